@@ -1,0 +1,26 @@
+# Warnings, hardening (OpenSSF guide, R52) and sanitizers, once for every target.
+add_library(orgo_flags INTERFACE)
+target_compile_options(orgo_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror=return-type
+  -Werror=unused-result -fstack-protector-strong -fno-omit-frame-pointer)
+target_compile_definitions(orgo_flags INTERFACE _GLIBCXX_ASSERTIONS
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_JSON_NO_LIB)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(ORGO_SANITIZE)
+  target_compile_options(orgo_flags INTERFACE -fsanitize=${ORGO_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(orgo_flags INTERFACE -fsanitize=${ORGO_SANITIZE})
+  if(ORGO_SANITIZE MATCHES thread)
+    target_compile_options(orgo_flags INTERFACE -Wno-tsan)
+  endif()
+else()
+  target_compile_options(orgo_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>
+    -fstack-clash-protection -fcf-protection)
+endif()
+target_link_options(orgo_flags INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+find_program(MOLD mold)
+if(MOLD AND NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  target_link_options(orgo_flags INTERFACE -fuse-ld=mold)
+endif()
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
