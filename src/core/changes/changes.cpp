@@ -1,0 +1,58 @@
+#include "core/changes/changes.h"
+
+#include <array>
+#include <utility>
+
+namespace orgo {
+namespace {
+
+constexpr std::array<std::pair<EventKind, std::string_view>, 23> kEventNames{{
+    {EventKind::message_accepted, "message.accepted"}, {EventKind::message_decided, "message.decided"},
+    {EventKind::task_opened, "task.opened"},           {EventKind::task_replied, "task.replied"},
+    {EventKind::task_assigned, "task.assigned"},       {EventKind::task_state, "task.state"},
+    {EventKind::task_priority, "task.priority"},       {EventKind::task_commented, "task.commented"},
+    {EventKind::task_tagged, "task.tagged"},           {EventKind::task_due, "task.due"},
+    {EventKind::task_reopened, "task.reopened"},       {EventKind::task_routed, "task.routed"},
+    {EventKind::escalation_fired, "escalation.fired"}, {EventKind::send_queued, "send.queued"},
+    {EventKind::send_delivered, "send.delivered"},     {EventKind::send_deferred, "send.deferred"},
+    {EventKind::send_failed, "send.failed"},           {EventKind::send_refused, "send.refused"},
+    {EventKind::rules_loaded, "rules.loaded"},         {EventKind::token_made, "token.made"},
+    {EventKind::token_revoked, "token.revoked"},       {EventKind::queue_retried, "queue.retried"},
+    {EventKind::queue_dropped, "queue.dropped"},
+}};
+
+}  // namespace
+
+std::string_view to_string(EventKind kind) {
+  for (const auto& [known, name] : kEventNames)
+    if (known == kind) return name;
+  return "unknown";
+}
+
+std::optional<EventKind> parse_event_kind(std::string_view name) {
+  for (const auto& [kind, known] : kEventNames)
+    if (known == name) return kind;
+  return std::nullopt;
+}
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::task_opened: return "task_opened";
+    case Outcome::task_joined: return "task_joined";
+    case Outcome::recorded: return "recorded";
+    case Outcome::dropped: return "dropped";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(SendKind kind) {
+  switch (kind) {
+    case SendKind::notification: return "notification";
+    case SendKind::escalation: return "escalation";
+    case SendKind::reply: return "reply";
+    case SendKind::webhook: return "webhook";
+  }
+  return "unknown";
+}
+
+}  // namespace orgo

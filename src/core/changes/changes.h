@@ -1,0 +1,118 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "core/task/task.h"
+
+namespace orgo {
+
+/// What happened, for the append-only log. The numbers are stored; never reuse one. Names: "task.opened", ...
+enum class EventKind : std::int16_t {
+  message_accepted = 1, message_decided = 2,
+  task_opened = 10, task_replied = 11, task_assigned = 12, task_state = 13, task_priority = 14, task_commented = 15,
+  task_tagged = 16, task_due = 17, task_reopened = 18, task_routed = 19,
+  escalation_fired = 30,
+  send_queued = 40, send_delivered = 41, send_deferred = 42, send_failed = 43, send_refused = 44,
+  rules_loaded = 60, token_made = 61, token_revoked = 62, queue_retried = 63, queue_dropped = 64,
+};
+std::string_view to_string(EventKind kind);
+std::optional<EventKind> parse_event_kind(std::string_view name);
+
+/// In a Changes value, task number 0 means "the task that this Changes opens": the store puts the number in.
+struct Event {
+  EventKind kind{};
+  TaskNumber task;     ///< 0 and no new task in the Changes: the event is not about a task
+  MessageId message;   ///< 0: none
+  SendId send;         ///< 0: none
+  TimePoint at{};
+  std::string actor;   ///< "rules", "escalation", "user:anna", "delivery"
+  std::string data;    ///< a JSON object as text, at most 64 KiB; may be empty
+};
+
+/// How the processing of one message ended. The numbers are stored; never reuse one.
+enum class Outcome : std::int8_t {
+  task_opened = 1,
+  task_joined = 2,  ///< a follow-up or a further copy: attached to a task
+  recorded = 3,     ///< kept, no work: auto-reply, bounce, list, own loop
+  dropped = 4,      ///< a rule said so; kept and recorded
+};
+std::string_view to_string(Outcome outcome);
+
+/// The decision about one message; at most one ever exists per message, and that makes processing exactly-once.
+struct MessageDecision {
+  MessageId message;
+  Outcome outcome = Outcome::recorded;
+  TaskNumber task;             ///< 0 and outcome task_opened: the new one; 0 otherwise: none
+  std::string subject;         ///< for lists, at most 500 bytes
+  std::string from;            ///< address, for lists
+  std::string reason;          ///< one line for a person: "rule 'water' routed it to maintenance@..."
+  std::string rules_version;   ///< hash of the rule set that decided
+  std::string trace;           ///< JSON: findings, keywords, each rule tried and why (I2); may be empty
+};
+
+/// A new task has number 0 and version 0. A changed one carries version = seen + 1; the store compares.
+struct TaskChange {
+  Task task;
+};
+
+/// Why a mail goes out. The numbers are stored; never reuse one.
+enum class SendKind : std::int8_t { notification = 1, escalation = 2, reply = 3, webhook = 4 };
+std::string_view to_string(SendKind kind);
+
+/// Something to go out; rendered when it is delivered, from the task as it is then and `template_name` + `note`.
+struct Send {
+  SendKind kind = SendKind::notification;
+  std::string channel = "mail";  ///< "mail" or "webhook"
+  std::string recipient;         ///< address or URL
+  int priority = 1;              ///< P0 (critical) to P3 (marketing), E1
+  TaskNumber task;               ///< 0: the new task
+  MessageId message;             ///< what it answers, for In-Reply-To and References; 0: none
+  std::string template_name;     ///< "task_opened", "escalated", or one of the rule file
+  std::string note;              ///< free text for the template, at most 4 KiB
+  TimePoint due_at{};            ///< not before
+};
+
+/// One pending deadline per task: the next step of its chain. Setting replaces; `fired` must still be the one pending.
+struct TimerSet {
+  TaskNumber task;  ///< 0: the new task
+  TimePoint due_at{};
+};
+struct TimerCleared {
+  TaskNumber task;
+};
+/// Fencing for "one escalation per deadline": if (task, due_at) is not pending any more, the whole Changes is refused.
+struct TimerFired {
+  TaskNumber task;
+  TimePoint due_at{};
+};
+
+/// How an attempt to send ended. `lease` is the token under which the send was leased; a stale one is refused.
+struct SendOutcome {
+  enum class Kind : std::int8_t { delivered, deferred, failed, refused };
+  SendId send;
+  std::int64_t lease = 0;
+  Kind kind = Kind::delivered;
+  TimePoint next_attempt{};  ///< for deferred
+  std::string detail;        ///< answer of the peer or the reason, at most 1 KiB
+};
+
+/// All that follows from one decision, applied in one transaction or not at all. There is no other way to change state.
+struct Changes {
+  TenantId tenant = kDefaultTenant;
+  TimePoint at{};
+  std::optional<MessageDecision> decision;
+  std::vector<TaskChange> tasks;  ///< at most one new task
+  std::vector<Event> events;
+  std::vector<Send> sends;
+  std::vector<TimerSet> timers_set;
+  std::vector<TimerCleared> timers_cleared;
+  std::vector<TimerFired> timers_fired;
+  std::vector<SendOutcome> send_outcomes;
+};
+
+}  // namespace orgo

@@ -1,0 +1,15 @@
+#include "core/intake/raw_message.h"
+
+namespace orgo {
+
+std::string_view to_string(Channel channel) {
+  switch (channel) {
+    case Channel::lmtp: return "lmtp";
+    case Channel::smtp: return "smtp";
+    case Channel::http: return "http";
+    case Channel::import_: return "import";
+  }
+  return "unknown";
+}
+
+}  // namespace orgo

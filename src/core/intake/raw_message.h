@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/time.h"
+
+namespace orgo {
+
+/// By which door a message came in. The numbers are stored; never reuse one.
+enum class Channel : std::int8_t { lmtp = 1, smtp = 2, http = 3, import_ = 4 };
+std::string_view to_string(Channel channel);
+
+/// What the door knows beside the bytes.
+struct Envelope {
+  TenantId tenant = kDefaultTenant;
+  Channel channel = Channel::lmtp;
+  std::string sender;     ///< MAIL FROM without <>; empty is the null sender of bounces and notices
+  std::string recipient;  ///< RCPT TO without <>: exactly one, since each recipient is answered and stored by itself
+  std::string peer;       ///< address of the peer, for the trace
+  TimePoint received_at{};
+};
+
+/// Which message this is, for "the same message delivered twice makes one record" (A4).
+/// Pure function of envelope and bytes; see dedup.cpp for what is hashed and why trace fields are not.
+struct DedupKey {
+  std::int64_t id_hash = 0;       ///< of tenant and Message-ID (of tenant and content where there is none)
+  std::int64_t copy_hash = 0;     ///< of channel, recipient and content
+  Sha256 content{};               ///< of the body and the fields that a relay does not change
+};
+
+/// One message for one recipient, as a door hands it to intake. `bytes` is the mail with CRLF or LF as received.
+struct RawMessage {
+  Envelope envelope;
+  std::string_view bytes;
+};
+
+/// `bytes` is looked through once. Never fails: without a header block, all is body.
+DedupKey dedup_key(const Envelope& envelope, std::string_view bytes);
+/// The hash under which the id of a message is known to threading: Message-ID, In-Reply-To and References meet here.
+std::int64_t message_id_hash(TenantId tenant, std::string_view message_id);
+
+}  // namespace orgo

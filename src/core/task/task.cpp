@@ -1,0 +1,43 @@
+#include "core/task/task.h"
+
+#include "base/text.h"
+
+namespace orgo {
+
+std::string_view to_string(TaskState state) {
+  switch (state) {
+    case TaskState::fresh: return "new";
+    case TaskState::open: return "open";
+    case TaskState::pending: return "pending";
+    case TaskState::acknowledged: return "acknowledged";
+    case TaskState::resolved: return "resolved";
+    case TaskState::closed: return "closed";
+  }
+  return "unknown";
+}
+
+std::optional<TaskState> parse_task_state(std::string_view text) {
+  for (int i = 1; i <= 6; ++i)
+    if (ascii_iequals(text, to_string(static_cast<TaskState>(i)))) return static_cast<TaskState>(i);
+  return std::nullopt;
+}
+
+bool is_open(TaskState state) { return state != TaskState::resolved && state != TaskState::closed; }
+
+std::string_view to_string(Priority priority) {
+  switch (priority) {
+    case Priority::low: return "low";
+    case Priority::normal: return "normal";
+    case Priority::high: return "high";
+    case Priority::urgent: return "urgent";
+  }
+  return "unknown";
+}
+
+std::optional<Priority> parse_priority(std::string_view text) {
+  for (int i = 1; i <= 4; ++i)
+    if (ascii_iequals(text, to_string(static_cast<Priority>(i)))) return static_cast<Priority>(i);
+  return std::nullopt;
+}
+
+}  // namespace orgo

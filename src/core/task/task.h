@@ -1,0 +1,47 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "core/escalation/chain.h"
+
+namespace orgo {
+
+/// Lifecycle: fresh -> open/pending/acknowledged -> resolved -> closed; a reply reopens what is resolved or closed.
+/// The numbers are stored; never reuse one. Which moves are allowed: core/task/lifecycle.h.
+enum class TaskState : std::int8_t { fresh = 1, open = 2, pending = 3, acknowledged = 4, resolved = 5, closed = 6 };
+/// "new", "open", "pending", "acknowledged", "resolved", "closed"
+std::string_view to_string(TaskState state);
+std::optional<TaskState> parse_task_state(std::string_view text);
+/// Somebody still has to do something: every state but resolved and closed.
+bool is_open(TaskState state);
+
+enum class Priority : std::int8_t { low = 1, normal = 2, high = 3, urgent = 4 };
+std::string_view to_string(Priority priority);
+std::optional<Priority> parse_priority(std::string_view text);
+
+/// A piece of work. The row is a projection of the task's events, written in the same transaction (C1).
+struct Task {
+  TenantId tenant = kDefaultTenant;
+  TaskNumber number;         ///< 0 until the store has given one
+  std::int64_t version = 0;  ///< grows by one with each change; a change names the version it saw (conflict otherwise)
+  TaskState state = TaskState::fresh;
+  Priority priority = Priority::normal;
+  std::string title;      ///< UTF-8, one line, at most 500 bytes
+  std::string requester;  ///< address of who asked; empty when unknown
+  std::string team;       ///< where it was routed, an address or a team name; empty: nobody yet
+  std::string assignee;   ///< a person; empty: nobody yet
+  std::vector<std::string> tags;
+  std::optional<TimePoint> due_at;  ///< when the work should be done
+  Escalation escalation;            ///< chain and how far it has gone
+  MessageId origin;                 ///< the message that opened it
+  TimePoint created_at{};
+  TimePoint updated_at{};
+};
+
+}  // namespace orgo

@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "base/result.h"
+#include "core/changes/changes.h"
+
+namespace orgo {
+
+enum class SendState : std::int8_t { queued = 1, delivered = 2, failed = 3, refused = 4 };
+std::string_view to_string(SendState state);
+
+struct LeasedSend {
+  SendId id;
+  TenantId tenant;
+  Send send;
+  std::int64_t lease = 0;  ///< fencing token for SendOutcome
+  int attempts = 0;        ///< this one included
+  TimePoint created_at{};
+};
+
+struct StoredSend {
+  SendId id;
+  Send send;
+  SendState state = SendState::queued;
+  int attempts = 0;
+  std::string detail;  ///< last answer of the peer
+  TimePoint created_at{};
+  TimePoint updated_at{};
+};
+
+/// What waits to go out. Rows are made by ChangeStore and ended by it (SendOutcome). Backends: memory, sqlite;
+/// contract: tests/contract/outbox_contract.h. Threads: any. Errors of every method: unavailable, corrupt.
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+  /// At most `limit` sends that are due, P0 first, then oldest due first. From `now` to `now + lease_time` nobody else
+  /// gets them; each lease counts as an attempt, also when the worker dies.
+  virtual Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit) = 0;
+  /// When the next one is due (under lease: when its lease ends); nullopt when nothing waits.
+  virtual Result<std::optional<TimePoint>> next_send() = 0;
+  /// Of one task, oldest first.
+  virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
+  /// Mails to this recipient created at or after `since`, and in all (I14's loop limits).
+  struct Counts {
+    std::int64_t to_task = 0;
+    std::int64_t in_all = 0;
+  };
+  virtual Result<Counts> count_sends(TenantId tenant, TaskNumber task, TimePoint since) = 0;
+};
+
+}  // namespace orgo
