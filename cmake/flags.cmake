@@ -5,6 +5,10 @@ target_compile_options(orgo_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -W
 target_compile_definitions(orgo_flags INTERFACE _GLIBCXX_ASSERTIONS
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_JSON_NO_LIB)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(ORGO_FUZZ)
+  target_compile_options(orgo_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  target_link_options(orgo_flags INTERFACE -fsanitize=address,undefined)
+endif()
 if(ORGO_SANITIZE)
   target_compile_options(orgo_flags INTERFACE -fsanitize=${ORGO_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(orgo_flags INTERFACE -fsanitize=${ORGO_SANITIZE})
