@@ -1,0 +1,137 @@
+#include "adapter/data_folder/data_folder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kLock = "orgo.lock";
+constexpr const char* kServer = "server.json";
+constexpr const char* kToken = "cli.token";
+
+/// An "open file description" lock: it goes with the descriptor (also at kill -9), and who only asks takes nothing.
+struct flock whole_file() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+tl::unexpected<Error> system_failure(const std::string& what, int error) {
+  return failure(Errc::unavailable, what + ": " + std::strerror(error));
+}
+
+std::string read_small_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(64 * 1024, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+/// Whole or not at all, and never readable by others in between.
+Status write_private(const fs::path& path, const std::string& text) {
+  const auto fresh = path.string() + ".new";
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return system_failure("writing " + fresh, errno);
+  const auto written = ::write(file, text.data(), text.size());
+  const int error = written == static_cast<ssize_t>(text.size()) ? 0 : (written < 0 ? errno : ENOSPC);
+  ::close(file);
+  if (error != 0) return system_failure("writing " + fresh, error);
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return system_failure("renaming " + fresh, errno);
+  return {};
+}
+
+RunningServer read_announcement(const fs::path& path) {
+  RunningServer server;
+  if (const auto value = parse_json(read_small_file(path / kServer)); value && value->is_object()) {
+    const auto& fields = value->as_object();
+    if (const auto* pid = fields.if_contains("pid"); pid != nullptr && pid->is_int64())
+      server.pid = static_cast<int>(pid->as_int64());
+    if (const auto* http = fields.if_contains("http"); http != nullptr && http->is_string())
+      server.http = std::string(http->as_string());
+  }
+  server.token = std::string(trim(read_small_file(path / kToken)));
+  return server;
+}
+
+}  // namespace
+
+Result<DataFolder> DataFolder::own(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    fs::create_directories(path, error);
+    if (error) return failure(Errc::unavailable, "making the data folder " + path.string() + ": " + error.message());
+    ::chmod(path.c_str(), 0700);
+  }
+  const auto lock_path = path / kLock;
+  const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return system_failure("opening " + lock_path.string(), errno);
+  auto wanted = whole_file();
+  if (::fcntl(lock, F_OFD_SETLK, &wanted) != 0) {
+    const int cause = errno;
+    ::close(lock);
+    if (cause != EAGAIN && cause != EACCES) return system_failure("locking " + lock_path.string(), cause);
+    const auto owner = read_announcement(path);
+    const auto pid = trim(read_small_file(lock_path));
+    std::string message = "another orgo owns the data folder " + path.string();
+    if (!pid.empty()) message += " (process " + std::string(pid) + (owner.http.empty() ? "" : ", " + owner.http) + ")";
+    return failure(Errc::conflict, message + "; stop it first, or give this one a folder of its own with --data DIR");
+  }
+  const auto pid = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    // Only the text for people is missing (a full disk, say); the lock itself holds, and serving must go on.
+  }
+  // What a killed owner left behind would send the command line to a server that is gone.
+  fs::remove(path / kServer, error);
+  fs::remove(path / kToken, error);
+  return DataFolder(path, lock);
+}
+
+Result<std::optional<RunningServer>> DataFolder::running(const fs::path& path) {
+  const auto lock_path = path / kLock;
+  const int lock = ::open(lock_path.c_str(), O_RDWR | O_CLOEXEC);
+  if (lock < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::optional<RunningServer>{};
+    return system_failure("opening " + lock_path.string(), errno);
+  }
+  auto wanted = whole_file();
+  const bool asked = ::fcntl(lock, F_OFD_GETLK, &wanted) == 0;
+  const int cause = errno;
+  ::close(lock);
+  if (!asked) return system_failure("looking at " + lock_path.string(), cause);
+  if (wanted.l_type == F_UNLCK) return std::optional<RunningServer>{};
+  return std::optional<RunningServer>{read_announcement(path)};
+}
+
+Status DataFolder::announce(const std::string& http, const std::string& token) {
+  std::string text;
+  JsonWriter(text).begin_object().field("pid", static_cast<std::int64_t>(::getpid())).field("http", http).end_object();
+  announced_ = true;
+  ORGO_CHECK(write_private(path_ / kToken, token + "\n"));
+  return write_private(path_ / kServer, text + "\n");
+}
+
+DataFolder::~DataFolder() {
+  if (lock_ < 0) return;
+  if (announced_) {
+    std::error_code ignored;
+    fs::remove(path_ / kServer, ignored);
+    fs::remove(path_ / kToken, ignored);
+  }
+  ::close(lock_);
+}
+
+}  // namespace orgo

@@ -1,0 +1,49 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+
+namespace orgo {
+
+/// A server that owns a data folder right now, as it has announced itself there.
+struct RunningServer {
+  int pid = 0;
+  std::string http;   ///< "http://127.0.0.1:5000"; empty: it has no HTTP door, or is still starting
+  std::string token;  ///< bearer token for the command line of the same user; empty: not readable by this user
+};
+
+/// The folder in which one Orgo keeps everything (`data`, default ./var), and the lock that makes it one: a second process
+/// would hand out the same work again. The lock is the kernel's, so it never outlives its process, not even
+/// after kill -9; there is no stale lock file to remove by hand.
+class DataFolder {
+ public:
+  /// Makes the folder when it is missing (rights 0700: mail is private) and takes the lock until the object ends.
+  /// conflict: another process owns it; the sentence names its number and address. unavailable: rights, disk, not a folder.
+  static Result<DataFolder> own(const std::filesystem::path& path);
+
+  /// Who owns the folder; nullopt: nobody.
+  static Result<std::optional<RunningServer>> running(const std::filesystem::path& path);
+
+  DataFolder(DataFolder&& other) noexcept
+      : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), announced_(other.announced_) {}
+  DataFolder& operator=(DataFolder&&) = delete;
+  ~DataFolder();
+
+  /// Lets the command line find this server: `server.json` (pid, address) and `cli.token` (0600: who may read it is the
+  /// same user). Both are removed when the object ends.
+  Status announce(const std::string& http, const std::string& token);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  DataFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  std::filesystem::path path_;
+  int lock_ = -1;
+  bool announced_ = false;
+};
+
+}  // namespace orgo

@@ -1,0 +1,86 @@
+#include "adapter/data_folder/data_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class DataFolderTest : public testing::Test {
+ protected:
+  DataFolderTest() {
+    std::string name = (fs::temp_directory_path() / "orgo-data-XXXXXX").string();
+    root = ::mkdtemp(name.data());
+  }
+  ~DataFolderTest() override { fs::remove_all(root); }
+  fs::path root;
+};
+
+TEST_F(DataFolderTest, IsMadePrivate) {
+  const auto folder = DataFolder::own(root / "a" / "var");
+  ASSERT_TRUE(folder) << folder.error().message;
+  struct stat facts {};
+  ASSERT_EQ(::stat((root / "a" / "var").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0700U);
+}
+
+TEST_F(DataFolderTest, HasOneOwnerAndNamesIt) {
+  auto first = DataFolder::own(root);
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(first->announce("http://127.0.0.1:5000", "geheim"));
+  const auto second = DataFolder::own(root);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Errc::conflict);
+  EXPECT_THAT(second.error().message, HasSubstr("(process " + std::to_string(::getpid()) + ", http://127.0.0.1:5000)"));
+  EXPECT_THAT(second.error().message, Not(HasSubstr("geheim")));
+}
+
+TEST_F(DataFolderTest, IsFreeAgainWhenTheOwnerEnds) {
+  { ASSERT_TRUE(DataFolder::own(root)); }
+  EXPECT_FALSE(*DataFolder::running(root));
+  EXPECT_TRUE(DataFolder::own(root));
+}
+
+TEST_F(DataFolderTest, TellsTheCommandLineWhereTheServerIs) {
+  EXPECT_FALSE(*DataFolder::running(root / "missing"));
+  auto folder = DataFolder::own(root);
+  ASSERT_TRUE(folder->announce("http://127.0.0.1:5001", "geheim"));
+  const auto server = DataFolder::running(root);
+  ASSERT_TRUE(server && *server);
+  EXPECT_EQ((*server)->pid, ::getpid());
+  EXPECT_EQ((*server)->http, "http://127.0.0.1:5001");
+  EXPECT_EQ((*server)->token, "geheim");
+  struct stat facts {};
+  ASSERT_EQ(::stat((root / "cli.token").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600U);
+}
+
+TEST_F(DataFolderTest, ForgetsWhatAKilledOwnerAnnounced) {
+  std::ofstream(root / "server.json") << R"({"pid":1,"http":"http://127.0.0.1:1"})";
+  std::ofstream(root / "cli.token") << "old";
+  EXPECT_FALSE(*DataFolder::running(root));
+  const auto folder = DataFolder::own(root);
+  const auto server = DataFolder::running(root);
+  ASSERT_TRUE(server && *server);
+  EXPECT_EQ((*server)->http, "");
+  EXPECT_EQ((*server)->token, "");
+}
+
+TEST_F(DataFolderTest, SaysWhatIsWrongWithThePath) {
+  std::ofstream(root / "file") << "x";
+  const auto folder = DataFolder::own(root / "file");
+  ASSERT_FALSE(folder);
+  EXPECT_EQ(folder.error().code, Errc::unavailable);
+  EXPECT_THAT(folder.error().message, HasSubstr("file"));
+}
+
+}  // namespace
+}  // namespace orgo
