@@ -1,0 +1,26 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/intake/raw_message.h"
+#include "core/message/finding.h"
+#include "core/message/message.h"
+
+namespace orgo {
+
+/// Is `address` one of `own`: addresses, or whole domains written as "@example.org"?
+bool is_own_address(std::string_view address, std::span<const std::string> own);
+
+/// Whom an automatic answer would go to: Reply-To, else From, else the envelope sender; empty: nobody.
+std::string answer_address(const Envelope& envelope, const Message& message);
+
+/// Why this message gets no automatic answer, in words for the trace; nullopt: it may be answered.
+/// Source: RFC 3834, section 2. Not to machines, lists, the null sender or addresses that nobody reads, and only when the
+/// recipient stands in To or Cc, since otherwise the mail was not meant for it in person. Nor to the very address that it came
+/// to, or one that is listed singly in `own`: that would be talking to ourselves. Nor to imported mail, which is old.
+std::optional<std::string> why_no_answer(const Envelope& envelope, const Message& message,
+                                         const std::vector<Finding>& findings, std::span<const std::string> own);
+
+}  // namespace orgo

@@ -1,0 +1,333 @@
+#include "core/processing/decide.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "core/message/answer_allowed.h"
+#include "core/message/find_all.h"
+#include "core/message/find_auto_reply.h"
+#include "core/message/find_follow_up.h"
+#include "core/processing/title.h"
+#include "core/task/commands.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kStepsMax = 10;   // of a chain
+constexpr std::size_t kSendsMax = 50;   // of one message
+constexpr std::size_t kReasonMax = 500;
+
+// Keywords that make a task urgent by themselves; keywords() puts words of urgency first.
+constexpr auto kUrgent = std::to_array<std::string_view>({
+    "urgent", "urgently", "emergency", "immediately", "asap", "critical", "danger", "fire", "dringend", "notfall", "sofort", "eilt",
+    "urgence", "urgente", "emergencia", "emergenza", "emergência", "spoed", "तुरंत", "आपातकाल", "अत्यावश्यक",
+});
+
+bool is_urgent(std::span<const std::string> keywords) {
+  return std::any_of(keywords.begin(), keywords.end(), [](const std::string& keyword) {
+    return std::any_of(kUrgent.begin(), kUrgent.end(), [&](auto word) { return ascii_iequals(word, keyword); });
+  });
+}
+
+struct Moment {
+  int hour;
+  int weekday;
+};
+Moment local_moment(TimePoint at, int utc_offset_minutes) {
+  const auto local = at + std::chrono::minutes(utc_offset_minutes);
+  const auto day = std::chrono::floor<std::chrono::days>(local);
+  return {static_cast<int>(std::chrono::floor<std::chrono::hours>(local - day).count()),
+          static_cast<int>(std::chrono::weekday(day).iso_encoding())};
+}
+
+/// One decision under way. What is known stands in the first members; `changes` is what comes out.
+class Decision {
+ public:
+  Decision(const Incoming& incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings,
+           TimePoint now)
+      : incoming_(incoming), message_(incoming.message), envelope_(incoming.envelope), context_(context), rules_(rules),
+        settings_(settings), now_(now), imported_(envelope_.channel == Channel::import_) {
+    changes_.tenant = envelope_.tenant;
+    changes_.at = now;
+  }
+
+  Changes make() {
+    KnownToStore known;
+    if (context_.thread_task) known.task = context_.thread_task->number;
+    known.evidence = context_.thread_evidence;
+    known.same_content = context_.same_content;
+    known.known_id = incoming_.known_id;
+    findings_ = find_all(envelope_, message_, {settings_.domain, settings_.own_sender}, known);
+
+    for (const auto kind : {FindingKind::own_loop, FindingKind::bounce, FindingKind::out_of_office, FindingKind::auto_reply})
+      if (const auto* finding = finding_of(findings_, kind)) {
+        record(*finding);
+        return finish();
+      }
+    if (context_.same_content && context_.thread_task) {
+      join_copy();
+      return finish();
+    }
+    if (context_.thread_task) {
+      join(*context_.thread_task);
+      return finish();
+    }
+    ask_rules();
+    return finish();
+  }
+
+ private:
+  void record(const Finding& finding) {
+    outcome_ = Outcome::recorded;
+    if (context_.thread_task) task_ = context_.thread_task->number;
+    reason_.append(to_string(finding.kind)).append(": ").append(finding.detail);
+  }
+
+  void join_copy() {
+    outcome_ = Outcome::task_joined;
+    task_ = context_.thread_task->number;
+    reason_ = "a further copy of " + to_string(*context_.same_content) + ", which belongs to " + to_string(task_);
+  }
+
+  void join(const Task& seen) {
+    outcome_ = Outcome::task_joined;
+    task_ = seen.number;
+    reason_ = "follow-up of " + to_string(task_);
+    if (!context_.thread_evidence.empty()) reason_.append(" by ").append(context_.thread_evidence);
+
+    // The version is taken also when nothing but the time changes: a reply that crosses with somebody's closing must meet
+    // conflict and be decided again, or it would lie unseen in a closed task.
+    Task task = seen;
+    task.version = seen.version + 1;
+    task.updated_at = now_;
+    const bool by_machine = !auto_submitted(message_).empty();
+    if (by_machine) reason_ += ", sent by a machine";
+    const auto before = seen.state;
+    if (!by_machine && !imported_) {
+      if (!is_open(seen.state)) {
+        reopen_within(changes_, task, now_);
+      } else if (seen.state == TaskState::pending) {
+        task.state = TaskState::open;
+      }
+    }
+    Event& replied = event(EventKind::task_replied);
+    JsonWriter json(replied.data);
+    json.begin_object().field("from", sender()).field("subject", subject_);
+    if (task.state != before) json.field("state", to_string(task.state)).field("was", to_string(before));
+    json.end_object();
+    if (!is_open(before) && is_open(task.state)) {
+      Event& reopened = event(EventKind::task_reopened);
+      JsonWriter(reopened.data).begin_object().field("from", to_string(before)).field("to", "open").field("by", "reply").end_object();
+      reason_ += "; it is open again";
+    }
+    if (!by_machine) {
+      const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
+      if (!ascii_iequals(who, sender()) && !ascii_iequals(who, envelope_.sender))
+        notify(who, "task_replied", task.priority);
+    }
+    changes_.tasks.push_back({std::move(task)});
+  }
+
+  void ask_rules() {
+    keywords_ = rules_.keywords(message_);
+    const auto moment = local_moment(envelope_.received_at, settings_.utc_offset_minutes);
+    verdict_ = rules_.decide(rules::Facts{message_, envelope_, findings_, keywords_, moment.hour, moment.weekday},
+                             settings_.with_trace);
+    for (const auto& rule : verdict_.trace)
+      if (rule.matched) {
+        rule_ = rule.rule;
+        break;
+      }
+    if (verdict_.drop) {
+      outcome_ = Outcome::dropped;
+      reason_ = "dropped by rule '" + *verdict_.drop + "'";
+      return;
+    }
+    open_task();
+  }
+
+  void open_task() {
+    outcome_ = Outcome::task_opened;
+    Task task;
+    task.tenant = envelope_.tenant;
+    task.title = make_title(message_.subject, message_.text);
+    task.requester = sender();
+    if (!verdict_.route_to.empty()) task.team = verdict_.route_to.front();
+    if (verdict_.assign) task.assignee = *verdict_.assign;
+    task.priority = verdict_.priority.value_or(is_urgent(keywords_) ? Priority::high : Priority::normal);
+    task.tags = verdict_.tags;
+    task.origin = incoming_.id;
+    task.created_at = now_;
+    task.updated_at = now_;
+    task.escalation.steps = verdict_.escalation;
+    if (task.escalation.steps.size() > kStepsMax) task.escalation.steps.resize(kStepsMax);
+    task.escalation.started_at = now_;
+    if (const auto deadline = next_deadline(task.escalation); deadline && !imported_) {
+      task.due_at = *deadline;
+      changes_.timers_set.push_back({TaskNumber{}, *deadline});
+    }
+
+    if (task.team.empty())
+      reason_ = "no rule routes it: the task waits without a team";
+    else if (!rule_.empty())
+      reason_.append("rule '").append(rule_).append("' routed it to ").append(task.team);
+    else
+      reason_.append("the rules routed it to ").append(task.team);
+
+    Event& opened = event(EventKind::task_opened);
+    JsonWriter json(opened.data);
+    json.begin_object().field("title", task.title).field("requester", task.requester).field("team", task.team);
+    if (!task.assignee.empty()) json.field("assignee", task.assignee);
+    json.field("priority", to_string(task.priority));
+    if (!task.tags.empty()) {
+      json.key("tags").begin_array();
+      for (const auto& tag : task.tags) json.string(tag);
+      json.end_array();
+    }
+    if (!rule_.empty()) json.field("rule", rule_);
+    if (task.due_at) json.field("due", to_rfc3339(*task.due_at));
+    json.end_object();
+
+    for (const auto& to : verdict_.route_to) notify(to, "task_opened", task.priority);
+    for (const auto& to : verdict_.notify) notify(to, "task_opened", task.priority);
+    notify(task.assignee, "task_assigned", task.priority);
+    if (!imported_) {
+      for (const auto& url : verdict_.webhooks) send(SendKind::webhook, "webhook", url, 1, "task_opened");
+      answer();
+    }
+    changes_.tasks.push_back({std::move(task)});
+  }
+
+  void answer() {
+    if (verdict_.reply_with.empty()) return;
+    no_answer_ = why_no_answer(envelope_, message_, findings_, settings_.own_addresses);
+    if (no_answer_) return;
+    const auto to = answer_address(envelope_, message_);
+    for (const auto& name : verdict_.reply_with) send(SendKind::reply, "mail", to, 2, name);
+  }
+
+  void notify(const std::string& to, std::string_view template_name, Priority priority) {
+    if (imported_ || !is_mail_address(to)) return;
+    const bool wrote_it = ascii_iequals(to, sender()) || ascii_iequals(to, envelope_.sender);
+    if (wrote_it && is_own_address(to, settings_.own_addresses)) return;
+    for (const auto& known : changes_.sends)
+      if (known.kind == SendKind::notification && ascii_iequals(known.recipient, to)) return;
+    send(SendKind::notification, "mail", to, priority == Priority::urgent ? 0 : 1, template_name);
+  }
+
+  void send(SendKind kind, std::string_view channel, const std::string& to, int priority, std::string_view template_name) {
+    if (changes_.sends.size() >= kSendsMax) return;
+    Send& made = changes_.sends.emplace_back();
+    made.kind = kind;
+    made.channel = channel;
+    made.recipient = to;
+    made.priority = priority;
+    made.task = task_;
+    made.message = incoming_.id;
+    made.template_name = template_name;
+    made.due_at = now_;
+  }
+
+  Event& event(EventKind kind) {
+    Event& made = changes_.events.emplace_back();
+    made.kind = kind;
+    made.task = task_;
+    made.message = incoming_.id;
+    made.at = now_;
+    made.actor = "rules";
+    return made;
+  }
+
+  [[nodiscard]] const std::string& sender() const {
+    return message_.from && !message_.from->address.empty() ? message_.from->address : envelope_.sender;
+  }
+
+  Changes finish() {
+    if (reason_.size() > kReasonMax) reason_.resize(utf8_cut(reason_, kReasonMax));
+    Event& decided = event(EventKind::message_decided);
+    JsonWriter json(decided.data);
+    json.begin_object().field("outcome", to_string(outcome_)).field("reason", reason_);
+    if (!changes_.sends.empty()) {
+      json.key("sends").begin_array();
+      for (const auto& made : changes_.sends)
+        json.begin_object().field("kind", to_string(made.kind)).field("to", made.recipient).field("template", made.template_name).end_object();
+      json.end_array();
+    }
+    json.end_object();
+
+    MessageDecision& decision = changes_.decision.emplace();
+    decision.message = incoming_.id;
+    decision.outcome = outcome_;
+    decision.task = task_;
+    decision.subject = subject_;
+    decision.from = sender();
+    decision.rules_version = rules_.version();
+    if (settings_.with_trace) write_trace(decision.trace);
+    decision.reason = std::move(reason_);
+    return std::move(changes_);
+  }
+
+  void write_trace(std::string& out) const {
+    out.reserve(256);
+    JsonWriter json(out);
+    json.begin_object().key("findings").begin_array();
+    for (const auto& finding : findings_)
+      json.begin_object().field("kind", to_string(finding.kind)).field("detail", finding.detail).end_object();
+    json.end_array().key("keywords").begin_array();
+    for (const auto& keyword : keywords_) json.string(keyword);
+    json.end_array().key("rules").begin_array();
+    for (const auto& rule : verdict_.trace)
+      json.begin_object().field("rule", rule.rule).field("matched", rule.matched).field("why", rule.why).end_object();
+    json.end_array();
+    if (!context_.thread_evidence.empty()) json.field("thread", context_.thread_evidence);
+    if (no_answer_) json.field("not_answered", "because of " + *no_answer_);
+    json.end_object();
+  }
+
+  const Incoming& incoming_;
+  const Message& message_;
+  const Envelope& envelope_;
+  const Context& context_;
+  const rules::RuleSet& rules_;
+  const DecideSettings& settings_;
+  const TimePoint now_;
+  const bool imported_;
+  const std::string subject_ = one_line(message_.subject, 500);
+
+  std::vector<Finding> findings_;
+  std::vector<std::string> keywords_;
+  rules::Verdict verdict_;
+  std::string rule_;  ///< the first that matched, when there is a trace
+  std::optional<std::string> no_answer_;
+  Outcome outcome_ = Outcome::recorded;
+  TaskNumber task_;
+  std::string reason_;
+  Changes changes_;
+};
+
+}  // namespace
+
+ThreadHints thread_hints(const Message& message, std::string_view domain) {
+  constexpr std::size_t kIdsMax = 20;
+  ThreadHints hints;
+  const auto add = [&](const std::string& id) {
+    if (id.empty() || hints.message_ids.size() >= kIdsMax) return;
+    if (!domain.empty() && !hints.marker)
+      if (const auto own = parse_own_message_id(id, domain)) hints.marker = own->task;
+    if (std::find(hints.message_ids.begin(), hints.message_ids.end(), id) == hints.message_ids.end())
+      hints.message_ids.push_back(id);
+  };
+  add(message.in_reply_to);
+  for (auto id = message.references.rbegin(); id != message.references.rend(); ++id) add(*id);
+  if (!hints.marker && message.header(kLoopField).empty()) hints.marker = task_marker(message.subject);
+  return hints;
+}
+
+Changes decide(const Incoming& incoming, const Context& context, const rules::RuleSet& rules,
+               const DecideSettings& settings, TimePoint now) {
+  return Decision(incoming, context, rules, settings, now).make();
+}
+
+}  // namespace orgo

@@ -1,0 +1,64 @@
+#include "core/processing/title.h"
+
+#include <algorithm>
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kTitleMax = 500;
+
+bool turns_direction(std::string_view text, std::size_t at) {
+  if (at + 2 >= text.size() || text[at] != '\xE2') return false;
+  const auto second = static_cast<unsigned char>(text[at + 1]);
+  const auto third = static_cast<unsigned char>(text[at + 2]);
+  return (second == 0x80 && third >= 0xAA && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+}
+
+}  // namespace
+
+std::size_t utf8_cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text.size();
+  std::size_t cut = most;
+  // At most three steps: a longer run of continuation bytes is not UTF-8, and it does not matter where it is cut.
+  for (int back = 0; back < 3 && cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80; ++back) --cut;
+  return cut;
+}
+
+std::string one_line(std::string_view text, std::size_t most) {
+  text = text.substr(0, std::min(text.size(), most * 4 + 64));  // bounded work, whatever a stranger sends
+  std::string out;
+  out.reserve(std::min(text.size(), most));
+  bool space = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c <= 0x20 || c == 0x7F) {
+      space = !out.empty();
+      continue;
+    }
+    if (c == 0xE2 && turns_direction(text, i)) {
+      i += 2;
+      continue;
+    }
+    if (space) out += ' ';
+    space = false;
+    out += static_cast<char>(c);
+    if (out.size() > most) break;
+  }
+  out.resize(utf8_cut(out, most));
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+std::string make_title(std::string_view subject, std::string_view text) {
+  auto title = one_line(subject, kTitleMax);
+  // The first 100 lines are enough; a mail of nothing but empty lines has no title.
+  for (int lines = 0; title.empty() && lines < 100 && !text.empty(); ++lines) {
+    const auto end = text.find('\n');
+    title = one_line(text.substr(0, end), kTitleMax);
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return title.empty() ? "(no subject)" : title;
+}
+
+}  // namespace orgo
