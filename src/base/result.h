@@ -47,7 +47,10 @@ inline tl::unexpected<Error> failure(Errc code, std::string message) {
   if (!name##_result) return tl::unexpected(std::move(name##_result).error());       \
   auto name = *std::move(name##_result)
 /// ORGO_CHECK(store.flush()); for a Status.
-#define ORGO_CHECK(...)                                                                       \
-  if (auto orgo_status = (__VA_ARGS__); !orgo_status) return tl::unexpected(std::move(orgo_status).error())
+#define ORGO_CHECK(...) ORGO_CHECK_AS(ORGO_UNIQUE(orgo_status_, __COUNTER__), __VA_ARGS__)
+#define ORGO_CHECK_AS(name, ...) \
+  if (auto name = (__VA_ARGS__); !name) return tl::unexpected(std::move(name).error())
+#define ORGO_UNIQUE(name, number) ORGO_JOIN(name, number)
+#define ORGO_JOIN(a, b) a##b
 
 }  // namespace orgo

@@ -1,0 +1,128 @@
+// What the store costs by itself: accept a mail of 2 KB, then write its decision (task, three events, outbox row, timer), in
+// batches; and the queue by itself. Prints JSON lines. Usage: store_bench [messages] [batch] [folder]
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "adapter/sql/store.h"
+
+namespace {
+
+using namespace orgo;
+using SteadyClock = std::chrono::steady_clock;
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+void report(const char* what, int count, int batch, SteadyClock::time_point begin, double cpu_begin) {
+  const double seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
+  std::printf("{\"bench\":\"%s\",\"count\":%d,\"batch\":%d,\"per_second\":%.0f,\"cpu_us_each\":%.1f}\n", what, count, batch,
+              count / seconds, (cpu_seconds() - cpu_begin) / count * 1e6);
+  std::fflush(stdout);
+}
+
+void must(bool ok, const char* what) {
+  if (ok) return;
+  std::fprintf(stderr, "store_bench: %s failed\n", what);
+  std::exit(1);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int count = argc > 1 ? std::atoi(argv[1]) : 100'000;
+  const int batch = argc > 2 ? std::atoi(argv[2]) : 100;
+  const std::string folder = argc > 3 ? argv[3] : (std::filesystem::temp_directory_path() / "orgo-store-bench").string();
+  std::filesystem::remove_all(folder);
+  auto opened = SqlStore::open({.folder = folder});
+  must(opened.has_value(), "opening");
+  auto& store = **opened;
+  const auto now = std::chrono::floor<Millis>(std::chrono::system_clock::now());
+  const std::string body(2000, 'x');
+
+  auto begin = SteadyClock::now();
+  auto cpu = cpu_seconds();
+  std::vector<MessageId> ids;
+  for (int at = 0; at < count; at += batch) {
+    std::vector<std::string> mails;
+    std::vector<RawMessage> raw;
+    for (int i = at; i < std::min(count, at + batch); ++i)
+      mails.push_back("Message-ID: <" + std::to_string(i) + "@bench>\r\nSubject: Water leak " + std::to_string(i) + "\r\n\r\n" + body);
+    for (const auto& mail : mails) raw.push_back({{kDefaultTenant, Channel::lmtp, "a@b.example", "office@school.example", "127.0.0.1", now}, mail});
+    auto accepted = store.accept(raw, within(std::chrono::seconds(60)));
+    must(accepted.has_value(), "accept");
+    for (const auto& one : *accepted) ids.push_back(one.message);
+  }
+  report("store_accept", count, batch, begin, cpu);
+
+  begin = SteadyClock::now();
+  cpu = cpu_seconds();
+  for (int at = 0; at < count; at += batch) {
+    const auto leases = store.lease("process", now, std::chrono::seconds(300), batch);
+    must(leases && !leases->empty(), "lease");
+    std::vector<Changes> changes;
+    for (const auto& lease : *leases) {
+      Changes change;
+      change.at = now;
+      MessageDecision decision;
+      decision.message = {lease.reference};
+      decision.outcome = Outcome::task_opened;
+      decision.subject = "Water leak in room 102";
+      decision.from = "secretary@organization.example";
+      decision.reason = "rule 'water' routed it to maintenance@organization.example";
+      decision.rules_version = "0123456789abcdef";
+      decision.trace = std::string(300, 't');
+      change.decision = decision;
+      Task task;
+      task.title = "Water leak in room 102";
+      task.requester = "secretary@organization.example";
+      task.team = "maintenance@organization.example";
+      task.tags = {"water"};
+      task.version = 1;
+      task.escalation = {{{Millis{7'200'000}, "supervisor@organization.example"}}, 0, now};
+      task.origin = {lease.reference};
+      task.created_at = task.updated_at = now;
+      change.tasks.push_back({task});
+      change.events.push_back({EventKind::task_opened, {}, {lease.reference}, {}, now, "rules", "{\"rule\":\"water\",\"team\":\"maintenance\"}"});
+      change.events.push_back({EventKind::message_decided, {}, {lease.reference}, {}, now, "rules", ""});
+      Send send;
+      send.recipient = "maintenance@organization.example";
+      send.template_name = "task_opened";
+      send.message = {lease.reference};
+      send.due_at = now;
+      change.sends.push_back(send);
+      change.timers_set.push_back({{}, now + Millis{7'200'000}});
+      changes.push_back(std::move(change));
+    }
+    const auto done = store.commit(changes, within(std::chrono::seconds(60)));
+    must(done && done->front().has_value(), "commit");
+    must(store.complete(*leases).has_value(), "complete");
+  }
+  report("store_decide", count, batch, begin, cpu);
+
+  begin = SteadyClock::now();
+  cpu = cpu_seconds();
+  for (int at = 0; at < count; at += batch) {
+    std::vector<QueueItem> items(static_cast<std::size_t>(batch));
+    for (int i = 0; i < batch; ++i) items[static_cast<std::size_t>(i)] = {kDefaultTenant, at + i, now};
+    must(store.publish("bench", items).has_value(), "publish");
+  }
+  for (int at = 0; at < count; at += batch) {
+    const auto leases = store.lease("bench", now, std::chrono::seconds(300), batch);
+    must(leases && static_cast<int>(leases->size()) == batch, "lease");
+    must(store.complete(*leases).value_or(0) == batch, "complete");
+  }
+  report("queue_enqueue_lease_complete", count, batch, begin, cpu);
+  store.close();
+  std::filesystem::remove_all(folder);
+}

@@ -1,0 +1,218 @@
+#include "adapter/blob_store/segments.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "base/hash.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::uint32_t kMagic = 0x4F424C42;  // "BLBO"
+constexpr std::uint32_t kCompressed = 1;
+constexpr std::size_t kHeaderBytes = 32;
+constexpr std::size_t kOpenFilesMax = 16;
+constexpr std::size_t kKeptBufferBytes = 4 << 20;
+constexpr int kZstdLevel = 1;
+
+struct Header {
+  std::uint32_t magic = kMagic;
+  std::uint32_t flags = 0;
+  std::uint64_t stored = 0;
+  std::uint64_t length = 0;
+  std::uint32_t data_crc = 0;
+  std::uint32_t header_crc = 0;
+};
+static_assert(sizeof(Header) == kHeaderBytes);
+
+std::uint32_t crc_of(const Header& header) {
+  return crc32c({reinterpret_cast<const char*>(&header), offsetof(Header, header_crc)});
+}
+
+tl::unexpected<Error> io_failure(std::string what, int code) {
+  return failure(code == ENOSPC || code == EDQUOT || code == EFBIG ? Errc::resource_exhausted : Errc::unavailable,
+                 std::move(what) + ": " + std::strerror(code));
+}
+
+struct Compressor {
+  ZSTD_CCtx* context = ZSTD_createCCtx();
+  std::string out;
+  ~Compressor() { ZSTD_freeCCtx(context); }
+};
+
+Status write_all(int fd, std::string_view bytes, std::int64_t offset, const std::string& path) {
+  while (!bytes.empty()) {
+    const auto n = ::pwrite(fd, bytes.data(), bytes.size(), offset);
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      return io_failure("writing " + path, errno);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+    offset += n;
+  }
+  return {};
+}
+
+Status sync_folder(const std::string& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return io_failure("opening " + folder, errno);
+  const int code = ::fsync(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  if (code != 0) return io_failure("flushing " + folder, code);
+  return {};
+}
+
+}  // namespace
+
+struct SegmentStore::File {
+  int fd = -1;
+  explicit File(int descriptor) : fd(descriptor) {}
+  ~File() { ::close(fd); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+};
+
+Result<std::unique_ptr<SegmentStore>> SegmentStore::open(const SegmentOptions& options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (error) return failure(Errc::unavailable, "making " + options.folder + ": " + error.message());
+  auto store = std::unique_ptr<SegmentStore>(new SegmentStore(options));
+  for (const auto& entry : std::filesystem::directory_iterator(options.folder, error)) {
+    const auto name = entry.path().stem().string();
+    std::int64_t number = 0;
+    if (entry.path().extension() == ".seg" && std::from_chars(name.data(), name.data() + name.size(), number).ec == std::errc{})
+      store->last_segment_ = std::max(store->last_segment_, number);
+  }
+  if (error) return failure(Errc::unavailable, "reading " + options.folder + ": " + error.message());
+  return store;
+}
+
+SegmentStore::~SegmentStore() = default;
+
+std::string SegmentStore::path(std::int64_t segment) const {
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "/%08lld.seg", static_cast<long long>(segment));
+  return options_.folder + name.data();
+}
+
+Status SegmentStore::begin_segment() {
+  const auto number = last_segment_ + 1;
+  const int fd = ::open(path(number).c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+  if (fd < 0) return io_failure("making " + path(number), errno);
+  auto file = std::make_shared<File>(fd);
+  last_segment_ = number;
+  // Else the flushed bytes could be there after a loss of power, but not the name of the file that holds them.
+  ORGO_CHECK(sync_folder(options_.folder));
+  current_ = std::move(file);
+  end_ = 0;
+  return {};
+}
+
+Result<std::vector<BlobRef>> SegmentStore::append(std::span<const std::string_view> blobs) {
+  thread_local Compressor compressor;
+  const std::lock_guard lock(append_mutex_);
+  if (current_ == nullptr || end_ >= options_.segment_bytes) ORGO_CHECK(begin_segment());
+  std::vector<BlobRef> refs;
+  refs.reserve(blobs.size());
+  buffer_.clear();
+  for (const auto blob : blobs) {
+    Header header;
+    auto stored = blob;
+    if (blob.size() >= options_.compress_from) {
+      compressor.out.resize(ZSTD_compressBound(blob.size()));
+      const auto size = ZSTD_compressCCtx(compressor.context, compressor.out.data(), compressor.out.size(), blob.data(),
+                                          blob.size(), kZstdLevel);
+      if (ZSTD_isError(size) == 0 && size < blob.size() - blob.size() / 8) {
+        stored = {compressor.out.data(), size};
+        header.flags = kCompressed;
+      }
+    }
+    header.stored = stored.size();
+    header.length = blob.size();
+    header.data_crc = crc32c(stored);
+    header.header_crc = crc_of(header);
+    refs.push_back({last_segment_, end_ + static_cast<std::int64_t>(buffer_.size()), static_cast<std::int64_t>(blob.size())});
+    buffer_.append(reinterpret_cast<const char*>(&header), sizeof(header));
+    buffer_.append(stored);
+    if (compressor.out.capacity() > kKeptBufferBytes) std::string().swap(compressor.out);
+  }
+  auto written = write_all(current_->fd, buffer_, end_, path(last_segment_));
+  if (written && ::fdatasync(current_->fd) != 0) {
+    written = io_failure("flushing " + path(last_segment_), errno);
+  }
+  const auto size = static_cast<std::int64_t>(buffer_.size());
+  if (buffer_.capacity() > kKeptBufferBytes) std::string().swap(buffer_);
+  if (!written) {
+    // A full disk gives its space back; anything else makes the file suspect.
+    if (written.error().code == Errc::resource_exhausted) {
+      if (::ftruncate(current_->fd, end_) != 0) current_ = nullptr;
+    } else {
+      current_ = nullptr;
+    }
+    return tl::unexpected(std::move(written).error());
+  }
+  end_ += size;
+  return refs;
+}
+
+Result<std::shared_ptr<SegmentStore::File>> SegmentStore::file(std::int64_t segment) {
+  const std::lock_guard lock(files_mutex_);
+  if (const auto known = files_.find(segment); known != files_.end()) return known->second;
+  const int fd = ::open(path(segment).c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return failure(errno == ENOENT ? Errc::corrupt : Errc::unavailable, "opening " + path(segment) + ": " + std::strerror(errno));
+  if (files_.size() >= kOpenFilesMax) files_.erase(files_.begin());
+  auto file = std::make_shared<File>(fd);
+  files_[segment] = file;
+  return file;
+}
+
+Result<std::string> SegmentStore::read(const BlobRef& ref) {
+  ORGO_TRY(from, file(ref.segment));
+  const auto where = path(ref.segment) + " at " + std::to_string(ref.offset);
+  const auto read_at = [&](char* out, std::size_t size, std::int64_t offset) -> Status {
+    while (size > 0) {
+      const auto n = ::pread(from->fd, out, size, offset);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return io_failure("reading " + where, errno);
+      if (n == 0) return failure(Errc::corrupt, where + ": the file ends before the blob does");
+      out += n;
+      offset += n;
+      size -= static_cast<std::size_t>(n);
+    }
+    return {};
+  };
+  // One read for the header and, since most mail is small and not compressed, mostly for the whole blob.
+  Header header;
+  std::string bytes(kHeaderBytes + static_cast<std::size_t>(ref.length), '\0');
+  ORGO_CHECK(read_at(bytes.data(), kHeaderBytes, ref.offset));
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  if (header.magic != kMagic || header.header_crc != crc_of(header) || header.length != static_cast<std::uint64_t>(ref.length) ||
+      header.stored > header.length)
+    return failure(Errc::corrupt, where + ": the header of the blob is damaged");
+  bytes.resize(header.stored);
+  ORGO_CHECK(read_at(bytes.data(), header.stored, ref.offset + static_cast<std::int64_t>(kHeaderBytes)));
+  if (crc32c(bytes) != header.data_crc) return failure(Errc::corrupt, where + ": the checksum of the blob is wrong");
+  if ((header.flags & kCompressed) == 0) return bytes;
+  std::string plain(header.length, '\0');
+  const auto size = ZSTD_decompress(plain.data(), plain.size(), bytes.data(), bytes.size());
+  if (ZSTD_isError(size) != 0 || size != header.length) return failure(Errc::corrupt, where + ": the blob can't be decompressed");
+  return plain;
+}
+
+bool SegmentStore::holds(const BlobRef& ref) {
+  auto from = file(ref.segment);
+  if (!from) return false;
+  struct stat facts {};
+  return ::fstat((*from)->fd, &facts) == 0 && facts.st_size >= ref.offset + static_cast<std::int64_t>(kHeaderBytes);
+}
+
+}  // namespace orgo

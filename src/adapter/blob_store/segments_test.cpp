@@ -1,0 +1,73 @@
+#include "adapter/blob_store/segments.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace orgo {
+namespace {
+
+class Segments : public testing::Test {
+ protected:
+  Segments() : folder(std::filesystem::temp_directory_path() / ("orgo-segments-" + random_name())) {}
+  ~Segments() override { std::filesystem::remove_all(folder); }
+  static std::string random_name();
+  std::unique_ptr<SegmentStore> open(std::int64_t segment_bytes = 1 << 20) {
+    auto store = SegmentStore::open({folder.string(), segment_bytes, 4096});
+    EXPECT_TRUE(store);
+    return std::move(*store);
+  }
+  std::filesystem::path folder;
+};
+std::string Segments::random_name() {
+  static int counter = 0;
+  return std::to_string(::getpid()) + "-" + std::to_string(++counter);
+}
+
+TEST_F(Segments, GivesBackWhatWasAppendedAlsoAfterReopening) {
+  const std::string small = "Subject: x\r\n\r\nhello\r\n";
+  const std::string large(100'000, 'a');
+  const std::string binary("\0\r\n\xFF", 4);
+  std::vector<BlobRef> refs;
+  {
+    auto store = open();
+    refs = *store->append(std::vector<std::string_view>{small, large, binary, ""});
+  }
+  auto store = open();
+  EXPECT_EQ(*store->read(refs[0]), small);
+  EXPECT_EQ(*store->read(refs[1]), large);
+  EXPECT_EQ(*store->read(refs[2]), binary);
+  EXPECT_EQ(*store->read(refs[3]), "");
+  EXPECT_LT(std::filesystem::file_size(folder / "00000001.seg"), 20'000U) << "100,000 equal bytes should be compressed";
+}
+
+TEST_F(Segments, BeginsANewFilePastTheLimitAndAfterReopening) {
+  auto store = open(1000);
+  const std::string blob(1500, 'x');
+  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().segment, 1);
+  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().segment, 2);
+  store = open(1000);
+  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().segment, 3);
+}
+
+TEST_F(Segments, SeesDamage) {
+  auto store = open();
+  const auto ref = store->append(std::vector<std::string_view>{"some bytes of a mail"})->front();
+  {
+    std::fstream file(folder / "00000001.seg", std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(40);
+    file.put('X');
+  }
+  EXPECT_EQ(store->read(ref).error().code, Errc::corrupt);
+  EXPECT_TRUE(store->holds(ref));
+  auto beyond = ref;
+  beyond.offset = 1 << 30;
+  EXPECT_FALSE(store->holds(beyond));
+  EXPECT_EQ(store->read(beyond).error().code, Errc::corrupt);
+  beyond.segment = 99;
+  EXPECT_EQ(store->read(beyond).error().code, Errc::corrupt);
+}
+
+}  // namespace
+}  // namespace orgo

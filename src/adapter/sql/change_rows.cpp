@@ -1,0 +1,177 @@
+#include <algorithm>
+
+#include "adapter/sql/rows.h"
+#include "adapter/sql/store.h"
+
+namespace orgo {
+
+using sql::Connection;
+using sql::Query;
+
+namespace {
+
+/// All that can refuse a Changes, looked at before anything is written. Nobody else writes in between.
+Status check(Connection& db, const Changes& changes) {
+  const auto tenant = changes.tenant.value;
+  if (changes.decision) {
+    Query query(db, "SELECT d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");
+    query.with(changes.decision->message.value, tenant);
+    ORGO_TRY(row, query.next());
+    if (!row) return failure(Errc::not_found, "there is no message " + to_string(changes.decision->message));
+    if (!query.is_null(0)) return failure(Errc::conflict, "message " + to_string(changes.decision->message) + " is decided already");
+  }
+  for (const auto& change : changes.tasks) {
+    if (!change.task.number) continue;
+    Query query(db, "SELECT version FROM tasks WHERE tenant = ? AND number = ?");
+    query.with(tenant, change.task.number.value);
+    ORGO_TRY(row, query.next());
+    if (!row) return failure(Errc::not_found, "there is no task " + to_string(change.task.number));
+    if (query.integer(0) + 1 != change.task.version)
+      return failure(Errc::conflict, "task " + to_string(change.task.number) + " was changed by somebody else: it has version " +
+                                         std::to_string(query.integer(0)) + " now");
+  }
+  for (const auto& fired : changes.timers_fired) {
+    Query query(db, "SELECT 1 FROM timers WHERE tenant = ? AND task = ? AND due_at = ?");
+    query.with(tenant, fired.task.value, to_ms(fired.due_at));
+    ORGO_TRY(row, query.next());
+    if (!row) return failure(Errc::conflict, "the deadline of task " + to_string(fired.task) + " has been dealt with already");
+  }
+  for (const auto& outcome : changes.send_outcomes) {
+    Query query(db, "SELECT lease, state FROM outbox WHERE id = ? AND tenant = ?");
+    query.with(outcome.send.value, tenant);
+    ORGO_TRY(row, query.next());
+    if (!row) return failure(Errc::not_found, "there is no send " + to_string(outcome.send));
+    if (query.integer(0) != outcome.lease || query.integer(1) != static_cast<int>(SendState::queued))
+      return failure(Errc::conflict, "the lease of send " + to_string(outcome.send) + " is not the newest");
+  }
+  return {};
+}
+
+Result<TaskNumber> next_task_number(Connection& db, TenantId tenant) {
+  Query update(db, "UPDATE task_numbers SET last = last + 1 WHERE tenant = ? RETURNING last");
+  update.with(tenant.value);
+  ORGO_TRY(row, update.next());
+  if (!row) return failure(Errc::not_found, "there is no tenant " + to_string(tenant));
+  const TaskNumber number{update.integer(0)};
+  ORGO_TRY(more, update.next());  // runs the statement to its end
+  (void)more;
+  return number;
+}
+
+Status write_task(Connection& db, const Task& task, TaskNumber number) {
+  const auto escalation = sql::escalation_to_text(task.escalation);
+  const auto tags = sql::tags_to_text(task.tags);
+  const auto put = [&](Query& query) -> Query& {
+    query.with(task.version, static_cast<int>(task.state), static_cast<int>(task.priority), task.title, task.requester, task.team,
+               task.assignee, tags);
+    if (task.due_at) {
+      query.with(to_ms(*task.due_at));
+    } else {
+      query.with(nullptr);
+    }
+    return query.with(escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at), task.tenant.value, number.value);
+  };
+  if (!task.number) {
+    Query insert(db,
+                 "INSERT INTO tasks (version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, "
+                 "created_at, updated_at, tenant, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    return put(insert).run();
+  }
+  Query update(db,
+               "UPDATE tasks SET version = ?, state = ?, priority = ?, title = ?, requester = ?, team = ?, assignee = ?, tags = ?, due_at = ?, "
+               "escalation = ?, origin = ?, created_at = ?, updated_at = ? WHERE tenant = ? AND number = ?");
+  return put(update).run();
+}
+
+Status write_outcome(Connection& db, const SendOutcome& outcome, TimePoint at) {
+  if (outcome.kind == SendOutcome::Kind::deferred) {
+    Query update(db, "UPDATE outbox SET visible_at = ?, detail = ?, updated_at = ?, lease = lease + 1 WHERE id = ?");
+    update.with(to_ms(outcome.next_attempt), outcome.detail, to_ms(at), outcome.send.value);
+    return update.run();
+  }
+  const auto state = outcome.kind == SendOutcome::Kind::delivered ? SendState::delivered
+                     : outcome.kind == SendOutcome::Kind::failed  ? SendState::failed
+                                                                  : SendState::refused;
+  Query update(db, "UPDATE outbox SET state = ?, detail = ?, updated_at = ? WHERE id = ?");
+  update.with(static_cast<int>(state), outcome.detail, to_ms(at), outcome.send.value);
+  return update.run();
+}
+
+Result<Committed> apply(Connection& db, const Changes& changes) {
+  ORGO_CHECK(check(db, changes));
+  Committed committed;
+  const auto tenant = changes.tenant;
+  for (const auto& change : changes.tasks) {
+    auto number = change.task.number;
+    if (!number) {
+      ORGO_TRY(fresh, next_task_number(db, tenant));
+      committed.task = fresh;
+      number = fresh;
+    }
+    ORGO_CHECK(write_task(db, change.task, number));
+  }
+  const auto task_of = [&](TaskNumber named) { return named ? named.value : committed.task.value; };
+  if (changes.decision) {
+    const auto& decision = *changes.decision;
+    Query insert(db,
+                 "INSERT INTO decisions (message, tenant, outcome, task, decided_at, subject, sender, reason, rules_version, trace) "
+                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    insert.with(decision.message.value, tenant.value, static_cast<int>(decision.outcome), task_of(decision.task), to_ms(changes.at),
+                decision.subject, decision.from, decision.reason, decision.rules_version, decision.trace);
+    ORGO_CHECK(insert.run());
+  }
+  std::vector<SendId> sends;
+  for (const auto& send : changes.sends) {
+    Query insert(db,
+                 "INSERT INTO outbox (tenant, kind, channel, recipient, priority, task, message, template, note, state, attempts, lease, "
+                 "visible_at, detail, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, 0, ?, '', ?, ?)");
+    insert.with(tenant.value, static_cast<int>(send.kind), send.channel, send.recipient, send.priority, task_of(send.task),
+                send.message.value, send.template_name, send.note, to_ms(send.due_at), to_ms(changes.at), to_ms(changes.at));
+    ORGO_CHECK(insert.run());
+    sends.push_back({db.last_insert_id()});
+  }
+  std::size_t queued = 0;
+  for (const auto& event : changes.events) {
+    // The n-th send_queued event is about the n-th send.
+    auto send = event.send;
+    if (event.kind == EventKind::send_queued && !send && queued < sends.size()) send = sends[queued++];
+    ORGO_CHECK(sql::insert_event(db, tenant, event, committed.task, send));
+    committed.last_event = db.last_insert_id();
+  }
+  for (const auto& fired : changes.timers_fired) {
+    Query remove(db, "DELETE FROM timers WHERE tenant = ? AND task = ?");
+    ORGO_CHECK(remove.with(tenant.value, fired.task.value).run());
+  }
+  for (const auto& cleared : changes.timers_cleared) {
+    Query remove(db, "DELETE FROM timers WHERE tenant = ? AND task = ?");
+    ORGO_CHECK(remove.with(tenant.value, cleared.task.value).run());
+  }
+  for (const auto& set : changes.timers_set) {
+    Query insert(db, "INSERT INTO timers (tenant, task, due_at) VALUES (?, ?, ?) ON CONFLICT (tenant, task) DO UPDATE SET due_at = excluded.due_at");
+    ORGO_CHECK(insert.with(tenant.value, task_of(set.task), to_ms(set.due_at)).run());
+  }
+  for (const auto& outcome : changes.send_outcomes) ORGO_CHECK(write_outcome(db, outcome, changes.at));
+  return committed;
+}
+
+}  // namespace
+
+Result<std::vector<Result<Committed>>> SqlStore::commit(std::span<const Changes> batch, Deadline deadline) {
+  std::vector<Result<Committed>> answers;
+  answers.reserve(batch.size());
+  ORGO_CHECK(write(
+      [&](Connection& db) -> Status {
+        for (const auto& changes : batch) {
+          auto answer = apply(db, changes);
+          // A refusal is about this Changes alone; trouble of the engine ends the transaction.
+          if (!answer && answer.error().code != Errc::conflict && answer.error().code != Errc::not_found)
+            return tl::unexpected(std::move(answer).error());
+          answers.push_back(std::move(answer));
+        }
+        return {};
+      },
+      deadline));
+  return answers;
+}
+
+}  // namespace orgo

@@ -1,0 +1,99 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace orgo::sql {
+
+/// A prepared statement of one connection. Parameters and columns: parameters count from 1, columns from 0.
+/// Bound text and blobs are not copied: they live until the step after which reset() is called.
+class Statement {
+ public:
+  virtual ~Statement() = default;
+  virtual void bind(int index, std::int64_t value) = 0;
+  virtual void bind(int index, std::string_view text) = 0;
+  virtual void bind_blob(int index, std::string_view bytes) = 0;
+  virtual void bind_null(int index) = 0;
+  /// True: a row is there to read. conflict: a uniqueness constraint; resource_exhausted: disk full; others as they come.
+  virtual Result<bool> step() = 0;
+  virtual void reset() = 0;
+  virtual std::int64_t integer(int column) = 0;
+  virtual std::string_view text(int column) = 0;  ///< valid until the next step or reset
+  virtual std::string_view blob(int column) = 0;
+  virtual bool is_null(int column) = 0;
+};
+
+/// One connection to one engine; used by one thread at a time. The repositories above it are written once, in the dialect
+/// that SQLite and PostgreSQL share (decision 7 in ARCHITECTURE.md).
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  /// Prepared once and kept: `sql` must be a string literal, since its address is the key of the cache.
+  virtual Result<Statement*> prepare(const char* sql) = 0;
+  /// One or more statements without parameters or rows.
+  virtual Status execute(const std::string& sql) = 0;
+  virtual Status begin() = 0;   ///< a writing transaction
+  virtual Status commit() = 0;  ///< durable when it returns
+  virtual void rollback() = 0;  ///< harmless when there is no transaction
+  virtual std::int64_t changed_rows() = 0;
+  virtual std::int64_t last_insert_id() = 0;
+};
+
+/// A prepared statement for one use: binds in order, resets at the end.
+class Query {
+ public:
+  Query(Connection& connection, const char* sql) : statement_(connection.prepare(sql)) {}
+  ~Query() {
+    if (statement_) (*statement_)->reset();
+  }
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  template <typename... Args>
+  Query& with(const Args&... args) {
+    if (statement_) (put(args), ...);
+    return *this;
+  }
+  /// A blob parameter, in order with the others.
+  struct Blob {
+    std::string_view bytes;
+  };
+
+  Result<bool> next() {
+    if (!statement_) return tl::unexpected(statement_.error());
+    return (*statement_)->step();
+  }
+  /// For statements without rows.
+  Status run() {
+    auto row = next();
+    if (!row) return tl::unexpected(std::move(row).error());
+    return {};
+  }
+  /// Binds anew from parameter 1, for another run of the same statement.
+  void again() {
+    if (statement_) (*statement_)->reset();
+    index_ = 0;
+  }
+  std::int64_t integer(int column) { return (*statement_)->integer(column); }
+  std::string_view text(int column) { return (*statement_)->text(column); }
+  std::string string(int column) { return std::string((*statement_)->text(column)); }
+  std::string_view blob(int column) { return (*statement_)->blob(column); }
+  bool is_null(int column) { return (*statement_)->is_null(column); }
+
+ private:
+  void put(std::int64_t value) { (*statement_)->bind(++index_, value); }
+  void put(int value) { (*statement_)->bind(++index_, static_cast<std::int64_t>(value)); }
+  void put(bool value) { (*statement_)->bind(++index_, static_cast<std::int64_t>(value)); }
+  void put(std::string_view text) { (*statement_)->bind(++index_, text); }
+  void put(const std::string& text) { (*statement_)->bind(++index_, std::string_view(text)); }
+  void put(const char* text) { (*statement_)->bind(++index_, std::string_view(text)); }
+  void put(Blob blob) { (*statement_)->bind_blob(++index_, blob.bytes); }
+  void put(std::nullptr_t) { (*statement_)->bind_null(++index_); }
+
+  Result<Statement*> statement_;
+  int index_ = 0;
+};
+
+}  // namespace orgo::sql

@@ -1,0 +1,230 @@
+#include "adapter/sql/rows.h"
+#include "adapter/sql/store.h"
+
+namespace orgo {
+
+using sql::Query;
+
+namespace {
+
+#define ORGO_MESSAGE_COLUMNS \
+  "m.id, m.tenant, m.channel, m.recipient, m.sender, m.peer, m.received_at, m.id_hash, m.copy_hash, m.content, m.known_id, m.size"
+constexpr int kMessageColumns = 12;
+
+StoredMessage message_from_row(Query& row) {
+  StoredMessage message;
+  message.id = {row.integer(0)};
+  message.envelope.tenant = {row.integer(1)};
+  message.envelope.channel = static_cast<Channel>(row.integer(2));
+  message.envelope.recipient = row.string(3);
+  message.envelope.sender = row.string(4);
+  message.envelope.peer = row.string(5);
+  message.envelope.received_at = from_ms(row.integer(6));
+  message.key.id_hash = row.integer(7);
+  message.key.copy_hash = row.integer(8);
+  message.key.content = sql::digest_from(row.blob(9));
+  message.known_id = row.integer(10) != 0;
+  message.size = static_cast<std::uint64_t>(row.integer(11));
+  return message;
+}
+
+BlobRef blob_of(Query& row) { return {row.integer(kMessageColumns), row.integer(kMessageColumns + 1), row.integer(kMessageColumns - 1)}; }
+
+Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob) {
+  Accepted accepted;
+  const auto at = to_ms(envelope.received_at);
+  {
+    Query insert(db,
+                 "INSERT INTO messages (tenant, channel, recipient, sender, peer, received_at, id_hash, copy_hash, content, known_id, "
+                 "segment, place, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, EXISTS (SELECT 1 FROM messages WHERE id_hash = ?7), "
+                 "?10, ?11, ?12) ON CONFLICT (id_hash, copy_hash) DO NOTHING RETURNING id, known_id");
+    insert.with(envelope.tenant.value, static_cast<int>(envelope.channel), envelope.recipient, envelope.sender, envelope.peer, at,
+                key.id_hash, key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, blob.segment, blob.offset, blob.length);
+    ORGO_TRY(row, insert.next());
+    if (row) {
+      accepted.message = {insert.integer(0)};
+      accepted.known_id = insert.integer(1) != 0;
+      ORGO_TRY(more, insert.next());  // runs the statement to its end
+      (void)more;
+    } else {
+      Query known(db, "SELECT id FROM messages WHERE id_hash = ? AND copy_hash = ?");
+      known.with(key.id_hash, key.copy_hash);
+      ORGO_TRY(there, known.next());
+      if (!there) return failure(Errc::corrupt, "a message is neither new nor known");
+      accepted.message = {known.integer(0)};
+      accepted.duplicate = accepted.known_id = true;
+      return accepted;
+    }
+  }
+  Event event;
+  event.kind = EventKind::message_accepted;
+  event.message = accepted.message;
+  event.at = envelope.received_at;
+  event.actor = to_string(envelope.channel);
+  ORGO_CHECK(sql::insert_event(db, envelope.tenant, event, {}, {}));
+  Query work(db, "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES ('process', ?, ?, ?, 0, 0, '')");
+  work.with(envelope.tenant.value, accepted.message.value, at);
+  ORGO_CHECK(work.run());
+  return accepted;
+}
+
+}  // namespace
+
+Result<std::vector<Accepted>> SqlStore::accept(std::span<const RawMessage> messages, Deadline deadline) {
+  // Keys and bytes first, on the caller's thread: while they are hashed and flushed, the writer commits another batch.
+  std::vector<DedupKey> keys;
+  std::vector<std::string_view> blobs;
+  std::vector<std::size_t> blob_of_message;
+  keys.reserve(messages.size());
+  blobs.reserve(messages.size());
+  blob_of_message.reserve(messages.size());
+  for (const auto& message : messages) {
+    keys.push_back(dedup_key(message.envelope, message.bytes));
+    // One mail to several recipients arrives as neighbours that share their bytes, and is stored once.
+    if (blobs.empty() || blobs.back().data() != message.bytes.data()) blobs.push_back(message.bytes);
+    blob_of_message.push_back(blobs.size() - 1);
+  }
+  auto refs = blobs_->append(blobs);
+  if (!refs) {
+    remember(tl::unexpected(refs.error()));
+    return tl::unexpected(std::move(refs).error());
+  }
+  std::vector<Accepted> accepted;
+  accepted.reserve(messages.size());
+  ORGO_CHECK(write(
+      [&](sql::Connection& db) -> Status {
+        for (std::size_t i = 0; i < messages.size(); ++i) {
+          ORGO_TRY(one, accept_one(db, messages[i].envelope, keys[i], (*refs)[blob_of_message[i]]));
+          accepted.push_back(one);
+        }
+        return {};
+      },
+      deadline));
+  return accepted;
+}
+
+Result<StoredMessage> SqlStore::read(TenantId tenant, MessageId id) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_MESSAGE_COLUMNS " FROM messages m WHERE m.id = ? AND m.tenant = ?");
+  query.with(id.value, tenant.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
+  return message_from_row(query);
+}
+
+Result<std::string> SqlStore::read_bytes(TenantId tenant, MessageId id) {
+  auto loaded = std::move(load(std::vector{std::pair{tenant, id}}).front());
+  if (!loaded) return tl::unexpected(std::move(loaded).error());
+  return std::move(loaded->bytes);
+}
+
+std::vector<Result<MessageStore::Loaded>> SqlStore::load(std::span<const std::pair<TenantId, MessageId>> ids) {
+  std::vector<Result<Loaded>> answers;
+  answers.reserve(ids.size());
+  std::vector<BlobRef> blobs(ids.size());
+  auto use = reader();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto& [tenant, id] = ids[i];
+    answers.push_back([&]() -> Result<Loaded> {
+      if (!use) return tl::unexpected(use.error());
+      Query query(***use, "SELECT " ORGO_MESSAGE_COLUMNS ", m.segment, m.place FROM messages m WHERE m.id = ? AND m.tenant = ?");
+      query.with(id.value, tenant.value);
+      ORGO_TRY(row, query.next());
+      if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
+      blobs[i] = blob_of(query);
+      return Loaded{message_from_row(query), {}};
+    }());
+  }
+  if (use) use->reset();  // not held while files are read
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!answers[i]) continue;
+    auto bytes = blobs_->read(blobs[i]);
+    if (!bytes) {
+      answers[i] = tl::unexpected(bytes.error().in("message " + to_string(ids[i].second)));
+    } else {
+      answers[i]->bytes = std::move(*bytes);
+    }
+  }
+  return answers;
+}
+
+Result<std::vector<KnownMessage>> SqlStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes, int limit) {
+  ORGO_TRY(use, reader());
+  std::vector<KnownMessage> known;
+  Query query(**use,
+              "SELECT m.id, m.id_hash, m.content, d.task, d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id "
+              "WHERE m.id_hash = ? AND m.tenant = ? ORDER BY m.id DESC LIMIT ?");
+  for (const auto hash : id_hashes) {
+    query.again();
+    query.with(hash, tenant.value, limit);
+    for (;;) {
+      ORGO_TRY(row, query.next());
+      if (!row) break;
+      KnownMessage message;
+      message.id = {query.integer(0)};
+      message.id_hash = query.integer(1);
+      message.content = sql::digest_from(query.blob(2));
+      message.decided = !query.is_null(4);
+      if (query.integer(3) != 0) message.task = TaskNumber{query.integer(3)};
+      known.push_back(std::move(message));
+    }
+  }
+  return known;
+}
+
+Result<std::vector<MessageSummary>> SqlStore::list(const MessageListRequest& request) {
+  ORGO_TRY(use, reader());
+#define ORGO_SUMMARY_COLUMNS ORGO_MESSAGE_COLUMNS ", d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version "
+  Query query(**use,
+              request.task
+                  ? "SELECT " ORGO_SUMMARY_COLUMNS
+                    "FROM decisions d JOIN messages m ON m.id = d.message WHERE d.tenant = ? AND d.task <> 0 AND d.task = ? AND m.id < ? "
+                    "ORDER BY m.id DESC LIMIT ?"
+                  : "SELECT " ORGO_SUMMARY_COLUMNS
+                    "FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.tenant = ? AND 0 = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?");
+#undef ORGO_SUMMARY_COLUMNS
+  query.with(request.tenant.value, request.task.value, request.before ? request.before.value : INT64_MAX, request.limit);
+  std::vector<MessageSummary> page;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return page;
+    MessageSummary summary;
+    summary.message = message_from_row(query);
+    constexpr int at = kMessageColumns;
+    if (!query.is_null(at)) {
+      MessageDecision decision;
+      decision.message = summary.message.id;
+      decision.outcome = static_cast<Outcome>(query.integer(at + 1));
+      decision.task = {query.integer(at + 2)};
+      decision.subject = query.string(at + 3);
+      decision.from = query.string(at + 4);
+      decision.reason = query.string(at + 5);
+      decision.rules_version = query.string(at + 6);
+      summary.decision = std::move(decision);
+    }
+    page.push_back(std::move(summary));
+  }
+}
+
+Result<std::optional<MessageDecision>> SqlStore::decision(TenantId tenant, MessageId id) {
+  ORGO_TRY(use, reader());
+  Query query(**use,
+              "SELECT m.id, d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.trace FROM messages m "
+              "LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");
+  query.with(id.value, tenant.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
+  if (query.is_null(1)) return std::optional<MessageDecision>();
+  MessageDecision decision;
+  decision.message = id;
+  decision.outcome = static_cast<Outcome>(query.integer(2));
+  decision.task = {query.integer(3)};
+  decision.subject = query.string(4);
+  decision.from = query.string(5);
+  decision.reason = query.string(6);
+  decision.rules_version = query.string(7);
+  decision.trace = query.string(8);
+  return std::optional(std::move(decision));
+}
+
+}  // namespace orgo

@@ -1,0 +1,95 @@
+#include "adapter/sql/rows.h"
+#include "adapter/sql/store.h"
+
+namespace orgo {
+
+using sql::Connection;
+using sql::Query;
+
+namespace {
+
+#define ORGO_SEND_COLUMNS "id, tenant, kind, channel, recipient, priority, task, message, template, note, visible_at, attempts, created_at"
+
+Send send_from_row(Query& row) {
+  Send send;
+  send.kind = static_cast<SendKind>(row.integer(2));
+  send.channel = row.string(3);
+  send.recipient = row.string(4);
+  send.priority = static_cast<int>(row.integer(5));
+  send.task = {row.integer(6)};
+  send.message = {row.integer(7)};
+  send.template_name = row.string(8);
+  send.note = row.string(9);
+  send.due_at = from_ms(row.integer(10));
+  return send;
+}
+
+constexpr int kPriorities = 4;
+
+}  // namespace
+
+Result<std::vector<LeasedSend>> SqlStore::lease_sends(TimePoint now, Millis lease_time, int limit) {
+  std::vector<LeasedSend> leased;
+  ORGO_CHECK(write([&](Connection& db) -> Status {
+    for (int priority = 0; priority < kPriorities && static_cast<int>(leased.size()) < limit; ++priority) {
+      Query due(db, "SELECT " ORGO_SEND_COLUMNS ", lease FROM outbox WHERE state = 1 AND priority = ? AND visible_at <= ? ORDER BY visible_at LIMIT ?");
+      due.with(priority, to_ms(now), limit - static_cast<int>(leased.size()));
+      for (;;) {
+        ORGO_TRY(row, due.next());
+        if (!row) break;
+        leased.push_back({{due.integer(0)}, {due.integer(1)}, send_from_row(due), due.integer(13) + 1,
+                          static_cast<int>(due.integer(11)) + 1, from_ms(due.integer(12))});
+      }
+    }
+    Query update(db, "UPDATE outbox SET visible_at = ?, lease = ?, attempts = ? WHERE id = ?");
+    for (const auto& send : leased) {
+      update.again();
+      ORGO_CHECK(update.with(to_ms(now + lease_time), send.lease, send.attempts, send.id.value).run());
+    }
+    return {};
+  }));
+  return leased;
+}
+
+Result<std::optional<TimePoint>> SqlStore::next_send() {
+  ORGO_TRY(use, reader());
+  std::optional<TimePoint> earliest;
+  for (int priority = 0; priority < kPriorities; ++priority) {
+    Query query(**use, "SELECT visible_at FROM outbox WHERE state = 1 AND priority = ? ORDER BY visible_at LIMIT 1");
+    query.with(priority);
+    ORGO_TRY(row, query.next());
+    if (row && (!earliest || from_ms(query.integer(0)) < *earliest)) earliest = from_ms(query.integer(0));
+  }
+  return earliest;
+}
+
+Result<std::vector<StoredSend>> SqlStore::sends_of_task(TenantId tenant, TaskNumber task) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY id LIMIT 1000");
+  query.with(tenant.value, task.value);
+  std::vector<StoredSend> sends;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return sends;
+    sends.push_back({{query.integer(0)}, send_from_row(query), static_cast<SendState>(query.integer(13)), static_cast<int>(query.integer(11)),
+                     query.string(14), from_ms(query.integer(12)), from_ms(query.integer(15))});
+  }
+}
+
+Result<Outbox::Counts> SqlStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since) {
+  ORGO_TRY(use, reader());
+  Counts counts;
+  Query of_task(**use, "SELECT count(*) FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 AND created_at >= ?");
+  of_task.with(tenant.value, task.value, to_ms(since));
+  ORGO_TRY(row, of_task.next());
+  if (row) counts.to_task = of_task.integer(0);
+  // Only the newest are looked at: whoever sends more than this within the window is past every limit anyhow.
+  Query in_all(**use,
+               "SELECT count(*) FROM (SELECT tenant, created_at FROM outbox ORDER BY id DESC LIMIT 20000) WHERE tenant = ? AND created_at >= ?");
+  in_all.with(tenant.value, to_ms(since));
+  ORGO_TRY(more, in_all.next());
+  if (more) counts.in_all = in_all.integer(0);
+  return counts;
+}
+
+}  // namespace orgo

@@ -1,0 +1,89 @@
+#include "adapter/sql/rows.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace orgo::sql {
+namespace {
+
+std::int64_t number_in(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+}  // namespace
+
+// Tags and chains are short and are never searched, so they are lines of text: far cheaper than JSON on the hot path.
+std::string tags_to_text(const std::vector<std::string>& tags) { return join(tags, "\n"); }
+
+std::vector<std::string> tags_from_text(std::string_view text) {
+  std::vector<std::string> tags;
+  if (text.empty()) return tags;
+  for (const auto tag : split(text, '\n')) tags.emplace_back(tag);
+  return tags;
+}
+
+std::string escalation_to_text(const Escalation& escalation) {
+  if (escalation.steps.empty()) return {};
+  std::string text = std::to_string(escalation.level) + ' ' + std::to_string(to_ms(escalation.started_at));
+  for (const auto& step : escalation.steps) {
+    text += '\n';
+    text += std::to_string(step.after.count());
+    text += ' ';
+    text += step.to;
+  }
+  return text;
+}
+
+Escalation escalation_from_text(std::string_view text) {
+  Escalation escalation;
+  if (text.empty()) return escalation;
+  const auto lines = split(text, '\n');
+  const auto space = lines[0].find(' ');
+  escalation.level = static_cast<int>(number_in(lines[0].substr(0, space)));
+  if (space != std::string_view::npos) escalation.started_at = from_ms(number_in(lines[0].substr(space + 1)));
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const auto gap = lines[i].find(' ');
+    escalation.steps.push_back({Millis{number_in(lines[i].substr(0, gap))},
+                                gap == std::string_view::npos ? std::string() : std::string(lines[i].substr(gap + 1))});
+  }
+  return escalation;
+}
+
+Task task_from_row(Query& row, TenantId tenant) {
+  Task task;
+  task.tenant = tenant;
+  task.number = {row.integer(0)};
+  task.version = row.integer(1);
+  task.state = static_cast<TaskState>(row.integer(2));
+  task.priority = static_cast<Priority>(row.integer(3));
+  task.title = row.string(4);
+  task.requester = row.string(5);
+  task.team = row.string(6);
+  task.assignee = row.string(7);
+  task.tags = tags_from_text(row.text(8));
+  if (!row.is_null(9)) task.due_at = from_ms(row.integer(9));
+  task.escalation = escalation_from_text(row.text(10));
+  task.origin = {row.integer(11)};
+  task.created_at = from_ms(row.integer(12));
+  task.updated_at = from_ms(row.integer(13));
+  return task;
+}
+
+Status insert_event(Connection& connection, TenantId tenant, const Event& event, TaskNumber new_task, SendId send) {
+  Query insert(connection, "INSERT INTO events (tenant, at, kind, task, message, send, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.with(tenant.value, to_ms(event.at), static_cast<int>(event.kind), event.task ? event.task.value : new_task.value,
+              event.message.value, send.value, event.actor, event.data);
+  return insert.run();
+}
+
+Sha256 digest_from(std::string_view blob) {
+  Sha256 digest{};
+  std::copy_n(blob.begin(), std::min(blob.size(), digest.size()), digest.begin());
+  return digest;
+}
+
+}  // namespace orgo::sql

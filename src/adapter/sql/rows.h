@@ -1,0 +1,32 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "adapter/sql/connection.h"
+#include "base/hash.h"
+#include "core/changes/changes.h"
+#include "core/task/task.h"
+
+/// How values stand in columns; shared by the files of the repositories.
+namespace orgo::sql {
+
+std::string tags_to_text(const std::vector<std::string>& tags);
+std::vector<std::string> tags_from_text(std::string_view text);
+std::string escalation_to_text(const Escalation& escalation);
+Escalation escalation_from_text(std::string_view text);
+
+/// Columns in the order of kTaskColumns.
+#define ORGO_TASK_COLUMNS                                                                                              \
+  "number, version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, created_at, " \
+  "updated_at"
+Task task_from_row(Query& row, TenantId tenant);
+
+/// Appends an event and gives its sequence.
+Status insert_event(Connection& connection, TenantId tenant, const Event& event, TaskNumber new_task, SendId send);
+
+inline std::string_view bytes_of(const Sha256& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+Sha256 digest_from(std::string_view blob);
+
+}  // namespace orgo::sql

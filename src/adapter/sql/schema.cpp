@@ -1,0 +1,114 @@
+#include "adapter/sql/schema.h"
+
+#include <array>
+
+namespace orgo::sql {
+namespace {
+
+// Append only: a released step is never edited. Times are milliseconds since 1970 in UTC; each row carries its tenant. Two
+// phrases are SQLite's own and each has one counterpart elsewhere: INTEGER PRIMARY KEY (an identity column) and WITHOUT ROWID.
+constexpr std::array<const char*, 1> kSteps{
+    R"sql(
+CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
+
+CREATE TABLE messages (
+  id INTEGER PRIMARY KEY,
+  tenant BIGINT NOT NULL, channel SMALLINT NOT NULL,
+  recipient TEXT NOT NULL, sender TEXT NOT NULL, peer TEXT NOT NULL, received_at BIGINT NOT NULL,
+  id_hash BIGINT NOT NULL, copy_hash BIGINT NOT NULL, content BLOB NOT NULL, known_id SMALLINT NOT NULL,
+  segment BIGINT NOT NULL, place BIGINT NOT NULL, size BIGINT NOT NULL);
+CREATE UNIQUE INDEX messages_once ON messages (id_hash, copy_hash);
+
+CREATE TABLE decisions (
+  message INTEGER PRIMARY KEY,
+  tenant BIGINT NOT NULL, outcome SMALLINT NOT NULL, task BIGINT NOT NULL, decided_at BIGINT NOT NULL,
+  subject TEXT NOT NULL, sender TEXT NOT NULL, reason TEXT NOT NULL, rules_version TEXT NOT NULL, trace TEXT NOT NULL);
+CREATE INDEX decisions_of_task ON decisions (tenant, task) WHERE task <> 0;
+
+CREATE TABLE task_numbers (tenant BIGINT PRIMARY KEY, last BIGINT NOT NULL);
+CREATE TABLE tasks (
+  tenant BIGINT NOT NULL, number BIGINT NOT NULL, version BIGINT NOT NULL,
+  state SMALLINT NOT NULL, priority SMALLINT NOT NULL,
+  title TEXT NOT NULL, requester TEXT NOT NULL, team TEXT NOT NULL, assignee TEXT NOT NULL, tags TEXT NOT NULL,
+  due_at BIGINT, escalation TEXT NOT NULL, origin BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, number)) WITHOUT ROWID;
+CREATE INDEX tasks_by_state ON tasks (tenant, state, number);
+CREATE INDEX tasks_by_team ON tasks (tenant, team, state, number);
+CREATE INDEX tasks_by_assignee ON tasks (tenant, assignee, state, number) WHERE assignee <> '';
+
+CREATE TABLE events (
+  sequence INTEGER PRIMARY KEY,
+  tenant BIGINT NOT NULL, at BIGINT NOT NULL, kind SMALLINT NOT NULL,
+  task BIGINT NOT NULL, message BIGINT NOT NULL, send BIGINT NOT NULL, actor TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX events_of_task ON events (tenant, task, sequence) WHERE task <> 0;
+CREATE INDEX events_of_message ON events (tenant, message) WHERE task = 0 AND message <> 0;
+
+CREATE TABLE timers (
+  tenant BIGINT NOT NULL, task BIGINT NOT NULL, due_at BIGINT NOT NULL, PRIMARY KEY (tenant, task)) WITHOUT ROWID;
+CREATE INDEX timers_due ON timers (due_at);
+
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY,
+  tenant BIGINT NOT NULL, kind SMALLINT NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL, priority SMALLINT NOT NULL,
+  task BIGINT NOT NULL, message BIGINT NOT NULL, template TEXT NOT NULL, note TEXT NOT NULL,
+  state SMALLINT NOT NULL, attempts INT NOT NULL, lease BIGINT NOT NULL, visible_at BIGINT NOT NULL,
+  detail TEXT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE INDEX outbox_waiting ON outbox (priority, visible_at) WHERE state = 1;
+CREATE INDEX outbox_of_task ON outbox (tenant, task) WHERE task <> 0;
+
+CREATE TABLE queue (
+  id INTEGER PRIMARY KEY,
+  topic TEXT NOT NULL, tenant BIGINT NOT NULL, reference BIGINT NOT NULL, visible_at BIGINT NOT NULL,
+  token BIGINT NOT NULL, attempts INT NOT NULL, error TEXT NOT NULL);
+CREATE INDEX queue_visible ON queue (topic, visible_at);
+CREATE TABLE dead_letters (
+  id INTEGER PRIMARY KEY,
+  topic TEXT NOT NULL, tenant BIGINT NOT NULL, reference BIGINT NOT NULL, attempts INT NOT NULL,
+  error TEXT NOT NULL, died_at BIGINT NOT NULL, dropped_at BIGINT);
+
+CREATE TABLE tokens (
+  id INTEGER PRIMARY KEY,
+  tenant BIGINT NOT NULL, name TEXT NOT NULL, role SMALLINT NOT NULL, secret BLOB NOT NULL UNIQUE,
+  created_at BIGINT NOT NULL, revoked_at BIGINT);
+)sql",
+};
+
+}  // namespace
+
+int schema_version() { return static_cast<int>(kSteps.size()); }
+
+Result<int> read_schema_version(Connection& connection) {
+  {
+    Query exists(connection, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_steps'");
+    ORGO_TRY(row, exists.next());
+    if (!row) return 0;
+  }
+  Query query(connection, "SELECT max(step) FROM schema_steps");
+  ORGO_TRY(row, query.next());
+  return row ? static_cast<int>(query.integer(0)) : 0;
+}
+
+Status migrate(Connection& connection, TimePoint now) {
+  ORGO_TRY(version, read_schema_version(connection));
+  if (version > schema_version())
+    return failure(Errc::conflict, "the database has schema version " + std::to_string(version) + ", but this Orgo knows only up to " +
+                                       std::to_string(schema_version()) + ": it was written by a newer Orgo. Start that one, or restore a backup made before the upgrade; nothing was changed");
+  for (int step = version; step < schema_version(); ++step) {
+    ORGO_CHECK(connection.begin());
+    auto status = step == 0 ? connection.execute("CREATE TABLE schema_steps (step INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)") : Status{};
+    if (status) status = connection.execute(kSteps.at(static_cast<std::size_t>(step)));
+    if (status)
+      status = connection.execute("INSERT INTO schema_steps VALUES (" + std::to_string(step + 1) + ", " + std::to_string(to_ms(now)) + ")");
+    if (status && step == 0)
+      status = connection.execute("INSERT INTO tenants VALUES (1, 'default', " + std::to_string(to_ms(now)) +
+                                  "); INSERT INTO task_numbers VALUES (1, 0)");
+    if (status) status = connection.commit();
+    if (!status) {
+      connection.rollback();
+      return tl::unexpected(status.error().in("schema step " + std::to_string(step + 1)));
+    }
+  }
+  return {};
+}
+
+}  // namespace orgo::sql

@@ -1,0 +1,170 @@
+#include "adapter/sql/sqlite/sqlite_connection.h"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+#include <unordered_map>
+
+namespace orgo::sql {
+namespace {
+
+Error error_of(sqlite3* db, int code) {
+  const int extended = db != nullptr ? sqlite3_extended_errcode(db) : code;
+  const int system = db != nullptr ? sqlite3_system_errno(db) : 0;
+  std::string text = std::string("SQLite: ") + (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+  switch (code & 0xFF) {
+    case SQLITE_FULL: return {Errc::resource_exhausted, text};
+    case SQLITE_IOERR:
+      if (system != 0) text += std::string(" (") + std::strerror(system) + ")";
+      // A full disk shows as an I/O error when it is the log or its index that can't grow.
+      if (system == ENOSPC || system == EDQUOT) return {Errc::resource_exhausted, text};
+      return {Errc::unavailable, text};
+    case SQLITE_CONSTRAINT:
+      if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
+          extended == SQLITE_CONSTRAINT_ROWID)
+        return {Errc::conflict, text};
+      return {Errc::corrupt, text};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return {Errc::corrupt, text};
+    default: return {Errc::unavailable, text};
+  }
+}
+
+class SqliteStatement final : public Statement {
+ public:
+  SqliteStatement(sqlite3* db, sqlite3_stmt* statement) : db_(db), statement_(statement) {}
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+  SqliteStatement(const SqliteStatement&) = delete;
+  SqliteStatement& operator=(const SqliteStatement&) = delete;
+
+  void bind(int index, std::int64_t value) override { sqlite3_bind_int64(statement_, index, value); }
+  void bind(int index, std::string_view text) override {
+    // An empty view may have no address, and SQLite would read that as NULL.
+    sqlite3_bind_text(statement_, index, text.empty() ? "" : text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+  }
+  void bind_blob(int index, std::string_view bytes) override {
+    sqlite3_bind_blob(statement_, index, bytes.empty() ? "" : bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC);
+  }
+  void bind_null(int index) override { sqlite3_bind_null(statement_, index); }
+  Result<bool> step() override {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return tl::unexpected(error_of(db_, code));
+  }
+  void reset() override { sqlite3_reset(statement_); }
+  std::int64_t integer(int column) override { return sqlite3_column_int64(statement_, column); }
+  std::string_view text(int column) override {
+    const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    if (data == nullptr) return {};
+    return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  std::string_view blob(int column) override {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    if (data == nullptr) return {};
+    return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  bool is_null(int column) override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+ private:
+  sqlite3* db_;
+  sqlite3_stmt* statement_;
+};
+
+class SqliteConnection final : public Connection {
+ public:
+  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  ~SqliteConnection() override {
+    statements_.clear();
+    sqlite3_close(db_);
+  }
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+
+  Result<Statement*> prepare(const char* sql) override {
+    if (const auto known = statements_.find(sql); known != statements_.end()) return known->second.get();
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) return tl::unexpected(error_of(db_, code));
+    auto owned = std::make_unique<SqliteStatement>(db_, statement);
+    auto* raw = owned.get();
+    statements_.emplace(sql, std::move(owned));
+    return raw;
+  }
+  Status execute(const std::string& sql) override {
+    const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) return tl::unexpected(error_of(db_, code));
+    return {};
+  }
+  Status begin() override { return simple("BEGIN IMMEDIATE"); }
+  Status commit() override { return simple("COMMIT"); }
+  void rollback() override {
+    if (sqlite3_get_autocommit(db_) == 0) (void)simple("ROLLBACK");
+  }
+  std::int64_t changed_rows() override { return sqlite3_changes64(db_); }
+  std::int64_t last_insert_id() override { return sqlite3_last_insert_rowid(db_); }
+  sqlite3* handle() { return db_; }
+
+ private:
+  Status simple(const char* sql) {
+    Query query(*this, sql);
+    return query.run();
+  }
+
+  sqlite3* db_;
+  std::unordered_map<const char*, std::unique_ptr<SqliteStatement>> statements_;
+};
+
+Status expect_pragma(Connection& connection, const char* sql, std::string_view wanted, const char* name) {
+  Query query(connection, sql);
+  ORGO_TRY(row, query.next());
+  if (!row || query.text(0) != wanted)
+    return failure(Errc::unavailable, std::string(name) + " is '" + std::string(row ? query.text(0) : "") + "' and can't be set to '" +
+                                          std::string(wanted) + "' on this file system; put data.dir on a local disk");
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& options) {
+  sqlite3* db = nullptr;
+  const int flags = (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, nullptr);
+  if (code != SQLITE_OK) {
+    auto error = error_of(db, code).in("opening " + options.path);
+    sqlite3_close(db);
+    return tl::unexpected(std::move(error));
+  }
+  auto connection = std::make_unique<SqliteConnection>(db);
+  sqlite3_extended_result_codes(db, 1);
+  sqlite3_busy_timeout(db, 5'000);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  const auto where = [&](Status status) -> Status {
+    if (!status) return tl::unexpected(status.error().in("opening " + options.path));
+    return {};
+  };
+  if (!options.read_only) {
+    ORGO_CHECK(where(expect_pragma(*connection, "PRAGMA journal_mode=WAL", "wal", "journal_mode")));
+    // The log is moved into the file by our own thread (see SqlStore), and at once only when it grows too long.
+    ORGO_CHECK(where(connection->execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=OFF")));
+    ORGO_CHECK(where(expect_pragma(*connection, "PRAGMA synchronous", "2", "synchronous")));
+  }
+  ORGO_CHECK(where(connection->execute("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" +
+                                       std::to_string(options.cache_bytes / 1024))));
+  return std::unique_ptr<Connection>(std::move(connection));
+}
+
+Result<int> checkpoint_sqlite(Connection& connection, bool restart) {
+  int frames = 0;
+  int moved = 0;
+  auto* db = static_cast<SqliteConnection&>(connection).handle();
+  const int code = sqlite3_wal_checkpoint_v2(db, nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
+                                             &frames, &moved);
+  // Busy means that a reader or the writer stands in the way: what could be moved was moved, the rest is for next time.
+  if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) return tl::unexpected(error_of(db, code));
+  return frames;
+}
+
+}  // namespace orgo::sql

@@ -1,0 +1,146 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "adapter/sql/connection.h"
+#include "adapter/sql/writer.h"
+#include "port/blob_store.h"
+#include "port/change_store.h"
+#include "port/ledger_reader.h"
+#include "port/message_store.h"
+#include "port/outbox.h"
+#include "port/queue.h"
+#include "port/task_store.h"
+#include "port/token_store.h"
+
+namespace orgo {
+
+struct SqlStoreOptions {
+  std::string folder;                    ///< orgo.db and blobs/ lie here; made when it is missing
+  bool read_only = false;                ///< for a command beside a running server; takes no lock, migrates nothing
+  int readers_max = 4;                   ///< connections kept for reading
+  std::int64_t cache_bytes = 24 << 20;   ///< page cache of the writing connection
+};
+
+/// All stores of the small size over one SQL database and a folder of segments. The methods of each port stand in a file of
+/// their own (message_rows.cpp, change_rows.cpp, ...); they speak only the common dialect.
+class SqlStore final : public MessageStore,
+                       public ChangeStore,
+                       public TaskStore,
+                       public Queue,
+                       public Outbox,
+                       public LedgerReader,
+                       public TokenStore {
+ public:
+  /// unavailable: another process owns the folder (the words name it), or it can't be opened; conflict: written by a newer
+  /// Orgo; corrupt: not a database of ours.
+  static Result<std::unique_ptr<SqlStore>> open(const SqlStoreOptions& options);
+  ~SqlStore() override;
+  SqlStore(const SqlStore&) = delete;
+  SqlStore& operator=(const SqlStore&) = delete;
+
+  // MessageStore
+  Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
+  Result<StoredMessage> read(TenantId tenant, MessageId id) override;
+  Result<std::string> read_bytes(TenantId tenant, MessageId id) override;
+  std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override;
+  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes, int limit) override;
+  Result<std::vector<MessageSummary>> list(const MessageListRequest& request) override;
+  Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
+
+  // ChangeStore
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override;
+
+  // TaskStore
+  Result<Task> read(TenantId tenant, TaskNumber number) override;
+  Result<std::vector<Task>> list(const TaskListRequest& request) override;
+  Result<std::vector<StoredEvent>> history(TenantId tenant, TaskNumber number, int limit) override;
+  Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
+  Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
+  Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
+  Result<std::optional<TimePoint>> next_timer() override;
+
+  // Queue
+  Status publish(std::string_view topic, std::span<const QueueItem> items) override;
+  Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) override;
+  Result<int> complete(std::span<const QueueLease> leases) override;
+  Status retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) override;
+  Status bury(const QueueLease& lease, TimePoint now, std::string_view error) override;
+  Result<std::int64_t> depth(std::string_view topic) override;
+  Result<std::vector<DeadLetter>> dead(int limit) override;
+  Status revive(QueueItemId item, TimePoint now) override;
+  Result<DeadLetter> drop(QueueItemId item) override;
+
+  // Outbox
+  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit) override;
+  Result<std::optional<TimePoint>> next_send() override;
+  Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
+  Result<Counts> count_sends(TenantId tenant, TaskNumber task, TimePoint since) override;
+
+  // LedgerReader, TokenStore
+  Result<std::vector<LedgerLine>> count_ledger() override;
+  Result<ApiToken> add_token(const ApiToken& token, const Sha256& secret_hash) override;
+  Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
+  Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
+  Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override;
+
+  /// The database's own check of all its pages and indexes; "ok" or what is wrong.
+  Result<std::string> check_integrity();
+  /// Why the last write failed; empty when the last one went well. For /readyz.
+  std::string trouble() const;
+  sql::GroupCommitWriter::Stats writer_stats() const;
+  /// Finishes what was handed in, moves the log into the file and gives the folder free. Twice is harmless.
+  void close();
+
+ private:
+  explicit SqlStore(SqlStoreOptions options) : options_(std::move(options)) {}
+  Status open_files();
+
+  /// A reading connection for one call.
+  class Reader {
+   public:
+    Reader(SqlStore& store, std::unique_ptr<sql::Connection> connection) : store_(store), connection_(std::move(connection)) {}
+    ~Reader() { store_.give_back(std::move(connection_)); }
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    sql::Connection& operator*() { return *connection_; }
+
+   private:
+    SqlStore& store_;
+    std::unique_ptr<sql::Connection> connection_;
+  };
+  Result<std::unique_ptr<Reader>> reader();
+  void give_back(std::unique_ptr<sql::Connection> connection);
+  /// Runs the job on the writer and remembers how it went.
+  Status write(sql::GroupCommitWriter::Job job, Deadline deadline);
+  Status write(sql::GroupCommitWriter::Job job);
+  void remember(const Status& status);
+  void checkpoint_loop();
+
+  SqlStoreOptions options_;
+  int lock_file_ = -1;
+  std::unique_ptr<BlobStore> blobs_;
+  std::unique_ptr<sql::GroupCommitWriter> writer_;
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<sql::Connection>> readers_;
+
+  mutable std::mutex trouble_mutex_;
+  std::string trouble_;
+
+  std::atomic<std::uint64_t> groups_since_checkpoint_{0};
+  std::atomic<int> log_frames_{0};
+  std::mutex checkpoint_mutex_;
+  std::condition_variable checkpoint_wake_;
+  bool closing_ = false;
+  std::thread checkpointer_;
+};
+
+/// Who owns a data folder at the moment; nullopt: nobody. From the lock file that open() holds.
+std::optional<int> owner_of(const std::string& folder);
+
+}  // namespace orgo

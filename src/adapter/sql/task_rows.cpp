@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <iterator>
+
+#include "adapter/sql/rows.h"
+#include "adapter/sql/store.h"
+
+namespace orgo {
+
+using sql::Query;
+
+namespace {
+
+#define ORGO_EVENT_COLUMNS "sequence, at, kind, task, message, send, actor, data"
+
+Result<std::vector<StoredEvent>> read_events(Query& query) {
+  std::vector<StoredEvent> events;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return events;
+    StoredEvent stored;
+    stored.sequence = query.integer(0);
+    stored.event.at = from_ms(query.integer(1));
+    stored.event.kind = static_cast<EventKind>(query.integer(2));
+    stored.event.task = {query.integer(3)};
+    stored.event.message = {query.integer(4)};
+    stored.event.send = {query.integer(5)};
+    stored.event.actor = query.string(6);
+    stored.event.data = query.string(7);
+    events.push_back(std::move(stored));
+  }
+}
+
+// Each state's newest tasks come from the index in order; the pages of the wanted states are merged. So the cost is that of
+// the page, however many tasks there are, which one query with "state IN (...)" would not give.
+constexpr const char* kListAll =
+    "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3";
+constexpr const char* kListState =
+    "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number < ?2 AND state = ?4 ORDER BY number DESC LIMIT ?3";
+constexpr const char* kListTeam =
+    "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number < ?2 AND state = ?4 AND team = ?5 ORDER BY number DESC LIMIT ?3";
+constexpr const char* kListAssignee =
+    "SELECT " ORGO_TASK_COLUMNS
+    " FROM tasks WHERE tenant = ?1 AND number < ?2 AND state = ?4 AND assignee = ?5 AND assignee <> '' ORDER BY number DESC LIMIT ?3";
+constexpr const char* kListBoth =
+    "SELECT " ORGO_TASK_COLUMNS
+    " FROM tasks WHERE tenant = ?1 AND number < ?2 AND state = ?4 AND assignee = ?5 AND assignee <> '' AND team = ?6 ORDER BY number DESC LIMIT ?3";
+
+}  // namespace
+
+Result<Task> SqlStore::read(TenantId tenant, TaskNumber number) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ? AND number = ?");
+  query.with(tenant.value, number.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no task " + to_string(number));
+  return sql::task_from_row(query, tenant);
+}
+
+Result<std::vector<Task>> SqlStore::list(const TaskListRequest& request) {
+  ORGO_TRY(use, reader());
+  const auto before = request.before ? request.before.value : INT64_MAX;
+  std::vector<Task> page;
+  const auto collect = [&](Query& query) -> Status {
+    for (;;) {
+      ORGO_TRY(row, query.next());
+      if (!row) return {};
+      page.push_back(sql::task_from_row(query, request.tenant));
+    }
+  };
+  if (!request.open && !request.state && request.team.empty() && request.assignee.empty()) {
+    Query query(**use, kListAll);
+    ORGO_CHECK(collect(query.with(request.tenant.value, before, request.limit)));
+    return page;
+  }
+  for (int i = 1; i <= 6; ++i) {
+    const auto state = static_cast<TaskState>(i);
+    if ((request.state && *request.state != state) || (request.open && *request.open != is_open(state))) continue;
+    const bool team = !request.team.empty(), assignee = !request.assignee.empty();
+    Query query(**use, team && assignee ? kListBoth : assignee ? kListAssignee : team ? kListTeam : kListState);
+    query.with(request.tenant.value, before, request.limit, i);
+    if (assignee) query.with(request.assignee);
+    if (team) query.with(request.team);
+    ORGO_CHECK(collect(query));
+  }
+  std::sort(page.begin(), page.end(), [](const Task& a, const Task& b) { return a.number > b.number; });
+  if (page.size() > static_cast<std::size_t>(request.limit)) page.resize(static_cast<std::size_t>(request.limit));
+  return page;
+}
+
+Result<std::vector<StoredEvent>> SqlStore::history(TenantId tenant, TaskNumber number, int limit) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY sequence LIMIT ?");
+  return read_events(query.with(tenant.value, number.value, limit));
+}
+
+Result<std::vector<StoredEvent>> SqlStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE sequence > ? AND tenant = ? ORDER BY sequence LIMIT ?");
+  return read_events(query.with(sequence, tenant.value, limit));
+}
+
+Result<std::vector<StoredEvent>> SqlStore::message_events(TenantId tenant, MessageId id) {
+  ORGO_TRY(use, reader());
+  Query alone(**use, "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE tenant = ? AND message = ? AND task = 0 AND message <> 0 ORDER BY sequence");
+  ORGO_TRY(events, read_events(alone.with(tenant.value, id.value)));
+  Query of_task(**use,
+                "SELECT " ORGO_EVENT_COLUMNS
+                " FROM events WHERE tenant = ?1 AND task = (SELECT task FROM decisions WHERE message = ?2) AND task <> 0 AND message = ?2 ORDER BY sequence");
+  ORGO_TRY(more, read_events(of_task.with(tenant.value, id.value)));
+  events.insert(events.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  std::sort(events.begin(), events.end(), [](const StoredEvent& a, const StoredEvent& b) { return a.sequence < b.sequence; });
+  return events;
+}
+
+Result<std::vector<PendingTimer>> SqlStore::due_timers(TimePoint now, int limit) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT tenant, task, due_at FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?");
+  query.with(to_ms(now), limit);
+  std::vector<PendingTimer> timers;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return timers;
+    timers.push_back({{query.integer(0)}, {query.integer(1)}, from_ms(query.integer(2))});
+  }
+}
+
+Result<std::optional<TimePoint>> SqlStore::next_timer() {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT due_at FROM timers ORDER BY due_at LIMIT 1");
+  ORGO_TRY(row, query.next());
+  if (!row) return std::optional<TimePoint>();
+  return std::optional(from_ms(query.integer(0)));
+}
+
+}  // namespace orgo

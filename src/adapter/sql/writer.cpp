@@ -1,0 +1,102 @@
+#include "adapter/sql/writer.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace orgo::sql {
+
+GroupCommitWriter::GroupCommitWriter(std::unique_ptr<Connection> connection, std::function<void(Connection&)> after_commit)
+    : connection_(std::move(connection)), after_commit_(std::move(after_commit)), thread_([this] { loop(); }) {
+  pthread_setname_np(thread_.native_handle(), "orgo-writer");
+}
+
+GroupCommitWriter::~GroupCommitWriter() { stop(); }
+
+std::uint64_t GroupCommitWriter::enqueue(Job& job, std::function<void(Status)>& done) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return 0;
+  waiting_.push_back({++last_id_, std::move(job), std::move(done)});
+  wake_.notify_one();
+  return last_id_;
+}
+
+Status GroupCommitWriter::run(Job job, Deadline deadline) {
+  std::promise<Status> answer;
+  auto future = answer.get_future();
+  std::function<void(Status)> done = [&answer](Status status) { answer.set_value(std::move(status)); };
+  const auto id = enqueue(job, done);
+  if (id == 0) return failure(Errc::unavailable, "the store is closed");
+  if (future.wait_until(deadline) == std::future_status::timeout) {
+    const std::lock_guard lock(mutex_);
+    const auto mine = std::find_if(waiting_.begin(), waiting_.end(), [id](const Pending& pending) { return pending.id == id; });
+    if (mine != waiting_.end()) {
+      waiting_.erase(mine);
+      return failure(Errc::unavailable, "the store is too busy to begin in time");
+    }
+  }
+  return future.get();
+}
+
+void GroupCommitWriter::post(Job job, std::function<void(Status)> done) {
+  if (enqueue(job, done) == 0) done(failure(Errc::unavailable, "the store is closed"));
+}
+
+void GroupCommitWriter::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+GroupCommitWriter::Stats GroupCommitWriter::stats() const {
+  const std::lock_guard lock(mutex_);
+  return stats_;
+}
+
+void GroupCommitWriter::loop() {
+  std::vector<Pending> group;
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      group.swap(waiting_);
+      stats_.groups += 1;
+      stats_.jobs += group.size();
+    }
+    commit_group(group);
+    group.clear();
+    after_commit_(*connection_);
+  }
+}
+
+void GroupCommitWriter::commit_group(std::vector<Pending>& group) {
+  std::vector<Status> answers;
+  answers.reserve(group.size());
+  Status whole = connection_->begin();
+  if (whole) {
+    for (auto& pending : group) {
+      answers.push_back(pending.job(*connection_));
+      // Refusals (conflict, not_found...) are decided before anything is written; only the engine's own trouble ends all.
+      if (!answers.back() && (answers.back().error().code == Errc::resource_exhausted ||
+                              answers.back().error().code == Errc::unavailable ||
+                              answers.back().error().code == Errc::corrupt)) {
+        whole = answers.back();
+        break;
+      }
+    }
+    if (whole) whole = connection_->commit();
+  }
+  if (!whole) connection_->rollback();
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    // The job goes first: what it refers to may end as soon as the waiting caller is told.
+    group[i].job = nullptr;
+    group[i].done(whole ? std::move(answers[i]) : whole);
+  }
+}
+
+}  // namespace orgo::sql
