@@ -1,7 +1,7 @@
 # Warnings, hardening (OpenSSF guide, R52) and sanitizers, once for every target.
 add_library(orgo_flags INTERFACE)
 target_compile_options(orgo_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror=return-type
-  -Werror=unused-result -fstack-protector-strong -fno-omit-frame-pointer)
+  -Werror=unused-result -Wno-missing-field-initializers -fstack-protector-strong -fno-omit-frame-pointer)
 target_compile_definitions(orgo_flags INTERFACE _GLIBCXX_ASSERTIONS
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_JSON_NO_LIB)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)

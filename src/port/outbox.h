@@ -30,7 +30,7 @@ struct StoredSend {
 };
 
 /// What waits to go out. Rows are made by ChangeStore and ended by it (SendOutcome). Backends: memory, sqlite;
-/// contract: tests/contract/outbox_contract.h. Threads: any. Errors of every method: unavailable, corrupt.
+/// contract: tests/contract/outbox_contract_test.cpp. Threads: any. Errors of every method: unavailable, corrupt.
 class Outbox {
  public:
   virtual ~Outbox() = default;
@@ -41,7 +41,7 @@ class Outbox {
   virtual Result<std::optional<TimePoint>> next_send() = 0;
   /// Of one task, oldest first.
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
-  /// Mails to this recipient created at or after `since`, and in all (I14's loop limits).
+  /// Sends of this task made (Changes::at) at or after `since`, and of the whole tenant (I14's loop limits).
   struct Counts {
     std::int64_t to_task = 0;
     std::int64_t in_all = 0;

@@ -37,7 +37,7 @@ struct DeadLetter {
 };
 
 /// Hands out references to workers: at least once, never to two at a time within the lease.
-/// Backends: memory, sqlite. All pass tests/contract/queue_contract.h.
+/// Backends: memory, sqlite. All pass tests/contract/queue_contract_test.cpp.
 /// Threads: any method from any thread. Time: passed in. Durability: publish, complete, retry and bury survive kill -9 when
 /// they return; a lease survives too, so that the attempts of a worker that crashes are counted.
 /// Errors of every method: unavailable, deadline_exceeded, corrupt.
@@ -49,9 +49,9 @@ class Queue {
   /// At most `limit` (1 to 1,000) visible items, oldest `visible_at` first, then in the order of publishing.
   /// From `now` to `now + lease_time` nobody else gets them.
   virtual Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) = 0;
-  /// Done with. A lease that is not the newest of its item is skipped, as is one that is gone; returns how many counted.
+  /// Done with. A lease whose time is over still counts while nobody else got the item. A lease that is not the newest of its item is skipped, as is one that is gone; returns how many counted.
   virtual Result<int> complete(std::span<const QueueLease> leases) = 0;
-  /// Gives one back, visible again at `visible_at`; `error` says why (at most 1 KiB). Stale leases are ignored.
+  /// Gives one back, visible again at `visible_at`; `error` says why (1 KiB of it is kept). Stale leases are ignored.
   virtual Status retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) = 0;
   /// Moves one to the dead letters. Stale leases are ignored.
   virtual Status bury(const QueueLease& lease, TimePoint now, std::string_view error) = 0;

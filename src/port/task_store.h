@@ -30,7 +30,7 @@ struct PendingTimer {
   TimePoint due_at{};
 };
 
-/// Reads the projections; writing is ChangeStore's. Backends: memory, sqlite; contract: tests/contract/change_store_contract.h.
+/// Reads the projections; writing is ChangeStore's. Backends: memory, sqlite; contract: tests/contract/change_store_contract_test.cpp.
 /// A read sees everything that was committed before it began. Threads: any.
 /// Errors of every method: unavailable, corrupt.
 class TaskStore {

@@ -28,7 +28,7 @@ struct Event {
   EventKind kind{};
   TaskNumber task;     ///< 0 and no new task in the Changes: the event is not about a task
   MessageId message;   ///< 0: none
-  SendId send;         ///< 0: none
+  SendId send;         ///< 0: none; the k-th send_queued of a Changes that has 0 is about its k-th Send
   TimePoint at{};
   std::string actor;   ///< "rules", "escalation", "user:anna", "delivery"
   std::string data;    ///< a JSON object as text, at most 64 KiB; may be empty

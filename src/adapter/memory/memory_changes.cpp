@@ -1,0 +1,157 @@
+#include <algorithm>
+
+#include "adapter/memory/memory_store.h"
+
+namespace orgo {
+namespace {
+
+tl::unexpected<Error> no_such(const std::string& what) { return failure(Errc::not_found, "no " + what); }
+
+bool opens_task(const Changes& changes) {
+  return std::ranges::any_of(changes.tasks, [](const TaskChange& change) { return !change.task.number; });
+}
+
+}  // namespace
+
+bool MemoryStore::is_pending(TenantId tenant, const TimerFired& timer) const {
+  const auto found = timers_.find({tenant, timer.task});
+  return found != timers_.end() && found->second == timer.due_at;
+}
+
+const Task* MemoryStore::find_task(TenantId tenant, TaskNumber number) const {
+  const auto found = tasks_.find({tenant, number});
+  return found == tasks_.end() ? nullptr : &found->second;
+}
+
+const MemoryStore::SendRow* MemoryStore::find_send(TenantId tenant, SendId id) const {
+  const auto found = sends_.find(id);
+  return found == sends_.end() || found->second.tenant != tenant ? nullptr : &found->second;
+}
+
+void MemoryStore::append_event(TenantId tenant, Event event) {
+  events_.push_back({tenant, {static_cast<std::int64_t>(events_.size()) + 1, std::move(event)}});
+}
+
+/// Everything that can refuse a Changes is asked before the first write: that is the whole atomicity of this store.
+Status MemoryStore::check(const Changes& changes) const {
+  const auto tenant = changes.tenant;
+  const bool opens = opens_task(changes);
+  const auto task_exists = [&](TaskNumber task) { return task ? find_task(tenant, task) != nullptr : opens; };
+  if (changes.decision) {
+    const auto* row = find_message(tenant, changes.decision->message);
+    if (row == nullptr) return no_such("message " + to_string(changes.decision->message));
+    if (row->decision) return failure(Errc::conflict, to_string(changes.decision->message) + " is decided already");
+    if (changes.decision->task && !task_exists(changes.decision->task))
+      return no_such("task " + to_string(changes.decision->task));
+  }
+  bool opened = false;
+  std::set<TaskNumber> changed;
+  for (const auto& [task] : changes.tasks) {
+    if (!task.number) {
+      if (std::exchange(opened, true)) return failure(Errc::invalid_input, "Changes may open one task, not two");
+      continue;
+    }
+    const auto* current = find_task(tenant, task.number);
+    if (current == nullptr) return no_such("task " + to_string(task.number));
+    if (!changed.insert(task.number).second)
+      return failure(Errc::invalid_input, "Changes may change " + to_string(task.number) + " once, not twice");
+    if (task.version != current->version + 1)
+      return failure(Errc::conflict, to_string(task.number) + " has version " + std::to_string(current->version) +
+                                         "; the change saw version " + std::to_string(task.version - 1));
+  }
+  for (const auto& timer : changes.timers_fired) {
+    if (!timer.task || !task_exists(timer.task)) return no_such("task " + to_string(timer.task));
+    if (!is_pending(tenant, timer))
+      return failure(Errc::conflict, "the timer of " + to_string(timer.task) + " for " + to_rfc3339(timer.due_at) +
+                                         " is not pending");
+  }
+  for (const auto& timer : changes.timers_set)
+    if (!task_exists(timer.task)) return no_such("task " + to_string(timer.task));
+  for (const auto& send : changes.sends) {
+    if (send.task && !task_exists(send.task)) return no_such("task " + to_string(send.task));
+    if (send.message && find_message(tenant, send.message) == nullptr) return no_such("message " + to_string(send.message));
+  }
+  std::set<SendId> ended;
+  for (const auto& outcome : changes.send_outcomes) {
+    const auto* row = find_send(tenant, outcome.send);
+    if (row == nullptr) return no_such("send " + to_string(outcome.send));
+    if (row->stored.state != SendState::queued || !is_newest(outcome.lease, row->lease) ||
+        !ended.insert(outcome.send).second)
+      return failure(Errc::conflict, "the lease of " + to_string(outcome.send) + " is stale");
+  }
+  return {};
+}
+
+Committed MemoryStore::apply(const Changes& changes) {
+  const auto tenant = changes.tenant;
+  Committed committed;
+  for (const auto& change : changes.tasks) {
+    Task task = change.task;
+    task.tenant = tenant;
+    if (!task.number) {
+      task.number = TaskNumber{++last_task_[tenant]};
+      task.version = 1;
+      committed.task = task.number;
+    }
+    tasks_[{tenant, task.number}] = std::move(task);
+  }
+  const auto numbered = [&](TaskNumber task) { return task ? task : committed.task; };
+
+  if (changes.decision) {
+    auto& row = messages_.at(changes.decision->message);
+    row.decision = changes.decision;
+    if (row.decision->outcome == Outcome::task_opened) row.decision->task = numbered(row.decision->task);
+  }
+  for (const auto& timer : changes.timers_fired) timers_.erase({tenant, timer.task});
+  for (const auto& timer : changes.timers_cleared) timers_.erase({tenant, numbered(timer.task)});
+  for (const auto& timer : changes.timers_set) timers_[{tenant, numbered(timer.task)}] = timer.due_at;
+
+  std::vector<SendId> made;
+  for (const auto& send : changes.sends) {
+    const SendId id{++last_send_};
+    made.push_back(id);
+    SendRow row;
+    row.tenant = tenant;
+    row.stored = {.id = id, .send = send, .state = SendState::queued, .attempts = 0, .detail = {},
+                  .created_at = changes.at, .updated_at = changes.at};
+    row.stored.send.task = numbered(send.task);
+    sends_[id] = std::move(row);
+    queued_.insert(id);
+  }
+  for (const auto& outcome : changes.send_outcomes) {
+    auto& row = sends_.at(outcome.send);
+    row.stored.detail = outcome.detail;
+    row.stored.updated_at = changes.at;
+    row.lease = ++last_lease_;  // told once: this lease is over
+    row.leased_until = {};
+    if (outcome.kind == SendOutcome::Kind::deferred) {
+      row.stored.send.due_at = outcome.next_attempt;
+      continue;
+    }
+    row.stored.state = outcome.kind == SendOutcome::Kind::delivered ? SendState::delivered
+                       : outcome.kind == SendOutcome::Kind::failed  ? SendState::failed
+                                                                    : SendState::refused;
+    queued_.erase(outcome.send);
+  }
+  std::size_t told = 0;  // the k-th "send.queued" without an id is about the k-th send
+  for (auto event : changes.events) {
+    event.task = numbered(event.task);
+    if (event.kind == EventKind::send_queued && !event.send && told < made.size()) event.send = made[told++];
+    append_event(tenant, std::move(event));
+    committed.last_event = events_.back().stored.sequence;
+  }
+  return committed;
+}
+
+Result<std::vector<Result<Committed>>> MemoryStore::commit(std::span<const Changes> batch, Deadline /*deadline*/) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Result<Committed>> answers;
+  answers.reserve(batch.size());
+  for (const auto& changes : batch) {
+    if (auto checked = check(changes)) answers.emplace_back(apply(changes));
+    else answers.emplace_back(tl::unexpected(std::move(checked).error()));
+  }
+  return answers;
+}
+
+}  // namespace orgo

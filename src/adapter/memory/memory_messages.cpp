@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include "adapter/memory/memory_store.h"
+#include "base/json.h"
+
+namespace orgo {
+
+constexpr std::size_t kBatchMax = 1000;
+
+const MemoryStore::MessageRow* MemoryStore::find_message(TenantId tenant, MessageId id) const {
+  const auto found = messages_.find(id);
+  return found == messages_.end() || found->second.message.envelope.tenant != tenant ? nullptr : &found->second;
+}
+
+std::optional<MessageId> MemoryStore::find_copy(TenantId tenant, const DedupKey& key) const {
+  const auto found = copies_.find({tenant, key.id_hash, key.copy_hash});
+  if (found == copies_.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::vector<Accepted>> MemoryStore::accept(std::span<const RawMessage> messages, Deadline /*deadline*/) {
+  if (messages.empty() || messages.size() > kBatchMax)
+    return failure(Errc::invalid_input, "accept takes 1 to 1,000 messages, not " + std::to_string(messages.size()));
+  const std::lock_guard lock(mutex_);
+  std::vector<Accepted> answers;
+  answers.reserve(messages.size());
+  for (const auto& raw : messages) {
+    const auto key = dedup_key(raw.envelope, raw.bytes);
+    const auto tenant = raw.envelope.tenant;
+    if (const auto copy = find_copy(tenant, key)) {
+      answers.push_back({.message = *copy, .duplicate = true, .known_id = messages_.at(*copy).message.known_id});
+      continue;
+    }
+    const MessageId id{++last_message_};
+    const bool known_id = by_id_hash_.contains({tenant, key.id_hash});
+    messages_[id] = {.message = {.id = id, .envelope = raw.envelope, .key = key, .known_id = known_id,
+                                 .size = raw.bytes.size()},
+                     .bytes = std::string(raw.bytes), .decision = {}, .refused = false};
+    copies_[{tenant, key.id_hash, key.copy_hash}] = id;
+    by_id_hash_.emplace(InTenant<std::int64_t>{tenant, key.id_hash}, id);
+    publish_one("process", {.tenant = tenant, .reference = id.value, .visible_at = raw.envelope.received_at});
+    std::string data;
+    JsonWriter(data).begin_object().field("channel", to_string(raw.envelope.channel)).end_object();
+    append_event(tenant, {.kind = EventKind::message_accepted, .task = {}, .message = id, .send = {},
+                          .at = raw.envelope.received_at, .actor = "intake", .data = std::move(data)});
+    answers.push_back({.message = id, .duplicate = false, .known_id = known_id});
+  }
+  return answers;
+}
+
+Result<StoredMessage> MemoryStore::read(TenantId tenant, MessageId id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* row = find_message(tenant, id)) return row->message;
+  return failure(Errc::not_found, "no message " + to_string(id));
+}
+
+Result<std::string> MemoryStore::read_bytes(TenantId tenant, MessageId id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* row = find_message(tenant, id)) return row->bytes;
+  return failure(Errc::not_found, "no message " + to_string(id));
+}
+
+std::vector<Result<MessageStore::Loaded>> MemoryStore::load(std::span<const std::pair<TenantId, MessageId>> ids) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Result<Loaded>> loaded;
+  loaded.reserve(ids.size());
+  for (const auto& [tenant, id] : ids) {
+    if (const auto* row = find_message(tenant, id)) loaded.emplace_back(Loaded{row->message, row->bytes});
+    else loaded.emplace_back(failure(Errc::not_found, "no message " + to_string(id)));
+  }
+  return loaded;
+}
+
+Result<std::vector<KnownMessage>> MemoryStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
+                                                          int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<KnownMessage> known;
+  for (const auto hash : std::set<std::int64_t>(id_hashes.begin(), id_hashes.end())) {
+    const auto [first, last] = by_id_hash_.equal_range({tenant, hash});  // equal keys stand in order of insertion
+    int taken = 0;
+    for (auto it = last; it != first && taken < limit; ++taken) {
+      const auto& row = messages_.at((--it)->second);
+      KnownMessage found{.id = row.message.id, .id_hash = hash, .content = row.message.key.content, .task = {},
+                         .decided = row.decision.has_value()};
+      if (row.decision && row.decision->task) found.task = row.decision->task;
+      known.push_back(std::move(found));
+    }
+  }
+  std::ranges::sort(known, std::greater{}, &KnownMessage::id);
+  return known;
+}
+
+Result<std::vector<MessageSummary>> MemoryStore::list(const MessageListRequest& request) {
+  const std::lock_guard lock(mutex_);
+  std::vector<MessageSummary> page;
+  for (auto it = request.before ? messages_.lower_bound(request.before) : messages_.end();
+       it != messages_.begin() && static_cast<int>(page.size()) < request.limit;) {
+    const auto& row = (--it)->second;
+    if (row.message.envelope.tenant != request.tenant) continue;
+    if (request.task && (!row.decision || row.decision->task != request.task)) continue;
+    page.push_back({row.message, row.decision});
+    if (page.back().decision) page.back().decision->trace.clear();
+  }
+  return page;
+}
+
+Result<std::optional<MessageDecision>> MemoryStore::decision(TenantId tenant, MessageId id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* row = find_message(tenant, id)) return row->decision;
+  return failure(Errc::not_found, "no message " + to_string(id));
+}
+
+}  // namespace orgo

@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include "adapter/memory/memory_store.h"
+
+namespace orgo {
+
+Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis lease_time, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::tuple<int, TimePoint, SendId>> due;
+  for (const auto id : queued_) {
+    const auto& row = sends_.at(id);
+    if (row.stored.send.due_at <= now && row.leased_until <= now)
+      due.emplace_back(row.stored.send.priority, row.stored.send.due_at, id);
+  }
+  std::ranges::sort(due);
+  if (due.size() > static_cast<std::size_t>(limit)) due.resize(static_cast<std::size_t>(limit));
+  std::vector<LeasedSend> leases;
+  for (const auto& [priority, due_at, id] : due) {
+    auto& row = sends_.at(id);
+    row.lease = ++last_lease_;
+    row.leased_until = now + lease_time;
+    leases.push_back({.id = id, .tenant = row.tenant, .send = row.stored.send, .lease = row.lease,
+                      .attempts = ++row.stored.attempts, .created_at = row.stored.created_at});
+  }
+  return leases;
+}
+
+Result<std::optional<TimePoint>> MemoryStore::next_send() {
+  const std::lock_guard lock(mutex_);
+  std::optional<TimePoint> next;
+  for (const auto id : queued_) {
+    const auto& row = sends_.at(id);
+    const auto at = std::max(row.stored.send.due_at, row.leased_until);
+    if (!next || at < *next) next = at;
+  }
+  return next;
+}
+
+Result<std::vector<StoredSend>> MemoryStore::sends_of_task(TenantId tenant, TaskNumber task) {
+  const std::lock_guard lock(mutex_);
+  std::vector<StoredSend> found;
+  for (const auto& [id, row] : sends_)
+    if (row.tenant == tenant && row.stored.send.task == task) found.push_back(row.stored);
+  return found;
+}
+
+Result<Outbox::Counts> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since) {
+  const std::lock_guard lock(mutex_);
+  Counts counts;
+  for (const auto& [id, row] : sends_) {
+    if (row.tenant != tenant || row.stored.created_at < since) continue;
+    ++counts.in_all;
+    if (row.stored.send.task == task) ++counts.to_task;
+  }
+  return counts;
+}
+
+Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
+  const std::lock_guard lock(mutex_);
+  std::set<MessageId> waiting, dead;
+  for (const auto& [id, row] : items_)
+    if (row.topic == "process") (row.dead ? dead : waiting).insert(MessageId{row.item.reference});
+  std::map<std::pair<TenantId, Channel>, LedgerLine> lines;
+  for (const auto& [id, row] : messages_) {
+    const auto& envelope = row.message.envelope;
+    auto& line = lines[{envelope.tenant, envelope.channel}];
+    line.tenant = envelope.tenant;
+    line.channel = to_string(envelope.channel);
+    ++line.accepted;
+    if (row.bytes.size() == row.message.size) ++line.stored;
+    if (row.decision) {
+      ++line.decided;
+      switch (row.decision->outcome) {
+        case Outcome::task_opened: ++line.opened; break;
+        case Outcome::task_joined: ++line.joined; break;
+        case Outcome::recorded: ++line.recorded; break;
+        case Outcome::dropped: ++line.dropped; break;
+      }
+    } else if (waiting.contains(id)) {
+      ++line.waiting;
+    } else if (dead.contains(id)) {
+      ++line.dead;
+    } else if (row.refused) {
+      ++line.refused;
+    }
+  }
+  std::vector<LedgerLine> all;
+  for (auto& [key, line] : lines) all.push_back(std::move(line));
+  return all;
+}
+
+Result<ApiToken> MemoryStore::add_token(const ApiToken& token, const Sha256& secret_hash) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& row : tokens_)
+    if (row.token.tenant == token.tenant && row.token.name == token.name && !row.token.revoked_at)
+      return failure(Errc::conflict, "a live token named '" + token.name + "' exists");
+  ApiToken added = token;
+  added.id = ++last_token_;
+  added.revoked_at.reset();
+  tokens_.push_back({added, secret_hash});
+  return added;
+}
+
+Result<std::optional<ApiToken>> MemoryStore::find_token(const Sha256& secret_hash) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& row : tokens_)
+    if (row.secret_hash == secret_hash && !row.token.revoked_at) return row.token;
+  return std::nullopt;
+}
+
+Result<std::vector<ApiToken>> MemoryStore::list_tokens(TenantId tenant) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ApiToken> found;
+  for (const auto& row : tokens_)
+    if (row.token.tenant == tenant) found.push_back(row.token);
+  return found;
+}
+
+Status MemoryStore::revoke_token(TenantId tenant, std::int64_t id, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  for (auto& row : tokens_) {
+    if (row.token.tenant != tenant || row.token.id != id) continue;
+    if (!row.token.revoked_at) row.token.revoked_at = now;
+    return {};
+  }
+  return failure(Errc::not_found, "no token " + std::to_string(id));
+}
+
+}  // namespace orgo

@@ -1,0 +1,141 @@
+#pragma once
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "port/change_store.h"
+#include "port/ledger_reader.h"
+#include "port/message_store.h"
+#include "port/outbox.h"
+#include "port/queue.h"
+#include "port/task_store.h"
+#include "port/token_store.h"
+
+namespace orgo {
+
+/// Every store port in plain maps: the slow, obvious model that tests compare the real stores with, and the store of the
+/// simulator. Keeps nothing on disk; what a port calls durable lives as long as the object, so a test "crashes" by throwing
+/// away whatever uses it. Threads: any; one mutex guards all. A call never waits, so deadlines are not looked at.
+class MemoryStore : public MessageStore,
+                    public Queue,
+                    public ChangeStore,
+                    public TaskStore,
+                    public Outbox,
+                    public LedgerReader,
+                    public TokenStore {
+ public:
+  // MessageStore: memory_messages.cpp
+  Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
+  Result<StoredMessage> read(TenantId tenant, MessageId id) override;
+  Result<std::string> read_bytes(TenantId tenant, MessageId id) override;
+  std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override;
+  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
+                                               int limit) override;
+  Result<std::vector<MessageSummary>> list(const MessageListRequest& request) override;
+  Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
+
+  // Queue: memory_queue.cpp
+  Status publish(std::string_view topic, std::span<const QueueItem> items) override;
+  Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) override;
+  Result<int> complete(std::span<const QueueLease> leases) override;
+  Status retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) override;
+  Status bury(const QueueLease& lease, TimePoint now, std::string_view error) override;
+  Result<std::int64_t> depth(std::string_view topic) override;
+  Result<std::vector<DeadLetter>> dead(int limit) override;
+  Status revive(QueueItemId item, TimePoint now) override;
+  Result<DeadLetter> drop(QueueItemId item) override;
+
+  // ChangeStore: memory_changes.cpp
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override;
+
+  // TaskStore: memory_tasks.cpp
+  Result<Task> read(TenantId tenant, TaskNumber number) override;
+  Result<std::vector<Task>> list(const TaskListRequest& request) override;
+  Result<std::vector<StoredEvent>> history(TenantId tenant, TaskNumber number, int limit) override;
+  Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
+  Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
+  Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
+  Result<std::optional<TimePoint>> next_timer() override;
+
+  // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
+  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit) override;
+  Result<std::optional<TimePoint>> next_send() override;
+  Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
+  Result<Counts> count_sends(TenantId tenant, TaskNumber task, TimePoint since) override;
+  Result<std::vector<LedgerLine>> count_ledger() override;
+  Result<ApiToken> add_token(const ApiToken& token, const Sha256& secret_hash) override;
+  Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
+  Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
+  Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override;
+
+ protected:
+  // The checks that make effects exactly-once, each in one place. The simulator overrides one to plant a bug and to prove
+  // that its referee finds it; nothing else does. Called under the mutex.
+  virtual std::optional<MessageId> find_copy(TenantId tenant, const DedupKey& key) const;
+  virtual bool is_pending(TenantId tenant, const TimerFired& timer) const;
+  virtual bool is_newest(std::int64_t token, std::int64_t newest) const;
+
+ private:
+  struct MessageRow {
+    StoredMessage message;
+    std::string bytes;
+    std::optional<MessageDecision> decision;
+    bool refused = false;  ///< its dead letter was dropped by a person
+  };
+  struct ItemRow {
+    std::string topic;
+    QueueItem item;  ///< visible_at is the end of the lease while there is one
+    std::int64_t token = 0;
+    int attempts = 0;
+    bool dead = false;
+    std::string error;
+    TimePoint died_at{};
+  };
+  struct SendRow {
+    TenantId tenant;
+    StoredSend stored;
+    std::int64_t lease = 0;    ///< newest token; 0: never leased
+    TimePoint leased_until{};  ///< not leased again before
+  };
+  struct EventRow {
+    TenantId tenant;
+    StoredEvent stored;
+  };
+  struct TokenRow {
+    ApiToken token;
+    Sha256 secret_hash;
+  };
+  template <typename Id>
+  using InTenant = std::pair<TenantId, Id>;
+
+  const MessageRow* find_message(TenantId tenant, MessageId id) const;
+  const Task* find_task(TenantId tenant, TaskNumber number) const;
+  const SendRow* find_send(TenantId tenant, SendId id) const;
+  ItemRow* find_leased(const QueueLease& lease);
+  void publish_one(std::string_view topic, const QueueItem& item);
+  void append_event(TenantId tenant, Event event);
+  Status check(const Changes& changes) const;
+  Committed apply(const Changes& changes);
+  template <typename Matches>
+  std::vector<StoredEvent> find_events(TenantId tenant, int limit, Matches matches) const;
+
+  mutable std::mutex mutex_;
+  std::map<MessageId, MessageRow> messages_;
+  std::map<std::tuple<TenantId, std::int64_t, std::int64_t>, MessageId> copies_;  ///< tenant, id hash, copy hash
+  std::multimap<InTenant<std::int64_t>, MessageId> by_id_hash_;
+  std::map<QueueItemId, ItemRow> items_;
+  std::map<InTenant<TaskNumber>, Task> tasks_;
+  std::map<InTenant<TaskNumber>, TimePoint> timers_;
+  std::map<SendId, SendRow> sends_;
+  std::set<SendId> queued_;  ///< those of sends_ that still have to go out
+  std::vector<EventRow> events_;
+  std::vector<TokenRow> tokens_;
+  std::map<TenantId, std::int64_t> last_task_;
+  std::int64_t last_message_ = 0, last_item_ = 0, last_send_ = 0, last_token_ = 0, last_lease_ = 0;
+};
+
+}  // namespace orgo

@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <limits>
+
+#include "adapter/memory/memory_store.h"
+
+namespace orgo {
+
+template <typename Matches>
+std::vector<StoredEvent> MemoryStore::find_events(TenantId tenant, int limit, Matches matches) const {
+  std::vector<StoredEvent> found;
+  for (const auto& row : events_) {
+    if (static_cast<int>(found.size()) >= limit) break;
+    if (row.tenant == tenant && matches(row.stored)) found.push_back(row.stored);
+  }
+  return found;
+}
+
+Result<Task> MemoryStore::read(TenantId tenant, TaskNumber number) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* task = find_task(tenant, number)) return *task;
+  return failure(Errc::not_found, "no task " + to_string(number));
+}
+
+Result<std::vector<Task>> MemoryStore::list(const TaskListRequest& request) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Task> page;
+  for (auto it = tasks_.rbegin(); it != tasks_.rend() && static_cast<int>(page.size()) < request.limit; ++it) {
+    const auto& [key, task] = *it;
+    if (key.first != request.tenant || (request.before && task.number >= request.before)) continue;
+    if (request.open && is_open(task.state) != *request.open) continue;
+    if (request.state && task.state != *request.state) continue;
+    if (!request.team.empty() && task.team != request.team) continue;
+    if (!request.assignee.empty() && task.assignee != request.assignee) continue;
+    page.push_back(task);
+  }
+  return page;
+}
+
+Result<std::vector<StoredEvent>> MemoryStore::history(TenantId tenant, TaskNumber number, int limit) {
+  const std::lock_guard lock(mutex_);
+  return find_events(tenant, limit, [&](const StoredEvent& stored) { return stored.event.task == number; });
+}
+
+Result<std::vector<StoredEvent>> MemoryStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
+  const std::lock_guard lock(mutex_);
+  return find_events(tenant, limit, [&](const StoredEvent& stored) { return stored.sequence > sequence; });
+}
+
+Result<std::vector<StoredEvent>> MemoryStore::message_events(TenantId tenant, MessageId id) {
+  const std::lock_guard lock(mutex_);
+  return find_events(tenant, std::numeric_limits<int>::max(),
+                     [&](const StoredEvent& stored) { return stored.event.message == id; });
+}
+
+Result<std::vector<PendingTimer>> MemoryStore::due_timers(TimePoint now, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<PendingTimer> due;
+  for (const auto& [key, due_at] : timers_)
+    if (due_at <= now) due.push_back({key.first, key.second, due_at});
+  std::ranges::stable_sort(due, {}, &PendingTimer::due_at);
+  if (due.size() > static_cast<std::size_t>(limit)) due.resize(static_cast<std::size_t>(limit));
+  return due;
+}
+
+Result<std::optional<TimePoint>> MemoryStore::next_timer() {
+  const std::lock_guard lock(mutex_);
+  std::optional<TimePoint> next;
+  for (const auto& [key, due_at] : timers_)
+    if (!next || due_at < *next) next = due_at;
+  return next;
+}
+
+}  // namespace orgo

@@ -1,0 +1,545 @@
+// What every ChangeStore must do, and what TaskStore reads of it (port/change_store.h, port/task_store.h).
+#include <thread>
+
+#include "tests/contract/support/samples.h"
+#include "tests/contract/support/suite.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr Millis kHour{3'600'000};
+
+class ChangeStoreContract : public Suite {
+ protected:
+  TaskNumber open_task(Task task = new_task(), TenantId tenant = kDefaultTenant) {
+    return must_commit(opening(std::move(task), tenant)).task;
+  }
+  Task read(TaskNumber number, TenantId tenant = kDefaultTenant) {
+    auto task = stores.tasks.read(tenant, number);
+    EXPECT_TRUE(task) << task.error().message;
+    return task.value_or(Task{});
+  }
+  /// The task as it is, changed by `change`, with its next version.
+  template <typename Change>
+  Changes changing(TaskNumber number, Change change) {
+    auto task = read(number);
+    change(task);
+    ++task.version;
+    Changes changes;
+    changes.at = kStart;
+    changes.tasks.push_back({std::move(task)});
+    return changes;
+  }
+  std::vector<PendingTimer> due(TimePoint now, int limit = 100) { return stores.tasks.due_timers(now, limit).value(); }
+  /// All that a reader can see of the default tenant, to prove that a refused Changes left nothing behind.
+  std::string picture() {
+    std::string text;
+    const auto tasks = stores.tasks.list({.tenant = kDefaultTenant, .limit = 1000}).value();
+    for (const auto& task : tasks)
+      text += to_string(task.number) + " v" + std::to_string(task.version) + " " + task.title + "; ";
+    const auto events = stores.tasks.events_after(kDefaultTenant, 0, 1000).value();
+    text += std::to_string(events.size()) + " events; ";
+    for (const auto& task : tasks) {
+      const auto sends = stores.outbox.sends_of_task(kDefaultTenant, task.number).value();
+      text += std::to_string(sends.size()) + " sends, ";
+      for (const auto& send : sends) text += std::string(to_string(send.state)) + " ";
+    }
+    const auto timers = due(kStart + kHour * 1000);
+    for (const auto& timer : timers) text += to_string(timer.task) + " due " + to_rfc3339(timer.due_at) + "; ";
+    const auto messages = stores.messages.list({}).value();
+    for (const auto& message : messages) text += message.decision ? "decided " : "waiting ";
+    return text;
+  }
+};
+
+TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
+  auto task = new_task("Wasser im Keller \xc3\xbc");
+  task.state = TaskState::open;
+  task.priority = Priority::urgent;
+  task.assignee = "anna";
+  task.tags = {"water", "with space", "a,b"};
+  task.due_at = kStart + kHour;
+  task.escalation = {.steps = {{Millis{7'200'000}, "supervisor@school.example"}, {Millis{14'400'000}, ""}},
+                     .level = 1, .started_at = kStart};
+  task.updated_at = kStart + Millis{1};
+  const auto number = open_task(task);
+  EXPECT_EQ(number, TaskNumber{1}) << "numbers start at 1, because people say them";
+  const auto stored = read(number);
+  EXPECT_EQ(stored.number, number);
+  EXPECT_EQ(stored.tenant, kDefaultTenant);
+  EXPECT_EQ(stored.state, TaskState::open);
+  EXPECT_EQ(stored.priority, Priority::urgent);
+  EXPECT_EQ(stored.title, task.title);
+  EXPECT_EQ(stored.requester, task.requester);
+  EXPECT_EQ(stored.team, task.team);
+  EXPECT_EQ(stored.assignee, "anna");
+  EXPECT_EQ(stored.tags, task.tags);
+  EXPECT_EQ(stored.due_at, task.due_at);
+  EXPECT_EQ(stored.escalation, task.escalation);
+  EXPECT_EQ(stored.created_at, kStart);
+  EXPECT_EQ(stored.updated_at, kStart + Millis{1});
+}
+
+TEST_P(ChangeStoreContract, EmptyAndMissingFieldsStayEmptyAndMissing) {
+  Task bare;
+  bare.created_at = bare.updated_at = kStart;
+  const auto stored = read(open_task(bare));
+  EXPECT_EQ(stored.assignee, "");
+  EXPECT_THAT(stored.tags, IsEmpty());
+  EXPECT_EQ(stored.due_at, std::nullopt);
+  EXPECT_THAT(stored.escalation.steps, IsEmpty());
+  EXPECT_FALSE(stored.origin);
+}
+
+TEST_P(ChangeStoreContract, NumbersGrowPerTenant) {
+  EXPECT_EQ(open_task(), TaskNumber{1});
+  EXPECT_EQ(open_task(), TaskNumber{2});
+  EXPECT_EQ(open_task(new_task(), world->second_tenant()), TaskNumber{1});
+  EXPECT_EQ(open_task(), TaskNumber{3});
+}
+
+TEST_P(ChangeStoreContract, ZeroMeansTheNewTaskEverywhere) {
+  const auto bytes = mail("a@x");
+  const auto message = accept(raw(bytes));
+  open_task();  // so that the number is not 1 by chance
+  auto changes = deciding(message);
+  changes.sends = {notification("a@school.example"), notification("b@school.example")};
+  changes.events.push_back(event(EventKind::send_queued));
+  changes.events.push_back(event(EventKind::send_queued));
+  changes.timers_set.push_back({.task = {}, .due_at = kStart + kHour});
+  const auto committed = must_commit(changes);
+  EXPECT_EQ(committed.task, TaskNumber{2});
+  EXPECT_EQ(stores.messages.decision(kDefaultTenant, message).value()->task, committed.task);
+  const auto sends = stores.outbox.sends_of_task(kDefaultTenant, committed.task).value();
+  ASSERT_THAT(sends, SizeIs(2));
+  const auto timers = due(kStart + kHour);
+  ASSERT_THAT(timers, SizeIs(1));
+  EXPECT_EQ(timers[0].task, committed.task);
+  const auto history = stores.tasks.history(kDefaultTenant, committed.task).value();
+  ASSERT_THAT(history, SizeIs(4)) << "opened, decided and two queued";
+  EXPECT_EQ(history[0].event.kind, EventKind::task_opened);
+  EXPECT_EQ(history[1].event.kind, EventKind::message_decided);
+  EXPECT_EQ(history[1].event.message, message);
+  EXPECT_EQ(history[2].event.send, sends[0].id) << "the k-th send.queued is about the k-th send";
+  EXPECT_EQ(history[3].event.send, sends[1].id);
+  EXPECT_EQ(committed.last_event, history[3].sequence);
+  EXPECT_EQ(read(committed.task).origin, message);
+}
+
+TEST_P(ChangeStoreContract, WithoutANewTaskZeroMeansNoTask) {
+  const auto bytes = mail("a@x");
+  const auto message = accept(raw(bytes));
+  auto changes = deciding(message);
+  changes.tasks.clear();
+  changes.events.erase(changes.events.begin());
+  changes.decision->outcome = Outcome::recorded;
+  const auto committed = must_commit(changes);
+  EXPECT_FALSE(committed.task);
+  EXPECT_FALSE(stores.messages.decision(kDefaultTenant, message).value()->task);
+  const auto events = stores.tasks.message_events(kDefaultTenant, message).value();
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[1].event.kind, EventKind::message_decided);
+  EXPECT_FALSE(events[1].event.task);
+}
+
+TEST_P(ChangeStoreContract, AMessageIsDecidedOnce) {
+  const auto bytes = mail("a@x");
+  const auto message = accept(raw(bytes));
+  must_commit(deciding(message));
+  const auto before = picture();
+  const auto again = commit(deciding(message));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, Errc::conflict);
+  EXPECT_EQ(picture(), before);
+}
+
+TEST_P(ChangeStoreContract, AMessageIsDecidedOnceAlsoWithinABatch) {
+  const auto bytes = mail("a@x");
+  const auto message = accept(raw(bytes));
+  const std::vector<Changes> batch{deciding(message), deciding(message)};
+  const auto answers = stores.changes.commit(batch, within(kPatience)).value();
+  ASSERT_THAT(answers, SizeIs(2));
+  EXPECT_TRUE(answers[0]);
+  EXPECT_EQ(answers[1].error().code, Errc::conflict);
+  EXPECT_THAT(stores.tasks.list({}).value(), SizeIs(1));
+}
+
+TEST_P(ChangeStoreContract, ARefusedChangesTouchesNoOtherOfItsBatch) {
+  const auto a = mail("a@x"), b = mail("b@x");
+  const auto first = accept(raw(a)), second = accept(raw(b));
+  must_commit(deciding(first));
+  auto refused = deciding(first);
+  refused.sends.push_back(notification());
+  refused.timers_set.push_back({.task = {}, .due_at = kStart});
+  const std::vector<Changes> batch{opening(new_task("one")), refused, deciding(second), opening(new_task("two"))};
+  const auto answers = stores.changes.commit(batch, within(kPatience)).value();
+  ASSERT_THAT(answers, SizeIs(4));
+  EXPECT_TRUE(answers[0]);
+  EXPECT_EQ(answers[1].error().code, Errc::conflict);
+  EXPECT_TRUE(answers[2]);
+  EXPECT_TRUE(answers[3]);
+  EXPECT_THAT(stores.tasks.list({}).value(), SizeIs(4));
+  EXPECT_THAT(due(kStart + kHour), IsEmpty());
+  EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
+  EXPECT_EQ(read(answers[3]->task).title, "two") << "answers are in order";
+}
+
+TEST_P(ChangeStoreContract, AnEmptyBatchAndAnEmptyChangesAreFine) {
+  EXPECT_THAT(stores.changes.commit({}, within(kPatience)).value(), IsEmpty());
+  Changes nothing;
+  nothing.at = kStart;
+  EXPECT_TRUE(commit(nothing));
+}
+
+TEST_P(ChangeStoreContract, AChangeOfATaskNamesTheVersionItSaw) {
+  const auto number = open_task();
+  const auto seen = read(number);
+  auto renamed = changing(number, [](Task& task) { task.title = "renamed"; });
+  must_commit(renamed);
+  EXPECT_EQ(read(number).title, "renamed");
+  EXPECT_EQ(read(number).version, seen.version + 1);
+  const auto before = picture();
+  renamed.tasks[0].task.title = "too late";
+  renamed.events.push_back(event(EventKind::task_commented));
+  renamed.sends.push_back(notification());
+  renamed.timers_set.push_back({.task = number, .due_at = kStart});
+  EXPECT_EQ(commit(renamed).error().code, Errc::conflict) << "its version was seen by somebody else before";
+  renamed.tasks[0].task.version = seen.version + 5;
+  EXPECT_EQ(commit(renamed).error().code, Errc::conflict) << "a version from the future";
+  EXPECT_EQ(picture(), before);
+}
+
+TEST_P(ChangeStoreContract, WhatDoesNotExistIsNotFound) {
+  const auto number = open_task();
+  const auto before = picture();
+  const auto refused = [&](auto&& change) {
+    Changes changes;
+    changes.at = kStart;
+    changes.events.push_back(event(EventKind::task_commented));
+    changes.events.back().task = number;
+    change(changes);
+    const auto answer = commit(changes);
+    EXPECT_FALSE(answer);
+    return answer ? std::string_view("applied") : to_string(answer.error().code);
+  };
+  EXPECT_EQ(refused([](Changes& c) { c.decision = MessageDecision{}; c.decision->message = MessageId{4711}; }), "not_found");
+  EXPECT_EQ(refused([](Changes& c) {
+    auto task = new_task();
+    task.number = TaskNumber{4711};
+    task.version = 2;
+    c.tasks.push_back({task});
+  }), "not_found");
+  EXPECT_EQ(refused([](Changes& c) { c.timers_set.push_back({TaskNumber{4711}, kStart}); }), "not_found");
+  EXPECT_EQ(refused([](Changes& c) { c.send_outcomes.push_back({.send = SendId{4711}, .lease = 1, .detail = {}}); }), "not_found");
+  EXPECT_EQ(refused([](Changes& c) {
+    c.sends.push_back(notification());
+    c.sends.back().task = TaskNumber{4711};
+  }), "not_found");
+  EXPECT_EQ(picture(), before);
+}
+
+TEST_P(ChangeStoreContract, ATenantCannotReachIntoAnother) {
+  const auto other = world->second_tenant();
+  open_task(new_task("secret"), other);
+  const auto second = open_task(new_task("secret 2"), other);
+  open_task(new_task("mine"));
+  EXPECT_EQ(stores.tasks.read(kDefaultTenant, second).error().code, Errc::not_found);
+  auto stolen = new_task("stolen");
+  stolen.number = second;
+  stolen.version = stores.tasks.read(other, second)->version + 1;
+  Changes changes;
+  changes.at = kStart;
+  changes.tasks.push_back({stolen});
+  EXPECT_EQ(commit(changes).error().code, Errc::not_found);
+  EXPECT_EQ(stores.tasks.read(other, second)->title, "secret 2");
+  const auto listed = stores.tasks.list({}).value();
+  ASSERT_THAT(listed, SizeIs(1));
+  EXPECT_EQ(listed[0].title, "mine");
+  EXPECT_THAT(stores.tasks.events_after(kDefaultTenant, 0, 100).value(), SizeIs(1));
+  EXPECT_THAT(stores.tasks.history(kDefaultTenant, second).value(), IsEmpty());
+
+  const auto bytes = mail("theirs@x");
+  const auto message = accept(raw(bytes, "office@school.example", other));
+  EXPECT_EQ(commit(deciding(message)).error().code, Errc::not_found);
+  EXPECT_TRUE(commit(deciding(message, other)));
+  EXPECT_THAT(stores.tasks.message_events(kDefaultTenant, message).value(), IsEmpty());
+}
+
+TEST_P(ChangeStoreContract, EventsComeBackWhole) {
+  const auto number = open_task();
+  auto commented = event(EventKind::task_commented, "user:anna");
+  commented.task = number;
+  commented.at = kStart + Millis{5};
+  commented.data = R"({"text":"pump ordered \"today\""})";
+  Changes changes;
+  changes.at = kStart;
+  changes.events.push_back(commented);
+  must_commit(changes);
+  const auto history = stores.tasks.history(kDefaultTenant, number).value();
+  ASSERT_THAT(history, SizeIs(2));
+  EXPECT_GT(history[1].sequence, history[0].sequence);
+  EXPECT_EQ(history[1].event.kind, EventKind::task_commented);
+  EXPECT_EQ(history[1].event.actor, "user:anna");
+  EXPECT_EQ(history[1].event.at, kStart + Millis{5});
+  EXPECT_EQ(history[1].event.data, commented.data);
+  EXPECT_FALSE(history[1].event.message);
+}
+
+TEST_P(ChangeStoreContract, KeepsSixtyFourKibibytesOfAnEvent) {
+  const auto number = open_task();
+  Changes changes;
+  changes.at = kStart;
+  changes.events.push_back(event(EventKind::task_commented));
+  changes.events[0].task = number;
+  changes.events[0].data = "{\"text\":\"" + std::string((64U << 10U) - 11, 'x') + "\"}";
+  must_commit(changes);
+  const auto history = stores.tasks.history(kDefaultTenant, number).value();
+  EXPECT_TRUE(history.at(1).event.data == changes.events[0].data);
+}
+
+TEST_P(ChangeStoreContract, TheLogIsReadInPages) {
+  const auto number = open_task();
+  for (int i = 0; i < 5; ++i) {
+    Changes changes;
+    changes.at = kStart;
+    changes.events.push_back(event(EventKind::task_commented, "user:" + std::to_string(i)));
+    changes.events[0].task = number;
+    must_commit(changes);
+  }
+  std::vector<std::string> actors;
+  std::int64_t after = 0;
+  for (;;) {
+    const auto page = stores.tasks.events_after(kDefaultTenant, after, 2).value();
+    if (page.empty()) break;
+    EXPECT_LE(page.size(), 2U);
+    for (const auto& one : page) {
+      EXPECT_GT(one.sequence, after);
+      after = one.sequence;
+      actors.push_back(one.event.actor);
+    }
+  }
+  EXPECT_THAT(actors, ElementsAre("rules", "user:0", "user:1", "user:2", "user:3", "user:4"));
+  EXPECT_THAT(stores.tasks.history(kDefaultTenant, number, 3).value(), SizeIs(3));
+}
+
+TEST_P(ChangeStoreContract, ListsTasksInPagesNewestFirst) {
+  for (int i = 0; i < 5; ++i) open_task();
+  const auto page = [&](TaskNumber before) {
+    const auto listed = stores.tasks.list({.tenant = kDefaultTenant, .before = before, .limit = 2}).value();
+    std::vector<std::int64_t> numbers;
+    for (const auto& task : listed) numbers.push_back(task.number.value);
+    return numbers;
+  };
+  EXPECT_THAT(page({}), ElementsAre(5, 4));
+  EXPECT_THAT(page(TaskNumber{4}), ElementsAre(3, 2));
+  EXPECT_THAT(page(TaskNumber{2}), ElementsAre(1));
+  EXPECT_THAT(page(TaskNumber{1}), IsEmpty());
+}
+
+TEST_P(ChangeStoreContract, FiltersTheListByEachFieldAndByAll) {
+  const auto add = [&](TaskState state, std::string team, std::string assignee) {
+    auto task = new_task();
+    task.state = state;
+    task.team = std::move(team);
+    task.assignee = std::move(assignee);
+    open_task(std::move(task));
+  };
+  add(TaskState::fresh, "it", "");              // 1
+  add(TaskState::acknowledged, "it", "anna");   // 2
+  add(TaskState::resolved, "it", "anna");       // 3
+  add(TaskState::closed, "office", "bert");     // 4
+  add(TaskState::pending, "office", "anna");    // 5
+  const auto numbers = [&](TaskListRequest request) {
+    const auto listed = stores.tasks.list(request).value();
+    std::vector<std::int64_t> found;
+    for (const auto& task : listed) found.push_back(task.number.value);
+    return found;
+  };
+  EXPECT_THAT(numbers({.open = true}), ElementsAre(5, 2, 1));
+  EXPECT_THAT(numbers({.open = false}), ElementsAre(4, 3));
+  EXPECT_THAT(numbers({.state = TaskState::resolved}), ElementsAre(3));
+  EXPECT_THAT(numbers({.team = "it"}), ElementsAre(3, 2, 1));
+  EXPECT_THAT(numbers({.assignee = "anna"}), ElementsAre(5, 3, 2));
+  EXPECT_THAT(numbers({.open = true, .state = TaskState::acknowledged, .team = "it", .assignee = "anna"}), ElementsAre(2));
+  EXPECT_THAT(numbers({.open = false, .state = TaskState::acknowledged}), IsEmpty());
+  EXPECT_THAT(numbers({.team = "it", .before = TaskNumber{3}, .limit = 1}), ElementsAre(2));
+  EXPECT_THAT(numbers({.team = "nobody"}), IsEmpty());
+}
+
+TEST_P(ChangeStoreContract, AChangedTaskMovesBetweenTheLists) {
+  const auto number = open_task();
+  must_commit(changing(number, [](Task& task) {
+    task.state = TaskState::closed;
+    task.team = "it";
+    task.assignee = "bert";
+    task.tags.clear();
+  }));
+  EXPECT_THAT(stores.tasks.list({.open = true}).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.list({.open = false}).value(), SizeIs(1));
+  EXPECT_THAT(stores.tasks.list({.team = "maintenance@school.example"}).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.list({.team = "it", .assignee = "bert"}).value(), SizeIs(1));
+  EXPECT_THAT(read(number).tags, IsEmpty());
+}
+
+// --- timers
+
+TEST_P(ChangeStoreContract, DeadlinesComeDueOldestFirst) {
+  const auto one = open_task(), two = open_task(), three = open_task();
+  Changes changes;
+  changes.at = kStart;
+  changes.timers_set = {{one, kStart + kHour * 3}, {two, kStart + kHour}, {three, kStart + kHour * 2}};
+  must_commit(changes);
+  EXPECT_THAT(due(kStart + kHour - Millis{1}), IsEmpty());
+  EXPECT_EQ(stores.tasks.next_timer().value(), kStart + kHour);
+  const auto timers = due(kStart + kHour * 3);
+  ASSERT_THAT(timers, SizeIs(3));
+  EXPECT_EQ(timers[0].task, two);
+  EXPECT_EQ(timers[0].tenant, kDefaultTenant);
+  EXPECT_EQ(timers[0].due_at, kStart + kHour);
+  EXPECT_EQ(timers[1].task, three);
+  EXPECT_EQ(timers[2].task, one);
+  EXPECT_THAT(due(kStart + kHour * 3, 2), SizeIs(2));
+}
+
+TEST_P(ChangeStoreContract, TimersOfAllTenantsComeDue) {
+  const auto other = world->second_tenant();
+  auto theirs = opening(new_task(), other);
+  theirs.timers_set.push_back({.task = {}, .due_at = kStart});
+  must_commit(theirs);
+  const auto timers = due(kStart);
+  ASSERT_THAT(timers, SizeIs(1));
+  EXPECT_EQ(timers[0].tenant, other);
+}
+
+TEST_P(ChangeStoreContract, ATaskHasOneDeadlineAndSettingReplacesIt) {
+  const auto number = open_task();
+  Changes changes;
+  changes.at = kStart;
+  changes.timers_set = {{number, kStart + kHour}};
+  must_commit(changes);
+  changes.timers_set = {{number, kStart + kHour * 2}};
+  must_commit(changes);
+  EXPECT_THAT(due(kStart + kHour), IsEmpty());
+  EXPECT_THAT(due(kStart + kHour * 2), SizeIs(1));
+}
+
+TEST_P(ChangeStoreContract, AClearedDeadlineIsGoneAndClearingNothingIsFine) {
+  const auto number = open_task();
+  Changes set, clear;
+  set.at = clear.at = kStart;
+  set.timers_set = {{number, kStart}};
+  clear.timers_cleared = {{number}};
+  must_commit(set);
+  must_commit(clear);
+  must_commit(clear);
+  EXPECT_THAT(due(kStart + kHour), IsEmpty());
+  EXPECT_EQ(stores.tasks.next_timer().value(), std::nullopt);
+}
+
+TEST_P(ChangeStoreContract, ADeadlineFiresOnce) {
+  const auto number = open_task();
+  Changes set, fire;
+  set.at = fire.at = kStart;
+  set.timers_set = {{number, kStart}};
+  must_commit(set);
+  fire.timers_fired = {{number, kStart}};
+  fire.events.push_back(event(EventKind::escalation_fired, "escalation"));
+  fire.events[0].task = number;
+  must_commit(fire);
+  EXPECT_THAT(due(kStart + kHour), IsEmpty()) << "firing ends it";
+  const auto before = picture();
+  EXPECT_EQ(commit(fire).error().code, Errc::conflict);
+  EXPECT_EQ(picture(), before);
+}
+
+TEST_P(ChangeStoreContract, ADeadlineThatWasMovedOrClearedDoesNotFire) {
+  const auto number = open_task();
+  Changes set, fire;
+  set.at = fire.at = kStart;
+  set.timers_set = {{number, kStart}};
+  must_commit(set);
+  set.timers_set = {{number, kStart + kHour}};
+  must_commit(set);
+  fire.timers_fired = {{number, kStart}};
+  fire.sends.push_back(notification());
+  fire.sends[0].task = number;
+  EXPECT_EQ(commit(fire).error().code, Errc::conflict);
+  EXPECT_THAT(stores.outbox.sends_of_task(kDefaultTenant, number).value(), IsEmpty());
+  EXPECT_THAT(due(kStart + kHour), SizeIs(1)) << "the moved one stays pending";
+}
+
+TEST_P(ChangeStoreContract, FiringCanSetTheNextDeadlineOfTheChain) {
+  const auto number = open_task();
+  Changes set;
+  set.at = kStart;
+  set.timers_set = {{number, kStart}};
+  must_commit(set);
+  auto fire = changing(number, [](Task& task) { task.escalation.level = 1; });
+  fire.timers_fired = {{number, kStart}};
+  fire.timers_set = {{number, kStart + kHour}};
+  must_commit(fire);
+  const auto timers = due(kStart + kHour);
+  ASSERT_THAT(timers, SizeIs(1));
+  EXPECT_EQ(timers[0].due_at, kStart + kHour);
+  EXPECT_EQ(read(number).escalation.level, 1);
+}
+
+TEST_P(ChangeStoreContract, OfEightThatFireOneWins) {
+  const auto number = open_task();
+  Changes set;
+  set.at = kStart;
+  set.timers_set = {{number, kStart}};
+  must_commit(set);
+  std::atomic<int> won = 0, lost = 0;
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < 8; ++i)
+      workers.emplace_back([&] {
+        Changes fire;
+        fire.at = kStart;
+        fire.timers_fired = {{number, kStart}};
+        fire.events.push_back(event(EventKind::escalation_fired));
+        fire.events[0].task = number;
+        const auto answers = stores.changes.commit(std::span(&fire, 1), within(kPatience));
+        if (!answers) return;
+        if (answers->at(0)) ++won;
+        else if (answers->at(0).error().code == Errc::conflict) ++lost;
+      });
+  }
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(lost, 7);
+  EXPECT_THAT(stores.tasks.history(kDefaultTenant, number).value(), SizeIs(2));
+}
+
+TEST_P(ChangeStoreContract, OfEightWritersOfOneVersionOneWins) {
+  const auto number = open_task();
+  const auto task = read(number);
+  std::atomic<int> won = 0, lost = 0;
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < 8; ++i)
+      workers.emplace_back([&, i] {
+        Changes changes;
+        changes.at = kStart;
+        changes.tasks.push_back({task});
+        ++changes.tasks[0].task.version;
+        changes.tasks[0].task.title = "writer " + std::to_string(i);
+        const auto answers = stores.changes.commit(std::span(&changes, 1), within(kPatience));
+        if (!answers) return;
+        if (answers->at(0)) ++won;
+        else if (answers->at(0).error().code == Errc::conflict) ++lost;
+      });
+  }
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(lost, 7);
+  EXPECT_EQ(read(number).version, task.version + 1);
+}
+
+ORGO_CONTRACT(ChangeStoreContract);
+
+}  // namespace
+}  // namespace orgo::contract

@@ -1,0 +1,102 @@
+// What every LedgerReader must count (port/ledger_reader.h): after each step of a message's life the ledger balances.
+#include "tests/contract/support/samples.h"
+#include "tests/contract/support/suite.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::IsEmpty;
+
+class LedgerReaderContract : public Suite {
+ protected:
+  LedgerLine line(std::string_view channel = "lmtp", TenantId tenant = kDefaultTenant) {
+    const auto lines = stores.ledger.count_ledger().value();
+    LedgerLine found;
+    for (const auto& one : lines) {
+      EXPECT_THAT(imbalances(one), IsEmpty());
+      if (one.channel == channel && one.tenant == tenant) found = one;
+    }
+    return found;
+  }
+};
+
+TEST_P(LedgerReaderContract, NothingBalances) { EXPECT_EQ(line().accepted, 0); }
+
+TEST_P(LedgerReaderContract, CountsEachMessageInOneState) {
+  std::vector<std::string> bytes;
+  for (int i = 0; i < 8; ++i) bytes.push_back(mail("m" + std::to_string(i) + "@x"));
+  std::vector<MessageId> ids;
+  for (const auto& one : bytes) ids.push_back(accept(raw(one)));
+  accept(raw(bytes[0]));  // a duplicate is not accepted again
+  EXPECT_EQ(line().accepted, 8);
+  EXPECT_EQ(line().stored, 8);
+  EXPECT_EQ(line().waiting, 8);
+
+  const auto task = must_commit(deciding(ids[0])).task;
+  must_commit(deciding(ids[1]));
+  const auto decided_as = [&](MessageId id, Outcome outcome, TaskNumber joined = {}) {
+    auto changes = deciding(id);
+    changes.tasks.clear();
+    changes.decision->outcome = outcome;
+    changes.decision->task = joined;
+    must_commit(changes);
+  };
+  decided_as(ids[2], Outcome::task_joined, task);
+  decided_as(ids[3], Outcome::recorded);
+  decided_as(ids[4], Outcome::dropped);
+  EXPECT_EQ(line().decided, 5) << "also while their work items are still in the queue";
+  EXPECT_EQ(line().waiting, 3);
+
+  auto leases = stores.queue.lease("process", kStart, Millis{60'000}, 100).value();
+  std::vector<QueueLease> done;
+  for (const auto& one : leases) {
+    if (one.reference == ids[5].value || one.reference == ids[6].value) {
+      ASSERT_TRUE(stores.queue.bury(one, kStart, "poison"));
+    } else if (one.reference != ids[7].value) {
+      done.push_back(one);
+    }
+  }
+  EXPECT_EQ(stores.queue.complete(done).value(), 5);
+  auto counted = line();
+  EXPECT_EQ(counted.opened, 2);
+  EXPECT_EQ(counted.joined, 1);
+  EXPECT_EQ(counted.recorded, 1);
+  EXPECT_EQ(counted.dropped, 1);
+  EXPECT_EQ(counted.waiting, 1) << "under lease is waiting";
+  EXPECT_EQ(counted.dead, 2);
+  EXPECT_EQ(counted.refused, 0);
+
+  const auto letters = stores.queue.dead(10).value();
+  ASSERT_EQ(letters.size(), 2U);
+  ASSERT_TRUE(stores.queue.drop(letters[0].item));
+  Changes told;  // the caller records why
+  told.at = kStart;
+  told.events.push_back(event(EventKind::queue_dropped, "user:anna"));
+  told.events[0].message = MessageId{letters[0].reference};
+  told.events[0].data = R"({"reason":"spam"})";
+  must_commit(told);
+  ASSERT_TRUE(stores.queue.revive(letters[1].item, kStart));
+  counted = line();
+  EXPECT_EQ(counted.dead, 0);
+  EXPECT_EQ(counted.refused, 1);
+  EXPECT_EQ(counted.waiting, 2);
+  EXPECT_EQ(counted.accepted, 8);
+}
+
+TEST_P(LedgerReaderContract, ALineForEachTenantAndChannel) {
+  const auto other = world->second_tenant();
+  const auto bytes = mail("a@x");
+  accept(raw(bytes));
+  accept(raw(bytes, "office@school.example", kDefaultTenant, Channel::http));
+  accept(raw(bytes, "it@school.example", kDefaultTenant, Channel::http));
+  accept(raw(bytes, "office@school.example", other));
+  EXPECT_EQ(line("lmtp").accepted, 1);
+  EXPECT_EQ(line("http").accepted, 2);
+  EXPECT_EQ(line("lmtp", other).accepted, 1);
+  EXPECT_EQ(line("http", other).accepted, 0);
+}
+
+ORGO_CONTRACT(LedgerReaderContract);
+
+}  // namespace
+}  // namespace orgo::contract

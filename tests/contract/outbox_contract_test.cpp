@@ -1,0 +1,236 @@
+// What every Outbox must do, together with the SendOutcome of ChangeStore (port/outbox.h).
+#include <set>
+#include <thread>
+
+#include "tests/contract/support/samples.h"
+#include "tests/contract/support/suite.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr Millis kLease{60'000};
+
+class OutboxContract : public Suite {
+ protected:
+  TaskNumber queue(std::vector<Send> sends, TimePoint at = kStart, TenantId tenant = kDefaultTenant) {
+    auto changes = opening(new_task(), tenant);
+    changes.at = at;
+    changes.sends = std::move(sends);
+    return must_commit(changes).task;
+  }
+  std::vector<LeasedSend> lease(TimePoint now, int limit = 100) {
+    auto leases = stores.outbox.lease_sends(now, kLease, limit);
+    EXPECT_TRUE(leases) << leases.error().message;
+    return leases.value_or(std::vector<LeasedSend>{});
+  }
+  static std::vector<std::string> recipients(const std::vector<LeasedSend>& leases) {
+    std::vector<std::string> found;
+    for (const auto& one : leases) found.push_back(one.send.recipient);
+    return found;
+  }
+  static Changes outcome(const LeasedSend& send, SendOutcome::Kind kind, TimePoint at = kStart, std::string detail = "250 ok",
+                         TimePoint next = {}) {
+    Changes changes;
+    changes.tenant = send.tenant;
+    changes.at = at;
+    changes.send_outcomes.push_back({.send = send.id, .lease = send.lease, .kind = kind, .next_attempt = next,
+                                     .detail = std::move(detail)});
+    return changes;
+  }
+};
+
+TEST_P(OutboxContract, AnEmptyOutboxGivesNothing) {
+  EXPECT_THAT(lease(kStart), IsEmpty());
+  EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
+  EXPECT_THAT(stores.outbox.sends_of_task(kDefaultTenant, TaskNumber{1}).value(), IsEmpty());
+}
+
+TEST_P(OutboxContract, ASendComesBackWhole) {
+  const auto bytes = mail("a@x");
+  const auto message = accept(raw(bytes));
+  auto send = notification("anna@school.example");
+  send.kind = SendKind::reply;
+  send.channel = "webhook";
+  send.priority = 2;
+  send.message = message;
+  send.template_name = "thanks";
+  send.note = "with \xc3\xbc and \n lines";
+  const auto task = queue({send}, kStart + Millis{7});
+  const auto leases = lease(kStart + Millis{7});
+  ASSERT_THAT(leases, SizeIs(1));
+  const auto& leased = leases[0];
+  EXPECT_TRUE(leased.id);
+  EXPECT_EQ(leased.tenant, kDefaultTenant);
+  EXPECT_EQ(leased.attempts, 1);
+  EXPECT_EQ(leased.created_at, kStart + Millis{7});
+  EXPECT_EQ(leased.send.kind, SendKind::reply);
+  EXPECT_EQ(leased.send.channel, "webhook");
+  EXPECT_EQ(leased.send.recipient, "anna@school.example");
+  EXPECT_EQ(leased.send.priority, 2);
+  EXPECT_EQ(leased.send.task, task);
+  EXPECT_EQ(leased.send.message, message);
+  EXPECT_EQ(leased.send.template_name, "thanks");
+  EXPECT_EQ(leased.send.note, send.note);
+  EXPECT_EQ(leased.send.due_at, kStart);
+}
+
+TEST_P(OutboxContract, MostUrgentFirstThenOldestDueFirst) {
+  queue({notification("late", kStart + Millis{2}, 1), notification("early", kStart + Millis{1}, 1),
+         notification("marketing", kStart, 3), notification("critical", kStart + Millis{3}, 0)});
+  EXPECT_THAT(recipients(lease(kStart + Millis{5})), ElementsAre("critical", "early", "late", "marketing"));
+}
+
+TEST_P(OutboxContract, NothingGoesOutBeforeItIsDue) {
+  queue({notification("a", kStart + Millis{1'000})});
+  EXPECT_EQ(stores.outbox.next_send().value(), kStart + Millis{1'000});
+  EXPECT_THAT(lease(kStart + Millis{999}), IsEmpty());
+  EXPECT_THAT(lease(kStart + Millis{1'000}), SizeIs(1));
+}
+
+TEST_P(OutboxContract, GivesAtMostTheLimit) {
+  queue({notification("a"), notification("b"), notification("c")});
+  EXPECT_THAT(lease(kStart, 2), SizeIs(2));
+  EXPECT_THAT(lease(kStart, 2), SizeIs(1));
+}
+
+TEST_P(OutboxContract, DuringTheLeaseNobodyElseGetsItAndEachLeaseIsAnAttempt) {
+  queue({notification()});
+  const auto first = lease(kStart);
+  ASSERT_THAT(first, SizeIs(1));
+  EXPECT_EQ(stores.outbox.next_send().value(), kStart + kLease) << "under lease: when its lease ends";
+  EXPECT_THAT(lease(kStart + kLease - Millis{1}), IsEmpty());
+  const auto second = lease(kStart + kLease);
+  ASSERT_THAT(second, SizeIs(1));
+  EXPECT_EQ(second[0].id, first[0].id);
+  EXPECT_EQ(second[0].attempts, 2);
+  EXPECT_NE(second[0].lease, first[0].lease);
+}
+
+TEST_P(OutboxContract, ADeliveredSendIsOver) {
+  const auto task = queue({notification()});
+  const auto leased = lease(kStart).at(0);
+  must_commit(outcome(leased, SendOutcome::Kind::delivered, kStart + Millis{9}, "250 2.0.0 taken"));
+  EXPECT_THAT(lease(kStart + kLease * 10), IsEmpty());
+  EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
+  const auto stored = stores.outbox.sends_of_task(kDefaultTenant, task).value();
+  ASSERT_THAT(stored, SizeIs(1));
+  EXPECT_EQ(stored[0].id, leased.id);
+  EXPECT_EQ(stored[0].state, SendState::delivered);
+  EXPECT_EQ(stored[0].attempts, 1);
+  EXPECT_EQ(stored[0].detail, "250 2.0.0 taken");
+  EXPECT_EQ(stored[0].created_at, kStart);
+  EXPECT_EQ(stored[0].updated_at, kStart + Millis{9});
+}
+
+TEST_P(OutboxContract, AFailedOrRefusedSendIsOverAndSaysSo) {
+  const auto task = queue({notification("a"), notification("b")});
+  const auto leases = lease(kStart);
+  ASSERT_THAT(leases, SizeIs(2));
+  must_commit(outcome(leases[0], SendOutcome::Kind::failed, kStart, "550 unknown"));
+  must_commit(outcome(leases[1], SendOutcome::Kind::refused, kStart, "11th mail to T-1 within an hour"));
+  EXPECT_THAT(lease(kStart + kLease * 10), IsEmpty());
+  const auto stored = stores.outbox.sends_of_task(kDefaultTenant, task).value();
+  ASSERT_THAT(stored, SizeIs(2));
+  EXPECT_EQ(stored[0].state, SendState::failed);
+  EXPECT_EQ(stored[0].detail, "550 unknown");
+  EXPECT_EQ(stored[1].state, SendState::refused);
+}
+
+TEST_P(OutboxContract, ADeferredSendComesAgainWhenItsTimeComes) {
+  const auto task = queue({notification()});
+  const auto leased = lease(kStart).at(0);
+  const auto next = kStart + kLease * 5;
+  must_commit(outcome(leased, SendOutcome::Kind::deferred, kStart, "451 later", next));
+  EXPECT_EQ(stores.outbox.next_send().value(), next);
+  EXPECT_THAT(lease(next - Millis{1}), IsEmpty());
+  EXPECT_EQ(stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).detail, "451 later");
+  EXPECT_EQ(stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).state, SendState::queued);
+  const auto again = lease(next);
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(again[0].attempts, 2);
+}
+
+TEST_P(OutboxContract, AStaleLeaseIsRefusedAndNothingOfItsChangesIsWritten) {
+  const auto task = queue({notification()});
+  const auto old = lease(kStart).at(0);
+  const auto newest = lease(kStart + kLease).at(0);
+  auto late = outcome(old, SendOutcome::Kind::failed);
+  late.events.push_back(event(EventKind::send_failed));
+  late.events[0].task = task;
+  EXPECT_EQ(commit(late).error().code, Errc::conflict);
+  EXPECT_EQ(stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).state, SendState::queued);
+  EXPECT_THAT(stores.tasks.history(kDefaultTenant, task).value(), SizeIs(1));
+  must_commit(outcome(newest, SendOutcome::Kind::delivered));
+  EXPECT_EQ(commit(outcome(newest, SendOutcome::Kind::delivered)).error().code, Errc::conflict) << "told twice";
+  EXPECT_EQ(commit(outcome(newest, SendOutcome::Kind::deferred)).error().code, Errc::conflict) << "it is over";
+  EXPECT_EQ(stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).state, SendState::delivered);
+}
+
+TEST_P(OutboxContract, TheNewestLeaseCountsEvenWhenItsTimeIsOver) {
+  queue({notification()});
+  const auto leased = lease(kStart).at(0);
+  must_commit(outcome(leased, SendOutcome::Kind::delivered, kStart + kLease * 3));
+  EXPECT_THAT(lease(kStart + kLease * 4), IsEmpty()) << "delivered late is delivered";
+}
+
+TEST_P(OutboxContract, AnotherTenantsSendIsNotFound) {
+  queue({notification()}, kStart, world->second_tenant());
+  const auto leased = lease(kStart).at(0);
+  EXPECT_EQ(leased.tenant, world->second_tenant());
+  auto foreign = outcome(leased, SendOutcome::Kind::failed);
+  foreign.tenant = kDefaultTenant;
+  EXPECT_EQ(commit(foreign).error().code, Errc::not_found);
+  EXPECT_THAT(stores.outbox.sends_of_task(kDefaultTenant, TaskNumber{1}).value(), IsEmpty());
+}
+
+TEST_P(OutboxContract, CountsWhatWasMadeSince) {
+  const auto one = queue({notification(), notification()}, kStart);
+  queue({notification()}, kStart + Millis{100});
+  Changes more;
+  more.at = kStart + Millis{200};
+  more.sends.push_back(notification());
+  more.sends[0].task = one;
+  must_commit(more);
+  queue({notification()}, kStart + Millis{300}, world->second_tenant());
+  const auto count = [&](TimePoint since) {
+    const auto counts = stores.outbox.count_sends(kDefaultTenant, one, since).value();
+    return std::pair(counts.to_task, counts.in_all);
+  };
+  EXPECT_EQ(count(kStart), std::pair(std::int64_t{3}, std::int64_t{4}));
+  EXPECT_EQ(count(kStart + Millis{1}), std::pair(std::int64_t{1}, std::int64_t{2}));
+  EXPECT_EQ(count(kStart + Millis{200}), std::pair(std::int64_t{1}, std::int64_t{1})) << "at or after";
+  EXPECT_EQ(count(kStart + Millis{201}), std::pair(std::int64_t{0}, std::int64_t{0}));
+}
+
+TEST_P(OutboxContract, TwoWorkersNeverHoldTheSameSend) {
+  queue(std::vector<Send>(200, notification()));
+  std::vector<std::vector<LeasedSend>> held(8);
+  {
+    std::vector<std::jthread> workers;
+    for (auto& mine : held)
+      workers.emplace_back([&, at = &mine] {
+        for (;;) {
+          const auto leases = stores.outbox.lease_sends(kStart, kLease, 7);
+          if (!leases || leases->empty()) return;
+          at->insert(at->end(), leases->begin(), leases->end());
+        }
+      });
+  }
+  std::set<SendId> distinct;
+  std::size_t all = 0;
+  for (const auto& mine : held) {
+    all += mine.size();
+    for (const auto& one : mine) distinct.insert(one.id);
+  }
+  EXPECT_EQ(all, 200U);
+  EXPECT_EQ(distinct.size(), 200U);
+}
+
+ORGO_CONTRACT(OutboxContract);
+
+}  // namespace
+}  // namespace orgo::contract

@@ -1,0 +1,44 @@
+#pragma once
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/contract/support/world.h"
+
+namespace orgo::contract {
+
+/// Base of every suite: a fresh world for each test, and short words for what the tests do all the time.
+class Suite : public testing::TestWithParam<Backend> {
+ protected:
+  Suite() : world(GetParam().make()), stores(world->stores()) {}
+
+  /// Accepts one mail and gives its id.
+  MessageId accept(const RawMessage& message) {
+    const auto answers = stores.messages.accept(std::span(&message, 1), within(kPatience));
+    EXPECT_TRUE(answers) << answers.error().message;
+    return answers ? answers->at(0).message : MessageId{};
+  }
+  Result<Committed> commit(const Changes& changes) {
+    auto answers = stores.changes.commit(std::span(&changes, 1), within(kPatience));
+    if (!answers) return tl::unexpected(answers.error());
+    EXPECT_EQ(answers->size(), 1U);
+    return answers->at(0);
+  }
+  /// Commits, and it must go well.
+  Committed must_commit(const Changes& changes) {
+    const auto committed = commit(changes);
+    EXPECT_TRUE(committed) << committed.error().message;
+    return committed ? *committed : Committed{};
+  }
+
+  static constexpr Millis kPatience{10'000};
+  std::unique_ptr<World> world;
+  Stores stores;
+};
+
+}  // namespace orgo::contract
+
+#define ORGO_CONTRACT(Name)                                                                        \
+  INSTANTIATE_TEST_SUITE_P(Every, Name, testing::ValuesIn(orgo::contract::all_backends()),          \
+                           [](const auto& backend) { return backend.param.name; })

@@ -1,0 +1,66 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "port/change_store.h"
+#include "port/ledger_reader.h"
+#include "port/message_store.h"
+#include "port/outbox.h"
+#include "port/queue.h"
+#include "port/task_store.h"
+#include "port/token_store.h"
+
+namespace orgo::contract {
+
+/// The store ports of one backend, opened.
+struct Stores {
+  MessageStore& messages;
+  Queue& queue;
+  ChangeStore& changes;
+  TaskStore& tasks;
+  Outbox& outbox;
+  LedgerReader& ledger;
+  TokenStore& tokens;
+};
+
+/// A backend with fresh, empty data of its own. Backends that keep data on disk or in a server can also be killed.
+class World {
+ public:
+  virtual ~World() = default;
+  virtual Stores stores() = 0;
+  /// A second tenant; kDefaultTenant is there from the start.
+  virtual TenantId second_tenant() = 0;
+};
+
+/// What a worker in another process tells as done; what it told before kill -9 must be there afterwards.
+using Report = std::function<void(std::int64_t)>;
+using Work = std::function<void(Stores, const Report&)>;
+
+class DurableWorld : public World {
+ public:
+  /// Closes in an orderly way and opens again.
+  virtual void reopen() = 0;
+  /// Runs `work` in a process of its own, kills it with SIGKILL once it has reported `reports` times, and opens again here.
+  /// What it reported up to its death, in order.
+  virtual std::vector<std::int64_t> kill_after(int reports, const Work& work) = 0;
+};
+
+struct Backend {
+  std::string name;
+  std::unique_ptr<World> (*make)();
+  friend std::ostream& operator<<(std::ostream& out, const Backend& backend) { return out << backend.name; }
+};
+struct DurableBackend {
+  std::string name;
+  std::unique_ptr<DurableWorld> (*make)();
+  friend std::ostream& operator<<(std::ostream& out, const DurableBackend& backend) { return out << backend.name; }
+};
+
+/// Every backend there is; a new one joins both lists in backends.cpp, and all suites run against it.
+std::vector<Backend> all_backends();
+std::vector<DurableBackend> durable_backends();
+
+}  // namespace orgo::contract

@@ -1,0 +1,73 @@
+// What every TokenStore must do (port/token_store.h).
+#include "tests/contract/support/samples.h"
+#include "tests/contract/support/suite.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class TokenStoreContract : public Suite {
+ protected:
+  Result<ApiToken> add(std::string name, std::string_view secret, TenantId tenant = kDefaultTenant,
+                       Role role = Role::staff) {
+    ApiToken token;
+    token.tenant = tenant;
+    token.name = std::move(name);
+    token.role = role;
+    token.created_at = kStart;
+    return stores.tokens.add_token(token, sha256(secret));
+  }
+};
+
+TEST_P(TokenStoreContract, FindsATokenByItsSecretOnly) {
+  const auto added = add("anna", "s3cret").value();
+  EXPECT_GT(added.id, 0);
+  const auto found = stores.tokens.find_token(sha256("s3cret")).value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, added.id);
+  EXPECT_EQ(found->tenant, kDefaultTenant);
+  EXPECT_EQ(found->name, "anna");
+  EXPECT_EQ(found->role, Role::staff);
+  EXPECT_EQ(found->created_at, kStart);
+  EXPECT_EQ(found->revoked_at, std::nullopt);
+  EXPECT_EQ(stores.tokens.find_token(sha256("S3cret")).value(), std::nullopt);
+  EXPECT_EQ(stores.tokens.find_token(Sha256{}).value(), std::nullopt);
+}
+
+TEST_P(TokenStoreContract, ANameIsTakenWhileItsTokenLives) {
+  const auto first = add("anna", "one").value();
+  EXPECT_EQ(add("anna", "two").error().code, Errc::conflict);
+  EXPECT_EQ(stores.tokens.find_token(sha256("two")).value(), std::nullopt);
+  EXPECT_TRUE(add("anna", "theirs", world->second_tenant())) << "names are per tenant";
+  ASSERT_TRUE(stores.tokens.revoke_token(kDefaultTenant, first.id, kStart));
+  EXPECT_TRUE(add("anna", "two"));
+}
+
+TEST_P(TokenStoreContract, ARevokedTokenOpensNothing) {
+  const auto token = add("anna", "one").value();
+  ASSERT_TRUE(stores.tokens.revoke_token(kDefaultTenant, token.id, kStart + Millis{5}));
+  EXPECT_EQ(stores.tokens.find_token(sha256("one")).value(), std::nullopt);
+}
+
+TEST_P(TokenStoreContract, ListsThoseOfATenant) {
+  EXPECT_THAT(stores.tokens.list_tokens(kDefaultTenant).value(), IsEmpty());
+  add("anna", "one").value();
+  add("erp bridge", "two", kDefaultTenant, Role::integration).value();
+  add("bert", "three", world->second_tenant()).value();
+  EXPECT_THAT(stores.tokens.list_tokens(kDefaultTenant).value(), SizeIs(2));
+  EXPECT_THAT(stores.tokens.list_tokens(world->second_tenant()).value(), SizeIs(1));
+}
+
+TEST_P(TokenStoreContract, OnlyItsTenantCanRevokeAToken) {
+  const auto token = add("anna", "one").value();
+  EXPECT_EQ(stores.tokens.revoke_token(world->second_tenant(), token.id, kStart).error().code, Errc::not_found);
+  EXPECT_EQ(stores.tokens.revoke_token(kDefaultTenant, token.id + 100, kStart).error().code, Errc::not_found);
+  EXPECT_TRUE(stores.tokens.find_token(sha256("one")).value().has_value());
+}
+
+ORGO_CONTRACT(TokenStoreContract);
+
+}  // namespace
+}  // namespace orgo::contract
