@@ -58,10 +58,15 @@ RunningServer read_announcement(const fs::path& path) {
   RunningServer server;
   if (const auto value = parse_json(read_small_file(path / kServer)); value && value->is_object()) {
     const auto& fields = value->as_object();
+    const auto text_of = [&](std::string_view name) {
+      const auto* text = fields.if_contains(name);
+      return text != nullptr && text->is_string() ? std::string(text->as_string()) : std::string();
+    };
     if (const auto* pid = fields.if_contains("pid"); pid != nullptr && pid->is_int64())
       server.pid = static_cast<int>(pid->as_int64());
-    if (const auto* http = fields.if_contains("http"); http != nullptr && http->is_string())
-      server.http = std::string(http->as_string());
+    server.http = text_of("http");
+    server.lmtp = text_of("lmtp");
+    server.smtp = text_of("smtp");
   }
   server.token = std::string(trim(read_small_file(path / kToken)));
   return server;
@@ -116,11 +121,13 @@ Result<std::optional<RunningServer>> DataFolder::running(const fs::path& path) {
   return std::optional<RunningServer>{read_announcement(path)};
 }
 
-Status DataFolder::announce(const std::string& http, const std::string& token) {
+Status DataFolder::announce(const RunningServer& server) {
   std::string text;
-  JsonWriter(text).begin_object().field("pid", static_cast<std::int64_t>(::getpid())).field("http", http).end_object();
+  JsonWriter json(text);
+  json.begin_object().field("pid", static_cast<std::int64_t>(::getpid()));
+  json.field("http", server.http).field("lmtp", server.lmtp).field("smtp", server.smtp).end_object();
   announced_ = true;
-  ORGO_CHECK(write_private(path_ / kToken, token + "\n"));
+  ORGO_CHECK(write_private(path_ / kToken, server.token + "\n"));
   return write_private(path_ / kServer, text + "\n");
 }
 

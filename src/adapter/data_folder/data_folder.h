@@ -8,10 +8,12 @@
 
 namespace orgo {
 
-/// A server that owns a data folder right now, as it has announced itself there.
+/// A server that owns a data folder right now, as it has announced itself there once all its doors were open.
 struct RunningServer {
-  int pid = 0;
-  std::string http;   ///< "http://127.0.0.1:5000"; empty: it has no HTTP door, or is still starting
+  int pid = 0;        ///< set by announce()
+  std::string http;   ///< "http://127.0.0.1:5000"; empty: it has no such door, or is still starting
+  std::string lmtp;   ///< "127.0.0.1:2424"
+  std::string smtp;   ///< "127.0.0.1:2525"
   std::string token;  ///< bearer token for the command line of the same user; empty: not readable by this user
 };
 
@@ -32,9 +34,9 @@ class DataFolder {
   DataFolder& operator=(DataFolder&&) = delete;
   ~DataFolder();
 
-  /// Lets the command line find this server: `server.json` (pid, address) and `cli.token` (0600: who may read it is the
+  /// Lets the command line (and tests, with doors on port 0) find this server: `server.json` (pid, addresses) and `cli.token` (0600: who may read it is the
   /// same user). Both are removed when the object ends.
-  Status announce(const std::string& http, const std::string& token);
+  Status announce(const RunningServer& server);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

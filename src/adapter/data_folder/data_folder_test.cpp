@@ -35,7 +35,7 @@ TEST_F(DataFolderTest, IsMadePrivate) {
 TEST_F(DataFolderTest, HasOneOwnerAndNamesIt) {
   auto first = DataFolder::own(root);
   ASSERT_TRUE(first);
-  ASSERT_TRUE(first->announce("http://127.0.0.1:5000", "geheim"));
+  ASSERT_TRUE(first->announce({.http = "http://127.0.0.1:5000", .lmtp = "", .smtp = "", .token = "geheim"}));
   const auto second = DataFolder::own(root);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::conflict);
@@ -52,11 +52,12 @@ TEST_F(DataFolderTest, IsFreeAgainWhenTheOwnerEnds) {
 TEST_F(DataFolderTest, TellsTheCommandLineWhereTheServerIs) {
   EXPECT_FALSE(*DataFolder::running(root / "missing"));
   auto folder = DataFolder::own(root);
-  ASSERT_TRUE(folder->announce("http://127.0.0.1:5001", "geheim"));
+  ASSERT_TRUE(folder->announce({.http = "http://127.0.0.1:5001", .lmtp = "127.0.0.1:24", .smtp = "", .token = "geheim"}));
   const auto server = DataFolder::running(root);
   ASSERT_TRUE(server && *server);
   EXPECT_EQ((*server)->pid, ::getpid());
   EXPECT_EQ((*server)->http, "http://127.0.0.1:5001");
+  EXPECT_EQ((*server)->lmtp, "127.0.0.1:24");
   EXPECT_EQ((*server)->token, "geheim");
   struct stat facts {};
   ASSERT_EQ(::stat((root / "cli.token").c_str(), &facts), 0);
