@@ -1,0 +1,51 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/time.h"
+
+namespace orgo {
+
+/// The brake against loops (I14; the tiers are those that Zammad found by practice): at most so many mails within a time.
+struct LoopLimit {
+  Millis window;
+  std::int64_t mails;
+};
+inline constexpr std::array<LoopLimit, 5> kLoopLimits{{
+    {Millis{10 * 60'000}, 10},
+    {Millis{30 * 60'000}, 15},
+    {Millis{60 * 60'000}, 25},
+    {Millis{180 * 60'000}, 50},
+    {Millis{600 * 60'000}, 100},
+}};
+
+/// In total, over all tasks, this many times as much may go out: 1,000 mails in 10 minutes, 10,000 in 10 hours. A school or
+/// a city hall (5,000 mails a day) stays below; a platform raises it. 0: no limit in total.
+inline constexpr std::int64_t kLoopTotalFactor = 100;
+
+/// Mails queued within one window, this one included.
+struct LoopCount {
+  std::int64_t of_task = 0;  ///< about the same task
+  std::int64_t in_all = 0;
+};
+
+enum class LoopVerdict {
+  go,
+  refuse,  ///< this task's limit is met: the mail is not sent, and the history says so
+  defer,   ///< the total is met: the mail waits, since it may be innocent
+};
+struct LoopDecision {
+  LoopVerdict verdict = LoopVerdict::go;
+  std::string detail;  ///< "more than 10 mails about this task within 10 minutes"
+};
+
+/// `counts`: one for each of kLoopLimits, in their order; missing ones count as 0. Exactly the limit may go.
+LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor = kLoopTotalFactor);
+
+/// Is nothing near a limit, judged by the longest window alone? Then the other windows need not be counted, since each
+/// holds at most as many. True for nearly every mail.
+bool surely_within_limits(const LoopCount& longest, std::int64_t total_factor = kLoopTotalFactor);
+
+}  // namespace orgo

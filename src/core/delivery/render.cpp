@@ -1,0 +1,163 @@
+#include "core/delivery/render.h"
+
+#include <array>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "core/delivery/builtin_templates.h"
+#include "core/delivery/compose.h"
+#include "core/delivery/template.h"
+#include "core/message/find_follow_up.h"
+#include "core/message/find_own_loop.h"
+#include "core/processing/title.h"
+#include "core/task/commands.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kExcerptMax = 2000;
+constexpr std::size_t kSubjectMax = 500;
+constexpr std::size_t kReferencesMax = 20;
+
+/// The values of the placeholders, in the order of kPlaceholders.
+class Values {
+ public:
+  Values(const RenderInput& input, const RenderSettings& settings) {
+    if (const Task* task = input.task) {
+      set("task", to_string(task->number));
+      set("title", task->title);
+      set("subject", task->title);
+      set("state", std::string(to_string(task->state)));
+      set("priority", std::string(to_string(task->priority)));
+      set("team", task->team);
+      set("assignee", task->assignee);
+      set("requester", task->requester);
+      set("tags", join(task->tags, ", "));
+      if (task->due_at) set("due", to_rfc3339(*task->due_at));
+      set("created", to_rfc3339(task->created_at));
+      if (!settings.link_base.empty()) set("link", settings.link_base + "/tasks/" + std::to_string(task->number.value));
+    }
+    if (const Message* message = input.message) {
+      if (!message->subject.empty()) set("subject", one_line(message->subject, kSubjectMax));
+      if (message->from) set("from", message->from->address);
+      auto excerpt = message->text.substr(0, utf8_cut(message->text, kExcerptMax));
+      if (excerpt.size() < message->text.size()) excerpt += "\n[...]";
+      set("text", std::move(excerpt));
+    }
+    set("note", input.send.note);
+    set("domain", settings.domain);
+  }
+  [[nodiscard]] const std::string* find(std::string_view name) const {
+    for (std::size_t i = 0; i < kPlaceholders.size(); ++i)
+      if (kPlaceholders[i] == name) return &values_[i];
+    return nullptr;
+  }
+
+ private:
+  void set(std::string_view name, std::string value) {
+    for (std::size_t i = 0; i < kPlaceholders.size(); ++i)
+      if (kPlaceholders[i] == name) values_[i] = std::move(value);
+  }
+  std::array<std::string, kPlaceholders.size()> values_;
+};
+
+const rules::Template* find_template(const RenderInput& input) {
+  if (input.templates != nullptr)
+    if (const auto at = input.templates->find(input.send.template_name); at != input.templates->end()) return &at->second;
+  return builtin_template(input.send.template_name);
+}
+
+/// Puts the marker where every mail program keeps it: in front, behind a single "Re:".
+std::string mark_subject(std::string subject, const Task* task) {
+  if (task == nullptr || !task->number || task_marker(subject) == task->number) return subject;
+  const auto marker = "[" + to_string(task->number) + "] ";
+  if (ascii_istarts_with(subject, "re:")) return "Re: " + marker + std::string(trim(std::string_view(subject).substr(3)));
+  return marker + subject;
+}
+
+std::vector<std::string> references(const Message& message) {
+  auto ids = message.references;
+  if (ids.empty() && !message.in_reply_to.empty()) ids.push_back(message.in_reply_to);
+  if (!message.message_id.empty()) ids.push_back(message.message_id);
+  // The first is the root of the thread, the last ones are the nearest (RFC 5322, section 3.6.4, and what programs cut).
+  if (ids.size() > kReferencesMax)
+    ids.erase(ids.begin() + 1, ids.end() - static_cast<std::ptrdiff_t>(kReferencesMax - 1));
+  return ids;
+}
+
+}  // namespace
+
+std::string sending_address(const RenderSettings& settings) {
+  return settings.from_address.empty() ? "orgo@" + settings.domain : settings.from_address;
+}
+
+Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings& settings) {
+  const Send& send = input.send;
+  if (!is_mail_address(send.recipient))
+    return failure(Errc::invalid_input, "'" + one_line(send.recipient, 100) + "' is no mail address");
+  const auto from = sending_address(settings);
+  if (!is_mail_address(from)) return failure(Errc::invalid_input, "the sending address '" + one_line(from, 100) + "' is no mail address");
+  const auto* chosen = find_template(input);
+  if (chosen == nullptr)
+    return failure(Errc::invalid_input, "there is no template '" + one_line(send.template_name, 100) + "'");
+
+  const Values values(input, settings);
+  const auto lookup = [&](std::string_view name) { return values.find(name); };
+  const bool reply = send.kind == SendKind::reply;
+  auto subject = one_line(compose::clean_text(render_template(chosen->subject, lookup, kSubjectMax)), kSubjectMax);
+  if (subject.empty()) subject = (reply ? "Re: " : "") + *values.find("subject");
+
+  RenderedMail mail;
+  mail.sender = reply ? "" : from;
+  mail.recipient = send.recipient;
+  mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.task, settings.domain);
+  mail.subject = one_line(mark_subject(std::move(subject), input.task), kSubjectMax);
+
+  auto& out = mail.text;
+  out.reserve(1024);
+  compose::append_address_field(out, "From", settings.from_name, from);
+  compose::append_address_field(out, "To", "", send.recipient);
+  if (is_mail_address(settings.reply_to)) compose::append_address_field(out, "Reply-To", "", settings.reply_to);
+  compose::append_field(out, "Subject", mail.subject);
+  compose::append_field(out, "Date", compose::rfc5322_date(input.at));
+  compose::append_ids_field(out, "Message-ID", {mail.message_id});
+  if (input.message != nullptr) {
+    compose::append_ids_field(out, "In-Reply-To", {input.message->message_id});
+    compose::append_ids_field(out, "References", references(*input.message));
+  }
+  compose::append_field(out, "Auto-Submitted", reply ? "auto-replied" : "auto-generated");
+  compose::append_field(out, "X-Auto-Response-Suppress", "All");
+  compose::append_field(out, kLoopField, settings.domain);
+  compose::append_text_body(out, render_template(chosen->body, lookup));
+  return mail;
+}
+
+Result<RenderedWebhook> render_webhook(const RenderInput& input, const RenderSettings& settings) {
+  const Send& send = input.send;
+  if (!ascii_istarts_with(send.recipient, "https://") && !ascii_istarts_with(send.recipient, "http://"))
+    return failure(Errc::invalid_input, "'" + one_line(send.recipient, 100) + "' is not the address of a webhook; it begins with https://");
+  RenderedWebhook webhook{.url = send.recipient, .id = to_string(input.id), .body = {}};
+  JsonWriter json(webhook.body);
+  json.begin_object().field("id", webhook.id).field("event", send.template_name).field("at", to_rfc3339(input.at));
+  json.field("domain", settings.domain);
+  if (const Task* task = input.task) {
+    json.key("task").begin_object().field("number", to_string(task->number)).field("title", task->title);
+    json.field("state", to_string(task->state)).field("priority", to_string(task->priority)).field("team", task->team);
+    json.field("assignee", task->assignee).field("requester", task->requester).key("tags").begin_array();
+    for (const auto& tag : task->tags) json.string(tag);
+    json.end_array().field("version", task->version).field("created_at", to_rfc3339(task->created_at));
+    if (task->due_at) json.field("due_at", to_rfc3339(*task->due_at));
+    if (!settings.link_base.empty()) json.field("link", settings.link_base + "/tasks/" + std::to_string(task->number.value));
+    json.end_object();
+  }
+  if (const Message* message = input.message) {
+    json.key("message").begin_object().field("id", to_string(send.message)).field("message_id", message->message_id);
+    json.field("subject", message->subject).field("from", message->from ? message->from->address : std::string());
+    json.end_object();
+  }
+  if (!send.note.empty()) json.field("note", send.note);
+  json.end_object();
+  return webhook;
+}
+
+}  // namespace orgo
