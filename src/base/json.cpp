@@ -3,26 +3,9 @@
 #include <boost/json/src.hpp>
 #include <array>
 
+#include "base/text.h"
+
 namespace orgo {
-namespace {
-
-/// Length of the well-formed UTF-8 sequence at `at` (RFC 3629), 0 when there is none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = byte(at);
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return at + i < text.size() && byte(at + i) >= low && byte(at + i) <= high;
-  };
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF)
-    return follows(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) && follows(2) ? 3 : 0;
-  if (lead >= 0xF0 && lead <= 0xF4)
-    return follows(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3) ? 4 : 0;
-  return 0;
-}
-
-}  // namespace
 
 Result<json::value> parse_json(std::string_view text, std::size_t depth_max) {
   json::parse_options options;

@@ -16,6 +16,9 @@ bool ascii_istarts_with(std::string_view text, std::string_view prefix);
 std::string_view trim(std::string_view text);
 /// Splits at each `separator`; "" gives one empty piece.
 std::vector<std::string_view> split(std::string_view text, char separator);
+/// Length of the well-formed UTF-8 sequence that starts at `at` < text.size() (RFC 3629): 1 to 4, or 0 when there is none.
+std::size_t utf8_length(std::string_view text, std::size_t at);
+bool is_utf8(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
 /// The known name that is nearest to `name` by edit distance (Damerau-Levenshtein), for "did you mean 'route_to'?";

@@ -28,5 +28,14 @@ TEST(NearestName, MeansWhatWasNearlyWritten) {
   EXPECT_EQ(nearest_name("banana", known), "");
 }
 
+TEST(Utf8, KnowsWhatIsWellFormed) {
+  EXPECT_TRUE(is_utf8("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9F\x92\xA7"));
+  EXPECT_FALSE(is_utf8("\xC0\x80")) << "overlong";
+  EXPECT_FALSE(is_utf8("\xED\xA0\x80")) << "surrogate";
+  EXPECT_FALSE(is_utf8("\xF4\x90\x80\x80")) << "past U+10FFFF";
+  EXPECT_FALSE(is_utf8("a\xE2\x82")) << "cut";
+  EXPECT_EQ(utf8_length("\xE2\x82\xAC", 0), 3U);
+}
+
 }  // namespace
 }  // namespace orgo

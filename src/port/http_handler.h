@@ -1,0 +1,63 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace orgo {
+
+struct HttpHeader {
+  std::string name;
+  std::string value;
+};
+
+/// One request as the driver read it: framing is checked, nothing is decoded.
+struct HttpRequest {
+  std::string method = "GET";        ///< as sent: "GET", "POST", ...
+  std::string target = "/";          ///< path and query as sent, at most 8 KiB
+  std::vector<HttpHeader> headers;   ///< in order, at most 16 KiB in all
+  std::string body;                  ///< after the transfer coding
+  std::string peer;                  ///< address of the peer, for logs and the trace of a message
+
+  /// The first value of a field, by name without case; empty when there is none.
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    for (const auto& field : headers)
+      if (ascii_iequals(field.name, name)) return field.value;
+    return {};
+  }
+};
+
+/// The driver adds Content-Length, Date and Connection.
+struct HttpResponse {
+  int status = 200;
+  std::vector<HttpHeader> headers;
+  std::string body;
+};
+
+/// What stands behind an HTTP edge: requests in, responses out, no sockets. The gateway is one.
+/// Threads: any method from any thread, many at a time. Calls may block, for a bounded time: the driver runs them on a
+/// bounded pool. No method throws.
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+
+  virtual HttpResponse handle(const HttpRequest& request) = 0;
+
+  /// Asked with the head alone, before a body of more than `kSmallBody` bytes (or of unknown size) is read, so that a
+  /// stranger can't make us hold megabytes: either a refusal to send at once, or how much may come.
+  struct Admission {
+    std::optional<HttpResponse> refusal;
+    std::size_t body_max = 0;  ///< bytes
+  };
+  static constexpr std::size_t kSmallBody = 64 * 1024;
+  virtual Admission admit(const HttpRequest& head) = 0;
+
+  /// The answer to bytes that never became a request (400, 408, 413, 414, 431, 501, 503, 505), in the format of the others.
+  virtual HttpResponse refusal(int status, std::string_view detail) = 0;
+};
+
+}  // namespace orgo
