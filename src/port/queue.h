@@ -49,8 +49,12 @@ class Queue {
   /// At most `limit` (1 to 1,000) visible items, oldest `visible_at` first, then in the order of publishing.
   /// From `now` to `now + lease_time` nobody else gets them.
   virtual Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) = 0;
-  /// Done with. A lease whose time is over still counts while nobody else got the item. A lease that is not the newest of its item is skipped, as is one that is gone; returns how many counted.
+  /// Done with. A lease whose time is over still counts while nobody else got the item. A lease that is not the newest of
+  /// its item is skipped, as is one that is gone; returns how many counted.
   virtual Result<int> complete(std::span<const QueueLease> leases) = 0;
+  /// As complete(), for work whose result stands in the database: joins the next commit without waiting for it. Lost in a
+  /// crash, the item comes back once, and whoever leases it finds the work done.
+  virtual void complete_without_waiting(std::span<const QueueLease> leases) { (void)complete(leases); }
   /// Gives one back, visible again at `visible_at`; `error` says why (1 KiB of it is kept). Stale leases are ignored.
   virtual Status retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) = 0;
   /// Moves one to the dead letters. Stale leases are ignored.

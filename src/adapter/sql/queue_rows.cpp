@@ -10,6 +10,16 @@ namespace {
 
 constexpr std::size_t kErrorBytes = 1024;
 
+Status remove_leased(Connection& db, std::span<const QueueLease> leases, int& counted) {
+  Query remove(db, "DELETE FROM queue WHERE id = ? AND token = ?");
+  for (const auto& lease : leases) {
+    remove.again();
+    ORGO_CHECK(remove.with(lease.item.value, lease.token).run());
+    counted += static_cast<int>(db.changed_rows());
+  }
+  return {};
+}
+
 }  // namespace
 
 Status SqlStore::publish(std::string_view topic, std::span<const QueueItem> items) {
@@ -47,16 +57,18 @@ Result<std::vector<QueueLease>> SqlStore::lease(std::string_view topic, TimePoin
 
 Result<int> SqlStore::complete(std::span<const QueueLease> leases) {
   int counted = 0;
-  ORGO_CHECK(write([&](Connection& db) -> Status {
-    Query remove(db, "DELETE FROM queue WHERE id = ? AND token = ?");
-    for (const auto& lease : leases) {
-      remove.again();
-      ORGO_CHECK(remove.with(lease.item.value, lease.token).run());
-      counted += static_cast<int>(db.changed_rows());
-    }
-    return {};
-  }));
+  ORGO_CHECK(write([&](Connection& db) { return remove_leased(db, leases, counted); }));
   return counted;
+}
+
+void SqlStore::complete_without_waiting(std::span<const QueueLease> leases) {
+  if (!writer_) return;
+  writer_->post(
+      [mine = std::vector(leases.begin(), leases.end())](Connection& db) {
+        int counted = 0;
+        return remove_leased(db, mine, counted);
+      },
+      [this](const Status& status) { remember(status); });
 }
 
 Status SqlStore::retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) {

@@ -1,14 +1,7 @@
 #include "adapter/sql/store.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <charconv>
-#include <cstring>
 #include <filesystem>
 
 #include "adapter/blob_store/segments.h"
@@ -22,45 +15,7 @@ constexpr auto kWriteTime = std::chrono::seconds(60);
 constexpr int kLogFramesLong = 16'384;  ///< 64 MiB: from here the writer itself moves the log, so that it can't grow for ever
 constexpr std::uint64_t kGroupsPerCheckpoint = 64;
 
-std::string lock_path(const std::string& folder) { return folder + "/orgo.lock"; }
-
-std::optional<int> pid_in(int fd) {
-  std::array<char, 32> text{};
-  const auto n = ::pread(fd, text.data(), text.size() - 1, 0);
-  int pid = 0;
-  if (n <= 0 || std::from_chars(text.data(), text.data() + n, pid).ec != std::errc{}) return std::nullopt;
-  return pid;
-}
-
-/// The lock lives in the kernel, so that it ends with its process, however that ends; the number in it is for people.
-Result<int> take_lock(const std::string& folder) {
-  const auto path = lock_path(folder);
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (fd < 0) return failure(Errc::unavailable, "opening " + path + ": " + std::strerror(errno));
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    const auto pid = pid_in(fd);
-    ::close(fd);
-    return failure(Errc::unavailable, "the data folder " + folder + " is in use by another Orgo" +
-                                          (pid ? " (process " + std::to_string(*pid) + ")" : std::string()) +
-                                          "; stop that one first, or give this one a folder of its own with --data");
-  }
-  const auto text = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) < 0) {
-    // Only the number for people is missing; the lock holds.
-  }
-  return fd;
-}
-
 }  // namespace
-
-std::optional<int> owner_of(const std::string& folder) {
-  const int fd = ::open(lock_path(folder).c_str(), O_RDWR | O_CLOEXEC);
-  if (fd < 0) return std::nullopt;
-  std::optional<int> owner;
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) owner = pid_in(fd).value_or(0);
-  ::close(fd);
-  return owner;
-}
 
 Result<std::unique_ptr<SqlStore>> SqlStore::open(const SqlStoreOptions& options) {
   auto store = std::unique_ptr<SqlStore>(new SqlStore(options));
@@ -83,8 +38,6 @@ Status SqlStore::open_files() {
     std::error_code error;
     std::filesystem::create_directories(options_.folder, error);
     if (error) return failure(Errc::unavailable, "making " + options_.folder + ": " + error.message());
-    ORGO_TRY(lock, take_lock(options_.folder));
-    lock_file_ = lock;
     ORGO_TRY(connection, sql::open_sqlite_connection({database, false, options_.cache_bytes}));
     ORGO_CHECK(sql::migrate(*connection, std::chrono::floor<Millis>(std::chrono::system_clock::now())));
     writer_ = std::make_unique<sql::GroupCommitWriter>(std::move(connection), [this](sql::Connection& writing) {
@@ -119,8 +72,6 @@ void SqlStore::close() {
     readers_.clear();
   }
   writer_.reset();  // the last connection to go moves the log into the file
-  if (lock_file_ >= 0) ::close(lock_file_);
-  lock_file_ = -1;
 }
 
 /// Moves the log beside the writer, on a connection of its own, so that commits don't wait for it.

@@ -22,7 +22,7 @@ namespace orgo {
 
 struct SqlStoreOptions {
   std::string folder;                    ///< orgo.db and blobs/ lie here; made when it is missing
-  bool read_only = false;                ///< for a command beside a running server; takes no lock, migrates nothing
+  bool read_only = false;                ///< for a command beside a running server; migrates nothing
   int readers_max = 4;                   ///< connections kept for reading
   std::int64_t cache_bytes = 24 << 20;   ///< page cache of the writing connection
 };
@@ -37,8 +37,8 @@ class SqlStore final : public MessageStore,
                        public LedgerReader,
                        public TokenStore {
  public:
-  /// unavailable: another process owns the folder (the words name it), or it can't be opened; conflict: written by a newer
-  /// Orgo; corrupt: not a database of ours.
+  /// Unless it only reads, the caller owns the folder (adapter/data_folder): two writers would hand out work twice.
+  /// unavailable: it can't be opened; conflict: written by a newer Orgo; corrupt: not a database of ours.
   static Result<std::unique_ptr<SqlStore>> open(const SqlStoreOptions& options);
   ~SqlStore() override;
   SqlStore(const SqlStore&) = delete;
@@ -69,6 +69,7 @@ class SqlStore final : public MessageStore,
   Status publish(std::string_view topic, std::span<const QueueItem> items) override;
   Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) override;
   Result<int> complete(std::span<const QueueLease> leases) override;
+  void complete_without_waiting(std::span<const QueueLease> leases) override;
   Status retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) override;
   Status bury(const QueueLease& lease, TimePoint now, std::string_view error) override;
   Result<std::int64_t> depth(std::string_view topic) override;
@@ -94,7 +95,7 @@ class SqlStore final : public MessageStore,
   /// Why the last write failed; empty when the last one went well. For /readyz.
   std::string trouble() const;
   sql::GroupCommitWriter::Stats writer_stats() const;
-  /// Finishes what was handed in, moves the log into the file and gives the folder free. Twice is harmless.
+  /// Finishes what was handed in and moves the log into the file. Twice is harmless.
   void close();
 
  private:
@@ -123,7 +124,6 @@ class SqlStore final : public MessageStore,
   void checkpoint_loop();
 
   SqlStoreOptions options_;
-  int lock_file_ = -1;
   std::unique_ptr<BlobStore> blobs_;
   std::unique_ptr<sql::GroupCommitWriter> writer_;
   std::mutex readers_mutex_;
@@ -139,8 +139,5 @@ class SqlStore final : public MessageStore,
   bool closing_ = false;
   std::thread checkpointer_;
 };
-
-/// Who owns a data folder at the moment; nullopt: nobody. From the lock file that open() holds.
-std::optional<int> owner_of(const std::string& folder);
 
 }  // namespace orgo

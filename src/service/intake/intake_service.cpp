@@ -1,0 +1,116 @@
+#include "service/intake/intake_service.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "base/metrics.h"
+
+namespace orgo {
+
+IntakeService::IntakeService(MessageStore& store, IntakeLimits limits, std::function<void()> on_accepted)
+    : store_(store), limits_(limits), on_accepted_(std::move(on_accepted)) {}
+
+IntakeService::~IntakeService() { stop(); }
+
+void IntakeService::start() {
+  thread_ = std::thread([this] { loop(); });
+  pthread_setname_np(thread_.native_handle(), "orgo-intake");
+}
+
+void IntakeService::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void IntakeService::submit(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes, Done done) {
+  const auto count = envelopes.size();
+  submit_for_ids(std::move(envelopes), std::move(bytes), [count, done = std::move(done)](Result<std::vector<Accepted>> accepted) {
+    done(std::vector<Status>(count, accepted ? Status{} : Status(tl::unexpected(accepted.error()))));
+  });
+}
+
+void IntakeService::submit_for_ids(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes, Answered answered) {
+  if (envelopes.empty()) return answered(std::vector<Accepted>{});
+  Errc refusal{};
+  std::string why;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) {
+      refusal = Errc::unavailable;
+      why = "the server is stopping";
+    } else if (waiting_bytes_ != 0 && waiting_bytes_ + bytes->size() > limits_.waiting_bytes) {
+      refusal = Errc::resource_exhausted;
+      why = "too much mail waits for the store";
+    } else {
+      waiting_bytes_ += bytes->size();
+      waiting_.push_back({std::move(envelopes), std::move(bytes), std::move(answered)});
+    }
+  }
+  if (!why.empty()) return answered(failure(refusal, why));
+  wake_.notify_one();
+}
+
+std::size_t IntakeService::step() {
+  std::vector<Submission> taken;
+  {
+    const std::lock_guard lock(mutex_);
+    taken.swap(waiting_);
+    waiting_bytes_ = 0;
+  }
+  std::size_t count = 0;
+  std::size_t begin = 0;
+  while (begin < taken.size()) {
+    auto end = begin;
+    std::size_t messages = 0;
+    // A submission is never split, since its recipients are answered together.
+    while (end < taken.size() && (end == begin || messages + taken[end].envelopes.size() <= limits_.batch_messages))
+      messages += taken[end++].envelopes.size();
+    store_batch(std::span(taken).subspan(begin, end - begin));
+    count += messages;
+    begin = end;
+  }
+  return count;
+}
+
+void IntakeService::store_batch(std::span<Submission> batch) {
+  std::vector<RawMessage> messages;
+  for (auto& submission : batch)
+    for (auto& envelope : submission.envelopes) messages.push_back({std::move(envelope), *submission.bytes});
+  auto stored = store_.accept(messages, within(limits_.store_time));
+  bool any_new = false;
+  std::size_t at = 0;
+  for (auto& submission : batch) {
+    const auto size = submission.envelopes.size();
+    if (stored) {
+      const auto first = stored->begin() + static_cast<std::ptrdiff_t>(at);
+      std::vector<Accepted> mine(first, first + static_cast<std::ptrdiff_t>(size));
+      any_new = any_new || std::any_of(mine.begin(), mine.end(), [](const Accepted& one) { return !one.duplicate; });
+      submission.answered(std::move(mine));
+    } else {
+      submission.answered(tl::unexpected(stored.error()));
+    }
+    at += size;
+    submission.bytes.reset();
+  }
+  if (any_new && on_accepted_) on_accepted_();
+}
+
+void IntakeService::loop() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+    }
+    step();
+  }
+}
+
+}  // namespace orgo
