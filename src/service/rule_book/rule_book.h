@@ -1,0 +1,34 @@
+#pragma once
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/rules/rule_set.h"
+
+namespace orgo {
+
+/// The rules in force, shared by all workers; a reload is all or nothing (B2). Any thread.
+class RuleBook {
+ public:
+  /// With no rules at all: every mail becomes an unrouted task.
+  RuleBook();
+  [[nodiscard]] std::shared_ptr<const rules::RuleSet> current() const;
+
+  struct Reloaded {
+    bool accepted = false;
+    bool changed = false;                ///< accepted, and another version than before
+    std::size_t rules = 0;               ///< in force now
+    std::vector<Diagnostic> errors;      ///< of a refused set; the old rules stay
+  };
+  Reloaded reload(const std::vector<SourceFile>& files);
+  /// What is wrong with the newest files, in words; empty when they are in force. For /readyz and `orgo doctor`.
+  [[nodiscard]] std::string trouble() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const rules::RuleSet> current_;
+  std::string trouble_;
+};
+
+}  // namespace orgo
