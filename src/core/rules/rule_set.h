@@ -28,7 +28,7 @@ struct Facts {
 
 /// What one rule made of the message, for the trace (I2).
 struct RuleTrace {
-  std::string rule;  ///< its name, or "rule 3" with its place when it has none
+  std::string rule;  ///< its name, or "rule 3 (rules.yaml:12)" when it has none
   bool matched = false;
   std::string why;   ///< "subject contains 'urgent'" with the text that did it, or which part did not hold
 };
@@ -43,8 +43,9 @@ struct Verdict {
   std::vector<std::string> reply_with;     ///< template names
   std::vector<std::string> notify;         ///< addresses
   std::vector<std::string> webhooks;       ///< URLs
-  std::optional<std::string> drop;         ///< name of the rule that dropped it
-  std::vector<RuleTrace> trace;
+  std::optional<std::string> drop;         ///< name of the rule that dropped it; then nothing else of this counts
+  std::vector<std::string> matched;        ///< names of the rules that acted, in order; also without a trace
+  std::vector<RuleTrace> trace;            ///< each rule that was tried, in order
 };
 
 struct Template {

@@ -1,0 +1,55 @@
+#include "core/rules/lexicon.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "base/unicode.h"
+
+namespace orgo::rules {
+
+bool Lexicon::add(std::string_view keyword, std::string_view word) {
+  std::string folded;
+  fold_words(word, folded);
+  const auto has_word = [&] {
+    for (std::size_t at = 0; at < folded.size();)
+      if (is_word_character(decode_utf8(folded, at))) return true;
+    return false;
+  };
+  if (!has_word()) return false;
+  const auto name = fold_case(trim(keyword));
+  const auto [known, fresh] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
+  if (fresh) names_.push_back(name);
+  const auto pattern = automaton_.add(folded);
+  if (pattern >= keywords_of_.size()) keywords_of_.resize(pattern + 1);
+  auto& list = keywords_of_[pattern];
+  if (std::find(list.begin(), list.end(), known->second) == list.end()) list.push_back(known->second);
+  return true;
+}
+
+void Lexicon::build() { automaton_.build(); }
+
+std::vector<std::string> Lexicon::find(std::string_view subject, std::string_view text) const {
+  thread_local Found found;
+  thread_local std::string folded;
+  thread_local std::vector<std::uint32_t> order;
+  order.clear();
+  found.reset(automaton_.pattern_count());
+  for (auto part : {cut_utf8(subject, kTextBytesMax), cut_utf8(text, kTextBytesMax)}) {
+    if (!is_ascii(part)) {
+      fold_words(part, folded);
+      part = folded;
+    }
+    automaton_.scan(part, found, [&](std::uint32_t pattern) {
+      for (const auto number : keywords_of_[pattern])
+        if (std::find(order.begin(), order.end(), number) == order.end()) order.push_back(number);
+    });
+  }
+  std::vector<std::string> keywords;
+  keywords.reserve(order.size());
+  for (const bool urgent : {true, false})
+    for (const auto number : order)
+      if ((names_[number] == kUrgent) == urgent) keywords.push_back(names_[number]);
+  return keywords;
+}
+
+}  // namespace orgo::rules

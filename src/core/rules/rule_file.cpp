@@ -1,0 +1,415 @@
+#include "core/rules/rule_file.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
+#include <unordered_map>
+
+#include "base/text.h"
+#include "base/unicode.h"
+#include "base/yaml.h"
+#include "core/rules/lexicon.h"
+
+namespace orgo::rules {
+namespace {
+
+constexpr std::array<std::string_view, 4> kFileKeys{"keywords", "match", "rules", "templates"};
+constexpr std::array<std::string_view, 3> kRuleKeys{"action", "condition", "name"};
+constexpr std::array<std::string_view, 11> kActions{"assign", "drop",         "escalate_after", "escalate_to",
+                                                    "notify", "reply_with",   "route_to",       "set_priority",
+                                                    "stop",   "tag",          "webhook"};
+constexpr std::array<std::string_view, 2> kStepKeys{"after", "to"};
+constexpr std::array<std::string_view, 2> kTemplateKeys{"body", "subject"};
+constexpr std::array<std::string_view, 4> kPriorities{"low", "normal", "high", "urgent"};
+constexpr std::array<std::string_view, 2> kMatchModes{"all", "first"};
+constexpr std::array<std::string_view, 11> kPlaceholders{
+    "task.number", "task.title",   "task.team",    "task.priority", "task.state",  "task.due",
+    "message.from", "message.subject", "message.text", "note",      "organization"};
+constexpr Millis kEscalateLeast{1'000};
+constexpr Millis kEscalateMost{365LL * 86'400'000};
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+bool is_address(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > 320) return false;
+  if (text.find_first_of(" <>(),;\"") != std::string_view::npos || has_control(text)) return false;
+  return text.substr(0, at).find('@') == std::string_view::npos;
+}
+
+bool is_url(std::string_view text) {
+  std::string_view rest;
+  if (ascii_istarts_with(text, "https://")) rest = text.substr(8);
+  if (ascii_istarts_with(text, "http://")) rest = text.substr(7);
+  if (rest.empty() || rest.front() == '/' || rest.front() == ':' || text.size() > 2048) return false;
+  return text.find_first_of(" <>\"") == std::string_view::npos && !has_control(text);
+}
+
+/// Where something was written, to be checked when all files are read.
+struct Use {
+  std::size_t file;
+  YamlNode node;
+  std::string name;
+  std::size_t offset = 0;  ///< in node.text; with length 0: the whole node
+  std::size_t length = 0;
+};
+
+class FileSetReader {
+ public:
+  FileSetReader(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits)
+      : files_(files), errors_(errors), limits_(limits) {
+    for (const auto& words : default_lexicon()) keyword_names_.insert(std::string(words.keyword));
+  }
+
+  RuleFiles read() {
+    for (file_ = 0; file_ < files_.size(); ++file_) {
+      const auto root = read_yaml(files_[file_], errors_);
+      if (!root) continue;
+      YamlReader reader(files_[file_], errors_);
+      file(reader, *root);
+    }
+    check_uses();
+    std::stable_sort(errors_.begin(), errors_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+      return std::tuple(index_of(a.path), a.line == 0 ? 1 << 30 : a.line, a.column) <
+             std::tuple(index_of(b.path), b.line == 0 ? 1 << 30 : b.line, b.column);
+    });
+    return std::move(out_);
+  }
+
+ private:
+  std::size_t index_of(const std::string& path) const {
+    for (std::size_t i = 0; i < files_.size(); ++i)
+      if (files_[i].path == path) return i;
+    return files_.size();
+  }
+  std::string place(const YamlNode& node) const { return files_[file_].path + ":" + std::to_string(node.line); }
+
+  void file(YamlReader& reader, const YamlNode& root) {
+    if (!reader.expect_mapping(root, "a rule file")) return;
+    reader.check_keys(root, "key", kFileKeys);
+    if (const auto* node = root.find("match")) match(reader, *node);
+    if (const auto* node = root.find("templates")) templates(reader, *node);
+    if (const auto* node = root.find("keywords")) keywords(reader, *node);
+    if (const auto* node = root.find("rules"); node != nullptr && !node->is_nothing())
+      if (reader.expect_sequence(*node, "rules"))
+        for (const auto& item : node->items) rule(reader, item);
+  }
+
+  void match(YamlReader& reader, const YamlNode& node) {
+    const auto text = reader.expect_string(node, "match");
+    if (!text) return;
+    const auto mode = *text == "all" ? std::optional(MatchMode::all) : *text == "first" ? std::optional(MatchMode::first) : std::nullopt;
+    if (!mode) {
+      reader.error(node, "unknown match '" + std::string(cut_utf8(*text, 64)) + "'", name_hint(*text, kMatchModes));
+    } else if (match_place_.empty()) {
+      out_.match = *mode;
+      match_place_ = place(node);
+    } else if (*mode != out_.match) {
+      reader.error(node, "match is '" + *text + "' here and another way in " + match_place_, "all rules share one setting");
+    }
+  }
+
+  void placeholders(YamlReader& reader, const YamlNode& node) {
+    const std::string_view text = node.text;
+    for (auto at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
+      const auto end = text.find("}}", at);
+      if (end == std::string_view::npos) {
+        reader.error_at(node, at, 2, "this {{ is never closed", "write }} after the name");
+        return;
+      }
+      const auto name = trim(text.substr(at + 2, end - at - 2));
+      if (std::find(kPlaceholders.begin(), kPlaceholders.end(), name) == kPlaceholders.end())
+        reader.error_at(node, at, end + 2 - at, "unknown placeholder '" + std::string(cut_utf8(name, 64)) + "'",
+                        name_hint(name, kPlaceholders));
+      at = end + 2;
+    }
+  }
+
+  void templates(YamlReader& reader, const YamlNode& node) {
+    if (node.is_nothing() || !reader.expect_mapping(node, "templates")) return;
+    for (const auto& entry : node.entries) {
+      const auto& name = entry.key.text;
+      if (const auto known = template_places_.find(name); known != template_places_.end())
+        reader.error(entry.key, "template '" + name + "' is here a second time", "first in " + known->second);
+      template_places_.try_emplace(name, place(entry.key));
+      if (name.empty() || name.size() > 64 || has_control(name))
+        reader.error(entry.key, "the name of a template is 1 to 64 bytes");
+      if (!reader.expect_mapping(entry.value, "a template")) continue;
+      reader.check_keys(entry.value, "key of a template", kTemplateKeys);
+      Template made;
+      for (const auto& [key, target] : {std::pair{"subject", &made.subject}, std::pair{"body", &made.body}}) {
+        const auto* part = entry.value.find(key);
+        if (part == nullptr) {
+          reader.error(entry.key, std::string("template '") + name + "' has no " + key);
+          continue;
+        }
+        const auto text = reader.expect_string(*part, std::string("the ") + key + " of a template");
+        if (!text) continue;
+        if (text->size() > limits_.template_bytes_max)
+          reader.error(*part, "longer than " + format_bytes(limits_.template_bytes_max));
+        if (std::string_view(key) == "subject" && has_control(*text)) reader.error(*part, "a subject is one line");
+        placeholders(reader, *part);
+        *target = *text;
+      }
+      out_.templates.try_emplace(name, std::move(made));
+    }
+  }
+
+  void keywords(YamlReader& reader, const YamlNode& node) {
+    if (node.is_nothing() || !reader.expect_mapping(node, "keywords")) return;
+    for (const auto& entry : node.entries) {
+      const auto name = fold_case(trim(entry.key.text));
+      if (name.empty() || name.size() > 64 || has_control(name) || name.find(',') != std::string::npos) {
+        reader.error(entry.key, "the name of a keyword is 1 to 64 bytes without a comma");
+        continue;
+      }
+      keyword_names_.insert(name);
+      const auto words = reader.expect_strings(entry.value, "the words of a keyword");
+      if (!words) continue;
+      Lexicon probe;
+      for (std::size_t i = 0; i < words->size(); ++i) {
+        const auto& place_of_word = entry.value.kind == YamlNode::Kind::sequence ? entry.value.items[i] : entry.value;
+        const auto& word = (*words)[i];
+        if (word.size() > 128) {
+          reader.error(place_of_word, "a word of a keyword is at most 128 bytes long");
+        } else if (!probe.add(name, word)) {
+          reader.error(place_of_word, "'" + word + "' has no letter or digit, so it can't be found");
+        } else if (out_.keywords.size() >= limits_.keyword_words_max) {
+          reader.error(place_of_word, "more than " + std::to_string(limits_.keyword_words_max) + " words of keywords");
+          return;
+        } else {
+          out_.keywords.emplace_back(name, word);
+        }
+      }
+    }
+  }
+
+  void rule(YamlReader& reader, const YamlNode& node) {
+    if (out_.rules.size() >= limits_.rules_max) {
+      if (!too_many_) reader.error(node, "more than " + std::to_string(limits_.rules_max) + " rules");
+      too_many_ = true;
+      return;
+    }
+    Rule made;
+    made.name = "rule " + std::to_string(out_.rules.size() + 1) + " (" + place(node) + ")";
+    if (!reader.expect_mapping(node, "a rule")) {
+      out_.rules.push_back(std::move(made));
+      return;
+    }
+    reader.check_keys(node, "key of a rule", kRuleKeys);
+    if (const auto* name = node.find("name")) rule_name(reader, *name, made);
+    if (const auto* text = node.find("condition"); text != nullptr && !text->is_nothing()) condition(reader, *text, made);
+    if (const auto* actions = node.find("action")) {
+      action(reader, *actions, made.action);
+    } else {
+      reader.error(node, "this rule has no action", "as in action: {route_to: \"office@school.org\"}");
+    }
+    out_.rules.push_back(std::move(made));
+  }
+
+  void rule_name(YamlReader& reader, const YamlNode& node, Rule& made) {
+    const auto name = reader.expect_string(node, "the name of a rule");
+    if (!name) return;
+    if (name->size() > 128 || has_control(*name)) {
+      reader.error(node, "the name of a rule is one line of at most 128 bytes");
+      return;
+    }
+    const auto [known, fresh] = rule_places_.try_emplace(*name, place(node));
+    if (!fresh) reader.error(node, "rule '" + *name + "' is here a second time", "first in " + known->second);
+    made.name = *name;
+  }
+
+  void condition(YamlReader& reader, const YamlNode& node, Rule& made) {
+    const auto text = reader.expect_string(node, "a condition");
+    if (!text) return;
+    std::vector<ConditionError> problems;
+    auto parsed = parse_condition(*text, problems);
+    for (auto& problem : problems)
+      reader.error_at(node, problem.offset, problem.length, std::move(problem.message), std::move(problem.hint));
+    if (!parsed) return;
+    note_keywords(*parsed, node);
+    made.condition = std::move(*parsed);
+    made.condition_text = *text;
+  }
+
+  /// Keywords of conditions, to see when all files are read that each is in a lexicon.
+  void note_keywords(const Condition& condition, const YamlNode& node) {
+    for (const auto& part : condition.parts) note_keywords(part, node);
+    if (condition.kind != Condition::Kind::test || condition.test.field != Field::keywords) return;
+    for (const auto& text : condition.test.texts)
+      if (const auto name = fold_case(trim(text)); !keyword_names_.contains(name))
+        keyword_uses_.push_back({file_, node, name, condition.offset, condition.length});
+  }
+
+  std::vector<std::string> list(YamlReader& reader, const YamlNode& node, std::string_view what) {
+    auto texts = reader.expect_strings(node, what);
+    if (!texts) return {};
+    if (texts->size() > limits_.targets_max) {
+      reader.error(node, std::string(what) + " has more than " + std::to_string(limits_.targets_max) + " values");
+      return {};
+    }
+    for (auto& text : *texts) text = std::string(trim(text));
+    return std::move(*texts);
+  }
+  static const YamlNode& item(const YamlNode& node, std::size_t i) {
+    return node.kind == YamlNode::Kind::sequence ? node.items[i] : node;
+  }
+
+  /// An address, or the name of a team or person.
+  bool target(YamlReader& reader, const YamlNode& node, std::string_view text) {
+    const bool address = text.find('@') != std::string_view::npos;
+    if (address ? is_address(text) : text.size() <= 100 && !has_control(text)) return true;
+    reader.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is neither an address nor the name of a team",
+                 "as in maintenance@school.org");
+    return false;
+  }
+  bool address(YamlReader& reader, const YamlNode& node, std::string_view text) {
+    if (is_address(text)) return true;
+    reader.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is not an address", "as in office@school.org");
+    return false;
+  }
+
+  void action(YamlReader& reader, const YamlNode& node, Action& made) {
+    if (!reader.expect_mapping(node, "an action")) return;
+    if (node.entries.empty()) reader.error(node, "this action does nothing", "known: " + known_actions());
+    reader.check_keys(node, "action", kActions);
+    const YamlNode* escalate_after = nullptr;
+    const YamlNode* escalate_to = nullptr;
+    for (const auto& [key, value] : node.entries) {
+      const auto& name = key.text;
+      if (name == "route_to") {
+        made.route_to = list(reader, value, name);
+        for (std::size_t i = 0; i < made.route_to.size(); ++i) target(reader, item(value, i), made.route_to[i]);
+      } else if (name == "assign") {
+        if (const auto text = reader.expect_string(value, name)) {
+          made.assign = std::string(trim(*text));
+          target(reader, value, *made.assign);
+        }
+      } else if (name == "set_priority") {
+        if (const auto text = reader.expect_string(value, name)) {
+          made.priority = parse_priority(trim(*text));
+          if (!made.priority)
+            reader.error(value, "unknown priority '" + std::string(cut_utf8(*text, 64)) + "'", name_hint(*text, kPriorities));
+        }
+      } else if (name == "tag") {
+        made.tags = list(reader, value, name);
+        for (std::size_t i = 0; i < made.tags.size(); ++i)
+          if (made.tags[i].size() > 64 || has_control(made.tags[i]) || made.tags[i].find(',') != std::string::npos)
+            reader.error(item(value, i), "a tag is at most 64 bytes long and has no comma");
+      } else if (name == "notify") {
+        made.notify = list(reader, value, name);
+        for (std::size_t i = 0; i < made.notify.size(); ++i) address(reader, item(value, i), made.notify[i]);
+      } else if (name == "reply_with") {
+        made.reply_with = list(reader, value, name);
+        for (std::size_t i = 0; i < made.reply_with.size(); ++i)
+          template_uses_.push_back({file_, item(value, i), made.reply_with[i]});
+      } else if (name == "webhook") {
+        made.webhooks = list(reader, value, name);
+        for (std::size_t i = 0; i < made.webhooks.size(); ++i)
+          if (!is_url(made.webhooks[i]))
+            reader.error(item(value, i), "'" + std::string(cut_utf8(made.webhooks[i], 64)) + "' is not an http or https URL",
+                         "as in https://hooks.school.org/orgo");
+      } else if (name == "drop") {
+        made.drop = reader.expect_bool(value).value_or(false);
+      } else if (name == "stop") {
+        made.stop = reader.expect_bool(value).value_or(false);
+      } else if (name == "escalate_after") {
+        escalate_after = &value;
+      } else if (name == "escalate_to") {
+        escalate_to = &value;
+      }
+    }
+    escalation(reader, escalate_after, escalate_to, made);
+  }
+
+  static std::string known_actions() {
+    std::string text;
+    for (const auto name : kActions) text += (text.empty() ? "" : ", ") + std::string(name);
+    return text;
+  }
+
+  void escalation(YamlReader& reader, const YamlNode* after, const YamlNode* to, Action& made) {
+    std::optional<Millis> first;
+    if (after != nullptr) first = reader.expect_duration(*after, kEscalateLeast, kEscalateMost);
+    if (to == nullptr) {
+      if (first) made.escalation.push_back({*first, ""});
+      return;
+    }
+    if (to->kind != YamlNode::Kind::sequence) {
+      const auto text = reader.expect_string(*to, "escalate_to");
+      if (text) target(reader, *to, trim(*text));
+      if (after == nullptr)
+        reader.error(*to, "escalate_to without escalate_after: when?", "add escalate_after: \"2 hours\"");
+      if (first && text) made.escalation.push_back({*first, std::string(trim(*text))});
+      return;
+    }
+    // With a chain, escalate_after reminds the team before.
+    if (first) made.escalation.push_back({*first, ""});
+    if (to->items.empty()) reader.error(*to, "escalate_to is empty");
+    for (const auto& step : to->items) {
+      if (!reader.expect_mapping(step, "a step of a chain")) continue;
+      reader.check_keys(step, "key of a step", kStepKeys);
+      const auto* step_after = step.find("after");
+      const auto* step_to = step.find("to");
+      if (step_after == nullptr || step_to == nullptr) {
+        reader.error(step, std::string("this step has no ") + (step_after == nullptr ? "after" : "to"),
+                     "as in {after: \"2 hours\", to: \"head@school.org\"}");
+        continue;
+      }
+      const auto time = reader.expect_duration(*step_after, kEscalateLeast, kEscalateMost);
+      const auto text = reader.expect_string(*step_to, "to");
+      if (text) target(reader, *step_to, trim(*text));
+      if (!time || !text) continue;
+      if (!made.escalation.empty() && *time <= made.escalation.back().after)
+        reader.error(*step_after, format_duration(*time) + " is not later than the step before (" +
+                                      format_duration(made.escalation.back().after) + ")",
+                     "steps count from when the task was opened");
+      made.escalation.push_back({*time, std::string(trim(*text))});
+    }
+    if (made.escalation.size() > limits_.chain_max)
+      reader.error(*to, "a chain of more than " + std::to_string(limits_.chain_max) + " steps");
+  }
+
+  void check_uses() {
+    std::vector<std::string_view> names;
+    for (const auto& [name, unused] : template_places_) names.push_back(name);
+    for (const auto& use : template_uses_)
+      if (!template_places_.contains(use.name)) {
+        YamlReader reader(files_[use.file], errors_);
+        reader.error(use.node, "unknown template '" + std::string(cut_utf8(use.name, 64)) + "'",
+                     names.empty() ? "templates: {" + use.name + ": {subject: ..., body: ...}} would make it"
+                                   : name_hint(use.name, names));
+      }
+    names.assign(keyword_names_.begin(), keyword_names_.end());
+    for (const auto& use : keyword_uses_)
+      if (!keyword_names_.contains(use.name)) {
+        YamlReader reader(files_[use.file], errors_);
+        reader.error_at(use.node, use.offset, use.length, "unknown keyword '" + std::string(cut_utf8(use.name, 64)) + "'",
+                        name_hint(use.name, names));
+      }
+  }
+
+  const std::vector<SourceFile>& files_;
+  std::vector<Diagnostic>& errors_;
+  const RuleLimits& limits_;
+  std::size_t file_ = 0;
+  RuleFiles out_;
+  bool too_many_ = false;
+  std::string match_place_;
+  std::map<std::string, std::string> template_places_;
+  std::unordered_map<std::string, std::string> rule_places_;
+  std::set<std::string> keyword_names_;
+  std::vector<Use> template_uses_;
+  std::vector<Use> keyword_uses_;
+};
+
+}  // namespace
+
+RuleFiles read_rule_files(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits) {
+  return FileSetReader(files, errors, limits).read();
+}
+
+}  // namespace orgo::rules

@@ -1,0 +1,118 @@
+#include "core/rules/rule_set.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/hash.h"
+#include "core/rules/lexicon.h"
+#include "core/rules/program.h"
+#include "core/rules/rule_file.h"
+
+namespace orgo::rules {
+namespace {
+
+void join_into(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  for (const auto& one : more)
+    if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+}
+
+class CompiledRules final : public RuleSet {
+ public:
+  CompiledRules(RuleFiles files, std::string version) : version_(std::move(version)), match_(files.match) {
+    for (const auto& [keyword, words] : default_lexicon())
+      for (const auto word : words) lexicon_.add(keyword, word);
+    for (const auto& [keyword, word] : files.keywords) lexicon_.add(keyword, word);
+    lexicon_.build();
+    templates_ = std::move(files.templates);
+    rules_.reserve(files.rules.size());
+    for (auto& rule : files.rules) {
+      program_.add(rule.condition, rule.condition_text);
+      rules_.push_back({std::move(rule.name), std::move(rule.action)});
+    }
+    program_.build();
+  }
+
+  Verdict decide(const Facts& facts, bool with_trace) const override {
+    // Kept from message to message, so that none of it is allocated again; holds nothing that a later message sees.
+    thread_local Program::Run run;
+    program_.begin(run, facts);
+    Verdict verdict;
+    if (with_trace) {
+      verdict.trace.reserve(rules_.size());
+      for (std::uint32_t number = 0; number < rules_.size(); ++number) {
+        const auto& rule = rules_[number];
+        if (!run.holds(number)) {
+          verdict.trace.push_back({rule.name, false, "does not hold: "});
+          verdict.trace.back().why += program_.why_not(run, number);
+          continue;
+        }
+        verdict.trace.push_back({rule.name, true, program_.why(run, number)});
+        if (!act(rule, verdict)) break;
+      }
+      return verdict;
+    }
+    const auto words = run.candidates();
+    for (std::size_t word = 0; word < words.size(); ++word)
+      for (auto bits = words[word]; bits != 0; bits &= bits - 1) {
+        const auto number = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
+        if (run.holds(number) && !act(rules_[number], verdict)) return verdict;
+      }
+    return verdict;
+  }
+
+  std::vector<std::string> keywords(const Message& message) const override {
+    return lexicon_.find(message.subject, message.text);
+  }
+  const std::map<std::string, Template>& templates() const override { return templates_; }
+  const std::string& version() const override { return version_; }
+  std::size_t size() const override { return rules_.size(); }
+
+ private:
+  struct Compiled {
+    std::string name;
+    Action action;
+  };
+
+  /// Adds what the rule does; false: no further rule is tried.
+  bool act(const Compiled& rule, Verdict& verdict) const {
+    const Action& action = rule.action;
+    verdict.matched.push_back(rule.name);
+    join_into(verdict.route_to, action.route_to);
+    if (!verdict.assign) verdict.assign = action.assign;
+    if (!verdict.priority) verdict.priority = action.priority;
+    join_into(verdict.tags, action.tags);
+    if (verdict.escalation.empty()) verdict.escalation = action.escalation;
+    join_into(verdict.reply_with, action.reply_with);
+    join_into(verdict.notify, action.notify);
+    join_into(verdict.webhooks, action.webhooks);
+    if (action.drop) verdict.drop = rule.name;
+    return match_ == MatchMode::all && !action.drop && !action.stop;
+  }
+
+  std::string version_;
+  MatchMode match_;
+  std::vector<Compiled> rules_;
+  std::map<std::string, Template> templates_;
+  Lexicon lexicon_;
+  Program program_;
+};
+
+std::string version_of(const std::vector<SourceFile>& files) {
+  Sha256Stream stream;
+  for (const auto& file : files) {
+    stream.add(std::to_string(file.text.size()) + ":");
+    stream.add(file.text);
+  }
+  return to_hex(stream.finish()).substr(0, 16);
+}
+
+}  // namespace
+
+Loaded load_rules(const std::vector<SourceFile>& files) {
+  Loaded loaded;
+  auto read = read_rule_files(files, loaded.errors);
+  if (loaded.errors.empty()) loaded.rules = std::make_shared<CompiledRules>(std::move(read), version_of(files));
+  return loaded;
+}
+
+}  // namespace orgo::rules
