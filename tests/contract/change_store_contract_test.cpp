@@ -289,6 +289,17 @@ TEST_P(ChangeStoreContract, EventsComeBackWhole) {
   EXPECT_FALSE(history[1].event.message);
 }
 
+TEST_P(ChangeStoreContract, AMessagesEventsAreFoundWithAndWithoutATask) {
+  const auto bytes = mail("a@x");
+  const auto message = accept(raw(bytes));
+  must_commit(deciding(message));
+  const auto events = stores.tasks.message_events(kDefaultTenant, message).value();
+  ASSERT_THAT(events, SizeIs(2)) << "accepted and decided; task.opened does not name it here";
+  EXPECT_EQ(events[0].event.kind, EventKind::message_accepted);
+  EXPECT_EQ(events[1].event.kind, EventKind::message_decided);
+  EXPECT_LT(events[0].sequence, events[1].sequence);
+}
+
 TEST_P(ChangeStoreContract, KeepsSixtyFourKibibytesOfAnEvent) {
   const auto number = open_task();
   Changes changes;

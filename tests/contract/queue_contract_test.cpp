@@ -115,6 +115,15 @@ TEST_P(QueueContract, OnlyTheNewestLeaseCanEndAnItem) {
   EXPECT_EQ(stores.queue.depth("work").value(), 0);
 }
 
+TEST_P(QueueContract, AStaleLeaseNeverMeetsANewItem) {
+  publish({1});
+  const auto stale = lease(kStart).at(0);
+  EXPECT_EQ(complete(lease(kStart + kLease).at(0)), 1);
+  publish({2});
+  EXPECT_EQ(references(lease(kStart)), std::vector<std::int64_t>{2});
+  EXPECT_EQ(complete(stale), 0) << "the number of an item that is gone must not come again";
+}
+
 TEST_P(QueueContract, TheNewestLeaseCountsEvenWhenItsTimeIsOver) {
   publish({1});
   const auto late = lease(kStart).at(0);

@@ -90,7 +90,6 @@ Committed MemoryStore::apply(const Changes& changes) {
     task.tenant = tenant;
     if (!task.number) {
       task.number = TaskNumber{++last_task_[tenant]};
-      task.version = 1;
       committed.task = task.number;
     }
     tasks_[{tenant, task.number}] = std::move(task);

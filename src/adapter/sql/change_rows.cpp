@@ -10,6 +10,16 @@ using sql::Query;
 
 namespace {
 
+/// `opens`: the Changes opens a task, which 0 then means.
+Status check_task(Connection& db, TenantId tenant, TaskNumber number, bool opens) {
+  if (!number) return opens ? Status{} : failure(Errc::not_found, "these changes open no task that they could mean");
+  Query query(db, "SELECT 1 FROM tasks WHERE tenant = ? AND number = ?");
+  query.with(tenant.value, number.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no task " + to_string(number));
+  return {};
+}
+
 /// All that can refuse a Changes, looked at before anything is written. Nobody else writes in between.
 Status check(Connection& db, const Changes& changes) {
   const auto tenant = changes.tenant.value;
@@ -30,6 +40,11 @@ Status check(Connection& db, const Changes& changes) {
       return failure(Errc::conflict, "task " + to_string(change.task.number) + " was changed by somebody else: it has version " +
                                          std::to_string(query.integer(0)) + " now");
   }
+  const bool opens = std::ranges::any_of(changes.tasks, [](const TaskChange& change) { return !change.task.number; });
+  if (changes.decision && changes.decision->task) ORGO_CHECK(check_task(db, changes.tenant, changes.decision->task, opens));
+  for (const auto& set : changes.timers_set) ORGO_CHECK(check_task(db, changes.tenant, set.task, opens));
+  for (const auto& send : changes.sends)
+    if (send.task) ORGO_CHECK(check_task(db, changes.tenant, send.task, opens));
   for (const auto& fired : changes.timers_fired) {
     Query query(db, "SELECT 1 FROM timers WHERE tenant = ? AND task = ? AND due_at = ?");
     query.with(tenant, fired.task.value, to_ms(fired.due_at));
@@ -58,7 +73,7 @@ Result<TaskNumber> next_task_number(Connection& db, TenantId tenant) {
   return number;
 }
 
-Status write_task(Connection& db, const Task& task, TaskNumber number) {
+Status write_task(Connection& db, TenantId tenant, const Task& task, TaskNumber number) {
   const auto escalation = sql::escalation_to_text(task.escalation);
   const auto tags = sql::tags_to_text(task.tags);
   const auto put = [&](Query& query) -> Query& {
@@ -69,7 +84,7 @@ Status write_task(Connection& db, const Task& task, TaskNumber number) {
     } else {
       query.with(nullptr);
     }
-    return query.with(escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at), task.tenant.value, number.value);
+    return query.with(escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at), tenant.value, number.value);
   };
   if (!task.number) {
     Query insert(db,
@@ -108,7 +123,7 @@ Result<Committed> apply(Connection& db, const Changes& changes) {
       committed.task = fresh;
       number = fresh;
     }
-    ORGO_CHECK(write_task(db, change.task, number));
+    ORGO_CHECK(write_task(db, tenant, change.task, number));
   }
   const auto task_of = [&](TaskNumber named) { return named ? named.value : committed.task.value; };
   if (changes.decision) {

@@ -1,8 +1,25 @@
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
 #include "adapter/memory/memory_store.h"
+#include "adapter/sql/sqlite/sqlite_connection.h"
+#include "adapter/sql/store.h"
 #include "tests/contract/support/world.h"
 
 namespace orgo::contract {
 namespace {
+
+/// Our own mistake or a broken machine: a test can't go on.
+[[noreturn]] void give_up(const std::string& what) {
+  std::fprintf(stderr, "contract world: %s\n", what.c_str());
+  std::abort();
+}
 
 class MemoryWorld final : public World {
  public:
@@ -13,12 +30,100 @@ class MemoryWorld final : public World {
   MemoryStore store_;
 };
 
+class SqliteWorld final : public DurableWorld {
+ public:
+  SqliteWorld() {
+    std::string name = (std::filesystem::temp_directory_path() / "orgo-contract-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) give_up("no temporary folder");
+    folder_ = name;
+    open();
+    add_second_tenant();
+  }
+  ~SqliteWorld() override {
+    store_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  Stores stores() override { return {*store_, *store_, *store_, *store_, *store_, *store_, *store_}; }
+  TenantId second_tenant() override { return TenantId{2}; }
+
+  void reopen() override {
+    store_->close();
+    open();
+  }
+
+  std::vector<std::int64_t> kill_after(int reports, const Work& work) override {
+    store_.reset();  // the other process must get the folder, and no thread of ours may be alive while it is forked
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) give_up("no pipe");
+    const pid_t child = fork();
+    if (child < 0) give_up("no process");
+    if (child == 0) {
+      ::close(ends[0]);
+      open();
+      work(stores(), [&](std::int64_t done) {
+        if (write(ends[1], &done, sizeof done) != sizeof done) _exit(1);
+      });
+      for (;;) pause();  // all done: wait for the end like everybody else
+    }
+    ::close(ends[1]);
+    std::vector<std::int64_t> told;
+    bool killed = false;
+    for (std::int64_t done = 0; read(ends[0], &done, sizeof done) == sizeof done;) {
+      told.push_back(done);
+      if (!killed && static_cast<int>(told.size()) >= reports) {
+        killed = true;
+        kill(child, SIGKILL);  // what it wrote before it died is still read
+      }
+    }
+    ::close(ends[0]);
+    if (!killed) kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (static_cast<int>(told.size()) < reports) give_up("the worker died by itself");
+    open();
+    return told;
+  }
+
+ private:
+  void open() {
+    store_.reset();
+    SqlStoreOptions options;
+    options.folder = folder_;
+    auto opened = SqlStore::open(options);
+    if (!opened) give_up(opened.error().message);
+    store_ = std::move(*opened);
+  }
+
+  /// The small size has one tenant, so no port makes another; the rows stand in the schema.
+  void add_second_tenant() {
+    store_.reset();
+    sql::SqliteOptions options;
+    options.path = folder_ + "/orgo.db";
+    auto db = sql::open_sqlite_connection(options);
+    if (!db) give_up(db.error().message);
+    const auto added = (*db)->execute("INSERT INTO tenants VALUES (2, 'second', 0); INSERT INTO task_numbers VALUES (2, 0)");
+    if (!added) give_up(added.error().message);
+    db->reset();
+    open();
+  }
+
+  std::string folder_;
+  std::unique_ptr<SqlStore> store_;
+};
+
+template <typename Made, typename As>
+std::unique_ptr<As> make() {
+  return std::make_unique<Made>();
+}
+
 }  // namespace
 
 std::vector<Backend> all_backends() {
-  return {{"memory", [] { return std::unique_ptr<World>(std::make_unique<MemoryWorld>()); }}};
+  return {{"memory", make<MemoryWorld, World>}, {"sqlite", make<SqliteWorld, World>}};
 }
 
-std::vector<DurableBackend> durable_backends() { return {}; }
+std::vector<DurableBackend> durable_backends() { return {{"sqlite", make<SqliteWorld, DurableWorld>}}; }
 
 }  // namespace orgo::contract
