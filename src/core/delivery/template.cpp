@@ -46,7 +46,7 @@ std::string render_template(std::string_view text, const Lookup& lookup, std::si
       } else {
         has_known = true;
         has_value = has_value || !value->empty();
-        out.append(*value, 0, most);
+        out.append(*value, 0, utf8_cut(*value, most));
       }
       at = next.end;
       if (out.size() > most) break;

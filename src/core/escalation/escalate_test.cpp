@@ -1,0 +1,184 @@
+#include "core/escalation/escalate.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "core/task/commands.h"
+#include "core/task/lifecycle.h"
+
+namespace orgo {
+namespace {
+
+constexpr TimePoint kStart{Millis{1'800'000'000'000}};
+constexpr Millis kHour{3'600'000};
+
+Task chained(std::vector<EscalationStep> steps) {
+  Task task;
+  task.number = TaskNumber{4};
+  task.version = 1;
+  task.title = "Water leak";
+  task.team = "maintenance@organization.com";
+  task.escalation = {std::move(steps), 0, kStart};
+  return task;
+}
+Task two_steps() { return chained({{2 * kHour, "supervisor@organization.com"}, {4 * kHour, "head@organization.com"}}); }
+
+TEST(Escalate, NeverEarly) {
+  const auto task = two_steps();
+  EXPECT_TRUE(is_empty(escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour - Millis{1})));
+  EXPECT_FALSE(is_empty(escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour)));
+  EXPECT_TRUE(is_empty(escalate(task, {TaskNumber{5}, kStart}, kStart + 9 * kHour)));
+}
+
+TEST(Escalate, TellsTheStepAndSetsTheNext) {
+  const auto task = two_steps();
+  const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour);
+  ASSERT_EQ(changes.timers_fired.size(), 1U);
+  EXPECT_EQ(changes.timers_fired[0].due_at, kStart + 2 * kHour);
+  ASSERT_EQ(changes.timers_set.size(), 1U);
+  EXPECT_EQ(changes.timers_set[0].due_at, kStart + 4 * kHour);
+  ASSERT_EQ(changes.sends.size(), 1U);
+  EXPECT_EQ(changes.sends[0].recipient, "supervisor@organization.com");
+  EXPECT_EQ(changes.sends[0].kind, SendKind::escalation);
+  EXPECT_EQ(changes.sends[0].priority, 1);
+  EXPECT_EQ(changes.sends[0].note, "Level 1 of 2: nobody has acknowledged it within 2 hours.");
+  ASSERT_EQ(changes.tasks.size(), 1U);
+  EXPECT_EQ(changes.tasks[0].task.escalation.level, 1);
+  EXPECT_EQ(changes.tasks[0].task.version, 2);
+  ASSERT_EQ(changes.events.size(), 1U);
+  EXPECT_EQ(changes.events[0].data,
+            R"({"level":1,"of":2,"to":"supervisor@organization.com","deadline":"2027-01-15T10:00:00Z","after":"2 hours"})");
+  const auto last = escalate(changes.tasks[0].task, {task.number, kStart + 4 * kHour}, kStart + 4 * kHour);
+  EXPECT_TRUE(last.timers_set.empty());
+  EXPECT_EQ(last.sends.at(0).priority, 0) << "the last step is critical";
+}
+
+TEST(Escalate, AnEmptyStepRemindsTheTeamAndANameIsRecordedOnly) {
+  const auto remind = chained({{kHour, ""}});
+  EXPECT_EQ(escalate(remind, {remind.number, kStart + kHour}, kStart + kHour).sends.at(0).recipient, remind.team);
+  const auto named = chained({{kHour, "supervisor"}});
+  const auto changes = escalate(named, {named.number, kStart + kHour}, kStart + kHour);
+  EXPECT_TRUE(changes.sends.empty());
+  EXPECT_NE(changes.events.at(0).data.find("\"told\":false"), std::string::npos);
+  EXPECT_EQ(changes.tasks.at(0).task.escalation.level, 1);
+}
+
+TEST(Escalate, WhatIsTakenOnOrDoneIsLeftInPeace) {
+  for (const auto state : {TaskState::acknowledged, TaskState::resolved, TaskState::closed}) {
+    auto task = two_steps();
+    task.state = state;
+    const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 9 * kHour);
+    EXPECT_EQ(changes.timers_fired.size(), 1U);
+    EXPECT_TRUE(changes.sends.empty() && changes.events.empty() && changes.tasks.empty() && changes.timers_set.empty());
+  }
+}
+
+TEST(Escalate, ATimerThatIsNotOfTheChainIsSetRight) {
+  const auto task = two_steps();
+  const auto changes = escalate(task, {task.number, kStart + kHour}, kStart + 9 * kHour);
+  EXPECT_TRUE(changes.sends.empty());
+  ASSERT_EQ(changes.timers_set.size(), 1U);
+  EXPECT_EQ(changes.timers_set[0].due_at, kStart + 2 * kHour);
+}
+
+TEST(Escalate, ABusinessCalendarIsAnotherFunction) {
+  const auto task = two_steps();
+  const auto skips_a_day = [](TimePoint from, Millis counted) { return from + counted + 24 * kHour; };
+  EXPECT_TRUE(is_empty(escalate(task, {task.number, kStart + 26 * kHour}, kStart + 25 * kHour, skips_a_day)));
+  EXPECT_EQ(escalate(task, {task.number, kStart + 26 * kHour}, kStart + 26 * kHour, skips_a_day).sends.size(), 1U);
+}
+
+/// A store in miniature: one task, its pending deadline, and the fencing that ChangeStore promises.
+struct World {
+  Task task;
+  std::optional<TimePoint> pending;
+  struct Fired {
+    TimePoint deadline;
+    TimePoint at;
+    int level;
+  };
+  std::vector<Fired> fired;
+
+  bool commit(const Changes& changes) {
+    for (const auto& timer : changes.timers_fired)
+      if (pending != timer.due_at) return false;
+    for (const auto& change : changes.tasks)
+      if (change.task.version != task.version + 1) return false;
+    for (const auto& timer : changes.timers_fired) {
+      pending.reset();
+      for (const auto& event : changes.events)
+        if (event.kind == EventKind::escalation_fired) fired.push_back({timer.due_at, changes.at, changes.tasks[0].task.escalation.level});
+    }
+    if (!changes.timers_cleared.empty()) pending.reset();
+    for (const auto& timer : changes.timers_set) pending = timer.due_at;
+    for (const auto& change : changes.tasks) task = change.task;
+    return true;
+  }
+};
+
+RC_GTEST_PROP(Escalate, EachDeadlineAtMostOnceNeverEarlyInOrder, ()) {
+  // Random chains; time jumps (downtimes); two workers that read the same state; people who acknowledge, close and reopen.
+  auto hours = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 20));
+  if (hours.size() > 10) hours.resize(10);
+  std::sort(hours.begin(), hours.end());
+  std::vector<EscalationStep> steps;
+  for (const auto h : hours) steps.push_back({h * kHour, h % 3 == 0 ? "" : "boss" + std::to_string(h) + "@organization.com"});
+  World world{chained(steps), {}, {}};
+  world.pending = next_deadline(world.task.escalation);
+  auto now = kStart;
+  std::size_t since_reopening = 0;  // index into fired
+  const auto moves = *rc::gen::container<std::vector<std::pair<int, int>>>(
+      rc::gen::pair(rc::gen::inRange(0, 8), rc::gen::inRange(0, 5 * 3600)));
+  for (const auto& [what, seconds] : moves) {
+    now += Millis{seconds * 1000LL};
+    if (what <= 5) {
+      for (int sweep = 0; sweep < 3 && world.pending && *world.pending <= now; ++sweep) {
+        const DueTimer due{world.task.number, *world.pending};
+        const auto one = escalate(world.task, due, now);
+        const auto other = escalate(world.task, due, now);
+        RC_ASSERT(one.events.size() <= 1U);
+        RC_ASSERT(world.commit(one));
+        // The other worker decided upon the same state: it may only get through where nothing was told.
+        const auto before = world.fired.size();
+        if (!other.events.empty()) RC_ASSERT(!world.commit(other));
+        RC_ASSERT(world.fired.size() == before);
+      }
+    } else if (what == 6) {
+      if (const auto changes = world.task.state == TaskState::acknowledged ? commands::set_state(world.task, TaskState::open, "user:a", now)
+                                                                           : commands::acknowledge(world.task, "user:a", now))
+        RC_ASSERT(world.commit(*changes));
+    } else {
+      const bool done = !is_open(world.task.state);
+      const auto changes = done ? commands::reopen(world.task, "user:a", now) : commands::close(world.task, "user:a", now);
+      RC_ASSERT(changes.has_value());
+      RC_ASSERT(world.commit(*changes));
+      if (done) since_reopening = world.fired.size();
+    }
+    const auto& escalation = world.task.escalation;
+    RC_ASSERT(world.fired.size() - since_reopening == static_cast<std::size_t>(escalation.level));
+    for (std::size_t i = since_reopening; i < world.fired.size(); ++i) {
+      const auto step = i - since_reopening;
+      RC_ASSERT(world.fired[i].level == static_cast<int>(step) + 1);
+      RC_ASSERT(world.fired[i].deadline == escalation.started_at + escalation.steps[step].after);
+      RC_ASSERT(world.fired[i].at >= world.fired[i].deadline);
+    }
+    RC_ASSERT(world.pending == (escalates(world.task.state) ? next_deadline(escalation) : std::nullopt));
+  }
+}
+
+TEST(Escalate, CatchesUpAfterADowntimeInOrder) {
+  World world{two_steps(), kStart + 2 * kHour, {}};
+  const auto now = kStart + 100 * kHour;
+  int rounds = 0;
+  while (world.pending && *world.pending <= now && ++rounds < 10) ASSERT_TRUE(world.commit(escalate(world.task, {world.task.number, *world.pending}, now)));
+  ASSERT_EQ(world.fired.size(), 2U);
+  EXPECT_EQ(world.fired[0].deadline, kStart + 2 * kHour);
+  EXPECT_EQ(world.fired[1].deadline, kStart + 4 * kHour);
+  EXPECT_FALSE(world.pending);
+}
+
+}  // namespace
+}  // namespace orgo
