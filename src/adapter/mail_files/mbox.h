@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+#include <istream>
+#include <optional>
+#include <string>
+
+namespace orgo {
+
+/// Reads an mbox file mail by mail, in memory for one mail. All the variants that are about (see
+/// https://www.loc.gov/preservation/digital/formats/fdd/fdd000383.shtml): a mail begins at a line "From " that stands
+/// at the begin of the file or behind an empty line and ends in what can be a year;
+/// - mboxo, mboxrd: one ">" is taken from lines ">From ", ">>From " ...;
+/// - mboxcl, mboxcl2: a Content-Length is believed when the file ends there or the next "From " line stands there; then
+///   nothing within is taken for a begin, and ">" are only taken away where no bare "From " line shows that none were put in.
+/// Bytes are kept as they are otherwise; the "From " line and the empty line behind a mail are not part of it.
+class MboxReader {
+ public:
+  /// `mail_max`: bytes; of a longer mail `too_long` is told and the bytes are left out.
+  MboxReader(std::istream& file, std::size_t mail_max) : file_(file), mail_max_(mail_max) {}
+
+  struct Mail {
+    std::string bytes;
+    std::string separator;     ///< the "From " line, for the envelope sender
+    std::uint64_t offset = 0;  ///< of its "From " line
+    std::uint64_t next = 0;    ///< of what comes behind it
+    bool too_long = false;
+  };
+  /// nullopt: there are no more.
+  std::optional<Mail> next();
+  /// Goes on at the "From " line at `offset`, as Mail::next told it.
+  void seek(std::uint64_t offset);
+
+  static bool is_separator(std::string_view line);
+
+ private:
+  bool read_line(std::string& line);
+  std::optional<std::uint64_t> trusted_end(std::string_view header);
+  void add(Mail& mail, std::string_view line);
+
+  std::istream& file_;
+  std::size_t mail_max_;
+  std::uint64_t at_ = 0;  ///< of the next line that was not read yet
+  std::string separator_; ///< a "From " line that was read already
+  std::uint64_t separator_at_ = 0;
+  bool started_ = false;
+};
+
+}  // namespace orgo
