@@ -4,30 +4,14 @@
 #include <array>
 #include <cstdio>
 
+#include "base/unicode.h"
+
 namespace orgo::compose {
 namespace {
 
 constexpr std::size_t kLine = 76;        // of quoted-printable and base64 (RFC 2045, sections 6.7 and 6.8)
 constexpr std::size_t kFold = 78;        // RFC 5322, section 2.1.1
 constexpr std::size_t kWordBytes = 42;   // of text in one encoded word: 56 base64 digits and 12 around them, below 75
-
-/// Length of the well-formed UTF-8 character at `at` (RFC 3629); 0: none.
-std::size_t character(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
-  const auto in = [](unsigned value, unsigned low, unsigned high) { return value >= low && value <= high; };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (in(lead, 0xC2, 0xDF)) return in(byte(1), 0x80, 0xBF) ? 2 : 0;
-  if (in(lead, 0xE0, 0xEF)) {
-    const bool second = in(byte(1), lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF);
-    return second && in(byte(2), 0x80, 0xBF) ? 3 : 0;
-  }
-  if (in(lead, 0xF0, 0xF4)) {
-    const bool second = in(byte(1), lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF);
-    return second && in(byte(2), 0x80, 0xBF) && in(byte(3), 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
-}
 
 template <typename Control>
 std::string clean(std::string_view text, Control control) {
@@ -37,19 +21,11 @@ std::string clean(std::string_view text, Control control) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c < 0x20 || c == 0x7F) {
       i += control(out, text, i);
-    } else if (const auto length = character(text, i); length == 0) {
-      out += "\xEF\xBF\xBD";
-      ++i;
     } else {
-      out.append(text, i, length);
-      i += length;
+      append_utf8(out, decode_utf8(text, i));  // U+FFFD for a byte that begins no character
     }
   }
   return out;
-}
-
-bool is_ascii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 /// Plain ASCII that nobody takes for an encoded word and that can be folded.
@@ -70,9 +46,10 @@ void append_encoded(std::string& out, std::string_view text, std::size_t column)
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at;
     while (end < text.size()) {
-      const auto length = std::max<std::size_t>(1, character(text, end));
-      if (end + length - at > room && end > at) break;
-      end += length;
+      auto next = end;
+      decode_utf8(text, next);
+      if (next - at > room && end > at) break;
+      end = next;
     }
     if (at != 0) out += "\r\n ";
     out.append("=?UTF-8?B?").append(base64(text.substr(at, end - at))).append("?=");

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "core/delivery/builtin_templates.h"
 #include "core/delivery/compose.h"
 #include "core/delivery/template.h"
@@ -40,7 +41,7 @@ class Values {
     if (const Message* message = input.message) {
       if (!message->subject.empty()) set("subject", one_line(message->subject, kSubjectMax));
       if (message->from) set("from", message->from->address);
-      auto excerpt = message->text.substr(0, utf8_cut(message->text, kExcerptMax));
+      std::string excerpt(cut_utf8(message->text, kExcerptMax));
       if (excerpt.size() < message->text.size()) excerpt += "\n[...]";
       set("text", std::move(excerpt));
     }

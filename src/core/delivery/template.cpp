@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "core/processing/title.h"
+#include "base/unicode.h"
 
 namespace orgo {
 namespace {
@@ -46,7 +46,7 @@ std::string render_template(std::string_view text, const Lookup& lookup, std::si
       } else {
         has_known = true;
         has_value = has_value || !value->empty();
-        out.append(*value, 0, utf8_cut(*value, most));
+        out.append(cut_utf8(*value, most));
       }
       at = next.end;
       if (out.size() > most) break;
@@ -54,7 +54,7 @@ std::string render_template(std::string_view text, const Lookup& lookup, std::si
     out.append(line.substr(at));
     if (has_known && !has_value) out.resize(start);
   }
-  out.resize(utf8_cut(out, most));
+  out.resize(cut_utf8(out, most).size());
   return out;
 }
 

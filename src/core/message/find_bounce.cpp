@@ -4,12 +4,13 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/unicode.h"
 #include "core/message/machine_sender.h"
 
 namespace orgo {
 namespace {
 
-// Subjects by which mail systems report; anywhere in the subject, ASCII in lower case.
+// Subjects by which mail systems report; anywhere in the subject, in the form of fold_case().
 constexpr auto kSubjects = std::to_array<std::string_view>({
     "delivery status notification", "delivery failure", "delivery failed", "delivery has failed", "delivery report",
     "delivery status", "delivery notification", "failed delivery", "failure notice", "failure delivery", "mail failure",
@@ -84,7 +85,7 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   const bool daemon_envelope = is_mailer_daemon(local_part(envelope.sender)) && !envelope.sender.empty();
   if (daemon) return found("From: " + (from.empty() ? message.from->name : message.from->address));
 
-  const auto subject = ascii_lower(std::string_view(message.subject).substr(0, 500));
+  const auto subject = fold_case(cut_utf8(message.subject, 500));
   if (auto vendor = by_vendor(message, from, subject)) return vendor;
 
   if (!(postmaster || null_sender || daemon_envelope || from.empty())) return std::nullopt;

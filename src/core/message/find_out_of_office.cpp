@@ -4,13 +4,14 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/unicode.h"
 #include "core/message/find_auto_reply.h"
 #include "core/message/machine_sender.h"
 
 namespace orgo {
 namespace {
 
-// What Outlook, Exchange, Gmail and Thunderbird put before the original subject. ASCII in lower case.
+// What Outlook, Exchange, Gmail and Thunderbird put before the original subject. In the form of fold_case().
 constexpr auto kPrefixes = std::to_array<std::string_view>({
     "automatic reply", "auto reply", "auto-reply", "autoreply", "out of office autoreply", "auto response", "autoresponse",
     "automatische antwort", "automatische antwoord", "automatisch antwoord", "automatische beantwortung",
@@ -27,7 +28,7 @@ constexpr auto kPrefixes = std::to_array<std::string_view>({
 constexpr auto kWords = std::to_array<std::string_view>({
     "out of office", "out of the office", "out-of-office", "away from the office", "away from my mail", "on vacation", "on leave",
     "on annual leave", "on holiday", "vacation reply", "vacation response", "away until", "away from",
-    "abwesenheit", "abwesend", "nicht im büro", "im urlaub", "außer haus",
+    "abwesenheit", "abwesend", "nicht im büro", "im urlaub", "ausser haus",
     "absence du bureau", "absent du bureau", "en congé", "absence",
     "fuera de la oficina", "fuera de oficina", "de vacaciones", "ausente",
     "fuori ufficio", "fuori sede", "assenza", "in ferie",
@@ -57,16 +58,16 @@ std::string evidence_of_machine(const Envelope& envelope, const Message& message
 }  // namespace
 
 std::optional<Finding> find_out_of_office(const Envelope& envelope, const Message& message) {
-  const auto lower_owner = ascii_lower(trim(std::string_view(message.subject).substr(0, 300)));
-  const std::string_view lower = lower_owner;
+  // Folded, so that "RÉPONSE AUTOMATIQUE" and decomposed accents are found; the no-break space becomes a space.
+  const auto folded = fold_case(trim(cut_utf8(message.subject, 300)));
+  const std::string_view lower = folded;
   if (lower.empty()) return std::nullopt;
   for (const auto prefix : kPrefixes) {
     if (!lower.starts_with(prefix)) continue;
     const auto rest = lower.substr(prefix.size());
-    // Followed by its colon (French puts a space, often U+00A0, before it) or by nothing; "Auto reply broken" is a person.
-    auto after = trim(rest);
-    if (after.starts_with("\xC2\xA0")) after.remove_prefix(2);
-    if (after.empty() || after.starts_with(':') || after.starts_with("\xEF\xBC\x9A"))
+    // Followed by its colon (French puts a space before it) or by nothing; "Auto reply broken" is a person.
+    const auto after = trim(rest);
+    if (after.empty() || after.starts_with(':'))
       return Finding{FindingKind::out_of_office, "subject begins with '" + std::string(prefix) + "'"};
   }
   for (const auto word : kWords) {

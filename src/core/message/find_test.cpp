@@ -67,13 +67,13 @@ TEST(FindOutOfOffice, KnowsTheSubjectsOfManyLanguages) {
        {"Automatic reply: Water leak", "Automatische Antwort: Wasser", "Réponse automatique : Fuite d'eau",
         "Réponse automatique\xC2\xA0: Fuite", "Respuesta automática: agua", "Risposta automatica: acqua",
         "Resposta automática: água", "Automatisch antwoord: water", "स्वचालित उत्तर: पानी", "Out of Office AutoReply: x",
-        "AUTOMATIC REPLY: x", "Abwesenheitsnotiz: Wasser", "Automatic reply"})
+        "AUTOMATIC REPLY: x", "RÉPONSE AUTOMATIQUE : x", "Re\xCC\x81ponse automatique: x", "自動応答：水", "Abwesenheitsnotiz: Wasser", "Automatic reply"})
     EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
 }
 
 TEST(FindOutOfOffice, WordsOfPeopleNeedEvidenceOfAMachine) {
   for (const char* subject :
-       {"Out of office: back on Monday", "Abwesend bis Montag", "Absence du bureau", "Fuera de la oficina", "Fuori ufficio",
+       {"Out of office: back on Monday", "Abwesend bis Montag", "Ich bin AUßER HAUS", "Absence du bureau", "Fuera de la oficina", "Fuori ufficio",
         "Fora do escritório", "Afwezig tot maandag", "कार्यालय से बाहर", "Away until May 5"}) {
     EXPECT_FALSE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
     EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject, {{"Auto-Submitted", "auto-generated"}}))) << subject;
@@ -102,7 +102,7 @@ TEST(FindBounce, BelievesWordsOnlyBySignature) {
   EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("MAILER-DAEMON@mx.example.org", "hello")));
   EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("Postmaster@example.org", "Undeliverable: Water leak")));
   EXPECT_TRUE(find_bounce(envelope(""), mail("system@example.org", "failure notice")));
-  EXPECT_TRUE(find_bounce(envelope(""), mail("system@example.org", "Ваше сообщение не доставлено")));
+  EXPECT_TRUE(find_bounce(envelope(""), mail("system@example.org", "Ваше сообщение НЕ ДОСТАВЛЕНО")));
   auto in_words = mail("system@example.org", "Re: hello");
   in_words.text = "Your mail could not be delivered.\n";
   EXPECT_TRUE(find_bounce(envelope(""), in_words));

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "core/message/answer_allowed.h"
 #include "core/message/find_all.h"
 #include "core/message/find_auto_reply.h"
@@ -245,7 +246,7 @@ class Decision {
   }
 
   Changes finish() {
-    if (reason_.size() > kReasonMax) reason_.resize(utf8_cut(reason_, kReasonMax));
+    if (reason_.size() > kReasonMax) reason_.resize(cut_utf8(reason_, kReasonMax).size());
     Event& decided = event(EventKind::message_decided);
     JsonWriter json(decided.data);
     json.begin_object().field("outcome", to_string(outcome_)).field("reason", reason_);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/unicode.h"
+
 namespace orgo {
 namespace {
 
@@ -15,14 +17,6 @@ bool turns_direction(std::string_view text, std::size_t at) {
 }
 
 }  // namespace
-
-std::size_t utf8_cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text.size();
-  std::size_t cut = most;
-  // At most three steps: a longer run of continuation bytes is not UTF-8, and it does not matter where it is cut.
-  for (int back = 0; back < 3 && cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80; ++back) --cut;
-  return cut;
-}
 
 std::string one_line(std::string_view text, std::size_t most) {
   text = text.substr(0, std::min(text.size(), most * 4 + 64));  // bounded work, whatever a stranger sends
@@ -44,7 +38,7 @@ std::string one_line(std::string_view text, std::size_t most) {
     out += static_cast<char>(c);
     if (out.size() > most) break;
   }
-  out.resize(utf8_cut(out, most));
+  out.resize(cut_utf8(out, most).size());
   while (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
 }

@@ -5,9 +5,6 @@
 
 namespace orgo {
 
-/// The largest length up to `most` at which UTF-8 `text` can be cut without halving a character.
-std::size_t utf8_cut(std::string_view text, std::size_t most);
-
 /// `text` as one line for lists: control characters and runs of white space become one space, ends are trimmed, cut to
 /// `most` bytes between characters. Characters that turn the direction of a line (U+202A to U+202E, U+2066 to U+2069) are
 /// left out, since with them a title could pretend to be another.
