@@ -281,6 +281,8 @@ class Decision {
     json.end_array().key("rules").begin_array();
     for (const auto& rule : verdict_.trace)
       json.begin_object().field("rule", rule.rule).field("matched", rule.matched).field("why", rule.why).end_object();
+    json.end_array().key("routed_to").begin_array();
+    for (const auto& to : verdict_.route_to) json.string(to);
     json.end_array();
     if (!context_.thread_evidence.empty()) json.field("thread", context_.thread_evidence);
     if (no_answer_) json.field("not_answered", "because of " + *no_answer_);
