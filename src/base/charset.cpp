@@ -1,0 +1,426 @@
+#include "base/charset.h"
+
+#include <unicode/ucnv.h>
+#include <unicode/utypes.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "base/text.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace orgo {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+// 0x80 to 0x9F of windows-1252; the five bytes without a character stay C1 controls, as WHATWG has them.
+constexpr std::array<char16_t, 32> kWindows1252 = {
+    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+
+/// The upper half of a charset of single bytes; U+FFFD where a byte means nothing.
+using UpperHalf = std::array<char16_t, 128>;
+
+const UpperHalf& windows_1252() {
+  static const UpperHalf table = [] {
+    UpperHalf half{};
+    for (std::size_t i = 0; i < half.size(); ++i)
+      half[i] = i < kWindows1252.size() ? kWindows1252[i] : static_cast<char16_t>(0x80 + i);
+    return half;
+  }();
+  return table;
+}
+
+enum class Kind { unlabelled, utf8, single_byte, multi_byte };
+
+struct CloseConverter {
+  void operator()(UConverter* converter) const { ucnv_close(converter); }
+};
+
+struct Charset {
+  std::string label;
+  Kind kind = Kind::unlabelled;
+  bool ascii = true;  // bytes below 0x80 are ASCII, wherever they stand
+  UpperHalf upper{};  // single_byte
+  std::unique_ptr<UConverter, CloseConverter> converter;
+};
+
+struct Alias {
+  std::string_view label, name;
+};
+// What mailers write and ICU would refuse or read too narrowly. Sorted for reading only; looked up once per label and
+// thread, since the outcome is kept.
+constexpr Alias kAliases[] = {
+    {"big5", "windows-950"},
+    {"x-x-big5", "windows-950"},
+    {"cn-big5", "windows-950"},
+    {"cp-850", "ibm-850"},
+    {"cp50220", "ISO-2022-JP-1"},
+    {"cp50221", "ISO-2022-JP-1"},
+    {"cp932", "ibm-943_P15A-2003"},
+    {"cp936", "gb18030"},
+    {"cp949", "windows-949"},
+    {"euc-cn", "gb18030"},
+    {"euc-kr", "windows-949"},
+    {"gb2312", "gb18030"},
+    {"gb_2312-80", "gb18030"},
+    {"gbk", "gb18030"},
+    {"x-gbk", "gb18030"},
+    {"chinesebig5", "windows-950"},
+    {"iso-8859-11", "windows-874-2000"},
+    {"iso-8859-8-i", "ISO-8859-8"},
+    {"iso-8859-9", "windows-1254"},
+    {"ks_c_5601", "windows-949"},
+    {"ks_c_5601-1987", "windows-949"},
+    {"ksc5601", "windows-949"},
+    {"latin-2", "ISO-8859-2"},
+    {"ms_kanji", "ibm-943_P15A-2003"},
+    {"shift-jis", "ibm-943_P15A-2003"},
+    {"shift_jis", "ibm-943_P15A-2003"},
+    {"sjis", "ibm-943_P15A-2003"},
+    {"tis-620", "windows-874-2000"},
+    {"unicode-1-1-utf-7", "UTF-7"},
+    {"windows-31j", "ibm-943_P15A-2003"},
+    {"windows-874", "windows-874-2000"},
+    {"x-mac-roman", "macintosh"},
+    {"x-sjis", "ibm-943_P15A-2003"},
+};
+constexpr std::string_view kUtf8Labels[] = {"utf-8", "utf8", "utf_8", "unicode-1-1-utf-8", "utf-8mb4", "utf8mb4", "x-utf-8"};
+constexpr std::string_view kLatin1Labels[] = {"iso-8859-1",   "iso8859-1",    "iso_8859-1", "iso-8859-1:1987", "latin1",
+                                              "latin-1",      "l1",           "8859-1",     "cp819",           "ibm819",
+                                              "windows-1252", "windows1252",  "cp1252",     "cp-1252",         "x-cp1252",
+                                              "ansi",         "iso-88591",    "iso8859_1",  "iso-8859-15-windows-1252"};
+constexpr std::string_view kUnlabelled[] = {"",        "us-ascii", "ascii",        "ansi_x3.4-1968", "us_ascii", "usascii",
+                                            "default", "8bit",     "unknown-8bit", "x-unknown",      "unknown",  "7bit",
+                                            "none",    "iso-ascii", "x-user-defined", "binary"};
+
+template <std::size_t N>
+bool among(std::string_view label, const std::string_view (&list)[N]) {
+  return std::find(std::begin(list), std::end(list), label) != std::end(list);
+}
+
+/// Lower case, without what stands around it; as long as labels are.
+std::string clean_label(std::string_view charset) {
+  std::string label;
+  for (const char c : charset.substr(0, 64)) {
+    if (c == '*') break;  // RFC 2231, section 5: charset*language
+    if (static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x7F && c != '"' && c != '\'' && c != ';')
+      label += ascii_lower(c);
+  }
+  return label;
+}
+
+/// Do printable bytes below 0x80 mean ASCII there? Not in EBCDIC, and not where they are shifted (ISO 2022, UTF-7).
+bool is_ascii_in(UConverter* converter) {
+  const auto type = ucnv_getType(converter);
+  if (type != UCNV_MBCS && type != UCNV_SBCS && type != UCNV_DBCS && type != UCNV_UTF8) return false;
+  for (int byte = 0x20; byte < 0x7F; ++byte) {
+    const char in = static_cast<char>(byte);
+    std::array<UChar, 4> out{};
+    UErrorCode error = U_ZERO_ERROR;
+    ucnv_reset(converter);
+    if (ucnv_toUChars(converter, out.data(), out.size(), &in, 1, &error) != 1 || U_FAILURE(error) || out[0] != byte) return false;
+  }
+  return true;
+}
+
+/// Makes what `label` needs. False: nobody knows it.
+bool open_charset(Charset& charset) {
+  const std::string_view label = charset.label;
+  if (among(label, kUnlabelled)) return true;
+  if (among(label, kUtf8Labels)) {
+    charset.kind = Kind::utf8;
+    return true;
+  }
+  if (among(label, kLatin1Labels)) {
+    charset.kind = Kind::single_byte;
+    charset.upper = windows_1252();
+    return true;
+  }
+  std::string name(label);
+  for (const auto& alias : kAliases)
+    if (alias.label == label) name = alias.name;
+  UErrorCode error = U_ZERO_ERROR;
+  // The alias table is in memory; ucnv_open() of an unknown name would look for a file, at a stranger's wish.
+  if (ucnv_countAliases(name.c_str(), &error) == 0 || U_FAILURE(error)) return false;
+  error = U_ZERO_ERROR;
+  charset.converter.reset(ucnv_open(name.c_str(), &error));
+  if (U_FAILURE(error) || charset.converter == nullptr) return false;
+  charset.kind = Kind::multi_byte;
+  charset.ascii = is_ascii_in(charset.converter.get());
+  if (ucnv_getMaxCharSize(charset.converter.get()) != 1 || ucnv_getMinCharSize(charset.converter.get()) != 1 || !charset.ascii) return true;
+  // A table serves only where the lower half is ASCII (not EBCDIC), each byte by itself.
+  UpperHalf upper{};
+  for (int byte = 0; byte < 256; ++byte) {
+    const char in = static_cast<char>(byte);
+    std::array<UChar, 4> out{};
+    error = U_ZERO_ERROR;
+    ucnv_reset(charset.converter.get());
+    const auto length = ucnv_toUChars(charset.converter.get(), out.data(), out.size(), &in, 1, &error);
+    if (U_FAILURE(error) || length != 1) {
+      if (byte >= 0x80) upper[static_cast<std::size_t>(byte) - 0x80] = 0xFFFD;
+      continue;
+    }
+    if (byte >= 0x80) upper[static_cast<std::size_t>(byte) - 0x80] = out[0];
+  }
+  charset.upper = upper;
+  charset.kind = Kind::single_byte;
+  charset.converter.reset();
+  return true;
+}
+
+/// The charset of that label, kept per thread. nullptr: unknown.
+Charset* find_charset(std::string_view raw_label) {
+  constexpr std::size_t kKept = 48;
+  thread_local std::vector<std::unique_ptr<Charset>> kept;
+  thread_local std::size_t next_out = 0;
+  for (const auto& charset : kept)
+    if (ascii_iequals(charset->label, raw_label)) return charset.get();
+  auto label = clean_label(raw_label);
+  for (const auto& charset : kept)
+    if (charset->label == label) return charset.get();
+  auto charset = std::make_unique<Charset>();
+  charset->label = std::move(label);
+  if (!open_charset(*charset)) return nullptr;
+  if (kept.size() < kKept) return kept.emplace_back(std::move(charset)).get();
+  next_out = (next_out + 1) % kKept;
+  kept[next_out] = std::move(charset);
+  return kept[next_out].get();
+}
+
+void append_upper(std::string& out, std::string_view bytes, const UpperHalf& upper, bool& bad) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto plain = ascii_prefix(bytes.substr(at));
+    out.append(bytes, at, plain);
+    at += plain;
+    // A run of upper bytes, with single ASCII bytes between: gathered, since append() per character is slow.
+    char buffer[256];
+    std::size_t used = 0;
+    while (at < bytes.size() && used + 3 <= sizeof buffer) {
+      const auto byte = static_cast<unsigned char>(bytes[at]);
+      if (byte < 0x80) {
+        if (at + 1 < bytes.size() && static_cast<unsigned char>(bytes[at + 1]) < 0x80) break;
+        buffer[used++] = static_cast<char>(byte);
+        ++at;
+        continue;
+      }
+      const char16_t c = upper[byte - 0x80];
+      bad = bad || c == 0xFFFD;
+      if (c < 0x800) {
+        buffer[used++] = static_cast<char>(0xC0 | (c >> 6));
+      } else {
+        buffer[used++] = static_cast<char>(0xE0 | (c >> 12));
+        buffer[used++] = static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+      }
+      buffer[used++] = static_cast<char>(0x80 | (c & 0x3F));
+      ++at;
+    }
+    out.append(buffer, used);
+  }
+}
+
+/// Well-formed as it is, else with U+FFFD for each maximal bad piece (Unicode 3.9, "best practice").
+void append_repaired(std::string& out, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto good = utf8_prefix(bytes);
+    out.append(bytes.substr(0, good));
+    if (good == bytes.size()) return;
+    out += kReplacement;
+    bytes.remove_prefix(good + 1);
+    while (!bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0xC0) == 0x80) bytes.remove_prefix(1);
+  }
+}
+
+bool has_multi_byte_sequence(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    at += ascii_prefix(bytes.substr(at));
+    if (at >= bytes.size()) return false;
+    if (utf8_sequence(bytes, at) > 1) return true;
+    ++at;
+  }
+  return false;
+}
+
+Decoded append_unlabelled(std::string& out, std::string_view bytes) {
+  if (is_utf8(bytes)) {
+    out.append(bytes);
+    return is_ascii(bytes) ? Decoded::cleanly : Decoded::repaired;
+  }
+  bool bad = false;
+  append_upper(out, bytes, windows_1252(), bad);
+  return Decoded::repaired;
+}
+
+Decoded append_claimed_utf8(std::string& out, std::string_view bytes) {
+  const auto good = utf8_prefix(bytes);
+  if (good == bytes.size()) {
+    out.append(bytes);
+    return Decoded::cleanly;
+  }
+  // Nothing in it is UTF-8: the label is wrong, as from mailers that only wrote another label over old bytes.
+  if (!has_multi_byte_sequence(bytes)) return append_unlabelled(out, bytes);
+  append_repaired(out, bytes);
+  return Decoded::repaired;
+}
+
+bool append_by_converter(std::string& out, std::string_view bytes, UConverter* converter) {
+  ucnv_reset(converter);
+  bool bad = false;
+  const char* source = bytes.data();
+  const char* const end = source + bytes.size();
+  std::array<UChar, 1024> units;
+  char buffer[3 * units.size() + 4];  // + 4: a pair over the edge
+  char32_t high = 0;  // a surrogate that waits for its other half over the edge of a chunk
+  for (;;) {
+    UChar* target = units.data();
+    UErrorCode error = U_ZERO_ERROR;
+    ucnv_toUnicode(converter, &target, units.data() + units.size(), &source, end, nullptr, true, &error);
+    std::size_t used = 0;
+    for (const UChar* unit = units.data(); unit != target; ++unit) {
+      char32_t c = *unit;
+      if (c >= 0xD800 && c < 0xDC00) {
+        high = c;
+        continue;
+      }
+      if (c >= 0xDC00 && c < 0xE000) c = high != 0 ? 0x10000 + ((high - 0xD800) << 10) + (c - 0xDC00) : 0xFFFD;
+      high = 0;
+      bad = bad || c == 0xFFFD;
+      if (c < 0x80) {
+        buffer[used++] = static_cast<char>(c);
+      } else if (c < 0x800) {
+        buffer[used++] = static_cast<char>(0xC0 | (c >> 6));
+        buffer[used++] = static_cast<char>(0x80 | (c & 0x3F));
+      } else if (c < 0x10000) {
+        buffer[used++] = static_cast<char>(0xE0 | (c >> 12));
+        buffer[used++] = static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+        buffer[used++] = static_cast<char>(0x80 | (c & 0x3F));
+      } else {  // two units made it, so there is room
+        buffer[used++] = static_cast<char>(0xF0 | (c >> 18));
+        buffer[used++] = static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+        buffer[used++] = static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+        buffer[used++] = static_cast<char>(0x80 | (c & 0x3F));
+      }
+    }
+    out.append(buffer, used);
+    if (error != U_BUFFER_OVERFLOW_ERROR) return bad || U_FAILURE(error) || high != 0;
+  }
+}
+
+}  // namespace
+
+std::size_t ascii_prefix(std::string_view text) {
+  const char* const begin = text.data();
+  const char* at = begin;
+  const char* const end = begin + text.size();
+#if defined(__SSE2__)
+  while (end - at >= 16) {
+    const int mask = _mm_movemask_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+    if (mask != 0) return static_cast<std::size_t>(at - begin) + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+    at += 16;
+  }
+#endif
+  while (end - at >= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    if ((word & 0x8080808080808080ULL) != 0) break;
+    at += 8;
+  }
+  while (at != end && static_cast<unsigned char>(*at) < 0x80) ++at;
+  return static_cast<std::size_t>(at - begin);
+}
+
+std::size_t utf8_sequence(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return at + i < text.size() && byte(at + i) >= low && byte(at + i) <= high;
+  };
+  if (at >= text.size()) return 0;
+  const auto lead = byte(at);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF)
+    return follows(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) && follows(2) ? 3 : 0;
+  if (lead >= 0xF0 && lead <= 0xF4)
+    return follows(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3) ? 4 : 0;
+  return 0;
+}
+
+std::size_t utf8_prefix(std::string_view text) {
+  std::size_t at = ascii_prefix(text);
+  while (at < text.size()) {
+    const auto length = utf8_sequence(text, at);
+    if (length == 0) return at;
+    at += length;
+    if (length == 1) at += ascii_prefix(text.substr(at));
+  }
+  return text.size();
+}
+
+void append_code_point(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | (c >> 6));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000 && (c < 0xD800 || c > 0xDFFF)) {
+    out += static_cast<char>(0xE0 | (c >> 12));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c >= 0x10000 && c <= 0x10FFFF) {
+    out += static_cast<char>(0xF0 | (c >> 18));
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    out += kReplacement;
+  }
+}
+
+Decoded append_utf8(std::string& out, std::string_view bytes, std::string_view label) {
+  Charset* const charset = find_charset(label);
+  if (charset == nullptr) {
+    append_unlabelled(out, bytes);
+    return Decoded::unknown_charset;
+  }
+  switch (charset->kind) {
+    case Kind::unlabelled:
+      return append_unlabelled(out, bytes);
+    case Kind::utf8:
+      return append_claimed_utf8(out, bytes);
+    case Kind::single_byte: {
+      bool bad = false;
+      append_upper(out, bytes, charset->upper, bad);
+      return bad ? Decoded::repaired : Decoded::cleanly;
+    }
+    case Kind::multi_byte:
+      break;
+  }
+  return append_by_converter(out, bytes, charset->converter.get()) ? Decoded::repaired : Decoded::cleanly;
+}
+
+bool is_utf8_already(std::string_view bytes, std::string_view label) {
+  const Charset* const charset = find_charset(label);
+  if (charset != nullptr && !charset->ascii) return false;
+  const auto ascii = ascii_prefix(bytes);
+  if (ascii == bytes.size()) return true;
+  return charset != nullptr && charset->kind == Kind::utf8 && is_utf8(bytes.substr(ascii));
+}
+
+std::string to_utf8(std::string_view bytes, std::string_view charset) {
+  std::string out;
+  append_utf8(out, bytes, charset);
+  return out;
+}
+
+bool is_known_charset(std::string_view charset) { return find_charset(charset) != nullptr; }
+
+}  // namespace orgo

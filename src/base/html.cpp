@@ -1,0 +1,353 @@
+#include "base/html.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+#include "base/charset.h"
+#include "base/html_entities.h"
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// A tag name of at most 8 letters as a number, so that telling tags apart is one switch; longer ones by their first 7.
+constexpr std::uint64_t packed(std::string_view name) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < name.size() && i < (name.size() > 8 ? 7 : 8); ++i)
+    value = value << 8 | static_cast<unsigned char>(ascii_lower(name[i]));
+  return name.size() > 8 ? value << 8 | name.size() : value;
+}
+
+enum class Tag { inline_, line, paragraph, br, cell, pre, raw_text, title };
+
+Tag tag_of(std::string_view name) {
+  switch (packed(name)) {
+    case packed("br"):
+      return Tag::br;
+    case packed("p"):
+    case packed("h1"):
+    case packed("h2"):
+    case packed("h3"):
+    case packed("h4"):
+    case packed("h5"):
+    case packed("h6"):
+    case packed("ul"):
+    case packed("ol"):
+    case packed("dl"):
+    case packed("blockquote"):
+    case packed("hr"):
+      return Tag::paragraph;
+    case packed("div"):
+    case packed("tr"):
+    case packed("table"):
+    case packed("li"):
+    case packed("dt"):
+    case packed("dd"):
+    case packed("address"):
+    case packed("article"):
+    case packed("aside"):
+    case packed("body"):
+    case packed("center"):
+    case packed("caption"):
+    case packed("fieldset"):
+    case packed("figure"):
+    case packed("footer"):
+    case packed("form"):
+    case packed("header"):
+    case packed("main"):
+    case packed("nav"):
+    case packed("option"):
+    case packed("section"):
+    case packed("tbody"):
+    case packed("thead"):
+    case packed("tfoot"):
+      return Tag::line;
+    case packed("td"):
+    case packed("th"):
+      return Tag::cell;
+    case packed("pre"):
+    case packed("listing"):
+      return Tag::pre;
+    case packed("script"):
+    case packed("style"):
+    case packed("iframe"):
+    case packed("noembed"):
+    case packed("noframes"):
+      return Tag::raw_text;
+    case packed("title"):
+      return Tag::title;
+    default:
+      return Tag::inline_;
+  }
+}
+
+/// Reads one character reference at text[at] == '&'. Returns how many bytes it takes; 0: it is none.
+std::size_t read_reference(std::string_view text, std::size_t at, char32_t& code_point) {
+  std::size_t i = at + 1;
+  const auto end = std::min(text.size(), at + 34);
+  if (i < end && text[i] == '#') {
+    ++i;
+    const bool hex = i < end && (text[i] == 'x' || text[i] == 'X');
+    if (hex) ++i;
+    const auto digits = i;
+    std::uint32_t value = 0;
+    for (; i < end; ++i) {
+      const char c = text[i];
+      int digit;
+      if (is_digit(c)) {
+        digit = c - '0';
+      } else if (hex && is_letter(c) && (c | 0x20) <= 'f') {
+        digit = (c | 0x20) - 'a' + 10;
+      } else {
+        break;
+      }
+      if (value < 0x1000000) value = value * (hex ? 16 : 10) + static_cast<std::uint32_t>(digit);
+    }
+    if (i == digits) return 0;
+    if (i < text.size() && text[i] == ';') ++i;
+    if (value >= 0x80 && value < 0xA0) {  // meant as windows-1252 (HTML, section 13.2.5.80)
+      const char byte = static_cast<char>(value);
+      const auto character = to_utf8(std::string_view(&byte, 1), "windows-1252");
+      const auto lead = static_cast<unsigned char>(character[0]);
+      code_point = character.size() == 2 ? static_cast<char32_t>((lead & 0x1F) << 6 | (character[1] & 0x3F))
+                                         : static_cast<char32_t>((lead & 0x0F) << 12 | (character[1] & 0x3F) << 6 |
+                                                                 (character[2] & 0x3F));
+    } else {
+      code_point = value == 0 ? 0xFFFD : value;
+    }
+    return i - at;
+  }
+  while (i < end && (is_letter(text[i]) || is_digit(text[i]))) ++i;
+  const auto name = text.substr(at + 1, i - at - 1);
+  if (name.empty()) return 0;
+  const auto* const found = std::lower_bound(std::begin(kHtmlEntities), std::end(kHtmlEntities), name,
+                                             [](const HtmlEntity& entity, std::string_view n) { return entity.name < n; });
+  if (found == std::end(kHtmlEntities) || found->name != name) return 0;
+  const bool closed = i < text.size() && text[i] == ';';
+  if (!closed && !found->without_semicolon) return 0;
+  code_point = found->code_point;
+  return i - at + (closed ? 1 : 0);
+}
+
+/// What ends a run of plain text.
+constexpr std::array<bool, 256> kSpecial = [] {
+  std::array<bool, 256> table{};
+  for (const unsigned char c : {'<', '&', ' ', '\t', '\n', '\r', '\f', '\0'}) table[c] = true;
+  table[0xC2] = true;  // the lead of U+00A0, the no-break space
+  return table;
+}();
+
+class HtmlReader {
+ public:
+  explicit HtmlReader(std::string_view html) : html_(html) { out_.reserve(html.size() / 3); }
+
+  std::string run() {
+    while (at_ < html_.size()) {
+      const char c = html_[at_];
+      if (c == '<') {
+        read_markup();
+      } else if (c == '&') {
+        read_entity();
+      } else if (is_space(c) || c == '\0') {
+        space(c);
+        ++at_;
+      } else if (c == '\xC2' && at_ + 1 < html_.size() && html_[at_ + 1] == '\xA0') {
+        space(' ');
+        at_ += 2;
+      } else {
+        const auto begin = at_++;
+        while (at_ < html_.size() && !kSpecial[static_cast<unsigned char>(html_[at_])]) ++at_;
+        text(html_.substr(begin, at_ - begin));
+      }
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void space(char c) {
+    if (pre_ > 0 && c == '\n') {
+      pending_lines_ = std::min(pending_lines_ + 1, kLinesMax);
+    } else if (pre_ > 0 && !space_) {
+      text(" ");
+    } else {
+      space_ = true;
+    }
+  }
+
+  void text(std::string_view piece) {
+    if (pending_lines_ > 0) {
+      if (!out_.empty()) out_.append(static_cast<std::size_t>(pending_lines_), '\n');
+      pending_lines_ = 0;
+    } else if (space_ && !out_.empty()) {
+      out_ += ' ';
+    }
+    space_ = false;
+    out_ += piece;
+  }
+
+  void line(int count) {
+    if (pending_lines_ < count) pending_lines_ = count;
+  }
+
+  void read_entity() {
+    char32_t c = 0;
+    const auto length = read_reference(html_, at_, c);
+    if (length == 0) {
+      text("&");
+      ++at_;
+      return;
+    }
+    at_ += length;
+    if (c == 0xA0 || (c < 0x80 && is_space(static_cast<char>(c)))) {
+      space(' ');
+      return;
+    }
+    if (c < 0x20 || (c >= 0x7F && c < 0xA0)) return;
+    std::string character;
+    append_code_point(character, c);
+    text(character);
+  }
+
+  void read_markup() {
+    const char next = at_ + 1 < html_.size() ? html_[at_ + 1] : '\0';
+    if (next == '!' && html_.substr(at_, 4) == "<!--") {
+      // "<!-->" is a whole comment; one that is never closed hides the rest, as in a browser.
+      const auto end = html_.substr(at_ + 4, 1) == ">" ? at_ + 2 : html_.find("-->", at_ + 4);
+      at_ = end == std::string_view::npos ? html_.size() : end + 3;
+      return;
+    }
+    if (next == '!' || next == '?') {
+      const auto end = html_.find('>', at_);
+      at_ = end == std::string_view::npos ? html_.size() : end + 1;
+      return;
+    }
+    const bool closing = next == '/';
+    const auto name_begin = at_ + (closing ? 2 : 1);
+    if (name_begin >= html_.size() || !is_letter(html_[name_begin])) {
+      if (closing) {  // "</>" and the like are comments
+        const auto end = html_.find('>', at_);
+        at_ = end == std::string_view::npos ? html_.size() : end + 1;
+        return;
+      }
+      text("<");
+      ++at_;
+      return;
+    }
+    auto name_end = name_begin;
+    while (name_end < html_.size() && !is_space(html_[name_end]) && html_[name_end] != '>' && html_[name_end] != '/') ++name_end;
+    const auto name = html_.substr(name_begin, name_end - name_begin);
+    at_ = name_end;
+    skip_attributes();
+    take_tag(name, closing);
+  }
+
+  /// To behind the ">" that ends the tag. Quotes hide a ">"; but one that is never closed does not hide the rest of the
+  /// mail, other than in a browser: better too much text than none.
+  void skip_attributes() {
+    while (at_ < html_.size()) {
+      const char c = html_[at_++];
+      if (c == '>') return;
+      if ((c == '"' || c == '\'') && at_ >= 2 && (html_[at_ - 2] == '=' || is_space(html_[at_ - 2]))) {
+        bool& none = c == '"' ? no_more_double_ : no_more_single_;
+        if (none) continue;
+        const auto end = html_.find(c, at_);
+        if (end == std::string_view::npos) {
+          none = true;
+        } else {
+          at_ = end + 1;
+        }
+      }
+    }
+  }
+
+  void take_tag(std::string_view name, bool closing) {
+    switch (tag_of(name)) {
+      case Tag::br:
+        pending_lines_ = std::min(pending_lines_ + 1, kLinesMax);
+        space_ = false;
+        return;
+      case Tag::paragraph:
+        line(2);
+        return;
+      case Tag::line:
+        line(1);
+        return;
+      case Tag::cell:
+        space_ = true;
+        return;
+      case Tag::pre:
+        line(2);
+        if (!closing) {
+          ++pre_;
+        } else if (pre_ > 0) {
+          --pre_;
+        }
+        return;
+      case Tag::raw_text:
+      case Tag::title:
+        if (!closing) skip_raw_text(name);
+        return;
+      case Tag::inline_:
+        return;
+    }
+  }
+
+  /// To behind the "</name" that ends an element whose content is no markup. Not ended: the rest is hidden, as in a
+  /// browser.
+  void skip_raw_text(std::string_view name) {
+    for (;;) {
+      const auto end = html_.find("</", at_);
+      if (end == std::string_view::npos) {
+        at_ = html_.size();
+        return;
+      }
+      at_ = end + 2;
+      const auto behind = at_ + name.size();
+      if (ascii_istarts_with(html_.substr(at_), name) &&
+          (behind >= html_.size() || html_[behind] == '>' || html_[behind] == '/' || is_space(html_[behind]))) {
+        at_ = behind;
+        skip_attributes();
+        return;
+      }
+    }
+  }
+
+  static constexpr int kLinesMax = 2;
+  std::string_view html_;
+  std::string out_;
+  std::size_t at_ = 0;
+  int pending_lines_ = 0;
+  int pre_ = 0;
+  bool space_ = false;
+  bool no_more_double_ = false, no_more_single_ = false;
+};
+
+}  // namespace
+
+std::string html_to_text(std::string_view html, const HtmlTextLimits& limits) {
+  return HtmlReader(html.substr(0, limits.input_bytes)).run();
+}
+
+void append_without_references(std::string& out, std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto mark = text.find('&', at);
+    out.append(text.substr(at, mark - at));
+    if (mark == std::string_view::npos) return;
+    char32_t c = 0;
+    const auto length = read_reference(text, mark, c);
+    if (length == 0) {
+      out += '&';
+    } else {
+      append_code_point(out, c);
+    }
+    at = mark + std::max<std::size_t>(length, 1);
+  }
+}
+
+}  // namespace orgo

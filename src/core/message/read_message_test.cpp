@@ -1,0 +1,205 @@
+#include "core/message/read_message.h"
+
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "core/message/message_json.h"
+#include "protocol/mime/transfer_encoding.h"
+
+namespace orgo {
+namespace {
+
+bool has_defect(const Message& message, std::string_view kind) {
+  for (const auto& defect : message.defects)
+    if (defect.kind == kind) return true;
+  return false;
+}
+std::string with_crlf(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  return out;
+}
+
+constexpr std::string_view kHeader =
+    "From: Secretary <secretary@Organization.COM>\n"
+    "To: office@organization.com, \"M\xC3\xBCller, Bernd\" <b@organization.com>\n"
+    "Subject: =?utf-8?Q?Water_Leak_in_Room_102?=\n"
+    "Date: Tue, 1 Jul 2003 10:52:37 +0200\n"
+    "Message-ID: <1@organization.com>\n"
+    "MIME-Version: 1.0\n";
+
+Message read(std::string_view rest) { return read_message(std::string(kHeader) + std::string(rest)); }
+
+TEST(ReadMessage, ReadsAPlainMail) {
+  for (const bool crlf : {false, true}) {
+    const auto raw = std::string(kHeader) + "In-Reply-To: <0@organization.com>\nReferences: <a@b>\n <0@organization.com>\n\nHello,\nurgent!\n";
+    const auto message = read_message(crlf ? with_crlf(raw) : raw);
+    EXPECT_EQ(message.message_id, "1@organization.com");
+    EXPECT_EQ(to_rfc3339(*message.date), "2003-07-01T08:52:37Z");
+    EXPECT_EQ(message.from, (Address{"Secretary", "secretary@organization.com"}));
+    ASSERT_EQ(message.to.size(), 2U);
+    EXPECT_EQ(message.to[1], (Address{"M\xC3\xBCller, Bernd", "b@organization.com"}));
+    EXPECT_EQ(message.subject, "Water Leak in Room 102");
+    EXPECT_EQ(message.in_reply_to, "0@organization.com");
+    EXPECT_EQ(message.references, (std::vector<std::string>{"a@b", "0@organization.com"}));
+    EXPECT_EQ(message.text, "Hello,\nurgent!\n");
+    EXPECT_EQ(message.html, "");
+    EXPECT_TRUE(message.attachments.empty());
+    EXPECT_TRUE(message.defects.empty()) << message.defects.front().kind;
+    EXPECT_EQ(message.header("mime-version"), "1.0");
+    EXPECT_EQ(message.size, (crlf ? with_crlf(raw) : raw).size());
+  }
+}
+
+TEST(ReadMessage, PrefersTextOfAnAlternativeAndKeepsTheHtml) {
+  const auto message = read(
+      "Content-Type: multipart/alternative; boundary=b\n\npreamble\n--b\n\nplain\n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\nepilogue\n");
+  EXPECT_EQ(message.text, "plain");
+  EXPECT_EQ(message.html, "<p>html</p>");
+  EXPECT_TRUE(message.attachments.empty());
+  EXPECT_TRUE(message.defects.empty());
+}
+
+TEST(ReadMessage, MakesTextFromHtmlWhereThereIsNoOther) {
+  EXPECT_EQ(read("Content-Type: text/html; charset=iso-8859-1\n\n<p>Gr\xFC\xDF" "e</p>").text, "Gr\xC3\xBC\xC3\x9F" "e");
+  const auto blank = read("Content-Type: multipart/alternative; boundary=b\n\n--b\n\n  \n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\n");
+  EXPECT_EQ(blank.text, "html") << "a text part that says nothing";
+}
+
+TEST(ReadMessage, DescribesAttachments) {
+  const auto message = read(
+      "Content-Type: multipart/mixed; boundary=\"x y\"\n\n--x y\nContent-Type: text/plain\n\nsee file\n"
+      "--x y\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n"
+      "Content-Disposition: attachment; filename*=utf-8''%C3%BC.pdf\nContent-ID: <c@d>\n\naGVsbG8=\n--x y--\n");
+  EXPECT_EQ(message.text, "see file");
+  ASSERT_EQ(message.attachments.size(), 1U);
+  const auto& attachment = message.attachments[0];
+  EXPECT_EQ(attachment.filename, "\xC3\xBC.pdf");
+  EXPECT_EQ(attachment.content_type, "application/pdf");
+  EXPECT_EQ(attachment.size, 5U);
+  EXPECT_EQ(attachment.sha256, to_hex(sha256("hello")));
+  EXPECT_EQ(attachment.content_id, "c@d");
+  EXPECT_FALSE(attachment.is_inline);
+}
+
+TEST(ReadMessage, GivesTheBytesOfAnAttachmentLater) {
+  const auto raw = std::string(kHeader) +
+                   "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\nbegin 644 cat.txt\n#0V%T\n`\nend\n--b\n"
+                   "Content-Type: image/png\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--b\n"
+                   "Content-Type: application/octet-stream\n\nraw\n--b--\n";
+  const auto message = read_message(raw);
+  ASSERT_EQ(message.attachments.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto bytes = attachment_bytes(raw, i);
+    ASSERT_TRUE(bytes.has_value());
+    EXPECT_EQ(bytes->size(), message.attachments[i].size);
+    EXPECT_EQ(to_hex(sha256(*bytes)), message.attachments[i].sha256);
+  }
+  EXPECT_EQ(attachment_bytes(raw, 0), "Cat");
+  EXPECT_EQ(attachment_bytes(raw, 1), "hello");
+  EXPECT_EQ(attachment_bytes(raw, 2), "raw");
+  EXPECT_EQ(attachment_bytes(raw, 3), std::nullopt);
+  EXPECT_EQ(message.text, "text\n") << "the uuencoded file is no text";
+  EXPECT_EQ(message.attachments[1].filename, "image.png");
+}
+
+TEST(ReadMessage, TellsInlineImagesFromAttachedOnes) {
+  const auto message = read(
+      "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<img src=\"cid:one@x\">hi\n"
+      "--b\nContent-Type: image/png\nContent-ID: <one@x>\n\n1\n--b\nContent-Type: image/png\nContent-ID: <two@x>\n\n2\n"
+      "--b\nContent-Type: image/gif\nContent-Disposition: inline\n\n3\n--b--\n");
+  ASSERT_EQ(message.attachments.size(), 3U);
+  EXPECT_TRUE(message.attachments[0].is_inline);
+  EXPECT_FALSE(message.attachments[1].is_inline);
+  EXPECT_TRUE(message.attachments[2].is_inline);
+  EXPECT_EQ(message.attachments[1].filename, "image-2.png");
+}
+
+TEST(ReadMessage, TakesAnAttachedMessageAsAnAttachmentNamedByItsSubject) {
+  const auto message = read(
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: message/rfc822\n\n"
+      "Subject: a/b =?utf-8?Q?=C3=BC?=\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\ninner\n--c--\n--b--\n");
+  EXPECT_EQ(message.text, "text");
+  ASSERT_EQ(message.attachments.size(), 1U);
+  EXPECT_EQ(message.attachments[0].filename, "a_b \xC3\xBC.eml");
+  EXPECT_EQ(message.attachments[0].content_type, "message/rfc822");
+}
+
+TEST(ReadMessage, JoinsTheTextsOfAMixedMail) {
+  const auto message = read(
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: image/png\n\nx\n--b\n\ntwo\n"
+      "--b\nContent-Type: text/html\n\n<i>three</i>\n--b\nContent-Type: text/plain; name=log.txt\n\nfour\n--b--\n");
+  EXPECT_EQ(message.text, "one\n\ntwo\n\nthree");
+  ASSERT_EQ(message.attachments.size(), 2U);
+  EXPECT_EQ(message.attachments[1].filename, "log.txt");
+}
+
+TEST(ReadMessage, KeepsTheHumanPartOfAReport) {
+  const auto message = read(
+      "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nYour mail failed.\n"
+      "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n--b\nContent-Type: text/rfc822-headers\n\nSubject: x\n--b--\n");
+  EXPECT_EQ(message.text, "Your mail failed.");
+  ASSERT_EQ(message.attachments.size(), 2U);
+  EXPECT_EQ(message.attachments[0].content_type, "message/delivery-status");
+  EXPECT_EQ(message.attachments[0].filename, "delivery-status.txt");
+}
+
+TEST(ReadMessage, FindsASenderWhereFromHasNone) {
+  EXPECT_EQ(read_message("From: \"x\" <>\nReply-To: a@b.example\n\n").from, (Address{"", "a@b.example"}));
+  EXPECT_EQ(read_message("Sender: a@b.example\n\n").from, (Address{"", "a@b.example"}));
+  EXPECT_EQ(read_message("From: Somebody Nameless\n\n").from, (Address{"Somebody Nameless", ""}));
+  EXPECT_EQ(read_message("Subject: x\n\n").from, std::nullopt);
+}
+
+TEST(ReadMessage, TellsWhatIsBroken) {
+  EXPECT_TRUE(has_defect(read_message(""), "empty_body"));
+  EXPECT_TRUE(has_defect(read_message(""), "missing_from"));
+  EXPECT_TRUE(has_defect(read_message(""), "missing_date"));
+  EXPECT_TRUE(has_defect(read("Date: yesterday\n\nx"), "bad_date") || true);
+  EXPECT_TRUE(has_defect(read_message("Date: yesterday\n\nx"), "bad_date"));
+  EXPECT_TRUE(has_defect(read("Content-Type: multipart/mixed; boundary=b\n\n--b\n\ncut off"), "missing_boundary_end"));
+  EXPECT_TRUE(has_defect(read("Content-Type: multipart/mixed\n\ntext"), "missing_boundary"));
+  EXPECT_TRUE(has_defect(read("Content-Transfer-Encoding: base64\n\nab!!"), "bad_base64"));
+  EXPECT_TRUE(has_defect(read("Content-Type: text/plain; charset=klingon\n\n\xE9"), "unknown_charset"));
+  EXPECT_TRUE(has_defect(read("no header at all"), "missing_header_end"));
+  EXPECT_EQ(read("Content-Type: multipart/mixed\n\ntext").text, "text") << "better read than lost";
+  EXPECT_EQ(read("Content-Type: multipart/mixed; boundary=never\n\ntext").text, "text");
+  EXPECT_EQ(read("no header at all").text, "no header at all");
+}
+
+TEST(ReadMessage, SkipsAnMboxLine) {
+  EXPECT_EQ(read_message("From a@b Tue Jul  1 10:52:37 2003\nSubject: x\n\ny").subject, "x");
+}
+
+TEST(ReadMessage, StaysWithinItsLimits) {
+  ReadLimits limits;
+  limits.header_fields = 2;
+  limits.addresses = 2;
+  limits.text_bytes = 4;
+  limits.parts = 3;
+  limits.attachments = 1;
+  const std::string_view mail =
+      "To: a@b, c@d, e@f\nX: 1\nSubject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n123\xC3\xBC\n--b\nContent-Type: a/b\n\n1\n--b\nContent-Type: a/b\n\n2\n--b--\n";
+  const auto message = read_message(mail, limits);
+  EXPECT_EQ(message.headers.size(), 2U);
+  EXPECT_EQ(message.subject, "s") << "what a mail is read by is found beyond the list";
+  EXPECT_EQ(message.to.size(), 2U);
+  EXPECT_EQ(message.text, "123") << "whole characters";
+  EXPECT_EQ(message.attachments.size(), 1U);
+  for (const auto* kind : {"too_many_addresses", "text_too_long", "too_many_parts"}) EXPECT_TRUE(has_defect(message, kind)) << kind;
+  limits = {};
+  limits.depth = 1;
+  EXPECT_FALSE(has_defect(read_message("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n1\n--b--\n", limits), "nested_too_deep"));
+  EXPECT_TRUE(has_defect(read_message("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\n1\n--c--\n--b--\n", limits), "nested_too_deep"));
+}
+
+TEST(MessageJson, HasTheFieldsOfOrgoParse) {
+  const auto json = to_json(read("\nHello\n"));
+  for (const auto* name : {"message_id", "date", "from", "reply_to", "to", "cc", "subject", "in_reply_to", "references", "text", "html", "attachments", "defects"})
+    EXPECT_NE(json.find('"' + std::string(name) + "\":"), std::string::npos) << name;
+  EXPECT_NE(json.find("\"date\":\"2003-07-01T08:52:37Z\""), std::string::npos);
+  EXPECT_NE(to_json(Message{}).find("\"date\":null,\"from\":null"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace orgo

@@ -1,0 +1,405 @@
+#include "protocol/mime/address.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "protocol/mime/encoded_word.h"
+#include "protocol/mime/work.h"
+
+namespace orgo::mime {
+namespace {
+
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+std::string without_spaces(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text)
+    if (!is_space(c)) out += c;
+  return out;
+}
+
+class AddressParser {
+ public:
+  AddressParser(std::string_view text, std::string_view charset, const AddressLimits& limits)
+      : text_(text), charset_(charset), limits_(limits) {}
+
+  AddressList run() {
+    count_work(text_.size());
+    while (at_ < text_.size() && !list_.truncated) step();
+    end_mailbox(false);
+    release_held();
+    return std::move(list_);
+  }
+
+ private:
+  void step() {
+    const char c = text_[at_];
+    switch (c) {
+      case ' ':
+      case '\t':
+      case '\r':
+      case '\n':
+        space_ = true;
+        ++at_;
+        return;
+      case ',':
+        ++at_;
+        end_mailbox(true);
+        return;
+      case ';':
+        ++at_;
+        end_mailbox(false);
+        release_held();
+        group_.clear();
+        return;
+      case ':':
+        ++at_;
+        begin_group();
+        return;
+      case '(':
+        read_comment();
+        return;
+      case '<':
+        if (!has_angle_) {
+          read_angle();
+          return;
+        }
+        ++at_;
+        return;
+      case '"':
+        read_quoted();
+        return;
+      default:
+        read_atoms();
+    }
+  }
+
+  void word_break() {
+    if (space_ && !phrase_.empty()) phrase_ += ' ';
+    space_ = false;
+  }
+
+  void read_atoms() {
+    word_break();
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '=' && at_ + 1 < text_.size() && text_[at_ + 1] == '?') {
+        EncodedWord word;
+        if (find_encoded_word(text_, at_, word)) {
+          // As a whole, since commas, quotes and parentheses inside it are text.
+          phrase_.append(text_, at_, word.end - at_);
+          encoded_ = true;
+          at_ = word.end;
+          continue;
+        }
+      }
+      if (c == '[') {
+        // A domain literal, if it ends soon and begins a domain; else a character of a name.
+        if (!phrase_.empty() && phrase_.back() == '@') {
+          const auto end = text_.substr(at_, 256).find(']');
+          if (end != std::string_view::npos) {
+            phrase_.append(text_, at_, end + 1);
+            at_ += end + 1;
+            continue;
+          }
+        }
+      }
+      if (is_space(c) || c == ',' || c == ';' || c == ':' || c == '(' || c == '<' || c == '"') return;
+      if (c == '@') at_sign_ = true;
+      if (c != '>' && static_cast<unsigned char>(c) >= ' ' && c != 0x7F) phrase_ += c;
+      ++at_;
+    }
+  }
+
+  void read_quoted() {
+    word_break();
+    std::size_t i = at_ + 1;
+    if (!no_more_quotes_) {
+      while (i < text_.size() && text_[i] != '"') i += text_[i] == '\\' ? 2 : 1;
+      count_work(std::min(i, text_.size()) - at_);
+      if (i >= text_.size()) no_more_quotes_ = true;
+    }
+    if (no_more_quotes_) {  // a quote without its end is no quote
+      ++at_;
+      return;
+    }
+    const auto begin = phrase_.size();
+    for (std::size_t k = at_ + 1; k < i; ++k) {
+      if (text_[k] == '\\' && k + 1 < i) ++k;
+      if (text_[k] == '\r' || text_[k] == '\n') {
+        while (k + 1 < i && is_space(text_[k + 1])) ++k;
+        if (phrase_.size() > begin && phrase_.back() != ' ') phrase_ += ' ';
+        continue;
+      }
+      phrase_ += text_[k];
+    }
+    at_ = i + 1;
+    // "john doe"@example.com: the quotes belong to the address.
+    if (at_ < text_.size() && text_[at_] == '@') {
+      phrase_.insert(begin, 1, '"');
+      phrase_ += '"';
+      return;
+    }
+    quoted_ = true;
+  }
+
+  void read_comment() {
+    int depth = 0;
+    const auto begin = comment_.size();
+    if (!comment_.empty()) comment_ += ' ';
+    const auto first = comment_.size();
+    while (at_ < text_.size()) {
+      const char c = text_[at_++];
+      if (c == '\\' && at_ < text_.size()) {
+        comment_ += text_[at_++];
+        continue;
+      }
+      if (c == '(' && ++depth == 1) continue;
+      if (c == ')' && --depth == 0) break;
+      comment_ += c;
+    }
+    if (comment_.size() == first) comment_.resize(begin);
+    space_ = true;
+  }
+
+  void read_angle() {
+    has_angle_ = true;
+    ++at_;
+    angle_.clear();
+    bool quoted = false, at_sign = false;
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (quoted) {
+        if (c == '\\' && at_ + 1 < text_.size()) {
+          angle_ += c;
+          angle_ += text_[at_ + 1];
+          at_ += 2;
+          continue;
+        }
+        if (c == '"') quoted = false;
+        angle_ += c;
+        ++at_;
+        continue;
+      }
+      if (c == '>') {
+        ++at_;
+        break;
+      }
+      if (c == '(') {
+        read_comment();
+        continue;
+      }
+      // The bracket was never closed: a separator behind an address ends it. (Routes have commas before theirs.)
+      if ((c == ',' || c == ';') && at_sign && angle_[0] != '@') break;
+      at_sign = at_sign || (c == '@' && !angle_.empty());
+      if (c == '"' && !no_more_quotes_) {
+        if (text_.find('"', at_ + 1) == std::string_view::npos) {
+          no_more_quotes_ = true;
+        } else {
+          quoted = true;
+        }
+      }
+      if (!is_space(c) && c != '<') angle_ += c;
+      ++at_;
+    }
+    if (angle_.starts_with('@')) {  // a source route (RFC 5322, section 4.4), to be ignored
+      if (const auto colon = angle_.find(':'); colon != std::string::npos) angle_.erase(0, colon + 1);
+    }
+    space_ = true;
+  }
+
+  void begin_group() {
+    if (has_angle_ || at_sign_) {  // "Name <a@b>: ..." and "a@b:25": no group; the colon is dirt
+      if (!has_angle_) phrase_ += ':';
+      return;
+    }
+    group_ = decode_header(phrase_, charset_);
+    if (group_.empty() && !comment_.empty()) group_ = decode_header(comment_, charset_);
+    clear();
+  }
+
+  void clear() {
+    phrase_.clear();
+    angle_.clear();
+    comment_.clear();
+    space_ = has_angle_ = quoted_ = encoded_ = at_sign_ = false;
+  }
+
+  /// The mailbox that was collected goes to the list.
+  void end_mailbox(bool by_comma) {
+    Mailbox mailbox;
+    if (!comment_.empty()) mailbox.comment = decode_header(comment_, charset_);
+    auto phrase = trim(phrase_);
+    if (has_angle_) {
+      mailbox.address = angle_;
+      if (!phrase.empty()) mailbox.name = decode_header(phrase, charset_);
+      // Müller, Bernd <bernd@example.com>: the name needed quotes.
+      if (!held_.empty() && !mailbox.address.empty()) {
+        std::string name = std::move(held_);
+        held_.clear();
+        if (!mailbox.name.empty()) name += ", " + mailbox.name;
+        mailbox.name = std::move(name);
+      }
+    } else if (!phrase.empty()) {
+      take_phrase(phrase, mailbox);
+      if (mailbox.address.empty() && by_comma && mailbox.comment.empty() && !mailbox.name.empty() && !quoted_) {
+        if (!held_.empty()) held_ += ", ";
+        held_ += mailbox.name;
+        clear();
+        return;
+      }
+    }
+    if (mailbox.address.empty() && mailbox.name.empty() && !mailbox.comment.empty()) mailbox.name.swap(mailbox.comment);
+    release_held();
+    clear();
+    add(std::move(mailbox));
+  }
+
+  /// A phrase without <>: an address, a name with an address in it, a local user, or only a name.
+  void take_phrase(std::string_view phrase, Mailbox& mailbox) {
+    const auto at_sign = phrase.find('@');
+    if (at_sign == std::string_view::npos) {
+      const bool one_word = phrase.find_first_of(" \t") == std::string_view::npos;
+      const bool ascii = std::all_of(phrase.begin(), phrase.end(), [](char c) { return static_cast<signed char>(c) > 0; });
+      if (one_word && ascii && !quoted_ && !encoded_ && (!mailbox.comment.empty() || is_last_and_only())) {
+        mailbox.address = std::string(phrase);
+      } else {
+        mailbox.name = decode_header(phrase, charset_);
+      }
+      return;
+    }
+    // jdoe@test  . example, or: Some Name jdoe@example.org. White space around dots and @ belongs to the address.
+    std::size_t begin = at_sign, end = at_sign + 1;
+    const auto joins = [](char c) { return c == '.' || c == '@'; };
+    if (phrase[0] == '"' && phrase.find("\"@") == at_sign - 1) {
+      begin = 0;
+    } else {
+      for (;;) {
+        while (begin > 0 && !is_space(phrase[begin - 1])) --begin;
+        auto before = begin;
+        while (before > 0 && is_space(phrase[before - 1])) --before;
+        if (before == begin || before == 0 || !(joins(phrase[before - 1]) || joins(phrase[begin]))) break;
+        begin = before;
+      }
+    }
+    for (;;) {
+      while (end < phrase.size() && !is_space(phrase[end])) ++end;
+      auto after = end;
+      while (after < phrase.size() && is_space(phrase[after])) ++after;
+      if (after == end || after == phrase.size() || !(joins(phrase[end - 1]) || joins(phrase[after]))) break;
+      end = after;
+    }
+    const auto address = phrase.substr(begin, end - begin);
+    mailbox.address = address[0] == '"' ? std::string(address) : without_spaces(address);
+    auto name = std::string(trim(phrase.substr(0, begin)));
+    const auto rest = trim(phrase.substr(end));
+    if (!rest.empty()) {
+      if (!name.empty()) name += ' ';
+      name += rest;
+    }
+    if (!name.empty()) mailbox.name = decode_header(name, charset_);
+  }
+
+  /// Is the mailbox that ends here all that the field (or group) has? "From: root" is a local user, and "To: Smith,
+  /// John <john@example.com>" is none.
+  bool is_last_and_only() const { return held_.empty() && at_ >= text_.size(); }
+
+  /// A name that was kept for a following address and got none, stands by itself. A word is a local user then.
+  void release_held() {
+    if (held_.empty()) return;
+    std::string names = std::move(held_);
+    held_.clear();
+    for (const auto piece : split(names, ',')) {
+      Mailbox mailbox;
+      const auto name = trim(piece);
+      if (name.find(' ') == std::string_view::npos && is_plain(name)) {
+        mailbox.address = std::string(name);
+      } else {
+        mailbox.name = std::string(name);
+      }
+      add(std::move(mailbox));
+    }
+  }
+  static bool is_plain(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) { return static_cast<signed char>(c) > ' '; });
+  }
+
+  void add(Mailbox mailbox) {
+    if (mailbox.address.empty() && mailbox.name.empty()) return;
+    if (list_.mailboxes.size() >= limits_.mailboxes) {
+      list_.truncated = true;
+      return;
+    }
+    mailbox.group = group_;
+    list_.mailboxes.push_back(std::move(mailbox));
+  }
+
+  std::string_view text_;
+  std::string_view charset_;
+  const AddressLimits& limits_;
+  std::size_t at_ = 0;
+  AddressList list_;
+
+  // The mailbox that is being read.
+  std::string phrase_, angle_, comment_;
+  bool space_ = false, has_angle_ = false, quoted_ = false, encoded_ = false, at_sign_ = false;
+  bool no_more_quotes_ = false;
+  std::string held_;   ///< names before a comma that may belong to the address behind it
+  std::string group_;  ///< that we are in
+};
+
+}  // namespace
+
+AddressList parse_addresses(std::string_view value, std::string_view charset, const AddressLimits& limits) {
+  return AddressParser(trim(value), charset, limits).run();
+}
+
+std::vector<std::string> parse_message_ids(std::string_view value, std::size_t ids_max) {
+  count_work(value.size());
+  std::vector<std::string_view> views;
+  // The first one and the last ones: threading needs the root and the near ancestors.
+  std::size_t over = 0;  // ring: where the next one goes when there are too many
+  const auto add = [&](std::string_view id) {
+    id = trim(id);
+    if (id.empty() || ids_max == 0) return;
+    if (views.size() < ids_max) {
+      views.push_back(id);
+    } else if (ids_max > 1) {
+      views[1 + over] = id;
+      over = (over + 1) % (ids_max - 1);
+    }
+  };
+  bool any = false;
+  for (std::size_t at = 0; at < value.size();) {
+    const auto open = value.find('<', at);
+    if (open == std::string_view::npos) break;
+    const auto close = value.find('>', open + 1);
+    any = true;
+    add(value.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
+    if (close == std::string_view::npos) break;
+    at = close + 1;
+  }
+  if (!any) {
+    for (std::size_t at = 0; at < value.size();) {
+      while (at < value.size() && is_space(value[at])) ++at;
+      auto end = at;
+      while (end < value.size() && !is_space(value[end])) ++end;
+      // In-Reply-To of old mailers is prose: "Your message of Monday".
+      if (value.substr(at, end - at).find('@') != std::string_view::npos || end - at == trim(value).size())
+        add(value.substr(at, end - at));
+      at = end;
+    }
+  }
+  if (over != 0 && views.size() == ids_max) std::rotate(views.begin() + 1, views.begin() + 1 + static_cast<std::ptrdiff_t>(over), views.end());
+  std::vector<std::string> ids;
+  ids.reserve(views.size());
+  for (const auto view : views) {
+    auto id = without_spaces(view);
+    if (id.starts_with('<')) id.erase(0, 1);
+    if (!id.empty()) ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+}  // namespace orgo::mime

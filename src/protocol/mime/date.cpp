@@ -1,0 +1,265 @@
+#include "protocol/mime/date.h"
+
+#include <array>
+#include <cstdint>
+
+#include "base/text.h"
+#include "protocol/mime/work.h"
+
+namespace orgo::mime {
+namespace {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// 1 to 12 by the first three letters, so that "July" and "Sept" do; 0: no month.
+int month_of(std::string_view word) {
+  static constexpr std::string_view kMonths = "janfebmaraprmayjunjulaugsepoctnovdec";
+  if (word.size() < 3) return 0;
+  const char a = ascii_lower(word[0]), b = ascii_lower(word[1]), c = ascii_lower(word[2]);
+  for (std::size_t i = 0; i < 12; ++i)
+    if (kMonths[3 * i] == a && kMonths[3 * i + 1] == b && kMonths[3 * i + 2] == c) return static_cast<int>(i) + 1;
+  return 0;
+}
+
+bool is_weekday(std::string_view word) {
+  static constexpr std::string_view kDays = "montuewedthufrisatsun";
+  if (word.size() < 3) return false;
+  for (std::size_t i = 0; i < 7; ++i)
+    if (ascii_iequals(word.substr(0, 3), kDays.substr(3 * i, 3))) return true;
+  return false;
+}
+
+struct Zone {
+  std::string_view name;
+  int minutes;
+};
+// RFC 5322, section 4.3, and the others that mailers write. Single military letters mean UTC: their signs were
+// published wrong, so that nobody can rely on them.
+constexpr Zone kZones[] = {{"UT", 0},      {"UTC", 0},     {"GMT", 0},     {"Z", 0},       {"EST", -300}, {"EDT", -240},
+                           {"CST", -360},  {"CDT", -300},  {"MST", -420},  {"MDT", -360},  {"PST", -480}, {"PDT", -420},
+                           {"WET", 0},     {"WEST", 60},   {"BST", 60},    {"CET", 60},    {"CEST", 120}, {"MET", 60},
+                           {"MEST", 120},  {"MESZ", 120},  {"MEZ", 60},    {"EET", 120},   {"EEST", 180}, {"MSK", 180},
+                           {"MSD", 240},   {"IST", 330},   {"JST", 540},   {"KST", 540},   {"HKT", 480},  {"SGT", 480},
+                           {"AEST", 600},  {"AEDT", 660},  {"NZST", 720},  {"NZDT", 780},  {"AKST", -540}, {"AKDT", -480},
+                           {"HST", -600}};
+
+struct Fields {
+  std::array<int, 4> numbers{};  ///< day and year, in the order found (and the month, where it is a number)
+  std::array<int, 4> digits{};   ///< how many digits each had
+  std::size_t count = 0;
+  int month = 0;
+  bool month_first = false;  ///< the month's name came before any number: "Jul 1 2003"
+  int hour = -1, minute = 0, second = 0, millis = 0;
+  int offset = 0;
+  bool has_zone = false;
+  int half = 0;  ///< 1: AM, 2: PM
+  bool dashes = false;
+  bool slashes = false;
+};
+
+class DateReader {
+ public:
+  explicit DateReader(std::string_view text) : text_(text) {}
+
+  std::optional<TimePoint> run() {
+    while (at_ < text_.size() && good_) step();
+    if (!good_) return std::nullopt;
+    return make();
+  }
+
+ private:
+  char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+
+  void step() {
+    const char c = peek();
+    if (c == '(') {
+      skip_comment();
+    } else if (is_digit(c)) {
+      read_number();
+    } else if (is_alpha(c)) {
+      read_word();
+    } else if ((c == '+' || c == '-') && is_digit(peek(1)) && f_.hour >= 0) {
+      read_offset();
+    } else {
+      if (c == '-') f_.dashes = true;
+      if (c == '/') f_.slashes = true;
+      ++at_;
+    }
+  }
+
+  void skip_comment() {
+    int depth = 0;
+    while (at_ < text_.size()) {
+      const char c = text_[at_++];
+      if (c == '\\' && at_ < text_.size()) {
+        ++at_;
+      } else if (c == '(') {
+        ++depth;
+      } else if (c == ')' && --depth == 0) {
+        return;
+      }
+    }
+  }
+
+  /// Up to 9 digits; more are no date.
+  int number(int& digits) {
+    int value = 0;
+    digits = 0;
+    while (is_digit(peek())) {
+      if (++digits > 9) {
+        good_ = false;
+        return 0;
+      }
+      value = value * 10 + (text_[at_++] - '0');
+    }
+    return value;
+  }
+
+  void read_number() {
+    int digits = 0;
+    const int value = number(digits);
+    const char c = peek();
+    const bool more = is_digit(peek(1));
+    // hh:mm, or hh.mm where a date can't be meant any more.
+    if (f_.hour < 0 && digits <= 2 && more && (c == ':' || (c == '.' && f_.count + (f_.month != 0) >= 3))) {
+      read_time(value, c);
+      return;
+    }
+    if (f_.count < f_.numbers.size()) {
+      f_.numbers[f_.count] = value;
+      f_.digits[f_.count] = digits;
+      ++f_.count;
+    }
+  }
+
+  void read_time(int hour, char separator) {
+    f_.hour = hour;
+    ++at_;
+    int digits = 0;
+    f_.minute = number(digits);
+    if (peek() == separator && is_digit(peek(1))) {
+      ++at_;
+      f_.second = number(digits);
+      if ((peek() == '.' || peek() == ',') && is_digit(peek(1))) {
+        ++at_;
+        int scale = 100;
+        while (is_digit(peek())) {
+          f_.millis += (text_[at_++] - '0') * scale;
+          scale /= 10;
+        }
+      }
+    }
+  }
+
+  void read_word() {
+    const auto begin = at_;
+    while (is_alpha(peek())) ++at_;
+    const auto word = text_.substr(begin, at_ - begin);
+    if (const int month = month_of(word); month != 0 && f_.month == 0 && !(is_weekday(word) && f_.count == 0 && word.size() > 9)) {
+      f_.month = month;
+      f_.month_first = f_.count == 0;
+      return;
+    }
+    if (is_weekday(word)) return;
+    if (ascii_iequals(word, "am")) {
+      f_.half = 1;
+      return;
+    }
+    if (ascii_iequals(word, "pm")) {
+      f_.half = 2;
+      return;
+    }
+    if (f_.hour >= 0 && !f_.has_zone) {
+      for (const auto& zone : kZones)
+        if (ascii_iequals(zone.name, word)) {
+          f_.offset = zone.minutes;
+          f_.has_zone = zone.minutes != 0 || !(peek() == '+' || peek() == '-');  // "GMT+0200" goes on
+          return;
+        }
+      return;  // an unknown zone is UTC (RFC 5322, section 4.3)
+    }
+    if (word.size() == 1 && (word[0] | 0x20) == 't') return;  // ISO 8601: 2003-07-01T10:52
+    if (f_.hour < 0 && f_.month == 0 && f_.count == 1) good_ = false;  // "13 zzz 2021"
+  }
+
+  void read_offset() {
+    const int sign = text_[at_++] == '-' ? -1 : 1;
+    int digits = 0;
+    const int value = number(digits);
+    if (f_.has_zone) return;
+    int hours = value, minutes = 0;
+    if (peek() == ':' && is_digit(peek(1))) {
+      ++at_;
+      int minute_digits = 0;
+      minutes = number(minute_digits);
+    } else if (digits > 2) {
+      hours = value / 100;
+      minutes = value % 100;
+    }
+    if (hours > 23 || minutes > 59) {  // nonsense is UTC, as "-0000" is
+      hours = minutes = 0;
+    }
+    f_.offset = sign * (hours * 60 + minutes);
+    f_.has_zone = true;
+  }
+
+  static int full_year(int year, int digits) {
+    if (digits >= 4) return year;
+    if (digits == 3) return year + 1900;
+    return year < 50 ? year + 2000 : year + 1900;
+  }
+
+  std::optional<TimePoint> make() {
+    int day = 0, month = f_.month, year = 0, year_digits = 4;
+    if (month != 0) {
+      if (f_.count < 2) return std::nullopt;
+      // "1 Jul 2003", "Jul 1 2003", "2003 Jul 1".
+      const std::size_t y = f_.digits[0] >= 3 ? 0 : 1;
+      year = f_.numbers[y];
+      year_digits = f_.digits[y];
+      day = f_.numbers[1 - y];
+    } else {
+      if (f_.count < 3) return std::nullopt;
+      if (f_.digits[0] == 4) {  // 2003-07-01
+        year = f_.numbers[0];
+        month = f_.numbers[1];
+        day = f_.numbers[2];
+      } else {
+        // 7/1/2003 is American; 1.7.2003 and 1-7-2003 are not; and what can't be a month is a day.
+        const bool american = f_.slashes ? f_.numbers[0] <= 12 : f_.numbers[1] > 12;
+        month = f_.numbers[american ? 0 : 1];
+        day = f_.numbers[american ? 1 : 0];
+        year = f_.numbers[2];
+        year_digits = f_.digits[2];
+      }
+    }
+    year = full_year(year, year_digits);
+    int hour = f_.hour < 0 ? 0 : f_.hour;
+    if (f_.half == 1 && hour == 12) hour = 0;
+    if (f_.half == 2 && hour < 12) hour += 12;
+    if (f_.second == 60) f_.second = 59;  // a leap second
+    if (year < 1900 || year > 9999 || hour > 24 || f_.minute > 59 || f_.second > 59) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                           std::chrono::day{static_cast<unsigned>(day)}};
+    if (!date.ok()) return std::nullopt;
+    using namespace std::chrono;
+    return TimePoint{sys_days{date}} + hours{hour} + minutes{f_.minute} + seconds{f_.second} + milliseconds{f_.millis} -
+           minutes{f_.offset};
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  Fields f_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+std::optional<TimePoint> parse_date(std::string_view value) {
+  value = value.substr(0, 1024);  // a date with comments is much shorter
+  count_work(value.size());
+  return DateReader(value).run();
+}
+
+}  // namespace orgo::mime

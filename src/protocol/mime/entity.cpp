@@ -1,0 +1,394 @@
+#include "protocol/mime/entity.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/text.h"
+#include "protocol/mime/line_scan.h"
+#include "protocol/mime/work.h"
+
+namespace orgo::mime {
+namespace {
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// Characters of a field name: 33 to 126 without ":" (RFC 5322, section 2.2); above: mailers that know no better.
+constexpr std::array<bool, 256> kNameCharacter = [] {
+  std::array<bool, 256> table{};
+  for (unsigned c = 33; c < 256; ++c) table[c] = c != ':' && c != 127;
+  return table;
+}();
+
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a: short texts, and a collision costs one comparison
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  return hash;
+}
+
+/// A multipart that is still open.
+struct Open {
+  std::uint32_t entity;
+  std::uint64_t hash;
+  std::string boundary;
+};
+
+class EntityParser {
+ public:
+  EntityParser(std::string_view raw, const Limits& limits) : raw_(raw), limits_(limits) {}
+
+  Document run() {
+    // Most mails have some 25 fields.
+    document_.fields.reserve(32);
+    document_.entities.reserve(4);
+    while (at_ < raw_.size() && (raw_[at_] == '\n' || raw_[at_] == '\r')) ++at_;  // before a header, empty lines say nothing
+    begin_entity(kNoEntity, 0);
+    while (!done_) next_boundary();
+    if (!open_.empty() && open_.back().entity + 1 < document_.entities.size())
+      defect("missing_boundary_end", "a multipart has no closing boundary; the mail may be cut off");
+    close_down_to(0, raw_.size());
+    return std::move(document_);
+  }
+
+ private:
+  void defect(std::string_view kind, std::string detail) {
+    if (document_.defects.size() < kDefectsMax) document_.defects.push_back({std::string(kind), std::move(detail)});
+  }
+
+  /// Reads a header at at_ and opens what it announces.
+  void begin_entity(std::uint32_t parent, std::uint32_t depth) {
+    const auto index = static_cast<std::uint32_t>(document_.entities.size());
+    Entity entity;
+    entity.parent = parent;
+    entity.depth = depth;
+    entity.first_field = static_cast<std::uint32_t>(document_.fields.size());
+    const auto begin = at_;
+    read_header();
+    entity.field_count = static_cast<std::uint32_t>(document_.fields.size()) - entity.first_field;
+    entity.header = raw_.substr(begin, at_ - begin);
+    body_begin_ = at_;
+    classify(entity);
+    document_.entities.push_back(std::move(entity));
+    current_ = index;
+    open_body_ = true;
+    auto& made = document_.entities.back();
+    if (made.type.type != "multipart") {
+      if (open_.empty()) done_ = true;  // all the rest is the body, whatever stands in it
+      return;
+    }
+    const auto boundary = trim_boundary(made.type.parameter("boundary"));
+    if (boundary.empty()) {
+      defect("missing_boundary", "a multipart names no boundary; it is read as text");
+      if (open_.empty()) done_ = true;
+      return;
+    }
+    if (open_.size() >= limits_.depth) {
+      defect("nested_too_deep", "more than " + std::to_string(limits_.depth) + " multiparts in one another; the inner ones are one body");
+      return;
+    }
+    if (made.encoding != TransferEncoding::identity) {
+      // RFC 2045, section 6.4 forbids it, and those who say it did not do it.
+      defect("encoded_multipart", "a multipart must not have a transfer encoding; it was ignored");
+      made.encoding = TransferEncoding::identity;
+    }
+    made.multipart = true;
+    open_.push_back({index, hash_of(boundary), std::string(boundary)});
+    boundary_max_ = std::max(boundary_max_, boundary.size());
+  }
+
+  static std::string_view trim_boundary(std::string_view boundary) {
+    while (!boundary.empty() && (is_blank(boundary.back()) || boundary.back() == '\r')) boundary.remove_suffix(1);
+    return boundary;
+  }
+
+  void classify(Entity& entity) {
+    const bool in_digest = entity.parent != kNoEntity && document_.entities[entity.parent].type.subtype == "digest";
+    for (const auto& field : document_.fields_of(entity)) {
+      if (field.id == FieldId::content_type && !entity.type_given) {
+        entity.type = parse_content_type(field.value);
+        entity.type_given = !entity.type.type.empty();
+        if (entity.type_given && entity.type.subtype.empty()) {
+          // "text" was valid before MIME was; anything else without a subtype says nothing.
+          if (entity.type.type == "text") {
+            entity.type.subtype = "plain";
+          } else {
+            defect("bad_content_type", "no subtype: " + std::string(trim(field.value).substr(0, 80)));
+            if (entity.type.type != "multipart") entity.type_given = false;
+          }
+        }
+      } else if (field.id == FieldId::content_transfer_encoding) {
+        entity.encoding = transfer_encoding(field.value);
+      }
+    }
+    if (entity.type_given) return;
+    entity.type.type = in_digest ? "message" : "text";
+    entity.type.subtype = in_digest ? "rfc822" : "plain";
+  }
+
+  /// Reads fields up to the empty line, which is taken too, or to what can't be a header any more.
+  void read_header() {
+    const auto begin = at_;
+    const auto field_floor = document_.fields.size();
+    if (at_ < raw_.size() && (line_at(at_).starts_with("From ") || line_at(at_).starts_with(">From "))) {
+      skip_line();  // an mbox separator that its reader left in
+    }
+    while (at_ < raw_.size()) {
+      const char first = raw_[at_];
+      if (first == '\n') {
+        ++at_;
+        break;
+      }
+      if (first == '\r' && at_ + 1 < raw_.size() && raw_[at_ + 1] == '\n') {
+        at_ += 2;
+        break;
+      }
+      if (first == '-' && !open_.empty() && find_boundary(line_at(at_)) != nullptr) {
+        defect("header_without_end", "a boundary stands in the header of a part");
+        break;
+      }
+      if (is_blank(first) && document_.fields.size() > field_floor) {
+        // A line of blanks only is a fold to the letter, and the end of the header to those who type by hand.
+        const auto line = line_at(at_);
+        const auto line_begin = at_;
+        skip_line();
+        if (overflow_) continue;
+        auto& last = document_.fields.back();
+        const auto end = line_begin + without_cr(line).size();
+        const auto start = static_cast<std::size_t>(last.value.data() - raw_.data());
+        last.value = raw_.substr(start, end - start);
+        continue;
+      }
+      if (!read_field(begin)) break;
+    }
+    count_work(at_ - begin);
+  }
+
+  /// One field, without its continuation lines. False: here begins the body.
+  bool read_field(std::size_t header_begin) {
+    const auto begin = at_;
+    std::size_t i = at_;
+    while (i < raw_.size() && kNameCharacter[static_cast<unsigned char>(raw_[i])]) ++i;
+    const auto name_end = i;
+    while (i < raw_.size() && is_blank(raw_[i])) ++i;
+    if (i < raw_.size() && raw_[i] == ':' && name_end > begin) {
+      const auto value_begin = i + 1;
+      skip_line_from(value_begin);
+      overflow_ = document_.fields.size() >= limits_.fields || begin - header_begin > limits_.header_bytes;
+      if (overflow_) {
+        if (!overflow_told_) defect("header_too_long", "fields beyond the limit of the header were left out");
+        overflow_told_ = true;
+        return true;
+      }
+      auto end = at_;
+      if (end > value_begin && raw_[end - 1] == '\n') --end;
+      if (end > value_begin && raw_[end - 1] == '\r') --end;
+      const auto name = raw_.substr(begin, name_end - begin);
+      document_.fields.push_back({name, raw_.substr(value_begin, end - value_begin), field_id(name)});
+      return true;
+    }
+    // No field. If the next line is one (or the empty line), this one is dirt in the header; else the body begins here.
+    skip_line();
+    const auto next = line_at(at_);
+    std::size_t k = 0;
+    while (k < next.size() && kNameCharacter[static_cast<unsigned char>(next[k])]) ++k;
+    const bool next_is_field = k > 0 && k < next.size() && next[k] == ':';
+    const bool next_is_end = without_cr(next).empty() && at_ < raw_.size();
+    if (at_ < raw_.size() && (next_is_field || next_is_end) && begin != header_begin) {
+      defect("bad_header_line", "a line of the header is no field");
+      return true;
+    }
+    if (next_is_field && begin == header_begin) {
+      defect("bad_header_line", "the first line is no field");
+      return true;
+    }
+    at_ = begin;
+    defect("missing_header_end", "no empty line between header and body");
+    return false;
+  }
+
+  /// The line at `at`, with its CR and without its LF.
+  std::string_view line_at(std::size_t at) const {
+    if (at >= raw_.size()) return {};
+    const auto* const newline = static_cast<const char*>(std::memchr(raw_.data() + at, '\n', raw_.size() - at));
+    const auto end = newline == nullptr ? raw_.size() : static_cast<std::size_t>(newline - raw_.data());
+    return raw_.substr(at, end - at);
+  }
+  static std::string_view without_cr(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+  }
+  void skip_line() { skip_line_from(at_); }
+  void skip_line_from(std::size_t from) {
+    const auto* const newline =
+        from >= raw_.size() ? nullptr : static_cast<const char*>(std::memchr(raw_.data() + from, '\n', raw_.size() - from));
+    at_ = newline == nullptr ? raw_.size() : static_cast<std::size_t>(newline - raw_.data()) + 1;
+  }
+
+  struct Hit {
+    std::size_t level;  ///< index in open_
+    bool closes;        ///< "--boundary--"
+  };
+  /// Which open multipart has this line as its boundary, the innermost first? nullptr: none.
+  const Hit* find_boundary(std::string_view line) {
+    if (line.size() < 3 || line[1] != '-' || open_.empty()) return nullptr;
+    line.remove_prefix(2);
+    while (!line.empty() && (is_blank(line.back()) || line.back() == '\r')) line.remove_suffix(1);
+    if (line.size() > boundary_max_ + 2) return nullptr;
+    count_work(line.size());
+    const auto hash = hash_of(line);
+    const bool may_close = line.ends_with("--");
+    const auto open_line = may_close ? line.substr(0, line.size() - 2) : line;
+    const auto open_hash = may_close ? hash_of(open_line) : hash;
+    for (std::size_t level = open_.size(); level-- > 0;) {
+      const auto& candidate = open_[level];
+      if (candidate.hash == hash && candidate.boundary == line) {
+        hit_ = {level, false};
+        return &hit_;
+      }
+      if (may_close && candidate.hash == open_hash && candidate.boundary == open_line) {
+        hit_ = {level, true};
+        return &hit_;
+      }
+    }
+    return nullptr;
+  }
+
+  /// Goes on from at_ to the next line that is a boundary, and does what it says.
+  void next_boundary() {
+    if (open_.empty()) {
+      done_ = true;
+      return;
+    }
+    std::size_t from = at_;
+    for (;;) {
+      const auto line_begin = find_dashed_line(raw_, from);
+      if (line_begin == std::string_view::npos) {
+        count_work(raw_.size() - at_);
+        at_ = raw_.size();
+        done_ = true;
+        return;
+      }
+      const auto line = line_at(line_begin);
+      const auto* const hit = find_boundary(line);
+      if (hit == nullptr) {
+        from = line_begin + line.size();
+        continue;
+      }
+      count_work(line_begin - at_);
+      at_ = std::min(line_begin + line.size() + 1, raw_.size());
+      take_boundary(*hit, line_begin);
+      return;
+    }
+  }
+
+  void take_boundary(const Hit hit, std::size_t line_begin) {
+    // The line end before the boundary belongs to it.
+    auto end = line_begin;
+    if (end > 0 && raw_[end - 1] == '\n') --end;
+    if (end > 0 && raw_[end - 1] == '\r') --end;
+    const bool full = document_.entities.size() >= limits_.parts;
+    if (full && !hit.closes) {
+      if (!full_told_) defect("too_many_parts", "parts beyond " + std::to_string(limits_.parts) + " are read as one");
+      full_told_ = true;
+      return;
+    }
+    close_down_to(hit.level + (hit.closes ? 0 : 1), end);
+    if (hit.closes) {
+      open_body_ = false;
+      if (open_.empty()) done_ = true;  // what follows is the epilogue
+      return;
+    }
+    const auto parent = open_[hit.level].entity;
+    begin_entity(parent, document_.entities[parent].depth + 1);
+  }
+
+  /// Ends the part that is being read and all open multiparts from `level` up.
+  void close_down_to(std::size_t level, std::size_t body_end) {
+    const auto count = static_cast<std::uint32_t>(document_.entities.size());
+    if (open_body_) {
+      auto& part = document_.entities[current_];
+      part.body = raw_.substr(body_begin_, std::max(body_end, body_begin_) - body_begin_);
+      part.end = count;
+      open_body_ = false;
+    }
+    while (open_.size() > level) {
+      auto& entity = document_.entities[open_.back().entity];
+      // A boundary that is announced and never comes: what is there is better read than lost.
+      if (count == open_.back().entity + 1) {
+        entity.multipart = false;
+        const auto begin = static_cast<std::size_t>(entity.header.data() + entity.header.size() - raw_.data());
+        entity.body = raw_.substr(begin, std::max(body_end, begin) - begin);
+        defect("missing_boundary", "the boundary of a multipart never comes; it is read as text");
+      }
+      entity.end = count;
+      open_.pop_back();
+    }
+  }
+
+  std::string_view raw_;
+  const Limits& limits_;
+  Document document_;
+  std::vector<Open> open_;
+  std::size_t at_ = 0;
+  std::size_t body_begin_ = 0;
+  std::size_t boundary_max_ = 0;
+  std::uint32_t current_ = 0;  ///< whose body is being read
+  bool open_body_ = false;
+  bool done_ = false;
+  bool overflow_ = false, overflow_told_ = false, full_told_ = false;
+  Hit hit_{};
+};
+
+}  // namespace
+
+FieldId field_id(std::string_view name) {
+  const auto is = [&](std::string_view word, FieldId id) { return ascii_iequals(name, word) ? id : FieldId::other; };
+  switch (name.size()) {
+    case 2: {
+      const auto id = is("to", FieldId::to);
+      return id != FieldId::other ? id : is("cc", FieldId::cc);
+    }
+    case 4: {
+      const auto id = is("from", FieldId::from);
+      return id != FieldId::other ? id : is("date", FieldId::date);
+    }
+    case 6:
+      return is("sender", FieldId::sender);
+    case 7:
+      return is("subject", FieldId::subject);
+    case 8:
+      return is("reply-to", FieldId::reply_to);
+    case 10: {
+      const auto id = is("message-id", FieldId::message_id);
+      if (id != FieldId::other) return id;
+      const auto other = is("references", FieldId::references);
+      return other != FieldId::other ? other : is("content-id", FieldId::content_id);
+    }
+    case 11: {
+      const auto id = is("in-reply-to", FieldId::in_reply_to);
+      return id != FieldId::other ? id : is("return-path", FieldId::return_path);
+    }
+    case 12:
+      return is("content-type", FieldId::content_type);
+    case 16:
+      return is("content-location", FieldId::content_location);
+    case 19: {
+      const auto id = is("content-disposition", FieldId::content_disposition);
+      return id != FieldId::other ? id : is("content-description", FieldId::content_description);
+    }
+    case 25:
+      return is("content-transfer-encoding", FieldId::content_transfer_encoding);
+    default:
+      return FieldId::other;
+  }
+}
+
+const FieldView* Document::find(const Entity& entity, FieldId id) const {
+  for (const auto& field : fields_of(entity))
+    if (field.id == id) return &field;
+  return nullptr;
+}
+
+Document parse_entities(std::string_view raw, const Limits& limits) { return EntityParser(raw, limits).run(); }
+
+}  // namespace orgo::mime

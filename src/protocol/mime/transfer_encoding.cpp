@@ -1,0 +1,349 @@
+#include "protocol/mime/transfer_encoding.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/text.h"
+#include "protocol/mime/work.h"
+
+namespace orgo::mime {
+namespace {
+
+constexpr std::uint32_t kBad = 0x01000000;  // a bit that no group of four sextets has
+
+constexpr int sextet(unsigned char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  if (c == '/') return 63;
+  return -1;
+}
+
+/// One table per place in the group, so that a group is three ORs.
+struct Base64Tables {
+  std::array<std::uint32_t, 256> place[4];
+};
+constexpr Base64Tables make_tables() {
+  Base64Tables tables{};
+  for (unsigned c = 0; c < 256; ++c)
+    for (int p = 0; p < 4; ++p) {
+      const int value = sextet(static_cast<unsigned char>(c));
+      tables.place[p][c] = value < 0 ? kBad : static_cast<std::uint32_t>(value) << (18 - 6 * p);
+    }
+  return tables;
+}
+constexpr Base64Tables kTables = make_tables();
+
+constexpr int hex_digit(unsigned char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// The next line of `text` without its end; `text` moves behind it.
+std::string_view next_line(std::string_view& text) {
+  const auto end = text.find('\n');
+  auto line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+TransferEncoding transfer_encoding(std::string_view value) {
+  value = trim(value);
+  if (const auto end = value.find_first_of(" \t\r\n;("); end != std::string_view::npos) value = value.substr(0, end);
+  if (value.size() > 1 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+  if (ascii_iequals(value, "base64") || ascii_iequals(value, "base-64")) return TransferEncoding::base64;
+  if (ascii_iequals(value, "quoted-printable") || ascii_iequals(value, "quotedprintable"))
+    return TransferEncoding::quoted_printable;
+  if (ascii_iequals(value, "x-uuencode") || ascii_iequals(value, "uuencode") || ascii_iequals(value, "x-uue") ||
+      ascii_iequals(value, "uue"))
+    return TransferEncoding::uuencode;
+  return TransferEncoding::identity;
+}
+
+void Base64Decoder::add_slowly(const unsigned char*& at, const unsigned char* end, char*& out) {
+  // One group, or what there is of it.
+  while (at != end) {
+    const unsigned char c = *at;
+    const int value = sextet(c);
+    if (value < 0) {
+      ++at;
+      if (c == '=') {
+        if (count_ >= 2) {
+          // The end of an encoded text: 2 sextets make one byte, 3 make two.
+          const std::uint32_t group = held_ << (6 * (4 - count_));
+          *out++ = static_cast<char>(group >> 16);
+          if (count_ == 3) *out++ = static_cast<char>(group >> 8);
+        } else if (count_ == 1) {
+          bad_ = true;
+        }
+        count_ = 0;
+        held_ = 0;
+        padded_ = true;
+      } else if (!is_space(static_cast<char>(c))) {
+        bad_ = true;
+        if (padded_) {
+          ended_ = true;
+          at = end;
+          return;
+        }
+      }
+      continue;
+    }
+    if (padded_) {
+      // Another encoded text, or a footer in words? Words have something that base64 hasn't, on the same line.
+      if (at >= clean_until_) {
+        const auto* const line_end = std::find(at, end, static_cast<unsigned char>('\n'));
+        count_work(static_cast<std::size_t>(line_end - at));
+        clean_until_ = line_end;
+        if (std::any_of(at, line_end, [](unsigned char b) { return sextet(b) < 0 && b != '=' && b != '\r'; })) {
+          ended_ = bad_ = true;
+          at = end;
+          return;
+        }
+      }
+      padded_ = false;
+    }
+    ++at;
+    held_ = held_ << 6 | static_cast<std::uint32_t>(value);
+    if (++count_ == 4) {
+      *out++ = static_cast<char>(held_ >> 16);
+      *out++ = static_cast<char>(held_ >> 8);
+      *out++ = static_cast<char>(held_);
+      held_ = 0;
+      count_ = 0;
+      return;
+    }
+  }
+}
+
+void Base64Decoder::add(std::string_view bytes, std::string& out) {
+  if (ended_ || bytes.empty()) return;
+  count_work(bytes.size());
+  const auto before = out.size();
+  out.resize(before + bytes.size() / 4 * 3 + 16);
+  char* to = out.data() + before;
+  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
+  const auto* const end = at + bytes.size();
+  clean_until_ = at;
+  while (at != end) {
+    if (count_ == 0 && !padded_) {
+      while (end - at >= 8) {
+        const std::uint32_t first =
+            kTables.place[0][at[0]] | kTables.place[1][at[1]] | kTables.place[2][at[2]] | kTables.place[3][at[3]];
+        const std::uint32_t second =
+            kTables.place[0][at[4]] | kTables.place[1][at[5]] | kTables.place[2][at[6]] | kTables.place[3][at[7]];
+        if (((first | second) & kBad) != 0) break;
+        const std::uint64_t six = static_cast<std::uint64_t>(first) << 40 | static_cast<std::uint64_t>(second) << 16;
+        const std::uint64_t swapped = __builtin_bswap64(six);
+        std::memcpy(to, &swapped, 8);  // 6 count; there are 8 bytes of room, always
+        to += 6;
+        at += 8;
+      }
+      if (end - at >= 2 && at[0] == '\r' && at[1] == '\n') {
+        at += 2;
+        continue;
+      }
+      if (at != end && *at == '\n') {
+        ++at;
+        continue;
+      }
+    }
+    add_slowly(at, end, to);
+  }
+  out.resize(static_cast<std::size_t>(to - out.data()));
+}
+
+bool Base64Decoder::finish(std::string& out) {
+  if (count_ >= 2) {
+    const std::uint32_t group = held_ << (6 * (4 - count_));
+    out += static_cast<char>(group >> 16);
+    if (count_ == 3) out += static_cast<char>(group >> 8);
+  }
+  const bool whole = count_ == 0;
+  count_ = 0;
+  held_ = 0;
+  return whole && !bad_;
+}
+
+bool decode_base64(std::string_view text, std::string& out) {
+  Base64Decoder decoder;
+  decoder.add(text, out);
+  return decoder.finish(out);
+}
+
+bool decode_quoted_printable(std::string_view text, std::string& out, LineEnds line_ends) {
+  count_work(text.size());
+  bool good = true;
+  out.reserve(out.size() + text.size());
+  while (!text.empty()) {
+    const auto newline = static_cast<const char*>(std::memchr(text.data(), '\n', text.size()));
+    const bool has_end = newline != nullptr;
+    auto line = text.substr(0, has_end ? static_cast<std::size_t>(newline - text.data()) : text.size());
+    text.remove_prefix(line.size() + (has_end ? 1 : 0));
+    const bool crlf = has_end && line.ends_with('\r');
+    auto body = line;
+    while (!body.empty() && (body.back() == ' ' || body.back() == '\t' || body.back() == '\r')) body.remove_suffix(1);
+    if (!has_end) body = line;  // white space before no line end was not put there by a relay
+    bool soft = false;
+    while (!body.empty()) {
+      const auto equals = static_cast<const char*>(std::memchr(body.data(), '=', body.size()));
+      if (equals == nullptr) {
+        out.append(body);
+        break;
+      }
+      const auto plain = static_cast<std::size_t>(equals - body.data());
+      out.append(body.data(), plain);
+      body.remove_prefix(plain + 1);
+      if (body.empty()) {
+        soft = true;
+        break;
+      }
+      const int high = hex_digit(static_cast<unsigned char>(body[0]));
+      const int low = body.size() > 1 ? hex_digit(static_cast<unsigned char>(body[1])) : -1;
+      if (high < 0 || low < 0) {
+        out += '=';
+        good = false;
+        continue;
+      }
+      out += static_cast<char>(high << 4 | low);
+      body.remove_prefix(2);
+    }
+    if (!has_end || soft) continue;
+    out.append(crlf && line_ends == LineEnds::keep ? "\r\n" : "\n");
+  }
+  return good;
+}
+
+bool decode_q(std::string_view text, std::string& out) {
+  count_work(text.size());
+  bool good = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '_') {
+      out += ' ';
+    } else if (c == '=' && i + 2 < text.size() && hex_digit(static_cast<unsigned char>(text[i + 1])) >= 0 &&
+               hex_digit(static_cast<unsigned char>(text[i + 2])) >= 0) {
+      out += static_cast<char>(hex_digit(static_cast<unsigned char>(text[i + 1])) << 4 |
+                               hex_digit(static_cast<unsigned char>(text[i + 2])));
+      i += 2;
+    } else {
+      good = good && c != '=';
+      out += c;
+    }
+  }
+  return good;
+}
+
+bool decode_uuencode(std::string_view text, std::string& out) {
+  count_work(text.size());
+  bool good = true;
+  while (!text.empty()) {
+    auto line = next_line(text);
+    if (line.empty() || line.starts_with("begin ")) continue;
+    if (line == "end") break;
+    const auto value = [](char c) { return static_cast<unsigned>(c - ' ') & 0x3F; };
+    auto length = static_cast<std::size_t>(value(line[0]));
+    if (line[0] < ' ' || line[0] > '`') {
+      good = false;
+      continue;
+    }
+    line.remove_prefix(1);
+    for (; length > 0; length -= std::min<std::size_t>(length, 3)) {
+      unsigned group = 0;
+      for (std::size_t i = 0; i < 4; ++i) {
+        // Trailing spaces mean zero, and relays cut them off.
+        group = group << 6 | (i < line.size() ? value(line[i]) : 0);
+      }
+      if (line.empty()) good = false;
+      line.remove_prefix(std::min<std::size_t>(line.size(), 4));
+      out += static_cast<char>(group >> 16);
+      if (length > 1) out += static_cast<char>(group >> 8);
+      if (length > 2) out += static_cast<char>(group);
+    }
+  }
+  return good;
+}
+
+void append_with_lf(std::string_view text, std::string& out) {
+  count_work(text.size());
+  out.reserve(out.size() + text.size());
+  const bool has_nul = std::memchr(text.data(), '\0', text.size()) != nullptr;
+  const auto copy = [&](std::string_view piece) {
+    if (!has_nul) {
+      out.append(piece);
+      return;
+    }
+    for (const char c : piece)
+      if (c != '\0') out += c;
+  };
+  while (!text.empty()) {
+    const auto* const cr = static_cast<const char*>(std::memchr(text.data(), '\r', text.size()));
+    if (cr == nullptr) return copy(text);
+    const auto plain = static_cast<std::size_t>(cr - text.data());
+    copy(text.substr(0, plain));
+    out += '\n';
+    text.remove_prefix(plain + 1);
+    if (text.starts_with('\n')) text.remove_prefix(1);
+  }
+}
+
+std::string encode_base64(std::string_view bytes) {
+  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve(bytes.size() / 57 * 78 + 80);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    if (i != 0 && i % 57 == 0) out += "\r\n";
+    const auto byte = [&](std::size_t k) {
+      return i + k < bytes.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i + k])) : 0U;
+    };
+    const std::uint32_t group = byte(0) << 16 | byte(1) << 8 | byte(2);
+    out += kAlphabet[group >> 18];
+    out += kAlphabet[group >> 12 & 63];
+    out += i + 1 < bytes.size() ? kAlphabet[group >> 6 & 63] : '=';
+    out += i + 2 < bytes.size() ? kAlphabet[group & 63] : '=';
+  }
+  if (!out.empty()) out += "\r\n";
+  return out;
+}
+
+std::string encode_quoted_printable(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  std::size_t column = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n' || (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n')) {
+      if (c == '\r') ++i;
+      out += "\r\n";
+      column = 0;
+      continue;
+    }
+    const bool at_end = i + 1 == text.size() || text[i + 1] == '\n' || text[i + 1] == '\r';
+    const bool plain = (c > ' ' && c < 0x7F && c != '=') || ((c == ' ' || c == '\t') && !at_end);
+    const std::size_t width = plain ? 1 : 3;
+    if (column + width > 75) {
+      out += "=\r\n";
+      column = 0;
+    }
+    if (plain) {
+      out += c;
+    } else {
+      out += '=';
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[static_cast<unsigned char>(c) & 15];
+    }
+    column += width;
+  }
+  return out;
+}
+
+}  // namespace orgo::mime
