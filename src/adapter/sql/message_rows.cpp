@@ -30,7 +30,8 @@ StoredMessage message_from_row(Query& row) {
 
 BlobRef blob_of(Query& row) { return {row.integer(kMessageColumns), row.integer(kMessageColumns + 1), row.integer(kMessageColumns - 1)}; }
 
-Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob) {
+Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob,
+                            std::int64_t lease_token) {
   Accepted accepted;
   const auto at = to_ms(envelope.received_at);
   {
@@ -62,8 +63,8 @@ Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const
   event.at = envelope.received_at;
   event.actor = to_string(envelope.channel);
   ORGO_CHECK(sql::insert_event(db, envelope.tenant, event, {}, {}));
-  Query work(db, "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES ('process', ?, ?, ?, 0, 0, '')");
-  work.with(envelope.tenant.value, accepted.message.value, at);
+  Query work(db, "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES ('process', ?, ?, ?, ?, 0, '')");
+  work.with(envelope.tenant.value, accepted.message.value, at, lease_token);
   ORGO_CHECK(work.run());
   return accepted;
 }
@@ -94,7 +95,7 @@ Result<std::vector<Accepted>> SqlStore::accept(std::span<const RawMessage> messa
   ORGO_CHECK(write(
       [&](sql::Connection& db) -> Status {
         for (std::size_t i = 0; i < messages.size(); ++i) {
-          ORGO_TRY(one, accept_one(db, messages[i].envelope, keys[i], (*refs)[blob_of_message[i]]));
+          ORGO_TRY(one, accept_one(db, messages[i].envelope, keys[i], (*refs)[blob_of_message[i]], first_lease_token()));
           accepted.push_back(one);
         }
         return {};

@@ -24,10 +24,10 @@ Status remove_leased(Connection& db, std::span<const QueueLease> leases, int& co
 
 Status SqlStore::publish(std::string_view topic, std::span<const QueueItem> items) {
   return write([&](Connection& db) -> Status {
-    Query insert(db, "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES (?, ?, ?, ?, 0, 0, '')");
+    Query insert(db, "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES (?, ?, ?, ?, ?, 0, '')");
     for (const auto& item : items) {
       insert.again();
-      ORGO_CHECK(insert.with(topic, item.tenant.value, item.reference, to_ms(item.visible_at)).run());
+      ORGO_CHECK(insert.with(topic, item.tenant.value, item.reference, to_ms(item.visible_at), first_lease_token()).run());
     }
     return {};
   });
@@ -119,8 +119,8 @@ Status SqlStore::revive(QueueItemId item, TimePoint now) {
   return write([&](Connection& db) -> Status {
     Query insert(db,
                  "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) "
-                 "SELECT topic, tenant, reference, ?, 0, 0, error FROM dead_letters WHERE id = ? AND dropped_at IS NULL");
-    ORGO_CHECK(insert.with(to_ms(now), item.value).run());
+                 "SELECT topic, tenant, reference, ?, ?, 0, error FROM dead_letters WHERE id = ? AND dropped_at IS NULL");
+    ORGO_CHECK(insert.with(to_ms(now), first_lease_token(), item.value).run());
     if (db.changed_rows() == 0) return failure(Errc::not_found, "there is no dead letter " + to_string(item));
     Query remove(db, "DELETE FROM dead_letters WHERE id = ?");
     return remove.with(item.value).run();

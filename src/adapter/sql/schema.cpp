@@ -6,8 +6,7 @@ namespace orgo::sql {
 namespace {
 
 // Append only: a released step is never edited. Times are milliseconds since 1970 in UTC; each row carries its tenant. Two
-// phrases are SQLite's own and each has one counterpart elsewhere: INTEGER PRIMARY KEY (an identity column; AUTOINCREMENT
-// where a stale lease could else meet a reused number) and WITHOUT ROWID.
+// phrases are SQLite's own and each has one counterpart elsewhere: INTEGER PRIMARY KEY (an identity column) and WITHOUT ROWID.
 constexpr std::array<const char*, 1> kSteps{
     R"sql(
 CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
@@ -58,7 +57,7 @@ CREATE INDEX outbox_waiting ON outbox (priority, visible_at) WHERE state = 1;
 CREATE INDEX outbox_of_task ON outbox (tenant, task) WHERE task <> 0;
 
 CREATE TABLE queue (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   topic TEXT NOT NULL, tenant BIGINT NOT NULL, reference BIGINT NOT NULL, visible_at BIGINT NOT NULL,
   token BIGINT NOT NULL, attempts INT NOT NULL, error TEXT NOT NULL);
 CREATE INDEX queue_visible ON queue (topic, visible_at);

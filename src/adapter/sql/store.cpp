@@ -39,7 +39,9 @@ Status SqlStore::open_files() {
     std::filesystem::create_directories(options_.folder, error);
     if (error) return failure(Errc::unavailable, "making " + options_.folder + ": " + error.message());
     ORGO_TRY(connection, sql::open_sqlite_connection({database, false, options_.cache_bytes}));
-    ORGO_CHECK(sql::migrate(*connection, std::chrono::floor<Millis>(std::chrono::system_clock::now())));
+    const auto now = std::chrono::floor<Millis>(std::chrono::system_clock::now());
+    ORGO_CHECK(sql::migrate(*connection, now));
+    lease_tokens_ = to_ms(now) << 20;
     writer_ = std::make_unique<sql::GroupCommitWriter>(std::move(connection), [this](sql::Connection& writing) {
       const auto groups = ++groups_since_checkpoint_;
       if (log_frames_.load() > kLogFramesLong) {

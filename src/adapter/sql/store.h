@@ -123,6 +123,12 @@ class SqlStore final : public MessageStore,
   void remember(const Status& status);
   void checkpoint_loop();
 
+  /// First fencing token of a new queue item. SQLite gives the number of a finished item again, so tokens begin where no lease
+  /// of an earlier item, of this process or of one before, can have been. On the writer's thread only.
+  std::int64_t first_lease_token() { return lease_tokens_ += kLeasesPerItem; }
+
+  static constexpr std::int64_t kLeasesPerItem = 1024;
+  std::int64_t lease_tokens_ = 0;
   SqlStoreOptions options_;
   std::unique_ptr<BlobStore> blobs_;
   std::unique_ptr<sql::GroupCommitWriter> writer_;
