@@ -66,6 +66,10 @@ std::optional<Finding> by_vendor(const Message& message, std::string_view from, 
   // fml refuses posts of strangers and sends the post back.
   if (!message.header("X-MLServer").empty() && subject.find("are not member") != std::string_view::npos)
     return found("refused by the list server fml");
+  // A robot that sends the mail back with the reason; a parcel service that could not deliver has no mail attached.
+  if (is_unattended(from) && ascii_lower(text).find("could not be delivered to") != std::string::npos)
+    for (const auto& attachment : message.attachments)
+      if (attachment.content_type == "message/rfc822") return found("says what could not be delivered, and has the mail attached");
   return std::nullopt;
 }
 

@@ -107,6 +107,11 @@ TEST(FindBounce, BelievesWordsOnlyBySignature) {
   in_words.text = "Your mail could not be delivered.\n";
   EXPECT_TRUE(find_bounce(envelope(""), in_words));
   EXPECT_FALSE(find_bounce(envelope("system@example.org"), in_words));
+  auto robot = mail("no-reply@mail.example.org", "Notice");
+  robot.text = "It could not be delivered to: <bob@example.org>\n";
+  EXPECT_FALSE(find_bounce(envelope("x@example.org"), robot)) << "a parcel, perhaps";
+  robot.attachments.push_back({"mail.eml", "message/rfc822", 10, "", false, ""});
+  EXPECT_TRUE(find_bounce(envelope("x@example.org"), robot));
 }
 
 TEST(FindBounce, PeopleAreNoBounces) {
