@@ -83,7 +83,7 @@ std::string to_string(const Diagnostic& diagnostic, std::string_view source_text
     if (diagnostic.column > 0) text += ":" + std::to_string(diagnostic.column);
   }
   if (!text.empty()) text += ": ";
-  text += "error: " + diagnostic.message;
+  text += (diagnostic.is_warning ? "warning: " : "error: ") + diagnostic.message;
   const auto line = diagnostic.line > 0 ? line_of(source_text, diagnostic.line) : std::string_view{};
   if (diagnostic.column > 0 && !line.empty()) return text + "\n" + excerpt(diagnostic, line);
   if (!diagnostic.hint.empty()) text += "; " + diagnostic.hint;

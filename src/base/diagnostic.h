@@ -19,6 +19,7 @@ struct Diagnostic {
   int length = 1;  ///< how many characters to underline
   std::string message;  ///< "unknown action 'route_too'"
   std::string hint;     ///< stands behind the underline: "did you mean 'route_to'? (known: ...)"; may be empty
+  bool is_warning = false;  ///< worth a look, but nothing is refused for it
 };
 
 /// `rules.yaml:7:7: error: unknown action 'route_too'`, the line of the source and the underline with the hint, if known.

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/yaml.h"
+#include "core/delivery/builtin_templates.h"
 #include "core/rules/lexicon.h"
 
 namespace orgo::rules {
@@ -23,9 +24,6 @@ constexpr std::array<std::string_view, 2> kStepKeys{"after", "to"};
 constexpr std::array<std::string_view, 2> kTemplateKeys{"body", "subject"};
 constexpr std::array<std::string_view, 4> kPriorities{"low", "normal", "high", "urgent"};
 constexpr std::array<std::string_view, 2> kMatchModes{"all", "first"};
-constexpr std::array<std::string_view, 11> kPlaceholders{
-    "task.number", "task.title",   "task.team",    "task.priority", "task.state",  "task.due",
-    "message.from", "message.subject", "message.text", "note",      "organization"};
 constexpr Millis kEscalateLeast{1'000};
 constexpr Millis kEscalateMost{365LL * 86'400'000};
 
@@ -377,7 +375,7 @@ class FileSetReader {
     std::vector<std::string_view> names;
     for (const auto& [name, unused] : template_places_) names.push_back(name);
     for (const auto& use : template_uses_)
-      if (!template_places_.contains(use.name)) {
+      if (!template_places_.contains(use.name) && builtin_template(use.name) == nullptr) {
         YamlReader reader(files_[use.file], errors_);
         reader.error(use.node, "unknown template '" + std::string(cut_utf8(use.name, 64)) + "'",
                      names.empty() ? "templates: {" + use.name + ": {subject: ..., body: ...}} would make it"

@@ -227,14 +227,14 @@ rules:
 
 TEST(Rules, TemplatesAndKeywordsOfTheFiles) {
   const auto loaded = load_rules({{"a.yaml", "rules:\n  - condition: keywords contains 'gym'\n    action: {reply_with: thanks}\n"},
-                                  {"b.yaml", "templates:\n  thanks: {subject: 'Re: {{message.subject}}', body: 'Task {{ task.number }}'}\n"
+                                  {"b.yaml", "templates:\n  thanks: {subject: 'Re: {{subject}}', body: 'Task {{ task }}'}\n"
                                              "keywords:\n  Gym: [gymnasium, sports hall]\n"}});
   ASSERT_THAT(loaded.errors, IsEmpty());
   Sample sample("The Sports  Hall is closed");
   sample.keywords = loaded.rules->keywords(sample.message);
   EXPECT_THAT(sample.keywords, ElementsAre("gym"));
   EXPECT_THAT(loaded.rules->decide(sample.facts()).reply_with, ElementsAre("thanks"));
-  EXPECT_EQ(loaded.rules->templates().at("thanks").subject, "Re: {{message.subject}}");
+  EXPECT_EQ(loaded.rules->templates().at("thanks").subject, "Re: {{subject}}");
 }
 
 TEST(Rules, ErrorsInTheExactWords) {

@@ -1,0 +1,175 @@
+#include "app/config.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "app/config_options.h"
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 1U << 20U;
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+/// A small file as it is. not_found when there is none.
+Result<std::string> read_small_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "re"));
+  if (!file) return failure(errno == ENOENT ? Errc::not_found : Errc::unavailable, path + ": " + std::strerror(errno));
+  std::string text(kFileBytesMax + 1, '\0');
+  const auto size = std::fread(text.data(), 1, text.size(), file.get());
+  if (std::ferror(file.get()) != 0) return failure(Errc::unavailable, path + ": " + std::strerror(errno));
+  if (size > kFileBytesMax) return failure(Errc::invalid_input, path + ": larger than 1 MB");
+  text.resize(size);
+  return text;
+}
+
+/// Variables that mean something to commands, scripts and tests, but are no options.
+const std::vector<std::string>& other_variables() {
+  static const std::vector<std::string> names{"ORGO_CONFIG", "ORGO_TOKEN",     "ORGO_URL",    "ORGO_SERVER",
+                                              "ORGO_UPDATE", "ORGO_TEST_SEED", "ORGO_BINARY", "ORGO_BUILD",
+                                              "ORGO_CORPORA"};
+  return names;
+}
+
+void check_together(const Config& config, const OptionSet& options, std::vector<Diagnostic>& errors) {
+  const auto pair_of_files = [&](const CertificateFiles& files, const std::string& section) {
+    if (files.certificate.empty() == files.key.empty()) return;
+    const auto present = section + (files.key.empty() ? ".certificate" : ".key");
+    const auto missing = section + (files.key.empty() ? ".key" : ".certificate");
+    errors.push_back(options.at(present, present + " without " + missing, "TLS needs both"));
+  };
+  pair_of_files(config.http.tls, "http.tls");
+  pair_of_files(config.smtp_in.tls, "smtp_in.tls");
+  if (config.smtp_in.require_tls && config.smtp_in.tls.empty())
+    errors.push_back(options.at("smtp_in.require_tls", "smtp_in.require_tls without a certificate", "set smtp_in.tls.certificate and .key"));
+  if (config.smtp.username.empty() != config.smtp.password.empty()) {
+    const std::string present = config.smtp.password.empty() ? "smtp.username" : "smtp.password";
+    const std::string missing = config.smtp.password.empty() ? "smtp.password" : "smtp.username";
+    errors.push_back(options.at(present, present + " without " + missing, "set both or none"));
+  }
+  if (!config.smtp.password.empty() && config.smtp.tls == OutgoingTls::none)
+    errors.push_back(options.at("smtp.tls", "smtp.tls is none, so the password would go out in the clear", "write required"));
+  const auto ordered = [&](Millis first, Millis most, const std::string& section) {
+    if (first > most)
+      errors.push_back(options.at(section + ".retry_first", section + ".retry_first is more than " + section + ".retry_most", ""));
+  };
+  ordered(config.queue.retry_first, config.queue.retry_most, "queue");
+  ordered(config.delivery.retry_first, config.delivery.retry_most, "delivery");
+  if (config.http.listen != "off" && config.http.max_body < config.limits.message_size)
+    errors.push_back(options.at("http.max_body", "http.max_body is less than limits.message_size, so that the largest mails could not be posted", ""));
+}
+
+}  // namespace
+
+Endpoint Config::endpoint(const std::string& listen) {
+  Endpoint endpoint;
+  const auto colon = listen.rfind(':');
+  if (listen == "off" || colon == std::string::npos) return endpoint;
+  endpoint.host = listen.substr(0, colon);
+  if (endpoint.host.size() > 2 && endpoint.host.front() == '[' && endpoint.host.back() == ']')
+    endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
+  std::from_chars(listen.data() + colon + 1, listen.data() + listen.size(), endpoint.port);
+  return endpoint;
+}
+
+std::map<std::string, std::string> orgo_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (text.starts_with("ORGO_") && equals != std::string_view::npos)
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+LoadedConfig load_config(const ConfigSources& sources) {
+  LoadedConfig loaded;
+  auto options = config_options(loaded.config);
+  auto path = sources.path;
+  if (!path)
+    if (const auto named = sources.environment.find("ORGO_CONFIG"); named != sources.environment.end() && !named->second.empty())
+      path = named->second;
+  for (const auto& candidate : path ? std::vector<std::string>{*path} : sources.search) {
+    auto text = read_small_file(candidate);
+    if (!text && text.error().code == Errc::not_found && !path) continue;
+    if (!text) {
+      loaded.errors.push_back({candidate, 0, 0, 1, "cannot be read: " + text.error().message.substr(candidate.size() + 2), {}});
+      break;
+    }
+    loaded.path = candidate;
+    loaded.sources.push_back({candidate, std::move(*text)});
+    options.read_file(loaded.sources.back(), loaded.errors);
+    break;
+  }
+  options.read_environment(sources.environment, other_variables(), loaded.errors, loaded.warnings);
+  for (const auto& over : sources.overrides) options.read_value(over.option, over.value, over.origin, loaded.errors);
+  options.read_secret_files(read_small_file, loaded.errors);
+  check_together(loaded.config, options, loaded.errors);
+  loaded.entries = options.entries();
+  return loaded;
+}
+
+std::string explain_config(const LoadedConfig& loaded) {
+  std::string text = loaded.path.empty() ? "# No configuration file; these are the defaults and the environment.\n"
+                                         : "# From " + loaded.path + " and the environment.\n";
+  for (const auto& entry : loaded.entries) {
+    text += "\n" + entry.name + " = " + (entry.value.empty() ? "(nothing)" : entry.value) + "   [" + entry.origin + "]\n";
+    text += "    " + entry.help + "\n";
+    text += "    " + entry.type;
+    if (!entry.example.empty()) text += "; as in " + entry.example;
+    text += "; " + entry.environment;
+    if (entry.secret == Secret::yes) text += ", " + entry.name + "_file, " + entry.environment + "_FILE";
+    text += "; a change applies " + std::string(entry.applies == Applies::at_start ? "at the next start" : "at a reload") + "\n";
+  }
+  return text;
+}
+
+std::string configuration_markdown() {
+  Config config;
+  const auto options = config_options(config);
+  const auto entries = options.entries();
+  std::string text =
+      "# Configuration\n\n"
+      "<!-- Made from src/app/config_options.cpp by `ORGO_UPDATE=1 ./test`; a test compares. -->\n\n"
+      "Orgo needs no configuration: with none it serves on loopback and keeps its data in `./var`. Settings come from one\n"
+      "YAML file (`--config`, else `ORGO_CONFIG`, else `/etc/orgo/config.yaml`, else `./config.yaml`), then from\n"
+      "environment variables, then from the command line, each over the one before. A key that is not below is an error.\n"
+      "`orgo config check` tests a file, `orgo config explain` shows every value and where it comes from.\n\n"
+      "Durations are a number and a unit (`2 hours`, `90 s`, `1 h 30 min`), sizes too (`25 MB`, `64 KB`; powers of 1,024).\n"
+      "In the environment a list is separated by commas. A secret can stand in a file of its own, named by the same key\n"
+      "with `_file` at its end, or the variable with `_FILE`. Relative paths count from the folder where Orgo is started.\n\n"
+      "```yaml\n"
+      "organization: {name: Hillside School, domain: school.org, utc_offset: \"+01:00\"}\n"
+      "smtp_in: {listen: \"0.0.0.0:25\", recipients: [school.org]}\n"
+      "smtp: {host: mail.school.org, port: 587, username: orgo@school.org, password_file: /etc/orgo/smtp-password, tls: required}\n"
+      "```\n";
+  const auto cell = [](std::string value) {
+    std::string out;
+    for (const char c : value) out += c == '|' ? std::string("\\|") : std::string(1, c);
+    return out;
+  };
+  for (const auto& [section, help] : options.sections()) {
+    text += "\n## " + section + "\n" + help + "\n\n| key | default | what | type | example | a change applies |\n| --- | --- | --- | --- | --- | --- |\n";
+    for (const auto& entry : entries) {
+      if (!entry.name.starts_with(section + ".")) continue;
+      text += "| `" + entry.name + "` | " + (entry.fallback.empty() ? "" : "`" + entry.fallback + "`") + " | " + cell(entry.help) +
+              " | " + (entry.secret == Secret::yes ? "secret " : "") + cell(entry.type) + " | " +
+              (entry.example.empty() ? "" : "`" + cell(entry.example) + "`") + " | " +
+              (entry.applies == Applies::at_start ? "at the next start" : "at a reload") + " |\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace orgo

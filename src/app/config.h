@@ -1,0 +1,145 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/options.h"
+#include "base/time.h"
+
+namespace orgo {
+
+enum class OutgoingTls : std::uint8_t {
+  none,           ///< in the clear: only for a mail server on this machine
+  opportunistic,  ///< STARTTLS where the server offers it
+  required,       ///< no mail goes out without
+};
+enum class LogFormat : std::uint8_t { text, json };
+enum class LogLevel : std::uint8_t { debug, info, warn, error };
+
+/// HOST:PORT to listen on; "off" in the file makes an empty one: not at all.
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+  [[nodiscard]] bool off() const { return host.empty(); }
+};
+
+/// PEM files; both or none.
+struct CertificateFiles {
+  std::string certificate;
+  std::string key;
+  [[nodiscard]] bool empty() const { return certificate.empty(); }
+};
+
+/// All settings of one process, checked. What each means and may be: docs/configuration.md, made from the declarations in
+/// config_options.cpp. The values here are the defaults.
+struct Config {
+  struct {
+    std::string name = "Orgo";
+    std::string domain = "orgo.localhost";
+    std::vector<std::string> addresses;
+    int utc_offset_minutes = 0;
+  } organization;
+  struct {
+    std::string dir = "./var";
+  } data;
+  struct {
+    std::string listen = "127.0.0.1:5000";
+    CertificateFiles tls;
+    std::uint64_t max_body = 26U << 20U;
+    std::int64_t connections = 1'000;
+    Millis idle_time{60'000};
+    std::string public_url;
+  } http;
+  struct {
+    std::string listen = "127.0.0.1:2424";
+  } lmtp;
+  struct {
+    std::string listen = "127.0.0.1:2525";
+    CertificateFiles tls;
+    bool require_tls = false;
+    std::vector<std::string> recipients;
+  } smtp_in;
+  struct {
+    std::uint64_t message_size = 25U << 20U;
+    std::int64_t recipients = 100;
+    std::int64_t connections = 500;
+    Millis idle_time{300'000};
+  } limits;
+  struct {
+    std::string host;
+    std::int64_t port = 25;
+    std::string username;
+    std::string password;
+    OutgoingTls tls = OutgoingTls::opportunistic;
+    std::string from;
+    std::string from_name = "Orgo";
+    Millis timeout{60'000};
+  } smtp;
+  struct {
+    std::string url = "sqlite";
+  } database;
+  struct {
+    std::vector<std::string> files{"rules.yaml"};
+  } rules;
+  struct {
+    Millis lease_time{300'000};
+    std::int64_t attempts = 5;
+    Millis retry_first{10'000};
+    Millis retry_most{600'000};
+  } queue;
+  struct {
+    std::int64_t workers = 2;
+    std::int64_t batch = 200;
+    bool trace = true;
+  } processing;
+  struct {
+    std::int64_t workers = 4;
+    std::int64_t attempts = 20;
+    Millis retry_first{60'000};
+    Millis retry_most{14'400'000};
+  } delivery;
+  struct {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+  } log;
+
+  /// The addresses to listen on, cut apart; checked when the configuration was loaded.
+  [[nodiscard]] static Endpoint endpoint(const std::string& listen);
+};
+
+/// Where settings come from, each over the one before it: defaults, file, environment, command line.
+struct ConfigSources {
+  std::optional<std::string> path;                 ///< of the file, which then has to be there; also by ORGO_CONFIG
+  std::map<std::string, std::string> environment;  ///< orgo_environment() in the program, a map of its own in a test
+  struct Override {
+    std::string option;  ///< "data.dir"
+    std::string value;
+    std::string origin;  ///< "--data"
+  };
+  std::vector<Override> overrides;
+  /// Tried in order when no path is given; none of them has to be there.
+  std::vector<std::string> search{"/etc/orgo/config.yaml", "./config.yaml"};
+};
+
+struct LoadedConfig {
+  Config config;                          ///< only to be used when there are no errors
+  std::string path;                       ///< of the file that was read; empty: none
+  std::vector<SourceFile> sources;        ///< to show lines in errors
+  std::vector<Diagnostic> errors;
+  std::vector<Diagnostic> warnings;
+  std::vector<OptionSet::Entry> entries;  ///< each option with its value and origin, secrets hidden
+};
+
+LoadedConfig load_config(const ConfigSources& sources);
+/// The variables of this process that begin with ORGO_.
+std::map<std::string, std::string> orgo_environment();
+
+/// For `orgo config explain`: every option, its value, where that comes from, and what it means. No secrets.
+std::string explain_config(const LoadedConfig& loaded);
+/// docs/configuration.md.
+std::string configuration_markdown();
+
+}  // namespace orgo

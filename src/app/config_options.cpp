@@ -1,0 +1,172 @@
+#include "app/config_options.h"
+
+#include <charconv>
+
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kOnReload = Applies::on_reload;
+constexpr auto kAtStart = Applies::at_start;
+constexpr std::uint64_t kKilobyte = 1U << 10U;
+constexpr std::uint64_t kMegabyte = 1U << 20U;
+
+bool is_domain(std::string_view text) {
+  if (text.empty() || text.size() > 253 || text.front() == '.' || text.back() == '.' || text.find("..") != std::string_view::npos)
+    return false;
+  for (const char c : text) {
+    const bool ascii = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    if (!ascii && static_cast<unsigned char>(c) < 0x80) return false;
+  }
+  return true;
+}
+
+bool is_address(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == std::string_view::npos || at == 0 || text.size() > 320) return false;
+  return text.substr(0, at).find_first_of(" <>(),;:\"@\t\r\n") == std::string_view::npos && is_domain(text.substr(at + 1));
+}
+
+std::string check_domain(std::string_view text) { return is_domain(text) ? "" : "is not a domain"; }
+std::string check_address(std::string_view text) {
+  return text.empty() || is_address(text) ? "" : "is not an address";
+}
+std::string check_own(std::string_view text) {
+  const bool domain = text.starts_with('@') && is_domain(text.substr(1));
+  return domain || is_address(text) ? "" : "is neither an address nor a domain with @ in front";
+}
+std::string check_recipient(std::string_view text) {
+  return is_domain(text) || (text.starts_with('@') && is_domain(text.substr(1))) || is_address(text)
+             ? ""
+             : "is neither a domain nor an address";
+}
+std::string check_listen(std::string_view text) {
+  if (text == "off") return "";
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return "is not HOST:PORT";
+  const auto port = text.substr(colon + 1);
+  unsigned number = 0;
+  const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (problem != std::errc{} || end != port.data() + port.size() || number > 65535) return "has no port from 0 to 65535";
+  const auto host = text.substr(0, colon);
+  const bool bracketed = host.front() == '[' && host.back() == ']';
+  if (!bracketed && (host.find(':') != std::string_view::npos || host.find(' ') != std::string_view::npos))
+    return "is not HOST:PORT; an IPv6 address stands in brackets, as in [::1]:5000";
+  return "";
+}
+std::string check_database(std::string_view text) {
+  if (text == "sqlite" || (text.starts_with("sqlite:") && text.size() > 7)) return "";
+  return "is not supported: only sqlite is built in so far";
+}
+std::string check_url(std::string_view text) {
+  if (text.empty()) return "";
+  const bool scheme = text.starts_with("http://") || text.starts_with("https://");
+  return scheme && text.size() > 8 && text.find(' ') == std::string_view::npos ? "" : "is not an http or https URL";
+}
+std::string check_one_line(std::string_view text) {
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) < 0x20) return "has more than one line";
+  return text.size() > 200 ? "is longer than 200 bytes" : "";
+}
+std::string check_path(std::string_view text) { return text.empty() ? "is not a path" : ""; }
+std::string check_host(std::string_view text) {
+  return text.empty() || text.find_first_of(" /@\t\r\n") == std::string_view::npos ? "" : "is not a host";
+}
+
+void doors(OptionSet& options, Config& config) {
+  options.section("http", "The HTTP interface and the page of tasks.")
+      .text({"http.listen", "Address and port; `off`: no HTTP at all.", "127.0.0.1:5000"}, config.http.listen, check_listen)
+      .text({"http.tls.certificate", "PEM file with the certificate and its chain; with one, only HTTPS is spoken.", "/etc/orgo/tls/cert.pem"},
+            config.http.tls.certificate)
+      .text({"http.tls.key", "PEM file with the private key.", "/etc/orgo/tls/key.pem"}, config.http.tls.key)
+      .bytes({"http.max_body", "Largest request body; a message that is posted has to fit.", "26 MB"}, config.http.max_body, kKilobyte, 1024 * kMegabyte)
+      .integer({"http.connections", "Connections at once; more are closed.", "1000"}, config.http.connections, 1, 100'000)
+      .duration({"http.idle_time", "How long a connection may be silent.", "1 minute"}, config.http.idle_time, 1s, 1h)
+      .text({"http.public_url", "How people reach this server; with it, mails carry links to their tasks.", "https://orgo.school.org"},
+            config.http.public_url, check_url);
+  options.section("lmtp", "Mail from a mail server that knows the recipients (Postfix, Exim, Dovecot).")
+      .text({"lmtp.listen", "Address and port; `off`: no LMTP.", "127.0.0.1:2424"}, config.lmtp.listen, check_listen);
+  options.section("smtp_in", "Mail by SMTP, also straight from the Internet.")
+      .text({"smtp_in.listen", "Address and port; `off`: no SMTP.", "127.0.0.1:2525"}, config.smtp_in.listen, check_listen)
+      .text({"smtp_in.tls.certificate", "PEM file with the certificate and its chain; with one, STARTTLS is offered.", "/etc/orgo/tls/cert.pem"},
+            config.smtp_in.tls.certificate)
+      .text({"smtp_in.tls.key", "PEM file with the private key.", "/etc/orgo/tls/key.pem"}, config.smtp_in.tls.key)
+      .boolean({"smtp_in.require_tls", "Take no mail in the clear.", "true"}, config.smtp_in.require_tls)
+      .list({"smtp_in.recipients",
+             "Domains and addresses that mail is taken for; others are refused. Empty: all, which is right on loopback only.",
+             "[school.org, office@college.org]", kOnReload},
+            config.smtp_in.recipients, check_recipient);
+  options.section("limits", "What both mail doors take from one peer.")
+      .bytes({"limits.message_size", "Largest mail.", "25 MB"}, config.limits.message_size, 64 * kKilobyte, 1024 * kMegabyte)
+      .integer({"limits.recipients", "Recipients of one mail; RFC 5321 wants 100 at least.", "100"}, config.limits.recipients, 1, 10'000)
+      .integer({"limits.connections", "Connections at once to one door.", "500"}, config.limits.connections, 1, 100'000)
+      .duration({"limits.idle_time", "How long a peer may be silent; RFC 5321 wants 5 minutes.", "5 minutes"}, config.limits.idle_time, 1s, 1h);
+}
+
+void sending(OptionSet& options, Config& config) {
+  options.section("smtp", "The mail server that our mails go out through.")
+      .text({"smtp.host", "Name or address. Empty: nothing is sent, and what should be waits in the outbox.", "mail.school.org"},
+            config.smtp.host, check_host)
+      .integer({"smtp.port", "25, or 587 for submission with a password.", "587"}, config.smtp.port, 1, 65'535)
+      .text({"smtp.username", "For AUTH; empty: none.", "orgo@school.org"}, config.smtp.username, check_one_line)
+      .text({"smtp.password", "For AUTH.", "", kAtStart, Secret::yes}, config.smtp.password, check_one_line)
+      .choice<OutgoingTls>({"smtp.tls", "opportunistic uses TLS where the server offers it, required refuses to send without, none never uses it.", "required"},
+                           config.smtp.tls,
+                           {{"none", OutgoingTls::none}, {"opportunistic", OutgoingTls::opportunistic}, {"required", OutgoingTls::required}})
+      .text({"smtp.from", "Address that our mails come from. Empty: orgo@ and the organization's domain.", "helpdesk@school.org"},
+            config.smtp.from, check_address)
+      .text({"smtp.from_name", "Name beside that address.", "School helpdesk"}, config.smtp.from_name, check_one_line)
+      .duration({"smtp.timeout", "How long one answer of the server may take.", "1 minute"}, config.smtp.timeout, 1s, 10min);
+  options.section("delivery", "Sending from the outbox: mails and webhooks.")
+      .integer({"delivery.workers", "Sends at once.", "4"}, config.delivery.workers, 1, 64)
+      .integer({"delivery.attempts", "After so many temporary failures a send has failed.", "20"}, config.delivery.attempts, 1, 100)
+      .duration({"delivery.retry_first", "Wait before the second attempt; it doubles with each further one, with jitter.", "1 minute"},
+                config.delivery.retry_first, 1s, 24h)
+      .duration({"delivery.retry_most", "Longest wait between attempts.", "4 hours"}, config.delivery.retry_most, 1s, 168h);
+}
+
+void work(OptionSet& options, Config& config) {
+  options.section("database", "Where state is kept.")
+      .text({"database.url", "`sqlite`: in the data folder; nothing else is built in so far.", "sqlite"}, config.database.url, check_database);
+  options.section("rules", "What is to be done with which message (docs/rules.md).")
+      .list({"rules.files", "Rule files, in order. They are read again when they change.", "[rules.yaml, more-rules.yaml]", kOnReload},
+            config.rules.files);
+  options.section("queue", "Accepted messages on their way to a decision.")
+      .duration({"queue.lease_time", "How long a worker owns a message before another may take it.", "5 minutes"}, config.queue.lease_time, 1s, 1h)
+      .integer({"queue.attempts", "After so many failures a message goes to the dead letters.", "5"}, config.queue.attempts, 1, 100)
+      .duration({"queue.retry_first", "Wait before the second attempt; it doubles with each further one.", "10 seconds"}, config.queue.retry_first, 1s, 1h)
+      .duration({"queue.retry_most", "Longest wait between attempts.", "10 minutes"}, config.queue.retry_most, 1s, 24h);
+  options.section("processing", "Parsing mails and asking the rules.")
+      .integer({"processing.workers", "Threads.", "2"}, config.processing.workers, 1, 64)
+      .integer({"processing.batch", "Messages decided in one transaction, at most.", "200"}, config.processing.batch, 1, 1'000)
+      .boolean({"processing.trace", "Keep for each message which rules were tried and why they did or did not match.", "true"}, config.processing.trace);
+  options.section("log", "What is written to standard error.")
+      .choice<LogLevel>({"log.level", "The least that is written.", "info", kOnReload}, config.log.level,
+                        {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warn", LogLevel::warn}, {"error", LogLevel::error}})
+      .choice<LogFormat>({"log.format", "text for people, json for programs.", "json"}, config.log.format,
+                         {{"text", LogFormat::text}, {"json", LogFormat::json}});
+}
+
+}  // namespace
+
+OptionSet config_options(Config& config) {
+  OptionSet options;
+  options.section("organization", "Who we are.")
+      .text({"organization.name", "Name, as it stands on pages and in mails.", "Hillside School"}, config.organization.name, check_one_line)
+      .text({"organization.domain", "Domain of the message ids that we make.", "school.org"}, config.organization.domain, check_domain)
+      .list({"organization.addresses", "Our own addresses and @domains: mail that we sent ourselves is known by them, and never answered.",
+             "[helpdesk@school.org, \"@orgo.school.org\"]", kOnReload},
+            config.organization.addresses, check_own)
+      .utc_offset({"organization.utc_offset", "Our time, for hour and weekday in rules.", "\"+01:00\"", kOnReload},
+                  config.organization.utc_offset_minutes);
+  options.section("data", "Where everything is kept.")
+      .text({"data.dir", "Folder of the database and the raw messages; made when it is missing.", "/var/lib/orgo"}, config.data.dir, check_path);
+  doors(options, config);
+  sending(options, config);
+  work(options, config);
+  return options;
+}
+
+}  // namespace orgo

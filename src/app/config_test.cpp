@@ -1,0 +1,209 @@
+#include "app/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace orgo {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class ConfigTest : public testing::Test {
+ protected:
+  std::filesystem::path folder;
+
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "orgo-config-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder / name) << text;
+    return (folder / name).string();
+  }
+  LoadedConfig load(const std::string& yaml, std::map<std::string, std::string> environment = {}) const {
+    ConfigSources sources;
+    sources.path = write("config.yaml", yaml);
+    sources.environment = std::move(environment);
+    return load_config(sources);
+  }
+  /// Errors as shown, without the temporary folder.
+  std::string errors_of(const std::string& yaml, std::map<std::string, std::string> environment = {}) const {
+    const auto loaded = load(yaml, std::move(environment));
+    auto text = to_string(loaded.errors, loaded.sources);
+    const auto prefix = folder.string() + "/";
+    for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix)) text.erase(at, prefix.size());
+    return text;
+  }
+};
+
+TEST_F(ConfigTest, NoFileAtAllWorks) {
+  ConfigSources sources;
+  sources.search = {(folder / "none.yaml").string()};
+  const auto loaded = load_config(sources);
+  EXPECT_THAT(loaded.errors, IsEmpty());
+  EXPECT_EQ(loaded.path, "");
+  EXPECT_EQ(loaded.config.http.listen, "127.0.0.1:5000");
+  EXPECT_EQ(loaded.config.data.dir, "./var");
+  EXPECT_EQ(Config::endpoint(loaded.config.lmtp.listen).port, 2424);
+}
+
+TEST_F(ConfigTest, ReadsEveryKindOfValue) {
+  const auto loaded = load(R"(
+organization: {name: Hillside School, domain: school.org, addresses: [help@school.org, "@orgo.school.org"], utc_offset: "-05:30"}
+http: {listen: "[::1]:8080", max_body: 30 MB, idle_time: 90 s}
+lmtp: {listen: off}
+smtp_in:
+  recipients: school.org
+  require_tls: no
+smtp: {host: mail.school.org, port: 587, username: u, password: p, tls: required}
+queue: {lease_time: 2 minutes, attempts: 7}
+log: {level: debug, format: json}
+rules: {files: [a.yaml, b.yaml]}
+)");
+  ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
+  const auto& config = loaded.config;
+  EXPECT_EQ(config.organization.name, "Hillside School");
+  EXPECT_EQ(config.organization.utc_offset_minutes, -330);
+  EXPECT_THAT(config.organization.addresses, ElementsAre("help@school.org", "@orgo.school.org"));
+  EXPECT_EQ(Config::endpoint(config.http.listen).host, "::1");
+  EXPECT_EQ(Config::endpoint(config.http.listen).port, 8080);
+  EXPECT_TRUE(Config::endpoint(config.lmtp.listen).off());
+  EXPECT_EQ(config.http.max_body, 30U << 20U);
+  EXPECT_EQ(config.http.idle_time, Millis{90'000});
+  EXPECT_THAT(config.smtp_in.recipients, ElementsAre("school.org"));
+  EXPECT_FALSE(config.smtp_in.require_tls);
+  EXPECT_EQ(config.smtp.port, 587);
+  EXPECT_EQ(config.smtp.tls, OutgoingTls::required);
+  EXPECT_EQ(config.queue.lease_time, Millis{120'000});
+  EXPECT_EQ(config.queue.attempts, 7);
+  EXPECT_EQ(config.log.level, LogLevel::debug);
+  EXPECT_EQ(config.log.format, LogFormat::json);
+  EXPECT_THAT(config.rules.files, ElementsAre("a.yaml", "b.yaml"));
+}
+
+TEST_F(ConfigTest, TheEnvironmentGoesOverTheFileAndTheCommandLineOverBoth) {
+  ConfigSources sources;
+  sources.environment = {{"ORGO_CONFIG", write("c.yaml", "smtp: {host: a.org}\ndata: {dir: one}\n")},
+                         {"ORGO_SMTP_HOST", "b.org"},
+                         {"ORGO_RULES_FILES", "x.yaml, y.yaml"},
+                         {"ORGO_DATA_DIR", "two"},
+                         {"HOME", "/root"}};
+  sources.overrides = {{"data.dir", "three", "--data"}};
+  const auto loaded = load_config(sources);
+  ASSERT_THAT(loaded.errors, IsEmpty());
+  EXPECT_THAT(loaded.warnings, IsEmpty());
+  EXPECT_EQ(loaded.config.smtp.host, "b.org");
+  EXPECT_THAT(loaded.config.rules.files, ElementsAre("x.yaml", "y.yaml"));
+  EXPECT_EQ(loaded.config.data.dir, "three");
+  const auto explained = explain_config(loaded);
+  EXPECT_THAT(explained, HasSubstr("smtp.host = b.org   [ORGO_SMTP_HOST]\n"));
+  EXPECT_THAT(explained, HasSubstr("data.dir = three   [--data]\n"));
+  EXPECT_THAT(explained, HasSubstr("queue.attempts = 5   [default]\n"));
+}
+
+TEST_F(ConfigTest, SecretsComeFromFilesAndAreNeverShown) {
+  const auto secret = write("password", "s3cret-word\n");
+  const auto loaded = load("smtp: {username: u, password_file: " + secret + "}\n");
+  ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
+  EXPECT_EQ(loaded.config.smtp.password, "s3cret-word");
+  EXPECT_THAT(explain_config(loaded), HasSubstr("smtp.password = [secret]"));
+  EXPECT_THAT(explain_config(loaded), Not(HasSubstr("s3cret")));
+  EXPECT_EQ(load("smtp: {username: u}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password, "s3cret-word");
+  EXPECT_EQ(load("smtp: {username: u, password_file: " + secret + "}\n", {{"ORGO_SMTP_PASSWORD", "over"}}).config.smtp.password, "over");
+  EXPECT_EQ(load("smtp: {username: u, password: here}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password, "s3cret-word");
+  EXPECT_EQ(errors_of("smtp:\n  username: u\n  password_file: none\n"),
+            "config.yaml:3:18: error: smtp.password_file: none: No such file or directory\n"
+            "    3 |   password_file: none\n"
+            "      |                  ^\n"
+            "config.yaml:2:13: error: smtp.username without smtp.password\n"
+            "    2 |   username: u\n"
+            "      |             ^ set both or none\n");
+  EXPECT_THAT(errors_of("smtp: {username: u, password: x, password_file: y}\n"), HasSubstr("both as it is and as a file"));
+}
+
+TEST_F(ConfigTest, ErrorsNameThePlaceTheRemedyAndAreAllTold) {
+  EXPECT_EQ(errors_of(R"(smtp:
+  hots: mail.school.org
+  port: 70000
+queue: {lease_time: 2 hourz, attempts: [1, 2]}
+log: {level: inform}
+database: {url: "postgres://db1/orgo"}
+http: {listen: "localhost"}
+limits: {message_size: tiny}
+organisation: {}
+)"),
+            R"(config.yaml:2:3: error: unknown key 'smtp.hots'
+    2 |   hots: mail.school.org
+      |   ^~~~ did you mean 'host'? (known: from, from_name, host, password, password_file, port, timeout, tls, username)
+config.yaml:3:9: error: '70000' is out of range; from 1 to 65535
+    3 |   port: 70000
+      |         ^~~~~ as in smtp.port: 587
+config.yaml:4:21: error: '2 hourz' is not a duration; write a number and a unit, as in "2 hours"
+    4 | queue: {lease_time: 2 hourz, attempts: [1, 2]}
+      |                     ^~~~~~~ as in queue.lease_time: 5 minutes
+config.yaml:4:40: error: queue.attempts is one value, not a list
+    4 | queue: {lease_time: 2 hourz, attempts: [1, 2]}
+      |                                        ^ as in queue.attempts: 5
+config.yaml:5:14: error: unknown value 'inform' of log.level
+    5 | log: {level: inform}
+      |              ^~~~~~ did you mean 'info'? (known: debug, error, info, warn)
+config.yaml:6:17: error: 'postgres://db1/orgo' is not supported: only sqlite is built in so far
+    6 | database: {url: "postgres://db1/orgo"}
+      |                 ^~~~~~~~~~~~~~~~~~~~~ as in database.url: sqlite
+config.yaml:7:16: error: 'localhost' is not HOST:PORT
+    7 | http: {listen: "localhost"}
+      |                ^~~~~~~~~~~ as in http.listen: 127.0.0.1:5000
+config.yaml:8:24: error: 'tiny' is not a size; write a whole number and a unit, as in "25 MB"
+    8 | limits: {message_size: tiny}
+      |                        ^~~~ as in limits.message_size: 25 MB
+config.yaml:9:1: error: unknown key 'organisation'
+    9 | organisation: {}
+      | ^~~~~~~~~~~~ did you mean 'organization'? (known: data, database, delivery, http, limits, lmtp, log, organization, processing, queue, rules, smtp, smtp_in)
+)");
+}
+
+TEST_F(ConfigTest, WrongVariablesAreTold) {
+  EXPECT_EQ(errors_of("", {{"ORGO_SMTP_PORT", "many"}}), "environment: error: ORGO_SMTP_PORT: 'many' is not a whole number; as in smtp.port: 587\n");
+  const auto loaded = load("", {{"ORGO_SMPT_HOST", "x"}});
+  ASSERT_EQ(loaded.warnings.size(), 1U);
+  EXPECT_EQ(to_string(loaded.warnings[0], ""), "environment: warning: ORGO_SMPT_HOST: there is no such option; did you mean ORGO_SMTP_HOST?\n");
+}
+
+TEST_F(ConfigTest, AFileThatIsNamedHasToBeThere) {
+  ConfigSources sources;
+  sources.path = "/nowhere/orgo.yaml";
+  EXPECT_EQ(to_string(load_config(sources).errors, {}), "/nowhere/orgo.yaml: error: cannot be read: No such file or directory\n");
+}
+
+TEST_F(ConfigTest, OptionsThatNeedEachOther) {
+  EXPECT_THAT(errors_of("http: {tls: {certificate: a.pem}}\n"), HasSubstr("http.tls.certificate without http.tls.key"));
+  EXPECT_THAT(errors_of("smtp_in: {require_tls: true}\n"), HasSubstr("without a certificate"));
+  EXPECT_THAT(errors_of("smtp: {username: u, password: p, tls: none}\n"), HasSubstr("in the clear"));
+  EXPECT_THAT(errors_of("queue: {retry_first: 1 hour}\n"), HasSubstr("queue.retry_first is more than queue.retry_most"));
+  EXPECT_THAT(errors_of("http: {max_body: 1 MB}\n"), HasSubstr("largest mails could not be posted"));
+}
+
+TEST(Configuration, TheDocumentIsMadeFromTheDeclarations) {
+  const std::string path = std::string(ORGO_SOURCE_DIR) + "/docs/configuration.md";
+  if (std::getenv("ORGO_UPDATE") != nullptr) {
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    std::ofstream(path) << configuration_markdown();
+  }
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  EXPECT_EQ(text.str(), configuration_markdown()) << "run ORGO_UPDATE=1 ./test and review the change";
+}
+
+}  // namespace
+}  // namespace orgo
