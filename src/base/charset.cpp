@@ -40,7 +40,7 @@ const UpperHalf& windows_1252() {
   return table;
 }
 
-enum class Kind { unlabelled, utf8, single_byte, multi_byte };
+enum class Kind { unlabelled, utf8, single_byte, multi_byte, iso_2022_jp };
 
 struct CloseConverter {
   void operator()(UConverter* converter) const { ucnv_close(converter); }
@@ -64,8 +64,6 @@ constexpr Alias kAliases[] = {
     {"x-x-big5", "windows-950"},
     {"cn-big5", "windows-950"},
     {"cp-850", "ibm-850"},
-    {"cp50220", "ISO-2022-JP-1"},
-    {"cp50221", "ISO-2022-JP-1"},
     {"cp932", "ibm-943_P15A-2003"},
     {"cp936", "gb18030"},
     {"cp949", "windows-949"},
@@ -102,6 +100,8 @@ constexpr std::string_view kLatin1Labels[] = {"iso-8859-1",   "iso8859-1",    "i
 constexpr std::string_view kUnlabelled[] = {"",        "us-ascii", "ascii",        "ansi_x3.4-1968", "us_ascii", "usascii",
                                             "default", "8bit",     "unknown-8bit", "x-unknown",      "unknown",  "7bit",
                                             "none",    "iso-ascii", "x-user-defined", "binary"};
+
+constexpr std::string_view kIso2022JpLabels[] = {"iso-2022-jp", "csiso2022jp", "jis", "cp50220", "cp50221", "cp50222", "x-windows-iso2022jp"};
 
 template <std::size_t N>
 bool among(std::string_view label, const std::string_view (&list)[N]) {
@@ -145,6 +145,13 @@ bool open_charset(Charset& charset) {
     charset.kind = Kind::single_byte;
     charset.upper = windows_1252();
     return true;
+  }
+  if (among(label, kIso2022JpLabels)) {
+    charset.kind = Kind::iso_2022_jp;
+    charset.ascii = false;
+    UErrorCode opening = U_ZERO_ERROR;
+    charset.converter.reset(ucnv_open("ibm-943_P15A-2003", &opening));
+    return U_SUCCESS(opening) && charset.converter != nullptr;
   }
   std::string name(label);
   for (const auto& alias : kAliases)
@@ -228,12 +235,23 @@ void append_upper(std::string& out, std::string_view bytes, const UpperHalf& upp
   }
 }
 
-/// Well-formed as it is, else with U+FFFD for each maximal bad piece (Unicode 3.9, "best practice").
+/// Well-formed as it is, else with U+FFFD for each bad piece; but a single bad byte between ASCII is a letter of
+/// windows-1252, as where a footer was appended to a text in another charset.
 void append_repaired(std::string& out, std::string_view bytes) {
+  const auto is_ascii_byte = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  bool ascii_before = true;
   while (!bytes.empty()) {
     const auto good = utf8_prefix(bytes);
     out.append(bytes.substr(0, good));
     if (good == bytes.size()) return;
+    if (good > 0) ascii_before = is_ascii_byte(bytes[good - 1]);
+    const auto bad = static_cast<unsigned char>(bytes[good]);
+    if (bad >= 0xA0 && ascii_before && (good + 1 == bytes.size() || is_ascii_byte(bytes[good + 1]))) {
+      append_code_point(out, bad);
+      bytes.remove_prefix(good + 1);
+      continue;
+    }
+    ascii_before = false;
     out += kReplacement;
     bytes.remove_prefix(good + 1);
     while (!bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0xC0) == 0x80) bytes.remove_prefix(1);
@@ -270,6 +288,51 @@ Decoded append_claimed_utf8(std::string& out, std::string_view bytes) {
   if (!has_multi_byte_sequence(bytes)) return append_unlabelled(out, bytes);
   append_repaired(out, bytes);
   return Decoded::repaired;
+}
+
+/// ISO-2022-JP as mailers write it is Shift_JIS in another dress: with the vendors' characters (circled numbers) that
+/// the standard has not and ICU's converter refuses, half-width kana, and not seldom Shift_JIS itself under that label.
+std::string shift_jis_of_iso_2022_jp(std::string_view bytes) {
+  enum class Set { ascii, kana, kanji } set = Set::ascii;
+  std::string out;
+  out.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto c = static_cast<unsigned char>(bytes[i]);
+    if (c == 0x1B && i + 2 < bytes.size()) {
+      const char a = bytes[i + 1], b = bytes[i + 2];
+      if (a == '(' && (b == 'B' || b == 'J' || b == 'H')) {
+        set = Set::ascii;
+        i += 2;
+        continue;
+      }
+      if (a == '(' && b == 'I') {
+        set = Set::kana;
+        i += 2;
+        continue;
+      }
+      if (a == '$' && (b == 'B' || b == '@')) {
+        set = Set::kanji;
+        i += 2;
+        continue;
+      }
+    }
+    if (c == '\n' || c == '\r') set = Set::ascii;  // RFC 1468: a line ends in ASCII, also where its mailer forgot
+    if (set == Set::kana && c >= 0x21 && c <= 0x5F) {
+      out += static_cast<char>(c + 0x80);
+    } else if (set == Set::kanji && c >= 0x21 && c <= 0x7E && i + 1 < bytes.size()) {
+      const auto d = static_cast<unsigned char>(bytes[++i]);
+      if (d < 0x21 || d > 0x7E) {
+        out += '\xFF';
+        --i;
+        continue;
+      }
+      out += static_cast<char>((c - 1) / 2 + (c < 0x5F ? 0x71 : 0xB1));
+      out += static_cast<char>(c % 2 == 0 ? d + 0x7E : d + (d < 0x60 ? 0x1F : 0x20));
+    } else {
+      out += static_cast<char>(c);
+    }
+  }
+  return out;
 }
 
 bool append_by_converter(std::string& out, std::string_view bytes, UConverter* converter) {
@@ -401,6 +464,8 @@ Decoded append_utf8(std::string& out, std::string_view bytes, std::string_view l
       append_upper(out, bytes, charset->upper, bad);
       return bad ? Decoded::repaired : Decoded::cleanly;
     }
+    case Kind::iso_2022_jp:
+      return append_by_converter(out, shift_jis_of_iso_2022_jp(bytes), charset->converter.get()) ? Decoded::repaired : Decoded::cleanly;
     case Kind::multi_byte:
       break;
   }

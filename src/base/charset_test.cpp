@@ -12,6 +12,8 @@ TEST(Charset, ReadsLabelsAsMailUsesThem) {
   EXPECT_EQ(to_utf8("\xC4\xE3", "gb2312"), "\xE4\xBD\xA0");
   EXPECT_EQ(to_utf8("\x93\xFA\x96{", "Shift_JIS"), "\xE6\x97\xA5\xE6\x9C\xAC");
   EXPECT_EQ(to_utf8("\x1B$BF|K\\\x1B(B", "iso-2022-jp"), "\xE6\x97\xA5\xE6\x9C\xAC");
+  EXPECT_EQ(to_utf8("\x1B$B-!\x1B(B-\x1B(I1\x1B(B", "iso-2022-jp"), "\xE2\x91\xA0-\xEF\xBD\xB1") << "vendors' characters, half-width kana";
+  EXPECT_EQ(to_utf8("\x83\x63", "iso-2022-jp"), "\xE3\x83\x84") << "Shift_JIS under a wrong label";
   EXPECT_EQ(to_utf8("\xEA\xE0", "koi8-r"), "\xD0\x99\xD0\xAE");
   EXPECT_EQ(to_utf8("+ANw-", "utf-7"), "\xC3\x9C");
   EXPECT_EQ(to_utf8("\xB1\xE8", "ks_c_5601-1987"), "\xEA\xB9\x80");
@@ -30,7 +32,8 @@ TEST(Charset, GuessesWhereThereIsNoLabel) {
 }
 
 TEST(Charset, RepairsUtf8) {
-  EXPECT_EQ(to_utf8("\xC3\xA9 \xFF!", "utf-8"), "\xC3\xA9 \xEF\xBF\xBD!");
+  EXPECT_EQ(to_utf8("\xC3\xA9 \xFF\xFE!", "utf-8"), "\xC3\xA9 \xEF\xBF\xBD\xEF\xBF\xBD!");
+  EXPECT_EQ(to_utf8("\xC3\xA9 na\xEFve", "utf-8"), "\xC3\xA9 na\xC3\xAFve") << "a letter in another charset";
   EXPECT_EQ(to_utf8("caf\xE9", "utf-8"), "caf\xC3\xA9") << "nothing in it is UTF-8: the label is wrong";
   for (const std::string_view bad : {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\x80"}) {
     EXPECT_FALSE(is_utf8(bad));

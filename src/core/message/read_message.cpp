@@ -129,7 +129,7 @@ class MessageReader {
   void read_header() {
     const auto fields = document_.fields_of(document_.entities.front());
     message_.headers.reserve(std::min(fields.size(), limits_.header_fields));
-    bool from_seen = false, sender_seen = false, return_path_seen = false, date_seen = false, subject_seen = false;
+    bool sender_seen = false, return_path_seen = false, date_seen = false, subject_seen = false;
     for (auto field : fields) {
       if (field.value.size() > limits_.header_value_bytes) {
         field.value = field.value.substr(0, limits_.header_value_bytes);
@@ -139,7 +139,7 @@ class MessageReader {
       if (listed) message_.headers.push_back({std::string(field.name), mime::decode_header(field.value, header_charset_)});
       switch (field.id) {
         case FieldId::from:
-          if (!std::exchange(from_seen, true)) from_ = addresses_of(field.value);
+          add_addresses(from_, field.value);
           break;
         case FieldId::sender:
           if (!std::exchange(sender_seen, true)) sender_ = addresses_of(field.value);
@@ -196,9 +196,11 @@ class MessageReader {
     return ids.empty() ? std::string() : std::move(ids.front());
   }
 
-  /// The first From mailbox that has an address; else who sent it by other fields; else the name that is there.
+  /// The first From mailbox that has an address, a whole one before a local user; else who sent it by other fields; else the name that is there.
   void choose_from() {
     const auto with_address = [](std::vector<Address>& list) -> Address* {
+      for (auto& address : list)
+        if (address.address.find('@') != std::string::npos) return &address;
       for (auto& address : list)
         if (!address.address.empty()) return &address;
       return nullptr;
