@@ -41,12 +41,9 @@ class Outbox {
   virtual Result<std::optional<TimePoint>> next_send() = 0;
   /// Of one task, oldest first.
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
-  /// Sends of this task made (Changes::at) at or after `since`, and of the whole tenant (I14's loop limits).
-  struct Counts {
-    std::int64_t to_task = 0;
-    std::int64_t in_all = 0;
-  };
-  virtual Result<Counts> count_sends(TenantId tenant, TaskNumber task, TimePoint since) = 0;
+  /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits. Task 0: of the whole
+  /// tenant; a store may stop counting at 20,000, which is past every limit.
+  virtual Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since) = 0;
 };
 
 }  // namespace orgo

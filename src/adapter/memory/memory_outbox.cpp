@@ -44,15 +44,12 @@ Result<std::vector<StoredSend>> MemoryStore::sends_of_task(TenantId tenant, Task
   return found;
 }
 
-Result<Outbox::Counts> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since) {
+Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since) {
   const std::lock_guard lock(mutex_);
-  Counts counts;
-  for (const auto& [id, row] : sends_) {
-    if (row.tenant != tenant || row.stored.created_at < since) continue;
-    ++counts.in_all;
-    if (row.stored.send.task == task) ++counts.to_task;
-  }
-  return counts;
+  return std::ranges::count_if(sends_, [&](const auto& entry) {
+    const SendRow& row = entry.second;
+    return row.tenant == tenant && row.stored.created_at >= since && (!task || row.stored.send.task == task);
+  });
 }
 
 Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {

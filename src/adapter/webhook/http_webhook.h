@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+
+#include "port/webhook_channel.h"
+
+namespace orgo {
+
+struct HttpWebhookOptions {
+  Millis timeout{10'000};      ///< for all of a call, connecting included
+  bool allow_private = false;  ///< may addresses outside the public internet be called? For loopback and own networks
+  std::string secret;          ///< signs by Standard Webhooks (webhook-id, -timestamp, -signature: v1); empty: not signed.
+                               ///< "whsec_" and base64, or the bytes themselves
+};
+
+/// Posts JSON by libcurl. Redirects are not followed, no proxy of the environment is used, the body of the answer is thrown
+/// away. Which addresses may be called is judged by the very address that is dialled, after the name was resolved, so no
+/// spelling and no changing of DNS entries leads around it. Threads: any.
+class HttpWebhook final : public WebhookChannel {
+ public:
+  explicit HttpWebhook(HttpWebhookOptions options);
+  SendResult post(const OutgoingWebhook& webhook, Deadline deadline) override;
+
+ private:
+  HttpWebhookOptions options_;
+  std::string key_;  ///< decoded secret
+};
+
+/// The value of webhook-signature: "v1," and base64 of HMAC-SHA256 over "id.seconds.body".
+std::string sign_webhook(std::string_view key, std::string_view id, std::int64_t seconds, std::string_view body);
+
+}  // namespace orgo

@@ -1,0 +1,310 @@
+#include "service/delivery/delivery_service.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "core/message/read_message.h"
+
+namespace orgo {
+namespace {
+
+struct DeliveryProbe {
+  metrics::Counter sent{"orgo_delivery_sent_total", "Messages that a peer accepted.", {"channel"}};
+  metrics::Counter deferred{"orgo_delivery_deferred_total", "Attempts that will be made again.", {"channel"}};
+  metrics::Counter failed{"orgo_delivery_failed_total", "Messages given up for good.", {"channel"}};
+  metrics::Counter refused{"orgo_delivery_refused_total", "Messages held back by the brake against loops.", {"channel"}};
+  metrics::Histogram delay{"orgo_delivery_delay_seconds", "From the decision to send to the answer of the peer."};
+};
+DeliveryProbe& probe() {
+  static DeliveryProbe instance;
+  return instance;
+}
+
+constexpr Millis kCommitTime{60'000};
+constexpr Millis kTenantCountsAge{10'000};
+constexpr Millis kBrakeWait{60'000};  ///< how long a mail waits when too much goes out in all
+constexpr std::size_t kDetailMax = 1024;
+
+}  // namespace
+
+struct DeliveryService::Work {
+  LeasedSend leased;
+  RenderedMail mail;
+  RenderedWebhook webhook;
+  bool ready = false;  ///< rendered, and not yet answered
+  SendOutcome::Kind kind = SendOutcome::Kind::deferred;
+  TimePoint next_attempt{};
+  std::string detail;
+
+  /// Ends the attempt as the retry policy says.
+  void end(AttemptResult result, std::string why, TimePoint now, double random) {
+    ready = false;
+    detail = std::move(why);
+    const auto decided = decide_retry(retry_policy(leased.send.priority), result, leased.attempts, leased.created_at, now, random);
+    kind = decided.kind;
+    next_attempt = decided.next_attempt;
+  }
+};
+
+namespace {
+
+AttemptResult attempt_result(SendResult::Kind kind) {
+  switch (kind) {
+    case SendResult::Kind::delivered: return AttemptResult::delivered;
+    case SendResult::Kind::temporary: return AttemptResult::temporary;
+    case SendResult::Kind::permanent: return AttemptResult::permanent;
+    case SendResult::Kind::unknown: return AttemptResult::unknown;
+  }
+  return AttemptResult::temporary;
+}
+
+bool is_webhook(const LeasedSend& leased) { return leased.send.channel == "webhook"; }
+std::string_view channel_label(const LeasedSend& leased) { return is_webhook(leased) ? "webhook" : "mail"; }
+
+}  // namespace
+
+DeliveryService::DeliveryService(Outbox& outbox, MessageStore& messages, TaskStore& tasks, ChangeStore& changes, Clock& clock,
+                                 MailChannel& mail, WebhookChannel& webhooks, Rules rules, Random random,
+                                 DeliverySettings settings)
+    : outbox_(outbox), messages_(messages), tasks_(tasks), changes_(changes), clock_(clock), mail_(mail), webhooks_(webhooks),
+      rules_(std::move(rules)), random_(std::move(random)), settings_(std::move(settings)) {}
+
+Result<DeliveryService::Report> DeliveryService::step() {
+  Report report;
+  ORGO_CHECK(tell(report));  // what a peer has taken in an earlier step, before the same could be leased again
+  ORGO_TRY(leases, outbox_.lease_sends(clock_.now(), settings_.lease_time, settings_.batch));
+  report.leased = static_cast<int>(leases.size());
+  if (!leases.empty()) {
+    std::vector<Work> works(leases.size());
+    Sources sources;
+    const auto rules = rules_();
+    const auto begun = clock_.now();
+    for (std::size_t i = 0; i < leases.size(); ++i) {
+      works[i].leased = std::move(leases[i]);
+      prepare(works[i], sources, *rules, begun);
+    }
+    send_mails(works);
+    for (auto& work : works)
+      if (work.ready) send_webhook(work);
+    const auto ended = clock_.now();
+    for (const auto& work : works) untold_.push_back(outcome_of(work, ended));
+    ORGO_CHECK(tell(report));
+  }
+  ORGO_TRY(next, outbox_.next_send());
+  report.next_due = next;
+  return report;
+}
+
+const Result<std::optional<Task>>& DeliveryService::task_of(Sources& sources, const LeasedSend& leased) {
+  const std::pair key{leased.tenant, leased.send.task};
+  auto found = sources.tasks.find(key);
+  if (found == sources.tasks.end()) {
+    Result<std::optional<Task>> task{std::nullopt};
+    if (leased.send.task) {
+      auto read = tasks_.read(leased.tenant, leased.send.task);
+      if (read) task = std::optional(std::move(*read));
+      else if (read.error().code != Errc::not_found) task = tl::unexpected(std::move(read).error());
+    }
+    found = sources.tasks.emplace(key, std::move(task)).first;
+  }
+  return found->second;
+}
+
+const Result<std::optional<Message>>& DeliveryService::message_of(Sources& sources, const LeasedSend& leased) {
+  const std::pair key{leased.tenant, leased.send.message};
+  auto found = sources.messages.find(key);
+  if (found == sources.messages.end()) {
+    Result<std::optional<Message>> message{std::nullopt};
+    if (leased.send.message) {
+      const auto bytes = messages_.read_bytes(leased.tenant, leased.send.message);
+      if (bytes) message = std::optional(read_message(*bytes));
+      // What is damaged or gone must not keep people from being told.
+      else if (bytes.error().code != Errc::not_found && bytes.error().code != Errc::corrupt)
+        message = tl::unexpected(bytes.error());
+    }
+    found = sources.messages.emplace(key, std::move(message)).first;
+  }
+  return found->second;
+}
+
+Result<std::array<std::int64_t, kLoopLimits.size()>> DeliveryService::tenant_counts(TenantId tenant, TimePoint now) {
+  auto& known = tenant_counts_[tenant];
+  const auto age = now - known.at;
+  if (age >= Millis{0} && age < kTenantCountsAge) return known.counts;
+  for (std::size_t i = 0; i < kLoopLimits.size(); ++i) {
+    ORGO_TRY(counted, outbox_.count_sends(tenant, TaskNumber{}, now - kLoopLimits.at(i).window));
+    known.counts.at(i) = counted;
+  }
+  known.at = now;
+  return known.counts;
+}
+
+Result<LoopDecision> DeliveryService::check_loops(const LeasedSend& leased, TimePoint now) {
+  std::array<LoopCount, kLoopLimits.size()> counts;
+  ORGO_TRY(in_all, tenant_counts(leased.tenant, now));
+  for (std::size_t i = 0; i < counts.size(); ++i) counts.at(i).in_all = in_all.at(i);
+  if (!leased.send.task) return check_loop_limits(counts, settings_.loop_total_factor);
+  ORGO_TRY(longest, outbox_.count_sends(leased.tenant, leased.send.task, now - kLoopLimits.back().window));
+  counts.back().of_task = longest;
+  if (surely_within_limits(counts.back(), settings_.loop_total_factor)) return LoopDecision{};
+  for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
+    ORGO_TRY(counted, outbox_.count_sends(leased.tenant, leased.send.task, now - kLoopLimits.at(i).window));
+    counts.at(i).of_task = counted;
+  }
+  return check_loop_limits(counts, settings_.loop_total_factor);
+}
+
+void DeliveryService::prepare(Work& work, Sources& sources, const rules::RuleSet& rules, TimePoint now) {
+  const auto& leased = work.leased;
+  const auto fail = [&](AttemptResult result, std::string why) { work.end(result, std::move(why), now, random_()); };
+
+  const auto loops = check_loops(leased, now);
+  if (!loops) return fail(AttemptResult::temporary, loops.error().message);
+  if (loops->verdict == LoopVerdict::refuse) {
+    work.kind = SendOutcome::Kind::refused;
+    work.detail = loops->detail;
+    return;
+  }
+  if (loops->verdict == LoopVerdict::defer) {
+    // Not the peer's fault: only its age can end it, not the number of times that it had to wait.
+    const bool too_old = now - leased.created_at >= retry_policy(leased.send.priority).age_max;
+    work.kind = too_old ? SendOutcome::Kind::failed : SendOutcome::Kind::deferred;
+    work.next_attempt = now + kBrakeWait + Millis{static_cast<std::int64_t>(random_() * static_cast<double>(kBrakeWait.count()))};
+    work.detail = loops->detail;
+    return;
+  }
+
+  const auto& task = task_of(sources, leased);
+  if (!task) return fail(AttemptResult::temporary, task.error().message);
+  const auto& message = message_of(sources, leased);
+  if (!message) return fail(AttemptResult::temporary, message.error().message);
+  const RenderInput input{.id = leased.id,
+                          .send = leased.send,
+                          .task = *task ? &**task : nullptr,
+                          .message = *message ? &**message : nullptr,
+                          .templates = &rules.templates(),
+                          .at = leased.created_at};
+  if (is_webhook(leased)) {
+    auto rendered = render_webhook(input, settings_.render);
+    if (!rendered) return fail(AttemptResult::permanent, rendered.error().message);
+    work.webhook = std::move(*rendered);
+  } else {
+    auto rendered = render_mail(input, settings_.render);
+    if (!rendered) return fail(AttemptResult::permanent, rendered.error().message);
+    work.mail = std::move(*rendered);
+  }
+  work.ready = true;
+}
+
+void DeliveryService::send_mails(std::vector<Work>& works) {
+  std::vector<OutgoingMail> mails;
+  std::vector<Work*> senders;
+  for (auto& work : works) {
+    if (!work.ready || is_webhook(work.leased)) continue;
+    mails.push_back({work.mail.sender, work.mail.recipient, std::move(work.mail.text)});
+    senders.push_back(&work);
+  }
+  if (mails.empty()) return;
+  auto results = mail_.send(mails, within(settings_.send_time));
+  results.resize(mails.size());  // a channel that answers too little: temporary
+  const auto now = clock_.now();
+  for (std::size_t i = 0; i < senders.size(); ++i)
+    senders[i]->end(attempt_result(results[i].kind), std::move(results[i].detail), now, random_());
+}
+
+void DeliveryService::send_webhook(Work& work) {
+  auto result = webhooks_.post({.url = work.webhook.url, .id = work.webhook.id, .body = std::move(work.webhook.body),
+                                .at = clock_.now()},
+                               within(std::min(settings_.webhook_time, settings_.send_time)));
+  work.end(attempt_result(result.kind), std::move(result.detail), clock_.now(), random_());
+}
+
+Changes DeliveryService::outcome_of(const Work& work, TimePoint now) {
+  const auto& leased = work.leased;
+  auto detail = work.detail.substr(0, kDetailMax);
+  Changes changes;
+  changes.tenant = leased.tenant;
+  changes.at = now;
+
+  Event event;
+  event.task = leased.send.task;
+  event.message = leased.send.message;
+  event.send = leased.id;
+  event.at = now;
+  event.actor = "delivery";
+  JsonWriter json(event.data);
+  json.begin_object().field("channel", channel_label(leased)).field("to", leased.send.recipient).field("attempt", leased.attempts);
+  switch (work.kind) {
+    case SendOutcome::Kind::delivered:
+      event.kind = EventKind::send_delivered;
+      if (!work.mail.message_id.empty()) json.field("message_id", work.mail.message_id);
+      json.field("answer", detail);
+      break;
+    case SendOutcome::Kind::deferred:
+      event.kind = EventKind::send_deferred;
+      json.field("next", to_rfc3339(work.next_attempt)).field("cause", detail);
+      break;
+    case SendOutcome::Kind::failed:
+      event.kind = EventKind::send_failed;
+      json.field("cause", detail);
+      break;
+    case SendOutcome::Kind::refused:
+      event.kind = EventKind::send_refused;
+      json.field("cause", detail);
+      break;
+  }
+  json.end_object();
+  changes.events.push_back(std::move(event));
+  changes.send_outcomes.push_back({.send = leased.id, .lease = leased.lease, .kind = work.kind,
+                                   .next_attempt = work.next_attempt, .detail = std::move(detail)});
+  return changes;
+}
+
+Status DeliveryService::tell(Report& report) {
+  if (untold_.empty()) return {};
+  auto answers = changes_.commit(untold_, within(kCommitTime));
+  if (!answers) return tl::unexpected(std::move(answers).error());  // all of it stays untold, and is told again
+  for (std::size_t i = 0; i < untold_.size(); ++i) {
+    const auto& changes = untold_[i];
+    const auto& outcome = changes.send_outcomes.front();
+    const auto& event = changes.events.front();
+    const auto send = to_string(outcome.send);
+    if (!(*answers)[i]) {
+      // Its lease ran out and somebody else sent it, or an earlier call of ours got through and its answer was lost.
+      ++report.stale;
+      log::debug("delivery.stale", {{"send", send}, {"cause", (*answers)[i].error().message}});
+      continue;
+    }
+    const auto channel = event.data.find(R"("channel":"webhook")") == std::string::npos ? "mail" : "webhook";
+    switch (outcome.kind) {
+      case SendOutcome::Kind::delivered:
+        ++report.sent;
+        probe().sent.with({channel}).add();
+        log::info("delivery.sent", {{"send", send}, {"task", to_string(event.task)}, {"channel", channel}, {"answer", outcome.detail}});
+        break;
+      case SendOutcome::Kind::deferred:
+        ++report.deferred;
+        probe().deferred.with({channel}).add();
+        log::warn("delivery.retry", {{"send", send}, {"channel", channel}, {"next", to_rfc3339(outcome.next_attempt)}, {"cause", outcome.detail}});
+        break;
+      case SendOutcome::Kind::failed:
+        ++report.failed;
+        probe().failed.with({channel}).add();
+        log::error("delivery.failed", {{"send", send}, {"task", to_string(event.task)}, {"channel", channel}, {"cause", outcome.detail}});
+        break;
+      case SendOutcome::Kind::refused:
+        ++report.refused;
+        probe().refused.with({channel}).add();
+        log::warn("delivery.refused", {{"send", send}, {"task", to_string(event.task)}, {"cause", outcome.detail}});
+        break;
+    }
+  }
+  untold_.clear();
+  return {};
+}
+
+}  // namespace orgo
