@@ -34,9 +34,9 @@ class MailChannel {
  public:
   virtual ~MailChannel() = default;
 
-  /// Tries each of `mails` once, in order, over one connection as long as the peer keeps it (it is opened again once
-  /// per call when the peer closed it between two mails). Exactly one result per mail, in their order. Never throws,
-  /// never retries a mail by itself, and a bad mail doesn't keep the others from going out.
+  /// Tries each of `mails` once, in order, over one connection as long as the peer keeps it. When the peer ends it
+  /// between two mails, a new one is opened for the rest, and again as long as the last one got something through.
+  /// Exactly one result per mail, in their order. Never throws, and a bad mail doesn't keep the others from going out.
   /// When the server can't be reached, greets with 4xx/5xx, or lacks required TLS or login, all mails that were not
   /// tried are `temporary` with that cause: a misconfigured relay must not bounce what is waiting.
   /// After `deadline` nothing new is begun; what was not tried is `temporary`, what waited for the answer `unknown`.

@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "adapter/net/tls.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "port/mail_channel.h"
+#include "protocol/smtp/client_session.h"
+
+namespace orgo {
+
+struct SmtpChannelOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 25;
+  /// Name for EHLO, TLS policy, login. Under `required` and implicit TLS the certificate is checked; under
+  /// `opportunistic` it is not, since whoever could forge it could as well hide that TLS is offered.
+  smtp::ClientOptions session;
+  bool implicit_tls = false;      ///< TLS from the first octet (RFC 8314: port 465)
+  std::string ca_file;            ///< PEM; empty: the system's certificate authorities
+  /// False: any certificate will do, also a wrong or expired one. For tests and servers on the loopback only.
+  bool verify_certificate = true;
+  Millis connect_time{30'000};    ///< for each address of the host
+  Millis reply_time{60'000};      ///< until a reply, and until a step of writing
+  Millis acceptance_time{600'000};  ///< until the reply to the final dot (RFC 5321, section 4.5.3.2.6: 10 minutes)
+};
+
+/// Sends by SMTP to one server, with smtp::ClientSession. See MailChannel for the contract. A connection lives for one
+/// send() and ends with QUIT. A mail that the peer hung up on before its text was sent, on a connection that carried
+/// others before, is tried once more on a new connection: that is how servers limit mails per connection.
+class SmtpChannel final : public MailChannel {
+ public:
+  /// invalid_input: the CA file can't be read, or TLS is contradictory. Connects to nobody.
+  static Result<std::unique_ptr<SmtpChannel>> open(SmtpChannelOptions options);
+  std::vector<SendResult> send(std::span<const OutgoingMail> mails, Deadline deadline) override;
+
+ private:
+  SmtpChannel(SmtpChannelOptions options, net::TlsContext tls);
+  SmtpChannelOptions options_;
+  net::TlsContext tls_;
+};
+
+}  // namespace orgo

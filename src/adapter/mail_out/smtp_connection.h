@@ -1,0 +1,41 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "adapter/mail_out/smtp_channel.h"
+#include "adapter/net/socket.h"
+
+namespace orgo::mail_out {
+
+/// One connection to the server with its session: the driver that waits where smtp::ClientSession wants to be fed.
+class SmtpConnection {
+ public:
+  SmtpConnection(const SmtpChannelOptions& options, const net::TlsContext& tls);
+
+  /// Connects, greets, starts TLS and logs in. The error is for a person: "SMTP to mx:25: connection refused".
+  Status open(Deadline deadline);
+  smtp::MailOutcome send(const OutgoingMail& mail, Deadline deadline);
+  [[nodiscard]] bool usable() const { return socket_.open() && session_.usable(); }
+  /// QUIT, and waits for the goodbye for at most a second.
+  void close();
+
+ private:
+  enum class Waited { ready, late, lost };
+  Status connect(Deadline deadline);
+  Status start_tls(Deadline deadline);
+  /// Runs the session from `want` until it wants neither to read nor a handshake. lost: see lost_.
+  Waited run(smtp::ClientSession::Want& want, Deadline deadline);
+  /// Writes what is in out_, reading nothing. lost or late: lost_ says why.
+  Waited write_all(Deadline deadline);
+  Waited wait(net::Io what, Deadline deadline);
+  [[nodiscard]] std::string where() const;
+
+  const SmtpChannelOptions& options_;
+  const net::TlsContext& tls_;
+  net::Socket socket_;
+  smtp::ClientSession session_;
+  std::string out_;
+  std::string lost_;
+};
+
+}  // namespace orgo::mail_out
