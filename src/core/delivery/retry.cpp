@@ -5,14 +5,13 @@
 
 namespace orgo {
 
-RetryPolicy retry_policy(int priority) {
-  RetryPolicy policy;
+RetryPolicy retry_policy(int priority, RetryPolicy ordinary) {
   if (priority <= 0) {
-    policy.first = Millis{5'000};
-    policy.most = Millis{300'000};
-    policy.attempts_max = 1500;  // as long as the others, at shorter waits
+    ordinary.first = std::min(ordinary.first, Millis{5'000});
+    ordinary.most = std::min(ordinary.most, Millis{300'000});
+    ordinary.attempts_max = std::max(ordinary.attempts_max, 1500);  // as long as the others, at shorter waits
   }
-  return policy;
+  return ordinary;
 }
 
 Millis retry_wait(const RetryPolicy& policy, int attempts, double random) {

@@ -33,6 +33,7 @@ constexpr std::size_t kDetailMax = 1024;
 
 struct DeliveryService::Work {
   LeasedSend leased;
+  RetryPolicy retry;
   RenderedMail mail;
   RenderedWebhook webhook;
   bool ready = false;  ///< rendered, and not yet answered
@@ -44,7 +45,7 @@ struct DeliveryService::Work {
   void end(AttemptResult result, std::string why, TimePoint now, double random) {
     ready = false;
     detail = std::move(why);
-    const auto decided = decide_retry(retry_policy(leased.send.priority), result, leased.attempts, leased.created_at, now, random);
+    const auto decided = decide_retry(retry, result, leased.attempts, leased.created_at, now, random);
     kind = decided.kind;
     next_attempt = decided.next_attempt;
   }
@@ -85,6 +86,7 @@ Result<DeliveryService::Report> DeliveryService::step() {
     const auto begun = clock_.now();
     for (std::size_t i = 0; i < leases.size(); ++i) {
       works[i].leased = std::move(leases[i]);
+      works[i].retry = retry_policy(works[i].leased.send.priority, settings_.retry);
       prepare(works[i], sources, *rules, begun);
     }
     send_mails(works);
@@ -171,7 +173,7 @@ void DeliveryService::prepare(Work& work, Sources& sources, const rules::RuleSet
   }
   if (loops->verdict == LoopVerdict::defer) {
     // Not the peer's fault: only its age can end it, not the number of times that it had to wait.
-    const bool too_old = now - leased.created_at >= retry_policy(leased.send.priority).age_max;
+    const bool too_old = now - leased.created_at >= work.retry.age_max;
     work.kind = too_old ? SendOutcome::Kind::failed : SendOutcome::Kind::deferred;
     work.next_attempt = now + kBrakeWait + Millis{static_cast<std::int64_t>(random_() * static_cast<double>(kBrakeWait.count()))};
     work.detail = loops->detail;

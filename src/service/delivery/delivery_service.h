@@ -30,6 +30,7 @@ struct DeliverySettings {
   Millis webhook_time{10'000};   ///< for one webhook
   Millis lease_time{300'000};    ///< more than send_time, else a slow server gets the same mail from two workers
   std::int64_t loop_total_factor = kLoopTotalFactor;
+  RetryPolicy retry;             ///< of all but P0, which is tried sooner (see retry_policy)
   RenderSettings render;
 };
 

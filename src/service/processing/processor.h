@@ -1,0 +1,62 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "core/processing/decide.h"
+#include "core/rules/rule_set.h"
+#include "port/change_store.h"
+#include "port/clock.h"
+#include "port/message_store.h"
+#include "port/queue.h"
+#include "port/task_store.h"
+
+namespace orgo {
+
+struct ProcessingSettings {
+  int batch = 100;              ///< messages per step, 1 to 1,000
+  Millis lease_time{300'000};   ///< how long a worker owns a message before another may take it
+  int attempts_max = 8;         ///< then it goes to the dead letters, for a person to look at
+  Millis retry_first{1'000};    ///< doubles with each attempt
+  Millis retry_most{300'000};
+  DecideSettings decide;
+};
+
+/// From a stored message to its decision: lease, decide, commit. It keeps nothing between two steps; several may run at once.
+/// Exactly once by the decision's own row: whatever comes back after a crash finds it and is only completed.
+class Processor {
+ public:
+  using Rules = std::function<std::shared_ptr<const rules::RuleSet>()>;  ///< the set in force now
+  Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, ChangeStore& changes, Clock& clock, Rules rules,
+            ProcessingSettings settings);
+
+  struct Report {
+    int leased = 0;
+    int decided = 0;
+    int retried = 0;
+    int buried = 0;
+  };
+  /// One batch. The error of a store that is down or full; what was leased comes back after its lease time.
+  Result<Report> step();
+
+ private:
+  struct Work;
+  Status read(std::vector<Work>& works, Report& report);
+  /// Decides and commits all that depend on nothing undecided; gives back those that have to wait for this round.
+  Result<std::vector<Work>> decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report);
+  Result<Context> context_of(const Work& work, bool& must_wait, std::string& waits_for);
+  Status give_back(const Work& work, Millis delay, const std::string& why, Report& report);
+  Millis backoff(int attempts) const;
+
+  MessageStore& messages_;
+  Queue& queue_;
+  TaskStore& tasks_;
+  ChangeStore& changes_;
+  Clock& clock_;
+  Rules rules_;
+  ProcessingSettings settings_;
+};
+
+}  // namespace orgo
