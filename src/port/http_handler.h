@@ -22,6 +22,7 @@ struct HttpRequest {
   std::vector<HttpHeader> headers;   ///< in order, at most 16 KiB in all
   std::string body;                  ///< after the transfer coding
   std::string peer;                  ///< address of the peer, for logs and the trace of a message
+  bool tls = false;                  ///< came over TLS: cookies may say Secure
 
   /// The first value of a field, by name without case; empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const {

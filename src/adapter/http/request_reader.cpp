@@ -1,0 +1,154 @@
+#include "adapter/http/request_reader.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <limits>
+
+#include "base/text.h"
+
+namespace orgo {
+
+namespace http = boost::beast::http;
+
+struct RequestReader::Parser {
+  RequestLimits limits;
+  http::request_parser<http::string_body> beast;
+  State state = State::head;
+  Problem problem;
+  HttpRequest request;
+  std::size_t body_max = HttpHandler::kSmallBody;
+  std::size_t head_bytes = 0;
+  bool blank_line_seen = false;
+  bool expects_continue = false;
+  bool keep_alive = false;
+
+  [[nodiscard]] std::size_t head_max() const { return limits.target_max + limits.header_max + 1024; }
+  void refuse(int status, std::string detail) {
+    state = State::broken;
+    problem = {status, std::move(detail)};
+  }
+
+  /// Beast's words are about its own parsing; ours are for the sender.
+  void refuse_as(const boost::system::error_code& error) {
+    if (error == http::error::header_limit) return refuse(431, "The head of the request is too large.");
+    if (error == http::error::bad_version) return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
+    if (error == http::error::body_limit) return refuse(413, "The body is too large.");
+    if (error == http::error::multiple_content_length || error == http::error::bad_content_length ||
+        error == http::error::bad_transfer_encoding)
+      return refuse(400, "Where the body ends can't be told: Content-Length and Transfer-Encoding are wrong or contradict.");
+    refuse(400, "This is not a request that HTTP knows: " + error.message() + ".");
+  }
+
+  void take_head() {
+    const auto& message = beast.get();
+    const auto target = message.target();
+    if (target.size() > limits.target_max) return refuse(414, "The address is longer than " + std::to_string(limits.target_max) + " bytes.");
+    std::size_t header_bytes = 0;
+    int fields = 0;
+    int hosts = 0;
+    int codings = 0;
+    std::string_view coding;
+    std::string_view expect;
+    for (const auto& field : message) {
+      const std::string_view name(field.name_string().data(), field.name_string().size());
+      const std::string_view value(field.value().data(), field.value().size());
+      header_bytes += name.size() + value.size() + 4;
+      if (++fields > limits.header_fields || header_bytes > limits.header_max)
+        return refuse(431, "The header has more than " + std::to_string(limits.header_fields) + " fields or " + std::to_string(limits.header_max) + " bytes.");
+      for (const unsigned char c : value)
+        if ((c < 0x20 && c != '\t') || c == 0x7F) return refuse(400, "A header field has control characters.");
+      hosts += field.name() == http::field::host ? 1 : 0;
+      if (field.name() == http::field::transfer_encoding) {
+        ++codings;
+        coding = value;
+      }
+      if (field.name() == http::field::expect) expect = value;
+      request.headers.push_back({std::string(name), std::string(value)});
+    }
+    if (message.version() >= 11 && hosts != 1) return refuse(400, "The request needs one Host field.");
+    if (hosts > 1) return refuse(400, "The request has more than one Host field.");
+    if (codings > 0) {
+      if (message.version() < 11) return refuse(400, "HTTP/1.0 knows no Transfer-Encoding.");
+      if (codings > 1 || !ascii_iequals(trim(coding), "chunked")) return refuse(501, "Only the transfer coding 'chunked' is known here.");
+      if (message.find(http::field::content_length) != message.end())
+        return refuse(400, "Where the body ends can't be told: Content-Length and Transfer-Encoding contradict.");
+    }
+    if (!expect.empty()) {
+      if (!ascii_iequals(expect, "100-continue")) return refuse(417, "Only 'Expect: 100-continue' is known here.");
+      expects_continue = message.version() >= 11;
+    }
+    request.method = std::string(message.method_string());
+    request.target = std::string(target);
+    keep_alive = beast.keep_alive();
+    state = beast.is_done() ? State::done : State::body;
+  }
+};
+
+RequestReader::RequestReader(RequestLimits limits) : parser_(std::make_unique<Parser>()) {
+  parser_->limits = limits;
+  parser_->beast.header_limit(static_cast<std::uint32_t>(parser_->head_max()));
+  // The body is bounded here, since the bound is known only after the head.
+  parser_->beast.body_limit(boost::none);
+  parser_->beast.eager(false);
+}
+RequestReader::~RequestReader() = default;
+
+std::size_t RequestReader::feed(std::string_view bytes) {
+  auto& the = *parser_;
+  if (the.state == State::done || the.state == State::broken || bytes.empty()) return 0;
+  boost::system::error_code error;
+  if (the.state == State::head) {
+    // One empty line before a request is to be ignored (RFC 9112, section 2.2): old clients send it behind a body.
+    if (the.head_bytes == 0 && !the.blank_line_seen && bytes[0] == '\r') {
+      if (bytes.size() == 1) return 0;
+      the.blank_line_seen = true;
+      if (bytes[1] == '\n') return 2;
+    }
+    const auto used = the.beast.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+    the.head_bytes += used;
+    // Beast measures only what it has not consumed, and it consumes line by line.
+    const auto pending = error == http::error::need_more ? bytes.size() - used : 0;
+    if (the.head_bytes + pending > the.head_max()) the.refuse(431, "The head of the request is too large.");
+    else if (error && error != http::error::need_more) the.refuse_as(error);
+    else if (!error && the.beast.is_header_done()) the.take_head();
+    return used;
+  }
+  std::size_t used = 0;
+  while (the.state == State::body && used < bytes.size()) {
+    const auto now = the.beast.put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
+    used += now;
+    if (error && error != http::error::need_more) the.refuse_as(error);
+    else if (the.beast.get().body().size() > the.body_max) the.refuse(413, "The body is larger than " + std::to_string(the.body_max) + " bytes.");
+    else if (the.beast.is_done()) the.state = State::done;
+    else if (bytes.size() - used > the.limits.header_max && now == 0) the.refuse(400, "The line of a chunk or a trailer is too long.");
+    else if (error == http::error::need_more || now == 0) break;
+  }
+  return used;
+}
+
+RequestReader::State RequestReader::state() const { return parser_->state; }
+const RequestReader::Problem& RequestReader::problem() const { return parser_->problem; }
+const HttpRequest& RequestReader::head() const { return parser_->request; }
+
+std::optional<std::uint64_t> RequestReader::body_length() const {
+  if (parser_->beast.chunked()) return std::nullopt;
+  const auto length = parser_->beast.content_length();
+  return length ? *length : 0;
+}
+
+void RequestReader::set_body_max(std::size_t bytes) {
+  parser_->body_max = bytes;
+  if (const auto length = body_length(); length && *length > bytes && parser_->state == State::body)
+    parser_->refuse(413, "The body has " + std::to_string(*length) + " bytes; at most " + std::to_string(bytes) + " are taken here.");
+}
+
+bool RequestReader::expects_continue() const { return parser_->expects_continue; }
+bool RequestReader::keep_alive() const { return parser_->keep_alive; }
+
+HttpRequest RequestReader::take() {
+  parser_->request.body = std::move(parser_->beast.get().body());
+  return std::move(parser_->request);
+}
+
+}  // namespace orgo

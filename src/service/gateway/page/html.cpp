@@ -1,0 +1,55 @@
+#include "service/gateway/page/html.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace orgo::gateway::page {
+
+Html& Html::text(std::string_view untrusted) {
+  for (std::size_t i = 0; i < untrusted.size();) {
+    const auto length = utf8_length(untrusted, i);
+    const auto c = static_cast<unsigned char>(untrusted[i]);
+    const bool control = (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F ||
+                         (length == 2 && c == 0xC2 && static_cast<unsigned char>(untrusted[i + 1]) < 0xA0);
+    if (length == 0 || control) out_ += "\xEF\xBF\xBD";
+    else if (c == '&') out_ += "&amp;";
+    else if (c == '<') out_ += "&lt;";
+    else if (c == '>') out_ += "&gt;";
+    else if (c == '"') out_ += "&quot;";
+    else if (c == '\'') out_ += "&#39;";
+    else out_.append(untrusted, i, length);
+    i += std::max<std::size_t>(length, 1);
+  }
+  return *this;
+}
+
+Html& Html::name(std::string_view untrusted) { return raw("<bdi>").text(untrusted).raw("</bdi>"); }
+
+Html& Html::number(std::int64_t value) {
+  out_ += std::to_string(value);
+  return *this;
+}
+
+Html& Html::age(TimePoint at, TimePoint now) {
+  const auto exact = to_rfc3339(at);
+  return raw("<time").attribute("datetime", exact).attribute("title", exact).raw(">").text(age_in_words(now - at)).raw("</time>");
+}
+
+Html& Html::instant(TimePoint at) {
+  const auto exact = to_rfc3339(at);
+  const auto shown = exact.substr(0, 10) + " " + exact.substr(11, 5) + " UTC";
+  return raw("<time").attribute("datetime", exact).raw(">").text(shown).raw("</time>");
+}
+
+std::string age_in_words(Millis age) {
+  using namespace std::chrono;
+  const auto minutes_old = duration_cast<minutes>(age).count();
+  if (minutes_old < 1) return "just now";
+  if (minutes_old < 60) return std::to_string(minutes_old) + " min";
+  if (minutes_old < 48 * 60) return std::to_string(minutes_old / 60) + " h";
+  if (minutes_old < 28 * 24 * 60) return std::to_string(minutes_old / (24 * 60)) + " d";
+  return std::to_string(minutes_old / (7 * 24 * 60)) + " weeks";
+}
+
+}  // namespace orgo::gateway::page

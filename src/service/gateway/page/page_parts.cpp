@@ -1,0 +1,160 @@
+#include "core/message/read_message.h"
+#include "service/gateway/json_body.h"
+#include "service/gateway/page/pages.h"
+
+namespace orgo::gateway::page {
+namespace {
+
+constexpr std::size_t kTextMax = 64 * 1024;      ///< of one mail on a page; the rest is in the download
+constexpr std::size_t kAttachmentsMax = 50;
+
+std::string_view verb_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::message_accepted: return "Message accepted";
+    case EventKind::message_decided: return "Message decided";
+    case EventKind::task_opened: return "Task opened";
+    case EventKind::task_replied: return "Reply came in";
+    case EventKind::task_assigned: return "Assigned";
+    case EventKind::task_state: return "State changed";
+    case EventKind::task_priority: return "Priority changed";
+    case EventKind::task_commented: return "Comment";
+    case EventKind::task_tagged: return "Tags changed";
+    case EventKind::task_due: return "Deadline changed";
+    case EventKind::task_reopened: return "Reopened";
+    case EventKind::task_routed: return "Routed";
+    case EventKind::escalation_fired: return "Escalated";
+    case EventKind::send_queued: return "Mail queued";
+    case EventKind::send_delivered: return "Mail delivered";
+    case EventKind::send_deferred: return "Mail deferred";
+    case EventKind::send_failed: return "Mail failed";
+    case EventKind::send_refused: return "Mail not sent";
+    default: return to_string(kind);
+  }
+}
+
+std::string shown(const json::value& value) {
+  return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
+}
+
+}  // namespace
+
+void begin_page(Html& html, std::string_view title, const std::optional<Caller>& caller) {
+  html.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+  html.text(title).raw(" - Orgo</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n"
+                       "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\">\n</head>\n<body>\n"
+                       "<a class=\"skip\" href=\"#content\">To the content</a>\n<header class=\"bar\"><a class=\"brand\" href=\"/\">Orgo</a>");
+  if (caller) {
+    html.raw("<form method=\"post\" action=\"/logout\"><span class=\"who\">").name(caller->name).raw(" (");
+    html.text(to_string(caller->role)).raw(")</span><button>Log out</button></form>");
+    html.raw("</header>\n<main id=\"content\">\n");
+  } else {
+    html.raw("</header>\n<main id=\"content\" class=\"narrow\">\n");
+  }
+}
+
+void end_page(Html& html) { html.raw("</main>\n</body>\n</html>\n"); }
+
+HttpResponse html_response(Html& html, int status) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.push_back({"Content-Type", "text/html; charset=utf-8"});
+  response.body = html.take();
+  return response;
+}
+
+HttpResponse redirect(std::string location) {
+  HttpResponse response;
+  response.status = 303;
+  response.headers.push_back({"Location", std::move(location)});
+  return response;
+}
+
+HttpResponse error_page(const Call& call, const Problem& problem) {
+  Html html;
+  begin_page(html, reason_phrase(problem.status), std::nullopt);
+  html.raw("<h1>").text(reason_phrase(problem.status)).raw("</h1>\n<p class=\"alert\" role=\"alert\">").text(problem.detail);
+  html.raw("</p>\n<p><a href=\"/\">To the tasks</a></p>\n");
+  if (problem.status >= 500) html.raw("<p class=\"soft\">Trace id: ").text(call.trace_id).raw("</p>\n");
+  end_page(html);
+  auto response = html_response(html, problem.status);
+  if (problem.status == 429 || problem.status == 503) response.headers.push_back({"Retry-After", "5"});
+  return response;
+}
+
+Result<Parameters> form_of(const Call& call) {
+  if (media_type(call.request.header("Content-Type")) != "application/x-www-form-urlencoded")
+    return failure(Errc::invalid_input, "this address takes forms of our own pages only");
+  return parse_form(call.request.body);
+}
+
+std::string_view field(const Parameters& form, std::string_view name) {
+  const auto found = form.find(name);
+  return found == form.end() ? std::string_view() : std::string_view(found->second);
+}
+
+void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
+  const auto& event = stored.event;
+  html.raw("<li><strong>").text(verb_of(event.kind)).raw("</strong>");
+  const auto data = parse_json(event.data);
+  const json::object empty;
+  const auto& fields = data && data->is_object() ? data->as_object() : empty;
+  const auto* comment = event.kind == EventKind::task_commented ? fields.if_contains("text") : nullptr;
+  const auto* from = fields.if_contains("from");
+  const auto* to = fields.if_contains("to");
+  const auto words = [](const json::value& value) { return shown(value).empty() ? std::string("nobody") : shown(value); };
+  if (from != nullptr && to != nullptr) {
+    html.raw(" from ").name(words(*from)).raw(" to ").name(words(*to));
+  } else if (to != nullptr) {
+    html.raw(" to ").name(words(*to));
+  }
+  for (const auto& [key, value] : fields) {
+    if (&value == comment || &value == from || &value == to) continue;
+    html.raw(" <span class=\"soft\">").text(std::string_view(key.data(), key.size())).raw("</span> ").name(shown(value));
+  }
+  if (event.message) {
+    const auto id = to_string(event.message);
+    html.raw(" <a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a>");
+  }
+  html.raw(" <span class=\"soft\">");
+  if (!event.actor.empty()) html.raw("by ").name(event.actor).raw(", ");
+  html.age(event.at, now).raw("</span>");
+  if (comment != nullptr) html.raw("<blockquote dir=\"auto\">").text(shown(*comment)).raw("</blockquote>");
+  html.raw("</li>\n");
+}
+
+void write_mail(Html& html, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now) {
+  const auto id = to_string(stored.id);
+  html.raw("<article class=\"card mail\"><header>");
+  if (!bytes) {
+    html.raw("<a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a> from ").name(stored.envelope.sender);
+    html.raw("</header><p class=\"alert\">The bytes of this message can not be read.</p></article>\n");
+    return;
+  }
+  const auto message = read_message(*bytes);
+  html.raw("<strong>");
+  if (message.from) html.name(message.from->name.empty() ? message.from->address : message.from->name);
+  else html.raw("(no sender)");
+  html.raw("</strong>");
+  if (message.from && !message.from->name.empty()) html.raw(" <span class=\"soft\">").name(message.from->address).raw("</span>");
+  html.raw(" <span class=\"soft\">to ").name(stored.envelope.recipient).raw(", ").age(stored.envelope.received_at, now);
+  html.raw(", <a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a></span><br>").name(message.subject).raw("</header>\n");
+  std::string_view text = message.text;
+  const bool cut = text.size() > kTextMax;
+  if (cut) text = text.substr(0, kTextMax);
+  html.raw("<pre dir=\"auto\">").text(text).raw("</pre>\n");
+  if (cut) html.raw("<p class=\"soft\">The text is longer; the download has all of it.</p>\n");
+  if (!message.attachments.empty()) {
+    html.raw("<p class=\"soft\">Attached: ");
+    for (std::size_t i = 0; i < message.attachments.size() && i < kAttachmentsMax; ++i) {
+      const auto& attachment = message.attachments[i];
+      if (i > 0) html.raw(", ");
+      html.name(attachment.filename).raw(" (").text(attachment.content_type).raw(", ");
+      html.number(static_cast<std::int64_t>(attachment.size)).raw(" bytes)");
+    }
+    html.raw("</p>\n");
+  }
+  html.raw("</article>\n");
+}
+
+}  // namespace orgo::gateway::page

@@ -1,0 +1,46 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "service/gateway/page/html.h"
+#include "service/gateway/route.h"
+
+/// The pages for people: rendered here, no script. Later the web issue puts an inbox in their place.
+namespace orgo::gateway::page {
+
+inline constexpr std::string_view kSessionCookie = "orgo_session";
+
+// What the gateway itself needs.
+HttpResponse error_page(const Call& call, const Problem& problem);
+/// To the login, and back to this page afterwards.
+HttpResponse to_login(const Call& call);
+
+// Handlers, one file each.
+Result<HttpResponse> show_task_list(House& house, const Call& call);
+Result<HttpResponse> show_task(House& house, const Call& call);
+Result<HttpResponse> post_task_command(House& house, const Call& call);
+Result<HttpResponse> show_message(House& house, const Call& call);
+Result<HttpResponse> download_message(House& house, const Call& call);
+Result<HttpResponse> show_login(House& house, const Call& call);
+Result<HttpResponse> post_login(House& house, const Call& call);
+Result<HttpResponse> post_logout(House& house, const Call& call);
+
+// What the pages share.
+/// Head, bar with name and logout (when somebody is logged in), up to the opened <main>.
+void begin_page(Html& html, std::string_view title, const std::optional<Caller>& caller);
+void end_page(Html& html);
+HttpResponse html_response(Html& html, int status = 200);
+HttpResponse redirect(std::string location);
+/// Fields of a posted form; invalid_input when it is none.
+Result<Parameters> form_of(const Call& call);
+std::string_view field(const Parameters& form, std::string_view name);
+/// The words of an event, for a person: "anna assigned it to bert@example.org".
+void write_event(Html& html, const StoredEvent& stored, TimePoint now);
+/// Sender, text and attachments of one message, text only.
+void write_mail(Html& html, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now);
+
+extern const std::string_view kStyle;
+extern const std::string_view kIcon;
+
+}  // namespace orgo::gateway::page

@@ -1,0 +1,85 @@
+#include "base/json.h"
+#include "base/metrics.h"
+#include "service/gateway/route.h"
+
+namespace orgo::gateway {
+namespace {
+
+HttpResponse text_response(std::string body, int status = 200) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.push_back({"Content-Type", "text/plain; charset=utf-8"});
+  response.body = std::move(body);
+  return response;
+}
+
+struct Readiness {
+  bool ready = true;
+  std::vector<std::pair<std::string, std::string>> parts;  ///< name and, when it is not ready, why; in order
+};
+
+Readiness readiness(House& house) {
+  Readiness out;
+  const auto add = [&](std::string name, const Status& status) {
+    out.ready = out.ready && status;
+    out.parts.emplace_back(std::move(name), status ? "" : status.error().message);
+  };
+  add("accepting", house.draining ? Status(failure(Errc::unavailable, "this process is shutting down")) : Status());
+  for (const auto& part : house.services.ready_checks) add(part.name, part.check());
+  return out;
+}
+
+/// The process turns: nothing is asked, since restarting us would not mend a database.
+Result<HttpResponse> livez(House&, const Call&) { return text_response("ok\n"); }
+
+Result<HttpResponse> readyz(House& house, const Call& call) {
+  const auto found = readiness(house);
+  std::string body;
+  if (!found.ready || call.url.query.contains("verbose"))
+    for (const auto& [name, why] : found.parts) body += why.empty() ? "[+] " + name + " ok\n" : "[-] " + name + ": " + why + "\n";
+  body += found.ready ? "ok\n" : "not ready\n";
+  return text_response(std::move(body), found.ready ? 200 : 503);
+}
+
+Result<HttpResponse> health(House& house, const Call&) {
+  const auto found = readiness(house);
+  std::string body;
+  JsonWriter writer(body);
+  const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(house.services.clock.now() - house.started_at).count();
+  writer.begin_object().field("status", found.ready ? "ok" : "failing").field("version", house.settings.version);
+  writer.field("uptime_s", static_cast<std::int64_t>(uptime)).key("checks").begin_array();
+  for (const auto& [name, why] : found.parts) {
+    writer.begin_object().field("name", name).field("ok", why.empty());
+    if (!why.empty()) writer.field("why", why);
+    writer.end_object();
+  }
+  writer.end_array().end_object();
+  return json_response(std::move(body), found.ready ? 200 : 503);
+}
+
+Result<HttpResponse> metrics_text(House&, const Call&) {
+  auto response = text_response(metrics::exposition());
+  response.headers[0].value = "text/plain; version=0.0.4; charset=utf-8";
+  return response;
+}
+
+}  // namespace
+
+std::vector<Route> probe_routes() {
+  return {
+      {.method = "GET", .pattern = "/health", .surface = Surface::probe, .permission = {}, .handler = health,
+       .summary = "State of the process and its parts, for people and dashboards; 503 when a part fails.", .answer = "Health"},
+      {.method = "GET", .pattern = "/livez", .surface = Surface::probe, .permission = {}, .handler = livez,
+       .summary = "200 while the process turns.", .answer = "text/plain"},
+      {.method = "GET", .pattern = "/healthz", .surface = Surface::probe, .permission = {}, .handler = livez,
+       .summary = "The same as /livez, for balancers that know no other.", .answer = "text/plain"},
+      {.method = "GET", .pattern = "/readyz", .surface = Surface::probe, .permission = {}, .handler = readyz,
+       .summary = "200 when it takes traffic, else 503 and why not.",
+       .query = {{"verbose", "Names every check, also when all is well."}}, .answer = "text/plain"},
+      {.method = "GET", .pattern = "/metrics", .surface = Surface::probe, .permission = Permission::read_ledger, .handler = metrics_text,
+       .summary = "Metrics in the text format of Prometheus. Open to everybody unless the configuration says otherwise.",
+       .answer = "text/plain"},
+  };
+}
+
+}  // namespace orgo::gateway

@@ -1,0 +1,107 @@
+#include <charconv>
+
+#include "service/gateway/gateway.h"
+#include "service/gateway/json_body.h"
+#include "service/gateway/route.h"
+#include "service/views/views.h"
+
+namespace orgo::gateway {
+namespace {
+
+constexpr std::size_t kNameMax = 100;
+constexpr Millis kCommitTime = std::chrono::seconds(10);
+
+Status record(House& house, const Call& call, EventKind kind, const ApiToken& token) {
+  Changes changes;
+  changes.tenant = call.caller->tenant;
+  changes.at = house.services.clock.now();
+  Event event;
+  event.kind = kind;
+  event.at = changes.at;
+  event.actor = call.caller->actor();
+  JsonWriter writer(event.data);
+  writer.begin_object().field("token", token.id).field("name", token.name).field("role", to_string(token.role)).end_object();
+  changes.events.push_back(std::move(event));
+  ORGO_TRY(answers, house.services.changes.commit(std::span(&changes, 1), within(kCommitTime)));
+  if (!answers.at(0)) return tl::unexpected(answers[0].error());
+  return {};
+}
+
+Result<HttpResponse> list_tokens(House& house, const Call& call) {
+  ORGO_TRY(tokens, house.services.tokens.list_tokens(call.caller->tenant));
+  std::string items;
+  JsonWriter writer(items);
+  writer.begin_array();
+  for (const auto& token : tokens) views::write_token(writer, token);
+  writer.end_array();
+  return page_response(call, items, std::nullopt);
+}
+
+Result<HttpResponse> make_token(House& house, const Call& call) {
+  JsonBody body(call.request);
+  ApiToken token;
+  token.tenant = call.caller->tenant;
+  token.name = body.text("name", kNameMax);
+  const auto role_text = body.text("role", 20);
+  const auto role = parse_role(role_text);
+  if (!role_text.empty() && !role)
+    body.complain("role", "'" + role_text + "' is not a role; use administrator, manager, staff, viewer or integration");
+  for (const char c : token.name)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      body.complain("name", "has control characters");
+      break;
+    }
+  if (const auto problem = body.finish()) return problem_response(call, *problem);
+  token.name = std::string(trim(token.name));
+  token.role = *role;
+  token.created_at = house.services.clock.now();
+  const auto secret = new_token_secret();
+  ORGO_TRY(made, house.services.tokens.add_token(token, token_hash(secret)));
+  ORGO_CHECK(record(house, call, EventKind::token_made, made));
+  std::string text;
+  JsonWriter writer(text);
+  writer.begin_object().key("token");
+  views::write_token(writer, made);
+  writer.field("secret", secret).end_object();
+  auto response = json_response(std::move(text), 201);
+  response.headers.push_back({"Location", "/api/v1/tokens/" + std::to_string(made.id)});
+  return response;
+}
+
+Result<HttpResponse> revoke_token(House& house, const Call& call) {
+  const auto& text = call.captured.at(0);
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end != text.data() + text.size()) return failure(Errc::not_found, "there is no such token");
+  ORGO_TRY(tokens, house.services.tokens.list_tokens(call.caller->tenant));
+  for (const auto& token : tokens) {
+    if (token.id != id || token.revoked_at) continue;
+    ORGO_CHECK(house.services.tokens.revoke_token(call.caller->tenant, id, house.services.clock.now()));
+    ORGO_CHECK(record(house, call, EventKind::token_revoked, token));
+    HttpResponse response;
+    response.status = 204;
+    return response;
+  }
+  return failure(Errc::not_found, "there is no such token");
+}
+
+Result<HttpResponse> openapi(House& house, const Call&) { return json_response(openapi_document(house.settings.version)); }
+
+}  // namespace
+
+std::vector<Route> token_routes() {
+  return {
+      {.method = "GET", .pattern = "/api/v1/tokens", .permission = Permission::manage_tokens, .handler = list_tokens,
+       .summary = "All tokens, without their secrets.", .answer = "TokenPage"},
+      {.method = "POST", .pattern = "/api/v1/tokens", .permission = Permission::manage_tokens, .handler = make_token,
+       .summary = "Makes a token. Its secret is in this answer and nowhere else.",
+       .body = R"({"type":"object","additionalProperties":false,"required":["name","role"],"properties":{"name":{"type":"string","minLength":1,"maxLength":100},"role":{"type":"string","enum":["administrator","manager","staff","viewer","integration"]}}})",
+       .answer = "NewToken", .success = 201},
+      {.method = "DELETE", .pattern = "/api/v1/tokens/{id}", .permission = Permission::manage_tokens, .handler = revoke_token,
+       .summary = "Revokes a token at once, with the sessions that were begun with it.", .success = 204},
+      {.method = "GET", .pattern = "/api/v1/openapi.json", .permission = {}, .handler = openapi,
+       .summary = "This description.", .answer = "application/json"},
+  };
+}
+
+}  // namespace orgo::gateway

@@ -1,0 +1,127 @@
+#include "service/tasks/task_service.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "core/task/commands.h"
+
+namespace orgo {
+namespace {
+
+constexpr Millis kCommitTime = std::chrono::seconds(10);
+
+template <typename T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+/// Several commands by one person are one change: the events of all, and the task as the last one leaves it.
+Result<Changes> decide_all(const Task& seen, const auto& commands, std::string_view actor, TimePoint now) {
+  Changes all;
+  Task task = seen;
+  for (const auto& command : commands) {
+    ORGO_TRY(next, command(task, actor, now));
+    task = next.tasks.back().task;
+    task.version = seen.version;
+    all.tenant = next.tenant;
+    all.at = next.at;
+    append(all.events, std::move(next.events));
+    append(all.sends, std::move(next.sends));
+    // One pending deadline per task: the later command's word about it counts.
+    if (!next.timers_set.empty() || !next.timers_cleared.empty()) {
+      all.timers_set = std::move(next.timers_set);
+      all.timers_cleared = std::move(next.timers_cleared);
+    }
+  }
+  task.version = seen.version + 1;
+  all.tasks.push_back({std::move(task)});
+  return all;
+}
+
+}  // namespace
+
+Result<Task> TaskService::run(const Target& target, const std::vector<Command>& commands) {
+  for (int attempt = 1;; ++attempt) {
+    ORGO_TRY(task, tasks_.read(target.tenant, target.task));
+    if (target.version && *target.version != task.version)
+      return failure(Errc::conflict, to_string(target.task) + " was changed meanwhile: it has version " +
+                                         std::to_string(task.version) + ", not " + std::to_string(*target.version));
+    ORGO_TRY(changes, decide_all(task, commands, target.actor, clock_.now()));
+    ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
+    if (answers.at(0)) return std::move(changes.tasks.back().task);
+    auto error = std::move(answers[0]).error();
+    if (error.code != Errc::conflict || target.version || attempt >= kAttemptsMax) return tl::unexpected(std::move(error));
+  }
+}
+
+Result<Task> TaskService::with_comment(const Target& target, const std::string& comment, Command command) {
+  std::vector<Command> all;
+  if (!comment.empty())
+    all.push_back([&](const Task& task, std::string_view actor, TimePoint now) {
+      return commands::comment(task, comment, actor, now);
+    });
+  all.push_back(std::move(command));
+  return run(target, all);
+}
+
+Result<Task> TaskService::assign(const Target& target, const std::string& assignee) {
+  return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
+               return commands::assign(task, assignee, actor, now);
+             }});
+}
+
+Result<Task> TaskService::ack(const Target& target) { return run(target, {commands::acknowledge}); }
+Result<Task> TaskService::resolve(const Target& target, const std::string& comment) {
+  return with_comment(target, comment, commands::resolve);
+}
+Result<Task> TaskService::close(const Target& target, const std::string& comment) {
+  return with_comment(target, comment, commands::close);
+}
+Result<Task> TaskService::reopen(const Target& target, const std::string& comment) {
+  return with_comment(target, comment, commands::reopen);
+}
+Result<Task> TaskService::comment(const Target& target, const std::string& text) {
+  return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
+               return commands::comment(task, text, actor, now);
+             }});
+}
+
+Result<Task> TaskService::set_state(const Target& target, TaskState state) {
+  return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
+               return commands::set_state(task, state, actor, now);
+             }});
+}
+
+Result<Task> TaskService::set_priority(const Target& target, Priority priority) {
+  return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
+               return commands::set_priority(task, priority, actor, now);
+             }});
+}
+
+Result<Task> TaskService::tag(const Target& target, const std::vector<std::string>& add, const std::vector<std::string>& remove) {
+  if (add.empty() && remove.empty()) return failure(Errc::invalid_input, "no tag to add or to remove was named");
+  std::vector<Command> all;
+  for (const auto& name : add)
+    all.push_back([&name](const Task& task, std::string_view actor, TimePoint now) {
+      return commands::tag(task, name, actor, now);
+    });
+  for (const auto& name : remove)
+    all.push_back([&name](const Task& task, std::string_view actor, TimePoint now) {
+      return commands::untag(task, name, actor, now);
+    });
+  return run(target, all);
+}
+
+Result<Task> TaskService::route(const Target& target, const std::string& team) {
+  return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
+               return commands::route(task, team, actor, now);
+             }});
+}
+
+Result<Task> TaskService::set_due(const Target& target, std::optional<TimePoint> due_at) {
+  return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
+               return commands::set_due(task, due_at, actor, now);
+             }});
+}
+
+}  // namespace orgo

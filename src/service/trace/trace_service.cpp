@@ -1,0 +1,96 @@
+#include "service/trace/trace_service.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "core/escalation/chain.h"
+#include "core/message/read_message.h"
+#include "service/views/views.h"
+
+namespace orgo {
+namespace {
+
+constexpr int kHistoryMax = 1000;
+constexpr int kDeadMax = 1000;
+
+}  // namespace
+
+Result<Story> TraceService::story(TenantId tenant, MessageId id) {
+  Story story;
+  ORGO_TRY(message, messages_.read(tenant, id));
+  story.message = std::move(message);
+  if (const auto bytes = messages_.read_bytes(tenant, id)) {
+    story.bytes_sha256 = to_hex(sha256(*bytes));
+    story.parsed = read_message(*bytes);
+  } else {
+    story.bytes_problem = bytes.error().message;
+  }
+  ORGO_TRY(decision, messages_.decision(tenant, id));
+  story.decision = std::move(decision);
+  ORGO_TRY(events, tasks_.message_events(tenant, id));
+  story.timeline = std::move(events);
+
+  // A decision that opened a task names it as "the new one" where the store keeps it so; the events know its number.
+  TaskNumber number = story.decision ? story.decision->task : TaskNumber{};
+  for (const auto& stored : story.timeline)
+    if (!number) number = stored.event.task;
+  if (number) {
+    if (auto task = tasks_.read(tenant, number)) {
+      if (is_open(task->state)) story.next_escalation = next_deadline(task->escalation);
+      story.task = *std::move(task);
+    }
+    ORGO_TRY(history, tasks_.history(tenant, number, kHistoryMax));
+    for (auto& stored : history) story.timeline.push_back(std::move(stored));
+    ORGO_TRY(sends, outbox_.sends_of_task(tenant, number));
+    story.sends = std::move(sends);
+  }
+  std::stable_sort(story.timeline.begin(), story.timeline.end(),
+                   [](const StoredEvent& a, const StoredEvent& b) { return a.sequence < b.sequence; });
+  story.timeline.erase(std::unique(story.timeline.begin(), story.timeline.end(),
+                                   [](const StoredEvent& a, const StoredEvent& b) { return a.sequence == b.sequence; }),
+                       story.timeline.end());
+
+  if (!story.decision) {
+    ORGO_TRY(dead, queue_.dead(kDeadMax));
+    for (const auto& letter : dead)
+      if (letter.tenant == tenant && letter.topic == "process" && letter.reference == id.value) story.dead = letter;
+  }
+  return story;
+}
+
+std::string to_json(const Story& story) {
+  std::string out;
+  JsonWriter writer(out);
+  writer.begin_object().key("message");
+  views::write_message(writer, story.message, story.decision);
+  writer.key("bytes").begin_object().field("size", static_cast<std::int64_t>(story.message.size));
+  writer.key("sha256");
+  if (story.bytes_sha256) writer.string(*story.bytes_sha256);
+  else writer.null();
+  if (!story.bytes_problem.empty()) writer.field("problem", story.bytes_problem);
+  writer.end_object();
+  writer.key("dedup").begin_object().field("content_sha256", to_hex(story.message.key.content));
+  writer.field("known_id", story.message.known_id).end_object();
+  writer.key("parsed");
+  if (story.parsed) views::write_parsed(writer, *story.parsed);
+  else writer.null();
+  writer.key("trace");
+  if (story.decision && parse_json(story.decision->trace)) writer.raw(story.decision->trace);
+  else writer.null();
+  writer.key("dead");
+  if (story.dead) views::write_dead_letter(writer, *story.dead);
+  else writer.null();
+  writer.key("task");
+  if (story.task) views::write_task(writer, *story.task);
+  else writer.null();
+  views::write_time(writer, "next_escalation", story.next_escalation);
+  writer.key("timeline").begin_array();
+  for (const auto& stored : story.timeline) views::write_event(writer, stored);
+  writer.end_array().key("sends").begin_array();
+  for (const auto& send : story.sends) views::write_send(writer, send);
+  writer.end_array().end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace orgo

@@ -1,0 +1,49 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/message/message.h"
+#include "port/message_store.h"
+#include "port/outbox.h"
+#include "port/queue.h"
+#include "port/task_store.h"
+
+namespace orgo {
+
+/// All that is known about one message, from the bytes that came in to what was sent because of it (I2).
+struct Story {
+  StoredMessage message;
+  std::optional<std::string> bytes_sha256;  ///< of the stored bytes, lower-case hex; nullopt: they can't be read
+  std::string bytes_problem;                ///< why not
+  std::optional<Message> parsed;            ///< what the parser sees now
+  std::optional<MessageDecision> decision;  ///< with trace; nullopt while it waits
+  std::optional<DeadLetter> dead;           ///< processing gave it up
+  std::optional<Task> task;
+  std::optional<TimePoint> next_escalation;
+  std::vector<StoredEvent> timeline;  ///< events that name the message, and the whole history of its task, in order
+  std::vector<StoredSend> sends;      ///< of its task, with the answers of the peers
+};
+
+/// Gathers stories. Reads only; what is damaged or missing becomes part of the story instead of an error.
+/// Threads: any. Errors: not_found (also for another tenant's message), unavailable.
+class TraceService {
+ public:
+  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, Queue& queue)
+      : messages_(messages), tasks_(tasks), outbox_(outbox), queue_(queue) {}
+
+  Result<Story> story(TenantId tenant, MessageId id);
+
+ private:
+  MessageStore& messages_;
+  TaskStore& tasks_;
+  Outbox& outbox_;
+  Queue& queue_;
+};
+
+/// One JSON object, ending in a newline.
+std::string to_json(const Story& story);
+/// For people, as `orgo trace m17` prints it; no control characters from the mail.
+std::string to_text(const Story& story);
+
+}  // namespace orgo

@@ -1,0 +1,174 @@
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "service/trace/trace_service.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kLineMax = 300;
+
+/// One line that can't move the cursor or change colours of the reader's terminal, whatever a stranger wrote.
+std::string tame(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size() && out.size() < kLineMax;) {
+    const auto length = utf8_length(text, i);
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool c1_control = length == 2 && c == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (length == 0 || c < 0x20 || c == 0x7F || c1_control) out += length == 0 ? "\xEF\xBF\xBD" : " ";
+    else out += text.substr(i, length);
+    i += std::max<std::size_t>(length, 1);
+  }
+  if (out.size() >= kLineMax) out += "...";
+  return out;
+}
+
+std::string shown(const Address& address) {
+  return tame(address.name.empty() ? address.address : address.name + " <" + address.address + ">");
+}
+
+class Text {
+ public:
+  void heading(std::string_view name) { out_ += "\n" + std::string(name) + "\n"; }
+  void line(std::string_view name, std::string_view value) {
+    out_ += "  " + std::string(name);
+    if (name.size() < 14) out_.append(14 - name.size(), ' ');
+    out_ += " " + tame(value) + "\n";
+  }
+  void plain(std::string_view value) { out_ += "  " + tame(value) + "\n"; }
+  void first(std::string_view value) { out_ += tame(value) + "\n"; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+/// A value of the trace in one line: text as it is, an object as its texts, anything else as JSON.
+std::string in_words(const json::value& value) {
+  if (value.is_string()) return std::string(value.as_string());
+  if (!value.is_object()) return json::serialize(value);
+  const auto& object = value.as_object();
+  std::string out;
+  if (const auto* matched = object.if_contains("matched"); matched != nullptr && matched->is_bool())
+    out += matched->as_bool() ? "+ " : "- ";
+  const char* between = "";
+  for (const auto& [key, field] : object) {
+    if (key == "matched") continue;
+    out += between + (field.is_string() ? std::string(field.as_string()) : std::string(key) + "=" + json::serialize(field));
+    between = ": ";
+  }
+  return out;
+}
+
+void write_decision_trace(Text& text, const std::string& trace) {
+  const auto value = parse_json(trace);
+  if (!value || !value->is_object()) return;
+  for (const auto& [key, part] : value->as_object()) {
+    if (part.is_array()) {
+      if (part.as_array().empty()) continue;
+      const bool flat = std::all_of(part.as_array().begin(), part.as_array().end(), [](const auto& v) { return v.is_string(); });
+      if (flat) {
+        std::vector<std::string> words;
+        for (const auto& item : part.as_array()) words.push_back(in_words(item));
+        text.line(std::string_view(key.data(), key.size()), join(words, ", "));
+      } else {
+        for (const auto& item : part.as_array()) text.line(std::string_view(key.data(), key.size()), in_words(item));
+      }
+    } else {
+      text.line(std::string_view(key.data(), key.size()), in_words(part));
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_text(const Story& story) {
+  Text text;
+  const auto& message = story.message;
+  const auto& envelope = message.envelope;
+  text.first("Message " + to_string(message.id));
+  text.line("received", to_rfc3339(envelope.received_at) + " by " + std::string(to_string(envelope.channel)) +
+                            (envelope.peer.empty() ? "" : " from " + envelope.peer));
+  text.line("sender", envelope.sender.empty() ? "<> (a notice)" : envelope.sender);
+  text.line("recipient", envelope.recipient);
+  text.line("bytes", std::to_string(message.size) + (story.bytes_sha256 ? ", SHA-256 " + *story.bytes_sha256
+                                                                        : ", not readable: " + story.bytes_problem));
+  if (message.known_id) text.line("note", "a message with this Message-ID but another body or recipient came before");
+
+  if (story.parsed) {
+    const auto& parsed = *story.parsed;
+    text.heading("What the parser sees");
+    if (parsed.from) text.line("from", shown(*parsed.from));
+    text.line("subject", parsed.subject);
+    if (parsed.date) text.line("date", to_rfc3339(*parsed.date));
+    if (!parsed.message_id.empty()) text.line("message-id", parsed.message_id);
+    if (!parsed.in_reply_to.empty()) text.line("in-reply-to", parsed.in_reply_to);
+    text.line("text", std::to_string(parsed.text.size()) + " bytes" + (parsed.html.empty() ? "" : ", and HTML"));
+    for (const auto& attachment : parsed.attachments)
+      text.line("attachment", attachment.filename + " (" + attachment.content_type + ", " + std::to_string(attachment.size) + " bytes)");
+    for (const auto& defect : parsed.defects) text.line("defect", defect.kind + ": " + defect.detail);
+  }
+
+  text.heading("What was decided");
+  if (story.decision) {
+    text.line("outcome", std::string(to_string(story.decision->outcome)) +
+                             (story.task ? " " + to_string(story.task->number) : ""));
+    text.line("why", story.decision->reason);
+    text.line("rules", "version " + story.decision->rules_version);
+    write_decision_trace(text, story.decision->trace);
+  } else if (story.dead) {
+    text.plain("Nothing: processing gave it up after " + std::to_string(story.dead->attempts) + " attempts, " +
+               to_rfc3339(story.dead->died_at) + ": " + story.dead->error);
+    text.plain("It lies in the dead letters as " + to_string(story.dead->item) + "; see `orgo queue`.");
+  } else {
+    text.plain("Nothing yet: it waits to be processed.");
+  }
+
+  if (story.task) {
+    const auto& task = *story.task;
+    text.heading("Task " + to_string(task.number));
+    text.line("title", task.title);
+    text.line("state", std::string(to_string(task.state)) + ", priority " + std::string(to_string(task.priority)));
+    text.line("team", task.team.empty() ? "nobody yet" : task.team);
+    text.line("assignee", task.assignee.empty() ? "nobody yet" : task.assignee);
+    if (task.due_at) text.line("due", to_rfc3339(*task.due_at));
+    if (story.next_escalation) text.line("escalates", to_rfc3339(*story.next_escalation));
+  }
+
+  if (!story.timeline.empty()) {
+    text.heading("What happened");
+    for (const auto& stored : story.timeline) {
+      std::string line = to_rfc3339(stored.event.at) + "  " + std::string(to_string(stored.event.kind));
+      if (stored.event.message && stored.event.message != message.id) line += " " + to_string(stored.event.message);
+      if (stored.event.send) line += " " + to_string(stored.event.send);
+      if (!stored.event.actor.empty()) line += " by " + stored.event.actor;
+      if (const auto data = parse_json(stored.event.data); data && data->is_object() && !data->as_object().empty()) {
+        line += " (";
+        const char* between = "";
+        for (const auto& [key, value] : data->as_object()) {
+          line += between + std::string(key) + " " +
+                  (value.is_string() ? std::string(value.as_string()) : json::serialize(value));
+          between = ", ";
+        }
+        line += ")";
+      }
+      text.plain(line);
+    }
+  }
+
+  if (!story.sends.empty()) {
+    text.heading("What was sent");
+    for (const auto& send : story.sends) {
+      std::string line = to_string(send.id) + "  " + std::string(to_string(send.send.kind)) + " to " + send.send.recipient +
+                         ": " + std::string(to_string(send.state));
+      if (send.attempts > 0) line += " after " + std::to_string(send.attempts) + (send.attempts == 1 ? " attempt" : " attempts");
+      if (!send.detail.empty()) line += ", " + send.detail;
+      text.plain(line);
+    }
+  }
+  return text.take();
+}
+
+}  // namespace orgo
