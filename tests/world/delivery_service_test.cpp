@@ -1,0 +1,241 @@
+// The delivery service over the memory store: what each answer of a peer leads to.
+#include "service/delivery/delivery_service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adapter/memory/memory_store.h"
+#include "tests/contract/support/samples.h"
+#include "tests/world/support/fakes.h"
+
+namespace orgo::world {
+namespace {
+
+using contract::kStart;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// A store whose commits can be made to fail, or to lose their answers.
+class TroubledStore : public MemoryStore {
+ public:
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override {
+    if (down) return failure(Errc::unavailable, "disk gone");
+    auto answers = MemoryStore::commit(batch, deadline);
+    if (std::exchange(lose_answer, false)) return failure(Errc::deadline_exceeded, "answer lost");
+    return answers;
+  }
+  bool down = false;
+  bool lose_answer = false;
+};
+
+class Delivery : public testing::Test {
+ protected:
+  Delivery() { settings.render.domain = "orgo.example"; }
+  DeliveryService service() {
+    return DeliveryService(store, store, store, store, clock, mail, webhooks, [this] { return rules; }, [] { return 0.5; }, settings);
+  }
+  TaskNumber queue(std::vector<Send> sends, MessageId message = {}) {
+    auto changes = contract::opening();
+    changes.at = clock.now();
+    for (auto& send : sends) send.message = message;
+    changes.sends = std::move(sends);
+    return store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
+  }
+  std::vector<StoredSend> sends(TaskNumber task) { return store.sends_of_task(kDefaultTenant, task).value(); }
+  std::vector<StoredEvent> history(TaskNumber task) { return store.history(kDefaultTenant, task, 1000).value(); }
+  void answer_with(SendResult::Kind kind, std::string detail) {
+    mail.answer = [kind, detail](const OutgoingMail&) { return SendResult{kind, detail}; };
+  }
+
+  SimulatedClock clock{kStart};
+  TroubledStore store;
+  FakeMailServer mail;
+  FakeWebhookReceiver webhooks;
+  std::shared_ptr<const rules::RuleSet> rules = rules::load_rules({}).rules;
+  DeliverySettings settings;
+};
+
+TEST_F(Delivery, SendsWhatIsDueAndRecordsTheAnswer) {
+  const auto bytes = contract::mail("question@x");
+  const auto raw = contract::raw(bytes);
+  const auto message = store.accept(std::span(&raw, 1), within(Millis{1'000}))->at(0).message;
+  const auto task = queue({contract::notification("maintenance@school.example")}, message);
+  const auto report = service().step().value();
+  EXPECT_EQ(report.sent, 1);
+  EXPECT_EQ(report.next_due, std::nullopt);
+  ASSERT_THAT(mail.taken, SizeIs(1));
+  EXPECT_EQ(mail.taken[0].recipient, "maintenance@school.example");
+  EXPECT_EQ(mail.taken[0].sender, "orgo@orgo.example");
+  EXPECT_THAT(mail.taken[0].message, HasSubstr("[T-1]"));
+  EXPECT_THAT(mail.taken[0].message, HasSubstr("In-Reply-To: <question@x>"));
+  EXPECT_THAT(mail.taken[0].message, HasSubstr("Auto-Submitted: auto-generated"));
+  EXPECT_EQ(sends(task)[0].state, SendState::delivered);
+  EXPECT_EQ(sends(task)[0].detail, "250 2.0.0 ok");
+  const auto told = history(task).back().event;
+  EXPECT_EQ(told.kind, EventKind::send_delivered);
+  EXPECT_EQ(told.send, sends(task)[0].id);
+  EXPECT_EQ(told.actor, "delivery");
+  EXPECT_THAT(told.data, HasSubstr("\"to\":\"maintenance@school.example\""));
+  EXPECT_THAT(told.data, HasSubstr("\"message_id\":\""));
+}
+
+TEST_F(Delivery, NothingDueIsNoWork) {
+  queue({contract::notification("a@school.example", kStart + Millis{5'000})});
+  const auto report = service().step().value();
+  EXPECT_EQ(report.leased, 0);
+  EXPECT_EQ(report.next_due, kStart + Millis{5'000});
+  EXPECT_THAT(mail.tried, IsEmpty());
+}
+
+TEST_F(Delivery, ATemporaryAnswerIsTriedAgainLater) {
+  answer_with(SendResult::Kind::temporary, "451 later");
+  const auto task = queue({contract::notification()});
+  auto delivery = service();
+  const auto report = delivery.step().value();
+  EXPECT_EQ(report.deferred, 1);
+  ASSERT_TRUE(report.next_due);
+  EXPECT_GT(*report.next_due, clock.now());
+  EXPECT_EQ(sends(task)[0].state, SendState::queued);
+  EXPECT_EQ(history(task).back().event.kind, EventKind::send_deferred);
+  EXPECT_THAT(history(task).back().event.data, HasSubstr("451 later"));
+  EXPECT_EQ(delivery.step()->leased, 0) << "not before its time";
+  answer_with(SendResult::Kind::delivered, "250 ok");
+  clock.set(*report.next_due);
+  EXPECT_EQ(delivery.step()->sent, 1);
+  EXPECT_EQ(sends(task)[0].attempts, 2);
+}
+
+TEST_F(Delivery, APermanentAnswerEndsIt) {
+  answer_with(SendResult::Kind::permanent, "550 5.1.1 no such user");
+  const auto task = queue({contract::notification()});
+  EXPECT_EQ(service().step()->failed, 1);
+  EXPECT_EQ(sends(task)[0].state, SendState::failed);
+  EXPECT_EQ(history(task).back().event.kind, EventKind::send_failed);
+}
+
+TEST_F(Delivery, AfterALostAnswerTheSameMailGoesOutAgain) {
+  answer_with(SendResult::Kind::unknown, "cut after the dot");
+  queue({contract::notification()});
+  auto delivery = service();
+  const auto report = delivery.step().value();
+  EXPECT_EQ(report.deferred, 1);
+  clock.set(*report.next_due);
+  answer_with(SendResult::Kind::delivered, "250 ok");
+  EXPECT_EQ(delivery.step()->sent, 1);
+  ASSERT_THAT(mail.tried, SizeIs(2));
+  EXPECT_EQ(mail.tried[0].message, mail.tried[1].message) << "byte for byte, with the same Message-ID";
+}
+
+TEST_F(Delivery, GivesUpWhenThePolicySaysSo) {
+  answer_with(SendResult::Kind::temporary, "451 later");
+  const auto task = queue({contract::notification()});
+  auto delivery = service();
+  clock.advance(std::chrono::hours(24 * 6));
+  EXPECT_EQ(delivery.step()->failed, 1) << "five days are enough";
+  EXPECT_EQ(sends(task)[0].state, SendState::failed);
+}
+
+TEST_F(Delivery, WhatAPeerHasTakenIsToldBeforeAnythingIsLeasedAgain) {
+  const auto task = queue({contract::notification()});
+  auto delivery = service();
+  mail.answer = [this](const OutgoingMail&) {
+    store.down = true;  // the store goes away while the mail is under way
+    return SendResult{SendResult::Kind::delivered, "250 ok"};
+  };
+  EXPECT_EQ(delivery.step().error().code, Errc::unavailable);
+  clock.advance(std::chrono::hours(1));  // far beyond the lease
+  EXPECT_FALSE(delivery.step()) << "still down";
+  store.down = false;
+  EXPECT_EQ(delivery.step()->sent, 1);
+  EXPECT_THAT(mail.taken, SizeIs(1)) << "not sent a second time";
+  EXPECT_EQ(sends(task)[0].state, SendState::delivered);
+}
+
+TEST_F(Delivery, ALostAnswerOfTheStoreDoublesNothing) {
+  const auto task = queue({contract::notification()});
+  auto delivery = service();
+  store.lose_answer = true;
+  EXPECT_EQ(delivery.step().error().code, Errc::deadline_exceeded);
+  const auto report = delivery.step().value();
+  EXPECT_EQ(report.stale, 1) << "its outcome was in already";
+  EXPECT_THAT(mail.taken, SizeIs(1));
+  int delivered = 0;
+  const auto events = history(task);
+  for (const auto& event : events) delivered += event.event.kind == EventKind::send_delivered ? 1 : 0;
+  EXPECT_EQ(delivered, 1);
+}
+
+TEST_F(Delivery, AnAnswerAfterTheLeaseWasTakenOverIsNotCounted) {
+  const auto task = queue({contract::notification()});
+  auto slow = service();
+  mail.answer = [this](const OutgoingMail&) {
+    clock.advance(settings.lease_time);
+    (void)store.lease_sends(clock.now(), settings.lease_time, 1);  // another worker has it now
+    return SendResult{SendResult::Kind::temporary, "451 later"};
+  };
+  const auto report = slow.step().value();
+  EXPECT_EQ(report.stale, 1);
+  EXPECT_EQ(report.deferred, 0);
+  EXPECT_EQ(history(task).size(), 1U) << "nothing of the stale answer is written";
+}
+
+TEST_F(Delivery, OneBadMailKeepsNoOtherFromGoingOut) {
+  const auto task = queue({contract::notification("no address at all"), contract::notification("good@school.example")});
+  const auto report = service().step().value();
+  EXPECT_EQ(report.failed, 1);
+  EXPECT_EQ(report.sent, 1);
+  EXPECT_THAT(sends(task)[0].detail, HasSubstr("no mail address"));
+  EXPECT_EQ(sends(task)[1].state, SendState::delivered);
+}
+
+TEST_F(Delivery, AWebhookIsCalledWithItsJson) {
+  auto send = contract::notification("https://erp.example/hook");
+  send.channel = "webhook";
+  send.kind = SendKind::webhook;
+  const auto task = queue({send});
+  EXPECT_EQ(service().step()->sent, 1);
+  ASSERT_THAT(webhooks.called, SizeIs(1));
+  EXPECT_EQ(webhooks.called[0].url, "https://erp.example/hook");
+  EXPECT_EQ(webhooks.called[0].id, to_string(sends(task)[0].id));
+  EXPECT_THAT(webhooks.called[0].body, HasSubstr("\"number\":\"T-1\""));
+  EXPECT_THAT(mail.tried, IsEmpty());
+  EXPECT_THAT(history(task).back().event.data, HasSubstr("\"channel\":\"webhook\""));
+}
+
+TEST_F(Delivery, TheBrakeAgainstLoopsRefusesTheEleventhMailAboutATaskWithinTenMinutes) {
+  const auto limit = static_cast<std::size_t>(kLoopLimits[0].mails);
+  const auto within_limit = queue(std::vector<Send>(limit, contract::notification()));
+  EXPECT_EQ(service().step()->sent, static_cast<int>(limit)) << "exactly the limit may go";
+  const auto beyond = queue(std::vector<Send>(limit + 1, contract::notification()));
+  const auto report = service().step().value();
+  EXPECT_EQ(report.refused, static_cast<int>(limit) + 1) << "a loop that made so many at once stops at once";
+  EXPECT_THAT(sends(beyond)[0].detail, HasSubstr("more than 10 mails about this task within 10 minutes"));
+  EXPECT_EQ(sends(beyond)[0].state, SendState::refused);
+  EXPECT_EQ(sends(within_limit)[0].state, SendState::delivered);
+}
+
+TEST_F(Delivery, TooMuchInAllWaits) {
+  settings.loop_total_factor = 1;  // ten in all within ten minutes
+  std::vector<TaskNumber> tasks;
+  for (int i = 0; i < 11; ++i) tasks.push_back(queue({contract::notification()}));
+  auto delivery = service();
+  const auto report = delivery.step().value();
+  EXPECT_EQ(report.deferred, 11);
+  EXPECT_THAT(sends(tasks[0])[0].detail, HasSubstr("in all"));
+  EXPECT_THAT(mail.tried, IsEmpty());
+  clock.advance(kLoopLimits.back().window);
+  EXPECT_EQ(delivery.step()->sent, 11) << "later there is room";
+}
+
+TEST_F(Delivery, TheMostUrgentGoesFirst) {
+  settings.batch = 1;
+  queue({contract::notification("later@school.example", kStart, 2), contract::notification("now@school.example", kStart, 0)});
+  auto delivery = service();
+  ASSERT_TRUE(delivery.step());
+  ASSERT_THAT(mail.taken, SizeIs(1));
+  EXPECT_EQ(mail.taken[0].recipient, "now@school.example");
+}
+
+}  // namespace
+}  // namespace orgo::world

@@ -1,0 +1,53 @@
+#pragma once
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "port/clock.h"
+#include "port/mail_channel.h"
+#include "port/webhook_channel.h"
+
+namespace orgo::world {
+
+/// A clock that stands until somebody moves it.
+class SimulatedClock final : public Clock {
+ public:
+  explicit SimulatedClock(TimePoint start) : now_(start) {}
+  TimePoint now() override { return now_; }
+  void advance(Millis by) { now_ += by; }
+  void set(TimePoint to) { now_ = to; }
+
+ private:
+  TimePoint now_;
+};
+
+/// A mail server that takes what it is given, unless the test says how it answers.
+class FakeMailServer final : public MailChannel {
+ public:
+  std::vector<SendResult> send(std::span<const OutgoingMail> mails, Deadline /*deadline*/) override {
+    std::vector<SendResult> results;
+    for (const auto& mail : mails) {
+      tried.push_back(mail);
+      results.push_back(answer(mail));
+      if (results.back().kind == SendResult::Kind::delivered) taken.push_back(mail);
+    }
+    return results;
+  }
+  std::function<SendResult(const OutgoingMail&)> answer = [](const OutgoingMail&) {
+    return SendResult{SendResult::Kind::delivered, "250 2.0.0 ok"};
+  };
+  std::vector<OutgoingMail> tried, taken;
+};
+
+class FakeWebhookReceiver final : public WebhookChannel {
+ public:
+  SendResult post(const OutgoingWebhook& webhook, Deadline /*deadline*/) override {
+    called.push_back(webhook);
+    return answer;
+  }
+  SendResult answer{SendResult::Kind::delivered, "HTTP 204"};
+  std::vector<OutgoingWebhook> called;
+};
+
+}  // namespace orgo::world
