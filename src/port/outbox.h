@@ -41,9 +41,11 @@ class Outbox {
   virtual Result<std::optional<TimePoint>> next_send() = 0;
   /// Of one task, oldest first.
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
-  /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits. Task 0: of the whole
-  /// tenant; a store may stop counting at 20,000, which is past every limit.
-  virtual Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since) = 0;
+  /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits; with `recipient` only
+  /// those to it (ASCII letters without case), with `upto` only those up to this id. Task 0: of the whole tenant, whatever
+  /// the other two say; a store may stop counting at 20,000, which is past every limit.
+  virtual Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient = {},
+                                           SendId upto = {}) = 0;
 };
 
 }  // namespace orgo

@@ -206,6 +206,25 @@ TEST_P(OutboxContract, CountsWhatWasMadeSince) {
   EXPECT_EQ(count(kStart + Millis{201}), std::pair(std::int64_t{0}, std::int64_t{0}));
 }
 
+TEST_P(OutboxContract, CountsOfOneRecipientUpToOneSend) {
+  auto to_anna = notification();
+  to_anna.recipient = "anna@example.org";
+  auto to_bob = notification();
+  to_bob.recipient = "bob@example.org";
+  const auto task = queue({to_anna, to_bob, to_anna}, kStart);
+  const auto sends = stores.outbox.sends_of_task(kDefaultTenant, task).value();
+  ASSERT_EQ(sends.size(), 3U);
+  const auto count = [&](std::string_view recipient, SendId upto) {
+    return stores.outbox.count_sends(kDefaultTenant, task, kStart, recipient, upto).value();
+  };
+  EXPECT_EQ(count("Anna@example.org", {}), 2);
+  EXPECT_EQ(count("anna@example.org", sends[0].id), 1);
+  EXPECT_EQ(count("bob@example.org", sends[0].id), 0);
+  EXPECT_EQ(count("bob@example.org", sends[1].id), 1);
+  EXPECT_EQ(count("", sends[1].id), 2);
+  EXPECT_EQ(count("", {}), 3);
+}
+
 TEST_P(OutboxContract, TwoWorkersNeverHoldTheSameSend) {
   queue(std::vector<Send>(200, notification()));
   std::vector<std::vector<LeasedSend>> held(8);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "adapter/memory/memory_store.h"
+#include "base/text.h"
 
 namespace orgo {
 
@@ -44,11 +45,14 @@ Result<std::vector<StoredSend>> MemoryStore::sends_of_task(TenantId tenant, Task
   return found;
 }
 
-Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since) {
+Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient, SendId upto) {
   const std::lock_guard lock(mutex_);
   return std::ranges::count_if(sends_, [&](const auto& entry) {
     const SendRow& row = entry.second;
-    return row.tenant == tenant && row.stored.created_at >= since && (!task || row.stored.send.task == task);
+    if (row.tenant != tenant || row.stored.created_at < since) return false;
+    if (!task) return true;
+    return row.stored.send.task == task && (!upto || row.stored.id <= upto) &&
+           (recipient.empty() || ascii_iequals(row.stored.send.recipient, recipient));
   });
 }
 

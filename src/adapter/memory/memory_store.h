@@ -65,7 +65,8 @@ class MemoryStore : public MessageStore,
   Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit) override;
   Result<std::optional<TimePoint>> next_send() override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
-  Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since) override;
+  Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
+                                   SendId upto) override;
   Result<std::vector<LedgerLine>> count_ledger() override;
   Result<ApiToken> add_token(const ApiToken& token, const Sha256& secret_hash) override;
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "adapter/sql/rows.h"
 #include "adapter/sql/store.h"
 
@@ -76,11 +78,13 @@ Result<std::vector<StoredSend>> SqlStore::sends_of_task(TenantId tenant, TaskNum
   }
 }
 
-Result<std::int64_t> SqlStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since) {
+Result<std::int64_t> SqlStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient, SendId upto) {
   ORGO_TRY(use, reader());
   if (task) {
-    Query of_task(**use, "SELECT count(*) FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 AND created_at >= ?");
-    of_task.with(tenant.value, task.value, to_ms(since));
+    Query of_task(**use,
+                  "SELECT count(*) FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 AND created_at >= ? AND id <= ? "
+                  "AND (? = '' OR lower(recipient) = lower(?))");
+    of_task.with(tenant.value, task.value, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(), recipient, recipient);
     ORGO_TRY(row, of_task.next());
     return row ? of_task.integer(0) : 0;
   }

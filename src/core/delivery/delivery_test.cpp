@@ -337,7 +337,7 @@ TEST(LoopLimits, AtAndPastEachTier) {
     EXPECT_EQ(check_loop_limits(counts).verdict, LoopVerdict::refuse);
   }
   const std::vector<LoopCount> one{{11, 0}};
-  EXPECT_EQ(check_loop_limits(one).detail, "more than 10 mails about this task within 10 minutes");
+  EXPECT_EQ(check_loop_limits(one).detail, "more than 10 mails about this task to one recipient within 10 minutes");
   EXPECT_EQ(check_loop_limits({}).verdict, LoopVerdict::go);
 }
 

@@ -11,7 +11,7 @@ LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t t
   };
   for (std::size_t i = 0; i < judged; ++i)
     if (counts[i].of_task > kLoopLimits[i].mails)
-      return {LoopVerdict::refuse, words(kLoopLimits[i].mails, kLoopLimits[i].window, "about this task")};
+      return {LoopVerdict::refuse, words(kLoopLimits[i].mails, kLoopLimits[i].window, "about this task to one recipient")};
   for (std::size_t i = 0; i < judged && total_factor > 0; ++i)
     if (counts[i].in_all > kLoopLimits[i].mails * total_factor)
       return {LoopVerdict::defer, words(kLoopLimits[i].mails * total_factor, kLoopLimits[i].window, "in all")};

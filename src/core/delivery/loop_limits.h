@@ -25,20 +25,21 @@ inline constexpr std::array<LoopLimit, 5> kLoopLimits{{
 /// a city hall (5,000 mails a day) stays below; a platform raises it. 0: no limit in total.
 inline constexpr std::int64_t kLoopTotalFactor = 100;
 
-/// Mails queued within one window, this one included.
+/// Mails queued within one window up to and with this one. By recipient, since a rule may tell 20 people of one task at
+/// once, and that is no loop; up to this one, since those in front of it may still go when the later ones may not.
 struct LoopCount {
-  std::int64_t of_task = 0;  ///< about the same task
+  std::int64_t of_task = 0;  ///< about the same task, to the same recipient
   std::int64_t in_all = 0;
 };
 
 enum class LoopVerdict {
   go,
-  refuse,  ///< this task's limit is met: the mail is not sent, and the history says so
+  refuse,  ///< the limit of this task and recipient is met: the mail is not sent, and the history says so
   defer,   ///< the total is met: the mail waits, since it may be innocent
 };
 struct LoopDecision {
   LoopVerdict verdict = LoopVerdict::go;
-  std::string detail;  ///< "more than 10 mails about this task within 10 minutes"
+  std::string detail;  ///< "more than 10 mails about this task to one recipient within 10 minutes"
 };
 
 /// `counts`: one for each of kLoopLimits, in their order; missing ones count as 0. Exactly the limit may go.

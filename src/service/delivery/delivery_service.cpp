@@ -150,11 +150,12 @@ Result<LoopDecision> DeliveryService::check_loops(const LeasedSend& leased, Time
   ORGO_TRY(in_all, tenant_counts(leased.tenant, now));
   for (std::size_t i = 0; i < counts.size(); ++i) counts.at(i).in_all = in_all.at(i);
   if (!leased.send.task) return check_loop_limits(counts, settings_.loop_total_factor);
-  ORGO_TRY(longest, outbox_.count_sends(leased.tenant, leased.send.task, now - kLoopLimits.back().window));
+  const auto& send = leased.send;
+  ORGO_TRY(longest, outbox_.count_sends(leased.tenant, send.task, now - kLoopLimits.back().window, send.recipient, leased.id));
   counts.back().of_task = longest;
   if (surely_within_limits(counts.back(), settings_.loop_total_factor)) return LoopDecision{};
   for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
-    ORGO_TRY(counted, outbox_.count_sends(leased.tenant, leased.send.task, now - kLoopLimits.at(i).window));
+    ORGO_TRY(counted, outbox_.count_sends(leased.tenant, send.task, now - kLoopLimits.at(i).window, send.recipient, leased.id));
     counts.at(i).of_task = counted;
   }
   return check_loop_limits(counts, settings_.loop_total_factor);
