@@ -1,0 +1,55 @@
+#include "app/rule_files.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 16 << 20;
+
+}  // namespace
+
+std::vector<RuleFiles::Seen> RuleFiles::look() const {
+  std::vector<Seen> seen;
+  for (const auto& path : paths_) {
+    struct stat facts {};
+    if (::stat(path.c_str(), &facts) != 0) {
+      seen.emplace_back();
+      continue;
+    }
+    seen.push_back({facts.st_size, facts.st_mtim.tv_sec * 1'000'000'000LL + facts.st_mtim.tv_nsec, facts.st_ino});
+  }
+  return seen;
+}
+
+Result<std::vector<SourceFile>> RuleFiles::read() {
+  seen_ = look();  // before reading: a change in between is seen at the next look
+  std::vector<SourceFile> files;
+  for (const auto& path : paths_) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+      const int code = errno;
+      return failure(code == ENOENT ? Errc::not_found : Errc::unavailable,
+                     "the rule file " + path + " can't be read: " + std::strerror(code) + "; name another with --rules or rules.files");
+    }
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (text.size() > kFileBytesMax)
+      return failure(Errc::invalid_input, "the rule file " + path + " has " + std::to_string(text.size()) + " bytes; at most 16 MiB are read");
+    files.push_back({path, std::move(text)});
+  }
+  return files;
+}
+
+bool RuleFiles::changed() {
+  auto now = look();
+  if (now == seen_) return false;
+  seen_ = std::move(now);
+  return true;
+}
+
+}  // namespace orgo

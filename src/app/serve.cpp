@@ -1,0 +1,107 @@
+#include "app/serve.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+
+#include "app/config.h"
+#include "app/server.h"
+#include "base/log.h"
+
+namespace orgo {
+namespace {
+
+void say(const std::string& line) {
+  std::fputs(line.c_str(), stdout);
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
+ConfigSources sources_of(const ServeOptions& options) {
+  ConfigSources sources;
+  if (!options.config.empty()) sources.path = options.config;
+  sources.environment = orgo_environment();
+  const auto over = [&](const char* option, const std::string& value, const char* origin) {
+    if (!value.empty()) sources.overrides.push_back({option, value, origin});
+  };
+  over("data.dir", options.data, "--data");
+  over("http.listen", options.http, "--http");
+  over("lmtp.listen", options.lmtp, "--lmtp");
+  over("smtp_in.listen", options.smtp, "--smtp");
+  over("rules.files", options.rules, "--rules");
+  return sources;
+}
+
+void configure_log(const Config& config) {
+  log::Settings settings;
+  settings.level = config.log.level == LogLevel::debug  ? log::Level::debug
+                   : config.log.level == LogLevel::info ? log::Level::info
+                   : config.log.level == LogLevel::warn ? log::Level::warn
+                                                        : log::Level::error;
+  settings.format = config.log.format == LogFormat::json ? log::Format::json : log::Format::text;
+  log::configure(settings);
+}
+
+void greet(const Server& server, const Config& config) {
+  const auto door = [](const char* name, const std::string& where) {
+    if (!where.empty()) say(std::string("  ") + name + where);
+  };
+  say(config.organization.name + " is served by Orgo, process " + std::to_string(::getpid()) + ":");
+  door("HTTP  ", server.http_url());
+  door("LMTP  ", server.lmtp_address());
+  door("SMTP  ", server.smtp_address());
+  say("  data  " + config.data.dir + ", " + std::to_string(server.rule_count()) + (server.rule_count() == 1 ? " rule" : " rules") +
+      (server.sends_mail() ? "" : ", no smtp.host set: what goes out waits in the outbox"));
+  if (const auto token = server.first_token(); !token.empty())
+    say("The administrator's token, shown this once (keep it; `orgo token add` makes more):\n  " + token);
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  const auto roles = Roles::parse(options.roles);
+  if (!roles) {
+    std::fprintf(stderr, "orgo serve: %s\n", roles.error().message.c_str());
+    return 2;
+  }
+  const auto loaded = load_config(sources_of(options));
+  if (!loaded.errors.empty()) {
+    std::fputs(to_string(loaded.errors, loaded.sources).c_str(), stderr);
+    return 2;
+  }
+  if (!loaded.warnings.empty()) std::fputs(to_string(loaded.warnings, loaded.sources).c_str(), stderr);
+  configure_log(loaded.config);
+
+  // Before any thread is made, so that all of them leave the signals to the main thread's sigtimedwait().
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  auto server = Server::start(loaded.config, *roles);
+  if (!server) {
+    std::fprintf(stderr, "orgo serve: %s\n", server.error().message.c_str());
+    return server.error().code == Errc::invalid_input ? 2 : 1;
+  }
+  greet(**server, loaded.config);
+  log::info("server.started", {{"http", (*server)->http_url()}, {"lmtp", (*server)->lmtp_address()}, {"smtp", (*server)->smtp_address()}});
+  for (;;) {
+    const timespec second{1, 0};
+    const int signal = sigtimedwait(&signals, nullptr, &second);
+    if (signal == SIGTERM || signal == SIGINT) break;
+    if (signal == SIGHUP) (*server)->reload_rules();
+    if (signal < 0) (*server)->reload_changed_rules();
+  }
+  log::info("server.stopping");
+  (*server)->stop();
+  log::info("server.stopped");
+  log::flush();
+  return 0;
+}
+
+}  // namespace orgo

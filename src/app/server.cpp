@@ -1,0 +1,438 @@
+#include "app/server.h"
+
+#include <future>
+#include <random>
+#include <utility>
+
+#include "adapter/clock/system_clock.h"
+#include "adapter/data_folder/data_folder.h"
+#include "adapter/http/http_server.h"
+#include "adapter/mail_in/mail_door.h"
+#include "adapter/mail_out/smtp_channel.h"
+#include "adapter/sql/store.h"
+#include "adapter/webhook/http_webhook.h"
+#include "app/rule_files.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/text.h"
+#include "service/delivery/delivery_service.h"
+#include "service/escalation/escalation_service.h"
+#include "service/gateway/gateway.h"
+#include "service/intake/intake_service.h"
+#include "service/loop/loop.h"
+#include "service/processing/processor.h"
+#include "service/rule_book/rule_book.h"
+
+namespace orgo {
+namespace {
+
+constexpr Millis kIdle{1'000};        ///< the longest sleep of a loop: what the end of a lease made due is seen then
+constexpr Millis kAfterTrouble{500};  ///< pause behind a failed step, so that a full disk is not hammered
+constexpr std::string_view kCommandLine = "command line";  ///< name of the token of this data folder's own user
+
+struct ServerProbe {
+  metrics::Gauge queue_depth{"orgo_queue_depth", "Messages that wait for their decision, those under lease included."};
+  metrics::Gauge rules{"orgo_rules_loaded", "Rules in force."};
+  metrics::Gauge connections{"orgo_mail_connections", "Open connections of the mail doors.", {"door"}};
+  metrics::Gauge commits{"orgo_store_commits", "Group commits of the store since the start."};
+  metrics::Gauge writes{"orgo_store_writes", "Writes that shared those commits."};
+};
+const ServerProbe& probe() {
+  static const ServerProbe instance;
+  return instance;
+}
+
+std::string address_of(const Endpoint& endpoint, std::uint16_t port) {
+  return (endpoint.host.find(':') != std::string::npos ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(port);
+}
+
+/// Whom the SMTP door takes mail for: addresses and domains ("@school.example" or "school.example").
+smtp::RecipientPolicy recipient_policy(std::vector<std::string> accepted) {
+  for (auto& one : accepted) one = ascii_lower(one.starts_with('@') ? one.substr(1) : one);
+  return [accepted = std::move(accepted)](std::string_view recipient) {
+    const auto address = ascii_lower(recipient);
+    const auto sign = address.rfind('@');
+    const auto domain = sign == std::string::npos ? std::string_view() : std::string_view(address).substr(sign + 1);
+    for (const auto& one : accepted)
+      if (one == address || one == domain) return smtp::RecipientVerdict::accept;
+    return smtp::RecipientVerdict::not_ours;
+  };
+}
+
+double random_share() {
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+/// How long until `due`, as a sleep of a loop.
+Millis until(std::optional<TimePoint> due, TimePoint now) {
+  if (!due) return kIdle;
+  return std::clamp(*due - now, Millis{1}, kIdle);
+}
+
+}  // namespace
+
+Result<Roles> Roles::parse(const std::string& text) {
+  if (text.empty()) return Roles{};
+  Roles roles{false, false, false, false};
+  for (const auto part : split(text, ',')) {
+    const auto name = trim(part);
+    if (name == "gateway") roles.gateway = true;
+    else if (name == "processing") roles.processing = true;
+    else if (name == "delivery") roles.delivery = true;
+    else if (name == "escalation") roles.escalation = true;
+    else
+      return failure(Errc::invalid_input, "unknown role '" + std::string(name) +
+                                              "'; the roles are gateway, processing, delivery, escalation");
+  }
+  return roles;
+}
+
+struct Server::Parts {
+  Parts(Config given_config, Roles given_roles) : config(std::move(given_config)), roles(given_roles) {}
+
+  Config config;
+  Roles roles;
+  SystemClock clock;
+  std::optional<DataFolder> folder;
+  std::unique_ptr<SqlStore> store;
+  RuleBook rules;
+  std::unique_ptr<RuleFiles> rule_files;
+  std::unique_ptr<IntakeService> intake;
+  std::vector<std::unique_ptr<Processor>> processors;
+  std::vector<std::unique_ptr<SmtpChannel>> relays;
+  std::unique_ptr<HttpWebhook> webhooks;
+  std::vector<std::unique_ptr<DeliveryService>> deliveries;
+  std::unique_ptr<EscalationService> escalation;
+  std::vector<std::unique_ptr<Loop>> loops;  ///< stopped in reverse
+  std::vector<Loop*> processing_loops, delivery_loops, escalation_loops;
+  std::unique_ptr<MailDoor> lmtp, smtp;
+  std::unique_ptr<gateway::Gateway> api;
+  std::unique_ptr<net::IoThreads> io;
+  std::unique_ptr<HttpServer> http;
+  std::unique_ptr<metrics::ScrapeHook> scrape;
+  std::string first_token;
+  bool stopped = false;
+
+  Status open_store();
+  Status load_rules();
+  void begin_processing();
+  Status begin_delivery();
+  void begin_escalation();
+  Status open_doors();
+  Result<std::unique_ptr<MailDoor>> open_mail_door(const Endpoint& endpoint, smtp::Protocol protocol);
+  Status open_http();
+  Result<std::string> make_token(const std::string& name, Role role);
+  Result<Accepted> submit(const Envelope& envelope, std::string bytes, Deadline deadline);
+  [[nodiscard]] DecideSettings decide_settings() const;
+  [[nodiscard]] RenderSettings render_settings() const;
+  std::vector<gateway::ReadyCheck> ready_checks();
+
+  static void wake(const std::vector<Loop*>& which) {
+    for (auto* loop : which) loop->wake();
+  }
+  Loop* add_loop(std::string name, Loop::Step step) {
+    loops.push_back(std::make_unique<Loop>(std::move(name), std::move(step)));
+    return loops.back().get();
+  }
+};
+
+RenderSettings Server::Parts::render_settings() const {
+  RenderSettings settings;
+  settings.domain = config.organization.domain;
+  settings.from_address = config.smtp.from;
+  settings.from_name = config.smtp.from_name;
+  settings.link_base = config.http.public_url;
+  return settings;
+}
+
+DecideSettings Server::Parts::decide_settings() const {
+  DecideSettings settings;
+  settings.domain = config.organization.domain;
+  settings.own_addresses = config.organization.addresses;
+  settings.utc_offset_minutes = config.organization.utc_offset_minutes;
+  settings.with_trace = config.processing.trace;
+  settings.own_sender = sending_address(render_settings());
+  return settings;
+}
+
+Status Server::Parts::open_store() {
+  ORGO_TRY(owned, DataFolder::own(config.data.dir));
+  folder.emplace(std::move(owned));
+  ORGO_TRY(opened, SqlStore::open({.folder = config.data.dir}));
+  store = std::move(opened);
+  return {};
+}
+
+Status Server::Parts::load_rules() {
+  rule_files = std::make_unique<RuleFiles>(config.rules.files);
+  ORGO_TRY(files, rule_files->read());
+  const auto loaded = rules.reload(files);
+  if (!loaded.accepted) return failure(Errc::invalid_input, to_string(loaded.errors, files));
+  probe().rules.set(static_cast<double>(loaded.rules));
+  return {};
+}
+
+void Server::Parts::begin_processing() {
+  ProcessingSettings settings;
+  settings.batch = static_cast<int>(config.processing.batch);
+  settings.lease_time = config.queue.lease_time;
+  settings.attempts_max = static_cast<int>(config.queue.attempts);
+  settings.retry_first = config.queue.retry_first;
+  settings.retry_most = config.queue.retry_most;
+  settings.decide = decide_settings();
+  for (int i = 0; i < config.processing.workers; ++i) {
+    processors.push_back(std::make_unique<Processor>(*store, *store, *store, *store, clock, [this] { return rules.current(); }, settings));
+    auto* processor = processors.back().get();
+    processing_loops.push_back(add_loop("orgo-process-" + std::to_string(i), [this, processor] {
+      const auto report = processor->step();
+      if (!report) {
+        log::error("processing.trouble", {{"cause", report.error().message}});
+        return kAfterTrouble;
+      }
+      if (report->decided > 0) {
+        wake(delivery_loops);
+        wake(escalation_loops);
+      }
+      return report->leased > 0 ? Millis{0} : kIdle;
+    }));
+  }
+}
+
+Status Server::Parts::begin_delivery() {
+  if (config.smtp.host.empty()) {
+    log::warn("delivery.off", {{"cause", "smtp.host is not set: what goes out waits in the outbox until it is"}});
+    return {};
+  }
+  webhooks = std::make_unique<HttpWebhook>(HttpWebhookOptions{});
+  DeliverySettings settings;
+  settings.render = render_settings();
+  settings.retry.attempts_max = static_cast<int>(config.delivery.attempts);
+  settings.retry.first = config.delivery.retry_first;
+  settings.retry.most = config.delivery.retry_most;
+  SmtpChannelOptions relay;
+  relay.host = config.smtp.host;
+  relay.port = static_cast<std::uint16_t>(config.smtp.port);
+  relay.session.host_name = config.organization.domain;
+  relay.session.username = config.smtp.username;
+  relay.session.password = config.smtp.password;
+  relay.session.tls = config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none
+                      : config.smtp.tls == OutgoingTls::required ? smtp::TlsPolicy::required
+                                                                 : smtp::TlsPolicy::opportunistic;
+  relay.implicit_tls = config.smtp.port == 465;
+  relay.reply_time = config.smtp.timeout;
+  for (int i = 0; i < config.delivery.workers; ++i) {
+    ORGO_TRY(channel, SmtpChannel::open(relay));
+    relays.push_back(std::move(channel));
+    deliveries.push_back(std::make_unique<DeliveryService>(*store, *store, *store, *store, clock, *relays.back(), *webhooks,
+                                                           [this] { return rules.current(); }, random_share, settings));
+    auto* delivery = deliveries.back().get();
+    delivery_loops.push_back(add_loop("orgo-deliver-" + std::to_string(i), [this, delivery] {
+      const auto report = delivery->step();
+      if (!report) {
+        log::error("delivery.trouble", {{"cause", report.error().message}});
+        return kAfterTrouble;
+      }
+      return report->leased > 0 ? Millis{0} : until(report->next_due, clock.now());
+    }));
+  }
+  return {};
+}
+
+void Server::Parts::begin_escalation() {
+  escalation = std::make_unique<EscalationService>(*store, *store, clock);
+  escalation_loops.push_back(add_loop("orgo-escalate", [this] {
+    const auto report = escalation->step();
+    if (!report) {
+      log::error("escalation.trouble", {{"cause", report.error().message}});
+      return kAfterTrouble;
+    }
+    if (report->fired > 0) wake(delivery_loops);
+    return until(report->next_due, clock.now());
+  }));
+}
+
+Result<std::unique_ptr<MailDoor>> Server::Parts::open_mail_door(const Endpoint& endpoint, smtp::Protocol protocol) {
+  MailDoorOptions options;
+  options.host = endpoint.host;
+  options.port = endpoint.port;
+  options.session.protocol = protocol;
+  options.session.host_name = config.organization.domain;
+  options.session.limits.message_size = config.limits.message_size;
+  options.session.limits.recipients = static_cast<std::size_t>(config.limits.recipients);
+  options.connections = static_cast<int>(config.limits.connections);
+  options.command_time = config.limits.idle_time;
+  options.tls = {config.smtp_in.tls.certificate, config.smtp_in.tls.key};
+  if (protocol == smtp::Protocol::smtp) {
+    options.session.requires_tls = config.smtp_in.require_tls;
+    options.session.recipient_policy =
+        recipient_policy(config.smtp_in.recipients.empty() ? config.organization.addresses : config.smtp_in.recipients);
+  }
+  return MailDoor::open(std::move(options), *intake, clock);
+}
+
+Result<Accepted> Server::Parts::submit(const Envelope& envelope, std::string bytes, Deadline deadline) {
+  auto answer = std::make_shared<std::promise<Result<std::vector<Accepted>>>>();
+  auto future = answer->get_future();
+  intake->submit_for_ids({envelope}, std::make_shared<const std::string>(std::move(bytes)),
+                         [answer](Result<std::vector<Accepted>> accepted) { answer->set_value(std::move(accepted)); });
+  if (future.wait_until(deadline) == std::future_status::timeout)
+    return failure(Errc::deadline_exceeded, "the store did not answer in time; sending the same message again is safe");
+  ORGO_TRY(accepted, future.get());
+  return accepted.front();
+}
+
+std::vector<gateway::ReadyCheck> Server::Parts::ready_checks() {
+  return {{"database", [this] {
+             const auto trouble = store->trouble();
+             return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, "the last write failed: " + trouble));
+           }},
+          {"rules", [this] {
+             const auto trouble = rules.trouble();
+             return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
+           }}};
+}
+
+Result<std::string> Server::Parts::make_token(const std::string& name, Role role) {
+  const auto secret = gateway::new_token_secret();
+  ApiToken token;
+  token.name = name;
+  token.role = role;
+  token.created_at = clock.now();
+  ORGO_TRY(added, store->add_token(token, gateway::token_hash(secret)));
+  (void)added;
+  return secret;
+}
+
+Status Server::Parts::open_http() {
+  const auto endpoint = Config::endpoint(config.http.listen);
+  gateway::Settings settings;
+  settings.message_max = config.limits.message_size;
+  settings.default_recipient = "inbox@" + config.organization.domain;
+  api = std::make_unique<gateway::Gateway>(
+      gateway::Services{*store, *store, *store, *store, *store, *store, *store, clock,
+                        [this](const Envelope& envelope, std::string bytes, Deadline deadline) {
+                          return submit(envelope, std::move(bytes), deadline);
+                        },
+                        ready_checks()},
+      settings);
+  io = std::make_unique<net::IoThreads>(1);
+  HttpServerOptions options;
+  options.host = endpoint.host;
+  options.port = endpoint.port;
+  options.tls = {config.http.tls.certificate, config.http.tls.key};
+  options.connections = static_cast<int>(config.http.connections);
+  options.idle_time = config.http.idle_time;
+  ORGO_TRY(opened, HttpServer::open(*io, options, *api));
+  http = std::move(opened);
+  return {};
+}
+
+Status Server::Parts::open_doors() {
+  intake = std::make_unique<IntakeService>(*store, IntakeLimits{}, [this] { wake(processing_loops); });
+  intake->start();
+  if (const auto endpoint = Config::endpoint(config.lmtp.listen); !endpoint.off()) {
+    ORGO_TRY(door, open_mail_door(endpoint, smtp::Protocol::lmtp));
+    lmtp = std::move(door);
+  }
+  if (const auto endpoint = Config::endpoint(config.smtp_in.listen); !endpoint.off()) {
+    ORGO_TRY(door, open_mail_door(endpoint, smtp::Protocol::smtp));
+    smtp = std::move(door);
+  }
+  if (!Config::endpoint(config.http.listen).off()) ORGO_CHECK(open_http());
+  scrape = std::make_unique<metrics::ScrapeHook>([this] {
+    if (const auto depth = store->depth("process")) probe().queue_depth.set(static_cast<double>(*depth));
+    if (lmtp) probe().connections.with({"lmtp"}).set(lmtp->connections());
+    if (smtp) probe().connections.with({"smtp"}).set(smtp->connections());
+    const auto stats = store->writer_stats();
+    probe().commits.set(static_cast<double>(stats.groups));
+    probe().writes.set(static_cast<double>(stats.jobs));
+  });
+  return {};
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() { stop(); }
+
+Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles& roles) {
+  auto server = std::unique_ptr<Server>(new Server(std::make_unique<Parts>(config, roles)));
+  auto& parts = *server->parts_;
+  ORGO_CHECK(parts.open_store());
+  ORGO_CHECK(parts.load_rules());
+  if (roles.processing) parts.begin_processing();
+  if (roles.delivery) ORGO_CHECK(parts.begin_delivery());
+  if (roles.escalation) parts.begin_escalation();
+  if (roles.gateway) ORGO_CHECK(parts.open_doors());
+  for (auto& loop : parts.loops) loop->start();
+
+  ORGO_TRY(tokens, parts.store->list_tokens(kDefaultTenant));
+  if (tokens.empty()) {
+    ORGO_TRY(secret, parts.make_token("admin", Role::administrator));
+    parts.first_token = secret;
+  }
+  for (const auto& token : tokens)  // of an earlier run: its secret was in a file that is gone
+    if (token.name == kCommandLine && !token.revoked_at) ORGO_CHECK(parts.store->revoke_token(kDefaultTenant, token.id, parts.clock.now()));
+  RunningServer announced;
+  announced.http = server->http_url();
+  announced.lmtp = server->lmtp_address();
+  announced.smtp = server->smtp_address();
+  if (parts.http) {
+    ORGO_TRY(secret, parts.make_token(std::string(kCommandLine), Role::administrator));
+    announced.token = secret;
+  }
+  ORGO_CHECK(parts.folder->announce(announced));
+  return server;
+}
+
+void Server::stop() {
+  auto& parts = *parts_;
+  if (std::exchange(parts.stopped, true)) return;
+  // From the outside in: no door takes anything new, then what is under way comes to its end, then the store closes.
+  if (parts.api) parts.api->drain();
+  if (parts.http) parts.http->stop();
+  if (parts.lmtp) parts.lmtp->stop();
+  if (parts.smtp) parts.smtp->stop();
+  if (parts.io) parts.io->stop();
+  parts.scrape.reset();
+  if (parts.intake) parts.intake->stop();
+  for (auto loop = parts.loops.rbegin(); loop != parts.loops.rend(); ++loop) (*loop)->stop();
+  if (parts.store) parts.store->close();
+  parts.folder.reset();
+}
+
+void Server::reload_rules() {
+  auto& parts = *parts_;
+  auto files = parts.rule_files->read();
+  if (!files) {
+    log::error("rules.refused", {{"cause", files.error().message}});
+    return;
+  }
+  const auto loaded = parts.rules.reload(*files);
+  if (!loaded.accepted) {
+    log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, *files)}});
+    return;
+  }
+  probe().rules.set(static_cast<double>(loaded.rules));
+  if (loaded.changed) log::info("rules.loaded", {{"rules", loaded.rules}, {"version", parts.rules.current()->version()}});
+}
+
+void Server::reload_changed_rules() {
+  if (parts_->rule_files->changed()) reload_rules();
+}
+
+std::string Server::http_url() const {
+  if (!parts_->http) return {};
+  return (parts_->config.http.tls.empty() ? "http://" : "https://") +
+         address_of(Config::endpoint(parts_->config.http.listen), parts_->http->port());
+}
+std::string Server::lmtp_address() const {
+  return parts_->lmtp ? address_of(Config::endpoint(parts_->config.lmtp.listen), parts_->lmtp->port()) : std::string();
+}
+std::string Server::smtp_address() const {
+  return parts_->smtp ? address_of(Config::endpoint(parts_->config.smtp_in.listen), parts_->smtp->port()) : std::string();
+}
+std::string Server::first_token() const { return parts_->first_token; }
+std::size_t Server::rule_count() const { return parts_->rules.current()->size(); }
+bool Server::sends_mail() const { return !parts_->deliveries.empty(); }
+
+}  // namespace orgo
