@@ -190,8 +190,10 @@ Charset* find_charset(std::string_view raw_label) {
   constexpr std::size_t kKept = 48;
   thread_local std::vector<std::unique_ptr<Charset>> kept;
   thread_local std::size_t next_out = 0;
+  thread_local Charset* last = nullptr;  // one mail mostly has one charset
+  if (last != nullptr && ascii_iequals(last->label, raw_label)) return last;
   for (const auto& charset : kept)
-    if (ascii_iequals(charset->label, raw_label)) return charset.get();
+    if (ascii_iequals(charset->label, raw_label)) return last = charset.get();
   auto label = clean_label(raw_label);
   for (const auto& charset : kept)
     if (charset->label == label) return charset.get();
@@ -199,6 +201,7 @@ Charset* find_charset(std::string_view raw_label) {
   charset->label = std::move(label);
   if (!open_charset(*charset)) return nullptr;
   if (kept.size() < kKept) return kept.emplace_back(std::move(charset)).get();
+  last = nullptr;
   next_out = (next_out + 1) % kKept;
   kept[next_out] = std::move(charset);
   return kept[next_out].get();

@@ -26,7 +26,11 @@ using mime::TransferEncoding;
 
 constexpr std::size_t kPieceBytes = 48 * 1024;  // decoded and hashed at a time: stays in the cache
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+  for (const char c : text)
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return false;
+  return true;
+}
 
 /// The charset that an HTML document names in a <meta> (HTML, section 13.2.3.2); empty: none.
 std::string_view charset_in_html(std::string_view html) {
@@ -49,8 +53,13 @@ class MessageReader {
     parse_limits.depth = limits.depth;
     parse_limits.parts = limits.parts;
     parse_limits.header_bytes = limits.header_bytes;
-    document_ = mime::parse_entities(raw, parse_limits);
+    mime::parse_entities(raw, parse_limits, document_);
   }
+  ~MessageReader() {
+    if (document_.fields.capacity() > kKeptMax || document_.entities.capacity() > kKeptMax) document_ = {};
+  }
+  MessageReader(const MessageReader&) = delete;
+  MessageReader& operator=(const MessageReader&) = delete;
 
   Message run() {
     message_.size = raw_.size();
@@ -83,6 +92,12 @@ class MessageReader {
   std::optional<std::string> take_wanted() { return std::move(wanted_bytes_); }
 
  private:
+  static constexpr std::size_t kKeptMax = 1024;
+  static mime::Document& kept_document() {
+    thread_local mime::Document document;
+    return document;
+  }
+
   enum class Role : std::uint8_t { text, html, attachment };
 
   void defect(std::string_view kind, std::string detail) {
@@ -192,8 +207,9 @@ class MessageReader {
     return ids;
   }
   std::string first_id(std::string_view value) const {
-    auto ids = ids_of(value, 1);
-    return ids.empty() ? std::string() : std::move(ids.front());
+    auto id = mime::first_message_id(value);
+    if (!is_ascii(id)) id = to_utf8(id, header_charset_);
+    return id;
   }
 
   /// The first From mailbox that has an address, a whole one before a local user; else who sent it by other fields; else the name that is there.
@@ -505,7 +521,7 @@ class MessageReader {
   const ReadLimits& limits_;
   std::optional<std::size_t> wanted_;
   std::optional<std::string> wanted_bytes_;
-  mime::Document document_;
+  mime::Document& document_ = kept_document();  ///< its memory serves the next mail of this thread
   Message message_;
   std::string_view header_charset_;
   std::vector<Address> from_, sender_, return_path_;

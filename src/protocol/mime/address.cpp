@@ -1,6 +1,8 @@
 #include "protocol/mime/address.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "base/text.h"
 #include "protocol/mime/encoded_word.h"
@@ -11,8 +13,29 @@ namespace {
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+// What a run of an atom ends at in read_atoms(); and what needs a look in read_angle().
+constexpr std::uint8_t kEndsAtom = 1, kOddInAngle = 2, kEndsSimple = 4, kEndsQuoted = 8;
+constexpr std::array<std::uint8_t, 256> kClass = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (unsigned c = 0; c < 256; ++c)
+    if (c < ' ' || c == 0x7F) table[c] = kEndsAtom | kOddInAngle | kEndsSimple | kEndsQuoted;
+  for (const unsigned char c : {' ', ',', ';', ':', '(', '<', '"', '=', '[', '@', '>'}) table[c] |= kEndsAtom;
+  for (const unsigned char c : {' ', ',', ';', '(', '<', '>', '"', '@'}) table[c] |= kOddInAngle;
+  for (const unsigned char c : {'"', '(', ')', ',', ':', ';', '<', '>', '@', '[', ']', '\\'}) table[c] |= kEndsSimple;
+  for (const unsigned char c : {'"', '\\'}) table[c] |= kEndsQuoted;
+  return table;
+}();
+std::size_t run_end(std::string_view text, std::size_t at, std::uint8_t what) {
+  while (at < text.size() && (kClass[static_cast<unsigned char>(text[at])] & what) == 0) ++at;
+  return at;
+}
+
 std::string without_spaces(std::string_view text) {
   std::string out;
+  if (std::none_of(text.begin(), text.end(), is_space)) {
+    out = text;
+    return out;
+  }
   out.reserve(text.size());
   for (const char c : text)
     if (!is_space(c)) out += c;
@@ -26,13 +49,79 @@ class AddressParser {
 
   AddressList run() {
     count_work(text_.size());
-    while (at_ < text_.size() && !list_.truncated) step();
+    while (at_ < text_.size() && !list_.truncated) {
+      if (nothing_begun() && read_simple()) continue;
+      step();
+    }
     end_mailbox(false);
     release_held();
     return std::move(list_);
   }
 
  private:
+  bool nothing_begun() const {
+    return phrase_.empty() && held_.empty() && group_.empty() && comment_.empty() && !has_angle_ && !quoted_;
+  }
+
+  /// What nearly all mailboxes look like: Name <local@domain>, "Name" <local@domain>, local@domain; up to the comma or
+  /// the end. Straight from the text, with nothing to repair. False: it is something else, and nothing was taken.
+  bool read_simple() {
+    auto at = skip_spaces(at_);
+    std::string_view name, address;
+    if (at < text_.size() && text_[at] == '"') {
+      const auto end = run_end(text_, at + 1, kEndsQuoted);
+      if (end >= text_.size() || text_[end] != '"') return false;
+      name = text_.substr(at + 1, end - at - 1);
+      at = skip_spaces(end + 1);
+      if (at >= text_.size() || text_[at] != '<') return false;
+    } else {
+      const auto end = run_end(text_, at, kEndsSimple);
+      const bool at_end = end >= text_.size() || text_[end] == ',';
+      if (at_end || text_[end] == '@') {
+        // local@domain, or something to think about
+        if (at_end) return false;
+        const auto address_end = run_end(text_, end + 1, kEndsSimple);
+        if (address_end < text_.size() && text_[address_end] != ',') return false;
+        address = trim(text_.substr(at, address_end - at));
+        if (address.find_first_of(" =") != std::string_view::npos || address.front() == '@' || address.back() == '@') return false;
+        at_ = std::min(address_end + 1, text_.size());
+        add_simple({}, address);
+        return true;
+      }
+      if (text_[end] != '<') return false;
+      name = trim(text_.substr(at, end - at));
+      at = end;
+    }
+    const auto begin = at + 1;
+    const auto local_end = run_end(text_, begin, kEndsSimple);
+    if (local_end >= text_.size() || text_[local_end] != '@' || local_end == begin) return false;
+    const auto end = run_end(text_, local_end + 1, kEndsSimple);
+    if (end >= text_.size() || text_[end] != '>' || end == local_end + 1) return false;
+    address = text_.substr(begin, end - begin);
+    if (address.find(' ') != std::string_view::npos) return false;
+    at = skip_spaces(end + 1);
+    if (at < text_.size() && text_[at] != ',') return false;
+    at_ = std::min(at + 1, text_.size());
+    add_simple(name, address);
+    return true;
+  }
+
+  std::size_t skip_spaces(std::size_t at) const {
+    while (at < text_.size() && is_space(text_[at])) ++at;
+    return at;
+  }
+
+  void add_simple(std::string_view name, std::string_view address) {
+    space_ = false;
+    if (list_.mailboxes.size() >= limits_.mailboxes) {
+      list_.truncated = true;
+      return;
+    }
+    auto& mailbox = list_.mailboxes.emplace_back();
+    if (!name.empty()) append_decoded_header(mailbox.name, name, charset_);
+    mailbox.address = address;
+  }
+
   void step() {
     const char c = text_[at_];
     switch (c) {
@@ -83,6 +172,10 @@ class AddressParser {
   void read_atoms() {
     word_break();
     while (at_ < text_.size()) {
+      const auto end_of_run = run_end(text_, at_, kEndsAtom);
+      phrase_.append(text_, at_, end_of_run - at_);
+      at_ = end_of_run;
+      if (at_ >= text_.size()) return;
       const char c = text_[at_];
       if (c == '=' && at_ + 1 < text_.size() && text_[at_ + 1] == '?') {
         EncodedWord word;
@@ -125,6 +218,7 @@ class AddressParser {
       return;
     }
     const auto begin = phrase_.size();
+    phrase_.reserve(begin + (i - at_));
     for (std::size_t k = at_ + 1; k < i; ++k) {
       if (text_[k] == '\\' && k + 1 < i) ++k;
       if (text_[k] == '\r' || text_[k] == '\n') {
@@ -169,6 +263,12 @@ class AddressParser {
     angle_.clear();
     bool quoted = false, at_sign = false;
     while (at_ < text_.size()) {
+      if (!quoted) {
+        const auto end_of_run = run_end(text_, at_, kOddInAngle);
+        angle_.append(text_, at_, end_of_run - at_);
+        at_ = end_of_run;
+        if (at_ >= text_.size()) break;
+      }
       const char c = text_[at_];
       if (quoted) {
         if (c == '\\' && at_ + 1 < text_.size()) {
@@ -232,7 +332,8 @@ class AddressParser {
     if (!comment_.empty()) mailbox.comment = decode_header(comment_, charset_);
     auto phrase = trim(phrase_);
     if (has_angle_) {
-      mailbox.address = angle_;
+      mailbox.address = std::move(angle_);
+      angle_.clear();
       if (!phrase.empty()) mailbox.name = decode_header(phrase, charset_);
       // Müller, Bernd <bernd@example.com>: the name needed quotes.
       if (!held_.empty() && !mailbox.address.empty()) {
@@ -353,6 +454,18 @@ class AddressParser {
 
 AddressList parse_addresses(std::string_view value, std::string_view charset, const AddressLimits& limits) {
   return AddressParser(trim(value), charset, limits).run();
+}
+
+std::string first_message_id(std::string_view value) {
+  const auto open = value.find('<');
+  const auto close = open == std::string_view::npos ? open : value.find('>', open + 1);
+  if (close != std::string_view::npos && close > open + 1) {
+    count_work(close);
+    const auto id = value.substr(open + 1, close - open - 1);
+    if (id.front() != '<' && std::none_of(id.begin(), id.end(), is_space)) return std::string(id);
+  }
+  auto ids = parse_message_ids(value, 1);
+  return ids.empty() ? std::string() : std::move(ids.front());
 }
 
 std::vector<std::string> parse_message_ids(std::string_view value, std::size_t ids_max) {

@@ -33,5 +33,7 @@ AddressList parse_addresses(std::string_view value, std::string_view charset = {
 /// The ids of a Message-ID, In-Reply-To or References field, without <>; words outside of <> count when there is
 /// nothing in <>, as mailers that forget the brackets need it. At most `ids_max`: the first and the last ones.
 std::vector<std::string> parse_message_ids(std::string_view value, std::size_t ids_max = 100);
+/// The first of them; empty: there is none.
+std::string first_message_id(std::string_view value);
 
 }  // namespace orgo::mime

@@ -37,12 +37,12 @@ class ParameterParser {
     count_work(text_.size());
     ContentType out;
     skip_space();
-    out.type = word(with_subtype ? "/;" : ";");
+    out.type = word(';', with_subtype ? '/' : ';');
     skip_space();
     if (with_subtype && at_ < text_.size() && text_[at_] == '/') {
       ++at_;
       skip_space();
-      out.subtype = word(";");
+      out.subtype = word(';', ';');
     }
     read_parameters();
     assemble(out);
@@ -74,15 +74,19 @@ class ParameterParser {
     }
   }
 
-  /// A lower-case word up to white space, a comment or one of `ends`.
-  std::string word(std::string_view ends) {
-    std::string out;
+  /// A lower-case word up to white space, a comment or an end.
+  std::string word(char end, char other_end) {
+    const auto begin = at_;
+    bool quotes = false;
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      if (is_space(c) || c == '(' || ends.find(c) != std::string_view::npos) break;
-      if (c != '"') out += ascii_lower(c);
+      if (is_space(c) || c == '(' || c == end || c == other_end) break;
+      quotes = quotes || c == '"';
       ++at_;
     }
+    std::string out(text_, begin, at_ - begin);
+    if (quotes) std::erase(out, '"');
+    for (auto& c : out) c = ascii_lower(c);
     return out;
   }
 
@@ -93,7 +97,7 @@ class ParameterParser {
       skip_space();
       if (at_ >= text_.size()) return;
       const auto begin = at_;
-      auto name = word("=;");
+      auto name = word('=', ';');
       skip_space();
       if (at_ < text_.size() && text_[at_] == '=') {
         ++at_;

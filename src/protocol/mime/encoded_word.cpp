@@ -5,6 +5,7 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "protocol/mime/line_scan.h"
 #include "protocol/mime/transfer_encoding.h"
 #include "protocol/mime/work.h"
 
@@ -81,9 +82,42 @@ bool find_encoded_word(std::string_view text, std::size_t at, EncodedWord& word)
   }
 }
 
+/// Most fields are printable ASCII with folds. Appends them and returns true, or returns false where more is to be done;
+/// `out` is as before then.
+static bool append_simple(std::string& out, std::string_view value) {
+  auto run = plain_prefix(value);
+  if (run == value.size()) {
+    out.append(value);
+    return true;
+  }
+  const auto before = out.size();
+  out.reserve(before + value.size());
+  for (;;) {
+    out.append(value.data(), run);
+    value.remove_prefix(run);
+    if (value.empty()) return true;
+    const char c = value[0];
+    if (c == '\r' || c == '\n') {
+      while (out.size() > before && (out.back() == ' ' || out.back() == '\t')) out.pop_back();
+      std::size_t skip = 1;
+      while (skip < value.size() && is_space(value[skip])) ++skip;
+      value.remove_prefix(skip);
+      out += ' ';
+    } else if (c == '\t' || (c == '=' && !(value.size() > 1 && value[1] == '?'))) {
+      out += c;
+      value.remove_prefix(1);
+    } else {
+      out.resize(before);
+      return false;
+    }
+    run = plain_prefix(value);
+  }
+}
+
 void append_decoded_header(std::string& out, std::string_view value, std::string_view charset) {
   value = trim(value);
   count_work(value.size());
+  if (append_simple(out, value)) return;
   std::size_t plain = 0;  // begin of what was not taken yet
   std::string bytes;      // decoded, in pending_charset, not yet UTF-8
   std::string_view pending_charset;

@@ -35,9 +35,12 @@ struct Open {
 
 class EntityParser {
  public:
-  EntityParser(std::string_view raw, const Limits& limits) : raw_(raw), limits_(limits) {}
+  EntityParser(std::string_view raw, const Limits& limits, Document& document) : raw_(raw), limits_(limits), document_(document) {}
 
-  Document run() {
+  void run() {
+    document_.entities.clear();
+    document_.fields.clear();
+    document_.defects.clear();
     // Most mails have some 25 fields.
     document_.fields.reserve(32);
     document_.entities.reserve(4);
@@ -47,7 +50,6 @@ class EntityParser {
     if (!open_.empty() && open_.back().entity + 1 < document_.entities.size())
       defect("missing_boundary_end", "a multipart has no closing boundary; the mail may be cut off");
     close_down_to(0, raw_.size());
-    return std::move(document_);
   }
 
  private:
@@ -129,7 +131,7 @@ class EntityParser {
   void read_header() {
     const auto begin = at_;
     const auto field_floor = document_.fields.size();
-    if (at_ < raw_.size() && (line_at(at_).starts_with("From ") || line_at(at_).starts_with(">From "))) {
+    if (const auto rest = raw_.substr(at_, 6); rest.starts_with("From ") || rest == ">From ") {
       skip_line();  // an mbox separator that its reader left in
     }
     while (at_ < raw_.size()) {
@@ -148,12 +150,10 @@ class EntityParser {
       }
       if (is_blank(first) && document_.fields.size() > field_floor) {
         // A line of blanks only is a fold to the letter, and the end of the header to those who type by hand.
-        const auto line = line_at(at_);
-        const auto line_begin = at_;
         skip_line();
         if (overflow_) continue;
         auto& last = document_.fields.back();
-        const auto end = line_begin + without_cr(line).size();
+        const auto end = end_of_text(at_);
         const auto start = static_cast<std::size_t>(last.value.data() - raw_.data());
         last.value = raw_.substr(start, end - start);
         continue;
@@ -179,9 +179,7 @@ class EntityParser {
         overflow_told_ = true;
         return true;
       }
-      auto end = at_;
-      if (end > value_begin && raw_[end - 1] == '\n') --end;
-      if (end > value_begin && raw_[end - 1] == '\r') --end;
+      const auto end = std::max(end_of_text(at_), value_begin);
       const auto name = raw_.substr(begin, name_end - begin);
       document_.fields.push_back({name, raw_.substr(value_begin, end - value_begin), field_id(name)});
       return true;
@@ -212,6 +210,12 @@ class EntityParser {
     const auto* const newline = static_cast<const char*>(std::memchr(raw_.data() + at, '\n', raw_.size() - at));
     const auto end = newline == nullptr ? raw_.size() : static_cast<std::size_t>(newline - raw_.data());
     return raw_.substr(at, end - at);
+  }
+  /// Where the text of the line ends that ends before `next`.
+  std::size_t end_of_text(std::size_t next) const {
+    if (next > 0 && raw_[next - 1] == '\n') --next;
+    if (next > 0 && raw_[next - 1] == '\r') --next;
+    return next;
   }
   static std::string_view without_cr(std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -327,7 +331,7 @@ class EntityParser {
 
   std::string_view raw_;
   const Limits& limits_;
-  Document document_;
+  Document& document_;
   std::vector<Open> open_;
   std::size_t at_ = 0;
   std::size_t body_begin_ = 0;
@@ -342,41 +346,43 @@ class EntityParser {
 }  // namespace
 
 FieldId field_id(std::string_view name) {
+  if (name.size() < 2 || name.size() > 25) return FieldId::other;
   const auto is = [&](std::string_view word, FieldId id) { return ascii_iequals(name, word) ? id : FieldId::other; };
-  switch (name.size()) {
-    case 2: {
-      const auto id = is("to", FieldId::to);
-      return id != FieldId::other ? id : is("cc", FieldId::cc);
-    }
-    case 4: {
-      const auto id = is("from", FieldId::from);
-      return id != FieldId::other ? id : is("date", FieldId::date);
-    }
-    case 6:
+  // By length and first letter there is one candidate, rarely two.
+  switch (name.size() << 8 | static_cast<unsigned char>(ascii_lower(name[0]))) {
+    case 2 << 8 | 't':
+      return is("to", FieldId::to);
+    case 2 << 8 | 'c':
+      return is("cc", FieldId::cc);
+    case 4 << 8 | 'f':
+      return is("from", FieldId::from);
+    case 4 << 8 | 'd':
+      return is("date", FieldId::date);
+    case 6 << 8 | 's':
       return is("sender", FieldId::sender);
-    case 7:
+    case 7 << 8 | 's':
       return is("subject", FieldId::subject);
-    case 8:
+    case 8 << 8 | 'r':
       return is("reply-to", FieldId::reply_to);
-    case 10: {
-      const auto id = is("message-id", FieldId::message_id);
-      if (id != FieldId::other) return id;
-      const auto other = is("references", FieldId::references);
-      return other != FieldId::other ? other : is("content-id", FieldId::content_id);
-    }
-    case 11: {
-      const auto id = is("in-reply-to", FieldId::in_reply_to);
-      return id != FieldId::other ? id : is("return-path", FieldId::return_path);
-    }
-    case 12:
+    case 10 << 8 | 'm':
+      return is("message-id", FieldId::message_id);
+    case 10 << 8 | 'r':
+      return is("references", FieldId::references);
+    case 10 << 8 | 'c':
+      return is("content-id", FieldId::content_id);
+    case 11 << 8 | 'i':
+      return is("in-reply-to", FieldId::in_reply_to);
+    case 11 << 8 | 'r':
+      return is("return-path", FieldId::return_path);
+    case 12 << 8 | 'c':
       return is("content-type", FieldId::content_type);
-    case 16:
+    case 16 << 8 | 'c':
       return is("content-location", FieldId::content_location);
-    case 19: {
+    case 19 << 8 | 'c': {
       const auto id = is("content-disposition", FieldId::content_disposition);
       return id != FieldId::other ? id : is("content-description", FieldId::content_description);
     }
-    case 25:
+    case 25 << 8 | 'c':
       return is("content-transfer-encoding", FieldId::content_transfer_encoding);
     default:
       return FieldId::other;
@@ -389,6 +395,11 @@ const FieldView* Document::find(const Entity& entity, FieldId id) const {
   return nullptr;
 }
 
-Document parse_entities(std::string_view raw, const Limits& limits) { return EntityParser(raw, limits).run(); }
+Document parse_entities(std::string_view raw, const Limits& limits) {
+  Document document;
+  parse_entities(raw, limits, document);
+  return document;
+}
+void parse_entities(std::string_view raw, const Limits& limits, Document& document) { EntityParser(raw, limits, document).run(); }
 
 }  // namespace orgo::mime

@@ -73,5 +73,7 @@ struct Document {
 /// be a boundary is hashed once and looked up, however deep it stands.
 /// An attached message (message/rfc822) is a leaf here: parse_entities(its body) takes it apart.
 Document parse_entities(std::string_view raw, const Limits& limits = {});
+/// The same into a document whose memory is used again: reading many small mails is mostly asking for memory.
+void parse_entities(std::string_view raw, const Limits& limits, Document& document);
 
 }  // namespace orgo::mime

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #if defined(__SSE2__)
@@ -34,6 +35,28 @@ inline std::size_t find_dashed_line(std::string_view text, std::size_t from) {
   for (; size - at >= 3; ++at)
     if (data[at] == '\n' && data[at + 1] == '-' && data[at + 2] == '-') return at + 1;
   return std::string_view::npos;
+}
+
+/// How many bytes at the start of `text` are printable ASCII (0x20 to 0x7E) other than "=", which may begin an encoded
+/// word: what most of a header is made of.
+inline std::size_t plain_prefix(std::string_view text) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* at = begin;
+#if defined(__SSE2__)
+  const auto space = _mm_set1_epi8(' ');
+  const auto del = _mm_set1_epi8(0x7F);
+  const auto equals = _mm_set1_epi8('=');
+  for (; end - at >= 16; at += 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    // As signed numbers, 0x80 to 0xFF are below the space too.
+    const auto special = _mm_or_si128(_mm_cmplt_epi8(bytes, space), _mm_or_si128(_mm_cmpeq_epi8(bytes, del), _mm_cmpeq_epi8(bytes, equals)));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
+    if (mask != 0) return static_cast<std::size_t>(at - begin) + static_cast<unsigned>(__builtin_ctz(mask));
+  }
+#endif
+  while (at != end && *at >= ' ' && *at != 0x7F && *at != '=') ++at;
+  return static_cast<std::size_t>(at - begin);
 }
 
 }  // namespace orgo::mime

@@ -7,6 +7,10 @@
 #include "base/text.h"
 #include "protocol/mime/work.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace orgo::mime {
 namespace {
 
@@ -275,25 +279,41 @@ bool decode_uuencode(std::string_view text, std::string& out) {
 
 void append_with_lf(std::string_view text, std::string& out) {
   count_work(text.size());
-  out.reserve(out.size() + text.size());
-  const bool has_nul = std::memchr(text.data(), '\0', text.size()) != nullptr;
-  const auto copy = [&](std::string_view piece) {
-    if (!has_nul) {
-      out.append(piece);
-      return;
+  const auto before = out.size();
+  out.resize(before + text.size());
+  char* to = out.data() + before;
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  const auto take = [&] {  // one byte that is perhaps special
+    const char c = *from++;
+    if (c == '\r') {
+      *to++ = '\n';
+      if (from != end && *from == '\n') ++from;
+    } else if (c != '\0') {
+      *to++ = c;
     }
-    for (const char c : piece)
-      if (c != '\0') out += c;
   };
-  while (!text.empty()) {
-    const auto* const cr = static_cast<const char*>(std::memchr(text.data(), '\r', text.size()));
-    if (cr == nullptr) return copy(text);
-    const auto plain = static_cast<std::size_t>(cr - text.data());
-    copy(text.substr(0, plain));
-    out += '\n';
-    text.remove_prefix(plain + 1);
-    if (text.starts_with('\n')) text.remove_prefix(1);
+#if defined(__SSE2__)
+  const auto cr = _mm_set1_epi8('\r');
+  const auto nul = _mm_setzero_si128();
+  while (end - from >= 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, cr), _mm_cmpeq_epi8(bytes, nul))));
+    // All 16 are written, since as many are still to come; what is behind the first special byte is written again.
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+    if (mask == 0) {
+      from += 16;
+      to += 16;
+      continue;
+    }
+    const auto plain = static_cast<unsigned>(__builtin_ctz(mask));
+    from += plain;
+    to += plain;
+    take();
   }
+#endif
+  while (from != end) take();
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 std::string encode_base64(std::string_view bytes) {
