@@ -1,0 +1,483 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "service/gateway/openapi_schemas.h"
+#include "tests/contract/support/gateway_world.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class GatewayApi : public GatewayWorld {};
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST_F(GatewayApi, EveryRouteNamesAPermissionOrIsKnownToBeOpen) {
+  const std::set<std::string> open{"GET /health", "GET /livez", "GET /healthz", "GET /readyz", "GET /api/v1/openapi.json",
+                                   "GET /login", "POST /login", "POST /logout", "GET /style.css", "GET /favicon.svg"};
+  std::set<std::string> found;
+  for (const auto& route : gateway::routes()) {
+    const auto name = std::string(route.method) + " " + std::string(route.pattern);
+    EXPECT_TRUE(found.insert(name).second) << name << " stands twice in the table";
+    EXPECT_NE(route.handler, nullptr) << name;
+    EXPECT_FALSE(route.summary.empty()) << name;
+    EXPECT_EQ(!route.permission, open.contains(name)) << name << ": give it a permission, or add it to the open ones here";
+  }
+}
+
+TEST_F(GatewayApi, NoRoleGetsWhatItsPermissionsDoNotSay) {
+  open_task();
+  for (const auto& route : gateway::routes()) {
+    if (route.surface != gateway::Surface::api || !route.permission) continue;
+    auto target = std::string(route.pattern);
+    if (const auto at = target.find("{id}"); at != std::string::npos) target.replace(at, 4, "999");
+    EXPECT_EQ(ask({.method = std::string(route.method), .target = target, .as = std::nullopt}).status, 401) << target;
+    for (const auto& [role, secret] : secrets) {
+      const auto status = ask({.method = std::string(route.method), .target = target, .as = role}).status;
+      if (may(role, *route.permission)) EXPECT_THAT(status, testing::AllOf(Not(401), Not(403), testing::Lt(500))) << target << " as " << to_string(role);
+      else EXPECT_EQ(status, 403) << target << " as " << to_string(role);
+    }
+  }
+}
+
+TEST_F(GatewayApi, TheDescriptionListsEveryRouteAndStandsInDocs) {
+  const auto response = get("/api/v1/openapi.json", std::nullopt);
+  ASSERT_EQ(response.status, 200);
+  const auto document = json_of(response).as_object();
+  const auto& paths = document.at("paths").as_object();
+  std::size_t listed = 0;
+  for (const auto& route : gateway::routes()) {
+    if (route.surface == gateway::Surface::page) continue;
+    ++listed;
+    const auto* path = paths.if_contains(json::string_view(route.pattern.data(), route.pattern.size()));
+    ASSERT_NE(path, nullptr) << route.pattern;
+    EXPECT_TRUE(path->as_object().contains(ascii_lower(route.method))) << route.pattern;
+    const bool by_name = !route.answer.empty() && route.answer.find('/') == std::string_view::npos;
+    EXPECT_TRUE(!by_name || std::any_of(gateway::openapi_schemas().begin(), gateway::openapi_schemas().end(),
+                                        [&](const auto& schema) { return schema.first == route.answer; })) << route.answer << " has no schema";
+  }
+  std::size_t described = 0;
+  std::set<std::string> operations;
+  for (const auto& path : paths)
+    for (const auto& operation : path.value().as_object()) {
+      ++described;
+      EXPECT_TRUE(operations.insert(std::string(operation.value().at("operationId").as_string())).second);
+    }
+  EXPECT_EQ(described, listed);
+
+  const std::string file = std::string(ORGO_SOURCE_DIR) + "/docs/openapi.json";
+  if (std::getenv("ORGO_UPDATE") != nullptr) std::ofstream(file, std::ios::binary) << response.body;
+  EXPECT_EQ(read_file(file), response.body) << "docs/openapi.json is not what the routes say; ORGO_UPDATE=1 writes it again";
+}
+
+/// The properties of a schema and the fields of a real answer are the same.
+void expect_described(const std::string& name, const json::value& answer) {
+  for (const auto& [known, text] : gateway::openapi_schemas()) {
+    if (known != name) continue;
+    const auto schema = *parse_json(text);
+    const auto& properties = schema.at("properties").as_object();
+    for (const auto& field : answer.as_object()) EXPECT_TRUE(properties.contains(field.key())) << name << " has no " << field.key();
+    for (const auto& property : properties)
+      EXPECT_TRUE(name == "Problem" || answer.as_object().contains(property.key())) << name << " promises " << property.key();
+    return;
+  }
+  FAIL() << name << " has no schema";
+}
+
+TEST_F(GatewayApi, AnswersHaveTheFieldsThatAreDescribed) {
+  const auto task = open_task();
+  expect_described("Task", json_of(get("/api/v1/tasks/" + to_string(task))));
+  expect_described("TaskPage", json_of(get("/api/v1/tasks")));
+  expect_described("EventPage", json_of(get("/api/v1/events")));
+  expect_described("Event", json_of(get("/api/v1/events")).at("items").at(0));
+  expect_described("Message", json_of(get("/api/v1/messages/1")));
+  expect_described("MessagePage", json_of(get("/api/v1/messages")));
+  expect_described("Trace", json_of(get("/api/v1/messages/1/trace")));
+  expect_described("Ledger", json_of(get("/api/v1/ledger")));
+  expect_described("DeadLetterPage", json_of(get("/api/v1/queue/dead")));
+  expect_described("TokenPage", json_of(get("/api/v1/tokens")));
+  expect_described("Token", json_of(get("/api/v1/tokens")).at("items").at(0));
+  expect_described("NewToken", json_of(post("/api/v1/tokens", R"({"name":"x","role":"viewer"})", Role::administrator)));
+  expect_described("Health", json_of(get("/health", std::nullopt)));
+  expect_described("Problem", json_of(get("/api/v1/tasks/999")));
+}
+
+TEST_F(GatewayApi, ProblemsAreRfc9457) {
+  const auto response = get("/api/v1/tasks/T-999?");
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(header(response, "Content-Type"), "application/problem+json");
+  const auto problem = json_of(response);
+  EXPECT_EQ(problem.at("type"), "about:blank");
+  EXPECT_EQ(problem.at("title"), "Not Found");
+  EXPECT_EQ(problem.at("status"), 404);
+  EXPECT_EQ(problem.at("code"), "not_found");
+  EXPECT_EQ(problem.at("instance"), "/api/v1/tasks/T-999");
+  EXPECT_EQ(problem.at("trace_id").as_string().size(), 32U);
+}
+
+TEST_F(GatewayApi, TraceIdsOfCallersAreKeptWhenTheyAreValid) {
+  const auto trace_of = [&](const std::string& parent) {
+    return std::string(json_of(ask({.target = "/api/v1/tasks/999", .headers = {{"traceparent", parent}}})).at("trace_id").as_string());
+  };
+  const std::string id = "0af7651916cd43dd8448eb211c80319c";
+  EXPECT_EQ(trace_of("00-" + id + "-b7ad6b7169203331-01"), id);
+  EXPECT_EQ(trace_of("01-" + id + "-b7ad6b7169203331-01-future"), id);
+  EXPECT_NE(trace_of("ff-" + id + "-b7ad6b7169203331-01"), id);
+  EXPECT_NE(trace_of("00-" + id + "-0000000000000000-01"), id);
+  EXPECT_NE(trace_of("00-" + id + "-b7ad6b7169203331-01-more"), id);
+  EXPECT_NE(trace_of("00-00000000000000000000000000000000-b7ad6b7169203331-01"), std::string(32, '0'));
+}
+
+TEST_F(GatewayApi, TokensThatAreWrongOrRevokedSayNothing) {
+  const auto with = [&](const std::string& authorization) {
+    return ask({.target = "/api/v1/tasks", .headers = {{"Authorization", authorization}}, .as = std::nullopt});
+  };
+  EXPECT_EQ(header(get("/api/v1/tasks", std::nullopt), "WWW-Authenticate"), "Bearer realm=\"orgo\"");
+  const auto wrong = with("Bearer orgo_wrong");
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(header(wrong, "WWW-Authenticate"), "Bearer realm=\"orgo\", error=\"invalid_token\"");
+  EXPECT_EQ(with("Basic YTpi").status, 401);
+  EXPECT_EQ(with("bearer " + secrets[Role::viewer]).status, 200) << "the scheme has no case";
+  EXPECT_EQ(with("Bearer ").status, 401);
+
+  const auto tokens = json_of(get("/api/v1/tokens"));
+  for (const auto& token : tokens.at("items").as_array()) {
+    if (token.at("name") != "viewer") continue;
+    EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/tokens/" + std::to_string(token.at("id").as_int64())}).status, 204);
+  }
+  auto revoked = json_of(with("Bearer " + secrets[Role::viewer])).as_object();
+  auto unknown = json_of(with("Bearer orgo_wrong")).as_object();
+  revoked.erase("trace_id");
+  unknown.erase("trace_id");
+  EXPECT_EQ(revoked, unknown);
+  EXPECT_THAT(get("/api/v1/events").body, HasSubstr("token.revoked"));
+}
+
+TEST_F(GatewayApi, ANewTokenWorksAndItsSecretIsNowhereElse) {
+  const auto made = post("/api/v1/tokens", R"({"name":"erp bridge","role":"integration"})", Role::administrator);
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string secret(json_of(made).at("secret").as_string());
+  EXPECT_EQ(secret.size(), 69U);
+  EXPECT_EQ(ask({.target = "/api/v1/events", .headers = {{"Authorization", "Bearer " + secret}}, .as = std::nullopt}).status, 200);
+  EXPECT_THAT(get("/api/v1/tokens").body, Not(HasSubstr(secret)));
+  EXPECT_THAT(get("/api/v1/events").body, testing::AllOf(HasSubstr("token.made"), Not(HasSubstr(secret))));
+  EXPECT_EQ(post("/api/v1/tokens", R"({"name":"erp bridge","role":"viewer"})", Role::administrator).status, 409);
+  EXPECT_THAT(post("/api/v1/tokens", R"({"name":"","role":"king"})", Role::administrator).body,
+              HasSubstr(R"("errors":[{"pointer":"/name","detail":"is empty"},{"pointer":"/role","detail":"'king' is not a role; use administrator, manager, staff, viewer or integration"}])"));
+  EXPECT_EQ(post("/api/v1/tokens", R"({"name":")" + std::string(100, 'n') + R"(","role":"viewer"})", Role::administrator).status, 201);
+  EXPECT_EQ(post("/api/v1/tokens", R"({"name":")" + std::string(101, 'n') + R"(","role":"viewer"})", Role::administrator).status, 400);
+}
+
+TEST_F(GatewayApi, TheLifeOfATaskByCommands) {
+  const auto task = open_task();
+  const auto base = "/api/v1/tasks/" + to_string(task);
+  const auto state = [&](const HttpResponse& response) {
+    EXPECT_EQ(response.status, 200) << response.body;
+    return std::string(json_of(response).at("state").as_string());
+  };
+  EXPECT_EQ(state(post(base + "/assign", R"({"assignee":"anna"})")), "open");
+  EXPECT_EQ(state(post(base + "/ack", "")), "acknowledged");
+  EXPECT_EQ(state(post(base + "/comment", R"({"text":"Plumber comes at nine."})")), "acknowledged");
+  EXPECT_EQ(json_of(post(base + "/priority", R"({"priority":"urgent"})")).at("priority"), "urgent");
+  EXPECT_EQ(json_of(post(base + "/tags", R"({"add":["floor","pipe"],"remove":["water"]})")).at("tags"), (json::array{"floor", "pipe"}));
+  EXPECT_EQ(json_of(post(base + "/route", R"({"team":"office@school.example"})")).at("team"), "office@school.example");
+  EXPECT_EQ(json_of(post(base + "/due", R"({"due_at":"2026-02-01T10:00:00+01:00"})")).at("due_at"), "2026-02-01T09:00:00Z");
+  EXPECT_EQ(json_of(post(base + "/due", R"({"due_at":null})")).at("due_at"), nullptr);
+  EXPECT_EQ(state(post(base + "/resolve", R"({"comment":"New pipe."})")), "resolved");
+  EXPECT_EQ(state(post(base + "/close", "{}")), "closed");
+  EXPECT_EQ(post(base + "/ack", "{}").status, 409) << "closed is closed";
+  EXPECT_EQ(state(post(base + "/reopen", "{}")), "open");
+
+  std::vector<std::string> kinds;
+  const auto events = json_of(get(base + "/events"));
+  for (const auto& event : events.at("items").as_array()) {
+    kinds.emplace_back(event.at("kind").as_string());
+    EXPECT_TRUE(kinds.size() <= 2 || event.at("actor") == "user:anna" || event.at("kind") == "send.queued") << json::serialize(event);
+  }
+  for (const auto* kind : {"task.opened", "task.assigned", "task.state", "task.commented", "task.priority", "task.tagged", "task.routed", "task.due", "task.reopened"})
+    EXPECT_THAT(kinds, testing::Contains(kind));
+  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), "task.commented"), 2) << "one of them came with the resolving";
+}
+
+TEST_F(GatewayApi, BadBodiesAreRefusedWithAPointerToEachField) {
+  const auto base = "/api/v1/tasks/" + to_string(open_task());
+  const auto before = get(base).body;
+  const auto errors = [&](const std::string& command, const std::string& body) {
+    const auto response = post(base + command, body);
+    EXPECT_EQ(response.status, 400) << response.body;
+    const auto problem = json_of(response);
+    return problem.as_object().contains("errors") ? json::serialize(problem.at("errors")) : std::string(problem.at("detail").as_string());
+  };
+  EXPECT_EQ(errors("/assign", R"({"asignee":"anna"})"),
+            R"([{"pointer":"/assignee","detail":"is missing"},{"pointer":"/asignee","detail":"is not known here; did you mean 'assignee'?"}])");
+  EXPECT_EQ(errors("/assign", R"({"assignee":7})"), R"([{"pointer":"/assignee","detail":"must be text"}])");
+  EXPECT_EQ(errors("/assign", R"({"assignee":")" + std::string(255, 'a') + R"("})"), R"([{"pointer":"/assignee","detail":"has 255 bytes; at most 254 are allowed"}])");
+  EXPECT_EQ(errors("/priority", R"({"priority":"soon"})"), R"([{"pointer":"/priority","detail":"'soon' is not a priority; use low, normal, high or urgent"}])");
+  EXPECT_EQ(errors("/tags", R"({"add":["a",7]})"), R"([{"pointer":"/add/1","detail":"must be text"}])");
+  EXPECT_EQ(errors("/tags", "{}"), "no tag to add or to remove was named");
+  EXPECT_EQ(errors("/ack", R"({"x~/y":1})"), R"([{"pointer":"/x~0~1y","detail":"is not known here"}])");
+  EXPECT_EQ(errors("/comment", "[]"), "The body must be a JSON object, as in {\"text\": \"...\"}.");
+  EXPECT_THAT(errors("/comment", "{\"text\":"), StartsWith("The body is not JSON at byte "));
+  EXPECT_THAT(errors("/due", R"({"due_at":"tomorrow"})"), HasSubstr("/due_at"));
+  EXPECT_THAT(errors("/comment", "{\"text\":" + std::string(100, '[')), StartsWith("The body is not JSON at byte "));
+  EXPECT_EQ(post(base + "/comment", "text=x", Role::staff, {{"Content-Type", "application/x-www-form-urlencoded"}}).status, 415);
+  EXPECT_EQ(get(base).body, before) << "nothing was changed";
+}
+
+TEST_F(GatewayApi, IfMatchKeepsPeopleFromOverwritingEachOther) {
+  const auto base = "/api/v1/tasks/" + to_string(open_task());
+  const auto etag = header(get(base), "ETag");
+  EXPECT_EQ(etag, "\"0\"");
+  const auto first = post(base + "/assign", R"({"assignee":"anna"})", Role::staff, {{"If-Match", etag}});
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(header(first, "ETag"), "\"1\"");
+  const auto second = post(base + "/assign", R"({"assignee":"bert"})", Role::staff, {{"If-Match", etag}});
+  EXPECT_EQ(second.status, 412) << second.body;
+  EXPECT_EQ(json_of(second).at("code"), "version_mismatch");
+  EXPECT_EQ(json_of(get(base)).at("assignee"), "anna");
+  EXPECT_EQ(post(base + "/assign", R"({"assignee":"bert"})", Role::staff, {{"If-Match", "W/\"1\""}}).status, 412) << "weak never matches";
+  EXPECT_EQ(post(base + "/assign", R"({"assignee":"bert"})", Role::staff, {{"If-Match", "\"9\", \"1\""}}).status, 200);
+  EXPECT_EQ(post(base + "/assign", R"({"assignee":"carl"})", Role::staff, {{"If-Match", "*"}}).status, 200);
+  EXPECT_EQ(post(base + "/assign", R"({"assignee":"carl"})", Role::staff, {{"If-Match", "\"3\""}}).status, 409) << "current, but nothing to do";
+  EXPECT_EQ(ask({.target = base, .headers = {{"If-None-Match", "\"3\""}}}).status, 304);
+  EXPECT_EQ(ask({.target = base, .headers = {{"If-None-Match", "\"2\""}}}).status, 200);
+}
+
+TEST_F(GatewayApi, ListsArePagesWithCursors) {
+  for (int i = 0; i < 5; ++i) open_task("Task " + std::to_string(i), mail("id" + std::to_string(i)), i % 2 == 0 ? "a@x.example" : "b@x.example");
+  std::vector<std::string> titles;
+  std::string target = "/api/v1/tasks?limit=2";
+  int pages = 0;
+  while (!target.empty() && pages++ < 10) {
+    const auto response = get(target);
+    ASSERT_EQ(response.status, 200) << response.body;
+    const auto page = json_of(response);
+    for (const auto& task : page.at("items").as_array()) titles.emplace_back(task.at("title").as_string());
+    const auto link = header(response, "Link");
+    EXPECT_EQ(link.empty(), page.at("next_cursor").is_null());
+    target = link.empty() ? "" : link.substr(1, link.find('>') - 1);
+  }
+  EXPECT_THAT(titles, testing::ElementsAre("Task 4", "Task 3", "Task 2", "Task 1", "Task 0"));
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(json_of(get("/api/v1/tasks?team=a%40x.example")).at("items").as_array().size(), 3U);
+  EXPECT_EQ(json_of(get("/api/v1/tasks?state=closed")).at("items").as_array().size(), 0U);
+  EXPECT_EQ(json_of(get("/api/v1/tasks?open=true")).at("items").as_array().size(), 5U);
+  EXPECT_EQ(json_of(get("/api/v1/messages?task=T-2")).at("items").as_array().size(), 1U);
+
+  const std::string cursor(json_of(get("/api/v1/tasks?limit=2")).at("next_cursor").as_string());
+  EXPECT_EQ(get("/api/v1/tasks?cursor=" + cursor).status, 200);
+  EXPECT_EQ(get("/api/v1/messages?cursor=" + cursor).status, 400) << "a cursor of another list";
+  EXPECT_EQ(get("/api/v1/tasks?cursor=9" + cursor).status, 400) << "a cursor that was changed";
+  for (const auto* bad : {"/api/v1/tasks?limit=0", "/api/v1/tasks?limit=1001", "/api/v1/tasks?limit=x", "/api/v1/tasks?state=sleeping",
+                          "/api/v1/tasks?open=maybe", "/api/v1/tasks?limt=5", "/api/v1/tasks?limit=5&limit=6", "/api/v1/messages?task=x"})
+    EXPECT_EQ(get(bad).status, 400) << bad;
+  EXPECT_THAT(get("/api/v1/tasks?limt=5").body, HasSubstr("did you mean 'limit'?"));
+  EXPECT_EQ(get("/api/v1/tasks?limit=1000").status, 200);
+}
+
+TEST_F(GatewayApi, EventsGoOnWhereTheCursorStands) {
+  open_task();
+  std::int64_t last = 0;
+  std::string after = "0";
+  for (int i = 0; i < 20; ++i) {
+    const auto page = json_of(get("/api/v1/events?limit=1&after=" + after));
+    after = page.at("next_cursor").as_string();
+    if (page.at("items").as_array().empty()) break;
+    EXPECT_GT(page.at("items").at(0).at("sequence").as_int64(), last);
+    last = page.at("items").at(0).at("sequence").as_int64();
+  }
+  EXPECT_EQ(after, std::to_string(last)) << "the last page keeps the cursor, to ask again later";
+  EXPECT_EQ(get("/api/v1/events?after=-1").status, 400);
+}
+
+TEST_F(GatewayApi, TakesAMailOnceAndShowsIt) {
+  const auto bytes = mail("post@b");
+  const std::map<std::string, std::string> type{{"Content-Type", "message/rfc822"}};
+  const auto first = post("/api/v1/messages?recipient=office%40school.example&sender=anna%40school.example", bytes, Role::integration, type);
+  ASSERT_EQ(first.status, 201) << first.body;
+  const std::string id(json_of(first).at("id").as_string());
+  EXPECT_EQ(header(first, "Location"), "/api/v1/messages/" + id);
+  const auto again = post("/api/v1/messages?recipient=office%40school.example&sender=anna%40school.example", bytes, Role::integration, type);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(json_of(again).at("id").as_string(), id);
+  EXPECT_EQ(json_of(again).at("duplicate"), true);
+
+  const auto message = json_of(get("/api/v1/messages/" + id));
+  EXPECT_EQ(message.at("channel"), "http");
+  EXPECT_EQ(message.at("recipient"), "office@school.example");
+  EXPECT_EQ(message.at("state"), "waiting");
+  const auto raw_bytes = get("/api/v1/messages/" + id + "/raw");
+  EXPECT_EQ(raw_bytes.body, bytes);
+  EXPECT_EQ(header(raw_bytes, "Content-Type"), "message/rfc822");
+  EXPECT_THAT(header(raw_bytes, "Content-Disposition"), StartsWith("attachment;"));
+  EXPECT_EQ(header(raw_bytes, "X-Content-Type-Options"), "nosniff");
+
+  EXPECT_EQ(post("/api/v1/messages", mail("x"), Role::integration).status, 415);
+  EXPECT_EQ(post("/api/v1/messages", " \r\n", Role::integration, type).status, 400);
+  EXPECT_EQ(post("/api/v1/messages?recipient=nobody", bytes, Role::integration, type).status, 400);
+  EXPECT_EQ(post("/api/v1/messages?recipient=a%0d%0ab%40c", bytes, Role::integration, type).status, 400);
+  EXPECT_EQ(post("/api/v1/messages?to=a%40b", bytes, Role::integration, type).status, 400);
+  const auto sized = [&](std::size_t size) { return mail("s", std::string(size - mail("s", "").size(), 'x')); };
+  EXPECT_EQ(post("/api/v1/messages", sized(1000), Role::integration, type).status, 201);
+  EXPECT_EQ(post("/api/v1/messages", sized(1001), Role::integration, type).status, 413);
+}
+
+TEST_F(GatewayApi, SaysWhyAMailWasNotTakenAndKeepsTheCauseForTheLog) {
+  const std::map<std::string, std::string> type{{"Content-Type", "message/rfc822"}};
+  for (const auto& [code, status] : std::map<Errc, int>{{Errc::resource_exhausted, 507}, {Errc::unavailable, 503}, {Errc::deadline_exceeded, 504}, {Errc::corrupt, 500}}) {
+    submit_fails = {code, "secret path /srv/db is full"};
+    const auto response = post("/api/v1/messages", mail("f"), Role::integration, type);
+    EXPECT_EQ(response.status, status);
+    EXPECT_THAT(response.body, Not(HasSubstr("/srv/db")));
+    EXPECT_EQ(header(response, "Retry-After").empty(), status == 500);
+  }
+}
+
+TEST_F(GatewayApi, AdmitsLargeBodiesOnlyWhereAndFromWhomTheyBelong) {
+  const auto admit = [&](const std::string& target, std::optional<Role> as) {
+    HttpRequest request;
+    request.method = "POST";
+    request.target = target;
+    if (as) request.headers.push_back({"Authorization", "Bearer " + secrets.at(*as)});
+    return gateway.admit(request);
+  };
+  EXPECT_EQ(admit("/api/v1/messages", std::nullopt).refusal->status, 401);
+  EXPECT_EQ(admit("/api/v1/messages", Role::viewer).refusal->status, 403);
+  EXPECT_EQ(admit("/nowhere", Role::integration).refusal->status, 404);
+  EXPECT_FALSE(admit("/api/v1/messages", Role::integration).refusal);
+  EXPECT_EQ(admit("/api/v1/messages", Role::integration).body_max, 1000U);
+  EXPECT_EQ(admit("/api/v1/tasks/1/comment", Role::staff).body_max, HttpHandler::kSmallBody);
+}
+
+TEST_F(GatewayApi, TellsTheWholeStoryOfAMessage) {
+  const auto task = open_task();
+  post("/api/v1/tasks/" + to_string(task) + "/ack", "");
+  const auto story = json_of(get("/api/v1/messages/m1/trace"));
+  EXPECT_EQ(story.at("message").at("id"), "m1");
+  EXPECT_EQ(story.at("bytes").at("sha256").as_string(), to_hex(sha256(mail("a@b"))));
+  EXPECT_EQ(story.at("parsed").at("subject"), "Water leak");
+  EXPECT_EQ(story.at("message").at("decision").at("outcome"), "task_opened");
+  EXPECT_EQ(story.at("task").at("state"), "acknowledged");
+  EXPECT_TRUE(story.at("trace").at("rules").is_array());
+  std::int64_t last = 0;
+  for (const auto& event : story.at("timeline").as_array()) {
+    EXPECT_GT(event.at("sequence").as_int64(), last) << "in order, none twice";
+    last = event.at("sequence").as_int64();
+  }
+  EXPECT_EQ(get("/api/v1/messages/m99/trace").status, 404);
+}
+
+TEST_F(GatewayApi, DeadLettersAreShownRetriedAndDroppedWithAReason) {
+  const auto bytes = mail("dead@b");
+  const auto message = raw(bytes);
+  ASSERT_TRUE(static_cast<MessageStore&>(store).accept(std::span(&message, 1), within(Millis{1000})));
+  const auto bury = [&] {
+    auto leases = static_cast<Queue&>(store).lease("process", clock.time, Millis{1000}, 10);
+    ASSERT_TRUE(leases);
+    ASSERT_EQ(leases->size(), 1U);
+    ASSERT_TRUE(store.bury(leases->at(0), clock.time, "the parser gave up"));
+  };
+  bury();
+  const auto dead = json_of(get("/api/v1/queue/dead")).at("items").as_array();
+  ASSERT_EQ(dead.size(), 1U);
+  EXPECT_EQ(dead[0].at("message"), "m1");
+  EXPECT_EQ(dead[0].at("error"), "the parser gave up");
+  const std::string target = "/api/v1/queue/dead/" + std::string(dead[0].at("id").as_string());
+  EXPECT_THAT(get("/api/v1/messages/m1/trace").body, HasSubstr("the parser gave up"));
+  EXPECT_EQ(post(target + "/retry", "", Role::administrator).status, 204);
+  EXPECT_EQ(post(target + "/retry", "", Role::administrator).status, 404);
+  bury();
+  EXPECT_EQ(ask({.method = "DELETE", .target = target}).status, 400) << "without a reason";
+  EXPECT_EQ(ask({.method = "DELETE", .target = target + "?reason=spam"}).status, 204);
+  EXPECT_EQ(get(target).status, 404);
+  EXPECT_THAT(get("/api/v1/events").body, testing::AllOf(HasSubstr("queue.retried"), HasSubstr("queue.dropped"), HasSubstr("\"reason\":\"spam\"")));
+  const auto ledger = json_of(get("/api/v1/ledger"));
+  EXPECT_EQ(ledger.at("balanced"), true) << json::serialize(ledger);
+  EXPECT_EQ(ledger.at("lines").at(0).at("refused"), 1);
+}
+
+TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
+  const auto task = open_task();
+  const auto secret = gateway::new_token_secret();
+  ApiToken token;
+  token.tenant = TenantId{2};
+  token.name = "stranger";
+  token.role = Role::administrator;
+  ASSERT_TRUE(store.add_token(token, gateway::token_hash(secret)));
+  const auto as_stranger = [&](const std::string& method, const std::string& target) {
+    return ask({.method = method, .target = target, .headers = {{"Authorization", "Bearer " + secret}}, .as = std::nullopt});
+  };
+  const auto same = [&](const std::string& method, const std::string& theirs, const std::string& missing) {
+    auto a = json_of(as_stranger(method, theirs)).as_object();
+    auto b = json_of(as_stranger(method, missing)).as_object();
+    for (auto* problem : {&a, &b}) problem->erase("trace_id"), problem->erase("instance"), problem->erase("detail");
+    EXPECT_EQ(a, b) << theirs;
+    EXPECT_EQ(a.at("status"), 404) << theirs;
+  };
+  same("GET", "/api/v1/tasks/" + to_string(task), "/api/v1/tasks/T-77");
+  same("GET", "/api/v1/tasks/" + to_string(task) + "/events", "/api/v1/tasks/T-77/events");
+  same("POST", "/api/v1/tasks/" + to_string(task) + "/ack", "/api/v1/tasks/T-77/ack");
+  same("GET", "/api/v1/messages/m1", "/api/v1/messages/m77");
+  same("GET", "/api/v1/messages/m1/raw", "/api/v1/messages/m77/raw");
+  same("GET", "/api/v1/messages/m1/trace", "/api/v1/messages/m77/trace");
+  same("DELETE", "/api/v1/tokens/1", "/api/v1/tokens/77");
+  for (const auto* list : {"/api/v1/tasks", "/api/v1/messages", "/api/v1/events", "/api/v1/queue/dead"})
+    EXPECT_TRUE(json_of(as_stranger("GET", list)).at("items").as_array().empty()) << list;
+  EXPECT_EQ(json_of(as_stranger("GET", "/api/v1/tokens")).at("items").as_array().size(), 1U);
+}
+
+TEST_F(GatewayApi, ProbesSayWhyNot) {
+  EXPECT_EQ(get("/livez", std::nullopt).body, "ok\n");
+  EXPECT_EQ(get("/readyz", std::nullopt).body, "ok\n");
+  EXPECT_EQ(get("/readyz?verbose", std::nullopt).body, "[+] accepting ok\n[+] database ok\nok\n");
+  database_problem = "the disk is full";
+  const auto response = get("/readyz", std::nullopt);
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.body, "[+] accepting ok\n[-] database: the disk is full\nnot ready\n");
+  EXPECT_EQ(get("/livez", std::nullopt).status, 200) << "a restart would not mend a disk";
+  EXPECT_EQ(json_of(get("/health", std::nullopt)).at("status"), "failing");
+  database_problem.clear();
+  gateway.drain();
+  EXPECT_THAT(get("/readyz", std::nullopt).body, HasSubstr("[-] accepting: this process is shutting down"));
+  EXPECT_EQ(get("/api/v1/tasks").status, 200) << "what still comes is served";
+  EXPECT_THAT(get("/metrics", std::nullopt).body, HasSubstr("orgo_http_requests_total{route=\"/readyz\",method=\"GET\",status=\"5xx\"}"));
+}
+
+TEST_F(GatewayApi, UnknownAddressesAndMethods) {
+  EXPECT_EQ(get("/api/v1/nothing").status, 404);
+  EXPECT_EQ(get("/api/v1/tasks/").status, 200) << "a slash at the end is harmless";
+  const auto wrong = ask({.method = "PATCH", .target = "/api/v1/tasks/1"});
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(header(wrong, "Allow"), "GET, HEAD");
+  EXPECT_EQ(ask({.method = "HEAD", .target = "/api/v1/tasks"}).status, 200);
+  for (const auto* bad : {"/api/v1/../v1/tasks", "/api/v1/%2e%2e/tasks", "/api//v1", "/api/v1/tasks/%00", "/api/v1/tasks/%zz", "/api/v1/tasks/%ff",
+                          "/api/v1/tasks/a%2fb", "http://evil.example/", "*", ""})
+    EXPECT_EQ(get(bad).status, 400) << bad;
+}
+
+TEST_F(GatewayApi, EveryAnswerCarriesTheSecurityHeaders) {
+  for (const auto* target : {"/", "/login", "/api/v1/tasks", "/api/v1/nothing", "/style.css", "/livez"}) {
+    const auto response = get(target);
+    EXPECT_THAT(header(response, "Content-Security-Policy"), HasSubstr("default-src 'none'")) << target;
+    EXPECT_EQ(header(response, "X-Frame-Options"), "DENY") << target;
+    EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff") << target;
+    EXPECT_FALSE(header(response, "Cache-Control").empty()) << target;
+  }
+  EXPECT_EQ(header(get("/api/v1/tasks"), "Cache-Control"), "no-store");
+}
+
+}  // namespace
+}  // namespace orgo::contract

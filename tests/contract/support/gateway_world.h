@@ -1,0 +1,136 @@
+#pragma once
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "adapter/memory/memory_store.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "service/gateway/gateway.h"
+#include "tests/contract/support/samples.h"
+
+namespace orgo::contract {
+
+class SetClock : public Clock {
+ public:
+  TimePoint now() override { return time; }
+  TimePoint time = kStart + std::chrono::hours(3);
+};
+
+/// A gateway on the store in memory, with a token for each role; asked by functions, without sockets.
+class GatewayWorld : public testing::Test {
+ protected:
+  GatewayWorld() : gateway(services(), settings()) {
+    for (const auto role : {Role::administrator, Role::manager, Role::staff, Role::viewer, Role::integration}) {
+      secrets[role] = gateway::new_token_secret();
+      ApiToken token;
+      token.name = role == Role::staff ? "anna" : std::string(to_string(role));
+      token.role = role;
+      token.created_at = kStart;
+      EXPECT_TRUE(store.add_token(token, gateway::token_hash(secrets[role])));
+    }
+  }
+
+  gateway::Services services() {
+    return {.tasks = store, .changes = store, .messages = store, .outbox = store, .queue = store, .tokens = store,
+            .ledger = store, .clock = clock,
+            .submit = [this](const Envelope& envelope, std::string bytes, Deadline deadline) -> Result<Accepted> {
+              if (!submit_fails.message.empty()) return tl::unexpected(submit_fails);
+              const RawMessage message{envelope, bytes};
+              ORGO_TRY(answers, static_cast<MessageStore&>(store).accept(std::span(&message, 1), deadline));
+              return answers.at(0);
+            },
+            .ready_checks = {{"database", [this]() -> Status {
+              if (database_problem.empty()) return {};
+              return failure(Errc::unavailable, database_problem);
+            }}}};
+  }
+  static gateway::Settings settings() {
+    gateway::Settings out;
+    out.message_max = 1000;
+    out.default_recipient = "inbox@school.example";
+    out.cursor_key = "a key";
+    return out;
+  }
+
+  struct Ask {
+    std::string method = "GET";
+    std::string target = "/";
+    std::string body = {};
+    std::map<std::string, std::string> headers = {};
+    std::optional<Role> as = Role::administrator;  ///< bearer token of this role; nullopt: none
+  };
+  HttpResponse ask(const Ask& what) {
+    HttpRequest request;
+    request.method = what.method;
+    request.target = what.target;
+    request.body = what.body;
+    request.peer = "127.0.0.1:5";
+    request.headers.push_back({"Host", "orgo.example"});
+    if (what.as) request.headers.push_back({"Authorization", "Bearer " + secrets.at(*what.as)});
+    bool typed = false;
+    for (const auto& [name, value] : what.headers) {
+      request.headers.push_back({name, value});
+      typed = typed || name == "Content-Type";
+    }
+    if (!what.body.empty() && !typed) request.headers.push_back({"Content-Type", "application/json"});
+    return gateway.handle(request);
+  }
+  HttpResponse get(const std::string& target, std::optional<Role> as = Role::administrator) { return ask({.target = target, .as = as}); }
+  HttpResponse post(const std::string& target, const std::string& body, Role as = Role::staff,
+                    std::map<std::string, std::string> headers = {}) {
+    return ask({.method = "POST", .target = target, .body = body, .headers = std::move(headers), .as = as});
+  }
+  static json::value json_of(const HttpResponse& response) {
+    auto value = parse_json(response.body);
+    EXPECT_TRUE(value) << response.body;
+    return value ? *value : json::value();
+  }
+  static std::string header(const HttpResponse& response, std::string_view name) {
+    for (const auto& field : response.headers)
+      if (ascii_iequals(field.name, name)) return field.value;
+    return "";
+  }
+
+  // For pages: a session, as a browser would have it.
+  std::string login(Role role = Role::staff) {
+    const auto response = form("/login", "token=" + secrets.at(role) + "&next=%2F", "");
+    EXPECT_EQ(response.status, 303) << response.body;
+    const auto cookie = header(response, "Set-Cookie");
+    return cookie.substr(0, cookie.find(';'));
+  }
+  HttpResponse page(const std::string& target, const std::string& cookie) {
+    return ask({.target = target, .headers = {{"Cookie", cookie}}, .as = std::nullopt});
+  }
+  HttpResponse form(const std::string& target, const std::string& fields, const std::string& cookie,
+                    const std::string& origin = "http://orgo.example") {
+    std::map<std::string, std::string> headers{{"Content-Type", "application/x-www-form-urlencoded"}, {"Cookie", cookie}};
+    if (!origin.empty()) headers["Origin"] = origin;
+    return ask({.method = "POST", .target = target, .body = fields, .headers = std::move(headers), .as = std::nullopt});
+  }
+
+  /// Accepts a mail, and decides that it opens a task.
+  TaskNumber open_task(const std::string& title = "Water leak", const std::string& bytes = mail("a@b"),
+                       const std::string& team = "maintenance@school.example") {
+    const auto message = raw(bytes);
+    const auto accepted = static_cast<MessageStore&>(store).accept(std::span(&message, 1), within(Millis{1000}));
+    EXPECT_TRUE(accepted);
+    auto changes = deciding((*accepted)[0].message);
+    changes.tasks[0].task.title = title;
+    changes.tasks[0].task.team = team;
+    const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
+    EXPECT_TRUE(committed && (*committed)[0]);
+    return (*committed)[0]->task;
+  }
+
+  SetClock clock;
+  MemoryStore store;
+  std::map<Role, std::string> secrets;
+  Error submit_fails{Errc::unavailable, ""};
+  std::string database_problem;
+  gateway::Gateway gateway;
+};
+
+}  // namespace orgo::contract

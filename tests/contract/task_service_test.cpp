@@ -1,0 +1,128 @@
+#include "service/tasks/task_service.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/contract/support/gateway_world.h"
+
+namespace orgo::contract {
+namespace {
+
+/// Lets somebody else win the first `losses` times: a comment slips in between reading and committing.
+class Contended : public ChangeStore {
+ public:
+  explicit Contended(MemoryStore& store) : store_(store) {}
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override {
+    ++commits;
+    if (losses > 0) {
+      --losses;
+      auto task = static_cast<TaskStore&>(store_).read(kDefaultTenant, batch[0].tasks.at(0).task.number);
+      Changes other;
+      other.at = kStart;
+      ++task->version;
+      other.tasks.push_back({*task});
+      EXPECT_TRUE(store_.commit(std::span(&other, 1), deadline));
+    }
+    return store_.commit(batch, deadline);
+  }
+  int losses = 0;
+  int commits = 0;
+
+ private:
+  MemoryStore& store_;
+};
+
+class TaskCommands : public testing::Test {
+ protected:
+  TaskCommands() {
+    auto changes = opening();
+    const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
+    EXPECT_TRUE(committed && (*committed)[0]);
+    target = {.task = (*committed)[0]->task, .actor = "user:anna"};
+  }
+  SetClock clock;
+  MemoryStore store;
+  Contended contended{store};
+  TaskService service{store, contended, clock};
+  TaskService::Target target;
+};
+
+TEST_F(TaskCommands, DecidesAgainWhenAnotherWriterWasFirst) {
+  contended.losses = TaskService::kAttemptsMax - 1;
+  const auto task = service.ack(target);
+  ASSERT_TRUE(task) << task.error().message;
+  EXPECT_EQ(task->state, TaskState::acknowledged);
+  EXPECT_EQ(contended.commits, TaskService::kAttemptsMax);
+  EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->version, task->version);
+}
+
+TEST_F(TaskCommands, GivesUpAfterTheLastAttempt) {
+  contended.losses = TaskService::kAttemptsMax;
+  const auto task = service.ack(target);
+  ASSERT_FALSE(task);
+  EXPECT_EQ(task.error().code, Errc::conflict);
+  EXPECT_EQ(contended.commits, TaskService::kAttemptsMax);
+}
+
+TEST_F(TaskCommands, AVersionThatWasNamedIsNeverDecidedAgain) {
+  contended.losses = 1;
+  target.version = 0;
+  const auto task = service.ack(target);
+  ASSERT_FALSE(task);
+  EXPECT_EQ(task.error().code, Errc::conflict);
+  EXPECT_EQ(contended.commits, 1);
+  const auto late = service.ack(target);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(contended.commits, 1) << "seen before anything was tried";
+}
+
+TEST_F(TaskCommands, WhatTheStateForbidsIsNotTriedAgain) {
+  ASSERT_TRUE(service.close(target));
+  const auto commits = contended.commits;
+  const auto task = service.ack(target);
+  ASSERT_FALSE(task);
+  EXPECT_EQ(task.error().code, Errc::conflict);
+  EXPECT_EQ(contended.commits, commits);
+}
+
+TEST_F(TaskCommands, ResolvingWithACommentIsOneChange) {
+  const auto task = service.resolve(target, "New pipe.");
+  ASSERT_TRUE(task) << task.error().message;
+  EXPECT_EQ(task->version, 1);
+  EXPECT_EQ(contended.commits, 1);
+  const auto history = store.history(kDefaultTenant, target.task, 100);
+  ASSERT_TRUE(history);
+  std::vector<std::string> kinds;
+  for (const auto& stored : *history) kinds.emplace_back(to_string(stored.event.kind));
+  EXPECT_THAT(kinds, testing::ElementsAre("task.opened", "task.commented", "task.state", "task.state"));
+}
+
+TEST_F(TaskCommands, TagsAreAllOrNone) {
+  const auto wrong = service.tag(target, {"floor", "water"}, {});
+  ASSERT_FALSE(wrong) << "it has the tag 'water' already";
+  EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->tags, (std::vector<std::string>{"water"}));
+  const auto task = service.tag(target, {"floor", "pipe"}, {"water"});
+  ASSERT_TRUE(task);
+  EXPECT_EQ(task->tags, (std::vector<std::string>{"floor", "pipe"}));
+  EXPECT_EQ(task->version, 1);
+}
+
+TEST_F(TaskCommands, AcknowledgingStopsTheTimerAndReopeningSetsItAgain) {
+  auto changes = opening();
+  changes.timers_set.push_back({TaskNumber{}, kStart + std::chrono::hours(2)});
+  const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
+  ASSERT_TRUE(committed && (*committed)[0]);
+  target.task = (*committed)[0]->task;
+  ASSERT_TRUE(service.ack(target));
+  EXPECT_EQ(*store.next_timer(), std::nullopt);
+  ASSERT_TRUE(service.close(target));
+  ASSERT_TRUE(service.reopen(target));
+  EXPECT_EQ(*store.next_timer(), clock.time + std::chrono::hours(2));
+}
+
+TEST_F(TaskCommands, UnknownTasksAreNotFound) {
+  target.task = TaskNumber{99};
+  EXPECT_EQ(service.ack(target).error().code, Errc::not_found);
+}
+
+}  // namespace
+}  // namespace orgo::contract
