@@ -1,0 +1,180 @@
+#include "app/api.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "adapter/clock/system_clock.h"
+#include "adapter/data_folder/data_folder.h"
+#include "adapter/http_client/http_client.h"
+#include "app/output.h"
+#include "app/settings.h"
+#include "base/log.h"
+#include "service/gateway/gateway.h"
+
+namespace orgo {
+namespace {
+
+/// Knows one more token than the store: that of this process, so that the command line needs none in the database.
+/// Who can open the database file could write any token into it; asking for one would only be a hurdle.
+class OwnToken final : public TokenStore {
+ public:
+  OwnToken(TokenStore& store, std::string_view secret) : store_(store), hash_(gateway::token_hash(secret)) {}
+  Result<ApiToken> add_token(const ApiToken& token, const Sha256& hash) override { return store_.add_token(token, hash); }
+  Result<std::optional<ApiToken>> find_token(const Sha256& hash) override {
+    if (hash != hash_) return store_.find_token(hash);
+    ApiToken token;
+    token.name = "cli";
+    token.role = Role::administrator;
+    return std::optional<ApiToken>(token);
+  }
+  Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override { return store_.list_tokens(tenant); }
+  Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override { return store_.revoke_token(tenant, id, now); }
+
+ private:
+  TokenStore& store_;
+  Sha256 hash_;
+};
+
+class LocalApi final : public Api {
+ public:
+  LocalApi(std::optional<DataFolder> folder, std::unique_ptr<SqlStore> store)
+      : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)), tokens_(*store_, secret_),
+        gateway_(gateway::Services{.tasks = *store_, .changes = *store_, .messages = *store_, .outbox = *store_, .queue = *store_,
+                                   .tokens = tokens_, .ledger = *store_, .clock = clock_, .submit = submitter(*store_), .ready_checks = {}},
+                 // Cursors are used within one call of the program only.
+                 gateway::Settings{}) {}
+
+  Result<Answer> call(std::string_view method, const std::string& target, const std::string& body,
+                      std::string_view content_type) override {
+    HttpRequest request;
+    request.method = method;
+    request.target = target;
+    request.headers.push_back({"Authorization", "Bearer " + secret_});
+    if (!body.empty()) request.headers.push_back({"Content-Type", std::string(content_type)});
+    request.body = body;
+    request.peer = "cli";
+    auto response = gateway_.handle(request);
+    return Answer{response.status, std::move(response.body)};
+  }
+
+ private:
+  static gateway::Submit submitter(SqlStore& store) {
+    return [&store](const Envelope& envelope, std::string bytes, Deadline deadline) -> Result<Accepted> {
+      const RawMessage message{envelope, bytes};
+      ORGO_TRY(accepted, store.accept(std::span(&message, 1), deadline));
+      return accepted.at(0);
+    };
+  }
+
+  std::optional<DataFolder> folder_;
+  std::unique_ptr<SqlStore> store_;
+  SystemClock clock_;
+  std::string secret_;
+  OwnToken tokens_;
+  gateway::Gateway gateway_;
+};
+
+class RemoteApi final : public Api {
+ public:
+  explicit RemoteApi(RunningServer server) : server_(std::move(server)) {}
+
+  Result<Answer> call(std::string_view method, const std::string& target, const std::string& body,
+                      std::string_view content_type) override {
+    HttpClientRequest request;
+    request.method = method;
+    request.url = server_.http + target;
+    request.headers.emplace_back("Authorization", "Bearer " + server_.token);
+    if (!body.empty()) request.headers.emplace_back("Content-Type", std::string(content_type));
+    request.body = body;
+    ORGO_TRY(response, http_call(request));
+    return Answer{response.status, std::move(response.body)};
+  }
+
+ private:
+  RunningServer server_;
+};
+
+Status check_there_is_data(const std::string& folder) {
+  if (::access((std::filesystem::path(folder) / "orgo.db").c_str(), R_OK) == 0) return {};
+  if (errno == EACCES) return failure(Errc::unavailable, "the data in " + folder + " belongs to another user; try as that user");
+  return failure(Errc::not_found, "there is no data in " + folder + " yet; `orgo serve` makes it, --data names another folder");
+}
+
+Errc code_of(int status) {
+  switch (status) {
+    case 400: case 413: case 415: case 422: return Errc::invalid_input;
+    case 401: case 403: return Errc::not_permitted;
+    case 404: return Errc::not_found;
+    case 409: case 412: return Errc::conflict;
+    case 429: case 507: return Errc::resource_exhausted;
+    case 504: return Errc::deadline_exceeded;
+    default: return Errc::unavailable;
+  }
+}
+
+}  // namespace
+
+Error error_of(const Api::Answer& answer) {
+  Error error{code_of(answer.status), "the server answered " + std::to_string(answer.status)};
+  const auto value = parse_json(answer.body);
+  if (!value || !value->is_object()) return error;
+  const auto& problem = value->as_object();
+  if (auto detail = text_of(problem, "detail"); !detail.empty()) error.message = std::move(detail);
+  if (const auto* fields = problem.if_contains("errors"); fields != nullptr && fields->is_array())
+    for (const auto& field : fields->as_array())
+      if (field.is_object()) error.message += "\n  " + text_of(field.as_object(), "pointer") + ": " + text_of(field.as_object(), "detail");
+  return error;
+}
+
+Result<json::value> Api::ask(std::string_view method, const std::string& target, const std::string& body) {
+  ORGO_TRY(answer, call(method, target, body));
+  if (answer.status < 200 || answer.status > 299) return tl::unexpected(error_of(answer));
+  if (answer.body.empty()) return json::value();
+  return parse_json(answer.body);
+}
+
+Result<json::array> Api::list(const std::string& target, int limit) {
+  json::array items;
+  const std::string joint = target.find('?') == std::string::npos ? "?" : "&";
+  std::string cursor;
+  while (static_cast<int>(items.size()) < limit) {
+    auto page_target = target + joint + "limit=" + std::to_string(std::min(limit - static_cast<int>(items.size()), 1000));
+    if (!cursor.empty()) page_target += "&cursor=" + gateway::percent_encoded(cursor);
+    ORGO_TRY(page, ask("GET", page_target));
+    if (!page.is_object()) return failure(Errc::unavailable, "the answer is not a page");
+    auto& fields = page.as_object();
+    if (auto* list = fields.if_contains("items"); list != nullptr && list->is_array())
+      for (auto& item : list->as_array()) items.push_back(std::move(item));
+    cursor = text_of(fields, "next_cursor");
+    if (cursor.empty()) break;
+  }
+  return items;
+}
+
+Result<std::unique_ptr<SqlStore>> open_store_to_read(const CommonOptions& common) {
+  ORGO_TRY(settings, read_settings(common));
+  ORGO_CHECK(check_there_is_data(settings.data));
+  return SqlStore::open({.folder = settings.data, .read_only = true});
+}
+
+Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purpose) {
+  log::configure({.level = log::Level::warn});
+  if (purpose == Purpose::read) {
+    ORGO_TRY(store, open_store_to_read(common));
+    return std::unique_ptr<Api>(std::make_unique<LocalApi>(std::nullopt, std::move(store)));
+  }
+  ORGO_TRY(settings, read_settings(common));
+  ORGO_TRY(server, DataFolder::running(settings.data));
+  if (server) {
+    if (server->http.empty()) return failure(Errc::conflict, "process " + std::to_string(server->pid) + " owns " + settings.data + " and has no HTTP door to ask");
+    if (server->token.empty()) return failure(Errc::not_permitted, "the server on " + settings.data + " belongs to another user; try as that user");
+    return std::unique_ptr<Api>(std::make_unique<RemoteApi>(*std::move(server)));
+  }
+  ORGO_CHECK(check_there_is_data(settings.data));
+  ORGO_TRY(folder, DataFolder::own(settings.data));
+  ORGO_TRY(store, SqlStore::open({.folder = settings.data}));
+  return std::unique_ptr<Api>(std::make_unique<LocalApi>(std::move(folder), std::move(store)));
+}
+
+}  // namespace orgo

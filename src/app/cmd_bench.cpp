@@ -1,0 +1,138 @@
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+
+#include "adapter/clock/system_clock.h"
+#include "adapter/data_folder/data_folder.h"
+#include "adapter/sql/store.h"
+#include "app/commands.h"
+#include "app/output.h"
+#include "app/settings.h"
+#include "base/log.h"
+#include "core/message/read_message.h"
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBatch = 100;
+constexpr std::size_t kMailBytes = 2048;
+
+std::string sample_mail(std::size_t number) {
+  const auto id = std::to_string(number);
+  std::string mail = "From: Anna <anna@example.org>\r\nTo: office@example.org\r\nSubject: Request " + id + "\r\nMessage-ID: <bench-" + id +
+                     "@example.org>\r\nDate: Mon, 16 Nov 2026 08:12:41 +0000\r\nMIME-Version: 1.0\r\n"
+                     "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+  while (mail.size() < kMailBytes) mail += "The heating in room 204 is out of order =E2=80=93 please have a look, 15 =C2=B0C.\r\n";
+  return mail;
+}
+
+double cpu_seconds() {
+  struct rusage used {};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+struct Rate {
+  double per_second = 0;
+  double cpu_us = 0;  ///< of this process, for each
+};
+
+/// Runs `step` (which does `count` things) until `seconds` are over.
+Result<Rate> measure(double seconds, std::size_t count, const std::function<Status()>& step) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto cpu = cpu_seconds();
+  std::size_t done = 0;
+  double passed = 0;
+  while (passed < seconds) {
+    ORGO_CHECK(step());
+    done += count;
+    passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  }
+  return Rate{static_cast<double>(done) / passed, (cpu_seconds() - cpu) * 1e6 / static_cast<double>(done)};
+}
+
+/// A folder beside the data, since what counts is the disk that it lies on; gone at the end.
+struct BenchFolder {
+  fs::path path;
+  ~BenchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+};
+
+}  // namespace
+
+int cmd_bench(const BenchOptions& options) {
+  log::configure({.level = log::Level::warn});
+  const auto settings = read_settings(options.common);
+  if (!settings) return report(settings.error());
+  std::error_code error;
+  auto parent = fs::absolute(settings->data, error);
+  while (!fs::is_directory(parent, error) && parent.has_parent_path() && parent != parent.parent_path()) parent = parent.parent_path();
+  std::string name = (parent / "orgo-bench-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) return report({Errc::unavailable, "can't make a folder in " + parent.string()});
+  const BenchFolder folder{name};
+
+  const auto parse = measure(options.seconds, kBatch, [mails = std::vector<std::string>(kBatch, sample_mail(1))]() -> Status {
+    for (const auto& mail : mails)
+      if (read_message(mail).text.empty()) return failure(Errc::corrupt, "the sample mail was not read");
+    return {};
+  });
+  if (!parse) return report(parse.error());
+
+  const auto store = SqlStore::open({.folder = name});
+  if (!store) return report(store.error());
+  SystemClock clock;
+  std::size_t number = 0;
+  const auto accept = [&](std::size_t count) {
+    return measure(options.seconds, count, [&, count]() -> Status {
+      std::vector<std::string> mails;
+      std::vector<RawMessage> batch;
+      Envelope envelope;
+      envelope.sender = "anna@example.org";
+      envelope.recipient = "office@example.org";
+      envelope.received_at = clock.now();
+      for (std::size_t i = 0; i < count; ++i) mails.push_back(sample_mail(++number));
+      for (const auto& mail : mails) batch.push_back({envelope, mail});
+      ORGO_TRY(accepted, (*store)->accept(batch, within(Millis{60'000})));
+      return {};
+    });
+  };
+  const auto one = accept(1);
+  if (!one) return report(one.error());
+  const auto many = accept(kBatch);
+  if (!many) return report(many.error());
+
+  if (options.common.json) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    const auto add = [&](std::string_view what, const Rate& rate) {
+      json.key(what).begin_object().field("per_second", static_cast<std::int64_t>(rate.per_second));
+      json.field("cpu_us_each", static_cast<std::int64_t>(rate.cpu_us)).end_object();
+    };
+    add("parse", *parse);
+    add("store_one", *one);
+    add("store_batch", *many);
+    json.field("mail_bytes", kMailBytes).field("batch", kBatch).field("folder", parent.string()).end_object();
+    std::cout << out << '\n';
+    return kDone;
+  }
+  Table table({"WHAT", "A SECOND", "CPU EACH"});
+  const auto add = [&](std::string what, const Rate& rate) {
+    table.add({std::move(what), std::to_string(static_cast<std::int64_t>(rate.per_second)), std::to_string(static_cast<std::int64_t>(rate.cpu_us)) + " us"});
+  };
+  add("mails of 2 KiB parsed, one core", *parse);
+  add("mails stored, one at a time, each durable", *one);
+  add("mails stored, " + std::to_string(kBatch) + " in a commit, durable", *many);
+  std::cout << table.text() << "measured in " << parent.string() << "\n";
+  return kDone;
+}
+
+}  // namespace orgo

@@ -1,0 +1,164 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "adapter/data_folder/data_folder.h"
+#include "adapter/http_client/http_client.h"
+#include "adapter/net/port_probe.h"
+#include "adapter/sql/store.h"
+#include "app/commands.h"
+#include "app/output.h"
+#include "app/settings.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "core/ledger/ledger.h"
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kDiskLow = 1ULL << 30, kDiskOut = 64ULL << 20;  // bytes free: a warning, an error
+
+enum class Mood : std::uint8_t { well, warning, wrong };
+
+/// One thing that was looked at, and what to do about it.
+struct Look {
+  std::string name;
+  Mood mood = Mood::well;
+  std::string text;
+};
+
+std::string megabytes(std::uintmax_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+
+class Doctor {
+ public:
+  explicit Doctor(const CommonOptions& common) : common_(common) {}
+
+  std::vector<Look> examine() {
+    const auto loaded = load_config_for(common_);
+    if (!loaded.errors.empty()) {
+      add("configuration", Mood::wrong, std::to_string(loaded.errors.size()) + " errors; `orgo config check` shows them");
+      return std::move(looks_);
+    }
+    add("configuration", Mood::well, loaded.path.empty() ? "none; the defaults hold" : loaded.path);
+    const auto settings = read_settings(common_);
+    if (!settings) return std::move(looks_);
+    look_at_rules(*settings);
+    look_at_folder(settings->data);
+    const auto server = DataFolder::running(settings->data);
+    if (!server) {
+      add("server", Mood::wrong, server.error().message);
+    } else if (*server) {
+      look_at_server(**server);
+    } else {
+      add("server", Mood::well, "none runs on this data folder");
+      look_at_ports(loaded.config);
+    }
+    look_at_database(settings->data);
+    return std::move(looks_);
+  }
+
+ private:
+  void add(std::string name, Mood mood, std::string text) { looks_.push_back({std::move(name), mood, std::move(text)}); }
+
+  void look_at_rules(const ToolSettings& settings) {
+    if (settings.rules.empty()) return add("rules", Mood::warning, "none: every mail becomes a task without a team; write rules.yaml (docs/rules.md)");
+    const auto rules = load_rule_files({}, settings);
+    if (rules) add("rules", Mood::well, std::to_string((*rules)->size()) + " rules, version " + (*rules)->version());
+    else add("rules", Mood::wrong, rules.error().code == Errc::invalid_input ? "have errors; `orgo rules check` shows them" : rules.error().message);
+  }
+
+  void look_at_folder(const std::string& data) {
+    std::error_code error;
+    if (!fs::is_directory(data, error)) return add("data folder", Mood::well, data + " is not there yet; `orgo serve` makes it");
+    struct stat facts {};
+    ::stat(data.c_str(), &facts);
+    if (::access(data.c_str(), R_OK | W_OK | X_OK) != 0)
+      add("data folder", Mood::wrong, data + " is not yours to write (you are user " + std::to_string(::getuid()) + ", it is of " + std::to_string(facts.st_uid) + ")");
+    else if ((facts.st_mode & 0077) != 0)
+      add("data folder", Mood::warning, data + " can be read by other users, and mail is private; chmod 700 " + data);
+    else
+      add("data folder", Mood::well, data);
+    const auto space = fs::space(data, error);
+    if (error) return add("disk", Mood::wrong, error.message());
+    const auto mood = space.available < kDiskOut ? Mood::wrong : space.available < kDiskLow ? Mood::warning : Mood::well;
+    add("disk", mood, megabytes(space.available) + " free" + (mood == Mood::well ? "" : "; without room mail is refused (452)"));
+  }
+
+  void look_at_server(const RunningServer& server) {
+    add("server", Mood::well, "process " + std::to_string(server.pid) + (server.http.empty() ? ", without HTTP" : ", " + server.http));
+    if (server.http.empty()) return;
+    HttpClientRequest request;
+    request.url = server.http + "/readyz";
+    request.timeout = Millis{5'000};
+    const auto answer = http_call(request);
+    if (!answer) add("ready", Mood::wrong, answer.error().message);
+    else add("ready", answer->status == 200 ? Mood::well : Mood::wrong, cell(answer->body, 300));
+  }
+
+  void look_at_ports(const Config& config) {
+    for (const auto& [name, listen] : {std::pair{"port of http", config.http.listen}, std::pair{"port of lmtp", config.lmtp.listen},
+                                       std::pair{"port of smtp", config.smtp_in.listen}}) {
+      const auto endpoint = Config::endpoint(listen);
+      if (endpoint.off()) {
+        add(name, Mood::well, "off");
+        continue;
+      }
+      const auto free = port_is_free(endpoint.host, endpoint.port);
+      add(name, free ? Mood::well : Mood::wrong, free ? listen + " is free" : free.error().message);
+    }
+  }
+
+  void look_at_database(const std::string& data) {
+    std::error_code error;
+    if (!fs::exists(fs::path(data) / "orgo.db", error)) return add("database", Mood::well, "not there yet; `orgo serve` makes it");
+    const auto store = SqlStore::open({.folder = data, .read_only = true});
+    if (!store) return add("database", Mood::wrong, store.error().message);
+    const auto integrity = (*store)->check_integrity();
+    if (!integrity) add("database", Mood::wrong, integrity.error().message);
+    else add("database", *integrity == "ok" ? Mood::well : Mood::wrong, *integrity == "ok" ? "every page and index is whole" : cell(*integrity, 500));
+    const auto ledger = (*store)->count_ledger();
+    if (!ledger) return add("ledger", Mood::wrong, ledger.error().message);
+    std::string wrong;
+    for (const auto& line : *ledger)
+      for (const auto& sentence : imbalances(line)) wrong += (wrong.empty() ? "" : "; ") + line.channel + ": " + sentence;
+    add("ledger", wrong.empty() ? Mood::well : Mood::wrong, wrong.empty() ? "balances" : wrong);
+    const auto dead = (*store)->dead(1000);
+    if (!dead) add("dead letters", Mood::wrong, dead.error().message);
+    else add("dead letters", dead->empty() ? Mood::well : Mood::warning, dead->empty() ? "none" : std::to_string(dead->size()) + "; `orgo queue dead` lists them");
+  }
+
+  const CommonOptions& common_;
+  std::vector<Look> looks_;
+};
+
+}  // namespace
+
+int cmd_doctor(const DoctorOptions& options) {
+  log::configure({.level = log::Level::off});
+  const auto looks = Doctor(options.common).examine();
+  bool well = true;
+  for (const auto& look : looks) well = well && look.mood != Mood::wrong;
+  constexpr std::string_view kMoods[] = {"ok", "warning", "wrong"};
+  if (options.common.json) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("well", well).key("checks").begin_array();
+    for (const auto& look : looks)
+      json.begin_object().field("name", look.name).field("state", std::string(kMoods[static_cast<int>(look.mood)])).field("detail", look.text).end_object();
+    json.end_array().end_object();
+    std::cout << out << '\n';
+  } else {
+    for (const auto& look : looks) {
+      auto mood = std::string(kMoods[static_cast<int>(look.mood)]);
+      mood.resize(9, ' ');
+      std::cout << mood << look.name << ": " << look.text << "\n";
+    }
+  }
+  return well ? kDone : kFailed;
+}
+
+}  // namespace orgo

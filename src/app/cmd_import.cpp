@@ -1,0 +1,268 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+
+#include "adapter/clock/system_clock.h"
+#include "adapter/data_folder/data_folder.h"
+#include "adapter/mail_files/mail_files.h"
+#include "adapter/sql/store.h"
+#include "app/api.h"
+#include "app/commands.h"
+#include "app/envelope_of.h"
+#include "app/output.h"
+#include "app/settings.h"
+#include "app/would_do.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "core/message/read_message.h"
+#include "service/gateway/url.h"
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBatchMails = 200;         // one commit; also how often the cursor is written
+constexpr std::size_t kBatchBytes = 16U << 20;
+constexpr Millis kStoreTime{60'000};
+
+struct Counts {
+  std::size_t read = 0;
+  std::size_t stored = 0;
+  std::size_t duplicates = 0;
+  std::size_t failed = 0;
+};
+
+/// Where mails go: the store itself, or a server that owns it.
+class Destination {
+ public:
+  virtual ~Destination() = default;
+  /// Durable when it returns. One answer for each mail that could be stored; the error is about the destination.
+  virtual Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) = 0;
+};
+
+class ToStore final : public Destination {
+ public:
+  ToStore(DataFolder folder, std::unique_ptr<SqlStore> store) : folder_(std::move(folder)), store_(std::move(store)) {}
+  Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
+    std::vector<RawMessage> messages;
+    messages.reserve(batch.size());
+    for (const auto& [envelope, bytes] : batch) messages.push_back({envelope, bytes});
+    ORGO_TRY(accepted, store_->accept(messages, within(kStoreTime)));
+    for (const auto& one : accepted) ++(one.duplicate ? counts.duplicates : counts.stored);
+    return {};
+  }
+
+ private:
+  DataFolder folder_;
+  std::unique_ptr<SqlStore> store_;
+};
+
+class ToServer final : public Destination {
+ public:
+  explicit ToServer(std::unique_ptr<Api> api) : api_(std::move(api)) {}
+  Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
+    for (const auto& [envelope, bytes] : batch) {
+      const auto target = "/api/v1/messages?channel=import&recipient=" + gateway::percent_encoded(envelope.recipient) +
+                          "&sender=" + gateway::percent_encoded(envelope.sender);
+      ORGO_TRY(answer, api_->call("POST", target, bytes, "message/rfc822"));
+      if (answer.status == 201) {
+        ++counts.stored;
+      } else if (answer.status == 200) {
+        ++counts.duplicates;
+      } else if (answer.status == 400 || answer.status == 413) {
+        ++counts.failed;
+        std::cerr << "orgo: a mail for " << cell(envelope.recipient) << ": " << error_of(answer).message << "\n";
+      } else {
+        return tl::unexpected(error_of(answer));
+      }
+    }
+    return {};
+  }
+
+ private:
+  std::unique_ptr<Api> api_;
+};
+
+Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& options, const std::string& data) {
+  log::configure({.level = log::Level::warn});
+  ORGO_TRY(server, DataFolder::running(data));
+  if (server) {
+    ORGO_TRY(api, Api::open(options.common, Api::Purpose::change));
+    return std::unique_ptr<Destination>(std::make_unique<ToServer>(std::move(api)));
+  }
+  ORGO_TRY(folder, DataFolder::own(data));
+  ORGO_TRY(store, SqlStore::open({.folder = data}));
+  return std::unique_ptr<Destination>(std::make_unique<ToStore>(std::move(folder), std::move(store)));
+}
+
+/// How far the import of one path has come, in the data folder, so that it goes on there after any kind of end. What was
+/// stored and not written down yet is stored once all the same: the store knows duplicates.
+class Cursor {
+ public:
+  Cursor(const std::string& data, const std::string& path) {
+    std::error_code error;
+    auto whole = fs::weakly_canonical(path, error).string();
+    if (error) whole = path;
+    file_ = fs::path(data) / ("import-" + to_hex(sha256(whole)).substr(0, 16) + ".cursor");
+  }
+  [[nodiscard]] std::string read() const {
+    std::ifstream file(file_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  void write(const std::string& place) const {
+    const auto fresh = file_.string() + ".new";
+    if (std::ofstream(fresh, std::ios::binary) << place) ::rename(fresh.c_str(), file_.c_str());
+  }
+  void remove() const {
+    std::error_code ignored;
+    fs::remove(file_, ignored);
+  }
+
+ private:
+  fs::path file_;
+};
+
+/// A line on the terminal that tells how far it is, about four times a second; into a file only the end is told.
+class Progress {
+ public:
+  void show(const Counts& counts) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!terminal_ || now - shown_at_ < std::chrono::milliseconds(250)) return;
+    shown_at_ = now;
+    std::cerr << "\r" << line(counts) << "\x1b[K" << std::flush;
+  }
+  void end(const Counts& counts) {
+    if (terminal_) std::cerr << "\r\x1b[K";
+    std::cerr << line(counts) << "\n";
+  }
+
+ private:
+  [[nodiscard]] std::string line(const Counts& counts) const {
+    const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    const auto rate = seconds > 0 ? static_cast<std::int64_t>(static_cast<double>(counts.read) / seconds) : 0;
+    return std::to_string(counts.read) + " mails read, " + std::to_string(counts.stored) + " stored, " +
+           std::to_string(counts.duplicates) + " were there already, " + std::to_string(counts.failed) + " failed, " +
+           std::to_string(rate) + "/s";
+  }
+
+  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point shown_at_{};
+};
+
+void print_counts(const Counts& counts) {
+  std::string out;
+  JsonWriter(out).begin_object().field("read", counts.read).field("stored", counts.stored)
+      .field("duplicates", counts.duplicates).field("failed", counts.failed).end_object();
+  std::cout << out << '\n';
+}
+
+/// What the rules would do with each mail: one JSON line for each, or how many would go where.
+int dry_run(const ImportOptions& options, const ToolSettings& settings) {
+  const auto rules = load_rule_files(options.rules, settings);
+  if (!rules) return report(rules.error());
+  const auto now = SystemClock().now();
+  std::map<std::string, std::size_t> routed;
+  std::size_t count = 0;
+  int status = kDone;
+  for (const auto& path : options.paths) {
+    auto files = MailFiles::open(path);
+    if (!files) {
+      status = report(files.error());
+      continue;
+    }
+    while (const auto mail = files->next()) {
+      if (!*mail) {
+        status = report(mail->error());
+        continue;
+      }
+      const auto result = would_do((*mail)->bytes, **rules, settings.decide, now, options.recipient);
+      ++count;
+      if (options.common.json) {
+        std::cout << to_json(result, (*mail)->name) << '\n';
+        continue;
+      }
+      auto to = result.texts("routed_to");
+      const auto outcome = result.decision().outcome;
+      if (outcome == Outcome::task_opened) ++routed[to.empty() ? "a task without a team" : "a task for " + to.front()];
+      else ++routed[std::string(to_string(outcome)) + ": " + result.decision().reason.substr(0, result.decision().reason.find(':'))];
+    }
+  }
+  if (!options.common.json) {
+    Table table({"MAILS", "WOULD BECOME"});
+    for (const auto& [what, number] : routed) table.add({std::to_string(number), cell(what, 100)});
+    std::cout << count << " mails; nothing was stored\n" << (table.empty() ? "" : table.text());
+  }
+  return status;
+}
+
+}  // namespace
+
+int cmd_import(const ImportOptions& options) {
+  const auto settings = read_settings(options.common);
+  if (!settings) return report(settings.error());
+  if (options.dry_run) return dry_run(options, *settings);
+  if (!options.rules.empty()) return report({Errc::invalid_input, "--rules is for --dry-run: the server decides by its own rules"});
+
+  const auto destination = open_destination(options, settings->data);
+  if (!destination) return report(destination.error());
+  SystemClock clock;
+  Counts counts;
+  Progress progress;
+  int status = kDone;
+  for (const auto& path : options.paths) {
+    auto files = MailFiles::open(path);
+    if (!files) {
+      status = report(files.error());
+      continue;
+    }
+    const Cursor cursor(settings->data, path);
+    if (const auto place = options.from_start ? std::string() : cursor.read(); !place.empty() && files->skip_to(place))
+      std::cerr << path << ": going on behind " << place.substr(place.find(' ') + 1) << "\n";
+
+    std::vector<std::pair<Envelope, std::string>> batch;
+    std::size_t bytes = 0;
+    std::string place;
+    const auto flush = [&]() -> Status {
+      if (batch.empty()) return {};
+      ORGO_CHECK((*destination)->store(batch, counts));
+      cursor.write(place);
+      batch.clear();
+      bytes = 0;
+      progress.show(counts);
+      return {};
+    };
+    while (auto mail = files->next()) {
+      if (!*mail) {
+        ++counts.failed;
+        status = report(mail->error());
+        continue;
+      }
+      ++counts.read;
+      auto envelope = envelope_of(read_message((*mail)->bytes), Channel::import_, clock.now(), options.recipient);
+      bytes += (*mail)->bytes.size();
+      place = std::move((*mail)->place);
+      batch.emplace_back(std::move(envelope), std::move((*mail)->bytes));
+      if (batch.size() < kBatchMails && bytes < kBatchBytes) continue;
+      if (const auto stored = flush(); !stored) {
+        progress.end(counts);
+        return report(stored.error().in("importing " + path + " stopped; say the same again to go on"));
+      }
+    }
+    if (const auto stored = flush(); !stored) {
+      progress.end(counts);
+      return report(stored.error().in("importing " + path + " stopped; say the same again to go on"));
+    }
+    cursor.remove();
+  }
+  progress.end(counts);
+  if (options.common.json) print_counts(counts);
+  return counts.failed > 0 ? kFailed : status;
+}
+
+}  // namespace orgo

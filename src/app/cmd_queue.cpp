@@ -1,0 +1,90 @@
+#include <iostream>
+
+#include "app/api.h"
+#include "app/commands.h"
+#include "app/output.h"
+#include "base/time.h"
+#include "service/gateway/url.h"
+
+namespace orgo {
+namespace {
+
+constexpr int kDeadMax = 1000;
+
+int show_depths(const QueueOptions& options) {
+  const auto store = open_store_to_read(options.common);
+  if (!store) return report(store.error());
+  const auto waiting = (*store)->depth("process");
+  const auto dead = (*store)->dead(kDeadMax);
+  const auto next_send = (*store)->next_send();
+  if (!waiting) return report(waiting.error());
+  if (!dead) return report(dead.error());
+  if (!next_send) return report(next_send.error());
+  const auto next = *next_send ? to_rfc3339(**next_send) : std::string();
+  if (options.common.json) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("process", *waiting).field("dead", dead->size()).key("next_send_at");
+    if (next.empty()) json.null();
+    else json.string(next);
+    json.end_object();
+    std::cout << out << '\n';
+  } else {
+    std::cout << *waiting << " messages wait for a decision\n"
+              << dead->size() << (dead->size() >= kDeadMax ? " or more" : "") << " dead letters"
+              << (dead->empty() ? "" : " (orgo queue dead)") << "\n"
+              << (next.empty() ? "nothing waits to be sent\n" : "the next mail goes out at " + next + "\n");
+  }
+  return kDone;
+}
+
+int list_dead(const QueueOptions& options) {
+  auto api = Api::open(options.common, Api::Purpose::read);
+  if (!api) return report(api.error());
+  const auto page = (*api)->ask("GET", "/api/v1/queue/dead?limit=" + std::to_string(options.limit));
+  if (!page) return report(page.error());
+  const auto& letters = page->as_object().at("items").as_array();
+  if (options.common.json) {
+    std::cout << json::serialize(letters) << '\n';
+    return kDone;
+  }
+  Table table({"ITEM", "MESSAGE", "ATTEMPTS", "DIED AT", "ERROR"});
+  for (const auto& value : letters) {
+    const auto& letter = value.as_object();
+    table.add({text_of(letter, "id"), text_of(letter, "message"), json::serialize(letter.at("attempts")), text_of(letter, "died_at"),
+               cell(text_of(letter, "error"), 100)});
+  }
+  std::cout << (table.empty() ? "no dead letters\n" : table.text());
+  return kDone;
+}
+
+}  // namespace
+
+int cmd_queue(const QueueOptions& options) {
+  if (options.action == "list") return show_depths(options);
+  if (options.action == "dead") return list_dead(options);
+  const auto item = parse_id<QueueItemTag>(options.item);
+  if (!item) return report({Errc::invalid_input, "'" + cell(options.item, 40) + "' is not an item of the queue; write it as in q12"});
+  const auto target = "/api/v1/queue/dead/" + to_string(*item);
+
+  const bool show = options.action == "show";
+  auto api = Api::open(options.common, show ? Api::Purpose::read : Api::Purpose::change);
+  if (!api) return report(api.error());
+  const auto answer = show                       ? (*api)->ask("GET", target)
+                      : options.action == "retry" ? (*api)->ask("POST", target + "/retry")
+                                                  : (*api)->ask("DELETE", target + "?reason=" + gateway::percent_encoded(options.reason));
+  if (!answer) return report(answer.error());
+  if (options.common.json) {
+    std::string done;
+    JsonWriter(done).begin_object().field("item", to_string(*item)).field("done", options.action).end_object();
+    std::cout << (show ? json::serialize(*answer) : done) << '\n';
+  } else if (show) {
+    for (const auto& [name, value] : answer->as_object())
+      std::cout << name << ": " << (value.is_string() ? cell(std::string(value.as_string()), 1000) : json::serialize(value)) << "\n";
+  } else {
+    std::cout << to_string(*item) << (options.action == "retry" ? " is back at work\n" : " is dropped; its message stays stored\n");
+  }
+  return kDone;
+}
+
+}  // namespace orgo

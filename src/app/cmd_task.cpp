@@ -1,0 +1,145 @@
+#include <iostream>
+
+#include "app/api.h"
+#include "app/commands.h"
+#include "app/output.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "service/gateway/url.h"
+
+namespace orgo {
+namespace {
+
+std::string short_time(const std::string& rfc3339) {
+  return rfc3339.size() < 16 ? rfc3339 : rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 5);
+}
+
+int list_tasks(const TaskOptions& options) {
+  auto api = Api::open(options.common, Api::Purpose::read);
+  if (!api) return report(api.error());
+  std::string query = "/api/v1/tasks?";
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) query.append(query.ends_with('?') ? "" : "&").append(name).append("=").append(gateway::percent_encoded(value));
+  };
+  if (!options.all && options.state.empty()) add("open", "true");
+  add("state", options.state);
+  add("team", options.team);
+  add("assignee", options.assignee);
+  if (query.ends_with('?')) query.pop_back();
+  const auto tasks = (*api)->list(query, options.limit);
+  if (!tasks) return report(tasks.error());
+  if (options.common.json) {
+    std::cout << json::serialize(*tasks) << '\n';
+    return kDone;
+  }
+  Table table({"TASK", "STATE", "PRIORITY", "TEAM", "ASSIGNEE", "DUE (UTC)", "TITLE"});
+  for (const auto& value : *tasks) {
+    const auto& task = value.as_object();
+    table.add({text_of(task, "id"), text_of(task, "state"), text_of(task, "priority"), cell(text_of(task, "team"), 32),
+               cell(text_of(task, "assignee"), 24), short_time(text_of(task, "due_at")), cell(text_of(task, "title"), 60)});
+  }
+  if (table.empty()) std::cout << (options.all ? "no tasks\n" : "no open tasks\n");
+  else std::cout << table.text();
+  return kDone;
+}
+
+/// One line of a history: "opened by rules", with what its data tells, as `name: value` pairs.
+std::string in_words(const json::object& event) {
+  std::string out = text_of(event, "kind") + " by " + cell(text_of(event, "actor"), 60);
+  const auto* data = event.if_contains("data");
+  if (data == nullptr || !data->is_object()) return out;
+  std::string details;
+  for (const auto& [name, value] : data->as_object()) {
+    if (value.is_null()) continue;
+    details += details.empty() ? "" : ", ";
+    details += std::string(name) + ": " + (value.is_string() ? std::string(value.as_string()) : json::serialize(value));
+  }
+  return details.empty() ? out : out + " (" + cell(details, 300) + ")";
+}
+
+int show_task(const TaskOptions& options, const std::string& target) {
+  auto api = Api::open(options.common, Api::Purpose::read);
+  if (!api) return report(api.error());
+  auto task = (*api)->ask("GET", target);
+  if (!task) return report(task.error());
+  auto history = (*api)->ask("GET", target + "/events");
+  if (!history) return report(history.error());
+  auto& fields = task->as_object();
+  auto& events = history->as_object()["items"];
+  if (options.common.json) {
+    fields["events"] = std::move(events);
+    std::cout << json::serialize(*task) << '\n';
+    return kDone;
+  }
+  std::cout << text_of(fields, "id") << "  " << cell(text_of(fields, "title"), 300) << "\n";
+  for (const auto* name : {"state", "priority", "team", "assignee", "requester", "due_at", "message", "created_at", "updated_at"})
+    if (const auto value = text_of(fields, name); !value.empty()) std::cout << "  " << name << ": " << cell(value) << "\n";
+  if (const auto* tags = fields.if_contains("tags"); tags != nullptr && tags->is_array() && !tags->as_array().empty()) {
+    std::cout << "  tags:";
+    for (const auto& tag : tags->as_array()) std::cout << " " << cell(std::string(tag.as_string()));
+    std::cout << "\n";
+  }
+  if (const auto* chain = fields.if_contains("escalation"); chain != nullptr && chain->is_object())
+    for (const auto& step : chain->as_object().at("steps").as_array()) {
+      const auto to = text_of(step.as_object(), "to");
+      std::cout << "  escalation: after " << text_of(step.as_object(), "after") << " -> " << (to.empty() ? "the team" : cell(to)) << "\n";
+    }
+  std::cout << "history:\n";
+  if (events.is_array())
+    for (const auto& event : events.as_array())
+      std::cout << "  " << text_of(event.as_object(), "at") << "  " << in_words(event.as_object()) << "\n";
+  return kDone;
+}
+
+/// The request of an action: path behind the task, and body.
+Result<std::pair<std::string, std::string>> request_of(const TaskOptions& options) {
+  std::string body;
+  JsonWriter json(body);
+  const auto with = [&](std::string_view name, std::string_view value) {
+    json.begin_object().field(name, value).end_object();
+    return body;
+  };
+  const auto& action = options.action;
+  if (action == "assign") return std::pair{action, with("assignee", options.value)};
+  if (action == "route") return std::pair{action, with("team", options.value)};
+  if (action == "comment") return std::pair{action, with("text", options.value)};
+  if (action == "priority") return std::pair{action, with("priority", options.value)};
+  if (action == "tag") {
+    json.begin_object().key("add").begin_array().string(options.value).end_array().end_object();
+    return std::pair{std::string("tags"), body};
+  }
+  if (action == "due") {
+    if (options.value != "none") return std::pair{action, with("due_at", options.value)};
+    json.begin_object().key("due_at").null().end_object();
+    return std::pair{action, body};
+  }
+  return std::pair{action, std::string("{}")};  // ack, resolve, close, reopen
+}
+
+}  // namespace
+
+int cmd_task(const TaskOptions& options) {
+  if (options.action == "list") return list_tasks(options);
+  const auto number = parse_id<TaskTag>(options.task);
+  if (!number) return report({Errc::invalid_input, "'" + cell(options.task, 40) + "' is not a task; write it as in T-12"});
+  const auto target = "/api/v1/tasks/" + to_string(*number);
+  if (options.action == "show") return show_task(options, target);
+
+  const auto request = request_of(options);
+  if (!request) return report(request.error());
+  auto api = Api::open(options.common, Api::Purpose::change);
+  if (!api) return report(api.error());
+  const auto task = (*api)->ask("POST", target + "/" + request->first, request->second);
+  if (!task) return report(task.error());
+  if (options.common.json) {
+    std::cout << json::serialize(*task) << '\n';
+  } else {
+    const auto& fields = task->as_object();
+    const auto assignee = text_of(fields, "assignee");
+    std::cout << text_of(fields, "id") << " is " << text_of(fields, "state") << ", priority " << text_of(fields, "priority")
+              << ", team " << cell(text_of(fields, "team")) << (assignee.empty() ? "" : ", assigned to " + cell(assignee)) << "\n";
+  }
+  return kDone;
+}
+
+}  // namespace orgo

@@ -1,0 +1,28 @@
+#include <iostream>
+
+#include "app/api.h"
+#include "app/commands.h"
+#include "app/output.h"
+#include "service/trace/trace_service.h"
+
+namespace orgo {
+
+int cmd_trace(const TraceOptions& options) {
+  const auto id = parse_id<MessageTag>(options.message);
+  if (!id) return report({Errc::invalid_input, "'" + cell(options.message, 40) + "' is not a message; write it as in m17"});
+  const auto store = open_store_to_read(options.common);
+  if (!store) return report(store.error());
+  if (options.raw) {
+    const auto bytes = (*store)->read_bytes(kDefaultTenant, *id);
+    if (!bytes) return report(bytes.error());
+    std::cout.write(bytes->data(), static_cast<std::streamsize>(bytes->size())).flush();
+    return kDone;
+  }
+  TraceService traces(**store, **store, **store, **store);
+  const auto story = traces.story(kDefaultTenant, *id);
+  if (!story) return report(story.error());
+  std::cout << (options.common.json ? to_json(*story) : to_text(*story));
+  return kDone;
+}
+
+}  // namespace orgo

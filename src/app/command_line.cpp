@@ -1,0 +1,310 @@
+// The only file that includes CLI11: it costs 16 s to compile. All subcommands and their options are read from here.
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "app/commands.h"
+#include "app/output.h"
+#include "app/serve.h"
+
+namespace orgo {
+namespace {
+
+
+/// The tree of subcommands. Each add_*() makes one branch whose callback keeps what is to be run after all was read.
+class CommandTree {
+ public:
+  CommandTree() : app_("Orgo turns mail into routed, tracked, escalated work.", "orgo") {
+    app_.require_subcommand(1);
+    app_.footer(
+        "Examples:\n"
+        "  orgo serve                          serve with the defaults; data in ./var\n"
+        "  orgo parse mail.eml                 what Orgo sees in a mail and where the rules send it\n"
+        "  orgo task list --json | jq .        the open tasks, for programs\n"
+        "Every subcommand has --help with examples. Exit status: 0 done, 1 it failed, 2 asked wrongly.");
+    app_.set_version_flag("--version", []() -> std::string {
+      cmd_version({});
+      return "";
+    });
+    add_serve();
+    add_parse();
+    add_import();
+    add_rules();
+    add_task();
+    add_trace();
+    add_ledger();
+    add_queue();
+    add_token();
+    add_config();
+    add_doctor();
+    add_bench();
+    add_version();
+    add_help();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      // CLI11 prints help to standard output and mistakes, with a hint at --help, to standard error.
+      const int status = app_.exit(error, std::cout, std::cerr);
+      return status == 0 ? 0 : kAskedWrongly;
+    }
+    return run_ ? run_() : kAskedWrongly;
+  }
+
+ private:
+  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& help, const std::string& examples) {
+    auto* command = parent.add_subcommand(name, help);
+    command->footer("Examples:\n" + examples);
+    return command;
+  }
+
+  void add_common(CLI::App* command, CommonOptions& common, bool with_json = true) {
+    command->add_option("--config", common.config, "Configuration file")->type_name("FILE");
+    command->add_option("--data", common.data, "Data folder, over the configuration")->type_name("DIR");
+    if (with_json) command->add_flag("--json", common.json, "Print JSON");
+  }
+
+  void add_serve() {
+    auto* command = add(app_, "serve", "Serve: mail doors, HTTP, processing, delivery, escalation",
+                        "  orgo serve\n  orgo serve --config /etc/orgo/config.yaml\n"
+                        "  orgo serve --data /tmp/try --http 127.0.0.1:5001 --lmtp 127.0.0.1:2425 --smtp 127.0.0.1:2526");
+    command->add_option("--config", serve_.config, "Configuration file")->type_name("FILE");
+    command->add_option("--data", serve_.data, "Data folder")->type_name("DIR");
+    command->add_option("--roles", serve_.roles, "Only these, with commas between: gateway, processing, delivery, escalation")
+        ->type_name("LIST");
+    command->add_option("--http", serve_.http, "Address of the HTTP door")->type_name("HOST:PORT");
+    command->add_option("--lmtp", serve_.lmtp, "Address of the LMTP door")->type_name("HOST:PORT");
+    command->add_option("--smtp", serve_.smtp, "Address of the SMTP door")->type_name("HOST:PORT");
+    command->add_option("--rules", serve_.rules, "Rule file")->type_name("FILE");
+    command->callback([this] { run_ = [this] { return serve(serve_); }; });
+  }
+
+  void add_parse() {
+    auto* command = add(app_, "parse", "Show what the parser sees in mails and what the rules would do; changes nothing",
+                        "  orgo parse mail.eml\n  orgo parse --json mail.eml | jq .attachments\n"
+                        "  orgo parse --rules new-rules.yaml samples/mails    one JSON line for each mail of the folder\n"
+                        "  curl -s https://example.org/mail.eml | orgo parse -");
+    add_common(command, parse_.common);
+    command->add_option("--rules", parse_.rules, "Rule file instead of the configured one")->type_name("FILE");
+    command->add_option("file", parse_.files, "Mail files, folders of them, or - for standard input")->required();
+    command->callback([this] { run_ = [this] { return cmd_parse(parse_); }; });
+  }
+
+  void add_import() {
+    auto* command = add(app_, "import", "Take in mails from .eml files, folders, mbox files and Maildirs",
+                        "  orgo import old-mail/ inbox.mbox ~/Maildir\n"
+                        "  orgo import --dry-run inbox.mbox          what the rules would do; nothing is stored\n"
+                        "  orgo import --recipient office@example.org inbox.mbox\n"
+                        "An import that was interrupted goes on where it was; what is there already is never stored twice.");
+    add_common(command, import_.common);
+    command->add_option("--rules", import_.rules, "With --dry-run: rule file instead of the configured one")->type_name("FILE");
+    command->add_option("--recipient", import_.recipient, "For whom, when the mail does not say (Delivered-To, To, Cc)")
+        ->type_name("ADDRESS");
+    command->add_flag("--dry-run", import_.dry_run, "Only show what would be done");
+    command->add_flag("--from-start", import_.from_start, "Do not go on where an earlier import ended");
+    command->add_option("path", import_.paths, "Files and folders")->required();
+    command->callback([this] { run_ = [this] { return cmd_import(import_); }; });
+  }
+
+  void add_rules() {
+    auto* rules = add(app_, "rules", "Work with rule files", "  orgo rules check rules.yaml");
+    rules->require_subcommand(1);
+    auto* check = add(*rules, "check", "Tell all mistakes of rule files, with line and remedy",
+                      "  orgo rules check\n  orgo rules check samples/demo/rules.yaml\n  orgo rules check --json rules.yaml");
+    add_common(check, rules_.common);
+    check->add_option("file", rules_.files, "Rule files; without any, the configured ones");
+    check->callback([this] { run_ = [this] { return cmd_rules_check(rules_); }; });
+  }
+
+  /// One `orgo task ACTION NUMBER [VALUE]`.
+  void add_task_action(CLI::App& task, const std::string& name, const std::string& help, const std::string& value,
+                            const std::string& value_help, const std::string& examples, bool value_required = true) {
+    auto* command = add(task, name, help, examples);
+    add_common(command, task_.common);
+    command->add_option("task", task_.task, "Its number: T-12, or 12")->required();
+    if (!value.empty()) {
+      auto* option = command->add_option(value, task_.value, value_help);
+      if (value_required) option->required();
+    }
+    command->callback([this, name] {
+      task_.action = name;
+      run_ = [this] { return cmd_task(task_); };
+    });
+  }
+
+  void add_task() {
+    auto* task = add(app_, "task", "List, show and change tasks",
+                     "  orgo task list --team maintenance@organization.com\n  orgo task show T-12\n  orgo task ack 12");
+    task->require_subcommand(1);
+    auto* list = add(*task, "list", "List tasks, newest first; only those with work left, unless --all",
+                     "  orgo task list\n  orgo task list --all --limit 200\n"
+                     "  orgo task list --state acknowledged --assignee anna --json");
+    add_common(list, task_.common);
+    list->add_flag("--all", task_.all, "Resolved and closed ones too");
+    list->add_option("--state", task_.state, "Only this state: new, open, pending, acknowledged, resolved, closed");
+    list->add_option("--team", task_.team, "Only of this team");
+    list->add_option("--assignee", task_.assignee, "Only of this person");
+    list->add_option("--limit", task_.limit, "How many at most")->check(CLI::Range(1, 1000))->capture_default_str();
+    list->callback([this] {
+      task_.action = "list";
+      run_ = [this] { return cmd_task(task_); };
+    });
+    add_task_action(*task, "show", "Show a task with its whole history", "", "", "  orgo task show T-12");
+    add_task_action(*task, "assign", "Give a task to a person", "person", "Who", "  orgo task assign 12 anna");
+    add_task_action(*task, "route", "Give a task to a team", "team", "Which", "  orgo task route 12 it@organization.com");
+    add_task_action(*task, "ack", "Acknowledge: somebody is on it; stops the escalation", "", "", "  orgo task ack 12");
+    add_task_action(*task, "resolve", "The work is done", "", "", "  orgo task resolve 12");
+    add_task_action(*task, "close", "Close a task for good", "", "", "  orgo task close 12");
+    add_task_action(*task, "reopen", "Open a resolved or closed task again", "", "", "  orgo task reopen 12");
+    add_task_action(*task, "comment", "Add a comment", "text", "The comment", "  orgo task comment 12 'Plumber comes at 3'");
+    add_task_action(*task, "priority", "Set the priority", "priority", "low, normal, high or urgent",
+                    "  orgo task priority 12 urgent");
+    add_task_action(*task, "tag", "Add a tag", "tag", "The tag", "  orgo task tag 12 water");
+    add_task_action(*task, "due", "Say when it should be done", "time", "RFC 3339, or 'none'",
+                    "  orgo task due 12 2026-12-01T12:00:00Z\n  orgo task due 12 none");
+  }
+
+  void add_trace() {
+    auto* command = add(app_, "trace", "Tell the whole story of a message: how it came, what was decided and why, what was sent",
+                        "  orgo trace m17\n  orgo trace 17 --json\n  orgo trace 17 --raw > mail.eml");
+    add_common(command, trace_.common);
+    command->add_flag("--raw", trace_.raw, "Only the bytes as they were received");
+    command->add_option("message", trace_.message, "Its number: m17, or 17")->required();
+    command->callback([this] { run_ = [this] { return cmd_trace(trace_); }; });
+  }
+
+  void add_ledger() {
+    auto* command = add(app_, "ledger", "Prove from the tables that nothing is lost: accepted = stored = decided + waiting + dead",
+                        "  orgo ledger\n  orgo ledger --json\nThe exit status is 1 when the ledger does not balance.");
+    add_common(command, ledger_.common);
+    command->callback([this] { run_ = [this] { return cmd_ledger(ledger_); }; });
+  }
+
+  void add_queue() {
+    auto* queue = add(app_, "queue", "Look at the queue and mend its dead letters",
+                      "  orgo queue list\n  orgo queue dead\n  orgo queue retry q12\n  orgo queue drop q12 --reason 'spam'");
+    queue->require_subcommand(1);
+    const auto action = [&](const std::string& name, const std::string& help, const std::string& examples, bool with_item) {
+      auto* command = add(*queue, name, help, examples);
+      add_common(command, queue_.common);
+      if (with_item) command->add_option("item", queue_.item, "Its number: q12, or 12")->required();
+      command->callback([this, name] {
+        queue_.action = name;
+        run_ = [this] { return cmd_queue(queue_); };
+      });
+      return command;
+    };
+    action("list", "How much waits", "  orgo queue list", false);
+    action("dead", "List what was tried too often", "  orgo queue dead --limit 10", false)
+        ->add_option("--limit", queue_.limit, "How many at most")->check(CLI::Range(1, 1000))->capture_default_str();
+    action("show", "Show one dead letter", "  orgo queue show q12", true);
+    action("retry", "Put a dead letter back to work", "  orgo queue retry q12", true);
+    action("drop", "Give a dead letter up, on the record", "  orgo queue drop q12 --reason 'spam'", true)
+        ->add_option("--reason", queue_.reason, "Why; it is kept in the log")->required();
+  }
+
+  void add_token() {
+    auto* token = add(app_, "token", "Make and revoke tokens for the HTTP API",
+                      "  orgo token add anna --role staff\n  orgo token list\n  orgo token revoke 3");
+    token->require_subcommand(1);
+    const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
+      auto* command = add(*token, name, help, examples);
+      add_common(command, token_.common);
+      command->callback([this, name] {
+        token_.action = name;
+        run_ = [this] { return cmd_token(token_); };
+      });
+      return command;
+    };
+    action("list", "List tokens; their secrets are not kept", "  orgo token list");
+    auto* add_one = action("add", "Make a token; its secret is printed once", "  orgo token add anna --role staff");
+    add_one->add_option("name", token_.value, "For whom")->required();
+    add_one->add_option("--role", token_.role, "administrator, manager, staff, viewer or integration")->capture_default_str();
+    action("revoke", "End a token at once", "  orgo token revoke 3")
+        ->add_option("id", token_.value, "Its number in `orgo token list`")->required();
+  }
+
+  void add_config() {
+    auto* config = add(app_, "config", "Check and explain the configuration", "  orgo config check\n  orgo config explain smtp");
+    config->require_subcommand(1);
+    auto* check = add(*config, "check", "Tell all mistakes of the configuration, with line and remedy",
+                      "  orgo config check\n  orgo config check --config new.yaml");
+    auto* explain = add(*config, "explain", "Every key: its value now, where that comes from, its default and what it means",
+                        "  orgo config explain\n  orgo config explain smtp --json");
+    add_common(check, config_.common);
+    add_common(explain, config_.common);
+    explain->add_option("key", config_.key, "Only keys that begin so");
+    check->callback([this] { config_.action = "check"; run_ = [this] { return cmd_config(config_); }; });
+    explain->callback([this] { config_.action = "explain"; run_ = [this] { return cmd_config(config_); }; });
+  }
+
+  void add_doctor() {
+    auto* command = add(app_, "doctor", "Look whether all that Orgo needs is well: data folder, disk, database, rules, ports",
+                        "  orgo doctor\n  orgo doctor --json\nThe exit status is 1 when something is wrong.");
+    add_common(command, doctor_.common);
+    command->callback([this] { run_ = [this] { return cmd_doctor(doctor_); }; });
+  }
+
+  void add_bench() {
+    auto* command = add(app_, "bench", "Measure this machine: durable stores and parses a second, in a folder of its own",
+                        "  orgo bench\n  orgo bench --seconds 10 --json");
+    add_common(command, bench_.common);
+    command->add_option("--seconds", bench_.seconds, "How long each measurement takes")
+        ->check(CLI::Range(0.1, 600.0))->capture_default_str();
+    command->callback([this] { run_ = [this] { return cmd_bench(bench_); }; });
+  }
+
+  void add_version() {
+    auto* command = add(app_, "version", "Print the version of Orgo and of its libraries", "  orgo version --json");
+    command->add_flag("--json", version_.common.json, "Print JSON");
+    command->callback([this] { run_ = [this] { return cmd_version(version_); }; });
+  }
+
+  /// `orgo help task list` is `orgo task list --help`.
+  void add_help() {
+    auto* command = add(app_, "help", "Explain a subcommand", "  orgo help task list");
+    command->add_option("command", help_, "Which");
+    command->callback([this] {
+      run_ = [this] {
+        CLI::App* chosen = &app_;
+        for (const auto& name : help_) {
+          const auto known = chosen->get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
+          if (known.empty()) {
+            std::cerr << "orgo: there is no subcommand '" << name << "'\n" << chosen->help();
+            return kAskedWrongly;
+          }
+          chosen = known.front();
+        }
+        std::cout << chosen->help();
+        return 0;
+      };
+    });
+  }
+
+  CLI::App app_;
+  std::function<int()> run_;
+  ServeOptions serve_;
+  ParseOptions parse_;
+  ImportOptions import_;
+  RulesOptions rules_;
+  TaskOptions task_;
+  TraceOptions trace_;
+  LedgerOptions ledger_;
+  QueueOptions queue_;
+  TokenOptions token_;
+  ConfigOptions config_;
+  DoctorOptions doctor_;
+  BenchOptions bench_;
+  VersionOptions version_;
+  std::vector<std::string> help_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) { return CommandTree().run(argc, argv); }
+
+}  // namespace orgo

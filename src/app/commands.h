@@ -1,0 +1,106 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace orgo {
+
+/// What every subcommand takes.
+struct CommonOptions {
+  std::string config;  ///< path; empty: the usual places (see ServeOptions)
+  std::string data;    ///< data folder, over the configuration
+  bool json = false;   ///< for programs: one JSON document (or one JSON line for each thing) on standard output
+};
+
+struct ParseOptions {
+  CommonOptions common;
+  std::vector<std::string> rules;
+  std::vector<std::string> files;  ///< files, folders, or "-" for standard input
+};
+
+struct ImportOptions {
+  CommonOptions common;
+  std::vector<std::string> rules;
+  std::vector<std::string> paths;
+  std::string recipient;  ///< for whom, when the mail itself does not say; empty: from Delivered-To, To, Cc
+  bool dry_run = false;
+  bool from_start = false;  ///< do not resume
+};
+
+struct RulesOptions {
+  CommonOptions common;
+  std::vector<std::string> files;
+};
+
+struct TaskOptions {
+  CommonOptions common;
+  std::string action;  ///< "list", "show", "assign", "ack", ...
+  std::string task;    ///< "T-12" or "12"
+  std::string value;   ///< assignee, comment, priority, state, team, tag or time, as the action wants
+  bool all = false;    ///< list: done ones too
+  std::string state;
+  std::string team;
+  std::string assignee;
+  int limit = 50;
+};
+
+struct TraceOptions {
+  CommonOptions common;
+  std::string message;  ///< "m17" or "17"
+  bool raw = false;     ///< the bytes as received, nothing else
+};
+
+struct LedgerOptions {
+  CommonOptions common;
+};
+
+struct QueueOptions {
+  CommonOptions common;
+  std::string action;  ///< "list", "dead", "show", "retry", "drop"
+  std::string item;
+  std::string reason;
+  int limit = 50;
+};
+
+struct TokenOptions {
+  CommonOptions common;
+  std::string action;  ///< "list", "add", "revoke"
+  std::string value;   ///< name or number
+  std::string role = "staff";
+};
+
+struct ConfigOptions {
+  CommonOptions common;
+  std::string action;  ///< "check", "explain"
+  std::string key;     ///< explain: only keys that begin so
+};
+
+struct DoctorOptions {
+  CommonOptions common;
+};
+
+struct BenchOptions {
+  CommonOptions common;
+  double seconds = 2;
+};
+
+struct VersionOptions {
+  CommonOptions common;
+};
+
+// Each answers with the exit status: 0 done, 1 it failed, 2 asked wrongly. Results go to standard output, errors to
+// standard error. One file each: cmd_<name>.cpp.
+int cmd_parse(const ParseOptions& options);
+int cmd_import(const ImportOptions& options);
+int cmd_rules_check(const RulesOptions& options);
+int cmd_task(const TaskOptions& options);
+int cmd_trace(const TraceOptions& options);
+int cmd_ledger(const LedgerOptions& options);
+int cmd_queue(const QueueOptions& options);
+int cmd_token(const TokenOptions& options);
+int cmd_config(const ConfigOptions& options);
+int cmd_doctor(const DoctorOptions& options);
+int cmd_bench(const BenchOptions& options);
+int cmd_version(const VersionOptions& options);
+
+}  // namespace orgo

@@ -1,0 +1,43 @@
+#include "app/settings.h"
+
+#include <filesystem>
+
+#include "app/rule_files.h"
+
+namespace orgo {
+
+Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files, const ToolSettings& settings) {
+  ORGO_TRY(sources, RuleFiles(files.empty() ? settings.rules : files).read());
+  auto loaded = rules::load_rules(sources);
+  if (loaded.rules) return loaded.rules;
+  return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, sources));
+}
+
+LoadedConfig load_config_for(const CommonOptions& common) {
+  ConfigSources sources;
+  if (!common.config.empty()) sources.path = common.config;
+  sources.environment = orgo_environment();
+  if (!common.data.empty()) sources.overrides.push_back({"data.dir", common.data, "--data"});
+  return load_config(sources);
+}
+
+Result<ToolSettings> read_settings(const CommonOptions& common) {
+  const auto loaded = load_config_for(common);
+  if (!loaded.errors.empty()) return failure(Errc::invalid_input, "the configuration has errors\n" + to_string(loaded.errors, loaded.sources));
+  ToolSettings settings;
+  const auto& config = loaded.config;
+  settings.config_path = loaded.path;
+  settings.data = config.data.dir;
+  settings.rules = config.rules.files;
+  // The default file need not be there: an Orgo without rules takes mail too, and leaves it to people.
+  std::error_code ignored;
+  for (const auto& entry : loaded.entries)
+    if (entry.name == "rules.files" && entry.origin == "default" && !std::filesystem::exists(settings.rules.front(), ignored)) settings.rules.clear();
+  settings.decide.domain = config.organization.domain;
+  settings.decide.own_addresses = config.organization.addresses;
+  settings.decide.utc_offset_minutes = config.organization.utc_offset_minutes;
+  settings.decide.own_sender = config.smtp.from;
+  return settings;
+}
+
+}  // namespace orgo

@@ -1,0 +1,30 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/config.h"
+#include "base/result.h"
+#include "core/processing/decide.h"
+#include "core/rules/rule_set.h"
+
+namespace orgo {
+
+/// What the tools of the command line need of the configuration.
+struct ToolSettings {
+  std::string config_path;         ///< empty: there is none, the defaults hold
+  std::string data;                ///< data folder
+  std::vector<std::string> rules;  ///< rule files
+  DecideSettings decide;
+};
+
+/// The configuration as `orgo serve` would read it, with what stands on the command line over it; may have errors.
+LoadedConfig load_config_for(const CommonOptions& common);
+/// The same, checked. invalid_input: all mistakes, as `orgo config check` prints them.
+Result<ToolSettings> read_settings(const CommonOptions& common);
+
+/// Loads `files`, or the configured rules when it is empty. invalid_input: all mistakes, as `orgo rules check` prints them.
+Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files, const ToolSettings& settings);
+
+}  // namespace orgo

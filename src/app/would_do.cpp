@@ -1,0 +1,84 @@
+#include "app/would_do.h"
+
+#include "app/envelope_of.h"
+#include "app/output.h"
+#include "base/text.h"
+#include "core/message/message_json.h"
+#include "core/message/read_message.h"
+
+namespace orgo {
+namespace {
+
+const json::array& array_of(const json::object& object, std::string_view name) {
+  static const json::array none;
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_array() ? value->as_array() : none;
+}
+
+std::string bytes_in_words(std::uint64_t bytes) {
+  if (bytes < 10'000) return std::to_string(bytes) + " bytes";
+  if (bytes < 10'000'000) return std::to_string(bytes / 1000) + " kB";
+  return std::to_string(bytes / 1'000'000) + " MB";
+}
+
+}  // namespace
+
+std::vector<std::string> WouldDo::texts(std::string_view name) const {
+  std::vector<std::string> found;
+  for (const auto& value : array_of(trace, name))
+    if (value.is_string()) found.emplace_back(value.as_string());
+  return found;
+}
+
+WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now,
+                 std::string_view recipient) {
+  WouldDo result;
+  Incoming incoming;
+  incoming.id = MessageId{1};  // what is not stored has no number; the decision needs one
+  incoming.message = read_message(bytes);
+  incoming.envelope = envelope_of(incoming.message, Channel::lmtp, now, recipient);
+  incoming.key = dedup_key(incoming.envelope, bytes);
+  auto with_trace = settings;
+  with_trace.with_trace = true;
+  result.changes = decide(incoming, {}, rules, with_trace, now);
+  if (auto trace = parse_json(result.decision().trace); trace && trace->is_object()) result.trace = std::move(trace->as_object());
+  result.message = std::move(incoming.message);
+  result.envelope = std::move(incoming.envelope);
+  return result;
+}
+
+std::string to_text(const WouldDo& result) {
+  const auto& message = result.message;
+  const auto list = [](const std::vector<std::string>& texts) { return texts.empty() ? "(none)" : join(texts, ", "); };
+  std::string out;
+  const auto line = [&](std::string_view name, std::string_view text) {
+    out.append(name).append(": ").append(cell(text, 1000)).append("\n");
+  };
+  line("sender", message.from ? message.from->address : result.envelope.sender);
+  line("subject", message.subject);
+  line("keywords", list(result.texts("keywords")));
+  const auto routed_to = result.texts("routed_to");
+  line("routed to", routed_to.empty() ? "nobody" : join(routed_to, ", "));
+  line("why", result.decision().reason);
+  for (const auto& finding : array_of(result.trace, "findings"))
+    if (finding.is_object()) line("finding", text_of(finding.as_object(), "kind") + ", " + text_of(finding.as_object(), "detail"));
+  for (const auto& attachment : message.attachments)
+    line("attachment", attachment.filename + " (" + attachment.content_type + ", " + bytes_in_words(attachment.size) + ")");
+  for (const auto& defect : message.defects) line("defect", defect.kind + ", " + defect.detail);
+  return out;
+}
+
+std::string to_json(const WouldDo& result, std::string_view name) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  if (!name.empty()) json.field("file", name);
+  write_message_fields(json, result.message);
+  for (const auto* part : {"findings", "keywords", "routed_to", "rules"})
+    json.key(part).raw(json::serialize(array_of(result.trace, part)));
+  json.field("outcome", to_string(result.decision().outcome)).field("reason", result.decision().reason);
+  json.end_object();
+  return out;
+}
+
+}  // namespace orgo

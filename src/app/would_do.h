@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "core/processing/decide.h"
+
+namespace orgo {
+
+/// What the parser sees in a mail and what the rules would do with it, as if it were the first of its thread. Nothing
+/// is stored or sent: this is the real decision of core/, asked without a store.
+struct WouldDo {
+  Message message;
+  Envelope envelope;
+  Changes changes;
+  json::object trace;  ///< of the decision: findings, keywords, rules, routed_to
+
+  [[nodiscard]] const MessageDecision& decision() const { return *changes.decision; }
+  /// Of an array of texts within the trace: "keywords", "routed_to".
+  [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
+};
+
+/// `recipient`: for whom, when the mail does not say.
+WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now,
+                 std::string_view recipient = {});
+
+/// Sender, subject, keywords and where it is routed, in words; a few lines more where there is something to tell.
+std::string to_text(const WouldDo& result);
+/// The whole parse and what the rules would do, as one JSON object in one line; `name` of the file where it is not empty.
+std::string to_json(const WouldDo& result, std::string_view name = {});
+
+}  // namespace orgo
