@@ -26,6 +26,13 @@ Html& Html::text(std::string_view untrusted) {
 
 Html& Html::name(std::string_view untrusted) { return raw("<bdi>").text(untrusted).raw("</bdi>"); }
 
+Html& Html::address(std::string_view untrusted) {
+  if (untrusted.empty()) return *this;
+  const auto at = untrusted.rfind('@');
+  if (at == std::string_view::npos) return name(untrusted);
+  return raw("<bdi>").text(untrusted.substr(0, at + 1)).raw("<wbr>").text(untrusted.substr(at + 1)).raw("</bdi>");
+}
+
 Html& Html::number(std::int64_t value) {
   out_ += std::to_string(value);
   return *this;

@@ -21,6 +21,8 @@ class Html {
   Html& text(std::string_view untrusted);
   /// Escaped and isolated, for names and titles within a line: right-to-left overrides end with it.
   Html& name(std::string_view untrusted);
+  /// As name(), and a narrow column breaks it behind the @.
+  Html& address(std::string_view untrusted);
   /// ` name="value"`, escaped. Never for on..., style or an address that a stranger chose.
   template <std::size_t N>
   Html& attribute(const char (&attribute_name)[N], std::string_view value) {

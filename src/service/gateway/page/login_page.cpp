@@ -21,7 +21,7 @@ HttpResponse login_page(std::string_view next, std::string_view complaint, int s
   html.raw("<h1>Log in</h1>\n");
   if (!complaint.empty()) html.raw("<p class=\"alert\" role=\"alert\">").text(complaint).raw("</p>\n");
   html.raw("<form method=\"post\" action=\"/login\" class=\"card\">\n<input type=\"hidden\" name=\"next\"").attribute("value", safe_next(next));
-  html.raw("><label for=\"token\">Your token</label>\n<input id=\"token\" name=\"token\" type=\"password\" autocomplete=\"current-password\" "
+  html.raw("><input type=\"text\" name=\"username\" value=\"orgo\" autocomplete=\"username\" hidden>\n<label for=\"token\">Your token</label>\n<input id=\"token\" name=\"token\" type=\"password\" autocomplete=\"current-password\" "
            "required autofocus maxlength=\"200\">\n<p class=\"soft\">It starts with <code>orgo_</code>. The first one was printed at the first "
            "start; administrators make more with <code>orgo token add</code>.</p>\n<button class=\"main\">Log in</button>\n</form>\n");
   end_page(html);

@@ -34,7 +34,7 @@ Result<HttpResponse> show_message(House& house, const Call& call) {
     html.raw("<a").attribute("href", "/tasks/" + task).raw(">").text(task).raw("</a> ");
   }
   html.raw("<a").attribute("href", "/messages/" + to_string(id) + "/raw").raw(" download>Download as .eml</a></p>\n");
-  html.raw("<h2>The whole story</h2>\n<pre class=\"card\" dir=\"auto\">").text(to_text(story)).raw("</pre>\n");
+  html.raw("<h2>The whole story</h2>\n<pre class=\"card story\">").text(to_text(story)).raw("</pre>\n");
   end_page(html);
   return html_response(html);
 }

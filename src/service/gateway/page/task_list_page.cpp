@@ -83,7 +83,7 @@ void write_row(Html& html, const Task& task, TimePoint now) {
   if (task.priority == Priority::urgent) html.raw("<span class=\"urgent\">urgent</span>");
   else if (task.priority == Priority::high) html.raw("<span class=\"high\">high</span>");
   else html.text(to_string(task.priority));
-  html.raw("</td><td class=\"inline\">").name(task.team).raw("</td><td class=\"inline\">").name(task.assignee);
+  html.raw("</td><td class=\"inline who\">").address(task.team).raw("</td><td class=\"inline who\">").address(task.assignee);
   html.raw("</td><td class=\"keep inline soft\">").age(task.created_at, now).raw("</td></tr>\n");
 }
 

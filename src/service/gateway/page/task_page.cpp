@@ -40,7 +40,7 @@ void field_form(Html& html, const Task& task, const char (&command)[N], const ch
 }
 
 void write_actions(Html& html, const Task& task, const Caller& caller, const Complaint& complaint) {
-  html.raw("<section class=\"card\" aria-label=\"Actions\">\n<div class=\"buttons\">\n");
+  html.raw("<section class=\"card side\" aria-label=\"Actions\">\n<div class=\"buttons\">\n");
   if (is_open(task.state)) {
     if (task.state != TaskState::acknowledged) button_form(html, task, "ack", "Acknowledge", true);
     button_form(html, task, "resolve", "Resolve");
@@ -75,9 +75,9 @@ void write_facts(Html& html, const Task& task, TimePoint now) {
   html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">").text(to_string(task.state)).raw("</span></dd>\n<dt>Priority</dt><dd>");
   if (task.priority == Priority::urgent) html.raw("<span class=\"urgent\">urgent</span>");
   else html.text(to_string(task.priority));
-  html.raw("</dd>\n<dt>Team</dt><dd>").name(task.team.empty() ? "nobody yet" : task.team);
-  html.raw("</dd>\n<dt>Assigned to</dt><dd>").name(task.assignee.empty() ? "nobody yet" : task.assignee);
-  html.raw("</dd>\n<dt>Asked by</dt><dd>").name(task.requester.empty() ? "unknown" : task.requester);
+  html.raw("</dd>\n<dt>Team</dt><dd>").address(task.team.empty() ? "nobody yet" : task.team);
+  html.raw("</dd>\n<dt>Assigned to</dt><dd>").address(task.assignee.empty() ? "nobody yet" : task.assignee);
+  html.raw("</dd>\n<dt>Asked by</dt><dd>").address(task.requester.empty() ? "unknown" : task.requester);
   html.raw("</dd>\n<dt>Opened</dt><dd>").instant(task.created_at).raw(" <span class=\"soft\">(").age(task.created_at, now).raw(")</span></dd>\n");
   if (task.due_at) html.raw("<dt>Due</dt><dd>").instant(*task.due_at).raw("</dd>\n");
   if (const auto next = next_deadline(task.escalation); next && is_open(task.state) && task.state != TaskState::acknowledged)
@@ -114,9 +114,11 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
   html.raw("<p><a href=\"/\">All tasks</a></p>\n");
   if (!complaint.words.empty()) html.raw("<p class=\"alert\" role=\"alert\">").text(complaint.words).raw("</p>\n");
   html.raw("<h1><span class=\"soft\">").text(to_string(number)).raw("</span> ").name(task.title.empty() ? "(no title)" : task.title).raw("</h1>\n");
-  html.raw("<div class=\"two\"><div>\n<section class=\"card\" aria-label=\"Facts\">\n");
+  html.raw("<div class=\"two\">\n<section class=\"card\" aria-label=\"Facts\">\n");
   write_facts(html, task, now);
   html.raw("</section>\n");
+  if (may(call.caller->role, Permission::change_tasks)) write_actions(html, task, *call.caller, complaint);
+  html.raw("<div class=\"rest\">\n");
   if (may(call.caller->role, Permission::read_messages)) {
     MessageListRequest request;
     request.tenant = tenant;
@@ -132,9 +134,7 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
   for (const auto& event : history) write_event(html, event, now);
   html.raw("</ol>\n");
   if (!sends.empty()) write_sends(html, sends, now);
-  html.raw("</div>\n");
-  if (may(call.caller->role, Permission::change_tasks)) write_actions(html, task, *call.caller, complaint);
-  html.raw("</div>\n");
+  html.raw("</div>\n</div>\n");
   end_page(html);
   return html_response(html, complaint.status);
 }
