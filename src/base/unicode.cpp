@@ -104,6 +104,25 @@ std::size_t ascii_prefix(std::string_view text) {
   return at;
 }
 
+/// Appends ASCII in lower case, eight bytes at a time.
+void append_lower(std::string& out, std::string_view ascii) {
+  const auto first = out.size();
+  out.resize(first + ascii.size());
+  char* to = out.data() + first;
+  const char* from = ascii.data();
+  std::size_t at = 0;
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  for (; at + 8 <= ascii.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from + at, 8);
+    // The top bit of each byte of `letters` is set for A to Z: sums of 7 bits carry into it and no further.
+    const auto letters = ((word + kOnes * (0x80 - 'A')) ^ (word + kOnes * (0x7F - 'Z'))) & (kOnes * 0x80);
+    word |= letters >> 2U;
+    std::memcpy(to + at, &word, 8);
+  }
+  for (; at < ascii.size(); ++at) to[at] = ascii_lower(from[at]);
+}
+
 /// Each of its characters is a word, since the script writes no spaces.
 bool stands_alone(char32_t c) {
   if (c < 0x0E00) return false;
@@ -226,9 +245,7 @@ void fold_case(std::string_view text, std::string& out) {
   std::size_t at = 0;
   while (at < text.size()) {
     if (const auto plain = ascii_prefix(text.substr(at)); plain > 0) {
-      const auto first = out.size();
-      out.append(text, at, plain);
-      for (auto i = first; i < out.size(); ++i) out[i] = ascii_lower(out[i]);
+      append_lower(out, text.substr(at, plain));
       at += plain;
       if (at == text.size()) break;
       auto next = at;
@@ -238,6 +255,10 @@ void fold_case(std::string_view text, std::string& out) {
     }
     const auto start = at;
     const auto c = decode_utf8(text, at);
+    if (c == kReplacement) {
+      out += "\xEF\xBF\xBD";
+      continue;
+    }
     auto next = at;
     const bool alone = at == text.size() || !combines(table, decode_utf8(text, next));
     if (alone && c < FoldTable::kEnd && c >= 0x80) {
@@ -269,15 +290,19 @@ std::string fold_case(std::string_view text) {
 void fold_words(std::string_view text, std::string& out) {
   fold_case(text, out);
   if (is_ascii(out)) return;
-  const std::string folded = std::move(out);
+  thread_local std::string folded;
+  folded.swap(out);
   out.clear();
-  out.reserve(folded.size());
+  out.reserve(folded.size() + folded.size() / 8);
   for (std::size_t at = 0; at < folded.size();) {
+    if (const auto plain = ascii_prefix(std::string_view(folded).substr(at)); plain > 0) {
+      out.append(folded, at, plain);
+      at += plain;
+      continue;
+    }
     const auto start = at;
     const auto c = decode_utf8(folded, at);
-    if (c < 0x80) {
-      out += static_cast<char>(c);
-    } else if (!is_word_character(c)) {
+    if (!is_word_character(c)) {
       out += ' ';
     } else if (stands_alone(c)) {
       out += ' ';

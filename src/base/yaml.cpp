@@ -24,6 +24,23 @@ struct Refused {
   std::string hint;
 };
 
+/// Behind the closing quote of the text in quotes that begins at `at`; npos: there is none.
+std::size_t end_of_quoted(std::string_view source, std::size_t at) {
+  const char quote = source[at++];
+  while (at < source.size()) {
+    if (quote == '"' && source[at] == '\\') {
+      at += 2;
+    } else if (source[at] != quote) {
+      ++at;
+    } else if (quote == '\'' && at + 1 < source.size() && source[at + 1] == quote) {
+      at += 2;
+    } else {
+      return at + 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
 /// Where lines begin, to turn the library's marks into places of ours.
 class Lines {
  public:
@@ -62,8 +79,11 @@ class TreeBuilder final : public YAML::EventHandler {
       : text_(text), lines_(lines), limits_(limits) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (documents_++ > 0)
-      throw Refused{lines_.offset(mark.line, mark.column), "a second document begins here", "one file holds one document"};
+    if (documents_++ == 0) return;
+    const auto offset = lines_.offset(mark.line, mark.column);
+    if (text_.substr(offset).starts_with("---"))
+      throw Refused{offset, "a second document begins here", "one file holds one document"};
+    throw Refused{offset, "this does not belong to what stands above", "is it indented like its neighbours?"};
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -78,6 +98,9 @@ class TreeBuilder final : public YAML::EventHandler {
     auto node = make(mark, YamlNode::Kind::scalar, tag, anchor);
     node.text = value;
     node.quoted = tag == "!";
+    // The library takes the end of a file for the closing quote when the last line is complete.
+    if (node.quoted && is_quote(node.offset) && end_of_quoted(text_, node.offset) == std::string_view::npos)
+      throw Refused{node.offset, "the text in quotes is never closed", "write the quote at its end"};
     put(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -105,6 +128,10 @@ class TreeBuilder final : public YAML::EventHandler {
     std::optional<YamlNode> key;  ///< of a mapping: read, its value not yet
     std::unordered_set<std::string> keys;
   };
+
+  [[nodiscard]] bool is_quote(std::size_t offset) const {
+    return offset < text_.size() && (text_[offset] == '"' || text_[offset] == '\'');
+  }
 
   YamlNode make(const YAML::Mark& mark, YamlNode::Kind kind, const std::string& tag, YAML::anchor_t anchor) {
     YamlNode node;
@@ -366,25 +393,8 @@ void YamlReader::error(const YamlNode& node, std::string message, std::string hi
     const std::string_view source = source_.text;
     const bool block = node.offset < source.size() && (source[node.offset] == '|' || source[node.offset] == '>');
     if (node.quoted && !block) {
-      // To the closing quote, if it is in this line.
-      const char quote = source[node.offset];
-      auto at = node.offset + 1;
-      while (at < source.size() && source[at] != '\n') {
-        if (quote == '"' && source[at] == '\\') {
-          at += 2;
-          continue;
-        }
-        if (source[at] == quote) {
-          if (quote == '\'' && at + 1 < source.size() && source[at + 1] == quote) {
-            at += 2;
-            continue;
-          }
-          ++at;
-          break;
-        }
-        ++at;
-      }
-      at = std::min(at, source.size());
+      // To the closing quote, or to the end of the line.
+      const auto at = std::min({end_of_quoted(source, node.offset), source.find('\n', node.offset), source.size()});
       length = static_cast<int>(count_characters(source.substr(node.offset, at - node.offset)));
     } else if (!block) {
       length = static_cast<int>(count_characters(std::string_view(node.text).substr(0, node.text.find('\n'))));

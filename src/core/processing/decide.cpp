@@ -136,11 +136,7 @@ class Decision {
     const auto moment = local_moment(envelope_.received_at, settings_.utc_offset_minutes);
     verdict_ = rules_.decide(rules::Facts{message_, envelope_, findings_, keywords_, moment.hour, moment.weekday},
                              settings_.with_trace);
-    for (const auto& rule : verdict_.trace)
-      if (rule.matched) {
-        rule_ = rule.rule;
-        break;
-      }
+    if (!verdict_.matched.empty()) rule_ = verdict_.matched.front();
     if (verdict_.drop) {
       outcome_ = Outcome::dropped;
       reason_ = "dropped by rule '" + *verdict_.drop + "'";
@@ -302,7 +298,7 @@ class Decision {
   std::vector<Finding> findings_;
   std::vector<std::string> keywords_;
   rules::Verdict verdict_;
-  std::string rule_;  ///< the first that matched, when there is a trace
+  std::string rule_;  ///< the first that matched
   std::optional<std::string> no_answer_;
   Outcome outcome_ = Outcome::recorded;
   TaskNumber task_;

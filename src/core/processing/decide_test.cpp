@@ -59,6 +59,7 @@ class Decide : public testing::Test {
     rules.words = {"urgent", "leak"};
     rules.verdict.route_to = {"maintenance@organization.com"};
     rules.verdict.escalation = {{2 * kHour, "supervisor@organization.com"}};
+    rules.verdict.matched = {"water"};
     rules.verdict.trace = {{"other", false, "subject contains 'urgent': no"}, {"water", true, "subject contains 'leak'"}};
   }
   Changes run() { return decide(incoming, context, rules, settings, kNow); }

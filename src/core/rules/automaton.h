@@ -68,8 +68,11 @@ class Automaton {
     };
     std::uint32_t row = 0;
     enter(row, begin_class(), hit);
+    const auto* const table = table_.data();
+    const auto* const classes = classes_.data();
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
     for (std::size_t at = 0; at < text.size(); ++at) {
-      const auto next = table_[row + classes_[static_cast<unsigned char>(text[at])]];
+      const auto next = table[row + classes[bytes[at]]];
       if (next < kSpecial) [[likely]] {
         row = next;
         continue;
@@ -77,7 +80,7 @@ class Automaton {
       auto state = next & ~kSpecial;
       if (match_[state] != kNone) hit(state);
       while (state >= rows_ && ++at < text.size()) {
-        state = step(state, classes_[static_cast<unsigned char>(text[at])]);
+        state = step(state, classes[bytes[at]]);
         if (match_[state] != kNone) hit(state);
       }
       if (state >= rows_) {  // the text ended in the sparse part

@@ -11,6 +11,8 @@
 namespace orgo::rules {
 namespace {
 
+constexpr std::size_t kNearMissesMax = 20;
+
 void join_into(std::vector<std::string>& all, const std::vector<std::string>& more) {
   for (const auto& one : more)
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
@@ -37,27 +39,38 @@ class CompiledRules final : public RuleSet {
     thread_local Program::Run run;
     program_.begin(run, facts);
     Verdict verdict;
-    if (with_trace) {
-      verdict.trace.reserve(rules_.size());
-      for (std::uint32_t number = 0; number < rules_.size(); ++number) {
-        const auto& rule = rules_[number];
-        if (!run.holds(number)) {
-          verdict.trace.push_back({rule.name, false, "does not hold: "});
-          verdict.trace.back().why += program_.why_not(run, number);
-          continue;
-        }
-        verdict.trace.push_back({rule.name, true, program_.why(run, number)});
-        if (!act(rule, verdict)) break;
-      }
-      return verdict;
-    }
+    std::size_t left_out = rules_.size();
     const auto words = run.candidates();
-    for (std::size_t word = 0; word < words.size(); ++word)
-      for (auto bits = words[word]; bits != 0; bits &= bits - 1) {
+    bool go_on = true;
+    for (std::size_t word = 0; go_on && word < words.size(); ++word)
+      for (auto bits = words[word]; go_on && bits != 0; bits &= bits - 1) {
         const auto number = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
-        if (run.holds(number) && !act(rules_[number], verdict)) return verdict;
+        const auto& rule = rules_[number];
+        const bool matched = run.holds(number);
+        if (with_trace && (matched || verdict.trace.size() < kNearMissesMax)) {
+          verdict.trace.push_back(matched ? RuleTrace{rule.name, true, program_.why(run, number)} : missed(run, number));
+          --left_out;
+        }
+        if (matched) go_on = act(rule, verdict);
+        if (!go_on) left_out -= std::min(left_out, rules_.size() - number - 1);  // these were not tried
       }
+    if (with_trace && left_out > 0)
+      verdict.trace.push_back({std::to_string(left_out) + (verdict.trace.empty() ? "" : " other") + (left_out == 1 ? " rule" : " rules"), false,
+                               "nothing that they ask for occurs"});
     return verdict;
+  }
+
+  std::vector<RuleTrace> explain(const Facts& facts) const override {
+    thread_local Program::Run run;
+    program_.begin(run, facts);
+    std::vector<RuleTrace> trace;
+    Verdict verdict;
+    for (std::uint32_t number = 0; number < rules_.size(); ++number) {
+      const bool matched = run.holds(number);
+      trace.push_back(matched ? RuleTrace{rules_[number].name, true, program_.why(run, number)} : missed(run, number));
+      if (matched && !act(rules_[number], verdict)) break;
+    }
+    return trace;
   }
 
   std::vector<std::string> keywords(const Message& message) const override {
@@ -72,6 +85,12 @@ class CompiledRules final : public RuleSet {
     std::string name;
     Action action;
   };
+
+  RuleTrace missed(Program::Run& run, std::uint32_t number) const {
+    RuleTrace trace{rules_[number].name, false, "does not hold: "};
+    trace.why += program_.why_not(run, number);
+    return trace;
+  }
 
   /// Adds what the rule does; false: no further rule is tried.
   bool act(const Compiled& rule, Verdict& verdict) const {

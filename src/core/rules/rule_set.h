@@ -45,7 +45,9 @@ struct Verdict {
   std::vector<std::string> webhooks;       ///< URLs
   std::optional<std::string> drop;         ///< name of the rule that dropped it; then nothing else of this counts
   std::vector<std::string> matched;        ///< names of the rules that acted, in order; also without a trace
-  std::vector<RuleTrace> trace;            ///< each rule that was tried, in order
+  /// The rules that matched and those that came near (a word they ask for occurred), in order; the others are one
+  /// line at the end, "92 other rules", since a mail that is kept shall not carry a whole rule file with it.
+  std::vector<RuleTrace> trace;
 };
 
 struct Template {
@@ -58,6 +60,8 @@ class RuleSet {
  public:
   virtual ~RuleSet() = default;
   [[nodiscard]] virtual Verdict decide(const Facts& facts, bool with_trace = true) const = 0;
+  /// Each rule that is tried, and why it did or did not match: for `orgo parse` and `orgo rules explain`.
+  [[nodiscard]] virtual std::vector<RuleTrace> explain(const Facts& facts) const { return decide(facts, true).trace; }
   /// Routing keywords found in subject and text (A3), words of urgency first, then in the order of the text; no doubles.
   [[nodiscard]] virtual std::vector<std::string> keywords(const Message& message) const = 0;
   [[nodiscard]] virtual const std::map<std::string, Template>& templates() const = 0;

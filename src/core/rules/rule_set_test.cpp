@@ -52,6 +52,7 @@ bool holds(const std::string& condition, const Sample& sample) {
   const auto fast = rules->decide(sample.facts(), false);
   EXPECT_EQ(verdict.tags, fast.tags);
   EXPECT_EQ(verdict.trace.at(0).matched, !verdict.tags.empty());
+  EXPECT_EQ(rules->explain(sample.facts()).at(0).matched, !verdict.tags.empty());
   return !verdict.tags.empty();
 }
 
@@ -78,7 +79,11 @@ TEST(Rules, TheRuleOfThePlanWorksAsWritten) {  // B1
   EXPECT_THAT(verdict.matched, ElementsAre("rule 1 (rules.yaml:2)"));
   const auto none = rules->decide(Sample("lunch").facts());
   EXPECT_THAT(none.route_to, IsEmpty());
-  EXPECT_EQ(none.trace[0].why, "does not hold: subject contains 'urgent'");
+  EXPECT_EQ(none.trace[0].rule, "1 rule");
+  EXPECT_EQ(none.trace[0].why, "nothing that they ask for occurs");
+  const auto explained = rules->explain(Sample("lunch").facts());
+  ASSERT_EQ(explained.size(), 1U);
+  EXPECT_EQ(explained[0].why, "does not hold: subject contains 'urgent'");
 }
 
 TEST(Rules, AreJsonToo) {
