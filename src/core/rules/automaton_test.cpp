@@ -136,7 +136,7 @@ TEST(Automaton, SparsePartAgreesWithNaiveSearch) {
   }
   automaton.build();
   EXPECT_LT(automaton.memory(), 16U << 20U);
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 20; ++round) {
     // Pieces of patterns after one another: into the sparse part, out by a suffix, in again, or to its end.
     std::string text;
     for (int piece = 0; piece < 4; ++piece) {
