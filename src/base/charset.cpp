@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/work.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -452,6 +453,9 @@ void append_code_point(std::string& out, char32_t c) {
 }
 
 Decoded append_utf8(std::string& out, std::string_view bytes, std::string_view label) {
+  count_work(bytes.size());
+  // Growing by doubling would hold large texts nearly twice; what is reserved and not written costs nothing.
+  if (bytes.size() > (1U << 20)) out.reserve(out.size() + 3 * bytes.size());
   Charset* const charset = find_charset(label);
   if (charset == nullptr) {
     append_unlabelled(out, bytes);

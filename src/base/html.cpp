@@ -8,6 +8,7 @@
 #include "base/charset.h"
 #include "base/html_entities.h"
 #include "base/text.h"
+#include "base/work.h"
 
 namespace orgo {
 namespace {
@@ -148,6 +149,7 @@ class HtmlReader {
   explicit HtmlReader(std::string_view html) : html_(html) { out_.reserve(html.size() / 3); }
 
   std::string run() {
+    count_work(html_.size());
     while (at_ < html_.size()) {
       const char c = html_[at_];
       if (c == '<') {
@@ -170,6 +172,12 @@ class HtmlReader {
   }
 
  private:
+  std::size_t find(std::string_view what, std::size_t from) const {
+    const auto found = html_.find(what, from);
+    count_work((found == std::string_view::npos ? html_.size() : found) - std::min(from, html_.size()));
+    return found;
+  }
+
   void space(char c) {
     if (pre_ > 0 && c == '\n') {
       pending_lines_ = std::min(pending_lines_ + 1, kLinesMax);
@@ -218,12 +226,12 @@ class HtmlReader {
     const char next = at_ + 1 < html_.size() ? html_[at_ + 1] : '\0';
     if (next == '!' && html_.substr(at_, 4) == "<!--") {
       // "<!-->" is a whole comment; one that is never closed hides the rest, as in a browser.
-      const auto end = html_.substr(at_ + 4, 1) == ">" ? at_ + 2 : html_.find("-->", at_ + 4);
+      const auto end = html_.substr(at_ + 4, 1) == ">" ? at_ + 2 : find("-->", at_ + 4);
       at_ = end == std::string_view::npos ? html_.size() : end + 3;
       return;
     }
     if (next == '!' || next == '?') {
-      const auto end = html_.find('>', at_);
+      const auto end = find(">", at_);
       at_ = end == std::string_view::npos ? html_.size() : end + 1;
       return;
     }
@@ -231,7 +239,7 @@ class HtmlReader {
     const auto name_begin = at_ + (closing ? 2 : 1);
     if (name_begin >= html_.size() || !is_letter(html_[name_begin])) {
       if (closing) {  // "</>" and the like are comments
-        const auto end = html_.find('>', at_);
+        const auto end = find(">", at_);
         at_ = end == std::string_view::npos ? html_.size() : end + 1;
         return;
       }
@@ -256,7 +264,7 @@ class HtmlReader {
       if ((c == '"' || c == '\'') && at_ >= 2 && (html_[at_ - 2] == '=' || is_space(html_[at_ - 2]))) {
         bool& none = c == '"' ? no_more_double_ : no_more_single_;
         if (none) continue;
-        const auto end = html_.find(c, at_);
+        const auto end = find(std::string_view(&c, 1), at_);
         if (end == std::string_view::npos) {
           none = true;
         } else {
@@ -302,7 +310,7 @@ class HtmlReader {
   /// browser.
   void skip_raw_text(std::string_view name) {
     for (;;) {
-      const auto end = html_.find("</", at_);
+      const auto end = find("</", at_);
       if (end == std::string_view::npos) {
         at_ = html_.size();
         return;

@@ -6,7 +6,7 @@
 
 #include "base/charset.h"
 #include "core/message/read_message.h"
-#include "protocol/mime/work.h"
+#include "base/work.h"
 #include "tests/oracle/corpora.h"
 
 namespace orgo {
@@ -105,9 +105,9 @@ TEST(Corpora, DamagedMailsAreReadInLinearTimeWithoutACrash) {
         }
         if (damaged.empty()) damaged = "\n";
       }
-      mime::work_done = 0;
+      work_done = 0;
       const auto message = read_message(damaged);
-      EXPECT_LE(mime::work_done, 30 * damaged.size() + 10'000) << path;
+      EXPECT_LE(work_done, 30 * damaged.size() + 10'000) << path;
       EXPECT_TRUE(is_utf8(message.text) && is_utf8(message.subject)) << path;
     }
   }

@@ -9,13 +9,13 @@
 #include "base/hash.h"
 #include "base/html.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "core/message/attachment_name.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/date.h"
 #include "protocol/mime/encoded_word.h"
 #include "protocol/mime/entity.h"
 #include "protocol/mime/uuencode_scan.h"
-#include "protocol/mime/work.h"
 
 namespace orgo {
 namespace {
@@ -325,7 +325,6 @@ class MessageReader {
   /// `bytes` as UTF-8; in utf8_ unless they are that already.
   std::string_view in_utf8(std::string_view bytes, std::string_view charset) {
     if (is_utf8_already(bytes, charset)) return bytes;
-    mime::count_work(bytes.size());
     utf8_.clear();
     switch (append_utf8(utf8_, bytes, charset)) {
       case Decoded::cleanly:
@@ -404,7 +403,6 @@ class MessageReader {
     if (!message_.html.empty()) message_.html += '\n';
     message_.html += html;
     if (!with_text) return;
-    mime::count_work(html.size());
     const auto text = html_to_text(html);
     if (text.empty()) return;
     begin_piece_of_text();
@@ -466,7 +464,7 @@ class MessageReader {
     attachment.size = bytes.size();
     if (!wanted_) attachment.sha256 = to_hex(sha256(bytes));
     if (wanted_ == message_.attachments.size()) wanted_bytes_ = std::string(bytes);
-    mime::count_work(bytes.size());
+    count_work(bytes.size());
     message_.attachments.push_back(std::move(attachment));
   }
 
@@ -506,7 +504,7 @@ class MessageReader {
     const bool any = std::any_of(message_.attachments.begin(), message_.attachments.end(), [](const auto& a) { return !a.content_id.empty() && !a.is_inline; });
     if (!any || message_.html.empty()) return;
     const std::string_view html = message_.html;
-    mime::count_work(html.size());
+    count_work(html.size());
     std::unordered_set<std::string_view> ids;
     for (std::size_t at = 0; (at = html.find("cid:", at)) != std::string_view::npos;) {
       at += 4;

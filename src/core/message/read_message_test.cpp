@@ -167,6 +167,14 @@ TEST(ReadMessage, TellsWhatIsBroken) {
   EXPECT_EQ(read("no header at all").text, "no header at all");
 }
 
+TEST(ReadMessage, FindsABoundaryThatIsNotWhereItShouldBe) {
+  const auto unfolded = read("Content-Type: multipart/mixed;\nboundary=\"b\"\n\n--b\n\none\n--b--\n");
+  EXPECT_EQ(unfolded.text, "one") << "the white space before a continued line was forgotten";
+  EXPECT_TRUE(has_defect(unfolded, "bad_header_line"));
+  EXPECT_EQ(read("Content-Type: multipart/mixed\n\n--b\n\none\n--b\n\ntwo\n--b--\n").text, "one\n\ntwo");
+  EXPECT_EQ(read("Content-Type: multipart/mixed\n\nHello\n-- \nBob\n").text, "Hello\n-- \nBob\n") << "a signature is no boundary";
+}
+
 TEST(ReadMessage, SkipsAnMboxLine) {
   EXPECT_EQ(read_message("From a@b Tue Jul  1 10:52:37 2003\nSubject: x\n\ny").subject, "x");
 }

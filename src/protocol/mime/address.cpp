@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "base/work.h"
 #include "protocol/mime/encoded_word.h"
-#include "protocol/mime/work.h"
 
 namespace orgo::mime {
 namespace {

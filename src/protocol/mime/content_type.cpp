@@ -5,8 +5,8 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "protocol/mime/encoded_word.h"
-#include "protocol/mime/work.h"
 
 namespace orgo::mime {
 namespace {

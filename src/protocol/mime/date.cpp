@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "base/text.h"
-#include "protocol/mime/work.h"
+#include "base/work.h"
 
 namespace orgo::mime {
 namespace {

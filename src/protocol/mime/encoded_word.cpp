@@ -5,9 +5,9 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "protocol/mime/line_scan.h"
 #include "protocol/mime/transfer_encoding.h"
-#include "protocol/mime/work.h"
 
 namespace orgo::mime {
 namespace {

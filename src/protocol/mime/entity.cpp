@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "base/work.h"
 #include "protocol/mime/line_scan.h"
-#include "protocol/mime/work.h"
 
 namespace orgo::mime {
 namespace {
@@ -78,9 +78,12 @@ class EntityParser {
       if (open_.empty()) done_ = true;  // all the rest is the body, whatever stands in it
       return;
     }
-    const auto boundary = trim_boundary(made.type.parameter("boundary"));
+    auto boundary = trim_boundary(made.type.parameter("boundary"));
     if (boundary.empty()) {
-      defect("missing_boundary", "a multipart names no boundary; it is read as text");
+      boundary = guess_boundary();
+      defect("missing_boundary", boundary.empty() ? "a multipart names no boundary; it is read as text" : "a multipart names no boundary; that of its first part was taken");
+    }
+    if (boundary.empty()) {
       if (open_.empty()) done_ = true;
       return;
     }
@@ -184,7 +187,16 @@ class EntityParser {
       document_.fields.push_back({name, raw_.substr(value_begin, end - value_begin), field_id(name)});
       return true;
     }
-    // No field. If the next line is one (or the empty line), this one is dirt in the header; else the body begins here.
+    // No field. A parameter whose mailer forgot the white space before it: "Content-Type: multipart/mixed;", "boundary=x".
+    if (i < raw_.size() && continues_parameters()) {
+      skip_line();
+      auto& last = document_.fields.back();
+      const auto start = static_cast<std::size_t>(last.value.data() - raw_.data());
+      last.value = raw_.substr(start, end_of_text(at_) - start);
+      defect("bad_header_line", "a continued line does not begin with white space");
+      return true;
+    }
+    // If the next line is one (or the empty line), this one is dirt in the header; else the body begins here.
     skip_line();
     const auto next = line_at(at_);
     std::size_t k = 0;
@@ -202,6 +214,29 @@ class EntityParser {
     at_ = begin;
     defect("missing_header_end", "no empty line between header and body");
     return false;
+  }
+
+  /// Is the field before an unfinished list of parameters, and the line at at_ its next one?
+  bool continues_parameters() const {
+    if (document_.fields.empty() || overflow_) return false;
+    const auto& last = document_.fields.back();
+    if (last.id != FieldId::content_type && last.id != FieldId::content_disposition) return false;
+    if (raw_.data() + at_ - (last.value.data() + last.value.size()) > 2) return false;  // not the line before
+    if (!trim(last.value.substr(last.value.size() - std::min<std::size_t>(last.value.size(), 100))).ends_with(';')) return false;
+    const auto line = line_at(at_).substr(0, 100);
+    return line.find('=') != std::string_view::npos && line.find('=') < line.find(' ');
+  }
+
+  /// What multiparts without a boundary parameter most likely have: the first line with "--" behind the header. Empty:
+  /// there is none, or it is a signature's, or that of an outer multipart.
+  std::string_view guess_boundary() {
+    const auto line_begin = find_dashed_line(raw_, at_);
+    count_work((line_begin == std::string_view::npos ? raw_.size() : line_begin) - at_);
+    if (line_begin == std::string_view::npos) return {};
+    const auto line = line_at(line_begin);
+    if (find_boundary(line) != nullptr) return {};
+    const auto boundary = trim_boundary(line.substr(2));
+    return boundary.size() <= 200 && !boundary.ends_with("--") && boundary.find(' ') == std::string_view::npos ? boundary : std::string_view();
   }
 
   /// The line at `at`, with its CR and without its LF.
@@ -290,10 +325,10 @@ class EntityParser {
     auto end = line_begin;
     if (end > 0 && raw_[end - 1] == '\n') --end;
     if (end > 0 && raw_[end - 1] == '\r') --end;
-    const bool full = document_.entities.size() >= limits_.parts;
-    if (full && !hit.closes) {
-      if (!full_told_) defect("too_many_parts", "parts beyond " + std::to_string(limits_.parts) + " are read as one");
-      full_told_ = true;
+    if (document_.entities.size() >= limits_.parts && !hit.closes) {
+      defect("too_many_parts", "parts beyond " + std::to_string(limits_.parts) + " were left out");
+      close_down_to(0, end);
+      done_ = true;
       return;
     }
     close_down_to(hit.level + (hit.closes ? 0 : 1), end);
@@ -339,7 +374,7 @@ class EntityParser {
   std::uint32_t current_ = 0;  ///< whose body is being read
   bool open_body_ = false;
   bool done_ = false;
-  bool overflow_ = false, overflow_told_ = false, full_told_ = false;
+  bool overflow_ = false, overflow_told_ = false;
   Hit hit_{};
 };
 

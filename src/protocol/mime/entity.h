@@ -44,7 +44,7 @@ struct Entity {
 
 struct Limits {
   std::size_t depth = 100;           ///< deeper multiparts are one body
-  std::size_t parts = 10'000;        ///< further boundaries are text
+  std::size_t parts = 10'000;        ///< further ones are left out
   std::size_t fields = 20'000;       ///< of all entities together; further ones are left out
   std::size_t header_bytes = 1 << 20;  ///< of one entity; what is behind that is searched for its end only
 };

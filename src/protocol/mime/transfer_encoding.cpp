@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/text.h"
-#include "protocol/mime/work.h"
+#include "base/work.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>

@@ -1,7 +1,7 @@
 #include "protocol/mime/uuencode_scan.h"
 
 #include "base/text.h"
-#include "protocol/mime/work.h"
+#include "base/work.h"
 
 namespace orgo::mime {
 namespace {
