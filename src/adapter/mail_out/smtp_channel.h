@@ -14,8 +14,8 @@ namespace orgo {
 struct SmtpChannelOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 25;
-  /// Name for EHLO, TLS policy, login. Under `required` and implicit TLS the certificate is checked; under
-  /// `opportunistic` it is not, since whoever could forge it could as well hide that TLS is offered.
+  /// Name for EHLO, TLS policy, login. Under `required`, under implicit TLS and where a password goes out the certificate
+  /// is checked; under `opportunistic` it is not, since whoever could forge it could as well hide that TLS is offered.
   smtp::ClientOptions session;
   bool implicit_tls = false;      ///< TLS from the first octet (RFC 8314: port 465)
   std::string ca_file;            ///< PEM; empty: the system's certificate authorities

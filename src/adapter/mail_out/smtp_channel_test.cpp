@@ -196,6 +196,9 @@ TEST_F(SmtpChannelTlsTest, AnUnknownAuthorityIsRefused) {
   options.session.tls = smtp::TlsPolicy::opportunistic;
   result = send_to_door();
   EXPECT_EQ(result.kind, Kind::delivered) << result.detail;
+  options.session.username = "user";
+  options.session.password = "secret";
+  EXPECT_THAT(send_to_door().detail, HasSubstr("self-signed certificate")) << "no password for a stranger";
 }
 
 TEST_F(SmtpChannelTlsTest, RequiredTlsIsNotGivenUp) {

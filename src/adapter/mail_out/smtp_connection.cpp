@@ -75,8 +75,9 @@ Status SmtpConnection::connect(Deadline deadline) {
 }
 
 Status SmtpConnection::start_tls(Deadline deadline) {
-  const bool verify = options_.verify_certificate &&
-                      (options_.implicit_tls || options_.session.tls == smtp::TlsPolicy::required);
+  const bool verify =
+      options_.verify_certificate && (options_.implicit_tls || options_.session.tls == smtp::TlsPolicy::required ||
+                                      !options_.session.username.empty());
   socket_.begin_client_tls(tls_, options_.host, verify);
   const Deadline until = earlier(deadline, options_.reply_time);
   for (;;) {
