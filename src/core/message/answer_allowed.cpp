@@ -6,6 +6,7 @@
 #include "core/message/find_all.h"
 #include "core/message/find_auto_reply.h"
 #include "core/message/machine_sender.h"
+#include "core/message/mail_address.h"
 
 namespace orgo {
 
@@ -38,7 +39,7 @@ std::optional<std::string> why_no_answer(const Envelope& envelope, const Message
     return "X-Auto-Response-Suppress: " + suppress.substr(0, 80);
 
   const auto to = answer_address(envelope, message);
-  if (to.find('@') == std::string::npos) return "there is nobody to answer";
+  if (!is_mail_address(to)) return "there is nobody to answer";
   const auto asked = [&](std::string_view address) {
     return !address.empty() && is_unattended(address) ? std::optional<std::string>("nobody reads " + std::string(address))
                                                        : std::nullopt;

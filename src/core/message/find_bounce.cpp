@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/message/machine_sender.h"
+#include "core/message/mail_address.h"
 
 namespace orgo {
 namespace {

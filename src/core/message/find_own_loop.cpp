@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "core/message/machine_sender.h"
+#include "core/message/mail_address.h"
 
 namespace orgo {
 namespace {

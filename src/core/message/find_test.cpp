@@ -10,6 +10,7 @@
 #include "core/message/find_out_of_office.h"
 #include "core/message/find_own_loop.h"
 #include "core/message/machine_sender.h"
+#include "core/message/mail_address.h"
 
 namespace orgo {
 namespace {
@@ -222,7 +223,7 @@ TEST(AnswerAllowed, NeverAnswersMachinesListsOrNobody) {
   EXPECT_FALSE(refused(envelope(), ordinary({{"X-Auto-Response-Suppress", "DR"}})));
   for (const char* from : {"noreply@shop.example", "no-reply+1@shop.example", "mailer-daemon@x.org", "owner-list@x.org",
                            "list-request@x.org", "postmaster@x.org", "x-bounces@x.org", "help@school.org",
-                           "maintenance@organization.com", "nonsense"})
+                           "maintenance@organization.com", "nonsense", "a b@x.org", "a@x.org\r\nBcc: c@d"})
     EXPECT_TRUE(refused(envelope(), mail(from, "x"))) << from;
   EXPECT_TRUE(refused(envelope("noreply@x.org"), ordinary()));
   auto bcc = ordinary();
@@ -231,6 +232,14 @@ TEST(AnswerAllowed, NeverAnswersMachinesListsOrNobody) {
   auto imported = envelope();
   imported.channel = Channel::import_;
   EXPECT_TRUE(refused(imported, ordinary()));
+}
+
+TEST(MailAddress, IsStrictEnoughForAnEnvelope) {
+  for (const char* good : {"a@b", "a.b+c@example.org", "jürgen@bücher.example"}) EXPECT_TRUE(is_mail_address(good)) << good;
+  for (const char* bad : {"", "a", "@b", "a@", "a b@c", "a@b\r\nRCPT TO:<c@d>", "a@b>", "<a@b>", "a@b@c", "http://a@b", "\"a\"@b", "a,b@c"})
+    EXPECT_FALSE(is_mail_address(bad)) << bad;
+  EXPECT_TRUE(is_mail_address(std::string(252, 'a') + "@b"));
+  EXPECT_FALSE(is_mail_address(std::string(253, 'a') + "@b"));
 }
 
 TEST(OwnAddress, DomainsAndAddresses) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "core/message/mail_address.h"
 
 namespace orgo {
 namespace {
@@ -21,13 +22,6 @@ bool iends(std::string_view text, std::string_view suffix) {
 }
 
 }  // namespace
-
-std::string_view local_part(std::string_view address) { return address.substr(0, address.rfind('@')); }
-
-std::string_view domain_part(std::string_view address) {
-  const auto at = address.rfind('@');
-  return at == std::string_view::npos ? std::string_view{} : address.substr(at + 1);
-}
 
 bool has_null_sender(const Envelope& envelope, const Message& message) {
   if (!envelope.sender.empty()) return false;

@@ -18,11 +18,6 @@ bool is_mailer_daemon(std::string_view local_part);
 /// (RFC 3834, section 2, RFC 2142 and practice). Nothing automatic is sent to them.
 bool is_unattended(std::string_view address);
 
-/// What stands before the last @, or all of it.
-std::string_view local_part(std::string_view address);
-/// What stands behind the last @; empty when there is none.
-std::string_view domain_part(std::string_view address);
-
 /// Does `value`, a Content-Type field, name multipart/report with this report-type (RFC 6522)?
 bool is_report(std::string_view content_type, std::string_view report_type);
 

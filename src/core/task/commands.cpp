@@ -9,17 +9,6 @@
 
 namespace orgo {
 
-bool is_mail_address(std::string_view name) {
-  const auto at = name.rfind('@');
-  if (at == std::string_view::npos || at == 0 || at + 1 >= name.size() || name.size() > commands::kNameMax) return false;
-  // Bytes above 0x7F are UTF-8 of internationalised addresses (RFC 6531). Quoted local parts are legal, unused and a trap.
-  const auto plain = [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && std::string_view("<>()[],;:\\\"@").find(c) == std::string_view::npos;
-  };
-  return std::all_of(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(at), plain) &&
-         std::all_of(name.begin() + static_cast<std::ptrdiff_t>(at) + 1, name.end(), plain);
-}
-
 void reopen_within(Changes& changes, Task& task, TimePoint now) {
   task.state = TaskState::open;
   task.escalation.level = 0;

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/changes/changes.h"
+#include "core/message/mail_address.h"
 #include "core/task/task.h"
 
 /// What a person or a program can do with a task, as pure functions: the task as it was read goes in, the Changes to commit
@@ -48,8 +49,5 @@ namespace orgo {
 
 /// Makes `task` open again within a Changes: state, chain from `now`, deadline, timer. For reopen() and for replies.
 void reopen_within(Changes& changes, Task& task, TimePoint now);
-
-/// Can mail be sent to it? Teams may be names ("maintenance"), which have no mailbox.
-bool is_mail_address(std::string_view name);
 
 }  // namespace orgo

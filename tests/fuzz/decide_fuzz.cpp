@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/json.h"
+#include "core/delivery/render.h"
+#include "core/message/find_all.h"
+#include "core/message/find_follow_up.h"
+#include "core/message/read_message.h"
+#include "core/processing/decide.h"
+
+namespace {
+
+using namespace orgo;
+
+void must(bool holds) {
+  if (!holds) __builtin_trap();
+}
+
+class Rules final : public rules::RuleSet {
+ public:
+  rules::Verdict decide(const rules::Facts& facts, bool) const override {
+    rules::Verdict verdict;
+    verdict.route_to = {"team@organization.com", facts.envelope.sender};
+    verdict.reply_with = {"reply_received"};
+    verdict.tags = {facts.message.subject.substr(0, 20)};
+    return verdict;
+  }
+  std::vector<std::string> keywords(const Message& message) const override { return {message.subject.substr(0, 10)}; }
+  const std::map<std::string, rules::Template>& templates() const override { return templates_; }
+  const std::string& version() const override { return version_; }
+  std::size_t size() const override { return 1; }
+
+ private:
+  std::map<std::string, rules::Template> templates_;
+  std::string version_;
+};
+
+}  // namespace
+
+/// A mail of a stranger, all the way: read, decided, and what we send about it rendered and read again. The first byte says
+/// how it came. What goes out is ours and known as ours, one mail with one set of fields; automatic mail gets no answer.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const auto how = data[0];
+  const std::string_view raw(reinterpret_cast<const char*>(data) + 1, size - 1);
+  Incoming incoming;
+  incoming.id = MessageId{7};
+  incoming.envelope.channel = (how & 1) != 0 ? Channel::lmtp : Channel::http;
+  if ((how & 2) != 0) incoming.envelope.sender = raw.substr(0, 60);
+  incoming.envelope.recipient = "help@organization.com";
+  incoming.message = read_message(raw);
+  Context context;
+  if ((how & 4) != 0) {
+    Task task;
+    task.number = TaskNumber{12};
+    task.state = static_cast<TaskState>(1 + how / 8 % 6);
+    task.team = "team@organization.com";
+    context.thread_task = task;
+    context.thread_evidence = raw.substr(0, 100);
+  }
+  DecideSettings settings;
+  settings.domain = "orgo.example";
+  settings.own_addresses = {"@organization.com"};
+  const Rules rules;
+  const auto now = from_ms(1'800'000'000'000);
+  must(thread_hints(incoming.message, settings.domain).message_ids.size() <= 20);
+  const auto changes = decide(incoming, context, rules, settings, now);
+
+  must(changes.decision.has_value());
+  must(!changes.decision->trace.empty() && parse_json(changes.decision->trace).has_value());
+  must(changes.decision->subject.size() <= 500 && changes.decision->reason.size() <= 500);
+  for (const auto& event : changes.events) must(event.data.size() <= 65'536 && parse_json(event.data).has_value());
+  if (changes.decision->outcome == Outcome::recorded) must(changes.tasks.empty() && changes.sends.empty());
+  else must(changes.tasks.size() == 1);
+
+  RenderSettings render;
+  render.domain = settings.domain;
+  for (const auto& send : changes.sends) {
+    Task task = changes.tasks.front().task;
+    if (!task.number) task.number = TaskNumber{1};
+    must(task.title.size() <= 500 && task.title.find('\n') == std::string::npos);
+    const auto mail = render_mail({.id = SendId{5}, .send = send, .task = &task, .message = &incoming.message, .at = now}, render);
+    must(mail.has_value());
+    const auto back = read_message(mail->text);
+    must(back.message_id == mail->message_id);
+    must(find_own_loop(back, {settings.domain, ""}).has_value());
+    must(task_marker(back.subject) == task.number);
+    must(back.headers.size() >= 11 && back.headers.size() <= 13 && back.attachments.empty());
+    must(back.to.size() == 1 && back.to[0].address.size() == send.recipient.size());
+    must(std::none_of(back.headers.begin(), back.headers.end(), [](const HeaderField& field) { return field.name == "Bcc"; }));
+  }
+  return 0;
+}
