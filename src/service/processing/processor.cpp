@@ -51,9 +51,26 @@ Processor::Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Cha
 
 Result<Processor::Report> Processor::step() {
   Report report;
-  ORGO_TRY(leases, queue_.lease("process", clock_.now(), settings_.lease_time, settings_.batch));
+  ORGO_TRY(leases, lease());
   report.leased = static_cast<int>(leases.size());
   if (leases.empty()) return report;
+  const auto status = work_off(leases, report);
+  if (!status) {
+    unfinished_ = std::move(leases);
+    return tl::unexpected(status.error());
+  }
+  return report;
+}
+
+Result<std::vector<QueueLease>> Processor::lease() {
+  const auto now = clock_.now();
+  auto left = std::exchange(unfinished_, {});
+  if (!left.empty() && now < unfinished_until_) return left;
+  unfinished_until_ = now + settings_.lease_time;
+  return queue_.lease("process", now, settings_.lease_time, settings_.batch);
+}
+
+Status Processor::work_off(const std::vector<QueueLease>& leases, Report& report) {
   std::vector<Work> works(leases.size());
   for (std::size_t i = 0; i < leases.size(); ++i) works[i].lease = leases[i];
   ORGO_CHECK(read(works, report));
@@ -63,7 +80,7 @@ Result<Processor::Report> Processor::step() {
     works = std::move(left);
   }
   for (const auto& work : works) ORGO_CHECK(give_back(work, Millis{0}, "depends on others of its batch", report));
-  return report;
+  return {};
 }
 
 Millis Processor::backoff(int attempts) const {

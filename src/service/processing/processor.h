@@ -24,7 +24,7 @@ struct ProcessingSettings {
   DecideSettings decide;
 };
 
-/// From a stored message to its decision: lease, decide, commit. It keeps nothing between two steps; several may run at once.
+/// From a stored message to its decision: lease, decide, commit. One object per worker; several may run at once.
 /// Exactly once by the decision's own row: whatever comes back after a crash finds it and is only completed.
 class Processor {
  public:
@@ -38,11 +38,14 @@ class Processor {
     int retried = 0;
     int buried = 0;
   };
-  /// One batch. The error of a store that is down or full; what was leased comes back after its lease time.
+  /// One batch. The error of a store that is down or full; the next step goes on with what was leased, so that work resumes
+  /// as soon as the store does.
   Result<Report> step();
 
  private:
   struct Work;
+  Result<std::vector<QueueLease>> lease();
+  Status work_off(const std::vector<QueueLease>& leases, Report& report);
   Status read(std::vector<Work>& works, Report& report);
   /// Decides and commits all that depend on nothing undecided; gives back those that have to wait for this round.
   Result<std::vector<Work>> decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report);
@@ -57,6 +60,8 @@ class Processor {
   Clock& clock_;
   Rules rules_;
   ProcessingSettings settings_;
+  std::vector<QueueLease> unfinished_;  ///< of a step that failed
+  TimePoint unfinished_until_{};        ///< end of their lease
 };
 
 }  // namespace orgo
