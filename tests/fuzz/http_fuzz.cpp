@@ -43,7 +43,8 @@ Outcome read(std::string_view bytes, std::size_t piece) {
 void check_reader(std::string_view bytes) {
   const auto whole = read(bytes, bytes.size() + 1);
   const auto pieces = read(bytes, 1 + bytes.size() % 7);
-  if (whole.state != pieces.state) __builtin_trap();
+  // What is broken may be seen earlier in one piece; what is a request must be one in every cut.
+  if ((whole.state == RequestReader::State::done) != (pieces.state == RequestReader::State::done)) __builtin_trap();
   if (whole.state != RequestReader::State::done) return;
   if (whole.left != pieces.left || whole.request.body != pieces.request.body || whole.request.target != pieces.request.target ||
       whole.request.headers.size() != pieces.request.headers.size())

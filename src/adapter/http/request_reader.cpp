@@ -1,19 +1,22 @@
 #include "adapter/http/request_reader.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <limits>
+#include <algorithm>
 
 #include "base/text.h"
+#include "protocol/http/chunked_body.h"
 
 namespace orgo {
 
-namespace http = boost::beast::http;
+namespace beast_http = boost::beast::http;
 
 struct RequestReader::Parser {
   RequestLimits limits;
-  http::request_parser<http::string_body> beast;
+  beast_http::request_parser<beast_http::empty_body> beast;
+  http::ChunkedBody chunks;
+  std::uint64_t left = 0;  ///< bytes of a body with a length that are still to come
   State state = State::head;
   Problem problem;
   HttpRequest request;
@@ -31,11 +34,10 @@ struct RequestReader::Parser {
 
   /// Beast's words are about its own parsing; ours are for the sender.
   void refuse_as(const boost::system::error_code& error) {
-    if (error == http::error::header_limit) return refuse(431, "The head of the request is too large.");
-    if (error == http::error::bad_version) return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
-    if (error == http::error::body_limit) return refuse(413, "The body is too large.");
-    if (error == http::error::multiple_content_length || error == http::error::bad_content_length ||
-        error == http::error::bad_transfer_encoding)
+    if (error == beast_http::error::header_limit) return refuse(431, "The head of the request is too large.");
+    if (error == beast_http::error::bad_version) return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
+    if (error == beast_http::error::multiple_content_length || error == beast_http::error::bad_content_length ||
+        error == beast_http::error::bad_transfer_encoding)
       return refuse(400, "Where the body ends can't be told: Content-Length and Transfer-Encoding are wrong or contradict.");
     refuse(400, "This is not a request that HTTP knows: " + error.message() + ".");
   }
@@ -58,12 +60,12 @@ struct RequestReader::Parser {
         return refuse(431, "The header has more than " + std::to_string(limits.header_fields) + " fields or " + std::to_string(limits.header_max) + " bytes.");
       for (const unsigned char c : value)
         if ((c < 0x20 && c != '\t') || c == 0x7F) return refuse(400, "A header field has control characters.");
-      hosts += field.name() == http::field::host ? 1 : 0;
-      if (field.name() == http::field::transfer_encoding) {
+      hosts += field.name() == beast_http::field::host ? 1 : 0;
+      if (field.name() == beast_http::field::transfer_encoding) {
         ++codings;
         coding = value;
       }
-      if (field.name() == http::field::expect) expect = value;
+      if (field.name() == beast_http::field::expect) expect = value;
       request.headers.push_back({std::string(name), std::string(value)});
     }
     if (message.version() >= 11 && hosts != 1) return refuse(400, "The request needs one Host field.");
@@ -71,7 +73,7 @@ struct RequestReader::Parser {
     if (codings > 0) {
       if (message.version() < 11) return refuse(400, "HTTP/1.0 knows no Transfer-Encoding.");
       if (codings > 1 || !ascii_iequals(trim(coding), "chunked")) return refuse(501, "Only the transfer coding 'chunked' is known here.");
-      if (message.find(http::field::content_length) != message.end())
+      if (message.find(beast_http::field::content_length) != message.end())
         return refuse(400, "Where the body ends can't be told: Content-Length and Transfer-Encoding contradict.");
     }
     if (!expect.empty()) {
@@ -81,14 +83,16 @@ struct RequestReader::Parser {
     request.method = std::string(message.method_string());
     request.target = std::string(target);
     keep_alive = beast.keep_alive();
-    state = beast.is_done() ? State::done : State::body;
+    if (!beast.chunked()) left = beast.content_length().value_or(0);
+    state = beast.chunked() || left > 0 ? State::body : State::done;
   }
 };
 
 RequestReader::RequestReader(RequestLimits limits) : parser_(std::make_unique<Parser>()) {
   parser_->limits = limits;
   parser_->beast.header_limit(static_cast<std::uint32_t>(parser_->head_max()));
-  // The body is bounded here, since the bound is known only after the head.
+  // Beast reads the head only: its bound for the body would have to be known before, and its reader of chunks asserts that
+  // a cut through the last chunk never happens (found by fuzzing; a peer could have ended the program).
   parser_->beast.body_limit(boost::none);
   parser_->beast.eager(false);
 }
@@ -108,21 +112,26 @@ std::size_t RequestReader::feed(std::string_view bytes) {
     const auto used = the.beast.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
     the.head_bytes += used;
     // Beast measures only what it has not consumed, and it consumes line by line.
-    const auto pending = error == http::error::need_more ? bytes.size() - used : 0;
+    const auto pending = error == beast_http::error::need_more ? bytes.size() - used : 0;
     if (the.head_bytes + pending > the.head_max()) the.refuse(431, "The head of the request is too large.");
-    else if (error && error != http::error::need_more) the.refuse_as(error);
+    else if (error && error != beast_http::error::need_more) the.refuse_as(error);
     else if (!error && the.beast.is_header_done()) the.take_head();
     return used;
   }
-  std::size_t used = 0;
-  while (the.state == State::body && used < bytes.size()) {
-    const auto now = the.beast.put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
-    used += now;
-    if (error && error != http::error::need_more) the.refuse_as(error);
-    else if (the.beast.get().body().size() > the.body_max) the.refuse(413, "The body is larger than " + std::to_string(the.body_max) + " bytes.");
-    else if (the.beast.is_done()) the.state = State::done;
-    else if (bytes.size() - used > the.limits.header_max && now == 0) the.refuse(400, "The line of a chunk or a trailer is too long.");
-    else if (error == http::error::need_more || now == 0) break;
+  auto& body = the.request.body;
+  if (!the.beast.chunked()) {
+    const auto used = static_cast<std::size_t>(std::min<std::uint64_t>(the.left, bytes.size()));
+    body.append(bytes, 0, used);
+    the.left -= used;
+    if (the.left == 0) the.state = State::done;
+    return used;
+  }
+  const auto used = the.chunks.feed(bytes, body, the.body_max);
+  switch (the.chunks.state()) {
+    case http::ChunkedBody::State::reading: break;
+    case http::ChunkedBody::State::done: the.state = State::done; break;
+    case http::ChunkedBody::State::broken: the.refuse(400, "The chunks of the body are broken."); break;
+    case http::ChunkedBody::State::too_large: the.refuse(413, "The body is larger than " + std::to_string(the.body_max) + " bytes."); break;
   }
   return used;
 }
@@ -133,8 +142,7 @@ const HttpRequest& RequestReader::head() const { return parser_->request; }
 
 std::optional<std::uint64_t> RequestReader::body_length() const {
   if (parser_->beast.chunked()) return std::nullopt;
-  const auto length = parser_->beast.content_length();
-  return length ? *length : 0;
+  return parser_->beast.content_length().value_or(0);
 }
 
 void RequestReader::set_body_max(std::size_t bytes) {
@@ -146,9 +154,6 @@ void RequestReader::set_body_max(std::size_t bytes) {
 bool RequestReader::expects_continue() const { return parser_->expects_continue; }
 bool RequestReader::keep_alive() const { return parser_->keep_alive; }
 
-HttpRequest RequestReader::take() {
-  parser_->request.body = std::move(parser_->beast.get().body());
-  return std::move(parser_->request);
-}
+HttpRequest RequestReader::take() { return std::move(parser_->request); }
 
 }  // namespace orgo

@@ -16,7 +16,7 @@ struct RequestLimits {
 };
 
 /// Makes requests of bytes, without I/O: feed what came, look at state(). One reader for one request; what it did not
-/// consume belongs to the next. Beast parses; what it lets pass and we don't is checked here.
+/// consume belongs to the next. Beast parses the head; what it lets pass and we don't is checked here.
 class RequestReader {
  public:
   enum class State {
@@ -45,7 +45,8 @@ class RequestReader {
   [[nodiscard]] const HttpRequest& head() const;
   /// nullopt: chunked, so nobody knows.
   [[nodiscard]] std::optional<std::uint64_t> body_length() const;
-  /// Bytes of body that may come; past it the state is broken with 413. 64 KiB at first.
+  /// Bytes of body that may come, to be set before more is fed: past it the state is broken with 413. At first 64 KiB for
+  /// chunks, and no bound for a body with a length, which the caller can look at.
   void set_body_max(std::size_t bytes);
   [[nodiscard]] bool expects_continue() const;
   [[nodiscard]] bool keep_alive() const;
