@@ -203,6 +203,20 @@ TEST_F(Delivery, AWebhookIsCalledWithItsJson) {
   EXPECT_THAT(history(task).back().event.data, HasSubstr("\"channel\":\"webhook\""));
 }
 
+TEST_F(Delivery, ASlowWebhookKeepsNoMailFromBeingRecorded) {
+  auto hook = contract::notification("https://erp.example/hook");
+  hook.channel = "webhook";
+  const auto task = queue({hook, contract::notification(), hook});
+  auto delivery = service();
+  webhooks.meanwhile = [&] {
+    EXPECT_EQ(sends(task)[1].state, SendState::delivered) << "before the first webhook is called";
+    clock.advance(settings.lease_time - Millis{1});
+  };
+  EXPECT_EQ(delivery.step()->sent, 2);
+  EXPECT_THAT(webhooks.called, SizeIs(1)) << "what its lease does not cover any more is left to the next";
+  EXPECT_EQ(sends(task)[2].state, SendState::queued);
+}
+
 TEST_F(Delivery, TheBrakeAgainstLoopsRefusesTheEleventhMailAboutATaskToOneRecipientWithinTenMinutes) {
   const auto limit = static_cast<std::size_t>(kLoopLimits[0].mails);
   const auto within_limit = queue(std::vector<Send>(limit, contract::notification()));

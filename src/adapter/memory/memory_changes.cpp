@@ -18,6 +18,13 @@ bool MemoryStore::is_pending(TenantId tenant, const TimerFired& timer) const {
   return found != timers_.end() && found->second == timer.due_at;
 }
 
+bool MemoryStore::is_next_version(std::int64_t next, std::int64_t current) const { return next == current + 1; }
+
+bool MemoryStore::is_decided(TenantId tenant, MessageId message) const {
+  const auto* row = find_message(tenant, message);
+  return row != nullptr && row->decision.has_value();
+}
+
 const Task* MemoryStore::find_task(TenantId tenant, TaskNumber number) const {
   const auto found = tasks_.find({tenant, number});
   return found == tasks_.end() ? nullptr : &found->second;
@@ -38,9 +45,9 @@ Status MemoryStore::check(const Changes& changes) const {
   const bool opens = opens_task(changes);
   const auto task_exists = [&](TaskNumber task) { return task ? find_task(tenant, task) != nullptr : opens; };
   if (changes.decision) {
-    const auto* row = find_message(tenant, changes.decision->message);
-    if (row == nullptr) return no_such("message " + to_string(changes.decision->message));
-    if (row->decision) return failure(Errc::conflict, to_string(changes.decision->message) + " is decided already");
+    if (find_message(tenant, changes.decision->message) == nullptr)
+      return no_such("message " + to_string(changes.decision->message));
+    if (is_decided(tenant, changes.decision->message)) return failure(Errc::conflict, to_string(changes.decision->message) + " is decided already");
     if (changes.decision->task && !task_exists(changes.decision->task))
       return no_such("task " + to_string(changes.decision->task));
   }
@@ -55,7 +62,7 @@ Status MemoryStore::check(const Changes& changes) const {
     if (current == nullptr) return no_such("task " + to_string(task.number));
     if (!changed.insert(task.number).second)
       return failure(Errc::invalid_input, "Changes may change " + to_string(task.number) + " once, not twice");
-    if (task.version != current->version + 1)
+    if (!is_next_version(task.version, current->version))
       return failure(Errc::conflict, to_string(task.number) + " has version " + std::to_string(current->version) +
                                          "; the change saw version " + std::to_string(task.version - 1));
   }

@@ -79,6 +79,8 @@ class MemoryStore : public MessageStore,
   virtual std::optional<MessageId> find_copy(TenantId tenant, const DedupKey& key) const;
   virtual bool is_pending(TenantId tenant, const TimerFired& timer) const;
   virtual bool is_newest(std::int64_t token, std::int64_t newest) const;
+  virtual bool is_next_version(std::int64_t next, std::int64_t current) const;
+  virtual bool is_decided(TenantId tenant, MessageId message) const;
 
  private:
   struct MessageRow {

@@ -26,7 +26,7 @@ namespace orgo {
 
 struct DeliverySettings {
   int batch = 50;                ///< sends per step, 1 to 1,000
-  Millis send_time{120'000};     ///< for the mails of one step together; also for each webhook at most
+  Millis send_time{120'000};     ///< for the mails of one step together
   Millis webhook_time{10'000};   ///< for one webhook
   Millis lease_time{300'000};    ///< more than send_time, else a slow server gets the same mail from two workers
   std::int64_t loop_total_factor = kLoopTotalFactor;

@@ -44,9 +44,11 @@ class FakeWebhookReceiver final : public WebhookChannel {
  public:
   SendResult post(const OutgoingWebhook& webhook, Deadline /*deadline*/) override {
     called.push_back(webhook);
+    if (meanwhile) meanwhile();
     return answer;
   }
   SendResult answer{SendResult::Kind::delivered, "HTTP 204"};
+  std::function<void()> meanwhile;  ///< happens while it is called
   std::vector<OutgoingWebhook> called;
 };
 
