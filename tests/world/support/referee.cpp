@@ -126,7 +126,9 @@ void Referee::judge_effects() {
         if (!world_.peers_.was_told_no(send.id)) problem("lost: " + name + " was given up although nobody refused it: " + send.detail);
         break;
       case SendState::refused:
-        if (std::ranges::count(sends_, send.send.task, [](const StoredSend& one) { return one.send.task; }) <= kLoopLimits[0].mails)
+        if (std::ranges::count_if(sends_, [&](const StoredSend& one) {
+              return one.send.task == send.send.task && one.send.recipient == send.send.recipient;
+            }) <= kLoopLimits[0].mails)
           problem("lost: " + name + " was held back although there was no loop");
         break;
     }

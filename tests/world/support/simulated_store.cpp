@@ -191,8 +191,9 @@ Result<std::optional<TimePoint>> SimulatedStore::next_send() {
 Result<std::optional<TimePoint>> SimulatedStore::next_timer() {
   return reading([&] { return MemoryStore::next_timer(); });
 }
-Result<std::int64_t> SimulatedStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since) {
-  return reading([&] { return MemoryStore::count_sends(tenant, task, since); });
+Result<std::int64_t> SimulatedStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
+                                                 SendId upto) {
+  return reading([&] { return MemoryStore::count_sends(tenant, task, since, recipient, upto); });
 }
 
 // --- planted bugs

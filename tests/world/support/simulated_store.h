@@ -65,7 +65,8 @@ class SimulatedStore final : public MemoryStore {
   Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit) override;
   Result<std::optional<TimePoint>> next_send() override;
   Result<std::optional<TimePoint>> next_timer() override;
-  Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since) override;
+  Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
+                                   SendId upto) override;
 
  protected:
   std::optional<MessageId> find_copy(TenantId tenant, const DedupKey& key) const override;
