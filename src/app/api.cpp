@@ -24,7 +24,7 @@ class OwnToken final : public TokenStore {
   Result<std::optional<ApiToken>> find_token(const Sha256& hash) override {
     if (hash != hash_) return store_.find_token(hash);
     ApiToken token;
-    token.name = "cli";
+    token.name = "command line";  // as the token that a server leaves for it
     token.role = Role::administrator;
     return std::optional<ApiToken>(token);
   }

@@ -161,7 +161,7 @@ Status Server::Parts::open_store() {
   folder.emplace(std::move(owned));
   ORGO_TRY(opened, SqlStore::open({.folder = config.data.dir}));
   store = std::move(opened);
-  return {};
+  return store->release_leases(clock.now());
 }
 
 Status Server::Parts::load_rules() {

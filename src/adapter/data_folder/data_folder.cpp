@@ -90,7 +90,8 @@ Result<DataFolder> DataFolder::own(const fs::path& path) {
     ::close(lock);
     if (cause != EAGAIN && cause != EACCES) return system_failure("locking " + lock_path.string(), cause);
     const auto owner = read_announcement(path);
-    const auto pid = trim(read_small_file(lock_path));
+    const auto lock_text = read_small_file(lock_path);
+    const auto pid = trim(lock_text);
     std::string message = "another orgo owns the data folder " + path.string();
     if (!pid.empty()) message += " (process " + std::string(pid) + (owner.http.empty() ? "" : ", " + owner.http) + ")";
     return failure(Errc::conflict, message + "; stop it first, or give this one a folder of its own with --data DIR");

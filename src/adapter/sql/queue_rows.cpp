@@ -71,6 +71,16 @@ void SqlStore::complete_without_waiting(std::span<const QueueLease> leases) {
       [this](const Status& status) { remember(status); });
 }
 
+Status SqlStore::release_leases(TimePoint now) {
+  return write([&](Connection& db) -> Status {
+    // A lease shows by its attempt without an error: a failed attempt has left one.
+    Query work(db, "UPDATE queue SET visible_at = ?, token = token + 1 WHERE visible_at > ? AND attempts > 0 AND error = ''");
+    ORGO_CHECK(work.with(to_ms(now), to_ms(now)).run());
+    Query sends(db, "UPDATE outbox SET visible_at = ?, lease = lease + 1 WHERE state = 1 AND visible_at > ? AND attempts > 0 AND detail = ''");
+    return sends.with(to_ms(now), to_ms(now)).run();
+  });
+}
+
 Status SqlStore::retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) {
   return write([&](Connection& db) -> Status {
     // The token grows, so that the one who gave it back can't complete it afterwards.

@@ -32,7 +32,8 @@ Status SqlStore::open_files() {
     ORGO_TRY(version, sql::read_schema_version(*connection));
     if (version != sql::schema_version())
       return failure(Errc::conflict, "the database in " + options_.folder + " has schema version " + std::to_string(version) +
-                                         ", this Orgo reads version " + std::to_string(sql::schema_version()));
+                                         ", this Orgo reads version " + std::to_string(sql::schema_version()) +
+                                         (version > sql::schema_version() ? ": it was written by a newer Orgo" : ": `orgo serve` brings it up to date"));
     give_back(std::move(connection));
   } else {
     std::error_code error;

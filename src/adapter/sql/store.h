@@ -91,6 +91,10 @@ class SqlStore final : public MessageStore,
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
   Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override;
 
+  /// Gives back what processes that are gone had leased, so that a start after kill -9 need not wait for the ends of their
+  /// leases. Only for the owner of the folder, before its first lease: nobody else can hold one then. What waits for
+  /// its next attempt after a failure goes on waiting.
+  Status release_leases(TimePoint now);
   /// The database's own check of all its pages and indexes; "ok" or what is wrong.
   Result<std::string> check_integrity();
   /// Why the last write failed; empty when the last one went well. For /readyz.
