@@ -12,7 +12,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from orgo import Orgo, expect, main, wait_until  # noqa: E402
-from referee import Submitter, check  # noqa: E402
+from referee import Submitter, check, drained  # noqa: E402
 from smtp_sink import SmtpSink  # noqa: E402
 
 KILLS = int(os.environ.get("ORGO_KILLS", "10"))
@@ -31,8 +31,11 @@ rules:
   - name: rest
     condition: "any recipient ends with '@organization.com'"
     action:
-      route_to: "office@organization.com"
+      route_to: "office"
 """
+
+# Every twelfth mail notifies and escalates: the brake for mail loops (I14) would hold back thousands of notifications.
+SUBJECTS = ["urgent: water"] + ["A request"] * 11
 
 
 def kill_9_at_random_moments():
@@ -40,7 +43,7 @@ def kill_9_at_random_moments():
     moments = random.Random(SEED)
     with SmtpSink() as sink, Orgo(rules=RULES, settings=sink.settings()) as orgo:
         orgo.start()
-        submitter = Submitter(orgo, orgo.folder, threads=16, every=0.01).start()
+        submitter = Submitter(orgo, orgo.folder, threads=16, every=0.01, subjects=SUBJECTS).start()
         hit, restarts = 0, []
         for number in range(KILLS):
             before = submitter.acknowledged
@@ -56,6 +59,7 @@ def kill_9_at_random_moments():
             expect(balanced, f"after kill {number + 1} the ledger does not balance: {lines}")
         submitter.stop()
         orgo.settle(120)
+        drained(orgo)
         figures = check(orgo, submitter, sink)
         expect(hit >= 0.6 * KILLS, f"only {hit} of {KILLS} kills met a message in flight: the test did not test much")
         expect(orgo.stop() == 0, "a stop as asked must end with 0")

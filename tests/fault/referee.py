@@ -6,6 +6,7 @@
   notifications for one), phantom (stored, never submitted), and whether the ledger balances.
 """
 import collections
+import datetime
 import email
 import email.policy
 import json
@@ -18,7 +19,7 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import Failed, expect, mail, sha256  # noqa: E402
+from orgo import Failed, expect, mail, sha256, wait_until  # noqa: E402
 
 
 class Submitter:
@@ -193,3 +194,27 @@ def check(orgo, submitter, sink=None, phantoms=True):
         raise Failed(f"{len(wrong)} wrong:\n  " + "\n  ".join(wrong[:20]))
     return f"{len(acknowledged)} acknowledged, {len(stored)} stored, {sum(opened.values())} tasks, " \
            f"{sum(fired.values())} escalations, {notified} mails at the sink"
+
+
+def drained(orgo, seconds=60):
+    """Waits until nothing is left in the outbox that goes out soon: all is sent, or held back for minutes by the brake for
+    loops. An escalation that is due makes a new send, so it is asked twice."""
+    def empty():
+        next_send = json.loads(orgo.cli("queue", "list", "--json").stdout)["next_send_at"]
+        if next_send is None:
+            return True
+        at = datetime.datetime.fromisoformat(next_send.replace("Z", "+00:00"))
+        return at.timestamp() > time.time() + 5
+    for _ in range(2):
+        wait_until("the outbox is empty", empty, seconds, every=0.3)
+        wait_until("no escalation is due within 2 s", lambda: not escalating(orgo), seconds, every=0.3)
+
+
+def escalating(orgo):
+    """Is a step of the chain due soon?"""
+    soon = time.time() + 2
+    for task in orgo.pages("/api/v1/tasks?open=true&team=maintenance%40organization.com&limit=1000"):
+        at = task["escalation"]["next_at"]
+        if at and datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp() < soon:
+            return True
+    return False
