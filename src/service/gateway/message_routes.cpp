@@ -81,6 +81,8 @@ Result<HttpResponse> submit_message(House& house, const Call& call) {
   Envelope envelope;
   envelope.tenant = call.caller->tenant;
   envelope.channel = Channel::http;
+  if (const auto channel = parameter(call, "channel"); channel == "import") envelope.channel = Channel::import_;
+  else if (!channel.empty() && channel != "http") return failure(Errc::invalid_input, "channel is 'http' or 'import'");
   envelope.recipient = parameter(call, "recipient");
   if (envelope.recipient.empty()) envelope.recipient = house.settings.default_recipient;
   ORGO_CHECK(check_address("recipient", envelope.recipient));
@@ -116,7 +118,8 @@ std::vector<Route> message_routes() {
       {.method = "POST", .pattern = "/api/v1/messages", .permission = Permission::submit_messages, .handler = submit_message,
        .summary = "Takes a mail (RFC 5322). 201 when it is durable; 200 when this very mail was taken before, so that sending again does no harm.",
        .query = {{"recipient", "To which address of ours it goes; the configured inbox when missing."},
-                 {"sender", "Who sent it, as SMTP's MAIL FROM; empty for notices."}},
+                 {"sender", "Who sent it, as SMTP's MAIL FROM; empty for notices."},
+                 {"channel", "import: old mail, which makes tasks and sends nothing; http when missing.", R"({"type":"string","enum":["http","import"]})"}},
        .body = "message/rfc822", .answer = "Accepted", .success = 201},
       {.method = "GET", .pattern = "/api/v1/messages/{id}", .permission = Permission::read_messages, .handler = show_message,
        .summary = "One message and what was decided.", .answer = "Message"},
