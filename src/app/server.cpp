@@ -12,6 +12,7 @@
 #include "adapter/sql/store.h"
 #include "adapter/webhook/http_webhook.h"
 #include "app/rule_files.h"
+#include "app/server_probe.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
@@ -30,13 +31,6 @@ constexpr Millis kIdle{1'000};        ///< the longest sleep of a loop: what the
 constexpr Millis kAfterTrouble{500};  ///< pause behind a failed step, so that a full disk is not hammered
 constexpr std::string_view kCommandLine = "command line";  ///< name of the token of this data folder's own user
 
-struct ServerProbe {
-  metrics::Gauge queue_depth{"orgo_queue_depth", "Messages that wait for their decision, those under lease included."};
-  metrics::Gauge rules{"orgo_rules_loaded", "Rules in force."};
-  metrics::Gauge connections{"orgo_mail_connections", "Open connections of the mail doors.", {"door"}};
-  metrics::Gauge commits{"orgo_store_commits", "Group commits of the store since the start."};
-  metrics::Gauge writes{"orgo_store_writes", "Writes that shared those commits."};
-};
 const ServerProbe& probe() {
   static const ServerProbe instance;
   return instance;

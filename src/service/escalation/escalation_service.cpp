@@ -4,15 +4,11 @@
 #include <chrono>
 
 #include "base/log.h"
-#include "base/metrics.h"
+#include "service/escalation/probe.h"
 
 namespace orgo {
 namespace {
 
-struct EscalationProbe {
-  metrics::Counter fired{"orgo_escalation_fired_total", "Steps of chains that were reached without anybody acknowledging."};
-  metrics::Histogram late{"orgo_escalation_late_seconds", "From a deadline to its escalation."};
-};
 EscalationProbe& probe() {
   static EscalationProbe instance;
   return instance;

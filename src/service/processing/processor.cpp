@@ -8,22 +8,12 @@
 #include <utility>
 
 #include "base/log.h"
-#include "base/metrics.h"
 #include "core/message/read_message.h"
+#include "service/processing/probe.h"
 
 namespace orgo {
 namespace {
 
-struct ProcessingProbe {
-  metrics::Counter decided{"orgo_processing_decided_total", "Messages that were decided.", {"outcome"}};
-  metrics::Counter retried{"orgo_processing_retried_total", "Messages given back to be tried again."};
-  metrics::Counter buried{"orgo_processing_buried_total", "Messages moved to the dead letters."};
-  metrics::Histogram delay{"orgo_processing_delay_seconds", "From acceptance to the decision."};
-  std::array<metrics::Value*, 5> outcomes{nullptr, &decided.with({to_string(Outcome::task_opened)}),
-                                          &decided.with({to_string(Outcome::task_joined)}),
-                                          &decided.with({to_string(Outcome::recorded)}),
-                                          &decided.with({to_string(Outcome::dropped)})};
-};
 ProcessingProbe& probe() {
   static ProcessingProbe instance;
   return instance;

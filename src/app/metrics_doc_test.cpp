@@ -1,0 +1,39 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "adapter/http/probe.h"
+#include "adapter/mail_in/mail_loop.h"
+#include "app/server_probe.h"
+#include "base/metrics.h"
+#include "service/delivery/probe.h"
+#include "service/escalation/probe.h"
+#include "service/gateway/probe.h"
+#include "service/processing/probe.h"
+
+namespace orgo {
+namespace {
+
+/// Every probe of the program, one by one: a metric that is not here is not in docs/metrics.md, and the test of the served
+/// program (tests/e2e/http_test.py) then finds it undocumented.
+TEST(MetricsPage, IsWhatTheProbesDeclare) {
+  const HttpServerProbe http;
+  const DoorProbe doors;
+  const ServerProbe server;
+  const DeliveryProbe delivery;
+  const EscalationProbe escalation;
+  const gateway::GatewayProbe api;
+  const ProcessingProbe processing;
+  (void)metrics::exposition();  // declares process_*
+  const auto page = metrics::markdown(metrics::definitions());
+  const std::string path = std::string(ORGO_SOURCE_DIR) + "/docs/metrics.md";
+  if (std::getenv("ORGO_UPDATE") != nullptr) std::ofstream(path, std::ios::binary) << page;
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  EXPECT_EQ(text.str(), page) << "docs/metrics.md is not what the code declares; ORGO_UPDATE=1 writes it again";
+}
+
+}  // namespace
+}  // namespace orgo
