@@ -20,7 +20,7 @@ namespace {
 /// program (tests/e2e/http_test.py) then finds it undocumented.
 TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const HttpServerProbe http;
-  const DoorProbe doors;
+  const mail_in::DoorProbe doors;
   const ServerProbe server;
   const DeliveryProbe delivery;
   const EscalationProbe escalation;
