@@ -10,6 +10,10 @@
 #include "base/text.h"
 #include "base/work.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace orgo {
 namespace {
 
@@ -144,6 +148,28 @@ constexpr std::array<bool, 256> kSpecial = [] {
   return table;
 }();
 
+/// Where the run of plain text that begins at `at` ends.
+std::size_t plain_end(std::string_view html, std::size_t at) {
+#if defined(__SSE2__)
+  // Below 0x21 (as signed: 0x80 and above too), "<" and "&" stop the fast loop; of those above only 0xC2 is special.
+  const auto low = _mm_set1_epi8('!');
+  const auto angle = _mm_set1_epi8('<');
+  const auto ampersand = _mm_set1_epi8('&');
+  const auto zero = _mm_setzero_si128();
+  const auto lead = _mm_set1_epi8('\xC2');
+  for (; html.size() - at >= 16; at += 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(html.data() + at));
+    const auto low_ascii = _mm_andnot_si128(_mm_cmplt_epi8(bytes, zero), _mm_cmplt_epi8(bytes, low));
+    const auto ends = _mm_or_si128(_mm_or_si128(low_ascii, _mm_cmpeq_epi8(bytes, lead)),
+                                   _mm_or_si128(_mm_cmpeq_epi8(bytes, angle), _mm_cmpeq_epi8(bytes, ampersand)));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(ends));
+    if (mask != 0) return at + static_cast<unsigned>(__builtin_ctz(mask));
+  }
+#endif
+  while (at < html.size() && !kSpecial[static_cast<unsigned char>(html[at])]) ++at;
+  return at;
+}
+
 class HtmlReader {
  public:
   explicit HtmlReader(std::string_view html) : html_(html) { out_.reserve(html.size() / 3); }
@@ -164,7 +190,7 @@ class HtmlReader {
         at_ += 2;
       } else {
         const auto begin = at_++;
-        while (at_ < html_.size() && !kSpecial[static_cast<unsigned char>(html_[at_])]) ++at_;
+        at_ = plain_end(html_, at_);
         text(html_.substr(begin, at_ - begin));
       }
     }

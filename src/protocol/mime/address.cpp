@@ -32,7 +32,7 @@ std::size_t run_end(std::string_view text, std::size_t at, std::uint8_t what) {
 
 std::string without_spaces(std::string_view text) {
   std::string out;
-  if (std::none_of(text.begin(), text.end(), is_space)) {
+  if (std::none_of(text.begin(), text.end(), [](char c) { return is_space(c); })) {
     out = text;
     return out;
   }
@@ -49,6 +49,7 @@ class AddressParser {
 
   AddressList run() {
     count_work(text_.size());
+    list_.mailboxes.reserve(2);
     while (at_ < text_.size() && !list_.truncated) {
       if (nothing_begun() && read_simple()) continue;
       step();
@@ -462,7 +463,7 @@ std::string first_message_id(std::string_view value) {
   if (close != std::string_view::npos && close > open + 1) {
     count_work(close);
     const auto id = value.substr(open + 1, close - open - 1);
-    if (id.front() != '<' && std::none_of(id.begin(), id.end(), is_space)) return std::string(id);
+    if (id.front() != '<' && std::none_of(id.begin(), id.end(), [](char c) { return is_space(c); })) return std::string(id);
   }
   auto ids = parse_message_ids(value, 1);
   return ids.empty() ? std::string() : std::move(ids.front());

@@ -91,7 +91,7 @@ class ParameterParser {
   }
 
   void read_parameters() {
-    while (at_ < text_.size() && segments_.size() < parameters_max_) {
+    while (at_ < text_.size() && segments_.size() + plain_.size() < parameters_max_) {
       skip_space();
       while (at_ < text_.size() && (text_[at_] == ';' || text_[at_] == ',' || is_space(text_[at_]))) ++at_;
       skip_space();
@@ -172,7 +172,13 @@ class ParameterParser {
   void add(std::string name, Segment segment) {
     if (name.empty()) return;
     const auto star = name.find('*');
-    if (star != std::string::npos) {
+    if (star == std::string::npos) {
+      auto& parameter = plain_.emplace_back();
+      parameter.name = std::move(name);
+      finish_plain(std::move(segment.value), parameter);
+      return;
+    }
+    {
       std::string_view tail = std::string_view(name).substr(star + 1);
       if (tail.ends_with('*')) {
         segment.encoded = true;
@@ -198,6 +204,10 @@ class ParameterParser {
 
   /// RFC 2231: puts continuations together, in their order.
   void assemble(ContentType& out) {
+    if (segments_.empty()) {
+      out.parameters = std::move(plain_);
+      return;
+    }
     const auto same_name = [](const Segment& a, const Segment& b) { return a.name == b.name; };
     bool sorted = true;
     for (const auto& segment : segments_) sorted = sorted && !segment.continued;
@@ -229,6 +239,20 @@ class ParameterParser {
       out.parameters.push_back(join(i, end));
       i = end;
     }
+    // Behind them, so that "filename*" counts before the "filename" that is there for old readers (RFC 6266, 4.3).
+    for (auto& parameter : plain_) out.parameters.push_back(std::move(parameter));
+  }
+
+  /// The value of a parameter without RFC 2231.
+  void finish_plain(std::string value, Parameter& parameter) const {
+    // An encoded word in a parameter is against RFC 2047, section 5, and what many mailers do.
+    if (value.find("=?") != std::string::npos) {
+      parameter.value = decode_header(value, charset_);
+    } else if (is_utf8(value)) {
+      parameter.value = std::move(value);
+    } else {
+      parameter.value = to_utf8(value, charset_);
+    }
   }
 
   Parameter join(std::size_t begin, std::size_t end) {
@@ -239,14 +263,7 @@ class ParameterParser {
     if (!any_encoded) {
       std::string& value = segments_[begin].value;
       for (auto i = begin + 1; i < end; ++i) value += segments_[i].value;
-      // An encoded word in a parameter is against RFC 2047, section 5, and what many mailers do.
-      if (value.find("=?") != std::string::npos) {
-        parameter.value = decode_header(value, charset_);
-      } else if (is_utf8(value)) {
-        parameter.value = std::move(value);
-      } else {
-        parameter.value = to_utf8(value, charset_);
-      }
+      finish_plain(std::move(value), parameter);
       return parameter;
     }
     // charset'language'percent-encoded, in the first one; bytes of a character may stand in two pieces.
@@ -284,7 +301,8 @@ class ParameterParser {
   std::string_view charset_;
   std::size_t parameters_max_;
   std::size_t at_ = 0;
-  std::vector<Segment> segments_;
+  std::vector<Segment> segments_;  ///< of parameters with "*"
+  std::vector<Parameter> plain_;   ///< the others
 };
 
 }  // namespace

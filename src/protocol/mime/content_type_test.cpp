@@ -23,11 +23,15 @@ TEST(ContentType, FollowsRfc2045) {
 
 TEST(ContentType, FollowsTheExamplesOfRfc2231) {
   EXPECT_EQ(read("message/external-body; access-type=URL;\r\n URL*0=\"ftp://\";\r\n URL*1=\"cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar\""),
-            "message/external-body [access-type=URL] [url=ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar]");
+            "message/external-body [url=ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar] [access-type=URL]");
   EXPECT_EQ(read("application/x-stuff; title*=us-ascii'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A"),
             "application/x-stuff [title=This is ***fun***]");
   EXPECT_EQ(read("application/x-stuff\r\n title*0*=us-ascii'en'This%20is%20even%20more%20\r\n title*1*=%2A%2A%2Afun%2A%2A%2A%20\r\n title*2=\"isn't it!\""),
             "application/x-stuff [title=This is even more ***fun*** isn't it!]");
+}
+
+TEST(ContentDisposition, PrefersTheNameThatIsNotThereForOldReaders) {
+  EXPECT_EQ(parse_content_disposition("attachment; filename=\"old.txt\"; filename*=utf-8''n%C3%A4w.txt").parameter("filename"), "n\xC3\xA4w.txt");
 }
 
 TEST(ContentType, PutsContinuationsInOrder) {

@@ -91,20 +91,23 @@ static bool append_simple(std::string& out, std::string_view value) {
     return true;
   }
   const auto before = out.size();
-  out.reserve(before + value.size());
+  out.resize(before + value.size());  // at most that much; cut at the end
+  char* to = out.data() + before;
+  const char* const begin = to;
   for (;;) {
-    out.append(value.data(), run);
+    std::memcpy(to, value.data(), run);
+    to += run;
     value.remove_prefix(run);
-    if (value.empty()) return true;
+    if (value.empty()) break;
     const char c = value[0];
     if (c == '\r' || c == '\n') {
-      while (out.size() > before && (out.back() == ' ' || out.back() == '\t')) out.pop_back();
+      while (to != begin && (to[-1] == ' ' || to[-1] == '\t')) --to;
       std::size_t skip = 1;
       while (skip < value.size() && is_space(value[skip])) ++skip;
       value.remove_prefix(skip);
-      out += ' ';
+      *to++ = ' ';
     } else if (c == '\t' || (c == '=' && !(value.size() > 1 && value[1] == '?'))) {
-      out += c;
+      *to++ = c;
       value.remove_prefix(1);
     } else {
       out.resize(before);
@@ -112,6 +115,8 @@ static bool append_simple(std::string& out, std::string_view value) {
     }
     run = plain_prefix(value);
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
+  return true;
 }
 
 void append_decoded_header(std::string& out, std::string_view value, std::string_view charset) {

@@ -26,6 +26,22 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
+/// Is `name` the lower-case `word` of the same length, without case? 8 letters at a time: the bit of the case is set in
+/// both, and "-" has it anyway.
+bool same_name(std::string_view name, std::string_view word) {
+  constexpr std::uint64_t kCase = 0x2020202020202020ULL;
+  const auto load = [](const char* from) {
+    std::uint64_t letters;
+    std::memcpy(&letters, from, 8);
+    return letters;
+  };
+  const auto size = word.size();
+  if (size < 8) return ascii_iequals(name, word);
+  for (std::size_t i = 0; i + 8 < size; i += 8)
+    if (((load(name.data() + i) | kCase) ^ load(word.data() + i)) != 0) return false;
+  return ((load(name.data() + size - 8) | kCase) ^ load(word.data() + size - 8)) == 0;
+}
+
 /// A multipart that is still open.
 struct Open {
   std::uint32_t entity;
@@ -169,7 +185,7 @@ class EntityParser {
   /// One field, without its continuation lines. False: here begins the body.
   bool read_field(std::size_t header_begin) {
     const auto begin = at_;
-    std::size_t i = at_;
+    std::size_t i = at_ + name_prefix(raw_.substr(at_));
     while (i < raw_.size() && kNameCharacter[static_cast<unsigned char>(raw_[i])]) ++i;
     const auto name_end = i;
     while (i < raw_.size() && is_blank(raw_[i])) ++i;
@@ -382,7 +398,7 @@ class EntityParser {
 
 FieldId field_id(std::string_view name) {
   if (name.size() < 2 || name.size() > 25) return FieldId::other;
-  const auto is = [&](std::string_view word, FieldId id) { return ascii_iequals(name, word) ? id : FieldId::other; };
+  const auto is = [&](std::string_view word, FieldId id) { return same_name(name, word) ? id : FieldId::other; };
   // By length and first letter there is one candidate, rarely two.
   switch (name.size() << 8 | static_cast<unsigned char>(ascii_lower(name[0]))) {
     case 2 << 8 | 't':

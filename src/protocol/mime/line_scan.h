@@ -37,6 +37,26 @@ inline std::size_t find_dashed_line(std::string_view text, std::size_t from) {
   return std::string_view::npos;
 }
 
+/// How many bytes at the start of `text` surely belong to a field name: 33 to 126 without ":"; at least those up to the
+/// first byte that does not, if there are 16 more.
+inline std::size_t name_prefix(std::string_view text) {
+  std::size_t at = 0;
+#if defined(__SSE2__)
+  const auto low = _mm_set1_epi8('!');
+  const auto del = _mm_set1_epi8(0x7F);
+  const auto colon = _mm_set1_epi8(':');
+  for (; text.size() - at >= 16; at += 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const auto ends = _mm_or_si128(_mm_cmplt_epi8(bytes, low), _mm_or_si128(_mm_cmpeq_epi8(bytes, del), _mm_cmpeq_epi8(bytes, colon)));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(ends));
+    if (mask != 0) return at + static_cast<unsigned>(__builtin_ctz(mask));
+  }
+#else
+  static_cast<void>(text);
+#endif
+  return at;
+}
+
 /// How many bytes at the start of `text` are printable ASCII (0x20 to 0x7E) other than "=", which may begin an encoded
 /// word: what most of a header is made of.
 inline std::size_t plain_prefix(std::string_view text) {
