@@ -190,7 +190,11 @@ class HtmlReader {
         at_ += 2;
       } else {
         const auto begin = at_++;
-        at_ = plain_end(html_, at_);
+        for (;;) {  // words with one space between them are one run
+          at_ = plain_end(html_, at_);
+          if (at_ + 1 >= html_.size() || html_[at_] != ' ' || kSpecial[static_cast<unsigned char>(html_[at_ + 1])]) break;
+          at_ += 2;
+        }
         text(html_.substr(begin, at_ - begin));
       }
     }

@@ -56,7 +56,9 @@ class MessageReader {
     mime::parse_entities(raw, parse_limits, document_);
   }
   ~MessageReader() {
-    if (document_.fields.capacity() > kKeptMax || document_.entities.capacity() > kKeptMax) document_ = {};
+    if (document_.fields.capacity() > kFieldsKept || document_.entities.capacity() > kFieldsKept) document_ = {};
+    for (auto* const bytes : {&buffer_, &utf8_})
+      if (bytes->capacity() > kBytesKept) std::string().swap(*bytes);
   }
   MessageReader(const MessageReader&) = delete;
   MessageReader& operator=(const MessageReader&) = delete;
@@ -92,10 +94,16 @@ class MessageReader {
   std::optional<std::string> take_wanted() { return std::move(wanted_bytes_); }
 
  private:
-  static constexpr std::size_t kKeptMax = 1024;
-  static mime::Document& kept_document() {
-    thread_local mime::Document document;
-    return document;
+  static constexpr std::size_t kFieldsKept = 1024;
+  static constexpr std::size_t kBytesKept = 512 * 1024;
+  /// Memory that serves the next mail of this thread.
+  struct Kept {
+    mime::Document document;
+    std::string buffer, utf8;
+  };
+  static Kept& kept() {
+    thread_local Kept memory;
+    return memory;
   }
 
   enum class Role : std::uint8_t { text, html, attachment };
@@ -519,13 +527,14 @@ class MessageReader {
   const ReadLimits& limits_;
   std::optional<std::size_t> wanted_;
   std::optional<std::string> wanted_bytes_;
-  mime::Document& document_ = kept_document();  ///< its memory serves the next mail of this thread
+  mime::Document& document_ = kept().document;
   Message message_;
   std::string_view header_charset_;
   std::vector<Address> from_, sender_, return_path_;
   std::vector<Role> roles_;
   std::vector<bool> has_plain_;  ///< by entity: a text/plain body with words stands in it
-  std::string buffer_, utf8_;    ///< reused from part to part
+  std::string& buffer_ = kept().buffer;  ///< a body, decoded
+  std::string& utf8_ = kept().utf8;      ///< and in UTF-8
   std::unordered_map<std::string, int> made_up_;
   std::size_t attachments_left_out_ = 0;
 };
