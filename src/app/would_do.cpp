@@ -40,6 +40,7 @@ WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const Deci
   incoming.key = dedup_key(incoming.envelope, bytes);
   auto with_trace = settings;
   with_trace.with_trace = true;
+  with_trace.trace_all_rules = true;
   result.changes = decide(incoming, {}, rules, with_trace, now);
   if (auto trace = parse_json(result.decision().trace); trace && trace->is_object()) result.trace = std::move(trace->as_object());
   result.message = std::move(incoming.message);

@@ -62,7 +62,8 @@ OptionSet& OptionSet::section(std::string name, std::string help) {
 
 OptionSet& OptionSet::add(OptionInfo info, Binding binding) {
   assert(find(info.name) == nullptr && "declared twice");
-  Option option{std::move(info), std::move(binding), {}, {}, {}, {}};
+  auto environment = environment_name(info.name);
+  Option option{std::move(info), std::move(environment), std::move(binding), {}, {}, {}, {}};
   option.fallback = show(option.binding);
   options_.push_back(std::move(option));
   return *this;
@@ -277,11 +278,6 @@ void OptionSet::check_double(const Option& option, std::vector<Diagnostic>& erro
 void OptionSet::read_environment(const std::map<std::string, std::string>& environment,
                                  const std::vector<std::string>& ignored, std::vector<Diagnostic>& errors,
                                  std::vector<Diagnostic>& warnings) {
-  std::vector<std::string> names;
-  for (const auto& option : options_) {
-    names.push_back(environment_name(option.info.name));
-    if (option.info.secret == Secret::yes) names.push_back(names.back() + "_FILE");
-  }
   const auto problem = [](const std::string& variable, std::string message, std::string hint) {
     return Diagnostic{"environment", 0, 0, 1, variable + ": " + std::move(message), std::move(hint)};
   };
@@ -290,16 +286,19 @@ void OptionSet::read_environment(const std::map<std::string, std::string>& envir
     Option* option = nullptr;
     bool as_file = false;
     for (auto& candidate : options_) {
-      const auto name = environment_name(candidate.info.name);
-      if (variable == name) option = &candidate;
-      if (candidate.info.secret == Secret::yes && variable == name + "_FILE") {
+      if (!variable.starts_with(candidate.environment)) continue;
+      const auto rest = std::string_view(variable).substr(candidate.environment.size());
+      if (rest.empty()) option = &candidate;
+      if (candidate.info.secret == Secret::yes && rest == "_FILE") {
         option = &candidate;
         as_file = true;
       }
     }
     if (option == nullptr) {
       if (std::find(ignored.begin(), ignored.end(), variable) != ignored.end()) continue;
-      const auto near = nearest_name(variable, std::vector<std::string_view>(names.begin(), names.end()));
+      std::vector<std::string_view> names;
+      for (const auto& candidate : options_) names.push_back(candidate.environment);
+      const auto near = nearest_name(variable, names);
       warnings.push_back(problem(variable, "there is no such option",
                                  near.empty() ? "orgo config explain lists them" : "did you mean " + std::string(near) + "?"));
       warnings.back().is_warning = true;
@@ -309,7 +308,7 @@ void OptionSet::read_environment(const std::map<std::string, std::string>& envir
     if (as_file) {
       option->secret_file = value;
       option->file_origin = place;
-      if (option->origin.path != environment_name(option->info.name)) option->origin = {};
+      if (option->origin.path != option->environment) option->origin = {};
       continue;
     }
     std::vector<std::string> values;
@@ -368,7 +367,7 @@ std::vector<OptionSet::Entry> OptionSet::entries() const {
     if (secret && !value.empty()) value = "[secret]";
     std::string origin = option.origin.path.empty() ? "default" : option.origin.path;
     if (option.origin.line > 0) origin += ":" + std::to_string(option.origin.line);
-    entries.push_back({option.info.name, environment_name(option.info.name), type_of(option.binding), std::move(value),
+    entries.push_back({option.info.name, option.environment, type_of(option.binding), std::move(value),
                        secret ? "" : option.fallback, std::move(origin), option.info.help, option.info.example,
                        option.info.applies, option.info.secret});
   }

@@ -132,6 +132,7 @@ class OptionSet {
   using Binding = std::variant<Text, Integer, Boolean, Duration, Bytes, List, Offset, Choice>;
   struct Option {
     OptionInfo info;
+    std::string environment;
     Binding binding;
     std::string fallback;
     Diagnostic origin;        ///< place of the value; path empty: the default

@@ -134,8 +134,9 @@ class Decision {
   void ask_rules() {
     keywords_ = rules_.keywords(message_);
     const auto moment = local_moment(envelope_.received_at, settings_.utc_offset_minutes);
-    verdict_ = rules_.decide(rules::Facts{message_, envelope_, findings_, keywords_, moment.hour, moment.weekday},
-                             settings_.with_trace);
+    const rules::Facts facts{message_, envelope_, findings_, keywords_, moment.hour, moment.weekday};
+    verdict_ = rules_.decide(facts, settings_.with_trace);
+    if (settings_.with_trace && settings_.trace_all_rules) verdict_.trace = rules_.explain(facts);
     if (!verdict_.matched.empty()) rule_ = verdict_.matched.front();
     if (verdict_.drop) {
       outcome_ = Outcome::dropped;

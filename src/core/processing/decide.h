@@ -33,6 +33,7 @@ struct DecideSettings {
   std::vector<std::string> own_addresses;      ///< addresses and @domains that are ours, for loops
   int utc_offset_minutes = 0;                  ///< for hour and weekday in conditions
   bool with_trace = true;
+  bool trace_all_rules = false;                ///< also those of which nothing occurred: for `orgo parse`, not to be stored
   std::string own_sender;                      ///< address that we send as, for loops; empty: not known
 };
 
