@@ -1,0 +1,139 @@
+#include "core/rules/condition.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace orgo::rules {
+namespace {
+
+/// "offset+length: message; hint" of each error.
+std::string errors_of(const std::string& text, const ConditionLimits& limits = {}) {
+  std::vector<ConditionError> errors;
+  const auto parsed = parse_condition(text, errors, limits);
+  EXPECT_EQ(parsed.has_value(), errors.empty());
+  std::string out;
+  for (const auto& error : errors) {
+    out += (out.empty() ? "" : "\n") + std::to_string(error.offset) + "+" + std::to_string(error.length) + ": " + error.message;
+    if (!error.hint.empty()) out += "; " + error.hint;
+  }
+  return out;
+}
+
+Condition parse(const std::string& text) {
+  std::vector<ConditionError> errors;
+  auto parsed = parse_condition(text, errors);
+  EXPECT_TRUE(parsed) << text << ": " << (errors.empty() ? "" : errors[0].message);
+  return parsed.value_or(Condition{});
+}
+
+TEST(Condition, AndBindsCloserThanOr) {
+  const auto tree = parse("subject is a or subject is b and subject is c");
+  ASSERT_EQ(tree.kind, Condition::Kind::any);
+  ASSERT_EQ(tree.parts.size(), 2U);
+  EXPECT_EQ(tree.parts[1].kind, Condition::Kind::all);
+}
+
+TEST(Condition, KnowsWhereItsPartsStand) {
+  const std::string text = "subject is a and (not body contains 'b c' or size > 5 MB)";
+  const auto tree = parse(text);
+  const auto shown = [&](const Condition& part) { return text.substr(part.offset, part.length); };
+  EXPECT_EQ(shown(tree), text);
+  EXPECT_EQ(shown(tree.parts[0]), "subject is a");
+  EXPECT_EQ(shown(tree.parts[1]), "(not body contains 'b c' or size > 5 MB)");
+  EXPECT_EQ(shown(tree.parts[1].parts[0]), "not body contains 'b c'");
+  EXPECT_EQ(shown(tree.parts[1].parts[1]), "size > 5 MB");
+}
+
+TEST(Condition, TextsAsPeopleWriteThem) {
+  EXPECT_EQ(parse("subject contains 'it''s'").test.texts[0], "it's");
+  EXPECT_EQ(parse(R"(subject contains 'it\'s')").test.texts[0], "it's");
+  EXPECT_EQ(parse(R"(subject contains "a\b")").test.texts[0], "a\\b");
+  EXPECT_EQ(parse("subject contains 102").test.texts[0], "102");
+  EXPECT_EQ(parse("from is anna@school.org").test.texts[0], "anna@school.org");
+  EXPECT_EQ(parse("subject contains \u092A\u093E\u0928\u0940").test.texts[0], "\u092A\u093E\u0928\u0940");
+  EXPECT_EQ(parse("subject matches /a\\/b\\d/").test.texts[0], "a/b\\d");
+  EXPECT_EQ(parse("subject matches 'a+'").test.texts[0], "a+");
+  EXPECT_EQ(parse("header[ 'List-Id' ] is x").test.header, "List-Id");
+  EXPECT_EQ(parse("attachment name in [a, b,]").test.texts.size(), 2U);
+  EXPECT_EQ(parse("size in [5MB, 6 KB, 7]").test.numbers, (std::vector<std::int64_t>{5 << 20, 6 << 10, 7}));
+}
+
+TEST(Condition, WrongWordsAreAllTold) {
+  EXPECT_EQ(errors_of("subjct contains 'a' or finding is bouncy and channel is mail"),
+            "0+6: unknown field 'subjct'; did you mean 'subject'? (known: any recipient, attachment name, attachment type, body, cc, "
+            "channel, finding, from, from name, header, hour, keywords, size, subject, to, weekday)\n"
+            "34+6: unknown finding 'bouncy'; did you mean 'bounce'? (known: auto_reply, bounce, duplicate, follow_up, mailing_list, "
+            "out_of_office, own_loop)\n"
+            "56+4: unknown channel 'mail'; known: http, import, lmtp, smtp");
+  EXPECT_EQ(errors_of("attachment nam contains 'a'"),
+            "0+14: unknown field 'attachment nam'; did you mean 'attachment name'? (known: any recipient, attachment name, attachment "
+            "type, body, cc, channel, finding, from, from name, header, hour, keywords, size, subject, to, weekday)");
+  EXPECT_EQ(errors_of("hour > 24 and weekday is someday and size < big"),
+            "7+2: '24' is not an hour; 0 to 23, in the time of the organization\n"
+            "25+7: 'someday' is not a day of the week; mon, tue, wed, thu, fri, sat, sun, or 1 (Monday) to 7 (Sunday)\n"
+            "44+3: 'big' is not a size; write a whole number and a unit, as in 5 MB");
+}
+
+TEST(Condition, OperatorsThatDontFit) {
+  EXPECT_EQ(errors_of("subject > 5"), "8+1: subject cannot be asked this way; operators of subject: contains, is, starts with, ends with, matches, in, not in");
+  EXPECT_EQ(errors_of("size contains 5"), "5+8: size cannot be asked this way; operators of size: is, in, not in, <, <=, >, >=, !=");
+  EXPECT_EQ(errors_of("finding matches /x/"), "8+7: finding cannot be asked this way; operators of finding: contains, is, in, not in");
+  EXPECT_EQ(errors_of("subject contians 'a'"), "8+8: unknown operator 'contians'; did you mean 'contains'? (known: contains, ends with, in, is, matches, not in, starts with)");
+  EXPECT_EQ(errors_of("subject starts 'a'"), "15+3: 'a' is not expected here; write starts with");
+  EXPECT_EQ(errors_of("subject does contain 'a'"), "13+7: 'contain' is not expected here; as in subject does not contain 'news'");
+}
+
+TEST(Condition, BrokenForms) {
+  EXPECT_EQ(errors_of("subject"), "7+1: the condition ends where an operator is expected; operators of subject: contains, is, starts with, ends with, matches, in, not in");
+  EXPECT_EQ(errors_of("subject contains"), "16+1: the condition ends where a value is expected; as in subject contains 'urgent'");
+  EXPECT_EQ(errors_of("subject contains and"), "17+3: 'and' stands where a value is expected; as in subject contains 'urgent'");
+  EXPECT_EQ(errors_of("subject is a and"), "16+1: the condition ends where a field is expected; fields: subject, body, from, from name, to, cc, any recipient, header, attachment name, attachment type, keywords, finding, channel, size, hour, weekday");
+  EXPECT_EQ(errors_of("subject contains water leak"), "23+4: 'leak' is not expected here; join conditions by and / or; texts of several words stand in quotes");
+  EXPECT_EQ(errors_of("subject contains 'a"), "17+1: the text that begins here is never closed; write ' at its end");
+  EXPECT_EQ(errors_of("subject contains \u201Ca\u201D"), "17+3: '\u201C' does not begin a text; write straight quotes: '...'");
+  EXPECT_EQ(errors_of("(subject is a"), "0+1: this ( is never closed; write ) at its end");
+  EXPECT_EQ(errors_of("subject is a)"), "12+1: this ) closes nothing");
+  EXPECT_EQ(errors_of("from in 'a'"), "8+3: a list is expected after in; as in from in ['anna@school.org', 'ben@school.org']");
+  EXPECT_EQ(errors_of("from in ['a' 'b']"), "13+3: 'b' is not expected in a list; write a comma between its values");
+  EXPECT_EQ(errors_of("from in ['a'"), "8+1: this [ is never closed; write ] at its end");
+  EXPECT_EQ(errors_of("from in []"), "8+2: this list is empty; as in ['urgent', 'important']");
+  EXPECT_EQ(errors_of("header contains 'a'"), "7+1: the name of the header is missing; as in header[List-Id] contains 'news'");
+  EXPECT_EQ(errors_of("header[List Id] is a"), "6+9: this is not the name of a header; as in header[List-Id] contains 'news'");
+  EXPECT_EQ(errors_of("subject & body"), "8+1: '&' means nothing here; texts stand in quotes, as in subject contains 'urgent'");
+  EXPECT_EQ(errors_of("subject contains ''"), "17+2: this text is empty, so that every message would do; write is '' to ask for an empty one");
+  EXPECT_EQ(errors_of("subject starts with '  '"), "20+4: this text is empty, so that every message would do; write is '' to ask for an empty one");
+  EXPECT_EQ(errors_of("subject is ''"), "");
+}
+
+TEST(Condition, RegularExpressions) {
+  EXPECT_EQ(errors_of("subject matches /(a/"), "17+2: this regular expression is wrong: missing ): (a; the syntax is that of RE2: no look-around, no back-references");
+  EXPECT_EQ(errors_of("subject matches /a"), "16+1: the regular expression that begins here is never closed; write / at its end");
+  EXPECT_EQ(errors_of("subject matches /a/ix"), "19+2: unknown flag 'ix' of a regular expression; known: i (without case)");
+  EXPECT_EQ(errors_of("subject matches //"), "16+2: an empty regular expression matches every message; write always");
+  EXPECT_EQ(errors_of("subject matches"), "15+1: the condition ends where a regular expression is expected; as in subject matches /room [0-9]+/i");
+}
+
+TEST(Condition, LimitsHoldAtThemAndPastThem) {
+  const auto nested = [](int depth) { return std::string(static_cast<std::size_t>(depth), '(') + "always" + std::string(static_cast<std::size_t>(depth), ')'); };
+  EXPECT_EQ(errors_of(nested(50)), "");
+  EXPECT_EQ(errors_of(nested(51)), "51+6: nested deeper than 50 levels; split the rule, or join with and / or without parentheses");
+  std::string nots;
+  for (int i = 0; i < 50; ++i) nots += "not ";
+  EXPECT_EQ(errors_of(nots + "always"), "");
+  EXPECT_NE(errors_of("not " + nots + "always"), "");
+  const std::string frame = "subject contains ''";
+  EXPECT_EQ(errors_of("subject contains '" + std::string((64U << 10U) - frame.size(), 'x') + "'"), "");
+  EXPECT_EQ(errors_of("subject contains '" + std::string((64U << 10U) - frame.size() + 1, 'x') + "'"), "0+1: longer than 64 KB; split the rule, or use a keyword list");
+  std::string many = "subject is a";
+  while (many.size() + 16 < (64U << 10U)) many += " or subject is a";
+  EXPECT_EQ(errors_of(many), "") << "long lists are not deep";
+  std::string wrong = "x is a";
+  for (int i = 0; i < 100; ++i) wrong += " or x is a";
+  std::vector<ConditionError> errors;
+  EXPECT_FALSE(parse_condition(wrong, errors));
+  EXPECT_EQ(errors.size(), 20U);
+}
+
+}  // namespace
+}  // namespace orgo::rules
