@@ -89,7 +89,7 @@ class CommandTree {
                         "  orgo parse --rules new-rules.yaml samples/mails    one JSON line for each mail of the folder\n"
                         "  curl -s https://example.org/mail.eml | orgo parse -");
     add_common(command, parse_.common);
-    command->add_option("--rules", parse_.rules, "Rule file instead of the configured one")->type_name("FILE");
+    command->add_option("--rules", parse_.rules, "Rule file instead of the configured one")->type_name("FILE")->allow_extra_args(false);
     command->add_option("file", parse_.files, "Mail files, folders of them, or - for standard input")->required();
     command->callback([this] { run_ = [this] { return cmd_parse(parse_); }; });
   }
@@ -101,7 +101,8 @@ class CommandTree {
                         "  orgo import --recipient office@example.org inbox.mbox\n"
                         "An import that was interrupted goes on where it was; what is there already is never stored twice.");
     add_common(command, import_.common);
-    command->add_option("--rules", import_.rules, "With --dry-run: rule file instead of the configured one")->type_name("FILE");
+    command->add_option("--rules", import_.rules, "With --dry-run: rule file instead of the configured one")
+        ->type_name("FILE")->allow_extra_args(false);
     command->add_option("--recipient", import_.recipient, "For whom, when the mail does not say (Delivered-To, To, Cc)")
         ->type_name("ADDRESS");
     command->add_flag("--dry-run", import_.dry_run, "Only show what would be done");

@@ -259,8 +259,9 @@ Result<std::unique_ptr<MailDoor>> Server::Parts::open_mail_door(const Endpoint& 
   options.tls = {config.smtp_in.tls.certificate, config.smtp_in.tls.key};
   if (protocol == smtp::Protocol::smtp) {
     options.session.requires_tls = config.smtp_in.require_tls;
-    options.session.recipient_policy =
-        recipient_policy(config.smtp_in.recipients.empty() ? config.organization.addresses : config.smtp_in.recipients);
+    // Without any list all are taken, as smtp_in.recipients says: on loopback only this machine can ask.
+    const auto& ours = config.smtp_in.recipients.empty() ? config.organization.addresses : config.smtp_in.recipients;
+    options.session.recipient_policy = ours.empty() ? [](std::string_view) { return smtp::RecipientVerdict::accept; } : recipient_policy(ours);
   }
   return MailDoor::open(std::move(options), *intake, clock);
 }
