@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""The command line as people and programs use it: help, exit statuses, JSON, errors on standard error, import."""
+import json
+import mailbox
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from orgo import BINARY, ROOT, Orgo, child_environment, expect, mail, main  # noqa: E402
+
+COMMANDS = ["serve", "parse", "import", "rules check", "task list", "task show", "task assign", "task route", "task ack", "task resolve",
+            "task close", "task reopen", "task comment", "task priority", "task tag", "task due", "trace", "ledger", "queue list",
+            "queue dead", "queue show", "queue retry", "queue drop", "token list", "token add", "token revoke", "config check",
+            "config explain", "doctor", "bench", "version"]
+
+
+def run(*arguments, cwd=None, stdin=None):
+    return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, input=stdin, cwd=cwd, timeout=60,
+                          env=child_environment())
+
+
+def every_command_has_help_with_examples():
+    for command in COMMANDS:
+        done = run(*command.split(), "--help")
+        expect(done.returncode == 0 and not done.stderr, f"{command} --help: exit {done.returncode} {done.stderr}")
+        expect("Examples:" in done.stdout and f"orgo {command}" in done.stdout, f"{command} --help shows no example:\n{done.stdout}")
+    expect("orgo task list" in run("help", "task", "list").stdout, "orgo help task list")
+    return f"{len(COMMANDS)} commands"
+
+
+def asking_wrongly_is_2_and_on_standard_error():
+    for arguments in ([], ["nonsense"], ["task"], ["task", "show"], ["task", "list", "--limit", "0"], ["task", "show", "x y"],
+                      ["trace", "?"], ["queue", "drop", "q1"], ["parse"], ["queue", "show", "T-1"], ["help", "nonsense"],
+                      ["parse", "--nonsense", "x"], ["serve", "--roles", "cook"]):
+        done = run(*arguments)
+        expect(done.returncode == 2, f"orgo {arguments}: exit {done.returncode}, {done.stdout}{done.stderr}")
+        expect(done.stderr and not done.stdout, f"orgo {arguments}: the error belongs on standard error:\n{done.stdout}")
+
+
+def failing_is_1_and_says_why():
+    with Orgo() as orgo:
+        for arguments in (["task", "list"], ["trace", "m1"], ["ledger"], ["task", "ack", "1"]):
+            done = orgo.cli(*arguments, check=False)
+            expect(done.returncode == 1 and "there is no data in" in done.stderr and "orgo serve" in done.stderr,
+                   f"{arguments} without data: {done.returncode} {done.stderr}")
+        done = orgo.cli("parse", orgo.folder / "missing.eml", check=False)
+        expect(done.returncode == 1 and "missing.eml: there is no such file" in done.stderr, done.stderr)
+
+
+def parse_tells_the_worked_example():
+    with Orgo(rules=(ROOT / "samples/demo/rules.yaml").read_text()) as orgo:
+        path = ROOT / "samples/mails/001-water-leak.eml"
+        words = orgo.cli("parse", path).stdout.splitlines()
+        expect(words[:4] == ["sender: secretary@organization.com", "subject: Water Leak in Room 102", "keywords: urgent, leak",
+                             "routed to: maintenance@organization.com"], words)
+        value = json.loads(orgo.cli("parse", "--json", path).stdout)
+        for field in ("message_id", "date", "from", "reply_to", "to", "cc", "subject", "in_reply_to", "references", "text", "html",
+                      "attachments", "findings", "keywords", "routed_to", "rules", "defects"):
+            expect(field in value, f"{field} is missing in --json")
+        expect(value["from"] == {"name": "School Secretary", "address": "secretary@organization.com"}, value["from"])
+        expect(value["date"] == "2026-11-16T08:12:41Z", value["date"])
+        expect(value["keywords"] == ["urgent", "leak"] and value["routed_to"] == ["maintenance@organization.com"], value)
+        expect(any(rule["matched"] and rule["rule"] == "water" and "leak" in rule["why"] for rule in value["rules"]), value["rules"])
+        photo = json.loads(orgo.cli("parse", "--json", ROOT / "samples/mails/003-water-leak-photo.eml").stdout)
+        expect(set(photo["attachments"][0]) == {"filename", "content_type", "size", "sha256", "inline", "content_id"}, photo["attachments"])
+        from_stdin = orgo.cli("parse", "-", "--json", stdin=path.read_bytes().decode())
+        expect(json.loads(from_stdin.stdout)["subject"] == "Water Leak in Room 102", from_stdin.stdout)
+        several = orgo.cli("parse", path, ROOT / "samples/mails/004-projector-it.eml").stdout.splitlines()
+        expect(len(several) == 2 and all(json.loads(line)["file"] for line in several), several)
+        for line in orgo.cli("parse", ROOT / "samples/mails").stdout.splitlines():
+            json.loads(line)
+
+
+def rules_check_tells_every_mistake_with_its_place():
+    with Orgo() as orgo:
+        good = orgo.cli("rules", "check")
+        expect(good.stdout.startswith("2 rules, no errors"), good.stdout)
+        orgo.rules.write_text("rules:\n  - condition: \"subject contains 'x'\"\n    action:\n      route_too: \"a@example.org\"\n"
+                              "      escalate_after: \"2 hourz\"\n")
+        bad = orgo.cli("rules", "check", check=False)
+        expect(bad.returncode == 1 and not bad.stdout, f"{bad.returncode} {bad.stdout}")
+        expect(f"{orgo.rules}:4:7: error: unknown action 'route_too'" in bad.stderr and "did you mean 'route_to'?" in bad.stderr, bad.stderr)
+        expect("'2 hourz' is not a duration" in bad.stderr and "2 errors." in bad.stderr, bad.stderr)
+        value = json.loads(orgo.cli("rules", "check", "--json", check=False).stdout)
+        expect(not value["valid"] and len(value["errors"]) == 2 and value["errors"][0]["line"] == 4, value)
+
+
+def config_is_checked_and_explained():
+    with Orgo() as orgo:
+        expect("no errors" in orgo.cli("config", "check").stdout, "a good configuration")
+        keys = {entry["key"]: entry for entry in json.loads(orgo.cli("config", "explain", "--json").stdout)}
+        expect(keys["data.dir"]["origin"] == "--data" and keys["data.dir"]["value"] == str(orgo.data), keys["data.dir"])
+        orgo.config.write_text("smtpp:\n  host: x\n")
+        bad = orgo.cli("config", "check", check=False)
+        expect(bad.returncode == 1 and "smtpp" in bad.stderr and "smtp" in bad.stderr and ":1:1:" in bad.stderr, bad.stderr)
+        refused = subprocess.run(orgo.command(), capture_output=True, text=True, env=child_environment(), cwd=orgo.folder, timeout=30)
+        expect(refused.returncode == 2 and "smtpp" in refused.stderr, f"serve with it: {refused.returncode} {refused.stderr}")
+
+
+def work_on_tasks(orgo, where):
+    """The same commands with and without a server."""
+    first = json.loads(orgo.cli("task", "list", "--json").stdout)[-1]["id"]
+    for action, value, state in (("ack", None, "acknowledged"), ("assign", "anna@organization.com", "acknowledged"),
+                                 ("comment", f"from {where}", "acknowledged"), ("priority", "urgent", "acknowledged"),
+                                 ("tag", f"tag-{where}", "acknowledged"), 
+                                 ("resolve", None, "resolved"), ("reopen", None, "open"), ("close", None, "closed"), ("reopen", None, "open"),
+                                 ("due", "2027-01-01T00:00:00Z", "open")):
+        task = json.loads(orgo.cli("task", action, first, *([value] if value else []), "--json").stdout)
+        expect(task["state"] == state, f"{where}: {action} leads to {task['state']}")
+    shown = json.loads(orgo.cli("task", "show", first, "--json").stdout)
+    expect(shown["priority"] == "urgent" and f"tag-{where}" in shown["tags"] and shown["due_at"] == "2027-01-01T00:00:00Z", shown)
+    expect(any(event["kind"] == "task.commented" and event["data"]["text"] == f"from {where}" for event in shown["events"]), shown["events"])
+    twice = orgo.cli("task", "reopen", first, check=False)
+    expect(twice.returncode == 1 and first in twice.stderr, f"{where}: reopening an open task: {twice.returncode} {twice.stderr}")
+    missing = orgo.cli("task", "ack", "T-9999", check=False)
+    expect(missing.returncode == 1 and "T-9999" in missing.stderr, f"{where}: {missing.stderr}")
+    orgo.cli("task", "assign", first, "")
+    orgo.cli("task", "priority", first, "low")
+    wrong = orgo.cli("task", "priority", first, "enormous", check=False)
+    expect(wrong.returncode == 2 and "low, normal, high" in wrong.stderr, f"{where}: {wrong.returncode} {wrong.stderr}")
+    secret = json.loads(orgo.cli("token", "add", f"anna-{where}", "--role", "viewer", "--json").stdout)
+    expect(secret["secret"].startswith("orgo_"), secret)
+    expect(secret["secret"] not in orgo.cli("token", "list").stdout, "a secret is shown once")
+    orgo.cli("token", "revoke", secret["token"]["id"])
+    taken = orgo.cli("queue", "retry", "q999", check=False)
+    expect(taken.returncode == 1, f"{where}: a dead letter that is not there: {taken.returncode}")
+    story = orgo.cli("trace", "m1").stdout
+    expect("What was decided" in story and "task.opened" in story, story)
+    expect(orgo.cli("trace", "m1", "--raw").stdout.startswith("From: Anna"), "trace --raw")
+    expect(json.loads(orgo.cli("trace", "m1", "--json").stdout), "trace --json")
+    expect("balanced" in orgo.cli("ledger").stdout, "ledger")
+    expect(json.loads(orgo.cli("queue", "list", "--json").stdout)["process"] == 0, "queue list")
+    expect(json.loads(orgo.cli("doctor", "--json").stdout)["well"], "doctor")
+
+
+def tasks_with_a_server_and_without():
+    with Orgo() as orgo:
+        orgo.start()
+        orgo.deliver(mail(subject="urgent: water"))
+        orgo.settle()
+        work_on_tasks(orgo, "server")
+        expect(orgo.stop() == 0, "stops as asked")
+        work_on_tasks(orgo, "folder")
+
+
+def import_takes_all_kinds_once():
+    with Orgo() as orgo:
+        source = orgo.folder / "old"
+        source.mkdir()
+        box = mailbox.mbox(source / "inbox.mbox")
+        for number in range(250):
+            box.add(mail(subject=f"From the box {number}", text="From here\n>From there\nend").replace(b"\r\n", b"\n"))
+        box.close()
+        folder = mailbox.Maildir(source / "Maildir")
+        for number in range(5):
+            folder.add(mail(subject=f"From the folder {number}"))
+        (source / "one.eml").write_bytes(mail(subject="urgent: alone"))
+        dry = orgo.cli("import", "--dry-run", source)
+        expect("256 mails; nothing was stored" in dry.stdout and "a task for maintenance@organization.com" in dry.stdout, dry.stdout)
+        expect(not orgo.data.exists(), "a dry run makes no data")
+        # Without a server, then once more with one: nothing comes in twice.
+        first = json.loads(orgo.cli("import", source, "--json").stdout)
+        expect(first == {"read": 256, "stored": 256, "duplicates": 0, "failed": 0}, first)
+        orgo.start()
+        orgo.settle()
+        again = json.loads(orgo.cli("import", source, "--json").stdout)
+        expect(again == {"read": 256, "stored": 0, "duplicates": 256, "failed": 0}, again)
+        lines, balanced, _ = orgo.ledger()
+        expect(balanced and lines[0]["channel"] == "import" and lines[0]["accepted"] == 256, lines)
+        expect(json.loads(orgo.cli("queue", "list", "--json").stdout)["next_send_at"] is None, "old mail notifies nobody")
+        raw = b"".join(raw for _, raw in orgo.raw_messages() if b"From the box 7\n" in raw)
+        expect(b"\nFrom here\n" in raw, f"mbox quoting is undone: {raw[-80:]!r}")
+        orgo.stop()
+
+
+def import_goes_on_where_it_was():
+    with Orgo() as orgo:
+        box = mailbox.mbox(orgo.folder / "big.mbox")
+        for number in range(3000):
+            box.add(mail(subject=f"Mail {number}").replace(b"\r\n", b"\n"))
+        box.close()
+        command = [str(BINARY), "import", str(orgo.folder / "big.mbox"), "--data", str(orgo.data), "--config", str(orgo.config)]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, env=child_environment())
+        cursors = lambda: list(orgo.data.glob("import-*.cursor"))
+        while process.poll() is None and not cursors():
+            pass
+        process.kill()
+        process.communicate()
+        killed = bool(cursors())
+        done = subprocess.run([*command, "--json"], capture_output=True, text=True, env=child_environment(), timeout=60)
+        value = json.loads(done.stdout)
+        expect(done.returncode == 0 and not cursors(), f"{done.returncode} {done.stderr}")
+        if killed:
+            expect("going on behind" in done.stderr and value["read"] < 3000, f"it began again: {value} {done.stderr}")
+        lines, balanced, _ = orgo.ledger()
+        expect(balanced and lines[0]["accepted"] == 3000, lines)
+        return f"killed after {3000 - value['read']} mails, then the other {value['read']}"
+
+
+def version_and_bench_speak_json():
+    expect("sqlite" in json.loads(run("version", "--json").stdout)["libraries"], "version")
+    with Orgo() as orgo:
+        value = json.loads(orgo.cli("bench", "--seconds", "0.2", "--json").stdout)
+        expect(value["parse"]["per_second"] > 0 and value["store_batch"]["per_second"] > 0, value)
+        expect(not list(orgo.folder.glob("orgo-bench-*")), "bench leaves its folder")
+
+
+if __name__ == "__main__":
+    main(every_command_has_help_with_examples, asking_wrongly_is_2_and_on_standard_error, failing_is_1_and_says_why,
+         parse_tells_the_worked_example, rules_check_tells_every_mistake_with_its_place, config_is_checked_and_explained,
+         tasks_with_a_server_and_without, import_takes_all_kinds_once, import_goes_on_where_it_was, version_and_bench_speak_json)
