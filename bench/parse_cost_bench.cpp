@@ -1,5 +1,6 @@
-// R27: any mail of 25 MB costs at most 1 s of CPU and 4 times its size + 64 MB of memory. One line of JSON for each kind of
-// repeated element (tests/oracle/hostile_mail.h), the worst last. Each is read in a child process, for its memory's sake.
+// R27: any mail of 25 MB costs at most 1 s of CPU and 4 times its size + 64 MB of memory. One line of JSON for each
+// kind of repeated element (tests/oracle/hostile_mail.h), the worst last. Each is read in a child process, for its
+// memory's sake.
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,9 +27,12 @@ int main(int argc, char** argv) {
       getrusage(RUSAGE_SELF, &before);
       const auto message = orgo::read_message(mail);
       getrusage(RUSAGE_SELF, &after);
-      const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
-      const double result[2] = {seconds(after.ru_utime) + seconds(after.ru_stime) - seconds(before.ru_utime) - seconds(before.ru_stime),
-                                static_cast<double>(after.ru_maxrss) / 1024};
+      const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+      };
+      const double result[2] = {
+          seconds(after.ru_utime) + seconds(after.ru_stime) - seconds(before.ru_utime) - seconds(before.ru_stime),
+          static_cast<double>(after.ru_maxrss) / 1024};
       const auto written = write(ends[1], result, sizeof result);
       _exit(written == sizeof result && message.size == mail.size() ? 0 : 1);
     }
@@ -42,7 +46,8 @@ int main(int argc, char** argv) {
       std::printf("{\"bench\":\"parse_cost\",\"kind\":\"%s\",\"failed\":%d}\n", kind.name.c_str(), status);
       return 1;
     }
-    std::printf("{\"bench\":\"parse_cost\",\"kind\":\"%s\",\"bytes\":%zu,\"cpu_s\":%.3f,\"rss_mb\":%.0f}\n", kind.name.c_str(), bytes, result[0], result[1]);
+    std::printf("{\"bench\":\"parse_cost\",\"kind\":\"%s\",\"bytes\":%zu,\"cpu_s\":%.3f,\"rss_mb\":%.0f}\n",
+                kind.name.c_str(), bytes, result[0], result[1]);
     if (result[0] > worst_seconds) {
       worst_seconds = result[0];
       slowest = kind.name;
@@ -53,7 +58,9 @@ int main(int argc, char** argv) {
     }
   }
   const double memory_max = 4.0 * static_cast<double>(bytes >> 20) + 64;
-  std::printf("{\"bench\":\"parse_cost\",\"slowest\":\"%s\",\"cpu_s\":%.3f,\"most_memory\":\"%s\",\"rss_mb\":%.0f,\"rss_mb_max\":%.0f}\n", slowest.c_str(), worst_seconds,
-              largest.c_str(), worst_memory, memory_max);
+  std::printf(
+      "{\"bench\":\"parse_cost\",\"slowest\":\"%s\",\"cpu_s\":%.3f,\"most_memory\":\"%s\",\"rss_mb\":%.0f,\"rss_mb_"
+      "max\":%.0f}\n",
+      slowest.c_str(), worst_seconds, largest.c_str(), worst_memory, memory_max);
   return worst_seconds <= 1.0 && worst_memory <= memory_max ? 0 : 1;
 }

@@ -23,10 +23,10 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 // 0x80 to 0x9F of windows-1252; the five bytes without a character stay C1 controls, as WHATWG has them.
-constexpr std::array<char16_t, 32> kWindows1252 = {
-    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+constexpr std::array<char16_t, 32> kWindows1252 = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                   0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                   0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
 /// The upper half of a charset of single bytes; U+FFFD where a byte means nothing.
 using UpperHalf = std::array<char16_t, 128>;
@@ -93,16 +93,34 @@ constexpr Alias kAliases[] = {
     {"x-mac-roman", "macintosh"},
     {"x-sjis", "ibm-943_P15A-2003"},
 };
-constexpr std::string_view kUtf8Labels[] = {"utf-8", "utf8", "utf_8", "unicode-1-1-utf-8", "utf-8mb4", "utf8mb4", "x-utf-8"};
-constexpr std::string_view kLatin1Labels[] = {"iso-8859-1",   "iso8859-1",    "iso_8859-1", "iso-8859-1:1987", "latin1",
-                                              "latin-1",      "l1",           "8859-1",     "cp819",           "ibm819",
-                                              "windows-1252", "windows1252",  "cp1252",     "cp-1252",         "x-cp1252",
-                                              "ansi",         "iso-88591",    "iso8859_1",  "iso-8859-15-windows-1252"};
-constexpr std::string_view kUnlabelled[] = {"",        "us-ascii", "ascii",        "ansi_x3.4-1968", "us_ascii", "usascii",
-                                            "default", "8bit",     "unknown-8bit", "x-unknown",      "unknown",  "7bit",
-                                            "none",    "iso-ascii", "x-user-defined", "binary"};
+constexpr std::string_view kUtf8Labels[] = {"utf-8",    "utf8",    "utf_8",  "unicode-1-1-utf-8",
+                                            "utf-8mb4", "utf8mb4", "x-utf-8"};
+constexpr std::string_view kLatin1Labels[] = {"iso-8859-1",
+                                              "iso8859-1",
+                                              "iso_8859-1",
+                                              "iso-8859-1:1987",
+                                              "latin1",
+                                              "latin-1",
+                                              "l1",
+                                              "8859-1",
+                                              "cp819",
+                                              "ibm819",
+                                              "windows-1252",
+                                              "windows1252",
+                                              "cp1252",
+                                              "cp-1252",
+                                              "x-cp1252",
+                                              "ansi",
+                                              "iso-88591",
+                                              "iso8859_1",
+                                              "iso-8859-15-windows-1252"};
+constexpr std::string_view kUnlabelled[] = {"",        "us-ascii", "ascii", "ansi_x3.4-1968", "us_ascii",
+                                            "usascii", "default",  "8bit",  "unknown-8bit",   "x-unknown",
+                                            "unknown", "7bit",     "none",  "iso-ascii",      "x-user-defined",
+                                            "binary"};
 
-constexpr std::string_view kIso2022JpLabels[] = {"iso-2022-jp", "csiso2022jp", "jis", "cp50220", "cp50221", "cp50222", "x-windows-iso2022jp"};
+constexpr std::string_view kIso2022JpLabels[] = {"iso-2022-jp", "csiso2022jp",        "jis", "cp50220", "cp50221",
+                                                 "cp50222",     "x-windows-iso2022jp"};
 
 template <std::size_t N>
 bool among(std::string_view label, const std::string_view (&list)[N]) {
@@ -114,7 +132,8 @@ std::string clean_label(std::string_view charset) {
   std::string label;
   for (const char c : charset.substr(0, 64)) {
     if (c == '*') break;  // RFC 2231, section 5: charset*language
-    if (static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x7F && c != '"' && c != '\'' && c != ';')
+    if (static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x7F && c != '"' && c != '\'' &&
+        c != ';')
       label += ascii_lower(c);
   }
   return label;
@@ -129,7 +148,8 @@ bool is_ascii_in(UConverter* converter) {
     std::array<UChar, 4> out{};
     UErrorCode error = U_ZERO_ERROR;
     ucnv_reset(converter);
-    if (ucnv_toUChars(converter, out.data(), out.size(), &in, 1, &error) != 1 || U_FAILURE(error) || out[0] != byte) return false;
+    if (ucnv_toUChars(converter, out.data(), out.size(), &in, 1, &error) != 1 || U_FAILURE(error) || out[0] != byte)
+      return false;
   }
   return true;
 }
@@ -165,7 +185,9 @@ bool open_charset(Charset& charset) {
   if (U_FAILURE(error) || charset.converter == nullptr) return false;
   charset.kind = Kind::multi_byte;
   charset.ascii = is_ascii_in(charset.converter.get());
-  if (ucnv_getMaxCharSize(charset.converter.get()) != 1 || ucnv_getMinCharSize(charset.converter.get()) != 1 || !charset.ascii) return true;
+  if (ucnv_getMaxCharSize(charset.converter.get()) != 1 || ucnv_getMinCharSize(charset.converter.get()) != 1 ||
+      !charset.ascii)
+    return true;
   // A table serves only where the lower half is ASCII (not EBCDIC), each byte by itself.
   UpperHalf upper{};
   for (int byte = 0; byte < 256; ++byte) {
@@ -346,7 +368,7 @@ bool append_by_converter(std::string& out, std::string_view bytes, UConverter* c
   const char* const end = source + bytes.size();
   std::array<UChar, 1024> units;
   char buffer[3 * units.size() + 4];  // + 4: a pair over the edge
-  char32_t high = 0;  // a surrogate that waits for its other half over the edge of a chunk
+  char32_t high = 0;                  // a surrogate that waits for its other half over the edge of a chunk
   for (;;) {
     UChar* target = units.data();
     UErrorCode error = U_ZERO_ERROR;
@@ -391,7 +413,9 @@ std::size_t ascii_prefix(std::string_view text) {
 #if defined(__SSE2__)
   while (end - at >= 16) {
     const int mask = _mm_movemask_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
-    if (mask != 0) return static_cast<std::size_t>(at - begin) + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+    if (mask != 0)
+      return static_cast<std::size_t>(at - begin) +
+             static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
     at += 16;
   }
 #endif
@@ -472,7 +496,8 @@ Decoded append_utf8(std::string& out, std::string_view bytes, std::string_view l
       return bad ? Decoded::repaired : Decoded::cleanly;
     }
     case Kind::iso_2022_jp:
-      return append_by_converter(out, shift_jis_of_iso_2022_jp(bytes), charset->converter.get()) ? Decoded::repaired : Decoded::cleanly;
+      return append_by_converter(out, shift_jis_of_iso_2022_jp(bytes), charset->converter.get()) ? Decoded::repaired
+                                                                                                 : Decoded::cleanly;
     case Kind::multi_byte:
       break;
   }
@@ -493,6 +518,8 @@ std::string to_utf8(std::string_view bytes, std::string_view charset) {
   return out;
 }
 
-bool is_known_charset(std::string_view charset) { return find_charset(charset) != nullptr; }
+bool is_known_charset(std::string_view charset) {
+  return find_charset(charset) != nullptr;
+}
 
 }  // namespace orgo

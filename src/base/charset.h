@@ -9,10 +9,14 @@ namespace orgo {
 std::size_t utf8_sequence(std::string_view text, std::size_t at);
 /// How many bytes at the start of `text` are well-formed UTF-8.
 std::size_t utf8_prefix(std::string_view text);
-inline bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
+inline bool is_utf8(std::string_view text) {
+  return utf8_prefix(text) == text.size();
+}
 /// How many bytes at the start of `text` are below 0x80.
 std::size_t ascii_prefix(std::string_view text);
-inline bool is_ascii(std::string_view text) { return ascii_prefix(text) == text.size(); }
+inline bool is_ascii(std::string_view text) {
+  return ascii_prefix(text) == text.size();
+}
 /// Appends one code point; U+FFFD for what is none (surrogates, beyond U+10FFFF).
 void append_code_point(std::string& out, char32_t code_point);
 

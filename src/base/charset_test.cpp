@@ -12,7 +12,8 @@ TEST(Charset, ReadsLabelsAsMailUsesThem) {
   EXPECT_EQ(to_utf8("\xC4\xE3", "gb2312"), "\xE4\xBD\xA0");
   EXPECT_EQ(to_utf8("\x93\xFA\x96{", "Shift_JIS"), "\xE6\x97\xA5\xE6\x9C\xAC");
   EXPECT_EQ(to_utf8("\x1B$BF|K\\\x1B(B", "iso-2022-jp"), "\xE6\x97\xA5\xE6\x9C\xAC");
-  EXPECT_EQ(to_utf8("\x1B$B-!\x1B(B-\x1B(I1\x1B(B", "iso-2022-jp"), "\xE2\x91\xA0-\xEF\xBD\xB1") << "vendors' characters, half-width kana";
+  EXPECT_EQ(to_utf8("\x1B$B-!\x1B(B-\x1B(I1\x1B(B", "iso-2022-jp"), "\xE2\x91\xA0-\xEF\xBD\xB1")
+      << "vendors' characters, half-width kana";
   EXPECT_EQ(to_utf8("\x83\x63", "iso-2022-jp"), "\xE3\x83\x84") << "Shift_JIS under a wrong label";
   EXPECT_EQ(to_utf8("\xEA\xE0", "koi8-r"), "\xD0\x99\xD0\xAE");
   EXPECT_EQ(to_utf8("+ANw-", "utf-7"), "\xC3\x9C");
@@ -44,8 +45,10 @@ TEST(Charset, RepairsUtf8) {
 TEST(Charset, IsAlwaysUtf8WhateverTheBytes) {
   std::string bytes;
   for (int i = 0; i < 4000; ++i) bytes += static_cast<char>((i * 131 + i / 7) ^ (i >> 3));
-  for (const auto* const label : {"", "utf-8", "utf-16", "utf-16le", "utf-32", "utf-7", "gb18030", "big5", "euc-jp", "iso-2022-jp",
-                                  "iso-2022-kr", "hz-gb-2312", "shift_jis", "windows-1251", "koi8-r", "iso-8859-7", "ibm037", "imap-mailbox-name", "scsu", "x"}) {
+  for (const auto* const label :
+       {"",       "utf-8",      "utf-16",      "utf-16le",          "utf-32",     "utf-7",     "gb18030",
+        "big5",   "euc-jp",     "iso-2022-jp", "iso-2022-kr",       "hz-gb-2312", "shift_jis", "windows-1251",
+        "koi8-r", "iso-8859-7", "ibm037",      "imap-mailbox-name", "scsu",       "x"}) {
     const auto text = to_utf8(bytes, label);
     EXPECT_TRUE(is_utf8(text)) << label;
     EXPECT_LE(text.size(), 3 * bytes.size() + 4) << label;

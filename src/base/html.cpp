@@ -17,9 +17,15 @@
 namespace orgo {
 namespace {
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+constexpr bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// A tag name of at most 8 letters as a number, so that telling tags apart is one switch; longer ones by their first 7.
 constexpr std::uint64_t packed(std::string_view name) {
@@ -120,9 +126,10 @@ std::size_t read_reference(std::string_view text, std::size_t at, char32_t& code
       const char byte = static_cast<char>(value);
       const auto character = to_utf8(std::string_view(&byte, 1), "windows-1252");
       const auto lead = static_cast<unsigned char>(character[0]);
-      code_point = character.size() == 2 ? static_cast<char32_t>((lead & 0x1F) << 6 | (character[1] & 0x3F))
-                                         : static_cast<char32_t>((lead & 0x0F) << 12 | (character[1] & 0x3F) << 6 |
-                                                                 (character[2] & 0x3F));
+      code_point =
+          character.size() == 2
+              ? static_cast<char32_t>((lead & 0x1F) << 6 | (character[1] & 0x3F))
+              : static_cast<char32_t>((lead & 0x0F) << 12 | (character[1] & 0x3F) << 6 | (character[2] & 0x3F));
     } else {
       code_point = value == 0 ? 0xFFFD : value;
     }
@@ -131,8 +138,9 @@ std::size_t read_reference(std::string_view text, std::size_t at, char32_t& code
   while (i < end && (is_letter(text[i]) || is_digit(text[i]))) ++i;
   const auto name = text.substr(at + 1, i - at - 1);
   if (name.empty()) return 0;
-  const auto* const found = std::lower_bound(std::begin(kHtmlEntities), std::end(kHtmlEntities), name,
-                                             [](const HtmlEntity& entity, std::string_view n) { return entity.name < n; });
+  const auto* const found =
+      std::lower_bound(std::begin(kHtmlEntities), std::end(kHtmlEntities), name,
+                       [](const HtmlEntity& entity, std::string_view n) { return entity.name < n; });
   if (found == std::end(kHtmlEntities) || found->name != name) return 0;
   const bool closed = i < text.size() && text[i] == ';';
   if (!closed && !found->without_semicolon) return 0;
@@ -192,7 +200,8 @@ class HtmlReader {
         const auto begin = at_++;
         for (;;) {  // words with one space between them are one run
           at_ = plain_end(html_, at_);
-          if (at_ + 1 >= html_.size() || html_[at_] != ' ' || kSpecial[static_cast<unsigned char>(html_[at_ + 1])]) break;
+          if (at_ + 1 >= html_.size() || html_[at_] != ' ' || kSpecial[static_cast<unsigned char>(html_[at_ + 1])])
+            break;
           at_ += 2;
         }
         text(html_.substr(begin, at_ - begin));
@@ -278,7 +287,8 @@ class HtmlReader {
       return;
     }
     auto name_end = name_begin;
-    while (name_end < html_.size() && !is_space(html_[name_end]) && html_[name_end] != '>' && html_[name_end] != '/') ++name_end;
+    while (name_end < html_.size() && !is_space(html_[name_end]) && html_[name_end] != '>' && html_[name_end] != '/')
+      ++name_end;
     const auto name = html_.substr(name_begin, name_end - name_begin);
     at_ = name_end;
     skip_attributes();

@@ -6,9 +6,11 @@ namespace orgo {
 namespace {
 
 TEST(HtmlToText, KeepsWhatAPersonReads) {
-  EXPECT_EQ(html_to_text("<html><head><title>x</title><style>p{}</style></head><body><p>Hello&nbsp;<b>World</b></p>"
-                         "<p>Gr&uuml;&szlig;e &#8364; &#x20AC; &euro;<br>next</p><script>alert('<p>')</script></body></html>"),
-            "Hello World\n\nGr\xC3\xBC\xC3\x9F" "e \xE2\x82\xAC \xE2\x82\xAC \xE2\x82\xAC\nnext");
+  EXPECT_EQ(html_to_text(
+                "<html><head><title>x</title><style>p{}</style></head><body><p>Hello&nbsp;<b>World</b></p>"
+                "<p>Gr&uuml;&szlig;e &#8364; &#x20AC; &euro;<br>next</p><script>alert('<p>')</script></body></html>"),
+            "Hello World\n\nGr\xC3\xBC\xC3\x9F"
+            "e \xE2\x82\xAC \xE2\x82\xAC \xE2\x82\xAC\nnext");
   EXPECT_EQ(html_to_text("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>"), "a b\nc");
   EXPECT_EQ(html_to_text("<ul><li>one<li>two</ul>x"), "one\ntwo\n\nx");
   EXPECT_EQ(html_to_text("a <!-- <b>no</b> --> b"), "a b");

@@ -58,7 +58,8 @@ void entities(std::string_view raw) {
     const auto& entity = document.entities[i];
     require(entity.end > i && entity.end <= document.entities.size());
     require(entity.depth <= limits.depth + 1);
-    if (!entity.body.empty()) require(entity.body.data() >= raw.data() && entity.body.data() + entity.body.size() <= raw.data() + raw.size());
+    if (!entity.body.empty())
+      require(entity.body.data() >= raw.data() && entity.body.data() + entity.body.size() <= raw.data() + raw.size());
   }
 }
 
@@ -105,7 +106,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(orgo::mime::parse_message_ids(input, 5).size() <= 5);
       break;
     case 4:
-      for (const auto& parameter : orgo::mime::parse_content_type(input).parameters) require(orgo::is_utf8(parameter.value));
+      for (const auto& parameter : orgo::mime::parse_content_type(input).parameters)
+        require(orgo::is_utf8(parameter.value));
       orgo::mime::parse_content_disposition(input, "koi8-r");
       break;
     case 5:
@@ -115,7 +117,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (const auto date = orgo::mime::parse_date(input)) require(!orgo::to_rfc3339(*date).empty());
       break;
     case 7: {
-      static constexpr const char* kCharsets[] = {"", "utf-8", "iso-2022-jp", "gb18030", "utf-7", "utf-16", "shift_jis", "euc-kr", "hz-gb-2312", "windows-1251", "big5-hkscs", "iso-2022-kr"};
+      static constexpr const char* kCharsets[] = {"",           "utf-8",        "iso-2022-jp", "gb18030",
+                                                  "utf-7",      "utf-16",       "shift_jis",   "euc-kr",
+                                                  "hz-gb-2312", "windows-1251", "big5-hkscs",  "iso-2022-kr"};
       if (input.empty()) break;
       const auto text = orgo::to_utf8(input.substr(1), kCharsets[static_cast<unsigned char>(input[0]) % 12]);
       require(orgo::is_utf8(text));

@@ -28,12 +28,17 @@ inline std::vector<std::filesystem::path> corpus_mails() {
   std::vector<std::filesystem::path> mails;
   const auto root = corpora();
   if (root.empty()) return mails;
-  for (const auto* const folder : {"cpython-email", "mikel-mail", "mimekit/messages", "nodemailer-mailparser", "rt-mail", "sieve-cases/messages", "sisimai-bounces/mail",
-                                   "spamassassin-corpus", "spamassassin-tests", "stalwart-mail-parser", "zammad-mail/mail", "zammad-signatures"}) {
+  for (const auto* const folder :
+       {"cpython-email", "mikel-mail", "mimekit/messages", "nodemailer-mailparser", "rt-mail", "sieve-cases/messages",
+        "sisimai-bounces/mail", "spamassassin-corpus", "spamassassin-tests", "stalwart-mail-parser", "zammad-mail/mail",
+        "zammad-signatures"}) {
     std::error_code error;
-    for (std::filesystem::recursive_directory_iterator file(root / folder, error), end; file != end; file.increment(error)) {
+    for (std::filesystem::recursive_directory_iterator file(root / folder, error), end; file != end;
+         file.increment(error)) {
       const auto extension = file->path().extension();
-      if (file->is_regular_file() && extension != ".json" && extension != ".md" && file->path().filename() != "NOTICE.txt") mails.push_back(file->path());
+      if (file->is_regular_file() && extension != ".json" && extension != ".md" &&
+          file->path().filename() != "NOTICE.txt")
+        mails.push_back(file->path());
     }
   }
   std::sort(mails.begin(), mails.end());
@@ -42,6 +47,6 @@ inline std::vector<std::filesystem::path> corpus_mails() {
 
 }  // namespace orgo::testing
 
-#define ORGO_NEED_CORPORA()                                                                                        \
-  if (orgo::testing::corpora().empty())                                                                            \
+#define ORGO_NEED_CORPORA()             \
+  if (orgo::testing::corpora().empty()) \
   GTEST_SKIP() << "there is no ../shared/corpora beside the repository, and ORGO_CORPORA names none"

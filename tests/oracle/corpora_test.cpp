@@ -1,12 +1,13 @@
-// Every mail of every corpus, as it is, with CRLF, cut off, and with bytes changed: no crash, no hang, no silent nothing.
+// Every mail of every corpus, as it is, with CRLF, cut off, and with bytes changed: no crash, no hang, no silent
+// nothing.
 #include <gtest/gtest.h>
 
 #include <iostream>
 #include <random>
 
 #include "base/charset.h"
-#include "core/message/read_message.h"
 #include "base/work.h"
+#include "core/message/read_message.h"
 #include "tests/oracle/corpora.h"
 
 namespace orgo {
@@ -41,7 +42,9 @@ TEST(Corpora, NoMailIsReadAsNothingWithoutADefect) {
     const auto raw = testing::read_file(path);
     const auto message = read_message(raw);
     EXPECT_TRUE(message.from || !message.defects.empty()) << path;
-    EXPECT_TRUE(!message.text.empty() || !message.html.empty() || !message.attachments.empty() || !message.defects.empty()) << path;
+    EXPECT_TRUE(!message.text.empty() || !message.html.empty() || !message.attachments.empty() ||
+                !message.defects.empty())
+        << path;
     EXPECT_TRUE(is_utf8(message.text) && is_utf8(message.html) && is_utf8(message.subject)) << path;
     with_from += message.from ? 1 : 0;
     with_content += !message.text.empty() || !message.html.empty() || !message.attachments.empty() ? 1 : 0;

@@ -1,11 +1,14 @@
 // Differential tests: every mail of the corpora, read by GMime and by us. At least 98 of 100 must agree in each field.
 // ORGO_ORACLE_SHOW=1 prints the others. Where we differ on purpose:
-// - subject: raw bytes above 127 are read in the charset of the text (GMime: as windows-1252); Shift_JIS that calls itself
+// - subject: raw bytes above 127 are read in the charset of the text (GMime: as windows-1252); Shift_JIS that calls
+// itself
 //   ISO-2022-JP, vendors' characters of it, UTF-7; of two Subject fields the first counts
-// - from, to: addresses with two dots ("s..palmer@enron.com"), two @ or spaces are kept as they were written (GMime drops
+// - from, to: addresses with two dots ("s..palmer@enron.com"), two @ or spaces are kept as they were written (GMime
+// drops
 //   them); of several addresses without a comma the first is taken
 // - date: AM and PM, "GMT+1"
-// - parts: a multipart whose boundary never comes is one text (GMime: nothing), also one whose boundary parameter is on a
+// - parts: a multipart whose boundary never comes is one text (GMime: nothing), also one whose boundary parameter is on
+// a
 //   line of its own without white space; of two Content-Type fields the first counts
 // - message_id: everything between < and > (GMime: up to the first odd character)
 #include <gmime/gmime.h>
@@ -44,7 +47,8 @@ void add_mailboxes(InternetAddressList* list, std::vector<std::string>& out) {
     auto* const address = internet_address_list_get_address(list, i);
     if (INTERNET_ADDRESS_IS_GROUP(address)) {
       add_mailboxes(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), out);
-    } else if (const char* const text = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address)); text != nullptr && *text != '\0') {
+    } else if (const char* const text = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address));
+               text != nullptr && *text != '\0') {
       out.push_back(ascii_lower(squeezed(text)));
     }
   }
@@ -112,19 +116,23 @@ TEST_F(GMimeOracle, ReadsTheSameFieldsInEveryCorpus) {
       if (a == b) {
         ++field.same;
       } else {
-        field.others.push_back(path.parent_path().filename().string() + "/" + path.filename().string() + ": GMime " + a.substr(0, 120) + " | Orgo " + b.substr(0, 120));
+        field.others.push_back(path.parent_path().filename().string() + "/" + path.filename().string() + ": GMime " +
+                               a.substr(0, 120) + " | Orgo " + b.substr(0, 120));
       }
     };
     compare("subject", squeezed(theirs->subject), squeezed(ours.subject));
-    if (!theirs->from.empty()) compare("from", theirs->from, ours.from ? ascii_lower(squeezed(ours.from->address)) : "");
+    if (!theirs->from.empty())
+      compare("from", theirs->from, ours.from ? ascii_lower(squeezed(ours.from->address)) : "");
     std::vector<std::string> to;
     for (const auto& address : ours.to)
       if (!address.address.empty()) to.push_back(ascii_lower(squeezed(address.address)));
     compare("to", theirs->to, joined(to));
-    compare("date", theirs->date ? std::to_string(*theirs->date) : "none", ours.date ? std::to_string(to_ms(*ours.date) / 1000) : "none");
+    compare("date", theirs->date ? std::to_string(*theirs->date) : "none",
+            ours.date ? std::to_string(to_ms(*ours.date) / 1000) : "none");
     if (!theirs->message_id.empty()) compare("message_id", squeezed(theirs->message_id), squeezed(ours.message_id));
     const auto document = mime::parse_entities(raw);
-    const auto leaves = static_cast<std::size_t>(std::count_if(document.entities.begin(), document.entities.end(), [](const auto& e) { return !e.multipart; }));
+    const auto leaves = static_cast<std::size_t>(
+        std::count_if(document.entities.begin(), document.entities.end(), [](const auto& e) { return !e.multipart; }));
     compare("parts", std::to_string(theirs->leaves), std::to_string(leaves));
   }
   for (const auto& [name, field] : fields) {

@@ -9,10 +9,11 @@
 
 namespace orgo::testing {
 
-/// A mail in which one element is repeated as often as one likes (R27). The cost of reading it may grow as its size does.
+/// A mail in which one element is repeated as often as one likes (R27). The cost of reading it may grow as its size
+/// does.
 struct HostileMail {
   std::string name;
-  std::string begin;   ///< before the first repetition
+  std::string begin;                                ///< before the first repetition
   std::function<std::string(std::size_t)> element;  ///< the i-th repetition
   std::string end;
 
@@ -30,7 +31,9 @@ struct HostileMail {
 };
 
 /// For the names of failed tests.
-inline void PrintTo(const HostileMail& mail, std::ostream* out) { *out << mail.name; }
+inline void PrintTo(const HostileMail& mail, std::ostream* out) {
+  *out << mail.name;
+}
 
 inline std::vector<HostileMail> hostile_mails() {
   const std::string head = "From: a@b.example\nDate: Tue, 1 Jul 2003 10:52:37 +0200\n";
@@ -65,8 +68,10 @@ inline std::vector<HostileMail> hostile_mails() {
       {"encoded words in addresses", head + "To: ", same("=?utf-8?q?a?= <a@b>,"), "\n\nbody"},
       {"encoded words Q", head + "Subject: ", same("=?utf-8?Q?a=C3=BC?= "), "\n\nbody"},
       {"encoded words B", head + "Subject: ", same("=?utf-8?B?w7w=?=\n "), "\n\nbody"},
-      {"encoded words in many charsets", head + "Subject: ", [](std::size_t i) { return i % 2 == 0 ? "=?gb2312?B?xOM=?= " : "=?koi8-r?B?xOM=?= "; }, "\n\nbody"},
-      {"encoded words in unknown charsets", head + "Subject: ", [=](std::size_t i) { return "=?x-" + number(i) + "?B?xOM=?= "; }, "\n\nbody"},
+      {"encoded words in many charsets", head + "Subject: ",
+       [](std::size_t i) { return i % 2 == 0 ? "=?gb2312?B?xOM=?= " : "=?koi8-r?B?xOM=?= "; }, "\n\nbody"},
+      {"encoded words in unknown charsets",
+       head + "Subject: ", [=](std::size_t i) { return "=?x-" + number(i) + "?B?xOM=?= "; }, "\n\nbody"},
       {"encoded words without an end", head + "Subject: ", same("=?utf-8?Q?x"), "\n\nbody"},
       {"encoded words without an end, in an address", head + "To: ", same("=?utf-8?Q?x "), "\n\nbody"},
       {"begins of encoded words", head + "Subject: ", same("=?"), "\n\nbody"},
@@ -75,9 +80,12 @@ inline std::vector<HostileMail> hostile_mails() {
       {"open references", head + "References: ", same("<a "), "\n\nbody"},
       {"references without brackets", head + "References: ", same("a@b "), "\n\nbody"},
       {"date comments", head.substr(0, 18) + "Date: ", same("(c)"), "\n\nbody"},
-      {"parameters", head + "Content-Type: text/plain", [=](std::size_t i) { return "; p" + number(i) + "=v"; }, "\n\nbody"},
-      {"continuations", head + "Content-Type: text/plain", [=](std::size_t i) { return "; p*" + number(i) + "*=v%20"; }, "\n\nbody"},
-      {"continuations backwards", head + "Content-Type: text/plain", [=](std::size_t i) { return "; p*" + number(9999 - i % 9999) + "=v"; }, "\n\nbody"},
+      {"parameters", head + "Content-Type: text/plain", [=](std::size_t i) { return "; p" + number(i) + "=v"; },
+       "\n\nbody"},
+      {"continuations", head + "Content-Type: text/plain", [=](std::size_t i) { return "; p*" + number(i) + "*=v%20"; },
+       "\n\nbody"},
+      {"continuations backwards", head + "Content-Type: text/plain",
+       [=](std::size_t i) { return "; p*" + number(9999 - i % 9999) + "=v"; }, "\n\nbody"},
       {"parameter words", head + "Content-Type: text/plain; name=", same("word "), "\n\nbody"},
       {"parameter quotes", head + "Content-Type: text/plain; name=", same("\""), "\n\nbody"},
       {"type comments", head + "Content-Type: text/plain ", same("(c)"), "\n\nbody"},
@@ -88,12 +96,20 @@ inline std::vector<HostileMail> hostile_mails() {
       {"lines like boundaries", mixed + "--b\n\n", same("--bc\n"), "--b--\n"},
       {"dashes", mixed + "--b\n\n", same("--\n"), "--b--\n"},
       {"a line of dashes", mixed + "--b\n\n", same("-"), "\n--b--\n"},
-      {"nested multiparts", mixed, [=](std::size_t i) { return "--" + (i == 0 ? std::string("b") : "b" + number(i)) + "\nContent-Type: multipart/mixed; boundary=b" + number(i + 1) + "\n\n"; }, ""},
+      {"nested multiparts", mixed,
+       [=](std::size_t i) {
+         return "--" + (i == 0 ? std::string("b") : "b" + number(i)) + "\nContent-Type: multipart/mixed; boundary=b" +
+                number(i + 1) + "\n\n";
+       },
+       ""},
       {"nested multiparts with one boundary", mixed, same("--b\nContent-Type: multipart/mixed; boundary=b\n\n"), ""},
       {"nested messages", head + "Content-Type: message/rfc822\n\n", same("Content-Type: message/rfc822\n\n"), "x"},
       {"attached messages", mixed, same("--b\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n"), "--b--\n"},
-      {"parts in unknown charsets", mixed, [=](std::size_t i) { return "--b\nContent-Type: text/plain; charset=x" + number(i) + "\n\n\xE9\n"; }, "--b--\n"},
-      {"images", mixed + "--b\nContent-Type: text/html\n\n<img src=\"cid:1\">\n", [=](std::size_t i) { return "--b\nContent-Type: image/png\nContent-ID: <" + number(i) + ">\n\nx\n"; }, "--b--\n"},
+      {"parts in unknown charsets", mixed,
+       [=](std::size_t i) { return "--b\nContent-Type: text/plain; charset=x" + number(i) + "\n\n\xE9\n"; }, "--b--\n"},
+      {"images", mixed + "--b\nContent-Type: text/html\n\n<img src=\"cid:1\">\n",
+       [=](std::size_t i) { return "--b\nContent-Type: image/png\nContent-ID: <" + number(i) + ">\n\nx\n"; },
+       "--b--\n"},
       {"cid references", html, [=](std::size_t i) { return "<img src=cid:" + number(i) + ">"; }, ""},
       {"text lines", head + "\n", same("line\r\n"), ""},
       {"text without lines", head + "\n", same("x"), ""},

@@ -49,7 +49,8 @@ std::string letters(std::string_view text) {
     const auto piece = text.substr(i, length);
     i += length;
     if (length == 1 ? static_cast<unsigned char>(piece[0]) > ' ' && static_cast<unsigned char>(piece[0]) < 0x7F
-                    : piece != "\xC2\xA0" && piece != "\xEF\xBF\xBD" && static_cast<unsigned char>(piece[0]) >= 0xC2 && !(piece[0] == '\xC2' && static_cast<unsigned char>(piece[1]) < 0xA0))
+                    : piece != "\xC2\xA0" && piece != "\xEF\xBF\xBD" && static_cast<unsigned char>(piece[0]) >= 0xC2 &&
+                          !(piece[0] == '\xC2' && static_cast<unsigned char>(piece[1]) < 0xA0))
       out += piece;
   }
   return out;

@@ -22,7 +22,8 @@ std::size_t weight(const Message& message) {
   for (const auto* const list : {&message.to, &message.cc, &message.reply_to})
     for (const auto& address : *list) bytes += sizeof address + address.name.size() + address.address.size();
   for (const auto& field : message.headers) bytes += sizeof field + field.name.size() + field.value.size();
-  for (const auto& attachment : message.attachments) bytes += sizeof attachment + attachment.filename.size() + attachment.content_type.size() + attachment.sha256.size();
+  for (const auto& attachment : message.attachments)
+    bytes += sizeof attachment + attachment.filename.size() + attachment.content_type.size() + attachment.sha256.size();
   for (const auto& id : message.references) bytes += sizeof id + id.size();
   for (const auto& defect : message.defects) bytes += sizeof defect + defect.detail.size();
   return bytes;
@@ -36,7 +37,8 @@ TEST_P(ParserCost, GrowsAsTheMailDoes) {
     const auto one = kind.with_count(count), two = kind.with_count(2 * count);
     const auto small = work_of(one), large = work_of(two);
     // Where a limit ends the reading of the larger one, it costs less; it must never cost more.
-    EXPECT_LE(static_cast<double>(large), 2.3 * static_cast<double>(small) + 2'000) << count << " to " << 2 * count << ": " << small << " to " << large;
+    EXPECT_LE(static_cast<double>(large), 2.3 * static_cast<double>(small) + 2'000)
+        << count << " to " << 2 * count << ": " << small << " to " << large;
     EXPECT_LE(large, 30 * two.size() + 10'000) << "bytes looked at, for " << two.size();
   }
 }
@@ -49,11 +51,14 @@ TEST_P(ParserCost, HoldsNoMoreThanTheMailAllows) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ParserCost, ::testing::ValuesIn(testing::hostile_mails()), [](const auto& kind) {
   std::string name;
-  for (const char c : kind.param.name) name += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
+  for (const char c : kind.param.name)
+    name += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
   return name;
 });
 
-TEST(ParserCostKinds, AreAtLeastThirty) { EXPECT_GE(testing::hostile_mails().size(), 30U); }
+TEST(ParserCostKinds, AreAtLeastThirty) {
+  EXPECT_GE(testing::hostile_mails().size(), 30U);
+}
 
 }  // namespace
 }  // namespace orgo

@@ -16,12 +16,15 @@
 namespace orgo {
 namespace {
 
-std::string text_of(const json::value& value) { return value.is_string() ? std::string(value.as_string()) : std::string(); }
+std::string text_of(const json::value& value) {
+  return value.is_string() ? std::string(value.as_string()) : std::string();
+}
 
 /// Calls `same(header, expected)` for each row of a table, and demands that all but `accepted` rows are the same.
 template <typename Same>
 void compare(const std::string& table, std::size_t accepted, Same same) {
-  const auto rows = parse_json(testing::read_file(testing::corpora() / "stalwart-mail-parser" / "fields" / (table + ".json")));
+  const auto rows =
+      parse_json(testing::read_file(testing::corpora() / "stalwart-mail-parser" / "fields" / (table + ".json")));
   ASSERT_TRUE(rows) << table;
   std::size_t right = 0;
   std::string others;
@@ -56,7 +59,8 @@ TEST(StalwartFields, Addresses) {
       for (const auto& mailbox : list->as_array()) add(mailbox.as_object(), "");
     if (const auto* const groups = object.if_contains("Group"))
       for (const auto& group : groups->as_array())
-        for (const auto& mailbox : group.as_object().at("addresses").as_array()) add(mailbox.as_object(), text_of(group.as_object().at("name")));
+        for (const auto& mailbox : group.as_object().at("addresses").as_array())
+          add(mailbox.as_object(), text_of(group.as_object().at("name")));
     // The peer puts comments behind the name.
     const auto got = mime::parse_addresses(header);
     std::string ours;
@@ -84,11 +88,14 @@ TEST(StalwartFields, Dates) {
     const auto number = [&](const char* key) { return want.at(key).as_int64(); };
     using namespace std::chrono;
     const auto offset = minutes{number("tz_hour") * 60 + number("tz_minute")};
-    auto instant = TimePoint{sys_days{year{static_cast<int>(number("year"))} / static_cast<int>(number("month")) / static_cast<int>(number("day"))}} +
+    auto instant = TimePoint{sys_days{year{static_cast<int>(number("year"))} / static_cast<int>(number("month")) /
+                                      static_cast<int>(number("day"))}} +
                    hours{number("hour")} + minutes{number("minute")} + seconds{number("second")};
     instant += want.at("tz_before_gmt").as_bool() ? offset : -offset;
     // The first two rows have the hour in UTC already.
-    return instant == *got || (header == "Tue, 1 Jul 2003 10:52:37 +0200" && instant + offset == *got) ? "" : to_rfc3339(*got);
+    return instant == *got || (header == "Tue, 1 Jul 2003 10:52:37 +0200" && instant + offset == *got)
+               ? ""
+               : to_rfc3339(*got);
   });
 }
 
@@ -99,7 +106,8 @@ TEST(StalwartFields, ContentTypes) {
     if (expected.is_null()) return got.type.empty() || got.subtype.empty() ? "" : got.type + "/" + got.subtype;
     const auto& want = expected.as_object();
     std::string ours = got.type + "/" + got.subtype;
-    bool same = ascii_lower(text_of(want.at("c_type"))) == got.type && ascii_lower(text_of(want.at("c_subtype"))) == got.subtype;
+    bool same = ascii_lower(text_of(want.at("c_type"))) == got.type &&
+                ascii_lower(text_of(want.at("c_subtype"))) == got.subtype;
     if (!same && got.subtype.empty()) {
       got = mime::parse_content_disposition(header);
       same = ascii_lower(text_of(want.at("c_type"))) == got.type;
@@ -112,7 +120,8 @@ TEST(StalwartFields, ContentTypes) {
         ours += " [" + parameter.name + "=" + parameter.value + "]";
       }
       std::map<std::string, std::string> right;
-      for (const auto& attribute : attributes.as_array()) right[text_of(attribute.as_array()[0])] = text_of(attribute.as_array()[1]);
+      for (const auto& attribute : attributes.as_array())
+        right[text_of(attribute.as_array()[0])] = text_of(attribute.as_array()[1]);
       same = same && left == right;
     } else {
       same = same && got.parameters.empty();

@@ -90,21 +90,27 @@ TEST(Zammad, FieldsAreReadAsAHelpDeskReadsThem) {
       }
     };
     const auto from = message.from.value_or(Address{});
-    if (want.contains("subject")) check("subject", without_space(text("subject")) == without_space(message.subject), message.subject);
+    if (want.contains("subject"))
+      check("subject", without_space(text("subject")) == without_space(message.subject), message.subject);
     if (want.contains("from_email")) check("from", ascii_iequals(text("from_email"), from.address), from.address);
-    if (want.contains("from_display_name")) check("name", without_space(text("from_display_name")) == without_space(from.name), from.name);
+    if (want.contains("from_display_name"))
+      check("name", without_space(text("from_display_name")) == without_space(from.name), from.name);
     if (want.contains("to")) check("to", addresses_in(text("to")) == addresses_in(message.to), "others");
     if (want.contains("cc")) check("cc", addresses_in(text("cc")) == addresses_in(message.cc), "others");
-    if (want.contains("reply-to")) check("reply_to", addresses_in(text("reply-to")) == addresses_in(message.reply_to), "others");
-    if (want.contains("message_id")) check("message_id", text("message_id") == "<" + message.message_id + ">", message.message_id);
+    if (want.contains("reply-to"))
+      check("reply_to", addresses_in(text("reply-to")) == addresses_in(message.reply_to), "others");
+    if (want.contains("message_id"))
+      check("message_id", text("message_id") == "<" + message.message_id + ">", message.message_id);
     if (const auto* const attachments = want.if_contains("attachments")) {
       for (const auto& item : attachments->as_array()) {
         const auto& attachment = item.as_object();
-        if (attachment.at("preferences").as_object().contains("content-alternative")) continue;  // the HTML, which we have as html
+        if (attachment.at("preferences").as_object().contains("content-alternative"))
+          continue;  // the HTML, which we have as html
         bool found = false;
         for (const auto& ours : message.attachments)
           found = found || (ours.filename == std::string(attachment.at("filename").as_string()) &&
-                            ours.size == static_cast<std::uint64_t>(attachment.at("size").as_int64()) && ours.sha256 == std::string(attachment.at("sha256").as_string()));
+                            ours.size == static_cast<std::uint64_t>(attachment.at("size").as_int64()) &&
+                            ours.sha256 == std::string(attachment.at("sha256").as_string()));
         check("attachment", found, "others");
       }
     }
@@ -112,7 +118,10 @@ TEST(Zammad, FieldsAreReadAsAHelpDeskReadsThem) {
       const auto body = text("body");
       const auto visible = [](std::string_view html) { return without_space(html_to_text(html)); };
       const auto got = without_space(message.text);
-      check("body", got == without_space(body) || got == visible(body) || (!message.html.empty() && visible(message.html) == visible(body)), message.text);
+      check("body",
+            got == without_space(body) || got == visible(body) ||
+                (!message.html.empty() && visible(message.html) == visible(body)),
+            message.text);
     }
   }
   std::cout << "zammad-mail: " << right << " of " << all << " fields as the peer has them\n";

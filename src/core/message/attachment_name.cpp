@@ -104,7 +104,8 @@ std::string clean_filename(std::string_view name) {
   if (trimmed.find_first_not_of('.') == std::string::npos) return {};  // "", ".", ".."
   if (trimmed.size() > kBytesMax) {
     const auto dot = trimmed.rfind('.');
-    const auto extension = dot != std::string::npos && trimmed.size() - dot <= kExtensionMax ? trimmed.substr(dot) : std::string();
+    const auto extension =
+        dot != std::string::npos && trimmed.size() - dot <= kExtensionMax ? trimmed.substr(dot) : std::string();
     auto cut = kBytesMax - extension.size();
     while (cut > 0 && (static_cast<unsigned char>(trimmed[cut]) & 0xC0) == 0x80) --cut;
     trimmed.resize(cut);

@@ -86,7 +86,8 @@ class MessageReader {
     }
     mark_inline();
     if (attachments_left_out_ > 0)
-      defect("too_many_attachments", std::to_string(attachments_left_out_) + " attachments beyond the limit were left out");
+      defect("too_many_attachments",
+             std::to_string(attachments_left_out_) + " attachments beyond the limit were left out");
     if (message_.text.empty() && message_.html.empty() && message_.attachments.empty())
       defect("empty_body", "there is nothing to read in the body");
     return std::move(message_);
@@ -125,7 +126,8 @@ class MessageReader {
 
   std::vector<Address> addresses_of(std::string_view value) {
     auto list = mime::parse_addresses(value, header_charset_, {limits_.addresses});
-    if (list.truncated) defect("too_many_addresses", "addresses beyond " + std::to_string(limits_.addresses) + " were left out");
+    if (list.truncated)
+      defect("too_many_addresses", "addresses beyond " + std::to_string(limits_.addresses) + " were left out");
     std::vector<Address> out;
     out.reserve(list.mailboxes.size());
     for (auto& mailbox : list.mailboxes) {
@@ -159,7 +161,8 @@ class MessageReader {
         defect("header_value_too_long", std::string(field.name.substr(0, 80)) + " was cut off");
       }
       const bool listed = message_.headers.size() < limits_.header_fields;
-      if (listed) message_.headers.push_back({std::string(field.name), mime::decode_header(field.value, header_charset_)});
+      if (listed)
+        message_.headers.push_back({std::string(field.name), mime::decode_header(field.value, header_charset_)});
       switch (field.id) {
         case FieldId::from:
           add_addresses(from_, field.value);
@@ -181,7 +184,8 @@ class MessageReader {
           break;
         case FieldId::subject:
           if (!std::exchange(subject_seen, true))
-            message_.subject = listed ? message_.headers.back().value : mime::decode_header(field.value, header_charset_);
+            message_.subject =
+                listed ? message_.headers.back().value : mime::decode_header(field.value, header_charset_);
           break;
         case FieldId::date:
           if (!date_seen) {
@@ -207,7 +211,9 @@ class MessageReader {
     choose_from();
   }
 
-  std::string printable(std::string_view value) const { return mime::decode_header(value.substr(0, 80), header_charset_); }
+  std::string printable(std::string_view value) const {
+    return mime::decode_header(value.substr(0, 80), header_charset_);
+  }
   std::vector<std::string> ids_of(std::string_view value, std::size_t ids_max) const {
     auto ids = mime::parse_message_ids(value, ids_max);
     for (auto& id : ids)
@@ -220,7 +226,8 @@ class MessageReader {
     return id;
   }
 
-  /// The first From mailbox that has an address, a whole one before a local user; else who sent it by other fields; else the name that is there.
+  /// The first From mailbox that has an address, a whole one before a local user; else who sent it by other fields;
+  /// else the name that is there.
   void choose_from() {
     const auto with_address = [](std::vector<Address>& list) -> Address* {
       for (auto& address : list)
@@ -262,13 +269,16 @@ class MessageReader {
       if (role == Role::attachment) continue;
       ++bodies;
       if (role != Role::text || is_blank(entity.body)) continue;
-      for (auto up = entity.parent; up != mime::kNoEntity && !has_plain_[up]; up = entities[up].parent) has_plain_[up] = true;
+      for (auto up = entity.parent; up != mime::kNoEntity && !has_plain_[up]; up = entities[up].parent)
+        has_plain_[up] = true;
     }
     if (bodies > 0) return;
     // Nothing is a body by the rules: then the first text of any kind is, if nobody said that it is attached.
     for (std::uint32_t i = 0; i < entities.size(); ++i) {
       const auto& entity = entities[i];
-      if (entity.multipart || entity.type.type != "text" || entity.type.subtype == "calendar" || entity.type.subtype == "vcard") continue;
+      if (entity.multipart || entity.type.type != "text" || entity.type.subtype == "calendar" ||
+          entity.type.subtype == "vcard")
+        continue;
       const auto disposition = disposition_of(entity);
       if (disposition.type == "attachment" || !disposition.parameter("filename").empty()) continue;
       roles_[i] = entity.type.subtype == "html" ? Role::html : Role::text;
@@ -280,7 +290,8 @@ class MessageReader {
     const auto& entity = document_.entities[index];
     const bool html = entity.type.is("text", "html") || entity.type.is("application", "xhtml+xml");
     // A multipart without its boundary is a leaf, and text.
-    const bool text = entity.type.is("text", "plain") || entity.type.type == "multipart" || (!entity.type_given && !entity.type.is("message", "rfc822"));
+    const bool text = entity.type.is("text", "plain") || entity.type.type == "multipart" ||
+                      (!entity.type_given && !entity.type.is("message", "rfc822"));
     if (!html && !text) return Role::attachment;
     const auto role = html ? Role::html : Role::text;
     const auto* const disposition_field = document_.find(entity, FieldId::content_disposition);
@@ -338,7 +349,8 @@ class MessageReader {
       case Decoded::cleanly:
         break;
       case Decoded::repaired:
-        defect("bad_charset", charset.empty() ? std::string("bytes above 127 and no charset") : "bytes that are not " + std::string(charset.substr(0, 80)));
+        defect("bad_charset", charset.empty() ? std::string("bytes above 127 and no charset")
+                                              : "bytes that are not " + std::string(charset.substr(0, 80)));
         break;
       case Decoded::unknown_charset:
         defect("unknown_charset", "unknown charset " + std::string(charset.substr(0, 80)));
@@ -366,7 +378,8 @@ class MessageReader {
 
   void take_text(const Entity& entity) {
     const auto bytes = decode_body(entity, mime::LineEnds::lf);
-    const auto text = within(in_utf8(bytes, entity.type.parameter("charset")), message_.text, limits_.text_bytes, "the text");
+    const auto text =
+        within(in_utf8(bytes, entity.type.parameter("charset")), message_.text, limits_.text_bytes, "the text");
     if (is_blank(text)) return;
     begin_piece_of_text();
     const auto begin = message_.text.size();
@@ -432,12 +445,14 @@ class MessageReader {
     attachment.is_inline = disposition.type == "inline";
     attachment.filename = clean_filename(disposition.parameter("filename"));
     if (attachment.filename.empty()) attachment.filename = clean_filename(entity.type.parameter("name"));
-    if (attachment.filename.empty() && attachment.content_type == "message/rfc822") attachment.filename = name_by_subject(entity);
+    if (attachment.filename.empty() && attachment.content_type == "message/rfc822")
+      attachment.filename = name_by_subject(entity);
     if (attachment.filename.empty())
       if (const auto* const location = document_.find(entity, FieldId::content_location); location != nullptr)
         attachment.filename = name_by_location(mime::decode_header(location->value, header_charset_));
     if (attachment.filename.empty()) attachment.filename = made_up_filename(attachment.content_type);
-    if (const auto* const id = document_.find(entity, FieldId::content_id); id != nullptr) attachment.content_id = first_id(id->value);
+    if (const auto* const id = document_.find(entity, FieldId::content_id); id != nullptr)
+      attachment.content_id = first_id(id->value);
 
     const bool wanted = wanted_ == message_.attachments.size();
     if (entity.encoding == TransferEncoding::base64 && !wanted) {
@@ -462,7 +477,8 @@ class MessageReader {
       decoder.add(piece, buffer_);
       take();
     }
-    if (!decoder.finish(buffer_)) defect("bad_base64", "attachment " + attachment.filename + " has bytes that are not base64");
+    if (!decoder.finish(buffer_))
+      defect("bad_base64", "attachment " + attachment.filename + " has bytes that are not base64");
     take();
     if (!wanted_) attachment.sha256 = to_hex(hash.finish());
     message_.attachments.push_back(std::move(attachment));
@@ -509,7 +525,8 @@ class MessageReader {
 
   /// What the HTML refers to by "cid:" is seen within the text.
   void mark_inline() {
-    const bool any = std::any_of(message_.attachments.begin(), message_.attachments.end(), [](const auto& a) { return !a.content_id.empty() && !a.is_inline; });
+    const bool any = std::any_of(message_.attachments.begin(), message_.attachments.end(),
+                                 [](const auto& a) { return !a.content_id.empty() && !a.is_inline; });
     if (!any || message_.html.empty()) return;
     const std::string_view html = message_.html;
     count_work(html.size());
@@ -532,7 +549,7 @@ class MessageReader {
   std::string_view header_charset_;
   std::vector<Address> from_, sender_, return_path_;
   std::vector<Role> roles_;
-  std::vector<bool> has_plain_;  ///< by entity: a text/plain body with words stands in it
+  std::vector<bool> has_plain_;          ///< by entity: a text/plain body with words stands in it
   std::string& buffer_ = kept().buffer;  ///< a body, decoded
   std::string& utf8_ = kept().utf8;      ///< and in UTF-8
   std::unordered_map<std::string, int> made_up_;
@@ -541,7 +558,9 @@ class MessageReader {
 
 }  // namespace
 
-Message read_message(std::string_view raw, const ReadLimits& limits) { return MessageReader(raw, limits, std::nullopt).run(); }
+Message read_message(std::string_view raw, const ReadLimits& limits) {
+  return MessageReader(raw, limits, std::nullopt).run();
+}
 
 std::optional<std::string> attachment_bytes(std::string_view raw, std::size_t index, const ReadLimits& limits) {
   MessageReader reader(raw, limits, index);

@@ -10,15 +10,15 @@ namespace orgo {
 
 /// What one message may cost. All beyond is left out with a defect; nothing here makes reading fail.
 struct ReadLimits {
-  std::size_t depth = 100;               ///< nested multiparts
+  std::size_t depth = 100;  ///< nested multiparts
   std::size_t parts = 10'000;
-  std::size_t header_fields = 1'000;     ///< in Message::headers
+  std::size_t header_fields = 1'000;         ///< in Message::headers
   std::size_t header_value_bytes = 1 << 18;  ///< of one field, before decoding
-  std::size_t header_bytes = 1 << 20;    ///< of one header block
-  std::size_t addresses = 10'000;        ///< of one field
-  std::size_t text_bytes = 8 << 20;      ///< of Message::text
-  std::size_t html_bytes = 16 << 20;     ///< of Message::html
-  std::size_t attachments = 2'000;       ///< further ones are counted in a defect
+  std::size_t header_bytes = 1 << 20;        ///< of one header block
+  std::size_t addresses = 10'000;            ///< of one field
+  std::size_t text_bytes = 8 << 20;          ///< of Message::text
+  std::size_t html_bytes = 16 << 20;         ///< of Message::html
+  std::size_t attachments = 2'000;           ///< further ones are counted in a defect
 };
 
 /// Reads a mail as it came over the wire (CRLF or LF). Pure, never fails, never throws on input; time is linear in its

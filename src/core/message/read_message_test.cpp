@@ -28,11 +28,14 @@ constexpr std::string_view kHeader =
     "Message-ID: <1@organization.com>\n"
     "MIME-Version: 1.0\n";
 
-Message read(std::string_view rest) { return read_message(std::string(kHeader) + std::string(rest)); }
+Message read(std::string_view rest) {
+  return read_message(std::string(kHeader) + std::string(rest));
+}
 
 TEST(ReadMessage, ReadsAPlainMail) {
   for (const bool crlf : {false, true}) {
-    const auto raw = std::string(kHeader) + "In-Reply-To: <0@organization.com>\nReferences: <a@b>\n <0@organization.com>\n\nHello,\nurgent!\n";
+    const auto raw = std::string(kHeader) +
+                     "In-Reply-To: <0@organization.com>\nReferences: <a@b>\n <0@organization.com>\n\nHello,\nurgent!\n";
     const auto message = read_message(crlf ? with_crlf(raw) : raw);
     EXPECT_EQ(message.message_id, "1@organization.com");
     EXPECT_EQ(to_rfc3339(*message.date), "2003-07-01T08:52:37Z");
@@ -53,7 +56,8 @@ TEST(ReadMessage, ReadsAPlainMail) {
 
 TEST(ReadMessage, PrefersTextOfAnAlternativeAndKeepsTheHtml) {
   const auto message = read(
-      "Content-Type: multipart/alternative; boundary=b\n\npreamble\n--b\n\nplain\n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\nepilogue\n");
+      "Content-Type: multipart/alternative; boundary=b\n\npreamble\n--b\n\nplain\n--b\nContent-Type: "
+      "text/html\n\n<p>html</p>\n--b--\nepilogue\n");
   EXPECT_EQ(message.text, "plain");
   EXPECT_EQ(message.html, "<p>html</p>");
   EXPECT_TRUE(message.attachments.empty());
@@ -61,8 +65,14 @@ TEST(ReadMessage, PrefersTextOfAnAlternativeAndKeepsTheHtml) {
 }
 
 TEST(ReadMessage, MakesTextFromHtmlWhereThereIsNoOther) {
-  EXPECT_EQ(read("Content-Type: text/html; charset=iso-8859-1\n\n<p>Gr\xFC\xDF" "e</p>").text, "Gr\xC3\xBC\xC3\x9F" "e");
-  const auto blank = read("Content-Type: multipart/alternative; boundary=b\n\n--b\n\n  \n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\n");
+  EXPECT_EQ(read("Content-Type: text/html; charset=iso-8859-1\n\n<p>Gr\xFC\xDF"
+                 "e</p>")
+                .text,
+            "Gr\xC3\xBC\xC3\x9F"
+            "e");
+  const auto blank = read(
+      "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n  \n--b\nContent-Type: "
+      "text/html\n\n<p>html</p>\n--b--\n");
   EXPECT_EQ(blank.text, "html") << "a text part that says nothing";
 }
 
@@ -137,7 +147,8 @@ TEST(ReadMessage, JoinsTheTextsOfAMixedMail) {
 TEST(ReadMessage, KeepsTheHumanPartOfAReport) {
   const auto message = read(
       "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nYour mail failed.\n"
-      "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n--b\nContent-Type: text/rfc822-headers\n\nSubject: x\n--b--\n");
+      "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n--b\nContent-Type: "
+      "text/rfc822-headers\n\nSubject: x\n--b--\n");
   EXPECT_EQ(message.text, "Your mail failed.");
   ASSERT_EQ(message.attachments.size(), 2U);
   EXPECT_EQ(message.attachments[0].content_type, "message/delivery-status");
@@ -155,7 +166,6 @@ TEST(ReadMessage, TellsWhatIsBroken) {
   EXPECT_TRUE(has_defect(read_message(""), "empty_body"));
   EXPECT_TRUE(has_defect(read_message(""), "missing_from"));
   EXPECT_TRUE(has_defect(read_message(""), "missing_date"));
-  EXPECT_TRUE(has_defect(read("Date: yesterday\n\nx"), "bad_date") || true);
   EXPECT_TRUE(has_defect(read_message("Date: yesterday\n\nx"), "bad_date"));
   EXPECT_TRUE(has_defect(read("Content-Type: multipart/mixed; boundary=b\n\n--b\n\ncut off"), "missing_boundary_end"));
   EXPECT_TRUE(has_defect(read("Content-Type: multipart/mixed\n\ntext"), "missing_boundary"));
@@ -172,7 +182,8 @@ TEST(ReadMessage, FindsABoundaryThatIsNotWhereItShouldBe) {
   EXPECT_EQ(unfolded.text, "one") << "the white space before a continued line was forgotten";
   EXPECT_TRUE(has_defect(unfolded, "bad_header_line"));
   EXPECT_EQ(read("Content-Type: multipart/mixed\n\n--b\n\none\n--b\n\ntwo\n--b--\n").text, "one\n\ntwo");
-  EXPECT_EQ(read("Content-Type: multipart/mixed\n\nHello\n-- \nBob\n").text, "Hello\n-- \nBob\n") << "a signature is no boundary";
+  EXPECT_EQ(read("Content-Type: multipart/mixed\n\nHello\n-- \nBob\n").text, "Hello\n-- \nBob\n")
+      << "a signature is no boundary";
 }
 
 TEST(ReadMessage, SkipsAnMboxLine) {
@@ -187,23 +198,82 @@ TEST(ReadMessage, StaysWithinItsLimits) {
   limits.parts = 3;
   limits.attachments = 1;
   const std::string_view mail =
-      "To: a@b, c@d, e@f\nX: 1\nSubject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n123\xC3\xBC\n--b\nContent-Type: a/b\n\n1\n--b\nContent-Type: a/b\n\n2\n--b--\n";
+      "To: a@b, c@d, e@f\nX: 1\nSubject: s\nContent-Type: multipart/mixed; "
+      "boundary=b\n\n--b\n\n123\xC3\xBC\n--b\nContent-Type: a/b\n\n1\n--b\nContent-Type: a/b\n\n2\n--b--\n";
   const auto message = read_message(mail, limits);
   EXPECT_EQ(message.headers.size(), 2U);
   EXPECT_EQ(message.subject, "s") << "what a mail is read by is found beyond the list";
   EXPECT_EQ(message.to.size(), 2U);
   EXPECT_EQ(message.text, "123") << "whole characters";
   EXPECT_EQ(message.attachments.size(), 1U);
-  for (const auto* kind : {"too_many_addresses", "text_too_long", "too_many_parts"}) EXPECT_TRUE(has_defect(message, kind)) << kind;
+  for (const auto* kind : {"too_many_addresses", "text_too_long", "too_many_parts"})
+    EXPECT_TRUE(has_defect(message, kind)) << kind;
   limits = {};
   limits.depth = 1;
-  EXPECT_FALSE(has_defect(read_message("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n1\n--b--\n", limits), "nested_too_deep"));
-  EXPECT_TRUE(has_defect(read_message("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\n1\n--c--\n--b--\n", limits), "nested_too_deep"));
+  EXPECT_FALSE(has_defect(read_message("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n1\n--b--\n", limits),
+                          "nested_too_deep"));
+  EXPECT_TRUE(has_defect(read_message("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: "
+                                      "multipart/mixed; boundary=c\n\n--c\n\n1\n--c--\n--b--\n",
+                                      limits),
+                         "nested_too_deep"));
+}
+
+TEST(ReadMessage, EndsAtEachLimitAndNotBefore) {
+  const std::string header = "From: a@b.example\nDate: Tue, 1 Jul 2003 10:52:37 +0200\n";
+  const auto with = [](auto ReadLimits::*limit, std::size_t value) {
+    ReadLimits limits;
+    limits.*limit = value;
+    return limits;
+  };
+  const auto part = std::string("--b\nContent-Type: a/b\n\n1\n");
+  const auto parts = header + "Content-Type: multipart/mixed; boundary=b\n\n" + part + part + part + "--b--\n";
+  // The message is an entity too.
+  EXPECT_FALSE(has_defect(read_message(parts, with(&ReadLimits::parts, 4)), "too_many_parts"));
+  EXPECT_TRUE(has_defect(read_message(parts, with(&ReadLimits::parts, 3)), "too_many_parts"));
+  EXPECT_FALSE(has_defect(read_message(parts, with(&ReadLimits::attachments, 3)), "too_many_attachments"));
+  EXPECT_TRUE(has_defect(read_message(parts, with(&ReadLimits::attachments, 2)), "too_many_attachments"));
+  EXPECT_EQ(read_message(parts, with(&ReadLimits::attachments, 2)).attachments.size(), 2U);
+
+  const auto subject = header + "Subject: 12345\n\nx";
+  EXPECT_EQ(read_message(subject, with(&ReadLimits::header_value_bytes, 40)).subject, "12345");
+  const auto cut =
+      read_message(header + "Subject: " + std::string(50, 's') + "\n\nx", with(&ReadLimits::header_value_bytes, 40));
+  EXPECT_EQ(cut.subject, std::string(39, 's')) << "the space before it counts";
+  EXPECT_TRUE(has_defect(cut, "header_value_too_long"));
+
+  const auto far = header + "X: " + std::string(200, 'x') + "\nSubject: far\n\nx";
+  EXPECT_EQ(read_message(far, with(&ReadLimits::header_bytes, 1000)).subject, "far");
+  EXPECT_EQ(read_message(far, with(&ReadLimits::header_bytes, 100)).subject, "");
+  EXPECT_TRUE(has_defect(read_message(far, with(&ReadLimits::header_bytes, 100)), "header_too_long"));
+  EXPECT_EQ(read_message(far, with(&ReadLimits::header_bytes, 100)).text, "x") << "the body is found beyond it";
+
+  const auto html = header + "Content-Type: text/html\n\n<p>12345";
+  EXPECT_FALSE(has_defect(read_message(html, with(&ReadLimits::html_bytes, 8)), "text_too_long"));
+  const auto short_html = read_message(html, with(&ReadLimits::html_bytes, 7));
+  EXPECT_EQ(short_html.html, "<p>1234");
+  EXPECT_TRUE(has_defect(short_html, "text_too_long"));
+}
+
+TEST(ReadMessage, GuardsNamesOfFiles) {
+  const auto name_of = [](const std::string& parameter) {
+    return read("Content-Type: application/octet-stream; " + parameter + "\nContent-Disposition: attachment\n\nx")
+        .attachments.at(0)
+        .filename;
+  };
+  EXPECT_EQ(name_of("name=\"../../etc/passwd\""), "passwd");
+  EXPECT_EQ(name_of("name=\"C:\\\\dir\\\\a.txt\""), "a.txt");
+  EXPECT_EQ(name_of("name=\"..\""), "attachment.bin");
+  EXPECT_EQ(name_of("name*=utf-8''invoice%E2%80%AEfdp.exe"), "invoicefdp.exe")
+      << "no mark that turns the writing around";
+  EXPECT_EQ(name_of("name*=utf-8''a%0D%0Ab%00.txt"), "a b.txt");
+  EXPECT_EQ(name_of("name=" + std::string(400, 'x') + ".pdf").size(), 255U);
+  EXPECT_TRUE(name_of("name=" + std::string(400, 'x') + ".pdf").ends_with(".pdf"));
 }
 
 TEST(MessageJson, HasTheFieldsOfOrgoParse) {
   const auto json = to_json(read("\nHello\n"));
-  for (const auto* name : {"message_id", "date", "from", "reply_to", "to", "cc", "subject", "in_reply_to", "references", "text", "html", "attachments", "defects"})
+  for (const auto* name : {"message_id", "date", "from", "reply_to", "to", "cc", "subject", "in_reply_to", "references",
+                           "text", "html", "attachments", "defects"})
     EXPECT_NE(json.find('"' + std::string(name) + "\":"), std::string::npos) << name;
   EXPECT_NE(json.find("\"date\":\"2003-07-01T08:52:37Z\""), std::string::npos);
   EXPECT_NE(to_json(Message{}).find("\"date\":null,\"from\":null"), std::string::npos);

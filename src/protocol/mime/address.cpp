@@ -11,7 +11,9 @@
 namespace orgo::mime {
 namespace {
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 // What a run of an atom ends at in read_atoms(); and what needs a look in read_angle().
 constexpr std::uint8_t kEndsAtom = 1, kOddInAngle = 2, kEndsSimple = 4, kEndsQuoted = 8;
@@ -84,7 +86,8 @@ class AddressParser {
         const auto address_end = run_end(text_, end + 1, kEndsSimple);
         if (address_end < text_.size() && text_[address_end] != ',') return false;
         address = trim(text_.substr(at, address_end - at));
-        if (address.find_first_of(" =") != std::string_view::npos || address.front() == '@' || address.back() == '@') return false;
+        if (address.find_first_of(" =") != std::string_view::npos || address.front() == '@' || address.back() == '@')
+          return false;
         at_ = std::min(address_end + 1, text_.size());
         add_simple({}, address);
         return true;
@@ -363,7 +366,8 @@ class AddressParser {
     const auto at_sign = phrase.find('@');
     if (at_sign == std::string_view::npos) {
       const bool one_word = phrase.find_first_of(" \t") == std::string_view::npos;
-      const bool ascii = std::all_of(phrase.begin(), phrase.end(), [](char c) { return static_cast<signed char>(c) > 0; });
+      const bool ascii =
+          std::all_of(phrase.begin(), phrase.end(), [](char c) { return static_cast<signed char>(c) > 0; });
       if (one_word && ascii && !quoted_ && !encoded_ && (!mailbox.comment.empty() || is_last_and_only())) {
         mailbox.address = std::string(phrase);
       } else {
@@ -463,7 +467,8 @@ std::string first_message_id(std::string_view value) {
   if (close != std::string_view::npos && close > open + 1) {
     count_work(close);
     const auto id = value.substr(open + 1, close - open - 1);
-    if (id.front() != '<' && std::none_of(id.begin(), id.end(), [](char c) { return is_space(c); })) return std::string(id);
+    if (id.front() != '<' && std::none_of(id.begin(), id.end(), [](char c) { return is_space(c); }))
+      return std::string(id);
   }
   auto ids = parse_message_ids(value, 1);
   return ids.empty() ? std::string() : std::move(ids.front());
@@ -505,7 +510,8 @@ std::vector<std::string> parse_message_ids(std::string_view value, std::size_t i
       at = end;
     }
   }
-  if (over != 0 && views.size() == ids_max) std::rotate(views.begin() + 1, views.begin() + 1 + static_cast<std::ptrdiff_t>(over), views.end());
+  if (over != 0 && views.size() == ids_max)
+    std::rotate(views.begin() + 1, views.begin() + 1 + static_cast<std::ptrdiff_t>(over), views.end());
   std::vector<std::string> ids;
   ids.reserve(views.size());
   for (const auto view : views) {

@@ -24,10 +24,10 @@ struct AddressList {
   bool truncated = false;  ///< there were more than the limit
 };
 
-/// Reads an address list with all that RFC 5322 allows (groups, comments, quoted strings, domain literals, routes, white
-/// space and folds in odd places) and what mailers get wrong: names that need quotes and have none (commas, colons, @),
-/// missing brackets and quotes, semicolons between addresses, encoded words inside quotes. Mailboxes that have neither
-/// address nor name are left out. `charset` as in decode_header(). Linear time.
+/// Reads an address list with all that RFC 5322 allows (groups, comments, quoted strings, domain literals, routes,
+/// white space and folds in odd places) and what mailers get wrong: names that need quotes and have none (commas,
+/// colons, @), missing brackets and quotes, semicolons between addresses, encoded words inside quotes. Mailboxes that
+/// have neither address nor name are left out. `charset` as in decode_header(). Linear time.
 AddressList parse_addresses(std::string_view value, std::string_view charset = {}, const AddressLimits& limits = {});
 
 /// The ids of a Message-ID, In-Reply-To or References field, without <>; words outside of <> count when there is

@@ -31,12 +31,14 @@ TEST(Addresses, FollowTheExamplesOfRfc5322) {
   EXPECT_EQ(read("Mary Smith <@node.test,@b:mary@example.net>, , jdoe@test  . example"),
             (List{"Mary Smith|mary@example.net", "|jdoe@test.example"}));
   EXPECT_EQ(read("John Doe <jdoe@machine(comment).  example>"), (List{"John Doe|jdoe@machine.example|comment"}));
-  EXPECT_EQ(read("\"john doe\"@example.com, <\"a,b>\"@example.com>"), (List{"|\"john doe\"@example.com", "|\"a,b>\"@example.com"}));
+  EXPECT_EQ(read("\"john doe\"@example.com, <\"a,b>\"@example.com>"),
+            (List{"|\"john doe\"@example.com", "|\"a,b>\"@example.com"}));
   EXPECT_EQ(read("root@[127.0.0.1], <x@[IPv6:::1]>"), (List{"|root@[127.0.0.1]", "|x@[IPv6:::1]"}));
 }
 
 TEST(Addresses, DecodeEncodedWordsAnywhere) {
-  EXPECT_EQ(read("=?ISO-8859-1?Q?Keld_J=F8rn_Simonsen?= <keld@dkuug.dk>"), (List{"Keld J\xC3\xB8rn Simonsen|keld@dkuug.dk"}));
+  EXPECT_EQ(read("=?ISO-8859-1?Q?Keld_J=F8rn_Simonsen?= <keld@dkuug.dk>"),
+            (List{"Keld J\xC3\xB8rn Simonsen|keld@dkuug.dk"}));
   EXPECT_EQ(read("=?utf-8?Q?M=C3=BCller,_Bernd?= <b@x.test>"), (List{"M\xC3\xBCller, Bernd|b@x.test"}));
   EXPECT_EQ(read("\"=?utf-8?q?foo?= bar\" <a@b.test>"), (List{"foo bar|a@b.test"}));
   EXPECT_EQ(read("=?utf-8?q?a?= =?utf-8?q?b?= <a@b.test>"), (List{"ab|a@b.test"}));
@@ -51,7 +53,8 @@ TEST(Addresses, ReadWhatMailersBreak) {
   EXPECT_EQ(read("Bob <bob@example.org, Ann <ann@example.org>"), (List{"Bob|bob@example.org", "Ann|ann@example.org"}));
   EXPECT_EQ(read("\"Bob <bob@example.org>"), (List{"Bob|bob@example.org"})) << "no closing quote";
   EXPECT_EQ(read("phil@example.com <phil@example.com>"), (List{"phil@example.com|phil@example.com"}));
-  EXPECT_EQ(read("\"Yangzhou Lighting \" <>, \"LTD\" <ly@example.com>"), (List{"Yangzhou Lighting", "LTD|ly@example.com"}));
+  EXPECT_EQ(read("\"Yangzhou Lighting \" <>, \"LTD\" <ly@example.com>"),
+            (List{"Yangzhou Lighting", "LTD|ly@example.com"}));
   EXPECT_EQ(read("MAILER-DAEMON (Mail Delivery System)"), (List{"|MAILER-DAEMON|Mail Delivery System"}));
   EXPECT_EQ(read("root"), (List{"|root"}));
   EXPECT_EQ(read("Max Kohl | [example.com] <kohl@example.com>"), (List{"Max Kohl | [example.com]|kohl@example.com"}));
@@ -71,7 +74,8 @@ TEST(Addresses, EndAtTheLimit) {
 }
 
 TEST(MessageIds, AreReadWithAndWithoutBrackets) {
-  EXPECT_EQ(parse_message_ids("<1234@local.example> <3456@example.net>"), (List{"1234@local.example", "3456@example.net"}));
+  EXPECT_EQ(parse_message_ids("<1234@local.example> <3456@example.net>"),
+            (List{"1234@local.example", "3456@example.net"}));
   EXPECT_EQ(parse_message_ids("  malformed@id.example \t "), (List{"malformed@id.example"}));
   EXPECT_EQ(parse_message_ids("<>"), List{});
   EXPECT_EQ(parse_message_ids("Your message of Monday <a@b>"), (List{"a@b"}));

@@ -11,7 +11,9 @@
 namespace orgo::mime {
 namespace {
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 constexpr int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -164,7 +166,9 @@ class ParameterParser {
   bool begins_parameter(std::size_t at) const {
     const auto limit = std::min(text_.size(), at + 32);
     const auto begin = at;
-    while (at < limit && text_[at] != '=' && !is_space(text_[at]) && text_[at] != ';' && text_[at] != '"' && text_[at] != '?') ++at;
+    while (at < limit && text_[at] != '=' && !is_space(text_[at]) && text_[at] != ';' && text_[at] != '"' &&
+           text_[at] != '?')
+      ++at;
     count_work(at - begin);
     return at < limit && at > begin && text_[at] == '=';
   }
@@ -218,7 +222,8 @@ class ParameterParser {
       std::stable_sort(first.begin(), first.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
       std::vector<std::size_t> rank(segments_.size());
       for (std::size_t i = 0; i < first.size(); ++i)
-        rank[first[i].second] = i > 0 && first[i].first == first[i - 1].first ? rank[first[i - 1].second] : first[i].second;
+        rank[first[i].second] =
+            i > 0 && first[i].first == first[i - 1].first ? rank[first[i - 1].second] : first[i].second;
       std::vector<std::size_t> order(segments_.size());
       for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
       std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {

@@ -28,6 +28,7 @@ struct ContentType {
 /// At most `parameters_max` parameters and continuations are read. Linear time.
 ContentType parse_content_type(std::string_view value, std::string_view charset = {}, std::size_t parameters_max = 256);
 /// The same with all of the first word as the type: "attachment", "inline".
-ContentType parse_content_disposition(std::string_view value, std::string_view charset = {}, std::size_t parameters_max = 256);
+ContentType parse_content_disposition(std::string_view value, std::string_view charset = {},
+                                      std::size_t parameters_max = 256);
 
 }  // namespace orgo::mime

@@ -16,22 +16,27 @@ std::string read(std::string_view value) {
 TEST(ContentType, FollowsRfc2045) {
   EXPECT_EQ(read("text/plain; charset=us-ascii (Plain text)"), "text/plain [charset=us-ascii]");
   EXPECT_EQ(read("Text/HTML; Charset=\"UTF-8\""), "text/html [charset=UTF-8]");
-  EXPECT_EQ(read("multipart/mixed; boundary=\"gc0pJq0M:08jU534c0p\""), "multipart/mixed [boundary=gc0pJq0M:08jU534c0p]");
+  EXPECT_EQ(read("multipart/mixed; boundary=\"gc0pJq0M:08jU534c0p\""),
+            "multipart/mixed [boundary=gc0pJq0M:08jU534c0p]");
   EXPECT_EQ(read("(hello) text (plain) / (world) plain (eod); charset=us-ascii"), "text/plain [charset=us-ascii]");
   EXPECT_EQ(read(" message / rfc822"), "message/rfc822");
 }
 
 TEST(ContentType, FollowsTheExamplesOfRfc2231) {
-  EXPECT_EQ(read("message/external-body; access-type=URL;\r\n URL*0=\"ftp://\";\r\n URL*1=\"cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar\""),
+  EXPECT_EQ(read("message/external-body; access-type=URL;\r\n URL*0=\"ftp://\";\r\n "
+                 "URL*1=\"cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar\""),
             "message/external-body [url=ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar] [access-type=URL]");
   EXPECT_EQ(read("application/x-stuff; title*=us-ascii'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A"),
             "application/x-stuff [title=This is ***fun***]");
-  EXPECT_EQ(read("application/x-stuff\r\n title*0*=us-ascii'en'This%20is%20even%20more%20\r\n title*1*=%2A%2A%2Afun%2A%2A%2A%20\r\n title*2=\"isn't it!\""),
+  EXPECT_EQ(read("application/x-stuff\r\n title*0*=us-ascii'en'This%20is%20even%20more%20\r\n "
+                 "title*1*=%2A%2A%2Afun%2A%2A%2A%20\r\n title*2=\"isn't it!\""),
             "application/x-stuff [title=This is even more ***fun*** isn't it!]");
 }
 
 TEST(ContentDisposition, PrefersTheNameThatIsNotThereForOldReaders) {
-  EXPECT_EQ(parse_content_disposition("attachment; filename=\"old.txt\"; filename*=utf-8''n%C3%A4w.txt").parameter("filename"), "n\xC3\xA4w.txt");
+  EXPECT_EQ(parse_content_disposition("attachment; filename=\"old.txt\"; filename*=utf-8''n%C3%A4w.txt")
+                .parameter("filename"),
+            "n\xC3\xA4w.txt");
 }
 
 TEST(ContentType, PutsContinuationsInOrder) {
@@ -52,7 +57,8 @@ TEST(ContentType, ReadsWhatMailersBreak) {
 }
 
 TEST(ContentDisposition, TakesTheFirstWord) {
-  const auto disposition = parse_content_disposition("attachment;\r\n\tfilename=\"=?utf-8?Q?Auftragsbest=C3=A4tigung=2EPD?=\r\n =?utf-8?Q?F?=\"");
+  const auto disposition = parse_content_disposition(
+      "attachment;\r\n\tfilename=\"=?utf-8?Q?Auftragsbest=C3=A4tigung=2EPD?=\r\n =?utf-8?Q?F?=\"");
   EXPECT_EQ(disposition.type, "attachment");
   EXPECT_EQ(disposition.parameter("filename"), "Auftragsbest\xC3\xA4tigung.PDF");
 }

@@ -9,8 +9,12 @@
 namespace orgo::mime {
 namespace {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_alpha(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 /// 1 to 12 by the first three letters, so that "July" and "Sept" do; 0: no month.
 int month_of(std::string_view word) {
@@ -36,12 +40,12 @@ struct Zone {
 };
 // RFC 5322, section 4.3, and the others that mailers write. Single military letters mean UTC: their signs were
 // published wrong, so that nobody can rely on them.
-constexpr Zone kZones[] = {{"UT", 0},      {"UTC", 0},     {"GMT", 0},     {"Z", 0},       {"EST", -300}, {"EDT", -240},
-                           {"CST", -360},  {"CDT", -300},  {"MST", -420},  {"MDT", -360},  {"PST", -480}, {"PDT", -420},
-                           {"WET", 0},     {"WEST", 60},   {"BST", 60},    {"CET", 60},    {"CEST", 120}, {"MET", 60},
-                           {"MEST", 120},  {"MESZ", 120},  {"MEZ", 60},    {"EET", 120},   {"EEST", 180}, {"MSK", 180},
-                           {"MSD", 240},   {"IST", 330},   {"JST", 540},   {"KST", 540},   {"HKT", 480},  {"SGT", 480},
-                           {"AEST", 600},  {"AEDT", 660},  {"NZST", 720},  {"NZDT", 780},  {"AKST", -540}, {"AKDT", -480},
+constexpr Zone kZones[] = {{"UT", 0},     {"UTC", 0},    {"GMT", 0},    {"Z", 0},      {"EST", -300},  {"EDT", -240},
+                           {"CST", -360}, {"CDT", -300}, {"MST", -420}, {"MDT", -360}, {"PST", -480},  {"PDT", -420},
+                           {"WET", 0},    {"WEST", 60},  {"BST", 60},   {"CET", 60},   {"CEST", 120},  {"MET", 60},
+                           {"MEST", 120}, {"MESZ", 120}, {"MEZ", 60},   {"EET", 120},  {"EEST", 180},  {"MSK", 180},
+                           {"MSD", 240},  {"IST", 330},  {"JST", 540},  {"KST", 540},  {"HKT", 480},   {"SGT", 480},
+                           {"AEST", 600}, {"AEDT", 660}, {"NZST", 720}, {"NZDT", 780}, {"AKST", -540}, {"AKDT", -480},
                            {"HST", -600}};
 
 struct Fields {
@@ -156,7 +160,8 @@ class DateReader {
     const auto begin = at_;
     while (is_alpha(peek())) ++at_;
     const auto word = text_.substr(begin, at_ - begin);
-    if (const int month = month_of(word); month != 0 && f_.month == 0 && !(is_weekday(word) && f_.count == 0 && word.size() > 9)) {
+    if (const int month = month_of(word);
+        month != 0 && f_.month == 0 && !(is_weekday(word) && f_.count == 0 && word.size() > 9)) {
       f_.month = month;
       f_.month_first = f_.count == 0;
       return;
@@ -179,7 +184,7 @@ class DateReader {
         }
       return;  // an unknown zone is UTC (RFC 5322, section 4.3)
     }
-    if (word.size() == 1 && (word[0] | 0x20) == 't') return;  // ISO 8601: 2003-07-01T10:52
+    if (word.size() == 1 && (word[0] | 0x20) == 't') return;           // ISO 8601: 2003-07-01T10:52
     if (f_.hour < 0 && f_.month == 0 && f_.count == 1) good_ = false;  // "13 zzz 2021"
   }
 

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t kCharsetMax = 64;
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 /// Appends text outside of encoded words: folds become one space, control characters too.
 void append_plain(std::string& out, std::string_view text, std::string_view charset) {
@@ -82,8 +84,8 @@ bool find_encoded_word(std::string_view text, std::size_t at, EncodedWord& word)
   }
 }
 
-/// Most fields are printable ASCII with folds. Appends them and returns true, or returns false where more is to be done;
-/// `out` is as before then.
+/// Most fields are printable ASCII with folds. Appends them and returns true, or returns false where more is to be
+/// done; `out` is as before then.
 static bool append_simple(std::string& out, std::string_view value) {
   auto run = plain_prefix(value);
   if (run == value.size()) {

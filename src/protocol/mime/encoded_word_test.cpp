@@ -13,7 +13,8 @@ TEST(DecodeHeader, FollowsTheExamplesOfRfc2047) {
   EXPECT_EQ(decode_header("(=?ISO-8859-1?Q?a?=\r\n    =?ISO-8859-1?Q?b?=)"), "(ab)");
   EXPECT_EQ(decode_header("(=?ISO-8859-1?Q?a_b?=)"), "(a b)");
   EXPECT_EQ(decode_header("(=?ISO-8859-1?Q?a?= =?ISO-8859-2?Q?_b?=)"), "(a b)");
-  EXPECT_EQ(decode_header("=?ISO-8859-1?B?SWYgeW91IGNhbiByZWFkIHRoaXMgeW8=?=\r\n =?ISO-8859-2?B?dSB1bmRlcnN0YW5kIHRoZSBleGFtcGxlLg==?="),
+  EXPECT_EQ(decode_header("=?ISO-8859-1?B?SWYgeW91IGNhbiByZWFkIHRoaXMgeW8=?=\r\n "
+                          "=?ISO-8859-2?B?dSB1bmRlcnN0YW5kIHRoZSBleGFtcGxlLg==?="),
             "If you can read this you understand the example.");
 }
 
@@ -43,13 +44,21 @@ TEST(DecodeHeader, LeavesWhatIsNoEncodedWord) {
 }
 
 TEST(DecodeHeader, TakesRawBytesAsUtf8OrAsTheCharsetOfTheText) {
-  EXPECT_EQ(decode_header("Gr\xC3\xBC\xC3\x9F" "e"), "Gr\xC3\xBC\xC3\x9F" "e");
-  EXPECT_EQ(decode_header("Gr\xFC\xDF" "e"), "Gr\xC3\xBC\xC3\x9F" "e");
+  EXPECT_EQ(decode_header("Gr\xC3\xBC\xC3\x9F"
+                          "e"),
+            "Gr\xC3\xBC\xC3\x9F"
+            "e");
+  EXPECT_EQ(decode_header("Gr\xFC\xDF"
+                          "e"),
+            "Gr\xC3\xBC\xC3\x9F"
+            "e");
   EXPECT_EQ(decode_header("\xC4\xE3\xBA\xC3", "gb2312"), "\xE4\xBD\xA0\xE5\xA5\xBD");
 }
 
 TEST(DecodeHeader, LeavesNoControlCharacter) {
-  EXPECT_EQ(decode_header("a\x01" "b"), "a b");
+  EXPECT_EQ(decode_header("a\x01"
+                          "b"),
+            "a b");
   EXPECT_EQ(decode_header("=?utf-8?Q?a=00=0D=0AX-Evil:_1?="), "a   X-Evil: 1") << "no header can be smuggled in";
 }
 

@@ -11,7 +11,9 @@
 namespace orgo::mime {
 namespace {
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 /// Characters of a field name: 33 to 126 without ":" (RFC 5322, section 2.2); above: mailers that know no better.
 constexpr std::array<bool, 256> kNameCharacter = [] {
@@ -51,7 +53,8 @@ struct Open {
 
 class EntityParser {
  public:
-  EntityParser(std::string_view raw, const Limits& limits, Document& document) : raw_(raw), limits_(limits), document_(document) {}
+  EntityParser(std::string_view raw, const Limits& limits, Document& document)
+      : raw_(raw), limits_(limits), document_(document) {}
 
   void run() {
     document_.entities.clear();
@@ -60,7 +63,8 @@ class EntityParser {
     // Most mails have some 25 fields.
     document_.fields.reserve(32);
     document_.entities.reserve(4);
-    while (at_ < raw_.size() && (raw_[at_] == '\n' || raw_[at_] == '\r')) ++at_;  // before a header, empty lines say nothing
+    while (at_ < raw_.size() && (raw_[at_] == '\n' || raw_[at_] == '\r'))
+      ++at_;  // before a header, empty lines say nothing
     begin_entity(kNoEntity, 0);
     while (!done_) next_boundary();
     if (!open_.empty() && open_.back().entity + 1 < document_.entities.size())
@@ -97,14 +101,16 @@ class EntityParser {
     auto boundary = trim_boundary(made.type.parameter("boundary"));
     if (boundary.empty()) {
       boundary = guess_boundary();
-      defect("missing_boundary", boundary.empty() ? "a multipart names no boundary; it is read as text" : "a multipart names no boundary; that of its first part was taken");
+      defect("missing_boundary", boundary.empty() ? "a multipart names no boundary; it is read as text"
+                                                  : "a multipart names no boundary; that of its first part was taken");
     }
     if (boundary.empty()) {
       if (open_.empty()) done_ = true;
       return;
     }
     if (open_.size() >= limits_.depth) {
-      defect("nested_too_deep", "more than " + std::to_string(limits_.depth) + " multiparts in one another; the inner ones are one body");
+      defect("nested_too_deep",
+             "more than " + std::to_string(limits_.depth) + " multiparts in one another; the inner ones are one body");
       return;
     }
     if (made.encoding != TransferEncoding::identity) {
@@ -203,7 +209,8 @@ class EntityParser {
       document_.fields.push_back({name, raw_.substr(value_begin, end - value_begin), field_id(name)});
       return true;
     }
-    // No field. A parameter whose mailer forgot the white space before it: "Content-Type: multipart/mixed;", "boundary=x".
+    // No field. A parameter whose mailer forgot the white space before it: "Content-Type: multipart/mixed;",
+    // "boundary=x".
     if (i < raw_.size() && continues_parameters()) {
       skip_line();
       auto& last = document_.fields.back();
@@ -238,7 +245,8 @@ class EntityParser {
     const auto& last = document_.fields.back();
     if (last.id != FieldId::content_type && last.id != FieldId::content_disposition) return false;
     if (raw_.data() + at_ - (last.value.data() + last.value.size()) > 2) return false;  // not the line before
-    if (!trim(last.value.substr(last.value.size() - std::min<std::size_t>(last.value.size(), 100))).ends_with(';')) return false;
+    if (!trim(last.value.substr(last.value.size() - std::min<std::size_t>(last.value.size(), 100))).ends_with(';'))
+      return false;
     const auto line = line_at(at_).substr(0, 100);
     return line.find('=') != std::string_view::npos && line.find('=') < line.find(' ');
   }
@@ -252,7 +260,9 @@ class EntityParser {
     const auto line = line_at(line_begin);
     if (find_boundary(line) != nullptr) return {};
     const auto boundary = trim_boundary(line.substr(2));
-    return boundary.size() <= 200 && !boundary.ends_with("--") && boundary.find(' ') == std::string_view::npos ? boundary : std::string_view();
+    return boundary.size() <= 200 && !boundary.ends_with("--") && boundary.find(' ') == std::string_view::npos
+               ? boundary
+               : std::string_view();
   }
 
   /// The line at `at`, with its CR and without its LF.
@@ -275,7 +285,8 @@ class EntityParser {
   void skip_line() { skip_line_from(at_); }
   void skip_line_from(std::size_t from) {
     const auto* const newline =
-        from >= raw_.size() ? nullptr : static_cast<const char*>(std::memchr(raw_.data() + from, '\n', raw_.size() - from));
+        from >= raw_.size() ? nullptr
+                            : static_cast<const char*>(std::memchr(raw_.data() + from, '\n', raw_.size() - from));
     at_ = newline == nullptr ? raw_.size() : static_cast<std::size_t>(newline - raw_.data()) + 1;
   }
 
@@ -451,6 +462,8 @@ Document parse_entities(std::string_view raw, const Limits& limits) {
   parse_entities(raw, limits, document);
   return document;
 }
-void parse_entities(std::string_view raw, const Limits& limits, Document& document) { EntityParser(raw, limits, document).run(); }
+void parse_entities(std::string_view raw, const Limits& limits, Document& document) {
+  EntityParser(raw, limits, document).run();
+}
 
 }  // namespace orgo::mime

@@ -13,8 +13,24 @@ namespace orgo::mime {
 
 /// The fields that a part or a message is read by; found once, by length and letters.
 enum class FieldId : std::uint8_t {
-  other, from, sender, reply_to, to, cc, subject, date, message_id, in_reply_to, references, return_path,
-  content_type, content_transfer_encoding, content_disposition, content_id, content_location, content_description,
+  other,
+  from,
+  sender,
+  reply_to,
+  to,
+  cc,
+  subject,
+  date,
+  message_id,
+  in_reply_to,
+  references,
+  return_path,
+  content_type,
+  content_transfer_encoding,
+  content_disposition,
+  content_id,
+  content_location,
+  content_description,
 };
 FieldId field_id(std::string_view name);
 
@@ -33,19 +49,19 @@ struct Entity {
   std::uint32_t depth = 0;           ///< 0: the message
   std::uint32_t first_field = 0;     ///< in Document::fields
   std::uint32_t field_count = 0;
-  std::uint32_t end = 0;             ///< behind the last descendant: entities[i + 1, end) are inside this one
-  bool multipart = false;            ///< has parts as children; its own body is preamble and epilogue, which nobody reads
+  std::uint32_t end = 0;   ///< behind the last descendant: entities[i + 1, end) are inside this one
+  bool multipart = false;  ///< has parts as children; its own body is preamble and epilogue, which nobody reads
   TransferEncoding encoding = TransferEncoding::identity;
-  ContentType type;                  ///< what it says, else the default of its place (RFC 2045, 5.2; RFC 2046, 5.1.5)
+  ContentType type;  ///< what it says, else the default of its place (RFC 2045, 5.2; RFC 2046, 5.1.5)
   bool type_given = false;
-  std::string_view header;           ///< raw, with the empty line
-  std::string_view body;             ///< raw, still encoded; without the line end that belongs to the boundary
+  std::string_view header;  ///< raw, with the empty line
+  std::string_view body;    ///< raw, still encoded; without the line end that belongs to the boundary
 };
 
 struct Limits {
-  std::size_t depth = 100;           ///< deeper multiparts are one body
-  std::size_t parts = 10'000;        ///< further ones are left out
-  std::size_t fields = 20'000;       ///< of all entities together; further ones are left out
+  std::size_t depth = 100;             ///< deeper multiparts are one body
+  std::size_t parts = 10'000;          ///< further ones are left out
+  std::size_t fields = 20'000;         ///< of all entities together; further ones are left out
   std::size_t header_bytes = 1 << 20;  ///< of one entity; what is behind that is searched for its end only
 };
 
@@ -59,7 +75,7 @@ inline constexpr std::size_t kDefectsMax = 100;
 struct Document {
   std::vector<Entity> entities;  ///< in order of the bytes, a parent before its children; [0] is the message
   std::vector<FieldView> fields;
-  std::vector<Defect> defects;   ///< at most kDefectsMax
+  std::vector<Defect> defects;  ///< at most kDefectsMax
 
   [[nodiscard]] std::span<const FieldView> fields_of(const Entity& entity) const {
     return std::span(fields).subspan(entity.first_field, entity.field_count);
@@ -68,10 +84,10 @@ struct Document {
   [[nodiscard]] const FieldView* find(const Entity& entity, FieldId id) const;
 };
 
-/// Takes a message apart in one pass: fields, parts, bodies; decodes nothing but Content-Type. Never fails; with CRLF or
-/// LF. `raw` must live as long as the document. Work is linear in the size, whatever stands in it: each line that could
-/// be a boundary is hashed once and looked up, however deep it stands.
-/// An attached message (message/rfc822) is a leaf here: parse_entities(its body) takes it apart.
+/// Takes a message apart in one pass: fields, parts, bodies; decodes nothing but Content-Type. Never fails; with CRLF
+/// or LF. `raw` must live as long as the document. Work is linear in the size, whatever stands in it: each line that
+/// could be a boundary is hashed once and looked up, however deep it stands. An attached message (message/rfc822) is a
+/// leaf here: parse_entities(its body) takes it apart.
 Document parse_entities(std::string_view raw, const Limits& limits = {});
 /// The same into a document whose memory is used again: reading many small mails is mostly asking for memory.
 void parse_entities(std::string_view raw, const Limits& limits, Document& document);

@@ -15,7 +15,8 @@ inline std::size_t find_dashed_line(std::string_view text, std::size_t from) {
   const auto size = text.size();
   if (from >= size) return std::string_view::npos;
   const char* const data = text.data();
-  if ((from == 0 || data[from - 1] == '\n') && size - from >= 2 && data[from] == '-' && data[from + 1] == '-') return from;
+  if ((from == 0 || data[from - 1] == '\n') && size - from >= 2 && data[from] == '-' && data[from + 1] == '-')
+    return from;
   std::size_t at = from;
 #if defined(__SSE2__)
   const auto newline = _mm_set1_epi8('\n');
@@ -47,7 +48,8 @@ inline std::size_t name_prefix(std::string_view text) {
   const auto colon = _mm_set1_epi8(':');
   for (; text.size() - at >= 16; at += 16) {
     const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-    const auto ends = _mm_or_si128(_mm_cmplt_epi8(bytes, low), _mm_or_si128(_mm_cmpeq_epi8(bytes, del), _mm_cmpeq_epi8(bytes, colon)));
+    const auto ends = _mm_or_si128(_mm_cmplt_epi8(bytes, low),
+                                   _mm_or_si128(_mm_cmpeq_epi8(bytes, del), _mm_cmpeq_epi8(bytes, colon)));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(ends));
     if (mask != 0) return at + static_cast<unsigned>(__builtin_ctz(mask));
   }
@@ -70,7 +72,8 @@ inline std::size_t plain_prefix(std::string_view text) {
   for (; end - at >= 16; at += 16) {
     const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     // As signed numbers, 0x80 to 0xFF are below the space too.
-    const auto special = _mm_or_si128(_mm_cmplt_epi8(bytes, space), _mm_or_si128(_mm_cmpeq_epi8(bytes, del), _mm_cmpeq_epi8(bytes, equals)));
+    const auto special = _mm_or_si128(_mm_cmplt_epi8(bytes, space),
+                                      _mm_or_si128(_mm_cmpeq_epi8(bytes, del), _mm_cmpeq_epi8(bytes, equals)));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
     if (mask != 0) return static_cast<std::size_t>(at - begin) + static_cast<unsigned>(__builtin_ctz(mask));
   }

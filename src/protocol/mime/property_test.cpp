@@ -23,12 +23,16 @@ void holds(Property property) {
 
 /// A text of printable characters of several scripts, without white space at its ends or twice in a row.
 rc::Gen<std::string> words() {
-  const auto character = rc::gen::elementOf(std::vector<std::string>{"a", "b", "Z", "0", "_", "?", "=", "(", ",", "\"", "\\", "<", "@", ".", ";", ":", "'", "%", "*", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xD0\x96"});
-  const auto word = rc::gen::map(rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(character)), [](const auto& letters) {
-    std::string text;
-    for (const auto& letter : letters) text += letter;
-    return text;
-  });
+  const auto character = rc::gen::elementOf(std::vector<std::string>{
+      "a",       "b", "Z", "0", "_", "?", "=", "(", ",",        "\"",           "\\",
+      "<",       "@", ".", ";", ":", "'", "%", "*", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
+      "\xD0\x96"});
+  const auto word =
+      rc::gen::map(rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(character)), [](const auto& letters) {
+        std::string text;
+        for (const auto& letter : letters) text += letter;
+        return text;
+      });
   return rc::gen::map(rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(word)), [](const auto& list) {
     std::string text;
     for (const auto& one : list) text += (text.empty() ? "" : " ") + one;
@@ -100,7 +104,8 @@ TEST(MimeProperty, NamesInQuotesComeBack) {
     std::string field;
     const auto count = *rc::gen::inRange(1, 6);
     for (int i = 0; i < count; ++i) {
-      auto name = *rc::gen::suchThat(words(), [](const std::string& text) { return text.find("=?") == std::string::npos; });
+      auto name =
+          *rc::gen::suchThat(words(), [](const std::string& text) { return text.find("=?") == std::string::npos; });
       const auto address = "user" + std::to_string(i) + "@example.org";
       if (i > 0) field += *rc::gen::elementOf(std::vector<std::string>{",", ", ", ",\r\n ", " , "});
       field += quoted_string(name) + " <" + address + ">";
@@ -121,7 +126,8 @@ TEST(MimeProperty, ContinuationsComeBackInAnyOrder) {
       pieces.push_back("; filename*" + number + "*=" + (pieces.empty() ? "utf-8'en'" : "") + percent(piece));
     }
     if (pieces.size() > 200) return;
-    for (std::size_t i = pieces.size(); i-- > 1;) std::swap(pieces[i], pieces[*rc::gen::inRange<std::size_t>(0, i + 1)]);
+    for (std::size_t i = pieces.size(); i-- > 1;)
+      std::swap(pieces[i], pieces[*rc::gen::inRange<std::size_t>(0, i + 1)]);
     std::string field = "attachment";
     for (const auto& piece : pieces) field += piece;
     RC_ASSERT(parse_content_disposition(field).parameter("filename") == text);
@@ -136,11 +142,14 @@ TEST(MimeProperty, DatesComeBack) {
     const auto local = sys_seconds{std::chrono::seconds{seconds}} + minutes{offset};
     const year_month_day date{floor<days>(local)};
     const hh_mm_ss time{local - floor<days>(local)};
-    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char text[64];
-    std::snprintf(text, sizeof text, "%u %s %d %02d:%02d:%02d %c%02d%02d", static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
-                  static_cast<int>(date.year()), static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()), offset < 0 ? '-' : '+', std::abs(offset) / 60, std::abs(offset) % 60);
+    std::snprintf(text, sizeof text, "%u %s %d %02d:%02d:%02d %c%02d%02d", static_cast<unsigned>(date.day()),
+                  kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()), offset < 0 ? '-' : '+', std::abs(offset) / 60,
+                  std::abs(offset) % 60);
     const auto read = parse_date(text);
     RC_ASSERT(read.has_value());
     RC_ASSERT(to_ms(*read) == seconds * 1000);
@@ -188,13 +197,15 @@ TEST(MimeProperty, TreesOfPartsComeBack) {
 
 TEST(MimeProperty, NothingThatIsReadHasControlCharactersOrBadUtf8) {
   const auto clean = [](const std::string& text) {
-    return is_utf8(text) && std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= ' ' || c == '\t'; });
+    return is_utf8(text) && std::all_of(text.begin(), text.end(),
+                                        [](char c) { return static_cast<unsigned char>(c) >= ' ' || c == '\t'; });
   };
   holds([&](const std::string& bytes) {
     RC_ASSERT(clean(decode_header(bytes)));
     for (const auto& mailbox : parse_addresses(bytes).mailboxes) RC_ASSERT(clean(mailbox.name) && clean(mailbox.group));
     for (const auto& parameter : parse_content_type(bytes).parameters) RC_ASSERT(is_utf8(parameter.value));
-    for (const auto* const label : {"", "utf-8", "iso-2022-jp", "gb18030", "utf-16", "koi8-r"}) RC_ASSERT(is_utf8(to_utf8(bytes, label)));
+    for (const auto* const label : {"", "utf-8", "iso-2022-jp", "gb18030", "utf-16", "koi8-r"})
+      RC_ASSERT(is_utf8(to_utf8(bytes, label)));
     parse_date(bytes);
   });
 }

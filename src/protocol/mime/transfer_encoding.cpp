@@ -47,7 +47,9 @@ constexpr int hex_digit(unsigned char c) {
   return -1;
 }
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 /// The next line of `text` without its end; `text` moves behind it.
 std::string_view next_line(std::string_view& text) {
@@ -309,7 +311,8 @@ void append_with_lf(std::string_view text, std::string& out) {
   const auto nul = _mm_setzero_si128();
   while (end - from >= 16) {
     const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, cr), _mm_cmpeq_epi8(bytes, nul))));
+    const auto mask =
+        static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, cr), _mm_cmpeq_epi8(bytes, nul))));
     // All 16 are written, since as many are still to come; what is behind the first special byte is written again.
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
     if (mask == 0) {

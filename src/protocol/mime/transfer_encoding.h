@@ -23,10 +23,10 @@ class Base64Decoder {
  private:
   void add_slowly(const unsigned char*& at, const unsigned char* end, char*& out);
 
-  std::uint32_t held_ = 0;  ///< sextets of a group that is not complete
-  int count_ = 0;           ///< how many
+  std::uint32_t held_ = 0;                      ///< sextets of a group that is not complete
+  int count_ = 0;                               ///< how many
   const unsigned char* clean_until_ = nullptr;  ///< to there the line behind padding was looked through: base64
-  bool padded_ = false;  ///< padding was seen, and nothing but white space since
+  bool padded_ = false;                         ///< padding was seen, and nothing but white space since
   bool ended_ = false;
   bool bad_ = false;
 };
@@ -38,8 +38,8 @@ enum class LineEnds {
   keep,  ///< as in the mail: for attachments
   lf,    ///< CRLF becomes LF: for text
 };
-/// Quoted-printable (RFC 2045, section 6.7). "=" before something that is not hexadecimal stays as it is. White space at
-/// the end of a line goes, since a relay may have put it there (rule 3).
+/// Quoted-printable (RFC 2045, section 6.7). "=" before something that is not hexadecimal stays as it is. White space
+/// at the end of a line goes, since a relay may have put it there (rule 3).
 bool decode_quoted_printable(std::string_view text, std::string& out, LineEnds line_ends = LineEnds::keep);
 /// "Q" of RFC 2047, section 4.2: like quoted-printable in one line, "_" is a space.
 bool decode_q(std::string_view text, std::string& out);
