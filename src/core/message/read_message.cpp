@@ -135,7 +135,9 @@ class MessageReader {
       if (const auto at = mailbox.address.rfind('@'); at != std::string::npos)
         for (auto i = at + 1; i < mailbox.address.size(); ++i) mailbox.address[i] = ascii_lower(mailbox.address[i]);
       if (!is_utf8(mailbox.address)) mailbox.address = to_utf8(mailbox.address, header_charset_);
-      out.push_back({std::move(mailbox.name), std::move(mailbox.address)});
+      auto& address = out.emplace_back();
+      address.name = std::move(mailbox.name);
+      address.address = std::move(mailbox.address);
     }
     return out;
   }
@@ -161,8 +163,11 @@ class MessageReader {
         defect("header_value_too_long", std::string(field.name.substr(0, 80)) + " was cut off");
       }
       const bool listed = message_.headers.size() < limits_.header_fields;
-      if (listed)
-        message_.headers.push_back({std::string(field.name), mime::decode_header(field.value, header_charset_)});
+      if (listed) {
+        auto& header = message_.headers.emplace_back();
+        header.name = field.name;
+        mime::append_decoded_header(header.value, field.value, header_charset_);
+      }
       switch (field.id) {
         case FieldId::from:
           add_addresses(from_, field.value);

@@ -56,7 +56,7 @@ class AddressParser {
       if (nothing_begun() && read_simple()) continue;
       step();
     }
-    end_mailbox(false);
+    if (!nothing_begun()) end_mailbox(false);
     release_held();
     return std::move(list_);
   }

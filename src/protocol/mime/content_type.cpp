@@ -117,10 +117,20 @@ class ParameterParser {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
   }
 
+  /// Appends what stands before the next character that `ends` a run.
+  template <typename Ends>
+  void take_run(std::string& out, Ends ends) {
+    const auto begin = at_;
+    while (at_ < text_.size() && !ends(text_[at_])) ++at_;
+    out.append(text_, begin, at_ - begin);
+  }
+
   void read_value(Segment& segment) {
     if (at_ < text_.size() && text_[at_] == '"') {
       ++at_;
       while (at_ < text_.size()) {
+        take_run(segment.value, [](char c) { return c == '"' || c == '\\' || c == '\r' || c == '\n'; });
+        if (at_ >= text_.size()) return;
         const char c = text_[at_++];
         if (c == '"') return;
         if (c == '\\' && at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\\')) {
@@ -135,6 +145,8 @@ class ParameterParser {
     // Without quotes: to the ";". A space ends it only where another parameter begins, since mailers forget quotes
     // (filename=annual report.pdf) and also ";" (access-type=mail-server server=x).
     while (at_ < text_.size()) {
+      take_run(segment.value, [](char c) { return c == ';' || c == '(' || c == '=' || is_space(c); });
+      if (at_ >= text_.size()) return;
       const char c = text_[at_];
       if (c == ';') return;
       if (c == '(') return;
