@@ -18,7 +18,7 @@
 /// Counting is one relaxed atomic operation; with() takes a lock, so hot paths keep what it returns. Any thread.
 namespace orgo::metrics {
 
-inline constexpr std::size_t kSeriesMax = 100;  ///< series of one metric
+inline constexpr std::size_t kSeriesMax = 500;  ///< series of one metric
 
 /// The value of one series. Lives as long as the program.
 class Value {

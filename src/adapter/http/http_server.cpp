@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/status.hpp>
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -31,19 +32,6 @@ namespace {
 constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kDrainMax = 1 << 20;
 
-std::string_view reason_of(int status) {
-  switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 204: return "No Content";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 404: return "Not Found";
-    default: return status < 400 ? "Fine" : "Problem";  // RFC 9112, section 4: a client ignores it
-  }
-}
-
 /// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, section 5.6.7), without the locale.
 std::string http_date(std::time_t now) {
   static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -67,7 +55,8 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 std::string head_of(const HttpResponse& response, bool keep_alive) {
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + ' ';
-  out += reason_of(response.status);
+  const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
+  out.append(reason.data(), reason.size());
   out += "\r\n";
   for (const auto& header : response.headers) append_header(out, header.name, header.value);
   append_header(out, "Date", http_date(std::time(nullptr)));

@@ -21,7 +21,7 @@ struct RequestReader::Parser {
   Problem problem;
   HttpRequest request;
   std::size_t body_max = HttpHandler::kSmallBody;
-  std::size_t head_bytes = 0;
+  std::size_t scanned = 0;  ///< of an incomplete head
   bool blank_line_seen = false;
   bool expects_continue = false;
   bool keep_alive = false;
@@ -42,6 +42,22 @@ struct RequestReader::Parser {
     refuse(400, "This is not a request that HTTP knows: " + error.message() + ".");
   }
 
+  /// Size of the head at the begin of `bytes`; 0: it is not complete. Lines must end in CRLF and may not be folded (RFC 9112,
+  /// sections 2.2 and 5.2): what programs make of the rest differs.
+  std::size_t find_head(std::string_view bytes) {
+    for (; scanned < bytes.size(); ++scanned) {
+      const char c = bytes[scanned];
+      const char before = scanned > 0 ? bytes[scanned - 1] : '\0';
+      if (scanned >= head_max()) refuse(431, "The head of the request is too large.");
+      else if ((c == '\n') != (before == '\r')) refuse(400, "A line of the head does not end in CRLF.");
+      else if (before == '\n' && (c == ' ' || c == '\t')) refuse(400, "A header field is folded into a second line.");
+      else if (scanned == 0 && (c < 'A' || c > 'Z')) refuse(400, "This is not a request that HTTP knows; a method is written in capitals.");
+      if (state == State::broken) return 0;
+      if (c == '\n' && scanned >= 3 && bytes[scanned - 2] == '\n') return scanned + 1;
+    }
+    return 0;
+  }
+
   void take_head() {
     const auto& message = beast.get();
     const auto target = message.target();
@@ -50,6 +66,7 @@ struct RequestReader::Parser {
     int fields = 0;
     int hosts = 0;
     int codings = 0;
+    int lengths = 0;
     std::string_view coding;
     std::string_view expect;
     for (const auto& field : message) {
@@ -65,6 +82,10 @@ struct RequestReader::Parser {
         ++codings;
         coding = value;
       }
+      // A list of equal lengths ("5, 5") may be read as one (RFC 9110, section 8.6); refusing it leaves no doubt.
+      if (field.name() == beast_http::field::content_length &&
+          (++lengths > 1 || value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos))
+        return refuse(400, "Where the body ends can't be told: Content-Length must be one number.");
       if (field.name() == beast_http::field::expect) expect = value;
       request.headers.push_back({std::string(name), std::string(value)});
     }
@@ -104,19 +125,18 @@ std::size_t RequestReader::feed(std::string_view bytes) {
   boost::system::error_code error;
   if (the.state == State::head) {
     // One empty line before a request is to be ignored (RFC 9112, section 2.2): old clients send it behind a body.
-    if (the.head_bytes == 0 && !the.blank_line_seen && bytes[0] == '\r') {
+    if (the.scanned == 0 && !the.blank_line_seen && bytes[0] == '\r') {
       if (bytes.size() == 1) return 0;
       the.blank_line_seen = true;
       if (bytes[1] == '\n') return 2;
     }
-    const auto used = the.beast.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
-    the.head_bytes += used;
-    // Beast measures only what it has not consumed, and it consumes line by line.
-    const auto pending = error == beast_http::error::need_more ? bytes.size() - used : 0;
-    if (the.head_bytes + pending > the.head_max()) the.refuse(431, "The head of the request is too large.");
-    else if (error && error != beast_http::error::need_more) the.refuse_as(error);
-    else if (!error && the.beast.is_header_done()) the.take_head();
-    return used;
+    const auto size = the.find_head(bytes);
+    if (the.state == State::broken || size == 0) return 0;
+    const auto used = the.beast.put(boost::asio::buffer(bytes.data(), size), error);
+    if (error) the.refuse_as(error);
+    else if (used != size || !the.beast.is_header_done()) the.refuse(400, "This is not a request that HTTP knows.");
+    else the.take_head();
+    return size;
   }
   auto& body = the.request.body;
   if (!the.beast.chunked()) {

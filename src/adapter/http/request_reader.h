@@ -35,7 +35,7 @@ class RequestReader {
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
 
-  /// Consumes a part of `bytes` from its beginning and returns how much, which may be nothing: keep the rest, and call
+  /// Consumes a part of `bytes` from its beginning and returns how much; of an incomplete head nothing: keep it, and call
   /// again with more behind it. Stops behind the head, so that the caller can decide about the body.
   std::size_t feed(std::string_view bytes);
   [[nodiscard]] State state() const;

@@ -48,7 +48,7 @@ TEST(RequestReader, StopsBehindTheHeadAndReadsTheBodyThen) {
   RequestReader reader({});
   const std::string bytes = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello!";
   const auto used = reader.feed(bytes);
-  ASSERT_EQ(reader.state(), State::body);
+  ASSERT_EQ(reader.state(), State::body) << "stops there";
   EXPECT_EQ(bytes.substr(used), "hello!");
   EXPECT_EQ(reader.body_length(), 5U);
   EXPECT_TRUE(reader.expects_continue());
@@ -75,6 +75,8 @@ TEST(RequestReader, RefusesWhatTwoProgramsCouldCutDifferently) {
   EXPECT_EQ(refused(head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400);
   EXPECT_EQ(refused(head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"), 400);
   EXPECT_EQ(refused(head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"), 400);
+  EXPECT_EQ(refused(head + "Content-Length: 5, 5\r\n\r\nhello"), 400);
+  EXPECT_EQ(refused(head + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"), 400);
   EXPECT_EQ(refused(head + "Content-Length: 5, 6\r\n\r\nhello"), 400);
   EXPECT_EQ(refused(head + "Content-Length: +5\r\n\r\nhello"), 400);
   EXPECT_EQ(refused(head + "Content-Length: -1\r\n\r\n"), 400);
@@ -121,18 +123,22 @@ TEST(RequestReader, HoldsItsLimitsAndNotOneByteLess) {
 }
 
 TEST(RequestReader, AHeadThatNeverEndsIsCutOff) {
-  // Beast consumes whole lines and measures only the rest, so lines that come one by one would never reach its limit.
   RequestReader reader({});
   std::string buffer = "GET / HTTP/1.1\r\nHost: a\r\n";
-  int fields = 0;
-  for (; reader.state() == State::head && fields < 100'000; ++fields) {
-    buffer.erase(0, reader.feed(buffer));
+  while (reader.state() == State::head && buffer.size() < 1'000'000) {
+    EXPECT_EQ(reader.feed(buffer), 0U);
     buffer += "X: y\r\n";
   }
-  EXPECT_EQ(reader.state(), State::broken);
+  ASSERT_EQ(reader.state(), State::broken);
   EXPECT_EQ(reader.problem().status, 431);
-  EXPECT_LT(fields, 10'000);
+  EXPECT_LT(buffer.size(), 30'000U);
   EXPECT_EQ(refused("GET /" + std::string(1 << 20, 'a')), 431);
+}
+
+TEST(RequestReader, SeesAtOnceWhatCanNotBecomeARequest) {
+  for (const auto* bad : {"\x16\x03", "get / H", "GET / HTTP/1.1\nH", "GET / HTTP/1.1\rH", "GET / HTTP/1.1\r\nHost: a\r\n folded", "GET / HTTP/1.1\r\nHost: a\r\n\tfolded",
+                          "GET / HTTP/1.1\r\n Host: a"})
+    EXPECT_EQ(refused(bad), 400) << bad;
 }
 
 TEST(RequestReader, BoundsTheBody) {

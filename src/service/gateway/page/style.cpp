@@ -7,7 +7,7 @@ const std::string_view kStyle = R"css(:root{color-scheme:light dark;--ink:#1c243
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#a3aebc;--line:#343d49;--paper:#1b2129;--ground:#12161c;--accent:#7ab8f0;--on-accent:#0c1420;
 --urgent:#ff8a80;--high:#ffb866;--ok:#7fd49b;--chip:#2a323d}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;overflow-wrap:anywhere}
 a{color:var(--accent)}
 a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible,summary:focus-visible{outline:3px solid var(--accent);outline-offset:1px}
 time{white-space:nowrap}
@@ -18,7 +18,7 @@ time{white-space:nowrap}
 .bar .who{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 main{max-width:72rem;margin:0 auto;padding:1rem}
 main.narrow{max-width:26rem}
-h1{font-size:1.5rem;line-height:1.25;margin:.25rem 0 .75rem;overflow-wrap:anywhere}
+h1{font-size:1.5rem;line-height:1.25;margin:.25rem 0 .75rem}
 h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:.6rem;padding:1rem}
 label{display:block;font-size:.85rem;color:var(--soft)}
@@ -33,7 +33,6 @@ table{width:100%;border-collapse:collapse;background:var(--paper);border:1px sol
 caption,.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:left;vertical-align:top;padding:.55rem .75rem;border-top:1px solid var(--line)}
 thead th{border-top:0;font-size:.8rem;color:var(--soft);font-weight:600}
-td{overflow-wrap:anywhere}
 td.keep,th.keep{white-space:nowrap;overflow-wrap:normal}
 td.who{min-width:9.5rem}
 tbody tr:hover{background:var(--ground)}
