@@ -74,6 +74,9 @@ TEST(Sessions, ReadCookies) {
 TEST(Html, EscapesEverythingThatIsNotOurs) {
   page::Html html;
   html.raw("<p").attribute("title", "a\"b'<>&").raw(">").text("<i>\x01\xff\xC2\x9B" "31m ok\n\xC3\xA4</i>").raw("</p>");
+  page::Html turned;
+  turned.text("report\xE2\x80\xAEgnp.exe");
+  EXPECT_EQ(turned.take(), "report\xEF\xBF\xBDgnp.exe");
   EXPECT_EQ(html.take(), "<p title=\"a&quot;b&#39;&lt;&gt;&amp;\">&lt;i&gt;\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" "31m ok\n\xC3\xA4&lt;/i&gt;</p>");
 }
 

@@ -12,7 +12,9 @@ Html& Html::text(std::string_view untrusted) {
     const auto c = static_cast<unsigned char>(untrusted[i]);
     const bool control = (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F ||
                          (length == 2 && c == 0xC2 && static_cast<unsigned char>(untrusted[i + 1]) < 0xA0);
-    if (length == 0 || control) out_ += "\xEF\xBF\xBD";
+    // U+202D and U+202E turn the order of letters around: "exe.png" would stand where "gnp.exe" is.
+    const bool override_order = length == 3 && (untrusted.substr(i, 3) == "\xE2\x80\xAD" || untrusted.substr(i, 3) == "\xE2\x80\xAE");
+    if (length == 0 || control || override_order) out_ += "\xEF\xBF\xBD";
     else if (c == '&') out_ += "&amp;";
     else if (c == '<') out_ += "&lt;";
     else if (c == '>') out_ += "&gt;";

@@ -32,6 +32,14 @@ std::string_view verb_of(EventKind kind) {
   }
 }
 
+/// Beside "from" and "to": what of an event's data is worth a place in a history; the message's page has the rest.
+bool worth_showing(EventKind kind, std::string_view key, const json::value& value) {
+  if (value.is_structured() || value.is_null()) return false;
+  if (kind == EventKind::task_opened) return key == "rule";
+  if (kind == EventKind::message_decided) return key == "reason";
+  return true;
+}
+
 std::string shown(const json::value& value) {
   return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
 }
@@ -93,6 +101,12 @@ std::string_view field(const Parameters& form, std::string_view name) {
   return found == form.end() ? std::string_view() : std::string_view(found->second);
 }
 
+void write_priority(Html& html, Priority priority) {
+  if (priority == Priority::urgent) html.raw("<span class=\"urgent\">urgent</span>");
+  else if (priority == Priority::high) html.raw("<span class=\"high\">high</span>");
+  else html.text(to_string(priority));
+}
+
 void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
   const auto& event = stored.event;
   html.raw("<li><strong>").text(verb_of(event.kind)).raw("</strong>");
@@ -109,7 +123,7 @@ void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
     html.raw(" to ").name(words(*to));
   }
   for (const auto& [key, value] : fields) {
-    if (&value == comment || &value == from || &value == to) continue;
+    if (&value == comment || &value == from || &value == to || !worth_showing(event.kind, std::string_view(key.data(), key.size()), value)) continue;
     html.raw(" <span class=\"soft\">").text(std::string_view(key.data(), key.size())).raw("</span> ").name(shown(value));
   }
   if (event.message) {

@@ -35,6 +35,7 @@ HttpResponse redirect(std::string location);
 /// Fields of a posted form; invalid_input when it is none.
 Result<Parameters> form_of(const Call& call);
 std::string_view field(const Parameters& form, std::string_view name);
+void write_priority(Html& html, Priority priority);
 /// The words of an event, for a person: "anna assigned it to bert@example.org".
 void write_event(Html& html, const StoredEvent& stored, TimePoint now);
 /// Sender, text and attachments of one message, text only.

@@ -80,9 +80,7 @@ void write_row(Html& html, const Task& task, TimePoint now) {
   html.raw("<tr><td class=\"keep inline soft\">").text(id).raw("</td><td><a").attribute("href", "/tasks/" + id).raw(">");
   html.name(task.title.empty() ? "(no title)" : task.title).raw("</a></td><td class=\"keep inline\"><span class=\"chip\">");
   html.text(to_string(task.state)).raw("</span></td><td class=\"keep inline\">");
-  if (task.priority == Priority::urgent) html.raw("<span class=\"urgent\">urgent</span>");
-  else if (task.priority == Priority::high) html.raw("<span class=\"high\">high</span>");
-  else html.text(to_string(task.priority));
+  write_priority(html, task.priority);
   html.raw("</td><td class=\"inline who\">").address(task.team).raw("</td><td class=\"inline who\">").address(task.assignee);
   html.raw("</td><td class=\"keep inline soft\">").age(task.created_at, now).raw("</td></tr>\n");
 }

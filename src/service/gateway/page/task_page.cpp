@@ -73,8 +73,7 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Com
 
 void write_facts(Html& html, const Task& task, TimePoint now) {
   html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">").text(to_string(task.state)).raw("</span></dd>\n<dt>Priority</dt><dd>");
-  if (task.priority == Priority::urgent) html.raw("<span class=\"urgent\">urgent</span>");
-  else html.text(to_string(task.priority));
+  write_priority(html, task.priority);
   html.raw("</dd>\n<dt>Team</dt><dd>").address(task.team.empty() ? "nobody yet" : task.team);
   html.raw("</dd>\n<dt>Assigned to</dt><dd>").address(task.assignee.empty() ? "nobody yet" : task.assignee);
   html.raw("</dd>\n<dt>Asked by</dt><dd>").address(task.requester.empty() ? "unknown" : task.requester);
