@@ -84,6 +84,8 @@ class MessageReader {
           break;
       }
     }
+    // A text part that only turned out to say nothing when it was decoded ("=20").
+    if (message_.text.empty() && !message_.html.empty()) add_text_of(message_.html);
     mark_inline();
     if (attachments_left_out_ > 0)
       defect("too_many_attachments",
@@ -428,7 +430,10 @@ class MessageReader {
     if (is_blank(html)) return;
     if (!message_.html.empty()) message_.html += '\n';
     message_.html += html;
-    if (!with_text) return;
+    if (with_text) add_text_of(html);
+  }
+
+  void add_text_of(std::string_view html) {
     const auto text = html_to_text(html);
     if (text.empty()) return;
     begin_piece_of_text();

@@ -73,6 +73,10 @@ TEST(ReadMessage, MakesTextFromHtmlWhereThereIsNoOther) {
   const auto blank = read(
       "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n  \n--b\nContent-Type: "
       "text/html\n\n<p>html</p>\n--b--\n");
+  const auto encoded = read(
+      "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n=20\n"
+      "--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\n");
+  EXPECT_EQ(encoded.text, "html") << "that it says nothing is seen when it is decoded";
   EXPECT_EQ(blank.text, "html") << "a text part that says nothing";
 }
 
