@@ -300,6 +300,8 @@ TEST_F(GatewayApi, EventsGoOnWhereTheCursorStands) {
     last = page.at("items").at(0).at("sequence").as_int64();
   }
   EXPECT_EQ(after, std::to_string(last)) << "the last page keeps the cursor, to ask again later";
+  EXPECT_EQ(header(get("/api/v1/events?limit=1"), "Link"), "</api/v1/events?limit=1&after=1>; rel=\"next\"");
+  EXPECT_EQ(header(get("/api/v1/events?limit=1&after=1"), "Link"), "</api/v1/events?limit=1&after=2>; rel=\"next\"");
   EXPECT_EQ(get("/api/v1/events?after=-1").status, 400);
 }
 

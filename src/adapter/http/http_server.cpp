@@ -178,11 +178,16 @@ asio::awaitable<bool> HttpServer::State::respond(StreamPointer stream, std::shar
   keep_alive = keep_alive && !body_left && !stopping;
   std::string bytes = head_of(response, keep_alive);
   const bool with_body = exchange->request.method != "HEAD" && response.status != 204 && response.status != 304;
-  if (with_body) bytes += response.body;
-  stream->expires_after(time_for(bytes.size()));
+  const bool together = with_body && response.body.size() <= kReadSize;  // one packet for most answers, no copy of large ones
+  if (together) bytes += response.body;
+  stream->expires_after(time_for(response.body.size()));
   error_code error;
-  const auto all = asio::buffer(bytes.data(), bytes.size());
-  co_await stream->write(all, error);
+  const auto head = asio::buffer(bytes.data(), bytes.size());
+  co_await stream->write(head, error);
+  if (!error && with_body && !together) {
+    const auto body = asio::buffer(response.body.data(), response.body.size());
+    co_await stream->write(body, error);
+  }
   if (!error && body_left) {
     // Closing with unread bytes resets the connection and may take our answer with it: read on for a moment.
     stream->expires_after(Millis{1000});
@@ -280,6 +285,10 @@ asio::awaitable<bool> HttpServer::State::serve_one(StreamPointer stream, std::st
   if (!handled) {
     ++http_server_probe().overloaded;
     exchange->response = handler.refusal(503, "Too many requests are under way; please try again soon.");
+  }
+  if (exchange->response.body.size() > HttpHandler::kSmallBody && !budget.take(exchange->response.body.size(), options.bodies_max)) {
+    ++http_server_probe().overloaded;
+    exchange->response = handler.refusal(503, "Too many large answers are under way; please try again soon.");
   }
   const bool on = co_await respond(stream, exchange, reader.keep_alive(), false);
   co_return on;

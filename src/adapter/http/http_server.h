@@ -22,7 +22,7 @@ struct HttpServerOptions {
   std::size_t target_max = 8 * 1024;    ///< bytes of path and query; past it 414
   std::size_t header_max = 16 * 1024;   ///< bytes of all header fields; past it 431
   int header_fields = 100;              ///< past it 431
-  std::size_t bodies_max = 256u << 20;  ///< bytes of all bodies at a time; past it 503
+  std::size_t bodies_max = 256u << 20;  ///< bytes of all large bodies and answers at a time; past it 503
   Millis idle_time{60'000};   ///< until the first byte of a request
   Millis head_time{10'000};   ///< from then to the end of the head
   Millis body_time{30'000};   ///< for a body or an answer, beside what its size allows:

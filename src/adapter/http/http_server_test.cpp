@@ -161,6 +161,27 @@ TEST_F(HttpServerTest, BoundsAllBodiesTogether) {
   EXPECT_EQ(first.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n") << "it was given back";
 }
 
+TEST_F(HttpServerTest, BoundsAllLargeAnswersTogether) {
+  HttpServerOptions options;
+  options.bodies_max = 15'000'000;
+  start(options);
+  TestPeer first(server->port());
+  first.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(first.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 ")) << "and it does not read on";
+  TestPeer second(server->port());
+  second.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(second.read_until("soon."), StartsWith("HTTP/1.1 503 "));
+  first.hang_up();
+  std::string answer;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!answer.starts_with("HTTP/1.1 200 ") && std::chrono::steady_clock::now() < deadline) {
+    TestPeer third(server->port());
+    third.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+    answer = third.read_until("\r\n\r\n");
+  }
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 ")) << "given back";
+}
+
 TEST_F(HttpServerTest, NoAnswerCanBeSplit) {
   start();
   TestPeer peer(server->port());

@@ -22,7 +22,7 @@ Result<HttpResponse> list_events(House& house, const Call& call) {
   writer.end_array();
   // Unlike other lists this one goes on: the cursor is the last sequence, also on the last page, to ask again later.
   if (!events.empty()) after = events.back().sequence;
-  return page_response(call, items, std::to_string(after));
+  return page_response(call, items, std::to_string(after), "after");
 }
 
 Result<HttpResponse> show_ledger(House& house, const Call& call) {

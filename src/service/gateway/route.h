@@ -136,7 +136,8 @@ std::string openapi_document(std::string_view version);
 HttpResponse json_response(std::string body, int status = 200);
 HttpResponse problem_response(const Call& call, const Problem& problem);
 /// {"items":[...],"next_cursor":...} with a Link to the next page (RFC 8288). `items` is the inside of the array.
-HttpResponse page_response(const Call& call, std::string_view items, const std::optional<std::string>& next_cursor);
+HttpResponse page_response(const Call& call, std::string_view items, const std::optional<std::string>& next_cursor,
+                           std::string_view cursor_name = "cursor");
 /// `limit` of the query, 1 to 1,000, 50 when it is missing.
 Result<int> page_limit(const Call& call);
 /// A parameter of the query; empty when it is not there.

@@ -29,7 +29,8 @@ HttpResponse problem_response(const Call& call, const Problem& problem) {
   return to_response(problem, call.request.target, call.trace_id);
 }
 
-HttpResponse page_response(const Call& call, std::string_view items, const std::optional<std::string>& next_cursor) {
+HttpResponse page_response(const Call& call, std::string_view items, const std::optional<std::string>& next_cursor,
+                           std::string_view cursor_name) {
   std::string body;
   JsonWriter writer(body);
   writer.begin_object().key("items").raw(items).key("next_cursor");
@@ -40,9 +41,9 @@ HttpResponse page_response(const Call& call, std::string_view items, const std::
   if (next_cursor) {
     std::string target = call.request.target.substr(0, call.request.target.find('?')) + "?";
     for (const auto& [name, value] : call.url.query)
-      if (name != "cursor" && name != "after") target += percent_encoded(name) + "=" + percent_encoded(value) + "&";
-    const auto name = call.url.query.contains("after") ? "after=" : "cursor=";
-    response.headers.push_back({"Link", "<" + target + name + percent_encoded(*next_cursor) + ">; rel=\"next\""});
+      if (name != cursor_name) target += percent_encoded(name) + "=" + percent_encoded(value) + "&";
+    target += std::string(cursor_name) + "=" + percent_encoded(*next_cursor);
+    response.headers.push_back({"Link", "<" + target + ">; rel=\"next\""});
   }
   return response;
 }
