@@ -6,7 +6,7 @@ namespace orgo {
 namespace {
 
 constexpr std::size_t kPatternBytesMax = 4096;
-constexpr std::int64_t kProgramBytesMax = 1 << 20;
+constexpr std::int64_t kProgramBytesMax = 1 << 19;
 
 }  // namespace
 

@@ -21,7 +21,7 @@ class Regex {
   struct Options {
     bool ignore_case = false;
   };
-  /// At most 4 KiB of pattern and 1 MiB of compiled program. invalid_input in words: "missing closing )".
+  /// At most 4 KiB of pattern and 512 KiB for the compiled program and its run. invalid_input in words: "missing closing )".
   static Result<Regex> compile(std::string_view pattern, Options options);
 
   Regex(Regex&&) noexcept;

@@ -228,16 +228,26 @@ class FileSetReader {
     for (auto& problem : problems)
       reader.error_at(node, problem.offset, problem.length, std::move(problem.message), std::move(problem.hint));
     if (!parsed) return;
-    note_keywords(*parsed, node);
+    note_uses(reader, *parsed, node);
     made.condition = std::move(*parsed);
     made.condition_text = *text;
   }
 
-  /// Keywords of conditions, to see when all files are read that each is in a lexicon.
-  void note_keywords(const Condition& condition, const YamlNode& node) {
-    for (const auto& part : condition.parts) note_keywords(part, node);
-    if (condition.kind != Condition::Kind::test || condition.test.field != Field::keywords) return;
-    for (const auto& text : condition.test.texts)
+  /// Keywords of conditions, to see when all files are read that each is in a lexicon; and what the set will cost.
+  void note_uses(YamlReader& reader, const Condition& condition, const YamlNode& node) {
+    for (const auto& part : condition.parts) note_uses(reader, part, node);
+    if (condition.kind != Condition::Kind::test) return;
+    const auto& test = condition.test;
+    const auto too_much = [&](std::string message) { reader.error_at(node, condition.offset, condition.length, std::move(message)); };
+    if (test.op == Operator::matches && ++regexes_ == limits_.regexes_max + 1)
+      too_much("more than " + std::to_string(limits_.regexes_max) + " regular expressions in all rules");
+    const bool fits = text_bytes_ <= limits_.text_bytes_max;
+    if (is_text(test.field))
+      for (const auto& text : test.texts) text_bytes_ += text.size();
+    if (fits && text_bytes_ > limits_.text_bytes_max)
+      too_much("the texts of all conditions are longer than " + format_bytes(limits_.text_bytes_max) + " together");
+    if (test.field != Field::keywords) return;
+    for (const auto& text : test.texts)
       if (const auto name = fold_case(trim(text)); !keyword_names_.contains(name))
         keyword_uses_.push_back({file_, node, name, condition.offset, condition.length});
   }
@@ -396,6 +406,8 @@ class FileSetReader {
   std::size_t file_ = 0;
   RuleFiles out_;
   bool too_many_ = false;
+  std::size_t regexes_ = 0;
+  std::size_t text_bytes_ = 0;
   std::string match_place_;
   std::map<std::string, std::string> template_places_;
   std::unordered_map<std::string, std::string> rule_places_;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <fstream>
+#include <sstream>
 
 namespace orgo::rules {
 namespace {
@@ -122,15 +124,44 @@ TEST(RuleFile, LimitsHoldAtThemAndPastThem) {
   EXPECT_EQ(errors_of("keywords: {a: [b, c]}\n", limits), "");
   EXPECT_EQ(errors_of("keywords: {a: [b, c, d]}\n", limits), "1:22+1: more than 2 words of keywords");
   limits = {};
+  limits.regexes_max = 1;
+  EXPECT_EQ(errors_of("rules:\n  - {condition: subject matches /a/, action: {drop: yes}}\n", limits), "");
+  EXPECT_EQ(errors_of("rules:\n  - {condition: subject matches /a/ or body matches /b/, action: {drop: yes}}\n", limits),
+            "2:40+16: more than 1 regular expressions in all rules");
+  limits = {};
+  limits.text_bytes_max = 3;
+  EXPECT_EQ(errors_of("rules:\n  - {condition: subject is abc, action: {drop: yes}}\n", limits), "");
+  EXPECT_EQ(errors_of("rules:\n  - {condition: subject is abcd, action: {drop: yes}}\n", limits),
+            "2:17+15: the texts of all conditions are longer than 3 bytes together");
+  limits = {};
   limits.template_bytes_max = 4;
   EXPECT_EQ(errors_of("templates: {t: {subject: abcd, body: abcd}}\n", limits), "");
   EXPECT_EQ(errors_of("templates: {t: {subject: abcd, body: abcde}}\n", limits), "1:38+5: longer than 4 bytes");
 }
 
+TEST(RuleFile, TheExamplesOfTheDocumentAreGood) {
+  std::ostringstream text;
+  text << std::ifstream(std::string(ORGO_SOURCE_DIR) + "/docs/rules.md").rdbuf();
+  const auto document = text.str();
+  int examples = 0;
+  for (auto at = document.find("```yaml\n"); at != std::string::npos; at = document.find("```yaml\n", at)) {
+    at += 8;
+    const auto end = document.find("```", at);
+    ASSERT_NE(end, std::string::npos);
+    EXPECT_EQ(errors_of(document.substr(at, end - at)), "");
+    ++examples;
+  }
+  EXPECT_GE(examples, 3);
+  for (int field = 0; field <= static_cast<int>(Field::weekday); ++field) {
+    const auto name = std::string(to_string(static_cast<Field>(field)));
+    EXPECT_THAT(document, HasSubstr("`" + name + (static_cast<Field>(field) == Field::header ? "[Name]`" : "`"))) << "in the table of fields";
+  }
+}
+
 TEST(RuleFile, HostileFilesLoadQuicklyOrAreRefused) {
   const auto start = std::chrono::steady_clock::now();
   std::string nested;
-  for (int i = 0; i < 9'000; ++i) nested += "  - {condition: \"subject contains '" + std::string(static_cast<std::size_t>(i % 500) + 1, 'a') + "'\", action: {tag: x}}\n";
+  for (int i = 0; i < 9'000; ++i) nested += "  - {condition: \"subject contains '" + std::string(static_cast<std::size_t>(i % 400) + 1, 'a') + "'\", action: {tag: x}}\n";
   EXPECT_EQ(errors_of("rules:\n" + nested), "");
   std::string wrong;
   for (int i = 0; i < 9'000; ++i) wrong += "  - {condition: \"x\", action: {y: z}}\n";
