@@ -178,9 +178,32 @@ std::size_t plain_end(std::string_view html, std::size_t at) {
   return at;
 }
 
+/// The next ">" or quote at or behind `at`.
+std::size_t attribute_end(std::string_view html, std::size_t at) {
+#if defined(__SSE2__)
+  const auto angle = _mm_set1_epi8('>');
+  const auto twice = _mm_set1_epi8('"');
+  const auto once = _mm_set1_epi8('\'');
+  for (; html.size() - at >= 16; at += 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(html.data() + at));
+    const auto ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, angle),
+                                   _mm_or_si128(_mm_cmpeq_epi8(bytes, twice), _mm_cmpeq_epi8(bytes, once)));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(ends));
+    if (mask != 0) return at + static_cast<unsigned>(__builtin_ctz(mask));
+  }
+#endif
+  while (at < html.size() && html[at] != '>' && html[at] != '"' && html[at] != '\'') ++at;
+  return at;
+}
+
 class HtmlReader {
  public:
-  explicit HtmlReader(std::string_view html) : html_(html) { out_.reserve(html.size() / 3); }
+  // The text is never longer than its HTML: a tag has 3 bytes and makes at most 2 line ends, and no character reference
+  // is shorter than its character. So it is written without asking for room each time.
+  explicit HtmlReader(std::string_view html) : html_(html) {
+    out_.resize(html.size() + kSlack);
+    to_ = out_.data();
+  }
 
   std::string run() {
     count_work(html_.size());
@@ -207,6 +230,7 @@ class HtmlReader {
         text(html_.substr(begin, at_ - begin));
       }
     }
+    out_.resize(static_cast<std::size_t>(to_ - out_.data()));
     return std::move(out_);
   }
 
@@ -229,13 +253,15 @@ class HtmlReader {
 
   void text(std::string_view piece) {
     if (pending_lines_ > 0) {
-      if (!out_.empty()) out_.append(static_cast<std::size_t>(pending_lines_), '\n');
+      if (to_ != out_.data())
+        for (int i = 0; i < pending_lines_; ++i) *to_++ = '\n';
       pending_lines_ = 0;
-    } else if (space_ && !out_.empty()) {
-      out_ += ' ';
+    } else if (space_ && to_ != out_.data()) {
+      *to_++ = ' ';
     }
     space_ = false;
-    out_ += piece;
+    std::memcpy(to_, piece.data(), piece.size());
+    to_ += piece.size();
   }
 
   void line(int count) {
@@ -299,6 +325,8 @@ class HtmlReader {
   /// mail, other than in a browser: better too much text than none.
   void skip_attributes() {
     while (at_ < html_.size()) {
+      at_ = attribute_end(html_, at_);
+      if (at_ >= html_.size()) return;
       const char c = html_[at_++];
       if (c == '>') return;
       if ((c == '"' || c == '\'') && at_ >= 2 && (html_[at_ - 2] == '=' || is_space(html_[at_ - 2]))) {
@@ -368,7 +396,9 @@ class HtmlReader {
 
   static constexpr int kLinesMax = 2;
   std::string_view html_;
+  static constexpr std::size_t kSlack = 16;
   std::string out_;
+  char* to_ = nullptr;  ///< in out_: where the next character goes
   std::size_t at_ = 0;
   int pending_lines_ = 0;
   int pre_ = 0;

@@ -8,7 +8,7 @@
 #include "base/work.h"
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <tmmintrin.h>
 #endif
 
 namespace orgo::mime {
@@ -39,6 +39,36 @@ constexpr Base64Tables make_tables() {
   return tables;
 }
 constexpr Base64Tables kTables = make_tables();
+
+#if defined(__SSE2__)
+const bool kHasSsse3 = __builtin_cpu_supports("ssse3");
+
+/// Decodes groups of 16 characters as long as all of them are base64; 12 bytes each, of 16 that are written. Moves `at`
+/// and `to`. Source: W. Mula and D. Lemire, Faster Base64 Encoding and Decoding using AVX2 Instructions, 2018,
+/// section 3.
+__attribute__((target("ssse3"))) void decode_by_16(const unsigned char*& at, const unsigned char* end, char*& to) {
+  const auto low_bits =
+      _mm_setr_epi8(0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x13, 0x1A, 0x1B, 0x1B, 0x1B, 0x1A);
+  const auto high_bits =
+      _mm_setr_epi8(0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10);
+  const auto offsets = _mm_setr_epi8(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
+  const auto slash = _mm_set1_epi8(0x2F);
+  const auto order = _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
+  for (; end - at >= 16; at += 16, to += 12) {
+    auto group = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const auto high = _mm_and_si128(_mm_srli_epi32(group, 4), slash);
+    const auto low = _mm_and_si128(group, slash);
+    // A character is base64 if what its two halves allow has nothing against it in common.
+    const auto bad = _mm_and_si128(_mm_shuffle_epi8(low_bits, low), _mm_shuffle_epi8(high_bits, high));
+    if (_mm_movemask_epi8(_mm_cmpgt_epi8(bad, _mm_setzero_si128())) != 0) return;
+    const auto is_slash = _mm_cmpeq_epi8(group, slash);
+    group = _mm_add_epi8(group, _mm_shuffle_epi8(offsets, _mm_add_epi8(is_slash, high)));
+    const auto pairs = _mm_maddubs_epi16(group, _mm_set1_epi32(0x01400140));
+    const auto bytes = _mm_shuffle_epi8(_mm_madd_epi16(pairs, _mm_set1_epi32(0x00011000)), order);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+  }
+}
+#endif
 
 constexpr int hex_digit(unsigned char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -135,13 +165,16 @@ void Base64Decoder::add(std::string_view bytes, std::string& out) {
   if (ended_ || bytes.empty()) return;
   count_work(bytes.size());
   const auto before = out.size();
-  out.resize(before + bytes.size() / 4 * 3 + 16);
+  out.resize(before + bytes.size() / 4 * 3 + 24);  // as many more as are written at once
   char* to = out.data() + before;
   const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
   const auto* const end = at + bytes.size();
   clean_until_ = at;
   while (at != end) {
     if (count_ == 0 && !padded_) {
+#if defined(__SSE2__)
+      if (kHasSsse3) decode_by_16(at, end, to);
+#endif
       while (end - at >= 8) {
         const std::uint32_t first =
             kTables.place[0][at[0]] | kTables.place[1][at[1]] | kTables.place[2][at[2]] | kTables.place[3][at[3]];
