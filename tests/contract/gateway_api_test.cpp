@@ -413,6 +413,11 @@ TEST_F(GatewayApi, DeadLettersAreShownRetriedAndDroppedWithAReason) {
 
 TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
   const auto task = open_task();
+  auto leases = static_cast<Queue&>(store).lease("process", clock.time, Millis{1000}, 10);
+  ASSERT_TRUE(leases && leases->size() == 1U);
+  ASSERT_TRUE(store.bury(leases->at(0), clock.time, "the parser gave up"));
+  const std::string dead = "/api/v1/queue/dead/" + to_string(leases->at(0).item);
+  ASSERT_EQ(get(dead).status, 200) << "its owner sees it";
   const auto secret = gateway::new_token_secret();
   ApiToken token;
   token.tenant = TenantId{2};
@@ -436,6 +441,9 @@ TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
   same("GET", "/api/v1/messages/m1/raw", "/api/v1/messages/m77/raw");
   same("GET", "/api/v1/messages/m1/trace", "/api/v1/messages/m77/trace");
   same("DELETE", "/api/v1/tokens/1", "/api/v1/tokens/77");
+  same("GET", dead, "/api/v1/queue/dead/q77");
+  same("POST", dead + "/retry", "/api/v1/queue/dead/q77/retry");
+  same("DELETE", dead + "?reason=x", "/api/v1/queue/dead/q77?reason=x");
   for (const auto* list : {"/api/v1/tasks", "/api/v1/messages", "/api/v1/events", "/api/v1/queue/dead"})
     EXPECT_TRUE(json_of(as_stranger("GET", list)).at("items").as_array().empty()) << list;
   EXPECT_EQ(json_of(as_stranger("GET", "/api/v1/tokens")).at("items").as_array().size(), 1U);
