@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "adapter/data_folder/make_folder.h"
 #include "base/hash.h"
 
 namespace orgo {
@@ -82,9 +83,8 @@ struct SegmentStore::File {
 };
 
 Result<std::unique_ptr<SegmentStore>> SegmentStore::open(const SegmentOptions& options) {
+  ORGO_CHECK(make_folder(options.folder));
   std::error_code error;
-  std::filesystem::create_directories(options.folder, error);
-  if (error) return failure(Errc::unavailable, "making " + options.folder + ": " + error.message());
   auto store = std::unique_ptr<SegmentStore>(new SegmentStore(options));
   for (const auto& entry : std::filesystem::directory_iterator(options.folder, error)) {
     const auto name = entry.path().stem().string();

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "adapter/data_folder/make_folder.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -77,8 +78,7 @@ RunningServer read_announcement(const fs::path& path) {
 Result<DataFolder> DataFolder::own(const fs::path& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) {
-    fs::create_directories(path, error);
-    if (error) return failure(Errc::unavailable, "making the data folder " + path.string() + ": " + error.message());
+    if (auto made = make_folder(path.string()); !made) return tl::unexpected(made.error().in("the data folder"));
     ::chmod(path.c_str(), 0700);
   }
   const auto lock_path = path / kLock;

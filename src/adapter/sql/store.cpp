@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "adapter/blob_store/segments.h"
+#include "adapter/data_folder/make_folder.h"
 #include "adapter/sql/schema.h"
 #include "adapter/sql/sqlite/sqlite_connection.h"
 
@@ -36,9 +37,7 @@ Status SqlStore::open_files() {
                                          (version > sql::schema_version() ? ": it was written by a newer Orgo" : ": `orgo serve` brings it up to date"));
     give_back(std::move(connection));
   } else {
-    std::error_code error;
-    std::filesystem::create_directories(options_.folder, error);
-    if (error) return failure(Errc::unavailable, "making " + options_.folder + ": " + error.message());
+    ORGO_CHECK(make_folder(options_.folder));
     ORGO_TRY(connection, sql::open_sqlite_connection({database, false, options_.cache_bytes}));
     const auto now = std::chrono::floor<Millis>(std::chrono::system_clock::now());
     ORGO_CHECK(sql::migrate(*connection, now));
