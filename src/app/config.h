@@ -76,6 +76,7 @@ struct Config {
     OutgoingTls tls = OutgoingTls::opportunistic;
     std::string from;
     std::string from_name = "Orgo";
+    std::string ca_file;
     Millis timeout{60'000};
   } smtp;
   struct {
@@ -100,6 +101,7 @@ struct Config {
     std::int64_t attempts = 20;
     Millis retry_first{60'000};
     Millis retry_most{14'400'000};
+    std::int64_t total_factor = 100;
   } delivery;
   struct {
     LogLevel level = LogLevel::info;

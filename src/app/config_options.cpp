@@ -118,13 +118,20 @@ void sending(OptionSet& options, Config& config) {
       .text({"smtp.from", "Address that our mails come from. Empty: orgo@ and the organization's domain.", "helpdesk@school.org"},
             config.smtp.from, check_address)
       .text({"smtp.from_name", "Name beside that address.", "School helpdesk"}, config.smtp.from_name, check_one_line)
+      .text({"smtp.ca_file", "PEM file of the authorities that may sign the server's certificate; empty: those of the system.", "/etc/ssl/our-ca.pem"},
+            config.smtp.ca_file)
       .duration({"smtp.timeout", "How long one answer of the server may take.", "1 minute"}, config.smtp.timeout, 1s, 10min);
   options.section("delivery", "Sending from the outbox: mails and webhooks.")
       .integer({"delivery.workers", "Sends at once.", "4"}, config.delivery.workers, 1, 64)
       .integer({"delivery.attempts", "After so many temporary failures a send has failed.", "20"}, config.delivery.attempts, 1, 100)
       .duration({"delivery.retry_first", "Wait before the second attempt; it doubles with each further one, with jitter.", "1 minute"},
                 config.delivery.retry_first, 1s, 24h)
-      .duration({"delivery.retry_most", "Longest wait between attempts.", "4 hours"}, config.delivery.retry_most, 1s, 168h);
+      .duration({"delivery.retry_most", "Longest wait between attempts.", "4 hours"}, config.delivery.retry_most, 1s, 168h)
+      .integer({"delivery.total_factor",
+                "Brake against loops: all tasks together may send this many times what one task may send to one address (10 mails in 10 "
+                "minutes, 15 in 30, 25 in 60, 50 in 180, 100 in 600); past it mails wait. 0: no brake on the whole.",
+                "100"},
+               config.delivery.total_factor, 0, 1'000'000);
 }
 
 void work(OptionSet& options, Config& config) {

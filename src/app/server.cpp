@@ -204,6 +204,7 @@ Status Server::Parts::begin_delivery() {
   settings.retry.attempts_max = static_cast<int>(config.delivery.attempts);
   settings.retry.first = config.delivery.retry_first;
   settings.retry.most = config.delivery.retry_most;
+  settings.loop_total_factor = config.delivery.total_factor;
   SmtpChannelOptions relay;
   relay.host = config.smtp.host;
   relay.port = static_cast<std::uint16_t>(config.smtp.port);
@@ -214,6 +215,7 @@ Status Server::Parts::begin_delivery() {
                       : config.smtp.tls == OutgoingTls::required ? smtp::TlsPolicy::required
                                                                  : smtp::TlsPolicy::opportunistic;
   relay.implicit_tls = config.smtp.port == 465;
+  relay.ca_file = config.smtp.ca_file;
   relay.reply_time = config.smtp.timeout;
   for (int i = 0; i < config.delivery.workers; ++i) {
     ORGO_TRY(channel, SmtpChannel::open(relay));
