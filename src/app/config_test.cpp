@@ -145,7 +145,7 @@ organisation: {}
 )"),
             R"(config.yaml:2:3: error: unknown key 'smtp.hots'
     2 |   hots: mail.school.org
-      |   ^~~~ did you mean 'host'? (known: from, from_name, host, password, password_file, port, timeout, tls, username)
+      |   ^~~~ did you mean 'host'? (known: ca_file, from, from_name, host, password, password_file, port, timeout, tls, username)
 config.yaml:3:9: error: '70000' is out of range; from 1 to 65535
     3 |   port: 70000
       |         ^~~~~ as in smtp.port: 587
