@@ -30,20 +30,22 @@ Result<std::vector<StoredEvent>> read_events(Query& query) {
   }
 }
 
-// Each state's newest tasks come from the index in order; the pages of the wanted states are merged. So the cost is that of
-// the page, however many tasks there are, which one query with "state IN (...)" would not give.
+// Each state's newest tasks come from an index in order; the pages of the wanted states are merged. So the cost is that of the
+// page, however many tasks there are, which one query with "state IN (...)" would not give. The numbers are chosen inside,
+// where the index has all that is asked: asked for whole rows, the planner walks the table instead (0.5 s of a million tasks).
+#define ORGO_LIST(chosen)                                                                                                \
+  "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number IN (SELECT number FROM tasks WHERE tenant = ?1 " \
+  "AND number < ?2 AND state = ?4 " chosen " ORDER BY number DESC LIMIT ?3) ORDER BY number DESC"
 constexpr const char* kListAll =
     "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3";
-constexpr const char* kListState =
-    "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number < ?2 AND state = ?4 ORDER BY number DESC LIMIT ?3";
-constexpr const char* kListTeam =
-    "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number < ?2 AND state = ?4 AND team = ?5 ORDER BY number DESC LIMIT ?3";
-constexpr const char* kListAssignee =
-    "SELECT " ORGO_TASK_COLUMNS
-    " FROM tasks WHERE tenant = ?1 AND number < ?2 AND state = ?4 AND assignee = ?5 AND assignee <> '' ORDER BY number DESC LIMIT ?3";
+constexpr const char* kListState = ORGO_LIST("");
+constexpr const char* kListTeam = ORGO_LIST("AND team = ?5");
+constexpr const char* kListAssignee = ORGO_LIST("AND assignee = ?5 AND assignee <> ''");
+// No index has both; what one person has had in one state is few enough to look through.
 constexpr const char* kListBoth =
     "SELECT " ORGO_TASK_COLUMNS
-    " FROM tasks WHERE tenant = ?1 AND number < ?2 AND state = ?4 AND assignee = ?5 AND assignee <> '' AND team = ?6 ORDER BY number DESC LIMIT ?3";
+    " FROM tasks WHERE tenant = ?1 AND team = ?6 AND number IN (SELECT number FROM tasks WHERE tenant = ?1 AND number < ?2 "
+    "AND state = ?4 AND assignee = ?5 AND assignee <> '') ORDER BY number DESC LIMIT ?3";
 
 }  // namespace
 
