@@ -2,12 +2,10 @@
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS url)
+find_package(Boost 1.81 REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n data)
 find_package(SQLite3 REQUIRED)
 find_package(CURL REQUIRED)
-find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(yaml-cpp REQUIRED)
 if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
@@ -15,10 +13,9 @@ endif()
 find_package(prometheus-cpp CONFIG REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
-pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo)
 
-# base/ wraps the libraries that core/ and protocol/ may use through it (ICU, RE2, gumbo, YAML, JSON, hashes).
+# base/ wraps the libraries that core/ and protocol/ may use through it (ICU, RE2, YAML, JSON, hashes).
 set(ORGO_BASE_LIBRARIES Threads::Threads OpenSSL::Crypto Boost::headers ICU::uc ICU::i18n
-  fmt::fmt spdlog::spdlog yaml-cpp::yaml-cpp PkgConfig::RE2 PkgConfig::GUMBO PkgConfig::ZSTD prometheus-cpp::core)
-set(ORGO_ADAPTER_LIBRARIES OpenSSL::SSL SQLite::SQLite3 CURL::libcurl Boost::url PkgConfig::ZSTD)
+  yaml-cpp::yaml-cpp PkgConfig::RE2 prometheus-cpp::core)
+set(ORGO_ADAPTER_LIBRARIES OpenSSL::SSL SQLite::SQLite3 CURL::libcurl PkgConfig::ZSTD)
 set(ORGO_APP_LIBRARIES "")
