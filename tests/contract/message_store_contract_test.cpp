@@ -70,6 +70,7 @@ TEST_P(MessageStoreContract, TheSameMessageTwiceIsOneRecord) {
   ASSERT_THAT(second, SizeIs(1));
   EXPECT_FALSE(first[0].duplicate);
   EXPECT_TRUE(second[0].duplicate);
+  EXPECT_FALSE(second[0].known_id) << "the very same message is not another one under a known id";
   EXPECT_EQ(second[0].message, first[0].message);
   EXPECT_EQ(stores.messages.read_bytes(kDefaultTenant, first[0].message).value(), bytes) << "the first bytes stay";
   EXPECT_THAT(stores.messages.list({}).value(), SizeIs(1));

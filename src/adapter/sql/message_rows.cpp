@@ -48,12 +48,13 @@ Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const
       ORGO_TRY(more, insert.next());  // runs the statement to its end
       (void)more;
     } else {
-      Query known(db, "SELECT id FROM messages WHERE id_hash = ? AND copy_hash = ?");
+      Query known(db, "SELECT id, known_id FROM messages WHERE id_hash = ? AND copy_hash = ?");
       known.with(key.id_hash, key.copy_hash);
       ORGO_TRY(there, known.next());
       if (!there) return failure(Errc::corrupt, "a message is neither new nor known");
       accepted.message = {known.integer(0)};
-      accepted.duplicate = accepted.known_id = true;
+      accepted.known_id = known.integer(1) != 0;  // as it was when the message came first
+      accepted.duplicate = true;
       return accepted;
     }
   }
