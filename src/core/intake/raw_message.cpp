@@ -8,6 +8,8 @@ std::string_view to_string(Channel channel) {
     case Channel::smtp: return "smtp";
     case Channel::http: return "http";
     case Channel::import_: return "import";
+    case Channel::imap: return "imap";
+    case Channel::pop3: return "pop3";
   }
   return "unknown";
 }

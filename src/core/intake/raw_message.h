@@ -10,7 +10,7 @@
 namespace orgo {
 
 /// By which door a message came in. The numbers are stored; never reuse one.
-enum class Channel : std::int8_t { lmtp = 1, smtp = 2, http = 3, import_ = 4 };
+enum class Channel : std::int8_t { lmtp = 1, smtp = 2, http = 3, import_ = 4, imap = 5, pop3 = 6 };
 std::string_view to_string(Channel channel);
 
 /// What the door knows beside the bytes.

@@ -29,7 +29,8 @@ constexpr std::array<std::string_view, 7> kWeekdays{"monday", "tuesday", "wednes
 constexpr std::array<FindingKind, 7> kFindings{FindingKind::auto_reply, FindingKind::out_of_office, FindingKind::bounce,
                                                FindingKind::own_loop,   FindingKind::mailing_list,  FindingKind::follow_up,
                                                FindingKind::duplicate};
-constexpr std::array<Channel, 4> kChannels{Channel::lmtp, Channel::smtp, Channel::http, Channel::import_};
+constexpr std::array<Channel, 6> kChannels{Channel::lmtp,    Channel::smtp, Channel::http,
+                                           Channel::import_, Channel::imap, Channel::pop3};
 
 std::span<const std::string_view> operators_of(Field field) {
   if (is_text(field)) return kTextOperators;

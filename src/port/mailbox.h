@@ -1,0 +1,73 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace orgo {
+
+/// How far a mailbox has been read; kept by the service between runs and handed back unchanged. All zero and empty: a
+/// mailbox never read before. IMAP uses the numbers (RFC 9051, RFC 7162), POP3 the list (RFC 1939, UIDL).
+struct MailboxPosition {
+  std::uint32_t uid_validity = 0;
+  std::uint32_t last_uid = 0;      ///< every message up to it was taken, or was there before Orgo when only new mail is wanted
+  std::uint64_t mod_seq = 0;       ///< of the last look, 0 without CONDSTORE
+  std::vector<std::string> seen;   ///< UIDLs that are on the server and were taken; at most 100,000
+  friend bool operator==(const MailboxPosition&, const MailboxPosition&) = default;
+};
+
+/// One mail as it lies on the server.
+struct FetchedMail {
+  std::string uid;         ///< names it for finish(): "<uidvalidity>:<uid>" or the UIDL
+  std::string bytes;       ///< as the server has it
+  TimePoint received_at{}; ///< INTERNALDATE; {} where the protocol knows none
+};
+
+/// A mailbox elsewhere from which Orgo takes mail (A1). Backends: imap, pop3 (adapter/mailbox). Blocking: each has a thread
+/// of its own. Not for two threads at once, but for stop(). After any error the next call connects anew.
+/// Errors: not_permitted (the login was refused; say what the server said), unavailable (no connection, TLS, greeting),
+/// deadline_exceeded, invalid_input (no such folder), corrupt (the server breaks its protocol).
+/// Secrets never stand in an error.
+class Mailbox {
+ public:
+  virtual ~Mailbox() = default;
+
+  /// Connects when needed and hands mails that are new after `position`, oldest first, to `take`, at most `most` (1 to
+  /// 1,000) in one call. `take` makes a batch durable and says so: only then is its part of the position counted as taken,
+  /// and only then the mails are moved, flagged, deleted or left, as configured. An error of `take` ends the call; the mails
+  /// stay where they are and come again. A mail beyond `bytes_max` of the configuration is not fetched: it goes to `refused`
+  /// with its size and counts as seen.
+  struct Batch {
+    std::vector<FetchedMail> mails;
+    struct Refused {
+      std::string uid;
+      std::uint64_t size = 0;
+    };
+    std::vector<Refused> refused;
+    MailboxPosition position;  ///< after this batch
+  };
+  using Take = std::function<Status(const Batch& batch)>;
+  struct Looked {
+    MailboxPosition position;   ///< to be kept
+    std::size_t taken = 0;
+    bool more = false;          ///< there is more: look again at once
+    bool reset = false;         ///< UIDVALIDITY changed since `position` (the dedup key makes reading again harmless)
+  };
+  virtual Result<Looked> look(const MailboxPosition& position, std::size_t most, const Take& take, Deadline deadline) = 0;
+
+  /// Waits until the server tells of something new (IDLE), the deadline has passed (both OK) or stop() was called. A backend
+  /// without IDLE, or a server without, only waits its poll interval.
+  virtual Status wait(Deadline deadline) = 0;
+
+  /// From any thread: ends what blocks, soon, with unavailable. Final.
+  virtual void stop() = 0;
+
+  /// For `orgo mailbox status`: what the connection is, in words: "IMAP, TLSv1.3, IDLE, CONDSTORE".
+  [[nodiscard]] virtual std::string describe() const = 0;
+};
+
+}  // namespace orgo
