@@ -193,6 +193,8 @@ class FileSetReader {
     }
     Rule made;
     made.name = "rule " + std::to_string(out_.rules.size() + 1) + " (" + place(node) + ")";
+    made.file = file_;
+    made.line = node.line;
     if (!reader.expect_mapping(node, "a rule")) {
       out_.rules.push_back(std::move(made));
       return;

@@ -27,6 +27,8 @@ struct Action {
 
 struct Rule {
   std::string name;  ///< as written, or "rule 3 (rules.yaml:12)"
+  std::size_t file = 0;  ///< which of the files it stands in
+  int line = 0;          ///< 1-based, where it begins
   Condition condition;
   std::string condition_text;
   Action action;
