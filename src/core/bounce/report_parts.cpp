@@ -1,0 +1,107 @@
+#include "core/bounce/report_parts.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/charset.h"
+#include "base/text.h"
+#include "protocol/mime/entity.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kPartMax = 1 << 20;      // of a machine-readable part, decoded
+constexpr std::size_t kOriginalMax = 1 << 18;  // of the original: its header
+constexpr std::size_t kTextMax = 1 << 18;      // of the words
+
+std::string decoded(const mime::Entity& entity, std::size_t bytes_max) {
+  std::string out;
+  // Base64 takes 4 bytes for 3, quoted-printable up to 3 for 1.
+  const auto body = entity.body.substr(0, bytes_max * 3);
+  switch (entity.encoding) {
+    case mime::TransferEncoding::base64: mime::decode_base64(body, out); break;
+    case mime::TransferEncoding::quoted_printable: mime::decode_quoted_printable(body, out, mime::LineEnds::lf); break;
+    case mime::TransferEncoding::uuencode: mime::decode_uuencode(body, out); break;
+    case mime::TransferEncoding::identity: out = body.substr(0, bytes_max); break;
+  }
+  if (out.size() > bytes_max) out.resize(bytes_max);
+  return out;
+}
+
+bool is_original(const mime::ContentType& type) {
+  if (type.type == "message") return type.subtype == "rfc822" || type.subtype == "global" ||
+                                     type.subtype == "rfc822-headers" || type.subtype == "global-headers" ||
+                                     type.subtype == "partial";
+  return type.type == "text" && type.subtype == "rfc822-headers";
+}
+
+/// A line that a header field begins with: a name of letters, digits and "-", a colon, then a space or the end.
+bool is_field_line(std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || colon < 2 || colon > 60) return false;
+  for (const char c : line.substr(0, colon))
+    if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
+  return colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t';
+}
+
+/// Fields that only a mail's own header has; a report's list of facts ("To:", "Subject:", "Date:") has none of them.
+bool is_marking_field(std::string_view line) {
+  constexpr auto kMarks = std::to_array<std::string_view>(
+      {"Received:", "Return-Path:", "Message-ID:", "MIME-Version:", "DKIM-Signature:", "Content-Type:", "X-Mailer:"});
+  return std::any_of(kMarks.begin(), kMarks.end(), [&](auto mark) { return ascii_istarts_with(line, mark); });
+}
+
+}  // namespace
+
+std::size_t find_quoted_original(std::string_view text) {
+  std::size_t block = 0;  // where the run of field lines began
+  int fields = 0;
+  bool marked = false;
+  for (std::size_t at = 0; at < text.size();) {
+    auto end = text.find('\n', at);
+    if (end == std::string_view::npos) end = text.size();
+    auto line = text.substr(at, end - at);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (is_field_line(line)) {
+      if (fields++ == 0) block = at;
+      marked = marked || is_marking_field(line);
+      if (fields >= 3 && marked) return block;
+    } else if (fields > 0 && (line.starts_with(' ') || line.starts_with('\t')) && !trim(line).empty()) {
+      // continues a field
+    } else {
+      fields = 0;
+      marked = false;
+    }
+    at = end + 1;
+  }
+  return text.size();
+}
+
+ReportParts report_parts(std::string_view raw, const Message& message) {
+  ReportParts parts;
+  const auto document = mime::parse_entities(raw);
+  for (const auto& entity : document.entities) {
+    if (entity.multipart) continue;
+    const auto& type = entity.type;
+    if (type.type == "message" && (type.subtype == "delivery-status" || type.subtype == "global-delivery-status")) {
+      if (parts.delivery_status.size() < kPartMax) {
+        if (!parts.delivery_status.empty()) parts.delivery_status += "\n\n";
+        parts.delivery_status += decoded(entity, kPartMax - parts.delivery_status.size());
+      }
+    } else if (type.is("message", "feedback-report")) {
+      if (parts.feedback.empty()) parts.feedback = decoded(entity, kPartMax);
+    } else if (is_original(type) && entity.parent != mime::kNoEntity) {
+      if (parts.original.empty()) parts.original = decoded(entity, kOriginalMax);
+    }
+  }
+  parts.text = message.text.substr(0, kTextMax);
+  if (!is_utf8(parts.text)) parts.text = to_utf8(parts.text, {});
+  const auto quoted = find_quoted_original(parts.text);
+  if (quoted < parts.text.size()) {
+    if (parts.original.empty()) parts.original = parts.text.substr(quoted);
+    parts.text.resize(quoted);
+  }
+  return parts;
+}
+
+}  // namespace orgo
