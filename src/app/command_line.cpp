@@ -115,9 +115,11 @@ class CommandTree {
     auto* rules = add(app_, "rules", "Work with rule files", "  orgo rules check rules.yaml");
     rules->require_subcommand(1);
     auto* check = add(*rules, "check", "Tell all mistakes of rule files, with line and remedy",
-                      "  orgo rules check\n  orgo rules check samples/demo/rules.yaml\n  orgo rules check --json rules.yaml");
+                      "  orgo rules check\n  orgo rules check samples/demo/rules.yaml\n  orgo rules check --json rules.yaml\n"
+                      "Also what can't be meant: conditions that never hold, rules that are never reached or do nothing new, loops.");
     add_common(check, rules_.common);
     check->add_option("file", rules_.files, "Rule files; without any, the configured ones");
+    check->add_flag("--strict", rules_.strict, "Exit with 1 on warnings, too");
     check->callback([this] { run_ = [this] { return cmd_rules_check(rules_); }; });
   }
 

@@ -30,6 +30,7 @@ struct ImportOptions {
 struct RulesOptions {
   CommonOptions common;
   std::vector<std::string> files;
+  bool strict = false;  ///< warnings count as mistakes
 };
 
 struct TaskOptions {
