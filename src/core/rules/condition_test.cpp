@@ -65,7 +65,7 @@ TEST(Condition, WrongWordsAreAllTold) {
             "channel, finding, from, from name, header, hour, keywords, size, subject, to, weekday)\n"
             "34+6: unknown finding 'bouncy'; did you mean 'bounce'? (known: auto_reply, bounce, duplicate, follow_up, mailing_list, "
             "out_of_office, own_loop)\n"
-            "56+4: unknown channel 'mail'; known: http, import, lmtp, smtp");
+            "56+4: unknown channel 'mail'; known: http, imap, import, lmtp, pop3, smtp");
   EXPECT_EQ(errors_of("attachment nam contains 'a'"),
             "0+14: unknown field 'attachment nam'; did you mean 'attachment name'? (known: any recipient, attachment name, attachment "
             "type, body, cc, channel, finding, from, from name, header, hour, keywords, size, subject, to, weekday)");
