@@ -43,13 +43,29 @@ ensure_packages() {
   if [[ " ${wanted[*]} " == *" postfix "* ]] && command -v debconf-set-selections >/dev/null; then
     printf 'postfix postfix/main_mailer_type select No configuration\n' | "${as_root[@]}" debconf-set-selections
   fi
+  # Nor must a fresh Dovecot: not now (policy-rc.d) and not at the next boot (disabled below). One that was there stays as it is.
+  local dovecot='' policy=''
+  if [[ " ${wanted[*]} " == *" dovecot-"* && "$installed" != *" dovecot-core "* ]]; then
+    dovecot=1
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      policy=/usr/sbin/policy-rc.d
+      printf '#!/bin/sh\ncase $1 in dovecot*) exit 101 ;; esac\nexit 0\n' | "${as_root[@]}" tee "$policy" >/dev/null
+      "${as_root[@]}" chmod 755 "$policy"
+    fi
+  fi
+  local failed=''
   # --no-remove: nothing that is on this machine may go for our sake.
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 "${wanted[@]}" >"$(log_file apt)" 2>&1 || {
       tail -n 15 "$(log_file apt)" >&2
       say "apt-get could not install: ${wanted[*]}. The whole output is in $(log_file apt)."
-      return 1
+      failed=1
     }
+  [ -z "$policy" ] || "${as_root[@]}" rm -f "$policy"
+  if [ -n "$dovecot" ] && command -v systemctl >/dev/null; then
+    "${as_root[@]}" systemctl --quiet disable dovecot.service dovecot.socket >/dev/null 2>&1 || true
+  fi
+  [ -z "$failed" ]
 }
 
 # first_known "a|b": the first name that apt knows, the first name when it knows none.
