@@ -1,0 +1,603 @@
+#include "base/icalendar.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/charset.h"
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+using std::chrono::days;
+
+constexpr std::size_t kNotesMax = 20;
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  return out;
+}
+
+/// One content line, unfolded: NAME;PARAM=value;PARAM="value":VALUE
+struct Line {
+  std::string name;  ///< in capitals
+  std::vector<std::pair<std::string, std::string>> params;
+  std::string value;
+  std::size_t number = 0;  ///< of its first line in the file
+
+  [[nodiscard]] std::string_view param(std::string_view key) const {
+    for (const auto& [k, v] : params)
+      if (k == key) return v;
+    return {};
+  }
+};
+
+/// Cuts a file into content lines. A line that is longer than `length_max` is cut.
+class LineReader {
+ public:
+  LineReader(std::string_view text, std::size_t length_max) : rest_(text), length_max_(length_max) {
+    if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
+  }
+
+  bool next(Line& line) {
+    for (;;) {
+      if (rest_.empty()) return false;
+      line.number = number_ + 1;
+      std::string raw(take_line());
+      while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t')) {
+        const auto more = take_line().substr(1);
+        if (raw.size() < length_max_) raw += more.substr(0, length_max_ - raw.size());
+      }
+      if (raw.size() > length_max_) raw.resize(length_max_);
+      if (read(raw, line)) return true;
+    }
+  }
+
+ private:
+  std::string_view take_line() {
+    ++number_;
+    const auto end = rest_.find_first_of("\r\n");
+    const auto line = rest_.substr(0, end);
+    if (end == std::string_view::npos) {
+      rest_ = {};
+    } else {
+      const bool both = rest_[end] == '\r' && end + 1 < rest_.size() && rest_[end + 1] == '\n';
+      rest_.remove_prefix(end + (both ? 2 : 1));
+    }
+    return line;
+  }
+
+  static bool read(std::string_view raw, Line& line) {
+    const auto name_end = raw.find_first_of(";:");
+    if (name_end == std::string_view::npos || name_end == 0 || name_end > 64) return false;
+    line.name = upper(trim(raw.substr(0, name_end)));
+    line.params.clear();
+    std::size_t at = name_end;
+    while (at < raw.size() && raw[at] == ';') {
+      const auto key_begin = ++at;
+      while (at < raw.size() && raw[at] != '=' && raw[at] != ':' && raw[at] != ';') ++at;
+      auto key = upper(raw.substr(key_begin, at - key_begin));
+      std::string value;
+      if (at < raw.size() && raw[at] == '=') {
+        ++at;
+        bool quoted = false;
+        for (; at < raw.size() && (quoted || (raw[at] != ':' && raw[at] != ';')); ++at) {
+          if (raw[at] == '"')
+            quoted = !quoted;
+          else
+            value += raw[at];
+        }
+      }
+      if (line.params.size() < 50) line.params.emplace_back(std::move(key), std::move(value));
+    }
+    if (at >= raw.size()) return false;
+    line.value = raw.substr(at + 1);
+    return true;
+  }
+
+  std::string_view rest_;
+  std::size_t length_max_;
+  std::size_t number_ = 0;
+};
+
+/// TEXT of RFC 5545, 3.3.11, unescaped; without control characters; valid UTF-8.
+std::string read_text(std::string_view value, std::size_t bytes_max) {
+  std::string out;
+  for (std::size_t i = 0; i < value.size() && out.size() < bytes_max; ++i) {
+    char c = value[i];
+    if (c == '\\' && i + 1 < value.size()) {
+      c = value[++i];
+      if (c == 'n' || c == 'N') c = '\n';
+    }
+    if (static_cast<unsigned char>(c) >= 0x20 ? c != 0x7F : c == '\n' || c == '\t') out += c;
+  }
+  if (utf8_prefix(out) != out.size()) out = to_utf8(out, "utf-8");
+  if (out.size() > bytes_max) {  // U+FFFD is longer than what it stands for
+    out.resize(bytes_max);
+    out.resize(utf8_prefix(out));
+  }
+  return out;
+}
+
+std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
+  int value = 0;
+  if (at + count > text.size()) return std::nullopt;
+  for (std::size_t i = at; i < at + count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+struct PlainTime {
+  LocalTime local;
+  bool all_day = false;
+  bool utc = false;
+};
+
+/// DATE and DATE-TIME: 20121224, 20121224T090000, 20121224T090000Z. A leap second is the second before it.
+std::optional<PlainTime> read_plain_time(std::string_view value) {
+  const auto year = digits(value, 0, 4), month = digits(value, 4, 2), day = digits(value, 6, 2);
+  if (!year || !month || !day || *year < 1600 || *year > 2999) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok()) return std::nullopt;
+  PlainTime time{LocalTime{LocalDay{date}}};
+  if (value.size() == 8) {
+    time.all_day = true;
+    return time;
+  }
+  const auto hour = digits(value, 9, 2), minute = digits(value, 11, 2), second = digits(value, 13, 2);
+  time.utc = value.size() == 16 && (value[15] == 'Z' || value[15] == 'z');
+  if ((value[8] != 'T' && value[8] != 't') || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60 ||
+      (value.size() != 15 && !time.utc))
+    return std::nullopt;
+  time.local += std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{std::min(*second, 59)};
+  return time;
+}
+
+/// UTC-OFFSET: +0100, -033000.
+std::optional<Millis> read_offset(std::string_view value) {
+  if ((value.size() != 5 && value.size() != 7) || (value[0] != '+' && value[0] != '-')) return std::nullopt;
+  const auto hour = digits(value, 1, 2), minute = digits(value, 3, 2);
+  const auto second = value.size() == 7 ? digits(value, 5, 2) : 0;
+  if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
+  const Millis offset = std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{*second};
+  return value[0] == '-' ? -offset : offset;
+}
+
+/// DURATION: P1W, P15DT5H0M20S, not negative, at most ten years.
+std::optional<Millis> read_length(std::string_view value) {
+  if (value.starts_with('+')) value.remove_prefix(1);
+  if (value.size() < 3 || ascii_lower(value[0]) != 'p') return std::nullopt;
+  constexpr std::int64_t kMost = 10LL * 366 * 86'400'000;
+  std::int64_t total = 0, number = 0;
+  bool in_time = false, any_digit = false;
+  for (const char raw : value.substr(1)) {
+    const char c = ascii_lower(raw);
+    if (c >= '0' && c <= '9') {
+      number = number * 10 + (c - '0');
+      any_digit = true;
+      if (number > 1'000'000'000) return std::nullopt;
+      continue;
+    }
+    if (c == 't' && !any_digit) {
+      in_time = true;
+      continue;
+    }
+    std::int64_t unit = 0;
+    if (c == 'w' && !in_time) unit = 604'800'000;
+    if (c == 'd' && !in_time) unit = 86'400'000;
+    if (c == 'h' && in_time) unit = 3'600'000;
+    if (c == 'm' && in_time) unit = 60'000;
+    if (c == 's' && in_time) unit = 1'000;
+    if (unit == 0 || !any_digit) return std::nullopt;
+    total += number * unit;
+    if (total > kMost) return std::nullopt;
+    number = 0;
+    any_digit = false;
+  }
+  if (any_digit) return std::nullopt;
+  return Millis{total};
+}
+
+/// The zones that a file speaks of, by its own names.
+class Zones {
+ public:
+  void define(const std::string& name, TimeZone zone) { defined_.insert_or_assign(name, std::move(zone)); }
+
+  /// nullopt: nobody knows it.
+  std::optional<TimeZone> find(const std::string& name) {
+    if (const auto found = found_.find(name); found != found_.end()) return found->second;
+    auto zone = look_up(name);
+    if (found_.size() < 1'000) found_.emplace(name, zone);
+    return zone;
+  }
+
+ private:
+  std::optional<TimeZone> look_up(const std::string& name) const {
+    if (name.size() <= 200) {
+      const auto names = time_zone_names();  // find() would look for the nearest name of each unknown one
+      // Also "/mozilla.org/20050126_1/Europe/Berlin": the IANA name stands at the end.
+      for (std::string_view rest = name; !rest.empty();) {
+        if (std::binary_search(names.begin(), names.end(), rest))
+          if (auto zone = TimeZone::find(rest)) return *zone;
+        const auto slash = rest.find('/');
+        if (slash == std::string_view::npos) break;
+        rest.remove_prefix(slash + 1);
+      }
+      if (auto zone = TimeZone::find_windows(name)) return *zone;
+    }
+    if (const auto found = defined_.find(name); found != defined_.end()) return found->second;
+    return std::nullopt;
+  }
+
+  std::map<std::string, TimeZone> defined_;
+  std::map<std::string, std::optional<TimeZone>> found_;
+};
+
+/// One STANDARD or DAYLIGHT of a VTIMEZONE.
+struct Observance {
+  std::optional<LocalTime> start;
+  std::optional<Millis> from, to;
+  std::string rule;
+};
+
+std::optional<TimeZone> make_zone(const std::string& name, const std::vector<Observance>& observances,
+                                  RecurrenceBudget& budget) {
+  const LocalTime first{LocalDay{std::chrono::year{1970} / 1 / 1}}, last{LocalDay{std::chrono::year{2100} / 1 / 1}};
+  std::vector<TimeZone::Change> changes;
+  const auto add = [&](LocalTime at, const Observance& o) {
+    changes.push_back({TimePoint{at.time_since_epoch()} - *o.from, *o.to});
+  };
+  for (const auto& o : observances) {
+    if (!o.start || !o.from || !o.to) continue;
+    add(*o.start, o);
+    if (o.rule.empty()) continue;
+    auto rule = parse_recurrence(o.rule);
+    if (!rule) continue;
+    if (rule->until && rule->until_is_utc) *rule->until += *o.from;
+    const auto times = expand(*rule, *o.start, first, last, 1'000, budget);
+    if (!times) continue;
+    for (const auto time : *times) add(time, o);
+  }
+  if (changes.empty()) return std::nullopt;
+  std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
+  // Before the first change holds what it changes from.
+  for (const auto& o : observances)
+    if (o.start && o.from && o.to && TimePoint{o.start->time_since_epoch()} - *o.from == changes.front().from) {
+      changes.insert(changes.begin(), {TimePoint::min(), *o.from});
+      break;
+    }
+  return TimeZone::of(name, std::move(changes));
+}
+
+class Reader {
+ public:
+  Reader(std::string_view text, const IcalLimits& limits) : text_(text), limits_(limits) {}
+
+  Result<Icalendar> read() {
+    if (text_.size() > limits_.bytes_max)
+      return failure(Errc::resource_exhausted, "iCalendar: more than " + std::to_string(limits_.bytes_max) + " bytes");
+    ORGO_CHECK(read_zones());
+    ORGO_CHECK(read_events());
+    if (!seen_calendar_) return failure(Errc::invalid_input, "iCalendar: no BEGIN:VCALENDAR in it");
+    return std::move(calendar_);
+  }
+
+ private:
+  void note(std::size_t line, std::string text) {
+    if (calendar_.notes.size() < kNotesMax) calendar_.notes.push_back("line " + std::to_string(line) + ": " + std::move(text));
+  }
+
+  /// Calls `act` for each line with the components around it.
+  template <typename Act>
+  Status walk(Act act) {
+    LineReader lines(text_, limits_.text_max + 4096);
+    std::vector<std::string> inside;
+    std::size_t count = 0;
+    for (Line line; lines.next(line);) {
+      if (++count > limits_.lines_max)
+        return failure(Errc::resource_exhausted, "iCalendar: more than " + std::to_string(limits_.lines_max) + " lines");
+      if (line.name == "BEGIN") {
+        inside.push_back(upper(trim(line.value)));
+        if (inside.size() > static_cast<std::size_t>(limits_.depth_max))
+          return failure(Errc::resource_exhausted, "iCalendar: components too deep in each other");
+      }
+      ORGO_CHECK(act(line, inside));
+      // An END closes what it names; without that one it closes nothing.
+      if (line.name == "END") {
+        const auto open = std::find(inside.rbegin(), inside.rend(), upper(trim(line.value)));
+        if (open != inside.rend()) inside.erase(open.base() - 1, inside.end());
+      }
+    }
+    return {};
+  }
+
+  Status read_zones() {
+    std::string name;
+    std::vector<Observance> observances;
+    RecurrenceBudget budget;
+    return walk([&](const Line& line, const std::vector<std::string>& inside) -> Status {
+      const auto zone = std::find(inside.begin(), inside.end(), "VTIMEZONE");
+      if (zone == inside.end()) return {};
+      if (inside.back() == "VTIMEZONE") {
+        if (line.name == "BEGIN") {
+          name.clear();
+          observances.clear();
+        } else if (line.name == "TZID") {
+          name = trim(line.value);
+        } else if (line.name == "END" && !name.empty()) {
+          if (auto made = make_zone(name, observances, budget)) zones_.define(name, std::move(*made));
+        }
+        return {};
+      }
+      if (line.name == "BEGIN" && observances.size() < 1'000) observances.emplace_back();
+      if (observances.empty()) return {};
+      auto& o = observances.back();
+      const auto value = trim(line.value);
+      if (line.name == "DTSTART")
+        if (const auto time = read_plain_time(value)) o.start = time->local;
+      if (line.name == "TZOFFSETFROM") o.from = read_offset(value);
+      if (line.name == "TZOFFSETTO") o.to = read_offset(value);
+      if (line.name == "RRULE") o.rule = value;
+      return {};
+    });
+  }
+
+  Status read_events() {
+    return walk([&](const Line& line, const std::vector<std::string>& inside) -> Status {
+      if (line.name == "BEGIN" && inside.back() == "VCALENDAR") seen_calendar_ = true;
+      if (inside.empty()) return {};
+      if (inside.back() == "VCALENDAR") {
+        if (line.name == "METHOD") calendar_.method = upper(trim(read_text(line.value, 100)));
+        if (line.name == "X-WR-CALNAME") calendar_.name = read_text(line.value, limits_.text_max);
+        if (line.name == "PRODID") calendar_.product = read_text(line.value, limits_.text_max);
+      } else if (inside.back() == "VEVENT") {
+        if (line.name == "BEGIN") begin_event(line);
+        else if (line.name == "END") return end_event();
+        else read_property(line);
+      }
+      return {};
+    });
+  }
+
+  void begin_event(const Line& line) {
+    event_ = IcalEvent{};
+    length_.reset();
+    has_start_ = false;
+    event_line_ = line.number;
+  }
+
+  std::optional<IcalTime> read_time(const Line& line, std::string_view value) {
+    const auto plain = read_plain_time(trim(value));
+    if (!plain) {
+      note(line.number, "'" + read_text(line.name + ":" + std::string(value.substr(0, 40)), 80) + "' is not a date or time");
+      return std::nullopt;
+    }
+    IcalTime time;
+    time.local = plain->local;
+    time.all_day = plain->all_day;
+    if (time.all_day) return time;
+    TimeZone zone;
+    if (plain->utc) {
+      time.zone = "UTC";
+    } else if (const std::string id(trim(line.param("TZID"))); !id.empty()) {
+      if (auto found = zones_.find(id)) {
+        zone = *found;
+        time.zone = read_text(zone.name(), 200);
+      } else {
+        note(line.number, "unknown time zone '" + read_text(id, 100) + "'; taken as local time");
+        time.floating = true;
+      }
+    } else {
+      time.floating = true;
+    }
+    if (!time.floating) time.instant = zone.to_utc(time.local);
+    if (line.name == "DTSTART") event_.zone = zone;
+    return time;
+  }
+
+  void read_property(const Line& line) {
+    const auto text = [&] { return read_text(line.value, limits_.text_max); };
+    auto& e = event_;
+    const auto& name = line.name;
+    if (name == "UID") e.uid = text();
+    else if (name == "SUMMARY") e.summary = text();
+    else if (name == "DESCRIPTION") e.description = text();
+    else if (name == "LOCATION") e.location = text();
+    else if (name == "URL") e.url = text();
+    else if (name == "STATUS") e.status = upper(trim(read_text(line.value, 100)));
+    else if (name == "SEQUENCE") read_sequence(line);
+    else if (name == "ORGANIZER") e.organizer = read_person(line);
+    else if (name == "ATTENDEE") add_attendee(line);
+    else if (name == "RRULE") {
+      if (e.rrule.empty()) e.rrule = read_text(trim(line.value), 4096);
+    } else if (name == "DTSTART") {
+      if (auto time = read_time(line, line.value)) {
+        e.start = std::move(*time);
+        has_start_ = true;
+      }
+    } else if (name == "DTEND") e.end = read_time(line, line.value);
+    else if (name == "DURATION") length_ = read_length(trim(line.value));
+    else if (name == "RECURRENCE-ID") e.recurrence_id = read_time(line, line.value);
+    else if (name == "RDATE") add_dates(line, e.rdates);
+    else if (name == "EXDATE") add_dates(line, e.exdates);
+  }
+
+  void read_sequence(const Line& line) {
+    const auto value = trim(line.value);
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error == std::errc{} && end == value.data() + value.size() && number >= 0) event_.sequence = number;
+  }
+
+  IcalPerson read_person(const Line& line) const {
+    IcalPerson person;
+    std::string_view address = trim(line.value);
+    if (ascii_istarts_with(address, "mailto:")) address.remove_prefix(7);
+    person.address = read_text(address, 1'000);
+    person.name = read_text(line.param("CN"), 1'000);
+    person.role = upper(read_text(line.param("ROLE"), 100));
+    person.participation = upper(read_text(line.param("PARTSTAT"), 100));
+    person.reply_wanted = ascii_iequals(line.param("RSVP"), "TRUE");
+    return person;
+  }
+
+  void add_attendee(const Line& line) {
+    if (event_.attendees.size() < limits_.people_max) event_.attendees.push_back(read_person(line));
+    else if (event_.attendees.size() == limits_.people_max) note(line.number, "more attendees than are kept");
+  }
+
+  void add_dates(const Line& line, std::vector<IcalTime>& dates) {
+    for (auto item : split(line.value, ',')) {
+      item = item.substr(0, item.find('/'));  // a PERIOD begins with its start
+      if (dates.size() >= limits_.dates_max) {
+        note(line.number, "more dates than are kept");
+        return;
+      }
+      if (auto time = read_time(line, item)) dates.push_back(std::move(*time));
+    }
+  }
+
+  Status end_event() {
+    if (!has_start_) {
+      note(event_line_, "an event without a start; left out");
+      return {};
+    }
+    auto& e = event_;
+    if (!e.end && length_) {
+      e.end = e.start;
+      e.end->local += *length_;
+      if (e.end->instant) {
+        *e.end->instant += *length_;
+        e.end->local = e.zone.to_local(*e.end->instant);
+      }
+    }
+    if (e.end) {
+      const bool comparable = e.end->all_day == e.start.all_day && e.end->floating == e.start.floating;
+      const bool before = e.end->instant ? *e.end->instant < e.start.instant : e.end->local < e.start.local;
+      if (!comparable || before) {
+        note(event_line_, "the end of an event doesn't fit its start; left out");
+        e.end.reset();
+      }
+    }
+    if (calendar_.events.size() >= limits_.events_max)
+      return failure(Errc::resource_exhausted, "iCalendar: more than " + std::to_string(limits_.events_max) + " events");
+    calendar_.events.push_back(std::move(e));
+    event_ = IcalEvent{};
+    has_start_ = false;
+    return {};
+  }
+
+  std::string_view text_;
+  const IcalLimits& limits_;
+  Icalendar calendar_;
+  Zones zones_;
+  bool seen_calendar_ = false;
+  IcalEvent event_;
+  std::optional<Millis> length_;
+  bool has_start_ = false;
+  std::size_t event_line_ = 0;
+};
+
+/// One event's times within a horizon.
+class Occurrences {
+ public:
+  Occurrences(const IcalEvent& event, const TimeZone& asked, IcalHorizon& horizon, std::vector<std::string>* notes)
+      : event_(event), zone_(event.start.all_day || event.start.floating ? asked : event.zone), horizon_(horizon), notes_(notes) {
+    if (!event.end) {
+      length_ = event.start.all_day ? Millis{days{1}} : Millis{0};
+    } else if (event.start.instant && event.end->instant) {
+      length_ = *event.end->instant - *event.start.instant;
+    } else {
+      length_ = event.end->local - event.start.local;
+      if (event.start.all_day) length_ = std::max(length_, Millis{days{1}});
+    }
+  }
+
+  /// `moved`: those of the series that another event stands for.
+  Status run(const std::vector<const IcalTime*>& moved, std::vector<IcalOccurrence>& out) {
+    std::set<LocalTime> starts;
+    if (event_.rrule.empty() || event_.recurrence_id) {
+      starts.insert(event_.start.local);
+    } else {
+      ORGO_TRY(times, follow_rule());
+      starts.insert(times.begin(), times.end());
+    }
+    if (!event_.recurrence_id) {
+      for (const auto& date : event_.rdates) starts.insert(in_zone(date));
+      for (const auto& date : event_.exdates) remove(starts, date);
+      for (const auto* date : moved) remove(starts, *date);
+    }
+    for (const auto start : starts) {
+      IcalOccurrence o{&event_, start, start + length_, zone_.to_utc(start), {}};
+      o.finishes = event_.start.all_day ? zone_.to_utc(o.end) : o.begins + length_;
+      if (o.begins >= horizon_.to || (o.finishes <= horizon_.from && o.begins < horizon_.from)) continue;
+      if (out.size() >= horizon_.count_max)
+        return failure(Errc::resource_exhausted, "iCalendar: more than " + std::to_string(horizon_.count_max) + " occurrences");
+      out.push_back(o);
+    }
+    return {};
+  }
+
+ private:
+  LocalTime in_zone(const IcalTime& time) const { return time.instant ? zone_.to_local(*time.instant) : time.local; }
+
+  void remove(std::set<LocalTime>& starts, const IcalTime& date) const {
+    if (!date.all_day) {
+      starts.erase(in_zone(date));
+      return;
+    }
+    // A date names all that starts on it: some programs write EXDATE so for events with a time.
+    starts.erase(starts.lower_bound(date.local), starts.lower_bound(date.local + days{1}));
+  }
+
+  Result<std::vector<LocalTime>> follow_rule() {
+    auto rule = parse_recurrence(event_.rrule);
+    if (!rule) {
+      if (notes_ != nullptr && notes_->size() < kNotesMax)
+        notes_->push_back("'" + event_.summary.substr(0, 80) + "': " + rule.error().message + "; it is taken to happen once");
+      return std::vector<LocalTime>{event_.start.local};
+    }
+    if (rule->until && rule->until_is_utc) rule->until = zone_.to_local(TimePoint{rule->until->time_since_epoch()});
+    // A day of slack for the offsets of zones; the instants decide.
+    const auto from = LocalTime{horizon_.from.time_since_epoch()} - length_ - days{2};
+    const auto to = LocalTime{horizon_.to.time_since_epoch()} + days{2};
+    auto times = expand(*rule, event_.start.local, from, to, horizon_.count_max + 1, horizon_.budget);
+    return times;
+  }
+
+  const IcalEvent& event_;
+  const TimeZone& zone_;
+  IcalHorizon& horizon_;
+  std::vector<std::string>* notes_;
+  Millis length_{};
+};
+
+}  // namespace
+
+Result<Icalendar> read_icalendar(std::string_view text, const IcalLimits& limits) { return Reader(text, limits).read(); }
+
+Result<std::vector<IcalOccurrence>> occurrences(const Icalendar& calendar, IcalHorizon horizon, const TimeZone& zone,
+                                                std::vector<std::string>* notes) {
+  std::map<std::string_view, std::vector<const IcalTime*>> moved;
+  for (const auto& event : calendar.events)
+    if (event.recurrence_id) moved[event.uid].push_back(&*event.recurrence_id);
+  static const std::vector<const IcalTime*> none;
+  std::vector<IcalOccurrence> out;
+  for (const auto& event : calendar.events) {
+    if (event.status == "CANCELLED") continue;
+    const auto found = event.recurrence_id ? moved.end() : moved.find(event.uid);
+    ORGO_CHECK(Occurrences(event, zone, horizon, notes).run(found == moved.end() ? none : found->second, out));
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.begins < b.begins; });
+  return out;
+}
+
+}  // namespace orgo
