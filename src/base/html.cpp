@@ -7,6 +7,7 @@
 
 #include "base/charset.h"
 #include "base/html_entities.h"
+#include "base/html_region.h"
 #include "base/text.h"
 #include "base/work.h"
 
@@ -200,7 +201,8 @@ class HtmlReader {
  public:
   // The text is never longer than its HTML: a tag has 3 bytes and makes at most 2 line ends, and no character reference
   // is shorter than its character. So it is written without asking for room each time.
-  explicit HtmlReader(std::string_view html) : html_(html) {
+  /// `regions`: may be null.
+  HtmlReader(std::string_view html, std::vector<HtmlRegion>* regions) : html_(html), regions_(regions) {
     out_.resize(html.size() + kSlack);
     to_ = out_.data();
   }
@@ -230,7 +232,8 @@ class HtmlReader {
         text(html_.substr(begin, at_ - begin));
       }
     }
-    out_.resize(static_cast<std::size_t>(to_ - out_.data()));
+    while (!open_.empty()) close_region();
+    out_.resize(written());
     return std::move(out_);
   }
 
@@ -318,7 +321,40 @@ class HtmlReader {
     const auto name = html_.substr(name_begin, name_end - name_begin);
     at_ = name_end;
     skip_attributes();
+    if (regions_ != nullptr) note_region(name, html_.substr(name_end, at_ - name_end), closing);
     take_tag(name, closing);
+  }
+
+  std::size_t written() const { return static_cast<std::size_t>(to_ - out_.data()); }
+
+  /// A region ends where its own element does: by counting the tags of its name, since there is no tree. Within a quote
+  /// nothing else matters.
+  void note_region(std::string_view name, std::string_view attributes, bool closing) {
+    if (!open_.empty() && ascii_iequals(open_.back().tag, name)) {
+      if (closing) {
+        if (--open_.back().depth == 0) close_region();
+        return;
+      }
+      if (!attributes.ends_with("/>")) ++open_.back().depth;
+    }
+    if (closing || to_end_ || regions_->size() >= kRegionsMax) return;
+    using Kind = HtmlRegion::Kind;
+    if (!open_.empty() && (*regions_)[open_.back().index].kind == Kind::quote) return;
+    if (!attributes.empty() && attributes.back() == '>') attributes.remove_suffix(1);
+    const auto kind = region_of_tag(name, attributes);
+    if (!kind || open_.size() >= kOpenMax) return;
+    // In a quote that may only indent, only a certain mark says more.
+    if (!open_.empty() && (*regions_)[open_.back().index].kind == *kind) return;
+    regions_->push_back({*kind, written(), std::string_view::npos});
+    if (*kind == Kind::quote_to_end) {
+      to_end_ = true;
+    } else {
+      open_.push_back({name, regions_->size() - 1, 1});
+    }
+  }
+  void close_region() {
+    (*regions_)[open_.back().index].end = written();
+    open_.pop_back();
   }
 
   /// To behind the ">" that ends the tag. Quotes hide a ">"; but one that is never closed does not hide the rest of the
@@ -395,7 +431,18 @@ class HtmlReader {
   }
 
   static constexpr int kLinesMax = 2;
+  static constexpr std::size_t kRegionsMax = 1000;
+  static constexpr std::size_t kOpenMax = 4;
+  /// An element that is a region and not closed yet.
+  struct Open {
+    std::string_view tag;
+    std::size_t index;  ///< in *regions_
+    std::size_t depth;  ///< of elements of that name in it
+  };
   std::string_view html_;
+  std::vector<HtmlRegion>* regions_;
+  std::vector<Open> open_;
+  bool to_end_ = false;  ///< all that comes is quoted
   static constexpr std::size_t kSlack = 16;
   std::string out_;
   char* to_ = nullptr;  ///< in out_: where the next character goes
@@ -409,7 +456,14 @@ class HtmlReader {
 }  // namespace
 
 std::string html_to_text(std::string_view html, const HtmlTextLimits& limits) {
-  return HtmlReader(html.substr(0, limits.input_bytes)).run();
+  return HtmlReader(html.substr(0, limits.input_bytes), nullptr).run();
+}
+
+std::string html_to_text(std::string_view html, std::vector<HtmlRegion>& regions, const HtmlTextLimits& limits) {
+  regions.clear();
+  auto text = HtmlReader(html.substr(0, limits.input_bytes), &regions).run();
+  for (auto& region : regions) region.end = std::min(region.end, text.size());
+  return text;
 }
 
 void append_without_references(std::string& out, std::string_view text) {
