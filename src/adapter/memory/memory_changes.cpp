@@ -86,6 +86,12 @@ Status MemoryStore::check(const Changes& changes) const {
         !ended.insert(outcome.send).second)
       return failure(Errc::conflict, "the lease of " + to_string(outcome.send) + " is stale");
   }
+  for (const auto& alarm : changes.alarms_opened) {
+    if (!task_exists(alarm.task)) return no_such("task " + to_string(alarm.task));
+    if (alarms_.contains({tenant, alarm.source})) return failure(Errc::conflict, "the alarm of " + alarm.source + " is open already");
+  }
+  for (const auto& alarm : changes.alarms_closed)
+    if (!alarms_.contains({tenant, alarm.source})) return failure(Errc::conflict, "the alarm of " + alarm.source + " is not open");
   return {};
 }
 
@@ -111,6 +117,10 @@ Committed MemoryStore::apply(const Changes& changes) {
   for (const auto& timer : changes.timers_fired) timers_.erase({tenant, timer.task});
   for (const auto& timer : changes.timers_cleared) timers_.erase({tenant, numbered(timer.task)});
   for (const auto& timer : changes.timers_set) timers_[{tenant, numbered(timer.task)}] = timer.due_at;
+
+  for (const auto& alarm : changes.alarms_opened)
+    alarms_[{tenant, alarm.source}] = {.source = alarm.source, .task = numbered(alarm.task), .opened_at = changes.at};
+  for (const auto& alarm : changes.alarms_closed) alarms_.erase({tenant, alarm.source});
 
   std::vector<SendId> made;
   for (const auto& send : changes.sends) {

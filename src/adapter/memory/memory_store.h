@@ -9,9 +9,11 @@
 
 #include "port/change_store.h"
 #include "port/ledger_reader.h"
+#include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/queue.h"
+#include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
 
@@ -26,7 +28,9 @@ class MemoryStore : public MessageStore,
                     public TaskStore,
                     public Outbox,
                     public LedgerReader,
-                    public TokenStore {
+                    public TokenStore,
+                    public MailboxStore,
+                    public SilenceStore {
  public:
   // MessageStore: memory_messages.cpp
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
@@ -72,6 +76,15 @@ class MemoryStore : public MessageStore,
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
   Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override;
+
+  // MailboxStore, SilenceStore: memory_mailboxes.cpp
+  Status save_mailbox(const MailboxRecord& record) override;
+  Result<std::optional<MailboxRecord>> find_mailbox(TenantId tenant, const std::string& name) override;
+  Result<std::vector<MailboxRecord>> list_mailboxes(TenantId tenant) override;
+  Result<std::vector<Arrival>> arrivals_after(TenantId tenant, MessageId after, int limit) override;
+  Result<Learned> read_rhythms(TenantId tenant) override;
+  Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) override;
+  Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) override;
 
  protected:
   // The checks that make effects exactly-once, each in one place. The simulator overrides one to plant a bug and to prove
@@ -137,6 +150,10 @@ class MemoryStore : public MessageStore,
   std::set<SendId> queued_;  ///< those of sends_ that still have to go out
   std::vector<EventRow> events_;
   std::vector<TokenRow> tokens_;
+  std::map<InTenant<std::string>, MailboxRecord> mailboxes_;
+  std::map<InTenant<std::string>, std::string> rhythms_;
+  std::map<TenantId, MessageId> rhythms_upto_;
+  std::map<InTenant<std::string>, OpenAlarm> alarms_;
   std::map<TenantId, std::int64_t> last_task_;
   std::int64_t last_message_ = 0, last_item_ = 0, last_send_ = 0, last_token_ = 0, last_lease_ = 0;
 };

@@ -59,6 +59,19 @@ Status check(Connection& db, const Changes& changes) {
     if (query.integer(0) != outcome.lease || query.integer(1) != static_cast<int>(SendState::queued))
       return failure(Errc::conflict, "the lease of send " + to_string(outcome.send) + " is not the newest");
   }
+  const auto alarm_is_open = [&](const std::string& source) {
+    Query query(db, "SELECT 1 FROM alarms WHERE tenant = ? AND source = ?");
+    return query.with(tenant, source).next();
+  };
+  for (const auto& alarm : changes.alarms_opened) {
+    ORGO_CHECK(check_task(db, changes.tenant, alarm.task, opens));
+    ORGO_TRY(open, alarm_is_open(alarm.source));
+    if (open) return failure(Errc::conflict, "the alarm of " + alarm.source + " is open already");
+  }
+  for (const auto& alarm : changes.alarms_closed) {
+    ORGO_TRY(open, alarm_is_open(alarm.source));
+    if (!open) return failure(Errc::conflict, "the alarm of " + alarm.source + " is not open");
+  }
   return {};
 }
 
@@ -164,6 +177,14 @@ Result<Committed> apply(Connection& db, const Changes& changes) {
   for (const auto& set : changes.timers_set) {
     Query insert(db, "INSERT INTO timers (tenant, task, due_at) VALUES (?, ?, ?) ON CONFLICT (tenant, task) DO UPDATE SET due_at = excluded.due_at");
     ORGO_CHECK(insert.with(tenant.value, task_of(set.task), to_ms(set.due_at)).run());
+  }
+  for (const auto& alarm : changes.alarms_opened) {
+    Query insert(db, "INSERT INTO alarms (tenant, source, task, opened_at) VALUES (?, ?, ?, ?)");
+    ORGO_CHECK(insert.with(tenant.value, alarm.source, task_of(alarm.task), to_ms(changes.at)).run());
+  }
+  for (const auto& alarm : changes.alarms_closed) {
+    Query remove(db, "DELETE FROM alarms WHERE tenant = ? AND source = ?");
+    ORGO_CHECK(remove.with(tenant.value, alarm.source).run());
   }
   for (const auto& outcome : changes.send_outcomes) ORGO_CHECK(write_outcome(db, outcome, changes.at));
   return committed;

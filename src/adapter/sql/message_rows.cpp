@@ -8,8 +8,10 @@ using sql::Query;
 namespace {
 
 #define ORGO_MESSAGE_COLUMNS \
-  "m.id, m.tenant, m.channel, m.recipient, m.sender, m.peer, m.received_at, m.id_hash, m.copy_hash, m.content, m.known_id, m.size"
-constexpr int kMessageColumns = 12;
+  "m.id, m.tenant, m.channel, m.recipient, m.sender, m.peer, m.received_at, m.id_hash, m.copy_hash, m.content, m.known_id, m.size, " \
+  "m.archived_state, m.archived_at, m.label"
+constexpr int kMessageColumns = 15;
+constexpr int kSizeColumn = 11;
 
 StoredMessage message_from_row(Query& row) {
   StoredMessage message;
@@ -24,11 +26,13 @@ StoredMessage message_from_row(Query& row) {
   message.key.copy_hash = row.integer(8);
   message.key.content = sql::digest_from(row.blob(9));
   message.known_id = row.integer(10) != 0;
-  message.size = static_cast<std::uint64_t>(row.integer(11));
+  message.size = static_cast<std::uint64_t>(row.integer(kSizeColumn));
+  if (row.integer(12) != 0) message.envelope.archived = Archived{from_ms(row.integer(13)), static_cast<TaskState>(row.integer(12))};
+  message.envelope.label = row.string(14);
   return message;
 }
 
-BlobRef blob_of(Query& row) { return {row.integer(kMessageColumns), row.integer(kMessageColumns + 1), row.integer(kMessageColumns - 1)}; }
+BlobRef blob_of(Query& row) { return {row.integer(kMessageColumns), row.integer(kMessageColumns + 1), row.integer(kSizeColumn)}; }
 
 Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob,
                             std::int64_t lease_token) {
@@ -37,10 +41,12 @@ Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const
   {
     Query insert(db,
                  "INSERT INTO messages (tenant, channel, recipient, sender, peer, received_at, id_hash, copy_hash, content, known_id, "
-                 "segment, place, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, EXISTS (SELECT 1 FROM messages WHERE id_hash = ?7), "
-                 "?10, ?11, ?12) ON CONFLICT (id_hash, copy_hash) DO NOTHING RETURNING id, known_id");
+                 "segment, place, size, archived_state, archived_at, label) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+                 "EXISTS (SELECT 1 FROM messages WHERE id_hash = ?7), ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (id_hash, copy_hash) DO NOTHING RETURNING id, known_id");
     insert.with(envelope.tenant.value, static_cast<int>(envelope.channel), envelope.recipient, envelope.sender, envelope.peer, at,
-                key.id_hash, key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, blob.segment, blob.offset, blob.length);
+                key.id_hash, key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, blob.segment, blob.offset, blob.length,
+                envelope.archived ? static_cast<int>(envelope.archived->state) : 0, envelope.archived ? to_ms(envelope.archived->at) : 0,
+                envelope.label);
     ORGO_TRY(row, insert.next());
     if (row) {
       accepted.message = {insert.integer(0)};

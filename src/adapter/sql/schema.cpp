@@ -7,7 +7,7 @@ namespace {
 
 // Append only: a released step is never edited. Times are milliseconds since 1970 in UTC; each row carries its tenant. Two
 // phrases are SQLite's own and each has one counterpart elsewhere: INTEGER PRIMARY KEY (an identity column) and WITHOUT ROWID.
-constexpr std::array<const char*, 1> kSteps{
+constexpr std::array<const char*, 2> kSteps{
     R"sql(
 CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
 
@@ -70,6 +70,24 @@ CREATE TABLE tokens (
   id INTEGER PRIMARY KEY,
   tenant BIGINT NOT NULL, name TEXT NOT NULL, role SMALLINT NOT NULL, secret BLOB NOT NULL UNIQUE,
   created_at BIGINT NOT NULL, revoked_at BIGINT);
+)sql",
+    // Mailboxes, archive mode and the silence alarm.
+    R"sql(
+ALTER TABLE messages ADD COLUMN archived_state SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN archived_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN label TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE mailboxes (
+  tenant BIGINT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, position TEXT NOT NULL,
+  last_success BIGINT, last_error_at BIGINT, last_error TEXT NOT NULL, failures BIGINT NOT NULL,
+  taken BIGINT NOT NULL, duplicates BIGINT NOT NULL, refused BIGINT NOT NULL, connection TEXT NOT NULL, updated_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, name)) WITHOUT ROWID;
+
+CREATE TABLE rhythms (
+  tenant BIGINT NOT NULL, source TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (tenant, source)) WITHOUT ROWID;
+CREATE TABLE alarms (
+  tenant BIGINT NOT NULL, source TEXT NOT NULL, task BIGINT NOT NULL, opened_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, source)) WITHOUT ROWID;
 )sql",
 };
 

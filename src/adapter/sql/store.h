@@ -12,9 +12,11 @@
 #include "port/blob_store.h"
 #include "port/change_store.h"
 #include "port/ledger_reader.h"
+#include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/queue.h"
+#include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
 
@@ -35,7 +37,9 @@ class SqlStore final : public MessageStore,
                        public Queue,
                        public Outbox,
                        public LedgerReader,
-                       public TokenStore {
+                       public TokenStore,
+                       public MailboxStore,
+                       public SilenceStore {
  public:
   /// Unless it only reads, the caller owns the folder (adapter/data_folder): two writers would hand out work twice.
   /// unavailable: it can't be opened; conflict: written by a newer Orgo; corrupt: not a database of ours.
@@ -90,6 +94,15 @@ class SqlStore final : public MessageStore,
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
   Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override;
+
+  // MailboxStore, SilenceStore: mailbox_rows.cpp
+  Status save_mailbox(const MailboxRecord& record) override;
+  Result<std::optional<MailboxRecord>> find_mailbox(TenantId tenant, const std::string& name) override;
+  Result<std::vector<MailboxRecord>> list_mailboxes(TenantId tenant) override;
+  Result<std::vector<Arrival>> arrivals_after(TenantId tenant, MessageId after, int limit) override;
+  Result<Learned> read_rhythms(TenantId tenant) override;
+  Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) override;
+  Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) override;
 
   /// Gives back what processes that are gone had leased, so that a start after kill -9 need not wait for the ends of their
   /// leases. Only for the owner of the folder, before its first lease: nobody else can hold one then. What waits for

@@ -91,6 +91,16 @@ struct TimerFired {
   TimePoint due_at{};
 };
 
+/// One open alarm per source ("mailbox:office", "channel:lmtp") and the task that tells of it. Opening what is open already,
+/// or closing what is not, refuses the whole Changes with conflict: that makes "one silence, one task" hold over crashes.
+struct AlarmOpened {
+  std::string source;  ///< at most 200 bytes
+  TaskNumber task;     ///< 0: the new task
+};
+struct AlarmClosed {
+  std::string source;
+};
+
 /// How an attempt to send ended. `lease` is the token under which the send was leased; a stale one is refused.
 struct SendOutcome {
   enum class Kind : std::int8_t { delivered, deferred, failed, refused };
@@ -113,6 +123,8 @@ struct Changes {
   std::vector<TimerCleared> timers_cleared;
   std::vector<TimerFired> timers_fired;
   std::vector<SendOutcome> send_outcomes;
+  std::vector<AlarmOpened> alarms_opened;
+  std::vector<AlarmClosed> alarms_closed;
 };
 
 }  // namespace orgo

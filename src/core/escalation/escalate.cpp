@@ -11,7 +11,7 @@ namespace orgo {
 bool is_empty(const Changes& changes) {
   return !changes.decision && changes.tasks.empty() && changes.events.empty() && changes.sends.empty() &&
          changes.timers_set.empty() && changes.timers_cleared.empty() && changes.timers_fired.empty() &&
-         changes.send_outcomes.empty();
+         changes.send_outcomes.empty() && changes.alarms_opened.empty() && changes.alarms_closed.empty();
 }
 
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime add) {

@@ -1,17 +1,29 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "core/task/task.h"
 
 namespace orgo {
 
 /// By which door a message came in. The numbers are stored; never reuse one.
 enum class Channel : std::int8_t { lmtp = 1, smtp = 2, http = 3, import_ = 4, imap = 5, pop3 = 6 };
 std::string_view to_string(Channel channel);
+
+/// Taken in as history (archive mode): the message makes a task as it would have been, dated then and in a state that asks
+/// nothing of anybody. Nobody is told, nothing is answered or called, no chain runs.
+struct Archived {
+  TimePoint at{};                          ///< when it was new: what its task is dated by
+  TaskState state = TaskState::closed;     ///< of the task that it opens
+  friend bool operator==(const Archived&, const Archived&) = default;
+};
+
+inline constexpr std::size_t kLabelMax = 200;  ///< bytes of Envelope::label
 
 /// What the door knows beside the bytes.
 struct Envelope {
@@ -21,6 +33,8 @@ struct Envelope {
   std::string recipient;  ///< RCPT TO without <>: exactly one, since each recipient is answered and stored by itself
   std::string peer;       ///< address of the peer, for the trace
   TimePoint received_at{};
+  std::optional<Archived> archived;  ///< nullopt: a message of now
+  std::string label;                 ///< folder that it lay in, "Projects/Roof": becomes a tag; empty: none
 };
 
 /// Which message this is, for "the same message delivered twice makes one record" (A4).

@@ -7,9 +7,11 @@
 
 #include "port/change_store.h"
 #include "port/ledger_reader.h"
+#include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/queue.h"
+#include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
 
@@ -24,6 +26,8 @@ struct Stores {
   Outbox& outbox;
   LedgerReader& ledger;
   TokenStore& tokens;
+  MailboxStore& mailboxes;
+  SilenceStore& silence;
 };
 
 /// A backend with fresh, empty data of its own. Backends that keep data on disk or in a server can also be killed.

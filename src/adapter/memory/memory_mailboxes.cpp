@@ -1,0 +1,61 @@
+#include "adapter/memory/memory_store.h"
+
+namespace orgo {
+
+Status MemoryStore::save_mailbox(const MailboxRecord& record) {
+  const std::lock_guard lock(mutex_);
+  mailboxes_[{record.tenant, record.name}] = record;
+  return {};
+}
+
+Result<std::optional<MailboxRecord>> MemoryStore::find_mailbox(TenantId tenant, const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = mailboxes_.find({tenant, name});
+  if (found == mailboxes_.end()) return std::optional<MailboxRecord>();
+  return std::optional(found->second);
+}
+
+Result<std::vector<MailboxRecord>> MemoryStore::list_mailboxes(TenantId tenant) {
+  const std::lock_guard lock(mutex_);
+  std::vector<MailboxRecord> records;
+  for (const auto& [key, record] : mailboxes_)
+    if (key.first == tenant) records.push_back(record);
+  return records;
+}
+
+Result<std::vector<Arrival>> MemoryStore::arrivals_after(TenantId tenant, MessageId after, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Arrival> arrivals;
+  for (auto row = messages_.upper_bound(after); row != messages_.end() && static_cast<int>(arrivals.size()) < limit; ++row) {
+    const auto& envelope = row->second.message.envelope;
+    if (envelope.tenant == tenant)
+      arrivals.push_back({row->first, envelope.channel, envelope.peer, envelope.received_at, envelope.archived.has_value()});
+  }
+  return arrivals;
+}
+
+Result<SilenceStore::Learned> MemoryStore::read_rhythms(TenantId tenant) {
+  const std::lock_guard lock(mutex_);
+  Learned learned;
+  if (const auto upto = rhythms_upto_.find(tenant); upto != rhythms_upto_.end()) learned.upto = upto->second;
+  for (const auto& [key, state] : rhythms_)
+    if (key.first == tenant) learned.rhythms.push_back({key.second, state});
+  return learned;
+}
+
+Status MemoryStore::save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) {
+  const std::lock_guard lock(mutex_);
+  rhythms_upto_[tenant] = upto;
+  for (const auto& rhythm : rhythms) rhythms_[{tenant, rhythm.source}] = rhythm.state;
+  return {};
+}
+
+Result<std::vector<OpenAlarm>> MemoryStore::open_alarms(TenantId tenant) {
+  const std::lock_guard lock(mutex_);
+  std::vector<OpenAlarm> alarms;
+  for (const auto& [key, alarm] : alarms_)
+    if (key.first == tenant) alarms.push_back(alarm);
+  return alarms;
+}
+
+}  // namespace orgo

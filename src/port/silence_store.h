@@ -1,0 +1,55 @@
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "core/intake/raw_message.h"
+
+namespace orgo {
+
+/// One accepted message, as the silence alarm (I8) counts it.
+struct Arrival {
+  MessageId message;
+  Channel channel = Channel::lmtp;
+  std::string peer;      ///< of a mailbox: "mailbox:" and its name
+  TimePoint at{};        ///< received_at
+  bool archived = false;
+};
+
+/// The learned rhythm of one source, as text that only core/silence reads.
+struct StoredRhythm {
+  std::string source;  ///< "mailbox:office", "channel:lmtp"; at most 200 bytes
+  std::string state;
+  friend bool operator==(const StoredRhythm&, const StoredRhythm&) = default;
+};
+
+struct OpenAlarm {
+  std::string source;
+  TaskNumber task;
+  TimePoint opened_at{};
+};
+
+/// What the silence alarm remembers. Alarms are opened and closed by ChangeStore together with their task.
+/// Backends: memory, sqlite; contract: tests/contract/silence_store_contract_test.cpp. Threads: any.
+/// Errors of every method: unavailable, resource_exhausted (disk full), corrupt.
+class SilenceStore {
+ public:
+  virtual ~SilenceStore() = default;
+  /// Messages behind `after` in the order of their acceptance, at most `limit`.
+  virtual Result<std::vector<Arrival>> arrivals_after(TenantId tenant, MessageId after, int limit) = 0;
+  struct Learned {
+    MessageId upto;  ///< arrivals up to it are in the rhythms
+    std::vector<StoredRhythm> rhythms;
+  };
+  /// By source.
+  virtual Result<Learned> read_rhythms(TenantId tenant) = 0;
+  /// Puts these in place of what is kept, with `upto`, at once; other sources stay. Durable when it returns.
+  virtual Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) = 0;
+  /// By source.
+  virtual Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) = 0;
+};
+
+}  // namespace orgo

@@ -1,0 +1,75 @@
+// What every MailboxStore must do (port/mailbox_store.h).
+#include "tests/contract/support/samples.h"
+#include "tests/contract/support/suite.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::ElementsAre;
+using testing::Field;
+using testing::IsEmpty;
+
+class MailboxStoreContract : public Suite {
+ protected:
+  static MailboxRecord record(const std::string& name, TenantId tenant = kDefaultTenant) {
+    MailboxRecord made;
+    made.tenant = tenant;
+    made.name = name;
+    made.source = "imap://office@mail.school.example:993/INBOX";
+    made.position = {.uid_validity = 4'000'000'000U, .last_uid = 4'100'000'000U, .mod_seq = 18'000'000'000'000'000'000U,
+                     .seen = {"0001a", "with \"quotes\" and \\"}};
+    made.last_success = kStart;
+    made.last_error_at = kStart - Millis{60'000};
+    made.last_error = "the server says: [AUTHENTICATIONFAILED] 'no'";
+    made.failures = 3;
+    made.taken = 41;
+    made.duplicates = 2;
+    made.refused = 1;
+    made.connection = "IMAP, TLSv1.3, IDLE";
+    made.updated_at = kStart + Millis{5};
+    return made;
+  }
+};
+
+TEST_P(MailboxStoreContract, GivesBackWhatWasSaved) {
+  const auto saved = record("office");
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(saved));
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "office").value(), saved);
+  MailboxRecord bare;
+  bare.name = "bare";
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(bare));
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "bare").value(), bare);
+}
+
+TEST_P(MailboxStoreContract, TheNewestRecordTakesThePlaceOfTheOneBefore) {
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("office")));
+  auto newer = record("office");
+  newer.position.seen.clear();
+  newer.position.last_uid = 7;
+  newer.last_error_at.reset();
+  newer.source = "pop3://office@mail.school.example:995";
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(newer));
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "office").value(), newer);
+}
+
+TEST_P(MailboxStoreContract, ListsThoseOfATenantByName) {
+  EXPECT_THAT(stores.mailboxes.list_mailboxes(kDefaultTenant).value(), IsEmpty());
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("sales")));
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("office")));
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("theirs", world->second_tenant())));
+  EXPECT_THAT(stores.mailboxes.list_mailboxes(kDefaultTenant).value(),
+              ElementsAre(Field(&MailboxRecord::name, "office"), Field(&MailboxRecord::name, "sales")));
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "theirs").value(), std::nullopt);
+}
+
+TEST_P(MailboxStoreContract, ALongListOfSeenMailsStays) {
+  auto long_one = record("pop");
+  for (int i = 0; i < 20'000; ++i) long_one.position.seen.push_back("000004a96b2f5c7e-" + std::to_string(i));
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(long_one));
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "pop").value(), long_one);
+}
+
+ORGO_CONTRACT(MailboxStoreContract);
+
+}  // namespace
+}  // namespace orgo::contract
