@@ -1,9 +1,7 @@
 #include <charconv>
-#include <type_traits>
 
 #include "adapter/sql/rows.h"
 #include "adapter/sql/store.h"
-#include "base/json.h"
 
 namespace orgo {
 
@@ -14,40 +12,6 @@ namespace {
 
 constexpr const char* kUpto = "";  ///< row of `rhythms` that says how far arrivals were counted
 
-std::string position_to_text(const MailboxPosition& position) {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_object().field("uid_validity", std::int64_t{position.uid_validity}).field("last_uid", std::int64_t{position.last_uid});
-  json.field("mod_seq", std::to_string(position.mod_seq)).key("seen").begin_array();
-  for (const auto& uid : position.seen) json.string(uid);
-  json.end_array().end_object();
-  return text;
-}
-
-Result<MailboxPosition> position_from_text(std::string_view text) {
-  const auto broken = [] { return failure(Errc::corrupt, "the position of a mailbox can't be read"); };
-  const auto parsed = parse_json(text);
-  if (!parsed || !parsed->is_object()) return broken();
-  const auto& object = parsed->as_object();
-  MailboxPosition position;
-  const auto number = [&](std::string_view name, auto& into) {
-    const auto* value = object.if_contains(name);
-    if (value != nullptr && value->is_int64()) into = static_cast<std::remove_reference_t<decltype(into)>>(value->as_int64());
-    return value != nullptr && value->is_int64();
-  };
-  if (!number("uid_validity", position.uid_validity) || !number("last_uid", position.last_uid)) return broken();
-  const auto* mod_seq = object.if_contains("mod_seq");
-  const auto* seen = object.if_contains("seen");
-  if (mod_seq == nullptr || !mod_seq->is_string() || seen == nullptr || !seen->is_array()) return broken();
-  const auto& digits = mod_seq->as_string();
-  std::from_chars(digits.data(), digits.data() + digits.size(), position.mod_seq);
-  for (const auto& uid : seen->as_array()) {
-    if (!uid.is_string()) return broken();
-    position.seen.emplace_back(uid.as_string());
-  }
-  return position;
-}
-
 #define ORGO_MAILBOX_COLUMNS                                                                                            \
   "name, source, position, last_success, last_error_at, last_error, failures, taken, duplicates, refused, connection, " \
   "updated_at"
@@ -57,8 +21,9 @@ Result<MailboxRecord> mailbox_from_row(Query& row, TenantId tenant) {
   record.tenant = tenant;
   record.name = row.string(0);
   record.source = row.string(1);
-  ORGO_TRY(position, position_from_text(row.text(2)));
-  record.position = std::move(position);
+  auto position = parse_mailbox_position(row.text(2));
+  if (!position) return failure(Errc::corrupt, "the position of mailbox " + record.name + " can't be read: " + position.error().message);
+  record.position = std::move(*position);
   if (!row.is_null(3)) record.last_success = from_ms(row.integer(3));
   if (!row.is_null(4)) record.last_error_at = from_ms(row.integer(4));
   record.last_error = row.string(5);
@@ -87,7 +52,7 @@ Status put_rhythm(Connection& db, TenantId tenant, std::string_view source, std:
 }  // namespace
 
 Status SqlStore::save_mailbox(const MailboxRecord& record) {
-  const auto position = position_to_text(record.position);
+  const auto position = to_text(record.position);
   return write([&](Connection& db) -> Status {
     Query query(db,
                 "INSERT INTO mailboxes (tenant, " ORGO_MAILBOX_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "

@@ -27,6 +27,7 @@ std::string answer_address(const Envelope& envelope, const Message& message) {
 std::optional<std::string> why_no_answer(const Envelope& envelope, const Message& message,
                                          const std::vector<Finding>& findings, std::span<const std::string> own) {
   if (envelope.channel == Channel::import_) return "it was imported";
+  if (envelope.archived) return "it was archived";
   for (const auto& finding : findings)
     if (finding.kind != FindingKind::follow_up && finding.kind != FindingKind::duplicate)
       return std::string(to_string(finding.kind)) + " (" + finding.detail + ")";

@@ -49,7 +49,8 @@ class Decision {
   Decision(const Incoming& incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings,
            TimePoint now)
       : incoming_(incoming), message_(incoming.message), envelope_(incoming.envelope), context_(context), rules_(rules),
-        settings_(settings), now_(now), imported_(envelope_.channel == Channel::import_) {
+        settings_(settings), now_(now), quiet_(envelope_.channel == Channel::import_ || envelope_.archived),
+        dated_(envelope_.archived ? std::min(envelope_.archived->at, now) : now) {
     changes_.tenant = envelope_.tenant;
     changes_.at = now;
   }
@@ -102,11 +103,12 @@ class Decision {
     // conflict and be decided again, or it would lie unseen in a closed task.
     Task task = seen;
     task.version = seen.version + 1;
-    task.updated_at = now_;
+    task.updated_at = std::max(seen.updated_at, dated_);
+    add_label(task);
     const bool by_machine = !auto_submitted(message_).empty();
     if (by_machine) reason_ += ", sent by a machine";
     const auto before = seen.state;
-    if (!by_machine && !imported_) {
+    if (!by_machine && !quiet_) {
       if (!is_open(seen.state)) {
         reopen_within(changes_, task, now_);
       } else if (seen.state == TaskState::pending) {
@@ -133,7 +135,7 @@ class Decision {
 
   void ask_rules() {
     keywords_ = rules_.keywords(message_);
-    const auto moment = local_moment(envelope_.received_at, settings_.utc_offset_minutes);
+    const auto moment = local_moment(envelope_.archived ? dated_ : envelope_.received_at, settings_.utc_offset_minutes);
     const rules::Facts facts{message_, envelope_, findings_, keywords_, moment.hour, moment.weekday};
     verdict_ = rules_.decide(facts, settings_.with_trace);
     if (settings_.with_trace && settings_.trace_all_rules) verdict_.trace = rules_.explain(facts);
@@ -156,13 +158,15 @@ class Decision {
     if (verdict_.assign) task.assignee = *verdict_.assign;
     task.priority = verdict_.priority.value_or(is_urgent(keywords_) ? Priority::high : Priority::normal);
     task.tags = verdict_.tags;
+    add_label(task);
+    if (envelope_.archived) task.state = envelope_.archived->state;
     task.origin = incoming_.id;
-    task.created_at = now_;
-    task.updated_at = now_;
+    task.created_at = dated_;
+    task.updated_at = dated_;
     task.escalation.steps = verdict_.escalation;
     if (task.escalation.steps.size() > kStepsMax) task.escalation.steps.resize(kStepsMax);
-    task.escalation.started_at = now_;
-    if (const auto deadline = next_deadline(task.escalation); deadline && !imported_) {
+    task.escalation.started_at = dated_;
+    if (const auto deadline = next_deadline(task.escalation); deadline && !quiet_) {
       task.due_at = *deadline;
       changes_.timers_set.push_back({TaskNumber{}, *deadline});
     }
@@ -173,6 +177,7 @@ class Decision {
       reason_.append("rule '").append(rule_).append("' routed it to ").append(task.team);
     else
       reason_.append("the rules routed it to ").append(task.team);
+    if (envelope_.archived) reason_.append("; kept as history, ").append(to_string(task.state));
 
     Event& opened = event(EventKind::task_opened);
     JsonWriter json(opened.data);
@@ -185,17 +190,26 @@ class Decision {
       json.end_array();
     }
     if (!rule_.empty()) json.field("rule", rule_);
+    if (envelope_.archived) json.field("archived", to_rfc3339(dated_)).field("state", to_string(task.state));
     if (task.due_at) json.field("due", to_rfc3339(*task.due_at));
     json.end_object();
 
     for (const auto& to : verdict_.route_to) notify(to, "task_opened", task.priority);
     for (const auto& to : verdict_.notify) notify(to, "task_opened", task.priority);
     notify(task.assignee, "task_assigned", task.priority);
-    if (!imported_) {
+    if (!quiet_) {
       for (const auto& url : verdict_.webhooks) send(SendKind::webhook, "webhook", url, 1, "task_opened");
       answer();
     }
     changes_.tasks.push_back({std::move(task)});
+  }
+
+  /// The folder that the message lay in, as a tag.
+  void add_label(Task& task) const {
+    const std::string tag(cut_utf8(envelope_.label, commands::kTagMax));
+    if (tag.empty() || task.tags.size() >= commands::kTagsMax || std::find(task.tags.begin(), task.tags.end(), tag) != task.tags.end())
+      return;
+    task.tags.push_back(tag);
   }
 
   void answer() {
@@ -207,7 +221,7 @@ class Decision {
   }
 
   void notify(const std::string& to, std::string_view template_name, Priority priority) {
-    if (imported_ || !is_mail_address(to)) return;
+    if (quiet_ || !is_mail_address(to)) return;
     const bool wrote_it = ascii_iequals(to, sender()) || ascii_iequals(to, envelope_.sender);
     if (wrote_it && is_own_address(to, settings_.own_addresses)) return;
     for (const auto& known : changes_.sends)
@@ -293,7 +307,8 @@ class Decision {
   const rules::RuleSet& rules_;
   const DecideSettings& settings_;
   const TimePoint now_;
-  const bool imported_;
+  const bool quiet_;       ///< old mail: it makes tasks, but nobody is told and no chain runs
+  const TimePoint dated_;  ///< when its task begins: now, or when an archived message was new
   const std::string subject_ = one_line(message_.subject, 500);
 
   std::vector<Finding> findings_;

@@ -60,7 +60,8 @@ ThreadHints thread_hints(const Message& message, std::string_view domain = {});
 ///    Due: the first deadline of the escalation chain.
 ///
 /// Nobody is told twice of one message, nor the sender when the address is one of ours (I14). Imported mail is old: it makes
-/// tasks, but no sends and no deadlines.
+/// tasks, but no sends and no deadlines. An archived message (Envelope::archived) is history: besides, its task is dated by it
+/// and has the wanted state, and a follow-up never moves the time of its task back. Envelope::label becomes a tag.
 Changes decide(const Incoming& incoming, const Context& context, const rules::RuleSet& rules,
                const DecideSettings& settings, TimePoint now);
 

@@ -328,6 +328,52 @@ TEST_F(Decide, ImportedMailMakesTasksButNoNoise) {
   EXPECT_TRUE(changes.sends.empty() && changes.timers_set.empty());
 }
 
+TEST_F(Decide, ArchivedMailIsHistory) {
+  const auto then = kNow - 24 * 1000 * kHour + 3 * kHour;
+  incoming.envelope.channel = Channel::imap;
+  incoming.envelope.archived = Archived{then, TaskState::resolved};
+  rules.verdict.reply_with = {"received"};
+  rules.verdict.webhooks = {"https://hooks.example.org/x"};
+  rules.verdict.escalation = {{kHour, "head@organization.com"}};
+  auto changes = run();
+  EXPECT_TRUE(changes.sends.empty() && changes.timers_set.empty());
+  const auto& task = changes.tasks.at(0).task;
+  EXPECT_EQ(task.state, TaskState::resolved);
+  EXPECT_EQ(task.created_at, then);
+  EXPECT_EQ(task.updated_at, then);
+  EXPECT_EQ(task.escalation.started_at, then);
+  EXPECT_EQ(task.due_at, std::nullopt);
+  EXPECT_EQ(rules.hour, 11) << "rules ask for the hour of the mail, not of its import";
+  EXPECT_EQ(changes.events.front().at, kNow) << "the log tells when it happened here";
+  EXPECT_NE(changes.decision->reason.find("history"), std::string::npos) << changes.decision->reason;
+
+  incoming.envelope.archived->at = kNow + kHour;
+  EXPECT_EQ(run().tasks.at(0).task.created_at, kNow) << "never in the future";
+}
+
+TEST_F(Decide, AnArchivedFollowUpMovesNothing) {
+  in_thread(TaskState::closed);
+  const auto updated = context.thread_task->updated_at;
+  incoming.envelope.archived = Archived{updated - kHour, TaskState::closed};
+  auto changes = run();
+  EXPECT_EQ(changes.tasks.at(0).task.state, TaskState::closed);
+  EXPECT_EQ(changes.tasks.at(0).task.updated_at, updated);
+  EXPECT_TRUE(changes.sends.empty());
+  incoming.envelope.archived.reset();
+  EXPECT_EQ(run().tasks.at(0).task.state, TaskState::open) << "the same mail of today opens it again";
+}
+
+TEST_F(Decide, TheFolderBecomesATag) {
+  incoming.envelope.label = "Projects/Roof";
+  EXPECT_EQ(run().tasks.at(0).task.tags.back(), "Projects/Roof");
+  in_thread(TaskState::open);
+  EXPECT_EQ(run().tasks.at(0).task.tags.back(), "Projects/Roof");
+  context.thread_task->tags = {"Projects/Roof"};
+  EXPECT_EQ(run().tasks.at(0).task.tags.size(), 1U);
+  incoming.envelope.label = std::string(100, 'x');
+  EXPECT_EQ(run().tasks.at(0).task.tags.back().size(), 64U);
+}
+
 TEST_F(Decide, SendsAndStepsAreBounded) {
   rules.verdict.notify.clear();
   for (int i = 0; i < 200; ++i) rules.verdict.notify.push_back("a" + std::to_string(i) + "@organization.com");
