@@ -52,12 +52,23 @@ bool is_status_code(std::string_view text) {
   return number() && at == text.size();
 }
 
+bool is_telling_status(std::string_view status) {
+  constexpr auto kTelling = std::to_array<std::string_view>(
+      {"1.2", "1.6", "1.8", "2.2", "2.3", "3.4", "7.13", "7.25", "7.26", "7.27"});
+  if (!is_status_code(status) || status[0] == '2') return false;
+  for (const auto code : kTelling)
+    if (status.substr(2) == code) return true;
+  return false;
+}
+
 BounceReason reason_of_status(std::string_view status) {
   if (!is_status_code(status)) return BounceReason::undefined;
   if (status[0] == '2') return BounceReason::delivered;
   const auto code = status.substr(2);
   // A moment's trouble with the name server is no proof that there is no such host.
   if (status[0] == '4' && code == "4.4") return BounceReason::networkerror;
+  // Large providers answer so to one who sends too fast.
+  if (status[0] == '4' && code == "2.1") return BounceReason::undefined;
   for (const auto& known : kKnown)
     if (known.subject_and_detail == code) return known.reason;
   return BounceReason::undefined;

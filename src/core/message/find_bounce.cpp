@@ -26,7 +26,7 @@ constexpr auto kPhrases = std::to_array<std::string_view>({
     "could not be delivered", "couldn't be delivered", "unable to deliver", "was not delivered", "has not been delivered", "undeliverable",
     "delivery to the following recipient", "did not reach the following recipient", "delivery has failed", "delivery failed",
     "the following address", "failed to deliver", "permanent error", "permanent failure", "permanent fatal errors", "user unknown",
-    "unknown user", "mailbox full", "mailbox is full", "mailbox unavailable", "returned mail", "transcript of session follows",
+    "unknown user", "no such user", "invalid user", "recipient address rejected", "mailbox full", "mailbox is full", "mailbox unavailable", "returned mail", "transcript of session follows",
     "this is the mail system at host", "message you sent", "undelivered message", "could not deliver",
 });
 
@@ -37,6 +37,20 @@ std::string_view first_of(std::string_view text, const std::array<std::string_vi
   for (const auto word : known)
     if (text.find(word) != std::string_view::npos) return word;
   return {};
+}
+
+/// A line that begins with the refusal of a mail server: "550 - Requested action not taken".
+bool has_answer_line(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto line = text.substr(at);
+    if (line.size() > 8 && (line[0] == '4' || line[0] == '5') && line[1] >= '0' && line[1] <= '5' && line[2] >= '0' && line[2] <= '9' &&
+        (line[3] == ' ' || line[3] == '-'))
+      return true;
+    const auto end = text.find('\n', at);
+    if (end == std::string_view::npos) return false;
+    at = end + 1;
+  }
+  return false;
 }
 
 std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
@@ -105,8 +119,9 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   for (const auto& attachment : message.attachments)
     if (attachment.content_type == "message/delivery-status") return found("a part message/delivery-status, and " + who);
   // An empty From alone is mostly a broken mail; its words are not enough. Nor is a person's reply sent by a postmaster.
-  if ((null_sender || daemon_envelope || postmaster) && message.in_reply_to.empty()) {
+  if (null_sender || daemon_envelope || postmaster) {
     const auto text = ascii_lower(std::string_view(message.text).substr(0, kLookAt));
+    if (!message.in_reply_to.empty() && !has_answer_line(text)) return std::nullopt;
     if (const auto phrase = first_of(text, kPhrases); !phrase.empty())
       return found("text has " + quoted(phrase) + ", and " + who);
   }
