@@ -3,14 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <ctime>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "base/text.h"
 #include "base/work.h"
 #include "core/message/read_message.h"
-#include "tests/oracle/corpora.h"
 
 namespace orgo {
 namespace {
@@ -234,30 +230,6 @@ TEST(SplitText, LinesBeyondTheLimitGoWithTheLast) {
   EXPECT_EQ(parts_of(text).quoted, "");
   text.erase(0, 1);
   EXPECT_EQ(parts_of(text).quoted, "> b");
-}
-
-TEST(SplitText, SignaturesOfTheCorpus) {
-  const auto root = orgo::testing::corpora() / "zammad-signatures";
-  if (!std::filesystem::exists(root)) GTEST_SKIP() << "no corpus zammad-signatures";
-  for (const std::string name : {"client_a_1.txt", "client_a_2.txt", "client_a_3.txt"}) {
-    std::ifstream in(root / "mail" / name);
-    std::stringstream bytes;
-    bytes << in.rdbuf();
-    const auto p = parts_of(bytes.str());
-    EXPECT_EQ(p.signature.find("Mit freundlichen Grüßen"), 0U) << name << "\n" << p.signature;
-    EXPECT_NE(p.signature.find("Max Mix (Vors.)"), std::string::npos) << name;
-    EXPECT_EQ(p.fresh.find("Bob Smith"), std::string::npos) << name << p.fresh;
-  }
-  for (const std::string name : {"client_c_1.html", "client_c_2.html", "client_c_3.html"}) {
-    std::ifstream in(root / "mail" / name);
-    std::stringstream bytes;
-    bytes << in.rdbuf();
-    const auto message = html_mail(bytes.str());
-    const auto split = split_text(message);
-    const auto signature = text_of(message.text, split, TextKind::signature);
-    EXPECT_LE(signature.find("Christian"), 30U) << name << "\n" << message.text;
-    EXPECT_NE(signature.find("Hauptverwaltung"), std::string::npos) << name << "\n" << signature;
-  }
 }
 
 }  // namespace
