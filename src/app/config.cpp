@@ -41,6 +41,27 @@ const std::vector<std::string>& other_variables() {
   return names;
 }
 
+bool is_this_machine(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
+void check_mailbox(const MailboxSettings& mailbox, const std::string& prefix, const OptionSet& options, std::vector<Diagnostic>& errors) {
+  const auto wrong = [&](const char* key, const std::string& what, std::string hint) {
+    errors.push_back(options.at(prefix + "." + key, prefix + what, std::move(hint)));
+  };
+  if (mailbox.host.empty()) wrong("host", " has no host", "as in host: imap.school.org");
+  if (mailbox.username.empty()) wrong("username", " has no username", "as in username: office@school.org");
+  const bool has_password = !mailbox.password.empty();
+  if (has_password && !mailbox.token_command.empty()) wrong("token_command", " has both a password and a token_command", "leave one out");
+  if (!has_password && mailbox.token_command.empty())
+    wrong("password", " has no password", "set password_file, the variable " + environment_name(prefix + ".password") + ", or token_command");
+  if (mailbox.tls == MailboxTls::none && !is_this_machine(mailbox.host))
+    wrong("tls", ".tls is none, so password and mails would cross the network in the clear", "write starttls");
+  if (mailbox.protocol == MailboxProtocol::pop3) {
+    if (mailbox.folder != "INBOX") wrong("folder", ".folder is for IMAP: POP3 has only one folder", "leave it out");
+    if (mailbox.after != "keep" && mailbox.after != "delete") wrong("after", ".after can be only keep or delete with POP3", "");
+  }
+  if (!mailbox.archive && !mailbox.archive_until.empty()) wrong("archive_until", ".archive_until without archive", "write archive: true");
+}
+
 void check_together(const Config& config, const OptionSet& options, std::vector<Diagnostic>& errors) {
   const auto pair_of_files = [&](const CertificateFiles& files, const std::string& section) {
     if (files.certificate.empty() == files.key.empty()) return;
@@ -59,6 +80,12 @@ void check_together(const Config& config, const OptionSet& options, std::vector<
   }
   if (!config.smtp.password.empty() && config.smtp.tls == OutgoingTls::none)
     errors.push_back(options.at("smtp.tls", "smtp.tls is none, so the password would go out in the clear", "write required"));
+  for (const auto& mailbox : config.mailboxes) check_mailbox(mailbox, "mailboxes." + mailbox.name, options, errors);
+  if (!config.imap.host.empty() || !config.imap.username.empty()) check_mailbox(config.imap, "imap", options, errors);
+  if (!config.imap.host.empty())
+    for (const auto& mailbox : config.mailboxes)
+      if (mailbox.name == "imap")
+        errors.push_back(options.at("mailboxes.imap.host", "there is an entry named imap in mailboxes, and the block imap beside it", "name the entry otherwise"));
   const auto ordered = [&](Millis first, Millis most, const std::string& section) {
     if (first > most)
       errors.push_back(options.at(section + ".retry_first", section + ".retry_first is more than " + section + ".retry_most", ""));
@@ -80,6 +107,18 @@ Endpoint Config::endpoint(const std::string& listen) {
     endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
   std::from_chars(listen.data() + colon + 1, listen.data() + listen.size(), endpoint.port);
   return endpoint;
+}
+
+std::uint16_t MailboxSettings::port_or_usual() const {
+  if (port != 0) return static_cast<std::uint16_t>(port);
+  if (protocol == MailboxProtocol::imap) return tls == MailboxTls::implicit ? 993 : 143;
+  return tls == MailboxTls::implicit ? 995 : 110;
+}
+
+std::vector<MailboxSettings> Config::all_mailboxes() const {
+  std::vector<MailboxSettings> all(mailboxes.begin(), mailboxes.end());
+  if (!imap.host.empty()) all.push_back(imap);
+  return all;
 }
 
 std::map<std::string, std::string> orgo_environment() {
@@ -137,7 +176,8 @@ std::string explain_config(const LoadedConfig& loaded) {
 
 std::string configuration_markdown() {
   Config config;
-  const auto options = config_options(config);
+  auto options = config_options(config);
+  options.declare_samples();
   const auto entries = options.entries();
   std::string text =
       "# Configuration\n\n"
@@ -152,6 +192,9 @@ std::string configuration_markdown() {
       "```yaml\n"
       "organization: {name: Hillside School, domain: school.org, utc_offset: \"+01:00\"}\n"
       "smtp_in: {listen: \"0.0.0.0:25\", recipients: [school.org]}\n"
+      "mailboxes:\n"
+      "  - {name: office, host: imap.school.org, username: office@school.org, password_file: /etc/orgo/office-password, after: move:Done}\n"
+      "  - {name: parents, protocol: pop3, host: pop.school.org, username: parents@school.org, password_file: /etc/orgo/parents-password}\n"
       "smtp: {host: mail.school.org, port: 587, username: orgo@school.org, password_file: /etc/orgo/smtp-password, tls: required}\n"
       "```\n";
   const auto cell = [](std::string value) {
@@ -160,7 +203,9 @@ std::string configuration_markdown() {
     return out;
   };
   for (const auto& [section, help] : options.sections()) {
-    text += "\n## " + section + "\n" + help + "\n\n| key | default | what | type | example | a change applies |\n| --- | --- | --- | --- | --- | --- |\n";
+    text += "\n## " + section + "\n" + help + "\n";
+    if (section == "imap") continue;  // the keys of mailboxes once more
+    text += "\n| key | default | what | type | example | a change applies |\n| --- | --- | --- | --- | --- | --- |\n";
     for (const auto& entry : entries) {
       if (!entry.name.starts_with(section + ".")) continue;
       text += "| `" + entry.name + "` | " + (entry.fallback.empty() ? "" : "`" + entry.fallback + "`") + " | " + cell(entry.help) +

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,6 +34,37 @@ struct CertificateFiles {
   [[nodiscard]] bool empty() const { return certificate.empty(); }
 };
 
+enum class MailboxProtocol : std::uint8_t { imap, pop3 };
+enum class MailboxTls : std::uint8_t {
+  implicit,  ///< from the first byte
+  starttls,  ///< required before the login
+  none,      ///< in the clear: only for a server on this machine
+};
+
+/// One mailbox that mail is fetched from; docs/configuration.md says what each key means.
+struct MailboxSettings {
+  std::string name;
+  MailboxProtocol protocol = MailboxProtocol::imap;
+  std::string host;
+  std::int64_t port = 0;  ///< 0: the usual one, see port_or_usual()
+  MailboxTls tls = MailboxTls::implicit;
+  std::string username;
+  std::string password;
+  std::string token_command;
+  std::string folder = "INBOX";
+  std::string recipient;
+  std::string after = "keep";  ///< keep, flag, delete, or move:FOLDER
+  bool only_new = false;
+  Millis poll{60'000};
+  bool archive = false;
+  std::string archive_until;
+  std::string archive_state = "closed";
+  std::string ca_file;
+  std::uint64_t message_size = 25U << 20U;
+
+  [[nodiscard]] std::uint16_t port_or_usual() const;
+};
+
 /// All settings of one process, checked. What each means and may be: docs/configuration.md, made from the declarations in
 /// config_options.cpp. The values here are the defaults.
 struct Config {
@@ -40,6 +72,7 @@ struct Config {
     std::string name = "Orgo";
     std::string domain = "orgo.localhost";
     std::vector<std::string> addresses;
+    std::vector<std::string> administrators;
     int utc_offset_minutes = 0;
   } organization;
   struct {
@@ -68,6 +101,12 @@ struct Config {
     std::int64_t connections = 500;
     Millis idle_time{300'000};
   } limits;
+  std::deque<MailboxSettings> mailboxes;  ///< those of the list; a deque, since options are bound to its elements
+  MailboxSettings imap;                   ///< the single block; without a host there is none
+  struct {
+    bool alarm = true;
+    std::vector<std::string> holidays;
+  } silence;
   struct {
     std::string host;
     std::int64_t port = 25;
@@ -107,6 +146,9 @@ struct Config {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
   } log;
+
+  /// Every mailbox: those of the list, then the single block.
+  [[nodiscard]] std::vector<MailboxSettings> all_mailboxes() const;
 
   /// The addresses to listen on, cut apart; checked when the configuration was loaded.
   [[nodiscard]] static Endpoint endpoint(const std::string& listen);

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "core/task/task.h"
 
 namespace orgo {
 namespace {
@@ -105,6 +106,63 @@ void doors(OptionSet& options, Config& config) {
       .duration({"limits.idle_time", "How long a peer may be silent; RFC 5321 wants 5 minutes.", "5 minutes"}, config.limits.idle_time, 1s, 1h);
 }
 
+std::string check_after(std::string_view text) {
+  if (text == "keep" || text == "flag" || text == "delete") return "";
+  return text.starts_with("move:") && text.size() > 5 ? check_one_line(text) : "is none of keep, flag, delete and move:FOLDER";
+}
+std::string check_day(std::string_view text) {
+  return text.empty() || parse_rfc3339(std::string(text) + "T00:00:00Z") ? "" : "is not a date, as in 2026-12-24";
+}
+std::string check_archive_state(std::string_view text) {
+  return parse_task_state(text) ? "" : "is no state of a task: new, open, pending, acknowledged, resolved or closed";
+}
+
+void declare_mailbox(OptionSet& options, const std::string& prefix, MailboxSettings& mailbox) {
+  const auto key = [&](const char* name) { return prefix + "." + name; };
+  options
+      .choice<MailboxProtocol>({key("protocol"), "IMAP hears of new mail at once (IDLE), POP3 looks now and then.", "pop3"}, mailbox.protocol,
+                               {{"imap", MailboxProtocol::imap}, {"pop3", MailboxProtocol::pop3}})
+      .text({key("host"), "Name or address of the server.", "imap.school.org"}, mailbox.host, check_host)
+      .integer({key("port"), "0: the usual one, 993 (IMAP) or 995 (POP3) with implicit TLS, else 143 or 110.", "993"}, mailbox.port, 0, 65'535)
+      .choice<MailboxTls>({key("tls"), "implicit from the first byte, starttls before the login, none in the clear. Certificates are verified.", "starttls"},
+                          mailbox.tls, {{"implicit", MailboxTls::implicit}, {"starttls", MailboxTls::starttls}, {"none", MailboxTls::none}})
+      .text({key("username"), "For the login.", "office@school.org"}, mailbox.username, check_one_line)
+      .text({key("password"), "For the login.", "", kAtStart, Secret::yes}, mailbox.password, check_one_line)
+      .text({key("token_command"), "Instead of a password: a command that prints an OAuth token (XOAUTH2); run again when the server refuses the old one.",
+             "/etc/orgo/token.sh office"},
+            mailbox.token_command, check_one_line)
+      .text({key("folder"), "Folder to read (IMAP).", "INBOX"}, mailbox.folder, check_one_line)
+      .text({key("recipient"), "Address that its mail is for. Empty: the username when it is an address, else what the mail says (Delivered-To, To).",
+             "office@school.org"},
+            mailbox.recipient, check_address)
+      .text({key("after"), "What becomes of a mail on the server once it is stored here: keep, flag, delete, or move:FOLDER.", "move:Done"}, mailbox.after,
+            check_after)
+      .boolean({key("only_new"), "Leave out what lay there before Orgo first looked.", "true"}, mailbox.only_new)
+      .duration({key("poll"), "How often to look when the server does not tell by itself.", "1 minute"}, mailbox.poll, 1s, 24h)
+      .boolean({key("archive"), "Take its mail as history: tasks dated by their mails, nobody told, no chains.", "true"}, mailbox.archive)
+      .text({key("archive_until"), "With archive: only mail from before this day is history. Empty: all.", "2026-01-01"}, mailbox.archive_until, check_day)
+      .text({key("archive_state"), "With archive: the state of its tasks.", "closed"}, mailbox.archive_state, check_archive_state)
+      .text({key("ca_file"), "PEM file of the authorities that may sign the server's certificate; empty: those of the system.", "/etc/ssl/our-ca.pem"},
+            mailbox.ca_file)
+      .bytes({key("message_size"), "Largest mail that is fetched; larger ones stay on the server and are told.", "25 MB"}, mailbox.message_size,
+             64 * kKilobyte, 1024 * kMegabyte);
+}
+
+void mailboxes(OptionSet& options, Config& config) {
+  options.section("mailboxes", "Mailboxes elsewhere that mail is fetched from: a list, each entry with a `name` of its own and the keys below.")
+      .records("mailboxes", 200, [&config](OptionSet& set, const std::string& prefix, const std::string& name) {
+        auto& mailbox = config.mailboxes.emplace_back();
+        mailbox.name = name;
+        declare_mailbox(set, prefix, mailbox);
+      });
+  config.imap.name = "imap";
+  options.section("imap", "One mailbox without a list, named imap; the same keys as in mailboxes.");
+  declare_mailbox(options, "imap", config.imap);
+  options.section("silence", "The silence alarm: mail that stops to come opens a task for the administrators, though nothing failed (docs/mailboxes.md).")
+      .boolean({"silence.alarm", "Learn how often mail comes through each mailbox and door, and raise the alarm.", "true"}, config.silence.alarm)
+      .list({"silence.holidays", "Days on which silence means nothing.", "[2026-12-25, 2026-12-26]"}, config.silence.holidays, check_day);
+}
+
 void sending(OptionSet& options, Config& config) {
   options.section("smtp", "The mail server that our mails go out through.")
       .text({"smtp.host", "Name or address. Empty: nothing is sent, and what should be waits in the outbox.", "mail.school.org"},
@@ -166,11 +224,14 @@ OptionSet config_options(Config& config) {
       .list({"organization.addresses", "Our own addresses and @domains: mail that we sent ourselves is known by them, and never answered.",
              "[helpdesk@school.org, \"@orgo.school.org\"]", kOnReload},
             config.organization.addresses, check_own)
+      .list({"organization.administrators", "Who looks after Orgo itself: addresses that its own alarms go to.", "[it@school.org]", kOnReload},
+            config.organization.administrators, check_address)
       .utc_offset({"organization.utc_offset", "Our time, for hour and weekday in rules.", "\"+01:00\"", kOnReload},
                   config.organization.utc_offset_minutes);
   options.section("data", "Where everything is kept.")
       .text({"data.dir", "Folder of the database and the raw messages; made when it is missing.", "/var/lib/orgo"}, config.data.dir, check_path);
   doors(options, config);
+  mailboxes(options, config);
   sending(options, config);
   work(options, config);
   return options;

@@ -58,6 +58,85 @@ TEST_F(ConfigTest, NoFileAtAllWorks) {
   EXPECT_EQ(Config::endpoint(loaded.config.lmtp.listen).port, 2424);
 }
 
+TEST_F(ConfigTest, ReadsSeveralMailboxesAndTheSingleBlock) {
+  const auto loaded = load(R"(
+mailboxes:
+  - {name: office, host: imap.school.org, username: office@school.org, password: a, folder: Shared/Office, after: "move:Done", poll: 5 minutes}
+  - name: parents
+    protocol: pop3
+    tls: starttls
+    host: pop.school.org
+    username: parents
+    token_command: print-token parents
+    recipient: parents@school.org
+    archive: yes
+    archive_until: 2026-01-01
+imap: {host: imap.example.org, port: 1993, username: u, password: b, only_new: true}
+organization: {administrators: [it@school.org]}
+)");
+  ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
+  const auto all = loaded.config.all_mailboxes();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].name, "office");
+  EXPECT_EQ(all[0].after, "move:Done");
+  EXPECT_EQ(all[0].folder, "Shared/Office");
+  EXPECT_EQ(all[0].poll, Millis{300'000});
+  EXPECT_EQ(all[0].port_or_usual(), 993);
+  EXPECT_EQ(all[1].name, "parents");
+  EXPECT_EQ(all[1].protocol, MailboxProtocol::pop3);
+  EXPECT_EQ(all[1].port_or_usual(), 110);
+  EXPECT_TRUE(all[1].archive);
+  EXPECT_EQ(all[2].name, "imap");
+  EXPECT_EQ(all[2].port_or_usual(), 1993);
+  EXPECT_TRUE(all[2].only_new);
+  EXPECT_THAT(loaded.config.organization.administrators, ElementsAre("it@school.org"));
+
+  const auto shown = explain_config(loaded);
+  EXPECT_THAT(shown, HasSubstr("mailboxes.office.password = [secret]   [" + loaded.path + ":3]"));
+  EXPECT_THAT(shown, HasSubstr("ORGO_MAILBOXES_OFFICE_PASSWORD"));
+}
+
+TEST_F(ConfigTest, PasswordsOfMailboxesComeFromFilesAndVariables) {
+  const auto secret = write("secret", "s3cret\n");
+  const auto loaded = load("mailboxes:\n- {name: a-1, host: h, username: u@x.org, password_file: " + secret +
+                           "}\n- {name: b, host: h, username: u@x.org, password: p}\n",
+                           {{"ORGO_MAILBOXES_B_PASSWORD", "other"}, {"ORGO_MAILBOXES_A_1_FOLDER", "In"}, {"ORGO_IMAP_HOST", "h2"},
+                            {"ORGO_IMAP_USERNAME", "u2"}, {"ORGO_IMAP_PASSWORD_FILE", secret}});
+  ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
+  EXPECT_THAT(loaded.warnings, IsEmpty());
+  const auto all = loaded.config.all_mailboxes();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].password, "s3cret");
+  EXPECT_EQ(all[0].folder, "In");
+  EXPECT_EQ(all[1].password, "other");
+  EXPECT_EQ(all[2].host, "h2");
+  EXPECT_EQ(all[2].password, "s3cret");
+}
+
+TEST_F(ConfigTest, TellsWhatIsWrongInAListOfMailboxes) {
+  const std::string ok = "host: h, username: u, password: p";
+  EXPECT_THAT(errors_of("mailboxes: {office: {host: h}}"), HasSubstr("config.yaml:1:12: error: mailboxes is a list; each entry begins with - name: ..."));
+  EXPECT_THAT(errors_of("mailboxes:\n- {host: h}\n"), HasSubstr("config.yaml:2:3: error: an entry of mailboxes has no name"));
+  EXPECT_THAT(errors_of("mailboxes:\n- office\n"), HasSubstr("config.yaml:2:3: error: an entry of mailboxes is a mapping"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: Main Office, " + ok + "}\n"), HasSubstr("this is no name for an entry of mailboxes"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, " + ok + "}\n- {name: a, " + ok + "}\n"),
+              HasSubstr("config.yaml:3:10: error: there is an entry named 'a' in mailboxes already"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, hst: h, " + ok + "}\n"), HasSubstr("unknown key 'mailboxes.a.hst'"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, hst: h, " + ok + "}\n"), HasSubstr("did you mean 'host'?"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, tls: ssl, " + ok + "}\n"), HasSubstr("unknown value 'ssl' of mailboxes.a.tls"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, after: burn, " + ok + "}\n"), HasSubstr("'burn' is none of keep, flag, delete and move:FOLDER"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, host: h, username: u}\n"), HasSubstr("mailboxes.a has no password"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, tls: none, " + ok + "}\n"), HasSubstr("config.yaml:2:18: error: mailboxes.a.tls is none"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, tls: none, host: 127.0.0.1, username: u, password: p}\n"), "");
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, protocol: pop3, after: flag, " + ok + "}\n"), HasSubstr("only keep or delete with POP3"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: imap, " + ok + "}\nimap: {" + ok + "}\n"), HasSubstr("and the block imap beside it"));
+  EXPECT_THAT(errors_of("silence: {holidays: [Christmas]}"), HasSubstr("'Christmas' is not a date"));
+  std::string many = "mailboxes:\n";
+  for (int i = 0; i < 200; ++i) many += "- {name: m" + std::to_string(i) + ", " + ok + "}\n";
+  EXPECT_EQ(errors_of(many), "");
+  EXPECT_THAT(errors_of(many + "- {name: last, " + ok + "}\n"), HasSubstr("mailboxes has more than 200 entries"));
+}
+
 TEST_F(ConfigTest, ReadsEveryKindOfValue) {
   const auto loaded = load(R"(
 organization: {name: Hillside School, domain: school.org, addresses: [help@school.org, "@orgo.school.org"], utc_offset: "-05:30"}
@@ -169,7 +248,7 @@ config.yaml:8:24: error: 'tiny' is not a size; write a whole number and a unit, 
       |                        ^~~~ as in limits.message_size: 25 MB
 config.yaml:9:1: error: unknown key 'organisation'
     9 | organisation: {}
-      | ^~~~~~~~~~~~ did you mean 'organization'? (known: data, database, delivery, http, limits, lmtp, log, organization, processing, queue, rules, smtp, smtp_in)
+      | ^~~~~~~~~~~~ did you mean 'organization'? (known: data, database, delivery, http, imap, limits, lmtp, log, mailboxes, organization, processing, queue, rules, silence, smtp, smtp_in)
 )");
 }
 

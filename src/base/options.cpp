@@ -47,11 +47,18 @@ bool starts_below(std::string_view name, std::string_view prefix) {
   return prefix.empty() || (name.size() > prefix.size() && name.starts_with(prefix) && name[prefix.size()] == '.');
 }
 
+constexpr std::size_t kRecordNameMax = 40;
+
+bool is_record_name(std::string_view name) {
+  if (name.empty() || name.size() > kRecordNameMax || name.front() == '-' || name.back() == '-') return false;
+  return std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
 }  // namespace
 
 std::string environment_name(std::string_view option) {
   std::string name = "ORGO_";
-  for (const char c : option) name += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  for (const char c : option) name += c == '.' || c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   return name;
 }
 
@@ -86,6 +93,15 @@ OptionSet& OptionSet::list(OptionInfo info, std::vector<std::string>& target, Ch
   return add(std::move(info), List{&target, std::move(check_each)});
 }
 OptionSet& OptionSet::utc_offset(OptionInfo info, int& target) { return add(std::move(info), Offset{&target}); }
+
+OptionSet& OptionSet::records(std::string name, std::size_t most, DeclareRecord declare) {
+  lists_.push_back({std::move(name), most, std::move(declare), {}});
+  return *this;
+}
+
+void OptionSet::declare_samples() {
+  for (const auto& list : lists_) list.declare(*this, list.name + ".NAME", "NAME");
+}
 
 OptionSet::Option* OptionSet::find(std::string_view name) {
   for (auto& option : options_)
@@ -208,8 +224,44 @@ void OptionSet::read_file(const SourceFile& source, std::vector<Diagnostic>& err
   const auto place = [&](const YamlNode& node) {
     return Diagnostic{source.path, node.line, node.column, 1, {}, {}};
   };
-  const std::function<void(const YamlNode&, const std::string&)> walk = [&](const YamlNode& mapping, const std::string& prefix) {
+  std::function<void(const YamlNode&, const std::string&)> walk;
+  const auto read_records = [&](RecordList& list, const YamlNode& node) {
+    if (node.is_nothing()) return;
+    const auto each = "as in " + list.name + ": [{name: office, ...}]";
+    if (node.kind != YamlNode::Kind::sequence) return reader.error(node, list.name + " is a list; each entry begins with - name: ...", each);
+    for (const auto& item : node.items) {
+      if (item.kind != YamlNode::Kind::mapping) {
+        reader.error(item, "an entry of " + list.name + " is a mapping", each);
+        continue;
+      }
+      const auto* name = item.find("name");
+      if (name == nullptr || name->is_nothing()) {
+        reader.error(item, "an entry of " + list.name + " has no name", each);
+        continue;
+      }
+      if (name->kind != YamlNode::Kind::scalar || !is_record_name(name->text)) {
+        reader.error(*name, "this is no name for an entry of " + list.name,
+                     "take lower-case letters, digits and '-', at most " + std::to_string(kRecordNameMax));
+        continue;
+      }
+      if (std::find(list.records.begin(), list.records.end(), name->text) != list.records.end()) {
+        reader.error(*name, "there is an entry named " + quoted(name->text) + " in " + list.name + " already", "take another name");
+        continue;
+      }
+      if (list.records.size() >= list.most) return reader.error(item, list.name + " has more than " + std::to_string(list.most) + " entries");
+      list.records.push_back(name->text);
+      const auto prefix = list.name + "." + name->text;
+      list.declare(*this, prefix, name->text);
+      YamlNode keys = item;
+      std::erase_if(keys.entries, [](const YamlEntry& entry) { return entry.key.text == "name"; });
+      walk(keys, prefix);
+    }
+  };
+  walk = [&](const YamlNode& mapping, const std::string& prefix) {
     std::set<std::string> known;
+    for (const auto& list : lists_)
+      if (starts_below(list.name, prefix) && list.name.find('.', prefix.empty() ? 0 : prefix.size() + 1) == std::string::npos)
+        known.insert(list.name.substr(prefix.empty() ? 0 : prefix.size() + 1));
     for (const auto& option : options_) {
       if (!starts_below(option.info.name, prefix)) continue;
       const auto rest = std::string_view(option.info.name).substr(prefix.empty() ? 0 : prefix.size() + 1);
@@ -222,6 +274,11 @@ void OptionSet::read_file(const SourceFile& source, std::vector<Diagnostic>& err
       if (!known.contains(key.text) || key.text.find('.') != std::string::npos) {
         const std::vector<std::string_view> names(known.begin(), known.end());
         reader.error(key, "unknown key " + quoted(name), name_hint(key.text, names));
+        continue;
+      }
+      const auto list = std::find_if(lists_.begin(), lists_.end(), [&](const RecordList& one) { return one.name == name; });
+      if (list != lists_.end()) {
+        read_records(*list, value);
         continue;
       }
       if (auto* option = find(name)) {

@@ -48,6 +48,15 @@ class OptionSet {
   OptionSet& list(OptionInfo info, std::vector<std::string>& target, Check check_each = {});
   /// "+01:00", "-05:30", "Z"; held in minutes.
   OptionSet& utc_offset(OptionInfo info, int& target);
+  /// Makes room for one record and declares its options, each named `prefix` + "." + key.
+  using DeclareRecord = std::function<void(OptionSet& options, const std::string& prefix, const std::string& record)>;
+  /// A list of at most `most` records, in the file only: `name: [{name: office, host: ...}, ...]`. Each says its own `name`
+  /// (lower-case letters, digits and "-", once), which then stands in the names of its options: "mailboxes.office.host",
+  /// ORGO_MAILBOXES_OFFICE_HOST. So everything that holds for other options holds for them, too.
+  OptionSet& records(std::string name, std::size_t most, DeclareRecord declare);
+  /// Declares one record of each list under the name NAME, for documents that show which keys there are.
+  void declare_samples();
+
   /// One of the names.
   template <typename Enum>
   OptionSet& choice(OptionInfo info, Enum& target, std::vector<std::pair<std::string, Enum>> names) {
@@ -144,6 +153,13 @@ class OptionSet {
     std::string message, hint;
   };
 
+  struct RecordList {
+    std::string name;
+    std::size_t most;
+    DeclareRecord declare;
+    std::vector<std::string> records;
+  };
+
   OptionSet& add(OptionInfo info, Binding binding);
   Option* find(std::string_view name);
   static std::string show(const Binding& binding);
@@ -153,6 +169,7 @@ class OptionSet {
   void check_double(const Option& option, std::vector<Diagnostic>& errors) const;
 
   std::vector<Option> options_;
+  std::vector<RecordList> lists_;
   std::vector<std::pair<std::string, std::string>> sections_;
 };
 
