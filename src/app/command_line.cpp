@@ -121,6 +121,23 @@ class CommandTree {
     check->add_option("file", rules_.files, "Rule files; without any, the configured ones");
     check->add_flag("--strict", rules_.strict, "Exit with 1 on warnings, too");
     check->callback([this] { run_ = [this] { return cmd_rules_check(rules_); }; });
+    add_backtest(*rules);
+  }
+
+  void add_backtest(CLI::App& rules) {
+    auto* command = add(rules, "backtest", "What would have come out differently with other rules; changes nothing, tells nobody",
+                        "  orgo rules backtest --rules new.yaml --days 30\n  orgo rules backtest --rules new.yaml samples/mails\n"
+                        "  orgo rules backtest --rules new.yaml --against old.yaml --json inbox.mbox | jq .sums");
+    add_common(command, backtest_.common);
+    command->add_option("--rules", backtest_.rules, "The new rule file; several times for several")->type_name("FILE")->allow_extra_args(false)->required();
+    command->add_option("--against", backtest_.against, "Compare with this rule file instead of the configured ones")
+        ->type_name("FILE")->allow_extra_args(false);
+    command->add_option("--days", backtest_.days, "Stored messages of how many days")->check(CLI::Range(1, 36'500))->capture_default_str();
+    command->add_option("--limit", backtest_.limit, "How many changed messages to list")->check(CLI::Range(0, 100'000))->capture_default_str();
+    command->add_option("--threads", backtest_.threads, "How many at once; 0: one for each core")->check(CLI::Range(0, 256))->capture_default_str();
+    command->add_option("--recipient", backtest_.recipient, "For whom, when a mail file does not say")->type_name("ADDRESS");
+    command->add_option("path", backtest_.paths, "Mail files and folders instead of the stored messages");
+    command->callback([this] { run_ = [this] { return cmd_rules_backtest(backtest_); }; });
   }
 
   /// One `orgo task ACTION NUMBER [VALUE]`.
@@ -294,6 +311,7 @@ class CommandTree {
   ParseOptions parse_;
   ImportOptions import_;
   RulesOptions rules_;
+  BacktestOptions backtest_;
   TaskOptions task_;
   TraceOptions trace_;
   LedgerOptions ledger_;

@@ -33,6 +33,17 @@ struct RulesOptions {
   bool strict = false;  ///< warnings count as mistakes
 };
 
+struct BacktestOptions {
+  CommonOptions common;
+  std::vector<std::string> rules;    ///< the new ones; empty: the configured files as they are now
+  std::vector<std::string> against;  ///< empty: the configured files
+  std::vector<std::string> paths;    ///< mail files and folders; empty: the stored messages
+  std::string recipient;
+  int days = 30;
+  int limit = 20;
+  int threads = 0;
+};
+
 struct TaskOptions {
   CommonOptions common;
   std::string action;  ///< "list", "show", "assign", "ack", ...
@@ -94,6 +105,7 @@ struct VersionOptions {
 int cmd_parse(const ParseOptions& options);
 int cmd_import(const ImportOptions& options);
 int cmd_rules_check(const RulesOptions& options);
+int cmd_rules_backtest(const BacktestOptions& options);
 int cmd_task(const TaskOptions& options);
 int cmd_trace(const TraceOptions& options);
 int cmd_ledger(const LedgerOptions& options);
