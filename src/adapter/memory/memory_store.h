@@ -13,6 +13,7 @@
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/queue.h"
+#include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
@@ -30,7 +31,8 @@ class MemoryStore : public MessageStore,
                     public LedgerReader,
                     public TokenStore,
                     public MailboxStore,
-                    public SilenceStore {
+                    public SilenceStore,
+                    public RuleStore {
  public:
   // MessageStore: memory_messages.cpp
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
@@ -85,6 +87,11 @@ class MemoryStore : public MessageStore,
   Result<Learned> read_rhythms(TenantId tenant) override;
   Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) override;
   Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) override;
+
+  // RuleStore: memory_rules.cpp
+  Status add_rule_version(const RuleVersion& version) override;
+  Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;
+  Result<RuleVersion> read_rule_version(TenantId tenant, std::string_view name) override;
 
  protected:
   // The checks that make effects exactly-once, each in one place. The simulator overrides one to plant a bug and to prove
@@ -154,6 +161,7 @@ class MemoryStore : public MessageStore,
   std::map<InTenant<std::string>, std::string> rhythms_;
   std::map<TenantId, MessageId> rhythms_upto_;
   std::map<InTenant<std::string>, OpenAlarm> alarms_;
+  std::vector<RuleVersion> rule_versions_;
   std::map<TenantId, std::int64_t> last_task_;
   std::int64_t last_message_ = 0, last_item_ = 0, last_send_ = 0, last_token_ = 0, last_lease_ = 0;
 };

@@ -7,7 +7,7 @@ namespace {
 
 // Append only: a released step is never edited. Times are milliseconds since 1970 in UTC; each row carries its tenant. Two
 // phrases are SQLite's own and each has one counterpart elsewhere: INTEGER PRIMARY KEY (an identity column) and WITHOUT ROWID.
-constexpr std::array<const char*, 2> kSteps{
+constexpr auto kSteps = std::to_array<const char*>({
     R"sql(
 CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
 
@@ -89,7 +89,15 @@ CREATE TABLE alarms (
   tenant BIGINT NOT NULL, source TEXT NOT NULL, task BIGINT NOT NULL, opened_at BIGINT NOT NULL,
   PRIMARY KEY (tenant, source)) WITHOUT ROWID;
 )sql",
-};
+    // Rules as they were taken over.
+    R"sql(
+CREATE TABLE rule_texts (hash TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE rule_versions (
+  id INTEGER PRIMARY KEY,
+  tenant BIGINT NOT NULL, version TEXT NOT NULL, rules BIGINT NOT NULL, accepted_at BIGINT NOT NULL, files TEXT NOT NULL);
+CREATE INDEX rule_versions_by_name ON rule_versions (tenant, version);
+)sql",
+});
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/queue.h"
+#include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
@@ -39,7 +40,8 @@ class SqlStore final : public MessageStore,
                        public LedgerReader,
                        public TokenStore,
                        public MailboxStore,
-                       public SilenceStore {
+                       public SilenceStore,
+                       public RuleStore {
  public:
   /// Unless it only reads, the caller owns the folder (adapter/data_folder): two writers would hand out work twice.
   /// unavailable: it can't be opened; conflict: written by a newer Orgo; corrupt: not a database of ours.
@@ -103,6 +105,11 @@ class SqlStore final : public MessageStore,
   Result<Learned> read_rhythms(TenantId tenant) override;
   Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) override;
   Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) override;
+
+  // RuleStore
+  Status add_rule_version(const RuleVersion& version) override;
+  Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;
+  Result<RuleVersion> read_rule_version(TenantId tenant, std::string_view name) override;
 
   /// Gives back what processes that are gone had leased, so that a start after kill -9 need not wait for the ends of their
   /// leases. Only for the owner of the folder, before its first lease: nobody else can hold one then. What waits for

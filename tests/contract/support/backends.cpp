@@ -23,7 +23,7 @@ namespace {
 
 class MemoryWorld final : public World {
  public:
-  Stores stores() override { return {store_, store_, store_, store_, store_, store_, store_, store_, store_}; }
+  Stores stores() override { return Stores(store_); }
   TenantId second_tenant() override { return TenantId{2}; }
 
  private:
@@ -45,7 +45,7 @@ class SqliteWorld final : public DurableWorld {
     std::filesystem::remove_all(folder_, ignored);
   }
 
-  Stores stores() override { return {*store_, *store_, *store_, *store_, *store_, *store_, *store_, *store_, *store_}; }
+  Stores stores() override { return Stores(*store_); }
   TenantId second_tenant() override { return TenantId{2}; }
 
   void reopen() override {

@@ -11,6 +11,7 @@
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/queue.h"
+#include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
@@ -19,6 +20,10 @@ namespace orgo::contract {
 
 /// The store ports of one backend, opened.
 struct Stores {
+  /// `store` is all of them.
+  template <typename Store>
+  explicit Stores(Store& store) : messages(store), queue(store), changes(store), tasks(store), outbox(store), ledger(store), tokens(store), mailboxes(store), silence(store), rules(store) {}
+
   MessageStore& messages;
   Queue& queue;
   ChangeStore& changes;
@@ -28,6 +33,7 @@ struct Stores {
   TokenStore& tokens;
   MailboxStore& mailboxes;
   SilenceStore& silence;
+  RuleStore& rules;
 };
 
 /// A backend with fresh, empty data of its own. Backends that keep data on disk or in a server can also be killed.
