@@ -1,0 +1,52 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/yaml.h"
+#include "core/calendar/calendar.h"
+
+namespace orgo {
+
+struct CalendarLimits {
+  std::size_t calendars_max = 1'000;
+  std::size_t slots_max = 24;        ///< of one day
+  std::size_t days_max = 50'000;     ///< holidays and exceptions of one calendar
+  std::size_t feeds_max = 20;        ///< of one calendar
+  std::size_t customers_max = 10'000;
+};
+
+/// The text of a feed that a file names: by path, as resolve_feed() gives it, or by URL. nullptr: nobody has read it.
+using FindFeed = std::function<const std::string*(const std::string& name)>;
+
+/// Reads a mapping of calendars by name, as in
+///
+///     office:
+///       default: true
+///       time_zone: Europe/Berlin
+///       hours: {mon-thu: ["08:00-12:00", "13:00-17:00"], fri: "08:00-12:00"}
+///       exceptions: {2026-12-24: "08:00-12:00", 2026-12-31: closed}
+///       holidays: [2026-12-25, 12-26, {date: 2027-01-06, name: Epiphany}, {file: holidays.ics}, {url: "https://..."}]
+///       not_holidays: [2026-10-31, "Reformation Day"]
+///       customers: ["@example.com"]
+///       end_of_slot: close
+///       round: none
+///
+/// and the same as JSON with hours of pairs: "mon": [["08:00", "12:00"]]. What is wrong goes to the reader; a calendar with an
+/// error is still added, so that what names it is not an error, too.
+void read_calendars(YamlReader& reader, const YamlNode& node, const FindFeed& feeds, Calendars& out, const CalendarLimits& limits = {});
+
+/// What a feed of `file` is called in files: "holidays.ics" beside "/etc/orgo/rules.yaml" is "/etc/orgo/holidays.ics".
+std::string resolve_feed(std::string_view file_path, std::string_view feed);
+/// All feeds that a file of calendars or rules names, resolved; for the shell, which fetches them. Empty when it can't be
+/// read: read_calendars() says why.
+std::vector<std::string> feeds_named_in(const SourceFile& source);
+bool is_feed_url(std::string_view name);
+
+/// A file of calendars alone, or a rule file with a section `calendars`.
+Calendars read_calendar_file(const SourceFile& source, const FindFeed& feeds, std::vector<Diagnostic>& errors);
+
+}  // namespace orgo

@@ -1,0 +1,118 @@
+#include "core/calendar/calendar_file.h"
+
+#include <gtest/gtest.h>
+
+#include "core/calendar/holidays.h"
+
+namespace orgo {
+namespace {
+
+TimePoint at(std::string_view text) { return *parse_rfc3339(text); }
+
+constexpr std::string_view kFeed =
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20101225\nDTEND;VALUE=DATE:20101227\nRRULE:FREQ=YEARLY\nSUMMARY:Christmas\nEND:VEVENT\n"
+    "BEGIN:VEVENT\nUID:2\nDTSTART;VALUE=DATE:20171031\nRRULE:FREQ=YEARLY\nSUMMARY:Reformation Day\nEND:VEVENT\n"
+    "BEGIN:VEVENT\nUID:3\nDTSTART:20261120T090000Z\nSUMMARY:Appointment\nEND:VEVENT\nEND:VCALENDAR\n";
+
+struct Read {
+  Calendars calendars;
+  std::vector<Diagnostic> errors;
+};
+Read read(std::string text) {
+  Read out;
+  const std::string feed(kFeed);
+  const FindFeed find = [&](const std::string& name) { return name == "/etc/orgo/feed.ics" ? &feed : nullptr; };
+  out.calendars = read_calendar_file({"/etc/orgo/rules.yaml", std::move(text)}, find, out.errors);
+  return out;
+}
+std::string error_of(std::string text) {
+  const auto result = read(std::move(text));
+  return result.errors.empty() ? "none" : std::to_string(result.errors[0].line) + ": " + result.errors[0].message;
+}
+
+TEST(CalendarFile, ReadsAllOfIt) {
+  const auto result = read(R"(calendars:
+  office:
+    default: true
+    time_zone: Europe/Berlin
+    hours: {mon-thu: ["08:00-12:00", "13:00-17:00"], fri: "8-12", sat: closed}
+    exceptions: {2026-12-24: "08:00-10:00", 2026-12-31: closed}
+    holidays: [2026-11-18, 01-01, {date: 2027-01-06, name: Epiphany}, {file: feed.ics}]
+    not_holidays: ["reformation day", 2027-01-06]
+    customers: ["@example.com", a@b.org]
+    end_of_slot: next_open
+    round: minute
+  night: {time_zone: UTC, hours: {"fri, sat": "22:00-06:00"}}
+  always: {time_zone: UTC, hours: always}
+)");
+  ASSERT_TRUE(result.errors.empty()) << to_string(result.errors[0], "");
+  const auto& office = *result.calendars.find("office");
+  EXPECT_EQ(result.calendars.standard().name(), "office");
+  EXPECT_TRUE(open_at(office, at("2026-11-19T07:00:00Z")));   // Thursday
+  EXPECT_FALSE(open_at(office, at("2026-11-18T07:00:00Z")));  // the holiday of the list
+  EXPECT_TRUE(open_at(office, at("2026-11-20T09:00:00Z")));   // appointments are no holidays
+  EXPECT_FALSE(open_at(office, at("2026-12-25T09:00:00Z")));
+  EXPECT_FALSE(open_at(office, at("2097-12-26T09:00:00Z")));  // Thursday; a feed is never stale
+  EXPECT_TRUE(open_at(office, at("2028-10-31T09:00:00Z")));   // Tuesday, switched off by its name
+  EXPECT_TRUE(open_at(office, at("2027-01-06T09:00:00Z")));   // switched off by its date
+  EXPECT_FALSE(open_at(office, at("2031-01-01T09:00:00Z")));  // each year
+  EXPECT_TRUE(open_at(office, at("2026-12-24T08:30:00Z")));
+  EXPECT_FALSE(open_at(office, at("2026-12-24T09:30:00Z")));
+  EXPECT_EQ(office.plan().conventions.end_of_slot, CalendarConventions::EndOfSlot::next_open);
+  EXPECT_EQ(result.calendars.of_customer("x@example.com"), result.calendars.find("office"));
+  EXPECT_TRUE(open_at(*result.calendars.find("night"), at("2026-11-22T05:59:00Z")));
+  EXPECT_TRUE(open_at(*result.calendars.find("always"), at("2026-11-22T05:59:00Z")));
+}
+
+TEST(CalendarFile, JsonWithPairs) {
+  const auto result = read(R"({"a": {"timezone": "Etc/UTC", "hours": {"sun": [["09:00", "17:00"]]}, "holidays": ["2007-01-14"], "note": "x"}})");
+  ASSERT_TRUE(result.errors.empty()) << result.errors[0].message;
+  EXPECT_TRUE(open_at(*result.calendars.find("a"), at("2007-01-07T09:00:00Z")));
+  EXPECT_FALSE(open_at(*result.calendars.find("a"), at("2007-01-14T09:00:00Z")));
+}
+
+TEST(CalendarFile, ErrorsWithTheirPlace) {
+  const std::string head = "calendars:\n  a:\n    time_zone: UTC\n";
+  EXPECT_EQ(error_of("calendars:\n  a:\n    hours: always\n"), "3: this calendar has no time_zone");
+  EXPECT_EQ(error_of("calendars:\n  a: {time_zone: Europe/Berln}\n").substr(0, 30), "2: unknown time zone 'Europe/B");
+  EXPECT_EQ(error_of(head + "    hours: {mon: \"8 to 12\"}\n"), "4: '8 to 12' is not an opening time");
+  EXPECT_EQ(error_of(head + "    hours: {monn: \"8-12\", mon-fri: \"8-12\"}\n"), "4: mon is here a second time");
+  EXPECT_EQ(error_of(head + "    hours: {xyz: \"8-12\"}\n"), "4: 'xyz' is not a day of the week");
+  EXPECT_EQ(error_of(head + "    holidays: [2026-02-30]\n"), "4: '2026-02-30' is not a date");
+  EXPECT_EQ(error_of(head + "    holidays: [{file: gone.ics}]\n"), "4: the holidays in '/etc/orgo/gone.ics' can't be read");
+  EXPECT_EQ(error_of(head + "    holidays: [{url: \"https://example.com/down.ics\"}]\n"), "none");
+  EXPECT_EQ(error_of(head + "    not_holidays: [Easter]\n"), "4: no holiday is called 'Easter'");
+  EXPECT_EQ(error_of(head + "    customers: [example]\n"), "4: 'example' is neither an address nor a domain");
+  EXPECT_EQ(error_of(head + "    round: up\n"), "4: unknown round 'up'");
+  EXPECT_EQ(error_of(head + "    color: red\n").substr(0, 40), "4: unknown key of a calendar 'color'");
+  EXPECT_EQ(error_of(head + "    default: yes\n  b: {time_zone: UTC, default: yes}\n"), "5: two calendars are the default: 'a' and 'b'");
+}
+
+TEST(CalendarFile, Limits) {
+  std::string slots, more;
+  for (int i = 0; i < 24; ++i) slots += (i > 0 ? ", " : "") + std::string("\"08:00-09:00\"");
+  EXPECT_EQ(error_of("a: {time_zone: UTC, hours: {mon: [" + slots + "]}}"), "none");
+  EXPECT_EQ(error_of("a: {time_zone: UTC, hours: {mon: [" + slots + ", \"9-10\"]}}"), "1: more than 24 opening times of one day");
+  std::string feeds;
+  for (int i = 0; i < 20; ++i) feeds += "{file: feed.ics}, ";
+  EXPECT_EQ(error_of("a: {time_zone: UTC, holidays: [" + feeds + "]}"), "none");
+  EXPECT_EQ(error_of("a: {time_zone: UTC, holidays: [" + feeds + "{file: feed.ics}]}"), "1: more than 20 feeds");
+}
+
+TEST(CalendarFile, NamesItsFeeds) {
+  EXPECT_EQ(feeds_named_in({"rules/r.yaml", "calendars: {a: {holidays: [2026-01-01, {file: x.ics}, {url: 'https://e.org/f'}, {file: /a/b.ics}]}}"}),
+            (std::vector<std::string>{"rules/x.ics", "https://e.org/f", "/a/b.ics"}));
+  EXPECT_TRUE(feeds_named_in({"r.yaml", "rules: []"}).empty());
+}
+
+TEST(Holidays, WholeDaysOnlyEachOnce) {
+  const auto found = holidays_of(kFeed, *parse_local_day("2026-01-01"), *parse_local_day("2027-01-01"));
+  ASSERT_TRUE(found);
+  std::string text;
+  for (const auto& h : *found) text += to_string(h.day) + " " + h.name + "; ";
+  EXPECT_EQ(text, "2026-10-31 Reformation Day; 2026-12-25 Christmas; 2026-12-26 Christmas; ");
+  EXPECT_FALSE(holidays_of("no calendar", *parse_local_day("2026-01-01"), *parse_local_day("2027-01-01")));
+}
+
+}  // namespace
+}  // namespace orgo
