@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/work.h"
 #include "core/message/attachment_name.h"
+#include "core/message/unpack_tnef.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/date.h"
 #include "protocol/mime/encoded_word.h"
@@ -84,6 +85,7 @@ class MessageReader {
           break;
       }
     }
+    take_tnef_body();
     // A text part that only turned out to say nothing when it was decoded ("=20").
     if (message_.text.empty() && !message_.html.empty()) add_text_of(message_.html);
     mark_inline();
@@ -464,12 +466,43 @@ class MessageReader {
     if (const auto* const id = document_.find(entity, FieldId::content_id); id != nullptr)
       attachment.content_id = first_id(id->value);
 
+    if (is_tnef(attachment.content_type, attachment.filename) && take_tnef(entity)) return;
+
     const bool wanted = wanted_ == message_.attachments.size();
     if (entity.encoding == TransferEncoding::base64 && !wanted) {
       take_base64_in_pieces(entity.body, std::move(attachment));
       return;
     }
     finish_attachment(std::move(attachment), decode_body(entity, mime::LineEnds::keep));
+  }
+
+  /// What is in a winmail.dat becomes attachments in its place; one that is damaged is kept beside them (then false).
+  bool take_tnef(const Entity& entity) {
+    auto unpacked = unpack_tnef(decode_body(entity, mime::LineEnds::keep), limits_.attachments);
+    if (!unpacked) return false;
+    for (auto& found : unpacked->defects) defect(found.kind, std::move(found.detail));
+    for (auto& file : unpacked->files) {
+      if (message_.attachments.size() >= limits_.attachments) {
+        ++attachments_left_out_;
+        continue;
+      }
+      Attachment attachment;
+      attachment.filename = file.filename.empty() ? made_up_filename(file.content_type) : std::move(file.filename);
+      attachment.content_type = std::move(file.content_type);
+      attachment.content_id = std::move(file.content_id);
+      finish_attachment(std::move(attachment), file.bytes());
+    }
+    if (tnef_text_.empty() && tnef_html_.empty()) {
+      tnef_text_ = std::move(unpacked->text);
+      tnef_html_ = std::move(unpacked->html);
+    }
+    return unpacked->whole;
+  }
+  /// The body that Outlook put into winmail.dat, for a mail that has no other.
+  void take_tnef_body() {
+    if (!message_.text.empty() || !message_.html.empty()) return;
+    if (!is_blank(tnef_text_)) message_.text = within(tnef_text_, message_.text, limits_.text_bytes, "the text");
+    if (!is_blank(tnef_html_)) message_.html = within(tnef_html_, message_.html, limits_.html_bytes, "the HTML");
   }
 
   void take_base64_in_pieces(std::string_view body, Attachment attachment) {
@@ -564,6 +597,7 @@ class MessageReader {
   std::string& utf8_ = kept().utf8;      ///< and in UTF-8
   std::unordered_map<std::string, int> made_up_;
   std::size_t attachments_left_out_ = 0;
+  std::string tnef_text_, tnef_html_;
 };
 
 }  // namespace
