@@ -122,6 +122,29 @@ class CommandTree {
     check->add_flag("--strict", rules_.strict, "Exit with 1 on warnings, too");
     check->callback([this] { run_ = [this] { return cmd_rules_check(rules_); }; });
     add_backtest(*rules);
+    add_rule_versions(*rules);
+  }
+
+  void add_rule_versions(CLI::App& rules) {
+    const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
+      auto* command = add(rules, name, help, examples);
+      add_common(command, versions_.common);
+      command->callback([this, name] {
+        versions_.action = name;
+        run_ = [this] { return cmd_rule_versions(versions_); };
+      });
+      return command;
+    };
+    action("history", "The versions of the rules that were in force, newest first", "  orgo rules history\n  orgo rules history --json --limit 100")
+        ->add_option("--limit", versions_.limit, "How many at most")->check(CLI::Range(1, 1000))->capture_default_str();
+    auto* diff = action("diff", "What differs between two versions, or between one and the files as they are",
+                        "  orgo rules diff                     the last change\n  orgo rules diff 3f2a90              from that version to the files\n"
+                        "  orgo rules diff 3f2a90 77c1d2");
+    diff->add_option("version", versions_.version, "The older one, or its first digits");
+    diff->add_option("other", versions_.other, "The newer one");
+    action("rollback", "Write the files of a version back; a running server takes them over at once. What is there now stays in the history",
+           "  orgo rules history\n  orgo rules rollback 3f2a90")
+        ->add_option("version", versions_.version, "Which, or its first digits")->required();
   }
 
   void add_backtest(CLI::App& rules) {
@@ -311,6 +334,7 @@ class CommandTree {
   ParseOptions parse_;
   ImportOptions import_;
   RulesOptions rules_;
+  RuleVersionOptions versions_;
   BacktestOptions backtest_;
   TaskOptions task_;
   TraceOptions trace_;

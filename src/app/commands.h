@@ -33,6 +33,14 @@ struct RulesOptions {
   bool strict = false;  ///< warnings count as mistakes
 };
 
+struct RuleVersionOptions {
+  CommonOptions common;
+  std::string action;   ///< "history", "diff", "rollback"
+  std::string version;  ///< or its first digits
+  std::string other;    ///< diff: the newer one; empty: the files as they are
+  int limit = 20;
+};
+
 struct BacktestOptions {
   CommonOptions common;
   std::vector<std::string> rules;    ///< the new ones; empty: the configured files as they are now
@@ -105,6 +113,7 @@ struct VersionOptions {
 int cmd_parse(const ParseOptions& options);
 int cmd_import(const ImportOptions& options);
 int cmd_rules_check(const RulesOptions& options);
+int cmd_rule_versions(const RuleVersionOptions& options);
 int cmd_rules_backtest(const BacktestOptions& options);
 int cmd_task(const TaskOptions& options);
 int cmd_trace(const TraceOptions& options);

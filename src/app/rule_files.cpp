@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -13,6 +14,15 @@ namespace {
 constexpr std::size_t kFileBytesMax = 16 << 20;
 
 }  // namespace
+
+std::vector<SourceFile> absolute_paths(std::vector<SourceFile> files) {
+  for (auto& file : files) {
+    std::error_code code;
+    const auto path = std::filesystem::absolute(file.path, code);
+    if (!code) file.path = path.lexically_normal().string();
+  }
+  return files;
+}
 
 std::vector<RuleFiles::Seen> RuleFiles::look() const {
   std::vector<Seen> seen;

@@ -7,6 +7,9 @@
 
 namespace orgo {
 
+/// The same files under absolute paths, so that who reads them later needs no working folder.
+std::vector<SourceFile> absolute_paths(std::vector<SourceFile> files);
+
 /// The rule files on disk, and whether they have changed since they were read.
 class RuleFiles {
  public:

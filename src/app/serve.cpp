@@ -91,8 +91,8 @@ int serve(const ServeOptions& options) {
   greet(**server, loaded.config);
   log::info("server.started", {{"http", (*server)->http_url()}, {"lmtp", (*server)->lmtp_address()}, {"smtp", (*server)->smtp_address()}});
   for (;;) {
-    const timespec second{1, 0};
-    const int signal = sigtimedwait(&signals, nullptr, &second);
+    const timespec look_again{0, 400'000'000};  // a change of the rules is live within a second
+    const int signal = sigtimedwait(&signals, nullptr, &look_again);
     if (signal == SIGTERM || signal == SIGINT) break;
     if (signal == SIGHUP) (*server)->reload_rules();
     if (signal < 0) (*server)->reload_changed_rules();

@@ -106,10 +106,13 @@ struct Server::Parts {
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<metrics::ScrapeHook> scrape;
   std::string first_token;
+  std::optional<RuleVersion> unkept_rules;  ///< in force, and not yet in the history
   bool stopped = false;
 
   Status open_store();
   Status load_rules();
+  void took_over(const std::vector<SourceFile>& files);
+  void keep_rules();
   void begin_processing();
   Status begin_delivery();
   void begin_escalation();
@@ -163,8 +166,22 @@ Status Server::Parts::load_rules() {
   ORGO_TRY(files, rule_files->read());
   const auto loaded = rules.reload(files);
   if (!loaded.accepted) return failure(Errc::invalid_input, to_string(loaded.errors, files));
-  probe().rules.set(static_cast<double>(loaded.rules));
+  took_over(files);
   return {};
+}
+
+/// The rules are in force: they go into the history too, now or, when the disk is full, later.
+void Server::Parts::took_over(const std::vector<SourceFile>& files) {
+  const auto current = rules.current();
+  probe().rules.set(static_cast<double>(current->size()));
+  unkept_rules = RuleVersion{kDefaultTenant, current->version(), static_cast<std::int64_t>(current->size()), clock.now(), absolute_paths(files)};
+  keep_rules();
+}
+
+void Server::Parts::keep_rules() {
+  if (!unkept_rules) return;
+  if (const auto kept = store->add_rule_version(*unkept_rules); kept) unkept_rules.reset();
+  else log::error("rules.not_kept", {{"version", unkept_rules->version}, {"cause", kept.error().message}});
 }
 
 void Server::Parts::begin_processing() {
@@ -409,12 +426,13 @@ void Server::reload_rules() {
     log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, *files)}});
     return;
   }
-  probe().rules.set(static_cast<double>(loaded.rules));
+  parts.took_over(*files);
   if (loaded.changed) log::info("rules.loaded", {{"rules", loaded.rules}, {"version", parts.rules.current()->version()}});
 }
 
 void Server::reload_changed_rules() {
   if (parts_->rule_files->changed()) reload_rules();
+  else parts_->keep_rules();
 }
 
 std::string Server::http_url() const {

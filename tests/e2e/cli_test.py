@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from orgo import BINARY, ROOT, Orgo, child_environment, expect, mail, main  # noqa: E402
 
-COMMANDS = ["serve", "parse", "import", "rules check", "task list", "task show", "task assign", "task route", "task ack", "task resolve",
+COMMANDS = ["serve", "parse", "import", "rules check", "rules history", "rules diff", "rules rollback", "rules backtest", "task list", "task show", "task assign", "task route", "task ack", "task resolve",
             "task close", "task reopen", "task comment", "task priority", "task tag", "task due", "trace", "ledger", "queue list",
             "queue dead", "queue show", "queue retry", "queue drop", "token list", "token add", "token revoke", "config check",
             "config explain", "doctor", "bench", "version"]

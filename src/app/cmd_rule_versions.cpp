@@ -1,0 +1,207 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <thread>
+
+#include "adapter/data_folder/data_folder.h"
+#include "app/api.h"
+#include "app/commands.h"
+#include "app/output.h"
+#include "app/rule_files.h"
+#include "app/settings.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/text_diff.h"
+#include "core/rules/rule_set.h"
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kTakeOver = std::chrono::seconds(5);  ///< how long a rollback waits to see the server take the rules over
+
+/// The files as they are now, by the same paths as in a version; what is not there is left out.
+std::vector<SourceFile> files_now(const ToolSettings& settings) {
+  std::vector<SourceFile> now;
+  if (settings.rules.empty()) return now;
+  if (auto read = RuleFiles(settings.rules).read()) now = absolute_paths(std::move(*read));
+  return now;
+}
+
+const SourceFile* find_file(const std::vector<SourceFile>& files, const std::string& path) {
+  const auto found = std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == path; });
+  return found == files.end() ? nullptr : &*found;
+}
+
+struct FileDiff {
+  std::string path;
+  std::string text;  ///< unified
+};
+std::vector<FileDiff> differences(const std::vector<SourceFile>& before, const std::vector<SourceFile>& after) {
+  std::vector<FileDiff> found;
+  const auto add = [&](const std::string& path, std::string_view old_text, std::string_view new_text) {
+    auto text = unified_diff(old_text, new_text, path, path);
+    if (!text.empty()) found.push_back({path, std::move(text)});
+  };
+  for (const auto& file : before) {
+    const auto* same = find_file(after, file.path);
+    add(file.path, file.text, same == nullptr ? std::string_view() : std::string_view(same->text));
+  }
+  for (const auto& file : after)
+    if (find_file(before, file.path) == nullptr) add(file.path, {}, file.text);
+  return found;
+}
+
+int history(const RuleVersionOptions& options, SqlStore& store) {
+  const auto list = store.list_rule_versions(kDefaultTenant, options.limit);
+  if (!list) return report(list.error());
+  if (options.common.json) {
+    for (const auto& one : *list) {
+      std::string out;
+      JsonWriter(out).begin_object().field("version", one.version).field("rules", one.rules).field("accepted_at", to_rfc3339(one.accepted_at)).end_object();
+      std::cout << out << '\n';
+    }
+    return kDone;
+  }
+  if (list->empty()) std::cout << "no rules were taken over yet: that happens when `orgo serve` starts and when a rule file changes\n";
+  Table table({"VERSION", "TAKEN OVER", "RULES"});
+  for (const auto& one : *list) table.add({one.version, to_rfc3339(one.accepted_at), std::to_string(one.rules) + (&one == &list->front() ? " (in force)" : "")});
+  if (!table.empty()) std::cout << table.text();
+  return kDone;
+}
+
+int diff(const RuleVersionOptions& options, SqlStore& store, const ToolSettings& settings) {
+  std::string before_name = options.version, after_name = options.other;
+  if (before_name.empty()) {  // what the last change was
+    const auto list = store.list_rule_versions(kDefaultTenant, 2);
+    if (!list) return report(list.error());
+    if (list->size() < 2) {
+      std::cerr << "there is " << (list->empty() ? "no version" : "only one version") << " of the rules so far; nothing to compare\n";
+      return kDone;
+    }
+    before_name = list->at(1).version;
+    after_name = list->at(0).version;
+  }
+  const auto before = store.read_rule_version(kDefaultTenant, before_name);
+  if (!before) return report(before.error());
+  std::vector<SourceFile> after;
+  if (after_name.empty()) {
+    after = files_now(settings);
+    after_name = "the files as they are";
+  } else {
+    auto read = store.read_rule_version(kDefaultTenant, after_name);
+    if (!read) return report(read.error());
+    after = std::move(read->files);
+  }
+  const auto found = differences(before->files, after);
+  if (options.common.json) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("before", before->version).field("after", after_name).key("files").begin_array();
+    for (const auto& one : found) json.begin_object().field("path", one.path).field("diff", one.text).end_object();
+    json.end_array().end_object();
+    std::cout << out << '\n';
+    return kDone;
+  }
+  for (const auto& one : found) std::cout << one.text;
+  if (found.empty()) std::cerr << before->version << " and " << after_name << " are the same\n";
+  return kDone;
+}
+
+/// Beside the file and then over it, so that a reader sees the old text or the new one and never a half.
+Status write_file(const std::string& path, const std::string& text) {
+  const auto beside = path + ".rollback";
+  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  std::error_code code;
+  if (!out) {
+    fs::remove(beside, code);
+    return failure(Errc::unavailable, path + " can't be written");
+  }
+  if (const auto old = fs::status(path, code); !code && fs::exists(old)) fs::permissions(beside, old.permissions(), code);
+  fs::rename(beside, path, code);
+  if (code) {
+    std::error_code ignored;
+    fs::remove(beside, ignored);
+    return failure(Errc::unavailable, path + " can't be replaced: " + code.message());
+  }
+  return {};
+}
+
+bool taken_over(SqlStore& store, const std::string& version) {
+  const auto until = std::chrono::steady_clock::now() + kTakeOver;
+  do {
+    if (const auto list = store.list_rule_versions(kDefaultTenant, 1); list && !list->empty() && list->front().version == version) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  } while (std::chrono::steady_clock::now() < until);
+  return false;
+}
+
+int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSettings& settings) {
+  const auto wanted = store.read_rule_version(kDefaultTenant, options.version);
+  if (!wanted) return report(wanted.error());
+  // This Orgo may read rules in another way than the one that took them over.
+  if (const auto loaded = rules::load_rules(wanted->files); !loaded.rules) {
+    std::cerr << to_string(loaded.errors, wanted->files);
+    return report({Errc::conflict, "version " + wanted->version + " has errors for this Orgo; nothing was changed"});
+  }
+  const auto now = files_now(settings);
+  std::vector<std::string> changed;
+  for (const auto& file : wanted->files) {
+    const auto* same = find_file(now, file.path);
+    if (same != nullptr && same->text == file.text) continue;
+    const auto folder = fs::path(file.path).parent_path();
+    if (::access(folder.c_str(), W_OK) != 0) return report({Errc::not_permitted, "the folder " + folder.string() + " can't be written; nothing was changed"});
+    changed.push_back(file.path);
+  }
+  std::vector<std::string> stays;
+  for (const auto& file : now)
+    if (find_file(wanted->files, file.path) == nullptr) stays.push_back(file.path);
+  for (const auto& path : changed)
+    if (const auto written = write_file(path, find_file(wanted->files, path)->text); !written) return report(written.error());
+
+  const auto server = DataFolder::running(settings.data);
+  const bool running = server && server->has_value();
+  const bool in_force = running && stays.empty() && taken_over(store, wanted->version);
+  if (options.common.json) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("version", wanted->version).field("in_force", in_force).key("written").begin_array();
+    for (const auto& path : changed) json.string(path);
+    json.end_array().key("not_of_that_version").begin_array();
+    for (const auto& path : stays) json.string(path);
+    json.end_array().end_object();
+    std::cout << out << '\n';
+  } else {
+    for (const auto& path : changed) std::cout << path << " is again as it was in " << wanted->version << "\n";
+    if (changed.empty()) std::cout << "the files are as they were in " << wanted->version << " already\n";
+    for (const auto& path : stays) std::cout << path << " was no part of that version and stays in force\n";
+    if (in_force) std::cout << "the server has taken the rules over\n";
+    else if (!running) std::cout << "no server runs on " << settings.data << "; the next one starts with these rules\n";
+  }
+  if (running && stays.empty() && !in_force) return report({Errc::deadline_exceeded, "the server has not taken the rules over within 5 seconds; its log says why"});
+  return kDone;
+}
+
+}  // namespace
+
+int cmd_rule_versions(const RuleVersionOptions& options) {
+  log::configure({.level = log::Level::warn});
+  const auto settings = read_settings(options.common);
+  if (!settings) return report(settings.error());
+  const auto store = open_store_to_read(options.common);
+  if (!store) return report(store.error());
+  if (options.action == "history") return history(options, **store);
+  if (options.action == "diff") return diff(options, **store, *settings);
+  return rollback(options, **store, *settings);
+}
+
+}  // namespace orgo
