@@ -8,7 +8,7 @@
 #include "adapter/mail_files/mail_files.h"
 #include "app/api.h"
 #include "app/commands.h"
-#include "app/envelope_of.h"
+#include "core/message/envelope_of.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "base/log.h"

@@ -12,7 +12,7 @@
 #include "adapter/sql/store.h"
 #include "app/api.h"
 #include "app/commands.h"
-#include "app/envelope_of.h"
+#include "core/message/envelope_of.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "app/would_do.h"

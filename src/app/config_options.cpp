@@ -224,7 +224,7 @@ OptionSet config_options(Config& config) {
       .list({"organization.addresses", "Our own addresses and @domains: mail that we sent ourselves is known by them, and never answered.",
              "[helpdesk@school.org, \"@orgo.school.org\"]", kOnReload},
             config.organization.addresses, check_own)
-      .list({"organization.administrators", "Who looks after Orgo itself: addresses that its own alarms go to.", "[it@school.org]", kOnReload},
+      .list({"organization.administrators", "Who looks after Orgo itself: addresses that its own alarms go to.", "[it@school.org]"},
             config.organization.administrators, check_address)
       .utc_offset({"organization.utc_offset", "Our time, for hour and weekday in rules.", "\"+01:00\"", kOnReload},
                   config.organization.utc_offset_minutes);

@@ -11,6 +11,7 @@
 #include "service/delivery/probe.h"
 #include "service/escalation/probe.h"
 #include "service/gateway/probe.h"
+#include "service/mailbox/probe.h"
 #include "service/processing/probe.h"
 
 namespace orgo {
@@ -25,6 +26,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const DeliveryProbe delivery;
   const EscalationProbe escalation;
   const gateway::GatewayProbe api;
+  const MailboxProbe mailbox;
   const ProcessingProbe processing;
   (void)metrics::exposition();  // declares process_*
   const auto page = metrics::markdown(metrics::definitions());

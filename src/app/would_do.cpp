@@ -1,6 +1,6 @@
 #include "app/would_do.h"
 
-#include "app/envelope_of.h"
+#include "core/message/envelope_of.h"
 #include "app/output.h"
 #include "base/text.h"
 #include "core/message/message_json.h"

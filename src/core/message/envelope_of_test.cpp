@@ -1,4 +1,4 @@
-#include "app/envelope_of.h"
+#include "core/message/envelope_of.h"
 
 #include <gtest/gtest.h>
 

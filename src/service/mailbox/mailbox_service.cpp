@@ -1,0 +1,58 @@
+#include "service/mailbox/mailbox_service.h"
+
+#include <future>
+#include <thread>
+
+namespace orgo {
+
+StoreMails through_intake(IntakeService& intake) {
+  return [&intake](std::vector<std::pair<Envelope, std::string>> mails, Deadline deadline) -> Result<std::vector<Accepted>> {
+    using Answer = Result<std::vector<Accepted>>;
+    std::vector<std::future<Answer>> answers;
+    answers.reserve(mails.size());
+    for (auto& [envelope, bytes] : mails) {
+      // Shared: when we stop waiting, the answer still comes to somebody.
+      auto answer = std::make_shared<std::promise<Answer>>();
+      answers.push_back(answer->get_future());
+      intake.submit_for_ids({std::move(envelope)}, std::make_shared<const std::string>(std::move(bytes)),
+                            [answer](Answer accepted) { answer->set_value(std::move(accepted)); });
+    }
+    std::vector<Accepted> accepted;
+    accepted.reserve(answers.size());
+    for (auto& answer : answers) {
+      if (answer.wait_until(deadline) == std::future_status::timeout)
+        return failure(Errc::deadline_exceeded, "the store did not answer in time; the mails are fetched again");
+      ORGO_TRY(one, answer.get());
+      accepted.insert(accepted.end(), one.begin(), one.end());
+    }
+    return accepted;
+  };
+}
+
+MailboxService::MailboxService(IntakeService& intake, MailboxStore& store, Clock& clock, std::function<double()> random, MailboxTiming timing)
+    : intake_(intake), store_(store), clock_(clock), random_(std::move(random)), timing_(timing) {}
+
+MailboxService::~MailboxService() { stop(); }
+
+void MailboxService::add(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox) {
+  readers_.push_back(std::make_unique<MailboxReader>(std::move(setup), std::move(mailbox), store_, through_intake(intake_), clock_, random_, timing_));
+}
+
+void MailboxService::start() {
+  for (auto& reader : readers_) reader->start();
+}
+
+void MailboxService::stop() {
+  // At once, not one after the other: a shutdown may not take as many time-outs as there are mailboxes.
+  std::vector<std::thread> stopping;
+  for (auto& reader : readers_) stopping.emplace_back([&reader] { reader->stop(); });
+  for (auto& thread : stopping) thread.join();
+}
+
+std::vector<MailboxStatus> MailboxService::statuses() const {
+  std::vector<MailboxStatus> all;
+  for (const auto& reader : readers_) all.push_back(reader->status());
+  return all;
+}
+
+}  // namespace orgo
