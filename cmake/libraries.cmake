@@ -14,13 +14,13 @@ find_package(prometheus-cpp CONFIG REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo)
-pkg_check_modules(ICAL REQUIRED IMPORTED_TARGET libical)
+pkg_check_modules(ICAL IMPORTED_TARGET libical)  # the oracle of recurrence rules; for tests only
 find_package(date REQUIRED)
 find_library(CLD2 NAMES cld2 REQUIRED)
 
 # base/ wraps the libraries that core/ and protocol/ may use through it (ICU, RE2, YAML, JSON, hashes, HTML, time zones,
-# iCalendar, languages).
+# languages).
 set(ORGO_BASE_LIBRARIES Threads::Threads OpenSSL::Crypto Boost::headers ICU::uc ICU::i18n
-  yaml-cpp::yaml-cpp PkgConfig::RE2 prometheus-cpp::core PkgConfig::GUMBO PkgConfig::ICAL date::date-tz ${CLD2})
+  yaml-cpp::yaml-cpp PkgConfig::RE2 prometheus-cpp::core PkgConfig::GUMBO date::date-tz ${CLD2})
 set(ORGO_ADAPTER_LIBRARIES OpenSSL::SSL SQLite::SQLite3 CURL::libcurl PkgConfig::ZSTD)
 set(ORGO_APP_LIBRARIES "")
