@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "base/yaml_place.h"
 
 namespace orgo {
 namespace {
@@ -24,58 +25,11 @@ struct Refused {
   std::string hint;
 };
 
-/// Behind the closing quote of the text in quotes that begins at `at`; npos: there is none.
-std::size_t end_of_quoted(std::string_view source, std::size_t at) {
-  const char quote = source[at++];
-  while (at < source.size()) {
-    if (quote == '"' && source[at] == '\\') {
-      at += 2;
-    } else if (source[at] != quote) {
-      ++at;
-    } else if (quote == '\'' && at + 1 < source.size() && source[at + 1] == quote) {
-      at += 2;
-    } else {
-      return at + 1;
-    }
-  }
-  return std::string_view::npos;
-}
-
-/// Where lines begin, to turn the library's marks into places of ours.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : text_(text) {
-    starts_.push_back(0);
-    for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
-      starts_.push_back(at + 1);
-  }
-  /// `line` and `column` count from 0, the column in bytes.
-  [[nodiscard]] std::size_t offset(int line, int column) const {
-    if (line < 0) return 0;
-    const auto row = std::min(static_cast<std::size_t>(line), starts_.size() - 1);
-    return std::min(starts_[row] + static_cast<std::size_t>(std::max(column, 0)), text_.size());
-  }
-  struct Place {
-    int line;
-    int column;
-  };
-  [[nodiscard]] Place place(std::size_t offset) const {
-    const auto next = std::upper_bound(starts_.begin(), starts_.end(), offset);
-    const auto row = static_cast<std::size_t>(next - starts_.begin()) - 1;
-    const auto before = text_.substr(starts_[row], offset - starts_[row]);
-    return {static_cast<int>(row) + 1, static_cast<int>(count_characters(before)) + 1};
-  }
-
- private:
-  std::string_view text_;
-  std::vector<std::size_t> starts_;
-};
-
 /// Builds our tree from the library's events, which, unlike its own tree, still know keys that came twice, anchors,
 /// tags and places.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, const Lines& lines, const YamlLimits& limits)
+  TreeBuilder(std::string_view text, const YamlLines& lines, const YamlLimits& limits)
       : text_(text), lines_(lines), limits_(limits) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -192,7 +146,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::string_view text_;
-  const Lines& lines_;
+  const YamlLines& lines_;
   const YamlLimits& limits_;
   std::vector<Open> open_;
   std::size_t nodes_ = 0;
@@ -207,11 +161,6 @@ class ViewBuffer final : public std::streambuf {
     setg(begin, begin, begin + text.size());
   }
 };
-
-Diagnostic at_offset(const SourceFile& source, std::size_t offset, std::string message, std::string hint) {
-  const auto place = Lines(source.text).place(std::min(offset, source.text.size()));
-  return {source.path, place.line, place.column, 1, std::move(message), std::move(hint)};
-}
 
 /// The library's words are for programmers; these are for who wrote the file.
 std::string in_words(const std::string& message) {
@@ -249,78 +198,6 @@ std::optional<Refused> refuse_bytes(std::string_view text, const YamlLimits& lim
   return std::nullopt;
 }
 
-/// Byte offset in the source of byte `wanted` of the scalar's text. Both are walked together: quoting and folding change
-/// only white space and escapes, so the n-th character that is not white space is the same in both.
-std::size_t source_offset(std::string_view source, const YamlNode& scalar, std::size_t wanted) {
-  const auto text = std::string_view(scalar.text);
-  wanted = std::min(wanted, text.size());
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  std::size_t visible = 0;   // characters before `wanted` that are not white space
-  std::size_t spaces = 0;    // white space right before `wanted`
-  for (std::size_t i = 0; i < wanted; ++i) {
-    if (is_space(text[i])) {
-      ++spaces;
-    } else {
-      spaces = 0;
-      if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) ++visible;
-    }
-  }
-  auto at = scalar.offset;
-  if (at >= source.size()) return source.size();
-  const char style = source[at];
-  if (style == '|' || style == '>') {
-    at = std::min(source.find('\n', at), source.size() - 1) + 1;
-  } else if (style == '"' || style == '\'') {
-    ++at;
-  }
-  /// Goes over one unit of the source; true when it stands for something that is not white space.
-  const auto step = [&]() -> bool {
-    const char c = source[at];
-    if (style == '"' && c == '\\' && at + 1 < source.size()) {
-      const char escape = source[at + 1];
-      at += 2;
-      if (escape == 'x') at += 2;
-      if (escape == 'u') at += 4;
-      if (escape == 'U') at += 8;
-      at = std::min(at, source.size());
-      return !(escape == 'n' || escape == 't' || escape == 'r' || escape == ' ' || escape == '\n' || escape == '\r');
-    }
-    if (style == '\'' && c == '\'' && at + 1 < source.size() && source[at + 1] == '\'') {
-      at += 2;
-      return true;
-    }
-    if (is_space(c)) {
-      ++at;
-      return false;
-    }
-    decode_utf8(source, at);
-    return true;
-  };
-  while (visible > 0 && at < source.size())
-    if (step()) --visible;
-  const auto skip_folded = [&] {  // what folding swallowed between the last visible character and the wanted one
-    while (at < source.size() && is_space(source[at])) ++at;
-  };
-  if (wanted < text.size() && !is_space(text[wanted])) {
-    if (spaces > 0 || visible == 0) {
-      if (style == '"') {
-        while (at < source.size()) {
-          const auto before = at;
-          if (step()) {
-            at = before;
-            break;
-          }
-        }
-      } else {
-        skip_folded();
-      }
-    }
-  } else {
-    at = std::min(at + spaces, source.size());
-  }
-  return at;
-}
-
 }  // namespace
 
 bool YamlNode::is_nothing() const {
@@ -348,7 +225,7 @@ std::optional<YamlNode> read_yaml(const SourceFile& source, std::vector<Diagnost
     without_mark = "   " + source.text.substr(3);
     text = without_mark;
   }
-  const Lines lines(source.text);
+  const YamlLines lines(source.text);
   TreeBuilder builder(text, lines, limits);
   try {
     ViewBuffer buffer(text);
@@ -374,207 +251,6 @@ std::optional<YamlNode> read_yaml(const SourceFile& source, std::vector<Diagnost
     return empty;
   }
   return std::move(builder.root);
-}
-
-void YamlReader::add(Diagnostic diagnostic) {
-  if (errors_.size() < errors_max_) {
-    errors_.push_back(std::move(diagnostic));
-  } else if (!full_) {
-    full_ = true;
-    if (errors_.size() == errors_max_)
-      errors_.push_back({source_.path, 0, 0, 1, "there are more errors; only the first " + std::to_string(errors_max_) + " are shown", ""});
-  }
-}
-
-void YamlReader::error(const YamlNode& node, std::string message, std::string hint) {
-  if (errors_.size() > errors_max_) return;
-  int length = 1;
-  if (node.kind == YamlNode::Kind::scalar) {
-    const std::string_view source = source_.text;
-    const bool block = node.offset < source.size() && (source[node.offset] == '|' || source[node.offset] == '>');
-    if (node.quoted && !block) {
-      // To the closing quote, or to the end of the line.
-      const auto at = std::min({end_of_quoted(source, node.offset), source.find('\n', node.offset), source.size()});
-      length = static_cast<int>(count_characters(source.substr(node.offset, at - node.offset)));
-    } else if (!block) {
-      length = static_cast<int>(count_characters(std::string_view(node.text).substr(0, node.text.find('\n'))));
-    }
-  }
-  add({source_.path, node.line, node.column, std::max(length, 1), std::move(message), std::move(hint)});
-}
-
-void YamlReader::error_at(const YamlNode& scalar, std::size_t offset, std::size_t length, std::string message,
-                          std::string hint) {
-  if (errors_.size() > errors_max_) return;
-  const auto first = source_offset(source_.text, scalar, offset);
-  auto diagnostic = at_offset(source_, first, std::move(message), std::move(hint));
-  if (length > 1) {
-    // The last character is looked for by itself, so that escapes between count as they are written.
-    const auto last = source_offset(source_.text, scalar, offset + length - 1);
-    const std::string_view between = std::string_view(source_.text).substr(first, last > first ? last - first : 0);
-    if (between.find('\n') == std::string_view::npos) diagnostic.length = static_cast<int>(count_characters(between)) + 1;
-  }
-  add(std::move(diagnostic));
-}
-
-bool YamlReader::expect_mapping(const YamlNode& node, std::string_view what) {
-  if (node.kind == YamlNode::Kind::mapping) return true;
-  error(node, std::string(what) + " must be a mapping (key: value)");
-  return false;
-}
-
-bool YamlReader::expect_sequence(const YamlNode& node, std::string_view what) {
-  if (node.kind == YamlNode::Kind::sequence) return true;
-  error(node, std::string(what) + " must be a list (- item)");
-  return false;
-}
-
-std::optional<std::string> YamlReader::expect_string(const YamlNode& node, std::string_view what) {
-  if (node.kind != YamlNode::Kind::scalar) {
-    error(node, std::string(what) + " must be one text, not a " +
-                    (node.kind == YamlNode::Kind::mapping ? "mapping" : "list"));
-    return std::nullopt;
-  }
-  if (node.is_nothing() || trim(node.text).empty()) {
-    error(node, std::string(what) + " is empty");
-    return std::nullopt;
-  }
-  return node.text;
-}
-
-std::optional<std::int64_t> YamlReader::expect_int(const YamlNode& node, std::int64_t least, std::int64_t most) {
-  std::int64_t value = 0;
-  const auto text = std::string_view(node.text);
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (node.kind != YamlNode::Kind::scalar || text.empty() || problem == std::errc::invalid_argument ||
-      end != text.data() + text.size()) {
-    error(node, (node.kind == YamlNode::Kind::scalar ? "'" + std::string(cut_utf8(text, 64)) + "'" : "this") +
-                    " is not a whole number");
-    return std::nullopt;
-  }
-  if (problem != std::errc{} || value < least || value > most) {
-    error(node, std::string(cut_utf8(text, 64)) + " is out of range; from " + std::to_string(least) + " to " +
-                    std::to_string(most));
-    return std::nullopt;
-  }
-  return value;
-}
-
-std::optional<bool> YamlReader::expect_bool(const YamlNode& node) {
-  if (node.kind == YamlNode::Kind::scalar) {
-    for (const std::string_view yes : {"true", "yes", "on"})
-      if (ascii_iequals(node.text, yes)) return true;
-    for (const std::string_view no : {"false", "no", "off"})
-      if (ascii_iequals(node.text, no)) return false;
-  }
-  error(node, (node.kind == YamlNode::Kind::scalar ? "'" + std::string(cut_utf8(node.text, 64)) + "'" : "this") +
-                  " is neither true nor false");
-  return std::nullopt;
-}
-
-std::optional<Millis> YamlReader::expect_duration(const YamlNode& node, Millis least, Millis most) {
-  if (node.kind != YamlNode::Kind::scalar) {
-    error(node, "this is not a duration; write a number and a unit, as in \"2 hours\"");
-    return std::nullopt;
-  }
-  const auto duration = parse_duration(node.text);
-  if (!duration) {
-    error(node, duration.error().message);
-    return std::nullopt;
-  }
-  if (*duration < least || *duration > most) {
-    error(node, format_duration(*duration) + " is out of range; from " + format_duration(least) + " to " +
-                    format_duration(most));
-    return std::nullopt;
-  }
-  return *duration;
-}
-
-std::optional<std::vector<std::string>> YamlReader::expect_strings(const YamlNode& node, std::string_view what) {
-  std::vector<std::string> texts;
-  if (node.kind != YamlNode::Kind::sequence) {
-    auto text = expect_string(node, what);
-    if (!text) return std::nullopt;
-    texts.push_back(std::move(*text));
-    return texts;
-  }
-  if (node.items.empty()) {
-    error(node, std::string(what) + " is empty");
-    return std::nullopt;
-  }
-  bool good = true;
-  for (const auto& item : node.items) {
-    if (auto text = expect_string(item, what)) {
-      texts.push_back(std::move(*text));
-    } else {
-      good = false;
-    }
-  }
-  if (!good) return std::nullopt;
-  return texts;
-}
-
-bool YamlReader::check_keys(const YamlNode& mapping, std::string_view what, std::span<const std::string_view> known) {
-  bool good = true;
-  for (const auto& entry : mapping.entries) {
-    if (std::find(known.begin(), known.end(), entry.key.text) != known.end()) continue;
-    error(entry.key, "unknown " + std::string(what) + " '" + std::string(cut_utf8(entry.key.text, 64)) + "'",
-          name_hint(entry.key.text, known));
-    good = false;
-  }
-  return good;
-}
-
-std::string name_hint(std::string_view name, std::span<const std::string_view> known) {
-  std::vector<std::string_view> sorted(known.begin(), known.end());
-  std::sort(sorted.begin(), sorted.end());
-  std::string list;
-  for (const auto candidate : sorted) list += (list.empty() ? "" : ", ") + std::string(candidate);
-  const auto near = nearest_name(name, known);
-  if (near.empty()) return "known: " + list;
-  return "did you mean '" + std::string(near) + "'? (known: " + list + ")";
-}
-
-namespace {
-struct ByteUnit {
-  std::string_view name;
-  std::uint64_t bytes;
-};
-constexpr std::array<ByteUnit, 13> kByteUnits{{{"b", 1},
-                                               {"byte", 1},
-                                               {"bytes", 1},
-                                               {"k", 1ULL << 10U},
-                                               {"kb", 1ULL << 10U},
-                                               {"kib", 1ULL << 10U},
-                                               {"m", 1ULL << 20U},
-                                               {"mb", 1ULL << 20U},
-                                               {"mib", 1ULL << 20U},
-                                               {"g", 1ULL << 30U},
-                                               {"gb", 1ULL << 30U},
-                                               {"gib", 1ULL << 30U},
-                                               {"tb", 1ULL << 40U}}};
-}  // namespace
-
-std::optional<std::uint64_t> parse_bytes(std::string_view text) {
-  text = trim(text);
-  std::uint64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc{}) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  text = trim(text);
-  std::uint64_t unit = 0;
-  if (text.empty()) unit = 1;
-  for (const auto& candidate : kByteUnits)
-    if (ascii_iequals(text, candidate.name)) unit = candidate.bytes;
-  if (unit == 0 || number > (1ULL << 62U) / unit) return std::nullopt;
-  return number * unit;
-}
-
-std::string format_bytes(std::uint64_t bytes) {
-  if (bytes != 0 && bytes % (1ULL << 30U) == 0) return std::to_string(bytes >> 30U) + " GB";
-  if (bytes != 0 && bytes % (1ULL << 20U) == 0) return std::to_string(bytes >> 20U) + " MB";
-  if (bytes != 0 && bytes % (1ULL << 10U) == 0) return std::to_string(bytes >> 10U) + " KB";
-  return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
 }
 
 }  // namespace orgo

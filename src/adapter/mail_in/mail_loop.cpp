@@ -21,7 +21,7 @@ namespace {
 using Action = smtp::ServerSession::Action;
 
 constexpr std::uint64_t kListenerId = ~std::uint64_t{0};
-constexpr std::uint64_t kMailboxId = kListenerId - 1;
+constexpr std::uint64_t kOutcomeQueueId = kListenerId - 1;
 constexpr std::size_t kReadSize = 64U * 1024;
 /// Commands are taken in slices, so that a flood of them can't make more replies than this before the peer reads some.
 constexpr std::size_t kCommandSlice = 4096;
@@ -77,39 +77,8 @@ DoorShared::DoorShared(MailDoorOptions door_options, MailSink& door_sink, Clock&
 }
 DoorShared::~DoorShared() { ::close(listener); }
 
-Mailbox::Mailbox() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
-Mailbox::~Mailbox() { ::close(descriptor_); }
-
-void Mailbox::post(Outcome outcome) {
-  bool wakes = false;
-  {
-    const std::lock_guard lock(mutex_);
-    outcomes_.push_back(std::move(outcome));
-    wakes = std::exchange(sleeping_, false);
-  }
-  if (wakes) wake();
-}
-
-void Mailbox::wake() {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = ::write(descriptor_, &one, sizeof one);
-}
-
-void Mailbox::drain_wakeup() {
-  std::uint64_t count = 0;
-  [[maybe_unused]] const ssize_t got = ::read(descriptor_, &count, sizeof count);
-}
-
-bool Mailbox::take(std::vector<Outcome>& into, bool will_sleep) {
-  into.clear();
-  const std::lock_guard lock(mutex_);
-  into.swap(outcomes_);
-  sleeping_ = will_sleep && into.empty();
-  return into.empty();
-}
-
 MailLoop::MailLoop(DoorShared& shared)
-    : shared_(shared), mailbox_(std::make_shared<Mailbox>()), epoll_(epoll_create1(EPOLL_CLOEXEC)),
+    : shared_(shared), outcome_queue_(std::make_shared<OutcomeQueue>()), epoll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(std::make_unique<char[]>(kReadSize)) {}
 
 MailLoop::~MailLoop() {
@@ -120,8 +89,8 @@ MailLoop::~MailLoop() {
 void MailLoop::start() {
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.u64 = kMailboxId;
-  epoll_ctl(epoll_, EPOLL_CTL_ADD, mailbox_->descriptor(), &event);
+  event.data.u64 = kOutcomeQueueId;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, outcome_queue_->descriptor(), &event);
   event.events = EPOLLIN | EPOLLEXCLUSIVE;
   event.data.u64 = kListenerId;
   accepting_ = epoll_ctl(epoll_, EPOLL_CTL_ADD, shared_.listener, &event) == 0;
@@ -149,7 +118,7 @@ void MailLoop::run() {
       if (late || free_.size() == connections_.size()) break;
     }
     if (now_ >= next_look_) look_at_times();
-    const bool nothing = mailbox_->take(outcomes_, true);
+    const bool nothing = outcome_queue_->take(outcomes_, true);
     int timeout = 0;
     if (nothing) {
       // A second's look at the times is enough for limits of minutes; without connections there is nothing to look at.
@@ -163,7 +132,7 @@ void MailLoop::run() {
     for (int i = 0; i < count; ++i) {
       const std::uint64_t id = events[static_cast<std::size_t>(i)].data.u64;
       if (id == kListenerId) accept_some();
-      else if (id == kMailboxId) mailbox_->drain_wakeup();
+      else if (id == kOutcomeQueueId) outcome_queue_->drain_wakeup();
       else if (Connection* connection = find(id)) on_event(*connection, events[static_cast<std::size_t>(i)].events);
     }
   }
@@ -348,12 +317,12 @@ void MailLoop::deliver(Connection& connection, std::string_view rest) {
   account(connection);
   auto bytes = std::make_shared<const std::string>(std::move(delivery.data));
   shared_.sink.submit(std::move(envelopes), std::move(bytes),
-                      [mailbox = mailbox_, id = id_of(connection)](std::vector<Status> statuses) {
+                      [mailbox = outcome_queue_, id = id_of(connection)](std::vector<Status> statuses) {
                         mailbox->post({id, std::move(statuses)});
                       });
 }
 
-void MailLoop::on_outcome(Mailbox::Outcome& outcome) {
+void MailLoop::on_outcome(OutcomeQueue::Outcome& outcome) {
   Connection* found = find(outcome.connection);
   if (found == nullptr || found->phase != Phase::delivering) return;
   Connection& connection = *found;

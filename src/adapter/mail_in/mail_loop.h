@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapter/mail_in/mail_door.h"
+#include "adapter/mail_in/outcome_queue.h"
 #include "adapter/net/socket.h"
 #include "base/metrics.h"
 #include "protocol/smtp/server_session.h"
@@ -60,32 +61,6 @@ struct DoorShared {
   std::atomic<Deadline::rep> stop_by = 0;
 };
 
-/// Outcomes on their way from the sink's threads to a loop. Outlives the loop as long as the sink holds a callback.
-class Mailbox {
- public:
-  struct Outcome {
-    std::uint64_t connection;
-    std::vector<Status> statuses;
-  };
-  Mailbox();
-  ~Mailbox();
-  Mailbox(const Mailbox&) = delete;
-  Mailbox& operator=(const Mailbox&) = delete;
-  void post(Outcome outcome);
-  /// Wakes the loop without an outcome.
-  void wake();
-  /// Swaps out what came. True: nothing came, and from now on a post() wakes the loop by the descriptor.
-  bool take(std::vector<Outcome>& into, bool will_sleep);
-  void drain_wakeup();
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-
- private:
-  std::mutex mutex_;
-  std::vector<Outcome> outcomes_;
-  bool sleeping_ = false;
-  int descriptor_;  ///< eventfd
-};
-
 /// One thread with one epoll over a share of the connections.
 class MailLoop {
  public:
@@ -94,7 +69,7 @@ class MailLoop {
   MailLoop(const MailLoop&) = delete;
   MailLoop& operator=(const MailLoop&) = delete;
   void start();
-  void wake() { mailbox_->wake(); }
+  void wake() { outcome_queue_->wake(); }
   void join();
 
  private:
@@ -130,7 +105,7 @@ class MailLoop {
   void read(Connection& connection);
   void take_input(Connection& connection, std::string_view input);
   void deliver(Connection& connection, std::string_view rest);
-  void on_outcome(Mailbox::Outcome& outcome);
+  void on_outcome(OutcomeQueue::Outcome& outcome);
   /// Goes on with held input after an outcome, or after replies were written.
   void resume(Connection& connection);
   /// Acts on what the session said; false: nothing more is to be read now.
@@ -146,7 +121,7 @@ class MailLoop {
   Connection* find(std::uint64_t id);
 
   DoorShared& shared_;
-  std::shared_ptr<Mailbox> mailbox_;
+  std::shared_ptr<OutcomeQueue> outcome_queue_;
   int epoll_ = -1;
   bool accepting_ = false;
   bool told_to_stop_ = false;
@@ -154,7 +129,7 @@ class MailLoop {
   Deadline next_look_{};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::uint32_t> free_;
-  std::vector<Mailbox::Outcome> outcomes_;
+  std::vector<OutcomeQueue::Outcome> outcomes_;
   std::unique_ptr<char[]> buffer_;
   std::thread thread_;
 };
