@@ -9,6 +9,8 @@ namespace orgo::score {
 const std::vector<Format>& formats() {
   static const std::vector<Format> kFormats = {
       {"sisimai-bounces", is_bounces, score_bounces},
+      {"zammad-mail", is_zammad_mail, score_zammad_mail},
+      {"stalwart-mail-parser", is_stalwart, score_stalwart},
   };
   return kFormats;
 }

@@ -5,7 +5,7 @@
 
 #include "base/charset.h"
 #include "base/text.h"
-#include "protocol/mime/entity.h"
+#include "protocol/mime/decode_body.h"
 
 namespace orgo {
 namespace {
@@ -13,20 +13,6 @@ namespace {
 constexpr std::size_t kPartMax = 1 << 20;      // of a machine-readable part, decoded
 constexpr std::size_t kOriginalMax = 1 << 18;  // of the original: its header
 constexpr std::size_t kTextMax = 1 << 18;      // of the words
-
-std::string decoded(const mime::Entity& entity, std::size_t bytes_max) {
-  std::string out;
-  // Base64 takes 4 bytes for 3, quoted-printable up to 3 for 1.
-  const auto body = entity.body.substr(0, bytes_max * 3);
-  switch (entity.encoding) {
-    case mime::TransferEncoding::base64: mime::decode_base64(body, out); break;
-    case mime::TransferEncoding::quoted_printable: mime::decode_quoted_printable(body, out, mime::LineEnds::lf); break;
-    case mime::TransferEncoding::uuencode: mime::decode_uuencode(body, out); break;
-    case mime::TransferEncoding::identity: out = body.substr(0, bytes_max); break;
-  }
-  if (out.size() > bytes_max) out.resize(bytes_max);
-  return out;
-}
 
 bool is_original(const mime::ContentType& type) {
   if (type.type == "message") return type.subtype == "rfc822" || type.subtype == "global" ||
@@ -86,12 +72,12 @@ ReportParts report_parts(std::string_view raw, const Message& message) {
     if (type.type == "message" && (type.subtype == "delivery-status" || type.subtype == "global-delivery-status")) {
       if (parts.delivery_status.size() < kPartMax) {
         if (!parts.delivery_status.empty()) parts.delivery_status += "\n\n";
-        parts.delivery_status += decoded(entity, kPartMax - parts.delivery_status.size());
+        parts.delivery_status += mime::decode_body(entity, mime::LineEnds::lf, kPartMax - parts.delivery_status.size());
       }
     } else if (type.is("message", "feedback-report")) {
-      if (parts.feedback.empty()) parts.feedback = decoded(entity, kPartMax);
+      if (parts.feedback.empty()) parts.feedback = mime::decode_body(entity, mime::LineEnds::lf, kPartMax);
     } else if (is_original(type) && entity.parent != mime::kNoEntity) {
-      if (parts.original.empty()) parts.original = decoded(entity, kOriginalMax);
+      if (parts.original.empty()) parts.original = mime::decode_body(entity, mime::LineEnds::lf, kOriginalMax);
     }
   }
   parts.text = message.text.substr(0, kTextMax);
