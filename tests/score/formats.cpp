@@ -9,8 +9,10 @@ namespace orgo::score {
 const std::vector<Format>& formats() {
   static const std::vector<Format> kFormats = {
       {"sisimai-bounces", is_bounces, score_bounces},
+      {"zammad-signatures", is_zammad_signatures, score_zammad_signatures},
       {"zammad-mail", is_zammad_mail, score_zammad_mail},
       {"stalwart-mail-parser", is_stalwart, score_stalwart},
+      {"raw-mails", has_mails, score_robustness},
   };
   return kFormats;
 }
