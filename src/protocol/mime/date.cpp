@@ -60,7 +60,6 @@ struct Fields {
   int half = 0;  ///< 1: AM, 2: PM
   bool dashes = false;
   bool slashes = false;
-  bool separated = false;  ///< by a mark of some kind, not just by white space: "1.7.2003", "2003年7月1日"
 };
 
 class DateReader {
@@ -89,7 +88,6 @@ class DateReader {
     } else {
       if (c == '-') f_.dashes = true;
       if (c == '/') f_.slashes = true;
-      if (c == '-' || c == '/' || c == '.' || static_cast<unsigned char>(c) >= 0x80) f_.separated = true;
       ++at_;
     }
   }
@@ -227,8 +225,7 @@ class DateReader {
       year_digits = f_.digits[y];
       day = f_.numbers[1 - y];
     } else {
-      // "4 8 15 16 23 42" is no date.
-      if (f_.count < 3 || !(f_.separated || f_.digits[0] == 4)) return std::nullopt;
+      if (f_.count < 3) return std::nullopt;
       if (f_.digits[0] == 4) {  // 2003-07-01
         year = f_.numbers[0];
         month = f_.numbers[1];
