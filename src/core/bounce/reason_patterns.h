@@ -2,14 +2,9 @@
 #include <string_view>
 
 #include "core/bounce/bounce_reason.h"
+#include "core/bounce/smtp_command.h"
 
 namespace orgo {
-
-/// At which command of SMTP a mail was refused (RFC 5321, section 3.3), as far as the report tells.
-enum class SmtpCommand { unknown, connect, hello, starttls, auth, mail, rcpt, data };
-
-/// "(in reply to RCPT TO command)", "after end of data", ">>> DATA", "[RCPT_TO]", "did not like our EHLO".
-SmtpCommand find_command(std::string_view text);
 
 /// The reason that the words of a mail system mean; undefined: nobody has taught us these words. `text` is the answer
 /// of the refusing system, or what a report says in words; of 8 KiB at most the rest is not read.

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "base/work.h"
 
 namespace orgo {
 namespace {
@@ -79,6 +80,7 @@ class Reader {
 
   std::vector<NamedRecipient> run() {
     bool after_blank = true;
+    count_work(text_.size());
     for (std::size_t at = 0; at < text_.size();) {
       auto end = text_.find('\n', at);
       if (end == std::string_view::npos) end = text_.size();
