@@ -50,6 +50,7 @@ std::string to_text(const MailboxPosition& position) {
   if (position.started_at != TimePoint{}) writer.field("started_at", to_ms(position.started_at));
   if (position.uid_validity != 0) writer.field("uid_validity", static_cast<std::int64_t>(position.uid_validity));
   if (position.last_uid != 0) writer.field("last_uid", static_cast<std::int64_t>(position.last_uid));
+  if (position.old_below != 0) writer.field("old_below", static_cast<std::int64_t>(position.old_below));
   if (position.mod_seq != 0) writer.field("mod_seq", static_cast<std::int64_t>(position.mod_seq));  // 63 bits, RFC 7162
   write_list(writer, "seen", position.seen);
   write_list(writer, "unfinished", position.unfinished);
@@ -67,6 +68,7 @@ Result<MailboxPosition> parse_mailbox_position(std::string_view text) {
   position.started_at = from_ms(static_cast<std::int64_t>(number(*object, "started_at", 253'402'300'799'999)));
   position.uid_validity = static_cast<std::uint32_t>(number(*object, "uid_validity", UINT32_MAX));
   position.last_uid = static_cast<std::uint32_t>(number(*object, "last_uid", UINT32_MAX));
+  position.old_below = static_cast<std::uint32_t>(number(*object, "old_below", UINT32_MAX));
   position.mod_seq = number(*object, "mod_seq", INT64_MAX);
   ORGO_CHECK(read_list(*object, "seen", kSeenMost, position.seen));
   ORGO_CHECK(read_list(*object, "unfinished", kUnfinishedMost, position.unfinished));

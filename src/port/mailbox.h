@@ -17,6 +17,9 @@ struct MailboxPosition {
   TimePoint started_at{};          ///< when the mailbox was first read; {}: never yet
   std::uint32_t uid_validity = 0;
   std::uint32_t last_uid = 0;      ///< every message up to it was taken, or was there before Orgo when only new mail is wanted
+  /// After a change of UIDVALIDITY where only new mail is wanted: mails below this UID that the server received before
+  /// started_at were there before Orgo and are passed over.
+  std::uint32_t old_below = 0;
   std::uint64_t mod_seq = 0;       ///< of the last look, 0 without CONDSTORE
   std::vector<std::string> seen;   ///< keys of mails that are on a POP3 server and were taken; at most 100,000
   /// Taken, and still to be moved, flagged or deleted: what was under way when the connection broke or the process died, or

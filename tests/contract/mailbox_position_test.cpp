@@ -10,6 +10,7 @@ TEST(MailboxPosition, SurvivesItsText) {
   position.started_at = from_ms(1'790'000'000'123);
   position.uid_validity = 4'294'967'295;
   position.last_uid = 4'294'967'294;
+  position.old_below = 17;
   position.mod_seq = INT64_MAX;
   position.seen = {"a \"quoted\" one", "b"};
   position.unfinished = {"7:8"};

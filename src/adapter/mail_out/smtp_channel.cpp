@@ -1,13 +1,10 @@
 #include "adapter/mail_out/smtp_channel.h"
 
-#include <openssl/ssl.h>
-
-#include <csignal>
-#include <ctime>
 #include <optional>
 #include <utility>
 
 #include "adapter/mail_out/smtp_connection.h"
+#include "adapter/net/without_sigpipe.h"
 
 namespace orgo {
 namespace {
@@ -25,48 +22,10 @@ SendResult to_result(smtp::MailOutcome outcome) {
   return {kind, std::move(outcome.detail)};
 }
 
-/// OpenSSL writes with write(), which raises SIGPIPE when the peer is gone; whoever calls us must not die of that.
-class WithoutSigpipe {
- public:
-  WithoutSigpipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  ~WithoutSigpipe() {
-    if (!was_pending_) {
-      const timespec now{};
-      while (sigtimedwait(&pipe_, nullptr, &now) == SIGPIPE) {
-      }
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  WithoutSigpipe(const WithoutSigpipe&) = delete;
-  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
-
- private:
-  sigset_t pipe_{};
-  sigset_t before_{};
-  bool was_pending_ = false;
-};
-
 }  // namespace
 
 Result<std::unique_ptr<SmtpChannel>> SmtpChannel::open(SmtpChannelOptions options) {
-  namespace ssl = boost::asio::ssl;
-  net::TlsContext tls = std::make_shared<ssl::context>(ssl::context::tls_client);
-  SSL_CTX* native = tls->native_handle();
-  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-  SSL_CTX_set_mode(native, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  const int loaded = options.ca_file.empty()
-                         ? SSL_CTX_set_default_verify_paths(native)
-                         : SSL_CTX_load_verify_locations(native, options.ca_file.c_str(), nullptr);
-  if (loaded != 1) {
-    return failure(Errc::invalid_input, "certificate authorities in " + options.ca_file + ": " + net::last_tls_error());
-  }
+  ORGO_TRY(tls, net::client_tls(options.ca_file));
   return std::unique_ptr<SmtpChannel>(new SmtpChannel(std::move(options), std::move(tls)));
 }
 
@@ -74,7 +33,7 @@ SmtpChannel::SmtpChannel(SmtpChannelOptions options, net::TlsContext tls)
     : options_(std::move(options)), tls_(std::move(tls)) {}
 
 std::vector<SendResult> SmtpChannel::send(std::span<const OutgoingMail> mails, Deadline deadline) {
-  const WithoutSigpipe no_signal;
+  const net::WithoutSigpipe no_signal;
   std::vector<SendResult> results;
   results.reserve(mails.size());
   std::optional<mail_out::SmtpConnection> connection;

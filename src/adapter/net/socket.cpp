@@ -137,6 +137,8 @@ Io Socket::tls_outcome(int returned, std::string_view doing) {
   return Io::closed;
 }
 
+std::string Socket::tls_version() const { return tls_ == nullptr ? "" : SSL_get_version(tls_); }
+
 void Socket::end_sending() {
   if (tls_ != nullptr && SSL_is_init_finished(tls_)) {
     ERR_clear_error();

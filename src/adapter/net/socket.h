@@ -48,6 +48,8 @@ class Socket {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] bool open() const { return descriptor_ >= 0; }
   [[nodiscard]] bool tls() const { return tls_ != nullptr; }
+  /// "TLSv1.3"; "" without TLS.
+  [[nodiscard]] std::string tls_version() const;
   /// Why the last step came to `closed`.
   [[nodiscard]] const std::string& error() const { return error_; }
 

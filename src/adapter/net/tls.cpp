@@ -34,4 +34,17 @@ Result<TlsContext> server_tls(const TlsFiles& files) {
   return context;
 }
 
+Result<TlsContext> client_tls(const std::string& ca_file) {
+  namespace ssl = boost::asio::ssl;
+  ERR_clear_error();
+  const auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
+  SSL_CTX* native = context->native_handle();
+  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+  SSL_CTX_set_mode(native, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(native)
+                                     : SSL_CTX_load_verify_locations(native, ca_file.c_str(), nullptr);
+  if (loaded != 1) return failure(Errc::invalid_input, "certificate authorities in " + ca_file + ": " + last_tls_error());
+  return context;
+}
+
 }  // namespace orgo::net
