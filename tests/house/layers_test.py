@@ -46,7 +46,7 @@ def check_table():
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
         row = re.match(r"\| `src/([a-z_]+)/` \| ([^|]*)\|", line)
         if row:
-            named[row[1]] = (number, set(re.findall(r"`([a-z_]+)/`", row[2])))
+            named[row[1]] = (number, set(re.findall(r"`([a-z_0-9]+)/`", row[2])))
     if set(named) != set(ORDER):
         error(page, 1, f"the table of layers names {sorted(named)}, src/ has {ORDER}")
     for layer, (number, folders) in named.items():
