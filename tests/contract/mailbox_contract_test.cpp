@@ -60,15 +60,15 @@ class MemoryServer final : public Server {
 template <MailboxSettings::Protocol protocol>
 class DovecotServer final : public Server {
  public:
-  void deliver(const std::string& bytes) override { server_.deliver("office", bytes); }
-  std::size_t count() override { return server_.count("office"); }
+  void deliver(const std::string& bytes) override { server_->deliver(user_, bytes); }
+  std::size_t count() override { return server_->count(user_); }
   std::unique_ptr<Mailbox> open(const Wishes& wishes) override {
     MailboxSettings settings;
     settings.protocol = protocol;
     settings.host = "localhost";
-    settings.port = server_.port(protocol == MailboxSettings::Protocol::imap ? "imaps" : "pop3s");
-    settings.ca_file = server_.certificate();
-    settings.username = "office";
+    settings.port = server_->port(protocol == MailboxSettings::Protocol::imap ? "imaps" : "pop3s");
+    settings.ca_file = server_->certificate();
+    settings.username = user_;
     settings.password = wishes.password;
     settings.only_new = wishes.only_new;
     settings.after = wishes.remove ? MailboxSettings::After::remove : MailboxSettings::After::keep;
@@ -82,7 +82,22 @@ class DovecotServer final : public Server {
   bool tells_of_news() const override { return protocol == MailboxSettings::Protocol::imap; }
 
  private:
-  tests::Dovecot server_;
+  /// One for all tests while any of them needs it, with a user for each.
+  static std::shared_ptr<tests::Dovecot> shared() {
+    static const auto server = [] {
+      auto made = std::make_shared<tests::Dovecot>();
+      // All at once: Dovecot sees a change of its file a second later.
+      for (int i = 1; i <= 50; ++i) made->set_password("user" + std::to_string(i), "secret");
+      return made;
+    }();
+    return server;
+  }
+  static int next_user() {
+    static int last = 0;
+    return ++last;
+  }
+  std::shared_ptr<tests::Dovecot> server_ = shared();
+  std::string user_ = "user" + std::to_string(next_user());
 };
 
 struct Backend {

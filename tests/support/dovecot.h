@@ -79,8 +79,13 @@ class Dovecot {
 
   /// "{\"token\": \"user\"}"
   void set_tokens(const std::string& text) { replace(folder_ + "/tokens.json", text); }
-  /// Adds users, or new passwords: lines of "name:{PLAIN}password".
-  void set_users(const std::string& text) { replace(folder_ + "/users", text); }
+  /// Adds a user, or changes the password of one.
+  void set_password(const std::string& user, const std::string& password) {
+    passwords_[user] = password;
+    std::string text;
+    for (const auto& [name, word] : passwords_) text += name + ":{PLAIN}" + word + "\n";
+    replace(folder_ + "/users", text);
+  }
 
   [[nodiscard]] std::string maildir(const std::string& user, const std::string& folder = "INBOX") const {
     const std::string base = folder_ + "/home/" + user + "/Maildir";
@@ -156,6 +161,7 @@ class Dovecot {
   uid_t owner_ = 0;
   gid_t group_ = 0;
   std::map<std::string, bool> made_;
+  std::map<std::string, std::string> passwords_ = {{"office", "secret"}};
   int delivered_ = 0;
 };
 

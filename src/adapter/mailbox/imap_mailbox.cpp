@@ -219,7 +219,7 @@ Status ImapMailbox::look_connected(Look& look) {
   const bool none_new = folder.exists == 0 || (folder.uid_next != 0 && folder.uid_next <= look.at.last_uid + 1ULL) ||
                         (folder.uid_next == 0 && folder.highest_mod_seq != 0 && folder.highest_mod_seq == look.at.mod_seq);
   if (!fresh || !none_new) {
-    ORGO_CHECK(find_new(look));
+    ORGO_CHECK(find_new(look, fresh));
     ORGO_CHECK(take_new(look));
   }
   if (look.at.last_uid + 1ULL >= look.at.old_below) look.at.old_below = 0;
@@ -298,10 +298,12 @@ Status ImapMailbox::retry_held_back(Look& look) {
   return {};
 }
 
-Status ImapMailbox::find_new(Look& look) {
+Status ImapMailbox::find_new(Look& look, bool fresh) {
   auto& session = connection_->session;
   if (pending_above_ != look.at.last_uid || (pending_.empty() && pending_cut_)) pending_.clear();
   if (!pending_.empty()) return {};
+  // SEARCH alone may answer from what the server has told us; NOOP makes it look for what has come since.
+  if (!fresh && !session.has_news()) ORGO_CHECK(run(session.noop(connection_->out), look.deadline));
   session.forget_news();
   ORGO_CHECK(run(session.search(look.at.last_uid, kPendingMost + 1, connection_->out), look.deadline));
   if (!session.outcome().ok) {

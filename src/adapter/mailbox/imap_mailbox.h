@@ -54,7 +54,7 @@ class ImapMailbox final : public Mailbox {
   Status adopt_folder(Look& look);
   Status retry_unfinished(Look& look);
   Status retry_held_back(Look& look);
-  Status find_new(Look& look);
+  Status find_new(Look& look, bool fresh);
   Status take_new(Look& look);
   Status take_group(Look& look, const std::vector<std::uint32_t>& uids, std::uint32_t up_to, bool advance);
   /// The mails themselves, alone where they don't come together; what does not come at all goes to `missing`.

@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,7 +148,7 @@ Result<std::string> TokenSource::run(Deadline deadline) const {
   ORGO_TRY(id, spawn(program, writing.get()));
   Child child(id);
   writing.close();
-  const Descriptor ended(pidfd_open(id, 0));
+  const Descriptor ended(static_cast<int>(syscall(SYS_pidfd_open, id, 0)));
   if (ended.get() < 0) return failure(Errc::unavailable, std::string("the token command: ") + std::strerror(errno));
   const Deadline own = within(command_.time);
   std::string output;
