@@ -43,7 +43,7 @@ const std::vector<std::string>& other_variables() {
 
 bool is_this_machine(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
-void check_mailbox(const MailboxSettings& mailbox, const std::string& prefix, const OptionSet& options, std::vector<Diagnostic>& errors) {
+void check_mailbox(const MailboxConfig& mailbox, const std::string& prefix, const OptionSet& options, std::vector<Diagnostic>& errors) {
   const auto wrong = [&](const char* key, const std::string& what, std::string hint) {
     errors.push_back(options.at(prefix + "." + key, prefix + what, std::move(hint)));
   };
@@ -109,14 +109,14 @@ Endpoint Config::endpoint(const std::string& listen) {
   return endpoint;
 }
 
-std::uint16_t MailboxSettings::port_or_usual() const {
+std::uint16_t MailboxConfig::port_or_usual() const {
   if (port != 0) return static_cast<std::uint16_t>(port);
   if (protocol == MailboxProtocol::imap) return tls == MailboxTls::implicit ? 993 : 143;
   return tls == MailboxTls::implicit ? 995 : 110;
 }
 
-std::vector<MailboxSettings> Config::all_mailboxes() const {
-  std::vector<MailboxSettings> all(mailboxes.begin(), mailboxes.end());
+std::vector<MailboxConfig> Config::all_mailboxes() const {
+  std::vector<MailboxConfig> all(mailboxes.begin(), mailboxes.end());
   if (!imap.host.empty()) all.push_back(imap);
   return all;
 }

@@ -42,7 +42,7 @@ enum class MailboxTls : std::uint8_t {
 };
 
 /// One mailbox that mail is fetched from; docs/configuration.md says what each key means.
-struct MailboxSettings {
+struct MailboxConfig {
   std::string name;
   MailboxProtocol protocol = MailboxProtocol::imap;
   std::string host;
@@ -101,8 +101,8 @@ struct Config {
     std::int64_t connections = 500;
     Millis idle_time{300'000};
   } limits;
-  std::deque<MailboxSettings> mailboxes;  ///< those of the list; a deque, since options are bound to its elements
-  MailboxSettings imap;                   ///< the single block; without a host there is none
+  std::deque<MailboxConfig> mailboxes;  ///< those of the list; a deque, since options are bound to its elements
+  MailboxConfig imap;                   ///< the single block; without a host there is none
   struct {
     bool alarm = true;
     std::vector<std::string> holidays;
@@ -148,7 +148,7 @@ struct Config {
   } log;
 
   /// Every mailbox: those of the list, then the single block.
-  [[nodiscard]] std::vector<MailboxSettings> all_mailboxes() const;
+  [[nodiscard]] std::vector<MailboxConfig> all_mailboxes() const;
 
   /// The addresses to listen on, cut apart; checked when the configuration was loaded.
   [[nodiscard]] static Endpoint endpoint(const std::string& listen);

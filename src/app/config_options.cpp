@@ -117,7 +117,7 @@ std::string check_archive_state(std::string_view text) {
   return parse_task_state(text) ? "" : "is no state of a task: new, open, pending, acknowledged, resolved or closed";
 }
 
-void declare_mailbox(OptionSet& options, const std::string& prefix, MailboxSettings& mailbox) {
+void declare_mailbox(OptionSet& options, const std::string& prefix, MailboxConfig& mailbox) {
   const auto key = [&](const char* name) { return prefix + "." + name; };
   options
       .choice<MailboxProtocol>({key("protocol"), "IMAP hears of new mail at once (IDLE), POP3 looks now and then.", "pop3"}, mailbox.protocol,
