@@ -452,11 +452,11 @@ TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
 TEST_F(GatewayApi, ProbesSayWhyNot) {
   EXPECT_EQ(get("/livez", std::nullopt).body, "ok\n");
   EXPECT_EQ(get("/readyz", std::nullopt).body, "ok\n");
-  EXPECT_EQ(get("/readyz?verbose", std::nullopt).body, "[+] accepting ok\n[+] database ok\nok\n");
+  EXPECT_EQ(get("/readyz?verbose", std::nullopt).body, "[+] accepting ok\n[+] database ok\n[+] mailbox office ok\nok\n");
   database_problem = "the disk is full";
   const auto response = get("/readyz", std::nullopt);
   EXPECT_EQ(response.status, 503);
-  EXPECT_EQ(response.body, "[+] accepting ok\n[-] database: the disk is full\nnot ready\n");
+  EXPECT_EQ(response.body, "[+] accepting ok\n[-] database: the disk is full\n[+] mailbox office ok\nnot ready\n");
   EXPECT_EQ(get("/livez", std::nullopt).status, 200) << "a restart would not mend a disk";
   EXPECT_EQ(json_of(get("/health", std::nullopt)).at("status"), "failing");
   database_problem.clear();
@@ -464,6 +464,60 @@ TEST_F(GatewayApi, ProbesSayWhyNot) {
   EXPECT_THAT(get("/readyz", std::nullopt).body, HasSubstr("[-] accepting: this process is shutting down"));
   EXPECT_EQ(get("/api/v1/tasks").status, 200) << "what still comes is served";
   EXPECT_THAT(get("/metrics", std::nullopt).body, HasSubstr("orgo_http_requests_total{route=\"/readyz\",method=\"GET\",status=\"5xx\"}"));
+}
+
+TEST_F(GatewayApi, AFailingMailboxIsNamedAndRefusesNoTraffic) {
+  mailbox_problem = "the login was refused";
+  const auto response = get("/readyz", std::nullopt);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, "[!] mailbox office: the login was refused\nok\n");
+  const auto health = get("/health", std::nullopt);
+  EXPECT_EQ(health.status, 200);
+  EXPECT_THAT(health.body, HasSubstr(R"("status":"ok")"));
+  EXPECT_THAT(health.body, HasSubstr(R"({"name":"mailbox office","ok":false,"required":false,"why":"the login was refused"})"));
+}
+
+TEST_F(GatewayApi, MailboxesTellHowTheyDo) {
+  EXPECT_TRUE(json_of(get("/api/v1/mailboxes")).at("items").as_array().empty());
+  MailboxStatus office;
+  office.state = MailboxStatus::State::failing;
+  office.record.name = "office";
+  office.record.source = "imap://office@mail.school.example:993/INBOX";
+  office.record.last_error = "the login was refused";
+  office.record.last_error_at = kStart;
+  office.record.failures = 3;
+  office.record.taken = 17;
+  office.next_try = kStart + Millis{60'000};
+  mailboxes = {office};
+  const auto list = json_of(get("/api/v1/mailboxes", Role::manager));
+  ASSERT_EQ(list.at("items").as_array().size(), 1U);
+  const auto one = json_of(get("/api/v1/mailboxes/office"));
+  EXPECT_EQ(one, list.at("items").at(0));
+  EXPECT_EQ(one.at("state").as_string(), "failing");
+  EXPECT_EQ(one.at("last_error").at("what").as_string(), "the login was refused");
+  EXPECT_TRUE(one.at("last_success").is_null());
+  EXPECT_EQ(one.at("next_try").as_string(), "2026-01-01T00:01:00Z");
+  EXPECT_EQ(one.at("taken").as_int64(), 17);
+  EXPECT_EQ(get("/api/v1/mailboxes/sales").status, 404);
+  EXPECT_EQ(get("/api/v1/mailboxes", std::nullopt).status, 401);
+}
+
+TEST_F(GatewayApi, AnArchivedMessageKeepsItsDateStateAndFolder) {
+  const auto post_mail = [&](const std::string& query) {
+    return ask({.method = "POST", .target = "/api/v1/messages?channel=import" + query, .body = mail("old@x"),
+                .headers = {{"Content-Type", "message/rfc822"}}, .as = Role::integration});
+  };
+  for (const auto* wrong : {"&archived_at=yesterday", "&archived_at=2030-01-01T00:00:00Z", "&archived_state=closed", "&label=a%0Ab",
+                            "&archived_at=2016-01-12T10:00:00Z&archived_state=gone"})
+    EXPECT_EQ(post_mail(wrong).status, 400) << wrong;
+  EXPECT_EQ(post_mail("&label=" + std::string(201, 'x')).status, 400);
+  ASSERT_EQ(post_mail("&archived_at=2016-01-12T10:00:00Z&archived_state=resolved&label=Projects%2FRoof").status, 201);
+  const auto envelope = static_cast<MessageStore&>(store).read(kDefaultTenant, MessageId{1}).value().envelope;
+  EXPECT_EQ(envelope.archived, (Archived{parse_rfc3339("2016-01-12T10:00:00Z").value(), TaskState::resolved}));
+  EXPECT_EQ(envelope.label, "Projects/Roof");
+  const auto shown = json_of(get("/api/v1/messages/m1"));
+  EXPECT_EQ(shown.at("label").as_string(), "Projects/Roof");
+  EXPECT_EQ(shown.at("archived").at("state").as_string(), "resolved");
 }
 
 TEST_F(GatewayApi, UnknownAddressesAndMethods) {

@@ -72,6 +72,25 @@ Status check_address(std::string_view name, const std::string& address) {
   return failure(Errc::invalid_input, std::string(name) + " '" + address.substr(0, 50) + "' is not a mail address, as in office@example.org");
 }
 
+/// Archive mode and folder, for imports through a running server.
+Status read_archive(const Call& call, Envelope& envelope) {
+  const auto state = parameter(call, "archived_state");
+  if (const auto at = parameter(call, "archived_at"); !at.empty()) {
+    const auto dated = parse_rfc3339(at);
+    if (!dated || *dated > envelope.received_at) return failure(Errc::invalid_input, "archived_at is a time of the past, as in 2016-01-12T10:00:00Z");
+    const auto wanted = state.empty() ? TaskState::closed : parse_task_state(state);
+    if (!wanted) return failure(Errc::invalid_input, "archived_state is a state of tasks: new, open, pending, acknowledged, resolved or closed");
+    envelope.archived = Archived{*dated, *wanted};
+  } else if (!state.empty()) {
+    return failure(Errc::invalid_input, "archived_state goes with archived_at");
+  }
+  envelope.label = parameter(call, "label");
+  const bool clean = std::none_of(envelope.label.begin(), envelope.label.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  if (!clean || envelope.label.size() > kLabelMax)
+    return failure(Errc::invalid_input, "label is one line of at most " + std::to_string(kLabelMax) + " bytes");
+  return {};
+}
+
 Result<HttpResponse> submit_message(House& house, const Call& call) {
   if (media_type(call.request.header("Content-Type")) != "message/rfc822")
     return problem_response(call, {415, "unsupported_media_type", "The body must be a mail as RFC 5322 says, with Content-Type: message/rfc822.", {}});
@@ -90,6 +109,7 @@ Result<HttpResponse> submit_message(House& house, const Call& call) {
   if (!envelope.sender.empty()) ORGO_CHECK(check_address("sender", envelope.sender));
   envelope.peer = call.request.peer;
   envelope.received_at = house.services.clock.now();
+  ORGO_CHECK(read_archive(call, envelope));
   auto accepted = house.services.submit(envelope, call.request.body, within(kSubmitTime));
   if (!accepted && accepted.error().code == Errc::resource_exhausted) {
     log::error("http.message_refused", {{"cause", accepted.error().message}, {"trace_id", call.trace_id}});
@@ -119,7 +139,10 @@ std::vector<Route> message_routes() {
        .summary = "Takes a mail (RFC 5322). 201 when it is durable; 200 when this very mail was taken before, so that sending again does no harm.",
        .query = {{"recipient", "To which address of ours it goes; the configured inbox when missing."},
                  {"sender", "Who sent it, as SMTP's MAIL FROM; empty for notices."},
-                 {"channel", "import: old mail, which makes tasks and sends nothing; http when missing.", R"({"type":"string","enum":["http","import"]})"}},
+                 {"channel", "import: old mail, which makes tasks and sends nothing; http when missing.", R"({"type":"string","enum":["http","import"]})"},
+                 {"archived_at", "Archive mode: when the mail was new. Its task is dated so, nobody is told and no chain runs.", R"({"type":"string","format":"date-time"})"},
+                 {"archived_state", "Archive mode: state of the task that it opens; closed when missing.", R"({"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]})"},
+                 {"label", "Folder that it lay in; becomes a tag of its task."}},
        .body = "message/rfc822", .answer = "Accepted", .success = 201},
       {.method = "GET", .pattern = "/api/v1/messages/{id}", .permission = Permission::read_messages, .handler = show_message,
        .summary = "One message and what was decided.", .answer = "Message"},

@@ -15,17 +15,22 @@ HttpResponse text_response(std::string body, int status = 200) {
 
 struct Readiness {
   bool ready = true;
-  std::vector<std::pair<std::string, std::string>> parts;  ///< name and, when it is not ready, why; in order
+  struct Part {
+    std::string name;
+    std::string why;       ///< empty: it is well
+    bool required = true;
+  };
+  std::vector<Part> parts;  ///< in order
 };
 
 Readiness readiness(House& house) {
   Readiness out;
-  const auto add = [&](std::string name, const Status& status) {
-    out.ready = out.ready && status;
-    out.parts.emplace_back(std::move(name), status ? "" : status.error().message);
+  const auto add = [&](std::string name, const Status& status, bool required = true) {
+    out.ready = out.ready && (status || !required);
+    out.parts.push_back({std::move(name), status ? "" : status.error().message, required});
   };
   add("accepting", house.draining ? Status(failure(Errc::unavailable, "this process is shutting down")) : Status());
-  for (const auto& part : house.services.ready_checks) add(part.name, part.check());
+  for (const auto& part : house.services.ready_checks) add(part.name, part.check(), part.required);
   return out;
 }
 
@@ -35,8 +40,12 @@ Result<HttpResponse> livez(House&, const Call&) { return text_response("ok\n"); 
 Result<HttpResponse> readyz(House& house, const Call& call) {
   const auto found = readiness(house);
   std::string body;
-  if (!found.ready || call.url.query.contains("verbose"))
-    for (const auto& [name, why] : found.parts) body += why.empty() ? "[+] " + name + " ok\n" : "[-] " + name + ": " + why + "\n";
+  const bool all = !found.ready || call.url.query.contains("verbose");
+  for (const auto& [name, why, required] : found.parts) {
+    // A mailbox that fails is named, but the server takes traffic: taking it out of service would stop all that is well.
+    if (!why.empty()) body += (required ? "[-] " : "[!] ") + name + ": " + why + "\n";
+    else if (all) body += "[+] " + name + " ok\n";
+  }
   body += found.ready ? "ok\n" : "not ready\n";
   return text_response(std::move(body), found.ready ? 200 : 503);
 }
@@ -48,8 +57,9 @@ Result<HttpResponse> health(House& house, const Call&) {
   const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(house.services.clock.now() - house.started_at).count();
   writer.begin_object().field("status", found.ready ? "ok" : "failing").field("version", house.settings.version);
   writer.field("uptime_s", static_cast<std::int64_t>(uptime)).key("checks").begin_array();
-  for (const auto& [name, why] : found.parts) {
+  for (const auto& [name, why, required] : found.parts) {
     writer.begin_object().field("name", name).field("ok", why.empty());
+    if (!required) writer.field("required", false);
     if (!why.empty()) writer.field("why", why);
     writer.end_object();
   }
@@ -74,7 +84,7 @@ std::vector<Route> probe_routes() {
       {.method = "GET", .pattern = "/healthz", .surface = Surface::probe, .permission = {}, .handler = livez,
        .summary = "The same as /livez, for balancers that know no other.", .answer = "text/plain"},
       {.method = "GET", .pattern = "/readyz", .surface = Surface::probe, .permission = {}, .handler = readyz,
-       .summary = "200 when it takes traffic, else 503 and why not.",
+       .summary = "200 when it takes traffic, else 503 and why not. A failing mailbox is named with [!] and refuses no traffic.",
        .query = {{"verbose", "Names every check, also when all is well."}}, .answer = "text/plain"},
       {.method = "GET", .pattern = "/metrics", .surface = Surface::probe, .permission = Permission::read_ledger, .handler = metrics_text,
        .summary = "Metrics in the text format of Prometheus. Open to everybody unless the configuration says otherwise.",

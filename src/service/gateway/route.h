@@ -21,6 +21,7 @@
 #include "service/gateway/problem.h"
 #include "service/gateway/session.h"
 #include "service/gateway/url.h"
+#include "service/mailbox/mailbox_reader.h"
 #include "service/tasks/task_service.h"
 #include "service/trace/trace_service.h"
 
@@ -28,8 +29,9 @@ namespace orgo::gateway {
 
 /// Why a part of the program can't do its work; OK when it can. Quick: /readyz is asked every second.
 struct ReadyCheck {
-  std::string name;  ///< "database", "rules", "disk"
+  std::string name;  ///< "database", "rules", "disk", "mailbox office"
   std::function<Status()> check;
+  bool required = true;  ///< false: is told, but traffic can come all the same
 };
 
 /// Makes one message durable and waits for it; what POST /api/v1/messages calls. Errors as MessageStore::accept().
@@ -47,6 +49,7 @@ struct Services {
   Clock& clock;
   Submit submit;
   std::vector<ReadyCheck> ready_checks;
+  std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
 };
 
 struct Settings {
@@ -126,6 +129,7 @@ std::vector<Route> task_routes();
 std::vector<Route> message_routes();
 std::vector<Route> event_routes();
 std::vector<Route> queue_routes();
+std::vector<Route> mailbox_routes();
 std::vector<Route> token_routes();
 std::vector<Route> page_routes();
 

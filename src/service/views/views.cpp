@@ -80,6 +80,14 @@ void write_message(JsonWriter& writer, const StoredMessage& message, const std::
   writer.field("peer", message.envelope.peer);
   write_time(writer, "received_at", message.envelope.received_at);
   writer.field("size", static_cast<std::int64_t>(message.size)).field("known_id", message.known_id);
+  writer.field("label", message.envelope.label).key("archived");
+  if (message.envelope.archived) {
+    writer.begin_object();
+    write_time(writer, "at", message.envelope.archived->at);
+    writer.field("state", to_string(message.envelope.archived->state)).end_object();
+  } else {
+    writer.null();
+  }
   writer.field("state", decision ? "decided" : "waiting");
   writer.key("decision");
   if (decision) {

@@ -45,7 +45,12 @@ class GatewayWorld : public testing::Test {
             .ready_checks = {{"database", [this]() -> Status {
               if (database_problem.empty()) return {};
               return failure(Errc::unavailable, database_problem);
-            }}}};
+            }},
+            {.name = "mailbox office", .check = [this]() -> Status {
+              if (mailbox_problem.empty()) return {};
+              return failure(Errc::unavailable, mailbox_problem);
+            }, .required = false}},
+            .mailboxes = [this] { return mailboxes; }};
   }
   static gateway::Settings settings() {
     gateway::Settings out;
@@ -130,6 +135,8 @@ class GatewayWorld : public testing::Test {
   std::map<Role, std::string> secrets;
   Error submit_fails{Errc::unavailable, ""};
   std::string database_problem;
+  std::string mailbox_problem;
+  std::vector<MailboxStatus> mailboxes;
   gateway::Gateway gateway;
 };
 
