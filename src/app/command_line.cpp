@@ -40,6 +40,7 @@ class CommandTree {
     add_config();
     add_doctor();
     add_bench();
+    add_calendar();
     add_version();
     add_help();
   }
@@ -301,6 +302,49 @@ class CommandTree {
     command->callback([this] { run_ = [this] { return cmd_bench(bench_); }; });
   }
 
+  void add_calendar() {
+    auto* calendar = add(app_, "calendar", "Compute by hand what business calendars say",
+                         "  orgo calendar due --calendar rules.yaml --name office '2026-12-23 15:00' '4 hours'\n"
+                         "  orgo calendar open --calendar calendars.json '2026-12-24T09:00:00Z'\n"
+                         "  orgo calendar due --calendar calendars.json --batch questions.csv > answers.csv");
+    calendar->require_subcommand(1);
+    const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
+      auto* command = add(*calendar, name, help, examples);
+      add_common(command, calendar_.common);
+      command->add_option("--calendar", calendar_.files, "File of calendars (YAML or JSON) or rules; without it, the configured rules")
+          ->type_name("FILE")->allow_extra_args(false);
+      command->add_option("--name", calendar_.name, "Which calendar; without it, the default or the only one");
+      command->callback([this, name] {
+        calendar_.action = name;
+        run_ = [this] { return cmd_calendar(calendar_); };
+      });
+      return command;
+    };
+    const auto question = [&](CLI::App* command) {
+      command->add_option("--batch", calendar_.batch, "Answer all rows of a CSV file, or of - : op,calendar,start,minutes,end,pauses,expected")
+          ->type_name("CSV");
+      command->add_option("--pause", calendar_.pauses, "Time that doesn't count: from/to; several times for several")->allow_extra_args(false);
+      command->add_option("--end-of-slot", calendar_.end_of_slot, "A span used up at closing time ends then (close) or at the next opening (next_open)");
+      command->add_option("--round", calendar_.round, "none, minute (cut) or next_minute");
+      return command;
+    };
+    auto* due = question(action("due", "When a span of open time is over",
+                                "  orgo calendar due --calendar calendars.yaml --name office 2026-12-23T14:00:00Z '4 hours'\n"
+                                "  orgo calendar due --calendar calendars.yaml --name office '2026-12-23 15:00' 4h --pause '2026-12-23 16:00/2026-12-23 16:30'\n"
+                                "  orgo calendar due --calendar calendars.json --batch arithmetic.csv --end-of-slot next_open --round minute"));
+    due->add_option("from", calendar_.from, "From when: RFC 3339, or wall time in the calendar's zone");
+    due->add_option("span", calendar_.span, "How much open time: 2 hours, 1 h 30 min");
+    auto* between = question(action("between", "How much open time lies between two times",
+                                    "  orgo calendar between --calendar calendars.yaml --name office '2026-12-23 15:00' '2026-12-28 09:00'"));
+    between->add_option("from", calendar_.from, "From when");
+    between->add_option("to", calendar_.to, "Until when");
+    question(action("open", "Is it open then, and when does it open and close next", "  orgo calendar open --calendar calendars.yaml '2026-12-24 09:30'"))
+        ->add_option("at", calendar_.from, "When");
+    action("show", "Show calendars: hours, zone, customers", "  orgo calendar show\n  orgo calendar show --calendar calendars.yaml --json");
+    action("holidays", "List holidays and exceptions, with what feeds say", "  orgo calendar holidays --name office --year 2027")
+        ->add_option("--year", calendar_.year, "Only of this year")->check(CLI::Range(1990, 2100));
+  }
+
   void add_version() {
     auto* command = add(app_, "version", "Print the version of Orgo and of its libraries", "  orgo version --json");
     command->add_flag("--json", version_.common.json, "Print JSON");
@@ -344,6 +388,7 @@ class CommandTree {
   ConfigOptions config_;
   DoctorOptions doctor_;
   BenchOptions bench_;
+  CalendarOptions calendar_;
   VersionOptions version_;
   std::vector<std::string> help_;
 };

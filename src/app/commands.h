@@ -104,6 +104,18 @@ struct BenchOptions {
   double seconds = 2;
 };
 
+struct CalendarOptions {
+  CommonOptions common;
+  std::string action;  ///< "due", "between", "open", "show", "holidays"
+  std::vector<std::string> files;  ///< of calendars or rules; empty: the configured rules
+  std::string name;                ///< of the calendar; empty: the default, or the only one
+  std::string from, to, span;
+  std::vector<std::string> pauses; ///< "from/to"
+  std::string batch;               ///< a CSV file, or "-"
+  std::string end_of_slot, round;  ///< over the calendar's own
+  int year = 0;                    ///< holidays: of this year; 0: all
+};
+
 struct VersionOptions {
   CommonOptions common;
 };
@@ -123,6 +135,7 @@ int cmd_token(const TokenOptions& options);
 int cmd_config(const ConfigOptions& options);
 int cmd_doctor(const DoctorOptions& options);
 int cmd_bench(const BenchOptions& options);
+int cmd_calendar(const CalendarOptions& options);
 int cmd_version(const VersionOptions& options);
 
 }  // namespace orgo

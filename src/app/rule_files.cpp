@@ -2,11 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include "core/calendar/calendar_file.h"
 
 namespace orgo {
 namespace {
@@ -26,7 +29,9 @@ std::vector<SourceFile> absolute_paths(std::vector<SourceFile> files) {
 
 std::vector<RuleFiles::Seen> RuleFiles::look() const {
   std::vector<Seen> seen;
-  for (const auto& path : paths_) {
+  auto paths = paths_;
+  paths.insert(paths.end(), feeds_.begin(), feeds_.end());
+  for (const auto& path : paths) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0) {
       seen.emplace_back();
@@ -38,6 +43,7 @@ std::vector<RuleFiles::Seen> RuleFiles::look() const {
 }
 
 Result<std::vector<SourceFile>> RuleFiles::read() {
+  feeds_.clear();
   seen_ = look();  // before reading: a change in between is seen at the next look
   std::vector<SourceFile> files;
   for (const auto& path : paths_) {
@@ -51,6 +57,16 @@ Result<std::vector<SourceFile>> RuleFiles::read() {
     if (text.size() > kFileBytesMax)
       return failure(Errc::invalid_input, "the rule file " + path + " has " + std::to_string(text.size()) + " bytes; at most 16 MiB are read");
     files.push_back({path, std::move(text)});
+  }
+  for (std::size_t i = 0; i < paths_.size(); ++i)
+    for (auto& name : feeds_named_in(files[i]))
+      if (!is_feed_url(name) && std::find(feeds_.begin(), feeds_.end(), name) == feeds_.end()) feeds_.push_back(std::move(name));
+  if (feeds_.empty()) return files;
+  seen_ = look();
+  for (const auto& name : feeds_) {
+    std::ifstream in(name, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (in && text.size() <= kFileBytesMax) files.push_back({name, std::move(text)});
   }
   return files;
 }

@@ -60,7 +60,9 @@ class Rules {
         else if (what == 2 && !months) out += numbers("BYYEARDAY", 1, 366, true);
         else days = false;
     }
-    if (days && kind >= 2 && below(4) == 0) out += numbers("BYSETPOS", 1, 3, true);
+    // 8 and -24 may be one day, which libical then counts twice.
+    const bool doubles = out.find("=-") != std::string::npos || out.find(",-") != std::string::npos;
+    if (days && !doubles && kind >= 2 && below(4) == 0) out += numbers("BYSETPOS", 1, 3, true);
     return out;
   }
 

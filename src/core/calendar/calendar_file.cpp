@@ -196,6 +196,10 @@ class OneCalendar {
     const auto name = reader_.expect_string(node, "a feed");
     if (!name) return;
     const auto resolved = resolve_feed(reader_.source().path, *name);
+    if (!is_feed_name(resolved)) {
+      reader_.error(node, "the name of a feed ends in .ics");
+      return;
+    }
     const auto* text = feeds_ ? feeds_(resolved) : nullptr;
     if (text == nullptr) {
       // A server on the net that is down must not take the rules with it.
@@ -264,13 +268,20 @@ void feeds_in(const YamlNode& node, const std::string& path, std::vector<std::st
 }
 
 const YamlNode& calendars_of(const YamlNode& root) {
-  const auto* section = root.find("calendars");
-  return section != nullptr ? *section : root;
+  static const YamlNode none;
+  if (const auto* section = root.find("calendars")) return *section;
+  for (const auto* key : {"rules", "templates", "keywords", "match", "slas", "teams", "on_call"})
+    if (root.find(key) != nullptr) return none;
+  return root;
 }
 
 }  // namespace
 
 bool is_feed_url(std::string_view name) { return ascii_istarts_with(name, "https://") || ascii_istarts_with(name, "http://"); }
+
+bool is_feed_name(std::string_view path) {
+  return is_feed_url(path) || (path.size() > 4 && ascii_iequals(path.substr(path.size() - 4), ".ics"));
+}
 
 std::string resolve_feed(std::string_view file_path, std::string_view feed) {
   if (is_feed_url(feed) || feed.starts_with('/')) return std::string(feed);

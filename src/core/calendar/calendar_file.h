@@ -44,6 +44,8 @@ std::string resolve_feed(std::string_view file_path, std::string_view feed);
 /// All feeds that a file of calendars or rules names, resolved; for the shell, which fetches them. Empty when it can't be
 /// read: read_calendars() says why.
 std::vector<std::string> feeds_named_in(const SourceFile& source);
+/// Among the files of a rule set, feeds are those whose name ends in .ics, and URLs.
+bool is_feed_name(std::string_view path);
 bool is_feed_url(std::string_view name);
 
 /// A file of calendars alone, or a rule file with a section `calendars`.

@@ -1,0 +1,231 @@
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+
+#include "app/commands.h"
+#include "app/output.h"
+#include "app/rule_files.h"
+#include "app/settings.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "core/calendar/calendar_file.h"
+#include "core/calendar/calendar_rows.h"
+#include "core/calendar/holidays.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::array<std::string_view, 7> kWeek{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+
+/// The calendars of the named files, or of the configured rules.
+Result<Calendars> load_calendars(const CalendarOptions& options) {
+  std::vector<std::string> paths = options.files;
+  if (paths.empty()) {
+    ORGO_TRY(settings, read_settings(options.common));
+    paths = settings.rules;
+  }
+  ORGO_TRY(sources, RuleFiles(paths).read());
+  std::map<std::string, std::string> feeds;
+  for (const auto& source : sources)
+    if (is_feed_name(source.path)) feeds[source.path] = source.text;
+  const FindFeed find = [&](const std::string& name) {
+    const auto found = feeds.find(name);
+    return found == feeds.end() ? nullptr : &found->second;
+  };
+  Calendars all;
+  std::vector<Diagnostic> errors;
+  for (const auto& source : sources) {
+    if (is_feed_name(source.path)) continue;
+    const auto calendars = read_calendar_file(source, find, errors);  // of a rule file its section `calendars`
+    for (const auto& [name, calendar] : calendars.all()) all.add(calendar);
+    if (!calendars.default_name().empty()) all.set_default(calendars.default_name());
+  }
+  if (!errors.empty()) return failure(Errc::invalid_input, "the calendars have errors:\n" + to_string(errors, sources));
+  if (all.empty()) return failure(Errc::invalid_input, "there are no calendars in " + paths.front() + "; name a file with --calendar FILE");
+  return all;
+}
+
+Result<std::optional<CalendarConventions>> conventions_of(const CalendarOptions& options) {
+  if (options.end_of_slot.empty() && options.round.empty()) return std::nullopt;
+  CalendarConventions made;
+  if (options.end_of_slot == "next_open") made.end_of_slot = CalendarConventions::EndOfSlot::next_open;
+  else if (!options.end_of_slot.empty() && options.end_of_slot != "close")
+    return failure(Errc::invalid_input, "--end-of-slot is close or next_open");
+  if (options.round == "minute") made.round = CalendarConventions::Round::minute;
+  else if (options.round == "next_minute") made.round = CalendarConventions::Round::next_minute;
+  else if (!options.round.empty() && options.round != "none")
+    return failure(Errc::invalid_input, "--round is none, minute or next_minute");
+  return made;
+}
+
+Result<const Calendar*> chosen(const CalendarOptions& options, const Calendars& calendars) {
+  if (!options.name.empty()) {
+    if (const auto* found = calendars.find(options.name)) return found;
+    std::vector<std::string_view> names;
+    for (const auto& [name, unused] : calendars.all()) names.push_back(name);
+    return failure(Errc::invalid_input, "there is no calendar '" + options.name + "'; " + name_hint(options.name, names));
+  }
+  if (calendars.all().size() == 1) return &calendars.all().begin()->second;
+  if (const auto* found = calendars.find(calendars.default_name())) return found;
+  return failure(Errc::invalid_input, "which calendar? Choose one with --name");
+}
+
+Result<std::string> read_table(const std::string& path) {
+  if (path == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return failure(Errc::not_found, "the table " + path + " can't be read");
+  return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+int batch(const CalendarOptions& options, const Calendars& calendars, const std::optional<CalendarConventions>& conventions) {
+  const auto csv = read_table(options.batch);
+  if (!csv) return report(csv.error());
+  const auto table = answer_table(*csv, calendars, conventions);
+  if (!table) return report(table.error());
+  std::cout << table->csv;
+  std::cerr << table->rows << " rows: " << table->agree << " as expected, " << table->differ << " otherwise, " << table->errors << " errors\n";
+  return table->differ == 0 && table->errors == 0 ? kDone : kFailed;
+}
+
+int say(const CalendarOptions& options, std::string_view what, const std::string& result, const Calendar& calendar) {
+  const auto instant = parse_rfc3339(result);
+  const auto local = instant ? to_string(calendar.zone().to_local(*instant)) : std::string();
+  if (options.common.json) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field(what, result).field("calendar", calendar.name()).field("time_zone", calendar.zone().name());
+    if (instant) json.field("local", local);
+    json.end_object();
+    std::cout << out << '\n';
+  } else {
+    std::cout << result << (local.empty() ? "" : "  (" + local + " " + calendar.zone().name() + ")") << '\n';
+  }
+  return kDone;
+}
+
+std::string slots_text(const std::vector<Slot>& slots) {
+  std::string out;
+  for (const auto& slot : slots) out += (out.empty() ? "" : ", ") + to_string(slot);
+  return out.empty() ? "closed" : out;
+}
+
+int show(const CalendarOptions& options, const Calendars& calendars) {
+  std::string out;
+  JsonWriter json(out);
+  if (options.common.json) json.begin_array();
+  for (const auto& [name, calendar] : calendars.all()) {
+    if (!options.name.empty() && name != options.name) continue;
+    const auto& plan = calendar.plan();
+    if (options.common.json) {
+      json.begin_object().field("name", name).field("default", name == calendars.default_name()).field("time_zone", plan.zone.name());
+      json.key("hours").begin_object();
+      for (std::size_t day = 0; day < 7; ++day) {
+        json.key(ascii_lower(kWeek[day].substr(0, 3))).begin_array();
+        for (const auto& slot : plan.week[day]) json.string(to_string(slot));
+        json.end_array();
+      }
+      json.end_object().field("days", plan.days.size()).key("customers").begin_array();
+      for (const auto& customer : plan.customers) json.string(customer);
+      json.end_array().end_object();
+      continue;
+    }
+    std::cout << name << (name == calendars.default_name() ? " (default)" : "") << ", " << plan.zone.name() << "\n";
+    for (const std::size_t day : {1, 2, 3, 4, 5, 6, 0})
+      std::cout << "  " << kWeek[day] << std::string(10 - kWeek[day].size(), ' ') << slots_text(plan.week[day]) << "\n";
+    std::size_t holidays = 0;
+    for (const auto& [day, what] : plan.days) holidays += what.holiday ? 1 : 0;
+    std::cout << "  " << holidays << " holidays and " << plan.days.size() - holidays << " exceptions from " << kHolidaysFromYear << " to "
+              << kHolidaysToYear << "; see: orgo calendar holidays\n";
+    if (!plan.customers.empty()) {
+      std::cout << "  for";
+      for (const auto& customer : plan.customers) std::cout << " " << customer;
+      std::cout << "\n";
+    }
+  }
+  if (!options.common.json) return kDone;
+  json.end_array();
+  std::cout << out << '\n';
+  return kDone;
+}
+
+int holidays(const CalendarOptions& options, const Calendar& calendar) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_array();
+  Table table({"DATE", "DAY", "HOURS", "WHY"});
+  for (const auto& [day, what] : calendar.plan().days) {
+    const std::chrono::year_month_day date{day};
+    if (options.year != 0 && static_cast<int>(date.year()) != options.year) continue;
+    const auto why = what.why.empty() ? std::string(what.holiday ? "holiday" : "exception") : what.why;
+    table.add({to_string(day), std::string(kWeek[std::chrono::weekday{day}.c_encoding()]), slots_text(what.slots), cell(why)});
+    json.begin_object().field("date", to_string(day)).field("hours", slots_text(what.slots)).field("why", why).field("holiday", what.holiday).end_object();
+  }
+  json.end_array();
+  if (options.common.json) std::cout << out << '\n';
+  else std::cout << (table.empty() ? "no holidays and no exceptions\n" : table.text());
+  return kDone;
+}
+
+int ask(const CalendarOptions& options, const Calendars& calendars, const Calendar& calendar, const std::optional<CalendarConventions>& conventions) {
+  CalendarRow row;
+  row.calendar = calendar.name();
+  row.start = options.from;
+  for (const auto& pause : options.pauses) row.pauses += (row.pauses.empty() ? "" : ";") + pause;
+  if (options.action == "due") {
+    const auto span = parse_duration(options.span);
+    if (!span) return report(span.error());
+    auto plan = calendar.plan();
+    if (conventions) plan.conventions = *conventions;
+    const auto from = parse_instant(options.from, calendar.zone());
+    if (!from) return report(from.error());
+    const auto pauses = parse_pauses(row.pauses, calendar.zone());
+    if (!pauses) return report(pauses.error());
+    const auto due = add_business_time(Calendar(plan), *from, *span, *pauses);
+    return say(options, "due", due ? to_rfc3339(*due) : "never", calendar);
+  }
+  if (options.action == "between") {
+    const auto from = parse_instant(options.from, calendar.zone()), to = parse_instant(options.to, calendar.zone());
+    if (!from) return report(from.error());
+    if (!to) return report(to.error());
+    const auto pauses = parse_pauses(row.pauses, calendar.zone());
+    if (!pauses) return report(pauses.error());
+    return say(options, "between", format_duration(business_time_between(calendar, *from, *to, *pauses)), calendar);
+  }
+  const auto at = parse_instant(options.from, calendar.zone());
+  if (!at) return report(at.error());
+  const auto told = [&](std::optional<TimePoint> t) { return t ? to_rfc3339(*t) : std::string("never"); };
+  const bool is_open = open_at(calendar, *at);
+  const auto closes = told(next_close(calendar, *at)), opens = told(next_open(calendar, *at)), closed = told(previous_close(calendar, *at));
+  if (options.common.json) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("open", is_open).field("at", to_rfc3339(*at)).field("local", to_string(calendar.zone().to_local(*at)));
+    json.field("next_open", opens).field("next_close", closes).field("previous_close", closed).end_object();
+    std::cout << out << '\n';
+  } else {
+    std::cout << (is_open ? "open" : "closed") << " at " << to_string(calendar.zone().to_local(*at)) << " " << calendar.zone().name() << "\n";
+    if (!is_open) std::cout << "opens  " << opens << "\n";
+    std::cout << "closes " << closes << "\nclosed " << closed << "\n";
+  }
+  return kDone;
+}
+
+}  // namespace
+
+int cmd_calendar(const CalendarOptions& options) {
+  const auto calendars = load_calendars(options);
+  if (!calendars) return report(calendars.error());
+  const auto conventions = conventions_of(options);
+  if (!conventions) return report(conventions.error());
+  if (!options.batch.empty()) return batch(options, *calendars, *conventions);
+  if (options.action == "show") return show(options, *calendars);
+  const auto calendar = chosen(options, *calendars);
+  if (!calendar) return report(calendar.error());
+  if (options.action == "holidays") return holidays(options, **calendar);
+  if (options.from.empty()) return report({Errc::invalid_input, "when? Give a time, as in 2026-12-24T09:30:00Z, or a table with --batch"});
+  return ask(options, *calendars, **calendar, *conventions);
+}
+
+}  // namespace orgo

@@ -1,0 +1,67 @@
+#include "core/workplace/workplace.h"
+
+#include "base/text.h"
+
+namespace orgo {
+
+const Team* Workplace::team(std::string_view name_or_address) const {
+  if (const auto found = teams.find(name_or_address); found != teams.end()) return &found->second;
+  for (const auto& [name, team] : teams)
+    if (ascii_iequals(name, name_or_address) || (!team.address.empty() && ascii_iequals(team.address, name_or_address))) return &team;
+  return nullptr;
+}
+
+std::string Workplace::address_of(std::string_view target, TimePoint t, bool with_on_call) const {
+  if (const auto rota = on_call.find(target); rota != on_call.end())
+    if (auto who = on_call_at(rota->second, t)) return *who;
+  if (const auto* found = team(target)) {
+    if (with_on_call && !found->on_call.empty())
+      if (const auto rota = on_call.find(found->on_call); rota != on_call.end())
+        if (auto who = on_call_at(rota->second, t)) return *who;
+    if (!found->address.empty()) return found->address;
+    if (!found->members.empty()) return found->members.front();
+  }
+  return target.find('@') != std::string_view::npos ? std::string(target) : std::string();
+}
+
+std::string Workplace::calendar_for(std::string_view customer, std::string_view team_name) const {
+  if (const auto* found = calendars.of_customer(customer)) return found->name();
+  if (const auto* found = team(team_name); found != nullptr && !found->calendar.empty()) return found->calendar;
+  return calendars.default_name();
+}
+
+std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_view customer, std::string_view team_name) const {
+  std::string name(wanted);
+  if (name.empty() && !sla_of_customer.empty()) {
+    const auto folded = ascii_lower(trim(customer));
+    const auto look = [&](std::string_view key) {
+      if (const auto found = sla_of_customer.find(key); name.empty() && found != sla_of_customer.end()) name = found->second;
+    };
+    look(folded);
+    if (const auto at = folded.rfind('@'); at != std::string::npos)
+      for (auto domain = folded.substr(at + 1); name.empty(); domain.erase(0, domain.find('.') + 1)) {
+        look("@" + domain);
+        if (domain.find('.') == std::string::npos) break;
+      }
+  }
+  if (const auto* found = team(team_name); name.empty() && found != nullptr) name = found->sla;
+  if (name.empty()) name = default_sla;
+  const auto found = slas.find(name);
+  if (found == slas.end()) return std::nullopt;
+  TaskSla made;
+  made.sla = found->second;
+  made.calendar = !made.sla.calendar.empty() ? made.sla.calendar : calendar_for(customer, team_name);
+  return made;
+}
+
+const Calendar& Workplace::calendar(std::string_view name) const {
+  const auto* found = name.empty() ? nullptr : calendars.find(name);
+  return found != nullptr ? *found : calendars.standard();
+}
+
+const Sla& Workplace::current(const TaskSla& sla) const {
+  const auto found = slas.find(sla.sla.name);
+  return found != slas.end() ? found->second : sla.sla;
+}
+
+}  // namespace orgo
