@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -20,8 +21,9 @@ class Regex {
  public:
   struct Options {
     bool ignore_case = false;
+    std::size_t memory = 512U << 10U;  ///< bytes for the compiled program and its run; with fewer it may run slower
   };
-  /// At most 4 KiB of pattern and 512 KiB for the compiled program and its run. invalid_input in words: "missing closing )".
+  /// At most 4 KiB of pattern. invalid_input in words: "missing closing )".
   static Result<Regex> compile(std::string_view pattern, Options options);
 
   Regex(Regex&&) noexcept;
@@ -31,11 +33,39 @@ class Regex {
   /// Does it match anywhere in `text`?
   [[nodiscard]] bool matches(std::string_view text) const;
   /// Offset and length of the leftmost match.
-  [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view text) const;
+  [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view text, std::size_t from = 0) const;
+  /// Those of its first group, or of all when there is no group or it took no part.
+  [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> find_group(std::string_view text) const;
+  /// `text` with a backslash before all that means something in a pattern.
+  static std::string quote(std::string_view text);
 
  private:
   explicit Regex(std::unique_ptr<re2::RE2> compiled);
   std::unique_ptr<re2::RE2> compiled_;
+};
+
+/// Many expressions asked in one pass: which of them match anywhere in a text? Linear in the text. May be used from several
+/// threads at once after compile().
+class RegexSet {
+ public:
+  RegexSet();
+  RegexSet(RegexSet&&) noexcept;
+  RegexSet& operator=(RegexSet&&) noexcept;
+  ~RegexSet();
+
+  /// Returns its number, from 0; nullopt: the pattern is wrong.
+  std::optional<std::size_t> add(std::string_view pattern, bool ignore_case);
+  /// false: too large together; then it can't be asked.
+  bool compile(std::size_t memory);
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// Appends the numbers of those that match. false: it ran out of memory on this text; nothing is known.
+  bool matches(std::string_view text, std::vector<int>& numbers) const;
+
+ private:
+  struct Compiled;
+  std::vector<std::string> patterns_;
+  std::unique_ptr<Compiled> compiled_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace orgo

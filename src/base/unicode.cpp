@@ -123,15 +123,6 @@ void append_lower(std::string& out, std::string_view ascii) {
   for (; at < ascii.size(); ++at) to[at] = ascii_lower(from[at]);
 }
 
-/// Each of its characters is a word, since the script writes no spaces.
-bool stands_alone(char32_t c) {
-  if (c < 0x0E00) return false;
-  const auto code = static_cast<UChar32>(c);
-  if (u_hasBinaryProperty(code, UCHAR_IDEOGRAPHIC) != 0) return true;
-  if (c >= 0x3040 && c <= 0x30FF) return true;  // Hiragana, Katakana
-  return u_getIntPropertyValue(code, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT;
-}
-
 }  // namespace
 
 bool is_ascii(std::string_view text) {
@@ -237,6 +228,16 @@ bool is_word_character(char32_t c) {
   const auto mask = U_GET_GC_MASK(static_cast<UChar32>(c));
   return u_isalnum(static_cast<UChar32>(c)) != 0 || (mask & (U_GC_MN_MASK | U_GC_MC_MASK | U_GC_ME_MASK)) != 0;
 }
+
+bool stands_alone(char32_t c) {
+  if (c < 0x0E00) return false;
+  const auto code = static_cast<UChar32>(c);
+  if (u_hasBinaryProperty(code, UCHAR_IDEOGRAPHIC) != 0) return true;
+  if (c >= 0x3040 && c <= 0x30FF) return true;  // Hiragana, Katakana
+  return u_getIntPropertyValue(code, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT;
+}
+
+bool combines(char32_t c) { return combines(FoldTable::instance(), c); }
 
 void fold_case(std::string_view text, std::string& out) {
   out.clear();

@@ -24,6 +24,11 @@ int display_width(char32_t code_point);
 /// Letters, marks, digits and '_': what a word is made of.
 bool is_word_character(char32_t code_point);
 
+/// Each of these is a word by itself, since its script writes no spaces: Han, kana, Thai, Lao, Khmer, Myanmar.
+bool stands_alone(char32_t code_point);
+/// It may become one character with what stands before it when text is folded: accents, vowel signs, jamo.
+bool combines(char32_t code_point);
+
 /// One form for all ways to write the same text, for comparison without case: NFKC_Casefold of Unicode (UAX #31, R5):
 /// "STRASSE" = "Straße", composed = decomposed, full-width = ASCII; soft hyphens and other invisible characters vanish.
 /// ASCII costs a copy. More than 32 characters that combine into one are folded in pieces, to keep the time linear.

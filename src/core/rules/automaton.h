@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace orgo::rules {
@@ -53,17 +54,23 @@ class Automaton {
   /// Bytes of its tables, for benchmarks and tests.
   [[nodiscard]] std::size_t memory() const;
 
-  /// Calls `on_new(pattern)` for each pattern that is not in `found` yet, and adds it there. `text` is ASCII, or
-  /// folded. Linear in the text, whatever the patterns are.
+  /// Calls `on_new(pattern)` or `on_new(pattern, end)` for each pattern that is not in `found` yet, and adds it there; `end`
+  /// is the byte of the trimmed text behind its first occurrence. `text` is ASCII, or folded. Linear in the text, whatever
+  /// the patterns are.
   template <typename OnNew>
   void scan(std::string_view text, Found& found, OnNew&& on_new) const {
     if (patterns_ == 0) return;
     text = trimmed(text);
+    std::size_t end = 0;
     const auto hit = [&](std::uint32_t state) {
       // Once a pattern is found, so are all that end in it: the chain behind it has been walked.
       for (state = match_[state]; state != kNone && !found.has(pattern_[state]); state = next_match_[state]) {
         found.set(pattern_[state]);
-        on_new(pattern_[state]);
+        if constexpr (std::is_invocable_v<OnNew, std::uint32_t, std::size_t>) {
+          on_new(pattern_[state], end);
+        } else {
+          on_new(pattern_[state]);
+        }
       }
     };
     std::uint32_t row = 0;
@@ -78,11 +85,14 @@ class Automaton {
         continue;
       }
       auto state = next & ~kSpecial;
+      end = at + 1;
       if (match_[state] != kNone) hit(state);
       while (state >= rows_ && ++at < text.size()) {
         state = step(state, classes[bytes[at]]);
+        end = at + 1;
         if (match_[state] != kNone) hit(state);
       }
+      end = text.size();
       if (state >= rows_) {  // the text ended in the sparse part
         state = step(state, end_class());
         if (match_[state] != kNone) hit(state);
@@ -90,6 +100,7 @@ class Automaton {
       }
       row = state * class_count_;
     }
+    end = text.size();
     enter(row, end_class(), hit);
   }
 

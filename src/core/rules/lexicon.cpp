@@ -20,13 +20,27 @@ bool Lexicon::add(std::string_view keyword, std::string_view word) {
   const auto [known, fresh] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
   if (fresh) names_.push_back(name);
   const auto pattern = automaton_.add(folded);
-  if (pattern >= keywords_of_.size()) keywords_of_.resize(pattern + 1);
+  if (pattern >= keywords_of_.size()) {
+    keywords_of_.resize(pattern + 1);
+    words_.resize(pattern + 1);
+  }
+  words_[pattern] = std::move(folded);
   auto& list = keywords_of_[pattern];
   if (std::find(list.begin(), list.end(), known->second) == list.end()) list.push_back(known->second);
   return true;
 }
 
 void Lexicon::build() { automaton_.build(); }
+
+std::vector<std::string> Lexicon::keywords_of(std::span<const std::uint32_t> words) const {
+  std::vector<std::string> keywords;
+  for (const bool urgent : {true, false})
+    for (const auto word : words)
+      for (const auto number : keywords_of_[word])
+        if ((names_[number] == kUrgent) == urgent && std::find(keywords.begin(), keywords.end(), names_[number]) == keywords.end())
+          keywords.push_back(names_[number]);
+  return keywords;
+}
 
 std::vector<std::string> Lexicon::find(std::string_view subject, std::string_view text) const {
   thread_local Found found;
@@ -39,17 +53,9 @@ std::vector<std::string> Lexicon::find(std::string_view subject, std::string_vie
       fold_words(part, folded);
       part = folded;
     }
-    automaton_.scan(part, found, [&](std::uint32_t pattern) {
-      for (const auto number : keywords_of_[pattern])
-        if (std::find(order.begin(), order.end(), number) == order.end()) order.push_back(number);
-    });
+    automaton_.scan(part, found, [&](std::uint32_t pattern) { order.push_back(pattern); });
   }
-  std::vector<std::string> keywords;
-  keywords.reserve(order.size());
-  for (const bool urgent : {true, false})
-    for (const auto number : order)
-      if ((names_[number] == kUrgent) == urgent) keywords.push_back(names_[number]);
-  return keywords;
+  return keywords_of(order);
 }
 
 }  // namespace orgo::rules

@@ -33,6 +33,10 @@ class Lexicon {
 
   [[nodiscard]] bool knows(std::string_view keyword) const { return numbers_.contains(std::string(keyword)); }
   [[nodiscard]] const std::vector<std::string>& keywords() const { return names_; }
+  /// For those who look for the words themselves: each as fold_words() makes it, by number.
+  [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+  /// The keywords of words that were found in this order: words of urgency first, no doubles.
+  [[nodiscard]] std::vector<std::string> keywords_of(std::span<const std::uint32_t> words) const;
   /// Words of urgency first, then in the order of the texts; no doubles.
   [[nodiscard]] std::vector<std::string> find(std::string_view subject, std::string_view text) const;
 
@@ -41,6 +45,7 @@ class Lexicon {
   std::vector<std::string> names_;                           ///< in lower case
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::vector<std::vector<std::uint32_t>> keywords_of_;      ///< per pattern
+  std::vector<std::string> words_;                           ///< per pattern
 };
 
 }  // namespace orgo::rules

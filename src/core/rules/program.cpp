@@ -1,56 +1,192 @@
 #include "core/rules/program.h"
 
 #include <algorithm>
-#include <bit>
+#include <span>
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "core/rules/regex_literals.h"
 
 namespace orgo::rules {
 namespace {
 
-constexpr std::size_t kWhyMax = 1024;
-constexpr std::size_t kEvidenceSearchMax = 64U << 10U;  ///< of a value, to find again what the scan found
-constexpr std::size_t kEvidenceMargin = 24;             ///< bytes shown before and after
+constexpr std::size_t kRegexMemoryAll = 96U << 20U;   ///< for what all expressions may take when they run
+constexpr std::size_t kRegexMemoryLeast = 48U << 10U;
+constexpr std::size_t kRegexMemoryMost = 512U << 10U;
+constexpr std::size_t kTogetherMemory = 4U << 20U;
+constexpr std::size_t kNeededLeast = 3;  ///< bytes of a text that a regular expression needs, to be worth looking for
 
-std::string collapsed(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : trim(text)) {
-    const bool space = c == ' ' || (c >= '\t' && c <= '\r');
-    if (!space) {
-      out += c;
-    } else if (!out.empty() && out.back() != ' ') {
-      out += ' ';
-    }
+bool is_lazy(const Field field) {
+  switch (field) {
+    case Field::new_text: case Field::quoted_text: case Field::signature: case Field::language: case Field::variable: return true;
+    default: return false;
   }
-  return out;
 }
 
-/// `text` around [at, at + length), cut at characters, in quotes.
-std::string excerpt(std::string_view text, std::size_t at, std::size_t length) {
-  length = std::min(length, std::size_t{80});
-  auto from = at > kEvidenceMargin ? at - kEvidenceMargin : 0;
-  auto to = std::min(text.size(), at + length + kEvidenceMargin);
-  const auto inside = [&](std::size_t i) { return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U; };
-  while (from > 0 && inside(from)) --from;
-  while (to < text.size() && inside(to)) ++to;
-  return "\"" + std::string(from > 0 ? "..." : "") + std::string(text.substr(from, to - from)) +
-         (to < text.size() ? "..." : "") + "\"";
+/// A pattern with * and ? as a regular expression.
+std::string regex_of_glob(std::string_view glob, std::string_view any) {
+  std::string out = "\\A";
+  std::string plain;
+  const auto flush = [&] {
+    out += Regex::quote(plain);
+    plain.clear();
+  };
+  for (std::size_t i = 0; i < glob.size(); ++i) {
+    if (glob[i] == '\\' && i + 1 < glob.size()) {
+      plain += glob[++i];
+    } else if (glob[i] == '*' || glob[i] == '?') {
+      flush();
+      out += any;
+      if (glob[i] == '*') out += '*';
+    } else {
+      plain += glob[i];
+    }
+  }
+  flush();
+  return out + "\\z";
 }
 
 }  // namespace
 
-std::uint16_t Program::slot_of(const Test& test) {
-  if (test.field != Field::header) return static_cast<std::uint16_t>(test.field);
-  const auto name = ascii_lower(test.header);
-  const auto known = std::find(header_names_.begin(), header_names_.end(), name);
-  const auto index = static_cast<std::size_t>(known - header_names_.begin());
-  if (known == header_names_.end()) {
-    header_names_.push_back(name);
-    automata_.emplace_back();
+std::uint16_t Program::slot_of(Source source) {
+  auto key = std::to_string(static_cast<int>(source.field)) + "," + std::to_string(static_cast<int>(source.part)) + "," +
+             std::to_string(source.index) + "," + std::to_string(source.extraction) + "," + source.header;
+  const auto [known, fresh] = slot_numbers_.try_emplace(std::move(key), static_cast<std::uint16_t>(slots_.size()));
+  if (fresh) {
+    auto& slot = slots_.emplace_back();
+    slot.lazy = is_lazy(source.field);
+    slot.source = std::move(source);
   }
-  return static_cast<std::uint16_t>(kFirstHeaderSlot + index);
+  return known->second;
+}
+
+std::uint16_t Program::slot_of(const Test& test) {
+  Source source{test.field, test.part, test.index, {}, 0};
+  if (test.field == Field::header) source.header = ascii_lower(test.header);
+  if (test.field == Field::variable) source.extraction = add_extraction(test.extraction);
+  return slot_of(std::move(source));
+}
+
+std::uint32_t Program::add_extraction(const std::shared_ptr<const Extraction>& extraction) {
+  auto key = (extraction->ignore_case ? "i" : "c") + extraction->pattern + "\n";
+  for (const auto field : extraction->fields) key += std::to_string(static_cast<int>(field)) + ",";
+  const auto [known, fresh] = extractor_numbers_.try_emplace(std::move(key), static_cast<std::uint32_t>(extractors_.size()));
+  if (!fresh) return known->second;
+  const auto number = known->second;
+  Extractor made{extraction, *Regex::compile(extraction->pattern, {extraction->ignore_case}), {}, {}};
+  const auto needed = required_literals(extraction->pattern, kNeededLeast);
+  for (const auto field : extraction->fields) {
+    const auto slot = slot_of(Source{field, Part::whole, 0, {}, 0});
+    made.slots.push_back(slot);
+    for (const auto& text : needed) made.needed.emplace_back(slot, slots_[slot].literals.add(text));
+  }
+  extractors_.push_back(std::move(made));
+  return number;
+}
+
+void Program::compile_regex(const std::string& pattern, bool ignore_case, bool folded, std::uint16_t slot, Node& node) {
+  node.kind = Kind::regex;
+  node.slot = slot;
+  const auto key = std::to_string(slot) + (folded ? "f" : "r") + (ignore_case ? "i" : "c") + pattern;
+  const auto [known, fresh] = regex_numbers_.try_emplace(key, static_cast<std::uint32_t>(regexes_.size()));
+  node.first = known->second;
+  if (!fresh) return;
+  // The parser has compiled it once already, so this can't fail. With less memory it may be too large: then it gets more.
+  RegexTest test{*Regex::compile(pattern, {ignore_case}), slot, folded, static_cast<std::uint32_t>(patterns_.size()), 0};
+  for (const auto& text : required_literals(pattern, kNeededLeast)) {
+    patterns_.push_back(slots_[slot].literals.add(text));
+    ++test.count;
+  }
+  if (test.count == 0 && !folded) {
+    slots_[slot].loose.push_back(known->second);
+    // What can't be asked together is asked one by one.
+    slots_[slot].together.add(pattern, ignore_case);
+  }
+  regexes_.push_back(std::move(test));
+}
+
+void Program::compile_text(const Test& test, Node& node) {
+  const bool has_names = std::any_of(test.texts.begin(), test.texts.end(), [](const std::string& text) { return text.find("{{") != std::string::npos; });
+  if (test.field == Field::keywords) {
+    std::vector<std::uint32_t> wanted;
+    for (const auto& text : test.texts)
+      wanted.push_back(keywords_.try_emplace(fold_case(trim(text)), static_cast<std::uint32_t>(keywords_.size())).first->second);
+    node.slot = kKeywordSlot;
+    node.kind = Kind::any_pattern;
+    node.first = static_cast<std::uint32_t>(patterns_.size());
+    node.count = static_cast<std::uint32_t>(wanted.size());
+    patterns_.insert(patterns_.end(), wanted.begin(), wanted.end());
+    return;
+  }
+  if (test.op == Operator::extract) {
+    node.kind = Kind::extract;
+    node.first = add_extraction(test.extraction);
+    return;
+  }
+  node.slot = slot_of(test);
+  if (test.count) {
+    node.kind = Kind::count;
+    if (test.op == Operator::matches) {
+      Node inner;
+      compile_regex(test.texts[0], test.ignore_case, false, node.slot, inner);
+      node.first = inner.first;
+    }
+    return;
+  }
+  if (test.op == Operator::exists) {
+    node.kind = Kind::exists;
+    return;
+  }
+  if (is_ordering(test.op)) {
+    node.kind = Kind::order;
+    return;
+  }
+  if (has_names) {
+    node.kind = Kind::filled;
+    std::vector<std::uint32_t> variables;
+    for (const auto& variable : test.filled) variables.push_back(add_extraction(variable));
+    node.first = static_cast<std::uint32_t>(patterns_.size());
+    patterns_.insert(patterns_.end(), variables.begin(), variables.end());
+    return;
+  }
+  if (test.op == Operator::matches) {
+    compile_regex(test.texts[0], test.ignore_case, false, node.slot, node);
+    return;
+  }
+  if (test.op == Operator::like || test.exactly) {
+    std::vector<std::uint32_t> parts;
+    for (const auto& text : test.texts) {
+      Node part = node;
+      const auto quoted = Regex::quote(text);
+      if (test.op == Operator::like) {
+        FoldedText folded;
+        if (!test.exactly) folded.set(text);
+        compile_regex(test.exactly ? regex_of_glob(text, "(?s:.)") : regex_of_glob(folded.text(), "."), false, !test.exactly, node.slot, part);
+      } else {
+        const bool start = test.op == Operator::is || test.op == Operator::starts_with;
+        const bool end = test.op == Operator::is || test.op == Operator::ends_with;
+        compile_regex((start ? "\\A" : "") + quoted + (end ? "\\z" : ""), false, false, node.slot, part);
+      }
+      if (test.texts.size() == 1) {
+        node = part;
+        return;
+      }
+      nodes_.push_back(part);
+      parts.push_back(static_cast<std::uint32_t>(nodes_.size() - 1));
+    }
+    node.kind = Kind::any;
+    node.first = static_cast<std::uint32_t>(children_.size());
+    node.count = static_cast<std::uint32_t>(parts.size());
+    children_.insert(children_.end(), parts.begin(), parts.end());
+    return;
+  }
+  std::vector<std::uint32_t> wanted;
+  const Anchors anchors{test.op == Operator::is || test.op == Operator::starts_with, test.op == Operator::is || test.op == Operator::ends_with};
+  for (const auto& text : test.texts) wanted.push_back(slots_[node.slot].literals.add(fold_case(text), anchors));
+  node.kind = wanted.size() == 1 ? Kind::pattern : Kind::any_pattern;
+  node.count = static_cast<std::uint32_t>(wanted.size());
+  node.first = wanted.size() == 1 ? wanted[0] : static_cast<std::uint32_t>(patterns_.size());
+  if (wanted.size() != 1) patterns_.insert(patterns_.end(), wanted.begin(), wanted.end());
 }
 
 std::uint32_t Program::compile_test(const Condition& condition) {
@@ -59,77 +195,51 @@ std::uint32_t Program::compile_test(const Condition& condition) {
   node.offset = static_cast<std::uint32_t>(condition.offset);
   node.length = static_cast<std::uint32_t>(condition.length);
   node.op = test.op;
+  node.field = test.field;
   node.test = static_cast<std::uint32_t>(tests_.size());
-  const auto bits = [&] {
-    std::uint64_t mask = 0;
-    for (const auto number : test.numbers) mask |= std::uint64_t{1} << static_cast<unsigned>(number);
-    return mask;
-  };
+  tests_.push_back(test);
   const auto compared = [&](std::int64_t least, std::int64_t most) {
-    if (test.op == Operator::is) return bits();
     std::uint64_t mask = 0;
     for (auto value = least; value <= most; ++value)
       for (const auto number : test.numbers) {
         const bool holds = test.op == Operator::less            ? value < number
                            : test.op == Operator::less_equal    ? value <= number
                            : test.op == Operator::greater       ? value > number
-                                                                : value >= number;
+                           : test.op == Operator::greater_equal ? value >= number
+                                                                : value == number;
         if (holds) mask |= std::uint64_t{1} << static_cast<unsigned>(value);
       }
     return mask;
   };
+  node.kind = Kind::bits;
   switch (test.field) {
-    case Field::finding: node.kind = Kind::finding; node.mask = bits(); break;
-    case Field::channel: node.kind = Kind::channel; node.mask = bits(); break;
-    case Field::hour: node.kind = Kind::hour; node.mask = compared(0, 23); break;
-    case Field::weekday: node.kind = Kind::weekday; node.mask = compared(1, 7); break;
-    case Field::size: {
-      node.kind = Kind::size;
-      if (test.numbers.size() == 1) {
-        node.mask = static_cast<std::uint64_t>(test.numbers[0]);
-        break;
-      }
-      const auto first = nodes_.size();
-      for (const auto number : test.numbers) {
-        node.mask = static_cast<std::uint64_t>(number);
-        nodes_.push_back(node);
-      }
-      node.kind = Kind::any;
-      node.first = static_cast<std::uint32_t>(children_.size());
+    case Field::thread: needs_.thread = true; [[fallthrough]];
+    case Field::finding:
+    case Field::channel: node.mask = compared(0, 63); break;
+    case Field::hour: node.mask = compared(0, 23); break;
+    case Field::weekday: node.mask = compared(1, 7); break;
+    case Field::day: node.mask = compared(1, 31); break;
+    case Field::month: node.mask = compared(1, 12); break;
+    case Field::open_tasks:
+    case Field::earlier_messages: needs_.sender_history = true; [[fallthrough]];
+    case Field::size:
+      node.kind = Kind::number;
+      node.first = static_cast<std::uint32_t>(numbers_.size());
       node.count = static_cast<std::uint32_t>(test.numbers.size());
-      for (auto i = first; i < nodes_.size(); ++i) children_.push_back(static_cast<std::uint32_t>(i));
+      numbers_.insert(numbers_.end(), test.numbers.begin(), test.numbers.end());
       break;
-    }
-    default: {
-      if (test.op == Operator::matches) {
-        node.kind = Kind::regex;
-        node.slot = slot_of(test);
-        const auto key = std::to_string(node.slot) + (test.ignore_case ? "i" : "c") + test.texts[0];
-        const auto [known, fresh] = regex_numbers_.try_emplace(key, static_cast<std::uint32_t>(regexes_.size()));
-        // The parser has compiled it once already, so this can't fail.
-        if (fresh) regexes_.push_back({*Regex::compile(test.texts[0], {test.ignore_case}), node.slot});
-        node.first = known->second;
-        break;
-      }
-      std::vector<std::uint32_t> wanted;
-      if (test.field == Field::keywords) {
-        node.slot = kKeywordSlot;
-        for (const auto& text : test.texts)
-          wanted.push_back(
-              keywords_.try_emplace(fold_case(trim(text)), static_cast<std::uint32_t>(keywords_.size())).first->second);
-      } else {
-        node.slot = slot_of(test);
-        const Anchors anchors{test.op == Operator::is || test.op == Operator::starts_with,
-                              test.op == Operator::is || test.op == Operator::ends_with};
-        for (const auto& text : test.texts) wanted.push_back(automata_[node.slot].add(fold_case(text), anchors));
-      }
-      node.kind = wanted.size() == 1 ? Kind::pattern : Kind::any_pattern;
-      node.count = static_cast<std::uint32_t>(wanted.size());
-      node.first = wanted.size() == 1 ? wanted[0] : static_cast<std::uint32_t>(patterns_.size());
-      if (wanted.size() != 1) patterns_.insert(patterns_.end(), wanted.begin(), wanted.end());
-    }
+    case Field::first_contact:
+      needs_.sender_history = true;
+      node.kind = Kind::flag;
+      break;
+    case Field::business_hours:
+      needs_.business_hours = true;
+      node.kind = Kind::flag;
+      break;
+    case Field::no_reply: node.kind = Kind::always; break;
+    case Field::thread_task: needs_.thread = true; [[fallthrough]];
+    default: compile_text(test, node);
   }
-  tests_.push_back(test);
   nodes_.push_back(node);
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
@@ -147,11 +257,30 @@ std::uint32_t Program::compile(const Condition& condition) {
   }
   std::vector<std::uint32_t> parts;
   for (const auto& part : condition.parts) parts.push_back(compile(part));
+  // The cheap ones first: most often they settle it. Explanations take them in the order in which they are written.
+  std::stable_sort(parts.begin(), parts.end(), [&](std::uint32_t a, std::uint32_t b) { return cost_of(a) < cost_of(b); });
   node.first = static_cast<std::uint32_t>(children_.size());
   node.count = static_cast<std::uint32_t>(parts.size());
   children_.insert(children_.end(), parts.begin(), parts.end());
   nodes_.push_back(node);
   return static_cast<std::uint32_t>(nodes_.size() - 1);
+}
+
+int Program::cost_of(std::uint32_t number) const {
+  const Node& node = nodes_[number];
+  switch (node.kind) {
+    case Kind::all: case Kind::any: case Kind::none: {
+      int most = 0;
+      for (std::uint32_t i = 0; i < node.count; ++i) most = std::max(most, cost_of(children_[node.first + i]));
+      return most;
+    }
+    case Kind::pattern: case Kind::any_pattern: case Kind::exists: case Kind::order: return slots_[node.slot].lazy ? 5 : 1;
+    case Kind::regex: return slots_[node.slot].lazy ? 6 : regexes_[node.first].count == 0 ? 4 : 2;
+    case Kind::extract: return 4;
+    case Kind::count: return 6;
+    case Kind::filled: return 7;
+    default: return 0;
+  }
 }
 
 std::uint32_t Program::add(const Condition& condition, std::string_view text) {
@@ -163,19 +292,30 @@ std::uint32_t Program::add(const Condition& condition, std::string_view text) {
 Program::Guard Program::guard_of(std::uint32_t number) const {
   const Node& node = nodes_[number];
   Guard guard;
+  const bool eager = !slots_[node.slot].lazy;
   switch (node.kind) {
     case Kind::pattern:
-      guard.open = false;
-      guard.patterns.emplace_back(node.slot, node.first);
+      guard.open = !eager;
+      if (eager) guard.patterns.emplace_back(node.slot, node.first);
       return guard;
     case Kind::any_pattern:
-      guard.open = false;
-      for (std::uint32_t i = 0; i < node.count; ++i) guard.patterns.emplace_back(node.slot, patterns_[node.first + i]);
+      guard.open = !eager;
+      if (eager)
+        for (std::uint32_t i = 0; i < node.count; ++i) guard.patterns.emplace_back(node.slot, patterns_[node.first + i]);
       return guard;
-    case Kind::all:  // one of its parts is enough: the one with the fewest patterns
+    case Kind::regex: {
+      const auto& regex = regexes_[node.first];
+      guard.open = !eager || regex.count == 0;
+      guard.by_regex = !guard.open;
+      if (!guard.open)
+        for (std::uint32_t i = 0; i < regex.count; ++i) guard.patterns.emplace_back(node.slot, patterns_[regex.first + i]);
+      return guard;
+    }
+    case Kind::all:  // one of its parts is enough: the one with the fewest patterns, and better without expressions
       for (std::uint32_t i = 0; i < node.count; ++i) {
         auto part = guard_of(children_[node.first + i]);
-        if (!part.open && (guard.open || part.patterns.size() < guard.patterns.size())) guard = std::move(part);
+        const auto worth = [](const Guard& g) { return std::pair(g.by_regex, g.patterns.size()); };
+        if (!part.open && (guard.open || worth(part) < worth(guard))) guard = std::move(part);
       }
       return guard;
     case Kind::any:
@@ -183,6 +323,7 @@ Program::Guard Program::guard_of(std::uint32_t number) const {
       for (std::uint32_t i = 0; i < node.count; ++i) {
         auto part = guard_of(children_[node.first + i]);
         if (part.open) return part;
+        guard.by_regex = guard.by_regex || part.by_regex;
         guard.patterns.insert(guard.patterns.end(), part.patterns.begin(), part.patterns.end());
       }
       return guard;
@@ -190,11 +331,47 @@ Program::Guard Program::guard_of(std::uint32_t number) const {
   }
 }
 
-void Program::build() {
-  for (auto& automaton : automata_) automaton.build();
-  guarded_.resize(automata_.size());
-  for (std::size_t slot = 0; slot < automata_.size(); ++slot)
-    guarded_[slot].resize(slot == kKeywordSlot ? keywords_.size() : automata_[slot].pattern_count());
+void Program::add_lexicon(const Lexicon& lexicon) {
+  lexicon_ = &lexicon;
+  subject_slot_ = slot_of(Source{Field::subject, Part::whole, 0, {}, 0});
+  body_slot_ = slot_of(Source{Field::body, Part::whole, 0, {}, 0});
+  lexicon_shared_ = true;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> subject;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> body;
+  for (std::uint32_t word = 0; word < lexicon.words().size(); ++word) {
+    const auto in_subject = slots_[subject_slot_].literals.add_words(lexicon.words()[word]);
+    const auto in_body = slots_[body_slot_].literals.add_words(lexicon.words()[word]);
+    if (!in_subject || !in_body) {
+      // Of a script without spaces, or of one letter: such a lexicon is searched by itself.
+      lexicon_shared_ = false;
+      return;
+    }
+    subject.emplace_back(*in_subject, word);
+    body.emplace_back(*in_body, word);
+  }
+  for (const auto& [slot, pairs] : {std::pair{subject_slot_, &subject}, std::pair{body_slot_, &body}}) {
+    auto& numbers = slots_[slot].keyword_of;
+    numbers.assign(slots_[slot].literals.size(), kNone);
+    for (const auto& [literal, word] : *pairs) numbers[literal] = word;
+  }
+}
+
+void Program::build(const Lexicon* lexicon) {
+  if (lexicon != nullptr) add_lexicon(*lexicon);
+  if (regexes_.size() * kRegexMemoryMost > kRegexMemoryAll) {
+    // So many that together they could take much memory: each gets less, where it fits into less.
+    const auto each = std::max(kRegexMemoryLeast, kRegexMemoryAll / regexes_.size());
+    for (const auto& [key, number] : regex_numbers_) {
+      const auto mark = key.find_first_of("fr");
+      if (auto smaller = Regex::compile(std::string_view(key).substr(mark + 2), {key[mark + 1] == 'i', each})) regexes_[number].regex = *std::move(smaller);
+    }
+  }
+  for (auto& slot : slots_) {
+    slot.literals.build();
+    if (slot.loose.size() >= 2) slot.asked_together = slot.together.compile(kTogetherMemory);
+  }
+  slots_[kKeywordSlot].guarded.resize(keywords_.size());
+  for (std::size_t slot = 1; slot < slots_.size(); ++slot) slots_[slot].guarded.resize(slots_[slot].literals.size());
   unguarded_.assign((roots_.size() + 63) / 64, 0);
   for (std::uint32_t number = 0; number < roots_.size(); ++number) {
     auto guard = guard_of(roots_[number]);
@@ -204,224 +381,20 @@ void Program::build() {
     }
     std::sort(guard.patterns.begin(), guard.patterns.end());
     guard.patterns.erase(std::unique(guard.patterns.begin(), guard.patterns.end()), guard.patterns.end());
-    for (const auto& [slot, pattern] : guard.patterns) guarded_[slot][pattern].push_back(number);
-  }
-  regex_numbers_.clear();
-}
-
-template <typename Use>
-void Program::for_each_value(const Facts& facts, std::size_t slot, Use&& use) const {
-  const Message& message = facts.message;
-  const auto addresses = [&](const std::vector<Address>& list) {
-    for (const auto& address : list) use(std::string_view(address.address));
-  };
-  if (slot >= kFirstHeaderSlot) {
-    const auto& name = header_names_[slot - kFirstHeaderSlot];
-    for (const auto& field : message.headers)
-      if (ascii_iequals(field.name, name)) use(std::string_view(field.value));
-    return;
-  }
-  switch (static_cast<Field>(slot)) {
-    case Field::subject: use(std::string_view(message.subject)); break;
-    case Field::body: use(std::string_view(message.text)); break;
-    case Field::from:
-      if (message.from) use(std::string_view(message.from->address));
-      break;
-    case Field::from_name:
-      if (message.from) use(std::string_view(message.from->name));
-      break;
-    case Field::to: addresses(message.to); break;
-    case Field::cc: addresses(message.cc); break;
-    case Field::any_recipient:
-      addresses(message.to);
-      addresses(message.cc);
-      if (!facts.envelope.recipient.empty()) use(std::string_view(facts.envelope.recipient));
-      break;
-    case Field::attachment_name:
-      for (const auto& attachment : message.attachments) use(std::string_view(attachment.filename));
-      break;
-    case Field::attachment_type:
-      for (const auto& attachment : message.attachments) use(std::string_view(attachment.content_type));
-      break;
-    default: break;
-  }
-}
-
-void Program::begin(Run& run, const Facts& facts) const {
-  run.program_ = this;
-  run.facts_ = &facts;
-  run.candidates_.assign(unguarded_.begin(), unguarded_.end());
-  run.regex_results_.assign(regexes_.size(), 0);
-  run.findings_ = 0;
-  for (const auto& finding : facts.findings) run.findings_ |= std::uint64_t{1} << static_cast<unsigned>(finding.kind);
-  if (run.found_.size() < automata_.size()) run.found_.resize(automata_.size());
-  const auto mark = [&](std::size_t slot, std::uint32_t pattern) {
-    for (const auto number : guarded_[slot][pattern]) run.candidates_[number / 64] |= std::uint64_t{1} << (number % 64);
-  };
-  run.found_[kKeywordSlot].reset(keywords_.size());
-  if (!keywords_.empty())
-    for (const auto& keyword : facts.keywords)
-      if (const auto known = keywords_.find(keyword); known != keywords_.end()) {
-        run.found_[kKeywordSlot].set(known->second);
-        mark(kKeywordSlot, known->second);
-      }
-  for (std::size_t slot = 0; slot < automata_.size(); ++slot) {
-    const auto& automaton = automata_[slot];
-    if (slot == kKeywordSlot || automaton.empty()) continue;
-    run.found_[slot].reset(automaton.pattern_count());
-    bool any = false;
-    const auto look = [&](std::string_view value) {
-      any = true;
-      if (!is_ascii(value)) {
-        fold_case(value, run.folded_);
-        value = run.folded_;
-      }
-      automaton.scan(value, run.found_[slot], [&](std::uint32_t pattern) { mark(slot, pattern); });
-    };
-    for_each_value(facts, slot, look);
-    if (!any) look({});  // what is not there is empty
-  }
-}
-
-bool Program::Run::regex(std::uint32_t number) {
-  auto& result = regex_results_[number];
-  if (result == 0) {
-    const auto& test = program_->regexes_[number];
-    result = 1;
-    program_->for_each_value(*facts_, test.slot, [&](std::string_view value) {
-      if (result == 1 && test.regex.matches(value)) result = 2;
-    });
-  }
-  return result == 2;
-}
-
-bool Program::Run::evaluate(std::uint32_t number) {
-  const Node& node = program_->nodes_[number];
-  const auto* children = program_->children_.data() + node.first;
-  const auto bit = [&](int value) { return ((node.mask >> static_cast<unsigned>(value)) & 1U) != 0; };
-  switch (node.kind) {
-    case Kind::always: return true;
-    case Kind::all:
-      for (std::uint32_t i = 0; i < node.count; ++i)
-        if (!evaluate(children[i])) return false;
-      return true;
-    case Kind::any:
-      for (std::uint32_t i = 0; i < node.count; ++i)
-        if (evaluate(children[i])) return true;
-      return false;
-    case Kind::none: return !evaluate(children[0]);
-    case Kind::pattern: return found_[node.slot].has(node.first);
-    case Kind::any_pattern:
-      for (std::uint32_t i = 0; i < node.count; ++i)
-        if (found_[node.slot].has(program_->patterns_[node.first + i])) return true;
-      return false;
-    case Kind::regex: return regex(node.first);
-    case Kind::finding: return (node.mask & findings_) != 0;
-    case Kind::channel: return bit(static_cast<int>(facts_->envelope.channel));
-    case Kind::hour: return bit(std::clamp(facts_->hour, 0, 23));
-    case Kind::weekday: return bit(std::clamp(facts_->weekday, 1, 7));
-    case Kind::size: {
-      const auto size = facts_->message.size;
-      switch (node.op) {
-        case Operator::less: return size < node.mask;
-        case Operator::less_equal: return size <= node.mask;
-        case Operator::greater: return size > node.mask;
-        case Operator::greater_equal: return size >= node.mask;
-        default: return size == node.mask;
-      }
+    for (const auto& [slot, pattern] : guard.patterns) {
+      slots_[slot].guarded[pattern].push_back(number);
+      auto& by_regex = slots_[slot].guarded_by_regex;
+      if (guard.by_regex && (by_regex.empty() || by_regex.back() != number)) by_regex.push_back(number);
     }
   }
-  return false;
-}
-
-bool Program::Run::holds(std::uint32_t number) {
-  if (((candidates_[number / 64] >> (number % 64)) & 1U) == 0) return false;
-  return evaluate(program_->roots_[number]);
-}
-
-std::string Program::evidence(const Facts& facts, const Node& node) const {
-  std::string found;
-  const Test& test = tests_[node.test];
-  for_each_value(facts, node.slot, [&](std::string_view value) {
-    if (!found.empty()) return;
-    value = cut_utf8(value, kEvidenceSearchMax);
-    if (node.kind == Kind::regex) {
-      if (const auto place = regexes_[node.first].regex.find(value)) {
-        const auto [at, length] = *place;
-        found = collapsed(excerpt(value, at, length));
-      }
-      return;
-    }
-    const auto shown = collapsed(value);
-    const auto folded = fold_case(shown);
-    for (const auto& text : test.texts) {
-      const auto wanted = collapsed(fold_case(text));
-      const auto at = test.op == Operator::ends_with ? folded.rfind(wanted) : folded.find(wanted);
-      if (wanted.empty() || at == std::string::npos) continue;
-      // Where folding has moved letters, the folded text is shown: it is what was compared.
-      found = excerpt(folded.size() == shown.size() ? shown : folded, at, wanted.size());
-      return;
-    }
-  });
-  return found;
-}
-
-void Program::explain(Run& run, std::uint32_t number, std::string_view text, std::string& out) const {
-  const Node& node = nodes_[number];
-  if (out.size() > kWhyMax) return;
-  switch (node.kind) {
-    case Kind::always: out += "always"; return;
-    case Kind::all:
-      for (std::uint32_t i = 0; i < node.count; ++i) {
-        if (i > 0) out += " and ";
-        explain(run, children_[node.first + i], text, out);
-      }
-      return;
-    case Kind::any:
-      for (std::uint32_t i = 0; i < node.count; ++i)
-        if (run.evaluate(children_[node.first + i])) {
-          if (nodes_[children_[node.first + i]].kind == Kind::size) break;  // a list of sizes: shown as written
-          explain(run, children_[node.first + i], text, out);
-          return;
-        }
-      break;
-    default: break;
-  }
-  out += cut_utf8(text.substr(node.offset, node.length), 256);
-  if (node.kind == Kind::pattern || node.kind == Kind::any_pattern || node.kind == Kind::regex) {
-    if (node.slot == kKeywordSlot) return;
-    if (const auto words = evidence(*run.facts_, node); !words.empty()) out += " (" + words + ")";
-  } else if (node.kind == Kind::finding) {
-    for (const auto& finding : run.facts_->findings)
-      if (((node.mask >> static_cast<unsigned>(finding.kind)) & 1U) != 0 && !finding.detail.empty()) {
-        out += " (" + std::string(cut_utf8(finding.detail, 120)) + ")";
-        return;
-      }
-  }
-}
-
-std::string Program::why(Run& run, std::uint32_t number) const {
-  std::string out;
-  explain(run, roots_[number], texts_[number], out);
-  if (out.size() > kWhyMax) out = std::string(cut_utf8(out, kWhyMax - 3)) + "...";
-  return out;
-}
-
-std::string_view Program::why_not(Run& run, std::uint32_t number) const {
-  auto node = roots_[number];
-  while (nodes_[node].kind == Kind::all) {
-    auto next = node;
-    for (std::uint32_t i = 0; i < nodes_[node].count && next == node; ++i)
-      if (!run.evaluate(children_[nodes_[node].first + i])) next = children_[nodes_[node].first + i];
-    if (next == node) break;
-    node = next;
-  }
-  return cut_utf8(std::string_view(texts_[number]).substr(nodes_[node].offset, nodes_[node].length), 256);
+  regex_numbers_ = {};
+  extractor_numbers_ = {};
+  slot_numbers_ = {};
 }
 
 std::size_t Program::memory() const {
   std::size_t bytes = 0;
-  for (const auto& automaton : automata_) bytes += automaton.memory();
+  for (const auto& slot : slots_) bytes += slot.literals.memory();
   return bytes;
 }
 

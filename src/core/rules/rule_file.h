@@ -53,7 +53,7 @@ struct RuleLimits {
   std::size_t chain_max = 10;            ///< steps of one escalation
   std::size_t targets_max = 100;         ///< addresses, tags, ... of one action
   std::size_t keyword_words_max = 50'000;
-  std::size_t regexes_max = 1'000;          ///< of all rules; each may take 512 KB when it runs
+  std::size_t regexes_max = 10'000;         ///< of all rules; together they take about 100 MB when all of them run
   std::size_t text_bytes_max = 2U << 20U;   ///< of all texts that conditions look for; each byte takes some 50
   std::size_t template_bytes_max = 64U << 10U;
 };

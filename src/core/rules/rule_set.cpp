@@ -31,7 +31,7 @@ class CompiledRules final : public RuleSet {
       program_.add(rule.condition, rule.condition_text);
       rules_.push_back({std::move(rule.name), std::move(rule.action)});
     }
-    program_.build();
+    program_.build(&lexicon_);
   }
 
   Verdict decide(const Facts& facts, bool with_trace) const override {
@@ -39,25 +39,25 @@ class CompiledRules final : public RuleSet {
     thread_local Program::Run run;
     program_.begin(run, facts);
     Verdict verdict;
-    std::size_t left_out = rules_.size();
     const auto words = run.candidates();
     bool go_on = true;
     for (std::size_t word = 0; go_on && word < words.size(); ++word)
       for (auto bits = words[word]; go_on && bits != 0; bits &= bits - 1) {
         const auto number = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
-        const auto& rule = rules_[number];
         const bool matched = run.holds(number);
-        if (with_trace && (matched || verdict.trace.size() < kNearMissesMax)) {
-          verdict.trace.push_back(matched ? RuleTrace{rule.name, true, program_.why(run, number)} : missed(run, number));
-          --left_out;
-        }
-        if (matched) go_on = act(rule, verdict);
-        if (!go_on) left_out -= std::min(left_out, rules_.size() - number - 1);  // these were not tried
+        verdict.kept.tried.push_back(number * 2 + (matched ? 1 : 0));
+        if (matched) go_on = act(rules_[number], verdict);
       }
-    if (with_trace && left_out > 0)
-      verdict.trace.push_back({std::to_string(left_out) + (verdict.trace.empty() ? "" : " other") + (left_out == 1 ? " rule" : " rules"), false,
-                               "nothing that they ask for occurs"});
+    verdict.kept.hits.assign(run.hits().begin(), run.hits().end());
+    if (facts.find_keywords) verdict.keywords = run.keywords();
+    if (with_trace) verdict.trace = trace(run, verdict.kept);
     return verdict;
+  }
+
+  std::vector<RuleTrace> trace_of(const Facts& facts, const Verdict& verdict) const override {
+    thread_local Program::Run run;
+    program_.restore(run, facts, verdict.kept.hits, facts.find_keywords ? std::span(verdict.keywords) : facts.keywords);
+    return trace(run, verdict.kept);
   }
 
   std::vector<RuleTrace> explain(const Facts& facts) const override {
@@ -67,12 +67,14 @@ class CompiledRules final : public RuleSet {
     Verdict verdict;
     for (std::uint32_t number = 0; number < rules_.size(); ++number) {
       const bool matched = run.holds(number);
-      trace.push_back(matched ? RuleTrace{rules_[number].name, true, program_.why(run, number)} : missed(run, number));
+      trace.push_back(matched ? held(run, number) : missed(run, number));
+      if (!matched) trace.back().parts = program_.parts(run, number);
       if (matched && !act(rules_[number], verdict)) break;
     }
     return trace;
   }
 
+  Needs needs() const override { return program_.needs(); }
   std::vector<std::string> keywords(const Message& message) const override {
     return lexicon_.find(message.subject, message.text);
   }
@@ -86,11 +88,35 @@ class CompiledRules final : public RuleSet {
     Action action;
   };
 
+  RuleTrace held(Program::Run& run, std::uint32_t number) const {
+    return {rules_[number].name, true, program_.why(run, number), program_.parts(run, number)};
+  }
   RuleTrace missed(Program::Run& run, std::uint32_t number) const {
-    RuleTrace trace{rules_[number].name, false, "does not hold: "};
+    RuleTrace trace{rules_[number].name, false, "does not hold: ", {}};
     trace.why += program_.why_not(run, number);
     return trace;
   }
+
+  std::vector<RuleTrace> trace(Program::Run& run, const Kept& kept) const {
+    std::vector<RuleTrace> trace;
+    std::size_t left_out = rules_.size();
+    for (const auto tried : kept.tried) {
+      const auto number = tried / 2;
+      const bool matched = (tried & 1U) != 0;
+      if (matched || trace.size() < kNearMissesMax) {
+        trace.push_back(matched ? held(run, number) : missed(run, number));
+        --left_out;
+      }
+      // Behind a rule that ended it, none was tried.
+      if (matched && ends(rules_[number])) left_out -= std::min(left_out, rules_.size() - number - 1);
+    }
+    if (left_out > 0)
+      trace.push_back({std::to_string(left_out) + (trace.empty() ? "" : " other") + (left_out == 1 ? " rule" : " rules"), false,
+                       "nothing that they ask for occurs", {}});
+    return trace;
+  }
+
+  bool ends(const Compiled& rule) const { return match_ == MatchMode::first || rule.action.drop || rule.action.stop; }
 
   /// Adds what the rule does; false: no further rule is tried.
   bool act(const Compiled& rule, Verdict& verdict) const {
@@ -105,7 +131,7 @@ class CompiledRules final : public RuleSet {
     join_into(verdict.notify, action.notify);
     join_into(verdict.webhooks, action.webhooks);
     if (action.drop) verdict.drop = rule.name;
-    return match_ == MatchMode::all && !action.drop && !action.stop;
+    return !ends(rule);
   }
 
   std::string version_;

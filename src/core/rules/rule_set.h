@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +18,19 @@
 
 namespace orgo::rules {
 
+/// What is known of the sender from before.
+struct SenderHistory {
+  std::int64_t earlier_messages = 0;  ///< mails from this address before this one, at most 1,000,000
+  std::int64_t open_tasks = 0;        ///< tasks that they asked for and that are not done
+};
+
+/// What a set of rules asks the store for, so that nobody is asked in vain.
+struct Needs {
+  bool sender_history = false;
+  bool business_hours = false;
+  bool thread = false;  ///< some rule asks for `thread`: such rules are asked about follow-ups, too
+};
+
 /// All that a condition may ask about. Hour and weekday are those of the organization's time zone, passed in.
 struct Facts {
   const Message& message;
@@ -24,6 +39,38 @@ struct Facts {
   std::span<const std::string> keywords;
   int hour = 0;     ///< 0 to 23
   int weekday = 1;  ///< 1 Monday to 7 Sunday (ISO 8601)
+  int day = 1;      ///< of the month
+  int month = 1;
+  /// The keywords are not known yet: `keywords` is empty, and Verdict::keywords has what was found in the same pass.
+  bool find_keywords = false;
+  const Task* thread = nullptr;             ///< the task that this is a follow-up of
+  const SenderHistory* sender = nullptr;    ///< nullptr: not asked for; nobody was here before
+  /// Is it business time in a calendar (empty: the default one)? Without: Monday to Friday, 8 to 17 o'clock.
+  const std::function<bool(std::string_view calendar)>* in_business_hours = nullptr;
+};
+
+/// A literal that was found: where its first occurrence stands in the folded value. For explanations that are made later.
+struct Hit {
+  std::uint16_t slot = 0;
+  std::uint16_t value = 0;    ///< of several values of a field, from 0
+  std::uint32_t literal = 0;
+  std::uint32_t at = 0;
+  std::uint32_t length = 0;
+};
+
+/// Where the words that a rule looked for stand, for a page to mark them.
+struct Highlight {
+  std::string field;       ///< "subject", "body", "header[X-A]", "any recipient"
+  std::size_t value = 0;   ///< of several values (recipients, attachments, fields of the same name), from 0
+  std::size_t offset = 0;  ///< in bytes of the value as it is shown
+  std::size_t length = 0;
+};
+
+/// One single test of a condition.
+struct PartTrace {
+  std::string text;   ///< as written: "subject contains 'leak'"
+  bool held = false;
+  std::vector<Highlight> words;
 };
 
 /// What one rule made of the message, for the trace (I2).
@@ -31,6 +78,13 @@ struct RuleTrace {
   std::string rule;  ///< its name, or "rule 3 (rules.yaml:12)" when it has none
   bool matched = false;
   std::string why;   ///< "subject contains 'urgent'" with the text that did it, or which part did not hold
+  std::vector<PartTrace> parts;  ///< each test of the condition; only of rules that matched, or from explain()
+};
+
+/// Enough to explain a decision later with the same rules and message, in few bytes.
+struct Kept {
+  std::vector<Hit> hits;
+  std::vector<std::uint32_t> tried;  ///< twice the number of a rule that was tried, and 1 when it matched
 };
 
 /// What the rules say is to be done with a message. Nothing is done here.
@@ -48,6 +102,8 @@ struct Verdict {
   /// The rules that matched and those that came near (a word they ask for occurred), in order; the others are one
   /// line at the end, "92 other rules", since a mail that is kept shall not carry a whole rule file with it.
   std::vector<RuleTrace> trace;
+  std::vector<std::string> keywords;  ///< with Facts::find_keywords: what was found; words of urgency first
+  Kept kept;                          ///< always
 };
 
 struct Template {
@@ -62,6 +118,13 @@ class RuleSet {
   [[nodiscard]] virtual Verdict decide(const Facts& facts, bool with_trace = true) const = 0;
   /// Each rule that is tried, and why it did or did not match: for `orgo parse` and `orgo rules explain`.
   [[nodiscard]] virtual std::vector<RuleTrace> explain(const Facts& facts) const { return decide(facts, true).trace; }
+  /// The trace of a verdict that decide() gave for the same facts, made from what it has kept.
+  [[nodiscard]] virtual std::vector<RuleTrace> trace_of(const Facts& facts, const Verdict& verdict) const {
+    (void)facts;
+    return verdict.trace;
+  }
+  /// What has to be known of the sender and the calendars for decide().
+  [[nodiscard]] virtual Needs needs() const { return {}; }
   /// Routing keywords found in subject and text (A3), words of urgency first, then in the order of the text; no doubles.
   [[nodiscard]] virtual std::vector<std::string> keywords(const Message& message) const = 0;
   [[nodiscard]] virtual const std::map<std::string, Template>& templates() const = 0;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace orgo::rules {
 namespace {
 
@@ -173,6 +175,152 @@ TEST(Rules, Fields) {
   EXPECT_FALSE(holds("weekday in [sat, sun] or hour < 8", sample));
 }
 
+TEST(Rules, PartsOfAddressesAndDates) {
+  Sample sample("s", "b");
+  sample.message.from = Address{"Anna", "anna+orders@school.org"};
+  sample.message.reply_to = {{"", "desk@school.org"}};
+  sample.message.headers = {{"Date", "Mon, 20 Jul 2009 21:44:43 +0300"},
+                            {"Received", "from a by b; Tue, 21 Jul 2009 08:00:01 +0000"},
+                            {"Received", "from c by d; Wed, 22 Jul 2009 09:00:02 +0000"},
+                            {"Resent-To", "Ben <ben@x.org>, carl+y@z.org"},
+                            {"X-Score", "5.5 points"},
+                            {"X-Word", "beta"}};
+  sample.envelope.sender = "bounce@list.org";
+  EXPECT_TRUE(holds("local part of from is 'anna+orders' and user of from is anna and detail of from is orders and domain of from is school.org", sample));
+  EXPECT_FALSE(holds("detail of to exists", sample));
+  EXPECT_TRUE(holds("domain of any recipient is organization.com", sample));
+  EXPECT_TRUE(holds("address of header[Resent-To] is 'carl+y@z.org' and detail of header[resent-to] is y", sample));
+  EXPECT_TRUE(holds("to[2] is 'ben@organization.com' and to[-1] is 'ben@organization.com' and not to[1] is 'ben@organization.com' and to[3] does not exist", sample));
+  EXPECT_TRUE(holds("envelope sender is 'bounce@list.org' and domain of envelope recipient is 'organization.com' and reply to is 'desk@school.org'", sample));
+  EXPECT_TRUE(holds("day of header[Date] is '20' and year of header[Date] = 2009 and hour of header[Date] >= 21 and zone of header[Date] is '+0300'", sample));
+  EXPECT_TRUE(holds("time of header[Date] is '21:44:43' and date of header[Date] >= '2009-07-20' and date of header[Date] < '2009-08' and weekday of header[Date] is mon", sample));
+  EXPECT_TRUE(holds("second of header[Received][-1] is '02' and second of header[Received][1] is '01'", sample));
+  EXPECT_FALSE(holds("year of header[X-Score] exists", sample));
+  EXPECT_TRUE(holds("header[X-Score] >= 5 and header[X-Score] < 5.6 and not header[X-Word] > 1", sample));
+  EXPECT_TRUE(holds("header[X-Word] > 'alpha' and header[X-Word] <= 'BETA'", sample));
+  EXPECT_FALSE(holds("header[X-None] < 5", sample));
+}
+
+TEST(Rules, WildcardsExactTextsAndWhatIsThere) {
+  Sample sample("Water LEAK in Room 102", "IT and it.\nIT again, It!");
+  sample.message.headers = {{"X-Empty", ""}};
+  sample.message.attachments = {{"plan.PDF", "application/pdf", 10, "", false, ""}};
+  EXPECT_TRUE(holds("subject like '*leak*room ?\?\?'", sample));
+  EXPECT_FALSE(holds("subject like 'leak*'", sample));
+  EXPECT_FALSE(holds("subject like '*room ?\?'", sample));
+  EXPECT_TRUE(holds("subject like ['x*', 'water*']", sample));
+  EXPECT_TRUE(holds("attachment name like '*.pdf'", sample));
+  EXPECT_FALSE(holds("attachment name like exactly '*.pdf'", sample));
+  EXPECT_TRUE(holds("cc like '*@organization.*' and header[None] like '*'", sample));
+  EXPECT_TRUE(holds("subject contains exactly 'LEAK' and subject starts with exactly 'Water' and subject ends with exactly '102'", sample));
+  EXPECT_FALSE(holds("subject contains exactly 'leak'", sample));
+  EXPECT_FALSE(holds("subject is exactly 'Water Leak in Room 102'", sample));
+  EXPECT_TRUE(holds("subject is exactly ['x', 'Water LEAK in Room 102']", sample));
+  EXPECT_TRUE(holds("header[X-Empty] exists and header[X-Other] does not exist and subject exists and from name exists", sample));
+  EXPECT_FALSE(holds("reply to exists", sample));
+  EXPECT_TRUE(holds("count(body contains 'it') = 4 and count(body matches /IT/) = 2 and count(to) = 2 and count(recipients) >= 4 and count(attachments) < 2", sample));
+  EXPECT_TRUE(holds("count(to contains 'organization') is not 1 and count(header[X]) = 0", sample));
+}
+
+TEST(Rules, HistoryThreadAndBusinessTime) {
+  Sample sample("s", "b");
+  const auto asks = [&](const std::string& condition, const SenderHistory* sender, const Task* thread = nullptr,
+                        const std::function<bool(std::string_view)>* hours = nullptr) {
+    const auto rules = load("rules:\n  - condition: \"" + condition + "\"\n    action: {tag: hit}\n");
+    auto facts = sample.facts();
+    facts.sender = sender;
+    facts.thread = thread;
+    facts.in_business_hours = hours;
+    return !rules->decide(facts).tags.empty();
+  };
+  const SenderHistory known{7, 2};
+  EXPECT_TRUE(asks("first contact", nullptr));
+  EXPECT_FALSE(asks("first contact", &known));
+  EXPECT_TRUE(asks("open tasks >= 2 and earlier messages in [6, 7] and open tasks < 3", &known));
+  EXPECT_FALSE(asks("open tasks > 0", nullptr));
+  Task task;
+  task.number = TaskNumber{12};
+  task.state = TaskState::resolved;
+  EXPECT_TRUE(asks("thread in [resolved, closed] and thread task is T-12", nullptr, &task));
+  EXPECT_TRUE(asks("thread is none and thread task does not exist", nullptr));
+  EXPECT_TRUE(asks("business hours", nullptr));  // Tuesday, 10 o'clock
+  sample.hour = 17;
+  EXPECT_TRUE(asks("outside business hours", nullptr));
+  const std::function<bool(std::string_view)> hours = [](std::string_view calendar) { return calendar == "school"; };
+  EXPECT_TRUE(asks("within business hours of 'school' and outside business hours", nullptr, nullptr, &hours));
+  EXPECT_TRUE(load("rules: [{condition: first contact, action: {tag: x}}]")->needs().sender_history);
+  EXPECT_TRUE(load("rules: [{condition: thread is open, action: {tag: x}}]")->needs().thread);
+  EXPECT_FALSE(load("rules: [{condition: subject is a, action: {tag: x}}]")->needs().sender_history);
+}
+
+TEST(Rules, VariablesOfConditions) {
+  const Sample sample("Leak in Room 102", "Please look at the ceiling. Room 102 is wet.\n\nRoom 7");
+  EXPECT_TRUE(holds("room = /Room (\\d+)/ and room is '102' and body contains 'room {{room}} is'", sample));
+  EXPECT_TRUE(holds("room = /Room (\\d+)$/ in body and room >= 7 and room < 8", sample));
+  EXPECT_FALSE(holds("room = /Hall (\\d+)/", sample));
+  EXPECT_FALSE(holds("hall = /Hall (\\d+)/ or subject contains '{{hall}}'", sample));
+  EXPECT_TRUE(holds("place = /[A-Z][a-z]+ \\d+/ and place in ['room 102', 'x']", sample));
+}
+
+TEST(Rules, TextOfTheSenderAndLanguage) {
+  const Sample sample("Re: heating", "Es ist leider immer noch kalt in der Turnhalle, bitte kommen Sie doch noch einmal vorbei.\n\n"
+                                     "On Mon, 2 Nov 2026 at 10:00, Office <office@s.org> wrote:\n> The boiler was repaired yesterday.\n");
+  EXPECT_TRUE(holds("new text contains 'turnhalle' and not new text contains 'boiler' and quoted text contains 'boiler'", sample));
+  EXPECT_TRUE(holds("language is de and language in [de, en]", Sample("", "Es ist leider immer noch kalt in der Turnhalle, bitte kommen Sie doch noch einmal vorbei.")));
+  EXPECT_FALSE(holds("language exists", Sample("", "ok")));
+}
+
+TEST(Rules, KeywordsAreFoundInTheSamePass) {
+  const auto rules = load("keywords: {gym: [sports hall]}\nrules:\n  - condition: keywords contains 'gym' and subject contains 'hall'\n    action: {tag: hit}\n");
+  for (const auto& [subject, text] : {std::pair<std::string, std::string>{"The Sports-Hall", "please come urgently, a leak"}, {"sports", "hall"},
+                                      {"Sports hall: \u00FCberschwemmt", "\u0924\u0924\u094D\u0915\u093E\u0932"}, {"", ""}}) {
+    Sample sample(subject, text);
+    auto facts = sample.facts();
+    facts.find_keywords = true;
+    const auto verdict = rules->decide(facts);
+    EXPECT_EQ(verdict.keywords, rules->keywords(sample.message)) << subject;
+    EXPECT_EQ(!verdict.tags.empty(), std::find(verdict.keywords.begin(), verdict.keywords.end(), "gym") != verdict.keywords.end());
+  }
+}
+
+TEST(Rules, ExplainsLaterFromWhatItKept) {
+  const auto rules = load(R"(
+rules:
+  - name: a
+    condition: "subject contains ['leak', 'fire'] and body contains 'room' and not from is 'x@y.org'"
+    action: {tag: a}
+  - name: b
+    condition: "body matches /[0-9]{3}/ and subject contains 'hall'"
+    action: {tag: b}
+  - name: c
+    condition: "body contains 'zebra'"
+    action: {tag: c}
+)");
+  const Sample sample("Neue Stra\u00DFe: water  LEAK", "in room 102");
+  const auto verdict = rules->decide(sample.facts(), true);
+  const auto later = rules->trace_of(sample.facts(), rules->decide(sample.facts(), false));
+  ASSERT_EQ(verdict.trace.size(), later.size());
+  for (std::size_t i = 0; i < later.size(); ++i) {
+    EXPECT_EQ(later[i].rule, verdict.trace[i].rule);
+    EXPECT_EQ(later[i].why, verdict.trace[i].why);
+    EXPECT_EQ(later[i].parts.size(), verdict.trace[i].parts.size());
+  }
+  const auto& parts = later.at(0).parts;
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[0].text, "subject contains ['leak', 'fire']");
+  EXPECT_TRUE(parts[0].held);
+  ASSERT_EQ(parts[0].words.size(), 1U);
+  EXPECT_EQ(parts[0].words[0].field, "subject");
+  EXPECT_EQ(sample.message.subject.substr(parts[0].words[0].offset, parts[0].words[0].length), "LEAK");
+  EXPECT_EQ(sample.message.text.substr(parts[1].words[0].offset, parts[1].words[0].length), "room");
+  EXPECT_FALSE(parts[2].held);
+  const auto all = rules->explain(sample.facts());
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_TRUE(all[1].parts.at(0).held);
+  EXPECT_EQ(sample.message.text.substr(all[1].parts[0].words.at(0).offset, all[1].parts[0].words[0].length), "102");
+  EXPECT_FALSE(all[2].parts.at(0).held);
+}
+
 TEST(Rules, AllMatchingRulesActTogether) {
   const auto rules = load(R"(
 rules:
@@ -265,7 +413,7 @@ TEST(Rules, ErrorsPointIntoTheCondition) {
   EXPECT_EQ(errors_of("rules:\n  - condition: \"subjekt contains 'leak' and size > 5 XB\"\n    action: {drop: yes}\n"),
             R"(rules.yaml:2:17: error: unknown field 'subjekt'
     2 |   - condition: "subjekt contains 'leak' and size > 5 XB"
-      |                 ^~~~~~~ did you mean 'subject'? (known: any recipient, attachment name, attachment type, body, cc, channel, finding, from, from name, header, hour, keywords, size, subject, to, weekday)
+      |                 ^~~~~~~ did you mean 'subject'? (known: any recipient, attachment name, attachment type, body, business hours, cc, channel, day, earlier messages, envelope recipient, envelope sender, finding, first contact, from, from name, header, hour, keywords, language, month, new text, no reply, open tasks, quoted text, reply to, signature, size, subject, thread, thread task, to, weekday)
 rules.yaml:2:52: error: '5 XB' is not a size
     2 |   - condition: "subjekt contains 'leak' and size > 5 XB"
       |                                                    ^~~~ write a whole number and a unit, as in 5 MB

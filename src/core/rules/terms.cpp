@@ -196,6 +196,7 @@ class Expander {
 
   std::optional<std::vector<Term>> test(const Condition& condition, bool negated) const {
     const auto& test = condition.test;
+    if (!is_plain(test)) return std::vector<Term>{with(opaque(condition, negated))};
     if (test.field == Field::hour) return numbers(condition, negated, &Term::hours, 0, 23);
     if (test.field == Field::weekday) return numbers(condition, negated, &Term::weekdays, 1, 7);
     if (test.field == Field::channel) return numbers(condition, negated, &Term::channels, 0, 63);

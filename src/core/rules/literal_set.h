@@ -1,0 +1,155 @@
+#pragma once
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/rules/automaton.h"
+#include "core/rules/folded_text.h"
+
+namespace orgo::rules {
+
+/// Finds all of many literals in one pass, at about a nanosecond a byte however many there are.
+///
+/// Of each literal the four bytes that are rarest among all literals and in usual text are hashed into a bit table. A text
+/// is passed through it at each byte, without one step waiting for the other; only where a bit is set is the literal
+/// compared. Literals too short for four bytes are left to an automaton. A text that makes many comparisons (a stranger may
+/// write one) is given up and asked of an automaton of all literals, so that the time is linear whatever comes.
+class LiteralSet {
+ public:
+  /// Returns the number of the literal, the same for the same one. `text` as in Automaton::add. Only before build().
+  std::uint32_t add(std::string_view folded, Anchors anchors = {});
+  /// Whole words: `folded` is the outcome of fold_words(). nullopt: this one can't be found here (too short, or of a script
+  /// without spaces). Literals that were given by add() and these have different numbers.
+  std::optional<std::uint32_t> add_words(std::string_view folded);
+  void build();
+
+  [[nodiscard]] std::size_t size() const { return literals_.size(); }
+  [[nodiscard]] bool empty() const { return literals_.empty(); }
+  [[nodiscard]] std::size_t memory() const;
+  /// Calls on_new(literal, at, length) for each literal that is not in `found`, and adds it there: where its first
+  /// occurrence stands in text.text(). false: words of add_words() may be missing, since the text was too costly; ask for
+  /// them in another way.
+  template <typename OnNew>
+  bool scan(const FoldedText& text, Found& found, OnNew&& on_new) const;
+
+ private:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  struct Literal {
+    std::string text;
+    Anchors anchors;
+    bool words = false;
+    bool hard = false;  ///< left to the automaton
+  };
+  /// Literals that are looked at where four bytes stand.
+  struct Group {
+    std::uint32_t gram = 0;
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+  struct Member {
+    std::uint32_t literal = 0;
+    std::int32_t offset = 0;  ///< of the four bytes in the literal; -1: with the space before it
+    std::uint32_t start = 0;  ///< into bytes_
+    std::uint32_t length = 0;
+    Anchors anchors;
+    bool words = false;
+  };
+
+  [[nodiscard]] static std::string framed(const Literal& literal);
+  [[nodiscard]] std::uint32_t slot(std::uint32_t gram) const { return (gram * 0x9E3779B1U) >> shift_; }
+  [[nodiscard]] bool passes(std::uint32_t gram) const {
+    const auto bit = slot(gram);
+    return ((filter_[bit >> 6U] >> (bit & 63U)) & 1U) != 0;
+  }
+  [[nodiscard]] const Group* group(std::uint32_t gram) const;
+  /// Length of the match in the text; 0: none. `at` becomes where it begins.
+  [[nodiscard]] std::size_t match(const Member& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
+                                  std::ptrdiff_t& budget) const;
+
+  template <typename OnNew>
+  void scan_by(const Automaton& automaton, const std::vector<std::uint32_t>& numbers, std::string_view text, Found& found, OnNew& on_new) const;
+
+  std::vector<Literal> literals_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::vector<std::uint64_t> filter_;
+  unsigned shift_ = 32;
+  std::vector<Group> groups_;  ///< open addressing by slot(); count 0: free
+  unsigned group_shift_ = 32;
+  std::vector<Member> members_;
+  std::string bytes_;
+  Automaton hard_;
+  Automaton all_;
+  std::vector<std::uint32_t> hard_numbers_;  ///< of the automaton's patterns
+  std::vector<std::uint32_t> all_numbers_;
+  std::vector<std::uint32_t> lengths_;
+  bool easy_ = false;  ///< there are literals that the filter finds
+};
+
+template <typename OnNew>
+void LiteralSet::scan_by(const Automaton& automaton, const std::vector<std::uint32_t>& numbers, std::string_view text, Found& found,
+                         OnNew& on_new) const {
+  thread_local Found own;
+  own.reset(automaton.pattern_count());
+  automaton.scan(text, own, [&](std::uint32_t pattern, std::size_t end) {
+    const auto literal = numbers[pattern];
+    if (found.has(literal)) return;
+    found.set(literal);
+    on_new(literal, end - std::min<std::size_t>(end, lengths_[literal]), std::size_t{lengths_[literal]});
+  });
+}
+
+template <typename OnNew>
+bool LiteralSet::scan(const FoldedText& text, Found& found, OnNew&& on_new) const {
+  const auto whole = text.text();
+  if (!hard_.empty()) scan_by(hard_, hard_numbers_, whole, found, on_new);
+  if (!easy_ || whole.size() < 2) return true;
+  const char* const words = text.words();
+  const auto last = static_cast<std::ptrdiff_t>(whole.size()) - 3;  // the four bytes end at most at the space behind
+  // So much work may be done on comparisons before it is cheaper to do without them.
+  auto budget = static_cast<std::ptrdiff_t>(whole.size()) * 8 + 4096;
+  const auto look = [&](std::uint32_t gram, std::ptrdiff_t gram_at) {
+    const Group* here = group(gram);
+    if (here == nullptr) return;
+    for (std::uint32_t i = here->first; i < here->first + here->count; ++i) {
+      const Member& member = members_[i];
+      --budget;
+      if (found.has(member.literal)) continue;
+      budget -= member.length;
+      std::size_t at = 0;
+      const auto length = match(member, text, gram_at, at, budget);
+      if (length == 0) continue;
+      found.set(member.literal);
+      on_new(member.literal, at, length);
+    }
+  };
+  for (std::ptrdiff_t at = -1; at <= last; at += 4) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, words + at, 8);
+    if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
+    const auto g0 = static_cast<std::uint32_t>(bytes);
+    const auto g1 = static_cast<std::uint32_t>(bytes >> 8U);
+    const auto g2 = static_cast<std::uint32_t>(bytes >> 16U);
+    const auto g3 = static_cast<std::uint32_t>(bytes >> 24U);
+    const bool p0 = passes(g0);
+    const bool p1 = passes(g1);
+    const bool p2 = passes(g2);
+    const bool p3 = passes(g3);
+    if (!(p0 | p1 | p2 | p3)) [[likely]] continue;
+    if (p0) look(g0, at);
+    if (p1 && at + 1 <= last) look(g1, at + 1);
+    if (p2 && at + 2 <= last) look(g2, at + 2);
+    if (p3 && at + 3 <= last) look(g3, at + 3);
+    if (budget < 0) {
+      scan_by(all_, all_numbers_, whole, found, on_new);
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace orgo::rules

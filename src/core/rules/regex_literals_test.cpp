@@ -1,0 +1,82 @@
+#include "core/rules/regex_literals.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
+#include <random>
+
+#include "base/regex.h"
+#include "core/rules/folded_text.h"
+
+namespace orgo::rules {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(RegexLiterals, OfWhatPeopleWrite) {
+  EXPECT_THAT(required_literals("room [0-9]{3}"), ElementsAre("room"));
+  EXPECT_THAT(required_literals("^Water\\s+leak"), ElementsAre("water"));
+  EXPECT_THAT(required_literals("(leak|flood)(s|ing)? in"), ElementsAre("flood in", "flooding in", "floods in", "leak in", "leaking in", "leaks in"));
+  EXPECT_THAT(required_literals("gr[ae]ys?"), ElementsAre("gray", "grey"));
+  EXPECT_THAT(required_literals("colou?red"), ElementsAre("colored", "coloured"));
+  EXPECT_THAT(required_literals("invoice #?\\d+"), ElementsAre("invoice"));
+  EXPECT_THAT(required_literals("a\\.b\\.c"), ElementsAre("a.b.c"));
+  EXPECT_THAT(required_literals("[0-9]+"), IsEmpty());
+  EXPECT_THAT(required_literals("leak|x"), IsEmpty());
+  EXPECT_THAT(required_literals("(leak)*"), IsEmpty());
+  EXPECT_THAT(required_literals("(leak){0,2}"), IsEmpty());
+  EXPECT_THAT(required_literals("(leak)+"), ElementsAre("leak"));
+  EXPECT_THAT(required_literals("(?i)leak"), IsEmpty());
+  EXPECT_THAT(required_literals("\\Qleak\\E"), IsEmpty());
+  EXPECT_THAT(required_literals("str\u00DFe"), IsEmpty());
+  EXPECT_THAT(required_literals("strasse\u00FC"), ElementsAre("strasse"));
+}
+
+TEST(RegexLiterals, OneOfThemStandsInEveryMatch) {
+  const char* given = std::getenv("ORGO_TEST_SEED");
+  const auto start = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+  SCOPED_TRACE("ORGO_TEST_SEED=" + std::to_string(start));
+  std::mt19937_64 random(start);
+  const std::vector<std::string> atoms{"a", "B", "ab", "abcd", "leak", " ", "\\s", "\\d", ".", "[ab]", "[^a]", "[a-c]", "\\.", "x", "\\b", "^", "$", "\\w", "\u00FC", "e", "[[:alpha:]]", "\\pL", "(?:ab)", "K", "s"};
+  const std::vector<std::string> pieces{"a", "B", "ab", "abcd", "LEAK", " ", "\n", "5", ".", "x", "\u00FC", "\u00DC", "e\u0301", "\u212A", "\u017F", "\u00AD", "e", "c", "  "};
+  std::size_t matches = 0;
+  std::size_t useful = 0;
+  std::function<std::string(int)> make = [&](int depth) -> std::string {
+    std::string out;
+    for (auto n = 1 + random() % 4; n > 0; --n) {
+      out += depth < 3 && random() % 4 == 0 ? "(" + make(depth + 1) + ")" : atoms[random() % atoms.size()];
+      if (random() % 4 == 0) out += std::vector<std::string>{"*", "+", "?", "{2}", "{0,1}", "{1,2}", "+?"}[random() % 7];
+    }
+    if (random() % 6 == 0) out += "|" + make(depth + 1);
+    return out;
+  };
+  FoldedText text;
+  for (int round = 0; round < 1'500; ++round) {
+    const auto pattern = make(0);
+    const bool ignore_case = random() % 2 == 0;
+    const auto regex = Regex::compile(pattern, {ignore_case});
+    if (!regex) continue;
+    const auto literals = required_literals(pattern, 1 + random() % 4);
+    if (literals.empty()) continue;
+    ++useful;
+    for (int i = 0; i < 20; ++i) {
+      std::string raw;
+      for (auto n = random() % 8; n > 0; --n) raw += pieces[random() % pieces.size()];
+      if (!regex->matches(raw)) continue;
+      text.set(raw);
+      if (text.composed()) continue;
+      ++matches;
+      bool found = false;
+      for (const auto& literal : literals) found = found || text.text().find(literal) != std::string_view::npos;
+      ASSERT_TRUE(found) << "/" << pattern << "/" << (ignore_case ? "i" : "") << " on '" << raw << "'; " << literals[0];
+    }
+  }
+  EXPECT_GT(useful, 150U);
+  EXPECT_GT(matches, 200U);
+}
+
+}  // namespace
+}  // namespace orgo::rules
