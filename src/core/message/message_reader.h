@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/message/message.h"
+#include "core/message/protection.h"
 #include "core/message/read_message.h"
 #include "protocol/mime/entity.h"
 
@@ -30,6 +31,10 @@ class MessageReader {
     parse_limits.parts = limits.parts;
     parse_limits.header_bytes = limits.header_bytes;
     mime::parse_entities(raw, parse_limits, document_);
+    if (is_wrapped(document_)) {
+      opened_ = open_opaque(raw).value_or(std::string());
+      if (!opened_.empty()) mime::parse_entities(opened_, parse_limits, document_);
+    }
   }
   ~MessageReader() {
     if (document_.fields.capacity() > kFieldsKept || document_.entities.capacity() > kFieldsKept) document_ = {};
@@ -154,6 +159,7 @@ class MessageReader {
   std::unordered_map<std::string, int> made_up_;
   std::size_t attachments_left_out_ = 0;
   std::string tnef_text_, tnef_html_;
+  std::string opened_;  ///< the mail that was wrapped in its signature; empty: it was not
   std::string flowed_;  ///< a text with format=flowed, before its lines are joined
 };
 

@@ -1,0 +1,78 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "protocol/mime/entity.h"
+
+namespace orgo {
+
+/// How a mail is signed or encrypted, by its form (RFC 8551, RFC 3156, RFC 4880 armour). Nothing is checked here.
+struct Protection {
+  enum class Form {
+    none,
+    smime_detached,  ///< multipart/signed with application/pkcs7-signature
+    smime_opaque,    ///< application/pkcs7-mime that carries the signed mail
+    smime_encrypted,
+    smime_compressed,
+    pgp_detached,          ///< multipart/signed with application/pgp-signature
+    pgp_inline_signed,     ///< "-----BEGIN PGP SIGNED MESSAGE-----" in the text
+    pgp_encrypted,         ///< multipart/encrypted
+    pgp_inline_encrypted,  ///< "-----BEGIN PGP MESSAGE-----" in the text
+  };
+  Form form = Form::none;
+
+  [[nodiscard]] bool is_signed() const;
+  [[nodiscard]] bool is_encrypted() const;
+  [[nodiscard]] bool is_smime() const;
+};
+std::string_view to_string(Protection::Form form);  ///< "smime_detached", "none"
+
+/// What a verifier needs: exactly the bytes that were signed, and the signature.
+struct SignedContent {
+  Protection::Form form = Protection::Form::none;
+  std::string content;    ///< with CRLF, as it was signed; empty when it is inside the signature
+  std::string signature;  ///< decoded: DER, or PGP (armoured or not)
+  std::string sender;     ///< the address in From, lower case: whose signature it should be
+};
+
+/// By the form of the mail: looks at the outermost layer that is signed or encrypted. Linear; a mail without such a
+/// part costs its headers.
+Protection find_protection(std::string_view raw);
+/// For signed forms; nullopt: not signed, or a part is missing.
+std::optional<SignedContent> signed_content(std::string_view raw);
+
+/// Is the whole mail wrapped in CMS? Costs nothing.
+inline bool is_wrapped(const mime::Document& document) {
+  const auto& type = document.entities.front().type;
+  return type.type == "application" && (type.subtype == "pkcs7-mime" || type.subtype == "x-pkcs7-mime");
+}
+/// A mail whose signed content is wrapped in CMS (smime_opaque), as a mail that can be read: the outer header with the
+/// inner body. nullopt: it is not such a mail, or it can't be opened. Signatures within each other are opened up to 3
+/// deep.
+std::optional<std::string> open_opaque(std::string_view raw);
+
+/// What a check of the signature says. `not_checked`: nobody tried.
+struct SignatureCheck {
+  enum class State {
+    none,         ///< not signed
+    not_checked,  ///< signed; no key, certificate or program to check it with
+    verified,     ///< by somebody whom a trusted key or certificate names, and who is the sender
+    broken,       ///< it does not fit: the mail was changed on the way, or the signature is false
+  };
+  State state = State::none;
+  std::string signer;  ///< who, in words: "Anna Example <anna@example.org>"
+  std::string detail;  ///< why not verified
+};
+std::string_view to_string(SignatureCheck::State state);
+
+/// "Signed, verified: Anna Example <anna@example.org>", "Signed, not verified (no key)", "The signature is broken:
+/// ...", "Encrypted: kept as it came"; empty: neither signed nor encrypted.
+std::string in_words(const Protection& protection, const SignatureCheck& check);
+
+/// {"form", "signed", "encrypted", "signature", "signer", "detail", "words"}
+void write_protection(JsonWriter& out, const Protection& protection, const SignatureCheck& check);
+
+}  // namespace orgo
