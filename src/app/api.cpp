@@ -7,6 +7,7 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/http_client/http_client.h"
+#include "app/mailboxes.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "base/log.h"
@@ -41,7 +42,8 @@ class LocalApi final : public Api {
   LocalApi(std::optional<DataFolder> folder, std::unique_ptr<SqlStore> store)
       : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)), tokens_(*store_, secret_),
         gateway_(gateway::Services{.tasks = *store_, .changes = *store_, .messages = *store_, .outbox = *store_, .queue = *store_,
-                                   .tokens = tokens_, .ledger = *store_, .clock = clock_, .submit = submitter(*store_), .ready_checks = {}},
+                                   .tokens = tokens_, .ledger = *store_, .clock = clock_, .submit = submitter(*store_), .ready_checks = {},
+                                   .mailboxes = [this] { return stored_mailboxes(*store_); }},
                  // Cursors are used within one call of the program only.
                  gateway::Settings{}) {}
 

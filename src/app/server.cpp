@@ -11,6 +11,7 @@
 #include "adapter/mail_out/smtp_channel.h"
 #include "adapter/sql/store.h"
 #include "adapter/webhook/http_webhook.h"
+#include "app/mailboxes.h"
 #include "app/rule_files.h"
 #include "app/server_probe.h"
 #include "base/log.h"
@@ -93,6 +94,7 @@ struct Server::Parts {
   RuleBook rules;
   std::unique_ptr<RuleFiles> rule_files;
   std::unique_ptr<IntakeService> intake;
+  std::unique_ptr<MailboxService> mailboxes;
   std::vector<std::unique_ptr<Processor>> processors;
   std::vector<std::unique_ptr<SmtpChannel>> relays;
   std::unique_ptr<HttpWebhook> webhooks;
@@ -297,7 +299,8 @@ Result<Accepted> Server::Parts::submit(const Envelope& envelope, std::string byt
 }
 
 std::vector<gateway::ReadyCheck> Server::Parts::ready_checks() {
-  return {{"database", [this] {
+  std::vector<gateway::ReadyCheck> checks{
+         {"database", [this] {
              const auto trouble = store->trouble();
              return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, "the last write failed: " + trouble));
            }},
@@ -305,6 +308,9 @@ std::vector<gateway::ReadyCheck> Server::Parts::ready_checks() {
              const auto trouble = rules.trouble();
              return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
            }}};
+  if (mailboxes)
+    for (auto& check : mailbox_checks(*mailboxes)) checks.push_back(std::move(check));
+  return checks;
 }
 
 Result<std::string> Server::Parts::make_token(const std::string& name, Role role) {
@@ -328,7 +334,8 @@ Status Server::Parts::open_http() {
                         [this](const Envelope& envelope, std::string bytes, Deadline deadline) {
                           return submit(envelope, std::move(bytes), deadline);
                         },
-                        ready_checks()},
+                        ready_checks(),
+                        mailboxes ? [this] { return mailboxes->statuses(); } : std::function<std::vector<MailboxStatus>()>()},
       settings);
   io = std::make_unique<net::IoThreads>(1);
   HttpServerOptions options;
@@ -345,6 +352,7 @@ Status Server::Parts::open_http() {
 Status Server::Parts::open_doors() {
   intake = std::make_unique<IntakeService>(*store, IntakeLimits{}, [this] { wake(processing_loops); });
   intake->start();
+  mailboxes = make_mailboxes(config, *intake, *store, clock, random_share);
   if (const auto endpoint = Config::endpoint(config.lmtp.listen); !endpoint.off()) {
     ORGO_TRY(door, open_mail_door(endpoint, smtp::Protocol::lmtp));
     lmtp = std::move(door);
@@ -354,6 +362,7 @@ Status Server::Parts::open_doors() {
     smtp = std::move(door);
   }
   if (!Config::endpoint(config.http.listen).off()) ORGO_CHECK(open_http());
+  if (mailboxes) mailboxes->start();
   scrape = std::make_unique<metrics::ScrapeHook>([this] {
     if (const auto depth = store->depth("process")) probe().queue_depth.set(static_cast<double>(*depth));
     if (lmtp) probe().connections.with({"lmtp"}).set(lmtp->connections());
@@ -406,6 +415,7 @@ void Server::stop() {
   if (parts.http) parts.http->stop();
   if (parts.lmtp) parts.lmtp->stop();
   if (parts.smtp) parts.smtp->stop();
+  if (parts.mailboxes) parts.mailboxes->stop();
   if (parts.io) parts.io->stop();
   parts.scrape.reset();
   if (parts.intake) parts.intake->stop();

@@ -1,0 +1,31 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "app/config.h"
+#include "port/mailbox.h"
+#include "port/mailbox_store.h"
+#include "service/gateway/route.h"
+#include "service/mailbox/mailbox_service.h"
+
+namespace orgo {
+
+/// What the service needs to know of a configured mailbox.
+MailboxSetup mailbox_setup(const MailboxConfig& config);
+/// The address that mail for it goes to; empty: not known.
+std::string mailbox_address(const MailboxConfig& config);
+
+/// The adapter for it; connects to nobody. `reading`: nothing is moved, flagged or deleted, and only what comes from now on is
+/// told, for `orgo mailbox test`.
+enum class MailboxUse { serving, reading };
+Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, MailboxUse use);
+
+/// The service with all configured mailboxes, not started; nullptr when there are none.
+std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeService& intake, MailboxStore& store, Clock& clock,
+                                               std::function<double()> random);
+/// One for each: a failing mailbox is named, but refuses no traffic of others.
+std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
+/// What is known of them when no server runs.
+std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store);
+
+}  // namespace orgo
