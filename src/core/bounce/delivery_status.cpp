@@ -1,6 +1,7 @@
 #include "core/bounce/delivery_status.h"
 
 #include "base/text.h"
+#include "base/work.h"
 #include "protocol/mime/date.h"
 
 namespace orgo {
@@ -115,6 +116,7 @@ std::string typed_address(std::string_view value) {
 }
 
 DeliveryStatus read_delivery_status(std::string_view body, std::size_t recipients_max) {
+  count_work(body.size());
   StatusReader reader(recipients_max == 0 ? 1 : recipients_max);
   std::string name, value;
   const auto flush = [&] {

@@ -5,7 +5,9 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "protocol/mime/decode_body.h"
+#include "protocol/mime/line_ends.h"
 
 namespace orgo {
 namespace {
@@ -40,6 +42,7 @@ bool is_marking_field(std::string_view line) {
 }  // namespace
 
 std::size_t find_quoted_original(std::string_view text) {
+  count_work(text.size());
   std::size_t block = 0;  // where the run of field lines began
   int fields = 0;
   bool marked = false;
@@ -65,7 +68,8 @@ std::size_t find_quoted_original(std::string_view text) {
 
 ReportParts report_parts(std::string_view raw, const Message& message) {
   ReportParts parts;
-  const auto document = mime::parse_entities(raw);
+  std::string with_lf;
+  const auto document = mime::parse_entities(mime::with_line_feeds(raw, with_lf));
   for (const auto& entity : document.entities) {
     if (entity.multipart) continue;
     const auto& type = entity.type;

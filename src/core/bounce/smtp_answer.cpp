@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "base/work.h"
 #include "core/bounce/status_reason.h"
 
 namespace orgo {
@@ -51,6 +52,7 @@ int reply_at(std::string_view text, std::size_t at) {
 }  // namespace
 
 SmtpAnswer find_smtp_answer(std::string_view text) {
+  count_work(text.size());
   SmtpAnswer answer;
   int first_reply = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {

@@ -12,6 +12,7 @@
 #include "core/message/protection.h"
 #include "core/message/read_message.h"
 #include "protocol/mime/entity.h"
+#include "protocol/mime/line_ends.h"
 
 namespace orgo {
 
@@ -25,14 +26,14 @@ class MessageReader {
  public:
   /// `wanted`: keep the bytes of that attachment and hash none.
   MessageReader(std::string_view raw, const ReadLimits& limits, std::optional<std::size_t> wanted)
-      : raw_(raw), limits_(limits), wanted_(wanted) {
+      : raw_(mime::with_line_feeds(raw, own_raw_)), size_(raw.size()), limits_(limits), wanted_(wanted) {
     mime::Limits parse_limits;
     parse_limits.depth = limits.depth;
     parse_limits.parts = limits.parts;
     parse_limits.header_bytes = limits.header_bytes;
-    mime::parse_entities(raw, parse_limits, document_);
+    mime::parse_entities(raw_, parse_limits, document_);
     if (is_wrapped(document_)) {
-      opened_ = open_opaque(raw).value_or(std::string());
+      opened_ = open_opaque(raw_).value_or(std::string());
       if (!opened_.empty()) mime::parse_entities(opened_, parse_limits, document_);
     }
   }
@@ -144,7 +145,9 @@ class MessageReader {
   /// What the HTML refers to by "cid:" is seen within the text.
   void mark_inline();
 
+  std::string own_raw_;  ///< the mail with LF, if its lines end in CR alone
   std::string_view raw_;
+  std::size_t size_;  ///< of the mail as it came
   const ReadLimits& limits_;
   std::optional<std::size_t> wanted_;
   std::optional<std::string> wanted_bytes_;

@@ -5,7 +5,8 @@
 namespace orgo {
 
 Message MessageReader::run() {
-  message_.size = raw_.size();
+  message_.size = size_;
+  if (!own_raw_.empty()) defect("cr_line_ends", "lines end in CR alone");
   for (auto& found : document_.defects) message_.defects.push_back({std::move(found.kind), std::move(found.detail)});
   header_charset_ = guess_header_charset();
   read_header();

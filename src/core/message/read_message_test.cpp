@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "core/message/message_json.h"
 #include "protocol/mime/transfer_encoding.h"
@@ -281,6 +283,39 @@ TEST(MessageJson, HasTheFieldsOfOrgoParse) {
     EXPECT_NE(json.find('"' + std::string(name) + "\":"), std::string::npos) << name;
   EXPECT_NE(json.find("\"date\":\"2003-07-01T08:52:37Z\""), std::string::npos);
   EXPECT_NE(to_json(Message{}).find("\"date\":null,\"from\":null"), std::string::npos);
+}
+
+TEST(ReadMessage, LinesThatEndInCrAlone) {
+  const std::string lf = "From: a@b.example\nSubject: Old\n gateway\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\nyou\n--b--\n";
+  auto cr = lf;
+  std::replace(cr.begin(), cr.end(), '\n', '\r');
+  const auto message = read_message(cr);
+  EXPECT_EQ(message.subject, "Old gateway");
+  EXPECT_EQ(message.text, read_message(lf).text);
+  EXPECT_EQ(message.size, cr.size());
+  ASSERT_FALSE(message.defects.empty());
+  EXPECT_EQ(message.defects[0].kind, "cr_line_ends");
+  // A CR somewhere is no such mail.
+  EXPECT_EQ(read_message("Subject: a\rb\n\none\rtwo\n").subject, "a b");
+}
+
+TEST(ReadMessage, FlowedTextBecomesParagraphs) {
+  EXPECT_EQ(read_message("Content-Type: text/plain; format=flowed\n\nThe heating \nis cold.\n> since \n> Monday\n").text,
+            "The heating is cold.\n> since Monday\n");
+  EXPECT_EQ(read_message("Content-Type: text/plain; format=flowed; delsp=yes\n\nKrank \nheit\n").text, "Krankheit\n");
+  EXPECT_EQ(read_message("Content-Type: text/plain\n\nThe heating \nis cold.\n").text, "The heating \nis cold.\n");
+}
+
+TEST(ReadMessage, AnAttachedMessageIsTheSameFileByEveryDoor) {
+  const std::string lf =
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n\nSubject: Inner\n\nText\n--b--\n";
+  std::string crlf;
+  for (const char c : lf) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  const auto a = read_message(lf), b = read_message(crlf);
+  ASSERT_EQ(a.attachments.size(), 1U);
+  ASSERT_EQ(b.attachments.size(), 1U);
+  EXPECT_EQ(a.attachments[0].sha256, b.attachments[0].sha256);
+  EXPECT_EQ(attachment_bytes(crlf, 0), "Subject: Inner\n\nText");
 }
 
 }  // namespace
