@@ -47,13 +47,14 @@ struct ImapMailbox::Look {
   const Take& take;
   Deadline deadline;
   MailboxPosition& at = result.position;
+  bool handed_over = false;  ///< take() was called
   bool finishing = true;   ///< until the server refuses once
   std::map<std::uint32_t, imap::Fetched> mails;  ///< of the group under way
 };
 
 ImapMailbox::Connection::Connection(const ImapMailbox& mailbox, imap::ClientOptions with)
     : options(std::move(with)),
-      wire(mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
+      wire("IMAP", mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
       session(options, mailbox.settings_.tls == MailboxSettings::Tls::implicit) {}
 
 ImapMailbox::ImapMailbox(MailboxSettings settings, net::TlsContext tls, std::unique_ptr<Clock> clock)
@@ -108,7 +109,7 @@ Status ImapMailbox::fault() const {
     case Fault::unavailable:
     case Fault::none: break;
   }
-  return failure(code, "IMAP to " + connection_->wire.where() + ": " + session.failure());
+  return failure(code, connection_->wire.where() + ": " + session.failure());
 }
 
 Status ImapMailbox::run(Want want, Deadline deadline) {
@@ -137,7 +138,7 @@ Status ImapMailbox::run(Want want, Deadline deadline) {
       case Want::read: break;
     }
     const auto input = with.wire.read(deadline);
-    if (!input) return tl::unexpected(input.error().in("IMAP to"));
+    if (!input) return tl::unexpected(input.error());
     want = with.session.consume(*input, with.out);
   }
 }
@@ -162,10 +163,8 @@ Status ImapMailbox::open_once(Deadline deadline) {
     secret = std::move(token);
   }
   connection_ = std::make_unique<Connection>(*this, session_options(settings_, port_, std::move(secret)));
-  if (auto connected = connection_->wire.connect(deadline); !connected) return tl::unexpected(connected.error().in("IMAP to"));
-  if (settings_.tls == MailboxSettings::Tls::implicit) {
-    if (auto started = connection_->wire.start_tls(deadline); !started) return tl::unexpected(started.error().in("IMAP to"));
-  }
+  ORGO_CHECK(connection_->wire.connect(deadline));
+  if (settings_.tls == MailboxSettings::Tls::implicit) ORGO_CHECK(connection_->wire.start_tls(deadline));
   ORGO_CHECK(run(Want::read, deadline));
   fresh_ = true;
   idle_works_ = true;
@@ -193,12 +192,16 @@ std::vector<std::uint32_t> ImapMailbox::uids_of(const std::vector<std::string>& 
 Result<Mailbox::Looked> ImapMailbox::look(const MailboxPosition& position, std::size_t most, const Take& take, Deadline deadline) {
   const net::WithoutSigpipe no_signal;
   if (stop_.stopped()) return failure(Errc::unavailable, "stopped");
-  Look look{.result = {.position = position}, .most = std::clamp<std::size_t>(most, 1, 1'000), .take = take, .deadline = deadline};
-  if (auto looked = look_connected(look); !looked) {
+  for (;;) {
+    Look look{.result = {.position = position}, .most = std::clamp<std::size_t>(most, 1, 1'000), .take = take, .deadline = deadline};
+    const bool kept = connection_ != nullptr && !fresh_;
+    const auto looked = look_connected(look);
+    if (looked) return std::move(look.result);
     drop();
+    // A connection that was kept and broke unnoticed is no failure of the mailbox: once more on a new one.
+    if (kept && !look.handed_over && looked.error().code == Errc::unavailable && !stop_.stopped()) continue;
     return tl::unexpected(looked.error());
   }
-  return std::move(look.result);
 }
 
 Status ImapMailbox::look_connected(Look& look) {
@@ -260,7 +263,7 @@ Result<std::vector<std::uint32_t>> ImapMailbox::still_there(std::vector<std::uin
   if (uids.empty()) return uids;
   auto& session = connection_->session;
   ORGO_CHECK(run(session.search_these(uids, connection_->out), deadline));
-  if (!session.outcome().ok) return failure(Errc::unavailable, "IMAP to " + connection_->wire.where() + ": SEARCH was answered with " + session.outcome().said);
+  if (!session.outcome().ok) return failure(Errc::unavailable, connection_->wire.where() + ": SEARCH was answered with " + session.outcome().said);
   std::vector<std::uint32_t> there;
   std::set_intersection(uids.begin(), uids.end(), session.uids().begin(), session.uids().end(), std::back_inserter(there));
   return there;
@@ -307,7 +310,7 @@ Status ImapMailbox::find_new(Look& look, bool fresh) {
   session.forget_news();
   ORGO_CHECK(run(session.search(look.at.last_uid, kPendingMost + 1, connection_->out), look.deadline));
   if (!session.outcome().ok) {
-    return failure(Errc::unavailable, "IMAP to " + connection_->wire.where() + ": SEARCH was answered with " + session.outcome().said);
+    return failure(Errc::unavailable, connection_->wire.where() + ": SEARCH was answered with " + session.outcome().said);
   }
   pending_.assign(session.uids().begin(), session.uids().end());
   pending_cut_ = pending_.size() > kPendingMost;
@@ -417,7 +420,7 @@ Status ImapMailbox::take_group(Look& look, const std::vector<std::uint32_t>& uid
   MailboxPosition& at = look.at;
   if (!still.empty()) {
     if (at.held_back.size() + still.size() > kHeldBackMost) {
-      return failure(Errc::corrupt, "IMAP to " + connection_->wire.where() + ": the server does not hand out more than " +
+      return failure(Errc::corrupt, connection_->wire.where() + ": the server does not hand out more than " +
                                         std::to_string(kHeldBackMost) + " mails that it lists");
     }
     for (const std::uint32_t uid : still) at.held_back.push_back(key_of(uid));
@@ -433,6 +436,7 @@ Status ImapMailbox::take_group(Look& look, const std::vector<std::uint32_t>& uid
     if (at.unfinished.size() > kUnfinishedMost) at.unfinished.erase(at.unfinished.begin(), at.unfinished.end() - kUnfinishedMost);
   }
   batch.position = at;
+  look.handed_over = true;
   ORGO_CHECK(look.take(batch));
   look.result.taken += batch.mails.size();
   if (!finishes || !look.finishing) return {};

@@ -43,7 +43,7 @@ pop3::ClientOptions session_options(const MailboxSettings& settings, std::uint16
 
 Pop3Mailbox::Connection::Connection(const Pop3Mailbox& mailbox, pop3::ClientOptions with)
     : options(std::move(with)),
-      wire(mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
+      wire("POP3", mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
       session(options, mailbox.settings_.tls == MailboxSettings::Tls::implicit) {}
 
 Pop3Mailbox::Pop3Mailbox(MailboxSettings settings, net::TlsContext tls, std::unique_ptr<Clock> clock)
@@ -80,19 +80,19 @@ Status Pop3Mailbox::run(Want want, Deadline deadline) {
   Connection& with = *connection_;
   for (;;) {
     if (want == Want::failed) return fault();
-    if (auto written = with.wire.write(with.out, deadline); !written) return tl::unexpected(written.error().in("POP3 to"));
+    ORGO_CHECK(with.wire.write(with.out, deadline));
     switch (want) {
       case Want::done:
       case Want::closed:
       case Want::failed: return {};
       case Want::start_tls:
-        if (auto started = with.wire.start_tls(deadline); !started) return tl::unexpected(started.error().in("POP3 to"));
+        ORGO_CHECK(with.wire.start_tls(deadline));
         want = with.session.on_tls_started(with.out);
         continue;
       case Want::read: break;
     }
     const auto input = with.wire.read(deadline);
-    if (!input) return tl::unexpected(input.error().in("POP3 to"));
+    if (!input) return tl::unexpected(input.error());
     want = with.session.consume(*input, with.out);
   }
 }
@@ -114,10 +114,8 @@ Status Pop3Mailbox::open_once(Deadline deadline) {
     secret = std::move(token);
   }
   connection_ = std::make_unique<Connection>(*this, session_options(settings_, port_, std::move(secret)));
-  if (auto connected = connection_->wire.connect(deadline); !connected) return tl::unexpected(connected.error().in("POP3 to"));
-  if (settings_.tls == MailboxSettings::Tls::implicit) {
-    if (auto started = connection_->wire.start_tls(deadline); !started) return tl::unexpected(started.error().in("POP3 to"));
-  }
+  ORGO_CHECK(connection_->wire.connect(deadline));
+  if (settings_.tls == MailboxSettings::Tls::implicit) ORGO_CHECK(connection_->wire.start_tls(deadline));
   ORGO_CHECK(run(Want::read, deadline));
   set_description();
   return {};
@@ -217,10 +215,10 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
   std::vector<std::uint32_t> numbers;  // of the batch's mails
   const auto hand_over = [&]() -> Status {
     if (batch.mails.empty() && batch.refused.empty()) return {};
-    const auto remember = [&](const std::string& uid, bool unfinished) {
+    const auto remember = [&](const std::string& uid, bool to_remove_it) {
       if (uid.starts_with(kByNumber)) return;  // says nothing in the next session
       if (seen.insert(uid).second) at.seen.push_back(uid);
-      if (unfinished) at.unfinished.push_back(uid);
+      if (to_remove_it) at.unfinished.push_back(uid);
     };
     for (const auto& mail : batch.mails) remember(mail.uid, removes);
     for (const auto& mail : batch.refused) remember(mail.uid, false);

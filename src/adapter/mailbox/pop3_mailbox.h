@@ -48,7 +48,7 @@ class Pop3Mailbox final : public Mailbox {
   Status open_once(Deadline deadline);
   Status run(Want want, Deadline deadline);
   Status fault() const;
-  [[nodiscard]] std::string server() const { return "POP3 to " + connection_->wire.where(); }
+  [[nodiscard]] std::string server() const { return connection_->wire.where(); }
   Result<Looked> look_connected(const MailboxPosition& position, std::size_t most, const Take& take, Deadline deadline);
   Result<std::vector<Entry>> list(Deadline deadline);
   void set_description();

@@ -30,7 +30,7 @@ struct Asked {
 };
 
 Result<Addresses> result_of(const std::shared_ptr<Asked>& asked) {
-  if (asked->error != 0) return failure(Errc::unavailable, asked->host + ": " + gai_strerror(asked->error));
+  if (asked->error != 0) return failure(Errc::unavailable, gai_strerror(asked->error));
   return Addresses(asked, asked->found);
 }
 
@@ -50,11 +50,11 @@ Result<Addresses> resolve(const std::string& host, std::uint16_t port, const Sto
       asked->done.stop();
     }).detach();
   } catch (const std::system_error& error) {
-    return failure(Errc::unavailable, host + ": " + error.what());
+    return failure(Errc::unavailable, error.what());
   }
   switch (stop.wait(asked->done.descriptor(), POLLIN, until)) {
     case StopSignal::Waited::ready: return result_of(asked);
-    case StopSignal::Waited::late: return failure(Errc::unavailable, host + ": no answer from the name service in time");
+    case StopSignal::Waited::late: return failure(Errc::unavailable, "no answer from the name service in time");
     case StopSignal::Waited::stopped: break;
   }
   return failure(Errc::unavailable, "stopped");

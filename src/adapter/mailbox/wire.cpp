@@ -43,7 +43,9 @@ Status Wire::wait(net::Io what, Deadline until, Deadline deadline, const std::st
 
 Status Wire::connect(Deadline deadline) {
   held_ = 0;
-  ORGO_TRY(addresses, resolve(settings_.host, port_, stop_, std::min(deadline, within(settings_.connect_time))));
+  const auto resolved = resolve(settings_.host, port_, stop_, std::min(deadline, within(settings_.connect_time)));
+  if (!resolved) return tl::unexpected(resolved.error().in(where()));
+  const Addresses& addresses = *resolved;
   std::string cause = "no address";
   for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
     const int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

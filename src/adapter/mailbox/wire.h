@@ -15,8 +15,9 @@ namespace orgo::mailbox {
 /// Errors: unavailable, or deadline_exceeded when the caller's time is up.
 class Wire {
  public:
-  Wire(const MailboxSettings& settings, std::uint16_t port, const net::TlsContext& tls, const StopSignal& stop)
-      : settings_(settings), port_(port), tls_(tls), stop_(stop) {}
+  /// `protocol` is for errors.
+  Wire(std::string protocol, const MailboxSettings& settings, std::uint16_t port, const net::TlsContext& tls, const StopSignal& stop)
+      : protocol_(std::move(protocol)), settings_(settings), port_(port), tls_(tls), stop_(stop) {}
 
   /// Resolves the name and tries its addresses one by one.
   Status connect(Deadline deadline);
@@ -32,14 +33,15 @@ class Wire {
   /// Tells the peer that nothing more comes, and closes.
   void close();
   [[nodiscard]] std::string tls_version() const { return socket_.tls_version(); }
-  /// "mail.example:993", for errors.
-  [[nodiscard]] std::string where() const { return settings_.host + ":" + std::to_string(port_); }
+  /// "IMAP to mail.example:993", for errors.
+  [[nodiscard]] std::string where() const { return protocol_ + " to " + settings_.host + ":" + std::to_string(port_); }
 
  private:
   /// `late` is what is said when `until` has come before the caller's deadline.
   Status wait(net::Io what, Deadline until, Deadline deadline, const std::string& late);
   Status lost(const std::string& why) const;
 
+  const std::string protocol_;
   const MailboxSettings& settings_;
   std::uint16_t port_;
   const net::TlsContext& tls_;
