@@ -1,48 +1,14 @@
 #include "protocol/mime/address.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 
 #include "base/text.h"
 #include "base/work.h"
+#include "protocol/mime/address_scan.h"
 #include "protocol/mime/encoded_word.h"
 
 namespace orgo::mime {
 namespace {
-
-constexpr bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-// What a run of an atom ends at in read_atoms(); and what needs a look in read_angle().
-constexpr std::uint8_t kEndsAtom = 1, kOddInAngle = 2, kEndsSimple = 4, kEndsQuoted = 8;
-constexpr std::array<std::uint8_t, 256> kClass = [] {
-  std::array<std::uint8_t, 256> table{};
-  for (unsigned c = 0; c < 256; ++c)
-    if (c < ' ' || c == 0x7F) table[c] = kEndsAtom | kOddInAngle | kEndsSimple | kEndsQuoted;
-  for (const unsigned char c : {' ', ',', ';', ':', '(', '<', '"', '=', '[', '@', '>'}) table[c] |= kEndsAtom;
-  for (const unsigned char c : {' ', ',', ';', '(', '<', '>', '"', '@'}) table[c] |= kOddInAngle;
-  for (const unsigned char c : {'"', '(', ')', ',', ':', ';', '<', '>', '@', '[', ']', '\\'}) table[c] |= kEndsSimple;
-  for (const unsigned char c : {'"', '\\'}) table[c] |= kEndsQuoted;
-  return table;
-}();
-std::size_t run_end(std::string_view text, std::size_t at, std::uint8_t what) {
-  while (at < text.size() && (kClass[static_cast<unsigned char>(text[at])] & what) == 0) ++at;
-  return at;
-}
-
-std::string without_spaces(std::string_view text) {
-  std::string out;
-  if (std::none_of(text.begin(), text.end(), [](char c) { return is_space(c); })) {
-    out = text;
-    return out;
-  }
-  out.reserve(text.size());
-  for (const char c : text)
-    if (!is_space(c)) out += c;
-  return out;
-}
 
 class AddressParser {
  public:
@@ -66,53 +32,13 @@ class AddressParser {
     return phrase_.empty() && held_.empty() && group_.empty() && comment_.empty() && !has_angle_ && !quoted_;
   }
 
-  /// What nearly all mailboxes look like: Name <local@domain>, "Name" <local@domain>, local@domain; up to the comma or
-  /// the end. Straight from the text, with nothing to repair. False: it is something else, and nothing was taken.
+  /// False: it is something else than nearly all are, and nothing was taken.
   bool read_simple() {
-    auto at = skip_spaces(at_);
-    std::string_view name, address;
-    if (at < text_.size() && text_[at] == '"') {
-      const auto end = run_end(text_, at + 1, kEndsQuoted);
-      if (end >= text_.size() || text_[end] != '"') return false;
-      name = text_.substr(at + 1, end - at - 1);
-      at = skip_spaces(end + 1);
-      if (at >= text_.size() || text_[at] != '<') return false;
-    } else {
-      const auto end = run_end(text_, at, kEndsSimple);
-      const bool at_end = end >= text_.size() || text_[end] == ',';
-      if (at_end || text_[end] == '@') {
-        // local@domain, or something to think about
-        if (at_end) return false;
-        const auto address_end = run_end(text_, end + 1, kEndsSimple);
-        if (address_end < text_.size() && text_[address_end] != ',') return false;
-        address = trim(text_.substr(at, address_end - at));
-        if (address.find_first_of(" =") != std::string_view::npos || address.front() == '@' || address.back() == '@')
-          return false;
-        at_ = std::min(address_end + 1, text_.size());
-        add_simple({}, address);
-        return true;
-      }
-      if (text_[end] != '<') return false;
-      name = trim(text_.substr(at, end - at));
-      at = end;
-    }
-    const auto begin = at + 1;
-    const auto local_end = run_end(text_, begin, kEndsSimple);
-    if (local_end >= text_.size() || text_[local_end] != '@' || local_end == begin) return false;
-    const auto end = run_end(text_, local_end + 1, kEndsSimple);
-    if (end >= text_.size() || text_[end] != '>' || end == local_end + 1) return false;
-    address = text_.substr(begin, end - begin);
-    if (address.find(' ') != std::string_view::npos) return false;
-    at = skip_spaces(end + 1);
-    if (at < text_.size() && text_[at] != ',') return false;
-    at_ = std::min(at + 1, text_.size());
-    add_simple(name, address);
+    const auto mailbox = simple_mailbox(text_, at_);
+    if (!mailbox) return false;
+    at_ = mailbox->end;
+    add_simple(mailbox->name, mailbox->address);
     return true;
-  }
-
-  std::size_t skip_spaces(std::size_t at) const {
-    while (at < text_.size() && is_space(text_[at])) ++at;
-    return at;
   }
 
   void add_simple(std::string_view name, std::string_view address) {
@@ -459,67 +385,6 @@ class AddressParser {
 
 AddressList parse_addresses(std::string_view value, std::string_view charset, const AddressLimits& limits) {
   return AddressParser(trim(value), charset, limits).run();
-}
-
-std::string first_message_id(std::string_view value) {
-  const auto open = value.find('<');
-  const auto close = open == std::string_view::npos ? open : value.find('>', open + 1);
-  if (close != std::string_view::npos && close > open + 1) {
-    count_work(close);
-    const auto id = value.substr(open + 1, close - open - 1);
-    if (id.front() != '<' && std::none_of(id.begin(), id.end(), [](char c) { return is_space(c); }))
-      return std::string(id);
-  }
-  auto ids = parse_message_ids(value, 1);
-  return ids.empty() ? std::string() : std::move(ids.front());
-}
-
-std::vector<std::string> parse_message_ids(std::string_view value, std::size_t ids_max) {
-  count_work(value.size());
-  std::vector<std::string_view> views;
-  // The first one and the last ones: threading needs the root and the near ancestors.
-  std::size_t over = 0;  // ring: where the next one goes when there are too many
-  const auto add = [&](std::string_view id) {
-    id = trim(id);
-    if (id.empty() || ids_max == 0) return;
-    if (views.size() < ids_max) {
-      views.push_back(id);
-    } else if (ids_max > 1) {
-      views[1 + over] = id;
-      over = (over + 1) % (ids_max - 1);
-    }
-  };
-  bool any = false;
-  for (std::size_t at = 0; at < value.size();) {
-    const auto open = value.find('<', at);
-    if (open == std::string_view::npos) break;
-    const auto close = value.find('>', open + 1);
-    any = true;
-    add(value.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
-    if (close == std::string_view::npos) break;
-    at = close + 1;
-  }
-  if (!any) {
-    for (std::size_t at = 0; at < value.size();) {
-      while (at < value.size() && is_space(value[at])) ++at;
-      auto end = at;
-      while (end < value.size() && !is_space(value[end])) ++end;
-      // In-Reply-To of old mailers is prose: "Your message of Monday".
-      if (value.substr(at, end - at).find('@') != std::string_view::npos || end - at == trim(value).size())
-        add(value.substr(at, end - at));
-      at = end;
-    }
-  }
-  if (over != 0 && views.size() == ids_max)
-    std::rotate(views.begin() + 1, views.begin() + 1 + static_cast<std::ptrdiff_t>(over), views.end());
-  std::vector<std::string> ids;
-  ids.reserve(views.size());
-  for (const auto view : views) {
-    auto id = without_spaces(view);
-    if (id.starts_with('<')) id.erase(0, 1);
-    if (!id.empty()) ids.push_back(std::move(id));
-  }
-  return ids;
 }
 
 }  // namespace orgo::mime

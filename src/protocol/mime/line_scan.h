@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -8,6 +9,17 @@
 #endif
 
 namespace orgo::mime {
+
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// Characters of a field name: 33 to 126 without ":" (RFC 5322, section 2.2); above: mailers that know no better.
+inline constexpr std::array<bool, 256> kNameCharacter = [] {
+  std::array<bool, 256> table{};
+  for (unsigned c = 33; c < 256; ++c) table[c] = c != ':' && c != 127;
+  return table;
+}();
 
 /// The begin of the first line at or behind `from` that begins with "--"; npos: none. `from` counts as the begin of a
 /// line if it is 0 or stands behind a LF. 16 bytes at a time, since all bodies of multiparts go through here.

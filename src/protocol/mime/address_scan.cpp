@@ -1,0 +1,70 @@
+#include "protocol/mime/address_scan.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace orgo::mime {
+namespace {
+
+std::size_t skip_spaces(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_space(text[at])) ++at;
+  return at;
+}
+
+}  // namespace
+
+std::string without_spaces(std::string_view text) {
+  std::string out;
+  if (std::none_of(text.begin(), text.end(), [](char c) { return is_space(c); })) {
+    out = text;
+    return out;
+  }
+  out.reserve(text.size());
+  for (const char c : text)
+    if (!is_space(c)) out += c;
+  return out;
+}
+
+std::optional<SimpleMailbox> simple_mailbox(std::string_view text, std::size_t from) {
+  auto at = skip_spaces(text, from);
+  SimpleMailbox mailbox;
+  if (at < text.size() && text[at] == '"') {
+    const auto end = run_end(text, at + 1, kEndsQuoted);
+    if (end >= text.size() || text[end] != '"') return std::nullopt;
+    mailbox.name = text.substr(at + 1, end - at - 1);
+    at = skip_spaces(text, end + 1);
+    if (at >= text.size() || text[at] != '<') return std::nullopt;
+  } else {
+    const auto end = run_end(text, at, kEndsSimple);
+    const bool at_end = end >= text.size() || text[end] == ',';
+    if (at_end || text[end] == '@') {
+      // local@domain, or something to think about
+      if (at_end) return std::nullopt;
+      const auto address_end = run_end(text, end + 1, kEndsSimple);
+      if (address_end < text.size() && text[address_end] != ',') return std::nullopt;
+      mailbox.address = trim(text.substr(at, address_end - at));
+      const auto address = mailbox.address;
+      if (address.find_first_of(" =") != std::string_view::npos || address.front() == '@' || address.back() == '@')
+        return std::nullopt;
+      mailbox.end = std::min(address_end + 1, text.size());
+      return mailbox;
+    }
+    if (text[end] != '<') return std::nullopt;
+    mailbox.name = trim(text.substr(at, end - at));
+    at = end;
+  }
+  const auto begin = at + 1;
+  const auto local_end = run_end(text, begin, kEndsSimple);
+  if (local_end >= text.size() || text[local_end] != '@' || local_end == begin) return std::nullopt;
+  const auto end = run_end(text, local_end + 1, kEndsSimple);
+  if (end >= text.size() || text[end] != '>' || end == local_end + 1) return std::nullopt;
+  mailbox.address = text.substr(begin, end - begin);
+  if (mailbox.address.find(' ') != std::string_view::npos) return std::nullopt;
+  at = skip_spaces(text, end + 1);
+  if (at < text.size() && text[at] != ',') return std::nullopt;
+  mailbox.end = std::min(at + 1, text.size());
+  return mailbox;
+}
+
+}  // namespace orgo::mime

@@ -1,0 +1,71 @@
+// Message-ID, In-Reply-To and References (RFC 5322, section 3.6.4).
+#include <algorithm>
+
+#include "base/work.h"
+#include "protocol/mime/address.h"
+#include "protocol/mime/address_scan.h"
+
+namespace orgo::mime {
+
+std::string first_message_id(std::string_view value) {
+  const auto open = value.find('<');
+  const auto close = open == std::string_view::npos ? open : value.find('>', open + 1);
+  if (close != std::string_view::npos && close > open + 1) {
+    count_work(close);
+    const auto id = value.substr(open + 1, close - open - 1);
+    if (id.front() != '<' && std::none_of(id.begin(), id.end(), [](char c) { return is_space(c); }))
+      return std::string(id);
+  }
+  auto ids = parse_message_ids(value, 1);
+  return ids.empty() ? std::string() : std::move(ids.front());
+}
+
+std::vector<std::string> parse_message_ids(std::string_view value, std::size_t ids_max) {
+  count_work(value.size());
+  std::vector<std::string_view> views;
+  // The first one and the last ones: threading needs the root and the near ancestors.
+  std::size_t over = 0;  // ring: where the next one goes when there are too many
+  const auto add = [&](std::string_view id) {
+    id = trim(id);
+    if (id.empty() || ids_max == 0) return;
+    if (views.size() < ids_max) {
+      views.push_back(id);
+    } else if (ids_max > 1) {
+      views[1 + over] = id;
+      over = (over + 1) % (ids_max - 1);
+    }
+  };
+  bool any = false;
+  for (std::size_t at = 0; at < value.size();) {
+    const auto open = value.find('<', at);
+    if (open == std::string_view::npos) break;
+    const auto close = value.find('>', open + 1);
+    any = true;
+    add(value.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
+    if (close == std::string_view::npos) break;
+    at = close + 1;
+  }
+  if (!any) {
+    for (std::size_t at = 0; at < value.size();) {
+      while (at < value.size() && is_space(value[at])) ++at;
+      auto end = at;
+      while (end < value.size() && !is_space(value[end])) ++end;
+      // In-Reply-To of old mailers is prose: "Your message of Monday".
+      if (value.substr(at, end - at).find('@') != std::string_view::npos || end - at == trim(value).size())
+        add(value.substr(at, end - at));
+      at = end;
+    }
+  }
+  if (over != 0 && views.size() == ids_max)
+    std::rotate(views.begin() + 1, views.begin() + 1 + static_cast<std::ptrdiff_t>(over), views.end());
+  std::vector<std::string> ids;
+  ids.reserve(views.size());
+  for (const auto view : views) {
+    auto id = without_spaces(view);
+    if (id.starts_with('<')) id.erase(0, 1);
+    if (!id.empty()) ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+}  // namespace orgo::mime
