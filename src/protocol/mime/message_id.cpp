@@ -1,6 +1,7 @@
 // Message-ID, In-Reply-To and References (RFC 5322, section 3.6.4).
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/work.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/address_scan.h"
