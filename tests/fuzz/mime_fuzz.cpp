@@ -14,6 +14,9 @@
 #include "protocol/mime/date.h"
 #include "protocol/mime/encoded_word.h"
 #include "protocol/mime/entity.h"
+#include "protocol/mime/flowed.h"
+#include "protocol/mime/line_ends.h"
+#include "protocol/mime/received.h"
 #include "protocol/mime/transfer_encoding.h"
 #include "protocol/mime/uuencode_scan.h"
 
@@ -136,6 +139,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(orgo::is_utf8(orgo::clean_filename(input)) && orgo::clean_filename(input).size() <= 255);
       orgo::name_by_location(input);
       break;
+    case 10: {
+      const auto received = orgo::mime::parse_received(input);
+      require(received.from.size() + received.by.size() + received.id.size() <= input.size());
+      break;
+    }
+    case 11: {
+      std::string out;
+      orgo::mime::append_unflowed(input, size % 2 == 0, out);
+      require(out.size() <= 2 * input.size() + 2);
+      break;
+    }
+    case 12: {
+      std::string buffer;
+      require(orgo::mime::with_line_feeds(input, buffer).size() <= input.size());
+      break;
+    }
   }
   return 0;
 }

@@ -1,11 +1,28 @@
 #include "core/bounce/original_mail.h"
 
 #include "base/charset.h"
+#include "base/text.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/encoded_word.h"
 #include "protocol/mime/entity.h"
 
 namespace orgo {
+namespace {
+
+/// The value of the first line that begins with `name`; where a gateway broke the folds of a header, it ends before its
+/// time for a parser.
+std::string_view line_of(std::string_view text, std::string_view name) {
+  for (std::size_t at = 0; at < text.size();) {
+    auto end = text.find('\n', at);
+    if (end == std::string_view::npos) end = text.size();
+    const auto line = text.substr(at, end - at);
+    if (ascii_istarts_with(line, name)) return line.substr(name.size());
+    at = end + 1;
+  }
+  return {};
+}
+
+}  // namespace
 
 OriginalMail read_original_mail(std::string_view raw) {
   constexpr std::size_t kFieldMax = 64 * 1024, kRecipientsMax = 100;
@@ -37,6 +54,7 @@ OriginalMail read_original_mail(std::string_view raw) {
         break;
     }
   }
+  if (original.message_id.empty()) original.message_id = clean(mime::first_message_id(line_of(raw.substr(0, kFieldMax), "Message-ID:")));
   return original;
 }
 

@@ -23,13 +23,18 @@ bool is_original(const mime::ContentType& type) {
   return type.type == "text" && type.subtype == "rfc822-headers";
 }
 
+/// Fields that some write without a space behind the colon.
+bool is_known_field(std::string_view name) {
+  return mime::field_id(name) != mime::FieldId::other || ascii_iequals(name, "Received");
+}
+
 /// A line that a header field begins with: a name of letters, digits and "-", a colon, then a space or the end.
 bool is_field_line(std::string_view line) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || colon < 2 || colon > 60) return false;
   for (const char c : line.substr(0, colon))
     if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
-  return colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t';
+  return colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t' || is_known_field(line.substr(0, colon));
 }
 
 /// Fields that only a mail's own header has; a report's list of facts ("To:", "Subject:", "Date:") has none of them.
@@ -37,6 +42,19 @@ bool is_marking_field(std::string_view line) {
   constexpr auto kMarks = std::to_array<std::string_view>(
       {"Received:", "Return-Path:", "Message-ID:", "MIME-Version:", "DKIM-Signature:", "Content-Type:", "X-Mailer:"});
   return std::any_of(kMarks.begin(), kMarks.end(), [&](auto mark) { return ascii_istarts_with(line, mark); });
+}
+
+/// The header of the original where it should not be: as the header of a part itself, or in a text file.
+std::string original_elsewhere(const mime::Document& document) {
+  for (std::size_t i = 2; i < document.entities.size(); ++i) {
+    const auto& entity = document.entities[i];
+    for (const auto& field : document.fields_of(entity))
+      if (field.id == mime::FieldId::message_id) return std::string(entity.header.substr(0, kOriginalMax));
+    if (entity.multipart || entity.type.type != "text") continue;
+    auto text = mime::decode_body(entity, mime::LineEnds::lf, kOriginalMax);
+    if (const auto at = find_quoted_original(text); at < text.size()) return text.substr(at);
+  }
+  return {};
 }
 
 }  // namespace
@@ -84,6 +102,7 @@ ReportParts report_parts(std::string_view raw, const Message& message) {
       if (parts.original.empty()) parts.original = mime::decode_body(entity, mime::LineEnds::lf, kOriginalMax);
     }
   }
+  if (parts.original.empty()) parts.original = original_elsewhere(document);
   parts.text = message.text.substr(0, kTextMax);
   if (!is_utf8(parts.text)) parts.text = to_utf8(parts.text, {});
   const auto quoted = find_quoted_original(parts.text);
