@@ -37,6 +37,7 @@ class CommandTree {
     add_ledger();
     add_queue();
     add_token();
+    add_mailbox();
     add_config();
     add_doctor();
     add_bench();
@@ -272,6 +273,22 @@ class CommandTree {
         ->add_option("id", token_.value, "Its number in `orgo token list`")->required();
   }
 
+  void add_mailbox() {
+    auto* mailbox = add(app_, "mailbox", "Mailboxes that mail is fetched from: how they do, and whether they work",
+                        "  orgo mailbox status\n  orgo mailbox test office --probe");
+    mailbox->require_subcommand(1);
+    auto* state = add(*mailbox, "status", "Each mailbox with its state, last success and last error", "  orgo mailbox status\n  orgo mailbox status --json");
+    auto* test = add(*mailbox, "test", "Try a mailbox step by step; nothing is taken, moved or deleted",
+                     "  orgo mailbox test office\n  orgo mailbox test office --probe      sends a mail and waits until it is there");
+    add_common(state, mailbox_.common);
+    add_common(test, mailbox_.common);
+    test->add_option("name", mailbox_.name, "Its name in the configuration")->required();
+    test->add_flag("--probe", mailbox_.probe, "Send a mail to it (section smtp) and wait for it");
+    test->add_option("--timeout", mailbox_.timeout, "How long to wait for the probe")->type_name("DURATION")->capture_default_str();
+    state->callback([this] { mailbox_.action = "status"; run_ = [this] { return cmd_mailbox(mailbox_); }; });
+    test->callback([this] { mailbox_.action = "test"; run_ = [this] { return cmd_mailbox(mailbox_); }; });
+  }
+
   void add_config() {
     auto* config = add(app_, "config", "Check and explain the configuration", "  orgo config check\n  orgo config explain smtp");
     config->require_subcommand(1);
@@ -385,6 +402,7 @@ class CommandTree {
   LedgerOptions ledger_;
   QueueOptions queue_;
   TokenOptions token_;
+  MailboxOptions mailbox_;
   ConfigOptions config_;
   DoctorOptions doctor_;
   BenchOptions bench_;

@@ -89,6 +89,14 @@ struct TokenOptions {
   std::string role = "staff";
 };
 
+struct MailboxOptions {
+  CommonOptions common;
+  std::string action;  ///< "status", "test"
+  std::string name;
+  bool probe = false;
+  std::string timeout = "2 minutes";
+};
+
 struct ConfigOptions {
   CommonOptions common;
   std::string action;  ///< "check", "explain"
@@ -132,6 +140,7 @@ int cmd_trace(const TraceOptions& options);
 int cmd_ledger(const LedgerOptions& options);
 int cmd_queue(const QueueOptions& options);
 int cmd_token(const TokenOptions& options);
+int cmd_mailbox(const MailboxOptions& options);
 int cmd_config(const ConfigOptions& options);
 int cmd_doctor(const DoctorOptions& options);
 int cmd_bench(const BenchOptions& options);

@@ -107,7 +107,7 @@ class Dovecot:
         """Into new/, as a mail server does it; returns the file."""
         place = self.maildir(user, folder)
         for sub in ("", "tmp", "new", "cur"):
-            for path in (place / sub).relative_to(self.folder / "home").parents:
+            for path in reversed((place / sub).relative_to(self.folder / "home").parents):
                 self.make(self.folder / "home" / path)
             self.make(place / sub)
         Dovecot.count = getattr(Dovecot, "count", 0) + 1
