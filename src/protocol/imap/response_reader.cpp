@@ -98,14 +98,17 @@ class Parser {
     }
   }
   bool literal(Value& value) {
-    const std::size_t open = at_ + (here() == '~' ? 1U : 0U);
-    if (open >= text_.size() || text_[open] != '{') return false;
-    const std::size_t end = text_.find('\n', open);
-    const std::size_t close = text_.find('}', open);
-    if (end == std::string_view::npos || close == std::string_view::npos || close > end || next_ == literals_.size()) return false;
-    if (text_.find_first_not_of("\r\n", close + 1) < end) return false;
+    std::size_t at = at_ + (here() == '~' ? 1U : 0U);
+    if (at >= text_.size() || text_[at] != '{' || next_ == literals_.size()) return false;
+    for (++at; at < text_.size() && is_digit(text_[at]); ++at) {
+    }
+    if (at < text_.size() && (text_[at] == '+' || text_[at] == '-')) ++at;
+    if (at >= text_.size() || text_[at] != '}') return false;
+    for (++at; at < text_.size() && text_[at] == '\r'; ++at) {
+    }
+    if (at >= text_.size() || text_[at] != '\n') return false;
     value = std::move(literals_[next_++]);
-    at_ = end + 1;
+    at_ = at + 1;
     return true;
   }
   void atom(Value& value, char end) {
