@@ -211,6 +211,7 @@ TEST(BounceReason, WordsSayMoreThanVagueCodes) {
   EXPECT_EQ(reason("message size 31457280 exceeds size limit 10240000 of server: message too large"), "mesgtoobig");
   EXPECT_EQ(reason("550 5.7.26 This mail has been blocked because the sender is unauthenticated.", "5.7.26"), "authfailure");
   EXPECT_EQ(reason("no words that anybody knows"), "undefined");
+  EXPECT_EQ(reason("delivery temporarily suspended: host mx[192.0.2.1] refused to talk to me: 421 no"), "blocked");
   // A mailbox may be called anything.
   EXPECT_EQ(reason("550 <spam-policy@example.org>: no such user"), "userunknown");
 }

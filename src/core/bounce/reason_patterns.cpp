@@ -89,6 +89,9 @@ std::string comparable(std::string_view text) {
       line += ' ';
     }
   }
+  // Postfix says so of a whole queue; what counts is the reason behind it.
+  constexpr std::string_view kPostfix = "delivery temporarily suspended:";
+  if (const auto at = line.find(kPostfix); at != std::string::npos) line.erase(at, kPostfix.size());
   return without_addresses(line);
 }
 

@@ -24,6 +24,27 @@ constexpr auto kTelling = std::to_array<ReasonWords>({
     {spamdetected, "blacklisted url|blacklisted link"},
     {badreputation, "unexpected volume or user complaints|ip reputation"},
     {notcompliantrfc, "multiple addresses in from"},
+    // Said by one system in one sense.
+    {networkerror,
+     "dns violates|host lookup did not complete|cname lookup failed|lost connection with|"
+     "address family mismatch|all routes to destination blocked|bad dns lookup|network error on destination|bounce between two servers"},
+    {hostunknown, "no mx found for"},
+    {notaccept, "destination seem to reject all mails"},
+    {expired, "have been failing for a long time"},
+    {suspend, "address no longer accepts mail"},
+    {contenterror, "data format error"},
+    {mesgtoobig, "exceeds the maximum size"},
+    {filtered,
+     "do not have permission to send to this recipient|"
+     "don't have permission to send to this recipient"},
+    {blocked, "ask your postmaster for help or to contact|refused to talk to"},
+    {systemerror, "unknown mail transport error|unable to create lock file|temporary lookup failure"},
+    {securityerror,
+     "certificate not verified|certificate not trusted|"
+     "cannot verify server certificate|sendernotauthenticated"},
+    {userunknown,
+     "wasn’t found at|wasn't found at|address couldn't be found|"
+     "address couldn’t be found|no existe|n'existe pas"},
     // Who may send as that domain.
     {authfailure,
      "dmarc|unauthenticated email from|unauthenticated mail is prohibited|spf * fail|fail* spf|spf check|"
@@ -108,7 +129,10 @@ constexpr auto kTelling = std::to_array<ReasonWords>({
      "receiving mail too quickly|sending rate|sending limit|sent too many|too many emails|exceeded the rate|"
      "unusual rate of|throttl|have sent too|please try again slower|slow down|temporarily deferred due to * volume"},
     // Malware before spam.
-    {virusdetected, "virus|malware|infected|ransomware|trojan|your computer may have been"},
+    {virusdetected,
+     "contains a virus|contained a virus|virus found|virus detected|virus rejected|virus was|"
+     "infected with a virus|viruses found|found the virus|malware|is infected|was infected|infected file|"
+     "infected message|ransomware|trojan horse|your computer may have been"},
     // Reputation and block lists.
     {badreputation,
      "reputation|very low * score|on our block list as * temporarily rate|"
@@ -126,18 +150,18 @@ constexpr auto kTelling = std::to_array<ReasonWords>({
      "phishing"},
     {blocked,
      "blacklist|black list|blocklist|block list|blocked using|blocked by * rbl|blocked by * dnsbl|blocked - see|"
-     "blocked, look at|dnsbl|spamhaus|spamcop|barracudacentral|sorbs|cbl.abuseat|uceprotect|surriel| rbl|"
-     "client host * blocked|client host rejected|your host * reject|your ip * block|your ip address|"
-     "your server's ip|your mail server * block|your server * block|ip address * block|ip * blocked|"
-     "ip address * reject|ip address * banned|ip address * not allowed|banned sending ip|ip address has been|"
-     "ip address is not|sending ip|connection refused by|connection rejected|connection not accepted|"
-     "connection dropped|connections from * refused|connections not accepted from|connections not accepted|"
-     "connections will not be accepted from|mail from your host|no access from mail server|access denied. ip|"
-     "access from ip address|open relay|dynamic ip|dialup|dynamic address|dynamic/residential|"
-     "use the smtp server of your isp|use your isp|hosts with dynamic|we do not accept mail from|"
-     "not accepting mail from|refused to talk to|refuse to talk|rejected by * policy * ip|helo command rejected|"
-     "bad helo|invalid helo|part of their network is on our block|spam source|known spammer|sender's ip|"
-     "domain does not match|go away|you are not allowed to connect|you have been denied"},
+     "blocked, look at|dnsbl|spamhaus|spamcop|barracudacentral|sorbs.net|sorbs dnsbl|cbl.abuseat|uceprotect|"
+     "surriel| rbl|client host * blocked|client host rejected|your host * reject|your ip * block|your ip address|"
+     "your server's ip|your mail server * block|your server * block|ip address * block|your ip|ip is blocked|"
+     "ip was blocked|ip blocked|ip has been|ip address * reject|ip address * banned|ip address * not allowed|"
+     "banned sending ip|ip address has been|ip address is not|sending ip|connection refused by|"
+     "connection rejected|connection not accepted|connection dropped|connections from * refused|"
+     "connections not accepted from|connections not accepted|connections will not be accepted from|"
+     "mail from your host|no access from mail server|access denied. ip|access from ip address|open relay|"
+     "dynamic ip|dialup|dynamic address|dynamic/residential|use the smtp server of your isp|use your isp|"
+     "hosts with dynamic|we do not accept mail from|not accepting mail from|refused to talk to|refuse to talk|"
+     "helo command rejected|bad helo|invalid helo|part of their network is on our block|spam source|known spammer|"
+     "sender's ip|domain does not match|go away|you are not allowed to connect|you have been denied"},
     // No such user, in plain words.
     {userunknown,
      "user unknown|unknown user|user not found|user not exist|user not known|user does not exist|"
@@ -203,7 +227,7 @@ constexpr auto kTelling = std::to_array<ReasonWords>({
      "you have been blocked by the recipient|rejected by a remote mail server|refused to accept your mail: user"},
     // Rules of the site, and of the list.
     {notcompliantrfc,
-     "rfc 5322|rfc5322|rfc 5321|rfc 2822|rfc2822|rfc 822|rfc 1035|not rfc compliant|non-rfc|missing * header|"
+     "rfc 5322|rfc5322|rfc 5321|rfc 2822|rfc2822|rfc 822|not rfc compliant|non-rfc|missing * header|"
      "bare lf|bare newline|multiple from"},
     {contenterror,
      "8bit data in mime|improper use of 8-bit|header size exceeds|improper mime|malformed mime|"
@@ -228,17 +252,19 @@ constexpr auto kTelling = std::to_array<ReasonWords>({
      "mail from * not allowed|mail from * rejected|mail from * denied|mail from command rejected|"
      "no permission to post|not permission to post|permission to post|are not member|"
      "not a member of this mailing list|not a member of|non-member|only subscribers|not allowed to post|"
-     "not allowed to send * list|address rejected * from|backscatter|batv|by non-member|from address|null sender|"
-     "fixed sender|server does not accept mail from|address not allowed as sender|from user invalid|"
-     "emetteur invalide|after mail from"},
+     "not allowed to send * list|address rejected * from|backscatter|batv|by non-member|from address rejected|"
+     "from address is not|invalid from address|from address not|null sender|fixed sender|"
+     "server does not accept mail from|address not allowed as sender|from user invalid|emetteur invalide|"
+     "after mail from"},
     // Security.
     {securityerror,
      "authentication required|authentication is required|authentication fail|authentication turned on|"
      "authentication credentials|authrequired|authentication unsuccessful|requires authentication|"
      "require authentication|must authenticate|please authenticate|must issue a starttls|starttls|tls is required|"
-     "tls required|encryption|certificate|codes d'authentification invalide|sorry, you don't authenticate|"
-     "unauthorized|verification failure|you are not authorized|account not subscribed to|"
-     "executable files are not allowed|unable to authenticate"},
+     "tls required|encryption required|encryption needed|require encryption|requires encryption|certificate verif|"
+     "invalid certificate|certificate has expired|untrusted certificate|codes d'authentification invalide|"
+     "sorry, you don't authenticate|unauthorized|verification failure|you are not authorized|"
+     "account not subscribed to|executable files are not allowed|unable to authenticate"},
     // Loops, names, networks.
     {networkerror,
      "too many hops|hop count exceeded|hopcount exceeded|maximum hop|mail loop|loops back to myself|loop detected|"
