@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "base/charset.h"
@@ -70,6 +71,16 @@ Permanence permanence_of(const FailedRecipient& recipient) {
                                                                                                              : Permanence::hard;
     default: return Permanence::soft;
   }
+}
+
+/// Does a report in words only tell of a delay? Then the mail may still arrive.
+bool tells_of_delay(std::string_view text) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"this is a warning message only", "this is a warning only", "do not need to resend", "no need to resend",
+       "delivery attempts will continue", "will be retried", "still being retried", "will keep trying", "will continue trying",
+       "no action is required on your part", "has not yet been delivered", "have not yet received your message"});
+  const auto lower = ascii_lower(text.substr(0, 8'192));
+  return std::any_of(kWords.begin(), kWords.end(), [&](auto words) { return lower.find(words) != std::string::npos; });
 }
 
 /// "x.0.0": says no more than the class.
@@ -214,6 +225,12 @@ class BounceReader {
   }
 
   void add_by_words() {
+    const auto action = tells_of_delay(parts_.text) ? DeliveryAction::delayed : DeliveryAction::failed;
+    const auto add_one = [&](std::string_view address) -> FailedRecipient& {
+      auto& recipient = add(address);
+      recipient.action = action;
+      return recipient;
+    };
     std::vector<std::string> listed;
     for (auto rest = message_.header("X-Failed-Recipients"); !rest.empty();) {
       const auto comma = rest.find(',');
@@ -223,15 +240,15 @@ class BounceReader {
     }
     const bool sure = !named_.empty() && named_.front().sure;
     if (sure || (listed.empty() && !named_.empty())) {
-      for (const auto& one : named_) explain(add(one.address), {}, one.words, named_.size() == 1, {});
+      for (const auto& one : named_) explain(add_one(one.address), {}, one.words, named_.size() == 1, {});
     } else if (!listed.empty()) {
       for (const auto& one : listed) {
         const auto* const words = named(one);
-        explain(add(one), {}, words != nullptr ? std::string_view(words->words) : std::string_view{}, listed.size() == 1, {});
+        explain(add_one(one), {}, words != nullptr ? std::string_view(words->words) : std::string_view{}, listed.size() == 1, {});
       }
     } else {
       // Nobody is named: the mail went to whom it was addressed.
-      explain(add(original_.recipients.empty() ? std::string() : original_.recipients.front()), {}, {}, true, {});
+      explain(add_one(original_.recipients.empty() ? std::string() : original_.recipients.front()), {}, {}, true, {});
     }
   }
 

@@ -93,6 +93,16 @@ TEST(ReadBounce, ReadsTheWordsOfExim) {
   EXPECT_EQ(got.original_message_id, "one@orgo.example");
 }
 
+TEST(ReadBounce, AWarningIsNoFailure) {
+  const auto got = read(
+      "From: Mailer-Daemon@mx.example\nTo: desk@orgo.example\nSubject: Warning: message 1AB delayed 24 hours\n\n"
+      "A message that you sent has not yet been delivered to one or more of its recipients.\n\n  anna@example.org\n"
+      "    host mx.example.org: 450 4.1.1 User unknown\n\nNo action is required on your part. Delivery attempts will continue.\n");
+  ASSERT_EQ(got.recipients.size(), 1U);
+  EXPECT_EQ(got.recipients[0].action, DeliveryAction::delayed);
+  EXPECT_EQ(got.recipients[0].permanence, Permanence::soft);
+}
+
 TEST(ReadBounce, ReadsTheWordsOfQmail) {
   const auto got = read(
       "From: MAILER-DAEMON@mx.example\nTo: desk@orgo.example\nSubject: failure notice\n\n"
