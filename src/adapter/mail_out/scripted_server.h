@@ -58,7 +58,7 @@ class ScriptedServer {
       const std::size_t end = script.find('\n');
       const std::string_view line = script.substr(0, end);
       script.remove_prefix(end + 1);
-      if (line.front() == '<') {
+      if (line.starts_with('<')) {
         if (!read_line(peer, read, line.substr(1))) return;
       } else if (line == "!hang") {
         read_line(peer, read, "no such line");
