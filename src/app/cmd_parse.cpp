@@ -10,6 +10,11 @@
 #include "app/would_do.h"
 
 namespace orgo {
+namespace {
+
+constexpr Millis kCheckTime = std::chrono::seconds(5);  // of one signature
+
+}  // namespace
 
 int cmd_parse(const ParseOptions& options) {
   const auto settings = read_settings(options.common);
@@ -20,12 +25,15 @@ int cmd_parse(const ParseOptions& options) {
   std::error_code ignored;
   const bool several = options.files.size() > 1 || std::filesystem::is_directory(options.files.front(), ignored);
   const auto now = SystemClock().now();
+  KeyringVerifier keys(settings->keyring);
   bool first = true;
   const auto show = [&](std::string_view bytes, std::string_view name) {
     const auto result = would_do(bytes, **rules, settings->decide, now);
-    if (several) std::cout << to_json(result, name) << '\n';
-    else if (options.common.json) std::cout << to_json(result) << '\n';
-    else std::cout << (first ? "" : "\n") << to_text(result);  // one mbox may hold several mails
+    auto view = mail_view(bytes, result.message);
+    view.check = check_signature(bytes, view.protection, &keys, now, within(kCheckTime));
+    if (several) std::cout << to_json(result, name, &view) << '\n';
+    else if (options.common.json) std::cout << to_json(result, {}, &view) << '\n';
+    else std::cout << (first ? "" : "\n") << to_text(result, &view);  // one mbox may hold several mails
     first = false;
   };
   int status = kDone;

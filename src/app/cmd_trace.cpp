@@ -3,6 +3,7 @@
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
+#include "app/settings.h"
 #include "service/trace/trace_service.h"
 
 namespace orgo {
@@ -18,7 +19,9 @@ int cmd_trace(const TraceOptions& options) {
     std::cout.write(bytes->data(), static_cast<std::streamsize>(bytes->size())).flush();
     return kDone;
   }
-  TraceService traces(**store, **store, **store, **store);
+  const auto loaded = load_config_for(options.common);
+  KeyringVerifier keys(keyring_of(loaded.config));
+  TraceService traces(**store, **store, **store, **store, &keys);
   const auto story = traces.story(kDefaultTenant, *id);
   if (!story) return report(story.error());
   std::cout << (options.common.json ? to_json(*story) : to_text(*story));

@@ -119,6 +119,10 @@ struct Config {
     Millis timeout{60'000};
   } smtp;
   struct {
+    std::string trusted_certificates;
+    std::string pgp_keyring;
+  } mail;
+  struct {
     std::string url = "sqlite";
   } database;
   struct {

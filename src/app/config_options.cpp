@@ -163,6 +163,17 @@ void mailboxes(OptionSet& options, Config& config) {
       .list({"silence.holidays", "Days on which silence means nothing.", "[2026-12-25, 2026-12-26]"}, config.silence.holidays, check_day);
 }
 
+void showing(OptionSet& options, Config& config) {
+  options.section("mail", "How mails are shown (docs/mail.md).")
+      .text({"mail.trusted_certificates",
+             "PEM file, or folder of PEM files, of the authorities and persons whose S/MIME signatures count. Empty: those of the system.",
+             "/etc/orgo/certificates"},
+            config.mail.trusted_certificates, check_one_line)
+      .text({"mail.pgp_keyring", "Public keys whose PGP signatures count, as `gpg --export` writes them. Empty: PGP signatures are not checked.",
+             "/etc/orgo/keys.gpg"},
+            config.mail.pgp_keyring, check_one_line);
+}
+
 void sending(OptionSet& options, Config& config) {
   options.section("smtp", "The mail server that our mails go out through.")
       .text({"smtp.host", "Name or address. Empty: nothing is sent, and what should be waits in the outbox.", "mail.school.org"},
@@ -232,6 +243,7 @@ OptionSet config_options(Config& config) {
       .text({"data.dir", "Folder of the database and the raw messages; made when it is missing.", "/var/lib/orgo"}, config.data.dir, check_path);
   doors(options, config);
   mailboxes(options, config);
+  showing(options, config);
   sending(options, config);
   work(options, config);
   return options;

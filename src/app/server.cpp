@@ -14,6 +14,7 @@
 #include "app/mailboxes.h"
 #include "app/rule_files.h"
 #include "app/server_probe.h"
+#include "app/settings.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
@@ -103,6 +104,7 @@ struct Server::Parts {
   std::vector<std::unique_ptr<Loop>> loops;  ///< stopped in reverse
   std::vector<Loop*> processing_loops, delivery_loops, escalation_loops;
   std::unique_ptr<MailDoor> lmtp, smtp;
+  std::unique_ptr<KeyringVerifier> signatures;
   std::unique_ptr<gateway::Gateway> api;
   std::unique_ptr<net::IoThreads> io;
   std::unique_ptr<HttpServer> http;
@@ -329,13 +331,15 @@ Status Server::Parts::open_http() {
   gateway::Settings settings;
   settings.message_max = config.limits.message_size;
   settings.default_recipient = "inbox@" + config.organization.domain;
+  signatures = std::make_unique<KeyringVerifier>(keyring_of(config));
   api = std::make_unique<gateway::Gateway>(
       gateway::Services{*store, *store, *store, *store, *store, *store, *store, clock,
                         [this](const Envelope& envelope, std::string bytes, Deadline deadline) {
                           return submit(envelope, std::move(bytes), deadline);
                         },
                         ready_checks(),
-                        mailboxes ? [this] { return mailboxes->statuses(); } : std::function<std::vector<MailboxStatus>()>()},
+                        mailboxes ? [this] { return mailboxes->statuses(); } : std::function<std::vector<MailboxStatus>()>(),
+                        signatures.get()},
       settings);
   io = std::make_unique<net::IoThreads>(1);
   HttpServerOptions options;

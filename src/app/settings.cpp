@@ -13,6 +13,13 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
   return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, sources));
 }
 
+KeyringSettings keyring_of(const Config& config) {
+  KeyringSettings settings;
+  settings.trusted_certificates = config.mail.trusted_certificates;
+  settings.pgp_keyring = config.mail.pgp_keyring;
+  return settings;
+}
+
 LoadedConfig load_config_for(const CommonOptions& common) {
   ConfigSources sources;
   if (!common.config.empty()) sources.path = common.config;
@@ -37,6 +44,7 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
   settings.decide.own_addresses = config.organization.addresses;
   settings.decide.utc_offset_minutes = config.organization.utc_offset_minutes;
   settings.decide.own_sender = config.smtp.from;
+  settings.keyring = keyring_of(config);
   return settings;
 }
 

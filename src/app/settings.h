@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "adapter/signature/keyring_verifier.h"
 #include "app/commands.h"
 #include "app/config.h"
 #include "base/result.h"
@@ -17,8 +18,11 @@ struct ToolSettings {
   std::string data;                ///< data folder
   std::vector<std::string> rules;  ///< rule files
   DecideSettings decide;
+  KeyringSettings keyring;         ///< whose signatures count
 };
 
+/// Whose signatures count, as configured.
+KeyringSettings keyring_of(const Config& config);
 /// The configuration as `orgo serve` would read it, with what stands on the command line over it; may have errors.
 LoadedConfig load_config_for(const CommonOptions& common);
 /// The same, checked. invalid_input: all mistakes, as `orgo config check` prints them.

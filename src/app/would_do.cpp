@@ -48,7 +48,7 @@ WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const Deci
   return result;
 }
 
-std::string to_text(const WouldDo& result) {
+std::string to_text(const WouldDo& result, const MailView* view) {
   const auto& message = result.message;
   const auto list = [](const std::vector<std::string>& texts) { return texts.empty() ? "(none)" : join(texts, ", "); };
   std::string out;
@@ -63,18 +63,34 @@ std::string to_text(const WouldDo& result) {
   line("why", result.decision().reason);
   for (const auto& finding : array_of(result.trace, "findings"))
     if (finding.is_object()) line("finding", text_of(finding.as_object(), "kind") + ", " + text_of(finding.as_object(), "detail"));
+  if (view != nullptr) {
+    if (view->language) line("language", view->language->language);
+    if (const auto words = in_words(view->protection, view->check); !words.empty()) line("protection", words);
+    for (const auto& invite : view->invites) {
+      const auto& event = invite.event;
+      line("calendar", invite.what() + ": " + event.summary + ", " + invite.when() + (invite.recurrence().empty() ? "" : ", " + invite.recurrence()) +
+                           (event.location.empty() ? "" : ", in " + event.location));
+      if (event.organizer) line("organizer", event.organizer->name.empty() ? event.organizer->address : event.organizer->name + " <" + event.organizer->address + ">");
+    }
+    if (view->split.has(TextKind::quoted) || view->split.has(TextKind::signature)) {
+      line("new text", view->text_of(TextKind::fresh));
+      if (const auto quoted = view->text_of(TextKind::quoted); !quoted.empty()) line("quoted", bytes_in_words(quoted.size()));
+      if (const auto signature = view->text_of(TextKind::signature); !signature.empty()) line("signature", signature);
+    }
+  }
   for (const auto& attachment : message.attachments)
     line("attachment", attachment.filename + " (" + attachment.content_type + ", " + bytes_in_words(attachment.size) + ")");
   for (const auto& defect : message.defects) line("defect", defect.kind + ", " + defect.detail);
   return out;
 }
 
-std::string to_json(const WouldDo& result, std::string_view name) {
+std::string to_json(const WouldDo& result, std::string_view name, const MailView* view) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   if (!name.empty()) json.field("file", name);
   write_message_fields(json, result.message);
+  if (view != nullptr) write_mail_view(json, *view);
   for (const auto* part : {"findings", "keywords", "routed_to", "rules"})
     json.key(part).raw(json::serialize(array_of(result.trace, part)));
   json.field("outcome", to_string(result.decision().outcome)).field("reason", result.decision().reason);

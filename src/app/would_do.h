@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "core/message/mail_view.h"
 #include "core/processing/decide.h"
 
 namespace orgo {
@@ -26,8 +27,9 @@ WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const Deci
                  std::string_view recipient = {});
 
 /// Sender, subject, keywords and where it is routed, in words; a few lines more where there is something to tell.
-std::string to_text(const WouldDo& result);
+/// `view`: with the mail as it is meant: new text, language, calendar entries, signature.
+std::string to_text(const WouldDo& result, const MailView* view = nullptr);
 /// The whole parse and what the rules would do, as one JSON object in one line; `name` of the file where it is not empty.
-std::string to_json(const WouldDo& result, std::string_view name = {});
+std::string to_json(const WouldDo& result, std::string_view name = {}, const MailView* view = nullptr);
 
 }  // namespace orgo

@@ -16,7 +16,7 @@ namespace {
 
 /// Everything is denied that the pages don't use; there is no script at all.
 constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 struct Prepared {
   const Route* route;
@@ -200,7 +200,7 @@ House::House(Services services_in, Settings settings_in)
       settings(std::move(settings_in)),
       cursors(settings.cursor_key.empty() ? random_hex(32) : settings.cursor_key),
       tasks(services.tasks, services.changes, services.clock),
-      traces(services.messages, services.tasks, services.outbox, services.queue),
+      traces(services.messages, services.tasks, services.outbox, services.queue, services.signatures),
       started_at(services.clock.now()) {}
 
 Gateway::Gateway(Services services, Settings settings)

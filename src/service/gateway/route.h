@@ -15,6 +15,7 @@
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/queue.h"
+#include "port/signature_verifier.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
 #include "service/gateway/cursor.h"
@@ -50,6 +51,7 @@ struct Services {
   Submit submit;
   std::vector<ReadyCheck> ready_checks;
   std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
+  SignatureVerifier* signatures = nullptr;  ///< null: signatures of mails are not checked
 };
 
 struct Settings {
@@ -127,6 +129,7 @@ const std::vector<Route>& routes();
 std::vector<Route> probe_routes();
 std::vector<Route> task_routes();
 std::vector<Route> message_routes();
+std::vector<Route> content_routes();
 std::vector<Route> event_routes();
 std::vector<Route> queue_routes();
 std::vector<Route> mailbox_routes();

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kHistoryMax = 1000;
 constexpr int kDeadMax = 1000;
+constexpr Millis kCheckTime = std::chrono::seconds(5);  // of a signature
 
 }  // namespace
 
@@ -22,6 +23,8 @@ Result<Story> TraceService::story(TenantId tenant, MessageId id) {
   if (const auto bytes = messages_.read_bytes(tenant, id)) {
     story.bytes_sha256 = to_hex(sha256(*bytes));
     story.parsed = read_message(*bytes);
+    story.view = mail_view(*bytes, *story.parsed);
+    story.view->check = check_signature(*bytes, story.view->protection, signatures_, story.message.envelope.received_at, within(kCheckTime));
   } else {
     story.bytes_problem = bytes.error().message;
   }
@@ -74,6 +77,14 @@ std::string to_json(const Story& story) {
   writer.key("parsed");
   if (story.parsed) views::write_parsed(writer, *story.parsed);
   else writer.null();
+  writer.key("content");
+  if (story.view) {
+    writer.begin_object();
+    write_mail_view(writer, *story.view);
+    writer.end_object();
+  } else {
+    writer.null();
+  }
   writer.key("trace");
   if (story.decision && parse_json(story.decision->trace)) writer.raw(story.decision->trace);
   else writer.null();

@@ -3,10 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "core/message/mail_view.h"
 #include "core/message/message.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/queue.h"
+#include "port/signature_verifier.h"
 #include "port/task_store.h"
 
 namespace orgo {
@@ -17,6 +19,7 @@ struct Story {
   std::optional<std::string> bytes_sha256;  ///< of the stored bytes, lower-case hex; nullopt: they can't be read
   std::string bytes_problem;                ///< why not
   std::optional<Message> parsed;            ///< what the parser sees now
+  std::optional<MailView> view;             ///< the same as it is meant: language, quotes, invites, signature
   std::optional<MessageDecision> decision;  ///< with trace; nullopt while it waits
   std::optional<DeadLetter> dead;           ///< processing gave it up
   std::optional<Task> task;
@@ -29,8 +32,9 @@ struct Story {
 /// Threads: any. Errors: not_found (also for another tenant's message), unavailable.
 class TraceService {
  public:
-  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, Queue& queue)
-      : messages_(messages), tasks_(tasks), outbox_(outbox), queue_(queue) {}
+  /// `signatures` may be null: then signatures are not checked.
+  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, Queue& queue, SignatureVerifier* signatures = nullptr)
+      : messages_(messages), tasks_(tasks), outbox_(outbox), queue_(queue), signatures_(signatures) {}
 
   Result<Story> story(TenantId tenant, MessageId id);
 
@@ -39,6 +43,7 @@ class TraceService {
   TaskStore& tasks_;
   Outbox& outbox_;
   Queue& queue_;
+  SignatureVerifier* signatures_;
 };
 
 /// One JSON object, ending in a newline.

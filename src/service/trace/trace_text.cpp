@@ -82,6 +82,23 @@ void write_decision_trace(Text& text, const std::string& trace) {
   }
 }
 
+void write_view(Text& text, const MailView& view) {
+  const auto bytes_of = [&](TextKind kind) {
+    std::size_t bytes = 0;
+    for (const auto& span : view.split.spans)
+      if (span.kind == kind) bytes += span.end - span.begin;
+    return bytes;
+  };
+  if (view.split.has(TextKind::quoted) || view.split.has(TextKind::signature))
+    text.line("of it", std::to_string(bytes_of(TextKind::fresh)) + " new, " + std::to_string(bytes_of(TextKind::quoted)) + " quoted, " +
+                           std::to_string(bytes_of(TextKind::signature)) + " signature");
+  if (view.language) text.line("language", view.language->language);
+  if (const auto words = in_words(view.protection, view.check); !words.empty()) text.line("protection", words);
+  for (const auto& invite : view.invites)
+    text.line("calendar", invite.what() + ": " + invite.event.summary + ", " + invite.when() +
+                              (invite.event.location.empty() ? "" : ", " + invite.event.location));
+}
+
 }  // namespace
 
 std::string to_text(const Story& story) {
@@ -106,6 +123,7 @@ std::string to_text(const Story& story) {
     if (!parsed.message_id.empty()) text.line("message-id", parsed.message_id);
     if (!parsed.in_reply_to.empty()) text.line("in-reply-to", parsed.in_reply_to);
     text.line("text", std::to_string(parsed.text.size()) + " bytes" + (parsed.html.empty() ? "" : ", and HTML"));
+    if (story.view) write_view(text, *story.view);
     for (const auto& attachment : parsed.attachments)
       text.line("attachment", attachment.filename + " (" + attachment.content_type + ", " + std::to_string(attachment.size) + " bytes)");
     for (const auto& defect : parsed.defects) text.line("defect", defect.kind + ": " + defect.detail);

@@ -27,7 +27,8 @@ Result<HttpResponse> show_message(House& house, const Call& call) {
   Html html;
   begin_page(html, "Message " + to_string(id), call.caller);
   html.raw("<p><a href=\"/\">All tasks</a></p>\n<h1>Message ").text(to_string(id)).raw("</h1>\n");
-  write_mail(html, story.message, house.services.messages.read_bytes(tenant, id), now);
+  write_mail(html, house, story.message, house.services.messages.read_bytes(tenant, id), now, parameter(call, "view") != "text",
+             parameter(call, "remote") == "1");
   html.raw("<p>");
   if (story.task) {
     const auto task = to_string(story.task->number);
@@ -65,6 +66,8 @@ std::vector<Route> page_routes() {
       {.method = "POST", .pattern = "/tasks/{id}/{command}", .surface = Surface::page, .permission = Permission::change_tasks,
        .handler = page::post_task_command, .summary = "A button of the page of a task.", .answer = "text/html", .success = 303},
       show("/messages/{id}", Permission::read_messages, page::show_message, "One message and its story."),
+      show("/messages/{id}/html", Permission::read_messages, page::show_message_html, "The HTML of a message, made safe, for a frame."),
+      show("/messages/{id}/attachments/{index}", Permission::read_messages, serve_attachment, "One attachment."),
       show("/messages/{id}/raw", Permission::read_messages, page::download_message, "The bytes of a message."),
       {.method = "GET", .pattern = "/login", .surface = Surface::page, .permission = {}, .handler = page::show_login,
        .summary = "Asks for a token.", .answer = "text/html"},

@@ -1,12 +1,8 @@
-#include "core/message/read_message.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/page/pages.h"
 
 namespace orgo::gateway::page {
 namespace {
-
-constexpr std::size_t kTextMax = 64 * 1024;      ///< of one mail on a page; the rest is in the download
-constexpr std::size_t kAttachmentsMax = 50;
 
 std::string_view verb_of(EventKind kind) {
   switch (kind) {
@@ -135,40 +131,6 @@ void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
   html.age(event.at, now).raw("</span>");
   if (comment != nullptr) html.raw("<blockquote dir=\"auto\">").text(shown(*comment)).raw("</blockquote>");
   html.raw("</li>\n");
-}
-
-void write_mail(Html& html, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now) {
-  const auto id = to_string(stored.id);
-  html.raw("<article class=\"card mail\"><header>");
-  if (!bytes) {
-    html.raw("<a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a> from ").name(stored.envelope.sender);
-    html.raw("</header><p class=\"alert\">The bytes of this message can not be read.</p></article>\n");
-    return;
-  }
-  const auto message = read_message(*bytes);
-  html.raw("<strong>");
-  if (message.from) html.name(message.from->name.empty() ? message.from->address : message.from->name);
-  else html.raw("(no sender)");
-  html.raw("</strong>");
-  if (message.from && !message.from->name.empty()) html.raw(" <span class=\"soft\">").name(message.from->address).raw("</span>");
-  html.raw(" <span class=\"soft\">to ").name(stored.envelope.recipient).raw(", ").age(stored.envelope.received_at, now);
-  html.raw(", <a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a></span><br>").name(message.subject).raw("</header>\n");
-  std::string_view text = message.text;
-  const bool cut = text.size() > kTextMax;
-  if (cut) text = text.substr(0, kTextMax);
-  html.raw("<pre dir=\"auto\">").text(text).raw("</pre>\n");
-  if (cut) html.raw("<p class=\"soft\">The text is longer; the download has all of it.</p>\n");
-  if (!message.attachments.empty()) {
-    html.raw("<p class=\"soft\">Attached: ");
-    for (std::size_t i = 0; i < message.attachments.size() && i < kAttachmentsMax; ++i) {
-      const auto& attachment = message.attachments[i];
-      if (i > 0) html.raw(", ");
-      html.name(attachment.filename).raw(" (").text(attachment.content_type).raw(", ");
-      html.number(static_cast<std::int64_t>(attachment.size)).raw(" bytes)");
-    }
-    html.raw("</p>\n");
-  }
-  html.raw("</article>\n");
 }
 
 }  // namespace orgo::gateway::page

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "service/gateway/mail_content.h"
 #include "service/gateway/page/html.h"
 #include "service/gateway/route.h"
 
@@ -21,6 +22,7 @@ Result<HttpResponse> show_task_list(House& house, const Call& call);
 Result<HttpResponse> show_task(House& house, const Call& call);
 Result<HttpResponse> post_task_command(House& house, const Call& call);
 Result<HttpResponse> show_message(House& house, const Call& call);
+Result<HttpResponse> show_message_html(House& house, const Call& call);
 Result<HttpResponse> download_message(House& house, const Call& call);
 Result<HttpResponse> show_login(House& house, const Call& call);
 Result<HttpResponse> post_login(House& house, const Call& call);
@@ -38,8 +40,11 @@ std::string_view field(const Parameters& form, std::string_view name);
 void write_priority(Html& html, Priority priority);
 /// The words of an event, for a person: "anna assigned it to bert@example.org".
 void write_event(Html& html, const StoredEvent& stored, TimePoint now);
-/// Sender, text and attachments of one message, text only.
-void write_mail(Html& html, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now);
+/// One message as it is meant: sender, signature, calendar entries, text with quotes folded, attachments. `frame`: its HTML,
+/// if it has any, in a sandboxed frame instead of the text; `remote`: with pictures of other servers.
+void write_mail(Html& html, House& house, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now,
+                bool frame = false, bool remote = false);
+void write_frame(Html& html, const MailView& view, MessageId id, bool remote);
 
 extern const std::string_view kStyle;
 extern const std::string_view kIcon;

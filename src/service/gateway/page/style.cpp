@@ -61,6 +61,13 @@ pre.story{font:.85rem/1.5 ui-monospace,"DejaVu Sans Mono",monospace}
 .tasks td{border:0;padding:0}.tasks td.inline{display:inline-block;width:auto;min-width:0;margin-right:.75rem;font-size:.9rem}
 .tasks td.inline:empty{display:none}
 .bar .who{display:none}}
+iframe.mail{width:100%;height:65vh;min-height:18rem;border:1px solid var(--line);border-radius:.4rem;background:#fff;resize:vertical}
+.fold{margin:.5rem 0}.fold>summary,.tools{font-size:.875rem;color:var(--soft)}.fold>summary{cursor:pointer}
+.signed{color:var(--ok);font-weight:600}
+.invite{border:1px solid var(--line);border-left:4px solid var(--accent);border-radius:.4rem;padding:.5rem .75rem;margin:.5rem 0}
+.invite dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:.35rem 0 0}.invite dt{color:var(--soft)}.invite dd{margin:0}
+.attached{list-style:none;display:flex;flex-wrap:wrap;gap:.5rem;padding:0;margin:.75rem 0 0}
+.attached li{background:var(--chip);border-radius:.4rem;padding:.3rem .6rem;font-size:.9rem}
 )css";
 
 const std::string_view kIcon =

@@ -126,7 +126,7 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
     ORGO_TRY(messages, house.services.messages.list(request));
     html.raw("<h2>Messages</h2>\n");
     for (const auto& summary : messages)
-      write_mail(html, summary.message, house.services.messages.read_bytes(tenant, summary.message.id), now);
+      write_mail(html, house, summary.message, house.services.messages.read_bytes(tenant, summary.message.id), now);
     if (messages.empty()) html.raw("<p class=\"card\">No messages.</p>\n");
   }
   html.raw("<h2>History</h2>\n<ol class=\"history card\">\n");

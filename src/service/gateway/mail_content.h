@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/message/mail_view.h"
+#include "core/message/sanitise_html.h"
+#include "service/gateway/route.h"
+
+namespace orgo::gateway {
+
+/// One attachment of a stored message. not_found: the message has none of that number.
+Result<HttpResponse> serve_attachment(House& house, const Call& call);
+
+/// A message as it is meant, with its signature checked.
+MailView view_of(House& house, const StoredMessage& stored, std::string_view bytes);
+
+/// Its HTML, safe to show; pictures within the mail come from `base` + the number of the attachment.
+SanitisedHtml safe_html(const MailView& view, std::string_view base, bool remote_content, bool fold);
+
+}  // namespace orgo::gateway
