@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "adapter/mailbox/settings.h"
 #include "adapter/memory/memory_mailbox.h"
@@ -245,6 +246,23 @@ TEST_P(MailboxContract, KeepsToTheLimits) {
   EXPECT_TRUE(looked->more);
   position = looked->position;
   EXPECT_THAT(take_all(*mailbox), ElementsAre("5", "6"));
+}
+
+TEST_P(MailboxContract, EndsWellWhenTimeRunsShort) {
+  if (GetParam().name == "memory") GTEST_SKIP() << "memory takes no time";
+  for (int i = 0; i < 6; ++i) server->deliver(mail(std::to_string(i)));
+  const auto mailbox = server->open({.remove = true, .batch_mails = 2});
+  const auto half_gone = within(Millis{1'000});
+  const auto looked = mailbox->look({}, 100, [&](const Mailbox::Batch&) -> Status {
+    while (std::chrono::steady_clock::now() < half_gone) std::this_thread::yield();  // storing takes long
+    return {};
+  }, half_gone + Millis{900});
+  ASSERT_TRUE(looked) << looked.error().message;
+  EXPECT_EQ(looked->taken, 2U);
+  EXPECT_TRUE(looked->more);
+  EXPECT_EQ(server->count(), 4U);
+  position = looked->position;
+  EXPECT_THAT(take_all(*mailbox), ElementsAre("2", "3", "4", "5"));
 }
 
 TEST_P(MailboxContract, DoesNotFetchWhatIsTooLarge) {

@@ -46,6 +46,7 @@ struct ImapMailbox::Look {
   std::size_t most;
   const Take& take;
   Deadline deadline;
+  Deadline half_time = std::chrono::steady_clock::now() + (deadline - std::chrono::steady_clock::now()) / 2;
   MailboxPosition& at = result.position;
   bool handed_over = false;  ///< take() was called
   bool finishing = true;   ///< until the server refuses once
@@ -343,7 +344,15 @@ Status ImapMailbox::take_new(Look& look) {
     if (size != sizes.end()) mail = size->second;
     if (uid < look.at.old_below && mail.received_at != TimePoint{} && mail.received_at < look.at.started_at - kClockSlack) continue;
     const std::uint64_t comes = mail.size <= settings_.bytes_max ? mail.size : 0;
-    if (!group.empty() && (group.size() >= settings_.batch_mails || octets + comes > settings_.batch_bytes)) ORGO_CHECK(close(uid - 1));
+    if (!group.empty() && (group.size() >= settings_.batch_mails || octets + comes > settings_.batch_bytes)) {
+      ORGO_CHECK(close(uid - 1));
+      if (look.handed_over && std::chrono::steady_clock::now() >= look.half_time) {
+        // Better a look that ends well, with what it has, than one that breaks off: the rest is for the next.
+        pending_.clear();
+        look.result.more = true;
+        return {};
+      }
+    }
     octets += comes;
     group.push_back(uid);
     told.emplace(uid, std::move(mail));

@@ -64,7 +64,7 @@ ClientSession::Want ClientSession::fail(Fault fault, std::string why) {
   dead_ = true;
   step_ = Step::none;
   fault_ = fault;
-  failure_ = std::move(why);
+  failure_ = sasl::without_secret(why, options_->username, options_->secret, options_->host, options_->port);
   return Want::failed;
 }
 
@@ -90,6 +90,8 @@ ClientSession::Want ClientSession::consume(std::string_view input, std::string& 
 }
 
 ClientSession::Want ClientSession::on_response(Response response, std::string& out) {
+  // Before anything is cut to a length: half a secret is too much, too.
+  if (response.is_status()) response.text = sasl::without_secret(response.text, options_->username, options_->secret, options_->host, options_->port);
   switch (response.kind) {
     case Response::Kind::continuation: return on_continuation(response, out);
     case Response::Kind::tagged:
@@ -172,15 +174,6 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
   }
   send(Text(Step::login, "LOGIN", offers("LITERAL+")).string(options_->username).string(options_->secret).take(), out);
   return Want::read;
-}
-
-Response ClientSession::without_secrets(Response response) const {
-  // Some servers repeat the command that they refuse.
-  const std::string& secret = options_->secret;
-  for (const std::string& word : {secret, sasl::base64(secret), mechanism_ ? sasl::first_message(*mechanism_, options_->username, secret, options_->host, options_->port) : secret}) {
-    for (std::size_t at = 0; !word.empty() && (at = response.text.find(word, at)) != std::string::npos;) response.text.replace(at, word.size(), "***"), at += 3;
-  }
-  return response;
 }
 
 ClientSession::Want ClientSession::after_login(std::string& out) {
@@ -440,7 +433,7 @@ ClientSession::Want ClientSession::on_opened(Step step, const Response& response
     case Step::authenticate: {
       if (ok) return after_login(out);
       const std::string what = std::string(options_->secret_is_token ? "the token of " : "the login of ") + options_->username;
-      std::string why = what + " was answered with " + without_secrets(response).said();
+      std::string why = what + " was answered with " + response.said();
       if (!challenge_.empty()) why += " (" + challenge_ + ")";
       return fail(is_passing(response.code) ? Fault::unavailable : Fault::login, std::move(why));
     }

@@ -152,7 +152,6 @@ class ClientSession {
   void send(Command command, std::string& out);
   void plan(Step step, std::string text);
   void plan_remove(std::span<const std::uint32_t> uids);
-  [[nodiscard]] Response without_secrets(Response response) const;
   Want fail(Fault fault, std::string why);
 
   const ClientOptions* options_;

@@ -95,14 +95,14 @@ TEST(ImapClient, LogsInWithLiteralsWhereQuotesWontDo) {
 TEST(ImapClient, SendsTokens) {
   auto options = Talk::usual();
   options.secret_is_token = true;
-  options.secret = "tok";
+  options.secret = "tok-1";
   Talk talk(options);
   talk.hear("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2 AUTH=OAUTHBEARER] x\r\n");
-  EXPECT_EQ(talk.said, "O1 AUTHENTICATE XOAUTH2 " + sasl::base64("user=office\1auth=Bearer tok\1\1") + "\r\n");
+  EXPECT_EQ(talk.said, "O1 AUTHENTICATE XOAUTH2 " + sasl::base64("user=office\1auth=Bearer tok-1\1\1") + "\r\n");
   // {"status":"400","schemes":"bearer"}
   EXPECT_EQ(talk.hear("+ eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiYmVhcmVyIn0=\r\n"), Want::read);
   EXPECT_EQ(talk.said, "\r\n");
-  EXPECT_EQ(talk.hear("O1 NO [AUTHENTICATIONFAILED] tok is no good\r\n"), Want::failed);
+  EXPECT_EQ(talk.hear("O1 NO [AUTHENTICATIONFAILED] tok-1 is no good\r\n"), Want::failed);
   EXPECT_EQ(talk.session.fault(), Fault::login);
   EXPECT_EQ(talk.session.failure(), "the token of office was answered with [AUTHENTICATIONFAILED] *** is no good (status 400)");
 }

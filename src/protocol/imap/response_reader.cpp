@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "base/work.h"
 
@@ -10,7 +11,6 @@ namespace orgo::imap {
 namespace {
 
 constexpr std::uint64_t kLiteralSlack = 64U << 10U;
-constexpr std::size_t kSaidMost = 300;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -180,17 +180,7 @@ std::string Response::said() const {
   std::string line;
   if (!code.empty()) line = "[" + code + "]";
   if (!text.empty()) line += (line.empty() ? "" : " ") + text;
-  std::string clean;
-  for (std::size_t at = 0; at < line.size() && clean.size() < kSaidMost;) {
-    const std::size_t length = utf8_length(line, at);
-    const auto octet = static_cast<unsigned char>(line[at]);
-    const bool control = octet < 0x20 || octet == 0x7f || (length == 2 && octet == 0xc2 && static_cast<unsigned char>(line[at + 1]) < 0xa0);
-    if (length == 0) clean += '?';
-    else if (control) clean += ' ';
-    else clean.append(line, at, length);
-    at += std::max<std::size_t>(length, 1);
-  }
-  return clean.empty() ? name : clean;
+  return printable_line(line.empty() ? name : line);
 }
 
 ResponseReader::State ResponseReader::fail(std::string why) {

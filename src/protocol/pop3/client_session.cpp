@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "base/work.h"
 
@@ -15,28 +16,12 @@ constexpr std::size_t kLineMost = 4096;  ///< of what is no mail; RFC 2449 says 
 constexpr std::size_t kPieceMost = 64U << 10U;
 constexpr std::size_t kCapabilitiesMost = 200;
 constexpr std::uint64_t kHeaderMost = 256U << 10U;
-constexpr std::size_t kSaidMost = 300;
 constexpr std::size_t kAuthLineMost = 255;  ///< RFC 5034, section 4: else the first message waits for "+"
 
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-  }
-  return out;
-}
-
-/// One line of valid UTF-8 that a terminal obeys nothing of.
-std::string for_a_person(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size() && out.size() < kSaidMost;) {
-    const std::size_t length = utf8_length(text, at);
-    const auto octet = static_cast<unsigned char>(text[at]);
-    const bool c1 = length == 2 && octet == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0;
-    if (length == 0) out += '?';
-    else if (octet < 0x20 || octet == 0x7f || c1) out += ' ';
-    else out.append(text, at, length);
-    at += std::max<std::size_t>(length, 1);
   }
   return out;
 }
@@ -58,8 +43,12 @@ ClientSession::Want ClientSession::fail(Fault fault, std::string why) {
   dead_ = true;
   step_ = Step::none;
   fault_ = fault;
-  failure_ = std::move(why);
+  failure_ = without_secret(why);
   return Want::failed;
+}
+
+std::string ClientSession::without_secret(std::string_view text) const {
+  return sasl::without_secret(text, options_->username, options_->secret, options_->host, options_->port);
 }
 
 void ClientSession::say(Step step, std::string_view command, std::string& out) {
@@ -113,7 +102,7 @@ ClientSession::Want ClientSession::on_line(std::string_view line, std::string& o
     if (!line_begun_ && line.starts_with('.')) line.remove_prefix(1);
     return on_text(line);
   }
-  if (step_ == Step::none) return fail(Fault::protocol, "the server said without being asked: " + for_a_person(trim(line)));
+  if (step_ == Step::none) return fail(Fault::protocol, "the server said without being asked: " + printable_line(without_secret(trim(line))));
   return on_status(trim(line), out);
 }
 
@@ -129,11 +118,11 @@ ClientSession::Want ClientSession::on_status(std::string_view line, std::string&
   }
   const bool ok = ascii_istarts_with(line, "+OK");
   if (!ok && !ascii_istarts_with(line, "-ERR")) {
-    return fail(Fault::protocol, "the server does not speak POP3: " + for_a_person(line.substr(0, 100)));
+    return fail(Fault::protocol, "the server does not speak POP3: " + printable_line(without_secret(line), 100));
   }
   const std::string_view answer = trim(line.substr(ok ? 3 : 4));
   ok_ = ok;
-  said_ = for_a_person(answer);
+  said_ = printable_line(without_secret(answer));
   const Step step = step_;
   switch (step) {
     case Step::greeting:
@@ -189,12 +178,7 @@ ClientSession::Want ClientSession::on_status(std::string_view line, std::string&
 ClientSession::Want ClientSession::login_failed(std::string_view answer) {
   const std::string code = upper(answer.substr(0, answer.find(']') == std::string_view::npos ? 0 : answer.find(']') + 1));
   const bool passing = code == "[IN-USE]" || code == "[LOGIN-DELAY]" || code == "[SYS/TEMP]";
-  std::string said = said_;
-  const std::string first = sasl::first_message(mechanism_, options_->username, options_->secret, options_->host, options_->port);
-  for (const std::string& word : {options_->secret, first}) {  // some servers repeat the command that they refuse
-    for (std::size_t at = 0; !word.empty() && (at = said.find(word, at)) != std::string::npos; at += 3) said.replace(at, word.size(), "***");
-  }
-  std::string why = std::string(options_->secret_is_token ? "the token of " : "the login of ") + options_->username + " was answered with " + said;
+  std::string why = std::string(options_->secret_is_token ? "the token of " : "the login of ") + options_->username + " was answered with " + said_;
   if (!challenge_.empty()) why += " (" + challenge_ + ")";
   return fail(passing ? Fault::unavailable : Fault::login, std::move(why));
 }

@@ -89,6 +89,7 @@ class ClientSession {
   Want log_in(std::string& out);
   Want login_failed(std::string_view answer);
   void say(Step step, std::string_view command, std::string& out);
+  [[nodiscard]] std::string without_secret(std::string_view text) const;
   Want fail(Fault fault, std::string why);
 
   const ClientOptions* options_;

@@ -86,4 +86,16 @@ std::string error_of_challenge(std::string_view challenge) {
   return "status " + std::string(word->data(), word->size());
 }
 
+std::string without_secret(std::string_view text, std::string_view username, std::string_view secret, std::string_view host,
+                           std::uint16_t port) {
+  std::string out(text);
+  if (secret.size() < 4) return out;
+  const std::string forms[] = {first_message(Mechanism::plain, username, secret, {}, 0), first_message(Mechanism::xoauth2, username, secret, {}, 0),
+                               first_message(Mechanism::oauth_bearer, username, secret, host, port), base64(secret), std::string(secret)};
+  for (const std::string& form : forms) {
+    for (std::size_t at = 0; (at = out.find(form, at)) != std::string::npos; at += 3) out.replace(at, form.size(), "***");
+  }
+  return out;
+}
+
 }  // namespace orgo::sasl

@@ -24,6 +24,11 @@ std::string_view after_error(Mechanism mechanism);
 /// "status 401" of such a challenge, for a person; empty where it says nothing of the kind. Never a part of a secret.
 std::string error_of_challenge(std::string_view base64);
 
+/// `text` with "***" instead of the secret, also in the forms in which it was sent: some servers repeat what they refuse.
+/// Secrets of less than 4 octets stay: they would turn up everywhere.
+std::string without_secret(std::string_view text, std::string_view username, std::string_view secret, std::string_view host,
+                           std::uint16_t port);
+
 /// In one line, however long.
 std::string base64(std::string_view octets);
 

@@ -37,5 +37,14 @@ TEST(Sasl, TellsWhatIsWrongWithAToken) {
   EXPECT_EQ(error_of_challenge(""), "");
 }
 
+TEST(Sasl, TakesSecretsOutOfWhatServersRepeat) {
+  for (const auto mechanism : {Mechanism::plain, Mechanism::xoauth2, Mechanism::oauth_bearer}) {
+    EXPECT_EQ(without_secret("BAD AUTH " + first_message(mechanism, "u", "s3cret", "h", 1) + "!", "u", "s3cret", "h", 1), "BAD AUTH ***!");
+  }
+  EXPECT_EQ(without_secret("s3crets3cret and " + base64("s3cret"), "u", "s3cret", "h", 1), "****** and ***");
+  EXPECT_EQ(without_secret("abcd abc", "u", "abcd", "", 0), "*** abc");
+  EXPECT_EQ(without_secret("abc", "u", "abc", "", 0), "abc");
+}
+
 }  // namespace
 }  // namespace orgo::sasl
