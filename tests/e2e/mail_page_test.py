@@ -204,7 +204,7 @@ def a_mail_is_shown_as_it_is_meant():
         expect("Invitation" in text and "Roof inspection" in text and "Monday, 2 March 2026, 10:30 to 11:00 (Europe/Berlin)" in text and
                "every week on Monday, 4 times" in text and "Room 12" in text and "Peter" in text, f"the invitation: {text}")
         expect("1 picture of other servers not loaded" in text, text)
-        expect("1 of its links lead elsewhere" in text, text)
+        expect("1 of its links leads elsewhere" in text, text)
         inside = browser.evaluate(f"{FRAME}.body.innerText")
         expect("drips" in inside and "leads to evil.example" in inside, f"the warning: {inside}")
         expect("Is everything dry?" not in inside and "Example AG" not in inside, f"quote and signature are folded: {inside}")

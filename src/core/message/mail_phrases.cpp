@@ -177,7 +177,7 @@ constexpr std::string_view kWrote[] = {
     "said:",
 };
 constexpr std::string_view kStarters[] = {
-    "on ",        "am ",         "le ",      "el ",         "il ",      "em ",     "op ",     "den ",
+    "on ", "at ",        "am ",         "le ",      "el ",         "il ",      "em ",     "op ",     "den ",
     "på ",        "dne ",        "dňa ",     "w dniu ",     "dnia ",    "data ",   "pe ",     "în ",
     "no dia ",    "vào ",        "na ",      "pada ",       "tanggal ", "em ",     "a ",      "al ",
     "od ",        "mon",         "tue",      "wed",         "thu",      "fri",     "sat",     "sun",

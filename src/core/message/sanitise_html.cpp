@@ -179,7 +179,13 @@ class Sanitiser {
       return;
     }
     if (name == "body" || name == "html") {
-      if (name == "body" && open_.empty()) write_start("div", token, false);
+      if (name == "body" && open_.empty()) {
+        // A <div> has no bgcolor.
+        for (auto& attribute : token.attributes)
+          if (attribute.name == "bgcolor" && is_word(attribute.value))
+            attribute = {"style", "background-color:" + attribute.value};
+        write_start("div", token, false);
+      }
       return;
     }
     if (name == "image") token.name = "img";  // so does HTML

@@ -25,7 +25,7 @@ TEST(SanitiseHtml, KeepsWhatMailsAreMadeOf) {
   EXPECT_EQ(safe("<font color=red size=2 face=\"Arial\">x"), "<font color=\"red\" size=\"2\" face=\"Arial\">x</font>");
   EXPECT_EQ(safe("<o:p>x</o:p><custom-thing>y</custom-thing>"), "xy");
   EXPECT_EQ(safe("1 < 2 &lt;b&gt; <3"), "1 &lt; 2 &lt;b&gt; &lt;3");
-  EXPECT_EQ(safe("<body bgcolor=#fff>x</body>"), "<div bgcolor=\"#fff\">x</div>");
+  EXPECT_EQ(safe("<body bgcolor=#fff>x</body>"), "<div style=\"background-color:#fff\">x</div>");
 }
 
 TEST(SanitiseHtml, IsBalanced) {

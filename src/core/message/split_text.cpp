@@ -176,15 +176,39 @@ class Splitter {
         continue;
       }
       first = with_rule_above(first);
-      const auto next = next_ink(i + 1);
       for (auto k = first; k <= i; ++k) quote(k);
-      if (next < lines_.size() && !is_quoted(next)) {
+      auto next = next_ink(i + 1);
+      // The fields under the marker.
+      while (next < lines_.size() && next < i + 12 && !is_quoted(next) &&
+             quoted_field(folded_line(raw(next))) != QuotedField::none)
+        next = next_ink(next + 1);
+      if (next < lines_.size() && !is_quoted(next) && !angles_follow(next) && !quote_by_prefix(next)) {
         quote_rest(i + 1);
         return;
       }
       for (auto k = i + 1; k < next; ++k) quote(k);
       forwarded_ = false;
     }
+  }
+  /// "<snip>" may stand between the attribution and the quote.
+  bool angles_follow(std::size_t next) const {
+    if (trimmed(next).size() > 20) return false;
+    for (auto i = next; i < lines_.size() && i < next + 5; ++i)
+      if (is_quoted(i)) return true;
+    return false;
+  }
+  /// Some quote with marks of their own, "| " or "--]": then all lines that begin so are quotes.
+  bool quote_by_prefix(std::size_t next) {
+    if (++prefixes_ > 20) return false;
+    const auto line = trimmed(next);
+    std::size_t size = 0;
+    while (size < line.size() && size < 3 && std::string_view("|#:}]%-=+").find(line[size]) != std::string_view::npos)
+      ++size;
+    if (size == 0 || std::string_view("|#:}]%").find(line[size - 1]) == std::string_view::npos) return false;
+    const std::string prefix(line.substr(0, size));
+    for (auto i = next; i < lines_.size(); ++i)
+      if (!lines_[i].decided && trimmed(i).starts_with(prefix)) quote(i);
+    return true;
   }
   /// A line of underscores or dashes directly above belongs to the header.
   std::size_t with_rule_above(std::size_t first) const {
@@ -444,6 +468,7 @@ class Splitter {
   std::vector<Line> lines_;
   std::vector<std::size_t> maybe_;  ///< lines in a <blockquote> without marks
   std::size_t attributions_ = 0;
+  int prefixes_ = 0;  ///< looked for; each looks at all lines
   bool forwarded_ = false;
 };
 

@@ -89,6 +89,17 @@ TEST(SplitText, AttributionsInManyLanguages) {
   }
 }
 
+TEST(SplitText, QuotesWithMarksOfTheirOwn) {
+  EXPECT_EQ(parts_of("On Wed, 18 Sep 2002, R. Hettinga wrote:\n\n--]Church, AA,\n--]same diff?\n\nSort of.\n").fresh,
+            "Sort of.");
+  EXPECT_EQ(
+      parts_of("On Fri, 04 Oct 2002 01:14:28 Vincent <v@free.fr> wrote:\n\n# Hello,\n#\n# bye\n\nIndeed.\n").fresh,
+      "Indeed.");
+  EXPECT_EQ(parts_of("At 8:16 AM on 9/9/02, Gordon wrote:\n<snip>\n> Second\n\nIndeed.\n").quoted,
+            "At 8:16 AM on 9/9/02, Gordon wrote:\n> Second");
+  EXPECT_EQ(parts_of("----- Original Message -----\nFrom: a\nTo: b\nSent: c\n\n> No?\n\nYes.\n").fresh, "Yes.");
+}
+
 TEST(SplitText, WrappedAttributions) {
   const auto p = parts_of(
       "Yes.\n\nOn Mon, Mar 2, 2026 at 10:45 AM Anna Example With A Long Name\n<anna@example.org> wrote:\n\n> Shall "

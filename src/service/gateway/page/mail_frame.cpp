@@ -26,7 +26,7 @@ void write_frame(Html& html, const MailView& view, MessageId id, bool remote) {
   const auto safe = safe_html(view, "", remote, false);
   if (safe.deceptive_links > 0)
     html.raw("<p class=\"alert\" role=\"alert\">").number(static_cast<std::int64_t>(safe.deceptive_links))
-        .raw(" of its links lead elsewhere than they say; they are marked.</p>\n");
+        .text(safe.deceptive_links == 1 ? " of its links leads elsewhere than it says; it is marked." : " of its links lead elsewhere than they say; they are marked.").raw("</p>\n");
   html.raw("<p class=\"soft tools\">");
   if (safe.remote_blocked > 0) {
     html.number(static_cast<std::int64_t>(safe.remote_blocked)).text(safe.remote_blocked == 1 ? " picture" : " pictures");
