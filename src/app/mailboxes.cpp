@@ -114,6 +114,20 @@ std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service) {
   return checks;
 }
 
+std::string mailbox_trouble(const MailboxService& service, const std::string& source) {
+  for (const auto& status : service.statuses())
+    if (source == "mailbox:" + status.record.name && status.state == MailboxStatus::State::failing)
+      return "the mailbox fails: " + status.record.last_error;
+  return {};
+}
+
+std::vector<std::chrono::sys_days> silent_days(const Config& config) {
+  std::vector<std::chrono::sys_days> days;
+  for (const auto& text : config.silence.holidays)
+    if (const auto day = begin_of_day(text)) days.push_back(std::chrono::floor<std::chrono::days>(*day));
+  return days;
+}
+
 std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store) {
   std::vector<MailboxStatus> all;
   auto records = store.list_mailboxes(kDefaultTenant);

@@ -25,6 +25,10 @@ std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeServi
                                                std::function<double()> random);
 /// One for each: a failing mailbox is named, but refuses no traffic of others.
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
+/// What the mailbox behind a source of the silence alarm complains of; empty: nothing, or another source.
+std::string mailbox_trouble(const MailboxService& service, const std::string& source);
+/// silence.holidays.
+std::vector<std::chrono::sys_days> silent_days(const Config& config);
 /// What is known of them when no server runs.
 std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store);
 

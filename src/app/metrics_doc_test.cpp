@@ -13,6 +13,7 @@
 #include "service/gateway/probe.h"
 #include "service/mailbox/probe.h"
 #include "service/processing/probe.h"
+#include "service/silence/probe.h"
 
 namespace orgo {
 namespace {
@@ -28,6 +29,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const gateway::GatewayProbe api;
   const MailboxProbe mailbox;
   const ProcessingProbe processing;
+  const SilenceProbe silence;
   (void)metrics::exposition();  // declares process_*
   const auto page = metrics::markdown(metrics::definitions());
   const std::string path = std::string(ORGO_SOURCE_DIR) + "/docs/metrics.md";

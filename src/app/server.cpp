@@ -25,11 +25,13 @@
 #include "service/loop/loop.h"
 #include "service/processing/processor.h"
 #include "service/rule_book/rule_book.h"
+#include "service/silence/silence_service.h"
 
 namespace orgo {
 namespace {
 
 constexpr Millis kIdle{1'000};        ///< the longest sleep of a loop: what the end of a lease made due is seen then
+constexpr Millis kListen{60'000};       ///< how often the silence alarm looks what came
 constexpr Millis kAfterTrouble{500};  ///< pause behind a failed step, so that a full disk is not hammered
 constexpr std::string_view kCommandLine = "command line";  ///< name of the token of this data folder's own user
 
@@ -96,6 +98,7 @@ struct Server::Parts {
   std::unique_ptr<RuleFiles> rule_files;
   std::unique_ptr<IntakeService> intake;
   std::unique_ptr<MailboxService> mailboxes;
+  std::unique_ptr<SilenceService> silence;
   std::vector<std::unique_ptr<Processor>> processors;
   std::vector<std::unique_ptr<SmtpChannel>> relays;
   std::unique_ptr<HttpWebhook> webhooks;
@@ -120,6 +123,7 @@ struct Server::Parts {
   void begin_processing();
   Status begin_delivery();
   void begin_escalation();
+  void begin_silence();
   Status open_doors();
   Result<std::unique_ptr<MailDoor>> open_mail_door(const Endpoint& endpoint, smtp::Protocol protocol);
   Status open_http();
@@ -269,6 +273,25 @@ void Server::Parts::begin_escalation() {
   }));
 }
 
+void Server::Parts::begin_silence() {
+  if (!config.silence.alarm) return;
+  SilenceSettings settings;
+  settings.judge.utc_offset_minutes = config.organization.utc_offset_minutes;
+  settings.judge.holidays = silent_days(config);
+  settings.administrators = config.organization.administrators;
+  const auto trouble_of = [this](const std::string& source) { return mailboxes ? mailbox_trouble(*mailboxes, source) : std::string(); };
+  silence = std::make_unique<SilenceService>(*store, *store, *store, clock, std::move(settings), trouble_of);
+  add_loop("orgo-silence", [this] {
+    const auto report = silence->step();
+    if (!report) {
+      log::error("silence.trouble", {{"cause", report.error().message}});
+      return kAfterTrouble;
+    }
+    if (report->raised > 0) wake(delivery_loops);
+    return report->more ? Millis{0} : kListen;
+  });
+}
+
 Result<std::unique_ptr<MailDoor>> Server::Parts::open_mail_door(const Endpoint& endpoint, smtp::Protocol protocol) {
   MailDoorOptions options;
   options.host = endpoint.host;
@@ -390,6 +413,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles&
   if (roles.delivery) ORGO_CHECK(parts.begin_delivery());
   if (roles.escalation) parts.begin_escalation();
   if (roles.gateway) ORGO_CHECK(parts.open_doors());
+  if (roles.gateway) parts.begin_silence();
   for (auto& loop : parts.loops) loop->start();
 
   ORGO_TRY(tokens, parts.store->list_tokens(kDefaultTenant));
@@ -424,6 +448,7 @@ void Server::stop() {
   parts.scrape.reset();
   if (parts.intake) parts.intake->stop();
   for (auto loop = parts.loops.rbegin(); loop != parts.loops.rend(); ++loop) (*loop)->stop();
+  if (parts.silence) (void)parts.silence->save();
   if (parts.store) parts.store->close();
   parts.folder.reset();
 }

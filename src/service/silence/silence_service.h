@@ -1,0 +1,66 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/silence/rhythm.h"
+#include "port/change_store.h"
+#include "port/clock.h"
+#include "port/silence_store.h"
+#include "port/task_store.h"
+
+namespace orgo {
+
+struct SilenceSettings {
+  silence::Settings judge;
+  std::vector<std::string> administrators;
+  Millis save_every{300'000};  ///< what was learned since is learned again from the messages after a crash
+};
+
+/// The silence alarm (I8): reads which messages came, learns the rhythm of each source, and opens a task when one is silent
+/// beyond it. Sources are known by their first mail. Imported and archived mail does not count. One thread calls step(),
+/// about every minute.
+class SilenceService {
+ public:
+  /// `trouble_of` says what a source itself complains of, for the task; may be empty.
+  SilenceService(SilenceStore& store, TaskStore& tasks, ChangeStore& changes, Clock& clock, SilenceSettings settings,
+                 std::function<std::string(const std::string& source)> trouble_of = {});
+
+  struct Report {
+    int arrivals = 0;
+    int raised = 0;
+    int ended = 0;
+    bool more = false;  ///< there are more arrivals to read
+  };
+  Result<Report> step();
+  /// Writes down what was learned; at the end of the program.
+  Status save();
+
+ private:
+  struct Source {
+    silence::Rhythm rhythm;
+    bool heard = false;   ///< in this step
+  };
+  Status load();
+  Status read_alarms();
+  Status raise(const std::string& source, const Source& state, Report& report);
+  Status end(const OpenAlarm& alarm, Report& report);
+
+  SilenceStore& store_;
+  TaskStore& tasks_;
+  ChangeStore& changes_;
+  Clock& clock_;
+  const SilenceSettings settings_;
+  const std::function<std::string(const std::string&)> trouble_of_;
+  bool loaded_ = false;
+  MessageId upto_;
+  std::map<std::string, Source> sources_;
+  std::map<std::string, OpenAlarm> alarms_;
+  TimePoint saved_at_{};
+};
+
+/// The source that an arrival counts for; empty: it counts for none.
+std::string silence_source(const Arrival& arrival);
+
+}  // namespace orgo
