@@ -287,6 +287,32 @@ TEST_F(MailboxFaults, WhereverTheConnectionIsCutEachMailComesOnce) {
   }
 }
 
+TEST_F(MailboxFaults, WhereverTheConnectionIsCutAllMailsGetMoved) {
+  constexpr int kMails = 12;
+  for (int i = 0; i < kMails; ++i) server_->deliver(user, mail(std::to_string(i), 500));
+  tests::CuttingProxy proxy(server_->port("imap"));
+  auto with = through(proxy, settings());
+  with.after = After::move;
+  with.move_to = "Done";
+  with.batch_mails = 3;
+  int unfinished = 0;
+  for (int cut = 900; cut < 9'000 && (cut == 900 || server_->count(user) > 0); cut += 61) {
+    proxy.cut_after(cut);
+    const auto mailbox = open(with);  // as after a crash: only what was kept is known
+    if (!look(*mailbox) && !position.unfinished.empty()) ++unfinished;
+    mailbox->stop();
+    proxy.cut_now();
+  }
+  proxy.cut_after(-1);
+  const auto looked = look(*open(with));
+  ASSERT_TRUE(looked) << looked.error().message;
+  expect_each_once(kMails);
+  EXPECT_GT(unfinished, 0);  // else nothing was cut between taking and moving
+  EXPECT_EQ(server_->count(user), 0U);
+  EXPECT_EQ(server_->count(user, "Done"), static_cast<std::size_t>(kMails));
+  EXPECT_THAT(position.unfinished, IsEmpty());
+}
+
 TEST_F(MailboxFaults, ACutWithinIdleIsNoticedAndHealed) {
   tests::CuttingProxy proxy(server_->port("imap"));
   const auto mailbox = open(through(proxy, settings()));

@@ -148,7 +148,7 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
     if (offers("AUTH=XOAUTH2")) mechanism_ = sasl::Mechanism::xoauth2;
     else if (offers("AUTH=OAUTHBEARER")) mechanism_ = sasl::Mechanism::oauth_bearer;
     else return fail(Fault::setup, "the server takes no tokens here (neither AUTH=XOAUTH2 nor AUTH=OAUTHBEARER is offered)");
-  } else if (offers("AUTH=PLAIN")) {
+  } else if (offers("AUTH=PLAIN") && !plain_failed_) {
     mechanism_ = sasl::Mechanism::plain;
   }
   capabilities_known_ = false;  // they may be others after the login
@@ -432,6 +432,11 @@ ClientSession::Want ClientSession::on_opened(Step step, const Response& response
     case Step::login:
     case Step::authenticate: {
       if (ok) return after_login(out);
+      if (response.name == "BAD" && mechanism_ == sasl::Mechanism::plain && !offers("LOGINDISABLED")) {
+        // Offered and not understood, as some old servers do: LOGIN says the same.
+        plain_failed_ = true;
+        return log_in(out);
+      }
       const std::string what = std::string(options_->secret_is_token ? "the token of " : "the login of ") + options_->username;
       std::string why = what + " was answered with " + response.said();
       if (!challenge_.empty()) why += " (" + challenge_ + ")";

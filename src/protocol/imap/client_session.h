@@ -175,6 +175,7 @@ class ClientSession {
   std::string create_;            ///< the folder that may be made, as an argument
   std::optional<sasl::Mechanism> mechanism_;
   bool message_sent_ = false;     ///< of the mechanism
+  bool plain_failed_ = false;
   std::string challenge_;         ///< what it said of a refused token
   bool idling_ = false;
   bool end_idle_wanted_ = false;

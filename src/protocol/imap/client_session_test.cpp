@@ -92,6 +92,15 @@ TEST(ImapClient, LogsInWithLiteralsWhereQuotesWontDo) {
   EXPECT_EQ(plus.said, "O1 LOGIN {5+}\r\nb\xc3\xbcro \"a\\\"\\\\b\"\r\n");
 }
 
+TEST(ImapClient, FallsBackToLoginWherePlainIsNotUnderstood) {
+  Talk talk;
+  talk.hear("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] x\r\n");
+  EXPECT_EQ(talk.answer("@ BAD what\r\n"), Want::read);
+  EXPECT_EQ(talk.said, "O2 LOGIN \"office\" \"s3cret\"\r\n");
+  EXPECT_EQ(talk.answer("@ NO wrong\r\n"), Want::failed);
+  EXPECT_EQ(talk.session.fault(), Fault::login);
+}
+
 TEST(ImapClient, SendsTokens) {
   auto options = Talk::usual();
   options.secret_is_token = true;
@@ -123,7 +132,7 @@ TEST(ImapClient, SendsTokensLaterWithoutSaslIr) {
 
 TEST(ImapClient, TellsWhyALoginFailed) {
   const std::vector<std::pair<std::string, Fault>> answers = {{"NO [AUTHENTICATIONFAILED] no", Fault::login}, {"NO no", Fault::login},
-      {"NO [UNAVAILABLE] later", Fault::unavailable}, {"NO [INUSE] later", Fault::unavailable}, {"BAD what", Fault::login}};
+      {"NO [UNAVAILABLE] later", Fault::unavailable}, {"NO [INUSE] later", Fault::unavailable}};
   for (const auto& [answer, fault] : answers) {
     Talk talk;
     talk.hear("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] x\r\n");
