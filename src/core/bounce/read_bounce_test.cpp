@@ -135,6 +135,23 @@ TEST(ReadBounce, AForwardFailedForWhomWeWroteTo) {
   EXPECT_EQ(got.recipients[0].final_address, "anna@far.example");
 }
 
+TEST(ReadBounce, FindsTheOriginalWhereGatewaysPutIt) {
+  const auto id = [](const std::string& rest) {
+    return read("From: MAILER-DAEMON@mx.example\nTo: desk@orgo.example\nSubject: failed\n" + rest).original_message_id;
+  };
+  // Without spaces behind the colons; as the header of a part; in a text file; with broken folds; only referred to.
+  EXPECT_EQ(id("\n<a@b.example> no such user\n\nReceived:from x by y\nMessage-ID:<1@orgo.example>\nDate:today\n\nhi\n"), "1@orgo.example");
+  EXPECT_EQ(id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nReceived: x\nMessage-ID: <2@orgo.example>\n\nhi\n--b--\n"),
+            "2@orgo.example");
+  EXPECT_EQ(id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nContent-Disposition: attachment; filename=h.txt\n\n"
+               "Received: from x\nSubject: s\nMessage-ID: <3@orgo.example>\n--b--\n"),
+            "3@orgo.example");
+  EXPECT_EQ(id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nContent-Type: message/rfc822\n\n"
+               "Received: from x\nby y with z\nMessage-ID: <4@orgo.example>\n\nhi\n--b--\n"),
+            "4@orgo.example");
+  EXPECT_EQ(id("In-Reply-To: <5@orgo.example>\n\n<a@b.example>: no\n"), "5@orgo.example");
+}
+
 TEST(ReadBounce, AComplaintSaysNothingAboutTheAddress) {
   const auto got = read(
       "From: fbl@isp.example\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nA complaint.\n"
