@@ -36,10 +36,19 @@ Cms parse(std::string_view der) {
 }
 
 std::string last_error() {
-  const auto code = ERR_peek_last_error();
+  const char* data = nullptr;
+  int flags = 0;
+  const auto code = ERR_peek_last_error_data(&data, &flags);
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  std::string out = reason == nullptr ? "no reason given" : reason;
+  // "Verify error: unable to get local issuer certificate"
+  if (data != nullptr && (flags & ERR_TXT_STRING) != 0 && std::strlen(data) > 0) {
+    std::string_view more = data;
+    const auto colon = more.find(": ");
+    out = std::string((colon == std::string_view::npos ? more : more.substr(colon + 2)).substr(0, 200));
+  }
   ERR_clear_error();
-  return reason == nullptr ? "no reason given" : reason;
+  return out;
 }
 bool has_reason(int library, int reason) {
   bool found = false;

@@ -99,6 +99,8 @@ int wait_for(pid_t child) {
 Result<ChildResult> run_restricted(const std::string& program, const std::vector<std::string>& arguments,
                                    const std::vector<std::string_view>& inputs, Deadline deadline,
                                    const ChildLimits& limits) {
+  if (std::chrono::steady_clock::now() >= deadline)
+    return failure(Errc::deadline_exceeded, "there was no time left for " + program);
   std::vector<Descriptor> files;
   std::vector<int> numbers;
   for (const auto input : inputs) {

@@ -247,7 +247,8 @@ std::string in_words(const Protection& protection, const SignatureCheck& check) 
         return "The signature (" + how +
                ") is broken: " + (check.detail.empty() ? "it does not fit the mail" : check.detail);
       default:
-        return "Signed (" + how + "), not verified" + (check.detail.empty() ? std::string() : ": " + check.detail);
+        return "Signed (" + how + ")" + (check.signer.empty() ? std::string() : ", as it says by " + check.signer) +
+               ", not verified" + (check.detail.empty() ? std::string() : ": " + check.detail);
     }
   }
   if (protection.is_encrypted()) return "Encrypted (" + how + "): kept as it came, nobody here can read it";

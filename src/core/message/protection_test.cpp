@@ -77,6 +77,9 @@ TEST(Protection, Words) {
   EXPECT_EQ(in_words({Form::smime_detached}, check), "Signed (S/MIME), verified: Anna");
   check = {SignatureCheck::State::not_checked, "", "no key"};
   EXPECT_EQ(in_words({Form::pgp_detached}, check), "Signed (PGP), not verified: no key");
+  check = {SignatureCheck::State::not_checked, "Anna", "nobody vouches"};
+  EXPECT_EQ(in_words({Form::smime_detached}, check),
+            "Signed (S/MIME), as it says by Anna, not verified: nobody vouches");
   check = {SignatureCheck::State::broken, "", ""};
   EXPECT_EQ(in_words({Form::pgp_detached}, check), "The signature (PGP) is broken: it does not fit the mail");
   EXPECT_NE(in_words({Form::pgp_encrypted}, {}).find("Encrypted (PGP)"), std::string::npos);

@@ -9,8 +9,6 @@
 namespace orgo::gateway {
 namespace {
 
-constexpr Millis kCheckTime = std::chrono::seconds(5);
-
 /// "a%40b" -> "a@b"; a Content-ID in an address is percent-encoded (RFC 2392).
 std::string percent_decoded(std::string_view text) {
   std::string out;
@@ -57,9 +55,9 @@ Result<HttpResponse> show_content(House& house, const Call& call) {
 
 }  // namespace
 
-MailView view_of(House& house, const StoredMessage& stored, std::string_view bytes) {
+MailView view_of(House& house, const StoredMessage& stored, std::string_view bytes, Deadline deadline) {
   auto view = mail_view(bytes);
-  view.check = check_signature(bytes, view.protection, house.services.signatures, stored.envelope.received_at, within(kCheckTime));
+  view.check = check_signature(bytes, view.protection, house.services.signatures, stored.envelope.received_at, deadline);
   return view;
 }
 

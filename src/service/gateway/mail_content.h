@@ -11,8 +11,9 @@ namespace orgo::gateway {
 /// One attachment of a stored message. not_found: the message has none of that number.
 Result<HttpResponse> serve_attachment(House& house, const Call& call);
 
+inline constexpr Millis kCheckTime = std::chrono::seconds(5);  ///< for the signatures of one page
 /// A message as it is meant, with its signature checked.
-MailView view_of(House& house, const StoredMessage& stored, std::string_view bytes);
+MailView view_of(House& house, const StoredMessage& stored, std::string_view bytes, Deadline deadline = within(kCheckTime));
 
 /// Its HTML, safe to show; pictures within the mail come from `base` + the number of the attachment.
 SanitisedHtml safe_html(const MailView& view, std::string_view base, bool remote_content, bool fold);

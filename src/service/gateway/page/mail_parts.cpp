@@ -124,8 +124,8 @@ void write_mail_head(Html& html, const StoredMessage& stored, const MailView& vi
   html.raw("</span><br>").name(message.subject).raw("</header>\n");
 }
 
-void write_mail(Html& html, House& house, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now, bool frame,
-                bool remote) {
+void write_mail(Html& html, House& house, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now, Deadline checks_until,
+                bool frame, bool remote) {
   html.raw("<article class=\"card mail\">");
   if (!bytes) {
     const auto id = to_string(stored.id);
@@ -133,7 +133,7 @@ void write_mail(Html& html, House& house, const StoredMessage& stored, const Res
     html.raw("</header><p class=\"alert\">The bytes of this message can not be read.</p></article>\n");
     return;
   }
-  const auto view = view_of(house, stored, *bytes);
+  const auto view = view_of(house, stored, *bytes, checks_until);
   write_mail_head(html, stored, view, now);
   write_protection(html, view);
   write_invites(html, view);

@@ -27,7 +27,7 @@ Result<HttpResponse> show_message(House& house, const Call& call) {
   Html html;
   begin_page(html, "Message " + to_string(id), call.caller);
   html.raw("<p><a href=\"/\">All tasks</a></p>\n<h1>Message ").text(to_string(id)).raw("</h1>\n");
-  write_mail(html, house, story.message, house.services.messages.read_bytes(tenant, id), now, parameter(call, "view") != "text",
+  write_mail(html, house, story.message, house.services.messages.read_bytes(tenant, id), now, within(kCheckTime), parameter(call, "view") != "text",
              parameter(call, "remote") == "1");
   html.raw("<p>");
   if (story.task) {

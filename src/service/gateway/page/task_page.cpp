@@ -125,8 +125,9 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
     request.limit = kMessagesMax;
     ORGO_TRY(messages, house.services.messages.list(request));
     html.raw("<h2>Messages</h2>\n");
+    const auto checks_until = within(kCheckTime);
     for (const auto& summary : messages)
-      write_mail(html, house, summary.message, house.services.messages.read_bytes(tenant, summary.message.id), now);
+      write_mail(html, house, summary.message, house.services.messages.read_bytes(tenant, summary.message.id), now, checks_until);
     if (messages.empty()) html.raw("<p class=\"card\">No messages.</p>\n");
   }
   html.raw("<h2>History</h2>\n<ol class=\"history card\">\n");
