@@ -47,6 +47,7 @@ class Doctor {
     const auto settings = read_settings(common_);
     if (!settings) return std::move(looks_);
     look_at_rules(*settings);
+    look_at_mail(loaded.config);
     look_at_folder(settings->data);
     const auto server = DataFolder::running(settings->data);
     if (!server) {
@@ -69,6 +70,31 @@ class Doctor {
     const auto rules = load_rule_files({}, settings);
     if (rules) add("rules", Mood::well, std::to_string((*rules)->size()) + " rules, version " + (*rules)->version());
     else add("rules", Mood::wrong, rules.error().code == Errc::invalid_input ? "have errors; `orgo rules check` shows them" : rules.error().message);
+  }
+
+  void look_at_mail(const Config& config) {
+    const auto loopback = [](std::string_view host) { return host == "localhost" || host == "[::1]" || host == "::1" || host.starts_with("127."); };
+    if (config.smtp.host.empty())
+      add("mail out", Mood::warning, "smtp.host is not set: mails wait in the outbox");
+    else if (config.smtp.tls == OutgoingTls::none && !loopback(config.smtp.host))
+      add("mail out", Mood::warning, "to " + config.smtp.host + " in the clear; set smtp.tls to required");
+    else if (config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() && config.smtp.port != 465 && !loopback(config.smtp.host))
+      add("mail out", Mood::warning, "to " + config.smtp.host + ", whose certificate is not checked (smtp.tls: opportunistic); set it to required");
+    else
+      add("mail out", Mood::well, "to " + config.smtp.host);
+    const auto door = Config::endpoint(config.smtp_in.listen);
+    if (!door.off() && config.smtp_in.recipients.empty()) {
+      if (!config.organization.addresses.empty())
+        add("mail in", Mood::well, "by SMTP for organization.addresses only");
+      else
+        add("mail in", loopback(door.host) ? Mood::well : Mood::warning,
+            std::string("by SMTP for every recipient") + (loopback(door.host) ? ", from this machine only" : ": set smtp_in.recipients or organization.addresses, or strangers fill the disk"));
+    }
+    const auto http = Config::endpoint(config.http.listen);
+    if (!http.off() && !loopback(http.host) && config.http.tls.empty())
+      add("http", Mood::warning, config.http.listen + " without TLS: tokens cross the network in the clear unless a proxy in front of it speaks HTTPS");
+    if (!http.off() && !loopback(http.host) && config.http.metrics == MetricsAccess::open)
+      add("metrics", Mood::warning, "/metrics is open to everybody who reaches " + config.http.listen + " (http.metrics)");
   }
 
   void look_at_folder(const std::string& data) {

@@ -16,7 +16,7 @@ int show_depths(const QueueOptions& options) {
   if (!store) return report(store.error());
   const auto waiting = (*store)->depth("process");
   const auto dead = (*store)->dead(kDeadMax);
-  const auto next_send = (*store)->next_send();
+  const auto next_send = (*store)->next_send({});
   if (!waiting) return report(waiting.error());
   if (!dead) return report(dead.error());
   if (!next_send) return report(next_send.error());

@@ -103,6 +103,7 @@ Result<std::pair<std::string, std::string>> request_of(const TaskOptions& option
   if (action == "assign") return std::pair{action, with("assignee", options.value)};
   if (action == "route") return std::pair{action, with("team", options.value)};
   if (action == "comment") return std::pair{action, with("text", options.value)};
+  if (action == "state") return std::pair{action, with("state", options.value)};
   if (action == "priority") return std::pair{action, with("priority", options.value)};
   if (action == "tag") {
     json.begin_object().key("add").begin_array().string(options.value).end_array().end_object();

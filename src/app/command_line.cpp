@@ -36,6 +36,7 @@ class CommandTree {
     add_trace();
     add_ledger();
     add_queue();
+    add_suppression();
     add_token();
     add_mailbox();
     add_config();
@@ -206,6 +207,8 @@ class CommandTree {
     add_task_action(*task, "close", "Close a task for good", "", "", "  orgo task close 12");
     add_task_action(*task, "reopen", "Open a resolved or closed task again", "", "", "  orgo task reopen 12");
     add_task_action(*task, "comment", "Add a comment", "text", "The comment", "  orgo task comment 12 'Plumber comes at 3'");
+    add_task_action(*task, "state", "Move a task by hand", "state", "open, pending, acknowledged, resolved or closed",
+                    "  orgo task state 12 pending");
     add_task_action(*task, "priority", "Set the priority", "priority", "low, normal, high or urgent",
                     "  orgo task priority 12 urgent");
     add_task_action(*task, "tag", "Add a tag", "tag", "The tag", "  orgo task tag 12 water");
@@ -250,6 +253,30 @@ class CommandTree {
     action("retry", "Put a dead letter back to work", "  orgo queue retry q12", true);
     action("drop", "Give a dead letter up, on the record", "  orgo queue drop q12 --reason 'spam'", true)
         ->add_option("--reason", queue_.reason, "Why; it is kept in the log")->required();
+  }
+
+  void add_suppression() {
+    auto* suppression = add(app_, "suppression", "Addresses that nothing is sent to, because mails to them did not arrive",
+                            "  orgo suppression list\n  orgo suppression add anna@example.org --reason 'asked us by phone'\n"
+                            "  orgo suppression remove anna@example.org");
+    suppression->require_subcommand(1);
+    const auto action = [&](const std::string& name, const std::string& help, const std::string& examples, bool with_address) {
+      auto* command = add(*suppression, name, help, examples);
+      add_common(command, suppression_.common);
+      if (with_address) command->add_option("address", suppression_.address, "Which")->required();
+      command->callback([this, name] {
+        suppression_.action = name;
+        run_ = [this] { return cmd_suppression(suppression_); };
+      });
+      return command;
+    };
+    auto* list = action("list", "List the addresses, with reason and the report that said so", "  orgo suppression list --all --json", false);
+    list->add_flag("--all", suppression_.all, "Also those whose failures are only counted so far");
+    list->add_option("--limit", suppression_.limit, "How many at most")->check(CLI::Range(1, 100000))->capture_default_str();
+    auto* put = action("add", "Send nothing to an address any more", "  orgo suppression add anna@example.org --until 2027-01-01T00:00:00Z", true);
+    put->add_option("--reason", suppression_.reason, "Why; it stands beside each send that is refused");
+    put->add_option("--until", suppression_.until, "Until when, RFC 3339; without: until it is removed");
+    action("remove", "Send to an address again; its failures are counted anew", "  orgo suppression remove anna@example.org", true);
   }
 
   void add_token() {
@@ -401,6 +428,7 @@ class CommandTree {
   TraceOptions trace_;
   LedgerOptions ledger_;
   QueueOptions queue_;
+  SuppressionOptions suppression_;
   TokenOptions token_;
   MailboxOptions mailbox_;
   ConfigOptions config_;

@@ -82,6 +82,16 @@ struct QueueOptions {
   int limit = 50;
 };
 
+struct SuppressionOptions {
+  CommonOptions common;
+  std::string action;   ///< "list", "add", "remove"
+  std::string address;
+  std::string reason;
+  std::string until;    ///< RFC 3339; empty: until it is removed
+  bool all = false;     ///< list: also those whose failures are only counted
+  int limit = 100;
+};
+
 struct TokenOptions {
   CommonOptions common;
   std::string action;  ///< "list", "add", "revoke"
@@ -139,6 +149,7 @@ int cmd_task(const TaskOptions& options);
 int cmd_trace(const TraceOptions& options);
 int cmd_ledger(const LedgerOptions& options);
 int cmd_queue(const QueueOptions& options);
+int cmd_suppression(const SuppressionOptions& options);
 int cmd_token(const TokenOptions& options);
 int cmd_mailbox(const MailboxOptions& options);
 int cmd_config(const ConfigOptions& options);

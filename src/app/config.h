@@ -17,6 +17,11 @@ enum class OutgoingTls : std::uint8_t {
   opportunistic,  ///< STARTTLS where the server offers it
   required,       ///< no mail goes out without
 };
+enum class MetricsAccess : std::uint8_t {
+  loopback,  ///< open to everybody where HTTP listens on the loopback only; elsewhere with a token
+  open,
+  token,
+};
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
 
@@ -85,6 +90,7 @@ struct Config {
     std::int64_t connections = 1'000;
     Millis idle_time{60'000};
     std::string public_url;
+    MetricsAccess metrics = MetricsAccess::loopback;
   } http;
   struct {
     std::string listen = "127.0.0.1:2424";
@@ -138,6 +144,7 @@ struct Config {
     std::int64_t workers = 2;
     std::int64_t batch = 200;
     bool trace = true;
+    Millis subject_time{2'592'000'000LL};
   } processing;
   struct {
     std::int64_t workers = 4;
@@ -145,7 +152,19 @@ struct Config {
     Millis retry_first{60'000};
     Millis retry_most{14'400'000};
     std::int64_t total_factor = 100;
+    std::int64_t hops = 5;
   } delivery;
+  struct {
+    bool enabled = true;
+    std::int64_t failures = 3;
+    Millis window{604'800'000};
+    Millis permanent_time{0};
+    Millis temporary_time{604'800'000};
+  } suppression;
+  struct {
+    std::string secret;
+    std::vector<std::string> allow_networks;
+  } webhooks;
   struct {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "adapter/webhook/address_rule.h"
 #include "base/text.h"
 #include "core/task/task.h"
 
@@ -71,6 +72,10 @@ std::string check_one_line(std::string_view text) {
     if (static_cast<unsigned char>(c) < 0x20) return "has more than one line";
   return text.size() > 200 ? "is longer than 200 bytes" : "";
 }
+std::string check_network(std::string_view text) {
+  const auto network = Network::parse(text);
+  return network ? "" : "is no network; write it as in 10.0.0.0/8 or fd00::/8";
+}
 std::string check_path(std::string_view text) { return text.empty() ? "is not a path" : ""; }
 std::string check_host(std::string_view text) {
   return text.empty() || text.find_first_of(" /@\t\r\n") == std::string_view::npos ? "" : "is not a host";
@@ -86,7 +91,10 @@ void doors(OptionSet& options, Config& config) {
       .integer({"http.connections", "Connections at once; more are closed.", "1000"}, config.http.connections, 1, 100'000)
       .duration({"http.idle_time", "How long a connection may be silent.", "1 minute"}, config.http.idle_time, 1s, 1h)
       .text({"http.public_url", "How people reach this server; with it, mails carry links to their tasks.", "https://orgo.school.org"},
-            config.http.public_url, check_url);
+            config.http.public_url, check_url)
+      .choice<MetricsAccess>({"http.metrics", "Who may read /metrics: loopback opens it to everybody where HTTP listens on the loopback only, and asks for a token elsewhere.", "token"},
+                             config.http.metrics,
+                             {{"loopback", MetricsAccess::loopback}, {"open", MetricsAccess::open}, {"token", MetricsAccess::token}});
   options.section("lmtp", "Mail from a mail server that knows the recipients (Postfix, Exim, Dovecot).")
       .text({"lmtp.listen", "Address and port; `off`: no LMTP.", "127.0.0.1:2424"}, config.lmtp.listen, check_listen);
   options.section("smtp_in", "Mail by SMTP, also straight from the Internet.")
@@ -96,7 +104,7 @@ void doors(OptionSet& options, Config& config) {
       .text({"smtp_in.tls.key", "PEM file with the private key.", "/etc/orgo/tls/key.pem"}, config.smtp_in.tls.key)
       .boolean({"smtp_in.require_tls", "Take no mail in the clear.", "true"}, config.smtp_in.require_tls)
       .list({"smtp_in.recipients",
-             "Domains and addresses that mail is taken for; others are refused. Empty: all, which is right on loopback only.",
+             "Domains and addresses that mail is taken for; others are refused. Empty: organization.addresses; where these are empty, too, all, which is right on loopback only.",
              "[school.org, office@college.org]", kOnReload},
             config.smtp_in.recipients, check_recipient);
   options.section("limits", "What both mail doors take from one peer.")
@@ -176,12 +184,12 @@ void showing(OptionSet& options, Config& config) {
 
 void sending(OptionSet& options, Config& config) {
   options.section("smtp", "The mail server that our mails go out through.")
-      .text({"smtp.host", "Name or address. Empty: nothing is sent, and what should be waits in the outbox.", "mail.school.org"},
+      .text({"smtp.host", "Name or address. Empty: no mail is sent, and what should be waits in the outbox; webhooks go out.", "mail.school.org"},
             config.smtp.host, check_host)
       .integer({"smtp.port", "25, or 587 for submission with a password.", "587"}, config.smtp.port, 1, 65'535)
       .text({"smtp.username", "For AUTH; empty: none.", "orgo@school.org"}, config.smtp.username, check_one_line)
       .text({"smtp.password", "For AUTH.", "", kAtStart, Secret::yes}, config.smtp.password, check_one_line)
-      .choice<OutgoingTls>({"smtp.tls", "opportunistic uses TLS where the server offers it, required refuses to send without, none never uses it.", "required"},
+      .choice<OutgoingTls>({"smtp.tls", "required refuses to send without TLS and checks the certificate; opportunistic uses TLS where the server offers it, and checks the certificate only where a password goes out; none never uses it.", "required"},
                            config.smtp.tls,
                            {{"none", OutgoingTls::none}, {"opportunistic", OutgoingTls::opportunistic}, {"required", OutgoingTls::required}})
       .text({"smtp.from", "Address that our mails come from. Empty: orgo@ and the organization's domain.", "helpdesk@school.org"},
@@ -200,7 +208,23 @@ void sending(OptionSet& options, Config& config) {
                 "Brake against loops: all tasks together may send this many times what one task may send to one address (10 mails in 10 "
                 "minutes, 15 in 30, 25 in 60, 50 in 180, 100 in 600); past it mails wait. 0: no brake on the whole.",
                 "100"},
-               config.delivery.total_factor, 0, 1'000'000);
+               config.delivery.total_factor, 0, 1'000'000)
+      .integer({"delivery.hops", "A mail that so many automatic mails of Orgos have led to (X-Orgo-Hop) is kept and makes no further ones.", "5"},
+               config.delivery.hops, 1, 100);
+  options.section("suppression", "Addresses that mails of ours did not reach are not written to any more (`orgo suppression`).")
+      .boolean({"suppression.enabled", "Put addresses on the list by what delivery reports say.", "true"}, config.suppression.enabled)
+      .integer({"suppression.failures", "So many failures for a passing reason (mailbox full, no connection) within the window put an address on the list; 0: none ever do. A dead mailbox is on it at once.", "3"},
+               config.suppression.failures, 0, 1'000)
+      .duration({"suppression.window", "Within which these failures count.", "7 days"}, config.suppression.window, 1min, 8760h)
+      .duration({"suppression.temporary_time", "How long such an address stays on the list; 0: until it is removed.", "7 days"}, config.suppression.temporary_time, 0s, 87'600h)
+      .duration({"suppression.permanent_time", "How long a dead mailbox stays on it; 0: until it is removed.", "0 s"}, config.suppression.permanent_time, 0s, 87'600h);
+  options.section("webhooks", "Calls to other programs by the rules.")
+      .text({"webhooks.secret", "Signs each call by Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature); whsec_ and base64, or any text. Empty: not signed.",
+             "", kAtStart, Secret::yes},
+            config.webhooks.secret, check_one_line)
+      .list({"webhooks.allow_networks", "Networks outside the public internet that may be called; without any, none may, so that no rule reaches into this house.",
+             "[10.1.0.0/16, 127.0.0.1]"},
+            config.webhooks.allow_networks, check_network);
 }
 
 void work(OptionSet& options, Config& config) {
@@ -217,7 +241,9 @@ void work(OptionSet& options, Config& config) {
   options.section("processing", "Parsing mails and asking the rules.")
       .integer({"processing.workers", "Threads.", "2"}, config.processing.workers, 1, 64)
       .integer({"processing.batch", "Messages decided in one transaction, at most.", "200"}, config.processing.batch, 1, 1'000)
-      .boolean({"processing.trace", "Keep for each message which rules were tried and why they did or did not match.", "true"}, config.processing.trace);
+      .boolean({"processing.trace", "Keep for each message which rules were tried and why they did or did not match.", "true"}, config.processing.trace)
+      .duration({"processing.subject_time", "A reply whose ids are of no use joins a task of the same sender and subject that is no older; 0: never.", "30 days"},
+                config.processing.subject_time, 0s, 87'600h);
   options.section("log", "What is written to standard error.")
       .choice<LogLevel>({"log.level", "The least that is written.", "info", kOnReload}, config.log.level,
                         {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warn", LogLevel::warn}, {"error", LogLevel::error}})

@@ -55,7 +55,7 @@ void greet(const Server& server, const Config& config) {
   door("LMTP  ", server.lmtp_address());
   door("SMTP  ", server.smtp_address());
   say("  data  " + config.data.dir + ", " + std::to_string(server.rule_count()) + (server.rule_count() == 1 ? " rule" : " rules") +
-      (server.sends_mail() ? "" : ", no smtp.host set: what goes out waits in the outbox"));
+      (server.sends_mail() ? "" : ", no smtp.host set: mails wait in the outbox"));
   if (const auto token = server.first_token(); !token.empty())
     say("The administrator's token, shown this once (keep it; `orgo token add` makes more):\n  " + token);
 }

@@ -15,6 +15,7 @@
 #include "app/rule_files.h"
 #include "app/server_probe.h"
 #include "app/settings.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
@@ -55,6 +56,10 @@ smtp::RecipientPolicy recipient_policy(std::vector<std::string> accepted) {
       if (one == address || one == domain) return smtp::RecipientVerdict::accept;
     return smtp::RecipientVerdict::not_ours;
   };
+}
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "[::1]" || host == "::1" || host.starts_with("127.");
 }
 
 double random_share() {
@@ -112,16 +117,23 @@ struct Server::Parts {
   std::unique_ptr<net::IoThreads> io;
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<metrics::ScrapeHook> scrape;
+  std::string secret;  ///< of the data folder; see key()
   std::string first_token;
   std::optional<RuleVersion> unkept_rules;  ///< in force, and not yet in the history
   bool stopped = false;
 
   Status open_store();
+  /// Of the secret, for one use: what is signed for one is worth nothing for another.
+  [[nodiscard]] std::string key(std::string_view use) const { return to_hex(hmac_sha256(secret, use)); }
   Status load_rules();
   void took_over(const std::vector<SourceFile>& files);
   void keep_rules();
   void begin_processing();
   Status begin_delivery();
+  /// Is mail sent over a connection whose peer may be anybody?
+  [[nodiscard]] bool sends_unverified() const {
+    return config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() && config.smtp.port != 465 && !is_loopback(config.smtp.host);
+  }
   void begin_escalation();
   void begin_silence();
   Status open_doors();
@@ -131,6 +143,7 @@ struct Server::Parts {
   Result<Accepted> submit(const Envelope& envelope, std::string bytes, Deadline deadline);
   [[nodiscard]] DecideSettings decide_settings() const;
   [[nodiscard]] RenderSettings render_settings() const;
+  [[nodiscard]] SuppressionPolicy suppression_policy() const;
   std::vector<gateway::ReadyCheck> ready_checks();
 
   static void wake(const std::vector<Loop*>& which) {
@@ -148,7 +161,18 @@ RenderSettings Server::Parts::render_settings() const {
   settings.from_address = config.smtp.from;
   settings.from_name = config.smtp.from_name;
   settings.link_base = config.http.public_url;
+  settings.id_key = key("message ids");
   return settings;
+}
+
+SuppressionPolicy Server::Parts::suppression_policy() const {
+  SuppressionPolicy policy;
+  policy.enabled = config.suppression.enabled;
+  policy.temporary_failures = static_cast<int>(config.suppression.failures);
+  policy.window = config.suppression.window;
+  policy.permanent_time = config.suppression.permanent_time;
+  policy.temporary_time = config.suppression.temporary_time;
+  return policy;
 }
 
 DecideSettings Server::Parts::decide_settings() const {
@@ -158,12 +182,17 @@ DecideSettings Server::Parts::decide_settings() const {
   settings.utc_offset_minutes = config.organization.utc_offset_minutes;
   settings.with_trace = config.processing.trace;
   settings.own_sender = sending_address(render_settings());
+  settings.id_key = key("message ids");
+  settings.hops_max = static_cast<int>(config.delivery.hops);
+  settings.suppression = suppression_policy();
   return settings;
 }
 
 Status Server::Parts::open_store() {
   ORGO_TRY(owned, DataFolder::own(config.data.dir));
   folder.emplace(std::move(owned));
+  ORGO_TRY(kept, folder->secret());
+  secret = std::move(kept);
   ORGO_TRY(opened, SqlStore::open({.folder = config.data.dir}));
   store = std::move(opened);
   return store->release_leases(clock.now());
@@ -199,9 +228,10 @@ void Server::Parts::begin_processing() {
   settings.attempts_max = static_cast<int>(config.queue.attempts);
   settings.retry_first = config.queue.retry_first;
   settings.retry_most = config.queue.retry_most;
+  settings.subject_time = config.processing.subject_time;
   settings.decide = decide_settings();
   for (int i = 0; i < config.processing.workers; ++i) {
-    processors.push_back(std::make_unique<Processor>(*store, *store, *store, *store, clock, [this] { return rules.current(); }, settings));
+    processors.push_back(std::make_unique<Processor>(*store, *store, *store, *store, *store, clock, [this] { return rules.current(); }, settings));
     auto* processor = processors.back().get();
     processing_loops.push_back(add_loop("orgo-process-" + std::to_string(i), [this, processor] {
       const auto report = processor->step();
@@ -219,12 +249,21 @@ void Server::Parts::begin_processing() {
 }
 
 Status Server::Parts::begin_delivery() {
-  if (config.smtp.host.empty()) {
-    log::warn("delivery.off", {{"cause", "smtp.host is not set: what goes out waits in the outbox until it is"}});
-    return {};
+  const bool with_mail = !config.smtp.host.empty();
+  if (!with_mail) log::warn("delivery.no_mail", {{"cause", "smtp.host is not set: mails wait in the outbox until it is; webhooks go out"}});
+  if (with_mail && sends_unverified())
+    log::warn("delivery.unverified", {{"host", config.smtp.host},
+                                      {"cause", "smtp.tls is opportunistic: the relay's certificate is not checked, so whoever sits in between can read and change mails; 'required' checks it"}});
+  HttpWebhookOptions hooks;
+  hooks.secret = config.webhooks.secret;
+  for (const auto& text : config.webhooks.allow_networks) {
+    ORGO_TRY(network, Network::parse(text));
+    hooks.allow_networks.push_back(network);
   }
-  webhooks = std::make_unique<HttpWebhook>(HttpWebhookOptions{});
+  webhooks = std::make_unique<HttpWebhook>(std::move(hooks));
   DeliverySettings settings;
+  settings.mail = with_mail;
+  settings.suppression = suppression_policy();
   settings.render = render_settings();
   settings.retry.attempts_max = static_cast<int>(config.delivery.attempts);
   settings.retry.first = config.delivery.retry_first;
@@ -242,6 +281,7 @@ Status Server::Parts::begin_delivery() {
   relay.implicit_tls = config.smtp.port == 465;
   relay.ca_file = config.smtp.ca_file;
   relay.reply_time = config.smtp.timeout;
+  if (!with_mail) relay.host = "localhost";  // is never asked
   for (int i = 0; i < config.delivery.workers; ++i) {
     ORGO_TRY(channel, SmtpChannel::open(relay));
     relays.push_back(std::move(channel));
@@ -353,6 +393,8 @@ Status Server::Parts::open_http() {
   const auto endpoint = Config::endpoint(config.http.listen);
   gateway::Settings settings;
   settings.message_max = config.limits.message_size;
+  settings.cursor_key = key("gateway");
+  settings.public_metrics = config.http.metrics == MetricsAccess::open || (config.http.metrics == MetricsAccess::loopback && is_loopback(endpoint.host));
   settings.default_recipient = "inbox@" + config.organization.domain;
   signatures = std::make_unique<KeyringVerifier>(keyring_of(config));
   api = std::make_unique<gateway::Gateway>(
@@ -487,6 +529,6 @@ std::string Server::smtp_address() const {
 }
 std::string Server::first_token() const { return parts_->first_token; }
 std::size_t Server::rule_count() const { return parts_->rules.current()->size(); }
-bool Server::sends_mail() const { return !parts_->deliveries.empty(); }
+bool Server::sends_mail() const { return !parts_->deliveries.empty() && !parts_->config.smtp.host.empty(); }
 
 }  // namespace orgo

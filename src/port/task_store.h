@@ -1,6 +1,8 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -48,6 +50,13 @@ class TaskStore {
   virtual Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) = 0;
   /// Deadlines at or before `now`, oldest first, of all tenants.
   virtual Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) = 0;
+  /// Who has a part in the task: who wrote the mails that belong to it and to whom mail about it went out (not: was refused).
+  /// Lower case, without doubles, in any order, at most 1,000. Requester, team and assignee stand in the task itself.
+  virtual Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) = 0;
+  /// Tasks that this address has asked for, made at or after `since`, newest first, at most `limit`.
+  virtual Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) = 0;
+  /// Which tasks these ids belong to by ThreadAlias, in any order.
+  virtual Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) = 0;
   /// The earliest pending deadline of all tenants.
   virtual Result<std::optional<TimePoint>> next_timer() = 0;
 };

@@ -111,8 +111,42 @@ TEST_F(GatewayApi, AnswersHaveTheFieldsThatAreDescribed) {
   expect_described("TokenPage", json_of(get("/api/v1/tokens")));
   expect_described("Token", json_of(get("/api/v1/tokens")).at("items").at(0));
   expect_described("NewToken", json_of(post("/api/v1/tokens", R"({"name":"x","role":"viewer"})", Role::administrator)));
+  expect_described("Suppression", json_of(post("/api/v1/suppressions", R"({"address":"x@y.example"})", Role::administrator)));
+  expect_described("SuppressionPage", json_of(get("/api/v1/suppressions", Role::administrator)));
   expect_described("Health", json_of(get("/health", std::nullopt)));
   expect_described("Problem", json_of(get("/api/v1/tasks/999")));
+}
+
+TEST_F(GatewayApi, TheSuppressionListIsReadAndChanged) {
+  const auto admin = Role::administrator;
+  EXPECT_EQ(post("/api/v1/suppressions", R"({"address":"A@x.example","reason":"asked us"})", admin).status, 201);
+  EXPECT_EQ(post("/api/v1/suppressions", R"({"address":"a@x.example"})", admin).status, 409) << "it is there";
+  EXPECT_EQ(post("/api/v1/suppressions", R"({"address":"b@x.example","expires_at":"2099-01-01T00:00:00Z"})", admin).status, 201);
+  for (const char* bad : {R"({"address":"nobody"})", R"({})", R"({"address":"c@x.example","expires_at":"soon"})",
+                          R"({"address":"c@x.example","expires_at":"2001-01-01T00:00:00Z"})"})
+    EXPECT_EQ(post("/api/v1/suppressions", bad, admin).status, 400) << bad;
+  EXPECT_EQ(post("/api/v1/suppressions", R"({"address":"c@x.example"})", Role::viewer).status, 403);
+  const auto first = json_of(get("/api/v1/suppressions?limit=1", admin));
+  EXPECT_EQ(first.at("items").at(0).at("address"), "a@x.example");
+  EXPECT_EQ(first.at("items").at(0).at("reason"), "manual");
+  EXPECT_EQ(first.at("items").at(0).at("blocks"), true);
+  const auto second = json_of(get("/api/v1/suppressions?limit=1&cursor=" + std::string(first.at("next_cursor").as_string()), admin));
+  EXPECT_EQ(second.at("items").at(0).at("address"), "b@x.example");
+  EXPECT_TRUE(second.at("next_cursor").is_null());
+  EXPECT_EQ(json_of(get("/api/v1/suppressions/A%40x.example", admin)).at("detail"), "asked us");
+  EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/suppressions/a%40x.example", .as = admin}).status, 204);
+  EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/suppressions/a%40x.example", .as = admin}).status, 404);
+  EXPECT_EQ(json_of(get("/api/v1/suppressions", admin)).at("items").as_array().size(), 1U);
+}
+
+TEST_F(GatewayApi, ATaskIsMovedByHand) {
+  const auto base = "/api/v1/tasks/" + to_string(open_task());
+  EXPECT_EQ(json_of(post(base + "/state", R"({"state":"pending"})")).at("state"), "pending");
+  EXPECT_EQ(json_of(post(base + "/state", R"({"state":"open"})")).at("state"), "open");
+  EXPECT_EQ(post(base + "/state", R"({"state":"open"})").status, 409) << "it is open";
+  for (const char* bad : {R"({"state":"new"})", R"({"state":"sleeping"})", R"({})"}) EXPECT_EQ(post(base + "/state", bad).status, 400) << bad;
+  EXPECT_EQ(json_of(post(base + "/state", R"({"state":"resolved"})")).at("state"), "resolved");
+  EXPECT_EQ(post(base + "/state", R"({"state":"open"})").status, 409) << "by /reopen only";
 }
 
 TEST_F(GatewayApi, ProblemsAreRfc9457) {

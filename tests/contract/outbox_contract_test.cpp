@@ -78,6 +78,17 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
   EXPECT_EQ(leased.send.due_at, kStart);
 }
 
+TEST_P(OutboxContract, OnlyOneChannelWhenAskedForIt) {
+  auto hook = notification("https://hook.example/", kStart + Millis{5}, 2);
+  hook.channel = "webhook";
+  queue({notification("mail"), hook});
+  EXPECT_EQ(stores.outbox.next_send("webhook").value(), kStart + Millis{5});
+  EXPECT_EQ(stores.outbox.next_send().value(), kStart);
+  const auto leases = stores.outbox.lease_sends(kStart + Millis{5}, kLease, 10, "webhook");
+  EXPECT_THAT(recipients(*leases), ElementsAre("https://hook.example/"));
+  EXPECT_THAT(recipients(lease(kStart + Millis{5})), ElementsAre("mail"));
+}
+
 TEST_P(OutboxContract, MostUrgentFirstThenOldestDueFirst) {
   queue({notification("late", kStart + Millis{2}, 1), notification("early", kStart + Millis{1}, 1),
          notification("marketing", kStart, 3), notification("critical", kStart + Millis{3}, 0)});

@@ -97,7 +97,7 @@ Status work(SqlStore& store, std::int64_t round, Promised& promised) {
   EXPECT_EQ(counted, static_cast<int>(done.size()));
   for (const auto& lease : done) promised.completed.insert(lease.reference);
 
-  ORGO_TRY(sends, store.lease_sends(now, kLease, 1));
+  ORGO_TRY(sends, store.lease_sends(now, kLease, 1, {}));
   for (const auto& send : sends) {
     Changes outcome;
     outcome.tenant = send.tenant;

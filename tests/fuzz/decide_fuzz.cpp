@@ -65,7 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   settings.own_addresses = {"@organization.com"};
   const Rules rules;
   const auto now = from_ms(1'800'000'000'000);
-  must(thread_hints(incoming.message, settings.domain).message_ids.size() <= 20);
+  must(thread_hints(incoming.message, settings.domain).message_ids.size() <= 24);
   const auto changes = decide(incoming, context, rules, settings, now);
 
   must(changes.decision.has_value());
@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(back.message_id == mail->message_id);
     must(find_own_loop(back, {settings.domain, ""}).has_value());
     must(task_marker(back.subject) == task.number);
-    must(back.headers.size() >= 11 && back.headers.size() <= 13 && back.attachments.empty());
+    must(back.headers.size() >= 13 && back.headers.size() <= 15 && back.attachments.empty());
     must(back.to.size() == 1 && back.to[0].address.size() == send.recipient.size());
     must(std::none_of(back.headers.begin(), back.headers.end(), [](const HeaderField& field) { return field.name == "Bcc"; }));
   }

@@ -107,7 +107,7 @@ TEST_F(Delivery, ATemporaryAnswerIsTriedAgainLater) {
 }
 
 TEST_F(Delivery, APermanentAnswerEndsIt) {
-  answer_with(SendResult::Kind::permanent, "550 5.1.1 no such user");
+  answer_with(SendResult::Kind::permanent, "550 no");
   const auto task = queue({contract::notification()});
   EXPECT_EQ(service().step()->failed, 1);
   EXPECT_EQ(sends(task)[0].state, SendState::failed);
@@ -249,6 +249,109 @@ TEST_F(Delivery, TooMuchInAllWaits) {
   EXPECT_THAT(mail.tried, IsEmpty());
   clock.advance(kLoopLimits.back().window);
   EXPECT_EQ(delivery.step()->sent, 11) << "later there is room";
+}
+
+TEST_F(Delivery, NothingGoesToASuppressedAddress) {
+  auto added = commands::suppress(kDefaultTenant, {}, "gone@school.example", "left the school", clock.now() + Millis{1'000}, "user:anna", clock.now());
+  ASSERT_TRUE(store.commit(std::span(&*added, 1), within(Millis{1'000}))->at(0));
+  const auto task = queue({contract::notification("Gone@School.example"), contract::notification("here@school.example")});
+  auto delivery = service();
+  const auto report = delivery.step().value();
+  EXPECT_EQ(report.refused, 1);
+  EXPECT_EQ(report.sent, 1);
+  EXPECT_EQ(sends(task)[0].state, SendState::refused);
+  EXPECT_THAT(sends(task)[0].detail, HasSubstr("manual (left the school), added by user:anna"));
+  EXPECT_EQ(history(task).back().event.kind == EventKind::send_refused || history(task)[history(task).size() - 2].event.kind == EventKind::send_refused, true);
+  clock.advance(Millis{1'000});
+  queue({contract::notification("gone@school.example")});
+  EXPECT_EQ(delivery.step()->sent, 1) << "its time is over";
+}
+
+TEST_F(Delivery, AMailboxThatTheRelayDoesNotKnowIsSuppressedAndALostAnswerIsTold) {
+  auto answer = contract::notification("anna@gone.example");
+  answer.kind = SendKind::reply;
+  answer.template_name = "reply_received";
+  answer_with(SendResult::Kind::permanent, "550 5.1.1 <anna@gone.example>: no such user");
+  const auto task = queue({answer, contract::notification("anna@gone.example")});
+  auto delivery = service();
+  EXPECT_EQ(delivery.step()->failed, 2) << "both of one step, although both name the address";
+  const std::vector<std::string> addresses{"anna@gone.example"};
+  const auto entries = store.find_suppressions(kDefaultTenant, addresses).value();
+  ASSERT_THAT(entries, SizeIs(1));
+  EXPECT_EQ(entries[0].reason, "userunknown");
+  EXPECT_TRUE(entries[0].active);
+  ASSERT_THAT(sends(task), SizeIs(3)) << "one mail to the team, for the answer only";
+  EXPECT_EQ(sends(task)[2].send.template_name, "answer_bounced");
+  EXPECT_EQ(sends(task)[2].send.recipient, "maintenance@school.example");
+  answer_with(SendResult::Kind::delivered, "250 ok");
+  EXPECT_EQ(delivery.step()->sent, 1);
+  EXPECT_THAT(mail.taken.back().message, HasSubstr("anna@gone.example: 550 5.1.1"));
+}
+
+TEST_F(Delivery, ARelayThatRefusesUsSaysNothingAboutTheAddress) {
+  answer_with(SendResult::Kind::permanent, "554 5.7.1 relay access denied");
+  queue({contract::notification("anna@x.example")});
+  EXPECT_EQ(service().step()->failed, 1);
+  EXPECT_THAT(store.list_suppressions(kDefaultTenant, "", false, 10).value(), IsEmpty());
+}
+
+TEST_F(Delivery, OneAnswerToOnePersonAboutOneSubjectADay) {
+  auto answer = contract::notification("bot@x.example");
+  answer.kind = SendKind::reply;
+  answer.template_name = "reply_received";
+  auto delivery = service();
+  queue({answer});
+  EXPECT_EQ(delivery.step()->sent, 1);
+  const auto again = queue({answer});
+  EXPECT_EQ(delivery.step()->refused, 1) << "another task of the same title";
+  EXPECT_THAT(sends(again)[0].detail, HasSubstr("answered already: s1 of T-1"));
+  clock.advance(kAnswerTime + Millis{1});
+  queue({answer});
+  EXPECT_EQ(delivery.step()->sent, 1);
+}
+
+TEST_F(Delivery, AnswersToOneAddressEndWithinTheLimitsHoweverManyTasksTheyAreAbout) {
+  auto delivery = service();
+  int sent = 0;
+  for (int i = 0; i < 300; ++i) {  // a program that answers each answer with a new mail, at once
+    auto changes = contract::opening(contract::new_task("New ticket " + std::to_string(i)));
+    changes.at = clock.now();
+    auto answer = contract::notification("bot@x.example", clock.now());
+    answer.kind = SendKind::reply;
+    answer.template_name = "reply_received";
+    changes.sends = {answer};
+    ASSERT_TRUE(store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0));
+    sent += delivery.step()->sent;
+    clock.advance(Millis{1'000});
+  }
+  EXPECT_EQ(sent, 10) << "within ten minutes";
+}
+
+TEST_F(Delivery, TheIdThatARelayGivesBelongsToTheTask) {
+  const std::string token = "0100018f0a1b2c3d-11111111-2222-3333-4444-555555555555-000000";
+  answer_with(SendResult::Kind::delivered, "250 Ok " + token);
+  const auto task = queue({contract::notification()});
+  ASSERT_EQ(service().step()->sent, 1);
+  const std::vector<std::int64_t> hashes{message_id_hash(kDefaultTenant, "ses:" + token)};
+  const auto found = store.find_aliases(kDefaultTenant, hashes).value();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].task, task);
+  EXPECT_EQ(found[0].send, sends(task)[0].id);
+}
+
+TEST_F(Delivery, WithoutARelayMailsWaitAndWebhooksGoOut) {
+  settings.mail = false;
+  auto hook = contract::notification("https://hook.example/");
+  hook.channel = "webhook";
+  const auto task = queue({contract::notification(), hook});
+  const auto report = service().step().value();
+  EXPECT_EQ(report.sent, 1);
+  EXPECT_EQ(report.next_due, std::nullopt) << "no reason to look again";
+  EXPECT_EQ(sends(task)[0].state, SendState::queued);
+  EXPECT_EQ(sends(task)[0].attempts, 0);
+  EXPECT_EQ(sends(task)[1].state, SendState::delivered);
+  settings.mail = true;
+  EXPECT_EQ(service().step()->sent, 1);
 }
 
 TEST_F(Delivery, TheMostUrgentGoesFirst) {

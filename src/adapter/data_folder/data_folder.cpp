@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "adapter/data_folder/make_folder.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 constexpr const char* kLock = "orgo.lock";
 constexpr const char* kServer = "server.json";
 constexpr const char* kToken = "cli.token";
+constexpr const char* kSecret = "secret.key";
 
 /// An "open file description" lock: it goes with the descriptor (also at kill -9), and who only asks takes nothing.
 struct flock whole_file() {
@@ -130,6 +132,20 @@ Status DataFolder::announce(const RunningServer& server) {
   announced_ = true;
   ORGO_CHECK(write_private(path_ / kToken, server.token + "\n"));
   return write_private(path_ / kServer, text + "\n");
+}
+
+Result<std::string> DataFolder::secret() {
+  const auto path = path_ / kSecret;
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    auto fresh = random_hex(32);
+    ORGO_CHECK(write_private(path, fresh + "\n"));
+    return fresh;
+  }
+  const std::string text(trim(read_small_file(path)));
+  if (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return failure(Errc::corrupt, path.string() + " should hold 64 hex digits; remove it, and a new one is made");
+  return text;
 }
 
 DataFolder::~DataFolder() {

@@ -43,6 +43,26 @@ TEST_F(DataFolderTest, HasOneOwnerAndNamesIt) {
   EXPECT_THAT(second.error().message, Not(HasSubstr("geheim")));
 }
 
+TEST_F(DataFolderTest, KeepsItsSecretOverRestarts) {
+  std::string first;
+  {
+    auto folder = DataFolder::own(root);
+    ASSERT_TRUE(folder);
+    first = *folder->secret();
+    EXPECT_EQ(first.size(), 64U);
+    EXPECT_EQ(*folder->secret(), first);
+    struct stat facts {};
+    ASSERT_EQ(::stat((root / "secret.key").c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mode & 0777, 0600U);
+  }
+  auto folder = DataFolder::own(root);
+  EXPECT_EQ(*folder->secret(), first);
+  std::ofstream(root / "secret.key") << "not this";
+  EXPECT_EQ(folder->secret().error().code, Errc::corrupt);
+  fs::remove(root / "secret.key");
+  EXPECT_NE(*folder->secret(), first);
+}
+
 TEST_F(DataFolderTest, IsFreeAgainWhenTheOwnerEnds) {
   { ASSERT_TRUE(DataFolder::own(root)); }
   EXPECT_FALSE(*DataFolder::running(root));

@@ -92,6 +92,22 @@ Status MemoryStore::check(const Changes& changes) const {
   }
   for (const auto& alarm : changes.alarms_closed)
     if (!alarms_.contains({tenant, alarm.source})) return failure(Errc::conflict, "the alarm of " + alarm.source + " is not open");
+  for (const auto& bounced : changes.sends_bounced) {
+    const auto* row = find_send(tenant, bounced.send);
+    if (row == nullptr) return no_such("send " + to_string(bounced.send));
+    if (row->stored.state == SendState::bounced) return failure(Errc::conflict, to_string(bounced.send) + " has bounced already");
+  }
+  for (const auto& [entry, removed] : changes.suppressions) {
+    const auto known = suppressions_.find({tenant, entry.address});
+    const auto version = known == suppressions_.end() ? 0 : known->second.version;
+    if (!is_next_version(entry.version, version))
+      return failure(Errc::conflict, "the entry of " + entry.address + " has version " + std::to_string(version) + " now");
+  }
+  for (const auto& alias : changes.thread_aliases) {
+    if (!task_exists(alias.task)) return no_such("task " + to_string(alias.task));
+    if (!alias.task && aliases_.contains({tenant, alias.id_hash}))
+      return failure(Errc::conflict, "another task has a mail that is named here");
+  }
   return {};
 }
 
@@ -148,6 +164,21 @@ Committed MemoryStore::apply(const Changes& changes) {
                        : outcome.kind == SendOutcome::Kind::failed  ? SendState::failed
                                                                     : SendState::refused;
     queued_.erase(outcome.send);
+  }
+  for (const auto& bounced : changes.sends_bounced) {
+    auto& row = sends_.at(bounced.send);
+    row.stored.state = SendState::bounced;
+    row.stored.detail = bounced.detail;
+    row.stored.updated_at = changes.at;
+    queued_.erase(bounced.send);
+  }
+  for (const auto& [entry, removed] : changes.suppressions) {
+    if (removed) suppressions_.erase({tenant, entry.address});
+    else suppressions_[{tenant, entry.address}] = entry;
+  }
+  for (auto alias : changes.thread_aliases) {
+    alias.task = numbered(alias.task);
+    aliases_.try_emplace({tenant, alias.id_hash}, alias);
   }
   std::size_t told = 0;  // the k-th "send.queued" without an id is about the k-th send
   for (auto event : changes.events) {

@@ -5,11 +5,12 @@
 
 namespace orgo {
 
-Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis lease_time, int limit) {
+Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel) {
   const std::lock_guard lock(mutex_);
   std::vector<std::tuple<int, TimePoint, SendId>> due;
   for (const auto id : queued_) {
     const auto& row = sends_.at(id);
+    if (!channel.empty() && row.stored.send.channel != channel) continue;
     if (row.stored.send.due_at <= now && row.leased_until <= now)
       due.emplace_back(row.stored.send.priority, row.stored.send.due_at, id);
   }
@@ -26,11 +27,12 @@ Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis l
   return leases;
 }
 
-Result<std::optional<TimePoint>> MemoryStore::next_send() {
+Result<std::optional<TimePoint>> MemoryStore::next_send(std::string_view channel) {
   const std::lock_guard lock(mutex_);
   std::optional<TimePoint> next;
   for (const auto id : queued_) {
     const auto& row = sends_.at(id);
+    if (!channel.empty() && row.stored.send.channel != channel) continue;
     const auto at = std::max(row.stored.send.due_at, row.leased_until);
     if (!next || at < *next) next = at;
   }
@@ -54,6 +56,44 @@ Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, 
     return row.stored.send.task == task && (!upto || row.stored.id <= upto) &&
            (recipient.empty() || ascii_iequals(row.stored.send.recipient, recipient));
   });
+}
+
+Result<StoredSend> MemoryStore::read_send(TenantId tenant, SendId id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* row = find_send(tenant, id)) return row->stored;
+  return failure(Errc::not_found, "no send " + to_string(id));
+}
+
+Result<std::vector<StoredSend>> MemoryStore::answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
+                                                        int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<StoredSend> found;
+  for (auto it = sends_.rbegin(); it != sends_.rend() && static_cast<int>(found.size()) < limit; ++it) {
+    const auto& stored = it->second.stored;
+    if (it->second.tenant == tenant && stored.send.kind == SendKind::reply && stored.created_at >= since &&
+        (!upto || stored.id <= upto) && ascii_iequals(stored.send.recipient, recipient))
+      found.push_back(stored);
+  }
+  return found;
+}
+
+Result<std::vector<Suppression>> MemoryStore::find_suppressions(TenantId tenant, std::span<const std::string> addresses) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Suppression> found;
+  const std::set<std::string> wanted(addresses.begin(), addresses.end());
+  for (const auto& address : wanted)
+    if (const auto at = suppressions_.find({tenant, address}); at != suppressions_.end()) found.push_back(at->second);
+  return found;
+}
+
+Result<std::vector<Suppression>> MemoryStore::list_suppressions(TenantId tenant, std::string_view after, bool active, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Suppression> page;
+  for (auto it = suppressions_.upper_bound({tenant, std::string(after)}); it != suppressions_.end(); ++it) {
+    if (it->first.first != tenant || static_cast<int>(page.size()) >= limit) break;
+    if (!active || it->second.active) page.push_back(it->second);
+  }
+  return page;
 }
 
 Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {

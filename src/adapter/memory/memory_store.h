@@ -64,15 +64,23 @@ class MemoryStore : public MessageStore,
   Result<std::vector<StoredEvent>> history(TenantId tenant, TaskNumber number, int limit) override;
   Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
   Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
+  Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) override;
+  Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) override;
+  Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
   Result<std::optional<TimePoint>> next_timer() override;
 
   // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
-  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit) override;
-  Result<std::optional<TimePoint>> next_send() override;
+  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel = {}) override;
+  Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
                                    SendId upto) override;
+  Result<StoredSend> read_send(TenantId tenant, SendId id) override;
+  Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
+                                             int limit) override;
+  Result<std::vector<Suppression>> find_suppressions(TenantId tenant, std::span<const std::string> addresses) override;
+  Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active, int limit) override;
   Result<std::vector<LedgerLine>> count_ledger() override;
   Result<ApiToken> add_token(const ApiToken& token, const Sha256& secret_hash) override;
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
@@ -155,6 +163,8 @@ class MemoryStore : public MessageStore,
   std::map<InTenant<TaskNumber>, TimePoint> timers_;
   std::map<SendId, SendRow> sends_;
   std::set<SendId> queued_;  ///< those of sends_ that still have to go out
+  std::map<InTenant<std::string>, Suppression> suppressions_;
+  std::map<InTenant<std::int64_t>, ThreadAlias> aliases_;
   std::vector<EventRow> events_;
   std::vector<TokenRow> tokens_;
   std::map<InTenant<std::string>, MailboxRecord> mailboxes_;

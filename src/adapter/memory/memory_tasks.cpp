@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "adapter/memory/memory_store.h"
+#include "base/text.h"
 
 namespace orgo {
 
@@ -68,6 +69,39 @@ Result<std::optional<TimePoint>> MemoryStore::next_timer() {
   for (const auto& [key, due_at] : timers_)
     if (!next || due_at < *next) next = due_at;
   return next;
+}
+
+Result<std::vector<std::string>> MemoryStore::participants(TenantId tenant, TaskNumber number) {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> found;
+  for (const auto& [id, row] : messages_)
+    if (row.message.envelope.tenant == tenant && row.decision && number && row.decision->task == number &&
+        row.decision->outcome != Outcome::recorded && !row.decision->from.empty())
+      found.insert(ascii_lower(row.decision->from));
+  for (const auto& [id, row] : sends_)
+    if (row.tenant == tenant && number && row.stored.send.task == number && row.stored.send.channel == "mail" &&
+        row.stored.state != SendState::refused)
+      found.insert(ascii_lower(row.stored.send.recipient));
+  std::vector<std::string> all(found.begin(), found.end());
+  if (all.size() > 1000) all.resize(1000);
+  return all;
+}
+
+Result<std::vector<Task>> MemoryStore::tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Task> found;
+  for (auto it = tasks_.rbegin(); it != tasks_.rend() && static_cast<int>(found.size()) < limit; ++it)
+    if (it->first.first == tenant && !requester.empty() && it->second.requester == requester && it->second.created_at >= since)
+      found.push_back(it->second);
+  return found;
+}
+
+Result<std::vector<ThreadAlias>> MemoryStore::find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ThreadAlias> found;
+  for (const auto hash : std::set<std::int64_t>(id_hashes.begin(), id_hashes.end()))
+    if (const auto at = aliases_.find({tenant, hash}); at != aliases_.end()) found.push_back(at->second);
+  return found;
 }
 
 }  // namespace orgo

@@ -72,6 +72,30 @@ Status check(Connection& db, const Changes& changes) {
     ORGO_TRY(open, alarm_is_open(alarm.source));
     if (!open) return failure(Errc::conflict, "the alarm of " + alarm.source + " is not open");
   }
+  for (const auto& bounced : changes.sends_bounced) {
+    Query query(db, "SELECT state FROM outbox WHERE id = ? AND tenant = ?");
+    query.with(bounced.send.value, tenant);
+    ORGO_TRY(row, query.next());
+    if (!row) return failure(Errc::not_found, "there is no send " + to_string(bounced.send));
+    if (query.integer(0) == static_cast<int>(SendState::bounced))
+      return failure(Errc::conflict, "send " + to_string(bounced.send) + " has bounced already");
+  }
+  for (const auto& change : changes.suppressions) {
+    Query query(db, "SELECT version FROM suppressions WHERE tenant = ? AND address = ?");
+    query.with(tenant, change.entry.address);
+    ORGO_TRY(row, query.next());
+    const auto version = row ? query.integer(0) : 0;
+    if (version + 1 != change.entry.version)
+      return failure(Errc::conflict, "the entry of " + change.entry.address + " has version " + std::to_string(version) + " now");
+  }
+  for (const auto& alias : changes.thread_aliases) {
+    ORGO_CHECK(check_task(db, changes.tenant, alias.task, opens));
+    if (alias.task) continue;
+    Query query(db, "SELECT task FROM thread_aliases WHERE tenant = ? AND id_hash = ?");
+    query.with(tenant, alias.id_hash);
+    ORGO_TRY(row, query.next());
+    if (row) return failure(Errc::conflict, "task " + to_string(TaskNumber{query.integer(0)}) + " has a mail that is named here");
+  }
   return {};
 }
 
@@ -187,6 +211,15 @@ Result<Committed> apply(Connection& db, const Changes& changes) {
     ORGO_CHECK(remove.with(tenant.value, alarm.source).run());
   }
   for (const auto& outcome : changes.send_outcomes) ORGO_CHECK(write_outcome(db, outcome, changes.at));
+  for (const auto& bounced : changes.sends_bounced) {
+    Query update(db, "UPDATE outbox SET state = 5, detail = ?, updated_at = ? WHERE id = ?");
+    ORGO_CHECK(update.with(bounced.detail, to_ms(changes.at), bounced.send.value).run());
+  }
+  for (const auto& change : changes.suppressions) ORGO_CHECK(sql::write_suppression(db, tenant, change));
+  for (const auto& alias : changes.thread_aliases) {
+    Query insert(db, "INSERT INTO thread_aliases (tenant, id_hash, task, send) VALUES (?, ?, ?, ?) ON CONFLICT (tenant, id_hash) DO NOTHING");
+    ORGO_CHECK(insert.with(tenant.value, alias.id_hash, task_of(alias.task), alias.send.value).run());
+  }
   return committed;
 }
 

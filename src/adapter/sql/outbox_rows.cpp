@@ -26,16 +26,23 @@ Send send_from_row(Query& row) {
   return send;
 }
 
+/// Of a row of ORGO_SEND_COLUMNS, state, detail, updated_at.
+StoredSend stored_send_from_row(Query& row) {
+  return {{row.integer(0)}, send_from_row(row), static_cast<SendState>(row.integer(13)), static_cast<int>(row.integer(11)),
+          row.string(14), from_ms(row.integer(12)), from_ms(row.integer(15))};
+}
+
 constexpr int kPriorities = 4;
 
 }  // namespace
 
-Result<std::vector<LeasedSend>> SqlStore::lease_sends(TimePoint now, Millis lease_time, int limit) {
+Result<std::vector<LeasedSend>> SqlStore::lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel) {
   std::vector<LeasedSend> leased;
   ORGO_CHECK(write([&](Connection& db) -> Status {
     for (int priority = 0; priority < kPriorities && static_cast<int>(leased.size()) < limit; ++priority) {
-      Query due(db, "SELECT " ORGO_SEND_COLUMNS ", lease FROM outbox WHERE state = 1 AND priority = ? AND visible_at <= ? ORDER BY visible_at LIMIT ?");
-      due.with(priority, to_ms(now), limit - static_cast<int>(leased.size()));
+      Query due(db, "SELECT " ORGO_SEND_COLUMNS ", lease FROM outbox WHERE state = 1 AND priority = ?1 AND visible_at <= ?2 "
+                    "AND (?4 = '' OR channel = ?4) ORDER BY visible_at LIMIT ?3");
+      due.with(priority, to_ms(now), limit - static_cast<int>(leased.size()), channel);
       for (;;) {
         ORGO_TRY(row, due.next());
         if (!row) break;
@@ -53,12 +60,12 @@ Result<std::vector<LeasedSend>> SqlStore::lease_sends(TimePoint now, Millis leas
   return leased;
 }
 
-Result<std::optional<TimePoint>> SqlStore::next_send() {
+Result<std::optional<TimePoint>> SqlStore::next_send(std::string_view channel) {
   ORGO_TRY(use, reader());
   std::optional<TimePoint> earliest;
   for (int priority = 0; priority < kPriorities; ++priority) {
-    Query query(**use, "SELECT visible_at FROM outbox WHERE state = 1 AND priority = ? ORDER BY visible_at LIMIT 1");
-    query.with(priority);
+    Query query(**use, "SELECT visible_at FROM outbox WHERE state = 1 AND priority = ?1 AND (?2 = '' OR channel = ?2) ORDER BY visible_at LIMIT 1");
+    query.with(priority, channel);
     ORGO_TRY(row, query.next());
     if (row && (!earliest || from_ms(query.integer(0)) < *earliest)) earliest = from_ms(query.integer(0));
   }
@@ -73,8 +80,30 @@ Result<std::vector<StoredSend>> SqlStore::sends_of_task(TenantId tenant, TaskNum
   for (;;) {
     ORGO_TRY(row, query.next());
     if (!row) return sends;
-    sends.push_back({{query.integer(0)}, send_from_row(query), static_cast<SendState>(query.integer(13)), static_cast<int>(query.integer(11)),
-                     query.string(14), from_ms(query.integer(12)), from_ms(query.integer(15))});
+    sends.push_back(stored_send_from_row(query));
+  }
+}
+
+Result<StoredSend> SqlStore::read_send(TenantId tenant, SendId id) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE id = ? AND tenant = ?");
+  query.with(id.value, tenant.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no send " + to_string(id));
+  return stored_send_from_row(query);
+}
+
+Result<std::vector<StoredSend>> SqlStore::answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
+                                                     int limit) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE tenant = ? AND lower(recipient) = lower(?) "
+                     "AND kind = 3 AND created_at >= ? AND id <= ? ORDER BY id DESC LIMIT ?");
+  query.with(tenant.value, recipient, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(), limit);
+  std::vector<StoredSend> sends;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return sends;
+    sends.push_back(stored_send_from_row(query));
   }
 }
 

@@ -24,6 +24,8 @@ Task task_from_row(Query& row, TenantId tenant);
 /// Appends an event and gives its sequence.
 Status insert_event(Connection& connection, TenantId tenant, const Event& event, TaskNumber new_task, SendId send);
 
+Status write_suppression(Connection& connection, TenantId tenant, const SuppressionChange& change);
+
 inline std::string_view bytes_of(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }

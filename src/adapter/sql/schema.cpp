@@ -97,6 +97,18 @@ CREATE TABLE rule_versions (
   tenant BIGINT NOT NULL, version TEXT NOT NULL, rules BIGINT NOT NULL, accepted_at BIGINT NOT NULL, files TEXT NOT NULL);
 CREATE INDEX rule_versions_by_name ON rule_versions (tenant, version);
 )sql",
+    // What bounced, and whom a mail belongs to.
+    R"sql(
+CREATE TABLE suppressions (
+  tenant BIGINT NOT NULL, address TEXT NOT NULL, version BIGINT NOT NULL, active SMALLINT NOT NULL,
+  reason TEXT NOT NULL, detail TEXT NOT NULL, failures BIGINT NOT NULL, since BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+  message BIGINT NOT NULL, actor TEXT NOT NULL, expires_at BIGINT, PRIMARY KEY (tenant, address)) WITHOUT ROWID;
+CREATE TABLE thread_aliases (
+  tenant BIGINT NOT NULL, id_hash BIGINT NOT NULL, task BIGINT NOT NULL, send BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id_hash)) WITHOUT ROWID;
+CREATE INDEX tasks_by_requester ON tasks (tenant, requester, number) WHERE requester <> '';
+CREATE INDEX outbox_answers ON outbox (tenant, lower(recipient), created_at) WHERE kind = 3;
+)sql",
 });
 
 }  // namespace

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 namespace orgo {
 namespace {
@@ -59,6 +61,59 @@ bool is_public_address(const sockaddr& address) {
     return is_public6(bytes);
   }
   return false;
+}
+
+Result<Network> Network::parse(std::string_view text) {
+  const auto wrong = [&](const std::string& why) {
+    return failure(Errc::invalid_input, "'" + std::string(text.substr(0, 60)) + "' is no network: " + why + "; write it as in 10.0.0.0/8 or fd00::/8");
+  };
+  const auto slash = text.find('/');
+  const std::string host(text.substr(0, slash));
+  Network network;
+  int most = 128;
+  in_addr four{};
+  if (inet_pton(AF_INET, host.c_str(), &four) == 1) {
+    most = 32;
+    network.bytes_[10] = network.bytes_[11] = 0xff;
+    std::memcpy(network.bytes_.data() + 12, &four, 4);
+  } else if (inet_pton(AF_INET6, host.c_str(), network.bytes_.data()) != 1) {
+    return wrong("it begins with no address");
+  }
+  int bits = most;
+  if (slash != std::string_view::npos) {
+    const auto length = text.substr(slash + 1);
+    const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
+    if (error != std::errc{} || end != length.data() + length.size() || bits < 0 || bits > most)
+      return wrong("behind the / stands no number from 0 to " + std::to_string(most));
+  }
+  network.bits_ = bits + 128 - most;
+  for (int bit = network.bits_; bit < 128; ++bit)
+    if ((network.bytes_.at(static_cast<std::size_t>(bit / 8)) & (0x80U >> static_cast<unsigned>(bit % 8))) != 0)
+      return wrong("bits are set behind its first " + std::to_string(bits));
+  return network;
+}
+
+bool Network::contains(const sockaddr& address) const {
+  std::array<std::uint8_t, 16> bytes{};
+  if (address.sa_family == AF_INET) {
+    sockaddr_in in{};
+    std::memcpy(&in, &address, sizeof in);
+    bytes[10] = bytes[11] = 0xff;
+    std::memcpy(bytes.data() + 12, &in.sin_addr, 4);
+  } else if (address.sa_family == AF_INET6) {
+    sockaddr_in6 in{};
+    std::memcpy(&in, &address, sizeof in);
+    std::memcpy(bytes.data(), &in.sin6_addr, bytes.size());
+  } else {
+    return false;
+  }
+  for (int bit = 0; bit < bits_; bit += 8) {
+    const auto at = static_cast<std::size_t>(bit / 8);
+    const int here = std::min(8, bits_ - bit);
+    const auto mask = static_cast<std::uint8_t>(0xff00U >> static_cast<unsigned>(here));
+    if (((bytes.at(at) ^ bytes_.at(at)) & mask) != 0) return false;
+  }
+  return true;
 }
 
 }  // namespace orgo

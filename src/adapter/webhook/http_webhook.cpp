@@ -26,13 +26,16 @@ struct ListFreed {
 
 struct Call {
   bool allow_private = false;
+  const std::vector<Network>* networks = nullptr;
   bool forbidden = false;      ///< every address of the name was private
   std::size_t answered = 0;    ///< bytes of the body
 };
 
 curl_socket_t open_socket(void* data, curlsocktype /*purpose*/, curl_sockaddr* address) {
   auto& call = *static_cast<Call*>(data);
-  if (!call.allow_private && !is_public_address(address->addr)) {
+  const bool allowed = call.allow_private || is_public_address(address->addr) ||
+                       std::any_of(call.networks->begin(), call.networks->end(), [&](const Network& one) { return one.contains(address->addr); });
+  if (!allowed) {
     call.forbidden = true;
     return CURL_SOCKET_BAD;
   }
@@ -111,7 +114,7 @@ SendResult HttpWebhook::post(const OutgoingWebhook& webhook, Deadline deadline) 
   if (!key_.empty()) add("webhook-signature: " + sign_webhook(key_, webhook.id, seconds, webhook.body));
 
   char words[CURL_ERROR_SIZE] = "";
-  Call call{.allow_private = options_.allow_private};
+  Call call{.allow_private = options_.allow_private, .networks = &options_.allow_networks};
   curl_easy_setopt(curl, CURLOPT_URL, webhook.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -137,7 +140,7 @@ SendResult HttpWebhook::post(const OutgoingWebhook& webhook, Deadline deadline) 
   if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && status != 0)) return by_status(status);
   const std::string why = words[0] != '\0' ? words : curl_easy_strerror(code);
   if (call.forbidden)
-    return {SendResult::Kind::permanent, "the address lies outside the public internet; allow such webhooks in the configuration, or correct it"};
+    return {SendResult::Kind::permanent, "the address lies outside the public internet; allow its network by webhooks.allow_networks, or correct it"};
   if (code == CURLE_URL_MALFORMAT) return {SendResult::Kind::permanent, why};
   long request_bytes = 0;
   curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &request_bytes);

@@ -1,6 +1,8 @@
 #pragma once
 #include <string>
+#include <vector>
 
+#include "adapter/webhook/address_rule.h"
 #include "port/webhook_channel.h"
 
 namespace orgo {
@@ -8,6 +10,7 @@ namespace orgo {
 struct HttpWebhookOptions {
   Millis timeout{10'000};      ///< for all of a call, connecting included
   bool allow_private = false;  ///< may addresses outside the public internet be called? For loopback and own networks
+  std::vector<Network> allow_networks;  ///< which of those may be called when not all may
   std::string secret;          ///< signs by Standard Webhooks (webhook-id, -timestamp, -signature: v1); empty: not signed.
                                ///< "whsec_" and base64, or the bytes themselves
 };

@@ -202,5 +202,55 @@ TEST(AddressRule, TellsThePublicInternetFromTheRest) {
   EXPECT_FALSE(is_public_address(other));
 }
 
+sockaddr_storage address_of(const char* text) {
+  sockaddr_storage storage{};
+  sockaddr_in6 in6{};
+  sockaddr_in in{};
+  if (inet_pton(AF_INET6, text, &in6.sin6_addr) == 1) {
+    in6.sin6_family = AF_INET6;
+    std::memcpy(&storage, &in6, sizeof in6);
+  } else if (inet_pton(AF_INET, text, &in.sin_addr) == 1) {
+    in.sin_family = AF_INET;
+    std::memcpy(&storage, &in, sizeof in);
+  }
+  return storage;
+}
+
+TEST(Network, HoldsWhatItSays) {
+  const auto in = [](const char* network, const char* address) {
+    const auto storage = address_of(address);
+    return Network::parse(network)->contains(reinterpret_cast<const sockaddr&>(storage));
+  };
+  EXPECT_TRUE(in("10.1.0.0/16", "10.1.255.255"));
+  EXPECT_FALSE(in("10.1.0.0/16", "10.2.0.0"));
+  EXPECT_TRUE(in("10.0.0.0/9", "10.127.0.1"));
+  EXPECT_FALSE(in("10.0.0.0/9", "10.128.0.1"));
+  EXPECT_TRUE(in("127.0.0.1", "127.0.0.1"));
+  EXPECT_FALSE(in("127.0.0.1", "127.0.0.2"));
+  EXPECT_TRUE(in("10.0.0.0/8", "::ffff:10.0.0.1")) << "the same machine";
+  EXPECT_TRUE(in("fd00::/8", "fd12::1"));
+  EXPECT_FALSE(in("fd00::/8", "fe12::1"));
+  EXPECT_FALSE(in("0.0.0.0/0", "2001:db8::1"));
+  EXPECT_TRUE(in("::/0", "2001:db8::1"));
+  sockaddr other{};
+  other.sa_family = AF_UNIX;
+  EXPECT_FALSE(Network::parse("::/0")->contains(other));
+}
+
+TEST(Network, RefusesWhatIsNone) {
+  for (const auto* text : {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.1.0.0/8", "10.0.0/8", "::/129", "localhost", "10.0.0.0/8x", "fd00::1/8"})
+    EXPECT_FALSE(Network::parse(text)) << text;
+}
+
+TEST(HttpWebhook, CallsNetworksThatAreAllowed) {
+  Receiver receiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  HttpWebhookOptions elsewhere;
+  elsewhere.allow_networks = {*Network::parse("10.0.0.0/8")};
+  EXPECT_EQ(HttpWebhook(elsewhere).post(webhook(receiver.url()), within(Millis{5'000})).kind, SendResult::Kind::permanent);
+  HttpWebhookOptions here;
+  here.allow_networks = {*Network::parse("10.0.0.0/8"), *Network::parse("127.0.0.0/8")};
+  EXPECT_EQ(HttpWebhook(here).post(webhook(receiver.url()), within(Millis{10'000})).kind, SendResult::Kind::delivered);
+}
+
 }  // namespace
 }  // namespace orgo

@@ -6,7 +6,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 23> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 28> kEventNames{{
     {EventKind::message_accepted, "message.accepted"}, {EventKind::message_decided, "message.decided"},
     {EventKind::task_opened, "task.opened"},           {EventKind::task_replied, "task.replied"},
     {EventKind::task_assigned, "task.assigned"},       {EventKind::task_state, "task.state"},
@@ -19,6 +19,9 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 23> kEventNames{{
     {EventKind::rules_loaded, "rules.loaded"},         {EventKind::token_made, "token.made"},
     {EventKind::token_revoked, "token.revoked"},       {EventKind::queue_retried, "queue.retried"},
     {EventKind::queue_dropped, "queue.dropped"},
+    {EventKind::send_bounced, "send.bounced"},         {EventKind::send_delayed, "send.delayed"},
+    {EventKind::send_complained, "send.complained"},   {EventKind::suppression_added, "suppression.added"},
+    {EventKind::suppression_removed, "suppression.removed"},
 }};
 
 }  // namespace
@@ -41,6 +44,17 @@ std::string_view to_string(Outcome outcome) {
     case Outcome::task_joined: return "task_joined";
     case Outcome::recorded: return "recorded";
     case Outcome::dropped: return "dropped";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(SendState state) {
+  switch (state) {
+    case SendState::queued: return "queued";
+    case SendState::delivered: return "delivered";
+    case SendState::failed: return "failed";
+    case SendState::refused: return "refused";
+    case SendState::bounced: return "bounced";
   }
   return "unknown";
 }

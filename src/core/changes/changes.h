@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/suppression/suppression.h"
 #include "core/task/task.h"
 
 namespace orgo {
@@ -18,7 +19,9 @@ enum class EventKind : std::int16_t {
   task_tagged = 16, task_due = 17, task_reopened = 18, task_routed = 19,
   escalation_fired = 30,
   send_queued = 40, send_delivered = 41, send_deferred = 42, send_failed = 43, send_refused = 44,
+  send_bounced = 45, send_delayed = 46, send_complained = 47,
   rules_loaded = 60, token_made = 61, token_revoked = 62, queue_retried = 63, queue_dropped = 64,
+  suppression_added = 70, suppression_removed = 71,
 };
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> parse_event_kind(std::string_view name);
@@ -63,6 +66,16 @@ struct TaskChange {
 /// Why a mail goes out. The numbers are stored; never reuse one.
 enum class SendKind : std::int8_t { notification = 1, escalation = 2, reply = 3, webhook = 4 };
 std::string_view to_string(SendKind kind);
+
+/// How a send stands. The numbers are stored; never reuse one.
+enum class SendState : std::int8_t {
+  queued = 1,
+  delivered = 2,  ///< a peer took it
+  failed = 3,     ///< given up
+  refused = 4,    ///< not sent: the brake against loops, or a suppressed address
+  bounced = 5,    ///< a peer took it, and a report says that it did not arrive
+};
+std::string_view to_string(SendState state);
 
 /// Something to go out; rendered when it is delivered, from the task as it is then and `template_name` + `note`.
 struct Send {
@@ -111,6 +124,29 @@ struct SendOutcome {
   std::string detail;        ///< answer of the peer or the reason, at most 1 KiB
 };
 
+/// A report told that this mail did not arrive. Once per send: one that has bounced already is refused (conflict), so that
+/// nobody is told twice. A send that still waits for its next attempt (its answer had got lost) does not go out again.
+struct SendBounced {
+  SendId send;
+  std::string detail;  ///< what the report says, at most 1 KiB
+};
+
+/// The next version of an entry of the suppression list, or its end. `entry.version` is the version seen + 1 (1: a new one);
+/// the store compares.
+struct SuppressionChange {
+  Suppression entry;
+  bool removed = false;
+};
+
+/// A Message-ID that other programs know a mail of this task by, beside the one it has here: what a provider or our relay put
+/// in place of it, or that of a mail which was never seen here. The first task that names an id keeps it; a Changes that opens a task
+/// for an id that another task has is refused (conflict): decided again, it joins that one.
+struct ThreadAlias {
+  std::int64_t id_hash = 0;  ///< message_id_hash()
+  TaskNumber task;           ///< 0: the new task
+  SendId send;               ///< the mail of ours that got the id; 0: an incoming one
+};
+
 /// All that follows from one decision, applied in one transaction or not at all. There is no other way to change state.
 struct Changes {
   TenantId tenant = kDefaultTenant;
@@ -125,6 +161,9 @@ struct Changes {
   std::vector<SendOutcome> send_outcomes;
   std::vector<AlarmOpened> alarms_opened;
   std::vector<AlarmClosed> alarms_closed;
+  std::vector<SendBounced> sends_bounced;
+  std::vector<SuppressionChange> suppressions;
+  std::vector<ThreadAlias> thread_aliases;
 };
 
 }  // namespace orgo

@@ -7,7 +7,7 @@ const rules::Template* builtin_template(std::string_view name) {
     std::string_view name;
     rules::Template text;
   };
-  static const auto* const templates = new std::array<Named, 5>{{
+  static const auto* const templates = new std::array<Named, 6>{{
       {"task_opened",
        {"{{title}}",
         "{{task}}: {{title}}\n"
@@ -60,6 +60,16 @@ const rules::Template* builtin_template(std::string_view name) {
        {"Re: {{subject}}",
         "Thank you, we have received your message. It has the number {{task}}.\n"
         "Answer to this mail if you want to add something.\n"}},
+      {"answer_bounced",
+       {"Not delivered: {{title}}",
+        "Our answer about {{task}} did not arrive: {{title}}\n"
+        "\n"
+        "{{note}}\n"
+        "From: {{requester}}\n"
+        "State: {{state}}\n"
+        "{{link}}\n"
+        "\n"
+        "They don't know that we have their message. Is there another way to reach them?\n"}},
   }};
   for (const auto& entry : *templates)
     if (entry.name == name) return &entry.text;

@@ -7,7 +7,7 @@
 namespace orgo {
 
 /// What Orgo says when the rule file does not say it otherwise. A template of the same name in the rule file goes before.
-/// Names: task_opened, task_replied, task_assigned, escalated, reply_received. nullptr: there is none of this name.
+/// Names: task_opened, task_replied, task_assigned, escalated, reply_received, answer_bounced. nullptr: there is none of this name.
 const rules::Template* builtin_template(std::string_view name);
 
 /// What may stand in {{...}}: task ("T-12"), title, subject (of the mail it is about, else the title), state, priority, team,

@@ -82,6 +82,8 @@ TEST(RenderMail, ANotification) {
             "Auto-Submitted: auto-generated\r\n"
             "X-Auto-Response-Suppress: All\r\n"
             "X-Orgo-Loop: orgo.organization.com\r\n"
+            "X-Orgo-Hop: 1\r\n"
+            "X-Orgo-ID: <" + id + ">\r\n"
             "MIME-Version: 1.0\r\n"
             "Content-Type: text/plain; charset=us-ascii\r\n"
             "Content-Transfer-Encoding: 7bit\r\n"
@@ -179,7 +181,7 @@ class Attacker {
 
 TEST(RenderMail, NoValueCanAddAHeaderOrEndOne) {
   const std::set<std::string> ours{"From",       "To",         "Subject",        "Date",                     "Message-ID",  "In-Reply-To",
-                                   "References", "Auto-Submitted", "X-Auto-Response-Suppress", "X-Orgo-Loop", "MIME-Version",
+                                   "References", "Auto-Submitted", "X-Auto-Response-Suppress", "X-Orgo-Loop", "X-Orgo-Hop", "X-Orgo-ID", "MIME-Version",
                                    "Content-Type", "Content-Transfer-Encoding"};
   for (unsigned seed = 0; seed < 1000; ++seed) {  // ten values each: 10,000
     SCOPED_TRACE("seed " + std::to_string(seed));

@@ -18,6 +18,16 @@ LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t t
   return {};
 }
 
+LoopDecision check_answer_limits(const AnswerCount& count) {
+  if (!count.earlier.empty())
+    return {LoopVerdict::refuse, "answered already: " + count.earlier + ", about the same subject within " + format_duration(kAnswerTime)};
+  for (std::size_t i = 0; i < kLoopLimits.size(); ++i)
+    if (count.to_address.at(i) > kLoopLimits.at(i).mails)
+      return {LoopVerdict::refuse, "more than " + std::to_string(kLoopLimits.at(i).mails) + " automatic answers to this address within " +
+                                       format_duration(kLoopLimits.at(i).window)};
+  return {};
+}
+
 bool surely_within_limits(const LoopCount& longest, std::int64_t total_factor) {
   return longest.of_task <= kLoopLimits.front().mails &&
          (total_factor <= 0 || longest.in_all <= kLoopLimits.front().mails * total_factor);

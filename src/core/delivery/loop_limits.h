@@ -45,6 +45,18 @@ struct LoopDecision {
 /// `counts`: one for each of kLoopLimits, in their order; missing ones count as 0. Exactly the limit may go.
 LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor = kLoopTotalFactor);
 
+/// An automatic answer to somebody, with the earlier ones that matter.
+struct AnswerCount {
+  std::array<std::int64_t, kLoopLimits.size()> to_address{};  ///< answers to this address about any task within each window, this one included
+  std::string earlier;  ///< an answer of the same template about the same subject within kAnswerTime, in words; empty: none
+};
+/// One answer to one person about one subject within this time (RFC 5230, section 4.2 wants a day at least of vacation notices;
+/// a program that answers ours under a new id each time would else get one each time).
+inline constexpr Millis kAnswerTime{24 * 3'600'000LL};
+/// The limits of kLoopLimits hold for the answers to one address also over all tasks, since a loop through new mails opens a
+/// task each time.
+LoopDecision check_answer_limits(const AnswerCount& count);
+
 /// Is nothing near a limit, judged by the longest window alone? Then the other windows need not be counted, since each
 /// holds at most as many. True for nearly every mail.
 bool surely_within_limits(const LoopCount& longest, std::int64_t total_factor = kLoopTotalFactor);

@@ -1,5 +1,6 @@
 #include "core/delivery/render.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/json.h"
@@ -111,7 +112,7 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   RenderedMail mail;
   mail.sender = reply ? "" : from;
   mail.recipient = send.recipient;
-  mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.task, settings.domain);
+  mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.task, settings.domain, settings.id_key);
   mail.subject = one_line(mark_subject(std::move(subject), input.task), kSubjectMax);
 
   auto& out = mail.text;
@@ -129,6 +130,9 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   compose::append_field(out, "Auto-Submitted", reply ? "auto-replied" : "auto-generated");
   compose::append_field(out, "X-Auto-Response-Suppress", "All");
   compose::append_field(out, kLoopField, settings.domain);
+  const int hops = input.message != nullptr ? hops_of(*input.message) : 0;
+  compose::append_field(out, kHopField, std::to_string(std::min(hops + 1, 1000)));
+  compose::append_ids_field(out, kIdField, {mail.message_id});
   compose::append_text_body(out, render_template(chosen->body, lookup));
   return mail;
 }

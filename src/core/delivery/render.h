@@ -16,6 +16,7 @@ struct RenderSettings {
   std::string from_name = "Orgo";
   std::string reply_to;                   ///< where answers shall go; empty: to from_address
   std::string link_base;                  ///< "https://orgo.example.org"; empty: no links
+  std::string id_key;                     ///< secret, for own_message_id(); the same as DecideSettings::id_key
 };
 /// from_address, or what it defaults to.
 std::string sending_address(const RenderSettings& settings);
@@ -41,7 +42,8 @@ struct RenderedMail {
 
 /// The same input makes the same bytes, so a send that is repeated after a lost answer is the same mail with the same
 /// Message-ID. Subject with the marker "[T-12]"; In-Reply-To and References of the message; Auto-Submitted (RFC 3834),
-/// X-Auto-Response-Suppress and X-Orgo-Loop, so that no program answers and we know it when it comes back. No value can add
+/// X-Auto-Response-Suppress and X-Orgo-Loop, so that no program answers and we know it when it comes back; X-Orgo-Hop, one more
+/// than that of the message; X-Orgo-ID, for relays that change Message-ID. No value can add
 /// a header or end one.
 /// invalid_input: the recipient is no mail address, or there is no template of this name.
 Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings& settings);

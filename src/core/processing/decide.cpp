@@ -61,11 +61,12 @@ class Decision {
     known.evidence = context_.thread_evidence;
     known.same_content = context_.same_content;
     known.known_id = incoming_.known_id;
-    findings_ = find_all(envelope_, message_, {settings_.domain, settings_.own_sender}, known);
+    findings_ = find_all(envelope_, message_, {settings_.domain, settings_.own_sender, settings_.hops_max}, known);
 
     for (const auto kind : {FindingKind::own_loop, FindingKind::bounce, FindingKind::out_of_office, FindingKind::auto_reply})
       if (const auto* finding = finding_of(findings_, kind)) {
         record(*finding);
+        if (kind == FindingKind::bounce && incoming_.report) follow_bounce(*incoming_.report);
         return finish();
       }
     if (context_.same_content && context_.thread_task) {
@@ -85,6 +86,79 @@ class Decision {
     outcome_ = Outcome::recorded;
     if (context_.thread_task) task_ = context_.thread_task->number;
     reason_.append(to_string(finding.kind)).append(": ").append(finding.detail);
+  }
+
+  void follow_bounce(const BounceReport& report) {
+    if (!context_.reported) {
+      reason_ += "; it names no mail of ours";
+      return;
+    }
+    const auto name = to_string(context_.reported);
+    if (!context_.reported_mail) {
+      reason_ += "; there is no send " + name;
+      return;
+    }
+    const SentMail& mail = *context_.reported_mail;
+    const bool went_out = mail.state == SendState::delivered || mail.state == SendState::bounced || mail.attempts > 0;
+    if (!went_out || mail.state == SendState::refused || mail.send.channel != "mail") {
+      reason_ += "; " + name + " never went out: not believed";
+      return;
+    }
+    const FailedRecipient* recipient = nullptr;
+    for (const auto& one : report.recipients)
+      if (ascii_iequals(one.address, mail.send.recipient) || ascii_iequals(one.final_address, mail.send.recipient)) recipient = &one;
+    if (recipient == nullptr) {
+      reason_ += "; " + name + " did not go to whom it names: not believed";
+      return;
+    }
+    if (!task_) task_ = mail.send.task;
+
+    const bool complaint = recipient->reason == BounceReason::feedback;
+    if (recipient->action != DeliveryAction::failed && recipient->action != DeliveryAction::delayed && !complaint) {
+      reason_ += "; " + name + " was " + std::string(to_string(recipient->action));
+      return;
+    }
+    const auto words = bounce_words(*recipient);
+    const bool delayed = recipient->action == DeliveryAction::delayed && !complaint;
+    const auto verdict = judge_address(recipient->reason, recipient->permanence, recipient->action);
+    reason_ += "; " + name + (complaint ? " was complained about" : delayed ? " is delayed" : " did not arrive") + ": " + words;
+    if (mail.state == SendState::bounced && !complaint) {
+      reason_ += "; that is known already";
+      return;
+    }
+
+    Event& told = event(complaint ? EventKind::send_complained : delayed ? EventKind::send_delayed : EventKind::send_bounced);
+    told.task = mail.send.task;
+    told.send = mail.id;
+    JsonWriter json(told.data);
+    json.begin_object().field("to", mail.send.recipient).field("reason", to_string(recipient->reason));
+    json.field("permanent", verdict == AddressVerdict::permanent);
+    if (!recipient->status.empty()) json.field("status", recipient->status);
+    if (!recipient->diagnostic.empty()) json.field("answer", recipient->diagnostic);
+    if (!report.reporting_mta.empty()) json.field("reported_by", report.reporting_mta);
+    json.end_object();
+    if (delayed) return;
+    if (!complaint) changes_.sends_bounced.push_back({mail.id, "bounced: " + words});
+    const bool suppressed = note_failure(changes_, context_.suppression,
+                                         {.address = mail.send.recipient, .verdict = verdict, .reason = std::string(to_string(recipient->reason)),
+                                          .detail = recipient->diagnostic, .message = incoming_.id, .send = mail.id,
+                                          .task = mail.send.task, .actor = "rules"},
+                                         settings_.suppression, now_);
+    if (suppressed) reason_ += "; nothing is sent to that address any more";
+    if (!complaint && mail.send.kind == SendKind::reply) tell_of_lost_answer(mail, words);
+  }
+
+  static std::string bounce_words(const FailedRecipient& recipient) {
+    std::string words(to_string(recipient.reason));
+    if (!recipient.diagnostic.empty()) words.append(" (").append(one_line(recipient.diagnostic, 300)).append(")");
+    else if (!recipient.status.empty()) words.append(" (").append(recipient.status).append(")");
+    return words;
+  }
+
+  /// Whoever has the task is told once that the requester knows nothing, since a bounced send does not bounce again.
+  void tell_of_lost_answer(const SentMail& mail, const std::string& words) {
+    if (quiet_ || !context_.thread_task || context_.thread_task->number != mail.send.task) return;
+    if (auto told = lost_answer(*context_.thread_task, mail.id, mail.send.recipient, words, now_)) changes_.sends.push_back(std::move(*told));
   }
 
   void join_copy() {
@@ -192,7 +266,9 @@ class Decision {
     if (!rule_.empty()) json.field("rule", rule_);
     if (envelope_.archived) json.field("archived", to_rfc3339(dated_)).field("state", to_string(task.state));
     if (task.due_at) json.field("due", to_rfc3339(*task.due_at));
+    if (!context_.refused_claim.empty()) json.field("claim", context_.refused_claim);
     json.end_object();
+    if (!context_.refused_claim.empty()) reason_ += "; " + context_.refused_claim;
 
     for (const auto& to : verdict_.route_to) notify(to, "task_opened", task.priority);
     for (const auto& to : verdict_.notify) notify(to, "task_opened", task.priority);
@@ -273,6 +349,8 @@ class Decision {
     decision.message = incoming_.id;
     decision.outcome = outcome_;
     decision.task = task_;
+    if (outcome_ == Outcome::task_opened || outcome_ == Outcome::task_joined)
+      for (const auto hash : incoming_.alias_hashes) changes_.thread_aliases.push_back({hash, task_, {}});
     decision.subject = subject_;
     decision.from = sender();
     decision.rules_version = rules_.version();
@@ -296,6 +374,7 @@ class Decision {
     for (const auto& to : verdict_.route_to) json.string(to);
     json.end_array();
     if (!context_.thread_evidence.empty()) json.field("thread", context_.thread_evidence);
+    if (!context_.refused_claim.empty()) json.field("thread_refused", context_.refused_claim);
     if (no_answer_) json.field("not_answered", "because of " + *no_answer_);
     json.end_object();
   }
@@ -323,22 +402,6 @@ class Decision {
 };
 
 }  // namespace
-
-ThreadHints thread_hints(const Message& message, std::string_view domain) {
-  constexpr std::size_t kIdsMax = 20;
-  ThreadHints hints;
-  const auto add = [&](const std::string& id) {
-    if (id.empty() || hints.message_ids.size() >= kIdsMax) return;
-    if (!domain.empty() && !hints.marker)
-      if (const auto own = parse_own_message_id(id, domain)) hints.marker = own->task;
-    if (std::find(hints.message_ids.begin(), hints.message_ids.end(), id) == hints.message_ids.end())
-      hints.message_ids.push_back(id);
-  };
-  add(message.in_reply_to);
-  for (auto id = message.references.rbegin(); id != message.references.rend(); ++id) add(*id);
-  if (!hints.marker && message.header(kLoopField).empty()) hints.marker = task_marker(message.subject);
-  return hints;
-}
 
 Changes decide(const Incoming& incoming, const Context& context, const rules::RuleSet& rules,
                const DecideSettings& settings, TimePoint now) {

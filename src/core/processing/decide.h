@@ -4,10 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "core/bounce/bounce.h"
 #include "core/changes/changes.h"
 #include "core/intake/raw_message.h"
+#include "core/message/find_own_loop.h"
 #include "core/message/message.h"
+#include "core/processing/threading.h"
 #include "core/rules/rule_set.h"
+#include "core/suppression/suppress.h"
 
 namespace orgo {
 
@@ -18,6 +22,17 @@ struct Incoming {
   DedupKey key;
   bool known_id = false;
   Message message;
+  std::optional<BounceReport> report;        ///< what it reports, when find_bounce() calls it a bounce
+  std::vector<std::int64_t> alias_hashes;    ///< message_id_hash() of ThreadHints::aliases and of mails that it names and that
+                                             ///< are not here, to be kept with its task
+};
+
+/// A mail of ours as the store knows it.
+struct SentMail {
+  SendId id;
+  Send send;
+  SendState state = SendState::queued;
+  int attempts = 0;
 };
 
 /// What the store knows that bears on the decision; fetched by the service before it asks the core.
@@ -25,6 +40,10 @@ struct Context {
   std::optional<Task> thread_task;       ///< the task that In-Reply-To, References or a task marker point to
   std::string thread_evidence;           ///< how: "In-Reply-To: <...>", "task marker [T-12]"
   std::optional<MessageId> same_content; ///< an earlier message with this id and content, for another recipient
+  std::string refused_claim;             ///< why a marker that it bears does not count: "it bears the marker of T-12, but ..."
+  SendId reported;                       ///< the mail of ours that a bounce names, proven by its id; 0: none
+  std::optional<SentMail> reported_mail; ///< that mail; nullopt: there is none of this number
+  std::optional<Suppression> suppression;///< what is known of the address that it went to
 };
 
 /// The organization's own settings that decisions depend on.
@@ -35,16 +54,10 @@ struct DecideSettings {
   bool with_trace = true;
   bool trace_all_rules = false;                ///< also those of which nothing occurred: for `orgo parse`, not to be stored
   std::string own_sender;                      ///< address that we send as, for loops; empty: not known
+  std::string id_key;                          ///< secret, for own_message_id()
+  int hops_max = kHopsDefault;                 ///< see OwnMarks
+  SuppressionPolicy suppression;
 };
-
-/// Which hashes of Message-IDs and which task marker the service has to look up to build the Context, best first.
-struct ThreadHints {
-  std::vector<std::string> message_ids;  ///< In-Reply-To, then References from the end; at most 20, no doubles
-  TaskNumber marker;                     ///< from "[T-12]" in the subject; 0: none
-};
-/// With `domain` (DecideSettings::domain) the task is also read from the Message-IDs of our own mails that it answers, which
-/// is surer than the subject. The marker of another Orgo's mail (X-Orgo-Loop) counts tasks of theirs and is not taken.
-ThreadHints thread_hints(const Message& message, std::string_view domain = {});
 
 /// The whole decision about one message: findings, rules, task, events, sends, deadline. Pure; same input, same Changes.
 ///

@@ -422,7 +422,8 @@ TEST(ThreadHints, OurOwnIdIsSurerThanTheSubject) {
   Message message;
   message.in_reply_to = own_message_id(SendId{5}, TaskNumber{12}, "orgo.example.org");
   message.subject = "Re: [T-99] something else";
-  EXPECT_EQ(thread_hints(message, "orgo.example.org").marker, TaskNumber{12});
+  EXPECT_EQ(thread_hints(message, "orgo.example.org").proven, TaskNumber{12});
+  EXPECT_EQ(thread_hints(message, "orgo.example.org").marker, TaskNumber{}) << "nothing else is asked then";
   EXPECT_EQ(thread_hints(message, "other.example.org").marker, TaskNumber{99});
 }
 

@@ -58,7 +58,7 @@ class Organization {
     incoming.message = read_message(mail.text);
     Context context;
     const auto hints = thread_hints(incoming.message, domain_);
-    auto number = hints.marker;
+    auto number = hints.proven ? hints.proven : hints.marker;
     for (const auto& id : hints.message_ids)
       if (const auto at = task_of_.find(id); at != task_of_.end() && !number) number = at->second;
     if (number && tasks.contains(number)) context.thread_task = tasks[number];

@@ -6,7 +6,9 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "core/intake/raw_message.h"
 #include "core/message/read_message.h"
+#include "core/processing/threading.h"
 #include "service/delivery/probe.h"
 
 namespace orgo {
@@ -33,6 +35,8 @@ struct DeliveryService::Work {
   SendOutcome::Kind kind = SendOutcome::Kind::deferred;
   TimePoint next_attempt{};
   std::string detail;
+  std::optional<Suppression> suppression;  ///< what was known of the recipient
+  std::optional<Task> task;                ///< as it was when the mail was rendered
 
   /// Ends the attempt as the retry policy says.
   void end(AttemptResult result, std::string why, TimePoint now, double random) {
@@ -71,12 +75,13 @@ Result<DeliveryService::Report> DeliveryService::step() {
   Report report;
   ORGO_CHECK(tell(report));  // what a peer has taken in an earlier step, before the same could be leased again
   const auto begun = clock_.now();
-  ORGO_TRY(leases, outbox_.lease_sends(begun, settings_.lease_time, settings_.batch));
+  ORGO_TRY(leases, outbox_.lease_sends(begun, settings_.lease_time, settings_.batch, settings_.mail ? "" : "webhook"));
   report.leased = static_cast<int>(leases.size());
   if (!leases.empty()) {
     std::vector<Work> works(leases.size());
     Sources sources;
     const auto rules = rules_();
+    ORGO_CHECK(read_suppressions(leases, sources));
     for (std::size_t i = 0; i < leases.size(); ++i) {
       works[i].leased = std::move(leases[i]);
       works[i].retry = retry_policy(works[i].leased.send.priority, settings_.retry);
@@ -96,7 +101,7 @@ Result<DeliveryService::Report> DeliveryService::step() {
       ORGO_CHECK(tell(report));
     }
   }
-  ORGO_TRY(next, outbox_.next_send());
+  ORGO_TRY(next, outbox_.next_send(settings_.mail ? "" : "webhook"));
   report.next_due = next;
   return report;
 }
@@ -161,11 +166,69 @@ Result<LoopDecision> DeliveryService::check_loops(const LeasedSend& leased, Time
   return check_loop_limits(counts, settings_.loop_total_factor);
 }
 
+Result<LoopDecision> DeliveryService::check_answers(const LeasedSend& leased, Sources& sources, TimePoint now) {
+  const auto& send = leased.send;
+  ORGO_TRY(answers, outbox_.answers_to(leased.tenant, send.recipient, now - std::max(kAnswerTime, kLoopLimits.back().window), leased.id,
+                                       static_cast<int>(kLoopLimits.back().mails) + 100));
+  AnswerCount count;
+  for (const auto& answer : answers)
+    for (std::size_t i = 0; i < kLoopLimits.size(); ++i)
+      if (answer.created_at >= now - kLoopLimits.at(i).window) ++count.to_address.at(i);
+  const auto& task = task_of(sources, leased);
+  if (!task) return tl::unexpected(task.error());
+  if (!*task) return check_answer_limits(count);
+  const auto subject = plain_subject((*task)->title);
+  int looked_at = 0;
+  for (const auto& answer : answers) {
+    if (answer.id == leased.id || answer.send.template_name != send.template_name || answer.created_at < now - kAnswerTime) continue;
+    if (answer.state == SendState::refused || answer.state == SendState::failed || ++looked_at > 20) continue;
+    LeasedSend earlier;
+    earlier.tenant = leased.tenant;
+    earlier.send.task = answer.send.task;
+    const auto& other = task_of(sources, earlier);
+    if (!other) return tl::unexpected(other.error());
+    if (!*other || plain_subject((*other)->title) != subject) continue;
+    count.earlier = to_string(answer.id) + (answer.send.task ? " of " + to_string(answer.send.task) : std::string());
+    break;
+  }
+  return check_answer_limits(count);
+}
+
+Status DeliveryService::read_suppressions(const std::vector<LeasedSend>& leases, Sources& sources) {
+  std::map<TenantId, std::vector<std::string>> addresses;
+  for (const auto& leased : leases) {
+    if (is_webhook(leased)) continue;
+    auto& of_tenant = addresses[leased.tenant];
+    auto key = suppression_key(leased.send.recipient);
+    if (std::find(of_tenant.begin(), of_tenant.end(), key) == of_tenant.end()) of_tenant.push_back(std::move(key));
+  }
+  for (const auto& [tenant, of_tenant] : addresses) {
+    ORGO_TRY(found, outbox_.find_suppressions(tenant, of_tenant));
+    for (auto& entry : found) {
+      std::pair key{tenant, entry.address};
+      sources.suppressions.insert_or_assign(std::move(key), std::move(entry));
+    }
+  }
+  return {};
+}
+
 void DeliveryService::prepare(Work& work, Sources& sources, const rules::RuleSet& rules, TimePoint now) {
   const auto& leased = work.leased;
   const auto fail = [&](AttemptResult result, std::string why) { work.end(result, std::move(why), now, random_()); };
 
-  const auto loops = check_loops(leased, now);
+  if (!is_webhook(leased)) {
+    if (const auto known = sources.suppressions.find({leased.tenant, suppression_key(leased.send.recipient)});
+        known != sources.suppressions.end()) {
+      work.suppression = known->second;
+      if (blocks(known->second, now)) {
+        work.kind = SendOutcome::Kind::refused;
+        work.detail = refusal_words(known->second);
+        return;
+      }
+    }
+  }
+  auto loops = check_loops(leased, now);
+  if (loops && loops->verdict == LoopVerdict::go && leased.send.kind == SendKind::reply) loops = check_answers(leased, sources, now);
   if (!loops) return fail(AttemptResult::temporary, loops.error().message);
   if (loops->verdict == LoopVerdict::refuse) {
     work.kind = SendOutcome::Kind::refused;
@@ -183,6 +246,7 @@ void DeliveryService::prepare(Work& work, Sources& sources, const rules::RuleSet
 
   const auto& task = task_of(sources, leased);
   if (!task) return fail(AttemptResult::temporary, task.error().message);
+  work.task = *task;
   const auto& message = message_of(sources, leased);
   if (!message) return fail(AttemptResult::temporary, message.error().message);
   const RenderInput input{.id = leased.id,
@@ -264,19 +328,43 @@ Changes DeliveryService::outcome_of(const Work& work, TimePoint now) {
   changes.events.push_back(std::move(event));
   changes.send_outcomes.push_back({.send = leased.id, .lease = leased.lease, .kind = work.kind,
                                    .next_attempt = work.next_attempt, .detail = std::move(detail)});
+  if (work.kind == SendOutcome::Kind::failed && !is_webhook(leased)) follow_failure(work, changes, now);
+  if (work.kind == SendOutcome::Kind::delivered && !is_webhook(leased) && leased.send.task)
+    for (const auto& id : ids_in_answer(work.detail))
+      changes.thread_aliases.push_back({message_id_hash(leased.tenant, id), leased.send.task, leased.id});
   return changes;
+}
+
+void DeliveryService::follow_failure(const Work& work, Changes& changes, TimePoint now) {
+  const auto& leased = work.leased;
+  note_failure(changes, work.suppression,
+               {.address = leased.send.recipient, .verdict = judge_answer(work.detail),
+                .reason = std::string(to_string(reason_of_answer(work.detail))), .detail = work.detail, .message = {}, .send = leased.id,
+                .task = leased.send.task, .actor = "delivery"},
+               settings_.suppression, now);
+  if (leased.send.kind != SendKind::reply || !work.task) return;
+  if (auto told = lost_answer(*work.task, leased.id, leased.send.recipient, work.detail, now)) changes.sends.push_back(std::move(*told));
 }
 
 Status DeliveryService::tell(Report& report) {
   if (untold_.empty()) return {};
   auto answers = changes_.commit(untold_, within(kCommitTime));
   if (!answers) return tl::unexpected(std::move(answers).error());  // all of it stays untold, and is told again
+  std::vector<Changes> retold;
   for (std::size_t i = 0; i < untold_.size(); ++i) {
     const auto& changes = untold_[i];
     const auto& outcome = changes.send_outcomes.front();
     const auto& event = changes.events.front();
     const auto send = to_string(outcome.send);
     if (!(*answers)[i]) {
+      if (!changes.suppressions.empty()) {
+        // Two mails of one step failed for the same address: its entry has another version now. What it says is there already.
+        auto alone = changes;
+        alone.suppressions.clear();
+        std::erase_if(alone.events, [](const Event& one) { return one.kind == EventKind::suppression_added; });
+        retold.push_back(std::move(alone));
+        continue;
+      }
       // Its lease ran out and somebody else sent it, or an earlier call of ours got through and its answer was lost.
       ++report.stale;
       log::debug("delivery.stale", {{"send", send}, {"cause", (*answers)[i].error().message}});
@@ -306,8 +394,8 @@ Status DeliveryService::tell(Report& report) {
         break;
     }
   }
-  untold_.clear();
-  return {};
+  untold_ = std::move(retold);
+  return untold_.empty() ? Status{} : tell(report);
 }
 
 }  // namespace orgo

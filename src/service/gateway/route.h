@@ -58,7 +58,7 @@ struct Settings {
   std::size_t message_max = 25 * 1024 * 1024;  ///< bytes of a message by POST
   std::string default_recipient = "inbox@localhost";  ///< of messages that come without `recipient`
   bool public_metrics = true;  ///< /metrics without a token, as on a loopback or scraping network
-  std::string cursor_key;      ///< see Cursors; empty: a random one
+  std::string cursor_key;      ///< signs cursors and sessions, which live as long as it does; empty: a random one
   std::string version = "0.1.0";
 };
 
@@ -133,6 +133,7 @@ std::vector<Route> content_routes();
 std::vector<Route> event_routes();
 std::vector<Route> queue_routes();
 std::vector<Route> mailbox_routes();
+std::vector<Route> suppression_routes();
 std::vector<Route> token_routes();
 std::vector<Route> page_routes();
 

@@ -10,26 +10,32 @@
 
 namespace orgo::gateway {
 
-/// Browser sessions: a random id in a cookie stands for a token that was typed at /login. Kept in memory: a restart asks
-/// people to log in again. Holds the token's hash, so that a revoked token ends its sessions at once. Any thread.
+/// Browser sessions: a signed text in a cookie says which token was typed at /login, and until when it holds; so a restart with
+/// the same key asks nobody to log in again. It holds the token's hash, so that a revoked token ends its sessions at once. Who
+/// logs out ends theirs for as long as this process lives (their browser forgets the cookie anyhow). Any thread.
 class Sessions {
  public:
-  static constexpr std::size_t kSessionsMax = 1000;  ///< past it the one that was used longest ago ends
+  static constexpr std::size_t kEndedMax = 10'000;  ///< ended ones that are remembered; past it those that run out first are forgotten
   static constexpr Millis kLifetime = std::chrono::hours(12);
 
+  /// `key`: secret bytes; empty: random ones.
+  explicit Sessions(std::string key = {});
   std::string begin(const Sha256& token_hash, TimePoint now);
-  /// nullopt: unknown or over.
+  /// nullopt: not ours, ended, or over.
   std::optional<Sha256> find(std::string_view id, TimePoint now);
   void end(std::string_view id);
 
  private:
-  struct Session {
+  struct Read {
     Sha256 token_hash{};
     TimePoint ends_at{};
-    TimePoint used_at{};
   };
+  [[nodiscard]] std::string sign(std::string_view text) const;
+  [[nodiscard]] std::optional<Read> read(std::string_view id) const;
+
+  std::string key_;
   std::mutex mutex_;
-  std::map<Sha256, Session> sessions_;  ///< by hash of the id: a lookup tells nothing by its time
+  std::map<Sha256, TimePoint> ended_;  ///< hash of the id -> when it would have run out
 };
 
 /// The value of one cookie of a Cookie header; empty when it is not there.

@@ -155,6 +155,19 @@ Result<HttpResponse> reopen(House& house, const Call& call) {
   });
 }
 
+Result<HttpResponse> state(House& house, const Call& call) {
+  return command(
+      house, call,
+      [](JsonBody& body) {
+        const auto text = body.text("state", 20);
+        const auto state = parse_task_state(text);
+        if (!text.empty() && (!state || *state == TaskState::fresh))
+          body.complain("state", "'" + text + "' is not a state that a task can be moved to; use open, pending, acknowledged, resolved or closed");
+        return state.value_or(TaskState::open);
+      },
+      [](TaskService& tasks, const auto& target, TaskState state) { return tasks.set_state(target, state); });
+}
+
 Result<HttpResponse> comment(House& house, const Call& call) {
   return command(
       house, call, [](JsonBody& body) { return body.text("text", commands::kCommentMax); },
@@ -232,6 +245,9 @@ std::vector<Route> task_routes() {
       change("/api/v1/tasks/{id}/resolve", resolve, "The work is done.", kCommentBody),
       change("/api/v1/tasks/{id}/close", close, "Nothing is left to do.", kCommentBody),
       change("/api/v1/tasks/{id}/reopen", reopen, "From resolved or closed to open; the escalation starts again.", kCommentBody),
+      change("/api/v1/tasks/{id}/state", state,
+             "Moves the task by hand, for example to pending while it waits for an answer. What is resolved or closed is reopened by /reopen.",
+             R"({"type":"object","additionalProperties":false,"required":["state"],"properties":{"state":{"type":"string","enum":["open","pending","acknowledged","resolved","closed"]}}})"),
       change("/api/v1/tasks/{id}/comment", comment, "Adds a comment to the history.",
              R"({"type":"object","additionalProperties":false,"required":["text"],"properties":{"text":{"type":"string","minLength":1,"maxLength":32768}}})"),
       change("/api/v1/tasks/{id}/priority", priority, "Sets the priority.",

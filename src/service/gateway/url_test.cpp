@@ -51,18 +51,36 @@ TEST(Cursors, BelongToTheirListAndKey) {
   for (const auto* bad : {"", ".", "42", "42.", "x.abc", "-1.abc", "99999999999999999999.abc"}) EXPECT_FALSE(cursors.read("tasks/1", bad)) << bad;
 }
 
-TEST(Sessions, EndTheOneThatWasUsedLongestAgoWhenThereAreTooMany) {
-  Sessions sessions;
-  const TimePoint start{Millis{1'000'000}};
-  const auto first = sessions.begin({}, start);
-  const auto second = sessions.begin({}, start + Millis{1});
-  for (std::size_t i = 2; i < Sessions::kSessionsMax; ++i) sessions.begin({}, start + Millis{2});
-  EXPECT_TRUE(sessions.find(first, start + Millis{3}));
-  EXPECT_TRUE(sessions.find(second, start + Millis{2}));
-  sessions.begin({}, start + Millis{4});
-  EXPECT_TRUE(sessions.find(first, start + Millis{5})) << "used since";
-  EXPECT_FALSE(sessions.find("x", start));
-  EXPECT_FALSE(sessions.find(std::string(64, '0'), start));
+TEST(Sessions, SurviveARestartWithTheSameKeyOnly) {
+  const TimePoint start{Millis{1'800'000'000'000}};
+  const auto hash = sha256("token");
+  Sessions sessions("key");
+  const auto id = sessions.begin(hash, start);
+  EXPECT_EQ(sessions.find(id, start), hash);
+  EXPECT_EQ(Sessions("key").find(id, start + Sessions::kLifetime - Millis{1}), hash);
+  EXPECT_FALSE(Sessions("key").find(id, start + Sessions::kLifetime));
+  EXPECT_FALSE(Sessions("other").find(id, start));
+  EXPECT_FALSE(Sessions().find(id, start)) << "without a key each process has one of its own";
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    auto changed = id;
+    changed[i] = changed[i] == '1' ? '2' : '1';
+    EXPECT_FALSE(sessions.find(changed, start)) << i;
+    EXPECT_FALSE(sessions.find(id.substr(0, i), start)) << i;
+  }
+  for (const char* strange : {"", ".", "...", "a.b.c.d"}) EXPECT_FALSE(sessions.find(strange, start)) << strange;
+  EXPECT_FALSE(sessions.find(std::string(100'000, '.'), start));
+}
+
+TEST(Sessions, EndByLogout) {
+  const TimePoint start{Millis{1'800'000'000'000}};
+  Sessions sessions("key");
+  const auto one = sessions.begin({}, start);
+  const auto other = sessions.begin({}, start);
+  EXPECT_NE(one, other);
+  sessions.end(one);
+  EXPECT_FALSE(sessions.find(one, start));
+  EXPECT_TRUE(sessions.find(other, start));
+  sessions.end("nonsense");
 }
 
 TEST(Sessions, ReadCookies) {

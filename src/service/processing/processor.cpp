@@ -8,7 +8,11 @@
 #include <utility>
 
 #include "base/log.h"
+#include "core/bounce/bounce.h"
+#include "core/message/find_bounce.h"
+#include "core/message/find_own_loop.h"
 #include "core/message/read_message.h"
+#include "core/processing/threading.h"
 #include "service/processing/probe.h"
 
 namespace orgo {
@@ -19,10 +23,11 @@ ProcessingProbe& probe() {
   return instance;
 }
 
-constexpr int kRounds = 8;  ///< of one batch; what is left then comes with a later one
+constexpr int kRounds = 8;  ///< of one batch that decide nothing; what is left then comes with a later one
 /// How long a reply waits for the mail that it answers, when that is known and not yet decided: then it goes on without.
 constexpr std::array<Millis, 3> kPatience{Millis{100}, Millis{1'000}, Millis{5'000}};
 constexpr auto kCommitTime = std::chrono::seconds(60);
+constexpr int kSubjectTasks = 50;  ///< of one sender, that are looked through for the same subject
 
 }  // namespace
 
@@ -31,12 +36,13 @@ struct Processor::Work {
   Incoming incoming;
   ThreadHints hints;
   std::vector<std::int64_t> hashes;  ///< of hints.message_ids, in their order
+  SendId reported;                   ///< the mail of ours that a bounce names; 0: none
   int conflicts = 0;
 };
 
-Processor::Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, ChangeStore& changes, Clock& clock, Rules rules,
-                     ProcessingSettings settings)
-    : messages_(messages), queue_(queue), tasks_(tasks), changes_(changes), clock_(clock), rules_(std::move(rules)),
+Processor::Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Outbox& outbox, ChangeStore& changes, Clock& clock,
+                     Rules rules, ProcessingSettings settings)
+    : messages_(messages), queue_(queue), tasks_(tasks), outbox_(outbox), changes_(changes), clock_(clock), rules_(std::move(rules)),
       settings_(std::move(settings)) {}
 
 Result<Processor::Report> Processor::step() {
@@ -65,9 +71,14 @@ Status Processor::work_off(const std::vector<QueueLease>& leases, Report& report
   for (std::size_t i = 0; i < leases.size(); ++i) works[i].lease = leases[i];
   ORGO_CHECK(read(works, report));
   const auto rules = rules_();
-  for (int round = 0; round < kRounds && !works.empty(); ++round) {
+  // One round decides at least one of those that depend on each other (replies to one task, reports about one address), so
+  // it goes on as long as that is true: what is given back has one attempt less, and many replies to one task are no failure.
+  const auto until = clock_.now() + settings_.lease_time / 2;
+  for (int futile = 0; futile < kRounds && !works.empty() && clock_.now() < until;) {
+    const auto before = report.decided;
     ORGO_TRY(left, decide_round(std::move(works), *rules, report));
     works = std::move(left);
+    if (report.decided == before) ++futile;
   }
   for (const auto& work : works) ORGO_CHECK(give_back(work, Millis{0}, "depends on others of its batch", report));
   return {};
@@ -116,18 +127,34 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
     work.incoming.key = stored.key;
     work.incoming.known_id = stored.known_id;
     work.incoming.message = read_message(loaded[i]->bytes);
-    work.hints = thread_hints(work.incoming.message, settings_.decide.domain);
+    const auto& mail = work.incoming.message;
+    const auto& decide = settings_.decide;
+    work.hints = thread_hints(mail, decide.domain, decide.id_key);
     work.hashes.reserve(work.hints.message_ids.size());
     for (const auto& id : work.hints.message_ids) work.hashes.push_back(message_id_hash(work.lease.tenant, id));
+    for (const auto& id : work.hints.aliases) work.incoming.alias_hashes.push_back(message_id_hash(work.lease.tenant, id));
+    if (find_bounce(work.incoming.envelope, mail)) {
+      work.incoming.report = read_bounce(loaded[i]->bytes, mail);
+      auto own = parse_own_message_id(work.incoming.report->original_message_id, decide.domain, decide.id_key);
+      if (!own) own = find_own_message_id(loaded[i]->bytes, decide.domain, decide.id_key);
+      if (own) work.reported = own->send;
+    }
     readable.push_back(std::move(work));
   }
   works = std::move(readable);
   return {};
 }
 
-Result<Context> Processor::context_of(const Work& work, bool& must_wait, std::string& waits_for) {
+Result<Context> Processor::context_of(Work& work, bool& must_wait, std::string& waits_for) {
   Context context;
+  ORGO_CHECK(find_thread(work, context, must_wait, waits_for));
+  if (!must_wait && work.incoming.report) ORGO_CHECK(find_reported(work, context));
+  return context;
+}
+
+Status Processor::find_thread(Work& work, Context& context, bool& must_wait, std::string& waits_for) {
   const auto tenant = work.lease.tenant;
+  const auto& message = work.incoming.message;
   TaskNumber task;
   const bool patient = static_cast<std::size_t>(work.lease.attempts) <= kPatience.size();
   const auto wait_for = [&](const KnownMessage& known) {
@@ -136,12 +163,15 @@ Result<Context> Processor::context_of(const Work& work, bool& must_wait, std::st
     waits_for = to_string(known.id);
     return true;
   };
+  const auto words_of = [&](std::size_t i) {
+    return (i == 0 && !message.in_reply_to.empty() ? "In-Reply-To: <" : "References: <") + work.hints.message_ids[i] + ">";
+  };
   if (work.incoming.known_id) {
     const std::array own{work.incoming.key.id_hash};
     ORGO_TRY(copies, messages_.find_known(tenant, own, 8));
     for (const auto& copy : copies) {
       if (copy.id >= work.incoming.id || copy.content != work.incoming.key.content) continue;
-      if (wait_for(copy)) return context;
+      if (wait_for(copy)) return {};
       context.same_content = copy.id;
       if (copy.task) {
         task = *copy.task;
@@ -155,29 +185,117 @@ Result<Context> Processor::context_of(const Work& work, bool& must_wait, std::st
     for (std::size_t i = 0; i < work.hashes.size() && !task; ++i)
       for (const auto& earlier : known) {
         if (earlier.id_hash != work.hashes[i] || earlier.id == work.incoming.id) continue;
-        if (wait_for(earlier)) return context;
+        if (wait_for(earlier)) return {};
         if (!earlier.task) continue;
         task = *earlier.task;
-        context.thread_evidence = (i == 0 && !work.incoming.message.in_reply_to.empty() ? "In-Reply-To: <" : "References: <") +
-                                  work.hints.message_ids[i] + ">";
+        context.thread_evidence = words_of(i);
         break;
       }
+    // Mails that it answers and that are not here (yet): whatever names them, too, or comes late itself, belongs to the same.
+    auto& aliases = work.incoming.alias_hashes;
+    for (const auto hash : work.hashes)
+      if (std::none_of(known.begin(), known.end(), [&](const KnownMessage& one) { return one.id_hash == hash; }) &&
+          std::find(aliases.begin(), aliases.end(), hash) == aliases.end())
+        aliases.push_back(hash);
   }
-  if (!task && work.hints.marker) {
-    task = work.hints.marker;
-    context.thread_evidence = "task marker [" + to_string(task) + "]";
+  if (!task && work.hints.proven) {
+    task = work.hints.proven;
+    context.thread_evidence = "it answers a mail of ours about " + to_string(task);
   }
-  if (task) {
-    auto found = tasks_.read(tenant, task);
-    if (found) {
-      context.thread_task = std::move(*found);
-    } else if (found.error().code == Errc::not_found) {
-      context.thread_evidence.clear();  // a marker that somebody made up, or another organization's
-    } else {
-      return tl::unexpected(std::move(found).error());
+  if (!task && !work.hashes.empty()) {
+    ORGO_TRY(aliases, tasks_.find_aliases(tenant, work.hashes));
+    for (std::size_t i = 0; i < work.hashes.size() && !task; ++i)
+      for (const auto& alias : aliases)
+        if (alias.id_hash == work.hashes[i]) {
+          task = alias.task;
+          context.thread_evidence = words_of(i) + ", another id of a mail of " + to_string(task);
+          break;
+        }
+  }
+  if (!task) {
+    // Also those under which it went before a provider changed them. All that an opening task would name is looked up here or
+    // above, so that a conflict over it (another worker opened one for the same thread) ends in joining.
+    std::vector<std::int64_t> own;
+    if (!message.message_id.empty()) own.push_back(work.incoming.key.id_hash);
+    for (const auto& id : work.hints.aliases) own.push_back(message_id_hash(tenant, id));
+    ORGO_TRY(aliases, tasks_.find_aliases(tenant, own));
+    if (!aliases.empty()) {
+      task = aliases.front().task;
+      context.thread_evidence = "a mail of " + to_string(task) + " names it";
     }
   }
-  return context;
+  const auto& sender = message.from && !message.from->address.empty() ? message.from->address : work.incoming.envelope.sender;
+  const auto read = [&](TaskNumber number) -> Result<std::optional<Task>> {
+    auto found = tasks_.read(tenant, number);
+    if (found) return std::optional(std::move(*found));
+    if (found.error().code == Errc::not_found) return std::optional<Task>();  // made up, or another organization's
+    return tl::unexpected(std::move(found).error());
+  };
+  if (task) {
+    ORGO_TRY(found, read(task));
+    context.thread_task = std::move(found);
+    if (!context.thread_task) context.thread_evidence.clear();
+    return {};
+  }
+  if (work.hints.marker) {
+    ORGO_TRY(claimed, read(work.hints.marker));
+    if (claimed) {
+      ORGO_TRY(participants, tasks_.participants(tenant, claimed->number));
+      const auto part = part_in_task(sender, *claimed, participants, settings_.decide.own_addresses);
+      const auto marker = "task marker [" + to_string(claimed->number) + "]";
+      if (!part.empty()) {
+        context.thread_evidence = marker + " (" + work.hints.marker_place + ") from " + part;
+        context.thread_task = std::move(claimed);
+        return {};
+      }
+      context.refused_claim = "it bears the " + marker + " (" + work.hints.marker_place + "), but its sender has no part in that task";
+    }
+  }
+  if (!work.hints.reply_subject.empty() && !sender.empty() && settings_.subject_time.count() > 0) {
+    const auto since = work.incoming.envelope.received_at - settings_.subject_time;
+    ORGO_TRY(tasks, tasks_.tasks_of_requester(tenant, sender, since, kSubjectTasks));
+    for (auto& candidate : tasks)
+      if (plain_subject(candidate.title) == work.hints.reply_subject) {
+        context.thread_evidence = "the same sender and subject as " + to_string(candidate.number);
+        context.refused_claim.clear();
+        context.thread_task = std::move(candidate);
+        return {};
+      }
+  }
+  return {};
+}
+
+Status Processor::find_reported(const Work& work, Context& context) {
+  const auto tenant = work.lease.tenant;
+  context.reported = work.reported;
+  if (!context.reported) {
+    // A relay may have given the mail an id of its own, which the report then names.
+    const auto& original = work.incoming.report->original_message_id;
+    if (original.empty()) return {};
+    auto ids = thread_hints(Message{.in_reply_to = original}).message_ids;
+    std::vector<std::int64_t> hashes;
+    for (const auto& id : ids) hashes.push_back(message_id_hash(tenant, id));
+    ORGO_TRY(aliases, tasks_.find_aliases(tenant, hashes));
+    for (const auto& alias : aliases)
+      if (alias.send) context.reported = alias.send;
+    if (!context.reported) return {};
+  }
+  auto sent = outbox_.read_send(tenant, context.reported);
+  if (!sent) return sent.error().code == Errc::not_found ? Status{} : Status(tl::unexpected(std::move(sent).error()));
+  const std::array addresses{suppression_key(sent->send.recipient)};
+  ORGO_TRY(entries, outbox_.find_suppressions(tenant, addresses));
+  if (!entries.empty()) context.suppression = std::move(entries.front());
+  if (sent->send.task && (!context.thread_task || context.thread_task->number != sent->send.task)) {
+    auto task = tasks_.read(tenant, sent->send.task);
+    if (task) {
+      context.thread_task = std::move(*task);
+      context.thread_evidence = "a report about " + to_string(context.reported);
+    } else if (task.error().code != Errc::not_found) {
+      return tl::unexpected(std::move(task).error());
+    }
+  }
+  context.reported_mail = SentMail{context.reported, std::move(sent->send), sent->state, sent->attempts};
+  return {};
 }
 
 Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report) {
@@ -186,6 +304,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
   std::vector<Changes> batch;
   std::unordered_set<std::int64_t> undecided_ids;  // Message-IDs of this batch whose decision is not committed yet
   std::unordered_set<std::int64_t> touched_tasks;  // changed in this round: a second change must see the first
+  std::unordered_set<std::string> touched_addresses;  // the same of the suppression list
   batch.reserve(works.size());
   decided.reserve(works.size());
   for (auto& work : works) {
@@ -193,6 +312,8 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
     const auto pending = [&](std::int64_t hash) { return undecided_ids.contains(hash); };
     const bool depends = pending(own) || std::any_of(work.hashes.begin(), work.hashes.end(), pending);
     undecided_ids.insert(own);
+    undecided_ids.insert(work.incoming.alias_hashes.begin(), work.incoming.alias_hashes.end());
+    undecided_ids.insert(work.hashes.begin(), work.hashes.end());
     if (depends) {
       left.push_back(std::move(work));
       continue;
@@ -205,6 +326,10 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       continue;
     }
     if (context.thread_task && !touched_tasks.insert(context.thread_task->number.value).second) {
+      left.push_back(std::move(work));
+      continue;
+    }
+    if (context.reported_mail && !touched_addresses.insert(suppression_key(context.reported_mail->send.recipient)).second) {
       left.push_back(std::move(work));
       continue;
     }

@@ -10,6 +10,7 @@
 #include "port/change_store.h"
 #include "port/clock.h"
 #include "port/message_store.h"
+#include "port/outbox.h"
 #include "port/queue.h"
 #include "port/task_store.h"
 
@@ -21,6 +22,8 @@ struct ProcessingSettings {
   int attempts_max = 8;         ///< then it goes to the dead letters, for a person to look at
   Millis retry_first{1'000};    ///< doubles with each attempt
   Millis retry_most{300'000};
+  Millis subject_time{30 * 24 * 3'600'000LL};  ///< a reply without usable ids joins a task of the same sender and subject that is
+                                               ///< no older; 0: never
   DecideSettings decide;
 };
 
@@ -29,7 +32,7 @@ struct ProcessingSettings {
 class Processor {
  public:
   using Rules = std::function<std::shared_ptr<const rules::RuleSet>()>;  ///< the set in force now
-  Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, ChangeStore& changes, Clock& clock, Rules rules,
+  Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Outbox& outbox, ChangeStore& changes, Clock& clock, Rules rules,
             ProcessingSettings settings);
 
   struct Report {
@@ -49,13 +52,18 @@ class Processor {
   Status read(std::vector<Work>& works, Report& report);
   /// Decides and commits all that depend on nothing undecided; gives back those that have to wait for this round.
   Result<std::vector<Work>> decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report);
-  Result<Context> context_of(const Work& work, bool& must_wait, std::string& waits_for);
+  Result<Context> context_of(Work& work, bool& must_wait, std::string& waits_for);
+  /// The task that `work` belongs to by what it proves, or by what it claims when its sender has a part in that task.
+  Status find_thread(Work& work, Context& context, bool& must_wait, std::string& waits_for);
+  /// Of a bounce: which mail of ours it is about, and what is known of that.
+  Status find_reported(const Work& work, Context& context);
   Status give_back(const Work& work, Millis delay, const std::string& why, Report& report);
   Millis backoff(int attempts) const;
 
   MessageStore& messages_;
   Queue& queue_;
   TaskStore& tasks_;
+  Outbox& outbox_;
   ChangeStore& changes_;
   Clock& clock_;
   Rules rules_;

@@ -139,6 +139,16 @@ void write_send(JsonWriter& writer, const StoredSend& send) {
   writer.end_object();
 }
 
+void write_suppression(JsonWriter& writer, const Suppression& suppression, TimePoint now) {
+  writer.begin_object().field("address", suppression.address).field("blocks", blocks(suppression, now));
+  writer.field("reason", suppression.reason).field("detail", suppression.detail).field("failures", suppression.count);
+  write_time(writer, "since", suppression.since);
+  write_time(writer, "updated_at", suppression.updated_at);
+  write_time(writer, "expires_at", suppression.expires_at);
+  write_id(writer, "message", suppression.message);
+  writer.field("actor", suppression.actor).end_object();
+}
+
 void write_dead_letter(JsonWriter& writer, const DeadLetter& letter) {
   writer.begin_object().field("id", to_string(letter.item)).field("topic", letter.topic);
   writer.key("message");

@@ -20,6 +20,7 @@ void write_message(JsonWriter& writer, const StoredMessage& message, const std::
 /// What the parser saw, without the texts: sender, recipients, subject, ids, attachments, defects, sizes.
 void write_parsed(JsonWriter& writer, const Message& message);
 void write_send(JsonWriter& writer, const StoredSend& send);
+void write_suppression(JsonWriter& writer, const Suppression& suppression, TimePoint now);
 void write_dead_letter(JsonWriter& writer, const DeadLetter& letter);
 void write_ledger_line(JsonWriter& writer, const LedgerLine& line);
 void write_token(JsonWriter& writer, const ApiToken& token);

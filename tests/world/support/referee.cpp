@@ -125,8 +125,14 @@ void Referee::judge_effects() {
       case SendState::failed:
         if (!world_.peers_.was_told_no(send.id)) problem("lost: " + name + " was given up although nobody refused it: " + send.detail);
         break;
+      case SendState::bounced: problem("phantom: " + name + " bounced, and no peer reports"); break;
       case SendState::refused:
-        if (std::ranges::count_if(sends_, [&](const StoredSend& one) {
+        if (send.detail.starts_with("suppressed since")) {  // only once the relay has said that there is no such mailbox
+          if (std::ranges::none_of(sends_, [&](const StoredSend& one) {
+                return one.send.recipient == send.send.recipient && world_.peers_.was_told_no(one.id);
+              }))
+            problem("lost: " + name + " was held back although nobody refused that address");
+        } else if (std::ranges::count_if(sends_, [&](const StoredSend& one) {
               return one.send.task == send.send.task && one.send.recipient == send.send.recipient;
             }) <= kLoopLimits[0].mails)
           problem("lost: " + name + " was held back although there was no loop");

@@ -80,7 +80,7 @@ Simulation::Process::Process(Simulation& world) {
   EscalationSettings escalation;
   escalation.batch = 4;
   for (int i = 0; i < kWorkers; ++i) {
-    processors.push_back(std::make_unique<Processor>(store, store, store, store, world.clock_, rules, processing));
+    processors.push_back(std::make_unique<Processor>(store, store, store, store, store, world.clock_, rules, processing));
     mail.push_back(std::make_unique<SimulatedMailChannel>(world.peers_));
     webhooks.push_back(std::make_unique<SimulatedWebhookChannel>(world.peers_));
     deliveries.push_back(std::make_unique<DeliveryService>(store, store, store, store, world.clock_, *mail.back(), *webhooks.back(),

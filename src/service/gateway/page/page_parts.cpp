@@ -24,6 +24,11 @@ std::string_view verb_of(EventKind kind) {
     case EventKind::send_deferred: return "Mail deferred";
     case EventKind::send_failed: return "Mail failed";
     case EventKind::send_refused: return "Mail not sent";
+    case EventKind::send_bounced: return "Mail bounced";
+    case EventKind::send_delayed: return "Mail delayed on the way";
+    case EventKind::send_complained: return "Complaint about our mail";
+    case EventKind::suppression_added: return "Address suppressed";
+    case EventKind::suppression_removed: return "Address no longer suppressed";
     default: return to_string(kind);
   }
 }

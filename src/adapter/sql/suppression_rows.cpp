@@ -1,0 +1,77 @@
+#include "adapter/sql/rows.h"
+#include "adapter/sql/store.h"
+
+namespace orgo {
+
+using sql::Connection;
+using sql::Query;
+
+namespace {
+
+#define ORGO_SUPPRESSION_COLUMNS "address, version, active, reason, detail, failures, since, updated_at, message, actor, expires_at"
+
+Suppression suppression_from_row(Query& row, TenantId tenant) {
+  Suppression entry;
+  entry.tenant = tenant;
+  entry.address = row.string(0);
+  entry.version = row.integer(1);
+  entry.active = row.integer(2) != 0;
+  entry.reason = row.string(3);
+  entry.detail = row.string(4);
+  entry.count = row.integer(5);
+  entry.since = from_ms(row.integer(6));
+  entry.updated_at = from_ms(row.integer(7));
+  entry.message = {row.integer(8)};
+  entry.actor = row.string(9);
+  if (!row.is_null(10)) entry.expires_at = from_ms(row.integer(10));
+  return entry;
+}
+
+}  // namespace
+
+Status sql::write_suppression(Connection& db, TenantId tenant, const SuppressionChange& change) {
+  const auto& entry = change.entry;
+  if (change.removed) {
+    Query remove(db, "DELETE FROM suppressions WHERE tenant = ? AND address = ?");
+    return remove.with(tenant.value, entry.address).run();
+  }
+  Query insert(db,
+               "INSERT INTO suppressions (tenant, address, version, active, reason, detail, failures, since, updated_at, message, actor, expires_at) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, address) DO UPDATE SET version = excluded.version, "
+               "active = excluded.active, reason = excluded.reason, detail = excluded.detail, failures = excluded.failures, "
+               "since = excluded.since, updated_at = excluded.updated_at, message = excluded.message, actor = excluded.actor, "
+               "expires_at = excluded.expires_at");
+  insert.with(tenant.value, entry.address, entry.version, entry.active, entry.reason, entry.detail, entry.count, to_ms(entry.since),
+              to_ms(entry.updated_at), entry.message.value, entry.actor);
+  if (entry.expires_at) insert.with(to_ms(*entry.expires_at));
+  else insert.with(nullptr);
+  return insert.run();
+}
+
+Result<std::vector<Suppression>> SqlStore::find_suppressions(TenantId tenant, std::span<const std::string> addresses) {
+  ORGO_TRY(use, reader());
+  std::vector<Suppression> found;
+  Query query(**use, "SELECT " ORGO_SUPPRESSION_COLUMNS " FROM suppressions WHERE tenant = ? AND address = ?");
+  for (const auto& address : addresses) {
+    query.again();
+    query.with(tenant.value, address);
+    ORGO_TRY(row, query.next());
+    if (row) found.push_back(suppression_from_row(query, tenant));
+  }
+  return found;
+}
+
+Result<std::vector<Suppression>> SqlStore::list_suppressions(TenantId tenant, std::string_view after, bool active, int limit) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_SUPPRESSION_COLUMNS
+                     " FROM suppressions WHERE tenant = ? AND address > ? AND active >= ? ORDER BY address LIMIT ?");
+  query.with(tenant.value, after, active, limit);
+  std::vector<Suppression> page;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return page;
+    page.push_back(suppression_from_row(query, tenant));
+  }
+}
+
+}  // namespace orgo

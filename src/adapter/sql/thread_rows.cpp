@@ -1,0 +1,49 @@
+#include "adapter/sql/rows.h"
+#include "adapter/sql/store.h"
+
+namespace orgo {
+
+using sql::Query;
+
+Result<std::vector<std::string>> SqlStore::participants(TenantId tenant, TaskNumber number) {
+  ORGO_TRY(use, reader());
+  Query query(**use,
+              "SELECT lower(sender) FROM decisions WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND outcome <> 3 AND sender <> '' "
+              "UNION SELECT lower(recipient) FROM outbox WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND channel = 'mail' AND state <> 4 "
+              "LIMIT 1000");
+  query.with(tenant.value, number.value);
+  std::vector<std::string> found;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return found;
+    found.push_back(query.string(0));
+  }
+}
+
+Result<std::vector<Task>> SqlStore::tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT " ORGO_TASK_COLUMNS
+                     " FROM tasks WHERE tenant = ? AND requester = ? AND requester <> '' AND created_at >= ? ORDER BY number DESC LIMIT ?");
+  query.with(tenant.value, requester, to_ms(since), limit);
+  std::vector<Task> found;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return found;
+    found.push_back(sql::task_from_row(query, tenant));
+  }
+}
+
+Result<std::vector<ThreadAlias>> SqlStore::find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) {
+  ORGO_TRY(use, reader());
+  Query query(**use, "SELECT task, send FROM thread_aliases WHERE tenant = ? AND id_hash = ?");
+  std::vector<ThreadAlias> found;
+  for (const auto hash : id_hashes) {
+    query.again();
+    query.with(tenant.value, hash);
+    ORGO_TRY(row, query.next());
+    if (row) found.push_back({hash, {query.integer(0)}, {query.integer(1)}});
+  }
+  return found;
+}
+
+}  // namespace orgo

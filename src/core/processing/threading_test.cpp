@@ -1,0 +1,182 @@
+#include "core/processing/threading.h"
+
+#include <gtest/gtest.h>
+
+#include "core/message/find_own_loop.h"
+
+namespace orgo {
+namespace {
+
+using Ids = std::vector<std::string>;
+constexpr std::string_view kDomain = "orgo.example.org";
+constexpr std::string_view kKey = "0123456789abcdef";
+
+TEST(OwnMessageId, WithAKeyNobodyElseCanMakeOne) {
+  const auto ours = own_message_id(SendId{5}, TaskNumber{12}, kDomain, kKey);
+  EXPECT_EQ(parse_own_message_id(ours, kDomain, kKey)->send, SendId{5});
+  EXPECT_FALSE(parse_own_message_id(ours, kDomain, "another key"));
+  EXPECT_FALSE(parse_own_message_id(ours, kDomain, ""));
+  const auto forged = own_message_id(SendId{5}, TaskNumber{12}, kDomain);
+  EXPECT_FALSE(parse_own_message_id(forged, kDomain, kKey)) << "made by somebody who has read our source";
+  EXPECT_TRUE(looks_like_own_message_id(forged, kDomain));
+  auto other_task = ours;
+  other_task.replace(other_task.find("-t12"), 4, "-t13");
+  EXPECT_FALSE(parse_own_message_id(other_task, kDomain, kKey));
+}
+
+TEST(OwnMessageId, IsFoundInTheCopyOfAMail) {
+  const auto id = own_message_id(SendId{5}, TaskNumber{12}, kDomain, kKey);
+  const auto forged = own_message_id(SendId{6}, TaskNumber{12}, kDomain);
+  const std::string report = "orgo-s orgo-s9@ orgo-s1-t1-x@orgo.example.org\nX-Orgo-ID: <" + forged + ">\nX-Orgo-ID: <" + id + ">\n";
+  const auto found = find_own_message_id(report, kDomain, kKey);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->send, SendId{5});
+  EXPECT_FALSE(find_own_message_id(report, "elsewhere.org", kKey));
+  EXPECT_FALSE(find_own_message_id("", kDomain, kKey));
+  std::string many;
+  for (int i = 0; i < 100'000; ++i) many += "orgo-s";
+  EXPECT_FALSE(find_own_message_id(many, kDomain, kKey));
+}
+
+TEST(Hops, AreReadAndBounded) {
+  const auto hops = [](std::vector<HeaderField> fields) {
+    Message message;
+    message.headers = std::move(fields);
+    return hops_of(message);
+  };
+  EXPECT_EQ(hops({}), 0);
+  EXPECT_EQ(hops({{"X-Orgo-Hop", "3"}}), 3);
+  EXPECT_EQ(hops({{"x-orgo-hop", " 3 "}, {"X-Orgo-Hop", "5"}, {"X-Orgo-Hop", "4"}}), 5);
+  EXPECT_EQ(hops({{"X-Orgo-Hop", "-7"}}), 0);
+  EXPECT_EQ(hops({{"X-Orgo-Hop", "many"}}), 0);
+  EXPECT_EQ(hops({{"X-Orgo-Hop", "99999999999999999999"}}), 1000);
+}
+
+TEST(Hops, EndALoopPastTheLimit) {
+  Message message;
+  message.headers = {{"X-Orgo-Hop", "5"}};
+  EXPECT_FALSE(find_own_loop(message, {.domain = kDomain, .hops_max = 5}));
+  message.headers = {{"X-Orgo-Hop", "6"}};
+  EXPECT_TRUE(find_own_loop(message, {.domain = kDomain, .hops_max = 5}));
+  EXPECT_FALSE(find_own_loop(message, {.domain = kDomain, .hops_max = 0})) << "not looked at";
+}
+
+TEST(ThreadHints, AnIdOfOursWithAWrongEndIsOnlyAClaim) {
+  Message message;
+  message.in_reply_to = own_message_id(SendId{5}, TaskNumber{12}, kDomain);
+  const auto hints = thread_hints(message, kDomain, kKey);
+  EXPECT_EQ(hints.proven, TaskNumber{});
+  EXPECT_EQ(hints.marker, TaskNumber{12});
+  EXPECT_EQ(hints.marker_place, "References");
+  message.in_reply_to = own_message_id(SendId{5}, TaskNumber{12}, kDomain, kKey);
+  EXPECT_EQ(thread_hints(message, kDomain, kKey).proven, TaskNumber{12});
+}
+
+TEST(ThreadHints, IdsThatProvidersReplacedAreKept) {
+  Message message;
+  message.message_id = "new@provider";
+  message.headers = {{"X-Google-Original-Message-ID", "<old@example.org>"}, {"X-Original-Message-ID", "other@example.org"},
+                     {"x-original-message-id", "<new@provider>"}, {"Thread-Index", "AdqQ7Zz5V2o8gkZsT0q9cQZz1w4xWgAAAAAB"}};
+  EXPECT_EQ(thread_hints(message).aliases, (Ids{"thread-index:AdqQ7Zz5V2o8gkZsT0q9cQZz1w4x", "old@example.org", "other@example.org"}));
+  EXPECT_EQ(thread_hints(message).message_ids, (Ids{"thread-index:AdqQ7Zz5V2o8gkZsT0q9cQZz1w4x"}));
+  message.headers = {{"Thread-Index", "short"}};
+  EXPECT_TRUE(thread_hints(message).aliases.empty());
+  message.headers.assign(100, {"X-Original-Message-ID", ""});
+  for (int i = 0; i < 100; ++i) message.headers[static_cast<std::size_t>(i)].value = std::to_string(i) + "@x";
+  EXPECT_EQ(thread_hints(message).aliases.size(), 8U);
+}
+
+TEST(ThreadHints, AmazonsIdsMeetWhateverTheirRegion) {
+  const std::string token = "0100018f0a1b2c3d-11111111-2222-3333-4444-555555555555-000000";
+  Message message;
+  message.in_reply_to = token + "@eu-west-1.amazonses.com";
+  EXPECT_EQ(thread_hints(message).message_ids, (Ids{message.in_reply_to, "ses:" + token}));
+  EXPECT_EQ(ids_in_answer("250 Ok " + token), (Ids{"ses:" + token}));
+  message.in_reply_to = token + "@notamazonses.com";
+  EXPECT_EQ(thread_hints(message).message_ids, (Ids{message.in_reply_to}));
+}
+
+TEST(IdsInAnswer, OnlyWhatNobodyCanGuess) {
+  EXPECT_EQ(ids_in_answer("250 2.6.0 <AM0PR0101MB@eurprd.prod.outlook.com> [InternalId=42, Hostname=x] Queued mail for delivery"),
+            (Ids{"AM0PR0101MB@eurprd.prod.outlook.com"}));
+  EXPECT_TRUE(ids_in_answer("250 2.1.5 <anna@example.org> saved").empty()) << "an address, which anybody knows";
+  EXPECT_TRUE(ids_in_answer("250 2.0.0 Ok: queued as 4Xq1Bc0zW5z9x").empty());
+  EXPECT_TRUE(ids_in_answer("").empty());
+}
+
+TEST(ThreadHints, AMarkerWithinQuotedTextOfAReply) {
+  Message message;
+  message.subject = "Re: Water leak";
+  message.text = "It is dry again, see [T-99].\n\nOrgo wrote:\n> [T-12] Water leak\n> please come\n";
+  auto hints = thread_hints(message);
+  EXPECT_EQ(hints.marker, TaskNumber{12}) << "not one that somebody only talks about";
+  EXPECT_EQ(hints.marker_place, "quoted text");
+  message.subject = "Water leak";
+  EXPECT_EQ(thread_hints(message).marker, TaskNumber{}) << "a new mail that quotes";
+  message.subject = "Re: [T-7] Water leak";
+  EXPECT_EQ(thread_hints(message).marker, TaskNumber{7}) << "the subject goes before";
+}
+
+TEST(Subjects, WhatStaysOfAThread) {
+  for (const char* subject : {"Water leak", "Re: Water leak", "RE: RE: water  leak", "AW: Water leak", "Antw.: x", "Re[2]: Water leak",
+                              "Re: [T-12] Water leak", "[T-12] Water leak", "Re: [office] AW: Water leak", "SV: VS: Water leak",
+                              "回复：Water leak", "Fwd: Re: Water leak", "[T-12] Re: Water leak"})
+    if (std::string_view(subject) != "Antw.: x") {
+      EXPECT_EQ(plain_subject(subject), "water leak") << subject;
+    }
+  EXPECT_EQ(plain_subject("Request: Water leak"), "request: water leak");
+  EXPECT_EQ(plain_subject("[only]"), "[only]");
+  EXPECT_EQ(plain_subject(""), "");
+  std::string deep;
+  for (int i = 0; i < 100; ++i) deep += "Re: ";
+  EXPECT_FALSE(plain_subject(deep + "x").empty()) << "bounded";
+}
+
+TEST(Subjects, OnlyAReplySaysThatItIsOne) {
+  for (const char* subject : {"Re: a leak", "AW: a leak", "Re[3]: a leak", "[list] Re: a leak", "Fwd: Re: a leak", "回复：a leak"})
+    EXPECT_TRUE(is_reply_subject(subject)) << subject;
+  for (const char* subject : {"a leak", "Fwd: a leak", "WG: a leak", "Regarding: a leak", "Re a leak", "[Re] a leak", "Report: Re: a leak"})
+    EXPECT_FALSE(is_reply_subject(subject)) << subject;
+}
+
+class Part : public testing::Test {
+ protected:
+  Part() {
+    task.number = TaskNumber{12};
+    task.requester = "anna@customer.example";
+    task.team = "maintenance@school.example";
+    task.assignee = "bert@contractor.example";
+  }
+  std::string of(std::string_view address) { return part_in_task(address, task, participants, own); }
+  Task task;
+  Ids participants{"carla@neighbour.example"};
+  Ids own{"@school.example"};
+};
+
+TEST_F(Part, WhoHasOne) {
+  EXPECT_EQ(of("Anna@customer.example"), "the requester");
+  EXPECT_EQ(of("bert@contractor.example"), "the assignee");
+  EXPECT_EQ(of("maintenance@school.example"), "the team");
+  EXPECT_EQ(of("Carla@Neighbour.example"), "somebody who wrote or got mail about it");
+  EXPECT_EQ(of("dora@school.example"), "somebody of the house");
+  EXPECT_EQ(of("eve@customer.example"), "a colleague of the requester");
+}
+
+TEST_F(Part, WhoIsAStranger) {
+  for (const char* address : {"", "mallory@elsewhere.example", "x@contractor.example", "anna@customer.example.evil.example",
+                              "x@neighbour.example"})
+    EXPECT_EQ(of(address), "") << address;
+  task.requester = "anna@gmail.com";
+  EXPECT_EQ(of("mallory@gmail.com"), "") << "half of the world is there";
+  EXPECT_EQ(of("anna@gmail.com"), "the requester");
+  task.requester = "";
+  EXPECT_EQ(of("mallory@elsewhere.example"), "");
+}
+
+TEST(PublicMailDomains, AreKnown) {
+  for (const char* domain : {"gmail.com", "GMX.de", "outlook.com", "zoho.com", "126.com"}) EXPECT_TRUE(is_public_mail_domain(domain)) << domain;
+  for (const char* domain : {"", "school.example", "mail.gmail.com"}) EXPECT_FALSE(is_public_mail_domain(domain)) << domain;
+}
+
+}  // namespace
+}  // namespace orgo

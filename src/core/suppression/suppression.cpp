@@ -1,0 +1,23 @@
+#include "core/suppression/suppression.h"
+
+#include "base/text.h"
+#include "base/unicode.h"
+
+namespace orgo {
+
+std::string suppression_key(std::string_view address) { return ascii_lower(trim(address)); }
+
+bool blocks(const Suppression& suppression, TimePoint now) {
+  return suppression.active && (!suppression.expires_at || now < *suppression.expires_at);
+}
+
+std::string refusal_words(const Suppression& suppression) {
+  auto words = "suppressed since " + to_rfc3339(suppression.since) + ": " + suppression.reason;
+  if (!suppression.detail.empty()) words.append(" (").append(cut_utf8(suppression.detail, 300)).append(")");
+  if (suppression.message) words += ", reported by " + to_string(suppression.message);
+  else if (suppression.reason == "manual") words += ", added by " + suppression.actor;
+  if (suppression.expires_at) words += "; until " + to_rfc3339(*suppression.expires_at);
+  return words;
+}
+
+}  // namespace orgo
