@@ -142,8 +142,11 @@ def hostile_mail_stays_text():
             browser.open(url(orgo, path))
             picture(browser, "hostile" + path.split("?")[0].replace("/", "-"))
             expect(browser.evaluate("document.title") != "owned", f"a script ran on {path}")
-            found = browser.evaluate("document.querySelectorAll('script, img, iframe, object, svg, [onerror], [onload], meta[http-equiv]').length")
+            found = browser.evaluate("document.querySelectorAll('script, img, iframe:not(.mail), object, svg, [onerror], [onload], meta[http-equiv]').length")
             expect(found == 0, f"{found} elements of the mail on {path}")
+            inside = browser.evaluate("""[...document.querySelectorAll('iframe.mail')].flatMap(f => [...f.contentDocument.querySelectorAll(
+                'script, img, iframe, object, svg, [onerror], [onload], meta[http-equiv]')]).length""")
+            expect(inside == 0, f"{inside} elements in the frame on {path}")
         browser.open(url(orgo, "/tasks/T-1"))
         expect("<script>" in browser.text(), "but one can read it")
         browser.fill("#comment", HOSTILE)

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 
+#include "base/html.h"
 #include "base/unicode.h"
 #include "core/message/mail_view.h"
 #include "service/gateway/attachment_response.h"
@@ -32,6 +34,19 @@ void write_person(Html& html, const IcalPerson& person) {
   if (person.participation == "ACCEPTED") html.raw(" <span class=\"soft\">(comes)</span>");
   else if (person.participation == "DECLINED") html.raw(" <span class=\"soft\">(does not come)</span>");
   else if (person.participation == "TENTATIVE") html.raw(" <span class=\"soft\">(perhaps)</span>");
+}
+
+/// Does the HTML end as the text does? If not, the mail has text beside its HTML: a footer of a list, or another part.
+bool html_says_it_all(const Message& message) {
+  const auto ink = [](std::string_view text) {
+    std::string out;
+    for (const char c : text)
+      if (c != ' ' && c != '\n' && c != '\t' && c != '\r') out += c;
+    return out;
+  };
+  const auto text = ink(message.text);
+  const std::string_view end = std::string_view(text).substr(text.size() - std::min<std::size_t>(text.size(), 40));
+  return ink(html_to_text(message.html)).find(end) != std::string::npos;
 }
 
 }  // namespace
@@ -139,6 +154,11 @@ void write_mail(Html& html, House& house, const StoredMessage& stored, const Res
   write_invites(html, view);
   if (frame && !view.message.html.empty()) {
     write_frame(html, view, stored.id, remote);
+    if (!html_says_it_all(view.message)) {
+      html.raw("<details class=\"fold\"><summary>Text that stands beside the HTML</summary>\n");
+      write_text(html, view);
+      html.raw("</details>\n");
+    }
   } else {
     write_text(html, view);
   }
