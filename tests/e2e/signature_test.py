@@ -130,4 +130,5 @@ def a_broken_signature_holds_nothing_up():
         orgo.stop()
 
 
-main(smime_is_verified_when_the_certificate_is_trusted, pgp_is_verified_by_a_keyring, a_broken_signature_holds_nothing_up)
+if __name__ == "__main__":
+    main(smime_is_verified_when_the_certificate_is_trusted, pgp_is_verified_by_a_keyring, a_broken_signature_holds_nothing_up)
