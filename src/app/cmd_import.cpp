@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/mail_files/mail_files.h"
+#include "adapter/mail_files/pst.h"
 #include "adapter/sql/store.h"
 #include "app/api.h"
 #include "app/commands.h"
@@ -18,6 +20,7 @@
 #include "app/would_do.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "core/message/original_date.h"
 #include "core/message/read_message.h"
 #include "service/gateway/url.h"
 
@@ -68,7 +71,8 @@ class ToServer final : public Destination {
   Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
     for (const auto& [envelope, bytes] : batch) {
       const auto target = "/api/v1/messages?channel=import&recipient=" + gateway::percent_encoded(envelope.recipient) +
-                          "&sender=" + gateway::percent_encoded(envelope.sender);
+                          "&sender=" + gateway::percent_encoded(envelope.sender) + (envelope.label.empty() ? "" : "&label=" + gateway::percent_encoded(envelope.label)) +
+                          (envelope.archived ? "&archived_at=" + to_rfc3339(envelope.archived->at) + "&archived_state=" + std::string(to_string(envelope.archived->state)) : "");
       ORGO_TRY(answer, api_->call("POST", target, bytes, "message/rfc822"));
       if (answer.status == 201) {
         ++counts.stored;
@@ -130,6 +134,10 @@ class Cursor {
 /// A line on the terminal that tells how far it is, about four times a second; into a file only the end is told.
 class Progress {
  public:
+  /// Unpacking an Outlook file.
+  void show_unpacking(std::size_t files) {
+    if (terminal_) std::cerr << "\runpacking: " << files << " files\x1b[K" << std::flush;
+  }
   void show(const Counts& counts) {
     const auto now = std::chrono::steady_clock::now();
     if (!terminal_ || now - shown_at_ < std::chrono::milliseconds(250)) return;
@@ -162,6 +170,66 @@ void print_counts(const Counts& counts) {
   std::cout << out << '\n';
 }
 
+/// What --archive, --until and --state say.
+struct ArchiveMode {
+  bool on = false;
+  std::optional<TimePoint> until;
+  TaskState state = TaskState::closed;
+
+  static Result<ArchiveMode> parse(const ImportOptions& options) {
+    ArchiveMode mode;
+    mode.on = options.archive;
+    const auto state = parse_task_state(options.state);
+    if (!state) return failure(Errc::invalid_input, "--state '" + cell(options.state, 30) + "' is no state of a task: new, open, pending, acknowledged, resolved, closed");
+    mode.state = *state;
+    if (options.until.empty()) return mode;
+    if (!options.archive) return failure(Errc::invalid_input, "--until is for --archive");
+    const auto day = parse_rfc3339(options.until + "T00:00:00Z");
+    if (!day) return failure(Errc::invalid_input, "--until '" + cell(options.until, 30) + "' is not a day, as in 2026-01-01");
+    mode.until = *day;
+    return mode;
+  }
+  [[nodiscard]] std::optional<Archived> of(const Message& message, TimePoint now) const {
+    if (!on) return std::nullopt;
+    const auto dated = original_date(message, now, now);
+    if (until && dated >= *until) return std::nullopt;
+    return Archived{dated, state};
+  }
+};
+
+/// Where an Outlook file is unpacked; taken away at the end, but kept when the import breaks off, to go on with.
+std::string unpacked_folder(const std::string& data, const std::string& path) {
+  std::error_code error;
+  auto whole = fs::weakly_canonical(path, error).string();
+  if (error) whole = path;
+  return (fs::path(data) / ("import-" + to_hex(sha256(whole)).substr(0, 16) + ".unpacked")).string();
+}
+
+Result<MailFiles> open_mails(const std::string& path, const std::string& unpacked, Progress& progress) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored) || !is_pst(path)) return MailFiles::open(path);
+  ORGO_TRY(contents, unpack_pst(path, unpacked, PstLimits{}, [&](std::size_t files) { progress.show_unpacking(files); }));
+  std::cerr << path << (contents.reused ? ": was unpacked before, " : ": ") << contents.mails << " mails";
+  if (contents.others > 0) std::cerr << "; " << contents.others << " contacts, appointments and the like are left out";
+  if (contents.password) std::cerr << "; Outlook would ask for a password, which does not protect the mails";
+  std::cerr << "\n";
+  return MailFiles::open(unpacked, FolderTop::first);
+}
+
+/// The paths as said, and the Outlook files within folders.
+std::vector<std::string> with_outlook_files(const std::vector<std::string>& said) {
+  std::vector<std::string> paths = said;
+  for (const auto& path : said) {
+    std::vector<std::string> found;
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error))
+      if (entry->path().extension() == ".pst" && entry->is_regular_file(error)) found.push_back(entry->path().string());
+    std::sort(found.begin(), found.end());
+    paths.insert(paths.end(), found.begin(), found.end());
+  }
+  return paths;
+}
+
 /// What the rules would do with each mail: one JSON line for each, or how many would go where.
 int dry_run(const ImportOptions& options, const ToolSettings& settings) {
   const auto rules = load_rule_files(options.rules, settings);
@@ -170,9 +238,13 @@ int dry_run(const ImportOptions& options, const ToolSettings& settings) {
   std::map<std::string, std::size_t> routed;
   std::size_t count = 0;
   int status = kDone;
-  for (const auto& path : options.paths) {
-    auto files = MailFiles::open(path);
+  Progress progress;
+  for (const auto& path : with_outlook_files(options.paths)) {
+    std::error_code ignored;
+    const auto unpacked = (fs::temp_directory_path(ignored) / ("orgo-" + random_hex(8))).string();
+    auto files = open_mails(path, unpacked, progress);
     if (!files) {
+      fs::remove_all(unpacked, ignored);
       status = report(files.error());
       continue;
     }
@@ -192,6 +264,7 @@ int dry_run(const ImportOptions& options, const ToolSettings& settings) {
       if (outcome == Outcome::task_opened) ++routed[to.empty() ? "a task without a team" : "a task for " + to.front()];
       else ++routed[std::string(to_string(outcome)) + ": " + result.decision().reason.substr(0, result.decision().reason.find(':'))];
     }
+    fs::remove_all(unpacked, ignored);
   }
   if (!options.common.json) {
     Table table({"MAILS", "WOULD BECOME"});
@@ -209,14 +282,17 @@ int cmd_import(const ImportOptions& options) {
   if (options.dry_run) return dry_run(options, *settings);
   if (!options.rules.empty()) return report({Errc::invalid_input, "--rules is for --dry-run: the server decides by its own rules"});
 
+  const auto archive = ArchiveMode::parse(options);
+  if (!archive) return report(archive.error());
   const auto destination = open_destination(options, settings->data);
   if (!destination) return report(destination.error());
   SystemClock clock;
   Counts counts;
   Progress progress;
   int status = kDone;
-  for (const auto& path : options.paths) {
-    auto files = MailFiles::open(path);
+  for (const auto& path : with_outlook_files(options.paths)) {
+    const auto unpacked = unpacked_folder(settings->data, path);
+    auto files = open_mails(path, unpacked, progress);
     if (!files) {
       status = report(files.error());
       continue;
@@ -244,7 +320,10 @@ int cmd_import(const ImportOptions& options) {
         continue;
       }
       ++counts.read;
-      auto envelope = envelope_of(read_message((*mail)->bytes), Channel::import_, clock.now(), options.recipient);
+      const auto message = read_message((*mail)->bytes);
+      auto envelope = envelope_of(message, Channel::import_, clock.now(), options.recipient);
+      envelope.archived = archive->of(message, envelope.received_at);
+      envelope.label = std::move((*mail)->label);
       bytes += (*mail)->bytes.size();
       place = std::move((*mail)->place);
       batch.emplace_back(std::move(envelope), std::move((*mail)->bytes));
@@ -259,6 +338,8 @@ int cmd_import(const ImportOptions& options) {
       return report(stored.error().in("importing " + path + " stopped; say the same again to go on"));
     }
     cursor.remove();
+    std::error_code ignored;
+    fs::remove_all(unpacked, ignored);
   }
   progress.end(counts);
   if (options.common.json) print_counts(counts);

@@ -98,10 +98,11 @@ class CommandTree {
   }
 
   void add_import() {
-    auto* command = add(app_, "import", "Take in mails from .eml files, folders, mbox files and Maildirs",
+    auto* command = add(app_, "import", "Take in mails from .eml files, folders, mbox files, Maildirs and Outlook files (.pst)",
                         "  orgo import old-mail/ inbox.mbox ~/Maildir\n"
                         "  orgo import --dry-run inbox.mbox          what the rules would do; nothing is stored\n"
                         "  orgo import --recipient office@example.org inbox.mbox\n"
+                        "  orgo import --archive --until 2026-01-01 outlook.pst   old mail becomes history, newer mail tasks\n"
                         "An import that was interrupted goes on where it was; what is there already is never stored twice.");
     add_common(command, import_.common);
     command->add_option("--rules", import_.rules, "With --dry-run: rule file instead of the configured one")
@@ -110,6 +111,9 @@ class CommandTree {
         ->type_name("ADDRESS");
     command->add_flag("--dry-run", import_.dry_run, "Only show what would be done");
     command->add_flag("--from-start", import_.from_start, "Do not go on where an earlier import ended");
+    command->add_flag("--archive", import_.archive, "As history: tasks dated by their mails and closed, nobody told, no chains");
+    command->add_option("--until", import_.until, "With --archive: only mail from before this day is history")->type_name("DATE");
+    command->add_option("--state", import_.state, "With --archive: the state of its tasks")->capture_default_str();
     command->add_option("path", import_.paths, "Files and folders")->required();
     command->callback([this] { run_ = [this] { return cmd_import(import_); }; });
   }

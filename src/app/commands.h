@@ -25,6 +25,9 @@ struct ImportOptions {
   std::string recipient;  ///< for whom, when the mail itself does not say; empty: from Delivered-To, To, Cc
   bool dry_run = false;
   bool from_start = false;  ///< do not resume
+  bool archive = false;     ///< as history: old dates, nobody told, no chains
+  std::string until;        ///< with archive: only what is dated before, "2026-01-01"
+  std::string state = "closed";  ///< with archive: of the tasks
 };
 
 struct RulesOptions {

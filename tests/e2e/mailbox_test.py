@@ -146,9 +146,28 @@ def the_check_names_each_step_and_a_remedy():
             expect(done.returncode == 2 and "there are good, starttls" in done.stderr, done.stderr)
 
 
+def an_archive_is_imported_with_dates_and_folders():
+    with Orgo(rules=RULES) as orgo:
+        old = mail(subject="from long ago").replace(b"Mon, 16 Nov 2026 08:12:41 +0000", b"Tue, 12 Jan 2016 10:00:00 +0000")
+        folder = orgo.folder / "mail"
+        (folder / "Projects").mkdir(parents=True)
+        (folder / "Projects" / "old.eml").write_bytes(old)
+        (folder / "new.eml").write_bytes(mail(subject="of today"))
+        orgo.start()
+        for again in (False, True):
+            done = json.loads(orgo.cli("import", "--archive", "--until", "2026-01-01", "--json", folder).stdout)
+            expect(done["duplicates" if again else "stored"] == 2, f"{done}")
+        orgo.settle()
+        tasks = {task["title"]: task for task in orgo.pages("/api/v1/tasks")}
+        task = tasks["from long ago"]
+        expect(task["created_at"] == "2016-01-12T10:00:00Z" and task["state"] == "closed" and task["tags"] == ["Projects"], f"{task}")
+        expect(tasks["of today"]["state"] == "new" and not tasks["of today"]["tags"], f"{tasks['of today']}")
+        expect(orgo.cli("import", "--until", "2026-01-01", folder, check=False).returncode == 2, "--until alone is refused")
+
+
 if __name__ == "__main__":
     if not available():
         print("skipped: Dovecot is not installed (scripts/packages-test.txt)")
         sys.exit(0)
     main(two_mailboxes_become_tasks_and_a_third_fails_alone, killed_in_the_middle_nothing_is_lost_or_twice,
-         an_archived_mailbox_is_history, the_check_names_each_step_and_a_remedy)
+         an_archived_mailbox_is_history, an_archive_is_imported_with_dates_and_folders, the_check_names_each_step_and_a_remedy)

@@ -4,6 +4,11 @@
 #include <charconv>
 #include <sstream>
 
+#include "base/text.h"
+#include "base/unicode.h"
+#include "core/intake/raw_message.h"
+#include "protocol/imap/mailbox_name.h"
+
 namespace orgo {
 namespace {
 
@@ -23,9 +28,10 @@ bool is_maildir(const fs::path& folder) {
 
 }  // namespace
 
-Result<MailFiles> MailFiles::open(const fs::path& path) {
+Result<MailFiles> MailFiles::open(const fs::path& path, FolderTop top) {
   MailFiles found;
   found.root_ = path;
+  found.top_ = top;
   std::error_code error;
   const auto status = fs::status(path, error);
   if (!fs::exists(status)) return failure(Errc::not_found, path.string() + ": there is no such file or folder");
@@ -36,6 +42,32 @@ Result<MailFiles> MailFiles::open(const fs::path& path) {
   }
   std::sort(found.files_.begin(), found.files_.end());
   return found;
+}
+
+std::string MailFiles::label_of(const fs::path& file) const {
+  if (file == root_) return {};
+  const bool maildir = (file.parent_path().filename() == "cur" || file.parent_path().filename() == "new") && is_maildir(file.parent_path().parent_path());
+  auto folder = maildir ? file.parent_path().parent_path() : file.parent_path();
+  // An mbox is a folder itself; how it ends is no part of its name.
+  if (mbox_ || mbox_file_) folder = has_mail_name(file) ? file.parent_path() / file.stem() : file;
+  std::vector<std::string> names;
+  for (const auto& piece : folder.lexically_relative(root_)) {
+    auto name = piece.string();
+    if (name.empty() || name == "." || name == "..") continue;
+    if (name.ends_with(".sbd")) name.resize(name.size() - 4);  // Thunderbird: what lies below the mbox of that name
+    // Maildir++: ".Projects.2024" is 2024 within Projects; the names are IMAP's.
+    if (name.starts_with('.') && maildir) {
+      for (const auto level : split(std::string_view(name).substr(1), '.')) names.push_back(imap::decode_mailbox_name(level));
+    } else {
+      names.push_back(std::move(name));
+    }
+  }
+  if (top_ == FolderTop::first && !names.empty()) names.erase(names.begin());
+  if (names.size() == 1 && ascii_iequals(names[0], "inbox")) names.clear();
+  std::string label;
+  for (const char c : join(names, "/")) label += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  if (!is_utf8(label)) return {};
+  return std::string(cut_utf8(label, kLabelMax));
 }
 
 Status MailFiles::collect(const fs::path& folder, int depth) {
@@ -65,7 +97,7 @@ std::optional<Result<FoundMail>> MailFiles::next() {
         if (mail->too_long)
           return Result<FoundMail>(failure(Errc::resource_exhausted, name + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB"));
         const auto place = std::to_string(mail->next) + " " + files_[at_].lexically_relative(root_).string();
-        return Result<FoundMail>(FoundMail{name, place, std::move(mail->bytes)});
+        return Result<FoundMail>(FoundMail{name, place, std::move(mail->bytes), label_of(files_[at_])});
       }
       mbox_.reset();
       mbox_file_.reset();
@@ -94,7 +126,7 @@ std::optional<Result<FoundMail>> MailFiles::next() {
     if (size < 0 || static_cast<std::uint64_t>(size) > kMailMax)
       return Result<FoundMail>(failure(Errc::resource_exhausted, path.string() + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB"));
     file->seekg(0);
-    FoundMail mail{path.string(), "0 " + path.lexically_relative(root_).string(), std::string(static_cast<std::size_t>(size), '\0')};
+    FoundMail mail{path.string(), "0 " + path.lexically_relative(root_).string(), std::string(static_cast<std::size_t>(size), '\0'), label_of(path)};
     file->read(mail.bytes.data(), size);
     mail.bytes.resize(static_cast<std::size_t>(file->gcount()));
     return Result<FoundMail>(std::move(mail));
