@@ -37,13 +37,25 @@ class OwnToken final : public TokenStore {
   Sha256 hash_;
 };
 
+/// That of the configured rules; an empty one when they have errors, which other commands tell.
+std::shared_ptr<const Workplace> workplace_of(const CommonOptions& common) {
+  if (const auto settings = read_settings(common)) {
+    if (auto rules = load_rule_files({}, *settings); rules && *rules) {
+      const auto* part = &(*rules)->workplace();
+      return {std::move(*rules), part};
+    }
+  }
+  return std::make_shared<const Workplace>();
+}
+
 class LocalApi final : public Api {
  public:
-  LocalApi(std::optional<DataFolder> folder, std::unique_ptr<SqlStore> store)
+  LocalApi(const CommonOptions& common, std::optional<DataFolder> folder, std::unique_ptr<SqlStore> store)
       : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)), tokens_(*store_, secret_),
         gateway_(gateway::Services{.tasks = *store_, .changes = *store_, .messages = *store_, .outbox = *store_, .queue = *store_,
                                    .tokens = tokens_, .ledger = *store_, .clock = clock_, .submit = submitter(*store_), .ready_checks = {},
-                                   .mailboxes = [this] { return stored_mailboxes(*store_); }},
+                                   .mailboxes = [this] { return stored_mailboxes(*store_); },
+                                   .workplace = [common] { return workplace_of(common); }},
                  // Cursors are used within one call of the program only.
                  gateway::Settings{}) {}
 
@@ -164,7 +176,7 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   log::configure({.level = log::Level::warn});
   if (purpose == Purpose::read) {
     ORGO_TRY(store, open_store_to_read(common));
-    return std::unique_ptr<Api>(std::make_unique<LocalApi>(std::nullopt, std::move(store)));
+    return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::nullopt, std::move(store)));
   }
   ORGO_TRY(settings, read_settings(common));
   ORGO_TRY(server, DataFolder::running(settings.data));
@@ -176,7 +188,7 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   ORGO_CHECK(check_there_is_data(settings.data));
   ORGO_TRY(folder, DataFolder::own(settings.data));
   ORGO_TRY(store, SqlStore::open({.folder = settings.data}));
-  return std::unique_ptr<Api>(std::make_unique<LocalApi>(std::move(folder), std::move(store)));
+  return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::move(folder), std::move(store)));
 }
 
 }  // namespace orgo

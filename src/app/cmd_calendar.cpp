@@ -168,7 +168,7 @@ int holidays(const CalendarOptions& options, const Calendar& calendar) {
   return kDone;
 }
 
-int ask(const CalendarOptions& options, const Calendars& calendars, const Calendar& calendar, const std::optional<CalendarConventions>& conventions) {
+int ask(const CalendarOptions& options, const Calendar& calendar, const std::optional<CalendarConventions>& conventions) {
   CalendarRow row;
   row.calendar = calendar.name();
   row.start = options.from;
@@ -225,7 +225,7 @@ int cmd_calendar(const CalendarOptions& options) {
   if (!calendar) return report(calendar.error());
   if (options.action == "holidays") return holidays(options, **calendar);
   if (options.from.empty()) return report({Errc::invalid_input, "when? Give a time, as in 2026-12-24T09:30:00Z, or a table with --batch"});
-  return ask(options, *calendars, **calendar, *conventions);
+  return ask(options, **calendar, *conventions);
 }
 
 }  // namespace orgo

@@ -66,8 +66,11 @@ int show_task(const TaskOptions& options, const std::string& target) {
   if (!history) return report(history.error());
   auto& fields = task->as_object();
   auto& events = history->as_object()["items"];
+  auto clocks = (*api)->ask("GET", target + "/clocks");
+  if (!clocks) return report(clocks.error());
   if (options.common.json) {
     fields["events"] = std::move(events);
+    fields["clocks"] = std::move(*clocks);
     std::cout << json::serialize(*task) << '\n';
     return kDone;
   }
@@ -84,6 +87,12 @@ int show_task(const TaskOptions& options, const std::string& target) {
       const auto to = text_of(step.as_object(), "to");
       std::cout << "  escalation: after " << text_of(step.as_object(), "after") << " -> " << (to.empty() ? "the team" : cell(to)) << "\n";
     }
+  const auto& stands = clocks->as_object();
+  if (const auto sla = text_of(stands, "sla"); !sla.empty()) std::cout << "  service level: " << cell(sla) << "\n";
+  for (const auto& clock : stands.at("clocks").as_array())
+    std::cout << "    " << text_of(clock.as_object(), "clock") << ": " << text_of(clock.as_object(), "in_words") << "\n";
+  if (const auto next = text_of(stands, "escalates_at"); !next.empty())
+    std::cout << "  escalates: " << next << " -> " << cell(text_of(stands, "escalates_to")) << "\n";
   std::cout << "history:\n";
   if (events.is_array())
     for (const auto& event : events.as_array())

@@ -136,6 +136,12 @@ struct Server::Parts {
   }
   void begin_escalation();
   void begin_silence();
+  /// Kept alive by the rules that it is a part of.
+  [[nodiscard]] std::shared_ptr<const Workplace> workplace() const {
+    auto current = rules.current();
+    const auto* part = &current->workplace();
+    return {std::move(current), part};
+  }
   Status open_doors();
   Result<std::unique_ptr<MailDoor>> open_mail_door(const Endpoint& endpoint, smtp::Protocol protocol);
   Status open_http();
@@ -301,7 +307,9 @@ Status Server::Parts::begin_delivery() {
 }
 
 void Server::Parts::begin_escalation() {
-  escalation = std::make_unique<EscalationService>(*store, *store, clock);
+  EscalationSettings settings;
+  settings.workplace = [this] { return workplace(); };
+  escalation = std::make_unique<EscalationService>(*store, *store, clock, settings);
   escalation_loops.push_back(add_loop("orgo-escalate", [this] {
     const auto report = escalation->step();
     if (!report) {
@@ -404,7 +412,7 @@ Status Server::Parts::open_http() {
                         },
                         ready_checks(),
                         mailboxes ? [this] { return mailboxes->statuses(); } : std::function<std::vector<MailboxStatus>()>(),
-                        signatures.get()},
+                        signatures.get(), [this] { return workplace(); }},
       settings);
   io = std::make_unique<net::IoThreads>(1);
   HttpServerOptions options;

@@ -29,9 +29,12 @@ std::vector<std::string> tags_from_text(std::string_view text) {
 std::string escalation_to_text(const Escalation& escalation) {
   if (escalation.steps.empty()) return {};
   std::string text = std::to_string(escalation.level) + ' ' + std::to_string(to_ms(escalation.started_at));
+  if (!escalation.calendar.empty()) text += ' ' + escalation.calendar;
   for (const auto& step : escalation.steps) {
     text += '\n';
     text += std::to_string(step.after.count());
+    if (step.business) text += 'b';
+    if (step.unless_answered) text += 'u';
     text += ' ';
     text += step.to;
   }
@@ -44,11 +47,16 @@ Escalation escalation_from_text(std::string_view text) {
   const auto lines = split(text, '\n');
   const auto space = lines[0].find(' ');
   escalation.level = static_cast<int>(number_in(lines[0].substr(0, space)));
-  if (space != std::string_view::npos) escalation.started_at = from_ms(number_in(lines[0].substr(space + 1)));
+  if (space != std::string_view::npos) {
+    const auto rest = lines[0].substr(space + 1);
+    escalation.started_at = from_ms(number_in(rest));
+    if (const auto name = rest.find(' '); name != std::string_view::npos) escalation.calendar = rest.substr(name + 1);
+  }
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const auto gap = lines[i].find(' ');
-    escalation.steps.push_back({Millis{number_in(lines[i].substr(0, gap))},
-                                gap == std::string_view::npos ? std::string() : std::string(lines[i].substr(gap + 1))});
+    const auto time = lines[i].substr(0, gap);
+    escalation.steps.push_back({Millis{number_in(time)}, gap == std::string_view::npos ? std::string() : std::string(lines[i].substr(gap + 1)),
+                                time.find('b') != std::string_view::npos, time.find('u') != std::string_view::npos});
   }
   return escalation;
 }
@@ -70,6 +78,7 @@ Task task_from_row(Query& row, TenantId tenant) {
   task.origin = {row.integer(11)};
   task.created_at = from_ms(row.integer(12));
   task.updated_at = from_ms(row.integer(13));
+  task.sla = task_sla_from_text(row.text(14));
   return task;
 }
 

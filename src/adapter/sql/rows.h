@@ -18,7 +18,7 @@ Escalation escalation_from_text(std::string_view text);
 /// Columns in the order of kTaskColumns.
 #define ORGO_TASK_COLUMNS                                                                                              \
   "number, version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, created_at, " \
-  "updated_at"
+  "updated_at, sla"
 Task task_from_row(Query& row, TenantId tenant);
 
 /// Appends an event and gives its sequence.

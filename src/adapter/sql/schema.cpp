@@ -109,6 +109,10 @@ CREATE TABLE thread_aliases (
 CREATE INDEX tasks_by_requester ON tasks (tenant, requester, number) WHERE requester <> '';
 CREATE INDEX outbox_answers ON outbox (tenant, lower(recipient), created_at) WHERE kind = 3;
 )sql",
+    // The service level of a task, as JSON; empty: none.
+    R"sql(
+ALTER TABLE tasks ADD COLUMN sla TEXT NOT NULL DEFAULT '';
+)sql",
 });
 
 }  // namespace

@@ -1,11 +1,38 @@
 #include "core/escalation/chain.h"
 
+#include <algorithm>
+
+#include "core/calendar/calendar.h"
+
 namespace orgo {
+namespace {
+
+const EscalationStep* next_step(const Escalation& escalation) {
+  const auto level = static_cast<std::size_t>(escalation.level);
+  return level < escalation.steps.size() ? &escalation.steps[level] : nullptr;
+}
+
+}  // namespace
 
 std::optional<TimePoint> next_deadline(const Escalation& escalation, AddTime add) {
-  const auto level = static_cast<std::size_t>(escalation.level);
-  if (level >= escalation.steps.size()) return std::nullopt;
-  return add(escalation.started_at, escalation.steps[level].after);
+  const auto* step = next_step(escalation);
+  if (step == nullptr) return std::nullopt;
+  return add(escalation.started_at, step->after);
+}
+
+std::optional<TimePoint> next_deadline(const Escalation& escalation, const ChainTime& time) {
+  const auto* step = next_step(escalation);
+  if (step == nullptr) return std::nullopt;
+  auto at = escalation.started_at + step->after;
+  // A calendar that never opens must not keep a chain silent for ever: then wall time counts.
+  if (step->business && time.calendar != nullptr)
+    at = add_exact_business_time(*time.calendar, escalation.started_at, step->after).value_or(at);
+  if (time.quiet != nullptr && !time.urgent && open_at(*time.quiet, at)) at = next_close(*time.quiet, at).value_or(at);
+  return at;
+}
+
+bool counts_business_time(const Escalation& escalation) {
+  return std::any_of(escalation.steps.begin(), escalation.steps.end(), [](const auto& step) { return step.business; });
 }
 
 }  // namespace orgo

@@ -1,17 +1,164 @@
 #include "core/escalation/escalate.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/json.h"
+#include "core/sla/clocks.h"
 #include "core/task/commands.h"
 #include "core/task/lifecycle.h"
 
 namespace orgo {
+namespace {
+
+/// The step at the chain's level has fired: the level grows, `to` is told, `following` is the next deadline.
+void fire_step(Changes& changes, const Task& task, Task next, const std::string& to, TimePoint deadline, bool last, TimePoint now) {
+  const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
+  const auto after = format_duration(step.after) + (step.business ? " of open time" : "");
+  const bool told = is_mail_address(to);
+  Event event;
+  event.kind = EventKind::escalation_fired;
+  event.task = task.number;
+  event.message = task.origin;
+  event.at = now;
+  event.actor = "escalation";
+  JsonWriter json(event.data);
+  json.begin_object().field("level", next.escalation.level).field("of", task.escalation.steps.size()).field("to", to);
+  json.field("deadline", to_rfc3339(deadline)).field("after", after);
+  if (!told) json.field("told", false);
+  json.end_object();
+  changes.events.push_back(std::move(event));
+
+  if (told) {
+    Send send;
+    send.kind = SendKind::escalation;
+    send.recipient = to;
+    send.priority = task.priority == Priority::urgent || last ? 0 : 1;
+    send.task = task.number;
+    send.message = task.origin;
+    send.template_name = "escalated";
+    send.note = "Level " + std::to_string(next.escalation.level) + " of " + std::to_string(task.escalation.steps.size()) +
+                ": nobody has acknowledged it within " + after + ".";
+    send.due_at = now;
+    changes.sends.push_back(std::move(send));
+  }
+  changes.tasks.push_back({std::move(next)});
+}
+
+/// Something that escalate() does at an instant.
+struct Item {
+  enum class Kind { step, warning, breach };
+  TimePoint at{};
+  Kind kind = Kind::step;
+  ClockReading clock;
+};
+
+/// The deadlines of one task, as they are now.
+class Deadlines {
+ public:
+  Deadlines(const Task& task, TimePoint now, const EscalationContext& context) : now_(now), context_(context) {
+    if (!needs_history(task)) return;
+    const auto* sla = current(task);
+    facts_ = sla_facts(task, context.history, sla != nullptr ? sla->answered_by : std::uint8_t{Sla::mail},
+                       [&](std::string_view address) { return context.workplace != nullptr && context.workplace->is_staff(address); });
+  }
+
+  [[nodiscard]] std::optional<Item> next(const Task& task) const {
+    std::optional<Item> first;
+    const auto add = [&](Item item) {
+      if (!first || item.at < first->at) first = std::move(item);
+    };
+    if (escalates(task.state))
+      if (const auto at = next_deadline(task.escalation, chain_time(task))) add({*at, Item::Kind::step, {}});
+    const auto* sla = current(task);
+    if (sla == nullptr || !is_open(task.state)) return first;
+    for (const auto& clock : read_clocks(*sla, calendar(task.sla->calendar), facts_, now_)) {
+      if (!clock.due || task.sla->was_told(clock.clock, true, clock.since)) continue;
+      add({*clock.due, Item::Kind::breach, clock});
+      if (clock.warn_at && *clock.warn_at < *clock.due && *clock.due > now_ && !task.sla->was_told(clock.clock, false, clock.since))
+        add({*clock.warn_at, Item::Kind::warning, clock});
+    }
+    return first;
+  }
+
+  [[nodiscard]] bool answered_since(TimePoint t) const {
+    return std::any_of(facts_.contacts.begin(), facts_.contacts.end(), [&](const auto& c) { return c.by_us && c.at >= t; });
+  }
+  [[nodiscard]] std::string address_of(const std::string& target) const {
+    return context_.workplace != nullptr ? context_.workplace->address_of(target, now_, true) : target;
+  }
+
+ private:
+  [[nodiscard]] const Sla* current(const Task& task) const {
+    if (!task.sla) return nullptr;
+    return context_.workplace != nullptr ? &context_.workplace->current(*task.sla) : &task.sla->sla;
+  }
+  [[nodiscard]] const Calendar& calendar(const std::string& name) const {
+    static const Calendar always;
+    return context_.workplace != nullptr ? context_.workplace->calendar(name) : always;
+  }
+  [[nodiscard]] ChainTime chain_time(const Task& task) const {
+    ChainTime time;
+    if (context_.workplace == nullptr) return time;
+    time.calendar = &calendar(task.escalation.calendar);
+    if (context_.workplace->quiet) time.quiet = &*context_.workplace->quiet;
+    time.urgent = task.priority == Priority::urgent;
+    return time;
+  }
+
+  const TimePoint now_;
+  const EscalationContext& context_;
+  SlaFacts facts_;
+};
+
+std::string clock_in_words(SlaClock clock) {
+  switch (clock) {
+    case SlaClock::first_response: return "The first answer";
+    case SlaClock::update: return "An answer to the customer's message";
+    case SlaClock::keep_informed: return "Word to the customer";
+    case SlaClock::resolution: return "The solution";
+  }
+  return "It";
+}
+
+void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& item, const std::string& to, TimePoint now) {
+  const bool breach = item.kind == Item::Kind::breach;
+  next.sla->tell(item.clock.clock, breach, item.clock.since);
+  const bool told = is_mail_address(to);
+  Event event;
+  event.kind = breach ? EventKind::sla_breached : EventKind::sla_warned;
+  event.task = task.number;
+  event.message = task.origin;
+  event.at = now;
+  event.actor = "escalation";
+  JsonWriter json(event.data);
+  json.begin_object().field("sla", task.sla->sla.name).field("clock", to_string(item.clock.clock));
+  json.field("due", to_rfc3339(*item.clock.due)).field("within", format_duration(item.clock.within)).field("to", to);
+  if (!told) json.field("told", false);
+  json.end_object();
+  changes.events.push_back(std::move(event));
+  if (told) {
+    Send send;
+    send.kind = SendKind::escalation;
+    send.recipient = to;
+    send.priority = breach || task.priority == Priority::urgent ? 0 : 1;
+    send.task = task.number;
+    send.message = task.origin;
+    send.template_name = "escalated";
+    send.note = clock_in_words(item.clock.clock) + (breach ? " is overdue since " : " is due at ") + to_rfc3339(*item.clock.due) +
+                " (service level " + task.sla->sla.name + ", within " + format_duration(item.clock.within) + ").";
+    send.due_at = now;
+    changes.sends.push_back(std::move(send));
+  }
+  changes.tasks.push_back({std::move(next)});
+}
+
+}  // namespace
 
 bool is_empty(const Changes& changes) {
   return !changes.decision && changes.tasks.empty() && changes.events.empty() && changes.sends.empty() &&
          changes.timers_set.empty() && changes.timers_cleared.empty() && changes.timers_fired.empty() &&
-         changes.send_outcomes.empty() && changes.alarms_opened.empty() && changes.alarms_closed.empty();
+         changes.send_outcomes.empty();
 }
 
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime add) {
@@ -29,43 +176,74 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
     return changes;
   }
 
-  const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
   Task next = task;
   next.version = task.version + 1;
   next.updated_at = now;
   ++next.escalation.level;
   const auto following = next_deadline(next.escalation, add);
   if (following) changes.timers_set.push_back({task.number, *following});
+  const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
+  fire_step(changes, task, std::move(next), !step.to.empty() ? step.to : task.team, timer.due_at, !following, now);
+  return changes;
+}
 
-  const std::string& to = !step.to.empty() ? step.to : task.team;
-  const bool told = is_mail_address(to);
-  Event event;
-  event.kind = EventKind::escalation_fired;
-  event.task = task.number;
-  event.message = task.origin;
-  event.at = now;
-  event.actor = "escalation";
-  JsonWriter json(event.data);
-  json.begin_object().field("level", next.escalation.level).field("of", task.escalation.steps.size()).field("to", to);
-  json.field("deadline", to_rfc3339(timer.due_at)).field("after", format_duration(step.after));
-  if (!told) json.field("told", false);
-  json.end_object();
-  changes.events.push_back(std::move(event));
+bool needs_history(const Task& task) {
+  if (task.sla) return true;
+  return std::any_of(task.escalation.steps.begin(), task.escalation.steps.end(), [](const auto& step) { return step.unless_answered; });
+}
 
-  if (told) {
-    Send send;
-    send.kind = SendKind::escalation;
-    send.recipient = to;
-    send.priority = task.priority == Priority::urgent || !following ? 0 : 1;
-    send.task = task.number;
-    send.message = task.origin;
-    send.template_name = "escalated";
-    send.note = "Level " + std::to_string(next.escalation.level) + " of " + std::to_string(task.escalation.steps.size()) +
-                ": nobody has acknowledged it within " + format_duration(step.after) + ".";
-    send.due_at = now;
-    changes.sends.push_back(std::move(send));
+bool settles_later(const Task& task) { return task.sla.has_value() || counts_business_time(task.escalation); }
+
+std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const EscalationContext& context) {
+  const auto item = Deadlines(task, now, context).next(task);
+  return item ? std::optional(item->at) : std::nullopt;
+}
+
+Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const EscalationContext& context) {
+  Changes changes;
+  changes.tenant = task.tenant;
+  changes.at = now;
+  if (timer.due_at > now || timer.task != task.number) return changes;
+  changes.timers_fired.push_back({timer.task, timer.due_at});
+  const Deadlines deadlines(task, now, context);
+  const auto item = deadlines.next(task);
+  if (!item) return changes;
+  if (item->at != timer.due_at) {
+    changes.timers_set.push_back({task.number, item->at});
+    // A chain that was started without a calendar at hand: what it is due by is known here first.
+    if (!task.due_at && item->kind == Item::Kind::step && task.escalation.level == 0 && timer.due_at == task.escalation.started_at) {
+      Task next = task;
+      next.version = task.version + 1;
+      next.due_at = item->at;
+      changes.tasks.push_back({std::move(next)});
+    }
+    return changes;
   }
-  changes.tasks.push_back({std::move(next)});
+
+  Task next = task;
+  next.version = task.version + 1;
+  next.updated_at = now;
+  const auto set_following = [&](const Task& after) {
+    const auto following = deadlines.next(after);
+    if (following) changes.timers_set.push_back({task.number, following->at});
+  };
+  if (item->kind != Item::Kind::step) {
+    const auto& wanted = !task.sla->sla.notify.empty() ? task.sla->sla.notify : !task.assignee.empty() ? task.assignee : task.team;
+    Task after = next;
+    after.sla->tell(item->clock.clock, item->kind == Item::Kind::breach, item->clock.since);
+    set_following(after);
+    tell_of_clock(changes, task, std::move(next), *item, deadlines.address_of(wanted), now);
+    return changes;
+  }
+  const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
+  ++next.escalation.level;
+  set_following(next);
+  if (step.unless_answered && deadlines.answered_since(task.escalation.started_at)) {
+    changes.tasks.push_back({std::move(next)});  // nobody is told, and the level shows that it is past
+    return changes;
+  }
+  const bool last = static_cast<std::size_t>(next.escalation.level) >= task.escalation.steps.size();
+  fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at, last, now);
   return changes;
 }
 

@@ -1,8 +1,14 @@
 #pragma once
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+
 #include "base/time.h"
 #include "core/changes/changes.h"
 #include "core/escalation/chain.h"
 #include "core/task/task.h"
+#include "core/workplace/workplace.h"
 
 namespace orgo {
 
@@ -25,6 +31,28 @@ struct DueTimer {
 /// - Otherwise: the level grows, step.to is told (the team when it is empty), priority P0 when the task is urgent or it was
 ///   the last step, else P1. A step that leads to no mail address is recorded all the same, as told to nobody.
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime add = add_wall_time);
+
+/// What a deadline depends on beside the task.
+struct EscalationContext {
+  const Workplace* workplace = nullptr;  ///< nullptr: wall time, and who is told are addresses
+  std::span<const Event> history = {};   ///< of the task, oldest first; only read when needs_history()
+};
+/// Must the log of the task be read to know its deadlines?
+bool needs_history(const Task& task);
+/// Does a change of the task move deadlines in a way that only escalate() can tell? Then the change sets the timer to its own
+/// instant, and escalate() sets it right.
+bool settles_later(const Task& task);
+
+/// The same with business time, quiet hours, rotas and service levels. Beside the chain's steps it tells, each once, when
+/// a promise of the task's service level is near to be broken, and when it is: the service level's `notify`, else the
+/// assignee, else the team. That goes on when the task is acknowledged; not while it is paused or done.
+/// A step that was made for silence (`unless_answered`) is passed over when somebody has answered.
+/// - Nothing is due: the timer is set to the next deadline, nobody is told.
+Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const EscalationContext& context);
+
+/// The next instant at which escalate() has something to do; nullopt: never, as things are. For a new task, with an empty
+/// history, and for all tasks when a calendar or service level changed.
+std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const EscalationContext& context);
 
 /// Is there anything in it to commit?
 bool is_empty(const Changes& changes);

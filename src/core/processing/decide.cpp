@@ -9,6 +9,7 @@
 #include "core/message/answer_allowed.h"
 #include "core/message/find_all.h"
 #include "core/message/find_auto_reply.h"
+#include "core/escalation/escalate.h"
 #include "core/message/find_follow_up.h"
 #include "core/processing/title.h"
 #include "core/task/commands.h"
@@ -16,7 +17,6 @@
 namespace orgo {
 namespace {
 
-constexpr std::size_t kStepsMax = 10;   // of a chain
 constexpr std::size_t kSendsMax = 50;   // of one message
 constexpr std::size_t kReasonMax = 500;
 
@@ -199,6 +199,8 @@ class Decision {
       JsonWriter(reopened.data).begin_object().field("from", to_string(before)).field("to", "open").field("by", "reply").end_object();
       reason_ += "; it is open again";
     }
+    // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at once.
+    if (!quiet_ && settles_later(task) && changes_.timers_set.empty()) changes_.timers_set.push_back({task.number, now_});
     if (!by_machine) {
       const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
       if (!ascii_iequals(who, sender()) && !ascii_iequals(who, envelope_.sender))
@@ -238,11 +240,18 @@ class Decision {
     task.created_at = dated_;
     task.updated_at = dated_;
     task.escalation.steps = verdict_.escalation;
-    if (task.escalation.steps.size() > kStepsMax) task.escalation.steps.resize(kStepsMax);
+    if (task.escalation.steps.size() > kChainSteps) task.escalation.steps.resize(kChainSteps);
     task.escalation.started_at = dated_;
-    if (const auto deadline = next_deadline(task.escalation); deadline && !quiet_) {
-      task.due_at = *deadline;
-      changes_.timers_set.push_back({TaskNumber{}, *deadline});
+    const auto& workplace = rules_.workplace();
+    if (counts_business_time(task.escalation))
+      task.escalation.calendar = !verdict_.escalation_calendar.empty() ? verdict_.escalation_calendar : workplace.calendar_for(task.requester, task.team);
+    if (!quiet_) {
+      task.sla = workplace.sla_for(verdict_.sla.value_or(""), task.requester, task.team);
+      const ChainTime time{&workplace.calendar(task.escalation.calendar), nullptr, false};
+      task.due_at = next_deadline(task.escalation, time);
+      EscalationContext context;
+      context.workplace = &workplace;
+      if (const auto wake = next_wake(task, now_, context)) changes_.timers_set.push_back({TaskNumber{}, *wake});
     }
 
     if (task.team.empty())
@@ -267,6 +276,7 @@ class Decision {
     if (envelope_.archived) json.field("archived", to_rfc3339(dated_)).field("state", to_string(task.state));
     if (task.due_at) json.field("due", to_rfc3339(*task.due_at));
     if (!context_.refused_claim.empty()) json.field("claim", context_.refused_claim);
+    if (task.sla) json.field("sla", task.sla->sla.name);
     json.end_object();
     if (!context_.refused_claim.empty()) reason_ += "; " + context_.refused_claim;
 
@@ -296,7 +306,9 @@ class Decision {
     for (const auto& name : verdict_.reply_with) send(SendKind::reply, "mail", to, 2, name);
   }
 
-  void notify(const std::string& to, std::string_view template_name, Priority priority) {
+  void notify(const std::string& target, std::string_view template_name, Priority priority) {
+    // A team is told at its address; who is on call is for escalations.
+    const auto to = rules_.workplace().teams.empty() ? target : rules_.workplace().address_of(target, now_, false);
     if (quiet_ || !is_mail_address(to)) return;
     const bool wrote_it = ascii_iequals(to, sender()) || ascii_iequals(to, envelope_.sender);
     if (wrote_it && is_own_address(to, settings_.own_addresses)) return;

@@ -377,10 +377,10 @@ TEST_F(Decide, TheFolderBecomesATag) {
 TEST_F(Decide, SendsAndStepsAreBounded) {
   rules.verdict.notify.clear();
   for (int i = 0; i < 200; ++i) rules.verdict.notify.push_back("a" + std::to_string(i) + "@organization.com");
-  rules.verdict.escalation.assign(20, {kHour, "x@organization.com"});
+  rules.verdict.escalation.assign(200, {kHour, "x@organization.com"});
   const auto changes = run();
   EXPECT_EQ(changes.sends.size(), 50U);
-  EXPECT_EQ(changes.tasks.at(0).task.escalation.steps.size(), 10U);
+  EXPECT_EQ(changes.tasks.at(0).task.escalation.steps.size(), 100U);
 }
 
 TEST_F(Decide, NeverFailsOnAnEmptyOrAHostileMail) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <set>
 #include <span>
 #include <unordered_map>
@@ -11,16 +12,19 @@
 #include "base/yaml.h"
 #include "core/delivery/builtin_templates.h"
 #include "core/rules/lexicon.h"
+#include "core/workplace/workplace_file.h"
 
 namespace orgo::rules {
 namespace {
 
-constexpr std::array<std::string_view, 4> kFileKeys{"keywords", "match", "rules", "templates"};
+constexpr std::array<std::string_view, 9> kFileKeys{"calendars", "keywords", "match", "on_call", "quiet_hours",
+                                                    "rules", "slas", "teams", "templates"};
 constexpr std::array<std::string_view, 3> kRuleKeys{"action", "condition", "name"};
-constexpr std::array<std::string_view, 11> kActions{"assign", "drop",         "escalate_after", "escalate_to",
-                                                    "notify", "reply_with",   "route_to",       "set_priority",
-                                                    "stop",   "tag",          "webhook"};
-constexpr std::array<std::string_view, 2> kStepKeys{"after", "to"};
+constexpr std::array<std::string_view, 13> kActions{"assign",   "drop",         "escalate_after", "escalate_calendar", "escalate_to",
+                                                    "notify",   "reply_with",   "route_to",       "set_priority",      "sla",
+                                                    "stop",     "tag",          "webhook"};
+constexpr std::array<std::string_view, 4> kStepKeys{"after", "repeat", "to", "unless_answered"};
+constexpr std::array<std::string_view, 2> kRepeatKeys{"every", "times"};
 constexpr std::array<std::string_view, 2> kTemplateKeys{"body", "subject"};
 constexpr std::array<std::string_view, 4> kPriorities{"low", "normal", "high", "urgent"};
 constexpr std::array<std::string_view, 2> kMatchModes{"all", "first"};
@@ -64,11 +68,13 @@ class FileSetReader {
 
   RuleFiles read() {
     for (file_ = 0; file_ < files_.size(); ++file_) {
+      if (is_feed_name(files_[file_].path)) continue;
       const auto root = read_yaml(files_[file_], errors_);
       if (!root) continue;
-      YamlReader reader(files_[file_], errors_);
-      file(reader, *root);
+      // Kept: what a file says about times and people is checked when all are read.
+      file(readers_.emplace_back(files_[file_], errors_), *root);
     }
+    out_.workplace = workplace_.finish();
     check_uses();
     std::stable_sort(errors_.begin(), errors_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
       return std::tuple(index_of(a.path), a.line == 0 ? 1 << 30 : a.line, a.column) <
@@ -83,6 +89,11 @@ class FileSetReader {
       if (files_[i].path == path) return i;
     return files_.size();
   }
+  const std::string* feed(const std::string& name) const {
+    for (const auto& source : files_)
+      if (source.path == name) return &source.text;
+    return nullptr;
+  }
   std::string place(const YamlNode& node) const { return files_[file_].path + ":" + std::to_string(node.line); }
 
   void file(YamlReader& reader, const YamlNode& root) {
@@ -91,6 +102,7 @@ class FileSetReader {
     if (const auto* node = root.find("match")) match(reader, *node);
     if (const auto* node = root.find("templates")) templates(reader, *node);
     if (const auto* node = root.find("keywords")) keywords(reader, *node);
+    workplace_.read(reader, root);
     if (const auto* node = root.find("rules"); node != nullptr && !node->is_nothing())
       if (reader.expect_sequence(*node, "rules"))
         for (const auto& item : node->items) rule(reader, item);
@@ -326,6 +338,11 @@ class FileSetReader {
         made.drop = reader.expect_bool(value).value_or(false);
       } else if (name == "stop") {
         made.stop = reader.expect_bool(value).value_or(false);
+      } else if (name == "sla") {
+        if ((made.sla = reader.expect_string(value, name))) workplace_.use_sla(reader, value, *made.sla);
+      } else if (name == "escalate_calendar") {
+        made.escalation_calendar = reader.expect_string(value, name).value_or("");
+        if (!made.escalation_calendar.empty()) workplace_.use_calendar(reader, value, made.escalation_calendar);
       } else if (name == "escalate_after") {
         escalate_after = &value;
       } else if (name == "escalate_to") {
@@ -342,10 +359,12 @@ class FileSetReader {
   }
 
   void escalation(YamlReader& reader, const YamlNode* after, const YamlNode* to, Action& made) {
-    std::optional<Millis> first;
-    if (after != nullptr) first = reader.expect_duration(*after, kEscalateLeast, kEscalateMost);
+    std::optional<CountedSpan> first;
+    if (after != nullptr) first = expect_counted_span(reader, *after, kEscalateLeast, kEscalateMost);
+    // With a calendar named, the whole chain counts open time.
+    const auto counts = [&](const CountedSpan& span) { return span.business || !made.escalation_calendar.empty(); };
     if (to == nullptr) {
-      if (first) made.escalation.push_back({*first, ""});
+      if (first) made.escalation.push_back({first->span, "", counts(*first)});
       return;
     }
     if (to->kind != YamlNode::Kind::sequence) {
@@ -353,12 +372,14 @@ class FileSetReader {
       if (text) target(reader, *to, trim(*text));
       if (after == nullptr)
         reader.error(*to, "escalate_to without escalate_after: when?", "add escalate_after: \"2 hours\"");
-      if (first && text) made.escalation.push_back({*first, std::string(trim(*text))});
+      if (first && text) made.escalation.push_back({first->span, std::string(trim(*text)), counts(*first)});
       return;
     }
     // With a chain, escalate_after reminds the team before.
-    if (first) made.escalation.push_back({*first, ""});
+    if (first) made.escalation.push_back({first->span, "", counts(*first)});
     if (to->items.empty()) reader.error(*to, "escalate_to is empty");
+    std::size_t written = made.escalation.size();
+    std::vector<EscalationStep> repeats;
     for (const auto& step : to->items) {
       if (!reader.expect_mapping(step, "a step of a chain")) continue;
       reader.check_keys(step, "key of a step", kStepKeys);
@@ -369,18 +390,49 @@ class FileSetReader {
                      "as in {after: \"2 hours\", to: \"head@school.org\"}");
         continue;
       }
-      const auto time = reader.expect_duration(*step_after, kEscalateLeast, kEscalateMost);
+      const auto time = expect_counted_span(reader, *step_after, kEscalateLeast, kEscalateMost);
       const auto text = reader.expect_string(*step_to, "to");
       if (text) target(reader, *step_to, trim(*text));
+      const auto* unless = step.find("unless_answered");
+      const bool unless_answered = unless != nullptr && reader.expect_bool(*unless).value_or(false);
       if (!time || !text) continue;
-      if (!made.escalation.empty() && *time <= made.escalation.back().after)
-        reader.error(*step_after, format_duration(*time) + " is not later than the step before (" +
+      ++written;
+      EscalationStep next{time->span, std::string(trim(*text)), counts(*time), unless_answered};
+      if (!made.escalation.empty() && next.business == made.escalation.back().business && next.after <= made.escalation.back().after)
+        reader.error(*step_after, format_duration(next.after) + " is not later than the step before (" +
                                       format_duration(made.escalation.back().after) + ")",
                      "steps count from when the task was opened");
-      made.escalation.push_back({*time, std::string(trim(*text))});
+      if (const auto* repeat = step.find("repeat")) this->repeat(reader, *repeat, next, repeats);
+      made.escalation.push_back(std::move(next));
     }
-    if (made.escalation.size() > limits_.chain_max)
+    if (written > limits_.chain_max)
       reader.error(*to, "a chain of more than " + std::to_string(limits_.chain_max) + " steps");
+    // A repeated step stands there as often as it fires, in its place among the others of its kind of time.
+    for (auto& one : repeats) {
+      const auto later = std::find_if(made.escalation.begin(), made.escalation.end(),
+                                      [&](const auto& s) { return s.business == one.business && s.after > one.after; });
+      made.escalation.insert(later, std::move(one));
+    }
+    if (made.escalation.size() > kChainSteps)
+      reader.error(*to, "with its repetitions this chain has more than " + std::to_string(kChainSteps) + " steps");
+  }
+
+  void repeat(YamlReader& reader, const YamlNode& node, const EscalationStep& step, std::vector<EscalationStep>& out) {
+    if (!reader.expect_mapping(node, "repeat")) return;
+    reader.check_keys(node, "key of repeat", kRepeatKeys);
+    const auto* every = node.find("every");
+    const auto* times = node.find("times");
+    if (every == nullptr || times == nullptr) {
+      reader.error(node, "repeat has every and times", "as in {every: \"30 minutes\", times: 3}");
+      return;
+    }
+    const auto span = expect_counted_span(reader, *every, kEscalateLeast, kEscalateMost);
+    const auto count = reader.expect_int(*times, 1, static_cast<std::int64_t>(kChainSteps));
+    for (std::int64_t n = 1; span && count && n <= *count; ++n) {
+      auto next = step;
+      next.after += span->span * n;
+      out.push_back(std::move(next));
+    }
   }
 
   void check_uses() {
@@ -411,6 +463,8 @@ class FileSetReader {
   std::size_t regexes_ = 0;
   std::size_t text_bytes_ = 0;
   std::string match_place_;
+  std::deque<YamlReader> readers_;
+  WorkplaceReader workplace_{[this](const std::string& name) { return feed(name); }};
   std::map<std::string, std::string> template_places_;
   std::unordered_map<std::string, std::string> rule_places_;
   std::set<std::string> keyword_names_;

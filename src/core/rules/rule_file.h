@@ -8,6 +8,7 @@
 #include "base/diagnostic.h"
 #include "core/rules/condition.h"
 #include "core/rules/rule_set.h"
+#include "core/workplace/workplace.h"
 
 namespace orgo::rules {
 
@@ -18,6 +19,8 @@ struct Action {
   std::optional<Priority> priority;
   std::vector<std::string> tags;
   std::vector<EscalationStep> escalation;
+  std::string escalation_calendar;
+  std::optional<std::string> sla;
   std::vector<std::string> reply_with;
   std::vector<std::string> notify;
   std::vector<std::string> webhooks;
@@ -44,6 +47,7 @@ struct RuleFiles {
   MatchMode match = MatchMode::all;
   std::vector<Rule> rules;
   std::map<std::string, Template> templates;
+  Workplace workplace;
   /// keyword, word; in the order of the files
   std::vector<std::pair<std::string, std::string>> keywords;
 };

@@ -29,7 +29,7 @@ TEST(RuleFile, Shape) {
   EXPECT_EQ(errors_of(""), "");
   EXPECT_EQ(errors_of("rules:\n"), "");
   EXPECT_EQ(errors_of("[]"), "1:1+1: a rule file must be a mapping (key: value)");
-  EXPECT_EQ(errors_of("rule: []\n"), "1:1+4: unknown key 'rule'; did you mean 'rules'? (known: keywords, match, rules, templates)");
+  EXPECT_EQ(errors_of("rule: []\n"), "1:1+4: unknown key 'rule'; did you mean 'rules'? (known: calendars, keywords, match, on_call, quiet_hours, rules, slas, teams, templates)");
   EXPECT_EQ(errors_of("rules: 5\n"), "1:8+1: rules must be a list (- item)");
   EXPECT_EQ(errors_of("rules: [5]\n"), "1:9+1: a rule must be a mapping (key: value)");
   EXPECT_EQ(errors_of("rules:\n  - condition: always\n"), "2:5+1: this rule has no action; as in action: {route_to: \"office@school.org\"}");
@@ -39,7 +39,7 @@ TEST(RuleFile, Shape) {
 }
 
 TEST(RuleFile, Actions) {
-  EXPECT_EQ(action_errors(""), "2:13+1: this action does nothing; known: assign, drop, escalate_after, escalate_to, notify, reply_with, route_to, set_priority, stop, tag, webhook");
+  EXPECT_EQ(action_errors(""), "2:13+1: this action does nothing; known: assign, drop, escalate_after, escalate_calendar, escalate_to, notify, reply_with, route_to, set_priority, sla, stop, tag, webhook");
   EXPECT_EQ(action_errors("route_to: ''"), "2:24+2: route_to is empty");
   EXPECT_EQ(action_errors("route_to: []"), "2:24+1: route_to is empty");
   EXPECT_EQ(action_errors("route_to: a@b@c"), "2:24+5: 'a@b@c' is neither an address nor the name of a team; as in maintenance@school.org");
@@ -65,7 +65,7 @@ TEST(RuleFile, Escalation) {
   EXPECT_EQ(action_errors("escalate_to: [{after: 2 hours}]"), "2:28+1: this step has no to; as in {after: \"2 hours\", to: \"head@school.org\"}");
   EXPECT_EQ(action_errors("escalate_to: [{afer: 2 hours, to: a}]"),
             "2:28+1: this step has no after; as in {after: \"2 hours\", to: \"head@school.org\"}\n"
-            "2:29+4: unknown key of a step 'afer'; did you mean 'after'? (known: after, to)");
+            "2:29+4: unknown key of a step 'afer'; did you mean 'after'? (known: after, repeat, to, unless_answered)");
   std::string chain;
   for (int i = 1; i <= 10; ++i) chain += "{after: " + std::to_string(i) + " h, to: a@b.org}, ";
   EXPECT_EQ(action_errors("escalate_to: [" + chain + "]"), "");

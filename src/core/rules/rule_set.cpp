@@ -26,6 +26,7 @@ class CompiledRules final : public RuleSet {
     for (const auto& [keyword, word] : files.keywords) lexicon_.add(keyword, word);
     lexicon_.build();
     templates_ = std::move(files.templates);
+    workplace_ = std::move(files.workplace);
     rules_.reserve(files.rules.size());
     for (auto& rule : files.rules) {
       program_.add(rule.condition, rule.condition_text);
@@ -80,6 +81,7 @@ class CompiledRules final : public RuleSet {
   }
   const std::map<std::string, Template>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
+  const Workplace& workplace() const override { return workplace_; }
   std::size_t size() const override { return rules_.size(); }
 
  private:
@@ -126,7 +128,11 @@ class CompiledRules final : public RuleSet {
     if (!verdict.assign) verdict.assign = action.assign;
     if (!verdict.priority) verdict.priority = action.priority;
     join_into(verdict.tags, action.tags);
-    if (verdict.escalation.empty()) verdict.escalation = action.escalation;
+    if (verdict.escalation.empty()) {
+      verdict.escalation = action.escalation;
+      verdict.escalation_calendar = action.escalation_calendar;
+    }
+    if (!verdict.sla) verdict.sla = action.sla;
     join_into(verdict.reply_with, action.reply_with);
     join_into(verdict.notify, action.notify);
     join_into(verdict.webhooks, action.webhooks);
@@ -138,6 +144,7 @@ class CompiledRules final : public RuleSet {
   MatchMode match_;
   std::vector<Compiled> rules_;
   std::map<std::string, Template> templates_;
+  Workplace workplace_;
   Lexicon lexicon_;
   Program program_;
 };
@@ -152,6 +159,11 @@ std::string version_of(const std::vector<SourceFile>& files) {
 }
 
 }  // namespace
+
+const Workplace& RuleSet::workplace() const {
+  static const Workplace none;
+  return none;
+}
 
 Loaded load_rules(const std::vector<SourceFile>& files) {
   Loaded loaded;

@@ -15,6 +15,7 @@
 #include "core/message/finding.h"
 #include "core/message/message.h"
 #include "core/task/task.h"
+#include "core/workplace/workplace.h"
 
 namespace orgo::rules {
 
@@ -94,6 +95,8 @@ struct Verdict {
   std::optional<Priority> priority;
   std::vector<std::string> tags;
   std::vector<EscalationStep> escalation;  ///< in order of time
+  std::string escalation_calendar;         ///< name; empty: the customer's, the team's or the default
+  std::optional<std::string> sla;          ///< name of a service level; nullopt: the customer's, the team's or the default
   std::vector<std::string> reply_with;     ///< template names
   std::vector<std::string> notify;         ///< addresses
   std::vector<std::string> webhooks;       ///< URLs
@@ -131,6 +134,8 @@ class RuleSet {
   /// First 16 hex digits of the SHA-256 of the sources: two sets with the same text are the same version.
   [[nodiscard]] virtual const std::string& version() const = 0;
   [[nodiscard]] virtual std::size_t size() const = 0;
+  /// Calendars, service levels, teams and rotas of the same files.
+  [[nodiscard]] virtual const Workplace& workplace() const;
 };
 
 /// All or nothing: `rules` is null when there is any error; all errors of all files are listed.

@@ -31,7 +31,7 @@ struct SlaFacts {
 };
 
 /// From the log of the task, oldest first. `is_ours` says whether a mail's sender is one of us; the assignee and the team of
-/// the task are.
+/// the task are, and who asked is not.
 SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_t answered_by,
                    const std::function<bool(std::string_view address)>& is_ours = {});
 

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "core/escalation/escalate.h"
 #include "core/task/lifecycle.h"
 
 namespace orgo {
@@ -13,7 +14,10 @@ void reopen_within(Changes& changes, Task& task, TimePoint now) {
   task.state = TaskState::open;
   task.escalation.level = 0;
   task.escalation.started_at = now;
-  if (const auto deadline = next_deadline(task.escalation)) {
+  if (settles_later(task)) {
+    if (counts_business_time(task.escalation)) task.due_at.reset();  // escalate() knows the calendar, and looks at once
+    changes.timers_set.push_back({task.number, now});
+  } else if (const auto deadline = next_deadline(task.escalation)) {
     task.due_at = *deadline;
     changes.timers_set.push_back({task.number, *deadline});
   }
@@ -71,6 +75,11 @@ struct Draft {
   }
 
   Changes done() {
+    // What it means for a service level is read from the whole history: escalate() looks at once.
+    if (settles_later(task)) {
+      changes.timers_cleared.clear();
+      changes.timers_set = {{task.number, changes.at}};
+    }
     changes.tasks.push_back({std::move(task)});
     return std::move(changes);
   }

@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "core/escalation/chain.h"
+#include "core/sla/sla.h"
 
 namespace orgo {
 
@@ -39,6 +40,7 @@ struct Task {
   std::vector<std::string> tags;
   std::optional<TimePoint> due_at;  ///< when the work should be done
   Escalation escalation;            ///< chain and how far it has gone
+  std::optional<TaskSla> sla;       ///< its service level, if it has one
   MessageId origin;                 ///< the message that opened it
   TimePoint created_at{};
   TimePoint updated_at{};

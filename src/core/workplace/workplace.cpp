@@ -1,5 +1,7 @@
 #include "core/workplace/workplace.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace orgo {
@@ -22,6 +24,15 @@ std::string Workplace::address_of(std::string_view target, TimePoint t, bool wit
     if (!found->members.empty()) return found->members.front();
   }
   return target.find('@') != std::string_view::npos ? std::string(target) : std::string();
+}
+
+bool Workplace::is_staff(std::string_view address) const {
+  const auto same = [&](const std::string& one) { return ascii_iequals(one, address); };
+  for (const auto& [name, team] : teams)
+    if (same(team.address) || std::any_of(team.members.begin(), team.members.end(), same)) return true;
+  for (const auto& [name, rota] : on_call)
+    if (std::any_of(rota.members.begin(), rota.members.end(), same)) return true;
+  return false;
 }
 
 std::string Workplace::calendar_for(std::string_view customer, std::string_view team_name) const {

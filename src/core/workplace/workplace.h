@@ -36,6 +36,8 @@ struct Workplace {
   /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member; an address
   /// is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its address.
   [[nodiscard]] std::string address_of(std::string_view target, TimePoint t, bool on_call) const;
+  /// Is it the address of a team, of one of its members, or of somebody on a rota? Their mails are answers of ours.
+  [[nodiscard]] bool is_staff(std::string_view address) const;
   /// The service level of a new task: `wanted` by a rule, else that of the customer, the team, the default; with its
   /// calendar's name. nullopt: none, or no such name.
   [[nodiscard]] std::optional<TaskSla> sla_for(std::string_view wanted, std::string_view customer, std::string_view team) const;

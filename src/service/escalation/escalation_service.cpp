@@ -15,6 +15,7 @@ EscalationProbe& probe() {
 }
 
 constexpr Millis kCommitTime{60'000};
+constexpr int kHistoryMax = 10'000;
 
 }  // namespace
 
@@ -23,6 +24,14 @@ EscalationService::EscalationService(TaskStore& tasks, ChangeStore& changes, Clo
 
 Result<EscalationService::Report> EscalationService::step() {
   Report report;
+  auto workplace = settings_.workplace ? settings_.workplace() : nullptr;
+  if (workplace != workplace_ && workplace) {
+    ORGO_TRY(moved, set_anew(*workplace, clock_.now()));
+    report.moved = moved;
+  }
+  workplace_ = std::move(workplace);
+  EscalationContext context;
+  context.workplace = workplace_.get();
   for (int round = 0; round < settings_.rounds; ++round) {
     const auto now = clock_.now();
     ORGO_TRY(timers, tasks_.due_timers(now, settings_.batch));
@@ -37,7 +46,13 @@ Result<EscalationService::Report> EscalationService::step() {
         continue;
       }
       if (!task) return tl::unexpected(std::move(task).error());
-      auto changes = escalate(*task, {.task = timer.task, .due_at = timer.due_at}, now, settings_.add);
+      std::vector<Event> history;
+      if (needs_history(*task)) {
+        ORGO_TRY(read, history_of(*task));
+        history = std::move(read);
+      }
+      context.history = history;
+      auto changes = escalate(*task, {.task = timer.task, .due_at = timer.due_at}, now, context);
       if (is_empty(changes)) continue;
       batch.push_back(std::move(changes));
       of.push_back(timer);
@@ -63,6 +78,51 @@ Result<EscalationService::Report> EscalationService::step() {
   ORGO_TRY(next, tasks_.next_timer());
   report.next_due = next;
   return report;
+}
+
+Result<std::vector<Event>> EscalationService::history_of(const Task& task) {
+  ORGO_TRY(stored, tasks_.history(task.tenant, task.number, kHistoryMax));
+  std::vector<Event> events;
+  events.reserve(stored.size());
+  for (auto& one : stored) events.push_back(std::move(one.event));
+  return events;
+}
+
+Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint now) {
+  EscalationContext context;
+  context.workplace = &workplace;
+  int moved = 0;
+  TaskListRequest page;
+  page.open = true;
+  page.limit = 500;
+  for (;;) {
+    ORGO_TRY(tasks, tasks_.list(page));
+    std::vector<Changes> batch;
+    for (const auto& task : tasks) {
+      // Wall time depends on nothing but quiet hours.
+      if (!settles_later(task) && !workplace.quiet && !(workplace_ && workplace_->quiet)) continue;
+      std::vector<Event> history;
+      if (needs_history(task)) {
+        ORGO_TRY(read, history_of(task));
+        history = std::move(read);
+      }
+      context.history = history;
+      const auto wake = next_wake(task, now, context);
+      if (!wake) continue;
+      // Without the task's version: when somebody settles the task right now, this timer is used up and tells nobody.
+      Changes changes;
+      changes.tenant = task.tenant;
+      changes.at = now;
+      changes.timers_set.push_back({task.number, *wake});
+      batch.push_back(std::move(changes));
+    }
+    if (!batch.empty()) {
+      ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
+      for (const auto& answer : answers) moved += answer ? 1 : 0;
+    }
+    if (tasks.size() < static_cast<std::size_t>(page.limit)) return moved;
+    page.before = tasks.back().number;
+  }
 }
 
 }  // namespace orgo

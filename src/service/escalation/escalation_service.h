@@ -1,6 +1,8 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "core/escalation/escalate.h"
@@ -13,7 +15,9 @@ namespace orgo {
 struct EscalationSettings {
   int batch = 100;          ///< deadlines per commit
   int rounds = 10;          ///< commits per step: after a downtime the missed steps of a chain fire one by one, in order
-  AddTime add = add_wall_time;
+  /// Calendars, service levels, teams and rotas in force; empty, or nullptr from it: wall time and addresses. When another
+  /// value comes back, the deadlines of all open tasks are set anew, since each may depend on it.
+  std::function<std::shared_ptr<const Workplace>()> workplace = {};
 };
 
 /// From a deadline that has come to its escalation: read, decide, commit. Several may run at once: the store lets one
@@ -26,6 +30,7 @@ class EscalationService {
     int due = 0;        ///< deadlines that were looked at
     int fired = 0;      ///< steps that told somebody, or tried to
     int settled = 0;    ///< deadlines used up without telling anybody: the task was taken on meanwhile
+    int moved = 0;      ///< open tasks whose deadlines were set anew, because the workplace changed
     int conflicts = 0;  ///< somebody else was first, or the task had just changed
     std::optional<TimePoint> next_due;  ///< nullopt: no deadline is pending
   };
@@ -33,10 +38,15 @@ class EscalationService {
   Result<Report> step();
 
  private:
+  /// Sets the timers of all open tasks by what holds now.
+  Result<int> set_anew(const Workplace& workplace, TimePoint now);
+  Result<std::vector<Event>> history_of(const Task& task);
+
   TaskStore& tasks_;
   ChangeStore& changes_;
   Clock& clock_;
   EscalationSettings settings_;
+  std::shared_ptr<const Workplace> workplace_;  ///< by which the timers were set last
 };
 
 }  // namespace orgo

@@ -23,6 +23,15 @@ const std::vector<std::pair<std::string_view, std::string_view>>& openapi_schema
           "next_at":{"type":["string","null"],"format":"date-time"}}},
         "message":{"type":["string","null"],"examples":["m17"]},
         "created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"}}})"},
+      {"TaskClocks", R"({"type":"object","required":["sla","clocks"],"properties":{
+        "sla":{"type":["string","null"],"description":"Name of the service level."},"calendar":{"type":"string"},
+        "clocks":{"type":"array","items":{"type":"object","properties":{"clock":{"type":"string","enum":["first_response","update","keep_informed","resolution"]},
+          "within_s":{"type":"integer"},"running":{"type":"boolean"},"paused":{"type":"boolean"},
+          "due_at":{"type":["string","null"],"format":"date-time"},"warn_at":{"type":["string","null"],"format":"date-time"},
+          "left_s":{"type":["integer","null"],"description":"Open time; negative: overdue."},
+          "taken_s":{"type":["integer","null"],"description":"Of what is done, the longest."},
+          "breached_by_s":{"type":["integer","null"]},"in_words":{"type":"string"}}}},
+        "escalates_at":{"type":["string","null"],"format":"date-time"},"escalates_to":{"type":"string"}}})"},
       {"TaskPage", R"({"type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array","items":{"$ref":"#/components/schemas/Task"}},"next_cursor":{"type":["string","null"]}}})"},
       {"Event", R"({"type":"object","required":["sequence","kind","at"],"properties":{
         "sequence":{"type":"integer"},"kind":{"type":"string","examples":["task.opened"]},"at":{"type":"string","format":"date-time"},

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "base/hash.h"
 #include "core/access/access.h"
+#include "core/workplace/workplace.h"
 #include "port/change_store.h"
 #include "port/clock.h"
 #include "port/http_handler.h"
@@ -52,6 +54,7 @@ struct Services {
   std::vector<ReadyCheck> ready_checks;
   std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
   SignatureVerifier* signatures = nullptr;  ///< null: signatures of mails are not checked
+  std::function<std::shared_ptr<const Workplace>()> workplace = {};  ///< calendars and service levels; empty: none
 };
 
 struct Settings {

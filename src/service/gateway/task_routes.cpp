@@ -3,6 +3,7 @@
 #include "core/task/commands.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"
+#include "service/views/clock_view.h"
 #include "service/views/views.h"
 
 namespace orgo::gateway {
@@ -82,6 +83,17 @@ Result<HttpResponse> task_events(House& house, const Call& call) {
   for (const auto& event : events) views::write_event(writer, event);
   writer.end_array();
   return page_response(call, items, std::nullopt);
+}
+
+Result<HttpResponse> task_clocks(House& house, const Call& call) {
+  ORGO_TRY(number, captured_id<TaskTag>(call));
+  ORGO_TRY(task, house.services.tasks.read(call.caller->tenant, number));
+  ORGO_TRY(history, house.services.tasks.history(call.caller->tenant, task.number, 10'000));
+  const auto workplace = house.services.workplace ? house.services.workplace() : std::make_shared<const Workplace>();
+  std::string body;
+  JsonWriter writer(body);
+  views::write_clocks(writer, views::task_clocks(task, history, *workplace, house.services.clock.now()));
+  return json_response(std::move(body));
 }
 
 /// The version that If-Match demands (strong comparison, RFC 9110, section 13.1.1).
@@ -238,6 +250,8 @@ std::vector<Route> task_routes() {
        .summary = "One task. Its ETag is the version, for If-Match of a change and If-None-Match here.", .answer = "Task"},
       {.method = "GET", .pattern = "/api/v1/tasks/{id}/events", .permission = Permission::read_tasks, .handler = task_events,
        .summary = "The history of one task, oldest first, at most 1,000 events.", .answer = "EventPage"},
+      {.method = "GET", .pattern = "/api/v1/tasks/{id}/clocks", .permission = Permission::read_tasks, .handler = task_clocks,
+       .summary = "How the promises for the task stand now: due, left, late, paused; and when it escalates next.", .answer = "TaskClocks"},
       change("/api/v1/tasks/{id}/assign", assign, "Assigns the task to a person; empty: to nobody.",
              R"({"type":"object","additionalProperties":false,"required":["assignee"],"properties":{"assignee":{"type":"string","maxLength":254}}})"),
       change("/api/v1/tasks/{id}/ack", ack, "Somebody has taken it on: the escalation stops.",

@@ -19,6 +19,8 @@ std::string_view verb_of(EventKind kind) {
     case EventKind::task_reopened: return "Reopened";
     case EventKind::task_routed: return "Routed";
     case EventKind::escalation_fired: return "Escalated";
+    case EventKind::sla_warned: return "Promise nearly broken";
+    case EventKind::sla_breached: return "Promise broken";
     case EventKind::send_queued: return "Mail queued";
     case EventKind::send_delivered: return "Mail delivered";
     case EventKind::send_deferred: return "Mail deferred";

@@ -2,6 +2,7 @@
 
 #include "core/task/commands.h"
 #include "service/gateway/page/pages.h"
+#include "service/views/clock_view.h"
 
 namespace orgo::gateway::page {
 namespace {
@@ -79,14 +80,22 @@ void write_facts(Html& html, const Task& task, TimePoint now) {
   html.raw("</dd>\n<dt>Asked by</dt><dd>").address(task.requester.empty() ? "unknown" : task.requester);
   html.raw("</dd>\n<dt>Opened</dt><dd>").instant(task.created_at).raw(" <span class=\"soft\">(").age(task.created_at, now).raw(")</span></dd>\n");
   if (task.due_at) html.raw("<dt>Due</dt><dd>").instant(*task.due_at).raw("</dd>\n");
-  if (const auto next = next_deadline(task.escalation); next && is_open(task.state) && task.state != TaskState::acknowledged)
-    html.raw("<dt>Escalates</dt><dd>").instant(*next).raw("</dd>\n");
   if (task.escalation.level > 0) html.raw("<dt>Escalated</dt><dd>").number(task.escalation.level).raw(" times</dd>\n");
   if (!task.tags.empty()) {
     html.raw("<dt>Tags</dt><dd>");
     for (const auto& tag : task.tags) html.raw("<span class=\"chip\">").name(tag).raw("</span> ");
     html.raw("</dd>\n");
   }
+  html.raw("</dl>\n");
+}
+
+void write_clocks(Html& html, const views::TaskClocks& clocks) {
+  if (clocks.sla.empty() && !clocks.next_step) return;
+  html.raw("<dl>\n");
+  if (!clocks.sla.empty()) html.raw("<dt>Service level</dt><dd>").name(clocks.sla).raw("</dd>\n");
+  for (const auto& clock : clocks.clocks)
+    html.raw("<dt>").text(views::title_of(clock.clock)).raw("</dt><dd>").text(views::in_words(clock)).raw("</dd>\n");
+  if (clocks.next_step) html.raw("<dt>Escalates</dt><dd>").instant(*clocks.next_step).raw(" ").address(clocks.next_to).raw("</dd>\n");
   html.raw("</dl>\n");
 }
 
@@ -115,6 +124,8 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
   html.raw("<h1><span class=\"soft\">").text(to_string(number)).raw("</span> ").name(task.title.empty() ? "(no title)" : task.title).raw("</h1>\n");
   html.raw("<div class=\"two\">\n<section class=\"card\" aria-label=\"Facts\">\n");
   write_facts(html, task, now);
+  const auto workplace = house.services.workplace ? house.services.workplace() : std::make_shared<const Workplace>();
+  write_clocks(html, views::task_clocks(task, history, *workplace, now));
   html.raw("</section>\n");
   if (may(call.caller->role, Permission::change_tasks)) write_actions(html, task, *call.caller, complaint);
   html.raw("<div class=\"rest\">\n");

@@ -1,0 +1,71 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/yaml.h"
+#include "core/calendar/calendar_file.h"
+#include "core/workplace/workplace.h"
+
+namespace orgo {
+
+struct WorkplaceLimits {
+  std::size_t slas_max = 1'000;
+  std::size_t teams_max = 1'000;
+  std::size_t rotas_max = 200;
+  std::size_t members_max = 200;    ///< of one team or rota
+  std::size_t shifts_max = 10'000;  ///< of one rota
+  std::size_t customers_max = 10'000;
+};
+
+/// "2 hours", "2 business hours", "90 business minutes": a span, and whether it is open time.
+struct CountedSpan {
+  Millis span{};
+  bool business = false;
+};
+std::optional<CountedSpan> expect_counted_span(YamlReader& reader, const YamlNode& node, Millis least, Millis most);
+
+/// Reads the sections of rule files that say how an organization works: `calendars`, `slas`, `teams`, `on_call` and
+/// `quiet_hours` (docs/calendars.md), of any number of files. What names something that is nowhere is an error at its place,
+/// found by finish() when all files are read.
+class WorkplaceReader {
+ public:
+  explicit WorkplaceReader(FindFeed feeds, const WorkplaceLimits& limits = {}) : feeds_(std::move(feeds)), limits_(limits) {}
+
+  static constexpr std::array<std::string_view, 5> kSections{"calendars", "on_call", "quiet_hours", "slas", "teams"};
+
+  /// The sections of one file; `reader` must be of that file and live until finish().
+  void read(YamlReader& reader, const YamlNode& root);
+  /// A rule of this file wants this calendar, service level or rota.
+  void use_calendar(YamlReader& reader, const YamlNode& node, std::string name) { uses_.push_back({&reader, node, "calendar", std::move(name)}); }
+  void use_sla(YamlReader& reader, const YamlNode& node, std::string name) { uses_.push_back({&reader, node, "service level", std::move(name)}); }
+  Workplace finish();
+
+ private:
+  struct Use {
+    YamlReader* reader;
+    YamlNode node;
+    std::string_view what;
+    std::string name;
+  };
+  void slas(YamlReader& reader, const YamlNode& node);
+  Sla sla(YamlReader& reader, const std::string& name, const YamlNode& node);
+  void target(YamlReader& reader, const YamlNode& node, SlaTarget& target);
+  void teams(YamlReader& reader, const YamlNode& node);
+  void on_call(YamlReader& reader, const YamlNode& node);
+  OnCall rota(YamlReader& reader, const std::string& name, const YamlNode& node);
+  void shifts_of_feed(YamlReader& reader, const YamlNode& node, OnCall& made);
+  void quiet_hours(YamlReader& reader, const YamlNode& node);
+  bool name_of(YamlReader& reader, const YamlNode& key, std::string_view what, bool known, std::size_t count, std::size_t most);
+  std::optional<std::string> address(YamlReader& reader, const YamlNode& node, std::string_view what);
+  std::vector<std::string> addresses(YamlReader& reader, const YamlNode& node, std::string_view what);
+  std::optional<std::string> named(YamlReader& reader, const YamlNode& node, std::string_view what);
+
+  FindFeed feeds_;
+  WorkplaceLimits limits_;
+  Workplace made_;
+  std::vector<Use> uses_;
+};
+
+}  // namespace orgo

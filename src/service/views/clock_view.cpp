@@ -1,0 +1,87 @@
+#include "service/views/clock_view.h"
+
+#include "core/escalation/escalate.h"
+#include "core/task/lifecycle.h"
+#include "service/views/views.h"
+
+namespace orgo::views {
+namespace {
+
+/// Full minutes are what people read; less than one is shown as it is.
+std::string span_in_words(Millis span) {
+  if (span >= std::chrono::minutes{1}) span = std::chrono::floor<std::chrono::minutes>(span);
+  return format_duration(span);
+}
+
+void write_span(JsonWriter& writer, std::string_view name, const std::optional<Millis>& span) {
+  writer.key(name);
+  if (span) writer.number(std::chrono::floor<std::chrono::seconds>(*span).count());
+  else writer.null();
+}
+
+}  // namespace
+
+TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, const Workplace& workplace, TimePoint now) {
+  TaskClocks out;
+  std::vector<Event> events;
+  if (needs_history(task))
+    for (const auto& stored : history) events.push_back(stored.event);
+  if (task.sla) {
+    const auto& sla = workplace.current(*task.sla);
+    out.sla = task.sla->sla.name;
+    out.calendar = workplace.calendars.empty() ? std::string() : workplace.calendar(task.sla->calendar).name();
+    const auto facts = sla_facts(task, events, sla.answered_by, [&](std::string_view address) { return workplace.is_staff(address); });
+    out.clocks = read_clocks(sla, workplace.calendar(task.sla->calendar), facts, now);
+  }
+  const auto level = static_cast<std::size_t>(task.escalation.level);
+  if (escalates(task.state) && level < task.escalation.steps.size()) {
+    const ChainTime time{&workplace.calendar(task.escalation.calendar), workplace.quiet ? &*workplace.quiet : nullptr, task.priority == Priority::urgent};
+    out.next_step = next_deadline(task.escalation, time);
+    const auto& step = task.escalation.steps[level];
+    if (out.next_step) out.next_to = workplace.address_of(!step.to.empty() ? step.to : task.team, *out.next_step, true);
+  }
+  return out;
+}
+
+void write_clocks(JsonWriter& writer, const TaskClocks& clocks) {
+  writer.begin_object().key("sla");
+  if (clocks.sla.empty()) writer.null();
+  else writer.string(clocks.sla);
+  writer.field("calendar", clocks.calendar).key("clocks").begin_array();
+  for (const auto& clock : clocks.clocks) {
+    writer.begin_object().field("clock", to_string(clock.clock));
+    write_span(writer, "within_s", clock.within);
+    writer.field("running", clock.running).field("paused", clock.paused);
+    write_time(writer, "due_at", clock.due);
+    write_time(writer, "warn_at", clock.warn_at);
+    write_span(writer, "left_s", clock.left);
+    write_span(writer, "taken_s", clock.taken);
+    write_span(writer, "breached_by_s", clock.breached_by());
+    writer.field("in_words", in_words(clock)).end_object();
+  }
+  writer.end_array();
+  write_time(writer, "escalates_at", clocks.next_step);
+  writer.field("escalates_to", clocks.next_to).end_object();
+}
+
+std::string in_words(const ClockReading& clock) {
+  std::string text;
+  const auto say = [&](const std::string& words) { text += (text.empty() ? "" : "; ") + words; };
+  if (clock.running && clock.paused) say("paused" + (clock.left && *clock.left > Millis{0} ? ", " + span_in_words(*clock.left) + " left" : std::string()));
+  else if (clock.running && clock.left && *clock.left < Millis{0}) say("overdue by " + span_in_words(-*clock.left));
+  else if (clock.running && clock.due) say("due " + to_rfc3339(*clock.due) + ", " + span_in_words(clock.left.value_or(Millis{0})) + " left");
+  if (clock.taken) say("took " + span_in_words(*clock.taken) + (*clock.taken > clock.within ? ", late by " + span_in_words(*clock.taken - clock.within) : ""));
+  return text.empty() ? "not running" : text;
+}
+
+std::string_view title_of(SlaClock clock) {
+  switch (clock) {
+    case SlaClock::first_response: return "First response";
+    case SlaClock::update: return "Update";
+    case SlaClock::keep_informed: return "Keep informed";
+    case SlaClock::resolution: return "Resolution";
+  }
+  return "Clock";
+}
+
+}  // namespace orgo::views

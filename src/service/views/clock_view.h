@@ -1,0 +1,30 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/json.h"
+#include "core/sla/clocks.h"
+#include "core/task/task.h"
+#include "core/workplace/workplace.h"
+#include "port/task_store.h"
+
+namespace orgo::views {
+
+/// How the promises for a task and its escalation stand, read from its history.
+struct TaskClocks {
+  std::string sla;       ///< name; empty: the task has no service level
+  std::string calendar;  ///< name; empty: wall time
+  std::vector<ClockReading> clocks;
+  std::optional<TimePoint> next_step;  ///< when the chain's next step fires; nullopt: none does
+  std::string next_to;                 ///< whom it tells, as things are; may be empty
+};
+TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, const Workplace& workplace, TimePoint now);
+
+void write_clocks(JsonWriter& writer, const TaskClocks& clocks);
+/// In words: "due 2026-12-01T12:00:00Z, 1 hour 30 minutes left", "paused, 2 hours left", "overdue by 5 minutes", "took 30 minutes".
+std::string in_words(const ClockReading& clock);
+/// "First response", "Update", ...
+std::string_view title_of(SlaClock clock);
+
+}  // namespace orgo::views
