@@ -451,6 +451,28 @@ TEST_P(ChangeStoreContract, AClearedDeadlineIsGoneAndClearingNothingIsFine) {
   EXPECT_EQ(stores.tasks.next_timer().value(), std::nullopt);
 }
 
+TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
+  auto task = new_task();
+  task.escalation.calendar = "office hours";
+  task.escalation.steps = {{Millis{1}, "a b@school.example", true, true}, {Millis{2}, "", false, true}, {Millis{3}, "x", true, false}};
+  task.sla.emplace();
+  task.sla->sla.name = "gold";
+  task.sla->sla.targets[0] = SlaTarget{.within = Millis{7'200'000}, .warn_before = Millis{60'000}};
+  task.sla->calendar = "office hours";
+  task.sla->tell(SlaClock::first_response, true, kStart);
+  const auto number = open_task(task);
+  auto seen = read(number);
+  EXPECT_EQ(seen.escalation, task.escalation);
+  EXPECT_EQ(seen.sla, task.sla);
+  seen.sla.reset();
+  ++seen.version;
+  Changes changes;
+  changes.at = kStart;
+  changes.tasks.push_back({seen});
+  must_commit(changes);
+  EXPECT_EQ(read(number).sla, std::nullopt);
+}
+
 TEST_P(ChangeStoreContract, ADeadlineFiresOnce) {
   const auto number = open_task();
   Changes set, fire;
