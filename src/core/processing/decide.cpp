@@ -36,8 +36,10 @@ struct Moment {
   int hour;
   int weekday;
 };
-Moment local_moment(TimePoint at, int utc_offset_minutes) {
-  const auto local = at + std::chrono::minutes(utc_offset_minutes);
+/// In the time zone of the organization's calendar, or else by the configured offset.
+Moment local_moment(TimePoint at, const Workplace& workplace, int utc_offset_minutes) {
+  const auto* calendar = workplace.calendars.find(workplace.calendars.default_name());
+  const auto local = at + (calendar != nullptr ? calendar->zone().offset_at(at) : std::chrono::minutes(utc_offset_minutes));
   const auto day = std::chrono::floor<std::chrono::days>(local);
   return {static_cast<int>(std::chrono::floor<std::chrono::hours>(local - day).count()),
           static_cast<int>(std::chrono::weekday(day).iso_encoding())};
@@ -211,7 +213,7 @@ class Decision {
 
   void ask_rules() {
     keywords_ = rules_.keywords(message_);
-    const auto moment = local_moment(envelope_.archived ? dated_ : envelope_.received_at, settings_.utc_offset_minutes);
+    const auto moment = local_moment(envelope_.archived ? dated_ : envelope_.received_at, rules_.workplace(), settings_.utc_offset_minutes);
     const rules::Facts facts{message_, envelope_, findings_, keywords_, moment.hour, moment.weekday};
     verdict_ = rules_.decide(facts, settings_.with_trace);
     if (settings_.with_trace && settings_.trace_all_rules) verdict_.trace = rules_.explain(facts);
