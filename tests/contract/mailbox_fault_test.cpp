@@ -407,9 +407,11 @@ TEST_F(MailboxFaults, TokensAreRenewedWhenTheServerRefusesThem) {
   const std::string token_file = server_->folder() + "/token-of-" + user;
   for (const auto protocol : {Protocol::imap, Protocol::pop3}) {
     position = {};
+    taken.clear();
     std::ofstream(token_file) << R"({"access_token": "first-token", "expires_in": 3600})";
     server_->set_tokens("{\"first-token\": \"" + user + "\"}");
-    auto with = settings(protocol);
+    tests::CuttingProxy proxy(server_->port(protocol == Protocol::imap ? "imap" : "pop3"));
+    auto with = through(proxy, settings(protocol));
     with.password.clear();
     with.token.program = {"/bin/cat", token_file};
     const auto mailbox = open(with);
@@ -419,15 +421,13 @@ TEST_F(MailboxFaults, TokensAreRenewedWhenTheServerRefusesThem) {
     std::ofstream(token_file) << "second-token\n";
     server_->set_tokens("{\"second-token\": \"" + user + "\"}");
     server_->deliver(user, mail("a"));
-    if (protocol == Protocol::imap) {
-      ASSERT_TRUE(look(*mailbox));  // the connection that is there still holds
-      const auto anew = open(with);
-      ASSERT_TRUE(look(*anew));
-    } else {
-      ASSERT_TRUE(look(*mailbox));
-    }
+    proxy.cut_now();
+    const auto renewed = look(*mailbox);
+    ASSERT_TRUE(renewed) << renewed.error().message;
+    EXPECT_EQ(taken.size(), 1U);
     // Nobody gives a good one any more.
     server_->set_tokens("{}");
+    proxy.cut_now();  // it carries one connection at a time
     const auto mailbox_without = open(with);
     const auto refused = look(*mailbox_without);
     ASSERT_FALSE(refused);

@@ -16,6 +16,7 @@ struct Asked {
   int flags = 0;
   int error = 0;
   addrinfo* found = nullptr;
+  std::atomic<bool> answered = false;  ///< what is above may be read
   StopSignal done;
 
   ~Asked() {
@@ -47,13 +48,16 @@ Result<Addresses> resolve(const std::string& host, std::uint16_t port, const Sto
   try {
     std::thread([asked] {
       asked->ask();
+      asked->answered.store(true, std::memory_order_release);
       asked->done.stop();
     }).detach();
   } catch (const std::system_error& error) {
     return failure(Errc::unavailable, error.what());
   }
   switch (stop.wait(asked->done.descriptor(), POLLIN, until)) {
-    case StopSignal::Waited::ready: return result_of(asked);
+    case StopSignal::Waited::ready:
+      if (asked->answered.load(std::memory_order_acquire)) return result_of(asked);
+      [[fallthrough]];
     case StopSignal::Waited::late: return failure(Errc::unavailable, "no answer from the name service in time");
     case StopSignal::Waited::stopped: break;
   }
