@@ -37,7 +37,9 @@ void add_problem(std::string& problem, const std::string& more) {
   problem += more;
 }
 
-std::string mails_of(std::size_t count) { return std::to_string(count) + (count == 1 ? " mail" : " mails"); }
+std::string mails_of(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " mail" : " mails");
+}
 
 }  // namespace
 
@@ -48,8 +50,8 @@ struct ImapMailbox::Look {
   Deadline deadline;
   Deadline half_time = std::chrono::steady_clock::now() + (deadline - std::chrono::steady_clock::now()) / 2;
   MailboxPosition& at = result.position;
-  bool handed_over = false;  ///< take() was called
-  bool finishing = true;   ///< until the server refuses once
+  bool handed_over = false;                      ///< take() was called
+  bool finishing = true;                         ///< until the server refuses once
   std::map<std::uint32_t, imap::Fetched> mails;  ///< of the group under way
 };
 
@@ -60,7 +62,9 @@ ImapMailbox::Connection::Connection(const ImapMailbox& mailbox, imap::ClientOpti
 
 ImapMailbox::ImapMailbox(MailboxSettings settings, net::TlsContext tls, std::unique_ptr<Clock> clock)
     : settings_(std::move(settings)),
-      port_(settings_.port != 0 ? settings_.port : settings_.tls == MailboxSettings::Tls::implicit ? 993 : 143),
+      port_(settings_.port != 0                               ? settings_.port
+            : settings_.tls == MailboxSettings::Tls::implicit ? 993
+                                                              : 143),
       tls_(std::move(tls)),
       clock_(std::move(clock)),
       tokens_(settings_.token, stop_) {}
@@ -103,12 +107,19 @@ Status ImapMailbox::fault() const {
   const auto& session = connection_->session;
   Errc code = Errc::unavailable;
   switch (session.fault()) {
-    case Fault::login: code = Errc::not_permitted; break;
-    case Fault::folder: code = Errc::invalid_input; break;
-    case Fault::protocol: code = Errc::corrupt; break;
+    case Fault::login:
+      code = Errc::not_permitted;
+      break;
+    case Fault::folder:
+      code = Errc::invalid_input;
+      break;
+    case Fault::protocol:
+      code = Errc::corrupt;
+      break;
     case Fault::setup:
     case Fault::unavailable:
-    case Fault::none: break;
+    case Fault::none:
+      break;
   }
   return failure(code, connection_->wire.where() + ": " + session.failure());
 }
@@ -130,13 +141,16 @@ Status ImapMailbox::run(Want want, Deadline deadline) {
     }
     switch (want) {
       case Want::done:
-      case Want::closed: return {};
-      case Want::failed: return fault();
+      case Want::closed:
+        return {};
+      case Want::failed:
+        return fault();
       case Want::start_tls:
         ORGO_CHECK(with.wire.start_tls(deadline));
         want = with.session.on_tls_started(with.out);
         continue;
-      case Want::read: break;
+      case Want::read:
+        break;
     }
     const auto input = with.wire.read(deadline);
     if (!input) return tl::unexpected(input.error());
@@ -183,18 +197,23 @@ std::vector<std::uint32_t> ImapMailbox::uids_of(const std::vector<std::string>& 
   for (const auto& key : keys) {
     std::uint32_t uid = 0;
     if (!key.starts_with(validity)) continue;
-    if (std::from_chars(key.data() + validity.size(), key.data() + key.size(), uid).ec == std::errc() && uid > 0) uids.push_back(uid);
+    if (std::from_chars(key.data() + validity.size(), key.data() + key.size(), uid).ec == std::errc() && uid > 0)
+      uids.push_back(uid);
   }
   std::sort(uids.begin(), uids.end());
   uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
   return uids;
 }
 
-Result<Mailbox::Looked> ImapMailbox::look(const MailboxPosition& position, std::size_t most, const Take& take, Deadline deadline) {
+Result<Mailbox::Looked> ImapMailbox::look(const MailboxPosition& position, std::size_t most, const Take& take,
+                                          Deadline deadline) {
   const net::WithoutSigpipe no_signal;
   if (stop_.stopped()) return failure(Errc::unavailable, "stopped");
   for (;;) {
-    Look look{.result = {.position = position}, .most = std::clamp<std::size_t>(most, 1, 1'000), .take = take, .deadline = deadline};
+    Look look{.result = {.position = position},
+              .most = std::clamp<std::size_t>(most, 1, 1'000),
+              .take = take,
+              .deadline = deadline};
     const bool kept = connection_ != nullptr && !fresh_;
     const auto looked = look_connected(look);
     if (looked) return std::move(look.result);
@@ -216,12 +235,14 @@ Status ImapMailbox::look_connected(Look& look) {
     ORGO_CHECK(retry_held_back(look));
   } else if (!look.at.unfinished.empty() || !look.at.held_back.empty()) {
     look.finishing = look.at.unfinished.empty();
-    add_problem(look.result.problem, mails_of(look.at.unfinished.size() + look.at.held_back.size()) + " will be tried again");
+    add_problem(look.result.problem,
+                mails_of(look.at.unfinished.size() + look.at.held_back.size()) + " will be tried again");
   }
   const imap::Folder folder = connection_->session.folder();
   // Right after SELECT its numbers tell whether there is anything; later only a search does.
-  const bool none_new = folder.exists == 0 || (folder.uid_next != 0 && folder.uid_next <= look.at.last_uid + 1ULL) ||
-                        (folder.uid_next == 0 && folder.highest_mod_seq != 0 && folder.highest_mod_seq == look.at.mod_seq);
+  const bool none_new =
+      folder.exists == 0 || (folder.uid_next != 0 && folder.uid_next <= look.at.last_uid + 1ULL) ||
+      (folder.uid_next == 0 && folder.highest_mod_seq != 0 && folder.highest_mod_seq == look.at.mod_seq);
   if (!fresh || !none_new) {
     ORGO_CHECK(find_new(look, fresh));
     ORGO_CHECK(take_new(look));
@@ -264,9 +285,12 @@ Result<std::vector<std::uint32_t>> ImapMailbox::still_there(std::vector<std::uin
   if (uids.empty()) return uids;
   auto& session = connection_->session;
   ORGO_CHECK(run(session.search_these(uids, connection_->out), deadline));
-  if (!session.outcome().ok) return failure(Errc::unavailable, connection_->wire.where() + ": SEARCH was answered with " + session.outcome().said);
+  if (!session.outcome().ok)
+    return failure(Errc::unavailable,
+                   connection_->wire.where() + ": SEARCH was answered with " + session.outcome().said);
   std::vector<std::uint32_t> there;
-  std::set_intersection(uids.begin(), uids.end(), session.uids().begin(), session.uids().end(), std::back_inserter(there));
+  std::set_intersection(uids.begin(), uids.end(), session.uids().begin(), session.uids().end(),
+                        std::back_inserter(there));
   return there;
 }
 
@@ -311,7 +335,8 @@ Status ImapMailbox::find_new(Look& look, bool fresh) {
   session.forget_news();
   ORGO_CHECK(run(session.search(look.at.last_uid, kPendingMost + 1, connection_->out), look.deadline));
   if (!session.outcome().ok) {
-    return failure(Errc::unavailable, connection_->wire.where() + ": SEARCH was answered with " + session.outcome().said);
+    return failure(Errc::unavailable,
+                   connection_->wire.where() + ": SEARCH was answered with " + session.outcome().said);
   }
   pending_.assign(session.uids().begin(), session.uids().end());
   pending_cut_ = pending_.size() > kPendingMost;
@@ -323,7 +348,8 @@ Status ImapMailbox::find_new(Look& look, bool fresh) {
 Status ImapMailbox::take_new(Look& look) {
   if (pending_.empty()) return {};
   auto& session = connection_->session;
-  const std::vector<std::uint32_t> uids(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(std::min(look.most, pending_.size())));
+  const std::vector<std::uint32_t> uids(
+      pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(std::min(look.most, pending_.size())));
   ORGO_CHECK(run(session.fetch_sizes(uids, connection_->out), look.deadline));
   const auto sizes = std::move(session.fetched());
   session.fetched().clear();
@@ -342,7 +368,9 @@ Status ImapMailbox::take_new(Look& look) {
     const auto size = sizes.find(uid);
     imap::Fetched mail;
     if (size != sizes.end()) mail = size->second;
-    if (uid < look.at.old_below && mail.received_at != TimePoint{} && mail.received_at < look.at.started_at - kClockSlack) continue;
+    if (uid < look.at.old_below && mail.received_at != TimePoint{} &&
+        mail.received_at < look.at.started_at - kClockSlack)
+      continue;
     const std::uint64_t comes = mail.size <= settings_.bytes_max ? mail.size : 0;
     if (!group.empty() && (group.size() >= settings_.batch_mails || octets + comes > settings_.batch_bytes)) {
       ORGO_CHECK(close(uid - 1));
@@ -364,7 +392,8 @@ Status ImapMailbox::take_new(Look& look) {
   return {};
 }
 
-Status ImapMailbox::fetch_group(Look& look, const std::vector<std::uint32_t>& uids, std::vector<std::uint32_t>& missing) {
+Status ImapMailbox::fetch_group(Look& look, const std::vector<std::uint32_t>& uids,
+                                std::vector<std::uint32_t>& missing) {
   auto& session = connection_->session;
   const auto fetch = [&](const std::vector<std::uint32_t>& some) -> Status {
     if (some.empty()) return {};
@@ -433,8 +462,8 @@ Status ImapMailbox::take_group(Look& look, const std::vector<std::uint32_t>& uid
                                         std::to_string(kHeldBackMost) + " mails that it lists");
     }
     for (const std::uint32_t uid : still) at.held_back.push_back(key_of(uid));
-    add_problem(look.result.problem, "the server does not hand out " + mails_of(still.size()) + " that it lists, the first is " +
-                                         key_of(still.front()));
+    add_problem(look.result.problem, "the server does not hand out " + mails_of(still.size()) +
+                                         " that it lists, the first is " + key_of(still.front()));
   }
   if (advance) at.last_uid = std::max(at.last_uid, up_to);
   if (batch.mails.empty() && batch.refused.empty()) return {};
@@ -442,7 +471,8 @@ Status ImapMailbox::take_group(Look& look, const std::vector<std::uint32_t>& uid
   const bool finishes = settings_.after != MailboxSettings::After::keep && !taken.empty();
   if (finishes) {
     for (const auto& mail : batch.mails) at.unfinished.push_back(mail.uid);
-    if (at.unfinished.size() > kUnfinishedMost) at.unfinished.erase(at.unfinished.begin(), at.unfinished.end() - kUnfinishedMost);
+    if (at.unfinished.size() > kUnfinishedMost)
+      at.unfinished.erase(at.unfinished.begin(), at.unfinished.end() - kUnfinishedMost);
   }
   batch.position = at;
   look.handed_over = true;
@@ -460,7 +490,8 @@ Result<bool> ImapMailbox::finish(Look& look, const std::vector<std::uint32_t>& u
   Want want = Want::done;
   std::string what;
   switch (settings_.after) {
-    case MailboxSettings::After::keep: return true;
+    case MailboxSettings::After::keep:
+      return true;
     case MailboxSettings::After::flag:
       want = session.store_flag(uids, settings_.flag, connection_->out);
       what = "flagged";
@@ -477,7 +508,8 @@ Result<bool> ImapMailbox::finish(Look& look, const std::vector<std::uint32_t>& u
   ORGO_CHECK(run(want, look.deadline));
   if (session.outcome().ok) return true;
   look.finishing = false;
-  add_problem(look.result.problem, mails_of(uids.size()) + " could not be " + what + ": the server said " + session.outcome().said);
+  add_problem(look.result.problem,
+              mails_of(uids.size()) + " could not be " + what + ": the server said " + session.outcome().said);
   return false;
 }
 
@@ -503,7 +535,8 @@ Status ImapMailbox::wait(Deadline deadline) {
         const Deadline until = session.is_idling() ? std::min(deadline, renew) : begun;
         ORGO_TRY(readable, connection_->wire.readable(until));
         if (!readable) {
-          if (!session.is_idling()) return failure(Errc::unavailable, connection_->wire.where() + ": no answer to IDLE");
+          if (!session.is_idling())
+            return failure(Errc::unavailable, connection_->wire.where() + ": no answer to IDLE");
           break;
         }
         ORGO_TRY(input, connection_->wire.read(within(settings_.reply_time)));

@@ -15,12 +15,13 @@
 
 namespace orgo::mailbox {
 
-/// Takes mail from a folder of an IMAP server, with imap::ClientSession. See Mailbox for the contract. One connection, kept
-/// between looks. What is new is what has a UID above the position's; sizes are asked first, then mails in batches.
+/// Takes mail from a folder of an IMAP server, with imap::ClientSession. See Mailbox for the contract. One connection,
+/// kept between looks. What is new is what has a UID above the position's; sizes are asked first, then mails in
+/// batches.
 ///
-/// A mail is passed over only when it was taken, was refused for its size, or the server confirms that it is gone. What the
-/// server lists but will not hand out is remembered in the position (held_back) and tried again, so that one damaged mail
-/// stops no other and is not forgotten.
+/// A mail is passed over only when it was taken, was refused for its size, or the server confirms that it is gone. What
+/// the server lists but will not hand out is remembered in the position (held_back) and tried again, so that one
+/// damaged mail stops no other and is not forgotten.
 class ImapMailbox final : public Mailbox {
  public:
   ImapMailbox(MailboxSettings settings, net::TlsContext tls, std::unique_ptr<Clock> clock);
@@ -73,12 +74,12 @@ class ImapMailbox final : public Mailbox {
   StopSignal stop_;
   TokenSource tokens_;
   std::unique_ptr<Connection> connection_;
-  bool fresh_ = false;            ///< connected since the last look
-  bool idle_works_ = true;        ///< on this connection
+  bool fresh_ = false;                 ///< connected since the last look
+  bool idle_works_ = true;             ///< on this connection
   std::deque<std::uint32_t> pending_;  ///< found and not yet looked at: all there is above pending_above_
   std::uint32_t pending_above_ = 0;
-  bool pending_cut_ = false;      ///< there is more behind them
-  Deadline retry_at_{};           ///< when what was refused is tried again
+  bool pending_cut_ = false;  ///< there is more behind them
+  Deadline retry_at_{};       ///< when what was refused is tried again
   mutable std::mutex description_mutex_;
   std::string description_ = "IMAP, not connected";
 };

@@ -15,16 +15,19 @@ namespace {
 using Fault = pop3::ClientSession::Fault;
 
 constexpr std::size_t kSeenMost = 100'000;
-constexpr std::size_t kHashedMost = 10'000;  ///< mails without a UIDL of their own, each of which takes a TOP
-constexpr std::size_t kUidlMost = 70;        ///< RFC 1939
+constexpr std::size_t kHashedMost = 10'000;        ///< mails without a UIDL of their own, each of which takes a TOP
+constexpr std::size_t kUidlMost = 70;              ///< RFC 1939
 constexpr std::string_view kByNumber = "number ";  ///< no key begins so, since none has a space
 constexpr Millis kGoodbyeTime{10'000};
 
-std::string hash_of(std::string_view text) { return to_hex(sha256(text)).substr(0, 40); }
+std::string hash_of(std::string_view text) {
+  return to_hex(sha256(text)).substr(0, 40);
+}
 
 /// The UIDL as a key. One that is not as the standard wants it is hashed, so that a position stays small and printable.
 std::string key_of_uidl(const std::string& uidl) {
-  const bool usual = uidl.size() <= kUidlMost && std::all_of(uidl.begin(), uidl.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  const bool usual =
+      uidl.size() <= kUidlMost && std::all_of(uidl.begin(), uidl.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   return usual ? uidl : "uidl:" + hash_of(uidl);
 }
 
@@ -48,7 +51,9 @@ Pop3Mailbox::Connection::Connection(const Pop3Mailbox& mailbox, pop3::ClientOpti
 
 Pop3Mailbox::Pop3Mailbox(MailboxSettings settings, net::TlsContext tls, std::unique_ptr<Clock> clock)
     : settings_(std::move(settings)),
-      port_(settings_.port != 0 ? settings_.port : settings_.tls == MailboxSettings::Tls::implicit ? 995 : 110),
+      port_(settings_.port != 0                               ? settings_.port
+            : settings_.tls == MailboxSettings::Tls::implicit ? 995
+                                                              : 110),
       tls_(std::move(tls)),
       clock_(std::move(clock)),
       tokens_(settings_.token, stop_) {}
@@ -84,12 +89,14 @@ Status Pop3Mailbox::run(Want want, Deadline deadline) {
     switch (want) {
       case Want::done:
       case Want::closed:
-      case Want::failed: return {};
+      case Want::failed:
+        return {};
       case Want::start_tls:
         ORGO_CHECK(with.wire.start_tls(deadline));
         want = with.session.on_tls_started(with.out);
         continue;
-      case Want::read: break;
+      case Want::read:
+        break;
     }
     const auto input = with.wire.read(deadline);
     if (!input) return tl::unexpected(input.error());
@@ -127,8 +134,9 @@ Result<std::vector<Pop3Mailbox::Entry>> Pop3Mailbox::list(Deadline deadline) {
   if (!session.ok()) return failure(Errc::unavailable, server() + ": LIST was answered with " + session.said());
   const std::vector<pop3::Listed> listed = session.listed();
   if (listed.size() > kSeenMost && settings_.after != MailboxSettings::After::remove) {
-    return failure(Errc::resource_exhausted, server() + ": more than " + std::to_string(kSeenMost) +
-                                                 " mails; read them by IMAP, or let them be deleted after they were taken");
+    return failure(Errc::resource_exhausted,
+                   server() + ": more than " + std::to_string(kSeenMost) +
+                       " mails; read them by IMAP, or let them be deleted after they were taken");
   }
   std::map<std::string_view, int> times;
   for (const auto& mail : listed) ++times[mail.uidl];
@@ -143,26 +151,32 @@ Result<std::vector<Pop3Mailbox::Entry>> Pop3Mailbox::list(Deadline deadline) {
       entry.key = key_of_uidl(mail.uidl);
     } else if (has_top) {
       if (++hashed > kHashedMost) {
-        return failure(Errc::resource_exhausted, server() + ": more than " + std::to_string(kHashedMost) + " mails without a UIDL of their own");
+        return failure(Errc::resource_exhausted,
+                       server() + ": more than " + std::to_string(kHashedMost) + " mails without a UIDL of their own");
       }
       ORGO_CHECK(run(session.top(mail.number, connection_->out), deadline));
       if (session.ok()) {
         entry.key = "header:" + hash_of(mail.uidl + "\n" + std::to_string(mail.size) + "\n" + session.take_text());
-        // Alike in all that: by their order, which stays as long as none of them goes; then one is read again, and known.
+        // Alike in all that: by their order, which stays as long as none of them goes; then one is read again, and
+        // known.
         if (const int time = ++alike[entry.key]; time > 1) entry.key += "/" + std::to_string(time);
-      }
-      else if (!session.offers("TOP")) has_top = false;
+      } else if (!session.offers("TOP"))
+        has_top = false;
     }
     if (entry.key.empty() && settings_.after != MailboxSettings::After::remove) {
-      return failure(Errc::unavailable, server() + ": the server can't tell its mails apart (no UIDL of their own, and TOP does not work): such a "
-                                                   "mailbox can only be read when mails are deleted after they were taken");
+      return failure(
+          Errc::unavailable,
+          server() +
+              ": the server can't tell its mails apart (no UIDL of their own, and TOP does not work): such a "
+              "mailbox can only be read when mails are deleted after they were taken");
     }
     entries.push_back(std::move(entry));
   }
   return entries;
 }
 
-Result<Mailbox::Looked> Pop3Mailbox::look(const MailboxPosition& position, std::size_t most, const Take& take, Deadline deadline) {
+Result<Mailbox::Looked> Pop3Mailbox::look(const MailboxPosition& position, std::size_t most, const Take& take,
+                                          Deadline deadline) {
   const net::WithoutSigpipe no_signal;
   if (stop_.stopped()) return failure(Errc::unavailable, "stopped");
   auto looked = look_connected(position, std::clamp<std::size_t>(most, 1, 1'000), take, deadline);
@@ -171,7 +185,8 @@ Result<Mailbox::Looked> Pop3Mailbox::look(const MailboxPosition& position, std::
   return looked;
 }
 
-Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& position, std::size_t most, const Take& take, Deadline deadline) {
+Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& position, std::size_t most, const Take& take,
+                                                    Deadline deadline) {
   ORGO_CHECK(open(deadline));
   ORGO_TRY(entries, list(deadline));
   auto& session = connection_->session;
@@ -198,7 +213,10 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
     if (settings_.only_new) {
       for (const auto& entry : entries) {
         if (entry.key.empty()) {
-          return failure(Errc::unavailable, server() + ": the server can't tell its mails apart, so that what is new can't be known; set only_new to false");
+          return failure(
+              Errc::unavailable,
+              server() +
+                  ": the server can't tell its mails apart, so that what is new can't be known; set only_new to false");
         }
         if (seen.insert(entry.key).second) at.seen.push_back(entry.key);
       }
@@ -244,7 +262,8 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       continue;
     }
     if (!entry.key.empty() && seen.contains(entry.key)) continue;
-    if (handled == most || at.seen.size() + batch.mails.size() + batch.refused.size() >= kSeenMost || at.unfinished.size() + batch.mails.size() >= 10'000) {
+    if (handled == most || at.seen.size() + batch.mails.size() + batch.refused.size() >= kSeenMost ||
+        at.unfinished.size() + batch.mails.size() >= 10'000) {
       looked.more = handled > 0;
       break;
     }
@@ -254,7 +273,8 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       batch.refused.push_back({uid, entry.size});
       continue;
     }
-    if (!batch.mails.empty() && (batch.mails.size() >= settings_.batch_mails || octets + entry.size > settings_.batch_bytes)) {
+    if (!batch.mails.empty() &&
+        (batch.mails.size() >= settings_.batch_mails || octets + entry.size > settings_.batch_bytes)) {
       ORGO_CHECK(hand_over());
       // Better a look that ends well, with QUIT, than one that breaks off: the rest is for the next.
       if (std::chrono::steady_clock::now() >= half_time) {
@@ -281,10 +301,12 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
 
   for (const std::uint32_t number : to_remove) ORGO_CHECK(run(session.remove(number, connection_->out), deadline));
   // What was taken stands in the position already; now the deletions are to be confirmed.
-  ORGO_CHECK(run(session.quit(connection_->out), std::min(deadline, within(std::max(kGoodbyeTime, settings_.reply_time)))));
+  ORGO_CHECK(
+      run(session.quit(connection_->out), std::min(deadline, within(std::max(kGoodbyeTime, settings_.reply_time)))));
   if (to_remove.empty()) return looked;
   if (!session.ok()) {
-    looked.problem = std::to_string(to_remove.size()) + " mails could not be deleted: the server said " + session.said();
+    looked.problem =
+        std::to_string(to_remove.size()) + " mails could not be deleted: the server said " + session.said();
     return looked;
   }
   const std::unordered_set<std::string_view> gone(removed.begin(), removed.end());

@@ -13,12 +13,12 @@
 
 namespace orgo::mailbox {
 
-/// Takes mail from a POP3 server, with pop3::ClientSession. See Mailbox for the contract. A connection lives for one look, since
-/// POP3 shows the mailbox as it was at the login and locks it meanwhile.
+/// Takes mail from a POP3 server, with pop3::ClientSession. See Mailbox for the contract. A connection lives for one
+/// look, since POP3 shows the mailbox as it was at the login and locks it meanwhile.
 ///
-/// What was taken is known by a key: the UIDL; where two mails have the same one, or the server knows none, a hash of the header
-/// (TOP). Without both, only a mailbox that is emptied (`remove`) can be read. Deleting counts once QUIT was answered; until
-/// then the mails stand in the position as unfinished and are deleted by the next look.
+/// What was taken is known by a key: the UIDL; where two mails have the same one, or the server knows none, a hash of
+/// the header (TOP). Without both, only a mailbox that is emptied (`remove`) can be read. Deleting counts once QUIT was
+/// answered; until then the mails stand in the position as unfinished and are deleted by the next look.
 class Pop3Mailbox final : public Mailbox {
  public:
   Pop3Mailbox(MailboxSettings settings, net::TlsContext tls, std::unique_ptr<Clock> clock);

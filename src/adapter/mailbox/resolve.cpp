@@ -58,8 +58,10 @@ Result<Addresses> resolve(const std::string& host, std::uint16_t port, const Sto
     case StopSignal::Waited::ready:
       if (asked->answered.load(std::memory_order_acquire)) return result_of(asked);
       [[fallthrough]];
-    case StopSignal::Waited::late: return failure(Errc::unavailable, "no answer from the name service in time");
-    case StopSignal::Waited::stopped: break;
+    case StopSignal::Waited::late:
+      return failure(Errc::unavailable, "no answer from the name service in time");
+    case StopSignal::Waited::stopped:
+      break;
   }
   return failure(Errc::unavailable, "stopped");
 }

@@ -37,7 +37,8 @@ class StopSignal {
     for (;;) {
       const auto left = std::chrono::ceil<Millis>(until - std::chrono::steady_clock::now());
       pollfd polled[2] = {{descriptor_, POLLIN, 0}, {descriptor, events, 0}};
-      const int count = poll(polled, descriptor < 0 ? 1 : 2, static_cast<int>(std::clamp<Millis::rep>(left.count(), 0, 3'600'000)));
+      const int count =
+          poll(polled, descriptor < 0 ? 1 : 2, static_cast<int>(std::clamp<Millis::rep>(left.count(), 0, 3'600'000)));
       if (count < 0 && errno == EINTR) continue;
       if (polled[0].revents != 0) return Waited::stopped;
       if (count > 0) return Waited::ready;

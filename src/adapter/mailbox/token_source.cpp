@@ -92,10 +92,13 @@ Result<pid_t> spawn(const std::vector<std::string>& program, int output) {
   arguments.push_back(nullptr);
   auto environment = environment_without_settings();
   pid_t child = -1;
-  const int error = posix_spawnp(&child, words.front().c_str(), &actions, &attributes, arguments.data(), environment.data());
+  const int error =
+      posix_spawnp(&child, words.front().c_str(), &actions, &attributes, arguments.data(), environment.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return failure(Errc::unavailable, "the token command '" + program.front() + "' can't be run: " + std::strerror(error));
+  if (error != 0)
+    return failure(Errc::unavailable,
+                   "the token command '" + program.front() + "' can't be run: " + std::strerror(error));
   return child;
 }
 
@@ -110,7 +113,10 @@ Result<SaidToken> parse_token(std::string_view output) {
   output = trim(output);
   SaidToken said;
   if (!output.starts_with('{')) {
-    if (!is_token(output)) return failure(Errc::invalid_input, output.empty() ? "it said nothing" : "what it said is no token: one word is expected, or JSON with access_token");
+    if (!is_token(output))
+      return failure(Errc::invalid_input,
+                     output.empty() ? "it said nothing"
+                                    : "what it said is no token: one word is expected, or JSON with access_token");
     said.token = output;
     return said;
   }
@@ -119,7 +125,8 @@ Result<SaidToken> parse_token(std::string_view output) {
   if (object == nullptr) return failure(Errc::invalid_input, "what it said begins like JSON and is none");
   const json::value* token = object->if_contains("access_token");
   if (token == nullptr || token->if_string() == nullptr || !is_token(std::string_view(*token->if_string()))) {
-    return failure(Errc::invalid_input, object->contains("error") ? "its JSON has an error instead of access_token" : "its JSON has no access_token");
+    return failure(Errc::invalid_input, object->contains("error") ? "its JSON has an error instead of access_token"
+                                                                  : "its JSON has no access_token");
   }
   said.token = *token->if_string();
   if (const json::value* expires = object->if_contains("expires_in")) {
@@ -139,9 +146,11 @@ Result<SaidToken> parse_token(std::string_view output) {
 }
 
 Result<std::string> TokenSource::run(Deadline deadline) const {
-  const std::vector<std::string> program = command_.shell.empty() ? command_.program : std::vector<std::string>{"/bin/sh", "-c", command_.shell};
+  const std::vector<std::string> program =
+      command_.shell.empty() ? command_.program : std::vector<std::string>{"/bin/sh", "-c", command_.shell};
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return failure(Errc::unavailable, std::string("the token command: ") + std::strerror(errno));
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return failure(Errc::unavailable, std::string("the token command: ") + std::strerror(errno));
   const Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
   fcntl(reading.get(), F_SETFL, O_NONBLOCK);
@@ -158,9 +167,12 @@ Result<std::string> TokenSource::run(Deadline deadline) const {
   };
   for (;;) {
     switch (stop_.wait(reading.get(), POLLIN, std::min(own, deadline))) {
-      case StopSignal::Waited::stopped: return failure(Errc::unavailable, "stopped");
-      case StopSignal::Waited::late: return tl::unexpected(too_late());
-      case StopSignal::Waited::ready: break;
+      case StopSignal::Waited::stopped:
+        return failure(Errc::unavailable, "stopped");
+      case StopSignal::Waited::late:
+        return tl::unexpected(too_late());
+      case StopSignal::Waited::ready:
+        break;
     }
     char buffer[4096];
     const ssize_t count = read(reading.get(), buffer, sizeof buffer);
@@ -171,13 +183,18 @@ Result<std::string> TokenSource::run(Deadline deadline) const {
   }
   // Its output has ended, so it is about to: end() would kill it.
   switch (stop_.wait(ended.get(), POLLIN, std::min(own, deadline))) {
-    case StopSignal::Waited::stopped: return failure(Errc::unavailable, "stopped");
-    case StopSignal::Waited::late: return tl::unexpected(too_late());
-    case StopSignal::Waited::ready: break;
+    case StopSignal::Waited::stopped:
+      return failure(Errc::unavailable, "stopped");
+    case StopSignal::Waited::late:
+      return tl::unexpected(too_late());
+    case StopSignal::Waited::ready:
+      break;
   }
   const int status = child.end();
-  if (WIFSIGNALED(status)) return failure(Errc::unavailable, "the token command was ended by signal " + std::to_string(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0) return failure(Errc::unavailable, "the token command ended with " + std::to_string(WEXITSTATUS(status)));
+  if (WIFSIGNALED(status))
+    return failure(Errc::unavailable, "the token command was ended by signal " + std::to_string(WTERMSIG(status)));
+  if (WEXITSTATUS(status) != 0)
+    return failure(Errc::unavailable, "the token command ended with " + std::to_string(WEXITSTATUS(status)));
   return output;
 }
 

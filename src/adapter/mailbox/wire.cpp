@@ -13,7 +13,8 @@
 namespace orgo::mailbox {
 namespace {
 
-/// A peer that is gone without a word (a laptop closed, a firewall that forgot us) is found out also while nobody writes.
+/// A peer that is gone without a word (a laptop closed, a firewall that forgot us) is found out also while nobody
+/// writes.
 void watch_peer(int descriptor) {
   const int on = 1;
   const int idle = 60;
@@ -28,14 +29,19 @@ void watch_peer(int descriptor) {
 
 }  // namespace
 
-Status Wire::lost(const std::string& why) const { return failure(Errc::unavailable, where() + ": " + why); }
+Status Wire::lost(const std::string& why) const {
+  return failure(Errc::unavailable, where() + ": " + why);
+}
 
 Status Wire::wait(net::Io what, Deadline until, Deadline deadline, const std::string& late) {
   const short events = what == net::Io::want_write ? POLLOUT : POLLIN;
   switch (stop_.wait(socket_.descriptor(), events, std::min(until, deadline))) {
-    case StopSignal::Waited::ready: return {};
-    case StopSignal::Waited::stopped: return failure(Errc::unavailable, "stopped");
-    case StopSignal::Waited::late: break;
+    case StopSignal::Waited::ready:
+      return {};
+    case StopSignal::Waited::stopped:
+      return failure(Errc::unavailable, "stopped");
+    case StopSignal::Waited::late:
+      break;
   }
   if (deadline <= until) return failure(Errc::deadline_exceeded, where() + ": the time was up");
   return lost(late);
@@ -57,7 +63,8 @@ Status Wire::connect(Deadline deadline) {
     watch_peer(descriptor);
     int error = ::connect(descriptor, address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
     if (error == EINPROGRESS) {
-      if (auto waited = wait(net::Io::want_write, within(settings_.connect_time), deadline, "no connection in time"); !waited) {
+      if (auto waited = wait(net::Io::want_write, within(settings_.connect_time), deadline, "no connection in time");
+          !waited) {
         if (stop_.stopped() || waited.error().code == Errc::deadline_exceeded) return waited;
         cause = "no connection in time";
         continue;
@@ -91,7 +98,8 @@ Status Wire::write(std::string& out, Deadline deadline) {
     const net::Io step = socket_.write(rest, count);
     rest.remove_prefix(count);
     if (step == net::Io::closed) return lost(socket_.error());
-    if (step != net::Io::done) ORGO_CHECK(wait(step, within(settings_.reply_time), deadline, "the server takes nothing any more"));
+    if (step != net::Io::done)
+      ORGO_CHECK(wait(step, within(settings_.reply_time), deadline, "the server takes nothing any more"));
   }
   out.clear();
   return {};
@@ -107,9 +115,12 @@ Result<bool> Wire::readable(Deadline until) {
       break;
     }
     switch (stop_.wait(socket_.descriptor(), step == net::Io::want_write ? POLLOUT : POLLIN, until)) {
-      case StopSignal::Waited::ready: break;
-      case StopSignal::Waited::late: return false;
-      case StopSignal::Waited::stopped: return failure(Errc::unavailable, "stopped");
+      case StopSignal::Waited::ready:
+        break;
+      case StopSignal::Waited::late:
+        return false;
+      case StopSignal::Waited::stopped:
+        return failure(Errc::unavailable, "stopped");
     }
   }
   return true;

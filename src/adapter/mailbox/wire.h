@@ -11,12 +11,13 @@
 
 namespace orgo::mailbox {
 
-/// A connection to the server of a mailbox: TCP and TLS, each step with a deadline, and all of it ends at once by stop().
-/// Errors: unavailable, or deadline_exceeded when the caller's time is up.
+/// A connection to the server of a mailbox: TCP and TLS, each step with a deadline, and all of it ends at once by
+/// stop(). Errors: unavailable, or deadline_exceeded when the caller's time is up.
 class Wire {
  public:
   /// `protocol` is for errors.
-  Wire(std::string protocol, const MailboxSettings& settings, std::uint16_t port, const net::TlsContext& tls, const StopSignal& stop)
+  Wire(std::string protocol, const MailboxSettings& settings, std::uint16_t port, const net::TlsContext& tls,
+       const StopSignal& stop)
       : protocol_(std::move(protocol)), settings_(settings), port_(port), tls_(tls), stop_(stop) {}
 
   /// Resolves the name and tries its addresses one by one.

@@ -45,8 +45,10 @@ class ClientSession::Text {
   Text& string(std::string_view text) {
     if (is_quotable(text)) return word(quoted(text));
     word("{" + std::to_string(text.size()) + (literal_plus_ ? "+}" : "}"));
-    if (literal_plus_) command_.parts.back().append("\r\n").append(text);
-    else command_.parts.emplace_back(text);
+    if (literal_plus_)
+      command_.parts.back().append("\r\n").append(text);
+    else
+      command_.parts.emplace_back(text);
     return *this;
   }
   Command take() { return std::move(command_); }
@@ -56,7 +58,8 @@ class ClientSession::Text {
   bool literal_plus_;
 };
 
-ClientSession::ClientSession(const ClientOptions& options, bool tls) : options_(&options), tls_(tls), step_(Step::greeting) {
+ClientSession::ClientSession(const ClientOptions& options, bool tls)
+    : options_(&options), tls_(tls), step_(Step::greeting) {
   reader_.set_literal_max(kSmallLiteral);
 }
 
@@ -73,9 +76,12 @@ ClientSession::Want ClientSession::consume(std::string_view input, std::string& 
   Want want = step_ == Step::none ? Want::done : Want::read;
   while (!input.empty()) {
     switch (reader_.read(input)) {
-      case ResponseReader::State::more: return want;
-      case ResponseReader::State::garbage: return fail(Fault::protocol, "the server does not speak IMAP: " + reader_.why());
-      case ResponseReader::State::response: break;
+      case ResponseReader::State::more:
+        return want;
+      case ResponseReader::State::garbage:
+        return fail(Fault::protocol, "the server does not speak IMAP: " + reader_.why());
+      case ResponseReader::State::response:
+        break;
     }
     const Want next = on_response(reader_.take(), out);
     if (next == Want::failed || next == Want::closed) return next;
@@ -91,15 +97,19 @@ ClientSession::Want ClientSession::consume(std::string_view input, std::string& 
 
 ClientSession::Want ClientSession::on_response(Response response, std::string& out) {
   // Before anything is cut to a length: half a secret is too much, too.
-  if (response.is_status()) response.text = sasl::without_secret(response.text, options_->username, options_->secret, options_->host, options_->port);
+  if (response.is_status())
+    response.text =
+        sasl::without_secret(response.text, options_->username, options_->secret, options_->host, options_->port);
   switch (response.kind) {
-    case Response::Kind::continuation: return on_continuation(response, out);
+    case Response::Kind::continuation:
+      return on_continuation(response, out);
     case Response::Kind::tagged:
       if (step_ == Step::none || step_ == Step::greeting || response.tag != tag_) {
         return fail(Fault::protocol, "the server answered what was not asked: " + response.said());
       }
       return on_tagged(response, out);
-    case Response::Kind::untagged: break;
+    case Response::Kind::untagged:
+      break;
   }
   if (step_ == Step::greeting) return on_greeting(response, out);
   return on_untagged(response);
@@ -107,10 +117,12 @@ ClientSession::Want ClientSession::on_response(Response response, std::string& o
 
 ClientSession::Want ClientSession::on_greeting(const Response& response, std::string& out) {
   if (response.name == "BYE") return fail(Fault::unavailable, "the server's greeting was BYE " + response.said());
-  if (response.name != "OK" && response.name != "PREAUTH") return fail(Fault::protocol, "the server does not greet as IMAP does");
+  if (response.name != "OK" && response.name != "PREAUTH")
+    return fail(Fault::protocol, "the server does not greet as IMAP does");
   if (response.name == "PREAUTH") {
     // After PREAUTH there is no STARTTLS: who says so in the clear wants it to stay in the clear.
-    if (options_->starttls && !tls_) return fail(Fault::setup, "the server greets with PREAUTH, so that TLS can't be started");
+    if (options_->starttls && !tls_)
+      return fail(Fault::setup, "the server greets with PREAUTH, so that TLS can't be started");
     on_code(response);
     return after_login(out);
   }
@@ -124,7 +136,8 @@ ClientSession::Want ClientSession::after_greeting(std::string& out) {
     return Want::read;
   }
   if (options_->starttls && !tls_) {
-    if (!offers("STARTTLS")) return fail(Fault::setup, "the server does not offer STARTTLS; nothing was sent to it in the clear");
+    if (!offers("STARTTLS"))
+      return fail(Fault::setup, "the server does not offer STARTTLS; nothing was sent to it in the clear");
     send(Text(Step::starttls, "STARTTLS", false).take(), out);
     return Want::read;
   }
@@ -145,9 +158,13 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
   mechanism_.reset();
   message_sent_ = false;
   if (options_->secret_is_token) {
-    if (offers("AUTH=XOAUTH2")) mechanism_ = sasl::Mechanism::xoauth2;
-    else if (offers("AUTH=OAUTHBEARER")) mechanism_ = sasl::Mechanism::oauth_bearer;
-    else return fail(Fault::setup, "the server takes no tokens here (neither AUTH=XOAUTH2 nor AUTH=OAUTHBEARER is offered)");
+    if (offers("AUTH=XOAUTH2"))
+      mechanism_ = sasl::Mechanism::xoauth2;
+    else if (offers("AUTH=OAUTHBEARER"))
+      mechanism_ = sasl::Mechanism::oauth_bearer;
+    else
+      return fail(Fault::setup,
+                  "the server takes no tokens here (neither AUTH=XOAUTH2 nor AUTH=OAUTHBEARER is offered)");
   } else if (offers("AUTH=PLAIN") && !plain_failed_) {
     mechanism_ = sasl::Mechanism::plain;
   }
@@ -196,8 +213,10 @@ ClientSession::Want ClientSession::select(std::string& out) {
   const auto encoded = encode_mailbox_name(options_->folder);
   if (!encoded) return fail(Fault::folder, encoded.error().message);
   Text text(Step::select, options_->read_only ? "EXAMINE" : "SELECT", offers("LITERAL+"));
-  if (utf8_names_) text.word(quoted(options_->folder));  // in quotes as it is (RFC 6855)
-  else text.string(*encoded);
+  if (utf8_names_)
+    text.word(quoted(options_->folder));  // in quotes as it is (RFC 6855)
+  else
+    text.string(*encoded);
   if (with_condstore_) text.word("(CONDSTORE)");
   send(text.take(), out);
   return Want::read;
@@ -240,7 +259,8 @@ ClientSession::Want ClientSession::on_continuation(const Response& response, std
   if (step_ == Step::authenticate && mechanism_) {
     if (!message_sent_) {
       message_sent_ = true;
-      out.append(sasl::first_message(*mechanism_, options_->username, options_->secret, options_->host, options_->port)).append("\r\n");
+      out.append(sasl::first_message(*mechanism_, options_->username, options_->secret, options_->host, options_->port))
+          .append("\r\n");
       return Want::read;
     }
     challenge_ = sasl::error_of_challenge(response.text);
@@ -259,7 +279,8 @@ void ClientSession::read_capabilities(const std::vector<Value>& values) {
   capabilities_.clear();
   capabilities_known_ = true;
   for (const auto& value : values) {
-    if (value.kind == Value::Kind::atom && capabilities_.size() < kCapabilitiesMost) capabilities_.insert(upper(value.text));
+    if (value.kind == Value::Kind::atom && capabilities_.size() < kCapabilitiesMost)
+      capabilities_.insert(upper(value.text));
   }
 }
 
@@ -292,7 +313,8 @@ ClientSession::Want ClientSession::on_untagged(Response& response) {
     }
     const std::uint32_t before = folder_.uid_validity;
     on_code(response);
-    if (opened_ && folder_.uid_validity != before) return fail(Fault::unavailable, "the folder was made anew on the server");
+    if (opened_ && folder_.uid_validity != before)
+      return fail(Fault::unavailable, "the folder was made anew on the server");
     return Want::read;
   }
   if (response.name == "CAPABILITY") {
@@ -305,7 +327,8 @@ ClientSession::Want ClientSession::on_untagged(Response& response) {
   } else if (response.name == "EXPUNGE" && response.number > 0) {
     if (folder_.exists > 0) --folder_.exists;
   } else if (response.name == "VANISHED") {
-    folder_.exists = 0;  // how many went is not said simply; the next EXISTS tells, and looking once too often is harmless
+    folder_.exists =
+        0;  // how many went is not said simply; the next EXISTS tells, and looking once too often is harmless
   } else if (response.name == "SEARCH") {
     for (const std::uint32_t uid : response.uids) found(uid);
   } else if (response.name == "ESEARCH") {
@@ -315,7 +338,8 @@ ClientSession::Want ClientSession::on_untagged(Response& response) {
       for (const std::string_view part : split(response.values[i + 1].text, ',')) {
         const std::size_t colon = part.find(':');
         Value low{Value::Kind::atom, std::string(part.substr(0, colon)), {}, 0};
-        Value high{Value::Kind::atom, std::string(colon == std::string_view::npos ? part : part.substr(colon + 1)), {}, 0};
+        Value high{
+            Value::Kind::atom, std::string(colon == std::string_view::npos ? part : part.substr(colon + 1)), {}, 0};
         std::int64_t first = low.number(UINT32_MAX);
         std::int64_t last = high.number(UINT32_MAX);
         if (first > last) std::swap(first, last);
@@ -353,9 +377,11 @@ void ClientSession::on_fetch(Response& response) {
   auto& items = response.values.front().items;
   std::uint32_t uid = 0;
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-    if (items[i].is_atom("UID")) uid = static_cast<std::uint32_t>(std::max<std::int64_t>(items[i + 1].number(UINT32_MAX), 0));
+    if (items[i].is_atom("UID"))
+      uid = static_cast<std::uint32_t>(std::max<std::int64_t>(items[i + 1].number(UINT32_MAX), 0));
   }
-  if (uid == 0 || !std::binary_search(wanted_.begin(), wanted_.end(), uid)) return;  // a change of flags, told in passing
+  if (uid == 0 || !std::binary_search(wanted_.begin(), wanted_.end(), uid))
+    return;  // a change of flags, told in passing
   Fetched& mail = fetched_[uid];
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
     Value& value = items[i + 1];
@@ -366,7 +392,8 @@ void ClientSession::on_fetch(Response& response) {
       }
     } else if (items[i].is_atom("INTERNALDATE")) {
       mail.received_at = parse_internal_date(value.text);
-    } else if (items[i].is_atom("BODY[]") || items[i].is_atom("BODY[]<0>") || items[i].is_atom("BINARY[]") || items[i].is_atom("RFC822")) {
+    } else if (items[i].is_atom("BODY[]") || items[i].is_atom("BODY[]<0>") || items[i].is_atom("BINARY[]") ||
+               items[i].is_atom("RFC822")) {
       if (value.kind == Value::Kind::dropped) {
         mail.dropped = value.size;
       } else if (value.kind == Value::Kind::string && !mail.has_bytes && size_max_ > 0) {
@@ -406,7 +433,8 @@ ClientSession::Want ClientSession::on_tagged(const Response& response, std::stri
   if (step == Step::search || step == Step::find_deleted) std::sort(uids_.begin(), uids_.end());
   if (step == Step::find_deleted && ok) {
     // Ours alone? Then EXPUNGE takes nobody else's.
-    if (!uids_.empty() && uids_.size() < search_most_ && std::includes(removing_.begin(), removing_.end(), uids_.begin(), uids_.end())) {
+    if (!uids_.empty() && uids_.size() < search_most_ &&
+        std::includes(removing_.begin(), removing_.end(), uids_.begin(), uids_.end())) {
       plan(Step::expunge, "EXPUNGE");
     }
   }
@@ -437,7 +465,8 @@ ClientSession::Want ClientSession::on_opened(Step step, const Response& response
         plain_failed_ = true;
         return log_in(out);
       }
-      const std::string what = std::string(options_->secret_is_token ? "the token of " : "the login of ") + options_->username;
+      const std::string what =
+          std::string(options_->secret_is_token ? "the token of " : "the login of ") + options_->username;
       std::string why = what + " was answered with " + response.said();
       if (!challenge_.empty()) why += " (" + challenge_ + ")";
       return fail(is_passing(response.code) ? Fault::unavailable : Fault::login, std::move(why));
@@ -455,12 +484,14 @@ ClientSession::Want ClientSession::on_opened(Step step, const Response& response
                     "the folder '" + options_->folder + "' can't be opened: " + response.said());
       }
       if (folder_.uid_validity == 0) {
-        return fail(Fault::setup, "the server gives the mails of '" + options_->folder + "' no lasting numbers (UIDVALIDITY)");
+        return fail(Fault::setup,
+                    "the server gives the mails of '" + options_->folder + "' no lasting numbers (UIDVALIDITY)");
       }
       opened_ = true;
       outcome_ = {};
       return Want::done;
-    default: return fail(Fault::protocol, "the server answered out of order");
+    default:
+      return fail(Fault::protocol, "the server answered out of order");
   }
 }
 
@@ -500,8 +531,8 @@ ClientSession::Want ClientSession::fetch_sizes(std::span<const std::uint32_t> ui
   return start(out);
 }
 
-ClientSession::Want ClientSession::fetch_mails(std::span<const std::uint32_t> uids, std::uint64_t size_max, std::uint64_t budget,
-                                               std::string& out) {
+ClientSession::Want ClientSession::fetch_mails(std::span<const std::uint32_t> uids, std::uint64_t size_max,
+                                               std::uint64_t budget, std::string& out) {
   wanted_.assign(uids.begin(), uids.end());
   fetched_.clear();
   plan_.clear();
@@ -512,13 +543,16 @@ ClientSession::Want ClientSession::fetch_mails(std::span<const std::uint32_t> ui
   return start(out);
 }
 
-ClientSession::Want ClientSession::store_flag(std::span<const std::uint32_t> uids, std::string_view flag, std::string& out) {
+ClientSession::Want ClientSession::store_flag(std::span<const std::uint32_t> uids, std::string_view flag,
+                                              std::string& out) {
   plan_.clear();
-  for (const auto& set : uid_sets(uids)) plan(Step::store, "UID STORE " + set + " +FLAGS.SILENT (" + std::string(flag) + ")");
+  for (const auto& set : uid_sets(uids))
+    plan(Step::store, "UID STORE " + set + " +FLAGS.SILENT (" + std::string(flag) + ")");
   return start(out);
 }
 
-ClientSession::Want ClientSession::move(std::span<const std::uint32_t> uids, std::string_view folder, std::string& out) {
+ClientSession::Want ClientSession::move(std::span<const std::uint32_t> uids, std::string_view folder,
+                                        std::string& out) {
   plan_.clear();
   const auto encoded = encode_mailbox_name(folder);
   if (!encoded) {
@@ -529,7 +563,8 @@ ClientSession::Want ClientSession::move(std::span<const std::uint32_t> uids, std
   const std::string argument = quoted(name);
   create_ = argument;
   const bool has_move = offers("MOVE");
-  for (const auto& set : uid_sets(uids)) plan(Step::copy, (has_move ? "UID MOVE " : "UID COPY ") + set + " " + argument);
+  for (const auto& set : uid_sets(uids))
+    plan(Step::copy, (has_move ? "UID MOVE " : "UID COPY ") + set + " " + argument);
   if (!has_move) plan_remove(uids);
   return start(out);
 }

@@ -17,42 +17,43 @@
 namespace orgo::imap {
 
 struct ClientOptions {
-  bool starttls = false;       ///< nothing is said before TLS, which must be offered
+  bool starttls = false;  ///< nothing is said before TLS, which must be offered
   std::string username;
-  std::string secret;          ///< password or token
+  std::string secret;  ///< password or token
   bool secret_is_token = false;
-  std::string host;            ///< for OAUTHBEARER
+  std::string host;  ///< for OAUTHBEARER
   std::uint16_t port = 0;
   std::string folder = "INBOX";  ///< UTF-8
-  bool read_only = false;      ///< EXAMINE: nothing in the folder changes by our looking
+  bool read_only = false;        ///< EXAMINE: nothing in the folder changes by our looking
 };
 
 /// The selected folder, as the server told it.
 struct Folder {
   std::uint32_t exists = 0;
   std::uint32_t uid_validity = 0;
-  std::uint32_t uid_next = 0;      ///< 0: not told
+  std::uint32_t uid_next = 0;         ///< 0: not told
   std::uint64_t highest_mod_seq = 0;  ///< 0: without CONDSTORE
   bool read_only = false;
 };
 
 /// What FETCH said about one mail.
 struct Fetched {
-  std::uint64_t size = 0;      ///< RFC822.SIZE; some servers only guess it
+  std::uint64_t size = 0;  ///< RFC822.SIZE; some servers only guess it
   bool has_size = false;
   TimePoint received_at{};
   std::string bytes;
   bool has_bytes = false;
-  std::uint64_t dropped = 0;   ///< its literal was of this size and beyond the limit
+  std::uint64_t dropped = 0;  ///< its literal was of this size and beyond the limit
 };
 
-/// The client's side of IMAP4rev1 and rev2 (RFC 3501, 9051) without I/O, as far as taking mail needs it: one command at a
-/// time. The driver connects (and does TLS first where that is implicit), then: write `out`, read, consume(), until `done`: the
-/// folder is selected. Then operations, each to its `done`, whose outcome() says whether the server did it. on_lost() is for
-/// the driver to say. A value without threads, clock and I/O.
+/// The client's side of IMAP4rev1 and rev2 (RFC 3501, 9051) without I/O, as far as taking mail needs it: one command at
+/// a time. The driver connects (and does TLS first where that is implicit), then: write `out`, read, consume(), until
+/// `done`: the folder is selected. Then operations, each to its `done`, whose outcome() says whether the server did it.
+/// on_lost() is for the driver to say. A value without threads, clock and I/O.
 ///
-/// Uses what is offered: SASL-IR, LITERAL+, ENABLE UTF8=ACCEPT, CONDSTORE, MOVE, UIDPLUS, IDLE. What the server told before
-/// STARTTLS is forgotten, and anything it sent behind its answer to STARTTLS ends the session (CVE-2011-0411 and its kin).
+/// Uses what is offered: SASL-IR, LITERAL+, ENABLE UTF8=ACCEPT, CONDSTORE, MOVE, UIDPLUS, IDLE. What the server told
+/// before STARTTLS is forgotten, and anything it sent behind its answer to STARTTLS ends the session (CVE-2011-0411 and
+/// its kin).
 class ClientSession {
  public:
   enum class Want : std::uint8_t {
@@ -92,8 +93,8 @@ class ClientSession {
   Want search_these(std::span<const std::uint32_t> uids, std::string& out);
   /// Size and INTERNALDATE: fetched().
   Want fetch_sizes(std::span<const std::uint32_t> uids, std::string& out);
-  /// The mails themselves, not marked as read: fetched(). One of more than `size_max` octets, or that would bring all of them
-  /// together beyond `budget` (the first may be), is read past and only says its size.
+  /// The mails themselves, not marked as read: fetched(). One of more than `size_max` octets, or that would bring all
+  /// of them together beyond `budget` (the first may be), is read past and only says its size.
   Want fetch_mails(std::span<const std::uint32_t> uids, std::uint64_t size_max, std::uint64_t budget, std::string& out);
   Want store_flag(std::span<const std::uint32_t> uids, std::string_view flag, std::string& out);
   /// MOVE, or COPY and remove(). A folder that isn't there is made, once.
@@ -116,15 +117,33 @@ class ClientSession {
   [[nodiscard]] bool has_news() const { return news_; }
   void forget_news() { news_ = false; }
 
-  [[nodiscard]] bool offers(std::string_view capability) const { return capabilities_.contains(std::string(capability)); }
+  [[nodiscard]] bool offers(std::string_view capability) const {
+    return capabilities_.contains(std::string(capability));
+  }
   [[nodiscard]] Fault fault() const { return fault_; }
   /// In words, without secrets.
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
  private:
   enum class Step : std::uint8_t {
-    none, greeting, capability, starttls, login, authenticate, enable, select, search, fetch, store, copy, create, expunge,
-    find_deleted, noop, idle, logout,
+    none,
+    greeting,
+    capability,
+    starttls,
+    login,
+    authenticate,
+    enable,
+    select,
+    search,
+    fetch,
+    store,
+    copy,
+    create,
+    expunge,
+    find_deleted,
+    noop,
+    idle,
+    logout,
   };
   /// A command; where it has literals that must wait for "+", in several parts.
   struct Command {
@@ -148,7 +167,7 @@ class ClientSession {
   Want log_in(std::string& out);
   Want after_login(std::string& out);
   Want select(std::string& out);
-  Want start(std::string& out);      ///< the first command of plan_
+  Want start(std::string& out);  ///< the first command of plan_
   void send(Command command, std::string& out);
   void plan(Step step, std::string text);
   void plan_remove(std::span<const std::uint32_t> uids);
@@ -168,15 +187,15 @@ class ClientSession {
 
   unsigned counter_ = 0;
   std::string tag_;
-  Step step_ = Step::none;        ///< what is waited for
+  Step step_ = Step::none;         ///< what is waited for
   std::deque<std::string> parts_;  ///< of the command under way, not yet sent
-  std::deque<Command> plan_;      ///< of the operation, not yet begun
-  std::optional<Command> again_;  ///< the COPY or MOVE under way, for when its folder must be made first
-  std::string create_;            ///< the folder that may be made, as an argument
+  std::deque<Command> plan_;       ///< of the operation, not yet begun
+  std::optional<Command> again_;   ///< the COPY or MOVE under way, for when its folder must be made first
+  std::string create_;             ///< the folder that may be made, as an argument
   std::optional<sasl::Mechanism> mechanism_;
-  bool message_sent_ = false;     ///< of the mechanism
+  bool message_sent_ = false;  ///< of the mechanism
   bool plain_failed_ = false;
-  std::string challenge_;         ///< what it said of a refused token
+  std::string challenge_;  ///< what it said of a refused token
   bool idling_ = false;
   bool end_idle_wanted_ = false;
   bool bye_expected_ = false;

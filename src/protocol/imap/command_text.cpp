@@ -51,8 +51,10 @@ std::vector<std::string> uid_sets(std::span<const std::uint32_t> uids, std::size
     while (last + 1 < uids.size() && uids[last + 1] == uids[last] + 1) ++last;
     std::string run = std::to_string(uids[i]);
     if (last > i) run += ":" + std::to_string(uids[last]);
-    if (sets.empty() || sets.back().size() + 1 + run.size() > octets) sets.push_back(std::move(run));
-    else sets.back().append(",").append(run);
+    if (sets.empty() || sets.back().size() + 1 + run.size() > octets)
+      sets.push_back(std::move(run));
+    else
+      sets.back().append(",").append(run);
     i = last + 1;
   }
   return sets;
@@ -69,7 +71,9 @@ TimePoint parse_internal_date(std::string_view text) {
   unsigned month = 0;
   while (month < 12 && !ascii_istarts_with(text, kMonths[month])) ++month;
   // "Nov-2026 08:15:02 +0100"
-  if (month == 12 || text.size() < 23 || text[3] != '-' || text[8] != ' ' || text[11] != ':' || text[14] != ':' || text[17] != ' ') return {};
+  if (month == 12 || text.size() < 23 || text[3] != '-' || text[8] != ' ' || text[11] != ':' || text[14] != ':' ||
+      text[17] != ' ')
+    return {};
   const int year = digits(text, 4, 4);
   const int hour = digits(text, 9, 2);
   const int minute = digits(text, 12, 2);
@@ -77,14 +81,16 @@ TimePoint parse_internal_date(std::string_view text) {
   const int zone_hours = digits(text, 19, 2);
   const int zone_minutes = digits(text, 21, 2);
   const bool west = text[18] == '-';
-  if ((!west && text[18] != '+') || year < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 ||
-      zone_hours < 0 || zone_minutes < 0 || zone_minutes > 59) {
+  if ((!west && text[18] != '+') || year < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+      second > 60 || zone_hours < 0 || zone_minutes < 0 || zone_minutes > 59) {
     return {};
   }
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month + 1), std::chrono::day(static_cast<unsigned>(day))};
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month + 1),
+                                         std::chrono::day(static_cast<unsigned>(day))};
   if (day < 1 || !date.ok()) return {};
   const auto zone = std::chrono::hours(zone_hours) + std::chrono::minutes(zone_minutes);
-  const auto local = std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
+  const auto local = std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+                     std::chrono::seconds(second);
   return TimePoint(west ? local + zone : local - zone);
 }
 
@@ -97,7 +103,9 @@ bool is_flag(std::string_view text) {
   }
   if (text.empty() || text.size() > 100) return false;
   for (const char c : text) {
-    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || std::string_view("(){%*\"\\]").find(c) != std::string_view::npos) return false;
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f ||
+        std::string_view("(){%*\"\\]").find(c) != std::string_view::npos)
+      return false;
   }
   return true;
 }

@@ -16,7 +16,8 @@ std::string quoted(std::string_view text);
 
 /// "3:5,9" of numbers that grow; runs are joined.
 std::string uid_set(std::span<const std::uint32_t> uids);
-/// The same in sets of at most `octets` each, since servers bound the length of a line (RFC 9051, section 4: 8,000 octets).
+/// The same in sets of at most `octets` each, since servers bound the length of a line (RFC 9051, section 4: 8,000
+/// octets).
 std::vector<std::string> uid_sets(std::span<const std::uint32_t> uids, std::size_t octets = 4000);
 
 /// INTERNALDATE: " 7-Nov-2026 08:15:02 +0100"; {} for what is no such date.

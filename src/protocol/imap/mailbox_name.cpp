@@ -14,10 +14,14 @@ constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 std::uint32_t code_point(std::string_view sequence) {
   const auto octet = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(sequence[i])); };
   switch (sequence.size()) {
-    case 1: return octet(0);
-    case 2: return (octet(0) & 0x1fU) << 6U | (octet(1) & 0x3fU);
-    case 3: return (octet(0) & 0x0fU) << 12U | (octet(1) & 0x3fU) << 6U | (octet(2) & 0x3fU);
-    default: return (octet(0) & 0x07U) << 18U | (octet(1) & 0x3fU) << 12U | (octet(2) & 0x3fU) << 6U | (octet(3) & 0x3fU);
+    case 1:
+      return octet(0);
+    case 2:
+      return (octet(0) & 0x1fU) << 6U | (octet(1) & 0x3fU);
+    case 3:
+      return (octet(0) & 0x0fU) << 12U | (octet(1) & 0x3fU) << 6U | (octet(2) & 0x3fU);
+    default:
+      return (octet(0) & 0x07U) << 18U | (octet(1) & 0x3fU) << 12U | (octet(2) & 0x3fU) << 6U | (octet(3) & 0x3fU);
   }
 }
 
@@ -30,7 +34,8 @@ void append_utf8(std::uint32_t point, std::string& out) {
   } else if (point < 0x10000) {
     put(0xe0U | point >> 12U), put(0x80U | (point >> 6U & 0x3fU)), put(0x80U | (point & 0x3fU));
   } else {
-    put(0xf0U | point >> 18U), put(0x80U | (point >> 12U & 0x3fU)), put(0x80U | (point >> 6U & 0x3fU)), put(0x80U | (point & 0x3fU));
+    put(0xf0U | point >> 18U), put(0x80U | (point >> 12U & 0x3fU)), put(0x80U | (point >> 6U & 0x3fU)),
+        put(0x80U | (point & 0x3fU));
   }
 }
 
@@ -88,7 +93,8 @@ std::optional<std::string> decode_shifted(std::string_view text) {
 }  // namespace
 
 Result<std::string> encode_mailbox_name(std::string_view utf8) {
-  if (utf8.empty() || utf8.size() > kNameMost) return failure(Errc::invalid_input, "a folder's name has 1 to 1000 octets");
+  if (utf8.empty() || utf8.size() > kNameMost)
+    return failure(Errc::invalid_input, "a folder's name has 1 to 1000 octets");
   if (!is_utf8(utf8)) return failure(Errc::invalid_input, "the folder's name is not UTF-8");
   std::string out;
   Shifted shifted(out);

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::uint64_t kLiteralSlack = 64U << 10U;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 void to_upper(std::string& text) {
   for (char& c : text) {
@@ -170,11 +172,17 @@ bool read_status(std::string_view text, Response& response) {
 
 }  // namespace
 
-bool Value::is_atom(std::string_view word) const { return kind == Kind::atom && ascii_iequals(text, word); }
+bool Value::is_atom(std::string_view word) const {
+  return kind == Kind::atom && ascii_iequals(text, word);
+}
 
-std::int64_t Value::number(std::int64_t most) const { return kind == Kind::atom ? number_of(text, most) : -1; }
+std::int64_t Value::number(std::int64_t most) const {
+  return kind == Kind::atom ? number_of(text, most) : -1;
+}
 
-bool Response::is_status() const { return is_status_name(name); }
+bool Response::is_status() const {
+  return is_status_name(name);
+}
 
 std::string Response::said() const {
   std::string line;
@@ -190,7 +198,9 @@ ResponseReader::State ResponseReader::fail(std::string why) {
   return State::garbage;
 }
 
-Response ResponseReader::take() { return std::exchange(response_, {}); }
+Response ResponseReader::take() {
+  return std::exchange(response_, {});
+}
 
 bool ResponseReader::is_free_text() const {
   // Texts for persons may end in "{5}": no literal follows.
@@ -203,7 +213,9 @@ bool ResponseReader::is_free_text() const {
   return is_status_name(name);
 }
 
-bool ResponseReader::is_search() const { return ascii_istarts_with(line_, "* SEARCH "); }
+bool ResponseReader::is_search() const {
+  return ascii_istarts_with(line_, "* SEARCH ");
+}
 
 ResponseReader::State ResponseReader::read(std::string_view& input) {
   if (!why_.empty()) return State::garbage;
@@ -239,7 +251,8 @@ ResponseReader::State ResponseReader::read(std::string_view& input) {
 }
 
 ResponseReader::State ResponseReader::on_search_part(bool end) {
-  // Numbers up to the last space are whole. "* SEARCH 2 3 (MODSEQ 9)" (RFC 7162) has no more of them behind the parenthesis.
+  // Numbers up to the last space are whole. "* SEARCH 2 3 (MODSEQ 9)" (RFC 7162) has no more of them behind the
+  // parenthesis.
   std::size_t at = searching_ ? 0 : std::string_view("* SEARCH ").size();
   response_.kind = Response::Kind::untagged;
   response_.name = "SEARCH";
@@ -247,8 +260,10 @@ ResponseReader::State ResponseReader::on_search_part(bool end) {
     const std::size_t stop = line_.find_first_of(" \r\n(", at);
     if (stop == std::string::npos) break;
     const std::string_view digits = std::string_view(line_).substr(at, stop - at);
-    if (const std::int64_t uid = number_of(digits, UINT32_MAX); uid > 0) response_.uids.push_back(static_cast<std::uint32_t>(uid));
-    else if (!digits.empty()) return fail("SEARCH with something that is no number");
+    if (const std::int64_t uid = number_of(digits, UINT32_MAX); uid > 0)
+      response_.uids.push_back(static_cast<std::uint32_t>(uid));
+    else if (!digits.empty())
+      return fail("SEARCH with something that is no number");
     if (line_[stop] == '(') {
       if (!end) {
         if (line_.size() - stop > 1024) return fail("SEARCH with something that is no number");
@@ -323,11 +338,13 @@ ResponseReader::State ResponseReader::on_line_end() {
   response_.name = name;
   to_upper(response_.name);
   if (response_.is_status()) {
-    if (!read_status(parser.rest(), response_)) return fail("a response code of more values or depth than any server needs");
+    if (!read_status(parser.rest(), response_))
+      return fail("a response code of more values or depth than any server needs");
     return State::response;
   }
   if (response_.kind == Response::Kind::tagged) return fail("a line that is no response");
-  if (!parser.values(response_.values, '\0', 0)) return fail("a response of more values or depth than any server needs");
+  if (!parser.values(response_.values, '\0', 0))
+    return fail("a response of more values or depth than any server needs");
   return State::response;
 }
 

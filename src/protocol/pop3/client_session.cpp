@@ -62,7 +62,8 @@ ClientSession::Want ClientSession::consume(std::string_view input, std::string& 
   Want want = step_ == Step::none ? Want::done : Want::read;
   while (!input.empty()) {
     const std::size_t lf = input.find('\n');
-    const std::string_view piece = input.substr(0, std::min(lf == std::string_view::npos ? input.size() : lf + 1, kPieceMost));
+    const std::string_view piece =
+        input.substr(0, std::min(lf == std::string_view::npos ? input.size() : lf + 1, kPieceMost));
     count_work(piece.size());
     line_.append(piece);
     input.remove_prefix(piece.size());
@@ -70,8 +71,11 @@ ClientSession::Want ClientSession::consume(std::string_view input, std::string& 
     const bool mail_text = in_text_ && (step_ == Step::retr || step_ == Step::top);
     if (!ended) {
       if (line_.size() <= kLineMost) continue;
-      if (!mail_text) return fail(Fault::protocol, "the server does not speak POP3: a line of more than " + std::to_string(kLineMost) + " octets");
-      // A mail may have lines of any length: the octets go on, only the dot at the line's beginning matters. CR may be half of an end.
+      if (!mail_text)
+        return fail(Fault::protocol,
+                    "the server does not speak POP3: a line of more than " + std::to_string(kLineMost) + " octets");
+      // A mail may have lines of any length: the octets go on, only the dot at the line's beginning matters. CR may be
+      // half of an end.
       const std::size_t keep = line_.ends_with('\r') ? 1 : 0;
       std::string_view part = std::string_view(line_).substr(0, line_.size() - keep);
       if (!line_begun_ && part.starts_with('.')) part.remove_prefix(1);
@@ -102,14 +106,16 @@ ClientSession::Want ClientSession::on_line(std::string_view line, std::string& o
     if (!line_begun_ && line.starts_with('.')) line.remove_prefix(1);
     return on_text(line);
   }
-  if (step_ == Step::none) return fail(Fault::protocol, "the server said without being asked: " + printable_line(without_secret(trim(line))));
+  if (step_ == Step::none)
+    return fail(Fault::protocol, "the server said without being asked: " + printable_line(without_secret(trim(line))));
   return on_status(trim(line), out);
 }
 
 ClientSession::Want ClientSession::on_status(std::string_view line, std::string& out) {
   if (step_ == Step::auth && (line == "+" || line.starts_with("+ "))) {
     if (!std::exchange(message_sent_, true)) {
-      out.append(sasl::first_message(mechanism_, options_->username, options_->secret, options_->host, options_->port)).append("\r\n");
+      out.append(sasl::first_message(mechanism_, options_->username, options_->secret, options_->host, options_->port))
+          .append("\r\n");
     } else {
       challenge_ = sasl::error_of_challenge(trim(line.substr(1)));
       out.append(sasl::after_error(mechanism_)).append("\r\n");
@@ -169,16 +175,19 @@ ClientSession::Want ClientSession::on_status(std::string_view line, std::string&
         return Want::done;
       }
       break;
-    case Step::none: return Want::read;
+    case Step::none:
+      return Want::read;
   }
   in_text_ = true;
   return Want::read;
 }
 
 ClientSession::Want ClientSession::login_failed(std::string_view answer) {
-  const std::string code = upper(answer.substr(0, answer.find(']') == std::string_view::npos ? 0 : answer.find(']') + 1));
+  const std::string code =
+      upper(answer.substr(0, answer.find(']') == std::string_view::npos ? 0 : answer.find(']') + 1));
   const bool passing = code == "[IN-USE]" || code == "[LOGIN-DELAY]" || code == "[SYS/TEMP]";
-  std::string why = std::string(options_->secret_is_token ? "the token of " : "the login of ") + options_->username + " was answered with " + said_;
+  std::string why = std::string(options_->secret_is_token ? "the token of " : "the login of ") + options_->username +
+                    " was answered with " + said_;
   if (!challenge_.empty()) why += " (" + challenge_ + ")";
   return fail(passing ? Fault::unavailable : Fault::login, std::move(why));
 }
@@ -203,17 +212,21 @@ ClientSession::Want ClientSession::on_text(std::string_view line) {
     return Want::read;
   }
   std::uint32_t number = 0;
-  if (!take_number(line, number) || number == 0) return fail(Fault::protocol, "the server's list has a line that names no mail");
+  if (!take_number(line, number) || number == 0)
+    return fail(Fault::protocol, "the server's list has a line that names no mail");
   if (step_ == Step::list) {
     Listed mail;
     mail.number = number;
     if (!take_number(line, mail.size)) return fail(Fault::protocol, "the server's list has a line without a size");
-    if (listed_.size() >= kListMost) return fail(Fault::protocol, "the server has more than " + std::to_string(kListMost) + " mails");
-    if (!listed_.empty() && listed_.back().number >= number) return fail(Fault::protocol, "the server's list is not in order");
+    if (listed_.size() >= kListMost)
+      return fail(Fault::protocol, "the server has more than " + std::to_string(kListMost) + " mails");
+    if (!listed_.empty() && listed_.back().number >= number)
+      return fail(Fault::protocol, "the server's list is not in order");
     listed_.push_back(std::move(mail));
     return Want::read;
   }
-  const auto mail = std::lower_bound(listed_.begin(), listed_.end(), number, [](const Listed& a, std::uint32_t b) { return a.number < b; });
+  const auto mail = std::lower_bound(listed_.begin(), listed_.end(), number,
+                                     [](const Listed& a, std::uint32_t b) { return a.number < b; });
   if (mail != listed_.end() && mail->number == number) mail->uidl = trim(line).substr(0, 200);
   return Want::read;
 }
@@ -256,9 +269,12 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
   message_sent_ = false;
   mechanism_ = sasl::Mechanism::plain;
   if (options_->secret_is_token) {
-    if (sasl_.contains("XOAUTH2")) mechanism_ = sasl::Mechanism::xoauth2;
-    else if (sasl_.contains("OAUTHBEARER")) mechanism_ = sasl::Mechanism::oauth_bearer;
-    else return fail(Fault::setup, "the server takes no tokens here (neither SASL XOAUTH2 nor OAUTHBEARER is offered)");
+    if (sasl_.contains("XOAUTH2"))
+      mechanism_ = sasl::Mechanism::xoauth2;
+    else if (sasl_.contains("OAUTHBEARER"))
+      mechanism_ = sasl::Mechanism::oauth_bearer;
+    else
+      return fail(Fault::setup, "the server takes no tokens here (neither SASL XOAUTH2 nor OAUTHBEARER is offered)");
   } else {
     by_auth = sasl_.contains("PLAIN");
   }
@@ -267,13 +283,15 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
   }
   if (!by_auth) {
     for (const std::string& word : {options_->username, options_->secret}) {
-      if (word.find_first_of("\r\n") != std::string::npos) return fail(Fault::setup, "the username or its secret has a line break");
+      if (word.find_first_of("\r\n") != std::string::npos)
+        return fail(Fault::setup, "the username or its secret has a line break");
     }
     say(Step::user, "USER " + options_->username, out);
     return Want::read;
   }
   std::string command = "AUTH " + std::string(sasl::name(mechanism_));
-  const std::string first = sasl::first_message(mechanism_, options_->username, options_->secret, options_->host, options_->port);
+  const std::string first =
+      sasl::first_message(mechanism_, options_->username, options_->secret, options_->host, options_->port);
   if (command.size() + 1 + first.size() + 2 <= kAuthLineMost) {
     command += " " + first;
     message_sent_ = true;

@@ -11,11 +11,11 @@
 namespace orgo::pop3 {
 
 struct ClientOptions {
-  bool stls = false;           ///< nothing is said before TLS, which must be offered
+  bool stls = false;  ///< nothing is said before TLS, which must be offered
   std::string username;
-  std::string secret;          ///< password or token
+  std::string secret;  ///< password or token
   bool secret_is_token = false;
-  std::string host;            ///< for OAUTHBEARER
+  std::string host;  ///< for OAUTHBEARER
   std::uint16_t port = 0;
 };
 
@@ -26,10 +26,10 @@ struct Listed {
   std::string uidl;        ///< empty: the server doesn't know UIDL
 };
 
-/// The client's side of POP3 (RFC 1939, 2449, 2595, 5034) without I/O, one command at a time. The driver connects (and does TLS
-/// first where that is implicit), then: write `out`, read, consume(), until `done`: logged in. Then operations, each to its
-/// `done`. What is deleted is gone once quit() has come to `closed` with ok(): else the server keeps it all.
-/// A value without threads, clock and I/O.
+/// The client's side of POP3 (RFC 1939, 2449, 2595, 5034) without I/O, one command at a time. The driver connects (and
+/// does TLS first where that is implicit), then: write `out`, read, consume(), until `done`: logged in. Then
+/// operations, each to its `done`. What is deleted is gone once quit() has come to `closed` with ok(): else the server
+/// keeps it all. A value without threads, clock and I/O.
 class ClientSession {
  public:
   enum class Want : std::uint8_t {
@@ -71,14 +71,28 @@ class ClientSession {
   [[nodiscard]] bool knows_uidl() const { return knows_uidl_; }
   [[nodiscard]] std::string take_text() { return std::move(text_); }
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  [[nodiscard]] bool offers(std::string_view capability) const { return capabilities_.contains(std::string(capability)); }
+  [[nodiscard]] bool offers(std::string_view capability) const {
+    return capabilities_.contains(std::string(capability));
+  }
   [[nodiscard]] Fault fault() const { return fault_; }
   /// In words, without secrets.
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
  private:
   enum class Step : std::uint8_t {
-    none, greeting, capa, stls, user, pass, auth, list, uidl, retr, top, dele, quit,
+    none,
+    greeting,
+    capa,
+    stls,
+    user,
+    pass,
+    auth,
+    list,
+    uidl,
+    retr,
+    top,
+    dele,
+    quit,
   };
   Want on_line(std::string_view line, std::string& out);
   Want on_status(std::string_view line, std::string& out);
@@ -96,9 +110,9 @@ class ClientSession {
   bool tls_;
   bool dead_ = false;
   std::string line_;
-  bool line_begun_ = false;    ///< some of it went into text_ already
+  bool line_begun_ = false;  ///< some of it went into text_ already
   Step step_ = Step::greeting;
-  bool in_text_ = false;       ///< of a multi-line answer
+  bool in_text_ = false;  ///< of a multi-line answer
   std::set<std::string> capabilities_;
   std::set<std::string> sasl_;
   sasl::Mechanism mechanism_ = sasl::Mechanism::plain;

@@ -12,16 +12,20 @@ constexpr std::size_t kChallengeMost = 4096;
 constexpr std::size_t kSecretMost = 16'384;
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 /// "," and "=" have a meaning in the header of RFC 5801.
 std::string escaped_name(std::string_view username) {
   std::string out;
   for (const char c : username) {
-    if (c == ',') out += "=2C";
-    else if (c == '=') out += "=3D";
-    else out += c;
+    if (c == ',')
+      out += "=2C";
+    else if (c == '=')
+      out += "=3D";
+    else
+      out += c;
   }
   return out;
 }
@@ -30,9 +34,12 @@ std::string escaped_name(std::string_view username) {
 
 std::string_view name(Mechanism mechanism) {
   switch (mechanism) {
-    case Mechanism::plain: return "PLAIN";
-    case Mechanism::xoauth2: return "XOAUTH2";
-    case Mechanism::oauth_bearer: return "OAUTHBEARER";
+    case Mechanism::plain:
+      return "PLAIN";
+    case Mechanism::xoauth2:
+      return "XOAUTH2";
+    case Mechanism::oauth_bearer:
+      return "OAUTHBEARER";
   }
   return "";
 }
@@ -51,7 +58,8 @@ bool is_sendable(Mechanism mechanism, std::string_view username, std::string_vie
   return !has_control(username) && !has_control(secret);
 }
 
-std::string first_message(Mechanism mechanism, std::string_view username, std::string_view secret, std::string_view host, std::uint16_t port) {
+std::string first_message(Mechanism mechanism, std::string_view username, std::string_view secret,
+                          std::string_view host, std::uint16_t port) {
   std::string text;
   switch (mechanism) {
     case Mechanism::plain:
@@ -68,7 +76,9 @@ std::string first_message(Mechanism mechanism, std::string_view username, std::s
   return base64(text);
 }
 
-std::string_view after_error(Mechanism mechanism) { return mechanism == Mechanism::oauth_bearer ? "AQ==" : ""; }
+std::string_view after_error(Mechanism mechanism) {
+  return mechanism == Mechanism::oauth_bearer ? "AQ==" : "";
+}
 
 std::string error_of_challenge(std::string_view challenge) {
   if (challenge.empty() || challenge.size() > kChallengeMost) return {};
@@ -80,20 +90,24 @@ std::string error_of_challenge(std::string_view challenge) {
   const json::string* word = status != nullptr ? status->if_string() : nullptr;
   if (word == nullptr || word->empty() || word->size() > 40) return {};
   for (const char c : *word) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     if (!plain) return {};
   }
   return "status " + std::string(word->data(), word->size());
 }
 
-std::string without_secret(std::string_view text, std::string_view username, std::string_view secret, std::string_view host,
-                           std::uint16_t port) {
+std::string without_secret(std::string_view text, std::string_view username, std::string_view secret,
+                           std::string_view host, std::uint16_t port) {
   std::string out(text);
   if (secret.size() < 4) return out;
-  const std::string forms[] = {first_message(Mechanism::plain, username, secret, {}, 0), first_message(Mechanism::xoauth2, username, secret, {}, 0),
-                               first_message(Mechanism::oauth_bearer, username, secret, host, port), base64(secret), std::string(secret)};
+  const std::string forms[] = {first_message(Mechanism::plain, username, secret, {}, 0),
+                               first_message(Mechanism::xoauth2, username, secret, {}, 0),
+                               first_message(Mechanism::oauth_bearer, username, secret, host, port), base64(secret),
+                               std::string(secret)};
   for (const std::string& form : forms) {
-    for (std::size_t at = 0; (at = out.find(form, at)) != std::string::npos; at += 3) out.replace(at, form.size(), "***");
+    for (std::size_t at = 0; (at = out.find(form, at)) != std::string::npos; at += 3)
+      out.replace(at, form.size(), "***");
   }
   return out;
 }
