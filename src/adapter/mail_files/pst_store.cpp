@@ -11,7 +11,10 @@ constexpr std::size_t kBlockMost = 8'192;
 constexpr std::size_t kRecordsMost = 4'096;
 constexpr std::uint32_t kMessageStore = 0x21;
 constexpr std::uint16_t kPassword = 0x67FF;
+constexpr std::uint32_t kNames = 0x61;       // the map of named properties, section 2.4.7
+constexpr std::uint16_t kNameEntries = 0x0003;
 constexpr std::uint16_t kInteger = 0x0003;
+constexpr std::uint16_t kBoolean = 0x000B;
 
 /// [MS-PST], section 5.1, mpbbI: decodes the permutation.
 constexpr std::array<unsigned char, 256> kPermutation = {
@@ -106,8 +109,8 @@ std::optional<std::string> PstStore::find(std::uint64_t page, std::uint64_t key,
   return std::nullopt;
 }
 
-std::optional<PstStore::Node> PstStore::find_node(std::uint32_t node) {
-  const auto entry = find(nodes_, node, word_ * 4);
+std::optional<PstStore::Node> PstStore::node(std::uint32_t id) {
+  const auto entry = find(nodes_, id, word_ * 4);
   if (!entry) return std::nullopt;
   return Node{little(*entry, word_, word_), little(*entry, word_ * 2, word_)};
 }
@@ -136,12 +139,57 @@ bool PstStore::data_of(std::uint64_t id, int depth, std::vector<std::string>& bl
   return true;
 }
 
-Result<PstStore::Properties> PstStore::properties(std::uint32_t node) {
-  const auto found = find_node(node);
-  if (!found) return failure(Errc::not_found, "the Outlook file has no node " + std::to_string(node));
-  const auto damaged = [&] { return failure(Errc::invalid_input, "node " + std::to_string(node) + " of the Outlook file can't be read"); };
+std::map<std::uint32_t, PstStore::Node> PstStore::below(const Node& node) {
+  std::map<std::uint32_t, Node> found;
+  // Leaves, or one level of references to leaves (section 2.2.2.8.3.3); these blocks are not permuted.
+  std::vector<std::pair<std::uint64_t, int>> open{{node.sub, 0}};
+  while (!open.empty() && found.size() < kRecordsMost) {
+    const auto [id, depth] = open.back();
+    open.pop_back();
+    const auto block = id == 0 ? std::nullopt : find_block(id);
+    std::string bytes;
+    if (!block || block->size > kBlockMost || !read(block->place, block->size, bytes) || bytes.size() < 8 || bytes[0] != 2) continue;
+    const bool leaf = bytes[1] == 0;
+    const std::size_t size = word_ * (leaf ? 3 : 2);
+    const auto count = static_cast<std::size_t>(little(bytes, 2, 2));
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto at = word_ + i * size;
+      if (at + size > bytes.size()) break;
+      if (leaf) found[static_cast<std::uint32_t>(little(bytes, at, 4))] = {little(bytes, at + word_, word_), little(bytes, at + word_ * 2, word_)};
+      else if (depth == 0 && open.size() < kBlocksMost) open.emplace_back(little(bytes, at + word_, word_), depth + 1);
+    }
+  }
+  return found;
+}
+
+std::optional<std::uint16_t> PstStore::named(std::uint32_t name) {
+  if (!names_) {
+    names_.emplace();
+    const auto map = properties(kNames);
+    const auto entries = map ? map->find(kNameEntries) : PstStore::Properties::const_iterator{};
+    if (map && entries != map->end()) {
+      const auto& bytes = entries->second.bytes;
+      for (std::size_t at = 0; at + 8 <= bytes.size(); at += 8)
+        if ((little(bytes, at + 4, 2) & 1U) == 0)  // else it is named by a text
+          names_->emplace(static_cast<std::uint32_t>(little(bytes, at, 4)), static_cast<std::uint16_t>(0x8000 + little(bytes, at + 6, 2)));
+    }
+  }
+  const auto found = names_->find(name);
+  if (found == names_->end()) return std::nullopt;
+  return found->second;
+}
+
+Result<PstStore::Properties> PstStore::properties(std::uint32_t id) {
+  const auto found = node(id);
+  if (!found) return failure(Errc::not_found, "the Outlook file has no node " + std::to_string(id));
+  return properties(*found);
+}
+
+Result<PstStore::Properties> PstStore::properties(const Node& node) {
+  const auto damaged = [&] { return failure(Errc::invalid_input, "a node of the Outlook file can't be read"); };
   std::vector<std::string> blocks;
-  if (!data_of(found->data, 0, blocks) || blocks.empty()) return damaged();
+  if (!data_of(node.data, 0, blocks) || blocks.empty()) return damaged();
+  const auto sub = below(node);
   const auto& first = blocks.front();
   if (first.size() < 12 || static_cast<unsigned char>(first[2]) != 0xEC) return damaged();
   const Heap heap{blocks};
@@ -169,8 +217,13 @@ Result<PstStore::Properties> PstStore::properties(std::uint32_t node) {
       Property property;
       property.type = static_cast<std::uint16_t>(little(*bytes, at + 2, 2));
       property.number = static_cast<std::uint32_t>(little(*bytes, at + 4, 4));
-      if (property.type != kInteger && property.type != 0x000B && (property.number & 0x1FU) == 0)
-        property.bytes = heap.item(property.number).value_or(std::string());
+      if (property.type != kInteger && property.type != kBoolean) {
+        const auto larger = sub.find(property.number);
+        std::vector<std::string> pieces;
+        if ((property.number & 0x1FU) == 0) property.bytes = heap.item(property.number).value_or(std::string());
+        else if (larger != sub.end() && data_of(larger->second.data, 0, pieces))
+          for (const auto& piece : pieces) property.bytes += piece;
+      }
       properties[static_cast<std::uint16_t>(little(*bytes, at, 2))] = std::move(property);
     }
   }

@@ -54,8 +54,122 @@ TEST_F(Pst, WhatIsNoOutlookFileIsToldSo) {
   EXPECT_FALSE(is_pst(folder / "none"));
 }
 
-/// The facts of expectations.json that a password and the folders are; the others are of contacts and appointments, which an
-/// import of mail leaves out.
+std::uint32_t number_at(const std::string& bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4 && at + i < bytes.size(); ++i) value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+  return value;
+}
+/// UTF-16 of ASCII characters, up to its end or a zero; `at` is moved behind it.
+std::string ascii_at(const std::string& bytes, std::size_t& at) {
+  std::string text;
+  while (at + 1 < bytes.size() && (bytes[at] != 0 || bytes[at + 1] != 0)) {
+    text += bytes[at];
+    at += 2;
+  }
+  at += 2;
+  return text;
+}
+std::string ascii_of(const std::string& bytes) {
+  std::size_t at = 0;
+  return ascii_at(bytes, at);
+}
+/// A property of several binary values ([MS-PST], section 2.3.3.4.2).
+std::vector<std::string> several(const std::string& bytes) {
+  std::vector<std::string> values;
+  const auto count = number_at(bytes, 0);
+  for (std::uint32_t i = 0; i < count && i < 1000; ++i) {
+    const auto begin = number_at(bytes, 4 + 4 * i);
+    const auto end = i + 1 < count ? number_at(bytes, 8 + 4 * i) : bytes.size();
+    values.push_back(begin <= end && end <= bytes.size() ? bytes.substr(begin, end - begin) : "");
+  }
+  return values;
+}
+std::vector<std::string> texts_of(const json::value& list) {
+  std::vector<std::string> texts;
+  for (const auto& one : list.as_array()) texts.emplace_back(one.as_string());
+  return texts;
+}
+
+/// [MS-OXOCNTC], section 2.2.2.4: members are contacts by their node, or one-off with name and address.
+TEST_F(Pst, AListTellsItsMembers) {
+  ORGO_NEEDS_CORPUS;
+  int asked = 0;
+  const auto facts = parse_json(read(corpus / "expectations.json")).value().as_array();
+  for (const auto& value : facts) {
+    const auto& fact = value.as_object();
+    if (!fact.contains("kind") || fact.at("kind").as_string() != "distribution list") continue;
+    ++asked;
+    auto store = PstStore::open(corpus / std::string(fact.at("file").as_string())).value();
+    const auto list = store.properties(static_cast<std::uint32_t>(fact.at("node").as_int64())).value();
+    const auto members = several(list.at(store.named(0x8055).value()).bytes);
+    EXPECT_EQ(members.size(), static_cast<std::size_t>(fact.at("members").as_int64()));
+    std::vector<std::string> contacts, names, addresses;
+    for (const auto& member : members) {
+      if (member.size() == 45) {  // wrapped: flags, provider, kind, then the entry of a node of this file
+        const auto contact = store.properties(number_at(member, 41)).value();
+        contacts.push_back(ascii_of(contact.at(store.named(0x8083).value()).bytes));
+        continue;
+      }
+      std::size_t at = 24;  // one-off: flags, provider, version, flags, then name, kind of address, address
+      names.push_back(ascii_at(member, at));
+      EXPECT_EQ(ascii_at(member, at), "SMTP");
+      addresses.push_back(ascii_at(member, at));
+    }
+    EXPECT_EQ(contacts, texts_of(fact.at("contact_emails")));
+    EXPECT_EQ(names, texts_of(fact.at("one_off_names")));
+    EXPECT_EQ(addresses, texts_of(fact.at("one_off_emails")));
+  }
+  EXPECT_EQ(asked, 1);
+}
+
+/// [MS-OXOCAL], section 2.2.1.44: days that fall out, and days that are otherwise, each with a message of its own.
+TEST_F(Pst, ASeriesTellsWhatIsOtherwise) {
+  ORGO_NEEDS_CORPUS;
+  int asked = 0;
+  const auto facts = parse_json(read(corpus / "expectations.json")).value().as_array();
+  for (const auto& value : facts) {
+    const auto& fact = value.as_object();
+    if (!fact.contains("kind") || fact.at("kind").as_string() != "recurring appointment") continue;
+    ++asked;
+    auto store = PstStore::open(corpus / std::string(fact.at("file").as_string())).value();
+    const auto node = store.node(static_cast<std::uint32_t>(fact.at("node").as_int64())).value();
+    const auto series = store.properties(node).value().at(store.named(0x8216).value()).bytes;
+    ASSERT_EQ(number_at(series, 4) & 0xFFFFU, 0x200BU) << "weekly: one number says on which days";
+    std::size_t at = 38;
+    const auto deleted = number_at(series, at);
+    EXPECT_EQ(deleted, fact.at("deleted_instances").as_int64());
+    at += 4 + 4 * std::size_t{deleted};
+    at += 4 + 4 * std::size_t{number_at(series, at)};  // the days that are otherwise
+    at += 24;                                          // first and last day, versions, begin and end within the day
+    const auto exceptions = number_at(series, at) & 0xFFFFU;
+    at += 2;
+    std::vector<int> hours;
+    for (std::uint32_t i = 0; i < exceptions; ++i) {
+      hours.push_back(static_cast<int>(number_at(series, at) / 60 % 24));
+      ASSERT_EQ(number_at(series, at + 12) & 0x1FFU, 0U) << "nothing of a length of its own follows";
+      at += 14;
+    }
+    std::vector<std::string> bodies;
+    for (const auto& [id, attachment] : store.below(node)) {
+      if ((id & 0x1FU) != 5) continue;
+      const auto object = store.properties(attachment).value().at(0x3701);
+      for (const auto& [inner, message] : store.below(attachment))
+        if (inner == number_at(object.bytes, 0)) {
+          auto text = ascii_of(store.properties(message).value().at(0x1000).bytes);
+          while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.pop_back();
+          bodies.push_back(text);
+        }
+    }
+    const auto& wanted = fact.at("exceptions").as_array();
+    ASSERT_EQ(wanted.size(), exceptions);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      EXPECT_EQ(hours.at(i), wanted[i].at("hour").as_int64());
+      EXPECT_EQ(bodies.at(i), std::string(wanted[i].at("description").as_string()));
+    }
+  }
+  EXPECT_EQ(asked, 1);
+}
+
 TEST_F(Pst, TheCorpusSaysWhatItSays) {
   ORGO_NEEDS_CORPUS;
   const auto facts = parse_json(read(corpus / "expectations.json")).value().as_array();
