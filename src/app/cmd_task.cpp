@@ -75,13 +75,21 @@ int show_task(const TaskOptions& options, const std::string& target) {
     return kDone;
   }
   std::cout << text_of(fields, "id") << "  " << cell(text_of(fields, "title"), 300) << "\n";
-  for (const auto* name : {"state", "priority", "team", "assignee", "requester", "due_at", "message", "created_at", "updated_at"})
+  for (const auto* name : {"state", "priority", "type", "team", "assignee", "requester", "due_at", "message", "created_at", "updated_at"})
     if (const auto value = text_of(fields, name); !value.empty()) std::cout << "  " << name << ": " << cell(value) << "\n";
   if (const auto* tags = fields.if_contains("tags"); tags != nullptr && tags->is_array() && !tags->as_array().empty()) {
     std::cout << "  tags:";
     for (const auto& tag : tags->as_array()) std::cout << " " << cell(std::string(tag.as_string()));
     std::cout << "\n";
   }
+  if (const auto* typed = fields.if_contains("fields"); typed != nullptr && typed->is_array())
+    for (const auto& value : typed->as_array()) {
+      const auto& field = value.as_object();
+      const auto problem = text_of(field, "problem");
+      if (text_of(field, "value").empty() && problem.empty()) continue;
+      std::cout << "  " << cell(text_of(field, "label"), 60) << ": " << cell(text_of(field, "value"))
+                << (problem.empty() ? "" : " (" + cell(problem) + ")") << "\n";
+    }
   if (const auto* chain = fields.if_contains("escalation"); chain != nullptr && chain->is_object())
     for (const auto& step : chain->as_object().at("steps").as_array()) {
       const auto to = text_of(step.as_object(), "to");

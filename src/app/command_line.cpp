@@ -32,6 +32,7 @@ class CommandTree {
     add_parse();
     add_import();
     add_rules();
+    add_module();
     add_task();
     add_trace();
     add_ledger();
@@ -128,6 +129,7 @@ class CommandTree {
     check->add_option("file", rules_.files, "Rule files; without any, the configured ones");
     check->add_flag("--strict", rules_.strict, "Exit with 1 on warnings, too");
     check->callback([this] { run_ = [this] { return cmd_rules_check(rules_); }; });
+    add_rules_test(*rules);
     add_backtest(*rules);
     add_rule_versions(*rules);
   }
@@ -168,6 +170,53 @@ class CommandTree {
     command->add_option("--recipient", backtest_.recipient, "For whom, when a mail file does not say")->type_name("ADDRESS");
     command->add_option("path", backtest_.paths, "Mail files and folders instead of the stored messages");
     command->callback([this] { run_ = [this] { return cmd_rules_backtest(backtest_); }; });
+  }
+
+  void add_rules_test(CLI::App& rules) {
+    auto* test = add(rules, "test", "Run the cases beside the rules: messages and what has to come of them",
+                     "  orgo rules test\n  orgo rules test rules.yaml --cases cases/ --json\n"
+                     "A case stands in cases/NAME.yaml, as in cases: [{message: {subject: Leak}, expect: {rules: [leak]}}].\n"
+                     "The exit status is 1 when one fails.");
+    add_common(test, rules_.common);
+    test->add_option("--cases", rules_.cases, "Folder of the cases; without it, cases/ beside the first rule file")->type_name("DIR");
+    test->add_option("file", rules_.files, "Rule files; without any, the configured ones and the modules in force");
+    test->callback([this] { run_ = [this] { return cmd_rules_test(rules_); }; });
+  }
+
+  void add_module() {
+    auto* module = add(app_, "module", "Rules for a whole field of work: add, remove, test and write modules, while the server runs",
+                       "  orgo module list\n  orgo module add maintenance --team facilities=caretaker@school.org\n  orgo module new library");
+    module->require_subcommand(1);
+    const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
+      auto* command = add(*module, name, help, examples);
+      add_common(command, module_.common);
+      command->callback([this, name] {
+        module_.action = name;
+        run_ = [this] { return cmd_module(module_); };
+      });
+      return command;
+    };
+    const auto named = [&](CLI::App* command, const std::string& help) { command->add_option("module", module_.value, help)->required(); };
+    action("list", "List the modules that are in force and those that can be added", "  orgo module list --json");
+    named(action("show", "Show the rules, teams, words and task types of a module", "  orgo module show maintenance"), "Its name");
+    auto* adding = action("add", "Check a module, run its cases, and put it in force; of one that is there, the new version",
+                          "  orgo module add maintenance\n  orgo module add ./library --team desk=library@school.org");
+    named(adding, "Name of one that comes with Orgo, or a folder");
+    adding->add_option("--team", module_.teams, "Who a team or role is")->type_name("NAME=ADDRESS")->allow_extra_args(false);
+    auto* removing = action("remove", "Take a module out of force; its open tasks stay and can be finished", "  orgo module remove library --yes");
+    named(removing, "Its name");
+    removing->add_flag("--yes", module_.yes, "Don't ask");
+    named(action("enable", "Put a disabled module in force again", "  orgo module enable library"), "Its name");
+    named(action("disable", "Put a module out of force without removing it", "  orgo module disable library"), "Its name");
+    auto* team = action("team", "Say who a team or role is, or list them", "  orgo module team\n  orgo module team facilities caretaker@school.org\n  orgo module team facilities none");
+    team->add_option("name", module_.value, "Team or role");
+    team->add_option("address", module_.second, "Its address, or none");
+    action("undo", "Take back the last add, remove, enable, disable or team", "  orgo module undo");
+    action("test", "Run the cases of modules; without a name, of all that come with Orgo", "  orgo module test\n  orgo module test maintenance hr\n  orgo module test ./library --json")
+        ->add_option("module", module_.values, "Names or folders");
+    auto* making = action("new", "Make a module that works, to be changed", "  orgo module new library\n  orgo module new library --in modules");
+    named(making, "Its name");
+    making->add_option("--in", module_.folder, "Folder to make it in; without it, here")->type_name("DIR");
   }
 
   /// One `orgo task ACTION NUMBER [VALUE]`.
@@ -428,6 +477,7 @@ class CommandTree {
   RulesOptions rules_;
   RuleVersionOptions versions_;
   BacktestOptions backtest_;
+  ModuleOptions module_;
   TaskOptions task_;
   TraceOptions trace_;
   LedgerOptions ledger_;

@@ -34,6 +34,18 @@ struct RulesOptions {
   CommonOptions common;
   std::vector<std::string> files;
   bool strict = false;  ///< warnings count as mistakes
+  std::string cases;    ///< test: folder of the cases; empty: cases/ beside the first file
+};
+
+struct ModuleOptions {
+  CommonOptions common;
+  std::string action;               ///< "list", "show", "add", ...
+  std::string value;                ///< name or folder of a module; name of a team
+  std::string second;               ///< address of a team
+  std::vector<std::string> values;  ///< test: names or folders
+  std::vector<std::string> teams;   ///< add: "name=address"
+  std::string folder;               ///< new: where
+  bool yes = false;                 ///< remove: don't ask
 };
 
 struct RuleVersionOptions {
@@ -148,6 +160,8 @@ int cmd_import(const ImportOptions& options);
 int cmd_rules_check(const RulesOptions& options);
 int cmd_rule_versions(const RuleVersionOptions& options);
 int cmd_rules_backtest(const BacktestOptions& options);
+int cmd_rules_test(const RulesOptions& options);
+int cmd_module(const ModuleOptions& options);
 int cmd_task(const TaskOptions& options);
 int cmd_trace(const TraceOptions& options);
 int cmd_ledger(const LedgerOptions& options);

@@ -135,6 +135,9 @@ struct Config {
     std::vector<std::string> files{"rules.yaml"};
   } rules;
   struct {
+    std::string dir;
+  } modules;
+  struct {
     Millis lease_time{300'000};
     std::int64_t attempts = 5;
     Millis retry_first{10'000};

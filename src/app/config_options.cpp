@@ -233,6 +233,9 @@ void work(OptionSet& options, Config& config) {
   options.section("rules", "What is to be done with which message (docs/rules.md).")
       .list({"rules.files", "Rule files, in order. They are read again when they change.", "[rules.yaml, more-rules.yaml]", kOnReload},
             config.rules.files);
+  options.section("modules", "Rules for a whole field of work, to be added and removed while running (docs/guide/write-a-module.md).")
+      .text({"modules.dir", "Folder that `orgo module add NAME` takes modules from. Empty: those that come with Orgo.", "/srv/orgo/modules"},
+            config.modules.dir);
   options.section("queue", "Accepted messages on their way to a decision.")
       .duration({"queue.lease_time", "How long a worker owns a message before another may take it.", "5 minutes"}, config.queue.lease_time, 1s, 1h)
       .integer({"queue.attempts", "After so many failures a message goes to the dead letters.", "5"}, config.queue.attempts, 1, 100)

@@ -12,7 +12,7 @@
 #include "adapter/sql/store.h"
 #include "adapter/webhook/http_webhook.h"
 #include "app/mailboxes.h"
-#include "app/rule_files.h"
+#include "app/rule_sources.h"
 #include "app/server_probe.h"
 #include "app/settings.h"
 #include "base/hash.h"
@@ -67,6 +67,17 @@ double random_share() {
   return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
+/// A module that has errors is refused by itself; the server goes on without it, or with its version before.
+void tell_refused(const RuleBook::Reloaded& loaded, const RuleSources::Read& read) {
+  if (!read.trouble.empty()) log::error("modules.refused", {{"cause", read.trouble}});
+  std::vector<SourceFile> sources;
+  for (const auto& module : read.modules.enabled) sources.insert(sources.end(), module.files.begin(), module.files.end());
+  for (const auto& refused : loaded.refused)
+    log::error("module.refused", {{"module", refused.name},
+                                  {"version before", refused.old_stays ? "stays in force" : "none"},
+                                  {"detail", to_string(refused.errors, sources)}});
+}
+
 /// How long until `due`, as a sleep of a loop.
 Millis until(std::optional<TimePoint> due, TimePoint now) {
   if (!due) return kIdle;
@@ -100,7 +111,7 @@ struct Server::Parts {
   std::optional<DataFolder> folder;
   std::unique_ptr<SqlStore> store;
   RuleBook rules;
-  std::unique_ptr<RuleFiles> rule_files;
+  std::unique_ptr<RuleSources> rule_sources;
   std::unique_ptr<IntakeService> intake;
   std::unique_ptr<MailboxService> mailboxes;
   std::unique_ptr<SilenceService> silence;
@@ -205,11 +216,12 @@ Status Server::Parts::open_store() {
 }
 
 Status Server::Parts::load_rules() {
-  rule_files = std::make_unique<RuleFiles>(config.rules.files);
-  ORGO_TRY(files, rule_files->read());
-  const auto loaded = rules.reload(files);
-  if (!loaded.accepted) return failure(Errc::invalid_input, to_string(loaded.errors, files));
-  took_over(files);
+  rule_sources = std::make_unique<RuleSources>(config.rules.files, config.data.dir);
+  ORGO_TRY(read, rule_sources->read());
+  const auto loaded = rules.reload(read.files, read.modules);
+  if (!loaded.accepted) return failure(Errc::invalid_input, to_string(loaded.errors, read.files));
+  tell_refused(loaded, read);
+  took_over(read.files);
   return {};
 }
 
@@ -505,22 +517,22 @@ void Server::stop() {
 
 void Server::reload_rules() {
   auto& parts = *parts_;
-  auto files = parts.rule_files->read();
-  if (!files) {
-    log::error("rules.refused", {{"cause", files.error().message}});
+  auto read = parts.rule_sources->read();
+  if (!read) {
+    log::error("rules.refused", {{"cause", read.error().message}});
     return;
   }
-  const auto loaded = parts.rules.reload(*files);
-  if (!loaded.accepted) {
-    log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, *files)}});
-    return;
-  }
-  parts.took_over(*files);
-  if (loaded.changed) log::info("rules.loaded", {{"rules", loaded.rules}, {"version", parts.rules.current()->version()}});
+  const auto loaded = parts.rules.reload(read->files, read->modules);
+  if (!loaded.accepted) log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, read->files)}});
+  tell_refused(loaded, *read);
+  if (loaded.accepted) parts.took_over(read->files);
+  else probe().rules.set(static_cast<double>(loaded.rules));
+  if (loaded.changed)
+    log::info("rules.loaded", {{"rules", loaded.rules}, {"modules", parts.rules.modules_in_force().size()}, {"version", parts.rules.current()->version()}});
 }
 
 void Server::reload_changed_rules() {
-  if (parts_->rule_files->changed()) reload_rules();
+  if (parts_->rule_sources->changed()) reload_rules();
   else parts_->keep_rules();
 }
 

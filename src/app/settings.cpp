@@ -2,15 +2,22 @@
 
 #include <filesystem>
 
-#include "app/rule_files.h"
+#include "app/module_folder.h"
+#include "app/rule_sources.h"
 
 namespace orgo {
 
 Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files, const ToolSettings& settings) {
-  ORGO_TRY(sources, RuleFiles(files.empty() ? settings.rules : files).read());
-  auto loaded = rules::load_rules(sources);
-  if (loaded.rules) return loaded.rules;
-  return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, sources));
+  RuleSources reader(files.empty() ? settings.rules : files, settings.data);
+  ORGO_TRY(read, reader.read());
+  auto loaded = rules::load_rules(read.files);
+  if (!loaded.rules) return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, read.files));
+  if (!files.empty()) return loaded.rules;
+  if (!read.trouble.empty()) return failure(Errc::invalid_input, read.trouble);
+  const auto shelf = modules::load_modules(read.modules.enabled, read.files);
+  for (const auto& refused : shelf.refused)
+    return failure(Errc::invalid_input, "module '" + refused.name + "' has errors\n" + to_string(refused.errors, {}));
+  return modules::combine(loaded.rules, shelf.modules, {}, read.modules.addresses);
 }
 
 KeyringSettings keyring_of(const Config& config) {
@@ -36,6 +43,7 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
   settings.config_path = loaded.path;
   settings.data = config.data.dir;
   settings.rules = config.rules.files;
+  settings.modules = shipped_modules(config.modules.dir);
   // The default file need not be there: an Orgo without rules takes mail too, and leaves it to people.
   std::error_code ignored;
   for (const auto& entry : loaded.entries)

@@ -17,6 +17,7 @@ struct ToolSettings {
   std::string config_path;         ///< empty: there is none, the defaults hold
   std::string data;                ///< data folder
   std::vector<std::string> rules;  ///< rule files
+  std::string modules;             ///< folder of the modules that can be added; empty: there is none
   DecideSettings decide;
   KeyringSettings keyring;         ///< whose signatures count
 };
@@ -28,7 +29,7 @@ LoadedConfig load_config_for(const CommonOptions& common);
 /// The same, checked. invalid_input: all mistakes, as `orgo config check` prints them.
 Result<ToolSettings> read_settings(const CommonOptions& common);
 
-/// Loads `files`, or the configured rules when it is empty. invalid_input: all mistakes, as `orgo rules check` prints them.
+/// Loads `files` alone, or the configured rules with the modules in force when it is empty. invalid_input: all mistakes, as `orgo rules check` prints them.
 Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files, const ToolSettings& settings);
 
 }  // namespace orgo

@@ -5,6 +5,9 @@
 #include <re2/re2.h>
 #include <re2/set.h>
 
+#include <algorithm>
+#include <array>
+
 namespace orgo {
 namespace {
 
@@ -92,6 +95,17 @@ bool RegexSet::matches(std::string_view text, std::vector<int>& numbers) const {
   if (!compiled_->set.Match(re2::StringPiece(text.data(), text.size()), &found, &problem)) return problem.kind == RE2::Set::kNoError;
   numbers.insert(numbers.end(), found.begin(), found.end());
   return true;
+}
+
+std::optional<std::string_view> Regex::first_group(std::string_view text) const {
+  std::array<re2::StringPiece, 9> found;
+  const int groups = std::min(compiled_->NumberOfCapturingGroups(), 8);
+  if (!compiled_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), RE2::UNANCHORED, found.data(), groups + 1))
+    return std::nullopt;
+  for (int group = groups == 0 ? 0 : 1; group <= groups; ++group)
+    if (const auto& part = found[static_cast<std::size_t>(group)]; part.data() != nullptr)
+      return text.substr(static_cast<std::size_t>(part.data() - text.data()), part.size());
+  return text.substr(0, 0);
 }
 
 }  // namespace orgo

@@ -39,6 +39,10 @@ class Regex {
   /// `text` with a backslash before all that means something in a pattern.
   static std::string quote(std::string_view text);
 
+  /// What the first group that took part in the leftmost match holds; the whole match when the pattern has no group.
+  /// Only the first eight groups are looked at. A view into `text`.
+  [[nodiscard]] std::optional<std::string_view> first_group(std::string_view text) const;
+
  private:
   explicit Regex(std::unique_ptr<re2::RE2> compiled);
   std::unique_ptr<re2::RE2> compiled_;

@@ -18,6 +18,15 @@ TEST(Regex, IgnoresCaseWhereAsked) {
   EXPECT_TRUE(Regex::compile("\u00FCbung", {.ignore_case = true})->matches("FEUER\u00DCBUNG"));
 }
 
+TEST(Regex, GivesTheFirstGroupThatTookPart) {
+  const auto group = [](std::string_view pattern, std::string_view text) { return Regex::compile(pattern, {})->first_group(text); };
+  EXPECT_EQ(group("room (\\d+)", "in room 102, please"), "102");
+  EXPECT_EQ(group("room (\\d+)|raum (\\w+)", "im raum 7b"), "7b");
+  EXPECT_EQ(group("(?:room|raum) \\d+", "room 9"), "room 9");
+  EXPECT_EQ(group("a(b)?", "a"), "");
+  EXPECT_EQ(group("room (\\d+)", "no room"), std::nullopt);
+}
+
 TEST(Regex, RefusesWhatIsWrongOrTooLarge) {
   EXPECT_EQ(Regex::compile("(a", {}).error().message, "missing ): (a");
   EXPECT_EQ(Regex::compile("(?=a)", {}).error().message, "invalid perl operator: (?=");

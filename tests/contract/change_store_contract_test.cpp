@@ -62,6 +62,8 @@ TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
   task.priority = Priority::urgent;
   task.assignee = "anna";
   task.tags = {"water", "with space", "a,b"};
+  task.type = "maintenance/repair";
+  task.fields = {{"room", "Room", "102", ""}, {"floor", "Stockwerk", "", "missing"}};
   task.due_at = kStart + kHour;
   task.escalation = {.steps = {{Millis{7'200'000}, "supervisor@school.example"}, {Millis{14'400'000}, ""}},
                      .level = 1, .started_at = kStart};
@@ -78,6 +80,8 @@ TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
   EXPECT_EQ(stored.team, task.team);
   EXPECT_EQ(stored.assignee, "anna");
   EXPECT_EQ(stored.tags, task.tags);
+  EXPECT_EQ(stored.type, task.type);
+  EXPECT_EQ(stored.fields, task.fields);
   EXPECT_EQ(stored.due_at, task.due_at);
   EXPECT_EQ(stored.escalation, task.escalation);
   EXPECT_EQ(stored.created_at, kStart);

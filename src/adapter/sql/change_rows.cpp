@@ -114,6 +114,7 @@ Status write_task(Connection& db, TenantId tenant, const Task& task, TaskNumber 
   const auto escalation = sql::escalation_to_text(task.escalation);
   const auto tags = sql::tags_to_text(task.tags);
   const auto sla = task.sla ? to_text(*task.sla) : std::string();
+  const auto fields = sql::fields_to_text(task.fields);
   const auto put = [&](Query& query) -> Query& {
     query.with(task.version, static_cast<int>(task.state), static_cast<int>(task.priority), task.title, task.requester, task.team,
                task.assignee, tags);
@@ -122,17 +123,18 @@ Status write_task(Connection& db, TenantId tenant, const Task& task, TaskNumber 
     } else {
       query.with(nullptr);
     }
-    return query.with(escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at), sla, tenant.value, number.value);
+    return query.with(escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at), sla, task.type, fields,
+                      tenant.value, number.value);
   };
   if (!task.number) {
     Query insert(db,
                  "INSERT INTO tasks (version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, "
-                 "created_at, updated_at, sla, tenant, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                 "created_at, updated_at, sla, type, fields, tenant, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     return put(insert).run();
   }
   Query update(db,
                "UPDATE tasks SET version = ?, state = ?, priority = ?, title = ?, requester = ?, team = ?, assignee = ?, tags = ?, due_at = ?, "
-               "escalation = ?, origin = ?, created_at = ?, updated_at = ?, sla = ? WHERE tenant = ? AND number = ?");
+               "escalation = ?, origin = ?, created_at = ?, updated_at = ?, sla = ?, type = ?, fields = ? WHERE tenant = ? AND number = ?");
   return put(update).run();
 }
 

@@ -26,6 +26,27 @@ std::vector<std::string> tags_from_text(std::string_view text) {
   return tags;
 }
 
+// A line for each, its four parts separated by U+001F: values have no control characters.
+std::string fields_to_text(const std::vector<TaskField>& fields) {
+  std::string text;
+  for (const auto& field : fields) {
+    if (!text.empty()) text += '\n';
+    text.append(field.name).append("\x1F").append(field.label).append("\x1F").append(field.value).append("\x1F").append(field.problem);
+  }
+  return text;
+}
+
+std::vector<TaskField> fields_from_text(std::string_view text) {
+  std::vector<TaskField> fields;
+  if (text.empty()) return fields;
+  for (const auto line : split(text, '\n')) {
+    const auto parts = split(line, '\x1F');
+    const auto part = [&](std::size_t i) { return i < parts.size() ? std::string(parts[i]) : std::string(); };
+    fields.push_back({part(0), part(1), part(2), part(3)});
+  }
+  return fields;
+}
+
 std::string escalation_to_text(const Escalation& escalation) {
   if (escalation.steps.empty()) return {};
   std::string text = std::to_string(escalation.level) + ' ' + std::to_string(to_ms(escalation.started_at));
@@ -79,6 +100,8 @@ Task task_from_row(Query& row, TenantId tenant) {
   task.created_at = from_ms(row.integer(12));
   task.updated_at = from_ms(row.integer(13));
   task.sla = task_sla_from_text(row.text(14));
+  task.type = row.string(15);
+  task.fields = fields_from_text(row.text(16));
   return task;
 }
 

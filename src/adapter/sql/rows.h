@@ -12,13 +12,15 @@ namespace orgo::sql {
 
 std::string tags_to_text(const std::vector<std::string>& tags);
 std::vector<std::string> tags_from_text(std::string_view text);
+std::string fields_to_text(const std::vector<TaskField>& fields);
+std::vector<TaskField> fields_from_text(std::string_view text);
 std::string escalation_to_text(const Escalation& escalation);
 Escalation escalation_from_text(std::string_view text);
 
 /// Columns in the order of kTaskColumns.
 #define ORGO_TASK_COLUMNS                                                                                              \
   "number, version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, created_at, " \
-  "updated_at, sla"
+  "updated_at, sla, type, fields"
 Task task_from_row(Query& row, TenantId tenant);
 
 /// Appends an event and gives its sequence.

@@ -113,6 +113,11 @@ CREATE INDEX outbox_answers ON outbox (tenant, lower(recipient), created_at) WHE
     R"sql(
 ALTER TABLE tasks ADD COLUMN sla TEXT NOT NULL DEFAULT '';
 )sql",
+    // What a module asks of a task.
+    R"sql(
+ALTER TABLE tasks ADD COLUMN type TEXT NOT NULL DEFAULT '';
+ALTER TABLE tasks ADD COLUMN fields TEXT NOT NULL DEFAULT '';
+)sql",
 });
 
 }  // namespace

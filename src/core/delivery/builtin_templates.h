@@ -11,9 +11,10 @@ namespace orgo {
 const rules::Template* builtin_template(std::string_view name);
 
 /// What may stand in {{...}}: task ("T-12"), title, subject (of the mail it is about, else the title), state, priority, team,
-/// assignee, requester, tags, due, created, note, from, text (the first 2,000 bytes of the mail), domain, link.
+/// assignee, requester, tags, due, created, note, from, text (the first 2,000 bytes of the mail), domain, link, type (of the task), fields (a line "Room: 102" for each that has a
+/// value), missing (the labels of the required ones that have none).
 inline constexpr auto kPlaceholders = std::to_array<std::string_view>(
     {"task", "title", "subject", "state", "priority", "team", "assignee", "requester", "tags", "due", "created", "note", "from",
-     "text", "domain", "link"});
+     "text", "domain", "link", "type", "fields", "missing"});
 
 }  // namespace orgo

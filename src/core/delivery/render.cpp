@@ -35,6 +35,14 @@ class Values {
       set("assignee", task->assignee);
       set("requester", task->requester);
       set("tags", join(task->tags, ", "));
+      set("type", task->type);
+      std::string fields, missing;
+      for (const auto& field : task->fields) {
+        if (!field.value.empty()) fields.append(fields.empty() ? "" : "\n").append(field.label).append(": ").append(field.value);
+        if (field.value.empty() && !field.problem.empty()) missing.append(missing.empty() ? "" : ", ").append(field.label);
+      }
+      set("fields", std::move(fields));
+      set("missing", std::move(missing));
       if (task->due_at) set("due", to_rfc3339(*task->due_at));
       set("created", to_rfc3339(task->created_at));
       if (!settings.link_base.empty()) set("link", settings.link_base + "/tasks/" + std::to_string(task->number.value));

@@ -238,6 +238,8 @@ class Decision {
     task.tags = verdict_.tags;
     add_label(task);
     if (envelope_.archived) task.state = envelope_.archived->state;
+    task.type = verdict_.task_type;
+    if (!task.type.empty()) task.fields = rules_.fields(task.type, message_);
     task.origin = incoming_.id;
     task.created_at = dated_;
     task.updated_at = dated_;
@@ -276,6 +278,7 @@ class Decision {
     }
     if (!rule_.empty()) json.field("rule", rule_);
     if (envelope_.archived) json.field("archived", to_rfc3339(dated_)).field("state", to_string(task.state));
+    if (!task.type.empty()) json.field("type", task.type);
     if (task.due_at) json.field("due", to_rfc3339(*task.due_at));
     if (!context_.refused_claim.empty()) json.field("claim", context_.refused_claim);
     if (task.sla) json.field("sla", task.sla->sla.name);

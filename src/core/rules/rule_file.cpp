@@ -20,9 +20,9 @@ namespace {
 constexpr std::array<std::string_view, 9> kFileKeys{"calendars", "keywords", "match", "on_call", "quiet_hours",
                                                     "rules", "slas", "teams", "templates"};
 constexpr std::array<std::string_view, 3> kRuleKeys{"action", "condition", "name"};
-constexpr std::array<std::string_view, 13> kActions{"assign",   "drop",         "escalate_after", "escalate_calendar", "escalate_to",
+constexpr std::array<std::string_view, 14> kActions{"assign",   "drop",         "escalate_after", "escalate_calendar", "escalate_to",
                                                     "notify",   "reply_with",   "route_to",       "set_priority",      "sla",
-                                                    "stop",     "tag",          "webhook"};
+                                                    "stop",     "tag",          "task_type",      "webhook"};
 constexpr std::array<std::string_view, 4> kStepKeys{"after", "repeat", "to", "unless_answered"};
 constexpr std::array<std::string_view, 2> kRepeatKeys{"every", "times"};
 constexpr std::array<std::string_view, 2> kTemplateKeys{"body", "subject"};
@@ -334,6 +334,12 @@ class FileSetReader {
           if (!is_url(made.webhooks[i]))
             reader.error(item(value, i), "'" + std::string(cut_utf8(made.webhooks[i], 64)) + "' is not an http or https URL",
                          "as in https://hooks.school.org/orgo");
+      } else if (name == "task_type") {
+        // That the module has such a type is checked where modules are read (core/module).
+        if (const auto text = reader.expect_string(value, name)) {
+          made.task_type = std::string(trim(*text));
+          if (made.task_type.size() > 64 || has_control(made.task_type)) reader.error(value, "a task type is at most 64 bytes long");
+        }
       } else if (name == "drop") {
         made.drop = reader.expect_bool(value).value_or(false);
       } else if (name == "stop") {

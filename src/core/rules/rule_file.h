@@ -24,6 +24,7 @@ struct Action {
   std::vector<std::string> reply_with;
   std::vector<std::string> notify;
   std::vector<std::string> webhooks;
+  std::string task_type;  ///< of the module that the file belongs to
   bool drop = false;
   bool stop = false;
 };

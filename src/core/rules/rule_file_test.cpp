@@ -39,7 +39,7 @@ TEST(RuleFile, Shape) {
 }
 
 TEST(RuleFile, Actions) {
-  EXPECT_EQ(action_errors(""), "2:13+1: this action does nothing; known: assign, drop, escalate_after, escalate_calendar, escalate_to, notify, reply_with, route_to, set_priority, sla, stop, tag, webhook");
+  EXPECT_EQ(action_errors(""), "2:13+1: this action does nothing; known: assign, drop, escalate_after, escalate_calendar, escalate_to, notify, reply_with, route_to, set_priority, sla, stop, tag, task_type, webhook");
   EXPECT_EQ(action_errors("route_to: ''"), "2:24+2: route_to is empty");
   EXPECT_EQ(action_errors("route_to: []"), "2:24+1: route_to is empty");
   EXPECT_EQ(action_errors("route_to: a@b@c"), "2:24+5: 'a@b@c' is neither an address nor the name of a team; as in maintenance@school.org");
@@ -79,7 +79,7 @@ TEST(RuleFile, NamesTemplatesAndKeywords) {
   EXPECT_EQ(errors_of("templates: {thanks: {subject: a, body: b}}\nrules:\n  - action: {reply_with: thank}\n"),
             "3:26+5: unknown template 'thank'; did you mean 'thanks'? (known: thanks)");
   EXPECT_EQ(errors_of("templates:\n  t: {subject: 'x {{titel}}', body: \"a\\n{{task}} {{\"}\n"),
-            "2:19+9: unknown placeholder 'titel'; did you mean 'title'? (known: assignee, created, domain, due, from, link, note, priority, requester, state, subject, tags, task, team, text, title)\n"
+            "2:19+9: unknown placeholder 'titel'; did you mean 'title'? (known: assignee, created, domain, due, fields, from, link, missing, note, priority, requester, state, subject, tags, task, team, text, title, type)\n"
             "2:50+2: this {{ is never closed; write }} after the name");
   EXPECT_EQ(errors_of("templates: {t: {subject: x}}\n"), "1:13+1: template 't' has no body");
   EXPECT_EQ(errors_of("keywords: {a: ['!']}\n"), "1:16+3: '!' has no letter or digit, so it can't be found");

@@ -30,7 +30,7 @@ class CompiledRules final : public RuleSet {
     rules_.reserve(files.rules.size());
     for (auto& rule : files.rules) {
       program_.add(rule.condition, rule.condition_text);
-      rules_.push_back({std::move(rule.name), std::move(rule.action)});
+      rules_.push_back({std::move(rule.name), std::move(rule.action), rule.condition.kind == Condition::Kind::always});
     }
     program_.build(&lexicon_);
   }
@@ -45,6 +45,7 @@ class CompiledRules final : public RuleSet {
     for (std::size_t word = 0; go_on && word < words.size(); ++word)
       for (auto bits = words[word]; go_on && bits != 0; bits &= bits - 1) {
         const auto number = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
+        if (facts.skip_unconditional && rules_[number].unconditional) continue;
         const bool matched = run.holds(number);
         verdict.kept.tried.push_back(number * 2 + (matched ? 1 : 0));
         if (matched) go_on = act(rules_[number], verdict);
@@ -88,6 +89,7 @@ class CompiledRules final : public RuleSet {
   struct Compiled {
     std::string name;
     Action action;
+    bool unconditional = false;
   };
 
   RuleTrace held(Program::Run& run, std::uint32_t number) const {
@@ -136,7 +138,9 @@ class CompiledRules final : public RuleSet {
     join_into(verdict.reply_with, action.reply_with);
     join_into(verdict.notify, action.notify);
     join_into(verdict.webhooks, action.webhooks);
+    if (verdict.task_type.empty()) verdict.task_type = action.task_type;
     if (action.drop) verdict.drop = rule.name;
+    if (action.stop) verdict.stopped = true;
     return !ends(rule);
   }
 

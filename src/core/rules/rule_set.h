@@ -48,6 +48,7 @@ struct Facts {
   const SenderHistory* sender = nullptr;    ///< nullptr: not asked for; nobody was here before
   /// Is it business time in a calendar (empty: the default one)? Without: Monday to Friday, 8 to 17 o'clock.
   const std::function<bool(std::string_view calendar)>* in_business_hours = nullptr;
+  bool skip_unconditional = false;  ///< leave out the rules without a condition: those are the last resort, behind modules
 };
 
 /// A literal that was found: where its first occurrence stands in the folded value. For explanations that are made later.
@@ -100,6 +101,8 @@ struct Verdict {
   std::vector<std::string> reply_with;     ///< template names
   std::vector<std::string> notify;         ///< addresses
   std::vector<std::string> webhooks;       ///< URLs
+  std::string task_type;                   ///< of a module; empty: none
+  bool stopped = false;                    ///< a rule said `stop`
   std::optional<std::string> drop;         ///< name of the rule that dropped it; then nothing else of this counts
   std::vector<std::string> matched;        ///< names of the rules that acted, in order; also without a trace
   /// The rules that matched and those that came near (a word they ask for occurred), in order; the others are one
@@ -131,6 +134,11 @@ class RuleSet {
   /// Routing keywords found in subject and text (A3), words of urgency first, then in the order of the text; no doubles.
   [[nodiscard]] virtual std::vector<std::string> keywords(const Message& message) const = 0;
   [[nodiscard]] virtual const std::map<std::string, Template>& templates() const = 0;
+  /// What the type of a task asks for, as found in the message; empty when there is no such type.
+  [[nodiscard]] virtual std::vector<TaskField> fields(std::string_view task_type, const Message& message) const {
+    (void)task_type, (void)message;
+    return {};
+  }
   /// First 16 hex digits of the SHA-256 of the sources: two sets with the same text are the same version.
   [[nodiscard]] virtual const std::string& version() const = 0;
   [[nodiscard]] virtual std::size_t size() const = 0;

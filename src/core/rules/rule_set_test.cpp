@@ -402,7 +402,7 @@ TEST(Rules, ErrorsInTheExactWords) {
 )"),
             R"(rules.yaml:5:7: error: unknown action 'route_too'
     5 |       route_too: "maintenance@organization.com"
-      |       ^~~~~~~~~ did you mean 'route_to'? (known: assign, drop, escalate_after, escalate_calendar, escalate_to, notify, reply_with, route_to, set_priority, sla, stop, tag, webhook)
+      |       ^~~~~~~~~ did you mean 'route_to'? (known: assign, drop, escalate_after, escalate_calendar, escalate_to, notify, reply_with, route_to, set_priority, sla, stop, tag, task_type, webhook)
 rules.yaml:8:23: error: '2 hourz' is not a duration; write a number and a unit, as in "2 hours"
     8 |       escalate_after: "2 hourz"
       |                       ^~~~~~~~~

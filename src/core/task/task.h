@@ -26,6 +26,15 @@ enum class Priority : std::int8_t { low = 1, normal = 2, high = 3, urgent = 4 };
 std::string_view to_string(Priority priority);
 std::optional<Priority> parse_priority(std::string_view text);
 
+/// One value that the type of a task asks for: a room, a date, a serial number.
+struct TaskField {
+  std::string name;     ///< as in the type: "room"; without control characters, as the others
+  std::string label;    ///< for people: "Room"
+  std::string value;    ///< as its kind wants it: a date is 2026-11-22, a number has a point; empty: none was found
+  std::string problem;  ///< what is wrong with it: "missing", "'37' is more than 30"; empty: nothing
+  friend bool operator==(const TaskField&, const TaskField&) = default;
+};
+
 /// A piece of work. The row is a projection of the task's events, written in the same transaction (C1).
 struct Task {
   TenantId tenant = kDefaultTenant;
@@ -38,6 +47,8 @@ struct Task {
   std::string team;       ///< where it was routed, an address or a team name; empty: nobody yet
   std::string assignee;   ///< a person; empty: nobody yet
   std::vector<std::string> tags;
+  std::string type;               ///< of a module: "maintenance/repair", or "maintenance"; empty: none. Kept when the module is gone
+  std::vector<TaskField> fields;  ///< what the type asks for, as found when the task was opened; at most 50
   std::optional<TimePoint> due_at;  ///< when the work should be done
   Escalation escalation;            ///< chain and how far it has gone
   std::optional<TaskSla> sla;       ///< its service level, if it has one

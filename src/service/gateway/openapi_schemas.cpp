@@ -17,6 +17,8 @@ const std::vector<std::pair<std::string_view, std::string_view>>& openapi_schema
         "state":{"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]},"open":{"type":"boolean"},
         "priority":{"type":"string","enum":["low","normal","high","urgent"]},"title":{"type":"string"},"requester":{"type":"string"},
         "team":{"type":"string"},"assignee":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}},
+        "type":{"type":"string","description":"Of a module; empty: none.","examples":["maintenance/repair"]},
+        "fields":{"type":"array","description":"What the type asks for, as found in the message.","items":{"type":"object","properties":{"name":{"type":"string"},"label":{"type":"string"},"value":{"type":"string"},"problem":{"type":"string","description":"What is wrong with the value; empty: nothing."}}}},
         "due_at":{"type":["string","null"],"format":"date-time"},
         "escalation":{"type":"object","properties":{"level":{"type":"integer","description":"Steps that have fired."},
           "steps":{"type":"array","items":{"type":"object","properties":{"after":{"type":"string","examples":["2 hours"]},"to":{"type":"string"}}}},

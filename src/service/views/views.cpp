@@ -48,6 +48,12 @@ void write_task(JsonWriter& writer, const Task& task) {
   writer.field("title", task.title).field("requester", task.requester);
   writer.field("team", task.team).field("assignee", task.assignee);
   write_texts(writer, "tags", task.tags);
+  writer.field("type", task.type).key("fields").begin_array();
+  for (const auto& field : task.fields) {
+    writer.begin_object().field("name", field.name).field("label", field.label).field("value", field.value);
+    writer.field("problem", field.problem).end_object();
+  }
+  writer.end_array();
   write_time(writer, "due_at", task.due_at);
   writer.key("escalation").begin_object().field("level", task.escalation.level);
   writer.key("steps").begin_array();

@@ -86,6 +86,13 @@ void write_facts(Html& html, const Task& task, TimePoint now) {
     for (const auto& tag : task.tags) html.raw("<span class=\"chip\">").name(tag).raw("</span> ");
     html.raw("</dd>\n");
   }
+  if (!task.type.empty()) html.raw("<dt>Type</dt><dd>").name(task.type).raw("</dd>\n");
+  for (const auto& field : task.fields) {
+    if (field.value.empty() && field.problem.empty()) continue;
+    html.raw("<dt>").name(field.label).raw("</dt><dd>").name(field.value);
+    if (!field.problem.empty()) html.raw(" <span class=\"soft\">").name(field.problem).raw("</span>");
+    html.raw("</dd>\n");
+  }
   html.raw("</dl>\n");
 }
 

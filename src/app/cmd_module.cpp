@@ -1,0 +1,434 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "app/api.h"
+#include "app/commands.h"
+#include "app/module_folder.h"
+#include "app/module_skeleton.h"
+#include "app/module_tests.h"
+#include "app/output.h"
+#include "app/rule_files.h"
+#include "app/settings.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+using modules::ModuleSource;
+
+int print_errors(const std::vector<Diagnostic>& errors, const std::vector<SourceFile>& sources) {
+  std::cerr << to_string(errors, sources) << errors.size() << (errors.size() == 1 ? " error.\n" : " errors.\n");
+  return kFailed;
+}
+
+/// The work of one `orgo module ...`.
+class ModuleCommand {
+ public:
+  ModuleCommand(const ModuleOptions& options, ToolSettings settings)
+      : options_(options), settings_(std::move(settings)), home_(settings_.data) {}
+
+  int run() {
+    const auto& action = options_.action;
+    if (action == "list") return list();
+    if (action == "show") return show();
+    if (action == "test") return test();
+    if (action == "new") return make();
+    if (action == "add") return changing([this](auto& state) { return add(state); });
+    if (action == "remove") return changing([this](auto& state) { return remove(state); });
+    if (action == "enable") return changing([this](auto& state) { return enable(state, true); });
+    if (action == "disable") return changing([this](auto& state) { return enable(state, false); });
+    if (action == "team") return options_.value.empty() ? teams() : changing([this](auto& state) { return team(state); });
+    return undo();
+  }
+
+ private:
+  using State = ModuleHome::State;
+
+  /// Reads, changes and writes the state under the lock. `change` gives the exit status; only kDone is written.
+  template <typename Change>
+  int changing(Change change) {
+    const auto lock = ModuleHome::Lock::take(home_);
+    if (!lock) return report(lock.error());
+    auto state = home_.read();
+    if (!state) return report(state.error());
+    const int status = change(*state);
+    if (status != kDone) return status;
+    if (const auto written = home_.write(*state); !written) return report(written.error());
+    say();
+    return kDone;
+  }
+  void say() const {
+    if (options_.common.json) std::cout << said_json_ << '\n';
+    else std::cout << said_;
+  }
+
+  /// The folder that a person means: a path, or the name of one that comes with Orgo.
+  [[nodiscard]] Result<ModuleSource> source_of(const std::string& given) const {
+    std::error_code error;
+    if (given.find('/') == std::string::npos && !settings_.modules.empty() && modules::is_module_name(given) &&
+        fs::exists(settings_.modules + "/" + given + "/module.yaml", error))
+      return read_module_folder(settings_.modules + "/" + given);
+    if (fs::is_directory(given, error)) return read_module_folder(given);
+    const auto known = modules_in(settings_.modules);
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    const auto near = nearest_name(given, names);
+    return failure(Errc::not_found, "there is no module '" + cell(given, 60) + "'" + (near.empty() ? "" : "; did you mean '" + std::string(near) + "'?") +
+                                        " `orgo module list` shows all; a folder is named with a slash, as in ./" + cell(given, 60));
+  }
+
+  [[nodiscard]] std::vector<SourceFile> own_rules() const {
+    auto files = RuleFiles(settings_.rules).read();
+    return files ? std::move(*files) : std::vector<SourceFile>{};  // `orgo rules check` tells what is wrong with them
+  }
+
+  int list() {
+    const auto state = home_.read();
+    if (!state) return report(state.error());
+    struct Line {
+      std::string name, state, version, rules, cases, title;
+    };
+    std::vector<Line> lines;
+    const auto add = [&](const std::string& name, const std::string& what, const Result<ModuleSource>& source) {
+      Line line{name, what, "?", "?", "?", source ? "" : source.error().message};
+      if (source) {
+        std::vector<Diagnostic> errors;
+        const auto loaded = modules::load_modules(with_needs(*source, settings_.modules));
+        for (const auto& module : loaded.modules)
+          if (module->manifest.name == name)
+            line = {name, what, to_string(module->manifest.version), std::to_string(module->rules->size()), std::to_string(module->cases.size()), module->manifest.title};
+        if (line.version == "?") line.title = "has errors; orgo module test " + name;
+      }
+      lines.push_back(std::move(line));
+    };
+    for (const auto& one : state->installed) {
+      auto source = read_module_folder(home_.folder() + "/" + one.folder);
+      if (source) source->name = one.name;
+      add(one.name, one.enabled ? "enabled" : "disabled", source);
+    }
+    for (const auto& name : modules_in(settings_.modules))
+      if (std::none_of(state->installed.begin(), state->installed.end(), [&](const auto& one) { return one.name == name; }))
+        add(name, "available", read_module_folder(settings_.modules + "/" + name));
+    if (options_.common.json) {
+      std::string out;
+      JsonWriter json(out);
+      json.begin_array();
+      for (const auto& line : lines) {
+        json.begin_object().field("name", line.name).field("state", line.state).field("version", line.version).field("title", line.title);
+        const auto count = [](const std::string& text) { return text == "?" ? -1 : std::stoi(text); };
+        json.field("rules", count(line.rules)).field("cases", count(line.cases)).end_object();
+      }
+      json.end_array();
+      std::cout << out << '\n';
+      return kDone;
+    }
+    Table table({"MODULE", "STATE", "VERSION", "RULES", "CASES", "WHAT FOR"});
+    for (const auto& line : lines) table.add({line.name, line.state, line.version, line.rules, line.cases, cell(line.title, 60)});
+    std::cout << (table.empty() ? "no modules\n" : table.text());
+    return kDone;
+  }
+
+  int show() {
+    auto state = home_.read();
+    if (!state) return report(state.error());
+    const auto* installed = state->find(options_.value);
+    auto source = installed != nullptr ? read_module_folder(home_.folder() + "/" + installed->folder) : source_of(options_.value);
+    if (!source) return report(source.error());
+    if (installed != nullptr) source->name = installed->name;
+    const auto shelf = modules::load_modules(with_needs(*source, settings_.modules));
+    for (const auto& refused : shelf.refused)
+      if (refused.name == source->name) return print_errors(refused.errors, source->files);
+    for (const auto& module : shelf.modules)
+      if (module->manifest.name == source->name)
+        std::cout << describe(*module, installed == nullptr ? "available" : installed->enabled ? "enabled" : "disabled", state->addresses);
+    return kDone;
+  }
+
+  std::string describe(const modules::Module& module, const char* what, const std::map<std::string, std::string>& addresses) const {
+    const auto& manifest = module.manifest;
+    std::string out;
+    if (options_.common.json) {
+      JsonWriter json(out);
+      json.begin_object().field("name", manifest.name).field("version", to_string(manifest.version)).field("state", what);
+      json.field("title", manifest.title).field("description", manifest.description).field("rules", module.rules->size()).field("cases", module.cases.size());
+      const auto names = [&](const char* key, const auto& list) {
+        json.key(key).begin_array();
+        for (const auto& one : list) json.string(one);
+        json.end_array();
+      };
+      names("languages", manifest.languages);
+      json.key("rule_names").begin_array();
+      for (const auto& [name, place] : module.rule_places) json.string(name);
+      json.end_array();
+      names("task_types", module.types.names());
+      json.key("keywords").begin_object();
+      for (const auto& [keyword, words] : module.words.words) names(keyword.c_str(), words);
+      json.end_object().key("teams").begin_object();
+      for (const auto& [name, contact] : manifest.contacts) json.field(name, address_of(name, contact, addresses));
+      json.end_object().end_object();
+      return out + "\n";
+    }
+    out = manifest.name + " " + to_string(manifest.version) + " (" + what + ")\n" + cell(manifest.title) + "\n" + cell(manifest.description, 500) + "\n";
+    out += "languages: " + join(manifest.languages, ", ") + "\n";
+    for (const auto& need : manifest.needs) out += "needs: " + need.module + " " + to_string(need.least) + "\n";
+    out += "rules: " + std::to_string(module.rules->size()) + ", cases: " + std::to_string(module.cases.size()) + "\n";
+    for (const auto& [name, place] : module.rule_places) out += "  " + manifest.name + "/" + name + "  (" + place + ")\n";
+    const auto types = module.types.names();
+    if (!types.empty()) out += "task types: " + join(types, ", ") + "\n";
+    out += "teams and roles:\n";
+    for (const auto& [name, contact] : manifest.contacts) {
+      const auto address = address_of(name, contact, addresses);
+      out += "  " + name + ": " + (address.empty() ? "no address" : address) + (contact.description.empty() ? "" : " (" + cell(contact.description, 100) + ")") + "\n";
+    }
+    std::size_t words = 0;
+    for (const auto& [keyword, forms] : module.words.words) words += forms.size();
+    out += "keywords: " + std::to_string(module.words.words.size()) + " with " + std::to_string(words) + " forms of words\n";
+    return out;
+  }
+
+  static std::string address_of(const std::string& name, const modules::Contact& contact, const std::map<std::string, std::string>& addresses) {
+    const auto known = addresses.find(name);
+    return known == addresses.end() ? contact.address : known->second;
+  }
+
+  int test() {
+    std::vector<ModuleSource> sources;
+    auto names = options_.values;
+    if (names.empty()) names = modules_in(settings_.modules);
+    if (names.empty()) return report({Errc::not_found, "there are no modules to test; name a folder: orgo module test ./my_module"});
+    int status = kDone;
+    std::string out;
+    JsonWriter json(out);
+    json.begin_array();
+    for (const auto& name : names) {
+      auto state = home_.read();
+      const auto* installed = state ? state->find(name) : nullptr;
+      auto source = source_of(name);
+      if (!source && installed != nullptr) {
+        source = read_module_folder(home_.folder() + "/" + installed->folder);
+        if (source) source->name = name;
+      }
+      if (!source) return report(source.error());
+      const auto outcome = test_module(*source, settings_.modules, settings_.decide);
+      if (!outcome.passed()) status = kFailed;
+      if (options_.common.json) write_json(json, outcome);
+      else (outcome.passed() ? std::cout : std::cerr) << to_text(outcome);
+    }
+    json.end_array();
+    if (options_.common.json) std::cout << out << '\n';
+    return status;
+  }
+
+  int make() {
+    const auto& name = options_.value;
+    if (!modules::is_module_name(name))
+      return report({Errc::invalid_input, "'" + cell(name, 60) + "' is not the name of a module: a letter, then letters, digits and _, all small"});
+    const auto folder = (options_.folder.empty() ? std::string(".") : options_.folder) + "/" + name;
+    std::error_code error;
+    if (fs::exists(folder, error)) return report({Errc::conflict, folder + " is there already"});
+    for (const auto& file : module_skeleton(name)) {
+      const fs::path path = folder + "/" + file.path;
+      fs::create_directories(path.parent_path(), error);
+      std::ofstream stream(path, std::ios::binary);
+      stream << file.text;
+      if (!stream.flush()) return report({Errc::unavailable, path.string() + " can't be written"});
+      said_ += path.lexically_normal().string() + "\n";
+    }
+    const auto shown = fs::path(folder).lexically_normal().string();
+    said_ += "Try it: orgo module test ./" + shown + "\n";
+    JsonWriter(said_json_).begin_object().field("name", name).field("folder", shown).end_object();
+    say();
+    return kDone;
+  }
+
+  int add(State& state) {
+    const auto source = source_of(options_.value);
+    if (!source) return report(source.error());
+    // As it would be beside all others: its needs among those in force, its names beside theirs and our own.
+    std::vector<ModuleSource> all;
+    for (auto& one : home_.enabled(state))
+      if (one.name != source->name) all.push_back(std::move(one));
+    all.push_back(*source);
+    const auto shelf = modules::load_modules(all, own_rules());
+    for (const auto& refused : shelf.refused)
+      if (refused.name == source->name) return print_errors(refused.errors, source->files);
+    modules::ModulePtr module;
+    for (const auto& one : shelf.modules)
+      if (one->manifest.name == source->name) module = one;
+    const auto outcome = test_module(*source, all, settings_.decide);
+    if (!outcome.passed()) {
+      std::cerr << to_text(outcome);
+      return report({Errc::invalid_input, "module '" + source->name + "' fails its own cases and was not added"});
+    }
+    const auto folder = home_.keep(*module, *source);
+    if (!folder) return report(folder.error());
+    const auto version = to_string(module->manifest.version);
+    if (auto* there = state.find(source->name)) *there = {source->name, version, *folder, true};
+    else state.installed.push_back({source->name, version, *folder, true});
+    std::erase_if(state.removed, [&](const auto& one) { return one.name == source->name; });
+    if (const int status = set_teams(state, module->manifest); status != kDone) return status;
+    said_ = source->name + " " + version + " is in force: " + std::to_string(module->rules->size()) + " rules, " +
+            std::to_string(module->cases.size()) + " cases passed\n";
+    std::string open;
+    for (const auto& [name, contact] : module->manifest.contacts)
+      if (address_of(name, contact, state.addresses).empty()) open += (open.empty() ? "" : ", ") + name;
+    if (!open.empty())
+      said_ += "Without an address, and so without mail, are: " + open + "\nTell who they are: orgo module team NAME ADDRESS\n";
+    JsonWriter(said_json_).begin_object().field("name", source->name).field("version", version).field("state", "enabled")
+        .field("rules", module->rules->size()).field("cases", module->cases.size()).end_object();
+    return kDone;
+  }
+
+  /// --team facilities=caretaker@school.org
+  int set_teams(State& state, const modules::Manifest& manifest) {
+    for (const auto& pair : options_.teams) {
+      const auto sign = pair.find('=');
+      const auto name = pair.substr(0, sign);
+      const auto address = sign == std::string::npos ? std::string() : pair.substr(sign + 1);
+      if (!manifest.contacts.contains(name)) {
+        std::vector<std::string> known;
+        for (const auto& [one, unused] : manifest.contacts) known.push_back(one);
+        return report({Errc::invalid_input, "module '" + manifest.name + "' has no team or role '" + cell(name, 60) + "'; it has " + join(known, ", ")});
+      }
+      if (address.find('@') == std::string::npos) return report({Errc::invalid_input, "write a team as in --team " + name + "=people@school.org"});
+      state.addresses[name] = address;
+    }
+    return kDone;
+  }
+
+  int team(State& state) {
+    if (options_.second.find('@') == std::string::npos && options_.second != "none")
+      return report({Errc::invalid_input, "'" + cell(options_.second, 60) + "' is not an address; `none` takes one away"});
+    if (options_.second == "none") state.addresses.erase(options_.value);
+    else state.addresses[options_.value] = options_.second;
+    said_ = options_.value + ": " + options_.second + "\n";
+    JsonWriter(said_json_).begin_object().field("team", options_.value).field("address", options_.second).end_object();
+    return kDone;
+  }
+
+  int teams() {
+    const auto state = home_.read();
+    if (!state) return report(state.error());
+    std::map<std::string, std::pair<std::string, std::string>> all;  // name -> address, modules
+    for (const auto& module : modules::load_modules(home_.enabled(*state)).modules)
+      for (const auto& [name, contact] : module->manifest.contacts) {
+        auto& [address, used_by] = all[name];
+        address = address_of(name, contact, state->addresses);
+        used_by += (used_by.empty() ? "" : ", ") + module->manifest.name;
+      }
+    for (const auto& [name, address] : state->addresses) all.try_emplace(name, address, "");
+    if (options_.common.json) {
+      std::string out;
+      JsonWriter json(out);
+      json.begin_object();
+      for (const auto& [name, value] : all) json.field(name, value.first);
+      json.end_object();
+      std::cout << out << '\n';
+      return kDone;
+    }
+    Table table({"TEAM", "ADDRESS", "MODULES"});
+    for (const auto& [name, value] : all) table.add({name, value.first.empty() ? "-" : value.first, value.second});
+    std::cout << (table.empty() ? "no teams\n" : table.text());
+    return kDone;
+  }
+
+  /// Open tasks of a module, "T-3", at most 1,000.
+  [[nodiscard]] std::vector<std::string> open_tasks(const std::string& name) const {
+    std::vector<std::string> ids;
+    auto api = Api::open(options_.common, Api::Purpose::read);
+    if (!api) return ids;  // no data yet: no tasks
+    const auto tasks = (*api)->list("/api/v1/tasks?open=true", 1'000);
+    if (!tasks) return ids;
+    for (const auto& value : *tasks) {
+      const auto& task = value.as_object();
+      if (const auto type = text_of(task, "type"); type == name || type.starts_with(name + "/")) ids.push_back(text_of(task, "id"));
+    }
+    return ids;
+  }
+
+  /// nullptr and a message when it is not there.
+  InstalledModule* known(State& state) {
+    auto* one = state.find(options_.value);
+    if (one == nullptr) report({Errc::not_found, "module '" + cell(options_.value, 60) + "' was not added; `orgo module list` shows what is there"});
+    return one;
+  }
+
+  /// Nothing that another one needs goes away.
+  int check_not_needed(const State& state, const std::string& name) {
+    for (const auto& module : modules::load_modules(home_.enabled(state)).modules)
+      for (const auto& need : module->manifest.needs)
+        if (need.module == name)
+          return report({Errc::conflict, "module '" + module->manifest.name + "' needs '" + name + "' (" + module->manifest.path + ":" +
+                                             std::to_string(need.line) + "); remove that first"});
+    return kDone;
+  }
+
+  int remove(State& state) {
+    auto* one = known(state);
+    if (one == nullptr) return kFailed;
+    if (const int status = check_not_needed(state, one->name); status != kDone) return status;
+    const auto tasks = open_tasks(one->name);
+    const auto told = tasks.empty() ? std::string("no open task is of it")
+                                    : std::to_string(tasks.size()) + (tasks.size() == 1 ? " open task stays" : " open tasks stay") + " and can be finished: " +
+                                          join(std::span(tasks).first(std::min<std::size_t>(tasks.size(), 20)), ", ") + (tasks.size() > 20 ? ", ..." : "");
+    if (!options_.yes) {
+      if (::isatty(STDIN_FILENO) == 0) return report({Errc::invalid_input, "removing '" + one->name + "' (" + told + ") wants --yes"});
+      std::cout << "Remove module '" << one->name << "'? " << told << " [y/N] " << std::flush;
+      std::string answer;
+      std::getline(std::cin, answer);
+      if (answer != "y" && answer != "Y" && answer != "yes") return report({Errc::invalid_input, "nothing was removed"});
+    }
+    said_ = one->name + " is removed; " + told + ". `orgo module undo` brings it back\n";
+    JsonWriter json(said_json_);
+    json.begin_object().field("name", one->name).field("state", "removed").key("open_tasks").begin_array();
+    for (const auto& id : tasks) json.string(id);
+    json.end_array().end_object();
+    std::erase_if(state.removed, [&](const auto& old) { return old.name == one->name; });
+    state.removed.push_back(*one);
+    std::erase_if(state.installed, [&](const auto& old) { return old.name == options_.value; });
+    return kDone;
+  }
+
+  int enable(State& state, bool wanted) {
+    auto* one = known(state);
+    if (one == nullptr) return kFailed;
+    if (!wanted)
+      if (const int status = check_not_needed(state, one->name); status != kDone) return status;
+    one->enabled = wanted;
+    if (wanted) {
+      const auto shelf = modules::load_modules(home_.enabled(state), own_rules());
+      for (const auto& refused : shelf.refused)
+        if (refused.name == one->name) return print_errors(refused.errors, {});
+    }
+    said_ = one->name + (wanted ? " is in force again\n" : " is not in force any more; what it opened stays\n");
+    JsonWriter(said_json_).begin_object().field("name", one->name).field("state", wanted ? "enabled" : "disabled").end_object();
+    return kDone;
+  }
+
+  int undo() {
+    const auto lock = ModuleHome::Lock::take(home_);
+    if (!lock) return report(lock.error());
+    if (const auto undone = home_.undo(); !undone) return report(undone.error());
+    return list();
+  }
+
+  const ModuleOptions& options_;
+  ToolSettings settings_;
+  ModuleHome home_;
+  std::string said_, said_json_;
+};
+
+}  // namespace
+
+int cmd_module(const ModuleOptions& options) {
+  auto settings = read_settings(options.common);
+  if (!settings) return report(settings.error());
+  return ModuleCommand(options, std::move(*settings)).run();
+}
+
+}  // namespace orgo

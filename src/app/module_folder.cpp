@@ -1,0 +1,252 @@
+#include "app/module_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "adapter/data_folder/make_folder.h"
+#include "base/json.h"
+#include "base/yaml.h"
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kFilesMax = 1'000;
+constexpr std::uintmax_t kFileBytesMax = 16U << 20U, kBytesMax = 64U << 20U;
+
+std::string why(int code) { return std::strerror(code); }
+
+/// Whole, flushed, and then in place of the old one.
+Status write_file(const std::string& path, const std::string& text) {
+  const auto fresh = path + ".new";
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return failure(Errc::unavailable, fresh + " can't be written: " + why(errno));
+  std::size_t done = 0;
+  bool good = true;
+  while (good && done < text.size()) {
+    const auto wrote = ::write(file, text.data() + done, text.size() - done);
+    good = wrote > 0 || (wrote < 0 && errno == EINTR);
+    if (wrote > 0) done += static_cast<std::size_t>(wrote);
+  }
+  good = good && ::fsync(file) == 0;
+  const int code = errno;
+  ::close(file);
+  if (good && ::rename(fresh.c_str(), path.c_str()) == 0) return {};
+  const int cause = good ? errno : code;
+  ::unlink(fresh.c_str());
+  return failure(cause == ENOSPC ? Errc::resource_exhausted : Errc::unavailable, path + " can't be written: " + why(cause));
+}
+
+constexpr std::array<std::string_view, 3> kStateKeys{"addresses", "modules", "removed"};
+constexpr std::array<std::string_view, 4> kLineKeys{"enabled", "folder", "name", "version"};
+
+void read_lines(YamlReader& reader, const YamlNode& list, std::vector<InstalledModule>& modules) {
+  if (list.is_nothing() || !reader.expect_sequence(list, "modules")) return;
+  for (const auto& node : list.items) {
+    if (!reader.expect_mapping(node, "a module")) continue;
+    reader.check_keys(node, "key of a module", kLineKeys);
+    InstalledModule made;
+    for (const auto& [key, target] : {std::pair{"name", &made.name}, std::pair{"version", &made.version}, std::pair{"folder", &made.folder}}) {
+      const auto* value = node.find(key);
+      if (value == nullptr) reader.error(node, std::string("a module has no ") + key);
+      else *target = reader.expect_string(*value, key).value_or("");
+    }
+    if (const auto* enabled = node.find("enabled")) made.enabled = reader.expect_bool(*enabled).value_or(true);
+    if (made.folder.find("..") != std::string::npos || made.folder.starts_with('/')) reader.error(node, "the folder of a module lies beside modules.yaml");
+    modules.push_back(std::move(made));
+  }
+}
+
+std::string lines_of(const char* key, const std::vector<InstalledModule>& modules) {
+  std::string text = std::string(key) + ":" + (modules.empty() ? " []" : "") + "\n";
+  for (const auto& one : modules) {
+    text += "  - ";
+    JsonWriter json(text);
+    json.begin_object().field("name", one.name).field("version", one.version).field("folder", one.folder).field("enabled", one.enabled).end_object();
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<modules::ModuleSource> read_module_folder(const std::string& given) {
+  std::error_code error;
+  auto root = fs::path(given).lexically_normal();
+  if (!root.has_filename()) root = root.parent_path();
+  if (!fs::is_directory(root, error)) return failure(Errc::not_found, given + " is not the folder of a module");
+  modules::ModuleSource source;
+  source.name = fs::absolute(root, error).lexically_normal().filename().string();
+  source.folder = root.string();
+  std::vector<fs::path> paths;
+  std::uintmax_t bytes = 0;
+  for (fs::recursive_directory_iterator at(root, fs::directory_options::none, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().filename().string().starts_with('.')) {
+      if (at->is_directory(error)) at.disable_recursion_pending();
+      continue;
+    }
+    if (!at->is_regular_file(error)) continue;
+    if (paths.size() >= kFilesMax) return failure(Errc::invalid_input, given + " has more than " + std::to_string(kFilesMax) + " files");
+    const auto size = at->file_size(error);
+    bytes += size;
+    if (size > kFileBytesMax || bytes > kBytesMax) return failure(Errc::invalid_input, at->path().string() + ": a module has at most 16 MiB in a file and 64 MiB in all");
+    paths.push_back(at->path());
+  }
+  if (error) return failure(Errc::unavailable, given + " can't be read: " + error.message());
+  std::sort(paths.begin(), paths.end());
+  for (const auto& path : paths) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return failure(Errc::unavailable, path.string() + " can't be read: " + why(errno));
+    source.files.push_back({path.string(), std::string(std::istreambuf_iterator<char>(in), {})});
+  }
+  return source;
+}
+
+std::string shipped_modules(const std::string& configured) {
+  if (!configured.empty()) return configured;
+  std::error_code error;
+  const auto program = fs::read_symlink("/proc/self/exe", error);
+  if (error) return {};
+  for (const auto& place : {program.parent_path() / "../../modules", program.parent_path() / "../share/orgo/modules", fs::path("/usr/share/orgo/modules")})
+    if (fs::is_directory(place, error)) return place.lexically_normal().string();
+  return {};
+}
+
+std::vector<std::string> modules_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (fs::exists(at->path() / "module.yaml", error)) names.push_back(at->path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+InstalledModule* ModuleHome::State::find(const std::string& name) {
+  for (auto& one : installed)
+    if (one.name == name) return &one;
+  return nullptr;
+}
+
+Result<ModuleHome::State> ModuleHome::read() const {
+  State state;
+  std::ifstream in(state_file(), std::ios::binary);
+  if (!in) {
+    if (errno == ENOENT || errno == ENOTDIR) return state;
+    return failure(Errc::unavailable, state_file() + " can't be read: " + why(errno));
+  }
+  const SourceFile file{state_file(), std::string(std::istreambuf_iterator<char>(in), {})};
+  std::vector<Diagnostic> errors;
+  if (const auto root = read_yaml(file, errors)) {
+    YamlReader reader(file, errors);
+    if (reader.expect_mapping(*root, "modules.yaml") && reader.check_keys(*root, "key", kStateKeys)) {
+      if (const auto* list = root->find("modules")) read_lines(reader, *list, state.installed);
+      if (const auto* list = root->find("removed")) read_lines(reader, *list, state.removed);
+      if (const auto* addresses = root->find("addresses"); addresses != nullptr && !addresses->is_nothing() && reader.expect_mapping(*addresses, "addresses"))
+        for (const auto& [key, value] : addresses->entries) state.addresses[key.text] = value.text;
+    }
+  }
+  if (!errors.empty()) return failure(Errc::invalid_input, to_string(errors, {file}));
+  return state;
+}
+
+Status ModuleHome::write(const State& state) const {
+  ORGO_CHECK(make_folder(folder_));
+  std::string text = "# The modules of this Orgo, in the order in which they are asked. Written by `orgo module`.\n";
+  text += lines_of("modules", state.installed) + lines_of("removed", state.removed) + "addresses: ";
+  JsonWriter json(text);
+  json.begin_object();
+  for (const auto& [name, address] : state.addresses) json.field(name, address);
+  json.end_object();
+  text += "\n";
+  std::ifstream in(state_file(), std::ios::binary);
+  const std::string before = in ? std::string(std::istreambuf_iterator<char>(in), {}) : lines_of("modules", {});
+  ORGO_CHECK(write_file(state_file() + ".before", before));
+  return write_file(state_file(), text);
+}
+
+Status ModuleHome::undo() const {
+  std::ifstream in(state_file() + ".before", std::ios::binary);
+  if (!in) return failure(Errc::not_found, "there is no change of the modules to take back");
+  const std::string before(std::istreambuf_iterator<char>(in), {});
+  ORGO_TRY(now, read());
+  (void)now;  // only to see that what is there is no accident: it becomes what undo brings back next
+  std::ifstream current(state_file(), std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(current), {});
+  ORGO_CHECK(write_file(state_file() + ".before", text));
+  return write_file(state_file(), before);
+}
+
+Result<std::string> ModuleHome::keep(const modules::Module& module, const modules::ModuleSource& source) const {
+  const auto name = module.manifest.name + "/" + to_string(module.manifest.version) + "-" + module.fingerprint;
+  const auto target = folder_ + "/" + name;
+  std::error_code error;
+  if (fs::exists(target + "/module.yaml", error)) {
+    // A copy that somebody has edited is not what its name says.
+    if (const auto there = read_module_folder(target); there && modules::fingerprint(*there) == module.fingerprint) return name;
+  }
+  const auto fresh = target + ".new";
+  fs::remove_all(fresh, error);
+  for (const auto& file : source.files) {
+    const auto relative = file.path.substr(std::min(file.path.size(), source.folder.size() + 1));
+    ORGO_CHECK(make_folder(fs::path(fresh + "/" + relative).parent_path().string()));
+    ORGO_CHECK(write_file(fresh + "/" + relative, file.text));
+  }
+  fs::remove_all(target, error);
+  fs::rename(fresh, target, error);
+  if (error) return failure(Errc::unavailable, target + " can't be made: " + error.message());
+  return name;
+}
+
+std::vector<modules::ModuleSource> ModuleHome::enabled(const State& state) const {
+  std::vector<modules::ModuleSource> sources;
+  for (const auto& one : state.installed) {
+    if (!one.enabled) continue;
+    auto source = read_module_folder(folder_ + "/" + one.folder);
+    sources.push_back(source ? std::move(*source) : modules::ModuleSource{one.name, folder_ + "/" + one.folder, {}});
+    sources.back().name = one.name;
+  }
+  return sources;
+}
+
+std::vector<modules::ModuleSource> ModuleHome::retired(const State& state) const {
+  std::vector<modules::ModuleSource> sources;
+  const auto add = [&](const InstalledModule& one) {
+    auto source = read_module_folder(folder_ + "/" + one.folder);
+    if (!source) return;
+    source->name = one.name;
+    sources.push_back(std::move(*source));
+  };
+  for (const auto& one : state.installed)
+    if (!one.enabled) add(one);
+  for (const auto& one : state.removed) add(one);
+  return sources;
+}
+
+Result<ModuleHome::Lock> ModuleHome::Lock::take(const ModuleHome& home) {
+  ORGO_CHECK(make_folder(home.folder()));
+  const auto path = home.folder() + "/.lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return failure(Errc::unavailable, path + " can't be opened: " + why(errno));
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    ::close(file);
+    return failure(Errc::conflict, "another process is changing the modules of " + home.folder() + "; try again");
+  }
+  return Lock(file);
+}
+
+ModuleHome::Lock::~Lock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+}  // namespace orgo

@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/module_folder.h"
+#include "app/rule_files.h"
+#include "base/result.h"
+#include "core/module/module_set.h"
+
+namespace orgo {
+
+/// All that decides on one machine: the organization's rule files and the modules of its data folder.
+class RuleSources {
+ public:
+  RuleSources(std::vector<std::string> rule_files, const std::string& data_folder) : files_(std::move(rule_files)), home_(data_folder) {}
+
+  struct Read {
+    std::vector<SourceFile> files;
+    modules::ModuleInput modules;
+    std::string trouble;  ///< modules.yaml can't be read: there are no modules then
+  };
+  /// Errors are those of the rule files; trouble with modules never keeps the rules from being read.
+  Result<Read> read();
+  /// True once for each change of a rule file, of modules.yaml, or of a file of a module in force.
+  bool changed();
+
+ private:
+  RuleFiles files_;
+  ModuleHome home_;
+  RuleFiles watched_{{}};  ///< the files of modules, by the same means
+};
+
+}  // namespace orgo

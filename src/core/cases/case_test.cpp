@@ -1,0 +1,108 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/cases/run_case.h"
+
+namespace orgo::cases {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr const char* kRules = R"(
+match: first
+rules:
+  - name: urgent
+    condition: subject contains 'urgent'
+    action: {route_to: crew, set_priority: high, tag: [fast, seen], escalate_after: 1 hour, escalate_to: head, reply_with: task_replied}
+  - {name: spam, condition: body contains 'lottery', action: {drop: true}}
+)";
+
+std::vector<CaseResult> run(const std::string& text, std::vector<SourceFile> more = {}) {
+  const auto loaded = rules::load_rules({{"rules.yaml", kRules}});
+  std::vector<Diagnostic> errors;
+  more.push_back({"cases/a.yaml", text});
+  const auto all = read_cases(more, errors);
+  EXPECT_THAT(errors, IsEmpty()) << (errors.empty() ? "" : errors.front().message);
+  std::vector<CaseResult> results;
+  for (const auto& one : all) results.push_back(run_case(one, *loaded.rules, {}));
+  return results;
+}
+
+TEST(Case, PassesWhenAllThatIsExpectedHappens) {
+  const auto results = run(R"(
+cases:
+  - name: all of it
+    message: {from: Anna <anna@school.org>, to: office@school.org, subject: Very urgent, text: "The roof is open.\nPlease come.", attachments: [roof.jpg]}
+    expect:
+      rules: [urgent]
+      routed_to: [crew]
+      priority: high
+      tags: [fast]
+      keywords: [urgent]
+      no_keywords: [leak]
+      escalation: ["1 hour -> head"]
+      replies: [task_replied]
+      outcome: task_opened
+      task_type: ""
+  - {name: none, message: {subject: hello}, expect: {rules: [], routed_to: []}}
+  - {name: dropped, message: {html: "<p>lottery</p>"}, expect: {dropped: true, outcome: dropped}}
+  - {name: machine, message: {subject: urgent, headers: {Auto-Submitted: auto-replied}}, expect: {rules: [], outcome: recorded}}
+)");
+  ASSERT_THAT(results, SizeIs(4));
+  for (const auto& result : results)
+    for (const auto& mismatch : result.mismatches) ADD_FAILURE() << mismatch.what << ": " << mismatch.expected << " / " << mismatch.got;
+}
+
+TEST(Case, TellsEachDifferenceWithBothSides) {
+  const auto loaded = rules::load_rules({{"rules.yaml", kRules}});
+  std::vector<Diagnostic> errors;
+  const auto all = read_cases({{"cases/a.yaml", R"(
+cases:
+  - name: wrong
+    message: {subject: quite urgent}
+    expect: {rules: [spam], routed_to: [], priority: low, tags: [slow], keywords: [leak], no_keywords: [urgent], escalation: [], replies: [x],
+             outcome: dropped, dropped: true, assign: bob, fields: {room: "1"}, told: [a@b.c], task_type: t}
+)"}}, errors);
+  ASSERT_THAT(all, SizeIs(1));
+  const auto result = run_case(all[0], *loaded.rules, {});
+  std::vector<std::string> kinds;
+  for (const auto& mismatch : result.mismatches) kinds.push_back(mismatch.what);
+  EXPECT_THAT(kinds, ElementsAre("rules", "outcome", "dropped", "routed_to", "keywords", "keywords", "priority", "assign", "task_type", "tags",
+                                 "escalation", "field room", "replies", "told"));
+  const auto text = to_text(all[0], result);
+  EXPECT_THAT(text, HasSubstr("FAILED  cases/a.yaml:3  wrong\n"));
+  EXPECT_THAT(text, HasSubstr("  priority:\n    expected  low\n    got       high\n"));
+}
+
+TEST(Case, AMailStandsBesideItsExpectation) {
+  std::vector<Diagnostic> errors;
+  const auto all = read_cases({{"cases/x.eml", "Subject: urgent\n\nhi"}, {"cases/x.yaml", "expect: {rules: [urgent]}"}}, errors);
+  ASSERT_THAT(errors, IsEmpty());
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_TRUE(run_case(all[0], *rules::load_rules({{"rules.yaml", kRules}}).rules, {}).passed());
+  read_cases({{"cases/y.eml", "Subject: a\n\nb"}, {"cases/z.yaml", "expect: {rules: []}"}}, errors);
+  ASSERT_THAT(errors, SizeIs(2));
+  EXPECT_EQ(errors[0].message, "there is no mail cases/z.eml beside this file");
+  EXPECT_EQ(errors[1].message, "this mail has no file that says what has to come of it");
+}
+
+TEST(Case, MistakesAreToldWithTheirPlace) {
+  const auto errors = [](const std::string& text) {
+    std::vector<Diagnostic> found;
+    read_cases({{"c.yaml", text}}, found);
+    std::string all;
+    for (const auto& one : found) all += std::to_string(one.line) + ": " + one.message + "\n";
+    return all;
+  };
+  EXPECT_EQ(errors("cases:\n  - {message: {subject: a}, expect: {rulez: []}}"), "2: unknown key of expect 'rulez'\n");
+  EXPECT_EQ(errors("cases:\n  - {message: {subject: a}}"), "2: this case has no expect\n");
+  EXPECT_EQ(errors("cases:\n  - {message: {subject: \"a\\nb\"}, expect: {rules: []}}"), "2: subject is one line\n");
+  EXPECT_EQ(errors("cases:\n  - {message: {text: a, html: b}, expect: {rules: []}}"), "2: a message of a case has text or html\n");
+  EXPECT_EQ(errors("cases:\n  - {message: {text: a}, expect: {}}"), "2: this case expects nothing\n");
+}
+
+}  // namespace
+}  // namespace orgo::cases

@@ -1,0 +1,144 @@
+#include "core/cases/run_case.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "core/message/read_message.h"
+
+namespace orgo::cases {
+namespace {
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+std::vector<std::string> texts_of(const json::object& object, std::string_view name) {
+  std::vector<std::string> texts;
+  if (const auto* value = object.if_contains(name); value != nullptr && value->is_array())
+    for (const auto& item : value->as_array())
+      if (item.is_string()) texts.emplace_back(item.as_string());
+  return texts;
+}
+
+std::string shown(const std::vector<std::string>& list) { return list.empty() ? "(none)" : join(list, ", "); }
+std::string shown(const std::string& text) { return text.empty() ? "(none)" : text; }
+
+/// Compares what came out with what was expected.
+class Comparison {
+ public:
+  Comparison(const Expectation& expect, std::string_view module, std::vector<Mismatch>& mismatches)
+      : expect_(expect), prefix_(module.empty() ? std::string() : std::string(module) + "/"), mismatches_(mismatches) {}
+
+  /// In the module's own words.
+  [[nodiscard]] std::string local(const std::string& name) const {
+    return !prefix_.empty() && name.starts_with(prefix_) ? name.substr(prefix_.size()) : name;
+  }
+  [[nodiscard]] std::vector<std::string> local(std::vector<std::string> names) const {
+    for (auto& name : names) name = local(name);
+    return names;
+  }
+
+  void list(const char* what, const std::optional<std::vector<std::string>>& expected, const std::vector<std::string>& got) {
+    if (expected && local(*expected) != got) mismatches_.push_back({what, shown(*expected), shown(got)});
+  }
+  void among(const char* what, const std::vector<std::string>& expected, const std::vector<std::string>& got) {
+    std::vector<std::string> missing;
+    for (const auto& one : expected)
+      if (std::find(got.begin(), got.end(), local(one)) == got.end()) missing.push_back(one);
+    if (!missing.empty()) mismatches_.push_back({what, shown(missing), shown(got)});
+  }
+  void none_of(const char* what, const std::vector<std::string>& unwanted, const std::vector<std::string>& got) {
+    for (const auto& one : unwanted)
+      if (std::find(got.begin(), got.end(), local(one)) != got.end()) mismatches_.push_back({what, "not " + one, shown(got)});
+  }
+  void text(const char* what, const std::optional<std::string>& expected, const std::string& got) {
+    if (expected && local(*expected) != got) mismatches_.push_back({what, shown(*expected), shown(got)});
+  }
+  [[nodiscard]] const Expectation& expect() const { return expect_; }
+  [[nodiscard]] std::vector<Mismatch>& mismatches() { return mismatches_; }
+
+ private:
+  const Expectation& expect_;
+  std::string prefix_;
+  std::vector<Mismatch>& mismatches_;
+};
+
+void compare_task(Comparison& compare, const Task& task, bool opened) {
+  const auto& expect = compare.expect();
+  compare.text("priority", expect.priority, opened ? std::string(to_string(task.priority)) : std::string());
+  compare.text("assign", expect.assign, task.assignee);
+  compare.text("task_type", expect.task_type, compare.local(task.type));
+  compare.among("tags", expect.tags, task.tags);
+  std::vector<std::string> chain;
+  for (const auto& step : task.escalation.steps) chain.push_back(format_duration(step.after) + (step.to.empty() ? "" : " -> " + step.to));
+  compare.list("escalation", expect.escalation, chain);
+  for (const auto& [name, wanted] : expect.fields) {
+    const auto field = std::find_if(task.fields.begin(), task.fields.end(), [&](const auto& one) { return one.name == name; });
+    if (field == task.fields.end()) {
+      compare.mismatches().push_back({"field " + name, shown(wanted), "no such field of '" + task.type + "'"});
+    } else if (field->value != wanted) {
+      compare.mismatches().push_back({"field " + name, shown(wanted), shown(field->value) + (field->problem.empty() ? "" : " (" + field->problem + ")")});
+    }
+  }
+}
+
+}  // namespace
+
+CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSettings& settings, std::string_view module) {
+  Incoming incoming;
+  incoming.id = MessageId{1};
+  incoming.message = read_message(one.mail);
+  auto& envelope = incoming.envelope;
+  envelope.received_at = one.at;
+  if (incoming.message.from) envelope.sender = incoming.message.from->address;
+  envelope.recipient = incoming.message.to.empty() ? "office@example.org" : incoming.message.to.front().address;
+  incoming.key = dedup_key(envelope, one.mail);
+  auto with_trace = settings;
+  with_trace.with_trace = true;
+  const auto changes = decide(incoming, {}, rules, with_trace, one.at);
+
+  CaseResult result;
+  const auto& decision = *changes.decision;
+  result.reason = decision.reason;
+  Comparison compare(one.expect, module, result.mismatches);
+  json::object trace;
+  if (auto parsed = parse_json(decision.trace); parsed && parsed->is_object()) trace = std::move(parsed->as_object());
+  if (const auto* list = trace.if_contains("rules"); list != nullptr && list->is_array())
+    for (const auto& value : list->as_array()) {
+      if (!value.is_object()) continue;
+      const auto& rule = value.as_object();
+      const auto* matched = rule.if_contains("matched");
+      if (matched != nullptr && matched->is_bool() && matched->as_bool()) result.matched.push_back(compare.local(text_of(rule, "rule")));
+      else if (result.near_misses.size() < 5) result.near_misses.push_back({compare.local(text_of(rule, "rule")), false, text_of(rule, "why")});
+    }
+  const auto keywords = compare.local(texts_of(trace, "keywords"));
+
+  const auto& expect = one.expect;
+  compare.list("rules", expect.rules, result.matched);
+  compare.text("outcome", expect.outcome, std::string(to_string(decision.outcome)));
+  if (expect.dropped && *expect.dropped != (decision.outcome == Outcome::dropped))
+    result.mismatches.push_back({"dropped", *expect.dropped ? "true" : "false", *expect.dropped ? "false" : "true"});
+  compare.list("routed_to", expect.routed_to, texts_of(trace, "routed_to"));
+  compare.among("keywords", expect.keywords, keywords);
+  compare.none_of("keywords", expect.no_keywords, keywords);
+  const bool opened = !changes.tasks.empty();
+  compare_task(compare, opened ? changes.tasks.front().task : Task{}, opened);
+  std::vector<std::string> replies, told;
+  for (const auto& send : changes.sends) (send.kind == SendKind::reply ? replies : told).push_back(send.kind == SendKind::reply ? compare.local(send.template_name) : send.recipient);
+  compare.list("replies", expect.replies, replies);
+  compare.among("told", expect.told, told);
+  return result;
+}
+
+std::string to_text(const Case& one, const CaseResult& result) {
+  std::string out = "FAILED  " + one.path + ":" + std::to_string(one.line) + "  " + one.name + "\n";
+  for (const auto& mismatch : result.mismatches)
+    out += "  " + mismatch.what + ":\n    expected  " + mismatch.expected + "\n    got       " + mismatch.got + "\n";
+  if (!result.reason.empty()) out += "  why: " + result.reason + "\n";
+  for (const auto& rule : result.near_misses) out += "  near: " + rule.rule + ", " + rule.why + "\n";
+  return out;
+}
+
+}  // namespace orgo::cases

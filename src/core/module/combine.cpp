@@ -1,0 +1,192 @@
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/language.h"
+#include "base/unicode.h"
+#include "core/module/module_set.h"
+
+namespace orgo::modules {
+namespace {
+
+using rules::Facts;
+using rules::RuleSet;
+using rules::RuleTrace;
+using rules::Verdict;
+
+void join_into(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  for (const auto& one : more)
+    if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+}
+
+bool takes(const Verdict& verdict) { return verdict.drop || verdict.assign || !verdict.route_to.empty(); }
+
+/// What `more` adds to `all`: lists grow, of single things the first stays.
+void join_verdict(Verdict& all, Verdict more) {
+  join_into(all.route_to, more.route_to);
+  if (!all.assign) all.assign = std::move(more.assign);
+  if (!all.priority) all.priority = more.priority;
+  join_into(all.tags, more.tags);
+  if (all.escalation.empty()) all.escalation = std::move(more.escalation);
+  join_into(all.reply_with, more.reply_with);
+  join_into(all.notify, more.notify);
+  join_into(all.webhooks, more.webhooks);
+  if (all.task_type.empty()) all.task_type = std::move(more.task_type);
+  if (!all.drop) all.drop = std::move(more.drop);
+  all.stopped = all.stopped || more.stopped;
+  join_into(all.matched, more.matched);
+  join_into(all.keywords, more.keywords);
+  all.trace.insert(all.trace.end(), std::make_move_iterator(more.trace.begin()), std::make_move_iterator(more.trace.end()));
+}
+
+class CombinedRules final : public RuleSet {
+ public:
+  CombinedRules(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<ModulePtr>& retired,
+                std::map<std::string, std::string> addresses)
+      : own_(std::move(own)), modules_(std::move(modules)), addresses_(std::move(addresses)), templates_(own_->templates()) {
+    for (const auto& module : modules_)
+      for (const auto& [name, contact] : module->manifest.contacts)
+        if (!contact.address.empty()) addresses_.try_emplace(name, contact.address);
+    for (const auto* list : {static_cast<const std::vector<ModulePtr>*>(&modules_), &retired})
+      for (const auto& module : *list)
+        for (const auto& [name, text] : module->rules->templates()) templates_.try_emplace(qualified(*module, name), text);
+    Sha256Stream stream;
+    stream.add(own_->version());
+    for (const auto& module : modules_) stream.add("|" + module->manifest.name + ":" + module->fingerprint);
+    for (const auto& [name, address] : addresses_) stream.add("|" + name + "=" + address);
+    version_ = to_hex(stream.finish()).substr(0, 16);
+  }
+
+  Verdict decide(const Facts& facts, bool with_trace) const override {
+    auto specific = facts;
+    specific.skip_unconditional = true;
+    auto first = own_->decide(specific, with_trace);
+    if (takes(first) || first.stopped) return own_->decide(facts, with_trace);
+    Verdict all;
+    for (const auto& module : modules_) {
+      auto verdict = ask(*module, facts, with_trace, false);
+      const bool took = takes(verdict);
+      join_verdict(all, std::move(verdict));
+      if (!took) continue;
+      join_verdict(first, std::move(all));
+      return first;
+    }
+    auto last = own_->decide(facts, with_trace);
+    join_verdict(last, std::move(all));
+    return last;
+  }
+
+  /// What is kept of a verdict counts the rules of one set; here are several, so it is decided again.
+  std::vector<RuleTrace> trace_of(const Facts& facts, const Verdict& verdict) const override {
+    return verdict.trace.empty() ? decide(facts, true).trace : verdict.trace;
+  }
+
+  rules::Needs needs() const override {
+    auto all = own_->needs();
+    for (const auto& module : modules_) {
+      const auto more = module->rules->needs();
+      all.sender_history = all.sender_history || more.sender_history;
+      all.business_hours = all.business_hours || more.business_hours;
+      all.thread = all.thread || more.thread;
+    }
+    return all;
+  }
+
+  std::vector<RuleTrace> explain(const Facts& facts) const override {
+    auto specific = facts;
+    specific.skip_unconditional = true;
+    const auto first = own_->decide(specific, false);
+    auto trace = own_->explain(facts);
+    if (takes(first) || first.stopped) return trace;
+    for (const auto& module : modules_) {
+      auto verdict = ask(*module, facts, false, true);
+      trace.insert(trace.end(), std::make_move_iterator(verdict.trace.begin()), std::make_move_iterator(verdict.trace.end()));
+      if (takes(verdict)) break;
+    }
+    return trace;
+  }
+
+  std::vector<std::string> keywords(const Message& message) const override {
+    auto all = own_->keywords(message);
+    for (const auto& module : modules_)
+      for (auto& keyword : module->rules->keywords(message)) {
+        if (std::find(all.begin(), all.end(), keyword) != all.end() || keyword.find('/') != std::string::npos) continue;
+        auto name = module->words.words.contains(keyword) ? qualified(*module, keyword) : std::move(keyword);
+        if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(std::move(name));
+      }
+    return all;
+  }
+
+  const std::map<std::string, rules::Template>& templates() const override { return templates_; }
+  const std::string& version() const override { return version_; }
+  std::size_t size() const override {
+    auto count = own_->size();
+    for (const auto& module : modules_) count += module->rules->size();
+    return count;
+  }
+
+  std::vector<TaskField> fields(std::string_view task_type, const Message& message) const override {
+    const auto slash = task_type.find('/');
+    if (slash == std::string_view::npos) return {};
+    for (const auto& module : modules_)
+      if (module->manifest.name == task_type.substr(0, slash)) return module->types.fields(task_type.substr(slash + 1), message);
+    return {};
+  }
+
+ private:
+  static std::string qualified(const Module& module, std::string_view name) { return module.manifest.name + "/" + std::string(name); }
+
+  void resolve(std::string& name) const {
+    if (const auto known = addresses_.find(name); known != addresses_.end()) name = known->second;
+  }
+
+  /// What the module says, in names that hold for all.
+  Verdict ask(const Module& module, const Facts& facts, bool with_trace, bool explain) const {
+    // A module sees its own words, found in its own pass, by their own names, and those of others only when it needs them.
+    const auto prefix = module.manifest.name + "/";
+    auto mine = facts;
+    mine.keywords = {};
+    mine.find_keywords = true;
+    mine.skip_unconditional = false;
+    auto verdict = module.rules->decide(mine, with_trace);
+    if (explain) {
+      mine.keywords = verdict.keywords;
+      mine.find_keywords = false;
+      verdict.trace = module.rules->explain(mine);
+    }
+    for (auto& keyword : verdict.keywords)
+      if (module.words.words.contains(keyword)) keyword.insert(0, prefix);
+    for (auto& name : verdict.matched) name = qualified(module, name);
+    if (verdict.drop) verdict.drop = qualified(module, *verdict.drop);
+    for (auto& rule : verdict.trace) rule.rule = module.rule_places.contains(rule.rule) ? qualified(module, rule.rule) : module.manifest.name + ": " + rule.rule;
+    for (auto* names : {&verdict.route_to, &verdict.notify})
+      for (auto& name : *names) resolve(name);
+    if (verdict.assign) resolve(*verdict.assign);
+    for (auto& step : verdict.escalation) resolve(step.to);
+    if (takes(verdict)) verdict.task_type = verdict.task_type.empty() ? module.manifest.name : qualified(module, verdict.task_type);
+    if (!verdict.reply_with.empty()) {
+      const auto language = guess_language(facts.message.subject + "\n" + facts.message.text);
+      for (auto& name : verdict.reply_with) {
+        const auto& known = module.rules->templates();
+        if (language && known.contains(name + "." + language->language)) name += "." + language->language;
+        if (known.contains(name)) name = qualified(module, name);
+      }
+    }
+    return verdict;
+  }
+
+  std::shared_ptr<const RuleSet> own_;
+  std::vector<ModulePtr> modules_;
+  std::map<std::string, std::string> addresses_;
+  std::map<std::string, rules::Template> templates_;
+  std::string version_;
+};
+
+}  // namespace
+
+std::shared_ptr<const RuleSet> combine(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<ModulePtr>& retired,
+                                       const std::map<std::string, std::string>& addresses) {
+  if (modules.empty() && retired.empty()) return own;
+  return std::make_shared<CombinedRules>(std::move(own), std::move(modules), retired, addresses);
+}
+
+}  // namespace orgo::modules

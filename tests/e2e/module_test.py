@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Modules in a running server: they come and go while mail flows, and nothing else changes."""
+import json
+import pathlib
+import shutil
+import sys
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from orgo import ROOT, Orgo, expect, mail, main, wait_until  # noqa: E402
+from smtp_sink import SmtpSink  # noqa: E402
+
+RULES = """\
+match: first
+rules:
+  - {name: own, condition: "subject contains 'invoice'", action: {route_to: "office@organization.com"}}
+  - {name: rest, action: {route_to: "desk@organization.com"}}
+"""
+SHIPPED = ROOT / "modules"
+
+
+def rules_in_force(orgo):
+    status, body = orgo.http("GET", "/metrics", token=None)
+    expect(status == 200, f"/metrics: {status}")
+    for line in body.decode().splitlines():
+        if line.startswith("orgo_rules_loaded"):
+            return int(float(line.split()[-1]))
+    raise AssertionError("there is no metric of rules")
+
+
+def team_of(orgo, subject, text="Please have a look."):
+    """Delivers a mail and gives the task that came of it."""
+    known = {task["id"] for task in orgo.pages("/api/v1/tasks?limit=1000")}
+    orgo.deliver(mail(subject, text))
+    orgo.settle()
+    fresh = [task for task in orgo.pages("/api/v1/tasks?limit=1000") if task["id"] not in known]
+    expect(len(fresh) == 1, f"{len(fresh)} tasks of one mail")
+    return fresh[0]
+
+
+def all_shipped_modules_pass_their_cases():
+    with Orgo() as orgo:
+        done = orgo.cli("module", "test", "--json", check=False, data=False)
+        expect(done.stdout.strip(), f"orgo module test said nothing: {done.stderr}")
+        outcomes = json.loads(done.stdout)
+        names = {outcome["name"] for outcome in outcomes}
+        expect(names == {path.name for path in SHIPPED.iterdir() if (path / "module.yaml").exists()}, f"tested: {names}")
+        for outcome in outcomes:
+            expect(outcome["passed"], f"{outcome['name']}: {json.dumps(outcome['errors'] or outcome['failed'], ensure_ascii=False, indent=1)[:3000]}")
+            expect(outcome["cases"] >= 25, f"{outcome['name']} has only {outcome['cases']} cases")
+        expect(done.returncode == 0, "exit status")
+        return ", ".join(f"{outcome['name']} {outcome['cases']}" for outcome in outcomes)
+
+
+def a_failing_case_is_told_readably():
+    with Orgo() as orgo:
+        folder = orgo.folder / "maintenance"
+        shutil.copytree(SHIPPED / "maintenance", folder)
+        cases = folder / "cases/extra.yaml"
+        cases.write_text("cases:\n  - {name: wrong, message: {subject: Water leak in room 7}, expect: {rules: [heating], priority: low}}\n")
+        done = orgo.cli("module", "add", "./maintenance", check=False)
+        expect(done.returncode != 0, "a module that fails its cases is not added")
+        for line in ("extra.yaml:2  wrong", "rules:\n    expected  heating\n    got       water-leak", "priority:", "was not added"):
+            expect(line in done.stderr, f"'{line}' is not in\n{done.stderr}")
+        expect(json.loads(orgo.cli("module", "list", "--json").stdout)[0]["state"] != "enabled", "nothing is in force")
+
+
+def modules_come_and_go_while_mail_flows():
+    with Orgo(rules=RULES) as orgo:
+        orgo.start()
+        before = rules_in_force(orgo)
+        stop = threading.Event()
+        sent = []
+
+        def mail_flows():
+            while not stop.is_set():
+                orgo.deliver(mail(f"Question {len(sent)}", "When are you open?"))
+                sent.append(1)
+                stop.wait(0.02)
+
+        flow = threading.Thread(target=mail_flows)
+        flow.start()
+        try:
+            orgo.cli("module", "add", "maintenance", "--team", "facilities=crew@organization.com")
+            wait_until("the module is in force", lambda: rules_in_force(orgo) > before, 5)
+            with_module = rules_in_force(orgo)
+            orgo.cli("module", "add", "it_helpdesk") if (SHIPPED / "it_helpdesk").exists() else None
+            orgo.cli("module", "disable", "maintenance")
+            orgo.cli("module", "enable", "maintenance")
+            orgo.cli("module", "undo")  # disabled again
+            orgo.cli("module", "undo")  # and undo the undo
+            wait_until("it is in force again", lambda: rules_in_force(orgo) >= with_module, 5)
+        finally:
+            stop.set()
+            flow.join()
+        orgo.settle()
+        tasks = list(orgo.pages("/api/v1/tasks?limit=1000"))
+        expect(len(tasks) == len(sent) > 5, f"{len(tasks)} tasks of {len(sent)} mails")
+        expect({task["team"] for task in tasks} == {"desk@organization.com"}, "what no module takes goes where it went before")
+
+        leak = team_of(orgo, "Water leak in room 102", "Water drips from the ceiling.")
+        expect(leak["team"] == "crew@organization.com", f"the leak went to {leak['team']}")
+        expect(leak["type"] == "maintenance/water", leak["type"])
+        fields = {field["name"]: field["value"] for field in leak["fields"]}
+        expect(fields["room"] == "102" and fields["source"] == "roof", str(fields))
+        expect(team_of(orgo, "Invoice for the water leak in room 102")["team"] == "office@organization.com", "our own rules go first")
+
+        # The organization's mails that a module has to answer still wait (no relay); now the module goes.
+        refused = orgo.cli("module", "remove", "maintenance", check=False, stdin="")
+        expect(refused.returncode == 2 and leak["id"] in refused.stderr and "--yes" in refused.stderr, refused.stderr)
+        told = orgo.cli("module", "remove", "maintenance", "--yes").stdout
+        expect(leak["id"] in told, f"open tasks are named: {told}")
+        wait_until("it is gone", lambda: rules_in_force(orgo) < with_module, 5)
+        expect(team_of(orgo, "Another leak in room 103")["team"] == "desk@organization.com", "as before there was a module")
+
+        # Its open task is readable and can be finished.
+        shown = orgo.cli("task", "show", leak["id"]).stdout
+        for part in ("type: maintenance/water", "Room: 102", "escalation: after 2 hours -> duty-officer"):
+            expect(part in shown, f"'{part}' is not in\n{shown}")
+        for action in ("ack", "resolve", "close"):
+            orgo.cli("task", action, leak["id"])
+        expect(orgo.get(f"/api/v1/tasks/{leak['id']}")["state"] == "closed", "closed")
+        expect(orgo.http("GET", "/readyz", token=None)[0] == 200, "ready")
+        expect(orgo.ledger()[1], "the ledger balances")
+        expect(orgo.stop() == 0, "stops as asked")
+
+        # After a restart all of it is as it was.
+        orgo.cli("module", "undo")
+        orgo.start()
+        expect(rules_in_force(orgo) >= with_module, "undo has brought it back")
+        expect(team_of(orgo, "A leak in room 104")["team"] == "crew@organization.com", "and its teams")
+        expect(orgo.stop() == 0, "stops as asked")
+        return f"{len(sent)} mails meanwhile"
+
+
+def the_answer_of_a_removed_module_still_goes_out():
+    with SmtpSink() as sink:
+        settings = f"smtp: {{host: 127.0.0.1, port: {sink.port}, tls: none}}\ndelivery: {{retry_first: 1 second}}\n"
+        with Orgo(rules=RULES, settings=settings) as orgo:
+            orgo.cli("module", "add", "maintenance")
+            orgo.start()
+            with_module = rules_in_force(orgo)
+            sink.mode = "temporary"
+            orgo.deliver(mail("Water leak in room 102", "There is a water leak in room 102, please come and have a look at it."))
+            orgo.settle()
+            wait_until("the answer was tried", lambda: "anna@example.org" in sink.attempts, 20)
+            orgo.cli("module", "remove", "maintenance", "--yes")
+            wait_until("the module is gone", lambda: rules_in_force(orgo) < with_module, 5)
+            sink.mode = "ok"
+
+            def answer():
+                return [kept for kept in sink.kept if kept.recipient == "anna@example.org"]
+            wait_until("the answer is there", answer, 20)
+            expect(b"Your report has the number T-1" in answer()[0].content, answer()[0].content.decode())
+            expect(orgo.stop() == 0, "stops as asked")
+
+
+def a_bad_module_takes_nothing_down():
+    with Orgo(rules=RULES) as orgo:
+        orgo.cli("module", "new", "library")
+        orgo.cli("module", "add", "./library")
+        orgo.cli("module", "add", "maintenance")
+        orgo.start()
+        good = rules_in_force(orgo)
+        rules = next((orgo.data / "modules/library").glob("*/rules.yaml"))
+        text = rules.read_text()
+        rules.write_text(text.replace("route_to: desk", "route_too: desk", 1))
+
+        def ready():
+            return orgo.http("GET", "/readyz", token=None)
+        wait_until("/readyz tells", lambda: ready()[0] == 503, 5)
+        body = ready()[1].decode()
+        expect("module 'library' has 1 error" in body and "rules.yaml:6" in body and "stays in force" in body, body)
+        expect("route_too" in orgo.log.read_text(), "the log shows the line")
+        expect(rules_in_force(orgo) == good, "its old version stays, and all others")
+        expect(team_of(orgo, "A water leak")["type"] == "maintenance/water", "others work on")
+        expect(team_of(orgo, "I lost my keys")["type"] == "library/lost-item", "and so does its old version")
+        expect(orgo.stop() == 0, "stops as asked")
+        rules.write_text(text)
+        orgo.start()
+        expect(ready()[0] == 200, "mended")
+        rules.write_text("rules: 3\n")
+        wait_until("/readyz tells", lambda: ready()[0] == 503, 5)
+        expect(orgo.stop() == 0, "stops as asked")
+
+
+def conflicts_and_needs_are_told_with_both_sides():
+    with Orgo(rules=RULES.replace("name: own", "name: library/lost")) as orgo:
+        orgo.cli("module", "new", "library")
+        done = orgo.cli("module", "add", "./library", check=False)
+        expect(done.returncode == 1, "refused")
+        expect("rule 'library/lost' of module 'library' is also in" in done.stderr and "rules.yaml:3" in done.stderr, done.stderr)
+        orgo.rules.write_text(RULES)
+        orgo.cli("module", "new", "archive")
+        manifest = orgo.folder / "archive/module.yaml"
+        manifest.write_text(manifest.read_text() + "needs: {library: '>= 0.1'}\n")
+        done = orgo.cli("module", "add", "./archive", check=False)
+        expect("module 'archive' needs 'library', which is not there" in done.stderr, done.stderr)
+        orgo.cli("module", "add", "./library")
+        orgo.cli("module", "add", "./archive")
+        done = orgo.cli("module", "remove", "library", "--yes", check=False)
+        expect(done.returncode != 0 and "module 'archive' needs 'library'" in done.stderr, done.stderr)
+        done = orgo.cli("module", "add", "maintenence", check=False)
+        expect("did you mean 'maintenance'?" in done.stderr, done.stderr)
+
+
+def cases_beside_rules():
+    with Orgo(rules=RULES) as orgo:
+        cases = orgo.folder / "cases"
+        cases.mkdir()
+        (cases / "a.yaml").write_text("cases:\n  - {name: bill, message: {subject: Invoice 7}, expect: {rules: [own], routed_to: [office@organization.com]}}\n")
+        expect("1 case passed" in orgo.cli("rules", "test").stdout, "they pass")
+        (cases / "b.eml").write_bytes(mail("Hello"))
+        (cases / "b.yaml").write_text("expect: {rules: [own]}\n")
+        done = orgo.cli("rules", "test", check=False)
+        expect(done.returncode == 1 and "expected  own" in done.stderr and "got       rest" in done.stderr, done.stderr)
+        done = orgo.cli("rules", "test", "--json", check=False)
+        value = json.loads(done.stdout)
+        expect(value["cases"] == 2 and value["failed"][0]["differences"][0] == {"what": "rules", "expected": "own", "got": "rest"}, done.stdout)
+
+
+if __name__ == "__main__":
+    main(all_shipped_modules_pass_their_cases, a_failing_case_is_told_readably, modules_come_and_go_while_mail_flows,
+         the_answer_of_a_removed_module_still_goes_out, a_bad_module_takes_nothing_down, conflicts_and_needs_are_told_with_both_sides,
+         cases_beside_rules)
