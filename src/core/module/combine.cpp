@@ -26,7 +26,11 @@ void join_verdict(Verdict& all, Verdict more) {
   if (!all.assign) all.assign = std::move(more.assign);
   if (!all.priority) all.priority = more.priority;
   join_into(all.tags, more.tags);
-  if (all.escalation.empty()) all.escalation = std::move(more.escalation);
+  if (all.escalation.empty()) {
+    all.escalation = std::move(more.escalation);
+    all.escalation_calendar = std::move(more.escalation_calendar);
+  }
+  if (!all.sla) all.sla = std::move(more.sla);
   join_into(all.reply_with, more.reply_with);
   join_into(all.notify, more.notify);
   join_into(all.webhooks, more.webhooks);
@@ -79,6 +83,9 @@ class CombinedRules final : public RuleSet {
   std::vector<RuleTrace> trace_of(const Facts& facts, const Verdict& verdict) const override {
     return verdict.trace.empty() ? decide(facts, true).trace : verdict.trace;
   }
+
+  /// Business time and service levels are the organization's: a module names teams, and those have them.
+  const Workplace& workplace() const override { return own_->workplace(); }
 
   rules::Needs needs() const override {
     auto all = own_->needs();

@@ -12,7 +12,7 @@
 namespace orgo::modules {
 namespace {
 
-constexpr auto kRuleFiles = std::to_array<std::string_view>({"rules.yaml", "templates.yaml", "slas.yaml", "calendars.yaml"});
+constexpr auto kRuleFiles = std::to_array<std::string_view>({"rules.yaml", "templates.yaml"});
 
 bool is_yaml_in(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && path.ends_with(".yaml") && path.find('/', folder.size()) == std::string_view::npos;
@@ -71,7 +71,7 @@ class Reader {
         errors_.push_back({file.path, 0, 0, 1, "workflows are not supported by this version of Orgo", "take the file out", false});
       else if (!is_module_file(path))
         errors_.push_back({file.path, 0, 0, 1, "a module has no such file", "known: module.yaml, rules.yaml, rules/*.yaml, templates.yaml, "
-                           "slas.yaml, calendars.yaml, task_types.yaml, lexicon/*.yaml, cases/*.yaml, cases/*.eml, README.md", false});
+                           "task_types.yaml, lexicon/*.yaml, cases/*.yaml, cases/*.eml, README.md", false});
     }
   }
 
@@ -114,9 +114,14 @@ class Reader {
         at_line(file, rule.line, "unknown task type '" + rule.action.task_type + "'", name_hint(rule.action.task_type, type_names));
     }
     for (const auto& file : rules_)
-      if (const auto root = read_yaml(file, ignored))
+      if (const auto root = read_yaml(file, ignored)) {
+        for (const auto* section : {"calendars", "on_call", "quiet_hours", "slas", "teams"})
+          if (const auto* node = root->find(section))
+            at_line(file, node->line, std::string("a module has no ") + section + " in its rules",
+                    "business time is the organization's; teams and roles stand in module.yaml");
         if (const auto* templates = root->find("templates"))
           for (const auto& [key, unused] : templates->entries) made_->template_places[key.text] = file.path + ":" + std::to_string(key.line);
+      }
   }
 
   const ModuleSource& source_;

@@ -40,10 +40,11 @@ struct Module {
 
 /// What may lie in the folder of a module, for `orgo module` and documents.
 ///
-///     module.yaml  rules.yaml  rules/*.yaml  templates.yaml  slas.yaml  calendars.yaml  task_types.yaml
+///     module.yaml  rules.yaml  rules/*.yaml  templates.yaml  task_types.yaml
 ///     lexicon/*.yaml  cases/*.yaml  cases/*.eml  README.md
 ///
-/// All but module.yaml is optional. rules, templates, slas and calendars are rule files (docs/rules.md).
+/// All but module.yaml is optional. rules and templates are rule files (docs/rules.md); calendars and
+/// service levels are those of the organization, which its teams have.
 bool is_module_file(std::string_view relative_path);
 
 /// Reads and checks one module. `others`: those that it may need; what it needs of them it may name as in its own, with
