@@ -40,6 +40,10 @@ bool Regex::matches(std::string_view text) const {
   return compiled_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), RE2::UNANCHORED, nullptr, 0);
 }
 
+bool Regex::matches_at(std::string_view text, std::size_t at) const {
+  return compiled_->Match(re2::StringPiece(text.data(), text.size()), at, text.size(), RE2::ANCHOR_START, nullptr, 0);
+}
+
 std::optional<std::pair<std::size_t, std::size_t>> Regex::find(std::string_view text, std::size_t from) const {
   re2::StringPiece found;
   if (!compiled_->Match(re2::StringPiece(text.data(), text.size()), from, text.size(), RE2::UNANCHORED, &found, 1))

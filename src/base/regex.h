@@ -32,6 +32,8 @@ class Regex {
 
   /// Does it match anywhere in `text`?
   [[nodiscard]] bool matches(std::string_view text) const;
+  /// Does a match begin at byte `at`? It ends early where it can't go on.
+  [[nodiscard]] bool matches_at(std::string_view text, std::size_t at) const;
   /// Offset and length of the leftmost match.
   [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view text, std::size_t from = 0) const;
   /// Those of its first group, or of all when there is no group or it took no part.

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "core/changes/changes.h"
+#include "core/rules/rule_set.h"
 #include "core/task/task.h"
 
 namespace orgo {
@@ -59,6 +60,9 @@ class TaskStore {
   virtual Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) = 0;
   /// The earliest pending deadline of all tenants.
   virtual Result<std::optional<TimePoint>> next_timer() = 0;
+  /// What is known of an address (as in MessageDecision::from and Task::requester) from decided messages with smaller
+  /// numbers than `before`, and from tasks that are not done. Each is counted to 1,000.
+  virtual Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) = 0;
 };
 
 }  // namespace orgo

@@ -65,7 +65,7 @@ TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
   task.type = "maintenance/repair";
   task.fields = {{"room", "Room", "102", ""}, {"floor", "Stockwerk", "", "missing"}};
   task.due_at = kStart + kHour;
-  task.escalation = {.steps = {{Millis{7'200'000}, "supervisor@school.example"}, {Millis{14'400'000}, ""}},
+  task.escalation = {.steps = {{Millis{7'200'000}, "supervisor@school.example"}, {Millis{14'400'000}, ""}, {Millis{15'000'000}, "a b", true}},
                      .level = 1, .started_at = kStart};
   task.updated_at = kStart + Millis{1};
   const auto number = open_task(task);
@@ -271,6 +271,33 @@ TEST_P(ChangeStoreContract, ATenantCannotReachIntoAnother) {
   EXPECT_EQ(commit(deciding(message)).error().code, Errc::not_found);
   EXPECT_TRUE(commit(deciding(message, other)));
   EXPECT_THAT(stores.tasks.message_events(kDefaultTenant, message).value(), IsEmpty());
+}
+
+TEST_P(ChangeStoreContract, KnowsWhatASenderSentAndWhatIsOpen) {
+  const auto history = [&](const std::string& address, MessageId before, TenantId tenant = kDefaultTenant) {
+    const auto known = stores.tasks.sender_history(tenant, address, before).value();
+    return std::pair(known.earlier_messages, known.open_tasks);
+  };
+  const auto decide_from = [&](const std::string& id, const std::string& from, TaskState state) {
+    const auto bytes = mail(id);
+    const auto message = accept(raw(bytes));
+    auto changes = deciding(message);
+    changes.decision->from = from;
+    changes.tasks[0].task.requester = from;
+    changes.tasks[0].task.state = state;
+    must_commit(changes);
+    return message;
+  };
+  const MessageId all{1'000'000};
+  EXPECT_EQ(history("anna@x", all), std::pair(0, 0));
+  decide_from("1@x", "anna@x", TaskState::open);
+  const auto second = decide_from("2@x", "anna@x", TaskState::resolved);
+  decide_from("3@x", "anna@x", TaskState::fresh);
+  decide_from("4@x", "ben@x", TaskState::closed);
+  EXPECT_EQ(history("anna@x", all), std::pair(3, 2));
+  EXPECT_EQ(history("anna@x", second), std::pair(1, 2)) << "only what came before";
+  EXPECT_EQ(history("ben@x", all), std::pair(1, 0));
+  EXPECT_EQ(history("anna@x", all, world->second_tenant()), std::pair(0, 0));
 }
 
 TEST_P(ChangeStoreContract, EventsComeBackWhole) {

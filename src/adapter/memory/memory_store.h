@@ -69,6 +69,7 @@ class MemoryStore : public MessageStore,
   Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
   Result<std::optional<TimePoint>> next_timer() override;
+  Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
 
   // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
   Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel = {}) override;

@@ -104,4 +104,16 @@ Result<std::vector<ThreadAlias>> MemoryStore::find_aliases(TenantId tenant, std:
   return found;
 }
 
+Result<rules::SenderHistory> MemoryStore::sender_history(TenantId tenant, const std::string& address, MessageId before) {
+  constexpr std::int64_t kMost = 1000;
+  const std::lock_guard lock(mutex_);
+  rules::SenderHistory history;
+  for (const auto& [id, row] : messages_)
+    if (id < before && row.message.envelope.tenant == tenant && row.decision && row.decision->from == address && history.earlier_messages < kMost)
+      ++history.earlier_messages;
+  for (const auto& [key, task] : tasks_)
+    if (task.tenant == tenant && task.requester == address && is_open(task.state) && history.open_tasks < kMost) ++history.open_tasks;
+  return history;
+}
+
 }  // namespace orgo

@@ -118,6 +118,11 @@ ALTER TABLE tasks ADD COLUMN sla TEXT NOT NULL DEFAULT '';
 ALTER TABLE tasks ADD COLUMN type TEXT NOT NULL DEFAULT '';
 ALTER TABLE tasks ADD COLUMN fields TEXT NOT NULL DEFAULT '';
 )sql",
+    // What conditions ask of a sender: earlier mails, open tasks.
+    R"sql(
+CREATE INDEX decisions_by_sender ON decisions (tenant, sender);
+CREATE INDEX open_tasks_by_requester ON tasks (tenant, requester) WHERE state < 5;
+)sql",
 });
 
 }  // namespace

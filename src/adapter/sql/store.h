@@ -73,6 +73,7 @@ class SqlStore final : public MessageStore,
   Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
   Result<std::optional<TimePoint>> next_timer() override;
+  Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
 
   // Queue
   Status publish(std::string_view topic, std::span<const QueueItem> items) override;

@@ -134,4 +134,20 @@ Result<std::optional<TimePoint>> SqlStore::next_timer() {
   return std::optional(from_ms(query.integer(0)));
 }
 
+Result<rules::SenderHistory> SqlStore::sender_history(TenantId tenant, const std::string& address, MessageId before) {
+  ORGO_TRY(use, reader());
+  rules::SenderHistory history;
+  {
+    Query query(**use, "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND message < ? LIMIT 1000)");
+    query.with(tenant.value, address, before.value);
+    ORGO_TRY(row, query.next());
+    if (row) history.earlier_messages = query.integer(0);
+  }
+  Query query(**use, "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ? AND requester = ? AND state < 5 LIMIT 1000)");
+  query.with(tenant.value, address);
+  ORGO_TRY(row, query.next());
+  if (row) history.open_tasks = query.integer(0);
+  return history;
+}
+
 }  // namespace orgo

@@ -35,14 +35,18 @@ bool is_urgent(std::span<const std::string> keywords) {
 struct Moment {
   int hour;
   int weekday;
+  int day;
+  int month;
 };
 /// In the time zone of the organization's calendar, or else by the configured offset.
 Moment local_moment(TimePoint at, const Workplace& workplace, int utc_offset_minutes) {
   const auto* calendar = workplace.calendars.find(workplace.calendars.default_name());
   const auto local = at + (calendar != nullptr ? calendar->zone().offset_at(at) : std::chrono::minutes(utc_offset_minutes));
   const auto day = std::chrono::floor<std::chrono::days>(local);
+  const std::chrono::year_month_day date{day};
   return {static_cast<int>(std::chrono::floor<std::chrono::hours>(local - day).count()),
-          static_cast<int>(std::chrono::weekday(day).iso_encoding())};
+          static_cast<int>(std::chrono::weekday(day).iso_encoding()), static_cast<int>(static_cast<unsigned>(date.day())),
+          static_cast<int>(static_cast<unsigned>(date.month()))};
 }
 
 /// One decision under way. What is known stands in the first members; `changes` is what comes out.
@@ -207,17 +211,56 @@ class Decision {
       const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
       if (!ascii_iequals(who, sender()) && !ascii_iequals(who, envelope_.sender))
         notify(who, "task_replied", task.priority);
+      if (rules_.needs().thread) consult_about(seen, task);
     }
     changes_.tasks.push_back({std::move(task)});
   }
 
-  void ask_rules() {
-    keywords_ = rules_.keywords(message_);
-    const auto moment = local_moment(envelope_.archived ? dated_ : envelope_.received_at, rules_.workplace(), settings_.utc_offset_minutes);
-    const rules::Facts facts{message_, envelope_, findings_, keywords_, moment.hour, moment.weekday};
+  /// What the rules say; with `thread`, those that ask for it.
+  void consult(const Task* thread) {
+    const auto at = envelope_.archived ? dated_ : envelope_.received_at;
+    const auto moment = local_moment(at, rules_.workplace(), settings_.utc_offset_minutes);
+    rules::Facts facts{message_, envelope_, findings_, {}, moment.hour, moment.weekday};
+    facts.day = moment.day;
+    facts.month = moment.month;
+    facts.find_keywords = true;
+    facts.thread = thread;
+    if (context_.sender) facts.sender = &*context_.sender;
+    std::function<bool(std::string_view)> open;
+    const auto& calendars = rules_.workplace().calendars;
+    if (rules_.needs().business_hours && calendars.find(calendars.default_name()) != nullptr) {
+      open = [&](std::string_view name) {
+        const auto* calendar = calendars.find(name.empty() ? calendars.default_name() : std::string(name));
+        return calendar != nullptr && orgo::open_at(*calendar, at);
+      };
+      facts.in_business_hours = &open;
+    }
     verdict_ = rules_.decide(facts, settings_.with_trace);
+    keywords_ = verdict_.keywords;
     if (settings_.with_trace && settings_.trace_all_rules) verdict_.trace = rules_.explain(facts);
     if (!verdict_.matched.empty()) rule_ = verdict_.matched.front();
+  }
+
+  /// What rules that ask for the thread do to the task of a follow-up.
+  void consult_about(const Task& seen, Task& task) {
+    consult(&seen);
+    if (verdict_.matched.empty()) return;
+    reason_.append("; rule '").append(rule_).append("' acted");
+    if (verdict_.priority) task.priority = *verdict_.priority;
+    if (verdict_.assign) task.assignee = *verdict_.assign;
+    if (!verdict_.route_to.empty()) task.team = verdict_.route_to.front();
+    for (const auto& tag : verdict_.tags)
+      if (std::find(task.tags.begin(), task.tags.end(), tag) == task.tags.end()) task.tags.push_back(tag);
+    for (const auto& to : verdict_.route_to) notify(to, "task_replied", task.priority);
+    for (const auto& to : verdict_.notify) notify(to, "task_replied", task.priority);
+    if (verdict_.assign) notify(*verdict_.assign, "task_assigned", task.priority);
+    if (quiet_) return;
+    for (const auto& url : verdict_.webhooks) send(SendKind::webhook, "webhook", url, 1, "task_replied");
+    answer();
+  }
+
+  void ask_rules() {
+    consult(nullptr);
     if (verdict_.drop) {
       outcome_ = Outcome::dropped;
       reason_ = "dropped by rule '" + *verdict_.drop + "'";
@@ -345,9 +388,7 @@ class Decision {
     return made;
   }
 
-  [[nodiscard]] const std::string& sender() const {
-    return message_.from && !message_.from->address.empty() ? message_.from->address : envelope_.sender;
-  }
+  [[nodiscard]] const std::string& sender() const { return sender_of(envelope_, message_); }
 
   Changes finish() {
     if (reason_.size() > kReasonMax) reason_.resize(cut_utf8(reason_, kReasonMax).size());
@@ -376,6 +417,29 @@ class Decision {
     return std::move(changes_);
   }
 
+  /// A rule with its parts, and where in the message the words stand that made them hold, for a page to mark them.
+  static void write_rule(JsonWriter& json, const rules::RuleTrace& rule) {
+    json.begin_object().field("rule", rule.rule).field("matched", rule.matched).field("why", rule.why);
+    if (!rule.parts.empty()) {
+      json.key("parts").begin_array();
+      for (const auto& part : rule.parts) {
+        json.begin_object().field("text", part.text).field("held", part.held);
+        if (!part.words.empty()) {
+          json.key("words").begin_array();
+          for (const auto& word : part.words) {
+            json.begin_object().field("field", word.field);
+            if (word.value != 0) json.field("value", word.value);
+            json.field("offset", word.offset).field("length", word.length).end_object();
+          }
+          json.end_array();
+        }
+        json.end_object();
+      }
+      json.end_array();
+    }
+    json.end_object();
+  }
+
   void write_trace(std::string& out) const {
     out.reserve(256);
     JsonWriter json(out);
@@ -385,8 +449,7 @@ class Decision {
     json.end_array().key("keywords").begin_array();
     for (const auto& keyword : keywords_) json.string(keyword);
     json.end_array().key("rules").begin_array();
-    for (const auto& rule : verdict_.trace)
-      json.begin_object().field("rule", rule.rule).field("matched", rule.matched).field("why", rule.why).end_object();
+    for (const auto& rule : verdict_.trace) write_rule(json, rule);
     json.end_array().key("routed_to").begin_array();
     for (const auto& to : verdict_.route_to) json.string(to);
     json.end_array();
@@ -419,6 +482,10 @@ class Decision {
 };
 
 }  // namespace
+
+const std::string& sender_of(const Envelope& envelope, const Message& message) {
+  return message.from && !message.from->address.empty() ? message.from->address : envelope.sender;
+}
 
 Changes decide(const Incoming& incoming, const Context& context, const rules::RuleSet& rules,
                const DecideSettings& settings, TimePoint now) {

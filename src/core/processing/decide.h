@@ -44,7 +44,10 @@ struct Context {
   SendId reported;                       ///< the mail of ours that a bounce names, proven by its id; 0: none
   std::optional<SentMail> reported_mail; ///< that mail; nullopt: there is none of this number
   std::optional<Suppression> suppression;///< what is known of the address that it went to
+  std::optional<rules::SenderHistory> sender;  ///< when the rules ask for it (RuleSet::needs)
 };
+/// The address whose history that is: of From, else of the envelope.
+const std::string& sender_of(const Envelope& envelope, const Message& message);
 
 /// The organization's own settings that decisions depend on.
 struct DecideSettings {
@@ -67,7 +70,8 @@ struct DecideSettings {
 /// 2. a further copy of a mail whose task is known: joined, without telling anybody again.
 /// 3. a follow-up: joined. What is resolved or closed is reopened (chain and deadline from now), pending becomes open, and
 ///    the assignee, or else the team, is told once, but not of his own mail. A mail that a machine sent by itself
-///    (Auto-Submitted: auto-generated) only joins: two systems that notify each other would else never stop.
+///    (Auto-Submitted: auto-generated) only joins: two systems that notify each other would else never stop. Rules that ask
+///    for `thread` are asked, and may change priority, tags, assignee and team, tell people, call and answer.
 /// 4. the rules: `drop` ends it; all else opens a task, also when no rule routes it (its team is empty then): what was
 ///    acknowledged is never lost. Priority: that of the rules; else high when a keyword is a word of urgency; else normal.
 ///    Due: the first deadline of the escalation chain.

@@ -22,16 +22,21 @@ class FakeRules final : public rules::RuleSet {
   mutable int asked = 0;
   mutable int hour = -1;
   mutable int weekday = -1;
+  mutable TaskNumber last_thread;
+  rules::Needs asks;
 
   rules::Verdict decide(const rules::Facts& facts, bool with_trace) const override {
     ++asked;
     hour = facts.hour;
     weekday = facts.weekday;
     auto answer = verdict;
+    answer.keywords = words;
+    last_thread = facts.thread != nullptr ? facts.thread->number : TaskNumber{};
     if (!with_trace) answer.trace.clear();
     return answer;
   }
   std::vector<std::string> keywords(const Message&) const override { return words; }
+  rules::Needs needs() const override { return asks; }
   const std::map<std::string, rules::Template>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
   std::size_t size() const override { return 1; }
@@ -236,6 +241,26 @@ TEST_F(Decide, AFollowUpJoinsAndTellsTheTeamOnce) {
   EXPECT_EQ(changes.sends[0].task, TaskNumber{12});
   EXPECT_EQ(changes.events.at(0).kind, EventKind::task_replied);
   EXPECT_TRUE(changes.timers_set.empty());
+}
+
+TEST_F(Decide, RulesThatAskForTheThreadHaveASayAboutFollowUps) {
+  in_thread(TaskState::resolved);
+  EXPECT_EQ(run().decision->outcome, Outcome::task_joined);
+  EXPECT_EQ(rules.asked, 0) << "no rule asks for the thread";
+  rules.asks.thread = true;
+  rules.verdict.priority = Priority::urgent;
+  rules.verdict.tags = {"again"};
+  rules.verdict.notify = {"head@organization.com"};
+  const auto changes = run();
+  EXPECT_EQ(rules.asked, 1);
+  EXPECT_EQ(rules.last_thread, TaskNumber{12});
+  ASSERT_EQ(changes.tasks.size(), 1U);
+  EXPECT_EQ(changes.tasks[0].task.priority, Priority::urgent);
+  EXPECT_THAT(changes.tasks[0].task.tags, testing::ElementsAre("again"));
+  EXPECT_THAT(recipients(changes), testing::Contains("head@organization.com task_replied"));
+  EXPECT_THAT(changes.decision->reason, testing::HasSubstr("rule 'water' acted"));
+  rules.verdict = {};
+  EXPECT_EQ(run().tasks[0].task.priority, Priority::normal) << "no rule matched";
 }
 
 TEST_F(Decide, AReplyReopensWhatIsDone) {

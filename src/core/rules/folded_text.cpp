@@ -90,6 +90,7 @@ void FoldedText::normalize(std::string_view folded) {
     at += keep + run;
     out += keep;
     after_space = true;
+    jumps_.push_back({out, at});
   }
   if (out > 0 && text[out - 1] == ' ') --out;
   size_ = out;
@@ -97,9 +98,25 @@ void FoldedText::normalize(std::string_view folded) {
   std::memset(words + out, ' ', kMargin);
 }
 
+std::size_t FoldedText::raw_of(std::size_t at) const {
+  const auto after = std::upper_bound(jumps_.begin(), jumps_.end(), at, [](std::size_t wanted, const Jump& jump) { return wanted < jump.out; });
+  if (after == jumps_.begin()) return at;
+  const auto& jump = *(after - 1);
+  return jump.in + (at - jump.out);
+}
+
+void FoldedText::shrink(std::size_t most) {
+  for (auto* buffer : {&text_, &words_, &folded_})
+    if (buffer->capacity() > most) *buffer = std::string();
+  if (jumps_.capacity() * sizeof(Jump) > most) jumps_ = {};
+  size_ = 0;
+}
+
 void FoldedText::set(std::string_view raw) {
   composed_ = false;
-  if (is_ascii(raw)) {
+  plain_ = is_ascii(raw);
+  jumps_.clear();
+  if (plain_) {
     normalize(raw);
     return;
   }

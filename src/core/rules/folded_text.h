@@ -23,6 +23,11 @@ class FoldedText {
   [[nodiscard]] const char* words() const { return words_.data() + kMargin; }
   /// A letter may have been composed of an ASCII letter and a combining mark, so that the ASCII letter is gone.
   [[nodiscard]] bool composed() const { return composed_; }
+  /// Where byte `at` of text() stands in what set() was given; only when that was ASCII, which is_plain() says.
+  [[nodiscard]] std::size_t raw_of(std::size_t at) const;
+  [[nodiscard]] bool is_plain() const { return plain_; }
+  /// Gives back the memory of large texts.
+  void shrink(std::size_t most);
 
  private:
   void normalize(std::string_view folded);
@@ -32,6 +37,12 @@ class FoldedText {
   std::string folded_;
   std::size_t size_ = 0;
   bool composed_ = false;
+  bool plain_ = true;
+  struct Jump {
+    std::size_t out;  ///< from here on in text() ...
+    std::size_t in;   ///< ... from here on in the raw text
+  };
+  std::vector<Jump> jumps_;
 };
 
 /// Where bytes [at, at + length) of the folded form stand in `raw`; nullopt when folding has mixed them too much. For

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <tuple>
 
 #include "base/text.h"
 #include "base/unicode.h"
@@ -92,10 +93,18 @@ void Program::compile_regex(const std::string& pattern, bool ignore_case, bool f
   node.first = known->second;
   if (!fresh) return;
   // The parser has compiled it once already, so this can't fail. With less memory it may be too large: then it gets more.
-  RegexTest test{*Regex::compile(pattern, {ignore_case}), slot, folded, static_cast<std::uint32_t>(patterns_.size()), 0};
-  for (const auto& text : required_literals(pattern, kNeededLeast)) {
-    patterns_.push_back(slots_[slot].literals.add(text));
-    ++test.count;
+  RegexTest test{*Regex::compile(pattern, {ignore_case}), slot, folded, 0, 0, {}, {}};
+  auto needs = needs_of(pattern, kNeededLeast);
+  const auto put = [&](const std::vector<std::string>& texts) {
+    const auto first = static_cast<std::uint32_t>(patterns_.size());
+    for (const auto& text : texts) patterns_.push_back(slots_[slot].literals.add(text));
+    return std::pair(first, static_cast<std::uint32_t>(texts.size()));
+  };
+  if (!needs.clauses.empty()) std::tie(test.first, test.count) = put(needs.clauses[0]);
+  for (std::size_t i = 1; i < std::min<std::size_t>(needs.clauses.size(), 3); ++i) test.further.push_back(put(needs.clauses[i]));
+  if (test.count != 0 && !folded) {
+    test.starts = std::move(needs.starts);
+    slots_[slot].keeps_text = slots_[slot].keeps_text || !test.starts.empty();
   }
   if (test.count == 0 && !folded) {
     slots_[slot].loose.push_back(known->second);

@@ -37,6 +37,7 @@ class Program {
     [[nodiscard]] std::span<const Hit> hits() const { return hits_; }
     /// With Facts::find_keywords: what was found; else Facts::keywords.
     [[nodiscard]] const std::vector<std::string>& keywords() const { return keywords_; }
+    [[nodiscard]] const Facts& facts() const { return *facts_; }
     /// What an extraction holds; empty when it found nothing.
     [[nodiscard]] std::string_view extracted(std::uint32_t number);
 
@@ -44,6 +45,7 @@ class Program {
     friend class Program;
     bool evaluate(std::uint32_t node);
     bool regex(std::uint32_t number);
+    std::optional<bool> regex_at_starts(const Program& program, std::uint32_t number, std::string_view value);
     void regexes_together(std::uint16_t slot);
     void scan(std::uint16_t slot);
     void ensure(std::uint16_t slot);
@@ -64,6 +66,7 @@ class Program {
     std::optional<SplitText> split_;
     std::optional<std::string> language_;
     FoldedText folded_;
+    std::vector<FoldedText> texts_;            ///< per slot, of its first value, where it is wanted
     std::uint64_t findings_ = 0;
   };
 
@@ -130,6 +133,7 @@ class Program {
   struct Slot {
     Source source;
     LiteralSet literals;
+    bool keeps_text = false;                           ///< expressions look for places in the folded text of its first value
     bool lazy = false;                                 ///< costs too much to be looked at before it is asked for
     std::vector<std::uint32_t> loose;                  ///< regular expressions that need no text
     RegexSet together;                                 ///< those of `loose`
@@ -143,6 +147,8 @@ class Program {
     std::uint16_t slot = 0;
     bool folded = false;  ///< it sees the folded text
     std::uint32_t first = 0, count = 0;  ///< patterns_ of which one must be found; none: always possible
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> further;  ///< the same once more
+    std::vector<std::string> starts;     ///< every match begins with one of these; empty: not known
   };
   struct Extractor {
     std::shared_ptr<const Extraction> extraction;

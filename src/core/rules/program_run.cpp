@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "base/unicode.h"
 #include "core/rules/program_values.h"
@@ -9,6 +10,8 @@ namespace {
 
 constexpr std::size_t kExtractedMax = 256;     ///< bytes of a variable
 constexpr std::size_t kFilledSearchMax = 1U << 20U;
+constexpr std::size_t kTextKept = 1U << 20U;   ///< a larger text's memory is given back
+constexpr int kStartsMax = 16;                 ///< places at which an expression is tried before all of the text is asked
 
 bool has_combining_mark(std::string_view text) {
   return text.find('\xCC') != std::string_view::npos || text.find('\xCD') != std::string_view::npos;
@@ -60,6 +63,9 @@ void Program::reset(Run& run, const Facts& facts) const {
   run.findings_ = 0;
   for (const auto& finding : facts.findings) run.findings_ |= std::uint64_t{1} << static_cast<unsigned>(finding.kind);
   if (run.found_.size() < slots_.size()) run.found_.resize(slots_.size());
+  if (run.texts_.size() < slots_.size()) run.texts_.resize(slots_.size());
+  for (auto& text : run.texts_) text.shrink(kTextKept);
+  run.folded_.shrink(kTextKept);
 }
 
 void Program::begin(Run& run, const Facts& facts) const {
@@ -80,8 +86,11 @@ void Program::restore(Run& run, const Facts& facts, std::span<const Hit> hits, s
     if (slots_[slot].lazy || slots_[slot].literals.empty()) continue;
     run.scanned_[slot] = 1;
     run.found_[slot].reset(slots_[slot].literals.size());
+    bool first = true;
     for_each_value(run, slot, [&](std::string_view value) {
       if (has_combining_mark(value)) run.scanned_[slot] = 2;
+      if (first && slots_[slot].keeps_text) run.texts_[slot].set(value);
+      first = false;
     });
     if (run.scanned_[slot] == 2) mark(run, slots_[slot].guarded_by_regex);
   }
@@ -143,9 +152,10 @@ void Program::Run::scan(std::uint16_t number) {
   bool incomplete = false;
   std::uint16_t value_number = 0;
   const auto look = [&](std::string_view value) {
-    folded_.set(value);
-    if (folded_.composed()) state = 2;
-    const bool complete = slot.literals.scan(folded_, found, [&](std::uint32_t literal, std::size_t at, std::size_t length) {
+    FoldedText& text = value_number == 0 && slot.keeps_text ? texts_[number] : folded_;
+    text.set(value);
+    if (text.composed()) state = 2;
+    const bool complete = slot.literals.scan(text, found, [&](std::uint32_t literal, std::size_t at, std::size_t length) {
       hits_.push_back({number, value_number, literal, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(length)});
       program_->mark(*this, slot.guarded[literal]);
     });
@@ -204,13 +214,32 @@ void Program::Run::regexes_together(std::uint16_t number) {
   for (const auto match : matching) regex_results_[slot.loose[static_cast<std::size_t>(match)]] = 2;
 }
 
+/// Tries the expression only where a match can begin; nullopt: there are too many such places, or the text is no ASCII.
+std::optional<bool> Program::Run::regex_at_starts(const Program& program, std::uint32_t number, std::string_view value) {
+  const auto& test = program.regexes_[number];
+  const FoldedText& text = texts_[test.slot];
+  if (!text.is_plain()) return std::nullopt;
+  const auto whole = text.text();
+  int tried = 0;
+  for (const auto& start : test.starts)
+    for (auto at = whole.find(start); at != std::string_view::npos; at = whole.find(start, at + 1)) {
+      if (++tried > kStartsMax) return std::nullopt;
+      if (test.regex.matches_at(value, text.raw_of(at))) return true;
+    }
+  return false;
+}
+
 bool Program::Run::regex(std::uint32_t number) {
   if (regex_results_[number] != 0) return regex_results_[number] == 2;
   const auto& test = program_->regexes_[number];
   if (test.count != 0) {
     ensure(test.slot);
     bool possible = scanned_[test.slot] == 2 || scanned_[test.slot] == 3;
-    for (std::uint32_t i = 0; i < test.count && !possible; ++i) possible = found_[test.slot].has(program_->patterns_[test.first + i]);
+    const auto occurs = [&](std::pair<std::uint32_t, std::uint32_t> patterns) {
+      const auto* first = program_->patterns_.data() + patterns.first;
+      return std::any_of(first, first + patterns.second, [&](std::uint32_t pattern) { return found_[test.slot].has(pattern); });
+    };
+    possible = possible || (occurs({test.first, test.count}) && std::all_of(test.further.begin(), test.further.end(), occurs));
     if (!possible) {
       regex_results_[number] = 1;
       return false;
@@ -222,9 +251,15 @@ bool Program::Run::regex(std::uint32_t number) {
   std::uint8_t result = 1;
   bool any = false;
   const auto look = [&](std::string_view value) {
+    const bool first = !any;
     any = true;
     if (result == 2) return;
     if (!test.folded) {
+      if (first && !test.starts.empty())
+        if (const auto known = regex_at_starts(*program_, number, value)) {
+          if (*known) result = 2;
+          return;
+        }
       if (test.regex.matches(value)) result = 2;
       return;
     }

@@ -61,9 +61,85 @@ std::vector<std::string> values_of(const Test& test, const Facts& facts) {
     case Field::attachment_type:
       for (const auto& one : m.attachments) values.push_back(one.content_type);
       break;
+    case Field::reply_to: addresses(m.reply_to); break;
+    case Field::envelope_sender: values.push_back(facts.envelope.sender); break;
+    case Field::envelope_recipient: values.push_back(facts.envelope.recipient); break;
+    case Field::thread_task:
+      if (facts.thread != nullptr) values.push_back(to_string(facts.thread->number));
+      break;
+    case Field::variable: {
+      const auto regex = *Regex::compile(test.extraction->pattern, {test.extraction->ignore_case});
+      for (const auto field : test.extraction->fields) {
+        const auto text = field == Field::subject ? m.subject : m.text;
+        if (const auto place = regex.find_group(text); place && place->second > 0) {
+          values.push_back(text.substr(place->first, place->second));
+          break;
+        }
+      }
+      break;
+    }
     default: break;
   }
+  if (test.part != Part::whole) {
+    std::vector<std::string> parts;
+    for (const auto& value : values) {
+      const auto at = value.rfind('@');
+      const auto local = at == std::string::npos ? value : value.substr(0, at);
+      const auto plus = local.find('+');
+      if (test.part == Part::local_part) parts.push_back(local);
+      else if (test.part == Part::user) parts.push_back(plus == std::string::npos ? local : local.substr(0, plus));
+      else if (test.part == Part::domain && at != std::string::npos) parts.push_back(value.substr(at + 1));
+      else if (test.part == Part::detail && plus != std::string::npos) parts.push_back(local.substr(plus + 1));
+      else if (test.index != 0) parts.emplace_back();
+    }
+    values = parts;
+  }
+  if (test.index != 0) {
+    const auto n = static_cast<int>(values.size());
+    const int at = test.index > 0 ? test.index - 1 : n + test.index;
+    if (at < 0 || at >= n) return {};
+    return {values[static_cast<std::size_t>(at)]};
+  }
   return values;
+}
+
+/// By trying everything, as one writes it on a whiteboard.
+bool like(std::string_view text, std::string_view glob) {
+  if (glob.empty()) return text.empty();
+  if (glob[0] == '*') {
+    for (std::size_t skip = 0; skip <= text.size(); ++skip)
+      if (like(text.substr(skip), glob.substr(1))) return true;
+    return false;
+  }
+  if (text.empty()) return false;
+  std::size_t length = 1;
+  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) ++length;
+  if (glob[0] == '?') return like(text.substr(length), glob.substr(1));
+  return text[0] == glob[0] && like(text.substr(1), glob.substr(1));
+}
+
+bool text_fits(const Test& test, const std::string& value, const std::string& text) {
+  const auto hay = test.exactly ? value : trimmed(normal(value));
+  auto needle = test.exactly ? text : normal(text);
+  if (test.op == Operator::like) return like(hay, test.exactly ? needle : trimmed(needle));
+  if (test.exactly) {
+    return test.op == Operator::is            ? hay == needle
+           : test.op == Operator::starts_with ? hay.starts_with(needle)
+           : test.op == Operator::ends_with   ? hay.ends_with(needle)
+                                              : hay.find(needle) != std::string::npos;
+  }
+  switch (test.op) {
+    case Operator::contains: return hay.find(needle) != std::string::npos;
+    case Operator::is: return hay == trimmed(needle);
+    case Operator::starts_with: return hay.starts_with(needle.starts_with(' ') ? needle.substr(1) : needle);
+    default: return hay.ends_with(needle.ends_with(' ') ? needle.substr(0, needle.size() - 1) : needle);
+  }
+}
+
+std::size_t occurrences(const std::string& hay, const std::string& needle) {
+  std::size_t count = 0;
+  for (auto at = hay.find(needle); at != std::string::npos && !needle.empty(); at = hay.find(needle, at + needle.size())) ++count;
+  return count;
 }
 
 bool compare(std::int64_t value, Operator op, std::int64_t number) {
@@ -87,6 +163,13 @@ bool naive_test(const Test& test, const Facts& facts) {
     case Field::hour: return any_number(facts.hour);
     case Field::weekday: return any_number(facts.weekday);
     case Field::channel: return any_number(static_cast<std::int64_t>(facts.envelope.channel));
+    case Field::day: return any_number(facts.day);
+    case Field::month: return any_number(facts.month);
+    case Field::thread: return any_number(facts.thread == nullptr ? 0 : static_cast<std::int64_t>(facts.thread->state));
+    case Field::open_tasks: return any_number(facts.sender == nullptr ? 0 : facts.sender->open_tasks);
+    case Field::earlier_messages: return any_number(facts.sender == nullptr ? 0 : facts.sender->earlier_messages);
+    case Field::first_contact: return facts.sender == nullptr || facts.sender->earlier_messages == 0;
+    case Field::business_hours: return facts.weekday <= 5 && facts.hour >= 8 && facts.hour < 17;
     case Field::finding:
       for (const auto& finding : facts.findings)
         if (compare(static_cast<std::int64_t>(finding.kind), Operator::is, test.numbers.at(0)) || (test.numbers.size() > 1 && any_number(static_cast<std::int64_t>(finding.kind))))
@@ -100,31 +183,58 @@ bool naive_test(const Test& test, const Facts& facts) {
     default: break;
   }
   auto values = values_of(test, facts);
+  if (test.op == Operator::extract) return !values.empty() && !trimmed(values[0]).empty();
+  if (test.count) {
+    std::int64_t count = 0;
+    for (const auto& value : values) {
+      if (test.op == Operator::exists) {
+        ++count;
+      } else if (test.op == Operator::matches) {
+        const auto regex = *Regex::compile(test.texts[0], {test.ignore_case});
+        for (std::size_t at = 0; at <= value.size();) {
+          const auto place = regex.find(value, at);
+          if (!place) break;
+          ++count;
+          at = place->first + std::max<std::size_t>(1, place->second);
+        }
+      } else if (test.op == Operator::contains) {
+        for (const auto& text : test.texts) count += static_cast<std::int64_t>(occurrences(trimmed(normal(value)), trimmed(normal(text))));
+      } else {
+        bool fits = false;
+        for (const auto& text : test.texts) fits = fits || text_fits(test, value, text);
+        count += fits ? 1 : 0;
+      }
+    }
+    return compare(count, test.count->op, test.count->number);
+  }
+  if (test.op == Operator::exists) {
+    for (const auto& value : values)
+      if (test.field == Field::header || !trimmed(value).empty()) return true;
+    return false;
+  }
+  if (is_ordering(test.op)) {
+    for (const auto& value : values) {
+      if (!test.numeric) {
+        const int order = trimmed(normal(value)).compare(trimmed(normal(test.texts[0])));
+        if (compare(order, test.op, 0)) return true;
+        continue;
+      }
+      const auto digits = trimmed(value);
+      if (digits.empty() || digits[0] < '0' || digits[0] > '9') continue;
+      if (compare(static_cast<std::int64_t>(std::strtod(digits.c_str(), nullptr) * 10), test.op, static_cast<std::int64_t>(std::strtod(test.texts[0].c_str(), nullptr) * 10))) return true;
+    }
+    return false;
+  }
   if (test.op == Operator::matches) {
     const auto regex = *Regex::compile(test.texts[0], {test.ignore_case});
     for (const auto& value : values)
       if (regex.matches(value)) return true;
     return false;
   }
-  if (values.empty()) values.emplace_back();
+  if (values.empty() && !test.exactly) values.emplace_back();
   for (const auto& value : values)
-    for (const auto& text : test.texts) {
-      const auto hay = trimmed(normal(value));
-      const auto needle = normal(text);
-      switch (test.op) {
-        case Operator::contains:
-          if (hay.find(needle) != std::string::npos) return true;
-          break;
-        case Operator::is:
-          if (hay == trimmed(needle)) return true;
-          break;
-        case Operator::starts_with:
-          if (hay.starts_with(needle.starts_with(' ') ? needle.substr(1) : needle)) return true;
-          break;
-        default:
-          if (hay.ends_with(needle.ends_with(' ') ? needle.substr(0, needle.size() - 1) : needle)) return true;
-      }
-    }
+    for (const auto& text : test.texts)
+      if (text_fits(test, value, text)) return true;
   return false;
 }
 
@@ -170,13 +280,27 @@ class Generator {
     for (auto n = random_() % 2; n > 0; --n) m.cc.push_back({"", address()});
     for (auto n = random_() % 3; n > 0; --n) m.headers.push_back({pick({"X-One", "x-one", "X-Two"}), words(3)});
     for (auto n = random_() % 3; n > 0; --n) m.attachments.push_back({words(1) + ".pdf", pick({"image/png", "application/pdf"}), 1, "", false, ""});
+    for (auto n = random_() % 2; n > 0; --n) m.reply_to.push_back({"", address()});
+    if (random_() % 3 == 0) m.headers.push_back({"X-Score", pick({"5", "7.5 points", "none", "12", ""})});
     m.size = random_() % 5 * 1024;
     return m;
+  }
+  std::optional<Task> thread() {
+    if (random_() % 2 == 0) return std::nullopt;
+    Task task;
+    task.number = TaskNumber{static_cast<std::int64_t>(1 + random_() % 3)};
+    task.state = static_cast<TaskState>(1 + random_() % 6);
+    return task;
+  }
+  std::optional<SenderHistory> sender() {
+    if (random_() % 2 == 0) return std::nullopt;
+    return SenderHistory{static_cast<std::int64_t>(random_() % 3), static_cast<std::int64_t>(random_() % 3)};
   }
   Envelope envelope() {
     Envelope envelope;
     envelope.channel = static_cast<Channel>(1 + random_() % 4);
     if (random_() % 3 != 0) envelope.recipient = address();
+    if (random_() % 3 != 0) envelope.sender = address();
     return envelope;
   }
   std::vector<Finding> findings() {
@@ -199,7 +323,7 @@ class Generator {
     for (auto n = random_() % (most + 1); n > 0; --n) text += word() + pick({" ", "", "  ", "\r\n", "\t", ", "});
     return text;
   }
-  std::string address() { return pick({"a", "b", "AB"}) + "@" + pick({"x.org", "y.org"}); }
+  std::string address() { return pick({"a", "b", "AB", "a+b", "b+Leak"}) + "@" + pick({"x.org", "y.org"}); }
 
   std::string text_value() {
     switch (random_() % 4) {
@@ -208,7 +332,33 @@ class Generator {
       default: return "'" + word() + "'";
     }
   }
+  std::string any_field() {
+    return pick({"subject", "body", "subject", "body", "from", "from name", "to", "cc", "any recipient", "header[X-One]", "header[x-two]",
+                 "attachment name", "attachment type", "reply to", "envelope sender", "envelope recipient", "domain of from", "user of to",
+                 "detail of any recipient", "local part of envelope sender", "to[1]", "to[-1]", "any recipient[2]", "header[X-One][2]",
+                 "domain of to[2]"});
+  }
+  /// What came with the larger language.
+  std::string new_test() {
+    switch (random_() % 14) {
+      case 0: return "count(" + any_field() + ") " + pick({">", ">=", "=", "<", "is not"}) + " " + std::to_string(random_() % 4);
+      case 1: return "count(" + any_field() + " contains " + text_value() + ") " + pick({">", "=", "<="}) + " " + std::to_string(random_() % 4);
+      case 2: return "count(body matches /" + pick({"a+", "[0-9]", "leak", "x*"}) + "/i) > " + std::to_string(random_() % 4);
+      case 3: return any_field() + pick({" exists", " does not exist"});
+      case 4: return any_field() + " like '" + pick({"*", "?", "", "a"}) + word() + pick({"*", "?", "", "*b*", "* ?"}) + "'";
+      case 5: return any_field() + pick({" is exactly ", " contains exactly ", " starts with exactly ", " ends with exactly "}) + text_value();
+      case 6: return any_field() + " like exactly ['" + word() + "*', '*" + word() + "']";
+      case 7: return "header[X-Score] " + pick({"<", "<=", ">", ">="}) + " " + pick({"5", "7", "7.5", "'none'", "'8'"});
+      case 8: return "thread " + pick({"is none", "in [open, new]", "is not closed", "is resolved"});
+      case 9: return pick({"open tasks", "earlier messages"}) + pick({" > 0", " is 2", " < 1", " in [0, 2]"});
+      case 10: return pick({"first contact", "business hours", "outside business hours", "thread task is T-1", "thread task exists"});
+      case 11: return pick({"day < 15", "month in [1, 6]", "day is 31", "month > 6"});
+      case 12: return "v = /" + pick({"a+(b)?", "([0-9]+)", "leak", "(x)|a", "b.*a"}) + "/" + pick({"", "i"}) + pick({"", " in body", " in subject or body"});
+      default: return "(w = /(" + pick({"[a-z]+", "[0-9]+", "ab?"}) + ")/i and w " + pick({"is ", "contains ", "starts with "}) + text_value() + ")";
+    }
+  }
   std::string test() {
+    if (random_() % 3 == 0) return new_test();
     switch (random_() % 12) {
       case 0: return "size " + pick({"<", "<=", ">", ">=", "is", "!="}) + " " + std::to_string(random_() % 4) + " KB";
       case 1: return "hour " + pick({"<", "<=", ">", ">=", "is"}) + " " + std::to_string(random_() % 24);
@@ -218,10 +368,9 @@ class Generator {
       case 5: return "keywords " + pick({"contains 'urgent'", "in ['leak', 'fire']", "does not contain 'leak'"});
       default: break;
     }
-    const auto field = pick({"subject", "body", "subject", "body", "from", "from name", "to", "cc", "any recipient", "header[X-One]",
-                             "header[x-two]", "attachment name", "attachment type"});
+    const auto field = any_field();
     switch (random_() % 8) {
-      case 0: return field + " matches /" + pick({"a+b", "^ab", "[0-9]{3}", "LEAK"}) + "/" + pick({"", "i"});
+      case 0: return field + " matches /" + pick({"a+b", "^ab", "[0-9]{3}", "LEAK", "leak.*102", "(leak|abc) ", "\\bLeak\\b", "stra..?e", "abc$", "leak\\s+[0-9]"}) + "/" + pick({"", "i"});
       case 1: return field + " is " + (random_() % 3 == 0 ? "''" : text_value());
       case 2: return field + " starts with " + text_value();
       case 3: return field + " ends with " + text_value();
@@ -259,12 +408,32 @@ TEST(Program, AgreesWithTheNaiveEvaluator) {
       const auto envelope = generator.envelope();
       const auto findings = generator.findings();
       const auto keywords = generator.keywords();
-      const Facts facts{message, envelope, findings, keywords, generator.below(24), 1 + generator.below(7)};
+      Facts facts{message, envelope, findings, keywords, generator.below(24), 1 + generator.below(7)};
+      facts.day = 1 + generator.below(31);
+      facts.month = 1 + generator.below(12);
+      const auto thread = generator.thread();
+      const auto sender = generator.sender();
+      facts.thread = thread ? &*thread : nullptr;
+      facts.sender = sender ? &*sender : nullptr;
       program.begin(run, facts);
+      const std::vector<Hit> hits(run.hits().begin(), run.hits().end());
+      Program::Run later;
+      program.restore(later, facts, hits, run.keywords());
       for (std::uint32_t number = 0; number < conditions.size(); ++number) {
         const bool wanted = naive(conditions[number], facts);
         ASSERT_EQ(run.holds(number), wanted)
             << texts[number] << "\nsubject '" << message.subject << "'\ntext '" << message.text << "'";
+        ASSERT_EQ(later.holds(number), wanted) << "restored: " << texts[number];
+        for (const auto& part : program.parts(run, number))
+          for (const auto& word : part.words) {
+            ASSERT_TRUE(part.held);
+            if (word.field == "subject") {
+              ASSERT_LE(word.offset + word.length, message.subject.size());
+            }
+            if (word.field == "body") {
+              ASSERT_LE(word.offset + word.length, message.text.size());
+            }
+          }
         ++asked;
         held += wanted ? 1 : 0;
         if (wanted) {

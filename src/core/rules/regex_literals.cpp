@@ -21,10 +21,11 @@ struct Known {
   bool exact = false;  ///< it matches just one of `texts`
   Texts texts;
   std::vector<Texts> clauses;  ///< of each of them, one stands in every match
+  Texts starts;                ///< every match begins with one of them; of an exact piece: its texts
 };
 
 Known anything() { return {}; }
-Known just(std::string text) { return {true, {std::move(text)}, {}}; }
+Known just(std::string text) { return {true, {std::move(text)}, {}, {}}; }
 
 class Reader {
  public:
@@ -71,13 +72,20 @@ class Reader {
     }
     // One clause of each, joined.
     Texts joined;
+    Known known;
+    bool begins = true;
     for (auto& part : parts) {
+      const auto& starts = part.exact ? part.texts : part.starts;
+      begins = begins && !starts.empty();
+      known.starts.insert(starts.begin(), starts.end());
       if (part.exact) close(part, part.texts);
+    }
+    if (!begins || known.starts.contains("") || known.starts.size() > kClauseMax) known.starts.clear();
+    for (const auto& part : parts) {
       const auto best = best_of(part.clauses);
-      if (!best) return anything();
+      if (!best) return known;
       joined.insert(best->begin(), best->end());
     }
-    Known known;
     if (joined.size() <= kClauseMax) close(known, std::move(joined));
     return known;
   }
@@ -111,6 +119,8 @@ class Reader {
         run = std::move(longer);
         continue;
       }
+      if (whole && !(run.size() == 1 && run.contains(""))) out.starts = run.contains("") ? Texts{} : run;
+      else if (whole) out.starts = piece.exact ? piece.texts : piece.starts;
       whole = false;
       close(out, std::move(run));
       run = {""};
@@ -170,9 +180,11 @@ class Reader {
   static Known once_or_more(Known piece) {
     Known out;
     if (piece.exact) {
+      if (!piece.texts.contains("")) out.starts = piece.texts;
       close(out, std::move(piece.texts));
     } else {
       out.clauses = std::move(piece.clauses);
+      out.starts = std::move(piece.starts);
     }
     return out;
   }
@@ -252,7 +264,7 @@ class Reader {
       members.insert(ascii_lower(c));
     }
     if (!spelled || members.size() > kClassMax || members.empty()) return anything();
-    Known known{true, {}, {}};
+    Known known{true, {}, {}, {}};
     for (const char member : members) known.texts.insert(std::string(1, member));
     return known;
   }
@@ -297,10 +309,14 @@ std::string normal(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> required_literals(std::string_view pattern, std::size_t least) {
+RegexNeeds needs_of(std::string_view pattern, std::size_t least) {
+  RegexNeeds needs;
   auto known = Reader(pattern).read();
-  if (!known) return {};
-  if (known->exact) Reader::close(*known, known->texts);
+  if (!known) return needs;
+  if (known->exact) {
+    known->starts = known->texts;
+    Reader::close(*known, known->texts);
+  }
   std::vector<Texts> clauses;
   for (const auto& clause : known->clauses) {
     Texts normalized;
@@ -313,8 +329,28 @@ std::vector<std::string> required_literals(std::string_view pattern, std::size_t
     std::erase_if(clause, [&](const std::string& text) {
       return std::any_of(clause.begin(), clause.end(), [&](const std::string& other) { return other != text && text.find(other) != std::string::npos; });
     });
-  const auto best = Reader::best_of(clauses);
-  return best ? std::vector<std::string>(best->begin(), best->end()) : std::vector<std::string>{};
+  while (!clauses.empty()) {
+    const auto best = *Reader::best_of(clauses);
+    needs.clauses.emplace_back(best.begin(), best.end());
+    clauses.erase(std::find(clauses.begin(), clauses.end(), best));
+  }
+  bool usable = !known->starts.empty();
+  Texts starts;
+  for (const auto& text : known->starts) {
+    usable = usable && !text.empty() && text.front() != ' ';
+    starts.insert(normal(text));
+  }
+  std::erase_if(starts, [&](const std::string& text) {
+    return std::any_of(starts.begin(), starts.end(), [&](const std::string& other) { return other != text && text.starts_with(other); });
+  });
+  if (usable && std::all_of(starts.begin(), starts.end(), [&](const std::string& text) { return text.size() >= least; }))
+    needs.starts.assign(starts.begin(), starts.end());
+  return needs;
+}
+
+std::vector<std::string> required_literals(std::string_view pattern, std::size_t least) {
+  auto needs = needs_of(pattern, least);
+  return needs.clauses.empty() ? std::vector<std::string>{} : std::move(needs.clauses.front());
 }
 
 }  // namespace orgo::rules

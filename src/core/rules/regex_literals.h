@@ -12,4 +12,13 @@ namespace orgo::rules {
 /// It understands what people write (texts, classes, groups, alternatives, repetitions) and says nothing about the rest.
 std::vector<std::string> required_literals(std::string_view pattern, std::size_t least = 4);
 
+/// All that can be said of a pattern's matches; literals as above.
+struct RegexNeeds {
+  /// Of each of these, one literal stands in every match; the best one first.
+  std::vector<std::vector<std::string>> clauses;
+  /// Every match begins with one of these, so that the expression need only be tried where they stand. Empty: not known.
+  std::vector<std::string> starts;
+};
+RegexNeeds needs_of(std::string_view pattern, std::size_t least = 4);
+
 }  // namespace orgo::rules

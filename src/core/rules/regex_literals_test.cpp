@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <random>
 
 #include "base/regex.h"
+#include "base/text.h"
+#include "base/unicode.h"
 #include "core/rules/folded_text.h"
 
 namespace orgo::rules {
@@ -33,6 +36,16 @@ TEST(RegexLiterals, OfWhatPeopleWrite) {
   EXPECT_THAT(required_literals("\\Qleak\\E"), IsEmpty());
   EXPECT_THAT(required_literals("str\u00DFe"), IsEmpty());
   EXPECT_THAT(required_literals("strasse\u00FC"), ElementsAre("strasse"));
+}
+
+TEST(RegexLiterals, WhereAMatchBegins) {
+  EXPECT_THAT(needs_of("room [0-9]{3}").starts, ElementsAre("room"));
+  EXPECT_THAT(needs_of("\\b(leak|flood)s? in").starts, ElementsAre("flood in", "floods in", "leak in", "leaks in"));
+  EXPECT_THAT(needs_of("(leak.*|flood)x").starts, ElementsAre("flood", "leak"));
+  EXPECT_THAT(needs_of("[0-9]+ rooms").starts, IsEmpty());
+  EXPECT_THAT(needs_of("(big )?room").starts, ElementsAre("big room", "room"));
+  EXPECT_THAT(needs_of("(big.*)?room").starts, IsEmpty());
+  EXPECT_THAT(needs_of("water.*leak").clauses, ElementsAre(ElementsAre("water"), ElementsAre("leak")));
 }
 
 TEST(RegexLiterals, OneOfThemStandsInEveryMatch) {
@@ -71,6 +84,20 @@ TEST(RegexLiterals, OneOfThemStandsInEveryMatch) {
       ++matches;
       bool found = false;
       for (const auto& literal : literals) found = found || text.text().find(literal) != std::string_view::npos;
+      const auto needs = needs_of(pattern, 1);
+      for (const auto& clause : needs.clauses)
+        ASSERT_TRUE(std::any_of(clause.begin(), clause.end(), [&](const auto& literal) { return text.text().find(literal) != std::string_view::npos; })) << pattern;
+      if (!needs.starts.empty() && is_ascii(raw)) {
+        // The leftmost match begins where one of them does.
+        const auto place = regex->find(raw);
+        const auto lower = ascii_lower(std::string_view(raw).substr(place->first));
+        std::string one_space;
+        for (const char c : lower)
+          if (c != ' ' && c != '\n') one_space += c;
+          else if (one_space.empty() || one_space.back() != ' ') one_space += ' ';
+        ASSERT_TRUE(std::any_of(needs.starts.begin(), needs.starts.end(), [&](const auto& beginning) { return one_space.starts_with(beginning); }))
+            << "/" << pattern << "/ on '" << raw << "' begins at " << place->first << "; " << needs.starts[0];
+      }
       ASSERT_TRUE(found) << "/" << pattern << "/" << (ignore_case ? "i" : "") << " on '" << raw << "'; " << literals[0];
     }
   }

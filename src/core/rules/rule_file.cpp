@@ -11,21 +11,17 @@
 #include "base/unicode.h"
 #include "base/yaml.h"
 #include "core/delivery/builtin_templates.h"
+#include "core/rules/action_text.h"
+#include "core/rules/condition_words.h"
 #include "core/rules/lexicon.h"
+#include "core/rules/rule_keys.h"
+#include "core/rules/rule_table.h"
 #include "core/workplace/workplace_file.h"
 
 namespace orgo::rules {
 namespace {
 
-constexpr std::array<std::string_view, 9> kFileKeys{"calendars", "keywords", "match", "on_call", "quiet_hours",
-                                                    "rules", "slas", "teams", "templates"};
-constexpr std::array<std::string_view, 3> kRuleKeys{"action", "condition", "name"};
-constexpr std::array<std::string_view, 14> kActions{"assign",   "drop",         "escalate_after", "escalate_calendar", "escalate_to",
-                                                    "notify",   "reply_with",   "route_to",       "set_priority",      "sla",
-                                                    "stop",     "tag",          "task_type",      "webhook"};
-constexpr std::array<std::string_view, 4> kStepKeys{"after", "repeat", "to", "unless_answered"};
 constexpr std::array<std::string_view, 2> kRepeatKeys{"every", "times"};
-constexpr std::array<std::string_view, 2> kTemplateKeys{"body", "subject"};
 constexpr std::array<std::string_view, 4> kPriorities{"low", "normal", "high", "urgent"};
 constexpr std::array<std::string_view, 2> kMatchModes{"all", "first"};
 constexpr Millis kEscalateLeast{1'000};
@@ -33,21 +29,6 @@ constexpr Millis kEscalateMost{365LL * 86'400'000};
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
-bool is_address(std::string_view text) {
-  const auto at = text.rfind('@');
-  if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > 320) return false;
-  if (text.find_first_of(" <>(),;\"") != std::string_view::npos || has_control(text)) return false;
-  return text.substr(0, at).find('@') == std::string_view::npos;
-}
-
-bool is_url(std::string_view text) {
-  std::string_view rest;
-  if (ascii_istarts_with(text, "https://")) rest = text.substr(8);
-  if (ascii_istarts_with(text, "http://")) rest = text.substr(7);
-  if (rest.empty() || rest.front() == '/' || rest.front() == ':' || text.size() > 2048) return false;
-  return text.find_first_of(" <>\"") == std::string_view::npos && !has_control(text);
 }
 
 /// Where something was written, to be checked when all files are read.
@@ -98,11 +79,12 @@ class FileSetReader {
 
   void file(YamlReader& reader, const YamlNode& root) {
     if (!reader.expect_mapping(root, "a rule file")) return;
-    reader.check_keys(root, "key", kFileKeys);
+    reader.check_keys(root, "key", names_of(kFileKeys));
     if (const auto* node = root.find("match")) match(reader, *node);
     if (const auto* node = root.find("templates")) templates(reader, *node);
     if (const auto* node = root.find("keywords")) keywords(reader, *node);
     workplace_.read(reader, root);
+    if (const auto* node = root.find("extract")) extract(reader, *node, variables_);
     if (const auto* node = root.find("rules"); node != nullptr && !node->is_nothing())
       if (reader.expect_sequence(*node, "rules"))
         for (const auto& item : node->items) rule(reader, item);
@@ -148,7 +130,7 @@ class FileSetReader {
       if (name.empty() || name.size() > 64 || has_control(name))
         reader.error(entry.key, "the name of a template is 1 to 64 bytes");
       if (!reader.expect_mapping(entry.value, "a template")) continue;
-      reader.check_keys(entry.value, "key of a template", kTemplateKeys);
+      reader.check_keys(entry.value, "key of a template", names_of(kTemplateKeys));
       Template made;
       for (const auto& [key, target] : {std::pair{"subject", &made.subject}, std::pair{"body", &made.body}}) {
         const auto* part = entry.value.find(key);
@@ -197,29 +179,113 @@ class FileSetReader {
     }
   }
 
-  void rule(YamlReader& reader, const YamlNode& node) {
-    if (out_.rules.size() >= limits_.rules_max) {
-      if (!too_many_) reader.error(node, "more than " + std::to_string(limits_.rules_max) + " rules");
-      too_many_ = true;
-      return;
-    }
+  /// false: there are too many, and that was said once.
+  bool has_room(YamlReader& reader, const YamlNode& node) {
+    if (out_.rules.size() < limits_.rules_max) return true;
+    if (!too_many_) reader.error(node, "more than " + std::to_string(limits_.rules_max) + " rules");
+    too_many_ = true;
+    return false;
+  }
+
+  Rule new_rule(const YamlNode& node) {
     Rule made;
     made.name = "rule " + std::to_string(out_.rules.size() + 1) + " (" + place(node) + ")";
     made.file = file_;
     made.line = node.line;
+    made.variables = variables_;
+    return made;
+  }
+
+  void rule(YamlReader& reader, const YamlNode& node) {
+    if (!has_room(reader, node)) return;
+    Rule made = new_rule(node);
     if (!reader.expect_mapping(node, "a rule")) {
       out_.rules.push_back(std::move(made));
       return;
     }
-    reader.check_keys(node, "key of a rule", kRuleKeys);
+    reader.check_keys(node, "key of a rule", names_of(kRuleKeys));
     if (const auto* name = node.find("name")) rule_name(reader, *name, made);
-    if (const auto* text = node.find("condition"); text != nullptr && !text->is_nothing()) condition(reader, *text, made);
-    if (const auto* actions = node.find("action")) {
-      action(reader, *actions, made.action);
+    if (const auto* own = node.find("extract")) extract(reader, *own, made.variables);
+    const auto* text = node.find("condition");
+    if (text != nullptr && !text->is_nothing()) condition(reader, *text, made);
+    const auto* actions = node.find("action");
+    if (const auto* rows = node.find("table")) {
+      if (actions != nullptr) reader.error(*actions, "a rule with a table has no action", "the outcomes stand in its rows");
+      table(reader, *rows, std::move(made), text);
+      return;
+    }
+    if (actions != nullptr) {
+      action(reader, *actions, made);
     } else {
       reader.error(node, "this rule has no action", "as in action: {route_to: \"office@school.org\"}");
     }
     out_.rules.push_back(std::move(made));
+  }
+
+  /// Each row becomes a rule.
+  void table(YamlReader& reader, const YamlNode& node, Rule made, const YamlNode* condition_node) {
+    const auto read = read_table(reader, node, made.condition_text, condition_node);
+    if (!read) {
+      out_.rules.push_back(std::move(made));
+      return;
+    }
+    const auto number = read->first ? ++tables_ : 0;
+    std::size_t row_number = 0;
+    for (const auto& row : read->rows) {
+      ++row_number;
+      if (!has_room(reader, *row.node)) return;
+      Rule rule = new_rule(*row.node);
+      rule.name = made.name + " row " + std::to_string(row_number);
+      rule.variables = made.variables;
+      rule.table = number;
+      if (!row.condition.empty()) row_condition(reader, row, rule);
+      action(reader, row.action, rule);
+      out_.rules.push_back(std::move(rule));
+    }
+  }
+
+  void row_condition(YamlReader& reader, const TableRow& row, Rule& made) {
+    std::vector<ConditionError> problems;
+    auto parsed = parse_condition(row.condition, problems, {}, made.variables);
+    for (auto& problem : problems) {
+      const auto cell = std::find_if(row.cells.begin(), row.cells.end(), [&](const auto& one) { return problem.offset < one.end; });
+      reader.error(cell == row.cells.end() ? *row.node : *cell->node, std::move(problem.message),
+                   problem.hint.empty() ? "in " + row.condition : problem.hint + ", in " + row.condition);
+    }
+    if (!parsed) return;
+    note_uses(reader, *parsed, *row.node);
+    made.condition = std::move(*parsed);
+    made.condition_text = row.condition;
+  }
+
+  /// Variables that conditions and actions may use.
+  void extract(YamlReader& reader, const YamlNode& node, Variables& variables) {
+    if (node.is_nothing() || !reader.expect_mapping(node, "extract")) return;
+    for (const auto& [key, value] : node.entries) {
+      const auto& name = key.text;
+      const bool good = !name.empty() && name.size() <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
+                        std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+      const auto words = known_field_words();
+      const auto own = message_names();
+      if (!good || std::find(words.begin(), words.end(), name) != words.end() || std::find(own.begin(), own.end(), name) != own.end()) {
+        reader.error(key, "'" + std::string(cut_utf8(name, 64)) + "' is not a name for a variable", "small letters, digits and _, and no name of a field, as in room");
+        continue;
+      }
+      if (variables.contains(name)) {
+        reader.error(key, "variable '" + name + "' is here a second time");
+        continue;
+      }
+      if (variables.size() >= ConditionLimits{}.variables_max) {
+        reader.error(key, "more than " + std::to_string(ConditionLimits{}.variables_max) + " variables");
+        return;
+      }
+      const auto text = reader.expect_string(value, "what is extracted");
+      if (!text) continue;
+      std::vector<ConditionError> problems;
+      auto made = parse_extraction(name, *text, problems);
+      for (auto& problem : problems) reader.error_at(value, problem.offset, problem.length, std::move(problem.message), std::move(problem.hint));
+      if (made) variables.emplace(name, std::move(made));
+    }
   }
 
   void rule_name(YamlReader& reader, const YamlNode& node, Rule& made) {
@@ -238,7 +304,7 @@ class FileSetReader {
     const auto text = reader.expect_string(node, "a condition");
     if (!text) return;
     std::vector<ConditionError> problems;
-    auto parsed = parse_condition(*text, problems);
+    auto parsed = parse_condition(*text, problems, {}, made.variables);
     for (auto& problem : problems)
       reader.error_at(node, problem.offset, problem.length, std::move(problem.message), std::move(problem.hint));
     if (!parsed) return;
@@ -253,7 +319,8 @@ class FileSetReader {
     if (condition.kind != Condition::Kind::test) return;
     const auto& test = condition.test;
     const auto too_much = [&](std::string message) { reader.error_at(node, condition.offset, condition.length, std::move(message)); };
-    if (test.op == Operator::matches && ++regexes_ == limits_.regexes_max + 1)
+    const bool expression = test.op == Operator::matches || test.op == Operator::like || test.op == Operator::extract || test.exactly;
+    if (expression && ++regexes_ == limits_.regexes_max + 1)
       too_much("more than " + std::to_string(limits_.regexes_max) + " regular expressions in all rules");
     const bool fits = text_bytes_ <= limits_.text_bytes_max;
     if (is_text(test.field))
@@ -282,22 +349,39 @@ class FileSetReader {
 
   /// An address, or the name of a team or person.
   bool target(YamlReader& reader, const YamlNode& node, std::string_view text) {
-    const bool address = text.find('@') != std::string_view::npos;
-    if (address ? is_address(text) : text.size() <= 100 && !has_control(text)) return true;
+    if (names(reader, node, text) || is_action_target(text)) return true;
     reader.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is neither an address nor the name of a team",
                  "as in maintenance@school.org");
     return false;
   }
   bool address(YamlReader& reader, const YamlNode& node, std::string_view text) {
-    if (is_address(text)) return true;
+    if (names(reader, node, text) || is_action_address(text)) return true;
     reader.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is not an address", "as in office@school.org");
     return false;
   }
 
-  void action(YamlReader& reader, const YamlNode& node, Action& made) {
+  /// The names in a text of an action; true: there are some, so that it can only be checked when they are filled in.
+  bool names(YamlReader& reader, const YamlNode& node, std::string_view text) {
+    if (!has_names(text)) return false;
+    const auto places = names_in(text);
+    if (!places) {
+      reader.error(node, "a {{ in this text is never closed", "write }} after the name");
+      return true;
+    }
+    auto known = message_names();
+    for (const auto& [name, unused] : scope_->variables) known.push_back(name);
+    for (const auto& place : *places)
+      if (std::find(known.begin(), known.end(), place.name) == known.end())
+        reader.error(node, "unknown variable '" + std::string(cut_utf8(place.name, 64)) + "'", name_hint(place.name, known));
+    return true;
+  }
+
+  void action(YamlReader& reader, const YamlNode& node, Rule& rule) {
+    scope_ = &rule;
+    Action& made = rule.action;
     if (!reader.expect_mapping(node, "an action")) return;
     if (node.entries.empty()) reader.error(node, "this action does nothing", "known: " + known_actions());
-    reader.check_keys(node, "action", kActions);
+    reader.check_keys(node, "action", names_of(kActionKeys));
     const YamlNode* escalate_after = nullptr;
     const YamlNode* escalate_to = nullptr;
     for (const auto& [key, value] : node.entries) {
@@ -319,7 +403,7 @@ class FileSetReader {
       } else if (name == "tag") {
         made.tags = list(reader, value, name);
         for (std::size_t i = 0; i < made.tags.size(); ++i)
-          if (made.tags[i].size() > 64 || has_control(made.tags[i]) || made.tags[i].find(',') != std::string::npos)
+          if (!names(reader, item(value, i), made.tags[i]) && !is_action_tag(made.tags[i]))
             reader.error(item(value, i), "a tag is at most 64 bytes long and has no comma");
       } else if (name == "notify") {
         made.notify = list(reader, value, name);
@@ -331,7 +415,12 @@ class FileSetReader {
       } else if (name == "webhook") {
         made.webhooks = list(reader, value, name);
         for (std::size_t i = 0; i < made.webhooks.size(); ++i)
-          if (!is_url(made.webhooks[i]))
+          if (names(reader, item(value, i), made.webhooks[i])) {
+            // A stranger must not choose whom we call: names stand behind the host.
+            const auto host_ends = made.webhooks[i].find('/', std::min(made.webhooks[i].size(), made.webhooks[i].find("://") + 3));
+            if (made.webhooks[i].find("{{") < std::min(host_ends, made.webhooks[i].size()) || !is_action_url(made.webhooks[i].substr(0, made.webhooks[i].find("{{"))))
+              reader.error(item(value, i), "names can only stand behind the host of a URL", "as in https://hooks.school.org/room/{{room}}");
+          } else if (!is_action_url(made.webhooks[i]))
             reader.error(item(value, i), "'" + std::string(cut_utf8(made.webhooks[i], 64)) + "' is not an http or https URL",
                          "as in https://hooks.school.org/orgo");
       } else if (name == "task_type") {
@@ -356,11 +445,30 @@ class FileSetReader {
       }
     }
     escalation(reader, escalate_after, escalate_to, made);
+    if (const auto time = absence_of(rule.condition)) absence(reader, node, Millis{*time}, made);
+  }
+
+  /// Of a rule with `no reply within`: whom it tells, when nobody has answered by then. Nothing else can wait so long.
+  void absence(YamlReader& reader, const YamlNode& node, Millis time, Action& made) {
+    for (const auto& [key, value] : node.entries)
+      if (key.text != "route_to" && key.text != "notify")
+        reader.error(key, "a rule with 'no reply within' acts later, and can only tell somebody", "route_to or notify");
+    std::vector<std::string> told = std::move(made.route_to);
+    told.insert(told.end(), made.notify.begin(), made.notify.end());
+    made.route_to.clear();
+    made.notify.clear();
+    for (auto& to : told) {
+      EscalationStep step{time, std::move(to)};
+      step.unless_answered = true;
+      made.escalation.push_back(std::move(step));
+    }
+    if (made.escalation.size() > limits_.chain_max)
+      reader.error(node, "tells more than " + std::to_string(limits_.chain_max) + " when nobody answers");
   }
 
   static std::string known_actions() {
     std::string text;
-    for (const auto name : kActions) text += (text.empty() ? "" : ", ") + std::string(name);
+    for (const auto& key : kActionKeys) text += (text.empty() ? "" : ", ") + std::string(key.name);
     return text;
   }
 
@@ -388,7 +496,7 @@ class FileSetReader {
     std::vector<EscalationStep> repeats;
     for (const auto& step : to->items) {
       if (!reader.expect_mapping(step, "a step of a chain")) continue;
-      reader.check_keys(step, "key of a step", kStepKeys);
+      reader.check_keys(step, "key of a step", names_of(kStepKeys));
       const auto* step_after = step.find("after");
       const auto* step_to = step.find("to");
       if (step_after == nullptr || step_to == nullptr) {
@@ -468,6 +576,9 @@ class FileSetReader {
   bool too_many_ = false;
   std::size_t regexes_ = 0;
   std::size_t text_bytes_ = 0;
+  Variables variables_;           ///< of `extract:` of the files up to here
+  const Rule* scope_ = nullptr;   ///< whose action is read
+  std::uint32_t tables_ = 0;
   std::string match_place_;
   std::deque<YamlReader> readers_;
   WorkplaceReader workplace_{[this](const std::string& name) { return feed(name); }};

@@ -35,7 +35,9 @@ struct Rule {
   int line = 0;          ///< 1-based, where it begins
   Condition condition;
   std::string condition_text;
-  Action action;
+  Action action;         ///< its texts may have {{names}} in them, see core/rules/action_text.h
+  Variables variables;   ///< those that the action may use
+  std::uint32_t table = 0;   ///< rules of one table that lets only its first row act have the same number; 0: none
 };
 
 enum class MatchMode : std::uint8_t {

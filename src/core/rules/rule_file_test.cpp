@@ -29,12 +29,12 @@ TEST(RuleFile, Shape) {
   EXPECT_EQ(errors_of(""), "");
   EXPECT_EQ(errors_of("rules:\n"), "");
   EXPECT_EQ(errors_of("[]"), "1:1+1: a rule file must be a mapping (key: value)");
-  EXPECT_EQ(errors_of("rule: []\n"), "1:1+4: unknown key 'rule'; did you mean 'rules'? (known: calendars, keywords, match, on_call, quiet_hours, rules, slas, teams, templates)");
+  EXPECT_EQ(errors_of("rule: []\n"), "1:1+4: unknown key 'rule'; did you mean 'rules'? (known: calendars, extract, keywords, match, on_call, quiet_hours, rules, slas, teams, templates)");
   EXPECT_EQ(errors_of("rules: 5\n"), "1:8+1: rules must be a list (- item)");
   EXPECT_EQ(errors_of("rules: [5]\n"), "1:9+1: a rule must be a mapping (key: value)");
   EXPECT_EQ(errors_of("rules:\n  - condition: always\n"), "2:5+1: this rule has no action; as in action: {route_to: \"office@school.org\"}");
   EXPECT_EQ(errors_of("rules:\n  - {cond: a, action: {drop: true}}\n"),
-            "2:6+4: unknown key of a rule 'cond'; known: action, condition, name");
+            "2:6+4: unknown key of a rule 'cond'; known: action, condition, extract, name, table");
   EXPECT_EQ(errors_of("match: any\n"), "1:8+3: unknown match 'any'; known: all, first");
 }
 

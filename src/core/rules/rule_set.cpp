@@ -4,6 +4,8 @@
 #include <bit>
 
 #include "base/hash.h"
+#include "core/message/mail_address.h"
+#include "core/rules/action_text.h"
 #include "core/rules/lexicon.h"
 #include "core/rules/program.h"
 #include "core/rules/rule_file.h"
@@ -30,7 +32,12 @@ class CompiledRules final : public RuleSet {
     rules_.reserve(files.rules.size());
     for (auto& rule : files.rules) {
       program_.add(rule.condition, rule.condition_text);
-      rules_.push_back({std::move(rule.name), std::move(rule.action), rule.condition.kind == Condition::Kind::always});
+      Compiled made{std::move(rule.name), std::move(rule.action), {}, rule.table, asks_for_thread(rule.condition), false,
+                    rule.condition.kind == Condition::Kind::always};
+      made.has_names = mentions_names(made.action);
+      if (made.has_names)
+        for (const auto& [name, extraction] : rule.variables) made.variables.emplace_back(name, program_.add_extraction(extraction));
+      rules_.push_back(std::move(made));
     }
     program_.build(&lexicon_);
   }
@@ -42,13 +49,20 @@ class CompiledRules final : public RuleSet {
     Verdict verdict;
     const auto words = run.candidates();
     bool go_on = true;
+    std::uint32_t done_table = 0;
     for (std::size_t word = 0; go_on && word < words.size(); ++word)
       for (auto bits = words[word]; go_on && bits != 0; bits &= bits - 1) {
         const auto number = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
-        if (facts.skip_unconditional && rules_[number].unconditional) continue;
+        const auto& rule = rules_[number];
+        if (facts.skip_unconditional && rule.unconditional) continue;
+        if (rule.table != 0 && rule.table == done_table) continue;
+        // A follow-up joins its task; only rules that ask for the thread have a say.
+        if (facts.thread != nullptr && !rule.asks_for_thread) continue;
         const bool matched = run.holds(number);
         verdict.kept.tried.push_back(number * 2 + (matched ? 1 : 0));
-        if (matched) go_on = act(rules_[number], verdict);
+        if (!matched) continue;
+        if (rule.table != 0) done_table = rule.table;
+        go_on = act(rule, run, verdict);
       }
     verdict.kept.hits.assign(run.hits().begin(), run.hits().end());
     if (facts.find_keywords) verdict.keywords = run.keywords();
@@ -67,11 +81,22 @@ class CompiledRules final : public RuleSet {
     program_.begin(run, facts);
     std::vector<RuleTrace> trace;
     Verdict verdict;
+    std::uint32_t done_table = 0;
     for (std::uint32_t number = 0; number < rules_.size(); ++number) {
+      const auto& rule = rules_[number];
+      if (rule.table != 0 && rule.table == done_table) {
+        trace.push_back({rule.name, false, "an earlier row of the table has acted", {}});
+        continue;
+      }
+      if (facts.thread != nullptr && !rule.asks_for_thread) {
+        trace.push_back({rule.name, false, "does not ask for the thread, and this is a follow-up", {}});
+        continue;
+      }
       const bool matched = run.holds(number);
       trace.push_back(matched ? held(run, number) : missed(run, number));
       if (!matched) trace.back().parts = program_.parts(run, number);
-      if (matched && !act(rules_[number], verdict)) break;
+      if (matched && rule.table != 0) done_table = rule.table;
+      if (matched && !act(rule, run, verdict)) break;
     }
     return trace;
   }
@@ -89,6 +114,10 @@ class CompiledRules final : public RuleSet {
   struct Compiled {
     std::string name;
     Action action;
+    std::vector<std::pair<std::string, std::uint32_t>> variables;  ///< that {{names}} of its action may mean
+    std::uint32_t table = 0;
+    bool asks_for_thread = false;
+    bool has_names = false;
     bool unconditional = false;
   };
 
@@ -123,17 +152,23 @@ class CompiledRules final : public RuleSet {
   bool ends(const Compiled& rule) const { return match_ == MatchMode::first || rule.action.drop || rule.action.stop; }
 
   /// Adds what the rule does; false: no further rule is tried.
-  bool act(const Compiled& rule, Verdict& verdict) const {
-    const Action& action = rule.action;
+  bool act(const Compiled& rule, Program::Run& run, Verdict& verdict) const {
     verdict.matched.push_back(rule.name);
+    if (rule.has_names) {
+      add(filled(rule, run), rule, verdict);
+    } else {
+      add(rule.action, rule, verdict);
+    }
+    return !ends(rule);
+  }
+
+  static void add(const Action& action, const Compiled& rule, Verdict& verdict) {
     join_into(verdict.route_to, action.route_to);
     if (!verdict.assign) verdict.assign = action.assign;
     if (!verdict.priority) verdict.priority = action.priority;
     join_into(verdict.tags, action.tags);
-    if (verdict.escalation.empty()) {
-      verdict.escalation = action.escalation;
-      verdict.escalation_calendar = action.escalation_calendar;
-    }
+    add_chain(action.escalation, verdict.escalation);
+    if (!verdict.escalation.empty() && verdict.escalation_calendar.empty()) verdict.escalation_calendar = action.escalation_calendar;
     if (!verdict.sla) verdict.sla = action.sla;
     join_into(verdict.reply_with, action.reply_with);
     join_into(verdict.notify, action.notify);
@@ -141,7 +176,68 @@ class CompiledRules final : public RuleSet {
     if (verdict.task_type.empty()) verdict.task_type = action.task_type;
     if (action.drop) verdict.drop = rule.name;
     if (action.stop) verdict.stopped = true;
-    return !ends(rule);
+  }
+
+  /// The first chain counts; steps that wait for an answer come to it in order of time, from every rule.
+  static void add_chain(const std::vector<EscalationStep>& steps, std::vector<EscalationStep>& chain) {
+    const auto waits = [](const EscalationStep& step) { return step.unless_answered; };
+    const bool has_chain = std::any_of(chain.begin(), chain.end(), [&](const auto& step) { return !waits(step); });
+    for (const auto& step : steps)
+      if (waits(step) || !has_chain) chain.push_back(step);
+    std::stable_sort(chain.begin(), chain.end(), [](const auto& a, const auto& b) { return a.after < b.after; });
+  }
+
+  /// The action with its names filled in. What would have no meaning then (a variable that holds nothing, no address) is
+  /// left out.
+  static Action filled(const Compiled& rule, Program::Run& run) {
+    const auto& message = run.facts().message;
+    const auto value = [&](std::string_view name) -> std::string {
+      for (const auto& [variable, number] : rule.variables)
+        if (variable == name) return std::string(run.extracted(number));
+      if (name == "from") return message.from ? message.from->address : std::string();
+      if (name == "from_domain") return message.from ? std::string(domain_part(message.from->address)) : std::string();
+      if (name == "from_name") return message.from ? message.from->name : std::string();
+      if (name == "recipient") return run.facts().envelope.recipient;
+      return message.subject;
+    };
+    const auto all = [&](const std::vector<std::string>& texts, bool (*fits)(std::string_view), bool url) {
+      std::vector<std::string> out;
+      for (const auto& text : texts) {
+        if (!has_names(text)) {
+          out.push_back(text);
+        } else if (auto made = url ? fill_url(text, value) : fill(text, value); made && fits(*made)) {
+          out.push_back(*std::move(made));
+        }
+      }
+      return out;
+    };
+    Action action = rule.action;
+    action.route_to = all(action.route_to, is_action_target, false);
+    action.notify = all(action.notify, is_action_address, false);
+    action.tags = all(action.tags, is_action_tag, false);
+    action.webhooks = all(action.webhooks, is_action_url, true);
+    if (action.assign) {
+      const auto assigned = all({*action.assign}, is_action_target, false);
+      action.assign = assigned.empty() ? std::nullopt : std::optional(assigned.front());
+    }
+    std::erase_if(action.escalation, [&](EscalationStep& step) {
+      if (!has_names(step.to)) return false;
+      const auto to = all({step.to}, is_action_target, false);
+      if (!to.empty()) step.to = to.front();
+      return to.empty();
+    });
+    return action;
+  }
+
+  static bool mentions_names(const Action& action) {
+    const auto any = [](const std::vector<std::string>& texts) { return std::any_of(texts.begin(), texts.end(), has_names); };
+    return any(action.route_to) || any(action.notify) || any(action.tags) || any(action.webhooks) || (action.assign && has_names(*action.assign)) ||
+           std::any_of(action.escalation.begin(), action.escalation.end(), [](const auto& step) { return has_names(step.to); });
+  }
+
+  static bool asks_for_thread(const Condition& condition) {
+    if (condition.kind == Condition::Kind::test) return condition.test.field == Field::thread || condition.test.field == Field::thread_task;
+    return std::any_of(condition.parts.begin(), condition.parts.end(), asks_for_thread);
   }
 
   std::string version_;

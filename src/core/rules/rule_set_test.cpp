@@ -349,6 +349,104 @@ rules:
   EXPECT_THAT(rules->decide(Sample("urgent leak").facts(), false).trace, IsEmpty());
 }
 
+TEST(Rules, NamesInActionsAreFilledIn) {
+  const auto rules = load(R"(
+extract:
+  building: "/(north|south) building/i in subject or body"
+rules:
+  - name: rooms
+    condition: "room = /Room (\\d+)/ and body contains 'leak'"
+    action: {route_to: "room-{{room}}@s.org", tag: ["room {{room}}", "{{building}}"], notify: "{{from}}", assign: "keeper-{{building}}",
+             webhook: "https://s.org/rooms/{{room}}?s={{subject}}"}
+)");
+  ASSERT_NE(rules, nullptr);
+  const auto verdict = rules->decide(Sample("Re: a & b", "a leak in Room 102").facts());
+  EXPECT_THAT(verdict.route_to, ElementsAre("room-102@s.org"));
+  EXPECT_THAT(verdict.tags, ElementsAre("room 102")) << "a name that holds nothing leaves its value out";
+  EXPECT_EQ(verdict.assign, std::nullopt);
+  EXPECT_THAT(verdict.notify, ElementsAre("secretary@organization.com"));
+  EXPECT_THAT(verdict.webhooks, ElementsAre("https://s.org/rooms/102?s=Re%3A%20a%20%26%20b"));
+  EXPECT_EQ(rules->decide(Sample("NORTH building", "a leak in Room 102").facts()).assign, "keeper-NORTH");
+  // What a stranger writes is never looked through for names, and must make an address.
+  const auto hostile = load("rules:\n  - condition: \"x = /to:(.*)/\"\n    action: {route_to: \"{{x}}@s.org\", tag: \"{{x}}\"}\n");
+  EXPECT_THAT(hostile->decide(Sample("to:{{subject}}").facts()).tags, ElementsAre("{{subject}}"));
+  EXPECT_THAT(hostile->decide(Sample("to:a b, c").facts()).route_to, IsEmpty());
+  EXPECT_THAT(hostile->decide(Sample("to:a b, c").facts()).tags, IsEmpty());
+}
+
+TEST(Rules, ErrorsOfVariables) {
+  EXPECT_EQ(errors_of("extract: {Room: /x/, room: \"/(/\"}\nrules:\n  - action: {tag: \"{{rom}}\", webhook: \"https://{{from}}/x\"}\n"),
+            R"(rules.yaml:1:11: error: 'Room' is not a name for a variable
+    1 | extract: {Room: /x/, room: "/(/"}
+      |           ^~~~ small letters, digits and _, and no name of a field, as in room
+rules.yaml:1:30: error: this regular expression is wrong: missing ): (
+    1 | extract: {Room: /x/, room: "/(/"}
+      |                              ^ the syntax is that of RE2: no look-around, no back-references
+rules.yaml:3:19: error: unknown variable 'rom'
+    3 |   - action: {tag: "{{rom}}", webhook: "https://{{from}}/x"}
+      |                   ^~~~~~~~~ did you mean 'from'? (known: from, from_domain, from_name, recipient, subject)
+rules.yaml:3:39: error: names can only stand behind the host of a URL
+    3 |   - action: {tag: "{{rom}}", webhook: "https://{{from}}/x"}
+      |                                       ^~~~~~~~~~~~~~~~~~~~ as in https://hooks.school.org/room/{{room}}
+)");
+}
+
+TEST(Rules, ATableIsRulesRowByRow) {
+  const std::string yaml = R"(
+rules:
+  - name: desk
+    condition: "channel is lmtp"
+    table:
+      hit: HIT
+      inputs: [subject contains, size, weekday in, from is]
+      outputs: [route_to, tag]
+      rows:
+        - [leak,            "-",      "-",        "-", plumber@s.org, water]
+        - [[leak, "it's"],  "> 1 KB", [tue, wed], "-", it@s.org,      "-"]
+        - ["-",             "-",      "-",        "-", office@s.org,  rest]
+)";
+  const auto with = [&](const std::string& hit) { return std::string(yaml).replace(yaml.find("HIT"), 3, hit); };
+  const auto first = load(with("first"));
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->size(), 3U);
+  EXPECT_THAT(first->decide(Sample("a leak").facts()).route_to, ElementsAre("plumber@s.org"));
+  EXPECT_THAT(first->decide(Sample("It's broken").facts()).matched, ElementsAre("desk row 2"));
+  EXPECT_THAT(first->decide(Sample("hello").facts()).tags, ElementsAre("rest"));
+  EXPECT_EQ(first->explain(Sample("a leak").facts()).at(1).why, "an earlier row of the table has acted");
+  const auto all = load(with("all"));
+  EXPECT_THAT(all->decide(Sample("a leak").facts()).route_to, ElementsAre("plumber@s.org", "it@s.org", "office@s.org"));
+  EXPECT_EQ(errors_of("rules:\n  - table: {inputs: [subject contains, size], outputs: [tag], rows: [[a, b, c], [x]]}\n"),
+            R"(rules.yaml:2:75: error: unknown operator 'b'
+    2 |   - table: {inputs: [subject contains, size], outputs: [tag], rows: [[a, b, c], [x]]}
+      |                                                                          ^ did you mean '<'? (known: !=, <, <=, >, >=, in, is, not in), in subject contains 'a' and size b
+rules.yaml:2:81: error: this row has 1 cells, the table 2 inputs and 1 outputs
+    2 |   - table: {inputs: [subject contains, size], outputs: [tag], rows: [[a, b, c], [x]]}
+      |                                                                                 ^ a cell that does not matter is "-"
+)");
+}
+
+TEST(Rules, NoReplyWithinTellsSomebodyLater) {
+  const auto rules = load(R"(
+rules:
+  - condition: "subject contains 'leak'"
+    action: {route_to: m@s.org, escalate_after: 4 hours, escalate_to: boss@s.org}
+  - name: silent
+    condition: "subject contains 'leak' and no reply within 2 hours"
+    action: {notify: [head@s.org, "{{recipient}}"]}
+)");
+  const auto verdict = rules->decide(Sample("leak").facts());
+  using std::chrono::hours;
+  EXPECT_THAT(verdict.escalation, ElementsAre(EscalationStep{.after = hours(2), .to = "head@s.org", .unless_answered = true}, EscalationStep{.after = hours(2), .to = "hidden@organization.com", .unless_answered = true},
+                                              EscalationStep{hours(4), "boss@s.org"}));
+  EXPECT_THAT(verdict.notify, IsEmpty()) << "not at once";
+  EXPECT_THAT(verdict.matched, ElementsAre("rule 1 (rules.yaml:3)", "silent"));
+  EXPECT_EQ(errors_of("rules:\n  - condition: no reply within 2 hours\n    action: {tag: x}\n"),
+            R"(rules.yaml:3:14: error: a rule with 'no reply within' acts later, and can only tell somebody
+    3 |     action: {tag: x}
+      |              ^~~ route_to or notify
+)");
+}
+
 TEST(Rules, FirstModeLetsOneRuleAct) {
   const auto rules = load("match: first\nrules:\n  - condition: subject contains 'a'\n    action: {tag: one}\n  - action: {tag: two}\n");
   EXPECT_THAT(rules->decide(Sample("a").facts()).tags, ElementsAre("one"));

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -305,6 +306,8 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
   std::unordered_set<std::int64_t> undecided_ids;  // Message-IDs of this batch whose decision is not committed yet
   std::unordered_set<std::int64_t> touched_tasks;  // changed in this round: a second change must see the first
   std::unordered_set<std::string> touched_addresses;  // the same of the suppression list
+  std::unordered_map<std::string, rules::SenderHistory> senders;  // of this round
+  const bool asks_for_sender = rules.needs().sender_history;
   batch.reserve(works.size());
   decided.reserve(works.size());
   for (auto& work : works) {
@@ -333,7 +336,20 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       left.push_back(std::move(work));
       continue;
     }
+    const auto& sender = sender_of(work.incoming.envelope, work.incoming.message);
+    const auto sender_key = std::to_string(work.lease.tenant.value) + ' ' + sender;
+    if (asks_for_sender) {
+      ORGO_TRY(history, tasks_.sender_history(work.lease.tenant, sender, work.incoming.id));
+      // What this round decides is not stored yet, and is known all the same.
+      const auto& fresh = senders[sender_key];
+      context.sender = rules::SenderHistory{history.earlier_messages + fresh.earlier_messages, history.open_tasks + fresh.open_tasks};
+    }
     batch.push_back(decide(work.incoming, context, rules, settings_.decide, clock_.now()));
+    if (asks_for_sender) {
+      auto& fresh = senders[sender_key];
+      ++fresh.earlier_messages;
+      if (batch.back().decision->outcome == Outcome::task_opened) ++fresh.open_tasks;
+    }
     decided.push_back(std::move(work));
   }
   if (batch.empty()) return left;
