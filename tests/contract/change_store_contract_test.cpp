@@ -276,7 +276,7 @@ TEST_P(ChangeStoreContract, ATenantCannotReachIntoAnother) {
 TEST_P(ChangeStoreContract, KnowsWhatASenderSentAndWhatIsOpen) {
   const auto history = [&](const std::string& address, MessageId before, TenantId tenant = kDefaultTenant) {
     const auto known = stores.tasks.sender_history(tenant, address, before).value();
-    return std::pair(known.earlier_messages, known.open_tasks);
+    return std::pair(static_cast<int>(known.earlier_messages), static_cast<int>(known.open_tasks));
   };
   const auto decide_from = [&](const std::string& id, const std::string& from, TaskState state) {
     const auto bytes = mail(id);

@@ -7,6 +7,7 @@
 #include "base/yaml.h"
 #include "core/rules/automaton.h"
 #include "core/rules/condition.h"
+#include "core/rules/literal_set.h"
 #include "core/rules/program.h"
 #include "core/rules/rule_file.h"
 
@@ -68,6 +69,16 @@ void condition(std::string_view text, std::string_view mail) {
   program.begin(run, facts);
   const bool holds = run.holds(0);
   expect(holds != run.holds(1));
+  for (const auto& part : program.parts(run, 0))
+    for (const auto& word : part.words) {
+      expect(part.held);
+      if (word.field == "subject") expect(word.offset + word.length <= message.subject.size());
+      if (word.field == "body") expect(word.offset + word.length <= message.text.size());
+    }
+  const std::vector<Hit> hits(run.hits().begin(), run.hits().end());
+  Program::Run later;
+  program.restore(later, facts, hits, run.keywords());
+  expect(later.holds(0) == holds);
   if (holds) {
     expect(program.why(run, 0).size() <= 1024);
   } else {
@@ -98,6 +109,16 @@ void search(std::string_view text) {
   Found found;
   found.reset(automaton.pattern_count());
   automaton.scan(hay, found, [](std::uint32_t) {});
+  LiteralSet literals;
+  std::vector<std::uint32_t> numbers;
+  for (const auto& [pattern, number] : added) numbers.push_back(literals.add(pattern));
+  literals.build();
+  FoldedText folded;
+  folded.set(hay);
+  Found same;
+  same.reset(literals.size());
+  literals.scan(folded, same, [&](std::uint32_t, std::size_t at, std::size_t length) { expect(at + length <= folded.text().size()); });
+  for (std::size_t i = 0; i < added.size(); ++i) expect(same.has(numbers[i]) == (folded.text().find(added[i].first) != std::string_view::npos));
   for (const auto& [pattern, number] : added) expect(found.has(number) == (hay.find(pattern) != std::string::npos));
 }
 

@@ -1,5 +1,6 @@
 #include "core/processing/decide.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

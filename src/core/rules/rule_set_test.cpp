@@ -416,7 +416,7 @@ rules:
   const auto all = load(with("all"));
   EXPECT_THAT(all->decide(Sample("a leak").facts()).route_to, ElementsAre("plumber@s.org", "it@s.org", "office@s.org"));
   EXPECT_EQ(errors_of("rules:\n  - table: {inputs: [subject contains, size], outputs: [tag], rows: [[a, b, c], [x]]}\n"),
-            R"(rules.yaml:2:75: error: unknown operator 'b'
+            R"(rules.yaml:2:74: error: unknown operator 'b'
     2 |   - table: {inputs: [subject contains, size], outputs: [tag], rows: [[a, b, c], [x]]}
       |                                                                          ^ did you mean '<'? (known: !=, <, <=, >, >=, in, is, not in), in subject contains 'a' and size b
 rules.yaml:2:81: error: this row has 1 cells, the table 2 inputs and 1 outputs
