@@ -29,7 +29,7 @@ struct Refused {
 /// tags and places.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, const YamlLines& lines, const YamlLimits& limits)
+  TreeBuilder(std::string_view text, YamlLines& lines, const YamlLimits& limits)
       : text_(text), lines_(lines), limits_(limits) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -146,7 +146,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::string_view text_;
-  const YamlLines& lines_;
+  YamlLines& lines_;
   const YamlLimits& limits_;
   std::vector<Open> open_;
   std::size_t nodes_ = 0;
@@ -225,7 +225,7 @@ std::optional<YamlNode> read_yaml(const SourceFile& source, std::vector<Diagnost
     without_mark = "   " + source.text.substr(3);
     text = without_mark;
   }
-  const YamlLines lines(source.text);
+  YamlLines lines(source.text);
   TreeBuilder builder(text, lines, limits);
   try {
     ViewBuffer buffer(text);
