@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 11> kKeys{"customers",  "default", "end_o
 constexpr std::array<std::string_view, 7> kDays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 constexpr std::array<std::string_view, 2> kEnds{"close", "next_open"};
 constexpr std::array<std::string_view, 3> kRounds{"none", "minute", "next_minute"};
-constexpr std::array<std::string_view, 4> kHolidayKeys{"date", "file", "name", "url"};
+constexpr std::array<std::string_view, 3> kHolidayKeys{"date", "file", "name"};
 
 std::optional<std::size_t> weekday_of(std::string_view text) {
   const auto name = ascii_lower(trim(text)).substr(0, 3);
@@ -181,9 +181,9 @@ class OneCalendar {
         for (const auto day : dates(*date)) add_day(*date, day, {{}, std::string(cut_utf8(text.value_or(""), 200)), true});
         continue;
       }
-      const auto* source = item.find("file") != nullptr ? item.find("file") : item.find("url");
+      const auto* source = item.find("file");
       if (source == nullptr) {
-        reader_.error(item, "this holiday has no date, file or url");
+        reader_.error(item, "this holiday has no date and no file");
       } else if (++feeds > limits_.feeds_max) {
         reader_.error(item, "more than " + std::to_string(limits_.feeds_max) + " feeds");
       } else {
@@ -195,6 +195,10 @@ class OneCalendar {
   void feed(const YamlNode& node) {
     const auto name = reader_.expect_string(node, "a feed");
     if (!name) return;
+    if (is_feed_url(*name)) {
+      reader_.error(node, "feeds are read from files, so that rules don't wait for the net", "fetch it once a day, as in curl -o holidays.ics URL");
+      return;
+    }
     const auto resolved = resolve_feed(reader_.source().path, *name);
     if (!is_feed_name(resolved)) {
       reader_.error(node, "the name of a feed ends in .ics");
@@ -202,8 +206,7 @@ class OneCalendar {
     }
     const auto* text = feeds_ ? feeds_(resolved) : nullptr;
     if (text == nullptr) {
-      // A server on the net that is down must not take the rules with it.
-      if (!is_feed_url(resolved)) reader_.error(node, "the holidays in '" + std::string(cut_utf8(resolved, 200)) + "' can't be read");
+      reader_.error(node, "the holidays in '" + std::string(cut_utf8(resolved, 200)) + "' can't be read");
       return;
     }
     const auto holidays = holidays_of(*text, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1}, LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1});
@@ -262,9 +265,8 @@ void feeds_in(const YamlNode& node, const std::string& path, std::vector<std::st
   const auto* holidays = node.find("holidays");
   if (holidays == nullptr || holidays->kind != YamlNode::Kind::sequence) return;
   for (const auto& item : holidays->items)
-    for (const auto* key : {"file", "url"})
-      if (const auto* name = item.find(key); name != nullptr && name->kind == YamlNode::Kind::scalar && !name->text.empty() && out.size() < 1'000)
-        out.push_back(resolve_feed(path, name->text));
+    if (const auto* name = item.find("file"); name != nullptr && name->kind == YamlNode::Kind::scalar && !name->text.empty() && out.size() < 1'000)
+      out.push_back(resolve_feed(path, name->text));
 }
 
 const YamlNode& calendars_of(const YamlNode& root) {

@@ -19,7 +19,7 @@ struct CalendarLimits {
   std::size_t customers_max = 10'000;
 };
 
-/// The text of a feed that a file names: by path, as resolve_feed() gives it, or by URL. nullptr: nobody has read it.
+/// The text of a feed that a file names: by path, as resolve_feed() gives it. nullptr: nobody has read it.
 using FindFeed = std::function<const std::string*(const std::string& name)>;
 
 /// Reads a mapping of calendars by name, as in
@@ -29,7 +29,7 @@ using FindFeed = std::function<const std::string*(const std::string& name)>;
 ///       time_zone: Europe/Berlin
 ///       hours: {mon-thu: ["08:00-12:00", "13:00-17:00"], fri: "08:00-12:00"}
 ///       exceptions: {2026-12-24: "08:00-12:00", 2026-12-31: closed}
-///       holidays: [2026-12-25, 12-26, {date: 2027-01-06, name: Epiphany}, {file: holidays.ics}, {url: "https://..."}]
+///       holidays: [2026-12-25, 12-26, {date: 2027-01-06, name: Epiphany}, {file: holidays.ics}]
 ///       not_holidays: [2026-10-31, "Reformation Day"]
 ///       customers: ["@example.com"]
 ///       end_of_slot: close
@@ -44,7 +44,7 @@ std::string resolve_feed(std::string_view file_path, std::string_view feed);
 /// All feeds that a file of calendars or rules names, resolved; for the shell, which fetches them. Empty when it can't be
 /// read: read_calendars() says why.
 std::vector<std::string> feeds_named_in(const SourceFile& source);
-/// Among the files of a rule set, feeds are those whose name ends in .ics, and URLs.
+/// Among the files of a rule set, feeds are those whose name ends in .ics; they are no URLs.
 bool is_feed_name(std::string_view path);
 bool is_feed_url(std::string_view name);
 

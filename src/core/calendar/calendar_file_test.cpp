@@ -80,7 +80,7 @@ TEST(CalendarFile, ErrorsWithTheirPlace) {
   EXPECT_EQ(error_of(head + "    hours: {xyz: \"8-12\"}\n"), "4: 'xyz' is not a day of the week");
   EXPECT_EQ(error_of(head + "    holidays: [2026-02-30]\n"), "4: '2026-02-30' is not a date");
   EXPECT_EQ(error_of(head + "    holidays: [{file: gone.ics}]\n"), "4: the holidays in '/etc/orgo/gone.ics' can't be read");
-  EXPECT_EQ(error_of(head + "    holidays: [{url: \"https://example.com/down.ics\"}]\n"), "none");
+  EXPECT_EQ(error_of(head + "    holidays: [{file: \"https://example.com/down.ics\"}]\n"), "4: feeds are read from files, so that rules don't wait for the net");
   EXPECT_EQ(error_of(head + "    not_holidays: [Easter]\n"), "4: no holiday is called 'Easter'");
   EXPECT_EQ(error_of(head + "    customers: [example]\n"), "4: 'example' is neither an address nor a domain");
   EXPECT_EQ(error_of(head + "    round: up\n"), "4: unknown round 'up'");
@@ -100,8 +100,8 @@ TEST(CalendarFile, Limits) {
 }
 
 TEST(CalendarFile, NamesItsFeeds) {
-  EXPECT_EQ(feeds_named_in({"rules/r.yaml", "calendars: {a: {holidays: [2026-01-01, {file: x.ics}, {url: 'https://e.org/f'}, {file: /a/b.ics}]}}"}),
-            (std::vector<std::string>{"rules/x.ics", "https://e.org/f", "/a/b.ics"}));
+  EXPECT_EQ(feeds_named_in({"rules/r.yaml", "calendars: {a: {holidays: [2026-01-01, {file: x.ics}, {file: /a/b.ics}]}}"}),
+            (std::vector<std::string>{"rules/x.ics", "/a/b.ics"}));
   EXPECT_TRUE(feeds_named_in({"r.yaml", "rules: []"}).empty());
 }
 

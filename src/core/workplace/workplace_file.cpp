@@ -296,7 +296,8 @@ void WorkplaceReader::shifts_of_feed(YamlReader& reader, const YamlNode& node, O
   const auto resolved = resolve_feed(reader.source().path, *name);
   const auto* text = feeds_ ? feeds_(resolved) : nullptr;
   if (text == nullptr) {
-    if (!is_feed_url(resolved)) reader.error(node, "the shifts in " + quoted(resolved) + " can't be read", "the name of a feed ends in .ics");
+    reader.error(node, "the shifts in " + quoted(resolved) + " can't be read",
+                 is_feed_url(resolved) ? "feeds are read from files: fetch it once a day, as in curl -o shifts.ics URL" : "the name of a feed ends in .ics");
     return;
   }
   const auto calendar = read_icalendar(*text);
