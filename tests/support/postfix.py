@@ -102,7 +102,7 @@ default_destination_concurrency_failed_cohort_limit = 1000
                 ("error", "unix", "-", "-", "-", "error"), ("retry", "unix", "-", "-", "-", "error"),
                 ("discard", "unix", "-", "-", "-", "discard"), ("virtual", "unix", "-", "-", "-", "virtual"),
                 ("lmtp", "unix", "-", "-", "-", "lmtp"), ("anvil", "unix", "-", "-", "1", "anvil"),
-                ("scache", "unix", "-", "-", "1", "scache"), ("postlog", "unix-dgram", "n", "-", "1", "postlogd")):
+                ("scache", "unix", "-", "-", "1", "scache"), ("pickup", "unix", "n", "60", "1", "pickup"), ("postlog", "unix-dgram", "n", "-", "1", "postlogd")):
             unprivileged = "n" if command == "virtual" else "-"
             services.append(f"{name} {kind} {private} {unprivileged} n {wakeup} {most} {command}")
         (self.config / "master.cf").write_text("\n".join(services) + "\n", encoding="utf-8")
