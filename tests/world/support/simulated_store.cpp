@@ -177,16 +177,16 @@ Result<Task> SimulatedStore::read(TenantId tenant, TaskNumber number) {
 Result<std::vector<PendingTimer>> SimulatedStore::due_timers(TimePoint now, int limit) {
   return reading([&] { return MemoryStore::due_timers(now, limit); });
 }
-Result<std::vector<LeasedSend>> SimulatedStore::lease_sends(TimePoint now, Millis lease_time, int limit) {
+Result<std::vector<LeasedSend>> SimulatedStore::lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel) {
   return writing([&] {
-    auto leases = MemoryStore::lease_sends(now, lease_time, limit);
+    auto leases = MemoryStore::lease_sends(now, lease_time, limit, channel);
     if (leases)
       for (const auto& one : *leases) newest_send_lease_[one.id] = one.lease;
     return leases;
   });
 }
-Result<std::optional<TimePoint>> SimulatedStore::next_send() {
-  return reading([&] { return MemoryStore::next_send(); });
+Result<std::optional<TimePoint>> SimulatedStore::next_send(std::string_view channel) {
+  return reading([&] { return MemoryStore::next_send(channel); });
 }
 Result<std::optional<TimePoint>> SimulatedStore::next_timer() {
   return reading([&] { return MemoryStore::next_timer(); });

@@ -62,8 +62,8 @@ class SimulatedStore final : public MemoryStore {
   Result<Task> read(TenantId tenant, TaskNumber number) override;
   Result<StoredMessage> read(TenantId tenant, MessageId id) override { return MemoryStore::read(tenant, id); }
   Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
-  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit) override;
-  Result<std::optional<TimePoint>> next_send() override;
+  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel = {}) override;
+  Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) override;
   Result<std::optional<TimePoint>> next_timer() override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
                                    SendId upto) override;
