@@ -72,8 +72,7 @@ RegexSet::RegexSet(RegexSet&&) noexcept = default;
 RegexSet& RegexSet::operator=(RegexSet&&) noexcept = default;
 RegexSet::~RegexSet() = default;
 
-std::optional<std::size_t> RegexSet::add(std::string_view pattern, bool ignore_case) {
-  if (!Regex::compile(pattern, {ignore_case})) return std::nullopt;
+std::size_t RegexSet::add(std::string_view pattern, bool ignore_case) {
   patterns_.push_back((ignore_case ? "(?i)" : "") + std::string(pattern));
   return size_++;
 }
@@ -84,7 +83,7 @@ bool RegexSet::compile(std::size_t memory) {
   settings.set_max_mem(static_cast<std::int64_t>(memory));
   auto made = std::make_unique<Compiled>(settings);
   for (const auto& pattern : patterns_)
-    if (made->set.Add(re2::StringPiece(pattern.data(), pattern.size()), nullptr) < 0) return false;
+    if (made->set.Add(re2::StringPiece(pattern.data(), pattern.size()), nullptr) < 0) return false;  // it is wrong
   if (!made->set.Compile()) return false;
   compiled_ = std::move(made);
   patterns_.clear();

@@ -59,9 +59,9 @@ class RegexSet {
   RegexSet& operator=(RegexSet&&) noexcept;
   ~RegexSet();
 
-  /// Returns its number, from 0; nullopt: the pattern is wrong.
-  std::optional<std::size_t> add(std::string_view pattern, bool ignore_case);
-  /// false: too large together; then it can't be asked.
+  /// Returns its number, from 0. A pattern that Regex::compile() refuses makes compile() fail.
+  std::size_t add(std::string_view pattern, bool ignore_case);
+  /// false: too large together, or one is wrong; then it can't be asked.
   bool compile(std::size_t memory);
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Appends the numbers of those that match. false: it ran out of memory on this text; nothing is known.

@@ -483,7 +483,7 @@ class Parser {
   }
 
   /// The current token is the pattern. false: it is wrong, and that was said.
-  bool regex(std::string& pattern, bool& ignore_case, std::size_t& at) {
+  bool regex(std::string& pattern, bool& ignore_case, std::size_t& at, std::shared_ptr<const Regex>& made) {
     const Token token = token_;
     if (token.kind != Token::Kind::regex && token.kind != Token::Kind::string) {
       stop(token, token.kind == Token::Kind::end ? "the condition ends where a regular expression is expected"
@@ -505,7 +505,9 @@ class Parser {
       error(token.offset, token.length, "an empty regular expression matches every message", "write always");
       return false;
     }
-    if (const auto compiled = Regex::compile(token.text, {ignore_case}); !compiled) {
+    if (auto compiled = compile_small(token.text, ignore_case); compiled) {
+      made = std::make_shared<const Regex>(*std::move(compiled));
+    } else {
       const auto length = token.length - 2 - token.flags.size();
       error(pattern_at, length, "this regular expression is wrong: " + compiled.error().message,
             "the syntax is that of RE2: no look-around, no back-references");
@@ -522,7 +524,7 @@ class Parser {
     auto made = std::make_shared<Extraction>();
     made->name = std::move(name);
     std::size_t at = 0;
-    regex(made->pattern, made->ignore_case, at);
+    regex(made->pattern, made->ignore_case, at, made->compiled);
     if (stopped_) return nullptr;
     if (take_word("in")) {
       const bool list = is_symbol("[");
@@ -758,7 +760,7 @@ class Parser {
   void operand(Test& test, std::optional<Field> asked, const Chosen& chosen) {
     if (chosen.regex) {
       std::string pattern;
-      if (regex(pattern, test.ignore_case, test.regex_offset)) test.texts.push_back(std::move(pattern));
+      if (regex(pattern, test.ignore_case, test.regex_offset, test.compiled)) test.texts.push_back(std::move(pattern));
     } else if (is_symbol("[")) {
       const Token open = token_;
       advance();
@@ -861,6 +863,13 @@ std::shared_ptr<const Extraction> parse_extraction(std::string_view name, std::s
   Variables none;
   const ConditionLimits limits;
   return Parser({}, errors, limits, none).only_extraction(std::string(name), text);
+}
+
+Result<Regex> compile_small(std::string_view pattern, bool ignore_case) {
+  constexpr std::size_t kLittle = 48U << 10U;
+  constexpr std::size_t kMuch = 512U << 10U;
+  auto compiled = Regex::compile(pattern, {ignore_case, kLittle});
+  return compiled ? std::move(compiled) : Regex::compile(pattern, {ignore_case, kMuch});
 }
 
 std::optional<std::int64_t> absence_of(const Condition& condition) {

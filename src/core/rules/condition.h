@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/regex.h"
 #include "core/message/finding.h"
 
 namespace orgo::rules {
@@ -59,6 +60,7 @@ struct Extraction {
   std::string name;
   std::string pattern;
   bool ignore_case = false;
+  std::shared_ptr<const Regex> compiled;  ///< of the pattern
   std::vector<Field> fields;  ///< text fields without a name of their own; in the order in which they are looked through
 };
 using Variables = std::map<std::string, std::shared_ptr<const Extraction>, std::less<>>;
@@ -74,6 +76,7 @@ struct Test {
   /// Of number fields; the numbers of findings, channels and states (0: no thread); of no_reply: milliseconds.
   std::vector<std::int64_t> numbers;
   bool ignore_case = false;           ///< of `matches`
+  std::shared_ptr<const Regex> compiled;  ///< of `matches`: the pattern, so that it is compiled once
   bool exactly = false;               ///< byte for byte: with case
   bool numeric = false;               ///< of comparisons of texts: `texts` are decimal numbers, and so must the values be
   std::size_t regex_offset = 0;       ///< of the pattern in the condition, for errors
@@ -127,6 +130,9 @@ std::optional<Condition> parse_condition(std::string_view text, std::vector<Cond
                                          const ConditionLimits& limits, Variables& variables);
 std::optional<Condition> parse_condition(std::string_view text, std::vector<ConditionError>& errors,
                                          const ConditionLimits& limits = {});
+
+/// Compiled with as little memory as it needs, since there may be thousands.
+Result<Regex> compile_small(std::string_view pattern, bool ignore_case);
 
 /// `/Room (\d+)/ in subject or body`, or only the pattern, as it stands under `extract:`. nullptr with an error.
 std::shared_ptr<const Extraction> parse_extraction(std::string_view name, std::string_view text,

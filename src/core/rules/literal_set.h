@@ -1,5 +1,6 @@
 #pragma once
-#include <bit>
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -61,11 +62,13 @@ class LiteralSet {
   };
 
   [[nodiscard]] static std::string framed(const Literal& literal);
-  [[nodiscard]] std::uint32_t slot(std::uint32_t gram) const { return (gram * 0x9E3779B1U) >> shift_; }
-  [[nodiscard]] bool passes(std::uint32_t gram) const {
-    const auto bit = slot(gram);
-    return ((filter_[bit >> 6U] >> (bit & 63U)) & 1U) != 0;
-  }
+  [[nodiscard]] std::uint32_t slot(std::uint32_t gram) const { return (gram * kFactor) >> shift_; }
+  static constexpr std::uint32_t kFactor = 0x9E3779B1U;
+  static constexpr std::ptrdiff_t kBlock = 1024;  ///< bytes that are filtered before any is looked at
+  /// The bytes of the first `size` at which four bytes begin that pass the filter; at most `size` of them into `places`.
+  std::size_t candidates(const char* words, std::size_t size, std::uint32_t* places) const;
+  std::size_t candidates_plain(const char* words, std::size_t from, std::size_t size, std::uint32_t* places) const;
+  std::size_t candidates_avx2(const char* words, std::size_t size, std::uint32_t* places) const;
   [[nodiscard]] const Group* group(std::uint32_t gram) const;
   /// Length of the match in the text; 0: none. `at` becomes where it begins.
   [[nodiscard]] std::size_t match(const Member& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
@@ -76,7 +79,7 @@ class LiteralSet {
 
   std::vector<Literal> literals_;
   std::unordered_map<std::string, std::uint32_t> numbers_;
-  std::vector<std::uint64_t> filter_;
+  std::vector<std::uint32_t> filter_;
   unsigned shift_ = 32;
   std::vector<Group> groups_;  ///< open addressing by slot(); count 0: free
   unsigned group_shift_ = 32;
@@ -127,26 +130,18 @@ bool LiteralSet::scan(const FoldedText& text, Found& found, OnNew&& on_new) cons
       on_new(member.literal, at, length);
     }
   };
-  for (std::ptrdiff_t at = -1; at <= last; at += 4) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, words + at, 8);
-    if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
-    const auto g0 = static_cast<std::uint32_t>(bytes);
-    const auto g1 = static_cast<std::uint32_t>(bytes >> 8U);
-    const auto g2 = static_cast<std::uint32_t>(bytes >> 16U);
-    const auto g3 = static_cast<std::uint32_t>(bytes >> 24U);
-    const bool p0 = passes(g0);
-    const bool p1 = passes(g1);
-    const bool p2 = passes(g2);
-    const bool p3 = passes(g3);
-    if (!(p0 | p1 | p2 | p3)) [[likely]] continue;
-    if (p0) look(g0, at);
-    if (p1 && at + 1 <= last) look(g1, at + 1);
-    if (p2 && at + 2 <= last) look(g2, at + 2);
-    if (p3 && at + 3 <= last) look(g3, at + 3);
-    if (budget < 0) {
-      scan_by(all_, all_numbers_, whole, found, on_new);
-      return false;
+  std::array<std::uint32_t, kBlock> places;  // NOLINT: filled by candidates()
+  for (std::ptrdiff_t from = -1; from <= last; from += kBlock) {
+    const auto count = candidates(words + from, static_cast<std::size_t>(std::min<std::ptrdiff_t>(kBlock, last + 1 - from)), places.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto at = from + static_cast<std::ptrdiff_t>(places[i]);
+      std::uint32_t gram = 0;
+      std::memcpy(&gram, words + at, 4);
+      look(gram, at);
+      if (budget < 0) {
+        scan_by(all_, all_numbers_, whole, found, on_new);
+        return false;
+      }
     }
   }
   return true;

@@ -11,9 +11,6 @@
 namespace orgo::rules {
 namespace {
 
-constexpr std::size_t kRegexMemoryAll = 96U << 20U;   ///< for what all expressions may take when they run
-constexpr std::size_t kRegexMemoryLeast = 48U << 10U;
-constexpr std::size_t kRegexMemoryMost = 512U << 10U;
 constexpr std::size_t kTogetherMemory = 4U << 20U;
 constexpr std::size_t kNeededLeast = 3;  ///< bytes of a text that a regular expression needs, to be worth looking for
 
@@ -74,7 +71,7 @@ std::uint32_t Program::add_extraction(const std::shared_ptr<const Extraction>& e
   const auto [known, fresh] = extractor_numbers_.try_emplace(std::move(key), static_cast<std::uint32_t>(extractors_.size()));
   if (!fresh) return known->second;
   const auto number = known->second;
-  Extractor made{extraction, *Regex::compile(extraction->pattern, {extraction->ignore_case}), {}, {}};
+  Extractor made{extraction, extraction->compiled, {}, {}};
   const auto needed = required_literals(extraction->pattern, kNeededLeast);
   for (const auto field : extraction->fields) {
     const auto slot = slot_of(Source{field, Part::whole, 0, {}, 0});
@@ -85,15 +82,17 @@ std::uint32_t Program::add_extraction(const std::shared_ptr<const Extraction>& e
   return number;
 }
 
-void Program::compile_regex(const std::string& pattern, bool ignore_case, bool folded, std::uint16_t slot, Node& node) {
+void Program::compile_regex(const std::string& pattern, bool ignore_case, bool folded, std::uint16_t slot, Node& node,
+                            std::shared_ptr<const Regex> compiled) {
   node.kind = Kind::regex;
   node.slot = slot;
   const auto key = std::to_string(slot) + (folded ? "f" : "r") + (ignore_case ? "i" : "c") + pattern;
   const auto [known, fresh] = regex_numbers_.try_emplace(key, static_cast<std::uint32_t>(regexes_.size()));
   node.first = known->second;
   if (!fresh) return;
-  // The parser has compiled it once already, so this can't fail. With less memory it may be too large: then it gets more.
-  RegexTest test{*Regex::compile(pattern, {ignore_case}), slot, folded, 0, 0, {}, {}};
+  // What is made of a text with wildcards is short and simple, so this can't fail.
+  if (!compiled) compiled = std::make_shared<const Regex>(*compile_small(pattern, ignore_case));
+  RegexTest test{std::move(compiled), slot, folded, 0, 0, {}, {}};
   auto needs = needs_of(pattern, kNeededLeast);
   const auto put = [&](const std::vector<std::string>& texts) {
     const auto first = static_cast<std::uint32_t>(patterns_.size());
@@ -137,7 +136,7 @@ void Program::compile_text(const Test& test, Node& node) {
     node.kind = Kind::count;
     if (test.op == Operator::matches) {
       Node inner;
-      compile_regex(test.texts[0], test.ignore_case, false, node.slot, inner);
+      compile_regex(test.texts[0], test.ignore_case, false, node.slot, inner, test.compiled);
       node.first = inner.first;
     }
     return;
@@ -159,7 +158,7 @@ void Program::compile_text(const Test& test, Node& node) {
     return;
   }
   if (test.op == Operator::matches) {
-    compile_regex(test.texts[0], test.ignore_case, false, node.slot, node);
+    compile_regex(test.texts[0], test.ignore_case, false, node.slot, node, test.compiled);
     return;
   }
   if (test.op == Operator::like || test.exactly) {
@@ -367,14 +366,6 @@ void Program::add_lexicon(const Lexicon& lexicon) {
 
 void Program::build(const Lexicon* lexicon) {
   if (lexicon != nullptr) add_lexicon(*lexicon);
-  if (regexes_.size() * kRegexMemoryMost > kRegexMemoryAll) {
-    // So many that together they could take much memory: each gets less, where it fits into less.
-    const auto each = std::max(kRegexMemoryLeast, kRegexMemoryAll / regexes_.size());
-    for (const auto& [key, number] : regex_numbers_) {
-      const auto mark = key.find_first_of("fr");
-      if (auto smaller = Regex::compile(std::string_view(key).substr(mark + 2), {key[mark + 1] == 'i', each})) regexes_[number].regex = *std::move(smaller);
-    }
-  }
   for (auto& slot : slots_) {
     slot.literals.build();
     if (slot.loose.size() >= 2) slot.asked_together = slot.together.compile(kTogetherMemory);

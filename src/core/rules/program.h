@@ -143,7 +143,7 @@ class Program {
     std::vector<std::uint32_t> keyword_of;             ///< literal -> word of the lexicon, or kNone
   };
   struct RegexTest {
-    Regex regex;
+    std::shared_ptr<const Regex> regex;
     std::uint16_t slot = 0;
     bool folded = false;  ///< it sees the folded text
     std::uint32_t first = 0, count = 0;  ///< patterns_ of which one must be found; none: always possible
@@ -152,7 +152,7 @@ class Program {
   };
   struct Extractor {
     std::shared_ptr<const Extraction> extraction;
-    Regex regex;
+    std::shared_ptr<const Regex> regex;
     std::vector<std::uint16_t> slots;
     std::vector<std::pair<std::uint16_t, std::uint32_t>> needed;  ///< one must be found; empty: always possible
   };
@@ -169,7 +169,8 @@ class Program {
   std::uint32_t compile(const Condition& condition);
   std::uint32_t compile_test(const Condition& condition);
   void compile_text(const Test& test, Node& node);
-  void compile_regex(const std::string& pattern, bool ignore_case, bool folded, std::uint16_t slot, Node& node);
+  void compile_regex(const std::string& pattern, bool ignore_case, bool folded, std::uint16_t slot, Node& node,
+                     std::shared_ptr<const Regex> compiled = nullptr);
   std::uint16_t slot_of(Source source);
   std::uint16_t slot_of(const Test& test);
   [[nodiscard]] Guard guard_of(std::uint32_t node) const;

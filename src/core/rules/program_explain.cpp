@@ -71,12 +71,12 @@ std::optional<Program::Evidence> Program::evidence(Run& run, const Node& node) c
       });
     };
     if (node.kind == Kind::regex) {
-      look(node.slot, regexes_[node.first].regex, regexes_[node.first].folded);
+      look(node.slot, *regexes_[node.first].regex, regexes_[node.first].folded);
       return made;
     }
     for (const auto slot : extractors_[node.first].slots) {
       if (made) break;
-      look(slot, extractors_[node.first].regex, false);
+      look(slot, *extractors_[node.first].regex, false);
       if (made) made->place.field = to_string(slots_[slot].source.field);
     }
     return made;

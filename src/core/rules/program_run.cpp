@@ -194,7 +194,7 @@ std::string_view Program::Run::extracted(std::uint32_t number) {
     std::string value_found;
     program_->for_each_value(*this, slot, [&](std::string_view value) {
       if (!value_found.empty()) return;
-      if (const auto place = extractor.regex.find_group(value)) value_found = trim(cut_utf8(value.substr(place->first, place->second), kExtractedMax));
+      if (const auto place = extractor.regex->find_group(value)) value_found = trim(cut_utf8(value.substr(place->first, place->second), kExtractedMax));
     });
     if (!value_found.empty()) {
       extracted_[number] = std::move(value_found);
@@ -224,7 +224,7 @@ std::optional<bool> Program::Run::regex_at_starts(const Program& program, std::u
   for (const auto& start : test.starts)
     for (auto at = whole.find(start); at != std::string_view::npos; at = whole.find(start, at + 1)) {
       if (++tried > kStartsMax) return std::nullopt;
-      if (test.regex.matches_at(value, text.raw_of(at))) return true;
+      if (test.regex->matches_at(value, text.raw_of(at))) return true;
     }
   return false;
 }
@@ -260,12 +260,12 @@ bool Program::Run::regex(std::uint32_t number) {
           if (*known) result = 2;
           return;
         }
-      if (test.regex.matches(value)) result = 2;
+      if (test.regex->matches(value)) result = 2;
       return;
     }
     FoldedText folded;
     folded.set(value);
-    if (test.regex.matches(folded.text())) result = 2;
+    if (test.regex->matches(folded.text())) result = 2;
   };
   program_->for_each_value(*this, test.slot, look);
   if (!any && test.folded) look({});
@@ -360,7 +360,7 @@ std::int64_t Program::Run::count(std::uint32_t number, std::int64_t most) {
     if (test.op == Operator::exists) {
       ++counted;
     } else if (test.op == Operator::matches) {
-      const auto& regex = program_->regexes_[node.first].regex;
+      const auto& regex = *program_->regexes_[node.first].regex;
       for (std::size_t at = 0; at <= value.size() && counted < most;) {
         const auto place = regex.find(value, at);
         if (!place) break;
