@@ -62,6 +62,7 @@ class ScriptedMailbox final : public Mailbox {
     if (stopped_) return failure(Errc::unavailable, "stopped");
     if (server_->hangs_) return failure(Errc::deadline_exceeded, "no answer");
     if (server_->error_) return tl::unexpected(*server_->error_);
+    seen_ = server_->mails_.size();  // what comes behind this look ends the wait, also before it has begun
     Looked looked;
     looked.position = position;
     if (position.uid_validity != server_->validity_) {
@@ -90,8 +91,7 @@ class ScriptedMailbox final : public Mailbox {
   }
   Status wait(Deadline deadline) override {
     std::unique_lock lock(server_->mutex_);
-    const auto known = server_->mails_.size();
-    server_->changed_.wait_until(lock, deadline, [&] { return stopped_ || server_->mails_.size() != known || server_->error_; });
+    server_->changed_.wait_until(lock, deadline, [&] { return stopped_ || server_->mails_.size() != seen_ || server_->error_; });
     if (stopped_ || server_->error_) return failure(Errc::unavailable, "the connection is gone");
     return {};
   }
@@ -110,6 +110,7 @@ class ScriptedMailbox final : public Mailbox {
   std::shared_ptr<MailServer> server_;
   std::size_t batch_;
   bool stopped_ = false;
+  std::size_t seen_ = 0;  ///< mails at the last look
 };
 
 }  // namespace orgo::world
