@@ -136,10 +136,17 @@ Status write_file(const std::string& path, const std::string& text) {
   return {};
 }
 
-bool taken_over(SqlStore& store, const std::string& version) {
+/// Are these files in force? The version's name may be another: it also names the modules of today.
+bool taken_over(SqlStore& store, const std::vector<SourceFile>& files) {
+  const auto same = [&](const RuleVersion& version) {
+    return version.files.size() == files.size() && std::equal(files.begin(), files.end(), version.files.begin(), [](const SourceFile& a, const SourceFile& b) {
+             return a.path == b.path && a.text == b.text;
+           });
+  };
   const auto until = std::chrono::steady_clock::now() + kTakeOver;
   do {
-    if (const auto list = store.list_rule_versions(kDefaultTenant, 1); list && !list->empty() && list->front().version == version) return true;
+    if (const auto list = store.list_rule_versions(kDefaultTenant, 1); list && !list->empty())
+      if (const auto newest = store.read_rule_version(kDefaultTenant, list->front().version); newest && same(*newest)) return true;
     ::poll(nullptr, 0, 100);  // another process commits it: nothing here would wake us
   } while (std::chrono::steady_clock::now() < until);
   return false;
@@ -170,7 +177,7 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
 
   const auto server = DataFolder::running(settings.data);
   const bool running = server && server->has_value();
-  const bool in_force = running && stays.empty() && taken_over(store, wanted->version);
+  const bool in_force = running && stays.empty() && taken_over(store, wanted->files);
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);
