@@ -61,6 +61,7 @@ class CombinedRules final : public RuleSet {
   }
 
   Verdict decide(const Facts& facts, bool with_trace) const override {
+    if (modules_.empty()) return own_->decide(facts, with_trace);  // only templates of retired ones are left
     auto specific = facts;
     specific.skip_unconditional = true;
     auto first = own_->decide(specific, with_trace);

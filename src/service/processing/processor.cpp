@@ -225,7 +225,7 @@ Status Processor::find_thread(Work& work, Context& context, bool& must_wait, std
       context.thread_evidence = "a mail of " + to_string(task) + " names it";
     }
   }
-  const auto& sender = message.from && !message.from->address.empty() ? message.from->address : work.incoming.envelope.sender;
+  const auto& sender = sender_of(work.incoming.envelope, message);
   const auto read = [&](TaskNumber number) -> Result<std::optional<Task>> {
     auto found = tasks_.read(tenant, number);
     if (found) return std::optional(std::move(*found));
