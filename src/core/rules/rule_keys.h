@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -77,6 +78,11 @@ inline constexpr auto kTableKeys = std::to_array<Key>({
     {"rows", "Rows of cells. A cell is the rest of its test, or the value of its action; \"-\" says nothing.",
      R"("type": "array", "items": {"type": "array", "items": {"$ref": "#/$defs/cell"}}, "maxItems": 5000)"},
 });
+
+/// Names and subjects are one line.
+inline bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
 
 /// Only the names, for "unknown key" and "did you mean".
 template <std::size_t N>

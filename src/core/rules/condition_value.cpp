@@ -1,0 +1,181 @@
+#include "core/rules/condition_parser.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+#include "base/unicode.h"
+#include "base/yaml.h"
+#include "core/rules/condition_words.h"
+
+namespace orgo::rules {
+
+void ConditionParser::add_number(Test& test, const Token& token, const std::string& text, std::size_t length) {
+  const auto parse_int = [&](std::int64_t least, std::int64_t most, std::string_view what, std::string_view hint) {
+    std::int64_t value = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
+      error(token.offset, length, "'" + std::string(cut_utf8(text, 64)) + "' is not " + std::string(what), std::string(hint));
+      return;
+    }
+    test.numbers.push_back(value);
+  };
+  if (test.field == Field::size) {
+    if (const auto bytes = parse_bytes(text)) {
+      test.numbers.push_back(static_cast<std::int64_t>(*bytes));
+    } else {
+      error(token.offset, length, "'" + std::string(cut_utf8(text, 64)) + "' is not a size",
+            "write a whole number and a unit, as in 5 MB");
+    }
+  } else if (test.field == Field::hour) {
+    parse_int(0, 23, "an hour", "0 to 23, in the time of the organization");
+  } else if (test.field == Field::day) {
+    parse_int(1, 31, "a day of the month", "1 to 31");
+  } else if (test.field == Field::month) {
+    parse_int(1, 12, "a month", "1 (January) to 12 (December)");
+  } else if (test.field == Field::open_tasks || test.field == Field::earlier_messages) {
+    parse_int(0, 1'000'000, "a number", "a whole number, as in open tasks > 3");
+  } else {
+    const auto name = ascii_lower(text);
+    for (std::size_t i = 0; i < std::size(kWeekdayNames); ++i)
+      if (name == kWeekdayNames[i] || name == kWeekdayNames[i].substr(0, 3)) {
+        test.numbers.push_back(static_cast<std::int64_t>(i) + 1);
+        return;
+      }
+    parse_int(1, 7, "a day of the week", "mon, tue, wed, thu, fri, sat, sun, or 1 (Monday) to 7 (Sunday)");
+  }
+}
+
+void ConditionParser::add_name(Test& test, const Token& token, std::span<const std::string_view> names, std::span<const std::int64_t> numbers,
+              std::string_view what) {
+  auto name = ascii_lower(token.text);
+  std::replace(name.begin(), name.end(), ' ', '_');
+  std::replace(name.begin(), name.end(), '-', '_');
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) {
+      test.numbers.push_back(numbers[i]);
+      return;
+    }
+  error(token.offset, token.length, "unknown " + std::string(what) + " '" + std::string(cut_utf8(token.text, 64)) + "'",
+        name_hint(name, names));
+}
+
+template <typename Kind, std::size_t N>
+void ConditionParser::add_name(Test& test, const Token& token, const std::array<Kind, N>& kinds, std::string_view what) {
+  std::array<std::string_view, N> names{};
+  std::array<std::int64_t, N> numbers{};
+  for (std::size_t i = 0; i < N; ++i) {
+    names[i] = to_string(kinds[i]);
+    numbers[i] = static_cast<std::int64_t>(kinds[i]);
+  }
+  add_name(test, token, names, numbers, what);
+}
+
+bool ConditionParser::value(Test& test, std::optional<Field> field) {
+  const Token token = token_;
+  const bool reserved = is_word("and") || is_word("or") || is_word("not") || is_word("in");
+  const bool plain = token.kind == Token::Kind::string || token.kind == Token::Kind::number ||
+                     (token.kind == Token::Kind::word && !reserved);
+  if (!plain) {
+    stop(token, token.kind == Token::Kind::end ? "the condition ends where a value is expected"
+                                               : shown(token) + " stands where a value is expected",
+         "as in subject contains 'urgent'");
+    return false;
+  }
+  advance();
+  if (!field) return true;
+  if (is_text(*field) && is_ordering(test.op)) {
+    // A number is compared with numbers; a text in quotes with texts, letter by letter.
+    test.numeric = token.kind != Token::Kind::string;
+    double number = 0;
+    const auto [end, problem] = std::from_chars(token.text.data(), token.text.data() + token.text.size(), number);
+    if (test.numeric && (problem != std::errc{} || end != token.text.data() + token.text.size()))
+      error(token.offset, token.length, shown(token) + " is not a number", "a text to compare with stands in quotes");
+    test.texts.push_back(token.text);
+    return true;
+  }
+  if (is_text(*field) || *field == Field::keywords) {
+    placeholders(token, test);
+    if ((test.op == Operator::like || test.exactly) && token.text.size() > 1'000)
+      error(token.offset, token.length, "a text for like or exactly is at most 1,000 bytes long");
+    const auto folded = fold_case(token.text);
+    if (test.op != Operator::is && test.op != Operator::like) {
+      const auto rest = test.op == Operator::contains ? std::string_view(folded) : trim(folded);
+      if (rest.empty())
+        error(token.offset, token.length, "this text is empty, so that every message would do", "write is '' to ask for an empty one");
+    }
+    test.texts.push_back(token.text);
+    return true;
+  }
+  if (*field == Field::finding) {
+    add_name(test, token, kFindings, "finding");
+    return true;
+  }
+  if (*field == Field::channel) {
+    add_name(test, token, kChannels, "channel");
+    return true;
+  }
+  if (*field == Field::thread) {
+    static constexpr std::array<std::int64_t, kThreadStates.size()> kNumbers{0, 1, 2, 3, 4, 5, 6};
+    add_name(test, token, kThreadStates, kNumbers, "state");
+    return true;
+  }
+  auto text = token.text;
+  auto length = token.length;
+  // "5 MB": the unit is a word of its own, written at once or behind a space.
+  if (*field == Field::size && token.kind == Token::Kind::number && token_.kind == Token::Kind::word && !is_word("and") &&
+      !is_word("or")) {
+    text += " " + token_.text;
+    length = token_.offset + token_.length - token.offset;
+    advance();
+  }
+  add_number(test, token, text, length);
+  return true;
+}
+
+void ConditionParser::placeholders(const Token& token, Test& test) {
+  const std::string_view text = token.text;
+  for (auto at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
+    const auto end = text.find("}}", at);
+    const auto name = end == std::string_view::npos ? std::string_view{} : trim(text.substr(at + 2, end - at - 2));
+    if (const auto variable = variables_.find(name); variable != variables_.end()) {
+      test.filled.push_back(variable->second);
+      continue;
+    }
+    std::vector<std::string_view> known;
+    for (const auto& [variable, unused] : variables_) known.push_back(variable);
+    error(token.offset, token.length, "unknown variable '" + std::string(cut_utf8(name, 64)) + "'",
+          known.empty() ? "room = /Room (\\d+)/ would make one" : name_hint(name, known));
+    return;
+  }
+}
+
+void ConditionParser::operand(Test& test, std::optional<Field> asked, const Chosen& chosen) {
+  if (chosen.regex) {
+    std::string pattern;
+    if (regex(pattern, test.ignore_case, test.regex_offset, test.compiled)) test.texts.push_back(std::move(pattern));
+  } else if (is_symbol("[")) {
+    const Token open = token_;
+    advance();
+    while (!stopped_ && !is_symbol("]")) {
+      if (!value(test, asked)) return;
+      if (is_symbol(",")) {
+        advance();
+      } else if (token_.kind == Token::Kind::end) {
+        stop(open, "this [ is never closed", "write ] at its end");
+      } else if (!is_symbol("]")) {
+        stop(token_, shown(token_) + " is not expected in a list", "write a comma between its values");
+      }
+    }
+    if (stopped_) return;
+    advance();
+    if (test.texts.empty() && test.numbers.empty() && asked && errors_.size() == errors_before_)
+      error(open.offset, end_ - open.offset, "this list is empty", "as in ['urgent', 'important']");
+  } else if (chosen.needs_list) {
+    stop(token_, "a list is expected after in", "as in from in ['anna@school.org', 'ben@school.org']");
+  } else {
+    value(test, asked);
+  }
+}
+
+}  // namespace orgo::rules
