@@ -1,12 +1,8 @@
 #include "core/rules/literal_set.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <limits>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #include "base/unicode.h"
 
@@ -23,60 +19,7 @@ int rarity(char c) {
   return place == std::string_view::npos ? 8 : 3 + static_cast<int>(place) / 5;
 }
 
-std::uint32_t gram_at(std::string_view text, std::size_t at) {
-  std::uint32_t gram = 0;
-  std::memcpy(&gram, text.data() + at, 4);
-  return gram;
-}
-
 }  // namespace
-
-std::size_t LiteralSet::candidates_plain(const char* words, std::size_t from, std::size_t size, std::uint32_t* places) const {
-  std::size_t count = 0;
-  for (std::size_t at = from; at < size; ++at) {
-    std::uint32_t gram = 0;
-    std::memcpy(&gram, words + at, 4);
-    const auto bit = slot(gram);
-    // Written without a branch: one in a few places passes.
-    places[count] = static_cast<std::uint32_t>(at);
-    count += (filter_[bit >> 5U] >> (bit & 31U)) & 1U;
-  }
-  return count;
-}
-
-#if defined(__x86_64__)
-/// Eight places at a time: their grams are spread over the lanes, hashed, and their bits gathered from the filter.
-__attribute__((target("avx2"))) std::size_t LiteralSet::candidates_avx2(const char* words, std::size_t size, std::uint32_t* places) const {
-  const auto spread = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
-  const auto factor = _mm256_set1_epi32(static_cast<int>(kFactor));
-  const auto shift = _mm_cvtsi32_si128(static_cast<int>(shift_));
-  const auto low = _mm256_set1_epi32(31);
-  const auto* filter = reinterpret_cast<const int*>(filter_.data());
-  std::size_t count = 0;
-  std::size_t at = 0;
-  for (; at + 8 <= size; at += 8) {
-    const auto bytes = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(words + at)));
-    const auto bits = _mm256_srl_epi32(_mm256_mullo_epi32(_mm256_shuffle_epi8(bytes, spread), factor), shift);
-    const auto gathered = _mm256_i32gather_epi32(filter, _mm256_srli_epi32(bits, 5), 4);
-    // The wanted bit becomes the sign.
-    const auto signs = _mm256_sllv_epi32(gathered, _mm256_andnot_si256(bits, low));
-    auto mask = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(signs)));
-    for (; mask != 0; mask &= mask - 1) places[count++] = static_cast<std::uint32_t>(at + static_cast<unsigned>(std::countr_zero(mask)));
-  }
-  std::array<std::uint32_t, 8> rest{};
-  const auto more = candidates_plain(words, at, size, rest.data());
-  std::copy_n(rest.begin(), more, places + count);
-  return count + more;
-}
-#endif
-
-std::size_t LiteralSet::candidates(const char* words, std::size_t size, std::uint32_t* places) const {
-#if defined(__x86_64__)
-  static const bool fast = __builtin_cpu_supports("avx2") != 0;
-  if (fast) return candidates_avx2(words, size, places);
-#endif
-  return candidates_plain(words, 0, size, places);
-}
 
 std::uint32_t LiteralSet::add(std::string_view folded, Anchors anchors) {
   FoldedText normal;
@@ -143,9 +86,14 @@ void LiteralSet::build() {
   for (const auto& literal : literals_) {
     lengths_.push_back(static_cast<std::uint32_t>(literal.text.size()));
     frames.push_back(framed(literal));
-    for (std::size_t at = 0; at + 4 <= frames.back().size(); ++at) ++uses[gram_at(frames.back(), at)];
+    for (std::size_t at = 0; at + 4 <= frames.back().size(); ++at) ++uses[gram_of(frames.back().data() + at)];
   }
-  std::vector<std::pair<std::uint32_t, Member>> chosen;
+  struct Chosen {
+    std::uint32_t gram;
+    Member member;
+    Exact exact;
+  };
+  std::vector<Chosen> chosen;
   for (std::uint32_t number = 0; number < literals_.size(); ++number) {
     auto& literal = literals_[number];
     const std::string_view frame = frames[number];
@@ -161,7 +109,7 @@ void LiteralSet::build() {
       if (letters < 2) continue;
       // Between words there may be more than one character that is none: only four bytes with spaces at their ends.
       if (literal.words && (frame[at + 1] == ' ' || frame[at + 2] == ' ')) continue;
-      score -= 3 * static_cast<int>(std::bit_width(uses[gram_at(frame, at)]));
+      score -= 3 * static_cast<int>(std::bit_width(uses[gram_of(frame.data() + at)]));
       if (score > best) {
         best = score;
         best_at = at;
@@ -169,32 +117,34 @@ void LiteralSet::build() {
     }
     literal.hard = best == std::numeric_limits<int>::min();
     if (literal.hard) continue;
-    Member member;
+    auto& [gram, member, exact] = chosen.emplace_back();
+    gram = gram_of(frame.data() + best_at);
     member.literal = number;
-    member.offset = static_cast<std::int32_t>(best_at) - (literal.words || literal.anchors.start ? 1 : 0);
-    member.start = static_cast<std::uint32_t>(bytes_.size());
-    member.length = static_cast<std::uint32_t>(literal.text.size());
-    member.anchors = literal.anchors;
-    member.words = literal.words;
+    look_around(literal, frame, best_at, member);
+    exact.offset = static_cast<std::int32_t>(best_at) - (literal.words || literal.anchors.start ? 1 : 0);
+    exact.start = static_cast<std::uint32_t>(bytes_.size());
+    exact.length = static_cast<std::uint32_t>(literal.text.size());
+    exact.anchors = literal.anchors;
+    exact.words = literal.words;
     bytes_ += literal.text;
-    chosen.emplace_back(gram_at(frame, best_at), member);
   }
   easy_ = !chosen.empty();
-  std::stable_sort(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  // Some 64 bits for each literal while that stays within the nearest cache, and not less than 8.
-  const auto bits = std::clamp<std::size_t>(std::bit_ceil(chosen.size() * 64), 1U << 10U, std::max<std::size_t>(1U << 18U, std::bit_ceil(chosen.size() * 8)));
-  shift_ = 32U - static_cast<unsigned>(std::bit_width(bits) - 1);
-  filter_.assign(bits / 32, 0);
+  std::stable_sort(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) { return a.gram < b.gram; });
+  filter_.reset(chosen.size());
   const auto places = std::bit_ceil(chosen.size() * 2 + 2);
   group_shift_ = 32U - static_cast<unsigned>(std::bit_width(places) - 1);
   groups_.assign(places, {});
   members_.reserve(chosen.size());
+  exact_.reserve(chosen.size());
   for (std::size_t i = 0; i < chosen.size();) {
-    const auto gram = chosen[i].first;
+    const auto gram = chosen[i].gram;
     Group made{gram, static_cast<std::uint32_t>(members_.size()), 0};
-    for (; i < chosen.size() && chosen[i].first == gram; ++i, ++made.count) members_.push_back(chosen[i].second);
-    filter_[slot(gram) >> 5U] |= std::uint32_t{1} << (slot(gram) & 31U);
-    auto place = (gram * 0x85EBCA6BU) >> group_shift_;
+    for (; i < chosen.size() && chosen[i].gram == gram; ++i, ++made.count) {
+      members_.push_back(chosen[i].member);
+      exact_.push_back(chosen[i].exact);
+    }
+    filter_.add(gram);
+    auto place = (gram * kGroupFactor) >> group_shift_;
     while (groups_[place].count != 0) place = (place + 1) & static_cast<std::uint32_t>(places - 1);
     groups_[place] = made;
   }
@@ -216,13 +166,19 @@ void LiteralSet::build() {
   for (auto& literal : literals_) literal.text = {};
 }
 
-const LiteralSet::Group* LiteralSet::group(std::uint32_t gram) const {
-  for (auto place = (gram * 0x85EBCA6BU) >> group_shift_; groups_[place].count != 0; place = (place + 1) & static_cast<std::uint32_t>(groups_.size() - 1))
-    if (groups_[place].gram == gram) return &groups_[place];
-  return nullptr;
+void LiteralSet::look_around(const Literal& literal, std::string_view frame, std::size_t at, Member& member) {
+  auto begin = at;
+  auto end = at + 4;
+  // Behind a space between two words of a keyword there may be more of what is no word.
+  const auto may_go = [&](std::size_t last) { return !literal.words || frame[last] != ' '; };
+  while (end - begin < 8 && end < frame.size() && may_go(end - 1)) ++end;
+  while (end - begin < 8 && begin > 0 && may_go(begin)) --begin;
+  std::memcpy(&member.around, frame.data() + begin, end - begin);
+  std::memset(&member.mask, 0xFF, end - begin);
+  member.delta = static_cast<std::int32_t>(begin) - static_cast<std::int32_t>(at);
 }
 
-std::size_t LiteralSet::match(const Member& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
+std::size_t LiteralSet::match(const Exact& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
                               std::ptrdiff_t& budget) const {
   const auto size = static_cast<std::ptrdiff_t>(text.text().size());
   const char* const wanted = bytes_.data() + member.start;
@@ -282,7 +238,7 @@ std::size_t LiteralSet::match(const Member& member, const FoldedText& text, std:
 }
 
 std::size_t LiteralSet::memory() const {
-  return filter_.size() * 4 + groups_.size() * sizeof(Group) + members_.size() * sizeof(Member) + bytes_.size() + hard_.memory() + all_.memory();
+  return filter_.memory() + groups_.size() * sizeof(Group) + members_.size() * (sizeof(Member) + sizeof(Exact)) + bytes_.size() + hard_.memory() + all_.memory();
 }
 
 }  // namespace orgo::rules

@@ -11,6 +11,7 @@
 
 #include "core/rules/automaton.h"
 #include "core/rules/folded_text.h"
+#include "core/rules/gram_filter.h"
 
 namespace orgo::rules {
 
@@ -22,6 +23,7 @@ namespace orgo::rules {
 /// write one) is given up and asked of an automaton of all literals, so that the time is linear whatever comes.
 class LiteralSet {
  public:
+  explicit LiteralSet(VectorLevel level = vector_level()) : level_(level) {}
   /// Returns the number of the literal, the same for the same one. `text` as in Automaton::add. Only before build().
   std::uint32_t add(std::string_view folded, Anchors anchors = {});
   /// Whole words: `folded` is the outcome of fold_words(). nullopt: this one can't be found here (too short, or of a script
@@ -29,6 +31,7 @@ class LiteralSet {
   std::optional<std::uint32_t> add_words(std::string_view folded);
   void build();
 
+  [[nodiscard]] VectorLevel level() const { return level_; }
   [[nodiscard]] std::size_t size() const { return literals_.size(); }
   [[nodiscard]] bool empty() const { return literals_.empty(); }
   [[nodiscard]] std::size_t memory() const;
@@ -52,8 +55,16 @@ class LiteralSet {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
   };
+  /// What stands around the four bytes in each of its occurrences, as far as eight bytes tell it: nearly all that are no
+  /// occurrence are seen by one comparison.
   struct Member {
+    std::uint64_t around = 0;
+    std::uint64_t mask = 0;
+    std::int32_t delta = 0;  ///< where the eight bytes begin, from the four
     std::uint32_t literal = 0;
+  };
+  /// The rest, for the exact comparison.
+  struct Exact {
     std::int32_t offset = 0;  ///< of the four bytes in the literal; -1: with the space before it
     std::uint32_t start = 0;  ///< into bytes_
     std::uint32_t length = 0;
@@ -62,16 +73,16 @@ class LiteralSet {
   };
 
   [[nodiscard]] static std::string framed(const Literal& literal);
-  [[nodiscard]] std::uint32_t slot(std::uint32_t gram) const { return (gram * kFactor) >> shift_; }
-  static constexpr std::uint32_t kFactor = 0x9E3779B1U;
   static constexpr std::ptrdiff_t kBlock = 1024;  ///< bytes that are filtered before any is looked at
-  /// The bytes of the first `size` at which four bytes begin that pass the filter; at most `size` of them into `places`.
-  std::size_t candidates(const char* words, std::size_t size, std::uint32_t* places) const;
-  std::size_t candidates_plain(const char* words, std::size_t from, std::size_t size, std::uint32_t* places) const;
-  std::size_t candidates_avx2(const char* words, std::size_t size, std::uint32_t* places) const;
-  [[nodiscard]] const Group* group(std::uint32_t gram) const;
+  /// The eight bytes around the four at `at` of `frame`.
+  static void look_around(const Literal& literal, std::string_view frame, std::size_t at, Member& member);
+  [[nodiscard]] const Group* group(std::uint32_t gram) const {
+    for (auto place = (gram * kGroupFactor) >> group_shift_; groups_[place].count != 0; place = (place + 1) & static_cast<std::uint32_t>(groups_.size() - 1))
+      if (groups_[place].gram == gram) return &groups_[place];
+    return nullptr;
+  }
   /// Length of the match in the text; 0: none. `at` becomes where it begins.
-  [[nodiscard]] std::size_t match(const Member& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
+  [[nodiscard]] std::size_t match(const Exact& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
                                   std::ptrdiff_t& budget) const;
 
   template <typename OnNew>
@@ -79,11 +90,13 @@ class LiteralSet {
 
   std::vector<Literal> literals_;
   std::unordered_map<std::string, std::uint32_t> numbers_;
-  std::vector<std::uint32_t> filter_;
-  unsigned shift_ = 32;
-  std::vector<Group> groups_;  ///< open addressing by slot(); count 0: free
+  VectorLevel level_;
+  GramFilter filter_;
+  static constexpr std::uint32_t kGroupFactor = 0x85EBCA6BU;
+  std::vector<Group> groups_;  ///< open addressing; count 0: free
   unsigned group_shift_ = 32;
   std::vector<Member> members_;
+  std::vector<Exact> exact_;  ///< of the member with the same place
   std::string bytes_;
   Automaton hard_;
   Automaton all_;
@@ -118,26 +131,27 @@ bool LiteralSet::scan(const FoldedText& text, Found& found, OnNew&& on_new) cons
   const auto look = [&](std::uint32_t gram, std::ptrdiff_t gram_at) {
     const Group* here = group(gram);
     if (here == nullptr) return;
+    budget -= here->count;
     for (std::uint32_t i = here->first; i < here->first + here->count; ++i) {
       const Member& member = members_[i];
-      --budget;
-      if (found.has(member.literal)) continue;
-      budget -= member.length;
+      std::uint64_t around = 0;
+      std::memcpy(&around, words + gram_at + member.delta, 8);
+      if (((around ^ member.around) & member.mask) != 0 || found.has(member.literal)) continue;
+      budget -= exact_[i].length;
       std::size_t at = 0;
-      const auto length = match(member, text, gram_at, at, budget);
+      const auto length = match(exact_[i], text, gram_at, at, budget);
       if (length == 0) continue;
       found.set(member.literal);
       on_new(member.literal, at, length);
     }
   };
-  std::array<std::uint32_t, kBlock> places;  // NOLINT: filled by candidates()
+  std::array<std::uint32_t, kBlock + GramFilter::kSlack> places;  // NOLINT: filled by candidates()
   for (std::ptrdiff_t from = -1; from <= last; from += kBlock) {
-    const auto count = candidates(words + from, static_cast<std::size_t>(std::min<std::ptrdiff_t>(kBlock, last + 1 - from)), places.data());
+    const auto size = static_cast<std::size_t>(std::min<std::ptrdiff_t>(kBlock, last + 1 - from));
+    const auto count = filter_.candidates(words + from, size, places.data(), level_);
     for (std::size_t i = 0; i < count; ++i) {
       const auto at = from + static_cast<std::ptrdiff_t>(places[i]);
-      std::uint32_t gram = 0;
-      std::memcpy(&gram, words + at, 4);
-      look(gram, at);
+      look(gram_of(words + at), at);
       if (budget < 0) {
         scan_by(all_, all_numbers_, whole, found, on_new);
         return false;

@@ -23,7 +23,7 @@ struct Found1 {
   std::size_t length;
 };
 std::map<std::uint32_t, Found1> scan(const LiteralSet& set, std::string_view raw, bool* complete = nullptr) {
-  FoldedText text;
+  FoldedText text(set.level());
   text.set(raw);
   Found found;
   found.reset(set.size());
@@ -46,11 +46,14 @@ std::string collapsed(std::string_view text) {
 TEST(FoldedText, IsWhatFoldingAndOneSpaceMakeOfIt) {
   std::mt19937_64 random(seed());
   const std::vector<std::string> pieces{"a", "B", "Zz", " ", "  ", "\r\n", "\t", "\u00DC", "e\u0301", "\u00DF", "\u092A\u093E", "\u6F0F\u6C34", "_", "-", "\u2014", "9", "\xFF", "\uFF37"};
-  FoldedText text;
+  std::vector<FoldedText> texts;
+  for (const auto level : vector_levels()) texts.emplace_back(level);
   for (int round = 0; round < 3'000; ++round) {
     std::string raw;
-    for (auto n = random() % 60; n > 0; --n) raw += pieces[random() % (round % 2 == 0 ? 7 : pieces.size())];
+    for (auto n = random() % 150; n > 0; --n) raw += pieces[random() % (round % 2 == 0 ? 7 : pieces.size())];
+    auto& text = texts[static_cast<std::size_t>(round) % texts.size()];
     text.set(raw);
+    ASSERT_EQ(text.is_plain(), is_ascii(raw));
     const auto wanted = collapsed(fold_case(raw));
     ASSERT_EQ(text.text(), wanted) << raw;
     std::string words;
@@ -60,8 +63,10 @@ TEST(FoldedText, IsWhatFoldingAndOneSpaceMakeOfIt) {
       words += is_word_character(c) && !stands_alone(c) ? wanted.substr(start, at - start) : std::string(at - start, ' ');
     }
     ASSERT_EQ(std::string_view(text.words(), wanted.size()), words);
-    for (int i = 1; i <= 32; ++i) ASSERT_EQ(text.words()[-i], ' ');
-    for (std::size_t i = 0; i < 32; ++i) ASSERT_EQ(text.words()[wanted.size() + i], ' ');
+    for (int i = 1; i <= static_cast<int>(FoldedText::kMargin); ++i) ASSERT_EQ(text.words()[-i], ' ');
+    for (std::size_t i = 0; i < FoldedText::kMargin; ++i) ASSERT_EQ(text.words()[wanted.size() + i], ' ');
+    for (std::size_t at = 0; text.is_plain() && at < wanted.size(); ++at)
+      ASSERT_EQ(wanted[at] == ' ' ? trim(raw.substr(text.raw_of(at), 1)) : ascii_lower(raw.substr(text.raw_of(at), 1)), wanted[at] == ' ' ? "" : wanted.substr(at, 1));
   }
 }
 
@@ -91,7 +96,7 @@ TEST(LiteralSet, FindsWhatAPlainSearchFinds) {
   };
   std::size_t hits = 0;
   for (int round = 0; round < 400; ++round) {
-    LiteralSet set;
+    LiteralSet set(vector_levels()[static_cast<std::size_t>(round) % vector_levels().size()]);
     struct Wanted {
       std::string text;
       Anchors anchors;
