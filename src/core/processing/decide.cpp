@@ -420,10 +420,13 @@ class Decision {
   /// A rule with its parts, and where in the message the words stand that made them hold, for a page to mark them.
   static void write_rule(JsonWriter& json, const rules::RuleTrace& rule) {
     json.begin_object().field("rule", rule.rule).field("matched", rule.matched).field("why", rule.why);
+    if (!rule.condition.empty()) json.field("condition", rule.condition);
     if (!rule.parts.empty()) {
       json.key("parts").begin_array();
       for (const auto& part : rule.parts) {
         json.begin_object().field("text", part.text).field("held", part.held);
+        if (part.negated) json.field("negated", true);
+        if (!part.found.empty()) json.field("found", part.found);
         if (!part.words.empty()) {
           json.key("words").begin_array();
           for (const auto& word : part.words) {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/regex.h"
-#include "core/message/split_text.h"
 #include "core/rules/automaton.h"
 #include "core/rules/condition.h"
+#include "core/rules/field_values.h"
 #include "core/rules/folded_text.h"
 #include "core/rules/lexicon.h"
 #include "core/rules/literal_set.h"
@@ -52,7 +52,6 @@ class Program {
     std::int64_t count(std::uint32_t node, std::int64_t most);
     bool compare_text(std::uint32_t node);
     bool compare_filled(std::uint32_t node);
-    const SplitText& split();
 
     const Program* program_ = nullptr;
     const Facts* facts_ = nullptr;
@@ -63,8 +62,7 @@ class Program {
     std::vector<std::optional<std::string>> extracted_;
     std::vector<Hit> hits_;
     std::vector<std::string> keywords_;
-    std::optional<SplitText> split_;
-    std::optional<std::string> language_;
+    FieldCache cache_;
     FoldedText folded_;
     std::vector<FoldedText> texts_;            ///< per slot, of its first value, where it is wanted
     std::uint64_t findings_ = 0;
@@ -88,7 +86,10 @@ class Program {
   /// The part that does not hold, as written.
   [[nodiscard]] std::string_view why_not(Run& run, std::uint32_t number) const;
   /// Each single test of a condition in its order, whether it holds, and where the words that did it stand. At most 50.
-  [[nodiscard]] std::vector<PartTrace> parts(Run& run, std::uint32_t number) const;
+  /// `with_found`: also what the message has instead of what was asked for (PartTrace::found).
+  [[nodiscard]] std::vector<PartTrace> parts(Run& run, std::uint32_t number, bool with_found = false) const;
+  /// A condition as it was written.
+  [[nodiscard]] const std::string& text(std::uint32_t number) const { return texts_[number]; }
 
   /// What the store has to be asked for this set.
   [[nodiscard]] Needs needs() const { return needs_; }
@@ -187,13 +188,22 @@ class Program {
   [[nodiscard]] std::string filled(Run& run, const Node& node, std::string_view text) const;
 
   void explain(Run& run, std::uint32_t node, std::string_view text, std::string& out) const;
-  void collect_parts(Run& run, std::uint32_t node, std::string_view text, std::vector<PartTrace>& out) const;
+  struct PartWish {
+    std::string_view text;  ///< of the condition
+    bool with_found = false;
+    bool negated = false;   ///< below an odd number of `not`
+  };
+  void collect_parts(Run& run, std::uint32_t node, PartWish wish, std::vector<PartTrace>& out) const;
   [[nodiscard]] std::vector<std::uint32_t> parts_in_order(const Node& node) const;
   struct Evidence {
     Highlight place;
     std::string excerpt;
   };
-  [[nodiscard]] std::optional<Evidence> evidence(Run& run, const Node& node) const;
+  /// Where the words stand that make a node hold, in the order in which they were found; at most `most`.
+  [[nodiscard]] std::vector<Evidence> evidence(Run& run, const Node& node, std::size_t most) const;
+  void evidence_of_count(Run& run, const Node& node, const std::function<void(std::size_t, std::string_view, std::size_t, std::size_t)>& show) const;
+  void evidence_of_keyword(Run& run, const Node& node, std::size_t most, std::vector<Evidence>& out) const;
+  [[nodiscard]] std::string what_is_there(Run& run, const Node& node) const;
   [[nodiscard]] std::string remark(Run& run, const Node& node) const;
 
   std::vector<Node> nodes_;

@@ -40,11 +40,6 @@ std::optional<double> leading_number(std::string_view text) {
 
 }  // namespace
 
-const SplitText& Program::Run::split() {
-  if (!split_) split_ = split_text(facts_->message);
-  return *split_;
-}
-
 void Program::mark(Run& run, const std::vector<std::uint32_t>& conditions) const {
   for (const auto number : conditions) run.candidates_[number / 64] |= std::uint64_t{1} << (number % 64);
 }
@@ -58,8 +53,7 @@ void Program::reset(Run& run, const Facts& facts) const {
   run.scanned_.assign(slots_.size(), 0);
   run.hits_.clear();
   run.keywords_.clear();
-  run.split_.reset();
-  run.language_.reset();
+  run.cache_.reset();
   run.findings_ = 0;
   for (const auto& finding : facts.findings) run.findings_ |= std::uint64_t{1} << static_cast<unsigned>(finding.kind);
   if (run.found_.size() < slots_.size()) run.found_.resize(slots_.size());

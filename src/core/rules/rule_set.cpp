@@ -94,7 +94,8 @@ class CompiledRules final : public RuleSet {
       }
       const bool matched = run.holds(number);
       trace.push_back(matched ? held(run, number) : missed(run, number));
-      if (!matched) trace.back().parts = program_.parts(run, number);
+      trace.back().parts = program_.parts(run, number, true);
+      trace.back().condition = program_.text(number);
       if (matched && rule.table != 0) done_table = rule.table;
       if (matched && !act(rule, run, verdict)) break;
     }

@@ -72,7 +72,10 @@ struct Highlight {
 struct PartTrace {
   std::string text;   ///< as written: "subject contains 'leak'"
   bool held = false;
-  std::vector<Highlight> words;
+  std::vector<Highlight> words;  ///< that made it hold, at most 10
+  bool negated = false;          ///< it stands behind `not`, so that it is well when it does not hold
+  std::string found;             ///< from explain(), of what has no place in the message: "14" of an hour, "2 kB" of a size
+  [[nodiscard]] bool helps() const { return held != negated; }
 };
 
 /// What one rule made of the message, for the trace (I2).
@@ -81,6 +84,7 @@ struct RuleTrace {
   bool matched = false;
   std::string why;   ///< "subject contains 'urgent'" with the text that did it, or which part did not hold
   std::vector<PartTrace> parts;  ///< each test of the condition; only of rules that matched, or from explain()
+  std::string condition;         ///< as written; only from explain()
 };
 
 /// Enough to explain a decision later with the same rules and message, in few bytes.

@@ -1,0 +1,132 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/language.h"
+#include "base/text.h"
+#include "core/message/split_text.h"
+#include "core/rules/condition.h"
+#include "core/rules/rule_set.h"
+#include "core/rules/value_parts.h"
+
+namespace orgo::rules {
+
+// What a field holds for one message: shared by programs, which compare it, and by those who show where words stand.
+
+/// What is worked out once for a message, and only when a rule asks for it.
+struct FieldCache {
+  std::optional<SplitText> split;
+  std::optional<std::string> language;
+
+  void reset() {
+    split.reset();
+    language.reset();
+  }
+  const SplitText& split_of(const Message& message) {
+    if (!split) split = split_text(message);
+    return *split;
+  }
+};
+
+/// Calls `use` with each value of a text field, in the order of the message; views hold as long as the call. Not for
+/// variables: what they hold depends on the rules.
+template <typename Use>
+void for_each_of_field(const Facts& facts, Field field, std::string_view header, FieldCache& cache, Use&& use) {
+  const Message& message = facts.message;
+  const auto addresses = [&](const std::vector<Address>& list) {
+    for (const auto& address : list) use(std::string_view(address.address));
+  };
+  const auto text_of_kind = [&](TextKind kind) {
+    const auto text = text_of(message.text, cache.split_of(message), kind);
+    use(std::string_view(text));
+  };
+  switch (field) {
+    case Field::subject: use(std::string_view(message.subject)); break;
+    case Field::body: use(std::string_view(message.text)); break;
+    case Field::from:
+      if (message.from) use(std::string_view(message.from->address));
+      break;
+    case Field::from_name:
+      if (message.from) use(std::string_view(message.from->name));
+      break;
+    case Field::to: addresses(message.to); break;
+    case Field::cc: addresses(message.cc); break;
+    case Field::reply_to: addresses(message.reply_to); break;
+    case Field::any_recipient:
+      addresses(message.to);
+      addresses(message.cc);
+      if (!facts.envelope.recipient.empty()) use(std::string_view(facts.envelope.recipient));
+      break;
+    case Field::header:
+      for (const auto& one : message.headers)
+        if (one.name.size() == header.size() && ascii_iequals(one.name, header)) use(std::string_view(one.value));
+      break;
+    case Field::attachment_name:
+      for (const auto& attachment : message.attachments) use(std::string_view(attachment.filename));
+      break;
+    case Field::attachment_type:
+      for (const auto& attachment : message.attachments) use(std::string_view(attachment.content_type));
+      break;
+    case Field::envelope_sender: use(std::string_view(facts.envelope.sender)); break;
+    case Field::envelope_recipient: use(std::string_view(facts.envelope.recipient)); break;
+    case Field::new_text:
+      // A mail passed on without a word is still about something.
+      if (cache.split_of(message).has(TextKind::fresh)) text_of_kind(TextKind::fresh);
+      else use(std::string_view(message.text));
+      break;
+    case Field::quoted_text: text_of_kind(TextKind::quoted); break;
+    case Field::signature: text_of_kind(TextKind::signature); break;
+    case Field::language:
+      if (!cache.language) {
+        const auto guess = guess_language(message.text);
+        cache.language = guess ? guess->language : "";
+      }
+      if (!cache.language->empty()) use(std::string_view(*cache.language));
+      break;
+    case Field::thread_task:
+      if (facts.thread != nullptr) use(std::string_view(to_string(facts.thread->number)));
+      break;
+    default: break;
+  }
+}
+
+/// Of the values that `each` gives to what it is called with: their parts (`domain of`), and only the nth. `source` has
+/// field, part and index as a Test.
+template <typename Source, typename Each, typename Use>
+void for_each_part(const Source& source, Each&& each, Use&& use) {
+  std::vector<std::string> values;
+  each([&](std::string_view value) {
+    if (is_date_part(source.part)) {
+      // Also what is no date counts as one of several headers: [2] is the second header, not the second date.
+      values.push_back(date_part(value, source.part).value_or(""));
+    } else if (source.part != Part::whole) {
+      const auto add = [&](std::string_view address) {
+        if (auto part = address_part(address, source.part)) values.push_back(std::move(*part));
+        else if (source.index != 0) values.emplace_back();
+      };
+      if (source.field == Field::header) {
+        for (const auto& address : addresses_of(value)) add(address);
+      } else {
+        add(value);
+      }
+    } else {
+      values.emplace_back(value);
+    }
+  });
+  const bool empty_is_none = is_date_part(source.part);
+  const auto give = [&](const std::string& value) {
+    if (!empty_is_none || !value.empty()) use(std::string_view(value));
+  };
+  if (source.index == 0) {
+    for (const auto& value : values) give(value);
+    return;
+  }
+  const auto count = static_cast<std::ptrdiff_t>(values.size());
+  const auto at = source.index > 0 ? source.index - 1 : count + source.index;
+  if (at >= 0 && at < count) give(values[static_cast<std::size_t>(at)]);
+}
+
+}  // namespace orgo::rules
