@@ -129,6 +129,7 @@ class CommandTree {
     check->add_option("file", rules_.files, "Rule files; without any, the configured ones");
     check->add_flag("--strict", rules_.strict, "Exit with 1 on warnings, too");
     check->callback([this] { run_ = [this] { return cmd_rules_check(rules_); }; });
+    add_explain(*rules);
     add_rules_test(*rules);
     add_backtest(*rules);
     add_rule_versions(*rules);
@@ -170,6 +171,19 @@ class CommandTree {
     command->add_option("--recipient", backtest_.recipient, "For whom, when a mail file does not say")->type_name("ADDRESS");
     command->add_option("path", backtest_.paths, "Mail files and folders instead of the stored messages");
     command->callback([this] { run_ = [this] { return cmd_rules_backtest(backtest_); }; });
+  }
+
+  void add_explain(CLI::App& rules) {
+    auto* command = add(rules, "explain", "Why rules hold for a message or do not: each part of their conditions, and the words that did it, marked",
+                        "  orgo rules explain mail.eml\n  orgo rules explain m17                       a stored message, by the rules as they are now\n"
+                        "  orgo rules explain --rules new.yaml --rule leak mail.eml\n  orgo rules explain --json mail.eml | jq '.rules[0].parts'\n"
+                        "Rules that hold come first, then those of which a part holds; --all shows the others, too.");
+    add_common(command, explain_.common);
+    command->add_option("--rules", explain_.rules, "Rule file, or a folder of them, instead of the configured ones")->type_name("FILE")->allow_extra_args(false);
+    command->add_option("--rule", explain_.rule, "Only the rule of this name")->type_name("NAME");
+    command->add_flag("--all", explain_.all, "Also the rules of which no part holds");
+    command->add_option("message", explain_.message, "A mail file, - for standard input, or a stored message as in m17")->required();
+    command->callback([this] { run_ = [this] { return cmd_rules_explain(explain_); }; });
   }
 
   void add_rules_test(CLI::App& rules) {
@@ -477,6 +491,7 @@ class CommandTree {
   RulesOptions rules_;
   RuleVersionOptions versions_;
   BacktestOptions backtest_;
+  ExplainOptions explain_;
   ModuleOptions module_;
   TaskOptions task_;
   TraceOptions trace_;

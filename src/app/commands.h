@@ -37,6 +37,14 @@ struct RulesOptions {
   std::string cases;    ///< test: folder of the cases; empty: cases/ beside the first file
 };
 
+struct ExplainOptions {
+  CommonOptions common;
+  std::vector<std::string> rules;  ///< files or folders of files; empty: the configured ones and the modules in force
+  std::string message;             ///< a mail file, "-", or a stored message: "m17"
+  std::string rule;                ///< only this one
+  bool all = false;                ///< also rules of which no part holds
+};
+
 struct ModuleOptions {
   CommonOptions common;
   std::string action;               ///< "list", "show", "add", ...
@@ -160,6 +168,7 @@ int cmd_import(const ImportOptions& options);
 int cmd_rules_check(const RulesOptions& options);
 int cmd_rule_versions(const RuleVersionOptions& options);
 int cmd_rules_backtest(const BacktestOptions& options);
+int cmd_rules_explain(const ExplainOptions& options);
 int cmd_rules_test(const RulesOptions& options);
 int cmd_module(const ModuleOptions& options);
 int cmd_task(const TaskOptions& options);

@@ -32,16 +32,20 @@ std::vector<std::string> WouldDo::texts(std::string_view name) const {
 
 WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now,
                  std::string_view recipient) {
-  WouldDo result;
   Incoming incoming;
   incoming.id = MessageId{1};  // what is not stored has no number; the decision needs one
   incoming.message = read_message(bytes);
   incoming.envelope = envelope_of(incoming.message, Channel::lmtp, now, recipient);
   incoming.key = dedup_key(incoming.envelope, bytes);
+  return would_do(std::move(incoming), {}, rules, settings, now);
+}
+
+WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now) {
+  WouldDo result;
   auto with_trace = settings;
   with_trace.with_trace = true;
   with_trace.trace_all_rules = true;
-  result.changes = decide(incoming, {}, rules, with_trace, now);
+  result.changes = decide(incoming, context, rules, with_trace, now);
   if (auto trace = parse_json(result.decision().trace); trace && trace->is_object()) result.trace = std::move(trace->as_object());
   result.message = std::move(incoming.message);
   result.envelope = std::move(incoming.envelope);

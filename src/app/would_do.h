@@ -26,6 +26,9 @@ struct WouldDo {
 WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now,
                  std::string_view recipient = {});
 
+/// The same of a message with its envelope, and of what the store knows of it.
+WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now);
+
 /// Sender, subject, keywords and where it is routed, in words; a few lines more where there is something to tell.
 /// `view`: with the mail as it is meant: new text, language, calendar entries, signature.
 std::string to_text(const WouldDo& result, const MailView* view = nullptr);
