@@ -108,6 +108,26 @@ TEST(Marks, AreInOrderWithoutOverlapAndWholeCharacters) {
   EXPECT_THAT(marks_in_order({{9, static_cast<std::size_t>(-1)}}, text), ElementsAre(Range{9, 2}));
 }
 
+TEST(Marks, PlacesInPiecesOfTheTextAreFoundInAllOfIt) {
+  Mail mail;
+  mail.message.text = "My new words.\n\n> an old leak\n> of water\n\nAnd more leak.\n\nOn Monday, Ben wrote:\n> older leak\n";
+  const auto split = split_text(mail.message);
+  const auto marked = [&](const std::string& condition) {
+    std::string out;
+    for (const auto& part : explained(condition, mail).parts)
+      for (const auto& place : part.words) {
+        const auto value = value_of(place, mail.facts());
+        out += place.field + "=" + (value ? value->substr(place.offset, place.length) : "?") + ":";
+        for (const auto& range : places_in_body(place, mail.message, split)) out += std::to_string(range.offset) + "+" + std::to_string(range.length) + "=" + mail.message.text.substr(range.offset, range.length) + ";";
+      }
+    return out;
+  };
+  EXPECT_EQ(marked("new text contains 'leak'"), "new text=leak:" + std::to_string(mail.message.text.find("leak.")) + "+4=leak;");
+  EXPECT_EQ(marked("quoted text contains 'leak'"), "quoted text=leak:" + std::to_string(mail.message.text.find("leak\n")) + "+4=leak;");
+  EXPECT_EQ(marked("body contains 'leak'"), "body=leak:" + std::to_string(mail.message.text.find("leak")) + "+4=leak;");
+  EXPECT_EQ(marked("to contains 'head'"), "to=head:");
+}
+
 TEST(Excerpt, ShowsTheWordsWithWhatStandsBesideThem) {
   const auto shown = [](std::string_view text, const std::vector<Range>& marks) {
     std::string out;

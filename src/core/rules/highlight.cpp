@@ -65,6 +65,38 @@ std::vector<Range> marks_in_order(std::vector<Range> ranges, std::string_view te
   return out;
 }
 
+std::vector<Range> places_in_body(const Highlight& place, const Message& message, const SplitText& split) {
+  if (place.field == "body") return {{place.offset, place.length}};
+  const auto kind = place.field == "new text"      ? std::optional(TextKind::fresh)
+                    : place.field == "quoted text" ? std::optional(TextKind::quoted)
+                    : place.field == "signature"   ? std::optional(TextKind::signature)
+                                                   : std::nullopt;
+  if (!kind) return {};
+  if (*kind == TextKind::fresh && !split.has(TextKind::fresh)) return {{place.offset, place.length}};
+  // The same steps as text_of(): the pieces one after the other, a line end between them, no white space at both ends.
+  struct Portion {
+    std::size_t at;  ///< in the joined text
+    const TextSpan* span;
+  };
+  std::string joined;
+  std::vector<Portion> parts;
+  for (const auto& span : split.spans) {
+    if (span.kind != *kind) continue;
+    if (!joined.empty() && joined.back() != '\n') joined += '\n';
+    parts.push_back({joined.size(), &span});
+    joined += std::string_view(message.text).substr(span.begin, span.end - span.begin);
+  }
+  const auto begin = static_cast<std::size_t>(trim(joined).data() - joined.data()) + place.offset;
+  const auto end = begin + std::min(place.length, joined.size());
+  std::vector<Range> out;
+  for (const auto& part : parts) {
+    const auto from = std::max(begin, part.at);
+    const auto to = std::min(end, part.at + (part.span->end - part.span->begin));
+    if (from < to) out.push_back({part.span->begin + (from - part.at), to - from});
+  }
+  return out;
+}
+
 std::vector<Piece> excerpt_of(std::string_view text, const std::vector<Range>& marks, std::size_t margin, std::size_t most) {
   std::vector<Piece> pieces;
   std::size_t written = 0;

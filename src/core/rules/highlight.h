@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/message/split_text.h"
 #include "core/rules/rule_set.h"
 
 namespace orgo::rules {
@@ -25,6 +26,10 @@ struct Range {
 /// within the text, whole characters (a mark never cuts one of several bytes), nothing empty. A trace is old, or of another
 /// parser, when a place lies elsewhere; that is cut, too.
 std::vector<Range> marks_in_order(std::vector<Range> ranges, std::string_view text);
+
+/// Where a place of `body`, `new text`, `quoted text` or `signature` stands in Message::text, in which they are pieces; several
+/// when it goes over the end of a piece. Empty for other fields.
+std::vector<Range> places_in_body(const Highlight& place, const Message& message, const SplitText& split);
 
 struct Piece {
   std::string text;

@@ -87,7 +87,7 @@ void write_invites(Html& html, const MailView& view) {
   }
 }
 
-void write_text(Html& html, const MailView& view) {
+void write_text(Html& html, const MailView& view, const RuleMarks& marks) {
   const auto& text = view.message.text;
   const bool all_old = !view.split.has(TextKind::fresh);
   std::size_t room = kTextMax;
@@ -98,14 +98,23 @@ void write_text(Html& html, const MailView& view) {
     room -= piece.size() == span.end - span.begin ? piece.size() : room;
     while (piece.ends_with('\n')) piece.remove_suffix(1);
     if (span.kind == TextKind::fresh || all_old) {
-      if (!piece.empty()) html.raw("<pre dir=\"auto\">").text(piece).raw("</pre>\n");
+      if (piece.empty()) continue;
+      html.raw("<pre dir=\"auto\">");
+      write_marked(html, piece, marks.body, span.begin);
+      html.raw("</pre>\n");
       continue;
     }
-    html.raw("<details class=\"fold\"><summary>");
+    const bool has_marks = std::any_of(marks.body.begin(), marks.body.end(), [&](const auto& mark) {
+      return mark.offset < span.begin + piece.size() && mark.offset + mark.length > span.begin;
+    });
+    if (has_marks) html.raw("<details class=\"fold\" open><summary>");
+    else html.raw("<details class=\"fold\"><summary>");
     if (span.kind == TextKind::signature) html.raw("Signature");
     else if (span.forwarded) html.raw("Forwarded text");
     else html.raw("Quoted text");
-    html.raw("</summary><pre dir=\"auto\">").text(piece).raw("</pre></details>\n");
+    html.raw("</summary><pre dir=\"auto\">");
+    write_marked(html, piece, marks.body, span.begin);
+    html.raw("</pre></details>\n");
   }
   if (text.size() > kTextMax) html.raw("<p class=\"soft\">The text is longer; the download has all of it.</p>\n");
 }
@@ -125,7 +134,7 @@ void write_attachments(Html& html, const MailView& view, MessageId id) {
     html.raw("<p class=\"soft\">").number(static_cast<std::int64_t>(attachments.size() - kAttachmentsMax)).raw(" more are in the download.</p>\n");
 }
 
-void write_mail_head(Html& html, const StoredMessage& stored, const MailView& view, TimePoint now) {
+void write_mail_head(Html& html, const StoredMessage& stored, const MailView& view, TimePoint now, const RuleMarks& marks) {
   const auto id = to_string(stored.id);
   const auto& message = view.message;
   html.raw("<header><strong>");
@@ -136,11 +145,13 @@ void write_mail_head(Html& html, const StoredMessage& stored, const MailView& vi
   html.raw(" <span class=\"soft\">to ").name(stored.envelope.recipient).raw(", ").age(stored.envelope.received_at, now);
   html.raw(", <a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a>");
   if (view.language) html.raw(", <abbr").attribute("title", "the language that it seems to be written in").raw(">").text(view.language->language).raw("</abbr>");
-  html.raw("</span><br>").name(message.subject).raw("</header>\n");
+  html.raw("</span><br><bdi>");
+  write_marked(html, message.subject, marks.subject);
+  html.raw("</bdi></header>\n");
 }
 
 void write_mail(Html& html, House& house, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now, Deadline checks_until,
-                bool frame, bool remote) {
+                bool frame, bool remote, const TracedRule* marked) {
   html.raw("<article class=\"card mail\">");
   if (!bytes) {
     const auto id = to_string(stored.id);
@@ -149,18 +160,19 @@ void write_mail(Html& html, House& house, const StoredMessage& stored, const Res
     return;
   }
   const auto view = view_of(house, stored, *bytes, checks_until);
-  write_mail_head(html, stored, view, now);
+  const auto marks = marked != nullptr ? marks_of(*marked, view) : RuleMarks{};
+  write_mail_head(html, stored, view, now, marks);
   write_protection(html, view);
   write_invites(html, view);
-  if (frame && !view.message.html.empty()) {
+  if (frame && marked == nullptr && !view.message.html.empty()) {
     write_frame(html, view, stored.id, remote);
     if (!html_says_it_all(view.message)) {
       html.raw("<details class=\"fold\"><summary>Text that stands beside the HTML</summary>\n");
-      write_text(html, view);
+      write_text(html, view, marks);
       html.raw("</details>\n");
     }
   } else {
-    write_text(html, view);
+    write_text(html, view, marks);
   }
   write_attachments(html, view, stored.id);
   html.raw("</article>\n");

@@ -27,14 +27,22 @@ Result<HttpResponse> show_message(House& house, const Call& call) {
   Html html;
   begin_page(html, "Message " + to_string(id), call.caller);
   html.raw("<p><a href=\"/\">All tasks</a></p>\n<h1>Message ").text(to_string(id)).raw("</h1>\n");
+  const auto rules = story.decision ? traced_rules(story.decision->trace) : std::vector<TracedRule>{};
+  const auto wanted = parameter(call, "rule");
+  const TracedRule* chosen = nullptr;
+  for (const auto& rule : rules)
+    if (!wanted.empty() && rule.name == wanted) chosen = &rule;
+  if (!wanted.empty() && chosen == nullptr) html.raw("<p class=\"alert\" role=\"alert\">This decision has no such rule in its trace.</p>\n");
+  if (chosen != nullptr) html.raw("<p class=\"soft\">Marked: the words by which the rule ").name(chosen->name).raw(" holds.</p>\n");
   write_mail(html, house, story.message, house.services.messages.read_bytes(tenant, id), now, within(kCheckTime), parameter(call, "view") != "text",
-             parameter(call, "remote") == "1");
+             parameter(call, "remote") == "1", chosen);
   html.raw("<p>");
   if (story.task) {
     const auto task = to_string(story.task->number);
     html.raw("<a").attribute("href", "/tasks/" + task).raw(">").text(task).raw("</a> ");
   }
   html.raw("<a").attribute("href", "/messages/" + to_string(id) + "/raw").raw(" download>Download as .eml</a></p>\n");
+  if (story.parsed) write_rules(html, rules, chosen, {*story.parsed, story.message.envelope, {}, {}}, "/messages/" + to_string(id));
   html.raw("<h2>The whole story</h2>\n<pre class=\"card story\">").text(to_text(story)).raw("</pre>\n");
   end_page(html);
   return html_response(html);

@@ -5,6 +5,7 @@
 
 #include "service/gateway/mail_content.h"
 #include "service/gateway/page/html.h"
+#include "service/gateway/page/rule_marks.h"
 #include "service/gateway/route.h"
 
 /// The pages for people: rendered here, no script. Later the web issue puts an inbox in their place.
@@ -42,9 +43,10 @@ void write_priority(Html& html, Priority priority);
 void write_event(Html& html, const StoredEvent& stored, TimePoint now);
 /// One message as it is meant: sender, signature, calendar entries, text with quotes folded, attachments. `frame`: its HTML,
 /// if it has any, in a sandboxed frame instead of the text; `remote`: with pictures of other servers. `checks_until`: then
-/// its signature is not checked any more; a page with many mails has one deadline.
+/// its signature is not checked any more; a page with many mails has one deadline. `marked`: the rule whose words are marked
+/// in subject and text; the frame has no marks, so that this shows the text.
 void write_mail(Html& html, House& house, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now,
-                Deadline checks_until, bool frame = false, bool remote = false);
+                Deadline checks_until, bool frame = false, bool remote = false, const TracedRule* marked = nullptr);
 void write_frame(Html& html, const MailView& view, MessageId id, bool remote);
 
 extern const std::string_view kStyle;

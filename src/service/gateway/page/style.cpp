@@ -68,6 +68,11 @@ iframe.mail{width:100%;height:65vh;min-height:18rem;border:1px solid var(--line)
 .invite dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:.35rem 0 0}.invite dt{color:var(--soft)}.invite dd{margin:0}
 .attached{list-style:none;display:flex;flex-wrap:wrap;gap:.5rem;padding:0;margin:.75rem 0 0}
 .attached li{background:var(--chip);border-radius:.4rem;padding:.3rem .6rem;font-size:.9rem}
+mark{background:#ffe08a;color:#1c2430;border-radius:.2rem;padding:0 .1rem}
+.rules{padding-left:2.25rem}.rules>li{padding:.5rem 0}.rules>li.chosen{border-left:4px solid #e0a800;padding-left:.6rem;margin-left:-.85rem}
+.rules ul{list-style:none;margin:.35rem 0 0;padding:0}.rules ul li{padding:.1rem 0 .1rem 1.4rem;position:relative}
+.rules ul li::before{position:absolute;left:.2rem}.rules .well::before{content:"\2713";color:var(--ok)}.rules .not::before{content:"\2013";color:var(--soft)}
+.rules code{font:.875rem/1.5 ui-monospace,"DejaVu Sans Mono",monospace}
 )css";
 
 const std::string_view kIcon =
