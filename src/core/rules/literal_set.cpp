@@ -21,7 +21,7 @@ int rarity(char c) {
 
 }  // namespace
 
-std::uint32_t LiteralSet::add(std::string_view folded, Anchors anchors) {
+std::uint32_t LiteralSet::add(std::string_view folded, Anchors anchors, const Tail& tail) {
   FoldedText normal;
   normal.set(folded);
   // Its spaces at the ends count, unless they are at the end of the value, too; of a run one is left.
@@ -33,9 +33,15 @@ std::uint32_t LiteralSet::add(std::string_view folded, Anchors anchors) {
   } else if (text.empty() && !folded.empty() && !(anchors.start && anchors.end)) {
     text = " ";
   }
-  const auto key = text + (anchors.start ? "\x01" : "\x02") + (anchors.end ? "\x01" : "\x02");
+  std::uint32_t tail_number = 0;
+  if (!tail.empty()) {
+    const auto [same, fresh] = tail_numbers_.try_emplace(tail, static_cast<std::uint32_t>(tails_.size()));
+    if (fresh) tails_.push_back(tail);
+    tail_number = same->second;
+  }
+  const auto key = text + (anchors.start ? "\x01" : "\x02") + (anchors.end ? "\x01" : "\x02") + std::to_string(tail_number);
   const auto [known, fresh] = numbers_.try_emplace(key, static_cast<std::uint32_t>(literals_.size()));
-  if (fresh) literals_.push_back({std::move(text), anchors, false, false});
+  if (fresh) literals_.push_back({std::move(text), anchors, tail_number, false, false});
   return known->second;
 }
 
@@ -61,7 +67,7 @@ std::optional<std::uint32_t> LiteralSet::add_words(std::string_view folded) {
   for (std::size_t i = 0; i < text.size(); ++i) findable = findable || (text[i] != ' ' && !word_of_one(i));
   if (!findable) return std::nullopt;
   const auto [known, fresh] = numbers_.try_emplace(text + "\x03", static_cast<std::uint32_t>(literals_.size()));
-  if (fresh) literals_.push_back({std::move(text), {}, true, false});
+  if (fresh) literals_.push_back({std::move(text), {}, 0, true, false});
   return known->second;
 }
 
@@ -125,6 +131,7 @@ void LiteralSet::build() {
     exact.start = static_cast<std::uint32_t>(bytes_.size());
     exact.length = static_cast<std::uint32_t>(literal.text.size());
     exact.anchors = literal.anchors;
+    exact.tail = literal.tail;
     exact.words = literal.words;
     bytes_ += literal.text;
   }
@@ -151,10 +158,10 @@ void LiteralSet::build() {
   for (std::uint32_t number = 0; number < literals_.size(); ++number) {
     const auto& literal = literals_[number];
     if (literal.words) continue;
-    const auto put = [&](Automaton& automaton, std::vector<std::uint32_t>& numbers) {
+    const auto put = [&](Automaton& automaton, Numbers& numbers) {
       const auto pattern = automaton.add(literal.text, literal.anchors);
       if (pattern >= numbers.size()) numbers.resize(pattern + 1);
-      numbers[pattern] = number;
+      numbers[pattern].push_back(number);
     };
     if (literal.hard) put(hard_, hard_numbers_);
     put(all_, all_numbers_);
@@ -163,6 +170,7 @@ void LiteralSet::build() {
   all_.build();
   literals_.shrink_to_fit();
   numbers_.clear();
+  tail_numbers_.clear();
   for (auto& literal : literals_) literal.text = {};
 }
 
@@ -187,6 +195,12 @@ std::size_t LiteralSet::match(const Exact& member, const FoldedText& text, std::
     const auto start = gram_at - member.offset;
     if (start < 0 || start + length > size || (member.anchors.start && start != 0) || (member.anchors.end && start + length != size)) return 0;
     if (std::memcmp(text.text().data() + start, wanted, member.length) != 0) return 0;
+    if (member.tail != 0 && text.is_plain()) {
+      // Behind the text stand spaces, as many as kMargin.
+      const char* behind = text.text().data() + start + length;
+      for (const auto& set : tails_[member.tail])
+        if (!set.has(*behind++)) return 0;
+    }
     at = static_cast<std::size_t>(start);
     return member.length;
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "core/rules/automaton.h"
+#include "core/rules/byte_set.h"
 #include "core/rules/folded_text.h"
 #include "core/rules/gram_filter.h"
 
@@ -25,7 +27,8 @@ class LiteralSet {
  public:
   explicit LiteralSet(VectorLevel level = vector_level()) : level_(level) {}
   /// Returns the number of the literal, the same for the same one. `text` as in Automaton::add. Only before build().
-  std::uint32_t add(std::string_view folded, Anchors anchors = {});
+  /// `tail`: only where these stand behind it; a text that is not ASCII, or that is given up, is not asked for them.
+  std::uint32_t add(std::string_view folded, Anchors anchors = {}, const Tail& tail = {});
   /// Whole words: `folded` is the outcome of fold_words(). nullopt: this one can't be found here (too short, or of a script
   /// without spaces). Literals that were given by add() and these have different numbers.
   std::optional<std::uint32_t> add_words(std::string_view folded);
@@ -46,6 +49,7 @@ class LiteralSet {
   struct Literal {
     std::string text;
     Anchors anchors;
+    std::uint32_t tail = 0;  ///< its place in tails_
     bool words = false;
     bool hard = false;  ///< left to the automaton
   };
@@ -68,6 +72,7 @@ class LiteralSet {
     std::int32_t offset = 0;  ///< of the four bytes in the literal; -1: with the space before it
     std::uint32_t start = 0;  ///< into bytes_
     std::uint32_t length = 0;
+    std::uint32_t tail = 0;
     Anchors anchors;
     bool words = false;
   };
@@ -85,11 +90,15 @@ class LiteralSet {
   [[nodiscard]] std::size_t match(const Exact& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
                                   std::ptrdiff_t& budget) const;
 
+  /// The literals of each pattern of an automaton: they differ only in their tails.
+  using Numbers = std::vector<std::vector<std::uint32_t>>;
   template <typename OnNew>
-  void scan_by(const Automaton& automaton, const std::vector<std::uint32_t>& numbers, std::string_view text, Found& found, OnNew& on_new) const;
+  void scan_by(const Automaton& automaton, const Numbers& numbers, std::string_view text, Found& found, OnNew& on_new) const;
 
   std::vector<Literal> literals_;
   std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::map<Tail, std::uint32_t> tail_numbers_;
+  std::vector<Tail> tails_{Tail{}};
   VectorLevel level_;
   GramFilter filter_;
   static constexpr std::uint32_t kGroupFactor = 0x85EBCA6BU;
@@ -100,22 +109,22 @@ class LiteralSet {
   std::string bytes_;
   Automaton hard_;
   Automaton all_;
-  std::vector<std::uint32_t> hard_numbers_;  ///< of the automaton's patterns
-  std::vector<std::uint32_t> all_numbers_;
+  Numbers hard_numbers_;
+  Numbers all_numbers_;
   std::vector<std::uint32_t> lengths_;
   bool easy_ = false;  ///< there are literals that the filter finds
 };
 
 template <typename OnNew>
-void LiteralSet::scan_by(const Automaton& automaton, const std::vector<std::uint32_t>& numbers, std::string_view text, Found& found,
-                         OnNew& on_new) const {
+void LiteralSet::scan_by(const Automaton& automaton, const Numbers& numbers, std::string_view text, Found& found, OnNew& on_new) const {
   thread_local Found own;
   own.reset(automaton.pattern_count());
   automaton.scan(text, own, [&](std::uint32_t pattern, std::size_t end) {
-    const auto literal = numbers[pattern];
-    if (found.has(literal)) return;
-    found.set(literal);
-    on_new(literal, end - std::min<std::size_t>(end, lengths_[literal]), std::size_t{lengths_[literal]});
+    for (const auto literal : numbers[pattern]) {
+      if (found.has(literal)) continue;
+      found.set(literal);
+      on_new(literal, end - std::min<std::size_t>(end, lengths_[literal]), std::size_t{lengths_[literal]});
+    }
   });
 }
 

@@ -72,11 +72,13 @@ std::uint32_t Program::add_extraction(const std::shared_ptr<const Extraction>& e
   if (!fresh) return known->second;
   const auto number = known->second;
   Extractor made{extraction, extraction->compiled, {}, {}};
-  const auto needed = required_literals(extraction->pattern, kNeededLeast);
+  const auto needs = needs_of(extraction->pattern, kNeededLeast);
   for (const auto field : extraction->fields) {
     const auto slot = slot_of(Source{field, Part::whole, 0, {}, 0});
     made.slots.push_back(slot);
-    for (const auto& text : needed) made.needed.emplace_back(slot, slots_[slot].literals.add(text));
+    if (!needs.clauses.empty())
+      for (const auto& literal : needs.clauses.front())
+        made.needed.emplace_back(slot, slots_[slot].literals.add(literal.text, literal.anchors, literal.tail));
   }
   extractors_.push_back(std::move(made));
   return number;
@@ -94,10 +96,10 @@ void Program::compile_regex(const std::string& pattern, bool ignore_case, bool f
   if (!compiled) compiled = std::make_shared<const Regex>(*compile_small(pattern, ignore_case));
   RegexTest test{std::move(compiled), slot, folded, 0, 0, {}, {}};
   auto needs = needs_of(pattern, kNeededLeast);
-  const auto put = [&](const std::vector<std::string>& texts) {
+  const auto put = [&](const std::vector<NeededLiteral>& clause) {
     const auto first = static_cast<std::uint32_t>(patterns_.size());
-    for (const auto& text : texts) patterns_.push_back(slots_[slot].literals.add(text));
-    return std::pair(first, static_cast<std::uint32_t>(texts.size()));
+    for (const auto& literal : clause) patterns_.push_back(slots_[slot].literals.add(literal.text, literal.anchors, literal.tail));
+    return std::pair(first, static_cast<std::uint32_t>(clause.size()));
   };
   if (!needs.clauses.empty()) std::tie(test.first, test.count) = put(needs.clauses[0]);
   for (std::size_t i = 1; i < std::min<std::size_t>(needs.clauses.size(), 3); ++i) test.further.push_back(put(needs.clauses[i]));

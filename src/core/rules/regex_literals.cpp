@@ -1,10 +1,14 @@
 #include "core/rules/regex_literals.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
+#include "core/rules/regex_head.h"
 
 namespace orgo::rules {
 namespace {
@@ -16,16 +20,63 @@ constexpr int kDepthMax = 100;
 
 using Texts = std::set<std::string>;
 
+/// Of each clause, one stands in every match.
+using Clause = std::vector<NeededLiteral>;
+
 /// What is known of a piece of a pattern.
 struct Known {
   bool exact = false;  ///< it matches just one of `texts`
   Texts texts;
-  std::vector<Texts> clauses;  ///< of each of them, one stands in every match
-  Texts starts;                ///< every match begins with one of them; of an exact piece: its texts
+  std::vector<Clause> clauses;
+  Texts starts;         ///< every match begins with one of them; of an exact piece: its texts
+  RegexHead head = RegexHead::anything();
+  bool at_start = false, at_end = false;  ///< of an exact piece: where it has to stand
+  bool is_nothing = false;                ///< a place, and no text
 };
 
-Known anything() { return {}; }
-Known just(std::string text) { return {true, {std::move(text)}, {}, {}}; }
+Known anything(const ByteSet& set) {
+  Known known;
+  known.head = RegexHead::of(set);
+  return known;
+}
+/// `repeated` as it is matched or not: nothing is known of it but how it begins.
+Known only(RegexHead head) {
+  Known known;
+  known.head = head;
+  return known;
+}
+Known unknown() { return {}; }
+Known just(Texts texts, RegexHead head) {
+  Known known;
+  known.exact = true;
+  known.texts = std::move(texts);
+  known.head = head;
+  return known;
+}
+
+Clause clause_of(const Texts& texts, Anchors anchors = {}) {
+  Clause clause;
+  for (const auto& text : texts) clause.push_back({text, anchors, {}});
+  return clause;
+}
+
+constexpr ByteSet kDigits = [] {
+  ByteSet set;
+  set.add('0', '9');
+  return set;
+}();
+constexpr ByteSet kWord = [] {
+  auto set = kDigits;
+  set.add('a', 'z');
+  set.add('A', 'Z');
+  set.add('_');
+  return set;
+}();
+constexpr ByteSet kSpaces = [] {
+  ByteSet set;
+  for (const char c : {'\t', '\n', '\f', '\r', ' '}) set.add(c);  // as RE2 has it: no \v
+  return set;
+}();
 
 class Reader {
  public:
@@ -36,8 +87,23 @@ class Reader {
     if (failed_ || at_ != pattern_.size()) return std::nullopt;
     return known;
   }
-  static void close(Known& known, Texts texts) {
-    if (!texts.empty() && !texts.contains("")) known.clauses.push_back(std::move(texts));
+  static void close(Known& known, Clause clause) {
+    const bool says_something = std::none_of(clause.begin(), clause.end(), [](const NeededLiteral& literal) { return literal.text.empty(); });
+    if (!clause.empty() && says_something) known.clauses.push_back(std::move(clause));
+  }
+  static Clause whole_of(const Known& exact) { return clause_of(exact.texts, {exact.at_start, exact.at_end}); }
+
+  /// The rarer its literals are and the fewer, the better.
+  static std::pair<std::size_t, long> worth(const Clause& clause) {
+    std::size_t least = 1000;
+    for (const auto& literal : clause) {
+      const auto surroundings = (literal.anchors.start || literal.anchors.end ? 4U : 0U) + literal.tail.size();
+      least = std::min(least, std::min<std::size_t>(literal.text.size(), 8) + surroundings);
+    }
+    return {least, -static_cast<long>(clause.size())};
+  }
+  static std::vector<Clause>::iterator best_of(std::vector<Clause>& clauses) {
+    return std::max_element(clauses.begin(), clauses.end(), [](const Clause& a, const Clause& b) { return worth(a) < worth(b); });
   }
 
  private:
@@ -50,138 +116,145 @@ class Reader {
   }
   Known fail() {
     failed_ = true;
-    return anything();
+    return unknown();
   }
 
   Known alternatives(int depth) {
     if (depth > kDepthMax) return fail();
     Known all = sequence(depth);
-    bool several = false;
-    std::vector<Known> parts;
-    while (!failed_ && take('|')) {
-      if (!several) parts.push_back(std::move(all));
-      several = true;
-      parts.push_back(sequence(depth));
-    }
-    if (!several || failed_) return all;
-    Known out;
-    out.exact = std::all_of(parts.begin(), parts.end(), [](const Known& part) { return part.exact; });
+    if (failed_ || peek() != '|') return all;
+    std::vector<Known> parts{std::move(all)};
+    while (!failed_ && take('|')) parts.push_back(sequence(depth));
+    if (failed_) return unknown();
+    auto head = parts.front().head;
+    for (const auto& part : parts) head = head.or_else(part.head);
+    Known out = just({}, head);
+    out.exact = std::all_of(parts.begin(), parts.end(), [](const Known& part) { return part.exact && !part.at_start && !part.at_end; });
     if (out.exact) {
       for (const auto& part : parts) out.texts.insert(part.texts.begin(), part.texts.end());
       if (out.texts.size() <= kExactMax) return out;
     }
     // One clause of each, joined.
-    Texts joined;
-    Known known;
+    Clause joined;
+    Known known = only(head);
     bool begins = true;
     for (auto& part : parts) {
       const auto& starts = part.exact ? part.texts : part.starts;
       begins = begins && !starts.empty();
       known.starts.insert(starts.begin(), starts.end());
-      if (part.exact) close(part, part.texts);
+      if (part.exact) close(part, whole_of(part));
     }
     if (!begins || known.starts.contains("") || known.starts.size() > kClauseMax) known.starts.clear();
-    for (const auto& part : parts) {
+    for (auto& part : parts) {
+      if (part.clauses.empty()) return known;
       const auto best = best_of(part.clauses);
-      if (!best) return known;
-      joined.insert(best->begin(), best->end());
+      joined.insert(joined.end(), best->begin(), best->end());
     }
     if (joined.size() <= kClauseMax) close(known, std::move(joined));
     return known;
   }
 
- public:
-  static std::optional<Texts> best_of(const std::vector<Texts>& clauses) {
-    const Texts* best = nullptr;
-    const auto worth = [](const Texts& texts) {
-      std::size_t least = 1000;
-      for (const auto& text : texts) least = std::min(least, text.size());
-      return std::pair{std::min<std::size_t>(least, 8), -static_cast<long>(texts.size())};
-    };
-    for (const auto& clause : clauses)
-      if (best == nullptr || worth(clause) > worth(*best)) best = &clause;
-    return best == nullptr ? std::nullopt : std::optional(*best);
-  }
-
- private:
   Known sequence(int depth) {
     Known out;
-    bool whole = true;  // `run` is all of it
-    Texts run{""};  // what is known to stand side by side, up to here
+    bool whole = true;   // `run` is all of it
+    Texts run{""};       // what is known to stand side by side, up to here
+    Anchors stands;      // where the run has to stand
+    std::vector<RegexHead> heads;  // of each piece
+    struct Closed {
+      Clause clause;
+      std::size_t next;  // the piece behind it
+    };
+    std::vector<Closed> closed;
+    const auto close_run = [&] { closed.push_back({clause_of(run, stands), heads.size()}); };
     while (!failed_ && !at_end() && peek() != '|' && peek() != ')') {
-      bool nothing = false;
-      Known piece = repeated(depth, nothing);
-      if (nothing) continue;
+      Known piece = repeated(depth);
+      if (piece.is_nothing) {
+        stands.start = stands.start || (piece.at_start && heads.empty());
+        stands.end = stands.end || piece.at_end;
+        continue;
+      }
+      stands.end = false;
       if (piece.exact && run.size() * piece.texts.size() <= kExactMax) {
         Texts longer;
         for (const auto& before : run)
           for (const auto& after : piece.texts) longer.insert(before + after);
         run = std::move(longer);
+        heads.push_back(piece.head);
         continue;
       }
       if (whole && !(run.size() == 1 && run.contains(""))) out.starts = run.contains("") ? Texts{} : run;
       else if (whole) out.starts = piece.exact ? piece.texts : piece.starts;
       whole = false;
-      close(out, std::move(run));
+      close_run();
+      stands = {};
       run = {""};
       if (piece.exact) {
         run = std::move(piece.texts);
       } else {
         for (auto& clause : piece.clauses) out.clauses.push_back(std::move(clause));
       }
+      heads.push_back(piece.head);
     }
     if (whole) {
       out.exact = true;
       out.texts = std::move(run);
+      out.at_start = stands.start;
+      out.at_end = stands.end;
     } else {
-      close(out, std::move(run));
+      close_run();
+    }
+    // From the end on: how all that stands behind a piece begins.
+    std::vector<RegexHead> behind(heads.size() + 1, RegexHead::empty());
+    for (auto i = heads.size(); i > 0; --i) behind[i - 1] = heads[i - 1].then(behind[i]);
+    out.head = behind.front();
+    for (auto& [clause, next] : closed) {
+      const auto tail = behind[next].folded();
+      for (auto& literal : clause) literal.tail = tail;
+      close(out, std::move(clause));
     }
     return out;
   }
 
-  Known repeated(int depth, bool& nothing) {
-    Known piece = atom(depth, nothing);
+  Known repeated(int depth) {
+    Known piece = atom(depth);
     for (bool first = true; !failed_ && !at_end(); first = false) {
       const char c = peek();
-      if (c == '*' || c == '?') {
-        ++at_;
-        take('?');
-        if (c == '?' && piece.exact && first && piece.texts.size() < kExactMax) {
-          piece.texts.insert("");
-        } else {
-          piece = anything();
-        }
+      if (c != '*' && c != '?' && c != '+' && c != '{') break;
+      piece.is_nothing = piece.at_start = piece.at_end = false;
+      ++at_;
+      if (c == '?' && piece.exact && first && piece.texts.size() < kExactMax) {
+        piece.texts.insert("");
+        piece.head = piece.head.optional();
+      } else if (c == '?') {
+        piece = only(piece.head.optional());
+      } else if (c == '*') {
+        piece = only(piece.head.repeated(0));
       } else if (c == '+') {
-        ++at_;
-        take('?');
-        piece = once_or_more(std::move(piece));
-      } else if (c == '{') {
+        piece = once_or_more(std::move(piece), 1);
+      } else {
         const auto close_at = pattern_.find('}', at_);
         if (close_at == std::string_view::npos) return fail();
-        const auto inside = pattern_.substr(at_ + 1, close_at - at_ - 1);
+        const auto inside = pattern_.substr(at_, close_at - at_);
         if (inside.empty() || inside[0] < '0' || inside[0] > '9') return fail();
         if (!std::all_of(inside.begin(), inside.end(), [](char d) { return (d >= '0' && d <= '9') || d == ','; })) return fail();
         at_ = close_at + 1;
-        take('?');
-        const auto digits = inside.substr(0, inside.find(','));
-        const bool none = digits.find_first_not_of('0') == std::string_view::npos;
-        if (none) {
-          piece = anything();
+        int least = 0;
+        std::from_chars(inside.data(), inside.data() + inside.size(), least);
+        if (least == 0) {
+          piece = only(piece.head.repeated(0));
         } else if (inside != "1") {
-          piece = once_or_more(std::move(piece));
+          piece = once_or_more(std::move(piece), least);
         }
-      } else {
-        break;
       }
-      nothing = false;
+      take('?');  // as few as possible: the same texts match
     }
     return piece;
   }
-  static Known once_or_more(Known piece) {
-    Known out;
+  static Known once_or_more(Known piece, int least) {
+    Known out = only(piece.head.repeated(least));
     if (piece.exact) {
       if (!piece.texts.contains("")) out.starts = piece.texts;
-      close(out, std::move(piece.texts));
+      close(out, clause_of(piece.texts));
     } else {
       out.clauses = std::move(piece.clauses);
       out.starts = std::move(piece.starts);
@@ -189,23 +262,35 @@ class Reader {
     return out;
   }
 
-  Known atom(int depth, bool& nothing) {
+  Known atom(int depth) {
     const char c = pattern_[at_++];
     switch (c) {
-      case '^': case '$': nothing = true; return just("");
-      case '.': return anything();
+      case '^': return nothing(true, false);
+      case '$': return nothing(false, true);
+      case '.': return anything(ByteSet::all());
       case '(': return group(depth);
       case '[': return class_of();
-      case '\\': return escape(nothing);
+      case '\\': return escape();
       case '*': case '+': case '?': case '{': return fail();
       default: break;
     }
     return literal(c);
   }
 
+  static Known nothing(bool at_start, bool at_end) {
+    Known known = just({""}, RegexHead::empty());
+    known.is_nothing = true;
+    known.at_start = at_start;
+    known.at_end = at_end;
+    return known;
+  }
+
   static Known literal(char c) {
-    if (static_cast<unsigned char>(c) >= 0x80) return anything();
-    return just(std::string(1, ascii_lower(c)));
+    // The byte of a longer character; in ASCII one that is the same without case may stand for it.
+    if (static_cast<unsigned char>(c) >= 0x80) return only(RegexHead::anything());
+    ByteSet set;
+    set.add(c);
+    return just({std::string(1, ascii_lower(c))}, RegexHead::of(set));
   }
 
   Known group(int depth) {
@@ -220,6 +305,7 @@ class Reader {
     }
     Known inside = alternatives(depth + 1);
     if (!take(')')) return fail();
+    inside.at_start = inside.at_end = false;
     return inside;
   }
 
@@ -227,6 +313,8 @@ class Reader {
     const bool negated = take('^');
     std::set<char> members;
     bool spelled = !negated;
+    ByteSet set;
+    bool set_known = true;
     for (bool first = true;; first = false) {
       if (at_end()) return fail();
       char c = pattern_[at_++];
@@ -235,7 +323,7 @@ class Reader {
         const auto end = pattern_.find(":]", at_);
         if (end == std::string_view::npos) return fail();
         at_ = end + 2;
-        spelled = false;
+        spelled = set_known = false;
         continue;
       }
       if (c == '\\') {
@@ -243,6 +331,10 @@ class Reader {
         c = pattern_[at_++];
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
           spelled = false;
+          if (c == 'd') set |= kDigits;
+          else if (c == 'w') set |= kWord;
+          else if (c == 's') set |= kSpaces;
+          else set_known = false;
           if (c == 'p' || c == 'P' || c == 'x') {
             if (take('{')) {
               const auto end = pattern_.find('}', at_);
@@ -253,29 +345,42 @@ class Reader {
           continue;
         }
       }
-      if (static_cast<unsigned char>(c) >= 0x80) spelled = false;
+      if (static_cast<unsigned char>(c) >= 0x80) spelled = set_known = false;
       if (peek() == '-' && at_ + 1 < pattern_.size() && pattern_[at_ + 1] != ']') {
         ++at_;
         spelled = false;
-        if (take('\\') && at_end()) return fail();
-        ++at_;
+        if (take('\\')) {
+          if (at_end()) return fail();
+          set_known = false;
+        }
+        const char last = pattern_[at_++];
+        if (static_cast<unsigned char>(last) >= 0x80) set_known = false;
+        if (set_known) set.add(c, last);
         continue;
       }
       members.insert(ascii_lower(c));
+      set.add(c);
     }
-    if (!spelled || members.size() > kClassMax || members.empty()) return anything();
-    Known known{true, {}, {}, {}};
+    const auto bytes = !set_known ? ByteSet::all() : negated ? set.complement() : set;
+    if (!spelled || members.size() > kClassMax || members.empty()) return anything(bytes);
+    Known known = just({}, RegexHead::of(bytes));
     for (const char member : members) known.texts.insert(std::string(1, member));
     return known;
   }
 
-  Known escape(bool& nothing) {
+  Known escape() {
     if (at_end()) return fail();
     const char c = pattern_[at_++];
     switch (c) {
-      case 'b': case 'B': case 'A': case 'z': nothing = true; return just("");
-      case 'd': case 'D': case 'w': case 'W': case 'S': return anything();
-      case 's': case 't': case 'n': case 'r': case 'f': case 'v': return just(" ");
+      case 'b': case 'B': return nothing(false, false);
+      case 'A': return nothing(true, false);
+      case 'z': return nothing(false, true);
+      case 'd': return anything(kDigits);
+      case 'D': return anything(kDigits.complement());
+      case 'w': return anything(kWord);
+      case 'W': return anything(kWord.complement());
+      case 'S': return anything(kSpaces.complement());
+      case 's': case 't': case 'n': case 'r': case 'f': case 'v': return just({" "}, RegexHead::of(" "));
       case 'p': case 'P':
         if (take('{')) {
           const auto end = pattern_.find('}', at_);
@@ -284,7 +389,7 @@ class Reader {
         } else {
           ++at_;
         }
-        return anything();
+        return anything(ByteSet::all());
       default: break;
     }
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return fail();  // \Q, \x, \C, octal
@@ -307,6 +412,32 @@ std::string normal(std::string_view text) {
   return out;
 }
 
+/// In the form of a folded text. Literals that differ only in what stands behind them become one.
+Clause normal(const Clause& clause) {
+  std::map<std::tuple<std::string, bool, bool>, Tail> known;
+  for (const auto& literal : clause) {
+    auto tail = literal.tail;
+    if (!literal.text.empty() && literal.text.back() <= ' ') {
+      // A space at its end stands behind it. More white space may follow, and then places can't be counted.
+      ByteSet space;
+      space.add(' ');
+      if (!tail.empty() && tail.front().has(' ')) tail.clear();
+      tail.insert(tail.begin(), space);
+    }
+    const auto [same, fresh] = known.try_emplace({normal(literal.text), literal.anchors.start, literal.anchors.end}, tail);
+    if (fresh) continue;
+    auto& joined = same->second;
+    joined.resize(std::min(joined.size(), tail.size()));
+    for (std::size_t i = 0; i < joined.size(); ++i) joined[i] |= tail[i];
+  }
+  Clause out;
+  for (auto& [place, tail] : known) {
+    // At its end there is nothing behind it.
+    out.push_back({std::get<0>(place), {std::get<1>(place), std::get<2>(place)}, std::get<2>(place) ? Tail{} : std::move(tail)});
+  }
+  return out;
+}
+
 }  // namespace
 
 RegexNeeds needs_of(std::string_view pattern, std::size_t least) {
@@ -315,24 +446,28 @@ RegexNeeds needs_of(std::string_view pattern, std::size_t least) {
   if (!known) return needs;
   if (known->exact) {
     known->starts = known->texts;
-    Reader::close(*known, known->texts);
+    Reader::close(*known, Reader::whole_of(*known));
   }
-  std::vector<Texts> clauses;
+  std::vector<Clause> clauses;
   for (const auto& clause : known->clauses) {
-    Texts normalized;
-    for (const auto& text : clause) normalized.insert(normal(text));
-    const bool enough = std::all_of(normalized.begin(), normalized.end(), [&](const std::string& text) { return text.size() >= least; });
+    auto normalized = normal(clause);
+    const bool enough = std::all_of(normalized.begin(), normalized.end(), [&](const auto& literal) { return literal.text.size() >= least; });
     if (enough) clauses.push_back(std::move(normalized));
   }
   // Where a part of it is enough, the longer one says nothing more.
-  for (auto& clause : clauses)
-    std::erase_if(clause, [&](const std::string& text) {
-      return std::any_of(clause.begin(), clause.end(), [&](const std::string& other) { return other != text && text.find(other) != std::string::npos; });
+  for (auto& clause : clauses) {
+    const auto all = clause;
+    std::erase_if(clause, [&](const NeededLiteral& literal) {
+      return std::any_of(all.begin(), all.end(), [&](const NeededLiteral& other) {
+        return other.text.size() < literal.text.size() && !other.anchors.start && !other.anchors.end && other.tail.empty() &&
+               literal.text.find(other.text) != std::string::npos;
+      });
     });
+  }
   while (!clauses.empty()) {
-    const auto best = *Reader::best_of(clauses);
-    needs.clauses.emplace_back(best.begin(), best.end());
-    clauses.erase(std::find(clauses.begin(), clauses.end(), best));
+    const auto best = Reader::best_of(clauses);
+    needs.clauses.push_back(std::move(*best));
+    clauses.erase(best);
   }
   bool usable = !known->starts.empty();
   Texts starts;
@@ -346,11 +481,6 @@ RegexNeeds needs_of(std::string_view pattern, std::size_t least) {
   if (usable && std::all_of(starts.begin(), starts.end(), [&](const std::string& text) { return text.size() >= least; }))
     needs.starts.assign(starts.begin(), starts.end());
   return needs;
-}
-
-std::vector<std::string> required_literals(std::string_view pattern, std::size_t least) {
-  auto needs = needs_of(pattern, least);
-  return needs.clauses.empty() ? std::vector<std::string>{} : std::move(needs.clauses.front());
 }
 
 }  // namespace orgo::rules
