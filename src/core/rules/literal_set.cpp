@@ -138,7 +138,9 @@ void LiteralSet::build() {
   easy_ = !chosen.empty();
   std::stable_sort(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) { return a.gram < b.gram; });
   filter_.reset(chosen.size());
-  const auto places = std::bit_ceil(chosen.size() * 2 + 2);
+  std::size_t grams = 0;
+  for (std::size_t i = 0; i < chosen.size(); ++i) grams += i == 0 || chosen[i].gram != chosen[i - 1].gram ? 1U : 0U;
+  const auto places = std::bit_ceil(grams * 2 + 2);
   group_shift_ = 32U - static_cast<unsigned>(std::bit_width(places) - 1);
   groups_.assign(places, {});
   members_.reserve(chosen.size());
@@ -151,7 +153,7 @@ void LiteralSet::build() {
       exact_.push_back(chosen[i].exact);
     }
     filter_.add(gram);
-    auto place = (gram * kGroupFactor) >> group_shift_;
+    auto place = home_of(gram);
     while (groups_[place].count != 0) place = (place + 1) & static_cast<std::uint32_t>(places - 1);
     groups_[place] = made;
   }

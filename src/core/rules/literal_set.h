@@ -81,10 +81,13 @@ class LiteralSet {
   static constexpr std::ptrdiff_t kBlock = 1024;  ///< bytes that are filtered before any is looked at
   /// The eight bytes around the four at `at` of `frame`.
   static void look_around(const Literal& literal, std::string_view frame, std::size_t at, Member& member);
-  [[nodiscard]] const Group* group(std::uint32_t gram) const {
-    for (auto place = (gram * kGroupFactor) >> group_shift_; groups_[place].count != 0; place = (place + 1) & static_cast<std::uint32_t>(groups_.size() - 1))
-      if (groups_[place].gram == gram) return &groups_[place];
-    return nullptr;
+  /// Where the group of these four bytes stands, or one of those before it in a row without a gap.
+  [[nodiscard]] std::uint32_t home_of(std::uint32_t gram) const { return (gram * kGroupFactor) >> group_shift_; }
+  /// The one of these four bytes, or an empty one.
+  [[nodiscard]] const Group& group(std::uint32_t gram) const {
+    auto place = home_of(gram);
+    while (groups_[place].count != 0 && groups_[place].gram != gram) place = (place + 1) & static_cast<std::uint32_t>(groups_.size() - 1);
+    return groups_[place];
   }
   /// Length of the match in the text; 0: none. `at` becomes where it begins.
   [[nodiscard]] std::size_t match(const Exact& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
@@ -137,30 +140,40 @@ bool LiteralSet::scan(const FoldedText& text, Found& found, OnNew&& on_new) cons
   const auto last = static_cast<std::ptrdiff_t>(whole.size()) - 3;  // the four bytes end at most at the space behind
   // So much work may be done on comparisons before it is cheaper to do without them.
   auto budget = static_cast<std::ptrdiff_t>(whole.size()) * 8 + 4096;
-  const auto look = [&](std::uint32_t gram, std::ptrdiff_t gram_at) {
-    const Group* here = group(gram);
-    if (here == nullptr) return;
-    budget -= here->count;
-    for (std::uint32_t i = here->first; i < here->first + here->count; ++i) {
-      const Member& member = members_[i];
-      std::uint64_t around = 0;
-      std::memcpy(&around, words + gram_at + member.delta, 8);
-      if (((around ^ member.around) & member.mask) != 0 || found.has(member.literal)) continue;
-      budget -= exact_[i].length;
-      std::size_t at = 0;
-      const auto length = match(exact_[i], text, gram_at, at, budget);
-      if (length == 0) continue;
-      found.set(member.literal);
-      on_new(member.literal, at, length);
-    }
+  struct Look {
+    std::ptrdiff_t at;
+    std::uint32_t first, last;  ///< members
   };
   std::array<std::uint32_t, kBlock + GramFilter::kSlack> places;  // NOLINT: filled by candidates()
+  std::array<Look, kBlock> looks;                                 // NOLINT: filled below
   for (std::ptrdiff_t from = -1; from <= last; from += kBlock) {
     const auto size = static_cast<std::size_t>(std::min<std::ptrdiff_t>(kBlock, last + 1 - from));
     const auto count = filter_.candidates(words + from, size, places.data(), level_);
+    // In three steps, so that the memory of one candidate is not waited for while those behind it could be asked for.
+    for (std::size_t i = 0; i < count; ++i) __builtin_prefetch(&groups_[home_of(gram_of(words + from + places[i]))]);
+    std::size_t found_groups = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const auto at = from + static_cast<std::ptrdiff_t>(places[i]);
-      look(gram_of(words + at), at);
+      const Group& here = group(gram_of(words + at));
+      looks[found_groups] = {at, here.first, here.first + here.count};
+      found_groups += here.count != 0 ? 1U : 0U;
+      __builtin_prefetch(&members_[here.first]);
+    }
+    for (std::size_t i = 0; i < found_groups; ++i) {
+      const auto& [gram_at, first, behind] = looks[i];
+      budget -= behind - first;
+      for (auto number = first; number < behind; ++number) {
+        const Member& member = members_[number];
+        std::uint64_t around = 0;
+        std::memcpy(&around, words + gram_at + member.delta, 8);
+        if (((around ^ member.around) & member.mask) != 0 || found.has(member.literal)) continue;
+        budget -= exact_[number].length;
+        std::size_t at = 0;
+        const auto length = match(exact_[number], text, gram_at, at, budget);
+        if (length == 0) continue;
+        found.set(member.literal);
+        on_new(member.literal, at, length);
+      }
       if (budget < 0) {
         scan_by(all_, all_numbers_, whole, found, on_new);
         return false;
