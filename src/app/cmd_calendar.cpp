@@ -1,14 +1,18 @@
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <map>
 
+#include "adapter/clock/system_clock.h"
+#include "app/calendar_feeds.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "core/calendar/calendar_file.h"
 #include "core/calendar/calendar_rows.h"
@@ -19,14 +23,37 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kWeek{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
-/// The calendars of the named files, or of the configured rules.
-Result<Calendars> load_calendars(const CalendarOptions& options) {
-  std::vector<std::string> paths = options.files;
-  if (paths.empty()) {
-    ORGO_TRY(settings, read_settings(options.common));
-    paths = settings.rules;
-  }
-  ORGO_TRY(sources, RuleFiles(paths).read());
+struct Sources {
+  std::vector<SourceFile> files;
+  std::vector<std::string> feed_urls;
+  std::string data;  ///< the folder in which feeds by URL are kept; empty: not known
+};
+
+/// The named files or the configured rules, with their feeds; `refresh` fetches those by URL before.
+Result<Sources> read_sources(const CalendarOptions& options) {
+  const auto settings = read_settings(options.common);
+  // Whoever names a file and asks for no feeds needs no configuration that is in order.
+  if (!settings && (options.files.empty() || options.refresh || options.action == "feeds")) return tl::unexpected(settings.error());
+  const auto& paths = options.files.empty() ? settings->rules : options.files;
+  if (paths.empty()) return failure(Errc::invalid_input, "no rules are configured; name a file with --calendar FILE");
+  Sources sources;
+  if (settings) sources.data = settings->data;
+  RuleFiles files(paths, sources.data);
+  ORGO_TRY(read, files.read());
+  sources.files = std::move(read);
+  sources.feed_urls = files.feed_urls();
+  if (!options.refresh || sources.feed_urls.empty()) return sources;
+  ORGO_TRY(states, refresh_feeds(load_config_for(options.common).config, sources.feed_urls));
+  const auto now = SystemClock().now();
+  for (const auto& state : states)
+    if (const auto trouble = feed_trouble(state, now); !trouble.empty() && options.action != "feeds")
+      std::cerr << "orgo: " << cell(state.url, 300) << ": " << cell(trouble, 600) << "\n";
+  ORGO_TRY(again, files.read());
+  sources.files = std::move(again);
+  return sources;
+}
+
+Result<Calendars> calendars_of(const std::vector<SourceFile>& sources) {
   std::map<std::string, std::string> feeds;
   for (const auto& source : sources)
     if (is_feed_name(source.path)) feeds[source.path] = source.text;
@@ -42,8 +69,11 @@ Result<Calendars> load_calendars(const CalendarOptions& options) {
     for (const auto& [name, calendar] : calendars.all()) all.add(calendar);
     if (!calendars.default_name().empty()) all.set_default(calendars.default_name());
   }
+  const auto warnings = std::stable_partition(errors.begin(), errors.end(), [](const auto& one) { return !one.is_warning; });
+  std::cerr << to_string(std::vector<Diagnostic>(warnings, errors.end()), sources);
+  errors.erase(warnings, errors.end());
   if (!errors.empty()) return failure(Errc::invalid_input, "the calendars have errors:\n" + to_string(errors, sources));
-  if (all.empty()) return failure(Errc::invalid_input, "there are no calendars in " + paths.front() + "; name a file with --calendar FILE");
+  if (all.empty()) return failure(Errc::invalid_input, "there are no calendars in " + sources.front().path + "; name a file with --calendar FILE");
   return all;
 }
 
@@ -215,7 +245,14 @@ int ask(const CalendarOptions& options, const Calendar& calendar, const std::opt
 }  // namespace
 
 int cmd_calendar(const CalendarOptions& options) {
-  const auto calendars = load_calendars(options);
+  log::configure({.level = log::Level::off});
+  const auto sources = read_sources(options);
+  if (!sources) return report(sources.error());
+  if (options.action == "feeds") {
+    const auto states = known_feeds(sources->data, sources->feed_urls);
+    return states ? show_feeds(*states, options.common.json) : report(states.error());
+  }
+  const auto calendars = calendars_of(sources->files);
   if (!calendars) return report(calendars.error());
   const auto conventions = conventions_of(options);
   if (!conventions) return report(conventions.error());

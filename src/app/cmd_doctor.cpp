@@ -4,12 +4,15 @@
 #include <filesystem>
 #include <iostream>
 
+#include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/http_client/http_client.h"
 #include "adapter/net/port_probe.h"
 #include "adapter/sql/store.h"
+#include "app/calendar_feeds.h"
 #include "app/commands.h"
 #include "app/output.h"
+#include "app/rule_files.h"
 #include "app/settings.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -47,6 +50,7 @@ class Doctor {
     const auto settings = read_settings(common_);
     if (!settings) return std::move(looks_);
     look_at_rules(*settings);
+    look_at_feeds(*settings);
     look_at_mail(loaded.config);
     look_at_folder(settings->data);
     const auto server = DataFolder::running(settings->data);
@@ -70,6 +74,21 @@ class Doctor {
     const auto rules = load_rule_files({}, settings);
     if (rules) add("rules", Mood::well, std::to_string((*rules)->size()) + " rules, version " + (*rules)->version());
     else add("rules", Mood::wrong, rules.error().code == Errc::invalid_input ? "have errors; `orgo rules check` shows them" : rules.error().message);
+  }
+
+  void look_at_feeds(const ToolSettings& settings) {
+    RuleFiles files(settings.rules, settings.data);
+    if (settings.rules.empty() || !files.read() || files.feed_urls().empty()) return;
+    const auto states = known_feeds(settings.data, files.feed_urls());
+    if (!states) return add("feeds", Mood::wrong, states.error().message);
+    const auto now = SystemClock().now();
+    std::size_t well = 0;
+    for (const auto& state : *states) {
+      const auto trouble = feed_trouble(state, now);
+      if (trouble.empty()) ++well;
+      else add("feed", Mood::warning, cell(state.url, 300) + ": " + cell(trouble, 600) + "; `orgo calendar feeds --refresh` asks now");
+    }
+    if (well > 0) add("feeds", Mood::well, std::to_string(well) + " by URL as their servers have them");
   }
 
   void look_at_mail(const Config& config) {

@@ -83,7 +83,7 @@ class ModuleCommand {
   }
 
   [[nodiscard]] std::vector<SourceFile> own_rules() const {
-    auto files = RuleFiles(settings_.rules).read();
+    auto files = RuleFiles(settings_.rules, settings_.data).read();
     return files ? std::move(*files) : std::vector<SourceFile>{};  // `orgo rules check` tells what is wrong with them
   }
 

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/text_diff.h"
+#include "core/calendar/calendar_file.h"
 #include "core/rules/rule_set.h"
 
 namespace orgo {
@@ -27,12 +28,18 @@ namespace fs = std::filesystem;
 
 constexpr auto kTakeOver = std::chrono::seconds(5);  ///< how long a rollback waits to see the server take the rules over
 
-/// The files as they are now, by the same paths as in a version; what is not there is left out.
+/// The files as they are now, by the same paths as in a version, with feeds; what is not there is left out.
 std::vector<SourceFile> files_now(const ToolSettings& settings) {
   std::vector<SourceFile> now;
   if (settings.rules.empty()) return now;
-  if (auto read = RuleFiles(settings.rules).read()) now = absolute_paths(std::move(*read));
+  if (auto read = RuleFiles(settings.rules, settings.data).read()) now = absolute_paths(std::move(*read));
   return now;
+}
+
+/// Feeds by URL are as others publish them today: a rollback neither writes nor asks for them.
+std::vector<SourceFile> without_feeds_by_url(std::vector<SourceFile> files) {
+  std::erase_if(files, [](const SourceFile& file) { return is_feed_url(file.path); });
+  return files;
 }
 
 const SourceFile* find_file(const std::vector<SourceFile>& files, const std::string& path) {
@@ -139,7 +146,8 @@ Status write_file(const std::string& path, const std::string& text) {
 /// Are these files in force? The version's name may be another: it also names the modules of today.
 bool taken_over(SqlStore& store, const std::vector<SourceFile>& files) {
   const auto same = [&](const RuleVersion& version) {
-    return version.files.size() == files.size() && std::equal(files.begin(), files.end(), version.files.begin(), [](const SourceFile& a, const SourceFile& b) {
+    const auto theirs = without_feeds_by_url(version.files);
+    return theirs.size() == files.size() && std::equal(files.begin(), files.end(), theirs.begin(), [](const SourceFile& a, const SourceFile& b) {
              return a.path == b.path && a.text == b.text;
            });
   };
@@ -160,9 +168,10 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
     std::cerr << to_string(loaded.errors, wanted->files);
     return report({Errc::conflict, "version " + wanted->version + " has errors for this Orgo; nothing was changed"});
   }
-  const auto now = files_now(settings);
+  const auto now = without_feeds_by_url(files_now(settings));
+  const auto files = without_feeds_by_url(wanted->files);
   std::vector<std::string> changed;
-  for (const auto& file : wanted->files) {
+  for (const auto& file : files) {
     const auto* same = find_file(now, file.path);
     if (same != nullptr && same->text == file.text) continue;
     const auto folder = fs::path(file.path).parent_path();
@@ -171,13 +180,13 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
   }
   std::vector<std::string> stays;
   for (const auto& file : now)
-    if (find_file(wanted->files, file.path) == nullptr) stays.push_back(file.path);
+    if (find_file(files, file.path) == nullptr) stays.push_back(file.path);
   for (const auto& path : changed)
-    if (const auto written = write_file(path, find_file(wanted->files, path)->text); !written) return report(written.error());
+    if (const auto written = write_file(path, find_file(files, path)->text); !written) return report(written.error());
 
   const auto server = DataFolder::running(settings.data);
   const bool running = server && server->has_value();
-  const bool in_force = running && stays.empty() && taken_over(store, wanted->files);
+  const bool in_force = running && stays.empty() && taken_over(store, files);
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);

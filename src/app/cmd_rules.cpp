@@ -38,7 +38,7 @@ int cmd_rules_check(const RulesOptions& options) {
   if (!settings) return report(settings.error());
   const auto files = options.files.empty() ? settings->rules : options.files;
   if (files.empty()) return report({Errc::invalid_input, "no rules are configured; name a file: orgo rules check rules.yaml"});
-  const auto sources = RuleFiles(files).read();
+  const auto sources = RuleFiles(files, settings->data).read();
   if (!sources) return report(sources.error());
   const auto loaded = rules::load_rules(*sources);
   std::vector<Diagnostic> warnings;
@@ -49,6 +49,7 @@ int cmd_rules_check(const RulesOptions& options) {
     for (const auto& own : settings->decide.own_addresses)  // a whole domain has other mailboxes, too
       if (own.find('@', 1) != std::string::npos) check.intake_addresses.push_back(own);
     warnings = check_rules(rules::read_rule_files(*sources, none), *sources, check);
+    warnings.insert(warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
   }
   const auto count = [](std::size_t number, std::string_view what) {
     return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");

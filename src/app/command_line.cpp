@@ -452,8 +452,12 @@ class CommandTree {
     question(action("open", "Is it open then, and when does it open and close next", "  orgo calendar open --calendar calendars.yaml '2026-12-24 09:30'"))
         ->add_option("at", calendar_.from, "When");
     action("show", "Show calendars: hours, zone, customers", "  orgo calendar show\n  orgo calendar show --calendar calendars.yaml --json");
-    action("holidays", "List holidays and exceptions, with what feeds say", "  orgo calendar holidays --name office --year 2027")
-        ->add_option("--year", calendar_.year, "Only of this year")->check(CLI::Range(1990, 2100));
+    auto* holidays = action("holidays", "List holidays and exceptions, with what feeds say",
+                            "  orgo calendar holidays --name office --year 2027\n  orgo calendar holidays --name office --refresh");
+    holidays->add_option("--year", calendar_.year, "Only of this year")->check(CLI::Range(1990, 2100));
+    holidays->add_flag("--refresh", calendar_.refresh, "Fetch the feeds by URL now; a running server takes what is new over, too");
+    action("feeds", "List the feeds by URL and how they are", "  orgo calendar feeds --json\n  orgo calendar feeds --refresh")
+        ->add_flag("--refresh", calendar_.refresh, "Fetch them now, whatever their turn");
   }
 
   void add_version() {

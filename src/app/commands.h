@@ -147,7 +147,7 @@ struct BenchOptions {
 
 struct CalendarOptions {
   CommonOptions common;
-  std::string action;  ///< "due", "between", "open", "show", "holidays"
+  std::string action;  ///< "due", "between", "open", "show", "holidays", "feeds"
   std::vector<std::string> files;  ///< of calendars or rules; empty: the configured rules
   std::string name;                ///< of the calendar; empty: the default, or the only one
   std::string from, to, span;
@@ -155,6 +155,7 @@ struct CalendarOptions {
   std::string batch;               ///< a CSV file, or "-"
   std::string end_of_slot, round;  ///< over the calendar's own
   int year = 0;                    ///< holidays: of this year; 0: all
+  bool refresh = false;            ///< fetch the feeds by URL before
 };
 
 struct VersionOptions {

@@ -169,6 +169,13 @@ struct Config {
     std::vector<std::string> allow_networks;
   } webhooks;
   struct {
+    Millis refresh{86'400'000};
+    Millis timeout{30'000};
+    std::uint64_t size = 4U << 20U;
+    std::vector<std::string> allow_networks;
+    std::string ca_file;
+  } feeds;
+  struct {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
   } log;

@@ -233,6 +233,16 @@ void work(OptionSet& options, Config& config) {
   options.section("rules", "What is to be done with which message (docs/rules.md).")
       .list({"rules.files", "Rule files, in order. They are read again when they change.", "[rules.yaml, more-rules.yaml]", kOnReload},
             config.rules.files);
+  options.section("feeds", "Holidays and shifts that the rules name by URL (docs/calendars.md). The last good version is kept in the data folder.")
+      .duration({"feeds.refresh", "How often a feed is looked at, a tenth sooner or later; unchanged ones cost nothing (ETag).", "6 hours"}, config.feeds.refresh, 1s, 8760h)
+      .duration({"feeds.timeout", "How long one look may take.", "30 seconds"}, config.feeds.timeout, 1s, 10min)
+      .bytes({"feeds.size", "Largest feed.", "4 MB"}, config.feeds.size, kKilobyte, 10 * kMegabyte)
+      .list({"feeds.allow_networks",
+             "Networks outside the public internet from which feeds may come, also without TLS; without any, feeds come by https from the public internet only.",
+             "[10.1.0.0/16, 127.0.0.1]"},
+            config.feeds.allow_networks, check_network)
+      .text({"feeds.ca_file", "PEM file of the authorities that may sign a feed server's certificate; empty: those of the system.", "/etc/ssl/our-ca.pem"},
+            config.feeds.ca_file);
   options.section("modules", "Rules for a whole field of work, to be added and removed while running (docs/guide/write-a-module.md).")
       .text({"modules.dir", "Folder that `orgo module add NAME` takes modules from. Empty: those that come with Orgo.", "/srv/orgo/modules"},
             config.modules.dir);

@@ -10,6 +10,7 @@
 #include "base/metrics.h"
 #include "service/delivery/probe.h"
 #include "service/escalation/probe.h"
+#include "service/feeds/probe.h"
 #include "service/gateway/probe.h"
 #include "service/mailbox/probe.h"
 #include "service/processing/probe.h"
@@ -26,6 +27,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const ServerProbe server;
   const DeliveryProbe delivery;
   const EscalationProbe escalation;
+  const FeedProbe feeds;
   const gateway::GatewayProbe api;
   const MailboxProbe mailbox;
   const ProcessingProbe processing;

@@ -14,6 +14,7 @@
 #include <iterator>
 
 #include "adapter/data_folder/make_folder.h"
+#include "adapter/data_folder/write_file.h"
 #include "base/json.h"
 #include "base/yaml.h"
 
@@ -26,27 +27,6 @@ constexpr std::size_t kFilesMax = 1'000;
 constexpr std::uintmax_t kFileBytesMax = 16U << 20U, kBytesMax = 64U << 20U;
 
 std::string why(int code) { return std::strerror(code); }
-
-/// Whole, flushed, and then in place of the old one.
-Status write_file(const std::string& path, const std::string& text) {
-  const auto fresh = path + ".new";
-  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return failure(Errc::unavailable, fresh + " can't be written: " + why(errno));
-  std::size_t done = 0;
-  bool good = true;
-  while (good && done < text.size()) {
-    const auto wrote = ::write(file, text.data() + done, text.size() - done);
-    good = wrote > 0 || (wrote < 0 && errno == EINTR);
-    if (wrote > 0) done += static_cast<std::size_t>(wrote);
-  }
-  good = good && ::fsync(file) == 0;
-  const int code = errno;
-  ::close(file);
-  if (good && ::rename(fresh.c_str(), path.c_str()) == 0) return {};
-  const int cause = good ? errno : code;
-  ::unlink(fresh.c_str());
-  return failure(cause == ENOSPC ? Errc::resource_exhausted : Errc::unavailable, path + " can't be written: " + why(cause));
-}
 
 constexpr std::array<std::string_view, 3> kStateKeys{"addresses", "modules", "removed"};
 constexpr std::array<std::string_view, 4> kLineKeys{"enabled", "folder", "name", "version"};

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "adapter/feed/feed_folder.h"
 #include "core/calendar/calendar_file.h"
 
 namespace orgo {
@@ -20,6 +21,7 @@ constexpr std::size_t kFileBytesMax = 16 << 20;
 
 std::vector<SourceFile> absolute_paths(std::vector<SourceFile> files) {
   for (auto& file : files) {
+    if (is_feed_url(file.path)) continue;
     std::error_code code;
     const auto path = std::filesystem::absolute(file.path, code);
     if (!code) file.path = path.lexically_normal().string();
@@ -27,10 +29,21 @@ std::vector<SourceFile> absolute_paths(std::vector<SourceFile> files) {
   return files;
 }
 
+std::string RuleFiles::path_of_feed(const std::string& name) const {
+  if (!is_feed_url(name)) return name;
+  return data_folder_.empty() ? std::string() : FeedFolder(data_folder_).path_of(name);
+}
+
+std::vector<std::string> RuleFiles::feed_urls() const {
+  std::vector<std::string> urls;
+  std::copy_if(feeds_.begin(), feeds_.end(), std::back_inserter(urls), is_feed_url);
+  return urls;
+}
+
 std::vector<RuleFiles::Seen> RuleFiles::look() const {
   std::vector<Seen> seen;
   auto paths = paths_;
-  paths.insert(paths.end(), feeds_.begin(), feeds_.end());
+  for (const auto& feed : feeds_) paths.push_back(path_of_feed(feed));
   for (const auto& path : paths) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0) {
@@ -60,11 +73,11 @@ Result<std::vector<SourceFile>> RuleFiles::read() {
   }
   for (std::size_t i = 0; i < paths_.size(); ++i)
     for (auto& name : feeds_named_in(files[i]))
-      if (!is_feed_url(name) && std::find(feeds_.begin(), feeds_.end(), name) == feeds_.end()) feeds_.push_back(std::move(name));
+      if (std::find(feeds_.begin(), feeds_.end(), name) == feeds_.end()) feeds_.push_back(std::move(name));
   if (feeds_.empty()) return files;
   seen_ = look();
   for (const auto& name : feeds_) {
-    std::ifstream in(name, std::ios::binary);
+    std::ifstream in(path_of_feed(name), std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (in && text.size() <= kFileBytesMax) files.push_back({name, std::move(text)});
   }

@@ -12,7 +12,7 @@ namespace orgo {
 /// All that decides on one machine: the organization's rule files and the modules of its data folder.
 class RuleSources {
  public:
-  RuleSources(std::vector<std::string> rule_files, const std::string& data_folder) : files_(std::move(rule_files)), home_(data_folder) {}
+  RuleSources(std::vector<std::string> rule_files, const std::string& data_folder) : files_(std::move(rule_files), data_folder), home_(data_folder) {}
 
   struct Read {
     std::vector<SourceFile> files;
@@ -23,6 +23,8 @@ class RuleSources {
   Result<Read> read();
   /// True once for each change of a rule file, of modules.yaml, or of a file of a module in force.
   bool changed();
+  /// The feeds by URL that the files named when they were read last.
+  [[nodiscard]] std::vector<std::string> feed_urls() const { return files_.feed_urls(); }
 
  private:
   RuleFiles files_;

@@ -11,6 +11,7 @@
 #include "adapter/mail_out/smtp_channel.h"
 #include "adapter/sql/store.h"
 #include "adapter/webhook/http_webhook.h"
+#include "app/feeds.h"
 #include "app/mailboxes.h"
 #include "app/rule_sources.h"
 #include "app/server_probe.h"
@@ -78,6 +79,10 @@ void tell_refused(const RuleBook::Reloaded& loaded, const RuleSources::Read& rea
                                   {"detail", to_string(refused.errors, sources)}});
 }
 
+void tell_warnings(const RuleBook::Reloaded& loaded, const RuleSources::Read& read) {
+  for (const auto& warning : loaded.warnings) log::warn("rules.warning", {{"detail", to_string({warning}, read.files)}});
+}
+
 /// How long until `due`, as a sleep of a loop.
 Millis until(std::optional<TimePoint> due, TimePoint now) {
   if (!due) return kIdle;
@@ -114,6 +119,8 @@ struct Server::Parts {
   std::unique_ptr<RuleSources> rule_sources;
   std::unique_ptr<IntakeService> intake;
   std::unique_ptr<MailboxService> mailboxes;
+  std::unique_ptr<Feeds> feeds;
+  Loop* feed_loop = nullptr;
   std::unique_ptr<SilenceService> silence;
   std::vector<std::unique_ptr<Processor>> processors;
   std::vector<std::unique_ptr<SmtpChannel>> relays;
@@ -147,6 +154,7 @@ struct Server::Parts {
   }
   void begin_escalation();
   void begin_silence();
+  Status begin_feeds();
   /// Kept alive by the rules that it is a part of.
   [[nodiscard]] std::shared_ptr<const Workplace> workplace() const {
     auto current = rules.current();
@@ -221,6 +229,7 @@ Status Server::Parts::load_rules() {
   const auto loaded = rules.reload(read.files, read.modules);
   if (!loaded.accepted) return failure(Errc::invalid_input, to_string(loaded.errors, read.files));
   tell_refused(loaded, read);
+  tell_warnings(loaded, read);
   took_over(read.files);
   return {};
 }
@@ -333,6 +342,22 @@ void Server::Parts::begin_escalation() {
   }));
 }
 
+/// Feeds lie in the data folder, where the rules are read from again when one has changed.
+Status Server::Parts::begin_feeds() {
+  ORGO_TRY(made, Feeds::make(config, clock, random_share));
+  feeds = std::move(made);
+  feeds->service().want(rule_sources->feed_urls());
+  feed_loop = add_loop("orgo-feeds", [this] {
+    const auto report = feeds->service().step();
+    if (!report) {
+      log::error("feeds.trouble", {{"cause", report.error().message}});
+      return kListen;
+    }
+    return report->next_at == TimePoint::max() ? kListen : std::clamp(report->next_at - clock.now(), kIdle, kListen);
+  });
+  return {};
+}
+
 void Server::Parts::begin_silence() {
   if (!config.silence.alarm) return;
   SilenceSettings settings;
@@ -395,6 +420,7 @@ std::vector<gateway::ReadyCheck> Server::Parts::ready_checks() {
            }}};
   if (mailboxes)
     for (auto& check : mailbox_checks(*mailboxes)) checks.push_back(std::move(check));
+  if (feeds) checks.push_back(feed_check(feeds->service()));
   return checks;
 }
 
@@ -471,6 +497,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles&
   auto& parts = *server->parts_;
   ORGO_CHECK(parts.open_store());
   ORGO_CHECK(parts.load_rules());
+  ORGO_CHECK(parts.begin_feeds());
   if (roles.processing) parts.begin_processing();
   if (roles.delivery) ORGO_CHECK(parts.begin_delivery());
   if (roles.escalation) parts.begin_escalation();
@@ -506,6 +533,7 @@ void Server::stop() {
   if (parts.lmtp) parts.lmtp->stop();
   if (parts.smtp) parts.smtp->stop();
   if (parts.mailboxes) parts.mailboxes->stop();
+  if (parts.feeds) parts.feeds->stop();
   if (parts.io) parts.io->stop();
   parts.scrape.reset();
   if (parts.intake) parts.intake->stop();
@@ -522,9 +550,12 @@ void Server::reload_rules() {
     log::error("rules.refused", {{"cause", read.error().message}});
     return;
   }
+  parts.feeds->service().want(parts.rule_sources->feed_urls());
+  parts.feed_loop->wake();
   const auto loaded = parts.rules.reload(read->files, read->modules);
   if (!loaded.accepted) log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, read->files)}});
   tell_refused(loaded, *read);
+  tell_warnings(loaded, *read);
   if (loaded.accepted) parts.took_over(read->files);
   else probe().rules.set(static_cast<double>(loaded.rules));
   if (loaded.changed)

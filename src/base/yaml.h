@@ -59,6 +59,8 @@ class YamlReader {
       : source_(source), errors_(errors), errors_max_(limits.errors_max) {}
 
   void error(const YamlNode& node, std::string message, std::string hint = {});
+  /// Worth a look, but nothing is refused for it: the diagnostic says so.
+  void warning(const YamlNode& node, std::string message, std::string hint = {});
   /// At bytes [offset, offset + length) of the scalar's `text`, wherever they stand in the file: quotes, escapes and
   /// folded lines are taken into account.
   void error_at(const YamlNode& scalar, std::size_t offset, std::size_t length, std::string message, std::string hint = {});

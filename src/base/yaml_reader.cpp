@@ -35,6 +35,12 @@ void YamlReader::error(const YamlNode& node, std::string message, std::string hi
   add({source_.path, node.line, node.column, std::max(length, 1), std::move(message), std::move(hint)});
 }
 
+void YamlReader::warning(const YamlNode& node, std::string message, std::string hint) {
+  const auto before = errors_.size();
+  error(node, std::move(message), std::move(hint));
+  if (errors_.size() > before && before < errors_max_) errors_[before].is_warning = true;
+}
+
 void YamlReader::error_at(const YamlNode& scalar, std::size_t offset, std::size_t length, std::string message,
                           std::string hint) {
   if (errors_.size() > errors_max_) return;

@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, 11> kKeys{"customers",  "default", "end_o
 constexpr std::array<std::string_view, 7> kDays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 constexpr std::array<std::string_view, 2> kEnds{"close", "next_open"};
 constexpr std::array<std::string_view, 3> kRounds{"none", "minute", "next_minute"};
-constexpr std::array<std::string_view, 3> kHolidayKeys{"date", "file", "name"};
+constexpr std::array<std::string_view, 4> kHolidayKeys{"date", "file", "name", "url"};
+constexpr std::size_t kFeedsNamedMax = 1'000, kUrlBytesMax = 2'000;
 
 std::optional<std::size_t> weekday_of(std::string_view text) {
   const auto name = ascii_lower(trim(text)).substr(0, 3);
@@ -170,6 +171,10 @@ class OneCalendar {
     if (!reader_.expect_sequence(node, "holidays")) return;
     std::size_t feeds = 0;
     for (const auto& item : node.items) {
+      if (item.kind == YamlNode::Kind::scalar && is_feed_name(trim(item.text))) {
+        feed(item, feeds);
+        continue;
+      }
       if (item.kind != YamlNode::Kind::mapping) {
         for (const auto day : dates(item)) add_day(item, day, {{}, "", true});
         continue;
@@ -181,39 +186,20 @@ class OneCalendar {
         for (const auto day : dates(*date)) add_day(*date, day, {{}, std::string(cut_utf8(text.value_or(""), 200)), true});
         continue;
       }
-      const auto* source = item.find("file");
-      if (source == nullptr) {
-        reader_.error(item, "this holiday has no date and no file");
-      } else if (++feeds > limits_.feeds_max) {
-        reader_.error(item, "more than " + std::to_string(limits_.feeds_max) + " feeds");
-      } else {
-        feed(*source);
-      }
+      const auto* source = item.find("file") != nullptr ? item.find("file") : item.find("url");
+      if (source == nullptr) reader_.error(item, "this holiday has no date, no file and no url");
+      else feed(*source, feeds);
     }
   }
 
-  void feed(const YamlNode& node) {
-    const auto name = reader_.expect_string(node, "a feed");
-    if (!name) return;
-    if (is_feed_url(*name)) {
-      reader_.error(node, "feeds are read from files, so that rules don't wait for the net", "fetch it once a day, as in curl -o holidays.ics URL");
-      return;
-    }
-    const auto resolved = resolve_feed(reader_.source().path, *name);
-    if (!is_feed_name(resolved)) {
-      reader_.error(node, "the name of a feed ends in .ics");
-      return;
-    }
-    const auto* text = feeds_ ? feeds_(resolved) : nullptr;
-    if (text == nullptr) {
-      reader_.error(node, "the holidays in '" + std::string(cut_utf8(resolved, 200)) + "' can't be read");
-      return;
-    }
+  void feed(const YamlNode& node, std::size_t& count) {
+    if (++count > limits_.feeds_max) return reader_.error(node, "more than " + std::to_string(limits_.feeds_max) + " feeds");
+    std::string name;
+    const auto* text = find_feed(reader_, node, feeds_, name);
+    by_url_ = by_url_ || is_feed_url(name);
+    if (text == nullptr) return;
     const auto holidays = holidays_of(*text, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1}, LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1});
-    if (!holidays) {
-      reader_.error(node, std::string(cut_utf8(*name, 200)) + ": " + holidays.error().message);
-      return;
-    }
+    if (!holidays) return feed_problem(reader_, node, name, holidays.error().message);
     for (const auto& [day, why] : *holidays)
       if (!plan_.days.contains(day) && !add_day(node, day, {{}, why, true})) return;
   }
@@ -226,8 +212,12 @@ class OneCalendar {
       if (const auto found = dates_of(trim(text)); !found.empty()) {
         for (const auto day : found) plan_.days.erase(day);
       } else if (std::erase_if(plan_.days, [&](const auto& entry) { return fold_case(entry.second.why) == fold_case(text); }) == 0) {
-        reader_.error(node.kind == YamlNode::Kind::sequence ? node.items[i] : node,
-                      "no holiday is called '" + std::string(cut_utf8(text, 64)) + "'", "a date, or the name that the feed gives it");
+        const auto& place = node.kind == YamlNode::Kind::sequence ? node.items[i] : node;
+        const auto message = "no holiday is called '" + std::string(cut_utf8(text, 64)) + "'";
+        constexpr auto kHint = "a date, or the name that the feed gives it";
+        // What others publish may come later, or change its names: no reason to refuse the rules.
+        if (by_url_) reader_.warning(place, message, kHint);
+        else reader_.error(place, message, kHint);
       }
     }
   }
@@ -259,14 +249,34 @@ class OneCalendar {
   const CalendarLimits& limits_;
   CalendarPlan plan_;
   bool full_ = false;
+  bool by_url_ = false;  ///< some of its holidays come from a URL
 };
 
+void name_feed(const YamlNode& node, const std::string& path, std::vector<std::string>& out) {
+  if (node.kind != YamlNode::Kind::scalar || node.text.empty()) return;
+  auto name = resolve_feed(path, trim(node.text));
+  if (out.size() < kFeedsNamedMax && std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
+}
+
+/// Of one calendar.
 void feeds_in(const YamlNode& node, const std::string& path, std::vector<std::string>& out) {
   const auto* holidays = node.find("holidays");
   if (holidays == nullptr || holidays->kind != YamlNode::Kind::sequence) return;
-  for (const auto& item : holidays->items)
-    if (const auto* name = item.find("file"); name != nullptr && name->kind == YamlNode::Kind::scalar && !name->text.empty() && out.size() < 1'000)
-      out.push_back(resolve_feed(path, name->text));
+  for (const auto& item : holidays->items) {
+    if (item.kind == YamlNode::Kind::scalar && is_feed_name(trim(item.text))) name_feed(item, path, out);
+    for (const auto* key : {"file", "url"})
+      if (const auto* name = item.find(key)) name_feed(*name, path, out);
+  }
+}
+
+/// Empty: it can be asked for.
+std::string wrong_with_url(std::string_view url) {
+  if (url.size() > kUrlBytesMax) return "this URL is longer than " + std::to_string(kUrlBytesMax) + " bytes";
+  if (std::any_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; }))
+    return "a URL has no spaces";
+  const auto host = url.substr(url.find("://") + 3);
+  if (host.empty() || host.front() == '/' || host.front() == '?' || host.front() == ':' || host.front() == '#') return "this URL has no host";
+  return {};
 }
 
 const YamlNode& calendars_of(const YamlNode& root) {
@@ -279,13 +289,16 @@ const YamlNode& calendars_of(const YamlNode& root) {
 
 }  // namespace
 
-bool is_feed_url(std::string_view name) { return ascii_istarts_with(name, "https://") || ascii_istarts_with(name, "http://"); }
+bool is_feed_url(std::string_view name) {
+  return ascii_istarts_with(name, "https://") || ascii_istarts_with(name, "http://") || ascii_istarts_with(name, "webcal://");
+}
 
 bool is_feed_name(std::string_view path) {
   return is_feed_url(path) || (path.size() > 4 && ascii_iequals(path.substr(path.size() - 4), ".ics"));
 }
 
 std::string resolve_feed(std::string_view file_path, std::string_view feed) {
+  if (ascii_istarts_with(feed, "webcal://")) return "https://" + std::string(feed.substr(9));
   if (is_feed_url(feed) || feed.starts_with('/')) return std::string(feed);
   const auto slash = file_path.rfind('/');
   return std::string(slash == std::string_view::npos ? std::string_view{} : file_path.substr(0, slash + 1)) + std::string(feed);
@@ -313,13 +326,46 @@ void read_calendars(YamlReader& reader, const YamlNode& node, const FindFeed& fe
   }
 }
 
+const std::string* find_feed(YamlReader& reader, const YamlNode& node, const FindFeed& feeds, std::string& name) {
+  const auto written = reader.expect_string(node, "a feed");
+  if (!written) return nullptr;
+  name = resolve_feed(reader.source().path, trim(*written));
+  if (!is_feed_name(name)) {
+    reader.error(node, "the name of a feed ends in .ics", "or give a URL");
+    return nullptr;
+  }
+  if (is_feed_url(name)) {
+    if (auto wrong = wrong_with_url(name); !wrong.empty()) {
+      reader.error(node, std::move(wrong));
+      return nullptr;
+    }
+  }
+  const auto* text = feeds ? feeds(name) : nullptr;
+  if (text != nullptr) return text;
+  if (is_feed_url(name))
+    reader.warning(node, "this feed was never fetched: nothing of it counts yet", "a running server fetches it; at once: orgo calendar feeds --refresh");
+  else
+    reader.error(node, "the feed '" + std::string(cut_utf8(name, 200)) + "' can't be read", "it lies beside this file, or give a whole path or a URL");
+  return nullptr;
+}
+
+void feed_problem(YamlReader& reader, const YamlNode& node, const std::string& name, const std::string& problem) {
+  if (is_feed_url(name)) reader.warning(node, "nothing of this feed counts: " + problem);
+  else reader.error(node, std::string(cut_utf8(name, 200)) + ": " + problem);
+}
+
 std::vector<std::string> feeds_named_in(const SourceFile& source) {
   std::vector<std::string> out;
-  if (source.text.find("holidays") == std::string::npos) return out;
+  // Most files name none, and reading YAML twice is not free.
+  if (source.text.find("holidays") == std::string::npos && source.text.find("shifts") == std::string::npos) return out;
   std::vector<Diagnostic> ignored;
   const auto root = read_yaml(source, ignored);
   if (!root) return out;
   for (const auto& [key, value] : calendars_of(*root).entries) feeds_in(value, source.path, out);
+  if (const auto* quiet = root->find("quiet_hours")) feeds_in(*quiet, source.path, out);
+  if (const auto* rotas = root->find("on_call"))
+    for (const auto& [key, value] : rotas->entries)
+      if (const auto* shifts = value.find("shifts")) name_feed(*shifts, source.path, out);
   return out;
 }
 

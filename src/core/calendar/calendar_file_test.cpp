@@ -79,8 +79,7 @@ TEST(CalendarFile, ErrorsWithTheirPlace) {
   EXPECT_EQ(error_of(head + "    hours: {monn: \"8-12\", mon-fri: \"8-12\"}\n"), "4: mon is here a second time");
   EXPECT_EQ(error_of(head + "    hours: {xyz: \"8-12\"}\n"), "4: 'xyz' is not a day of the week");
   EXPECT_EQ(error_of(head + "    holidays: [2026-02-30]\n"), "4: '2026-02-30' is not a date");
-  EXPECT_EQ(error_of(head + "    holidays: [{file: gone.ics}]\n"), "4: the holidays in '/etc/orgo/gone.ics' can't be read");
-  EXPECT_EQ(error_of(head + "    holidays: [{file: \"https://example.com/down.ics\"}]\n"), "4: feeds are read from files, so that rules don't wait for the net");
+  EXPECT_EQ(error_of(head + "    holidays: [{file: gone.ics}]\n"), "4: the feed '/etc/orgo/gone.ics' can't be read");
   EXPECT_EQ(error_of(head + "    not_holidays: [Easter]\n"), "4: no holiday is called 'Easter'");
   EXPECT_EQ(error_of(head + "    customers: [example]\n"), "4: 'example' is neither an address nor a domain");
   EXPECT_EQ(error_of(head + "    round: up\n"), "4: unknown round 'up'");
@@ -112,6 +111,54 @@ TEST(Holidays, WholeDaysOnlyEachOnce) {
   for (const auto& h : *found) text += to_string(h.day) + " " + h.name + "; ";
   EXPECT_EQ(text, "2026-10-31 Reformation Day; 2026-12-25 Christmas; 2026-12-26 Christmas; ");
   EXPECT_FALSE(holidays_of("no calendar", *parse_local_day("2026-01-01"), *parse_local_day("2027-01-01")));
+}
+
+TEST(CalendarFile, FeedsByUrlNeverRefuseIt) {
+  const auto with = [](const std::string& holidays, const std::string* feed, const std::string& more = "") {
+    Read out;
+    const FindFeed find = [&](const std::string& name) { return name == "https://example.org/a.ics" ? feed : nullptr; };
+    out.calendars = read_calendar_file({"/etc/orgo/rules.yaml", "calendars:\n  office:\n    time_zone: UTC\n    hours: {mon-fri: 8-17}\n    holidays: [" + holidays + "]\n" + more}, find, out.errors);
+    return out;
+  };
+  const auto told = [](const Read& read) {
+    return read.errors.empty() ? "none" : std::to_string(read.errors[0].line) + (read.errors[0].is_warning ? " warning: " : " error: ") + read.errors[0].message;
+  };
+  const std::string good(kFeed), page = "<html>", empty = "BEGIN:VCALENDAR\nEND:VCALENDAR\n";
+  for (const auto* name : {"https://example.org/a.ics", "{url: 'https://example.org/a.ics'}", "{file: 'https://example.org/a.ics'}", "webcal://example.org/a.ics"}) {
+    const auto result = with(name, &good);
+    EXPECT_EQ(told(result), "none") << name;
+    EXPECT_FALSE(open_at(*result.calendars.find("office"), at("2026-12-25T09:00:00Z"))) << name;
+  }
+  const auto missing = with("12-24, https://example.org/a.ics", nullptr);
+  EXPECT_EQ(told(missing), "5 warning: this feed was never fetched: nothing of it counts yet");
+  EXPECT_FALSE(open_at(*missing.calendars.find("office"), at("2026-12-24T09:00:00Z")));
+  EXPECT_TRUE(open_at(*missing.calendars.find("office"), at("2026-12-25T09:00:00Z")));
+  EXPECT_EQ(told(with("https://example.org/a.ics", &page)), "5 warning: nothing of this feed counts: iCalendar: no BEGIN:VCALENDAR in it");
+  // A name that the feed of today does not have is its own affair; a name that a file beside the rules has not is a mistake.
+  EXPECT_EQ(told(with("https://example.org/a.ics", &empty, "    not_holidays: [Christmas]\n")), "6 warning: no holiday is called 'Christmas'");
+  EXPECT_EQ(told(with("12-24", &empty, "    not_holidays: [Christmas]\n")), "6 error: no holiday is called 'Christmas'");
+  // A URL that can never be asked is a mistake.
+  EXPECT_EQ(told(with("'https://'", nullptr)), "5 error: this URL has no host");
+  EXPECT_EQ(told(with("'https:///a.ics'", nullptr)), "5 error: this URL has no host");
+  EXPECT_EQ(told(with("'https://a b/c'", nullptr)), "5 error: a URL has no spaces");
+  EXPECT_EQ(told(with("'https://a/" + std::string(1'989, 'b') + "'", nullptr)), "5 warning: this feed was never fetched: nothing of it counts yet");
+  EXPECT_EQ(told(with("'https://a/" + std::string(1'991, 'b') + "'", nullptr)), "5 error: this URL is longer than 2000 bytes");
+  EXPECT_EQ(told(with("gone.ics", nullptr)), "5 error: the feed '/etc/orgo/gone.ics' can't be read");
+}
+
+TEST(CalendarFile, NamesFeedsOfAllKinds) {
+  const SourceFile file{"/etc/orgo/rules.yaml", R"(
+calendars:
+  a: {time_zone: UTC, holidays: [12-24, one.ics, {file: two.ics}, {url: "https://x.org/3"}, "webcal://x.org/4.ics", one.ics]}
+  b: {time_zone: UTC, holidays: 7}
+quiet_hours: {time_zone: UTC, holidays: [five.ics]}
+on_call:
+  plumbers: {time_zone: UTC, shifts: https://x.org/6}
+  others: {time_zone: UTC, shifts: /srv/seven.ics}
+)"};
+  EXPECT_EQ(feeds_named_in(file), (std::vector<std::string>{"/etc/orgo/one.ics", "/etc/orgo/two.ics", "https://x.org/3", "https://x.org/4.ics",
+                                                             "/etc/orgo/five.ics", "https://x.org/6", "/srv/seven.ics"}));
+  EXPECT_TRUE(feeds_named_in({"a.yaml", "holidays: ["}).empty());
 }
 
 }  // namespace

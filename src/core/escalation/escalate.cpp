@@ -199,6 +199,27 @@ std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const Escala
   return item ? std::optional(item->at) : std::nullopt;
 }
 
+std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext& context) {
+  if (context.workplace == nullptr || !counts_business_time(task.escalation) || task.escalation.level != 0 || !is_open(task.state)) return std::nullopt;
+  // Quiet hours hold back who is told, not by when it should be done.
+  return next_deadline(task.escalation, ChainTime{&context.workplace->calendar(task.escalation.calendar), nullptr, false});
+}
+
+Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context) {
+  Changes changes;
+  changes.tenant = task.tenant;
+  changes.at = now;
+  const bool by_person = std::any_of(context.history.begin(), context.history.end(), [&](const Event& event) {
+    return event.kind == EventKind::task_due && event.at >= task.escalation.started_at;
+  });
+  if (by_person || task.due_at == due) return changes;
+  Task next = task;
+  next.version = task.version + 1;
+  next.due_at = due;
+  changes.tasks.push_back({std::move(next)});
+  return changes;
+}
+
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const EscalationContext& context) {
   Changes changes;
   changes.tenant = task.tenant;
@@ -214,7 +235,7 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
     if (!task.due_at && item->kind == Item::Kind::step && task.escalation.level == 0 && timer.due_at == task.escalation.started_at) {
       Task next = task;
       next.version = task.version + 1;
-      next.due_at = item->at;
+      next.due_at = due_by_chain(task, context).value_or(item->at);
       changes.tasks.push_back({std::move(next)});
     }
     return changes;

@@ -54,6 +54,13 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
 /// history, and for all tasks when a calendar or service level changed.
 std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const EscalationContext& context);
 
+/// When the work should be done as the chain says: its first step in open time of the calendar that holds now. nullopt: the
+/// chain counts no open time, has gone on already, or the task is done.
+std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext& context);
+/// Gives the task the deadline that due_by_chain() tells, for when a calendar has changed; its history must be at hand. A
+/// deadline that a person has set stays: an empty Changes.
+Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context);
+
 /// Is there anything in it to commit?
 bool is_empty(const Changes& changes);
 

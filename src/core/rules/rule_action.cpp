@@ -133,7 +133,10 @@ void ActionReader::read(YamlReader& reader, const YamlNode& node, Rule& rule) {
       escalate_to = &value;
     }
   }
-  read_escalation(reader, escalate_after, escalate_to, [&](const YamlNode& at, std::string_view text) { target(reader, at, text); },
+  read_escalation(reader, escalate_after, escalate_to, [&](const YamlNode& at, std::string_view text) {
+    // Once teams or rotas are declared, a name that is none of them would reach nobody.
+    if (target(reader, at, text) && !has_names(text)) workplace_.use_target(reader, at, std::string(text));
+  },
                   limits_.chain_max, made);
   if (const auto time = absence_of(rule.condition)) absence(reader, node, Millis{*time}, made);
 }

@@ -235,6 +235,8 @@ class FileSetReader {
       for (const auto& text : test.texts) text_bytes_ += text.size();
     if (fits && text_bytes_ > limits_.text_bytes_max)
       too_much("the texts of all conditions are longer than " + format_bytes(limits_.text_bytes_max) + " together");
+    if (test.field == Field::business_hours && !test.header.empty())
+      workplace_.use_calendar(reader, node, test.header, condition.offset, node.kind == YamlNode::Kind::scalar ? condition.length : 0);
     if (test.field != Field::keywords) return;
     for (const auto& text : test.texts)
       if (const auto name = fold_case(trim(text)); !keywords_.knows(name))

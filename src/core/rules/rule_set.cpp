@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 #include "base/hash.h"
 #include "core/message/mail_address.h"
@@ -269,6 +270,9 @@ const Workplace& RuleSet::workplace() const {
 Loaded load_rules(const std::vector<SourceFile>& files) {
   Loaded loaded;
   auto read = read_rule_files(files, loaded.errors);
+  const auto warnings = std::stable_partition(loaded.errors.begin(), loaded.errors.end(), [](const auto& one) { return !one.is_warning; });
+  loaded.warnings.assign(std::make_move_iterator(warnings), std::make_move_iterator(loaded.errors.end()));
+  loaded.errors.erase(warnings, loaded.errors.end());
   if (loaded.errors.empty()) loaded.rules = std::make_shared<CompiledRules>(std::move(read), version_of(files));
   return loaded;
 }

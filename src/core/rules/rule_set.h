@@ -154,6 +154,7 @@ class RuleSet {
 struct Loaded {
   std::shared_ptr<const RuleSet> rules;
   std::vector<Diagnostic> errors;
+  std::vector<Diagnostic> warnings;  ///< that nothing is refused for, as a feed by URL that was never fetched
 };
 Loaded load_rules(const std::vector<SourceFile>& files);
 

@@ -247,7 +247,11 @@ TEST(Rules, HistoryThreadAndBusinessTime) {
   sample.hour = 17;
   EXPECT_TRUE(asks("outside business hours", nullptr));
   const std::function<bool(std::string_view)> hours = [](std::string_view calendar) { return calendar == "school"; };
-  EXPECT_TRUE(asks("within business hours of 'school' and outside business hours", nullptr, nullptr, &hours));
+  const auto two = load("calendars: {school: {time_zone: UTC, hours: always}}\n"
+                        "rules:\n  - condition: within business hours of 'school' and outside business hours\n    action: {tag: hit}\n");
+  auto facts = sample.facts();
+  facts.in_business_hours = &hours;
+  EXPECT_FALSE(two->decide(facts).tags.empty());
   EXPECT_TRUE(load("rules: [{condition: first contact, action: {tag: x}}]")->needs().sender_history);
   EXPECT_TRUE(load("rules: [{condition: thread is open, action: {tag: x}}]")->needs().thread);
   EXPECT_FALSE(load("rules: [{condition: subject is a, action: {tag: x}}]")->needs().sender_history);

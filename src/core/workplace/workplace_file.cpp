@@ -89,8 +89,18 @@ std::vector<std::string> WorkplaceReader::addresses(YamlReader& reader, const Ya
   return out;
 }
 
-std::optional<std::string> WorkplaceReader::named(YamlReader& reader, const YamlNode& node, std::string_view what) {
-  auto text = reader.expect_string(node, what);
+std::string_view WorkplaceReader::in_words(Use::What what) {
+  switch (what) {
+    case Use::What::calendar: return "calendar";
+    case Use::What::sla: return "service level";
+    case Use::What::rota: return "rota";
+    case Use::What::target: return "team";
+  }
+  return "name";
+}
+
+std::optional<std::string> WorkplaceReader::named(YamlReader& reader, const YamlNode& node, Use::What what) {
+  auto text = reader.expect_string(node, in_words(what));
   if (text) uses_.push_back({&reader, node, what, *text});
   return text;
 }
@@ -122,9 +132,10 @@ Sla WorkplaceReader::sla(YamlReader& reader, const std::string& name, const Yaml
       any = true;
       target(reader, value, made.targets[static_cast<std::size_t>(*clock)].emplace());
     } else if (key.text == "calendar") {
-      made.calendar = named(reader, value, "calendar").value_or("");
+      made.calendar = named(reader, value, Use::What::calendar).value_or("");
     } else if (key.text == "notify") {
       made.notify = reader.expect_string(value, "notify").value_or("");
+      if (!made.notify.empty()) use_target(reader, value, made.notify);
     } else if (key.text == "default") {
       if (!reader.expect_bool(value).value_or(false)) continue;
       if (!made_.default_sla.empty()) reader.error(value, "two service levels are the default: " + quoted(made_.default_sla) + " and " + quoted(name));
@@ -211,9 +222,9 @@ void WorkplaceReader::teams(YamlReader& reader, const YamlNode& node) {
       reader.check_keys(value, "key of a team", kTeamKeys);
       if (const auto* v = value.find("address")) team.address = address(reader, *v, "address").value_or("");
       if (const auto* v = value.find("members")) team.members = addresses(reader, *v, "members");
-      if (const auto* v = value.find("on_call")) team.on_call = named(reader, *v, "rota").value_or("");
-      if (const auto* v = value.find("calendar")) team.calendar = named(reader, *v, "calendar").value_or("");
-      if (const auto* v = value.find("sla")) team.sla = named(reader, *v, "service level").value_or("");
+      if (const auto* v = value.find("on_call")) team.on_call = named(reader, *v, Use::What::rota).value_or("");
+      if (const auto* v = value.find("calendar")) team.calendar = named(reader, *v, Use::What::calendar).value_or("");
+      if (const auto* v = value.find("sla")) team.sla = named(reader, *v, Use::What::sla).value_or("");
       if (team.address.empty() && team.members.empty() && team.on_call.empty())
         reader.error(key, "team " + quoted(team.name) + " reaches nobody", "give it an address, members or on_call");
     }
@@ -291,29 +302,23 @@ OnCall WorkplaceReader::rota(YamlReader& reader, const std::string& name, const 
 }
 
 void WorkplaceReader::shifts_of_feed(YamlReader& reader, const YamlNode& node, OnCall& made) {
-  const auto name = reader.expect_string(node, "shifts");
-  if (!name) return;
-  const auto resolved = resolve_feed(reader.source().path, *name);
-  const auto* text = feeds_ ? feeds_(resolved) : nullptr;
-  if (text == nullptr) {
-    reader.error(node, "the shifts in " + quoted(resolved) + " can't be read",
-                 is_feed_url(resolved) ? "feeds are read from files: fetch it once a day, as in curl -o shifts.ics URL" : "the name of a feed ends in .ics");
-    return;
-  }
+  std::string name;
+  const auto* text = find_feed(reader, node, feeds_, name);
+  if (text == nullptr) return;
   const auto calendar = read_icalendar(*text);
-  if (!calendar) return reader.error(node, quoted(*name) + ": " + calendar.error().message);
+  if (!calendar) return feed_problem(reader, node, name, calendar.error().message);
   IcalHorizon horizon{TimePoint{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}}, TimePoint{std::chrono::sys_days{std::chrono::year{2060} / 1 / 1}},
                       limits_.shifts_max};
   horizon.budget.left = 20'000'000;
   const auto all = occurrences(*calendar, horizon, made.zone);
-  if (!all) return reader.error(node, quoted(*name) + ": " + all.error().message);
+  if (!all) return feed_problem(reader, node, name, all.error().message);
   for (const auto& o : *all) {
     // Who it is stands in the attendees, or else in the summary.
     std::string who = !o.event->attendees.empty() ? o.event->attendees.front().address : std::string(trim(o.event->summary));
     if (who.find('@') == std::string::npos || who.find(' ') != std::string::npos) continue;
     if (o.finishes > o.begins) made.shifts.push_back({o.begins, o.finishes, std::move(who)});
   }
-  if (made.shifts.empty()) reader.error(node, quoted(*name) + " has no shift with an address", "in ATTENDEE or SUMMARY");
+  if (made.shifts.empty()) feed_problem(reader, node, name, "it has no shift with an address in ATTENDEE or SUMMARY");
 }
 
 void WorkplaceReader::quiet_hours(YamlReader& reader, const YamlNode& node) {
@@ -332,18 +337,29 @@ void WorkplaceReader::quiet_hours(YamlReader& reader, const YamlNode& node) {
   if (const auto* quiet = one.find("quiet hours")) made_.quiet = *quiet;
 }
 
-Workplace WorkplaceReader::finish() {
-  for (const auto& use : uses_) {
-    std::vector<std::string_view> names;
-    if (use.what == "calendar")
-      for (const auto& [name, unused] : made_.calendars.all()) names.push_back(name);
-    if (use.what == "service level")
-      for (const auto& [name, unused] : made_.slas) names.push_back(name);
-    if (use.what == "rota")
-      for (const auto& [name, unused] : made_.on_call) names.push_back(name);
-    if (std::find(names.begin(), names.end(), use.name) == names.end())
-      use.reader->error(use.node, "unknown " + std::string(use.what) + " " + quoted(use.name), name_hint(use.name, names));
+void WorkplaceReader::check(const Use& use) const {
+  std::vector<std::string_view> names;
+  const auto add_all = [&](const auto& named_things) {
+    for (const auto& [name, unused] : named_things) names.push_back(name);
+  };
+  if (use.what == Use::What::calendar) add_all(made_.calendars.all());
+  if (use.what == Use::What::sla) add_all(made_.slas);
+  if (use.what == Use::What::rota || use.what == Use::What::target) add_all(made_.on_call);
+  std::string message = "unknown " + std::string(in_words(use.what)) + " " + quoted(use.name);
+  if (use.what == Use::What::target) {
+    if (use.name.find('@') != std::string::npos || (made_.teams.empty() && made_.on_call.empty()) || made_.team(use.name) != nullptr) return;
+    add_all(made_.teams);
+    std::sort(names.begin(), names.end());
+    message = "nobody would be told: " + quoted(use.name) + " is no address, no team and no rota";
   }
+  if (std::find(names.begin(), names.end(), use.name) != names.end()) return;
+  auto hint = names.empty() ? "there is none in these files" : name_hint(use.name, names);
+  if (use.length > 0) use.reader->error_at(use.node, use.offset, use.length, std::move(message), std::move(hint));
+  else use.reader->error(use.node, std::move(message), std::move(hint));
+}
+
+Workplace WorkplaceReader::finish() {
+  for (const auto& use : uses_) check(use);
   uses_.clear();
   return std::move(made_);
 }

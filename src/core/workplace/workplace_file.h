@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,17 +38,24 @@ class WorkplaceReader {
 
   /// The sections of one file; `reader` must be of that file and live until finish().
   void read(YamlReader& reader, const YamlNode& root);
-  /// A rule of this file wants this calendar, service level or rota.
-  void use_calendar(YamlReader& reader, const YamlNode& node, std::string name) { uses_.push_back({&reader, node, "calendar", std::move(name)}); }
-  void use_sla(YamlReader& reader, const YamlNode& node, std::string name) { uses_.push_back({&reader, node, "service level", std::move(name)}); }
+  /// A rule of this file wants this calendar; with a length, its name is bytes [offset, offset + length) of the node's text.
+  void use_calendar(YamlReader& reader, const YamlNode& node, std::string name, std::size_t offset = 0, std::size_t length = 0) {
+    uses_.push_back({&reader, node, Use::What::calendar, std::move(name), offset, length});
+  }
+  void use_sla(YamlReader& reader, const YamlNode& node, std::string name) { uses_.push_back({&reader, node, Use::What::sla, std::move(name)}); }
+  /// Somebody is told: an address, or else a team or rota. Where neither is declared at all, names are free.
+  void use_target(YamlReader& reader, const YamlNode& node, std::string name) { uses_.push_back({&reader, node, Use::What::target, std::move(name)}); }
   Workplace finish();
 
  private:
   struct Use {
+    enum class What : std::uint8_t { calendar, sla, rota, target };
     YamlReader* reader;
     YamlNode node;
-    std::string_view what;
+    What what;
     std::string name;
+    std::size_t offset = 0;
+    std::size_t length = 0;  ///< 0: the whole node
   };
   void slas(YamlReader& reader, const YamlNode& node);
   Sla sla(YamlReader& reader, const std::string& name, const YamlNode& node);
@@ -60,7 +68,9 @@ class WorkplaceReader {
   bool name_of(YamlReader& reader, const YamlNode& key, std::string_view what, bool known, std::size_t count, std::size_t most);
   std::optional<std::string> address(YamlReader& reader, const YamlNode& node, std::string_view what);
   std::vector<std::string> addresses(YamlReader& reader, const YamlNode& node, std::string_view what);
-  std::optional<std::string> named(YamlReader& reader, const YamlNode& node, std::string_view what);
+  std::optional<std::string> named(YamlReader& reader, const YamlNode& node, Use::What what);
+  void check(const Use& use) const;
+  static std::string_view in_words(Use::What what);
 
   FindFeed feeds_;
   WorkplaceLimits limits_;

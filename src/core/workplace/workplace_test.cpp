@@ -137,6 +137,37 @@ TEST(Workplace, ErrorsWithTheirPlace) {
   EXPECT_EQ(error_of("rules:\n  - action: {escalate_to: [{after: 1h, to: a, repeat: {every: 1h, times: 99}}]}"), "none");
 }
 
+TEST(Workplace, NamesInConditionsAreThere) {
+  const auto all_of = [](std::string text) {
+    const std::vector<SourceFile> files{{"rules.yaml", std::move(text)}};
+    return to_string(rules::load_rules(files).errors, files);
+  };
+  const std::string calendar = "calendars: {school: {time_zone: UTC, hours: always}}\nrules:\n";
+  EXPECT_EQ(all_of(calendar + "  - condition: \"subject contains 'a' and outside business hours of 'scool'\"\n    action: {route_to: a}\n"),
+            "rules.yaml:3:42: error: unknown calendar 'scool'\n"
+            "    3 |   - condition: \"subject contains 'a' and outside business hours of 'scool'\"\n"
+            "      |                                          ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ did you mean 'school'? (known: school)\n");
+  EXPECT_EQ(error_of(calendar + "  - condition: business hours of School\n    action: {route_to: a}\n"), "3: unknown calendar 'School'");
+  EXPECT_EQ(error_of(calendar + "  - condition: business hours of school and outside business hours\n    action: {route_to: a}\n"), "none");
+  EXPECT_EQ(error_of(calendar + "  - table: {inputs: [subject contains], outputs: [tag], rows: [[a, b]]}\n    condition: not business hours of x\n"),
+            "3: unknown calendar 'x'");
+  EXPECT_EQ(error_of("rules:\n  - condition: business hours of x\n    action: {route_to: a}\n"), "2: unknown calendar 'x'");
+}
+
+TEST(Workplace, WhoIsToldIsThere) {
+  const std::string teams = "teams: {maintenance: m@school.org}\non_call: {plumbers: {time_zone: UTC, members: [a@b.org]}}\n";
+  const auto chain = [&](const std::string& to) { return error_of(teams + "rules:\n  - action: {escalate_to: [{after: 1h, to: " + to + "}]}\n"); };
+  EXPECT_EQ(chain("maintenance"), "none");
+  EXPECT_EQ(chain("Maintenance"), "none");
+  EXPECT_EQ(chain("plumbers"), "none");
+  EXPECT_EQ(chain("boss@school.org"), "none");
+  EXPECT_EQ(chain("plumber"), "4: nobody would be told: 'plumber' is no address, no team and no rota");
+  EXPECT_EQ(error_of(teams + "rules:\n  - action: {escalate_after: 1h, escalate_to: plumber}\n"), "4: nobody would be told: 'plumber' is no address, no team and no rota");
+  EXPECT_EQ(error_of(teams + "slas:\n  a: {update: 2h, notify: bos}"), "4: nobody would be told: 'bos' is no address, no team and no rota");
+  // Without any team, names are free: people who look at the page know whom they mean.
+  EXPECT_EQ(error_of("rules:\n  - action: {escalate_to: [{after: 1h, to: plumber}]}\n"), "none");
+}
+
 class OneTask : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -256,6 +287,31 @@ TEST_F(OneTask, AChangedCalendarMovesTheTimerAndTellsNobody) {
   const auto changes = escalate(task, {task.number, at("2026-01-09T09:00:00Z")}, at("2026-01-09T09:00:00Z"), context);
   EXPECT_TRUE(changes.events.empty());
   EXPECT_EQ(changes.timers_set.at(0).due_at, at("2026-01-12T09:00:00Z"));
+}
+
+TEST_F(OneTask, AChangedCalendarMovesWhatPeopleSeeUnlessTheySetIt) {
+  task.escalation.steps = {{hours{2}, "", true}};
+  EXPECT_EQ(due_by_chain(task, context), at("2026-01-09T09:00:00Z"));
+  task.due_at = at("2026-01-08T17:00:00Z");
+  const auto changes = correct_due(task, at("2026-01-09T09:00:00Z"), start, context);
+  EXPECT_EQ(changes.tasks.at(0).task.due_at, at("2026-01-09T09:00:00Z"));
+  EXPECT_EQ(changes.tasks.at(0).task.version, task.version + 1);
+  EXPECT_TRUE(changes.timers_set.empty());
+  Event by_person = replied_by("{}");
+  by_person.kind = EventKind::task_due;
+  const std::vector<Event> history{by_person};
+  context.history = history;
+  EXPECT_TRUE(is_empty(correct_due(task, at("2026-01-09T09:00:00Z"), start, context)));
+  task.escalation.started_at = start + hours{1};  // reopened since: the chain counts anew
+  EXPECT_FALSE(is_empty(correct_due(task, at("2026-01-09T09:00:00Z"), start, context)));
+  task.escalation.level = 1;
+  EXPECT_EQ(due_by_chain(task, context), std::nullopt);
+  task.escalation.level = 0;
+  task.state = TaskState::closed;
+  EXPECT_EQ(due_by_chain(task, context), std::nullopt);
+  task.state = TaskState::open;
+  task.escalation.steps = {{hours{2}, "", false}};
+  EXPECT_EQ(due_by_chain(task, context), std::nullopt);
 }
 
 TEST(TaskSla, ComesBackFromItsText) {

@@ -107,6 +107,15 @@ Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint no
         history = std::move(read);
       }
       context.history = history;
+      if (const auto due = due_by_chain(task, context); due && due != task.due_at) {
+        // A Changes of its own: should somebody change the task right now, the timer is set all the same.
+        if (!needs_history(task)) {
+          ORGO_TRY(read, history_of(task));
+          history = std::move(read);
+          context.history = history;
+        }
+        if (auto corrected = correct_due(task, *due, now, context); !is_empty(corrected)) batch.push_back(std::move(corrected));
+      }
       const auto wake = next_wake(task, now, context);
       if (!wake) continue;
       // Without the task's version: when somebody settles the task right now, this timer is used up and tells nobody.
@@ -118,7 +127,7 @@ Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint no
     }
     if (!batch.empty()) {
       ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
-      for (const auto& answer : answers) moved += answer ? 1 : 0;
+      for (std::size_t i = 0; i < answers.size(); ++i) moved += answers[i] && !batch[i].timers_set.empty() ? 1 : 0;
     }
     if (tasks.size() < static_cast<std::size_t>(page.limit)) return moved;
     page.before = tasks.back().number;

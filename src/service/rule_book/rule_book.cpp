@@ -48,6 +48,7 @@ RuleBook::Reloaded RuleBook::reload(const std::vector<SourceFile>& files, const 
   trouble_ = std::move(trouble);
   result.rules = current_->size();
   result.errors = std::move(loaded.errors);
+  result.warnings = std::move(loaded.warnings);
   result.refused = std::move(shelf.refused);
   return result;
 }

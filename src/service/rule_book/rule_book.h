@@ -22,6 +22,7 @@ class RuleBook {
     bool changed = false;                ///< accepted, and another version than before
     std::size_t rules = 0;               ///< in force now
     std::vector<Diagnostic> errors;      ///< of a refused set; the old rules stay
+    std::vector<Diagnostic> warnings;    ///< of the organization's files; nothing is refused for them
     std::vector<modules::Shelf::Refused> refused;  ///< modules; each by itself, whatever became of the others
   };
   Reloaded reload(const std::vector<SourceFile>& files, const modules::ModuleInput& modules = {});

@@ -1,0 +1,41 @@
+#include "adapter/data_folder/write_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace orgo {
+
+Status write_file(const std::string& path, const std::string& text) {
+  const auto fresh = path + ".new" + std::to_string(::getpid());
+  const auto trouble = [&](int code) {
+    ::unlink(fresh.c_str());
+    return failure(code == ENOSPC || code == EDQUOT ? Errc::resource_exhausted : Errc::unavailable, path + " can't be written: " + std::strerror(code));
+  };
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return trouble(errno);
+  std::size_t done = 0;
+  int code = 0;
+  while (code == 0 && done < text.size()) {
+    const auto wrote = ::write(file, text.data() + done, text.size() - done);
+    if (wrote > 0) done += static_cast<std::size_t>(wrote);
+    else if (wrote < 0 && errno != EINTR) code = errno;
+  }
+  if (code == 0 && ::fsync(file) != 0) code = errno;
+  ::close(file);
+  if (code != 0) return trouble(code);
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return trouble(errno);
+  // The name is durable when its folder is.
+  const auto slash = path.rfind('/');
+  const int folder = ::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+  return {};
+}
+
+}  // namespace orgo
