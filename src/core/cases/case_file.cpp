@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "core/calendar/calendar_rows.h"
 
 namespace orgo::cases {
 namespace {
@@ -18,6 +19,7 @@ constexpr std::array<std::string_view, 9> kMessageKeys{"at", "attachments", "cc"
 constexpr std::array<std::string_view, 15> kExpectKeys{"assign",   "dropped", "escalation", "fields",    "keywords", "no_keywords", "outcome", "priority",
                                                        "replies", "routed_to", "rules",   "sla",       "tags",     "task_type",   "told"};
 constexpr std::array<std::string_view, 2> kFileKeys{"cases", "expect"};
+constexpr std::array<std::string_view, 5> kSlaKeys{"first_response", "keep_informed", "name", "resolution", "update"};
 
 std::string date_field(TimePoint at) {
   using namespace std::chrono;
@@ -198,11 +200,31 @@ class Reader {
       else if (name == "priority") expect.priority = reader.expect_string(value, name);
       else if (name == "assign") expect.assign = reader.expect_string(value, name);
       else if (name == "task_type") expect.task_type = value.is_nothing() || value.text.empty() ? std::string() : value.text;
-      else if (name == "sla") expect.sla = value.text;
+      else if (name == "sla") service_level(reader, value, expect);
       else if (name == "outcome") expect.outcome = reader.expect_string(value, name);
       else if (name == "dropped") expect.dropped = reader.expect_bool(value);
       else if (name == "fields" && reader.expect_mapping(value, name))
         for (const auto& [field, wanted] : value.entries) expect.fields.emplace_back(field.text, wanted.text);
+    }
+  }
+
+  /// A name, or a mapping of it and of instants by clock.
+  static void service_level(YamlReader& reader, const YamlNode& node, Expectation& expect) {
+    if (node.kind != YamlNode::Kind::mapping) {
+      expect.sla = node.is_nothing() ? std::string() : node.text;
+      return;
+    }
+    if (!reader.check_keys(node, "key of sla", kSlaKeys)) return;
+    for (const auto& [key, value] : node.entries) {
+      if (key.text == "name") {
+        expect.sla = reader.expect_string(value, "the name of a service level");
+      } else if (const auto clock = parse_sla_clock(key.text)) {
+        const auto text = reader.expect_string(value, key.text);
+        if (!text) continue;
+        // The zone is that of the calendar which the rules will choose; here only that it is an instant at all.
+        if (const auto at = parse_instant(*text, TimeZone()); !at) reader.error(value, at.error().message, "as in \"2026-11-23 14:00\"");
+        else expect.due.emplace_back(*clock, *text);
+      }
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "base/diagnostic.h"
 #include "base/time.h"
+#include "core/sla/sla.h"
 
 namespace orgo::cases {
 
@@ -24,7 +25,9 @@ struct Expectation {
   std::vector<std::string> tags;                       ///< are set, among others
   std::vector<std::string> told;                       ///< addresses that are notified, among others
   std::vector<std::pair<std::string, std::string>> fields;  ///< value of each; "" for none
-  std::optional<std::string> priority, assign, task_type, sla;
+  std::optional<std::string> priority, assign, task_type;
+  std::optional<std::string> sla;                      ///< name of the service level of the task; empty: it has none
+  std::vector<std::pair<SlaClock, std::string>> due;   ///< when its clocks are due: wall time in the calendar's zone, or RFC 3339
   std::optional<std::string> outcome;                  ///< "task_opened", "recorded", "dropped"
   std::optional<bool> dropped;
 };
@@ -46,7 +49,9 @@ struct Case {
 ///         message: {from: "Anna <anna@school.org>", to: office@school.org, subject: Water, text: "It drips."}
 ///         expect: {rules: [leak], priority: high}
 ///
-/// and mails, `x.eml`, for each of which `x.yaml` has `expect: {...}`. A message may also have cc, html, headers (a mapping), at
+/// A service level is named (`sla: urgent`), and where it matters with the deadlines that come of it:
+/// `sla: {name: urgent, first_response: "2026-11-23 14:00"}`.
+/// And mails, `x.eml`, for each of which `x.yaml` has `expect: {...}`. A message may also have cc, html, headers (a mapping), at
 /// (RFC 3339) and attachments (names). At most 10,000 cases.
 std::vector<Case> read_cases(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors);
 

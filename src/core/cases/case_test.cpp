@@ -77,6 +77,34 @@ cases:
   EXPECT_THAT(text, HasSubstr("  priority:\n    expected  low\n    got       high\n"));
 }
 
+constexpr const char* kPromises = R"(
+calendars: {office: {default: true, time_zone: Europe/Berlin, hours: {weekdays: "08:00-12:00"}}}
+slas: {fast: {first_response: 2 hours, resolution: 3 wall days}}
+rules: [{name: any, condition: subject contains 'help', action: {route_to: crew, sla: fast}}]
+)";
+std::string told(const std::string& expect) {
+  const auto loaded = rules::load_rules({{"rules.yaml", kPromises}});
+  std::vector<Diagnostic> errors;
+  // 11:00 in Berlin: one hour is left of this Monday.
+  const auto all = read_cases({{"c.yaml", "cases:\n  - {message: {subject: help, at: 2026-11-23T10:00:00Z}, expect: {sla: " + expect + "}}"}}, errors);
+  std::string text;
+  for (const auto& one : errors) text += one.message + "\n";
+  for (const auto& one : all)
+    for (const auto& mismatch : run_case(one, *loaded.rules, {}).mismatches) text += mismatch.what + ": " + mismatch.expected + " | " + mismatch.got + "\n";
+  return text;
+}
+
+TEST(Case, AServiceLevelIsComparedWithItsDeadlines) {
+  EXPECT_EQ(told("fast"), "");
+  EXPECT_EQ(told("{name: fast, first_response: '2026-11-24 09:00', resolution: '2026-11-26T10:00:00Z'}"), "");
+  EXPECT_EQ(told("slow"), "sla: slow | fast\n");
+  EXPECT_EQ(told("''"), "sla: (none) | fast\n");
+  EXPECT_EQ(told("{first_response: '2026-11-23 13:00'}"),
+            "sla first_response: 2026-11-23 13:00 (2026-11-23T12:00:00Z) | 2026-11-24T08:00:00Z by calendar 'office'\n");
+  EXPECT_EQ(told("{update: '2026-11-23 13:00'}"), "sla update: 2026-11-23 13:00 (2026-11-23T12:00:00Z) | this clock does not run\n");
+  EXPECT_THAT(told("{first_response: tomorrow}"), HasSubstr("tomorrow"));
+}
+
 TEST(Case, AMailStandsBesideItsExpectation) {
   std::vector<Diagnostic> errors;
   const auto all = read_cases({{"cases/x.eml", "Subject: urgent\n\nhi"}, {"cases/x.yaml", "expect: {rules: [urgent]}"}}, errors);

@@ -4,7 +4,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "core/calendar/calendar_rows.h"
 #include "core/message/read_message.h"
+#include "core/sla/clocks.h"
 
 namespace orgo::cases {
 namespace {
@@ -41,7 +43,7 @@ class Comparison {
   }
 
   void list(const char* what, const std::optional<std::vector<std::string>>& expected, const std::vector<std::string>& got) {
-    if (expected && local(*expected) != got) mismatches_.push_back({what, shown(*expected), shown(got)});
+    if (expected && local(*expected) != local(got)) mismatches_.push_back({what, shown(*expected), shown(local(got))});
   }
   void among(const char* what, const std::vector<std::string>& expected, const std::vector<std::string>& got) {
     std::vector<std::string> missing;
@@ -54,7 +56,7 @@ class Comparison {
       if (std::find(got.begin(), got.end(), local(one)) != got.end()) mismatches_.push_back({what, "not " + one, shown(got)});
   }
   void text(const char* what, const std::optional<std::string>& expected, const std::string& got) {
-    if (expected && local(*expected) != got) mismatches_.push_back({what, shown(*expected), shown(got)});
+    if (expected && local(*expected) != local(got)) mismatches_.push_back({what, shown(*expected), shown(local(got))});
   }
   [[nodiscard]] const Expectation& expect() const { return expect_; }
   [[nodiscard]] std::vector<Mismatch>& mismatches() { return mismatches_; }
@@ -72,7 +74,7 @@ void compare_task(Comparison& compare, const Task& task, bool opened) {
   compare.text("task_type", expect.task_type, compare.local(task.type));
   compare.among("tags", expect.tags, task.tags);
   std::vector<std::string> chain;
-  for (const auto& step : task.escalation.steps) chain.push_back(format_duration(step.after) + (step.to.empty() ? "" : " -> " + step.to));
+  for (const auto& step : task.escalation.steps) chain.push_back(format_duration(step.after) + (step.to.empty() ? "" : " -> " + compare.local(step.to)));
   compare.list("escalation", expect.escalation, chain);
   for (const auto& [name, wanted] : expect.fields) {
     const auto field = std::find_if(task.fields.begin(), task.fields.end(), [&](const auto& one) { return one.name == name; });
@@ -81,6 +83,30 @@ void compare_task(Comparison& compare, const Task& task, bool opened) {
     } else if (field->value != wanted) {
       compare.mismatches().push_back({"field " + name, shown(wanted), shown(field->value) + (field->problem.empty() ? "" : " (" + field->problem + ")")});
     }
+  }
+}
+
+/// The service level of a new task, and when its clocks are due as things stand then.
+void compare_sla(Comparison& compare, const Changes& changes, const Workplace& workplace, TimePoint now) {
+  const auto& expect = compare.expect();
+  if (!expect.sla && expect.due.empty()) return;
+  const auto* task = changes.tasks.empty() ? nullptr : &changes.tasks.front().task;
+  const auto* level = task != nullptr && task->sla ? &*task->sla : nullptr;
+  compare.text("sla", expect.sla, level != nullptr ? compare.local(level->sla.name) : std::string());
+  if (expect.due.empty()) return;
+  std::vector<ClockReading> clocks;
+  const auto& calendar = workplace.calendar(level != nullptr ? level->calendar : std::string());
+  if (level != nullptr) {
+    const auto& sla = workplace.current(*level);
+    clocks = read_clocks(sla, calendar, sla_facts(*task, changes.events, sla.answered_by), now);
+  }
+  for (const auto& [clock, text] : expect.due) {
+    const auto found = std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) { return one.clock == clock && one.due; });
+    const auto wanted = parse_instant(text, calendar.zone());  // read_cases() has seen that it is one
+    if (found != clocks.end() && wanted && *wanted == *found->due) continue;
+    compare.mismatches().push_back({"sla " + std::string(to_string(clock)), text + (wanted ? " (" + to_rfc3339(*wanted) + ")" : ""),
+                                    found == clocks.end() ? "this clock does not run"
+                                                          : to_rfc3339(*found->due) + " by " + (calendar.name().empty() ? "wall time" : "calendar '" + compare.local(calendar.name()) + "'")});
   }
 }
 
@@ -125,6 +151,7 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   compare.none_of("keywords", expect.no_keywords, keywords);
   const bool opened = !changes.tasks.empty();
   compare_task(compare, opened ? changes.tasks.front().task : Task{}, opened);
+  compare_sla(compare, changes, rules.workplace(), one.at);
   std::vector<std::string> replies, told;
   for (const auto& send : changes.sends) (send.kind == SendKind::reply ? replies : told).push_back(send.kind == SendKind::reply ? compare.local(send.template_name) : send.recipient);
   compare.list("replies", expect.replies, replies);
