@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "app/commands.h"
+#include "app/module_folder.h"
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
@@ -50,6 +51,13 @@ int cmd_rules_check(const RulesOptions& options) {
       if (own.find('@', 1) != std::string::npos) check.intake_addresses.push_back(own);
     warnings = check_rules(rules::read_rule_files(*sources, none), *sources, check);
     warnings.insert(warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
+    if (options.files.empty()) {  // what these files say of modules can be seen beside the modules in force
+      const ModuleHome home(settings->data);
+      if (const auto state = home.read()) {
+        const auto slips = modules::load_modules(home.enabled(*state), *sources).warnings;
+        warnings.insert(warnings.end(), slips.begin(), slips.end());
+      }
+    }
   }
   const auto count = [](std::size_t number, std::string_view what) {
     return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");

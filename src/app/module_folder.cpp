@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <tuple>
 
 #include "adapter/data_folder/make_folder.h"
 #include "adapter/data_folder/write_file.h"
@@ -24,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kFilesMax = 1'000;
+constexpr std::size_t kRetiredMax = 20;  ///< copies of one module that are read for its tasks
 constexpr std::uintmax_t kFileBytesMax = 16U << 20U, kBytesMax = 64U << 20U;
 
 std::string why(int code) { return std::strerror(code); }
@@ -200,16 +203,36 @@ std::vector<modules::ModuleSource> ModuleHome::enabled(const State& state) const
 }
 
 std::vector<modules::ModuleSource> ModuleHome::retired(const State& state) const {
+  struct Copy {
+    modules::Version version;
+    fs::file_time_type kept_at;
+    std::string name, folder;
+  };
+  std::vector<Copy> copies;
+  std::error_code error;
+  for (fs::directory_iterator module(folder_, error), end; !error && module != end; module.increment(error)) {
+    const auto name = module->path().filename().string();
+    if (!modules::is_module_name(name) || !module->is_directory(error)) continue;
+    for (fs::directory_iterator at(module->path(), error), last; !error && at != last; at.increment(error)) {
+      const auto copy = at->path().filename().string();  // "1.2.0-1f2e3d4c"
+      const auto version = modules::parse_version(std::string_view(copy).substr(0, copy.find('-')));
+      const auto folder = name + "/" + copy;
+      const bool in_force = std::any_of(state.installed.begin(), state.installed.end(), [&](const auto& one) { return one.enabled && one.folder == folder; });
+      if (version && !in_force && fs::exists(at->path() / "module.yaml", error)) copies.push_back({*version, at->last_write_time(error), name, folder});
+    }
+  }
+  std::sort(copies.begin(), copies.end(), [](const Copy& a, const Copy& b) {
+    return std::tie(a.name, b.version, b.kept_at, a.folder) < std::tie(b.name, a.version, a.kept_at, b.folder);
+  });
   std::vector<modules::ModuleSource> sources;
-  const auto add = [&](const InstalledModule& one) {
+  std::map<std::string, std::size_t> of_module;
+  for (const auto& one : copies) {
+    if (++of_module[one.name] > kRetiredMax) continue;
     auto source = read_module_folder(folder_ + "/" + one.folder);
-    if (!source) return;
+    if (!source) continue;
     source->name = one.name;
     sources.push_back(std::move(*source));
-  };
-  for (const auto& one : state.installed)
-    if (!one.enabled) add(one);
-  for (const auto& one : state.removed) add(one);
+  }
   return sources;
 }
 

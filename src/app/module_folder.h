@@ -35,7 +35,7 @@ class ModuleHome {
 
   struct State {
     std::vector<InstalledModule> installed;         ///< in the order in which they are asked
-    std::vector<InstalledModule> removed;           ///< their templates are kept for their tasks
+    std::vector<InstalledModule> removed;           ///< were taken out by a person; their copies stay
     std::map<std::string, std::string> addresses;   ///< team or role -> address
     [[nodiscard]] InstalledModule* find(const std::string& name);
   };
@@ -52,7 +52,8 @@ class ModuleHome {
   /// The enabled modules, as they lie here. A folder that can't be read gives a source without files, which is refused with
   /// its name, so that one lost folder takes no other module down.
   [[nodiscard]] std::vector<modules::ModuleSource> enabled(const State& state) const;
-  /// Those whose tasks may still have something to send: removed and disabled ones.
+  /// All other copies, the newest version of each module first, at most 20 of one: removed and disabled modules, and older
+  /// versions. Their tasks still have answers to send and promises to keep.
   [[nodiscard]] std::vector<modules::ModuleSource> retired(const State& state) const;
 
   [[nodiscard]] const std::string& folder() const { return folder_; }

@@ -130,6 +130,27 @@ TEST_F(ModuleFolder, AChangeOfAModuleInForceIsSeenOnce) {
   EXPECT_FALSE(sources.changed());
 }
 
+TEST_F(ModuleFolder, CopiesThatAreNotInForceAreRetiredTheNewestFirst) {
+  const ModuleHome home(folder_);
+  const auto copy = [&](const std::string& module, const std::string& name) { write("modules/" + module + "/" + name + "/module.yaml", "name: " + module); };
+  copy("a", "1.9.0-11111111");
+  copy("a", "1.10.0-22222222");
+  copy("a", "2.0.0-33333333");
+  copy("b", "1.0.0-44444444");
+  copy("b", "2.0.0-55555555.new");  // cut off while it was copied: without a module.yaml it is none
+  fs::remove(folder_ + "/modules/b/2.0.0-55555555.new/module.yaml");
+  const auto folders = [&](const ModuleHome::State& state) {
+    std::vector<std::string> names;
+    for (const auto& one : home.retired(state)) names.push_back(one.name + " " + fs::path(one.folder).filename().string());
+    return names;
+  };
+  EXPECT_THAT(folders({{{"a", "2.0.0", "a/2.0.0-33333333", true}, {"b", "1.0.0", "b/1.0.0-44444444", false}}, {}, {}}),
+              ElementsAre("a 1.10.0-22222222", "a 1.9.0-11111111", "b 1.0.0-44444444"));
+  for (int i = 0; i < 40; ++i) copy("c", "1.0." + std::to_string(i) + "-11111111");
+  const auto all = home.retired({});
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const auto& one) { return one.name == "c"; }), 20);
+}
+
 TEST_F(ModuleFolder, AFolderThatIsGoneRefusesOnlyItsModule) {
   const ModuleHome home(folder_);
   ASSERT_TRUE(home.write({{{"lost", "1", "lost/1", true}}, {}, {}}));

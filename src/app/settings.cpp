@@ -17,7 +17,9 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
   const auto shelf = modules::load_modules(read.modules.enabled, read.files);
   for (const auto& refused : shelf.refused)
     return failure(Errc::invalid_input, "module '" + refused.name + "' has errors\n" + to_string(refused.errors, {}));
-  return modules::combine(loaded.rules, shelf.modules, {}, read.modules.addresses);
+  std::vector<modules::Remains> retired;
+  for (const auto& source : read.modules.retired) retired.push_back(modules::read_remains(source));
+  return modules::combine(loaded.rules, shelf.modules, retired, read.modules.addresses);
 }
 
 KeyringSettings keyring_of(const Config& config) {

@@ -155,6 +155,78 @@ def the_answer_of_a_removed_module_still_goes_out():
             expect(orgo.stop() == 0, "stops as asked")
 
 
+AID = {
+    "module.yaml": "name: aid\nversion: 1.0.0\nroles: {head: }\n",
+    "slas.yaml": "calendars:\n  day-and-night: {hours: always}\n"
+                 "slas:\n  fast: {default: true, calendar: day-and-night, first_response: 12 seconds, notify: crew}\n",
+    "teams.yaml": "teams:\n  crew: {address: crew@aid.example, on_call: watch}\n"
+                  "on_call:\n  watch: {time_zone: Europe/Berlin, rotation: daily, start: 2026-01-05, members: [watch@aid.example]}\n",
+    "rules.yaml": "rules:\n  - name: call\n    condition: subject contains 'help'\n"
+                  "    action: {route_to: crew, escalate_to: [{after: 12 seconds, to: watch}, {after: 14 seconds, to: head}]}\n",
+    "cases/a.yaml": "cases:\n  - name: a call\n    message: {subject: help}\n"
+                    "    expect: {routed_to: [crew], sla: {name: fast, first_response: '2026-11-23 10:00:12'}}\n"
+                    "  - {name: none, message: {subject: hello}, expect: {rules: [], sla: ''}}\n",
+}
+
+
+def a_removed_module_keeps_its_promises():
+    """The clocks and the chain of an open task go on when its module is gone, and after a restart, and reach whom they named."""
+    with SmtpSink() as sink:
+        settings = f"smtp: {{host: 127.0.0.1, port: {sink.port}, tls: none}}\ndelivery: {{retry_first: 1 second}}\n"
+        with Orgo(rules=RULES, settings=settings) as orgo:
+            for name, text in AID.items():
+                path = orgo.folder / "aid" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            orgo.cli("module", "add", "./aid", "--team", "head=head@organization.com")
+            orgo.start()
+            with_module = rules_in_force(orgo)
+            task = team_of(orgo, "Please help")
+            expect(task["team"] == "aid/crew" and task["type"] == "aid", str(task))
+
+            def clocks():
+                return orgo.get(f"/api/v1/tasks/{task['id']}/clocks")
+            before = clocks()
+            expect(before["sla"] == "aid/fast" and before["calendar"] == "aid/day-and-night", str(before))
+            expect(before["escalates_to"] == "watch@aid.example", str(before))
+            orgo.cli("module", "remove", "aid", "--yes")
+            wait_until("the module is gone", lambda: rules_in_force(orgo) < with_module, 5)
+            expect(orgo.stop() == 0, "stops as asked")
+            orgo.start()
+            after = clocks()
+            for key in ("sla", "calendar", "escalates_at", "escalates_to"):
+                expect(after[key] == before[key], f"{key}: {before[key]} before, {after[key]} after")
+            expect(after["clocks"][0]["due_at"] == before["clocks"][0]["due_at"], f"{before}\n{after}")
+
+            def told(address, part):
+                return [kept for kept in sink.kept if kept.recipient == address and part in kept.content]
+            wait_until("who is on call is told by the chain", lambda: told("watch@aid.example", b"nobody has acknowledged"), 40)
+            wait_until("and the next step is", lambda: told("head@organization.com", b"nobody has acknowledged"), 20)
+            wait_until("the broken promise is told", lambda: told("watch@aid.example", b"service level aid/fast"), 20)
+            for action in ("ack", "resolve", "close"):
+                orgo.cli("task", action, task["id"])
+            expect(orgo.get(f"/api/v1/tasks/{task['id']}")["state"] == "closed", "closed")
+            expect(orgo.ledger()[1], "the ledger balances")
+            expect(orgo.stop() == 0, "stops as asked")
+
+
+def an_override_of_a_module_is_ours():
+    """The organization's own calendar under the module's name holds; a slip in the name is a warning of the check."""
+    with Orgo(rules=RULES + "slas: {aid/fast: {first_response: 1 wall hour}}\nteams: {aid/crow: crew@organization.com}\n") as orgo:
+        for name, text in AID.items():
+            path = orgo.folder / "aid" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        orgo.cli("module", "add", "./aid")
+        done = orgo.cli("rules", "check")
+        expect("module 'aid' has no team 'crow', so this overrides nothing" in done.stderr and "did you mean 'crew'" in done.stderr, done.stderr)
+        orgo.start()
+        task = team_of(orgo, "Please help")
+        clock = orgo.get(f"/api/v1/tasks/{task['id']}/clocks")["clocks"][0]
+        expect(clock["within_s"] == 3600, str(clock))
+        expect(orgo.stop() == 0, "stops as asked")
+
+
 def a_bad_module_takes_nothing_down():
     with Orgo(rules=RULES) as orgo:
         orgo.cli("module", "new", "library")
@@ -221,5 +293,5 @@ def cases_beside_rules():
 
 if __name__ == "__main__":
     main(all_shipped_modules_pass_their_cases, a_failing_case_is_told_readably, modules_come_and_go_while_mail_flows,
-         the_answer_of_a_removed_module_still_goes_out, a_bad_module_takes_nothing_down, conflicts_and_needs_are_told_with_both_sides,
+         the_answer_of_a_removed_module_still_goes_out, a_removed_module_keeps_its_promises, an_override_of_a_module_is_ours, a_bad_module_takes_nothing_down, conflicts_and_needs_are_told_with_both_sides,
          cases_beside_rules)

@@ -52,6 +52,7 @@ struct CalendarPlan {
   };
   std::string name;
   TimeZone zone;
+  bool zone_of_house = false;  ///< of a module that names none: `zone` is that of the organization, once it is known
   std::array<std::vector<Slot>, 7> week;  ///< 0: Sunday, as std::chrono counts
   std::map<LocalDay, Day> days;
   CalendarConventions conventions;

@@ -66,6 +66,7 @@ class OneCalendar {
     reader_.check_keys(node, "key of a calendar", kKeys);
     const auto* zone = node.find("time_zone") != nullptr ? node.find("time_zone") : node.find("timezone");
     if (zone != nullptr) time_zone(*zone);
+    else if (limits_.zone_may_lack) plan_.zone_of_house = true;
     else reader_.error(node, "this calendar has no time_zone", "as in time_zone: Europe/Berlin");
     if (const auto* hours = node.find("hours")) this->hours(*hours);
     if (const auto* list = node.find("holidays"); list != nullptr && !list->is_nothing()) holidays(*list);

@@ -17,6 +17,7 @@ struct CalendarLimits {
   std::size_t days_max = 50'000;     ///< holidays and exceptions of one calendar
   std::size_t feeds_max = 20;        ///< of one calendar
   std::size_t customers_max = 10'000;
+  bool zone_may_lack = false;        ///< of a module: CalendarPlan::zone_of_house then
 };
 
 /// The text of a feed that a file names: by path, as resolve_feed() gives it. nullptr: nobody has read it.

@@ -101,7 +101,7 @@ class Deadlines {
     ChainTime time;
     if (context_.workplace == nullptr) return time;
     time.calendar = &calendar(task.escalation.calendar);
-    if (context_.workplace->quiet) time.quiet = &*context_.workplace->quiet;
+    time.quiet = context_.workplace->quiet_for(task.type);
     time.urgent = task.priority == Priority::urgent;
     return time;
   }

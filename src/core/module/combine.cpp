@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/language.h"
 #include "base/unicode.h"
+#include "core/module/joined_workplace.h"
 #include "core/module/module_set.h"
 
 namespace orgo::modules {
@@ -44,15 +45,17 @@ void join_verdict(Verdict& all, Verdict more) {
 
 class CombinedRules final : public RuleSet {
  public:
-  CombinedRules(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<ModulePtr>& retired,
+  CombinedRules(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<Remains>& retired,
                 std::map<std::string, std::string> addresses)
       : own_(std::move(own)), modules_(std::move(modules)), addresses_(std::move(addresses)), templates_(own_->templates()) {
+    workplace_ = join_workplaces(own_->workplace(), workplaces(retired), addresses_);
     for (const auto& module : modules_)
       for (const auto& [name, contact] : module->manifest.contacts)
-        if (!contact.address.empty()) addresses_.try_emplace(name, contact.address);
-    for (const auto* list : {static_cast<const std::vector<ModulePtr>*>(&modules_), &retired})
-      for (const auto& module : *list)
-        for (const auto& [name, text] : module->rules->templates()) templates_.try_emplace(qualified(*module, name), text);
+        if (!contact.address.empty() && !contact.own) addresses_.try_emplace(name, contact.address);
+    for (const auto& module : modules_)
+      for (const auto& [name, text] : module->rules->templates()) templates_.try_emplace(qualified(*module, name), text);
+    for (const auto& one : retired)
+      for (const auto& [name, text] : one.templates) templates_.try_emplace(full_name(one.name, name), text);
     Sha256Stream stream;
     stream.add(own_->version());
     for (const auto& module : modules_) stream.add("|" + module->manifest.name + ":" + module->fingerprint);
@@ -85,8 +88,7 @@ class CombinedRules final : public RuleSet {
     return verdict.trace.empty() ? decide(facts, true).trace : verdict.trace;
   }
 
-  /// Business time and service levels are the organization's: a module names teams, and those have them.
-  const Workplace& workplace() const override { return own_->workplace(); }
+  const Workplace& workplace() const override { return workplace_; }
 
   rules::Needs needs() const override {
     auto all = own_->needs();
@@ -143,8 +145,46 @@ class CombinedRules final : public RuleSet {
  private:
   static std::string qualified(const Module& module, std::string_view name) { return module.manifest.name + "/" + std::string(name); }
 
-  void resolve(std::string& name) const {
-    if (const auto known = addresses_.find(name); known != addresses_.end()) name = known->second;
+  [[nodiscard]] std::vector<ModuleWorkplace> workplaces(const std::vector<Remains>& retired) const {
+    std::vector<ModuleWorkplace> all;
+    for (const auto& module : modules_) all.push_back({module->manifest.name, &module->rules->workplace(), &module->manifest.contacts});
+    for (const auto& one : retired) all.push_back({one.name, &one.workplace, &one.contacts});
+    return all;
+  }
+
+  /// Whom the module means, or one that it needs, of whose teams it may speak.
+  void resolve(const Module& module, std::string& name) const {
+    const auto declares = [&](const Module& one) {
+      const auto& place = one.rules->workplace();
+      return place.teams.contains(name) || place.on_call.contains(name);
+    };
+    const auto* of = &module;
+    if (!declares(module))
+      for (const auto& need : module.manifest.needs)
+        for (const auto& other : modules_)
+          if (other->manifest.name == need.module && declares(*other)) of = other.get();
+    name = target_of({of->manifest.name, &of->rules->workplace(), &of->manifest.contacts}, name, addresses_);
+  }
+
+  /// Business hours by the module's own names of calendars, and by its default where the organization has none.
+  std::function<bool(std::string_view)> business_hours(const Module& module, const Facts& facts) const {
+    const auto& declared = module.rules->workplace().calendars;
+    if (facts.in_business_hours == nullptr || declared.empty()) return {};
+    return [this, &declared, &module, &facts](std::string_view name) {
+      if (name.empty() && own_->workplace().calendars.default_name().empty()) name = declared.default_name();
+      return (*facts.in_business_hours)(declared.find(name) != nullptr ? qualified(module, name) : std::string(name));
+    };
+  }
+
+  /// Names of times, teams and rotas, as the joined workplace has them.
+  void name_fully(const Module& module, Verdict& verdict) const {
+    for (auto* names : {&verdict.route_to, &verdict.notify})
+      for (auto& name : *names) resolve(module, name);
+    if (verdict.assign) resolve(module, *verdict.assign);
+    for (auto& step : verdict.escalation) resolve(module, step.to);
+    const auto& place = module.rules->workplace();
+    if (verdict.sla && place.slas.contains(*verdict.sla)) verdict.sla = qualified(module, *verdict.sla);
+    if (place.calendars.find(verdict.escalation_calendar) != nullptr) verdict.escalation_calendar = qualified(module, verdict.escalation_calendar);
   }
 
   /// What the module says, in names that hold for all.
@@ -155,6 +195,8 @@ class CombinedRules final : public RuleSet {
     mine.keywords = {};
     mine.find_keywords = true;
     mine.skip_unconditional = false;
+    const auto open = business_hours(module, facts);
+    if (open) mine.in_business_hours = &open;
     auto verdict = module.rules->decide(mine, with_trace);
     if (explain) {
       mine.keywords = verdict.keywords;
@@ -166,10 +208,7 @@ class CombinedRules final : public RuleSet {
     for (auto& name : verdict.matched) name = qualified(module, name);
     if (verdict.drop) verdict.drop = qualified(module, *verdict.drop);
     for (auto& rule : verdict.trace) rule.rule = module.rule_places.contains(rule.rule) ? qualified(module, rule.rule) : module.manifest.name + ": " + rule.rule;
-    for (auto* names : {&verdict.route_to, &verdict.notify})
-      for (auto& name : *names) resolve(name);
-    if (verdict.assign) resolve(*verdict.assign);
-    for (auto& step : verdict.escalation) resolve(step.to);
+    name_fully(module, verdict);
     if (takes(verdict)) verdict.task_type = verdict.task_type.empty() ? module.manifest.name : qualified(module, verdict.task_type);
     if (!verdict.reply_with.empty()) {
       const auto language = guess_language(facts.message.subject + "\n" + facts.message.text);
@@ -186,12 +225,13 @@ class CombinedRules final : public RuleSet {
   std::vector<ModulePtr> modules_;
   std::map<std::string, std::string> addresses_;
   std::map<std::string, rules::Template> templates_;
+  Workplace workplace_;
   std::string version_;
 };
 
 }  // namespace
 
-std::shared_ptr<const RuleSet> combine(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<ModulePtr>& retired,
+std::shared_ptr<const RuleSet> combine(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<Remains>& retired,
                                        const std::map<std::string, std::string>& addresses) {
   if (modules.empty() && retired.empty()) return own;
   return std::make_shared<CombinedRules>(std::move(own), std::move(modules), retired, addresses);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -34,6 +35,7 @@ class Loader {
       auto& outcome = outcomes_.at(source.name);
       if (!outcome.errors.empty()) shelf.refused.push_back({source.name, outcome.module != nullptr, std::move(outcome.errors)});
     }
+    for (const auto& one : overrides_) check_override(one, shelf);
     return shelf;
   }
 
@@ -49,6 +51,37 @@ class Loader {
     return std::any_of(shelf.modules.begin(), shelf.modules.end(), [&](const auto& one) { return one->manifest.name == module->manifest.name; });
   }
 
+  /// "it_helpdesk/office" under `calendars` of the organization's files.
+  struct Override {
+    std::string_view section, what;
+    std::string name, path;
+    int line;
+  };
+  static constexpr auto kOverridden = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"calendars", "calendar"}, {"on_call", "rota"}, {"slas", "service level"}, {"teams", "team"}});
+
+  /// What is there to replace something of a module, and replaces nothing, is a slip.
+  static void check_override(const Override& one, Shelf& shelf) {
+    const auto slash = one.name.find('/');
+    for (const auto& module : shelf.modules) {
+      if (module->manifest.name != one.name.substr(0, slash)) continue;
+      const auto& place = module->rules->workplace();
+      std::vector<std::string_view> names;
+      const auto add = [&](const auto& declared) {
+        for (const auto& [name, unused] : declared) names.push_back(name);
+      };
+      if (one.section == "calendars") add(place.calendars.all());
+      else if (one.section == "slas") add(place.slas);
+      else if (one.section == "on_call") add(place.on_call);
+      else add(place.teams);
+      const auto name = one.name.substr(slash + 1);
+      if (std::find(names.begin(), names.end(), name) != names.end()) return;
+      shelf.warnings.push_back({one.path, one.line, 1, static_cast<int>(one.name.size()),
+                                "module '" + module->manifest.name + "' has no " + std::string(one.what) + " '" + name + "', so this overrides nothing",
+                                names.empty() ? "it declares none" : name_hint(name, names), true});
+    }
+  }
+
   /// "hr/absence" in the organization's own files.
   void note_own_names(const SourceFile& file) {
     std::vector<Diagnostic> ignored;
@@ -57,6 +90,10 @@ class Loader {
     const auto note = [&](std::string_view what, const YamlNode& node) {
       if (node.text.find('/') != std::string::npos) own_names_.try_emplace(std::string(what) + " " + node.text, file.path + ":" + std::to_string(node.line));
     };
+    for (const auto& [section, what] : kOverridden)
+      if (const auto* node = root->find(section); node != nullptr && node->kind == YamlNode::Kind::mapping)
+        for (const auto& entry : node->entries)
+          if (entry.key.text.find('/') != std::string::npos) overrides_.push_back({section, what, entry.key.text, file.path, entry.key.line});
     if (const auto* rules = root->find("rules"))
       for (const auto& rule : rules->items)
         if (const auto* name = rule.find("name")) note("rule", *name);
@@ -127,6 +164,7 @@ class Loader {
       for (const auto& [name, contact] : manifest.contacts) {
         const auto there = other->manifest.contacts.find(name);
         if (other->manifest.name == manifest.name || there == other->manifest.contacts.end()) continue;
+        if (contact.own || there->second.own) continue;  // "module/name": two teams
         if (contact.address.empty() || there->second.address.empty() || contact.address == there->second.address) continue;
         outcome.errors.push_back({manifest.path, contact.line, 1, 1,
                                   "team '" + name + "' has the address " + contact.address + " here and " + there->second.address + " in " +
@@ -139,6 +177,7 @@ class Loader {
   const std::vector<ModulePtr>& before_;
   std::map<std::string, Manifest> manifests_;
   std::map<std::string, std::string> own_names_;  ///< "rule hr/absence" -> place
+  std::vector<Override> overrides_;
   std::map<std::string, Outcome> outcomes_;
   std::set<std::string> in_progress_;
   std::vector<ModulePtr> taken_;

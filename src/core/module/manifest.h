@@ -31,6 +31,7 @@ struct Contact {
   std::string description;
   std::string address;  ///< a default; empty: the name is a team without mail, seen in the list of tasks
   int line = 0;
+  bool own = false;     ///< declared under `teams` of the module's rules: known to all others as "module/name"
 };
 
 /// What module.yaml says.

@@ -7,18 +7,17 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/yaml.h"
+#include "core/calendar/calendar_file.h"
 #include "core/rules/rule_file.h"
 
 namespace orgo::modules {
 namespace {
 
-constexpr auto kRuleFiles = std::to_array<std::string_view>({"rules.yaml", "templates.yaml"});
+constexpr auto kRuleFiles =
+    std::to_array<std::string_view>({"calendars.yaml", "on_call.yaml", "rules.yaml", "slas.yaml", "teams.yaml", "templates.yaml"});
 
 bool is_yaml_in(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && path.ends_with(".yaml") && path.find('/', folder.size()) == std::string_view::npos;
-}
-bool is_rule_file(std::string_view path) {
-  return std::find(kRuleFiles.begin(), kRuleFiles.end(), path) != kRuleFiles.end() || is_yaml_in(path, "rules/");
 }
 bool is_case_file(std::string_view path) {
   return is_yaml_in(path, "cases/") || (path.starts_with("cases/") && path.ends_with(".eml"));
@@ -44,7 +43,10 @@ class Reader {
     if (types_ != nullptr) read_task_types(*types_, made_->types, errors_);
     add_needed_words();
     rules_.push_back(keywords_file(words_, source_.folder));
-    auto loaded = rules::load_rules(rules_);
+    for (const auto& file : rules_)
+      for (const auto& feed : feeds_named_in(file))
+        if (is_feed_url(feed)) at_line(file, 0, "a module has its feeds in its folder, and this one is elsewhere: " + feed, "put the file into the folder, as in {file: holidays.ics}");
+    auto loaded = rules::load_rules(rules_, scope());
     errors_.insert(errors_.end(), loaded.errors.begin(), loaded.errors.end());
     made_->rules = std::move(loaded.rules);
     if (made_->rules) check_rules();
@@ -65,13 +67,14 @@ class Reader {
       if (path == "module.yaml") manifest_ = &file;
       else if (path == "task_types.yaml") types_ = &file;
       else if (is_yaml_in(path, "lexicon/")) lexicons_.push_back(&file);
-      else if (is_rule_file(path)) rules_.push_back(file);
+      else if (is_rules_file(path)) rules_.push_back(file);
       else if (is_case_file(path)) cases_.push_back(file);
       else if (path.starts_with("workflows"))
         errors_.push_back({file.path, 0, 0, 1, "workflows are not supported by this version of Orgo", "take the file out", false});
       else if (!is_module_file(path))
         errors_.push_back({file.path, 0, 0, 1, "a module has no such file", "known: module.yaml, rules.yaml, rules/*.yaml, templates.yaml, "
-                           "task_types.yaml, lexicon/*.yaml, cases/*.yaml, cases/*.eml, README.md", false});
+                           "task_types.yaml, calendars.yaml, slas.yaml, teams.yaml, on_call.yaml, *.ics, lexicon/*.yaml, cases/*.yaml, "
+                           "cases/*.eml, README.md", false});
     }
   }
 
@@ -84,8 +87,37 @@ class Reader {
           for (const auto& [keyword, words] : other->words.words) words_.words[need.module + "/" + keyword] = words;
   }
 
+  /// Whom the rules may name without declaring them: the teams and roles of module.yaml, and those of needed modules.
+  [[nodiscard]] WorkplaceScope scope() const {
+    WorkplaceScope made{true, {}};
+    for (const auto& [name, unused] : made_->manifest.contacts) made.contacts.push_back(name);
+    for (const auto& need : made_->manifest.needs)
+      for (const auto& other : others_)
+        if (other->manifest.name == need.module)
+          for (const auto& [name, unused] : other->manifest.contacts) made.contacts.push_back(name);
+    return made;
+  }
+
+  /// A team under `teams` is one of the module's, as if it stood in module.yaml; where both say it, they say the same.
+  void take_teams(const SourceFile& file, const YamlNode& teams) {
+    for (const auto& [key, unused] : teams.entries) {
+      const auto found = made_->rules->workplace().teams.find(key.text);
+      if (found == made_->rules->workplace().teams.end()) continue;
+      auto& contact = made_->manifest.contacts[key.text];
+      const auto& address = found->second.address;
+      if (!contact.address.empty() && !address.empty() && contact.address != address)
+        at_line(file, key.line, "team '" + key.text + "' has the address " + address + " here and " + contact.address + " in " +
+                                    made_->manifest.path + ":" + std::to_string(contact.line), "take one of them out");
+      if (contact.line == 0) contact.line = key.line;
+      if (contact.address.empty()) contact.address = address;
+      contact.own = true;
+    }
+  }
+
   [[nodiscard]] bool knows_contact(const std::string& name) const {
-    if (name.empty() || name.find('@') != std::string::npos || made_->manifest.contacts.contains(name)) return true;
+    if (name.empty() || name.find('@') != std::string::npos || made_->manifest.contacts.contains(name) ||
+        made_->rules->workplace().on_call.contains(name))
+      return true;
     for (const auto& need : made_->manifest.needs)
       for (const auto& other : others_)
         if (other->manifest.name == need.module && other->manifest.contacts.contains(name)) return true;
@@ -95,7 +127,13 @@ class Reader {
   /// What only the module as a whole can tell: that teams and task types are declared, and where names stand.
   void check_rules() {
     std::vector<Diagnostic> ignored;
-    const auto files = rules::read_rule_files(rules_, ignored);
+    const auto files = rules::read_rule_files(rules_, ignored, {}, scope());
+    for (const auto& file : rules_)
+      if (const auto root = is_feed_name(file.path) ? std::nullopt : read_yaml(file, ignored)) {
+        if (const auto* teams = root->find("teams")) take_teams(file, *teams);
+        if (const auto* templates = root->find("templates"))
+          for (const auto& [key, unused] : templates->entries) made_->template_places[key.text] = file.path + ":" + std::to_string(key.line);
+      }
     std::vector<std::string_view> contacts;
     for (const auto& [name, unused] : made_->manifest.contacts) contacts.push_back(name);
     const auto types = made_->types.names();
@@ -113,15 +151,6 @@ class Reader {
       if (!rule.action.task_type.empty() && !made_->types.has(rule.action.task_type))
         at_line(file, rule.line, "unknown task type '" + rule.action.task_type + "'", name_hint(rule.action.task_type, type_names));
     }
-    for (const auto& file : rules_)
-      if (const auto root = read_yaml(file, ignored)) {
-        for (const auto* section : {"calendars", "on_call", "quiet_hours", "slas", "teams"})
-          if (const auto* node = root->find(section))
-            at_line(file, node->line, std::string("a module has no ") + section + " in its rules",
-                    "business time is the organization's; teams and roles stand in module.yaml");
-        if (const auto* templates = root->find("templates"))
-          for (const auto& [key, unused] : templates->entries) made_->template_places[key.text] = file.path + ":" + std::to_string(key.line);
-      }
   }
 
   const ModuleSource& source_;
@@ -139,8 +168,13 @@ class Reader {
 }  // namespace
 
 bool is_module_file(std::string_view path) {
-  return path == "module.yaml" || path == "task_types.yaml" || path == "README.md" || is_yaml_in(path, "lexicon/") || is_rule_file(path) ||
+  return path == "module.yaml" || path == "task_types.yaml" || path == "README.md" || is_yaml_in(path, "lexicon/") || is_rules_file(path) ||
          is_case_file(path);
+}
+
+bool is_rules_file(std::string_view path) {
+  const bool feed = is_feed_name(path) && path.find('/') == std::string_view::npos;
+  return feed || std::find(kRuleFiles.begin(), kRuleFiles.end(), path) != kRuleFiles.end() || is_yaml_in(path, "rules/");
 }
 
 std::string fingerprint(const ModuleSource& source) {

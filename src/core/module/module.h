@@ -41,11 +41,14 @@ struct Module {
 /// What may lie in the folder of a module, for `orgo module` and documents.
 ///
 ///     module.yaml  rules.yaml  rules/*.yaml  templates.yaml  task_types.yaml
+///     calendars.yaml  slas.yaml  teams.yaml  on_call.yaml  *.ics
 ///     lexicon/*.yaml  cases/*.yaml  cases/*.eml  README.md
 ///
-/// All but module.yaml is optional. rules and templates are rule files (docs/rules.md); calendars and
-/// service levels are those of the organization, which its teams have.
+/// All but module.yaml is optional. Rules, templates, calendars, service levels, teams and rotas are rule files
+/// (docs/rules.md, docs/calendars.md), each of which may hold any of their sections; the names are for those who read them.
 bool is_module_file(std::string_view relative_path);
+/// One of those that are read together as a set of rules: rule files, and the feeds (.ics) that they name.
+bool is_rules_file(std::string_view relative_path);
 
 /// Reads and checks one module. `others`: those that it may need; what it needs of them it may name as in its own, with
 /// "name/" before keywords. null when there is any error; all errors of all its files are listed.

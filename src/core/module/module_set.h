@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/module/module.h"
+#include "core/module/remains.h"
 
 namespace orgo::modules {
 
@@ -19,6 +20,7 @@ struct Shelf {
     std::vector<Diagnostic> errors;  ///< at least one
   };
   std::vector<Refused> refused;
+  std::vector<Diagnostic> warnings;  ///< what the organization's files override of a module, and it has not
 };
 
 /// Reads all modules. One that has an error is refused by itself, and so is one that needs it; what `before` has under the
@@ -31,7 +33,7 @@ Shelf load_modules(const std::vector<ModuleSource>& sources, const std::vector<S
 /// The modules of an organization, as an edge reads them.
 struct ModuleInput {
   std::vector<ModuleSource> enabled;             ///< in the order in which they are asked
-  std::vector<ModuleSource> retired;             ///< of which only the templates are needed
+  std::vector<ModuleSource> retired;             ///< for the tasks that they opened, the newest first
   std::map<std::string, std::string> addresses;  ///< team or role -> address
 };
 
@@ -44,11 +46,12 @@ struct ModuleInput {
 ///    does not reach them.
 ///
 /// So a module that comes or goes changes nothing for messages that it does not take. Teams and roles of modules become
-/// the addresses that `addresses` gives, else the manifest's, else they stay names. Of `retired` modules only the
-/// templates are known, for what their tasks still have to send. An answer is taken in the language of the mail
+/// the addresses that `addresses` gives, else the manifest's, else they stay names; teams, rotas, service levels and
+/// calendars that a module declares get "module/" in front, too, and workplace() has them (join_workplaces()). Of `retired`
+/// modules what their tasks still need is known. An answer is taken in the language of the mail
 /// (`received.de`) when the module has it.
 std::shared_ptr<const rules::RuleSet> combine(std::shared_ptr<const rules::RuleSet> own, std::vector<ModulePtr> modules,
-                                              const std::vector<ModulePtr>& retired = {},
+                                              const std::vector<Remains>& retired = {},
                                               const std::map<std::string, std::string>& addresses = {});
 
 }  // namespace orgo::modules

@@ -198,8 +198,7 @@ TEST(Module, TellsWhatIsWrongInIt) {
 }
 
 TEST(Module, TemplatesOfARetiredOneAreStillKnown) {
-  const auto modules = load_modules({water()}).modules;
-  const auto rules = combine(own_rules(""), {}, modules);
+  const auto rules = combine(own_rules(""), {}, {read_remains(water())});
   EXPECT_TRUE(rules->templates().contains("water/received"));
   EXPECT_EQ(decided(rules, "puddle", "").tasks.at(0).task.team, "");
 }

@@ -228,9 +228,10 @@ class Decision {
     if (context_.sender) facts.sender = &*context_.sender;
     std::function<bool(std::string_view)> open;
     const auto& calendars = rules_.workplace().calendars;
-    if (rules_.needs().business_hours && calendars.find(calendars.default_name()) != nullptr) {
+    if (rules_.needs().business_hours && !calendars.empty()) {
       open = [&](std::string_view name) {
         const auto* calendar = calendars.find(name.empty() ? calendars.default_name() : std::string(name));
+        if (calendar == nullptr && name.empty()) return rules::usual_business_hours(moment.hour, moment.weekday);
         return calendar != nullptr && orgo::open_at(*calendar, at);
       };
       facts.in_business_hours = &open;
@@ -291,9 +292,9 @@ class Decision {
     task.escalation.started_at = dated_;
     const auto& workplace = rules_.workplace();
     if (counts_business_time(task.escalation))
-      task.escalation.calendar = !verdict_.escalation_calendar.empty() ? verdict_.escalation_calendar : workplace.calendar_for(task.requester, task.team);
+      task.escalation.calendar = !verdict_.escalation_calendar.empty() ? verdict_.escalation_calendar : workplace.calendar_for(task.requester, task.team, task.type);
     if (!quiet_) {
-      task.sla = workplace.sla_for(verdict_.sla.value_or(""), task.requester, task.team);
+      task.sla = workplace.sla_for(verdict_.sla.value_or(""), task.requester, task.team, task.type);
       const ChainTime time{&workplace.calendar(task.escalation.calendar), nullptr, false};
       task.due_at = next_deadline(task.escalation, time);
       EscalationContext context;

@@ -429,7 +429,7 @@ bool Program::Run::evaluate(std::uint32_t number) {
       if (node.field == Field::first_contact) return facts_->sender == nullptr || facts_->sender->earlier_messages == 0;
       if (facts_->in_business_hours != nullptr && *facts_->in_business_hours)
         return (*facts_->in_business_hours)(program_->tests_[node.test].header);
-      return facts_->weekday <= 5 && facts_->hour >= 8 && facts_->hour < 17;
+      return usual_business_hours(facts_->hour, facts_->weekday);
     case Kind::exists: {
       // A header may be there and be empty; of all else, something must stand there.
       const bool header = node.field == Field::header;

@@ -25,8 +25,9 @@ constexpr std::array<std::string_view, 2> kMatchModes{"all", "first"};
 
 class FileSetReader {
  public:
-  FileSetReader(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits)
-      : files_(files), errors_(errors), limits_(limits), templates_(limits.template_bytes_max), keywords_(limits.keyword_words_max) {}
+  FileSetReader(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits, const WorkplaceScope& scope)
+      : files_(files), errors_(errors), limits_(limits), templates_(limits.template_bytes_max), keywords_(limits.keyword_words_max),
+        workplace_([this](const std::string& name) { return feed(name); }, {}, scope) {}
 
   RuleFiles read() {
     for (file_ = 0; file_ < files_.size(); ++file_) {
@@ -276,7 +277,7 @@ class FileSetReader {
   std::deque<YamlReader> readers_;
   TemplateReader templates_;
   KeywordReader keywords_;
-  WorkplaceReader workplace_{[this](const std::string& name) { return feed(name); }};
+  WorkplaceReader workplace_;
   ActionReader actions_{limits_, workplace_};
   std::unordered_map<std::string, std::string> rule_places_;
   std::vector<NameUse> keyword_uses_;
@@ -284,8 +285,9 @@ class FileSetReader {
 
 }  // namespace
 
-RuleFiles read_rule_files(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits) {
-  return FileSetReader(files, errors, limits).read();
+RuleFiles read_rule_files(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits,
+                          const WorkplaceScope& scope) {
+  return FileSetReader(files, errors, limits, scope).read();
 }
 
 }  // namespace orgo::rules

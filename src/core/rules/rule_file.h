@@ -67,6 +67,6 @@ struct RuleLimits {
 
 /// Reads and checks all files; every error of every file goes to `errors`, in the order of files and lines.
 RuleFiles read_rule_files(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors,
-                          const RuleLimits& limits = {});
+                          const RuleLimits& limits = {}, const WorkplaceScope& scope = {});
 
 }  // namespace orgo::rules

@@ -267,9 +267,9 @@ const Workplace& RuleSet::workplace() const {
   return none;
 }
 
-Loaded load_rules(const std::vector<SourceFile>& files) {
+Loaded load_rules(const std::vector<SourceFile>& files, const WorkplaceScope& scope) {
   Loaded loaded;
-  auto read = read_rule_files(files, loaded.errors);
+  auto read = read_rule_files(files, loaded.errors, {}, scope);
   const auto warnings = std::stable_partition(loaded.errors.begin(), loaded.errors.end(), [](const auto& one) { return !one.is_warning; });
   loaded.warnings.assign(std::make_move_iterator(warnings), std::make_move_iterator(loaded.errors.end()));
   loaded.errors.erase(warnings, loaded.errors.end());

@@ -32,6 +32,9 @@ struct Needs {
   bool thread = false;  ///< some rule asks for `thread`: such rules are asked about follow-ups, too
 };
 
+/// Monday to Friday, 8 to 17 o'clock: business hours where nobody has said when they are. Weekdays as in ISO 8601.
+constexpr bool usual_business_hours(int hour, int weekday) { return weekday <= 5 && hour >= 8 && hour < 17; }
+
 /// All that a condition may ask about. Hour and weekday are those of the organization's time zone, passed in.
 struct Facts {
   const Message& message;
@@ -156,6 +159,7 @@ struct Loaded {
   std::vector<Diagnostic> errors;
   std::vector<Diagnostic> warnings;  ///< that nothing is refused for, as a feed by URL that was never fetched
 };
-Loaded load_rules(const std::vector<SourceFile>& files);
+/// `scope`: of the rules of a module.
+Loaded load_rules(const std::vector<SourceFile>& files, const WorkplaceScope& scope = {});
 
 }  // namespace orgo::rules

@@ -8,9 +8,25 @@ namespace orgo {
 
 const Team* Workplace::team(std::string_view name_or_address) const {
   if (const auto found = teams.find(name_or_address); found != teams.end()) return &found->second;
-  for (const auto& [name, team] : teams)
-    if (ascii_iequals(name, name_or_address) || (!team.address.empty() && ascii_iequals(team.address, name_or_address))) return &team;
-  return nullptr;
+  const Team* of_module = nullptr;
+  for (const auto& [name, team] : teams) {
+    if (!ascii_iequals(name, name_or_address) && (team.address.empty() || !ascii_iequals(team.address, name_or_address))) continue;
+    if (name.find('/') == std::string::npos) return &team;
+    if (of_module == nullptr) of_module = &team;
+  }
+  return of_module;
+}
+
+const ModuleTimes* Workplace::module_of(std::string_view task_type) const {
+  if (modules.empty()) return nullptr;
+  const auto found = modules.find(task_type.substr(0, task_type.find('/')));
+  return found == modules.end() ? nullptr : &found->second;
+}
+
+const Calendar* Workplace::quiet_for(std::string_view task_type) const {
+  if (quiet) return &*quiet;
+  const auto* module = module_of(task_type);
+  return module != nullptr && module->quiet ? &*module->quiet : nullptr;
 }
 
 std::string Workplace::address_of(std::string_view target, TimePoint t, bool with_on_call) const {
@@ -35,13 +51,15 @@ bool Workplace::is_staff(std::string_view address) const {
   return false;
 }
 
-std::string Workplace::calendar_for(std::string_view customer, std::string_view team_name) const {
+std::string Workplace::calendar_for(std::string_view customer, std::string_view team_name, std::string_view task_type) const {
   if (const auto* found = calendars.of_customer(customer)) return found->name();
   if (const auto* found = team(team_name); found != nullptr && !found->calendar.empty()) return found->calendar;
-  return calendars.default_name();
+  const auto* module = module_of(task_type);
+  return calendars.default_name().empty() && module != nullptr ? module->default_calendar : calendars.default_name();
 }
 
-std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_view customer, std::string_view team_name) const {
+std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_view customer, std::string_view team_name,
+                                          std::string_view task_type) const {
   std::string name(wanted);
   if (name.empty() && !sla_of_customer.empty()) {
     const auto folded = ascii_lower(trim(customer));
@@ -56,12 +74,13 @@ std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_v
       }
   }
   if (const auto* found = team(team_name); name.empty() && found != nullptr) name = found->sla;
+  if (const auto* module = module_of(task_type); name.empty() && module != nullptr) name = module->default_sla;
   if (name.empty()) name = default_sla;
   const auto found = slas.find(name);
   if (found == slas.end()) return std::nullopt;
   TaskSla made;
   made.sla = found->second;
-  made.calendar = !made.sla.calendar.empty() ? made.sla.calendar : calendar_for(customer, team_name);
+  made.calendar = !made.sla.calendar.empty() ? made.sla.calendar : calendar_for(customer, team_name, task_type);
   return made;
 }
 

@@ -11,6 +11,13 @@
 
 namespace orgo {
 
+/// Whose files are read. Those of a module may leave out what only the organization that uses it can say (its time zone, who
+/// its teams are), and don't speak for it (which customers it has).
+struct WorkplaceScope {
+  bool of_module = false;
+  std::vector<std::string> contacts;  ///< of a module: the teams and roles that are declared beside `teams`
+};
+
 /// People who share work under one name.
 struct Team {
   std::string name;
@@ -18,6 +25,13 @@ struct Team {
   std::vector<std::string> members;  ///< addresses
   std::string on_call;               ///< name of a rota; empty: none
   std::string calendar, sla;         ///< names; empty: the default
+};
+
+/// What a module says of the tasks that are of its types ("it_helpdesk/fault").
+struct ModuleTimes {
+  std::string default_sla;        ///< full name; empty: none
+  std::string default_calendar;   ///< the same; only where the organization has no default
+  std::optional<Calendar> quiet;  ///< only where the organization has no quiet hours
 };
 
 /// How an organization works: when (calendars, quiet hours), who (teams, rotas) and by when (service levels). A part of the
@@ -30,23 +44,31 @@ struct Workplace {
   std::map<std::string, Team, std::less<>> teams;
   std::map<std::string, OnCall, std::less<>> on_call;
   std::optional<Calendar> quiet;  ///< open: quiet; then only urgent steps fire
+  std::map<std::string, ModuleTimes, std::less<>> modules;  ///< by name of a module; what it declares stands above as "module/name"
 
-  /// By name without case, or by its address. nullptr: none.
+  /// By name without case, or by its address; of several with that address rather the organization's. nullptr: none.
   [[nodiscard]] const Team* team(std::string_view name_or_address) const;
   /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member; an address
   /// is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its address.
   [[nodiscard]] std::string address_of(std::string_view target, TimePoint t, bool on_call) const;
   /// Is it the address of a team, of one of its members, or of somebody on a rota? Their mails are answers of ours.
   [[nodiscard]] bool is_staff(std::string_view address) const;
-  /// The service level of a new task: `wanted` by a rule, else that of the customer, the team, the default; with its
-  /// calendar's name. nullopt: none, or no such name.
-  [[nodiscard]] std::optional<TaskSla> sla_for(std::string_view wanted, std::string_view customer, std::string_view team) const;
+  /// The service level of a new task: `wanted` by a rule, else that of the customer, the team, the module of its type, the
+  /// default; with its calendar's name. nullopt: none, or no such name.
+  [[nodiscard]] std::optional<TaskSla> sla_for(std::string_view wanted, std::string_view customer, std::string_view team,
+                                               std::string_view task_type = {}) const;
   /// The calendar of a name; that of the organization when it is empty or gone.
   [[nodiscard]] const Calendar& calendar(std::string_view name) const;
-  /// The name of the calendar for a customer and a team; empty: the default, or none.
-  [[nodiscard]] std::string calendar_for(std::string_view customer, std::string_view team) const;
+  /// The name of the calendar for a customer and a team, else the organization's, else that of the module of the task's
+  /// type (what is promised depends on the kind of work; when we are open, on the house). Empty: none.
+  [[nodiscard]] std::string calendar_for(std::string_view customer, std::string_view team, std::string_view task_type = {}) const;
+  /// The quiet hours of a task of this type: the organization's, else its module's. nullptr: none.
+  [[nodiscard]] const Calendar* quiet_for(std::string_view task_type) const;
   /// The service level of a task as it is now, or as the task remembers it.
   [[nodiscard]] const Sla& current(const TaskSla& sla) const;
+
+ private:
+  [[nodiscard]] const ModuleTimes* module_of(std::string_view task_type) const;
 };
 
 }  // namespace orgo

@@ -53,10 +53,12 @@ bool WorkplaceReader::name_of(YamlReader& reader, const YamlNode& key, std::stri
     reader.error(key, "the name of a " + std::string(what) + " is 1 to 100 bytes without an @");
     return false;
   }
+  auto& place = places_[std::string(what) + " " + key.text];
   if (known) {
-    reader.error(key, std::string(what) + " " + quoted(key.text) + " is here a second time");
+    reader.error(key, std::string(what) + " " + quoted(key.text) + " is here a second time", "first in " + place);
     return false;
   }
+  place = reader.source().path + ":" + std::to_string(key.line);
   if (count >= most) {
     reader.error(key, "more than " + std::to_string(most) + " of these");
     return false;
@@ -105,8 +107,22 @@ std::optional<std::string> WorkplaceReader::named(YamlReader& reader, const Yaml
   return text;
 }
 
+/// What a module's file may not say, since it is not the organization.
+void WorkplaceReader::check_module(YamlReader& reader, const YamlNode& root) const {
+  for (const auto section : kSections) {
+    const auto* node = root.find(section);
+    if (node == nullptr || node->kind != YamlNode::Kind::mapping || section == "quiet_hours") continue;
+    for (const auto& [key, value] : node->entries) {
+      if (key.text.find('/') != std::string::npos) reader.error(key, "names of a module have no /", "elsewhere it is called MODULE/" + key.text.substr(key.text.rfind('/') + 1));
+      if (const auto* customers = section == "calendars" || section == "slas" ? value.find("customers") : nullptr)
+        reader.error(*customers, "a module doesn't know the customers of an organization", "it can declare its own '" + std::string(section) + "' with customers");
+    }
+  }
+}
+
 void WorkplaceReader::read(YamlReader& reader, const YamlNode& root) {
-  if (const auto* node = root.find("calendars")) read_calendars(reader, *node, feeds_, made_.calendars);
+  if (scope_.of_module) check_module(reader, root);
+  if (const auto* node = root.find("calendars")) read_calendars(reader, *node, feeds_, made_.calendars, calendar_limits_);
   if (const auto* node = root.find("slas")) slas(reader, *node);
   if (const auto* node = root.find("teams")) teams(reader, *node);
   if (const auto* node = root.find("on_call")) on_call(reader, *node);
@@ -225,7 +241,7 @@ void WorkplaceReader::teams(YamlReader& reader, const YamlNode& node) {
       if (const auto* v = value.find("on_call")) team.on_call = named(reader, *v, Use::What::rota).value_or("");
       if (const auto* v = value.find("calendar")) team.calendar = named(reader, *v, Use::What::calendar).value_or("");
       if (const auto* v = value.find("sla")) team.sla = named(reader, *v, Use::What::sla).value_or("");
-      if (team.address.empty() && team.members.empty() && team.on_call.empty())
+      if (team.address.empty() && team.members.empty() && team.on_call.empty() && !scope_.of_module)
         reader.error(key, "team " + quoted(team.name) + " reaches nobody", "give it an address, members or on_call");
     }
     made_.teams.emplace(key.text, std::move(team));
@@ -333,7 +349,7 @@ void WorkplaceReader::quiet_hours(YamlReader& reader, const YamlNode& node) {
   key.entries.clear();
   key.items.clear();
   wrapper.entries.push_back({key, node});
-  read_calendars(reader, wrapper, feeds_, one);
+  read_calendars(reader, wrapper, feeds_, one, calendar_limits_);
   if (const auto* quiet = one.find("quiet hours")) made_.quiet = *quiet;
 }
 
@@ -347,8 +363,10 @@ void WorkplaceReader::check(const Use& use) const {
   if (use.what == Use::What::rota || use.what == Use::What::target) add_all(made_.on_call);
   std::string message = "unknown " + std::string(in_words(use.what)) + " " + quoted(use.name);
   if (use.what == Use::What::target) {
-    if (use.name.find('@') != std::string::npos || (made_.teams.empty() && made_.on_call.empty()) || made_.team(use.name) != nullptr) return;
+    const bool free = made_.teams.empty() && made_.on_call.empty() && !scope_.of_module;
+    if (use.name.find('@') != std::string::npos || free || made_.team(use.name) != nullptr) return;
     add_all(made_.teams);
+    names.insert(names.end(), scope_.contacts.begin(), scope_.contacts.end());
     std::sort(names.begin(), names.end());
     message = "nobody would be told: " + quoted(use.name) + " is no address, no team and no rota";
   }

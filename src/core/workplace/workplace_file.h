@@ -32,7 +32,10 @@ std::optional<CountedSpan> expect_counted_span(YamlReader& reader, const YamlNod
 /// found by finish() when all files are read.
 class WorkplaceReader {
  public:
-  explicit WorkplaceReader(FindFeed feeds, const WorkplaceLimits& limits = {}) : feeds_(std::move(feeds)), limits_(limits) {}
+  explicit WorkplaceReader(FindFeed feeds, const WorkplaceLimits& limits = {}, WorkplaceScope scope = {})
+      : feeds_(std::move(feeds)), limits_(limits), scope_(std::move(scope)) {
+    calendar_limits_.zone_may_lack = scope_.of_module;
+  }
 
   static constexpr std::array<std::string_view, 5> kSections{"calendars", "on_call", "quiet_hours", "slas", "teams"};
 
@@ -72,8 +75,13 @@ class WorkplaceReader {
   void check(const Use& use) const;
   static std::string_view in_words(Use::What what);
 
+  void check_module(YamlReader& reader, const YamlNode& root) const;
+
   FindFeed feeds_;
   WorkplaceLimits limits_;
+  WorkplaceScope scope_;
+  CalendarLimits calendar_limits_;
+  std::map<std::string, std::string> places_;  ///< "team desk" -> "rules.yaml:4"
   Workplace made_;
   std::vector<Use> uses_;
 };

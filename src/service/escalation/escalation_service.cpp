@@ -100,7 +100,7 @@ Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint no
     std::vector<Changes> batch;
     for (const auto& task : tasks) {
       // Wall time depends on nothing but quiet hours.
-      if (!settles_later(task) && !workplace.quiet && !(workplace_ && workplace_->quiet)) continue;
+      if (!settles_later(task) && workplace.quiet_for(task.type) == nullptr && (!workplace_ || workplace_->quiet_for(task.type) == nullptr)) continue;
       std::vector<Event> history;
       if (needs_history(task)) {
         ORGO_TRY(read, history_of(task));

@@ -29,8 +29,9 @@ RuleBook::Reloaded RuleBook::reload(const std::vector<SourceFile>& files, const 
   auto loaded = rules::load_rules(files);
   const auto before = modules_in_force();
   auto shelf = modules::load_modules(input.enabled, files, before);
-  // Old modules still have mails to send; what is wrong in them bothers nobody any more.
-  auto retired = input.retired.empty() ? std::vector<modules::ModulePtr>{} : modules::load_modules(input.retired, {}, before).modules;
+  // Old modules still have tasks: mails to send, promises to keep.
+  std::vector<modules::Remains> retired;
+  for (const auto& source : input.retired) retired.push_back(modules::read_remains(source));
   std::string trouble;
   if (!loaded.rules) trouble = in_words("the rule files have", loaded.errors, "the rules loaded before stay in force");
   for (const auto& refused : shelf.refused)

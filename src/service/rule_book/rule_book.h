@@ -35,7 +35,7 @@ class RuleBook {
   mutable std::mutex mutex_;
   std::shared_ptr<const rules::RuleSet> own_;      ///< of the organization's files alone
   std::vector<modules::ModulePtr> modules_;
-  std::vector<modules::ModulePtr> retired_;
+  std::vector<modules::Remains> retired_;
   std::shared_ptr<const rules::RuleSet> current_;  ///< of both
   std::string trouble_;
 };

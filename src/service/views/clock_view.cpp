@@ -35,7 +35,7 @@ TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, c
   }
   const auto level = static_cast<std::size_t>(task.escalation.level);
   if (escalates(task.state) && level < task.escalation.steps.size()) {
-    const ChainTime time{&workplace.calendar(task.escalation.calendar), workplace.quiet ? &*workplace.quiet : nullptr, task.priority == Priority::urgent};
+    const ChainTime time{&workplace.calendar(task.escalation.calendar), workplace.quiet_for(task.type), task.priority == Priority::urgent};
     out.next_step = next_deadline(task.escalation, time);
     const auto& step = task.escalation.steps[level];
     if (out.next_step) out.next_to = workplace.address_of(!step.to.empty() ? step.to : task.team, *out.next_step, true);
