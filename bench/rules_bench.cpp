@@ -14,6 +14,7 @@
 
 #include "base/regex.h"
 #include "base/unicode.h"
+#include "core/module/module_set.h"
 #include "core/rules/rule_set.h"
 
 namespace {
@@ -254,14 +255,64 @@ std::size_t bench_mix(int count, bool only_kept = false) {
   return sink;
 }
 
+/// The organization's rules and those of its modules, each with rules and words of its own.
+std::size_t bench_modules(int modules) {
+  const auto words = vocabulary();
+  std::vector<modules::ModuleSource> sources;
+  for (int m = 0; m < modules; ++m) {
+    const auto name = "module_" + std::to_string(m);
+    modules::ModuleSource source{name, "modules/" + name, {}};
+    const auto put = [&](const std::string& path, std::string text) { source.files.push_back({source.folder + "/" + path, std::move(text)}); };
+    put("module.yaml", "name: " + name + "\nversion: 1.0.0\nteams: {crew: whoever does it}\n");
+    std::string lexicon = "language: en\nkeywords:\n";
+    std::string yaml = "rules:\n";
+    for (std::size_t i = 0; i < 30; ++i) {
+      const auto& word = words[(static_cast<std::size_t>(m) * 97 + i * 13) % words.size()];
+      lexicon += "  k" + std::to_string(i) + ": [" + word + "x, " + word + " no]\n";
+      yaml += "  - {name: r" + std::to_string(i) + ", condition: \"keywords contains 'k" + std::to_string(i) + "' or subject contains '" + word +
+              " report'\", action: {tag: t" + std::to_string(i % 7) + "}}\n";
+    }
+    put("lexicon/en.yaml", lexicon);
+    put("rules.yaml", yaml);
+    sources.push_back(std::move(source));
+  }
+  const auto shelf = modules::load_modules(sources);
+  for (const auto& refused : shelf.refused)
+    for (const auto& error : refused.errors) std::fprintf(stderr, "%s: %s\n", error.path.c_str(), error.message.c_str());
+  if (!shelf.refused.empty()) return 0;
+  const auto mix = make_mix(100, words);
+  const auto own = rules::load_rules({{"rules.yaml", make_rules(100)}});
+  const auto start = Clock::now();
+  const auto all = modules::combine(own.rules, shelf.modules);
+  const auto combine_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  const auto messages = mix_messages(words, mix);
+  const Envelope envelope{.recipient = "office@school.org"};
+  std::size_t sink = 1;
+  const auto decide = median_us(messages.size(), [&](std::size_t i) {
+    rules::Facts facts{messages[i], envelope, {}, {}, 10, 2};
+    facts.find_keywords = true;
+    sink += all->decide(facts, false).matched.size();
+  });
+  std::printf("{\"bench\": \"rules_modules\", \"modules\": %d, \"rules\": %zu, \"text_bytes\": 450, \"combine_ms\": %.1f, \"decide_us\": %.2f, \"decide_per_s\": %.0f}\n",
+              modules, all->size(), combine_ms, decide, 1e6 / decide);
+  std::fflush(stdout);
+  return sink;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Only that many rules; with a second word only what is kept, for long enough that a profile shows it.
-  if (argc > 1) return bench_mix(std::atoi(argv[1]), argc > 2) == 0 ? 1 : 0;
+  // With a number only that many rules, with a second word only what is kept, for long enough that a profile shows it; with
+  // "modules" only those.
+  const std::string what = argc > 1 ? argv[1] : "";
+  if (argc > 2) return bench_mix(std::atoi(what.c_str()), true) == 0 ? 1 : 0;
   std::size_t sink = 0;
-  for (const int rules : {10, 100, 1'000, 10'000}) sink += bench_mix(rules);
-  for (const int rules : {10, 100, 1'000, 10'000}) {
+  std::vector<int> sizes{10, 100, 1'000, 10'000};
+  if (what == "modules") sizes.clear();
+  else if (!what.empty()) sizes = {std::atoi(what.c_str())};
+  for (const int rules : sizes) sink += bench_mix(rules);
+  for (const int modules : {0, 1, 8, 32}) sink += what.empty() || what == "modules" ? bench_modules(modules) : 0;
+  for (const int rules : sizes) {
     const std::vector<SourceFile> files{{"rules.yaml", make_rules(rules)}};
     const auto start = Clock::now();
     const auto loaded = rules::load_rules(files);

@@ -5,6 +5,7 @@
 #include "base/unicode.h"
 #include "core/module/joined_workplace.h"
 #include "core/module/module_set.h"
+#include "core/rules/shared_scan.h"
 
 namespace orgo::modules {
 namespace {
@@ -18,8 +19,6 @@ void join_into(std::vector<std::string>& all, const std::vector<std::string>& mo
   for (const auto& one : more)
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
 }
-
-bool takes(const Verdict& verdict) { return verdict.drop || verdict.assign || !verdict.route_to.empty(); }
 
 /// What `more` adds to `all`: lists grow, of single things the first stays.
 void join_verdict(Verdict& all, Verdict more) {
@@ -61,24 +60,30 @@ class CombinedRules final : public RuleSet {
     for (const auto& module : modules_) stream.add("|" + module->manifest.name + ":" + module->fingerprint);
     for (const auto& [name, address] : addresses_) stream.add("|" + name + "=" + address);
     version_ = to_hex(stream.finish()).substr(0, 16);
+    std::vector<const RuleSet*> sets{own_.get()};
+    for (const auto& module : modules_) sets.push_back(module->rules.get());
+    if (!modules_.empty()) scan_.emplace(sets);
   }
 
   Verdict decide(const Facts& facts, bool with_trace) const override {
     if (modules_.empty()) return own_->decide(facts, with_trace);  // only templates of retired ones are left
-    auto specific = facts;
-    specific.skip_unconditional = true;
-    auto first = own_->decide(specific, with_trace);
-    if (takes(first) || first.stopped) return own_->decide(facts, with_trace);
+    const auto scanned = scan_->scan(facts.message);
+    auto own = facts;
+    own.scanned = scanned.front();
+    own.unconditional_last = true;
+    auto first = own_->decide(own, with_trace);
+    if (first.takes() || first.stopped) return first;
     Verdict all;
-    for (const auto& module : modules_) {
-      auto verdict = ask(*module, facts, with_trace, false);
-      const bool took = takes(verdict);
+    for (std::size_t i = 0; i < modules_.size(); ++i) {
+      auto verdict = ask(*modules_[i], facts, scanned[i + 1], with_trace, false);
+      const bool took = verdict.takes();
       join_verdict(all, std::move(verdict));
       if (!took) continue;
       join_verdict(first, std::move(all));
       return first;
     }
-    auto last = own_->decide(facts, with_trace);
+    own.unconditional_last = false;
+    auto last = own_->decide(own, with_trace);
     join_verdict(last, std::move(all));
     return last;
   }
@@ -102,15 +107,15 @@ class CombinedRules final : public RuleSet {
   }
 
   std::vector<RuleTrace> explain(const Facts& facts) const override {
-    auto specific = facts;
-    specific.skip_unconditional = true;
-    const auto first = own_->decide(specific, false);
+    auto own = facts;
+    own.unconditional_last = true;
+    const auto first = own_->decide(own, false);
     auto trace = own_->explain(facts);
-    if (takes(first) || first.stopped) return trace;
+    if (first.takes() || first.stopped) return trace;
     for (const auto& module : modules_) {
-      auto verdict = ask(*module, facts, false, true);
+      auto verdict = ask(*module, facts, nullptr, false, true);
       trace.insert(trace.end(), std::make_move_iterator(verdict.trace.begin()), std::make_move_iterator(verdict.trace.end()));
-      if (takes(verdict)) break;
+      if (verdict.takes()) break;
     }
     return trace;
   }
@@ -188,13 +193,13 @@ class CombinedRules final : public RuleSet {
   }
 
   /// What the module says, in names that hold for all.
-  Verdict ask(const Module& module, const Facts& facts, bool with_trace, bool explain) const {
-    // A module sees its own words, found in its own pass, by their own names, and those of others only when it needs them.
+  Verdict ask(const Module& module, const Facts& facts, const rules::Scanned* scanned, bool with_trace, bool explain) const {
+    // A module sees its own words by their own names, and those of others only when it needs them.
     const auto prefix = module.manifest.name + "/";
     auto mine = facts;
     mine.keywords = {};
     mine.find_keywords = true;
-    mine.skip_unconditional = false;
+    mine.scanned = scanned;
     const auto open = business_hours(module, facts);
     if (open) mine.in_business_hours = &open;
     auto verdict = module.rules->decide(mine, with_trace);
@@ -209,7 +214,7 @@ class CombinedRules final : public RuleSet {
     if (verdict.drop) verdict.drop = qualified(module, *verdict.drop);
     for (auto& rule : verdict.trace) rule.rule = module.rule_places.contains(rule.rule) ? qualified(module, rule.rule) : module.manifest.name + ": " + rule.rule;
     name_fully(module, verdict);
-    if (takes(verdict)) verdict.task_type = verdict.task_type.empty() ? module.manifest.name : qualified(module, verdict.task_type);
+    if (verdict.takes()) verdict.task_type = verdict.task_type.empty() ? module.manifest.name : qualified(module, verdict.task_type);
     if (!verdict.reply_with.empty()) {
       const auto language = guess_language(facts.message.subject + "\n" + facts.message.text);
       for (auto& name : verdict.reply_with) {
@@ -227,6 +232,7 @@ class CombinedRules final : public RuleSet {
   std::map<std::string, rules::Template> templates_;
   Workplace workplace_;
   std::string version_;
+  std::optional<rules::SharedScan> scan_;  ///< over the organization's rules and then each module's
 };
 
 }  // namespace

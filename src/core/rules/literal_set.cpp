@@ -33,16 +33,28 @@ std::uint32_t LiteralSet::add(std::string_view folded, Anchors anchors, const Ta
   } else if (text.empty() && !folded.empty() && !(anchors.start && anchors.end)) {
     text = " ";
   }
-  std::uint32_t tail_number = 0;
+  return put({std::move(text), anchors, 0, false, false}, tail);
+}
+
+std::uint32_t LiteralSet::put(Literal literal, const Tail& tail) {
+  literal.tail = 0;
   if (!tail.empty()) {
     const auto [same, fresh] = tail_numbers_.try_emplace(tail, static_cast<std::uint32_t>(tails_.size()));
     if (fresh) tails_.push_back(tail);
-    tail_number = same->second;
+    literal.tail = same->second;
   }
-  const auto key = text + (anchors.start ? "\x01" : "\x02") + (anchors.end ? "\x01" : "\x02") + std::to_string(tail_number);
-  const auto [known, fresh] = numbers_.try_emplace(key, static_cast<std::uint32_t>(literals_.size()));
-  if (fresh) literals_.push_back({std::move(text), anchors, tail_number, false, false});
+  auto key = literal.words ? literal.text + "\x03"
+                           : literal.text + (literal.anchors.start ? "\x01" : "\x02") + (literal.anchors.end ? "\x01" : "\x02") + std::to_string(literal.tail);
+  const auto [known, fresh] = numbers_.try_emplace(std::move(key), static_cast<std::uint32_t>(literals_.size()));
+  if (fresh) literals_.push_back(std::move(literal));
   return known->second;
+}
+
+std::vector<std::uint32_t> LiteralSet::add_all(const LiteralSet& other) {
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(other.literals_.size());
+  for (const auto& literal : other.literals_) numbers.push_back(put(literal, other.tails_[literal.tail]));
+  return numbers;
 }
 
 std::optional<std::uint32_t> LiteralSet::add_words(std::string_view folded) {
@@ -66,9 +78,7 @@ std::optional<std::uint32_t> LiteralSet::add_words(std::string_view folded) {
   bool findable = false;
   for (std::size_t i = 0; i < text.size(); ++i) findable = findable || (text[i] != ' ' && !word_of_one(i));
   if (!findable) return std::nullopt;
-  const auto [known, fresh] = numbers_.try_emplace(text + "\x03", static_cast<std::uint32_t>(literals_.size()));
-  if (fresh) literals_.push_back({std::move(text), {}, 0, true, false});
-  return known->second;
+  return put({std::move(text), {}, 0, true, false}, {});
 }
 
 /// The form in which four bytes are chosen: as in FoldedText::words(), with the spaces that are known to stand around it.
@@ -173,7 +183,6 @@ void LiteralSet::build() {
   literals_.shrink_to_fit();
   numbers_.clear();
   tail_numbers_.clear();
-  for (auto& literal : literals_) literal.text = {};
 }
 
 void LiteralSet::look_around(const Literal& literal, std::string_view frame, std::size_t at, Member& member) {

@@ -32,6 +32,8 @@ class LiteralSet {
   /// Whole words: `folded` is the outcome of fold_words(). nullopt: this one can't be found here (too short, or of a script
   /// without spaces). Literals that were given by add() and these have different numbers.
   std::optional<std::uint32_t> add_words(std::string_view folded);
+  /// All that `other` looks for. Returns for each of its literals the number here. Only before build(); `other` may be built.
+  std::vector<std::uint32_t> add_all(const LiteralSet& other);
   void build();
 
   [[nodiscard]] VectorLevel level() const { return level_; }
@@ -77,6 +79,7 @@ class LiteralSet {
     bool words = false;
   };
 
+  std::uint32_t put(Literal literal, const Tail& tail);
   [[nodiscard]] static std::string framed(const Literal& literal);
   static constexpr std::ptrdiff_t kBlock = 1024;  ///< bytes that are filtered before any is looked at
   /// The eight bytes around the four at `at` of `frame`.

@@ -16,6 +16,7 @@
 #include "core/rules/lexicon.h"
 #include "core/rules/literal_set.h"
 #include "core/rules/rule_set.h"
+#include "core/rules/shared_scan.h"
 
 namespace orgo::rules {
 
@@ -48,6 +49,7 @@ class Program {
     std::optional<bool> regex_at_starts(const Program& program, std::uint32_t number, std::string_view value);
     void regexes_together(std::uint16_t slot);
     void scan(std::uint16_t slot);
+    void adopt(std::uint16_t slot, const ScannedField& field);
     void ensure(std::uint16_t slot);
     std::int64_t count(std::uint32_t node, std::int64_t most);
     bool compare_text(std::uint32_t node);
@@ -65,6 +67,7 @@ class Program {
     FieldCache cache_;
     FoldedText folded_;
     std::vector<FoldedText> texts_;            ///< per slot, of its first value, where it is wanted
+    std::vector<const FoldedText*> seen_;      ///< per slot: of texts_, or of the scan that many rule sets share
     std::uint64_t findings_ = 0;
   };
 
@@ -93,6 +96,8 @@ class Program {
 
   /// What the store has to be asked for this set.
   [[nodiscard]] Needs needs() const { return needs_; }
+  /// What it looks for in subject and body.
+  [[nodiscard]] TextLiterals text_literals() const { return {&slots_[subject_slot_].literals, &slots_[body_slot_].literals}; }
   /// Bytes of all tables for literals.
   [[nodiscard]] std::size_t memory() const;
 

@@ -58,14 +58,19 @@ void Program::reset(Run& run, const Facts& facts) const {
   for (const auto& finding : facts.findings) run.findings_ |= std::uint64_t{1} << static_cast<unsigned>(finding.kind);
   if (run.found_.size() < slots_.size()) run.found_.resize(slots_.size());
   if (run.texts_.size() < slots_.size()) run.texts_.resize(slots_.size());
+  run.seen_.assign(slots_.size(), nullptr);
   for (auto& text : run.texts_) text.shrink(kTextKept);
   run.folded_.shrink(kTextKept);
 }
 
 void Program::begin(Run& run, const Facts& facts) const {
   reset(run, facts);
-  for (std::uint16_t slot = 1; slot < slots_.size(); ++slot)
-    if (!slots_[slot].lazy && !slots_[slot].literals.empty()) run.scan(slot);
+  for (std::uint16_t slot = 1; slot < slots_.size(); ++slot) {
+    if (slots_[slot].lazy || slots_[slot].literals.empty()) continue;
+    if (facts.scanned != nullptr && slot == subject_slot_) run.adopt(slot, facts.scanned->subject);
+    else if (facts.scanned != nullptr && slot == body_slot_) run.adopt(slot, facts.scanned->body);
+    else run.scan(slot);
+  }
   if (facts.find_keywords) {
     find_keywords(run);
   } else {
@@ -83,7 +88,10 @@ void Program::restore(Run& run, const Facts& facts, std::span<const Hit> hits, s
     bool first = true;
     for_each_value(run, slot, [&](std::string_view value) {
       if (has_combining_mark(value)) run.scanned_[slot] = 2;
-      if (first && slots_[slot].keeps_text) run.texts_[slot].set(value);
+      if (first && slots_[slot].keeps_text) {
+        run.texts_[slot].set(value);
+        run.seen_[slot] = &run.texts_[slot];
+      }
       first = false;
     });
     if (run.scanned_[slot] == 2) mark(run, slots_[slot].guarded_by_regex);
@@ -146,8 +154,10 @@ void Program::Run::scan(std::uint16_t number) {
   bool incomplete = false;
   std::uint16_t value_number = 0;
   const auto look = [&](std::string_view value) {
-    FoldedText& text = value_number == 0 && slot.keeps_text ? texts_[number] : folded_;
+    const bool keep = value_number == 0 && slot.keeps_text;
+    FoldedText& text = keep ? texts_[number] : folded_;
     text.set(value);
+    if (keep) seen_[number] = &text;
     if (text.composed()) state = 2;
     const bool complete = slot.literals.scan(text, found, [&](std::uint32_t literal, std::size_t at, std::size_t length) {
       hits_.push_back({number, value_number, literal, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(length)});
@@ -164,6 +174,20 @@ void Program::Run::scan(std::uint16_t number) {
     return;
   }
   scanned_[number] = state;
+}
+
+void Program::Run::adopt(std::uint16_t number, const ScannedField& field) {
+  const Slot& slot = program_->slots_[number];
+  auto& found = found_[number];
+  found.reset(slot.literals.size());
+  for (const auto& place : field.places) {
+    found.set(place.literal);
+    hits_.push_back({number, 0, place.literal, place.at, place.length});
+    program_->mark(*this, slot.guarded[place.literal]);
+  }
+  seen_[number] = field.text;
+  if (field.text->composed()) program_->mark(*this, slot.guarded_by_regex);
+  scanned_[number] = !field.complete && !slot.keyword_of.empty() ? 3 : field.text->composed() ? 2 : 1;
 }
 
 void Program::Run::ensure(std::uint16_t slot) {
@@ -211,14 +235,14 @@ void Program::Run::regexes_together(std::uint16_t number) {
 /// Tries the expression only where a match can begin; nullopt: there are too many such places, or the text is no ASCII.
 std::optional<bool> Program::Run::regex_at_starts(const Program& program, std::uint32_t number, std::string_view value) {
   const auto& test = program.regexes_[number];
-  const FoldedText& text = texts_[test.slot];
-  if (!text.is_plain()) return std::nullopt;
-  const auto whole = text.text();
+  const FoldedText* const text = seen_[test.slot];
+  if (text == nullptr || !text->is_plain()) return std::nullopt;
+  const auto whole = text->text();
   int tried = 0;
   for (const auto& start : test.starts)
     for (auto at = whole.find(start); at != std::string_view::npos; at = whole.find(start, at + 1)) {
       if (++tried > kStartsMax) return std::nullopt;
-      if (test.regex->matches_at(value, text.raw_of(at))) return true;
+      if (test.regex->matches_at(value, text->raw_of(at))) return true;
     }
   return false;
 }

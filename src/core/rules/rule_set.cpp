@@ -47,24 +47,9 @@ class CompiledRules final : public RuleSet {
     // Kept from message to message, so that none of it is allocated again; holds nothing that a later message sees.
     thread_local Program::Run run;
     program_.begin(run, facts);
-    Verdict verdict;
-    const auto words = run.candidates();
-    bool go_on = true;
-    std::uint32_t done_table = 0;
-    for (std::size_t word = 0; go_on && word < words.size(); ++word)
-      for (auto bits = words[word]; go_on && bits != 0; bits &= bits - 1) {
-        const auto number = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
-        const auto& rule = rules_[number];
-        if (facts.skip_unconditional && rule.unconditional) continue;
-        if (rule.table != 0 && rule.table == done_table) continue;
-        // A follow-up joins its task; only rules that ask for the thread have a say.
-        if (facts.thread != nullptr && !rule.asks_for_thread) continue;
-        const bool matched = run.holds(number);
-        verdict.kept.tried.push_back(number * 2 + (matched ? 1 : 0));
-        if (!matched) continue;
-        if (rule.table != 0) done_table = rule.table;
-        go_on = act(rule, run, verdict);
-      }
+    auto verdict = act_all(run, facts, facts.unconditional_last);
+    // What was asked once is known to the run.
+    if (facts.unconditional_last && (verdict.takes() || verdict.stopped)) verdict = act_all(run, facts, false);
     verdict.kept.hits.assign(run.hits().begin(), run.hits().end());
     if (facts.find_keywords) verdict.keywords = run.keywords();
     if (with_trace) verdict.trace = trace(run, verdict.kept);
@@ -104,6 +89,7 @@ class CompiledRules final : public RuleSet {
   }
 
   Needs needs() const override { return program_.needs(); }
+  TextLiterals text_literals() const override { return program_.text_literals(); }
   std::vector<std::string> keywords(const Message& message) const override {
     return lexicon_.find(message.subject, message.text);
   }
@@ -122,6 +108,29 @@ class CompiledRules final : public RuleSet {
     bool has_names = false;
     bool unconditional = false;
   };
+
+  /// What the rules do that hold.
+  Verdict act_all(Program::Run& run, const Facts& facts, bool skip_unconditional) const {
+    Verdict verdict;
+    const auto words = run.candidates();
+    bool go_on = true;
+    std::uint32_t done_table = 0;
+    for (std::size_t word = 0; go_on && word < words.size(); ++word)
+      for (auto bits = words[word]; go_on && bits != 0; bits &= bits - 1) {
+        const auto number = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
+        const auto& rule = rules_[number];
+        if (skip_unconditional && rule.unconditional) continue;
+        if (rule.table != 0 && rule.table == done_table) continue;
+        // A follow-up joins its task; only rules that ask for the thread have a say.
+        if (facts.thread != nullptr && !rule.asks_for_thread) continue;
+        const bool matched = run.holds(number);
+        verdict.kept.tried.push_back(number * 2 + (matched ? 1 : 0));
+        if (!matched) continue;
+        if (rule.table != 0) done_table = rule.table;
+        go_on = act(rule, run, verdict);
+      }
+    return verdict;
+  }
 
   RuleTrace held(Program::Run& run, std::uint32_t number) const {
     return {rules_[number].name, true, program_.why(run, number), program_.parts(run, number)};
@@ -261,6 +270,8 @@ std::string version_of(const std::vector<SourceFile>& files) {
 }
 
 }  // namespace
+
+TextLiterals RuleSet::text_literals() const { return {}; }
 
 const Workplace& RuleSet::workplace() const {
   static const Workplace none;

@@ -35,6 +35,9 @@ struct Needs {
 /// Monday to Friday, 8 to 17 o'clock: business hours where nobody has said when they are. Weekdays as in ISO 8601.
 constexpr bool usual_business_hours(int hour, int weekday) { return weekday <= 5 && hour >= 8 && hour < 17; }
 
+struct Scanned;
+struct TextLiterals;
+
 /// All that a condition may ask about. Hour and weekday are those of the organization's time zone, passed in.
 struct Facts {
   const Message& message;
@@ -51,7 +54,11 @@ struct Facts {
   const SenderHistory* sender = nullptr;    ///< nullptr: not asked for; nobody was here before
   /// Is it business time in a calendar (empty: the default one)? Without: Monday to Friday, 8 to 17 o'clock.
   const std::function<bool(std::string_view calendar)>* in_business_hours = nullptr;
-  bool skip_unconditional = false;  ///< leave out the rules without a condition: those are the last resort, behind modules
+  /// What was found in subject and body for this rule set, when several look through a message together (shared_scan.h).
+  const Scanned* scanned = nullptr;
+/// The rules without a condition count only when another one takes the message or stops: they are the last resort, behind
+  /// modules.
+  bool unconditional_last = false;
 };
 
 /// A literal that was found: where its first occurrence stands in the folded value. For explanations that are made later.
@@ -117,6 +124,9 @@ struct Verdict {
   std::vector<RuleTrace> trace;
   std::vector<std::string> keywords;  ///< with Facts::find_keywords: what was found; words of urgency first
   Kept kept;                          ///< always
+
+  /// It is settled where the message goes.
+  [[nodiscard]] bool takes() const { return drop || assign || !route_to.empty(); }
 };
 
 struct Template {
@@ -149,6 +159,8 @@ class RuleSet {
   /// First 16 hex digits of the SHA-256 of the sources: two sets with the same text are the same version.
   [[nodiscard]] virtual const std::string& version() const = 0;
   [[nodiscard]] virtual std::size_t size() const = 0;
+  /// What it looks for in subject and body, so that one pass may do for several sets. Empty: it can't share.
+  [[nodiscard]] virtual TextLiterals text_literals() const;
   /// Calendars, service levels, teams and rotas of the same files.
   [[nodiscard]] virtual const Workplace& workplace() const;
 };
