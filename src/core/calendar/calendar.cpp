@@ -147,6 +147,11 @@ const Calendar& Calendars::standard() const {
   return found != nullptr ? *found : always;
 }
 
+const Calendar* Calendars::of_exactly(std::string_view customer) const {
+  const auto found = by_customer_.find(ascii_lower(trim(customer)));
+  return found == by_customer_.end() ? nullptr : find(found->second);
+}
+
 const Calendar* Calendars::of_customer(std::string_view address) const {
   if (by_customer_.empty()) return nullptr;
   const auto folded = ascii_lower(trim(address));

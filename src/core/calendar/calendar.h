@@ -138,6 +138,8 @@ class Calendars {
   [[nodiscard]] const Calendar& standard() const;
   /// That of the customer with this address, by address first, then by domain (also of a parent domain). nullptr: none.
   [[nodiscard]] const Calendar* of_customer(std::string_view address) const;
+  /// That for which this very address or @domain is written down. nullptr: none.
+  [[nodiscard]] const Calendar* of_exactly(std::string_view customer) const;
   [[nodiscard]] const std::map<std::string, Calendar, std::less<>>& all() const { return by_name_; }
   [[nodiscard]] bool empty() const { return by_name_.empty(); }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "core/calendar/calendar_keys.h"
 #include "core/calendar/holidays.h"
 
 namespace orgo {
@@ -13,18 +14,17 @@ namespace {
 
 using std::chrono::days;
 
-constexpr std::array<std::string_view, 11> kKeys{"customers",  "default", "end_of_slot",  "exceptions", "holidays", "hours",
-                                                 "not_holidays", "note",  "round", "time_zone", "timezone"};
-constexpr std::array<std::string_view, 7> kDays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+constexpr std::array<std::string_view, 7> kDays{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
 constexpr std::array<std::string_view, 2> kEnds{"close", "next_open"};
 constexpr std::array<std::string_view, 3> kRounds{"none", "minute", "next_minute"};
-constexpr std::array<std::string_view, 4> kHolidayKeys{"date", "file", "name", "url"};
 constexpr std::size_t kFeedsNamedMax = 1'000, kUrlBytesMax = 2'000;
 
+/// "Mon", "tues", "wednesday": a day's name or at least three letters of its beginning.
 std::optional<std::size_t> weekday_of(std::string_view text) {
-  const auto name = ascii_lower(trim(text)).substr(0, 3);
-  const auto found = std::find(kDays.begin(), kDays.end(), name);
-  if (found == kDays.end() || name.size() != 3) return std::nullopt;
+  const auto name = ascii_lower(trim(text));
+  if (name.size() < 3) return std::nullopt;
+  const auto found = std::find_if(kDays.begin(), kDays.end(), [&](std::string_view day) { return day.starts_with(name); });
+  if (found == kDays.end()) return std::nullopt;
   return static_cast<std::size_t>(found - kDays.begin());
 }
 
@@ -63,7 +63,7 @@ class OneCalendar {
   CalendarPlan read(const std::string& name, const YamlNode& node) {
     plan_.name = name;
     if (!reader_.expect_mapping(node, "a calendar")) return std::move(plan_);
-    reader_.check_keys(node, "key of a calendar", kKeys);
+    reader_.check_keys(node, "key of a calendar", names_of(kCalendarKeys));
     const auto* zone = node.find("time_zone") != nullptr ? node.find("time_zone") : node.find("timezone");
     if (zone != nullptr) time_zone(*zone);
     else if (limits_.zone_may_lack) plan_.zone_of_house = true;
@@ -145,7 +145,7 @@ class OneCalendar {
       }
       const auto open = slots(value);
       for (const auto day : *weekdays) {
-        if (!seen.insert(day).second) reader_.error(key, std::string(kDays[day]) + " is here a second time");
+        if (!seen.insert(day).second) reader_.error(key, std::string(kDays[day].substr(0, 3)) + " is here a second time");
         plan_.week[day] = open;
       }
     }
@@ -180,7 +180,7 @@ class OneCalendar {
         for (const auto day : dates(item)) add_day(item, day, {{}, "", true});
         continue;
       }
-      reader_.check_keys(item, "key of a holiday", kHolidayKeys);
+      reader_.check_keys(item, "key of a holiday", names_of(kHolidayKeys));
       const auto* name = item.find("name");
       if (const auto* date = item.find("date")) {
         const auto text = name != nullptr ? reader_.expect_string(*name, "the name of a holiday") : std::nullopt;
@@ -323,7 +323,11 @@ void read_calendars(YamlReader& reader, const YamlNode& node, const FindFeed& fe
         reader.error(*standard, "two calendars are the default: '" + out.default_name() + "' and '" + name + "'");
       out.set_default(name);
     }
-    out.add(Calendar(OneCalendar(reader, feeds, limits).read(name, value)));
+    auto plan = OneCalendar(reader, feeds, limits).read(name, value);
+    for (const auto& customer : plan.customers)
+      if (const auto* other = out.of_exactly(customer); other != nullptr && other->name() != name)
+        reader.error(*value.find("customers"), "'" + std::string(cut_utf8(customer, 64)) + "' has the calendar '" + other->name() + "' already");
+    out.add(Calendar(std::move(plan)));
   }
 }
 

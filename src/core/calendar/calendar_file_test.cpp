@@ -76,7 +76,7 @@ TEST(CalendarFile, ErrorsWithTheirPlace) {
   EXPECT_EQ(error_of("calendars:\n  a:\n    hours: always\n"), "3: this calendar has no time_zone");
   EXPECT_EQ(error_of("calendars:\n  a: {time_zone: Europe/Berln}\n").substr(0, 30), "2: unknown time zone 'Europe/B");
   EXPECT_EQ(error_of(head + "    hours: {mon: \"8 to 12\"}\n"), "4: '8 to 12' is not an opening time");
-  EXPECT_EQ(error_of(head + "    hours: {monn: \"8-12\", mon-fri: \"8-12\"}\n"), "4: mon is here a second time");
+  EXPECT_EQ(error_of(head + "    hours: {monday: \"8-12\", mon-fri: \"8-12\"}\n"), "4: mon is here a second time");
   EXPECT_EQ(error_of(head + "    hours: {xyz: \"8-12\"}\n"), "4: 'xyz' is not a day of the week");
   EXPECT_EQ(error_of(head + "    holidays: [2026-02-30]\n"), "4: '2026-02-30' is not a date");
   EXPECT_EQ(error_of(head + "    holidays: [{file: gone.ics}]\n"), "4: the feed '/etc/orgo/gone.ics' can't be read");

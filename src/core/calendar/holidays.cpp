@@ -33,6 +33,13 @@ Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, L
   return holidays;
 }
 
+std::vector<LocalDay> closed_days(const CalendarPlan& plan) {
+  std::vector<LocalDay> closed;
+  for (const auto& [day, what] : plan.days)
+    if (what.slots.empty() && !plan.week[std::chrono::weekday{day}.c_encoding()].empty()) closed.push_back(day);
+  return closed;
+}
+
 std::vector<Holiday> merge_holidays(std::vector<Holiday> known, const std::vector<Holiday>& read, LocalDay from, LocalDay to) {
   std::erase_if(known, [&](const Holiday& h) { return h.day >= from && h.day < to; });
   known.insert(known.end(), read.begin(), read.end());

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "base/time_zone.h"
+#include "core/calendar/calendar.h"
 
 namespace orgo {
 
@@ -23,6 +24,9 @@ inline constexpr std::size_t kHolidaysMax = 20'000;  ///< of one feed
 /// day is an appointment and no holiday. A holiday of several days is one entry for each. Those that can't be followed are
 /// told in `notes`, if given. Errors: those of read_icalendar() and occurrences().
 Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, LocalDay to, std::vector<std::string>* notes = nullptr);
+
+/// The days on which a calendar is closed though its week has hours then: holidays, and exceptions without hours. In order.
+std::vector<LocalDay> closed_days(const CalendarPlan& plan);
 
 /// `known` and what a newer reading of the feed says of [from, to), in order, without doubles: what lies before is history
 /// and stays.

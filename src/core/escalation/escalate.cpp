@@ -74,9 +74,9 @@ class Deadlines {
     if (sla == nullptr || !is_open(task.state)) return first;
     for (const auto& clock : read_clocks(*sla, calendar(task.sla->calendar), facts_, now_)) {
       if (!clock.due || task.sla->was_told(clock.clock, true, clock.since)) continue;
-      add({*clock.due, Item::Kind::breach, clock});
+      add({told_at(task, *clock.due), Item::Kind::breach, clock});
       if (clock.warn_at && *clock.warn_at < *clock.due && *clock.due > now_ && !task.sla->was_told(clock.clock, false, clock.since))
-        add({*clock.warn_at, Item::Kind::warning, clock});
+        add({told_at(task, *clock.warn_at), Item::Kind::warning, clock});
     }
     return first;
   }
@@ -96,6 +96,11 @@ class Deadlines {
   [[nodiscard]] const Calendar& calendar(const std::string& name) const {
     static const Calendar always;
     return context_.workplace != nullptr ? context_.workplace->calendar(name) : always;
+  }
+  /// When quiet hours are over, for what isn't urgent. A warning that would come no sooner than the breach gives way to it.
+  [[nodiscard]] TimePoint told_at(const Task& task, TimePoint at) const {
+    const auto* quiet = context_.workplace != nullptr && task.priority != Priority::urgent ? context_.workplace->quiet_for(task.type) : nullptr;
+    return quiet != nullptr && open_at(*quiet, at) ? next_close(*quiet, at).value_or(at) : at;
   }
   [[nodiscard]] ChainTime chain_time(const Task& task) const {
     ChainTime time;

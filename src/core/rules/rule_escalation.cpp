@@ -12,13 +12,12 @@
 namespace orgo::rules {
 namespace {
 
-constexpr std::array<std::string_view, 2> kRepeatKeys{"every", "times"};
 constexpr Millis kEscalateLeast{1'000};
 constexpr Millis kEscalateMost{365LL * 86'400'000};
 
 void read_repeat(YamlReader& reader, const YamlNode& node, const EscalationStep& step, std::vector<EscalationStep>& out) {
   if (!reader.expect_mapping(node, "repeat")) return;
-  reader.check_keys(node, "key of repeat", kRepeatKeys);
+  reader.check_keys(node, "key of repeat", names_of(kRepeatKeys));
   const auto* every = node.find("every");
   const auto* times = node.find("times");
   if (every == nullptr || times == nullptr) {

@@ -1,32 +1,28 @@
 #pragma once
 #include <algorithm>
-#include <array>
-#include <cstddef>
-#include <string_view>
+#include "base/yaml_key.h"
 
 namespace orgo::rules {
 
 // The keys of rule files: what is accepted, what editors show (docs/rules.schema.json is made of this), in one place.
 
-struct Key {
-  std::string_view name;
-  std::string_view description;
-  std::string_view schema;  ///< of its value: members of a JSON Schema object (2020-12) without braces and description
-};
+// Those of calendars, service levels, teams and rotas: core/calendar/calendar_keys.h, core/workplace/workplace_keys.h.
+
+using Key = YamlKey;
 
 inline constexpr auto kFileKeys = std::to_array<Key>({
-    {"calendars", "Business calendars: time zone, open hours, holidays. docs/calendars.md describes them.", R"("type": "object")"},
+    {"calendars", "Business calendars: time zone, open hours, holidays. docs/calendars.md describes them.", R"("$ref": "#/$defs/calendars")"},
     {"extract", "Variables for conditions and actions of all rules below: name and where it is found, as in /Room (\\d+)/ in subject or body.",
      R"("type": "object", "additionalProperties": {"type": "string", "minLength": 1}, "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,31}$"})"},
     {"keywords", "Words for routing keywords, beside those that are built in: gym: [gymnasium, sports hall].",
      R"("type": "object", "additionalProperties": {"$ref": "#/$defs/texts"})"},
     {"match", "all (the default): every rule whose condition holds acts, until one says stop. first: only the first one acts. One setting for all files.",
      R"("enum": ["all", "first"])"},
-    {"on_call", "Rotas: who is on call when.", R"("type": "object")"},
-    {"quiet_hours", "When people are not disturbed.", R"("type": ["object", "array"])"},
+    {"on_call", "Rotas: who is on call when.", R"("$ref": "#/$defs/rotas")"},
+    {"quiet_hours", "When people are not disturbed: a calendar that is open then.", R"("oneOf": [{"type": "null"}, {"$ref": "#/$defs/calendar"}])"},
     {"rules", "The rules, tried from top to bottom.", R"("type": "array", "items": {"$ref": "#/$defs/rule"}, "maxItems": 10000)"},
-    {"slas", "Service levels: what is promised, in business time.", R"("type": "object")"},
-    {"teams", "Teams: their members, calendars and rotas.", R"("type": "object")"},
+    {"slas", "Service levels: what is promised, in business time.", R"("$ref": "#/$defs/slas")"},
+    {"teams", "Teams: their members, calendars and rotas.", R"("$ref": "#/$defs/teams")"},
     {"templates", "Mails to answer with. task_opened, task_replied, task_assigned, escalated and reply_received replace the built-in ones.",
      R"("type": "object", "additionalProperties": {"$ref": "#/$defs/template"})"},
 });
@@ -44,7 +40,7 @@ inline constexpr auto kRuleKeys = std::to_array<Key>({
 inline constexpr auto kActionKeys = std::to_array<Key>({
     {"assign", "The person who is to do it: a name or an address.", R"("type": "string", "minLength": 1)"},
     {"drop", "true: no work comes of the message. It is kept, and no further rule is tried.", R"("$ref": "#/$defs/yes")"},
-    {"escalate_after", "When somebody is told that nobody has taken it, from when the task was opened: 2 hours. Alone it reminds the team.", R"("$ref": "#/$defs/time")"},
+    {"escalate_after", "When somebody is told that nobody has taken it, from when the task was opened: 2 hours. Alone it reminds the team.", R"("$ref": "#/$defs/span")"},
     {"escalate_calendar", "The calendar in whose open time the chain counts.", R"("type": "string", "minLength": 1)"},
     {"escalate_to", "Who is told then, or a chain: [{after: 2 hours, to: a@school.org}, ...].",
      R"("oneOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"$ref": "#/$defs/step"}, "minItems": 1, "maxItems": 10}])"},
@@ -60,10 +56,15 @@ inline constexpr auto kActionKeys = std::to_array<Key>({
 });
 
 inline constexpr auto kStepKeys = std::to_array<Key>({
-    {"after", "From when the task was opened; later than the step before.", R"("$ref": "#/$defs/time")"},
-    {"repeat", "Tells again: {every: 1 hour, times: 3}.", R"("type": "object")"},
+    {"after", "From when the task was opened; later than the step before.", R"("$ref": "#/$defs/span")"},
+    {"repeat", "Tells again: {every: 1 hour, times: 3}.", R"("$ref": "#/$defs/repeat")"},
     {"to", "Who is told: an address or a team.", R"("type": "string", "minLength": 1)"},
     {"unless_answered", "Only when nobody has answered the customer by then.", R"("$ref": "#/$defs/yes")"},
+});
+
+inline constexpr auto kRepeatKeys = std::to_array<Key>({
+    {"every", "How long between two times.", R"("$ref": "#/$defs/span")"},
+    {"times", "How often beside the first time.", R"("type": ["integer", "string"], "pattern": "^[0-9]+$")"},
 });
 
 inline constexpr auto kTemplateKeys = std::to_array<Key>({
@@ -82,14 +83,6 @@ inline constexpr auto kTableKeys = std::to_array<Key>({
 /// Names and subjects are one line.
 inline bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
-/// Only the names, for "unknown key" and "did you mean".
-template <std::size_t N>
-constexpr std::array<std::string_view, N> names_of(const std::array<Key, N>& keys) {
-  std::array<std::string_view, N> names{};
-  for (std::size_t i = 0; i < N; ++i) names.at(i) = keys.at(i).name;
-  return names;
 }
 
 }  // namespace orgo::rules

@@ -44,11 +44,19 @@ std::string Workplace::address_of(std::string_view target, TimePoint t, bool wit
 
 bool Workplace::is_staff(std::string_view address) const {
   const auto same = [&](const std::string& one) { return ascii_iequals(one, address); };
+  const auto stands_in = [&](const OnCall::Shift& shift) { return same(shift.who); };
   for (const auto& [name, team] : teams)
     if (same(team.address) || std::any_of(team.members.begin(), team.members.end(), same)) return true;
   for (const auto& [name, rota] : on_call)
-    if (std::any_of(rota.members.begin(), rota.members.end(), same)) return true;
+    if (std::any_of(rota.members.begin(), rota.members.end(), same) || std::any_of(rota.overrides.begin(), rota.overrides.end(), stands_in) ||
+        std::any_of(rota.shifts.begin(), rota.shifts.end(), stands_in))
+      return true;
   return false;
+}
+
+const TimeZone& Workplace::zone(const TimeZone& configured) const {
+  const auto* calendar = calendars.find(calendars.default_name());
+  return calendar != nullptr ? calendar->zone() : configured;
 }
 
 std::string Workplace::calendar_for(std::string_view customer, std::string_view team_name, std::string_view task_type) const {

@@ -51,7 +51,8 @@ struct Workplace {
   /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member; an address
   /// is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its address.
   [[nodiscard]] std::string address_of(std::string_view target, TimePoint t, bool on_call) const;
-  /// Is it the address of a team, of one of its members, or of somebody on a rota? Their mails are answers of ours.
+  /// Is it the address of a team, of one of its members, or of somebody on a rota, by turn, shift or override? Their mails
+  /// are answers of ours.
   [[nodiscard]] bool is_staff(std::string_view address) const;
   /// The service level of a new task: `wanted` by a rule, else that of the customer, the team, the module of its type, the
   /// default; with its calendar's name. nullopt: none, or no such name.
@@ -59,6 +60,8 @@ struct Workplace {
                                                std::string_view task_type = {}) const;
   /// The calendar of a name; that of the organization when it is empty or gone.
   [[nodiscard]] const Calendar& calendar(std::string_view name) const;
+  /// The organization's time zone: that of its default calendar, else the configured one.
+  [[nodiscard]] const TimeZone& zone(const TimeZone& configured) const;
   /// The name of the calendar for a customer and a team, else the organization's, else that of the module of the task's
   /// type (what is promised depends on the kind of work; when we are open, on the house). Empty: none.
   [[nodiscard]] std::string calendar_for(std::string_view customer, std::string_view team, std::string_view task_type = {}) const;

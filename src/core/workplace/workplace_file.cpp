@@ -8,19 +8,14 @@
 #include "base/unicode.h"
 #include "core/calendar/calendar_rows.h"
 #include "core/task/task.h"
+#include "core/workplace/workplace_keys.h"
 
 namespace orgo {
 namespace {
 
 using std::chrono::days;
 
-constexpr std::array<std::string_view, 9> kSlaKeys{"answered_by", "calendar",   "customers", "default",    "first_response",
-                                                   "keep_informed", "notify", "resolution", "update"};
-constexpr std::array<std::string_view, 4> kTargetKeys{"pause_in", "paused_time_counts", "warn_before", "within"};
 constexpr std::array<std::string_view, 3> kAnswers{"mail", "comment", "acknowledge"};
-constexpr std::array<std::string_view, 6> kTeamKeys{"address", "calendar", "members", "name", "on_call", "sla"};
-constexpr std::array<std::string_view, 7> kRotaKeys{"handover", "members", "overrides", "rotation", "shifts", "start", "time_zone"};
-constexpr std::array<std::string_view, 3> kOverrideKeys{"from", "to", "who"};
 constexpr std::array<std::string_view, 6> kStates{"new", "open", "pending", "acknowledged", "resolved", "closed"};
 constexpr Millis kLeast{1'000};
 constexpr Millis kMost = days{366};
@@ -141,7 +136,7 @@ Sla WorkplaceReader::sla(YamlReader& reader, const std::string& name, const Yaml
   Sla made;
   made.name = name;
   if (!reader.expect_mapping(node, "a service level")) return made;
-  reader.check_keys(node, "key of a service level", kSlaKeys);
+  reader.check_keys(node, "key of a service level", names_of(kSlaKeys));
   bool any = false;
   for (const auto& [key, value] : node.entries) {
     if (const auto clock = parse_sla_clock(key.text)) {
@@ -206,7 +201,7 @@ void WorkplaceReader::target(YamlReader& reader, const YamlNode& node, SlaTarget
     read_within(node);
     return;
   }
-  reader.check_keys(node, "key of a clock", kTargetKeys);
+  reader.check_keys(node, "key of a clock", names_of(kClockKeys));
   if (const auto* value = node.find("within")) read_within(*value);
   else reader.error(node, "this clock has no within", "as in within: \"2 business hours\"");
   if (const auto* value = node.find("warn_before")) {
@@ -235,7 +230,7 @@ void WorkplaceReader::teams(YamlReader& reader, const YamlNode& node) {
     if (value.kind == YamlNode::Kind::scalar && !value.is_nothing()) {
       team.address = address(reader, value, "address").value_or("");
     } else if (reader.expect_mapping(value, "a team")) {
-      reader.check_keys(value, "key of a team", kTeamKeys);
+      reader.check_keys(value, "key of a team", names_of(kTeamKeys));
       if (const auto* v = value.find("address")) team.address = address(reader, *v, "address").value_or("");
       if (const auto* v = value.find("members")) team.members = addresses(reader, *v, "members");
       if (const auto* v = value.find("on_call")) team.on_call = named(reader, *v, Use::What::rota).value_or("");
@@ -259,7 +254,7 @@ OnCall WorkplaceReader::rota(YamlReader& reader, const std::string& name, const 
   OnCall made;
   made.name = name;
   if (!reader.expect_mapping(node, "a rota")) return made;
-  reader.check_keys(node, "key of a rota", kRotaKeys);
+  reader.check_keys(node, "key of a rota", names_of(kRotaKeys));
   if (const auto* value = node.find("time_zone")) {
     if (const auto text = reader.expect_string(*value, "a time zone")) {
       auto zone = TimeZone::find(*text);
@@ -288,7 +283,7 @@ OnCall WorkplaceReader::rota(YamlReader& reader, const std::string& name, const 
   made.start = LocalTime{start};
   if (const auto* value = node.find("handover")) {
     const auto text = reader.expect_string(*value, "handover");
-    const auto slot = text ? parse_slot(*text + (*text == "00:00" ? "-00:01" : "-00:00")) : std::nullopt;
+    const auto slot = text ? parse_slot(*text + "-24:00") : std::nullopt;
     if (slot) made.start += std::chrono::minutes{slot->from};
     else if (text) reader.error(*value, quoted(*text) + " is not a time of the day", "as in \"09:00\"");
   }
@@ -296,7 +291,7 @@ OnCall WorkplaceReader::rota(YamlReader& reader, const std::string& name, const 
   if (const auto* value = node.find("overrides"); value != nullptr && reader.expect_sequence(*value, "overrides"))
     for (const auto& one : value->items) {
       if (!reader.expect_mapping(one, "an override")) continue;
-      reader.check_keys(one, "key of an override", kOverrideKeys);
+      reader.check_keys(one, "key of an override", names_of(kOverrideKeys));
       const auto* from = one.find("from");
       const auto* to = one.find("to");
       const auto* who = one.find("who");
@@ -377,6 +372,10 @@ void WorkplaceReader::check(const Use& use) const {
 }
 
 Workplace WorkplaceReader::finish() {
+  // Who has one calendar, and it is neither some customer's nor there to replace a module's, means it.
+  auto& calendars = made_.calendars;
+  if (calendars.default_name().empty() && calendars.all().size() == 1 && !scope_.of_module)
+    if (const auto& [name, only] = *calendars.all().begin(); only.plan().customers.empty() && name.find('/') == std::string::npos) calendars.set_default(name);
   for (const auto& use : uses_) check(use);
   uses_.clear();
   return std::move(made_);

@@ -314,6 +314,45 @@ TEST_F(OneTask, AChangedCalendarMovesWhatPeopleSeeUnlessTheySetIt) {
   EXPECT_EQ(due_by_chain(task, context), std::nullopt);
 }
 
+TEST_F(OneTask, QuietHoursHoldBackWordOfPromises) {
+  task.sla = rules->workplace().sla_for("standard", "", "");
+  task.sla->sla.targets[0]->wall_time = true;
+  task.sla->sla.targets[0]->within = hours{10};    // 1:00 at night, in Berlin
+  task.sla->sla.targets[0]->warn_before = hours{1};
+  task.sla->sla.targets[3].reset();
+  auto workplace = rules->workplace();
+  workplace.slas.erase("standard");  // as the task remembers it
+  context.workplace = &workplace;
+  auto urgent = task;
+  // The warning would come with the breach, when quiet hours end: the breach says it all.
+  EXPECT_EQ(run(start + hours{40}), "sla.breached 2026-01-09T06:00:00Z anna@school.org; ");
+  task = urgent;
+  task.priority = Priority::urgent;
+  EXPECT_EQ(run(start + hours{40}), "sla.warned 2026-01-09T00:00:00Z anna@school.org; sla.breached 2026-01-09T01:00:00Z anna@school.org; ");
+}
+
+TEST(Workplace, WhoStandsInIsOneOfUs) {
+  const auto rules = load(kFile);
+  EXPECT_TRUE(rules->workplace().is_staff("Carl@school.org"));  // only in an override
+  EXPECT_FALSE(rules->workplace().is_staff("parent@home.org"));
+}
+
+TEST(Workplace, TheOnlyCalendarIsTheDefault) {
+  EXPECT_EQ(load("calendars: {office: {time_zone: UTC}}")->workplace().calendars.default_name(), "office");
+  EXPECT_EQ(load("calendars: {office: {time_zone: UTC, customers: ['@a.org']}}")->workplace().calendars.default_name(), "");
+  EXPECT_EQ(load("calendars: {office: {time_zone: UTC}, other: {time_zone: UTC}}")->workplace().calendars.default_name(), "");
+  EXPECT_EQ(error_of("calendars:\n  a: {time_zone: UTC, customers: ['@a.org']}\n  b: {time_zone: UTC, customers: [x@b.org, '@A.org']}"),
+            "3: '@A.org' has the calendar 'a' already");
+}
+
+TEST(Workplace, HandoverAtMidnight) {
+  const auto rules = load("on_call: {a: {time_zone: UTC, start: 2026-01-05, handover: 0:00, members: [a@b.org, c@d.org], rotation: daily}}");
+  const auto& rota = rules->workplace().on_call.at("a");
+  EXPECT_EQ(on_call_at(rota, at("2026-01-05T00:00:00Z")), "a@b.org");
+  EXPECT_EQ(on_call_at(rota, at("2026-01-06T00:00:00Z")), "c@d.org");
+  EXPECT_EQ(error_of("on_call: {a: {time_zone: UTC, handover: '24:00', members: a@b.org}}"), "1: '24:00' is not a time of the day");
+}
+
 TEST(TaskSla, ComesBackFromItsText) {
   const auto rules = load(kFile);
   auto sla = *rules->workplace().sla_for("gold", "", "");
