@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -22,6 +25,8 @@ namespace orgo {
 namespace {
 
 constexpr std::array<std::string_view, 7> kWeek{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+
+constexpr std::size_t kTableBytesMax = 256U << 20U;
 
 struct Sources {
   std::vector<SourceFile> files;
@@ -103,10 +108,21 @@ Result<const Calendar*> chosen(const CalendarOptions& options, const Calendars& 
 }
 
 Result<std::string> read_table(const std::string& path) {
-  if (path == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return failure(Errc::not_found, "the table " + path + " can't be read");
-  return std::string{std::istreambuf_iterator<char>(in), {}};
+  std::ifstream file;
+  if (path != "-") {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) return failure(Errc::invalid_input, path + " is a folder, and no table");
+    file.open(path, std::ios::binary);
+    if (!file) return failure(Errc::not_found, "the table " + path + " can't be read: " + std::strerror(errno));
+  }
+  auto& in = path == "-" ? std::cin : file;
+  std::string text;
+  std::array<char, 65'536> buffer{};
+  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kTableBytesMax) return failure(Errc::invalid_input, "the table is larger than 256 MiB; cut it into several");
+  }
+  return text;
 }
 
 int batch(const CalendarOptions& options, const Calendars& calendars, const std::optional<CalendarConventions>& conventions) {
@@ -114,6 +130,7 @@ int batch(const CalendarOptions& options, const Calendars& calendars, const std:
   if (!csv) return report(csv.error());
   const auto table = answer_table(*csv, calendars, conventions);
   if (!table) return report(table.error());
+  for (const auto& note : table->notes) std::cerr << "orgo: " << cell(note, 200) << "\n";
   std::cout << table->csv;
   std::cerr << table->rows << " rows: " << table->agree << " as expected, " << table->differ << " otherwise, " << table->errors << " errors\n";
   return table->differ == 0 && table->errors == 0 ? kDone : kFailed;
@@ -203,6 +220,8 @@ int ask(const CalendarOptions& options, const Calendar& calendar, const std::opt
   row.calendar = calendar.name();
   row.start = options.from;
   for (const auto& pause : options.pauses) row.pauses += (row.pauses.empty() ? "" : ";") + pause;
+  if (options.action == "due" && options.span.empty()) return report({Errc::invalid_input, "how much open time? Give a span behind the time, as in '4 hours'"});
+  if (options.action == "between" && options.to.empty()) return report({Errc::invalid_input, "until when? Give a second time, as in '2026-12-28 09:00'"});
   if (options.action == "due") {
     const auto span = parse_duration(options.span);
     if (!span) return report(span.error());
@@ -257,7 +276,10 @@ int cmd_calendar(const CalendarOptions& options) {
   const auto conventions = conventions_of(options);
   if (!conventions) return report(conventions.error());
   if (!options.batch.empty()) return batch(options, *calendars, *conventions);
-  if (options.action == "show") return show(options, *calendars);
+  if (options.action == "show") {
+    if (const auto named = options.name.empty() ? Result<const Calendar*>(nullptr) : chosen(options, *calendars); !named) return report(named.error());
+    return show(options, *calendars);
+  }
   const auto calendar = chosen(options, *calendars);
   if (!calendar) return report(calendar.error());
   if (options.action == "holidays") return holidays(options, **calendar);

@@ -6,21 +6,38 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/unicode.h"
+#include "base/yaml.h"
 
 namespace orgo {
 namespace {
 
 constexpr std::int64_t kMinutesMax = 10LL * 366 * 1440;
 
+constexpr std::array<std::string_view, 8> kColumns{"id", "op", "calendar", "start", "minutes", "end", "pauses", "expected"};
+
+std::vector<std::string_view> names_of(const Calendars& calendars) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, unused] : calendars.all()) names.push_back(name);
+  return names;
+}
+
 std::string told(std::optional<TimePoint> t) { return t ? to_rfc3339(*t) : "never"; }
 
 }  // namespace
 
-std::vector<std::vector<std::string>> read_csv(std::string_view text) {
+char separator_of(std::string_view csv) {
+  const auto first = csv.substr(0, csv.find('\n'));
+  if (first.find(',') != std::string_view::npos) return ',';
+  return first.find(';') != std::string_view::npos ? ';' : first.find('\t') != std::string_view::npos ? '\t' : ',';
+}
+
+Result<std::vector<std::vector<std::string>>> read_csv(std::string_view text, char separator) {
   std::vector<std::vector<std::string>> lines;
   std::vector<std::string> line;
   std::string field;
   bool quoted = false, any = false;
+  std::size_t number = 1, opened = 0;
   const auto end_line = [&] {
     if (any || !field.empty() || !line.empty()) {
       line.push_back(std::move(field));
@@ -33,32 +50,36 @@ std::vector<std::vector<std::string>> read_csv(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    if (c == '\n') ++number;
     if (quoted) {
       if (c != '"') field += c;
       else if (i + 1 < text.size() && text[i + 1] == '"') field += text[++i];
       else quoted = false;
     } else if (c == '"' && field.empty()) {
       quoted = any = true;
-    } else if (c == ',') {
+      opened = number;
+    } else if (c == separator) {
       line.push_back(std::move(field));
       field.clear();
       any = true;
-    } else if (c == '\n') {
+    } else if (c == '\n' || (c == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'))) {
       end_line();
     } else if (c != '\r') {
       field += c;
       any = true;
     }
   }
+  if (quoted) return failure(Errc::invalid_input, "a quote that begins in line " + std::to_string(opened) + " is never closed");
   end_line();
   return lines;
 }
 
-std::string csv_line(const std::vector<std::string>& fields) {
+std::string csv_line(const std::vector<std::string>& fields, char separator) {
   std::string out;
+  const std::string special = std::string("\"\r\n") + separator;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (i > 0) out += ',';
-    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+    if (i > 0) out += separator;
+    if (fields[i].find_first_of(special) == std::string::npos) {
       out += fields[i];
       continue;
     }
@@ -96,7 +117,7 @@ Result<std::string> answer(const CalendarRow& row, const Calendars& calendars, c
   const auto* const found = row.calendar.empty() ? (calendars.all().size() == 1 ? &calendars.all().begin()->second : calendars.find(calendars.default_name()))
                                                  : calendars.find(row.calendar);
   if (found == nullptr)
-    return failure(Errc::invalid_input, row.calendar.empty() ? "which calendar? None is the default" : "there is no calendar '" + row.calendar + "'");
+    return failure(Errc::invalid_input, row.calendar.empty() ? "which calendar? The row names none, and none is the default; " + name_hint("", names_of(calendars)) : "there is no calendar '" + row.calendar.substr(0, 100) + "'; " + name_hint(row.calendar, names_of(calendars)));
   Calendar calendar = *found;
   if (conventions && *conventions != calendar.plan().conventions) {
     auto plan = calendar.plan();
@@ -108,11 +129,13 @@ Result<std::string> answer(const CalendarRow& row, const Calendars& calendars, c
   if (row.op == "add_minutes") {
     std::int64_t minutes = 0;
     const auto [end, error] = std::from_chars(row.minutes.data(), row.minutes.data() + row.minutes.size(), minutes);
+    if (row.minutes.empty()) return failure(Errc::invalid_input, "add_minutes needs a number in the column 'minutes'");
     if (error != std::errc{} || end != row.minutes.data() + row.minutes.size() || minutes < 0 || minutes > kMinutesMax)
       return failure(Errc::invalid_input, "'" + row.minutes.substr(0, 40) + "' is not a number of minutes up to ten years");
     return told(add_business_time(calendar, start, std::chrono::minutes{minutes}, pauses));
   }
   if (row.op == "minutes_between") {
+    if (row.end.empty()) return failure(Errc::invalid_input, "minutes_between needs a time in the column 'end'");
     ORGO_TRY(end, parse_instant(row.end, calendar.zone()));
     return std::to_string(std::chrono::floor<std::chrono::minutes>(business_time_between(calendar, start, end, pauses)).count());
   }
@@ -121,24 +144,30 @@ Result<std::string> answer(const CalendarRow& row, const Calendars& calendars, c
   if (row.op == "previous_close") return told(previous_close(calendar, start));
   if (row.op == "open") return std::string(open_at(calendar, start) ? "yes" : "no");
   static constexpr std::array<std::string_view, 6> ops{"add_minutes", "minutes_between", "next_close", "next_open", "open", "previous_close"};
-  std::string message = "unknown op '" + row.op.substr(0, 40) + "'";
-  if (const auto near = nearest_name(row.op, ops); !near.empty()) message += "; did you mean '" + std::string(near) + "'?";
-  return failure(Errc::invalid_input, std::move(message));
+  return failure(Errc::invalid_input, row.op.empty() ? "no op; " + name_hint("", ops) : "unknown op '" + row.op.substr(0, 40) + "'; " + name_hint(row.op, ops));
 }
 
 Result<CalendarTable> answer_table(std::string_view csv, const Calendars& calendars, const std::optional<CalendarConventions>& conventions) {
-  auto lines = read_csv(csv);
-  if (lines.empty()) return failure(Errc::invalid_input, "the table is empty; its first line names the columns: id,op,calendar,start,minutes,end,pauses,expected");
-  const auto head = lines.front();
+  if (csv.starts_with("\xFF\xFE") || csv.starts_with("\xFE\xFF"))
+    return failure(Errc::invalid_input, "the table is in UTF-16; save it as CSV in UTF-8");
+  const char separator = separator_of(csv);
+  ORGO_TRY(lines, read_csv(csv, separator));
+  constexpr auto kRemedy = "; its first line names the columns: id,op,calendar,start,minutes,end,pauses,expected";
+  if (lines.empty()) return failure(Errc::invalid_input, std::string("the table is empty") + kRemedy);
+  auto head = lines.front();
+  for (auto& name : head) name = ascii_lower(trim(name));
   const auto column = [&](std::string_view name) { return static_cast<std::size_t>(std::find(head.begin(), head.end(), name) - head.begin()); };
   for (const auto* needed : {"op", "start"})
-    if (column(needed) == head.size()) return failure(Errc::invalid_input, "the table has no column '" + std::string(needed) + "'");
+    if (column(needed) == head.size()) return failure(Errc::invalid_input, "the table has no column '" + std::string(needed) + "'" + kRemedy);
   const auto expected = column("expected");
   CalendarTable table;
-  auto names = head;
+  for (const auto& name : head)
+    if (const auto near = nearest_name(name, kColumns); std::find(kColumns.begin(), kColumns.end(), name) == kColumns.end() && !near.empty() && column(near) == head.size())
+      table.notes.push_back("the column '" + std::string(cut_utf8(name, 40)) + "' is not looked at; did you mean '" + std::string(near) + "'?");
+  auto names = lines.front();
   names.emplace_back("result");
   if (expected != head.size()) names.emplace_back("agrees");
-  table.csv = csv_line(names);
+  table.csv = csv_line(names, separator);
   for (std::size_t i = 1; i < lines.size(); ++i) {
     auto& line = lines[i];
     line.resize(head.size());
@@ -152,7 +181,7 @@ Result<CalendarTable> answer_table(std::string_view csv, const Calendars& calend
     auto fields = line;
     fields.push_back(result ? *result : "error: " + result.error().message);
     if (expected != head.size()) fields.push_back(wanted.empty() ? "" : result && *result == wanted ? "yes" : "no");
-    table.csv += csv_line(fields);
+    table.csv += csv_line(fields, separator);
   }
   return table;
 }

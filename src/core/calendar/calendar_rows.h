@@ -9,10 +9,13 @@
 
 namespace orgo {
 
-/// One line of a CSV file (RFC 4180); quotes are taken away. Lines end with LF or CR LF.
-std::vector<std::vector<std::string>> read_csv(std::string_view text);
+/// What stands between the columns, by the first line: a comma, else a semicolon or a tab, as spreadsheets write them.
+char separator_of(std::string_view csv);
+/// The lines of a CSV file (RFC 4180); quotes are taken away. Lines end with LF, CR LF or CR; a byte order mark is passed over.
+/// invalid_input: a quote that is never closed, with its line.
+Result<std::vector<std::vector<std::string>>> read_csv(std::string_view text, char separator = ',');
 /// With quotes where they are needed, and the line's end.
-std::string csv_line(const std::vector<std::string>& fields);
+std::string csv_line(const std::vector<std::string>& fields, char separator = ',');
 
 /// An instant: RFC 3339, or wall time in the calendar's zone ("2026-12-24 09:30", of two instants the earlier one).
 Result<TimePoint> parse_instant(std::string_view text, const TimeZone& zone);
@@ -33,6 +36,7 @@ Result<std::string> answer(const CalendarRow& row, const Calendars& calendars, c
 struct CalendarTable {
   std::string csv;
   std::size_t rows = 0, agree = 0, differ = 0, errors = 0;
+  std::vector<std::string> notes;  ///< worth a word: a column whose name is nearly one that is looked at
 };
 Result<CalendarTable> answer_table(std::string_view csv, const Calendars& calendars, const std::optional<CalendarConventions>& conventions = {});
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/calendar/calendar_rows.h"
+
 #include <cstdlib>
 #include <random>
 
@@ -286,6 +288,40 @@ TEST(Calendar, LongSpansAddUp) {
     ASSERT_EQ(business_time_between(calendar, from, *due), whole) << i;
     ASSERT_EQ(business_time_between(calendar, from, *due - Millis{1}), whole - Millis{1}) << i;
   }
+}
+
+TEST(CalendarTable, ReadsWhatSpreadsheetsWrite) {
+  Calendars calendars;
+  CalendarPlan plan;
+  plan.name = "office";
+  for (auto& day : plan.week) day = {{8 * 60, 17 * 60}};
+  calendars.add(Calendar(plan));
+  const auto answers = [&](std::string_view csv) {
+    const auto table = answer_table(csv, calendars);
+    return table ? table->csv : "wrong: " + table.error().message;
+  };
+  const std::string expected = "op,start,minutes,result\nadd_minutes,2026-11-23T16:30:00Z,60,2026-11-24T08:30:00Z\n";
+  EXPECT_EQ(answers("op,start,minutes\nadd_minutes,2026-11-23T16:30:00Z,60\n"), expected);
+  EXPECT_EQ(answers("\xEF\xBB\xBFop,start,minutes\r\nadd_minutes,2026-11-23T16:30:00Z,60\r\n"), expected);
+  EXPECT_EQ(answers("op,start,minutes\radd_minutes,2026-11-23T16:30:00Z,60"), expected);
+  EXPECT_EQ(answers("Op; START ;minutes\nadd_minutes;2026-11-23T16:30:00Z;60\n"), "Op; START ;minutes;result\nadd_minutes;2026-11-23T16:30:00Z;60;2026-11-24T08:30:00Z\n");
+  EXPECT_EQ(answers("op;start;minutes;pauses\nadd_minutes;2026-11-23T08:00:00Z;60;\"2026-11-23 08:00/2026-11-23 08:10;2026-11-23 08:20/2026-11-23 08:30\"\n"),
+            "op;start;minutes;pauses;result\nadd_minutes;2026-11-23T08:00:00Z;60;\"2026-11-23 08:00/2026-11-23 08:10;2026-11-23 08:20/2026-11-23 08:30\";2026-11-23T09:20:00Z\n");
+  EXPECT_EQ(answers("op\tstart\nopen\t2026-11-23T16:30:00Z\n"), "op\tstart\tresult\nopen\t2026-11-23T16:30:00Z\tyes\n");
+  EXPECT_EQ(answers("\xFF\xFEo"), "wrong: the table is in UTF-16; save it as CSV in UTF-8");
+  EXPECT_EQ(answers("op,start\nopen,\"2026\n"), "wrong: a quote that begins in line 2 is never closed");
+  EXPECT_EQ(answers(""), "wrong: the table is empty; its first line names the columns: id,op,calendar,start,minutes,end,pauses,expected");
+  EXPECT_EQ(answers("open,2026-11-23T16:30:00Z\n"), "wrong: the table has no column 'op'; its first line names the columns: id,op,calendar,start,minutes,end,pauses,expected");
+  const auto error_of = [&](const std::string& head, const std::string& row) {
+    const auto text = answers(head + "\n" + row + "\n");
+    return text.substr(text.rfind("error: "), text.size());
+  };
+  EXPECT_EQ(error_of("op,start", "add_minutes,2026-11-23T16:30:00Z"), "error: add_minutes needs a number in the column 'minutes'\n");
+  EXPECT_EQ(error_of("op,start", "minutes_between,2026-11-23T16:30:00Z"), "error: minutes_between needs a time in the column 'end'\n");
+  EXPECT_NE(error_of("op,start,calendar", "open,2026-11-23T16:30:00Z,ofice").find("did you mean 'office'?"), std::string::npos);
+  EXPECT_NE(error_of("op,start", "opne,2026-11-23T16:30:00Z").find("did you mean 'open'?"), std::string::npos);
+  EXPECT_EQ(answer_table("op,start,minute\nopen,2026-11-23T16:30:00Z,1\n", calendars)->notes.at(0), "the column 'minute' is not looked at; did you mean 'minutes'?");
+  EXPECT_TRUE(answer_table("op,start,remark\nopen,2026-11-23T16:30:00Z,1\n", calendars)->notes.empty());
 }
 
 }  // namespace
