@@ -11,6 +11,7 @@
 #include "adapter/sql/store.h"
 #include "app/calendar_feeds.h"
 #include "app/commands.h"
+#include "app/mailboxes.h"
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
@@ -51,6 +52,7 @@ class Doctor {
     if (!settings) return std::move(looks_);
     look_at_rules(*settings);
     look_at_feeds(*settings);
+    look_at_time(loaded, *settings);
     look_at_mail(loaded.config);
     look_at_folder(settings->data);
     const auto server = DataFolder::running(settings->data);
@@ -74,6 +76,21 @@ class Doctor {
     const auto rules = load_rule_files({}, settings);
     if (rules) add("rules", Mood::well, std::to_string((*rules)->size()) + " rules, version " + (*rules)->version());
     else add("rules", Mood::wrong, rules.error().code == Errc::invalid_input ? "have errors; `orgo rules check` shows them" : rules.error().message);
+  }
+
+  void look_at_time(const LoadedConfig& loaded, const ToolSettings& settings) {
+    const auto rules = settings.rules.empty() ? Result<std::shared_ptr<const rules::RuleSet>>(std::shared_ptr<const rules::RuleSet>{}) : load_rule_files({}, settings);
+    if (!rules) return;  // said already
+    const Workplace none;
+    const auto& workplace = *rules ? (*rules)->workplace() : none;
+    const auto configured = loaded.config.zone();
+    const auto& zone = workplace.zone(configured);
+    const bool differ = !loaded.config.organization.time_zone.empty() && zone.name() != configured.name();
+    add("time zone", differ ? Mood::warning : Mood::well,
+        zone.name() + (differ ? ", of the default calendar '" + workplace.calendars.default_name() + "'; organization.time_zone says " + configured.name() + " and does not count" : ""));
+    const auto& wanted = loaded.config.silence.calendar;
+    if (loaded.config.silence.alarm && !wanted.empty() && wanted != "none" && silence_calendar(loaded.config, workplace) == nullptr)
+      add("silence alarm", Mood::warning, "the rules have no calendar '" + wanted + "' (silence.calendar): its holidays don't count");
   }
 
   void look_at_feeds(const ToolSettings& settings) {

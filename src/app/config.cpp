@@ -115,6 +115,12 @@ std::uint16_t MailboxConfig::port_or_usual() const {
   return tls == MailboxTls::implicit ? 995 : 110;
 }
 
+TimeZone Config::zone() const {
+  if (!organization.time_zone.empty())
+    if (const auto zone = TimeZone::find(organization.time_zone)) return *zone;  // checked when it was loaded
+  return organization.utc_offset_minutes == 0 ? TimeZone() : TimeZone::fixed(std::chrono::minutes(organization.utc_offset_minutes));
+}
+
 std::vector<MailboxConfig> Config::all_mailboxes() const {
   std::vector<MailboxConfig> all(mailboxes.begin(), mailboxes.end());
   if (!imap.host.empty()) all.push_back(imap);
@@ -156,6 +162,16 @@ LoadedConfig load_config(const ConfigSources& sources) {
   options.read_secret_files(read_small_file, loaded.errors);
   check_together(loaded.config, options, loaded.errors);
   loaded.entries = options.entries();
+  const auto is_set = [&](std::string_view name) {
+    return std::any_of(loaded.entries.begin(), loaded.entries.end(), [&](const auto& entry) { return entry.name == name && entry.origin != "default"; });
+  };
+  if (is_set("organization.utc_offset")) {
+    const bool zone_too = !loaded.config.organization.time_zone.empty();
+    loaded.warnings.push_back(options.at("organization.utc_offset", zone_too ? "organization.time_zone counts, and organization.utc_offset does not"
+                                                                             : "organization.utc_offset knows no summer time",
+                                         zone_too ? "take it out" : "write organization.time_zone: Europe/Berlin, or where you are"));
+    loaded.warnings.back().is_warning = true;
+  }
   return loaded;
 }
 
@@ -190,7 +206,7 @@ std::string configuration_markdown() {
       "In the environment a list is separated by commas. A secret can stand in a file of its own, named by the same key\n"
       "with `_file` at its end, or the variable with `_FILE`. Relative paths count from the folder where Orgo is started.\n\n"
       "```yaml\n"
-      "organization: {name: Hillside School, domain: school.org, utc_offset: \"+01:00\"}\n"
+      "organization: {name: Hillside School, domain: school.org, time_zone: Europe/Berlin}\n"
       "smtp_in: {listen: \"0.0.0.0:25\", recipients: [school.org]}\n"
       "mailboxes:\n"
       "  - {name: office, host: imap.school.org, username: office@school.org, password_file: /etc/orgo/office-password, after: move:Done}\n"

@@ -9,6 +9,7 @@
 #include "base/diagnostic.h"
 #include "base/options.h"
 #include "base/time.h"
+#include "base/time_zone.h"
 
 namespace orgo {
 
@@ -78,7 +79,8 @@ struct Config {
     std::string domain = "orgo.localhost";
     std::vector<std::string> addresses;
     std::vector<std::string> administrators;
-    int utc_offset_minutes = 0;
+    std::string time_zone;
+    int utc_offset_minutes = 0;  ///< the older way to say it; see zone()
   } organization;
   struct {
     std::string dir = "./var";
@@ -112,6 +114,7 @@ struct Config {
   struct {
     bool alarm = true;
     std::vector<std::string> holidays;
+    std::string calendar;
   } silence;
   struct {
     std::string host;
@@ -179,6 +182,9 @@ struct Config {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
   } log;
+
+  /// The organization's time zone: time_zone, else utc_offset, else UTC.
+  [[nodiscard]] TimeZone zone() const;
 
   /// Every mailbox: those of the list, then the single block.
   [[nodiscard]] std::vector<MailboxConfig> all_mailboxes() const;

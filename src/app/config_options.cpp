@@ -76,6 +76,14 @@ std::string check_network(std::string_view text) {
   const auto network = Network::parse(text);
   return network ? "" : "is no network; write it as in 10.0.0.0/8 or fd00::/8";
 }
+std::string check_zone(std::string_view text) {
+  if (text.empty()) return "";
+  const auto zone = TimeZone::find(text);
+  if (zone) return "";
+  const std::vector<std::string_view> names(time_zone_names().begin(), time_zone_names().end());
+  const auto near = nearest_name(text, names);
+  return near.empty() ? "is no time zone; write its IANA name" : "is no time zone; did you mean " + std::string(near) + "?";
+}
 std::string check_path(std::string_view text) { return text.empty() ? "is not a path" : ""; }
 std::string check_host(std::string_view text) {
   return text.empty() || text.find_first_of(" /@\t\r\n") == std::string_view::npos ? "" : "is not a host";
@@ -168,7 +176,9 @@ void mailboxes(OptionSet& options, Config& config) {
   declare_mailbox(options, "imap", config.imap);
   options.section("silence", "The silence alarm: mail that stops to come opens a task for the administrators, though nothing failed (docs/mailboxes.md).")
       .boolean({"silence.alarm", "Learn how often mail comes through each mailbox and door, and raise the alarm.", "true"}, config.silence.alarm)
-      .list({"silence.holidays", "Days on which silence means nothing.", "[2026-12-25, 2026-12-26]"}, config.silence.holidays, check_day);
+      .list({"silence.holidays", "Days on which silence means nothing.", "[2026-12-25, 2026-12-26]"}, config.silence.holidays, check_day)
+      .text({"silence.calendar", "The calendar of the rules on whose holidays and closed days silence means nothing, too. Empty: the default one; none: silence.holidays alone.", "office"},
+            config.silence.calendar, check_one_line);
 }
 
 void showing(OptionSet& options, Config& config) {
@@ -276,7 +286,11 @@ OptionSet config_options(Config& config) {
             config.organization.addresses, check_own)
       .list({"organization.administrators", "Who looks after Orgo itself: addresses that its own alarms go to.", "[it@school.org]"},
             config.organization.administrators, check_address)
-      .utc_offset({"organization.utc_offset", "Our time, for hour and weekday in rules.", "\"+01:00\"", kOnReload},
+      .text({"organization.time_zone",
+             "Our time zone (IANA), with its summer time: hours, weekdays and dates in rules, times on pages and in mails, the silence alarm. A default calendar in the rules says it instead.",
+             "Europe/Berlin"},
+            config.organization.time_zone, check_zone)
+      .utc_offset({"organization.utc_offset", "The older way to say it, without summer time; organization.time_zone counts more.", "\"+01:00\"", kOnReload},
                   config.organization.utc_offset_minutes);
   options.section("data", "Where everything is kept.")
       .text({"data.dir", "Folder of the database and the raw messages; made when it is missing.", "/var/lib/orgo"}, config.data.dir, check_path);

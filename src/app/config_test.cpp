@@ -284,5 +284,34 @@ TEST(Configuration, TheDocumentIsMadeFromTheDeclarations) {
   EXPECT_EQ(text.str(), configuration_markdown()) << "run ORGO_UPDATE=1 ./test and review the change";
 }
 
+TEST_F(ConfigTest, TheTimeZoneAndItsOlderWay) {
+  const auto zone_of = [](const std::string& organization) {
+    ConfigSources sources;
+    sources.search.clear();
+    sources.environment["ORGO_ORGANIZATION_TIME_ZONE"] = organization;
+    return load_config(sources);
+  };
+  const auto berlin = zone_of("Europe/Berlin");
+  EXPECT_TRUE(berlin.errors.empty());
+  EXPECT_TRUE(berlin.warnings.empty());
+  EXPECT_EQ(berlin.config.zone().name(), "Europe/Berlin");
+  const auto wrong = zone_of("Europe/Berln");
+  ASSERT_EQ(wrong.errors.size(), 1U);
+  EXPECT_THAT(to_string(wrong.errors[0], ""), HasSubstr("did you mean Europe/Berlin?"));
+  ConfigSources old;
+  old.search.clear();
+  old.environment["ORGO_ORGANIZATION_UTC_OFFSET"] = "-05:30";
+  auto loaded = load_config(old);
+  EXPECT_TRUE(loaded.errors.empty());
+  ASSERT_EQ(loaded.warnings.size(), 1U);
+  EXPECT_THAT(to_string(loaded.warnings[0], ""), HasSubstr("knows no summer time"));
+  EXPECT_EQ(loaded.config.zone().offset_at(TimePoint{}), -std::chrono::minutes(330));
+  old.environment["ORGO_ORGANIZATION_TIME_ZONE"] = "Asia/Kolkata";
+  loaded = load_config(old);
+  EXPECT_THAT(to_string(loaded.warnings.at(0), ""), HasSubstr("organization.time_zone counts"));
+  EXPECT_EQ(loaded.config.zone().name(), "Asia/Kolkata");
+  EXPECT_EQ(Config{}.zone().name(), "UTC");
+}
+
 }  // namespace
 }  // namespace orgo

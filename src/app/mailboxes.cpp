@@ -1,7 +1,10 @@
 #include "app/mailboxes.h"
 
+#include <algorithm>
+
 #include "adapter/mailbox/settings.h"
 #include "base/text.h"
+#include "core/calendar/holidays.h"
 #include "core/message/mail_address.h"
 
 namespace orgo {
@@ -121,11 +124,20 @@ std::string mailbox_trouble(const MailboxService& service, const std::string& so
   return {};
 }
 
-std::vector<std::chrono::sys_days> silent_days(const Config& config) {
-  std::vector<std::chrono::sys_days> days;
+const Calendar* silence_calendar(const Config& config, const Workplace& workplace) {
+  const auto& name = config.silence.calendar;
+  if (name == "none") return nullptr;
+  return workplace.calendars.find(name.empty() ? workplace.calendars.default_name() : name);
+}
+
+silence::Settings silence_settings(const Config& config, const Workplace& workplace) {
+  silence::Settings settings;
+  settings.zone = workplace.zone(config.zone());
+  if (const auto* calendar = silence_calendar(config, workplace)) settings.holidays = closed_days(calendar->plan());
   for (const auto& text : config.silence.holidays)
-    if (const auto day = begin_of_day(text)) days.push_back(std::chrono::floor<std::chrono::days>(*day));
-  return days;
+    if (const auto day = parse_local_day(text)) settings.holidays.push_back(*day);
+  std::sort(settings.holidays.begin(), settings.holidays.end());
+  return settings;
 }
 
 std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store) {

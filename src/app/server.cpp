@@ -186,6 +186,7 @@ RenderSettings Server::Parts::render_settings() const {
   settings.from_address = config.smtp.from;
   settings.from_name = config.smtp.from_name;
   settings.link_base = config.http.public_url;
+  settings.zone = config.zone();
   settings.id_key = key("message ids");
   return settings;
 }
@@ -204,7 +205,7 @@ DecideSettings Server::Parts::decide_settings() const {
   DecideSettings settings;
   settings.domain = config.organization.domain;
   settings.own_addresses = config.organization.addresses;
-  settings.utc_offset_minutes = config.organization.utc_offset_minutes;
+  settings.zone = config.zone();
   settings.with_trace = config.processing.trace;
   settings.own_sender = sending_address(render_settings());
   settings.id_key = key("message ids");
@@ -226,6 +227,7 @@ Status Server::Parts::open_store() {
 Status Server::Parts::load_rules() {
   rule_sources = std::make_unique<RuleSources>(config.rules.files, config.data.dir);
   ORGO_TRY(read, rule_sources->read());
+  read.modules.zone = config.zone();
   const auto loaded = rules.reload(read.files, read.modules);
   if (!loaded.accepted) return failure(Errc::invalid_input, to_string(loaded.errors, read.files));
   tell_refused(loaded, read);
@@ -361,8 +363,7 @@ Status Server::Parts::begin_feeds() {
 void Server::Parts::begin_silence() {
   if (!config.silence.alarm) return;
   SilenceSettings settings;
-  settings.judge.utc_offset_minutes = config.organization.utc_offset_minutes;
-  settings.judge.holidays = silent_days(config);
+  settings.judge_now = [this] { return silence_settings(config, *workplace()); };
   settings.administrators = config.organization.administrators;
   const auto trouble_of = [this](const std::string& source) { return mailboxes ? mailbox_trouble(*mailboxes, source) : std::string(); };
   silence = std::make_unique<SilenceService>(*store, *store, *store, clock, std::move(settings), trouble_of);
@@ -441,6 +442,7 @@ Status Server::Parts::open_http() {
   settings.message_max = config.limits.message_size;
   settings.cursor_key = key("gateway");
   settings.public_metrics = config.http.metrics == MetricsAccess::open || (config.http.metrics == MetricsAccess::loopback && is_loopback(endpoint.host));
+  settings.zone = config.zone();
   settings.default_recipient = "inbox@" + config.organization.domain;
   signatures = std::make_unique<KeyringVerifier>(keyring_of(config));
   api = std::make_unique<gateway::Gateway>(
@@ -552,6 +554,7 @@ void Server::reload_rules() {
   }
   parts.feeds->service().want(parts.rule_sources->feed_urls());
   parts.feed_loop->wake();
+  read->modules.zone = parts.config.zone();
   const auto loaded = parts.rules.reload(read->files, read->modules);
   if (!loaded.accepted) log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, read->files)}});
   tell_refused(loaded, *read);

@@ -19,7 +19,7 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
     return failure(Errc::invalid_input, "module '" + refused.name + "' has errors\n" + to_string(refused.errors, {}));
   std::vector<modules::Remains> retired;
   for (const auto& source : read.modules.retired) retired.push_back(modules::read_remains(source));
-  return modules::combine(loaded.rules, shelf.modules, retired, read.modules.addresses);
+  return modules::combine(loaded.rules, shelf.modules, retired, read.modules.addresses, settings.decide.zone);
 }
 
 KeyringSettings keyring_of(const Config& config) {
@@ -52,7 +52,7 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
     if (entry.name == "rules.files" && entry.origin == "default" && !std::filesystem::exists(settings.rules.front(), ignored)) settings.rules.clear();
   settings.decide.domain = config.organization.domain;
   settings.decide.own_addresses = config.organization.addresses;
-  settings.decide.utc_offset_minutes = config.organization.utc_offset_minutes;
+  settings.decide.zone = config.zone();
   settings.decide.own_sender = config.smtp.from;
   settings.keyring = keyring_of(config);
   return settings;

@@ -185,4 +185,10 @@ TimePoint TimeZone::to_utc(LocalTime local, Choice choice) const {
   return about;
 }
 
+std::string to_wall_text(TimePoint at, const TimeZone& zone) {
+  auto text = to_string(zone.to_local(at)).substr(0, 16);
+  if (text.size() > 10) text[10] = ' ';
+  return text + " " + zone.name();
+}
+
 }  // namespace orgo

@@ -77,6 +77,9 @@ class TimeZone {
   std::shared_ptr<const Rules> rules_;
 };
 
+/// For people, to the minute: "2026-11-23 10:00 Europe/Berlin".
+std::string to_wall_text(TimePoint at, const TimeZone& zone);
+
 /// All names that TimeZone::find() knows, in order; empty when the machine has no database.
 std::span<const std::string> time_zone_names();
 

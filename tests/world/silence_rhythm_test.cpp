@@ -71,7 +71,7 @@ TEST(Silence, AKnownHolidayMeansNothing) {
   Settings settings;
   const auto rhythm = learned(settings, 63);  // ends on a Monday
   const auto day = std::chrono::floor<std::chrono::days>(rhythm.watched_to);
-  for (int i = 0; i < 5; ++i) settings.holidays.push_back(day + std::chrono::days(i));
+  for (int i = 0; i < 5; ++i) settings.holidays.push_back(LocalDay{day.time_since_epoch() + std::chrono::days(i)});
   EXPECT_EQ(minutes_to_alarm(rhythm, settings, 5 * 1440), -1);
   EXPECT_GT(minutes_to_alarm(rhythm, settings), 5 * 1440) << "and afterwards it counts again";
   settings.holidays.clear();
@@ -80,7 +80,7 @@ TEST(Silence, AKnownHolidayMeansNothing) {
 
 TEST(Silence, HoursAreThoseOfTheOrganization) {
   Settings east;
-  east.utc_offset_minutes = 330;
+  east.zone = TimeZone::fixed(std::chrono::minutes{330});
   Settings utc;
   Rhythm here, there;
   for (auto* each : {&here, &there}) {
@@ -93,6 +93,31 @@ TEST(Silence, HoursAreThoseOfTheOrganization) {
   EXPECT_EQ(here.mails, there.mails);
   EXPECT_EQ(here.mails[9], 1);
   EXPECT_NEAR(here.watched[9], 5.0 / 60, 1e-9);
+}
+
+TEST(Silence, SummerTimeMovesNoHour) {
+  Settings settings;
+  settings.zone = *TimeZone::find("Europe/Berlin");
+  Rhythm rhythm;
+  const auto begin = *parse_rfc3339("2026-03-27T00:00:00Z");  // clocks go forward on the 29th, at 1:00 UTC
+  watch(rhythm, begin, settings);
+  for (int minute = 1; minute <= 4 * 1440; ++minute) {
+    const auto now = begin + std::chrono::minutes(minute);
+    watch(rhythm, now, settings);
+    const auto local = settings.zone.to_local(now);
+    if (local - std::chrono::floor<std::chrono::days>(local) == 9h) hear(rhythm, now, settings);
+  }
+  double mails = 0, watched = 0;
+  for (int day = 0; day < 7; ++day) mails += rhythm.mails[static_cast<std::size_t>(24 * day + 9)];
+  for (const auto hours : rhythm.watched) watched += hours;
+  EXPECT_EQ(mails, 4) << "at nine by the wall, in winter and in summer";
+  EXPECT_NEAR(watched, 96, 1e-6) << "no time is lost or counted twice";
+  EXPECT_NEAR(rhythm.watched[6 * 24 + 2], 0, 1e-9) << "two o'clock on that Sunday never was";
+  Rhythm autumn;
+  const auto fall = *parse_rfc3339("2026-10-24T22:00:00Z");  // and back on the 25th
+  watch(autumn, fall, settings);
+  for (int minute = 1; minute <= 1440; ++minute) watch(autumn, fall + std::chrono::minutes(minute), settings);
+  EXPECT_NEAR(autumn.watched[6 * 24 + 2], 2, 1e-6) << "and this one came twice";
 }
 
 TEST(Silence, AnOutageIsNotLearned) {

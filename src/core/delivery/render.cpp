@@ -43,8 +43,8 @@ class Values {
       }
       set("fields", std::move(fields));
       set("missing", std::move(missing));
-      if (task->due_at) set("due", to_rfc3339(*task->due_at));
-      set("created", to_rfc3339(task->created_at));
+      if (task->due_at) set("due", to_wall_text(*task->due_at, input.zone));
+      set("created", to_wall_text(task->created_at, input.zone));
       if (!settings.link_base.empty()) set("link", settings.link_base + "/tasks/" + std::to_string(task->number.value));
     }
     if (const Message* message = input.message) {

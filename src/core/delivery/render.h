@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/time_zone.h"
 #include "core/changes/changes.h"
 #include "core/message/message.h"
 #include "core/rules/rule_set.h"
@@ -17,6 +18,7 @@ struct RenderSettings {
   std::string reply_to;                   ///< where answers shall go; empty: to from_address
   std::string link_base;                  ///< "https://orgo.example.org"; empty: no links
   std::string id_key;                     ///< secret, for own_message_id(); the same as DecideSettings::id_key
+  TimeZone zone;                          ///< that is configured; see Workplace::zone()
 };
 /// from_address, or what it defaults to.
 std::string sending_address(const RenderSettings& settings);
@@ -29,6 +31,7 @@ struct RenderInput {
   const Message* message = nullptr;  ///< which it answers or is about; nullptr: none, or it can't be read any more
   const std::map<std::string, rules::Template>* templates = nullptr;  ///< of the rule file; go before the built-in ones
   TimePoint at{};                    ///< for Date: when the send was queued, so that a repeated one is the same mail
+  TimeZone zone = {};                ///< in which times are shown
 };
 
 struct RenderedMail {

@@ -45,9 +45,9 @@ void join_verdict(Verdict& all, Verdict more) {
 class CombinedRules final : public RuleSet {
  public:
   CombinedRules(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<Remains>& retired,
-                std::map<std::string, std::string> addresses)
+                std::map<std::string, std::string> addresses, const TimeZone& house)
       : own_(std::move(own)), modules_(std::move(modules)), addresses_(std::move(addresses)), templates_(own_->templates()) {
-    workplace_ = join_workplaces(own_->workplace(), workplaces(retired), addresses_);
+    workplace_ = join_workplaces(own_->workplace(), workplaces(retired), addresses_, house);
     for (const auto& module : modules_)
       for (const auto& [name, contact] : module->manifest.contacts)
         if (!contact.address.empty() && !contact.own) addresses_.try_emplace(name, contact.address);
@@ -57,6 +57,7 @@ class CombinedRules final : public RuleSet {
       for (const auto& [name, text] : one.templates) templates_.try_emplace(full_name(one.name, name), text);
     Sha256Stream stream;
     stream.add(own_->version());
+    if (house.name() != TimeZone().name()) stream.add("|in " + house.name());
     for (const auto& module : modules_) stream.add("|" + module->manifest.name + ":" + module->fingerprint);
     for (const auto& [name, address] : addresses_) stream.add("|" + name + "=" + address);
     version_ = to_hex(stream.finish()).substr(0, 16);
@@ -238,9 +239,9 @@ class CombinedRules final : public RuleSet {
 }  // namespace
 
 std::shared_ptr<const RuleSet> combine(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<Remains>& retired,
-                                       const std::map<std::string, std::string>& addresses) {
+                                       const std::map<std::string, std::string>& addresses, const TimeZone& house) {
   if (modules.empty() && retired.empty()) return own;
-  return std::make_shared<CombinedRules>(std::move(own), std::move(modules), retired, addresses);
+  return std::make_shared<CombinedRules>(std::move(own), std::move(modules), retired, addresses, house);
 }
 
 }  // namespace orgo::modules

@@ -8,9 +8,8 @@ namespace {
 /// Adds one module after the other to what stands there.
 class Joining {
  public:
-  Joining(const Workplace& own, const std::map<std::string, std::string>& addresses) : own_(own), addresses_(addresses), made_(own) {
-    if (const auto* house = own_.calendars.find(own_.calendars.default_name())) zone_ = house->zone();
-  }
+  Joining(const Workplace& own, const std::map<std::string, std::string>& addresses, const TimeZone& house)
+      : own_(own), addresses_(addresses), made_(own), zone_(own.zone(house)) {}
 
   void add(const ModuleWorkplace& module) {
     const auto& declared = *module.workplace;
@@ -102,8 +101,8 @@ std::string target_of(const ModuleWorkplace& module, const std::string& name, co
   return name;
 }
 
-Workplace join_workplaces(const Workplace& own, const std::vector<ModuleWorkplace>& modules, const std::map<std::string, std::string>& addresses) {
-  Joining joining(own, addresses);
+Workplace join_workplaces(const Workplace& own, const std::vector<ModuleWorkplace>& modules, const std::map<std::string, std::string>& addresses, const TimeZone& house) {
+  Joining joining(own, addresses, house);
   for (const auto& module : modules) joining.add(module);
   return joining.finish();
 }

@@ -27,11 +27,11 @@ std::string target_of(const ModuleWorkplace& module, const std::string& name, co
 /// one name the first stays, in the order `own`, `modules`; so an organization overrides a module's calendar, service level,
 /// team or rota by declaring "module/name" itself, and what retired modules have left stands behind those in force.
 ///
-/// - A module's calendar without a time zone is in that of the organization's default calendar, else in UTC.
+/// - A module's calendar without a time zone is in that of the organization's default calendar, else in `house`, the configured one.
 /// - A team of a module has the address of `addresses`, else its own; one that reaches nobody is the organization's team of its
 ///   short name, where there is one.
 /// - `addresses` are teams by their short names, too, so that a task which was routed to a name before somebody said who that
 ///   is reaches them from then on.
-Workplace join_workplaces(const Workplace& own, const std::vector<ModuleWorkplace>& modules, const std::map<std::string, std::string>& addresses);
+Workplace join_workplaces(const Workplace& own, const std::vector<ModuleWorkplace>& modules, const std::map<std::string, std::string>& addresses, const TimeZone& house = {});
 
 }  // namespace orgo::modules

@@ -35,6 +35,7 @@ struct ModuleInput {
   std::vector<ModuleSource> enabled;             ///< in the order in which they are asked
   std::vector<ModuleSource> retired;             ///< for the tasks that they opened, the newest first
   std::map<std::string, std::string> addresses;  ///< team or role -> address
+  TimeZone zone = {};                            ///< of the organization, as configured
 };
 
 /// How the organization's rules and those of its modules decide together:
@@ -49,9 +50,9 @@ struct ModuleInput {
 /// the addresses that `addresses` gives, else the manifest's, else they stay names; teams, rotas, service levels and
 /// calendars that a module declares get "module/" in front, too, and workplace() has them (join_workplaces()). Of `retired`
 /// modules what their tasks still need is known. An answer is taken in the language of the mail
-/// (`received.de`) when the module has it.
+/// (`received.de`) when the module has it. `house` is the zone of the organization where its calendars say none.
 std::shared_ptr<const rules::RuleSet> combine(std::shared_ptr<const rules::RuleSet> own, std::vector<ModulePtr> modules,
                                               const std::vector<Remains>& retired = {},
-                                              const std::map<std::string, std::string>& addresses = {});
+                                              const std::map<std::string, std::string>& addresses = {}, const TimeZone& house = {});
 
 }  // namespace orgo::modules

@@ -261,5 +261,17 @@ TEST(ModuleTimes, FeedsLieInTheFolder) {
   EXPECT_FALSE(open_at(*combine(own_rules(""), shelf.modules)->workplace().calendars.find("m/c"), kMonday));
 }
 
+TEST(ModuleTimes, ACalendarWithoutAZoneIsInThatOfTheHouse) {
+  const auto modules = load_modules({helpdesk()}).modules;
+  const auto zone_of = [&](const std::string& own, const TimeZone& configured) {
+    return combine(own_rules(own), modules, {}, {}, configured)->workplace().calendars.find("help/office")->zone().name();
+  };
+  const auto kolkata = *TimeZone::find("Asia/Kolkata");
+  EXPECT_EQ(zone_of("", {}), "UTC");
+  EXPECT_EQ(zone_of("", kolkata), "Asia/Kolkata");
+  EXPECT_EQ(zone_of("calendars: {house: {time_zone: Europe/Berlin}}\n", kolkata), "Europe/Berlin");
+  EXPECT_NE(combine(own_rules(""), modules)->version(), combine(own_rules(""), modules, {}, {}, kolkata)->version());
+}
+
 }  // namespace
 }  // namespace orgo::modules

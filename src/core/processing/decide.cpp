@@ -38,10 +38,8 @@ struct Moment {
   int day;
   int month;
 };
-/// In the time zone of the organization's calendar, or else by the configured offset.
-Moment local_moment(TimePoint at, const Workplace& workplace, int utc_offset_minutes) {
-  const auto* calendar = workplace.calendars.find(workplace.calendars.default_name());
-  const auto local = at + (calendar != nullptr ? calendar->zone().offset_at(at) : std::chrono::minutes(utc_offset_minutes));
+Moment local_moment(TimePoint at, const TimeZone& zone) {
+  const auto local = at + zone.offset_at(at);
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day date{day};
   return {static_cast<int>(std::chrono::floor<std::chrono::hours>(local - day).count()),
@@ -219,7 +217,7 @@ class Decision {
   /// What the rules say; with `thread`, those that ask for it.
   void consult(const Task* thread) {
     const auto at = envelope_.archived ? dated_ : envelope_.received_at;
-    const auto moment = local_moment(at, rules_.workplace(), settings_.utc_offset_minutes);
+    const auto moment = local_moment(at, rules_.workplace().zone(settings_.zone));
     rules::Facts facts{message_, envelope_, findings_, {}, moment.hour, moment.weekday};
     facts.day = moment.day;
     facts.month = moment.month;

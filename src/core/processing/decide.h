@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time_zone.h"
 #include "core/bounce/bounce.h"
 #include "core/changes/changes.h"
 #include "core/intake/raw_message.h"
@@ -53,7 +54,7 @@ const std::string& sender_of(const Envelope& envelope, const Message& message);
 struct DecideSettings {
   std::string domain = "orgo.localhost";       ///< of the Message-IDs that we make
   std::vector<std::string> own_addresses;      ///< addresses and @domains that are ours, for loops
-  int utc_offset_minutes = 0;                  ///< for hour and weekday in conditions
+  TimeZone zone;                               ///< for hour, weekday and date in conditions, when no calendar is the default
   bool with_trace = true;
   bool trace_all_rules = false;                ///< also those of which nothing occurred: for `orgo parse`, not to be stored
   std::string own_sender;                      ///< address that we send as, for loops; empty: not known

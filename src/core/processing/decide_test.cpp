@@ -146,11 +146,11 @@ TEST_F(Decide, SameInputSameChanges) {
 }
 
 TEST_F(Decide, HourAndWeekdayAreTheOrganizations) {
-  settings.utc_offset_minutes = 16 * 60 + 30;
+  settings.zone = TimeZone::fixed(std::chrono::minutes{16 * 60 + 30});
   run();
   EXPECT_EQ(rules.hour, 0);
   EXPECT_EQ(rules.weekday, 6);
-  settings.utc_offset_minutes = -9 * 60;
+  settings.zone = TimeZone::fixed(-std::chrono::hours{9});
   run();
   EXPECT_EQ(rules.hour, 23);
   EXPECT_EQ(rules.weekday, 4);

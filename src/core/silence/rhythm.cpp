@@ -25,15 +25,15 @@ constexpr std::string_view kVersion = "rhythm1";
 constexpr Millis kHour{3'600'000};
 
 std::int64_t local_hour(TimePoint at, const Settings& settings) {
-  return std::chrono::floor<std::chrono::hours>(at + std::chrono::minutes(settings.utc_offset_minutes)).time_since_epoch().count();
+  return std::chrono::floor<std::chrono::hours>(at + settings.zone.offset_at(at)).time_since_epoch().count();
 }
 
 /// 1970 began on a Thursday.
 std::size_t cell_of(std::int64_t hour) { return static_cast<std::size_t>(((hour + 72) % Rhythm::kHours + Rhythm::kHours) % Rhythm::kHours); }
 
 bool is_holiday(std::int64_t hour, const Settings& settings) {
-  const std::chrono::sys_days day{std::chrono::days((hour >= 0 ? hour : hour - 23) / 24)};
-  return std::find(settings.holidays.begin(), settings.holidays.end(), day) != settings.holidays.end();
+  const LocalDay day{std::chrono::days((hour >= 0 ? hour : hour - 23) / 24)};
+  return std::binary_search(settings.holidays.begin(), settings.holidays.end(), day);
 }
 
 /// Mails an hour, rather too low than too high: of the hour itself and half of its neighbours, which also softens the hour by
@@ -85,7 +85,9 @@ void watch(Rhythm& rhythm, TimePoint now, const Settings& settings, bool learnin
   while (rhythm.watched_to < now) {
     const auto hour = local_hour(rhythm.watched_to, settings);
     if (hour != rhythm.hour) enter_hour(rhythm, hour, learning);
-    const TimePoint hour_ends{kHour * (hour + 1) - std::chrono::minutes(settings.utc_offset_minutes)};
+    // A stretch ends where clocks are moved, also within an hour.
+    const auto stretch = settings.zone.stretch_at(rhythm.watched_to);
+    const auto hour_ends = std::min(stretch.end, TimePoint{kHour * (hour + 1) - stretch.offset});
     const auto until = std::min(now, hour_ends);
     const double hours = std::chrono::duration<double, std::ratio<3600>>(until - rhythm.watched_to).count();
     rhythm.watched_to = until;

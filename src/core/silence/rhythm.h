@@ -9,13 +9,14 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "base/time_zone.h"
 
 namespace orgo::silence {
 
 /// What decides when silence is an alarm (I8). The defaults are what bench/silence_bench measures.
 struct Settings {
-  int utc_offset_minutes = 0;             ///< hours and days are those of the organization
-  std::vector<std::chrono::sys_days> holidays;  ///< days on which silence means nothing and nothing is learned
+  TimeZone zone;                          ///< hours and days are those of the organization
+  std::vector<LocalDay> holidays;         ///< in order; on them silence means nothing and nothing is learned
   double false_alarms_per_year = 0.25;    ///< of one source that does as it always did
   double hours_least = 300;               ///< watched before the first alarm: 12 1/2 days and nights
   double mails_least = 50;                ///< seen before the first alarm

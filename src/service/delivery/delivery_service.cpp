@@ -254,7 +254,8 @@ void DeliveryService::prepare(Work& work, Sources& sources, const rules::RuleSet
                           .task = *task ? &**task : nullptr,
                           .message = *message ? &**message : nullptr,
                           .templates = &rules.templates(),
-                          .at = leased.created_at};
+                          .at = leased.created_at,
+                          .zone = rules.workplace().zone(settings_.render.zone)};
   if (is_webhook(leased)) {
     auto rendered = render_webhook(input, settings_.render);
     if (!rendered) return fail(AttemptResult::permanent, rendered.error().message);

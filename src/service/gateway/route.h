@@ -63,6 +63,7 @@ struct Settings {
   bool public_metrics = true;  ///< /metrics without a token, as on a loopback or scraping network
   std::string cursor_key;      ///< signs cursors and sessions, which live as long as it does; empty: a random one
   std::string version = "0.1.0";
+  TimeZone zone = {};          ///< in which pages show times, when no calendar is the default
 };
 
 /// Who asks, after the token was checked.

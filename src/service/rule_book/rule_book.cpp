@@ -42,7 +42,7 @@ RuleBook::Reloaded RuleBook::reload(const std::vector<SourceFile>& files, const 
   if (loaded.rules) own_ = std::move(loaded.rules);
   modules_ = std::move(shelf.modules);
   retired_ = std::move(retired);
-  auto fresh = modules::combine(own_, modules_, retired_, input.addresses);
+  auto fresh = modules::combine(own_, modules_, retired_, input.addresses, input.zone);
   result.accepted = loaded.errors.empty();
   result.changed = current_->version() != fresh->version();
   current_ = std::move(fresh);

@@ -51,6 +51,7 @@ Status SilenceService::read_alarms() {
 
 Result<SilenceService::Report> SilenceService::step() {
   if (!loaded_) ORGO_CHECK(load());
+  if (settings_.judge_now) settings_.judge = settings_.judge_now();
   Report report;
   const auto now = clock_.now();
   ORGO_TRY(arrivals, store_.arrivals_after(kDefaultTenant, upto_, kArrivalsAtOnce));

@@ -14,6 +14,8 @@ namespace orgo {
 
 struct SilenceSettings {
   silence::Settings judge;
+  /// Asked at each step when given: calendars change while the program runs.
+  std::function<silence::Settings()> judge_now = {};
   std::vector<std::string> administrators;
   Millis save_every{300'000};  ///< what was learned since is learned again from the messages after a crash
 };
@@ -51,7 +53,7 @@ class SilenceService {
   TaskStore& tasks_;
   ChangeStore& changes_;
   Clock& clock_;
-  const SilenceSettings settings_;
+  SilenceSettings settings_;
   const std::function<std::string(const std::string&)> trouble_of_;
   bool loaded_ = false;
   MessageId upto_;

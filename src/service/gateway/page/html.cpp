@@ -45,10 +45,8 @@ Html& Html::age(TimePoint at, TimePoint now) {
   return raw("<time").attribute("datetime", exact).attribute("title", exact).raw(">").text(age_in_words(now - at)).raw("</time>");
 }
 
-Html& Html::instant(TimePoint at) {
-  const auto exact = to_rfc3339(at);
-  const auto shown = exact.substr(0, 10) + " " + exact.substr(11, 5) + " UTC";
-  return raw("<time").attribute("datetime", exact).raw(">").text(shown).raw("</time>");
+Html& Html::instant(TimePoint at, const TimeZone& zone) {
+  return raw("<time").attribute("datetime", to_rfc3339(at)).raw(">").text(to_wall_text(at, zone)).raw("</time>");
 }
 
 std::string age_in_words(Millis age) {

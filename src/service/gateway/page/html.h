@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "base/time_zone.h"
 
 namespace orgo::gateway::page {
 
@@ -36,7 +37,7 @@ class Html {
   Html& number(std::int64_t value);
   /// `<time datetime=...>3 h ago</time>`, with the exact instant as its title.
   Html& age(TimePoint at, TimePoint now);
-  Html& instant(TimePoint at);
+  Html& instant(TimePoint at, const TimeZone& zone);
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:

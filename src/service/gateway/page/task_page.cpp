@@ -72,14 +72,14 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Com
   html.text(complaint.comment).raw("</textarea><p><button>Add comment</button></p></form>\n</section>\n");
 }
 
-void write_facts(Html& html, const Task& task, TimePoint now) {
+void write_facts(Html& html, const Task& task, const TimeZone& zone, TimePoint now) {
   html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">").text(to_string(task.state)).raw("</span></dd>\n<dt>Priority</dt><dd>");
   write_priority(html, task.priority);
   html.raw("</dd>\n<dt>Team</dt><dd>").address(task.team.empty() ? "nobody yet" : task.team);
   html.raw("</dd>\n<dt>Assigned to</dt><dd>").address(task.assignee.empty() ? "nobody yet" : task.assignee);
   html.raw("</dd>\n<dt>Asked by</dt><dd>").address(task.requester.empty() ? "unknown" : task.requester);
-  html.raw("</dd>\n<dt>Opened</dt><dd>").instant(task.created_at).raw(" <span class=\"soft\">(").age(task.created_at, now).raw(")</span></dd>\n");
-  if (task.due_at) html.raw("<dt>Due</dt><dd>").instant(*task.due_at).raw("</dd>\n");
+  html.raw("</dd>\n<dt>Opened</dt><dd>").instant(task.created_at, zone).raw(" <span class=\"soft\">(").age(task.created_at, now).raw(")</span></dd>\n");
+  if (task.due_at) html.raw("<dt>Due</dt><dd>").instant(*task.due_at, zone).raw("</dd>\n");
   if (task.escalation.level > 0) html.raw("<dt>Escalated</dt><dd>").number(task.escalation.level).raw(" times</dd>\n");
   if (!task.tags.empty()) {
     html.raw("<dt>Tags</dt><dd>");
@@ -96,13 +96,13 @@ void write_facts(Html& html, const Task& task, TimePoint now) {
   html.raw("</dl>\n");
 }
 
-void write_clocks(Html& html, const views::TaskClocks& clocks) {
+void write_clocks(Html& html, const views::TaskClocks& clocks, const TimeZone& zone) {
   if (clocks.sla.empty() && !clocks.next_step) return;
   html.raw("<dl>\n");
   if (!clocks.sla.empty()) html.raw("<dt>Service level</dt><dd>").name(clocks.sla).raw("</dd>\n");
   for (const auto& clock : clocks.clocks)
     html.raw("<dt>").text(views::title_of(clock.clock)).raw("</dt><dd>").text(views::in_words(clock)).raw("</dd>\n");
-  if (clocks.next_step) html.raw("<dt>Escalates</dt><dd>").instant(*clocks.next_step).raw(" ").address(clocks.next_to).raw("</dd>\n");
+  if (clocks.next_step) html.raw("<dt>Escalates</dt><dd>").instant(*clocks.next_step, zone).raw(" ").address(clocks.next_to).raw("</dd>\n");
   html.raw("</dl>\n");
 }
 
@@ -130,9 +130,10 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
   if (!complaint.words.empty()) html.raw("<p class=\"alert\" role=\"alert\">").text(complaint.words).raw("</p>\n");
   html.raw("<h1><span class=\"soft\">").text(to_string(number)).raw("</span> ").name(task.title.empty() ? "(no title)" : task.title).raw("</h1>\n");
   html.raw("<div class=\"two\">\n<section class=\"card\" aria-label=\"Facts\">\n");
-  write_facts(html, task, now);
   const auto workplace = house.services.workplace ? house.services.workplace() : std::make_shared<const Workplace>();
-  write_clocks(html, views::task_clocks(task, history, *workplace, now));
+  const auto& zone = workplace->zone(house.settings.zone);
+  write_facts(html, task, zone, now);
+  write_clocks(html, views::task_clocks(task, history, *workplace, now), zone);
   html.raw("</section>\n");
   if (may(call.caller->role, Permission::change_tasks)) write_actions(html, task, *call.caller, complaint);
   html.raw("<div class=\"rest\">\n");
