@@ -37,15 +37,22 @@ class OwnToken final : public TokenStore {
   Sha256 hash_;
 };
 
-/// That of the configured rules; an empty one when they have errors, which other commands tell.
+/// The configured rules; null when they have errors, which other commands tell.
+std::shared_ptr<const rules::RuleSet> rules_of(const CommonOptions& common) {
+  if (const auto settings = read_settings(common))
+    if (auto rules = load_rule_files({}, *settings)) return std::move(*rules);
+  return nullptr;
+}
 std::shared_ptr<const Workplace> workplace_of(const CommonOptions& common) {
-  if (const auto settings = read_settings(common)) {
-    if (auto rules = load_rule_files({}, *settings); rules && *rules) {
-      const auto* part = &(*rules)->workplace();
-      return {std::move(*rules), part};
-    }
-  }
-  return std::make_shared<const Workplace>();
+  auto rules = rules_of(common);
+  if (rules == nullptr) return std::make_shared<const Workplace>();
+  const auto* part = &rules->workplace();
+  return {std::move(rules), part};
+}
+Result<std::optional<TaskField>> checked_field(const CommonOptions& common, const Task& task, const std::string& name, const std::string& value, TimePoint now) {
+  const auto rules = rules_of(common);
+  if (rules == nullptr) return std::nullopt;
+  return rules->checked_field(task.type, name, value, now);
 }
 
 class LocalApi final : public Api {
@@ -55,7 +62,10 @@ class LocalApi final : public Api {
         gateway_(gateway::Services{.tasks = *store_, .changes = *store_, .messages = *store_, .outbox = *store_, .queue = *store_,
                                    .tokens = tokens_, .ledger = *store_, .clock = clock_, .submit = submitter(*store_), .ready_checks = {},
                                    .mailboxes = [this] { return stored_mailboxes(*store_); },
-                                   .workplace = [common] { return workplace_of(common); }},
+                                   .workplace = [common] { return workplace_of(common); },
+                                   .check_field = [common](const Task& task, const std::string& name, const std::string& value, TimePoint now) {
+                                     return checked_field(common, task, name, value, now);
+                                   }},
                  // Cursors are used within one call of the program only.
                  gateway::Settings{}) {}
 

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "service/gateway/url.h"
 
@@ -125,6 +126,17 @@ Result<std::pair<std::string, std::string>> request_of(const TaskOptions& option
   if (action == "tag") {
     json.begin_object().key("add").begin_array().string(options.value).end_array().end_object();
     return std::pair{std::string("tags"), body};
+  }
+  if (action == "set") {
+    json.begin_object().key("fields").begin_object();
+    for (const auto& text : options.values) {
+      const auto equals = text.find('=');
+      if (equals == std::string::npos || equals == 0)
+        return failure(Errc::invalid_input, "'" + cell(text, 80) + "' sets nothing; write it as in room=102, or room= to take it away");
+      json.field(trim(std::string_view(text).substr(0, equals)), trim(std::string_view(text).substr(equals + 1)));
+    }
+    json.end_object().end_object();
+    return std::pair{std::string("fields"), body};
   }
   if (action == "due") {
     if (options.value != "none") return std::pair{action, with("due_at", options.value)};

@@ -234,8 +234,8 @@ class CommandTree {
   }
 
   /// One `orgo task ACTION NUMBER [VALUE]`.
-  void add_task_action(CLI::App& task, const std::string& name, const std::string& help, const std::string& value,
-                            const std::string& value_help, const std::string& examples, bool value_required = true) {
+  CLI::App* add_task_action(CLI::App& task, const std::string& name, const std::string& help, const std::string& value,
+                                const std::string& value_help, const std::string& examples, bool value_required = true) {
     auto* command = add(task, name, help, examples);
     add_common(command, task_.common);
     command->add_option("task", task_.task, "Its number: T-12, or 12")->required();
@@ -247,6 +247,7 @@ class CommandTree {
       task_.action = name;
       run_ = [this] { return cmd_task(task_); };
     });
+    return command;
   }
 
   void add_task() {
@@ -279,6 +280,9 @@ class CommandTree {
     add_task_action(*task, "priority", "Set the priority", "priority", "low, normal, high or urgent",
                     "  orgo task priority 12 urgent");
     add_task_action(*task, "tag", "Add a tag", "tag", "The tag", "  orgo task tag 12 water");
+    auto* set = add_task_action(*task, "set", "Set what the type of the task asks for", "", "",
+                                "  orgo task set 12 room=102 'day=1 December'\n  orgo task set 12 room=");
+    set->add_option("fields", task_.values, "Each as name=value; an empty value takes it away")->required()->expected(1, 50);
     add_task_action(*task, "due", "Say when it should be done", "time", "RFC 3339, or 'none'",
                     "  orgo task due 12 2026-12-01T12:00:00Z\n  orgo task due 12 none");
   }

@@ -79,6 +79,7 @@ struct TaskOptions {
   CommonOptions common;
   std::string action;  ///< "list", "show", "assign", "ack", ...
   std::string task;    ///< "T-12" or "12"
+  std::vector<std::string> values;  ///< set: "room=102"
   std::string value;   ///< assignee, comment, priority, state, team, tag or time, as the action wants
   bool all = false;    ///< list: done ones too
   std::string state;

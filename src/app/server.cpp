@@ -426,14 +426,14 @@ std::vector<gateway::ReadyCheck> Server::Parts::ready_checks() {
 }
 
 Result<std::string> Server::Parts::make_token(const std::string& name, Role role) {
-  const auto secret = gateway::new_token_secret();
+  const auto made = gateway::new_token_secret();
   ApiToken token;
   token.name = name;
   token.role = role;
   token.created_at = clock.now();
-  ORGO_TRY(added, store->add_token(token, gateway::token_hash(secret)));
+  ORGO_TRY(added, store->add_token(token, gateway::token_hash(made)));
   (void)added;
-  return secret;
+  return made;
 }
 
 Status Server::Parts::open_http() {
@@ -452,7 +452,10 @@ Status Server::Parts::open_http() {
                         },
                         ready_checks(),
                         mailboxes ? [this] { return mailboxes->statuses(); } : std::function<std::vector<MailboxStatus>()>(),
-                        signatures.get(), [this] { return workplace(); }},
+                        signatures.get(), [this] { return workplace(); },
+                        [this](const Task& task, const std::string& name, const std::string& value, TimePoint now) {
+                          return rules.current()->checked_field(task.type, name, value, now);
+                        }},
       settings);
   io = std::make_unique<net::IoThreads>(1);
   HttpServerOptions options;

@@ -262,6 +262,9 @@ TEST_F(GatewayApi, BadBodiesAreRefusedWithAPointerToEachField) {
   EXPECT_EQ(errors("/priority", R"({"priority":"soon"})"), R"([{"pointer":"/priority","detail":"'soon' is not a priority; use low, normal, high or urgent"}])");
   EXPECT_EQ(errors("/tags", R"({"add":["a",7]})"), R"([{"pointer":"/add/1","detail":"must be text"}])");
   EXPECT_EQ(errors("/tags", "{}"), "no tag to add or to remove was named");
+  EXPECT_EQ(errors("/fields", "{}"), R"([{"pointer":"/fields","detail":"is missing"}])");
+  EXPECT_EQ(errors("/fields", R"({"fields":{"a/b":7}})"), R"([{"pointer":"/fields/a~1b","detail":"must be text"}])");
+  EXPECT_EQ(errors("/fields", R"({"fields":[]})"), R"([{"pointer":"/fields","detail":"must be an object of texts, as in {\"room\": \"102\"}"}])");
   EXPECT_EQ(errors("/ack", R"({"x~/y":1})"), R"([{"pointer":"/x~0~1y","detail":"is not known here"}])");
   EXPECT_EQ(errors("/comment", "[]"), "The body must be a JSON object, as in {\"text\": \"...\"}.");
   EXPECT_THAT(errors("/comment", "{\"text\":"), StartsWith("The body is not JSON at byte "));

@@ -75,6 +75,25 @@ TEST_F(TaskCommands, AVersionThatWasNamedIsNeverDecidedAgain) {
   EXPECT_EQ(contended.commits, 1) << "seen before anything was tried";
 }
 
+TEST_F(TaskCommands, FieldsAreCheckedByTheTypeOfTheTask) {
+  const auto check = [](const Task&, const std::string& name, const std::string& value, TimePoint) -> Result<std::optional<TaskField>> {
+    if (name == "old") return std::nullopt;
+    if (value == "no") return failure(Errc::invalid_input, "'no' is not a room");
+    return std::optional(TaskField{name, "Room", value, {}});
+  };
+  const auto task = service.set_fields(target, {{"room", "102"}, {"wing", "B"}}, check);
+  ASSERT_TRUE(task) << task.error().message;
+  EXPECT_EQ(task->fields, (std::vector<TaskField>{{"room", "Room", "102", ""}, {"wing", "Room", "B", ""}}));
+  EXPECT_EQ(task->state, TaskState::open) << "a person has touched it";
+  EXPECT_EQ(service.set_fields(target, {{"room", "103"}, {"wing", "no"}}, check).error().code, Errc::invalid_input);
+  EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->fields, task->fields) << "all or none";
+  EXPECT_EQ(service.set_fields(target, {{"room", "102"}}, check).error().code, Errc::conflict) << "nothing would change";
+  EXPECT_EQ(service.set_fields(target, {{"old", "x"}}, check).error().code, Errc::not_found) << "neither the type nor the task knows it";
+  const auto any = service.set_fields(target, {{"room", " anywhere "}}, {});
+  ASSERT_TRUE(any);
+  EXPECT_EQ(any->fields[0], (TaskField{"room", "Room", "anywhere", ""})) << "what the module had checked before it went";
+}
+
 TEST_F(TaskCommands, WhatTheStateForbidsIsNotTriedAgain) {
   ASSERT_TRUE(service.close(target));
   const auto commits = contended.commits;

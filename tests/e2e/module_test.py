@@ -103,6 +103,13 @@ def modules_come_and_go_while_mail_flows():
         expect(leak["type"] == "maintenance/water", leak["type"])
         fields = {field["name"]: field["value"] for field in leak["fields"]}
         expect(fields["room"] == "102" and fields["source"] == "roof", str(fields))
+        told = orgo.cli("task", "set", leak["id"], "room=204", "source=sky", check=False)
+        expect(told.returncode != 0 and "none of the choices" in told.stderr and "roof" in told.stderr, told.stderr)
+        told = orgo.cli("task", "set", leak["id"], "rom=204", check=False)
+        expect(told.returncode != 0 and "did you mean 'room'" in told.stderr, told.stderr)
+        orgo.cli("task", "set", leak["id"], "room=204")
+        shown = orgo.cli("task", "show", leak["id"]).stdout
+        expect("Room: 204" in shown and "field: room, from: 102, to: 204" in shown, shown)
         expect(team_of(orgo, "Invoice for the water leak in room 102")["team"] == "office@organization.com", "our own rules go first")
 
         # The organization's mails that a module has to answer still wait (no relay); now the module goes.
@@ -115,8 +122,10 @@ def modules_come_and_go_while_mail_flows():
 
         # Its open task is readable and can be finished.
         shown = orgo.cli("task", "show", leak["id"]).stdout
-        for part in ("type: maintenance/water", "Room: 102", "escalation: after 2 hours -> duty-officer"):
+        for part in ("type: maintenance/water", "Room: 204", "escalation: after 2 hours -> duty-officer"):
             expect(part in shown, f"'{part}' is not in\n{shown}")
+        orgo.cli("task", "set", leak["id"], "room=the whole wing")
+        expect("Room: the whole wing" in orgo.cli("task", "show", leak["id"]).stdout, "nobody checks it any more, and it can be put right")
         for action in ("ack", "resolve", "close"):
             orgo.cli("task", action, leak["id"])
         expect(orgo.get(f"/api/v1/tasks/{leak['id']}")["state"] == "closed", "closed")

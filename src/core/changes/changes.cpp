@@ -6,13 +6,14 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 30> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 31> kEventNames{{
     {EventKind::message_accepted, "message.accepted"}, {EventKind::message_decided, "message.decided"},
     {EventKind::task_opened, "task.opened"},           {EventKind::task_replied, "task.replied"},
     {EventKind::task_assigned, "task.assigned"},       {EventKind::task_state, "task.state"},
     {EventKind::task_priority, "task.priority"},       {EventKind::task_commented, "task.commented"},
     {EventKind::task_tagged, "task.tagged"},           {EventKind::task_due, "task.due"},
     {EventKind::task_reopened, "task.reopened"},       {EventKind::task_routed, "task.routed"},
+    {EventKind::task_field, "task.field"},
     {EventKind::escalation_fired, "escalation.fired"}, {EventKind::sla_warned, "sla.warned"},
     {EventKind::sla_breached, "sla.breached"}, {EventKind::send_queued, "send.queued"},
     {EventKind::send_delivered, "send.delivered"},     {EventKind::send_deferred, "send.deferred"},

@@ -16,7 +16,7 @@ namespace orgo {
 enum class EventKind : std::int16_t {
   message_accepted = 1, message_decided = 2,
   task_opened = 10, task_replied = 11, task_assigned = 12, task_state = 13, task_priority = 14, task_commented = 15,
-  task_tagged = 16, task_due = 17, task_reopened = 18, task_routed = 19,
+  task_tagged = 16, task_due = 17, task_reopened = 18, task_routed = 19, task_field = 20,
   escalation_fired = 30, sla_warned = 31, sla_breached = 32,
   send_queued = 40, send_delivered = 41, send_deferred = 42, send_failed = 43, send_refused = 44,
   send_bounced = 45, send_delayed = 46, send_complained = 47,

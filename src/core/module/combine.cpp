@@ -140,6 +140,17 @@ class CombinedRules final : public RuleSet {
     return count;
   }
 
+  Result<std::optional<TaskField>> checked_field(std::string_view task_type, std::string_view name, std::string_view value,
+                                                 TimePoint now) const override {
+    const auto slash = task_type.find('/');
+    for (const auto& module : modules_) {
+      if (slash == std::string_view::npos || module->manifest.name != task_type.substr(0, slash) || !module->types.has(task_type.substr(slash + 1))) continue;
+      ORGO_TRY(field, module->types.checked(task_type.substr(slash + 1), name, value, now));
+      return std::optional(std::move(field));
+    }
+    return std::nullopt;
+  }
+
   std::vector<TaskField> fields(std::string_view task_type, const Message& message) const override {
     const auto slash = task_type.find('/');
     if (slash == std::string_view::npos) return {};

@@ -79,23 +79,9 @@ std::string_view without_punctuation(std::string_view text) {
   return trim(text);
 }
 
-/// What a field holds in this mail; `problem` when it can't be used.
-TaskField look(const FieldType& type, std::string_view subject, std::string_view text, std::optional<TimePoint> written_at) {
+/// The value in its usual form; `problem` when it can't be used.
+TaskField checked_field(const FieldType& type, std::string found, std::optional<TimePoint> written_at) {
   TaskField field{type.name, type.label, {}, {}};
-  std::string found;
-  if (type.kind == Kind::choice) {
-    const auto words = type.words.find(subject, text);
-    for (const auto& choice : type.choices)
-      if (found.empty() && !words.empty() && fold_case(choice) == words.front()) found = choice;
-  } else if (type.patterns.empty() && type.kind == Kind::date) {
-    if (const auto date = find_date(subject, written_at)) found = *date;
-    else if (const auto in_text = find_date(text, written_at)) found = *in_text;
-  } else {
-    for (const auto& pattern : type.patterns)
-      for (const auto part : {subject, text})
-        if (const auto group = pattern.first_group(part); found.empty() && group)
-          found = one_line(without_punctuation(*group), kValueMax);
-  }
   if (found.empty()) {
     if (type.required) field.problem = "missing";
     return field;
@@ -114,6 +100,25 @@ TaskField look(const FieldType& type, std::string_view subject, std::string_view
     field.value = std::move(found);
   }
   return field;
+}
+
+/// What a field holds in this mail.
+TaskField look(const FieldType& type, std::string_view subject, std::string_view text, std::optional<TimePoint> written_at) {
+  std::string found;
+  if (type.kind == Kind::choice) {
+    const auto words = type.words.find(subject, text);
+    for (const auto& choice : type.choices)
+      if (found.empty() && !words.empty() && fold_case(choice) == words.front()) found = choice;
+  } else if (type.patterns.empty() && type.kind == Kind::date) {
+    if (const auto date = find_date(subject, written_at)) found = *date;
+    else if (const auto in_text = find_date(text, written_at)) found = *in_text;
+  } else {
+    for (const auto& pattern : type.patterns)
+      for (const auto part : {subject, text})
+        if (const auto group = pattern.first_group(part); found.empty() && group)
+          found = one_line(without_punctuation(*group), kValueMax);
+  }
+  return checked_field(type, std::move(found), written_at);
 }
 
 void read_field(YamlReader& reader, const YamlNode& key, const YamlNode& node, std::vector<FieldType>& fields) {
@@ -256,6 +261,31 @@ std::vector<TaskField> TaskTypes::fields(std::string_view type, const Message& m
   const auto text = cut_utf8(message.text, kTextMax);
   for (const auto& field : known->second) fields.push_back(look(field, message.subject, text, message.date));
   return fields;
+}
+
+Result<TaskField> TaskTypes::checked(std::string_view type, std::string_view name, std::string_view value, TimePoint now) const {
+  const auto known = types_.find(std::string(type));
+  if (known == types_.end()) return failure(Errc::not_found, "there is no task type '" + std::string(type) + "'");
+  std::vector<std::string_view> names;
+  for (const auto& field : known->second) {
+    names.push_back(field.name);
+    if (field.name != name) continue;
+    auto text = one_line(trim(value), kValueMax);
+    if (field.kind == Kind::choice && !text.empty()) {
+      const auto choice = std::find_if(field.choices.begin(), field.choices.end(), [&](const auto& one) { return fold_case(one) == fold_case(text); });
+      if (choice == field.choices.end()) {
+        std::string all;
+        for (const auto& one : field.choices) all += (all.empty() ? "" : ", ") + one;
+        return failure(Errc::invalid_input, "'" + text + "' is none of the choices of " + field.name + ": " + all);
+      }
+      text = *choice;
+    }
+    auto made = checked_field(field, std::move(text), now);
+    if (!made.problem.empty() && !made.value.empty()) return failure(Errc::invalid_input, made.problem);
+    return made;
+  }
+  const auto hint = name_hint(name, names);
+  return failure(Errc::not_found, "a task of type '" + std::string(type) + "' has no field '" + std::string(name) + "'" + (hint.empty() ? "" : "; " + hint));
 }
 
 void read_task_types(const SourceFile& file, TaskTypes& types, std::vector<Diagnostic>& errors) {

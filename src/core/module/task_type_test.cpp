@@ -54,6 +54,33 @@ task_types:
   EXPECT_THAT(types.fields("nothing", mail("a", "b")), IsEmpty());
 }
 
+TEST(TaskType, ChecksWhatAPersonTypes) {
+  const auto types = read(R"(
+task_types:
+  booking:
+    fields:
+      room: {label: Room, pattern: 'room (\w+)', required: true}
+      persons: {kind: number, pattern: '(\d+) persons', min: 1, max: 30}
+      day: {kind: date}
+      part: {kind: choice, choices: {Lamp: [bulb], door: }}
+)");
+  const auto now = *parse_rfc3339("2026-11-23T10:00:00Z");
+  const auto set = [&](std::string_view field, std::string_view value) {
+    const auto made = types.checked("booking", field, value, now);
+    return made ? made->value + (made->problem.empty() ? "" : " (" + made->problem + ")") : "error: " + made.error().message;
+  };
+  EXPECT_EQ(set("room", " 102 "), "102");
+  EXPECT_EQ(set("room", ""), " (missing)");
+  EXPECT_EQ(set("persons", "1,000"), "error: '1,000' is more than 30");
+  EXPECT_EQ(set("persons", "many"), "error: 'many' is not a number");
+  EXPECT_EQ(set("day", "1 December"), "2026-12-01");
+  EXPECT_EQ(set("day", "soon"), "error: 'soon' is not a date");
+  EXPECT_EQ(set("part", "lamp"), "Lamp");
+  EXPECT_EQ(set("part", "bulb"), "error: 'bulb' is none of the choices of part: Lamp, door");
+  EXPECT_EQ(types.checked("booking", "rooms", "1", now).error().code, Errc::not_found);
+  EXPECT_EQ(types.checked("nothing", "room", "1", now).error().code, Errc::not_found);
+}
+
 TEST(TaskType, TellsWhatIsWrongInItsFile) {
   EXPECT_THAT(errors_of("task_types: {a: {fields: {x: {kind: texts, pattern: a}}}}"), ElementsAre("1: unknown kind 'texts'"));
   EXPECT_THAT(errors_of("task_types:\n  a:\n    fields:\n      x: {pattern: '(a'}"), ElementsAre("4: not a regular expression: missing ): (a"));

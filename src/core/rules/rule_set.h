@@ -156,6 +156,13 @@ class RuleSet {
     (void)task_type, (void)message;
     return {};
   }
+  /// A value that a person gives a field of a task of this type, checked and in its usual form; nullopt: the type is not known
+  /// any more, so that any text will do.
+  [[nodiscard]] virtual Result<std::optional<TaskField>> checked_field(std::string_view task_type, std::string_view name, std::string_view value,
+                                                                       TimePoint now) const {
+    (void)task_type, (void)name, (void)value, (void)now;
+    return std::nullopt;
+  }
   /// First 16 hex digits of the SHA-256 of the sources: two sets with the same text are the same version.
   [[nodiscard]] virtual const std::string& version() const = 0;
   [[nodiscard]] virtual std::size_t size() const = 0;

@@ -214,6 +214,25 @@ Result<Changes> set_due(const Task& task, std::optional<TimePoint> due_at, std::
   return draft.done();
 }
 
+Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor, TimePoint now) {
+  Draft draft(task, actor, now);
+  for (const auto& field : fields) {
+    if (!field.value.empty()) ORGO_CHECK(check_name("the value of " + field.name, field.value, kFieldMax, false));
+    auto& all = draft.task.fields;
+    auto known = std::find_if(all.begin(), all.end(), [&](const TaskField& one) { return one.name == field.name; });
+    if (known == all.end()) {
+      if (all.size() >= kFieldsMax) return failure(Errc::invalid_input, to_string(task.number) + " has " + std::to_string(kFieldsMax) + " fields, which is the most");
+      known = all.insert(all.end(), {field.name, field.label, {}, {}});
+    }
+    if (known->value == field.value && known->problem == field.problem) continue;
+    draft.event(EventKind::task_field, [&](JsonWriter& json) { json.field("field", field.name).field("from", known->value).field("to", field.value); });
+    *known = field;
+  }
+  if (draft.changes.events.empty()) return nothing_to_do(task, "has these values already");
+  draft.touched_by_person();
+  return draft.done();
+}
+
 Result<Changes> route(const Task& task, std::string_view team, std::string_view actor, TimePoint now) {
   team = trim(team);
   ORGO_CHECK(check_name("the team", team, kNameMax, false));

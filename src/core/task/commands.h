@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -22,6 +23,8 @@ inline constexpr std::size_t kNameMax = 254;        ///< bytes of an assignee or
 inline constexpr std::size_t kCommentMax = 32'768;  ///< bytes
 inline constexpr std::size_t kTagMax = 64;          ///< bytes of one tag
 inline constexpr std::size_t kTagsMax = 50;         ///< tags of one task
+inline constexpr std::size_t kFieldsMax = 50;       ///< fields of one task
+inline constexpr std::size_t kFieldMax = 200;       ///< bytes of the value of one
 
 /// Empty `who`: to nobody. The new assignee is told by mail when `who` is an address and not the actor.
 Result<Changes> assign(const Task& task, std::string_view who, std::string_view actor, TimePoint now);
@@ -40,6 +43,9 @@ Result<Changes> tag(const Task& task, std::string_view name, std::string_view ac
 Result<Changes> untag(const Task& task, std::string_view name, std::string_view actor, TimePoint now);
 /// nullopt: no deadline any more. The escalation chain is not touched.
 Result<Changes> set_due(const Task& task, std::optional<TimePoint> due_at, std::string_view actor, TimePoint now);
+/// What the type of the task asks for. `fields` are checked already; those that the task has take their values, others are
+/// added. Nobody is told.
+Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor, TimePoint now);
 /// Hands it to another team, which is told. The chain goes on.
 Result<Changes> route(const Task& task, std::string_view team, std::string_view actor, TimePoint now);
 

@@ -102,6 +102,25 @@ std::vector<std::string> JsonBody::optional_texts(std::string_view name, std::si
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> JsonBody::texts_by_name(std::string_view name, std::size_t count_max, std::size_t bytes_max) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto* value = take(name, true);
+  if (value == nullptr) return out;
+  if (!value->is_object() || value->as_object().empty()) {
+    complain(name, "must be an object of texts, as in {\"room\": \"102\"}");
+    return out;
+  }
+  const auto& items = value->as_object();
+  if (items.size() > count_max) {
+    complain(name, "has " + std::to_string(items.size()) + " members; at most " + std::to_string(count_max) + " are allowed");
+    return out;
+  }
+  for (const auto& item : items)
+    if (item.value().is_string() && item.value().as_string().empty()) out.emplace_back(item.key(), "");
+    else if (auto text = read_text(item.value(), pointer_to(name) + pointer_to(item.key()), bytes_max)) out.emplace_back(item.key(), *std::move(text));
+  return out;
+}
+
 std::optional<TimePoint> JsonBody::time_or_null(std::string_view name) {
   const auto* value = take(name, true);
   if (value == nullptr || value->is_null()) return std::nullopt;

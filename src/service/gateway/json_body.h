@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -25,6 +26,8 @@ class JsonBody {
   std::string text(std::string_view name, std::size_t bytes_max, bool may_be_empty = false);
   std::optional<std::string> optional_text(std::string_view name, std::size_t bytes_max);
   std::vector<std::string> optional_texts(std::string_view name, std::size_t count_max, std::size_t bytes_max);
+  /// An object of texts, in its order; texts may be empty.
+  std::vector<std::pair<std::string, std::string>> texts_by_name(std::string_view name, std::size_t count_max, std::size_t bytes_max);
   /// RFC 3339; a JSON null says "none" and is nullopt. Demanded.
   std::optional<TimePoint> time_or_null(std::string_view name);
   /// Adds a complaint that only the caller can know of.

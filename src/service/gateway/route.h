@@ -55,6 +55,7 @@ struct Services {
   std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
   SignatureVerifier* signatures = nullptr;  ///< null: signatures of mails are not checked
   std::function<std::shared_ptr<const Workplace>()> workplace = {};  ///< calendars and service levels; empty: none
+  TaskService::FieldCheck check_field = {};  ///< by the task's type; empty: any text
 };
 
 struct Settings {

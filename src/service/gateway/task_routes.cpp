@@ -220,6 +220,12 @@ Result<HttpResponse> route(House& house, const Call& call) {
       [](TaskService& tasks, const auto& target, const auto& team) { return tasks.route(target, team); });
 }
 
+Result<HttpResponse> fields(House& house, const Call& call) {
+  return command(
+      house, call, [](JsonBody& body) { return body.texts_by_name("fields", commands::kFieldsMax, commands::kFieldMax); },
+      [&](TaskService& tasks, const auto& target, const auto& values) { return tasks.set_fields(target, values, house.services.check_field); });
+}
+
 Result<HttpResponse> due(House& house, const Call& call) {
   return command(
       house, call, [](JsonBody& body) { return body.time_or_null("due_at"); },
@@ -270,6 +276,8 @@ std::vector<Route> task_routes() {
              R"({"type":"object","additionalProperties":false,"properties":{"add":{"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":64}},"remove":{"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":64}}}})"),
       change("/api/v1/tasks/{id}/route", route, "Hands it to another team, which is told.",
              R"({"type":"object","additionalProperties":false,"required":["team"],"properties":{"team":{"type":"string","minLength":1,"maxLength":254}}})"),
+      change("/api/v1/tasks/{id}/fields", fields, "Sets what the type of the task asks for, each value checked by its kind; an empty one takes it away. All or none.",
+             R"({"type":"object","additionalProperties":false,"required":["fields"],"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":50,"additionalProperties":{"type":"string","maxLength":200}}}})"),
       change("/api/v1/tasks/{id}/due", due, "Sets the deadline; null: none.",
              R"({"type":"object","additionalProperties":false,"required":["due_at"],"properties":{"due_at":{"type":["string","null"],"format":"date-time"}}})"),
   };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/text.h"
 #include "core/task/commands.h"
 
 namespace orgo {
@@ -115,6 +116,28 @@ Result<Task> TaskService::tag(const Target& target, const std::vector<std::strin
 Result<Task> TaskService::route(const Target& target, const std::string& team) {
   return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
                return commands::route(task, team, actor, now);
+             }});
+}
+
+Result<Task> TaskService::set_fields(const Target& target, const FieldValues& values, const FieldCheck& check) {
+  if (values.empty()) return failure(Errc::invalid_input, "no field was named");
+  return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) -> Result<Changes> {
+               std::vector<TaskField> fields;
+               for (const auto& [name, value] : values) {
+                 auto field = std::optional<TaskField>();
+                 if (check) {
+                   ORGO_TRY(checked, check(task, name, value, now));
+                   field = std::move(checked);
+                 }
+                 if (!field) {
+                   const auto known = std::find_if(task.fields.begin(), task.fields.end(), [&](const TaskField& one) { return one.name == name; });
+                   if (known == task.fields.end())
+                     return failure(Errc::not_found, to_string(task.number) + (task.type.empty() ? " has no type, and so no fields" : " has no field '" + name + "'"));
+                   field = TaskField{name, known->label, std::string(trim(value)), {}};
+                 }
+                 fields.push_back(*std::move(field));
+               }
+               return commands::set_fields(task, fields, actor, now);
              }});
 }
 

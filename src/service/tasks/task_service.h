@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "port/change_store.h"
@@ -44,6 +45,12 @@ class TaskService {
   Result<Task> tag(const Target& target, const std::vector<std::string>& add, const std::vector<std::string>& remove);
   Result<Task> route(const Target& target, const std::string& team);
   Result<Task> set_due(const Target& target, std::optional<TimePoint> due_at);
+  using FieldValues = std::vector<std::pair<std::string, std::string>>;  ///< name -> what was typed; empty: takes it away
+  /// How the rules in force check a value; nullopt: they do not know the task's type, so that any text will do for a field
+  /// that the task has.
+  using FieldCheck = std::function<Result<std::optional<TaskField>>(const Task& task, const std::string& name, const std::string& value, TimePoint now)>;
+  /// All or none.
+  Result<Task> set_fields(const Target& target, const FieldValues& values, const FieldCheck& check);
 
  private:
   using Command = std::function<Result<Changes>(const Task& task, std::string_view actor, TimePoint now)>;

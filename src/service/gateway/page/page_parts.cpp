@@ -18,6 +18,7 @@ std::string_view verb_of(EventKind kind) {
     case EventKind::task_due: return "Deadline changed";
     case EventKind::task_reopened: return "Reopened";
     case EventKind::task_routed: return "Routed";
+    case EventKind::task_field: return "Field changed";
     case EventKind::escalation_fired: return "Escalated";
     case EventKind::sla_warned: return "Promise nearly broken";
     case EventKind::sla_breached: return "Promise broken";

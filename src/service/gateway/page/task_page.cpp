@@ -66,6 +66,12 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Com
     }
     html.raw("</select></div><button>Set</button></form>\n");
   }
+  for (const auto& one : task.fields) {
+    begin_form(html, task, "field", true);
+    html.raw("<input type=\"hidden\" name=\"name\"").attribute("value", one.name).raw("><div><label").attribute("for", "field-" + one.name).raw(">");
+    html.name(one.label).raw("</label><input name=\"value\" maxlength=\"200\"").attribute("id", "field-" + one.name).attribute("value", one.value);
+    html.raw("></div><button>Set</button></form>\n");
+  }
   field_form(html, task, "tag", "New tag", "", "Add");
   begin_form(html, task, "comment", false);
   html.raw("<label for=\"comment\">Comment</label><textarea id=\"comment\" name=\"value\" required maxlength=\"32768\">\n");
@@ -196,7 +202,8 @@ Result<HttpResponse> post_task_command(House& house, const Call& call) {
     target.version = version;
   }
   const std::string value(field(form, "value"));
-  const auto task = act(house.tasks, command, target, value);
+  const auto task = command == "field" ? house.tasks.set_fields(target, {{std::string(field(form, "name")), value}}, house.services.check_field)
+                                       : act(house.tasks, command, target, value);
   if (task) return redirect("/tasks/" + to_string(number));
   const auto& error = task.error();
   if (error.code != Errc::conflict && error.code != Errc::invalid_input) return tl::unexpected(error);
