@@ -61,6 +61,7 @@ Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const 
   Incoming incoming;
   incoming.id = id;
   incoming.message = read_message(bytes);
+  incoming.raw = std::move(bytes);
   incoming.envelope = std::move(stored.envelope);
   incoming.key = stored.key;
   Context context;

@@ -78,8 +78,15 @@ void write_json(JsonWriter& json, const TestOutcome& outcome) {
   for (const auto& [one, result] : outcome.failed) {
     json.begin_object().field("case", one.name).field("file", one.path).field("line", one.line).field("reason", result.reason);
     json.key("differences").begin_array();
-    for (const auto& mismatch : result.mismatches)
-      json.begin_object().field("what", mismatch.what).field("expected", mismatch.expected).field("got", mismatch.got).end_object();
+    for (const auto& mismatch : result.mismatches) {
+      json.begin_object().field("what", mismatch.what).field("expected", mismatch.expected).field("got", mismatch.got);
+      for (const auto& [name, list] : {std::pair{"missing", &mismatch.missing}, std::pair{"unexpected", &mismatch.unexpected}}) {
+        json.key(name).begin_array();
+        for (const auto& text : *list) json.string(text);
+        json.end_array();
+      }
+      json.end_object();
+    }
     json.end_array().end_object();
   }
   json.end_array().end_object();

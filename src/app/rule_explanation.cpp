@@ -120,7 +120,8 @@ std::string count_of(std::size_t number, std::string_view one, std::string_view 
 }  // namespace
 
 RuleExplanation explain_rules(const WouldDo& result) {
-  const rules::Facts facts{result.message, result.envelope, {}, {}};
+  rules::Facts facts{result.message, result.envelope, {}, {}};
+  facts.raw = result.raw;
   RuleExplanation explanation;
   for (const auto& one : array_of(result.trace, "rules")) {
     if (!one.is_object()) continue;

@@ -35,6 +35,7 @@ WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const Deci
   Incoming incoming;
   incoming.id = MessageId{1};  // what is not stored has no number; the decision needs one
   incoming.message = read_message(bytes);
+  incoming.raw = bytes;
   incoming.envelope = envelope_of(incoming.message, Channel::lmtp, now, recipient);
   incoming.key = dedup_key(incoming.envelope, bytes);
   return would_do(std::move(incoming), {}, rules, settings, now);
@@ -48,6 +49,7 @@ WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet
   result.changes = decide(incoming, context, rules, with_trace, now);
   if (auto trace = parse_json(result.decision().trace); trace && trace->is_object()) result.trace = std::move(trace->as_object());
   result.message = std::move(incoming.message);
+  result.raw = std::move(incoming.raw);
   result.envelope = std::move(incoming.envelope);
   return result;
 }

@@ -13,6 +13,7 @@ namespace orgo {
 /// is stored or sent: this is the real decision of core/, asked without a store.
 struct WouldDo {
   Message message;
+  std::string raw;  ///< the bytes
   Envelope envelope;
   Changes changes;
   json::object trace;  ///< of the decision: findings, keywords, rules, routed_to

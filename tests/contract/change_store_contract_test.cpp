@@ -486,6 +486,13 @@ TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
   auto task = new_task();
   task.escalation.calendar = "office hours";
   task.escalation.steps = {{Millis{1}, "a b@school.example", true, true}, {Millis{2}, "", false, true}, {Millis{3}, "x", true, false}};
+  EscalationStep later{Millis{4}, "head", false, true};
+  later.effects = StepEffects{"a rule", std::int8_t{4}, "anna@school.example", {"late", "of a b"}, {"https://hooks.school.example/?a=b c"}, {"received", "x.de"}, "Ask for the key, please.", "c@d.example"};
+  task.escalation.steps.push_back(later);
+  later.tells = false;
+  later.to.clear();
+  later.effects = StepEffects{"", std::nullopt, "", {"only"}, {}, {}, "", ""};
+  task.escalation.steps.push_back(later);
   task.sla.emplace();
   task.sla->sla.name = "gold";
   task.sla->sla.targets[0] = SlaTarget{.within = Millis{7'200'000}, .warn_before = Millis{60'000}};

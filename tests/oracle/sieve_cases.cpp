@@ -127,7 +127,8 @@ class Translator {
   }
 
   std::string fields(const json::object& one, const std::string& part, const std::vector<std::string>& names) {
-    if (text_of(one, "match") == "count" && names.size() > 1) return give_up("a count over several headers: ours count the values of one field");
+    // All values of all of them together.
+    if (text_of(one, "match") == "count" && names.size() > 1) return compared(one, part + header(join(names, ",")) + index_of(one));
     std::vector<std::string> parts;
     for (const auto& name : names) {
       if (name.find(':') != std::string::npos) return give_up(kNoHeader);
@@ -169,9 +170,8 @@ class Translator {
   }
 
   std::string body(const json::object& one) {
-    if (text_of(one, "transform") == "raw") return give_up("there is no field for the undecoded bytes of the body");
-    const auto* content = one.if_contains("content");
-    if (content != nullptr) return give_up("there is no field for the body of parts of one content type");
+    if (text_of(one, "transform") == "raw") return compared(one, "raw body");
+    if (const auto type = text_of(one, "content"); one.contains("content")) return compared(one, "part[" + (type.empty() ? "*" : type) + "]");
     return compared(one, "body");
   }
 };

@@ -72,7 +72,9 @@ TEST(SieveCases, EveryCaseWhoseOperatorExistsHereHasTheSameTruth) {
     Envelope envelope;
     envelope.sender = *sender;
     envelope.recipient = *recipient;
-    const auto verdict = loaded.rules->decide({message, envelope, {}, {}}, false);
+    rules::Facts facts{message, envelope, {}, {}};
+    facts.raw = mail;
+    const auto verdict = loaded.rules->decide(facts, false);
     const bool holds = !verdict.matched.empty();
     if (holds == one.at("expect").as_bool()) {
       ++agree;
@@ -88,7 +90,7 @@ TEST(SieveCases, EveryCaseWhoseOperatorExistsHereHasTheSameTruth) {
     std::cout << "[   LEFT   ] " << count << ": " << why << "\n";
   }
   std::cout << "[   SIEVE  ] " << agree << " of " << list.size() << " cases agree, " << out << " are left out, " << wrong << " differ\n";
-  EXPECT_GE(agree, 245) << "cases that are translated must not become fewer";
+  EXPECT_GE(agree, 263) << "cases that are translated must not become fewer";
 }
 
 }  // namespace

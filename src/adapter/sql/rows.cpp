@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "base/text.h"
 
@@ -47,6 +48,41 @@ std::vector<TaskField> fields_from_text(std::string_view text) {
   return fields;
 }
 
+/// What a step does stands behind whom it tells, each thing as a letter and its text behind a separator.
+void append_effects(std::string& text, const StepEffects& effects) {
+  const auto add = [&](char kind, std::string_view value) {
+    if (value.find_first_of("\n\x1F") == std::string_view::npos) text.append("\x1F").append(1, kind).append(value);
+  };
+  add('r', effects.rule);
+  if (effects.priority) add('p', std::to_string(*effects.priority));
+  if (!effects.assign.empty()) add('a', effects.assign);
+  for (const auto& tag : effects.tags) add('t', tag);
+  for (const auto& url : effects.webhooks) add('w', url);
+  for (const auto& name : effects.replies) add('m', name);
+  if (!effects.note.empty()) add('n', effects.note);
+  if (!effects.answer_to.empty()) add('e', effects.answer_to);
+}
+
+StepEffects effects_from(std::span<const std::string_view> texts) {
+  StepEffects effects;
+  for (const auto text : texts) {
+    if (text.empty()) continue;
+    const std::string value(text.substr(1));
+    switch (text[0]) {
+      case 'r': effects.rule = value; break;
+      case 'p': effects.priority = static_cast<std::int8_t>(std::clamp<std::int64_t>(number_in(value), 1, 4)); break;
+      case 'a': effects.assign = value; break;
+      case 't': effects.tags.push_back(value); break;
+      case 'w': effects.webhooks.push_back(value); break;
+      case 'm': effects.replies.push_back(value); break;
+      case 'n': effects.note = value; break;
+      case 'e': effects.answer_to = value; break;
+      default: break;  // of a newer version
+    }
+  }
+  return effects;
+}
+
 std::string escalation_to_text(const Escalation& escalation) {
   if (escalation.steps.empty()) return {};
   std::string text = std::to_string(escalation.level) + ' ' + std::to_string(to_ms(escalation.started_at));
@@ -56,8 +92,10 @@ std::string escalation_to_text(const Escalation& escalation) {
     text += std::to_string(step.after.count());
     if (step.business) text += 'b';
     if (step.unless_answered) text += 'u';
+    if (!step.tells) text += 'q';
     text += ' ';
     text += step.to;
+    if (step.effects) append_effects(text, *step.effects);
   }
   return text;
 }
@@ -76,8 +114,15 @@ Escalation escalation_from_text(std::string_view text) {
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const auto gap = lines[i].find(' ');
     const auto time = lines[i].substr(0, gap);
-    escalation.steps.push_back({Millis{number_in(time)}, gap == std::string_view::npos ? std::string() : std::string(lines[i].substr(gap + 1)),
-                                time.find('b') != std::string_view::npos, time.find('u') != std::string_view::npos});
+    const auto rest = split(gap == std::string_view::npos ? std::string_view() : lines[i].substr(gap + 1), '\x1F');
+    EscalationStep step;
+    step.after = Millis{number_in(time)};
+    step.to = rest[0];
+    step.business = time.find('b') != std::string_view::npos;
+    step.unless_answered = time.find('u') != std::string_view::npos;
+    step.tells = time.find('q') == std::string_view::npos;
+    if (rest.size() > 1) step.effects = effects_from(std::span(rest).subspan(1));
+    escalation.steps.push_back(std::move(step));
   }
   return escalation;
 }

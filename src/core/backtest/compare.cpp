@@ -34,7 +34,8 @@ std::vector<OutcomeField> outcome_fields(const Changes& changes) {
     priority = to_string(task.priority);
     tags = join(task.tags, ", ");
     for (const auto& step : task.escalation.steps)
-      append(escalation, "after " + format_duration(step.after) + " " + (step.to.empty() ? "the team" : step.to));
+      append(escalation, "after " + format_duration(step.after) + " " + (!step.tells ? "" : step.to.empty() ? "the team" : step.to) +
+                             (step.effects ? (step.tells ? ": " : "") + in_words(*step.effects) : std::string()));
   }
   const std::string outcome = changes.decision ? std::string(to_string(changes.decision->outcome)) : std::string();
   return {{"outcome", outcome},       {"routed to", teams},      {"assigned to", assignee}, {"priority", priority}, {"tags", tags},

@@ -105,6 +105,20 @@ TEST(Case, AServiceLevelIsComparedWithItsDeadlines) {
   EXPECT_THAT(told("{first_response: tomorrow}"), HasSubstr("tomorrow"));
 }
 
+TEST(Case, ListsAreComparedItemByItem) {
+  const auto shown = [](const std::string& expect) {
+    const auto loaded = rules::load_rules({{"rules.yaml", "rules:\n  - {name: a, action: {tag: [x, y]}}\n  - {name: b, action: {tag: z}}\n  - {name: c, action: {tag: z}}\n"}});
+    std::vector<Diagnostic> errors;
+    const auto all = read_cases({{"c.yaml", "cases:\n  - {name: n, message: {subject: s}, expect: {" + expect + "}}"}}, errors);
+    const auto text = to_text(all.at(0), run_case(all.at(0), *loaded.rules, {}));
+    return text.substr(0, text.find("  why:"));
+  };
+  EXPECT_EQ(shown("rules: [a, d, c]"), "FAILED  c.yaml:2  n\n  rules:\n    expected  a, d, c\n    got       a, b, c\n    - d\n    + b\n");
+  EXPECT_THAT(shown("rules: [c, b, a]"), HasSubstr("got       a, b, c\n    in another order\n"));
+  EXPECT_THAT(shown("rules: [a, b, c, c]"), HasSubstr("    - c\n"));
+  EXPECT_THAT(shown("tags: [x, q]"), HasSubstr("  tags:\n    expected  q\n    got       x, y, z\n    - q\n"));
+}
+
 TEST(Case, AMailStandsBesideItsExpectation) {
   std::vector<Diagnostic> errors;
   const auto all = read_cases({{"cases/x.eml", "Subject: urgent\n\nhi"}, {"cases/x.yaml", "expect: {rules: [urgent]}"}}, errors);

@@ -25,6 +25,15 @@ std::vector<std::string> texts_of(const json::object& object, std::string_view n
 }
 
 std::string shown(const std::vector<std::string>& list) { return list.empty() ? "(none)" : join(list, ", "); }
+/// What is oftener in `a` than in `b`.
+std::vector<std::string> only_in(const std::vector<std::string>& a, std::vector<std::string> b) {
+  std::vector<std::string> out;
+  for (const auto& one : a) {
+    if (const auto at = std::find(b.begin(), b.end(), one); at != b.end()) b.erase(at);
+    else out.push_back(one);
+  }
+  return out;
+}
 std::string shown(const std::string& text) { return text.empty() ? "(none)" : text; }
 
 /// Compares what came out with what was expected.
@@ -43,13 +52,18 @@ class Comparison {
   }
 
   void list(const char* what, const std::optional<std::vector<std::string>>& expected, const std::vector<std::string>& got) {
-    if (expected && local(*expected) != local(got)) mismatches_.push_back({what, shown(*expected), shown(local(got))});
+    if (!expected) return;
+    const auto wanted = local(*expected);
+    const auto came = local(got);
+    if (wanted == came) return;
+    Mismatch made{what, shown(wanted), shown(came), true, only_in(wanted, came), only_in(came, wanted)};
+    mismatches_.push_back(std::move(made));
   }
   void among(const char* what, const std::vector<std::string>& expected, const std::vector<std::string>& got) {
     std::vector<std::string> missing;
     for (const auto& one : expected)
       if (std::find(got.begin(), got.end(), local(one)) == got.end()) missing.push_back(one);
-    if (!missing.empty()) mismatches_.push_back({what, shown(missing), shown(got)});
+    if (!missing.empty()) mismatches_.push_back({what, shown(missing), shown(got), true, missing, {}});
   }
   void none_of(const char* what, const std::vector<std::string>& unwanted, const std::vector<std::string>& got) {
     for (const auto& one : unwanted)
@@ -74,7 +88,10 @@ void compare_task(Comparison& compare, const Task& task, bool opened) {
   compare.text("task_type", expect.task_type, compare.local(task.type));
   compare.among("tags", expect.tags, task.tags);
   std::vector<std::string> chain;
-  for (const auto& step : task.escalation.steps) chain.push_back(format_duration(step.after) + (step.to.empty() ? "" : " -> " + compare.local(step.to)));
+  for (auto step : task.escalation.steps) {
+    step.to = compare.local(step.to);
+    chain.push_back(in_words(step));
+  }
   compare.list("escalation", expect.escalation, chain);
   for (const auto& [name, wanted] : expect.fields) {
     const auto field = std::find_if(task.fields.begin(), task.fields.end(), [&](const auto& one) { return one.name == name; });
@@ -116,6 +133,7 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   Incoming incoming;
   incoming.id = MessageId{1};
   incoming.message = read_message(one.mail);
+  if (rules.needs().raw) incoming.raw = one.mail;
   auto& envelope = incoming.envelope;
   envelope.received_at = one.at;
   if (incoming.message.from) envelope.sender = incoming.message.from->address;
@@ -161,8 +179,13 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
 
 std::string to_text(const Case& one, const CaseResult& result) {
   std::string out = "FAILED  " + one.path + ":" + std::to_string(one.line) + "  " + one.name + "\n";
-  for (const auto& mismatch : result.mismatches)
+  for (const auto& mismatch : result.mismatches) {
     out += "  " + mismatch.what + ":\n    expected  " + mismatch.expected + "\n    got       " + mismatch.got + "\n";
+    // Of long lists nobody finds the difference by eye.
+    for (const auto& text : mismatch.missing) out += "    - " + text + "\n";
+    for (const auto& text : mismatch.unexpected) out += "    + " + text + "\n";
+    if (mismatch.is_list && mismatch.missing.empty() && mismatch.unexpected.empty()) out += "    in another order\n";
+  }
   if (!result.reason.empty()) out += "  why: " + result.reason + "\n";
   for (const auto& rule : result.near_misses) out += "  near: " + rule.rule + ", " + rule.why + "\n";
   return out;

@@ -14,6 +14,9 @@ struct Mismatch {
   std::string what;  ///< "routed_to"
   std::string expected;
   std::string got;
+  /// Of lists: what is on one side only. Both empty and yet a mismatch: another order.
+  bool is_list = false;
+  std::vector<std::string> missing, unexpected;
 };
 
 struct CaseResult {

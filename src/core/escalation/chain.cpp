@@ -31,6 +31,13 @@ std::optional<TimePoint> next_deadline(const Escalation& escalation, const Chain
   return at;
 }
 
+std::string in_words(const EscalationStep& step) {
+  auto out = format_duration(step.after);
+  if (step.tells && !step.to.empty()) out += " -> " + step.to;
+  if (step.effects) out += ": " + in_words(*step.effects);
+  return out;
+}
+
 bool counts_business_time(const Escalation& escalation) {
   return std::any_of(escalation.steps.begin(), escalation.steps.end(), [](const auto& step) { return step.business; });
 }

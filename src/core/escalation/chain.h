@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "core/escalation/step_effects.h"
 
 namespace orgo {
 
@@ -17,6 +18,8 @@ struct EscalationStep {
   std::string to;  ///< who is told: an address, a team or a rota; empty: the task's team is reminded
   bool business = false;         ///< `after` counts the open time of the chain's calendar, else wall time
   bool unless_answered = false;  ///< passed over when somebody has answered the customer since
+  bool tells = true;             ///< false: nobody is told, there are only effects
+  std::optional<StepEffects> effects = std::nullopt;
   friend bool operator==(const EscalationStep&, const EscalationStep&) = default;
 };
 
@@ -29,6 +32,8 @@ struct Escalation {
   friend bool operator==(const Escalation&, const Escalation&) = default;
 };
 inline constexpr std::size_t kChainSteps = 100;
+/// "2 hours -> head@school.org", "2 hours" (reminds the team), "2 hours: set_priority high, tag late".
+std::string in_words(const EscalationStep& step);
 
 /// Turns "counted time" into an instant. The default counts wall time.
 using AddTime = TimePoint (*)(TimePoint from, Millis counted);

@@ -1,9 +1,11 @@
 #include "core/escalation/escalate.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "base/json.h"
+#include "core/escalation/apply_effects.h"
 #include "core/sla/clocks.h"
 #include "core/task/commands.h"
 #include "core/task/lifecycle.h"
@@ -12,10 +14,11 @@ namespace orgo {
 namespace {
 
 /// The step at the chain's level has fired: the level grows, `to` is told, `following` is the next deadline.
-void fire_step(Changes& changes, const Task& task, Task next, const std::string& to, TimePoint deadline, bool last, TimePoint now) {
+void fire_step(Changes& changes, const Task& task, Task next, const std::string& to, TimePoint deadline, bool last, TimePoint now,
+               const std::function<std::string(const std::string&)>& address_of) {
   const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
   const auto after = format_duration(step.after) + (step.business ? " of open time" : "");
-  const bool told = is_mail_address(to);
+  const bool told = step.tells && is_mail_address(to);
   Event event;
   event.kind = EventKind::escalation_fired;
   event.task = task.number;
@@ -23,17 +26,19 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
   event.at = now;
   event.actor = "escalation";
   JsonWriter json(event.data);
-  json.begin_object().field("level", next.escalation.level).field("of", task.escalation.steps.size()).field("to", to);
+  json.begin_object().field("level", next.escalation.level).field("of", task.escalation.steps.size()).field("to", step.tells ? to : std::string());
   json.field("deadline", to_rfc3339(deadline)).field("after", after);
   if (!told) json.field("told", false);
+  if (step.effects) json.field("did", in_words(*step.effects)).field("rule", step.effects->rule);
   json.end_object();
   changes.events.push_back(std::move(event));
 
+  if (step.effects) apply_effects(*step.effects, next, changes, address_of);
   if (told) {
     Send send;
     send.kind = SendKind::escalation;
     send.recipient = to;
-    send.priority = task.priority == Priority::urgent || last ? 0 : 1;
+    send.priority = next.priority == Priority::urgent || last ? 0 : 1;
     send.task = task.number;
     send.message = task.origin;
     send.template_name = "escalated";
@@ -188,7 +193,8 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
   const auto following = next_deadline(next.escalation, add);
   if (following) changes.timers_set.push_back({task.number, *following});
   const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
-  fire_step(changes, task, std::move(next), !step.to.empty() ? step.to : task.team, timer.due_at, !following, now);
+  fire_step(changes, task, std::move(next), !step.to.empty() ? step.to : task.team, timer.due_at, !following, now,
+            [](const std::string& name) { return name; });
   return changes;
 }
 
@@ -263,13 +269,15 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
   }
   const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
   ++next.escalation.level;
-  set_following(next);
   if (step.unless_answered && deadlines.answered_since(task.escalation.started_at)) {
+    set_following(next);
     changes.tasks.push_back({std::move(next)});  // nobody is told, and the level shows that it is past
     return changes;
   }
   const bool last = static_cast<std::size_t>(next.escalation.level) >= task.escalation.steps.size();
-  fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at, last, now);
+  fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at, last, now,
+            [&](const std::string& name) { return deadlines.address_of(name); });
+  set_following(changes.tasks.back().task);  // of the task as it is now: of what is urgent, quiet hours don't hold
   return changes;
 }
 

@@ -56,6 +56,75 @@ TEST(Escalate, TellsTheStepAndSetsTheNext) {
   EXPECT_EQ(last.sends.at(0).priority, 0) << "the last step is critical";
 }
 
+/// The chain of a rule with `no reply within 2 hours`.
+Task waiting(bool tells = true) {
+  EscalationStep step{2 * kHour, tells ? "head@organization.com" : "", false, true};
+  step.tells = tells;
+  step.effects = StepEffects{"late", static_cast<std::int8_t>(Priority::urgent), "ben@organization.com", {"late", "leak"},
+                             {"https://hooks.organization.com/late"}, {"patience"}, "Ask for the key.", "anna@school.org"};
+  auto task = chained({step, {4 * kHour, "boss@organization.com"}});
+  task.tags = {"leak"};
+  task.origin = MessageId{7};
+  return task;
+}
+
+TEST(Escalate, AStepChangesTheTaskOnce) {
+  for (const bool tells : {true, false}) {
+    const auto task = waiting(tells);
+    const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, EscalationContext{});
+    ASSERT_EQ(changes.tasks.size(), 1U);
+    const auto& next = changes.tasks[0].task;
+    EXPECT_EQ(next.version, 2) << "all in one change";
+    EXPECT_EQ(next.priority, Priority::urgent);
+    EXPECT_EQ(next.assignee, "ben@organization.com");
+    EXPECT_EQ(next.tags, (std::vector<std::string>{"leak", "late"}));
+    std::vector<std::string> sent;
+    for (const auto& send : changes.sends) sent.push_back(std::string(to_string(send.kind)) + " " + send.recipient + " " + send.template_name);
+    std::vector<std::string> wanted{"notification ben@organization.com task_assigned", "webhook https://hooks.organization.com/late escalated",
+                                    "reply anna@school.org patience"};
+    if (tells) wanted.push_back("escalation head@organization.com escalated");
+    EXPECT_EQ(sent, wanted);
+    std::vector<EventKind> kinds;
+    for (const auto& event : changes.events) {
+      kinds.push_back(event.kind);
+      EXPECT_NE(event.data.find(R"("rule":"late")"), std::string::npos) << event.data;
+    }
+    EXPECT_EQ(kinds, (std::vector{EventKind::escalation_fired, EventKind::task_priority, EventKind::task_assigned, EventKind::task_tagged, EventKind::task_commented}));
+    // Level 2 is another step; this one can't come again.
+    const auto after = escalate(next, {task.number, kStart + 4 * kHour}, kStart + 4 * kHour, EscalationContext{});
+    ASSERT_EQ(after.sends.size(), 1U);
+    EXPECT_EQ(after.sends[0].recipient, "boss@organization.com");
+    EXPECT_EQ(after.events.size(), 1U);
+  }
+}
+
+TEST(Escalate, WhatIsSoAlreadyIsNoEvent) {
+  auto task = waiting();
+  task.priority = Priority::urgent;
+  task.assignee = "ben@organization.com";
+  task.tags = {"late", "leak"};
+  const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, EscalationContext{});
+  EXPECT_EQ(changes.events.size(), 2U) << "that it fired, and the note";
+  EXPECT_EQ(changes.tasks[0].task.tags.size(), 2U);
+}
+
+TEST(Escalate, AnAnswerLeavesTheTaskAsItIs) {
+  const auto task = waiting();
+  Event mail{.kind = EventKind::task_replied, .task = task.number, .at = kStart + kHour, .actor = "rules", .data = R"({"from":"ben@organization.com"})"};
+  Workplace workplace;
+  workplace.teams["desk"].members = {"ben@organization.com"};
+  const std::vector<Event> history{mail};
+  EscalationContext context;
+  context.workplace = &workplace;
+  context.history = history;
+  const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, context);
+  EXPECT_TRUE(changes.sends.empty());
+  EXPECT_TRUE(changes.events.empty());
+  ASSERT_EQ(changes.tasks.size(), 1U);
+  EXPECT_EQ(changes.tasks[0].task.priority, Priority::normal);
+  EXPECT_EQ(changes.tasks[0].task.escalation.level, 1);
+}
+
 TEST(Escalate, AnEmptyStepRemindsTheTeamAndANameIsRecordedOnly) {
   const auto remind = chained({{kHour, ""}});
   EXPECT_EQ(escalate(remind, {remind.number, kStart + kHour}, kStart + kHour).sends.at(0).recipient, remind.team);

@@ -20,6 +20,11 @@ using mime::Entity;
 using mime::FieldId;
 using mime::TransferEncoding;
 
+/// The bytes of an attachment that has words in it, decoded.
+struct AttachedBytes {
+  std::string content_type, charset, bytes;
+};
+
 /// What read_message() works with; nobody else does. The steps stand in read_message_header.cpp, read_message_bodies.cpp
 /// and read_message_attachments.cpp.
 class MessageReader {
@@ -46,6 +51,11 @@ class MessageReader {
   MessageReader& operator=(const MessageReader&) = delete;
 
   Message run();
+  /// Before run(): keeps what attachments with words in them hold, each up to `bytes_max`, and hashes none.
+  void collect_texts(std::vector<AttachedBytes>& to, std::size_t bytes_max) {
+    texts_ = &to;
+    text_bytes_max_ = bytes_max;
+  }
   std::optional<std::string> take_wanted() { return std::move(wanted_bytes_); }
 
  private:
@@ -136,6 +146,9 @@ class MessageReader {
 
   void finish_attachment(Attachment attachment, std::string_view bytes);
 
+  /// Does it have words that a rule could ask for? By its type, or by its name when the type says nothing.
+  static bool has_words(const Attachment& attachment);
+
   /// "Subject.eml" of an attached message.
   std::string name_by_subject(const Entity& entity);
 
@@ -151,6 +164,9 @@ class MessageReader {
   const ReadLimits& limits_;
   std::optional<std::size_t> wanted_;
   std::optional<std::string> wanted_bytes_;
+  std::vector<AttachedBytes>* texts_ = nullptr;
+  std::size_t text_bytes_max_ = 0;
+  std::string attached_charset_;  ///< of the attachment that is being read
   mime::Document& document_ = kept().document;
   Message message_;
   std::string_view header_charset_;

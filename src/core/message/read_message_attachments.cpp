@@ -42,7 +42,8 @@ void MessageReader::take_attachment(const Entity& entity) {
 
   if (is_tnef(attachment.content_type, attachment.filename) && take_tnef(entity)) return;
 
-  const bool wanted = wanted_ == message_.attachments.size();
+  const bool wanted = wanted_ == message_.attachments.size() || (texts_ != nullptr && has_words(attachment));
+  if (texts_ != nullptr) attached_charset_ = entity.type.parameter("charset");
   if (entity.type.type == "message") {
     take_attached_message(entity, std::move(attachment));
     return;
@@ -105,7 +106,7 @@ void MessageReader::take_base64_in_pieces(std::string_view body, Attachment atta
   Sha256Stream hash;
   const auto take = [&] {
     attachment.size += buffer_.size();
-    if (!wanted_) hash.add(buffer_);
+    if (!wanted_ && texts_ == nullptr) hash.add(buffer_);
     buffer_.clear();
   };
   buffer_.clear();
@@ -118,13 +119,22 @@ void MessageReader::take_base64_in_pieces(std::string_view body, Attachment atta
   if (!decoder.finish(buffer_))
     defect("bad_base64", "attachment " + attachment.filename + " has bytes that are not base64");
   take();
-  if (!wanted_) attachment.sha256 = to_hex(hash.finish());
+  if (!wanted_ && texts_ == nullptr) attachment.sha256 = to_hex(hash.finish());
   message_.attachments.push_back(std::move(attachment));
+}
+
+bool MessageReader::has_words(const Attachment& attachment) {
+  const auto& type = attachment.content_type;
+  if (type.starts_with("text/") || type.starts_with("message/")) return true;
+  return type == "application/octet-stream" && content_type_of_name(attachment.filename).starts_with("text/");
 }
 
 void MessageReader::finish_attachment(Attachment attachment, std::string_view bytes) {
   attachment.size = bytes.size();
-  if (!wanted_) attachment.sha256 = to_hex(sha256(bytes));
+  if (!wanted_ && texts_ == nullptr) attachment.sha256 = to_hex(sha256(bytes));
+  if (texts_ != nullptr && has_words(attachment))
+    texts_->push_back({attachment.content_type, attached_charset_, std::string(bytes.substr(0, text_bytes_max_))});
+  attached_charset_.clear();
   if (wanted_ == message_.attachments.size()) wanted_bytes_ = std::string(bytes);
   count_work(bytes.size());
   message_.attachments.push_back(std::move(attachment));

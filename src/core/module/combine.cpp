@@ -35,6 +35,7 @@ void join_verdict(Verdict& all, Verdict more) {
   join_into(all.notify, more.notify);
   join_into(all.webhooks, more.webhooks);
   if (all.task_type.empty()) all.task_type = std::move(more.task_type);
+  join_into(all.notes, more.notes);
   if (!all.drop) all.drop = std::move(more.drop);
   all.stopped = all.stopped || more.stopped;
   join_into(all.matched, more.matched);
@@ -103,6 +104,8 @@ class CombinedRules final : public RuleSet {
       all.sender_history = all.sender_history || more.sender_history;
       all.business_hours = all.business_hours || more.business_hours;
       all.thread = all.thread || more.thread;
+      all.staff = all.staff || more.staff;
+      all.raw = all.raw || more.raw;
     }
     return all;
   }
@@ -198,10 +201,31 @@ class CombinedRules final : public RuleSet {
     for (auto* names : {&verdict.route_to, &verdict.notify})
       for (auto& name : *names) resolve(module, name);
     if (verdict.assign) resolve(module, *verdict.assign);
-    for (auto& step : verdict.escalation) resolve(module, step.to);
+    for (auto& step : verdict.escalation) {
+      resolve(module, step.to);
+      if (!step.effects) continue;
+      if (!step.effects->assign.empty()) resolve(module, step.effects->assign);
+      step.effects->rule = qualified(module, step.effects->rule);
+    }
     const auto& place = module.rules->workplace();
     if (verdict.sla && place.slas.contains(*verdict.sla)) verdict.sla = qualified(module, *verdict.sla);
     if (place.calendars.find(verdict.escalation_calendar) != nullptr) verdict.escalation_calendar = qualified(module, verdict.escalation_calendar);
+  }
+
+  /// Templates of the module, those of now and those of later, in the language of the mail when it has them.
+  static void answer_in_its_language(const Module& module, const Message& message, Verdict& verdict) {
+    std::vector<std::string*> names;
+    for (auto& name : verdict.reply_with) names.push_back(&name);
+    for (auto& step : verdict.escalation)
+      if (step.effects)
+        for (auto& name : step.effects->replies) names.push_back(&name);
+    if (names.empty()) return;
+    const auto language = guess_language(message.subject + "\n" + message.text);
+    const auto& known = module.rules->templates();
+    for (auto* name : names) {
+      if (language && known.contains(*name + "." + language->language)) *name += "." + language->language;
+      if (known.contains(*name)) *name = qualified(module, *name);
+    }
   }
 
   /// What the module says, in names that hold for all.
@@ -227,14 +251,7 @@ class CombinedRules final : public RuleSet {
     for (auto& rule : verdict.trace) rule.rule = module.rule_places.contains(rule.rule) ? qualified(module, rule.rule) : module.manifest.name + ": " + rule.rule;
     name_fully(module, verdict);
     if (verdict.takes()) verdict.task_type = verdict.task_type.empty() ? module.manifest.name : qualified(module, verdict.task_type);
-    if (!verdict.reply_with.empty()) {
-      const auto language = guess_language(facts.message.subject + "\n" + facts.message.text);
-      for (auto& name : verdict.reply_with) {
-        const auto& known = module.rules->templates();
-        if (language && known.contains(name + "." + language->language)) name += "." + language->language;
-        if (known.contains(name)) name = qualified(module, name);
-      }
-    }
+    answer_in_its_language(module, facts.message, verdict);
     return verdict;
   }
 

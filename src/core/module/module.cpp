@@ -144,7 +144,10 @@ class Reader {
       if (rule.name.find('/') != std::string::npos) at_line(file, rule.line, "the name of a rule of a module has no /", "");
       auto named = rule.action.route_to;
       if (rule.action.assign) named.push_back(*rule.action.assign);
-      for (const auto& step : rule.action.escalation) named.push_back(step.to);
+      for (const auto& step : rule.action.escalation) {
+        named.push_back(step.to);
+        if (step.effects) named.push_back(step.effects->assign);
+      }
       for (const auto& name : named)
         if (!knows_contact(name))
           at_line(file, rule.line, "'" + name + "' is neither a team nor a role of this module", name_hint(name, contacts));

@@ -37,6 +37,7 @@ struct Moment {
   int weekday;
   int day;
   int month;
+  std::int64_t minutes;  ///< of local time, since 1970
 };
 Moment local_moment(TimePoint at, const TimeZone& zone) {
   const auto local = at + zone.offset_at(at);
@@ -44,7 +45,7 @@ Moment local_moment(TimePoint at, const TimeZone& zone) {
   const std::chrono::year_month_day date{day};
   return {static_cast<int>(std::chrono::floor<std::chrono::hours>(local - day).count()),
           static_cast<int>(std::chrono::weekday(day).iso_encoding()), static_cast<int>(static_cast<unsigned>(date.day())),
-          static_cast<int>(static_cast<unsigned>(date.month()))};
+          static_cast<int>(static_cast<unsigned>(date.month())), std::chrono::floor<std::chrono::minutes>(local.time_since_epoch()).count()};
 }
 
 /// One decision under way. What is known stands in the first members; `changes` is what comes out.
@@ -221,8 +222,11 @@ class Decision {
     rules::Facts facts{message_, envelope_, findings_, {}, moment.hour, moment.weekday};
     facts.day = moment.day;
     facts.month = moment.month;
+    facts.local_minutes = moment.minutes;
+    if (rules_.needs().staff) facts.from_staff = rules_.workplace().is_staff(sender());
     facts.find_keywords = true;
     facts.thread = thread;
+    facts.raw = incoming_.raw;
     if (context_.sender) facts.sender = &*context_.sender;
     std::function<bool(std::string_view)> open;
     const auto& calendars = rules_.workplace().calendars;
@@ -250,6 +254,7 @@ class Decision {
     if (!verdict_.route_to.empty()) task.team = verdict_.route_to.front();
     for (const auto& tag : verdict_.tags)
       if (std::find(task.tags.begin(), task.tags.end(), tag) == task.tags.end()) task.tags.push_back(tag);
+    write_notes();
     for (const auto& to : verdict_.route_to) notify(to, "task_replied", task.priority);
     for (const auto& to : verdict_.notify) notify(to, "task_replied", task.priority);
     if (verdict_.assign) notify(*verdict_.assign, "task_assigned", task.priority);
@@ -287,6 +292,7 @@ class Decision {
     task.updated_at = dated_;
     task.escalation.steps = verdict_.escalation;
     if (task.escalation.steps.size() > kChainSteps) task.escalation.steps.resize(kChainSteps);
+    answer_later(task.escalation);
     task.escalation.started_at = dated_;
     const auto& workplace = rules_.workplace();
     if (counts_business_time(task.escalation))
@@ -327,6 +333,7 @@ class Decision {
     json.end_object();
     if (!context_.refused_claim.empty()) reason_ += "; " + context_.refused_claim;
 
+    write_notes();
     for (const auto& to : verdict_.route_to) notify(to, "task_opened", task.priority);
     for (const auto& to : verdict_.notify) notify(to, "task_opened", task.priority);
     notify(task.assignee, "task_assigned", task.priority);
@@ -337,12 +344,29 @@ class Decision {
     changes_.tasks.push_back({std::move(task)});
   }
 
+  /// What rules have to say to those who work on it, as comments in its history.
+  void write_notes() {
+    for (const auto& note : verdict_.notes) {
+      Event& noted = event(EventKind::task_commented);
+      JsonWriter(noted.data).begin_object().field("text", note).end_object();
+    }
+  }
+
   /// The folder that the message lay in, as a tag.
   void add_label(Task& task) const {
     const std::string tag(cut_utf8(envelope_.label, commands::kTagMax));
     if (tag.empty() || task.tags.size() >= commands::kTagsMax || std::find(task.tags.begin(), task.tags.end(), tag) != task.tags.end())
       return;
     task.tags.push_back(tag);
+  }
+
+  /// Steps that answer the customer know whom; who is not answered now is not answered later, either.
+  void answer_later(Escalation& escalation) {
+    for (auto& step : escalation.steps) {
+      if (!step.effects || step.effects->replies.empty()) continue;
+      if (why_no_answer(envelope_, message_, findings_, settings_.own_addresses)) step.effects->replies.clear();
+      else step.effects->answer_to = answer_address(envelope_, message_);
+    }
   }
 
   void answer() {

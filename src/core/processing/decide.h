@@ -23,6 +23,7 @@ struct Incoming {
   DedupKey key;
   bool known_id = false;
   Message message;
+  std::string raw;  ///< its bytes, when the rules ask for them (RuleSet::needs().raw); may be empty else
   std::optional<BounceReport> report;        ///< what it reports, when find_bounce() calls it a bounce
   std::vector<std::int64_t> alias_hashes;    ///< message_id_hash() of ThreadHints::aliases and of mails that it names and that
                                              ///< are not here, to be kept with its task

@@ -17,19 +17,27 @@ namespace orgo::rules {
 /// What a condition may ask about; docs/rules.md has the words and what each holds.
 enum class Field : std::uint8_t {
   subject, body, from, from_name, to, cc, any_recipient, header, attachment_name, attachment_type, reply_to,
-  envelope_sender, envelope_recipient, new_text, quoted_text, signature, language, thread_task, variable,  // texts
+  envelope_sender, envelope_recipient, new_text, quoted_text, signature, language, thread_task,
+  attachment_text, part_content, raw_body, thread_team, thread_assignee, thread_priority, thread_tag, date, time,
+  variable,                                                               // ... up to here texts
   keywords, finding, channel, thread,                                     // words from a list
   size, hour, weekday, day, month, open_tasks, earlier_messages,          // numbers
-  first_contact, business_hours,                                          // yes or no
+  first_contact, business_hours, from_staff,                              // yes or no
   no_reply,                                                               // time that passes
 };
-inline constexpr std::size_t kFields = 33;
-inline constexpr std::size_t kTextFields = 19;  ///< the first ones
+inline constexpr std::size_t kFields = 43;
+inline constexpr std::size_t kTextFields = 28;  ///< the first ones
 /// As written in a rule: "any recipient".
 std::string_view to_string(Field field);
 constexpr bool is_text(Field field) { return static_cast<std::size_t>(field) < kTextFields; }
+/// Kept by no parsed message: the bytes have to be looked at again.
+constexpr bool needs_raw(Field field) { return field >= Field::attachment_text && field <= Field::raw_body; }
 constexpr bool is_number(Field field) { return field >= Field::size && field <= Field::earlier_messages; }
-constexpr bool is_flag(Field field) { return field == Field::first_contact || field == Field::business_hours; }
+constexpr bool is_flag(Field field) { return field >= Field::first_contact && field <= Field::from_staff; }
+/// Of the task that a mail answers; rules that ask for one of these have a say about follow-ups.
+constexpr bool asks_thread(Field field) {
+  return field == Field::thread || field == Field::thread_task || (field >= Field::thread_team && field <= Field::thread_tag);
+}
 /// From Monday on, both whole and cut to three letters.
 inline constexpr std::string_view kWeekdayNames[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 
@@ -68,7 +76,7 @@ using Variables = std::map<std::string, std::shared_ptr<const Extraction>, std::
 /// `field operator value`, checked. A list of values holds when one of them does.
 struct Test {
   Field field = Field::subject;
-  std::string header;  ///< of Field::header: its name; of a variable: its name; of business_hours: the calendar
+  std::string header;  ///< of Field::header: its name, or several with commas; of part_content: the type; of a variable: its name; of business_hours: the calendar
   Part part = Part::whole;
   int index = 0;       ///< only the nth value, from 1; negative: from the last one; 0: any
   Operator op = Operator::contains;

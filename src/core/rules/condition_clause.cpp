@@ -112,7 +112,7 @@ bool ConditionParser::flag(Condition& condition, bool& negative) {
   const bool outside = is_word("outside");
   if (outside || is_word("within")) advance();
   const auto name = ascii_lower(token_.text);
-  if (token_.kind == Token::Kind::word && (name == "first" || name == "business")) {
+  if (token_.kind == Token::Kind::word && (name == "first" || name == "business" || name == "from")) {
     advance();
     const auto known = token_.kind == Token::Kind::word ? find_field(name + " " + ascii_lower(token_.text)) : std::nullopt;
     if (known && is_flag(*known)) {

@@ -36,16 +36,16 @@ std::optional<Field> ConditionParser::field(Test& test) {
 
 std::optional<Field> ConditionParser::named_field(Test& test, const Token& first) {
   const auto name = ascii_lower(first.text);
-  if (name == "header") {
+  if (name == "header" || name == "part") {
     end_ = first.offset + first.length;
-    token_ = lexer_.next_header_name();
+    token_ = name == "part" ? lexer_.next_part_type() : lexer_.next_header_name();
     if (token_.kind == Token::Kind::bad) {
       stop(token_, "");
       return std::nullopt;
     }
     test.header = token_.text;
     advance();
-    return Field::header;
+    return name == "part" ? Field::part_content : Field::header;
   }
   advance();
   if (token_.kind == Token::Kind::word) {
@@ -130,7 +130,7 @@ std::optional<Field> ConditionParser::text_field() {
       found = both;
       advance();
     }
-  if (found && (!is_text(*found) || *found == Field::header || *found == Field::variable)) return std::nullopt;
+  if (found && (!is_text(*found) || *found == Field::header || *found == Field::part_content || *found == Field::variable)) return std::nullopt;
   return found;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "base/unicode.h"
 
 namespace orgo::rules {
@@ -17,6 +18,13 @@ bool is_word_byte(char c) {
 /// Quotes that word processors make of ' and ".
 constexpr std::array<std::string_view, 8> kTypographicQuotes{"\u2018", "\u2019", "\u201A", "\u201C",
                                                              "\u201D", "\u201E", "\u00AB", "\u00BB"};
+
+/// Without spaces and quotes around it.
+std::string_view unquoted(std::string_view name) {
+  while (!name.empty() && (name.front() == ' ' || name.front() == '\'' || name.front() == '"')) name.remove_prefix(1);
+  while (!name.empty() && (name.back() == ' ' || name.back() == '\'' || name.back() == '"')) name.remove_suffix(1);
+  return name;
+}
 
 }  // namespace
 
@@ -125,26 +133,57 @@ Token ConditionLexer::next_regex() {
   return token;
 }
 
-Token ConditionLexer::next_header_name() {
+std::optional<std::string_view> ConditionLexer::in_brackets(Token& token, std::string_view what, const std::string& hint) {
   skip_space();
-  if (at_ >= text_.size() || text_[at_] != '[')
-    return bad(at_, 1, "the name of the header is missing", "as in header[List-Id] contains 'news'");
+  if (at_ >= text_.size() || text_[at_] != '[') {
+    token = bad(at_, 1, std::string(what) + " is missing", hint);
+    return std::nullopt;
+  }
   const auto open = at_++;
   const auto close = text_.find(']', at_);
-  if (close == std::string_view::npos) return bad(open, 1, "the [ is never closed", "as in header[List-Id] contains 'news'");
-  auto name = text_.substr(at_, close - at_);
-  while (!name.empty() && (name.front() == ' ' || name.front() == '\'' || name.front() == '"')) name.remove_prefix(1);
-  while (!name.empty() && (name.back() == ' ' || name.back() == '\'' || name.back() == '"')) name.remove_suffix(1);
+  if (close == std::string_view::npos) {
+    token = bad(open, 1, "the [ is never closed", hint);
+    return std::nullopt;
+  }
+  const auto inside = text_.substr(at_, close - at_);
   at_ = close + 1;
-  // RFC 5322, section 2.2: printable ASCII without a colon.
-  const bool good = !name.empty() && name.size() <= 128 &&
-                    std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7F && c != ':'; });
-  if (!good) return bad(open, close + 1 - open, "this is not the name of a header", "as in header[List-Id] contains 'news'");
-  Token token;
   token.kind = Token::Kind::word;
-  token.text = name;
   token.offset = open;
-  token.length = close + 1 - open;
+  token.length = at_ - open;
+  return inside;
+}
+
+Token ConditionLexer::next_header_name() {
+  static const std::string kHint = "as in header[List-Id] contains 'news'";
+  Token token;
+  const auto inside = in_brackets(token, "the name of the header", kHint);
+  if (!inside) return token;
+  for (const auto piece : split(*inside, ',')) {
+    const auto name = unquoted(piece);
+    // RFC 5322, section 2.2: printable ASCII without a colon. Commas are for several.
+    const bool good = !name.empty() && name.size() <= 128 && std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7F && c != ':'; });
+    if (!good) return bad(token.offset, token.length, "this is not the name of a header", kHint);
+    token.text.append(token.text.empty() ? "" : ",").append(name);
+  }
+  if (token.text.size() > 1'000) return bad(token.offset, token.length, "these are too many headers", "at most 1,000 bytes of names");
+  return token;
+}
+
+Token ConditionLexer::next_part_type() {
+  static const std::string kHint = "as in part[text/html] contains 'href', part[text], part[multipart], part[message/rfc822], part[*]";
+  Token token;
+  const auto inside = in_brackets(token, "the type of the part", kHint);
+  if (!inside) return token;
+  const auto type = ascii_lower(unquoted(*inside));
+  // RFC 2045, section 5.1: tokens; RFC 6838, section 4.2: at most 127 bytes each.
+  const auto slash = type.find('/');
+  const auto is_name = [](std::string_view name) {
+    return !name.empty() && name.size() <= 127 &&
+           std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || std::string_view("!#$&-^_.+").find(c) != std::string_view::npos; });
+  };
+  const bool good = type == "*" || (slash == std::string::npos ? is_name(type) : is_name(std::string_view(type).substr(0, slash)) && is_name(std::string_view(type).substr(slash + 1)));
+  if (!good) return bad(token.offset, token.length, "this is not the type of a part", kHint);
+  token.text = type;
   return token;
 }
 

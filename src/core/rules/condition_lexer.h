@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,13 +28,17 @@ class ConditionLexer {
   Token next();
   /// Right after `matches`: /pattern/flags, or the pattern as a string.
   Token next_regex();
-  /// Right after `header`: `[Name]`. The token is a word, or bad.
+  /// Right after `header`: `[Name]`, or several names with commas. The token is a word ("To,Cc"), or bad.
   Token next_header_name();
+  /// Right after `part`: `[text/html]`, `[text]` or `[*]`. The token is a word in lower case, or bad.
+  Token next_part_type();
   [[nodiscard]] std::size_t position() const { return at_; }
 
  private:
   void skip_space();
   Token quoted(char quote);
+  /// What stands in [ ], without spaces and quotes around it; nullopt: the token is bad.
+  std::optional<std::string_view> in_brackets(Token& token, std::string_view what, const std::string& hint);
   Token bad(std::size_t offset, std::size_t length, std::string what, std::string hint = {}) const;
 
   std::string_view text_;

@@ -8,9 +8,10 @@ namespace orgo::rules {
 namespace {
 
 const std::string kKnownFields =
-    "any recipient, attachment name, attachment type, body, business hours, cc, channel, day, earlier messages, envelope recipient, "
-    "envelope sender, finding, first contact, from, from name, header, hour, keywords, language, month, new text, no reply, open tasks, "
-    "quoted text, reply to, signature, size, subject, thread, thread task, to, weekday";
+    "any recipient, attachment name, attachment text, attachment type, body, business hours, cc, channel, date, day, earlier messages, "
+    "envelope recipient, envelope sender, finding, first contact, from, from name, from staff, header, hour, keywords, language, month, "
+    "new text, no reply, open tasks, part, quoted text, raw body, reply to, signature, size, subject, thread, thread assignee, "
+    "thread priority, thread tag, thread task, thread team, time, to, weekday";
 
 /// "offset+length: message; hint" of each error.
 std::string errors_of(const std::string& text, const ConditionLimits& limits = {}) {
@@ -30,6 +31,38 @@ Condition parse(const std::string& text) {
   auto parsed = parse_condition(text, errors);
   EXPECT_TRUE(parsed) << text << ": " << (errors.empty() ? "" : errors[0].message);
   return parsed.value_or(Condition{});
+}
+
+TEST(Condition, PartsByTypeAndSeveralHeaders) {
+  const auto test_of = [](std::string_view text) {
+    std::vector<ConditionError> errors;
+    const auto condition = parse_condition(text, errors);
+    EXPECT_TRUE(condition && errors.empty()) << text << ": " << (errors.empty() ? "" : errors[0].message);
+    return condition ? condition->test : orgo::rules::Test{};
+  };
+  EXPECT_EQ(test_of("part[Text/HTML] contains 'x'").field, Field::part_content);
+  EXPECT_EQ(test_of("part[Text/HTML] contains 'x'").header, "text/html");
+  EXPECT_EQ(test_of("part[ * ] contains 'x'").header, "*");
+  EXPECT_EQ(test_of("header[To, 'Cc'] contains 'x'").header, "To,Cc");
+  EXPECT_EQ(test_of("count(address of header[to,cc]) >= 3").part, Part::address);
+  EXPECT_EQ(test_of("attachment text contains 'x'").field, Field::attachment_text);
+  EXPECT_EQ(test_of("raw body matches /x/").field, Field::raw_body);
+  for (const auto& [text, message] : std::vector<std::pair<std::string, std::string>>{
+           {"part contains 'x'", "the type of the part is missing"},
+           {"part[text/html/x] contains 'x'", "this is not the type of a part"},
+           {"part[te xt] contains 'x'", "this is not the type of a part"},
+           {"part[] contains 'x'", "this is not the type of a part"},
+           {"part[text contains 'x'", "the [ is never closed"},
+           {"header[To,,Cc] contains 'x'", "this is not the name of a header"},
+           {"header[] contains 'x'", "this is not the name of a header"},
+           {"domain of part[text] is 'x'", "part has no domain"},
+           {"part[text] > 5", "part cannot be asked this way"},
+           {"x = /y/ in part and always", "'and' is not a text of the message"}}) {
+    std::vector<ConditionError> errors;
+    EXPECT_FALSE(parse_condition(text, errors)) << text;
+    ASSERT_FALSE(errors.empty()) << text;
+    EXPECT_EQ(errors[0].message, message) << text;
+  }
 }
 
 TEST(Condition, AndBindsCloserThanOr) {
@@ -91,7 +124,7 @@ TEST(Condition, BrokenForms) {
   EXPECT_EQ(errors_of("subject"), "7+1: the condition ends where an operator is expected; operators of subject: contains, is, starts with, ends with, matches, like, in, not in, exists");
   EXPECT_EQ(errors_of("subject contains"), "16+1: the condition ends where a value is expected; as in subject contains 'urgent'");
   EXPECT_EQ(errors_of("subject contains and"), "17+3: 'and' stands where a value is expected; as in subject contains 'urgent'");
-  EXPECT_EQ(errors_of("subject is a and"), "16+1: the condition ends where a field is expected; fields: subject, body, from, from name, to, cc, any recipient, header, attachment name, attachment type, reply to, envelope sender, envelope recipient, new text, quoted text, signature, language, thread task, keywords, finding, channel, thread, size, hour, weekday, day, month, open tasks, earlier messages, first contact, business hours, no reply");
+  EXPECT_EQ(errors_of("subject is a and"), "16+1: the condition ends where a field is expected; fields: subject, body, from, from name, to, cc, any recipient, header, attachment name, attachment type, reply to, envelope sender, envelope recipient, new text, quoted text, signature, language, thread task, attachment text, part, raw body, thread team, thread assignee, thread priority, thread tag, date, time, keywords, finding, channel, thread, size, hour, weekday, day, month, open tasks, earlier messages, first contact, business hours, from staff, no reply");
   EXPECT_EQ(errors_of("subject contains water leak"), "23+4: 'leak' is not expected here; join conditions by and / or; texts of several words stand in quotes");
   EXPECT_EQ(errors_of("subject contains 'a"), "17+1: the text that begins here is never closed; write ' at its end");
   EXPECT_EQ(errors_of("subject contains \u201Ca\u201D"), "17+3: '\u201C' does not begin a text; write straight quotes: '...'");

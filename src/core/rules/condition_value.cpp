@@ -84,6 +84,18 @@ bool ConditionParser::value(Test& test, std::optional<Field> field) {
   }
   advance();
   if (!field) return true;
+  if (*field == Field::date || *field == Field::time) {
+    // Anything else would never hold, or hold always.
+    const auto shape = [&](std::string_view form) {
+      return token.text.size() == form.size() && std::equal(form.begin(), form.end(), token.text.begin(), [](char f, char c) { return f == '0' ? c >= '0' && c <= '9' : f == c; });
+    };
+    const bool whole = is_ordering(test.op) || test.op == Operator::is;
+    if (whole && !shape(*field == Field::date ? "0000-00-00" : "00:00"))
+      error(token.offset, token.length, shown(token) + " is not a " + std::string(to_string(*field)),
+            *field == Field::date ? "as in date >= '2026-12-24'" : "as in time >= '17:30'");
+    test.texts.push_back(token.text);
+    return true;
+  }
   if (is_text(*field) && is_ordering(test.op)) {
     // A number is compared with numbers; a text in quotes with texts, letter by letter.
     test.numeric = token.kind != Token::Kind::string;

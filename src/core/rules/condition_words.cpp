@@ -7,10 +7,11 @@ namespace {
 
 constexpr std::array<std::string_view, kFields> kFieldNames{
     "subject", "body", "from", "from name", "to", "cc", "any recipient", "header", "attachment name", "attachment type", "reply to",
-    "envelope sender", "envelope recipient", "new text", "quoted text", "signature", "language", "thread task", "variable",
+    "envelope sender", "envelope recipient", "new text", "quoted text", "signature", "language", "thread task",
+    "attachment text", "part", "raw body", "thread team", "thread assignee", "thread priority", "thread tag", "date", "time", "variable",
     "keywords", "finding", "channel", "thread",
     "size", "hour", "weekday", "day", "month", "open tasks", "earlier messages",
-    "first contact", "business hours", "no reply"};
+    "first contact", "business hours", "from staff", "no reply"};
 constexpr auto kKnownFieldNames = [] {
   std::array<std::string_view, kFields - 1> names{};
   std::size_t count = 0;
@@ -68,7 +69,9 @@ std::optional<Part> find_part(std::string_view lower) {
   return static_cast<Part>(known - kPartNames.begin());
 }
 
-bool has_order(Field field) { return field == Field::header || field == Field::variable; }
+bool has_order(Field field) {
+  return field == Field::header || field == Field::variable || field == Field::date || field == Field::time;
+}
 
 bool has_addresses(Field field) {
   switch (field) {

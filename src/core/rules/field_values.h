@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "base/language.h"
 #include "base/text.h"
+#include "core/message/part_content.h"
 #include "core/message/split_text.h"
 #include "core/rules/condition.h"
 #include "core/rules/rule_set.h"
@@ -20,10 +22,16 @@ namespace orgo::rules {
 struct FieldCache {
   std::optional<SplitText> split;
   std::optional<std::string> language;
+  std::optional<std::vector<std::string>> attachment_texts;
+  std::optional<std::vector<PartContent>> parts;
+  std::optional<std::string> raw_body;
 
   void reset() {
     split.reset();
     language.reset();
+    attachment_texts.reset();
+    parts.reset();
+    raw_body.reset();
   }
   const SplitText& split_of(const Message& message) {
     if (!split) split = split_text(message);
@@ -61,6 +69,13 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       if (!facts.envelope.recipient.empty()) use(std::string_view(facts.envelope.recipient));
       break;
     case Field::header:
+      if (header.find(',') != std::string_view::npos) {  // header[To,Cc]
+        const auto names = split(header, ',');
+        for (const auto& one : message.headers)
+          if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return ascii_iequals(one.name, name); }))
+            use(std::string_view(one.value));
+        break;
+      }
       for (const auto& one : message.headers)
         if (one.name.size() == header.size() && ascii_iequals(one.name, header)) use(std::string_view(one.value));
       break;
@@ -88,6 +103,34 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       break;
     case Field::thread_task:
       if (facts.thread != nullptr) use(std::string_view(to_string(facts.thread->number)));
+      break;
+    case Field::thread_team:
+      if (facts.thread != nullptr) use(std::string_view(facts.thread->team));
+      break;
+    case Field::thread_assignee:
+      if (facts.thread != nullptr) use(std::string_view(facts.thread->assignee));
+      break;
+    case Field::thread_priority:
+      if (facts.thread != nullptr) use(to_string(facts.thread->priority));
+      break;
+    case Field::thread_tag:
+      if (facts.thread != nullptr)
+        for (const auto& tag : facts.thread->tags) use(std::string_view(tag));
+      break;
+    case Field::date: use(std::string_view(to_rfc3339(TimePoint{std::chrono::minutes(facts.local_minutes)}).substr(0, 10))); break;
+    case Field::time: use(std::string_view(to_rfc3339(TimePoint{std::chrono::minutes(facts.local_minutes)}).substr(11, 5))); break;
+    case Field::attachment_text:
+      if (!cache.attachment_texts) cache.attachment_texts = attachment_texts(facts.raw);
+      for (const auto& text : *cache.attachment_texts) use(std::string_view(text));
+      break;
+    case Field::part_content:
+      if (!cache.parts) cache.parts = part_contents(facts.raw);
+      for (const auto& part : *cache.parts)
+        if (is_type(part.type, header)) use(std::string_view(part.text));
+      break;
+    case Field::raw_body:
+      if (!cache.raw_body) cache.raw_body = raw_body(facts.raw);
+      use(std::string_view(*cache.raw_body));
       break;
     default: break;
   }

@@ -16,7 +16,8 @@ constexpr std::size_t kNeededLeast = 3;  ///< bytes of a text that a regular exp
 
 bool is_lazy(const Field field) {
   switch (field) {
-    case Field::new_text: case Field::quoted_text: case Field::signature: case Field::language: case Field::variable: return true;
+    case Field::new_text: case Field::quoted_text: case Field::signature: case Field::language: case Field::variable:
+    case Field::attachment_text: case Field::part_content: case Field::raw_body: return true;
     default: return false;
   }
 }
@@ -53,6 +54,7 @@ std::uint16_t Program::slot_of(Source source) {
   if (fresh) {
     auto& slot = slots_.emplace_back();
     slot.lazy = is_lazy(source.field);
+    needs_.raw = needs_.raw || needs_raw(source.field);
     slot.source = std::move(source);
   }
   return known->second;
@@ -60,7 +62,7 @@ std::uint16_t Program::slot_of(Source source) {
 
 std::uint16_t Program::slot_of(const Test& test) {
   Source source{test.field, test.part, test.index, {}, 0};
-  if (test.field == Field::header) source.header = ascii_lower(test.header);
+  if (test.field == Field::header || test.field == Field::part_content) source.header = ascii_lower(test.header);
   if (test.field == Field::variable) source.extraction = add_extraction(test.extraction);
   return slot_of(std::move(source));
 }
@@ -247,7 +249,13 @@ std::uint32_t Program::compile_test(const Condition& condition) {
       node.kind = Kind::flag;
       break;
     case Field::no_reply: node.kind = Kind::always; break;
-    case Field::thread_task: needs_.thread = true; [[fallthrough]];
+    case Field::from_staff:
+      needs_.staff = true;
+      node.kind = Kind::flag;
+      break;
+    case Field::thread_task: case Field::thread_team: case Field::thread_assignee: case Field::thread_priority: case Field::thread_tag:
+      needs_.thread = true;
+      [[fallthrough]];
     default: compile_text(test, node);
   }
   nodes_.push_back(node);

@@ -48,7 +48,7 @@ std::vector<Program::Evidence> Program::evidence(Run& run, const Node& node, std
   const auto named = [&](std::uint16_t slot) {
     const Source& source = slots_[slot].source;
     std::string field(to_string(source.field));
-    if (source.field == Field::header) field += "[" + tests_[node.test].header + "]";
+    if (source.field == Field::header || source.field == Field::part_content) field += "[" + tests_[node.test].header + "]";
     if (source.part != Part::whole) field = std::string(to_string(source.part)) + " of " + field;
     if (source.index < 0) field += "[" + std::to_string(source.index) + "]";
     return field;
@@ -307,7 +307,9 @@ std::string Program::what_is_there(Run& run, const Node& node) const {
       if (node.slot == kKeywordSlot) return join(run.keywords_, ", ");
       const auto field = slots_[node.slot].source.field;
       // Of a whole text, what is not in it says nothing.
-      if (field == Field::subject || field == Field::body || field == Field::new_text || field == Field::quoted_text || field == Field::signature) return {};
+      if (field == Field::subject || field == Field::body || field == Field::new_text || field == Field::quoted_text || field == Field::signature ||
+          needs_raw(field))
+        return {};
       std::string values;
       for_each_value(run, node.slot, [&](std::string_view value) {
         if (values.size() < kWholeShownMax && !trim(value).empty()) values += (values.empty() ? "" : ", ") + collapsed(cut_utf8(value, kWholeShownMax));

@@ -451,6 +451,7 @@ bool Program::Run::evaluate(std::uint32_t number) {
     }
     case Kind::flag:
       if (node.field == Field::first_contact) return facts_->sender == nullptr || facts_->sender->earlier_messages == 0;
+      if (node.field == Field::from_staff) return facts_->from_staff;
       if (facts_->in_business_hours != nullptr && *facts_->in_business_hours)
         return (*facts_->in_business_hours)(program_->tests_[node.test].header);
       return usual_business_hours(facts_->hour, facts_->weekday);

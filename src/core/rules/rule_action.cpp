@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/text.h"
 #include "base/unicode.h"
@@ -12,10 +13,18 @@
 namespace orgo::rules {
 namespace {
 
+/// What a rule can do when it acts later (`no reply within`).
+constexpr std::array<std::string_view, 8> kLaterActions{"assign", "note", "notify", "reply_with", "route_to", "set_priority", "tag", "webhook"};
 constexpr std::array<std::string_view, 4> kPriorities{"low", "normal", "high", "urgent"};
 
 const YamlNode& item(const YamlNode& node, std::size_t i) {
   return node.kind == YamlNode::Kind::sequence ? node.items[i] : node;
+}
+
+std::string join_names(std::span<const std::string_view> names) {
+  std::string text;
+  for (const auto name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
 }
 
 std::string known_actions() {
@@ -94,6 +103,12 @@ void ActionReader::read(YamlReader& reader, const YamlNode& node, Rule& rule) {
       for (std::size_t i = 0; i < made.tags.size(); ++i)
         if (!names(reader, item(value, i), made.tags[i]) && !is_action_tag(made.tags[i]))
           reader.error(item(value, i), "a tag is at most 64 bytes long and has no comma");
+    } else if (name == "note") {
+      if (const auto text = reader.expect_string(value, name)) {
+        made.note = std::string(trim(*text));
+        if (!names(reader, value, made.note) && (made.note.empty() || made.note.size() > 1'000 || has_control(made.note)))
+          reader.error(value, "a note is one line of at most 1,000 bytes", "what is to be told to many stands in a template");
+      }
     } else if (name == "notify") {
       made.notify = list(reader, value, name);
       for (std::size_t i = 0; i < made.notify.size(); ++i) address(reader, item(value, i), made.notify[i]);
@@ -138,22 +153,40 @@ void ActionReader::read(YamlReader& reader, const YamlNode& node, Rule& rule) {
     if (target(reader, at, text) && !has_names(text)) workplace_.use_target(reader, at, std::string(text));
   },
                   limits_.chain_max, made);
-  if (const auto time = absence_of(rule.condition)) absence(reader, node, Millis{*time}, made);
+  if (const auto time = absence_of(rule.condition)) absence(reader, node, Millis{*time}, rule);
 }
 
-void ActionReader::absence(YamlReader& reader, const YamlNode& node, Millis time, Action& made) {
+void ActionReader::absence(YamlReader& reader, const YamlNode& node, Millis time, Rule& rule) {
+  Action& made = rule.action;
   for (const auto& [key, value] : node.entries)
-    if (key.text != "route_to" && key.text != "notify")
-      reader.error(key, "a rule with 'no reply within' acts later, and can only tell somebody", "route_to or notify");
+    if (std::find(kLaterActions.begin(), kLaterActions.end(), key.text) == kLaterActions.end())
+      reader.error(key, "'" + std::string(cut_utf8(key.text, 64)) + "' can't wait: a rule with 'no reply within' acts later",
+                   "later it can: " + join_names(kLaterActions));
   std::vector<std::string> told = std::move(made.route_to);
   told.insert(told.end(), made.notify.begin(), made.notify.end());
-  made.route_to.clear();
-  made.notify.clear();
+  StepEffects effects;
+  effects.rule = rule.name;
+  if (made.priority) effects.priority = static_cast<std::int8_t>(*made.priority);
+  effects.assign = made.assign.value_or("");
+  effects.tags = std::move(made.tags);
+  effects.webhooks = std::move(made.webhooks);
+  effects.replies = std::move(made.reply_with);
+  effects.note = std::move(made.note);
+  made = {};
+  EscalationStep step;
+  step.after = time;
+  step.unless_answered = true;
+  // What changes is done with the first who is told, in one transaction; alone, when nobody is.
+  const bool changes = !in_words(effects).empty();
   for (auto& to : told) {
-    EscalationStep step{time, std::move(to)};
-    step.unless_answered = true;
-    made.escalation.push_back(std::move(step));
+    step.to = std::move(to);
+    made.escalation.push_back(step);
   }
+  if (changes && told.empty()) {
+    step.tells = false;
+    made.escalation.push_back(step);
+  }
+  if (changes) made.escalation.front().effects = std::move(effects);
   if (made.escalation.size() > limits_.chain_max)
     reader.error(node, "tells more than " + std::to_string(limits_.chain_max) + " when nobody answers");
 }

@@ -34,8 +34,8 @@ class ActionReader {
   bool address(YamlReader& reader, const YamlNode& node, std::string_view text);
   /// The names in a text of an action; true: there are some, so that it can only be checked when they are filled in.
   bool names(YamlReader& reader, const YamlNode& node, std::string_view text);
-  /// Of a rule with `no reply within`: whom it tells, when nobody has answered by then. Nothing else can wait so long.
-  void absence(YamlReader& reader, const YamlNode& node, Millis time, Action& made);
+  /// Of a rule with `no reply within`: its actions become steps of the chain, done when nobody has answered by then.
+  void absence(YamlReader& reader, const YamlNode& node, Millis time, Rule& rule);
 
   const RuleLimits& limits_;
   WorkplaceReader& workplace_;

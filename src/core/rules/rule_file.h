@@ -25,6 +25,7 @@ struct Action {
   std::vector<std::string> notify;
   std::vector<std::string> webhooks;
   std::string task_type;  ///< of the module that the file belongs to
+  std::string note;       ///< for the history of the task
   bool drop = false;
   bool stop = false;
 };

@@ -39,7 +39,7 @@ TEST(RuleFile, Shape) {
 }
 
 TEST(RuleFile, Actions) {
-  EXPECT_EQ(action_errors(""), "2:13+1: this action does nothing; known: assign, drop, escalate_after, escalate_calendar, escalate_to, notify, reply_with, route_to, set_priority, sla, stop, tag, task_type, webhook");
+  EXPECT_EQ(action_errors(""), "2:13+1: this action does nothing; known: assign, drop, escalate_after, escalate_calendar, escalate_to, note, notify, reply_with, route_to, set_priority, sla, stop, tag, task_type, webhook");
   EXPECT_EQ(action_errors("route_to: ''"), "2:24+2: route_to is empty");
   EXPECT_EQ(action_errors("route_to: []"), "2:24+1: route_to is empty");
   EXPECT_EQ(action_errors("route_to: a@b@c"), "2:24+5: 'a@b@c' is neither an address nor the name of a team; as in maintenance@school.org");
@@ -155,7 +155,7 @@ TEST(RuleFile, TheExamplesOfTheDocumentAreGood) {
   for (int field = 0; field < static_cast<int>(kFields); ++field) {
     if (static_cast<Field>(field) == Field::variable || static_cast<Field>(field) == Field::no_reply) continue;
     const auto name = std::string(to_string(static_cast<Field>(field)));
-    EXPECT_THAT(document, HasSubstr("`" + name + (static_cast<Field>(field) == Field::header ? "[Name]`" : "`"))) << "in the table of fields";
+    EXPECT_THAT(document, HasSubstr("`" + name + (static_cast<Field>(field) == Field::header ? "[Name]`" : static_cast<Field>(field) == Field::part_content ? "[type]`" : "`"))) << "in the table of fields";
   }
 }
 

@@ -44,6 +44,7 @@ inline constexpr auto kActionKeys = std::to_array<Key>({
     {"escalate_calendar", "The calendar in whose open time the chain counts.", R"("type": "string", "minLength": 1)"},
     {"escalate_to", "Who is told then, or a chain: [{after: 2 hours, to: a@school.org}, ...].",
      R"("oneOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"$ref": "#/$defs/step"}, "minItems": 1, "maxItems": 10}])"},
+    {"note", "A line for the history of the task, for those who work on it: ask for the key first.", R"("type": "string", "minLength": 1, "maxLength": 1000)"},
     {"notify", "Addresses that are told, without getting the task.", R"("$ref": "#/$defs/texts")"},
     {"reply_with", "Names of templates: the sender gets these answers. Machines never do.", R"("$ref": "#/$defs/texts")"},
     {"route_to", "Addresses or teams. The first gets the task, all are notified.", R"("$ref": "#/$defs/texts")"},

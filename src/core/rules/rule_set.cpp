@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "core/message/mail_address.h"
+#include "core/processing/title.h"
 #include "core/rules/action_text.h"
 #include "core/rules/lexicon.h"
 #include "core/rules/program.h"
@@ -15,6 +16,7 @@ namespace orgo::rules {
 namespace {
 
 constexpr std::size_t kNearMissesMax = 20;
+constexpr std::size_t kNoteMax = 1'000;
 
 void join_into(std::vector<std::string>& all, const std::vector<std::string>& more) {
   for (const auto& one : more)
@@ -185,6 +187,7 @@ class CompiledRules final : public RuleSet {
     join_into(verdict.notify, action.notify);
     join_into(verdict.webhooks, action.webhooks);
     if (verdict.task_type.empty()) verdict.task_type = action.task_type;
+    if (!action.note.empty()) join_into(verdict.notes, {action.note});
     if (action.drop) verdict.drop = rule.name;
     if (action.stop) verdict.stopped = true;
   }
@@ -227,9 +230,24 @@ class CompiledRules final : public RuleSet {
     action.notify = all(action.notify, is_action_address, false);
     action.tags = all(action.tags, is_action_tag, false);
     action.webhooks = all(action.webhooks, is_action_url, true);
+    const auto note = [&](std::string& text) {
+      if (!has_names(text)) return;
+      const auto made = fill(text, value);
+      text = made ? one_line(*made, kNoteMax) : std::string();
+    };
+    note(action.note);
     if (action.assign) {
       const auto assigned = all({*action.assign}, is_action_target, false);
       action.assign = assigned.empty() ? std::nullopt : std::optional(assigned.front());
+    }
+    for (auto& step : action.escalation) {
+      if (!step.effects) continue;
+      auto& effects = *step.effects;
+      effects.tags = all(effects.tags, is_action_tag, false);
+      note(effects.note);
+      effects.webhooks = all(effects.webhooks, is_action_url, true);
+      const auto assigned = effects.assign.empty() ? std::vector<std::string>{} : all({effects.assign}, is_action_target, false);
+      effects.assign = assigned.empty() ? std::string() : assigned.front();
     }
     std::erase_if(action.escalation, [&](EscalationStep& step) {
       if (!has_names(step.to)) return false;
@@ -242,12 +260,14 @@ class CompiledRules final : public RuleSet {
 
   static bool mentions_names(const Action& action) {
     const auto any = [](const std::vector<std::string>& texts) { return std::any_of(texts.begin(), texts.end(), has_names); };
-    return any(action.route_to) || any(action.notify) || any(action.tags) || any(action.webhooks) || (action.assign && has_names(*action.assign)) ||
-           std::any_of(action.escalation.begin(), action.escalation.end(), [](const auto& step) { return has_names(step.to); });
+    return any(action.route_to) || any(action.notify) || any(action.tags) || any(action.webhooks) || has_names(action.note) || (action.assign && has_names(*action.assign)) ||
+           std::any_of(action.escalation.begin(), action.escalation.end(), [&](const auto& step) {
+             return has_names(step.to) || (step.effects && (any(step.effects->tags) || any(step.effects->webhooks) || has_names(step.effects->assign) || has_names(step.effects->note)));
+           });
   }
 
   static bool asks_for_thread(const Condition& condition) {
-    if (condition.kind == Condition::Kind::test) return condition.test.field == Field::thread || condition.test.field == Field::thread_task;
+    if (condition.kind == Condition::Kind::test) return asks_thread(condition.test.field);
     return std::any_of(condition.parts.begin(), condition.parts.end(), asks_for_thread);
   }
 

@@ -30,6 +30,8 @@ struct Needs {
   bool sender_history = false;
   bool business_hours = false;
   bool thread = false;  ///< some rule asks for `thread`: such rules are asked about follow-ups, too
+  bool staff = false;   ///< some rule asks for `from staff`: Facts::from_staff
+  bool raw = false;     ///< some rule asks for what only the bytes of the mail say: Facts::raw
 };
 
 /// Monday to Friday, 8 to 17 o'clock: business hours where nobody has said when they are. Weekdays as in ISO 8601.
@@ -56,9 +58,12 @@ struct Facts {
   const std::function<bool(std::string_view calendar)>* in_business_hours = nullptr;
   /// What was found in subject and body for this rule set, when several look through a message together (shared_scan.h).
   const Scanned* scanned = nullptr;
-/// The rules without a condition count only when another one takes the message or stops: they are the last resort, behind
+  /// The rules without a condition count only when another one takes the message or stops: they are the last resort, behind
   /// modules.
   bool unconditional_last = false;
+  std::string_view raw;  ///< the mail as it came, when Needs::raw asks for it; empty: what is in it is not known
+  std::int64_t local_minutes = 0;  ///< when it came, in the organization's time: minutes as if since 1970-01-01T00:00 there
+  bool from_staff = false;         ///< the sender is one of ours, when Needs::staff asks for it
 };
 
 /// A literal that was found: where its first occurrence stands in the folded value. For explanations that are made later.
@@ -116,6 +121,7 @@ struct Verdict {
   std::vector<std::string> notify;         ///< addresses
   std::vector<std::string> webhooks;       ///< URLs
   std::string task_type;                   ///< of a module; empty: none
+  std::vector<std::string> notes;          ///< for the history of the task
   bool stopped = false;                    ///< a rule said `stop`
   std::optional<std::string> drop;         ///< name of the rule that dropped it; then nothing else of this counts
   std::vector<std::string> matched;        ///< names of the rules that acted, in order; also without a trace

@@ -429,6 +429,98 @@ rules.yaml:2:81: error: this row has 1 cells, the table 2 inputs and 1 outputs
 )");
 }
 
+TEST(Rules, TheTaskOfTheThreadIsAsked) {
+  Task task;
+  task.state = TaskState::resolved;
+  task.team = "Maintenance";
+  task.assignee = "ben@s.org";
+  task.priority = Priority::urgent;
+  task.tags = {"water", "late"};
+  const auto matched = [&](const std::string& condition) {
+    const auto rules = load("rules:\n  - condition: \"" + condition + "\"\n    action: {tag: hit}\n");
+    EXPECT_TRUE(rules->needs().thread) << condition;
+    const Sample sample("x");
+    EXPECT_THAT(rules->decide(sample.facts()).tags, IsEmpty()) << condition << ": of new work there is no thread";
+    auto facts = sample.facts();
+    facts.thread = &task;
+    return !rules->decide(facts).tags.empty();
+  };
+  EXPECT_TRUE(matched("thread team is maintenance"));
+  EXPECT_TRUE(matched("thread assignee contains 'ben'"));
+  EXPECT_TRUE(matched("thread priority in [high, urgent]"));
+  EXPECT_TRUE(matched("thread tag is late"));
+  EXPECT_FALSE(matched("thread tag is lat"));
+}
+
+TEST(Rules, DatesTimesAndStaff) {
+  Sample sample("x");
+  const auto matched = [&](const std::string& condition, std::string_view at, bool staff = false) {
+    const auto rules = load("rules:\n  - condition: \"" + condition + "\"\n    action: {tag: hit}\n");
+    auto facts = sample.facts();
+    facts.local_minutes = std::chrono::floor<std::chrono::minutes>(parse_rfc3339(at)->time_since_epoch()).count();
+    facts.from_staff = staff;
+    return !rules->decide(facts).tags.empty();
+  };
+  const std::string holidays = "date >= '2026-12-24' and date <= '2027-01-06'";
+  EXPECT_FALSE(matched(holidays, "2026-12-23T23:59:00Z"));
+  EXPECT_TRUE(matched(holidays, "2026-12-24T00:00:00Z"));
+  EXPECT_TRUE(matched(holidays, "2027-01-06T23:59:00Z"));
+  EXPECT_FALSE(matched(holidays, "2027-01-07T00:00:00Z"));
+  EXPECT_TRUE(matched("time >= '09:30' and time < '17:30'", "2026-12-24T09:30:59Z"));
+  EXPECT_FALSE(matched("time >= '09:30' and time < '17:30'", "2026-12-24T17:30:00Z"));
+  EXPECT_TRUE(matched("date starts with '2026-12'", "2026-12-01T00:00:00Z"));
+  EXPECT_TRUE(matched("from staff", "2026-12-01T00:00:00Z", true));
+  EXPECT_FALSE(matched("from staff", "2026-12-01T00:00:00Z", false));
+  EXPECT_TRUE(matched("not from staff and from contains 'secretary'", "2026-12-01T00:00:00Z", false));
+  EXPECT_EQ(errors_of("rules:\n  - condition: date >= '24.12.2026' and time < 9\n    action: {tag: x}\n"),
+            R"(rules.yaml:2:24: error: '24.12.2026' is not a date
+    2 |   - condition: date >= '24.12.2026' and time < 9
+      |                        ^~~~~~~~~~~~ as in date >= '2026-12-24'
+rules.yaml:2:48: error: '9' is not a time
+    2 |   - condition: date >= '24.12.2026' and time < 9
+      |                                                ^ as in time >= '17:30'
+)");
+}
+
+TEST(Rules, NotesAreForThoseWhoWorkOnIt) {
+  const auto rules = load("rules:\n  - action: {note: \"Asked by {{from_name}}.\"}\n  - action: {note: \"Ask for the key.\"}\n");
+  EXPECT_THAT(rules->decide(Sample("x").facts()).notes, ElementsAre("Asked by Anna Secretary.", "Ask for the key."));
+}
+
+TEST(Rules, WhatStandsBesideTheTextIsReadOnlyWhenARuleAsks) {
+  const std::string raw =
+      "From: a@b.org\r\nTo: x@s.org, y@s.org\r\nCc: z@s.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nPreamble\r\n--b\r\n\r\nsee the list\r\n"
+      "--b\r\nContent-Type: text/plain; name=list.txt\r\nContent-Transfer-Encoding: base64\r\n\r\nVGhlIEtFWSBpcyBibHVlLg==\r\n--b--\r\n";
+  const auto matched = [&](const std::string& condition) {
+    const auto rules = load("rules:\n  - condition: \"" + condition + "\"\n    action: {tag: hit}\n");
+    EXPECT_TRUE(rules->needs().raw) << condition;
+    Sample sample("x", "see the list");
+    sample.message.headers = {{"To", "x@s.org, y@s.org"}, {"Cc", "z@s.org"}};
+    auto facts = sample.facts();
+    const auto without = rules->decide(facts).tags.size();
+    facts.raw = raw;
+    const auto verdict = rules->decide(facts);
+    EXPECT_EQ(rules->decide(facts, false).tags, verdict.tags);
+    EXPECT_EQ(rules->explain(facts).at(0).matched, !verdict.tags.empty());
+    EXPECT_EQ(without, 0U) << condition << ": without bytes";
+    return !verdict.tags.empty();
+  };
+  EXPECT_TRUE(matched("attachment text contains 'key is'"));
+  EXPECT_FALSE(matched("attachment text contains 'see the list'"));
+  EXPECT_TRUE(matched("part[text] contains 'key' and part[text/plain] is 'see the list'"));
+  EXPECT_TRUE(matched("part[multipart] is 'preamble'"));
+  EXPECT_TRUE(matched("raw body contains 'VGhlIEtFWSBpcyBibHVlLg'"));
+  EXPECT_TRUE(matched("count(part[*]) = 3"));
+  EXPECT_FALSE(load("rules:\n  - condition: body contains 'x'\n    action: {tag: hit}\n")->needs().raw);
+
+  Sample sample("x");
+  sample.message.headers = {{"To", "x@s.org, y@s.org"}, {"Subject", "x"}, {"CC", "z@s.org"}};
+  EXPECT_TRUE(holds("count(address of header[to, cc]) = 3", sample));
+  EXPECT_TRUE(holds("count(header[To,Cc]) = 2", sample));
+  EXPECT_TRUE(holds("header[Reply-To, Cc] contains 'z@'", sample));
+  EXPECT_FALSE(holds("header[Reply-To, X-A] exists", sample));
+}
+
 TEST(Rules, NoReplyWithinTellsSomebodyLater) {
   const auto rules = load(R"(
 rules:
@@ -444,11 +536,38 @@ rules:
                                               EscalationStep{hours(4), "boss@s.org"}));
   EXPECT_THAT(verdict.notify, IsEmpty()) << "not at once";
   EXPECT_THAT(verdict.matched, ElementsAre("rule 1 (rules.yaml:3)", "silent"));
-  EXPECT_EQ(errors_of("rules:\n  - condition: no reply within 2 hours\n    action: {tag: x}\n"),
-            R"(rules.yaml:3:14: error: a rule with 'no reply within' acts later, and can only tell somebody
-    3 |     action: {tag: x}
-      |              ^~~ route_to or notify
+  EXPECT_EQ(errors_of("rules:\n  - condition: no reply within 2 hours\n    action: {stop: true}\n"),
+            R"(rules.yaml:3:14: error: 'stop' can't wait: a rule with 'no reply within' acts later
+    3 |     action: {stop: true}
+      |              ^~~~ later it can: assign, note, notify, reply_with, route_to, set_priority, tag, webhook
 )");
+}
+
+TEST(Rules, NoReplyWithinChangesTheTaskLater) {
+  const auto rules = load(R"(
+rules:
+  - name: late
+    condition: "subject contains 'leak' and no reply within 2 hours"
+    action: {route_to: [head@s.org, boss@s.org], set_priority: urgent, tag: [late, "of {{from_domain}}"], assign: head@s.org, webhook: "https://h.s.org/{{from_domain}}", reply_with: task_opened}
+  - name: quietly
+    condition: "subject contains 'leak' and no reply within 3 hours"
+    action: {tag: later}
+)");
+  const auto verdict = rules->decide(Sample("leak").facts());
+  EXPECT_FALSE(verdict.priority) << "not at once";
+  EXPECT_FALSE(verdict.assign);
+  EXPECT_THAT(verdict.tags, IsEmpty());
+  EXPECT_THAT(verdict.webhooks, IsEmpty());
+  EXPECT_THAT(verdict.reply_with, IsEmpty());
+  ASSERT_EQ(verdict.escalation.size(), 3U);
+  const auto& first = verdict.escalation[0];
+  EXPECT_EQ(first.to, "head@s.org");
+  ASSERT_TRUE(first.effects);
+  EXPECT_EQ(*first.effects, (StepEffects{"late", static_cast<std::int8_t>(Priority::urgent), "head@s.org", {"late", "of organization.com"},
+                                         {"https://h.s.org/organization.com"}, {"task_opened"}, "", ""}));
+  EXPECT_FALSE(verdict.escalation[1].effects) << "once, with the first who is told";
+  EXPECT_EQ(in_words(verdict.escalation[2]), "3 hours: tag later");
+  EXPECT_FALSE(verdict.escalation[2].tells);
 }
 
 TEST(Rules, FirstModeLetsOneRuleAct) {
@@ -504,7 +623,7 @@ TEST(Rules, ErrorsInTheExactWords) {
 )"),
             R"(rules.yaml:5:7: error: unknown action 'route_too'
     5 |       route_too: "maintenance@organization.com"
-      |       ^~~~~~~~~ did you mean 'route_to'? (known: assign, drop, escalate_after, escalate_calendar, escalate_to, notify, reply_with, route_to, set_priority, sla, stop, tag, task_type, webhook)
+      |       ^~~~~~~~~ did you mean 'route_to'? (known: assign, drop, escalate_after, escalate_calendar, escalate_to, note, notify, reply_with, route_to, set_priority, sla, stop, tag, task_type, webhook)
 rules.yaml:8:23: error: '2 hourz' is not a duration; write a number and a unit, as in "2 hours"
     8 |       escalate_after: "2 hourz"
       |                       ^~~~~~~~~
@@ -515,7 +634,7 @@ TEST(Rules, ErrorsPointIntoTheCondition) {
   EXPECT_EQ(errors_of("rules:\n  - condition: \"subjekt contains 'leak' and size > 5 XB\"\n    action: {drop: yes}\n"),
             R"(rules.yaml:2:17: error: unknown field 'subjekt'
     2 |   - condition: "subjekt contains 'leak' and size > 5 XB"
-      |                 ^~~~~~~ did you mean 'subject'? (known: any recipient, attachment name, attachment type, body, business hours, cc, channel, day, earlier messages, envelope recipient, envelope sender, finding, first contact, from, from name, header, hour, keywords, language, month, new text, no reply, open tasks, quoted text, reply to, signature, size, subject, thread, thread task, to, weekday)
+      |                 ^~~~~~~ did you mean 'subject'? (known: any recipient, attachment name, attachment text, attachment type, body, business hours, cc, channel, date, day, earlier messages, envelope recipient, envelope sender, finding, first contact, from, from name, from staff, header, hour, keywords, language, month, new text, no reply, open tasks, part, quoted text, raw body, reply to, signature, size, subject, thread, thread assignee, thread priority, thread tag, thread task, thread team, time, to, weekday)
 rules.yaml:2:52: error: '5 XB' is not a size
     2 |   - condition: "subjekt contains 'leak' and size > 5 XB"
       |                                                    ^~~~ write a whole number and a unit, as in 5 MB

@@ -241,7 +241,14 @@ class Checker {
     };
     single(action.priority.has_value(), "set_priority", [](const Action& other) { return other.priority.has_value(); });
     single(action.assign.has_value(), "assign", [](const Action& other) { return other.assign.has_value(); });
-    single(!action.escalation.empty(), "escalation", [](const Action& other) { return !other.escalation.empty(); });
+    // Of chains the first counts; steps of `no reply within` come from every rule.
+    const auto waits = [](const EscalationStep& step) { return step.unless_answered; };
+    const auto has_chain = [&](const Action& one) { return !std::all_of(one.escalation.begin(), one.escalation.end(), waits); };
+    if (std::any_of(action.escalation.begin(), action.escalation.end(), waits)) something = true;
+    single(has_chain(action), "escalation", has_chain);
+    single(action.sla.has_value(), "sla", [](const Action& other) { return other.sla.has_value(); });
+    single(!action.task_type.empty(), "task_type", [](const Action& other) { return !other.task_type.empty(); });
+    if (!action.note.empty()) something = true;
     if (!something) {
       warn(number, "does nothing new: whenever it holds, " + named(earlier.front()) + " holds too and does the same before it", "leave one of them out");
     } else if (setter) {
@@ -286,7 +293,10 @@ class Checker {
     };
     for (const auto& one : action.route_to) look(one);
     for (const auto& one : action.notify) look(one);
-    for (const auto& step : action.escalation) look(step.to);
+    for (const auto& step : action.escalation) {
+      look(step.to);
+      if (step.effects) look(step.effects->assign);
+    }
     if (action.assign) look(*action.assign);
     if (target.empty()) return;
     const bool again = std::any_of(own.begin(), own.end(), [&](const Term& term) {

@@ -27,6 +27,17 @@ std::string one(const std::string& name, const std::string& condition, const std
 }
 std::string rules(const std::string& list) { return "rules:\n" + list; }
 
+TEST(StaticCheck, StepsThatWaitAreNeverInVain) {
+  EXPECT_THAT(check(R"(rules:
+  - {name: a, action: {route_to: a@b.org, escalate_after: 1 hour}}
+  - {name: b, condition: "subject contains 'x' and no reply within 2 hours", action: {tag: late}}
+  - {name: c, condition: "subject contains 'x' and no reply within 3 hours", action: {note: still waiting}}
+  - {name: d, condition: "subject contains 'x'", action: {note: ask first}}
+  - {name: e, condition: "subject contains 'y'", action: {task_type: repair}}
+)"),
+              testing::IsEmpty());
+}
+
 TEST(StaticCheck, HasNothingToSayOfRulesThatMakeSense) {
   EXPECT_THAT(check(rules(one("water", "subject contains 'leak'", "{route_to: a@x.org}") + one("heat", "subject contains 'heating'", "{route_to: b@x.org}") +
                           one("rest", "always", "{route_to: office@x.org}"))),

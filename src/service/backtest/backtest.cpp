@@ -50,6 +50,7 @@ void Backtest::decide_one(const BacktestMail& mail, Comparison& comparison) cons
   if (incoming.envelope.channel == Channel::import_) incoming.envelope.channel = Channel::lmtp;
   incoming.key = mail.key;
   incoming.message = read_message(*mail.bytes);
+  if (before_->needs().raw || after_->needs().raw) incoming.raw = *mail.bytes;
   const auto now = incoming.envelope.received_at;
   const auto before = decide(incoming, {}, *before_, settings_.decide, now);
   const bool by_rules = before.decision->outcome == Outcome::task_opened || before.decision->outcome == Outcome::dropped;

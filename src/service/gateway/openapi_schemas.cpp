@@ -21,7 +21,7 @@ const std::vector<std::pair<std::string_view, std::string_view>>& openapi_schema
         "fields":{"type":"array","description":"What the type asks for, as found in the message.","items":{"type":"object","properties":{"name":{"type":"string"},"label":{"type":"string"},"value":{"type":"string"},"problem":{"type":"string","description":"What is wrong with the value; empty: nothing."}}}},
         "due_at":{"type":["string","null"],"format":"date-time"},
         "escalation":{"type":"object","properties":{"level":{"type":"integer","description":"Steps that have fired."},
-          "steps":{"type":"array","items":{"type":"object","properties":{"after":{"type":"string","examples":["2 hours"]},"to":{"type":"string"}}}},
+          "steps":{"type":"array","items":{"type":"object","properties":{"after":{"type":"string","examples":["2 hours"]},"to":{"type":"string"},"does":{"type":"string","description":"What it changes then, of a rule with 'no reply within'.","examples":["set_priority high"]}}}},
           "next_at":{"type":["string","null"],"format":"date-time"}}},
         "message":{"type":["string","null"],"examples":["m17"]},
         "created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"}}})"},

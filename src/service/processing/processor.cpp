@@ -140,6 +140,7 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
       if (!own) own = find_own_message_id(loaded[i]->bytes, decide.domain, decide.id_key);
       if (own) work.reported = own->send;
     }
+    work.incoming.raw = std::move(loaded[i]->bytes);  // for rules that ask for it
     readable.push_back(std::move(work));
   }
   works = std::move(readable);

@@ -38,7 +38,8 @@ TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, c
     const ChainTime time{&workplace.calendar(task.escalation.calendar), workplace.quiet_for(task.type), task.priority == Priority::urgent};
     out.next_step = next_deadline(task.escalation, time);
     const auto& step = task.escalation.steps[level];
-    if (out.next_step) out.next_to = workplace.address_of(!step.to.empty() ? step.to : task.team, *out.next_step, true);
+    if (out.next_step && !step.tells && step.effects) out.next_to = in_words(*step.effects);
+    else if (out.next_step) out.next_to = workplace.address_of(!step.to.empty() ? step.to : task.team, *out.next_step, true);
   }
   return out;
 }

@@ -58,7 +58,8 @@ void write_task(JsonWriter& writer, const Task& task) {
   writer.key("escalation").begin_object().field("level", task.escalation.level);
   writer.key("steps").begin_array();
   for (const auto& step : task.escalation.steps)
-    writer.begin_object().field("after", format_duration(step.after) + (step.business ? " of open time" : "")).field("to", step.to).end_object();
+    writer.begin_object().field("after", format_duration(step.after) + (step.business ? " of open time" : "")).field("to", step.to)
+        .field("does", step.effects ? in_words(*step.effects) : std::string()).end_object();
   writer.end_array();
   // Of a chain in open time the task alone doesn't know it: /clocks does.
   write_time(writer, "next_at", is_open(task.state) && !counts_business_time(task.escalation) ? next_deadline(task.escalation) : std::nullopt);

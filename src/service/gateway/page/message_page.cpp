@@ -27,14 +27,15 @@ Result<HttpResponse> show_message(House& house, const Call& call) {
   Html html;
   begin_page(html, "Message " + to_string(id), call.caller);
   html.raw("<p><a href=\"/\">All tasks</a></p>\n<h1>Message ").text(to_string(id)).raw("</h1>\n");
-  const auto rules = story.decision ? traced_rules(story.decision->trace) : std::vector<TracedRule>{};
+  const auto traced = story.decision ? traced_rules(story.decision->trace) : std::vector<TracedRule>{};
   const auto wanted = parameter(call, "rule");
   const TracedRule* chosen = nullptr;
-  for (const auto& rule : rules)
+  for (const auto& rule : traced)
     if (!wanted.empty() && rule.name == wanted) chosen = &rule;
   if (!wanted.empty() && chosen == nullptr) html.raw("<p class=\"alert\" role=\"alert\">This decision has no such rule in its trace.</p>\n");
   if (chosen != nullptr) html.raw("<p class=\"soft\">Marked: the words by which the rule ").name(chosen->name).raw(" holds.</p>\n");
-  write_mail(html, house, story.message, house.services.messages.read_bytes(tenant, id), now, within(kCheckTime), parameter(call, "view") != "text",
+  const auto bytes = house.services.messages.read_bytes(tenant, id);
+  write_mail(html, house, story.message, bytes, now, within(kCheckTime), parameter(call, "view") != "text",
              parameter(call, "remote") == "1", chosen);
   html.raw("<p>");
   if (story.task) {
@@ -42,7 +43,11 @@ Result<HttpResponse> show_message(House& house, const Call& call) {
     html.raw("<a").attribute("href", "/tasks/" + task).raw(">").text(task).raw("</a> ");
   }
   html.raw("<a").attribute("href", "/messages/" + to_string(id) + "/raw").raw(" download>Download as .eml</a></p>\n");
-  if (story.parsed) write_rules(html, rules, chosen, {*story.parsed, story.message.envelope, {}, {}}, "/messages/" + to_string(id));
+  if (story.parsed) {
+    rules::Facts facts{*story.parsed, story.message.envelope, {}, {}};
+    if (bytes) facts.raw = *bytes;
+    write_rules(html, traced, chosen, facts, "/messages/" + to_string(id));
+  }
   html.raw("<h2>The whole story</h2>\n<pre class=\"card story\">").text(to_text(story)).raw("</pre>\n");
   end_page(html);
   return html_response(html);

@@ -1,0 +1,14 @@
+#pragma once
+#include <functional>
+
+#include "core/changes/changes.h"
+#include "core/escalation/step_effects.h"
+
+namespace orgo {
+
+/// Does to `next`, the task as it becomes, what a step says, with an event for each thing that changes and what is to be sent.
+/// What is so already is passed over. `address_of`: whom a name means now.
+void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
+                   const std::function<std::string(const std::string&)>& address_of);
+
+}  // namespace orgo
