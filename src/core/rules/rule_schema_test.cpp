@@ -9,12 +9,12 @@
 #include <sstream>
 
 #include "base/json.h"
+#include "base/json_schema.h"
 #include "base/yaml.h"
 #include "core/calendar/calendar_keys.h"
 #include "core/rules/rule_file.h"
 #include "core/rules/rule_keys.h"
 #include "core/workplace/workplace_keys.h"
-#include "tests/support/json_schema.h"
 
 namespace orgo::rules {
 namespace {
@@ -78,7 +78,7 @@ class Schema : public ::testing::Test {
     for (const auto& error : errors) all += error.is_warning ? "" : error.message + "; ";
     return all;
   }
-  const test::JsonSchema schema_{*parse_json(rule_schema())};
+  const JsonSchema schema_{*parse_json(rule_schema())};
 };
 
 /// A mapping with one key of a table in it, whole but for what is asked.

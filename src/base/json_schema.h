@@ -6,10 +6,11 @@
 #include "base/json.h"
 #include "base/regex.h"
 
-namespace orgo::test {
+namespace orgo {
 
-/// A small JSON Schema checker (draft 2020-12), for what our schemas say: a keyword that it does not know is a finding by
-/// itself, so that no check is passed over in silence.
+/// Checks values by a JSON Schema (draft 2020-12), as far as our own schemas go: for schemas that we wrote, not for those of
+/// strangers. A keyword that it does not know is a finding by itself, so that no check is passed over in silence. `$ref` leads to
+/// `#/$defs/...` only, and into no circle.
 class JsonSchema {
  public:
   explicit JsonSchema(json::value schema) : root_(std::move(schema)) {}
@@ -124,4 +125,4 @@ class JsonSchema {
   json::value root_;
 };
 
-}  // namespace orgo::test
+}  // namespace orgo
