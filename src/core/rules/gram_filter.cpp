@@ -19,12 +19,10 @@ void GramFilter::reset(std::size_t grams) {
   bits_.assign(bits / 32, 0);
 }
 
-void GramFilter::add(std::uint32_t gram) { bits_[slot(gram) >> 5U] |= std::uint32_t{1} << (slot(gram) & 31U); }
-
 std::size_t GramFilter::plain(const char* text, std::size_t from, std::size_t size, std::uint32_t* places) const {
   std::size_t count = 0;
   for (std::size_t at = from; at < size; ++at) {
-    const auto bit = slot(gram_of(text + at));
+    const auto bit = key_of(text + at) >> shift_;
     // Written without a branch: nobody can guess which places pass.
     places[count] = static_cast<std::uint32_t>(at);
     count += (bits_[bit >> 5U] >> (bit & 31U)) & 1U;
@@ -49,9 +47,11 @@ constexpr auto kPacked = [] {
 }  // namespace
 
 /// Eight places at a time: their grams are spread over the lanes, hashed, and their bits gathered from the table.
+template <GramFilter::Width kWidth>
 __attribute__((target("avx2"))) std::size_t GramFilter::avx2(const char* text, std::size_t size, std::uint32_t* places) const {
   const auto spread = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
   const auto factor = _mm256_set1_epi32(static_cast<int>(kFactor));
+  [[maybe_unused]] const auto factor_of_rest = _mm256_set1_epi32(static_cast<int>(kFactorOfRest));
   const auto shift = _mm_cvtsi32_si128(static_cast<int>(shift_));
   const auto low = _mm256_set1_epi32(31);
   const auto* bits = reinterpret_cast<const int*>(bits_.data());
@@ -59,7 +59,10 @@ __attribute__((target("avx2"))) std::size_t GramFilter::avx2(const char* text, s
   std::size_t at = 0;
   for (; at + 8 <= size; at += 8) {
     const auto bytes = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at)));
-    const auto slots = _mm256_srl_epi32(_mm256_mullo_epi32(_mm256_shuffle_epi8(bytes, spread), factor), shift);
+    auto keys = _mm256_mullo_epi32(_mm256_shuffle_epi8(bytes, spread), factor);
+    if constexpr (kWidth == Width::six)
+      keys = _mm256_add_epi32(keys, _mm256_mullo_epi32(_mm256_shuffle_epi8(bytes, _mm256_add_epi8(spread, _mm256_set1_epi8(2))), factor_of_rest));
+    const auto slots = _mm256_srl_epi32(keys, shift);
     const auto gathered = _mm256_i32gather_epi32(bits, _mm256_srli_epi32(slots, 5), 4);
     // The wanted bit becomes the sign.
     const auto signs = _mm256_sllv_epi32(gathered, _mm256_andnot_si256(slots, low));
@@ -72,6 +75,7 @@ __attribute__((target("avx2"))) std::size_t GramFilter::avx2(const char* text, s
 }
 
 /// The same, sixteen places at a time.
+template <GramFilter::Width kWidth>
 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi"))) std::size_t GramFilter::avx512(const char* text, std::size_t size,
                                                                                                           std::uint32_t* places) const {
   constexpr auto kSpread = [] {
@@ -82,12 +86,16 @@ __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi"))) std::si
   const auto spread = _mm512_loadu_si512(kSpread.data());
   const auto lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   const auto factor = _mm512_set1_epi32(static_cast<int>(kFactor));
+  [[maybe_unused]] const auto factor_of_rest = _mm512_set1_epi32(static_cast<int>(kFactorOfRest));
   const auto shift = _mm_cvtsi32_si128(static_cast<int>(shift_));
   const auto low = _mm512_set1_epi32(31);
   std::size_t count = 0;
   for (std::size_t at = 0; at < size; at += 16) {
     const auto bytes = _mm512_loadu_si512(text + at);
-    const auto slots = _mm512_srl_epi32(_mm512_mullo_epi32(_mm512_permutexvar_epi8(spread, bytes), factor), shift);
+    auto keys = _mm512_mullo_epi32(_mm512_permutexvar_epi8(spread, bytes), factor);
+    if constexpr (kWidth == Width::six)
+      keys = _mm512_add_epi32(keys, _mm512_mullo_epi32(_mm512_permutexvar_epi8(_mm512_add_epi8(spread, _mm512_set1_epi8(2)), bytes), factor_of_rest));
+    const auto slots = _mm512_srl_epi32(keys, shift);
     const auto gathered = _mm512_i32gather_epi32(_mm512_srli_epi32(slots, 5), bits_.data(), 4);
     const auto inside = size - at >= 16 ? 0xFFFFU : (1U << (size - at)) - 1U;
     const auto mask = static_cast<unsigned>(_mm512_movepi32_mask(_mm512_sllv_epi32(gathered, _mm512_andnot_si512(slots, low)))) & inside;
@@ -101,8 +109,9 @@ __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi"))) std::si
 
 std::size_t GramFilter::candidates(const char* text, std::size_t size, std::uint32_t* places, VectorLevel level) const {
 #if defined(__x86_64__)
-  if (level == VectorLevel::avx512) return avx512(text, size, places);
-  if (level == VectorLevel::avx2) return avx2(text, size, places);
+  const bool four = width_ == Width::four;
+  if (level == VectorLevel::avx512) return four ? avx512<Width::four>(text, size, places) : avx512<Width::six>(text, size, places);
+  if (level == VectorLevel::avx2) return four ? avx2<Width::four>(text, size, places) : avx2<Width::six>(text, size, places);
 #endif
   (void)level;
   return plain(text, 0, size, places);

@@ -21,14 +21,14 @@ TEST(GramFilter, PassesEachGramItHolds_AndIsTheSameWithAllInstructions) {
     std::string text;
     for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('a' + random() % 6);
     const std::string readable = text + std::string(GramFilter::kReadAhead, ' ');
-    GramFilter filter;
+    GramFilter filter(round % 2 == 0 ? GramFilter::Width::four : GramFilter::Width::six);
     filter.reset(20);
-    std::set<std::uint32_t> held;
+    std::set<std::string> held;
     for (int i = 0; i < 20; ++i) {
-      const std::string gram{static_cast<char>('a' + random() % 6), static_cast<char>('a' + random() % 6), static_cast<char>('a' + random() % 6), ' '};
-      const auto number = gram_of(i % 2 == 0 && size > 0 ? readable.data() + random() % size : gram.data());
-      held.insert(number);
-      filter.add(number);
+      std::string gram = readable.substr(size > 0 ? random() % size : 0, filter.width());
+      if (i % 2 == 0) gram.back() = static_cast<char>('a' + random() % 6);
+      held.insert(gram);
+      filter.add(filter.key_of(gram.data()));
     }
     std::vector<std::uint32_t> first;
     for (const auto level : vector_levels()) {
@@ -38,16 +38,15 @@ TEST(GramFilter, PassesEachGramItHolds_AndIsTheSameWithAllInstructions) {
       ASSERT_EQ(places, first) << static_cast<int>(level);
     }
     for (std::uint32_t at = 0; at < size; ++at) {
-      if (!held.contains(gram_of(readable.data() + at))) continue;
+      if (!held.contains(readable.substr(at, filter.width()))) continue;
       ASSERT_TRUE(std::binary_search(first.begin(), first.end(), at)) << at;
     }
-    ASSERT_LT(first.size(), size + 1);
   }
 }
 
 TEST(GramFilter, LetsFewOthersPass) {
   std::mt19937_64 random(5);
-  GramFilter filter;
+  GramFilter filter(GramFilter::Width::six);
   filter.reset(1'000);
   for (int i = 0; i < 1'000; ++i) filter.add(static_cast<std::uint32_t>(random()));
   std::string text(10'000 + GramFilter::kReadAhead, ' ');

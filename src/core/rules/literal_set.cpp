@@ -1,6 +1,7 @@
 #include "core/rules/literal_set.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <limits>
 
@@ -81,7 +82,7 @@ std::optional<std::uint32_t> LiteralSet::add_words(std::string_view folded) {
   return put({std::move(text), {}, 0, true, false}, {});
 }
 
-/// The form in which four bytes are chosen: as in FoldedText::words(), with the spaces that are known to stand around it.
+/// The form in which grams are chosen: as in FoldedText::words(), with the spaces that are known to stand around it.
 std::string LiteralSet::framed(const Literal& literal) {
   if (literal.words) return " " + literal.text + " ";
   FoldedText normal;
@@ -104,69 +105,44 @@ void LiteralSet::build() {
     frames.push_back(framed(literal));
     for (std::size_t at = 0; at + 4 <= frames.back().size(); ++at) ++uses[gram_of(frames.back().data() + at)];
   }
-  struct Chosen {
-    std::uint32_t gram;
-    Member member;
-    Exact exact;
-  };
-  std::vector<Chosen> chosen;
+  std::array<std::vector<Chosen>, 2> chosen;
   for (std::uint32_t number = 0; number < literals_.size(); ++number) {
     auto& literal = literals_[number];
     const std::string_view frame = frames[number];
-    int best = std::numeric_limits<int>::min();
-    std::size_t best_at = 0;
-    for (std::size_t at = 0; at + 4 <= frame.size(); ++at) {
-      int score = 0;
-      int letters = 0;
-      for (std::size_t i = at; i < at + 4; ++i) {
-        score += 2 * rarity(frame[i]);
-        letters += frame[i] != ' ' ? 1 : 0;
+    literal.hard = true;
+    for (std::size_t tier = 0; tier < tiers_.size() && literal.hard; ++tier) {
+      const auto width = tiers_[tier].filter.width();
+      int best = std::numeric_limits<int>::min();
+      std::size_t best_at = 0;
+      for (std::size_t at = 0; at + width <= frame.size(); ++at) {
+        const auto gram = frame.substr(at, width);
+        if (std::count(gram.begin(), gram.end(), ' ') > static_cast<std::ptrdiff_t>(width) - 2) continue;
+        // Between words there may be more than one character that is none: only grams with spaces at their ends.
+        if (literal.words && gram.substr(1, width - 2).find(' ') != std::string_view::npos) continue;
+        int score = 0;
+        for (const char c : gram) score += 2 * rarity(c);
+        for (const auto part : {at, at + width - 4}) score -= 3 * static_cast<int>(std::bit_width(uses[gram_of(frame.data() + part)]));
+        if (score > best) {
+          best = score;
+          best_at = at;
+        }
       }
-      if (letters < 2) continue;
-      // Between words there may be more than one character that is none: only four bytes with spaces at their ends.
-      if (literal.words && (frame[at + 1] == ' ' || frame[at + 2] == ' ')) continue;
-      score -= 3 * static_cast<int>(std::bit_width(uses[gram_of(frame.data() + at)]));
-      if (score > best) {
-        best = score;
-        best_at = at;
-      }
+      if (best == std::numeric_limits<int>::min()) continue;
+      literal.hard = false;
+      auto& [key, member, exact] = chosen[tier].emplace_back();
+      key = tiers_[tier].filter.key_of(frame.data() + best_at);
+      member.literal = number;
+      look_around(literal, frame, best_at, width, member);
+      exact.offset = static_cast<std::int32_t>(best_at) - (literal.words || literal.anchors.start ? 1 : 0);
+      exact.start = static_cast<std::uint32_t>(bytes_.size());
+      exact.length = static_cast<std::uint32_t>(literal.text.size());
+      exact.anchors = literal.anchors;
+      exact.tail = literal.tail;
+      exact.words = literal.words;
+      bytes_ += literal.text;
     }
-    literal.hard = best == std::numeric_limits<int>::min();
-    if (literal.hard) continue;
-    auto& [gram, member, exact] = chosen.emplace_back();
-    gram = gram_of(frame.data() + best_at);
-    member.literal = number;
-    look_around(literal, frame, best_at, member);
-    exact.offset = static_cast<std::int32_t>(best_at) - (literal.words || literal.anchors.start ? 1 : 0);
-    exact.start = static_cast<std::uint32_t>(bytes_.size());
-    exact.length = static_cast<std::uint32_t>(literal.text.size());
-    exact.anchors = literal.anchors;
-    exact.tail = literal.tail;
-    exact.words = literal.words;
-    bytes_ += literal.text;
   }
-  easy_ = !chosen.empty();
-  std::stable_sort(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) { return a.gram < b.gram; });
-  filter_.reset(chosen.size());
-  std::size_t grams = 0;
-  for (std::size_t i = 0; i < chosen.size(); ++i) grams += i == 0 || chosen[i].gram != chosen[i - 1].gram ? 1U : 0U;
-  const auto places = std::bit_ceil(grams * 2 + 2);
-  group_shift_ = 32U - static_cast<unsigned>(std::bit_width(places) - 1);
-  groups_.assign(places, {});
-  members_.reserve(chosen.size());
-  exact_.reserve(chosen.size());
-  for (std::size_t i = 0; i < chosen.size();) {
-    const auto gram = chosen[i].gram;
-    Group made{gram, static_cast<std::uint32_t>(members_.size()), 0};
-    for (; i < chosen.size() && chosen[i].gram == gram; ++i, ++made.count) {
-      members_.push_back(chosen[i].member);
-      exact_.push_back(chosen[i].exact);
-    }
-    filter_.add(gram);
-    auto place = home_of(gram);
-    while (groups_[place].count != 0) place = (place + 1) & static_cast<std::uint32_t>(places - 1);
-    groups_[place] = made;
-  }
+  for (std::size_t tier = 0; tier < tiers_.size(); ++tier) fill(tiers_[tier], std::move(chosen[tier]));
   for (std::uint32_t number = 0; number < literals_.size(); ++number) {
     const auto& literal = literals_[number];
     if (literal.words) continue;
@@ -185,9 +161,32 @@ void LiteralSet::build() {
   tail_numbers_.clear();
 }
 
-void LiteralSet::look_around(const Literal& literal, std::string_view frame, std::size_t at, Member& member) {
+void LiteralSet::fill(Tier& tier, std::vector<Chosen> chosen) {
+  if (chosen.empty()) return;
+  std::stable_sort(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  tier.filter.reset(chosen.size());
+  std::size_t keys = 0;
+  for (std::size_t i = 0; i < chosen.size(); ++i) keys += i == 0 || chosen[i].key != chosen[i - 1].key ? 1U : 0U;
+  const auto places = std::bit_ceil(keys * 2 + 2);
+  tier.group_shift = 32U - static_cast<unsigned>(std::bit_width(places) - 1);
+  tier.groups.assign(places, {});
+  for (std::size_t i = 0; i < chosen.size();) {
+    const auto key = chosen[i].key;
+    Group made{key, static_cast<std::uint32_t>(members_.size()), 0};
+    for (; i < chosen.size() && chosen[i].key == key; ++i, ++made.count) {
+      members_.push_back(chosen[i].member);
+      exact_.push_back(chosen[i].exact);
+    }
+    tier.filter.add(key);
+    auto place = tier.home_of(key);
+    while (tier.groups[place].count != 0) place = (place + 1) & static_cast<std::uint32_t>(places - 1);
+    tier.groups[place] = made;
+  }
+}
+
+void LiteralSet::look_around(const Literal& literal, std::string_view frame, std::size_t at, std::size_t width, Member& member) {
   auto begin = at;
-  auto end = at + 4;
+  auto end = at + width;
   // Behind a space between two words of a keyword there may be more of what is no word.
   const auto may_go = [&](std::size_t last) { return !literal.words || frame[last] != ' '; };
   while (end - begin < 8 && end < frame.size() && may_go(end - 1)) ++end;
@@ -222,7 +221,7 @@ std::size_t LiteralSet::match(const Exact& member, const FoldedText& text, std::
       if (stands_alone(decode_utf8(whole, k))) return false;
     return true;
   };
-  // From the four bytes to both sides; where one space is wanted, any number will do.
+  // From the gram to both sides; where one space is wanted, any number will do.
   const char* const words = text.words();
   auto here = gram_at;
   std::ptrdiff_t i = member.offset;
@@ -263,7 +262,9 @@ std::size_t LiteralSet::match(const Exact& member, const FoldedText& text, std::
 }
 
 std::size_t LiteralSet::memory() const {
-  return filter_.memory() + groups_.size() * sizeof(Group) + members_.size() * (sizeof(Member) + sizeof(Exact)) + bytes_.size() + hard_.memory() + all_.memory();
+  std::size_t bytes = 0;
+  for (const auto& tier : tiers_) bytes += tier.filter.memory() + tier.groups.size() * sizeof(Group);
+  return bytes + members_.size() * (sizeof(Member) + sizeof(Exact)) + bytes_.size() + hard_.memory() + all_.memory();
 }
 
 }  // namespace orgo::rules

@@ -19,9 +19,9 @@ namespace orgo::rules {
 
 /// Finds all of many literals in one pass, at about a nanosecond a byte however many there are.
 ///
-/// Of each literal the four bytes that are rarest among all literals and in usual text are hashed into a bit table. A text
-/// is passed through it at each byte, without one step waiting for the other; only where a bit is set is the literal
-/// compared. Literals too short for four bytes are left to an automaton. A text that makes many comparisons (a stranger may
+/// Of each literal the six bytes that are rarest among all literals and in usual text are hashed into a bit table; of a
+/// short one four bytes into another table. A text is passed through them at each byte, without one step waiting for the
+/// other; only where a bit is set is the literal compared. Literals too short for four bytes are left to an automaton. A text that makes many comparisons (a stranger may
 /// write one) is given up and asked of an automaton of all literals, so that the time is linear whatever comes.
 class LiteralSet {
  public:
@@ -55,23 +55,23 @@ class LiteralSet {
     bool words = false;
     bool hard = false;  ///< left to the automaton
   };
-  /// Literals that are looked at where four bytes stand.
+  /// Literals that are looked at where a gram stands.
   struct Group {
-    std::uint32_t gram = 0;
+    std::uint32_t key = 0;
     std::uint32_t first = 0;
     std::uint32_t count = 0;
   };
-  /// What stands around the four bytes in each of its occurrences, as far as eight bytes tell it: nearly all that are no
+  /// What stands around the gram in each of its occurrences, as far as eight bytes tell it: nearly all that are no
   /// occurrence are seen by one comparison.
   struct Member {
     std::uint64_t around = 0;
     std::uint64_t mask = 0;
-    std::int32_t delta = 0;  ///< where the eight bytes begin, from the four
+    std::int32_t delta = 0;  ///< where the eight bytes begin, from the gram
     std::uint32_t literal = 0;
   };
   /// The rest, for the exact comparison.
   struct Exact {
-    std::int32_t offset = 0;  ///< of the four bytes in the literal; -1: with the space before it
+    std::int32_t offset = 0;  ///< of the gram in the literal; -1: with the space before it
     std::uint32_t start = 0;  ///< into bytes_
     std::uint32_t length = 0;
     std::uint32_t tail = 0;
@@ -82,16 +82,33 @@ class LiteralSet {
   std::uint32_t put(Literal literal, const Tail& tail);
   [[nodiscard]] static std::string framed(const Literal& literal);
   static constexpr std::ptrdiff_t kBlock = 1024;  ///< bytes that are filtered before any is looked at
-  /// The eight bytes around the four at `at` of `frame`.
-  static void look_around(const Literal& literal, std::string_view frame, std::size_t at, Member& member);
-  /// Where the group of these four bytes stands, or one of those before it in a row without a gap.
-  [[nodiscard]] std::uint32_t home_of(std::uint32_t gram) const { return (gram * kGroupFactor) >> group_shift_; }
-  /// The one of these four bytes, or an empty one.
-  [[nodiscard]] const Group& group(std::uint32_t gram) const {
-    auto place = home_of(gram);
-    while (groups_[place].count != 0 && groups_[place].gram != gram) place = (place + 1) & static_cast<std::uint32_t>(groups_.size() - 1);
-    return groups_[place];
-  }
+  /// The eight bytes around the `width` at `at` of `frame`.
+  static void look_around(const Literal& literal, std::string_view frame, std::size_t at, std::size_t width, Member& member);
+  /// The literals whose grams have the same width.
+  struct Tier {
+    explicit Tier(GramFilter::Width width) : filter(width) {}
+    GramFilter filter;
+    std::vector<Group> groups;  ///< open addressing; count 0: free. Empty: no literals
+    unsigned group_shift = 32;
+
+    /// Where the group of this key stands, or one of those before it in a row without a gap.
+    [[nodiscard]] std::uint32_t home_of(std::uint32_t key) const { return (key * 0x85EBCA6BU) >> group_shift; }
+    /// The one of this key, or an empty one.
+    [[nodiscard]] const Group& group(std::uint32_t key) const {
+      auto place = home_of(key);
+      while (groups[place].count != 0 && groups[place].key != key) place = (place + 1) & static_cast<std::uint32_t>(groups.size() - 1);
+      return groups[place];
+    }
+  };
+  struct Chosen {
+    std::uint32_t key;
+    Member member;
+    Exact exact;
+  };
+  void fill(Tier& tier, std::vector<Chosen> chosen);
+  /// false: too costly.
+  template <typename OnNew>
+  bool scan_tier(const Tier& tier, const FoldedText& text, Found& found, std::ptrdiff_t& budget, OnNew& on_new) const;
   /// Length of the match in the text; 0: none. `at` becomes where it begins.
   [[nodiscard]] std::size_t match(const Exact& member, const FoldedText& text, std::ptrdiff_t gram_at, std::size_t& at,
                                   std::ptrdiff_t& budget) const;
@@ -106,10 +123,7 @@ class LiteralSet {
   std::map<Tail, std::uint32_t> tail_numbers_;
   std::vector<Tail> tails_{Tail{}};
   VectorLevel level_;
-  GramFilter filter_;
-  static constexpr std::uint32_t kGroupFactor = 0x85EBCA6BU;
-  std::vector<Group> groups_;  ///< open addressing; count 0: free
-  unsigned group_shift_ = 32;
+  std::array<Tier, 2> tiers_{Tier(GramFilter::Width::six), Tier(GramFilter::Width::four)};
   std::vector<Member> members_;
   std::vector<Exact> exact_;  ///< of the member with the same place
   std::string bytes_;
@@ -118,7 +132,6 @@ class LiteralSet {
   Numbers hard_numbers_;
   Numbers all_numbers_;
   std::vector<std::uint32_t> lengths_;
-  bool easy_ = false;  ///< there are literals that the filter finds
 };
 
 template <typename OnNew>
@@ -138,11 +151,21 @@ template <typename OnNew>
 bool LiteralSet::scan(const FoldedText& text, Found& found, OnNew&& on_new) const {
   const auto whole = text.text();
   if (!hard_.empty()) scan_by(hard_, hard_numbers_, whole, found, on_new);
-  if (!easy_ || whole.size() < 2) return true;
-  const char* const words = text.words();
-  const auto last = static_cast<std::ptrdiff_t>(whole.size()) - 3;  // the four bytes end at most at the space behind
   // So much work may be done on comparisons before it is cheaper to do without them.
   auto budget = static_cast<std::ptrdiff_t>(whole.size()) * 8 + 4096;
+  for (const auto& tier : tiers_) {
+    if (tier.groups.empty() || scan_tier(tier, text, found, budget, on_new)) continue;
+    scan_by(all_, all_numbers_, whole, found, on_new);
+    return false;
+  }
+  return true;
+}
+
+template <typename OnNew>
+bool LiteralSet::scan_tier(const Tier& tier, const FoldedText& text, Found& found, std::ptrdiff_t& budget, OnNew& on_new) const {
+  const char* const words = text.words();
+  // The gram begins at the space before the text, and ends at the one behind it.
+  const auto last = static_cast<std::ptrdiff_t>(text.text().size()) + 1 - static_cast<std::ptrdiff_t>(tier.filter.width());
   struct Look {
     std::ptrdiff_t at;
     std::uint32_t first, last;  ///< members
@@ -151,13 +174,13 @@ bool LiteralSet::scan(const FoldedText& text, Found& found, OnNew&& on_new) cons
   std::array<Look, kBlock> looks;                                 // NOLINT: filled below
   for (std::ptrdiff_t from = -1; from <= last; from += kBlock) {
     const auto size = static_cast<std::size_t>(std::min<std::ptrdiff_t>(kBlock, last + 1 - from));
-    const auto count = filter_.candidates(words + from, size, places.data(), level_);
+    const auto count = tier.filter.candidates(words + from, size, places.data(), level_);
     // In three steps, so that the memory of one candidate is not waited for while those behind it could be asked for.
-    for (std::size_t i = 0; i < count; ++i) __builtin_prefetch(&groups_[home_of(gram_of(words + from + places[i]))]);
+    for (std::size_t i = 0; i < count; ++i) __builtin_prefetch(&tier.groups[tier.home_of(tier.filter.key_of(words + from + places[i]))]);
     std::size_t found_groups = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const auto at = from + static_cast<std::ptrdiff_t>(places[i]);
-      const Group& here = group(gram_of(words + at));
+      const Group& here = tier.group(tier.filter.key_of(words + at));
       looks[found_groups] = {at, here.first, here.first + here.count};
       found_groups += here.count != 0 ? 1U : 0U;
       __builtin_prefetch(&members_[here.first]);
@@ -177,10 +200,7 @@ bool LiteralSet::scan(const FoldedText& text, Found& found, OnNew&& on_new) cons
         found.set(member.literal);
         on_new(member.literal, at, length);
       }
-      if (budget < 0) {
-        scan_by(all_, all_numbers_, whole, found, on_new);
-        return false;
-      }
+      if (budget < 0) return false;
     }
   }
   return true;
