@@ -90,7 +90,7 @@ TEST(SieveCases, EveryCaseWhoseOperatorExistsHereHasTheSameTruth) {
     std::cout << "[   LEFT   ] " << count << ": " << why << "\n";
   }
   std::cout << "[   SIEVE  ] " << agree << " of " << list.size() << " cases agree, " << out << " are left out, " << wrong << " differ\n";
-  EXPECT_GE(agree, 263) << "cases that are translated must not become fewer";
+  EXPECT_GE(agree, 266) << "cases that are translated must not become fewer";
 }
 
 }  // namespace
