@@ -89,8 +89,8 @@ def once_across_crashes():
         expect(count["task.priority"] == 1 and count["task.assigned"] == 1 and count["task.tagged"] == 3 and count["task.commented"] == 1,
                f"each change once: {dict(count)}")
         expect(count["escalation.fired"] == 2, f"two steps, each fired once: {dict(count)}")
-        queued = [event["data"] for event in orgo.pages("/api/v1/tasks/T-1/events?limit=200") if event["kind"] == "send.queued"]
-        templates = collections.Counter(data["template"] for data in queued if data["template"] in ("escalated", "task_assigned", "patience"))
+        sends = json.loads(orgo.cli("trace", "m1", "--json").stdout)["sends"]
+        templates = collections.Counter(send["template"] for send in sends if send["template"] in ("escalated", "task_assigned", "patience"))
         expect(templates == {"escalated": 2, "task_assigned": 1, "patience": 1}, f"one mail and one call, one word to the customer: {templates}")
         expect(len({call[0] for call in hook.calls}) == 1 and hook.calls[0][1:] == ("/late", "escalated"), f"{hook.calls}")
         rules = {event["data"].get("rule") for event in orgo.pages("/api/v1/tasks/T-1/events?limit=200") if event["kind"] in ("task.priority", "task.tagged")}
