@@ -9,6 +9,7 @@
 #include <map>
 
 #include "adapter/clock/system_clock.h"
+#include "adapter/module_folder/module_folder.h"
 #include "app/calendar_feeds.h"
 #include "app/commands.h"
 #include "app/output.h"
@@ -80,6 +81,14 @@ Result<Calendars> calendars_of(const std::vector<SourceFile>& sources) {
   if (!errors.empty()) return failure(Errc::invalid_input, "the calendars have errors:\n" + to_string(errors, sources));
   if (all.empty()) return failure(Errc::invalid_input, "there are no calendars in " + sources.front().path + "; name a file with --calendar FILE");
   return all;
+}
+
+/// The configured ones with those of modules in force, as the engine counts by them; of named files what they say alone.
+Result<Calendars> calendars_to_ask(const CalendarOptions& options, const Sources& sources) {
+  if (options.files.empty())
+    if (const auto settings = read_settings(options.common); settings && std::filesystem::exists(ModuleHome(settings->data).state_file()))
+      if (const auto rules = load_rule_files({}, *settings); rules && !(*rules)->workplace().calendars.empty()) return (*rules)->workplace().calendars;
+  return calendars_of(sources.files);
 }
 
 Result<std::optional<CalendarConventions>> conventions_of(const CalendarOptions& options) {
@@ -271,7 +280,7 @@ int cmd_calendar(const CalendarOptions& options) {
     const auto states = known_feeds(sources->data, sources->feed_urls);
     return states ? show_feeds(*states, options.common.json) : report(states.error());
   }
-  const auto calendars = calendars_of(sources->files);
+  const auto calendars = calendars_to_ask(options, *sources);
   if (!calendars) return report(calendars.error());
   const auto conventions = conventions_of(options);
   if (!conventions) return report(conventions.error());

@@ -5,22 +5,26 @@
 #include <fstream>
 #include <iostream>
 
+#include "adapter/module_folder/module_folder.h"
 #include "app/api.h"
 #include "app/commands.h"
-#include "app/module_folder.h"
 #include "app/module_skeleton.h"
 #include "app/module_tests.h"
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
+#include "service/modules/module_view.h"
 
 namespace orgo {
 namespace {
 
 namespace fs = std::filesystem;
 using modules::ModuleSource;
+
+constexpr const char* kActor = "user:cli";
 
 int print_errors(const std::vector<Diagnostic>& errors, const std::vector<SourceFile>& sources) {
   std::cerr << to_string(errors, sources) << errors.size() << (errors.size() == 1 ? " error.\n" : " errors.\n");
@@ -31,7 +35,7 @@ int print_errors(const std::vector<Diagnostic>& errors, const std::vector<Source
 class ModuleCommand {
  public:
   ModuleCommand(const ModuleOptions& options, ToolSettings settings)
-      : options_(options), settings_(std::move(settings)), home_(settings_.data) {}
+      : options_(options), settings_(std::move(settings)), home_(settings_.data, settings_.modules), service_(home_, [this] { return own_rules(); }) {}
 
   int run() {
     const auto& action = options_.action;
@@ -40,15 +44,15 @@ class ModuleCommand {
     if (action == "test") return test();
     if (action == "new") return make();
     if (action == "add") return changing([this](auto& state) { return add(state); });
-    if (action == "remove") return changing([this](auto& state) { return remove(state); });
-    if (action == "enable") return changing([this](auto& state) { return enable(state, true); });
-    if (action == "disable") return changing([this](auto& state) { return enable(state, false); });
-    if (action == "team") return options_.value.empty() ? teams() : changing([this](auto& state) { return team(state); });
+    if (action == "remove") return remove();
+    if (action == "enable") return enable(true);
+    if (action == "disable") return enable(false);
+    if (action == "team") return options_.value.empty() ? teams() : team();
     return undo();
   }
 
  private:
-  using State = ModuleHome::State;
+  using State = ModuleState;
 
   /// Reads, changes and writes the state under the lock. `change` gives the exit status; only kDone is written.
   template <typename Change>
@@ -88,101 +92,70 @@ class ModuleCommand {
   }
 
   int list() {
-    const auto state = home_.read();
-    if (!state) return report(state.error());
-    struct Line {
-      std::string name, state, version, rules, cases, title;
-    };
-    std::vector<Line> lines;
-    const auto add = [&](const std::string& name, const std::string& what, const Result<ModuleSource>& source) {
-      Line line{name, what, "?", "?", "?", source ? "" : source.error().message};
-      if (source) {
-        std::vector<Diagnostic> errors;
-        const auto loaded = modules::load_modules(with_needs(*source, settings_.modules));
-        for (const auto& module : loaded.modules)
-          if (module->manifest.name == name)
-            line = {name, what, to_string(module->manifest.version), std::to_string(module->rules->size()), std::to_string(module->cases.size()), module->manifest.title};
-        if (line.version == "?") line.title = "has errors; orgo module test " + name;
-      }
-      lines.push_back(std::move(line));
-    };
-    for (const auto& one : state->installed) {
-      auto source = read_module_folder(home_.folder() + "/" + one.folder);
-      if (source) source->name = one.name;
-      add(one.name, one.enabled ? "enabled" : "disabled", source);
-    }
-    for (const auto& name : modules_in(settings_.modules))
-      if (std::none_of(state->installed.begin(), state->installed.end(), [&](const auto& one) { return one.name == name; }))
-        add(name, "available", read_module_folder(settings_.modules + "/" + name));
+    const auto entries = service_.list();
+    if (!entries) return report(entries.error());
     if (options_.common.json) {
       std::string out;
       JsonWriter json(out);
       json.begin_array();
-      for (const auto& line : lines) {
-        json.begin_object().field("name", line.name).field("state", line.state).field("version", line.version).field("title", line.title);
-        const auto count = [](const std::string& text) { return text == "?" ? -1 : std::stoi(text); };
-        json.field("rules", count(line.rules)).field("cases", count(line.cases)).end_object();
-      }
+      for (const auto& entry : *entries) views::write_module_line(json, entry);
       json.end_array();
       std::cout << out << '\n';
       return kDone;
     }
     Table table({"MODULE", "STATE", "VERSION", "RULES", "CASES", "WHAT FOR"});
-    for (const auto& line : lines) table.add({line.name, line.state, line.version, line.rules, line.cases, cell(line.title, 60)});
+    for (const auto& entry : *entries) {
+      const std::string state(to_string(entry.standing));
+      if (!entry.module) table.add({entry.name, state, "?", "?", "?", cell(entry.trouble, 60)});
+      else table.add({entry.name, state, to_string(entry.module->manifest.version), std::to_string(entry.module->rules->size()),
+                      std::to_string(entry.module->cases.size()), cell(entry.module->manifest.title, 60)});
+    }
     std::cout << (table.empty() ? "no modules\n" : table.text());
     return kDone;
   }
 
   int show() {
-    auto state = home_.read();
-    if (!state) return report(state.error());
-    const auto* installed = state->find(options_.value);
-    auto source = installed != nullptr ? read_module_folder(home_.folder() + "/" + installed->folder) : source_of(options_.value);
-    if (!source) return report(source.error());
-    if (installed != nullptr) source->name = installed->name;
-    const auto shelf = modules::load_modules(with_needs(*source, settings_.modules));
-    for (const auto& refused : shelf.refused)
-      if (refused.name == source->name) return print_errors(refused.errors, source->files);
-    for (const auto& module : shelf.modules)
-      if (module->manifest.name == source->name)
-        std::cout << describe(*module, installed == nullptr ? "available" : installed->enabled ? "enabled" : "disabled", state->addresses);
+    auto entry = service_.show(options_.value);
+    if (!entry && entry.error().code == Errc::not_found) entry = show_folder();
+    if (!entry) return report(entry.error());
+    if (options_.common.json) {
+      std::string out;
+      JsonWriter json(out);
+      views::write_module(json, *entry);
+      std::cout << out << '\n';
+      return kDone;
+    }
+    std::cout << describe(*entry);
     return kDone;
   }
 
-  std::string describe(const modules::Module& module, const char* what, const std::map<std::string, std::string>& addresses) const {
+  /// One that was not added: `orgo module show ./library`.
+  [[nodiscard]] Result<ModuleService::Entry> show_folder() const {
+    ORGO_TRY(source, source_of(options_.value));
+    ModuleService::Entry entry{source.name, ModuleService::Standing::available, nullptr, {}, {}};
+    const auto shelf = modules::load_modules(with_needs(source, settings_.modules));
+    for (const auto& refused : shelf.refused)
+      if (refused.name == source.name) return failure(Errc::conflict, "module '" + source.name + "' has errors\n" + to_string(refused.errors, source.files));
+    for (const auto& module : shelf.modules)
+      if (module->manifest.name == source.name) entry.module = module;
+    return entry;
+  }
+
+  static std::string describe(const ModuleService::Entry& entry) {
+    const auto& module = *entry.module;
     const auto& manifest = module.manifest;
-    std::string out;
-    if (options_.common.json) {
-      JsonWriter json(out);
-      json.begin_object().field("name", manifest.name).field("version", to_string(manifest.version)).field("state", what);
-      json.field("title", manifest.title).field("description", manifest.description).field("rules", module.rules->size()).field("cases", module.cases.size());
-      const auto names = [&](const char* key, const auto& list) {
-        json.key(key).begin_array();
-        for (const auto& one : list) json.string(one);
-        json.end_array();
-      };
-      names("languages", manifest.languages);
-      json.key("rule_names").begin_array();
-      for (const auto& [name, place] : module.rule_places) json.string(name);
-      json.end_array();
-      names("task_types", module.types.names());
-      json.key("keywords").begin_object();
-      for (const auto& [keyword, words] : module.words.words) names(keyword.c_str(), words);
-      json.end_object().key("teams").begin_object();
-      for (const auto& [name, contact] : manifest.contacts) json.field(name, address_of(name, contact, addresses));
-      json.end_object().end_object();
-      return out + "\n";
-    }
-    out = manifest.name + " " + to_string(manifest.version) + " (" + what + ")\n" + cell(manifest.title) + "\n" + cell(manifest.description, 500) + "\n";
+    auto out = manifest.name + " " + to_string(manifest.version) + " (" + std::string(to_string(entry.standing)) + ")\n" + cell(manifest.title) + "\n" +
+               cell(manifest.description, 500) + "\n";
     out += "languages: " + join(manifest.languages, ", ") + "\n";
     for (const auto& need : manifest.needs) out += "needs: " + need.module + " " + to_string(need.least) + "\n";
     out += "rules: " + std::to_string(module.rules->size()) + ", cases: " + std::to_string(module.cases.size()) + "\n";
     for (const auto& [name, place] : module.rule_places) out += "  " + manifest.name + "/" + name + "  (" + place + ")\n";
     const auto types = module.types.names();
     if (!types.empty()) out += "task types: " + join(types, ", ") + "\n";
+    out += times_of(module);
     out += "teams and roles:\n";
     for (const auto& [name, contact] : manifest.contacts) {
-      const auto address = address_of(name, contact, addresses);
+      const auto address = address_of(name, contact, entry.addresses);
       out += "  " + name + ": " + (address.empty() ? "no address" : address) + (contact.description.empty() ? "" : " (" + cell(contact.description, 100) + ")") + "\n";
     }
     std::size_t words = 0;
@@ -191,9 +164,33 @@ class ModuleCommand {
     return out;
   }
 
-  static std::string address_of(const std::string& name, const modules::Contact& contact, const std::map<std::string, std::string>& addresses) {
-    const auto known = addresses.find(name);
-    return known == addresses.end() ? contact.address : known->second;
+  /// What it promises and when, under the names by which an organization overrides it.
+  static std::string times_of(const modules::Module& module) {
+    const auto& place = module.rules->workplace();
+    const auto& name = module.manifest.name;
+    std::string out;
+    auto begin = [&, first = true]() mutable {
+      if (first) out += "promises (an organization declares one of these names itself to override it):\n";
+      first = false;
+    };
+    for (const auto& [sla, level] : place.slas) {
+      begin();
+      out += "  " + name + "/" + sla + ":";
+      for (std::size_t i = 0; i < kSlaClocks; ++i)
+        if (const auto& target = level.targets.at(i))
+          out += " " + std::string(to_string(static_cast<SlaClock>(i))) + " " + format_duration(target->within) + (target->wall_time ? "" : " of open time") + ",";
+      if (out.back() == ',') out.pop_back();
+      out += sla == place.default_sla ? " (default)\n" : "\n";
+    }
+    const auto list = [&](const char* what, const auto& named, const std::string& standard) {
+      for (const auto& [one, unused] : named) {
+        begin();
+        out += std::string("  ") + what + " " + name + "/" + one + (one == standard ? " (default)" : "") + "\n";
+      }
+    };
+    list("calendar", place.calendars.all(), place.calendars.default_name());
+    list("rota", place.on_call, {});
+    return out;
   }
 
   int test() {
@@ -301,38 +298,31 @@ class ModuleCommand {
     return kDone;
   }
 
-  int team(State& state) {
+  int team() {
     if (options_.second.find('@') == std::string::npos && options_.second != "none")
       return report({Errc::invalid_input, "'" + cell(options_.second, 60) + "' is not an address; `none` takes one away"});
-    if (options_.second == "none") state.addresses.erase(options_.value);
-    else state.addresses[options_.value] = options_.second;
+    const auto done = service_.set_team(options_.value, options_.second == "none" ? "" : options_.second, kActor);
+    if (!done) return report(done.error());
     said_ = options_.value + ": " + options_.second + "\n";
     JsonWriter(said_json_).begin_object().field("team", options_.value).field("address", options_.second).end_object();
+    say();
     return kDone;
   }
 
   int teams() {
-    const auto state = home_.read();
-    if (!state) return report(state.error());
-    std::map<std::string, std::pair<std::string, std::string>> all;  // name -> address, modules
-    for (const auto& module : modules::load_modules(home_.enabled(*state)).modules)
-      for (const auto& [name, contact] : module->manifest.contacts) {
-        auto& [address, used_by] = all[name];
-        address = address_of(name, contact, state->addresses);
-        used_by += (used_by.empty() ? "" : ", ") + module->manifest.name;
-      }
-    for (const auto& [name, address] : state->addresses) all.try_emplace(name, address, "");
+    const auto all = service_.teams();
+    if (!all) return report(all.error());
     if (options_.common.json) {
       std::string out;
       JsonWriter json(out);
       json.begin_object();
-      for (const auto& [name, value] : all) json.field(name, value.first);
+      for (const auto& one : *all) json.field(one.name, one.address);
       json.end_object();
       std::cout << out << '\n';
       return kDone;
     }
     Table table({"TEAM", "ADDRESS", "MODULES"});
-    for (const auto& [name, value] : all) table.add({name, value.first.empty() ? "-" : value.first, value.second});
+    for (const auto& one : *all) table.add({one.name, one.address.empty() ? "-" : one.address, join(one.used_by, ", ")});
     std::cout << (table.empty() ? "no teams\n" : table.text());
     return kDone;
   }
@@ -351,81 +341,58 @@ class ModuleCommand {
     return ids;
   }
 
-  /// nullptr and a message when it is not there.
-  InstalledModule* known(State& state) {
-    auto* one = state.find(options_.value);
-    if (one == nullptr) report({Errc::not_found, "module '" + cell(options_.value, 60) + "' was not added; `orgo module list` shows what is there"});
-    return one;
-  }
-
-  /// Nothing that another one needs goes away.
-  int check_not_needed(const State& state, const std::string& name) {
-    for (const auto& module : modules::load_modules(home_.enabled(state)).modules)
-      for (const auto& need : module->manifest.needs)
-        if (need.module == name)
-          return report({Errc::conflict, "module '" + module->manifest.name + "' needs '" + name + "' (" + module->manifest.path + ":" +
-                                             std::to_string(need.line) + "); remove that first"});
-    return kDone;
-  }
-
-  int remove(State& state) {
-    auto* one = known(state);
-    if (one == nullptr) return kFailed;
-    if (const int status = check_not_needed(state, one->name); status != kDone) return status;
-    const auto tasks = open_tasks(one->name);
+  int remove() {
+    const auto& name = options_.value;
+    const auto tasks = open_tasks(name);
     const auto told = tasks.empty() ? std::string("no open task is of it")
                                     : std::to_string(tasks.size()) + (tasks.size() == 1 ? " open task stays" : " open tasks stay") + " and can be finished: " +
                                           join(std::span(tasks).first(std::min<std::size_t>(tasks.size(), 20)), ", ") + (tasks.size() > 20 ? ", ..." : "");
-    if (!options_.yes) {
-      if (::isatty(STDIN_FILENO) == 0) return report({Errc::invalid_input, "removing '" + one->name + "' (" + told + ") wants --yes"});
-      std::cout << "Remove module '" << one->name << "'? " << told << " [y/N] " << std::flush;
+    auto state = home_.read();
+    if (!state) return report(state.error());
+    // Nobody is asked about what is not there.
+    if (!options_.yes && state->find(name) != nullptr) {
+      if (::isatty(STDIN_FILENO) == 0) return report({Errc::invalid_input, "removing '" + name + "' (" + told + ") wants --yes"});
+      std::cout << "Remove module '" << name << "'? " << told << " [y/N] " << std::flush;
       std::string answer;
       std::getline(std::cin, answer);
       if (answer != "y" && answer != "Y" && answer != "yes") return report({Errc::invalid_input, "nothing was removed"});
     }
-    said_ = one->name + " is removed; " + told + ". `orgo module undo` brings it back\n";
+    if (const auto done = service_.remove(name, kActor); !done) return report(done.error());
+    said_ = name + " is removed; " + told + ". `orgo module undo` brings it back\n";
     JsonWriter json(said_json_);
-    json.begin_object().field("name", one->name).field("state", "removed").key("open_tasks").begin_array();
+    json.begin_object().field("name", name).field("state", "removed").key("open_tasks").begin_array();
     for (const auto& id : tasks) json.string(id);
     json.end_array().end_object();
-    std::erase_if(state.removed, [&](const auto& old) { return old.name == one->name; });
-    state.removed.push_back(*one);
-    std::erase_if(state.installed, [&](const auto& old) { return old.name == options_.value; });
+    say();
     return kDone;
   }
 
-  int enable(State& state, bool wanted) {
-    auto* one = known(state);
-    if (one == nullptr) return kFailed;
-    if (!wanted)
-      if (const int status = check_not_needed(state, one->name); status != kDone) return status;
-    one->enabled = wanted;
-    if (wanted) {
-      const auto shelf = modules::load_modules(home_.enabled(state), own_rules());
-      for (const auto& refused : shelf.refused)
-        if (refused.name == one->name) return print_errors(refused.errors, {});
-    }
-    said_ = one->name + (wanted ? " is in force again\n" : " is not in force any more; what it opened stays\n");
-    JsonWriter(said_json_).begin_object().field("name", one->name).field("state", wanted ? "enabled" : "disabled").end_object();
+  int enable(bool wanted) {
+    const auto& name = options_.value;
+    const auto done = wanted ? service_.enable(name, kActor) : service_.disable(name, kActor);
+    if (!done) return report(done.error());
+    said_ = name + (wanted ? " is in force again\n" : " is not in force any more; what it opened stays\n");
+    JsonWriter(said_json_).begin_object().field("name", name).field("state", wanted ? "enabled" : "disabled").end_object();
+    say();
     return kDone;
   }
 
   int undo() {
-    const auto lock = ModuleHome::Lock::take(home_);
-    if (!lock) return report(lock.error());
-    if (const auto undone = home_.undo(); !undone) return report(undone.error());
+    if (const auto undone = service_.undo(kActor); !undone) return report(undone.error());
     return list();
   }
 
   const ModuleOptions& options_;
   ToolSettings settings_;
   ModuleHome home_;
+  ModuleService service_;
   std::string said_, said_json_;
 };
 
 }  // namespace
 
 int cmd_module(const ModuleOptions& options) {
+  log::configure({.level = log::Level::warn});
   auto settings = read_settings(options.common);
   if (!settings) return report(settings.error());
   return ModuleCommand(options, std::move(*settings)).run();

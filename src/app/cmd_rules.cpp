@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "app/commands.h"
-#include "app/module_folder.h"
+#include "adapter/module_folder/module_folder.h"
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"

@@ -1,4 +1,4 @@
-#include "app/module_folder.h"
+#include "adapter/module_folder/module_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -68,9 +68,9 @@ TEST_F(ModuleFolder, TooManyFilesAreRefused) {
 }
 
 TEST_F(ModuleFolder, TheStateIsReplacedAsAWholeAndCanBeTakenBack) {
-  const ModuleHome home(folder_);
+  ModuleHome home(folder_);
   EXPECT_EQ(home.undo().error().code, Errc::not_found);
-  ModuleHome::State state;
+  ModuleState state;
   state.installed = {{"a", "1.0.0", "a/1.0.0-12345678", true}, {"b \"x\"", "2", "b/2", false}};
   state.removed = {{"c", "1", "c/1", true}};
   state.addresses = {{"crew", "crew@school.org"}};
@@ -91,7 +91,7 @@ TEST_F(ModuleFolder, TheStateIsReplacedAsAWholeAndCanBeTakenBack) {
 }
 
 TEST_F(ModuleFolder, ADamagedStateIsAnErrorWithItsPlace) {
-  const ModuleHome home(folder_);
+  ModuleHome home(folder_);
   write("modules/modules.yaml", "modules:\n  - {name: a, folder: ../../etc}\n");
   const auto read = home.read();
   ASSERT_FALSE(read);
@@ -102,7 +102,7 @@ TEST_F(ModuleFolder, ADamagedStateIsAnErrorWithItsPlace) {
 }
 
 TEST_F(ModuleFolder, OnlyOneWritesAtATime) {
-  const ModuleHome home(folder_);
+  ModuleHome home(folder_);
   auto lock = ModuleHome::Lock::take(home);
   ASSERT_TRUE(lock);
   EXPECT_EQ(ModuleHome::Lock::take(home).error().code, Errc::conflict);
@@ -114,7 +114,7 @@ TEST_F(ModuleFolder, AChangeOfAModuleInForceIsSeenOnce) {
   const auto source = read_module_folder(make_module("library"));
   const auto shelf = modules::load_modules({*source});
   ASSERT_THAT(shelf.modules, SizeIs(1));
-  const ModuleHome home(folder_);
+  ModuleHome home(folder_);
   RuleSources sources({}, folder_);
   ASSERT_TRUE(sources.read());
   EXPECT_FALSE(sources.changed());
@@ -131,7 +131,7 @@ TEST_F(ModuleFolder, AChangeOfAModuleInForceIsSeenOnce) {
 }
 
 TEST_F(ModuleFolder, CopiesThatAreNotInForceAreRetiredTheNewestFirst) {
-  const ModuleHome home(folder_);
+  ModuleHome home(folder_);
   const auto copy = [&](const std::string& module, const std::string& name) { write("modules/" + module + "/" + name + "/module.yaml", "name: " + module); };
   copy("a", "1.9.0-11111111");
   copy("a", "1.10.0-22222222");
@@ -139,7 +139,7 @@ TEST_F(ModuleFolder, CopiesThatAreNotInForceAreRetiredTheNewestFirst) {
   copy("b", "1.0.0-44444444");
   copy("b", "2.0.0-55555555.new");  // cut off while it was copied: without a module.yaml it is none
   fs::remove(folder_ + "/modules/b/2.0.0-55555555.new/module.yaml");
-  const auto folders = [&](const ModuleHome::State& state) {
+  const auto folders = [&](const ModuleState& state) {
     std::vector<std::string> names;
     for (const auto& one : home.retired(state)) names.push_back(one.name + " " + fs::path(one.folder).filename().string());
     return names;
@@ -152,7 +152,7 @@ TEST_F(ModuleFolder, CopiesThatAreNotInForceAreRetiredTheNewestFirst) {
 }
 
 TEST_F(ModuleFolder, AFolderThatIsGoneRefusesOnlyItsModule) {
-  const ModuleHome home(folder_);
+  ModuleHome home(folder_);
   ASSERT_TRUE(home.write({{{"lost", "1", "lost/1", true}}, {}, {}}));
   const auto shelf = modules::load_modules(home.enabled(*home.read()));
   ASSERT_THAT(shelf.refused, SizeIs(1));

@@ -50,6 +50,12 @@ rules:
       escalate_after: 2 days
       escalate_to: head
 )"},
+          {"slas.yaml", R"(# What is promised, and the hours that count where the organization has no default calendar of its own.
+calendars:
+  opening-hours: {default: true, hours: {weekdays: "08:00-16:00"}}
+slas:
+  usual: {default: true, first_response: 8 hours}
+)"},
           {"templates.yaml", R"(# A mail in German is answered with received.de.
 templates:
   received:
@@ -72,7 +78,8 @@ cases:
       from: Anna Berg <anna@example.org>
       subject: My keys are missing
       text: I think I lost them on 20 November in the gym.
-    expect: {rules: [lost], routed_to: [desk], task_type: lost-item, fields: {item: keys, day: "2027-11-20"}, replies: [received]}
+    expect: {rules: [lost], routed_to: [desk], task_type: lost-item, fields: {item: keys, day: "2027-11-20"}, replies: [received],
+             sla: {name: usual, first_response: "2026-11-24 10:00"}}
 
   - name: verlorene Jacke
     message:

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "app/module_folder.h"
+#include "adapter/module_folder/module_folder.h"
 
 namespace orgo {
 

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "app/module_folder.h"
+#include "adapter/module_folder/module_folder.h"
 #include "app/rule_files.h"
 #include "base/result.h"
 #include "core/module/module_set.h"

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "app/module_folder.h"
+#include "adapter/module_folder/module_folder.h"
 #include "app/rule_sources.h"
 
 namespace orgo {

@@ -113,8 +113,42 @@ TEST_F(GatewayApi, AnswersHaveTheFieldsThatAreDescribed) {
   expect_described("NewToken", json_of(post("/api/v1/tokens", R"({"name":"x","role":"viewer"})", Role::administrator)));
   expect_described("Suppression", json_of(post("/api/v1/suppressions", R"({"address":"x@y.example"})", Role::administrator)));
   expect_described("SuppressionPage", json_of(get("/api/v1/suppressions", Role::administrator)));
+  module_store.add(MemoryModules::made("hr"));
+  expect_described("ModulePage", json_of(get("/api/v1/modules", Role::manager)));
+  expect_described("ModuleLine", json_of(get("/api/v1/modules", Role::manager)).at("items").at(0));
+  expect_described("Module", json_of(get("/api/v1/modules/hr", Role::manager)));
+  expect_described("ModuleTeamPage", json_of(get("/api/v1/module-teams", Role::manager)));
+  expect_described("ModuleTeam", json_of(get("/api/v1/module-teams", Role::manager)).at("items").at(0));
   expect_described("Health", json_of(get("/health", std::nullopt)));
   expect_described("Problem", json_of(get("/api/v1/tasks/999")));
+}
+
+TEST_F(GatewayApi, ModulesAreReadAndChanged) {
+  module_store.add(MemoryModules::made("hr"));
+  module_store.shipped = {MemoryModules::made("sales")};
+  const auto admin = Role::administrator;
+  const auto states = [&](const json::value& page) {
+    std::string text;
+    for (const auto& item : page.at("items").as_array()) text += std::string(item.at("name").as_string()) + " " + std::string(item.at("state").as_string()) + ";";
+    return text;
+  };
+  EXPECT_EQ(states(json_of(get("/api/v1/modules", Role::manager))), "hr enabled;sales available;");
+  EXPECT_EQ(get("/api/v1/modules", Role::staff).status, 403);
+  EXPECT_EQ(post("/api/v1/modules/hr/disable", "", Role::manager).status, 403) << "what decides about all mail is an administrator's";
+  EXPECT_EQ(json_of(post("/api/v1/modules/hr/disable", "", admin)).at("state"), "disabled");
+  EXPECT_EQ(states(json_of(get("/api/v1/modules", admin))), "hr disabled;sales available;");
+  EXPECT_EQ(states(json_of(post("/api/v1/modules/undo", "", admin))), "hr enabled;sales available;");
+  EXPECT_EQ(post("/api/v1/modules/sales/enable", "", admin).status, 404) << "it was not added";
+  EXPECT_EQ(get("/api/v1/modules/nothing", admin).status, 404);
+  const auto team = ask({.method = "PUT", .target = "/api/v1/module-teams/desk", .body = R"({"address":"desk@school.org"})", .headers = {{"Content-Type", "application/json"}}, .as = admin});
+  EXPECT_EQ(team.status, 200) << team.body;
+  EXPECT_EQ(json_of(team).at("address"), "desk@school.org");
+  EXPECT_EQ(json_of(get("/api/v1/modules/hr", admin)).at("teams").at("desk"), "desk@school.org");
+  EXPECT_EQ(ask({.method = "PUT", .target = "/api/v1/module-teams/desk", .body = R"({"address":"nobody"})", .headers = {{"Content-Type", "application/json"}}, .as = admin}).status, 400);
+  module_store.add(MemoryModules::made("floor", "1.0.0", "needs: {hr: 1}\n"));
+  const auto refused = post("/api/v1/modules/hr/disable", "", admin);
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_THAT(refused.body, HasSubstr("module 'floor' needs 'hr'"));
 }
 
 TEST_F(GatewayApi, TheSuppressionListIsReadAndChanged) {

@@ -111,6 +111,12 @@ TEST(ModuleTimes, TheOrganizationsDefaultCalendarCountsMoreThanTheModules) {
   EXPECT_FALSE(other) << "what a module promises holds for its own tasks";
 }
 
+TEST(ModuleTimes, WithoutAnyDefaultTheZoneIsTheConfiguredOne) {
+  const auto rules = combine(own_rules(""), load_modules({helpdesk()}).modules, {}, {}, *TimeZone::find("Asia/Kolkata"));
+  EXPECT_EQ(promise(*rules, opened(*rules, "help")), "help/usual by help/office, due 2026-11-24T06:00:00Z");
+  EXPECT_EQ(rules->workplace().calendars.find("help/never")->zone().name(), "Asia/Kolkata");
+}
+
 TEST(ModuleTimes, TheOrganizationOverridesByTheFullName) {
   const auto modules = load_modules({helpdesk()}).modules;
   const auto rules = combine(own_rules("calendars: {help/office: {time_zone: UTC, hours: {weekdays: '09:00-17:00'}, holidays: [2026-11-23]}}\n"
@@ -211,6 +217,13 @@ TEST(ModuleTimes, ConditionsKnowTheModulesCalendars) {
   const auto rules = combine(own_rules(""), load_modules({helpdesk()}).modules);
   EXPECT_THAT(opened(*rules, "late", at("2026-11-23T18:00:00Z")).tags, testing::ElementsAre("late"));
   EXPECT_THAT(opened(*rules, "late", kMonday).tags, IsEmpty());
+}
+
+TEST(ModuleTimes, AModulesTeamIsMeantByItsNameAlone) {
+  const auto rules = combine(own_rules(""), load_modules({helpdesk()}).modules);
+  EXPECT_EQ(rules->workplace().address_of("crew@help.example", kMonday, true), "crew@help.example") << "who writes the address means no rota of a module";
+  EXPECT_EQ(rules->workplace().team("crew@help.example"), nullptr);
+  EXPECT_TRUE(rules->workplace().is_staff("crew@help.example")) << "but an answer from there is one of ours";
 }
 
 TEST(ModuleTimes, ATeamWithNobodyIsTheOrganizationsOfThatName) {

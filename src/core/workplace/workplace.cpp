@@ -8,13 +8,12 @@ namespace orgo {
 
 const Team* Workplace::team(std::string_view name_or_address) const {
   if (const auto found = teams.find(name_or_address); found != teams.end()) return &found->second;
-  const Team* of_module = nullptr;
   for (const auto& [name, team] : teams) {
-    if (!ascii_iequals(name, name_or_address) && (team.address.empty() || !ascii_iequals(team.address, name_or_address))) continue;
-    if (name.find('/') == std::string::npos) return &team;
-    if (of_module == nullptr) of_module = &team;
+    // A module's team is meant by its name alone: its rota and promises are not for whoever writes to the same address.
+    const bool by_address = !team.address.empty() && name.find('/') == std::string::npos && ascii_iequals(team.address, name_or_address);
+    if (by_address || ascii_iequals(name, name_or_address)) return &team;
   }
-  return of_module;
+  return nullptr;
 }
 
 const ModuleTimes* Workplace::module_of(std::string_view task_type) const {

@@ -46,7 +46,7 @@ struct Workplace {
   std::optional<Calendar> quiet;  ///< open: quiet; then only urgent steps fire
   std::map<std::string, ModuleTimes, std::less<>> modules;  ///< by name of a module; what it declares stands above as "module/name"
 
-  /// By name without case, or by its address; of several with that address rather the organization's. nullptr: none.
+  /// By name without case, or, of the organization's own, by its address. nullptr: none.
   [[nodiscard]] const Team* team(std::string_view name_or_address) const;
   /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member; an address
   /// is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its address.

@@ -25,6 +25,7 @@
 #include "service/gateway/session.h"
 #include "service/gateway/url.h"
 #include "service/mailbox/mailbox_reader.h"
+#include "service/modules/module_service.h"
 #include "service/tasks/task_service.h"
 #include "service/trace/trace_service.h"
 
@@ -56,6 +57,7 @@ struct Services {
   SignatureVerifier* signatures = nullptr;  ///< null: signatures of mails are not checked
   std::function<std::shared_ptr<const Workplace>()> workplace = {};  ///< calendars and service levels; empty: none
   TaskService::FieldCheck check_field = {};  ///< by the task's type; empty: any text
+  ModuleService* modules = nullptr;  ///< null: there are none
 };
 
 struct Settings {
@@ -138,6 +140,7 @@ std::vector<Route> content_routes();
 std::vector<Route> event_routes();
 std::vector<Route> queue_routes();
 std::vector<Route> mailbox_routes();
+std::vector<Route> module_routes();
 std::vector<Route> suppression_routes();
 std::vector<Route> token_routes();
 std::vector<Route> page_routes();

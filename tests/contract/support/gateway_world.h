@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "service/gateway/gateway.h"
+#include "tests/contract/support/memory_modules.h"
 #include "tests/contract/support/samples.h"
 
 namespace orgo::contract {
@@ -50,7 +51,8 @@ class GatewayWorld : public testing::Test {
               if (mailbox_problem.empty()) return {};
               return failure(Errc::unavailable, mailbox_problem);
             }, .required = false}},
-            .mailboxes = [this] { return mailboxes; }};
+            .mailboxes = [this] { return mailboxes; },
+            .modules = &modules};
   }
   static gateway::Settings settings() {
     gateway::Settings out;
@@ -137,6 +139,8 @@ class GatewayWorld : public testing::Test {
   std::string database_problem;
   std::string mailbox_problem;
   std::vector<MailboxStatus> mailboxes;
+  MemoryModules module_store;
+  ModuleService modules{module_store, [] { return std::vector<SourceFile>{}; }};
   gateway::Gateway gateway;
 };
 

@@ -1,4 +1,4 @@
-#include "app/module_folder.h"
+#include "adapter/module_folder/module_folder.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -115,14 +115,8 @@ std::vector<std::string> modules_in(const std::string& folder) {
   return names;
 }
 
-InstalledModule* ModuleHome::State::find(const std::string& name) {
-  for (auto& one : installed)
-    if (one.name == name) return &one;
-  return nullptr;
-}
-
-Result<ModuleHome::State> ModuleHome::read() const {
-  State state;
+Result<ModuleState> ModuleHome::read() const {
+  ModuleState state;
   std::ifstream in(state_file(), std::ios::binary);
   if (!in) {
     if (errno == ENOENT || errno == ENOTDIR) return state;
@@ -143,7 +137,7 @@ Result<ModuleHome::State> ModuleHome::read() const {
   return state;
 }
 
-Status ModuleHome::write(const State& state) const {
+Status ModuleHome::write(const ModuleState& state) const {
   ORGO_CHECK(make_folder(folder_));
   std::string text = "# The modules of this Orgo, in the order in which they are asked. Written by `orgo module`.\n";
   text += lines_of("modules", state.installed) + lines_of("removed", state.removed) + "addresses: ";
@@ -158,7 +152,15 @@ Status ModuleHome::write(const State& state) const {
   return write_file(state_file(), text);
 }
 
-Status ModuleHome::undo() const {
+Status ModuleHome::change(const std::function<Status(ModuleState& state)>& change) {
+  ORGO_TRY(lock, Lock::take(*this));
+  ORGO_TRY(state, read());
+  ORGO_CHECK(change(state));
+  return write(state);
+}
+
+Status ModuleHome::undo() {
+  ORGO_TRY(lock, Lock::take(*this));
   std::ifstream in(state_file() + ".before", std::ios::binary);
   if (!in) return failure(Errc::not_found, "there is no change of the modules to take back");
   const std::string before(std::istreambuf_iterator<char>(in), {});
@@ -170,7 +172,7 @@ Status ModuleHome::undo() const {
   return write_file(state_file(), before);
 }
 
-Result<std::string> ModuleHome::keep(const modules::Module& module, const modules::ModuleSource& source) const {
+Result<std::string> ModuleHome::keep(const modules::Module& module, const modules::ModuleSource& source) {
   const auto name = module.manifest.name + "/" + to_string(module.manifest.version) + "-" + module.fingerprint;
   const auto target = folder_ + "/" + name;
   std::error_code error;
@@ -191,18 +193,30 @@ Result<std::string> ModuleHome::keep(const modules::Module& module, const module
   return name;
 }
 
-std::vector<modules::ModuleSource> ModuleHome::enabled(const State& state) const {
+Result<modules::ModuleSource> ModuleHome::source(const InstalledModule& module) const {
+  ORGO_TRY(source, read_module_folder(folder_ + "/" + module.folder));
+  source.name = module.name;
+  return source;
+}
+
+std::vector<modules::ModuleSource> ModuleHome::available() const {
+  std::vector<modules::ModuleSource> sources;
+  for (const auto& name : modules_in(shipped_))
+    if (auto source = read_module_folder(shipped_ + "/" + name)) sources.push_back(std::move(*source));
+  return sources;
+}
+
+std::vector<modules::ModuleSource> ModuleHome::enabled(const ModuleState& state) const {
   std::vector<modules::ModuleSource> sources;
   for (const auto& one : state.installed) {
     if (!one.enabled) continue;
-    auto source = read_module_folder(folder_ + "/" + one.folder);
-    sources.push_back(source ? std::move(*source) : modules::ModuleSource{one.name, folder_ + "/" + one.folder, {}});
-    sources.back().name = one.name;
+    auto read = source(one);
+    sources.push_back(read ? std::move(*read) : modules::ModuleSource{one.name, folder_ + "/" + one.folder, {}});
   }
   return sources;
 }
 
-std::vector<modules::ModuleSource> ModuleHome::retired(const State& state) const {
+std::vector<modules::ModuleSource> ModuleHome::retired(const ModuleState& state) const {
   struct Copy {
     modules::Version version;
     fs::file_time_type kept_at;
