@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "adapter/data_folder/data_folder.h"
+#include "adapter/module_folder/module_folder.h"
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
@@ -20,6 +21,7 @@
 #include "base/text_diff.h"
 #include "core/calendar/calendar_file.h"
 #include "core/rules/rule_set.h"
+#include "service/modules/module_service.h"
 
 namespace orgo {
 namespace {
@@ -66,20 +68,60 @@ std::vector<FileDiff> differences(const std::vector<SourceFile>& before, const s
   return found;
 }
 
+void write_changes(JsonWriter& json, const std::vector<modules::Change>& changes) {
+  json.key("modules").begin_array();
+  for (const auto& one : changes)
+    json.begin_object().field("change", to_string(one.kind)).field("name", one.name).field("before", one.before).field("after", one.after).end_object();
+  json.end_array();
+}
+
+void write_in_force(JsonWriter& json, const std::optional<modules::InForce>& in_force) {
+  json.key("modules");
+  if (!in_force) {
+    json.null();
+    return;
+  }
+  json.begin_array();
+  for (const auto& one : in_force->modules)
+    json.begin_object().field("name", one.name).field("version", one.version).field("fingerprint", one.fingerprint).end_object();
+  json.end_array();
+}
+
+/// "3; module hr 1.0.0 -> 1.1.0": how many there were, and what became of them then. `before`: the version before; nullptr: none.
+std::string modules_in_words(const RuleVersion& one, const RuleVersion* before) {
+  if (!one.modules) return "not noted";
+  auto text = std::to_string(one.modules->modules.size());
+  if (before == nullptr || !before->modules) return text;
+  const auto changes = modules::changes(*before->modules, *one.modules);
+  for (std::size_t i = 0; i < changes.size() && i < 3; ++i) text += (i == 0 ? ": " : "; ") + to_text(changes[i]);
+  if (changes.size() > 3) text += "; " + std::to_string(changes.size() - 3) + " more";
+  return text;
+}
+
 int history(const RuleVersionOptions& options, SqlStore& store) {
-  const auto list = store.list_rule_versions(kDefaultTenant, options.limit);
+  // One more than is shown: what the oldest shown one changed.
+  auto list = store.list_rule_versions(kDefaultTenant, std::min(options.limit + 1, 1'000));
   if (!list) return report(list.error());
+  const auto shown = std::min(list->size(), static_cast<std::size_t>(options.limit));
   if (options.common.json) {
-    for (const auto& one : *list) {
+    for (std::size_t i = 0; i < shown; ++i) {
+      const auto& one = list->at(i);
       std::string out;
-      JsonWriter(out).begin_object().field("version", one.version).field("rules", one.rules).field("accepted_at", to_rfc3339(one.accepted_at)).end_object();
+      JsonWriter json(out);
+      json.begin_object().field("version", one.version).field("rules", one.rules).field("accepted_at", to_rfc3339(one.accepted_at));
+      write_in_force(json, one.modules);
+      json.end_object();
       std::cout << out << '\n';
     }
     return kDone;
   }
   if (list->empty()) std::cout << "no rules were taken over yet: that happens when `orgo serve` starts and when a rule file changes\n";
-  Table table({"VERSION", "TAKEN OVER", "RULES"});
-  for (const auto& one : *list) table.add({one.version, to_rfc3339(one.accepted_at), std::to_string(one.rules) + (&one == &list->front() ? " (in force)" : "")});
+  Table table({"VERSION", "TAKEN OVER", "RULES", "MODULES"});
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& one = list->at(i);
+    table.add({one.version, to_rfc3339(one.accepted_at), std::to_string(one.rules) + (i == 0 ? " (in force)" : ""),
+               modules_in_words(one, i + 1 < list->size() ? &list->at(i + 1) : nullptr)});
+  }
   if (!table.empty()) std::cout << table.text();
   return kDone;
 }
@@ -99,26 +141,38 @@ int diff(const RuleVersionOptions& options, SqlStore& store, const ToolSettings&
   const auto before = store.read_rule_version(kDefaultTenant, before_name);
   if (!before) return report(before.error());
   std::vector<SourceFile> after;
+  std::optional<modules::InForce> modules_after;
   if (after_name.empty()) {
     after = files_now(settings);
     after_name = "the files as they are";
+    ModuleHome home(settings.data);
+    const auto state = home.read();
+    if (!state) return report(state.error());
+    modules_after = in_force_of(*state);
   } else {
     auto read = store.read_rule_version(kDefaultTenant, after_name);
     if (!read) return report(read.error());
     after = std::move(read->files);
+    modules_after = std::move(read->modules);
   }
   const auto found = differences(before->files, after);
+  const bool noted = before->modules && modules_after;
+  const auto changes = noted ? modules::changes(*before->modules, *modules_after) : std::vector<modules::Change>{};
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);
     json.begin_object().field("before", before->version).field("after", after_name).key("files").begin_array();
     for (const auto& one : found) json.begin_object().field("path", one.path).field("diff", one.text).end_object();
-    json.end_array().end_object();
+    json.end_array();
+    write_changes(json, changes);
+    json.field("modules_noted", noted).end_object();
     std::cout << out << '\n';
     return kDone;
   }
+  for (const auto& one : changes) std::cout << to_text(one) << "\n";
   for (const auto& one : found) std::cout << one.text;
-  if (found.empty()) std::cerr << before->version << " and " << after_name << " are the same\n";
+  if (!noted) std::cerr << "which modules were in force was not noted yet with " << (before->modules ? after_name : before->version) << "\n";
+  if (found.empty() && changes.empty()) std::cerr << before->version << " and " << after_name << " are the same\n";
   return kDone;
 }
 
@@ -143,9 +197,10 @@ Status write_file(const std::string& path, const std::string& text) {
   return {};
 }
 
-/// Are these files in force? The version's name may be another: it also names the modules of today.
-bool taken_over(SqlStore& store, const std::vector<SourceFile>& files) {
+/// Are these files in force, and these modules, where that matters? The version's name may be another.
+bool taken_over(SqlStore& store, const std::vector<SourceFile>& files, const std::optional<modules::InForce>& modules) {
   const auto same = [&](const RuleVersion& version) {
+    if (modules && version.modules != modules) return false;
     const auto theirs = without_feeds_by_url(version.files);
     return theirs.size() == files.size() && std::equal(files.begin(), files.end(), theirs.begin(), [](const SourceFile& a, const SourceFile& b) {
              return a.path == b.path && a.text == b.text;
@@ -181,12 +236,25 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
   std::vector<std::string> stays;
   for (const auto& file : now)
     if (find_file(files, file.path) == nullptr) stays.push_back(file.path);
+  // The modules first: they are checked together with these rules, and one command takes them back.
+  ModuleHome home(settings.data);
+  ModuleService service(home, [] { return std::vector<SourceFile>{}; });
+  ModuleService::Restored restored;
+  if (wanted->modules && !options.keep_modules) {
+    auto done = service.restore(*wanted->modules, wanted->files, "user:cli");
+    if (!done) {
+      std::cerr << done.error().message << "\n";
+      return report({Errc::conflict, "the modules of version " + wanted->version + " can't come back, and nothing was changed; --keep-modules leaves them as they are"});
+    }
+    restored = std::move(*done);
+  }
   for (const auto& path : changed)
-    if (const auto written = write_file(path, find_file(files, path)->text); !written) return report(written.error());
+    if (const auto written = write_file(path, find_file(files, path)->text); !written)
+      return report(restored.changes.empty() ? written.error() : Error{written.error().code, written.error().message + "; the modules were put back already: `orgo module undo` takes that back"});
 
   const auto server = DataFolder::running(settings.data);
   const bool running = server && server->has_value();
-  const bool in_force = running && stays.empty() && taken_over(store, files);
+  const bool in_force = running && stays.empty() && taken_over(store, files, restored.missing.empty() && !options.keep_modules ? wanted->modules : std::nullopt);
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);
@@ -194,9 +262,18 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
     for (const auto& path : changed) json.string(path);
     json.end_array().key("not_of_that_version").begin_array();
     for (const auto& path : stays) json.string(path);
-    json.end_array().end_object();
+    json.end_array();
+    write_changes(json, restored.changes);
+    json.key("modules_not_kept").begin_array();
+    for (const auto& name : restored.missing) json.string(name);
+    json.end_array().field("modules_noted", wanted->modules.has_value()).end_object();
     std::cout << out << '\n';
   } else {
+    for (const auto& one : restored.changes) std::cout << to_text(one) << "\n";
+    for (const auto& name : restored.missing) std::cout << "module " << name << " was in force then, but its files are not kept any more: it stays as it is\n";
+    if (!restored.changes.empty()) std::cout << "the modules are as they were then; `orgo module undo` takes that back\n";
+    if (!wanted->modules) std::cout << "which modules were in force then was not noted; they stay as they are\n";
+    else if (options.keep_modules) std::cout << "the modules stay as they are\n";
     for (const auto& path : changed) std::cout << path << " is again as it was in " << wanted->version << "\n";
     if (changed.empty()) std::cout << "the files are as they were in " << wanted->version << " already\n";
     for (const auto& path : stays) std::cout << path << " was no part of that version and stays in force\n";

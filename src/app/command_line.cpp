@@ -152,9 +152,11 @@ class CommandTree {
                         "  orgo rules diff 3f2a90 77c1d2");
     diff->add_option("version", versions_.version, "The older one, or its first digits");
     diff->add_option("other", versions_.other, "The newer one");
-    action("rollback", "Write the files of a version back; a running server takes them over at once. What is there now stays in the history",
-           "  orgo rules history\n  orgo rules rollback 3f2a90")
-        ->add_option("version", versions_.version, "Which, or its first digits")->required();
+    auto* rollback = action("rollback", "Put the files of a version back, and the modules that were in force with it; a running server takes them over at once. "
+                            "What is there now stays in the history",
+                            "  orgo rules history\n  orgo rules rollback 3f2a90\n  orgo rules rollback 3f2a90 --keep-modules");
+    rollback->add_option("version", versions_.version, "Which, or its first digits")->required();
+    rollback->add_flag("--keep-modules", versions_.keep_modules, "Leave the modules and their teams as they are");
   }
 
   void add_backtest(CLI::App& rules) {

@@ -62,6 +62,7 @@ struct RuleVersionOptions {
   std::string version;  ///< or its first digits
   std::string other;    ///< diff: the newer one; empty: the files as they are
   int limit = 20;
+  bool keep_modules = false;  ///< rollback: only the files
 };
 
 struct BacktestOptions {

@@ -9,6 +9,7 @@
 #include "adapter/http/http_server.h"
 #include "adapter/mail_in/mail_door.h"
 #include "adapter/mail_out/smtp_channel.h"
+#include "adapter/module_folder/module_folder.h"
 #include "adapter/sql/store.h"
 #include "adapter/webhook/http_webhook.h"
 #include "app/feeds.h"
@@ -25,6 +26,7 @@
 #include "service/gateway/gateway.h"
 #include "service/intake/intake_service.h"
 #include "service/loop/loop.h"
+#include "service/modules/module_service.h"
 #include "service/processing/processor.h"
 #include "service/rule_book/rule_book.h"
 #include "service/silence/silence_service.h"
@@ -117,6 +119,8 @@ struct Server::Parts {
   std::unique_ptr<SqlStore> store;
   RuleBook rules;
   std::unique_ptr<RuleSources> rule_sources;
+  std::unique_ptr<ModuleHome> module_home;
+  std::unique_ptr<ModuleService> modules;  ///< what people do with them
   std::unique_ptr<IntakeService> intake;
   std::unique_ptr<MailboxService> mailboxes;
   std::unique_ptr<Feeds> feeds;
@@ -144,7 +148,7 @@ struct Server::Parts {
   /// Of the secret, for one use: what is signed for one is worth nothing for another.
   [[nodiscard]] std::string key(std::string_view use) const { return to_hex(hmac_sha256(secret, use)); }
   Status load_rules();
-  void took_over(const std::vector<SourceFile>& files);
+  void took_over(const RuleSources::Read& read);
   void keep_rules();
   void begin_processing();
   Status begin_delivery();
@@ -232,15 +236,19 @@ Status Server::Parts::load_rules() {
   if (!loaded.accepted) return failure(Errc::invalid_input, to_string(loaded.errors, read.files));
   tell_refused(loaded, read);
   tell_warnings(loaded, read);
-  took_over(read.files);
+  took_over(read);
   return {};
 }
 
 /// The rules are in force: they go into the history too, now or, when the disk is full, later.
-void Server::Parts::took_over(const std::vector<SourceFile>& files) {
+void Server::Parts::took_over(const RuleSources::Read& read) {
   const auto current = rules.current();
   probe().rules.set(static_cast<double>(current->size()));
-  unkept_rules = RuleVersion{kDefaultTenant, current->version(), static_cast<std::int64_t>(current->size()), clock.now(), absolute_paths(files)};
+  unkept_rules = RuleVersion{kDefaultTenant, current->version(), static_cast<std::int64_t>(current->size()), clock.now(), absolute_paths(read.files), {}};
+  auto& in_force = unkept_rules->modules.emplace();
+  in_force.addresses = read.modules.addresses;
+  for (const auto& module : rules.modules_in_force())
+    in_force.modules.push_back({module->manifest.name, to_string(module->manifest.version), module->fingerprint});
   keep_rules();
 }
 
@@ -445,6 +453,11 @@ Status Server::Parts::open_http() {
   settings.zone = config.zone();
   settings.default_recipient = "inbox@" + config.organization.domain;
   signatures = std::make_unique<KeyringVerifier>(keyring_of(config));
+  module_home = std::make_unique<ModuleHome>(config.data.dir, shipped_modules(config.modules.dir));
+  modules = std::make_unique<ModuleService>(*module_home, [this] {
+    auto files = RuleFiles(config.rules.files, config.data.dir).read();
+    return files ? std::move(*files) : std::vector<SourceFile>{};
+  });
   api = std::make_unique<gateway::Gateway>(
       gateway::Services{*store, *store, *store, *store, *store, *store, *store, clock,
                         [this](const Envelope& envelope, std::string bytes, Deadline deadline) {
@@ -455,7 +468,8 @@ Status Server::Parts::open_http() {
                         signatures.get(), [this] { return workplace(); },
                         [this](const Task& task, const std::string& name, const std::string& value, TimePoint now) {
                           return rules.current()->checked_field(task.type, name, value, now);
-                        }},
+                        },
+                        modules.get()},
       settings);
   io = std::make_unique<net::IoThreads>(1);
   HttpServerOptions options;
@@ -562,7 +576,7 @@ void Server::reload_rules() {
   if (!loaded.accepted) log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, read->files)}});
   tell_refused(loaded, *read);
   tell_warnings(loaded, *read);
-  if (loaded.accepted) parts.took_over(read->files);
+  if (loaded.accepted) parts.took_over(*read);
   else probe().rules.set(static_cast<double>(loaded.rules));
   if (loaded.changed)
     log::info("rules.loaded", {{"rules", loaded.rules}, {"modules", parts.rules.modules_in_force().size()}, {"version", parts.rules.current()->version()}});

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "core/module/in_force.h"
 
 namespace orgo {
 
@@ -17,6 +19,7 @@ struct RuleVersion {
   std::int64_t rules = 0;          ///< how many
   TimePoint accepted_at{};
   std::vector<SourceFile> files;   ///< in their order, with absolute paths; empty in lists
+  std::optional<modules::InForce> modules;  ///< with them; nullopt: kept by an Orgo that did not note modules
 };
 
 /// The history of the rules in force: who wonders in spring why a mail of winter went where it did finds its rules here, since

@@ -43,6 +43,22 @@ TEST_P(RuleStoreContract, KeepsEveryAcceptedVersionWithItsTexts) {
   EXPECT_EQ(events->back().event.data, R"({"version":"bbbb111122223333","rules":2})");
 }
 
+TEST_P(RuleStoreContract, KeepsWhichModulesWereInForce) {
+  auto some = version("aaaa111122223333", "a");
+  some.modules = modules::InForce{{{"hr", "1.0.0", "1f2e3d4c"}, {"sales", "1.1.0", "99aa88bb"}}, {{"desk", "desk@school.org"}}};
+  ASSERT_TRUE(stores.rules.add_rule_version(some));
+  auto none = version("bbbb111122223333", "a");
+  none.modules = modules::InForce{};
+  ASSERT_TRUE(stores.rules.add_rule_version(none));
+  ASSERT_TRUE(stores.rules.add_rule_version(version("cccc111122223333", "a")));
+  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "aaaa")->modules, some.modules);
+  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "bbbb")->modules, none.modules) << "no modules is not the same as not known";
+  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "cccc")->modules, std::nullopt);
+  const auto list = stores.rules.list_rule_versions(kDefaultTenant, 10);
+  ASSERT_EQ(list->size(), 3U);
+  EXPECT_EQ(list->at(2).modules, some.modules) << "lists have them, too";
+}
+
 TEST_P(RuleStoreContract, TheVersionInForceIsNotAddedAgainButOneThatComesBackIs) {
   ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "a")));
   ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "a")));

@@ -196,6 +196,8 @@ def a_removed_module_keeps_its_promises():
             def clocks():
                 return orgo.get(f"/api/v1/tasks/{task['id']}/clocks")
             before = clocks()
+            due = orgo.cli("calendar", "due", "--name", "aid/day-and-night", "2026-11-28 23:00", "2 hours").stdout
+            expect("2026-11-29T01:00:00Z" in due, f"by hand: {due}")
             expect(before["sla"] == "aid/fast" and before["calendar"] == "aid/day-and-night", str(before))
             expect(before["escalates_to"] == "watch@aid.example", str(before))
             orgo.cli("module", "remove", "aid", "--yes")
@@ -285,6 +287,57 @@ def conflicts_and_needs_are_told_with_both_sides():
         expect("did you mean 'maintenance'?" in done.stderr, done.stderr)
 
 
+def modules_over_http_and_in_the_history():
+    """The API does what `orgo module` does; each change is in the history of rules, and a rollback brings the modules back."""
+    with Orgo(rules=RULES) as orgo:
+        orgo.cli("module", "new", "library")
+        orgo.cli("module", "add", "./library", "--team", "desk=desk@organization.com")
+        orgo.start()
+
+        def versions():
+            return [json.loads(line) for line in orgo.cli("rules", "history", "--json").stdout.splitlines()]
+        wait_until("the first version is kept", lambda: len(versions()) == 1)
+        first = versions()[0]
+        expect([(one["name"], one["version"]) for one in first["modules"]] == [("library", "0.1.0")], str(first))
+        with_module = rules_in_force(orgo)
+
+        modules = {one["name"]: one for one in orgo.get("/api/v1/modules")["items"]}
+        expect(modules["library"]["state"] == "enabled" and modules["maintenance"]["state"] == "available", str(modules))
+        shown = orgo.get("/api/v1/modules/library")
+        expect(shown == json.loads(orgo.cli("module", "show", "library", "--json").stdout), "the command says the same")
+        viewer = json.loads(orgo.http("POST", "/api/v1/tokens", body={"name": "watcher", "role": "viewer"})[1])["secret"]
+        expect(orgo.http("POST", "/api/v1/modules/library/disable", token=viewer)[0] == 403, "a viewer changes nothing")
+        expect(orgo.http("POST", "/api/v1/modules/library/disable")[0] == 200, "disabled")
+        wait_until("it is out of force", lambda: rules_in_force(orgo) < with_module, 5)
+        wait_until("that is a version, too", lambda: len(versions()) == 2, 5)
+        expect(versions()[0]["modules"] == [], str(versions()[0]))
+        expect("module library 0.1.0 disabled" in orgo.cli("rules", "history").stdout, orgo.cli("rules", "history").stdout)
+        expect("module library 0.1.0 disabled" in orgo.cli("rules", "diff").stdout, orgo.cli("rules", "diff").stdout)
+        expect('what=disabled name=library by="user:' in orgo.log.read_text(), "the log names who did it")
+
+        body = json.dumps({"address": "new@organization.com"})
+        status, answer = orgo.http("PUT", "/api/v1/module-teams/desk", body=body, headers={"Content-Type": "application/json"})
+        expect(status == 200 and json.loads(answer)["address"] == "new@organization.com", f"{status} {answer}")
+        done = orgo.cli("rules", "rollback", first["version"]).stdout
+        for part in ("module library 0.1.0 enabled", "team desk: new@organization.com -> desk@organization.com", "the server has taken the rules over"):
+            expect(part in done, f"'{part}' is not in\n{done}")
+        expect(versions()[0]["version"] == first["version"], "the same rules and modules are the same version")
+        expect(team_of(orgo, "I lost my keys")["team"] == "desk@organization.com", "and decide as then")
+
+        # A version of which the files are gone is told, and nothing else is lost.
+        manifest = orgo.folder / "library/module.yaml"
+        manifest.write_text(manifest.read_text().replace("0.1.0", "0.2.0"))
+        orgo.cli("module", "add", "./library")
+        wait_until("the newer one is in force", lambda: versions()[0]["modules"][0]["version"] == "0.2.0", 5)
+        expect("module library 0.1.0 -> 0.2.0" in orgo.cli("rules", "diff").stdout, "the diff")
+        for copy in (orgo.data / "modules/library").glob("0.1.0-*"):
+            shutil.rmtree(copy)
+        done = orgo.cli("rules", "rollback", first["version"]).stdout
+        expect("its files are not kept any more: it stays as it is" in done, done)
+        expect(orgo.get("/api/v1/modules/library")["version"] == "0.2.0", "it stays")
+        expect(orgo.stop() == 0, "stops as asked")
+
+
 def cases_beside_rules():
     with Orgo(rules=RULES) as orgo:
         cases = orgo.folder / "cases"
@@ -303,4 +356,4 @@ def cases_beside_rules():
 if __name__ == "__main__":
     main(all_shipped_modules_pass_their_cases, a_failing_case_is_told_readably, modules_come_and_go_while_mail_flows,
          the_answer_of_a_removed_module_still_goes_out, a_removed_module_keeps_its_promises, an_override_of_a_module_is_ours, a_bad_module_takes_nothing_down, conflicts_and_needs_are_told_with_both_sides,
-         cases_beside_rules)
+         modules_over_http_and_in_the_history, cases_beside_rules)

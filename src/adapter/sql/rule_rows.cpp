@@ -9,7 +9,7 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_RULE_VERSION_COLUMNS "tenant, version, rules, accepted_at"
+#define ORGO_RULE_VERSION_COLUMNS "tenant, version, rules, accepted_at, modules"
 
 RuleVersion version_from_row(Query& row) {
   RuleVersion version;
@@ -17,6 +17,7 @@ RuleVersion version_from_row(Query& row) {
   version.version = row.string(1);
   version.rules = row.integer(2);
   version.accepted_at = from_ms(row.integer(3));
+  if (modules::InForce in_force; !row.is_null(4) && modules::from_text(row.string(4), in_force)) version.modules = std::move(in_force);
   return version;
 }
 
@@ -41,8 +42,12 @@ Status SqlStore::add_rule_version(const RuleVersion& version) {
       json.begin_object().field("path", file.path).field("hash", hash).end_object();
     }
     json.end_array();
-    Query insert(db, "INSERT INTO rule_versions (tenant, version, rules, accepted_at, files) VALUES (?, ?, ?, ?, ?)");
-    ORGO_CHECK(insert.with(version.tenant.value, version.version, version.rules, to_ms(version.accepted_at), files).run());
+    Query insert(db, "INSERT INTO rule_versions (tenant, version, rules, accepted_at, files, modules) VALUES (?, ?, ?, ?, ?, ?)");
+    insert.with(version.tenant.value, version.version, version.rules, to_ms(version.accepted_at), files);
+    const auto in_force = version.modules ? modules::to_text(*version.modules) : std::string();  // lives until it has run
+    if (version.modules) insert.with(in_force);
+    else insert.with(nullptr);
+    ORGO_CHECK(insert.run());
     Event event;
     event.kind = EventKind::rules_loaded;
     event.at = version.accepted_at;
@@ -81,7 +86,7 @@ Result<RuleVersion> SqlStore::read_rule_version(TenantId tenant, std::string_vie
       return failure(Errc::conflict, "several versions begin with " + std::string(name) + ": " + found->version + ", " + version.version + "; write more digits");
     if (found) continue;
     found = std::move(version);
-    files = query.string(4);
+    files = query.string(5);
   }
   if (!found) return failure(Errc::not_found, "there is no version " + std::string(name) + " of the rules; `orgo rules history` lists them");
   ORGO_TRY(list, parse_json(files));

@@ -123,6 +123,10 @@ ALTER TABLE tasks ADD COLUMN fields TEXT NOT NULL DEFAULT '';
 CREATE INDEX decisions_by_sender ON decisions (tenant, sender);
 CREATE INDEX open_tasks_by_requester ON tasks (tenant, requester) WHERE state < 5;
 )sql",
+    // Which modules were in force with a set of rules, as JSON; NULL: not noted.
+    R"sql(
+ALTER TABLE rule_versions ADD COLUMN modules TEXT;
+)sql",
 });
 
 }  // namespace
