@@ -60,7 +60,7 @@ def task(orgo, number="T-1"):
 
 
 def kinds(orgo, number="T-1"):
-    return collections.Counter(event["kind"] for event in orgo.pages(f"/api/v1/tasks/{number}/events?limit=200"))
+    return collections.Counter(event["kind"] for event in orgo.pages(f"/api/v1/tasks/{number}/events"))
 
 
 def once_across_crashes():
@@ -93,7 +93,7 @@ def once_across_crashes():
         templates = collections.Counter(send["template"] for send in sends if send["template"] in ("escalated", "task_assigned", "patience"))
         expect(templates == {"escalated": 2, "task_assigned": 1, "patience": 1}, f"one mail and one call, one word to the customer: {templates}")
         expect(len({call[0] for call in hook.calls}) == 1 and hook.calls[0][1:] == ("/late", "escalated"), f"{hook.calls}")
-        rules = {event["data"].get("rule") for event in orgo.pages("/api/v1/tasks/T-1/events?limit=200") if event["kind"] in ("task.priority", "task.tagged")}
+        rules = {event["data"].get("rule") for event in orgo.pages("/api/v1/tasks/T-1/events") if event["kind"] in ("task.priority", "task.tagged")}
         expect(rules == {"forgotten", "quietly"}, f"the history names the rules: {rules}")
         _, balanced, _ = orgo.ledger()
         expect(balanced, "the books balance")
