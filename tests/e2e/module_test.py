@@ -254,7 +254,7 @@ def a_bad_module_takes_nothing_down():
         wait_until("/readyz tells", lambda: ready()[0] == 503, 5)
         body = ready()[1].decode()
         expect("module 'library' has 1 error" in body and "rules.yaml:6" in body and "stays in force" in body, body)
-        expect("route_too" in orgo.log.read_text(), "the log shows the line")
+        wait_until("the log shows the line", lambda: "route_too" in orgo.log.read_text(), 5)
         expect(rules_in_force(orgo) == good, "its old version stays, and all others")
         expect(team_of(orgo, "A water leak")["type"] == "maintenance/water", "others work on")
         expect(team_of(orgo, "I lost my keys")["type"] == "library/lost-item", "and so does its old version")
@@ -350,7 +350,8 @@ def cases_beside_rules():
         expect(done.returncode == 1 and "expected  own" in done.stderr and "got       rest" in done.stderr, done.stderr)
         done = orgo.cli("rules", "test", "--json", check=False)
         value = json.loads(done.stdout)
-        expect(value["cases"] == 2 and value["failed"][0]["differences"][0] == {"what": "rules", "expected": "own", "got": "rest"}, done.stdout)
+        expect(value["cases"] == 2 and value["failed"][0]["differences"][0] ==
+               {"what": "rules", "expected": "own", "got": "rest", "missing": ["own"], "unexpected": ["rest"]}, done.stdout)
 
 
 if __name__ == "__main__":
