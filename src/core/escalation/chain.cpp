@@ -1,6 +1,7 @@
 #include "core/escalation/chain.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/calendar/calendar.h"
 
@@ -29,6 +30,13 @@ std::optional<TimePoint> next_deadline(const Escalation& escalation, const Chain
     at = add_exact_business_time(*time.calendar, escalation.started_at, step->after).value_or(at);
   if (time.quiet != nullptr && !time.urgent && open_at(*time.quiet, at)) at = next_close(*time.quiet, at).value_or(at);
   return at;
+}
+
+void join_chain(std::vector<EscalationStep>& chain, const std::vector<EscalationStep>& more) {
+  const auto waits = [](const EscalationStep& step) { return step.unless_answered; };
+  const bool has_chain = !std::all_of(chain.begin(), chain.end(), waits);
+  std::copy_if(more.begin(), more.end(), std::back_inserter(chain), [&](const EscalationStep& step) { return waits(step) || !has_chain; });
+  std::stable_sort(chain.begin(), chain.end(), [](const auto& a, const auto& b) { return a.after < b.after; });
 }
 
 std::string in_words(const EscalationStep& step) {

@@ -32,6 +32,9 @@ struct Escalation {
   friend bool operator==(const Escalation&, const Escalation&) = default;
 };
 inline constexpr std::size_t kChainSteps = 100;
+/// Adds what one more rule wants: the first chain counts, and steps that wait for an answer come to it in order of time, from
+/// every rule.
+void join_chain(std::vector<EscalationStep>& chain, const std::vector<EscalationStep>& more);
 /// "2 hours -> head@school.org", "2 hours" (reminds the team), "2 hours: set_priority high, tag late".
 std::string in_words(const EscalationStep& step);
 

@@ -26,6 +26,27 @@ Task chained(std::vector<EscalationStep> steps) {
 }
 Task two_steps() { return chained({{2 * kHour, "supervisor@organization.com"}, {4 * kHour, "head@organization.com"}}); }
 
+TEST(Chain, TheFirstCountsAndWhatWaitsForAnAnswerComesFromEveryRule) {
+  const auto step = [](int minutes, const char* to, bool waits) {
+    EscalationStep made;
+    made.after = std::chrono::minutes(minutes);
+    made.to = to;
+    made.unless_answered = waits;
+    return made;
+  };
+  const auto names = [](const std::vector<EscalationStep>& chain) {
+    std::string all;
+    for (const auto& one : chain) all += one.to + " ";
+    return all;
+  };
+  std::vector<EscalationStep> chain;
+  join_chain(chain, {step(30, "waiting", true)});
+  join_chain(chain, {step(10, "first", false), step(60, "last", false)});
+  EXPECT_EQ(names(chain), "first waiting last ") << "what waits is no chain yet";
+  join_chain(chain, {step(5, "other", false), step(40, "late", true)});
+  EXPECT_EQ(names(chain), "first waiting late last ");
+}
+
 TEST(Escalate, NeverEarly) {
   const auto task = two_steps();
   EXPECT_TRUE(is_empty(escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour - Millis{1})));

@@ -26,10 +26,8 @@ void join_verdict(Verdict& all, Verdict more) {
   if (!all.assign) all.assign = std::move(more.assign);
   if (!all.priority) all.priority = more.priority;
   join_into(all.tags, more.tags);
-  if (all.escalation.empty()) {
-    all.escalation = std::move(more.escalation);
-    all.escalation_calendar = std::move(more.escalation_calendar);
-  }
+  join_chain(all.escalation, more.escalation);
+  if (all.escalation_calendar.empty()) all.escalation_calendar = std::move(more.escalation_calendar);
   if (!all.sla) all.sla = std::move(more.sla);
   join_into(all.reply_with, more.reply_with);
   join_into(all.notify, more.notify);

@@ -180,7 +180,7 @@ class CompiledRules final : public RuleSet {
     if (!verdict.assign) verdict.assign = action.assign;
     if (!verdict.priority) verdict.priority = action.priority;
     join_into(verdict.tags, action.tags);
-    add_chain(action.escalation, verdict.escalation);
+    join_chain(verdict.escalation, action.escalation);
     if (!verdict.escalation.empty() && verdict.escalation_calendar.empty()) verdict.escalation_calendar = action.escalation_calendar;
     if (!verdict.sla) verdict.sla = action.sla;
     join_into(verdict.reply_with, action.reply_with);
@@ -190,15 +190,6 @@ class CompiledRules final : public RuleSet {
     if (!action.note.empty()) join_into(verdict.notes, {action.note});
     if (action.drop) verdict.drop = rule.name;
     if (action.stop) verdict.stopped = true;
-  }
-
-  /// The first chain counts; steps that wait for an answer come to it in order of time, from every rule.
-  static void add_chain(const std::vector<EscalationStep>& steps, std::vector<EscalationStep>& chain) {
-    const auto waits = [](const EscalationStep& step) { return step.unless_answered; };
-    const bool has_chain = std::any_of(chain.begin(), chain.end(), [&](const auto& step) { return !waits(step); });
-    for (const auto& step : steps)
-      if (waits(step) || !has_chain) chain.push_back(step);
-    std::stable_sort(chain.begin(), chain.end(), [](const auto& a, const auto& b) { return a.after < b.after; });
   }
 
   /// The action with its names filled in. What would have no meaning then (a variable that holds nothing, no address) is
