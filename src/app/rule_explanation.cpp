@@ -160,8 +160,8 @@ std::string to_text(const WouldDo& result, const RuleExplanation& explanation, c
   }
   const auto others = explanation.rules.size() - explanation.held - explanation.near;
   if (explanation.rules.size() > 1)
-    out.text(count_of(explanation.rules.size(), "rule", "rules") + " tried: " + count_of(explanation.held, "holds", "hold") + ", of " + std::to_string(explanation.near) +
-           " a part holds, of " + std::to_string(others) + " none\n");
+    out.text(count_of(explanation.rules.size(), "rule", "rules") + " tried: " + count_of(explanation.held, "holds", "hold") + ", " + count_of(explanation.near, "holds in part", "hold in part") + ", " +
+             std::to_string(others) + " not at all\n");
   std::size_t near = 0, left_out = 0;
   for (const auto& rule : explanation.rules) {
     const bool shown = style.all || rule.matched || (rule.near && near < style.near_most);

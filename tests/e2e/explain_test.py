@@ -29,7 +29,7 @@ def words_and_places_are_shown():
         path = orgo.folder / "mail.eml"
         path.write_bytes(MAIL)
         text = orgo.cli("rules", "explain", path).stdout
-        expect("3 rules tried: 1 holds, of 1 a part holds, of 1 none" in text, text)
+        expect("3 rules tried: 1 holds, 1 holds in part, 1 not at all" in text, text)
         expect("HOLDS  leak" in text and "subject 0-4: [[Leak]] again" in text, text)
         expect("[[Cafe\u0301]], and in the [[kitchen]]." in text, f"letters composed in another way: {text}")
         expect("-  size > 1 MB   (it is: " in text and "+  not from ends with '@news.org'   (it is: " in text, text)

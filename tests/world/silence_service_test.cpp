@@ -103,7 +103,9 @@ TEST_F(SilenceAlarm, ACrashNeitherForgetsNorDoubles) {
   for (int restart = 0; restart < 60; ++restart) {
     auto alarm = service();
     silence_for(alarm, std::chrono::hours(2));
-    if (restart % 2 == 0) ASSERT_TRUE(alarm.save());
+    if (restart % 2 == 0) {
+      ASSERT_TRUE(alarm.save());
+    }
   }
   EXPECT_THAT(tasks(), SizeIs(1));
   EXPECT_THAT(store.open_alarms(kDefaultTenant).value(), SizeIs(1));

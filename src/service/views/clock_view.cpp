@@ -38,8 +38,13 @@ TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, c
     const ChainTime time{&workplace.calendar(task.escalation.calendar), workplace.quiet_for(task.type), task.priority == Priority::urgent};
     out.next_step = next_deadline(task.escalation, time);
     const auto& step = task.escalation.steps[level];
-    if (out.next_step && !step.tells && step.effects) out.next_to = in_words(*step.effects);
-    else if (out.next_step) out.next_to = workplace.address_of(!step.to.empty() ? step.to : task.team, *out.next_step, true);
+    if (out.next_step && !step.tells && step.effects) {
+      out.next_to = in_words(*step.effects);
+    } else if (out.next_step) {
+      const auto& name = !step.to.empty() ? step.to : task.team;
+      out.next_to = workplace.address_of(name, *out.next_step, true);
+      if (out.next_to.empty()) out.next_to = name;
+    }
   }
   return out;
 }
@@ -65,12 +70,12 @@ void write_clocks(JsonWriter& writer, const TaskClocks& clocks) {
   writer.field("escalates_to", clocks.next_to).end_object();
 }
 
-std::string in_words(const ClockReading& clock) {
+std::string in_words(const ClockReading& clock, const TimeZone& zone) {
   std::string text;
   const auto say = [&](const std::string& words) { text += (text.empty() ? "" : "; ") + words; };
   if (clock.running && clock.paused) say("paused" + (clock.left && *clock.left > Millis{0} ? ", " + span_in_words(*clock.left) + " left" : std::string()));
   else if (clock.running && clock.left && *clock.left < Millis{0}) say("overdue by " + span_in_words(-*clock.left));
-  else if (clock.running && clock.due) say("due " + to_rfc3339(*clock.due) + ", " + span_in_words(clock.left.value_or(Millis{0})) + " left");
+  else if (clock.running && clock.due) say("due " + to_wall_text(*clock.due, zone) + ", " + span_in_words(clock.left.value_or(Millis{0})) + " left");
   if (clock.taken) say("took " + span_in_words(*clock.taken) + (*clock.taken > clock.within ? ", late by " + span_in_words(*clock.taken - clock.within) : ""));
   return text.empty() ? "not running" : text;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/time_zone.h"
 #include "core/sla/clocks.h"
 #include "core/task/task.h"
 #include "core/workplace/workplace.h"
@@ -17,13 +18,13 @@ struct TaskClocks {
   std::string calendar;  ///< name; empty: wall time
   std::vector<ClockReading> clocks;
   std::optional<TimePoint> next_step;  ///< when the chain's next step fires; nullopt: none does
-  std::string next_to;                 ///< whom it tells, as things are; may be empty
+  std::string next_to;                 ///< whom it tells, as things are: a name that has no address stays a name
 };
 TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, const Workplace& workplace, TimePoint now);
 
 void write_clocks(JsonWriter& writer, const TaskClocks& clocks);
-/// In words: "due 2026-12-01T12:00:00Z, 1 hour 30 minutes left", "paused, 2 hours left", "overdue by 5 minutes", "took 30 minutes".
-std::string in_words(const ClockReading& clock);
+/// In words: "due 2026-12-01 13:00 Europe/Berlin, 1 hour 30 minutes left", "paused, 2 hours left", "overdue by 5 minutes", "took 30 minutes".
+std::string in_words(const ClockReading& clock, const TimeZone& zone = {});
 /// "First response", "Update", ...
 std::string_view title_of(SlaClock clock);
 

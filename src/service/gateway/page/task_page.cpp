@@ -107,7 +107,7 @@ void write_clocks(Html& html, const views::TaskClocks& clocks, const TimeZone& z
   html.raw("<dl>\n");
   if (!clocks.sla.empty()) html.raw("<dt>Service level</dt><dd>").name(clocks.sla).raw("</dd>\n");
   for (const auto& clock : clocks.clocks)
-    html.raw("<dt>").text(views::title_of(clock.clock)).raw("</dt><dd>").text(views::in_words(clock)).raw("</dd>\n");
+    html.raw("<dt>").text(views::title_of(clock.clock)).raw("</dt><dd>").text(views::in_words(clock, zone)).raw("</dd>\n");
   if (clocks.next_step) html.raw("<dt>Escalates</dt><dd>").instant(*clocks.next_step, zone).raw(" ").address(clocks.next_to).raw("</dd>\n");
   html.raw("</dl>\n");
 }
