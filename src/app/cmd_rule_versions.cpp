@@ -5,11 +5,11 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "adapter/data_folder/data_folder.h"
+#include "adapter/data_folder/write_file.h"
 #include "adapter/module_folder/module_folder.h"
 #include "app/api.h"
 #include "app/commands.h"
@@ -176,25 +176,11 @@ int diff(const RuleVersionOptions& options, SqlStore& store, const ToolSettings&
   return kDone;
 }
 
-/// Beside the file and then over it, so that a reader sees the old text or the new one and never a half.
-Status write_file(const std::string& path, const std::string& text) {
-  const auto beside = path + ".rollback";
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
+/// As the file was that it replaces, for whoever could read that.
+mode_t mode_of(const std::string& path) {
   std::error_code code;
-  if (!out) {
-    fs::remove(beside, code);
-    return failure(Errc::unavailable, path + " can't be written");
-  }
-  if (const auto old = fs::status(path, code); !code && fs::exists(old)) fs::permissions(beside, old.permissions(), code);
-  fs::rename(beside, path, code);
-  if (code) {
-    std::error_code ignored;
-    fs::remove(beside, ignored);
-    return failure(Errc::unavailable, path + " can't be replaced: " + code.message());
-  }
-  return {};
+  const auto old = fs::status(path, code);
+  return !code && fs::exists(old) ? static_cast<mode_t>(old.permissions() & fs::perms::mask) : mode_t{0644};
 }
 
 /// Are these files in force, and these modules, where that matters? The version's name may be another.
@@ -249,7 +235,7 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
     restored = std::move(*done);
   }
   for (const auto& path : changed)
-    if (const auto written = write_file(path, find_file(files, path)->text); !written)
+    if (const auto written = write_file(path, find_file(files, path)->text, mode_of(path)); !written)
       return report(restored.changes.empty() ? written.error() : Error{written.error().code, written.error().message + "; the modules were put back already: `orgo module undo` takes that back"});
 
   const auto server = DataFolder::running(settings.data);

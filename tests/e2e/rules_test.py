@@ -85,7 +85,9 @@ def versions_are_kept_compared_and_brought_back():
         diff = orgo.cli("rules", "diff").stdout
         expect("-    action: {route_to: water@organization.com" in diff and "+    action: {route_to: plumber@organization.com" in diff, diff)
         expect("route_too" in orgo.cli("rules", "diff", second[:6]).stdout, "against the files as they are")
+        orgo.rules.chmod(0o640)
         done = orgo.cli("rules", "rollback", first[:6])
+        expect(orgo.rules.stat().st_mode & 0o777 == 0o640, "who could read the file can read it still")
         expect("the server has taken the rules over" in done.stdout, done.stdout)
         expect(orgo.rules.read_text() == FIRST and versions() == [first, second, first], versions())
         orgo.deliver(mail(subject="another leak"))

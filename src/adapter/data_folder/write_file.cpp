@@ -1,6 +1,7 @@
 #include "adapter/data_folder/write_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,7 +10,7 @@
 
 namespace orgo {
 
-Status write_file(const std::string& path, const std::string& text) {
+Status write_file(const std::string& path, const std::string& text, mode_t mode) {
   const auto fresh = path + ".new" + std::to_string(::getpid());
   const auto trouble = [&](int code) {
     ::unlink(fresh.c_str());
@@ -18,7 +19,7 @@ Status write_file(const std::string& path, const std::string& text) {
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return trouble(errno);
   std::size_t done = 0;
-  int code = 0;
+  int code = mode != 0600 && ::fchmod(file, mode) != 0 ? errno : 0;
   while (code == 0 && done < text.size()) {
     const auto wrote = ::write(file, text.data() + done, text.size() - done);
     if (wrote > 0) done += static_cast<std::size_t>(wrote);

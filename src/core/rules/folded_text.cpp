@@ -67,6 +67,7 @@ bool FoldedText::normalize(std::string_view folded, bool only_ascii) {
   jumps_.clear();
   // Each block is written whole, also the last one.
   const auto room = folded.size() + 2 * kMargin + 64;
+  room_ = std::max(room_, room);
   if (text_.size() < room) {
     text_.assign(room + room / 2, ' ');
     words_.assign(room + room / 2, ' ');
@@ -167,6 +168,9 @@ std::size_t FoldedText::raw_of(std::size_t at) const {
 }
 
 void FoldedText::shrink(std::size_t most) {
+  // Asked before each message; a jump takes eight times the two bytes that make one.
+  if (room_ <= most / 8) return;
+  room_ = 0;
   for (auto* buffer : {&text_, &words_, &folded_})
     if (buffer->capacity() > most) *buffer = std::string();
   if (jumps_.capacity() * sizeof(Jump) > most) jumps_ = {};

@@ -44,6 +44,7 @@ class FoldedText {
   std::string words_;
   std::string folded_;
   std::size_t size_ = 0;
+  std::size_t room_ = 0;  ///< of the largest text since the memory was looked at
   bool composed_ = false;
   bool plain_ = true;
   struct Jump {
