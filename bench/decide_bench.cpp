@@ -1,9 +1,9 @@
 // What one decision costs without rules: an ordinary mail of a person, a follow-up, and a bounce. Prints JSON lines.
 // Usage: decide_bench [ROUNDS]
 #include <algorithm>
-#include <ctime>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 #include "core/processing/decide.h"
 
@@ -38,9 +38,26 @@ orgo::Incoming ordinary() {
   message.to = {{"", "help@organization.com"}};
   message.subject = "Water leak in room 102, please come as soon as you can";
   message.text = std::string(2000, 'x');
-  for (const char* name : {"Return-Path", "Received", "Received", "Received", "DKIM-Signature", "X-Google-DKIM-Signature", "X-Gm-Message-State",
-                           "X-Received", "MIME-Version", "References", "In-Reply-To", "From", "Date", "Message-ID", "Subject", "To", "Content-Type",
-                           "X-Mailer", "User-Agent", "Content-Language"})
+  for (const char* name : {"Return-Path",
+                           "Received",
+                           "Received",
+                           "Received",
+                           "DKIM-Signature",
+                           "X-Google-DKIM-Signature",
+                           "X-Gm-Message-State",
+                           "X-Received",
+                           "MIME-Version",
+                           "References",
+                           "In-Reply-To",
+                           "From",
+                           "Date",
+                           "Message-ID",
+                           "Subject",
+                           "To",
+                           "Content-Type",
+                           "X-Mailer",
+                           "User-Agent",
+                           "Content-Language"})
     message.headers.push_back({name, "some value of about the length that such values have, sixty bytes"});
   return incoming;
 }
@@ -56,14 +73,16 @@ int main(int argc, char** argv) {
   settings.own_addresses = {"@organization.com"};
   const auto now = orgo::from_ms(1'800'000'000'000);
 
-  const auto measure = [&](const char* name, const orgo::Incoming& incoming, const orgo::Context& context, bool with_trace) {
+  const auto measure = [&](const char* name, const orgo::Incoming& incoming, const orgo::Context& context,
+                           bool with_trace) {
     settings.with_trace = with_trace;
     double best = 1e9;
     for (int run = 0; run < 5; ++run) {
       const auto start = std::clock();
       std::size_t events = 0;
       for (int i = 0; i < rounds; ++i) events += orgo::decide(incoming, context, rules, settings, now).events.size();
-      const double took = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;  // CPU time: steady beside other programs
+      const double took =
+          static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;  // CPU time: steady beside other programs
       if (events == 0) return;
       best = std::min(best, took * 1e6 / rounds);
     }

@@ -1,9 +1,11 @@
-// Load for the LMTP door: sends mails over N connections at a given pace (or as fast as the answers come), and tells how long
-// the door took from the end of DATA to its 250. One thread, epoll, so that it takes little from the server beside it.
-// Usage: lmtp_load_bench PORT [--count 20000] [--connections 50] [--rate 0] [--size 2048] [--recipient office@school.example]
+// Load for the LMTP door: sends mails over N connections at a given pace (or as fast as the answers come), and tells
+// how long the door took from the end of DATA to its 250. One thread, epoll, so that it takes little from the server
+// beside it. Usage: lmtp_load_bench PORT [--count 20000] [--connections 50] [--rate 0] [--size 2048] [--recipient
+// office@school.example]
 //        [--seed 1] [--acknowledged FILE]
-// With --rate R the n-th mail is due at n/R seconds, and its latency counts from when it was due, so that a door that stalls
-// can't hide it (coordinated omission; Gil Tene). --acknowledged writes the Message-ID of each mail that got its 250.
+// With --rate R the n-th mail is due at n/R seconds, and its latency counts from when it was due, so that a door that
+// stalls can't hide it (coordinated omission; Gil Tene). --acknowledged writes the Message-ID of each mail that got its
+// 250.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -39,26 +41,29 @@ struct Options {
 struct Connection {
   int fd = -1;
   std::string in;
-  int mail = -1;              // number of the mail on its way; -1: none
-  int replies_left = 0;       // of LHLO, or of MAIL, RCPT and DATA
+  int mail = -1;         // number of the mail on its way; -1: none
+  int replies_left = 0;  // of LHLO, or of MAIL, RCPT and DATA
   bool greeted = false;
   bool in_data = false;
-  std::string refusal;        // of MAIL, RCPT or DATA
+  std::string refusal;  // of MAIL, RCPT or DATA
   Clock::time_point due{};
 };
 
-const char* const kSubjects[] = {"Water leak in room",  "Invoice number",      "Broken window in hall", "Question about exam",
-                                 "Printer does not work", "Sick leave for class", "Urgent: heating in room", "Order of books, list"};
-const char* const kWords[] = {"please", "the", "room", "today", "is", "broken", "and", "we", "need", "help", "with", "water",
-                              "students", "urgent", "repair", "tomorrow", "at", "office", "thank", "you", "window", "leak"};
+const char* const kSubjects[] = {"Water leak in room",      "Invoice number",        "Broken window in hall",
+                                 "Question about exam",     "Printer does not work", "Sick leave for class",
+                                 "Urgent: heating in room", "Order of books, list"};
+const char* const kWords[] = {"please", "the",    "room",  "today", "is",       "broken", "and",    "we",
+                              "need",   "help",   "with",  "water", "students", "urgent", "repair", "tomorrow",
+                              "at",     "office", "thank", "you",   "window",   "leak"};
 
 std::string mail_text(const Options& options, int number) {
   unsigned random = static_cast<unsigned>(options.seed) * 2654435761U + static_cast<unsigned>(number);
   const auto next = [&random] { return random = random * 1664525U + 1013904223U; };
   std::string text = "Message-ID: <load-" + std::to_string(options.seed) + "-" + std::to_string(number) +
-                     "@load.example>\r\nFrom: Person " + std::to_string(next() % 1000) + " <person" + std::to_string(random % 1000) +
-                     "@load.example>\r\nTo: " + options.recipient + "\r\nSubject: " + kSubjects[next() % 8] + " " +
-                     std::to_string(number % 997) + "\r\nDate: Sun, 22 Nov 2026 01:22:35 +0000\r\nMIME-Version: 1.0\r\n"
+                     "@load.example>\r\nFrom: Person " + std::to_string(next() % 1000) + " <person" +
+                     std::to_string(random % 1000) + "@load.example>\r\nTo: " + options.recipient +
+                     "\r\nSubject: " + kSubjects[next() % 8] + " " + std::to_string(number % 997) +
+                     "\r\nDate: Sun, 22 Nov 2026 01:22:35 +0000\r\nMIME-Version: 1.0\r\n"
                      "Content-Type: text/plain; charset=utf-8\r\n\r\n";
   std::size_t line = 0;
   while (text.size() + 2 < options.size) {
@@ -141,7 +146,8 @@ class Load {
     }
     for (;;) {
       if (started_ >= options_.count) return 1000;
-      const auto due = begin_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(started_ / options_.rate));
+      const auto due =
+          begin_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(started_ / options_.rate));
       const auto now = Clock::now();
       if (due > now) return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(due - now).count());
       if (free_.empty()) return 1;
@@ -213,7 +219,8 @@ class Load {
     ++finished_;
     if (ok) {
       latencies_.push_back(std::chrono::duration<double, std::milli>(Clock::now() - connection.due).count());
-      if (acknowledged_ != nullptr) std::fprintf(acknowledged_, "load-%d-%d@load.example\n", options_.seed, connection.mail);
+      if (acknowledged_ != nullptr)
+        std::fprintf(acknowledged_, "load-%d-%d@load.example\n", options_.seed, connection.mail);
     } else {
       ++refused_;
       if (refused_ <= 3) std::fprintf(stderr, "lmtp_load_bench: %s\n", line.c_str());
@@ -225,10 +232,15 @@ class Load {
   int report(int status) {
     const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
     std::sort(latencies_.begin(), latencies_.end());
-    const auto quantile = [&](double q) { return latencies_.empty() ? 0 : latencies_[static_cast<std::size_t>(q * static_cast<double>(latencies_.size() - 1))]; };
-    std::printf("{\"bench\":\"lmtp_load\",\"sent\":%zu,\"refused\":%d,\"seconds\":%.2f,\"per_second\":%.0f,\"p50_ms\":%.2f,\"p95_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f}\n",
-                latencies_.size(), refused_, seconds, static_cast<double>(latencies_.size()) / seconds, quantile(0.5), quantile(0.95),
-                quantile(0.99), quantile(1));
+    const auto quantile = [&](double q) {
+      return latencies_.empty() ? 0
+                                : latencies_[static_cast<std::size_t>(q * static_cast<double>(latencies_.size() - 1))];
+    };
+    std::printf(
+        "{\"bench\":\"lmtp_load\",\"sent\":%zu,\"refused\":%d,\"seconds\":%.2f,\"per_second\":%.0f,\"p50_ms\":%.2f,"
+        "\"p95_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f}\n",
+        latencies_.size(), refused_, seconds, static_cast<double>(latencies_.size()) / seconds, quantile(0.5),
+        quantile(0.95), quantile(0.99), quantile(1));
     if (acknowledged_ != nullptr) std::fclose(acknowledged_);
     return status;
   }
@@ -262,7 +274,9 @@ int main(int argc, char** argv) {
     else options.port = std::atoi(argv[i]);
   }
   if (options.port == 0) {
-    std::fprintf(stderr, "usage: lmtp_load_bench PORT [--count N] [--connections N] [--rate R] [--size BYTES] [--recipient A] [--seed N] [--acknowledged FILE]\n");
+    std::fprintf(stderr,
+                 "usage: lmtp_load_bench PORT [--count N] [--connections N] [--rate R] [--size BYTES] [--recipient A] "
+                 "[--seed N] [--acknowledged FILE]\n");
     return 2;
   }
   return Load(std::move(options)).run();

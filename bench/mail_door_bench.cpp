@@ -75,7 +75,9 @@ class NullSink final : public MailSink {
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -108,8 +110,8 @@ int main(int argc, char** argv) {
     pause();
     return 0;
   }
-  std::vector<std::string> words = {"smtp-source", "-L", "-s", std::to_string(sessions), "-m", std::to_string(messages),
-                                    "-l", std::to_string(size)};
+  std::vector<std::string> words = {
+      "smtp-source", "-L", "-s", std::to_string(sessions), "-m", std::to_string(messages), "-l", std::to_string(size)};
   if (number(argc, argv, "--keep", 0) != 0) words.push_back("-d");  // do not disconnect after each message
   words.push_back("inet:127.0.0.1:" + std::to_string((*door)->port()));
   std::vector<char*> arguments;
@@ -129,8 +131,9 @@ int main(int argc, char** argv) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const double used = cpu_seconds() - cpu;
   const auto got = static_cast<double>(sink.messages.load());
-  std::printf("{\"bench\":\"mail_door\",\"messages\":%.0f,\"sessions\":%ld,\"octets\":%ld,\"sink_delay_us\":%ld,"
-              "\"messages_per_s\":%.0f,\"server_cpu_us_per_message\":%.1f}\n",
-              got, sessions, size, delay, got / seconds, used * 1e6 / std::max(got, 1.0));
+  std::printf(
+      "{\"bench\":\"mail_door\",\"messages\":%.0f,\"sessions\":%ld,\"octets\":%ld,\"sink_delay_us\":%ld,"
+      "\"messages_per_s\":%.0f,\"server_cpu_us_per_message\":%.1f}\n",
+      got, sessions, size, delay, got / seconds, used * 1e6 / std::max(got, 1.0));
   return status == 0 && got == static_cast<double>(messages) ? 0 : 1;
 }

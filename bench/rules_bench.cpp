@@ -1,7 +1,7 @@
 // What it costs to ask the rules: messages a second on one core, for 10 to 10,000 rules and two sizes of mail.
 // "rules": rules as people write them. "rules_mix": four of five look for words, the fifth for a regular expression, in
-// subject or body, without case; all that an explanation needs is kept; beside it, the same by asking rule after rule and
-// by RE2::Set alone. Prints one JSON line per case; times are CPU time of the thread, medians of 5 rounds.
+// subject or body, without case; all that an explanation needs is kept; beside it, the same by asking rule after rule
+// and by RE2::Set alone. Prints one JSON line per case; times are CPU time of the thread, medians of 5 rounds.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -29,10 +29,10 @@ double cpu_us() {
 }
 
 const std::array<const char*, 40> kWords{
-    "please",  "the",     "room",    "school", "heating", "window", "meeting", "invoice", "printer", "water",
-    "leak",    "urgent",  "parents", "bus",    "teacher", "lesson", "monday",  "report",  "kitchen", "garden",
-    "contract", "delivery", "paper", "broken", "light",   "door",   "key",     "lost",    "found",   "question",
-    "answer",  "today",   "tomorrow", "week",  "budget",  "office", "number",  "phone",   "address", "thanks"};
+    "please",   "the",      "room",     "school", "heating", "window", "meeting", "invoice", "printer", "water",
+    "leak",     "urgent",   "parents",  "bus",    "teacher", "lesson", "monday",  "report",  "kitchen", "garden",
+    "contract", "delivery", "paper",    "broken", "light",   "door",   "key",     "lost",    "found",   "question",
+    "answer",   "today",    "tomorrow", "week",   "budget",  "office", "number",  "phone",   "address", "thanks"};
 
 /// Rules as people write them: mostly one or two words of a subject or a text, some senders, few regular expressions.
 std::string make_rules(int count) {
@@ -43,20 +43,39 @@ std::string make_rules(int count) {
     const auto n = std::to_string(i);
     std::string condition;
     switch (i % 10) {
-      case 0: condition = "subject contains '" + word() + " " + n + "' or body contains '" + word() + " " + n + "'"; break;
-      case 1: condition = "from is 'person" + n + "@school.org'"; break;
-      case 2: condition = "from ends with '@company" + n + ".com' and not subject contains '" + word() + "'"; break;
-      case 3: condition = "subject starts with '[list" + n + "]'"; break;
-      case 4: condition = "any recipient is 'team" + n + "@school.org'"; break;
-      case 5: condition = "body contains 'ticket " + n + "' and (hour < 8 or hour >= 18)"; break;
-      case 6: condition = "attachment name ends with '" + n + ".pdf' or header[X-Source] is 'system" + n + "'"; break;
-      case 7: condition = "keywords contains 'leak' and subject contains '" + word() + "'"; break;
-      case 8: condition = "subject contains '" + word() + "' and subject contains '" + word() + "'"; break;
+      case 0:
+        condition = "subject contains '" + word() + " " + n + "' or body contains '" + word() + " " + n + "'";
+        break;
+      case 1:
+        condition = "from is 'person" + n + "@school.org'";
+        break;
+      case 2:
+        condition = "from ends with '@company" + n + ".com' and not subject contains '" + word() + "'";
+        break;
+      case 3:
+        condition = "subject starts with '[list" + n + "]'";
+        break;
+      case 4:
+        condition = "any recipient is 'team" + n + "@school.org'";
+        break;
+      case 5:
+        condition = "body contains 'ticket " + n + "' and (hour < 8 or hour >= 18)";
+        break;
+      case 6:
+        condition = "attachment name ends with '" + n + ".pdf' or header[X-Source] is 'system" + n + "'";
+        break;
+      case 7:
+        condition = "keywords contains 'leak' and subject contains '" + word() + "'";
+        break;
+      case 8:
+        condition = "subject contains '" + word() + "' and subject contains '" + word() + "'";
+        break;
       default:
         condition = i % 100 == 9 ? "subject matches /room [0-9]{" + std::to_string(3 + i % 3) + "}/i"
                                  : "size > " + std::to_string(1 + i % 50) + " MB and body contains '" + word() + "'";
     }
-    yaml += "  - name: r" + n + "\n    condition: \"" + condition + "\"\n    action: {route_to: team" + n + "@school.org, tag: t" + std::to_string(i % 7) + "}\n";
+    yaml += "  - name: r" + n + "\n    condition: \"" + condition + "\"\n    action: {route_to: team" + n +
+            "@school.org, tag: t" + std::to_string(i % 7) + "}\n";
   }
   return yaml;
 }
@@ -76,7 +95,8 @@ std::vector<Message> make_messages(std::size_t bytes, bool umlauts) {
       message.text += column > 65 ? "\r\n" : " ";
       if (column > 65) column = 0;
     }
-    message.headers = {{"Received", "from a by b"}, {"From", "x"}, {"To", "y"}, {"Subject", "z"}, {"Date", "now"}, {"X-Source", "none"}};
+    message.headers = {{"Received", "from a by b"}, {"From", "x"}, {"To", "y"}, {"Subject", "z"}, {"Date", "now"},
+                       {"X-Source", "none"}};
     message.size = message.text.size() + 500;
   }
   return messages;
@@ -100,8 +120,9 @@ double median_us(std::size_t count, Work&& work) {
 
 /// 2,000 words that look like words, from syllables; the first ones are common.
 std::vector<std::string> vocabulary() {
-  constexpr std::array<const char*, 24> kSyllables{"ma", "ter", "lo", "vin", "sa", "rel", "ku", "tion", "ba", "den", "pro", "lis",
-                                                   "mo", "cal", "re", "sto", "ni", "fer", "ta", "gre", "hu", "wen", "di", "par"};
+  constexpr std::array<const char*, 24> kSyllables{"ma", "ter", "lo",  "vin", "sa", "rel", "ku", "tion",
+                                                   "ba", "den", "pro", "lis", "mo", "cal", "re", "sto",
+                                                   "ni", "fer", "ta",  "gre", "hu", "wen", "di", "par"};
   std::mt19937 random(3);
   std::vector<std::string> words;
   while (words.size() < 2'000) {
@@ -129,10 +150,18 @@ std::vector<MixRule> make_mix(int count, const std::vector<std::string>& words) 
       rule.text = random() % 2 == 0 ? word() + " " + word() : word() + " " + std::to_string(random() % 1'000);
     } else {
       switch (random() % 4) {
-        case 0: rule.text = word() + " ?[0-9]{3,5}"; break;
-        case 1: rule.text = "(" + word() + "|" + word() + ") (no|nr)\\.? ?[0-9]+"; break;
-        case 2: rule.text = "\\b" + word() + "s?\\b.{0,20}" + word(); break;
-        default: rule.text = word() + "[a-z]* " + word() + "$"; break;
+        case 0:
+          rule.text = word() + " ?[0-9]{3,5}";
+          break;
+        case 1:
+          rule.text = "(" + word() + "|" + word() + ") (no|nr)\\.? ?[0-9]+";
+          break;
+        case 2:
+          rule.text = "\\b" + word() + "s?\\b.{0,20}" + word();
+          break;
+        default:
+          rule.text = word() + "[a-z]* " + word() + "$";
+          break;
       }
     }
     rules.push_back(std::move(rule));
@@ -181,7 +210,8 @@ std::size_t bench_mix(int count, bool only_kept = false) {
   std::string yaml = "rules:\n";
   for (std::size_t i = 0; i < mix.size(); ++i)
     yaml += "  - name: r" + std::to_string(i) + "\n    condition: " + (mix[i].subject ? "subject" : "body") +
-            (mix[i].regex ? " matches /" + mix[i].text + "/i" : " contains '" + mix[i].text + "'") + "\n    action: {tag: t" + std::to_string(i % 7) + "}\n";
+            (mix[i].regex ? " matches /" + mix[i].text + "/i" : " contains '" + mix[i].text + "'") +
+            "\n    action: {tag: t" + std::to_string(i % 7) + "}\n";
   const std::vector<SourceFile> files{{"rules.yaml", yaml}};
   const auto before = resident_kb();
   const auto start = Clock::now();
@@ -200,16 +230,22 @@ std::size_t bench_mix(int count, bool only_kept = false) {
     made.find_keywords = keywords;
     return made;
   };
-  for (std::size_t i = 0; i < messages.size(); ++i) matched += loaded.rules->decide(facts(i, false), false).matched.size();
-  const auto kept = median_us(messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i, false), false).kept.hits.size(); });
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    matched += loaded.rules->decide(facts(i, false), false).matched.size();
+  const auto kept = median_us(
+      messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i, false), false).kept.hits.size(); });
   if (only_kept) {
     for (auto end = cpu_us() + 5e6; cpu_us() < end;)
-      for (std::size_t i = 0; i < messages.size(); ++i) sink += loaded.rules->decide(facts(i, true), false).kept.hits.size();
-    std::printf("{\"bench\": \"rules_kept\", \"rules\": %d, \"kept_us\": %.3f, \"kept_per_s\": %.0f}\n", count, kept, 1e6 / kept);
+      for (std::size_t i = 0; i < messages.size(); ++i)
+        sink += loaded.rules->decide(facts(i, true), false).kept.hits.size();
+    std::printf("{\"bench\": \"rules_kept\", \"rules\": %d, \"kept_us\": %.3f, \"kept_per_s\": %.0f}\n", count, kept,
+                1e6 / kept);
     return sink;
   }
-  const auto keywords = median_us(messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i, true), false).keywords.size(); });
-  const auto rendered = median_us(messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i, false), true).trace.size(); });
+  const auto keywords = median_us(
+      messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i, true), false).keywords.size(); });
+  const auto rendered = median_us(
+      messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i, false), true).trace.size(); });
   const auto memory = resident_kb() - std::min(before, resident_kb());
 
   // The same, rule after rule.
@@ -224,7 +260,8 @@ std::size_t bench_mix(int count, bool only_kept = false) {
     const auto subject = fold_case(messages[i].subject);
     const auto body = fold_case(messages[i].text);
     for (std::size_t r = 0; r < mix.size(); ++r) {
-      if (mix[r].regex) naive_matched += regexes[r].matches(mix[r].subject ? messages[i].subject : messages[i].text) ? 1U : 0U;
+      if (mix[r].regex)
+        naive_matched += regexes[r].matches(mix[r].subject ? messages[i].subject : messages[i].text) ? 1U : 0U;
       else naive_matched += (mix[r].subject ? subject : body).find(literals[r]) != std::string::npos ? 1U : 0U;
     }
   };
@@ -246,11 +283,15 @@ std::size_t bench_mix(int count, bool only_kept = false) {
       sink += found.size();
     });
   }
-  std::printf("{\"bench\": \"rules_mix\", \"rules\": %d, \"text_bytes\": 450, \"load_ms\": %.1f, \"memory_mb\": %.1f, \"matched_each\": %.2f, "
-              "\"kept_us\": %.2f, \"kept_per_s\": %.0f, \"with_keywords_per_s\": %.0f, \"rendered_us\": %.2f, \"rule_after_rule_per_s\": %.0f, "
-              "\"re2_set_per_s\": %.0f}\n",
-              count, load_ms, static_cast<double>(memory) / 1024, static_cast<double>(matched) / static_cast<double>(messages.size()), kept, 1e6 / kept,
-              1e6 / keywords, rendered, 1e6 / naive, set_us > 0 ? 1e6 / set_us : 0.0);
+  std::printf(
+      "{\"bench\": \"rules_mix\", \"rules\": %d, \"text_bytes\": 450, \"load_ms\": %.1f, \"memory_mb\": %.1f, "
+      "\"matched_each\": %.2f, "
+      "\"kept_us\": %.2f, \"kept_per_s\": %.0f, \"with_keywords_per_s\": %.0f, \"rendered_us\": %.2f, "
+      "\"rule_after_rule_per_s\": %.0f, "
+      "\"re2_set_per_s\": %.0f}\n",
+      count, load_ms, static_cast<double>(memory) / 1024,
+      static_cast<double>(matched) / static_cast<double>(messages.size()), kept, 1e6 / kept, 1e6 / keywords, rendered,
+      1e6 / naive, set_us > 0 ? 1e6 / set_us : 0.0);
   std::fflush(stdout);
   return sink;
 }
@@ -262,15 +303,17 @@ std::size_t bench_modules(int modules) {
   for (int m = 0; m < modules; ++m) {
     const auto name = "module_" + std::to_string(m);
     modules::ModuleSource source{name, "modules/" + name, {}};
-    const auto put = [&](const std::string& path, std::string text) { source.files.push_back({source.folder + "/" + path, std::move(text)}); };
+    const auto put = [&](const std::string& path, std::string text) {
+      source.files.push_back({source.folder + "/" + path, std::move(text)});
+    };
     put("module.yaml", "name: " + name + "\nversion: 1.0.0\nteams: {crew: whoever does it}\n");
     std::string lexicon = "language: en\nkeywords:\n";
     std::string yaml = "rules:\n";
     for (std::size_t i = 0; i < 30; ++i) {
       const auto& word = words[(static_cast<std::size_t>(m) * 97 + i * 13) % words.size()];
       lexicon += "  k" + std::to_string(i) + ": [" + word + "x, " + word + " no]\n";
-      yaml += "  - {name: r" + std::to_string(i) + ", condition: \"keywords contains 'k" + std::to_string(i) + "' or subject contains '" + word +
-              " report'\", action: {tag: t" + std::to_string(i % 7) + "}}\n";
+      yaml += "  - {name: r" + std::to_string(i) + ", condition: \"keywords contains 'k" + std::to_string(i) +
+              "' or subject contains '" + word + " report'\", action: {tag: t" + std::to_string(i % 7) + "}}\n";
     }
     put("lexicon/en.yaml", lexicon);
     put("rules.yaml", yaml);
@@ -278,7 +321,8 @@ std::size_t bench_modules(int modules) {
   }
   const auto shelf = modules::load_modules(sources);
   for (const auto& refused : shelf.refused)
-    for (const auto& error : refused.errors) std::fprintf(stderr, "%s: %s\n", error.path.c_str(), error.message.c_str());
+    for (const auto& error : refused.errors)
+      std::fprintf(stderr, "%s: %s\n", error.path.c_str(), error.message.c_str());
   if (!shelf.refused.empty()) return 0;
   const auto mix = make_mix(100, words);
   const auto own = rules::load_rules({{"rules.yaml", make_rules(100)}});
@@ -293,8 +337,10 @@ std::size_t bench_modules(int modules) {
     facts.find_keywords = true;
     sink += all->decide(facts, false).matched.size();
   });
-  std::printf("{\"bench\": \"rules_modules\", \"modules\": %d, \"rules\": %zu, \"text_bytes\": 450, \"combine_ms\": %.1f, \"decide_us\": %.2f, \"decide_per_s\": %.0f}\n",
-              modules, all->size(), combine_ms, decide, 1e6 / decide);
+  std::printf(
+      "{\"bench\": \"rules_modules\", \"modules\": %d, \"rules\": %zu, \"text_bytes\": 450, \"combine_ms\": %.1f, "
+      "\"decide_us\": %.2f, \"decide_per_s\": %.0f}\n",
+      modules, all->size(), combine_ms, decide, 1e6 / decide);
   std::fflush(stdout);
   return sink;
 }
@@ -302,8 +348,8 @@ std::size_t bench_modules(int modules) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // With a number only that many rules, with a second word only what is kept, for long enough that a profile shows it; with
-  // "modules" only those.
+  // With a number only that many rules, with a second word only what is kept, for long enough that a profile shows it;
+  // with "modules" only those.
   const std::string what = argc > 1 ? argv[1] : "";
   if (argc > 2) return bench_mix(std::atoi(what.c_str()), true) == 0 ? 1 : 0;
   std::size_t sink = 0;
@@ -328,12 +374,17 @@ int main(int argc, char** argv) {
         for (const auto& message : messages) keywords.push_back(loaded.rules->keywords(message));
         const Envelope envelope{.recipient = "office@school.org"};
         const auto facts = [&](std::size_t i) { return rules::Facts{messages[i], envelope, {}, keywords[i], 10, 2}; };
-        const auto decide = median_us(messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i), false).matched.size(); });
-        const auto traced = median_us(messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i), true).trace.size(); });
-        const auto words = median_us(messages.size(), [&](std::size_t i) { sink += loaded.rules->keywords(messages[i]).size(); });
-        std::printf("{\"bench\": \"rules\", \"rules\": %d, \"text_bytes\": %zu, \"ascii\": %s, \"load_ms\": %.1f, \"decide_us\": %.2f, "
-                    "\"decide_per_s\": %.0f, \"decide_with_trace_us\": %.2f, \"keywords_us\": %.2f}\n",
-                    rules, bytes, umlauts ? "false" : "true", load_ms, decide, 1e6 / decide, traced, words);
+        const auto decide = median_us(
+            messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i), false).matched.size(); });
+        const auto traced = median_us(
+            messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i), true).trace.size(); });
+        const auto words =
+            median_us(messages.size(), [&](std::size_t i) { sink += loaded.rules->keywords(messages[i]).size(); });
+        std::printf(
+            "{\"bench\": \"rules\", \"rules\": %d, \"text_bytes\": %zu, \"ascii\": %s, \"load_ms\": %.1f, "
+            "\"decide_us\": %.2f, "
+            "\"decide_per_s\": %.0f, \"decide_with_trace_us\": %.2f, \"keywords_us\": %.2f}\n",
+            rules, bytes, umlauts ? "false" : "true", load_ms, decide, 1e6 / decide, traced, words);
         std::fflush(stdout);
       }
   }

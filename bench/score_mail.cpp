@@ -22,10 +22,11 @@ int main(int argc, char** argv) {
     }
   }
   if (folder.empty()) {
-    std::fputs("usage: score_mail CORPUS [--misses]\n"
-               "Reads the mails of a folder and says as JSON lines how many of the expected facts came out.\n"
-               "Example: score_mail ../shared/corpora/zammad-mail --misses\n",
-               stderr);
+    std::fputs(
+        "usage: score_mail CORPUS [--misses]\n"
+        "Reads the mails of a folder and says as JSON lines how many of the expected facts came out.\n"
+        "Example: score_mail ../shared/corpora/zammad-mail --misses\n",
+        stderr);
     return 2;
   }
   const auto* const format = orgo::score::format_of(folder);

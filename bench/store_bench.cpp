@@ -1,5 +1,5 @@
-// What the store costs by itself: accept a mail of 2 KB, then write its decision (task, three events, outbox row, timer), in
-// batches; and the queue by itself. Prints JSON lines. Usage: store_bench [messages] [batch] [folder]
+// What the store costs by itself: accept a mail of 2 KB, then write its decision (task, three events, outbox row,
+// timer), in batches; and the queue by itself. Prints JSON lines. Usage: store_bench [messages] [batch] [folder]
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -26,8 +26,8 @@ double cpu_seconds() {
 
 void report(const char* what, int count, int batch, SteadyClock::time_point begin, double cpu_begin) {
   const double seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
-  std::printf("{\"bench\":\"%s\",\"count\":%d,\"batch\":%d,\"per_second\":%.0f,\"cpu_us_each\":%.1f}\n", what, count, batch,
-              count / seconds, (cpu_seconds() - cpu_begin) / count * 1e6);
+  std::printf("{\"bench\":\"%s\",\"count\":%d,\"batch\":%d,\"per_second\":%.0f,\"cpu_us_each\":%.1f}\n", what, count,
+              batch, count / seconds, (cpu_seconds() - cpu_begin) / count * 1e6);
   std::fflush(stdout);
 }
 
@@ -42,7 +42,8 @@ void must(bool ok, const char* what) {
 int main(int argc, char** argv) {
   const int count = argc > 1 ? std::atoi(argv[1]) : 100'000;
   const int batch = argc > 2 ? std::atoi(argv[2]) : 100;
-  const std::string folder = argc > 3 ? argv[3] : (std::filesystem::temp_directory_path() / "orgo-store-bench").string();
+  const std::string folder =
+      argc > 3 ? argv[3] : (std::filesystem::temp_directory_path() / "orgo-store-bench").string();
   std::filesystem::remove_all(folder);
   auto opened = SqlStore::open({.folder = folder});
   must(opened.has_value(), "opening");
@@ -57,8 +58,10 @@ int main(int argc, char** argv) {
     std::vector<std::string> mails;
     std::vector<RawMessage> raw;
     for (int i = at; i < std::min(count, at + batch); ++i)
-      mails.push_back("Message-ID: <" + std::to_string(i) + "@bench>\r\nSubject: Water leak " + std::to_string(i) + "\r\n\r\n" + body);
-    for (const auto& mail : mails) raw.push_back({{kDefaultTenant, Channel::lmtp, "a@b.example", "office@school.example", "127.0.0.1", now}, mail});
+      mails.push_back("Message-ID: <" + std::to_string(i) + "@bench>\r\nSubject: Water leak " + std::to_string(i) +
+                      "\r\n\r\n" + body);
+    for (const auto& mail : mails)
+      raw.push_back({{kDefaultTenant, Channel::lmtp, "a@b.example", "office@school.example", "127.0.0.1", now}, mail});
     auto accepted = store.accept(raw, within(std::chrono::seconds(60)));
     must(accepted.has_value(), "accept");
     for (const auto& one : *accepted) ids.push_back(one.message);
@@ -93,7 +96,13 @@ int main(int argc, char** argv) {
       task.origin = {lease.reference};
       task.created_at = task.updated_at = now;
       change.tasks.push_back({task});
-      change.events.push_back({EventKind::task_opened, {}, {lease.reference}, {}, now, "rules", "{\"rule\":\"water\",\"team\":\"maintenance\"}"});
+      change.events.push_back({EventKind::task_opened,
+                               {},
+                               {lease.reference},
+                               {},
+                               now,
+                               "rules",
+                               "{\"rule\":\"water\",\"team\":\"maintenance\"}"});
       change.events.push_back({EventKind::message_decided, {}, {lease.reference}, {}, now, "rules", ""});
       Send send;
       send.recipient = "maintenance@organization.example";

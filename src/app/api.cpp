@@ -21,7 +21,9 @@ namespace {
 class OwnToken final : public TokenStore {
  public:
   OwnToken(TokenStore& store, std::string_view secret) : store_(store), hash_(gateway::token_hash(secret)) {}
-  Result<ApiToken> add_token(const ApiToken& token, const Sha256& hash) override { return store_.add_token(token, hash); }
+  Result<ApiToken> add_token(const ApiToken& token, const Sha256& hash) override {
+    return store_.add_token(token, hash);
+  }
   Result<std::optional<ApiToken>> find_token(const Sha256& hash) override {
     if (hash != hash_) return store_.find_token(hash);
     ApiToken token;
@@ -30,7 +32,9 @@ class OwnToken final : public TokenStore {
     return std::optional<ApiToken>(token);
   }
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override { return store_.list_tokens(tenant); }
-  Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override { return store_.revoke_token(tenant, id, now); }
+  Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override {
+    return store_.revoke_token(tenant, id, now);
+  }
 
  private:
   TokenStore& store_;
@@ -49,7 +53,8 @@ std::shared_ptr<const Workplace> workplace_of(const CommonOptions& common) {
   const auto* part = &rules->workplace();
   return {std::move(rules), part};
 }
-Result<std::optional<TaskField>> checked_field(const CommonOptions& common, const Task& task, const std::string& name, const std::string& value, TimePoint now) {
+Result<std::optional<TaskField>> checked_field(const CommonOptions& common, const Task& task, const std::string& name,
+                                               const std::string& value, TimePoint now) {
   const auto rules = rules_of(common);
   if (rules == nullptr) return std::nullopt;
   return rules->checked_field(task.type, name, value, now);
@@ -59,13 +64,21 @@ class LocalApi final : public Api {
  public:
   LocalApi(const CommonOptions& common, std::optional<DataFolder> folder, std::unique_ptr<SqlStore> store)
       : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)), tokens_(*store_, secret_),
-        gateway_(gateway::Services{.tasks = *store_, .changes = *store_, .messages = *store_, .outbox = *store_, .queue = *store_,
-                                   .tokens = tokens_, .ledger = *store_, .clock = clock_, .submit = submitter(*store_), .ready_checks = {},
-                                   .mailboxes = [this] { return stored_mailboxes(*store_); },
-                                   .workplace = [common] { return workplace_of(common); },
-                                   .check_field = [common](const Task& task, const std::string& name, const std::string& value, TimePoint now) {
-                                     return checked_field(common, task, name, value, now);
-                                   }},
+        gateway_(gateway::Services{
+                     .tasks = *store_,
+                     .changes = *store_,
+                     .messages = *store_,
+                     .outbox = *store_,
+                     .queue = *store_,
+                     .tokens = tokens_,
+                     .ledger = *store_,
+                     .clock = clock_,
+                     .submit = submitter(*store_),
+                     .ready_checks = {},
+                     .mailboxes = [this] { return stored_mailboxes(*store_); },
+                     .workplace = [common] { return workplace_of(common); },
+                     .check_field = [common](const Task& task, const std::string& name, const std::string& value,
+                                             TimePoint now) { return checked_field(common, task, name, value, now); }},
                  // Cursors are used within one call of the program only.
                  gateway::Settings{}) {}
 
@@ -121,19 +134,34 @@ class RemoteApi final : public Api {
 
 Status check_there_is_data(const std::string& folder) {
   if (::access((std::filesystem::path(folder) / "orgo.db").c_str(), R_OK) == 0) return {};
-  if (errno == EACCES) return failure(Errc::unavailable, "the data in " + folder + " belongs to another user; try as that user");
-  return failure(Errc::not_found, "there is no data in " + folder + " yet; `orgo serve` makes it, --data names another folder");
+  if (errno == EACCES)
+    return failure(Errc::unavailable, "the data in " + folder + " belongs to another user; try as that user");
+  return failure(Errc::not_found,
+                 "there is no data in " + folder + " yet; `orgo serve` makes it, --data names another folder");
 }
 
 Errc code_of(int status) {
   switch (status) {
-    case 400: case 413: case 415: case 422: return Errc::invalid_input;
-    case 401: case 403: return Errc::not_permitted;
-    case 404: return Errc::not_found;
-    case 409: case 412: return Errc::conflict;
-    case 429: case 507: return Errc::resource_exhausted;
-    case 504: return Errc::deadline_exceeded;
-    default: return Errc::unavailable;
+    case 400:
+    case 413:
+    case 415:
+    case 422:
+      return Errc::invalid_input;
+    case 401:
+    case 403:
+      return Errc::not_permitted;
+    case 404:
+      return Errc::not_found;
+    case 409:
+    case 412:
+      return Errc::conflict;
+    case 429:
+    case 507:
+      return Errc::resource_exhausted;
+    case 504:
+      return Errc::deadline_exceeded;
+    default:
+      return Errc::unavailable;
   }
 }
 
@@ -147,7 +175,8 @@ Error error_of(const Api::Answer& answer) {
   if (auto detail = text_of(problem, "detail"); !detail.empty()) error.message = std::move(detail);
   if (const auto* fields = problem.if_contains("errors"); fields != nullptr && fields->is_array())
     for (const auto& field : fields->as_array())
-      if (field.is_object()) error.message += "\n  " + text_of(field.as_object(), "pointer") + ": " + text_of(field.as_object(), "detail");
+      if (field.is_object())
+        error.message += "\n  " + text_of(field.as_object(), "pointer") + ": " + text_of(field.as_object(), "detail");
   return error;
 }
 
@@ -163,7 +192,8 @@ Result<json::array> Api::list(const std::string& target, int limit) {
   const std::string joint = target.find('?') == std::string::npos ? "?" : "&";
   std::string cursor;
   while (static_cast<int>(items.size()) < limit) {
-    auto page_target = target + joint + "limit=" + std::to_string(std::min(limit - static_cast<int>(items.size()), 1000));
+    auto page_target =
+        target + joint + "limit=" + std::to_string(std::min(limit - static_cast<int>(items.size()), 1000));
     if (!cursor.empty()) page_target += "&cursor=" + gateway::percent_encoded(cursor);
     ORGO_TRY(page, ask("GET", page_target));
     if (!page.is_object()) return failure(Errc::unavailable, "the answer is not a page");
@@ -191,8 +221,12 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   ORGO_TRY(settings, read_settings(common));
   ORGO_TRY(server, DataFolder::running(settings.data));
   if (server) {
-    if (server->http.empty()) return failure(Errc::conflict, "process " + std::to_string(server->pid) + " owns " + settings.data + " and has no HTTP door to ask");
-    if (server->token.empty()) return failure(Errc::not_permitted, "the server on " + settings.data + " belongs to another user; try as that user");
+    if (server->http.empty())
+      return failure(Errc::conflict, "process " + std::to_string(server->pid) + " owns " + settings.data +
+                                         " and has no HTTP door to ask");
+    if (server->token.empty())
+      return failure(Errc::not_permitted,
+                     "the server on " + settings.data + " belongs to another user; try as that user");
     return std::unique_ptr<Api>(std::make_unique<RemoteApi>(*std::move(server)));
   }
   ORGO_CHECK(check_there_is_data(settings.data));

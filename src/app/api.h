@@ -29,7 +29,8 @@ class Api {
   virtual Result<Answer> call(std::string_view method, const std::string& target, const std::string& body = {},
                               std::string_view content_type = "application/json") = 0;
 
-  /// The JSON of a 2xx answer (null when it has no body); else the problem as an Error, with what it says of each field.
+  /// The JSON of a 2xx answer (null when it has no body); else the problem as an Error, with what it says of each
+  /// field.
   Result<json::value> ask(std::string_view method, const std::string& target, const std::string& body = {});
   /// The items of all pages of a list, at most `limit`.
   Result<json::array> list(const std::string& target, int limit);

@@ -8,11 +8,11 @@
 #include "adapter/mail_files/mail_files.h"
 #include "app/api.h"
 #include "app/commands.h"
-#include "core/message/envelope_of.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "core/message/envelope_of.h"
 #include "core/message/read_message.h"
 #include "service/backtest/backtest.h"
 
@@ -78,12 +78,17 @@ class FileSource {
   std::optional<MailFiles> files_;
 };
 
-std::string shown(const std::string& value) { return value.empty() ? "(none)" : cell(value, 60); }
+std::string shown(const std::string& value) {
+  return value.empty() ? "(none)" : cell(value, 60);
+}
 
-std::string name_of(const ChangedMessage& message) { return message.id ? to_string(message.id) : cell(message.name, 40); }
+std::string name_of(const ChangedMessage& message) {
+  return message.id ? to_string(message.id) : cell(message.name, 40);
+}
 
 void print_words(const Comparison& found, double seconds, int limit) {
-  std::cout << found.messages() << " messages looked at in " << static_cast<double>(static_cast<std::int64_t>(seconds * 10)) / 10 << " s, the rules decide "
+  std::cout << found.messages() << " messages looked at in "
+            << static_cast<double>(static_cast<std::int64_t>(seconds * 10)) / 10 << " s, the rules decide "
             << found.asked() << " of them; " << found.changed() << " would come out differently";
   if (found.unreadable() > 0) std::cout << "; " << found.unreadable() << " could not be read";
   std::cout << "\n";
@@ -99,14 +104,16 @@ void print_words(const Comparison& found, double seconds, int limit) {
   for (const auto& message : examples) {
     std::string changes;
     for (const auto& change : message.changes)
-      changes += (changes.empty() ? "" : "; ") + change.field + ": " + shown(change.before) + " -> " + shown(change.after);
+      changes +=
+          (changes.empty() ? "" : "; ") + change.field + ": " + shown(change.before) + " -> " + shown(change.after);
     list.add({name_of(message), cell(message.subject, 40), cell(changes, 120),
               cell("[" + join(message.rules_before, ", ") + "] -> [" + join(message.rules_after, ", ") + "]", 100)});
   }
   if (list.empty()) return;
   std::cout << "\n" << list.text();
   if (found.changed() > static_cast<std::int64_t>(examples.size()))
-    std::cout << "... and " << found.changed() - static_cast<std::int64_t>(examples.size()) << " more; --limit shows more of them\n";
+    std::cout << "... and " << found.changed() - static_cast<std::int64_t>(examples.size())
+              << " more; --limit shows more of them\n";
 }
 
 void print_json(const Comparison& found, double seconds, const rules::RuleSet& before, const rules::RuleSet& after) {
@@ -117,7 +124,10 @@ void print_json(const Comparison& found, double seconds, const rules::RuleSet& b
   json.field("unreadable", found.unreadable()).field("milliseconds", static_cast<std::int64_t>(seconds * 1000));
   json.key("sums").begin_array();
   for (const auto& kind : found.kinds()) {
-    json.begin_object().field("what", kind.change.field).field("before", kind.change.before).field("after", kind.change.after);
+    json.begin_object()
+        .field("what", kind.change.field)
+        .field("before", kind.change.before)
+        .field("after", kind.change.after);
     json.field("messages", kind.count).end_object();
   }
   json.end_array().key("changes").begin_array();
@@ -132,7 +142,11 @@ void print_json(const Comparison& found, double seconds, const rules::RuleSet& b
     else json.field("file", message.name);
     json.field("subject", message.subject).field("from", message.from).key("changes").begin_array();
     for (const auto& change : message.changes)
-      json.begin_object().field("what", change.field).field("before", change.before).field("after", change.after).end_object();
+      json.begin_object()
+          .field("what", change.field)
+          .field("before", change.before)
+          .field("after", change.after)
+          .end_object();
     json.end_array();
     names("rules_before", message.rules_before);
     names("rules_after", message.rules_after);

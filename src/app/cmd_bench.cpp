@@ -24,17 +24,21 @@ constexpr std::size_t kMailBytes = 2048;
 
 std::string sample_mail(std::size_t number) {
   const auto id = std::to_string(number);
-  std::string mail = "From: Anna <anna@example.org>\r\nTo: office@example.org\r\nSubject: Request " + id + "\r\nMessage-ID: <bench-" + id +
+  std::string mail = "From: Anna <anna@example.org>\r\nTo: office@example.org\r\nSubject: Request " + id +
+                     "\r\nMessage-ID: <bench-" + id +
                      "@example.org>\r\nDate: Mon, 16 Nov 2026 08:12:41 +0000\r\nMIME-Version: 1.0\r\n"
                      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
-  while (mail.size() < kMailBytes) mail += "The heating in room 204 is out of order =E2=80=93 please have a look, 15 =C2=B0C.\r\n";
+  while (mail.size() < kMailBytes)
+    mail += "The heating in room 204 is out of order =E2=80=93 please have a look, 15 =C2=B0C.\r\n";
   return mail;
 }
 
 double cpu_seconds() {
   struct rusage used {};
   ::getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -74,16 +78,19 @@ int cmd_bench(const BenchOptions& options) {
   if (!settings) return report(settings.error());
   std::error_code error;
   auto parent = fs::absolute(settings->data, error);
-  while (!fs::is_directory(parent, error) && parent.has_parent_path() && parent != parent.parent_path()) parent = parent.parent_path();
+  while (!fs::is_directory(parent, error) && parent.has_parent_path() && parent != parent.parent_path())
+    parent = parent.parent_path();
   std::string name = (parent / "orgo-bench-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return report({Errc::unavailable, "can't make a folder in " + parent.string()});
+  if (::mkdtemp(name.data()) == nullptr)
+    return report({Errc::unavailable, "can't make a folder in " + parent.string()});
   const BenchFolder folder{name};
 
-  const auto parse = measure(options.seconds, kBatch, [mails = std::vector<std::string>(kBatch, sample_mail(1))]() -> Status {
-    for (const auto& mail : mails)
-      if (read_message(mail).text.empty()) return failure(Errc::corrupt, "the sample mail was not read");
-    return {};
-  });
+  const auto parse =
+      measure(options.seconds, kBatch, [mails = std::vector<std::string>(kBatch, sample_mail(1))]() -> Status {
+        for (const auto& mail : mails)
+          if (read_message(mail).text.empty()) return failure(Errc::corrupt, "the sample mail was not read");
+        return {};
+      });
   if (!parse) return report(parse.error());
 
   const auto store = SqlStore::open({.folder = name});
@@ -126,7 +133,8 @@ int cmd_bench(const BenchOptions& options) {
   }
   Table table({"WHAT", "A SECOND", "CPU EACH"});
   const auto add = [&](std::string what, const Rate& rate) {
-    table.add({std::move(what), std::to_string(static_cast<std::int64_t>(rate.per_second)), std::to_string(static_cast<std::int64_t>(rate.cpu_us)) + " us"});
+    table.add({std::move(what), std::to_string(static_cast<std::int64_t>(rate.per_second)),
+               std::to_string(static_cast<std::int64_t>(rate.cpu_us)) + " us"});
   };
   add("mails of 2 KiB parsed, one core", *parse);
   add("mails stored, one at a time, each durable", *one);

@@ -25,7 +25,8 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::string_view, 7> kWeek{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+constexpr std::array<std::string_view, 7> kWeek{"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                "Thursday", "Friday", "Saturday"};
 
 constexpr std::size_t kTableBytesMax = 256U << 20U;
 
@@ -39,7 +40,8 @@ struct Sources {
 Result<Sources> read_sources(const CalendarOptions& options) {
   const auto settings = read_settings(options.common);
   // Whoever names a file and asks for no feeds needs no configuration that is in order.
-  if (!settings && (options.files.empty() || options.refresh || options.action == "feeds")) return tl::unexpected(settings.error());
+  if (!settings && (options.files.empty() || options.refresh || options.action == "feeds"))
+    return tl::unexpected(settings.error());
   const auto& paths = options.files.empty() ? settings->rules : options.files;
   if (paths.empty()) return failure(Errc::invalid_input, "no rules are configured; name a file with --calendar FILE");
   Sources sources;
@@ -75,19 +77,25 @@ Result<Calendars> calendars_of(const std::vector<SourceFile>& sources) {
     for (const auto& [name, calendar] : calendars.all()) all.add(calendar);
     if (!calendars.default_name().empty()) all.set_default(calendars.default_name());
   }
-  const auto warnings = std::stable_partition(errors.begin(), errors.end(), [](const auto& one) { return !one.is_warning; });
+  const auto warnings =
+      std::stable_partition(errors.begin(), errors.end(), [](const auto& one) { return !one.is_warning; });
   std::cerr << to_string(std::vector<Diagnostic>(warnings, errors.end()), sources);
   errors.erase(warnings, errors.end());
   if (!errors.empty()) return failure(Errc::invalid_input, "the calendars have errors:\n" + to_string(errors, sources));
-  if (all.empty()) return failure(Errc::invalid_input, "there are no calendars in " + sources.front().path + "; name a file with --calendar FILE");
+  if (all.empty())
+    return failure(Errc::invalid_input,
+                   "there are no calendars in " + sources.front().path + "; name a file with --calendar FILE");
   return all;
 }
 
-/// The configured ones with those of modules in force, as the engine counts by them; of named files what they say alone.
+/// The configured ones with those of modules in force, as the engine counts by them; of named files what they say
+/// alone.
 Result<Calendars> calendars_to_ask(const CalendarOptions& options, const Sources& sources) {
   if (options.files.empty())
-    if (const auto settings = read_settings(options.common); settings && std::filesystem::exists(ModuleHome(settings->data).state_file()))
-      if (const auto rules = load_rule_files({}, *settings); rules && !(*rules)->workplace().calendars.empty()) return (*rules)->workplace().calendars;
+    if (const auto settings = read_settings(options.common);
+        settings && std::filesystem::exists(ModuleHome(settings->data).state_file()))
+      if (const auto rules = load_rule_files({}, *settings); rules && !(*rules)->workplace().calendars.empty())
+        return (*rules)->workplace().calendars;
   return calendars_of(sources.files);
 }
 
@@ -109,7 +117,8 @@ Result<const Calendar*> chosen(const CalendarOptions& options, const Calendars& 
     if (const auto* found = calendars.find(options.name)) return found;
     std::vector<std::string_view> names;
     for (const auto& [name, unused] : calendars.all()) names.push_back(name);
-    return failure(Errc::invalid_input, "there is no calendar '" + options.name + "'; " + name_hint(options.name, names));
+    return failure(Errc::invalid_input,
+                   "there is no calendar '" + options.name + "'; " + name_hint(options.name, names));
   }
   if (calendars.all().size() == 1) return &calendars.all().begin()->second;
   if (const auto* found = calendars.find(calendars.default_name())) return found;
@@ -120,7 +129,8 @@ Result<std::string> read_table(const std::string& path) {
   std::ifstream file;
   if (path != "-") {
     std::error_code error;
-    if (std::filesystem::is_directory(path, error)) return failure(Errc::invalid_input, path + " is a folder, and no table");
+    if (std::filesystem::is_directory(path, error))
+      return failure(Errc::invalid_input, path + " is a folder, and no table");
     file.open(path, std::ios::binary);
     if (!file) return failure(Errc::not_found, "the table " + path + " can't be read: " + std::strerror(errno));
   }
@@ -129,19 +139,22 @@ Result<std::string> read_table(const std::string& path) {
   std::array<char, 65'536> buffer{};
   while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
     text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kTableBytesMax) return failure(Errc::invalid_input, "the table is larger than 256 MiB; cut it into several");
+    if (text.size() > kTableBytesMax)
+      return failure(Errc::invalid_input, "the table is larger than 256 MiB; cut it into several");
   }
   return text;
 }
 
-int batch(const CalendarOptions& options, const Calendars& calendars, const std::optional<CalendarConventions>& conventions) {
+int batch(const CalendarOptions& options, const Calendars& calendars,
+          const std::optional<CalendarConventions>& conventions) {
   const auto csv = read_table(options.batch);
   if (!csv) return report(csv.error());
   const auto table = answer_table(*csv, calendars, conventions);
   if (!table) return report(table.error());
   for (const auto& note : table->notes) std::cerr << "orgo: " << cell(note, 200) << "\n";
   std::cout << table->csv;
-  std::cerr << table->rows << " rows: " << table->agree << " as expected, " << table->differ << " otherwise, " << table->errors << " errors\n";
+  std::cerr << table->rows << " rows: " << table->agree << " as expected, " << table->differ << " otherwise, "
+            << table->errors << " errors\n";
   return table->differ == 0 && table->errors == 0 ? kDone : kFailed;
 }
 
@@ -151,7 +164,10 @@ int say(const CalendarOptions& options, std::string_view what, const std::string
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);
-    json.begin_object().field(what, result).field("calendar", calendar.name()).field("time_zone", calendar.zone().name());
+    json.begin_object()
+        .field(what, result)
+        .field("calendar", calendar.name())
+        .field("time_zone", calendar.zone().name());
     if (instant) json.field("local", local);
     json.end_object();
     std::cout << out << '\n';
@@ -175,7 +191,10 @@ int show(const CalendarOptions& options, const Calendars& calendars) {
     if (!options.name.empty() && name != options.name) continue;
     const auto& plan = calendar.plan();
     if (options.common.json) {
-      json.begin_object().field("name", name).field("default", name == calendars.default_name()).field("time_zone", plan.zone.name());
+      json.begin_object()
+          .field("name", name)
+          .field("default", name == calendars.default_name())
+          .field("time_zone", plan.zone.name());
       json.key("hours").begin_object();
       for (std::size_t day = 0; day < 7; ++day) {
         json.key(ascii_lower(kWeek[day].substr(0, 3))).begin_array();
@@ -192,8 +211,8 @@ int show(const CalendarOptions& options, const Calendars& calendars) {
       std::cout << "  " << kWeek[day] << std::string(10 - kWeek[day].size(), ' ') << slots_text(plan.week[day]) << "\n";
     std::size_t holidays = 0;
     for (const auto& [day, what] : plan.days) holidays += what.holiday ? 1 : 0;
-    std::cout << "  " << holidays << " holidays and " << plan.days.size() - holidays << " exceptions from " << kHolidaysFromYear << " to "
-              << kHolidaysToYear << "; see: orgo calendar holidays\n";
+    std::cout << "  " << holidays << " holidays and " << plan.days.size() - holidays << " exceptions from "
+              << kHolidaysFromYear << " to " << kHolidaysToYear << "; see: orgo calendar holidays\n";
     if (!plan.customers.empty()) {
       std::cout << "  for";
       for (const auto& customer : plan.customers) std::cout << " " << customer;
@@ -215,8 +234,14 @@ int holidays(const CalendarOptions& options, const Calendar& calendar) {
     const std::chrono::year_month_day date{day};
     if (options.year != 0 && static_cast<int>(date.year()) != options.year) continue;
     const auto why = what.why.empty() ? std::string(what.holiday ? "holiday" : "exception") : what.why;
-    table.add({to_string(day), std::string(kWeek[std::chrono::weekday{day}.c_encoding()]), slots_text(what.slots), cell(why)});
-    json.begin_object().field("date", to_string(day)).field("hours", slots_text(what.slots)).field("why", why).field("holiday", what.holiday).end_object();
+    table.add({to_string(day), std::string(kWeek[std::chrono::weekday{day}.c_encoding()]), slots_text(what.slots),
+               cell(why)});
+    json.begin_object()
+        .field("date", to_string(day))
+        .field("hours", slots_text(what.slots))
+        .field("why", why)
+        .field("holiday", what.holiday)
+        .end_object();
   }
   json.end_array();
   if (options.common.json) std::cout << out << '\n';
@@ -224,13 +249,16 @@ int holidays(const CalendarOptions& options, const Calendar& calendar) {
   return kDone;
 }
 
-int ask(const CalendarOptions& options, const Calendar& calendar, const std::optional<CalendarConventions>& conventions) {
+int ask(const CalendarOptions& options, const Calendar& calendar,
+        const std::optional<CalendarConventions>& conventions) {
   CalendarRow row;
   row.calendar = calendar.name();
   row.start = options.from;
   for (const auto& pause : options.pauses) row.pauses += (row.pauses.empty() ? "" : ";") + pause;
-  if (options.action == "due" && options.span.empty()) return report({Errc::invalid_input, "how much open time? Give a span behind the time, as in '4 hours'"});
-  if (options.action == "between" && options.to.empty()) return report({Errc::invalid_input, "until when? Give a second time, as in '2026-12-28 09:00'"});
+  if (options.action == "due" && options.span.empty())
+    return report({Errc::invalid_input, "how much open time? Give a span behind the time, as in '4 hours'"});
+  if (options.action == "between" && options.to.empty())
+    return report({Errc::invalid_input, "until when? Give a second time, as in '2026-12-28 09:00'"});
   if (options.action == "due") {
     const auto span = parse_duration(options.span);
     if (!span) return report(span.error());
@@ -255,15 +283,20 @@ int ask(const CalendarOptions& options, const Calendar& calendar, const std::opt
   if (!at) return report(at.error());
   const auto told = [&](std::optional<TimePoint> t) { return t ? to_rfc3339(*t) : std::string("never"); };
   const bool is_open = open_at(calendar, *at);
-  const auto closes = told(next_close(calendar, *at)), opens = told(next_open(calendar, *at)), closed = told(previous_close(calendar, *at));
+  const auto closes = told(next_close(calendar, *at)), opens = told(next_open(calendar, *at)),
+             closed = told(previous_close(calendar, *at));
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);
-    json.begin_object().field("open", is_open).field("at", to_rfc3339(*at)).field("local", to_string(calendar.zone().to_local(*at)));
+    json.begin_object()
+        .field("open", is_open)
+        .field("at", to_rfc3339(*at))
+        .field("local", to_string(calendar.zone().to_local(*at)));
     json.field("next_open", opens).field("next_close", closes).field("previous_close", closed).end_object();
     std::cout << out << '\n';
   } else {
-    std::cout << (is_open ? "open" : "closed") << " at " << to_string(calendar.zone().to_local(*at)) << " " << calendar.zone().name() << "\n";
+    std::cout << (is_open ? "open" : "closed") << " at " << to_string(calendar.zone().to_local(*at)) << " "
+              << calendar.zone().name() << "\n";
     if (!is_open) std::cout << "opens  " << opens << "\n";
     std::cout << "closes " << closes << "\nclosed " << closed << "\n";
   }
@@ -286,13 +319,16 @@ int cmd_calendar(const CalendarOptions& options) {
   if (!conventions) return report(conventions.error());
   if (!options.batch.empty()) return batch(options, *calendars, *conventions);
   if (options.action == "show") {
-    if (const auto named = options.name.empty() ? Result<const Calendar*>(nullptr) : chosen(options, *calendars); !named) return report(named.error());
+    if (const auto named = options.name.empty() ? Result<const Calendar*>(nullptr) : chosen(options, *calendars);
+        !named)
+      return report(named.error());
     return show(options, *calendars);
   }
   const auto calendar = chosen(options, *calendars);
   if (!calendar) return report(calendar.error());
   if (options.action == "holidays") return holidays(options, **calendar);
-  if (options.from.empty()) return report({Errc::invalid_input, "when? Give a time, as in 2026-12-24T09:30:00Z, or a table with --batch"});
+  if (options.from.empty())
+    return report({Errc::invalid_input, "when? Give a time, as in 2026-12-24T09:30:00Z, or a table with --batch"});
   return ask(options, **calendar, *conventions);
 }
 

@@ -13,10 +13,18 @@ namespace {
 
 void write_json(JsonWriter& json, const FeedState& state, TimePoint now) {
   const auto time = [](TimePoint at) { return at == TimePoint{} ? std::string() : to_rfc3339(at); };
-  json.begin_object().field("url", state.url).field("feed", feed_label(state.url)).field("in_force", state.has_version());
+  json.begin_object()
+      .field("url", state.url)
+      .field("feed", feed_label(state.url))
+      .field("in_force", state.has_version());
   json.field("events", state.events).field("bytes", state.bytes).field("fetched_at", time(state.fetched_at));
-  json.field("confirmed_at", time(state.confirmed_at)).field("checked_at", time(state.checked_at)).field("next_at", time(state.next_at));
-  json.field("failures", state.failures).field("error", state.error).field("trouble", feed_trouble(state, now)).end_object();
+  json.field("confirmed_at", time(state.confirmed_at))
+      .field("checked_at", time(state.checked_at))
+      .field("next_at", time(state.next_at));
+  json.field("failures", state.failures)
+      .field("error", state.error)
+      .field("trouble", feed_trouble(state, now))
+      .end_object();
 }
 
 }  // namespace
@@ -54,7 +62,9 @@ int show_feeds(const std::vector<FeedState>& feeds, bool as_json) {
     write_json(json, state, now);
     if (as_json) continue;
     std::cout << cell(state.url, 300) << "\n  ";
-    if (trouble.empty()) std::cout << state.events << (state.events == 1 ? " event" : " events") << ", fetched " << to_rfc3339(state.fetched_at) << ", confirmed " << to_rfc3339(state.confirmed_at);
+    if (trouble.empty())
+      std::cout << state.events << (state.events == 1 ? " event" : " events") << ", fetched "
+                << to_rfc3339(state.fetched_at) << ", confirmed " << to_rfc3339(state.confirmed_at);
     else std::cout << cell(trouble, 600);
     std::cout << "\n";
   }

@@ -38,8 +38,11 @@ int check(const ConfigOptions& options, const LoadedConfig& loaded) {
 }
 
 int explain(const ConfigOptions& options, LoadedConfig loaded) {
-  if (!options.key.empty()) std::erase_if(loaded.entries, [&](const auto& entry) { return !entry.name.starts_with(options.key); });
-  if (loaded.entries.empty()) return report({Errc::invalid_input, "no key begins with '" + cell(options.key, 60) + "'; `orgo config explain` lists all"});
+  if (!options.key.empty())
+    std::erase_if(loaded.entries, [&](const auto& entry) { return !entry.name.starts_with(options.key); });
+  if (loaded.entries.empty())
+    return report(
+        {Errc::invalid_input, "no key begins with '" + cell(options.key, 60) + "'; `orgo config explain` lists all"});
   if (!options.common.json) {
     std::cout << explain_config(loaded);
     return kDone;

@@ -35,7 +35,9 @@ struct Look {
   std::string text;
 };
 
-std::string megabytes(std::uintmax_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+std::string megabytes(std::uintmax_t bytes) {
+  return std::to_string(bytes >> 20) + " MiB";
+}
 
 class Doctor {
  public:
@@ -44,7 +46,8 @@ class Doctor {
   std::vector<Look> examine() {
     const auto loaded = load_config_for(common_);
     if (!loaded.errors.empty()) {
-      add("configuration", Mood::wrong, std::to_string(loaded.errors.size()) + " errors; `orgo config check` shows them");
+      add("configuration", Mood::wrong,
+          std::to_string(loaded.errors.size()) + " errors; `orgo config check` shows them");
       return std::move(looks_);
     }
     add("configuration", Mood::well, loaded.path.empty() ? "none; the defaults hold" : loaded.path);
@@ -69,17 +72,26 @@ class Doctor {
   }
 
  private:
-  void add(std::string name, Mood mood, std::string text) { looks_.push_back({std::move(name), mood, std::move(text)}); }
+  void add(std::string name, Mood mood, std::string text) {
+    looks_.push_back({std::move(name), mood, std::move(text)});
+  }
 
   void look_at_rules(const ToolSettings& settings) {
-    if (settings.rules.empty()) return add("rules", Mood::warning, "none: every mail becomes a task without a team; write rules.yaml (docs/rules.md)");
+    if (settings.rules.empty())
+      return add("rules", Mood::warning,
+                 "none: every mail becomes a task without a team; write rules.yaml (docs/rules.md)");
     const auto rules = load_rule_files({}, settings);
     if (rules) add("rules", Mood::well, std::to_string((*rules)->size()) + " rules, version " + (*rules)->version());
-    else add("rules", Mood::wrong, rules.error().code == Errc::invalid_input ? "have errors; `orgo rules check` shows them" : rules.error().message);
+    else
+      add("rules", Mood::wrong,
+          rules.error().code == Errc::invalid_input ? "have errors; `orgo rules check` shows them"
+                                                    : rules.error().message);
   }
 
   void look_at_time(const LoadedConfig& loaded, const ToolSettings& settings) {
-    const auto rules = settings.rules.empty() ? Result<std::shared_ptr<const rules::RuleSet>>(std::shared_ptr<const rules::RuleSet>{}) : load_rule_files({}, settings);
+    const auto rules = settings.rules.empty()
+                           ? Result<std::shared_ptr<const rules::RuleSet>>(std::shared_ptr<const rules::RuleSet>{})
+                           : load_rule_files({}, settings);
     if (!rules) return;  // said already
     const Workplace none;
     const auto& workplace = *rules ? (*rules)->workplace() : none;
@@ -87,10 +99,14 @@ class Doctor {
     const auto& zone = workplace.zone(configured);
     const bool differ = !loaded.config.organization.time_zone.empty() && zone.name() != configured.name();
     add("time zone", differ ? Mood::warning : Mood::well,
-        zone.name() + (differ ? ", of the default calendar '" + workplace.calendars.default_name() + "'; organization.time_zone says " + configured.name() + " and does not count" : ""));
+        zone.name() + (differ ? ", of the default calendar '" + workplace.calendars.default_name() +
+                                    "'; organization.time_zone says " + configured.name() + " and does not count"
+                              : ""));
     const auto& wanted = loaded.config.silence.calendar;
-    if (loaded.config.silence.alarm && !wanted.empty() && wanted != "none" && silence_calendar(loaded.config, workplace) == nullptr)
-      add("silence alarm", Mood::warning, "the rules have no calendar '" + wanted + "' (silence.calendar): its holidays don't count");
+    if (loaded.config.silence.alarm && !wanted.empty() && wanted != "none" &&
+        silence_calendar(loaded.config, workplace) == nullptr)
+      add("silence alarm", Mood::warning,
+          "the rules have no calendar '" + wanted + "' (silence.calendar): its holidays don't count");
   }
 
   void look_at_feeds(const ToolSettings& settings) {
@@ -103,55 +119,71 @@ class Doctor {
     for (const auto& state : *states) {
       const auto trouble = feed_trouble(state, now);
       if (trouble.empty()) ++well;
-      else add("feed", Mood::warning, cell(state.url, 300) + ": " + cell(trouble, 600) + "; `orgo calendar feeds --refresh` asks now");
+      else
+        add("feed", Mood::warning,
+            cell(state.url, 300) + ": " + cell(trouble, 600) + "; `orgo calendar feeds --refresh` asks now");
     }
     if (well > 0) add("feeds", Mood::well, std::to_string(well) + " by URL as their servers have them");
   }
 
   void look_at_mail(const Config& config) {
-    const auto loopback = [](std::string_view host) { return host == "localhost" || host == "[::1]" || host == "::1" || host.starts_with("127."); };
-    if (config.smtp.host.empty())
-      add("mail out", Mood::warning, "smtp.host is not set: mails wait in the outbox");
+    const auto loopback = [](std::string_view host) {
+      return host == "localhost" || host == "[::1]" || host == "::1" || host.starts_with("127.");
+    };
+    if (config.smtp.host.empty()) add("mail out", Mood::warning, "smtp.host is not set: mails wait in the outbox");
     else if (config.smtp.tls == OutgoingTls::none && !loopback(config.smtp.host))
       add("mail out", Mood::warning, "to " + config.smtp.host + " in the clear; set smtp.tls to required");
-    else if (config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() && config.smtp.port != 465 && !loopback(config.smtp.host))
-      add("mail out", Mood::warning, "to " + config.smtp.host + ", whose certificate is not checked (smtp.tls: opportunistic); set it to required");
-    else
-      add("mail out", Mood::well, "to " + config.smtp.host);
+    else if (config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() && config.smtp.port != 465 &&
+             !loopback(config.smtp.host))
+      add("mail out", Mood::warning,
+          "to " + config.smtp.host +
+              ", whose certificate is not checked (smtp.tls: opportunistic); set it to required");
+    else add("mail out", Mood::well, "to " + config.smtp.host);
     const auto door = Config::endpoint(config.smtp_in.listen);
     if (!door.off() && config.smtp_in.recipients.empty()) {
-      if (!config.organization.addresses.empty())
-        add("mail in", Mood::well, "by SMTP for organization.addresses only");
+      if (!config.organization.addresses.empty()) add("mail in", Mood::well, "by SMTP for organization.addresses only");
       else
         add("mail in", loopback(door.host) ? Mood::well : Mood::warning,
-            std::string("by SMTP for every recipient") + (loopback(door.host) ? ", from this machine only" : ": set smtp_in.recipients or organization.addresses, or strangers fill the disk"));
+            std::string("by SMTP for every recipient") +
+                (loopback(door.host)
+                     ? ", from this machine only"
+                     : ": set smtp_in.recipients or organization.addresses, or strangers fill the disk"));
     }
     const auto http = Config::endpoint(config.http.listen);
     if (!http.off() && !loopback(http.host) && config.http.tls.empty())
-      add("http", Mood::warning, config.http.listen + " without TLS: tokens cross the network in the clear unless a proxy in front of it speaks HTTPS");
+      add("http", Mood::warning,
+          config.http.listen +
+              " without TLS: tokens cross the network in the clear unless a proxy in front of it speaks HTTPS");
     if (!http.off() && !loopback(http.host) && config.http.metrics == MetricsAccess::open)
-      add("metrics", Mood::warning, "/metrics is open to everybody who reaches " + config.http.listen + " (http.metrics)");
+      add("metrics", Mood::warning,
+          "/metrics is open to everybody who reaches " + config.http.listen + " (http.metrics)");
   }
 
   void look_at_folder(const std::string& data) {
     std::error_code error;
-    if (!fs::is_directory(data, error)) return add("data folder", Mood::well, data + " is not there yet; `orgo serve` makes it");
+    if (!fs::is_directory(data, error))
+      return add("data folder", Mood::well, data + " is not there yet; `orgo serve` makes it");
     struct stat facts {};
     ::stat(data.c_str(), &facts);
     if (::access(data.c_str(), R_OK | W_OK | X_OK) != 0)
-      add("data folder", Mood::wrong, data + " is not yours to write (you are user " + std::to_string(::getuid()) + ", it is of " + std::to_string(facts.st_uid) + ")");
+      add("data folder", Mood::wrong,
+          data + " is not yours to write (you are user " + std::to_string(::getuid()) + ", it is of " +
+              std::to_string(facts.st_uid) + ")");
     else if ((facts.st_mode & 0077) != 0)
       add("data folder", Mood::warning, data + " can be read by other users, and mail is private; chmod 700 " + data);
-    else
-      add("data folder", Mood::well, data);
+    else add("data folder", Mood::well, data);
     const auto space = fs::space(data, error);
     if (error) return add("disk", Mood::wrong, error.message());
-    const auto mood = space.available < kDiskOut ? Mood::wrong : space.available < kDiskLow ? Mood::warning : Mood::well;
-    add("disk", mood, megabytes(space.available) + " free" + (mood == Mood::well ? "" : "; without room mail is refused (452)"));
+    const auto mood = space.available < kDiskOut   ? Mood::wrong
+                      : space.available < kDiskLow ? Mood::warning
+                                                   : Mood::well;
+    add("disk", mood,
+        megabytes(space.available) + " free" + (mood == Mood::well ? "" : "; without room mail is refused (452)"));
   }
 
   void look_at_server(const RunningServer& server) {
-    add("server", Mood::well, "process " + std::to_string(server.pid) + (server.http.empty() ? ", without HTTP" : ", " + server.http));
+    add("server", Mood::well,
+        "process " + std::to_string(server.pid) + (server.http.empty() ? ", without HTTP" : ", " + server.http));
     if (server.http.empty()) return;
     HttpClientRequest request;
     request.url = server.http + "/readyz";
@@ -162,8 +194,9 @@ class Doctor {
   }
 
   void look_at_ports(const Config& config) {
-    for (const auto& [name, listen] : {std::pair{"port of http", config.http.listen}, std::pair{"port of lmtp", config.lmtp.listen},
-                                       std::pair{"port of smtp", config.smtp_in.listen}}) {
+    for (const auto& [name, listen] :
+         {std::pair{"port of http", config.http.listen}, std::pair{"port of lmtp", config.lmtp.listen},
+          std::pair{"port of smtp", config.smtp_in.listen}}) {
       const auto endpoint = Config::endpoint(listen);
       if (endpoint.off()) {
         add(name, Mood::well, "off");
@@ -176,21 +209,27 @@ class Doctor {
 
   void look_at_database(const std::string& data) {
     std::error_code error;
-    if (!fs::exists(fs::path(data) / "orgo.db", error)) return add("database", Mood::well, "not there yet; `orgo serve` makes it");
+    if (!fs::exists(fs::path(data) / "orgo.db", error))
+      return add("database", Mood::well, "not there yet; `orgo serve` makes it");
     const auto store = SqlStore::open({.folder = data, .read_only = true});
     if (!store) return add("database", Mood::wrong, store.error().message);
     const auto integrity = (*store)->check_integrity();
     if (!integrity) add("database", Mood::wrong, integrity.error().message);
-    else add("database", *integrity == "ok" ? Mood::well : Mood::wrong, *integrity == "ok" ? "every page and index is whole" : cell(*integrity, 500));
+    else
+      add("database", *integrity == "ok" ? Mood::well : Mood::wrong,
+          *integrity == "ok" ? "every page and index is whole" : cell(*integrity, 500));
     const auto ledger = (*store)->count_ledger();
     if (!ledger) return add("ledger", Mood::wrong, ledger.error().message);
     std::string wrong;
     for (const auto& line : *ledger)
-      for (const auto& sentence : imbalances(line)) wrong += (wrong.empty() ? "" : "; ") + line.channel + ": " + sentence;
+      for (const auto& sentence : imbalances(line))
+        wrong += (wrong.empty() ? "" : "; ") + line.channel + ": " + sentence;
     add("ledger", wrong.empty() ? Mood::well : Mood::wrong, wrong.empty() ? "balances" : wrong);
     const auto dead = (*store)->dead(1000);
     if (!dead) add("dead letters", Mood::wrong, dead.error().message);
-    else add("dead letters", dead->empty() ? Mood::well : Mood::warning, dead->empty() ? "none" : std::to_string(dead->size()) + "; `orgo queue dead` lists them");
+    else
+      add("dead letters", dead->empty() ? Mood::well : Mood::warning,
+          dead->empty() ? "none" : std::to_string(dead->size()) + "; `orgo queue dead` lists them");
   }
 
   const CommonOptions& common_;
@@ -210,7 +249,11 @@ int cmd_doctor(const DoctorOptions& options) {
     JsonWriter json(out);
     json.begin_object().field("well", well).key("checks").begin_array();
     for (const auto& look : looks)
-      json.begin_object().field("name", look.name).field("state", std::string(kMoods[static_cast<int>(look.mood)])).field("detail", look.text).end_object();
+      json.begin_object()
+          .field("name", look.name)
+          .field("state", std::string(kMoods[static_cast<int>(look.mood)]))
+          .field("detail", look.text)
+          .end_object();
     json.end_array().end_object();
     std::cout << out << '\n';
   } else {

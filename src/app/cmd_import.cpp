@@ -14,12 +14,12 @@
 #include "adapter/sql/store.h"
 #include "app/api.h"
 #include "app/commands.h"
-#include "core/message/envelope_of.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "app/would_do.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "core/message/envelope_of.h"
 #include "core/message/original_date.h"
 #include "core/message/read_message.h"
 #include "service/gateway/url.h"
@@ -29,7 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBatchMails = 200;         // one commit; also how often the cursor is written
+constexpr std::size_t kBatchMails = 200;  // one commit; also how often the cursor is written
 constexpr std::size_t kBatchBytes = 16U << 20;
 constexpr Millis kStoreTime{60'000};
 
@@ -71,8 +71,11 @@ class ToServer final : public Destination {
   Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
     for (const auto& [envelope, bytes] : batch) {
       const auto target = "/api/v1/messages?channel=import&recipient=" + gateway::percent_encoded(envelope.recipient) +
-                          "&sender=" + gateway::percent_encoded(envelope.sender) + (envelope.label.empty() ? "" : "&label=" + gateway::percent_encoded(envelope.label)) +
-                          (envelope.archived ? "&archived_at=" + to_rfc3339(envelope.archived->at) + "&archived_state=" + std::string(to_string(envelope.archived->state)) : "");
+                          "&sender=" + gateway::percent_encoded(envelope.sender) +
+                          (envelope.label.empty() ? "" : "&label=" + gateway::percent_encoded(envelope.label)) +
+                          (envelope.archived ? "&archived_at=" + to_rfc3339(envelope.archived->at) +
+                                                   "&archived_state=" + std::string(to_string(envelope.archived->state))
+                                             : "");
       ORGO_TRY(answer, api_->call("POST", target, bytes, "message/rfc822"));
       if (answer.status == 201) {
         ++counts.stored;
@@ -104,8 +107,8 @@ Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& optio
   return std::unique_ptr<Destination>(std::make_unique<ToStore>(std::move(folder), std::move(store)));
 }
 
-/// How far the import of one path has come, in the data folder, so that it goes on there after any kind of end. What was
-/// stored and not written down yet is stored once all the same: the store knows duplicates.
+/// How far the import of one path has come, in the data folder, so that it goes on there after any kind of end. What
+/// was stored and not written down yet is stored once all the same: the store knows duplicates.
 class Cursor {
  public:
   Cursor(const std::string& data, const std::string& path) {
@@ -165,8 +168,13 @@ class Progress {
 
 void print_counts(const Counts& counts) {
   std::string out;
-  JsonWriter(out).begin_object().field("read", counts.read).field("stored", counts.stored)
-      .field("duplicates", counts.duplicates).field("failed", counts.failed).end_object();
+  JsonWriter(out)
+      .begin_object()
+      .field("read", counts.read)
+      .field("stored", counts.stored)
+      .field("duplicates", counts.duplicates)
+      .field("failed", counts.failed)
+      .end_object();
   std::cout << out << '\n';
 }
 
@@ -180,12 +188,16 @@ struct ArchiveMode {
     ArchiveMode mode;
     mode.on = options.archive;
     const auto state = parse_task_state(options.state);
-    if (!state) return failure(Errc::invalid_input, "--state '" + cell(options.state, 30) + "' is no state of a task: new, open, pending, acknowledged, resolved, closed");
+    if (!state)
+      return failure(Errc::invalid_input,
+                     "--state '" + cell(options.state, 30) +
+                         "' is no state of a task: new, open, pending, acknowledged, resolved, closed");
     mode.state = *state;
     if (options.until.empty()) return mode;
     if (!options.archive) return failure(Errc::invalid_input, "--until is for --archive");
     const auto day = parse_rfc3339(options.until + "T00:00:00Z");
-    if (!day) return failure(Errc::invalid_input, "--until '" + cell(options.until, 30) + "' is not a day, as in 2026-01-01");
+    if (!day)
+      return failure(Errc::invalid_input, "--until '" + cell(options.until, 30) + "' is not a day, as in 2026-01-01");
     mode.until = *day;
     return mode;
   }
@@ -208,7 +220,8 @@ std::string unpacked_folder(const std::string& data, const std::string& path) {
 Result<MailFiles> open_mails(const std::string& path, const std::string& unpacked, Progress& progress) {
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored) || !is_pst(path)) return MailFiles::open(path);
-  ORGO_TRY(contents, unpack_pst(path, unpacked, PstLimits{}, [&](std::size_t files) { progress.show_unpacking(files); }));
+  ORGO_TRY(contents,
+           unpack_pst(path, unpacked, PstLimits{}, [&](std::size_t files) { progress.show_unpacking(files); }));
   std::cerr << path << (contents.reused ? ": was unpacked before, " : ": ") << contents.mails << " mails";
   if (contents.others > 0) std::cerr << "; " << contents.others << " contacts, appointments and the like are left out";
   if (contents.password) std::cerr << "; Outlook would ask for a password, which does not protect the mails";
@@ -262,7 +275,9 @@ int dry_run(const ImportOptions& options, const ToolSettings& settings) {
       auto to = result.texts("routed_to");
       const auto outcome = result.decision().outcome;
       if (outcome == Outcome::task_opened) ++routed[to.empty() ? "a task without a team" : "a task for " + to.front()];
-      else ++routed[std::string(to_string(outcome)) + ": " + result.decision().reason.substr(0, result.decision().reason.find(':'))];
+      else
+        ++routed[std::string(to_string(outcome)) + ": " +
+                 result.decision().reason.substr(0, result.decision().reason.find(':'))];
     }
     fs::remove_all(unpacked, ignored);
   }
@@ -280,7 +295,8 @@ int cmd_import(const ImportOptions& options) {
   const auto settings = read_settings(options.common);
   if (!settings) return report(settings.error());
   if (options.dry_run) return dry_run(options, *settings);
-  if (!options.rules.empty()) return report({Errc::invalid_input, "--rules is for --dry-run: the server decides by its own rules"});
+  if (!options.rules.empty())
+    return report({Errc::invalid_input, "--rules is for --dry-run: the server decides by its own rules"});
 
   const auto archive = ArchiveMode::parse(options);
   if (!archive) return report(archive.error());

@@ -17,8 +17,8 @@ int cmd_ledger(const LedgerOptions& options) {
     std::cout << json::serialize(*ledger) << '\n';
     return balanced ? kDone : kFailed;
   }
-  constexpr auto kColumns = std::to_array<const char*>({"accepted", "stored", "decided", "opened", "joined", "recorded", "dropped",
-                                                        "waiting", "dead", "refused"});
+  constexpr auto kColumns = std::to_array<const char*>(
+      {"accepted", "stored", "decided", "opened", "joined", "recorded", "dropped", "waiting", "dead", "refused"});
   std::vector<std::string> head{"CHANNEL"};
   head.insert(head.end(), kColumns.begin(), kColumns.end());
   Table table(std::move(head));
@@ -32,7 +32,9 @@ int cmd_ledger(const LedgerOptions& options) {
       wrong += text_of(line, "channel") + ": " + std::string(sentence.as_string()) + "\n";
   }
   std::cout << (table.empty() ? "nothing was accepted yet\n" : table.text());
-  if (balanced) std::cout << "balanced: accepted = stored = decided + waiting + dead + refused, decided = opened + joined + recorded + dropped\n";
+  if (balanced)
+    std::cout << "balanced: accepted = stored = decided + waiting + dead + refused, decided = opened + joined + "
+                 "recorded + dropped\n";
   else std::cout << "NOT BALANCED\n" << wrong;
   return balanced ? kDone : kFailed;
 }

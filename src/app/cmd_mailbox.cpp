@@ -79,7 +79,9 @@ int status(const MailboxOptions& options) {
   }
   const auto loaded = load_config_for(options.common);
   for (const auto& config : loaded.config.all_mailboxes()) {
-    const bool known = std::any_of(items.begin(), items.end(), [&](const json::value& item) { return text_of(item.as_object(), "name") == config.name; });
+    const bool known = std::any_of(items.begin(), items.end(), [&](const json::value& item) {
+      return text_of(item.as_object(), "name") == config.name;
+    });
     if (known) continue;
     const auto setup = mailbox_setup(config);
     json::object never;
@@ -94,7 +96,8 @@ int status(const MailboxOptions& options) {
     std::cout << json::serialize(items) << '\n';
   } else {
     print_statuses(items, SystemClock().now());
-    if (!ask_server && !items.empty()) std::cout << "no server runs on " << settings->data << ": nothing is fetched now\n";
+    if (!ask_server && !items.empty())
+      std::cout << "no server runs on " << settings->data << ": nothing is fetched now\n";
   }
   return kDone;
 }
@@ -116,7 +119,13 @@ class Steps {
   int end() {
     if (json_) {
       std::string out;
-      JsonWriter(out).begin_object().field("mailbox", mailbox_).field("ok", ok_).key("steps").raw("[" + steps_ + "]").end_object();
+      JsonWriter(out)
+          .begin_object()
+          .field("mailbox", mailbox_)
+          .field("ok", ok_)
+          .key("steps")
+          .raw("[" + steps_ + "]")
+          .end_object();
       std::cout << out << '\n';
     } else {
       std::cout << (ok_ ? "all is well\n" : "");
@@ -162,19 +171,23 @@ int tell_failure(Steps& steps, const MailboxConfig& config, const Error& error) 
   const bool imap = config.protocol == MailboxProtocol::imap;
   if (error.code == Errc::not_permitted) {
     steps.went_well("connect", "the server greets as it should, tls: " + std::string(word(config.tls)));
-    return steps.failed("login", error.message,
-                        config.token_command.empty()
-                            ? "check username and password; many providers want a password for this one program, or have to be told to allow " +
-                                  std::string(imap ? "IMAP" : "POP3")
-                            : "check username and token_command: does it print a token that is not expired and is for mail?");
+    return steps.failed(
+        "login", error.message,
+        config.token_command.empty()
+            ? "check username and password; many providers want a password for this one program, or have to be told to "
+              "allow " +
+                  std::string(imap ? "IMAP" : "POP3")
+            : "check username and token_command: does it print a token that is not expired and is for mail?");
   }
   if (error.code == Errc::invalid_input) {
     steps.went_well("connect", "the server greets as it should, tls: " + std::string(word(config.tls)));
     steps.went_well("login", "the login of " + config.username + " works");
-    return steps.failed("folder", error.message, "check folder; its name is as the server has it, with its separator, as in Shared/Office or INBOX.Office");
+    return steps.failed(
+        "folder", error.message,
+        "check folder; its name is as the server has it, with its separator, as in Shared/Office or INBOX.Office");
   }
-  std::string remedy = "check tls, port and ca_file: implicit TLS is usual on " + std::string(imap ? "993" : "995") + ", starttls on " +
-                       (imap ? "143" : "110");
+  std::string remedy = "check tls, port and ca_file: implicit TLS is usual on " + std::string(imap ? "993" : "995") +
+                       ", starttls on " + (imap ? "143" : "110");
   if (!config.token_command.empty()) remedy += "; and that token_command prints a token by itself";
   return steps.failed("connect", error.message, remedy);
 }
@@ -195,10 +208,11 @@ Probe make_probe(const Config& config, const MailboxConfig& mailbox, TimePoint n
   probe.subject = "Orgo looks whether this mailbox works (" + random_hex(4) + ")";
   probe.mail.sender = sending_address(render);
   probe.mail.recipient = mailbox_address(mailbox);
-  probe.mail.message = "From: Orgo <" + probe.mail.sender + ">\r\nTo: <" + probe.mail.recipient + ">\r\nSubject: " + probe.subject +
-                       "\r\nDate: " + compose::rfc5322_date(now) + "\r\nMessage-ID: <" + probe.message_id + ">\r\nAuto-Submitted: auto-generated\r\n" +
-                       std::string(kLoopField) + ": " + config.organization.domain +
-                       "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nSent by `orgo mailbox test`. It can be deleted.\r\n";
+  probe.mail.message =
+      "From: Orgo <" + probe.mail.sender + ">\r\nTo: <" + probe.mail.recipient + ">\r\nSubject: " + probe.subject +
+      "\r\nDate: " + compose::rfc5322_date(now) + "\r\nMessage-ID: <" + probe.message_id +
+      ">\r\nAuto-Submitted: auto-generated\r\n" + std::string(kLoopField) + ": " + config.organization.domain +
+      "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nSent by `orgo mailbox test`. It can be deleted.\r\n";
   return probe;
 }
 
@@ -226,22 +240,25 @@ bool server_has_it(const MailboxOptions& options, const Probe& probe) {
   if (!page || !page->is_object()) return false;
   for (const auto& item : page->as_object().at("items").as_array()) {
     const auto* decision = item.as_object().if_contains("decision");
-    if (decision != nullptr && decision->is_object() && text_of(decision->as_object(), "subject") == probe.subject) return true;
+    if (decision != nullptr && decision->is_object() && text_of(decision->as_object(), "subject") == probe.subject)
+      return true;
   }
   return false;
 }
 
-int send_probe(const MailboxOptions& options, const Config& config, const MailboxConfig& mailbox, Mailbox& open, MailboxPosition position,
-               Steps& steps, Millis timeout) {
+int send_probe(const MailboxOptions& options, const Config& config, const MailboxConfig& mailbox, Mailbox& open,
+               MailboxPosition position, Steps& steps, Millis timeout) {
   if (mailbox_address(mailbox).empty())
     return steps.failed("send", "it is not known which address the mail for this mailbox goes to", "set its recipient");
-  if (config.smtp.host.empty()) return steps.failed("send", "no mail server is set that a probe could go out through", "set smtp.host");
+  if (config.smtp.host.empty())
+    return steps.failed("send", "no mail server is set that a probe could go out through", "set smtp.host");
   const auto probe = make_probe(config, mailbox, SystemClock().now());
   auto channel = SmtpChannel::open(relay_of(config));
   if (!channel) return steps.failed("send", channel.error().message, "check the section smtp");
   const auto sent = (*channel)->send(std::span(&probe.mail, 1), within(kSend)).front();
   if (sent.kind != SendResult::Kind::delivered)
-    return steps.failed("send", "the probe to " + probe.mail.recipient + " did not go out: " + sent.detail, "check the section smtp; `orgo config explain smtp` shows it");
+    return steps.failed("send", "the probe to " + probe.mail.recipient + " did not go out: " + sent.detail,
+                        "check the section smtp; `orgo config explain smtp` shows it");
   steps.went_well("send", "a probe to " + probe.mail.recipient + " went out through " + config.smtp.host);
 
   const auto began = std::chrono::steady_clock::now();
@@ -268,8 +285,12 @@ int send_probe(const MailboxOptions& options, const Config& config, const Mailbo
     (void)open.wait(std::min(deadline, within(kBetweenLooks)));
   }
   steps.waits_no_more();
-  return steps.failed("arrive", "the probe did not arrive within " + format_duration(timeout) + (trouble.empty() ? "" : "; the last look said: " + trouble),
-                      "does mail for " + probe.mail.recipient + " come into this mailbox and folder? Look into its spam folder, and at what the mail server says of it");
+  return steps.failed(
+      "arrive",
+      "the probe did not arrive within " + format_duration(timeout) +
+          (trouble.empty() ? "" : "; the last look said: " + trouble),
+      "does mail for " + probe.mail.recipient +
+          " come into this mailbox and folder? Look into its spam folder, and at what the mail server says of it");
 }
 
 int test(const MailboxOptions& options) {
@@ -278,12 +299,14 @@ int test(const MailboxOptions& options) {
   const auto timeout = parse_duration(options.timeout);
   if (!timeout) return report(timeout.error().in("--timeout"));
   const auto all = loaded.config.all_mailboxes();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const MailboxConfig& one) { return one.name == options.name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const MailboxConfig& one) { return one.name == options.name; });
   if (found == all.end()) {
     std::vector<std::string> names;
     for (const auto& one : all) names.push_back(one.name);
-    return report({Errc::invalid_input, "there is no mailbox '" + cell(options.name, 50) + "' in the configuration" +
-                                            (names.empty() ? "; add it under mailboxes:" : "; there are " + join(names, ", "))});
+    return report(
+        {Errc::invalid_input, "there is no mailbox '" + cell(options.name, 50) + "' in the configuration" +
+                                  (names.empty() ? "; add it under mailboxes:" : "; there are " + join(names, ", "))});
   }
   const auto& config = *found;
   log::configure({.level = log::Level::error});
@@ -292,24 +315,31 @@ int test(const MailboxOptions& options) {
   std::string address;
   const auto port = config.port_or_usual();
   if (const auto reached = port_answers(config.host, port, kReach, address); !reached) {
-    if (reached.error().code == Errc::invalid_input) return steps.failed("name", "the name is not known: " + reached.error().message, "check host");
-    return steps.failed("reach", "nobody answers: " + reached.error().message, "check host and port, and that no firewall is in between");
+    if (reached.error().code == Errc::invalid_input)
+      return steps.failed("name", "the name is not known: " + reached.error().message, "check host");
+    return steps.failed("reach", "nobody answers: " + reached.error().message,
+                        "check host and port, and that no firewall is in between");
   }
-  steps.went_well("reach", config.host + (address == config.host ? "" : " is " + address) + " and answers at port " + std::to_string(port));
+  steps.went_well("reach", config.host + (address == config.host ? "" : " is " + address) + " and answers at port " +
+                               std::to_string(port));
 
   auto open = open_configured(config, MailboxUse::reading);
   if (!open) return steps.failed("connect", open.error().message, "");
-  const auto looked = (*open)->look({}, 1, [](const Mailbox::Batch&) -> Status { return {}; }, within(kLook));
+  const auto looked = (*open)->look(
+      {}, 1, [](const Mailbox::Batch&) -> Status { return {}; }, within(kLook));
   if (!looked) return tell_failure(steps, config, looked.error());
   steps.went_well("connect", "connected: " + (*open)->describe());
   steps.went_well("login", "the login of " + config.username + " works");
-  steps.went_well("folder", config.protocol == MailboxProtocol::imap ? "the folder " + config.folder + " can be read" : std::string("the mails can be listed"));
+  steps.went_well("folder", config.protocol == MailboxProtocol::imap ? "the folder " + config.folder + " can be read"
+                                                                     : std::string("the mails can be listed"));
   if (!options.probe) return steps.end();
   return send_probe(options, loaded.config, config, **open, looked->position, steps, *timeout);
 }
 
 }  // namespace
 
-int cmd_mailbox(const MailboxOptions& options) { return options.action == "test" ? test(options) : status(options); }
+int cmd_mailbox(const MailboxOptions& options) {
+  return options.action == "test" ? test(options) : status(options);
+}
 
 }  // namespace orgo

@@ -35,7 +35,8 @@ int print_errors(const std::vector<Diagnostic>& errors, const std::vector<Source
 class ModuleCommand {
  public:
   ModuleCommand(const ModuleOptions& options, ToolSettings settings)
-      : options_(options), settings_(std::move(settings)), home_(settings_.data, settings_.modules), service_(home_, [this] { return own_rules(); }) {}
+      : options_(options), settings_(std::move(settings)), home_(settings_.data, settings_.modules),
+        service_(home_, [this] { return own_rules(); }) {}
 
   int run() {
     const auto& action = options_.action;
@@ -82,8 +83,10 @@ class ModuleCommand {
     const auto known = modules_in(settings_.modules);
     const std::vector<std::string_view> names(known.begin(), known.end());
     const auto near = nearest_name(given, names);
-    return failure(Errc::not_found, "there is no module '" + cell(given, 60) + "'" + (near.empty() ? "" : "; did you mean '" + std::string(near) + "'?") +
-                                        " `orgo module list` shows all; a folder is named with a slash, as in ./" + cell(given, 60));
+    return failure(Errc::not_found, "there is no module '" + cell(given, 60) + "'" +
+                                        (near.empty() ? "" : "; did you mean '" + std::string(near) + "'?") +
+                                        " `orgo module list` shows all; a folder is named with a slash, as in ./" +
+                                        cell(given, 60));
   }
 
   [[nodiscard]] std::vector<SourceFile> own_rules() const {
@@ -107,8 +110,10 @@ class ModuleCommand {
     for (const auto& entry : *entries) {
       const std::string state(to_string(entry.standing));
       if (!entry.module) table.add({entry.name, state, "?", "?", "?", cell(entry.trouble, 60)});
-      else table.add({entry.name, state, to_string(entry.module->manifest.version), std::to_string(entry.module->rules->size()),
-                      std::to_string(entry.module->cases.size()), cell(entry.module->manifest.title, 60)});
+      else
+        table.add({entry.name, state, to_string(entry.module->manifest.version),
+                   std::to_string(entry.module->rules->size()), std::to_string(entry.module->cases.size()),
+                   cell(entry.module->manifest.title, 60)});
     }
     std::cout << (table.empty() ? "no modules\n" : table.text());
     return kDone;
@@ -135,7 +140,9 @@ class ModuleCommand {
     ModuleService::Entry entry{source.name, ModuleService::Standing::available, nullptr, {}, {}};
     const auto shelf = modules::load_modules(with_needs(source, settings_.modules));
     for (const auto& refused : shelf.refused)
-      if (refused.name == source.name) return failure(Errc::conflict, "module '" + source.name + "' has errors\n" + to_string(refused.errors, source.files));
+      if (refused.name == source.name)
+        return failure(Errc::conflict,
+                       "module '" + source.name + "' has errors\n" + to_string(refused.errors, source.files));
     for (const auto& module : shelf.modules)
       if (module->manifest.name == source.name) entry.module = module;
     return entry;
@@ -144,23 +151,26 @@ class ModuleCommand {
   static std::string describe(const ModuleService::Entry& entry) {
     const auto& module = *entry.module;
     const auto& manifest = module.manifest;
-    auto out = manifest.name + " " + to_string(manifest.version) + " (" + std::string(to_string(entry.standing)) + ")\n" + cell(manifest.title) + "\n" +
-               cell(manifest.description, 500) + "\n";
+    auto out = manifest.name + " " + to_string(manifest.version) + " (" + std::string(to_string(entry.standing)) +
+               ")\n" + cell(manifest.title) + "\n" + cell(manifest.description, 500) + "\n";
     out += "languages: " + join(manifest.languages, ", ") + "\n";
     for (const auto& need : manifest.needs) out += "needs: " + need.module + " " + to_string(need.least) + "\n";
     out += "rules: " + std::to_string(module.rules->size()) + ", cases: " + std::to_string(module.cases.size()) + "\n";
-    for (const auto& [name, place] : module.rule_places) out += "  " + manifest.name + "/" + name + "  (" + place + ")\n";
+    for (const auto& [name, place] : module.rule_places)
+      out += "  " + manifest.name + "/" + name + "  (" + place + ")\n";
     const auto types = module.types.names();
     if (!types.empty()) out += "task types: " + join(types, ", ") + "\n";
     out += times_of(module);
     out += "teams and roles:\n";
     for (const auto& [name, contact] : manifest.contacts) {
       const auto address = address_of(name, contact, entry.addresses);
-      out += "  " + name + ": " + (address.empty() ? "no address" : address) + (contact.description.empty() ? "" : " (" + cell(contact.description, 100) + ")") + "\n";
+      out += "  " + name + ": " + (address.empty() ? "no address" : address) +
+             (contact.description.empty() ? "" : " (" + cell(contact.description, 100) + ")") + "\n";
     }
     std::size_t words = 0;
     for (const auto& [keyword, forms] : module.words.words) words += forms.size();
-    out += "keywords: " + std::to_string(module.words.words.size()) + " with " + std::to_string(words) + " forms of words\n";
+    out += "keywords: " + std::to_string(module.words.words.size()) + " with " + std::to_string(words) +
+           " forms of words\n";
     return out;
   }
 
@@ -178,7 +188,8 @@ class ModuleCommand {
       out += "  " + name + "/" + sla + ":";
       for (std::size_t i = 0; i < kSlaClocks; ++i)
         if (const auto& target = level.targets.at(i))
-          out += " " + std::string(to_string(static_cast<SlaClock>(i))) + " " + format_duration(target->within) + (target->wall_time ? "" : " of open time") + ",";
+          out += " " + std::string(to_string(static_cast<SlaClock>(i))) + " " + format_duration(target->within) +
+                 (target->wall_time ? "" : " of open time") + ",";
       if (out.back() == ',') out.pop_back();
       out += sla == place.default_sla ? " (default)\n" : "\n";
     }
@@ -197,7 +208,8 @@ class ModuleCommand {
     std::vector<ModuleSource> sources;
     auto names = options_.values;
     if (names.empty()) names = modules_in(settings_.modules);
-    if (names.empty()) return report({Errc::not_found, "there are no modules to test; name a folder: orgo module test ./my_module"});
+    if (names.empty())
+      return report({Errc::not_found, "there are no modules to test; name a folder: orgo module test ./my_module"});
     int status = kDone;
     std::string out;
     JsonWriter json(out);
@@ -224,7 +236,9 @@ class ModuleCommand {
   int make() {
     const auto& name = options_.value;
     if (!modules::is_module_name(name))
-      return report({Errc::invalid_input, "'" + cell(name, 60) + "' is not the name of a module: a letter, then letters, digits and _, all small"});
+      return report(
+          {Errc::invalid_input,
+           "'" + cell(name, 60) + "' is not the name of a module: a letter, then letters, digits and _, all small"});
     const auto folder = (options_.folder.empty() ? std::string(".") : options_.folder) + "/" + name;
     std::error_code error;
     if (fs::exists(folder, error)) return report({Errc::conflict, folder + " is there already"});
@@ -275,9 +289,16 @@ class ModuleCommand {
     for (const auto& [name, contact] : module->manifest.contacts)
       if (address_of(name, contact, state.addresses).empty()) open += (open.empty() ? "" : ", ") + name;
     if (!open.empty())
-      said_ += "Without an address, and so without mail, are: " + open + "\nTell who they are: orgo module team NAME ADDRESS\n";
-    JsonWriter(said_json_).begin_object().field("name", source->name).field("version", version).field("state", "enabled")
-        .field("rules", module->rules->size()).field("cases", module->cases.size()).end_object();
+      said_ += "Without an address, and so without mail, are: " + open +
+               "\nTell who they are: orgo module team NAME ADDRESS\n";
+    JsonWriter(said_json_)
+        .begin_object()
+        .field("name", source->name)
+        .field("version", version)
+        .field("state", "enabled")
+        .field("rules", module->rules->size())
+        .field("cases", module->cases.size())
+        .end_object();
     return kDone;
   }
 
@@ -290,9 +311,11 @@ class ModuleCommand {
       if (!manifest.contacts.contains(name)) {
         std::vector<std::string> known;
         for (const auto& [one, unused] : manifest.contacts) known.push_back(one);
-        return report({Errc::invalid_input, "module '" + manifest.name + "' has no team or role '" + cell(name, 60) + "'; it has " + join(known, ", ")});
+        return report({Errc::invalid_input, "module '" + manifest.name + "' has no team or role '" + cell(name, 60) +
+                                                "'; it has " + join(known, ", ")});
       }
-      if (address.find('@') == std::string::npos) return report({Errc::invalid_input, "write a team as in --team " + name + "=people@school.org"});
+      if (address.find('@') == std::string::npos)
+        return report({Errc::invalid_input, "write a team as in --team " + name + "=people@school.org"});
       state.addresses[name] = address;
     }
     return kDone;
@@ -300,7 +323,8 @@ class ModuleCommand {
 
   int team() {
     if (options_.second.find('@') == std::string::npos && options_.second != "none")
-      return report({Errc::invalid_input, "'" + cell(options_.second, 60) + "' is not an address; `none` takes one away"});
+      return report(
+          {Errc::invalid_input, "'" + cell(options_.second, 60) + "' is not an address; `none` takes one away"});
     const auto done = service_.set_team(options_.value, options_.second == "none" ? "" : options_.second, kActor);
     if (!done) return report(done.error());
     said_ = options_.value + ": " + options_.second + "\n";
@@ -322,7 +346,8 @@ class ModuleCommand {
       return kDone;
     }
     Table table({"TEAM", "ADDRESS", "MODULES"});
-    for (const auto& one : *all) table.add({one.name, one.address.empty() ? "-" : one.address, join(one.used_by, ", ")});
+    for (const auto& one : *all)
+      table.add({one.name, one.address.empty() ? "-" : one.address, join(one.used_by, ", ")});
     std::cout << (table.empty() ? "no teams\n" : table.text());
     return kDone;
   }
@@ -336,7 +361,8 @@ class ModuleCommand {
     if (!tasks) return ids;
     for (const auto& value : *tasks) {
       const auto& task = value.as_object();
-      if (const auto type = text_of(task, "type"); type == name || type.starts_with(name + "/")) ids.push_back(text_of(task, "id"));
+      if (const auto type = text_of(task, "type"); type == name || type.starts_with(name + "/"))
+        ids.push_back(text_of(task, "id"));
     }
     return ids;
   }
@@ -345,17 +371,22 @@ class ModuleCommand {
     const auto& name = options_.value;
     const auto tasks = open_tasks(name);
     const auto told = tasks.empty() ? std::string("no open task is of it")
-                                    : std::to_string(tasks.size()) + (tasks.size() == 1 ? " open task stays" : " open tasks stay") + " and can be finished: " +
-                                          join(std::span(tasks).first(std::min<std::size_t>(tasks.size(), 20)), ", ") + (tasks.size() > 20 ? ", ..." : "");
+                                    : std::to_string(tasks.size()) +
+                                          (tasks.size() == 1 ? " open task stays" : " open tasks stay") +
+                                          " and can be finished: " +
+                                          join(std::span(tasks).first(std::min<std::size_t>(tasks.size(), 20)), ", ") +
+                                          (tasks.size() > 20 ? ", ..." : "");
     auto state = home_.read();
     if (!state) return report(state.error());
     // Nobody is asked about what is not there.
     if (!options_.yes && state->find(name) != nullptr) {
-      if (::isatty(STDIN_FILENO) == 0) return report({Errc::invalid_input, "removing '" + name + "' (" + told + ") wants --yes"});
+      if (::isatty(STDIN_FILENO) == 0)
+        return report({Errc::invalid_input, "removing '" + name + "' (" + told + ") wants --yes"});
       std::cout << "Remove module '" << name << "'? " << told << " [y/N] " << std::flush;
       std::string answer;
       std::getline(std::cin, answer);
-      if (answer != "y" && answer != "Y" && answer != "yes") return report({Errc::invalid_input, "nothing was removed"});
+      if (answer != "y" && answer != "Y" && answer != "yes")
+        return report({Errc::invalid_input, "nothing was removed"});
     }
     if (const auto done = service_.remove(name, kActor); !done) return report(done.error());
     said_ = name + " is removed; " + told + ". `orgo module undo` brings it back\n";
@@ -372,7 +403,11 @@ class ModuleCommand {
     const auto done = wanted ? service_.enable(name, kActor) : service_.disable(name, kActor);
     if (!done) return report(done.error());
     said_ = name + (wanted ? " is in force again\n" : " is not in force any more; what it opened stays\n");
-    JsonWriter(said_json_).begin_object().field("name", name).field("state", wanted ? "enabled" : "disabled").end_object();
+    JsonWriter(said_json_)
+        .begin_object()
+        .field("name", name)
+        .field("state", wanted ? "enabled" : "disabled")
+        .end_object();
     say();
     return kDone;
   }

@@ -51,8 +51,8 @@ int list_dead(const QueueOptions& options) {
   Table table({"ITEM", "MESSAGE", "ATTEMPTS", "DIED AT", "ERROR"});
   for (const auto& value : letters) {
     const auto& letter = value.as_object();
-    table.add({text_of(letter, "id"), text_of(letter, "message"), json::serialize(letter.at("attempts")), text_of(letter, "died_at"),
-               cell(text_of(letter, "error"), 100)});
+    table.add({text_of(letter, "id"), text_of(letter, "message"), json::serialize(letter.at("attempts")),
+               text_of(letter, "died_at"), cell(text_of(letter, "error"), 100)});
   }
   std::cout << (table.empty() ? "no dead letters\n" : table.text());
   return kDone;
@@ -64,15 +64,18 @@ int cmd_queue(const QueueOptions& options) {
   if (options.action == "list") return show_depths(options);
   if (options.action == "dead") return list_dead(options);
   const auto item = parse_id<QueueItemTag>(options.item);
-  if (!item) return report({Errc::invalid_input, "'" + cell(options.item, 40) + "' is not an item of the queue; write it as in q12"});
+  if (!item)
+    return report(
+        {Errc::invalid_input, "'" + cell(options.item, 40) + "' is not an item of the queue; write it as in q12"});
   const auto target = "/api/v1/queue/dead/" + to_string(*item);
 
   const bool show = options.action == "show";
   auto api = Api::open(options.common, show ? Api::Purpose::read : Api::Purpose::change);
   if (!api) return report(api.error());
-  const auto answer = show                       ? (*api)->ask("GET", target)
-                      : options.action == "retry" ? (*api)->ask("POST", target + "/retry")
-                                                  : (*api)->ask("DELETE", target + "?reason=" + gateway::percent_encoded(options.reason));
+  const auto answer = show ? (*api)->ask("GET", target)
+                      : options.action == "retry"
+                          ? (*api)->ask("POST", target + "/retry")
+                          : (*api)->ask("DELETE", target + "?reason=" + gateway::percent_encoded(options.reason));
   if (!answer) return report(answer.error());
   if (options.common.json) {
     std::string done;
@@ -80,9 +83,11 @@ int cmd_queue(const QueueOptions& options) {
     std::cout << (show ? json::serialize(*answer) : done) << '\n';
   } else if (show) {
     for (const auto& [name, value] : answer->as_object())
-      std::cout << name << ": " << (value.is_string() ? cell(std::string(value.as_string()), 1000) : json::serialize(value)) << "\n";
+      std::cout << name << ": "
+                << (value.is_string() ? cell(std::string(value.as_string()), 1000) : json::serialize(value)) << "\n";
   } else {
-    std::cout << to_string(*item) << (options.action == "retry" ? " is back at work\n" : " is dropped; its message stays stored\n");
+    std::cout << to_string(*item)
+              << (options.action == "retry" ? " is back at work\n" : " is dropped; its message stays stored\n");
   }
   return kDone;
 }

@@ -28,7 +28,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kTakeOver = std::chrono::seconds(5);  ///< how long a rollback waits to see the server take the rules over
+constexpr auto kTakeOver =
+    std::chrono::seconds(5);  ///< how long a rollback waits to see the server take the rules over
 
 /// The files as they are now, by the same paths as in a version, with feeds; what is not there is left out.
 std::vector<SourceFile> files_now(const ToolSettings& settings) {
@@ -45,7 +46,8 @@ std::vector<SourceFile> without_feeds_by_url(std::vector<SourceFile> files) {
 }
 
 const SourceFile* find_file(const std::vector<SourceFile>& files, const std::string& path) {
-  const auto found = std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == path; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == path; });
   return found == files.end() ? nullptr : &*found;
 }
 
@@ -71,7 +73,12 @@ std::vector<FileDiff> differences(const std::vector<SourceFile>& before, const s
 void write_changes(JsonWriter& json, const std::vector<modules::Change>& changes) {
   json.key("modules").begin_array();
   for (const auto& one : changes)
-    json.begin_object().field("change", to_string(one.kind)).field("name", one.name).field("before", one.before).field("after", one.after).end_object();
+    json.begin_object()
+        .field("change", to_string(one.kind))
+        .field("name", one.name)
+        .field("before", one.before)
+        .field("after", one.after)
+        .end_object();
   json.end_array();
 }
 
@@ -83,11 +90,16 @@ void write_in_force(JsonWriter& json, const std::optional<modules::InForce>& in_
   }
   json.begin_array();
   for (const auto& one : in_force->modules)
-    json.begin_object().field("name", one.name).field("version", one.version).field("fingerprint", one.fingerprint).end_object();
+    json.begin_object()
+        .field("name", one.name)
+        .field("version", one.version)
+        .field("fingerprint", one.fingerprint)
+        .end_object();
   json.end_array();
 }
 
-/// "3; module hr 1.0.0 -> 1.1.0": how many there were, and what became of them then. `before`: the version before; nullptr: none.
+/// "3; module hr 1.0.0 -> 1.1.0": how many there were, and what became of them then. `before`: the version before;
+/// nullptr: none.
 std::string modules_in_words(const RuleVersion& one, const RuleVersion* before) {
   if (!one.modules) return "not noted";
   auto text = std::to_string(one.modules->modules.size());
@@ -108,14 +120,18 @@ int history(const RuleVersionOptions& options, SqlStore& store) {
       const auto& one = list->at(i);
       std::string out;
       JsonWriter json(out);
-      json.begin_object().field("version", one.version).field("rules", one.rules).field("accepted_at", to_rfc3339(one.accepted_at));
+      json.begin_object()
+          .field("version", one.version)
+          .field("rules", one.rules)
+          .field("accepted_at", to_rfc3339(one.accepted_at));
       write_in_force(json, one.modules);
       json.end_object();
       std::cout << out << '\n';
     }
     return kDone;
   }
-  if (list->empty()) std::cout << "no rules were taken over yet: that happens when `orgo serve` starts and when a rule file changes\n";
+  if (list->empty())
+    std::cout << "no rules were taken over yet: that happens when `orgo serve` starts and when a rule file changes\n";
   Table table({"VERSION", "TAKEN OVER", "RULES", "MODULES"});
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& one = list->at(i);
@@ -132,7 +148,8 @@ int diff(const RuleVersionOptions& options, SqlStore& store, const ToolSettings&
     const auto list = store.list_rule_versions(kDefaultTenant, 2);
     if (!list) return report(list.error());
     if (list->size() < 2) {
-      std::cerr << "there is " << (list->empty() ? "no version" : "only one version") << " of the rules so far; nothing to compare\n";
+      std::cerr << "there is " << (list->empty() ? "no version" : "only one version")
+                << " of the rules so far; nothing to compare\n";
       return kDone;
     }
     before_name = list->at(1).version;
@@ -171,7 +188,9 @@ int diff(const RuleVersionOptions& options, SqlStore& store, const ToolSettings&
   }
   for (const auto& one : changes) std::cout << to_text(one) << "\n";
   for (const auto& one : found) std::cout << one.text;
-  if (!noted) std::cerr << "which modules were in force was not noted yet with " << (before->modules ? after_name : before->version) << "\n";
+  if (!noted)
+    std::cerr << "which modules were in force was not noted yet with "
+              << (before->modules ? after_name : before->version) << "\n";
   if (found.empty() && changes.empty()) std::cerr << before->version << " and " << after_name << " are the same\n";
   return kDone;
 }
@@ -188,14 +207,15 @@ bool taken_over(SqlStore& store, const std::vector<SourceFile>& files, const std
   const auto same = [&](const RuleVersion& version) {
     if (modules && version.modules != modules) return false;
     const auto theirs = without_feeds_by_url(version.files);
-    return theirs.size() == files.size() && std::equal(files.begin(), files.end(), theirs.begin(), [](const SourceFile& a, const SourceFile& b) {
-             return a.path == b.path && a.text == b.text;
-           });
+    return theirs.size() == files.size() &&
+           std::equal(files.begin(), files.end(), theirs.begin(),
+                      [](const SourceFile& a, const SourceFile& b) { return a.path == b.path && a.text == b.text; });
   };
   const auto until = std::chrono::steady_clock::now() + kTakeOver;
   do {
     if (const auto list = store.list_rule_versions(kDefaultTenant, 1); list && !list->empty())
-      if (const auto newest = store.read_rule_version(kDefaultTenant, list->front().version); newest && same(*newest)) return true;
+      if (const auto newest = store.read_rule_version(kDefaultTenant, list->front().version); newest && same(*newest))
+        return true;
     ::poll(nullptr, 0, 100);  // another process commits it: nothing here would wake us
   } while (std::chrono::steady_clock::now() < until);
   return false;
@@ -216,7 +236,8 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
     const auto* same = find_file(now, file.path);
     if (same != nullptr && same->text == file.text) continue;
     const auto folder = fs::path(file.path).parent_path();
-    if (::access(folder.c_str(), W_OK) != 0) return report({Errc::not_permitted, "the folder " + folder.string() + " can't be written; nothing was changed"});
+    if (::access(folder.c_str(), W_OK) != 0)
+      return report({Errc::not_permitted, "the folder " + folder.string() + " can't be written; nothing was changed"});
     changed.push_back(file.path);
   }
   std::vector<std::string> stays;
@@ -230,17 +251,25 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
     auto done = service.restore(*wanted->modules, wanted->files, "user:cli");
     if (!done) {
       std::cerr << done.error().message << "\n";
-      return report({Errc::conflict, "the modules of version " + wanted->version + " can't come back, and nothing was changed; --keep-modules leaves them as they are"});
+      return report(
+          {Errc::conflict, "the modules of version " + wanted->version +
+                               " can't come back, and nothing was changed; --keep-modules leaves them as they are"});
     }
     restored = std::move(*done);
   }
   for (const auto& path : changed)
     if (const auto written = write_file(path, find_file(files, path)->text, mode_of(path)); !written)
-      return report(restored.changes.empty() ? written.error() : Error{written.error().code, written.error().message + "; the modules were put back already: `orgo module undo` takes that back"});
+      return report(restored.changes.empty()
+                        ? written.error()
+                        : Error{written.error().code,
+                                written.error().message +
+                                    "; the modules were put back already: `orgo module undo` takes that back"});
 
   const auto server = DataFolder::running(settings.data);
   const bool running = server && server->has_value();
-  const bool in_force = running && stays.empty() && taken_over(store, files, restored.missing.empty() && !options.keep_modules ? wanted->modules : std::nullopt);
+  const bool in_force =
+      running && stays.empty() &&
+      taken_over(store, files, restored.missing.empty() && !options.keep_modules ? wanted->modules : std::nullopt);
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);
@@ -256,8 +285,10 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
     std::cout << out << '\n';
   } else {
     for (const auto& one : restored.changes) std::cout << to_text(one) << "\n";
-    for (const auto& name : restored.missing) std::cout << "module " << name << " was in force then, but its files are not kept any more: it stays as it is\n";
-    if (!restored.changes.empty()) std::cout << "the modules are as they were then; `orgo module undo` takes that back\n";
+    for (const auto& name : restored.missing)
+      std::cout << "module " << name << " was in force then, but its files are not kept any more: it stays as it is\n";
+    if (!restored.changes.empty())
+      std::cout << "the modules are as they were then; `orgo module undo` takes that back\n";
     if (!wanted->modules) std::cout << "which modules were in force then was not noted; they stay as they are\n";
     else if (options.keep_modules) std::cout << "the modules stay as they are\n";
     for (const auto& path : changed) std::cout << path << " is again as it was in " << wanted->version << "\n";
@@ -266,7 +297,9 @@ int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSetti
     if (in_force) std::cout << "the server has taken the rules over\n";
     else if (!running) std::cout << "no server runs on " << settings.data << "; the next one starts with these rules\n";
   }
-  if (running && stays.empty() && !in_force) return report({Errc::deadline_exceeded, "the server has not taken the rules over within 5 seconds; its log says why"});
+  if (running && stays.empty() && !in_force)
+    return report(
+        {Errc::deadline_exceeded, "the server has not taken the rules over within 5 seconds; its log says why"});
   return kDone;
 }
 

@@ -1,7 +1,7 @@
 #include <iostream>
 
-#include "app/commands.h"
 #include "adapter/module_folder/module_folder.h"
+#include "app/commands.h"
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
@@ -38,7 +38,8 @@ int cmd_rules_check(const RulesOptions& options) {
   const auto settings = read_settings(options.common);
   if (!settings) return report(settings.error());
   const auto files = options.files.empty() ? settings->rules : options.files;
-  if (files.empty()) return report({Errc::invalid_input, "no rules are configured; name a file: orgo rules check rules.yaml"});
+  if (files.empty())
+    return report({Errc::invalid_input, "no rules are configured; name a file: orgo rules check rules.yaml"});
   const auto sources = RuleFiles(files, settings->data).read();
   if (!sources) return report(sources.error());
   const auto loaded = rules::load_rules(*sources);
@@ -66,8 +67,9 @@ int cmd_rules_check(const RulesOptions& options) {
     print_json(loaded, warnings);
   } else if (loaded.rules) {
     std::cerr << to_string(warnings, *sources);
-    std::cout << count(loaded.rules->size(), "rule") << ", no errors" << (warnings.empty() ? "" : ", " + count(warnings.size(), "warning"))
-              << " (version " << loaded.rules->version() << ")\n";
+    std::cout << count(loaded.rules->size(), "rule") << ", no errors"
+              << (warnings.empty() ? "" : ", " + count(warnings.size(), "warning")) << " (version "
+              << loaded.rules->version() << ")\n";
   } else {
     std::cerr << to_string(loaded.errors, *sources) << count(loaded.errors.size(), "error") << ".\n";
   }

@@ -32,7 +32,8 @@ Result<std::vector<std::string>> rule_paths(const std::vector<std::string>& path
     }
     std::vector<std::string> found;
     for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error))
-      if (const auto ending = at->path().extension(); ending == ".yaml" || ending == ".yml") found.push_back(at->path().string());
+      if (const auto ending = at->path().extension(); ending == ".yaml" || ending == ".yml")
+        found.push_back(at->path().string());
     if (error) return failure(Errc::unavailable, path + " can't be read: " + error.message());
     if (found.empty()) return failure(Errc::not_found, "there is no rule file (*.yaml) in the folder " + path);
     std::sort(found.begin(), found.end());
@@ -51,7 +52,8 @@ Result<std::string> read_mail(const std::string& path) {
 }
 
 /// A stored message as it was decided: with its envelope, what is known of its sender, and the task that it answers.
-Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const rules::RuleSet& rules, const DecideSettings& settings) {
+Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const rules::RuleSet& rules,
+                               const DecideSettings& settings) {
   ORGO_TRY(store, open_store_to_read(common));
   MessageStore& messages = *store;
   TaskStore& tasks = *store;
@@ -69,7 +71,8 @@ Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const 
     ORGO_TRY(history, tasks.sender_history(kDefaultTenant, sender_of(incoming.envelope, incoming.message), id));
     context.sender = history;
   }
-  // What only joins a task is not asked about, unless rules want to know of threads; then this says how they would take it.
+  // What only joins a task is not asked about, unless rules want to know of threads; then this says how they would take
+  // it.
   if (rules.needs().thread && decision && decision->outcome == Outcome::task_joined && decision->task)
     if (auto task = tasks.read(kDefaultTenant, decision->task)) {
       context.thread_task = *std::move(task);
@@ -93,7 +96,9 @@ int cmd_rules_explain(const ExplainOptions& options) {
   const auto id = parse_id<MessageTag>(options.message);
   const bool is_file = options.message == "-" || fs::exists(options.message, ignored);
   if (!is_file && !id)
-    return report({Errc::invalid_input, "'" + cell(options.message, 80) + "' is neither a mail file nor a stored message, which is written as in m17"});
+    return report(
+        {Errc::invalid_input, "'" + cell(options.message, 80) +
+                                  "' is neither a mail file nor a stored message, which is written as in m17"});
   std::optional<WouldDo> result;
   if (is_file) {
     const auto bytes = read_mail(options.message);
@@ -110,8 +115,10 @@ int cmd_rules_explain(const ExplainOptions& options) {
     std::vector<std::string_view> names;
     for (const auto& rule : explanation.rules) names.push_back(rule.name);
     if (std::find(names.begin(), names.end(), options.rule) == names.end())
-      return report({Errc::invalid_input, "rule '" + cell(options.rule, 80) + "' was not tried: there is none of this name, or one before it ended it; " +
-                                              cell(name_hint(options.rule, names), 400)});
+      return report(
+          {Errc::invalid_input, "rule '" + cell(options.rule, 80) +
+                                    "' was not tried: there is none of this name, or one before it ended it; " +
+                                    cell(name_hint(options.rule, names), 400)});
     std::erase_if(explanation.rules, [&](const ExplainedRule& rule) { return rule.name != options.rule; });
     explanation.held = explanation.rules.front().matched ? 1 : 0;
     explanation.near = explanation.rules.front().near ? 1 : 0;

@@ -11,7 +11,8 @@ namespace {
 int list_suppressions(const SuppressionOptions& options) {
   auto api = Api::open(options.common, Api::Purpose::read);
   if (!api) return report(api.error());
-  const auto entries = (*api)->list(std::string("/api/v1/suppressions") + (options.all ? "?all=true" : ""), options.limit);
+  const auto entries =
+      (*api)->list(std::string("/api/v1/suppressions") + (options.all ? "?all=true" : ""), options.limit);
   if (!entries) return report(entries.error());
   if (options.common.json) {
     std::cout << json::serialize(*entries) << '\n';
@@ -21,9 +22,9 @@ int list_suppressions(const SuppressionOptions& options) {
   for (const auto& value : *entries) {
     const auto& entry = value.as_object();
     const auto until = text_of(entry, "expires_at");
-    table.add({cell(text_of(entry, "address"), 60), entry.at("blocks").as_bool() ? "yes" : "no", cell(text_of(entry, "reason"), 20),
-               json::serialize(entry.at("failures")), text_of(entry, "since"), until.empty() ? "removed" : until,
-               text_of(entry, "message"), cell(text_of(entry, "detail"), 80)});
+    table.add({cell(text_of(entry, "address"), 60), entry.at("blocks").as_bool() ? "yes" : "no",
+               cell(text_of(entry, "reason"), 20), json::serialize(entry.at("failures")), text_of(entry, "since"),
+               until.empty() ? "removed" : until, text_of(entry, "message"), cell(text_of(entry, "detail"), 80)});
   }
   std::cout << (table.empty() ? "mail goes to every address\n" : table.text());
   return kDone;
@@ -50,7 +51,8 @@ int cmd_suppression(const SuppressionOptions& options) {
     JsonWriter(done).begin_object().field("address", options.address).field("done", options.action).end_object();
     std::cout << (add ? json::serialize(*answer) : done) << '\n';
   } else {
-    std::cout << cell(options.address, 254) << (add ? ": nothing is sent there any more\n" : ": mail goes there again\n");
+    std::cout << cell(options.address, 254)
+              << (add ? ": nothing is sent there any more\n" : ": mail goes there again\n");
   }
   return kDone;
 }

@@ -20,7 +20,8 @@ int list_tasks(const TaskOptions& options) {
   if (!api) return report(api.error());
   std::string query = "/api/v1/tasks?";
   const auto add = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) query.append(query.ends_with('?') ? "" : "&").append(name).append("=").append(gateway::percent_encoded(value));
+    if (!value.empty())
+      query.append(query.ends_with('?') ? "" : "&").append(name).append("=").append(gateway::percent_encoded(value));
   };
   if (!options.all && options.state.empty()) add("open", "true");
   add("state", options.state);
@@ -37,7 +38,8 @@ int list_tasks(const TaskOptions& options) {
   for (const auto& value : *tasks) {
     const auto& task = value.as_object();
     table.add({text_of(task, "id"), text_of(task, "state"), text_of(task, "priority"), cell(text_of(task, "team"), 32),
-               cell(text_of(task, "assignee"), 24), short_time(text_of(task, "due_at")), cell(text_of(task, "title"), 60)});
+               cell(text_of(task, "assignee"), 24), short_time(text_of(task, "due_at")),
+               cell(text_of(task, "title"), 60)});
   }
   if (table.empty()) std::cout << (options.all ? "no tasks\n" : "no open tasks\n");
   else std::cout << table.text();
@@ -76,8 +78,10 @@ int show_task(const TaskOptions& options, const std::string& target) {
     return kDone;
   }
   std::cout << text_of(fields, "id") << "  " << cell(text_of(fields, "title"), 300) << "\n";
-  for (const auto* name : {"state", "priority", "type", "team", "assignee", "requester", "due_at", "message", "created_at", "updated_at"})
-    if (const auto value = text_of(fields, name); !value.empty()) std::cout << "  " << name << ": " << cell(value) << "\n";
+  for (const auto* name :
+       {"state", "priority", "type", "team", "assignee", "requester", "due_at", "message", "created_at", "updated_at"})
+    if (const auto value = text_of(fields, name); !value.empty())
+      std::cout << "  " << name << ": " << cell(value) << "\n";
   if (const auto* tags = fields.if_contains("tags"); tags != nullptr && tags->is_array() && !tags->as_array().empty()) {
     std::cout << "  tags:";
     for (const auto& tag : tags->as_array()) std::cout << " " << cell(std::string(tag.as_string()));
@@ -94,12 +98,14 @@ int show_task(const TaskOptions& options, const std::string& target) {
   if (const auto* chain = fields.if_contains("escalation"); chain != nullptr && chain->is_object())
     for (const auto& step : chain->as_object().at("steps").as_array()) {
       const auto to = text_of(step.as_object(), "to");
-      std::cout << "  escalation: after " << text_of(step.as_object(), "after") << " -> " << (to.empty() ? "the team" : cell(to)) << "\n";
+      std::cout << "  escalation: after " << text_of(step.as_object(), "after") << " -> "
+                << (to.empty() ? "the team" : cell(to)) << "\n";
     }
   const auto& stands = clocks->as_object();
   if (const auto sla = text_of(stands, "sla"); !sla.empty()) std::cout << "  service level: " << cell(sla) << "\n";
   for (const auto& clock : stands.at("clocks").as_array())
-    std::cout << "    " << text_of(clock.as_object(), "clock") << ": " << text_of(clock.as_object(), "in_words") << "\n";
+    std::cout << "    " << text_of(clock.as_object(), "clock") << ": " << text_of(clock.as_object(), "in_words")
+              << "\n";
   if (const auto next = text_of(stands, "escalates_at"); !next.empty())
     std::cout << "  escalates: " << next << " -> " << cell(text_of(stands, "escalates_to")) << "\n";
   std::cout << "history:\n";
@@ -132,7 +138,8 @@ Result<std::pair<std::string, std::string>> request_of(const TaskOptions& option
     for (const auto& text : options.values) {
       const auto equals = text.find('=');
       if (equals == std::string::npos || equals == 0)
-        return failure(Errc::invalid_input, "'" + cell(text, 80) + "' sets nothing; write it as in room=102, or room= to take it away");
+        return failure(Errc::invalid_input,
+                       "'" + cell(text, 80) + "' sets nothing; write it as in room=102, or room= to take it away");
       json.field(trim(std::string_view(text).substr(0, equals)), trim(std::string_view(text).substr(equals + 1)));
     }
     json.end_object().end_object();
@@ -151,7 +158,8 @@ Result<std::pair<std::string, std::string>> request_of(const TaskOptions& option
 int cmd_task(const TaskOptions& options) {
   if (options.action == "list") return list_tasks(options);
   const auto number = parse_id<TaskTag>(options.task);
-  if (!number) return report({Errc::invalid_input, "'" + cell(options.task, 40) + "' is not a task; write it as in T-12"});
+  if (!number)
+    return report({Errc::invalid_input, "'" + cell(options.task, 40) + "' is not a task; write it as in T-12"});
   const auto target = "/api/v1/tasks/" + to_string(*number);
   if (options.action == "show") return show_task(options, target);
 
@@ -166,8 +174,9 @@ int cmd_task(const TaskOptions& options) {
   } else {
     const auto& fields = task->as_object();
     const auto assignee = text_of(fields, "assignee");
-    std::cout << text_of(fields, "id") << " is " << text_of(fields, "state") << ", priority " << text_of(fields, "priority")
-              << ", team " << cell(text_of(fields, "team")) << (assignee.empty() ? "" : ", assigned to " + cell(assignee)) << "\n";
+    std::cout << text_of(fields, "id") << " is " << text_of(fields, "state") << ", priority "
+              << text_of(fields, "priority") << ", team " << cell(text_of(fields, "team"))
+              << (assignee.empty() ? "" : ", assigned to " + cell(assignee)) << "\n";
   }
   return kDone;
 }

@@ -21,8 +21,8 @@ int list_tokens(const TokenOptions& options) {
   Table table({"ID", "NAME", "ROLE", "MADE AT", "REVOKED AT"});
   for (const auto& value : tokens.as_array()) {
     const auto& token = value.as_object();
-    table.add({json::serialize(token.at("id")), cell(text_of(token, "name"), 40), text_of(token, "role"), text_of(token, "created_at"),
-               text_of(token, "revoked_at")});
+    table.add({json::serialize(token.at("id")), cell(text_of(token, "name"), 40), text_of(token, "role"),
+               text_of(token, "created_at"), text_of(token, "revoked_at")});
   }
   std::cout << (table.empty() ? "no tokens\n" : table.text());
   return kDone;

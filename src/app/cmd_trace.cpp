@@ -10,7 +10,8 @@ namespace orgo {
 
 int cmd_trace(const TraceOptions& options) {
   const auto id = parse_id<MessageTag>(options.message);
-  if (!id) return report({Errc::invalid_input, "'" + cell(options.message, 40) + "' is not a message; write it as in m17"});
+  if (!id)
+    return report({Errc::invalid_input, "'" + cell(options.message, 40) + "' is not a message; write it as in m17"});
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
   if (options.raw) {

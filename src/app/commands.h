@@ -24,9 +24,9 @@ struct ImportOptions {
   std::vector<std::string> paths;
   std::string recipient;  ///< for whom, when the mail itself does not say; empty: from Delivered-To, To, Cc
   bool dry_run = false;
-  bool from_start = false;  ///< do not resume
-  bool archive = false;     ///< as history: old dates, nobody told, no chains
-  std::string until;        ///< with archive: only what is dated before, "2026-01-01"
+  bool from_start = false;       ///< do not resume
+  bool archive = false;          ///< as history: old dates, nobody told, no chains
+  std::string until;             ///< with archive: only what is dated before, "2026-01-01"
   std::string state = "closed";  ///< with archive: of the tasks
 };
 
@@ -78,11 +78,11 @@ struct BacktestOptions {
 
 struct TaskOptions {
   CommonOptions common;
-  std::string action;  ///< "list", "show", "assign", "ack", ...
-  std::string task;    ///< "T-12" or "12"
+  std::string action;               ///< "list", "show", "assign", "ack", ...
+  std::string task;                 ///< "T-12" or "12"
   std::vector<std::string> values;  ///< set: "room=102"
-  std::string value;   ///< assignee, comment, priority, state, team, tag or time, as the action wants
-  bool all = false;    ///< list: done ones too
+  std::string value;                ///< assignee, comment, priority, state, team, tag or time, as the action wants
+  bool all = false;                 ///< list: done ones too
   std::string state;
   std::string team;
   std::string assignee;
@@ -109,11 +109,11 @@ struct QueueOptions {
 
 struct SuppressionOptions {
   CommonOptions common;
-  std::string action;   ///< "list", "add", "remove"
+  std::string action;  ///< "list", "add", "remove"
   std::string address;
   std::string reason;
-  std::string until;    ///< RFC 3339; empty: until it is removed
-  bool all = false;     ///< list: also those whose failures are only counted
+  std::string until;  ///< RFC 3339; empty: until it is removed
+  bool all = false;   ///< list: also those whose failures are only counted
   int limit = 100;
 };
 
@@ -149,15 +149,15 @@ struct BenchOptions {
 
 struct CalendarOptions {
   CommonOptions common;
-  std::string action;  ///< "due", "between", "open", "show", "holidays", "feeds"
+  std::string action;              ///< "due", "between", "open", "show", "holidays", "feeds"
   std::vector<std::string> files;  ///< of calendars or rules; empty: the configured rules
   std::string name;                ///< of the calendar; empty: the default, or the only one
   std::string from, to, span;
-  std::vector<std::string> pauses; ///< "from/to"
-  std::string batch;               ///< a CSV file, or "-"
-  std::string end_of_slot, round;  ///< over the calendar's own
-  int year = 0;                    ///< holidays: of this year; 0: all
-  bool refresh = false;            ///< fetch the feeds by URL before
+  std::vector<std::string> pauses;  ///< "from/to"
+  std::string batch;                ///< a CSV file, or "-"
+  std::string end_of_slot, round;   ///< over the calendar's own
+  int year = 0;                     ///< holidays: of this year; 0: all
+  bool refresh = false;             ///< fetch the feeds by URL before
 };
 
 struct VersionOptions {

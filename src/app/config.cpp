@@ -35,31 +35,38 @@ Result<std::string> read_small_file(const std::string& path) {
 
 /// Variables that mean something to commands, scripts and tests, but are no options.
 const std::vector<std::string>& other_variables() {
-  static const std::vector<std::string> names{"ORGO_CONFIG", "ORGO_TOKEN",     "ORGO_URL",    "ORGO_SERVER",
-                                              "ORGO_UPDATE", "ORGO_TEST_SEED", "ORGO_BINARY", "ORGO_BUILD",
-                                              "ORGO_CORPORA"};
+  static const std::vector<std::string> names{"ORGO_CONFIG", "ORGO_TOKEN",  "ORGO_URL",
+                                              "ORGO_SERVER", "ORGO_UPDATE", "ORGO_TEST_SEED",
+                                              "ORGO_BINARY", "ORGO_BUILD",  "ORGO_CORPORA"};
   return names;
 }
 
-bool is_this_machine(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
 
-void check_mailbox(const MailboxConfig& mailbox, const std::string& prefix, const OptionSet& options, std::vector<Diagnostic>& errors) {
+void check_mailbox(const MailboxConfig& mailbox, const std::string& prefix, const OptionSet& options,
+                   std::vector<Diagnostic>& errors) {
   const auto wrong = [&](const char* key, const std::string& what, std::string hint) {
     errors.push_back(options.at(prefix + "." + key, prefix + what, std::move(hint)));
   };
   if (mailbox.host.empty()) wrong("host", " has no host", "as in host: imap.school.org");
   if (mailbox.username.empty()) wrong("username", " has no username", "as in username: office@school.org");
   const bool has_password = !mailbox.password.empty();
-  if (has_password && !mailbox.token_command.empty()) wrong("token_command", " has both a password and a token_command", "leave one out");
+  if (has_password && !mailbox.token_command.empty())
+    wrong("token_command", " has both a password and a token_command", "leave one out");
   if (!has_password && mailbox.token_command.empty())
-    wrong("password", " has no password", "set password_file, the variable " + environment_name(prefix + ".password") + ", or token_command");
+    wrong("password", " has no password",
+          "set password_file, the variable " + environment_name(prefix + ".password") + ", or token_command");
   if (mailbox.tls == MailboxTls::none && !is_this_machine(mailbox.host))
     wrong("tls", ".tls is none, so password and mails would cross the network in the clear", "write starttls");
   if (mailbox.protocol == MailboxProtocol::pop3) {
     if (mailbox.folder != "INBOX") wrong("folder", ".folder is for IMAP: POP3 has only one folder", "leave it out");
-    if (mailbox.after != "keep" && mailbox.after != "delete") wrong("after", ".after can be only keep or delete with POP3", "");
+    if (mailbox.after != "keep" && mailbox.after != "delete")
+      wrong("after", ".after can be only keep or delete with POP3", "");
   }
-  if (!mailbox.archive && !mailbox.archive_until.empty()) wrong("archive_until", ".archive_until without archive", "write archive: true");
+  if (!mailbox.archive && !mailbox.archive_until.empty())
+    wrong("archive_until", ".archive_until without archive", "write archive: true");
 }
 
 void check_together(const Config& config, const OptionSet& options, std::vector<Diagnostic>& errors) {
@@ -72,28 +79,35 @@ void check_together(const Config& config, const OptionSet& options, std::vector<
   pair_of_files(config.http.tls, "http.tls");
   pair_of_files(config.smtp_in.tls, "smtp_in.tls");
   if (config.smtp_in.require_tls && config.smtp_in.tls.empty())
-    errors.push_back(options.at("smtp_in.require_tls", "smtp_in.require_tls without a certificate", "set smtp_in.tls.certificate and .key"));
+    errors.push_back(options.at("smtp_in.require_tls", "smtp_in.require_tls without a certificate",
+                                "set smtp_in.tls.certificate and .key"));
   if (config.smtp.username.empty() != config.smtp.password.empty()) {
     const std::string present = config.smtp.password.empty() ? "smtp.username" : "smtp.password";
     const std::string missing = config.smtp.password.empty() ? "smtp.password" : "smtp.username";
     errors.push_back(options.at(present, present + " without " + missing, "set both or none"));
   }
   if (!config.smtp.password.empty() && config.smtp.tls == OutgoingTls::none)
-    errors.push_back(options.at("smtp.tls", "smtp.tls is none, so the password would go out in the clear", "write required"));
+    errors.push_back(
+        options.at("smtp.tls", "smtp.tls is none, so the password would go out in the clear", "write required"));
   for (const auto& mailbox : config.mailboxes) check_mailbox(mailbox, "mailboxes." + mailbox.name, options, errors);
   if (!config.imap.host.empty() || !config.imap.username.empty()) check_mailbox(config.imap, "imap", options, errors);
   if (!config.imap.host.empty())
     for (const auto& mailbox : config.mailboxes)
       if (mailbox.name == "imap")
-        errors.push_back(options.at("mailboxes.imap.host", "there is an entry named imap in mailboxes, and the block imap beside it", "name the entry otherwise"));
+        errors.push_back(options.at("mailboxes.imap.host",
+                                    "there is an entry named imap in mailboxes, and the block imap beside it",
+                                    "name the entry otherwise"));
   const auto ordered = [&](Millis first, Millis most, const std::string& section) {
     if (first > most)
-      errors.push_back(options.at(section + ".retry_first", section + ".retry_first is more than " + section + ".retry_most", ""));
+      errors.push_back(
+          options.at(section + ".retry_first", section + ".retry_first is more than " + section + ".retry_most", ""));
   };
   ordered(config.queue.retry_first, config.queue.retry_most, "queue");
   ordered(config.delivery.retry_first, config.delivery.retry_most, "delivery");
   if (config.http.listen != "off" && config.http.max_body < config.limits.message_size)
-    errors.push_back(options.at("http.max_body", "http.max_body is less than limits.message_size, so that the largest mails could not be posted", ""));
+    errors.push_back(options.at(
+        "http.max_body",
+        "http.max_body is less than limits.message_size, so that the largest mails could not be posted", ""));
 }
 
 }  // namespace
@@ -118,7 +132,8 @@ std::uint16_t MailboxConfig::port_or_usual() const {
 TimeZone Config::zone() const {
   if (!organization.time_zone.empty())
     if (const auto zone = TimeZone::find(organization.time_zone)) return *zone;  // checked when it was loaded
-  return organization.utc_offset_minutes == 0 ? TimeZone() : TimeZone::fixed(std::chrono::minutes(organization.utc_offset_minutes));
+  return organization.utc_offset_minutes == 0 ? TimeZone()
+                                              : TimeZone::fixed(std::chrono::minutes(organization.utc_offset_minutes));
 }
 
 std::vector<MailboxConfig> Config::all_mailboxes() const {
@@ -143,13 +158,15 @@ LoadedConfig load_config(const ConfigSources& sources) {
   auto options = config_options(loaded.config);
   auto path = sources.path;
   if (!path)
-    if (const auto named = sources.environment.find("ORGO_CONFIG"); named != sources.environment.end() && !named->second.empty())
+    if (const auto named = sources.environment.find("ORGO_CONFIG");
+        named != sources.environment.end() && !named->second.empty())
       path = named->second;
   for (const auto& candidate : path ? std::vector<std::string>{*path} : sources.search) {
     auto text = read_small_file(candidate);
     if (!text && text.error().code == Errc::not_found && !path) continue;
     if (!text) {
-      loaded.errors.push_back({candidate, 0, 0, 1, "cannot be read: " + text.error().message.substr(candidate.size() + 2), {}});
+      loaded.errors.push_back(
+          {candidate, 0, 0, 1, "cannot be read: " + text.error().message.substr(candidate.size() + 2), {}});
       break;
     }
     loaded.path = candidate;
@@ -163,13 +180,16 @@ LoadedConfig load_config(const ConfigSources& sources) {
   check_together(loaded.config, options, loaded.errors);
   loaded.entries = options.entries();
   const auto is_set = [&](std::string_view name) {
-    return std::any_of(loaded.entries.begin(), loaded.entries.end(), [&](const auto& entry) { return entry.name == name && entry.origin != "default"; });
+    return std::any_of(loaded.entries.begin(), loaded.entries.end(),
+                       [&](const auto& entry) { return entry.name == name && entry.origin != "default"; });
   };
   if (is_set("organization.utc_offset")) {
     const bool zone_too = !loaded.config.organization.time_zone.empty();
-    loaded.warnings.push_back(options.at("organization.utc_offset", zone_too ? "organization.time_zone counts, and organization.utc_offset does not"
-                                                                             : "organization.utc_offset knows no summer time",
-                                         zone_too ? "take it out" : "write organization.time_zone: Europe/Berlin, or where you are"));
+    loaded.warnings.push_back(
+        options.at("organization.utc_offset",
+                   zone_too ? "organization.time_zone counts, and organization.utc_offset does not"
+                            : "organization.utc_offset knows no summer time",
+                   zone_too ? "take it out" : "write organization.time_zone: Europe/Berlin, or where you are"));
     loaded.warnings.back().is_warning = true;
   }
   return loaded;
@@ -179,13 +199,15 @@ std::string explain_config(const LoadedConfig& loaded) {
   std::string text = loaded.path.empty() ? "# No configuration file; these are the defaults and the environment.\n"
                                          : "# From " + loaded.path + " and the environment.\n";
   for (const auto& entry : loaded.entries) {
-    text += "\n" + entry.name + " = " + (entry.value.empty() ? "(nothing)" : entry.value) + "   [" + entry.origin + "]\n";
+    text +=
+        "\n" + entry.name + " = " + (entry.value.empty() ? "(nothing)" : entry.value) + "   [" + entry.origin + "]\n";
     text += "    " + entry.help + "\n";
     text += "    " + entry.type;
     if (!entry.example.empty()) text += "; as in " + entry.example;
     text += "; " + entry.environment;
     if (entry.secret == Secret::yes) text += ", " + entry.name + "_file, " + entry.environment + "_FILE";
-    text += "; a change applies " + std::string(entry.applies == Applies::at_start ? "at the next start" : "at a reload") + "\n";
+    text += "; a change applies " +
+            std::string(entry.applies == Applies::at_start ? "at the next start" : "at a reload") + "\n";
   }
   return text;
 }
@@ -198,20 +220,28 @@ std::string configuration_markdown() {
   std::string text =
       "# Configuration\n\n"
       "<!-- Made from src/app/config_options.cpp by `ORGO_UPDATE=1 ./test`; a test compares. -->\n\n"
-      "Orgo needs no configuration: with none it serves on loopback and keeps its data in `./var`. Settings come from one\n"
+      "Orgo needs no configuration: with none it serves on loopback and keeps its data in `./var`. Settings come from "
+      "one\n"
       "YAML file (`--config`, else `ORGO_CONFIG`, else `/etc/orgo/config.yaml`, else `./config.yaml`), then from\n"
-      "environment variables, then from the command line, each over the one before. A key that is not below is an error.\n"
+      "environment variables, then from the command line, each over the one before. A key that is not below is an "
+      "error.\n"
       "`orgo config check` tests a file, `orgo config explain` shows every value and where it comes from.\n\n"
-      "Durations are a number and a unit (`2 hours`, `90 s`, `1 h 30 min`), sizes too (`25 MB`, `64 KB`; powers of 1,024).\n"
-      "In the environment a list is separated by commas. A secret can stand in a file of its own, named by the same key\n"
-      "with `_file` at its end, or the variable with `_FILE`. Relative paths count from the folder where Orgo is started.\n\n"
+      "Durations are a number and a unit (`2 hours`, `90 s`, `1 h 30 min`), sizes too (`25 MB`, `64 KB`; powers of "
+      "1,024).\n"
+      "In the environment a list is separated by commas. A secret can stand in a file of its own, named by the same "
+      "key\n"
+      "with `_file` at its end, or the variable with `_FILE`. Relative paths count from the folder where Orgo is "
+      "started.\n\n"
       "```yaml\n"
       "organization: {name: Hillside School, domain: school.org, time_zone: Europe/Berlin}\n"
       "smtp_in: {listen: \"0.0.0.0:25\", recipients: [school.org]}\n"
       "mailboxes:\n"
-      "  - {name: office, host: imap.school.org, username: office@school.org, password_file: /etc/orgo/office-password, after: move:Done}\n"
-      "  - {name: parents, protocol: pop3, host: pop.school.org, username: parents@school.org, password_file: /etc/orgo/parents-password}\n"
-      "smtp: {host: mail.school.org, port: 587, username: orgo@school.org, password_file: /etc/orgo/smtp-password, tls: required}\n"
+      "  - {name: office, host: imap.school.org, username: office@school.org, password_file: "
+      "/etc/orgo/office-password, after: move:Done}\n"
+      "  - {name: parents, protocol: pop3, host: pop.school.org, username: parents@school.org, password_file: "
+      "/etc/orgo/parents-password}\n"
+      "smtp: {host: mail.school.org, port: 587, username: orgo@school.org, password_file: /etc/orgo/smtp-password, "
+      "tls: required}\n"
       "```\n";
   const auto cell = [](std::string value) {
     std::string out;
@@ -224,8 +254,8 @@ std::string configuration_markdown() {
     text += "\n| key | default | what | type | example | a change applies |\n| --- | --- | --- | --- | --- | --- |\n";
     for (const auto& entry : entries) {
       if (!entry.name.starts_with(section + ".")) continue;
-      text += "| `" + entry.name + "` | " + (entry.fallback.empty() ? "" : "`" + entry.fallback + "`") + " | " + cell(entry.help) +
-              " | " + (entry.secret == Secret::yes ? "secret " : "") + cell(entry.type) + " | " +
+      text += "| `" + entry.name + "` | " + (entry.fallback.empty() ? "" : "`" + entry.fallback + "`") + " | " +
+              cell(entry.help) + " | " + (entry.secret == Secret::yes ? "secret " : "") + cell(entry.type) + " | " +
               (entry.example.empty() ? "" : "`" + cell(entry.example) + "`") + " | " +
               (entry.applies == Applies::at_start ? "at the next start" : "at a reload") + " |\n";
     }

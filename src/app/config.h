@@ -71,8 +71,8 @@ struct MailboxConfig {
   [[nodiscard]] std::uint16_t port_or_usual() const;
 };
 
-/// All settings of one process, checked. What each means and may be: docs/configuration.md, made from the declarations in
-/// config_options.cpp. The values here are the defaults.
+/// All settings of one process, checked. What each means and may be: docs/configuration.md, made from the declarations
+/// in config_options.cpp. The values here are the defaults.
 struct Config {
   struct {
     std::string name = "Orgo";
@@ -208,9 +208,9 @@ struct ConfigSources {
 };
 
 struct LoadedConfig {
-  Config config;                          ///< only to be used when there are no errors
-  std::string path;                       ///< of the file that was read; empty: none
-  std::vector<SourceFile> sources;        ///< to show lines in errors
+  Config config;                    ///< only to be used when there are no errors
+  std::string path;                 ///< of the file that was read; empty: none
+  std::vector<SourceFile> sources;  ///< to show lines in errors
   std::vector<Diagnostic> errors;
   std::vector<Diagnostic> warnings;
   std::vector<OptionSet::Entry> entries;  ///< each option with its value and origin, secrets hidden

@@ -99,9 +99,12 @@ organization: {administrators: [it@school.org]}
 TEST_F(ConfigTest, PasswordsOfMailboxesComeFromFilesAndVariables) {
   const auto secret = write("secret", "s3cret\n");
   const auto loaded = load("mailboxes:\n- {name: a-1, host: h, username: u@x.org, password_file: " + secret +
-                           "}\n- {name: b, host: h, username: u@x.org, password: p}\n",
-                           {{"ORGO_MAILBOXES_B_PASSWORD", "other"}, {"ORGO_MAILBOXES_A_1_FOLDER", "In"}, {"ORGO_IMAP_HOST", "h2"},
-                            {"ORGO_IMAP_USERNAME", "u2"}, {"ORGO_IMAP_PASSWORD_FILE", secret}});
+                               "}\n- {name: b, host: h, username: u@x.org, password: p}\n",
+                           {{"ORGO_MAILBOXES_B_PASSWORD", "other"},
+                            {"ORGO_MAILBOXES_A_1_FOLDER", "In"},
+                            {"ORGO_IMAP_HOST", "h2"},
+                            {"ORGO_IMAP_USERNAME", "u2"},
+                            {"ORGO_IMAP_PASSWORD_FILE", secret}});
   ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
   EXPECT_THAT(loaded.warnings, IsEmpty());
   const auto all = loaded.config.all_mailboxes();
@@ -115,21 +118,30 @@ TEST_F(ConfigTest, PasswordsOfMailboxesComeFromFilesAndVariables) {
 
 TEST_F(ConfigTest, TellsWhatIsWrongInAListOfMailboxes) {
   const std::string ok = "host: h, username: u, password: p";
-  EXPECT_THAT(errors_of("mailboxes: {office: {host: h}}"), HasSubstr("config.yaml:1:12: error: mailboxes is a list; each entry begins with - name: ..."));
-  EXPECT_THAT(errors_of("mailboxes:\n- {host: h}\n"), HasSubstr("config.yaml:2:3: error: an entry of mailboxes has no name"));
-  EXPECT_THAT(errors_of("mailboxes:\n- office\n"), HasSubstr("config.yaml:2:3: error: an entry of mailboxes is a mapping"));
-  EXPECT_THAT(errors_of("mailboxes:\n- {name: Main Office, " + ok + "}\n"), HasSubstr("this is no name for an entry of mailboxes"));
+  EXPECT_THAT(errors_of("mailboxes: {office: {host: h}}"),
+              HasSubstr("config.yaml:1:12: error: mailboxes is a list; each entry begins with - name: ..."));
+  EXPECT_THAT(errors_of("mailboxes:\n- {host: h}\n"),
+              HasSubstr("config.yaml:2:3: error: an entry of mailboxes has no name"));
+  EXPECT_THAT(errors_of("mailboxes:\n- office\n"),
+              HasSubstr("config.yaml:2:3: error: an entry of mailboxes is a mapping"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: Main Office, " + ok + "}\n"),
+              HasSubstr("this is no name for an entry of mailboxes"));
   EXPECT_THAT(errors_of("mailboxes:\n- {name: a, " + ok + "}\n- {name: a, " + ok + "}\n"),
               HasSubstr("config.yaml:3:10: error: there is an entry named 'a' in mailboxes already"));
   EXPECT_THAT(errors_of("mailboxes:\n- {name: a, hst: h, " + ok + "}\n"), HasSubstr("unknown key 'mailboxes.a.hst'"));
   EXPECT_THAT(errors_of("mailboxes:\n- {name: a, hst: h, " + ok + "}\n"), HasSubstr("did you mean 'host'?"));
-  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, tls: ssl, " + ok + "}\n"), HasSubstr("unknown value 'ssl' of mailboxes.a.tls"));
-  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, after: burn, " + ok + "}\n"), HasSubstr("'burn' is none of keep, flag, delete and move:FOLDER"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, tls: ssl, " + ok + "}\n"),
+              HasSubstr("unknown value 'ssl' of mailboxes.a.tls"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, after: burn, " + ok + "}\n"),
+              HasSubstr("'burn' is none of keep, flag, delete and move:FOLDER"));
   EXPECT_THAT(errors_of("mailboxes:\n- {name: a, host: h, username: u}\n"), HasSubstr("mailboxes.a has no password"));
-  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, tls: none, " + ok + "}\n"), HasSubstr("config.yaml:2:18: error: mailboxes.a.tls is none"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, tls: none, " + ok + "}\n"),
+              HasSubstr("config.yaml:2:18: error: mailboxes.a.tls is none"));
   EXPECT_THAT(errors_of("mailboxes:\n- {name: a, tls: none, host: 127.0.0.1, username: u, password: p}\n"), "");
-  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, protocol: pop3, after: flag, " + ok + "}\n"), HasSubstr("only keep or delete with POP3"));
-  EXPECT_THAT(errors_of("mailboxes:\n- {name: imap, " + ok + "}\nimap: {" + ok + "}\n"), HasSubstr("and the block imap beside it"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: a, protocol: pop3, after: flag, " + ok + "}\n"),
+              HasSubstr("only keep or delete with POP3"));
+  EXPECT_THAT(errors_of("mailboxes:\n- {name: imap, " + ok + "}\nimap: {" + ok + "}\n"),
+              HasSubstr("and the block imap beside it"));
   EXPECT_THAT(errors_of("silence: {holidays: [Christmas]}"), HasSubstr("'Christmas' is not a date"));
   std::string many = "mailboxes:\n";
   for (int i = 0; i < 200; ++i) many += "- {name: m" + std::to_string(i) + ", " + ok + "}\n";
@@ -199,8 +211,11 @@ TEST_F(ConfigTest, SecretsComeFromFilesAndAreNeverShown) {
   EXPECT_THAT(explain_config(loaded), HasSubstr("smtp.password = [secret]"));
   EXPECT_THAT(explain_config(loaded), Not(HasSubstr("s3cret")));
   EXPECT_EQ(load("smtp: {username: u}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password, "s3cret-word");
-  EXPECT_EQ(load("smtp: {username: u, password_file: " + secret + "}\n", {{"ORGO_SMTP_PASSWORD", "over"}}).config.smtp.password, "over");
-  EXPECT_EQ(load("smtp: {username: u, password: here}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password, "s3cret-word");
+  EXPECT_EQ(load("smtp: {username: u, password_file: " + secret + "}\n", {{"ORGO_SMTP_PASSWORD", "over"}})
+                .config.smtp.password,
+            "over");
+  EXPECT_EQ(load("smtp: {username: u, password: here}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password,
+            "s3cret-word");
   EXPECT_EQ(errors_of("smtp:\n  username: u\n  password_file: none\n"),
             "config.yaml:3:18: error: smtp.password_file: none: No such file or directory\n"
             "    3 |   password_file: none\n"
@@ -208,7 +223,8 @@ TEST_F(ConfigTest, SecretsComeFromFilesAndAreNeverShown) {
             "config.yaml:2:13: error: smtp.username without smtp.password\n"
             "    2 |   username: u\n"
             "      |             ^ set both or none\n");
-  EXPECT_THAT(errors_of("smtp: {username: u, password: x, password_file: y}\n"), HasSubstr("both as it is and as a file"));
+  EXPECT_THAT(errors_of("smtp: {username: u, password: x, password_file: y}\n"),
+              HasSubstr("both as it is and as a file"));
 }
 
 TEST_F(ConfigTest, ErrorsNameThePlaceTheRemedyAndAreAllTold) {
@@ -253,23 +269,27 @@ config.yaml:9:1: error: unknown key 'organisation'
 }
 
 TEST_F(ConfigTest, WrongVariablesAreTold) {
-  EXPECT_EQ(errors_of("", {{"ORGO_SMTP_PORT", "many"}}), "environment: error: ORGO_SMTP_PORT: 'many' is not a whole number; as in smtp.port: 587\n");
+  EXPECT_EQ(errors_of("", {{"ORGO_SMTP_PORT", "many"}}),
+            "environment: error: ORGO_SMTP_PORT: 'many' is not a whole number; as in smtp.port: 587\n");
   const auto loaded = load("", {{"ORGO_SMPT_HOST", "x"}});
   ASSERT_EQ(loaded.warnings.size(), 1U);
-  EXPECT_EQ(to_string(loaded.warnings[0], ""), "environment: warning: ORGO_SMPT_HOST: there is no such option; did you mean ORGO_SMTP_HOST?\n");
+  EXPECT_EQ(to_string(loaded.warnings[0], ""),
+            "environment: warning: ORGO_SMPT_HOST: there is no such option; did you mean ORGO_SMTP_HOST?\n");
 }
 
 TEST_F(ConfigTest, AFileThatIsNamedHasToBeThere) {
   ConfigSources sources;
   sources.path = "/nowhere/orgo.yaml";
-  EXPECT_EQ(to_string(load_config(sources).errors, {}), "/nowhere/orgo.yaml: error: cannot be read: No such file or directory\n");
+  EXPECT_EQ(to_string(load_config(sources).errors, {}),
+            "/nowhere/orgo.yaml: error: cannot be read: No such file or directory\n");
 }
 
 TEST_F(ConfigTest, OptionsThatNeedEachOther) {
   EXPECT_THAT(errors_of("http: {tls: {certificate: a.pem}}\n"), HasSubstr("http.tls.certificate without http.tls.key"));
   EXPECT_THAT(errors_of("smtp_in: {require_tls: true}\n"), HasSubstr("without a certificate"));
   EXPECT_THAT(errors_of("smtp: {username: u, password: p, tls: none}\n"), HasSubstr("in the clear"));
-  EXPECT_THAT(errors_of("queue: {retry_first: 1 hour}\n"), HasSubstr("queue.retry_first is more than queue.retry_most"));
+  EXPECT_THAT(errors_of("queue: {retry_first: 1 hour}\n"),
+              HasSubstr("queue.retry_first is more than queue.retry_most"));
   EXPECT_THAT(errors_of("http: {max_body: 1 MB}\n"), HasSubstr("largest mails could not be posted"));
 }
 

@@ -25,11 +25,14 @@ std::string source_of(const MailboxConfig& config) {
          std::to_string(config.port_or_usual()) + (imap ? "/" + config.folder : std::string());
 }
 
-/// Stands for a mailbox that can't even be opened (a CA file that is gone): says so at each look, like any other that fails.
+/// Stands for a mailbox that can't even be opened (a CA file that is gone): says so at each look, like any other that
+/// fails.
 class UnopenedMailbox final : public Mailbox {
  public:
   explicit UnopenedMailbox(Error error) : error_(std::move(error)) {}
-  Result<Looked> look(const MailboxPosition&, std::size_t, const Take&, Deadline) override { return tl::unexpected(error_); }
+  Result<Looked> look(const MailboxPosition&, std::size_t, const Take&, Deadline) override {
+    return tl::unexpected(error_);
+  }
   Status wait(Deadline) override { return tl::unexpected(error_); }
   void stop() override {}
   [[nodiscard]] std::string describe() const override { return {}; }
@@ -60,7 +63,8 @@ MailboxSetup mailbox_setup(const MailboxConfig& config) {
 
 Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, MailboxUse use) {
   MailboxSettings settings;
-  settings.protocol = config.protocol == MailboxProtocol::imap ? MailboxSettings::Protocol::imap : MailboxSettings::Protocol::pop3;
+  settings.protocol =
+      config.protocol == MailboxProtocol::imap ? MailboxSettings::Protocol::imap : MailboxSettings::Protocol::pop3;
   settings.host = config.host;
   settings.port = config.port_or_usual();
   settings.tls = config.tls == MailboxTls::implicit   ? MailboxSettings::Tls::implicit
@@ -90,8 +94,8 @@ Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, Ma
   return opened;
 }
 
-std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeService& intake, MailboxStore& store, Clock& clock,
-                                               std::function<double()> random) {
+std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeService& intake, MailboxStore& store,
+                                               Clock& clock, std::function<double()> random) {
   const auto all = config.all_mailboxes();
   if (all.empty()) return nullptr;
   auto service = std::make_unique<MailboxService>(intake, store, clock, std::move(random));

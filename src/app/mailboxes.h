@@ -17,20 +17,20 @@ MailboxSetup mailbox_setup(const MailboxConfig& config);
 /// The address that mail for it goes to; empty: not known.
 std::string mailbox_address(const MailboxConfig& config);
 
-/// The adapter for it; connects to nobody. `reading`: nothing is moved, flagged or deleted, and only what comes from now on is
-/// told, for `orgo mailbox test`.
+/// The adapter for it; connects to nobody. `reading`: nothing is moved, flagged or deleted, and only what comes from
+/// now on is told, for `orgo mailbox test`.
 enum class MailboxUse { serving, reading };
 Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, MailboxUse use);
 
 /// The service with all configured mailboxes, not started; nullptr when there are none.
-std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeService& intake, MailboxStore& store, Clock& clock,
-                                               std::function<double()> random);
+std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeService& intake, MailboxStore& store,
+                                               Clock& clock, std::function<double()> random);
 /// One for each: a failing mailbox is named, but refuses no traffic of others.
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
 /// What the mailbox behind a source of the silence alarm complains of; empty: nothing, or another source.
 std::string mailbox_trouble(const MailboxService& service, const std::string& source);
-/// What the silence alarm goes by: the organization's time zone, and the days of silence.holidays and of its calendar. A
-/// calendar that the rules don't have gives none; `orgo doctor` says so.
+/// What the silence alarm goes by: the organization's time zone, and the days of silence.holidays and of its calendar.
+/// A calendar that the rules don't have gives none; `orgo doctor` says so.
 silence::Settings silence_settings(const Config& config, const Workplace& workplace);
 /// nullptr: none is meant, or there is none of that name.
 const Calendar* silence_calendar(const Config& config, const Workplace& workplace);

@@ -9,7 +9,9 @@
 namespace orgo {
 namespace {
 
-LocalDay day(std::string_view text) { return *parse_local_day(text); }
+LocalDay day(std::string_view text) {
+  return *parse_local_day(text);
+}
 
 class SilenceSettingsTest : public ::testing::Test {
  protected:

@@ -19,8 +19,8 @@
 namespace orgo {
 namespace {
 
-/// Every probe of the program, one by one: a metric that is not here is not in docs/metrics.md, and the test of the served
-/// program (tests/e2e/http_test.py) then finds it undocumented.
+/// Every probe of the program, one by one: a metric that is not here is not in docs/metrics.md, and the test of the
+/// served program (tests/e2e/http_test.py) then finds it undocumented.
 TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const HttpServerProbe http;
   const mail_in::DoorProbe doors;

@@ -132,7 +132,9 @@ TEST_F(ModuleFolder, AChangeOfAModuleInForceIsSeenOnce) {
 
 TEST_F(ModuleFolder, CopiesThatAreNotInForceAreRetiredTheNewestFirst) {
   ModuleHome home(folder_);
-  const auto copy = [&](const std::string& module, const std::string& name) { write("modules/" + module + "/" + name + "/module.yaml", "name: " + module); };
+  const auto copy = [&](const std::string& module, const std::string& name) {
+    write("modules/" + module + "/" + name + "/module.yaml", "name: " + module);
+  };
   copy("a", "1.9.0-11111111");
   copy("a", "1.10.0-22222222");
   copy("a", "2.0.0-33333333");
@@ -141,7 +143,8 @@ TEST_F(ModuleFolder, CopiesThatAreNotInForceAreRetiredTheNewestFirst) {
   fs::remove(folder_ + "/modules/b/2.0.0-55555555.new/module.yaml");
   const auto folders = [&](const ModuleState& state) {
     std::vector<std::string> names;
-    for (const auto& one : home.retired(state)) names.push_back(one.name + " " + fs::path(one.folder).filename().string());
+    for (const auto& one : home.retired(state))
+      names.push_back(one.name + " " + fs::path(one.folder).filename().string());
     return names;
   };
   EXPECT_THAT(folders({{{"a", "2.0.0", "a/2.0.0-33333333", true}, {"b", "1.0.0", "b/1.0.0-44444444", false}}, {}, {}}),

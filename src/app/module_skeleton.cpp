@@ -3,7 +3,8 @@
 namespace orgo {
 
 std::vector<SourceFile> module_skeleton(const std::string& name) {
-  return {{"module.yaml", "name: " + name + R"(
+  return {
+      {"module.yaml", "name: " + name + R"(
 version: 0.1.0
 title: What it is for, in a few words
 description: One or two sentences more.
@@ -15,25 +16,27 @@ teams:
 roles:
   head: Is told when nobody does
 )"},
-          {"lexicon/en.yaml", R"(# What people write, by keyword. Endings are added: key also finds keys. With = in front a word is found only as it stands.
+      {"lexicon/en.yaml",
+       R"(# What people write, by keyword. Endings are added: key also finds keys. With = in front a word is found only as it stands.
 language: en
 keywords:
   lost: [lost, missing, misplace, "=can't find"]
   found: [found, hand in, "=handed in"]
 )"},
-          {"lexicon/de.yaml", R"(language: de
+      {"lexicon/de.yaml", R"(language: de
 keywords:
   lost: [verloren, vermisst, verschwunden, verlegt]
   found: [gefunden, Fundstück, abgegeben]
 )"},
-          {"task_types.yaml", R"(# What a task of a type wants to know. Found by regular expressions, in which the first group is the value.
+      {"task_types.yaml",
+       R"(# What a task of a type wants to know. Found by regular expressions, in which the first group is the value.
 task_types:
   lost-item:
     fields:
       item: {label: Item, required: true, kind: choice, choices: {keys: [key, keys, Schlüssel], phone: [phone, mobile, Handy], coat: [coat, jacket, Jacke]}}
       day: {label: Day, kind: date}
 )"},
-          {"rules.yaml", R"(# Tried from top to bottom; match: first lets only the first one act.
+      {"rules.yaml", R"(# Tried from top to bottom; match: first lets only the first one act.
 match: first
 rules:
   - name: found
@@ -50,13 +53,14 @@ rules:
       escalate_after: 2 days
       escalate_to: head
 )"},
-          {"slas.yaml", R"(# What is promised, and the hours that count where the organization has no default calendar of its own.
+      {"slas.yaml",
+       R"(# What is promised, and the hours that count where the organization has no default calendar of its own.
 calendars:
   opening-hours: {default: true, hours: {weekdays: "08:00-16:00"}}
 slas:
   usual: {default: true, first_response: 8 hours}
 )"},
-          {"templates.yaml", R"(# A mail in German is answered with received.de.
+      {"templates.yaml", R"(# A mail in German is answered with received.de.
 templates:
   received:
     subject: "Re: {{subject}}"
@@ -71,7 +75,7 @@ templates:
       {{fields}}
       Bitte sagen Sie uns noch: {{missing}}
 )"},
-          {"cases/first.yaml", R"(# What has to come of which message; orgo module test runs them.
+      {"cases/first.yaml", R"(# What has to come of which message; orgo module test runs them.
 cases:
   - name: lost keys
     message:

@@ -25,7 +25,8 @@ std::vector<modules::ModuleSource> with_needs(const modules::ModuleSource& sourc
   return all;
 }
 
-TestOutcome test_module(const modules::ModuleSource& source, const std::vector<modules::ModuleSource>& all, const DecideSettings& settings) {
+TestOutcome test_module(const modules::ModuleSource& source, const std::vector<modules::ModuleSource>& all,
+                        const DecideSettings& settings) {
   TestOutcome outcome;
   outcome.name = source.name;
   outcome.sources = source.files;
@@ -37,13 +38,15 @@ TestOutcome test_module(const modules::ModuleSource& source, const std::vector<m
       if (file.path == wanted[i].folder + "/module.yaml")
         for (const auto& need : modules::read_manifest(file, ignored).needs)
           for (const auto& one : all)
-            if (one.name == need.module && std::none_of(wanted.begin(), wanted.end(), [&](const auto& there) { return there.name == one.name; })) {
+            if (one.name == need.module &&
+                std::none_of(wanted.begin(), wanted.end(), [&](const auto& there) { return there.name == one.name; })) {
               wanted.push_back(one);
               break;
             }
   }
   auto shelf = modules::load_modules(wanted);
-  for (auto& refused : shelf.refused) outcome.errors.insert(outcome.errors.end(), refused.errors.begin(), refused.errors.end());
+  for (auto& refused : shelf.refused)
+    outcome.errors.insert(outcome.errors.end(), refused.errors.begin(), refused.errors.end());
   if (!outcome.errors.empty()) return outcome;
   const auto module = shelf.modules.front();
   std::map<std::string, std::string> no_addresses;
@@ -52,11 +55,13 @@ TestOutcome test_module(const modules::ModuleSource& source, const std::vector<m
   const auto rules = modules::combine(rules::load_rules({}).rules, std::move(shelf.modules), {}, no_addresses);
   outcome.cases = module->cases.size();
   for (const auto& one : module->cases)
-    if (auto result = cases::run_case(one, *rules, settings, module->manifest.name); !result.passed()) outcome.failed.emplace_back(one, std::move(result));
+    if (auto result = cases::run_case(one, *rules, settings, module->manifest.name); !result.passed())
+      outcome.failed.emplace_back(one, std::move(result));
   return outcome;
 }
 
-TestOutcome test_module(const modules::ModuleSource& source, const std::string& shipped, const DecideSettings& settings) {
+TestOutcome test_module(const modules::ModuleSource& source, const std::string& shipped,
+                        const DecideSettings& settings) {
   return test_module(source, with_needs(source, shipped), settings);
 }
 
@@ -65,7 +70,8 @@ std::string to_text(const TestOutcome& outcome) {
   std::string text;
   for (const auto& [one, result] : outcome.failed) text += cases::to_text(one, result);
   const auto count = std::to_string(outcome.cases) + (outcome.cases == 1 ? " case" : " cases");
-  text += outcome.name + ": " + count + (outcome.failed.empty() ? " passed\n" : ", " + std::to_string(outcome.failed.size()) + " failed\n");
+  text += outcome.name + ": " + count +
+          (outcome.failed.empty() ? " passed\n" : ", " + std::to_string(outcome.failed.size()) + " failed\n");
   return text;
 }
 
@@ -73,14 +79,24 @@ void write_json(JsonWriter& json, const TestOutcome& outcome) {
   json.begin_object().field("name", outcome.name).field("passed", outcome.passed()).field("cases", outcome.cases);
   json.key("errors").begin_array();
   for (const auto& error : outcome.errors)
-    json.begin_object().field("file", error.path).field("line", error.line).field("message", error.message).field("hint", error.hint).end_object();
+    json.begin_object()
+        .field("file", error.path)
+        .field("line", error.line)
+        .field("message", error.message)
+        .field("hint", error.hint)
+        .end_object();
   json.end_array().key("failed").begin_array();
   for (const auto& [one, result] : outcome.failed) {
-    json.begin_object().field("case", one.name).field("file", one.path).field("line", one.line).field("reason", result.reason);
+    json.begin_object()
+        .field("case", one.name)
+        .field("file", one.path)
+        .field("line", one.line)
+        .field("reason", result.reason);
     json.key("differences").begin_array();
     for (const auto& mismatch : result.mismatches) {
       json.begin_object().field("what", mismatch.what).field("expected", mismatch.expected).field("got", mismatch.got);
-      for (const auto& [name, list] : {std::pair{"missing", &mismatch.missing}, std::pair{"unexpected", &mismatch.unexpected}}) {
+      for (const auto& [name, list] :
+           {std::pair{"missing", &mismatch.missing}, std::pair{"unexpected", &mismatch.unexpected}}) {
         json.key(name).begin_array();
         for (const auto& text : *list) json.string(text);
         json.end_array();

@@ -15,17 +15,19 @@ std::vector<modules::ModuleSource> with_needs(const modules::ModuleSource& sourc
 struct TestOutcome {
   std::string name;
   std::size_t cases = 0;
-  std::vector<Diagnostic> errors;       ///< it could not even be read
-  std::vector<SourceFile> sources;      ///< to show lines
+  std::vector<Diagnostic> errors;   ///< it could not even be read
+  std::vector<SourceFile> sources;  ///< to show lines
   std::vector<std::pair<cases::Case, cases::CaseResult>> failed;
   [[nodiscard]] bool passed() const { return errors.empty() && failed.empty(); }
 };
 std::string to_text(const TestOutcome& outcome);
 void write_json(JsonWriter& json, const TestOutcome& outcome);
 
-/// Runs the module's own cases against it alone, with what it needs and no rules of an organization. Teams have no addresses, so that
-/// cases speak of teams.
-TestOutcome test_module(const modules::ModuleSource& source, const std::vector<modules::ModuleSource>& all, const DecideSettings& settings);
-TestOutcome test_module(const modules::ModuleSource& source, const std::string& shipped, const DecideSettings& settings);
+/// Runs the module's own cases against it alone, with what it needs and no rules of an organization. Teams have no
+/// addresses, so that cases speak of teams.
+TestOutcome test_module(const modules::ModuleSource& source, const std::vector<modules::ModuleSource>& all,
+                        const DecideSettings& settings);
+TestOutcome test_module(const modules::ModuleSource& source, const std::string& shipped,
+                        const DecideSettings& settings);
 
 }  // namespace orgo

@@ -13,7 +13,8 @@ inline constexpr int kDone = 0, kFailed = 1, kAskedWrongly = 2;  ///< exit statu
 /// "orgo: <message>" on standard error. The exit status that fits: asked wrongly for invalid_input, else failed.
 int report(const Error& error);
 
-/// `text` of a stranger for a terminal: one line, without control characters, cut to `width` characters (with an ellipsis).
+/// `text` of a stranger for a terminal: one line, without control characters, cut to `width` characters (with an
+/// ellipsis).
 std::string cell(std::string_view text, std::size_t width = 200);
 
 /// The text of a field of a JSON object; empty when it is missing or no text.

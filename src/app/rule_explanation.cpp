@@ -21,7 +21,8 @@ bool flag_of(const json::object& object, std::string_view name) {
 
 std::size_t number_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_int64() && value->as_int64() > 0 ? static_cast<std::size_t>(value->as_int64()) : 0;
+  return value != nullptr && value->is_int64() && value->as_int64() > 0 ? static_cast<std::size_t>(value->as_int64())
+                                                                        : 0;
 }
 
 /// The places of one part, joined by the value in which they stand.
@@ -32,7 +33,8 @@ std::vector<ExplainedWords> words_of(const json::object& part, const rules::Fact
     const auto& word = one.as_object();
     const auto field = text_of(word, "field");
     const auto value = number_of(word, "value");
-    auto known = std::find_if(all.begin(), all.end(), [&](const auto& w) { return w.field == field && w.value == value; });
+    auto known =
+        std::find_if(all.begin(), all.end(), [&](const auto& w) { return w.field == field && w.value == value; });
     if (known == all.end()) known = all.insert(all.end(), ExplainedWords{field, value, {}, {}});
     known->places.push_back({number_of(word, "offset"), number_of(word, "length")});
   }
@@ -55,10 +57,13 @@ std::string harmless(std::string_view text) {
     const auto length = std::max<std::size_t>(utf8_length(text, i), 1);
     const auto letter = text.substr(i, length);
     const auto c = static_cast<unsigned char>(letter[0]);
-    const bool control = c < 0x20 || c == 0x7F || (length == 1 && c >= 0x80) || (length == 2 && c == 0xC2 && static_cast<unsigned char>(letter[1]) < 0xA0);
+    const bool control = c < 0x20 || c == 0x7F || (length == 1 && c >= 0x80) ||
+                         (length == 2 && c == 0xC2 && static_cast<unsigned char>(letter[1]) < 0xA0);
     const bool turns = length == 3 && c == 0xE2 &&
-                       ((letter[1] == '\x80' && static_cast<unsigned char>(letter[2]) >= 0xAA && static_cast<unsigned char>(letter[2]) <= 0xAE) ||
-                        (letter[1] == '\x81' && static_cast<unsigned char>(letter[2]) >= 0xA6 && static_cast<unsigned char>(letter[2]) <= 0xA9));
+                       ((letter[1] == '\x80' && static_cast<unsigned char>(letter[2]) >= 0xAA &&
+                         static_cast<unsigned char>(letter[2]) <= 0xAE) ||
+                        (letter[1] == '\x81' && static_cast<unsigned char>(letter[2]) >= 0xA6 &&
+                         static_cast<unsigned char>(letter[2]) <= 0xA9));
     if (control) out += c == '\n' || c == '\t' || c == '\r' ? ' ' : '?';
     else if (!turns) out += letter;
     i += length;
@@ -74,7 +79,11 @@ class Writer {
     out_.append(name).append(": ").append(cell(text, 1000)).append("\n");
   }
   void rule(const ExplainedRule& rule) {
-    out_ += "\n" + in(rule.matched ? kGreen : kPlain, rule.matched ? "HOLDS  " : rule.near ? "near   " : "no     ") + in(kBold, cell(rule.name, 150)) + "\n";
+    out_ += "\n" +
+            in(rule.matched ? kGreen : kPlain, rule.matched ? "HOLDS  "
+                                               : rule.near  ? "near   "
+                                                            : "no     ") +
+            in(kBold, cell(rule.name, 150)) + "\n";
     if (rule.parts.empty()) {
       out_ += "       " + cell(rule.why, 300) + "\n";
       return;
@@ -86,7 +95,8 @@ class Writer {
   std::string take() { return std::move(out_); }
 
  private:
-  static constexpr std::string_view kPlain = "", kGreen = "\x1b[32m", kRed = "\x1b[31m", kBold = "\x1b[1m", kMark = "\x1b[1;30;43m";
+  static constexpr std::string_view kPlain = "", kGreen = "\x1b[32m", kRed = "\x1b[31m", kBold = "\x1b[1m",
+                                    kMark = "\x1b[1;30;43m";
 
   std::string in(std::string_view color, std::string_view text) const {
     if (!style_.color || color.empty()) return std::string(text);
@@ -94,13 +104,17 @@ class Writer {
   }
 
   void part(const ExplainedPart& part) {
-    out_ += "    " + in(part.helps() ? kGreen : kRed, part.helps() ? "+  " : "-  ") + (part.negated ? "not " : "") + cell(part.text, 300);
+    out_ += "    " + in(part.helps() ? kGreen : kRed, part.helps() ? "+  " : "-  ") + (part.negated ? "not " : "") +
+            cell(part.text, 300);
     if (!part.found.empty()) out_ += "   (it is: " + cell(part.found, 120) + ")";
     out_ += "\n";
     for (const auto& words : part.words) {
       std::string places;
-      for (const auto& place : words.places) places += (places.empty() ? "" : ", ") + std::to_string(place.offset) + "-" + std::to_string(place.offset + place.length);
-      out_ += "         " + cell(words.field, 80) + (words.value > 0 ? " (value " + std::to_string(words.value + 1) + ")" : "") + " " + places;
+      for (const auto& place : words.places)
+        places += (places.empty() ? "" : ", ") + std::to_string(place.offset) + "-" +
+                  std::to_string(place.offset + place.length);
+      out_ += "         " + cell(words.field, 80) +
+              (words.value > 0 ? " (value " + std::to_string(words.value + 1) + ")" : "") + " " + places;
       if (!words.excerpt.empty()) out_ += ": ";
       for (const auto& piece : words.excerpt) {
         const auto shown = harmless(piece.text);
@@ -115,7 +129,9 @@ class Writer {
   std::string out_;
 };
 
-std::string count_of(std::size_t number, std::string_view one, std::string_view many) { return std::to_string(number) + " " + std::string(number == 1 ? one : many); }
+std::string count_of(std::size_t number, std::string_view one, std::string_view many) {
+  return std::to_string(number) + " " + std::string(number == 1 ? one : many);
+}
 
 }  // namespace
 
@@ -134,16 +150,21 @@ RuleExplanation explain_rules(const WouldDo& result) {
     for (const auto& inner : array_of(object, "parts")) {
       if (!inner.is_object()) continue;
       const auto& part = inner.as_object();
-      rule.parts.push_back({text_of(part, "text"), flag_of(part, "negated"), flag_of(part, "held"), text_of(part, "found"), words_of(part, facts)});
+      rule.parts.push_back({text_of(part, "text"), flag_of(part, "negated"), flag_of(part, "held"),
+                            text_of(part, "found"), words_of(part, facts)});
     }
-    rule.near = !rule.matched && std::any_of(rule.parts.begin(), rule.parts.end(), [](const auto& part) { return part.held && !part.negated; });
+    rule.near = !rule.matched && std::any_of(rule.parts.begin(), rule.parts.end(),
+                                             [](const auto& part) { return part.held && !part.negated; });
     explanation.held += rule.matched ? 1 : 0;
     explanation.near += rule.near ? 1 : 0;
   }
-  std::stable_sort(explanation.rules.begin(), explanation.rules.end(), [](const ExplainedRule& a, const ExplainedRule& b) {
-    const auto key = [](const ExplainedRule& rule) { return std::pair(rule.matched ? 0 : rule.near ? 1 : 2, rule.near ? -share(rule) : 0.0); };
-    return key(a) < key(b);
-  });
+  std::stable_sort(explanation.rules.begin(), explanation.rules.end(),
+                   [](const ExplainedRule& a, const ExplainedRule& b) {
+                     const auto key = [](const ExplainedRule& rule) {
+                       return std::pair(rule.matched ? 0 : rule.near ? 1 : 2, rule.near ? -share(rule) : 0.0);
+                     };
+                     return key(a) < key(b);
+                   });
   return explanation;
 }
 
@@ -160,8 +181,10 @@ std::string to_text(const WouldDo& result, const RuleExplanation& explanation, c
   }
   const auto others = explanation.rules.size() - explanation.held - explanation.near;
   if (explanation.rules.size() > 1)
-    out.text(count_of(explanation.rules.size(), "rule", "rules") + " tried: " + count_of(explanation.held, "holds", "hold") + ", " + count_of(explanation.near, "holds in part", "hold in part") + ", " +
-             std::to_string(others) + " not at all\n");
+    out.text(count_of(explanation.rules.size(), "rule", "rules") +
+             " tried: " + count_of(explanation.held, "holds", "hold") + ", " +
+             count_of(explanation.near, "holds in part", "hold in part") + ", " + std::to_string(others) +
+             " not at all\n");
   std::size_t near = 0, left_out = 0;
   for (const auto& rule : explanation.rules) {
     const bool shown = style.all || rule.matched || (rule.near && near < style.near_most);
@@ -169,30 +192,52 @@ std::string to_text(const WouldDo& result, const RuleExplanation& explanation, c
     if (shown) out.rule(rule);
     else ++left_out;
   }
-  if (left_out > 0) out.text("\n... and " + count_of(left_out, "rule", "rules") + " more; --all shows them, --rule NAME one of them\n");
+  if (left_out > 0)
+    out.text("\n... and " + count_of(left_out, "rule", "rules") + " more; --all shows them, --rule NAME one of them\n");
   return out.take();
 }
 
-std::string to_json(const WouldDo& result, const RuleExplanation& explanation, std::string_view rules_version, bool all) {
+std::string to_json(const WouldDo& result, const RuleExplanation& explanation, std::string_view rules_version,
+                    bool all) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("from", result.message.from ? result.message.from->address : result.envelope.sender).field("subject", result.message.subject);
-  json.field("outcome", to_string(result.decision().outcome)).field("reason", result.decision().reason).field("rules_version", rules_version);
+  json.begin_object()
+      .field("from", result.message.from ? result.message.from->address : result.envelope.sender)
+      .field("subject", result.message.subject);
+  json.field("outcome", to_string(result.decision().outcome))
+      .field("reason", result.decision().reason)
+      .field("rules_version", rules_version);
   json.key("routed_to").begin_array();
   for (const auto& to : result.texts("routed_to")) json.string(to);
-  json.end_array().field("tried", explanation.rules.size()).field("held", explanation.held).field("near", explanation.near);
+  json.end_array()
+      .field("tried", explanation.rules.size())
+      .field("held", explanation.held)
+      .field("near", explanation.near);
   json.key("rules").begin_array();
   for (const auto& rule : explanation.rules) {
     if (!all && !rule.matched && !rule.near) continue;
-    json.begin_object().field("rule", rule.name).field("matched", rule.matched).field("near", rule.near).field("why", rule.why).field("condition", rule.condition);
+    json.begin_object()
+        .field("rule", rule.name)
+        .field("matched", rule.matched)
+        .field("near", rule.near)
+        .field("why", rule.why)
+        .field("condition", rule.condition);
     json.key("parts").begin_array();
     for (const auto& part : rule.parts) {
-      json.begin_object().field("text", part.text).field("negated", part.negated).field("held", part.held).field("found", part.found).key("words").begin_array();
+      json.begin_object()
+          .field("text", part.text)
+          .field("negated", part.negated)
+          .field("held", part.held)
+          .field("found", part.found)
+          .key("words")
+          .begin_array();
       for (const auto& words : part.words) {
         json.begin_object().field("field", words.field).field("value", words.value).key("places").begin_array();
-        for (const auto& place : words.places) json.begin_object().field("offset", place.offset).field("length", place.length).end_object();
+        for (const auto& place : words.places)
+          json.begin_object().field("offset", place.offset).field("length", place.length).end_object();
         json.end_array().key("excerpt").begin_array();
-        for (const auto& piece : words.excerpt) json.begin_object().field("text", piece.text).field("marked", piece.marked).end_object();
+        for (const auto& piece : words.excerpt)
+          json.begin_object().field("text", piece.text).field("marked", piece.marked).end_object();
         json.end_array().end_object();
       }
       json.end_array().end_object();

@@ -35,19 +35,21 @@ struct ExplainedRule {
 
 /// What each rule made of a message, from the trace of a decision that was asked for all rules.
 struct RuleExplanation {
-  std::vector<ExplainedRule> rules;  ///< those that hold, in their order; those that came near, the nearest first; the others
+  std::vector<ExplainedRule>
+      rules;  ///< those that hold, in their order; those that came near, the nearest first; the others
   std::size_t held = 0, near = 0;
 };
 RuleExplanation explain_rules(const WouldDo& result);
 
 struct ExplanationStyle {
-  bool color = false;   ///< of a terminal; else marked words stand in [[ ]]
-  bool all = false;     ///< also rules of which no part holds
+  bool color = false;  ///< of a terminal; else marked words stand in [[ ]]
+  bool all = false;    ///< also rules of which no part holds
   std::size_t near_most = 20;
 };
 /// For people. Nothing that a stranger wrote can steer the terminal.
 std::string to_text(const WouldDo& result, const RuleExplanation& explanation, const ExplanationStyle& style);
 /// One JSON object in one line; `all` as in the style.
-std::string to_json(const WouldDo& result, const RuleExplanation& explanation, std::string_view rules_version, bool all);
+std::string to_json(const WouldDo& result, const RuleExplanation& explanation, std::string_view rules_version,
+                    bool all);
 
 }  // namespace orgo

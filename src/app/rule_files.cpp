@@ -64,11 +64,13 @@ Result<std::vector<SourceFile>> RuleFiles::read() {
     if (!in) {
       const int code = errno;
       return failure(code == ENOENT ? Errc::not_found : Errc::unavailable,
-                     "the rule file " + path + " can't be read: " + std::strerror(code) + "; name another with --rules or rules.files");
+                     "the rule file " + path + " can't be read: " + std::strerror(code) +
+                         "; name another with --rules or rules.files");
     }
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (text.size() > kFileBytesMax)
-      return failure(Errc::invalid_input, "the rule file " + path + " has " + std::to_string(text.size()) + " bytes; at most 16 MiB are read");
+      return failure(Errc::invalid_input, "the rule file " + path + " has " + std::to_string(text.size()) +
+                                              " bytes; at most 16 MiB are read");
     files.push_back({path, std::move(text)});
   }
   for (std::size_t i = 0; i < paths_.size(); ++i)

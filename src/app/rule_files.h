@@ -10,18 +10,19 @@ namespace orgo {
 /// The same files under absolute paths, so that who reads them later needs no working folder.
 std::vector<SourceFile> absolute_paths(std::vector<SourceFile> files);
 
-/// The rule files on disk with the feeds (.ics) that they name, and whether they have changed since they were read. Of feeds
-/// by URL it reads the last good version in the data folder; who fetches them is service/feeds.
+/// The rule files on disk with the feeds (.ics) that they name, and whether they have changed since they were read. Of
+/// feeds by URL it reads the last good version in the data folder; who fetches them is service/feeds.
 class RuleFiles {
  public:
   /// Without a data folder there are no feeds by URL.
-  explicit RuleFiles(std::vector<std::string> paths, std::string data_folder = {}) : paths_(std::move(paths)), data_folder_(std::move(data_folder)) {}
-  /// Feeds stand behind the rule files, under the names by which core/calendar looks for them; one that can't be read is left
-  /// out, and the rules that name it say so.
-  /// unavailable: a file can't be read; not_found: it isn't there; invalid_input: larger than 16 MiB.
+  explicit RuleFiles(std::vector<std::string> paths, std::string data_folder = {})
+      : paths_(std::move(paths)), data_folder_(std::move(data_folder)) {}
+  /// Feeds stand behind the rule files, under the names by which core/calendar looks for them; one that can't be read
+  /// is left out, and the rules that name it say so. unavailable: a file can't be read; not_found: it isn't there;
+  /// invalid_input: larger than 16 MiB.
   Result<std::vector<SourceFile>> read();
-  /// By size and time of change, which is why a change within the clock's tick of the last one is still seen: the size or
-  /// the time differs. True once for each change.
+  /// By size and time of change, which is why a change within the clock's tick of the last one is still seen: the size
+  /// or the time differs. True once for each change.
   bool changed();
   /// The feeds by URL that the files named when they were read last.
   [[nodiscard]] std::vector<std::string> feed_urls() const;

@@ -12,7 +12,8 @@ namespace orgo {
 /// All that decides on one machine: the organization's rule files and the modules of its data folder.
 class RuleSources {
  public:
-  RuleSources(std::vector<std::string> rule_files, const std::string& data_folder) : files_(std::move(rule_files), data_folder), home_(data_folder) {}
+  RuleSources(std::vector<std::string> rule_files, const std::string& data_folder)
+      : files_(std::move(rule_files), data_folder), home_(data_folder) {}
 
   struct Read {
     std::vector<SourceFile> files;

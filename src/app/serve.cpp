@@ -54,7 +54,8 @@ void greet(const Server& server, const Config& config) {
   door("HTTP  ", server.http_url());
   door("LMTP  ", server.lmtp_address());
   door("SMTP  ", server.smtp_address());
-  say("  data  " + config.data.dir + ", " + std::to_string(server.rule_count()) + (server.rule_count() == 1 ? " rule" : " rules") +
+  say("  data  " + config.data.dir + ", " + std::to_string(server.rule_count()) +
+      (server.rule_count() == 1 ? " rule" : " rules") +
       (server.sends_mail() ? "" : ", no smtp.host set: mails wait in the outbox"));
   if (const auto token = server.first_token(); !token.empty())
     say("The administrator's token, shown this once (keep it; `orgo token add` makes more):\n  " + token);
@@ -89,7 +90,9 @@ int serve(const ServeOptions& options) {
     return server.error().code == Errc::invalid_input ? 2 : 1;
   }
   greet(**server, loaded.config);
-  log::info("server.started", {{"http", (*server)->http_url()}, {"lmtp", (*server)->lmtp_address()}, {"smtp", (*server)->smtp_address()}});
+  log::info(
+      "server.started",
+      {{"http", (*server)->http_url()}, {"lmtp", (*server)->lmtp_address()}, {"smtp", (*server)->smtp_address()}});
   for (;;) {
     const timespec look_again{0, 400'000'000};  // a change of the rules is live within a second
     const int signal = sigtimedwait(&signals, nullptr, &look_again);

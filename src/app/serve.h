@@ -14,8 +14,8 @@ struct ServeOptions {
   std::string rules;   ///< rule file
 };
 
-/// Serves until SIGTERM or SIGINT. The exit status: 0 stopped as asked, 1 it could not start or go on, 2 the configuration
-/// or the options are wrong.
+/// Serves until SIGTERM or SIGINT. The exit status: 0 stopped as asked, 1 it could not start or go on, 2 the
+/// configuration or the options are wrong.
 int serve(const ServeOptions& options);
 
 }  // namespace orgo

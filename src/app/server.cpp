@@ -35,7 +35,7 @@ namespace orgo {
 namespace {
 
 constexpr Millis kIdle{1'000};        ///< the longest sleep of a loop: what the end of a lease made due is seen then
-constexpr Millis kListen{60'000};       ///< how often the silence alarm looks what came
+constexpr Millis kListen{60'000};     ///< how often the silence alarm looks what came
 constexpr Millis kAfterTrouble{500};  ///< pause behind a failed step, so that a full disk is not hammered
 constexpr std::string_view kCommandLine = "command line";  ///< name of the token of this data folder's own user
 
@@ -45,7 +45,8 @@ const ServerProbe& probe() {
 }
 
 std::string address_of(const Endpoint& endpoint, std::uint16_t port) {
-  return (endpoint.host.find(':') != std::string::npos ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(port);
+  return (endpoint.host.find(':') != std::string::npos ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
+         std::to_string(port);
 }
 
 /// Whom the SMTP door takes mail for: addresses and domains ("@school.example" or "school.example").
@@ -74,7 +75,8 @@ double random_share() {
 void tell_refused(const RuleBook::Reloaded& loaded, const RuleSources::Read& read) {
   if (!read.trouble.empty()) log::error("modules.refused", {{"cause", read.trouble}});
   std::vector<SourceFile> sources;
-  for (const auto& module : read.modules.enabled) sources.insert(sources.end(), module.files.begin(), module.files.end());
+  for (const auto& module : read.modules.enabled)
+    sources.insert(sources.end(), module.files.begin(), module.files.end());
   for (const auto& refused : loaded.refused)
     log::error("module.refused", {{"module", refused.name},
                                   {"version before", refused.old_stays ? "stays in force" : "none"},
@@ -82,7 +84,8 @@ void tell_refused(const RuleBook::Reloaded& loaded, const RuleSources::Read& rea
 }
 
 void tell_warnings(const RuleBook::Reloaded& loaded, const RuleSources::Read& read) {
-  for (const auto& warning : loaded.warnings) log::warn("rules.warning", {{"detail", to_string({warning}, read.files)}});
+  for (const auto& warning : loaded.warnings)
+    log::warn("rules.warning", {{"detail", to_string({warning}, read.files)}});
 }
 
 /// How long until `due`, as a sleep of a loop.
@@ -154,7 +157,8 @@ struct Server::Parts {
   Status begin_delivery();
   /// Is mail sent over a connection whose peer may be anybody?
   [[nodiscard]] bool sends_unverified() const {
-    return config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() && config.smtp.port != 465 && !is_loopback(config.smtp.host);
+    return config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() && config.smtp.port != 465 &&
+           !is_loopback(config.smtp.host);
   }
   void begin_escalation();
   void begin_silence();
@@ -244,7 +248,8 @@ Status Server::Parts::load_rules() {
 void Server::Parts::took_over(const RuleSources::Read& read) {
   const auto current = rules.current();
   probe().rules.set(static_cast<double>(current->size()));
-  unkept_rules = RuleVersion{kDefaultTenant, current->version(), static_cast<std::int64_t>(current->size()), clock.now(), absolute_paths(read.files), {}};
+  unkept_rules = RuleVersion{kDefaultTenant, current->version(),         static_cast<std::int64_t>(current->size()),
+                             clock.now(),    absolute_paths(read.files), {}};
   auto& in_force = unkept_rules->modules.emplace();
   in_force.addresses = read.modules.addresses;
   for (const auto& module : rules.modules_in_force())
@@ -268,7 +273,8 @@ void Server::Parts::begin_processing() {
   settings.subject_time = config.processing.subject_time;
   settings.decide = decide_settings();
   for (int i = 0; i < config.processing.workers; ++i) {
-    processors.push_back(std::make_unique<Processor>(*store, *store, *store, *store, *store, clock, [this] { return rules.current(); }, settings));
+    processors.push_back(std::make_unique<Processor>(
+        *store, *store, *store, *store, *store, clock, [this] { return rules.current(); }, settings));
     auto* processor = processors.back().get();
     processing_loops.push_back(add_loop("orgo-process-" + std::to_string(i), [this, processor] {
       const auto report = processor->step();
@@ -287,10 +293,14 @@ void Server::Parts::begin_processing() {
 
 Status Server::Parts::begin_delivery() {
   const bool with_mail = !config.smtp.host.empty();
-  if (!with_mail) log::warn("delivery.no_mail", {{"cause", "smtp.host is not set: mails wait in the outbox until it is; webhooks go out"}});
+  if (!with_mail)
+    log::warn("delivery.no_mail",
+              {{"cause", "smtp.host is not set: mails wait in the outbox until it is; webhooks go out"}});
   if (with_mail && sends_unverified())
     log::warn("delivery.unverified", {{"host", config.smtp.host},
-                                      {"cause", "smtp.tls is opportunistic: the relay's certificate is not checked, so whoever sits in between can read and change mails; 'required' checks it"}});
+                                      {"cause",
+                                       "smtp.tls is opportunistic: the relay's certificate is not checked, so whoever "
+                                       "sits in between can read and change mails; 'required' checks it"}});
   HttpWebhookOptions hooks;
   hooks.secret = config.webhooks.secret;
   for (const auto& text : config.webhooks.allow_networks) {
@@ -322,8 +332,9 @@ Status Server::Parts::begin_delivery() {
   for (int i = 0; i < config.delivery.workers; ++i) {
     ORGO_TRY(channel, SmtpChannel::open(relay));
     relays.push_back(std::move(channel));
-    deliveries.push_back(std::make_unique<DeliveryService>(*store, *store, *store, *store, clock, *relays.back(), *webhooks,
-                                                           [this] { return rules.current(); }, random_share, settings));
+    deliveries.push_back(std::make_unique<DeliveryService>(
+        *store, *store, *store, *store, clock, *relays.back(), *webhooks, [this] { return rules.current(); },
+        random_share, settings));
     auto* delivery = deliveries.back().get();
     delivery_loops.push_back(add_loop("orgo-deliver-" + std::to_string(i), [this, delivery] {
       const auto report = delivery->step();
@@ -373,7 +384,9 @@ void Server::Parts::begin_silence() {
   SilenceSettings settings;
   settings.judge_now = [this] { return silence_settings(config, *workplace()); };
   settings.administrators = config.organization.administrators;
-  const auto trouble_of = [this](const std::string& source) { return mailboxes ? mailbox_trouble(*mailboxes, source) : std::string(); };
+  const auto trouble_of = [this](const std::string& source) {
+    return mailboxes ? mailbox_trouble(*mailboxes, source) : std::string();
+  };
   silence = std::make_unique<SilenceService>(*store, *store, *store, clock, std::move(settings), trouble_of);
   add_loop("orgo-silence", [this] {
     const auto report = silence->step();
@@ -401,7 +414,8 @@ Result<std::unique_ptr<MailDoor>> Server::Parts::open_mail_door(const Endpoint& 
     options.session.requires_tls = config.smtp_in.require_tls;
     // Without any list all are taken, as smtp_in.recipients says: on loopback only this machine can ask.
     const auto& ours = config.smtp_in.recipients.empty() ? config.organization.addresses : config.smtp_in.recipients;
-    options.session.recipient_policy = ours.empty() ? [](std::string_view) { return smtp::RecipientVerdict::accept; } : recipient_policy(ours);
+    options.session.recipient_policy =
+        ours.empty() ? [](std::string_view) { return smtp::RecipientVerdict::accept; } : recipient_policy(ours);
   }
   return MailDoor::open(std::move(options), *intake, clock);
 }
@@ -419,14 +433,15 @@ Result<Accepted> Server::Parts::submit(const Envelope& envelope, std::string byt
 
 std::vector<gateway::ReadyCheck> Server::Parts::ready_checks() {
   std::vector<gateway::ReadyCheck> checks{
-         {"database", [this] {
-             const auto trouble = store->trouble();
-             return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, "the last write failed: " + trouble));
-           }},
-          {"rules", [this] {
-             const auto trouble = rules.trouble();
-             return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
-           }}};
+      {"database",
+       [this] {
+         const auto trouble = store->trouble();
+         return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, "the last write failed: " + trouble));
+       }},
+      {"rules", [this] {
+         const auto trouble = rules.trouble();
+         return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
+       }}};
   if (mailboxes)
     for (auto& check : mailbox_checks(*mailboxes)) checks.push_back(std::move(check));
   if (feeds) checks.push_back(feed_check(feeds->service()));
@@ -449,7 +464,8 @@ Status Server::Parts::open_http() {
   gateway::Settings settings;
   settings.message_max = config.limits.message_size;
   settings.cursor_key = key("gateway");
-  settings.public_metrics = config.http.metrics == MetricsAccess::open || (config.http.metrics == MetricsAccess::loopback && is_loopback(endpoint.host));
+  settings.public_metrics = config.http.metrics == MetricsAccess::open ||
+                            (config.http.metrics == MetricsAccess::loopback && is_loopback(endpoint.host));
   settings.zone = config.zone();
   settings.default_recipient = "inbox@" + config.organization.domain;
   signatures = std::make_unique<KeyringVerifier>(keyring_of(config));
@@ -459,17 +475,18 @@ Status Server::Parts::open_http() {
     return files ? std::move(*files) : std::vector<SourceFile>{};
   });
   api = std::make_unique<gateway::Gateway>(
-      gateway::Services{*store, *store, *store, *store, *store, *store, *store, clock,
-                        [this](const Envelope& envelope, std::string bytes, Deadline deadline) {
-                          return submit(envelope, std::move(bytes), deadline);
-                        },
-                        ready_checks(),
-                        mailboxes ? [this] { return mailboxes->statuses(); } : std::function<std::vector<MailboxStatus>()>(),
-                        signatures.get(), [this] { return workplace(); },
-                        [this](const Task& task, const std::string& name, const std::string& value, TimePoint now) {
-                          return rules.current()->checked_field(task.type, name, value, now);
-                        },
-                        modules.get()},
+      gateway::Services{
+          *store, *store, *store, *store, *store, *store, *store, clock,
+          [this](const Envelope& envelope, std::string bytes, Deadline deadline) {
+            return submit(envelope, std::move(bytes), deadline);
+          },
+          ready_checks(),
+          mailboxes ? [this] { return mailboxes->statuses(); } : std::function<std::vector<MailboxStatus>()>(),
+          signatures.get(), [this] { return workplace(); },
+          [this](const Task& task, const std::string& name, const std::string& value, TimePoint now) {
+            return rules.current()->checked_field(task.type, name, value, now);
+          },
+          modules.get()},
       settings);
   io = std::make_unique<net::IoThreads>(1);
   HttpServerOptions options;
@@ -509,7 +526,9 @@ Status Server::Parts::open_doors() {
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Server::~Server() { stop(); }
+Server::~Server() {
+  stop();
+}
 
 Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles& roles) {
   auto server = std::unique_ptr<Server>(new Server(std::make_unique<Parts>(config, roles)));
@@ -530,7 +549,8 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles&
     parts.first_token = secret;
   }
   for (const auto& token : tokens)  // of an earlier run: its secret was in a file that is gone
-    if (token.name == kCommandLine && !token.revoked_at) ORGO_CHECK(parts.store->revoke_token(kDefaultTenant, token.id, parts.clock.now()));
+    if (token.name == kCommandLine && !token.revoked_at)
+      ORGO_CHECK(parts.store->revoke_token(kDefaultTenant, token.id, parts.clock.now()));
   RunningServer announced;
   announced.http = server->http_url();
   announced.lmtp = server->lmtp_address();
@@ -573,13 +593,16 @@ void Server::reload_rules() {
   parts.feed_loop->wake();
   read->modules.zone = parts.config.zone();
   const auto loaded = parts.rules.reload(read->files, read->modules);
-  if (!loaded.accepted) log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, read->files)}});
+  if (!loaded.accepted)
+    log::error("rules.refused", {{"errors", loaded.errors.size()}, {"detail", to_string(loaded.errors, read->files)}});
   tell_refused(loaded, *read);
   tell_warnings(loaded, *read);
   if (loaded.accepted) parts.took_over(*read);
   else probe().rules.set(static_cast<double>(loaded.rules));
   if (loaded.changed)
-    log::info("rules.loaded", {{"rules", loaded.rules}, {"modules", parts.rules.modules_in_force().size()}, {"version", parts.rules.current()->version()}});
+    log::info("rules.loaded", {{"rules", loaded.rules},
+                               {"modules", parts.rules.modules_in_force().size()},
+                               {"version", parts.rules.current()->version()}});
 }
 
 void Server::reload_changed_rules() {
@@ -596,10 +619,17 @@ std::string Server::lmtp_address() const {
   return parts_->lmtp ? address_of(Config::endpoint(parts_->config.lmtp.listen), parts_->lmtp->port()) : std::string();
 }
 std::string Server::smtp_address() const {
-  return parts_->smtp ? address_of(Config::endpoint(parts_->config.smtp_in.listen), parts_->smtp->port()) : std::string();
+  return parts_->smtp ? address_of(Config::endpoint(parts_->config.smtp_in.listen), parts_->smtp->port())
+                      : std::string();
 }
-std::string Server::first_token() const { return parts_->first_token; }
-std::size_t Server::rule_count() const { return parts_->rules.current()->size(); }
-bool Server::sends_mail() const { return !parts_->deliveries.empty() && !parts_->config.smtp.host.empty(); }
+std::string Server::first_token() const {
+  return parts_->first_token;
+}
+std::size_t Server::rule_count() const {
+  return parts_->rules.current()->size();
+}
+bool Server::sends_mail() const {
+  return !parts_->deliveries.empty() && !parts_->config.smtp.host.empty();
+}
 
 }  // namespace orgo

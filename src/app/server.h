@@ -10,7 +10,7 @@ namespace orgo {
 
 /// Which of its parts this process runs; all of them on one machine.
 struct Roles {
-  bool gateway = true;     ///< the HTTP, LMTP and SMTP doors, with intake behind them
+  bool gateway = true;  ///< the HTTP, LMTP and SMTP doors, with intake behind them
   bool processing = true;
   bool delivery = true;
   bool escalation = true;
@@ -40,7 +40,7 @@ class Server {
   /// The administrator's token that the first start made; empty on every later start. To be shown once.
   [[nodiscard]] std::string first_token() const;
   [[nodiscard]] std::size_t rule_count() const;
-  [[nodiscard]] bool sends_mail() const;           ///< a relay is configured and the role is on
+  [[nodiscard]] bool sends_mail() const;  ///< a relay is configured and the role is on
 
  private:
   struct Parts;

@@ -7,11 +7,13 @@
 
 namespace orgo {
 
-Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files, const ToolSettings& settings) {
+Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files,
+                                                              const ToolSettings& settings) {
   RuleSources reader(files.empty() ? settings.rules : files, settings.data);
   ORGO_TRY(read, reader.read());
   auto loaded = rules::load_rules(read.files);
-  if (!loaded.rules) return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, read.files));
+  if (!loaded.rules)
+    return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, read.files));
   if (!files.empty()) return loaded.rules;
   if (!read.trouble.empty()) return failure(Errc::invalid_input, read.trouble);
   const auto shelf = modules::load_modules(read.modules.enabled, read.files);
@@ -39,7 +41,8 @@ LoadedConfig load_config_for(const CommonOptions& common) {
 
 Result<ToolSettings> read_settings(const CommonOptions& common) {
   const auto loaded = load_config_for(common);
-  if (!loaded.errors.empty()) return failure(Errc::invalid_input, "the configuration has errors\n" + to_string(loaded.errors, loaded.sources));
+  if (!loaded.errors.empty())
+    return failure(Errc::invalid_input, "the configuration has errors\n" + to_string(loaded.errors, loaded.sources));
   ToolSettings settings;
   const auto& config = loaded.config;
   settings.config_path = loaded.path;
@@ -49,7 +52,9 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
   // The default file need not be there: an Orgo without rules takes mail too, and leaves it to people.
   std::error_code ignored;
   for (const auto& entry : loaded.entries)
-    if (entry.name == "rules.files" && entry.origin == "default" && !std::filesystem::exists(settings.rules.front(), ignored)) settings.rules.clear();
+    if (entry.name == "rules.files" && entry.origin == "default" &&
+        !std::filesystem::exists(settings.rules.front(), ignored))
+      settings.rules.clear();
   settings.decide.domain = config.organization.domain;
   settings.decide.own_addresses = config.organization.addresses;
   settings.decide.zone = config.zone();

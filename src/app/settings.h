@@ -19,7 +19,7 @@ struct ToolSettings {
   std::vector<std::string> rules;  ///< rule files
   std::string modules;             ///< folder of the modules that can be added; empty: there is none
   DecideSettings decide;
-  KeyringSettings keyring;         ///< whose signatures count
+  KeyringSettings keyring;  ///< whose signatures count
 };
 
 /// Whose signatures count, as configured.
@@ -29,7 +29,9 @@ LoadedConfig load_config_for(const CommonOptions& common);
 /// The same, checked. invalid_input: all mistakes, as `orgo config check` prints them.
 Result<ToolSettings> read_settings(const CommonOptions& common);
 
-/// Loads `files` alone, or the configured rules with the modules in force when it is empty. invalid_input: all mistakes, as `orgo rules check` prints them.
-Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files, const ToolSettings& settings);
+/// Loads `files` alone, or the configured rules with the modules in force when it is empty. invalid_input: all
+/// mistakes, as `orgo rules check` prints them.
+Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files,
+                                                              const ToolSettings& settings);
 
 }  // namespace orgo

@@ -1,8 +1,8 @@
 #include "app/would_do.h"
 
-#include "core/message/envelope_of.h"
 #include "app/output.h"
 #include "base/text.h"
+#include "core/message/envelope_of.h"
 #include "core/message/message_json.h"
 #include "core/message/read_message.h"
 
@@ -41,13 +41,15 @@ WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const Deci
   return would_do(std::move(incoming), {}, rules, settings, now);
 }
 
-WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now) {
+WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings,
+                 TimePoint now) {
   WouldDo result;
   auto with_trace = settings;
   with_trace.with_trace = true;
   with_trace.trace_all_rules = true;
   result.changes = decide(incoming, context, rules, with_trace, now);
-  if (auto trace = parse_json(result.decision().trace); trace && trace->is_object()) result.trace = std::move(trace->as_object());
+  if (auto trace = parse_json(result.decision().trace); trace && trace->is_object())
+    result.trace = std::move(trace->as_object());
   result.message = std::move(incoming.message);
   result.raw = std::move(incoming.raw);
   result.envelope = std::move(incoming.envelope);
@@ -68,24 +70,31 @@ std::string to_text(const WouldDo& result, const MailView* view) {
   line("routed to", routed_to.empty() ? "nobody" : join(routed_to, ", "));
   line("why", result.decision().reason);
   for (const auto& finding : array_of(result.trace, "findings"))
-    if (finding.is_object()) line("finding", text_of(finding.as_object(), "kind") + ", " + text_of(finding.as_object(), "detail"));
+    if (finding.is_object())
+      line("finding", text_of(finding.as_object(), "kind") + ", " + text_of(finding.as_object(), "detail"));
   if (view != nullptr) {
     if (view->language) line("language", view->language->language);
     if (const auto words = in_words(view->protection, view->check); !words.empty()) line("protection", words);
     for (const auto& invite : view->invites) {
       const auto& event = invite.event;
-      line("calendar", invite.what() + ": " + event.summary + ", " + invite.when() + (invite.recurrence().empty() ? "" : ", " + invite.recurrence()) +
+      line("calendar", invite.what() + ": " + event.summary + ", " + invite.when() +
+                           (invite.recurrence().empty() ? "" : ", " + invite.recurrence()) +
                            (event.location.empty() ? "" : ", in " + event.location));
-      if (event.organizer) line("organizer", event.organizer->name.empty() ? event.organizer->address : event.organizer->name + " <" + event.organizer->address + ">");
+      if (event.organizer)
+        line("organizer", event.organizer->name.empty()
+                              ? event.organizer->address
+                              : event.organizer->name + " <" + event.organizer->address + ">");
     }
     if (view->split.has(TextKind::quoted) || view->split.has(TextKind::signature)) {
       line("new text", view->text_of(TextKind::fresh));
-      if (const auto quoted = view->text_of(TextKind::quoted); !quoted.empty()) line("quoted", bytes_in_words(quoted.size()));
+      if (const auto quoted = view->text_of(TextKind::quoted); !quoted.empty())
+        line("quoted", bytes_in_words(quoted.size()));
       if (const auto signature = view->text_of(TextKind::signature); !signature.empty()) line("signature", signature);
     }
   }
   for (const auto& attachment : message.attachments)
-    line("attachment", attachment.filename + " (" + attachment.content_type + ", " + bytes_in_words(attachment.size) + ")");
+    line("attachment",
+         attachment.filename + " (" + attachment.content_type + ", " + bytes_in_words(attachment.size) + ")");
   for (const auto& defect : message.defects) line("defect", defect.kind + ", " + defect.detail);
   return out;
 }

@@ -28,12 +28,14 @@ WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const Deci
                  std::string_view recipient = {});
 
 /// The same of a message with its envelope, and of what the store knows of it.
-WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now);
+WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings,
+                 TimePoint now);
 
 /// Sender, subject, keywords and where it is routed, in words; a few lines more where there is something to tell.
 /// `view`: with the mail as it is meant: new text, language, calendar entries, signature.
 std::string to_text(const WouldDo& result, const MailView* view = nullptr);
-/// The whole parse and what the rules would do, as one JSON object in one line; `name` of the file where it is not empty.
+/// The whole parse and what the rules would do, as one JSON object in one line; `name` of the file where it is not
+/// empty.
 std::string to_json(const WouldDo& result, std::string_view name = {}, const MailView* view = nullptr);
 
 }  // namespace orgo

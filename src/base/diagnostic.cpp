@@ -7,7 +7,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::size_t kShownMax = 160;  ///< characters of a source line
+constexpr std::size_t kShownMax = 160;   ///< characters of a source line
 constexpr std::size_t kBeforeMax = 100;  ///< of them before the place, in a longer line
 
 std::string_view line_of(std::string_view text, int line) {

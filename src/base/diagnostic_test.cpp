@@ -6,18 +6,26 @@ namespace orgo {
 namespace {
 
 TEST(Diagnostic, LooksAsPromised) {
-  const std::string source = "rules:\n\n\n\n\n    action:\n      route_too: \"maintenance@organization.com\"\n\n      escalate_after: \"2 hourz\"\n";
-  const Diagnostic unknown{"modules/maintenance/rules.yaml", 7, 7, 9, "unknown action 'route_too'",
+  const std::string source =
+      "rules:\n\n\n\n\n    action:\n      route_too: \"maintenance@organization.com\"\n\n      escalate_after: \"2 "
+      "hourz\"\n";
+  const Diagnostic unknown{"modules/maintenance/rules.yaml",
+                           7,
+                           7,
+                           9,
+                           "unknown action 'route_too'",
                            "did you mean 'route_to'? (known: escalate_after, notify, route_to, set_priority)"};
-  EXPECT_EQ(to_string(unknown, source),
-            "modules/maintenance/rules.yaml:7:7: error: unknown action 'route_too'\n"
-            "    7 |       route_too: \"maintenance@organization.com\"\n"
-            "      |       ^~~~~~~~~ did you mean 'route_to'? (known: escalate_after, notify, route_to, set_priority)\n");
+  EXPECT_EQ(
+      to_string(unknown, source),
+      "modules/maintenance/rules.yaml:7:7: error: unknown action 'route_too'\n"
+      "    7 |       route_too: \"maintenance@organization.com\"\n"
+      "      |       ^~~~~~~~~ did you mean 'route_to'? (known: escalate_after, notify, route_to, set_priority)\n");
 }
 
 TEST(Diagnostic, UnderlinesRightBehindTabsAndWideLetters) {
   EXPECT_EQ(to_string({"a", 1, 3, 1, "m", ""}, "\t\tx"), "a:1:3: error: m\n    1 | \t\tx\n      | \t\t^\n");
-  EXPECT_EQ(to_string({"a", 1, 3, 2, "m", ""}, "\u00FC\u00FCxy"), "a:1:3: error: m\n    1 | \u00FC\u00FCxy\n      |   ^~\n");
+  EXPECT_EQ(to_string({"a", 1, 3, 2, "m", ""}, "\u00FC\u00FCxy"),
+            "a:1:3: error: m\n    1 | \u00FC\u00FCxy\n      |   ^~\n");
   EXPECT_EQ(to_string({"a", 1, 2, 1, "m", ""}, "\u6C34x"), "a:1:2: error: m\n    1 | \u6C34x\n      |   ^\n");
   EXPECT_EQ(to_string({"a", 1, 3, 1, "m", ""}, "e\u0301x"), "a:1:3: error: m\n    1 | e\u0301x\n      |  ^\n");
 }

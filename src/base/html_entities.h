@@ -10,6 +10,7 @@ struct HtmlEntity {
   char32_t code_point;
   bool without_semicolon = false;  ///< also known as "&amp" (HTML, section 13.5)
 };
+// clang-format off: a table
 inline constexpr HtmlEntity kHtmlEntities[] = {
     {"AElig", 0xC6, true}, {"AMP", 0x26, true}, {"Aacute", 0xC1, true}, {"Abreve", 0x102}, {"Acirc", 0xC2, true},
     {"Agrave", 0xC0, true}, {"Alpha", 0x391}, {"Amacr", 0x100}, {"Aogon", 0x104}, {"Aring", 0xC5, true},

@@ -103,8 +103,8 @@ std::string without_blanks(std::string_view text) {
 std::optional<Kind> region_of_tag(std::string_view name, std::string_view attributes) {
   const auto tag = ascii_lower(name.substr(0, 16));
   const bool blockquote = tag == "blockquote";
-  if (!blockquote && tag != "div" && tag != "span" && tag != "table" && tag != "td" && tag != "hr" &&
-      tag != "pre" && tag != "section" && tag != "font")
+  if (!blockquote && tag != "div" && tag != "span" && tag != "table" && tag != "td" && tag != "hr" && tag != "pre" &&
+      tag != "section" && tag != "font")
     return std::nullopt;
   const auto text = ascii_lower(attributes.substr(0, 2048));
   bool cited = false, indented = false;

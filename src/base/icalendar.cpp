@@ -87,10 +87,8 @@ class LineReader {
         ++at;
         bool quoted = false;
         for (; at < raw.size() && (quoted || (raw[at] != ':' && raw[at] != ';')); ++at) {
-          if (raw[at] == '"')
-            quoted = !quoted;
-          else
-            value += raw[at];
+          if (raw[at] == '"') quoted = !quoted;
+          else value += raw[at];
         }
       }
       if (line.params.size() < 50) line.params.emplace_back(std::move(key), std::move(value));
@@ -154,8 +152,8 @@ std::optional<PlainTime> read_plain_time(std::string_view value) {
   }
   const auto hour = digits(value, 9, 2), minute = digits(value, 11, 2), second = digits(value, 13, 2);
   time.utc = value.size() == 16 && (value[15] == 'Z' || value[15] == 'z');
-  if ((value[8] != 'T' && value[8] != 't') || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60 ||
-      (value.size() != 15 && !time.utc))
+  if ((value[8] != 'T' && value[8] != 't') || !hour || !minute || !second || *hour > 23 || *minute > 59 ||
+      *second > 60 || (value.size() != 15 && !time.utc))
     return std::nullopt;
   time.local += std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{std::min(*second, 59)};
   return time;
@@ -292,7 +290,8 @@ class Reader {
 
  private:
   void note(std::size_t line, std::string text) {
-    if (calendar_.notes.size() < kNotesMax) calendar_.notes.push_back("line " + std::to_string(line) + ": " + std::move(text));
+    if (calendar_.notes.size() < kNotesMax)
+      calendar_.notes.push_back("line " + std::to_string(line) + ": " + std::move(text));
   }
 
   /// Calls `act` for each line with the components around it.
@@ -303,7 +302,8 @@ class Reader {
     std::size_t count = 0;
     for (Line line; lines.next(line);) {
       if (++count > limits_.lines_max)
-        return failure(Errc::resource_exhausted, "iCalendar: more than " + std::to_string(limits_.lines_max) + " lines");
+        return failure(Errc::resource_exhausted,
+                       "iCalendar: more than " + std::to_string(limits_.lines_max) + " lines");
       if (line.name == "BEGIN") {
         inside.push_back(upper(trim(line.value)));
         if (inside.size() > static_cast<std::size_t>(limits_.depth_max))
@@ -377,7 +377,8 @@ class Reader {
   std::optional<IcalTime> read_time(const Line& line, std::string_view value) {
     const auto plain = read_plain_time(trim(value));
     if (!plain) {
-      note(line.number, "'" + read_text(line.name + ":" + std::string(value.substr(0, 40)), 80) + "' is not a date or time");
+      note(line.number,
+           "'" + read_text(line.name + ":" + std::string(value.substr(0, 40)), 80) + "' is not a date or time");
       return std::nullopt;
     }
     IcalTime time;
@@ -488,7 +489,8 @@ class Reader {
       }
     }
     if (calendar_.events.size() >= limits_.events_max)
-      return failure(Errc::resource_exhausted, "iCalendar: more than " + std::to_string(limits_.events_max) + " events");
+      return failure(Errc::resource_exhausted,
+                     "iCalendar: more than " + std::to_string(limits_.events_max) + " events");
     calendar_.events.push_back(std::move(e));
     event_ = IcalEvent{};
     has_start_ = false;
@@ -510,7 +512,8 @@ class Reader {
 class Occurrences {
  public:
   Occurrences(const IcalEvent& event, const TimeZone& asked, IcalHorizon& horizon, std::vector<std::string>* notes)
-      : event_(event), zone_(event.start.all_day || event.start.floating ? asked : event.zone), horizon_(horizon), notes_(notes) {
+      : event_(event), zone_(event.start.all_day || event.start.floating ? asked : event.zone), horizon_(horizon),
+        notes_(notes) {
     if (!event.end) {
       length_ = event.start.all_day ? Millis{days{1}} : Millis{0};
     } else if (event.start.instant && event.end->instant) {
@@ -540,7 +543,8 @@ class Occurrences {
       o.finishes = event_.start.all_day ? zone_.to_utc(o.end) : o.begins + length_;
       if (o.begins >= horizon_.to || (o.finishes <= horizon_.from && o.begins < horizon_.from)) continue;
       if (out.size() >= horizon_.count_max)
-        return failure(Errc::resource_exhausted, "iCalendar: more than " + std::to_string(horizon_.count_max) + " occurrences");
+        return failure(Errc::resource_exhausted,
+                       "iCalendar: more than " + std::to_string(horizon_.count_max) + " occurrences");
       out.push_back(o);
     }
     return {};
@@ -562,7 +566,8 @@ class Occurrences {
     auto rule = parse_recurrence(event_.rrule);
     if (!rule) {
       if (notes_ != nullptr && notes_->size() < kNotesMax)
-        notes_->push_back("'" + event_.summary.substr(0, 80) + "': " + rule.error().message + "; it is taken to happen once");
+        notes_->push_back("'" + event_.summary.substr(0, 80) + "': " + rule.error().message +
+                          "; it is taken to happen once");
       return std::vector<LocalTime>{event_.start.local};
     }
     if (rule->until && rule->until_is_utc) rule->until = zone_.to_local(TimePoint{rule->until->time_since_epoch()});
@@ -582,7 +587,9 @@ class Occurrences {
 
 }  // namespace
 
-Result<Icalendar> read_icalendar(std::string_view text, const IcalLimits& limits) { return Reader(text, limits).read(); }
+Result<Icalendar> read_icalendar(std::string_view text, const IcalLimits& limits) {
+  return Reader(text, limits).read();
+}
 
 Result<std::vector<IcalOccurrence>> occurrences(const Icalendar& calendar, IcalHorizon horizon, const TimeZone& zone,
                                                 std::vector<std::string>* notes) {

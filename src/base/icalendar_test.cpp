@@ -8,12 +8,16 @@
 namespace orgo {
 namespace {
 
-TimePoint at(std::string_view text) { return *parse_rfc3339(text); }
+TimePoint at(std::string_view text) {
+  return *parse_rfc3339(text);
+}
 
 std::string file(std::string_view inside) {
   return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + std::string(inside) + "END:VCALENDAR\r\n";
 }
-std::string event(std::string_view inside) { return file("BEGIN:VEVENT\r\n" + std::string(inside) + "END:VEVENT\r\n"); }
+std::string event(std::string_view inside) {
+  return file("BEGIN:VEVENT\r\n" + std::string(inside) + "END:VEVENT\r\n");
+}
 
 std::vector<std::string> starts(const std::string& text, std::string_view from = "2020-01-01T00:00:00Z",
                                 std::string_view to = "2030-01-01T00:00:00Z") {
@@ -22,7 +26,8 @@ std::vector<std::string> starts(const std::string& text, std::string_view from =
   const auto all = occurrences(*calendar, {at(from), at(to)}, TimeZone());
   EXPECT_TRUE(all);
   std::vector<std::string> out;
-  for (const auto& o : *all) out.push_back(o.event->start.all_day ? to_string(o.start).substr(0, 10) : to_rfc3339(o.begins));
+  for (const auto& o : *all)
+    out.push_back(o.event->start.all_day ? to_string(o.start).substr(0, 10) : to_rfc3339(o.begins));
   return out;
 }
 using Texts = std::vector<std::string>;
@@ -34,7 +39,8 @@ TEST(Icalendar, ReadsAnInviteAsOutlookWritesIt) {
       "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=Rose Mary\r\n :mailto:rose@example.com\r\n"
       "SUMMARY;LANGUAGE=en:Parents' even\r\n ing\\, room 12\r\nDESCRIPTION:one\\ntwo\\\\\r\n"
       "DTSTART;TZID=W. Europe Standard Time:20210727T103000\r\nDTEND;TZID=W. Europe Standard Time:20210727T120000\r\n"
-      "UID:1\r\nSTATUS:confirmed\r\nSEQUENCE:3\r\nLOCATION:Hall\r\nBEGIN:VALARM\r\nDESCRIPTION:REMINDER\r\nEND:VALARM\r\nEND:VEVENT\r\n"));
+      "UID:1\r\nSTATUS:confirmed\r\nSEQUENCE:3\r\nLOCATION:Hall\r\nBEGIN:VALARM\r\nDESCRIPTION:REMINDER\r\nEND:"
+      "VALARM\r\nEND:VEVENT\r\n"));
   ASSERT_TRUE(calendar);
   EXPECT_EQ(calendar->method, "REQUEST");
   ASSERT_EQ(calendar->events.size(), 1U);
@@ -56,21 +62,26 @@ TEST(Icalendar, ReadsAnInviteAsOutlookWritesIt) {
 TEST(Icalendar, ZonesOfTheFileItself) {
   const auto text = file(
       "BEGIN:VTIMEZONE\nTZID:Our zone\nBEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n"
-      "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:16010101T020000\nTZOFFSETFROM:+0100\n"
+      "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:16010101T020000\nTZOFFSETFROM:+"
+      "0100\n"
       "TZOFFSETTO:+0200\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n"
-      "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Our zone:20260115T090000\nRRULE:FREQ=MONTHLY;INTERVAL=6;COUNT=2\nEND:VEVENT\n");
+      "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Our "
+      "zone:20260115T090000\nRRULE:FREQ=MONTHLY;INTERVAL=6;COUNT=2\nEND:VEVENT\n");
   EXPECT_EQ(starts(text), (Texts{"2026-01-15T08:00:00Z", "2026-07-15T07:00:00Z"}));
 }
 
 TEST(Icalendar, RulesExceptionsAndMovedOnes) {
-  EXPECT_EQ(starts(event("UID:1\nDTSTART;VALUE=DATE:20121224\nRRULE:FREQ=YEARLY;COUNT=10\n")), (Texts{"2020-12-24", "2021-12-24"}));
-  EXPECT_EQ(starts(event("UID:1\nDTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY\n")), (Texts{"2024-02-29", "2028-02-29"}));
+  EXPECT_EQ(starts(event("UID:1\nDTSTART;VALUE=DATE:20121224\nRRULE:FREQ=YEARLY;COUNT=10\n")),
+            (Texts{"2020-12-24", "2021-12-24"}));
+  EXPECT_EQ(starts(event("UID:1\nDTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY\n")),
+            (Texts{"2024-02-29", "2028-02-29"}));
   EXPECT_EQ(starts(event("UID:1\nDTSTART;TZID=Europe/Berlin:20260327T090000\nRRULE:FREQ=DAILY;UNTIL=20260330T070000Z\n"
                          "EXDATE;TZID=Europe/Berlin:20260328T090000\nRDATE;TZID=Europe/Berlin:20260501T100000\n")),
             (Texts{"2026-03-27T08:00:00Z", "2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z", "2026-05-01T08:00:00Z"}));
   EXPECT_EQ(starts(file("BEGIN:VEVENT\nUID:1\nDTSTART:20260105T090000Z\nRRULE:FREQ=WEEKLY;COUNT=3\nEND:VEVENT\n"
                         "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20260112T090000Z\nDTSTART:20260113T150000Z\nEND:VEVENT\n"
-                        "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20260119T090000Z\nDTSTART:20260119T090000Z\nSTATUS:CANCELLED\nEND:VEVENT\n")),
+                        "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20260119T090000Z\nDTSTART:20260119T090000Z\nSTATUS:"
+                        "CANCELLED\nEND:VEVENT\n")),
             (Texts{"2026-01-05T09:00:00Z", "2026-01-13T15:00:00Z"}));
   EXPECT_EQ(starts(event("UID:1\nDTSTART:20260105T090000Z\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30\n")),
             (Texts{"2026-01-05T09:00:00Z"}));
@@ -123,9 +134,11 @@ TEST(Icalendar, RulesThatNeverMatchCostABudgetAndNoMore) {
 
 TEST(Icalendar, NeverCrashesOnBrokenFiles) {
   const auto good = file(
-      "METHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:16010101T030000\r\nTZOFFSETFROM:+0200\r\n"
+      "METHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:16010101T030000\r\nTZOFFSETFROM:+"
+      "0200\r\n"
       "TZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\n"
-      "DTSTART;TZID=\"Z\":20210727T103000\r\nRRULE:FREQ=MONTHLY;BYDAY=2MO,-1FR;BYSETPOS=1\r\nEXDATE:20210827T103000Z,20210828\r\n"
+      "DTSTART;TZID=\"Z\":20210727T103000\r\nRRULE:FREQ=MONTHLY;BYDAY=2MO,-1FR;BYSETPOS=1\r\nEXDATE:20210827T103000Z,"
+      "20210828\r\n"
       "DURATION:PT1H\r\nSUMMARY:\xC3\xA4\\n\r\nATTENDEE;CN=\"a:b\":mailto:x@y\r\nEND:VEVENT\r\n");
   std::mt19937 random(4711);
   for (int i = 0; i < 3'000; ++i) {
@@ -133,22 +146,32 @@ TEST(Icalendar, NeverCrashesOnBrokenFiles) {
     for (int n = 0; n < 4; ++n) {
       const auto place = random() % text.size();
       switch (random() % 4) {
-        case 0: text[place] = static_cast<char>(random()); break;
-        case 1: text.erase(place, random() % 20); break;
-        case 2: text.insert(place, text.substr(random() % text.size(), random() % 40)); break;
-        default: text[place] = ";:,=\"\\\r\n-9PTZ "[random() % 15]; break;
+        case 0:
+          text[place] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(place, random() % 20);
+          break;
+        case 2:
+          text.insert(place, text.substr(random() % text.size(), random() % 40));
+          break;
+        default:
+          text[place] = ";:,=\"\\\r\n-9PTZ "[random() % 15];
+          break;
       }
     }
     const auto calendar = read_icalendar(text);
-    if (calendar) (void)occurrences(*calendar, {at("2020-01-01T00:00:00Z"), at("2023-01-01T00:00:00Z"), 1'000}, TimeZone());
+    if (calendar)
+      (void)occurrences(*calendar, {at("2020-01-01T00:00:00Z"), at("2023-01-01T00:00:00Z"), 1'000}, TimeZone());
   }
 }
 
 TEST(Recurrence, RefusesWhatMakesNoSense) {
-  for (const auto* text : {"", "FREQ=HOURLY", "FREQ=DAILY;FREQ=DAILY", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;INTERVAL=0", "COUNT=3",
-                           "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=YEARLY;BYDAY=0MO", "FREQ=YEARLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=1MO",
-                           "FREQ=YEARLY;BYMONTH=13", "FREQ=YEARLY;BYMONTH=-1", "FREQ=YEARLY;BYSETPOS=0", "FREQ=YEARLY;RSCALE=HEBREW",
-                           "FREQ=YEARLY;BYYEARDAY=367", "FREQ=DAILY;UNTIL=20260230", "FREQ=DAILY;UNTIL=2026", "FREQ=YEARLY;BYHOUR=24"})
+  for (const auto* text :
+       {"", "FREQ=HOURLY", "FREQ=DAILY;FREQ=DAILY", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;INTERVAL=0", "COUNT=3",
+        "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=YEARLY;BYDAY=0MO", "FREQ=YEARLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=1MO",
+        "FREQ=YEARLY;BYMONTH=13", "FREQ=YEARLY;BYMONTH=-1", "FREQ=YEARLY;BYSETPOS=0", "FREQ=YEARLY;RSCALE=HEBREW",
+        "FREQ=YEARLY;BYYEARDAY=367", "FREQ=DAILY;UNTIL=20260230", "FREQ=DAILY;UNTIL=2026", "FREQ=YEARLY;BYHOUR=24"})
     EXPECT_FALSE(parse_recurrence(text)) << text;
   EXPECT_TRUE(parse_recurrence("freq=yearly;byday=4th;bymonth=11;"));
 }

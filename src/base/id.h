@@ -18,11 +18,21 @@ struct Id {
   friend constexpr auto operator<=>(const Id&, const Id&) = default;
 };
 
-struct TenantTag { static constexpr std::string_view prefix = "t"; };
-struct MessageTag { static constexpr std::string_view prefix = "m"; };
-struct TaskTag { static constexpr std::string_view prefix = "T-"; };
-struct SendTag { static constexpr std::string_view prefix = "s"; };
-struct QueueItemTag { static constexpr std::string_view prefix = "q"; };
+struct TenantTag {
+  static constexpr std::string_view prefix = "t";
+};
+struct MessageTag {
+  static constexpr std::string_view prefix = "m";
+};
+struct TaskTag {
+  static constexpr std::string_view prefix = "T-";
+};
+struct SendTag {
+  static constexpr std::string_view prefix = "s";
+};
+struct QueueItemTag {
+  static constexpr std::string_view prefix = "q";
+};
 
 using TenantId = Id<TenantTag>;
 using MessageId = Id<MessageTag>;

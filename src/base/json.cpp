@@ -1,7 +1,7 @@
 #include "base/json.h"
 
-#include <boost/json/src.hpp>
 #include <array>
+#include <boost/json/src.hpp>
 
 #include "base/text.h"
 
@@ -17,7 +17,8 @@ Result<json::value> parse_json(std::string_view text, std::size_t depth_max) {
     return failure(Errc::invalid_input, "not JSON at byte " + std::to_string(at) + ": " + why);
   };
   if (error) return bad(read, error.message());
-  if (text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) return bad(read, "something stands behind the document");
+  if (text.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
+    return bad(read, "something stands behind the document");
   parser.finish(error);
   if (error) return bad(text.size(), error.message());
   return parser.release();
@@ -89,9 +90,15 @@ JsonWriter& JsonWriter::string(std::string_view text) {
   append_json_string(out_, text);
   return *this;
 }
-JsonWriter& JsonWriter::number(std::int64_t value) { return raw(std::to_string(value)); }
-JsonWriter& JsonWriter::boolean(bool value) { return raw(value ? "true" : "false"); }
-JsonWriter& JsonWriter::null() { return raw("null"); }
+JsonWriter& JsonWriter::number(std::int64_t value) {
+  return raw(std::to_string(value));
+}
+JsonWriter& JsonWriter::boolean(bool value) {
+  return raw(value ? "true" : "false");
+}
+JsonWriter& JsonWriter::null() {
+  return raw("null");
+}
 JsonWriter& JsonWriter::raw(std::string_view text) {
   separate();
   out_ += text;

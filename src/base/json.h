@@ -39,7 +39,9 @@ class JsonWriter {
   JsonWriter& field(std::string_view name, const char* text) { return key(name).string(text); }
   JsonWriter& field(std::string_view name, const std::string& text) { return key(name).string(text); }
   JsonWriter& field(std::string_view name, std::int64_t value) { return key(name).number(value); }
-  JsonWriter& field(std::string_view name, std::size_t value) { return key(name).number(static_cast<std::int64_t>(value)); }
+  JsonWriter& field(std::string_view name, std::size_t value) {
+    return key(name).number(static_cast<std::int64_t>(value));
+  }
   JsonWriter& field(std::string_view name, int value) { return key(name).number(value); }
   JsonWriter& field(std::string_view name, bool value) { return key(name).boolean(value); }
 

@@ -8,8 +8,9 @@
 
 namespace orgo {
 
-/// Checks values by a JSON Schema (draft 2020-12), as far as our own schemas go: for schemas that we wrote, not for those of
-/// strangers. A keyword that it does not know is a finding by itself, so that no check is passed over in silence. `$ref` leads to
+/// Checks values by a JSON Schema (draft 2020-12), as far as our own schemas go: for schemas that we wrote, not for
+/// those of strangers. A keyword that it does not know is a finding by itself, so that no check is passed over in
+/// silence. `$ref` leads to
 /// `#/$defs/...` only, and into no circle.
 class JsonSchema {
  public:
@@ -39,14 +40,20 @@ class JsonSchema {
     return type == "number" && value.is_number();
   }
 
-  [[nodiscard]] std::string keyword(const json::object& schema, std::string_view key, const json::value& rule, const json::value& value, const std::string& place) const {
+  [[nodiscard]] std::string keyword(const json::object& schema, std::string_view key, const json::value& rule,
+                                    const json::value& value, const std::string& place) const {
     const auto say = [&](const std::string& what) { return (place.empty() ? "/" : place) + ": " + what; };
-    if (key == "$schema" || key == "$id" || key == "title" || key == "description" || key == "$defs" || key == "default") return {};
+    if (key == "$schema" || key == "$id" || key == "title" || key == "description" || key == "$defs" ||
+        key == "default")
+      return {};
     if (key == "$ref") return check(find(rule.as_string()), value, place);
     if (key == "type") {
-      if (rule.is_string()) return is_type(rule.as_string(), value) ? "" : say("is no " + std::string(rule.as_string()));
+      if (rule.is_string())
+        return is_type(rule.as_string(), value) ? "" : say("is no " + std::string(rule.as_string()));
       const auto& types = rule.as_array();
-      return std::any_of(types.begin(), types.end(), [&](const auto& one) { return is_type(one.as_string(), value); }) ? "" : say("has another type");
+      return std::any_of(types.begin(), types.end(), [&](const auto& one) { return is_type(one.as_string(), value); })
+                 ? ""
+                 : say("has another type");
     }
     if (key == "enum") {
       const auto& allowed = rule.as_array();
@@ -72,19 +79,28 @@ class JsonSchema {
     if (key == "minLength" || key == "maxLength") {
       if (!value.is_string()) return {};
       const std::string_view text = value.as_string();
-      const auto count = std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-      return (key == "minLength" ? count >= rule.as_int64() : count <= rule.as_int64()) ? "" : say("is too short or too long");
+      const auto count = std::count_if(text.begin(), text.end(),
+                                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+      return (key == "minLength" ? count >= rule.as_int64() : count <= rule.as_int64())
+                 ? ""
+                 : say("is too short or too long");
     }
     if (key == "minItems" || key == "maxItems") {
       if (!value.is_array()) return {};
       const auto count = static_cast<std::int64_t>(value.as_array().size());
-      return (key == "minItems" ? count >= rule.as_int64() : count <= rule.as_int64()) ? "" : say("has too few or too many items");
+      return (key == "minItems" ? count >= rule.as_int64() : count <= rule.as_int64())
+                 ? ""
+                 : say("has too few or too many items");
     }
-    if (key == "minProperties") return !value.is_object() || static_cast<std::int64_t>(value.as_object().size()) >= rule.as_int64() ? "" : say("is empty");
+    if (key == "minProperties")
+      return !value.is_object() || static_cast<std::int64_t>(value.as_object().size()) >= rule.as_int64()
+                 ? ""
+                 : say("is empty");
     if (key == "items") {
       if (!value.is_array()) return {};
       for (std::size_t i = 0; i < value.as_array().size(); ++i)
-        if (auto wrong = check(rule, value.as_array()[i], place + "/" + std::to_string(i)); !wrong.empty()) return wrong;
+        if (auto wrong = check(rule, value.as_array()[i], place + "/" + std::to_string(i)); !wrong.empty())
+          return wrong;
       return {};
     }
     if (key == "required") {

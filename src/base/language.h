@@ -17,11 +17,11 @@ struct LanguageLimits {
   double share_min = 0.7;              ///< below that the text is mixed
 };
 
-/// In which language a person wrote this, as a hint for routing and answers: the text tells it better than headers do, which
-/// mostly name the language of the program. nullopt when unsure, too short or mixed, and for a script without a language.
-/// Addresses, links and numbers are left out, since they look like English. Plain text in UTF-8; other bytes make it nullopt.
-/// By CLD2: some 83 languages, none of them written in a foreign alphabet (romanised Hindi is nullopt). May be called from
-/// several threads; some 50 µs for 1 KB.
+/// In which language a person wrote this, as a hint for routing and answers: the text tells it better than headers do,
+/// which mostly name the language of the program. nullopt when unsure, too short or mixed, and for a script without a
+/// language. Addresses, links and numbers are left out, since they look like English. Plain text in UTF-8; other bytes
+/// make it nullopt. By CLD2: some 83 languages, none of them written in a foreign alphabet (romanised Hindi is
+/// nullopt). May be called from several threads; some 50 µs for 1 KB.
 std::optional<LanguageGuess> guess_language(std::string_view text, const LanguageLimits& limits = {});
 
 }  // namespace orgo

@@ -13,10 +13,18 @@ std::string language_of(std::string_view text) {
 }
 
 TEST(Language, TellsTheLanguageOfOrdinaryMails) {
-  EXPECT_EQ(language_of("Guten Tag, seit heute Morgen läuft Wasser durch die Decke im zweiten Stock. Bitte schicken Sie jemanden."), "de");
-  EXPECT_EQ(language_of("Hello, water has been leaking through the ceiling on the second floor since this morning."), "en");
-  EXPECT_EQ(language_of("Bonjour, depuis ce matin il y a une fuite d'eau au deuxième étage. Merci d'envoyer quelqu'un."), "fr");
-  EXPECT_EQ(language_of("Hola, desde esta mañana hay una fuga de agua en el segundo piso. Por favor, envíen a alguien."), "es");
+  EXPECT_EQ(
+      language_of(
+          "Guten Tag, seit heute Morgen läuft Wasser durch die Decke im zweiten Stock. Bitte schicken Sie jemanden."),
+      "de");
+  EXPECT_EQ(language_of("Hello, water has been leaking through the ceiling on the second floor since this morning."),
+            "en");
+  EXPECT_EQ(
+      language_of("Bonjour, depuis ce matin il y a une fuite d'eau au deuxième étage. Merci d'envoyer quelqu'un."),
+      "fr");
+  EXPECT_EQ(
+      language_of("Hola, desde esta mañana hay una fuga de agua en el segundo piso. Por favor, envíen a alguien."),
+      "es");
   EXPECT_EQ(language_of("नमस्ते, आज सुबह से दूसरी मंज़िल की छत से पानी टपक रहा है। कृपया किसी को भेजें।"), "hi");
   EXPECT_EQ(language_of("今朝から二階の天井から水が漏れています。誰か来てください。"), "ja");
   EXPECT_EQ(language_of("С самого утра на втором этаже течёт вода с потолка. Пришлите кого-нибудь, пожалуйста."), "ru");
@@ -31,11 +39,13 @@ TEST(Language, SaysNothingWhenUnsure) {
   EXPECT_EQ(language_of("\xff\xfe this is no text in UTF-8, though it looks like one"), "-");
   EXPECT_EQ(language_of("Guten Tag, bitte schicken Sie heute noch jemanden in den zweiten Stock, es ist dringend. "
                         "Hello, please send somebody to the second floor today, water is leaking everywhere."),
-            "-") << "mixed";
+            "-")
+      << "mixed";
 }
 
 TEST(Language, ConfidenceIsAShare) {
-  const auto guess = guess_language("Hello, water has been leaking through the ceiling since this morning, please help.");
+  const auto guess =
+      guess_language("Hello, water has been leaking through the ceiling since this morning, please help.");
   ASSERT_TRUE(guess);
   EXPECT_GT(guess->confidence, 0.7);
   EXPECT_LE(guess->confidence, 1.0);
@@ -44,8 +54,9 @@ TEST(Language, ConfidenceIsAShare) {
 TEST(Language, ReadsNoMoreThanItsLimit) {
   const std::string english = "Please send somebody today, the water keeps rising and we cannot stop it by ourselves. ";
   std::string text = english;
-  for (const auto* more : {"Seit heute Morgen läuft Wasser durch die Decke im zweiten Stock. ", "Der Hausmeister ist im Urlaub. ",
-                           "Können Sie bitte noch vor dem Mittag jemanden schicken? ", "Die Nachbarn wissen schon Bescheid. "})
+  for (const auto* more :
+       {"Seit heute Morgen läuft Wasser durch die Decke im zweiten Stock. ", "Der Hausmeister ist im Urlaub. ",
+        "Können Sie bitte noch vor dem Mittag jemanden schicken? ", "Die Nachbarn wissen schon Bescheid. "})
     text += more;
   LanguageLimits first;
   first.input_bytes = english.size();

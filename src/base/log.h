@@ -12,7 +12,8 @@
 ///   log::warn("delivery.retry", {{"send", "s4"}, {"attempt", 3}, {"cause", error.message}});
 ///   2026-11-22T01:22:35.120Z warn delivery.retry send=s4 attempt=3 cause="429 from provider"
 /// Event names are literals in the code, `part.what`, and never change without need: people search and alert by them.
-/// Values may come from strangers: they are quoted, kept on one line and cut at 1 KiB. Any thread; never throws or fails.
+/// Values may come from strangers: they are quoted, kept on one line and cut at 1 KiB. Any thread; never throws or
+/// fails.
 namespace orgo::log {
 
 enum class Level : std::int8_t { debug = 0, info = 1, warn = 2, error = 3, off = 4 };
@@ -41,8 +42,7 @@ class Field {
   Field(std::string_view key, const char* value) : Field(key, std::string_view(value)) {}
   Field(std::string_view key, const std::string& value) : Field(key, std::string_view(value)) {}
   template <typename T>
-    requires std::is_arithmetic_v<T>
-  Field(std::string_view key, T value) : key_(key) {
+  requires std::is_arithmetic_v<T> Field(std::string_view key, T value) : key_(key) {
     if constexpr (std::is_same_v<T, bool>) kind_ = Kind::boolean, integer_ = value;
     else if constexpr (std::is_floating_point_v<T>) kind_ = Kind::real, real_ = static_cast<double>(value);
     else kind_ = Kind::integer, integer_ = static_cast<std::int64_t>(value);
@@ -63,13 +63,23 @@ class Field {
 using Fields = std::initializer_list<Field>;
 
 void write(Level level, std::string_view event, Fields fields);
-inline void debug(std::string_view event, Fields fields = {}) { if (enabled(Level::debug)) write(Level::debug, event, fields); }
-inline void info(std::string_view event, Fields fields = {}) { if (enabled(Level::info)) write(Level::info, event, fields); }
-inline void warn(std::string_view event, Fields fields = {}) { if (enabled(Level::warn)) write(Level::warn, event, fields); }
-inline void error(std::string_view event, Fields fields = {}) { if (enabled(Level::error)) write(Level::error, event, fields); }
+inline void debug(std::string_view event, Fields fields = {}) {
+  if (enabled(Level::debug)) write(Level::debug, event, fields);
+}
+inline void info(std::string_view event, Fields fields = {}) {
+  if (enabled(Level::info)) write(Level::info, event, fields);
+}
+inline void warn(std::string_view event, Fields fields = {}) {
+  if (enabled(Level::warn)) write(Level::warn, event, fields);
+}
+inline void error(std::string_view event, Fields fields = {}) {
+  if (enabled(Level::error)) write(Level::error, event, fields);
+}
 
 /// What stands in a log instead of a secret: "[secret]", or "" when there is none, since that difference helps people.
-inline std::string_view secret(std::string_view value) { return value.empty() ? "" : "[secret]"; }
+inline std::string_view secret(std::string_view value) {
+  return value.empty() ? "" : "[secret]";
+}
 
 /// Says what was suppressed and not yet told; at the end of the program.
 void flush();

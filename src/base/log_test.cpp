@@ -26,10 +26,12 @@ class Log : public testing::Test {
 };
 
 TEST_F(Log, WritesTheEventThenKeysAndValues) {
-  log::warn("delivery.retry", {{"send", "s4"}, {"attempt", 3}, {"wait_s", 4.5}, {"last", false},
-                               {"cause", std::string("429 from provider")}});
+  log::warn(
+      "delivery.retry",
+      {{"send", "s4"}, {"attempt", 3}, {"wait_s", 4.5}, {"last", false}, {"cause", std::string("429 from provider")}});
   ASSERT_EQ(lines.size(), 1U);
-  EXPECT_THAT(lines[0], EndsWith(R"( warn delivery.retry send=s4 attempt=3 wait_s=4.5 last=false cause="429 from provider")"));
+  EXPECT_THAT(lines[0],
+              EndsWith(R"( warn delivery.retry send=s4 attempt=3 wait_s=4.5 last=false cause="429 from provider")"));
 }
 
 TEST_F(Log, KeepsHostileValuesOnOneLineAndQuoted) {

@@ -1,8 +1,8 @@
 #include "base/metrics.h"
 
+#include <dirent.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
-#include <dirent.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -46,7 +46,8 @@ void demand(bool holds, std::string_view name, const char* what) {
   std::abort();
 }
 
-Family* declare(std::string_view name, Type type, std::string_view help, LabelNames labels, std::vector<double> bounds = {}) {
+Family* declare(std::string_view name, Type type, std::string_view help, LabelNames labels,
+                std::vector<double> bounds = {}) {
   demand(name.starts_with("orgo_") || name.starts_with("process_"), name, "a name starts with orgo_");
   demand(name.ends_with("_total") == (type == Type::counter), name, "_total stands on counters and only there");
   demand(!help.empty(), name, "the help text is missing");
@@ -71,7 +72,8 @@ Family* declare(std::string_view name, Type type, std::string_view help, LabelNa
 
 /// The series with these label values; made when it is new, "other" when there are too many.
 template <typename Series, typename Make>
-Series& series(Family& family, std::map<std::vector<std::string>, std::unique_ptr<Series>>& all, LabelValues values, Make make) {
+Series& series(Family& family, std::map<std::vector<std::string>, std::unique_ptr<Series>>& all, LabelValues values,
+               Make make) {
   demand(values.size() == family.definition.labels.size(), family.definition.name, "a value for each label");
   std::vector<std::string> key(values.begin(), values.end());
   const std::lock_guard lock(family.mutex);
@@ -124,9 +126,15 @@ prometheus::MetricFamily collect(const Family& family) {
     out.metric.push_back(std::move(metric));
   }
   switch (family.definition.type) {
-    case Type::counter: out.type = prometheus::MetricType::Counter; break;
-    case Type::gauge: out.type = prometheus::MetricType::Gauge; break;
-    case Type::histogram: out.type = prometheus::MetricType::Histogram; break;
+    case Type::counter:
+      out.type = prometheus::MetricType::Counter;
+      break;
+    case Type::gauge:
+      out.type = prometheus::MetricType::Gauge;
+      break;
+    case Type::histogram:
+      out.type = prometheus::MetricType::Histogram;
+      break;
   }
   return out;
 }
@@ -141,7 +149,9 @@ struct ProcessProbe {
   void refresh() {
     rusage usage{};
     if (getrusage(RUSAGE_SELF, &usage) == 0) {
-      const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+      const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+      };
       const auto now = seconds(usage.ru_utime) + seconds(usage.ru_stime);
       cpu.add(now - counted_cpu);
       counted_cpu = now;
@@ -164,9 +174,12 @@ struct ProcessProbe {
 
 std::string_view name_of(Type type) {
   switch (type) {
-    case Type::counter: return "counter";
-    case Type::gauge: return "gauge";
-    case Type::histogram: return "histogram";
+    case Type::counter:
+      return "counter";
+    case Type::gauge:
+      return "gauge";
+    case Type::histogram:
+      return "histogram";
   }
   return "unknown";
 }
@@ -174,18 +187,27 @@ std::string_view name_of(Type type) {
 }  // namespace
 
 Counter::Counter(std::string_view name, std::string_view help, LabelNames labels)
-    : family_(declare(name, Type::counter, help, labels)), only_(labels.size() == 0 ? &value_of(*family_, {}) : nullptr) {}
-Value& Counter::with(LabelValues values) const { return value_of(*family_, values); }
+    : family_(declare(name, Type::counter, help, labels)),
+      only_(labels.size() == 0 ? &value_of(*family_, {}) : nullptr) {}
+Value& Counter::with(LabelValues values) const {
+  return value_of(*family_, values);
+}
 
 Gauge::Gauge(std::string_view name, std::string_view help, LabelNames labels)
-    : family_(declare(name, Type::gauge, help, labels)), only_(labels.size() == 0 ? &value_of(*family_, {}) : nullptr) {}
-Value& Gauge::with(LabelValues values) const { return value_of(*family_, values); }
+    : family_(declare(name, Type::gauge, help, labels)), only_(labels.size() == 0 ? &value_of(*family_, {}) : nullptr) {
+}
+Value& Gauge::with(LabelValues values) const {
+  return value_of(*family_, values);
+}
 
 Histogram::Histogram(std::string_view name, std::string_view help, LabelNames labels, std::vector<double> bounds)
-    : family_(declare(name, Type::histogram, help, labels,
-                      bounds.empty() ? std::vector<double>(std::begin(kLatencyBounds), std::end(kLatencyBounds)) : bounds)),
+    : family_(
+          declare(name, Type::histogram, help, labels,
+                  bounds.empty() ? std::vector<double>(std::begin(kLatencyBounds), std::end(kLatencyBounds)) : bounds)),
       only_(labels.size() == 0 ? &distribution_of(*family_, {}) : nullptr) {}
-Distribution& Histogram::with(LabelValues values) const { return distribution_of(*family_, values); }
+Distribution& Histogram::with(LabelValues values) const {
+  return distribution_of(*family_, values);
+}
 
 ScrapeHook::ScrapeHook(std::function<void()> hook) {
   auto& the = registry();
@@ -233,12 +255,14 @@ std::vector<Definition> definitions() {
 std::string markdown(const std::vector<Definition>& definitions) {
   std::string out =
       "# Metrics\n\n"
-      "What `GET /metrics` tells, in the text format of Prometheus. This page is generated from the code: a test compares it,\n"
+      "What `GET /metrics` tells, in the text format of Prometheus. This page is generated from the code: a test "
+      "compares it,\n"
       "and `ORGO_UPDATE=1 ./test` writes it again.\n\n"
       "| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n";
   for (const auto& definition : definitions) {
     out += "| `" + definition.name + "` | " + std::string(name_of(definition.type)) + " | ";
-    for (std::size_t i = 0; i < definition.labels.size(); ++i) out += (i > 0 ? ", `" : "`") + definition.labels[i] + "`";
+    for (std::size_t i = 0; i < definition.labels.size(); ++i)
+      out += (i > 0 ? ", `" : "`") + definition.labels[i] + "`";
     out += " | " + definition.help + " |\n";
   }
   return out;

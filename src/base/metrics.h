@@ -12,10 +12,11 @@
 ///     metrics::Counter sent{"orgo_delivery_sent_total", "Messages that a provider accepted.", {"channel"}};
 ///     metrics::Histogram delay{"orgo_delivery_delay_seconds", "From acceptance to the provider's answer."};
 ///   };
-/// Names: orgo_<part>_<what>[_<unit>][_total], base units (seconds, bytes), `_total` on counters and only there; a name or a
-/// declaration that contradicts an earlier one is our own mistake and asserted. Declaring the same again (a second
-/// listener, a test) shares the values. No label whose values a stranger chooses: past kSeriesMax the rest counts as "other".
-/// Counting is one relaxed atomic operation; with() takes a lock, so hot paths keep what it returns. Any thread.
+/// Names: orgo_<part>_<what>[_<unit>][_total], base units (seconds, bytes), `_total` on counters and only there; a name
+/// or a declaration that contradicts an earlier one is our own mistake and asserted. Declaring the same again (a second
+/// listener, a test) shares the values. No label whose values a stranger chooses: past kSeriesMax the rest counts as
+/// "other". Counting is one relaxed atomic operation; with() takes a lock, so hot paths keep what it returns. Any
+/// thread.
 namespace orgo::metrics {
 
 inline constexpr std::size_t kSeriesMax = 500;  ///< series of one metric
@@ -25,7 +26,10 @@ class Value {
  public:
   void add(double amount = 1) { value_.fetch_add(amount, std::memory_order_relaxed); }
   void set(double value) { value_.store(value, std::memory_order_relaxed); }
-  Value& operator++() { add(); return *this; }
+  Value& operator++() {
+    add();
+    return *this;
+  }
   [[nodiscard]] double get() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -43,7 +47,9 @@ class Distribution {
     sum_.fetch_add(value, std::memory_order_relaxed);
   }
   [[nodiscard]] const std::vector<double>& bounds() const { return bounds_; }
-  [[nodiscard]] std::uint64_t count(std::size_t bucket) const { return counts_[bucket].load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t count(std::size_t bucket) const {
+    return counts_[bucket].load(std::memory_order_relaxed);
+  }
   [[nodiscard]] double sum() const { return sum_.load(std::memory_order_relaxed); }
 
  private:
@@ -65,7 +71,10 @@ class Counter {
   Counter(std::string_view name, std::string_view help, LabelNames labels = {});
   [[nodiscard]] Value& with(LabelValues values) const;
   void add(double amount = 1) const { only_->add(amount); }
-  const Counter& operator++() const { only_->add(); return *this; }
+  const Counter& operator++() const {
+    only_->add();
+    return *this;
+  }
   [[nodiscard]] double get() const { return only_->get(); }
 
  private:
@@ -103,8 +112,8 @@ class Histogram {
   Distribution* only_ = nullptr;
 };
 
-/// Runs before each exposition, while the object lives: for gauges that are cheaper to ask for than to keep (queue depth).
-/// Must be quick and must not declare metrics.
+/// Runs before each exposition, while the object lives: for gauges that are cheaper to ask for than to keep (queue
+/// depth). Must be quick and must not declare metrics.
 class ScrapeHook {
  public:
   explicit ScrapeHook(std::function<void()> hook);

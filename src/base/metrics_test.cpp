@@ -84,7 +84,8 @@ TEST(Metrics, ListsWhatIsDeclared) {
   const metrics::Counter one{"orgo_sample_listed_total", "In the list.", {"a", "b"}};
   const auto all = metrics::definitions();
   EXPECT_TRUE(std::is_sorted(all.begin(), all.end(), [](const auto& x, const auto& y) { return x.name < y.name; }));
-  EXPECT_THAT(metrics::markdown(all), HasSubstr("| `orgo_sample_listed_total` | counter | `a`, `b` | In the list. |\n"));
+  EXPECT_THAT(metrics::markdown(all),
+              HasSubstr("| `orgo_sample_listed_total` | counter | `a`, `b` | In the list. |\n"));
 }
 
 TEST(MetricsDeathTest, RefusesContradictions) {

@@ -19,7 +19,9 @@ struct Overloaded : Ts... {
 template <typename... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
-std::string quoted(std::string_view value) { return "'" + std::string(cut_utf8(value, 64)) + "'"; }
+std::string quoted(std::string_view value) {
+  return "'" + std::string(cut_utf8(value, 64)) + "'";
+}
 
 std::string show_offset(int minutes) {
   const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
@@ -33,7 +35,8 @@ bool parse_offset(std::string_view text, int& minutes) {
     return true;
   }
   const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || !digit(1) || !digit(2) || !digit(4) || !digit(5))
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || !digit(1) || !digit(2) || !digit(4) ||
+      !digit(5))
     return false;
   const int hours = (text[1] - '0') * 10 + (text[2] - '0');
   const int rest = (text[4] - '0') * 10 + (text[5] - '0');
@@ -51,7 +54,8 @@ constexpr std::size_t kRecordNameMax = 40;
 
 bool is_record_name(std::string_view name) {
   if (name.empty() || name.size() > kRecordNameMax || name.front() == '-' || name.back() == '-') return false;
-  return std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 }  // namespace
@@ -82,7 +86,9 @@ OptionSet& OptionSet::text(OptionInfo info, std::string& target, Check check) {
 OptionSet& OptionSet::integer(OptionInfo info, std::int64_t& target, std::int64_t least, std::int64_t most) {
   return add(std::move(info), Integer{&target, least, most});
 }
-OptionSet& OptionSet::boolean(OptionInfo info, bool& target) { return add(std::move(info), Boolean{&target}); }
+OptionSet& OptionSet::boolean(OptionInfo info, bool& target) {
+  return add(std::move(info), Boolean{&target});
+}
 OptionSet& OptionSet::duration(OptionInfo info, Millis& target, Millis least, Millis most) {
   return add(std::move(info), Duration{&target, least, most});
 }
@@ -92,7 +98,9 @@ OptionSet& OptionSet::bytes(OptionInfo info, std::uint64_t& target, std::uint64_
 OptionSet& OptionSet::list(OptionInfo info, std::vector<std::string>& target, Check check_each) {
   return add(std::move(info), List{&target, std::move(check_each)});
 }
-OptionSet& OptionSet::utc_offset(OptionInfo info, int& target) { return add(std::move(info), Offset{&target}); }
+OptionSet& OptionSet::utc_offset(OptionInfo info, int& target) {
+  return add(std::move(info), Offset{&target});
+}
 
 OptionSet& OptionSet::records(std::string name, std::size_t most, DeclareRecord declare) {
   lists_.push_back({std::move(name), most, std::move(declare), {}});
@@ -110,15 +118,14 @@ OptionSet::Option* OptionSet::find(std::string_view name) {
 }
 
 std::string OptionSet::show(const Binding& binding) {
-  return std::visit(Overloaded{[](const Text& b) { return *b.target; },
-                               [](const Integer& b) { return std::to_string(*b.target); },
-                               [](const Boolean& b) { return std::string(*b.target ? "true" : "false"); },
-                               [](const Duration& b) { return format_duration(*b.target); },
-                               [](const Bytes& b) { return format_bytes(*b.target); },
-                               [](const List& b) { return join(*b.target, ", "); },
-                               [](const Offset& b) { return show_offset(*b.target); },
-                               [](const Choice& b) { return b.show(); }},
-                    binding);
+  return std::visit(
+      Overloaded{[](const Text& b) { return *b.target; }, [](const Integer& b) { return std::to_string(*b.target); },
+                 [](const Boolean& b) { return std::string(*b.target ? "true" : "false"); },
+                 [](const Duration& b) { return format_duration(*b.target); },
+                 [](const Bytes& b) { return format_bytes(*b.target); },
+                 [](const List& b) { return join(*b.target, ", "); },
+                 [](const Offset& b) { return show_offset(*b.target); }, [](const Choice& b) { return b.show(); }},
+      binding);
 }
 
 std::string OptionSet::type_of(const Binding& binding) {
@@ -158,7 +165,8 @@ OptionSet::Problem OptionSet::set(Option& option, const std::vector<std::string>
           [&](Text& b) -> Problem {
             if (b.check)
               if (auto wrong = b.check(value); !wrong.empty())
-                return {(option.info.secret == Secret::yes ? std::string("this") : quoted(value)) + " " + wrong, example()};
+                return {(option.info.secret == Secret::yes ? std::string("this") : quoted(value)) + " " + wrong,
+                        example()};
             *b.target = value;
             return {};
           },
@@ -168,7 +176,9 @@ OptionSet::Problem OptionSet::set(Option& option, const std::vector<std::string>
             if (problem == std::errc::invalid_argument || end != value.data() + value.size())
               return {quoted(value) + " is not a whole number", example()};
             if (problem != std::errc{} || number < b.least || number > b.most)
-              return {quoted(value) + " is out of range; from " + std::to_string(b.least) + " to " + std::to_string(b.most), example()};
+              return {
+                  quoted(value) + " is out of range; from " + std::to_string(b.least) + " to " + std::to_string(b.most),
+                  example()};
             *b.target = number;
             return {};
           },
@@ -187,15 +197,19 @@ OptionSet::Problem OptionSet::set(Option& option, const std::vector<std::string>
             const auto duration = parse_duration(value);
             if (!duration) return {duration.error().message, example()};
             if (*duration < b.least || *duration > b.most)
-              return {quoted(value) + " is out of range; from " + format_duration(b.least) + " to " + format_duration(b.most), example()};
+              return {quoted(value) + " is out of range; from " + format_duration(b.least) + " to " +
+                          format_duration(b.most),
+                      example()};
             *b.target = *duration;
             return {};
           },
           [&](Bytes& b) -> Problem {
             const auto bytes = parse_bytes(value);
-            if (!bytes) return {quoted(value) + " is not a size; write a whole number and a unit, as in \"25 MB\"", example()};
+            if (!bytes)
+              return {quoted(value) + " is not a size; write a whole number and a unit, as in \"25 MB\"", example()};
             if (*bytes < b.least || *bytes > b.most)
-              return {quoted(value) + " is out of range; from " + format_bytes(b.least) + " to " + format_bytes(b.most), example()};
+              return {quoted(value) + " is out of range; from " + format_bytes(b.least) + " to " + format_bytes(b.most),
+                      example()};
             *b.target = *bytes;
             return {};
           },
@@ -221,14 +235,13 @@ void OptionSet::read_file(const SourceFile& source, std::vector<Diagnostic>& err
   const auto root = read_yaml(source, errors, limits);
   if (!root) return;
   YamlReader reader(source, errors, limits);
-  const auto place = [&](const YamlNode& node) {
-    return Diagnostic{source.path, node.line, node.column, 1, {}, {}};
-  };
+  const auto place = [&](const YamlNode& node) { return Diagnostic{source.path, node.line, node.column, 1, {}, {}}; };
   std::function<void(const YamlNode&, const std::string&)> walk;
   const auto read_records = [&](RecordList& list, const YamlNode& node) {
     if (node.is_nothing()) return;
     const auto each = "as in " + list.name + ": [{name: office, ...}]";
-    if (node.kind != YamlNode::Kind::sequence) return reader.error(node, list.name + " is a list; each entry begins with - name: ...", each);
+    if (node.kind != YamlNode::Kind::sequence)
+      return reader.error(node, list.name + " is a list; each entry begins with - name: ...", each);
     for (const auto& item : node.items) {
       if (item.kind != YamlNode::Kind::mapping) {
         reader.error(item, "an entry of " + list.name + " is a mapping", each);
@@ -245,10 +258,12 @@ void OptionSet::read_file(const SourceFile& source, std::vector<Diagnostic>& err
         continue;
       }
       if (std::find(list.records.begin(), list.records.end(), name->text) != list.records.end()) {
-        reader.error(*name, "there is an entry named " + quoted(name->text) + " in " + list.name + " already", "take another name");
+        reader.error(*name, "there is an entry named " + quoted(name->text) + " in " + list.name + " already",
+                     "take another name");
         continue;
       }
-      if (list.records.size() >= list.most) return reader.error(item, list.name + " has more than " + std::to_string(list.most) + " entries");
+      if (list.records.size() >= list.most)
+        return reader.error(item, list.name + " has more than " + std::to_string(list.most) + " entries");
       list.records.push_back(name->text);
       const auto prefix = list.name + "." + name->text;
       list.declare(*this, prefix, name->text);
@@ -260,7 +275,8 @@ void OptionSet::read_file(const SourceFile& source, std::vector<Diagnostic>& err
   walk = [&](const YamlNode& mapping, const std::string& prefix) {
     std::set<std::string> known;
     for (const auto& list : lists_)
-      if (starts_below(list.name, prefix) && list.name.find('.', prefix.empty() ? 0 : prefix.size() + 1) == std::string::npos)
+      if (starts_below(list.name, prefix) &&
+          list.name.find('.', prefix.empty() ? 0 : prefix.size() + 1) == std::string::npos)
         known.insert(list.name.substr(prefix.empty() ? 0 : prefix.size() + 1));
     for (const auto& option : options_) {
       if (!starts_below(option.info.name, prefix)) continue;
@@ -276,7 +292,8 @@ void OptionSet::read_file(const SourceFile& source, std::vector<Diagnostic>& err
         reader.error(key, "unknown key " + quoted(name), name_hint(key.text, names));
         continue;
       }
-      const auto list = std::find_if(lists_.begin(), lists_.end(), [&](const RecordList& one) { return one.name == name; });
+      const auto list =
+          std::find_if(lists_.begin(), lists_.end(), [&](const RecordList& one) { return one.name == name; });
       if (list != lists_.end()) {
         read_records(*list, value);
         continue;
@@ -296,8 +313,9 @@ void OptionSet::read_file(const SourceFile& source, std::vector<Diagnostic>& err
           wrong = &value;
         }
         if (wrong != nullptr) {
-          reader.error(*wrong, name + " is " + (std::holds_alternative<List>(option->binding) ? "a list of texts" : "one value"),
-                       option->info.example.empty() ? "" : "as in " + name + ": " + option->info.example);
+          reader.error(
+              *wrong, name + " is " + (std::holds_alternative<List>(option->binding) ? "a list of texts" : "one value"),
+              option->info.example.empty() ? "" : "as in " + name + ": " + option->info.example);
           continue;
         }
         if (auto problem = set(*option, values); !problem.message.empty()) {
@@ -356,8 +374,9 @@ void OptionSet::read_environment(const std::map<std::string, std::string>& envir
       std::vector<std::string_view> names;
       for (const auto& candidate : options_) names.push_back(candidate.environment);
       const auto near = nearest_name(variable, names);
-      warnings.push_back(problem(variable, "there is no such option",
-                                 near.empty() ? "orgo config explain lists them" : "did you mean " + std::string(near) + "?"));
+      warnings.push_back(
+          problem(variable, "there is no such option",
+                  near.empty() ? "orgo config explain lists them" : "did you mean " + std::string(near) + "?"));
       warnings.back().is_warning = true;
       continue;
     }

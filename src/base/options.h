@@ -50,9 +50,10 @@ class OptionSet {
   OptionSet& utc_offset(OptionInfo info, int& target);
   /// Makes room for one record and declares its options, each named `prefix` + "." + key.
   using DeclareRecord = std::function<void(OptionSet& options, const std::string& prefix, const std::string& record)>;
-  /// A list of at most `most` records, in the file only: `name: [{name: office, host: ...}, ...]`. Each says its own `name`
-  /// (lower-case letters, digits and "-", once), which then stands in the names of its options: "mailboxes.office.host",
-  /// ORGO_MAILBOXES_OFFICE_HOST. So everything that holds for other options holds for them, too.
+  /// A list of at most `most` records, in the file only: `name: [{name: office, host: ...}, ...]`. Each says its own
+  /// `name` (lower-case letters, digits and "-", once), which then stands in the names of its options:
+  /// "mailboxes.office.host", ORGO_MAILBOXES_OFFICE_HOST. So everything that holds for other options holds for them,
+  /// too.
   OptionSet& records(std::string name, std::size_t most, DeclareRecord declare);
   /// Declares one record of each list under the name NAME, for documents that show which keys there are.
   void declare_samples();
@@ -83,7 +84,8 @@ class OptionSet {
   void read_environment(const std::map<std::string, std::string>& environment, const std::vector<std::string>& ignored,
                         std::vector<Diagnostic>& errors, std::vector<Diagnostic>& warnings);
   /// One value by name, `origin` as in "--data". An unknown name is our own mistake: asserted.
-  void read_value(std::string_view name, std::string_view value, std::string_view origin, std::vector<Diagnostic>& errors);
+  void read_value(std::string_view name, std::string_view value, std::string_view origin,
+                  std::vector<Diagnostic>& errors);
   /// Reads the files that `..._file` named, after all else. `read` gives the content.
   void read_secret_files(const std::function<Result<std::string>(const std::string& path)>& read,
                          std::vector<Diagnostic>& errors);
@@ -95,7 +97,7 @@ class OptionSet {
     std::string type;         ///< "duration, from 1 second to 1 hour"
     std::string value;        ///< as it would be written; [secret] for a secret that is set
     std::string fallback;
-    std::string origin;       ///< "default", "config.yaml:12", "ORGO_SMTP_HOST", "--data"
+    std::string origin;  ///< "default", "config.yaml:12", "ORGO_SMTP_HOST", "--data"
     std::string help;
     std::string example;
     Applies applies;

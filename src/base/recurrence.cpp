@@ -100,7 +100,8 @@ Status read_part(std::string_view name, std::string_view value, Recurrence& rule
     good = read_until(value, rule);
   } else if (name == "wkst") {
     std::vector<Recurrence::Weekday> day;
-    if ((good = read_weekdays(value, day) && day.size() == 1 && day[0].ordinal == 0)) rule.week_start = weekday{day[0].day};
+    if ((good = read_weekdays(value, day) && day.size() == 1 && day[0].ordinal == 0))
+      rule.week_start = weekday{day[0].day};
   } else if (name == "bymonth") {
     good = read_set(value, 1, rule.months);
   } else if (name == "bymonthday") {
@@ -142,7 +143,8 @@ class Expansion {
     // What the rule doesn't say is as in the start.
     if (!any_day && any_week) rule_.weekdays.push_back({0, weekday{start_day_}.c_encoding()});
     if (!any_day && !any_week) {
-      if (rule.every == Recurrence::Every::year && rule.months.none()) rule_.months.set(static_cast<unsigned>(date.month()));
+      if (rule.every == Recurrence::Every::year && rule.months.none())
+        rule_.months.set(static_cast<unsigned>(date.month()));
       if (rule.every == Recurrence::Every::year || rule.every == Recurrence::Every::month)
         rule_.month_days.set(static_cast<unsigned>(date.day()));
       if (rule.every == Recurrence::Every::week) rule_.weekdays.push_back({0, weekday{start_day_}.c_encoding()});
@@ -221,13 +223,19 @@ class Expansion {
     const Date date{day}, start{start_day_};
     std::int64_t period = 0;
     switch (rule_.every) {
-      case Recurrence::Every::day: period = (day - start_day_).count(); break;
-      case Recurrence::Every::week: period = (week_begin(day) - week_begin(start_day_)).count() / 7; break;
+      case Recurrence::Every::day:
+        period = (day - start_day_).count();
+        break;
+      case Recurrence::Every::week:
+        period = (week_begin(day) - week_begin(start_day_)).count() / 7;
+        break;
       case Recurrence::Every::month:
         period = (int{date.year()} - int{start.year()}) * 12LL + static_cast<int>(unsigned{date.month()}) -
                  static_cast<int>(unsigned{start.month()});
         break;
-      case Recurrence::Every::year: period = int{date.year()} - int{start.year()}; break;
+      case Recurrence::Every::year:
+        period = int{date.year()} - int{start.year()};
+        break;
     }
     return (period + rule_.interval - 1) / rule_.interval * rule_.interval;
   }
@@ -235,7 +243,8 @@ class Expansion {
   std::pair<LocalDay, LocalDay> days_of(std::int64_t period) const {
     const Date start{start_day_};
     switch (rule_.every) {
-      case Recurrence::Every::day: return {start_day_ + days{period}, start_day_ + days{period + 1}};
+      case Recurrence::Every::day:
+        return {start_day_ + days{period}, start_day_ + days{period + 1}};
       case Recurrence::Every::week: {
         const auto begin = week_begin(start_day_) + days{7 * period};
         return {begin, begin + days{7}};
@@ -244,7 +253,8 @@ class Expansion {
         const auto month = start.year() / start.month() + std::chrono::months{period};
         return {LocalDay{month / 1}, LocalDay{(month + std::chrono::months{1}) / 1}};
       }
-      case Recurrence::Every::year: break;
+      case Recurrence::Every::year:
+        break;
     }
     const auto year = start.year() + std::chrono::years{period};
     return {LocalDay{year / 1 / 1}, LocalDay{(year + std::chrono::years{1}) / 1 / 1}};
@@ -317,10 +327,12 @@ Result<Recurrence> parse_recurrence(std::string_view text) {
   using Every = Recurrence::Every;
   if (!names.contains("freq")) return failure(Errc::invalid_input, "recurrence rule: no FREQ");
   // RFC 5545, 3.3.10: what must not stand together.
-  if ((names.contains("byweekno") && rule.every != Every::year) || (names.contains("byyearday") && rule.every != Every::year) ||
+  if ((names.contains("byweekno") && rule.every != Every::year) ||
+      (names.contains("byyearday") && rule.every != Every::year) ||
       (names.contains("bymonthday") && rule.every == Every::week))
     return failure(Errc::invalid_input, "recurrence rule: these parts must not stand together");
-  const bool ordinal = std::any_of(rule.weekdays.begin(), rule.weekdays.end(), [](const auto& w) { return w.ordinal != 0; });
+  const bool ordinal =
+      std::any_of(rule.weekdays.begin(), rule.weekdays.end(), [](const auto& w) { return w.ordinal != 0; });
   if (ordinal && (rule.every == Every::day || rule.every == Every::week || names.contains("byweekno")))
     return failure(Errc::invalid_input, "recurrence rule: an ordinal weekday is only for months and years");
   const auto times = std::max<std::size_t>(rule.hours.count(), 1) * std::max<std::size_t>(rule.minutes.count(), 1) *
@@ -332,8 +344,11 @@ Result<Recurrence> parse_recurrence(std::string_view text) {
 Result<std::vector<LocalTime>> expand(const Recurrence& rule, LocalTime start, LocalTime from, LocalTime to,
                                       std::size_t count_max, RecurrenceBudget& budget) {
   const Date date{floor<days>(start)};
-  const auto in_range = [](const Date& d) { return d.year() >= std::chrono::year{1600} && d.year() < std::chrono::year{3000}; };
-  if (!in_range(date)) return failure(Errc::invalid_input, "recurrence rule: the start is not in the years 1600 to 2999");
+  const auto in_range = [](const Date& d) {
+    return d.year() >= std::chrono::year{1600} && d.year() < std::chrono::year{3000};
+  };
+  if (!in_range(date))
+    return failure(Errc::invalid_input, "recurrence rule: the start is not in the years 1600 to 2999");
   to = std::min(to, LocalTime{LocalDay{std::chrono::year{3000} / 1 / 1}});
   if (to <= from || to <= start || count_max == 0) return std::vector<LocalTime>{};
   return Expansion(rule, start).run(from, to, count_max, budget);

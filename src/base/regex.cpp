@@ -54,13 +54,16 @@ std::optional<std::pair<std::size_t, std::size_t>> Regex::find(std::string_view 
 std::optional<std::pair<std::size_t, std::size_t>> Regex::find_group(std::string_view text) const {
   std::array<re2::StringPiece, 2> found;
   const int groups = compiled_->NumberOfCapturingGroups() > 0 ? 2 : 1;
-  if (!compiled_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), RE2::UNANCHORED, found.data(), groups))
+  if (!compiled_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), RE2::UNANCHORED, found.data(),
+                        groups))
     return std::nullopt;
   const auto& piece = groups == 2 && found[1].data() != nullptr ? found[1] : found[0];
   return std::pair{static_cast<std::size_t>(piece.data() - text.data()), piece.size()};
 }
 
-std::string Regex::quote(std::string_view text) { return RE2::QuoteMeta(re2::StringPiece(text.data(), text.size())); }
+std::string Regex::quote(std::string_view text) {
+  return RE2::QuoteMeta(re2::StringPiece(text.data(), text.size()));
+}
 
 struct RegexSet::Compiled {
   explicit Compiled(const RE2::Options& options) : set(options, RE2::UNANCHORED) {}
@@ -95,7 +98,8 @@ bool RegexSet::matches(std::string_view text, std::vector<int>& numbers) const {
   if (!compiled_) return false;
   RE2::Set::ErrorInfo problem{};
   std::vector<int> found;
-  if (!compiled_->set.Match(re2::StringPiece(text.data(), text.size()), &found, &problem)) return problem.kind == RE2::Set::kNoError;
+  if (!compiled_->set.Match(re2::StringPiece(text.data(), text.size()), &found, &problem))
+    return problem.kind == RE2::Set::kNoError;
   numbers.insert(numbers.end(), found.begin(), found.end());
   return true;
 }
@@ -103,7 +107,8 @@ bool RegexSet::matches(std::string_view text, std::vector<int>& numbers) const {
 std::optional<std::string_view> Regex::first_group(std::string_view text) const {
   std::array<re2::StringPiece, 9> found;
   const int groups = std::min(compiled_->NumberOfCapturingGroups(), 8);
-  if (!compiled_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), RE2::UNANCHORED, found.data(), groups + 1))
+  if (!compiled_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), RE2::UNANCHORED, found.data(),
+                        groups + 1))
     return std::nullopt;
   for (int group = groups == 0 ? 0 : 1; group <= groups; ++group)
     if (const auto& part = found[static_cast<std::size_t>(group)]; part.data() != nullptr)

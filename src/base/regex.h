@@ -35,7 +35,8 @@ class Regex {
   /// Does a match begin at byte `at`? It ends early where it can't go on.
   [[nodiscard]] bool matches_at(std::string_view text, std::size_t at) const;
   /// Offset and length of the leftmost match.
-  [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view text, std::size_t from = 0) const;
+  [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view text,
+                                                                        std::size_t from = 0) const;
   /// Those of its first group, or of all when there is no group or it took no part.
   [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> find_group(std::string_view text) const;
   /// `text` with a backslash before all that means something in a pattern.
@@ -50,8 +51,8 @@ class Regex {
   std::unique_ptr<re2::RE2> compiled_;
 };
 
-/// Many expressions asked in one pass: which of them match anywhere in a text? Linear in the text. May be used from several
-/// threads at once after compile().
+/// Many expressions asked in one pass: which of them match anywhere in a text? Linear in the text. May be used from
+/// several threads at once after compile().
 class RegexSet {
  public:
   RegexSet();

@@ -19,7 +19,9 @@ TEST(Regex, IgnoresCaseWhereAsked) {
 }
 
 TEST(Regex, GivesTheFirstGroupThatTookPart) {
-  const auto group = [](std::string_view pattern, std::string_view text) { return Regex::compile(pattern, {})->first_group(text); };
+  const auto group = [](std::string_view pattern, std::string_view text) {
+    return Regex::compile(pattern, {})->first_group(text);
+  };
   EXPECT_EQ(group("room (\\d+)", "in room 102, please"), "102");
   EXPECT_EQ(group("room (\\d+)|raum (\\w+)", "im raum 7b"), "7b");
   EXPECT_EQ(group("(?:room|raum) \\d+", "room 9"), "room 9");

@@ -42,9 +42,9 @@ inline tl::unexpected<Error> failure(Errc code, std::string message) {
 }
 
 /// ORGO_TRY(task, store.read(id)); declares `task`, or returns the error to the caller.
-#define ORGO_TRY(name, ...)                                                          \
-  auto name##_result = (__VA_ARGS__);                                                \
-  if (!name##_result) return tl::unexpected(std::move(name##_result).error());       \
+#define ORGO_TRY(name, ...)                                                    \
+  auto name##_result = (__VA_ARGS__);                                          \
+  if (!name##_result) return tl::unexpected(std::move(name##_result).error()); \
   auto name = *std::move(name##_result)
 /// ORGO_CHECK(store.flush()); for a Status.
 #define ORGO_CHECK(...) ORGO_CHECK_AS(ORGO_UNIQUE(orgo_status_, __COUNTER__), __VA_ARGS__)

@@ -83,7 +83,8 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
       for (std::size_t j = 1; j <= b.size(); ++j) {
         const bool same = ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]);
         d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (same ? 0 : 1)});
-        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+          d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
       }
     return d[a.size()][b.size()];
   };

@@ -8,7 +8,9 @@
 namespace orgo {
 
 // ASCII only, without locale: for protocol words and names. Unicode folding is in base/unicode.h.
-constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 std::string ascii_lower(std::string_view text);
 bool ascii_iequals(std::string_view a, std::string_view b);
 bool ascii_istarts_with(std::string_view text, std::string_view prefix);
@@ -16,7 +18,8 @@ bool ascii_istarts_with(std::string_view text, std::string_view prefix);
 std::string_view trim(std::string_view text);
 /// Splits at each `separator`; "" gives one empty piece.
 std::vector<std::string_view> split(std::string_view text, char separator);
-/// Length of the well-formed UTF-8 sequence that starts at `at` < text.size() (RFC 3629): 1 to 4, or 0 when there is none.
+/// Length of the well-formed UTF-8 sequence that starts at `at` < text.size() (RFC 3629): 1 to 4, or 0 when there is
+/// none.
 std::size_t utf8_length(std::string_view text, std::size_t at);
 bool is_utf8(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);

@@ -29,21 +29,25 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 using Lines = std::vector<std::string_view>;
 
 /// Myers: furthest points on the diagonals for each number of edits, kept to walk the way back.
-void shortest_edits(const Lines& a, std::size_t a_from, std::size_t a_end, const Lines& b, std::size_t b_from, std::size_t b_end,
-                    std::vector<Step>& steps) {
+void shortest_edits(const Lines& a, std::size_t a_from, std::size_t a_end, const Lines& b, std::size_t b_from,
+                    std::size_t b_end, std::vector<Step>& steps) {
   const int n = static_cast<int>(a_end - a_from), m = static_cast<int>(b_end - b_from);
   const int most = std::min(n + m, kEditsMax);
   std::vector<std::vector<int>> rounds;
   std::vector<int> furthest(static_cast<std::size_t>(2 * most + 3), 0);
-  const auto at = [&](std::vector<int>& points, int diagonal) -> int& { return points[static_cast<std::size_t>(diagonal + most + 1)]; };
+  const auto at = [&](std::vector<int>& points, int diagonal) -> int& {
+    return points[static_cast<std::size_t>(diagonal + most + 1)];
+  };
   int edits = 0;
   bool found = n == 0 && m == 0;
   for (; edits <= most && !found; ++edits) {
     rounds.emplace_back(furthest.begin() + (most + 1 - edits - 1), furthest.begin() + (most + 1 + edits + 2));
     for (int k = -edits; k <= edits && !found; k += 2) {
-      int x = k == -edits || (k != edits && at(furthest, k - 1) < at(furthest, k + 1)) ? at(furthest, k + 1) : at(furthest, k - 1) + 1;
+      int x = k == -edits || (k != edits && at(furthest, k - 1) < at(furthest, k + 1)) ? at(furthest, k + 1)
+                                                                                       : at(furthest, k - 1) + 1;
       int y = x - k;
-      while (x < n && y < m && a[a_from + static_cast<std::size_t>(x)] == b[b_from + static_cast<std::size_t>(y)]) ++x, ++y;
+      while (x < n && y < m && a[a_from + static_cast<std::size_t>(x)] == b[b_from + static_cast<std::size_t>(y)])
+        ++x, ++y;
       at(furthest, k) = x;
       found = x >= n && y >= m;
     }
@@ -63,7 +67,8 @@ void shortest_edits(const Lines& a, std::size_t a_from, std::size_t a_end, const
     const int from_x = d == 0 ? 0 : down ? before(k + 1) : before(k - 1);
     const int from_y = d == 0 ? 0 : from_x - (down ? k + 1 : k - 1);
     const int meet_x = d == 0 ? 0 : down ? from_x : from_x + 1;
-    while (x > meet_x && y > (d == 0 ? 0 : meet_x - k)) --x, --y, back.push_back({Kind::same, a[a_from + static_cast<std::size_t>(x)]});
+    while (x > meet_x && y > (d == 0 ? 0 : meet_x - k))
+      --x, --y, back.push_back({Kind::same, a[a_from + static_cast<std::size_t>(x)]});
     if (d == 0) break;
     if (down) back.push_back({Kind::added, b[b_from + static_cast<std::size_t>(from_y)]});
     else back.push_back({Kind::removed, a[a_from + static_cast<std::size_t>(from_x)]});
@@ -75,7 +80,8 @@ void shortest_edits(const Lines& a, std::size_t a_from, std::size_t a_end, const
 
 }  // namespace
 
-std::string unified_diff(std::string_view before, std::string_view after, std::string_view before_name, std::string_view after_name) {
+std::string unified_diff(std::string_view before, std::string_view after, std::string_view before_name,
+                         std::string_view after_name) {
   if (before == after) return {};
   const auto a = lines_of(before), b = lines_of(after);
   std::size_t front = 0;

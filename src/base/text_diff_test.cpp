@@ -14,10 +14,12 @@ namespace {
 
 TEST(TextDiff, ShowsChangesWithTheLinesAroundThem) {
   EXPECT_EQ(unified_diff("a\nb\n", "a\nb\n", "x", "y"), "");
-  EXPECT_EQ(unified_diff("a\nb\nc\nd\ne\n", "a\nb\nC\nd\ne\n", "old", "new"), "--- old\n+++ new\n@@ -1,5 +1,5 @@\n a\n b\n-c\n+C\n d\n e\n");
+  EXPECT_EQ(unified_diff("a\nb\nc\nd\ne\n", "a\nb\nC\nd\ne\n", "old", "new"),
+            "--- old\n+++ new\n@@ -1,5 +1,5 @@\n a\n b\n-c\n+C\n d\n e\n");
   EXPECT_EQ(unified_diff("", "a\n", "old", "new"), "--- old\n+++ new\n@@ -0,0 +1 @@\n+a\n");
   EXPECT_EQ(unified_diff("a\n", "", "old", "new"), "--- old\n+++ new\n@@ -1 +0,0 @@\n-a\n");
-  EXPECT_EQ(unified_diff("a", "a\n", "old", "new"), "--- old\n+++ new\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n");
+  EXPECT_EQ(unified_diff("a", "a\n", "old", "new"),
+            "--- old\n+++ new\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n");
   const std::string many = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n";
   EXPECT_EQ(unified_diff("x\n" + many + "y\n", "X\n" + many + "Y\n", "o", "n"),
             "--- o\n+++ n\n@@ -1,4 +1,4 @@\n-x\n+X\n 1\n 2\n 3\n@@ -14,4 +14,4 @@\n 13\n 14\n 15\n-y\n+Y\n");
@@ -44,7 +46,8 @@ TEST(TextDiff, IsTrueAndAsShortAsThatOfDiff) {
     for (std::size_t i = 0; i + 1 < after.size(); i += 2) b.push_back(after.substr(i, 2));
     std::vector<std::vector<std::size_t>> common(a.size() + 1, std::vector<std::size_t>(b.size() + 1, 0));
     for (std::size_t i = a.size(); i-- > 0;)
-      for (std::size_t k = b.size(); k-- > 0;) common[i][k] = a[i] == b[k] ? common[i + 1][k + 1] + 1 : std::max(common[i + 1][k], common[i][k + 1]);
+      for (std::size_t k = b.size(); k-- > 0;)
+        common[i][k] = a[i] == b[k] ? common[i + 1][k + 1] + 1 : std::max(common[i + 1][k], common[i][k + 1]);
     std::size_t changed = 0;
     std::string old_part, new_part;
     std::size_t at = diff.find("@@");

@@ -29,7 +29,9 @@ TEST(NearestName, MeansWhatWasNearlyWritten) {
 }
 
 TEST(Utf8, KnowsWhatIsWellFormed) {
-  EXPECT_TRUE(is_utf8("Stra\xC3\x9F" "e \xE2\x82\xAC \xF0\x9F\x92\xA7"));
+  EXPECT_TRUE(
+      is_utf8("Stra\xC3\x9F"
+              "e \xE2\x82\xAC \xF0\x9F\x92\xA7"));
   EXPECT_FALSE(is_utf8("\xC0\x80")) << "overlong";
   EXPECT_FALSE(is_utf8("\xED\xA0\x80")) << "surrogate";
   EXPECT_FALSE(is_utf8("\xF4\x90\x80\x80")) << "past U+10FFFF";

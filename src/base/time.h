@@ -14,9 +14,15 @@ using TimePoint = std::chrono::sys_time<Millis>;
 /// Until when a caller waits for an answer: monotonic, so that a jump of the wall clock changes nothing.
 using Deadline = std::chrono::steady_clock::time_point;
 
-inline std::int64_t to_ms(TimePoint t) { return t.time_since_epoch().count(); }
-inline TimePoint from_ms(std::int64_t ms) { return TimePoint{Millis{ms}}; }
-inline Deadline within(Millis time) { return std::chrono::steady_clock::now() + time; }
+inline std::int64_t to_ms(TimePoint t) {
+  return t.time_since_epoch().count();
+}
+inline TimePoint from_ms(std::int64_t ms) {
+  return TimePoint{Millis{ms}};
+}
+inline Deadline within(Millis time) {
+  return std::chrono::steady_clock::now() + time;
+}
 
 /// "2026-11-22T01:22:35.120Z"; without ".120" when the milliseconds are 0.
 std::string to_rfc3339(TimePoint t);

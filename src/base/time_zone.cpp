@@ -29,7 +29,9 @@ std::optional<int> number(std::string_view text, std::size_t at, std::size_t cou
   return value;
 }
 
-TimePoint to_time_point(date::sys_seconds t) { return from_ms(t.time_since_epoch().count() * 1'000); }
+TimePoint to_time_point(date::sys_seconds t) {
+  return from_ms(t.time_since_epoch().count() * 1'000);
+}
 
 std::vector<std::string> read_names() {
   std::vector<std::string> names;
@@ -50,7 +52,9 @@ std::string to_string(LocalTime time) {
   return text;
 }
 
-std::string to_string(LocalDay day) { return to_string(LocalTime{day}).substr(0, 10); }
+std::string to_string(LocalDay day) {
+  return to_string(LocalTime{day}).substr(0, 10);
+}
 
 Result<LocalDay> parse_local_day(std::string_view text) {
   const auto year = number(text, 0, 4), month = number(text, 5, 2), day = number(text, 8, 2);
@@ -59,7 +63,8 @@ Result<LocalDay> parse_local_day(std::string_view text) {
                                            std::chrono::day{static_cast<unsigned>(*day)}};
     if (date.ok()) return LocalDay{date};
   }
-  return failure(Errc::invalid_input, "'" + std::string(text.substr(0, 40)) + "' is not a date; write it as in 2026-12-24");
+  return failure(Errc::invalid_input,
+                 "'" + std::string(text.substr(0, 40)) + "' is not a date; write it as in 2026-12-24");
 }
 
 Result<LocalTime> parse_local_time(std::string_view text) {
@@ -70,7 +75,8 @@ Result<LocalTime> parse_local_time(std::string_view text) {
   const auto day = parse_local_day(text.substr(0, 10));
   if (!day) return wrong();
   if (text.size() == 10) return LocalTime{*day};
-  if ((text.size() != 16 && text.size() != 19) || (text[10] != 'T' && text[10] != ' ') || text[13] != ':') return wrong();
+  if ((text.size() != 16 && text.size() != 19) || (text[10] != 'T' && text[10] != ' ') || text[13] != ':')
+    return wrong();
   const auto hour = number(text, 11, 2), minute = number(text, 14, 2);
   const auto second = text.size() == 19 ? (text[16] == ':' ? number(text, 17, 2) : std::nullopt) : 0;
   if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 59) return wrong();
@@ -112,23 +118,24 @@ Result<TimeZone> TimeZone::find(std::string_view name) {
   if (names.empty()) return failure(Errc::unavailable, "this machine has no time zones; install the package tzdata");
   if (!std::binary_search(names.begin(), names.end(), name)) {
     std::vector<std::string_view> views(names.begin(), names.end());
-    std::string message = "unknown time zone '" + std::string(name.substr(0, 64)) + "'; write an IANA name, as in Europe/Berlin";
-    if (const auto near = nearest_name(name, views); !near.empty()) message += "; did you mean '" + std::string(near) + "'?";
+    std::string message =
+        "unknown time zone '" + std::string(name.substr(0, 64)) + "'; write an IANA name, as in Europe/Berlin";
+    if (const auto near = nearest_name(name, views); !near.empty())
+      message += "; did you mean '" + std::string(near) + "'?";
     return failure(Errc::invalid_input, std::move(message));
   }
   try {
     const auto* const zone = date::locate_zone(std::string(name));
-    const date::sys_seconds first = date::sys_days{date::year{1900} / 1 / 1}, last = date::sys_days{date::year{2200} / 1 / 1};
+    const date::sys_seconds first = date::sys_days{date::year{1900} / 1 / 1},
+                            last = date::sys_days{date::year{2200} / 1 / 1};
     auto rules = std::make_shared<Rules>();
     rules->name = name;
     for (auto at = first; at < last;) {
       const auto info = zone->get_info(at);
       const Millis offset{info.offset};
       // Only where the offset changes; a zone may also change its letters.
-      if (rules->changes.empty())
-        rules->changes.push_back({TimePoint::min(), offset});
-      else if (rules->changes.back().offset != offset)
-        rules->changes.push_back({to_time_point(info.begin), offset});
+      if (rules->changes.empty()) rules->changes.push_back({TimePoint::min(), offset});
+      else if (rules->changes.back().offset != offset) rules->changes.push_back({to_time_point(info.begin), offset});
       if (info.end <= at) break;
       at = info.end;
     }
@@ -143,8 +150,8 @@ Result<TimeZone> TimeZone::find_windows(std::string_view name) {
   if (name.size() <= 64 && is_utf8(name)) {
     icu::UnicodeString id;
     UErrorCode code = U_ZERO_ERROR;
-    icu::TimeZone::getIDForWindowsID(icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<int>(name.size()))),
-                                     nullptr, id, code);
+    icu::TimeZone::getIDForWindowsID(
+        icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<int>(name.size()))), nullptr, id, code);
     if (U_SUCCESS(code) && !id.isEmpty()) {
       std::string iana;
       id.toUTF8String(iana);

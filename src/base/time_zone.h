@@ -15,15 +15,15 @@ namespace orgo {
 using LocalTime = std::chrono::local_time<Millis>;
 using LocalDay = std::chrono::local_days;
 
-/// "2026-11-22T01:22:35", "2026-11-22": without a zone. parse_local_time() takes both forms, also with a space for the T
-/// and without seconds; parse_local_day() only the date. invalid_input otherwise, also for 30 February.
+/// "2026-11-22T01:22:35", "2026-11-22": without a zone. parse_local_time() takes both forms, also with a space for the
+/// T and without seconds; parse_local_day() only the date. invalid_input otherwise, also for 30 February.
 std::string to_string(LocalTime time);
 std::string to_string(LocalDay day);
 Result<LocalTime> parse_local_time(std::string_view text);
 Result<LocalDay> parse_local_day(std::string_view text);
 
-/// The rules by which a place turns UTC into wall time: a table of the moments at which its offset changes, from 1900 to
-/// 2200. Cheap to copy, never changes, and may be used from several threads at once. Before and behind the table its
+/// The rules by which a place turns UTC into wall time: a table of the moments at which its offset changes, from 1900
+/// to 2200. Cheap to copy, never changes, and may be used from several threads at once. Before and behind the table its
 /// first and last offsets hold.
 class TimeZone {
  public:
@@ -46,8 +46,8 @@ class TimeZone {
   };
 
   TimeZone();  ///< UTC
-  /// By its name in the IANA database of the machine: "Europe/Berlin". invalid_input with the nearest name when there is
-  /// none such; unavailable when the machine has no database (package tzdata).
+  /// By its name in the IANA database of the machine: "Europe/Berlin". invalid_input with the nearest name when there
+  /// is none such; unavailable when the machine has no database (package tzdata).
   static Result<TimeZone> find(std::string_view name);
   /// "W. Europe Standard Time" -> Europe/Berlin: the names that Exchange and Outlook write (CLDR's table).
   static Result<TimeZone> find_windows(std::string_view name);

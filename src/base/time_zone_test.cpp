@@ -7,8 +7,12 @@
 namespace orgo {
 namespace {
 
-TimePoint at(std::string_view text) { return *parse_rfc3339(text); }
-LocalTime local(std::string_view text) { return *parse_local_time(text); }
+TimePoint at(std::string_view text) {
+  return *parse_rfc3339(text);
+}
+LocalTime local(std::string_view text) {
+  return *parse_local_time(text);
+}
 TimeZone zone(std::string_view name) {
   auto found = TimeZone::find(name);
   EXPECT_TRUE(found) << name;
@@ -38,7 +42,8 @@ TEST(TimeZone, WallTimesInAGapAndThoseThatComeTwice) {
 }
 
 TEST(TimeZone, EachInstantComesBackFromItsWallTime) {
-  for (const auto* name : {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tehran"}) {
+  for (const auto* name :
+       {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tehran"}) {
     const auto z = zone(name);
     for (auto t = at("2019-01-01T00:00:00Z"); t < at("2024-01-01T00:00:00Z"); t += std::chrono::minutes{37}) {
       const auto instants = z.instants_of(z.to_local(t));
@@ -66,12 +71,14 @@ TEST(TimeZone, KnowsTheNamesOfOutlook) {
 TEST(TimeZone, FixedAndUtc) {
   EXPECT_EQ(TimeZone().name(), "UTC");
   EXPECT_EQ(TimeZone::fixed(std::chrono::minutes{-210}).name(), "UTC-03:30");
-  EXPECT_EQ(to_string(TimeZone::fixed(std::chrono::minutes{-210}).to_local(at("2026-01-01T00:00:00Z"))), "2025-12-31T20:30:00");
+  EXPECT_EQ(to_string(TimeZone::fixed(std::chrono::minutes{-210}).to_local(at("2026-01-01T00:00:00Z"))),
+            "2025-12-31T20:30:00");
 }
 
 TEST(TimeZone, DatesAndLocalTimesAreReadStrictly) {
   EXPECT_EQ(to_string(*parse_local_day("2024-02-29")), "2024-02-29");
-  for (const auto* wrong : {"2023-02-29", "2023-2-1", "20230201", "", "2023-02-01x", "yyyy-mm-dd"}) EXPECT_FALSE(parse_local_day(wrong));
+  for (const auto* wrong : {"2023-02-29", "2023-2-1", "20230201", "", "2023-02-01x", "yyyy-mm-dd"})
+    EXPECT_FALSE(parse_local_day(wrong));
   EXPECT_TRUE(parse_local_time("2024-02-29T23:59:59"));
   for (const auto* wrong : {"2024-02-29T24:00", "2024-02-29T23:60", "2024-02-29 1:00", "2024-02-29T23:59:5"})
     EXPECT_FALSE(parse_local_time(wrong)) << wrong;

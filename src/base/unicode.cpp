@@ -237,7 +237,9 @@ bool stands_alone(char32_t c) {
   return u_getIntPropertyValue(code, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT;
 }
 
-bool combines(char32_t c) { return combines(FoldTable::instance(), c); }
+bool combines(char32_t c) {
+  return combines(FoldTable::instance(), c);
+}
 
 void fold_case(std::string_view text, std::string& out) {
   out.clear();

@@ -12,7 +12,8 @@ namespace {
 TEST(Unicode, TellsWellFormedUtf8) {
   EXPECT_TRUE(is_valid_utf8("abc \u00FC \u0928 \U0001F600"));
   EXPECT_TRUE(is_valid_utf8("\xEF\xBF\xBD"));
-  for (const char* bad : {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF", "a\xC3"})
+  for (const char* bad :
+       {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF", "a\xC3"})
     EXPECT_FALSE(is_valid_utf8(bad)) << bad;
   EXPECT_TRUE(is_ascii(std::string(100, 'x')));
   for (std::size_t at = 0; at < 70; ++at) {
@@ -51,12 +52,23 @@ TEST(Unicode, FoldingIsThatOfIcuForAnyText) {
     for (int i = 0, n = static_cast<int>(random() % 12); i < n; ++i) {
       char32_t c = 0;
       switch (random() % 6) {
-        case 0: c = 0x20 + random() % 0x5F; break;
-        case 1: c = 0x80 + random() % 0x780; break;
-        case 2: c = 0x300 + random() % 0x70; break;   // combining marks
-        case 3: c = 0x900 + random() % 0x80; break;   // Devanagari
-        case 4: c = random() % 0xD800; break;
-        default: c = 0x10000 + random() % 0x20000;
+        case 0:
+          c = 0x20 + random() % 0x5F;
+          break;
+        case 1:
+          c = 0x80 + random() % 0x780;
+          break;
+        case 2:
+          c = 0x300 + random() % 0x70;
+          break;  // combining marks
+        case 3:
+          c = 0x900 + random() % 0x80;
+          break;  // Devanagari
+        case 4:
+          c = random() % 0xD800;
+          break;
+        default:
+          c = 0x10000 + random() % 0x20000;
       }
       append_utf8(text, c);
     }

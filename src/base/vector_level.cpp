@@ -10,8 +10,9 @@ constexpr std::array kLevels{VectorLevel::plain, VectorLevel::avx2, VectorLevel:
 VectorLevel detect() {
 #if defined(__x86_64__)
   if (!__builtin_cpu_supports("avx2")) return VectorLevel::plain;
-  const bool wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                    __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+  const bool wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi") &&
+                    __builtin_cpu_supports("avx512vbmi2");
   return wide ? VectorLevel::avx512 : VectorLevel::avx2;
 #else
   return VectorLevel::plain;
@@ -25,6 +26,8 @@ VectorLevel vector_level() {
   return level;
 }
 
-std::span<const VectorLevel> vector_levels() { return std::span(kLevels).first(static_cast<std::size_t>(vector_level()) + 1); }
+std::span<const VectorLevel> vector_levels() {
+  return std::span(kLevels).first(static_cast<std::size_t>(vector_level()) + 1);
+}
 
 }  // namespace orgo

@@ -91,7 +91,8 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node;
     node.kind = kind;
     node.offset = lines_.offset(mark.line, mark.column);
-    if (anchor != 0) throw Refused{node.offset, "anchors (&name) are not allowed", "write the value again where it is needed"};
+    if (anchor != 0)
+      throw Refused{node.offset, "anchors (&name) are not allowed", "write the value again where it is needed"};
     if (!tag.empty() && tag != "?" && tag != "!")
       throw Refused{node.offset, "tags (!!name) are not allowed", "write the value alone"};
     if (node.offset < text_.size() && text_[node.offset] == '!')

@@ -19,11 +19,11 @@ struct YamlEntry;
 struct YamlNode {
   enum class Kind { scalar, sequence, mapping };
   Kind kind = Kind::scalar;
-  std::string text;       ///< of a scalar, unescaped, UTF-8
-  bool quoted = false;    ///< in quotes or as a block (| or >); an unquoted empty scalar or ~ is "nothing"
-  int line = 1;           ///< 1-based
-  int column = 1;         ///< 1-based, in characters
-  std::size_t offset = 0; ///< of its first byte in the source
+  std::string text;                ///< of a scalar, unescaped, UTF-8
+  bool quoted = false;             ///< in quotes or as a block (| or >); an unquoted empty scalar or ~ is "nothing"
+  int line = 1;                    ///< 1-based
+  int column = 1;                  ///< 1-based, in characters
+  std::size_t offset = 0;          ///< of its first byte in the source
   std::vector<YamlNode> items;     ///< of a sequence
   std::vector<YamlEntry> entries;  ///< of a mapping, in the order of the file, without doubles
 
@@ -40,16 +40,17 @@ struct YamlEntry {
 /// What a file may cost us. Past a limit it is refused with the place.
 struct YamlLimits {
   std::size_t bytes_max = 16U << 20U;
-  int depth_max = 32;                   ///< mappings and sequences inside each other
+  int depth_max = 32;  ///< mappings and sequences inside each other
   std::size_t nodes_max = 2'000'000;
-  std::size_t errors_max = 100;         ///< then it says that there are more
+  std::size_t errors_max = 100;  ///< then it says that there are more
 };
 
 /// Reads one YAML 1.2 document (JSON is YAML, too) strictly: UTF-8 without control characters; a key twice in one
 /// mapping is an error; anchors, aliases, tags, merge keys and further documents are refused, since people don't need
 /// them and attackers do. All findings go to `errors`. nullopt: no tree could be made.
 /// An empty document is a mapping without entries.
-std::optional<YamlNode> read_yaml(const SourceFile& source, std::vector<Diagnostic>& errors, const YamlLimits& limits = {});
+std::optional<YamlNode> read_yaml(const SourceFile& source, std::vector<Diagnostic>& errors,
+                                  const YamlLimits& limits = {});
 
 /// Asks a tree for typed values and writes down all that is wrong, with place and remedy; one for each file.
 /// Each expect_... adds an error and gives nullopt when the node is not what it has to be.
@@ -63,7 +64,8 @@ class YamlReader {
   void warning(const YamlNode& node, std::string message, std::string hint = {});
   /// At bytes [offset, offset + length) of the scalar's `text`, wherever they stand in the file: quotes, escapes and
   /// folded lines are taken into account.
-  void error_at(const YamlNode& scalar, std::size_t offset, std::size_t length, std::string message, std::string hint = {});
+  void error_at(const YamlNode& scalar, std::size_t offset, std::size_t length, std::string message,
+                std::string hint = {});
 
   bool expect_mapping(const YamlNode& node, std::string_view what);
   bool expect_sequence(const YamlNode& node, std::string_view what);
@@ -92,8 +94,8 @@ class YamlReader {
 
 /// "did you mean 'route_to'? (known: escalate_after, notify, route_to)"; only the list when nothing is near.
 std::string name_hint(std::string_view name, std::span<const std::string_view> known);
-/// A number of bytes as people write it: "25 MB", "64 KiB", "1048576". KB, MB and GB are powers of 1,024, as mail servers
-/// count. nullopt: not such a number, or more than 2^62.
+/// A number of bytes as people write it: "25 MB", "64 KiB", "1048576". KB, MB and GB are powers of 1,024, as mail
+/// servers count. nullopt: not such a number, or more than 2^62.
 std::optional<std::uint64_t> parse_bytes(std::string_view text);
 /// The shortest exact form: "25 MB", "1000 bytes".
 std::string format_bytes(std::uint64_t bytes);

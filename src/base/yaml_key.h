@@ -5,8 +5,8 @@
 
 namespace orgo {
 
-/// A key that a mapping of a YAML file may have: what the reader accepts and what editors show (docs/rules.schema.json) are
-/// made of the same table.
+/// A key that a mapping of a YAML file may have: what the reader accepts and what editors show (docs/rules.schema.json)
+/// are made of the same table.
 struct YamlKey {
   std::string_view name;
   std::string_view description;

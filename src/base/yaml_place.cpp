@@ -29,14 +29,14 @@ Diagnostic at_offset(const SourceFile& source, std::size_t offset, std::string m
   return {source.path, place.line, place.column, 1, std::move(message), std::move(hint)};
 }
 
-/// Byte offset in the source of byte `wanted` of the scalar's text. Both are walked together: quoting and folding change
-/// only white space and escapes, so the n-th character that is not white space is the same in both.
+/// Byte offset in the source of byte `wanted` of the scalar's text. Both are walked together: quoting and folding
+/// change only white space and escapes, so the n-th character that is not white space is the same in both.
 std::size_t source_offset(std::string_view source, const YamlNode& scalar, std::size_t wanted) {
   const auto text = std::string_view(scalar.text);
   wanted = std::min(wanted, text.size());
   const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  std::size_t visible = 0;   // characters before `wanted` that are not white space
-  std::size_t spaces = 0;    // white space right before `wanted`
+  std::size_t visible = 0;  // characters before `wanted` that are not white space
+  std::size_t spaces = 0;   // white space right before `wanted`
   for (std::size_t i = 0; i < wanted; ++i) {
     if (is_space(text[i])) {
       ++spaces;

@@ -34,8 +34,8 @@ class YamlLines {
   [[nodiscard]] Place place(std::size_t offset) {
     const auto next = std::upper_bound(starts_.begin(), starts_.end(), offset);
     const auto row = static_cast<std::size_t>(next - starts_.begin()) - 1;
-    // Values are asked for in the order of the file: counting goes on where it was, or a file of one long line would cost
-    // the square of its length.
+    // Values are asked for in the order of the file: counting goes on where it was, or a file of one long line would
+    // cost the square of its length.
     if (row != row_ || offset < counted_to_) {
       row_ = row;
       counted_to_ = starts_[row];
@@ -49,7 +49,8 @@ class YamlLines {
  private:
   std::string_view text_;
   std::vector<std::size_t> starts_;
-  std::size_t row_ = 0, counted_to_ = 0, characters_ = 0;  ///< of the last place: its line, its offset, the characters before it
+  std::size_t row_ = 0, counted_to_ = 0,
+              characters_ = 0;  ///< of the last place: its line, its offset, the characters before it
 };
 
 /// A finding at a byte of the source.

@@ -14,7 +14,8 @@ void YamlReader::add(Diagnostic diagnostic) {
   } else if (!full_) {
     full_ = true;
     if (errors_.size() == errors_max_)
-      errors_.push_back({source_.path, 0, 0, 1, "there are more errors; only the first " + std::to_string(errors_max_) + " are shown", ""});
+      errors_.push_back({source_.path, 0, 0, 1,
+                         "there are more errors; only the first " + std::to_string(errors_max_) + " are shown", ""});
   }
 }
 
@@ -50,7 +51,8 @@ void YamlReader::error_at(const YamlNode& scalar, std::size_t offset, std::size_
     // The last character is looked for by itself, so that escapes between count as they are written.
     const auto last = source_offset(source_.text, scalar, offset + length - 1);
     const std::string_view between = std::string_view(source_.text).substr(first, last > first ? last - first : 0);
-    if (between.find('\n') == std::string_view::npos) diagnostic.length = static_cast<int>(count_characters(between)) + 1;
+    if (between.find('\n') == std::string_view::npos)
+      diagnostic.length = static_cast<int>(count_characters(between)) + 1;
   }
   add(std::move(diagnostic));
 }

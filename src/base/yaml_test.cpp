@@ -54,7 +54,11 @@ TEST(Yaml, NothingIsToldFromEmptyText) {
   EXPECT_TRUE(root.find("d")->is_nothing());
   EXPECT_EQ(read("").kind, YamlNode::Kind::mapping);
   EXPECT_EQ(read("# only a comment\n").kind, YamlNode::Kind::mapping);
-  EXPECT_EQ(read("\xEF\xBB\xBF" "a: 1\n").find("a")->text, "1");
+  EXPECT_EQ(read("\xEF\xBB\xBF"
+                 "a: 1\n")
+                .find("a")
+                ->text,
+            "1");
 }
 
 TEST(Yaml, JsonIsYaml) {
@@ -102,7 +106,9 @@ TEST(Yaml, LimitsHoldAtThemAndPastThem) {
 
 TEST(Yaml, HostileFilesCostLittle) {
   std::string bomb = "a0: &a0 [x]\n";
-  for (int i = 1; i < 30; ++i) bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + ", *a" + std::to_string(i - 1) + "]\n";
+  for (int i = 1; i < 30; ++i)
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + ", *a" +
+            std::to_string(i - 1) + "]\n";
   const auto start = std::chrono::steady_clock::now();
   EXPECT_THAT(errors_of(bomb), HasSubstr("anchors"));
   EXPECT_THAT(errors_of(std::string(100'000, '[')), HasSubstr("1:"));
@@ -132,7 +138,8 @@ class YamlReaderTest : public testing::Test {
 };
 
 TEST_F(YamlReaderTest, TypedValues) {
-  use("i: 42\nbig: 43\nword: x\nyes: Yes\nd: 90 s\nlong: 2 days\nlist: [a, b]\none: a\nempty: []\nnothing:\nblank: '  '\n");
+  use("i: 42\nbig: 43\nword: x\nyes: Yes\nd: 90 s\nlong: 2 days\nlist: [a, b]\none: a\nempty: []\nnothing:\nblank: '  "
+      "'\n");
   YamlReader reader(source, errors);
   EXPECT_EQ(reader.expect_int(at("i"), 1, 42), 42);
   EXPECT_EQ(reader.expect_int(at("big"), 1, 42), std::nullopt);
@@ -162,7 +169,8 @@ TEST_F(YamlReaderTest, PlacesInsideScalarsOfEveryStyle) {
     const auto offset = node.text.find(word);
     EXPECT_NE(offset, std::string::npos) << yaml;
     reader.error_at(node, offset, word.size(), "m");
-    return std::to_string(errors.back().line) + ":" + std::to_string(errors.back().column) + "+" + std::to_string(errors.back().length);
+    return std::to_string(errors.back().line) + ":" + std::to_string(errors.back().column) + "+" +
+           std::to_string(errors.back().length);
   };
   EXPECT_EQ(place("k: ab cd ef\n", "cd"), "1:7+2");
   EXPECT_EQ(place("k: \"ab cd\"\n", "cd"), "1:8+2");

@@ -12,12 +12,12 @@ namespace orgo {
 /// Where a blob lies. Stored in the database beside what it belongs to.
 struct BlobRef {
   std::int64_t segment = 0;
-  std::int64_t offset = 0;   ///< of the record in the segment
-  std::int64_t length = 0;   ///< of the bytes as they were given
+  std::int64_t offset = 0;  ///< of the record in the segment
+  std::int64_t length = 0;  ///< of the bytes as they were given
 };
 
-/// Keeps raw mail outside the main database, within the same promise of durability. Backend: segments (append-only files).
-/// Threads: any. Errors: unavailable (I/O), resource_exhausted (disk full), corrupt (checksum).
+/// Keeps raw mail outside the main database, within the same promise of durability. Backend: segments (append-only
+/// files). Threads: any. Errors: unavailable (I/O), resource_exhausted (disk full), corrupt (checksum).
 class BlobStore {
  public:
   virtual ~BlobStore() = default;

@@ -7,9 +7,9 @@
 
 namespace orgo {
 
-/// Keeps the last good version of each feed that is named by URL, so that a start without a network has it. A save is whole or
-/// not at all, and durable when it returns. Several processes may read and save; the last save holds.
-/// Errors: unavailable (rights, disk), resource_exhausted (no room).
+/// Keeps the last good version of each feed that is named by URL, so that a start without a network has it. A save is
+/// whole or not at all, and durable when it returns. Several processes may read and save; the last save holds. Errors:
+/// unavailable (rights, disk), resource_exhausted (no room).
 class FeedStore {
  public:
   virtual ~FeedStore() = default;

@@ -17,12 +17,12 @@ struct HttpHeader {
 
 /// One request as the driver read it: framing is checked, nothing is decoded.
 struct HttpRequest {
-  std::string method = "GET";        ///< as sent: "GET", "POST", ...
-  std::string target = "/";          ///< path and query as sent, at most 8 KiB
-  std::vector<HttpHeader> headers;   ///< in order, at most 16 KiB in all
-  std::string body;                  ///< after the transfer coding
-  std::string peer;                  ///< address of the peer, for logs and the trace of a message
-  bool tls = false;                  ///< came over TLS: cookies may say Secure
+  std::string method = "GET";       ///< as sent: "GET", "POST", ...
+  std::string target = "/";         ///< path and query as sent, at most 8 KiB
+  std::vector<HttpHeader> headers;  ///< in order, at most 16 KiB in all
+  std::string body;                 ///< after the transfer coding
+  std::string peer;                 ///< address of the peer, for logs and the trace of a message
+  bool tls = false;                 ///< came over TLS: cookies may say Secure
 
   /// The first value of a field, by name without case; empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const {
@@ -57,7 +57,8 @@ class HttpHandler {
   static constexpr std::size_t kSmallBody = 64 * 1024;
   virtual Admission admit(const HttpRequest& head) = 0;
 
-  /// The answer to bytes that never became a request (400, 408, 413, 414, 431, 501, 503, 505), in the format of the others.
+  /// The answer to bytes that never became a request (400, 408, 413, 414, 431, 501, 503, 505), in the format of the
+  /// others.
   virtual HttpResponse refusal(int status, std::string_view detail) = 0;
 };
 

@@ -20,8 +20,8 @@ struct SendResult {
     delivered,  ///< the peer said 2xx after the final dot: it is responsible now
     temporary,  ///< surely not taken: 4xx, no connection, no time left; try again later
     permanent,  ///< surely not taken and never will be: 5xx, or the mail can't be expressed to this peer
-    unknown,    ///< the connection broke between the final dot and the answer: taken or not. Sending again with the same
-                ///< Message-ID may show it twice to the recipient; not sending again may lose it
+    unknown,  ///< the connection broke between the final dot and the answer: taken or not. Sending again with the same
+              ///< Message-ID may show it twice to the recipient; not sending again may lose it
   };
   Kind kind = Kind::temporary;
   std::string detail;  ///< for a person: the peer's answer ("550 5.1.1 no such user"), or what failed and where

@@ -31,8 +31,8 @@ Status read_list(const json::object& object, std::string_view name, std::size_t 
   if (value == nullptr) return {};
   const json::array* items = value->if_array();
   if (items == nullptr || items->size() > most) {
-    return failure(Errc::invalid_input, "the position of a mailbox: '" + std::string(name) + "' is no list of at most " +
-                                            std::to_string(most));
+    return failure(Errc::invalid_input, "the position of a mailbox: '" + std::string(name) +
+                                            "' is no list of at most " + std::to_string(most));
   }
   out.reserve(items->size());
   for (const auto& item : *items) {

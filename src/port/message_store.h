@@ -14,9 +14,10 @@ namespace orgo {
 
 /// What became of one message at the store.
 struct Accepted {
-  MessageId message;           ///< of the new row, or of the one that was there already
-  bool duplicate = false;      ///< the very same message was accepted before: nothing was written
-  bool known_id = false;       ///< a message with this Message-ID but another body, or for another recipient, was here before
+  MessageId message;       ///< of the new row, or of the one that was there already
+  bool duplicate = false;  ///< the very same message was accepted before: nothing was written
+  bool known_id =
+      false;  ///< a message with this Message-ID but another body, or for another recipient, was here before
 };
 
 /// A message as it was accepted. Immutable.
@@ -39,9 +40,9 @@ struct KnownMessage {
 
 struct MessageListRequest {
   TenantId tenant = kDefaultTenant;
-  MessageId before;       ///< 0: from the newest
-  int limit = 50;         ///< 1 to 1,000
-  TaskNumber task;        ///< 0: all
+  MessageId before;  ///< 0: from the newest
+  int limit = 50;    ///< 1 to 1,000
+  TaskNumber task;   ///< 0: all
 };
 /// A line of a message list: the stored facts and what was decided, if it was.
 struct MessageSummary {
@@ -49,18 +50,18 @@ struct MessageSummary {
   std::optional<MessageDecision> decision;  ///< without trace
 };
 
-/// Keeps messages as they were accepted (A4). Backends: memory, sqlite. All pass tests/contract/message_store_contract_test.cpp.
-/// Threads: any method from any thread. Time: passed in; a store reads no clock.
-/// Errors of every method: unavailable, deadline_exceeded, corrupt; others stand at the method.
+/// Keeps messages as they were accepted (A4). Backends: memory, sqlite. All pass
+/// tests/contract/message_store_contract_test.cpp. Threads: any method from any thread. Time: passed in; a store reads
+/// no clock. Errors of every method: unavailable, deadline_exceeded, corrupt; others stand at the method.
 class MessageStore {
  public:
   virtual ~MessageStore() = default;
 
   /// Makes 1 to 1,000 messages durable, together with their work item in the embedded queue (topic "process") where
-  /// the queue lives in the same database. On success they survive kill -9 and loss of power; bytes are kept as they are.
-  /// One answer for each, in order. A message that was accepted before (same tenant, channel, recipient, id
-  /// and content) is answered as `duplicate`; calling again after deadline_exceeded is therefore safe.
-  /// resource_exhausted: the disk is full; nothing of the batch was stored.
+  /// the queue lives in the same database. On success they survive kill -9 and loss of power; bytes are kept as they
+  /// are. One answer for each, in order. A message that was accepted before (same tenant, channel, recipient, id and
+  /// content) is answered as `duplicate`; calling again after deadline_exceeded is therefore safe. resource_exhausted:
+  /// the disk is full; nothing of the batch was stored.
   virtual Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) = 0;
 
   /// not_found also for another tenant's message.

@@ -37,26 +37,31 @@ class Outbox {
   /// At most `limit` sends that are due, P0 first, then oldest due first. From `now` to `now + lease_time` nobody else
   /// gets them; each lease counts as an attempt, also when the worker dies.
   /// With `channel` ("webhook") only sends of it: without a relay mails wait, and webhooks go out all the same.
-  virtual Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel = {}) = 0;
+  virtual Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
+                                                      std::string_view channel = {}) = 0;
   /// When the next one is due (under lease: when its lease ends); nullopt when nothing waits.
   virtual Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) = 0;
   /// Of one task, oldest first.
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
-  /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits; with `recipient` only
-  /// those to it (ASCII letters without case), with `upto` only those up to this id. Task 0: of the whole tenant, whatever
-  /// the other two say; a store may stop counting at 20,000, which is past every limit.
-  virtual Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient = {},
-                                           SendId upto = {}) = 0;
+  /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits; with `recipient`
+  /// only those to it (ASCII letters without case), with `upto` only those up to this id. Task 0: of the whole tenant,
+  /// whatever the other two say; a store may stop counting at 20,000, which is past every limit.
+  virtual Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since,
+                                           std::string_view recipient = {}, SendId upto = {}) = 0;
   /// One send. not_found also for another tenant's.
   virtual Result<StoredSend> read_send(TenantId tenant, SendId id) = 0;
-  /// Automatic answers (SendKind::reply) to this address, of all tasks, made at or after `since`, up to the id `upto` (0: all),
-  /// newest first, at most `limit`. ASCII letters without case.
-  virtual Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
-                                                     int limit) = 0;
-  /// What the suppression list knows of these addresses (suppression_key()), in any order; also entries that don't block.
-  virtual Result<std::vector<Suppression>> find_suppressions(TenantId tenant, std::span<const std::string> addresses) = 0;
-  /// The list by address, those behind `after`, at most `limit`. With `active`, only entries that are active (expired or not).
-  virtual Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active, int limit) = 0;
+  /// Automatic answers (SendKind::reply) to this address, of all tasks, made at or after `since`, up to the id `upto`
+  /// (0: all), newest first, at most `limit`. ASCII letters without case.
+  virtual Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
+                                                     SendId upto, int limit) = 0;
+  /// What the suppression list knows of these addresses (suppression_key()), in any order; also entries that don't
+  /// block.
+  virtual Result<std::vector<Suppression>> find_suppressions(TenantId tenant,
+                                                             std::span<const std::string> addresses) = 0;
+  /// The list by address, those behind `after`, at most `limit`. With `active`, only entries that are active (expired
+  /// or not).
+  virtual Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active,
+                                                             int limit) = 0;
 };
 
 }  // namespace orgo

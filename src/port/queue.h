@@ -38,9 +38,9 @@ struct DeadLetter {
 
 /// Hands out references to workers: at least once, never to two at a time within the lease.
 /// Backends: memory, sqlite. All pass tests/contract/queue_contract_test.cpp.
-/// Threads: any method from any thread. Time: passed in. Durability: publish, complete, retry and bury survive kill -9 when
-/// they return; a lease survives too, so that the attempts of a worker that crashes are counted.
-/// Errors of every method: unavailable, deadline_exceeded, corrupt.
+/// Threads: any method from any thread. Time: passed in. Durability: publish, complete, retry and bury survive kill -9
+/// when they return; a lease survives too, so that the attempts of a worker that crashes are counted. Errors of every
+/// method: unavailable, deadline_exceeded, corrupt.
 class Queue {
  public:
   virtual ~Queue() = default;
@@ -48,12 +48,13 @@ class Queue {
   virtual Status publish(std::string_view topic, std::span<const QueueItem> items) = 0;
   /// At most `limit` (1 to 1,000) visible items, oldest `visible_at` first, then in the order of publishing.
   /// From `now` to `now + lease_time` nobody else gets them.
-  virtual Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) = 0;
-  /// Done with. A lease whose time is over still counts while nobody else got the item. A lease that is not the newest of
-  /// its item is skipped, as is one that is gone; returns how many counted.
+  virtual Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time,
+                                                int limit) = 0;
+  /// Done with. A lease whose time is over still counts while nobody else got the item. A lease that is not the newest
+  /// of its item is skipped, as is one that is gone; returns how many counted.
   virtual Result<int> complete(std::span<const QueueLease> leases) = 0;
-  /// As complete(), for work whose result stands in the database: joins the next commit without waiting for it. Lost in a
-  /// crash, the item comes back once, and whoever leases it finds the work done.
+  /// As complete(), for work whose result stands in the database: joins the next commit without waiting for it. Lost in
+  /// a crash, the item comes back once, and whoever leases it finds the work done.
   virtual void complete_without_waiting(std::span<const QueueLease> leases) { (void)complete(leases); }
   /// Gives one back, visible again at `visible_at`; `error` says why (1 KiB of it is kept). Stale leases are ignored.
   virtual Status retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) = 0;

@@ -2,8 +2,8 @@
 
 namespace orgo {
 
-SignatureCheck check_signature(std::string_view raw, const Protection& protection, SignatureVerifier* verifier, TimePoint when,
-                               Deadline deadline) {
+SignatureCheck check_signature(std::string_view raw, const Protection& protection, SignatureVerifier* verifier,
+                               TimePoint when, Deadline deadline) {
   SignatureCheck check;
   if (!protection.is_signed()) return check;
   check.state = SignatureCheck::State::not_checked;

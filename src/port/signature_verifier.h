@@ -7,8 +7,8 @@
 namespace orgo {
 
 /// Checks signatures of mails against the keys and certificates that the operator trusts.
-/// A check never fails: what can't be checked is `not_checked` with the reason. It takes bounded time and memory, whatever
-/// stands in the signature. Threads: any, several at a time.
+/// A check never fails: what can't be checked is `not_checked` with the reason. It takes bounded time and memory,
+/// whatever stands in the signature. Threads: any, several at a time.
 class SignatureVerifier {
  public:
   virtual ~SignatureVerifier() = default;
@@ -18,7 +18,7 @@ class SignatureVerifier {
 };
 
 /// Checks the signature of a mail, if it has one. `verifier` may be null: then a signature is not checked.
-SignatureCheck check_signature(std::string_view raw, const Protection& protection, SignatureVerifier* verifier, TimePoint when,
-                               Deadline deadline);
+SignatureCheck check_signature(std::string_view raw, const Protection& protection, SignatureVerifier* verifier,
+                               TimePoint when, Deadline deadline);
 
 }  // namespace orgo

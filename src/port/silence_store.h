@@ -14,8 +14,8 @@ namespace orgo {
 struct Arrival {
   MessageId message;
   Channel channel = Channel::lmtp;
-  std::string peer;      ///< of a mailbox: "mailbox:" and its name
-  TimePoint at{};        ///< received_at
+  std::string peer;  ///< of a mailbox: "mailbox:" and its name
+  TimePoint at{};    ///< received_at
   bool archived = false;
 };
 

@@ -14,12 +14,12 @@ namespace orgo {
 
 struct TaskListRequest {
   TenantId tenant = kDefaultTenant;
-  std::optional<bool> open;          ///< only open, only done, or both
-  std::optional<TaskState> state;    ///< only this state
-  std::string team;                  ///< empty: all
-  std::string assignee;              ///< empty: all
-  TaskNumber before;                 ///< 0: from the newest
-  int limit = 50;                    ///< 1 to 1,000
+  std::optional<bool> open;        ///< only open, only done, or both
+  std::optional<TaskState> state;  ///< only this state
+  std::string team;                ///< empty: all
+  std::string assignee;            ///< empty: all
+  TaskNumber before;               ///< 0: from the newest
+  int limit = 50;                  ///< 1 to 1,000
 };
 
 struct StoredEvent {
@@ -33,9 +33,9 @@ struct PendingTimer {
   TimePoint due_at{};
 };
 
-/// Reads the projections; writing is ChangeStore's. Backends: memory, sqlite; contract: tests/contract/change_store_contract_test.cpp.
-/// A read sees everything that was committed before it began. Threads: any.
-/// Errors of every method: unavailable, corrupt.
+/// Reads the projections; writing is ChangeStore's. Backends: memory, sqlite; contract:
+/// tests/contract/change_store_contract_test.cpp. A read sees everything that was committed before it began. Threads:
+/// any. Errors of every method: unavailable, corrupt.
 class TaskStore {
  public:
   virtual ~TaskStore() = default;
@@ -51,18 +51,21 @@ class TaskStore {
   virtual Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) = 0;
   /// Deadlines at or before `now`, oldest first, of all tenants.
   virtual Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) = 0;
-  /// Who has a part in the task: who wrote the mails that belong to it and to whom mail about it went out (not: was refused).
-  /// Lower case, without doubles, in any order, at most 1,000. Requester, team and assignee stand in the task itself.
+  /// Who has a part in the task: who wrote the mails that belong to it and to whom mail about it went out (not: was
+  /// refused). Lower case, without doubles, in any order, at most 1,000. Requester, team and assignee stand in the task
+  /// itself.
   virtual Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) = 0;
   /// Tasks that this address has asked for, made at or after `since`, newest first, at most `limit`.
-  virtual Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) = 0;
+  virtual Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
+                                                       int limit) = 0;
   /// Which tasks these ids belong to by ThreadAlias, in any order.
   virtual Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) = 0;
   /// The earliest pending deadline of all tenants.
   virtual Result<std::optional<TimePoint>> next_timer() = 0;
   /// What is known of an address (as in MessageDecision::from and Task::requester) from decided messages with smaller
   /// numbers than `before`, and from tasks that are not done. Each is counted to 1,000.
-  virtual Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) = 0;
+  virtual Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address,
+                                                      MessageId before) = 0;
 };
 
 }  // namespace orgo

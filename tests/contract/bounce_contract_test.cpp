@@ -1,5 +1,5 @@
-// What every store must do with bounces, the suppression list and the threads that they need (port/outbox.h, port/task_store.h
-// and Changes::sends_bounced, suppressions, thread_aliases).
+// What every store must do with bounces, the suppression list and the threads that they need (port/outbox.h,
+// port/task_store.h and Changes::sends_bounced, suppressions, thread_aliases).
 #include <algorithm>
 
 #include "tests/contract/support/samples.h"
@@ -17,7 +17,8 @@ constexpr Millis kLease{60'000};
 
 class BounceContract : public Suite {
  protected:
-  TaskNumber queue(std::vector<Send> sends, TimePoint at = kStart, TenantId tenant = kDefaultTenant, Task task = new_task()) {
+  TaskNumber queue(std::vector<Send> sends, TimePoint at = kStart, TenantId tenant = kDefaultTenant,
+                   Task task = new_task()) {
     task.created_at = at;
     auto changes = opening(std::move(task), tenant);
     changes.at = at;
@@ -86,7 +87,8 @@ TEST_P(BounceContract, ADeliveredSendBouncesOnce) {
   const auto leased = stores.outbox.lease_sends(kStart, kLease, 10)->at(0);
   Changes told;
   told.at = kStart;
-  told.send_outcomes.push_back({.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250 ok"});
+  told.send_outcomes.push_back(
+      {.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250 ok"});
   must_commit(told);
   must_commit(bounce(leased.id));
   const auto stored = stores.outbox.sends_of_task(kDefaultTenant, task)->at(0);
@@ -106,7 +108,8 @@ TEST_P(BounceContract, ASendThatStillWaitsDoesNotGoOutAgain) {
   EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
   Changes late;
   late.at = kStart;
-  late.send_outcomes.push_back({.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250"});
+  late.send_outcomes.push_back(
+      {.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250"});
   EXPECT_EQ(commit(late).error().code, Errc::conflict) << "the bounce is the later news";
 }
 
@@ -169,7 +172,8 @@ TEST_P(BounceContract, AnswersToAnAddressOverAllTasks) {
   EXPECT_EQ(count(kStart + Millis{1}), 2U);
   EXPECT_EQ(count(kStart, SendId{only_send(third).value - 1}), 2U);
   EXPECT_EQ(count(kStart, {}, 1), 1U);
-  EXPECT_EQ(stores.outbox.answers_to(kDefaultTenant, "anna@example.org", kStart, {}, 1)->at(0).send.task, third) << "newest first";
+  EXPECT_EQ(stores.outbox.answers_to(kDefaultTenant, "anna@example.org", kStart, {}, 1)->at(0).send.task, third)
+      << "newest first";
 }
 
 TEST_P(BounceContract, WhoHasAPartInATask) {

@@ -65,8 +65,11 @@ TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
   task.type = "maintenance/repair";
   task.fields = {{"room", "Room", "102", ""}, {"floor", "Stockwerk", "", "missing"}};
   task.due_at = kStart + kHour;
-  task.escalation = {.steps = {{Millis{7'200'000}, "supervisor@school.example"}, {Millis{14'400'000}, ""}, {Millis{15'000'000}, "a b", true}},
-                     .level = 1, .started_at = kStart};
+  task.escalation = {.steps = {{Millis{7'200'000}, "supervisor@school.example"},
+                               {Millis{14'400'000}, ""},
+                               {Millis{15'000'000}, "a b", true}},
+                     .level = 1,
+                     .started_at = kStart};
   task.updated_at = kStart + Millis{1};
   const auto number = open_task(task);
   EXPECT_EQ(number, TaskNumber{1}) << "numbers start at 1, because people say them";
@@ -230,19 +233,26 @@ TEST_P(ChangeStoreContract, WhatDoesNotExistIsNotFound) {
     EXPECT_FALSE(answer);
     return answer ? std::string_view("applied") : to_string(answer.error().code);
   };
-  EXPECT_EQ(refused([](Changes& c) { c.decision = MessageDecision{}; c.decision->message = MessageId{4711}; }), "not_found");
   EXPECT_EQ(refused([](Changes& c) {
-    auto task = new_task();
-    task.number = TaskNumber{4711};
-    task.version = 2;
-    c.tasks.push_back({task});
-  }), "not_found");
+              c.decision = MessageDecision{};
+              c.decision->message = MessageId{4711};
+            }),
+            "not_found");
+  EXPECT_EQ(refused([](Changes& c) {
+              auto task = new_task();
+              task.number = TaskNumber{4711};
+              task.version = 2;
+              c.tasks.push_back({task});
+            }),
+            "not_found");
   EXPECT_EQ(refused([](Changes& c) { c.timers_set.push_back({TaskNumber{4711}, kStart}); }), "not_found");
-  EXPECT_EQ(refused([](Changes& c) { c.send_outcomes.push_back({.send = SendId{4711}, .lease = 1, .detail = {}}); }), "not_found");
+  EXPECT_EQ(refused([](Changes& c) { c.send_outcomes.push_back({.send = SendId{4711}, .lease = 1, .detail = {}}); }),
+            "not_found");
   EXPECT_EQ(refused([](Changes& c) {
-    c.sends.push_back(notification());
-    c.sends.back().task = TaskNumber{4711};
-  }), "not_found");
+              c.sends.push_back(notification());
+              c.sends.back().task = TaskNumber{4711};
+            }),
+            "not_found");
   EXPECT_EQ(picture(), before);
 }
 
@@ -390,11 +400,11 @@ TEST_P(ChangeStoreContract, FiltersTheListByEachFieldAndByAll) {
     task.assignee = std::move(assignee);
     open_task(std::move(task));
   };
-  add(TaskState::fresh, "it", "");              // 1
-  add(TaskState::acknowledged, "it", "anna");   // 2
-  add(TaskState::resolved, "it", "anna");       // 3
-  add(TaskState::closed, "office", "bert");     // 4
-  add(TaskState::pending, "office", "anna");    // 5
+  add(TaskState::fresh, "it", "");             // 1
+  add(TaskState::acknowledged, "it", "anna");  // 2
+  add(TaskState::resolved, "it", "anna");      // 3
+  add(TaskState::closed, "office", "bert");    // 4
+  add(TaskState::pending, "office", "anna");   // 5
   const auto numbers = [&](TaskListRequest request) {
     const auto listed = stores.tasks.list(request).value();
     std::vector<std::int64_t> found;
@@ -406,7 +416,8 @@ TEST_P(ChangeStoreContract, FiltersTheListByEachFieldAndByAll) {
   EXPECT_THAT(numbers({.state = TaskState::resolved}), ElementsAre(3));
   EXPECT_THAT(numbers({.team = "it"}), ElementsAre(3, 2, 1));
   EXPECT_THAT(numbers({.assignee = "anna"}), ElementsAre(5, 3, 2));
-  EXPECT_THAT(numbers({.open = true, .state = TaskState::acknowledged, .team = "it", .assignee = "anna"}), ElementsAre(2));
+  EXPECT_THAT(numbers({.open = true, .state = TaskState::acknowledged, .team = "it", .assignee = "anna"}),
+              ElementsAre(2));
   EXPECT_THAT(numbers({.open = false, .state = TaskState::acknowledged}), IsEmpty());
   EXPECT_THAT(numbers({.team = "it", .before = TaskNumber{3}, .limit = 1}), ElementsAre(2));
   EXPECT_THAT(numbers({.team = "nobody"}), IsEmpty());
@@ -485,9 +496,17 @@ TEST_P(ChangeStoreContract, AClearedDeadlineIsGoneAndClearingNothingIsFine) {
 TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
   auto task = new_task();
   task.escalation.calendar = "office hours";
-  task.escalation.steps = {{Millis{1}, "a b@school.example", true, true}, {Millis{2}, "", false, true}, {Millis{3}, "x", true, false}};
+  task.escalation.steps = {
+      {Millis{1}, "a b@school.example", true, true}, {Millis{2}, "", false, true}, {Millis{3}, "x", true, false}};
   EscalationStep later{Millis{4}, "head", false, true};
-  later.effects = StepEffects{"a rule", std::int8_t{4}, "anna@school.example", {"late", "of a b"}, {"https://hooks.school.example/?a=b c"}, {"received", "x.de"}, "Ask for the key, please.", "c@d.example"};
+  later.effects = StepEffects{"a rule",
+                              std::int8_t{4},
+                              "anna@school.example",
+                              {"late", "of a b"},
+                              {"https://hooks.school.example/?a=b c"},
+                              {"received", "x.de"},
+                              "Ask for the key, please.",
+                              "c@d.example"};
   task.escalation.steps.push_back(later);
   later.tells = false;
   later.to.clear();

@@ -1,5 +1,6 @@
-// What every store that keeps data must still have after kill -9, and after an orderly restart: all that it answered for.
-// The worker runs in a process of its own, tells each thing that the store answered, and is killed in the middle of its work.
+// What every store that keeps data must still have after kill -9, and after an orderly restart: all that it answered
+// for. The worker runs in a process of its own, tells each thing that the store answered, and is killed in the middle
+// of its work.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -130,9 +131,15 @@ TEST_P(DurabilityContract, WhatWasCompletedRetriedOrBuriedStaysSo) {
       const auto& one = leases->at(0);
       bool done = false;
       switch (one.reference % 3) {
-        case 0: done = stores.queue.complete(std::span(&one, 1)).has_value(); break;
-        case 1: done = stores.queue.retry(one, kStart + kLease * 5, "later").has_value(); break;
-        default: done = stores.queue.bury(one, kStart, "poison").has_value(); break;
+        case 0:
+          done = stores.queue.complete(std::span(&one, 1)).has_value();
+          break;
+        case 1:
+          done = stores.queue.retry(one, kStart + kLease * 5, "later").has_value();
+          break;
+        default:
+          done = stores.queue.bury(one, kStart, "poison").has_value();
+          break;
       }
       if (!done) return;
       report(one.reference);

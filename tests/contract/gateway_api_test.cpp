@@ -26,15 +26,17 @@ std::string read_file(const std::string& path) {
 }
 
 TEST_F(GatewayApi, EveryRouteNamesAPermissionOrIsKnownToBeOpen) {
-  const std::set<std::string> open{"GET /health", "GET /livez", "GET /healthz", "GET /readyz", "GET /api/v1/openapi.json",
-                                   "GET /login", "POST /login", "POST /logout", "GET /style.css", "GET /favicon.svg"};
+  const std::set<std::string> open{
+      "GET /health", "GET /livez",  "GET /healthz", "GET /readyz",    "GET /api/v1/openapi.json",
+      "GET /login",  "POST /login", "POST /logout", "GET /style.css", "GET /favicon.svg"};
   std::set<std::string> found;
   for (const auto& route : gateway::routes()) {
     const auto name = std::string(route.method) + " " + std::string(route.pattern);
     EXPECT_TRUE(found.insert(name).second) << name << " stands twice in the table";
     EXPECT_NE(route.handler, nullptr) << name;
     EXPECT_FALSE(route.summary.empty()) << name;
-    EXPECT_EQ(!route.permission, open.contains(name)) << name << ": give it a permission, or add it to the open ones here";
+    EXPECT_EQ(!route.permission, open.contains(name))
+        << name << ": give it a permission, or add it to the open ones here";
   }
 }
 
@@ -47,7 +49,9 @@ TEST_F(GatewayApi, NoRoleGetsWhatItsPermissionsDoNotSay) {
     EXPECT_EQ(ask({.method = std::string(route.method), .target = target, .as = std::nullopt}).status, 401) << target;
     for (const auto& [role, secret] : secrets) {
       const auto status = ask({.method = std::string(route.method), .target = target, .as = role}).status;
-      if (may(role, *route.permission)) EXPECT_THAT(status, testing::AllOf(Not(401), Not(403), testing::Lt(500))) << target << " as " << to_string(role);
+      if (may(role, *route.permission))
+        EXPECT_THAT(status, testing::AllOf(Not(401), Not(403), testing::Lt(500)))
+            << target << " as " << to_string(role);
       else EXPECT_EQ(status, 403) << target << " as " << to_string(role);
     }
   }
@@ -67,7 +71,8 @@ TEST_F(GatewayApi, TheDescriptionListsEveryRouteAndStandsInDocs) {
     EXPECT_TRUE(path->as_object().contains(ascii_lower(route.method))) << route.pattern;
     const bool by_name = !route.answer.empty() && route.answer.find('/') == std::string_view::npos;
     EXPECT_TRUE(!by_name || std::any_of(gateway::openapi_schemas().begin(), gateway::openapi_schemas().end(),
-                                        [&](const auto& schema) { return schema.first == route.answer; })) << route.answer << " has no schema";
+                                        [&](const auto& schema) { return schema.first == route.answer; }))
+        << route.answer << " has no schema";
   }
   std::size_t described = 0;
   std::set<std::string> operations;
@@ -80,7 +85,8 @@ TEST_F(GatewayApi, TheDescriptionListsEveryRouteAndStandsInDocs) {
 
   const std::string file = std::string(ORGO_SOURCE_DIR) + "/docs/openapi.json";
   if (std::getenv("ORGO_UPDATE") != nullptr) std::ofstream(file, std::ios::binary) << response.body;
-  EXPECT_EQ(read_file(file), response.body) << "docs/openapi.json is not what the routes say; ORGO_UPDATE=1 writes it again";
+  EXPECT_EQ(read_file(file), response.body)
+      << "docs/openapi.json is not what the routes say; ORGO_UPDATE=1 writes it again";
 }
 
 /// The properties of a schema and the fields of a real answer are the same.
@@ -89,9 +95,11 @@ void expect_described(const std::string& name, const json::value& answer) {
     if (known != name) continue;
     const auto schema = *parse_json(text);
     const auto& properties = schema.at("properties").as_object();
-    for (const auto& field : answer.as_object()) EXPECT_TRUE(properties.contains(field.key())) << name << " has no " << field.key();
+    for (const auto& field : answer.as_object())
+      EXPECT_TRUE(properties.contains(field.key())) << name << " has no " << field.key();
     for (const auto& property : properties)
-      EXPECT_TRUE(name == "Problem" || answer.as_object().contains(property.key())) << name << " promises " << property.key();
+      EXPECT_TRUE(name == "Problem" || answer.as_object().contains(property.key()))
+          << name << " promises " << property.key();
     return;
   }
   FAIL() << name << " has no schema";
@@ -111,7 +119,8 @@ TEST_F(GatewayApi, AnswersHaveTheFieldsThatAreDescribed) {
   expect_described("TokenPage", json_of(get("/api/v1/tokens")));
   expect_described("Token", json_of(get("/api/v1/tokens")).at("items").at(0));
   expect_described("NewToken", json_of(post("/api/v1/tokens", R"({"name":"x","role":"viewer"})", Role::administrator)));
-  expect_described("Suppression", json_of(post("/api/v1/suppressions", R"({"address":"x@y.example"})", Role::administrator)));
+  expect_described("Suppression",
+                   json_of(post("/api/v1/suppressions", R"({"address":"x@y.example"})", Role::administrator)));
   expect_described("SuppressionPage", json_of(get("/api/v1/suppressions", Role::administrator)));
   module_store.add(MemoryModules::made("hr"));
   expect_described("ModulePage", json_of(get("/api/v1/modules", Role::manager)));
@@ -129,22 +138,34 @@ TEST_F(GatewayApi, ModulesAreReadAndChanged) {
   const auto admin = Role::administrator;
   const auto states = [&](const json::value& page) {
     std::string text;
-    for (const auto& item : page.at("items").as_array()) text += std::string(item.at("name").as_string()) + " " + std::string(item.at("state").as_string()) + ";";
+    for (const auto& item : page.at("items").as_array())
+      text += std::string(item.at("name").as_string()) + " " + std::string(item.at("state").as_string()) + ";";
     return text;
   };
   EXPECT_EQ(states(json_of(get("/api/v1/modules", Role::manager))), "hr enabled;sales available;");
   EXPECT_EQ(get("/api/v1/modules", Role::staff).status, 403);
-  EXPECT_EQ(post("/api/v1/modules/hr/disable", "", Role::manager).status, 403) << "what decides about all mail is an administrator's";
+  EXPECT_EQ(post("/api/v1/modules/hr/disable", "", Role::manager).status, 403)
+      << "what decides about all mail is an administrator's";
   EXPECT_EQ(json_of(post("/api/v1/modules/hr/disable", "", admin)).at("state"), "disabled");
   EXPECT_EQ(states(json_of(get("/api/v1/modules", admin))), "hr disabled;sales available;");
   EXPECT_EQ(states(json_of(post("/api/v1/modules/undo", "", admin))), "hr enabled;sales available;");
   EXPECT_EQ(post("/api/v1/modules/sales/enable", "", admin).status, 404) << "it was not added";
   EXPECT_EQ(get("/api/v1/modules/nothing", admin).status, 404);
-  const auto team = ask({.method = "PUT", .target = "/api/v1/module-teams/desk", .body = R"({"address":"desk@school.org"})", .headers = {{"Content-Type", "application/json"}}, .as = admin});
+  const auto team = ask({.method = "PUT",
+                         .target = "/api/v1/module-teams/desk",
+                         .body = R"({"address":"desk@school.org"})",
+                         .headers = {{"Content-Type", "application/json"}},
+                         .as = admin});
   EXPECT_EQ(team.status, 200) << team.body;
   EXPECT_EQ(json_of(team).at("address"), "desk@school.org");
   EXPECT_EQ(json_of(get("/api/v1/modules/hr", admin)).at("teams").at("desk"), "desk@school.org");
-  EXPECT_EQ(ask({.method = "PUT", .target = "/api/v1/module-teams/desk", .body = R"({"address":"nobody"})", .headers = {{"Content-Type", "application/json"}}, .as = admin}).status, 400);
+  EXPECT_EQ(ask({.method = "PUT",
+                 .target = "/api/v1/module-teams/desk",
+                 .body = R"({"address":"nobody"})",
+                 .headers = {{"Content-Type", "application/json"}},
+                 .as = admin})
+                .status,
+            400);
   module_store.add(MemoryModules::made("floor", "1.0.0", "needs: {hr: 1}\n"));
   const auto refused = post("/api/v1/modules/hr/disable", "", admin);
   EXPECT_EQ(refused.status, 409);
@@ -155,7 +176,9 @@ TEST_F(GatewayApi, TheSuppressionListIsReadAndChanged) {
   const auto admin = Role::administrator;
   EXPECT_EQ(post("/api/v1/suppressions", R"({"address":"A@x.example","reason":"asked us"})", admin).status, 201);
   EXPECT_EQ(post("/api/v1/suppressions", R"({"address":"a@x.example"})", admin).status, 409) << "it is there";
-  EXPECT_EQ(post("/api/v1/suppressions", R"({"address":"b@x.example","expires_at":"2099-01-01T00:00:00Z"})", admin).status, 201);
+  EXPECT_EQ(
+      post("/api/v1/suppressions", R"({"address":"b@x.example","expires_at":"2099-01-01T00:00:00Z"})", admin).status,
+      201);
   for (const char* bad : {R"({"address":"nobody"})", R"({})", R"({"address":"c@x.example","expires_at":"soon"})",
                           R"({"address":"c@x.example","expires_at":"2001-01-01T00:00:00Z"})"})
     EXPECT_EQ(post("/api/v1/suppressions", bad, admin).status, 400) << bad;
@@ -164,7 +187,8 @@ TEST_F(GatewayApi, TheSuppressionListIsReadAndChanged) {
   EXPECT_EQ(first.at("items").at(0).at("address"), "a@x.example");
   EXPECT_EQ(first.at("items").at(0).at("reason"), "manual");
   EXPECT_EQ(first.at("items").at(0).at("blocks"), true);
-  const auto second = json_of(get("/api/v1/suppressions?limit=1&cursor=" + std::string(first.at("next_cursor").as_string()), admin));
+  const auto second =
+      json_of(get("/api/v1/suppressions?limit=1&cursor=" + std::string(first.at("next_cursor").as_string()), admin));
   EXPECT_EQ(second.at("items").at(0).at("address"), "b@x.example");
   EXPECT_TRUE(second.at("next_cursor").is_null());
   EXPECT_EQ(json_of(get("/api/v1/suppressions/A%40x.example", admin)).at("detail"), "asked us");
@@ -178,7 +202,8 @@ TEST_F(GatewayApi, ATaskIsMovedByHand) {
   EXPECT_EQ(json_of(post(base + "/state", R"({"state":"pending"})")).at("state"), "pending");
   EXPECT_EQ(json_of(post(base + "/state", R"({"state":"open"})")).at("state"), "open");
   EXPECT_EQ(post(base + "/state", R"({"state":"open"})").status, 409) << "it is open";
-  for (const char* bad : {R"({"state":"new"})", R"({"state":"sleeping"})", R"({})"}) EXPECT_EQ(post(base + "/state", bad).status, 400) << bad;
+  for (const char* bad : {R"({"state":"new"})", R"({"state":"sleeping"})", R"({})"})
+    EXPECT_EQ(post(base + "/state", bad).status, 400) << bad;
   EXPECT_EQ(json_of(post(base + "/state", R"({"state":"resolved"})")).at("state"), "resolved");
   EXPECT_EQ(post(base + "/state", R"({"state":"open"})").status, 409) << "by /reopen only";
 }
@@ -198,7 +223,8 @@ TEST_F(GatewayApi, ProblemsAreRfc9457) {
 
 TEST_F(GatewayApi, TraceIdsOfCallersAreKeptWhenTheyAreValid) {
   const auto trace_of = [&](const std::string& parent) {
-    return std::string(json_of(ask({.target = "/api/v1/tasks/999", .headers = {{"traceparent", parent}}})).at("trace_id").as_string());
+    return std::string(
+        json_of(ask({.target = "/api/v1/tasks/999", .headers = {{"traceparent", parent}}})).at("trace_id").as_string());
   };
   const std::string id = "0af7651916cd43dd8448eb211c80319c";
   EXPECT_EQ(trace_of("00-" + id + "-b7ad6b7169203331-01"), id);
@@ -224,7 +250,8 @@ TEST_F(GatewayApi, TokensThatAreWrongOrRevokedSayNothing) {
   const auto tokens = json_of(get("/api/v1/tokens"));
   for (const auto& token : tokens.at("items").as_array()) {
     if (token.at("name") != "viewer") continue;
-    EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/tokens/" + std::to_string(token.at("id").as_int64())}).status, 204);
+    EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/tokens/" + std::to_string(token.at("id").as_int64())}).status,
+              204);
   }
   auto revoked = json_of(with("Bearer " + secrets[Role::viewer])).as_object();
   auto unknown = json_of(with("Bearer orgo_wrong")).as_object();
@@ -239,14 +266,24 @@ TEST_F(GatewayApi, ANewTokenWorksAndItsSecretIsNowhereElse) {
   ASSERT_EQ(made.status, 201) << made.body;
   const std::string secret(json_of(made).at("secret").as_string());
   EXPECT_EQ(secret.size(), 69U);
-  EXPECT_EQ(ask({.target = "/api/v1/events", .headers = {{"Authorization", "Bearer " + secret}}, .as = std::nullopt}).status, 200);
+  EXPECT_EQ(
+      ask({.target = "/api/v1/events", .headers = {{"Authorization", "Bearer " + secret}}, .as = std::nullopt}).status,
+      200);
   EXPECT_THAT(get("/api/v1/tokens").body, Not(HasSubstr(secret)));
   EXPECT_THAT(get("/api/v1/events").body, testing::AllOf(HasSubstr("token.made"), Not(HasSubstr(secret))));
   EXPECT_EQ(post("/api/v1/tokens", R"({"name":"erp bridge","role":"viewer"})", Role::administrator).status, 409);
-  EXPECT_THAT(post("/api/v1/tokens", R"({"name":"","role":"king"})", Role::administrator).body,
-              HasSubstr(R"("errors":[{"pointer":"/name","detail":"is empty"},{"pointer":"/role","detail":"'king' is not a role; use administrator, manager, staff, viewer or integration"}])"));
-  EXPECT_EQ(post("/api/v1/tokens", R"({"name":")" + std::string(100, 'n') + R"(","role":"viewer"})", Role::administrator).status, 201);
-  EXPECT_EQ(post("/api/v1/tokens", R"({"name":")" + std::string(101, 'n') + R"(","role":"viewer"})", Role::administrator).status, 400);
+  EXPECT_THAT(
+      post("/api/v1/tokens", R"({"name":"","role":"king"})", Role::administrator).body,
+      HasSubstr(
+          R"("errors":[{"pointer":"/name","detail":"is empty"},{"pointer":"/role","detail":"'king' is not a role; use administrator, manager, staff, viewer or integration"}])"));
+  EXPECT_EQ(
+      post("/api/v1/tokens", R"({"name":")" + std::string(100, 'n') + R"(","role":"viewer"})", Role::administrator)
+          .status,
+      201);
+  EXPECT_EQ(
+      post("/api/v1/tokens", R"({"name":")" + std::string(101, 'n') + R"(","role":"viewer"})", Role::administrator)
+          .status,
+      400);
 }
 
 TEST_F(GatewayApi, TheLifeOfATaskByCommands) {
@@ -260,9 +297,11 @@ TEST_F(GatewayApi, TheLifeOfATaskByCommands) {
   EXPECT_EQ(state(post(base + "/ack", "")), "acknowledged");
   EXPECT_EQ(state(post(base + "/comment", R"({"text":"Plumber comes at nine."})")), "acknowledged");
   EXPECT_EQ(json_of(post(base + "/priority", R"({"priority":"urgent"})")).at("priority"), "urgent");
-  EXPECT_EQ(json_of(post(base + "/tags", R"({"add":["floor","pipe"],"remove":["water"]})")).at("tags"), (json::array{"floor", "pipe"}));
+  EXPECT_EQ(json_of(post(base + "/tags", R"({"add":["floor","pipe"],"remove":["water"]})")).at("tags"),
+            (json::array{"floor", "pipe"}));
   EXPECT_EQ(json_of(post(base + "/route", R"({"team":"office@school.example"})")).at("team"), "office@school.example");
-  EXPECT_EQ(json_of(post(base + "/due", R"({"due_at":"2026-02-01T10:00:00+01:00"})")).at("due_at"), "2026-02-01T09:00:00Z");
+  EXPECT_EQ(json_of(post(base + "/due", R"({"due_at":"2026-02-01T10:00:00+01:00"})")).at("due_at"),
+            "2026-02-01T09:00:00Z");
   EXPECT_EQ(json_of(post(base + "/due", R"({"due_at":null})")).at("due_at"), nullptr);
   EXPECT_EQ(state(post(base + "/resolve", R"({"comment":"New pipe."})")), "resolved");
   EXPECT_EQ(state(post(base + "/close", "{}")), "closed");
@@ -273,9 +312,11 @@ TEST_F(GatewayApi, TheLifeOfATaskByCommands) {
   const auto events = json_of(get(base + "/events"));
   for (const auto& event : events.at("items").as_array()) {
     kinds.emplace_back(event.at("kind").as_string());
-    EXPECT_TRUE(kinds.size() <= 2 || event.at("actor") == "user:anna" || event.at("kind") == "send.queued") << json::serialize(event);
+    EXPECT_TRUE(kinds.size() <= 2 || event.at("actor") == "user:anna" || event.at("kind") == "send.queued")
+        << json::serialize(event);
   }
-  for (const auto* kind : {"task.opened", "task.assigned", "task.state", "task.commented", "task.priority", "task.tagged", "task.routed", "task.due", "task.reopened"})
+  for (const auto* kind : {"task.opened", "task.assigned", "task.state", "task.commented", "task.priority",
+                           "task.tagged", "task.routed", "task.due", "task.reopened"})
     EXPECT_THAT(kinds, testing::Contains(kind));
   EXPECT_EQ(std::count(kinds.begin(), kinds.end(), "task.commented"), 2) << "one of them came with the resolving";
 }
@@ -287,24 +328,31 @@ TEST_F(GatewayApi, BadBodiesAreRefusedWithAPointerToEachField) {
     const auto response = post(base + command, body);
     EXPECT_EQ(response.status, 400) << response.body;
     const auto problem = json_of(response);
-    return problem.as_object().contains("errors") ? json::serialize(problem.at("errors")) : std::string(problem.at("detail").as_string());
+    return problem.as_object().contains("errors") ? json::serialize(problem.at("errors"))
+                                                  : std::string(problem.at("detail").as_string());
   };
-  EXPECT_EQ(errors("/assign", R"({"asignee":"anna"})"),
-            R"([{"pointer":"/assignee","detail":"is missing"},{"pointer":"/asignee","detail":"is not known here; did you mean 'assignee'?"}])");
+  EXPECT_EQ(
+      errors("/assign", R"({"asignee":"anna"})"),
+      R"([{"pointer":"/assignee","detail":"is missing"},{"pointer":"/asignee","detail":"is not known here; did you mean 'assignee'?"}])");
   EXPECT_EQ(errors("/assign", R"({"assignee":7})"), R"([{"pointer":"/assignee","detail":"must be text"}])");
-  EXPECT_EQ(errors("/assign", R"({"assignee":")" + std::string(255, 'a') + R"("})"), R"([{"pointer":"/assignee","detail":"has 255 bytes; at most 254 are allowed"}])");
-  EXPECT_EQ(errors("/priority", R"({"priority":"soon"})"), R"([{"pointer":"/priority","detail":"'soon' is not a priority; use low, normal, high or urgent"}])");
+  EXPECT_EQ(errors("/assign", R"({"assignee":")" + std::string(255, 'a') + R"("})"),
+            R"([{"pointer":"/assignee","detail":"has 255 bytes; at most 254 are allowed"}])");
+  EXPECT_EQ(errors("/priority", R"({"priority":"soon"})"),
+            R"([{"pointer":"/priority","detail":"'soon' is not a priority; use low, normal, high or urgent"}])");
   EXPECT_EQ(errors("/tags", R"({"add":["a",7]})"), R"([{"pointer":"/add/1","detail":"must be text"}])");
   EXPECT_EQ(errors("/tags", "{}"), "no tag to add or to remove was named");
   EXPECT_EQ(errors("/fields", "{}"), R"([{"pointer":"/fields","detail":"is missing"}])");
   EXPECT_EQ(errors("/fields", R"({"fields":{"a/b":7}})"), R"([{"pointer":"/fields/a~1b","detail":"must be text"}])");
-  EXPECT_EQ(errors("/fields", R"({"fields":[]})"), R"([{"pointer":"/fields","detail":"must be an object of texts, as in {\"room\": \"102\"}"}])");
+  EXPECT_EQ(errors("/fields", R"({"fields":[]})"),
+            R"([{"pointer":"/fields","detail":"must be an object of texts, as in {\"room\": \"102\"}"}])");
   EXPECT_EQ(errors("/ack", R"({"x~/y":1})"), R"([{"pointer":"/x~0~1y","detail":"is not known here"}])");
   EXPECT_EQ(errors("/comment", "[]"), "The body must be a JSON object, as in {\"text\": \"...\"}.");
   EXPECT_THAT(errors("/comment", "{\"text\":"), StartsWith("The body is not JSON at byte "));
   EXPECT_THAT(errors("/due", R"({"due_at":"tomorrow"})"), HasSubstr("/due_at"));
   EXPECT_THAT(errors("/comment", "{\"text\":" + std::string(100, '[')), StartsWith("The body is not JSON at byte "));
-  EXPECT_EQ(post(base + "/comment", "text=x", Role::staff, {{"Content-Type", "application/x-www-form-urlencoded"}}).status, 415);
+  EXPECT_EQ(
+      post(base + "/comment", "text=x", Role::staff, {{"Content-Type", "application/x-www-form-urlencoded"}}).status,
+      415);
   EXPECT_EQ(get(base).body, before) << "nothing was changed";
 }
 
@@ -319,16 +367,19 @@ TEST_F(GatewayApi, IfMatchKeepsPeopleFromOverwritingEachOther) {
   EXPECT_EQ(second.status, 412) << second.body;
   EXPECT_EQ(json_of(second).at("code"), "version_mismatch");
   EXPECT_EQ(json_of(get(base)).at("assignee"), "anna");
-  EXPECT_EQ(post(base + "/assign", R"({"assignee":"bert"})", Role::staff, {{"If-Match", "W/\"1\""}}).status, 412) << "weak never matches";
+  EXPECT_EQ(post(base + "/assign", R"({"assignee":"bert"})", Role::staff, {{"If-Match", "W/\"1\""}}).status, 412)
+      << "weak never matches";
   EXPECT_EQ(post(base + "/assign", R"({"assignee":"bert"})", Role::staff, {{"If-Match", "\"9\", \"1\""}}).status, 200);
   EXPECT_EQ(post(base + "/assign", R"({"assignee":"carl"})", Role::staff, {{"If-Match", "*"}}).status, 200);
-  EXPECT_EQ(post(base + "/assign", R"({"assignee":"carl"})", Role::staff, {{"If-Match", "\"3\""}}).status, 409) << "current, but nothing to do";
+  EXPECT_EQ(post(base + "/assign", R"({"assignee":"carl"})", Role::staff, {{"If-Match", "\"3\""}}).status, 409)
+      << "current, but nothing to do";
   EXPECT_EQ(ask({.target = base, .headers = {{"If-None-Match", "\"3\""}}}).status, 304);
   EXPECT_EQ(ask({.target = base, .headers = {{"If-None-Match", "\"2\""}}}).status, 200);
 }
 
 TEST_F(GatewayApi, ListsArePagesWithCursors) {
-  for (int i = 0; i < 5; ++i) open_task("Task " + std::to_string(i), mail("id" + std::to_string(i)), i % 2 == 0 ? "a@x.example" : "b@x.example");
+  for (int i = 0; i < 5; ++i)
+    open_task("Task " + std::to_string(i), mail("id" + std::to_string(i)), i % 2 == 0 ? "a@x.example" : "b@x.example");
   std::vector<std::string> titles;
   std::string target = "/api/v1/tasks?limit=2";
   int pages = 0;
@@ -352,8 +403,9 @@ TEST_F(GatewayApi, ListsArePagesWithCursors) {
   EXPECT_EQ(get("/api/v1/tasks?cursor=" + cursor).status, 200);
   EXPECT_EQ(get("/api/v1/messages?cursor=" + cursor).status, 400) << "a cursor of another list";
   EXPECT_EQ(get("/api/v1/tasks?cursor=9" + cursor).status, 400) << "a cursor that was changed";
-  for (const auto* bad : {"/api/v1/tasks?limit=0", "/api/v1/tasks?limit=1001", "/api/v1/tasks?limit=x", "/api/v1/tasks?state=sleeping",
-                          "/api/v1/tasks?open=maybe", "/api/v1/tasks?limt=5", "/api/v1/tasks?limit=5&limit=6", "/api/v1/messages?task=x"})
+  for (const auto* bad :
+       {"/api/v1/tasks?limit=0", "/api/v1/tasks?limit=1001", "/api/v1/tasks?limit=x", "/api/v1/tasks?state=sleeping",
+        "/api/v1/tasks?open=maybe", "/api/v1/tasks?limt=5", "/api/v1/tasks?limit=5&limit=6", "/api/v1/messages?task=x"})
     EXPECT_EQ(get(bad).status, 400) << bad;
   EXPECT_THAT(get("/api/v1/tasks?limt=5").body, HasSubstr("did you mean 'limit'?"));
   EXPECT_EQ(get("/api/v1/tasks?limit=1000").status, 200);
@@ -379,11 +431,13 @@ TEST_F(GatewayApi, EventsGoOnWhereTheCursorStands) {
 TEST_F(GatewayApi, TakesAMailOnceAndShowsIt) {
   const auto bytes = mail("post@b");
   const std::map<std::string, std::string> type{{"Content-Type", "message/rfc822"}};
-  const auto first = post("/api/v1/messages?recipient=office%40school.example&sender=anna%40school.example", bytes, Role::integration, type);
+  const auto first = post("/api/v1/messages?recipient=office%40school.example&sender=anna%40school.example", bytes,
+                          Role::integration, type);
   ASSERT_EQ(first.status, 201) << first.body;
   const std::string id(json_of(first).at("id").as_string());
   EXPECT_EQ(header(first, "Location"), "/api/v1/messages/" + id);
-  const auto again = post("/api/v1/messages?recipient=office%40school.example&sender=anna%40school.example", bytes, Role::integration, type);
+  const auto again = post("/api/v1/messages?recipient=office%40school.example&sender=anna%40school.example", bytes,
+                          Role::integration, type);
   EXPECT_EQ(again.status, 200);
   EXPECT_EQ(json_of(again).at("id").as_string(), id);
   EXPECT_EQ(json_of(again).at("duplicate"), true);
@@ -410,7 +464,10 @@ TEST_F(GatewayApi, TakesAMailOnceAndShowsIt) {
 
 TEST_F(GatewayApi, SaysWhyAMailWasNotTakenAndKeepsTheCauseForTheLog) {
   const std::map<std::string, std::string> type{{"Content-Type", "message/rfc822"}};
-  for (const auto& [code, status] : std::map<Errc, int>{{Errc::resource_exhausted, 507}, {Errc::unavailable, 503}, {Errc::deadline_exceeded, 504}, {Errc::corrupt, 500}}) {
+  for (const auto& [code, status] : std::map<Errc, int>{{Errc::resource_exhausted, 507},
+                                                        {Errc::unavailable, 503},
+                                                        {Errc::deadline_exceeded, 504},
+                                                        {Errc::corrupt, 500}}) {
     submit_fails = {code, "secret path /srv/db is full"};
     const auto response = post("/api/v1/messages", mail("f"), Role::integration, type);
     EXPECT_EQ(response.status, status);
@@ -476,7 +533,8 @@ TEST_F(GatewayApi, DeadLettersAreShownRetriedAndDroppedWithAReason) {
   EXPECT_EQ(ask({.method = "DELETE", .target = target}).status, 400) << "without a reason";
   EXPECT_EQ(ask({.method = "DELETE", .target = target + "?reason=spam"}).status, 204);
   EXPECT_EQ(get(target).status, 404);
-  EXPECT_THAT(get("/api/v1/events").body, testing::AllOf(HasSubstr("queue.retried"), HasSubstr("queue.dropped"), HasSubstr("\"reason\":\"spam\"")));
+  EXPECT_THAT(get("/api/v1/events").body,
+              testing::AllOf(HasSubstr("queue.retried"), HasSubstr("queue.dropped"), HasSubstr("\"reason\":\"spam\"")));
   const auto ledger = json_of(get("/api/v1/ledger"));
   EXPECT_EQ(ledger.at("balanced"), true) << json::serialize(ledger);
   EXPECT_EQ(ledger.at("lines").at(0).at("refused"), 1);
@@ -496,7 +554,8 @@ TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
   token.role = Role::administrator;
   ASSERT_TRUE(store.add_token(token, gateway::token_hash(secret)));
   const auto as_stranger = [&](const std::string& method, const std::string& target) {
-    return ask({.method = method, .target = target, .headers = {{"Authorization", "Bearer " + secret}}, .as = std::nullopt});
+    return ask(
+        {.method = method, .target = target, .headers = {{"Authorization", "Bearer " + secret}}, .as = std::nullopt});
   };
   const auto same = [&](const std::string& method, const std::string& theirs, const std::string& missing) {
     auto a = json_of(as_stranger(method, theirs)).as_object();
@@ -523,7 +582,8 @@ TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
 TEST_F(GatewayApi, ProbesSayWhyNot) {
   EXPECT_EQ(get("/livez", std::nullopt).body, "ok\n");
   EXPECT_EQ(get("/readyz", std::nullopt).body, "ok\n");
-  EXPECT_EQ(get("/readyz?verbose", std::nullopt).body, "[+] accepting ok\n[+] database ok\n[+] mailbox office ok\nok\n");
+  EXPECT_EQ(get("/readyz?verbose", std::nullopt).body,
+            "[+] accepting ok\n[+] database ok\n[+] mailbox office ok\nok\n");
   database_problem = "the disk is full";
   const auto response = get("/readyz", std::nullopt);
   EXPECT_EQ(response.status, 503);
@@ -534,7 +594,8 @@ TEST_F(GatewayApi, ProbesSayWhyNot) {
   gateway.drain();
   EXPECT_THAT(get("/readyz", std::nullopt).body, HasSubstr("[-] accepting: this process is shutting down"));
   EXPECT_EQ(get("/api/v1/tasks").status, 200) << "what still comes is served";
-  EXPECT_THAT(get("/metrics", std::nullopt).body, HasSubstr("orgo_http_requests_total{route=\"/readyz\",method=\"GET\",status=\"5xx\"}"));
+  EXPECT_THAT(get("/metrics", std::nullopt).body,
+              HasSubstr("orgo_http_requests_total{route=\"/readyz\",method=\"GET\",status=\"5xx\"}"));
 }
 
 TEST_F(GatewayApi, AFailingMailboxIsNamedAndRefusesNoTraffic) {
@@ -545,7 +606,8 @@ TEST_F(GatewayApi, AFailingMailboxIsNamedAndRefusesNoTraffic) {
   const auto health = get("/health", std::nullopt);
   EXPECT_EQ(health.status, 200);
   EXPECT_THAT(health.body, HasSubstr(R"("status":"ok")"));
-  EXPECT_THAT(health.body, HasSubstr(R"({"name":"mailbox office","ok":false,"required":false,"why":"the login was refused"})"));
+  EXPECT_THAT(health.body,
+              HasSubstr(R"({"name":"mailbox office","ok":false,"required":false,"why":"the login was refused"})"));
 }
 
 TEST_F(GatewayApi, MailboxesTellHowTheyDo) {
@@ -575,11 +637,14 @@ TEST_F(GatewayApi, MailboxesTellHowTheyDo) {
 
 TEST_F(GatewayApi, AnArchivedMessageKeepsItsDateStateAndFolder) {
   const auto post_mail = [&](const std::string& query) {
-    return ask({.method = "POST", .target = "/api/v1/messages?channel=import" + query, .body = mail("old@x"),
-                .headers = {{"Content-Type", "message/rfc822"}}, .as = Role::integration});
+    return ask({.method = "POST",
+                .target = "/api/v1/messages?channel=import" + query,
+                .body = mail("old@x"),
+                .headers = {{"Content-Type", "message/rfc822"}},
+                .as = Role::integration});
   };
-  for (const auto* wrong : {"&archived_at=yesterday", "&archived_at=2030-01-01T00:00:00Z", "&archived_state=closed", "&label=a%0Ab",
-                            "&archived_at=2016-01-12T10:00:00Z&archived_state=gone"})
+  for (const auto* wrong : {"&archived_at=yesterday", "&archived_at=2030-01-01T00:00:00Z", "&archived_state=closed",
+                            "&label=a%0Ab", "&archived_at=2016-01-12T10:00:00Z&archived_state=gone"})
     EXPECT_EQ(post_mail(wrong).status, 400) << wrong;
   EXPECT_EQ(post_mail("&label=" + std::string(201, 'x')).status, 400);
   ASSERT_EQ(post_mail("&archived_at=2016-01-12T10:00:00Z&archived_state=resolved&label=Projects%2FRoof").status, 201);
@@ -598,8 +663,9 @@ TEST_F(GatewayApi, UnknownAddressesAndMethods) {
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(header(wrong, "Allow"), "GET, HEAD");
   EXPECT_EQ(ask({.method = "HEAD", .target = "/api/v1/tasks"}).status, 200);
-  for (const auto* bad : {"/api/v1/../v1/tasks", "/api/v1/%2e%2e/tasks", "/api//v1", "/api/v1/tasks/%00", "/api/v1/tasks/%zz", "/api/v1/tasks/%ff",
-                          "/api/v1/tasks/a%2fb", "http://evil.example/", "*", ""})
+  for (const auto* bad :
+       {"/api/v1/../v1/tasks", "/api/v1/%2e%2e/tasks", "/api//v1", "/api/v1/tasks/%00", "/api/v1/tasks/%zz",
+        "/api/v1/tasks/%ff", "/api/v1/tasks/a%2fb", "http://evil.example/", "*", ""})
     EXPECT_EQ(get(bad).status, 400) << bad;
 }
 

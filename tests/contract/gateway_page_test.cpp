@@ -27,11 +27,13 @@ TEST_F(GatewayPage, AsksForATokenAndComesBack) {
   EXPECT_EQ(response.status, 303);
   EXPECT_EQ(header(response, "Location"), "/tasks/T-1");
   const auto cookie = header(response, "Set-Cookie");
-  EXPECT_THAT(cookie, AllOf(HasSubstr("; HttpOnly"), HasSubstr("; SameSite=Strict"), HasSubstr("; Path=/"), Not(HasSubstr("Secure"))));
+  EXPECT_THAT(cookie, AllOf(HasSubstr("; HttpOnly"), HasSubstr("; SameSite=Strict"), HasSubstr("; Path=/"),
+                            Not(HasSubstr("Secure"))));
   EXPECT_THAT(cookie, Not(HasSubstr(secrets[Role::staff]))) << "the cookie is not the token";
   EXPECT_EQ(form("/login", "token=orgo_wrong", "").status, 401);
   EXPECT_EQ(form("/login", "token=" + secrets[Role::integration], "").status, 403);
-  for (const auto* evil : {"//evil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "https%3A%2F%2Fevil.example", "%2F%0d%0aX%3A1"})
+  for (const auto* evil :
+       {"//evil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "https%3A%2F%2Fevil.example", "%2F%0d%0aX%3A1"})
     EXPECT_EQ(header(form("/login", "token=" + secrets[Role::staff] + "&next=" + evil, ""), "Location"), "/") << evil;
 }
 
@@ -53,8 +55,11 @@ TEST_F(GatewayPage, SessionsEndByLogoutByTimeAndWithTheirToken) {
   ASSERT_TRUE(token && *token);
   ASSERT_TRUE(store.revoke_token(kDefaultTenant, (*token)->id, clock.time));
   EXPECT_EQ(page("/", cookie).status, 303) << "a revoked token ends its sessions at once";
-  EXPECT_EQ(ask({.target = "/", .headers = {}, .as = Role::administrator}).status, 303) << "a bearer token is no session";
-  EXPECT_EQ(ask({.target = "/api/v1/tasks", .headers = {{"Cookie", login(Role::manager)}}, .as = std::nullopt}).status, 401) << "a session is no bearer token";
+  EXPECT_EQ(ask({.target = "/", .headers = {}, .as = Role::administrator}).status, 303)
+      << "a bearer token is no session";
+  EXPECT_EQ(ask({.target = "/api/v1/tasks", .headers = {{"Cookie", login(Role::manager)}}, .as = std::nullopt}).status,
+            401)
+      << "a session is no bearer token";
 }
 
 TEST_F(GatewayPage, FormsOfOtherSitesAreRefused) {
@@ -66,10 +71,17 @@ TEST_F(GatewayPage, FormsOfOtherSitesAreRefused) {
   EXPECT_EQ(form("/tasks/T-1/ack", fields, cookie, "null").status, 403);
   EXPECT_EQ(form("/tasks/T-1/ack", fields, cookie, "").status, 403) << "neither Origin nor Sec-Fetch-Site";
   EXPECT_EQ(form("/tasks/T-1/ack", fields, cookie, "http://orgo.example.evil.example").status, 403);
-  EXPECT_EQ(form("/login", "token=" + secrets[Role::staff], "", "https://evil.example").status, 403) << "no login by others, either";
+  EXPECT_EQ(form("/login", "token=" + secrets[Role::staff], "", "https://evil.example").status, 403)
+      << "no login by others, either";
   const auto bare = [&](const std::string& site) {
-    return ask({.method = "POST", .target = "/tasks/T-1/ack", .body = fields,
-                .headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Cookie", cookie}, {"Sec-Fetch-Site", site}}, .as = std::nullopt}).status;
+    return ask({.method = "POST",
+                .target = "/tasks/T-1/ack",
+                .body = fields,
+                .headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                            {"Cookie", cookie},
+                            {"Sec-Fetch-Site", site}},
+                .as = std::nullopt})
+        .status;
   };
   EXPECT_EQ(bare("cross-site"), 403);
   EXPECT_EQ(bare("same-site"), 403);
@@ -80,7 +92,8 @@ TEST_F(GatewayPage, FormsOfOtherSitesAreRefused) {
 
 TEST_F(GatewayPage, ALinkInAMailFindsTheSession) {
   open_task();
-  const auto response = ask({.target = "/tasks/T-1?a=1&b=2", .headers = {{"Sec-Fetch-Site", "cross-site"}}, .as = std::nullopt});
+  const auto response =
+      ask({.target = "/tasks/T-1?a=1&b=2", .headers = {{"Sec-Fetch-Site", "cross-site"}}, .as = std::nullopt});
   EXPECT_EQ(response.status, 200);
   EXPECT_THAT(response.body, HasSubstr("<meta http-equiv=\"refresh\" content=\"0;url=/tasks/T-1?a=1&amp;b=2\">"));
   EXPECT_THAT(response.body, Not(HasSubstr("Water"))) << "tells nothing";
@@ -94,11 +107,14 @@ TEST_F(GatewayPage, ListsTasksByFilter) {
   const auto cookie = login();
   const auto all = page("/", cookie);
   EXPECT_EQ(all.status, 200);
-  EXPECT_THAT(all.body, AllOf(HasSubstr("Water leak in Room 102"), HasSubstr("Projector"), Not(HasSubstr("Old thing")), HasSubstr("href=\"/tasks/T-1\""), HasSubstr("3 h")));
+  EXPECT_THAT(all.body, AllOf(HasSubstr("Water leak in Room 102"), HasSubstr("Projector"), Not(HasSubstr("Old thing")),
+                              HasSubstr("href=\"/tasks/T-1\""), HasSubstr("3 h")));
   EXPECT_THAT(page("/?state=closed", cookie).body, AllOf(HasSubstr("Old thing"), Not(HasSubstr("Projector"))));
   EXPECT_THAT(page("/?state=all", cookie).body, AllOf(HasSubstr("Old thing"), HasSubstr("Projector")));
-  EXPECT_THAT(page("/?team=it%40school.example", cookie).body, AllOf(HasSubstr("Projector"), Not(HasSubstr("Water leak"))));
-  EXPECT_THAT(page("/?q=LEAK+in", cookie).body, AllOf(HasSubstr("Water leak"), Not(HasSubstr("Projector")), HasSubstr("value=\"LEAK in\"")));
+  EXPECT_THAT(page("/?team=it%40school.example", cookie).body,
+              AllOf(HasSubstr("Projector"), Not(HasSubstr("Water leak"))));
+  EXPECT_THAT(page("/?q=LEAK+in", cookie).body,
+              AllOf(HasSubstr("Water leak"), Not(HasSubstr("Projector")), HasSubstr("value=\"LEAK in\"")));
   EXPECT_THAT(page("/?q=nothing+like+this", cookie).body, HasSubstr("No tasks here"));
   EXPECT_EQ(page("/?state=asleep", cookie).status, 400);
 }
@@ -128,19 +144,30 @@ TEST_F(GatewayPage, ShowsATaskAndItsButtonsWork) {
   const auto cookie = login();
   auto shown = page("/tasks/T-1", cookie);
   EXPECT_EQ(shown.status, 200);
-  EXPECT_THAT(shown.body, AllOf(HasSubstr("Water leak"), HasSubstr("Water on the floor."), HasSubstr("maintenance@school.example"), HasSubstr("Task opened"), HasSubstr(">Acknowledge<")));
+  EXPECT_THAT(shown.body,
+              AllOf(HasSubstr("Water leak"), HasSubstr("Water on the floor."), HasSubstr("maintenance@school.example"),
+                    HasSubstr("Task opened"), HasSubstr(">Acknowledge<")));
   const auto press = [&](const std::string& command, const std::string& value) {
-    return form("/tasks/T-1/" + command, "version=" + version_in(page("/tasks/T-1", cookie)) + "&value=" + value, cookie);
+    return form("/tasks/T-1/" + command, "version=" + version_in(page("/tasks/T-1", cookie)) + "&value=" + value,
+                cookie);
   };
-  for (const auto& [command, value] : std::vector<std::pair<std::string, std::string>>{
-           {"assign", "bert%40school.example"}, {"route", "it%40school.example"}, {"priority", "urgent"}, {"tag", "pipe"},
-           {"comment", "On+my+way"}, {"ack", ""}, {"resolve", ""}, {"close", ""}, {"reopen", ""}}) {
+  for (const auto& [command, value] :
+       std::vector<std::pair<std::string, std::string>>{{"assign", "bert%40school.example"},
+                                                        {"route", "it%40school.example"},
+                                                        {"priority", "urgent"},
+                                                        {"tag", "pipe"},
+                                                        {"comment", "On+my+way"},
+                                                        {"ack", ""},
+                                                        {"resolve", ""},
+                                                        {"close", ""},
+                                                        {"reopen", ""}}) {
     const auto response = press(command, value);
     EXPECT_EQ(response.status, 303) << command << response.body;
     EXPECT_EQ(header(response, "Location"), "/tasks/T-1");
   }
   shown = page("/tasks/T-1", cookie);
-  EXPECT_THAT(shown.body, AllOf(HasSubstr("On my way"), HasSubstr("bert@school.example"), HasSubstr("urgent"), HasSubstr("pipe"), HasSubstr("Reopened"), HasSubstr("user:anna")));
+  EXPECT_THAT(shown.body, AllOf(HasSubstr("On my way"), HasSubstr("bert@school.example"), HasSubstr("urgent"),
+                                HasSubstr("pipe"), HasSubstr("Reopened"), HasSubstr("user:anna")));
   EXPECT_EQ(press("explode", "").status, 404);
   EXPECT_EQ(form("/tasks/T-9/ack", "version=1", cookie).status, 404);
   EXPECT_EQ(form("/tasks/T-1/ack", "", cookie).status, 400);
@@ -155,7 +182,8 @@ TEST_F(GatewayPage, WhatSomebodyElseDidMeanwhileIsNotOverwritten) {
   EXPECT_EQ(late.status, 409);
   EXPECT_THAT(late.body, AllOf(HasSubstr("role=\"alert\""), HasSubstr("was changed meanwhile")));
   EXPECT_EQ(json_of(get("/api/v1/tasks/T-1")).at("state"), "open");
-  EXPECT_EQ(form("/tasks/T-1/comment", "version=" + version + "&value=still+true", cookie).status, 303) << "a comment holds anyway";
+  EXPECT_EQ(form("/tasks/T-1/comment", "version=" + version + "&value=still+true", cookie).status, 303)
+      << "a comment holds anyway";
   const auto empty = form("/tasks/T-1/comment", "version=1&value=" + std::string(33'000, 'x'), cookie);
   EXPECT_EQ(empty.status, 400);
   EXPECT_THAT(empty.body, HasSubstr(std::string(33'000, 'x'))) << "what was typed is not lost";
@@ -181,9 +209,11 @@ TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
   auto send = notification();
   send.recipient = evil;
   changes.sends.push_back(send);
-  const std::string bytes = "From: \"" + std::string("<script>alert(3)</script>") + "\" <x@y.example>\r\nSubject: " + evil +
-                            "\r\nMessage-ID: <e@v>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + evil +
-                            "\r\n--b\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename=\"<script>alert(4).html\"\r\n\r\n<script>alert(5)</script>\r\n--b--\r\n";
+  const std::string bytes =
+      "From: \"" + std::string("<script>alert(3)</script>") + "\" <x@y.example>\r\nSubject: " + evil +
+      "\r\nMessage-ID: <e@v>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + evil +
+      "\r\n--b\r\nContent-Type: text/html\r\nContent-Disposition: attachment; "
+      "filename=\"<script>alert(4).html\"\r\n\r\n<script>alert(5)</script>\r\n--b--\r\n";
   auto message = raw(bytes, evil);
   message.envelope.sender = evil;
   message.envelope.peer = evil;
@@ -193,19 +223,33 @@ TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
   decision.message = accepted->at(0).message;
   decision.outcome = Outcome::task_opened;
   decision.subject = decision.from = decision.reason = decision.rules_version = evil;
-  JsonWriter(decision.trace).begin_object().key("rules").begin_array().begin_object().field("rule", evil).field("why", evil).end_object().end_array().end_object();
+  JsonWriter(decision.trace)
+      .begin_object()
+      .key("rules")
+      .begin_array()
+      .begin_object()
+      .field("rule", evil)
+      .field("why", evil)
+      .end_object()
+      .end_array()
+      .end_object();
   changes.decision = decision;
   const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
   ASSERT_TRUE(committed && (*committed)[0]);
 
   const auto cookie = login();
-  for (const auto& target : std::vector<std::string>{"/", "/tasks/T-1", "/messages/m1", "/?state=all&team=" + gateway::percent_encoded(evil) + "&q=" + gateway::percent_encoded(evil),
-                                                     "/login?next=" + gateway::percent_encoded("/" + evil), "/tasks/" + gateway::percent_encoded(evil.substr(0, 20))}) {
+  for (const auto& target : std::vector<std::string>{
+           "/", "/tasks/T-1", "/messages/m1",
+           "/?state=all&team=" + gateway::percent_encoded(evil) + "&q=" + gateway::percent_encoded(evil),
+           "/login?next=" + gateway::percent_encoded("/" + evil),
+           "/tasks/" + gateway::percent_encoded(evil.substr(0, 20))}) {
     const auto response = page(target, cookie);
-    EXPECT_THAT(response.body, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")), Not(HasSubstr("\"'>")))) << target;
+    EXPECT_THAT(response.body, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")), Not(HasSubstr("\"'>"))))
+        << target;
     EXPECT_THAT(header(response, "Content-Type"), StartsWith("text/html; charset=utf-8"));
   }
-  EXPECT_THAT(page("/tasks/T-1", cookie).body, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&gt;")) << "but it is shown";
+  EXPECT_THAT(page("/tasks/T-1", cookie).body, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&gt;"))
+      << "but it is shown";
   EXPECT_THAT(page("/tasks/T-1", cookie).body, HasSubstr("&lt;script&gt;alert(3)")) << "the name in the header";
   const auto raw_bytes = page("/messages/m1/raw", cookie);
   EXPECT_EQ(header(raw_bytes, "Content-Type"), "message/rfc822");

@@ -20,7 +20,9 @@ class LedgerReaderContract : public Suite {
   }
 };
 
-TEST_P(LedgerReaderContract, NothingBalances) { EXPECT_EQ(line().accepted, 0); }
+TEST_P(LedgerReaderContract, NothingBalances) {
+  EXPECT_EQ(line().accepted, 0);
+}
 
 TEST_P(LedgerReaderContract, CountsEachMessageInOneState) {
   std::vector<std::string> bytes;

@@ -20,7 +20,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-std::string mail(const std::string& subject) { return "From: anna@example.org\r\nSubject: " + subject + "\r\n\r\nHello.\r\n"; }
+std::string mail(const std::string& subject) {
+  return "From: anna@example.org\r\nSubject: " + subject + "\r\n\r\nHello.\r\n";
+}
 
 std::string subject_of(const std::string& bytes) {
   const std::size_t from = bytes.find("Subject: ") + 9;
@@ -51,7 +53,9 @@ class MemoryServer final : public Server {
   void deliver(const std::string& bytes) override { server_->deliver(bytes); }
   std::size_t count() override { return server_->count(); }
   std::unique_ptr<Mailbox> open(const Wishes& wishes) override {
-    return std::make_unique<MemoryMailbox>(server_, MemoryMailboxOptions{wishes.only_new, wishes.remove, wishes.bytes_max, wishes.batch_mails, wishes.password});
+    return std::make_unique<MemoryMailbox>(
+        server_,
+        MemoryMailboxOptions{wishes.only_new, wishes.remove, wishes.bytes_max, wishes.batch_mails, wishes.password});
   }
 
  private:
@@ -121,10 +125,13 @@ class MailboxContract : public testing::TestWithParam<Backend> {
   std::vector<std::string> take_all(Mailbox& mailbox, std::size_t most = 1000) {
     std::vector<std::string> subjects;
     for (bool more = true; more;) {
-      const auto looked = mailbox.look(position, most, [&](const Mailbox::Batch& batch) -> Status {
-        for (const auto& one : batch.mails) subjects.push_back(subject_of(one.bytes));
-        return {};
-      }, within(Millis{20'000}));
+      const auto looked = mailbox.look(
+          position, most,
+          [&](const Mailbox::Batch& batch) -> Status {
+            for (const auto& one : batch.mails) subjects.push_back(subject_of(one.bytes));
+            return {};
+          },
+          within(Millis{20'000}));
       if (!looked) {
         ADD_FAILURE() << looked.error().message;
         break;
@@ -157,10 +164,13 @@ TEST_P(MailboxContract, GivesTheBytesAsTheyAre) {
   server->deliver(bytes);
   const auto mailbox = server->open({});
   std::vector<FetchedMail> mails;
-  ASSERT_TRUE(mailbox->look({}, 10, [&](const Mailbox::Batch& batch) -> Status {
-    mails = batch.mails;
-    return {};
-  }, within(Millis{20'000})));
+  ASSERT_TRUE(mailbox->look(
+      {}, 10,
+      [&](const Mailbox::Batch& batch) -> Status {
+        mails = batch.mails;
+        return {};
+      },
+      within(Millis{20'000})));
   ASSERT_EQ(mails.size(), 1U);
   EXPECT_EQ(mails[0].bytes, bytes);
   EXPECT_NE(mails[0].uid, "");
@@ -186,11 +196,14 @@ TEST_P(MailboxContract, GoesOnWhereItWasAfterARestart) {
   std::vector<std::string> all;
   for (int i = 0; i < 5; ++i) {
     const auto mailbox = server->open({});  // a new process
-    const auto looked = mailbox->look(position, 1, [&](const Mailbox::Batch& batch) -> Status {
-      for (const auto& one : batch.mails) all.push_back(subject_of(one.bytes));
-      position = *parse_mailbox_position(to_text(batch.position));
-      return {};
-    }, within(Millis{20'000}));
+    const auto looked = mailbox->look(
+        position, 1,
+        [&](const Mailbox::Batch& batch) -> Status {
+          for (const auto& one : batch.mails) all.push_back(subject_of(one.bytes));
+          position = *parse_mailbox_position(to_text(batch.position));
+          return {};
+        },
+        within(Millis{20'000}));
     ASSERT_TRUE(looked) << looked.error().message;
     EXPECT_EQ(looked->taken, 1U);
     EXPECT_EQ(looked->more, i < 4);
@@ -203,11 +216,14 @@ TEST_P(MailboxContract, WhatWasNotTakenComesAgain) {
   for (int i = 0; i < 4; ++i) server->deliver(mail(std::to_string(i)));
   const auto mailbox = server->open({.remove = true, .batch_mails = 2});
   int batches = 0;
-  const auto looked = mailbox->look({}, 100, [&](const Mailbox::Batch& batch) -> Status {
-    if (++batches == 2) return failure(Errc::resource_exhausted, "the disk is full");
-    position = batch.position;
-    return {};
-  }, within(Millis{20'000}));
+  const auto looked = mailbox->look(
+      {}, 100,
+      [&](const Mailbox::Batch& batch) -> Status {
+        if (++batches == 2) return failure(Errc::resource_exhausted, "the disk is full");
+        position = batch.position;
+        return {};
+      },
+      within(Millis{20'000}));
   ASSERT_FALSE(looked);
   EXPECT_EQ(looked.error().code, Errc::resource_exhausted);
   EXPECT_GE(server->count(), 2U);
@@ -237,10 +253,13 @@ TEST_P(MailboxContract, KeepsToTheLimits) {
   for (int i = 0; i < 7; ++i) server->deliver(mail(std::to_string(i)));
   const auto mailbox = server->open({.batch_mails = 2});
   std::vector<std::size_t> batches;
-  const auto looked = mailbox->look({}, 5, [&](const Mailbox::Batch& batch) -> Status {
-    batches.push_back(batch.mails.size());
-    return {};
-  }, within(Millis{20'000}));
+  const auto looked = mailbox->look(
+      {}, 5,
+      [&](const Mailbox::Batch& batch) -> Status {
+        batches.push_back(batch.mails.size());
+        return {};
+      },
+      within(Millis{20'000}));
   ASSERT_TRUE(looked) << looked.error().message;
   EXPECT_THAT(batches, ElementsAre(2, 2, 1));
   EXPECT_TRUE(looked->more);
@@ -253,10 +272,13 @@ TEST_P(MailboxContract, EndsWellWhenTimeRunsShort) {
   for (int i = 0; i < 6; ++i) server->deliver(mail(std::to_string(i)));
   const auto mailbox = server->open({.remove = true, .batch_mails = 2});
   const auto half_gone = within(Millis{1'000});
-  const auto looked = mailbox->look({}, 100, [&](const Mailbox::Batch&) -> Status {
-    while (std::chrono::steady_clock::now() < half_gone) std::this_thread::yield();  // storing takes long
-    return {};
-  }, half_gone + Millis{900});
+  const auto looked = mailbox->look(
+      {}, 100,
+      [&](const Mailbox::Batch&) -> Status {
+        while (std::chrono::steady_clock::now() < half_gone) std::this_thread::yield();  // storing takes long
+        return {};
+      },
+      half_gone + Millis{900});
   ASSERT_TRUE(looked) << looked.error().message;
   EXPECT_EQ(looked->taken, 2U);
   EXPECT_TRUE(looked->more);
@@ -266,7 +288,9 @@ TEST_P(MailboxContract, EndsWellWhenTimeRunsShort) {
 }
 
 TEST_P(MailboxContract, DoesNotFetchWhatIsTooLarge) {
-  const auto of_size = [](std::size_t size) { return mail("x") + std::string(size - mail("x").size() - 2, 'x') + "\r\n"; };
+  const auto of_size = [](std::size_t size) {
+    return mail("x") + std::string(size - mail("x").size() - 2, 'x') + "\r\n";
+  };
   server->deliver(of_size(2000));
   server->deliver(of_size(2001));
   server->deliver(mail("small"));
@@ -274,11 +298,14 @@ TEST_P(MailboxContract, DoesNotFetchWhatIsTooLarge) {
   std::vector<std::size_t> taken;
   std::vector<std::uint64_t> refused;
   const auto look = [&] {
-    const auto looked = mailbox->look(position, 10, [&](const Mailbox::Batch& batch) -> Status {
-      for (const auto& one : batch.mails) taken.push_back(one.bytes.size());
-      for (const auto& one : batch.refused) refused.push_back(one.size);
-      return {};
-    }, within(Millis{20'000}));
+    const auto looked = mailbox->look(
+        position, 10,
+        [&](const Mailbox::Batch& batch) -> Status {
+          for (const auto& one : batch.mails) taken.push_back(one.bytes.size());
+          for (const auto& one : batch.refused) refused.push_back(one.size);
+          return {};
+        },
+        within(Millis{20'000}));
     ASSERT_TRUE(looked) << looked.error().message;
     position = looked->position;
   };
@@ -290,7 +317,8 @@ TEST_P(MailboxContract, DoesNotFetchWhatIsTooLarge) {
 
 TEST_P(MailboxContract, TellsOfARefusedLogin) {
   const auto mailbox = server->open({.password = "hunter2-wrong"});
-  const auto looked = mailbox->look({}, 10, [](const Mailbox::Batch&) -> Status { return {}; }, within(Millis{20'000}));
+  const auto looked = mailbox->look(
+      {}, 10, [](const Mailbox::Batch&) -> Status { return {}; }, within(Millis{20'000}));
   ASSERT_FALSE(looked);
   EXPECT_EQ(looked.error().code, Errc::not_permitted) << looked.error().message;
   EXPECT_THAT(looked.error().message, Not(HasSubstr("hunter2")));
@@ -328,7 +356,8 @@ TEST_P(MailboxContract, StopEndsWaitingAndEverything) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, Millis{5'000});
   ASSERT_FALSE(waited);
   EXPECT_EQ(waited.error().code, Errc::unavailable);
-  const auto looked = mailbox->look(position, 10, [](const Mailbox::Batch&) -> Status { return {}; }, within(Millis{20'000}));
+  const auto looked = mailbox->look(
+      position, 10, [](const Mailbox::Batch&) -> Status { return {}; }, within(Millis{20'000}));
   ASSERT_FALSE(looked);
   EXPECT_EQ(looked.error().code, Errc::unavailable);
 }

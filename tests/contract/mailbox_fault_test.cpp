@@ -1,5 +1,5 @@
-// Mailboxes on a real Dovecot while things go wrong: cut and stalled connections, kill -9, new UIDVALIDITY, full folders, tokens
-// that end, certificates that don't fit, mails that go while they are fetched.
+// Mailboxes on a real Dovecot while things go wrong: cut and stalled connections, kill -9, new UIDVALIDITY, full
+// folders, tokens that end, certificates that don't fit, mails that go while they are fetched.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -78,11 +78,14 @@ class MailboxFaults : public testing::Test {
   }
   /// As the service does it: what a batch brings is kept together with its position.
   Result<Mailbox::Looked> look(Mailbox& mailbox, std::size_t most = 1000, Millis time = Millis{20'000}) {
-    auto looked = mailbox.look(position, most, [&](const Mailbox::Batch& batch) -> Status {
-      for (const auto& one : batch.mails) ++taken[subject_of(one.bytes)];
-      position = *parse_mailbox_position(to_text(batch.position));
-      return {};
-    }, within(time));
+    auto looked = mailbox.look(
+        position, most,
+        [&](const Mailbox::Batch& batch) -> Status {
+          for (const auto& one : batch.mails) ++taken[subject_of(one.bytes)];
+          position = *parse_mailbox_position(to_text(batch.position));
+          return {};
+        },
+        within(time));
     if (looked) position = looked->position;
     return looked;
   }
@@ -156,7 +159,8 @@ TEST_F(MailboxFaults, Flags) {
   const auto mailbox = open(with);
   ASSERT_TRUE(look(*mailbox));
   std::string names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_of("INBOX") + "/cur")) names += entry.path().filename().string() + " ";
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of("INBOX") + "/cur"))
+    names += entry.path().filename().string() + " ";
   EXPECT_THAT(names, HasSubstr(":2,S"));
   auto kept = settings();
   server_->deliver(user, mail("b"));
@@ -211,7 +215,9 @@ void change_uid_validity(const std::string& maildir) {
   std::smatch found;
   const std::string before = text.str();
   ASSERT_TRUE(std::regex_search(before, found, std::regex(" V([0-9]+) "))) << before;
-  const std::string after = std::regex_replace(before, std::regex(" V[0-9]+ "), " V" + std::to_string(std::stoul(found[1]) + 1) + " ", std::regex_constants::format_first_only);
+  const std::string after =
+      std::regex_replace(before, std::regex(" V[0-9]+ "), " V" + std::to_string(std::stoul(found[1]) + 1) + " ",
+                         std::regex_constants::format_first_only);
   std::ofstream(path) << after;
   for (const auto& entry : std::filesystem::directory_iterator(maildir)) {
     if (entry.path().filename().string().starts_with("dovecot.index")) std::filesystem::remove(entry.path());
@@ -257,7 +263,8 @@ TEST_F(MailboxFaults, ANewUidValidityDoesNotBringWhatWasThereBeforeOrgo) {
 TEST_F(MailboxFaults, WhereverTheConnectionIsCutEachMailComesOnce) {
   for (const auto protocol : {Protocol::imap, Protocol::pop3}) {
     for (const auto after : {After::keep, After::remove}) {
-      SCOPED_TRACE((protocol == Protocol::imap ? "imap" : "pop3") + std::string(after == After::keep ? " keep" : " remove"));
+      SCOPED_TRACE((protocol == Protocol::imap ? "imap" : "pop3") +
+                   std::string(after == After::keep ? " keep" : " remove"));
       taken.clear();
       position = {};
       const std::size_t before = server_->count(user);
@@ -446,23 +453,27 @@ TEST_F(MailboxFaults, MailsThatGoWhileOthersAreFetchedStopNothing) {
   auto with = settings();
   with.batch_mails = 1;
   const auto mailbox = open(with);
-  const auto looked = mailbox->look({}, 100, [&](const Mailbox::Batch& batch) -> Status {
-    for (const auto& one : batch.mails) ++taken[subject_of(one.bytes)];
-    position = batch.position;
-    if (taken.size() == 1) {
-      // By another client: 2 and 4 go.
-      for (const int gone : {2, 4}) {
-        for (const char* sub : {"/new", "/cur"}) {
-          for (const auto& entry : std::filesystem::directory_iterator(folder_of("INBOX") + sub)) {
-            if (entry.path().filename().string().starts_with(std::filesystem::path(files[static_cast<std::size_t>(gone)]).filename().string())) {
-              std::filesystem::remove(entry.path());
+  const auto looked = mailbox->look(
+      {}, 100,
+      [&](const Mailbox::Batch& batch) -> Status {
+        for (const auto& one : batch.mails) ++taken[subject_of(one.bytes)];
+        position = batch.position;
+        if (taken.size() == 1) {
+          // By another client: 2 and 4 go.
+          for (const int gone : {2, 4}) {
+            for (const char* sub : {"/new", "/cur"}) {
+              for (const auto& entry : std::filesystem::directory_iterator(folder_of("INBOX") + sub)) {
+                if (entry.path().filename().string().starts_with(
+                        std::filesystem::path(files[static_cast<std::size_t>(gone)]).filename().string())) {
+                  std::filesystem::remove(entry.path());
+                }
+              }
             }
           }
         }
-      }
-    }
-    return {};
-  }, within(Millis{20'000}));
+        return {};
+      },
+      within(Millis{20'000}));
   if (looked) position = looked->position;  // Dovecot may also end the connection over a file that is gone
   for (int i = 0; i < 3 && taken.size() < 4; ++i) (void)look(*mailbox);
   expect_each_once(4);
@@ -524,16 +535,20 @@ TEST_F(MailboxFaults, FiftyThousandMails) {
   std::size_t count = 0;
   const auto before_all = seconds();
   for (bool more = true; more;) {
-    const auto looked = all->look(position, 1000, [&](const Mailbox::Batch& batch) -> Status {
-      count += batch.mails.size();
-      return {};
-    }, within(Millis{120'000}));
+    const auto looked = all->look(
+        position, 1000,
+        [&](const Mailbox::Batch& batch) -> Status {
+          count += batch.mails.size();
+          return {};
+        },
+        within(Millis{120'000}));
     ASSERT_TRUE(looked) << looked.error().message;
     position = looked->position;
     more = looked->more;
   }
   EXPECT_EQ(count, static_cast<std::size_t>(kMails + 10));
-  std::printf("all: %.2f s, %zu KB more memory at the peak\n", seconds() - before_all, peak_kilobytes() - memory_before);
+  std::printf("all: %.2f s, %zu KB more memory at the peak\n", seconds() - before_all,
+              peak_kilobytes() - memory_before);
   EXPECT_LT(peak_kilobytes() - memory_before, 32U << 10U);
 }
 

@@ -16,8 +16,13 @@ class MailboxStoreContract : public Suite {
     made.tenant = tenant;
     made.name = name;
     made.source = "imap://office@mail.school.example:993/INBOX";
-    made.position = {.started_at = kStart, .uid_validity = 4'000'000'000U, .last_uid = 4'100'000'000U, .mod_seq = 9'000'000'000'000'000'000U,
-                     .seen = {"0001a", "with \"quotes\" and \\"}, .unfinished = {"4000000000:17"}, .held_back = {"4000000000:3"}};
+    made.position = {.started_at = kStart,
+                     .uid_validity = 4'000'000'000U,
+                     .last_uid = 4'100'000'000U,
+                     .mod_seq = 9'000'000'000'000'000'000U,
+                     .seen = {"0001a", "with \"quotes\" and \\"},
+                     .unfinished = {"4000000000:17"},
+                     .held_back = {"4000000000:3"}};
     made.last_success = kStart;
     made.last_error_at = kStart - Millis{60'000};
     made.last_error = "the server says: [AUTHENTICATIONFAILED] 'no'";

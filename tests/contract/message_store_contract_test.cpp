@@ -245,7 +245,8 @@ TEST_P(MessageStoreContract, ListsPagesNewestFirst) {
   std::vector<MessageId> ids;
   for (const auto& one : bytes) ids.push_back(accept(raw(one)));
   const auto page = [&](MessageId before) {
-    const auto listed = stores.messages.list({.tenant = kDefaultTenant, .before = before, .limit = 2, .task = {}}).value();
+    const auto listed =
+        stores.messages.list({.tenant = kDefaultTenant, .before = before, .limit = 2, .task = {}}).value();
     std::vector<MessageId> found;
     for (const auto& one : listed) found.push_back(one.message.id);
     return found;

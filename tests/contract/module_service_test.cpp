@@ -19,7 +19,8 @@ class ModulesOfPeople : public testing::Test {
     std::vector<std::string> all;
     const auto entries = service.list();
     EXPECT_TRUE(entries);
-    for (const auto& entry : *entries) all.push_back(entry.name + " " + std::string(to_string(entry.standing)) + (entry.module ? "" : " bad"));
+    for (const auto& entry : *entries)
+      all.push_back(entry.name + " " + std::string(to_string(entry.standing)) + (entry.module ? "" : " bad"));
     return all;
   }
   static std::vector<std::string> told(const std::vector<modules::Change>& changes) {
@@ -93,8 +94,10 @@ TEST_F(ModulesOfPeople, TeamsAreSomebody) {
   EXPECT_THAT(teams->at(1).used_by, IsEmpty());
   ASSERT_TRUE(service.set_team("head", "", "user:anna"));
   EXPECT_THAT(*service.teams(), testing::SizeIs(1));
-  for (const auto* bad : {"nobody", "@school.org", "a@", "a b@c.org", "a@b.c\r\nBcc: d@e.f"}) EXPECT_EQ(service.set_team("desk", bad, "").error().code, Errc::invalid_input) << bad;
-  for (const auto* bad : {"", "a/b", "a,b", "a@b"}) EXPECT_EQ(service.set_team(bad, "a@b.c", "").error().code, Errc::invalid_input) << bad;
+  for (const auto* bad : {"nobody", "@school.org", "a@", "a b@c.org", "a@b.c\r\nBcc: d@e.f"})
+    EXPECT_EQ(service.set_team("desk", bad, "").error().code, Errc::invalid_input) << bad;
+  for (const auto* bad : {"", "a/b", "a,b", "a@b"})
+    EXPECT_EQ(service.set_team(bad, "a@b.c", "").error().code, Errc::invalid_input) << bad;
 }
 
 TEST_F(ModulesOfPeople, AreRestoredAsTheyWere) {
@@ -110,8 +113,9 @@ TEST_F(ModulesOfPeople, AreRestoredAsTheyWere) {
 
   const auto restored = service.restore(then, {}, "user:anna");
   ASSERT_TRUE(restored) << restored.error().message;
-  EXPECT_THAT(told(restored->changes), ElementsAre("module hr 2.0.0 -> 1.0.0", "module sales 1.0.0 enabled", "module water 1.0.0 disabled",
-                                                   "team desk: new@school.org -> old@school.org"));
+  EXPECT_THAT(told(restored->changes),
+              ElementsAre("module hr 2.0.0 -> 1.0.0", "module sales 1.0.0 enabled", "module water 1.0.0 disabled",
+                          "team desk: new@school.org -> old@school.org"));
   EXPECT_THAT(restored->missing, IsEmpty());
   EXPECT_EQ(*service.in_force(), then);
   EXPECT_THAT(service.restore(then, {}, "user:anna")->changes, IsEmpty());
@@ -137,7 +141,8 @@ TEST_F(ModulesOfPeople, ARestoreThatClashesChangesNothing) {
   store.add(MemoryModules::made("hr"));
   const auto then = *service.in_force();
   ASSERT_TRUE(service.disable("hr", "user:anna"));
-  const auto refused = service.restore(then, {{"rules.yaml", "rules:\n  - {name: hr/any, action: {tag: a}}\n"}}, "user:anna");
+  const auto refused =
+      service.restore(then, {{"rules.yaml", "rules:\n  - {name: hr/any, action: {tag: a}}\n"}}, "user:anna");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::conflict);
   EXPECT_FALSE(store.state.installed.at(0).enabled);

@@ -32,13 +32,13 @@ class OutboxContract : public Suite {
     for (const auto& one : leases) found.push_back(one.send.recipient);
     return found;
   }
-  static Changes outcome(const LeasedSend& send, SendOutcome::Kind kind, TimePoint at = kStart, std::string detail = "250 ok",
-                         TimePoint next = {}) {
+  static Changes outcome(const LeasedSend& send, SendOutcome::Kind kind, TimePoint at = kStart,
+                         std::string detail = "250 ok", TimePoint next = {}) {
     Changes changes;
     changes.tenant = send.tenant;
     changes.at = at;
-    changes.send_outcomes.push_back({.send = send.id, .lease = send.lease, .kind = kind, .next_attempt = next,
-                                     .detail = std::move(detail)});
+    changes.send_outcomes.push_back(
+        {.send = send.id, .lease = send.lease, .kind = kind, .next_attempt = next, .detail = std::move(detail)});
     return changes;
   }
 };

@@ -7,8 +7,13 @@ namespace {
 
 class RuleStoreContract : public Suite {
  protected:
-  static RuleVersion version(const std::string& name, const std::string& text, TenantId tenant = kDefaultTenant, TimePoint at = kStart) {
-    return {.tenant = tenant, .version = name, .rules = 2, .accepted_at = at, .files = {{"/etc/orgo/rules.yaml", text}, {"/etc/orgo/same.yaml", "same"}}};
+  static RuleVersion version(const std::string& name, const std::string& text, TenantId tenant = kDefaultTenant,
+                             TimePoint at = kStart) {
+    return {.tenant = tenant,
+            .version = name,
+            .rules = 2,
+            .accepted_at = at,
+            .files = {{"/etc/orgo/rules.yaml", text}, {"/etc/orgo/same.yaml", "same"}}};
   }
   std::vector<std::string> names(int limit = 10, TenantId tenant = kDefaultTenant) {
     std::vector<std::string> found;
@@ -45,14 +50,16 @@ TEST_P(RuleStoreContract, KeepsEveryAcceptedVersionWithItsTexts) {
 
 TEST_P(RuleStoreContract, KeepsWhichModulesWereInForce) {
   auto some = version("aaaa111122223333", "a");
-  some.modules = modules::InForce{{{"hr", "1.0.0", "1f2e3d4c"}, {"sales", "1.1.0", "99aa88bb"}}, {{"desk", "desk@school.org"}}};
+  some.modules =
+      modules::InForce{{{"hr", "1.0.0", "1f2e3d4c"}, {"sales", "1.1.0", "99aa88bb"}}, {{"desk", "desk@school.org"}}};
   ASSERT_TRUE(stores.rules.add_rule_version(some));
   auto none = version("bbbb111122223333", "a");
   none.modules = modules::InForce{};
   ASSERT_TRUE(stores.rules.add_rule_version(none));
   ASSERT_TRUE(stores.rules.add_rule_version(version("cccc111122223333", "a")));
   EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "aaaa")->modules, some.modules);
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "bbbb")->modules, none.modules) << "no modules is not the same as not known";
+  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "bbbb")->modules, none.modules)
+      << "no modules is not the same as not known";
   EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "cccc")->modules, std::nullopt);
   const auto list = stores.rules.list_rule_versions(kDefaultTenant, 10);
   ASSERT_EQ(list->size(), 3U);

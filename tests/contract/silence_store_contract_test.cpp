@@ -49,7 +49,8 @@ TEST_P(SilenceStoreContract, TellsArrivalsInOrderWithWhatCounts) {
   EXPECT_EQ(all[1].at, kStart + Millis{7});
   EXPECT_EQ(all[2].message, third);
   EXPECT_TRUE(all[2].archived);
-  EXPECT_THAT(stores.silence.arrivals_after(kDefaultTenant, first, 1).value(), ElementsAre(Field(&Arrival::message, second)));
+  EXPECT_THAT(stores.silence.arrivals_after(kDefaultTenant, first, 1).value(),
+              ElementsAre(Field(&Arrival::message, second)));
   EXPECT_THAT(stores.silence.arrivals_after(kDefaultTenant, third, 10).value(), IsEmpty());
 }
 

@@ -76,7 +76,8 @@ TEST_F(TaskCommands, AVersionThatWasNamedIsNeverDecidedAgain) {
 }
 
 TEST_F(TaskCommands, FieldsAreCheckedByTheTypeOfTheTask) {
-  const auto check = [](const Task&, const std::string& name, const std::string& value, TimePoint) -> Result<std::optional<TaskField>> {
+  const auto check = [](const Task&, const std::string& name, const std::string& value,
+                        TimePoint) -> Result<std::optional<TaskField>> {
     if (name == "old") return std::nullopt;
     if (value == "no") return failure(Errc::invalid_input, "'no' is not a room");
     return std::optional(TaskField{name, "Room", value, {}});
@@ -87,11 +88,14 @@ TEST_F(TaskCommands, FieldsAreCheckedByTheTypeOfTheTask) {
   EXPECT_EQ(task->state, TaskState::open) << "a person has touched it";
   EXPECT_EQ(service.set_fields(target, {{"room", "103"}, {"wing", "no"}}, check).error().code, Errc::invalid_input);
   EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->fields, task->fields) << "all or none";
-  EXPECT_EQ(service.set_fields(target, {{"room", "102"}}, check).error().code, Errc::conflict) << "nothing would change";
-  EXPECT_EQ(service.set_fields(target, {{"old", "x"}}, check).error().code, Errc::not_found) << "neither the type nor the task knows it";
+  EXPECT_EQ(service.set_fields(target, {{"room", "102"}}, check).error().code, Errc::conflict)
+      << "nothing would change";
+  EXPECT_EQ(service.set_fields(target, {{"old", "x"}}, check).error().code, Errc::not_found)
+      << "neither the type nor the task knows it";
   const auto any = service.set_fields(target, {{"room", " anywhere "}}, {});
   ASSERT_TRUE(any);
-  EXPECT_EQ(any->fields[0], (TaskField{"room", "Room", "anywhere", ""})) << "what the module had checked before it went";
+  EXPECT_EQ(any->fields[0], (TaskField{"room", "Room", "anywhere", ""}))
+      << "what the module had checked before it went";
 }
 
 TEST_F(TaskCommands, WhatTheStateForbidsIsNotTriedAgain) {
@@ -118,7 +122,8 @@ TEST_F(TaskCommands, ResolvingWithACommentIsOneChange) {
 TEST_F(TaskCommands, TagsAreAllOrNone) {
   const auto wrong = service.tag(target, {"floor", "water"}, {});
   ASSERT_FALSE(wrong) << "it has the tag 'water' already";
-  EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->tags, (std::vector<std::string>{"water"}));
+  EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->tags,
+            (std::vector<std::string>{"water"}));
   const auto task = service.tag(target, {"floor", "pipe"}, {"water"});
   ASSERT_TRUE(task);
   EXPECT_EQ(task->tags, (std::vector<std::string>{"floor", "pipe"}));

@@ -1,5 +1,5 @@
-// The SQLite store on a disk whose cache can be lost (R2) and on one whose k-th call fails (R1, R3). kill -9 can't show this:
-// the kernel keeps what a dead process wrote.
+// The SQLite store on a disk whose cache can be lost (R2) and on one whose k-th call fails (R1, R3). kill -9 can't show
+// this: the kernel keeps what a dead process wrote.
 #include "tests/fault/support/disk.h"
 
 #include <gmock/gmock.h>
@@ -63,14 +63,15 @@ Result<std::unique_ptr<SqlStore>> open_store(const std::string& folder) {
   return SqlStore::open(options);
 }
 
-/// One round of all that the services do: accept three mails, decide two, send one, complete what was decided. Stops at the
-/// first call that fails, and remembers what was answered.
+/// One round of all that the services do: accept three mails, decide two, send one, complete what was decided. Stops at
+/// the first call that fails, and remembers what was answered.
 Status work(SqlStore& store, std::int64_t round, Promised& promised) {
   std::vector<std::string> bytes;
   std::vector<RawMessage> batch;
   for (std::int64_t i = 0; i < 3; ++i) {
     const auto size = static_cast<std::size_t>(i == 0 ? 60'000 + round * 17 : 200 + round);
-    bytes.push_back(contract::mail("r" + std::to_string(round) + "." + std::to_string(i) + "@x", std::string(size, 'w')));
+    bytes.push_back(
+        contract::mail("r" + std::to_string(round) + "." + std::to_string(i) + "@x", std::string(size, 'w')));
   }
   for (const auto& one : bytes) batch.push_back(contract::raw(one));
   ORGO_TRY(accepted, store.accept(batch, within(kPatience)));
@@ -114,7 +115,8 @@ void expect_kept(SqlStore& store, const Promised& promised, const std::string& w
   EXPECT_EQ(store.check_integrity().value_or("unreadable"), "ok") << when;
   for (const auto& [id, bytes] : promised.messages) {
     const auto found = store.read_bytes(kDefaultTenant, id);
-    EXPECT_TRUE(found && *found == bytes) << when << ": " << to_string(id) << (found ? " is damaged" : " is lost: " + found.error().message);
+    EXPECT_TRUE(found && *found == bytes)
+        << when << ": " << to_string(id) << (found ? " is damaged" : " is lost: " + found.error().message);
   }
   std::map<MessageId, int> origins;
   const auto tasks = store.list(TaskListRequest{.limit = 1'000});
@@ -174,7 +176,8 @@ TEST_F(DiskFault, WhatWasAnsweredOutlivesALossOfPower) {
         return static_cast<std::size_t>(dice.below(static_cast<std::int64_t>(size) / 512)) * 512;  // whole sectors only
       };
       Disk::instance().materialize(image, torn ? +some : nullptr, &random);
-      const auto when = "seed " + std::to_string(seed) + ", power cut " + std::to_string(round) + (torn ? ", torn" : "");
+      const auto when =
+          "seed " + std::to_string(seed) + ", power cut " + std::to_string(round) + (torn ? ", torn" : "");
       auto found = open_store(image);
       ASSERT_TRUE(found) << when << ": " << found.error().message;
       expect_kept(**found, promised, when);
@@ -184,8 +187,8 @@ TEST_F(DiskFault, WhatWasAnsweredOutlivesALossOfPower) {
   }
 }
 
-/// Each call in turn fails, once and from then on: the store says so or does its work, and after it is opened again all that
-/// it answered for is there, and work goes on.
+/// Each call in turn fails, once and from then on: the store says so or does its work, and after it is opened again all
+/// that it answered for is there, and work goes on.
 class EachCallFails : public DiskFault, public testing::WithParamInterface<std::tuple<Disk::Mode, int>> {};
 
 TEST_P(EachCallFails, NothingAnsweredIsLostAndWorkGoesOn) {
@@ -227,7 +230,8 @@ TEST_P(EachCallFails, NothingAnsweredIsLostAndWorkGoesOn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Calls, EachCallFails,
-                         testing::Combine(testing::Values(Disk::Mode::once, Disk::Mode::from_then_on), testing::Values(EIO, ENOSPC)),
+                         testing::Combine(testing::Values(Disk::Mode::once, Disk::Mode::from_then_on),
+                                          testing::Values(EIO, ENOSPC)),
                          [](const auto& fault) {
                            return std::string(std::get<0>(fault.param) == Disk::Mode::once ? "Once" : "FromThenOn") +
                                   (std::get<1>(fault.param) == EIO ? "EIO" : "ENOSPC");
@@ -257,7 +261,8 @@ TEST_F(DiskFault, TheDiskLosesWhatWasNotFlushed) {
   EXPECT_EQ(fsync(fd), -1);
   EXPECT_EQ(fsync(fd), 0) << "the second one succeeds...";
   Disk::instance().materialize(folder / "image");
-  EXPECT_EQ(std::filesystem::file_size(folder / "image/file"), 4U) << "...and has saved nothing of what the first one lost";
+  EXPECT_EQ(std::filesystem::file_size(folder / "image/file"), 4U)
+      << "...and has saved nothing of what the first one lost";
   std::fclose(file);
 }
 

@@ -23,8 +23,9 @@ void must(bool holds) {
 }
 
 constexpr auto kOurs = std::to_array<std::string_view>(
-    {"From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted", "X-Auto-Response-Suppress",
-     "X-Orgo-Loop", "X-Orgo-Hop", "X-Orgo-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"});
+    {"From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
+     "X-Auto-Response-Suppress", "X-Orgo-Loop", "X-Orgo-Hop", "X-Orgo-ID", "MIME-Version", "Content-Type",
+     "Content-Transfer-Encoding"});
 
 /// As any receiver splits a mail, strictly: only CRLF ends a line, only ASCII, nothing longer than 998 bytes.
 void check_form(std::string_view mail) {
@@ -58,8 +59,8 @@ void check_form(std::string_view mail) {
 
 }  // namespace
 
-/// Whatever stands in a task, in the mail that is answered, in the templates and in the settings: what goes out is one mail to one
-/// recipient with our fields, each once. The pieces of the input are separated by the byte 0x1F.
+/// Whatever stands in a task, in the mail that is answered, in the templates and in the settings: what goes out is one
+/// mail to one recipient with our fields, each once. The pieces of the input are separated by the byte 0x1F.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const auto how = data[0];
@@ -97,8 +98,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   settings.id_key = "key";
   if ((how & 4) != 0) settings.from_address = piece();
 
-  const RenderInput input{.id = SendId{5}, .send = send, .task = (how & 8) != 0 ? nullptr : &task,
-                          .message = (how & 16) != 0 ? nullptr : &message, .templates = &templates, .at = from_ms(1'800'000'000'000)};
+  const RenderInput input{.id = SendId{5},
+                          .send = send,
+                          .task = (how & 8) != 0 ? nullptr : &task,
+                          .message = (how & 16) != 0 ? nullptr : &message,
+                          .templates = &templates,
+                          .at = from_ms(1'800'000'000'000)};
   const auto mail = render_mail(input, settings);
   if (!mail) {
     must(!is_mail_address(send.recipient) || !is_mail_address(sending_address(settings)));

@@ -16,8 +16,8 @@ void expect(bool holds) {
 
 }  // namespace
 
-/// A configuration file, and the same text as the value of every variable: nothing but errors with places comes of it, and
-/// what is accepted is shown in a form that is accepted again.
+/// A configuration file, and the same text as the value of every variable: nothing but errors with places comes of it,
+/// and what is accepted is shown in a form that is accepted again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   {

@@ -39,8 +39,9 @@ class Rules final : public rules::RuleSet {
 
 }  // namespace
 
-/// A mail of a stranger, all the way: read, decided, and what we send about it rendered and read again. The first byte says
-/// how it came. What goes out is ours and known as ours, one mail with one set of fields; automatic mail gets no answer.
+/// A mail of a stranger, all the way: read, decided, and what we send about it rendered and read again. The first byte
+/// says how it came. What goes out is ours and known as ours, one mail with one set of fields; automatic mail gets no
+/// answer.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const auto how = data[0];
@@ -81,7 +82,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Task task = changes.tasks.front().task;
     if (!task.number) task.number = TaskNumber{1};
     must(task.title.size() <= 500 && task.title.find('\n') == std::string::npos);
-    const auto mail = render_mail({.id = SendId{5}, .send = send, .task = &task, .message = &incoming.message, .at = now}, render);
+    const auto mail =
+        render_mail({.id = SendId{5}, .send = send, .task = &task, .message = &incoming.message, .at = now}, render);
     must(mail.has_value());
     const auto back = read_message(mail->text);
     must(back.message_id == mail->message_id);
@@ -89,7 +91,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(task_marker(back.subject) == task.number);
     must(back.headers.size() >= 13 && back.headers.size() <= 15 && back.attachments.empty());
     must(back.to.size() == 1 && back.to[0].address.size() == send.recipient.size());
-    must(std::none_of(back.headers.begin(), back.headers.end(), [](const HeaderField& field) { return field.name == "Bcc"; }));
+    must(std::none_of(back.headers.begin(), back.headers.end(),
+                      [](const HeaderField& field) { return field.name == "Bcc"; }));
   }
   return 0;
 }

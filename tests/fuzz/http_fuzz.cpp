@@ -29,7 +29,8 @@ Outcome read(std::string_view bytes, std::size_t piece) {
     if (used > buffer.size()) __builtin_trap();
     buffer.erase(0, used);
     if (used > 0 && !buffer.empty()) continue;
-    if (reader.state() == RequestReader::State::done || reader.state() == RequestReader::State::broken || bytes.empty()) break;
+    if (reader.state() == RequestReader::State::done || reader.state() == RequestReader::State::broken || bytes.empty())
+      break;
     buffer += bytes.substr(0, piece);
     bytes.remove_prefix(std::min(piece, bytes.size()));
   }
@@ -46,8 +47,8 @@ void check_reader(std::string_view bytes) {
   // What is broken may be seen earlier in one piece; what is a request must be one in every cut.
   if ((whole.state == RequestReader::State::done) != (pieces.state == RequestReader::State::done)) __builtin_trap();
   if (whole.state != RequestReader::State::done) return;
-  if (whole.left != pieces.left || whole.request.body != pieces.request.body || whole.request.target != pieces.request.target ||
-      whole.request.headers.size() != pieces.request.headers.size())
+  if (whole.left != pieces.left || whole.request.body != pieces.request.body ||
+      whole.request.target != pieces.request.target || whole.request.headers.size() != pieces.request.headers.size())
     __builtin_trap();
 }
 
@@ -84,7 +85,8 @@ void check_body(std::string_view text) {
 
 }  // namespace
 
-/// Requests as they come from the network, addresses, forms, cookies, JSON bodies of the API and text on its way into a page.
+/// Requests as they come from the network, addresses, forms, cookies, JSON bodies of the API and text on its way into a
+/// page.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   check_reader(bytes);

@@ -1,4 +1,5 @@
-// The client's side of IMAP against any server: never a crash, the same in pieces of any size, and no secret in what a person reads.
+// The client's side of IMAP against any server: never a crash, the same in pieces of any size, and no secret in what a
+// person reads.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -73,15 +74,33 @@ void talk(const ClientOptions& options, std::string_view bytes, std::size_t piec
       }
       check(session.uids().size() <= 5);
       switch (operation++ % 9) {
-        case 0: want = session.search(1, 5, said); break;
-        case 1: want = session.fetch_sizes(uids, said); break;
-        case 2: want = session.fetch_mails(uids, 1000, 2000, said); break;
-        case 3: want = session.move(uids, "Done", said); break;
-        case 4: want = session.remove(uids, said); break;
-        case 5: want = session.search_these(uids, said); break;
-        case 6: want = session.idle(said); break;
-        case 7: want = session.store_flag(uids, "\\Seen", said); break;
-        default: want = session.noop(said); break;
+        case 0:
+          want = session.search(1, 5, said);
+          break;
+        case 1:
+          want = session.fetch_sizes(uids, said);
+          break;
+        case 2:
+          want = session.fetch_mails(uids, 1000, 2000, said);
+          break;
+        case 3:
+          want = session.move(uids, "Done", said);
+          break;
+        case 4:
+          want = session.remove(uids, said);
+          break;
+        case 5:
+          want = session.search_these(uids, said);
+          break;
+        case 6:
+          want = session.idle(said);
+          break;
+        case 7:
+          want = session.store_flag(uids, "\\Seen", said);
+          break;
+        default:
+          want = session.noop(said);
+          break;
       }
       if (session.has_news()) session.end_idle(said);
     }
@@ -115,7 +134,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.secret = "s3cret-word-of-nobody";
   options.starttls = (data[0] & 1U) != 0;
   options.secret_is_token = (data[0] & 2U) != 0;
-  for (const std::size_t piece : {std::size_t{1}, std::max<std::size_t>(bytes.size(), 1)}) talk(options, bytes, piece, (data[0] & 4U) != 0);
+  for (const std::size_t piece : {std::size_t{1}, std::max<std::size_t>(bytes.size(), 1)})
+    talk(options, bytes, piece, (data[0] & 4U) != 0);
   (void)parse_internal_date(bytes);
   (void)decode_mailbox_name(bytes);
   if (const auto name = encode_mailbox_name(bytes)) check(decode_mailbox_name(*name) == bytes);

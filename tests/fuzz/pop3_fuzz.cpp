@@ -1,4 +1,5 @@
-// The client's side of POP3 against any server: never a crash, the same in pieces of any size, bounded, and no secret in errors.
+// The client's side of POP3 against any server: never a crash, the same in pieces of any size, bounded, and no secret
+// in errors.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +18,8 @@ void check(bool holds) {
   if (!holds) std::abort();
 }
 
-/// Logs in and does one operation after the other, one for each answer. What comes before it is asked ends the session, and when
-/// that is depends on the pieces; so all that comes in one piece answers one question at most.
+/// Logs in and does one operation after the other, one for each answer. What comes before it is asked ends the session,
+/// and when that is depends on the pieces; so all that comes in one piece answers one question at most.
 std::string talk(const ClientOptions& options, std::string_view bytes, std::size_t piece, bool ready) {
   ClientSession session(options, !options.stls);
   std::string said;
@@ -31,10 +32,18 @@ std::string talk(const ClientOptions& options, std::string_view bytes, std::size
     check(text.size() <= (1U << 20U));
     story += std::to_string(text.size()) + "/" + std::to_string(session.listed().size()) + session.said();
     switch (operation++ % 4) {
-      case 0: (void)session.list(said); break;
-      case 1: (void)session.retrieve(1, 1000, said); break;
-      case 2: (void)session.top(2, said); break;
-      default: (void)session.remove(1, said); break;
+      case 0:
+        (void)session.list(said);
+        break;
+      case 1:
+        (void)session.retrieve(1, 1000, said);
+        break;
+      case 2:
+        (void)session.top(2, said);
+        break;
+      default:
+        (void)session.remove(1, said);
+        break;
     }
   };
   if (ready) {
@@ -65,6 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.stls = (data[0] & 1U) != 0;
   options.secret_is_token = (data[0] & 2U) != 0;
   const bool ready = (data[0] & 4U) != 0;
-  for (const std::size_t piece : {std::size_t{1}, std::size_t{13}, std::max<std::size_t>(bytes.size(), 1)}) (void)talk(options, bytes, piece, ready);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{13}, std::max<std::size_t>(bytes.size(), 1)})
+    (void)talk(options, bytes, piece, ready);
   return 0;
 }

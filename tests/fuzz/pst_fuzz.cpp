@@ -1,4 +1,5 @@
-// Reads Outlook files that are no such files: nothing may crash, hang or grow, whatever stands in trees, blocks and heaps.
+// Reads Outlook files that are no such files: nothing may crash, hang or grow, whatever stands in trees, blocks and
+// heaps.
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -117,8 +117,11 @@ void search(std::string_view text) {
   folded.set(hay);
   Found same;
   same.reset(literals.size());
-  literals.scan(folded, same, [&](std::uint32_t, std::size_t at, std::size_t length) { expect(at + length <= folded.text().size()); });
-  for (std::size_t i = 0; i < added.size(); ++i) expect(same.has(numbers[i]) == (folded.text().find(added[i].first) != std::string_view::npos));
+  literals.scan(folded, same, [&](std::uint32_t, std::size_t at, std::size_t length) {
+    expect(at + length <= folded.text().size());
+  });
+  for (std::size_t i = 0; i < added.size(); ++i)
+    expect(same.has(numbers[i]) == (folded.text().find(added[i].first) != std::string_view::npos));
   for (const auto& [pattern, number] : added) expect(found.has(number) == (hay.find(pattern) != std::string::npos));
 }
 
@@ -140,14 +143,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 1) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 4) {
-    case 0: rule_file(text); break;
+    case 0:
+      rule_file(text);
+      break;
     case 1: {
       const auto cut = text.find('\0');
       condition(text.substr(0, cut), cut == std::string_view::npos ? text : text.substr(cut + 1));
       break;
     }
-    case 2: search(text); break;
-    default: unicode(text);
+    case 2:
+      search(text);
+      break;
+    default:
+      unicode(text);
   }
   return 0;
 }

@@ -4,7 +4,8 @@
 
 #include "core/message/sanitise_html.h"
 
-/// In the result every "<" begins a tag of ours and every value is quoted: outside of quotes nothing of a stranger stands.
+/// In the result every "<" begins a tag of ours and every value is quoted: outside of quotes nothing of a stranger
+/// stands.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   orgo::SanitiseOptions options;
   options.fold = size % 2 == 0;

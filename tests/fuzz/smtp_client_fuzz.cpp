@@ -1,4 +1,5 @@
-// The sending side of SMTP against any server: never a crash, never an endless talk; and text goes out with one end mark.
+// The sending side of SMTP against any server: never a crash, never an endless talk; and text goes out with one end
+// mark.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-
 #include "base/icalendar.h"
 #include "base/json.h"
 #include "core/calendar/calendar_file.h"
@@ -59,7 +58,8 @@ TEST(BusinessTimeOfPeers, AllHolidaysOfFeeds) {
     sync(wanted.at("now").as_string());
     std::vector<Holiday> expected;
     for (const auto& h : wanted.at("holidays").as_array())
-      expected.push_back({*parse_local_day(h.as_object().at("date").as_string()), std::string(h.as_object().at("summary").as_string())});
+      expected.push_back({*parse_local_day(h.as_object().at("date").as_string()),
+                          std::string(h.as_object().at("summary").as_string())});
     EXPECT_EQ(found, expected) << name;
     ++checked;
   }
@@ -91,7 +91,9 @@ SlaFacts facts_of(const json::array& events, TimePoint& now) {
         } else if (key == "close_at") {
           facts.done_at = at;
         } else {
-          EXPECT_TRUE(key == "first_customer_message_at" || key == "last_contact_agent_at" || key == "last_contact_customer_at") << key;
+          EXPECT_TRUE(key == "first_customer_message_at" || key == "last_contact_agent_at" ||
+                      key == "last_contact_customer_at")
+              << key;
           facts.contacts.push_back({at, key == "last_contact_agent_at"});
         }
       }
@@ -104,7 +106,8 @@ SlaFacts facts_of(const json::array& events, TimePoint& now) {
       facts.moves.push_back({now, to});
     }
   }
-  std::stable_sort(facts.contacts.begin(), facts.contacts.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  std::stable_sort(facts.contacts.begin(), facts.contacts.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
   return facts;
 }
 
@@ -129,7 +132,8 @@ TEST(BusinessTimeOfPeers, AllScenariosOfServiceLevels) {
     Sla sla;
     const auto target = [&](std::string_view name, SlaClock clock) {
       const auto& minutes = scenario.at("sla").as_object().at(name);
-      if (minutes.is_int64()) sla.targets[static_cast<std::size_t>(clock)] = SlaTarget{std::chrono::minutes{minutes.as_int64()}};
+      if (minutes.is_int64())
+        sla.targets[static_cast<std::size_t>(clock)] = SlaTarget{std::chrono::minutes{minutes.as_int64()}};
     };
     target("first_response", SlaClock::first_response);
     target("response", SlaClock::update);
@@ -140,8 +144,11 @@ TEST(BusinessTimeOfPeers, AllScenariosOfServiceLevels) {
     const auto facts = facts_of(scenario.at("events").as_array(), now);
     const auto clocks = read_clocks(sla, Calendar(plan), facts, now);
     json::object found{{"escalation_at", text_of(next_due(clocks))}};
-    for (const auto& [name, clock] : {std::pair{"first_response", SlaClock::first_response}, {"update", SlaClock::update}, {"close", SlaClock::resolution}}) {
-      const auto at = std::find_if(clocks.begin(), clocks.end(), [&, wanted = clock](const auto& c) { return c.clock == wanted; });
+    for (const auto& [name, clock] : {std::pair{"first_response", SlaClock::first_response},
+                                      {"update", SlaClock::update},
+                                      {"close", SlaClock::resolution}}) {
+      const auto at =
+          std::find_if(clocks.begin(), clocks.end(), [&, wanted = clock](const auto& c) { return c.clock == wanted; });
       const auto reading = at == clocks.end() ? ClockReading{} : *at;
       found[std::string(name) + "_escalation_at"] = text_of(reading.due);
       found[std::string(name) + "_in_min"] = minutes_of(reading.taken);

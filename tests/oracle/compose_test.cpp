@@ -1,5 +1,5 @@
-// What we send, read by GMime: whatever strangers wrote into subjects, names and texts, another reader sees one mail from us to one
-// recipient, with our fields, each once, and the same subject that we meant.
+// What we send, read by GMime: whatever strangers wrote into subjects, names and texts, another reader sees one mail
+// from us to one recipient, with our fields, each once, and the same subject that we meant.
 #include <gmime/gmime.h>
 #include <gtest/gtest.h>
 
@@ -22,10 +22,44 @@ class Hostile {
  public:
   explicit Hostile(unsigned seed) : random_(seed) {}
   std::string value() {
-    static const std::vector<std::string> pieces{
-        "\r\n", "\n", "\r", std::string(1, '\0'), "\r\nBcc: evil@example.org", "\r\n\r\n", "\n\n", " ", ",", "<", ">", "\"", "(", ")", ";",
-        "=?UTF-8?B?DQpCY2M6?=", "=?utf-8?q?=0D=0ABcc:?=", "\xE2\x80\xA8", "\xC2\x85", "\xFF", ":", "\x0B", "\x0C", "{{task}}", "{{text}}",
-        "ä", "पानी", "@", "\\", std::string(1200, 'x'), " word", "\x7F", "\t", "\r\nTo: other@example.org", "\r\n ", "--", "\n.\n", "From "};
+    static const std::vector<std::string> pieces{"\r\n",
+                                                 "\n",
+                                                 "\r",
+                                                 std::string(1, '\0'),
+                                                 "\r\nBcc: evil@example.org",
+                                                 "\r\n\r\n",
+                                                 "\n\n",
+                                                 " ",
+                                                 ",",
+                                                 "<",
+                                                 ">",
+                                                 "\"",
+                                                 "(",
+                                                 ")",
+                                                 ";",
+                                                 "=?UTF-8?B?DQpCY2M6?=",
+                                                 "=?utf-8?q?=0D=0ABcc:?=",
+                                                 "\xE2\x80\xA8",
+                                                 "\xC2\x85",
+                                                 "\xFF",
+                                                 ":",
+                                                 "\x0B",
+                                                 "\x0C",
+                                                 "{{task}}",
+                                                 "{{text}}",
+                                                 "ä",
+                                                 "पानी",
+                                                 "@",
+                                                 "\\",
+                                                 std::string(1200, 'x'),
+                                                 " word",
+                                                 "\x7F",
+                                                 "\t",
+                                                 "\r\nTo: other@example.org",
+                                                 "\r\n ",
+                                                 "--",
+                                                 "\n.\n",
+                                                 "From "};
     std::string all;
     for (auto count = random_() % 12; count > 0; --count) {
       if (random_() % 4 == 0) all += static_cast<char>(random_() % 256);
@@ -38,7 +72,9 @@ class Hostile {
   std::mt19937 random_;
 };
 
-int addresses_in(InternetAddressList* list) { return list == nullptr ? 0 : internet_address_list_length(list); }
+int addresses_in(InternetAddressList* list) {
+  return list == nullptr ? 0 : internet_address_list_length(list);
+}
 
 TEST(ComposeOracle, AnotherReaderSeesOneMailToOneRecipient) {
   static const Gmime ready;
@@ -67,8 +103,13 @@ TEST(ComposeOracle, AnotherReaderSeesOneMailToOneRecipient) {
     settings.domain = "orgo.example";
     settings.from_name = hostile.value();
     settings.reply_to = hostile.value();
-    const auto mail = render_mail({.id = SendId{5}, .send = send, .task = &task, .message = &message, .templates = &templates,
-                                   .at = from_ms(1'800'000'000'000)}, settings);
+    const auto mail = render_mail({.id = SendId{5},
+                                   .send = send,
+                                   .task = &task,
+                                   .message = &message,
+                                   .templates = &templates,
+                                   .at = from_ms(1'800'000'000'000)},
+                                  settings);
     ASSERT_TRUE(mail) << mail.error().message;
 
     auto* stream = g_mime_stream_mem_new_with_buffer(mail->text.data(), mail->text.size());

@@ -43,8 +43,9 @@ inline std::vector<HostileMail> hostile_mails() {
   const std::string base64 = head + "Content-Transfer-Encoding: base64\n\n";
   const std::string flowed = head + "Content-Type: text/plain; format=flowed\n\n";
   const std::string daemon = "From: MAILER-DAEMON@a.example\nSubject: failure notice\n\nNot delivered:\n\n";
-  const std::string report = "From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
-                             "--b\nContent-Type: message/delivery-status\n\n";
+  const std::string report =
+      "From: MAILER-DAEMON@a.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+      "--b\nContent-Type: message/delivery-status\n\n";
   const auto same = [](std::string text) { return [text = std::move(text)](std::size_t) { return text; }; };
   const auto number = [](std::size_t i) { return std::to_string(i); };
   std::vector<HostileMail> mails = {
@@ -154,28 +155,40 @@ inline std::vector<HostileMail> hostile_mails() {
       {"flowed lines", flowed, same("word \n"), ""},
       {"flowed quotes", flowed, [](std::size_t i) { return std::string(i % 7, '>') + " a \n"; }, ""},
       {"lines that end in CR", "From: a@b.example\rSubject: x\r\r", same("line\r"), ""},
-      {"lines of an attached message", mixed + "--b\r\nContent-Type: message/rfc822\r\n\r\n", same("X: y\r\n"), "--b--\r\n"},
-      {"Received fields", head, same("Received: from a (b [192.0.2.1]) by c with ESMTP id d for <e@f>; Tue, 1 Jul 2003 10:52:37 +0200\n"), "\nbody"},
+      {"lines of an attached message", mixed + "--b\r\nContent-Type: message/rfc822\r\n\r\n", same("X: y\r\n"),
+       "--b--\r\n"},
+      {"Received fields", head,
+       same("Received: from a (b [192.0.2.1]) by c with ESMTP id d for <e@f>; Tue, 1 Jul 2003 10:52:37 +0200\n"),
+       "\nbody"},
       {"recipients of a delivery report", report + "Reporting-MTA: dns; a\n\n",
        [=](std::size_t i) {
-         return "Final-Recipient: rfc822; a" + number(i) + "@b.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no\n\n";
+         return "Final-Recipient: rfc822; a" + number(i) +
+                "@b.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no\n\n";
        },
        "--b--\n"},
-      {"diagnostics of a delivery report", report + "Final-Recipient: rfc822; a@b.example\n", same("Diagnostic-Code: smtp; 550 mailbox full\n"),
-       "\n--b--\n"},
-      {"one long diagnostic", report + "Final-Recipient: rfc822; a@b.example\nDiagnostic-Code: smtp; 550", same(" mailbox is"), "\n--b--\n"},
-      {"recipients in words", daemon, [=](std::size_t i) { return "<a" + number(i) + "@b.example>: host said: 550 user unknown\n"; }, ""},
-      {"recipients and blank lines", daemon, [=](std::size_t i) { return "  a" + number(i) + "@b.example\n    mailbox for a * is full\n\n"; }, ""},
-      {"answers of a transcript", daemon, [=](std::size_t i) { return ">>> RCPT\n<<< 550\n550 <a" + number(i) + "@b.example>... User unknown\n"; }, ""},
+      {"diagnostics of a delivery report", report + "Final-Recipient: rfc822; a@b.example\n",
+       same("Diagnostic-Code: smtp; 550 mailbox full\n"), "\n--b--\n"},
+      {"one long diagnostic", report + "Final-Recipient: rfc822; a@b.example\nDiagnostic-Code: smtp; 550",
+       same(" mailbox is"), "\n--b--\n"},
+      {"recipients in words", daemon,
+       [=](std::size_t i) { return "<a" + number(i) + "@b.example>: host said: 550 user unknown\n"; }, ""},
+      {"recipients and blank lines", daemon,
+       [=](std::size_t i) { return "  a" + number(i) + "@b.example\n    mailbox for a * is full\n\n"; }, ""},
+      {"answers of a transcript", daemon,
+       [=](std::size_t i) { return ">>> RCPT\n<<< 550\n550 <a" + number(i) + "@b.example>... User unknown\n"; }, ""},
       {"one recipient, many words", daemon + "<a@b.example>:\n", same("550 5.1.1 user "), "\n"},
       {"at signs in a report", daemon, same("@ "), ""},
       {"quotes in a report", daemon, same("\"@\n"), ""},
-      {"failed recipients in a field", "From: MAILER-DAEMON@a.example\nX-Failed-Recipients: x@y", same(", a@b.example"), "\n\nfailed\n"},
+      {"failed recipients in a field", "From: MAILER-DAEMON@a.example\nX-Failed-Recipients: x@y", same(", a@b.example"),
+       "\n\nfailed\n"},
       {"begins of a quoted original", daemon, same("To: a\nSubject: b\n\n"), ""},
-      {"complaints", head + "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n"
-                            "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n",
+      {"complaints",
+       head + "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n"
+              "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n",
        same("Original-Rcpt-To: a@b.example\n"), "\n--b--\n"},
-      {"JSON of a report", "From: no-reply@sns.amazonaws.com\n\n{\"notificationType\":\"Bounce\",\"mail\":{},\"bounce\":{\"bouncedRecipients\":[",
+      {"JSON of a report",
+       "From: "
+       "no-reply@sns.amazonaws.com\n\n{\"notificationType\":\"Bounce\",\"mail\":{},\"bounce\":{\"bouncedRecipients\":[",
        same("{\"a\":1},"), "{}]}}\n"},
       {"braces of a report", "From: no-reply@sns.amazonaws.com\n\n\"notificationType\":\"Bounce", same("{\"a\":"), ""},
       {"uuencode without an end", head + "\nbegin 644 x\n", same("#0V%T\n"), ""},

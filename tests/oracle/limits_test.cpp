@@ -44,22 +44,25 @@ std::string repeated(std::string_view text, std::size_t count) {
 }
 
 TEST(Limits, AMillionHeaders) {
-  const auto mail = "From: a@b.example\r\n" + repeated("X-Header: value\r\n", 1'000'000) + "Subject: never read\r\n\r\nbody\r\n";
+  const auto mail =
+      "From: a@b.example\r\n" + repeated("X-Header: value\r\n", 1'000'000) + "Subject: never read\r\n\r\nbody\r\n";
   const auto got = read(mail);
   EXPECT_EQ(got.message.headers.size(), ReadLimits{}.header_fields);
   EXPECT_EQ(got.message.text, "body\n");
   EXPECT_FALSE(got.message.defects.empty());
   ReadLimits limits;
-  const auto at_limit = "From: a@b.example\r\nDate: Tue, 1 Jul 2003 10:52:37 +0200\r\n" + repeated("X: y\r\n", limits.header_fields - 2) + "\r\nbody\r\n";
+  const auto at_limit = "From: a@b.example\r\nDate: Tue, 1 Jul 2003 10:52:37 +0200\r\n" +
+                        repeated("X: y\r\n", limits.header_fields - 2) + "\r\nbody\r\n";
   EXPECT_EQ(read(at_limit).message.headers.size(), limits.header_fields);
 }
 
 TEST(Limits, AnAttachmentOf50Megabytes) {
   const auto line = repeated("QUJD", 19) + "\r\n";  // 76 characters for 57 bytes
   const std::size_t lines = (50U << 20) / 57 + 1;
-  const auto mail = "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the film.\r\n--b\r\n"
-                    "Content-Type: video/mp4; name=film.mp4\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
-                    repeated(line, lines) + "--b--\r\n";
+  const auto mail =
+      "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the film.\r\n--b\r\n"
+      "Content-Type: video/mp4; name=film.mp4\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+      repeated(line, lines) + "--b--\r\n";
   const auto got = read(mail);
   EXPECT_EQ(got.message.text, "See the film.");
   ASSERT_EQ(got.message.attachments.size(), 1U);
@@ -73,8 +76,10 @@ TEST(Limits, ABase64BombIsPackedOnlyOnceOpen) {
   std::size_t layers = 0;
   for (; inner.size() < (4U << 20); ++layers) {
     const auto packed = mime::encode_base64(inner);
-    inner = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
-            packed + "\r\n--b--\r\n";
+    inner =
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: "
+        "message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+        packed + "\r\n--b--\r\n";
   }
   EXPECT_GE(layers, 10U);
   const auto got = read("From: a@b.example\r\n" + inner);
@@ -115,8 +120,10 @@ TEST(Limits, ThousandsOfParameters) {
     continuations += ";\r\n name*" + std::to_string(i) + "=a";
   }
   for (const auto& list : {parameters, continuations}) {
-    const auto got = read("From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n"
-                          "Content-Type: application/octet-stream" + list + "\r\n\r\nbytes\r\n--b--\r\n");
+    const auto got = read(
+        "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n"
+        "Content-Type: application/octet-stream" +
+        list + "\r\n\r\nbytes\r\n--b--\r\n");
     ASSERT_EQ(got.message.attachments.size(), 1U);
     EXPECT_LE(got.message.attachments[0].filename.size(), 256U);
   }
@@ -125,7 +132,8 @@ TEST(Limits, ThousandsOfParameters) {
 TEST(Limits, NestedMultiparts) {
   std::string open;
   for (int i = 0; i < 5'000; ++i)
-    open += "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\r\n\r\n--b" + std::to_string(i) + "\r\n";
+    open +=
+        "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\r\n\r\n--b" + std::to_string(i) + "\r\n";
   const auto got = read("From: a@b.example\r\n" + open + "\r\ncore\r\n");
   EXPECT_FALSE(got.message.defects.empty());
   EXPECT_NE(got.message.text.find("core"), std::string::npos);
@@ -133,9 +141,13 @@ TEST(Limits, NestedMultiparts) {
 
 TEST(Limits, AReportOfAHundredThousandRecipients) {
   std::string status = "Reporting-MTA: dns; a\r\n\r\n";
-  for (int i = 0; i < 100'000; ++i) status += "Final-Recipient: rfc822; a" + std::to_string(i) + "@b.example\r\nAction: failed\r\n\r\n";
-  const auto mail = "From: MAILER-DAEMON@a.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
-                    "Content-Type: message/delivery-status\r\n\r\n" + status + "--b--\r\n";
+  for (int i = 0; i < 100'000; ++i)
+    status += "Final-Recipient: rfc822; a" + std::to_string(i) + "@b.example\r\nAction: failed\r\n\r\n";
+  const auto mail =
+      "From: MAILER-DAEMON@a.example\r\nContent-Type: multipart/report; report-type=delivery-status; "
+      "boundary=b\r\n\r\n--b\r\n"
+      "Content-Type: message/delivery-status\r\n\r\n" +
+      status + "--b--\r\n";
   const auto got = read(mail);
   work_done = 0;
   const auto report = read_bounce(mail, got.message);

@@ -21,7 +21,8 @@ class Rules {
     // No doubles: libical repeats the days of those.
     std::set<std::string> items;
     for (std::uint64_t i = 0, n = 1 + below(3); i < n; ++i)
-      items.insert((negative && below(3) == 0 ? "-" : "") + std::to_string(least + static_cast<int>(below(static_cast<std::uint64_t>(most - least + 1)))));
+      items.insert((negative && below(3) == 0 ? "-" : "") +
+                   std::to_string(least + static_cast<int>(below(static_cast<std::uint64_t>(most - least + 1)))));
     return out + joined(items);
   }
   std::string weekdays(bool ordinals, int most, std::uint64_t first = 0) {
@@ -29,7 +30,9 @@ class Rules {
     std::set<std::string> items;
     for (std::uint64_t i = 0, n = 1 + below(3); i < n; ++i) {
       static constexpr const char* names[] = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
-      items.insert((ordinals ? (below(2) == 0 ? "-" : "") + std::to_string(1 + below(static_cast<std::uint64_t>(most))) : "") + names[first + below(7 - first)]);
+      items.insert(
+          (ordinals ? (below(2) == 0 ? "-" : "") + std::to_string(1 + below(static_cast<std::uint64_t>(most))) : "") +
+          names[first + below(7 - first)]);
     }
     return out + joined(items);
   }
@@ -45,9 +48,16 @@ class Rules {
     if (months) out += numbers("BYMONTH", 1, 12, false);
     bool days = true;
     switch (kind) {
-      case 0: days = false; if (below(3) == 0) out += weekdays(false, 1); break;
-      // Every other Sunday is a week off in libical when the start is another day of that week; dateutil agrees with us.
-      case 1: if (below(2) == 0) out += weekdays(false, 1, 1); else days = false; break;
+      case 0:
+        days = false;
+        if (below(3) == 0) out += weekdays(false, 1);
+        break;
+      // Every other Sunday is a week off in libical when the start is another day of that week; dateutil agrees with
+      // us.
+      case 1:
+        if (below(2) == 0) out += weekdays(false, 1, 1);
+        else days = false;
+        break;
       case 2:
         if (const auto what = below(3); what == 0) out += numbers("BYMONTHDAY", 1, 31, true);
         else if (what == 1) out += weekdays(below(2) == 0, 5);
@@ -85,7 +95,8 @@ TEST(RecurrenceAgainstLibical, RandomRules) {
   constexpr int kRules = 1'000;  // libical takes most of the time: a rule that never matches is walked to 2582
   for (int i = 0; i < kRules; ++i) {
     const auto text = rules.rule();
-    const auto start = LocalTime{*parse_local_day("2015-01-01") + std::chrono::days{rules.below(2'000)}} + std::chrono::hours{9};
+    const auto start =
+        LocalTime{*parse_local_day("2015-01-01") + std::chrono::days{rules.below(2'000)}} + std::chrono::hours{9};
     const LocalTime end{*parse_local_day("2024-01-01")};
     std::vector<std::string> theirs, ours;
     auto rule = icalrecurrencetype_from_string(text.c_str());
@@ -96,7 +107,8 @@ TEST(RecurrenceAgainstLibical, RandomRules) {
       ++refused;
       continue;
     }
-    for (auto next = icalrecur_iterator_next(iterator); !icaltime_is_null_time(next) && next.year < 2024; next = icalrecur_iterator_next(iterator)) {
+    for (auto next = icalrecur_iterator_next(iterator); !icaltime_is_null_time(next) && next.year < 2024;
+         next = icalrecur_iterator_next(iterator)) {
       char buffer[32];
       std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:00:00", next.year, next.month, next.day, next.hour);
       theirs.emplace_back(buffer);
@@ -113,7 +125,8 @@ TEST(RecurrenceAgainstLibical, RandomRules) {
       std::string shown;
       for (std::size_t k = 0; k < 8; ++k)
         shown += "\n  " + (k < ours.size() ? ours[k] : "-") + "  " + (k < theirs.size() ? theirs[k] : "-");
-      std::printf("%s from %s: %zu, libical %zu%s\n", text.c_str(), dtstart.c_str(), ours.size(), theirs.size(), shown.c_str());
+      std::printf("%s from %s: %zu, libical %zu%s\n", text.c_str(), dtstart.c_str(), ours.size(), theirs.size(),
+                  shown.c_str());
     }
   }
   std::printf("%d rules, %d of them refused by libical\n", kRules, refused);

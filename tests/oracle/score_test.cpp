@@ -33,15 +33,18 @@ const Reasons kStalwart = {
     {"malformed/015.eml return-path", "we keep the <> of a field that nobody reads but by its address"},
     {"rfc/004.eml from", "an address without a domain: the peer takes it for a name"},
     {"rfc/004.eml to", "the same"},
-    {"malformed/001.eml part 1 multipart", "boundary 'a' in 'ab': the peer takes a line for a boundary that it only begins like"},
+    {"malformed/001.eml part 1 multipart",
+     "boundary 'a' in 'ab': the peer takes a line for a boundary that it only begins like"},
     {"malformed/001.eml part 3 Text", "the same"},
     {"malformed/007.eml part 2 Text", "the same"},
-    {"malformed/016.eml part 4 Text", "the outer boundary ends the inner multipart (RFC 2046, 5.1.2); the peer goes on inside"},
+    {"malformed/016.eml part 4 Text",
+     "the outer boundary ends the inner multipart (RFC 2046, 5.1.2); the peer goes on inside"},
     {"malformed/016.eml part 5 Text", "the same"},
     {"malformed/016.eml part 6 Text", "the same"},
     {"malformed/019.eml part 8 Text", "random damage; lines that are no header are text for us, nothing for the peer"},
     {"malformed/019.eml part 9 Text", "the same"},
-    {"malformed/020.eml part 1 Text", "two Content-Type fields: we take the first, which names the boundary that is there"},
+    {"malformed/020.eml part 1 Text",
+     "two Content-Type fields: we take the first, which names the boundary that is there"},
     {"malformed/021.eml part 1 Text", "the same"},
     {"thirdparty/005.eml part 5 Text", "'invalid--1--': a boundary stands at the begin of a line"},
     {"received row 35 from_ip", "(user@192.0.2.1): we take the name and the address apart"},
@@ -58,11 +61,13 @@ const Reasons kStalwart = {
 };
 
 const Reasons kBounces = {
-    {"lhost-activehunter-02 reason", "'User unknown' without a command: the report does not say that it came after DATA"},
+    {"lhost-activehunter-02 reason",
+     "'User unknown' without a command: the report does not say that it came after DATA"},
     {"lhost-postfix-07 reason", "the same"},
     {"lhost-surfcontrol-01 reason", "the same"},
     {"lhost-x1-01 reason", "the same"},
-    {"lhost-receivingses-01 reason", "'5.1.1 Mailbox does not exist' is userunknown by its code; the peer has a table for that host"},
+    {"lhost-receivingses-01 reason",
+     "'5.1.1 Mailbox does not exist' is userunknown by its code; the peer has a table for that host"},
     {"lhost-receivingses-02 reason", "the same"},
     {"rfc3464-42 reason", "'The email account that you tried to reach does not exist'"},
     {"lhost-dragonfly-18 reason", "'Policy violation' is policyviolation for us"},
@@ -96,8 +101,8 @@ void expect_goals(const std::string& corpus, const Reasons& accepted, std::initi
     for (const auto& name : explained) {
       if (measure.name != name) continue;
       for (const auto& miss : measure.misses)
-        EXPECT_TRUE(accepted.contains(miss.file + " " + miss.field)) << miss.file << ' ' << miss.field << " is read as " << miss.got
-                                                                      << "\n  wanted: " << miss.want;
+        EXPECT_TRUE(accepted.contains(miss.file + " " + miss.field))
+            << miss.file << ' ' << miss.field << " is read as " << miss.got << "\n  wanted: " << miss.want;
     }
   }
 }
@@ -110,8 +115,8 @@ TEST(Score, MailsOfAHelpDesk) {
 TEST(Score, AnotherParsersTree) {
   ORGO_NEED_CORPORA();
   expect_goals("stalwart-mail-parser", kStalwart,
-               {"field_address", "field_date", "field_content_type", "field_unstructured", "field_id", "field_received", "headers", "bodies",
-                "attachments"});
+               {"field_address", "field_date", "field_content_type", "field_unstructured", "field_id", "field_received",
+                "headers", "bodies", "attachments"});
 }
 
 TEST(Score, BouncesOfSeventyMailSystems) {
@@ -126,14 +131,16 @@ TEST(Score, Signatures) {
 
 TEST(Score, OddMails) {
   ORGO_NEED_CORPORA();
-  for (const auto* const corpus : {"mikel-mail", "cpython-email", "nodemailer-mailparser", "mimekit", "rt-mail", "spamassassin-tests"})
+  for (const auto* const corpus :
+       {"mikel-mail", "cpython-email", "nodemailer-mailparser", "mimekit", "rt-mail", "spamassassin-tests"})
     expect_goals(corpus, {}, {"no_crash", "no_hang", "no_silent_nothing", "well_formed_text", "memory_under_10_times"});
 }
 
 TEST(Score, RealMail) {
   ORGO_NEED_CORPORA();
   expect_goals("spamassassin-corpus", {},
-               {"no_crash", "no_hang", "no_silent_nothing", "well_formed_text", "memory_under_10_times", "not_taken_for_a_bounce"});
+               {"no_crash", "no_hang", "no_silent_nothing", "well_formed_text", "memory_under_10_times",
+                "not_taken_for_a_bounce"});
 }
 
 }  // namespace

@@ -30,7 +30,9 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
-std::string join_or(const std::vector<std::string>& parts) { return parts.size() == 1 ? parts[0] : "(" + join(parts, " or ") + ")"; }
+std::string join_or(const std::vector<std::string>& parts) {
+  return parts.size() == 1 ? parts[0] : "(" + join(parts, " or ") + ")";
+}
 
 constexpr auto* kNoHeader = "a name that no header can have: never there in Sieve, an error here";
 
@@ -81,7 +83,8 @@ class Translator {
     if (tests != nullptr && tests->is_array())
       for (const auto& inner : tests->as_array())
         if (inner.is_object()) parts.push_back(test(inner.as_object()));
-    if (parts.empty() || std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); })) return "";
+    if (parts.empty() || std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); }))
+      return "";
     return "(" + join(parts, joint) + ")";
   }
 
@@ -97,23 +100,31 @@ class Translator {
     const auto match = text_of(one, "match", "is");
     const auto comparator = text_of(one, "comparator", "i;ascii-casemap");
     const auto relation = text_of(one, "relation");
-    static const std::map<std::string, std::string> kRelations{{"gt", ">"}, {"ge", ">="}, {"lt", "<"}, {"le", "<="}, {"eq", "="}, {"ne", "!="}};
+    static const std::map<std::string, std::string> kRelations{{"gt", ">"},  {"ge", ">="}, {"lt", "<"},
+                                                               {"le", "<="}, {"eq", "="},  {"ne", "!="}};
     const std::string exactly = comparator == "i;octet" ? " exactly" : "";
     std::vector<std::string> parts;
     for (const auto& key : texts_of(one, "keys")) {
-      if (key.empty() && comparator == "i;ascii-numeric") return give_up("a text without a digit as a number: infinity in Sieve, an error here");
+      if (key.empty() && comparator == "i;ascii-numeric")
+        return give_up("a text without a digit as a number: infinity in Sieve, an error here");
       // What is not there is empty here; in Sieve it fits nothing.
       if (match == "is" && key.empty()) parts.push_back("(" + field + " exists and " + field + " is '')");
       else if (match == "is") parts.push_back(field + " is" + exactly + " " + quoted(key));
       else if (match == "contains" && key.empty()) parts.push_back(field + " exists");  // everything contains nothing
       else if (match == "contains") parts.push_back(field + " contains" + exactly + " " + quoted(key));
-      else if (match == "matches" && key.find_first_not_of('*') == std::string::npos) parts.push_back(field + " exists");
+      else if (match == "matches" && key.find_first_not_of('*') == std::string::npos)
+        parts.push_back(field + " exists");
       else if (match == "matches") parts.push_back(field + " like" + exactly + " " + quoted(key));
-      else if (match == "regex") parts.push_back(field + " matches /" + slashed(key) + "/" + (exactly.empty() ? "i" : ""));
+      else if (match == "regex")
+        parts.push_back(field + " matches /" + slashed(key) + "/" + (exactly.empty() ? "i" : ""));
       else if (match == "count") parts.push_back("count(" + field + ") " + kRelations.at(relation) + " " + key);
       else if (match == "value" && (relation == "eq" || relation == "ne"))
-        parts.push_back(comparator == "i;ascii-numeric" ? "(" + field + " >= " + key + " and " + field + " <= " + key + ")" : field + " is " + quoted(key));
-      else if (match == "value") parts.push_back(field + " " + kRelations.at(relation) + " " + (comparator == "i;ascii-numeric" ? key : quoted(key)));
+        parts.push_back(comparator == "i;ascii-numeric"
+                            ? "(" + field + " >= " + key + " and " + field + " <= " + key + ")"
+                            : field + " is " + quoted(key));
+      else if (match == "value")
+        parts.push_back(field + " " + kRelations.at(relation) + " " +
+                        (comparator == "i;ascii-numeric" ? key : quoted(key)));
       else return give_up("there is no such match: " + match);
     }
     if (parts.empty()) return give_up("no keys");
@@ -128,7 +139,8 @@ class Translator {
 
   std::string fields(const json::object& one, const std::string& part, const std::vector<std::string>& names) {
     // All values of all of them together.
-    if (text_of(one, "match") == "count" && names.size() > 1) return compared(one, part + header(join(names, ",")) + index_of(one));
+    if (text_of(one, "match") == "count" && names.size() > 1)
+      return compared(one, part + header(join(names, ",")) + index_of(one));
     std::vector<std::string> parts;
     for (const auto& name : names) {
       if (name.find(':') != std::string::npos) return give_up(kNoHeader);
@@ -141,7 +153,8 @@ class Translator {
 
   static std::string part_of(const json::object& one) {
     const auto part = text_of(one, "part", "all");
-    static const std::map<std::string, std::string> kParts{{"all", "address"}, {"localpart", "local part"}, {"domain", "domain"}, {"user", "user"}, {"detail", "detail"}};
+    static const std::map<std::string, std::string> kParts{
+        {"all", "address"}, {"localpart", "local part"}, {"domain", "domain"}, {"user", "user"}, {"detail", "detail"}};
     const auto known = kParts.find(part);
     return known == kParts.end() ? "" : known->second + " of ";
   }
@@ -154,7 +167,8 @@ class Translator {
     for (const auto& name : names) {
       const auto lower = ascii_lower(name);
       if (lower != "from" && lower != "to") return give_up("there is no such part of the envelope: " + name);
-      const auto made = compared(one, (part == "address of " ? "" : part) + (lower == "from" ? "envelope sender" : "envelope recipient"));
+      const auto made = compared(
+          one, (part == "address of " ? "" : part) + (lower == "from" ? "envelope sender" : "envelope recipient"));
       if (made.empty()) return "";
       parts.push_back(made);
     }
@@ -163,15 +177,19 @@ class Translator {
 
   std::string date(const json::object& one) {
     const auto part = text_of(one, "date_part");
-    if (const auto zone = text_of(one, "zone"); !zone.empty() && zone != "original") return give_up("a date in another zone than the header's");
-    static const std::vector<std::string> kParts{"year", "month", "day", "date", "hour", "minute", "second", "time", "weekday", "zone"};
-    if (std::find(kParts.begin(), kParts.end(), part) == kParts.end()) return give_up("there is no such part of a date: " + part);
+    if (const auto zone = text_of(one, "zone"); !zone.empty() && zone != "original")
+      return give_up("a date in another zone than the header's");
+    static const std::vector<std::string> kParts{"year",   "month",  "day",  "date",    "hour",
+                                                 "minute", "second", "time", "weekday", "zone"};
+    if (std::find(kParts.begin(), kParts.end(), part) == kParts.end())
+      return give_up("there is no such part of a date: " + part);
     return compared(one, part + " of " + header(text_of(one, "header")) + index_of(one));
   }
 
   std::string body(const json::object& one) {
     if (text_of(one, "transform") == "raw") return compared(one, "raw body");
-    if (const auto type = text_of(one, "content"); one.contains("content")) return compared(one, "part[" + (type.empty() ? "*" : type) + "]");
+    if (const auto type = text_of(one, "content"); one.contains("content"))
+      return compared(one, "part[" + (type.empty() ? "*" : type) + "]");
     return compared(one, "body");
   }
 };

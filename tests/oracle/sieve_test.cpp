@@ -1,5 +1,5 @@
-// Sieve's tests of conditions (the sieve-cases corpus), each translated by a program into our language and evaluated: the same
-// truth wherever the operator exists here; the others are listed with the reason, and how many there are.
+// Sieve's tests of conditions (the sieve-cases corpus), each translated by a program into our language and evaluated:
+// the same truth wherever the operator exists here; the others are listed with the reason, and how many there are.
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -80,8 +80,9 @@ TEST(SieveCases, EveryCaseWhoseOperatorExistsHereHasTheSameTruth) {
       ++agree;
     } else {
       ++wrong;
-      ADD_FAILURE() << id << " (" << json_text(one, "file") << ", " << json_text(one, "test") << "): " << condition << " is " << (holds ? "true" : "false")
-                    << " here\n" << json_text(one, "peer_note");
+      ADD_FAILURE() << id << " (" << json_text(one, "file") << ", " << json_text(one, "test") << "): " << condition
+                    << " is " << (holds ? "true" : "false") << " here\n"
+                    << json_text(one, "peer_note");
     }
   }
   int out = 0;
@@ -89,7 +90,8 @@ TEST(SieveCases, EveryCaseWhoseOperatorExistsHereHasTheSameTruth) {
     out += count;
     std::cout << "[   LEFT   ] " << count << ": " << why << "\n";
   }
-  std::cout << "[   SIEVE  ] " << agree << " of " << list.size() << " cases agree, " << out << " are left out, " << wrong << " differ\n";
+  std::cout << "[   SIEVE  ] " << agree << " of " << list.size() << " cases agree, " << out << " are left out, "
+            << wrong << " differ\n";
   EXPECT_GE(agree, 266) << "cases that are translated must not become fewer";
 }
 

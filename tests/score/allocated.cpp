@@ -26,17 +26,35 @@ void give(void* memory) {
 
 }  // namespace
 
-void* operator new(std::size_t bytes) { return take(bytes); }
-void* operator new[](std::size_t bytes) { return take(bytes); }
-void operator delete(void* memory) noexcept { give(memory); }
-void operator delete[](void* memory) noexcept { give(memory); }
-void operator delete(void* memory, std::size_t) noexcept { give(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { give(memory); }
+void* operator new(std::size_t bytes) {
+  return take(bytes);
+}
+void* operator new[](std::size_t bytes) {
+  return take(bytes);
+}
+void operator delete(void* memory) noexcept {
+  give(memory);
+}
+void operator delete[](void* memory) noexcept {
+  give(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  give(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  give(memory);
+}
 
 namespace orgo::score {
 
-std::size_t allocated() { return now.load(); }
-std::size_t most_allocated() { return most.load(); }
-void reset_most_allocated() { most.store(now.load()); }
+std::size_t allocated() {
+  return now.load();
+}
+std::size_t most_allocated() {
+  return most.load();
+}
+void reset_most_allocated() {
+  most.store(now.load());
+}
 
 }  // namespace orgo::score

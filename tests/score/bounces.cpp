@@ -19,7 +19,8 @@ std::string text_of(const json::object& object, const char* key) {
 }
 
 /// Counts how many of `want` are also in `got`, each of `got` once: the order of recipients is no matter.
-void count_all(Measure& measure, const std::string& file, std::vector<std::string> got, const std::vector<std::string>& want) {
+void count_all(Measure& measure, const std::string& file, std::vector<std::string> got,
+               const std::vector<std::string>& want) {
   for (const auto& one : want) {
     const auto at = std::find(got.begin(), got.end(), one);
     measure.count(at != got.end(), {file, measure.name, join(got, ", "), one});
@@ -37,8 +38,8 @@ bool is_bounces(const fs::path& folder) {
 Score score_bounces(const fs::path& folder) {
   Score score;
   Measure is_bounce{"bounce_or_not", 99}, none_taken{"no_non_bounce_taken", 100}, permanent{"permanent_or_not", 95},
-      reason{"reason", 85}, count{"recipients", 0}, status{"status", 0}, reply{"reply_code", 0}, feedback{"feedback_type", 0},
-      address{"address_given", 0}, original{"message_id_of_original_given", 0};
+      reason{"reason", 85}, count{"recipients", 0}, status{"status", 0}, reply{"reply_code", 0},
+      feedback{"feedback_type", 0}, address{"address_given", 0}, original{"message_id_of_original_given", 0};
   const auto expected = parse_json(read_file(folder / "expectations.json"));
   if (!expected || !expected->is_object()) return score;
   for (const auto& [key, value] : expected->as_object()) {
@@ -49,7 +50,8 @@ Score score_bounces(const fs::path& folder) {
     Envelope envelope;
     envelope.channel = Channel::import_;
     const auto path = trim(message.header("Return-Path"));
-    if (path.size() > 2 && path.starts_with('<') && path.ends_with('>')) envelope.sender = path.substr(1, path.size() - 2);
+    if (path.size() > 2 && path.starts_with('<') && path.ends_with('>'))
+      envelope.sender = path.substr(1, path.size() - 2);
     const auto findings = find_all(envelope, message);
     const bool bounce = finding_of(findings, FindingKind::bounce) != nullptr;
     const bool answer = finding_of(findings, FindingKind::auto_reply) != nullptr ||
@@ -64,7 +66,8 @@ Score score_bounces(const fs::path& folder) {
     const bool vacation = text_of(list[0].as_object(), "reason") == "vacation";
     is_bounce.count(vacation ? answer && !bounce : bounce, {name, "bounce", "not taken for one", "one"});
     const auto report = bounce || answer ? read_bounce(raw, message) : BounceReport{};
-    std::vector<std::string> got_reason, got_hard, got_status, got_reply, want_reason, want_hard, want_status, want_reply;
+    std::vector<std::string> got_reason, got_hard, got_status, got_reply, want_reason, want_hard, want_status,
+        want_reply;
     for (const auto& recipient : report.recipients) {
       got_reason.emplace_back(to_string(recipient.reason));
       got_hard.emplace_back(recipient.permanence == Permanence::hard ? "hard" : "no");
@@ -94,8 +97,7 @@ Score score_bounces(const fs::path& folder) {
     if (!permanent.misses.empty() && permanent.misses.back().file == name) permanent.misses.back().got += diagnostic;
     count_all(status, name, got_status, want_status);
     count_all(reply, name, got_reply, want_reply);
-    if (!vacation)
-      original.count(!report.original_message_id.empty(), {name, "original", "", "a Message-ID"});
+    if (!vacation) original.count(!report.original_message_id.empty(), {name, "original", "", "a Message-ID"});
   }
   score.measures = {is_bounce, none_taken, permanent, reason, count, status, reply, feedback, address, original};
   return score;

@@ -44,6 +44,8 @@ std::vector<fs::path> mails_of(const fs::path& folder) {
   return mails;
 }
 
-bool has_mails(const fs::path& folder) { return !mails_of(folder).empty(); }
+bool has_mails(const fs::path& folder) {
+  return !mails_of(folder).empty();
+}
 
 }  // namespace orgo::score

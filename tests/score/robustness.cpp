@@ -35,7 +35,8 @@ Outcome read_one(const std::string& raw) {
   outcome.said_something =
       !message.text.empty() || !message.html.empty() || !message.attachments.empty() || !message.defects.empty();
   outcome.well_formed = is_utf8(message.text) && is_utf8(message.html) && is_utf8(message.subject);
-  for (const auto& attachment : message.attachments) outcome.well_formed = outcome.well_formed && is_utf8(attachment.filename);
+  for (const auto& attachment : message.attachments)
+    outcome.well_formed = outcome.well_formed && is_utf8(attachment.filename);
   Envelope envelope;
   envelope.channel = Channel::import_;
   outcome.bounce = finding_of(find_all(envelope, message), FindingKind::bounce) != nullptr;
@@ -75,7 +76,8 @@ Score score_robustness(const fs::path& folder) {
     silent.count(outcome.said_something, {name, "silent", "nothing, and no defect", ""});
     utf8.count(outcome.well_formed, {name, "utf8", "text that is not UTF-8", ""});
     const auto most = std::max(10 * raw.size(), kMemoryFloor);
-    memory.count(outcome.memory < most, {name, "memory", std::to_string(outcome.memory), "under " + std::to_string(most)});
+    memory.count(outcome.memory < most,
+                 {name, "memory", std::to_string(outcome.memory), "under " + std::to_string(most)});
     bounce.count(!outcome.bounce, {name, "bounce", "taken for a bounce", ""});
   }
   score.measures = {crash, hang, silent, utf8, memory, bounce};

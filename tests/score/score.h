@@ -31,7 +31,9 @@ struct Measure {
       misses.push_back(std::move(miss));
     }
   }
-  [[nodiscard]] double percent() const { return of == 0 ? 100 : 100 * static_cast<double>(reached) / static_cast<double>(of); }
+  [[nodiscard]] double percent() const {
+    return of == 0 ? 100 : 100 * static_cast<double>(reached) / static_cast<double>(of);
+  }
   [[nodiscard]] bool good() const { return percent() >= goal; }
 };
 

@@ -80,7 +80,8 @@ std::string compare_address(std::string_view header, const json::value& expected
     auto name = mailbox.name;
     if (!mailbox.comment.empty()) name = name.empty() ? mailbox.comment : name + " (" + mailbox.comment + ")";
     ours += name + "|" + mailbox.address + "|" + mailbox.group + " ";
-    same = same && same_text(trim(name), trim(want[i].name)) && mailbox.address == bare_address(want[i].address) && want[i].group.starts_with(mailbox.group);
+    same = same && same_text(trim(name), trim(want[i].name)) && mailbox.address == bare_address(want[i].address) &&
+           want[i].group.starts_with(mailbox.group);
   }
   return same ? "" : ours.empty() ? "none" : ours;
 }
@@ -92,7 +93,8 @@ std::optional<TimePoint> instant_of(const json::object& want) {
                            std::chrono::day{static_cast<unsigned>(number("day"))}};
   if (!day.ok()) return std::nullopt;
   const auto offset = minutes{number("tz_hour") * 60 + number("tz_minute")};
-  const auto local = TimePoint{sys_days{day}} + hours{number("hour")} + minutes{number("minute")} + seconds{number("second")};
+  const auto local =
+      TimePoint{sys_days{day}} + hours{number("hour")} + minutes{number("minute")} + seconds{number("second")};
   return local + (want.at("tz_before_gmt").as_bool() ? offset : -offset);
 }
 
@@ -111,7 +113,8 @@ std::string compare_content_type(std::string_view header, const json::value& exp
   if (expected.is_null()) return got.type.empty() || got.subtype.empty() ? "" : got.type + "/" + got.subtype;
   const auto& want = expected.as_object();
   std::string ours = got.type + "/" + got.subtype;
-  bool same = ascii_lower(text_of(want.at("c_type"))) == got.type && ascii_lower(text_of(want.at("c_subtype"))) == got.subtype;
+  bool same =
+      ascii_lower(text_of(want.at("c_type"))) == got.type && ascii_lower(text_of(want.at("c_subtype"))) == got.subtype;
   if (!same && got.subtype.empty()) {
     got = mime::parse_content_disposition(header);
     same = ascii_lower(text_of(want.at("c_type"))) == got.type;
@@ -171,7 +174,8 @@ void count_received(Measure& measure, std::size_t row, std::string_view header, 
     if (ours.empty() && theirs.empty()) return;
     // The peer ends an id at its first slash; RFC 5321 does not.
     if (cut) ours = ours.substr(0, ours.find('/'));
-    measure.count(ascii_iequals(ours, theirs), {"received row " + std::to_string(row), field, ours, theirs + " in " + std::string(header)});
+    measure.count(ascii_iequals(ours, theirs),
+                  {"received row " + std::to_string(row), field, ours, theirs + " in " + std::string(header)});
   };
   check("from", got.from, host(find(want, "from")));
   check("from_ip", got.from_ip, plain(find(want, "from_ip")));
@@ -200,7 +204,8 @@ std::string comparable(std::string_view text) {
 
 class MailScore {
  public:
-  MailScore(Measure& headers, Measure& bodies, Measure& attachments) : headers_(headers), bodies_(bodies), attachments_(attachments) {}
+  MailScore(Measure& headers, Measure& bodies, Measure& attachments)
+      : headers_(headers), bodies_(bodies), attachments_(attachments) {}
 
   void count(const std::string& file, std::string_view raw, const json::object& want) {
     count_tree(file, raw, want, 0);
@@ -253,14 +258,16 @@ class MailScore {
         const auto same = [&](std::size_t k) {
           const auto& entity = document.entities[k];
           if (taken[k] || entity.multipart) return false;
-          return same_text(comparable(is_text ? to_utf8(leaves[k], entity.type.parameter("charset")) : leaves[k]), wanted);
+          return same_text(comparable(is_text ? to_utf8(leaves[k], entity.type.parameter("charset")) : leaves[k]),
+                           wanted);
         };
         // At its place, else anywhere: another part before it may have been read as two.
         std::size_t at = i < leaves.size() && same(i) ? i : 0;
         if (at != i || !same(i))
           for (at = 0; at < leaves.size() && !same(at);) ++at;
         if (at < leaves.size()) taken[at] = true;
-        bodies_.count(at < leaves.size(), {name, kind, i < leaves.size() ? leaves[i].substr(0, 300) : "missing", wanted.substr(0, 300)});
+        bodies_.count(at < leaves.size(),
+                      {name, kind, i < leaves.size() ? leaves[i].substr(0, 300) : "missing", wanted.substr(0, 300)});
       }
     }
   }
@@ -288,9 +295,11 @@ class MailScore {
       } else if (const auto* const address = value.if_contains("Address")) {
         got = compare_address(field->value, *address);
       } else if (const auto* const type = value.if_contains("ContentType")) {
-        got = name == "content-disposition" ? compare_disposition(field->value, *type) : compare_content_type(field->value, *type);
+        got = name == "content-disposition" ? compare_disposition(field->value, *type)
+                                            : compare_content_type(field->value, *type);
       } else if (const auto* const text = value.if_contains("Text")) {
-        got = name == "message-id" || name == "content-id" ? compare_id(field->value, *text) : compare_text(field->value, *text);
+        got = name == "message-id" || name == "content-id" ? compare_id(field->value, *text)
+                                                           : compare_text(field->value, *text);
       }
       headers_.count(got.empty(), {file, name, got, json::serialize(header.at("value"))});
     }
@@ -354,8 +363,9 @@ Score score_stalwart(const fs::path& folder) {
     const char* name;
     std::string (*compare)(std::string_view, const json::value&);
   };
-  for (const auto& [name, compare] : {Table{"address", compare_address}, Table{"date", compare_date}, Table{"content_type", compare_content_type},
-                                      Table{"unstructured", compare_text}, Table{"id", compare_ids}}) {
+  for (const auto& [name, compare] :
+       {Table{"address", compare_address}, Table{"date", compare_date}, Table{"content_type", compare_content_type},
+        Table{"unstructured", compare_text}, Table{"id", compare_ids}}) {
     const auto rows = parse_json(read_file(folder / "fields" / (std::string(name) + ".json")));
     if (!rows || !rows->is_array()) continue;
     const bool goal = compare == compare_address || compare == compare_date || compare == compare_content_type;

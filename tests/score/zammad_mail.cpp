@@ -55,7 +55,8 @@ std::string described(const Attachment& attachment) {
 bool is_zammad_mail(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator file(folder / "mail", error), end; file != end; file.increment(error))
-    if (file->path().string().ends_with(".expect.json") && fs::exists(fs::path(file->path()).replace_extension("").replace_extension(".box")))
+    if (file->path().string().ends_with(".expect.json") &&
+        fs::exists(fs::path(file->path()).replace_extension("").replace_extension(".box")))
       return true;
   return false;
 }
@@ -67,8 +68,17 @@ Score score_zammad_mail(const fs::path& folder) {
   for (const auto& file : fs::directory_iterator(folder / "mail"))
     if (file.path().string().ends_with(".expect.json")) files.push_back(file.path());
   std::sort(files.begin(), files.end());
-  std::vector<Measure> each = {{"subject"}, {"from"}, {"name"}, {"to"}, {"cc"}, {"reply_to"}, {"message_id"}, {"attachment_name"},
-                               {"attachment_size"}, {"attachment_hash"}, {"body"}};
+  std::vector<Measure> each = {{"subject"},
+                               {"from"},
+                               {"name"},
+                               {"to"},
+                               {"cc"},
+                               {"reply_to"},
+                               {"message_id"},
+                               {"attachment_name"},
+                               {"attachment_size"},
+                               {"attachment_hash"},
+                               {"body"}};
   for (const auto& path : files) {
     auto mail_path = fs::path(path).replace_extension("").replace_extension(".box");
     const auto expected = parse_json(read_file(path));
@@ -89,24 +99,27 @@ Score score_zammad_mail(const fs::path& folder) {
     const auto list = [](const std::vector<std::string>& addresses) { return join(addresses, ", "); };
     const auto from = message.from.value_or(Address{});
     if (want.contains("subject"))
-      check("subject", without_space(text("subject")) == without_space(message.subject), message.subject, text("subject"));
+      check("subject", without_space(text("subject")) == without_space(message.subject), message.subject,
+            text("subject"));
     if (want.contains("from_email"))
       check("from", ascii_iequals(text("from_email"), from.address), from.address, text("from_email"));
     if (want.contains("from_display_name"))
-      check("name", without_space(text("from_display_name")) == without_space(from.name), from.name, text("from_display_name"));
+      check("name", without_space(text("from_display_name")) == without_space(from.name), from.name,
+            text("from_display_name"));
     if (want.contains("to"))
       check("to", addresses_in(text("to")) == addresses_in(message.to), list(addresses_in(message.to)), text("to"));
     if (want.contains("cc"))
       check("cc", addresses_in(text("cc")) == addresses_in(message.cc), list(addresses_in(message.cc)), text("cc"));
     if (want.contains("reply-to"))
-      check("reply_to", addresses_in(text("reply-to")) == addresses_in(message.reply_to), list(addresses_in(message.reply_to)),
-            text("reply-to"));
+      check("reply_to", addresses_in(text("reply-to")) == addresses_in(message.reply_to),
+            list(addresses_in(message.reply_to)), text("reply-to"));
     if (want.contains("message_id"))
       check("message_id", text("message_id") == "<" + message.message_id + ">", message.message_id, text("message_id"));
     if (const auto* const attachments = want.if_contains("attachments")) {
       for (const auto& item : attachments->as_array()) {
         const auto& attachment = item.as_object();
-        if (attachment.at("preferences").as_object().contains("content-alternative")) continue;  // the HTML, which we have as html
+        if (attachment.at("preferences").as_object().contains("content-alternative"))
+          continue;  // the HTML, which we have as html
         const auto filename = std::string(attachment.at("filename").as_string());
         const auto size = static_cast<std::uint64_t>(attachment.at("size").as_int64());
         const auto hash = std::string(attachment.at("sha256").as_string());

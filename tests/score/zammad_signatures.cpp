@@ -1,4 +1,5 @@
-// mail/* and expectations.json: [{content_type, files, expected_common_block}]: the first lines of a sender's signature.
+// mail/* and expectations.json: [{content_type, files, expected_common_block}]: the first lines of a sender's
+// signature.
 #include "base/json.h"
 #include "base/text.h"
 #include "core/message/read_message.h"
@@ -47,7 +48,8 @@ Score score_zammad_signatures(const fs::path& folder) {
         const auto wanted = squeezed(line);
         if (wanted.empty()) continue;
         lines.count(signature.find(wanted) != std::string::npos, {name, "signature", signature.substr(0, 200), wanted});
-        fresh.count(wanted.size() < 12 || written.find(wanted) == std::string::npos, {name, "fresh", written.substr(0, 200), wanted});
+        fresh.count(wanted.size() < 12 || written.find(wanted) == std::string::npos,
+                    {name, "fresh", written.substr(0, 200), wanted});
       }
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
-// For tests only: the real Dovecot of dovecot.py, from C++. Ends with the test, however that ends: its standard input does.
+// For tests only: the real Dovecot of dovecot.py, from C++. Ends with the test, however that ends: its standard input
+// does.
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -73,7 +74,7 @@ class Dovecot {
   [[nodiscard]] const std::string& certificate() const { return certificate_; }  ///< of "localhost"
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
-  void kill() { tell("kill"); }    ///< kill -9 of all its processes
+  void kill() { tell("kill"); }  ///< kill -9 of all its processes
   void stop() { tell("stop"); }
   void start() { tell("start"); }  ///< on the same ports, with the same mails
 
@@ -96,7 +97,8 @@ class Dovecot {
     const std::string place = maildir(user, folder);
     if (made_.insert({place, true}).second) {
       for (const char* sub : {"/tmp", "/new", "/cur"}) std::filesystem::create_directories(place + sub);
-      for (std::string path = folder_ + "/home"; const auto& part : std::filesystem::path(place.substr(path.size() + 1))) {
+      for (std::string path = folder_ + "/home";
+           const auto& part : std::filesystem::path(place.substr(path.size() + 1))) {
         path += "/" + part.string();
         own(path);
       }
@@ -104,7 +106,8 @@ class Dovecot {
     }
     // Dovecot gives numbers in the order of names when mails arrive together.
     char name[64];
-    std::snprintf(name, sizeof name, "%lld.M%09dP%d.test", static_cast<long long>(time(nullptr)), ++delivered_, getpid());
+    std::snprintf(name, sizeof name, "%lld.M%09dP%d.test", static_cast<long long>(time(nullptr)), ++delivered_,
+                  getpid());
     const std::string temporary = place + "/tmp/" + name;
     std::ofstream(temporary, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     own(temporary);
@@ -115,7 +118,8 @@ class Dovecot {
     std::size_t count = 0;
     for (const char* sub : {"/new", "/cur"}) {
       std::error_code error;
-      for (const auto& entry : std::filesystem::directory_iterator(maildir(user, folder) + sub, error)) count += entry.is_regular_file();
+      for (const auto& entry : std::filesystem::directory_iterator(maildir(user, folder) + sub, error))
+        count += entry.is_regular_file();
     }
     return count;
   }

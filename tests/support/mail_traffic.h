@@ -9,13 +9,13 @@
 
 namespace orgo::silence {
 
-/// A source of mail as an organization has it: so many mails on a day, by office hours or round the clock, with holidays that
-/// nobody announces. For tests and bench/silence_bench.
+/// A source of mail as an organization has it: so many mails on a day, by office hours or round the clock, with
+/// holidays that nobody announces. For tests and bench/silence_bench.
 struct Traffic {
-  double per_day = 20;         ///< on an ordinary working day
-  bool office_hours = true;    ///< most of it 8 to 18 h, Monday to Friday; else the same at all hours
-  int holidays_a_year = 11;    ///< days with a tenth of the mail
-  double burst = 0.02;         ///< share of mails that draw three to thirty answers within the hour
+  double per_day = 20;       ///< on an ordinary working day
+  bool office_hours = true;  ///< most of it 8 to 18 h, Monday to Friday; else the same at all hours
+  int holidays_a_year = 11;  ///< days with a tenth of the mail
+  double burst = 0.02;       ///< share of mails that draw three to thirty answers within the hour
 };
 
 class MailTraffic {
@@ -45,7 +45,8 @@ class MailTraffic {
   [[nodiscard]] double rate_now() const {
     if (!traffic_.office_hours) return traffic_.per_day / 24;
     const std::chrono::weekday weekday(std::chrono::floor<std::chrono::days>(now_));
-    const double hour = std::chrono::duration<double, std::ratio<3600>>(now_ - std::chrono::floor<std::chrono::days>(now_)).count();
+    const double hour =
+        std::chrono::duration<double, std::ratio<3600>>(now_ - std::chrono::floor<std::chrono::days>(now_)).count();
     const bool weekend = weekday.iso_encoding() > 5;
     if (weekend) return traffic_.per_day * 0.05 / 24;
     if (hour >= 8 && hour < 18) return traffic_.per_day * 0.9 / 10 * (hour >= 12 && hour < 13 ? 0.5 : 1.05);
@@ -82,7 +83,8 @@ inline int false_alarms(Traffic traffic, std::uint64_t seed, const Settings& set
 }
 
 /// After `days` of learning the source stops for good: hours until the alarm, `most` when there was none.
-inline double hours_to_alarm(Traffic traffic, std::uint64_t seed, const Settings& settings, int days, double most = 24 * 30) {
+inline double hours_to_alarm(Traffic traffic, std::uint64_t seed, const Settings& settings, int days,
+                             double most = 24 * 30) {
   const TimePoint start{Millis{1'767'225'600'000}};
   MailTraffic mails(traffic, seed, start);
   Rhythm rhythm;
@@ -93,8 +95,7 @@ inline double hours_to_alarm(Traffic traffic, std::uint64_t seed, const Settings
     const int came = mails.next_minute(now);
     if (minute < stop)
       for (int i = 0; i < came; ++i) hear(rhythm, now, settings);
-    else if (minute % 5 == 0 && judge(rhythm, settings).alarm)
-      return (minute - stop) / 60.0;
+    else if (minute % 5 == 0 && judge(rhythm, settings).alarm) return (minute - stop) / 60.0;
   }
   return most;
 }

@@ -1,5 +1,5 @@
-// Escalation chains under crashes at every point: each step and each broken promise tells once, never early, and none is lost,
-// whatever people do meanwhile and whatever becomes of calendars.
+// Escalation chains under crashes at every point: each step and each broken promise tells once, never early, and none
+// is lost, whatever people do meanwhile and whatever becomes of calendars.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -44,10 +44,12 @@ class CrashingStore final : public ChangeStore {
 };
 
 std::shared_ptr<const rules::RuleSet> rules_with(std::string_view opens, std::string_view within) {
-  const std::string text = "calendars: {office: {default: true, time_zone: Europe/Berlin, hours: {mon-fri: \"" + std::string(opens) +
-                           "-17:00\"}}}\nslas: {s: {default: true, first_response: {within: \"" + std::string(within) +
+  const std::string text = "calendars: {office: {default: true, time_zone: Europe/Berlin, hours: {mon-fri: \"" +
+                           std::string(opens) + "-17:00\"}}}\nslas: {s: {default: true, first_response: {within: \"" +
+                           std::string(within) +
                            "\", warn_before: 30 min}, resolution: \"20 hours\"}}\n"
-                           "on_call: {r: {time_zone: Europe/Berlin, rotation: daily, start: 2026-01-01, members: [a@s.example, b@s.example]}}\n"
+                           "on_call: {r: {time_zone: Europe/Berlin, rotation: daily, start: 2026-01-01, members: "
+                           "[a@s.example, b@s.example]}}\n"
                            "quiet_hours: {time_zone: Europe/Berlin, hours: {daily: \"22:00-07:00\"}}\n";
   auto loaded = rules::load_rules({{"rules.yaml", text}});
   EXPECT_TRUE(loaded.rules) << (loaded.errors.empty() ? "" : loaded.errors[0].message);
@@ -72,7 +74,8 @@ class World {
     task.escalation.calendar = "office";
     Millis after{0};
     for (std::uint64_t i = 0, n = 1 + below(6); i < n; ++i)
-      task.escalation.steps.push_back({after += minutes{10 + below(200)}, below(2) == 0 ? "r" : "", below(2) == 0, false});
+      task.escalation.steps.push_back(
+          {after += minutes{10 + below(200)}, below(2) == 0 ? "r" : "", below(2) == 0, false});
     if (below(2) == 0) task.sla = rules->workplace().sla_for("", task.requester, task.team);
     auto changes = contract::opening(task);
     changes.at = clock.now();
@@ -89,12 +92,24 @@ class World {
     const auto now = clock.now();
     Result<Changes> changes = failure(Errc::conflict, "");
     switch (below(6)) {
-      case 0: changes = commands::acknowledge(task, "user:anna", now); break;
-      case 1: changes = commands::set_state(task, TaskState::pending, "user:anna", now); break;
-      case 2: changes = commands::set_state(task, TaskState::open, "user:anna", now); break;
-      case 3: changes = commands::resolve(task, "user:anna", now); break;
-      case 4: changes = commands::set_priority(task, below(2) == 0 ? Priority::urgent : Priority::low, "user:anna", now); break;
-      default: changes = commands::comment(task, "hello", "user:anna", now); break;
+      case 0:
+        changes = commands::acknowledge(task, "user:anna", now);
+        break;
+      case 1:
+        changes = commands::set_state(task, TaskState::pending, "user:anna", now);
+        break;
+      case 2:
+        changes = commands::set_state(task, TaskState::open, "user:anna", now);
+        break;
+      case 3:
+        changes = commands::resolve(task, "user:anna", now);
+        break;
+      case 4:
+        changes = commands::set_priority(task, below(2) == 0 ? Priority::urgent : Priority::low, "user:anna", now);
+        break;
+      default:
+        changes = commands::comment(task, "hello", "user:anna", now);
+        break;
     }
     if (changes) (void)store.commit(std::span(&*changes, 1), within(Millis{1'000}));
   }
@@ -103,9 +118,11 @@ class World {
   void escalate_all() {
     for (int i = 0; i < 50; ++i) {
       if (!service)
-        service = std::make_unique<EscalationService>(store, crashing, clock, EscalationSettings{.batch = 1 + static_cast<int>(below(5)), .rounds = 3, .workplace = [this] {
-                                                        return std::shared_ptr<const Workplace>(rules, &rules->workplace());
-                                                      }});
+        service = std::make_unique<EscalationService>(
+            store, crashing, clock,
+            EscalationSettings{.batch = 1 + static_cast<int>(below(5)), .rounds = 3, .workplace = [this] {
+                                 return std::shared_ptr<const Workplace>(rules, &rules->workplace());
+                               }});
       const auto report = service->step();
       if (!report) service.reset();
       else if (report->due == 0 || !report->next_due || *report->next_due > clock.now()) return;
@@ -153,7 +170,8 @@ TEST(ChainsUnderCrashes, EachStepAndPromiseOnce) {
           ++levels[level];
           ++steps;
           // Never before wall time allows, nor before the step ahead of it.
-          EXPECT_GE(event.at, task.escalation.started_at + task.escalation.steps.at(static_cast<std::size_t>(level - 1)).after);
+          EXPECT_GE(event.at,
+                    task.escalation.started_at + task.escalation.steps.at(static_cast<std::size_t>(level - 1)).after);
           EXPECT_GE(event.at, before);
           before = event.at;
         }
@@ -166,8 +184,10 @@ TEST(ChainsUnderCrashes, EachStepAndPromiseOnce) {
           }
         }
       }
-      for (const auto& [level, times] : levels) EXPECT_EQ(times, 1) << to_string(number) << " level " << level << " seed " << seed + run;
-      for (const auto& [what, times] : told) EXPECT_EQ(times, 1) << to_string(number) << " " << what << " seed " << seed + run;
+      for (const auto& [level, times] : levels)
+        EXPECT_EQ(times, 1) << to_string(number) << " level " << level << " seed " << seed + run;
+      for (const auto& [what, times] : told)
+        EXPECT_EQ(times, 1) << to_string(number) << " " << what << " seed " << seed + run;
       EXPECT_EQ(static_cast<int>(levels.size()), task.escalation.level);
       // Nobody took it on: all of the chain has fired, and all promises are told to be broken.
       if (task.state == TaskState::fresh || task.state == TaskState::open) {

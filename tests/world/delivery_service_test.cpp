@@ -33,7 +33,8 @@ class Delivery : public testing::Test {
  protected:
   Delivery() { settings.render.domain = "orgo.example"; }
   DeliveryService service() {
-    return DeliveryService(store, store, store, store, clock, mail, webhooks, [this] { return rules; }, [] { return 0.5; }, settings);
+    return DeliveryService(
+        store, store, store, store, clock, mail, webhooks, [this] { return rules; }, [] { return 0.5; }, settings);
   }
   TaskNumber queue(std::vector<Send> sends, MessageId message = {}) {
     auto changes = contract::opening();
@@ -224,7 +225,8 @@ TEST_F(Delivery, TheBrakeAgainstLoopsRefusesTheEleventhMailAboutATaskToOneRecipi
   const auto beyond = queue(std::vector<Send>(limit + 1, contract::notification()));
   const auto report = service().step().value();
   EXPECT_EQ(report.refused, 1) << "those in front of it go";
-  EXPECT_THAT(sends(beyond).back().detail, HasSubstr("more than 10 mails about this task to one recipient within 10 minutes"));
+  EXPECT_THAT(sends(beyond).back().detail,
+              HasSubstr("more than 10 mails about this task to one recipient within 10 minutes"));
   EXPECT_EQ(sends(beyond).back().state, SendState::refused);
   EXPECT_EQ(sends(beyond).front().state, SendState::delivered);
   EXPECT_EQ(sends(within_limit)[0].state, SendState::delivered);
@@ -252,16 +254,20 @@ TEST_F(Delivery, TooMuchInAllWaits) {
 }
 
 TEST_F(Delivery, NothingGoesToASuppressedAddress) {
-  auto added = commands::suppress(kDefaultTenant, {}, "gone@school.example", "left the school", clock.now() + Millis{1'000}, "user:anna", clock.now());
+  auto added = commands::suppress(kDefaultTenant, {}, "gone@school.example", "left the school",
+                                  clock.now() + Millis{1'000}, "user:anna", clock.now());
   ASSERT_TRUE(store.commit(std::span(&*added, 1), within(Millis{1'000}))->at(0));
-  const auto task = queue({contract::notification("Gone@School.example"), contract::notification("here@school.example")});
+  const auto task =
+      queue({contract::notification("Gone@School.example"), contract::notification("here@school.example")});
   auto delivery = service();
   const auto report = delivery.step().value();
   EXPECT_EQ(report.refused, 1);
   EXPECT_EQ(report.sent, 1);
   EXPECT_EQ(sends(task)[0].state, SendState::refused);
   EXPECT_THAT(sends(task)[0].detail, HasSubstr("manual (left the school), added by user:anna"));
-  EXPECT_EQ(history(task).back().event.kind == EventKind::send_refused || history(task)[history(task).size() - 2].event.kind == EventKind::send_refused, true);
+  EXPECT_EQ(history(task).back().event.kind == EventKind::send_refused ||
+                history(task)[history(task).size() - 2].event.kind == EventKind::send_refused,
+            true);
   clock.advance(Millis{1'000});
   queue({contract::notification("gone@school.example")});
   EXPECT_EQ(delivery.step()->sent, 1) << "its time is over";
@@ -356,7 +362,8 @@ TEST_F(Delivery, WithoutARelayMailsWaitAndWebhooksGoOut) {
 
 TEST_F(Delivery, TheMostUrgentGoesFirst) {
   settings.batch = 1;
-  queue({contract::notification("later@school.example", kStart, 2), contract::notification("now@school.example", kStart, 0)});
+  queue({contract::notification("later@school.example", kStart, 2),
+         contract::notification("now@school.example", kStart, 0)});
   auto delivery = service();
   ASSERT_TRUE(delivery.step());
   ASSERT_THAT(mail.taken, SizeIs(1));

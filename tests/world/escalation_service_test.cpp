@@ -1,4 +1,5 @@
-// The escalation service over the memory store: once per deadline, in order after a downtime, never when somebody was first.
+// The escalation service over the memory store: once per deadline, in order after a downtime, never when somebody was
+// first.
 #include "service/escalation/escalation_service.h"
 
 #include <gmock/gmock.h>
@@ -26,7 +27,8 @@ class Escalating : public testing::Test {
     task.escalation = {.steps = std::move(steps), .level = 0, .started_at = clock.now()};
     auto changes = contract::opening(task);
     changes.at = clock.now();
-    if (const auto deadline = next_deadline(task.escalation)) changes.timers_set.push_back({.task = {}, .due_at = *deadline});
+    if (const auto deadline = next_deadline(task.escalation))
+      changes.timers_set.push_back({.task = {}, .due_at = *deadline});
     return store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
   }
   std::vector<std::string> told(TaskNumber task) {
@@ -75,7 +77,8 @@ TEST_F(Escalating, CatchesUpInOrderAfterADowntime) {
 
 TEST_F(Escalating, WhoAcknowledgedIsLeftInPeace) {
   const auto task = open_task(chain);
-  const auto taken_on = commands::acknowledge(store.read(kDefaultTenant, task).value(), "user:anna", clock.now()).value();
+  const auto taken_on =
+      commands::acknowledge(store.read(kDefaultTenant, task).value(), "user:anna", clock.now()).value();
   ASSERT_TRUE(store.commit(std::span(&taken_on, 1), within(Millis{1'000}))->at(0));
   clock.advance(kHour * 48);
   const auto report = service().step().value();

@@ -45,7 +45,8 @@ class Mailboxes : public testing::Test {
     return made;
   }
   StoreMails storing() {
-    return [this](std::vector<std::pair<Envelope, std::string>> mails, Deadline deadline) -> Result<std::vector<Accepted>> {
+    return [this](std::vector<std::pair<Envelope, std::string>> mails,
+                  Deadline deadline) -> Result<std::vector<Accepted>> {
       if (store_fails) return failure(Errc::resource_exhausted, "the disk is full");
       std::vector<RawMessage> messages;
       for (const auto& [envelope, bytes] : mails) messages.push_back({envelope, bytes});
@@ -215,9 +216,11 @@ TEST_F(Mailboxes, AnArchivedMailboxIsHistoryUpToItsDay) {
   reader(std::move(scripted), old).step();
   const auto all = messages();
   ASSERT_THAT(all, SizeIs(3));
-  EXPECT_EQ(all[2].message.envelope.archived, (Archived{parse_rfc3339("2016-01-12T10:00:00Z").value(), TaskState::resolved}));
+  EXPECT_EQ(all[2].message.envelope.archived,
+            (Archived{parse_rfc3339("2016-01-12T10:00:00Z").value(), TaskState::resolved}));
   EXPECT_EQ(all[1].message.envelope.archived, std::nullopt);
-  EXPECT_EQ(all[0].message.envelope.archived->at, parse_rfc3339("2017-01-01T00:00:00Z").value()) << "no Date: as the server received it";
+  EXPECT_EQ(all[0].message.envelope.archived->at, parse_rfc3339("2017-01-01T00:00:00Z").value())
+      << "no Date: as the server received it";
   EXPECT_EQ(all[0].message.envelope.label, "Old");
 }
 
@@ -273,7 +276,8 @@ TEST_F(Mailboxes, WhenIntakeIsFullTheMailsStayWhereTheyAre) {
   narrow.waiting_bytes = 1;  // one submission at a time
   IntakeService intake(store, narrow, [] {});
   for (int i = 0; i < 2; ++i) server->add(mail(std::to_string(i) + "@x"));
-  MailboxReader box(setup(), std::make_unique<ScriptedMailbox>(server), store, through_intake(intake), clock, [] { return 1.0; });
+  MailboxReader box(setup(), std::make_unique<ScriptedMailbox>(server), store, through_intake(intake), clock,
+                    [] { return 1.0; });
   intake.start();
   EXPECT_TRUE(eventually([&] {
     box.step();

@@ -105,7 +105,8 @@ TEST(Silence, SummerTimeMovesNoHour) {
     const auto now = begin + std::chrono::minutes(minute);
     watch(rhythm, now, settings);
     const auto local = settings.zone.to_local(now);
-    if (local - std::chrono::floor<std::chrono::days>(local) == 9h) hear(rhythm, now, settings);  // counted before the hour itself is entered, which weighs it as an older week
+    if (local - std::chrono::floor<std::chrono::days>(local) == 9h)
+      hear(rhythm, now, settings);  // counted before the hour itself is entered, which weighs it as an older week
   }
   double mails = 0, watched = 0;
   for (int day = 0; day < 7; ++day) mails += rhythm.mails[static_cast<std::size_t>(24 * day + 9)];
@@ -124,7 +125,8 @@ TEST(Silence, AnOutageIsNotLearned) {
   const Settings settings;
   auto rhythm = learned(settings, 60);
   const auto before = rhythm;
-  for (int minute = 1; minute <= 14 * 1440; ++minute) watch(rhythm, before.watched_to + std::chrono::minutes(minute), settings, false);
+  for (int minute = 1; minute <= 14 * 1440; ++minute)
+    watch(rhythm, before.watched_to + std::chrono::minutes(minute), settings, false);
   EXPECT_EQ(rhythm.mails, before.mails);
   EXPECT_EQ(rhythm.watched, before.watched);
   hear(rhythm, rhythm.watched_to, settings);
@@ -156,7 +158,8 @@ TEST(Silence, TextGivesBackWhatItSays) {
   EXPECT_FALSE(parse_rhythm(text.substr(0, text.rfind(' '))));
 }
 
-RC_GTEST_PROP(SilenceProperty, ProbabilitiesStayProbabilities, (const std::vector<std::pair<std::uint16_t, bool>>& steps)) {
+RC_GTEST_PROP(SilenceProperty, ProbabilitiesStayProbabilities,
+              (const std::vector<std::pair<std::uint16_t, bool>>& steps)) {
   const Settings settings;
   auto rhythm = *rc::gen::element(learned(settings, 1), Rhythm{});
   auto now = rhythm.watched_to == TimePoint{} ? kMonday : rhythm.watched_to;

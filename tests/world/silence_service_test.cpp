@@ -22,7 +22,9 @@ class SilenceAlarm : public testing::Test {
  protected:
   SilenceAlarm() { settings.administrators = {"it@school.example", "head@school.example"}; }
   SilenceService service() {
-    return SilenceService(store, store, store, clock, settings, [](const std::string& source) { return source == "mailbox:office" ? "the login was refused" : ""; });
+    return SilenceService(store, store, store, clock, settings, [](const std::string& source) {
+      return source == "mailbox:office" ? "the login was refused" : "";
+    });
   }
   void arrive(Channel channel = Channel::imap, const std::string& peer = "mailbox:office") {
     const auto bytes = mail(std::to_string(++count) + "@x");
@@ -92,7 +94,8 @@ TEST_F(SilenceAlarm, WhoWorksOnItEndsItHimself) {
   arrive();
   ASSERT_TRUE(alarm.step());
   EXPECT_EQ(tasks()[0].state, TaskState::acknowledged);
-  EXPECT_THAT(store.history(kDefaultTenant, task.number, 100).value().back().event.data, HasSubstr("Mail comes through the mailbox office again"));
+  EXPECT_THAT(store.history(kDefaultTenant, task.number, 100).value().back().event.data,
+              HasSubstr("Mail comes through the mailbox office again"));
 }
 
 TEST_F(SilenceAlarm, ACrashNeitherForgetsNorDoubles) {

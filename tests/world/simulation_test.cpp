@@ -1,4 +1,5 @@
-// The real services in a simulated world, thousands of times. ORGO_SEEDS=N: so many seeds; ORGO_TEST_SEED=N: only this one.
+// The real services in a simulated world, thousands of times. ORGO_SEEDS=N: so many seeds; ORGO_TEST_SEED=N: only this
+// one.
 #include "tests/world/support/simulation.h"
 
 #include <gtest/gtest.h>
@@ -45,9 +46,10 @@ TEST(Simulation, KeepsEveryPromiseInEverySeed) {
     sum.effects += counts.effects;
     sum.escalations += counts.escalations;
   }
-  std::printf("%llu seeds: %d crashes, %d of them with work in flight; %d submissions repeated; %zu effects, %zu escalations\n",
-              static_cast<unsigned long long>(last - first + 1), sum.crashes, sum.crashes_in_flight, sum.retries, sum.effects,
-              sum.escalations);
+  std::printf(
+      "%llu seeds: %d crashes, %d of them with work in flight; %d submissions repeated; %zu effects, %zu escalations\n",
+      static_cast<unsigned long long>(last - first + 1), sum.crashes, sum.crashes_in_flight, sum.retries, sum.effects,
+      sum.escalations);
   if (only != 0) return;
   // A simulation in which nothing happens proves nothing.
   EXPECT_GT(sum.crashes, static_cast<int>(last));

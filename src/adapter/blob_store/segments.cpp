@@ -89,7 +89,8 @@ Result<std::unique_ptr<SegmentStore>> SegmentStore::open(const SegmentOptions& o
   for (const auto& entry : std::filesystem::directory_iterator(options.folder, error)) {
     const auto name = entry.path().stem().string();
     std::int64_t number = 0;
-    if (entry.path().extension() == ".seg" && std::from_chars(name.data(), name.data() + name.size(), number).ec == std::errc{})
+    if (entry.path().extension() == ".seg" &&
+        std::from_chars(name.data(), name.data() + name.size(), number).ec == std::errc{})
       store->last_segment_ = std::max(store->last_segment_, number);
   }
   if (error) return failure(Errc::unavailable, "reading " + options.folder + ": " + error.message());
@@ -140,7 +141,8 @@ Result<std::vector<BlobRef>> SegmentStore::append(std::span<const std::string_vi
     header.length = blob.size();
     header.data_crc = crc32c(stored);
     header.header_crc = crc_of(header);
-    refs.push_back({last_segment_, end_ + static_cast<std::int64_t>(buffer_.size()), static_cast<std::int64_t>(blob.size())});
+    refs.push_back(
+        {last_segment_, end_ + static_cast<std::int64_t>(buffer_.size()), static_cast<std::int64_t>(blob.size())});
     buffer_.append(reinterpret_cast<const char*>(&header), sizeof(header));
     buffer_.append(stored);
     if (compressor.out.capacity() > kKeptBufferBytes) std::string().swap(compressor.out);
@@ -168,7 +170,9 @@ Result<std::shared_ptr<SegmentStore::File>> SegmentStore::file(std::int64_t segm
   const std::lock_guard lock(files_mutex_);
   if (const auto known = files_.find(segment); known != files_.end()) return known->second;
   const int fd = ::open(path(segment).c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return failure(errno == ENOENT ? Errc::corrupt : Errc::unavailable, "opening " + path(segment) + ": " + std::strerror(errno));
+  if (fd < 0)
+    return failure(errno == ENOENT ? Errc::corrupt : Errc::unavailable,
+                   "opening " + path(segment) + ": " + std::strerror(errno));
   if (files_.size() >= kOpenFilesMax) files_.erase(files_.begin());
   auto file = std::make_shared<File>(fd);
   files_[segment] = file;
@@ -195,8 +199,8 @@ Result<std::string> SegmentStore::read(const BlobRef& ref) {
   std::string bytes(kHeaderBytes + static_cast<std::size_t>(ref.length), '\0');
   ORGO_CHECK(read_at(bytes.data(), kHeaderBytes, ref.offset));
   std::memcpy(&header, bytes.data(), sizeof(header));
-  if (header.magic != kMagic || header.header_crc != crc_of(header) || header.length != static_cast<std::uint64_t>(ref.length) ||
-      header.stored > header.length)
+  if (header.magic != kMagic || header.header_crc != crc_of(header) ||
+      header.length != static_cast<std::uint64_t>(ref.length) || header.stored > header.length)
     return failure(Errc::corrupt, where + ": the header of the blob is damaged");
   bytes.resize(header.stored);
   ORGO_CHECK(read_at(bytes.data(), header.stored, ref.offset + static_cast<std::int64_t>(kHeaderBytes)));
@@ -204,7 +208,8 @@ Result<std::string> SegmentStore::read(const BlobRef& ref) {
   if ((header.flags & kCompressed) == 0) return bytes;
   std::string plain(header.length, '\0');
   const auto size = ZSTD_decompress(plain.data(), plain.size(), bytes.data(), bytes.size());
-  if (ZSTD_isError(size) != 0 || size != header.length) return failure(Errc::corrupt, where + ": the blob can't be decompressed");
+  if (ZSTD_isError(size) != 0 || size != header.length)
+    return failure(Errc::corrupt, where + ": the blob can't be decompressed");
   return plain;
 }
 

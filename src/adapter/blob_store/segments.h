@@ -12,13 +12,13 @@ namespace orgo {
 struct SegmentOptions {
   std::string folder;
   std::int64_t segment_bytes = 128 << 20;  ///< a new file is begun past this
-  std::size_t compress_from = 4096;        ///< smaller blobs are stored as they are: zstd costs more than it saves there
+  std::size_t compress_from = 4096;  ///< smaller blobs are stored as they are: zstd costs more than it saves there
 };
 
-/// Append-only files `00000001.seg`. A record: magic (4 bytes), flags (4), stored length (8), length (8), CRC-32C of the stored
-/// bytes (4), CRC-32C of the header before it (4), then the bytes, as given or compressed by zstd. Little endian.
-/// A batch is one write and one fdatasync. A process begins with a new file, so that a torn tail of the one before is never
-/// appended to; after a failed flush too, since what the kernel kept of it is unknown (R3).
+/// Append-only files `00000001.seg`. A record: magic (4 bytes), flags (4), stored length (8), length (8), CRC-32C of
+/// the stored bytes (4), CRC-32C of the header before it (4), then the bytes, as given or compressed by zstd. Little
+/// endian. A batch is one write and one fdatasync. A process begins with a new file, so that a torn tail of the one
+/// before is never appended to; after a failed flush too, since what the kernel kept of it is unknown (R3).
 class SegmentStore final : public BlobStore {
  public:
   static Result<std::unique_ptr<SegmentStore>> open(const SegmentOptions& options);
@@ -39,10 +39,10 @@ class SegmentStore final : public BlobStore {
 
   SegmentOptions options_;
   std::mutex append_mutex_;
-  std::shared_ptr<File> current_;   ///< null: the next append begins a segment
+  std::shared_ptr<File> current_;  ///< null: the next append begins a segment
   std::int64_t last_segment_ = 0;
   std::int64_t end_ = 0;
-  std::string buffer_;              ///< the batch being written, kept for its memory
+  std::string buffer_;  ///< the batch being written, kept for its memory
   std::mutex files_mutex_;
   std::map<std::int64_t, std::shared_ptr<File>> files_;  ///< open for reading, at most a few
 };

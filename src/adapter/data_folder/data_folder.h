@@ -17,13 +17,14 @@ struct RunningServer {
   std::string token;  ///< bearer token for the command line of the same user; empty: not readable by this user
 };
 
-/// The folder in which one Orgo keeps everything (`data`, default ./var), and the lock that makes it one: a second process
-/// would hand out the same work again. The lock is the kernel's, so it never outlives its process, not even
+/// The folder in which one Orgo keeps everything (`data`, default ./var), and the lock that makes it one: a second
+/// process would hand out the same work again. The lock is the kernel's, so it never outlives its process, not even
 /// after kill -9; there is no stale lock file to remove by hand.
 class DataFolder {
  public:
   /// Makes the folder when it is missing (rights 0700: mail is private) and takes the lock until the object ends.
-  /// conflict: another process owns it; the sentence names its number and address. unavailable: rights, disk, not a folder.
+  /// conflict: another process owns it; the sentence names its number and address. unavailable: rights, disk, not a
+  /// folder.
   static Result<DataFolder> own(const std::filesystem::path& path);
 
   /// Who owns the folder; nullopt: nobody.
@@ -34,13 +35,13 @@ class DataFolder {
   DataFolder& operator=(DataFolder&&) = delete;
   ~DataFolder();
 
-  /// Lets the command line (and tests, with doors on port 0) find this server: `server.json` (pid, addresses) and `cli.token` (0600: who may read it is the
-  /// same user). Both are removed when the object ends.
+  /// Lets the command line (and tests, with doors on port 0) find this server: `server.json` (pid, addresses) and
+  /// `cli.token` (0600: who may read it is the same user). Both are removed when the object ends.
   Status announce(const RunningServer& server);
 
-  /// 64 hex digits in `secret.key` (0600), made at the first call. What is signed with it - ids of our mails, sessions, cursors -
-  /// stays good over restarts. Lost or removed: a new one, and people log in again.
-  /// unavailable: it can't be read or written. corrupt: the file holds something else.
+  /// 64 hex digits in `secret.key` (0600), made at the first call. What is signed with it - ids of our mails, sessions,
+  /// cursors - stays good over restarts. Lost or removed: a new one, and people log in again. unavailable: it can't be
+  /// read or written. corrupt: the file holds something else.
   Result<std::string> secret();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -72,7 +72,8 @@ TEST_F(DataFolderTest, IsFreeAgainWhenTheOwnerEnds) {
 TEST_F(DataFolderTest, TellsTheCommandLineWhereTheServerIs) {
   EXPECT_FALSE(*DataFolder::running(root / "missing"));
   auto folder = DataFolder::own(root);
-  ASSERT_TRUE(folder->announce({.http = "http://127.0.0.1:5001", .lmtp = "127.0.0.1:24", .smtp = "", .token = "geheim"}));
+  ASSERT_TRUE(
+      folder->announce({.http = "http://127.0.0.1:5001", .lmtp = "127.0.0.1:24", .smtp = "", .token = "geheim"}));
   const auto server = DataFolder::running(root);
   ASSERT_TRUE(server && *server);
   EXPECT_EQ((*server)->pid, ::getpid());

@@ -15,7 +15,8 @@ Status make_folder(const std::string& folder) {
   const auto path = fs::absolute(folder, error).lexically_normal();
   // The nearest that is there already; everything below it is new.
   auto existing = path;
-  while (!existing.empty() && existing != existing.root_path() && !fs::exists(existing, error)) existing = existing.parent_path();
+  while (!existing.empty() && existing != existing.root_path() && !fs::exists(existing, error))
+    existing = existing.parent_path();
   fs::create_directories(path, error);
   if (error) return failure(Errc::unavailable, "making " + folder + ": " + error.message());
   for (auto made = path; made != existing && made.has_relative_path(); made = made.parent_path()) {

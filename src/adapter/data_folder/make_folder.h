@@ -6,7 +6,8 @@
 namespace orgo {
 
 /// Makes a folder with all above it that are missing, and flushes their names: else, after a loss of power, what was
-/// flushed inside could lie in a folder that nobody finds. What is there already is fine. unavailable: it can't be made.
+/// flushed inside could lie in a folder that nobody finds. What is there already is fine. unavailable: it can't be
+/// made.
 Status make_folder(const std::string& folder);
 
 }  // namespace orgo

@@ -14,7 +14,8 @@ Status write_file(const std::string& path, const std::string& text, mode_t mode)
   const auto fresh = path + ".new" + std::to_string(::getpid());
   const auto trouble = [&](int code) {
     ::unlink(fresh.c_str());
-    return failure(code == ENOSPC || code == EDQUOT ? Errc::resource_exhausted : Errc::unavailable, path + " can't be written: " + std::strerror(code));
+    return failure(code == ENOSPC || code == EDQUOT ? Errc::resource_exhausted : Errc::unavailable,
+                   path + " can't be written: " + std::strerror(code));
   };
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return trouble(errno);
@@ -31,7 +32,8 @@ Status write_file(const std::string& path, const std::string& text, mode_t mode)
   if (::rename(fresh.c_str(), path.c_str()) != 0) return trouble(errno);
   // The name is durable when its folder is.
   const auto slash = path.rfind('/');
-  const int folder = ::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int folder =
+      ::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {
     ::fsync(folder);
     ::close(folder);

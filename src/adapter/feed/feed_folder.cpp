@@ -15,11 +15,15 @@ namespace {
 constexpr std::size_t kStateBytesMax = 16U << 10U;
 
 /// 128 bits of the URL's hash: enough that no other URL finds this file, and no URL is ever part of a path.
-std::string stem(const std::string& folder, const std::string& url) { return folder + "/" + to_hex(sha256(url)).substr(0, 32); }
+std::string stem(const std::string& folder, const std::string& url) {
+  return folder + "/" + to_hex(sha256(url)).substr(0, 32);
+}
 
 }  // namespace
 
-std::string FeedFolder::path_of(const std::string& url) const { return stem(folder_, url) + ".ics"; }
+std::string FeedFolder::path_of(const std::string& url) const {
+  return stem(folder_, url) + ".ics";
+}
 
 Result<std::optional<FeedState>> FeedFolder::read(const std::string& url) {
   const auto path = stem(folder_, url) + ".json";
@@ -29,7 +33,8 @@ Result<std::optional<FeedState>> FeedFolder::read(const std::string& url) {
     return failure(Errc::unavailable, path + " can't be read: " + std::strerror(errno));
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  auto state = text.size() > kStateBytesMax ? Result<FeedState>(failure(Errc::invalid_input, "")) : parse_feed_state(text);
+  auto state =
+      text.size() > kStateBytesMax ? Result<FeedState>(failure(Errc::invalid_input, "")) : parse_feed_state(text);
   if (!state || state->url != url) return std::nullopt;
   // A version that somebody removed is one that has to be fetched, whatever the state says.
   if (state->has_version() && !std::ifstream(path_of(url), std::ios::binary)) return std::nullopt;

@@ -5,8 +5,9 @@
 
 namespace orgo {
 
-/// Feeds in a folder, DATA/feeds: for each URL a file with the last good version (.ics), which is what the rules read, and one
-/// with its state (.json). The version is written first: after a crash in between, the old state asks for it once more.
+/// Feeds in a folder, DATA/feeds: for each URL a file with the last good version (.ics), which is what the rules read,
+/// and one with its state (.json). The version is written first: after a crash in between, the old state asks for it
+/// once more.
 class FeedFolder final : public FeedStore {
  public:
   explicit FeedFolder(const std::string& data_folder) : folder_(data_folder + "/feeds") {}

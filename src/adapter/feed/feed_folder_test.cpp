@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 
 class FeedFolderTest : public ::testing::Test {
  protected:
-  FeedFolderTest() : data(fs::temp_directory_path() / ("orgo-feeds-" + std::to_string(::getpid()))) { fs::create_directories(data); }
+  FeedFolderTest() : data(fs::temp_directory_path() / ("orgo-feeds-" + std::to_string(::getpid()))) {
+    fs::create_directories(data);
+  }
   ~FeedFolderTest() override { fs::remove_all(data); }
   static std::string text_of(const std::string& path) {
     std::ostringstream text;

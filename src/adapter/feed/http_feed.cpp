@@ -25,7 +25,9 @@ Millis retry_after(const std::string& text) {
   return Millis{std::min<std::int64_t>(seconds, 86'400) * 1'000};
 }
 
-bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
 /// Without what stands before the host and behind the path: these are passwords as often as not.
 std::string shown(std::string_view url) {
@@ -34,7 +36,8 @@ std::string shown(std::string_view url) {
   if (scheme == std::string_view::npos) return std::string(url.substr(0, 200));
   const auto host = url.substr(scheme + 3);
   const auto sign = host.substr(0, host.find('/')).rfind('@');
-  return std::string(url.substr(0, scheme + 3)) + std::string((sign == std::string_view::npos ? host : host.substr(sign + 1)).substr(0, 200));
+  return std::string(url.substr(0, scheme + 3)) +
+         std::string((sign == std::string_view::npos ? host : host.substr(sign + 1)).substr(0, 200));
 }
 
 /// libcurl's words, without the URL in front.
@@ -60,7 +63,8 @@ FeedAnswer HttpFeed::fetch(const FeedRequest& request) {
     call.cancelled = [this] { return stopped_.load(); };
     call.may_dial = [&](const sockaddr& address) {
       const auto within = [&](const Network& network) { return network.contains(address); };
-      return (with_tls && is_public_address(address)) || std::any_of(options_.allow_networks.begin(), options_.allow_networks.end(), within);
+      return (with_tls && is_public_address(address)) ||
+             std::any_of(options_.allow_networks.begin(), options_.allow_networks.end(), within);
     };
     call.headers = {{"Accept", "text/calendar, */*;q=0.1"}, {"User-Agent", "Orgo"}};
     if (!request.etag.empty()) call.headers.emplace_back("If-None-Match", request.etag);
@@ -68,14 +72,22 @@ FeedAnswer HttpFeed::fetch(const FeedRequest& request) {
     auto answer = http_call(call);
     if (!answer) {
       if (answer.error().code == Errc::not_permitted)
-        return failed(with_tls ? shown(url) + " lies outside the public internet; if it is yours, allow its network by feeds.allow_networks"
-                               : shown(url) + " is asked for without TLS; take https, or allow its network, if it is yours, by feeds.allow_networks");
-      if (answer.error().code == Errc::resource_exhausted) return failed("it is larger than " + std::to_string(options_.bytes_max) + " bytes (feeds.size)");
+        return failed(
+            with_tls
+                ? shown(url) +
+                      " lies outside the public internet; if it is yours, allow its network by feeds.allow_networks"
+                : shown(url) +
+                      " is asked for without TLS; take https, or allow its network, if it is yours, by "
+                      "feeds.allow_networks");
+      if (answer.error().code == Errc::resource_exhausted)
+        return failed("it is larger than " + std::to_string(options_.bytes_max) + " bytes (feeds.size)");
       return failed(cause(answer.error(), url));
     }
     if (is_redirect(answer->status) && !answer->redirect_url.empty()) {
-      if (hop >= options_.redirects_max) return failed("more than " + std::to_string(options_.redirects_max) + " redirects");
-      if (with_tls && !ascii_istarts_with(answer->redirect_url, "https://")) return failed("it redirects from https to " + shown(answer->redirect_url));
+      if (hop >= options_.redirects_max)
+        return failed("more than " + std::to_string(options_.redirects_max) + " redirects");
+      if (with_tls && !ascii_istarts_with(answer->redirect_url, "https://"))
+        return failed("it redirects from https to " + shown(answer->redirect_url));
       url = answer->redirect_url;
       continue;
     }
@@ -84,7 +96,9 @@ FeedAnswer HttpFeed::fetch(const FeedRequest& request) {
       made.kind = FeedAnswer::Kind::unchanged;
       return made;
     }
-    if (answer->status != 200) return failed("the server answers HTTP " + std::to_string(answer->status), retry_after(answer->header("retry-after")));
+    if (answer->status != 200)
+      return failed("the server answers HTTP " + std::to_string(answer->status),
+                    retry_after(answer->header("retry-after")));
     made.kind = FeedAnswer::Kind::fresh;
     made.text = std::move(answer->body);
     made.etag = answer->header("etag");

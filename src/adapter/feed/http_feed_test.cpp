@@ -73,7 +73,8 @@ class Server {
 };
 
 std::string ok(const std::string& body, const std::string& headers = "") {
-  return "HTTP/1.1 200 OK\r\nContent-Type: text/calendar\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+  return "HTTP/1.1 200 OK\r\nContent-Type: text/calendar\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
 }
 std::string redirect(const std::string& to) {
   return "HTTP/1.1 302 Found\r\nLocation: " + to + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -91,7 +92,8 @@ std::string why(HttpFeed& feed, const std::string& url) {
 
 TEST(HttpFeed, AsksOnlyForWhatIsNew) {
   Server server([](const std::string& request) {
-    if (request.find("If-None-Match: \"v1\"\r\n") != std::string::npos) return std::string("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n");
+    if (request.find("If-None-Match: \"v1\"\r\n") != std::string::npos)
+      return std::string("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n");
     return ok("BEGIN:VCALENDAR", "ETag: \"v1\"\r\nLast-Modified: Sun, 22 Nov 2026 00:00:00 GMT\r\n");
   });
   HttpFeed feed(loopback());
@@ -107,7 +109,8 @@ TEST(HttpFeed, AsksOnlyForWhatIsNew) {
 }
 
 TEST(HttpFeed, NotModifiedWithoutAVersionIsNoAnswer) {
-  Server server([](const std::string&) { return std::string("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"); });
+  Server server(
+      [](const std::string&) { return std::string("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"); });
   HttpFeed feed(loopback());
   EXPECT_EQ(why(feed, server.base), "the server answers HTTP 304");
 }
@@ -125,7 +128,8 @@ TEST(HttpFeed, PrivateAddressesOnlyWhereTheSettingAllows) {
   EXPECT_THAT(why(elsewhere, server.base), HasSubstr("feeds.allow_networks"));
   // A redirect is judged like the first address: from an allowed one it leads to no other.
   Server inner([](const std::string&) { return ok("x"); });
-  Server door([&](const std::string&) { return redirect("http://127.0.0.2:" + inner.base.substr(inner.base.rfind(':') + 1)); });
+  Server door(
+      [&](const std::string&) { return redirect("http://127.0.0.2:" + inner.base.substr(inner.base.rfind(':') + 1)); });
   auto only = loopback();
   only.allow_networks = {*Network::parse("127.0.0.1")};
   HttpFeed one(only);
@@ -155,24 +159,31 @@ TEST(HttpFeed, BoundsSizeAndTime) {
   HttpFeed small(options);
   EXPECT_EQ(why(small, server.base), "it is larger than 999 bytes (feeds.size)");
   // Without end and without a length.
-  Server endless([](const std::string&) { return "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + std::string(50'000, 'x'); });
+  Server endless(
+      [](const std::string&) { return "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + std::string(50'000, 'x'); });
   EXPECT_EQ(why(small, endless.base), "it is larger than 999 bytes (feeds.size)");
   Server silent([](const std::string&) { return std::string(); });
   options.timeout = Millis{200};
   HttpFeed hasty(options);
   EXPECT_THAT(why(hasty, silent.base), HasSubstr("timed out"));
-  Server cut([](const std::string&) { return std::string("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nBEGIN:VCALENDAR"); });
+  Server cut(
+      [](const std::string&) { return std::string("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nBEGIN:VCALENDAR"); });
   EXPECT_NE(why(enough, cut.base), "none");
 }
 
 TEST(HttpFeed, SaysWhatTheServerSaid) {
-  Server busy([](const std::string&) { return std::string("HTTP/1.1 503 Busy\r\nRetry-After: 120\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"); });
+  Server busy([](const std::string&) {
+    return std::string("HTTP/1.1 503 Busy\r\nRetry-After: 120\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  });
   HttpFeed feed(loopback());
   const auto answer = feed.fetch({busy.base, "", ""});
   EXPECT_EQ(answer.why, "the server answers HTTP 503");
   EXPECT_EQ(answer.retry_after, Millis{120'000});
   for (const auto* odd : {"-1", "99999999999999999999", "soon", "Fri, 31 Dec 1999 23:59:59 GMT"}) {
-    Server other([&](const std::string&) { return std::string("HTTP/1.1 503 Busy\r\nRetry-After: ") + odd + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"; });
+    Server other([&](const std::string&) {
+      return std::string("HTTP/1.1 503 Busy\r\nRetry-After: ") + odd +
+             "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    });
     EXPECT_EQ(feed.fetch({other.base, "", ""}).retry_after, Millis{0}) << odd;
   }
 }

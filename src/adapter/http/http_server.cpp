@@ -1,13 +1,13 @@
 #include "adapter/http/http_server.h"
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/status.hpp>
-#include <algorithm>
-#include <atomic>
 #include <cstdio>
 #include <ctime>
 #include <exception>
@@ -35,12 +35,14 @@ constexpr std::size_t kDrainMax = 1 << 20;
 /// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, section 5.6.7), without the locale.
 std::string http_date(std::time_t now) {
   static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   std::tm parts{};
   gmtime_r(&now, &parts);
   char text[40];
-  const auto size = std::snprintf(text, sizeof text, "%s, %02d %s %d %02d:%02d:%02d GMT", kDays[parts.tm_wday], parts.tm_mday,
-                                  kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  const auto size =
+      std::snprintf(text, sizeof text, "%s, %02d %s %d %02d:%02d:%02d GMT", kDays[parts.tm_wday], parts.tm_mday,
+                    kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
   return {text, static_cast<std::size_t>(size)};
 }
 
@@ -60,7 +62,8 @@ std::string head_of(const HttpResponse& response, bool keep_alive) {
   out += "\r\n";
   for (const auto& header : response.headers) append_header(out, header.name, header.value);
   append_header(out, "Date", http_date(std::time(nullptr)));
-  if (response.status != 204 && response.status != 304) append_header(out, "Content-Length", std::to_string(response.body.size()));
+  if (response.status != 204 && response.status != 304)
+    append_header(out, "Content-Length", std::to_string(response.body.size()));
   append_header(out, "Connection", keep_alive ? "keep-alive" : "close");
   out += "\r\n";
   return out;
@@ -78,7 +81,8 @@ struct Exchange {
 
 struct HttpServer::State {
   State(HttpServerOptions server_options, HttpHandler& http_handler)
-      : options(std::move(server_options)), handler(http_handler), workers(static_cast<std::size_t>(std::max(options.workers, 1))) {}
+      : options(std::move(server_options)), handler(http_handler),
+        workers(static_cast<std::size_t>(std::max(options.workers, 1))) {}
 
   HttpServerOptions options;
   HttpHandler& handler;
@@ -92,7 +96,8 @@ struct HttpServer::State {
 
   static asio::awaitable<void> serve(std::shared_ptr<State> self, StreamPointer stream);
   asio::awaitable<bool> serve_one(StreamPointer stream, std::string& buffer);
-  asio::awaitable<bool> respond(StreamPointer stream, std::shared_ptr<Exchange> exchange, bool keep_alive, bool body_left);
+  asio::awaitable<bool> respond(StreamPointer stream, std::shared_ptr<Exchange> exchange, bool keep_alive,
+                                bool body_left);
   asio::awaitable<bool> read_more(StreamPointer stream, std::string& buffer);
   asio::awaitable<bool> run_on_worker(std::shared_ptr<Exchange> exchange, bool admit);
   [[nodiscard]] Millis time_for(std::size_t bytes) const {
@@ -173,12 +178,14 @@ asio::awaitable<bool> HttpServer::State::run_on_worker(std::shared_ptr<Exchange>
   co_return true;
 }
 
-asio::awaitable<bool> HttpServer::State::respond(StreamPointer stream, std::shared_ptr<Exchange> exchange, bool keep_alive, bool body_left) {
+asio::awaitable<bool> HttpServer::State::respond(StreamPointer stream, std::shared_ptr<Exchange> exchange,
+                                                 bool keep_alive, bool body_left) {
   const auto& response = exchange->response;
   keep_alive = keep_alive && !body_left && !stopping;
   std::string bytes = head_of(response, keep_alive);
   const bool with_body = exchange->request.method != "HEAD" && response.status != 204 && response.status != 304;
-  const bool together = with_body && response.body.size() <= kReadSize;  // one packet for most answers, no copy of large ones
+  const bool together =
+      with_body && response.body.size() <= kReadSize;  // one packet for most answers, no copy of large ones
   if (together) bytes += response.body;
   stream->expires_after(time_for(response.body.size()));
   error_code error;
@@ -238,7 +245,8 @@ asio::awaitable<bool> HttpServer::State::serve_one(StreamPointer stream, std::st
       exchange->request.peer = stream->peer();
       exchange->request.tls = stream->encrypted();
       const bool asked = co_await run_on_worker(exchange, true);
-      if (!asked) exchange->admission.refusal = handler.refusal(503, "Too many requests are under way; please try again soon.");
+      if (!asked)
+        exchange->admission.refusal = handler.refusal(503, "Too many requests are under way; please try again soon.");
       if (exchange->admission.refusal) {
         exchange->response = *std::move(exchange->admission.refusal);
         const bool on = co_await respond(stream, exchange, false, true);
@@ -286,7 +294,8 @@ asio::awaitable<bool> HttpServer::State::serve_one(StreamPointer stream, std::st
     ++http_server_probe().overloaded;
     exchange->response = handler.refusal(503, "Too many requests are under way; please try again soon.");
   }
-  if (exchange->response.body.size() > HttpHandler::kSmallBody && !budget.take(exchange->response.body.size(), options.bodies_max)) {
+  if (exchange->response.body.size() > HttpHandler::kSmallBody &&
+      !budget.take(exchange->response.body.size(), options.bodies_max)) {
     ++http_server_probe().overloaded;
     exchange->response = handler.refusal(503, "Too many large answers are under way; please try again soon.");
   }
@@ -304,7 +313,8 @@ asio::awaitable<void> HttpServer::State::serve(std::shared_ptr<State> self, Stre
   co_await stream->close();
 }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::open(net::IoThreads& io, HttpServerOptions options, HttpHandler& handler) {
+Result<std::unique_ptr<HttpServer>> HttpServer::open(net::IoThreads& io, HttpServerOptions options,
+                                                     HttpHandler& handler) {
   net::ListenerOptions listener_options;
   listener_options.host = options.host;
   listener_options.port = options.port;
@@ -320,9 +330,13 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(net::IoThreads& io, HttpSer
 }
 
 HttpServer::HttpServer(std::shared_ptr<State> state) : state_(std::move(state)) {}
-HttpServer::~HttpServer() { stop(); }
+HttpServer::~HttpServer() {
+  stop();
+}
 
-std::uint16_t HttpServer::port() const { return state_->listener->port(); }
+std::uint16_t HttpServer::port() const {
+  return state_->listener->port();
+}
 
 void HttpServer::stop(Millis grace) {
   {

@@ -32,8 +32,11 @@ class Echo : public HttpHandler {
     }
     HttpResponse response;
     response.headers.push_back({"Content-Type", "text/plain"});
-    response.headers.push_back({"X-Echo", request.header("X-Echo").empty() ? "none" : std::string(request.header("X-Echo")) + "\r\nSet-Cookie: evil=1"});
-    response.body = request.method + " " + request.target + " " + std::to_string(request.body.size()) + (request.tls ? " tls" : " plain") + "\n";
+    response.headers.push_back({"X-Echo", request.header("X-Echo").empty()
+                                              ? "none"
+                                              : std::string(request.header("X-Echo")) + "\r\nSet-Cookie: evil=1"});
+    response.body = request.method + " " + request.target + " " + std::to_string(request.body.size()) +
+                    (request.tls ? " tls" : " plain") + "\n";
     if (request.target == "/big") response.body = std::string(10'000'000, 'x');
     return response;
   }
@@ -42,7 +45,9 @@ class Echo : public HttpHandler {
     if (head.header("X-Let-In") == "yes") return {std::nullopt, 10'000'000};
     return {refusal(401, "who are you?"), 0};
   }
-  HttpResponse refusal(int status, std::string_view detail) override { return {status, {{"X-Refused", "yes"}}, std::string(detail)}; }
+  HttpResponse refusal(int status, std::string_view detail) override {
+    return {status, {{"X-Refused", "yes"}}, std::string(detail)};
+  }
 
   void wait_for_waiting(int count) {
     std::unique_lock lock(mutex);

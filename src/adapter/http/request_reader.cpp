@@ -1,9 +1,9 @@
 #include "adapter/http/request_reader.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <algorithm>
 
 #include "base/text.h"
 #include "protocol/http/chunked_body.h"
@@ -38,12 +38,13 @@ struct RequestReader::Parser {
     if (error == beast_http::error::bad_version) return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
     if (error == beast_http::error::multiple_content_length || error == beast_http::error::bad_content_length ||
         error == beast_http::error::bad_transfer_encoding)
-      return refuse(400, "Where the body ends can't be told: Content-Length and Transfer-Encoding are wrong or contradict.");
+      return refuse(400,
+                    "Where the body ends can't be told: Content-Length and Transfer-Encoding are wrong or contradict.");
     refuse(400, "This is not a request that HTTP knows: " + error.message() + ".");
   }
 
-  /// Size of the head at the begin of `bytes`; 0: it is not complete. Lines must end in CRLF and may not be folded (RFC 9112,
-  /// sections 2.2 and 5.2): what programs make of the rest differs.
+  /// Size of the head at the begin of `bytes`; 0: it is not complete. Lines must end in CRLF and may not be folded (RFC
+  /// 9112, sections 2.2 and 5.2): what programs make of the rest differs.
   std::size_t find_head(std::string_view bytes) {
     for (; scanned < bytes.size(); ++scanned) {
       const char c = bytes[scanned];
@@ -51,7 +52,8 @@ struct RequestReader::Parser {
       if (scanned >= head_max()) refuse(431, "The head of the request is too large.");
       else if ((c == '\n') != (before == '\r')) refuse(400, "A line of the head does not end in CRLF.");
       else if (before == '\n' && (c == ' ' || c == '\t')) refuse(400, "A header field is folded into a second line.");
-      else if (scanned == 0 && (c < 'A' || c > 'Z')) refuse(400, "This is not a request that HTTP knows; a method is written in capitals.");
+      else if (scanned == 0 && (c < 'A' || c > 'Z'))
+        refuse(400, "This is not a request that HTTP knows; a method is written in capitals.");
       if (state == State::broken) return 0;
       if (c == '\n' && scanned >= 3 && bytes[scanned - 2] == '\n') return scanned + 1;
     }
@@ -61,7 +63,8 @@ struct RequestReader::Parser {
   void take_head() {
     const auto& message = beast.get();
     const auto target = message.target();
-    if (target.size() > limits.target_max) return refuse(414, "The address is longer than " + std::to_string(limits.target_max) + " bytes.");
+    if (target.size() > limits.target_max)
+      return refuse(414, "The address is longer than " + std::to_string(limits.target_max) + " bytes.");
     std::size_t header_bytes = 0;
     int fields = 0;
     int hosts = 0;
@@ -74,7 +77,8 @@ struct RequestReader::Parser {
       const std::string_view value(field.value().data(), field.value().size());
       header_bytes += name.size() + value.size() + 4;
       if (++fields > limits.header_fields || header_bytes > limits.header_max)
-        return refuse(431, "The header has more than " + std::to_string(limits.header_fields) + " fields or " + std::to_string(limits.header_max) + " bytes.");
+        return refuse(431, "The header has more than " + std::to_string(limits.header_fields) + " fields or " +
+                               std::to_string(limits.header_max) + " bytes.");
       for (const unsigned char c : value)
         if ((c < 0x20 && c != '\t') || c == 0x7F) return refuse(400, "A header field has control characters.");
       hosts += field.name() == beast_http::field::host ? 1 : 0;
@@ -93,7 +97,8 @@ struct RequestReader::Parser {
     if (hosts > 1) return refuse(400, "The request has more than one Host field.");
     if (codings > 0) {
       if (message.version() < 11) return refuse(400, "HTTP/1.0 knows no Transfer-Encoding.");
-      if (codings > 1 || !ascii_iequals(trim(coding), "chunked")) return refuse(501, "Only the transfer coding 'chunked' is known here.");
+      if (codings > 1 || !ascii_iequals(trim(coding), "chunked"))
+        return refuse(501, "Only the transfer coding 'chunked' is known here.");
       if (message.find(beast_http::field::content_length) != message.end())
         return refuse(400, "Where the body ends can't be told: Content-Length and Transfer-Encoding contradict.");
     }
@@ -112,8 +117,8 @@ struct RequestReader::Parser {
 RequestReader::RequestReader(RequestLimits limits) : parser_(std::make_unique<Parser>()) {
   parser_->limits = limits;
   parser_->beast.header_limit(static_cast<std::uint32_t>(parser_->head_max()));
-  // Beast reads the head only: its bound for the body would have to be known before, and its reader of chunks asserts that
-  // a cut through the last chunk never happens (found by fuzzing; a peer could have ended the program).
+  // Beast reads the head only: its bound for the body would have to be known before, and its reader of chunks asserts
+  // that a cut through the last chunk never happens (found by fuzzing; a peer could have ended the program).
   parser_->beast.body_limit(boost::none);
   parser_->beast.eager(false);
 }
@@ -148,17 +153,30 @@ std::size_t RequestReader::feed(std::string_view bytes) {
   }
   const auto used = the.chunks.feed(bytes, body, the.body_max);
   switch (the.chunks.state()) {
-    case http::ChunkedBody::State::reading: break;
-    case http::ChunkedBody::State::done: the.state = State::done; break;
-    case http::ChunkedBody::State::broken: the.refuse(400, "The chunks of the body are broken."); break;
-    case http::ChunkedBody::State::too_large: the.refuse(413, "The body is larger than " + std::to_string(the.body_max) + " bytes."); break;
+    case http::ChunkedBody::State::reading:
+      break;
+    case http::ChunkedBody::State::done:
+      the.state = State::done;
+      break;
+    case http::ChunkedBody::State::broken:
+      the.refuse(400, "The chunks of the body are broken.");
+      break;
+    case http::ChunkedBody::State::too_large:
+      the.refuse(413, "The body is larger than " + std::to_string(the.body_max) + " bytes.");
+      break;
   }
   return used;
 }
 
-RequestReader::State RequestReader::state() const { return parser_->state; }
-const RequestReader::Problem& RequestReader::problem() const { return parser_->problem; }
-const HttpRequest& RequestReader::head() const { return parser_->request; }
+RequestReader::State RequestReader::state() const {
+  return parser_->state;
+}
+const RequestReader::Problem& RequestReader::problem() const {
+  return parser_->problem;
+}
+const HttpRequest& RequestReader::head() const {
+  return parser_->request;
+}
 
 std::optional<std::uint64_t> RequestReader::body_length() const {
   if (parser_->beast.chunked()) return std::nullopt;
@@ -168,12 +186,19 @@ std::optional<std::uint64_t> RequestReader::body_length() const {
 void RequestReader::set_body_max(std::size_t bytes) {
   parser_->body_max = bytes;
   if (const auto length = body_length(); length && *length > bytes && parser_->state == State::body)
-    parser_->refuse(413, "The body has " + std::to_string(*length) + " bytes; at most " + std::to_string(bytes) + " are taken here.");
+    parser_->refuse(413, "The body has " + std::to_string(*length) + " bytes; at most " + std::to_string(bytes) +
+                             " are taken here.");
 }
 
-bool RequestReader::expects_continue() const { return parser_->expects_continue; }
-bool RequestReader::keep_alive() const { return parser_->keep_alive; }
+bool RequestReader::expects_continue() const {
+  return parser_->expects_continue;
+}
+bool RequestReader::keep_alive() const {
+  return parser_->keep_alive;
+}
 
-HttpRequest RequestReader::take() { return std::move(parser_->request); }
+HttpRequest RequestReader::take() {
+  return std::move(parser_->request);
+}
 
 }  // namespace orgo

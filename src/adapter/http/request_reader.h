@@ -35,8 +35,8 @@ class RequestReader {
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
 
-  /// Consumes a part of `bytes` from its beginning and returns how much; of an incomplete head nothing: keep it, and call
-  /// again with more behind it. Stops behind the head, so that the caller can decide about the body.
+  /// Consumes a part of `bytes` from its beginning and returns how much; of an incomplete head nothing: keep it, and
+  /// call again with more behind it. Stops behind the head, so that the caller can decide about the body.
   std::size_t feed(std::string_view bytes);
   [[nodiscard]] State state() const;
   [[nodiscard]] const Problem& problem() const;
@@ -45,8 +45,8 @@ class RequestReader {
   [[nodiscard]] const HttpRequest& head() const;
   /// nullopt: chunked, so nobody knows.
   [[nodiscard]] std::optional<std::uint64_t> body_length() const;
-  /// Bytes of body that may come, to be set before more is fed: past it the state is broken with 413. At first 64 KiB for
-  /// chunks, and no bound for a body with a length, which the caller can look at.
+  /// Bytes of body that may come, to be set before more is fed: past it the state is broken with 413. At first 64 KiB
+  /// for chunks, and no bound for a body with a length, which the caller can look at.
   void set_body_max(std::size_t bytes);
   [[nodiscard]] bool expects_continue() const;
   [[nodiscard]] bool keep_alive() const;

@@ -60,8 +60,10 @@ TEST(RequestReader, StopsBehindTheHeadAndReadsTheBodyThen) {
 TEST(RequestReader, ReadsChunksHoweverTheyAreCut) {
   for (const std::size_t piece : {1U, 3U, 1000U}) {
     RequestReader reader({});
-    const auto rest = feed_all(reader, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                       "5;name=value\r\nhello\r\n6\r\n world\r\n0\r\nHost: trailer\r\n\r\nNEXT", piece);
+    const auto rest = feed_all(reader,
+                               "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                               "5;name=value\r\nhello\r\n6\r\n world\r\n0\r\nHost: trailer\r\n\r\nNEXT",
+                               piece);
     ASSERT_EQ(reader.state(), State::done) << piece;
     EXPECT_EQ(rest, "NEXT");
     const auto request = reader.take();
@@ -105,7 +107,9 @@ TEST(RequestReader, HoldsItsLimitsAndNotOneByteLess) {
   limits.target_max = 100;
   limits.header_max = 1000;
   limits.header_fields = 10;
-  const auto with_target = [](std::size_t size) { return "GET /" + std::string(size - 1, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n"; };
+  const auto with_target = [](std::size_t size) {
+    return "GET /" + std::string(size - 1, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  };
   EXPECT_EQ(refused(with_target(100), limits), 0);
   EXPECT_EQ(refused(with_target(101), limits), 414);
   const auto with_header = [](std::size_t bytes) {
@@ -136,17 +140,22 @@ TEST(RequestReader, AHeadThatNeverEndsIsCutOff) {
 }
 
 TEST(RequestReader, SeesAtOnceWhatCanNotBecomeARequest) {
-  for (const auto* bad : {"\x16\x03", "get / H", "GET / HTTP/1.1\nH", "GET / HTTP/1.1\rH", "GET / HTTP/1.1\r\nHost: a\r\n folded", "GET / HTTP/1.1\r\nHost: a\r\n\tfolded",
-                          "GET / HTTP/1.1\r\n Host: a"})
+  for (const auto* bad :
+       {"\x16\x03", "get / H", "GET / HTTP/1.1\nH", "GET / HTTP/1.1\rH", "GET / HTTP/1.1\r\nHost: a\r\n folded",
+        "GET / HTTP/1.1\r\nHost: a\r\n\tfolded", "GET / HTTP/1.1\r\n Host: a"})
     EXPECT_EQ(refused(bad), 400) << bad;
 }
 
 TEST(RequestReader, BoundsTheBody) {
   RequestReader at({});
-  (void)feed_all(at, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n" + std::string(65536, 'b') + "\r\n0\r\n\r\n");
+  (void)feed_all(at, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n" +
+                         std::string(65536, 'b') + "\r\n0\r\n\r\n");
   EXPECT_EQ(at.state(), State::done) << "64 KiB";
   RequestReader past({});
-  (void)feed_all(past, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + std::string(65537, 'b') + "\r\n0\r\n\r\n", 1000);
+  (void)feed_all(past,
+                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + std::string(65537, 'b') +
+                     "\r\n0\r\n\r\n",
+                 1000);
   ASSERT_EQ(past.state(), State::broken);
   EXPECT_EQ(past.problem().status, 413);
 
@@ -157,7 +166,8 @@ TEST(RequestReader, BoundsTheBody) {
   EXPECT_EQ(told.problem().detail, "The body has 11 bytes; at most 10 are taken here.");
 
   RequestReader line({});
-  (void)feed_all(line, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;" + std::string(1 << 20, 'x'), 1000);
+  (void)feed_all(line, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;" + std::string(1 << 20, 'x'),
+                 1000);
   EXPECT_EQ(line.state(), State::broken) << "an endless chunk extension";
 }
 

@@ -52,23 +52,30 @@ struct Dial {
 curl_socket_t open_socket(void* data, curlsocktype /*purpose*/, curl_sockaddr* address) {
   auto& dial = *static_cast<Dial*>(data);
   dial.forbidden = !dial.allowed(address->addr);
-  return dial.forbidden ? CURL_SOCKET_BAD : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  return dial.forbidden ? CURL_SOCKET_BAD
+                        : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-int progress(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) { return (*static_cast<const std::function<bool()>*>(data))() ? 1 : 0; }
+int progress(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return (*static_cast<const std::function<bool()>*>(data))() ? 1 : 0;
+}
 
 Error error_of(CURLcode code, const std::string& url, const char* detail) {
   const auto text = "calling " + url + ": " + (detail[0] != '\0' ? detail : curl_easy_strerror(code));
   switch (code) {
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL: return {Errc::invalid_input, text};
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return {Errc::invalid_input, text};
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_CONNECT:
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION: return {Errc::unavailable, text};
-    case CURLE_WRITE_ERROR: return {Errc::resource_exhausted, text + " (the answer is too large)"};
-    default: return {Errc::deadline_exceeded, text};
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return {Errc::unavailable, text};
+    case CURLE_WRITE_ERROR:
+      return {Errc::resource_exhausted, text + " (the answer is too large)"};
+    default:
+      return {Errc::deadline_exceeded, text};
   }
 }
 
@@ -84,9 +91,7 @@ Result<HttpClientResponse> http_call(const HttpClientRequest& request) {
   curl_easy_reset(curl);
 
   std::unique_ptr<curl_slist, ListFreed> headers;
-  const auto add = [&](const std::string& line) {
-    headers.reset(curl_slist_append(headers.release(), line.c_str()));
-  };
+  const auto add = [&](const std::string& line) { headers.reset(curl_slist_append(headers.release(), line.c_str())); };
   for (const auto& [name, value] : request.headers) add(name + ": " + value);
   add("Expect:");  // no waiting for 100-continue
 
@@ -103,7 +108,8 @@ Result<HttpClientResponse> http_call(const HttpClientRequest& request) {
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min<Millis>(request.timeout, Millis{5000}).count()));
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(std::min<Millis>(request.timeout, Millis{5000}).count()));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -136,9 +142,11 @@ Result<HttpClientResponse> http_call(const HttpClientRequest& request) {
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   response.status = static_cast<int>(status);
   char* type = nullptr;
-  if (curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK && type != nullptr) response.content_type = type;
+  if (curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK && type != nullptr)
+    response.content_type = type;
   char* redirect = nullptr;
-  if (curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &redirect) == CURLE_OK && redirect != nullptr) response.redirect_url = redirect;
+  if (curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &redirect) == CURLE_OK && redirect != nullptr)
+    response.redirect_url = redirect;
   response.headers = std::move(received.list);
   response.body = std::move(answer.body);
   return response;

@@ -20,9 +20,10 @@ struct HttpClientRequest {
   std::size_t answer_max = 64U << 20;  ///< bytes; past it the call fails
   std::string ca_file;                 ///< PEM of the authorities that count; empty: those of the system
   /// Judges each address that is to be dialled, after its name was resolved, so that no spelling and no changing of DNS
-  /// entries leads around it. With one, no proxy is used and no connection is shared with other calls. Empty: all may be.
+  /// entries leads around it. With one, no proxy is used and no connection is shared with other calls. Empty: all may
+  /// be.
   std::function<bool(const sockaddr&)> may_dial;
-  std::function<bool()> cancelled;     ///< asked about every second; true ends the call (deadline_exceeded)
+  std::function<bool()> cancelled;  ///< asked about every second; true ends the call (deadline_exceeded)
 };
 
 struct HttpClientResponse {
@@ -30,7 +31,7 @@ struct HttpClientResponse {
   std::string content_type;
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in small letters; at most 64 KiB
-  std::string redirect_url;  ///< where a redirect leads, whole; empty: it is none
+  std::string redirect_url;                                  ///< where a redirect leads, whole; empty: it is none
 
   /// The last one of that name; empty: there is none.
   [[nodiscard]] std::string header(std::string_view name) const {
@@ -40,10 +41,10 @@ struct HttpClientResponse {
   }
 };
 
-/// One HTTP call, blocking, on a connection of its own thread that is kept for the next call. Redirects are not followed
-/// and only http and https are spoken. Threads: any.
-/// unavailable: no connection was made. deadline_exceeded: it went out and no whole answer came: outcome unknown.
-/// resource_exhausted: the answer is larger than allowed. not_permitted: may_dial refused every address.
+/// One HTTP call, blocking, on a connection of its own thread that is kept for the next call. Redirects are not
+/// followed and only http and https are spoken. Threads: any. unavailable: no connection was made. deadline_exceeded:
+/// it went out and no whole answer came: outcome unknown. resource_exhausted: the answer is larger than allowed.
+/// not_permitted: may_dial refused every address.
 Result<HttpClientResponse> http_call(const HttpClientRequest& request);
 
 }  // namespace orgo

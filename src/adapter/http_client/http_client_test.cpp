@@ -58,8 +58,11 @@ class CannedServer {
 };
 
 TEST(HttpCall, SendsAndReceives) {
-  CannedServer server("HTTP/1.1 409 Conflict\r\nContent-Type: application/problem+json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
-  HttpClientRequest request{.method = "POST", .url = server.url, .headers = {{"Authorization", "Bearer x"}}, .body = "hello"};
+  CannedServer server(
+      "HTTP/1.1 409 Conflict\r\nContent-Type: application/problem+json\r\nContent-Length: 2\r\nConnection: "
+      "close\r\n\r\n{}");
+  HttpClientRequest request{
+      .method = "POST", .url = server.url, .headers = {{"Authorization", "Bearer x"}}, .body = "hello"};
   const auto answer = http_call(request);
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status, 409);
@@ -72,7 +75,8 @@ TEST(HttpCall, SendsAndReceives) {
 }
 
 TEST(HttpCall, DoesNotFollowRedirects) {
-  CannedServer server("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  CannedServer server(
+      "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   const auto answer = http_call({.url = server.url});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status, 302);

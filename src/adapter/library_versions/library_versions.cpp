@@ -1,11 +1,11 @@
 #include "adapter/library_versions/library_versions.h"
 
-#include <boost/version.hpp>
 #include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 #include <unicode/uversion.h>
 #include <zstd.h>
+#include <boost/version.hpp>
 
 namespace orgo {
 

@@ -46,7 +46,8 @@ Result<MailFiles> MailFiles::open(const fs::path& path, FolderTop top) {
 
 std::string MailFiles::label_of(const fs::path& file) const {
   if (file == root_) return {};
-  const bool maildir = (file.parent_path().filename() == "cur" || file.parent_path().filename() == "new") && is_maildir(file.parent_path().parent_path());
+  const bool maildir = (file.parent_path().filename() == "cur" || file.parent_path().filename() == "new") &&
+                       is_maildir(file.parent_path().parent_path());
   auto folder = maildir ? file.parent_path().parent_path() : file.parent_path();
   // An mbox is a folder itself; how it ends is no part of its name.
   if (mbox_ || mbox_file_) folder = has_mail_name(file) ? file.parent_path() / file.stem() : file;
@@ -57,7 +58,8 @@ std::string MailFiles::label_of(const fs::path& file) const {
     if (name.ends_with(".sbd")) name.resize(name.size() - 4);  // Thunderbird: what lies below the mbox of that name
     // Maildir++: ".Projects.2024" is 2024 within Projects; the names are IMAP's.
     if (name.starts_with('.') && maildir) {
-      for (const auto level : split(std::string_view(name).substr(1), '.')) names.push_back(imap::decode_mailbox_name(level));
+      for (const auto level : split(std::string_view(name).substr(1), '.'))
+        names.push_back(imap::decode_mailbox_name(level));
     } else {
       names.push_back(std::move(name));
     }
@@ -71,7 +73,8 @@ std::string MailFiles::label_of(const fs::path& file) const {
 }
 
 Status MailFiles::collect(const fs::path& folder, int depth) {
-  if (depth > kDepthMax) return failure(Errc::invalid_input, folder.string() + ": more than " + std::to_string(kDepthMax) + " folders deep");
+  if (depth > kDepthMax)
+    return failure(Errc::invalid_input, folder.string() + ": more than " + std::to_string(kDepthMax) + " folders deep");
   std::error_code error;
   const bool maildir = is_maildir(folder);
   const auto name = folder.filename();
@@ -95,7 +98,8 @@ std::optional<Result<FoundMail>> MailFiles::next() {
       if (auto mail = mbox_->next()) {
         const auto name = files_[at_].string() + " at " + std::to_string(mail->offset);
         if (mail->too_long)
-          return Result<FoundMail>(failure(Errc::resource_exhausted, name + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB"));
+          return Result<FoundMail>(failure(
+              Errc::resource_exhausted, name + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB"));
         const auto place = std::to_string(mail->next) + " " + files_[at_].lexically_relative(root_).string();
         return Result<FoundMail>(FoundMail{name, place, std::move(mail->bytes), label_of(files_[at_])});
       }
@@ -124,9 +128,11 @@ std::optional<Result<FoundMail>> MailFiles::next() {
     file->seekg(0, std::ios::end);
     const auto size = file->tellg();
     if (size < 0 || static_cast<std::uint64_t>(size) > kMailMax)
-      return Result<FoundMail>(failure(Errc::resource_exhausted, path.string() + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB"));
+      return Result<FoundMail>(failure(Errc::resource_exhausted, path.string() + ": the mail has more than " +
+                                                                     std::to_string(kMailMax >> 20) + " MiB"));
     file->seekg(0);
-    FoundMail mail{path.string(), "0 " + path.lexically_relative(root_).string(), std::string(static_cast<std::size_t>(size), '\0'), label_of(path)};
+    FoundMail mail{path.string(), "0 " + path.lexically_relative(root_).string(),
+                   std::string(static_cast<std::size_t>(size), '\0'), label_of(path)};
     file->read(mail.bytes.data(), size);
     mail.bytes.resize(static_cast<std::size_t>(file->gcount()));
     return Result<FoundMail>(std::move(mail));

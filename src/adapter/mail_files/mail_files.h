@@ -17,17 +17,19 @@ struct FoundMail {
   std::string name;   ///< for people: "inbox.mbox at 4711", "mails/001.eml"
   std::string place;  ///< for MailFiles::skip_to(): behind this mail; a JSON-safe text
   std::string bytes;
-  std::string label;  ///< folder that it lay in, seen from the path that was opened: "Projects/Roof"; empty: in that itself, or INBOX
+  std::string label;  ///< folder that it lay in, seen from the path that was opened: "Projects/Roof"; empty: in that
+                      ///< itself, or INBOX
 };
 
-/// What stands above the folders that people know: a Maildir's cur/ and new/, the one top folder of an unpacked Outlook file.
+/// What stands above the folders that people know: a Maildir's cur/ and new/, the one top folder of an unpacked Outlook
+/// file.
 enum class FolderTop : std::uint8_t { none, first };
 
-/// Every mail in a file or folder, one at a time, in an order that is the same each time: .eml files (any file that is not
-/// an mbox counts as one mail), mbox files, Maildirs (cur and new, with their subfolders), and folders of all these.
-/// In folders only names that end in .eml, .mbox or .mbx are taken, and those of a Maildir; an Outlook file is unpacked first
-/// (pst.h). Symbolic links to
-/// folders are not followed. Any other thread may change the files meanwhile; a mail is then as it was read.
+/// Every mail in a file or folder, one at a time, in an order that is the same each time: .eml files (any file that is
+/// not an mbox counts as one mail), mbox files, Maildirs (cur and new, with their subfolders), and folders of all
+/// these. In folders only names that end in .eml, .mbox or .mbx are taken, and those of a Maildir; an Outlook file is
+/// unpacked first (pst.h). Symbolic links to folders are not followed. Any other thread may change the files meanwhile;
+/// a mail is then as it was read.
 class MailFiles {
  public:
   static constexpr std::size_t kMailMax = 64U << 20;  ///< bytes of one mail

@@ -32,7 +32,8 @@ TEST(Mbox, DoesNotTakeAnyFromForABegin) {
 }
 
 TEST(Mbox, TakesOneQuoteAway) {
-  EXPECT_EQ(mails_of(std::string(kFrom) + "S: 1\n\n>From a\n>>From b\n> From c\n>Fromage\n"), (Mails{"S: 1\n\nFrom a\n>From b\n> From c\n>Fromage\n"}));
+  EXPECT_EQ(mails_of(std::string(kFrom) + "S: 1\n\n>From a\n>>From b\n> From c\n>Fromage\n"),
+            (Mails{"S: 1\n\nFrom a\n>From b\n> From c\n>Fromage\n"}));
 }
 
 TEST(Mbox, BelievesAContentLengthThatFits) {
@@ -45,12 +46,15 @@ TEST(Mbox, BelievesAContentLengthThatFits) {
 }
 
 TEST(Mbox, KeepsLineEndsAndAMissingLastOne) {
-  EXPECT_EQ(mails_of("From a Mon Nov 16 08:12:41 2026\r\nS: 1\r\n\r\nx\r\n\r\nFrom a Mon Nov 16 08:12:41 2026\r\nS: 2\r\n\r\ny"),
-            (Mails{"S: 1\r\n\r\nx\r\n", "S: 2\r\n\r\ny"}));
+  EXPECT_EQ(
+      mails_of(
+          "From a Mon Nov 16 08:12:41 2026\r\nS: 1\r\n\r\nx\r\n\r\nFrom a Mon Nov 16 08:12:41 2026\r\nS: 2\r\n\r\ny"),
+      (Mails{"S: 1\r\n\r\nx\r\n", "S: 2\r\n\r\ny"}));
 }
 
 TEST(Mbox, LeavesOutWhatIsTooLong) {
-  EXPECT_EQ(mails_of(kFrom + ("S: 1\n\n" + std::string(300, 'x')) + "\n\n" + kFrom + "S: 2\n\ny\n", 100), (Mails{"(too long)", "S: 2\n\ny\n"}));
+  EXPECT_EQ(mails_of(kFrom + ("S: 1\n\n" + std::string(300, 'x')) + "\n\n" + kFrom + "S: 2\n\ny\n", 100),
+            (Mails{"(too long)", "S: 2\n\ny\n"}));
   const std::string fits = "S: 1\n\n" + std::string(93, 'x') + "\n";  // 100 bytes
   EXPECT_EQ(mails_of(kFrom + fits, 100), (Mails{fits}));
   EXPECT_EQ(mails_of(kFrom + fits, 99), (Mails{"(too long)"}));

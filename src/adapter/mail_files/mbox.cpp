@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t kLineMax = 1 << 20;  // a longer line is taken in pieces; only "From " lines must be whole
 
-bool is_blank(std::string_view line) { return line == "\n" || line == "\r\n"; }
+bool is_blank(std::string_view line) {
+  return line == "\n" || line == "\r\n";
+}
 
 /// Lines that begin with ">", ">>"... before "From ".
 bool is_quoted_from(std::string_view line) {
@@ -38,11 +40,13 @@ bool has_bare_from(std::string_view text) {
 
 bool MboxReader::is_separator(std::string_view line) {
   if (!line.starts_with("From ")) return false;
-  // "From anna@example.org Mon Nov 16 08:12:41 2026", also with a zone behind the year: four digits in one of the last words.
+  // "From anna@example.org Mon Nov 16 08:12:41 2026", also with a zone behind the year: four digits in one of the last
+  // words.
   const auto words = split(trim(line), ' ');
   for (std::size_t i = words.size() < 4 ? 1 : words.size() - 3; i < words.size(); ++i) {
     const auto word = words[i];
-    if (word.size() == 4 && (word[0] == '1' || word[0] == '2') && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    if (word.size() == 4 && (word[0] == '1' || word[0] == '2') &&
+        std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }))
       return true;
   }
   return false;

@@ -11,7 +11,8 @@ namespace orgo {
 /// at the begin of the file or behind an empty line and ends in what can be a year;
 /// - mboxo, mboxrd: one ">" is taken from lines ">From ", ">>From " ...;
 /// - mboxcl, mboxcl2: a Content-Length is believed when the file ends there or the next "From " line stands there; then
-///   nothing within is taken for a begin, and ">" are only taken away where no bare "From " line shows that none were put in.
+///   nothing within is taken for a begin, and ">" are only taken away where no bare "From " line shows that none were
+///   put in.
 /// Bytes are kept as they are otherwise; the "From " line and the empty line behind a mail are not part of it.
 class MboxReader {
  public:
@@ -39,8 +40,8 @@ class MboxReader {
 
   std::istream& file_;
   std::size_t mail_max_;
-  std::uint64_t at_ = 0;  ///< of the next line that was not read yet
-  std::string separator_; ///< a "From " line that was read already
+  std::uint64_t at_ = 0;   ///< of the next line that was not read yet
+  std::string separator_;  ///< a "From " line that was read already
   std::uint64_t separator_at_ = 0;
   bool started_ = false;
 };

@@ -52,8 +52,8 @@ std::string mark_of(const fs::path& file, std::uint64_t size) {
   return "orgo unpacked " + std::to_string(size) + " " + std::to_string(changed) + "\n";
 }
 
-/// No sockets, whatever the program is made to do. Allows all else: readpst needs little, but which calls its C library makes
-/// is not ours to know.
+/// No sockets, whatever the program is made to do. Allows all else: readpst needs little, but which calls its C library
+/// makes is not ours to know.
 bool forbid_sockets() {
 #if defined(__x86_64__)
   constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
@@ -85,7 +85,8 @@ void limit(int what, std::uint64_t most) {
 }
 
 /// In the child, between fork and exec: only calls that are safe there. Never returns.
-[[noreturn]] void become_readpst(const char* program, const char* file, const char* folder, int said, const PstLimits& limits) {
+[[noreturn]] void become_readpst(const char* program, const char* file, const char* folder, int said,
+                                 const PstLimits& limits) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -134,16 +135,21 @@ bool is_pst(const fs::path& file) {
 }
 
 Status check_pst_head(std::string_view head, std::uint64_t size) {
-  const auto damaged = [](const std::string& why) { return failure(Errc::invalid_input, "the Outlook file is damaged: " + why); };
+  const auto damaged = [](const std::string& why) {
+    return failure(Errc::invalid_input, "the Outlook file is damaged: " + why);
+  };
   if (!head.starts_with(kMagic)) return failure(Errc::invalid_input, "this is no Outlook file");
   if (head.size() < kHead) return damaged("it has only " + std::to_string(size) + " bytes; was it copied to its end?");
-  const auto version = static_cast<unsigned char>(head[10]) | static_cast<unsigned>(static_cast<unsigned char>(head[11])) << 8U;
+  const auto version =
+      static_cast<unsigned char>(head[10]) | static_cast<unsigned>(static_cast<unsigned char>(head[11])) << 8U;
   const bool ansi = version == 14 || version == 15;
   if (!ansi && version < 21) return damaged("its version is " + std::to_string(version) + ", which there is not");
   std::uint64_t wanted = 0;
   for (std::size_t i = 0; i < (ansi ? 4U : 8U); ++i)
     wanted |= static_cast<std::uint64_t>(static_cast<unsigned char>(head[(ansi ? 168U : 184U) + i])) << (8U * i);
-  if (wanted > size) return damaged("it should have " + std::to_string(wanted) + " bytes, and has " + std::to_string(size) + "; was it copied to its end?");
+  if (wanted > size)
+    return damaged("it should have " + std::to_string(wanted) + " bytes, and has " + std::to_string(size) +
+                   "; was it copied to its end?");
   return {};
 }
 
@@ -171,12 +177,13 @@ Result<PstContents> unpack_pst(const fs::path& file, const fs::path& folder, con
   if (error) return failure(Errc::unavailable, folder.string() + ": " + error.message());
   fs::permissions(folder, fs::perms::owner_all, error);
   if (const auto space = fs::space(folder, error); !error && space.available < size * 2)
-    return failure(Errc::unavailable, "unpacking " + file.string() + " needs about " + format_bytes(size * 2) + " in " + folder.string() + ", and there are " +
-                                          format_bytes(space.available));
+    return failure(Errc::unavailable, "unpacking " + file.string() + " needs about " + format_bytes(size * 2) + " in " +
+                                          folder.string() + ", and there are " + format_bytes(space.available));
   const char* program = nullptr;
   for (const auto* candidate : kPrograms)
     if (program == nullptr && ::access(candidate, X_OK) == 0) program = candidate;
-  if (program == nullptr) return failure(Errc::unavailable, "the program readpst is not installed; on Debian: apt install pst-utils");
+  if (program == nullptr)
+    return failure(Errc::unavailable, "the program readpst is not installed; on Debian: apt install pst-utils");
 
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return failure(Errc::unavailable, std::string("no pipe: ") + std::strerror(errno));
@@ -205,7 +212,8 @@ Result<PstContents> unpack_pst(const fs::path& file, const fs::path& folder, con
     if (ended) break;
     const auto so_far = count(folder);
     if (progress) progress(so_far.mails + so_far.others);
-    if (so_far.mails + so_far.others > limits.files) stopped = "it holds more than " + std::to_string(limits.files) + " things";
+    if (so_far.mails + so_far.others > limits.files)
+      stopped = "it holds more than " + std::to_string(limits.files) + " things";
     if (std::chrono::steady_clock::now() > deadline) stopped = "it took more than " + format_duration(limits.time);
     if (stopped.empty()) continue;
     ::kill(-child, SIGKILL);
@@ -218,13 +226,19 @@ Result<PstContents> unpack_pst(const fs::path& file, const fs::path& folder, con
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     if (signal == SIGXCPU || signal == SIGXFSZ)
-      return failure(Errc::resource_exhausted, file.string() + " was not unpacked: " + (signal == SIGXCPU ? "too much work" : "one mail is larger than " + format_bytes(limits.file_size)));
-    return failure(Errc::invalid_input, file.string() + ": the Outlook file is damaged: readpst ended by signal " + std::to_string(signal) +
-                                            ". Outlook's own scanpst.exe may mend it");
+      return failure(
+          Errc::resource_exhausted,
+          file.string() + " was not unpacked: " +
+              (signal == SIGXCPU ? "too much work" : "one mail is larger than " + format_bytes(limits.file_size)));
+    return failure(Errc::invalid_input, file.string() + ": the Outlook file is damaged: readpst ended by signal " +
+                                            std::to_string(signal) + ". Outlook's own scanpst.exe may mend it");
   }
-  if (WEXITSTATUS(status) == 125) return failure(Errc::unavailable, "this system can't hold readpst in (neither namespaces nor seccomp), so it was not run");
+  if (WEXITSTATUS(status) == 125)
+    return failure(Errc::unavailable,
+                   "this system can't hold readpst in (neither namespaces nor seccomp), so it was not run");
   if (WEXITSTATUS(status) != 0)
-    return failure(Errc::invalid_input, file.string() + ": readpst can't read it (exit " + std::to_string(WEXITSTATUS(status)) + "); " + last_words(said) +
+    return failure(Errc::invalid_input, file.string() + ": readpst can't read it (exit " +
+                                            std::to_string(WEXITSTATUS(status)) + "); " + last_words(said) +
                                             ". Outlook's own scanpst.exe may mend it");
   auto contents = count(folder);
   contents.password = password;

@@ -11,9 +11,10 @@
 
 namespace orgo {
 
-/// The properties of single nodes of an Outlook file ([MS-PST], sections 2.2 to 2.4), for facts that readpst does not tell: is
-/// there a password, who is on a list, which days of a series fall out. Reads only what is asked for, and bounds it: depth of trees, blocks of a node, bytes of a value.
-/// Unicode and ANSI files with pages of 512 bytes, plain or with the permutation ("compressible encryption").
+/// The properties of single nodes of an Outlook file ([MS-PST], sections 2.2 to 2.4), for facts that readpst does not
+/// tell: is there a password, who is on a list, which days of a series fall out. Reads only what is asked for, and
+/// bounds it: depth of trees, blocks of a node, bytes of a value. Unicode and ANSI files with pages of 512 bytes, plain
+/// or with the permutation ("compressible encryption").
 class PstStore {
  public:
   struct Property {
@@ -38,8 +39,8 @@ class PstStore {
   Result<Properties> properties(const Node& node);
   /// not_found: no such node.
   Result<Properties> properties(std::uint32_t id);
-  /// Under which number this file keeps a property that is named by a number ([MS-OXPROPS]: 0x8054 are the members of a list
-  /// that are no contacts); nullopt: it has none such.
+  /// Under which number this file keeps a property that is named by a number ([MS-OXPROPS]: 0x8054 are the members of a
+  /// list that are no contacts); nullopt: it has none such.
   std::optional<std::uint16_t> named(std::uint32_t name);
 
  private:
@@ -57,13 +58,13 @@ class PstStore {
   std::ifstream file_;
   std::size_t word_ = 8;  ///< bytes of an id or a place
   bool permuted_ = false;
-  std::uint64_t nodes_ = 0;   ///< place of the first page of the tree of nodes
+  std::uint64_t nodes_ = 0;  ///< place of the first page of the tree of nodes
   std::uint64_t blocks_ = 0;
   std::optional<std::map<std::uint32_t, std::uint16_t>> names_;
 };
 
-/// Does Outlook ask for a password before it shows this file? (PidTagPstPassword of the message store.) The mails are not
-/// encrypted by it, so it hinders nobody else.
+/// Does Outlook ask for a password before it shows this file? (PidTagPstPassword of the message store.) The mails are
+/// not encrypted by it, so it hinders nobody else.
 Result<bool> pst_has_password(const std::filesystem::path& file);
 
 }  // namespace orgo

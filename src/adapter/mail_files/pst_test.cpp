@@ -34,7 +34,9 @@ class Pst : public testing::Test {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  Result<PstContents> unpack(const fs::path& file, PstLimits limits = {}) { return unpack_pst(file, folder / "unpacked", limits, {}); }
+  Result<PstContents> unpack(const fs::path& file, PstLimits limits = {}) {
+    return unpack_pst(file, folder / "unpacked", limits, {});
+  }
 #define ORGO_NEEDS_CORPUS \
   if (!fs::exists(corpus)) GTEST_SKIP() << "there is no " << corpus << "; set ORGO_CORPORA"
 
@@ -56,7 +58,8 @@ TEST_F(Pst, WhatIsNoOutlookFileIsToldSo) {
 
 std::uint32_t number_at(const std::string& bytes, std::size_t at) {
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4 && at + i < bytes.size(); ++i) value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+  for (std::size_t i = 0; i < 4 && at + i < bytes.size(); ++i)
+    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
   return value;
 }
 /// UTF-16 of ASCII characters, up to its end or a zero; `at` is moved behind it.
@@ -212,7 +215,8 @@ TEST_F(Pst, WhatWasUnpackedIsTakenAgainUnlessTheFileChanged) {
 TEST_F(Pst, DamagedFilesAreToldAndHarmNothing) {
   ORGO_NEEDS_CORPUS;
   const auto whole = read(corpus / "dist-list.pst");
-  EXPECT_THAT(unpack(write("cut.pst", whole.substr(0, 100'000))).error().message, HasSubstr("it should have 271360 bytes, and has 100000"));
+  EXPECT_THAT(unpack(write("cut.pst", whole.substr(0, 100'000))).error().message,
+              HasSubstr("it should have 271360 bytes, and has 100000"));
   std::uint32_t random = 1;
   for (int i = 0; i < 12; ++i) {
     auto bytes = whole;
@@ -222,7 +226,10 @@ TEST_F(Pst, DamagedFilesAreToldAndHarmNothing) {
     }
     const auto file = write("garbled.pst", bytes);
     const auto contents = unpack(file);
-    if (!contents) { EXPECT_TRUE(contents.error().code == Errc::invalid_input || contents.error().code == Errc::resource_exhausted) << contents.error().message; }
+    if (!contents) {
+      EXPECT_TRUE(contents.error().code == Errc::invalid_input || contents.error().code == Errc::resource_exhausted)
+          << contents.error().message;
+    }
     (void)pst_has_password(file);
   }
 }
@@ -233,11 +240,14 @@ TEST_F(Pst, TimeIsBounded) {
   limits.files = 0;
   limits.time = Millis{-1};
   const auto contents = unpack(corpus / "dist-list.pst", limits);
-  if (!contents) { EXPECT_EQ(contents.error().code, Errc::resource_exhausted); }  // it may have been quicker than the first look
+  if (!contents) {
+    EXPECT_EQ(contents.error().code, Errc::resource_exhausted);
+  }  // it may have been quicker than the first look
 }
 
 TEST_F(Pst, FoldersBecomeLabels) {
-  for (const auto* name : {"top/Inbox", "top/Projects/Roof", "mail/.Projects.B&APw-ro/cur", "mail/.Projects.B&APw-ro/new", "mail/cur", "mail/new"})
+  for (const auto* name : {"top/Inbox", "top/Projects/Roof", "mail/.Projects.B&APw-ro/cur",
+                           "mail/.Projects.B&APw-ro/new", "mail/cur", "mail/new"})
     fs::create_directories(folder / name);
   write("top/Inbox/1.eml", "S: 1\n\n");
   write("top/Projects/Roof/1.eml", "S: 2\n\n");

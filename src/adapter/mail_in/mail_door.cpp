@@ -37,10 +37,16 @@ Result<std::unique_ptr<MailDoor>> MailDoor::open(MailDoorOptions options, MailSi
 }
 
 MailDoor::MailDoor(std::unique_ptr<State> state) : state_(std::move(state)) {}
-MailDoor::~MailDoor() { stop(); }
+MailDoor::~MailDoor() {
+  stop();
+}
 
-std::uint16_t MailDoor::port() const { return state_->shared.port; }
-int MailDoor::connections() const { return state_->shared.connections; }
+std::uint16_t MailDoor::port() const {
+  return state_->shared.port;
+}
+int MailDoor::connections() const {
+  return state_->shared.connections;
+}
 
 void MailDoor::stop(Millis grace) {
   if (std::exchange(state_->stopped, true)) return;

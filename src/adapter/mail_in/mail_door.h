@@ -16,8 +16,8 @@
 namespace orgo {
 
 struct MailDoorOptions {
-  std::string host = "127.0.0.1";        ///< address to listen on
-  std::uint16_t port = 0;                ///< 0: a spare one, see MailDoor::port()
+  std::string host = "127.0.0.1";  ///< address to listen on
+  std::uint16_t port = 0;          ///< 0: a spare one, see MailDoor::port()
   /// Protocol, name, limits, recipient policy. `offers_starttls` is set by the door when there is a certificate.
   smtp::ServerOptions session;
   bool implicit_tls = false;             ///< TLS from the first octet (RFC 8314: port 465); needs `tls`
@@ -29,8 +29,8 @@ struct MailDoorOptions {
   Millis data_time{10 * 60'000};         ///< from 354 to the end of the text, however the peer trickles
   Millis transaction_time{20 * 60'000};  ///< from MAIL to the end of the text
   /// Message octets in memory over all connections, received or waiting for the sink. Past it MAIL and DATA get
-  /// 452 4.3.1, and of messages that are coming in those above 64 KiB are given up with it, largest budgets being bounded
-  /// so: budget + connections * 64 KiB.
+  /// 452 4.3.1, and of messages that are coming in those above 64 KiB are given up with it, largest budgets being
+  /// bounded so: budget + connections * 64 KiB.
   std::size_t in_flight_bytes = 64U * 1024 * 1024;
 };
 

@@ -188,7 +188,8 @@ TEST_F(MailDoorTest, MemoryIsBoundedOverAllConnections) {
   ASSERT_TRUE(sink.wait_held(1));
   const auto second = greeted();  // begins while there is room, and grows past it
   second->send(opening() + std::string(900'000, 'x') + "\r\n.\r\nNOOP\r\n");
-  EXPECT_THAT(second->read_until("250 2.0.0 OK\r\n"), HasSubstr("452 4.3.1 Not enough room, please try again later\r\n"));
+  EXPECT_THAT(second->read_until("250 2.0.0 OK\r\n"),
+              HasSubstr("452 4.3.1 Not enough room, please try again later\r\n"));
   const auto small = greeted();
   small->send(opening() + "small\r\n.\r\n");
   ASSERT_TRUE(sink.wait_held(2)) << "there is room for small ones";
@@ -246,7 +247,8 @@ TEST_F(MailDoorTest, StopLetsAnOpenMessageEndAndTellsTheIdle) {
   sending->send("y\r\n.\r\n");
   ASSERT_TRUE(sink.wait_held(2));
   sink.answer_all();
-  EXPECT_THAT(waiting->read_to_end(), testing::EndsWith("250 2.6.0 Message stored\r\n421 4.3.2 Shutting down, please try again later\r\n"));
+  EXPECT_THAT(waiting->read_to_end(),
+              testing::EndsWith("250 2.6.0 Message stored\r\n421 4.3.2 Shutting down, please try again later\r\n"));
   EXPECT_THAT(sending->read_to_end(), HasSubstr("250 2.6.0 Message stored\r\n421 4.3.2"));
   stopper.join();
   EXPECT_FALSE(TestPeer(port).connected);

@@ -34,7 +34,9 @@ constexpr Millis kHandshakeTime{60'000};
 constexpr Millis kLingerTime{2000};
 constexpr std::uint32_t kNotWatched = ~std::uint32_t{0};  ///< removed from epoll, since only its end was left to hear
 
-std::string_view name_of(smtp::Protocol protocol) { return protocol == smtp::Protocol::lmtp ? "lmtp" : "smtp"; }
+std::string_view name_of(smtp::Protocol protocol) {
+  return protocol == smtp::Protocol::lmtp ? "lmtp" : "smtp";
+}
 
 std::string address_of(const sockaddr_storage& address) {
   char text[INET6_ADDRSTRLEN] = "";
@@ -58,24 +60,18 @@ DoorCounters::DoorCounters(smtp::Protocol protocol)
       turned_away(probe().turned_away.with({name_of(protocol)})),
       stored(probe().recipients.with({name_of(protocol), "stored"})),
       deferred(probe().recipients.with({name_of(protocol), "deferred"})),
-      refused(probe().recipients.with({name_of(protocol), "refused"})),
-      bytes(probe().bytes.with({name_of(protocol)})),
-      timeouts(probe().timeouts.with({name_of(protocol)})),
-      shed(probe().shed.with({name_of(protocol)})) {}
+      refused(probe().recipients.with({name_of(protocol), "refused"})), bytes(probe().bytes.with({name_of(protocol)})),
+      timeouts(probe().timeouts.with({name_of(protocol)})), shed(probe().shed.with({name_of(protocol)})) {}
 
 DoorShared::DoorShared(MailDoorOptions door_options, MailSink& door_sink, Clock& door_clock, net::TlsContext context,
                        int descriptor)
-    : options(std::move(door_options)),
-      session(options.session),
-      sink(door_sink),
-      clock(door_clock),
-      tls(std::move(context)),
-      listener(descriptor),
-      port(0),
-      counters(options.session.protocol) {
+    : options(std::move(door_options)), session(options.session), sink(door_sink), clock(door_clock),
+      tls(std::move(context)), listener(descriptor), port(0), counters(options.session.protocol) {
   session.offers_starttls = tls != nullptr && !options.implicit_tls;
 }
-DoorShared::~DoorShared() { ::close(listener); }
+DoorShared::~DoorShared() {
+  ::close(listener);
+}
 
 MailLoop::MailLoop(DoorShared& shared)
     : shared_(shared), outcome_queue_(std::make_shared<OutcomeQueue>()), epoll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -153,7 +149,8 @@ void MailLoop::accept_some() {
         // The waiting peer would wake us again and again; ask anew at the next look at the times.
         epoll_ctl(epoll_, EPOLL_CTL_DEL, shared_.listener, nullptr);
         accepting_ = false;
-        log::warn("mail_in.accept_failed", {{"cause", errno == EMFILE ? "no file descriptors left" : "no memory left"}});
+        log::warn("mail_in.accept_failed",
+                  {{"cause", errno == EMFILE ? "no file descriptors left" : "no memory left"}});
       }
       return;
     }
@@ -162,7 +159,8 @@ void MailLoop::accept_some() {
       --shared_.connections;
       ++shared_.counters.turned_away;
       std::size_t count = 0;
-      if (!shared_.options.implicit_tls) socket.write("421 4.7.0 Too many connections, please try again later\r\n", count);
+      if (!shared_.options.implicit_tls)
+        socket.write("421 4.7.0 Too many connections, please try again later\r\n", count);
       continue;
     }
     ++shared_.counters.connections;
@@ -197,8 +195,10 @@ void MailLoop::accept_some() {
 
 void MailLoop::on_event(Connection& connection, std::uint32_t events) {
   switch (connection.phase) {
-    case Phase::free: return;
-    case Phase::handshake: return handshake(connection);
+    case Phase::free:
+      return;
+    case Phase::handshake:
+      return handshake(connection);
     case Phase::delivering:
       // The outcome comes first. Till then only don't be woken again by what can wait.
       if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
@@ -214,7 +214,8 @@ void MailLoop::on_event(Connection& connection, std::uint32_t events) {
       if (connection.socket.read(buffer_.get(), kReadSize, count) == net::Io::closed) release(connection);
       return;
     }
-    case Phase::talking: break;
+    case Phase::talking:
+      break;
   }
   if (!connection.out.empty()) {
     flush(connection);
@@ -229,12 +230,15 @@ void MailLoop::on_event(Connection& connection, std::uint32_t events) {
 
 void MailLoop::handshake(Connection& connection) {
   switch (connection.socket.handshake()) {
-    case net::Io::want_read: return watch(connection, EPOLLIN);
-    case net::Io::want_write: return watch(connection, EPOLLOUT);
+    case net::Io::want_read:
+      return watch(connection, EPOLLIN);
+    case net::Io::want_write:
+      return watch(connection, EPOLLOUT);
     case net::Io::closed:
       log::debug("mail_in.tls_failed", {{"peer", connection.peer}, {"cause", connection.socket.error()}});
       return release(connection);
-    case net::Io::done: break;
+    case net::Io::done:
+      break;
   }
   connection.phase = Phase::talking;
   connection.progress = now_;
@@ -247,10 +251,14 @@ void MailLoop::handshake(Connection& connection) {
 void MailLoop::read(Connection& connection) {
   std::size_t count = 0;
   switch (connection.socket.read(buffer_.get(), kReadSize, count)) {
-    case net::Io::done: return take_input(connection, {buffer_.get(), count});
-    case net::Io::want_read: return watch(connection, EPOLLIN);
-    case net::Io::want_write: return watch(connection, EPOLLOUT);
-    case net::Io::closed: return release(connection);
+    case net::Io::done:
+      return take_input(connection, {buffer_.get(), count});
+    case net::Io::want_read:
+      return watch(connection, EPOLLIN);
+    case net::Io::want_write:
+      return watch(connection, EPOLLOUT);
+    case net::Io::closed:
+      return release(connection);
   }
 }
 
@@ -289,9 +297,14 @@ void MailLoop::take_input(Connection& connection, std::string_view input) {
 
 bool MailLoop::act(Connection& connection, Action action, std::string_view rest) {
   switch (action) {
-    case Action::read: return true;
-    case Action::deliver: deliver(connection, rest); return false;
-    case Action::start_tls: connection.starting_tls = true; return false;
+    case Action::read:
+      return true;
+    case Action::deliver:
+      deliver(connection, rest);
+      return false;
+    case Action::start_tls:
+      connection.starting_tls = true;
+      return false;
     case Action::close:
       connection.closing = true;
       connection.linger = !connection.out.ends_with("221 2.0.0 Bye\r\n");
@@ -309,8 +322,8 @@ void MailLoop::deliver(Connection& connection, std::string_view rest) {
   std::vector<Envelope> envelopes;
   envelopes.reserve(delivery.recipients.size());
   for (auto& recipient : delivery.recipients) {
-    envelopes.push_back(Envelope{shared_.options.tenant, channel, delivery.sender, std::move(recipient), connection.peer,
-                                 received_at});
+    envelopes.push_back(
+        Envelope{shared_.options.tenant, channel, delivery.sender, std::move(recipient), connection.peer, received_at});
   }
   connection.delivering = delivery.data.capacity();
   shared_.counters.bytes.add(static_cast<double>(delivery.data.size()));
@@ -329,7 +342,8 @@ void MailLoop::on_outcome(OutcomeQueue::Outcome& outcome) {
   for (const Status& status : outcome.statuses) {
     if (status) ++shared_.counters.stored;
     else if (status.error().code == Errc::invalid_input || status.error().code == Errc::not_permitted ||
-             status.error().code == Errc::not_found) ++shared_.counters.refused;
+             status.error().code == Errc::not_found)
+      ++shared_.counters.refused;
     else ++shared_.counters.deferred;
   }
   connection.delivering = 0;
@@ -413,7 +427,8 @@ void MailLoop::look_at_times() {
     const auto silent = now_ - connection.progress;
     switch (connection.phase) {
       case Phase::free:
-      case Phase::delivering: break;
+      case Phase::delivering:
+        break;
       case Phase::handshake:
         if (silent > std::min(options.command_time, kHandshakeTime)) {
           ++shared_.counters.timeouts;

@@ -20,13 +20,14 @@ namespace orgo::mail_in {
 /// What doors count. Shared by all doors of the process.
 struct DoorProbe {
   metrics::Counter connections{"orgo_mail_in_connections_total", "Connections that were accepted.", {"protocol"}};
-  metrics::Counter turned_away{"orgo_mail_in_turned_away_total", "Connections past the limit, answered with 421.",
-                               {"protocol"}};
-  metrics::Counter recipients{"orgo_mail_in_recipients_total", "Recipients of complete messages, by the sink's outcome.",
+  metrics::Counter turned_away{
+      "orgo_mail_in_turned_away_total", "Connections past the limit, answered with 421.", {"protocol"}};
+  metrics::Counter recipients{"orgo_mail_in_recipients_total",
+                              "Recipients of complete messages, by the sink's outcome.",
                               {"protocol", "outcome"}};
   metrics::Counter bytes{"orgo_mail_in_received_bytes_total", "Octets of complete messages.", {"protocol"}};
-  metrics::Counter timeouts{"orgo_mail_in_timeouts_total", "Connections closed because the peer was too slow.",
-                            {"protocol"}};
+  metrics::Counter timeouts{
+      "orgo_mail_in_timeouts_total", "Connections closed because the peer was too slow.", {"protocol"}};
   metrics::Counter shed{"orgo_mail_in_shed_total", "Messages given up because memory was short.", {"protocol"}};
 };
 
@@ -45,7 +46,8 @@ struct DoorCounters {
 
 /// What the loops of one door share.
 struct DoorShared {
-  DoorShared(MailDoorOptions door_options, MailSink& door_sink, Clock& door_clock, net::TlsContext context, int descriptor);
+  DoorShared(MailDoorOptions door_options, MailSink& door_sink, Clock& door_clock, net::TlsContext context,
+             int descriptor);
   ~DoorShared();
   MailDoorOptions options;
   smtp::ServerOptions session;  ///< the same with what the door adds; sessions point to it
@@ -84,18 +86,18 @@ class MailLoop {
     bool in_transaction = false;
     std::uint32_t index = 0;       ///< in connections_
     std::uint32_t generation = 0;  ///< of the use of this place, so that late events and outcomes find nobody
-    std::uint32_t watched = 0;  ///< epoll events that are asked for
+    std::uint32_t watched = 0;     ///< epoll events that are asked for
     net::Socket socket;
     std::optional<smtp::ServerSession> session;
-    std::string out;            ///< replies not yet written, from `written` on
+    std::string out;  ///< replies not yet written, from `written` on
     std::size_t written = 0;
-    std::string held;           ///< input that waits for the outcome of a delivery, or for the peer to read replies
+    std::string held;  ///< input that waits for the outcome of a delivery, or for the peer to read replies
     std::string peer;
-    std::size_t accounted = 0;  ///< its share of DoorShared::in_flight
-    std::size_t delivering = 0; ///< octets at the sink
+    std::size_t accounted = 0;   ///< its share of DoorShared::in_flight
+    std::size_t delivering = 0;  ///< octets at the sink
     std::uint64_t commands = 0;
-    Deadline progress{};        ///< last complete command, or begin of the text
-    Deadline transaction{};     ///< begin of the transaction
+    Deadline progress{};     ///< last complete command, or begin of the text
+    Deadline transaction{};  ///< begin of the transaction
   };
 
   void run();

@@ -8,7 +8,9 @@
 namespace orgo::mail_in {
 
 OutcomeQueue::OutcomeQueue() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
-OutcomeQueue::~OutcomeQueue() { ::close(descriptor_); }
+OutcomeQueue::~OutcomeQueue() {
+  ::close(descriptor_);
+}
 
 void OutcomeQueue::post(Outcome outcome) {
   bool wakes = false;

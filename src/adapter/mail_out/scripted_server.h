@@ -16,7 +16,8 @@
 namespace orgo::mail_out {
 
 /// Lines of a script: "<WORD" reads to a line that begins with WORD; "!hang" says nothing until the peer leaves;
-/// anything else is sent, with CRLF. At its end the connection is closed. Connections past the scripts are closed at once.
+/// anything else is sent, with CRLF. At its end the connection is closed. Connections past the scripts are closed at
+/// once.
 class ScriptedServer {
  public:
   explicit ScriptedServer(std::vector<std::string> scripts) : scripts_(std::move(scripts)) {

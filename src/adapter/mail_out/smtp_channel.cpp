@@ -14,10 +14,18 @@ SendResult to_result(smtp::MailOutcome outcome) {
   using To = SendResult::Kind;
   To kind = To::temporary;
   switch (outcome.kind) {
-    case From::delivered: kind = To::delivered; break;
-    case From::temporary: kind = To::temporary; break;
-    case From::permanent: kind = To::permanent; break;
-    case From::unknown: kind = To::unknown; break;
+    case From::delivered:
+      kind = To::delivered;
+      break;
+    case From::temporary:
+      kind = To::temporary;
+      break;
+    case From::permanent:
+      kind = To::permanent;
+      break;
+    case From::unknown:
+      kind = To::unknown;
+      break;
   }
   return {kind, std::move(outcome.detail)};
 }
@@ -37,8 +45,8 @@ std::vector<SendResult> SmtpChannel::send(std::span<const OutgoingMail> mails, D
   std::vector<SendResult> results;
   results.reserve(mails.size());
   std::optional<mail_out::SmtpConnection> connection;
-  int carried = 0;              // by this connection
-  int idle_connections = 0;     // in a row that carried nothing to its end
+  int carried = 0;           // by this connection
+  int idle_connections = 0;  // in a row that carried nothing to its end
   const auto give_up = [&](const std::string& cause) {
     while (results.size() < mails.size()) results.push_back({SendResult::Kind::temporary, cause});
   };

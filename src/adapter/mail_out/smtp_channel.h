@@ -14,15 +14,16 @@ namespace orgo {
 struct SmtpChannelOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 25;
-  /// Name for EHLO, TLS policy, login. Under `required`, under implicit TLS and where a password goes out the certificate
-  /// is checked; under `opportunistic` it is not, since whoever could forge it could as well hide that TLS is offered.
+  /// Name for EHLO, TLS policy, login. Under `required`, under implicit TLS and where a password goes out the
+  /// certificate is checked; under `opportunistic` it is not, since whoever could forge it could as well hide that TLS
+  /// is offered.
   smtp::ClientOptions session;
-  bool implicit_tls = false;      ///< TLS from the first octet (RFC 8314: port 465)
-  std::string ca_file;            ///< PEM; empty: the system's certificate authorities
+  bool implicit_tls = false;  ///< TLS from the first octet (RFC 8314: port 465)
+  std::string ca_file;        ///< PEM; empty: the system's certificate authorities
   /// False: any certificate will do, also a wrong or expired one. For tests and servers on the loopback only.
   bool verify_certificate = true;
-  Millis connect_time{30'000};    ///< for each address of the host
-  Millis reply_time{60'000};      ///< until a reply, and until a step of writing
+  Millis connect_time{30'000};      ///< for each address of the host
+  Millis reply_time{60'000};        ///< until a reply, and until a step of writing
   Millis acceptance_time{600'000};  ///< until the reply to the final dot (RFC 5321, section 4.5.3.2.6: 10 minutes)
 };
 

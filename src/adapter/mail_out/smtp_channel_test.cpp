@@ -74,7 +74,8 @@ TEST_F(SmtpChannelTest, SlowServersAreBoundedByTheDeadline) {
   EXPECT_THAT(send_to("!hang\n").detail, HasSubstr("no answer in time"));
   options.reply_time = Millis{60'000};
   options.acceptance_time = Millis{100};
-  EXPECT_EQ(send_to(std::string(kHello) + "<MAIL\n250 ok\n<RCPT\n250 ok\n<DATA\n354 go\n<.\n!hang\n").kind, Kind::unknown);
+  EXPECT_EQ(send_to(std::string(kHello) + "<MAIL\n250 ok\n<RCPT\n250 ok\n<DATA\n354 go\n<.\n!hang\n").kind,
+            Kind::unknown);
   options.acceptance_time = Millis{60'000};
   ScriptedServer server({"!hang\n"});
   const auto begin = std::chrono::steady_clock::now();
@@ -87,8 +88,8 @@ TEST_F(SmtpChannelTest, SlowServersAreBoundedByTheDeadline) {
 
 TEST_F(SmtpChannelTest, OneConnectionCarriesTheBatchAndARefusalHoldsNobodyUp) {
   const std::string taken(kTaken);
-  ScriptedServer server({std::string(kHello) + taken + "<MAIL\n250 ok\n<RCPT\n550 no\n<DATA\n503 no\n<RSET\n250 ok\n" + taken +
-                         "<QUIT\n221 bye\n"});
+  ScriptedServer server({std::string(kHello) + taken + "<MAIL\n250 ok\n<RCPT\n550 no\n<DATA\n503 no\n<RSET\n250 ok\n" +
+                         taken + "<QUIT\n221 bye\n"});
   const auto results = send(server.port(), 3);
   ASSERT_EQ(results.size(), 3U);
   EXPECT_EQ(results[0].kind, Kind::delivered);
@@ -220,7 +221,8 @@ TEST_F(SmtpChannelTest, ACaFileThatIsNoneIsNamed) {
 
 /// Postfix's own test server, which is strict about line ends and order.
 TEST_F(SmtpChannelTest, DeliversToPostfixSmtpSink) {
-  if (::access("/usr/sbin/smtp-sink", X_OK) != 0) GTEST_SKIP() << "smtp-sink is missing; it comes with the package postfix";
+  if (::access("/usr/sbin/smtp-sink", X_OK) != 0)
+    GTEST_SKIP() << "smtp-sink is missing; it comes with the package postfix";
   const net::TestFolder folder;
   std::uint16_t port = 0;
   {

@@ -17,14 +17,18 @@ namespace {
 
 using Want = smtp::ClientSession::Want;
 
-Deadline earlier(Deadline deadline, Millis time) { return std::min(deadline, within(time)); }
+Deadline earlier(Deadline deadline, Millis time) {
+  return std::min(deadline, within(time));
+}
 
 }  // namespace
 
 SmtpConnection::SmtpConnection(const SmtpChannelOptions& options, const net::TlsContext& tls)
     : options_(options), tls_(tls), session_(options.session, options.implicit_tls) {}
 
-std::string SmtpConnection::where() const { return "SMTP to " + options_.host + ":" + std::to_string(options_.port); }
+std::string SmtpConnection::where() const {
+  return "SMTP to " + options_.host + ":" + std::to_string(options_.port);
+}
 
 SmtpConnection::Waited SmtpConnection::wait(net::Io what, Deadline deadline) {
   for (;;) {

@@ -56,18 +56,14 @@ struct ImapMailbox::Look {
 };
 
 ImapMailbox::Connection::Connection(const ImapMailbox& mailbox, imap::ClientOptions with)
-    : options(std::move(with)),
-      wire("IMAP", mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
+    : options(std::move(with)), wire("IMAP", mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
       session(options, mailbox.settings_.tls == MailboxSettings::Tls::implicit) {}
 
 ImapMailbox::ImapMailbox(MailboxSettings settings, net::TlsContext tls, std::unique_ptr<Clock> clock)
-    : settings_(std::move(settings)),
-      port_(settings_.port != 0                               ? settings_.port
-            : settings_.tls == MailboxSettings::Tls::implicit ? 993
-                                                              : 143),
-      tls_(std::move(tls)),
-      clock_(std::move(clock)),
-      tokens_(settings_.token, stop_) {}
+    : settings_(std::move(settings)), port_(settings_.port != 0                               ? settings_.port
+                                            : settings_.tls == MailboxSettings::Tls::implicit ? 993
+                                                                                              : 143),
+      tls_(std::move(tls)), clock_(std::move(clock)), tokens_(settings_.token, stop_) {}
 
 ImapMailbox::~ImapMailbox() {
   if (!connection_ || stop_.stopped()) return;

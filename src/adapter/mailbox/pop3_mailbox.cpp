@@ -45,18 +45,14 @@ pop3::ClientOptions session_options(const MailboxSettings& settings, std::uint16
 }  // namespace
 
 Pop3Mailbox::Connection::Connection(const Pop3Mailbox& mailbox, pop3::ClientOptions with)
-    : options(std::move(with)),
-      wire("POP3", mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
+    : options(std::move(with)), wire("POP3", mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
       session(options, mailbox.settings_.tls == MailboxSettings::Tls::implicit) {}
 
 Pop3Mailbox::Pop3Mailbox(MailboxSettings settings, net::TlsContext tls, std::unique_ptr<Clock> clock)
-    : settings_(std::move(settings)),
-      port_(settings_.port != 0                               ? settings_.port
-            : settings_.tls == MailboxSettings::Tls::implicit ? 995
-                                                              : 110),
-      tls_(std::move(tls)),
-      clock_(std::move(clock)),
-      tokens_(settings_.token, stop_) {}
+    : settings_(std::move(settings)), port_(settings_.port != 0                               ? settings_.port
+                                            : settings_.tls == MailboxSettings::Tls::implicit ? 995
+                                                                                              : 110),
+      tls_(std::move(tls)), clock_(std::move(clock)), tokens_(settings_.token, stop_) {}
 
 std::string Pop3Mailbox::describe() const {
   const std::lock_guard lock(description_mutex_);
@@ -160,8 +156,7 @@ Result<std::vector<Pop3Mailbox::Entry>> Pop3Mailbox::list(Deadline deadline) {
         // Alike in all that: by their order, which stays as long as none of them goes; then one is read again, and
         // known.
         if (const int time = ++alike[entry.key]; time > 1) entry.key += "/" + std::to_string(time);
-      } else if (!session.offers("TOP"))
-        has_top = false;
+      } else if (!session.offers("TOP")) has_top = false;
     }
     if (entry.key.empty() && settings_.after != MailboxSettings::After::remove) {
       return failure(

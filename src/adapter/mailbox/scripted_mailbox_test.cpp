@@ -31,27 +31,35 @@ struct Taken {
   MailboxPosition position;
 
   Result<Mailbox::Looked> look(Mailbox& mailbox) {
-    auto looked = mailbox.look(position, 100, [&](const Mailbox::Batch& batch) -> Status {
-      for (const auto& mail : batch.mails) mails.push_back(mail.bytes);
-      position = batch.position;
-      return {};
-    }, within(Millis{20'000}));
+    auto looked = mailbox.look(
+        position, 100,
+        [&](const Mailbox::Batch& batch) -> Status {
+          for (const auto& mail : batch.mails) mails.push_back(mail.bytes);
+          position = batch.position;
+          return {};
+        },
+        within(Millis{20'000}));
     if (looked) position = looked->position;
     return looked;
   }
 };
 
 const std::string kImapLogin =
-    "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello\n<O1 AUTHENTICATE\nO1 OK [CAPABILITY IMAP4rev1] in\n<O2 EXAMINE\n"
+    "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello\n<O1 AUTHENTICATE\nO1 OK [CAPABILITY IMAP4rev1] in\n<O2 "
+    "EXAMINE\n"
     "* 2 EXISTS\n* OK [UIDVALIDITY 7] x\n* OK [UIDNEXT 3] x\nO2 OK done\n";
 
 TEST(ScriptedImap, OneMailThatIsNotHandedOutStopsNoOtherAndIsNotForgotten) {
-  ScriptedServer server({
-      kImapLogin + "<O3 UID SEARCH\n* SEARCH 1 2\nO3 OK x\n<O4 UID FETCH 1:2 (UID RFC822.SIZE\n* 1 FETCH (UID 1 RFC822.SIZE 3)\n* 2 FETCH (UID 2 RFC822.SIZE 5)\nO4 OK x\n"
-                   "<O5 UID FETCH 1:2 (UID BODY.PEEK\n* 2 FETCH (UID 2 BODY[] NIL)\n* 1 FETCH (UID 1 BODY[] \"one\")\nO5 NO some could not be read\n"
-                   "<O6 UID SEARCH UID 2\n* SEARCH 2\nO6 OK x\n<O7 UID FETCH 2 (UID BODY\nO7 NO damaged\n<O8 UID SEARCH UID 2\n* SEARCH 2\nO8 OK x\n<nothing\n",
-      kImapLogin + "<O3 UID SEARCH UID 2\n* SEARCH 2\nO3 OK x\n<O4 UID FETCH 2 (UID RFC822.SIZE\n* 2 FETCH (UID 2 RFC822.SIZE 5)\nO4 OK x\n"
-                   "<O5 UID FETCH 2 (UID BODY\n* 2 FETCH (UID 2 BODY[] \"two:2\")\nO5 OK x\n<nothing\n"});
+  ScriptedServer server({kImapLogin + "<O3 UID SEARCH\n* SEARCH 1 2\nO3 OK x\n<O4 UID FETCH 1:2 (UID RFC822.SIZE\n* 1 "
+                                      "FETCH (UID 1 RFC822.SIZE 3)\n* 2 FETCH (UID 2 RFC822.SIZE 5)\nO4 OK x\n"
+                                      "<O5 UID FETCH 1:2 (UID BODY.PEEK\n* 2 FETCH (UID 2 BODY[] NIL)\n* 1 FETCH (UID "
+                                      "1 BODY[] \"one\")\nO5 NO some could not be read\n"
+                                      "<O6 UID SEARCH UID 2\n* SEARCH 2\nO6 OK x\n<O7 UID FETCH 2 (UID BODY\nO7 NO "
+                                      "damaged\n<O8 UID SEARCH UID 2\n* SEARCH 2\nO8 OK x\n<nothing\n",
+                         kImapLogin +
+                             "<O3 UID SEARCH UID 2\n* SEARCH 2\nO3 OK x\n<O4 UID FETCH 2 (UID RFC822.SIZE\n* 2 FETCH "
+                             "(UID 2 RFC822.SIZE 5)\nO4 OK x\n"
+                             "<O5 UID FETCH 2 (UID BODY\n* 2 FETCH (UID 2 BODY[] \"two:2\")\nO5 OK x\n<nothing\n"});
   Taken taken;
   {
     const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::imap));
@@ -75,8 +83,10 @@ TEST(ScriptedImap, OneMailThatIsNotHandedOutStopsNoOtherAndIsNotForgotten) {
 }
 
 TEST(ScriptedImap, AMailThatIsGoneIsPassedOver) {
-  ScriptedServer server({kImapLogin + "<O3 UID SEARCH\n* SEARCH 1 2\nO3 OK x\n<O4 UID FETCH\n* 1 FETCH (UID 1 RFC822.SIZE 3)\nO4 OK x\n"
-                                      "<O5 UID FETCH\n* 1 FETCH (UID 1 BODY[] \"one\")\nO5 OK x\n<O6 UID SEARCH UID 2\n* SEARCH\nO6 OK x\n<nothing\n"});
+  ScriptedServer server(
+      {kImapLogin + "<O3 UID SEARCH\n* SEARCH 1 2\nO3 OK x\n<O4 UID FETCH\n* 1 FETCH (UID 1 RFC822.SIZE 3)\nO4 OK x\n"
+                    "<O5 UID FETCH\n* 1 FETCH (UID 1 BODY[] \"one\")\nO5 OK x\n<O6 UID SEARCH UID 2\n* SEARCH\nO6 OK "
+                    "x\n<nothing\n"});
   Taken taken;
   const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::imap));
   const auto looked = taken.look(**mailbox);
@@ -89,9 +99,11 @@ TEST(ScriptedImap, AMailThatIsGoneIsPassedOver) {
 }
 
 TEST(ScriptedImap, WithoutUidNextTheLastMailIsAskedFor) {
-  ScriptedServer server({"* OK [CAPABILITY IMAP4rev1] hello\n<O1 LOGIN \"office\" \"s3cret\"\nO1 OK [CAPABILITY IMAP4rev1] in\n<O2 EXAMINE\n* 2 EXISTS\n"
-                         "* OK [UIDVALIDITY 7] x\nO2 OK done\n<O3 UID SEARCH UID *\n* SEARCH 41\nO3 OK x\n"
-                         "<O4 UID SEARCH UID 42:*\n* SEARCH 41\nO4 OK x\n<nothing\n"});
+  ScriptedServer server(
+      {"* OK [CAPABILITY IMAP4rev1] hello\n<O1 LOGIN \"office\" \"s3cret\"\nO1 OK [CAPABILITY IMAP4rev1] in\n<O2 "
+       "EXAMINE\n* 2 EXISTS\n"
+       "* OK [UIDVALIDITY 7] x\nO2 OK done\n<O3 UID SEARCH UID *\n* SEARCH 41\nO3 OK x\n"
+       "<O4 UID SEARCH UID 42:*\n* SEARCH 41\nO4 OK x\n<nothing\n"});
   Taken taken;
   auto settings = settings_for(server, MailboxSettings::Protocol::imap);
   settings.only_new = true;
@@ -131,15 +143,19 @@ TEST(ScriptedImap, TellsWhatTheServerSaidLast) {
 const std::string kPop3Login = "+OK hello\n<CAPA\n-ERR what\n<USER office\n+OK\n<PASS s3cret\n+OK\n<LIST\n";
 
 TEST(ScriptedPop3, WithoutUidlTheHeaderTellsMailsApart) {
-  const std::string both = kPop3Login + "+OK\n1 30\n2 30\n3 30\n.\n<UIDL\n-ERR what\n<TOP 1 0\n+OK\nSubject: a\n\n.\n<TOP 2 0\n+OK\nSubject: b\n\n.\n"
-                                        "<TOP 3 0\n+OK\nSubject: b\n\n.\n";
-  ScriptedServer server({both + "<RETR 1\n+OK\nSubject: a\n.\n<RETR 2\n+OK\nSubject: b\n\n1\n.\n<RETR 3\n+OK\nSubject: b\n\n2\n.\n<QUIT\n+OK\n",
+  const std::string both =
+      kPop3Login +
+      "+OK\n1 30\n2 30\n3 30\n.\n<UIDL\n-ERR what\n<TOP 1 0\n+OK\nSubject: a\n\n.\n<TOP 2 0\n+OK\nSubject: b\n\n.\n"
+      "<TOP 3 0\n+OK\nSubject: b\n\n.\n";
+  ScriptedServer server({both + "<RETR 1\n+OK\nSubject: a\n.\n<RETR 2\n+OK\nSubject: b\n\n1\n.\n<RETR 3\n+OK\nSubject: "
+                                "b\n\n2\n.\n<QUIT\n+OK\n",
                          both + "<QUIT\n+OK\n"});
   Taken taken;
   const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::pop3));
   auto looked = taken.look(**mailbox);
   ASSERT_TRUE(looked) << looked.error().message;
-  EXPECT_THAT(taken.mails, ElementsAre("Subject: a\r\n", "Subject: b\r\n\r\n1\r\n", "Subject: b\r\n\r\n2\r\n"));  // alike in their headers, and yet two
+  EXPECT_THAT(taken.mails, ElementsAre("Subject: a\r\n", "Subject: b\r\n\r\n1\r\n",
+                                       "Subject: b\r\n\r\n2\r\n"));  // alike in their headers, and yet two
   EXPECT_EQ(taken.position.seen.size(), 3U);
   looked = taken.look(**mailbox);
   ASSERT_TRUE(looked) << looked.error().message;
@@ -147,8 +163,11 @@ TEST(ScriptedPop3, WithoutUidlTheHeaderTellsMailsApart) {
 }
 
 TEST(ScriptedPop3, MailsThatShareAUidlAreNotTakenForOne) {
-  const std::string listed = kPop3Login + "+OK\n1 30\n2 31\n3 32\n.\n<UIDL\n+OK\n1 same\n2 other\n3 same\n.\n<TOP 1 0\n+OK\nSubject: a\n\n.\n<TOP 3 0\n+OK\nSubject: c\n\n.\n";
-  ScriptedServer server({listed + "<RETR 1\n+OK\na\n.\n<RETR 2\n+OK\nb\n.\n<RETR 3\n+OK\nc\n.\n<QUIT\n+OK\n", listed + "<QUIT\n+OK\n"});
+  const std::string listed = kPop3Login +
+                             "+OK\n1 30\n2 31\n3 32\n.\n<UIDL\n+OK\n1 same\n2 other\n3 same\n.\n<TOP 1 "
+                             "0\n+OK\nSubject: a\n\n.\n<TOP 3 0\n+OK\nSubject: c\n\n.\n";
+  ScriptedServer server(
+      {listed + "<RETR 1\n+OK\na\n.\n<RETR 2\n+OK\nb\n.\n<RETR 3\n+OK\nc\n.\n<QUIT\n+OK\n", listed + "<QUIT\n+OK\n"});
   Taken taken;
   const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::pop3));
   ASSERT_TRUE(taken.look(**mailbox));
@@ -179,7 +198,8 @@ TEST(ScriptedPop3, WhereMailsCannotBeToldApartTheyMustBeDeleted) {
 TEST(ScriptedPop3, DeletionsCountWhenTheServerConfirmsThem) {
   const std::string listed = kPop3Login + "+OK\n1 30\n.\n<UIDL\n+OK\n1 a\n.\n";
   ScriptedServer server({listed + "<RETR 1\n+OK\na\n.\n<DELE 1\n+OK\n<QUIT\n",  // and hangs up
-                         listed + "<DELE 1\n+OK\n<QUIT\n-ERR some deleted messages not removed\n", listed + "<DELE 1\n+OK\n<QUIT\n+OK\n"});
+                         listed + "<DELE 1\n+OK\n<QUIT\n-ERR some deleted messages not removed\n",
+                         listed + "<DELE 1\n+OK\n<QUIT\n+OK\n"});
   Taken taken;
   auto settings = settings_for(server, MailboxSettings::Protocol::pop3);
   settings.after = MailboxSettings::After::remove;
@@ -214,7 +234,8 @@ TEST(MailboxSettings, MustFitTogether) {
       {[](MailboxSettings& s) { s.after = MailboxSettings::After::flag, s.flag = "\\Recent"; }, "no flag"},
       {[](MailboxSettings& s) { s.folder = "a\nb"; }, "control character"},
       {[](MailboxSettings& s) { s.ca_file = "/nowhere.pem"; }, "/nowhere.pem"},
-      {[](MailboxSettings& s) { s.protocol = MailboxSettings::Protocol::pop3, s.after = MailboxSettings::After::flag; }, "POP3 knows neither"},
+      {[](MailboxSettings& s) { s.protocol = MailboxSettings::Protocol::pop3, s.after = MailboxSettings::After::flag; },
+       "POP3 knows neither"},
       {[](MailboxSettings& s) { s.protocol = MailboxSettings::Protocol::pop3, s.folder = "Office"; }, "needs IMAP"}};
   for (const auto& [change, words] : wrong) {
     MailboxSettings settings = good;

@@ -43,10 +43,12 @@ TEST_F(TokenSourceTest, KeepsATokenUntilItIsForgotten) {
 
 TEST_F(TokenSourceTest, RenewsATokenBeforeItEnds) {
   const std::string count = "echo x >> " + folder + "/runs; n=$(wc -l < " + folder + "/runs); ";
-  auto lasting = shell(count + "echo '{\"access_token\": \"t'$n'\", \"expires_in\": 3600, \"token_type\": \"Bearer\"}'");
+  auto lasting =
+      shell(count + "echo '{\"access_token\": \"t'$n'\", \"expires_in\": 3600, \"token_type\": \"Bearer\"}'");
   EXPECT_EQ(*lasting.token(soon()), "t1");
   EXPECT_EQ(*lasting.token(soon()), "t1");
-  auto ending = shell(count + "echo '{\"access_token\": \"t'$n'\", \"expires_in\": \"119\"}'");  // less than renew_before
+  auto ending =
+      shell(count + "echo '{\"access_token\": \"t'$n'\", \"expires_in\": \"119\"}'");  // less than renew_before
   EXPECT_EQ(*ending.token(soon()), "t2");
   EXPECT_EQ(*ending.token(soon()), "t3");
 }
@@ -70,9 +72,14 @@ TEST_F(TokenSourceTest, GivesNoSettingsToTheProgram) {
 
 TEST_F(TokenSourceTest, TellsWhatWentWrongWithoutWhatWasSaid) {
   const std::vector<std::pair<std::string, std::string>> failures = {
-      {"echo s3cret; exit 3", "ended with 3"},       {"echo s3cret; kill -9 $$", "signal 9"},     {"true", "said nothing"},
-      {"echo s3cret and more", "no token"},          {"echo '{\"access_token\": \"s3cret\"'", "begins like JSON"},
-      {"echo '{\"error\": \"s3cret\"}'", "has an error"}, {"echo '{}'", "no access_token"},        {"head -c 70000 /dev/zero", "64 KB"},
+      {"echo s3cret; exit 3", "ended with 3"},
+      {"echo s3cret; kill -9 $$", "signal 9"},
+      {"true", "said nothing"},
+      {"echo s3cret and more", "no token"},
+      {"echo '{\"access_token\": \"s3cret\"'", "begins like JSON"},
+      {"echo '{\"error\": \"s3cret\"}'", "has an error"},
+      {"echo '{}'", "no access_token"},
+      {"head -c 70000 /dev/zero", "64 KB"},
       {"echo s3cret >&2; exit 1", "ended with 1"}};
   for (const auto& [command, words] : failures) {
     const auto token = shell(command).token(soon());

@@ -5,7 +5,9 @@
 namespace orgo {
 namespace {
 
-tl::unexpected<Error> no_such(const std::string& what) { return failure(Errc::not_found, "no " + what); }
+tl::unexpected<Error> no_such(const std::string& what) {
+  return failure(Errc::not_found, "no " + what);
+}
 
 bool opens_task(const Changes& changes) {
   return std::ranges::any_of(changes.tasks, [](const TaskChange& change) { return !change.task.number; });
@@ -18,7 +20,9 @@ bool MemoryStore::is_pending(TenantId tenant, const TimerFired& timer) const {
   return found != timers_.end() && found->second == timer.due_at;
 }
 
-bool MemoryStore::is_next_version(std::int64_t next, std::int64_t current) const { return next == current + 1; }
+bool MemoryStore::is_next_version(std::int64_t next, std::int64_t current) const {
+  return next == current + 1;
+}
 
 bool MemoryStore::is_decided(TenantId tenant, MessageId message) const {
   const auto* row = find_message(tenant, message);
@@ -47,7 +51,8 @@ Status MemoryStore::check(const Changes& changes) const {
   if (changes.decision) {
     if (find_message(tenant, changes.decision->message) == nullptr)
       return no_such("message " + to_string(changes.decision->message));
-    if (is_decided(tenant, changes.decision->message)) return failure(Errc::conflict, to_string(changes.decision->message) + " is decided already");
+    if (is_decided(tenant, changes.decision->message))
+      return failure(Errc::conflict, to_string(changes.decision->message) + " is decided already");
     if (changes.decision->task && !task_exists(changes.decision->task))
       return no_such("task " + to_string(changes.decision->task));
   }
@@ -69,14 +74,15 @@ Status MemoryStore::check(const Changes& changes) const {
   for (const auto& timer : changes.timers_fired) {
     if (!timer.task || !task_exists(timer.task)) return no_such("task " + to_string(timer.task));
     if (!is_pending(tenant, timer))
-      return failure(Errc::conflict, "the timer of " + to_string(timer.task) + " for " + to_rfc3339(timer.due_at) +
-                                         " is not pending");
+      return failure(Errc::conflict,
+                     "the timer of " + to_string(timer.task) + " for " + to_rfc3339(timer.due_at) + " is not pending");
   }
   for (const auto& timer : changes.timers_set)
     if (!task_exists(timer.task)) return no_such("task " + to_string(timer.task));
   for (const auto& send : changes.sends) {
     if (send.task && !task_exists(send.task)) return no_such("task " + to_string(send.task));
-    if (send.message && find_message(tenant, send.message) == nullptr) return no_such("message " + to_string(send.message));
+    if (send.message && find_message(tenant, send.message) == nullptr)
+      return no_such("message " + to_string(send.message));
   }
   std::set<SendId> ended;
   for (const auto& outcome : changes.send_outcomes) {
@@ -88,20 +94,24 @@ Status MemoryStore::check(const Changes& changes) const {
   }
   for (const auto& alarm : changes.alarms_opened) {
     if (!task_exists(alarm.task)) return no_such("task " + to_string(alarm.task));
-    if (alarms_.contains({tenant, alarm.source})) return failure(Errc::conflict, "the alarm of " + alarm.source + " is open already");
+    if (alarms_.contains({tenant, alarm.source}))
+      return failure(Errc::conflict, "the alarm of " + alarm.source + " is open already");
   }
   for (const auto& alarm : changes.alarms_closed)
-    if (!alarms_.contains({tenant, alarm.source})) return failure(Errc::conflict, "the alarm of " + alarm.source + " is not open");
+    if (!alarms_.contains({tenant, alarm.source}))
+      return failure(Errc::conflict, "the alarm of " + alarm.source + " is not open");
   for (const auto& bounced : changes.sends_bounced) {
     const auto* row = find_send(tenant, bounced.send);
     if (row == nullptr) return no_such("send " + to_string(bounced.send));
-    if (row->stored.state == SendState::bounced) return failure(Errc::conflict, to_string(bounced.send) + " has bounced already");
+    if (row->stored.state == SendState::bounced)
+      return failure(Errc::conflict, to_string(bounced.send) + " has bounced already");
   }
   for (const auto& [entry, removed] : changes.suppressions) {
     const auto known = suppressions_.find({tenant, entry.address});
     const auto version = known == suppressions_.end() ? 0 : known->second.version;
     if (!is_next_version(entry.version, version))
-      return failure(Errc::conflict, "the entry of " + entry.address + " has version " + std::to_string(version) + " now");
+      return failure(Errc::conflict,
+                     "the entry of " + entry.address + " has version " + std::to_string(version) + " now");
   }
   for (const auto& alias : changes.thread_aliases) {
     if (!task_exists(alias.task)) return no_such("task " + to_string(alias.task));
@@ -144,8 +154,13 @@ Committed MemoryStore::apply(const Changes& changes) {
     made.push_back(id);
     SendRow row;
     row.tenant = tenant;
-    row.stored = {.id = id, .send = send, .state = SendState::queued, .attempts = 0, .detail = {},
-                  .created_at = changes.at, .updated_at = changes.at};
+    row.stored = {.id = id,
+                  .send = send,
+                  .state = SendState::queued,
+                  .attempts = 0,
+                  .detail = {},
+                  .created_at = changes.at,
+                  .updated_at = changes.at};
     row.stored.send.task = numbered(send.task);
     sends_[id] = std::move(row);
     queued_.insert(id);

@@ -39,7 +39,8 @@ std::size_t MemoryMailServer::count() {
   return mails_.size();
 }
 
-Result<Mailbox::Looked> MemoryMailbox::look(const MailboxPosition& position, std::size_t most, const Take& take, Deadline) {
+Result<Mailbox::Looked> MemoryMailbox::look(const MailboxPosition& position, std::size_t most, const Take& take,
+                                            Deadline) {
   std::vector<std::pair<std::uint32_t, std::string>> found;
   Looked looked;
   looked.position = position;

@@ -26,10 +26,12 @@ Result<std::vector<MailboxRecord>> MemoryStore::list_mailboxes(TenantId tenant) 
 Result<std::vector<Arrival>> MemoryStore::arrivals_after(TenantId tenant, MessageId after, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Arrival> arrivals;
-  for (auto row = messages_.upper_bound(after); row != messages_.end() && static_cast<int>(arrivals.size()) < limit; ++row) {
+  for (auto row = messages_.upper_bound(after); row != messages_.end() && static_cast<int>(arrivals.size()) < limit;
+       ++row) {
     const auto& envelope = row->second.message.envelope;
     if (envelope.tenant == tenant)
-      arrivals.push_back({row->first, envelope.channel, envelope.peer, envelope.received_at, envelope.archived.has_value()});
+      arrivals.push_back(
+          {row->first, envelope.channel, envelope.peer, envelope.received_at, envelope.archived.has_value()});
   }
   return arrivals;
 }

@@ -33,16 +33,23 @@ Result<std::vector<Accepted>> MemoryStore::accept(std::span<const RawMessage> me
     }
     const MessageId id{++last_message_};
     const bool known_id = by_id_hash_.contains({tenant, key.id_hash});
-    messages_[id] = {.message = {.id = id, .envelope = raw.envelope, .key = key, .known_id = known_id,
-                                 .size = raw.bytes.size()},
-                     .bytes = std::string(raw.bytes), .decision = {}, .refused = false};
+    messages_[id] = {
+        .message = {.id = id, .envelope = raw.envelope, .key = key, .known_id = known_id, .size = raw.bytes.size()},
+        .bytes = std::string(raw.bytes),
+        .decision = {},
+        .refused = false};
     copies_[{tenant, key.id_hash, key.copy_hash}] = id;
     by_id_hash_.emplace(InTenant<std::int64_t>{tenant, key.id_hash}, id);
     publish_one("process", {.tenant = tenant, .reference = id.value, .visible_at = raw.envelope.received_at});
     std::string data;
     JsonWriter(data).begin_object().field("channel", to_string(raw.envelope.channel)).end_object();
-    append_event(tenant, {.kind = EventKind::message_accepted, .task = {}, .message = id, .send = {},
-                          .at = raw.envelope.received_at, .actor = "intake", .data = std::move(data)});
+    append_event(tenant, {.kind = EventKind::message_accepted,
+                          .task = {},
+                          .message = id,
+                          .send = {},
+                          .at = raw.envelope.received_at,
+                          .actor = "intake",
+                          .data = std::move(data)});
     answers.push_back({.message = id, .duplicate = false, .known_id = known_id});
   }
   return answers;
@@ -80,7 +87,10 @@ Result<std::vector<KnownMessage>> MemoryStore::find_known(TenantId tenant, std::
     int taken = 0;
     for (auto it = last; it != first && taken < limit; ++taken) {
       const auto& row = messages_.at((--it)->second);
-      KnownMessage found{.id = row.message.id, .id_hash = hash, .content = row.message.key.content, .task = {},
+      KnownMessage found{.id = row.message.id,
+                         .id_hash = hash,
+                         .content = row.message.key.content,
+                         .task = {},
                          .decided = row.decision.has_value()};
       if (row.decision && row.decision->task) found.task = row.decision->task;
       known.push_back(std::move(found));

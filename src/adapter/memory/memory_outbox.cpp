@@ -5,7 +5,8 @@
 
 namespace orgo {
 
-Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel) {
+Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis lease_time, int limit,
+                                                         std::string_view channel) {
   const std::lock_guard lock(mutex_);
   std::vector<std::tuple<int, TimePoint, SendId>> due;
   for (const auto id : queued_) {
@@ -21,8 +22,12 @@ Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis l
     auto& row = sends_.at(id);
     row.lease = ++last_lease_;
     row.leased_until = now + lease_time;
-    leases.push_back({.id = id, .tenant = row.tenant, .send = row.stored.send, .lease = row.lease,
-                      .attempts = ++row.stored.attempts, .created_at = row.stored.created_at});
+    leases.push_back({.id = id,
+                      .tenant = row.tenant,
+                      .send = row.stored.send,
+                      .lease = row.lease,
+                      .attempts = ++row.stored.attempts,
+                      .created_at = row.stored.created_at});
   }
   return leases;
 }
@@ -47,7 +52,8 @@ Result<std::vector<StoredSend>> MemoryStore::sends_of_task(TenantId tenant, Task
   return found;
 }
 
-Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient, SendId upto) {
+Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
+                                              std::string_view recipient, SendId upto) {
   const std::lock_guard lock(mutex_);
   return std::ranges::count_if(sends_, [&](const auto& entry) {
     const SendRow& row = entry.second;
@@ -64,8 +70,8 @@ Result<StoredSend> MemoryStore::read_send(TenantId tenant, SendId id) {
   return failure(Errc::not_found, "no send " + to_string(id));
 }
 
-Result<std::vector<StoredSend>> MemoryStore::answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
-                                                        int limit) {
+Result<std::vector<StoredSend>> MemoryStore::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
+                                                        SendId upto, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<StoredSend> found;
   for (auto it = sends_.rbegin(); it != sends_.rend() && static_cast<int>(found.size()) < limit; ++it) {
@@ -77,7 +83,8 @@ Result<std::vector<StoredSend>> MemoryStore::answers_to(TenantId tenant, std::st
   return found;
 }
 
-Result<std::vector<Suppression>> MemoryStore::find_suppressions(TenantId tenant, std::span<const std::string> addresses) {
+Result<std::vector<Suppression>> MemoryStore::find_suppressions(TenantId tenant,
+                                                                std::span<const std::string> addresses) {
   const std::lock_guard lock(mutex_);
   std::vector<Suppression> found;
   const std::set<std::string> wanted(addresses.begin(), addresses.end());
@@ -86,7 +93,8 @@ Result<std::vector<Suppression>> MemoryStore::find_suppressions(TenantId tenant,
   return found;
 }
 
-Result<std::vector<Suppression>> MemoryStore::list_suppressions(TenantId tenant, std::string_view after, bool active, int limit) {
+Result<std::vector<Suppression>> MemoryStore::list_suppressions(TenantId tenant, std::string_view after, bool active,
+                                                                int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Suppression> page;
   for (auto it = suppressions_.upper_bound({tenant, std::string(after)}); it != suppressions_.end(); ++it) {
@@ -112,10 +120,18 @@ Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
     if (row.decision) {
       ++line.decided;
       switch (row.decision->outcome) {
-        case Outcome::task_opened: ++line.opened; break;
-        case Outcome::task_joined: ++line.joined; break;
-        case Outcome::recorded: ++line.recorded; break;
-        case Outcome::dropped: ++line.dropped; break;
+        case Outcome::task_opened:
+          ++line.opened;
+          break;
+        case Outcome::task_joined:
+          ++line.joined;
+          break;
+        case Outcome::recorded:
+          ++line.recorded;
+          break;
+        case Outcome::dropped:
+          ++line.dropped;
+          break;
       }
     } else if (waiting.contains(id)) {
       ++line.waiting;

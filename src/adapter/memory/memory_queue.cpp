@@ -6,7 +6,9 @@ namespace orgo {
 
 constexpr std::size_t kErrorBytesMax = 1024;
 
-bool MemoryStore::is_newest(std::int64_t token, std::int64_t newest) const { return token == newest; }
+bool MemoryStore::is_newest(std::int64_t token, std::int64_t newest) const {
+  return token == newest;
+}
 
 MemoryStore::ItemRow* MemoryStore::find_leased(const QueueLease& lease) {
   const auto found = items_.find(lease.item);
@@ -27,7 +29,8 @@ Status MemoryStore::publish(std::string_view topic, std::span<const QueueItem> i
   return {};
 }
 
-Result<std::vector<QueueLease>> MemoryStore::lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) {
+Result<std::vector<QueueLease>> MemoryStore::lease(std::string_view topic, TimePoint now, Millis lease_time,
+                                                   int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<std::pair<TimePoint, QueueItemId>> visible;
   for (const auto& [id, row] : items_)
@@ -39,7 +42,10 @@ Result<std::vector<QueueLease>> MemoryStore::lease(std::string_view topic, TimeP
     auto& row = items_.at(id);
     row.token = ++last_lease_;
     row.item.visible_at = now + lease_time;
-    leases.push_back({.item = id, .tenant = row.item.tenant, .reference = row.item.reference, .token = row.token,
+    leases.push_back({.item = id,
+                      .tenant = row.item.tenant,
+                      .reference = row.item.reference,
+                      .token = row.token,
                       .attempts = ++row.attempts});
   }
   return leases;
@@ -79,7 +85,8 @@ Status MemoryStore::bury(const QueueLease& lease, TimePoint now, std::string_vie
 
 Result<std::int64_t> MemoryStore::depth(std::string_view topic) {
   const std::lock_guard lock(mutex_);
-  return std::ranges::count_if(items_, [&](const auto& entry) { return !entry.second.dead && entry.second.topic == topic; });
+  return std::ranges::count_if(items_,
+                               [&](const auto& entry) { return !entry.second.dead && entry.second.topic == topic; });
 }
 
 Result<std::vector<DeadLetter>> MemoryStore::dead(int limit) {

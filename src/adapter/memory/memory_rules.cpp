@@ -22,7 +22,8 @@ Status MemoryStore::add_rule_version(const RuleVersion& version) {
 Result<std::vector<RuleVersion>> MemoryStore::list_rule_versions(TenantId tenant, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<RuleVersion> found;
-  for (auto known = rule_versions_.rbegin(); known != rule_versions_.rend() && static_cast<int>(found.size()) < limit; ++known)
+  for (auto known = rule_versions_.rbegin(); known != rule_versions_.rend() && static_cast<int>(found.size()) < limit;
+       ++known)
     if (known->tenant == tenant) found.emplace_back(*known).files.clear();
   return found;
 }
@@ -33,7 +34,8 @@ Result<RuleVersion> MemoryStore::read_rule_version(TenantId tenant, std::string_
   if (name.size() >= 4)
     for (const auto& known : rule_versions_) {
       if (known.tenant != tenant || !known.version.starts_with(name)) continue;
-      if (found != nullptr && found->version != known.version) return failure(Errc::conflict, "several versions begin with " + std::string(name));
+      if (found != nullptr && found->version != known.version)
+        return failure(Errc::conflict, "several versions begin with " + std::string(name));
       found = &known;
     }
   if (found == nullptr) return failure(Errc::not_found, "there is no version " + std::string(name) + " of the rules");

@@ -20,9 +20,10 @@
 
 namespace orgo {
 
-/// Every store port in plain maps: the slow, obvious model that tests compare the real stores with, and the store of the
-/// simulator. Keeps nothing on disk; what a port calls durable lives as long as the object, so a test "crashes" by throwing
-/// away whatever uses it. Threads: any; one mutex guards all. A call never waits, so deadlines are not looked at.
+/// Every store port in plain maps: the slow, obvious model that tests compare the real stores with, and the store of
+/// the simulator. Keeps nothing on disk; what a port calls durable lives as long as the object, so a test "crashes" by
+/// throwing away whatever uses it. Threads: any; one mutex guards all. A call never waits, so deadlines are not looked
+/// at.
 class MemoryStore : public MessageStore,
                     public Queue,
                     public ChangeStore,
@@ -65,14 +66,16 @@ class MemoryStore : public MessageStore,
   Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
   Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
   Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) override;
-  Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) override;
+  Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
+                                               int limit) override;
   Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
   Result<std::optional<TimePoint>> next_timer() override;
   Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
 
   // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
-  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel = {}) override;
+  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
+                                              std::string_view channel = {}) override;
   Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
@@ -81,7 +84,8 @@ class MemoryStore : public MessageStore,
   Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
                                              int limit) override;
   Result<std::vector<Suppression>> find_suppressions(TenantId tenant, std::span<const std::string> addresses) override;
-  Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active, int limit) override;
+  Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active,
+                                                     int limit) override;
   Result<std::vector<LedgerLine>> count_ledger() override;
   Result<ApiToken> add_token(const ApiToken& token, const Sha256& secret_hash) override;
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
@@ -103,8 +107,8 @@ class MemoryStore : public MessageStore,
   Result<RuleVersion> read_rule_version(TenantId tenant, std::string_view name) override;
 
  protected:
-  // The checks that make effects exactly-once, each in one place. The simulator overrides one to plant a bug and to prove
-  // that its referee finds it; nothing else does. Called under the mutex.
+  // The checks that make effects exactly-once, each in one place. The simulator overrides one to plant a bug and to
+  // prove that its referee finds it; nothing else does. Called under the mutex.
   virtual std::optional<MessageId> find_copy(TenantId tenant, const DedupKey& key) const;
   virtual bool is_pending(TenantId tenant, const TimerFired& timer) const;
   virtual bool is_newest(std::int64_t token, std::int64_t newest) const;

@@ -87,11 +87,13 @@ Result<std::vector<std::string>> MemoryStore::participants(TenantId tenant, Task
   return all;
 }
 
-Result<std::vector<Task>> MemoryStore::tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) {
+Result<std::vector<Task>> MemoryStore::tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
+                                                          int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Task> found;
   for (auto it = tasks_.rbegin(); it != tasks_.rend() && static_cast<int>(found.size()) < limit; ++it)
-    if (it->first.first == tenant && !requester.empty() && it->second.requester == requester && it->second.created_at >= since)
+    if (it->first.first == tenant && !requester.empty() && it->second.requester == requester &&
+        it->second.created_at >= since)
       found.push_back(it->second);
   return found;
 }
@@ -104,15 +106,18 @@ Result<std::vector<ThreadAlias>> MemoryStore::find_aliases(TenantId tenant, std:
   return found;
 }
 
-Result<rules::SenderHistory> MemoryStore::sender_history(TenantId tenant, const std::string& address, MessageId before) {
+Result<rules::SenderHistory> MemoryStore::sender_history(TenantId tenant, const std::string& address,
+                                                         MessageId before) {
   constexpr std::int64_t kMost = 1000;
   const std::lock_guard lock(mutex_);
   rules::SenderHistory history;
   for (const auto& [id, row] : messages_)
-    if (id < before && row.message.envelope.tenant == tenant && row.decision && row.decision->from == address && history.earlier_messages < kMost)
+    if (id < before && row.message.envelope.tenant == tenant && row.decision && row.decision->from == address &&
+        history.earlier_messages < kMost)
       ++history.earlier_messages;
   for (const auto& [key, task] : tasks_)
-    if (task.tenant == tenant && task.requester == address && is_open(task.state) && history.open_tasks < kMost) ++history.open_tasks;
+    if (task.tenant == tenant && task.requester == address && is_open(task.state) && history.open_tasks < kMost)
+      ++history.open_tasks;
   return history;
 }
 

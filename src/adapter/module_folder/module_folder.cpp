@@ -29,7 +29,9 @@ constexpr std::size_t kFilesMax = 1'000;
 constexpr std::size_t kRetiredMax = 20;  ///< copies of one module that are read for its tasks
 constexpr std::uintmax_t kFileBytesMax = 16U << 20U, kBytesMax = 64U << 20U;
 
-std::string why(int code) { return std::strerror(code); }
+std::string why(int code) {
+  return std::strerror(code);
+}
 
 constexpr std::array<std::string_view, 3> kStateKeys{"addresses", "modules", "removed"};
 constexpr std::array<std::string_view, 4> kLineKeys{"enabled", "folder", "name", "version"};
@@ -40,13 +42,15 @@ void read_lines(YamlReader& reader, const YamlNode& list, std::vector<InstalledM
     if (!reader.expect_mapping(node, "a module")) continue;
     reader.check_keys(node, "key of a module", kLineKeys);
     InstalledModule made;
-    for (const auto& [key, target] : {std::pair{"name", &made.name}, std::pair{"version", &made.version}, std::pair{"folder", &made.folder}}) {
+    for (const auto& [key, target] :
+         {std::pair{"name", &made.name}, std::pair{"version", &made.version}, std::pair{"folder", &made.folder}}) {
       const auto* value = node.find(key);
       if (value == nullptr) reader.error(node, std::string("a module has no ") + key);
       else *target = reader.expect_string(*value, key).value_or("");
     }
     if (const auto* enabled = node.find("enabled")) made.enabled = reader.expect_bool(*enabled).value_or(true);
-    if (made.folder.find("..") != std::string::npos || made.folder.starts_with('/')) reader.error(node, "the folder of a module lies beside modules.yaml");
+    if (made.folder.find("..") != std::string::npos || made.folder.starts_with('/'))
+      reader.error(node, "the folder of a module lies beside modules.yaml");
     modules.push_back(std::move(made));
   }
 }
@@ -56,7 +60,12 @@ std::string lines_of(const char* key, const std::vector<InstalledModule>& module
   for (const auto& one : modules) {
     text += "  - ";
     JsonWriter json(text);
-    json.begin_object().field("name", one.name).field("version", one.version).field("folder", one.folder).field("enabled", one.enabled).end_object();
+    json.begin_object()
+        .field("name", one.name)
+        .field("version", one.version)
+        .field("folder", one.folder)
+        .field("enabled", one.enabled)
+        .end_object();
     text += "\n";
   }
   return text;
@@ -74,16 +83,20 @@ Result<modules::ModuleSource> read_module_folder(const std::string& given) {
   source.folder = root.string();
   std::vector<fs::path> paths;
   std::uintmax_t bytes = 0;
-  for (fs::recursive_directory_iterator at(root, fs::directory_options::none, error), end; !error && at != end; at.increment(error)) {
+  for (fs::recursive_directory_iterator at(root, fs::directory_options::none, error), end; !error && at != end;
+       at.increment(error)) {
     if (at->path().filename().string().starts_with('.')) {
       if (at->is_directory(error)) at.disable_recursion_pending();
       continue;
     }
     if (!at->is_regular_file(error)) continue;
-    if (paths.size() >= kFilesMax) return failure(Errc::invalid_input, given + " has more than " + std::to_string(kFilesMax) + " files");
+    if (paths.size() >= kFilesMax)
+      return failure(Errc::invalid_input, given + " has more than " + std::to_string(kFilesMax) + " files");
     const auto size = at->file_size(error);
     bytes += size;
-    if (size > kFileBytesMax || bytes > kBytesMax) return failure(Errc::invalid_input, at->path().string() + ": a module has at most 16 MiB in a file and 64 MiB in all");
+    if (size > kFileBytesMax || bytes > kBytesMax)
+      return failure(Errc::invalid_input,
+                     at->path().string() + ": a module has at most 16 MiB in a file and 64 MiB in all");
     paths.push_back(at->path());
   }
   if (error) return failure(Errc::unavailable, given + " can't be read: " + error.message());
@@ -101,7 +114,8 @@ std::string shipped_modules(const std::string& configured) {
   std::error_code error;
   const auto program = fs::read_symlink("/proc/self/exe", error);
   if (error) return {};
-  for (const auto& place : {program.parent_path() / "../../modules", program.parent_path() / "../share/orgo/modules", fs::path("/usr/share/orgo/modules")})
+  for (const auto& place : {program.parent_path() / "../../modules", program.parent_path() / "../share/orgo/modules",
+                            fs::path("/usr/share/orgo/modules")})
     if (fs::is_directory(place, error)) return place.lexically_normal().string();
   return {};
 }
@@ -129,7 +143,8 @@ Result<ModuleState> ModuleHome::read() const {
     if (reader.expect_mapping(*root, "modules.yaml") && reader.check_keys(*root, "key", kStateKeys)) {
       if (const auto* list = root->find("modules")) read_lines(reader, *list, state.installed);
       if (const auto* list = root->find("removed")) read_lines(reader, *list, state.removed);
-      if (const auto* addresses = root->find("addresses"); addresses != nullptr && !addresses->is_nothing() && reader.expect_mapping(*addresses, "addresses"))
+      if (const auto* addresses = root->find("addresses");
+          addresses != nullptr && !addresses->is_nothing() && reader.expect_mapping(*addresses, "addresses"))
         for (const auto& [key, value] : addresses->entries) state.addresses[key.text] = value.text;
     }
   }
@@ -178,7 +193,8 @@ Result<std::string> ModuleHome::keep(const modules::Module& module, const module
   std::error_code error;
   if (fs::exists(target + "/module.yaml", error)) {
     // A copy that somebody has edited is not what its name says.
-    if (const auto there = read_module_folder(target); there && modules::fingerprint(*there) == module.fingerprint) return name;
+    if (const auto there = read_module_folder(target); there && modules::fingerprint(*there) == module.fingerprint)
+      return name;
   }
   const auto fresh = target + ".new";
   fs::remove_all(fresh, error);
@@ -231,8 +247,10 @@ std::vector<modules::ModuleSource> ModuleHome::retired(const ModuleState& state)
       const auto copy = at->path().filename().string();  // "1.2.0-1f2e3d4c"
       const auto version = modules::parse_version(std::string_view(copy).substr(0, copy.find('-')));
       const auto folder = name + "/" + copy;
-      const bool in_force = std::any_of(state.installed.begin(), state.installed.end(), [&](const auto& one) { return one.enabled && one.folder == folder; });
-      if (version && !in_force && fs::exists(at->path() / "module.yaml", error)) copies.push_back({*version, at->last_write_time(error), name, folder});
+      const bool in_force = std::any_of(state.installed.begin(), state.installed.end(),
+                                        [&](const auto& one) { return one.enabled && one.folder == folder; });
+      if (version && !in_force && fs::exists(at->path() / "module.yaml", error))
+        copies.push_back({*version, at->last_write_time(error), name, folder});
     }
   }
   std::sort(copies.begin(), copies.end(), [](const Copy& a, const Copy& b) {

@@ -9,22 +9,25 @@
 
 namespace orgo {
 
-/// Reads all files of the folder of a module, but for hidden ones. not_found: there is no such folder; invalid_input: more
-/// than 1,000 files, 16 MiB in one or 64 MiB in all.
+/// Reads all files of the folder of a module, but for hidden ones. not_found: there is no such folder; invalid_input:
+/// more than 1,000 files, 16 MiB in one or 64 MiB in all.
 Result<modules::ModuleSource> read_module_folder(const std::string& folder);
 
-/// Where the modules that come with Orgo are: `modules.dir` when it is set, else beside the program (in its build tree, or
+/// Where the modules that come with Orgo are: `modules.dir` when it is set, else beside the program (in its build tree,
+/// or
 /// ../share/orgo/modules). Empty: there are none.
 std::string shipped_modules(const std::string& configured);
 /// Names of the folders in it that have a module.yaml, sorted.
 std::vector<std::string> modules_in(const std::string& folder);
 
-/// The modules of one data folder: all of it stands in DATA/modules, a folder for each copy, and modules.yaml, which is replaced
-/// as a whole. So a server that reads it sees one state or the next, and what was before comes back by one rename.
+/// The modules of one data folder: all of it stands in DATA/modules, a folder for each copy, and modules.yaml, which is
+/// replaced as a whole. So a server that reads it sees one state or the next, and what was before comes back by one
+/// rename.
 class ModuleHome final : public ModuleStore {
  public:
   /// `shipped`: where the modules that come with Orgo are; empty: nowhere.
-  explicit ModuleHome(const std::string& data_folder, std::string shipped = {}) : folder_(data_folder + "/modules"), shipped_(std::move(shipped)) {}
+  explicit ModuleHome(const std::string& data_folder, std::string shipped = {})
+      : folder_(data_folder + "/modules"), shipped_(std::move(shipped)) {}
 
   using State = ModuleState;
 

@@ -14,7 +14,9 @@ IoThreads::IoThreads(int count) : context_(count), work_(context_.get_executor()
   }
 }
 
-IoThreads::~IoThreads() { stop(); }
+IoThreads::~IoThreads() {
+  stop();
+}
 
 void IoThreads::stop() {
   work_.reset();

@@ -14,12 +14,16 @@ namespace {
 
 Errc code_of(int error) {
   switch (error) {
-    case EADDRINUSE: return Errc::conflict;
+    case EADDRINUSE:
+      return Errc::conflict;
     case EACCES:
-    case EPERM: return Errc::not_permitted;
+    case EPERM:
+      return Errc::not_permitted;
     case EADDRNOTAVAIL:
-    case EAFNOSUPPORT: return Errc::invalid_input;
-    default: return Errc::unavailable;
+    case EAFNOSUPPORT:
+      return Errc::invalid_input;
+    default:
+      return Errc::unavailable;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "adapter/net/listener.h"
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -7,7 +8,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <atomic>
 #include <condition_variable>
 #include <list>
 #include <mutex>
@@ -20,13 +20,10 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 struct Listener::State : std::enable_shared_from_this<Listener::State> {
-  State(asio::io_context& io, int descriptor, bool v6, ListenerOptions listener_options, TlsContext context, Serve handler)
-      : acceptor(asio::make_strand(io), v6 ? tcp::v6() : tcp::v4(), descriptor),
-        port(port_of(descriptor)),
-        io_context(io),
-        options(std::move(listener_options)),
-        tls(std::move(context)),
-        serve(std::move(handler)) {}
+  State(asio::io_context& io, int descriptor, bool v6, ListenerOptions listener_options, TlsContext context,
+        Serve handler)
+      : acceptor(asio::make_strand(io), v6 ? tcp::v6() : tcp::v4(), descriptor), port(port_of(descriptor)),
+        io_context(io), options(std::move(listener_options)), tls(std::move(context)), serve(std::move(handler)) {}
 
   asio::awaitable<void> accept() {
     for (;;) {
@@ -115,15 +112,22 @@ Result<std::unique_ptr<Listener>> Listener::open(IoThreads& io, ListenerOptions 
   getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
   auto state = std::make_shared<State>(io.context(), descriptor, address.ss_family == AF_INET6, std::move(options),
                                        std::move(tls), std::move(serve));
-  asio::co_spawn(state->acceptor.get_executor(), [state]() { return state->accept(); }, asio::detached);
+  asio::co_spawn(
+      state->acceptor.get_executor(), [state]() { return state->accept(); }, asio::detached);
   return std::unique_ptr<Listener>(new Listener(std::move(state)));
 }
 
 Listener::Listener(std::shared_ptr<State> state) : state_(std::move(state)) {}
-Listener::~Listener() { stop(); }
+Listener::~Listener() {
+  stop();
+}
 
-std::uint16_t Listener::port() const { return state_->port; }
-bool Listener::stopping() const { return state_->stopping; }
+std::uint16_t Listener::port() const {
+  return state_->port;
+}
+bool Listener::stopping() const {
+  return state_->stopping;
+}
 
 void Listener::stop(Millis grace) {
   if (state_->stopping.exchange(true)) return;

@@ -25,7 +25,9 @@ asio::awaitable<void> echo_within(std::shared_ptr<Stream> stream, Millis patienc
   }
   co_await stream->close();
 }
-asio::awaitable<void> echo(std::shared_ptr<Stream> stream) { return echo_within(std::move(stream), Millis{20'000}); }
+asio::awaitable<void> echo(std::shared_ptr<Stream> stream) {
+  return echo_within(std::move(stream), Millis{20'000});
+}
 
 TEST(Listener, ServesPlainConnectionsAndStops) {
   IoThreads io(2);
@@ -46,8 +48,8 @@ TEST(Listener, ServesPlainConnectionsAndStops) {
 
 TEST(Listener, ASilentPeerLosesItsConnection) {
   IoThreads io(1);
-  auto listener =
-      Listener::open(io, {}, [](std::shared_ptr<Stream> stream) { return echo_within(std::move(stream), Millis{200}); });
+  auto listener = Listener::open(
+      io, {}, [](std::shared_ptr<Stream> stream) { return echo_within(std::move(stream), Millis{200}); });
   ASSERT_TRUE(listener);
   TestPeer peer((*listener)->port());
   peer.read_to_end();
@@ -98,8 +100,9 @@ TEST(Listener, SaysWhatIsWrongWithAnAddress) {
   const auto second = Listener::open(io, options, echo);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::conflict);
-  EXPECT_EQ(second.error().message, "listening on 127.0.0.1:" + std::to_string(options.port) +
-                                        ": Address already in use; is another one running? Stop it, or choose another port");
+  EXPECT_EQ(second.error().message,
+            "listening on 127.0.0.1:" + std::to_string(options.port) +
+                ": Address already in use; is another one running? Stop it, or choose another port");
   options.host = "no.such.host.invalid";
   EXPECT_EQ(Listener::open(io, options, echo).error().code, Errc::invalid_input);
   options.host = "127.0.0.1";

@@ -53,11 +53,12 @@ Result<TlsFiles> write_self_signed(const std::string& folder, const std::string&
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 10L * 365 * 24 * 3600);
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* name = X509_get_subject_name(certificate.get());
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(host.c_str()), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(host.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(certificate.get(), name);
   const std::string alternative = (is_ip_address(host) ? "IP:" : "DNS:") + host;
-  for (const auto& [nid, value] : {std::pair<int, std::string>{NID_subject_alt_name, alternative},
-                                   {NID_basic_constraints, "critical,CA:TRUE"}}) {
+  for (const auto& [nid, value] :
+       {std::pair<int, std::string>{NID_subject_alt_name, alternative}, {NID_basic_constraints, "critical,CA:TRUE"}}) {
     const std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>> extension(
         X509V3_EXT_conf_nid(nullptr, nullptr, nid, value.c_str()));
     if (!extension) return failure(Errc::invalid_input, "'" + host + "' can't stand in a certificate");

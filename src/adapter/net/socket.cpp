@@ -115,16 +115,21 @@ Io Socket::handshake() {
 Io Socket::tls_outcome(int returned, std::string_view doing) {
   const int saved = errno;
   switch (SSL_get_error(tls_, returned)) {
-    case SSL_ERROR_WANT_READ: return Io::want_read;
-    case SSL_ERROR_WANT_WRITE: return Io::want_write;
-    case SSL_ERROR_ZERO_RETURN: error_ = "the peer closed the connection"; return Io::closed;
+    case SSL_ERROR_WANT_READ:
+      return Io::want_read;
+    case SSL_ERROR_WANT_WRITE:
+      return Io::want_write;
+    case SSL_ERROR_ZERO_RETURN:
+      error_ = "the peer closed the connection";
+      return Io::closed;
     case SSL_ERROR_SYSCALL:
       if (ERR_peek_error() == 0) {
         error_ = saved == 0 ? "the peer closed the connection" : std::strerror(saved);
         return Io::closed;
       }
       [[fallthrough]];
-    default: break;
+    default:
+      break;
   }
   error_ = "TLS " + std::string(doing) + ": ";
   const long verified = SSL_get_verify_result(tls_);
@@ -137,7 +142,9 @@ Io Socket::tls_outcome(int returned, std::string_view doing) {
   return Io::closed;
 }
 
-std::string Socket::tls_version() const { return tls_ == nullptr ? "" : SSL_get_version(tls_); }
+std::string Socket::tls_version() const {
+  return tls_ == nullptr ? "" : SSL_get_version(tls_);
+}
 
 void Socket::end_sending() {
   if (tls_ != nullptr && SSL_is_init_finished(tls_)) {

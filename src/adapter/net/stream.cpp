@@ -63,7 +63,8 @@ class PlainStream final : public Stream {
   ~PlainStream() override { watch_->end(); }
 
   asio::awaitable<std::size_t> read(asio::mutable_buffer buffer, error_code& error) override {
-    const std::size_t count = co_await socket_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
+    const std::size_t count =
+        co_await socket_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
     if (watch_->expired()) error = asio::error::timed_out;
     co_return count;
   }
@@ -95,9 +96,7 @@ class PlainStream final : public Stream {
 class TlsStream final : public Stream {
  public:
   TlsStream(tcp::socket socket, TlsContext tls)
-      : tls_(std::move(tls)),
-        stream_(std::move(socket), *tls_),
-        watch_(std::make_shared<Watch>(stream_.next_layer())),
+      : tls_(std::move(tls)), stream_(std::move(socket), *tls_), watch_(std::make_shared<Watch>(stream_.next_layer())),
         peer_(peer_of(stream_.next_layer())) {}
   ~TlsStream() override { watch_->end(); }
 
@@ -106,7 +105,8 @@ class TlsStream final : public Stream {
     if (watch_->expired()) error = asio::error::timed_out;
   }
   asio::awaitable<std::size_t> read(asio::mutable_buffer buffer, error_code& error) override {
-    const std::size_t count = co_await stream_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
+    const std::size_t count =
+        co_await stream_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
     if (watch_->expired()) error = asio::error::timed_out;
     co_return count;
   }
@@ -138,7 +138,9 @@ class TlsStream final : public Stream {
 
 }  // namespace
 
-std::shared_ptr<Stream> plain_stream(tcp::socket socket) { return std::make_shared<PlainStream>(std::move(socket)); }
+std::shared_ptr<Stream> plain_stream(tcp::socket socket) {
+  return std::make_shared<PlainStream>(std::move(socket));
+}
 
 asio::awaitable<std::shared_ptr<Stream>> tls_stream(tcp::socket socket, TlsContext tls, Millis time,
                                                     error_code& error) {

@@ -81,7 +81,8 @@ class TestPeer {
  private:
   bool read_some(std::chrono::steady_clock::time_point deadline) {
     if (tls_ == nullptr || SSL_pending(tls_) == 0) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       pollfd wait{descriptor_, POLLIN, 0};
       if (left.count() <= 0 || poll(&wait, 1, static_cast<int>(left.count())) <= 0) return false;
     }

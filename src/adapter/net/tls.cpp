@@ -20,7 +20,8 @@ Result<TlsContext> server_tls(const TlsFiles& files) {
   SSL_CTX* native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(native,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   if (SSL_CTX_use_certificate_chain_file(native, files.certificate.c_str()) != 1) {
     return failure(Errc::invalid_input, "TLS certificate " + files.certificate + ": " + last_tls_error());
   }
@@ -43,7 +44,8 @@ Result<TlsContext> client_tls(const std::string& ca_file) {
   SSL_CTX_set_mode(native, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(native)
                                      : SSL_CTX_load_verify_locations(native, ca_file.c_str(), nullptr);
-  if (loaded != 1) return failure(Errc::invalid_input, "certificate authorities in " + ca_file + ": " + last_tls_error());
+  if (loaded != 1)
+    return failure(Errc::invalid_input, "certificate authorities in " + ca_file + ": " + last_tls_error());
   return context;
 }
 

@@ -20,8 +20,9 @@ using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 /// invalid_input: a file is missing, unreadable, no PEM, or key and certificate don't belong together; says which.
 Result<TlsContext> server_tls(const TlsFiles& files);
 
-/// For a client: TLS 1.2 and 1.3; `ca_file` (PEM) instead of the system's certificate authorities unless it is empty. Whether
-/// and against which name a peer is verified is said for each connection. invalid_input: the file can't be read.
+/// For a client: TLS 1.2 and 1.3; `ca_file` (PEM) instead of the system's certificate authorities unless it is empty.
+/// Whether and against which name a peer is verified is said for each connection. invalid_input: the file can't be
+/// read.
 Result<TlsContext> client_tls(const std::string& ca_file);
 
 /// The newest error of OpenSSL on this thread, in its words; empties the queue.

@@ -117,14 +117,10 @@ SignatureCheck read_gpgv_status(std::string_view output, std::string_view sender
     } else if (check.state != State::verified) {
       if (kind == "NO_PUBKEY")
         check.detail = "no key of the signer (" + std::string(words.size() > 1 ? words[1].substr(0, 40) : "") + ")";
-      else if (kind == "EXPKEYSIG")
-        check.detail = "the key of " + behind(2) + " has expired";
-      else if (kind == "REVKEYSIG")
-        check.detail = "the key of " + behind(2) + " was revoked";
-      else if (kind == "EXPSIG")
-        check.detail = "the signature of " + behind(2) + " has expired";
-      else if (kind == "NODATA" && check.signer.empty())
-        check.detail = "there is no signature in it";
+      else if (kind == "EXPKEYSIG") check.detail = "the key of " + behind(2) + " has expired";
+      else if (kind == "REVKEYSIG") check.detail = "the key of " + behind(2) + " was revoked";
+      else if (kind == "EXPSIG") check.detail = "the signature of " + behind(2) + " has expired";
+      else if (kind == "NODATA" && check.signer.empty()) check.detail = "there is no signature in it";
       else if (kind == "ERRSIG" && words.size() > 6 && words[6] == "4")
         check.detail = "an algorithm that gpgv does not have";
     }

@@ -15,11 +15,13 @@ struct KeyringSettings {
   std::string gpgv = "/usr/bin/gpgv";
 };
 
-/// Checks by certificates and keys in files. Reads the certificates at the first S/MIME signature, the keyring at each PGP one.
+/// Checks by certificates and keys in files. Reads the certificates at the first S/MIME signature, the keyring at each
+/// PGP one.
 class KeyringVerifier final : public SignatureVerifier {
  public:
   explicit KeyringVerifier(KeyringSettings settings);
   SignatureCheck verify(const SignedContent& content, TimePoint when, Deadline deadline) override;
+
  private:
   SignatureCheck verify_smime(const SignedContent& content, TimePoint when);
   SignatureCheck verify_pgp(const SignedContent& content, Deadline deadline) const;

@@ -24,11 +24,14 @@ Status check_task(Connection& db, TenantId tenant, TaskNumber number, bool opens
 Status check(Connection& db, const Changes& changes) {
   const auto tenant = changes.tenant.value;
   if (changes.decision) {
-    Query query(db, "SELECT d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");
+    Query query(
+        db,
+        "SELECT d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");
     query.with(changes.decision->message.value, tenant);
     ORGO_TRY(row, query.next());
     if (!row) return failure(Errc::not_found, "there is no message " + to_string(changes.decision->message));
-    if (!query.is_null(0)) return failure(Errc::conflict, "message " + to_string(changes.decision->message) + " is decided already");
+    if (!query.is_null(0))
+      return failure(Errc::conflict, "message " + to_string(changes.decision->message) + " is decided already");
   }
   for (const auto& change : changes.tasks) {
     if (!change.task.number) continue;
@@ -37,11 +40,13 @@ Status check(Connection& db, const Changes& changes) {
     ORGO_TRY(row, query.next());
     if (!row) return failure(Errc::not_found, "there is no task " + to_string(change.task.number));
     if (query.integer(0) + 1 != change.task.version)
-      return failure(Errc::conflict, "task " + to_string(change.task.number) + " was changed by somebody else: it has version " +
+      return failure(Errc::conflict, "task " + to_string(change.task.number) +
+                                         " was changed by somebody else: it has version " +
                                          std::to_string(query.integer(0)) + " now");
   }
   const bool opens = std::ranges::any_of(changes.tasks, [](const TaskChange& change) { return !change.task.number; });
-  if (changes.decision && changes.decision->task) ORGO_CHECK(check_task(db, changes.tenant, changes.decision->task, opens));
+  if (changes.decision && changes.decision->task)
+    ORGO_CHECK(check_task(db, changes.tenant, changes.decision->task, opens));
   for (const auto& set : changes.timers_set) ORGO_CHECK(check_task(db, changes.tenant, set.task, opens));
   for (const auto& send : changes.sends)
     if (send.task) ORGO_CHECK(check_task(db, changes.tenant, send.task, opens));
@@ -49,7 +54,8 @@ Status check(Connection& db, const Changes& changes) {
     Query query(db, "SELECT 1 FROM timers WHERE tenant = ? AND task = ? AND due_at = ?");
     query.with(tenant, fired.task.value, to_ms(fired.due_at));
     ORGO_TRY(row, query.next());
-    if (!row) return failure(Errc::conflict, "the deadline of task " + to_string(fired.task) + " has been dealt with already");
+    if (!row)
+      return failure(Errc::conflict, "the deadline of task " + to_string(fired.task) + " has been dealt with already");
   }
   for (const auto& outcome : changes.send_outcomes) {
     Query query(db, "SELECT lease, state FROM outbox WHERE id = ? AND tenant = ?");
@@ -86,7 +92,8 @@ Status check(Connection& db, const Changes& changes) {
     ORGO_TRY(row, query.next());
     const auto version = row ? query.integer(0) : 0;
     if (version + 1 != change.entry.version)
-      return failure(Errc::conflict, "the entry of " + change.entry.address + " has version " + std::to_string(version) + " now");
+      return failure(Errc::conflict,
+                     "the entry of " + change.entry.address + " has version " + std::to_string(version) + " now");
   }
   for (const auto& alias : changes.thread_aliases) {
     ORGO_CHECK(check_task(db, changes.tenant, alias.task, opens));
@@ -94,7 +101,9 @@ Status check(Connection& db, const Changes& changes) {
     Query query(db, "SELECT task FROM thread_aliases WHERE tenant = ? AND id_hash = ?");
     query.with(tenant, alias.id_hash);
     ORGO_TRY(row, query.next());
-    if (row) return failure(Errc::conflict, "task " + to_string(TaskNumber{query.integer(0)}) + " has a mail that is named here");
+    if (row)
+      return failure(Errc::conflict,
+                     "task " + to_string(TaskNumber{query.integer(0)}) + " has a mail that is named here");
   }
   return {};
 }
@@ -116,25 +125,29 @@ Status write_task(Connection& db, TenantId tenant, const Task& task, TaskNumber 
   const auto sla = task.sla ? to_text(*task.sla) : std::string();
   const auto fields = sql::fields_to_text(task.fields);
   const auto put = [&](Query& query) -> Query& {
-    query.with(task.version, static_cast<int>(task.state), static_cast<int>(task.priority), task.title, task.requester, task.team,
-               task.assignee, tags);
+    query.with(task.version, static_cast<int>(task.state), static_cast<int>(task.priority), task.title, task.requester,
+               task.team, task.assignee, tags);
     if (task.due_at) {
       query.with(to_ms(*task.due_at));
     } else {
       query.with(nullptr);
     }
-    return query.with(escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at), sla, task.type, fields,
-                      tenant.value, number.value);
+    return query.with(escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at), sla, task.type,
+                      fields, tenant.value, number.value);
   };
   if (!task.number) {
     Query insert(db,
-                 "INSERT INTO tasks (version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, "
-                 "created_at, updated_at, sla, type, fields, tenant, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                 "INSERT INTO tasks (version, state, priority, title, requester, team, assignee, tags, due_at, "
+                 "escalation, origin, "
+                 "created_at, updated_at, sla, type, fields, tenant, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                 "?, ?, ?, ?, ?, ?, ?)");
     return put(insert).run();
   }
   Query update(db,
-               "UPDATE tasks SET version = ?, state = ?, priority = ?, title = ?, requester = ?, team = ?, assignee = ?, tags = ?, due_at = ?, "
-               "escalation = ?, origin = ?, created_at = ?, updated_at = ?, sla = ?, type = ?, fields = ? WHERE tenant = ? AND number = ?");
+               "UPDATE tasks SET version = ?, state = ?, priority = ?, title = ?, requester = ?, team = ?, assignee = "
+               "?, tags = ?, due_at = ?, "
+               "escalation = ?, origin = ?, created_at = ?, updated_at = ?, sla = ?, type = ?, fields = ? WHERE tenant "
+               "= ? AND number = ?");
   return put(update).run();
 }
 
@@ -169,19 +182,24 @@ Result<Committed> apply(Connection& db, const Changes& changes) {
   if (changes.decision) {
     const auto& decision = *changes.decision;
     Query insert(db,
-                 "INSERT INTO decisions (message, tenant, outcome, task, decided_at, subject, sender, reason, rules_version, trace) "
+                 "INSERT INTO decisions (message, tenant, outcome, task, decided_at, subject, sender, reason, "
+                 "rules_version, trace) "
                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    insert.with(decision.message.value, tenant.value, static_cast<int>(decision.outcome), task_of(decision.task), to_ms(changes.at),
-                decision.subject, decision.from, decision.reason, decision.rules_version, decision.trace);
+    insert.with(decision.message.value, tenant.value, static_cast<int>(decision.outcome), task_of(decision.task),
+                to_ms(changes.at), decision.subject, decision.from, decision.reason, decision.rules_version,
+                decision.trace);
     ORGO_CHECK(insert.run());
   }
   std::vector<SendId> sends;
   for (const auto& send : changes.sends) {
-    Query insert(db,
-                 "INSERT INTO outbox (tenant, kind, channel, recipient, priority, task, message, template, note, state, attempts, lease, "
-                 "visible_at, detail, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, 0, ?, '', ?, ?)");
-    insert.with(tenant.value, static_cast<int>(send.kind), send.channel, send.recipient, send.priority, task_of(send.task),
-                send.message.value, send.template_name, send.note, to_ms(send.due_at), to_ms(changes.at), to_ms(changes.at));
+    Query insert(
+        db,
+        "INSERT INTO outbox (tenant, kind, channel, recipient, priority, task, message, template, note, state, "
+        "attempts, lease, "
+        "visible_at, detail, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, 0, ?, '', ?, ?)");
+    insert.with(tenant.value, static_cast<int>(send.kind), send.channel, send.recipient, send.priority,
+                task_of(send.task), send.message.value, send.template_name, send.note, to_ms(send.due_at),
+                to_ms(changes.at), to_ms(changes.at));
     ORGO_CHECK(insert.run());
     sends.push_back({db.last_insert_id()});
   }
@@ -202,7 +220,9 @@ Result<Committed> apply(Connection& db, const Changes& changes) {
     ORGO_CHECK(remove.with(tenant.value, cleared.task.value).run());
   }
   for (const auto& set : changes.timers_set) {
-    Query insert(db, "INSERT INTO timers (tenant, task, due_at) VALUES (?, ?, ?) ON CONFLICT (tenant, task) DO UPDATE SET due_at = excluded.due_at");
+    Query insert(db,
+                 "INSERT INTO timers (tenant, task, due_at) VALUES (?, ?, ?) ON CONFLICT (tenant, task) DO UPDATE SET "
+                 "due_at = excluded.due_at");
     ORGO_CHECK(insert.with(tenant.value, task_of(set.task), to_ms(set.due_at)).run());
   }
   for (const auto& alarm : changes.alarms_opened) {
@@ -220,7 +240,9 @@ Result<Committed> apply(Connection& db, const Changes& changes) {
   }
   for (const auto& change : changes.suppressions) ORGO_CHECK(sql::write_suppression(db, tenant, change));
   for (const auto& alias : changes.thread_aliases) {
-    Query insert(db, "INSERT INTO thread_aliases (tenant, id_hash, task, send) VALUES (?, ?, ?, ?) ON CONFLICT (tenant, id_hash) DO NOTHING");
+    Query insert(db,
+                 "INSERT INTO thread_aliases (tenant, id_hash, task, send) VALUES (?, ?, ?, ?) ON CONFLICT (tenant, "
+                 "id_hash) DO NOTHING");
     ORGO_CHECK(insert.with(tenant.value, alias.id_hash, task_of(alias.task), alias.send.value).run());
   }
   return committed;

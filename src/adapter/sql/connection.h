@@ -16,7 +16,8 @@ class Statement {
   virtual void bind(int index, std::string_view text) = 0;
   virtual void bind_blob(int index, std::string_view bytes) = 0;
   virtual void bind_null(int index) = 0;
-  /// True: a row is there to read. conflict: a uniqueness constraint; resource_exhausted: disk full; others as they come.
+  /// True: a row is there to read. conflict: a uniqueness constraint; resource_exhausted: disk full; others as they
+  /// come.
   virtual Result<bool> step() = 0;
   virtual void reset() = 0;
   virtual std::int64_t integer(int column) = 0;
@@ -25,8 +26,8 @@ class Statement {
   virtual bool is_null(int column) = 0;
 };
 
-/// One connection to one engine; used by one thread at a time. The repositories above it are written once, in the dialect
-/// that SQLite and PostgreSQL share (decision 7 in ARCHITECTURE.md).
+/// One connection to one engine; used by one thread at a time. The repositories above it are written once, in the
+/// dialect that SQLite and PostgreSQL share (decision 7 in ARCHITECTURE.md).
 class Connection {
  public:
   virtual ~Connection() = default;

@@ -34,16 +34,18 @@ Result<std::vector<LedgerLine>> SqlStore::count_ledger() {
     // Undecided messages only: one whose work item outlived its decision is decided, and the item is about to go.
     Query waiting(db,
                   "SELECT m.tenant, m.channel, count(DISTINCT m.id) FROM queue q JOIN messages m ON m.id = q.reference "
-                  "LEFT JOIN decisions d ON d.message = m.id WHERE q.topic = 'process' AND d.message IS NULL GROUP BY m.tenant, m.channel");
+                  "LEFT JOIN decisions d ON d.message = m.id WHERE q.topic = 'process' AND d.message IS NULL GROUP BY "
+                  "m.tenant, m.channel");
     for (;;) {
       ORGO_TRY(row, waiting.next());
       if (!row) break;
       lines[{waiting.integer(0), static_cast<int>(waiting.integer(1))}].waiting = waiting.integer(2);
     }
-    Query dead(db,
-               "SELECT m.tenant, m.channel, sum(q.dropped_at IS NULL), sum(q.dropped_at IS NOT NULL) FROM dead_letters q "
-               "JOIN messages m ON m.id = q.reference LEFT JOIN decisions d ON d.message = m.id "
-               "WHERE q.topic = 'process' AND d.message IS NULL GROUP BY m.tenant, m.channel");
+    Query dead(
+        db,
+        "SELECT m.tenant, m.channel, sum(q.dropped_at IS NULL), sum(q.dropped_at IS NOT NULL) FROM dead_letters q "
+        "JOIN messages m ON m.id = q.reference LEFT JOIN decisions d ON d.message = m.id "
+        "WHERE q.topic = 'process' AND d.message IS NULL GROUP BY m.tenant, m.channel");
     for (;;) {
       ORGO_TRY(row, dead.next());
       if (!row) break;
@@ -52,7 +54,8 @@ Result<std::vector<LedgerLine>> SqlStore::count_ledger() {
       line.refused = dead.integer(3);
     }
     // Bytes are checked by their place: the last blob of a segment tells for all before it, since segments only grow.
-    Query places(db, "SELECT tenant, channel, segment, max(place), count(*) FROM messages GROUP BY tenant, channel, segment");
+    Query places(
+        db, "SELECT tenant, channel, segment, max(place), count(*) FROM messages GROUP BY tenant, channel, segment");
     for (;;) {
       ORGO_TRY(row, places.next());
       if (!row) break;

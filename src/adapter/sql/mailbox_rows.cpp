@@ -12,8 +12,9 @@ namespace {
 
 constexpr const char* kUpto = "";  ///< row of `rhythms` that says how far arrivals were counted
 
-#define ORGO_MAILBOX_COLUMNS                                                                                            \
-  "name, source, position, last_success, last_error_at, last_error, failures, taken, duplicates, refused, connection, " \
+#define ORGO_MAILBOX_COLUMNS                                                                                \
+  "name, source, position, last_success, last_error_at, last_error, failures, taken, duplicates, refused, " \
+  "connection, "                                                                                            \
   "updated_at"
 
 Result<MailboxRecord> mailbox_from_row(Query& row, TenantId tenant) {
@@ -22,7 +23,9 @@ Result<MailboxRecord> mailbox_from_row(Query& row, TenantId tenant) {
   record.name = row.string(0);
   record.source = row.string(1);
   auto position = parse_mailbox_position(row.text(2));
-  if (!position) return failure(Errc::corrupt, "the position of mailbox " + record.name + " can't be read: " + position.error().message);
+  if (!position)
+    return failure(Errc::corrupt,
+                   "the position of mailbox " + record.name + " can't be read: " + position.error().message);
   record.position = std::move(*position);
   if (!row.is_null(3)) record.last_success = from_ms(row.integer(3));
   if (!row.is_null(4)) record.last_error_at = from_ms(row.integer(4));
@@ -45,7 +48,9 @@ void put_time(Query& query, const std::optional<TimePoint>& time) {
 }
 
 Status put_rhythm(Connection& db, TenantId tenant, std::string_view source, std::string_view state) {
-  Query query(db, "INSERT INTO rhythms (tenant, source, state) VALUES (?, ?, ?) ON CONFLICT (tenant, source) DO UPDATE SET state = excluded.state");
+  Query query(db,
+              "INSERT INTO rhythms (tenant, source, state) VALUES (?, ?, ?) ON CONFLICT (tenant, source) DO UPDATE SET "
+              "state = excluded.state");
   return query.with(tenant.value, source, state).run();
 }
 
@@ -54,12 +59,14 @@ Status put_rhythm(Connection& db, TenantId tenant, std::string_view source, std:
 Status SqlStore::save_mailbox(const MailboxRecord& record) {
   const auto position = to_text(record.position);
   return write([&](Connection& db) -> Status {
-    Query query(db,
-                "INSERT INTO mailboxes (tenant, " ORGO_MAILBOX_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (tenant, name) DO UPDATE SET source = excluded.source, position = excluded.position, "
-                "last_success = excluded.last_success, last_error_at = excluded.last_error_at, last_error = excluded.last_error, "
-                "failures = excluded.failures, taken = excluded.taken, duplicates = excluded.duplicates, refused = excluded.refused, "
-                "connection = excluded.connection, updated_at = excluded.updated_at");
+    Query query(db, "INSERT INTO mailboxes (tenant, " ORGO_MAILBOX_COLUMNS
+                    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (tenant, name) DO UPDATE SET source = excluded.source, position = excluded.position, "
+                    "last_success = excluded.last_success, last_error_at = excluded.last_error_at, last_error = "
+                    "excluded.last_error, "
+                    "failures = excluded.failures, taken = excluded.taken, duplicates = excluded.duplicates, refused = "
+                    "excluded.refused, "
+                    "connection = excluded.connection, updated_at = excluded.updated_at");
     query.with(record.tenant.value, record.name, record.source, position);
     put_time(query, record.last_success);
     put_time(query, record.last_error_at);
@@ -95,7 +102,8 @@ Result<std::vector<MailboxRecord>> SqlStore::list_mailboxes(TenantId tenant) {
 Result<std::vector<Arrival>> SqlStore::arrivals_after(TenantId tenant, MessageId after, int limit) {
   ORGO_TRY(use, reader());
   Query query(**use,
-              "SELECT id, channel, peer, received_at, archived_state FROM messages WHERE id > ? AND tenant = ? ORDER BY id LIMIT ?");
+              "SELECT id, channel, peer, received_at, archived_state FROM messages WHERE id > ? AND tenant = ? ORDER "
+              "BY id LIMIT ?");
   query.with(after.value, tenant.value, limit);
   std::vector<Arrival> arrivals;
   for (;;) {

@@ -7,8 +7,9 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_MESSAGE_COLUMNS \
-  "m.id, m.tenant, m.channel, m.recipient, m.sender, m.peer, m.received_at, m.id_hash, m.copy_hash, m.content, m.known_id, m.size, " \
+#define ORGO_MESSAGE_COLUMNS                                                                                     \
+  "m.id, m.tenant, m.channel, m.recipient, m.sender, m.peer, m.received_at, m.id_hash, m.copy_hash, m.content, " \
+  "m.known_id, m.size, "                                                                                         \
   "m.archived_state, m.archived_at, m.label"
 constexpr int kMessageColumns = 15;
 constexpr int kSizeColumn = 11;
@@ -27,26 +28,32 @@ StoredMessage message_from_row(Query& row) {
   message.key.content = sql::digest_from(row.blob(9));
   message.known_id = row.integer(10) != 0;
   message.size = static_cast<std::uint64_t>(row.integer(kSizeColumn));
-  if (row.integer(12) != 0) message.envelope.archived = Archived{from_ms(row.integer(13)), static_cast<TaskState>(row.integer(12))};
+  if (row.integer(12) != 0)
+    message.envelope.archived = Archived{from_ms(row.integer(13)), static_cast<TaskState>(row.integer(12))};
   message.envelope.label = row.string(14);
   return message;
 }
 
-BlobRef blob_of(Query& row) { return {row.integer(kMessageColumns), row.integer(kMessageColumns + 1), row.integer(kSizeColumn)}; }
+BlobRef blob_of(Query& row) {
+  return {row.integer(kMessageColumns), row.integer(kMessageColumns + 1), row.integer(kSizeColumn)};
+}
 
 Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob,
                             std::int64_t lease_token) {
   Accepted accepted;
   const auto at = to_ms(envelope.received_at);
   {
-    Query insert(db,
-                 "INSERT INTO messages (tenant, channel, recipient, sender, peer, received_at, id_hash, copy_hash, content, known_id, "
-                 "segment, place, size, archived_state, archived_at, label) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-                 "EXISTS (SELECT 1 FROM messages WHERE id_hash = ?7), ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (id_hash, copy_hash) DO NOTHING RETURNING id, known_id");
-    insert.with(envelope.tenant.value, static_cast<int>(envelope.channel), envelope.recipient, envelope.sender, envelope.peer, at,
-                key.id_hash, key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, blob.segment, blob.offset, blob.length,
-                envelope.archived ? static_cast<int>(envelope.archived->state) : 0, envelope.archived ? to_ms(envelope.archived->at) : 0,
-                envelope.label);
+    Query insert(
+        db,
+        "INSERT INTO messages (tenant, channel, recipient, sender, peer, received_at, id_hash, copy_hash, content, "
+        "known_id, "
+        "segment, place, size, archived_state, archived_at, label) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+        "EXISTS (SELECT 1 FROM messages WHERE id_hash = ?7), ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (id_hash, "
+        "copy_hash) DO NOTHING RETURNING id, known_id");
+    insert.with(envelope.tenant.value, static_cast<int>(envelope.channel), envelope.recipient, envelope.sender,
+                envelope.peer, at, key.id_hash, key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, blob.segment,
+                blob.offset, blob.length, envelope.archived ? static_cast<int>(envelope.archived->state) : 0,
+                envelope.archived ? to_ms(envelope.archived->at) : 0, envelope.label);
     ORGO_TRY(row, insert.next());
     if (row) {
       accepted.message = {insert.integer(0)};
@@ -70,7 +77,9 @@ Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const
   event.at = envelope.received_at;
   event.actor = to_string(envelope.channel);
   ORGO_CHECK(sql::insert_event(db, envelope.tenant, event, {}, {}));
-  Query work(db, "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES ('process', ?, ?, ?, ?, 0, '')");
+  Query work(db,
+             "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES ('process', ?, "
+             "?, ?, ?, 0, '')");
   work.with(envelope.tenant.value, accepted.message.value, at, lease_token);
   ORGO_CHECK(work.run());
   return accepted;
@@ -102,7 +111,8 @@ Result<std::vector<Accepted>> SqlStore::accept(std::span<const RawMessage> messa
   ORGO_CHECK(write(
       [&](sql::Connection& db) -> Status {
         for (std::size_t i = 0; i < messages.size(); ++i) {
-          ORGO_TRY(one, accept_one(db, messages[i].envelope, keys[i], (*refs)[blob_of_message[i]], first_lease_token()));
+          ORGO_TRY(one,
+                   accept_one(db, messages[i].envelope, keys[i], (*refs)[blob_of_message[i]], first_lease_token()));
           accepted.push_back(one);
         }
         return {};
@@ -135,7 +145,8 @@ std::vector<Result<MessageStore::Loaded>> SqlStore::load(std::span<const std::pa
     const auto& [tenant, id] = ids[i];
     answers.push_back([&]() -> Result<Loaded> {
       if (!use) return tl::unexpected(use.error());
-      Query query(***use, "SELECT " ORGO_MESSAGE_COLUMNS ", m.segment, m.place FROM messages m WHERE m.id = ? AND m.tenant = ?");
+      Query query(***use, "SELECT " ORGO_MESSAGE_COLUMNS
+                          ", m.segment, m.place FROM messages m WHERE m.id = ? AND m.tenant = ?");
       query.with(id.value, tenant.value);
       ORGO_TRY(row, query.next());
       if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
@@ -156,12 +167,14 @@ std::vector<Result<MessageStore::Loaded>> SqlStore::load(std::span<const std::pa
   return answers;
 }
 
-Result<std::vector<KnownMessage>> SqlStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes, int limit) {
+Result<std::vector<KnownMessage>> SqlStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
+                                                       int limit) {
   ORGO_TRY(use, reader());
   std::vector<KnownMessage> known;
-  Query query(**use,
-              "SELECT m.id, m.id_hash, m.content, d.task, d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id "
-              "WHERE m.id_hash = ? AND m.tenant = ? ORDER BY m.id DESC LIMIT ?");
+  Query query(
+      **use,
+      "SELECT m.id, m.id_hash, m.content, d.task, d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id "
+      "WHERE m.id_hash = ? AND m.tenant = ? ORDER BY m.id DESC LIMIT ?");
   for (const auto hash : id_hashes) {
     query.again();
     query.with(hash, tenant.value, limit);
@@ -182,16 +195,18 @@ Result<std::vector<KnownMessage>> SqlStore::find_known(TenantId tenant, std::spa
 
 Result<std::vector<MessageSummary>> SqlStore::list(const MessageListRequest& request) {
   ORGO_TRY(use, reader());
-#define ORGO_SUMMARY_COLUMNS ORGO_MESSAGE_COLUMNS ", d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version "
-  Query query(**use,
-              request.task
-                  ? "SELECT " ORGO_SUMMARY_COLUMNS
-                    "FROM decisions d JOIN messages m ON m.id = d.message WHERE d.tenant = ? AND d.task <> 0 AND d.task = ? AND m.id < ? "
-                    "ORDER BY m.id DESC LIMIT ?"
-                  : "SELECT " ORGO_SUMMARY_COLUMNS
-                    "FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.tenant = ? AND 0 = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?");
+#define ORGO_SUMMARY_COLUMNS \
+  ORGO_MESSAGE_COLUMNS ", d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version "
+  Query query(**use, request.task ? "SELECT " ORGO_SUMMARY_COLUMNS
+                                    "FROM decisions d JOIN messages m ON m.id = d.message WHERE d.tenant = ? AND "
+                                    "d.task <> 0 AND d.task = ? AND m.id < ? "
+                                    "ORDER BY m.id DESC LIMIT ?"
+                                  : "SELECT " ORGO_SUMMARY_COLUMNS
+                                    "FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.tenant = ? AND "
+                                    "0 = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?");
 #undef ORGO_SUMMARY_COLUMNS
-  query.with(request.tenant.value, request.task.value, request.before ? request.before.value : INT64_MAX, request.limit);
+  query.with(request.tenant.value, request.task.value, request.before ? request.before.value : INT64_MAX,
+             request.limit);
   std::vector<MessageSummary> page;
   for (;;) {
     ORGO_TRY(row, query.next());
@@ -217,7 +232,8 @@ Result<std::vector<MessageSummary>> SqlStore::list(const MessageListRequest& req
 Result<std::optional<MessageDecision>> SqlStore::decision(TenantId tenant, MessageId id) {
   ORGO_TRY(use, reader());
   Query query(**use,
-              "SELECT m.id, d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.trace FROM messages m "
+              "SELECT m.id, d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.trace FROM "
+              "messages m "
               "LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");
   query.with(id.value, tenant.value);
   ORGO_TRY(row, query.next());

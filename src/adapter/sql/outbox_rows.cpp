@@ -10,7 +10,8 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_SEND_COLUMNS "id, tenant, kind, channel, recipient, priority, task, message, template, note, visible_at, attempts, created_at"
+#define ORGO_SEND_COLUMNS \
+  "id, tenant, kind, channel, recipient, priority, task, message, template, note, visible_at, attempts, created_at"
 
 Send send_from_row(Query& row) {
   Send send;
@@ -28,26 +29,37 @@ Send send_from_row(Query& row) {
 
 /// Of a row of ORGO_SEND_COLUMNS, state, detail, updated_at.
 StoredSend stored_send_from_row(Query& row) {
-  return {{row.integer(0)}, send_from_row(row), static_cast<SendState>(row.integer(13)), static_cast<int>(row.integer(11)),
-          row.string(14), from_ms(row.integer(12)), from_ms(row.integer(15))};
+  return {{row.integer(0)},
+          send_from_row(row),
+          static_cast<SendState>(row.integer(13)),
+          static_cast<int>(row.integer(11)),
+          row.string(14),
+          from_ms(row.integer(12)),
+          from_ms(row.integer(15))};
 }
 
 constexpr int kPriorities = 4;
 
 }  // namespace
 
-Result<std::vector<LeasedSend>> SqlStore::lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel) {
+Result<std::vector<LeasedSend>> SqlStore::lease_sends(TimePoint now, Millis lease_time, int limit,
+                                                      std::string_view channel) {
   std::vector<LeasedSend> leased;
   ORGO_CHECK(write([&](Connection& db) -> Status {
     for (int priority = 0; priority < kPriorities && static_cast<int>(leased.size()) < limit; ++priority) {
-      Query due(db, "SELECT " ORGO_SEND_COLUMNS ", lease FROM outbox WHERE state = 1 AND priority = ?1 AND visible_at <= ?2 "
+      Query due(db, "SELECT " ORGO_SEND_COLUMNS
+                    ", lease FROM outbox WHERE state = 1 AND priority = ?1 AND visible_at <= ?2 "
                     "AND (?4 = '' OR channel = ?4) ORDER BY visible_at LIMIT ?3");
       due.with(priority, to_ms(now), limit - static_cast<int>(leased.size()), channel);
       for (;;) {
         ORGO_TRY(row, due.next());
         if (!row) break;
-        leased.push_back({{due.integer(0)}, {due.integer(1)}, send_from_row(due), due.integer(13) + 1,
-                          static_cast<int>(due.integer(11)) + 1, from_ms(due.integer(12))});
+        leased.push_back({{due.integer(0)},
+                          {due.integer(1)},
+                          send_from_row(due),
+                          due.integer(13) + 1,
+                          static_cast<int>(due.integer(11)) + 1,
+                          from_ms(due.integer(12))});
       }
     }
     Query update(db, "UPDATE outbox SET visible_at = ?, lease = ?, attempts = ? WHERE id = ?");
@@ -64,7 +76,9 @@ Result<std::optional<TimePoint>> SqlStore::next_send(std::string_view channel) {
   ORGO_TRY(use, reader());
   std::optional<TimePoint> earliest;
   for (int priority = 0; priority < kPriorities; ++priority) {
-    Query query(**use, "SELECT visible_at FROM outbox WHERE state = 1 AND priority = ?1 AND (?2 = '' OR channel = ?2) ORDER BY visible_at LIMIT 1");
+    Query query(**use,
+                "SELECT visible_at FROM outbox WHERE state = 1 AND priority = ?1 AND (?2 = '' OR channel = ?2) ORDER "
+                "BY visible_at LIMIT 1");
     query.with(priority, channel);
     ORGO_TRY(row, query.next());
     if (row && (!earliest || from_ms(query.integer(0)) < *earliest)) earliest = from_ms(query.integer(0));
@@ -74,7 +88,10 @@ Result<std::optional<TimePoint>> SqlStore::next_send(std::string_view channel) {
 
 Result<std::vector<StoredSend>> SqlStore::sends_of_task(TenantId tenant, TaskNumber task) {
   ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY id LIMIT 1000");
+  Query query(
+      **use,
+      "SELECT " ORGO_SEND_COLUMNS
+      ", state, detail, updated_at FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY id LIMIT 1000");
   query.with(tenant.value, task.value);
   std::vector<StoredSend> sends;
   for (;;) {
@@ -93,12 +110,14 @@ Result<StoredSend> SqlStore::read_send(TenantId tenant, SendId id) {
   return stored_send_from_row(query);
 }
 
-Result<std::vector<StoredSend>> SqlStore::answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
-                                                     int limit) {
+Result<std::vector<StoredSend>> SqlStore::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
+                                                     SendId upto, int limit) {
   ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE tenant = ? AND lower(recipient) = lower(?) "
+  Query query(**use, "SELECT " ORGO_SEND_COLUMNS
+                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND lower(recipient) = lower(?) "
                      "AND kind = 3 AND created_at >= ? AND id <= ? ORDER BY id DESC LIMIT ?");
-  query.with(tenant.value, recipient, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(), limit);
+  query.with(tenant.value, recipient, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(),
+             limit);
   std::vector<StoredSend> sends;
   for (;;) {
     ORGO_TRY(row, query.next());
@@ -107,19 +126,23 @@ Result<std::vector<StoredSend>> SqlStore::answers_to(TenantId tenant, std::strin
   }
 }
 
-Result<std::int64_t> SqlStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient, SendId upto) {
+Result<std::int64_t> SqlStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
+                                           std::string_view recipient, SendId upto) {
   ORGO_TRY(use, reader());
   if (task) {
-    Query of_task(**use,
-                  "SELECT count(*) FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 AND created_at >= ? AND id <= ? "
-                  "AND (? = '' OR lower(recipient) = lower(?))");
-    of_task.with(tenant.value, task.value, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(), recipient, recipient);
+    Query of_task(
+        **use,
+        "SELECT count(*) FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 AND created_at >= ? AND id <= ? "
+        "AND (? = '' OR lower(recipient) = lower(?))");
+    of_task.with(tenant.value, task.value, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(),
+                 recipient, recipient);
     ORGO_TRY(row, of_task.next());
     return row ? of_task.integer(0) : 0;
   }
   // Only the newest are looked at: whoever sends more than this within the window is past every limit anyhow.
   Query in_all(**use,
-               "SELECT count(*) FROM (SELECT tenant, created_at FROM outbox ORDER BY id DESC LIMIT 20000) WHERE tenant = ? AND created_at >= ?");
+               "SELECT count(*) FROM (SELECT tenant, created_at FROM outbox ORDER BY id DESC LIMIT 20000) WHERE tenant "
+               "= ? AND created_at >= ?");
   in_all.with(tenant.value, to_ms(since));
   ORGO_TRY(row, in_all.next());
   return row ? in_all.integer(0) : 0;

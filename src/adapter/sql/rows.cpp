@@ -18,7 +18,9 @@ std::int64_t number_in(std::string_view text) {
 }  // namespace
 
 // Tags and chains are short and are never searched, so they are lines of text: far cheaper than JSON on the hot path.
-std::string tags_to_text(const std::vector<std::string>& tags) { return join(tags, "\n"); }
+std::string tags_to_text(const std::vector<std::string>& tags) {
+  return join(tags, "\n");
+}
 
 std::vector<std::string> tags_from_text(std::string_view text) {
   std::vector<std::string> tags;
@@ -32,7 +34,13 @@ std::string fields_to_text(const std::vector<TaskField>& fields) {
   std::string text;
   for (const auto& field : fields) {
     if (!text.empty()) text += '\n';
-    text.append(field.name).append("\x1F").append(field.label).append("\x1F").append(field.value).append("\x1F").append(field.problem);
+    text.append(field.name)
+        .append("\x1F")
+        .append(field.label)
+        .append("\x1F")
+        .append(field.value)
+        .append("\x1F")
+        .append(field.problem);
   }
   return text;
 }
@@ -69,15 +77,32 @@ StepEffects effects_from(std::span<const std::string_view> texts) {
     if (text.empty()) continue;
     const std::string value(text.substr(1));
     switch (text[0]) {
-      case 'r': effects.rule = value; break;
-      case 'p': effects.priority = static_cast<std::int8_t>(std::clamp<std::int64_t>(number_in(value), 1, 4)); break;
-      case 'a': effects.assign = value; break;
-      case 't': effects.tags.push_back(value); break;
-      case 'w': effects.webhooks.push_back(value); break;
-      case 'm': effects.replies.push_back(value); break;
-      case 'n': effects.note = value; break;
-      case 'e': effects.answer_to = value; break;
-      default: break;  // of a newer version
+      case 'r':
+        effects.rule = value;
+        break;
+      case 'p':
+        effects.priority = static_cast<std::int8_t>(std::clamp<std::int64_t>(number_in(value), 1, 4));
+        break;
+      case 'a':
+        effects.assign = value;
+        break;
+      case 't':
+        effects.tags.push_back(value);
+        break;
+      case 'w':
+        effects.webhooks.push_back(value);
+        break;
+      case 'm':
+        effects.replies.push_back(value);
+        break;
+      case 'n':
+        effects.note = value;
+        break;
+      case 'e':
+        effects.answer_to = value;
+        break;
+      default:
+        break;  // of a newer version
     }
   }
   return effects;
@@ -151,9 +176,11 @@ Task task_from_row(Query& row, TenantId tenant) {
 }
 
 Status insert_event(Connection& connection, TenantId tenant, const Event& event, TaskNumber new_task, SendId send) {
-  Query insert(connection, "INSERT INTO events (tenant, at, kind, task, message, send, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.with(tenant.value, to_ms(event.at), static_cast<int>(event.kind), event.task ? event.task.value : new_task.value,
-              event.message.value, send.value, event.actor, event.data);
+  Query insert(
+      connection,
+      "INSERT INTO events (tenant, at, kind, task, message, send, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.with(tenant.value, to_ms(event.at), static_cast<int>(event.kind),
+              event.task ? event.task.value : new_task.value, event.message.value, send.value, event.actor, event.data);
   return insert.run();
 }
 

@@ -17,7 +17,8 @@ RuleVersion version_from_row(Query& row) {
   version.version = row.string(1);
   version.rules = row.integer(2);
   version.accepted_at = from_ms(row.integer(3));
-  if (modules::InForce in_force; !row.is_null(4) && modules::from_text(row.string(4), in_force)) version.modules = std::move(in_force);
+  if (modules::InForce in_force; !row.is_null(4) && modules::from_text(row.string(4), in_force))
+    version.modules = std::move(in_force);
   return version;
 }
 
@@ -42,9 +43,12 @@ Status SqlStore::add_rule_version(const RuleVersion& version) {
       json.begin_object().field("path", file.path).field("hash", hash).end_object();
     }
     json.end_array();
-    Query insert(db, "INSERT INTO rule_versions (tenant, version, rules, accepted_at, files, modules) VALUES (?, ?, ?, ?, ?, ?)");
+    Query insert(
+        db,
+        "INSERT INTO rule_versions (tenant, version, rules, accepted_at, files, modules) VALUES (?, ?, ?, ?, ?, ?)");
     insert.with(version.tenant.value, version.version, version.rules, to_ms(version.accepted_at), files);
-    const auto in_force = version.modules ? modules::to_text(*version.modules) : std::string();  // lives until it has run
+    const auto in_force =
+        version.modules ? modules::to_text(*version.modules) : std::string();  // lives until it has run
     if (version.modules) insert.with(in_force);
     else insert.with(nullptr);
     ORGO_CHECK(insert.run());
@@ -59,7 +63,8 @@ Status SqlStore::add_rule_version(const RuleVersion& version) {
 
 Result<std::vector<RuleVersion>> SqlStore::list_rule_versions(TenantId tenant, int limit) {
   ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_RULE_VERSION_COLUMNS " FROM rule_versions WHERE tenant = ? ORDER BY id DESC LIMIT ?");
+  Query query(**use,
+              "SELECT " ORGO_RULE_VERSION_COLUMNS " FROM rule_versions WHERE tenant = ? ORDER BY id DESC LIMIT ?");
   query.with(tenant.value, limit);
   std::vector<RuleVersion> found;
   for (;;) {
@@ -71,9 +76,12 @@ Result<std::vector<RuleVersion>> SqlStore::list_rule_versions(TenantId tenant, i
 
 Result<RuleVersion> SqlStore::read_rule_version(TenantId tenant, std::string_view name) {
   if (name.size() < 4 || name.find_first_not_of("0123456789abcdef") != std::string_view::npos)
-    return failure(Errc::not_found, "'" + std::string(name.substr(0, 64)) + "' is not the name of a version: at least 4 hex digits, as `orgo rules history` shows them");
+    return failure(Errc::not_found,
+                   "'" + std::string(name.substr(0, 64)) +
+                       "' is not the name of a version: at least 4 hex digits, as `orgo rules history` shows them");
   ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_RULE_VERSION_COLUMNS ", files FROM rule_versions WHERE tenant = ? AND version >= ? AND version < ? ORDER BY id DESC");
+  Query query(**use, "SELECT " ORGO_RULE_VERSION_COLUMNS
+                     ", files FROM rule_versions WHERE tenant = ? AND version >= ? AND version < ? ORDER BY id DESC");
   const auto behind = std::string(name) + "g";  // the next letter: an index finds the range
   query.with(tenant.value, name, behind);
   std::optional<RuleVersion> found;
@@ -83,12 +91,15 @@ Result<RuleVersion> SqlStore::read_rule_version(TenantId tenant, std::string_vie
     if (!row) break;
     auto version = version_from_row(query);
     if (found && found->version != version.version)
-      return failure(Errc::conflict, "several versions begin with " + std::string(name) + ": " + found->version + ", " + version.version + "; write more digits");
+      return failure(Errc::conflict, "several versions begin with " + std::string(name) + ": " + found->version + ", " +
+                                         version.version + "; write more digits");
     if (found) continue;
     found = std::move(version);
     files = query.string(5);
   }
-  if (!found) return failure(Errc::not_found, "there is no version " + std::string(name) + " of the rules; `orgo rules history` lists them");
+  if (!found)
+    return failure(Errc::not_found,
+                   "there is no version " + std::string(name) + " of the rules; `orgo rules history` lists them");
   ORGO_TRY(list, parse_json(files));
   if (!list.is_array()) return failure(Errc::corrupt, "the files of version " + found->version + " are not a list");
   for (const auto& file : list.as_array()) {
@@ -99,7 +110,9 @@ Result<RuleVersion> SqlStore::read_rule_version(TenantId tenant, std::string_vie
     Query text(**use, "SELECT text FROM rule_texts WHERE hash = ?");
     text.with(std::string_view(hash->as_string()));
     ORGO_TRY(row, text.next());
-    if (!row) return failure(Errc::corrupt, "the text of " + std::string(path->as_string()) + " in version " + found->version + " is gone");
+    if (!row)
+      return failure(Errc::corrupt,
+                     "the text of " + std::string(path->as_string()) + " in version " + found->version + " is gone");
     found->files.push_back({std::string(path->as_string()), text.string(0)});
   }
   return *std::move(found);

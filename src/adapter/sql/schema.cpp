@@ -5,8 +5,9 @@
 namespace orgo::sql {
 namespace {
 
-// Append only: a released step is never edited. Times are milliseconds since 1970 in UTC; each row carries its tenant. Two
-// phrases are SQLite's own and each has one counterpart elsewhere: INTEGER PRIMARY KEY (an identity column) and WITHOUT ROWID.
+// Append only: a released step is never edited. Times are milliseconds since 1970 in UTC; each row carries its tenant.
+// Two phrases are SQLite's own and each has one counterpart elsewhere: INTEGER PRIMARY KEY (an identity column) and
+// WITHOUT ROWID.
 constexpr auto kSteps = std::to_array<const char*>({
     R"sql(
 CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
@@ -131,7 +132,9 @@ ALTER TABLE rule_versions ADD COLUMN modules TEXT;
 
 }  // namespace
 
-int schema_version() { return static_cast<int>(kSteps.size()); }
+int schema_version() {
+  return static_cast<int>(kSteps.size());
+}
 
 Result<int> read_schema_version(Connection& connection) {
   {
@@ -147,14 +150,20 @@ Result<int> read_schema_version(Connection& connection) {
 Status migrate(Connection& connection, TimePoint now) {
   ORGO_TRY(version, read_schema_version(connection));
   if (version > schema_version())
-    return failure(Errc::conflict, "the database has schema version " + std::to_string(version) + ", but this Orgo knows only up to " +
-                                       std::to_string(schema_version()) + ": it was written by a newer Orgo. Start that one, or restore a backup made before the upgrade; nothing was changed");
+    return failure(Errc::conflict, "the database has schema version " + std::to_string(version) +
+                                       ", but this Orgo knows only up to " + std::to_string(schema_version()) +
+                                       ": it was written by a newer Orgo. Start that one, or restore a backup made "
+                                       "before the upgrade; nothing was changed");
   for (int step = version; step < schema_version(); ++step) {
     ORGO_CHECK(connection.begin());
-    auto status = step == 0 ? connection.execute("CREATE TABLE schema_steps (step INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)") : Status{};
+    auto status =
+        step == 0
+            ? connection.execute("CREATE TABLE schema_steps (step INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)")
+            : Status{};
     if (status) status = connection.execute(kSteps.at(static_cast<std::size_t>(step)));
     if (status)
-      status = connection.execute("INSERT INTO schema_steps VALUES (" + std::to_string(step + 1) + ", " + std::to_string(to_ms(now)) + ")");
+      status = connection.execute("INSERT INTO schema_steps VALUES (" + std::to_string(step + 1) + ", " +
+                                  std::to_string(to_ms(now)) + ")");
     if (status && step == 0)
       status = connection.execute("INSERT INTO tenants VALUES (1, 'default', " + std::to_string(to_ms(now)) +
                                   "); INSERT INTO task_numbers VALUES (1, 0)");

@@ -13,7 +13,8 @@ namespace orgo {
 namespace {
 
 constexpr auto kWriteTime = std::chrono::seconds(60);
-constexpr int kLogFramesLong = 16'384;  ///< 64 MiB: from here the writer itself moves the log, so that it can't grow for ever
+constexpr int kLogFramesLong =
+    16'384;  ///< 64 MiB: from here the writer itself moves the log, so that it can't grow for ever
 constexpr std::uint64_t kGroupsPerCheckpoint = 64;
 
 }  // namespace
@@ -28,13 +29,16 @@ Status SqlStore::open_files() {
   const auto database = options_.folder + "/orgo.db";
   if (options_.read_only) {
     if (!std::filesystem::exists(database))
-      return failure(Errc::not_found, "there is no Orgo data in " + options_.folder + " yet; start `orgo serve` or import something first");
+      return failure(Errc::not_found, "there is no Orgo data in " + options_.folder +
+                                          " yet; start `orgo serve` or import something first");
     ORGO_TRY(connection, sql::open_sqlite_connection({database, true, 4 << 20}));
     ORGO_TRY(version, sql::read_schema_version(*connection));
     if (version != sql::schema_version())
-      return failure(Errc::conflict, "the database in " + options_.folder + " has schema version " + std::to_string(version) +
-                                         ", this Orgo reads version " + std::to_string(sql::schema_version()) +
-                                         (version > sql::schema_version() ? ": it was written by a newer Orgo" : ": `orgo serve` brings it up to date"));
+      return failure(Errc::conflict, "the database in " + options_.folder + " has schema version " +
+                                         std::to_string(version) + ", this Orgo reads version " +
+                                         std::to_string(sql::schema_version()) +
+                                         (version > sql::schema_version() ? ": it was written by a newer Orgo"
+                                                                          : ": `orgo serve` brings it up to date"));
     give_back(std::move(connection));
   } else {
     ORGO_CHECK(make_folder(options_.folder));
@@ -59,7 +63,9 @@ Status SqlStore::open_files() {
   return {};
 }
 
-SqlStore::~SqlStore() { close(); }
+SqlStore::~SqlStore() {
+  close();
+}
 
 void SqlStore::close() {
   if (writer_) writer_->stop();
@@ -108,8 +114,8 @@ void SqlStore::give_back(std::unique_ptr<sql::Connection> connection) {
 }
 
 void SqlStore::remember(const Status& status) {
-  const bool engine = !status && (status.error().code == Errc::resource_exhausted || status.error().code == Errc::unavailable ||
-                                  status.error().code == Errc::corrupt);
+  const bool engine = !status && (status.error().code == Errc::resource_exhausted ||
+                                  status.error().code == Errc::unavailable || status.error().code == Errc::corrupt);
   const std::lock_guard lock(trouble_mutex_);
   if (engine) {
     trouble_ = status.error().message;
@@ -129,9 +135,13 @@ Status SqlStore::write(sql::GroupCommitWriter::Job job, Deadline deadline) {
   remember(status);
   return status;
 }
-Status SqlStore::write(sql::GroupCommitWriter::Job job) { return write(std::move(job), within(kWriteTime)); }
+Status SqlStore::write(sql::GroupCommitWriter::Job job) {
+  return write(std::move(job), within(kWriteTime));
+}
 
-sql::GroupCommitWriter::Stats SqlStore::writer_stats() const { return writer_ ? writer_->stats() : sql::GroupCommitWriter::Stats{}; }
+sql::GroupCommitWriter::Stats SqlStore::writer_stats() const {
+  return writer_ ? writer_->stats() : sql::GroupCommitWriter::Stats{};
+}
 
 Result<std::string> SqlStore::check_integrity() {
   ORGO_TRY(use, reader());

@@ -24,14 +24,14 @@
 namespace orgo {
 
 struct SqlStoreOptions {
-  std::string folder;                    ///< orgo.db and blobs/ lie here; made when it is missing
-  bool read_only = false;                ///< for a command beside a running server; migrates nothing
-  int readers_max = 4;                   ///< connections kept for reading
-  std::int64_t cache_bytes = 24 << 20;   ///< page cache of the writing connection
+  std::string folder;                   ///< orgo.db and blobs/ lie here; made when it is missing
+  bool read_only = false;               ///< for a command beside a running server; migrates nothing
+  int readers_max = 4;                  ///< connections kept for reading
+  std::int64_t cache_bytes = 24 << 20;  ///< page cache of the writing connection
 };
 
-/// All stores of the small size over one SQL database and a folder of segments. The methods of each port stand in a file of
-/// their own (message_rows.cpp, change_rows.cpp, ...); they speak only the common dialect.
+/// All stores of the small size over one SQL database and a folder of segments. The methods of each port stand in a
+/// file of their own (message_rows.cpp, change_rows.cpp, ...); they speak only the common dialect.
 class SqlStore final : public MessageStore,
                        public ChangeStore,
                        public TaskStore,
@@ -55,7 +55,8 @@ class SqlStore final : public MessageStore,
   Result<StoredMessage> read(TenantId tenant, MessageId id) override;
   Result<std::string> read_bytes(TenantId tenant, MessageId id) override;
   std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override;
-  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes, int limit) override;
+  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
+                                               int limit) override;
   Result<std::vector<MessageSummary>> list(const MessageListRequest& request) override;
   Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
 
@@ -69,7 +70,8 @@ class SqlStore final : public MessageStore,
   Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
   Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
   Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) override;
-  Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) override;
+  Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
+                                               int limit) override;
   Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
   Result<std::optional<TimePoint>> next_timer() override;
@@ -88,7 +90,8 @@ class SqlStore final : public MessageStore,
   Result<DeadLetter> drop(QueueItemId item) override;
 
   // Outbox
-  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel) override;
+  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
+                                              std::string_view channel) override;
   Result<std::optional<TimePoint>> next_send(std::string_view channel) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
@@ -97,7 +100,8 @@ class SqlStore final : public MessageStore,
   Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
                                              int limit) override;
   Result<std::vector<Suppression>> find_suppressions(TenantId tenant, std::span<const std::string> addresses) override;
-  Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active, int limit) override;
+  Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active,
+                                                     int limit) override;
 
   // LedgerReader, TokenStore
   Result<std::vector<LedgerLine>> count_ledger() override;
@@ -120,9 +124,9 @@ class SqlStore final : public MessageStore,
   Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;
   Result<RuleVersion> read_rule_version(TenantId tenant, std::string_view name) override;
 
-  /// Gives back what processes that are gone had leased, so that a start after kill -9 need not wait for the ends of their
-  /// leases. Only for the owner of the folder, before its first lease: nobody else can hold one then. What waits for
-  /// its next attempt after a failure goes on waiting.
+  /// Gives back what processes that are gone had leased, so that a start after kill -9 need not wait for the ends of
+  /// their leases. Only for the owner of the folder, before its first lease: nobody else can hold one then. What waits
+  /// for its next attempt after a failure goes on waiting.
   Status release_leases(TimePoint now);
   /// The database's own check of all its pages and indexes; "ok" or what is wrong.
   Result<std::string> check_integrity();
@@ -139,7 +143,8 @@ class SqlStore final : public MessageStore,
   /// A reading connection for one call.
   class Reader {
    public:
-    Reader(SqlStore& store, std::unique_ptr<sql::Connection> connection) : store_(store), connection_(std::move(connection)) {}
+    Reader(SqlStore& store, std::unique_ptr<sql::Connection> connection)
+        : store_(store), connection_(std::move(connection)) {}
     ~Reader() { store_.give_back(std::move(connection_)); }
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -157,8 +162,8 @@ class SqlStore final : public MessageStore,
   void remember(const Status& status);
   void checkpoint_loop();
 
-  /// First fencing token of a new queue item. SQLite gives the number of a finished item again, so tokens begin where no lease
-  /// of an earlier item, of this process or of one before, can have been. On the writer's thread only.
+  /// First fencing token of a new queue item. SQLite gives the number of a finished item again, so tokens begin where
+  /// no lease of an earlier item, of this process or of one before, can have been. On the writer's thread only.
   std::int64_t first_lease_token() { return lease_tokens_ += kLeasesPerItem; }
 
   static constexpr std::int64_t kLeasesPerItem = 1024;

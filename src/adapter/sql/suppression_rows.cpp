@@ -8,7 +8,8 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_SUPPRESSION_COLUMNS "address, version, active, reason, detail, failures, since, updated_at, message, actor, expires_at"
+#define ORGO_SUPPRESSION_COLUMNS \
+  "address, version, active, reason, detail, failures, since, updated_at, message, actor, expires_at"
 
 Suppression suppression_from_row(Query& row, TenantId tenant) {
   Suppression entry;
@@ -35,14 +36,17 @@ Status sql::write_suppression(Connection& db, TenantId tenant, const Suppression
     Query remove(db, "DELETE FROM suppressions WHERE tenant = ? AND address = ?");
     return remove.with(tenant.value, entry.address).run();
   }
-  Query insert(db,
-               "INSERT INTO suppressions (tenant, address, version, active, reason, detail, failures, since, updated_at, message, actor, expires_at) "
-               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, address) DO UPDATE SET version = excluded.version, "
-               "active = excluded.active, reason = excluded.reason, detail = excluded.detail, failures = excluded.failures, "
-               "since = excluded.since, updated_at = excluded.updated_at, message = excluded.message, actor = excluded.actor, "
-               "expires_at = excluded.expires_at");
-  insert.with(tenant.value, entry.address, entry.version, entry.active, entry.reason, entry.detail, entry.count, to_ms(entry.since),
-              to_ms(entry.updated_at), entry.message.value, entry.actor);
+  Query insert(
+      db,
+      "INSERT INTO suppressions (tenant, address, version, active, reason, detail, failures, since, updated_at, "
+      "message, actor, expires_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, address) DO UPDATE SET version = "
+      "excluded.version, "
+      "active = excluded.active, reason = excluded.reason, detail = excluded.detail, failures = excluded.failures, "
+      "since = excluded.since, updated_at = excluded.updated_at, message = excluded.message, actor = excluded.actor, "
+      "expires_at = excluded.expires_at");
+  insert.with(tenant.value, entry.address, entry.version, entry.active, entry.reason, entry.detail, entry.count,
+              to_ms(entry.since), to_ms(entry.updated_at), entry.message.value, entry.actor);
   if (entry.expires_at) insert.with(to_ms(*entry.expires_at));
   else insert.with(nullptr);
   return insert.run();
@@ -61,7 +65,8 @@ Result<std::vector<Suppression>> SqlStore::find_suppressions(TenantId tenant, st
   return found;
 }
 
-Result<std::vector<Suppression>> SqlStore::list_suppressions(TenantId tenant, std::string_view after, bool active, int limit) {
+Result<std::vector<Suppression>> SqlStore::list_suppressions(TenantId tenant, std::string_view after, bool active,
+                                                             int limit) {
   ORGO_TRY(use, reader());
   Query query(**use, "SELECT " ORGO_SUPPRESSION_COLUMNS
                      " FROM suppressions WHERE tenant = ? AND address > ? AND active >= ? ORDER BY address LIMIT ?");

@@ -30,11 +30,13 @@ Result<std::vector<StoredEvent>> read_events(Query& query) {
   }
 }
 
-// Each state's newest tasks come from an index in order; the pages of the wanted states are merged. So the cost is that of the
-// page, however many tasks there are, which one query with "state IN (...)" would not give. The numbers are chosen inside,
-// where the index has all that is asked: asked for whole rows, the planner walks the table instead (0.5 s of a million tasks).
-#define ORGO_LIST(chosen)                                                                                                \
-  "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number IN (SELECT number FROM tasks WHERE tenant = ?1 " \
+// Each state's newest tasks come from an index in order; the pages of the wanted states are merged. So the cost is that
+// of the page, however many tasks there are, which one query with "state IN (...)" would not give. The numbers are
+// chosen inside, where the index has all that is asked: asked for whole rows, the planner walks the table instead (0.5
+// s of a million tasks).
+#define ORGO_LIST(chosen)                                                                    \
+  "SELECT " ORGO_TASK_COLUMNS                                                                \
+  " FROM tasks WHERE tenant = ?1 AND number IN (SELECT number FROM tasks WHERE tenant = ?1 " \
   "AND number < ?2 AND state = ?4 " chosen " ORDER BY number DESC LIMIT ?3) ORDER BY number DESC"
 constexpr const char* kListAll =
     "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3";
@@ -42,10 +44,10 @@ constexpr const char* kListState = ORGO_LIST("");
 constexpr const char* kListTeam = ORGO_LIST("AND team = ?5");
 constexpr const char* kListAssignee = ORGO_LIST("AND assignee = ?5 AND assignee <> ''");
 // No index has both; what one person has had in one state is few enough to look through.
-constexpr const char* kListBoth =
-    "SELECT " ORGO_TASK_COLUMNS
-    " FROM tasks WHERE tenant = ?1 AND team = ?6 AND number IN (SELECT number FROM tasks WHERE tenant = ?1 AND number < ?2 "
-    "AND state = ?4 AND assignee = ?5 AND assignee <> '') ORDER BY number DESC LIMIT ?3";
+constexpr const char* kListBoth = "SELECT " ORGO_TASK_COLUMNS
+                                  " FROM tasks WHERE tenant = ?1 AND team = ?6 AND number IN (SELECT number FROM tasks "
+                                  "WHERE tenant = ?1 AND number < ?2 "
+                                  "AND state = ?4 AND assignee = ?5 AND assignee <> '') ORDER BY number DESC LIMIT ?3";
 
 }  // namespace
 
@@ -91,26 +93,30 @@ Result<std::vector<Task>> SqlStore::list(const TaskListRequest& request) {
 
 Result<std::vector<StoredEvent>> SqlStore::history(TenantId tenant, TaskNumber number, int limit) {
   ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY sequence LIMIT ?");
+  Query query(**use, "SELECT " ORGO_EVENT_COLUMNS
+                     " FROM events WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY sequence LIMIT ?");
   return read_events(query.with(tenant.value, number.value, limit));
 }
 
 Result<std::vector<StoredEvent>> SqlStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
   ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE sequence > ? AND tenant = ? ORDER BY sequence LIMIT ?");
+  Query query(**use,
+              "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE sequence > ? AND tenant = ? ORDER BY sequence LIMIT ?");
   return read_events(query.with(sequence, tenant.value, limit));
 }
 
 Result<std::vector<StoredEvent>> SqlStore::message_events(TenantId tenant, MessageId id) {
   ORGO_TRY(use, reader());
-  Query alone(**use, "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE tenant = ? AND message = ? AND task = 0 AND message <> 0 ORDER BY sequence");
+  Query alone(**use, "SELECT " ORGO_EVENT_COLUMNS
+                     " FROM events WHERE tenant = ? AND message = ? AND task = 0 AND message <> 0 ORDER BY sequence");
   ORGO_TRY(events, read_events(alone.with(tenant.value, id.value)));
-  Query of_task(**use,
-                "SELECT " ORGO_EVENT_COLUMNS
-                " FROM events WHERE tenant = ?1 AND task = (SELECT task FROM decisions WHERE message = ?2) AND task <> 0 AND message = ?2 ORDER BY sequence");
+  Query of_task(**use, "SELECT " ORGO_EVENT_COLUMNS
+                       " FROM events WHERE tenant = ?1 AND task = (SELECT task FROM decisions WHERE message = ?2) AND "
+                       "task <> 0 AND message = ?2 ORDER BY sequence");
   ORGO_TRY(more, read_events(of_task.with(tenant.value, id.value)));
   events.insert(events.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  std::sort(events.begin(), events.end(), [](const StoredEvent& a, const StoredEvent& b) { return a.sequence < b.sequence; });
+  std::sort(events.begin(), events.end(),
+            [](const StoredEvent& a, const StoredEvent& b) { return a.sequence < b.sequence; });
   return events;
 }
 
@@ -138,12 +144,15 @@ Result<rules::SenderHistory> SqlStore::sender_history(TenantId tenant, const std
   ORGO_TRY(use, reader());
   rules::SenderHistory history;
   {
-    Query query(**use, "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND message < ? LIMIT 1000)");
+    Query query(
+        **use,
+        "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND message < ? LIMIT 1000)");
     query.with(tenant.value, address, before.value);
     ORGO_TRY(row, query.next());
     if (row) history.earlier_messages = query.integer(0);
   }
-  Query query(**use, "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ? AND requester = ? AND state < 5 LIMIT 1000)");
+  Query query(**use,
+              "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ? AND requester = ? AND state < 5 LIMIT 1000)");
   query.with(tenant.value, address);
   ORGO_TRY(row, query.next());
   if (row) history.open_tasks = query.integer(0);

@@ -8,8 +8,10 @@ using sql::Query;
 Result<std::vector<std::string>> SqlStore::participants(TenantId tenant, TaskNumber number) {
   ORGO_TRY(use, reader());
   Query query(**use,
-              "SELECT lower(sender) FROM decisions WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND outcome <> 3 AND sender <> '' "
-              "UNION SELECT lower(recipient) FROM outbox WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND channel = 'mail' AND state <> 4 "
+              "SELECT lower(sender) FROM decisions WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND outcome <> 3 AND "
+              "sender <> '' "
+              "UNION SELECT lower(recipient) FROM outbox WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND channel = "
+              "'mail' AND state <> 4 "
               "LIMIT 1000");
   query.with(tenant.value, number.value);
   std::vector<std::string> found;
@@ -20,10 +22,12 @@ Result<std::vector<std::string>> SqlStore::participants(TenantId tenant, TaskNum
   }
 }
 
-Result<std::vector<Task>> SqlStore::tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since, int limit) {
+Result<std::vector<Task>> SqlStore::tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
+                                                       int limit) {
   ORGO_TRY(use, reader());
   Query query(**use, "SELECT " ORGO_TASK_COLUMNS
-                     " FROM tasks WHERE tenant = ? AND requester = ? AND requester <> '' AND created_at >= ? ORDER BY number DESC LIMIT ?");
+                     " FROM tasks WHERE tenant = ? AND requester = ? AND requester <> '' AND created_at >= ? ORDER BY "
+                     "number DESC LIMIT ?");
   query.with(tenant.value, requester, to_ms(since), limit);
   std::vector<Task> found;
   for (;;) {

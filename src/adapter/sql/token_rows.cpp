@@ -39,10 +39,13 @@ Result<ApiToken> SqlStore::add_token(const ApiToken& token, const Sha256& secret
       Query query(db, "SELECT 1 FROM tokens WHERE tenant = ? AND name = ? AND revoked_at IS NULL");
       query.with(token.tenant.value, token.name);
       ORGO_TRY(row, query.next());
-      if (row) return failure(Errc::conflict, "there is a token named '" + token.name + "' already; revoke it first, or take another name");
+      if (row)
+        return failure(Errc::conflict,
+                       "there is a token named '" + token.name + "' already; revoke it first, or take another name");
     }
     Query insert(db, "INSERT INTO tokens (tenant, name, role, secret, created_at) VALUES (?, ?, ?, ?, ?)");
-    insert.with(token.tenant.value, token.name, static_cast<int>(token.role), Query::Blob{sql::bytes_of(secret_hash)}, to_ms(token.created_at));
+    insert.with(token.tenant.value, token.name, static_cast<int>(token.role), Query::Blob{sql::bytes_of(secret_hash)},
+                to_ms(token.created_at));
     ORGO_CHECK(insert.run());
     added.id = db.last_insert_id();
     return record(db, EventKind::token_made, token.tenant, token.created_at, added.id);

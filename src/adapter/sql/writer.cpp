@@ -7,12 +7,15 @@
 
 namespace orgo::sql {
 
-GroupCommitWriter::GroupCommitWriter(std::unique_ptr<Connection> connection, std::function<void(Connection&)> after_commit)
+GroupCommitWriter::GroupCommitWriter(std::unique_ptr<Connection> connection,
+                                     std::function<void(Connection&)> after_commit)
     : connection_(std::move(connection)), after_commit_(std::move(after_commit)), thread_([this] { loop(); }) {
   pthread_setname_np(thread_.native_handle(), "orgo-writer");
 }
 
-GroupCommitWriter::~GroupCommitWriter() { stop(); }
+GroupCommitWriter::~GroupCommitWriter() {
+  stop();
+}
 
 std::uint64_t GroupCommitWriter::enqueue(Job& job, std::function<void(Status)>& done) {
   const std::lock_guard lock(mutex_);
@@ -30,7 +33,8 @@ Status GroupCommitWriter::run(Job job, Deadline deadline) {
   if (id == 0) return failure(Errc::unavailable, "the store is closed");
   if (future.wait_until(deadline) == std::future_status::timeout) {
     const std::lock_guard lock(mutex_);
-    const auto mine = std::find_if(waiting_.begin(), waiting_.end(), [id](const Pending& pending) { return pending.id == id; });
+    const auto mine =
+        std::find_if(waiting_.begin(), waiting_.end(), [id](const Pending& pending) { return pending.id == id; });
     if (mine != waiting_.end()) {
       waiting_.erase(mine);
       return failure(Errc::unavailable, "the store is too busy to begin in time");
@@ -81,10 +85,11 @@ void GroupCommitWriter::commit_group(std::vector<Pending>& group) {
   if (whole) {
     for (auto& pending : group) {
       answers.push_back(pending.job(*connection_));
-      // Refusals (conflict, not_found...) are decided before anything is written; only the engine's own trouble ends all.
-      if (!answers.back() && (answers.back().error().code == Errc::resource_exhausted ||
-                              answers.back().error().code == Errc::unavailable ||
-                              answers.back().error().code == Errc::corrupt)) {
+      // Refusals (conflict, not_found...) are decided before anything is written; only the engine's own trouble ends
+      // all.
+      if (!answers.back() &&
+          (answers.back().error().code == Errc::resource_exhausted ||
+           answers.back().error().code == Errc::unavailable || answers.back().error().code == Errc::corrupt)) {
         whole = answers.back();
         break;
       }

@@ -13,12 +13,13 @@
 
 namespace orgo::sql {
 
-/// The one thread that writes. Whoever comes while a commit is under way shares the next one: a transaction closes as soon
-/// as the one before it is durable, so that one flush serves many callers at load and nobody waits for a timer at rest.
+/// The one thread that writes. Whoever comes while a commit is under way shares the next one: a transaction closes as
+/// soon as the one before it is durable, so that one flush serves many callers at load and nobody waits for a timer at
+/// rest.
 class GroupCommitWriter {
  public:
-  /// Reads and writes within the group's transaction. It must check all that could refuse it before it writes, since there
-  /// are no savepoints (they would copy each changed page): an error of the engine fails the whole group.
+  /// Reads and writes within the group's transaction. It must check all that could refuse it before it writes, since
+  /// there are no savepoints (they would copy each changed page): an error of the engine fails the whole group.
   using Job = std::function<Status(Connection&)>;
   struct Stats {
     std::uint64_t groups = 0;

@@ -21,10 +21,21 @@ constexpr std::uint32_t ip4(std::uint32_t a, std::uint32_t b, std::uint32_t c, s
   return a << 24U | b << 16U | c << 8U | d;
 }
 constexpr std::array<Range4, 15> kNotPublic4{{
-    {ip4(0, 0, 0, 0), 8},       {ip4(10, 0, 0, 0), 8},      {ip4(100, 64, 0, 0), 10},   {ip4(127, 0, 0, 0), 8},
-    {ip4(169, 254, 0, 0), 16},  {ip4(172, 16, 0, 0), 12},   {ip4(192, 0, 0, 0), 24},    {ip4(192, 0, 2, 0), 24},
-    {ip4(192, 88, 99, 0), 24},  {ip4(192, 168, 0, 0), 16},  {ip4(198, 18, 0, 0), 15},   {ip4(198, 51, 100, 0), 24},
-    {ip4(203, 0, 113, 0), 24},  {ip4(224, 0, 0, 0), 4},     {ip4(240, 0, 0, 0), 4},
+    {ip4(0, 0, 0, 0), 8},
+    {ip4(10, 0, 0, 0), 8},
+    {ip4(100, 64, 0, 0), 10},
+    {ip4(127, 0, 0, 0), 8},
+    {ip4(169, 254, 0, 0), 16},
+    {ip4(172, 16, 0, 0), 12},
+    {ip4(192, 0, 0, 0), 24},
+    {ip4(192, 0, 2, 0), 24},
+    {ip4(192, 88, 99, 0), 24},
+    {ip4(192, 168, 0, 0), 16},
+    {ip4(198, 18, 0, 0), 15},
+    {ip4(198, 51, 100, 0), 24},
+    {ip4(203, 0, 113, 0), 24},
+    {ip4(224, 0, 0, 0), 4},
+    {ip4(240, 0, 0, 0), 4},
 }};
 
 bool is_public4(std::uint32_t address) {
@@ -35,14 +46,17 @@ bool is_public4(std::uint32_t address) {
 
 bool is_public6(const std::array<std::uint8_t, 16>& a) {
   const auto inner = [&](std::size_t at) { return is_public4(ip4(a[at], a[at + 1], a[at + 2], a[at + 3])); };
-  const auto starts = [&](std::initializer_list<std::uint8_t> prefix) { return std::equal(prefix.begin(), prefix.end(), a.begin()); };
-  if (starts({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff})) return inner(12);           // ::ffff:0:0/96, IPv4-mapped
-  if (starts({0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0})) return inner(12);        // 64:ff9b::/96, NAT64
-  if (starts({0x20, 0x02})) return inner(2);                                          // 2002::/16, 6to4
-  if (starts({0x20, 0x01, 0x0d, 0xb8}) || starts({0x20, 0x01, 0x00}) ||               // documentation, Teredo and others
+  const auto starts = [&](std::initializer_list<std::uint8_t> prefix) {
+    return std::equal(prefix.begin(), prefix.end(), a.begin());
+  };
+  if (starts({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff})) return inner(12);     // ::ffff:0:0/96, IPv4-mapped
+  if (starts({0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0})) return inner(12);  // 64:ff9b::/96, NAT64
+  if (starts({0x20, 0x02})) return inner(2);                                    // 2002::/16, 6to4
+  if (starts({0x20, 0x01, 0x0d, 0xb8}) || starts({0x20, 0x01, 0x00}) ||         // documentation, Teredo and others
       starts({0x20, 0x01, 0x01}))
     return false;
-  return (a[0] & 0xe0U) == 0x20;  // 2000::/3 is all of the global unicast space; the rest is local, multicast or reserved
+  return (a[0] & 0xe0U) ==
+         0x20;  // 2000::/3 is all of the global unicast space; the rest is local, multicast or reserved
 }
 
 }  // namespace
@@ -65,7 +79,8 @@ bool is_public_address(const sockaddr& address) {
 
 Result<Network> Network::parse(std::string_view text) {
   const auto wrong = [&](const std::string& why) {
-    return failure(Errc::invalid_input, "'" + std::string(text.substr(0, 60)) + "' is no network: " + why + "; write it as in 10.0.0.0/8 or fd00::/8");
+    return failure(Errc::invalid_input, "'" + std::string(text.substr(0, 60)) + "' is no network: " + why +
+                                            "; write it as in 10.0.0.0/8 or fd00::/8");
   };
   const auto slash = text.find('/');
   const std::string host(text.substr(0, slash));

@@ -27,14 +27,15 @@ struct ListFreed {
 struct Call {
   bool allow_private = false;
   const std::vector<Network>* networks = nullptr;
-  bool forbidden = false;      ///< every address of the name was private
-  std::size_t answered = 0;    ///< bytes of the body
+  bool forbidden = false;    ///< every address of the name was private
+  std::size_t answered = 0;  ///< bytes of the body
 };
 
 curl_socket_t open_socket(void* data, curlsocktype /*purpose*/, curl_sockaddr* address) {
   auto& call = *static_cast<Call*>(data);
   const bool allowed = call.allow_private || is_public_address(address->addr) ||
-                       std::any_of(call.networks->begin(), call.networks->end(), [&](const Network& one) { return one.contains(address->addr); });
+                       std::any_of(call.networks->begin(), call.networks->end(),
+                                   [&](const Network& one) { return one.contains(address->addr); });
   if (!allowed) {
     call.forbidden = true;
     return CURL_SOCKET_BAD;
@@ -140,7 +141,9 @@ SendResult HttpWebhook::post(const OutgoingWebhook& webhook, Deadline deadline) 
   if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && status != 0)) return by_status(status);
   const std::string why = words[0] != '\0' ? words : curl_easy_strerror(code);
   if (call.forbidden)
-    return {SendResult::Kind::permanent, "the address lies outside the public internet; allow its network by webhooks.allow_networks, or correct it"};
+    return {
+        SendResult::Kind::permanent,
+        "the address lies outside the public internet; allow its network by webhooks.allow_networks, or correct it"};
   if (code == CURLE_URL_MALFORMAT) return {SendResult::Kind::permanent, why};
   long request_bytes = 0;
   curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &request_bytes);

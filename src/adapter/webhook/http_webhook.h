@@ -11,13 +11,13 @@ struct HttpWebhookOptions {
   Millis timeout{10'000};      ///< for all of a call, connecting included
   bool allow_private = false;  ///< may addresses outside the public internet be called? For loopback and own networks
   std::vector<Network> allow_networks;  ///< which of those may be called when not all may
-  std::string secret;          ///< signs by Standard Webhooks (webhook-id, -timestamp, -signature: v1); empty: not signed.
-                               ///< "whsec_" and base64, or the bytes themselves
+  std::string secret;  ///< signs by Standard Webhooks (webhook-id, -timestamp, -signature: v1); empty: not signed.
+                       ///< "whsec_" and base64, or the bytes themselves
 };
 
-/// Posts JSON by libcurl. Redirects are not followed, no proxy of the environment is used, the body of the answer is thrown
-/// away. Which addresses may be called is judged by the very address that is dialled, after the name was resolved, so no
-/// spelling and no changing of DNS entries leads around it. Threads: any.
+/// Posts JSON by libcurl. Redirects are not followed, no proxy of the environment is used, the body of the answer is
+/// thrown away. Which addresses may be called is judged by the very address that is dialled, after the name was
+/// resolved, so no spelling and no changing of DNS entries leads around it. Threads: any.
 class HttpWebhook final : public WebhookChannel {
  public:
   explicit HttpWebhook(HttpWebhookOptions options);

@@ -73,7 +73,9 @@ HttpWebhookOptions local() {
   return options;
 }
 SendResult::Kind kind_of(const std::string& status_line) {
-  Receiver receiver(status_line.empty() ? "" : "HTTP/1.1 " + status_line + "\r\nContent-Length: 0\r\nLocation: http://127.0.0.1:1/\r\n\r\n");
+  Receiver receiver(status_line.empty()
+                        ? ""
+                        : "HTTP/1.1 " + status_line + "\r\nContent-Length: 0\r\nLocation: http://127.0.0.1:1/\r\n\r\n");
   HttpWebhook channel(local());
   return channel.post(webhook(receiver.url()), within(Millis{10'000})).kind;
 }
@@ -131,7 +133,8 @@ TEST(HttpWebhook, AnAnswerThatDoesNotComeInTimeIsUnknown) {
   ASSERT_EQ(listen(listener, 4), 0);
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
   HttpWebhook channel(local());
-  const auto result = channel.post(webhook("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/"), within(Millis{300}));
+  const auto result =
+      channel.post(webhook("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/"), within(Millis{300}));
   EXPECT_EQ(result.kind, SendResult::Kind::unknown) << result.detail;
   close(listener);
 }
@@ -140,8 +143,8 @@ TEST(HttpWebhook, CallsNothingOutsideThePublicInternetUnlessAllowed) {
   Receiver canary("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   HttpWebhook channel({});
   const auto port = std::to_string(canary.port());
-  for (const auto* host : {"127.0.0.1", "localhost", "0", "0x7f000001", "2130706433", "127.1", "[::1]", "[::ffff:127.0.0.1]",
-                           "user:pass@127.0.0.1", "127.0.0.1."}) {
+  for (const auto* host : {"127.0.0.1", "localhost", "0", "0x7f000001", "2130706433", "127.1", "[::1]",
+                           "[::ffff:127.0.0.1]", "user:pass@127.0.0.1", "127.0.0.1."}) {
     const auto result = channel.post(webhook(std::string("http://") + host + ":" + port + "/"), within(Millis{5'000}));
     EXPECT_NE(result.kind, SendResult::Kind::delivered) << host;
     EXPECT_NE(result.kind, SendResult::Kind::unknown) << host << ": it was called";
@@ -166,10 +169,12 @@ TEST(HttpWebhook, SignsAsStandardWebhooksSays) {
   HttpWebhook channel(options);
   (void)channel.post(webhook(receiver.url()), within(Millis{10'000}));
   EXPECT_THAT(receiver.request(), HasSubstr("webhook-signature: v1,"));
-  const std::string key("\x31\xf2\x90\xf6\xbf\x06\x29\x8a\xab\x4f\x08\xd4\x3c\x3f\x08\x2c\xf6\x48\xa3\x62\xda\x2d\xa4\xb0", 24);
+  const std::string key(
+      "\x31\xf2\x90\xf6\xbf\x06\x29\x8a\xab\x4f\x08\xd4\x3c\x3f\x08\x2c\xf6\x48\xa3\x62\xda\x2d\xa4\xb0", 24);
   EXPECT_EQ(sign_webhook(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, R"({"test": 2432232314})"),
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-  EXPECT_THAT(receiver.request(), HasSubstr("webhook-signature: " + sign_webhook(key, "s5", 1614265330, R"({"x":"end"})") + "\r\n"));
+  EXPECT_THAT(receiver.request(),
+              HasSubstr("webhook-signature: " + sign_webhook(key, "s5", 1614265330, R"({"x":"end"})") + "\r\n"));
 }
 
 bool is_public(const char* text) {
@@ -187,15 +192,40 @@ bool is_public(const char* text) {
 }
 
 TEST(AddressRule, TellsThePublicInternetFromTheRest) {
-  for (const auto* address : {"8.8.8.8", "1.1.1.1", "93.184.216.34", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
-                              "172.15.255.255", "172.32.0.0", "198.17.255.255", "198.20.0.0", "223.255.255.255",
-                              "2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1"})
-    EXPECT_TRUE(is_public(address)) << address;
   for (const auto* address :
-       {"0.0.0.0", "10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255", "127.0.0.1", "127.255.255.255", "169.254.169.254",
-        "172.16.0.1", "172.31.255.255", "192.168.1.1", "198.18.0.1", "198.19.255.255", "224.0.0.1", "255.255.255.255", "::", "::1",
-        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2002:a00:1::1", "fc00::1", "fd12::1", "fe80::1",
-        "ff02::1", "2001:db8::1", "2001::1", "::127.0.0.1"})
+       {"8.8.8.8", "1.1.1.1", "93.184.216.34", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
+        "172.15.255.255", "172.32.0.0", "198.17.255.255", "198.20.0.0", "223.255.255.255", "2606:4700::1111",
+        "2a00:1450::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1"})
+    EXPECT_TRUE(is_public(address)) << address;
+  for (const auto* address : {"0.0.0.0",
+                              "10.0.0.0",
+                              "10.255.255.255",
+                              "100.64.0.0",
+                              "100.127.255.255",
+                              "127.0.0.1",
+                              "127.255.255.255",
+                              "169.254.169.254",
+                              "172.16.0.1",
+                              "172.31.255.255",
+                              "192.168.1.1",
+                              "198.18.0.1",
+                              "198.19.255.255",
+                              "224.0.0.1",
+                              "255.255.255.255",
+                              "::",
+                              "::1",
+                              "::ffff:127.0.0.1",
+                              "::ffff:10.0.0.1",
+                              "64:ff9b::7f00:1",
+                              "2002:7f00:1::",
+                              "2002:a00:1::1",
+                              "fc00::1",
+                              "fd12::1",
+                              "fe80::1",
+                              "ff02::1",
+                              "2001:db8::1",
+                              "2001::1",
+                              "::127.0.0.1"})
     EXPECT_FALSE(is_public(address)) << address;
   sockaddr other{};
   other.sa_family = AF_UNIX;
@@ -238,7 +268,8 @@ TEST(Network, HoldsWhatItSays) {
 }
 
 TEST(Network, RefusesWhatIsNone) {
-  for (const auto* text : {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.1.0.0/8", "10.0.0/8", "::/129", "localhost", "10.0.0.0/8x", "fd00::1/8"})
+  for (const auto* text : {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.1.0.0/8", "10.0.0/8", "::/129",
+                           "localhost", "10.0.0.0/8x", "fd00::1/8"})
     EXPECT_FALSE(Network::parse(text)) << text;
 }
 
@@ -246,7 +277,8 @@ TEST(HttpWebhook, CallsNetworksThatAreAllowed) {
   Receiver receiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   HttpWebhookOptions elsewhere;
   elsewhere.allow_networks = {*Network::parse("10.0.0.0/8")};
-  EXPECT_EQ(HttpWebhook(elsewhere).post(webhook(receiver.url()), within(Millis{5'000})).kind, SendResult::Kind::permanent);
+  EXPECT_EQ(HttpWebhook(elsewhere).post(webhook(receiver.url()), within(Millis{5'000})).kind,
+            SendResult::Kind::permanent);
   HttpWebhookOptions here;
   here.allow_networks = {*Network::parse("10.0.0.0/8"), *Network::parse("127.0.0.0/8")};
   EXPECT_EQ(HttpWebhook(here).post(webhook(receiver.url()), within(Millis{10'000})).kind, SendResult::Kind::delivered);

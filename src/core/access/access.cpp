@@ -4,11 +4,16 @@ namespace orgo {
 
 std::string_view to_string(Role role) {
   switch (role) {
-    case Role::administrator: return "administrator";
-    case Role::manager: return "manager";
-    case Role::staff: return "staff";
-    case Role::viewer: return "viewer";
-    case Role::integration: return "integration";
+    case Role::administrator:
+      return "administrator";
+    case Role::manager:
+      return "manager";
+    case Role::staff:
+      return "staff";
+    case Role::viewer:
+      return "viewer";
+    case Role::integration:
+      return "integration";
   }
   return "unknown";
 }
@@ -22,15 +27,20 @@ std::optional<Role> parse_role(std::string_view text) {
 bool may(Role role, Permission permission) {
   switch (permission) {
     case Permission::read_tasks:
-    case Permission::read_messages: return role != Role::integration;
-    case Permission::change_tasks: return role == Role::administrator || role == Role::manager || role == Role::staff;
-    case Permission::submit_messages: return role == Role::administrator || role == Role::integration;
+    case Permission::read_messages:
+      return role != Role::integration;
+    case Permission::change_tasks:
+      return role == Role::administrator || role == Role::manager || role == Role::staff;
+    case Permission::submit_messages:
+      return role == Role::administrator || role == Role::integration;
     case Permission::read_events:
       return role == Role::administrator || role == Role::manager || role == Role::integration;
-    case Permission::read_ledger: return role == Role::administrator || role == Role::manager;
+    case Permission::read_ledger:
+      return role == Role::administrator || role == Role::manager;
     case Permission::manage_queue:
     case Permission::manage_modules:
-    case Permission::manage_tokens: return role == Role::administrator;
+    case Permission::manage_tokens:
+      return role == Role::administrator;
   }
   return false;
 }

@@ -11,7 +11,17 @@ std::string_view to_string(Role role);
 std::optional<Role> parse_role(std::string_view text);
 
 /// What a caller may ask for; each API route and CLI command names exactly one.
-enum class Permission { read_tasks, change_tasks, read_messages, submit_messages, read_events, manage_queue, manage_tokens, read_ledger, manage_modules };
+enum class Permission {
+  read_tasks,
+  change_tasks,
+  read_messages,
+  submit_messages,
+  read_events,
+  manage_queue,
+  manage_tokens,
+  read_ledger,
+  manage_modules
+};
 bool may(Role role, Permission permission);
 
 }  // namespace orgo

@@ -34,12 +34,16 @@ std::vector<OutcomeField> outcome_fields(const Changes& changes) {
     priority = to_string(task.priority);
     tags = join(task.tags, ", ");
     for (const auto& step : task.escalation.steps)
-      append(escalation, "after " + format_duration(step.after) + " " + (!step.tells ? "" : step.to.empty() ? "the team" : step.to) +
+      append(escalation, "after " + format_duration(step.after) + " " +
+                             (!step.tells       ? ""
+                              : step.to.empty() ? "the team"
+                                                : step.to) +
                              (step.effects ? (step.tells ? ": " : "") + in_words(*step.effects) : std::string()));
   }
   const std::string outcome = changes.decision ? std::string(to_string(changes.decision->outcome)) : std::string();
-  return {{"outcome", outcome},       {"routed to", teams},      {"assigned to", assignee}, {"priority", priority}, {"tags", tags},
-          {"escalation", escalation}, {"answered with", replies}, {"told", told},            {"webhooks", webhooks}};
+  return {{"outcome", outcome},       {"routed to", teams}, {"assigned to", assignee},
+          {"priority", priority},     {"tags", tags},       {"escalation", escalation},
+          {"answered with", replies}, {"told", told},       {"webhooks", webhooks}};
 }
 
 std::vector<OutcomeChange> compare_outcomes(const Changes& before, const Changes& after) {
@@ -63,7 +67,8 @@ void Comparison::add_changed(ChangedMessage message) {
   }
   examples_.push_back(std::move(message));
   if (examples_.size() < 2 * examples_max_ + 2) return;
-  std::nth_element(examples_.begin(), examples_.begin() + static_cast<std::ptrdiff_t>(examples_max_), examples_.end(), newer_first);
+  std::nth_element(examples_.begin(), examples_.begin() + static_cast<std::ptrdiff_t>(examples_max_), examples_.end(),
+                   newer_first);
   examples_.resize(examples_max_);
 }
 

@@ -17,8 +17,8 @@ struct OutcomeField {
   friend bool operator==(const OutcomeField&, const OutcomeField&) = default;
 };
 
-/// What a decision comes to, as people compare it; always the same fields in the same order: outcome, routed to, assigned to,
-/// priority, tags, escalation, answered with, told, webhooks. An empty value: nothing.
+/// What a decision comes to, as people compare it; always the same fields in the same order: outcome, routed to,
+/// assigned to, priority, tags, escalation, answered with, told, webhooks. An empty value: nothing.
 std::vector<OutcomeField> outcome_fields(const Changes& changes);
 
 struct OutcomeChange {
@@ -26,8 +26,8 @@ struct OutcomeChange {
   std::string before, after;
   friend auto operator<=>(const OutcomeChange&, const OutcomeChange&) = default;
 };
-/// Where two decisions about one message differ. Of two that don't both open a task only the outcome is compared: all else
-/// follows from that.
+/// Where two decisions about one message differ. Of two that don't both open a task only the outcome is compared: all
+/// else follows from that.
 std::vector<OutcomeChange> compare_outcomes(const Changes& before, const Changes& after);
 
 /// A message whose outcome would be another.
@@ -55,7 +55,7 @@ class Comparison {
   void merge(Comparison&& other);
 
   [[nodiscard]] std::int64_t messages() const { return messages_; }
-  [[nodiscard]] std::int64_t asked() const { return asked_; }      ///< of which the rules decided
+  [[nodiscard]] std::int64_t asked() const { return asked_; }  ///< of which the rules decided
   [[nodiscard]] std::int64_t changed() const { return changed_; }
   [[nodiscard]] std::int64_t unreadable() const { return unreadable_; }
   [[nodiscard]] std::int64_t kinds_left_out() const { return kinds_left_out_; }

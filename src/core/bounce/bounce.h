@@ -40,7 +40,8 @@ struct FailedRecipient {
   BounceReason reason = BounceReason::undefined;
   std::string status;      ///< enhanced status code (RFC 3463): "5.1.1"; empty: the report has none
   int reply_code = 0;      ///< of SMTP (RFC 5321, section 4.2.3): 550; 0: none
-  std::string diagnostic;  ///< the answer of the refusing system, or the words of the report; UTF-8, one line, at most 1,000 bytes
+  std::string diagnostic;  ///< the answer of the refusing system, or the words of the report; UTF-8, one line, at most
+                           ///< 1,000 bytes
   std::string remote_mta;  ///< who refused it, if told
   friend bool operator==(const FailedRecipient&, const FailedRecipient&) = default;
 };
@@ -51,8 +52,8 @@ struct BounceReport {
   std::string original_message_id;  ///< of the mail that it is about, without <>; empty: not told. From the original or
                                     ///< its header in the report, else from what the report's own header refers to
   std::string original_subject;     ///< of the same; may be empty
-  std::string feedback_type;        ///< of a complaint (RFC 5965, section 7.3): "abuse", "fraud", "auth-failure"; else empty
-  std::string reporting_mta;        ///< who writes the report, if told
+  std::string feedback_type;  ///< of a complaint (RFC 5965, section 7.3): "abuse", "fraud", "auth-failure"; else empty
+  std::string reporting_mta;  ///< who writes the report, if told
   std::optional<TimePoint> arrived;    ///< Arrival-Date (RFC 3464, section 2.2.5): when the mail reached the reporter
   std::optional<TimePoint> attempted;  ///< the latest Last-Attempt-Date
   friend bool operator==(const BounceReport&, const BounceReport&) = default;

@@ -102,8 +102,9 @@ class StatusReader {
 std::string typed_address(std::string_view value) {
   value = trim(value);
   // "rfc822;a@b", "utf-8; a@b": a type has no @ and no quotes.
-  if (const auto semicolon = value.find(';'); semicolon != std::string_view::npos && semicolon <= 20 &&
-                                              value.substr(0, semicolon).find_first_of("@<\"") == std::string_view::npos)
+  if (const auto semicolon = value.find(';');
+      semicolon != std::string_view::npos && semicolon <= 20 &&
+      value.substr(0, semicolon).find_first_of("@<\"") == std::string_view::npos)
     value = trim(value.substr(semicolon + 1));
   if (const auto open = value.find('<'); open != std::string_view::npos) {
     const auto close = value.find('>', open);

@@ -54,7 +54,8 @@ OriginalMail read_original_mail(std::string_view raw) {
         break;
     }
   }
-  if (original.message_id.empty()) original.message_id = clean(mime::first_message_id(line_of(raw.substr(0, kFieldMax), "Message-ID:")));
+  if (original.message_id.empty())
+    original.message_id = clean(mime::first_message_id(line_of(raw.substr(0, kFieldMax), "Message-ID:")));
   return original;
 }
 

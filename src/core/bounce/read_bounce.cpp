@@ -64,12 +64,15 @@ Permanence permanence_of(const FailedRecipient& recipient) {
   switch (recipient.reason) {
     case BounceReason::userunknown:
     case BounceReason::hostunknown:
-    case BounceReason::hasmoved: return Permanence::hard;
+    case BounceReason::hasmoved:
+      return Permanence::hard;
     // A domain that takes no mail today may be a name server in trouble.
     case BounceReason::notaccept:
-      return recipient.status.starts_with('4') || (recipient.reply_code >= 400 && recipient.reply_code < 500) ? Permanence::soft
-                                                                                                             : Permanence::hard;
-    default: return Permanence::soft;
+      return recipient.status.starts_with('4') || (recipient.reply_code >= 400 && recipient.reply_code < 500)
+                 ? Permanence::soft
+                 : Permanence::hard;
+    default:
+      return Permanence::soft;
   }
 }
 
@@ -77,14 +80,17 @@ Permanence permanence_of(const FailedRecipient& recipient) {
 bool tells_of_delay(std::string_view text) {
   constexpr auto kWords = std::to_array<std::string_view>(
       {"this is a warning message only", "this is a warning only", "do not need to resend", "no need to resend",
-       "delivery attempts will continue", "will be retried", "still being retried", "will keep trying", "will continue trying",
-       "no action is required on your part", "has not yet been delivered", "have not yet received your message"});
+       "delivery attempts will continue", "will be retried", "still being retried", "will keep trying",
+       "will continue trying", "no action is required on your part", "has not yet been delivered",
+       "have not yet received your message"});
   const auto lower = ascii_lower(text.substr(0, 8'192));
   return std::any_of(kWords.begin(), kWords.end(), [&](auto words) { return lower.find(words) != std::string::npos; });
 }
 
 /// "x.0.0": says no more than the class.
-bool is_vague(std::string_view status) { return status.empty() || status.ends_with(".0.0"); }
+bool is_vague(std::string_view status) {
+  return status.empty() || status.ends_with(".0.0");
+}
 
 class BounceReader {
  public:
@@ -201,7 +207,8 @@ class BounceReader {
     named_ = find_named_recipients(parts_.text, own_, kBounceRecipientsMax);
     for (std::size_t i = 0; i < named_.size(); ++i) by_address_.emplace(ascii_lower(named_[i].address), i);
     for (auto& one : status.recipients) {
-      if (one.last_attempt && (!report_.attempted || *report_.attempted < *one.last_attempt)) report_.attempted = one.last_attempt;
+      if (one.last_attempt && (!report_.attempted || *report_.attempted < *one.last_attempt))
+        report_.attempted = one.last_attempt;
       add_by_status(one, status.recipients.size() == 1);
     }
     if (report_.recipients.empty()) add_by_words();
@@ -214,7 +221,8 @@ class BounceReader {
 
   void add_by_status(const RecipientStatus& from, bool only) {
     auto& recipient = add(from.original_recipient.empty() ? from.final_recipient : from.original_recipient);
-    if (const auto last = clean_address(from.final_recipient); last != recipient.address) recipient.final_address = last;
+    if (const auto last = clean_address(from.final_recipient); last != recipient.address)
+      recipient.final_address = last;
     recipient.action = action_of(from.action, from.status);
     recipient.remote_mta = one_line(from.remote_mta);
     const auto* words = named(recipient.address);
@@ -244,7 +252,8 @@ class BounceReader {
     } else if (!listed.empty()) {
       for (const auto& one : listed) {
         const auto* const words = named(one);
-        explain(add_one(one), {}, words != nullptr ? std::string_view(words->words) : std::string_view{}, listed.size() == 1, {});
+        explain(add_one(one), {}, words != nullptr ? std::string_view(words->words) : std::string_view{},
+                listed.size() == 1, {});
       }
     } else {
       // Nobody is named: the mail went to whom it was addressed.
@@ -253,11 +262,12 @@ class BounceReader {
   }
 
   /// Reason, codes and diagnostic of a recipient, from its own words and, if it is the only one, from the whole report.
-  void explain(FailedRecipient& recipient, std::string_view diagnostic, std::string_view words, bool only, std::string status,
-               bool program = false) {
+  void explain(FailedRecipient& recipient, std::string_view diagnostic, std::string_view words, bool only,
+               std::string status, bool program = false) {
     const auto main = diagnostic.empty() ? words : diagnostic;
     auto answer = find_smtp_answer(main);
-    if (answer.reply_code == 0 && answer.status.empty() && main.data() != words.data()) answer = find_smtp_answer(words);
+    if (answer.reply_code == 0 && answer.status.empty() && main.data() != words.data())
+      answer = find_smtp_answer(words);
     if (only && answer.reply_code == 0 && answer.status.empty()) answer = find_smtp_answer(parts_.text);
     recipient.reply_code = answer.reply_code;
     recipient.status = is_vague(status) && !answer.status.empty() ? answer.status : status;
@@ -269,9 +279,11 @@ class BounceReader {
     if (reason == BounceReason::undefined && main.data() != words.data())
       reason = reason_of(words, recipient.status, recipient.reply_code, command);
     if (reason == BounceReason::undefined && program) reason = BounceReason::mailererror;
-    if (reason == BounceReason::undefined && only) reason = reason_of(parts_.text, recipient.status, recipient.reply_code, command);
+    if (reason == BounceReason::undefined && only)
+      reason = reason_of(parts_.text, recipient.status, recipient.reply_code, command);
     if (reason == BounceReason::undefined && only) reason = reason_of_words(message_.subject);
-    if (reason == BounceReason::undefined && recipient.action == DeliveryAction::delayed) reason = BounceReason::expired;
+    if (reason == BounceReason::undefined && recipient.action == DeliveryAction::delayed)
+      reason = BounceReason::expired;
     if (recipient.action == DeliveryAction::delivered) reason = BounceReason::delivered;
     recipient.reason = reason;
     recipient.diagnostic = one_line(!main.empty() ? main : only ? std::string_view(parts_.text) : std::string_view{});
@@ -310,24 +322,34 @@ class BounceReader {
 
 std::string_view to_string(DeliveryAction action) {
   switch (action) {
-    case DeliveryAction::failed: return "failed";
-    case DeliveryAction::delayed: return "delayed";
-    case DeliveryAction::delivered: return "delivered";
-    case DeliveryAction::relayed: return "relayed";
-    case DeliveryAction::expanded: return "expanded";
+    case DeliveryAction::failed:
+      return "failed";
+    case DeliveryAction::delayed:
+      return "delayed";
+    case DeliveryAction::delivered:
+      return "delivered";
+    case DeliveryAction::relayed:
+      return "relayed";
+    case DeliveryAction::expanded:
+      return "expanded";
   }
   return "failed";
 }
 
 std::string_view to_string(Permanence permanence) {
   switch (permanence) {
-    case Permanence::none: return "none";
-    case Permanence::soft: return "soft";
-    case Permanence::hard: return "hard";
+    case Permanence::none:
+      return "none";
+    case Permanence::soft:
+      return "soft";
+    case Permanence::hard:
+      return "hard";
   }
   return "none";
 }
 
-BounceReport read_bounce(std::string_view raw, const Message& message) { return BounceReader(raw, message).run(); }
+BounceReport read_bounce(std::string_view raw, const Message& message) {
+  return BounceReader(raw, message).run();
+}
 
 }  // namespace orgo

@@ -13,10 +13,13 @@
 namespace orgo {
 namespace {
 
-BounceReport read(const std::string& raw) { return read_bounce(raw, read_message(raw)); }
+BounceReport read(const std::string& raw) {
+  return read_bounce(raw, read_message(raw));
+}
 
 std::string report(const std::string& status, const std::string& words = "Sorry.") {
-  return "From: MAILER-DAEMON@relay.example\r\nTo: desk@orgo.example\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+  return "From: MAILER-DAEMON@relay.example\r\nTo: desk@orgo.example\r\nSubject: Undelivered Mail Returned to "
+         "Sender\r\n"
          "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\n" +
          words + "\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n" + status +
          "\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <orgo-s5-t7-00000000@orgo.example>\r\n"
@@ -24,13 +27,14 @@ std::string report(const std::string& status, const std::string& words = "Sorry.
 }
 
 TEST(ReadBounce, TakesADeliveryStatusApart) {
-  const auto got = read(report(
-      "Reporting-MTA: dns; relay.example\r\nArrival-Date: Sun, 22 Nov 2026 01:22:35 +0000\r\n\r\n"
-      "Final-Recipient: rfc822; anna@mx.example.org\r\nOriginal-Recipient: rfc822;anna@example.org\r\nAction: failed\r\n"
-      "Status: 5.1.1\r\nRemote-MTA: dns; mx.example.org\r\n"
-      "Diagnostic-Code: smtp; 550 5.1.1 <anna@mx.example.org>:\r\n  Recipient address rejected: User unknown\r\n"
-      "Last-Attempt-Date: Sun, 22 Nov 2026 01:22:40 +0000\r\n\r\n"
-      "Final-Recipient: rfc822; bert@example.org\r\nAction: delayed\r\nStatus: 4.4.1\r\n"));
+  const auto got = read(
+      report("Reporting-MTA: dns; relay.example\r\nArrival-Date: Sun, 22 Nov 2026 01:22:35 +0000\r\n\r\n"
+             "Final-Recipient: rfc822; anna@mx.example.org\r\nOriginal-Recipient: rfc822;anna@example.org\r\nAction: "
+             "failed\r\n"
+             "Status: 5.1.1\r\nRemote-MTA: dns; mx.example.org\r\n"
+             "Diagnostic-Code: smtp; 550 5.1.1 <anna@mx.example.org>:\r\n  Recipient address rejected: User unknown\r\n"
+             "Last-Attempt-Date: Sun, 22 Nov 2026 01:22:40 +0000\r\n\r\n"
+             "Final-Recipient: rfc822; bert@example.org\r\nAction: delayed\r\nStatus: 4.4.1\r\n"));
   ASSERT_EQ(got.recipients.size(), 2U);
   const auto& anna = got.recipients[0];
   EXPECT_EQ(anna.address, "anna@example.org");
@@ -55,7 +59,8 @@ TEST(ReadBounce, TakesADeliveryStatusApart) {
 }
 
 TEST(ReadBounce, ASuccessIsNoFailure) {
-  const auto got = read(report("Reporting-MTA: dns; r\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: delivered\r\nStatus: 2.0.0\r\n"));
+  const auto got = read(report(
+      "Reporting-MTA: dns; r\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: delivered\r\nStatus: 2.0.0\r\n"));
   ASSERT_EQ(got.recipients.size(), 1U);
   EXPECT_EQ(got.recipients[0].action, DeliveryAction::delivered);
   EXPECT_EQ(got.recipients[0].permanence, Permanence::none);
@@ -63,8 +68,9 @@ TEST(ReadBounce, ASuccessIsNoFailure) {
 }
 
 TEST(ReadBounce, ADeadAddressThatIsOnlyDelayedIsNotDeadYet) {
-  const auto got = read(report(
-      "Final-Recipient: rfc822; a@b.example\r\nAction: delayed\r\nStatus: 4.1.1\r\nDiagnostic-Code: smtp; 450 4.1.1 User unknown\r\n"));
+  const auto got =
+      read(report("Final-Recipient: rfc822; a@b.example\r\nAction: delayed\r\nStatus: 4.1.1\r\nDiagnostic-Code: smtp; "
+                  "450 4.1.1 User unknown\r\n"));
   ASSERT_EQ(got.recipients.size(), 1U);
   EXPECT_EQ(got.recipients[0].reason, BounceReason::userunknown);
   EXPECT_EQ(got.recipients[0].permanence, Permanence::soft);
@@ -72,10 +78,12 @@ TEST(ReadBounce, ADeadAddressThatIsOnlyDelayedIsNotDeadYet) {
 
 TEST(ReadBounce, ReadsTheWordsOfExim) {
   const auto got = read(
-      "From: Mail Delivery System <Mailer-Daemon@mx.example>\nTo: desk@orgo.example\nX-Failed-Recipients: anna@example.org\n"
+      "From: Mail Delivery System <Mailer-Daemon@mx.example>\nTo: desk@orgo.example\nX-Failed-Recipients: "
+      "anna@example.org\n"
       "Subject: Mail delivery failed: returning message to sender\n\n"
       "This message was created automatically by mail delivery software.\n\n"
-      "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The "
+      "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. "
+      "The "
       "following address(es) failed:\n\n"
       "  anna@example.org\n    SMTP error from remote mail server after RCPT TO:<anna@example.org>:\n"
       "    host mx.example.org [192.0.2.1]: 552 5.2.2 Mailbox full\n"
@@ -97,7 +105,8 @@ TEST(ReadBounce, AWarningIsNoFailure) {
   const auto got = read(
       "From: Mailer-Daemon@mx.example\nTo: desk@orgo.example\nSubject: Warning: message 1AB delayed 24 hours\n\n"
       "A message that you sent has not yet been delivered to one or more of its recipients.\n\n  anna@example.org\n"
-      "    host mx.example.org: 450 4.1.1 User unknown\n\nNo action is required on your part. Delivery attempts will continue.\n");
+      "    host mx.example.org: 450 4.1.1 User unknown\n\nNo action is required on your part. Delivery attempts will "
+      "continue.\n");
   ASSERT_EQ(got.recipients.size(), 1U);
   EXPECT_EQ(got.recipients[0].action, DeliveryAction::delayed);
   EXPECT_EQ(got.recipients[0].permanence, Permanence::soft);
@@ -106,10 +115,12 @@ TEST(ReadBounce, AWarningIsNoFailure) {
 TEST(ReadBounce, ReadsTheWordsOfQmail) {
   const auto got = read(
       "From: MAILER-DAEMON@mx.example\nTo: desk@orgo.example\nSubject: failure notice\n\n"
-      "Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message to the following "
+      "Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message to the "
+      "following "
       "addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<anna@example.org>:\n"
       "192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 No such user\nGiving up on 192.0.2.1.\n\n"
-      "--- Below this line is a copy of the message.\n\nReturn-Path: <desk@orgo.example>\nReceived: (qmail 1 invoked by uid 2)\n"
+      "--- Below this line is a copy of the message.\n\nReturn-Path: <desk@orgo.example>\nReceived: (qmail 1 invoked "
+      "by uid 2)\n"
       "Message-ID: <two@orgo.example>\n\nHello\n");
   ASSERT_EQ(got.recipients.size(), 1U);
   EXPECT_EQ(got.recipients[0].address, "anna@example.org");
@@ -128,7 +139,8 @@ TEST(ReadBounce, TheSenderOfTheMailIsNoRecipient) {
 
 TEST(ReadBounce, AForwardFailedForWhomWeWroteTo) {
   const auto got = read(
-      "From: Mailer-Daemon@mx.example\nTo: desk@orgo.example\nSubject: Mail delivery failed\n\nThe following address failed:\n\n"
+      "From: Mailer-Daemon@mx.example\nTo: desk@orgo.example\nSubject: Mail delivery failed\n\nThe following address "
+      "failed:\n\n"
       "  anna@far.example\n    (generated from anna@example.org)\n    mailbox is full\n");
   ASSERT_EQ(got.recipients.size(), 1U);
   EXPECT_EQ(got.recipients[0].address, "anna@example.org");
@@ -140,23 +152,30 @@ TEST(ReadBounce, FindsTheOriginalWhereGatewaysPutIt) {
     return read("From: MAILER-DAEMON@mx.example\nTo: desk@orgo.example\nSubject: failed\n" + rest).original_message_id;
   };
   // Without spaces behind the colons; as the header of a part; in a text file; with broken folds; only referred to.
-  EXPECT_EQ(id("\n<a@b.example> no such user\n\nReceived:from x by y\nMessage-ID:<1@orgo.example>\nDate:today\n\nhi\n"), "1@orgo.example");
-  EXPECT_EQ(id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nReceived: x\nMessage-ID: <2@orgo.example>\n\nhi\n--b--\n"),
+  EXPECT_EQ(id("\n<a@b.example> no such user\n\nReceived:from x by y\nMessage-ID:<1@orgo.example>\nDate:today\n\nhi\n"),
+            "1@orgo.example");
+  EXPECT_EQ(id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nReceived: x\nMessage-ID: "
+               "<2@orgo.example>\n\nhi\n--b--\n"),
             "2@orgo.example");
-  EXPECT_EQ(id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nContent-Disposition: attachment; filename=h.txt\n\n"
+  EXPECT_EQ(id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nContent-Disposition: "
+               "attachment; filename=h.txt\n\n"
                "Received: from x\nSubject: s\nMessage-ID: <3@orgo.example>\n--b--\n"),
             "3@orgo.example");
-  EXPECT_EQ(id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nContent-Type: message/rfc822\n\n"
-               "Received: from x\nby y with z\nMessage-ID: <4@orgo.example>\n\nhi\n--b--\n"),
-            "4@orgo.example");
+  EXPECT_EQ(
+      id("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n<a@b.example>: no\n--b\nContent-Type: message/rfc822\n\n"
+         "Received: from x\nby y with z\nMessage-ID: <4@orgo.example>\n\nhi\n--b--\n"),
+      "4@orgo.example");
   EXPECT_EQ(id("In-Reply-To: <5@orgo.example>\n\n<a@b.example>: no\n"), "5@orgo.example");
 }
 
 TEST(ReadBounce, AComplaintSaysNothingAboutTheAddress) {
   const auto got = read(
-      "From: fbl@isp.example\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nA complaint.\n"
-      "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: anna@example.org\n"
-      "Arrival-Date: Sun, 22 Nov 2026 01:22:35 +0000\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <x@orgo.example>\n\nHi\n--b--\n");
+      "From: fbl@isp.example\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nA "
+      "complaint.\n"
+      "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: "
+      "anna@example.org\n"
+      "Arrival-Date: Sun, 22 Nov 2026 01:22:35 +0000\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: "
+      "<x@orgo.example>\n\nHi\n--b--\n");
   EXPECT_EQ(got.feedback_type, "abuse");
   ASSERT_EQ(got.recipients.size(), 1U);
   EXPECT_EQ(got.recipients[0].address, "anna@example.org");
@@ -179,8 +198,9 @@ TEST(ReadBounce, ReadsAmazonsJson) {
 }
 
 TEST(ReadBounce, AnAbsenceNoticeIsAVacation) {
-  const auto got = read("From: anna@example.org\nTo: desk@orgo.example\nAuto-Submitted: auto-replied\nIn-Reply-To: <s@orgo.example>\n"
-                        "Subject: Out of office\n\nBack on Monday.\n");
+  const auto got = read(
+      "From: anna@example.org\nTo: desk@orgo.example\nAuto-Submitted: auto-replied\nIn-Reply-To: <s@orgo.example>\n"
+      "Subject: Out of office\n\nBack on Monday.\n");
   ASSERT_EQ(got.recipients.size(), 1U);
   EXPECT_EQ(got.recipients[0].address, "anna@example.org");
   EXPECT_EQ(got.recipients[0].reason, BounceReason::vacation);
@@ -191,18 +211,22 @@ TEST(ReadBounce, AnAbsenceNoticeIsAVacation) {
 TEST(ReadBounce, RecipientsAreBounded) {
   std::string at_limit = "Reporting-MTA: dns; r\r\n\r\n";
   for (std::size_t i = 0; i < kBounceRecipientsMax; ++i)
-    at_limit += "Final-Recipient: rfc822; a" + std::to_string(i) + "@b.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n";
+    at_limit +=
+        "Final-Recipient: rfc822; a" + std::to_string(i) + "@b.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n";
   EXPECT_EQ(read(report(at_limit)).recipients.size(), kBounceRecipientsMax);
   EXPECT_EQ(read(report(at_limit + "Final-Recipient: rfc822; z@b.example\r\nAction: failed\r\n")).recipients.size(),
             kBounceRecipientsMax);
   std::string words = "The following addresses failed:\n\n";
-  for (std::size_t i = 0; i < 3 * kBounceRecipientsMax; ++i) words += "<a" + std::to_string(i) + "@b.example>: User unknown\n";
-  EXPECT_EQ(read("From: MAILER-DAEMON@x.example\nSubject: failure notice\n\n" + words).recipients.size(), kBounceRecipientsMax);
+  for (std::size_t i = 0; i < 3 * kBounceRecipientsMax; ++i)
+    words += "<a" + std::to_string(i) + "@b.example>: User unknown\n";
+  EXPECT_EQ(read("From: MAILER-DAEMON@x.example\nSubject: failure notice\n\n" + words).recipients.size(),
+            kBounceRecipientsMax);
 }
 
 TEST(ReadBounce, DiagnosticsAreOneBoundedLineOfUtf8) {
-  const auto got = read(report("Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nDiagnostic-Code: smtp; 550 \x01\xFF " +
-                               std::string(5'000, 'x') + "\r\n"));
+  const auto got =
+      read(report("Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nDiagnostic-Code: smtp; 550 \x01\xFF " +
+                  std::string(5'000, 'x') + "\r\n"));
   ASSERT_EQ(got.recipients.size(), 1U);
   EXPECT_LE(got.recipients[0].diagnostic.size(), kDiagnosticMax);
   EXPECT_EQ(got.recipients[0].diagnostic.find('\x01'), std::string::npos);
@@ -225,7 +249,8 @@ TEST(SmtpAnswer, FindsCodesAndNothingElse) {
 }
 
 TEST(BounceReason, WordsSayMoreThanVagueCodes) {
-  const auto reason = [](std::string_view words, std::string_view status = {}, SmtpCommand command = SmtpCommand::rcpt) {
+  const auto reason = [](std::string_view words, std::string_view status = {},
+                         SmtpCommand command = SmtpCommand::rcpt) {
     return to_string(reason_of(words, status, 550, command));
   };
   EXPECT_EQ(reason("550 No such user here"), "userunknown");
@@ -236,7 +261,8 @@ TEST(BounceReason, WordsSayMoreThanVagueCodes) {
   EXPECT_EQ(reason("Host or domain name not found. Name service error for name=nowhere.example"), "hostunknown");
   EXPECT_EQ(reason("connect to mx[192.0.2.1]:25: Connection timed out"), "expired");
   EXPECT_EQ(reason("message size 31457280 exceeds size limit 10240000 of server: message too large"), "mesgtoobig");
-  EXPECT_EQ(reason("550 5.7.26 This mail has been blocked because the sender is unauthenticated.", "5.7.26"), "authfailure");
+  EXPECT_EQ(reason("550 5.7.26 This mail has been blocked because the sender is unauthenticated.", "5.7.26"),
+            "authfailure");
   EXPECT_EQ(reason("no words that anybody knows"), "undefined");
   EXPECT_EQ(reason("delivery temporarily suspended: host mx[192.0.2.1] refused to talk to me: 421 no"), "blocked");
   // A mailbox may be called anything.
@@ -251,7 +277,8 @@ TEST(BounceReason, NamesAndCodesAreStable) {
   EXPECT_EQ(to_string(reason_of_status("4.4.4")), "networkerror");
   EXPECT_EQ(to_string(reason_of_status("5.0.0")), "undefined");
   EXPECT_TRUE(is_status_code("5.1.10"));
-  for (const std::string_view bad : {"", "5.1", "5.1.1.1", "3.1.1", "5..1", "5.1.1234", "5.1.x"}) EXPECT_FALSE(is_status_code(bad)) << bad;
+  for (const std::string_view bad : {"", "5.1", "5.1.1.1", "3.1.1", "5..1", "5.1.1234", "5.1.x"})
+    EXPECT_FALSE(is_status_code(bad)) << bad;
 }
 
 TEST(DeliveryStatus, ForgivesMissingAndDoubledEmptyLines) {

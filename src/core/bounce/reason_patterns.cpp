@@ -102,10 +102,12 @@ class PatternIndex {
     for (const auto& [reason, all] : words)
       for (const auto one : split(all, '|')) patterns_.push_back({reason, one});
     for (const auto& pattern : patterns_) ++begins_[key(pattern.words) + 1];
-    for (std::size_t i = 1; i < begins_.size(); ++i) begins_[i] = static_cast<std::uint16_t>(begins_[i] + begins_[i - 1]);
+    for (std::size_t i = 1; i < begins_.size(); ++i)
+      begins_[i] = static_cast<std::uint16_t>(begins_[i] + begins_[i - 1]);
     auto next = begins_;
     order_.resize(patterns_.size());
-    for (std::size_t i = 0; i < patterns_.size(); ++i) order_[next[key(patterns_[i].words)]++] = static_cast<std::uint16_t>(i);
+    for (std::size_t i = 0; i < patterns_.size(); ++i)
+      order_[next[key(patterns_[i].words)]++] = static_cast<std::uint16_t>(i);
   }
 
   /// The reason of the first pattern in the list that stands anywhere in `line`.
@@ -167,7 +169,8 @@ BounceReason reason_of(std::string_view words, std::string_view status, int repl
     if (status.size() > 3 && status.substr(1, 3) == ".7.") return filtered;
     // An answer to RCPT repeats the address; one that does not may have come later.
     const bool by_address = status.size() > 4 && status.substr(1, 3) == ".1." && status.size() < 7;
-    if (command == SmtpCommand::unknown && reply_code != 0 && !by_address && line.find('@') == std::string::npos) return filtered;
+    if (command == SmtpCommand::unknown && reply_code != 0 && !by_address && line.find('@') == std::string::npos)
+      return filtered;
   }
   if (reason == undefined && (command == SmtpCommand::connect || command == SmtpCommand::hello)) return blocked;
   if (reason == undefined && reply_code == 552) return mailboxfull;

@@ -7,9 +7,9 @@ namespace {
 
 using enum BounceReason;
 
-// The words of mail systems, the more telling before the more general. What stands first wins, so that "mailbox full" in
-// "rejected: mailbox full" is not taken for a refusal. Collected from the sources and manuals of Postfix, Exim, Sendmail,
-// qmail, Courier, OpenSMTPD, Exchange and from what the large providers write in their help pages.
+// The words of mail systems, the more telling before the more general. What stands first wins, so that "mailbox full"
+// in "rejected: mailbox full" is not taken for a refusal. Collected from the sources and manuals of Postfix, Exim,
+// Sendmail, qmail, Courier, OpenSMTPD, Exchange and from what the large providers write in their help pages.
 constexpr auto kTelling = std::to_array<ReasonWords>({
     {mailererror, "procmail"},
     {contenterror, "duplicate header"},
@@ -27,7 +27,8 @@ constexpr auto kTelling = std::to_array<ReasonWords>({
     // Said by one system in one sense.
     {networkerror,
      "dns violates|host lookup did not complete|cname lookup failed|lost connection with|"
-     "address family mismatch|all routes to destination blocked|bad dns lookup|network error on destination|bounce between two servers"},
+     "address family mismatch|all routes to destination blocked|bad dns lookup|network error on destination|bounce "
+     "between two servers"},
     {hostunknown, "no mx found for"},
     {notaccept, "destination seem to reject all mails"},
     {expired, "have been failing for a long time"},
@@ -328,7 +329,11 @@ constexpr auto kVague = std::to_array<ReasonWords>({
 
 }  // namespace
 
-std::span<const ReasonWords> telling_words() { return kTelling; }
-std::span<const ReasonWords> vague_words() { return kVague; }
+std::span<const ReasonWords> telling_words() {
+  return kTelling;
+}
+std::span<const ReasonWords> vague_words() {
+  return kVague;
+}
 
 }  // namespace orgo

@@ -17,9 +17,9 @@ constexpr std::size_t kOriginalMax = 1 << 18;  // of the original: its header
 constexpr std::size_t kTextMax = 1 << 18;      // of the words
 
 bool is_original(const mime::ContentType& type) {
-  if (type.type == "message") return type.subtype == "rfc822" || type.subtype == "global" ||
-                                     type.subtype == "rfc822-headers" || type.subtype == "global-headers" ||
-                                     type.subtype == "partial";
+  if (type.type == "message")
+    return type.subtype == "rfc822" || type.subtype == "global" || type.subtype == "rfc822-headers" ||
+           type.subtype == "global-headers" || type.subtype == "partial";
   return type.type == "text" && type.subtype == "rfc822-headers";
 }
 
@@ -34,7 +34,8 @@ bool is_field_line(std::string_view line) {
   if (colon == std::string_view::npos || colon < 2 || colon > 60) return false;
   for (const char c : line.substr(0, colon))
     if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
-  return colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t' || is_known_field(line.substr(0, colon));
+  return colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t' ||
+         is_known_field(line.substr(0, colon));
 }
 
 /// Fields that only a mail's own header has; a report's list of facts ("To:", "Subject:", "Date:") has none of them.

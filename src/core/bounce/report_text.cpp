@@ -14,7 +14,8 @@ constexpr std::size_t kWordsMax = 2'000;  // kept of what is said about one reci
 
 bool is_address_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
+         std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_domain_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
@@ -33,7 +34,8 @@ FoundAddress address_around(std::string_view text, std::size_t at) {
     if (quote != std::string_view::npos && at - quote < 70) begin = quote;
   } else {
     while (begin > 0 && at - begin < 256 && is_address_char(text[begin - 1])) --begin;
-    while (begin < at && (text[begin] == '\'' || text[begin] == '.' || text[begin] == '*' || text[begin] == '=')) ++begin;
+    while (begin < at && (text[begin] == '\'' || text[begin] == '.' || text[begin] == '*' || text[begin] == '='))
+      ++begin;
   }
   while (end < text.size() && end - at < 256 && is_domain_char(text[end])) ++end;
   while (end > at + 1 && (text[end - 1] == '.' || text[end - 1] == '-')) --end;
@@ -53,20 +55,87 @@ bool ends_with_any(std::string_view text, auto&& words) {
 
 /// What stands before an address that is no recipient.
 constexpr auto kNotRecipient = std::to_array<std::string_view>({
-    "from:", "from", "mail from:", "sender:", "sender", "contact", "contact:", "reply-to:", "return-path:", "envelope-from",
-    "generated from", "mailto:", "by", "write to", "mail to", "e-mail to", "email", "e-mail", "please email", "at:", "cc:", "bcc:",
-    "message-id:", "support:", "(envelope-from", "x-postfix-sender: rfc822;", "arrival-id:", "in-reply-to:", "references:",
-    "auth=", "helpdesk", "postmaster:", "de:", "von:", "help:", "for assistance,", "id", "id:", "from: <",
+    "from:",
+    "from",
+    "mail from:",
+    "sender:",
+    "sender",
+    "contact",
+    "contact:",
+    "reply-to:",
+    "return-path:",
+    "envelope-from",
+    "generated from",
+    "mailto:",
+    "by",
+    "write to",
+    "mail to",
+    "e-mail to",
+    "email",
+    "e-mail",
+    "please email",
+    "at:",
+    "cc:",
+    "bcc:",
+    "message-id:",
+    "support:",
+    "(envelope-from",
+    "x-postfix-sender: rfc822;",
+    "arrival-id:",
+    "in-reply-to:",
+    "references:",
+    "auth=",
+    "helpdesk",
+    "postmaster:",
+    "de:",
+    "von:",
+    "help:",
+    "for assistance,",
+    "id",
+    "id:",
+    "from: <",
 });
 
 /// What stands before an address that surely is one.
 constexpr auto kRecipient = std::to_array<std::string_view>({
-    "rcpt to:", "rcpt to", "recipient:", "recipients:", "unknown user:", "user unknown:", "delivered to:", "delivered to",
-    "deliver to", "deliver message to", "deliver mail to", "delivering your mail to", "delivery failed 20 attempts:", "failed:",
-    "the following recipient:", "following address:", "is full:", "full:", "final-recipient: rfc822;",
-    "original-recipient: rfc822;", "addressed to", "account:", "mailbox:", "address:", "message to", "e-mail to:", "mail to:",
-    "for:", "attempts:", "user:", "invalid recipient:", "invalid address:", "delivery to", "delivery to:", "recipient",
-    "receiver:", "to", "to:",
+    "rcpt to:",
+    "rcpt to",
+    "recipient:",
+    "recipients:",
+    "unknown user:",
+    "user unknown:",
+    "delivered to:",
+    "delivered to",
+    "deliver to",
+    "deliver message to",
+    "deliver mail to",
+    "delivering your mail to",
+    "delivery failed 20 attempts:",
+    "failed:",
+    "the following recipient:",
+    "following address:",
+    "is full:",
+    "full:",
+    "final-recipient: rfc822;",
+    "original-recipient: rfc822;",
+    "addressed to",
+    "account:",
+    "mailbox:",
+    "address:",
+    "message to",
+    "e-mail to:",
+    "mail to:",
+    "for:",
+    "attempts:",
+    "user:",
+    "invalid recipient:",
+    "invalid address:",
+    "delivery to",
+    "delivery to:",
+    "recipient",
+    "receiver:",
+    "to",
+    "to:",
 });
 
 struct Line {
@@ -76,7 +145,8 @@ struct Line {
 
 class Reader {
  public:
-  Reader(std::string_view text, const std::vector<std::string>& own, std::size_t max) : text_(text), own_(own), max_(max) {}
+  Reader(std::string_view text, const std::vector<std::string>& own, std::size_t max)
+      : text_(text), own_(own), max_(max) {}
 
   std::vector<NamedRecipient> run() {
     bool after_blank = true;
@@ -227,8 +297,9 @@ class Reader {
 
   /// Three digits, then an address in brackets.
   static bool is_answer_about(std::string_view line) {
-    return line.size() > 8 && (line[0] == '4' || line[0] == '5') && line[1] >= '0' && line[1] <= '5' && line[2] >= '0' &&
-           line[2] <= '9' && line[3] == ' ' && line.find('<') < 12 && line.find("... ") != std::string_view::npos;
+    return line.size() > 8 && (line[0] == '4' || line[0] == '5') && line[1] >= '0' && line[1] <= '5' &&
+           line[2] >= '0' && line[2] <= '9' && line[3] == ' ' && line.find('<') < 12 &&
+           line.find("... ") != std::string_view::npos;
   }
   void begin_answer(std::string_view line) {
     const auto at = line.find('@');
@@ -244,7 +315,8 @@ class Reader {
   }
 
   static std::string_view strip_closing(std::string_view after) {
-    while (!after.empty() && std::string_view(">\"') \t]").find(after.front()) != std::string_view::npos) after.remove_prefix(1);
+    while (!after.empty() && std::string_view(">\"') \t]").find(after.front()) != std::string_view::npos)
+      after.remove_prefix(1);
     return after;
   }
 

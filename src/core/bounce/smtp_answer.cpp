@@ -8,8 +8,12 @@
 namespace orgo {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 /// The status code at `at`, if one stands there as a word.
 std::string_view status_at(std::string_view text, std::size_t at) {
@@ -20,7 +24,8 @@ std::string_view status_at(std::string_view text, std::size_t at) {
   if (end > at && text[end - 1] == '.' && (end == text.size() || !is_digit(text[end]))) --end;
   const auto word = text.substr(at, end - at);
   if (!is_status_code(word)) return {};
-  if (end < text.size() && (is_letter(text[end]) || (text[end] == '.' && end + 1 < text.size() && is_digit(text[end + 1]))))
+  if (end < text.size() &&
+      (is_letter(text[end]) || (text[end] == '.' && end + 1 < text.size() && is_digit(text[end + 1]))))
     return {};
   return word;
 }

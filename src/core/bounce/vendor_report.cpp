@@ -26,7 +26,8 @@ void read_mail(const json::object& mail, VendorReport& report) {
       if (ascii_iequals(name, "Message-ID")) {
         auto id = text_in(*field, "value");
         const auto open = id.find('<'), close = id.find('>');
-        if (open != std::string::npos && close != std::string::npos && close > open) id = id.substr(open + 1, close - open - 1);
+        if (open != std::string::npos && close != std::string::npos && close > open)
+          id = id.substr(open + 1, close - open - 1);
         report.message_id = std::move(id);
       }
     }
@@ -125,7 +126,8 @@ std::string_view object_text(std::string_view text) {
 }  // namespace
 
 bool read_amazon_notification(std::string_view text, std::size_t recipients_max, VendorReport& report) {
-  if (text.find("notificationType") == std::string_view::npos && text.find("eventType") == std::string_view::npos) return false;
+  if (text.find("notificationType") == std::string_view::npos && text.find("eventType") == std::string_view::npos)
+    return false;
   auto object = std::string(object_text(text));
   if (object.empty()) return false;
   auto root = parse_json(object);

@@ -4,8 +4,8 @@
 
 #include "core/calendar/calendar.h"
 
-/// Open time is counted along the stretches in which the zone's offset stays the same: within one, wall time and time run
-/// alike, so that hours of the wall clock are lengths. Whole weeks without special days are taken at once.
+/// Open time is counted along the stretches in which the zone's offset stays the same: within one, wall time and time
+/// run alike, so that hours of the wall clock are lengths. Whole weeks without special days are taken at once.
 namespace orgo {
 namespace {
 
@@ -16,8 +16,8 @@ constexpr Millis kHorizon = days{50 * 366};
 constexpr Millis kForever = Millis::max();
 
 struct Counted {
-  Millis open{};      ///< open time up to `at`
-  TimePoint at{};     ///< where counting ended
+  Millis open{};   ///< open time up to `at`
+  TimePoint at{};  ///< where counting ended
   bool reached = false;
 };
 
@@ -34,7 +34,8 @@ Counted count(const Calendar& calendar, TimePoint from, TimePoint until, Millis 
       const auto day = floor<days>(local);
       if (local == LocalTime{day} && calendar.week_total() > Millis{0}) {
         auto weeks = (local_end - local) / Millis{days{7}};
-        if (const auto special = calendar.next_special(day)) weeks = std::min<std::int64_t>(weeks, (*special - day).count() / 7);
+        if (const auto special = calendar.next_special(day))
+          weeks = std::min<std::int64_t>(weeks, (*special - day).count() / 7);
         if (target != kForever) weeks = std::min(weeks, (target - counted.open - Millis{1}) / calendar.week_total());
         if (weeks > 0) {
           counted.open += calendar.week_total() * weeks;
@@ -51,7 +52,8 @@ Counted count(const Calendar& calendar, TimePoint from, TimePoint until, Millis 
         }
       }
       for (const auto& hours : calendar.hours_of(day)) {
-        const auto begin = std::max(local, LocalTime{day} + hours.from), close = std::min(local_end, LocalTime{day} + hours.to);
+        const auto begin = std::max(local, LocalTime{day} + hours.from),
+                   close = std::min(local_end, LocalTime{day} + hours.to);
         if (begin >= close) continue;
         if (target != kForever && close - begin >= target - counted.open) {
           const auto at = begin + (target - counted.open);
@@ -77,13 +79,13 @@ std::vector<Span> open_spans(const Calendar& calendar, TimePoint from, TimePoint
     const auto local_end = LocalTime{(end + stretch.offset).time_since_epoch()};
     for (auto day = floor<days>(local); LocalTime{day} < local_end; day += days{1})
       for (const auto& hours : calendar.hours_of(day)) {
-        const auto begin = std::max(local, LocalTime{day} + hours.from), close = std::min(local_end, LocalTime{day} + hours.to);
+        const auto begin = std::max(local, LocalTime{day} + hours.from),
+                   close = std::min(local_end, LocalTime{day} + hours.to);
         if (begin >= close) continue;
-        const Span span{TimePoint{begin.time_since_epoch()} - stretch.offset, TimePoint{close.time_since_epoch()} - stretch.offset};
-        if (!spans.empty() && spans.back().to == span.from)
-          spans.back().to = span.to;
-        else
-          spans.push_back(span);
+        const Span span{TimePoint{begin.time_since_epoch()} - stretch.offset,
+                        TimePoint{close.time_since_epoch()} - stretch.offset};
+        if (!spans.empty() && spans.back().to == span.from) spans.back().to = span.to;
+        else spans.push_back(span);
       }
     t = end;
   }
@@ -171,7 +173,8 @@ std::optional<TimePoint> add_exact_business_time(const Calendar& calendar, TimeP
   return std::nullopt;
 }
 
-std::optional<TimePoint> add_business_time(const Calendar& calendar, TimePoint from, Millis counted, std::span<const Span> pauses) {
+std::optional<TimePoint> add_business_time(const Calendar& calendar, TimePoint from, Millis counted,
+                                           std::span<const Span> pauses) {
   auto at = add_exact_business_time(calendar, from, counted, pauses);
   if (!at) return at;
   const auto& conventions = calendar.plan().conventions;

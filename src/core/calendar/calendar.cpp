@@ -28,7 +28,8 @@ std::optional<int> minute_of_day(std::string_view text) {
   };
   const auto hour = number(text.substr(0, colon));
   const auto minute = colon == std::string_view::npos ? 0 : number(text.substr(colon + 1));
-  if (!hour || !minute || *minute > 59 || (colon != std::string_view::npos && text.size() - colon != 3)) return std::nullopt;
+  if (!hour || !minute || *minute > 59 || (colon != std::string_view::npos && text.size() - colon != 3))
+    return std::nullopt;
   const int value = *hour * 60 + *minute;
   return value <= 24 * 60 ? std::optional(value) : std::nullopt;
 }
@@ -38,10 +39,8 @@ void merge(std::vector<Calendar::Hours>& hours) {
   std::sort(hours.begin(), hours.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
   std::vector<Calendar::Hours> merged;
   for (const auto& h : hours) {
-    if (!merged.empty() && h.from <= merged.back().to)
-      merged.back().to = std::max(merged.back().to, h.to);
-    else
-      merged.push_back(h);
+    if (!merged.empty() && h.from <= merged.back().to) merged.back().to = std::max(merged.back().to, h.to);
+    else merged.push_back(h);
   }
   hours = std::move(merged);
 }
@@ -115,24 +114,28 @@ Calendar::Calendar(CalendarPlan plan) {
 
 std::span<const Calendar::Hours> Calendar::hours_of(LocalDay day) const {
   const auto& special = days_->special;
-  const auto found = std::lower_bound(special.begin(), special.end(), day, [](const auto& s, LocalDay d) { return s.first < d; });
+  const auto found =
+      std::lower_bound(special.begin(), special.end(), day, [](const auto& s, LocalDay d) { return s.first < d; });
   if (found != special.end() && found->first == day) return found->second;
   return days_->week[weekday{day}.c_encoding()];
 }
 
 std::optional<LocalDay> Calendar::next_special(LocalDay day) const {
   const auto& special = days_->special;
-  const auto found = std::lower_bound(special.begin(), special.end(), day, [](const auto& s, LocalDay d) { return s.first < d; });
+  const auto found =
+      std::lower_bound(special.begin(), special.end(), day, [](const auto& s, LocalDay d) { return s.first < d; });
   return found == special.end() ? std::nullopt : std::optional(found->first);
 }
 
 bool operator==(const Calendar& a, const Calendar& b) {
-  return a.days_ == b.days_ || (a.days_->plan.zone == b.days_->plan.zone && a.days_->week == b.days_->week &&
-                                a.days_->special == b.days_->special && a.days_->plan.conventions == b.days_->plan.conventions);
+  return a.days_ == b.days_ ||
+         (a.days_->plan.zone == b.days_->plan.zone && a.days_->week == b.days_->week &&
+          a.days_->special == b.days_->special && a.days_->plan.conventions == b.days_->plan.conventions);
 }
 
 void Calendars::add(Calendar calendar) {
-  for (const auto& customer : calendar.plan().customers) by_customer_.try_emplace(ascii_lower(customer), calendar.name());
+  for (const auto& customer : calendar.plan().customers)
+    by_customer_.try_emplace(ascii_lower(customer), calendar.name());
   by_name_.insert_or_assign(calendar.name(), std::move(calendar));
 }
 

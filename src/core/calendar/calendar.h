@@ -13,8 +13,8 @@
 
 namespace orgo {
 
-/// Open from `from` until `to`, in minutes of the wall clock since midnight of the day on which it begins; `to` beyond 24:00
-/// reaches into the next day. 0 <= from < 1440, from < to <= from + 1440.
+/// Open from `from` until `to`, in minutes of the wall clock since midnight of the day on which it begins; `to` beyond
+/// 24:00 reaches into the next day. 0 <= from < 1440, from < to <= from + 1440.
 struct Slot {
   int from = 0;
   int to = 0;
@@ -59,9 +59,10 @@ struct CalendarPlan {
   std::vector<std::string> customers;  ///< addresses and @domains whose mail is counted by it
 };
 
-/// When an organization works. It is open at an instant when the clock on its wall then stands within a slot: of this day,
-/// or of the day before when that slot goes over midnight. A slot belongs to the day on which it begins, so a holiday on
-/// Friday takes away all of Friday night. An hour that comes twice is open twice; one that never comes, not at all.
+/// When an organization works. It is open at an instant when the clock on its wall then stands within a slot: of this
+/// day, or of the day before when that slot goes over midnight. A slot belongs to the day on which it begins, so a
+/// holiday on Friday takes away all of Friday night. An hour that comes twice is open twice; one that never comes, not
+/// at all.
 ///
 /// A value that never changes and is cheap to copy; any number of threads. All arithmetic goes by days and whole weeks,
 /// never by minutes: ten years cost some microseconds.
@@ -116,8 +117,8 @@ std::optional<TimePoint> previous_close(const Calendar& calendar, TimePoint t);
 
 /// How much of [from, to) is open; 0 when to <= from. `pauses` don't count; in any order, they may overlap.
 Millis business_time_between(const Calendar& calendar, TimePoint from, TimePoint to, std::span<const Span> pauses = {});
-/// The first instant >= `from` until which `counted` open time has passed since `from`; `from` when counted <= 0. Told by
-/// the calendar's conventions. nullopt: not within 50 years.
+/// The first instant >= `from` until which `counted` open time has passed since `from`; `from` when counted <= 0. Told
+/// by the calendar's conventions. nullopt: not within 50 years.
 std::optional<TimePoint> add_business_time(const Calendar& calendar, TimePoint from, Millis counted,
                                            std::span<const Span> pauses = {});
 /// The same to the millisecond and as the calendar closes, whatever its conventions: for what the engine counts with.

@@ -14,7 +14,8 @@ namespace {
 
 using std::chrono::days;
 
-constexpr std::array<std::string_view, 7> kDays{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+constexpr std::array<std::string_view, 7> kDays{"sunday",   "monday", "tuesday", "wednesday",
+                                                "thursday", "friday", "saturday"};
 constexpr std::array<std::string_view, 2> kEnds{"close", "next_open"};
 constexpr std::array<std::string_view, 3> kRounds{"none", "minute", "next_minute"};
 constexpr std::size_t kFeedsNamedMax = 1'000, kUrlBytesMax = 2'000;
@@ -23,7 +24,8 @@ constexpr std::size_t kFeedsNamedMax = 1'000, kUrlBytesMax = 2'000;
 std::optional<std::size_t> weekday_of(std::string_view text) {
   const auto name = ascii_lower(trim(text));
   if (name.size() < 3) return std::nullopt;
-  const auto found = std::find_if(kDays.begin(), kDays.end(), [&](std::string_view day) { return day.starts_with(name); });
+  const auto found =
+      std::find_if(kDays.begin(), kDays.end(), [&](std::string_view day) { return day.starts_with(name); });
   if (found == kDays.end()) return std::nullopt;
   return static_cast<std::size_t>(found - kDays.begin());
 }
@@ -58,7 +60,8 @@ std::vector<LocalDay> dates_of(std::string_view text) {
 
 class OneCalendar {
  public:
-  OneCalendar(YamlReader& reader, const FindFeed& feeds, const CalendarLimits& limits) : reader_(reader), feeds_(feeds), limits_(limits) {}
+  OneCalendar(YamlReader& reader, const FindFeed& feeds, const CalendarLimits& limits)
+      : reader_(reader), feeds_(feeds), limits_(limits) {}
 
   CalendarPlan read(const std::string& name, const YamlNode& node) {
     plan_.name = name;
@@ -75,20 +78,24 @@ class OneCalendar {
     if (const auto* list = node.find("exceptions"); list != nullptr && !list->is_nothing()) exceptions(*list);
     if (const auto* list = node.find("customers")) customers(*list);
     if (const auto* value = node.find("end_of_slot"))
-      if (const auto at = one_of(*value, "end_of_slot", kEnds)) plan_.conventions.end_of_slot = static_cast<CalendarConventions::EndOfSlot>(*at);
+      if (const auto at = one_of(*value, "end_of_slot", kEnds))
+        plan_.conventions.end_of_slot = static_cast<CalendarConventions::EndOfSlot>(*at);
     if (const auto* value = node.find("round"))
-      if (const auto at = one_of(*value, "round", kRounds)) plan_.conventions.round = static_cast<CalendarConventions::Round>(*at);
+      if (const auto at = one_of(*value, "round", kRounds))
+        plan_.conventions.round = static_cast<CalendarConventions::Round>(*at);
     return std::move(plan_);
   }
 
  private:
   template <std::size_t N>
-  std::optional<std::size_t> one_of(const YamlNode& node, std::string_view what, const std::array<std::string_view, N>& names) {
+  std::optional<std::size_t> one_of(const YamlNode& node, std::string_view what,
+                                    const std::array<std::string_view, N>& names) {
     const auto text = reader_.expect_string(node, what);
     if (!text) return std::nullopt;
     const auto found = std::find(names.begin(), names.end(), *text);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-    reader_.error(node, "unknown " + std::string(what) + " '" + std::string(cut_utf8(*text, 64)) + "'", name_hint(*text, names));
+    reader_.error(node, "unknown " + std::string(what) + " '" + std::string(cut_utf8(*text, 64)) + "'",
+                  name_hint(*text, names));
     return std::nullopt;
   }
 
@@ -103,11 +110,13 @@ class OneCalendar {
   std::optional<Slot> slot(const YamlNode& node) {
     std::string text = node.text;
     // A pair, as programs write it: ["08:00", "12:00"].
-    if (node.kind == YamlNode::Kind::sequence && node.items.size() == 2) text = node.items[0].text + "-" + node.items[1].text;
+    if (node.kind == YamlNode::Kind::sequence && node.items.size() == 2)
+      text = node.items[0].text + "-" + node.items[1].text;
     else if (node.kind != YamlNode::Kind::scalar) text.clear();
     const auto found = parse_slot(text);
     if (!found)
-      reader_.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is not an opening time", "as in \"08:00-12:30\", or \"22:00-06:00\" over midnight");
+      reader_.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is not an opening time",
+                    "as in \"08:00-12:30\", or \"22:00-06:00\" over midnight");
     return found;
   }
 
@@ -140,12 +149,14 @@ class OneCalendar {
     for (const auto& [key, value] : node.entries) {
       const auto weekdays = weekdays_of(key.text);
       if (!weekdays) {
-        reader_.error(key, "'" + std::string(cut_utf8(key.text, 64)) + "' is not a day of the week", "as in mon, mon-fri or daily");
+        reader_.error(key, "'" + std::string(cut_utf8(key.text, 64)) + "' is not a day of the week",
+                      "as in mon, mon-fri or daily");
         continue;
       }
       const auto open = slots(value);
       for (const auto day : *weekdays) {
-        if (!seen.insert(day).second) reader_.error(key, std::string(kDays[day].substr(0, 3)) + " is here a second time");
+        if (!seen.insert(day).second)
+          reader_.error(key, std::string(kDays[day].substr(0, 3)) + " is here a second time");
         plan_.week[day] = open;
       }
     }
@@ -164,7 +175,8 @@ class OneCalendar {
   std::vector<LocalDay> dates(const YamlNode& node) {
     const auto found = node.kind == YamlNode::Kind::scalar ? dates_of(trim(node.text)) : std::vector<LocalDay>{};
     if (found.empty())
-      reader_.error(node, "'" + std::string(cut_utf8(node.text, 64)) + "' is not a date", "as in 2026-12-24, or 12-24 for each year");
+      reader_.error(node, "'" + std::string(cut_utf8(node.text, 64)) + "' is not a date",
+                    "as in 2026-12-24, or 12-24 for each year");
     return found;
   }
 
@@ -184,7 +196,8 @@ class OneCalendar {
       const auto* name = item.find("name");
       if (const auto* date = item.find("date")) {
         const auto text = name != nullptr ? reader_.expect_string(*name, "the name of a holiday") : std::nullopt;
-        for (const auto day : dates(*date)) add_day(*date, day, {{}, std::string(cut_utf8(text.value_or(""), 200)), true});
+        for (const auto day : dates(*date))
+          add_day(*date, day, {{}, std::string(cut_utf8(text.value_or(""), 200)), true});
         continue;
       }
       const auto* source = item.find("file") != nullptr ? item.find("file") : item.find("url");
@@ -194,12 +207,14 @@ class OneCalendar {
   }
 
   void feed(const YamlNode& node, std::size_t& count) {
-    if (++count > limits_.feeds_max) return reader_.error(node, "more than " + std::to_string(limits_.feeds_max) + " feeds");
+    if (++count > limits_.feeds_max)
+      return reader_.error(node, "more than " + std::to_string(limits_.feeds_max) + " feeds");
     std::string name;
     const auto* text = find_feed(reader_, node, feeds_, name);
     by_url_ = by_url_ || is_feed_url(name);
     if (text == nullptr) return;
-    const auto holidays = holidays_of(*text, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1}, LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1});
+    const auto holidays = holidays_of(*text, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1},
+                                      LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1});
     if (!holidays) return feed_problem(reader_, node, name, holidays.error().message);
     for (const auto& [day, why] : *holidays)
       if (!plan_.days.contains(day) && !add_day(node, day, {{}, why, true})) return;
@@ -212,7 +227,9 @@ class OneCalendar {
       const auto& text = (*list)[i];
       if (const auto found = dates_of(trim(text)); !found.empty()) {
         for (const auto day : found) plan_.days.erase(day);
-      } else if (std::erase_if(plan_.days, [&](const auto& entry) { return fold_case(entry.second.why) == fold_case(text); }) == 0) {
+      } else if (std::erase_if(plan_.days, [&](const auto& entry) {
+                   return fold_case(entry.second.why) == fold_case(text);
+                 }) == 0) {
         const auto& place = node.kind == YamlNode::Kind::sequence ? node.items[i] : node;
         const auto message = "no holiday is called '" + std::string(cut_utf8(text, 64)) + "'";
         constexpr auto kHint = "a date, or the name that the feed gives it";
@@ -234,14 +251,15 @@ class OneCalendar {
   void customers(const YamlNode& node) {
     auto list = reader_.expect_strings(node, "customers");
     if (!list) return;
-    if (list->size() > limits_.customers_max) reader_.error(node, "more than " + std::to_string(limits_.customers_max) + " customers");
+    if (list->size() > limits_.customers_max)
+      reader_.error(node, "more than " + std::to_string(limits_.customers_max) + " customers");
     for (std::size_t i = 0; i < list->size() && i < limits_.customers_max; ++i) {
       const auto customer = trim((*list)[i]);
       if (customer.size() > 320 || customer.find('@') == std::string_view::npos || customer.back() == '@')
         reader_.error(node.kind == YamlNode::Kind::sequence ? node.items[i] : node,
-                      "'" + std::string(cut_utf8(customer, 64)) + "' is neither an address nor a domain", "as in \"@example.com\"");
-      else
-        plan_.customers.emplace_back(customer);
+                      "'" + std::string(cut_utf8(customer, 64)) + "' is neither an address nor a domain",
+                      "as in \"@example.com\"");
+      else plan_.customers.emplace_back(customer);
     }
   }
 
@@ -256,7 +274,8 @@ class OneCalendar {
 void name_feed(const YamlNode& node, const std::string& path, std::vector<std::string>& out) {
   if (node.kind != YamlNode::Kind::scalar || node.text.empty()) return;
   auto name = resolve_feed(path, trim(node.text));
-  if (out.size() < kFeedsNamedMax && std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
+  if (out.size() < kFeedsNamedMax && std::find(out.begin(), out.end(), name) == out.end())
+    out.push_back(std::move(name));
 }
 
 /// Of one calendar.
@@ -276,7 +295,8 @@ std::string wrong_with_url(std::string_view url) {
   if (std::any_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; }))
     return "a URL has no spaces";
   const auto host = url.substr(url.find("://") + 3);
-  if (host.empty() || host.front() == '/' || host.front() == '?' || host.front() == ':' || host.front() == '#') return "this URL has no host";
+  if (host.empty() || host.front() == '/' || host.front() == '?' || host.front() == ':' || host.front() == '#')
+    return "this URL has no host";
   return {};
 }
 
@@ -291,7 +311,8 @@ const YamlNode& calendars_of(const YamlNode& root) {
 }  // namespace
 
 bool is_feed_url(std::string_view name) {
-  return ascii_istarts_with(name, "https://") || ascii_istarts_with(name, "http://") || ascii_istarts_with(name, "webcal://");
+  return ascii_istarts_with(name, "https://") || ascii_istarts_with(name, "http://") ||
+         ascii_istarts_with(name, "webcal://");
 }
 
 bool is_feed_name(std::string_view path) {
@@ -302,14 +323,17 @@ std::string resolve_feed(std::string_view file_path, std::string_view feed) {
   if (ascii_istarts_with(feed, "webcal://")) return "https://" + std::string(feed.substr(9));
   if (is_feed_url(feed) || feed.starts_with('/')) return std::string(feed);
   const auto slash = file_path.rfind('/');
-  return std::string(slash == std::string_view::npos ? std::string_view{} : file_path.substr(0, slash + 1)) + std::string(feed);
+  return std::string(slash == std::string_view::npos ? std::string_view{} : file_path.substr(0, slash + 1)) +
+         std::string(feed);
 }
 
-void read_calendars(YamlReader& reader, const YamlNode& node, const FindFeed& feeds, Calendars& out, const CalendarLimits& limits) {
+void read_calendars(YamlReader& reader, const YamlNode& node, const FindFeed& feeds, Calendars& out,
+                    const CalendarLimits& limits) {
   if (node.is_nothing() || !reader.expect_mapping(node, "calendars")) return;
   for (const auto& [key, value] : node.entries) {
     const auto& name = key.text;
-    if (name.empty() || name.size() > 100 || std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
+    if (name.empty() || name.size() > 100 ||
+        std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
       reader.error(key, "the name of a calendar is 1 to 100 bytes");
       continue;
     }
@@ -318,7 +342,8 @@ void read_calendars(YamlReader& reader, const YamlNode& node, const FindFeed& fe
       reader.error(key, "more than " + std::to_string(limits.calendars_max) + " calendars");
       return;
     }
-    if (const auto* standard = value.find("default"); standard != nullptr && reader.expect_bool(*standard).value_or(false)) {
+    if (const auto* standard = value.find("default");
+        standard != nullptr && reader.expect_bool(*standard).value_or(false)) {
       if (!out.default_name().empty() && out.default_name() != name)
         reader.error(*standard, "two calendars are the default: '" + out.default_name() + "' and '" + name + "'");
       out.set_default(name);
@@ -326,7 +351,8 @@ void read_calendars(YamlReader& reader, const YamlNode& node, const FindFeed& fe
     auto plan = OneCalendar(reader, feeds, limits).read(name, value);
     for (const auto& customer : plan.customers)
       if (const auto* other = out.of_exactly(customer); other != nullptr && other->name() != name)
-        reader.error(*value.find("customers"), "'" + std::string(cut_utf8(customer, 64)) + "' has the calendar '" + other->name() + "' already");
+        reader.error(*value.find("customers"),
+                     "'" + std::string(cut_utf8(customer, 64)) + "' has the calendar '" + other->name() + "' already");
     out.add(Calendar(std::move(plan)));
   }
 }
@@ -348,9 +374,11 @@ const std::string* find_feed(YamlReader& reader, const YamlNode& node, const Fin
   const auto* text = feeds ? feeds(name) : nullptr;
   if (text != nullptr) return text;
   if (is_feed_url(name))
-    reader.warning(node, "this feed was never fetched: nothing of it counts yet", "a running server fetches it; at once: orgo calendar feeds --refresh");
+    reader.warning(node, "this feed was never fetched: nothing of it counts yet",
+                   "a running server fetches it; at once: orgo calendar feeds --refresh");
   else
-    reader.error(node, "the feed '" + std::string(cut_utf8(name, 200)) + "' can't be read", "it lies beside this file, or give a whole path or a URL");
+    reader.error(node, "the feed '" + std::string(cut_utf8(name, 200)) + "' can't be read",
+                 "it lies beside this file, or give a whole path or a URL");
   return nullptr;
 }
 

@@ -7,10 +7,13 @@
 namespace orgo {
 namespace {
 
-TimePoint at(std::string_view text) { return *parse_rfc3339(text); }
+TimePoint at(std::string_view text) {
+  return *parse_rfc3339(text);
+}
 
 constexpr std::string_view kFeed =
-    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20101225\nDTEND;VALUE=DATE:20101227\nRRULE:FREQ=YEARLY\nSUMMARY:Christmas\nEND:VEVENT\n"
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20101225\nDTEND;VALUE=DATE:20101227\nRRULE:FREQ="
+    "YEARLY\nSUMMARY:Christmas\nEND:VEVENT\n"
     "BEGIN:VEVENT\nUID:2\nDTSTART;VALUE=DATE:20171031\nRRULE:FREQ=YEARLY\nSUMMARY:Reformation Day\nEND:VEVENT\n"
     "BEGIN:VEVENT\nUID:3\nDTSTART:20261120T090000Z\nSUMMARY:Appointment\nEND:VEVENT\nEND:VCALENDAR\n";
 
@@ -65,7 +68,8 @@ TEST(CalendarFile, ReadsAllOfIt) {
 }
 
 TEST(CalendarFile, JsonWithPairs) {
-  const auto result = read(R"({"a": {"timezone": "Etc/UTC", "hours": {"sun": [["09:00", "17:00"]]}, "holidays": ["2007-01-14"], "note": "x"}})");
+  const auto result = read(
+      R"({"a": {"timezone": "Etc/UTC", "hours": {"sun": [["09:00", "17:00"]]}, "holidays": ["2007-01-14"], "note": "x"}})");
   ASSERT_TRUE(result.errors.empty()) << result.errors[0].message;
   EXPECT_TRUE(open_at(*result.calendars.find("a"), at("2007-01-07T09:00:00Z")));
   EXPECT_FALSE(open_at(*result.calendars.find("a"), at("2007-01-14T09:00:00Z")));
@@ -84,14 +88,16 @@ TEST(CalendarFile, ErrorsWithTheirPlace) {
   EXPECT_EQ(error_of(head + "    customers: [example]\n"), "4: 'example' is neither an address nor a domain");
   EXPECT_EQ(error_of(head + "    round: up\n"), "4: unknown round 'up'");
   EXPECT_EQ(error_of(head + "    color: red\n").substr(0, 40), "4: unknown key of a calendar 'color'");
-  EXPECT_EQ(error_of(head + "    default: yes\n  b: {time_zone: UTC, default: yes}\n"), "5: two calendars are the default: 'a' and 'b'");
+  EXPECT_EQ(error_of(head + "    default: yes\n  b: {time_zone: UTC, default: yes}\n"),
+            "5: two calendars are the default: 'a' and 'b'");
 }
 
 TEST(CalendarFile, Limits) {
   std::string slots, more;
   for (int i = 0; i < 24; ++i) slots += (i > 0 ? ", " : "") + std::string("\"08:00-09:00\"");
   EXPECT_EQ(error_of("a: {time_zone: UTC, hours: {mon: [" + slots + "]}}"), "none");
-  EXPECT_EQ(error_of("a: {time_zone: UTC, hours: {mon: [" + slots + ", \"9-10\"]}}"), "1: more than 24 opening times of one day");
+  EXPECT_EQ(error_of("a: {time_zone: UTC, hours: {mon: [" + slots + ", \"9-10\"]}}"),
+            "1: more than 24 opening times of one day");
   std::string feeds;
   for (int i = 0; i < 20; ++i) feeds += "{file: feed.ics}, ";
   EXPECT_EQ(error_of("a: {time_zone: UTC, holidays: [" + feeds + "]}"), "none");
@@ -99,8 +105,9 @@ TEST(CalendarFile, Limits) {
 }
 
 TEST(CalendarFile, NamesItsFeeds) {
-  EXPECT_EQ(feeds_named_in({"rules/r.yaml", "calendars: {a: {holidays: [2026-01-01, {file: x.ics}, {file: /a/b.ics}]}}"}),
-            (std::vector<std::string>{"rules/x.ics", "/a/b.ics"}));
+  EXPECT_EQ(
+      feeds_named_in({"rules/r.yaml", "calendars: {a: {holidays: [2026-01-01, {file: x.ics}, {file: /a/b.ics}]}}"}),
+      (std::vector<std::string>{"rules/x.ics", "/a/b.ics"}));
   EXPECT_TRUE(feeds_named_in({"r.yaml", "rules: []"}).empty());
 }
 
@@ -117,14 +124,21 @@ TEST(CalendarFile, FeedsByUrlNeverRefuseIt) {
   const auto with = [](const std::string& holidays, const std::string* feed, const std::string& more = "") {
     Read out;
     const FindFeed find = [&](const std::string& name) { return name == "https://example.org/a.ics" ? feed : nullptr; };
-    out.calendars = read_calendar_file({"/etc/orgo/rules.yaml", "calendars:\n  office:\n    time_zone: UTC\n    hours: {mon-fri: 8-17}\n    holidays: [" + holidays + "]\n" + more}, find, out.errors);
+    out.calendars =
+        read_calendar_file({"/etc/orgo/rules.yaml",
+                            "calendars:\n  office:\n    time_zone: UTC\n    hours: {mon-fri: 8-17}\n    holidays: [" +
+                                holidays + "]\n" + more},
+                           find, out.errors);
     return out;
   };
   const auto told = [](const Read& read) {
-    return read.errors.empty() ? "none" : std::to_string(read.errors[0].line) + (read.errors[0].is_warning ? " warning: " : " error: ") + read.errors[0].message;
+    return read.errors.empty() ? "none"
+                               : std::to_string(read.errors[0].line) +
+                                     (read.errors[0].is_warning ? " warning: " : " error: ") + read.errors[0].message;
   };
   const std::string good(kFeed), page = "<html>", empty = "BEGIN:VCALENDAR\nEND:VCALENDAR\n";
-  for (const auto* name : {"https://example.org/a.ics", "{url: 'https://example.org/a.ics'}", "{file: 'https://example.org/a.ics'}", "webcal://example.org/a.ics"}) {
+  for (const auto* name : {"https://example.org/a.ics", "{url: 'https://example.org/a.ics'}",
+                           "{file: 'https://example.org/a.ics'}", "webcal://example.org/a.ics"}) {
     const auto result = with(name, &good);
     EXPECT_EQ(told(result), "none") << name;
     EXPECT_FALSE(open_at(*result.calendars.find("office"), at("2026-12-25T09:00:00Z"))) << name;
@@ -133,16 +147,22 @@ TEST(CalendarFile, FeedsByUrlNeverRefuseIt) {
   EXPECT_EQ(told(missing), "5 warning: this feed was never fetched: nothing of it counts yet");
   EXPECT_FALSE(open_at(*missing.calendars.find("office"), at("2026-12-24T09:00:00Z")));
   EXPECT_TRUE(open_at(*missing.calendars.find("office"), at("2026-12-25T09:00:00Z")));
-  EXPECT_EQ(told(with("https://example.org/a.ics", &page)), "5 warning: nothing of this feed counts: iCalendar: no BEGIN:VCALENDAR in it");
-  // A name that the feed of today does not have is its own affair; a name that a file beside the rules has not is a mistake.
-  EXPECT_EQ(told(with("https://example.org/a.ics", &empty, "    not_holidays: [Christmas]\n")), "6 warning: no holiday is called 'Christmas'");
-  EXPECT_EQ(told(with("12-24", &empty, "    not_holidays: [Christmas]\n")), "6 error: no holiday is called 'Christmas'");
+  EXPECT_EQ(told(with("https://example.org/a.ics", &page)),
+            "5 warning: nothing of this feed counts: iCalendar: no BEGIN:VCALENDAR in it");
+  // A name that the feed of today does not have is its own affair; a name that a file beside the rules has not is a
+  // mistake.
+  EXPECT_EQ(told(with("https://example.org/a.ics", &empty, "    not_holidays: [Christmas]\n")),
+            "6 warning: no holiday is called 'Christmas'");
+  EXPECT_EQ(told(with("12-24", &empty, "    not_holidays: [Christmas]\n")),
+            "6 error: no holiday is called 'Christmas'");
   // A URL that can never be asked is a mistake.
   EXPECT_EQ(told(with("'https://'", nullptr)), "5 error: this URL has no host");
   EXPECT_EQ(told(with("'https:///a.ics'", nullptr)), "5 error: this URL has no host");
   EXPECT_EQ(told(with("'https://a b/c'", nullptr)), "5 error: a URL has no spaces");
-  EXPECT_EQ(told(with("'https://a/" + std::string(1'989, 'b') + "'", nullptr)), "5 warning: this feed was never fetched: nothing of it counts yet");
-  EXPECT_EQ(told(with("'https://a/" + std::string(1'991, 'b') + "'", nullptr)), "5 error: this URL is longer than 2000 bytes");
+  EXPECT_EQ(told(with("'https://a/" + std::string(1'989, 'b') + "'", nullptr)),
+            "5 warning: this feed was never fetched: nothing of it counts yet");
+  EXPECT_EQ(told(with("'https://a/" + std::string(1'991, 'b') + "'", nullptr)),
+            "5 error: this URL is longer than 2000 bytes");
   EXPECT_EQ(told(with("gone.ics", nullptr)), "5 error: the feed '/etc/orgo/gone.ics' can't be read");
 }
 
@@ -156,8 +176,9 @@ on_call:
   plumbers: {time_zone: UTC, shifts: https://x.org/6}
   others: {time_zone: UTC, shifts: /srv/seven.ics}
 )"};
-  EXPECT_EQ(feeds_named_in(file), (std::vector<std::string>{"/etc/orgo/one.ics", "/etc/orgo/two.ics", "https://x.org/3", "https://x.org/4.ics",
-                                                             "/etc/orgo/five.ics", "https://x.org/6", "/srv/seven.ics"}));
+  EXPECT_EQ(feeds_named_in(file), (std::vector<std::string>{"/etc/orgo/one.ics", "/etc/orgo/two.ics", "https://x.org/3",
+                                                            "https://x.org/4.ics", "/etc/orgo/five.ics",
+                                                            "https://x.org/6", "/srv/seven.ics"}));
   EXPECT_TRUE(feeds_named_in({"a.yaml", "holidays: ["}).empty());
 }
 

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::int64_t kMinutesMax = 10LL * 366 * 1440;
 
-constexpr std::array<std::string_view, 8> kColumns{"id", "op", "calendar", "start", "minutes", "end", "pauses", "expected"};
+constexpr std::array<std::string_view, 8> kColumns{"id",      "op",  "calendar", "start",
+                                                   "minutes", "end", "pauses",   "expected"};
 
 std::vector<std::string_view> names_of(const Calendars& calendars) {
   std::vector<std::string_view> names;
@@ -22,7 +23,9 @@ std::vector<std::string_view> names_of(const Calendars& calendars) {
   return names;
 }
 
-std::string told(std::optional<TimePoint> t) { return t ? to_rfc3339(*t) : "never"; }
+std::string told(std::optional<TimePoint> t) {
+  return t ? to_rfc3339(*t) : "never";
+}
 
 }  // namespace
 
@@ -69,7 +72,8 @@ Result<std::vector<std::vector<std::string>>> read_csv(std::string_view text, ch
       any = true;
     }
   }
-  if (quoted) return failure(Errc::invalid_input, "a quote that begins in line " + std::to_string(opened) + " is never closed");
+  if (quoted)
+    return failure(Errc::invalid_input, "a quote that begins in line " + std::to_string(opened) + " is never closed");
   end_line();
   return lines;
 }
@@ -94,8 +98,10 @@ Result<TimePoint> parse_instant(std::string_view text, const TimeZone& zone) {
   text = trim(text);
   if (auto instant = parse_rfc3339(text)) return *instant;
   if (const auto local = parse_local_time(text)) return zone.to_utc(*local);
-  return failure(Errc::invalid_input, "'" + std::string(text.substr(0, 40)) +
-                                          "' is not a time; write it as in 2026-12-24T09:30:00Z, or 2026-12-24 09:30 in the calendar's zone");
+  return failure(
+      Errc::invalid_input,
+      "'" + std::string(text.substr(0, 40)) +
+          "' is not a time; write it as in 2026-12-24T09:30:00Z, or 2026-12-24 09:30 in the calendar's zone");
 }
 
 Result<std::vector<Span>> parse_pauses(std::string_view text, const TimeZone& zone) {
@@ -104,7 +110,8 @@ Result<std::vector<Span>> parse_pauses(std::string_view text, const TimeZone& zo
   for (const auto part : split(text, ';')) {
     const auto slash = part.find('/');
     if (slash == std::string_view::npos)
-      return failure(Errc::invalid_input, "'" + std::string(part.substr(0, 60)) + "' is not a pause; write it as from/to");
+      return failure(Errc::invalid_input,
+                     "'" + std::string(part.substr(0, 60)) + "' is not a pause; write it as from/to");
     ORGO_TRY(from, parse_instant(part.substr(0, slash), zone));
     ORGO_TRY(to, parse_instant(part.substr(slash + 1), zone));
     if (pauses.size() >= 10'000) return failure(Errc::invalid_input, "more than 10,000 pauses");
@@ -113,11 +120,18 @@ Result<std::vector<Span>> parse_pauses(std::string_view text, const TimeZone& zo
   return pauses;
 }
 
-Result<std::string> answer(const CalendarRow& row, const Calendars& calendars, const std::optional<CalendarConventions>& conventions) {
-  const auto* const found = row.calendar.empty() ? (calendars.all().size() == 1 ? &calendars.all().begin()->second : calendars.find(calendars.default_name()))
-                                                 : calendars.find(row.calendar);
+Result<std::string> answer(const CalendarRow& row, const Calendars& calendars,
+                           const std::optional<CalendarConventions>& conventions) {
+  const auto* const found =
+      row.calendar.empty()
+          ? (calendars.all().size() == 1 ? &calendars.all().begin()->second : calendars.find(calendars.default_name()))
+          : calendars.find(row.calendar);
   if (found == nullptr)
-    return failure(Errc::invalid_input, row.calendar.empty() ? "which calendar? The row names none, and none is the default; " + name_hint("", names_of(calendars)) : "there is no calendar '" + row.calendar.substr(0, 100) + "'; " + name_hint(row.calendar, names_of(calendars)));
+    return failure(Errc::invalid_input, row.calendar.empty()
+                                            ? "which calendar? The row names none, and none is the default; " +
+                                                  name_hint("", names_of(calendars))
+                                            : "there is no calendar '" + row.calendar.substr(0, 100) + "'; " +
+                                                  name_hint(row.calendar, names_of(calendars)));
   Calendar calendar = *found;
   if (conventions && *conventions != calendar.plan().conventions) {
     auto plan = calendar.plan();
@@ -131,23 +145,29 @@ Result<std::string> answer(const CalendarRow& row, const Calendars& calendars, c
     const auto [end, error] = std::from_chars(row.minutes.data(), row.minutes.data() + row.minutes.size(), minutes);
     if (row.minutes.empty()) return failure(Errc::invalid_input, "add_minutes needs a number in the column 'minutes'");
     if (error != std::errc{} || end != row.minutes.data() + row.minutes.size() || minutes < 0 || minutes > kMinutesMax)
-      return failure(Errc::invalid_input, "'" + row.minutes.substr(0, 40) + "' is not a number of minutes up to ten years");
+      return failure(Errc::invalid_input,
+                     "'" + row.minutes.substr(0, 40) + "' is not a number of minutes up to ten years");
     return told(add_business_time(calendar, start, std::chrono::minutes{minutes}, pauses));
   }
   if (row.op == "minutes_between") {
     if (row.end.empty()) return failure(Errc::invalid_input, "minutes_between needs a time in the column 'end'");
     ORGO_TRY(end, parse_instant(row.end, calendar.zone()));
-    return std::to_string(std::chrono::floor<std::chrono::minutes>(business_time_between(calendar, start, end, pauses)).count());
+    return std::to_string(
+        std::chrono::floor<std::chrono::minutes>(business_time_between(calendar, start, end, pauses)).count());
   }
   if (row.op == "next_open") return told(next_open(calendar, start));
   if (row.op == "next_close") return told(next_close(calendar, start));
   if (row.op == "previous_close") return told(previous_close(calendar, start));
   if (row.op == "open") return std::string(open_at(calendar, start) ? "yes" : "no");
-  static constexpr std::array<std::string_view, 6> ops{"add_minutes", "minutes_between", "next_close", "next_open", "open", "previous_close"};
-  return failure(Errc::invalid_input, row.op.empty() ? "no op; " + name_hint("", ops) : "unknown op '" + row.op.substr(0, 40) + "'; " + name_hint(row.op, ops));
+  static constexpr std::array<std::string_view, 6> ops{"add_minutes", "minutes_between", "next_close", "next_open",
+                                                       "open",        "previous_close"};
+  return failure(Errc::invalid_input, row.op.empty()
+                                          ? "no op; " + name_hint("", ops)
+                                          : "unknown op '" + row.op.substr(0, 40) + "'; " + name_hint(row.op, ops));
 }
 
-Result<CalendarTable> answer_table(std::string_view csv, const Calendars& calendars, const std::optional<CalendarConventions>& conventions) {
+Result<CalendarTable> answer_table(std::string_view csv, const Calendars& calendars,
+                                   const std::optional<CalendarConventions>& conventions) {
   if (csv.starts_with("\xFF\xFE") || csv.starts_with("\xFE\xFF"))
     return failure(Errc::invalid_input, "the table is in UTF-16; save it as CSV in UTF-8");
   const char separator = separator_of(csv);
@@ -156,14 +176,20 @@ Result<CalendarTable> answer_table(std::string_view csv, const Calendars& calend
   if (lines.empty()) return failure(Errc::invalid_input, std::string("the table is empty") + kRemedy);
   auto head = lines.front();
   for (auto& name : head) name = ascii_lower(trim(name));
-  const auto column = [&](std::string_view name) { return static_cast<std::size_t>(std::find(head.begin(), head.end(), name) - head.begin()); };
+  const auto column = [&](std::string_view name) {
+    return static_cast<std::size_t>(std::find(head.begin(), head.end(), name) - head.begin());
+  };
   for (const auto* needed : {"op", "start"})
-    if (column(needed) == head.size()) return failure(Errc::invalid_input, "the table has no column '" + std::string(needed) + "'" + kRemedy);
+    if (column(needed) == head.size())
+      return failure(Errc::invalid_input, "the table has no column '" + std::string(needed) + "'" + kRemedy);
   const auto expected = column("expected");
   CalendarTable table;
   for (const auto& name : head)
-    if (const auto near = nearest_name(name, kColumns); std::find(kColumns.begin(), kColumns.end(), name) == kColumns.end() && !near.empty() && column(near) == head.size())
-      table.notes.push_back("the column '" + std::string(cut_utf8(name, 40)) + "' is not looked at; did you mean '" + std::string(near) + "'?");
+    if (const auto near = nearest_name(name, kColumns);
+        std::find(kColumns.begin(), kColumns.end(), name) == kColumns.end() && !near.empty() &&
+        column(near) == head.size())
+      table.notes.push_back("the column '" + std::string(cut_utf8(name, 40)) + "' is not looked at; did you mean '" +
+                            std::string(near) + "'?");
   auto names = lines.front();
   names.emplace_back("result");
   if (expected != head.size()) names.emplace_back("agrees");
@@ -171,8 +197,11 @@ Result<CalendarTable> answer_table(std::string_view csv, const Calendars& calend
   for (std::size_t i = 1; i < lines.size(); ++i) {
     auto& line = lines[i];
     line.resize(head.size());
-    const auto field = [&](std::string_view name) { return column(name) == head.size() ? std::string() : std::string(trim(line[column(name)])); };
-    const auto result = answer({field("id"), field("op"), field("calendar"), field("start"), field("minutes"), field("end"), field("pauses"), field("expected")},
+    const auto field = [&](std::string_view name) {
+      return column(name) == head.size() ? std::string() : std::string(trim(line[column(name)]));
+    };
+    const auto result = answer({field("id"), field("op"), field("calendar"), field("start"), field("minutes"),
+                                field("end"), field("pauses"), field("expected")},
                                calendars, conventions);
     ++table.rows;
     const auto wanted = field("expected");

@@ -14,8 +14,12 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-TimePoint at(std::string_view text) { return *parse_rfc3339(text); }
-LocalDay day(std::string_view text) { return *parse_local_day(text); }
+TimePoint at(std::string_view text) {
+  return *parse_rfc3339(text);
+}
+LocalDay day(std::string_view text) {
+  return *parse_local_day(text);
+}
 
 CalendarPlan office(std::string_view zone = "Europe/Berlin") {
   CalendarPlan plan;
@@ -34,7 +38,8 @@ TEST(Slot, IsReadAndWritten) {
   EXPECT_EQ(parse_slot(" 8 - 12:30 "), (Slot{480, 750}));
   EXPECT_EQ(parse_slot("22:00-06:00"), (Slot{1320, 1800}));
   EXPECT_EQ(parse_slot("00:00-24:00"), (Slot{0, 1440}));
-  for (const auto* wrong : {"", "8", "8-", "24:00-01:00", "08:00-08:00", "8:0-9", "25-26", "08:60-09:00", "a-b", "-8-9", "08:00-12:00-13:00"})
+  for (const auto* wrong : {"", "8", "8-", "24:00-01:00", "08:00-08:00", "8:0-9", "25-26", "08:60-09:00", "a-b", "-8-9",
+                            "08:00-12:00-13:00"})
     EXPECT_FALSE(parse_slot(wrong)) << wrong;
   EXPECT_EQ(to_string(Slot{1320, 1800}), "22:00-06:00");
   EXPECT_EQ(to_string(Slot{0, 1440}), "00:00-24:00");
@@ -116,7 +121,8 @@ TEST(Calendar, YearsCostWeeksAndNotMinutes) {
   const Calendar calendar(plan);
   const auto began = std::chrono::steady_clock::now();
   Millis sum{0};
-  for (int i = 0; i < 1'000; ++i) sum += business_time_between(calendar, at("2020-01-01T00:00:00Z"), at("2030-01-01T00:00:00Z") + minutes{i});
+  for (int i = 0; i < 1'000; ++i)
+    sum += business_time_between(calendar, at("2020-01-01T00:00:00Z"), at("2030-01-01T00:00:00Z") + minutes{i});
   EXPECT_GT(sum, hours{20'000'000});
   // Some 100 us each without optimization; minute by minute it would be 5 million steps each.
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{20});
@@ -148,7 +154,8 @@ bool open_in_model(const CalendarPlan& plan, TimePoint t) {
   const auto minute = std::chrono::duration_cast<minutes>(local - LocalTime{today}).count();
   const auto within = [&](LocalDay d, long m) {
     const auto special = plan.days.find(d);
-    const auto& slots = special != plan.days.end() ? special->second.slots : plan.week[std::chrono::weekday{d}.c_encoding()];
+    const auto& slots =
+        special != plan.days.end() ? special->second.slots : plan.week[std::chrono::weekday{d}.c_encoding()];
     for (const auto& slot : slots)
       if (slot.from <= m && m < slot.to) return true;
     return false;
@@ -172,11 +179,16 @@ class RandomCalendars {
   Slot slot() {
     const int from = static_cast<int>(below(1440));
     switch (below(6)) {
-      case 0: return {0, 1440};
-      case 1: return {from, from + 1440};
-      case 2: return {from, from + 1};
-      case 3: return {static_cast<int>(below(24)) * 60, static_cast<int>(24 + below(24)) * 60};
-      default: return {from, from + 1 + static_cast<int>(below(720))};
+      case 0:
+        return {0, 1440};
+      case 1:
+        return {from, from + 1440};
+      case 2:
+        return {from, from + 1};
+      case 3:
+        return {static_cast<int>(below(24)) * 60, static_cast<int>(24 + below(24)) * 60};
+      default:
+        return {from, from + 1 + static_cast<int>(below(720))};
     }
   }
   std::vector<Slot> slots() {
@@ -187,14 +199,17 @@ class RandomCalendars {
 
   CalendarPlan plan(LocalDay about) {
     // Zones with every kind of change: half an hour, across midnight, whole days left out, in Ramadan, at other hours.
-    static constexpr std::array<const char*, 18> zones{
-        "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tehran", "America/Sao_Paulo",
-        "Asia/Beirut", "America/Havana", "Pacific/Apia", "Asia/Kathmandu", "America/St_Johns", "Antarctica/Troll", "Asia/Gaza",
-        "Europe/London", "America/Santiago", "Pacific/Auckland", "Asia/Kolkata", "UTC"};
+    static constexpr std::array<const char*, 18> zones{"Europe/Berlin",     "America/New_York", "Australia/Lord_Howe",
+                                                       "Africa/Casablanca", "Asia/Tehran",      "America/Sao_Paulo",
+                                                       "Asia/Beirut",       "America/Havana",   "Pacific/Apia",
+                                                       "Asia/Kathmandu",    "America/St_Johns", "Antarctica/Troll",
+                                                       "Asia/Gaza",         "Europe/London",    "America/Santiago",
+                                                       "Pacific/Auckland",  "Asia/Kolkata",     "UTC"};
     CalendarPlan plan;
     plan.zone = *TimeZone::find(zones[below(zones.size())]);
     for (auto& d : plan.week) d = slots();
-    for (std::uint64_t i = below(6); i > 0; --i) plan.days[about + days{static_cast<int>(below(12)) - 4}] = {slots(), "", below(2) == 0};
+    for (std::uint64_t i = below(6); i > 0; --i)
+      plan.days[about + days{static_cast<int>(below(12)) - 4}] = {slots(), "", below(2) == 0};
     return plan;
   }
 
@@ -249,7 +264,9 @@ TEST(Calendar, AgreesWithAMinuteByMinuteModel) {
       was_open = is_open;
     }
     const auto to = from + minutes{length};
-    const auto where = [&] { return std::to_string(i) + " " + plan.zone.name() + " " + to_rfc3339(from) + " +" + std::to_string(length); };
+    const auto where = [&] {
+      return std::to_string(i) + " " + plan.zone.name() + " " + to_rfc3339(from) + " +" + std::to_string(length);
+    };
     ASSERT_EQ(business_time_between(calendar, from, to, pauses), open) << where();
     const auto due = add_business_time(calendar, from, wanted, pauses);
     if (reached) {
@@ -267,7 +284,8 @@ TEST(Calendar, AgreesWithAMinuteByMinuteModel) {
       ASSERT_EQ(next_close(calendar, from), closes) << where();
       if (!was_open) {
         const auto back = previous_close(calendar, to);
-        ASSERT_TRUE(back && *back >= *closes && !open_at(calendar, *back) && open_at(calendar, *back - minutes{1})) << where();
+        ASSERT_TRUE(back && *back >= *closes && !open_at(calendar, *back) && open_at(calendar, *back - minutes{1}))
+            << where();
       }
     }
   }
@@ -279,7 +297,8 @@ TEST(Calendar, LongSpansAddUp) {
   for (int i = 0; i < 2'000; ++i) {
     auto plan = make.plan(*parse_local_day("2020-03-01"));
     const Calendar calendar(plan);
-    const auto from = make.instant(plan.zone), middle = from + minutes{make.below(1'000'000)}, to = middle + minutes{make.below(1'000'000)};
+    const auto from = make.instant(plan.zone), middle = from + minutes{make.below(1'000'000)},
+               to = middle + minutes{make.below(1'000'000)};
     const auto whole = business_time_between(calendar, from, to);
     ASSERT_EQ(whole, business_time_between(calendar, from, middle) + business_time_between(calendar, middle, to)) << i;
     if (whole == Millis{0}) continue;
@@ -304,23 +323,34 @@ TEST(CalendarTable, ReadsWhatSpreadsheetsWrite) {
   EXPECT_EQ(answers("op,start,minutes\nadd_minutes,2026-11-23T16:30:00Z,60\n"), expected);
   EXPECT_EQ(answers("\xEF\xBB\xBFop,start,minutes\r\nadd_minutes,2026-11-23T16:30:00Z,60\r\n"), expected);
   EXPECT_EQ(answers("op,start,minutes\radd_minutes,2026-11-23T16:30:00Z,60"), expected);
-  EXPECT_EQ(answers("Op; START ;minutes\nadd_minutes;2026-11-23T16:30:00Z;60\n"), "Op; START ;minutes;result\nadd_minutes;2026-11-23T16:30:00Z;60;2026-11-24T08:30:00Z\n");
-  EXPECT_EQ(answers("op;start;minutes;pauses\nadd_minutes;2026-11-23T08:00:00Z;60;\"2026-11-23 08:00/2026-11-23 08:10;2026-11-23 08:20/2026-11-23 08:30\"\n"),
-            "op;start;minutes;pauses;result\nadd_minutes;2026-11-23T08:00:00Z;60;\"2026-11-23 08:00/2026-11-23 08:10;2026-11-23 08:20/2026-11-23 08:30\";2026-11-23T09:20:00Z\n");
+  EXPECT_EQ(answers("Op; START ;minutes\nadd_minutes;2026-11-23T16:30:00Z;60\n"),
+            "Op; START ;minutes;result\nadd_minutes;2026-11-23T16:30:00Z;60;2026-11-24T08:30:00Z\n");
+  EXPECT_EQ(answers("op;start;minutes;pauses\nadd_minutes;2026-11-23T08:00:00Z;60;\"2026-11-23 08:00/2026-11-23 "
+                    "08:10;2026-11-23 08:20/2026-11-23 08:30\"\n"),
+            "op;start;minutes;pauses;result\nadd_minutes;2026-11-23T08:00:00Z;60;\"2026-11-23 08:00/2026-11-23 "
+            "08:10;2026-11-23 08:20/2026-11-23 08:30\";2026-11-23T09:20:00Z\n");
   EXPECT_EQ(answers("op\tstart\nopen\t2026-11-23T16:30:00Z\n"), "op\tstart\tresult\nopen\t2026-11-23T16:30:00Z\tyes\n");
   EXPECT_EQ(answers("\xFF\xFEo"), "wrong: the table is in UTF-16; save it as CSV in UTF-8");
   EXPECT_EQ(answers("op,start\nopen,\"2026\n"), "wrong: a quote that begins in line 2 is never closed");
-  EXPECT_EQ(answers(""), "wrong: the table is empty; its first line names the columns: id,op,calendar,start,minutes,end,pauses,expected");
-  EXPECT_EQ(answers("open,2026-11-23T16:30:00Z\n"), "wrong: the table has no column 'op'; its first line names the columns: id,op,calendar,start,minutes,end,pauses,expected");
+  EXPECT_EQ(
+      answers(""),
+      "wrong: the table is empty; its first line names the columns: id,op,calendar,start,minutes,end,pauses,expected");
+  EXPECT_EQ(answers("open,2026-11-23T16:30:00Z\n"),
+            "wrong: the table has no column 'op'; its first line names the columns: "
+            "id,op,calendar,start,minutes,end,pauses,expected");
   const auto error_of = [&](const std::string& head, const std::string& row) {
     const auto text = answers(head + "\n" + row + "\n");
     return text.substr(text.rfind("error: "), text.size());
   };
-  EXPECT_EQ(error_of("op,start", "add_minutes,2026-11-23T16:30:00Z"), "error: add_minutes needs a number in the column 'minutes'\n");
-  EXPECT_EQ(error_of("op,start", "minutes_between,2026-11-23T16:30:00Z"), "error: minutes_between needs a time in the column 'end'\n");
-  EXPECT_NE(error_of("op,start,calendar", "open,2026-11-23T16:30:00Z,ofice").find("did you mean 'office'?"), std::string::npos);
+  EXPECT_EQ(error_of("op,start", "add_minutes,2026-11-23T16:30:00Z"),
+            "error: add_minutes needs a number in the column 'minutes'\n");
+  EXPECT_EQ(error_of("op,start", "minutes_between,2026-11-23T16:30:00Z"),
+            "error: minutes_between needs a time in the column 'end'\n");
+  EXPECT_NE(error_of("op,start,calendar", "open,2026-11-23T16:30:00Z,ofice").find("did you mean 'office'?"),
+            std::string::npos);
   EXPECT_NE(error_of("op,start", "opne,2026-11-23T16:30:00Z").find("did you mean 'open'?"), std::string::npos);
-  EXPECT_EQ(answer_table("op,start,minute\nopen,2026-11-23T16:30:00Z,1\n", calendars)->notes.at(0), "the column 'minute' is not looked at; did you mean 'minutes'?");
+  EXPECT_EQ(answer_table("op,start,minute\nopen,2026-11-23T16:30:00Z,1\n", calendars)->notes.at(0),
+            "the column 'minute' is not looked at; did you mean 'minutes'?");
   EXPECT_TRUE(answer_table("op,start,remark\nopen,2026-11-23T16:30:00Z,1\n", calendars)->notes.empty());
 }
 

@@ -18,11 +18,14 @@ constexpr Millis kRetryFirst{60'000};
 constexpr Millis kRetryAfterMost = days{1};
 constexpr std::size_t kErrorBytesMax = 500, kTagBytesMax = 1'000;
 
-Millis share_of(Millis span, double share) { return Millis{static_cast<std::int64_t>(static_cast<double>(span.count()) * share)}; }
+Millis share_of(Millis span, double share) {
+  return Millis{static_cast<std::int64_t>(static_cast<double>(span.count()) * share)};
+}
 
 /// What a server sends goes back to it in a header, so it is one line or nothing.
 std::string tag(std::string text) {
-  const bool fits = text.size() <= kTagBytesMax && std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  const bool fits = text.size() <= kTagBytesMax &&
+                    std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
   return fits ? std::move(text) : std::string();
 }
 
@@ -32,7 +35,9 @@ std::string to_text(const FeedState& state) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("url", state.url).field("etag", state.etag).field("last_modified", state.last_modified);
-  json.field("fetched_at", to_ms(state.fetched_at)).field("confirmed_at", to_ms(state.confirmed_at)).field("checked_at", to_ms(state.checked_at));
+  json.field("fetched_at", to_ms(state.fetched_at))
+      .field("confirmed_at", to_ms(state.confirmed_at))
+      .field("checked_at", to_ms(state.checked_at));
   json.field("next_at", to_ms(state.next_at)).field("failures", state.failures).field("error", state.error);
   json.field("bytes", state.bytes).field("events", state.events).end_object();
   return out;
@@ -76,7 +81,8 @@ Result<FeedFacts> judge_feed(std::string_view text) {
   if (body.size() < kEnd.size() || !ascii_iequals(body.substr(body.size() - kEnd.size()), kEnd))
     return failure(Errc::invalid_input, "iCalendar: it is cut off, END:VCALENDAR is missing");
   if (calendar.events.empty()) return failure(Errc::invalid_input, "iCalendar: there is no event in it");
-  ORGO_TRY(holidays, holidays_of(text, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1}, LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1}));
+  ORGO_TRY(holidays, holidays_of(text, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1},
+                                 LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1}));
   (void)holidays;  // that they can be followed within the bounds is all
   return FeedFacts{calendar.events.size()};
 }
@@ -94,7 +100,8 @@ FeedState after_no_change(FeedState state, Millis refresh, double share, TimePoi
   return state;
 }
 
-FeedState after_change(FeedState state, FeedFacts facts, std::uint64_t bytes, std::string etag, std::string last_modified, Millis refresh, double share, TimePoint now) {
+FeedState after_change(FeedState state, FeedFacts facts, std::uint64_t bytes, std::string etag,
+                       std::string last_modified, Millis refresh, double share, TimePoint now) {
   state = after_no_change(std::move(state), refresh, share, now);
   state.fetched_at = now;
   state.etag = tag(std::move(etag));
@@ -104,7 +111,8 @@ FeedState after_change(FeedState state, FeedFacts facts, std::uint64_t bytes, st
   return state;
 }
 
-FeedState after_failure(FeedState state, std::string why, Millis retry_after, Millis refresh, double share, TimePoint now) {
+FeedState after_failure(FeedState state, std::string why, Millis retry_after, Millis refresh, double share,
+                        TimePoint now) {
   state.checked_at = now;
   state.error = std::string(cut_utf8(why, kErrorBytesMax));
   Millis pause = kRetryFirst;
@@ -129,10 +137,15 @@ std::string feed_label(std::string_view url) {
 std::string feed_trouble(const FeedState& state, TimePoint now) {
   if (state.failures == 0 && state.has_version()) return {};
   if (state.checked_at == TimePoint{}) return "was never fetched: nothing of it counts yet";
-  std::string text = state.failures > 0 ? (state.failures == 1 ? "the last look" : "the last " + std::to_string(state.failures) + " looks") + std::string(" failed: ") + state.error : "";
+  std::string text =
+      state.failures > 0
+          ? (state.failures == 1 ? "the last look" : "the last " + std::to_string(state.failures) + " looks") +
+                std::string(" failed: ") + state.error
+          : "";
   if (!state.has_version()) return text + "; it was never fetched: nothing of it counts yet";
   text += "; the version of " + to_rfc3339(state.fetched_at) + " stays in force";
-  if (const auto age = std::chrono::floor<std::chrono::minutes>(now - state.confirmed_at); age.count() > 0) text += ", confirmed " + format_duration(age) + " ago";
+  if (const auto age = std::chrono::floor<std::chrono::minutes>(now - state.confirmed_at); age.count() > 0)
+    text += ", confirmed " + format_duration(age) + " ago";
   return text;
 }
 

@@ -8,10 +8,14 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-TimePoint at(std::string_view text) { return *parse_rfc3339(text); }
+TimePoint at(std::string_view text) {
+  return *parse_rfc3339(text);
+}
 const TimePoint kNow = at("2026-11-22T12:00:00Z");
 constexpr Millis kDay = hours{24};
-constexpr std::string_view kGood = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+constexpr std::string_view kGood =
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\nEND:"
+    "VCALENDAR\r\n";
 
 std::string wrong(std::string_view text) {
   const auto judged = judge_feed(text);
@@ -38,9 +42,9 @@ TEST(Feed, IsLookedAtWhenItsTimeHasCome) {
   EXPECT_LT(after_no_change(state, kDay, 0.999999, kNow).next_at, kNow + hours{24} + minutes{144});
   EXPECT_FALSE(is_due(state, kDay, kNow + hours{20}));
   EXPECT_TRUE(is_due(state, kDay, state.next_at));
-  EXPECT_TRUE(is_due(state, hours{1}, kNow + minutes{66}));    // the setting was changed
+  EXPECT_TRUE(is_due(state, hours{1}, kNow + minutes{66}));  // the setting was changed
   EXPECT_FALSE(is_due(state, hours{1}, kNow + minutes{65}));
-  EXPECT_TRUE(is_due(state, kDay, kNow - minutes{1}));         // the clock was
+  EXPECT_TRUE(is_due(state, kDay, kNow - minutes{1}));  // the clock was
 }
 
 TEST(Feed, FailuresKeepTheVersionAndWaitLonger) {
@@ -49,15 +53,17 @@ TEST(Feed, FailuresKeepTheVersionAndWaitLonger) {
   EXPECT_EQ(feed_trouble(state, kNow), "was never fetched: nothing of it counts yet");
   state = after_failure(state, "no route", {}, kDay, 0.5, kNow);
   EXPECT_EQ(state.next_at, kNow + minutes{1});
-  EXPECT_EQ(feed_trouble(state, kNow), "the last look failed: no route; it was never fetched: nothing of it counts yet");
+  EXPECT_EQ(feed_trouble(state, kNow),
+            "the last look failed: no route; it was never fetched: nothing of it counts yet");
   state = after_change(state, {3}, 100, "\"v1\"", "", kDay, 0.5, kNow);
   EXPECT_EQ(feed_trouble(state, kNow), "");
   for (int i = 0; i < 5; ++i) state = after_failure(state, "HTTP 500", {}, kDay, 0.5, kNow + hours{2});
   EXPECT_EQ(state.next_at, kNow + hours{2} + minutes{16});
   EXPECT_TRUE(state.has_version());
   EXPECT_EQ(state.etag, "\"v1\"");
-  EXPECT_EQ(feed_trouble(state, kNow + hours{2}),
-            "the last 5 looks failed: HTTP 500; the version of 2026-11-22T12:00:00Z stays in force, confirmed 2 hours ago");
+  EXPECT_EQ(
+      feed_trouble(state, kNow + hours{2}),
+      "the last 5 looks failed: HTTP 500; the version of 2026-11-22T12:00:00Z stays in force, confirmed 2 hours ago");
   for (int i = 0; i < 1'000; ++i) state = after_failure(state, std::string(10'000, 'x'), {}, kDay, 0, kNow);
   EXPECT_EQ(state.next_at, kNow + hours{18});
   EXPECT_EQ(state.error.size(), 500U);

@@ -9,7 +9,8 @@ namespace orgo {
 
 using std::chrono::days;
 
-Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, LocalDay to, std::vector<std::string>* notes) {
+Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, LocalDay to,
+                                         std::vector<std::string>* notes) {
   ORGO_TRY(calendar, read_icalendar(feed));
   if (notes != nullptr) notes->insert(notes->end(), calendar.notes.begin(), calendar.notes.end());
   // Appointments are not looked at, so that a rule of theirs costs nothing.
@@ -20,7 +21,8 @@ Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, L
   std::vector<Holiday> holidays;
   for (const auto& o : all) {
     auto name = std::string(cut_utf8(o.event->summary, 200));
-    std::replace_if(name.begin(), name.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
     for (auto day = std::chrono::floor<days>(o.start); LocalTime{day} < o.end; day += days{1}) {
       if (day < from || day >= to) continue;
       if (holidays.size() >= kHolidaysMax)
@@ -40,7 +42,8 @@ std::vector<LocalDay> closed_days(const CalendarPlan& plan) {
   return closed;
 }
 
-std::vector<Holiday> merge_holidays(std::vector<Holiday> known, const std::vector<Holiday>& read, LocalDay from, LocalDay to) {
+std::vector<Holiday> merge_holidays(std::vector<Holiday> known, const std::vector<Holiday>& read, LocalDay from,
+                                    LocalDay to) {
   std::erase_if(known, [&](const Holiday& h) { return h.day >= from && h.day < to; });
   known.insert(known.end(), read.begin(), read.end());
   std::sort(known.begin(), known.end());

@@ -15,31 +15,42 @@ namespace {
 
 constexpr std::size_t kCasesMax = 10'000;
 constexpr std::array<std::string_view, 3> kCaseKeys{"expect", "message", "name"};
-constexpr std::array<std::string_view, 9> kMessageKeys{"at", "attachments", "cc", "from", "headers", "html", "subject", "text", "to"};
-constexpr std::array<std::string_view, 15> kExpectKeys{"assign",   "dropped", "escalation", "fields",    "keywords", "no_keywords", "outcome", "priority",
-                                                       "replies", "routed_to", "rules",   "sla",       "tags",     "task_type",   "told"};
+constexpr std::array<std::string_view, 9> kMessageKeys{"at",   "attachments", "cc",   "from", "headers",
+                                                       "html", "subject",     "text", "to"};
+constexpr std::array<std::string_view, 15> kExpectKeys{"assign",      "dropped", "escalation", "fields",    "keywords",
+                                                       "no_keywords", "outcome", "priority",   "replies",   "routed_to",
+                                                       "rules",       "sla",     "tags",       "task_type", "told"};
 constexpr std::array<std::string_view, 2> kFileKeys{"cases", "expect"};
 constexpr std::array<std::string_view, 5> kSlaKeys{"first_response", "keep_informed", "name", "resolution", "update"};
 
 std::string date_field(TimePoint at) {
   using namespace std::chrono;
   static constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = floor<days>(at);
   const year_month_day date{day};
   const hh_mm_ss time{floor<seconds>(at - day)};
   std::array<char, 64> out{};
   std::snprintf(out.data(), out.size(), "%s, %02u %s %d %02d:%02d:%02d +0000", kDays.at(weekday{day}.c_encoding()),
-                static_cast<unsigned>(date.day()), kMonths.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+                static_cast<unsigned>(date.day()), kMonths.at(static_cast<unsigned>(date.month()) - 1),
+                static_cast<int>(date.year()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
   return out.data();
 }
 
 std::string_view type_of(std::string_view name) {
   static constexpr auto kTypes = std::to_array<std::pair<std::string_view, std::string_view>>(
-      {{".pdf", "application/pdf"}, {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".png", "image/png"}, {".csv", "text/csv"},
-       {".txt", "text/plain"}, {".ics", "text/calendar"}, {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-       {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}, {".zip", "application/zip"}});
+      {{".pdf", "application/pdf"},
+       {".jpg", "image/jpeg"},
+       {".jpeg", "image/jpeg"},
+       {".png", "image/png"},
+       {".csv", "text/csv"},
+       {".txt", "text/plain"},
+       {".ics", "text/calendar"},
+       {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+       {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+       {".zip", "application/zip"}});
   for (const auto& [ending, type] : kTypes)
     if (ascii_lower(name).ends_with(ending)) return type;
   return "application/octet-stream";
@@ -56,7 +67,8 @@ class Reader {
       if (!file.path.ends_with(".eml")) read_file(file);
     for (const auto& [name, file] : mails_)
       if (file != nullptr)
-        errors_.push_back({file->path, 0, 0, 1, "this mail has no file that says what has to come of it", "write " + name + ".yaml with expect: {...}", false});
+        errors_.push_back({file->path, 0, 0, 1, "this mail has no file that says what has to come of it",
+                           "write " + name + ".yaml with expect: {...}", false});
     return std::move(cases_);
   }
 
@@ -96,7 +108,8 @@ class Reader {
     made.path = reader.source().path;
     made.line = node.line;
     made.name = "case in line " + std::to_string(node.line);
-    if (const auto* name = node.find("name")) made.name = reader.expect_string(*name, "the name of a case").value_or(made.name);
+    if (const auto* name = node.find("name"))
+      made.name = reader.expect_string(*name, "the name of a case").value_or(made.name);
     const auto* mail = node.find("message");
     const auto* expect = node.find("expect");
     if (mail == nullptr || expect == nullptr)
@@ -126,17 +139,21 @@ class Reader {
         if (!time) reader.error(*at, time.error().message, "as in 2026-11-23T10:00:00Z");
         else made.at = *time;
       }
-    std::map<std::string, std::string> fields{{"From", "anna@example.org"}, {"To", "office@example.org"}, {"Subject", ""}};
-    for (const auto& [key, name] : {std::pair{"from", "From"}, std::pair{"to", "To"}, std::pair{"cc", "Cc"}, std::pair{"subject", "Subject"}})
+    std::map<std::string, std::string> fields{
+        {"From", "anna@example.org"}, {"To", "office@example.org"}, {"Subject", ""}};
+    for (const auto& [key, name] :
+         {std::pair{"from", "From"}, std::pair{"to", "To"}, std::pair{"cc", "Cc"}, std::pair{"subject", "Subject"}})
       if (const auto* value = node.find(key))
         if (const auto text = line(reader, *value, key)) fields[name] = *text;
     auto& mail = made.mail;
-    mail = "Date: " + date_field(made.at) + "\r\nMessage-ID: <case-" + std::to_string(cases_.size() + 1) + "@cases.example>\r\nMIME-Version: 1.0\r\n";
+    mail = "Date: " + date_field(made.at) + "\r\nMessage-ID: <case-" + std::to_string(cases_.size() + 1) +
+           "@cases.example>\r\nMIME-Version: 1.0\r\n";
     for (const auto& [name, value] : fields)
       if (!value.empty()) mail += name + ": " + value + "\r\n";
     if (const auto* headers = node.find("headers"); headers != nullptr && reader.expect_mapping(*headers, "headers"))
       for (const auto& [key, value] : headers->entries)
-        if (const auto text = line(reader, value, "a header"); text && key.text.find_first_of(" :\r\n") == std::string::npos)
+        if (const auto text = line(reader, value, "a header");
+            text && key.text.find_first_of(" :\r\n") == std::string::npos)
           mail += key.text + ": " + *text + "\r\n";
     return body(reader, node, mail);
   }
@@ -159,7 +176,8 @@ class Reader {
       return false;
     }
     std::vector<std::string> names;
-    if (attachments != nullptr) names = reader.expect_strings(*attachments, "attachments").value_or(std::vector<std::string>{});
+    if (attachments != nullptr)
+      names = reader.expect_strings(*attachments, "attachments").value_or(std::vector<std::string>{});
     const auto* said = html != nullptr ? html : text;
     const std::string_view type = html != nullptr ? "text/html" : "text/plain";
     const std::string_view words = said == nullptr ? std::string_view() : std::string_view(said->text);
@@ -171,7 +189,9 @@ class Reader {
     part(mail, type, words);
     for (const auto& name : names) {
       if (name.find_first_of("\"\r\n") != std::string::npos) continue;
-      mail.append("--orgo-case\r\nContent-Type: ").append(type_of(name)).append("\r\nContent-Disposition: attachment; filename=\"");
+      mail.append("--orgo-case\r\nContent-Type: ")
+          .append(type_of(name))
+          .append("\r\nContent-Disposition: attachment; filename=\"");
       mail.append(name).append("\"\r\n\r\n(of a case)\r\n");
     }
     mail += "--orgo-case--\r\n";
@@ -194,12 +214,14 @@ class Reader {
       else if (name == "escalation") expect.escalation = list(reader, value, name);
       else if (name == "replies") expect.replies = list(reader, value, name);
       else if (name == "keywords") expect.keywords = list(reader, value, name).value_or(std::vector<std::string>{});
-      else if (name == "no_keywords") expect.no_keywords = list(reader, value, name).value_or(std::vector<std::string>{});
+      else if (name == "no_keywords")
+        expect.no_keywords = list(reader, value, name).value_or(std::vector<std::string>{});
       else if (name == "tags") expect.tags = list(reader, value, name).value_or(std::vector<std::string>{});
       else if (name == "told") expect.told = list(reader, value, name).value_or(std::vector<std::string>{});
       else if (name == "priority") expect.priority = reader.expect_string(value, name);
       else if (name == "assign") expect.assign = reader.expect_string(value, name);
-      else if (name == "task_type") expect.task_type = value.is_nothing() || value.text.empty() ? std::string() : value.text;
+      else if (name == "task_type")
+        expect.task_type = value.is_nothing() || value.text.empty() ? std::string() : value.text;
       else if (name == "sla") service_level(reader, value, expect);
       else if (name == "outcome") expect.outcome = reader.expect_string(value, name);
       else if (name == "dropped") expect.dropped = reader.expect_bool(value);
@@ -222,7 +244,8 @@ class Reader {
         const auto text = reader.expect_string(value, key.text);
         if (!text) continue;
         // The zone is that of the calendar which the rules will choose; here only that it is an instant at all.
-        if (const auto at = parse_instant(*text, TimeZone()); !at) reader.error(value, at.error().message, "as in \"2026-11-23 14:00\"");
+        if (const auto at = parse_instant(*text, TimeZone()); !at)
+          reader.error(value, at.error().message, "as in \"2026-11-23 14:00\"");
         else expect.due.emplace_back(*clock, *text);
       }
     }
@@ -236,6 +259,8 @@ class Reader {
 
 }  // namespace
 
-std::vector<Case> read_cases(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors) { return Reader(files, errors).read(); }
+std::vector<Case> read_cases(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors) {
+  return Reader(files, errors).read();
+}
 
 }  // namespace orgo::cases

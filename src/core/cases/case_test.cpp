@@ -53,7 +53,8 @@ cases:
 )");
   ASSERT_THAT(results, SizeIs(4));
   for (const auto& result : results)
-    for (const auto& mismatch : result.mismatches) ADD_FAILURE() << mismatch.what << ": " << mismatch.expected << " / " << mismatch.got;
+    for (const auto& mismatch : result.mismatches)
+      ADD_FAILURE() << mismatch.what << ": " << mismatch.expected << " / " << mismatch.got;
 }
 
 TEST(Case, TellsEachDifferenceWithBothSides) {
@@ -65,13 +66,14 @@ cases:
     message: {subject: quite urgent}
     expect: {rules: [spam], routed_to: [], priority: low, tags: [slow], keywords: [leak], no_keywords: [urgent], escalation: [], replies: [x],
              outcome: dropped, dropped: true, assign: bob, fields: {room: "1"}, told: [a@b.c], task_type: t}
-)"}}, errors);
+)"}},
+                              errors);
   ASSERT_THAT(all, SizeIs(1));
   const auto result = run_case(all[0], *loaded.rules, {});
   std::vector<std::string> kinds;
   for (const auto& mismatch : result.mismatches) kinds.push_back(mismatch.what);
-  EXPECT_THAT(kinds, ElementsAre("rules", "outcome", "dropped", "routed_to", "keywords", "keywords", "priority", "assign", "task_type", "tags",
-                                 "escalation", "field room", "replies", "told"));
+  EXPECT_THAT(kinds, ElementsAre("rules", "outcome", "dropped", "routed_to", "keywords", "keywords", "priority",
+                                 "assign", "task_type", "tags", "escalation", "field room", "replies", "told"));
   const auto text = to_text(all[0], result);
   EXPECT_THAT(text, HasSubstr("FAILED  cases/a.yaml:3  wrong\n"));
   EXPECT_THAT(text, HasSubstr("  priority:\n    expected  low\n    got       high\n"));
@@ -86,11 +88,14 @@ std::string told(const std::string& expect) {
   const auto loaded = rules::load_rules({{"rules.yaml", kPromises}});
   std::vector<Diagnostic> errors;
   // 11:00 in Berlin: one hour is left of this Monday.
-  const auto all = read_cases({{"c.yaml", "cases:\n  - {message: {subject: help, at: 2026-11-23T10:00:00Z}, expect: {sla: " + expect + "}}"}}, errors);
+  const auto all = read_cases(
+      {{"c.yaml", "cases:\n  - {message: {subject: help, at: 2026-11-23T10:00:00Z}, expect: {sla: " + expect + "}}"}},
+      errors);
   std::string text;
   for (const auto& one : errors) text += one.message + "\n";
   for (const auto& one : all)
-    for (const auto& mismatch : run_case(one, *loaded.rules, {}).mismatches) text += mismatch.what + ": " + mismatch.expected + " | " + mismatch.got + "\n";
+    for (const auto& mismatch : run_case(one, *loaded.rules, {}).mismatches)
+      text += mismatch.what + ": " + mismatch.expected + " | " + mismatch.got + "\n";
   return text;
 }
 
@@ -99,21 +104,27 @@ TEST(Case, AServiceLevelIsComparedWithItsDeadlines) {
   EXPECT_EQ(told("{name: fast, first_response: '2026-11-24 09:00', resolution: '2026-11-26T10:00:00Z'}"), "");
   EXPECT_EQ(told("slow"), "sla: slow | fast\n");
   EXPECT_EQ(told("''"), "sla: (none) | fast\n");
-  EXPECT_EQ(told("{first_response: '2026-11-23 13:00'}"),
-            "sla first_response: 2026-11-23 13:00 (2026-11-23T12:00:00Z) | 2026-11-24T08:00:00Z by calendar 'office'\n");
-  EXPECT_EQ(told("{update: '2026-11-23 13:00'}"), "sla update: 2026-11-23 13:00 (2026-11-23T12:00:00Z) | this clock does not run\n");
+  EXPECT_EQ(
+      told("{first_response: '2026-11-23 13:00'}"),
+      "sla first_response: 2026-11-23 13:00 (2026-11-23T12:00:00Z) | 2026-11-24T08:00:00Z by calendar 'office'\n");
+  EXPECT_EQ(told("{update: '2026-11-23 13:00'}"),
+            "sla update: 2026-11-23 13:00 (2026-11-23T12:00:00Z) | this clock does not run\n");
   EXPECT_THAT(told("{first_response: tomorrow}"), HasSubstr("tomorrow"));
 }
 
 TEST(Case, ListsAreComparedItemByItem) {
   const auto shown = [](const std::string& expect) {
-    const auto loaded = rules::load_rules({{"rules.yaml", "rules:\n  - {name: a, action: {tag: [x, y]}}\n  - {name: b, action: {tag: z}}\n  - {name: c, action: {tag: z}}\n"}});
+    const auto loaded = rules::load_rules({{"rules.yaml",
+                                            "rules:\n  - {name: a, action: {tag: [x, y]}}\n  - {name: b, action: {tag: "
+                                            "z}}\n  - {name: c, action: {tag: z}}\n"}});
     std::vector<Diagnostic> errors;
-    const auto all = read_cases({{"c.yaml", "cases:\n  - {name: n, message: {subject: s}, expect: {" + expect + "}}"}}, errors);
+    const auto all =
+        read_cases({{"c.yaml", "cases:\n  - {name: n, message: {subject: s}, expect: {" + expect + "}}"}}, errors);
     const auto text = to_text(all.at(0), run_case(all.at(0), *loaded.rules, {}));
     return text.substr(0, text.find("  why:"));
   };
-  EXPECT_EQ(shown("rules: [a, d, c]"), "FAILED  c.yaml:2  n\n  rules:\n    expected  a, d, c\n    got       a, b, c\n    - d\n    + b\n");
+  EXPECT_EQ(shown("rules: [a, d, c]"),
+            "FAILED  c.yaml:2  n\n  rules:\n    expected  a, d, c\n    got       a, b, c\n    - d\n    + b\n");
   EXPECT_THAT(shown("rules: [c, b, a]"), HasSubstr("got       a, b, c\n    in another order\n"));
   EXPECT_THAT(shown("rules: [a, b, c, c]"), HasSubstr("    - c\n"));
   EXPECT_THAT(shown("tags: [x, q]"), HasSubstr("  tags:\n    expected  q\n    got       x, y, z\n    - q\n"));
@@ -121,7 +132,8 @@ TEST(Case, ListsAreComparedItemByItem) {
 
 TEST(Case, AMailStandsBesideItsExpectation) {
   std::vector<Diagnostic> errors;
-  const auto all = read_cases({{"cases/x.eml", "Subject: urgent\n\nhi"}, {"cases/x.yaml", "expect: {rules: [urgent]}"}}, errors);
+  const auto all =
+      read_cases({{"cases/x.eml", "Subject: urgent\n\nhi"}, {"cases/x.yaml", "expect: {rules: [urgent]}"}}, errors);
   ASSERT_THAT(errors, IsEmpty());
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_TRUE(run_case(all[0], *rules::load_rules({{"rules.yaml", kRules}}).rules, {}).passed());
@@ -142,7 +154,8 @@ TEST(Case, MistakesAreToldWithTheirPlace) {
   EXPECT_EQ(errors("cases:\n  - {message: {subject: a}, expect: {rulez: []}}"), "2: unknown key of expect 'rulez'\n");
   EXPECT_EQ(errors("cases:\n  - {message: {subject: a}}"), "2: this case has no expect\n");
   EXPECT_EQ(errors("cases:\n  - {message: {subject: \"a\\nb\"}, expect: {rules: []}}"), "2: subject is one line\n");
-  EXPECT_EQ(errors("cases:\n  - {message: {text: a, html: b}, expect: {rules: []}}"), "2: a message of a case has text or html\n");
+  EXPECT_EQ(errors("cases:\n  - {message: {text: a, html: b}, expect: {rules: []}}"),
+            "2: a message of a case has text or html\n");
   EXPECT_EQ(errors("cases:\n  - {message: {text: a}, expect: {}}"), "2: this case expects nothing\n");
 }
 

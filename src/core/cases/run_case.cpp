@@ -24,7 +24,9 @@ std::vector<std::string> texts_of(const json::object& object, std::string_view n
   return texts;
 }
 
-std::string shown(const std::vector<std::string>& list) { return list.empty() ? "(none)" : join(list, ", "); }
+std::string shown(const std::vector<std::string>& list) {
+  return list.empty() ? "(none)" : join(list, ", ");
+}
 /// What is oftener in `a` than in `b`.
 std::vector<std::string> only_in(const std::vector<std::string>& a, std::vector<std::string> b) {
   std::vector<std::string> out;
@@ -34,7 +36,9 @@ std::vector<std::string> only_in(const std::vector<std::string>& a, std::vector<
   }
   return out;
 }
-std::string shown(const std::string& text) { return text.empty() ? "(none)" : text; }
+std::string shown(const std::string& text) {
+  return text.empty() ? "(none)" : text;
+}
 
 /// Compares what came out with what was expected.
 class Comparison {
@@ -51,7 +55,8 @@ class Comparison {
     return names;
   }
 
-  void list(const char* what, const std::optional<std::vector<std::string>>& expected, const std::vector<std::string>& got) {
+  void list(const char* what, const std::optional<std::vector<std::string>>& expected,
+            const std::vector<std::string>& got) {
     if (!expected) return;
     const auto wanted = local(*expected);
     const auto came = local(got);
@@ -67,7 +72,8 @@ class Comparison {
   }
   void none_of(const char* what, const std::vector<std::string>& unwanted, const std::vector<std::string>& got) {
     for (const auto& one : unwanted)
-      if (std::find(got.begin(), got.end(), local(one)) != got.end()) mismatches_.push_back({what, "not " + one, shown(got)});
+      if (std::find(got.begin(), got.end(), local(one)) != got.end())
+        mismatches_.push_back({what, "not " + one, shown(got)});
   }
   void text(const char* what, const std::optional<std::string>& expected, const std::string& got) {
     if (expected && local(*expected) != local(got)) mismatches_.push_back({what, shown(*expected), shown(local(got))});
@@ -94,11 +100,14 @@ void compare_task(Comparison& compare, const Task& task, bool opened) {
   }
   compare.list("escalation", expect.escalation, chain);
   for (const auto& [name, wanted] : expect.fields) {
-    const auto field = std::find_if(task.fields.begin(), task.fields.end(), [&](const auto& one) { return one.name == name; });
+    const auto field =
+        std::find_if(task.fields.begin(), task.fields.end(), [&](const auto& one) { return one.name == name; });
     if (field == task.fields.end()) {
       compare.mismatches().push_back({"field " + name, shown(wanted), "no such field of '" + task.type + "'"});
     } else if (field->value != wanted) {
-      compare.mismatches().push_back({"field " + name, shown(wanted), shown(field->value) + (field->problem.empty() ? "" : " (" + field->problem + ")")});
+      compare.mismatches().push_back(
+          {"field " + name, shown(wanted),
+           shown(field->value) + (field->problem.empty() ? "" : " (" + field->problem + ")")});
     }
   }
 }
@@ -118,18 +127,23 @@ void compare_sla(Comparison& compare, const Changes& changes, const Workplace& w
     clocks = read_clocks(sla, calendar, sla_facts(*task, changes.events, sla.answered_by), now);
   }
   for (const auto& [clock, text] : expect.due) {
-    const auto found = std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) { return one.clock == clock && one.due; });
+    const auto found =
+        std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) { return one.clock == clock && one.due; });
     const auto wanted = parse_instant(text, calendar.zone());  // read_cases() has seen that it is one
     if (found != clocks.end() && wanted && *wanted == *found->due) continue;
-    compare.mismatches().push_back({"sla " + std::string(to_string(clock)), text + (wanted ? " (" + to_rfc3339(*wanted) + ")" : ""),
-                                    found == clocks.end() ? "this clock does not run"
-                                                          : to_rfc3339(*found->due) + " by " + (calendar.name().empty() ? "wall time" : "calendar '" + compare.local(calendar.name()) + "'")});
+    compare.mismatches().push_back(
+        {"sla " + std::string(to_string(clock)), text + (wanted ? " (" + to_rfc3339(*wanted) + ")" : ""),
+         found == clocks.end()
+             ? "this clock does not run"
+             : to_rfc3339(*found->due) + " by " +
+                   (calendar.name().empty() ? "wall time" : "calendar '" + compare.local(calendar.name()) + "'")});
   }
 }
 
 }  // namespace
 
-CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSettings& settings, std::string_view module) {
+CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSettings& settings,
+                    std::string_view module) {
   Incoming incoming;
   incoming.id = MessageId{1};
   incoming.message = read_message(one.mail);
@@ -154,8 +168,10 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
       if (!value.is_object()) continue;
       const auto& rule = value.as_object();
       const auto* matched = rule.if_contains("matched");
-      if (matched != nullptr && matched->is_bool() && matched->as_bool()) result.matched.push_back(compare.local(text_of(rule, "rule")));
-      else if (result.near_misses.size() < 5) result.near_misses.push_back({compare.local(text_of(rule, "rule")), false, text_of(rule, "why")});
+      if (matched != nullptr && matched->is_bool() && matched->as_bool())
+        result.matched.push_back(compare.local(text_of(rule, "rule")));
+      else if (result.near_misses.size() < 5)
+        result.near_misses.push_back({compare.local(text_of(rule, "rule")), false, text_of(rule, "why")});
     }
   const auto keywords = compare.local(texts_of(trace, "keywords"));
 
@@ -171,7 +187,9 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   compare_task(compare, opened ? changes.tasks.front().task : Task{}, opened);
   compare_sla(compare, changes, rules.workplace(), one.at);
   std::vector<std::string> replies, told;
-  for (const auto& send : changes.sends) (send.kind == SendKind::reply ? replies : told).push_back(send.kind == SendKind::reply ? compare.local(send.template_name) : send.recipient);
+  for (const auto& send : changes.sends)
+    (send.kind == SendKind::reply ? replies : told)
+        .push_back(send.kind == SendKind::reply ? compare.local(send.template_name) : send.recipient);
   compare.list("replies", expect.replies, replies);
   compare.among("told", expect.told, told);
   return result;

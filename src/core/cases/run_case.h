@@ -27,9 +27,10 @@ struct CaseResult {
   [[nodiscard]] bool passed() const { return mismatches.empty(); }
 };
 
-/// Decides the message of the case as production would, as the first of its thread, and compares. `module`: names without
-/// a slash are those of this module; empty for plain rule files. Pure.
-CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSettings& settings, std::string_view module = {});
+/// Decides the message of the case as production would, as the first of its thread, and compares. `module`: names
+/// without a slash are those of this module; empty for plain rule files. Pure.
+CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSettings& settings,
+                    std::string_view module = {});
 
 /// How a failed case reads on a terminal: place and name, then a line for each mismatch, why, and what came near.
 std::string to_text(const Case& one, const CaseResult& result);

@@ -7,22 +7,36 @@ namespace orgo {
 namespace {
 
 constexpr std::array<std::pair<EventKind, std::string_view>, 31> kEventNames{{
-    {EventKind::message_accepted, "message.accepted"}, {EventKind::message_decided, "message.decided"},
-    {EventKind::task_opened, "task.opened"},           {EventKind::task_replied, "task.replied"},
-    {EventKind::task_assigned, "task.assigned"},       {EventKind::task_state, "task.state"},
-    {EventKind::task_priority, "task.priority"},       {EventKind::task_commented, "task.commented"},
-    {EventKind::task_tagged, "task.tagged"},           {EventKind::task_due, "task.due"},
-    {EventKind::task_reopened, "task.reopened"},       {EventKind::task_routed, "task.routed"},
+    {EventKind::message_accepted, "message.accepted"},
+    {EventKind::message_decided, "message.decided"},
+    {EventKind::task_opened, "task.opened"},
+    {EventKind::task_replied, "task.replied"},
+    {EventKind::task_assigned, "task.assigned"},
+    {EventKind::task_state, "task.state"},
+    {EventKind::task_priority, "task.priority"},
+    {EventKind::task_commented, "task.commented"},
+    {EventKind::task_tagged, "task.tagged"},
+    {EventKind::task_due, "task.due"},
+    {EventKind::task_reopened, "task.reopened"},
+    {EventKind::task_routed, "task.routed"},
     {EventKind::task_field, "task.field"},
-    {EventKind::escalation_fired, "escalation.fired"}, {EventKind::sla_warned, "sla.warned"},
-    {EventKind::sla_breached, "sla.breached"}, {EventKind::send_queued, "send.queued"},
-    {EventKind::send_delivered, "send.delivered"},     {EventKind::send_deferred, "send.deferred"},
-    {EventKind::send_failed, "send.failed"},           {EventKind::send_refused, "send.refused"},
-    {EventKind::rules_loaded, "rules.loaded"},         {EventKind::token_made, "token.made"},
-    {EventKind::token_revoked, "token.revoked"},       {EventKind::queue_retried, "queue.retried"},
+    {EventKind::escalation_fired, "escalation.fired"},
+    {EventKind::sla_warned, "sla.warned"},
+    {EventKind::sla_breached, "sla.breached"},
+    {EventKind::send_queued, "send.queued"},
+    {EventKind::send_delivered, "send.delivered"},
+    {EventKind::send_deferred, "send.deferred"},
+    {EventKind::send_failed, "send.failed"},
+    {EventKind::send_refused, "send.refused"},
+    {EventKind::rules_loaded, "rules.loaded"},
+    {EventKind::token_made, "token.made"},
+    {EventKind::token_revoked, "token.revoked"},
+    {EventKind::queue_retried, "queue.retried"},
     {EventKind::queue_dropped, "queue.dropped"},
-    {EventKind::send_bounced, "send.bounced"},         {EventKind::send_delayed, "send.delayed"},
-    {EventKind::send_complained, "send.complained"},   {EventKind::suppression_added, "suppression.added"},
+    {EventKind::send_bounced, "send.bounced"},
+    {EventKind::send_delayed, "send.delayed"},
+    {EventKind::send_complained, "send.complained"},
+    {EventKind::suppression_added, "suppression.added"},
     {EventKind::suppression_removed, "suppression.removed"},
 }};
 
@@ -42,31 +56,44 @@ std::optional<EventKind> parse_event_kind(std::string_view name) {
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::task_opened: return "task_opened";
-    case Outcome::task_joined: return "task_joined";
-    case Outcome::recorded: return "recorded";
-    case Outcome::dropped: return "dropped";
+    case Outcome::task_opened:
+      return "task_opened";
+    case Outcome::task_joined:
+      return "task_joined";
+    case Outcome::recorded:
+      return "recorded";
+    case Outcome::dropped:
+      return "dropped";
   }
   return "unknown";
 }
 
 std::string_view to_string(SendState state) {
   switch (state) {
-    case SendState::queued: return "queued";
-    case SendState::delivered: return "delivered";
-    case SendState::failed: return "failed";
-    case SendState::refused: return "refused";
-    case SendState::bounced: return "bounced";
+    case SendState::queued:
+      return "queued";
+    case SendState::delivered:
+      return "delivered";
+    case SendState::failed:
+      return "failed";
+    case SendState::refused:
+      return "refused";
+    case SendState::bounced:
+      return "bounced";
   }
   return "unknown";
 }
 
 std::string_view to_string(SendKind kind) {
   switch (kind) {
-    case SendKind::notification: return "notification";
-    case SendKind::escalation: return "escalation";
-    case SendKind::reply: return "reply";
-    case SendKind::webhook: return "webhook";
+    case SendKind::notification:
+      return "notification";
+    case SendKind::escalation:
+      return "escalation";
+    case SendKind::reply:
+      return "reply";
+    case SendKind::webhook:
+      return "webhook";
   }
   return "unknown";
 }

@@ -14,14 +14,37 @@ namespace orgo {
 
 /// What happened, for the append-only log. The numbers are stored; never reuse one. Names: "task.opened", ...
 enum class EventKind : std::int16_t {
-  message_accepted = 1, message_decided = 2,
-  task_opened = 10, task_replied = 11, task_assigned = 12, task_state = 13, task_priority = 14, task_commented = 15,
-  task_tagged = 16, task_due = 17, task_reopened = 18, task_routed = 19, task_field = 20,
-  escalation_fired = 30, sla_warned = 31, sla_breached = 32,
-  send_queued = 40, send_delivered = 41, send_deferred = 42, send_failed = 43, send_refused = 44,
-  send_bounced = 45, send_delayed = 46, send_complained = 47,
-  rules_loaded = 60, token_made = 61, token_revoked = 62, queue_retried = 63, queue_dropped = 64,
-  suppression_added = 70, suppression_removed = 71,
+  message_accepted = 1,
+  message_decided = 2,
+  task_opened = 10,
+  task_replied = 11,
+  task_assigned = 12,
+  task_state = 13,
+  task_priority = 14,
+  task_commented = 15,
+  task_tagged = 16,
+  task_due = 17,
+  task_reopened = 18,
+  task_routed = 19,
+  task_field = 20,
+  escalation_fired = 30,
+  sla_warned = 31,
+  sla_breached = 32,
+  send_queued = 40,
+  send_delivered = 41,
+  send_deferred = 42,
+  send_failed = 43,
+  send_refused = 44,
+  send_bounced = 45,
+  send_delayed = 46,
+  send_complained = 47,
+  rules_loaded = 60,
+  token_made = 61,
+  token_revoked = 62,
+  queue_retried = 63,
+  queue_dropped = 64,
+  suppression_added = 70,
+  suppression_removed = 71,
 };
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> parse_event_kind(std::string_view name);
@@ -29,12 +52,12 @@ std::optional<EventKind> parse_event_kind(std::string_view name);
 /// In a Changes value, task number 0 means "the task that this Changes opens": the store puts the number in.
 struct Event {
   EventKind kind{};
-  TaskNumber task;     ///< 0 and no new task in the Changes: the event is not about a task
-  MessageId message;   ///< 0: none
-  SendId send;         ///< 0: none; the k-th send_queued of a Changes that has 0 is about its k-th Send
+  TaskNumber task;    ///< 0 and no new task in the Changes: the event is not about a task
+  MessageId message;  ///< 0: none
+  SendId send;        ///< 0: none; the k-th send_queued of a Changes that has 0 is about its k-th Send
   TimePoint at{};
-  std::string actor;   ///< "rules", "escalation", "user:anna", "delivery"
-  std::string data;    ///< a JSON object as text, at most 64 KiB; may be empty
+  std::string actor;  ///< "rules", "escalation", "user:anna", "delivery"
+  std::string data;   ///< a JSON object as text, at most 64 KiB; may be empty
 };
 
 /// How the processing of one message ended. The numbers are stored; never reuse one.
@@ -50,12 +73,12 @@ std::string_view to_string(Outcome outcome);
 struct MessageDecision {
   MessageId message;
   Outcome outcome = Outcome::recorded;
-  TaskNumber task;             ///< 0 and outcome task_opened: the new one; 0 otherwise: none
-  std::string subject;         ///< for lists, at most 500 bytes
-  std::string from;            ///< address, for lists
-  std::string reason;          ///< one line for a person: "rule 'water' routed it to maintenance@..."
-  std::string rules_version;   ///< hash of the rule set that decided
-  std::string trace;           ///< JSON: findings, keywords, each rule tried and why (I2); may be empty
+  TaskNumber task;            ///< 0 and outcome task_opened: the new one; 0 otherwise: none
+  std::string subject;        ///< for lists, at most 500 bytes
+  std::string from;           ///< address, for lists
+  std::string reason;         ///< one line for a person: "rule 'water' routed it to maintenance@..."
+  std::string rules_version;  ///< hash of the rule set that decided
+  std::string trace;          ///< JSON: findings, keywords, each rule tried and why (I2); may be empty
 };
 
 /// A new task has number 0 and version 0. A changed one carries version = seen + 1; the store compares.
@@ -104,8 +127,9 @@ struct TimerFired {
   TimePoint due_at{};
 };
 
-/// One open alarm per source ("mailbox:office", "channel:lmtp") and the task that tells of it. Opening what is open already,
-/// or closing what is not, refuses the whole Changes with conflict: that makes "one silence, one task" hold over crashes.
+/// One open alarm per source ("mailbox:office", "channel:lmtp") and the task that tells of it. Opening what is open
+/// already, or closing what is not, refuses the whole Changes with conflict: that makes "one silence, one task" hold
+/// over crashes.
 struct AlarmOpened {
   std::string source;  ///< at most 200 bytes
   TaskNumber task;     ///< 0: the new task
@@ -124,23 +148,24 @@ struct SendOutcome {
   std::string detail;        ///< answer of the peer or the reason, at most 1 KiB
 };
 
-/// A report told that this mail did not arrive. Once per send: one that has bounced already is refused (conflict), so that
-/// nobody is told twice. A send that still waits for its next attempt (its answer had got lost) does not go out again.
+/// A report told that this mail did not arrive. Once per send: one that has bounced already is refused (conflict), so
+/// that nobody is told twice. A send that still waits for its next attempt (its answer had got lost) does not go out
+/// again.
 struct SendBounced {
   SendId send;
   std::string detail;  ///< what the report says, at most 1 KiB
 };
 
-/// The next version of an entry of the suppression list, or its end. `entry.version` is the version seen + 1 (1: a new one);
-/// the store compares.
+/// The next version of an entry of the suppression list, or its end. `entry.version` is the version seen + 1 (1: a new
+/// one); the store compares.
 struct SuppressionChange {
   Suppression entry;
   bool removed = false;
 };
 
-/// A Message-ID that other programs know a mail of this task by, beside the one it has here: what a provider or our relay put
-/// in place of it, or that of a mail which was never seen here. The first task that names an id keeps it; a Changes that opens a task
-/// for an id that another task has is refused (conflict): decided again, it joins that one.
+/// A Message-ID that other programs know a mail of this task by, beside the one it has here: what a provider or our
+/// relay put in place of it, or that of a mail which was never seen here. The first task that names an id keeps it; a
+/// Changes that opens a task for an id that another task has is refused (conflict): decided again, it joins that one.
 struct ThreadAlias {
   std::int64_t id_hash = 0;  ///< message_id_hash()
   TaskNumber task;           ///< 0: the new task

@@ -6,15 +6,17 @@
 
 namespace orgo {
 
-/// What Orgo says when the rule file does not say it otherwise. A template of the same name in the rule file goes before.
-/// Names: task_opened, task_replied, task_assigned, escalated, reply_received, answer_bounced. nullptr: there is none of this name.
+/// What Orgo says when the rule file does not say it otherwise. A template of the same name in the rule file goes
+/// before. Names: task_opened, task_replied, task_assigned, escalated, reply_received, answer_bounced. nullptr: there
+/// is none of this name.
 const rules::Template* builtin_template(std::string_view name);
 
-/// What may stand in {{...}}: task ("T-12"), title, subject (of the mail it is about, else the title), state, priority, team,
-/// assignee, requester, tags, due, created, note, from, text (the first 2,000 bytes of the mail), domain, link, type (of the task), fields (a line "Room: 102" for each that has a
-/// value), missing (the labels of the required ones that have none).
+/// What may stand in {{...}}: task ("T-12"), title, subject (of the mail it is about, else the title), state, priority,
+/// team, assignee, requester, tags, due, created, note, from, text (the first 2,000 bytes of the mail), domain, link,
+/// type (of the task), fields (a line "Room: 102" for each that has a value), missing (the labels of the required ones
+/// that have none).
 inline constexpr auto kPlaceholders = std::to_array<std::string_view>(
-    {"task", "title", "subject", "state", "priority", "team", "assignee", "requester", "tags", "due", "created", "note", "from",
-     "text", "domain", "link", "type", "fields", "missing"});
+    {"task", "title", "subject", "state", "priority", "team", "assignee", "requester", "tags", "due", "created", "note",
+     "from", "text", "domain", "link", "type", "fields", "missing"});
 
 }  // namespace orgo

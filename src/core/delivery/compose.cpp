@@ -9,9 +9,9 @@
 namespace orgo::compose {
 namespace {
 
-constexpr std::size_t kLine = 76;        // of quoted-printable and base64 (RFC 2045, sections 6.7 and 6.8)
-constexpr std::size_t kFold = 78;        // RFC 5322, section 2.1.1
-constexpr std::size_t kWordBytes = 42;   // of text in one encoded word: 56 base64 digits and 12 around them, below 75
+constexpr std::size_t kLine = 76;       // of quoted-printable and base64 (RFC 2045, sections 6.7 and 6.8)
+constexpr std::size_t kFold = 78;       // RFC 5322, section 2.1.1
+constexpr std::size_t kWordBytes = 42;  // of text in one encoded word: 56 base64 digits and 12 around them, below 75
 
 template <typename Control>
 std::string clean(std::string_view text, Control control) {
@@ -153,12 +153,14 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out += "\r\n";
 }
 
-void append_address_field(std::string& out, std::string_view name, std::string_view display_name, std::string_view address) {
+void append_address_field(std::string& out, std::string_view name, std::string_view display_name,
+                          std::string_view address) {
   out.append(name).append(": ");
   const auto shown = clean_text(display_name.substr(0, 200));
   if (shown.find_first_not_of(' ') != std::string::npos) {
     const bool atoms = std::all_of(shown.begin(), shown.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == '-' || c == '_';
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == '-' ||
+             c == '_';
     });
     if (atoms && is_plain(shown) && shown.size() <= 60) out += shown;
     else append_encoded(out, shown, name.size() + 2);
@@ -191,10 +193,11 @@ std::string rfc5322_date(TimePoint at) {
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
   std::array<char, 64> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%s, %u %s %d %02d:%02d:%02d +0000", kDays[std::chrono::weekday(day).c_encoding()],
-      static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+  const int length = std::snprintf(text.data(), text.size(), "%s, %u %s %d %02d:%02d:%02d +0000",
+                                   kDays[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
+                                   kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                   static_cast<int>(time.seconds().count()));
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
@@ -212,7 +215,9 @@ void append_text_body(std::string& out, std::string_view raw) {
     start = at + 1;
   }
   const bool ascii = is_ascii(text);
-  out.append("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=").append(ascii ? "us-ascii" : "utf-8").append("\r\n");
+  out.append("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=")
+      .append(ascii ? "us-ascii" : "utf-8")
+      .append("\r\n");
   if (ascii && longest <= kFold && !trailing_space) {
     out += "Content-Transfer-Encoding: 7bit\r\n\r\n";
     for (const char c : text) {

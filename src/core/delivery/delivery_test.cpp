@@ -44,7 +44,9 @@ struct Letter {
     settings.domain = "orgo.organization.com";
   }
   Result<RenderedMail> render() const {
-    return render_mail({.id = SendId{5}, .send = send, .task = &task, .message = &message, .templates = &templates, .at = kNow}, settings);
+    return render_mail(
+        {.id = SendId{5}, .send = send, .task = &task, .message = &message, .templates = &templates, .at = kNow},
+        settings);
   }
 };
 
@@ -55,7 +57,8 @@ std::vector<std::pair<std::string, std::string>> fields_of(std::string_view text
     const auto end = text.find("\r\n");
     const auto line = text.substr(0, end);
     if (line.starts_with(' ')) fields.back().second += line;
-    else fields.emplace_back(line.substr(0, line.find(':')), trim(line.substr(std::min(line.find(':') + 1, line.size()))));
+    else
+      fields.emplace_back(line.substr(0, line.find(':')), trim(line.substr(std::min(line.find(':') + 1, line.size()))));
     text.remove_prefix(end + 2);
   }
   return fields;
@@ -75,32 +78,38 @@ TEST(RenderMail, ANotification) {
             "To: <maintenance@organization.com>\r\n"
             "Subject: [T-12] Water leak in room 102\r\n"
             "Date: Sun, 22 Nov 2026 01:22:35 +0000\r\n"
-            "Message-ID: <" + id + ">\r\n"
-            "In-Reply-To: <a@example.org>\r\n"
-            "References: <root@example.org>\r\n"
-            " <a@example.org>\r\n"
-            "Auto-Submitted: auto-generated\r\n"
-            "X-Auto-Response-Suppress: All\r\n"
-            "X-Orgo-Loop: orgo.organization.com\r\n"
-            "X-Orgo-Hop: 1\r\n"
-            "X-Orgo-ID: <" + id + ">\r\n"
-            "MIME-Version: 1.0\r\n"
-            "Content-Type: text/plain; charset=us-ascii\r\n"
-            "Content-Transfer-Encoding: 7bit\r\n"
-            "\r\n"
-            "T-12: Water leak in room 102\r\n"
-            "\r\n"
-            "From: anna@example.org\r\n"
-            "For: maintenance@organization.com\r\n"
-            "Priority: normal\r\n"
-            "\r\n"
-            "Please come.\r\n"
-            "\r\n");
+            "Message-ID: <" +
+                id +
+                ">\r\n"
+                "In-Reply-To: <a@example.org>\r\n"
+                "References: <root@example.org>\r\n"
+                " <a@example.org>\r\n"
+                "Auto-Submitted: auto-generated\r\n"
+                "X-Auto-Response-Suppress: All\r\n"
+                "X-Orgo-Loop: orgo.organization.com\r\n"
+                "X-Orgo-Hop: 1\r\n"
+                "X-Orgo-ID: <" +
+                id +
+                ">\r\n"
+                "MIME-Version: 1.0\r\n"
+                "Content-Type: text/plain; charset=us-ascii\r\n"
+                "Content-Transfer-Encoding: 7bit\r\n"
+                "\r\n"
+                "T-12: Water leak in room 102\r\n"
+                "\r\n"
+                "From: anna@example.org\r\n"
+                "For: maintenance@organization.com\r\n"
+                "Priority: normal\r\n"
+                "\r\n"
+                "Please come.\r\n"
+                "\r\n");
   EXPECT_EQ(mail->sender, "orgo@orgo.organization.com");
   EXPECT_EQ(mail->message_id, id);
 }
 
-TEST(RenderMail, TheSameSendIsTheSameMail) { EXPECT_EQ(Letter().render()->text, Letter().render()->text); }
+TEST(RenderMail, TheSameSendIsTheSameMail) {
+  EXPECT_EQ(Letter().render()->text, Letter().render()->text);
+}
 
 TEST(RenderMail, AnAnswerHasTheNullSenderAndIsMarkedAsAnswer) {
   Letter letter;
@@ -115,7 +124,8 @@ TEST(RenderMail, AnAnswerHasTheNullSenderAndIsMarkedAsAnswer) {
 
 TEST(RenderMail, TheRuleFileGoesBeforeTheBuiltIn) {
   Letter letter;
-  letter.templates["task_opened"] = {"{{task}} for {{team}} [{{task}}]", "Hello {{ requester }}, {{nonsense}}\nDue: {{due}}\n"};
+  letter.templates["task_opened"] = {"{{task}} for {{team}} [{{task}}]",
+                                     "Hello {{ requester }}, {{nonsense}}\nDue: {{due}}\n"};
   const auto mail = letter.render();
   EXPECT_EQ(mail->subject, "T-12 for maintenance@organization.com [T-12]");
   EXPECT_TRUE(mail->text.ends_with("\r\n\r\nHello anna@example.org, {{nonsense}}\r\n")) << mail->text;
@@ -163,10 +173,35 @@ class Attacker {
  public:
   explicit Attacker(unsigned seed) : random_(seed) {}
   std::string value() {
-    static const std::vector<std::string> pieces{
-        "\r\n", "\n", "\r", std::string(1, '\0'), "\r\nBcc: evil@example.org", "\r\n\r\n", "\n\n", " ", ",", "<", ">", "\"",
-        "=?UTF-8?B?DQpCY2M6?=", "\xE2\x80\xA8", "\xC2\x85", "\xFF", ":", "\x0B", "\x0C", "{{task}}", "{{text}}", "ä", "पानी", "@", "\\",
-        std::string(1200, 'x'), " word", "\x7F", "\t"};
+    static const std::vector<std::string> pieces{"\r\n",
+                                                 "\n",
+                                                 "\r",
+                                                 std::string(1, '\0'),
+                                                 "\r\nBcc: evil@example.org",
+                                                 "\r\n\r\n",
+                                                 "\n\n",
+                                                 " ",
+                                                 ",",
+                                                 "<",
+                                                 ">",
+                                                 "\"",
+                                                 "=?UTF-8?B?DQpCY2M6?=",
+                                                 "\xE2\x80\xA8",
+                                                 "\xC2\x85",
+                                                 "\xFF",
+                                                 ":",
+                                                 "\x0B",
+                                                 "\x0C",
+                                                 "{{task}}",
+                                                 "{{text}}",
+                                                 "ä",
+                                                 "पानी",
+                                                 "@",
+                                                 "\\",
+                                                 std::string(1200, 'x'),
+                                                 " word",
+                                                 "\x7F",
+                                                 "\t"};
     std::string all;
     for (auto count = random_() % 12; count > 0; --count) {
       if (random_() % 4 == 0) all += static_cast<char>(random_() % 256);
@@ -180,9 +215,21 @@ class Attacker {
 };
 
 TEST(RenderMail, NoValueCanAddAHeaderOrEndOne) {
-  const std::set<std::string> ours{"From",       "To",         "Subject",        "Date",                     "Message-ID",  "In-Reply-To",
-                                   "References", "Auto-Submitted", "X-Auto-Response-Suppress", "X-Orgo-Loop", "X-Orgo-Hop", "X-Orgo-ID", "MIME-Version",
-                                   "Content-Type", "Content-Transfer-Encoding"};
+  const std::set<std::string> ours{"From",
+                                   "To",
+                                   "Subject",
+                                   "Date",
+                                   "Message-ID",
+                                   "In-Reply-To",
+                                   "References",
+                                   "Auto-Submitted",
+                                   "X-Auto-Response-Suppress",
+                                   "X-Orgo-Loop",
+                                   "X-Orgo-Hop",
+                                   "X-Orgo-ID",
+                                   "MIME-Version",
+                                   "Content-Type",
+                                   "Content-Transfer-Encoding"};
   for (unsigned seed = 0; seed < 1000; ++seed) {  // ten values each: 10,000
     SCOPED_TRACE("seed " + std::to_string(seed));
     Attacker attacker(seed);
@@ -195,7 +242,8 @@ TEST(RenderMail, NoValueCanAddAHeaderOrEndOne) {
     letter.message.text = attacker.value();
     letter.send.note = attacker.value();
     letter.settings.from_name = attacker.value();
-    letter.templates["task_opened"] = {attacker.value() + "{{subject}}", attacker.value() + "{{from}} {{text}} {{note}}"};
+    letter.templates["task_opened"] = {attacker.value() + "{{subject}}",
+                                       attacker.value() + "{{from}} {{text}} {{note}}"};
     const auto mail = letter.render();
     ASSERT_TRUE(mail) << mail.error().message;
     const auto end = mail->text.find("\r\n\r\n");
@@ -205,7 +253,8 @@ TEST(RenderMail, NoValueCanAddAHeaderOrEndOne) {
       ASSERT_TRUE(ours.contains(name)) << name << "\n" << mail->text;
       ASSERT_TRUE(seen.insert(name).second) << name << " stands twice";
     }
-    for (const char* name : {"From", "To", "Subject", "Message-ID", "X-Orgo-Loop"}) ASSERT_TRUE(seen.contains(name)) << name;
+    for (const char* name : {"From", "To", "Subject", "Message-ID", "X-Orgo-Loop"})
+      ASSERT_TRUE(seen.contains(name)) << name;
     for (std::size_t i = 0; i < mail->text.size(); ++i) {
       const auto c = static_cast<unsigned char>(mail->text[i]);
       ASSERT_TRUE(c == '\r' || c == '\n' || c == '\t' || (c >= 0x20 && c < 0x7F)) << static_cast<int>(c);
@@ -225,7 +274,10 @@ TEST(Compose, EncodedWordsHoldWholeCharactersAndShortLines) {
   EXPECT_EQ(compose::base64("fo"), "Zm8=");
   EXPECT_EQ(compose::base64("foo"), "Zm9v");
   EXPECT_EQ(compose::base64("f"), "Zg==");
-  EXPECT_EQ(compose::clean_text("a\r\nb\xFF" "c"), "a  b\xEF\xBF\xBD" "c");
+  EXPECT_EQ(compose::clean_text("a\r\nb\xFF"
+                                "c"),
+            "a  b\xEF\xBF\xBD"
+            "c");
 }
 
 TEST(Compose, LongPlainLinesAreFoldedAtSpaces) {
@@ -250,7 +302,8 @@ TEST(Webhook, SaysWhatHappenedAsJson) {
   letter.send.kind = SendKind::webhook;
   letter.send.recipient = "https://hooks.example.org/x";
   letter.send.message = MessageId{7};
-  const RenderInput input{.id = SendId{5}, .send = letter.send, .task = &letter.task, .message = &letter.message, .at = kNow};
+  const RenderInput input{
+      .id = SendId{5}, .send = letter.send, .task = &letter.task, .message = &letter.message, .at = kNow};
   const auto hook = render_webhook(input, letter.settings);
   ASSERT_TRUE(hook);
   EXPECT_EQ(hook->id, "s5");
@@ -262,11 +315,15 @@ TEST(Webhook, SaysWhatHappenedAsJson) {
   EXPECT_FALSE(render_webhook(input, letter.settings));
 }
 
-std::string render(std::string_view text, const std::map<std::string, std::string, std::less<>>& values, std::size_t most = 1000) {
-  return render_template(text, [&](std::string_view name) {
-    const auto at = values.find(name);
-    return at == values.end() ? nullptr : &at->second;
-  }, most);
+std::string render(std::string_view text, const std::map<std::string, std::string, std::less<>>& values,
+                   std::size_t most = 1000) {
+  return render_template(
+      text,
+      [&](std::string_view name) {
+        const auto at = values.find(name);
+        return at == values.end() ? nullptr : &at->second;
+      },
+      most);
 }
 
 TEST(Template, PutsValuesAndLeavesEmptyLinesOut) {

@@ -11,7 +11,8 @@ LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t t
   };
   for (std::size_t i = 0; i < judged; ++i)
     if (counts[i].of_task > kLoopLimits[i].mails)
-      return {LoopVerdict::refuse, words(kLoopLimits[i].mails, kLoopLimits[i].window, "about this task to one recipient")};
+      return {LoopVerdict::refuse,
+              words(kLoopLimits[i].mails, kLoopLimits[i].window, "about this task to one recipient")};
   for (std::size_t i = 0; i < judged && total_factor > 0; ++i)
     if (counts[i].in_all > kLoopLimits[i].mails * total_factor)
       return {LoopVerdict::defer, words(kLoopLimits[i].mails * total_factor, kLoopLimits[i].window, "in all")};
@@ -20,10 +21,12 @@ LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t t
 
 LoopDecision check_answer_limits(const AnswerCount& count) {
   if (!count.earlier.empty())
-    return {LoopVerdict::refuse, "answered already: " + count.earlier + ", about the same subject within " + format_duration(kAnswerTime)};
+    return {LoopVerdict::refuse,
+            "answered already: " + count.earlier + ", about the same subject within " + format_duration(kAnswerTime)};
   for (std::size_t i = 0; i < kLoopLimits.size(); ++i)
     if (count.to_address.at(i) > kLoopLimits.at(i).mails)
-      return {LoopVerdict::refuse, "more than " + std::to_string(kLoopLimits.at(i).mails) + " automatic answers to this address within " +
+      return {LoopVerdict::refuse, "more than " + std::to_string(kLoopLimits.at(i).mails) +
+                                       " automatic answers to this address within " +
                                        format_duration(kLoopLimits.at(i).window)};
   return {};
 }

@@ -8,7 +8,8 @@
 
 namespace orgo {
 
-/// The brake against loops (I14; the tiers are those that Zammad found by practice): at most so many mails within a time.
+/// The brake against loops (I14; the tiers are those that Zammad found by practice): at most so many mails within a
+/// time.
 struct LoopLimit {
   Millis window;
   std::int64_t mails;
@@ -21,8 +22,8 @@ inline constexpr std::array<LoopLimit, 5> kLoopLimits{{
     {Millis{600 * 60'000}, 100},
 }};
 
-/// In total, over all tasks, this many times as much may go out: 1,000 mails in 10 minutes, 10,000 in 10 hours. A school or
-/// a city hall (5,000 mails a day) stays below; a platform raises it. 0: no limit in total.
+/// In total, over all tasks, this many times as much may go out: 1,000 mails in 10 minutes, 10,000 in 10 hours. A
+/// school or a city hall (5,000 mails a day) stays below; a platform raises it. 0: no limit in total.
 inline constexpr std::int64_t kLoopTotalFactor = 100;
 
 /// Mails queued within one window up to and with this one. By recipient, since a rule may tell 20 people of one task at
@@ -47,14 +48,16 @@ LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t t
 
 /// An automatic answer to somebody, with the earlier ones that matter.
 struct AnswerCount {
-  std::array<std::int64_t, kLoopLimits.size()> to_address{};  ///< answers to this address about any task within each window, this one included
-  std::string earlier;  ///< an answer of the same template about the same subject within kAnswerTime, in words; empty: none
+  std::array<std::int64_t, kLoopLimits.size()>
+      to_address{};  ///< answers to this address about any task within each window, this one included
+  std::string
+      earlier;  ///< an answer of the same template about the same subject within kAnswerTime, in words; empty: none
 };
-/// One answer to one person about one subject within this time (RFC 5230, section 4.2 wants a day at least of vacation notices;
-/// a program that answers ours under a new id each time would else get one each time).
+/// One answer to one person about one subject within this time (RFC 5230, section 4.2 wants a day at least of vacation
+/// notices; a program that answers ours under a new id each time would else get one each time).
 inline constexpr Millis kAnswerTime{24 * 3'600'000LL};
-/// The limits of kLoopLimits hold for the answers to one address also over all tasks, since a loop through new mails opens a
-/// task each time.
+/// The limits of kLoopLimits hold for the answers to one address also over all tasks, since a loop through new mails
+/// opens a task each time.
 LoopDecision check_answer_limits(const AnswerCount& count);
 
 /// Is nothing near a limit, judged by the longest window alone? Then the other windows need not be counted, since each

@@ -38,8 +38,10 @@ class Values {
       set("type", task->type);
       std::string fields, missing;
       for (const auto& field : task->fields) {
-        if (!field.value.empty()) fields.append(fields.empty() ? "" : "\n").append(field.label).append(": ").append(field.value);
-        if (field.value.empty() && !field.problem.empty()) missing.append(missing.empty() ? "" : ", ").append(field.label);
+        if (!field.value.empty())
+          fields.append(fields.empty() ? "" : "\n").append(field.label).append(": ").append(field.value);
+        if (field.value.empty() && !field.problem.empty())
+          missing.append(missing.empty() ? "" : ", ").append(field.label);
       }
       set("fields", std::move(fields));
       set("missing", std::move(missing));
@@ -73,7 +75,8 @@ class Values {
 
 const rules::Template* find_template(const RenderInput& input) {
   if (input.templates != nullptr)
-    if (const auto at = input.templates->find(input.send.template_name); at != input.templates->end()) return &at->second;
+    if (const auto at = input.templates->find(input.send.template_name); at != input.templates->end())
+      return &at->second;
   return builtin_template(input.send.template_name);
 }
 
@@ -81,7 +84,8 @@ const rules::Template* find_template(const RenderInput& input) {
 std::string mark_subject(std::string subject, const Task* task) {
   if (task == nullptr || !task->number || task_marker(subject) == task->number) return subject;
   const auto marker = "[" + to_string(task->number) + "] ";
-  if (ascii_istarts_with(subject, "re:")) return "Re: " + marker + std::string(trim(std::string_view(subject).substr(3)));
+  if (ascii_istarts_with(subject, "re:"))
+    return "Re: " + marker + std::string(trim(std::string_view(subject).substr(3)));
   return marker + subject;
 }
 
@@ -89,7 +93,8 @@ std::vector<std::string> references(const Message& message) {
   auto ids = message.references;
   if (ids.empty() && !message.in_reply_to.empty()) ids.push_back(message.in_reply_to);
   if (!message.message_id.empty()) ids.push_back(message.message_id);
-  // The first is the root of the thread, the last ones are the nearest (RFC 5322, section 3.6.4, and what programs cut).
+  // The first is the root of the thread, the last ones are the nearest (RFC 5322, section 3.6.4, and what programs
+  // cut).
   if (ids.size() > kReferencesMax)
     ids.erase(ids.begin() + 1, ids.end() - static_cast<std::ptrdiff_t>(kReferencesMax - 1));
   return ids;
@@ -106,7 +111,8 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   if (!is_mail_address(send.recipient))
     return failure(Errc::invalid_input, "'" + one_line(send.recipient, 100) + "' is no mail address");
   const auto from = sending_address(settings);
-  if (!is_mail_address(from)) return failure(Errc::invalid_input, "the sending address '" + one_line(from, 100) + "' is no mail address");
+  if (!is_mail_address(from))
+    return failure(Errc::invalid_input, "the sending address '" + one_line(from, 100) + "' is no mail address");
   const auto* chosen = find_template(input);
   if (chosen == nullptr)
     return failure(Errc::invalid_input, "there is no template '" + one_line(send.template_name, 100) + "'");
@@ -120,7 +126,8 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   RenderedMail mail;
   mail.sender = reply ? "" : from;
   mail.recipient = send.recipient;
-  mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.task, settings.domain, settings.id_key);
+  mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.task, settings.domain,
+                                   settings.id_key);
   mail.subject = one_line(mark_subject(std::move(subject), input.task), kSubjectMax);
 
   auto& out = mail.text;
@@ -148,7 +155,8 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
 Result<RenderedWebhook> render_webhook(const RenderInput& input, const RenderSettings& settings) {
   const Send& send = input.send;
   if (!ascii_istarts_with(send.recipient, "https://") && !ascii_istarts_with(send.recipient, "http://"))
-    return failure(Errc::invalid_input, "'" + one_line(send.recipient, 100) + "' is not the address of a webhook; it begins with https://");
+    return failure(Errc::invalid_input,
+                   "'" + one_line(send.recipient, 100) + "' is not the address of a webhook; it begins with https://");
   RenderedWebhook webhook{.url = send.recipient, .id = to_string(input.id), .body = {}};
   JsonWriter json(webhook.body);
   json.begin_object().field("id", webhook.id).field("event", send.template_name).field("at", to_rfc3339(input.at));
@@ -160,7 +168,8 @@ Result<RenderedWebhook> render_webhook(const RenderInput& input, const RenderSet
     for (const auto& tag : task->tags) json.string(tag);
     json.end_array().field("version", task->version).field("created_at", to_rfc3339(task->created_at));
     if (task->due_at) json.field("due_at", to_rfc3339(*task->due_at));
-    if (!settings.link_base.empty()) json.field("link", settings.link_base + "/tasks/" + std::to_string(task->number.value));
+    if (!settings.link_base.empty())
+      json.field("link", settings.link_base + "/tasks/" + std::to_string(task->number.value));
     json.end_object();
   }
   if (const Message* message = input.message) {

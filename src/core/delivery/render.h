@@ -15,10 +15,10 @@ struct RenderSettings {
   std::string domain = "orgo.localhost";  ///< of our Message-IDs and X-Orgo-Loop; the same as DecideSettings::domain
   std::string from_address;               ///< that we send as; empty: "orgo@" and the domain
   std::string from_name = "Orgo";
-  std::string reply_to;                   ///< where answers shall go; empty: to from_address
-  std::string link_base;                  ///< "https://orgo.example.org"; empty: no links
-  std::string id_key;                     ///< secret, for own_message_id(); the same as DecideSettings::id_key
-  TimeZone zone;                          ///< that is configured; see Workplace::zone()
+  std::string reply_to;   ///< where answers shall go; empty: to from_address
+  std::string link_base;  ///< "https://orgo.example.org"; empty: no links
+  std::string id_key;     ///< secret, for own_message_id(); the same as DecideSettings::id_key
+  TimeZone zone;          ///< that is configured; see Workplace::zone()
 };
 /// from_address, or what it defaults to.
 std::string sending_address(const RenderSettings& settings);
@@ -30,13 +30,13 @@ struct RenderInput {
   const Task* task = nullptr;        ///< as it is now; nullptr: none
   const Message* message = nullptr;  ///< which it answers or is about; nullptr: none, or it can't be read any more
   const std::map<std::string, rules::Template>* templates = nullptr;  ///< of the rule file; go before the built-in ones
-  TimePoint at{};                    ///< for Date: when the send was queued, so that a repeated one is the same mail
-  TimeZone zone = {};                ///< in which times are shown
+  TimePoint at{};      ///< for Date: when the send was queued, so that a repeated one is the same mail
+  TimeZone zone = {};  ///< in which times are shown
 };
 
 struct RenderedMail {
-  std::string sender;      ///< for MAIL FROM: empty (the null sender, RFC 3834, section 3.3) for automatic replies, so that
-                           ///< no bounce of them comes back; our own address for the rest, so that theirs do
+  std::string sender;  ///< for MAIL FROM: empty (the null sender, RFC 3834, section 3.3) for automatic replies, so that
+                       ///< no bounce of them comes back; our own address for the rest, so that theirs do
   std::string recipient;   ///< for RCPT TO
   std::string message_id;  ///< without <>
   std::string subject;     ///< decoded
@@ -45,14 +45,14 @@ struct RenderedMail {
 
 /// The same input makes the same bytes, so a send that is repeated after a lost answer is the same mail with the same
 /// Message-ID. Subject with the marker "[T-12]"; In-Reply-To and References of the message; Auto-Submitted (RFC 3834),
-/// X-Auto-Response-Suppress and X-Orgo-Loop, so that no program answers and we know it when it comes back; X-Orgo-Hop, one more
-/// than that of the message; X-Orgo-ID, for relays that change Message-ID. No value can add
-/// a header or end one.
-/// invalid_input: the recipient is no mail address, or there is no template of this name.
+/// X-Auto-Response-Suppress and X-Orgo-Loop, so that no program answers and we know it when it comes back; X-Orgo-Hop,
+/// one more than that of the message; X-Orgo-ID, for relays that change Message-ID. No value can add a header or end
+/// one. invalid_input: the recipient is no mail address, or there is no template of this name.
 Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings& settings);
 
-/// The body of a webhook: JSON with "id" (of the send, the same at each attempt, for the receiver to drop doubles), "event"
-/// (the template's name), "task" and, when there is one, "message". invalid_input: the recipient is not http(s)://...
+/// The body of a webhook: JSON with "id" (of the send, the same at each attempt, for the receiver to drop doubles),
+/// "event" (the template's name), "task" and, when there is one, "message". invalid_input: the recipient is not
+/// http(s)://...
 struct RenderedWebhook {
   std::string url;
   std::string id;    ///< "s5"

@@ -17,14 +17,15 @@ RetryPolicy retry_policy(int priority, RetryPolicy ordinary) {
 Millis retry_wait(const RetryPolicy& policy, int attempts, double random) {
   const auto most = static_cast<double>(policy.most.count());
   // Beyond 64 steps any factor above 1 has met the ceiling; the bound keeps pow() finite at absurd attempts.
-  const double grown = static_cast<double>(policy.first.count()) * std::pow(policy.factor, std::clamp(attempts - 1, 0, 64));
+  const double grown =
+      static_cast<double>(policy.first.count()) * std::pow(policy.factor, std::clamp(attempts - 1, 0, 64));
   const double base = std::min(most, grown);
   const double spread = 1.0 + policy.jitter * (2.0 * std::clamp(random, 0.0, 1.0) - 1.0);
   return Millis{std::max<std::int64_t>(1, static_cast<std::int64_t>(base * spread))};
 }
 
-RetryDecision decide_retry(const RetryPolicy& policy, AttemptResult result, int attempts, TimePoint created_at, TimePoint now,
-                           double random) {
+RetryDecision decide_retry(const RetryPolicy& policy, AttemptResult result, int attempts, TimePoint created_at,
+                           TimePoint now, double random) {
   if (result == AttemptResult::delivered) return {SendOutcome::Kind::delivered, {}};
   if (result == AttemptResult::permanent) return {SendOutcome::Kind::failed, {}};
   if (attempts >= policy.attempts_max || now - created_at >= policy.age_max) return {SendOutcome::Kind::failed, {}};

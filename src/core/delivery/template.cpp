@@ -37,7 +37,8 @@ std::string render_template(std::string_view text, const Lookup& lookup, std::si
     bool has_known = false;
     bool has_value = false;
     std::size_t at = 0;
-    for (auto next = next_placeholder(line, at); next.begin != std::string_view::npos; next = next_placeholder(line, at)) {
+    for (auto next = next_placeholder(line, at); next.begin != std::string_view::npos;
+         next = next_placeholder(line, at)) {
       out.append(line.substr(at, next.begin - at));
       const auto* value = next.name.size() <= kNameMax ? lookup(next.name) : nullptr;
       if (value == nullptr) {
@@ -60,7 +61,8 @@ std::string render_template(std::string_view text, const Lookup& lookup, std::si
 
 std::vector<std::string> template_placeholders(std::string_view text) {
   std::vector<std::string> names;
-  for (auto next = next_placeholder(text, 0); next.begin != std::string_view::npos; next = next_placeholder(text, next.end))
+  for (auto next = next_placeholder(text, 0); next.begin != std::string_view::npos;
+       next = next_placeholder(text, next.end))
     if (std::find(names.begin(), names.end(), next.name) == names.end()) names.emplace_back(next.name);
   return names;
 }

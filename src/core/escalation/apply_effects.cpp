@@ -12,7 +12,13 @@ namespace {
 
 template <typename Write>
 void add_event(Changes& changes, const Task& task, const StepEffects& effects, EventKind kind, Write write) {
-  Event event{.kind = kind, .task = task.number, .message = task.origin, .send = {}, .at = changes.at, .actor = "rules", .data = {}};
+  Event event{.kind = kind,
+              .task = task.number,
+              .message = task.origin,
+              .send = {},
+              .at = changes.at,
+              .actor = "rules",
+              .data = {}};
   JsonWriter json(event.data);
   json.begin_object();
   write(json);
@@ -21,7 +27,8 @@ void add_event(Changes& changes, const Task& task, const StepEffects& effects, E
   changes.events.push_back(std::move(event));
 }
 
-void add_send(Changes& changes, const Task& task, SendKind kind, const std::string& channel, const std::string& to, int priority, const std::string& name) {
+void add_send(Changes& changes, const Task& task, SendKind kind, const std::string& channel, const std::string& to,
+              int priority, const std::string& name) {
   Send send;
   send.kind = kind;
   send.channel = channel;
@@ -63,17 +70,22 @@ void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
               [&](JsonWriter& json) { json.field("from", next.assignee).field("to", effects.assign); });
     next.assignee = effects.assign;
     if (const auto to = address_of(effects.assign); is_mail_address(to))
-      add_send(changes, next, SendKind::notification, "mail", to, next.priority == Priority::urgent ? 0 : 1, "task_assigned");
+      add_send(changes, next, SendKind::notification, "mail", to, next.priority == Priority::urgent ? 0 : 1,
+               "task_assigned");
   }
   for (const auto& tag : effects.tags) {
-    if (next.tags.size() >= commands::kTagsMax || std::find(next.tags.begin(), next.tags.end(), tag) != next.tags.end()) continue;
+    if (next.tags.size() >= commands::kTagsMax || std::find(next.tags.begin(), next.tags.end(), tag) != next.tags.end())
+      continue;
     next.tags.push_back(tag);
     add_event(changes, next, effects, EventKind::task_tagged, [&](JsonWriter& json) { json.field("added", tag); });
   }
-  if (!effects.note.empty()) add_event(changes, next, effects, EventKind::task_commented, [&](JsonWriter& json) { json.field("text", effects.note); });
+  if (!effects.note.empty())
+    add_event(changes, next, effects, EventKind::task_commented,
+              [&](JsonWriter& json) { json.field("text", effects.note); });
   for (const auto& url : effects.webhooks) add_send(changes, next, SendKind::webhook, "webhook", url, 1, "escalated");
   if (is_mail_address(effects.answer_to))
-    for (const auto& name : effects.replies) add_send(changes, next, SendKind::reply, "mail", effects.answer_to, 2, name);
+    for (const auto& name : effects.replies)
+      add_send(changes, next, SendKind::reply, "mail", effects.answer_to, 2, name);
 }
 
 }  // namespace orgo

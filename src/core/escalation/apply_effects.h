@@ -6,8 +6,8 @@
 
 namespace orgo {
 
-/// Does to `next`, the task as it becomes, what a step says, with an event for each thing that changes and what is to be sent.
-/// What is so already is passed over. `address_of`: whom a name means now.
+/// Does to `next`, the task as it becomes, what a step says, with an event for each thing that changes and what is to
+/// be sent. What is so already is passed over. `address_of`: whom a name means now.
 void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
                    const std::function<std::string(const std::string&)>& address_of);
 

@@ -11,11 +11,11 @@ namespace orgo {
 class Calendar;
 
 /// One step of a chain: "after 2 hours -> supervisor@...". Counted from when the task was opened (or reopened),
-/// not from the step before, so that a chain reads as a person would say it. A step that repeats stands there as often as
-/// it fires: that it fires once each is then the same rule as for all steps.
+/// not from the step before, so that a chain reads as a person would say it. A step that repeats stands there as often
+/// as it fires: that it fires once each is then the same rule as for all steps.
 struct EscalationStep {
   Millis after{};
-  std::string to;  ///< who is told: an address, a team or a rota; empty: the task's team is reminded
+  std::string to;                ///< who is told: an address, a team or a rota; empty: the task's team is reminded
   bool business = false;         ///< `after` counts the open time of the chain's calendar, else wall time
   bool unless_answered = false;  ///< passed over when somebody has answered the customer since
   bool tells = true;             ///< false: nobody is told, there are only effects
@@ -26,24 +26,26 @@ struct EscalationStep {
 /// The chain of one task and how far it has gone. Steps are in order; at most kChainSteps.
 struct Escalation {
   std::vector<EscalationStep> steps;
-  int level = 0;             ///< steps that have fired
-  TimePoint started_at{};    ///< from when `after` counts
-  std::string calendar;      ///< name of the calendar of business steps; empty: the organization's
+  int level = 0;           ///< steps that have fired
+  TimePoint started_at{};  ///< from when `after` counts
+  std::string calendar;    ///< name of the calendar of business steps; empty: the organization's
   friend bool operator==(const Escalation&, const Escalation&) = default;
 };
 inline constexpr std::size_t kChainSteps = 100;
-/// Adds what one more rule wants: the first chain counts, and steps that wait for an answer come to it in order of time, from
-/// every rule.
+/// Adds what one more rule wants: the first chain counts, and steps that wait for an answer come to it in order of
+/// time, from every rule.
 void join_chain(std::vector<EscalationStep>& chain, const std::vector<EscalationStep>& more);
 /// "2 hours -> head@school.org", "2 hours" (reminds the team), "2 hours: set_priority high, tag late".
 std::string in_words(const EscalationStep& step);
 
 /// Turns "counted time" into an instant. The default counts wall time.
 using AddTime = TimePoint (*)(TimePoint from, Millis counted);
-inline TimePoint add_wall_time(TimePoint from, Millis counted) { return from + counted; }
+inline TimePoint add_wall_time(TimePoint from, Millis counted) {
+  return from + counted;
+}
 
-/// When the next step fires; nullopt when the chain has ended or is empty. Counts business steps in wall time, too: never
-/// later than the true deadline, for those who have no calendar at hand; who fires it looks again.
+/// When the next step fires; nullopt when the chain has ended or is empty. Counts business steps in wall time, too:
+/// never later than the true deadline, for those who have no calendar at hand; who fires it looks again.
 std::optional<TimePoint> next_deadline(const Escalation& escalation, AddTime add = add_wall_time);
 
 /// What the time of a chain depends on beside itself.

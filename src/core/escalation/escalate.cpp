@@ -14,8 +14,8 @@ namespace orgo {
 namespace {
 
 /// The step at the chain's level has fired: the level grows, `to` is told, `following` is the next deadline.
-void fire_step(Changes& changes, const Task& task, Task next, const std::string& to, TimePoint deadline, bool last, TimePoint now,
-               const std::function<std::string(const std::string&)>& address_of) {
+void fire_step(Changes& changes, const Task& task, Task next, const std::string& to, TimePoint deadline, bool last,
+               TimePoint now, const std::function<std::string(const std::string&)>& address_of) {
   const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
   const auto after = format_duration(step.after) + (step.business ? " of open time" : "");
   const bool told = step.tells && is_mail_address(to);
@@ -26,7 +26,10 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
   event.at = now;
   event.actor = "escalation";
   JsonWriter json(event.data);
-  json.begin_object().field("level", next.escalation.level).field("of", task.escalation.steps.size()).field("to", step.tells ? to : std::string());
+  json.begin_object()
+      .field("level", next.escalation.level)
+      .field("of", task.escalation.steps.size())
+      .field("to", step.tells ? to : std::string());
   json.field("deadline", to_rfc3339(deadline)).field("after", after);
   if (!told) json.field("told", false);
   if (step.effects) json.field("did", in_words(*step.effects)).field("rule", step.effects->rule);
@@ -42,8 +45,8 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
     send.task = task.number;
     send.message = task.origin;
     send.template_name = "escalated";
-    send.note = "Level " + std::to_string(next.escalation.level) + " of " + std::to_string(task.escalation.steps.size()) +
-                ": nobody has acknowledged it within " + after + ".";
+    send.note = "Level " + std::to_string(next.escalation.level) + " of " +
+                std::to_string(task.escalation.steps.size()) + ": nobody has acknowledged it within " + after + ".";
     send.due_at = now;
     changes.sends.push_back(std::move(send));
   }
@@ -64,8 +67,9 @@ class Deadlines {
   Deadlines(const Task& task, TimePoint now, const EscalationContext& context) : now_(now), context_(context) {
     if (!needs_history(task)) return;
     const auto* sla = current(task);
-    facts_ = sla_facts(task, context.history, sla != nullptr ? sla->answered_by : std::uint8_t{Sla::mail},
-                       [&](std::string_view address) { return context.workplace != nullptr && context.workplace->is_staff(address); });
+    facts_ = sla_facts(
+        task, context.history, sla != nullptr ? sla->answered_by : std::uint8_t{Sla::mail},
+        [&](std::string_view address) { return context.workplace != nullptr && context.workplace->is_staff(address); });
   }
 
   [[nodiscard]] std::optional<Item> next(const Task& task) const {
@@ -80,14 +84,16 @@ class Deadlines {
     for (const auto& clock : read_clocks(*sla, calendar(task.sla->calendar), facts_, now_)) {
       if (!clock.due || task.sla->was_told(clock.clock, true, clock.since)) continue;
       add({told_at(task, *clock.due), Item::Kind::breach, clock});
-      if (clock.warn_at && *clock.warn_at < *clock.due && *clock.due > now_ && !task.sla->was_told(clock.clock, false, clock.since))
+      if (clock.warn_at && *clock.warn_at<*clock.due&& * clock.due> now_ &&
+          !task.sla->was_told(clock.clock, false, clock.since))
         add({told_at(task, *clock.warn_at), Item::Kind::warning, clock});
     }
     return first;
   }
 
   [[nodiscard]] bool answered_since(TimePoint t) const {
-    return std::any_of(facts_.contacts.begin(), facts_.contacts.end(), [&](const auto& c) { return c.by_us && c.at >= t; });
+    return std::any_of(facts_.contacts.begin(), facts_.contacts.end(),
+                       [&](const auto& c) { return c.by_us && c.at >= t; });
   }
   [[nodiscard]] std::string address_of(const std::string& target) const {
     return context_.workplace != nullptr ? context_.workplace->address_of(target, now_, true) : target;
@@ -102,9 +108,12 @@ class Deadlines {
     static const Calendar always;
     return context_.workplace != nullptr ? context_.workplace->calendar(name) : always;
   }
-  /// When quiet hours are over, for what isn't urgent. A warning that would come no sooner than the breach gives way to it.
+  /// When quiet hours are over, for what isn't urgent. A warning that would come no sooner than the breach gives way to
+  /// it.
   [[nodiscard]] TimePoint told_at(const Task& task, TimePoint at) const {
-    const auto* quiet = context_.workplace != nullptr && task.priority != Priority::urgent ? context_.workplace->quiet_for(task.type) : nullptr;
+    const auto* quiet = context_.workplace != nullptr && task.priority != Priority::urgent
+                            ? context_.workplace->quiet_for(task.type)
+                            : nullptr;
     return quiet != nullptr && open_at(*quiet, at) ? next_close(*quiet, at).value_or(at) : at;
   }
   [[nodiscard]] ChainTime chain_time(const Task& task) const {
@@ -123,15 +132,20 @@ class Deadlines {
 
 std::string clock_in_words(SlaClock clock) {
   switch (clock) {
-    case SlaClock::first_response: return "The first answer";
-    case SlaClock::update: return "An answer to the customer's message";
-    case SlaClock::keep_informed: return "Word to the customer";
-    case SlaClock::resolution: return "The solution";
+    case SlaClock::first_response:
+      return "The first answer";
+    case SlaClock::update:
+      return "An answer to the customer's message";
+    case SlaClock::keep_informed:
+      return "Word to the customer";
+    case SlaClock::resolution:
+      return "The solution";
   }
   return "It";
 }
 
-void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& item, const std::string& to, TimePoint now) {
+void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& item, const std::string& to,
+                   TimePoint now) {
   const bool breach = item.kind == Item::Kind::breach;
   next.sla->tell(item.clock.clock, breach, item.clock.since);
   const bool told = is_mail_address(to);
@@ -155,8 +169,9 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
     send.task = task.number;
     send.message = task.origin;
     send.template_name = "escalated";
-    send.note = clock_in_words(item.clock.clock) + (breach ? " is overdue since " : " is due at ") + to_rfc3339(*item.clock.due) +
-                " (service level " + task.sla->sla.name + ", within " + format_duration(item.clock.within) + ").";
+    send.note = clock_in_words(item.clock.clock) + (breach ? " is overdue since " : " is due at ") +
+                to_rfc3339(*item.clock.due) + " (service level " + task.sla->sla.name + ", within " +
+                format_duration(item.clock.within) + ").";
     send.due_at = now;
     changes.sends.push_back(std::move(send));
   }
@@ -200,10 +215,13 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
 
 bool needs_history(const Task& task) {
   if (task.sla) return true;
-  return std::any_of(task.escalation.steps.begin(), task.escalation.steps.end(), [](const auto& step) { return step.unless_answered; });
+  return std::any_of(task.escalation.steps.begin(), task.escalation.steps.end(),
+                     [](const auto& step) { return step.unless_answered; });
 }
 
-bool settles_later(const Task& task) { return task.sla.has_value() || counts_business_time(task.escalation); }
+bool settles_later(const Task& task) {
+  return task.sla.has_value() || counts_business_time(task.escalation);
+}
 
 std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const EscalationContext& context) {
   const auto item = Deadlines(task, now, context).next(task);
@@ -211,9 +229,12 @@ std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const Escala
 }
 
 std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext& context) {
-  if (context.workplace == nullptr || !counts_business_time(task.escalation) || task.escalation.level != 0 || !is_open(task.state)) return std::nullopt;
+  if (context.workplace == nullptr || !counts_business_time(task.escalation) || task.escalation.level != 0 ||
+      !is_open(task.state))
+    return std::nullopt;
   // Quiet hours hold back who is told, not by when it should be done.
-  return next_deadline(task.escalation, ChainTime{&context.workplace->calendar(task.escalation.calendar), nullptr, false});
+  return next_deadline(task.escalation,
+                       ChainTime{&context.workplace->calendar(task.escalation.calendar), nullptr, false});
 }
 
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context) {
@@ -243,7 +264,8 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
   if (item->at != timer.due_at) {
     changes.timers_set.push_back({task.number, item->at});
     // A chain that was started without a calendar at hand: what it is due by is known here first.
-    if (!task.due_at && item->kind == Item::Kind::step && task.escalation.level == 0 && timer.due_at == task.escalation.started_at) {
+    if (!task.due_at && item->kind == Item::Kind::step && task.escalation.level == 0 &&
+        timer.due_at == task.escalation.started_at) {
       Task next = task;
       next.version = task.version + 1;
       next.due_at = due_by_chain(task, context).value_or(item->at);
@@ -260,7 +282,9 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
     if (following) changes.timers_set.push_back({task.number, following->at});
   };
   if (item->kind != Item::Kind::step) {
-    const auto& wanted = !task.sla->sla.notify.empty() ? task.sla->sla.notify : !task.assignee.empty() ? task.assignee : task.team;
+    const auto& wanted = !task.sla->sla.notify.empty() ? task.sla->sla.notify
+                         : !task.assignee.empty()      ? task.assignee
+                                                       : task.team;
     Task after = next;
     after.sla->tell(item->clock.clock, item->kind == Item::Kind::breach, item->clock.since);
     set_following(after);
@@ -275,8 +299,8 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
     return changes;
   }
   const bool last = static_cast<std::size_t>(next.escalation.level) >= task.escalation.steps.size();
-  fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at, last, now,
-            [&](const std::string& name) { return deadlines.address_of(name); });
+  fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at,
+            last, now, [&](const std::string& name) { return deadlines.address_of(name); });
   set_following(changes.tasks.back().task);  // of the task as it is now: of what is urgent, quiet hours don't hold
   return changes;
 }

@@ -18,17 +18,20 @@ struct DueTimer {
   TimePoint due_at{};
 };
 
-/// What one due deadline of `task` leads to. Each call fires at most one step, and each Changes names the deadline that it
-/// uses up (TimerFired), so that of two workers, or of two attempts, one is refused: one escalation per deadline, never two.
+/// What one due deadline of `task` leads to. Each call fires at most one step, and each Changes names the deadline that
+/// it uses up (TimerFired), so that of two workers, or of two attempts, one is refused: one escalation per deadline,
+/// never two.
 ///
-/// Catching up after a downtime: the next deadline is set as it stands in the chain, even if that is past already, so that
-/// the following sweep fires it next. All missed steps fire in their order, each once.
+/// Catching up after a downtime: the next deadline is set as it stands in the chain, even if that is past already, so
+/// that the following sweep fires it next. All missed steps fire in their order, each once.
 ///
 /// - Not due yet (`due_at` > now), or another task's: an empty Changes (nothing in it to commit); never early.
 /// - The task is acknowledged, resolved or closed: the deadline is used up and nobody is told. (TimerFired and not
 ///   TimerCleared: had the task been reopened meanwhile, its new deadline must stay.)
-/// - The chain has another deadline than the timer (somebody changed the chain): the timer is set right, nobody is told.
-/// - Otherwise: the level grows, step.to is told (the team when it is empty), priority P0 when the task is urgent or it was
+/// - The chain has another deadline than the timer (somebody changed the chain): the timer is set right, nobody is
+/// told.
+/// - Otherwise: the level grows, step.to is told (the team when it is empty), priority P0 when the task is urgent or it
+/// was
 ///   the last step, else P1. A step that leads to no mail address is recorded all the same, as told to nobody.
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime add = add_wall_time);
 
@@ -39,26 +42,26 @@ struct EscalationContext {
 };
 /// Must the log of the task be read to know its deadlines?
 bool needs_history(const Task& task);
-/// Does a change of the task move deadlines in a way that only escalate() can tell? Then the change sets the timer to its own
-/// instant, and escalate() sets it right.
+/// Does a change of the task move deadlines in a way that only escalate() can tell? Then the change sets the timer to
+/// its own instant, and escalate() sets it right.
 bool settles_later(const Task& task);
 
-/// The same with business time, quiet hours, rotas and service levels. Beside the chain's steps it tells, each once, when
-/// a promise of the task's service level is near to be broken, and when it is: the service level's `notify`, else the
-/// assignee, else the team. That goes on when the task is acknowledged; not while it is paused or done.
-/// A step that was made for silence (`unless_answered`) is passed over when somebody has answered.
+/// The same with business time, quiet hours, rotas and service levels. Beside the chain's steps it tells, each once,
+/// when a promise of the task's service level is near to be broken, and when it is: the service level's `notify`, else
+/// the assignee, else the team. That goes on when the task is acknowledged; not while it is paused or done. A step that
+/// was made for silence (`unless_answered`) is passed over when somebody has answered.
 /// - Nothing is due: the timer is set to the next deadline, nobody is told.
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const EscalationContext& context);
 
-/// The next instant at which escalate() has something to do; nullopt: never, as things are. For a new task, with an empty
-/// history, and for all tasks when a calendar or service level changed.
+/// The next instant at which escalate() has something to do; nullopt: never, as things are. For a new task, with an
+/// empty history, and for all tasks when a calendar or service level changed.
 std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const EscalationContext& context);
 
-/// When the work should be done as the chain says: its first step in open time of the calendar that holds now. nullopt: the
-/// chain counts no open time, has gone on already, or the task is done.
+/// When the work should be done as the chain says: its first step in open time of the calendar that holds now. nullopt:
+/// the chain counts no open time, has gone on already, or the task is done.
 std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext& context);
-/// Gives the task the deadline that due_by_chain() tells, for when a calendar has changed; its history must be at hand. A
-/// deadline that a person has set stays: an empty Changes.
+/// Gives the task the deadline that due_by_chain() tells, for when a calendar has changed; its history must be at hand.
+/// A deadline that a person has set stays: an empty Changes.
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context);
 
 /// Is there anything in it to commit?

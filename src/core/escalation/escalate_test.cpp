@@ -24,7 +24,9 @@ Task chained(std::vector<EscalationStep> steps) {
   task.escalation = {std::move(steps), 0, kStart};
   return task;
 }
-Task two_steps() { return chained({{2 * kHour, "supervisor@organization.com"}, {4 * kHour, "head@organization.com"}}); }
+Task two_steps() {
+  return chained({{2 * kHour, "supervisor@organization.com"}, {4 * kHour, "head@organization.com"}});
+}
 
 TEST(Chain, TheFirstCountsAndWhatWaitsForAnAnswerComesFromEveryRule) {
   const auto step = [](int minutes, const char* to, bool waits) {
@@ -70,8 +72,9 @@ TEST(Escalate, TellsTheStepAndSetsTheNext) {
   EXPECT_EQ(changes.tasks[0].task.escalation.level, 1);
   EXPECT_EQ(changes.tasks[0].task.version, 2);
   ASSERT_EQ(changes.events.size(), 1U);
-  EXPECT_EQ(changes.events[0].data,
-            R"({"level":1,"of":2,"to":"supervisor@organization.com","deadline":"2027-01-15T10:00:00Z","after":"2 hours"})");
+  EXPECT_EQ(
+      changes.events[0].data,
+      R"({"level":1,"of":2,"to":"supervisor@organization.com","deadline":"2027-01-15T10:00:00Z","after":"2 hours"})");
   const auto last = escalate(changes.tasks[0].task, {task.number, kStart + 4 * kHour}, kStart + 4 * kHour);
   EXPECT_TRUE(last.timers_set.empty());
   EXPECT_EQ(last.sends.at(0).priority, 0) << "the last step is critical";
@@ -81,8 +84,14 @@ TEST(Escalate, TellsTheStepAndSetsTheNext) {
 Task waiting(bool tells = true) {
   EscalationStep step{2 * kHour, tells ? "head@organization.com" : "", false, true};
   step.tells = tells;
-  step.effects = StepEffects{"late", static_cast<std::int8_t>(Priority::urgent), "ben@organization.com", {"late", "leak"},
-                             {"https://hooks.organization.com/late"}, {"patience"}, "Ask for the key.", "anna@school.org"};
+  step.effects = StepEffects{"late",
+                             static_cast<std::int8_t>(Priority::urgent),
+                             "ben@organization.com",
+                             {"late", "leak"},
+                             {"https://hooks.organization.com/late"},
+                             {"patience"},
+                             "Ask for the key.",
+                             "anna@school.org"};
   auto task = chained({step, {4 * kHour, "boss@organization.com"}});
   task.tags = {"leak"};
   task.origin = MessageId{7};
@@ -100,8 +109,10 @@ TEST(Escalate, AStepChangesTheTaskOnce) {
     EXPECT_EQ(next.assignee, "ben@organization.com");
     EXPECT_EQ(next.tags, (std::vector<std::string>{"leak", "late"}));
     std::vector<std::string> sent;
-    for (const auto& send : changes.sends) sent.push_back(std::string(to_string(send.kind)) + " " + send.recipient + " " + send.template_name);
-    std::vector<std::string> wanted{"notification ben@organization.com task_assigned", "webhook https://hooks.organization.com/late escalated",
+    for (const auto& send : changes.sends)
+      sent.push_back(std::string(to_string(send.kind)) + " " + send.recipient + " " + send.template_name);
+    std::vector<std::string> wanted{"notification ben@organization.com task_assigned",
+                                    "webhook https://hooks.organization.com/late escalated",
                                     "reply anna@school.org patience"};
     if (tells) wanted.push_back("escalation head@organization.com escalated");
     EXPECT_EQ(sent, wanted);
@@ -110,7 +121,8 @@ TEST(Escalate, AStepChangesTheTaskOnce) {
       kinds.push_back(event.kind);
       EXPECT_NE(event.data.find(R"("rule":"late")"), std::string::npos) << event.data;
     }
-    EXPECT_EQ(kinds, (std::vector{EventKind::escalation_fired, EventKind::task_priority, EventKind::task_assigned, EventKind::task_tagged, EventKind::task_commented}));
+    EXPECT_EQ(kinds, (std::vector{EventKind::escalation_fired, EventKind::task_priority, EventKind::task_assigned,
+                                  EventKind::task_tagged, EventKind::task_commented}));
     // Level 2 is another step; this one can't come again.
     const auto after = escalate(next, {task.number, kStart + 4 * kHour}, kStart + 4 * kHour, EscalationContext{});
     ASSERT_EQ(after.sends.size(), 1U);
@@ -131,7 +143,11 @@ TEST(Escalate, WhatIsSoAlreadyIsNoEvent) {
 
 TEST(Escalate, AnAnswerLeavesTheTaskAsItIs) {
   const auto task = waiting();
-  Event mail{.kind = EventKind::task_replied, .task = task.number, .at = kStart + kHour, .actor = "rules", .data = R"({"from":"ben@organization.com"})"};
+  Event mail{.kind = EventKind::task_replied,
+             .task = task.number,
+             .at = kStart + kHour,
+             .actor = "rules",
+             .data = R"({"from":"ben@organization.com"})"};
   Workplace workplace;
   workplace.teams["desk"].members = {"ben@organization.com"};
   const std::vector<Event> history{mail};
@@ -200,7 +216,8 @@ struct World {
     for (const auto& timer : changes.timers_fired) {
       pending.reset();
       for (const auto& event : changes.events)
-        if (event.kind == EventKind::escalation_fired) fired.push_back({timer.due_at, changes.at, changes.tasks[0].task.escalation.level});
+        if (event.kind == EventKind::escalation_fired)
+          fired.push_back({timer.due_at, changes.at, changes.tasks[0].task.escalation.level});
     }
     if (!changes.timers_cleared.empty()) pending.reset();
     for (const auto& timer : changes.timers_set) pending = timer.due_at;
@@ -210,12 +227,14 @@ struct World {
 };
 
 RC_GTEST_PROP(Escalate, EachDeadlineAtMostOnceNeverEarlyInOrder, ()) {
-  // Random chains; time jumps (downtimes); two workers that read the same state; people who acknowledge, close and reopen.
+  // Random chains; time jumps (downtimes); two workers that read the same state; people who acknowledge, close and
+  // reopen.
   auto hours = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 20));
   if (hours.size() > 10) hours.resize(10);
   std::sort(hours.begin(), hours.end());
   std::vector<EscalationStep> steps;
-  for (const auto h : hours) steps.push_back({h * kHour, h % 3 == 0 ? "" : "boss" + std::to_string(h) + "@organization.com"});
+  for (const auto h : hours)
+    steps.push_back({h * kHour, h % 3 == 0 ? "" : "boss" + std::to_string(h) + "@organization.com"});
   World world{chained(steps), {}, {}};
   world.pending = next_deadline(world.task.escalation);
   auto now = kStart;
@@ -237,12 +256,14 @@ RC_GTEST_PROP(Escalate, EachDeadlineAtMostOnceNeverEarlyInOrder, ()) {
         RC_ASSERT(world.fired.size() == before);
       }
     } else if (what == 6) {
-      if (const auto changes = world.task.state == TaskState::acknowledged ? commands::set_state(world.task, TaskState::open, "user:a", now)
-                                                                           : commands::acknowledge(world.task, "user:a", now))
+      if (const auto changes = world.task.state == TaskState::acknowledged
+                                   ? commands::set_state(world.task, TaskState::open, "user:a", now)
+                                   : commands::acknowledge(world.task, "user:a", now))
         RC_ASSERT(world.commit(*changes));
     } else {
       const bool done = !is_open(world.task.state);
-      const auto changes = done ? commands::reopen(world.task, "user:a", now) : commands::close(world.task, "user:a", now);
+      const auto changes =
+          done ? commands::reopen(world.task, "user:a", now) : commands::close(world.task, "user:a", now);
       RC_ASSERT(changes.has_value());
       RC_ASSERT(world.commit(*changes));
       if (done) since_reopening = world.fired.size();
@@ -263,7 +284,8 @@ TEST(Escalate, CatchesUpAfterADowntimeInOrder) {
   World world{two_steps(), kStart + 2 * kHour, {}};
   const auto now = kStart + 100 * kHour;
   int rounds = 0;
-  while (world.pending && *world.pending <= now && ++rounds < 10) ASSERT_TRUE(world.commit(escalate(world.task, {world.task.number, *world.pending}, now)));
+  while (world.pending && *world.pending <= now && ++rounds < 10)
+    ASSERT_TRUE(world.commit(escalate(world.task, {world.task.number, *world.pending}, now)));
   ASSERT_EQ(world.fired.size(), 2U);
   EXPECT_EQ(world.fired[0].deadline, kStart + 2 * kHour);
   EXPECT_EQ(world.fired[1].deadline, kStart + 4 * kHour);

@@ -9,8 +9,8 @@
 
 namespace orgo {
 
-/// Who is on call when: members take turns, and single stretches of time may be somebody else's. Handed over at a time of
-/// the wall clock, so that a turn over a change of the clocks is an hour longer or shorter.
+/// Who is on call when: members take turns, and single stretches of time may be somebody else's. Handed over at a time
+/// of the wall clock, so that a turn over a change of the clocks is an hour longer or shorter.
 struct OnCall {
   struct Shift {
     TimePoint from, to;
@@ -19,11 +19,11 @@ struct OnCall {
   };
   std::string name;
   TimeZone zone;
-  LocalTime start{};                ///< the first handover: from then on the first member
-  int turn_days = 7;                ///< 1: daily, 7: weekly
-  std::vector<std::string> members; ///< addresses; may be empty when there are shifts
-  std::vector<Shift> shifts;        ///< as a feed says them; of those that overlap, the one that began last
-  std::vector<Shift> overrides;     ///< the same, and they count more than shifts and turns
+  LocalTime start{};                 ///< the first handover: from then on the first member
+  int turn_days = 7;                 ///< 1: daily, 7: weekly
+  std::vector<std::string> members;  ///< addresses; may be empty when there are shifts
+  std::vector<Shift> shifts;         ///< as a feed says them; of those that overlap, the one that began last
+  std::vector<Shift> overrides;      ///< the same, and they count more than shifts and turns
 };
 
 /// Their address; nullopt: nobody is.

@@ -6,8 +6,8 @@
 
 namespace orgo {
 
-/// What a step of a chain changes beside telling somebody: the actions of a rule with `no reply within`. They are done once,
-/// when the step fires, in the same transaction, and ask no rule again: what a rule does never starts a rule.
+/// What a step of a chain changes beside telling somebody: the actions of a rule with `no reply within`. They are done
+/// once, when the step fires, in the same transaction, and ask no rule again: what a rule does never starts a rule.
 struct StepEffects {
   std::string rule;                     ///< whose; for the history
   std::optional<std::int8_t> priority;  ///< number of a Priority (core/task/task.h)

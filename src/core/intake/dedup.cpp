@@ -9,10 +9,9 @@ namespace {
 
 // Fields that every relay keeps. Trace fields (Received, Return-Path, Delivered-To, DKIM results...) differ between two
 // deliveries of the same mail, so they must not make it another message.
-constexpr std::array<std::string_view, 10> kKept{"from",       "to",           "cc",
-                                                 "subject",    "date",         "message-id",
-                                                 "in-reply-to", "references", "content-type",
-                                                 "content-transfer-encoding"};
+constexpr std::array<std::string_view, 10> kKept{
+    "from",       "to",          "cc",         "subject",      "date",
+    "message-id", "in-reply-to", "references", "content-type", "content-transfer-encoding"};
 
 bool is_kept(std::string_view name) {
   for (const auto kept : kKept)

@@ -15,11 +15,11 @@ namespace orgo {
 enum class Channel : std::int8_t { lmtp = 1, smtp = 2, http = 3, import_ = 4, imap = 5, pop3 = 6 };
 std::string_view to_string(Channel channel);
 
-/// Taken in as history (archive mode): the message makes a task as it would have been, dated then and in a state that asks
-/// nothing of anybody. Nobody is told, nothing is answered or called, no chain runs.
+/// Taken in as history (archive mode): the message makes a task as it would have been, dated then and in a state that
+/// asks nothing of anybody. Nobody is told, nothing is answered or called, no chain runs.
 struct Archived {
-  TimePoint at{};                          ///< when it was new: what its task is dated by
-  TaskState state = TaskState::closed;     ///< of the task that it opens
+  TimePoint at{};                       ///< when it was new: what its task is dated by
+  TaskState state = TaskState::closed;  ///< of the task that it opens
   friend bool operator==(const Archived&, const Archived&) = default;
 };
 
@@ -40,9 +40,9 @@ struct Envelope {
 /// Which message this is, for "the same message delivered twice makes one record" (A4).
 /// Pure function of envelope and bytes; see dedup.cpp for what is hashed and why trace fields are not.
 struct DedupKey {
-  std::int64_t id_hash = 0;       ///< of tenant and Message-ID (of tenant and content where there is none)
-  std::int64_t copy_hash = 0;     ///< of channel, recipient and content
-  Sha256 content{};               ///< of the body and the fields that a relay does not change
+  std::int64_t id_hash = 0;    ///< of tenant and Message-ID (of tenant and content where there is none)
+  std::int64_t copy_hash = 0;  ///< of channel, recipient and content
+  Sha256 content{};            ///< of the body and the fields that a relay does not change
 };
 
 /// One message for one recipient, as a door hands it to intake. `bytes` is the mail with CRLF or LF as received.

@@ -42,8 +42,9 @@ std::optional<std::string> why_no_answer(const Envelope& envelope, const Message
   const auto to = answer_address(envelope, message);
   if (!is_mail_address(to)) return "there is nobody to answer";
   const auto asked = [&](std::string_view address) {
-    return !address.empty() && is_unattended(address) ? std::optional<std::string>("nobody reads " + std::string(address))
-                                                       : std::nullopt;
+    return !address.empty() && is_unattended(address)
+               ? std::optional<std::string>("nobody reads " + std::string(address))
+               : std::nullopt;
   };
   if (auto why = asked(to)) return why;
   if (auto why = asked(envelope.sender)) return why;

@@ -17,9 +17,10 @@ bool is_own_address(std::string_view address, std::span<const std::string> own);
 std::string answer_address(const Envelope& envelope, const Message& message);
 
 /// Why this message gets no automatic answer, in words for the trace; nullopt: it may be answered.
-/// Source: RFC 3834, section 2. Not to machines, lists, the null sender or addresses that nobody reads, and only when the
-/// recipient stands in To or Cc, since otherwise the mail was not meant for it in person. Nor to the very address that it came
-/// to, or one that is listed singly in `own`: that would be talking to ourselves. Nor to imported mail, which is old.
+/// Source: RFC 3834, section 2. Not to machines, lists, the null sender or addresses that nobody reads, and only when
+/// the recipient stands in To or Cc, since otherwise the mail was not meant for it in person. Nor to the very address
+/// that it came to, or one that is listed singly in `own`: that would be talking to ourselves. Nor to imported mail,
+/// which is old.
 std::optional<std::string> why_no_answer(const Envelope& envelope, const Message& message,
                                          const std::vector<Finding>& findings, std::span<const std::string> own);
 

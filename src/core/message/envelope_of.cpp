@@ -34,7 +34,8 @@ Envelope envelope_of(const Message& message, Channel channel, TimePoint received
       if (envelope.recipient.empty() && !address.address.empty()) envelope.recipient = address.address;
   if (envelope.recipient.empty()) envelope.recipient = "unknown@localhost";
   // What is longer than any address is none; it would only burden every list.
-  if (envelope.recipient.size() > kAddressMax) envelope.recipient = fallback.empty() ? "unknown@localhost" : std::string(fallback);
+  if (envelope.recipient.size() > kAddressMax)
+    envelope.recipient = fallback.empty() ? "unknown@localhost" : std::string(fallback);
   if (envelope.sender.size() > kAddressMax) envelope.sender.clear();
   return envelope;
 }

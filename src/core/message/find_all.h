@@ -18,8 +18,9 @@ struct KnownToStore {
   bool known_id = false;                  ///< its Message-ID was seen under another body
 };
 
-/// All findings, in this order: own_loop, bounce, out_of_office, auto_reply, mailing_list, follow_up, duplicate. This list is
-/// the only place that names them all. A bounce or own loop is not also called an automatic answer, though it bears its marks.
+/// All findings, in this order: own_loop, bounce, out_of_office, auto_reply, mailing_list, follow_up, duplicate. This
+/// list is the only place that names them all. A bounce or own loop is not also called an automatic answer, though it
+/// bears its marks.
 std::vector<Finding> find_all(const Envelope& envelope, const Message& message, const OwnMarks& ours = {},
                               const KnownToStore& known = {});
 

@@ -13,21 +13,73 @@ namespace {
 
 // Subjects by which mail systems report; anywhere in the subject, in the form of fold_case().
 constexpr auto kSubjects = std::to_array<std::string_view>({
-    "delivery status notification", "delivery failure", "delivery failed", "delivery has failed", "delivery report",
-    "delivery status", "delivery notification", "failed delivery", "failure notice", "failure delivery", "mail failure",
-    "mail delivery failed", "mail delivery failure", "mail system error", "mail could not be delivered", "message could not be delivered",
-    "non-delivery", "nondeliverable", "non delivery report", "returned mail", "returned to sender", "returning message to sender",
-    "undeliverable", "undelivered", "undelivered mail", "unzustellbar", "nicht zustellbar", "non remis", "échec de la remise",
-    "no se puede entregar", "mancato recapito", "não entregue", "onbestelbaar", "не доставлено",
+    "delivery status notification",
+    "delivery failure",
+    "delivery failed",
+    "delivery has failed",
+    "delivery report",
+    "delivery status",
+    "delivery notification",
+    "failed delivery",
+    "failure notice",
+    "failure delivery",
+    "mail failure",
+    "mail delivery failed",
+    "mail delivery failure",
+    "mail system error",
+    "mail could not be delivered",
+    "message could not be delivered",
+    "non-delivery",
+    "nondeliverable",
+    "non delivery report",
+    "returned mail",
+    "returned to sender",
+    "returning message to sender",
+    "undeliverable",
+    "undelivered",
+    "undelivered mail",
+    "unzustellbar",
+    "nicht zustellbar",
+    "non remis",
+    "échec de la remise",
+    "no se puede entregar",
+    "mancato recapito",
+    "não entregue",
+    "onbestelbaar",
+    "не доставлено",
 });
 
 // First lines of reports, for when the subject says nothing. ASCII in lower case.
 constexpr auto kPhrases = std::to_array<std::string_view>({
-    "could not be delivered", "couldn't be delivered", "unable to deliver", "was not delivered", "has not been delivered", "undeliverable",
-    "delivery to the following recipient", "did not reach the following recipient", "delivery has failed", "delivery failed",
-    "the following address", "failed to deliver", "permanent error", "permanent failure", "permanent fatal errors", "user unknown",
-    "unknown user", "no such user", "invalid user", "recipient address rejected", "mailbox full", "mailbox is full", "mailbox unavailable", "returned mail", "transcript of session follows",
-    "this is the mail system at host", "message you sent", "undelivered message", "could not deliver",
+    "could not be delivered",
+    "couldn't be delivered",
+    "unable to deliver",
+    "was not delivered",
+    "has not been delivered",
+    "undeliverable",
+    "delivery to the following recipient",
+    "did not reach the following recipient",
+    "delivery has failed",
+    "delivery failed",
+    "the following address",
+    "failed to deliver",
+    "permanent error",
+    "permanent failure",
+    "permanent fatal errors",
+    "user unknown",
+    "unknown user",
+    "no such user",
+    "invalid user",
+    "recipient address rejected",
+    "mailbox full",
+    "mailbox is full",
+    "mailbox unavailable",
+    "returned mail",
+    "transcript of session follows",
+    "this is the mail system at host",
+    "message you sent",
+    "undelivered message",
+    "could not deliver",
 });
 
 constexpr std::size_t kLookAt = 4096;  // bytes of the text; what a report has to say stands at its top
@@ -43,8 +95,8 @@ std::string_view first_of(std::string_view text, const std::array<std::string_vi
 bool has_answer_line(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto line = text.substr(at);
-    if (line.size() > 8 && (line[0] == '4' || line[0] == '5') && line[1] >= '0' && line[1] <= '5' && line[2] >= '0' && line[2] <= '9' &&
-        (line[3] == ' ' || line[3] == '-'))
+    if (line.size() > 8 && (line[0] == '4' || line[0] == '5') && line[1] >= '0' && line[1] <= '5' && line[2] >= '0' &&
+        line[2] <= '9' && (line[3] == ' ' || line[3] == '-'))
       return true;
     const auto end = text.find('\n', at);
     if (end == std::string_view::npos) return false;
@@ -53,15 +105,20 @@ bool has_answer_line(std::string_view text) {
   return false;
 }
 
-std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
+std::string quoted(std::string_view word) {
+  return "'" + std::string(word) + "'";
+}
 
-Finding found(std::string detail) { return {FindingKind::bounce, std::move(detail)}; }
+Finding found(std::string detail) {
+  return {FindingKind::bounce, std::move(detail)};
+}
 
 /// By its form alone.
 std::optional<Finding> by_form(std::string_view content_type) {
   for (const std::string_view type : {"delivery-status", "global-delivery-status"})
     if (is_report(content_type, type)) return found("multipart/report; report-type=" + std::string(type));
-  if (is_report(content_type, "feedback-report")) return found("multipart/report; report-type=feedback-report: a complaint");
+  if (is_report(content_type, "feedback-report"))
+    return found("multipart/report; report-type=feedback-report: a complaint");
   return std::nullopt;
 }
 
@@ -72,19 +129,22 @@ std::optional<Finding> by_vendor(const Message& message, std::string_view from, 
   // Amazon SES reports through SNS as JSON.
   if (ascii_iequals(from, "no-reply@sns.amazonaws.com") &&
       (in_text("notificationType\":\"Bounce") || in_text("notificationType\":\"Complaint") ||
-       in_text("notificationType\":\"Delivery") || in_text("notificationType\\\":\\\"Bounce") || in_text("\"bounceType\"")))
+       in_text("notificationType\":\"Delivery") || in_text("notificationType\\\":\\\"Bounce") ||
+       in_text("\"bounceType\"")))
     return found("Amazon SES notification");
   // Microsoft's complaint loop: the mail complained about is attached.
   if (ascii_iequals(from, "staff@hotmail.com") && subject.starts_with("complaint about message from"))
     return found("complaint of hotmail.com");
-  if (!message.header("X-HmXmrOriginalRecipient").empty()) return found("X-HmXmrOriginalRecipient: complaint of hotmail.com");
+  if (!message.header("X-HmXmrOriginalRecipient").empty())
+    return found("X-HmXmrOriginalRecipient: complaint of hotmail.com");
   // fml refuses posts of strangers and sends the post back.
   if (!message.header("X-MLServer").empty() && subject.find("are not member") != std::string_view::npos)
     return found("refused by the list server fml");
   // A robot that sends the mail back with the reason; a parcel service that could not deliver has no mail attached.
   if (is_unattended(from) && ascii_lower(text).find("could not be delivered to") != std::string::npos)
     for (const auto& attachment : message.attachments)
-      if (attachment.content_type == "message/rfc822") return found("says what could not be delivered, and has the mail attached");
+      if (attachment.content_type == "message/rfc822")
+        return found("says what could not be delivered, and has the mail attached");
   return std::nullopt;
 }
 
@@ -117,8 +177,10 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   if (const auto word = first_of(subject, kSubjects); !word.empty())
     return found("subject has " + quoted(word) + ", and " + who);
   for (const auto& attachment : message.attachments)
-    if (attachment.content_type == "message/delivery-status") return found("a part message/delivery-status, and " + who);
-  // An empty From alone is mostly a broken mail; its words are not enough. Nor is a person's reply sent by a postmaster.
+    if (attachment.content_type == "message/delivery-status")
+      return found("a part message/delivery-status, and " + who);
+  // An empty From alone is mostly a broken mail; its words are not enough. Nor is a person's reply sent by a
+  // postmaster.
   if (null_sender || daemon_envelope || postmaster) {
     const auto text = ascii_lower(std::string_view(message.text).substr(0, kLookAt));
     if (!message.in_reply_to.empty() && !has_answer_line(text)) return std::nullopt;

@@ -1,5 +1,5 @@
-// The findings against mail of the world: bounces of some 70 mail systems, ordinary mail, spam. The corpora are not part of
-// the repository; without them these tests are skipped. Scores are printed, and floors are asserted.
+// The findings against mail of the world: bounces of some 70 mail systems, ordinary mail, spam. The corpora are not
+// part of the repository; without them these tests are skipped. Scores are printed, and floors are asserted.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -49,12 +49,16 @@ std::vector<Finding> findings_of(const Message& message) {
   Envelope envelope;
   envelope.channel = Channel::import_;
   const auto path = trim(message.header("Return-Path"));
-  if (path.size() > 2 && path.starts_with('<') && path.ends_with('>')) envelope.sender = path.substr(1, path.size() - 2);
+  if (path.size() > 2 && path.starts_with('<') && path.ends_with('>'))
+    envelope.sender = path.substr(1, path.size() - 2);
   return find_all(envelope, message);
 }
-bool has(const std::vector<Finding>& findings, FindingKind kind) { return finding_of(findings, kind) != nullptr; }
+bool has(const std::vector<Finding>& findings, FindingKind kind) {
+  return finding_of(findings, kind) != nullptr;
+}
 bool is_machine_answer(const std::vector<Finding>& findings) {
-  return has(findings, FindingKind::bounce) || has(findings, FindingKind::auto_reply) || has(findings, FindingKind::out_of_office);
+  return has(findings, FindingKind::bounce) || has(findings, FindingKind::auto_reply) ||
+         has(findings, FindingKind::out_of_office);
 }
 
 TEST(FindCorpus, BouncesOfSeventyMailSystems) {
@@ -80,8 +84,8 @@ TEST(FindCorpus, BouncesOfSeventyMailSystems) {
     if (has(findings, FindingKind::bounce)) ++found;
     else std::cout << "  missed: " << std::string_view(name) << '\n';
   }
-  std::cout << "  bounces found: " << found << " of " << bounces << "; vacation answers: " << answers_found << " of " << answers
-            << "; others taken for one: " << others_found << " of " << others << '\n';
+  std::cout << "  bounces found: " << found << " of " << bounces << "; vacation answers: " << answers_found << " of "
+            << answers << "; others taken for one: " << others_found << " of " << others << '\n';
   ASSERT_GT(bounces, 250);
   EXPECT_GE(found * 100, bounces * 98);
   EXPECT_EQ(answers_found, answers);
@@ -100,9 +104,11 @@ TEST(FindCorpus, OrdinaryMailIsNoAnswerOfAMachine) {
       lists += has(findings, FindingKind::mailing_list);
       if (!is_machine_answer(findings)) continue;
       ++taken;
-      std::cout << "  " << part << ' ' << file.filename().string() << ": " << findings[0].detail << " | " << message.subject << '\n';
+      std::cout << "  " << part << ' ' << file.filename().string() << ": " << findings[0].detail << " | "
+                << message.subject << '\n';
     }
-    std::cout << "  " << part << ": " << taken << " of " << mails << " taken for an answer of a machine, " << lists << " for list mail\n";
+    std::cout << "  " << part << ": " << taken << " of " << mails << " taken for an answer of a machine, " << lists
+              << " for list mail\n";
     ASSERT_GT(mails, 50);
     EXPECT_EQ(taken, 0) << part;
   }
@@ -111,7 +117,8 @@ TEST(FindCorpus, OrdinaryMailIsNoAnswerOfAMachine) {
 TEST(FindCorpus, HelpdeskMail) {
   const auto rt = corpus("rt-mail");
   const auto zammad = corpus("zammad-mail");
-  if (!rt || !zammad) GTEST_SKIP() << "no corpora rt-mail and zammad-mail; set ORGO_CORPORA to the folder that holds them";
+  if (!rt || !zammad)
+    GTEST_SKIP() << "no corpora rt-mail and zammad-mail; set ORGO_CORPORA to the folder that holds them";
   std::set<std::string> taken;
   for (const auto& folder : {*rt, *zammad})
     for (const auto& file : files_of(folder)) {
@@ -119,7 +126,8 @@ TEST(FindCorpus, HelpdeskMail) {
       const auto findings = findings_of(read_message(read_file(file)));
       if (!is_machine_answer(findings)) continue;
       taken.insert(file.filename().string());
-      std::cout << "  " << file.filename().string() << ": " << to_string(findings[0].kind) << ", " << findings[0].detail << '\n';
+      std::cout << "  " << file.filename().string() << ": " << to_string(findings[0].kind) << ", " << findings[0].detail
+                << '\n';
     }
   EXPECT_TRUE(taken.contains("multipart-report"));
 }

@@ -7,8 +7,8 @@
 
 namespace orgo {
 
-/// Did it come through a list or in bulk (RFC 2369, RFC 2919, Precedence)? It may open work, since people do write through
-/// lists, but gets no automatic answer: that would go to everybody.
+/// Did it come through a list or in bulk (RFC 2369, RFC 2919, Precedence)? It may open work, since people do write
+/// through lists, but gets no automatic answer: that would go to everybody.
 std::optional<Finding> find_mailing_list(const Envelope& envelope, const Message& message);
 
 }  // namespace orgo

@@ -13,34 +13,85 @@ namespace {
 
 // What Outlook, Exchange, Gmail and Thunderbird put before the original subject. In the form of fold_case().
 constexpr auto kPrefixes = std::to_array<std::string_view>({
-    "automatic reply", "auto reply", "auto-reply", "autoreply", "out of office autoreply", "auto response", "autoresponse",
-    "automatische antwort", "automatische antwoord", "automatisch antwoord", "automatische beantwortung",
-    "abwesenheitsnotiz", "abwesenheitsnachricht", "abwesenheitsmeldung",
-    "réponse automatique", "reponse automatique", "message d'absence",
-    "respuesta automática", "respuesta automatica",
+    "automatic reply",
+    "auto reply",
+    "auto-reply",
+    "autoreply",
+    "out of office autoreply",
+    "auto response",
+    "autoresponse",
+    "automatische antwort",
+    "automatische antwoord",
+    "automatisch antwoord",
+    "automatische beantwortung",
+    "abwesenheitsnotiz",
+    "abwesenheitsnachricht",
+    "abwesenheitsmeldung",
+    "réponse automatique",
+    "reponse automatique",
+    "message d'absence",
+    "respuesta automática",
+    "respuesta automatica",
     "risposta automatica",
-    "resposta automática", "resposta automatica",
-    "स्वचालित उत्तर", "स्वत: उत्तर", "स्वचालित जवाब",
-    "odpowiedź automatyczna", "automatyczna odpowiedź", "automatiskt svar", "automatisk svar", "автоответ", "自動応答",
+    "resposta automática",
+    "resposta automatica",
+    "स्वचालित उत्तर",
+    "स्वत: उत्तर",
+    "स्वचालित जवाब",
+    "odpowiedź automatyczna",
+    "automatyczna odpowiedź",
+    "automatiskt svar",
+    "automatisk svar",
+    "автоответ",
+    "自動応答",
 });
 
 // What people may write as well.
 constexpr auto kWords = std::to_array<std::string_view>({
-    "out of office", "out of the office", "out-of-office", "away from the office", "away from my mail", "on vacation", "on leave",
-    "on annual leave", "on holiday", "vacation reply", "vacation response", "away until", "away from",
-    "abwesenheit", "abwesend", "nicht im büro", "im urlaub", "ausser haus",
-    "absence du bureau", "absent du bureau", "en congé", "absence",
-    "fuera de la oficina", "fuera de oficina", "de vacaciones", "ausente",
-    "fuori ufficio", "fuori sede", "assenza", "in ferie",
-    "fora do escritório", "ausência", "de férias",
-    "afwezig", "niet aanwezig", "कार्यालय से बाहर",
+    "out of office",
+    "out of the office",
+    "out-of-office",
+    "away from the office",
+    "away from my mail",
+    "on vacation",
+    "on leave",
+    "on annual leave",
+    "on holiday",
+    "vacation reply",
+    "vacation response",
+    "away until",
+    "away from",
+    "abwesenheit",
+    "abwesend",
+    "nicht im büro",
+    "im urlaub",
+    "ausser haus",
+    "absence du bureau",
+    "absent du bureau",
+    "en congé",
+    "absence",
+    "fuera de la oficina",
+    "fuera de oficina",
+    "de vacaciones",
+    "ausente",
+    "fuori ufficio",
+    "fuori sede",
+    "assenza",
+    "in ferie",
+    "fora do escritório",
+    "ausência",
+    "de férias",
+    "afwezig",
+    "niet aanwezig",
+    "कार्यालय से बाहर",
 });
 
-constexpr auto kMachineFields = std::to_array<std::string_view>({"X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond",
-                                                         "X-MS-Exchange-Inbox-Rules-Loop"});
+constexpr auto kMachineFields = std::to_array<std::string_view>(
+    {"X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-MS-Exchange-Inbox-Rules-Loop"});
 
 bool is_reply_subject(std::string_view lower) {
-  for (const std::string_view prefix : {"re:", "aw:", "sv:", "antw:", "rif:", "r:", "tr:", "wg:", "fw:", "fwd:", "res:", "enc:"})
+  for (const std::string_view prefix :
+       {"re:", "aw:", "sv:", "antw:", "rif:", "r:", "tr:", "wg:", "fw:", "fwd:", "res:", "enc:"})
     if (lower.starts_with(prefix)) return true;
   return false;
 }

@@ -71,13 +71,16 @@ std::string own_message_id(SendId send, TaskNumber task, std::string_view domain
   return stem + "-" + check_digits(stem, domain, key) + "@" + std::string(domain);
 }
 
-std::optional<OwnMessageId> parse_own_message_id(std::string_view message_id, std::string_view domain, std::string_view key) {
+std::optional<OwnMessageId> parse_own_message_id(std::string_view message_id, std::string_view domain,
+                                                 std::string_view key) {
   const auto parts = parts_of(message_id, domain);
   if (!parts || !same_secret(check_digits(parts->stem, domain, key), parts->digits)) return std::nullopt;
   return parts->id;
 }
 
-bool looks_like_own_message_id(std::string_view message_id, std::string_view domain) { return parts_of(message_id, domain).has_value(); }
+bool looks_like_own_message_id(std::string_view message_id, std::string_view domain) {
+  return parts_of(message_id, domain).has_value();
+}
 
 std::optional<OwnMessageId> find_own_message_id(std::string_view bytes, std::string_view domain, std::string_view key) {
   constexpr std::string_view kStart = "orgo-s";
@@ -97,7 +100,8 @@ std::optional<OwnMessageId> find_own_message_id(std::string_view bytes, std::str
 std::optional<Finding> find_own_loop(const Message& message, const OwnMarks& ours) {
   if (!ours.domain.empty()) {
     for (const auto& [name, value] : message.headers)
-      if (name.size() == kLoopField.size() && ascii_iequals(name, kLoopField) && ascii_iequals(trim(value), ours.domain))
+      if (name.size() == kLoopField.size() && ascii_iequals(name, kLoopField) &&
+          ascii_iequals(trim(value), ours.domain))
         return Finding{FindingKind::own_loop, std::string(kLoopField) + ": " + std::string(ours.domain)};
     if (looks_like_own_message_id(message.message_id, ours.domain))
       return Finding{FindingKind::own_loop, "Message-ID of ours: " + message.message_id};

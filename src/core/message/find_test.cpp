@@ -68,16 +68,19 @@ TEST(FindOutOfOffice, KnowsTheSubjectsOfManyLanguages) {
        {"Automatic reply: Water leak", "Automatische Antwort: Wasser", "Réponse automatique : Fuite d'eau",
         "Réponse automatique\xC2\xA0: Fuite", "Respuesta automática: agua", "Risposta automatica: acqua",
         "Resposta automática: água", "Automatisch antwoord: water", "स्वचालित उत्तर: पानी", "Out of Office AutoReply: x",
-        "AUTOMATIC REPLY: x", "RÉPONSE AUTOMATIQUE : x", "Re\xCC\x81ponse automatique: x", "自動応答：水", "Abwesenheitsnotiz: Wasser", "Automatic reply"})
+        "AUTOMATIC REPLY: x", "RÉPONSE AUTOMATIQUE : x", "Re\xCC\x81ponse automatique: x", "自動応答：水",
+        "Abwesenheitsnotiz: Wasser", "Automatic reply"})
     EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
 }
 
 TEST(FindOutOfOffice, WordsOfPeopleNeedEvidenceOfAMachine) {
-  for (const char* subject :
-       {"Out of office: back on Monday", "Abwesend bis Montag", "Ich bin AUßER HAUS", "Absence du bureau", "Fuera de la oficina", "Fuori ufficio",
-        "Fora do escritório", "Afwezig tot maandag", "कार्यालय से बाहर", "Away until May 5"}) {
+  for (const char* subject : {"Out of office: back on Monday", "Abwesend bis Montag", "Ich bin AUßER HAUS",
+                              "Absence du bureau", "Fuera de la oficina", "Fuori ufficio", "Fora do escritório",
+                              "Afwezig tot maandag", "कार्यालय से बाहर", "Away until May 5"}) {
     EXPECT_FALSE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
-    EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject, {{"Auto-Submitted", "auto-generated"}}))) << subject;
+    EXPECT_TRUE(
+        find_out_of_office(envelope(), mail("bob@example.org", subject, {{"Auto-Submitted", "auto-generated"}})))
+        << subject;
     EXPECT_TRUE(find_out_of_office(envelope(""), mail("bob@example.org", subject))) << subject;
     auto answer = mail("bob@example.org", subject);
     answer.in_reply_to = "x@organization.com";
@@ -85,18 +88,23 @@ TEST(FindOutOfOffice, WordsOfPeopleNeedEvidenceOfAMachine) {
     answer.subject = "Re: " + answer.subject;
     EXPECT_FALSE(find_out_of_office(envelope(), answer)) << subject;
   }
-  for (const char* subject : {"Automatic replying device is broken", "Auto reply is broken", "", "Vacancy", "Water leak"})
+  for (const char* subject :
+       {"Automatic replying device is broken", "Auto reply is broken", "", "Vacancy", "Water leak"})
     EXPECT_FALSE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
 }
 
 TEST(FindBounce, KnowsReportsByTheirForm) {
-  for (const char* type : {"multipart/report; report-type=delivery-status; boundary=\"x\"",
-                           "Multipart/Report; boundary=x; Report-Type=\"delivery-status\"",
-                           "multipart/report; report-type = global-delivery-status", "multipart/report; report-type=feedback-report"})
-    EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("robot@example.org", "Hello", {{"Content-Type", type}}))) << type;
-  for (const char* type : {"multipart/report; report-type=disposition-notification", "multipart/mixed; x=delivery-status",
-                           "multipart/report; boundary=delivery-status", "text/plain"})
-    EXPECT_FALSE(find_bounce(envelope("x@example.org"), mail("robot@example.org", "Hello", {{"Content-Type", type}}))) << type;
+  for (const char* type :
+       {"multipart/report; report-type=delivery-status; boundary=\"x\"",
+        "Multipart/Report; boundary=x; Report-Type=\"delivery-status\"",
+        "multipart/report; report-type = global-delivery-status", "multipart/report; report-type=feedback-report"})
+    EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("robot@example.org", "Hello", {{"Content-Type", type}})))
+        << type;
+  for (const char* type :
+       {"multipart/report; report-type=disposition-notification", "multipart/mixed; x=delivery-status",
+        "multipart/report; boundary=delivery-status", "text/plain"})
+    EXPECT_FALSE(find_bounce(envelope("x@example.org"), mail("robot@example.org", "Hello", {{"Content-Type", type}})))
+        << type;
 }
 
 TEST(FindBounce, BelievesWordsOnlyBySignature) {
@@ -163,8 +171,9 @@ TEST(OwnMessageId, IsReadBackAndCannotBeGuessedByForm) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->send, SendId{5});
   EXPECT_EQ(read->task, TaskNumber{12});
-  for (const auto& bad : {std::string("orgo-s5-t12-00000000@example.org"), std::string("orgo-s5-t12@example.org"), std::string("orgo-s"),
-                          std::string("orgo-s5-t13") + id.substr(11), std::string(), std::string("orgo-s-5-t1-00000000@example.org")})
+  for (const auto& bad :
+       {std::string("orgo-s5-t12-00000000@example.org"), std::string("orgo-s5-t12@example.org"), std::string("orgo-s"),
+        std::string("orgo-s5-t13") + id.substr(11), std::string(), std::string("orgo-s-5-t1-00000000@example.org")})
     EXPECT_FALSE(parse_own_message_id(bad, "example.org")) << bad;
 }
 
@@ -191,7 +200,8 @@ TEST(FindAll, ABounceIsNotAlsoAnAutomaticReply) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].kind, FindingKind::bounce);
   EXPECT_TRUE(find_all(envelope(), ordinary()).empty());
-  const auto both = find_all(envelope(), ordinary({{"List-Id", "x"}}), {}, {TaskNumber{3}, "In-Reply-To: <a@b>", MessageId{1}, false});
+  const auto both = find_all(envelope(), ordinary({{"List-Id", "x"}}), {},
+                             {TaskNumber{3}, "In-Reply-To: <a@b>", MessageId{1}, false});
   ASSERT_EQ(both.size(), 3U);
   EXPECT_EQ(both[1].detail, "T-3 by In-Reply-To: <a@b>");
 }
@@ -235,8 +245,10 @@ TEST(AnswerAllowed, NeverAnswersMachinesListsOrNobody) {
 }
 
 TEST(MailAddress, IsStrictEnoughForAnEnvelope) {
-  for (const char* good : {"a@b", "a.b+c@example.org", "jürgen@bücher.example"}) EXPECT_TRUE(is_mail_address(good)) << good;
-  for (const char* bad : {"f\x8e@example.org", "", "a", "@b", "a@", "a b@c", "a@b\r\nRCPT TO:<c@d>", "a@b>", "<a@b>", "a@b@c", "http://a@b", "\"a\"@b", "a,b@c"})
+  for (const char* good : {"a@b", "a.b+c@example.org", "jürgen@bücher.example"})
+    EXPECT_TRUE(is_mail_address(good)) << good;
+  for (const char* bad : {"f\x8e@example.org", "", "a", "@b", "a@", "a b@c", "a@b\r\nRCPT TO:<c@d>", "a@b>", "<a@b>",
+                          "a@b@c", "http://a@b", "\"a\"@b", "a,b@c"})
     EXPECT_FALSE(is_mail_address(bad)) << bad;
   EXPECT_TRUE(is_mail_address(std::string(252, 'a') + "@b"));
   EXPECT_FALSE(is_mail_address(std::string(253, 'a') + "@b"));

@@ -9,14 +9,17 @@
 namespace orgo {
 namespace {
 
-constexpr auto kDaemons = std::to_array<std::string_view>({"mailer-daemon", "mailerdaemon",         "mail-daemon",
-                                                   "maildaemon",    "mail.delivery.system", "maildeliverysystem"});
+constexpr auto kDaemons = std::to_array<std::string_view>(
+    {"mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "mail.delivery.system", "maildeliverysystem"});
 
-constexpr auto kUnattended = std::to_array<std::string_view>({
-    "postmaster", "post_master", "noreply",      "no-reply",     "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply",
-    "nobody",     "listserv",    "majordomo",    "bounce",       "bounces",  "nao-responda", "ne-pas-repondre", "no-responder", "keine-antwort"});
+constexpr auto kUnattended = std::to_array<std::string_view>(
+    {"postmaster", "post_master", "noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply",
+     "do_not_reply", "nobody", "listserv", "majordomo", "bounce", "bounces", "nao-responda", "ne-pas-repondre",
+     "no-responder", "keine-antwort"});
 
-bool istarts(std::string_view text, std::string_view prefix) { return ascii_istarts_with(text, prefix); }
+bool istarts(std::string_view text, std::string_view prefix) {
+  return ascii_istarts_with(text, prefix);
+}
 bool iends(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && ascii_iequals(text.substr(text.size() - suffix.size()), suffix);
 }
@@ -38,10 +41,10 @@ bool is_unattended(std::string_view address) {
   if (local.empty() || is_mailer_daemon(local)) return true;
   if (std::any_of(kUnattended.begin(), kUnattended.end(), [&](auto known) { return ascii_iequals(local, known); }))
     return true;
-  return istarts(local, "owner-") || istarts(local, "noreply") || istarts(local, "no-reply") || istarts(local, "bounce-") ||
-         istarts(local, "bounces-") || istarts(local, "bounce+") || istarts(local, "bounces+") || iends(local, "-owner") ||
-         iends(local, "-request") || iends(local, "-bounce") || iends(local, "-bounces") || iends(local, "-noreply") ||
-         iends(local, "-no-reply");
+  return istarts(local, "owner-") || istarts(local, "noreply") || istarts(local, "no-reply") ||
+         istarts(local, "bounce-") || istarts(local, "bounces-") || istarts(local, "bounce+") ||
+         istarts(local, "bounces+") || iends(local, "-owner") || iends(local, "-request") || iends(local, "-bounce") ||
+         iends(local, "-bounces") || iends(local, "-noreply") || iends(local, "-no-reply");
 }
 
 bool is_report(std::string_view content_type, std::string_view report_type) {

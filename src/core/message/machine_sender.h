@@ -6,9 +6,9 @@
 
 namespace orgo {
 
-/// Is the envelope sender the null sender `<>` of notices (RFC 5321, section 4.5.5)? A door that speaks SMTP knows it from
-/// MAIL FROM. A file or a request has no envelope, and an empty sender there means only "not told": then the Return-Path
-/// field decides, and without one the answer is no.
+/// Is the envelope sender the null sender `<>` of notices (RFC 5321, section 4.5.5)? A door that speaks SMTP knows it
+/// from MAIL FROM. A file or a request has no envelope, and an empty sender there means only "not told": then the
+/// Return-Path field decides, and without one the answer is no.
 bool has_null_sender(const Envelope& envelope, const Message& message);
 
 /// MAILER-DAEMON and its relatives, by which nobody but a mail system signs. Takes the part before the @.

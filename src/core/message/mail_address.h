@@ -11,8 +11,8 @@ std::string_view local_part(std::string_view address);
 /// What stands behind the last @; empty when there is none.
 std::string_view domain_part(std::string_view address);
 
-/// Can mail be sent to it? Teams may be names ("maintenance"), which have no mailbox. Strict, since it goes into an envelope
-/// and a header as it is: one @, no white space, control characters, brackets, quotes or lists.
+/// Can mail be sent to it? Teams may be names ("maintenance"), which have no mailbox. Strict, since it goes into an
+/// envelope and a header as it is: one @, no white space, control characters, brackets, quotes or lists.
 bool is_mail_address(std::string_view name);
 
 }  // namespace orgo

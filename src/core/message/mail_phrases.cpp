@@ -177,17 +177,17 @@ constexpr std::string_view kWrote[] = {
     "said:",
 };
 constexpr std::string_view kStarters[] = {
-    "on ", "at ",        "am ",         "le ",      "el ",         "il ",      "em ",     "op ",     "den ",
-    "på ",        "dne ",        "dňa ",     "w dniu ",     "dnia ",    "data ",   "pe ",     "în ",
-    "no dia ",    "vào ",        "na ",      "pada ",       "tanggal ", "em ",     "a ",      "al ",
-    "od ",        "mon",         "tue",      "wed",         "thu",      "fri",     "sat",     "sun",
-    "montag",     "dienstag",    "mittwoch", "donnerstag",  "freitag",  "samstag", "sonntag", "quoting ",
-    "zitat von ", "citando ",    "в ",       "на ",         "у ",       "στις ",   "的 ",     "在",
-    "*",          ">>>>> ",      "ב",        "في",          "เมื่อ",      "d. ",     "ti ",     "ma ",
-    "ke ",        "to ",         "pe ",      "la ",         "пн",       "вт",      "ср",      "чт",
-    "пт",         "сб",          "вс",       "понедельник", "вторник",  "среда",   "четверг", "пятница",
-    "суббота",    "воскресенье", "från ",    "fra ",        "hi ",      "dana ",   "dne ",    "in article",
-    "in message", "\"",          "<"};
+    "on ",        "at ",        "am ",         "le ",      "el ",         "il ",      "em ",     "op ",
+    "den ",       "på ",        "dne ",        "dňa ",     "w dniu ",     "dnia ",    "data ",   "pe ",
+    "în ",        "no dia ",    "vào ",        "na ",      "pada ",       "tanggal ", "em ",     "a ",
+    "al ",        "od ",        "mon",         "tue",      "wed",         "thu",      "fri",     "sat",
+    "sun",        "montag",     "dienstag",    "mittwoch", "donnerstag",  "freitag",  "samstag", "sonntag",
+    "quoting ",   "zitat von ", "citando ",    "в ",       "на ",         "у ",       "στις ",   "的 ",
+    "在",         "*",          ">>>>> ",      "ב",        "في",          "เมื่อ",      "d. ",     "ti ",
+    "ma ",        "ke ",        "to ",         "pe ",      "la ",         "пн",       "вт",      "ср",
+    "чт",         "пт",         "сб",          "вс",       "понедельник", "вторник",  "среда",   "четверг",
+    "пятница",    "суббота",    "воскресенье", "från ",    "fra ",        "hi ",      "dana ",   "dne ",
+    "in article", "in message", "\"",          "<"};
 
 struct FieldWord {
   std::string_view word;

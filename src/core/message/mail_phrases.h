@@ -3,8 +3,9 @@
 
 namespace orgo {
 
-// What mail programs and people put around the words of a mail, in the languages that they are used in. All take one line
-// (or an attribution joined from a few), folded by fold_case() and trimmed; none looks further than the line is long.
+// What mail programs and people put around the words of a mail, in the languages that they are used in. All take one
+// line (or an attribution joined from a few), folded by fold_case() and trimmed; none looks further than the line is
+// long.
 
 /// "-----original message-----", "---------- forwarded message ---------", "begin forwarded message:".
 bool is_original_message_line(std::string_view folded);

@@ -13,8 +13,8 @@
 
 namespace orgo {
 
-/// A mail as it is meant, for those who show it: pages, the API, `orgo parse`. More work than reading it, so it is made when
-/// somebody looks.
+/// A mail as it is meant, for those who show it: pages, the API, `orgo parse`. More work than reading it, so it is made
+/// when somebody looks.
 struct MailView {
   Message message;
   SplitText split;                        ///< of message.text

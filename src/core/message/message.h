@@ -39,15 +39,16 @@ struct Defect {
 
 /// A received message as rules and people talk about it. Made by read_message() from the raw bytes; text is UTF-8.
 struct Message {
-  std::string message_id;           ///< without <>; empty when the mail has none
-  std::optional<TimePoint> date;    ///< of the Date field; nullopt when missing or unreadable
-  std::optional<Address> from;      ///< the first From mailbox, else Sender
+  std::string message_id;         ///< without <>; empty when the mail has none
+  std::optional<TimePoint> date;  ///< of the Date field; nullopt when missing or unreadable
+  std::optional<Address> from;    ///< the first From mailbox, else Sender
   std::vector<Address> reply_to, to, cc;
   std::string subject;
-  std::string in_reply_to;              ///< the first id of In-Reply-To, without <>
-  std::vector<std::string> references;  ///< as written, oldest first, without <>; at most 100 (the first and the last 99)
-  std::string text;                     ///< what a person reads; made from the HTML when there is no text part
-  std::string html;                     ///< as sent, in UTF-8; never shown without sanitising
+  std::string in_reply_to;  ///< the first id of In-Reply-To, without <>
+  std::vector<std::string>
+      references;    ///< as written, oldest first, without <>; at most 100 (the first and the last 99)
+  std::string text;  ///< what a person reads; made from the HTML when there is no text part
+  std::string html;  ///< as sent, in UTF-8; never shown without sanitising
   std::vector<Attachment> attachments;
   std::vector<HeaderField> headers;  ///< top-level fields in order, at most 1,000
   std::vector<Defect> defects;

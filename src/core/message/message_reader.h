@@ -25,8 +25,8 @@ struct AttachedBytes {
   std::string content_type, charset, bytes;
 };
 
-/// What read_message() works with; nobody else does. The steps stand in read_message_header.cpp, read_message_bodies.cpp
-/// and read_message_attachments.cpp.
+/// What read_message() works with; nobody else does. The steps stand in read_message_header.cpp,
+/// read_message_bodies.cpp and read_message_attachments.cpp.
 class MessageReader {
  public:
   /// `wanted`: keep the bytes of that attachment and hash none.
@@ -133,8 +133,8 @@ class MessageReader {
 
   void take_attachment(const Entity& entity);
 
-  /// With LF line ends: which ones a mail has on the way depends on the door, and the same attached message shall be the
-  /// same file, with the same hash, by every one.
+  /// With LF line ends: which ones a mail has on the way depends on the door, and the same attached message shall be
+  /// the same file, with the same hash, by every one.
   void take_attached_message(const Entity& entity, Attachment attachment);
 
   /// What is in a winmail.dat becomes attachments in its place; one that is damaged is kept beside them (then false).
@@ -183,6 +183,8 @@ class MessageReader {
 };
 
 /// Spaces and line ends only?
-inline bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+inline bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 }  // namespace orgo

@@ -40,7 +40,8 @@ class PartWalker {
         add(type, to_utf8(trim(head), ""));
         if (depth < limits_.messages_deep) walk(inner, depth + 1);
       } else {
-        add(type, to_utf8(mime::decode_body(entity, mime::LineEnds::keep, limits_.part_bytes), entity.type.parameter("charset")));
+        add(type, to_utf8(mime::decode_body(entity, mime::LineEnds::keep, limits_.part_bytes),
+                          entity.type.parameter("charset")));
       }
     }
   }
@@ -67,7 +68,8 @@ class PartWalker {
   }
 
   /// Where the multipart ends that is the last part of another one: at that one's next boundary.
-  [[nodiscard]] std::size_t closing_of_parent(std::string_view raw, const mime::Document& document, std::uint32_t number, std::size_t most) const {
+  [[nodiscard]] std::size_t closing_of_parent(std::string_view raw, const mime::Document& document,
+                                              std::uint32_t number, std::size_t most) const {
     const auto& entities = document.entities;
     const auto boundary = boundary_of(entities[entities[number].parent]);
     const auto& last = entities[entities[number].end - 1];
@@ -78,7 +80,8 @@ class PartWalker {
   }
 
   /// The lines of a multipart outside of its parts, without boundaries.
-  std::string between(std::string_view raw, const mime::Document& document, std::uint32_t number, const std::vector<std::size_t>& ends) const {
+  std::string between(std::string_view raw, const mime::Document& document, std::uint32_t number,
+                      const std::vector<std::size_t>& ends) const {
     const auto& entities = document.entities;
     std::vector<std::string> boundaries;
     for (auto at = number; at != mime::kNoEntity; at = entities[at].parent)
@@ -90,7 +93,9 @@ class PartWalker {
         auto end = raw.find('\n', from);
         end = end == std::string_view::npos || end >= to ? to : end + 1;
         const auto line = raw.substr(from, end - from);
-        if (std::none_of(boundaries.begin(), boundaries.end(), [&](const std::string& b) { return line.starts_with(b); })) lines += line;
+        if (std::none_of(boundaries.begin(), boundaries.end(),
+                         [&](const std::string& b) { return line.starts_with(b); }))
+          lines += line;
         from = end;
       }
       // Line ends beside boundaries are theirs (RFC 2046, section 5.1.1).
@@ -126,7 +131,8 @@ std::vector<PartContent> part_contents(std::string_view raw, const PartLimits& l
 bool is_type(std::string_view type, std::string_view wanted) {
   if (wanted == "*") return true;
   if (wanted.find('/') != std::string_view::npos) return ascii_iequals(type, wanted);
-  return type.size() > wanted.size() && type[wanted.size()] == '/' && ascii_iequals(type.substr(0, wanted.size()), wanted);
+  return type.size() > wanted.size() && type[wanted.size()] == '/' &&
+         ascii_iequals(type.substr(0, wanted.size()), wanted);
 }
 
 std::string raw_body(std::string_view raw, const PartLimits& limits) {

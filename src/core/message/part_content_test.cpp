@@ -12,13 +12,17 @@ using testing::IsEmpty;
 constexpr std::string_view kMail =
     "From: a@b.org\r\nSubject: parts\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=outer\r\n\r\n"
     "Before all.\r\n--outer\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\nBefore the inner ones.\r\n"
-    "--inner\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nSch=F6n\r\n"
+    "--inner\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: "
+    "quoted-printable\r\n\r\nSch=F6n\r\n"
     "--inner\r\nContent-Type: text/html\r\n\r\n<p>Sch&ouml;n</p>\r\n--inner--\r\nBehind the inner ones.\r\n"
-    "--outer\r\nContent-Type: text/plain; name=notes.txt\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    "--outer\r\nContent-Type: text/plain; name=notes.txt\r\nContent-Disposition: "
+    "attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     "VGhlIGtleSBpcyBibHVlLg==\r\n"
-    "--outer\r\nContent-Type: application/octet-stream; name=list.csv\r\nContent-Disposition: attachment\r\n\r\nroom;102\r\n"
+    "--outer\r\nContent-Type: application/octet-stream; name=list.csv\r\nContent-Disposition: "
+    "attachment\r\n\r\nroom;102\r\n"
     "--outer\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n"
-    "--outer\r\nContent-Type: message/rfc822\r\n\r\nFrom: c@d.org\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\n\r\nThe old mail.\r\n"
+    "--outer\r\nContent-Type: message/rfc822\r\n\r\nFrom: c@d.org\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\n\r\nThe "
+    "old mail.\r\n"
     "--outer--\r\nBehind all.\r\n";
 
 std::vector<std::string> texts(std::string_view wanted, const PartLimits& limits = {}) {
@@ -40,7 +44,8 @@ TEST(PartContent, EachPartSaysWhatIsInIt) {
 
 TEST(PartContent, AnInnerMultipartThatIsTheLastPartEndsAtTheOuterBoundary) {
   const auto parts = part_contents(
-      "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/related; boundary=i\n\n--i\n\nx\n--i--\nof the inner\n--o--\nof the outer\n");
+      "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/related; "
+      "boundary=i\n\n--i\n\nx\n--i--\nof the inner\n--o--\nof the outer\n");
   ASSERT_EQ(parts.size(), 3U);
   EXPECT_EQ(parts[0].text, "of the outer");
   EXPECT_EQ(parts[1].text, "of the inner");
@@ -48,7 +53,9 @@ TEST(PartContent, AnInnerMultipartThatIsTheLastPartEndsAtTheOuterBoundary) {
 }
 
 TEST(PartContent, WordsOfAttachments) {
-  EXPECT_THAT(attachment_texts(kMail), ElementsAre("The key is blue.", "room;102", "Gr\xC3\xBC\xC3\x9F" "e\nThe old mail."));
+  EXPECT_THAT(attachment_texts(kMail), ElementsAre("The key is blue.", "room;102",
+                                                   "Gr\xC3\xBC\xC3\x9F"
+                                                   "e\nThe old mail."));
   EXPECT_THAT(attachment_texts("Subject: x\n\ny\n"), IsEmpty());
 }
 

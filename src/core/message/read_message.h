@@ -30,7 +30,8 @@ struct ReadLimits {
 /// - multipart/alternative: text/plain if it says something, else HTML; other forms (calendar) are attachments.
 /// - attached messages are attachments, named by their subject. Parts of a multipart/report are attachments but the
 ///   first one.
-/// - what is in a winmail.dat stands in its place; a mail that is wrapped in its S/MIME signature is read as the mail inside.
+/// - what is in a winmail.dat stands in its place; a mail that is wrapped in its S/MIME signature is read as the mail
+/// inside.
 /// - uuencoded files within a text become attachments.
 Message read_message(std::string_view raw, const ReadLimits& limits = {});
 

@@ -131,7 +131,8 @@ std::string_view MessageReader::in_utf8(std::string_view bytes, std::string_view
   return utf8_;
 }
 
-std::string_view MessageReader::within(std::string_view text, const std::string& to, std::size_t limit, std::string_view what) {
+std::string_view MessageReader::within(std::string_view text, const std::string& to, std::size_t limit,
+                                       std::string_view what) {
   const auto room = to.size() < limit ? limit - to.size() : 0;
   if (text.size() <= room) return text;
   auto cut = room;

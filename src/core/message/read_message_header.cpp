@@ -83,8 +83,7 @@ void MessageReader::read_header() {
         break;
       case FieldId::subject:
         if (!std::exchange(subject_seen, true))
-          message_.subject =
-              listed ? message_.headers.back().value : mime::decode_header(field.value, header_charset_);
+          message_.subject = listed ? message_.headers.back().value : mime::decode_header(field.value, header_charset_);
         break;
       case FieldId::date:
         if (!date_seen) {

@@ -286,7 +286,9 @@ TEST(MessageJson, HasTheFieldsOfOrgoParse) {
 }
 
 TEST(ReadMessage, LinesThatEndInCrAlone) {
-  const std::string lf = "From: a@b.example\nSubject: Old\n gateway\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\nyou\n--b--\n";
+  const std::string lf =
+      "From: a@b.example\nSubject: Old\n gateway\nContent-Type: multipart/mixed; "
+      "boundary=b\n\n--b\n\nHello\nyou\n--b--\n";
   auto cr = lf;
   std::replace(cr.begin(), cr.end(), '\n', '\r');
   const auto message = read_message(cr);
@@ -300,15 +302,17 @@ TEST(ReadMessage, LinesThatEndInCrAlone) {
 }
 
 TEST(ReadMessage, FlowedTextBecomesParagraphs) {
-  EXPECT_EQ(read_message("Content-Type: text/plain; format=flowed\n\nThe heating \nis cold.\n> since \n> Monday\n").text,
-            "The heating is cold.\n> since Monday\n");
+  EXPECT_EQ(
+      read_message("Content-Type: text/plain; format=flowed\n\nThe heating \nis cold.\n> since \n> Monday\n").text,
+      "The heating is cold.\n> since Monday\n");
   EXPECT_EQ(read_message("Content-Type: text/plain; format=flowed; delsp=yes\n\nKrank \nheit\n").text, "Krankheit\n");
   EXPECT_EQ(read_message("Content-Type: text/plain\n\nThe heating \nis cold.\n").text, "The heating \nis cold.\n");
 }
 
 TEST(ReadMessage, AnAttachedMessageIsTheSameFileByEveryDoor) {
   const std::string lf =
-      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n\nSubject: Inner\n\nText\n--b--\n";
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n\nSubject: "
+      "Inner\n\nText\n--b--\n";
   std::string crlf;
   for (const char c : lf) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
   const auto a = read_message(lf), b = read_message(crlf);

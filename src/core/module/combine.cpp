@@ -38,20 +38,23 @@ void join_verdict(Verdict& all, Verdict more) {
   all.stopped = all.stopped || more.stopped;
   join_into(all.matched, more.matched);
   join_into(all.keywords, more.keywords);
-  all.trace.insert(all.trace.end(), std::make_move_iterator(more.trace.begin()), std::make_move_iterator(more.trace.end()));
+  all.trace.insert(all.trace.end(), std::make_move_iterator(more.trace.begin()),
+                   std::make_move_iterator(more.trace.end()));
 }
 
 class CombinedRules final : public RuleSet {
  public:
   CombinedRules(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<Remains>& retired,
                 std::map<std::string, std::string> addresses, const TimeZone& house)
-      : own_(std::move(own)), modules_(std::move(modules)), addresses_(std::move(addresses)), templates_(own_->templates()) {
+      : own_(std::move(own)), modules_(std::move(modules)), addresses_(std::move(addresses)),
+        templates_(own_->templates()) {
     workplace_ = join_workplaces(own_->workplace(), workplaces(retired), addresses_, house);
     for (const auto& module : modules_)
       for (const auto& [name, contact] : module->manifest.contacts)
         if (!contact.address.empty() && !contact.own) addresses_.try_emplace(name, contact.address);
     for (const auto& module : modules_)
-      for (const auto& [name, text] : module->rules->templates()) templates_.try_emplace(qualified(*module, name), text);
+      for (const auto& [name, text] : module->rules->templates())
+        templates_.try_emplace(qualified(*module, name), text);
     for (const auto& one : retired)
       for (const auto& [name, text] : one.templates) templates_.try_emplace(full_name(one.name, name), text);
     Sha256Stream stream;
@@ -116,7 +119,8 @@ class CombinedRules final : public RuleSet {
     if (first.takes() || first.stopped) return trace;
     for (const auto& module : modules_) {
       auto verdict = ask(*module, facts, nullptr, false, true);
-      trace.insert(trace.end(), std::make_move_iterator(verdict.trace.begin()), std::make_move_iterator(verdict.trace.end()));
+      trace.insert(trace.end(), std::make_move_iterator(verdict.trace.begin()),
+                   std::make_move_iterator(verdict.trace.end()));
       if (verdict.takes()) break;
     }
     return trace;
@@ -141,11 +145,13 @@ class CombinedRules final : public RuleSet {
     return count;
   }
 
-  Result<std::optional<TaskField>> checked_field(std::string_view task_type, std::string_view name, std::string_view value,
-                                                 TimePoint now) const override {
+  Result<std::optional<TaskField>> checked_field(std::string_view task_type, std::string_view name,
+                                                 std::string_view value, TimePoint now) const override {
     const auto slash = task_type.find('/');
     for (const auto& module : modules_) {
-      if (slash == std::string_view::npos || module->manifest.name != task_type.substr(0, slash) || !module->types.has(task_type.substr(slash + 1))) continue;
+      if (slash == std::string_view::npos || module->manifest.name != task_type.substr(0, slash) ||
+          !module->types.has(task_type.substr(slash + 1)))
+        continue;
       ORGO_TRY(field, module->types.checked(task_type.substr(slash + 1), name, value, now));
       return std::optional(std::move(field));
     }
@@ -156,16 +162,20 @@ class CombinedRules final : public RuleSet {
     const auto slash = task_type.find('/');
     if (slash == std::string_view::npos) return {};
     for (const auto& module : modules_)
-      if (module->manifest.name == task_type.substr(0, slash)) return module->types.fields(task_type.substr(slash + 1), message);
+      if (module->manifest.name == task_type.substr(0, slash))
+        return module->types.fields(task_type.substr(slash + 1), message);
     return {};
   }
 
  private:
-  static std::string qualified(const Module& module, std::string_view name) { return module.manifest.name + "/" + std::string(name); }
+  static std::string qualified(const Module& module, std::string_view name) {
+    return module.manifest.name + "/" + std::string(name);
+  }
 
   [[nodiscard]] std::vector<ModuleWorkplace> workplaces(const std::vector<Remains>& retired) const {
     std::vector<ModuleWorkplace> all;
-    for (const auto& module : modules_) all.push_back({module->manifest.name, &module->rules->workplace(), &module->manifest.contacts});
+    for (const auto& module : modules_)
+      all.push_back({module->manifest.name, &module->rules->workplace(), &module->manifest.contacts});
     for (const auto& one : retired) all.push_back({one.name, &one.workplace, &one.contacts});
     return all;
   }
@@ -207,7 +217,8 @@ class CombinedRules final : public RuleSet {
     }
     const auto& place = module.rules->workplace();
     if (verdict.sla && place.slas.contains(*verdict.sla)) verdict.sla = qualified(module, *verdict.sla);
-    if (place.calendars.find(verdict.escalation_calendar) != nullptr) verdict.escalation_calendar = qualified(module, verdict.escalation_calendar);
+    if (place.calendars.find(verdict.escalation_calendar) != nullptr)
+      verdict.escalation_calendar = qualified(module, verdict.escalation_calendar);
   }
 
   /// Templates of the module, those of now and those of later, in the language of the mail when it has them.
@@ -227,7 +238,8 @@ class CombinedRules final : public RuleSet {
   }
 
   /// What the module says, in names that hold for all.
-  Verdict ask(const Module& module, const Facts& facts, const rules::Scanned* scanned, bool with_trace, bool explain) const {
+  Verdict ask(const Module& module, const Facts& facts, const rules::Scanned* scanned, bool with_trace,
+              bool explain) const {
     // A module sees its own words by their own names, and those of others only when it needs them.
     const auto prefix = module.manifest.name + "/";
     auto mine = facts;
@@ -246,9 +258,12 @@ class CombinedRules final : public RuleSet {
       if (module.words.words.contains(keyword)) keyword.insert(0, prefix);
     for (auto& name : verdict.matched) name = qualified(module, name);
     if (verdict.drop) verdict.drop = qualified(module, *verdict.drop);
-    for (auto& rule : verdict.trace) rule.rule = module.rule_places.contains(rule.rule) ? qualified(module, rule.rule) : module.manifest.name + ": " + rule.rule;
+    for (auto& rule : verdict.trace)
+      rule.rule = module.rule_places.contains(rule.rule) ? qualified(module, rule.rule)
+                                                         : module.manifest.name + ": " + rule.rule;
     name_fully(module, verdict);
-    if (verdict.takes()) verdict.task_type = verdict.task_type.empty() ? module.manifest.name : qualified(module, verdict.task_type);
+    if (verdict.takes())
+      verdict.task_type = verdict.task_type.empty() ? module.manifest.name : qualified(module, verdict.task_type);
     answer_in_its_language(module, facts.message, verdict);
     return verdict;
   }
@@ -264,7 +279,8 @@ class CombinedRules final : public RuleSet {
 
 }  // namespace
 
-std::shared_ptr<const RuleSet> combine(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules, const std::vector<Remains>& retired,
+std::shared_ptr<const RuleSet> combine(std::shared_ptr<const RuleSet> own, std::vector<ModulePtr> modules,
+                                       const std::vector<Remains>& retired,
                                        const std::map<std::string, std::string>& addresses, const TimeZone& house) {
   if (modules.empty() && retired.empty()) return own;
   return std::make_shared<CombinedRules>(std::move(own), std::move(modules), retired, addresses, house);

@@ -6,8 +6,8 @@
 
 namespace orgo::modules {
 
-/// Which modules were in force, in the order in which they are asked, and who their teams were. With the rule files it is all that
-/// decided then; the history of rules keeps it.
+/// Which modules were in force, in the order in which they are asked, and who their teams were. With the rule files it
+/// is all that decided then; the history of rules keeps it.
 struct InForce {
   struct One {
     std::string name;

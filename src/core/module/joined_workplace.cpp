@@ -14,7 +14,8 @@ class Joining {
   void add(const ModuleWorkplace& module) {
     const auto& declared = *module.workplace;
     for (const auto& [name, calendar] : declared.calendars.all())
-      if (made_.calendars.find(full_name(module.module, name)) == nullptr) made_.calendars.add(in_house(calendar, full_name(module.module, name)));
+      if (made_.calendars.find(full_name(module.module, name)) == nullptr)
+        made_.calendars.add(in_house(calendar, full_name(module.module, name)));
     for (const auto& [name, sla] : declared.slas) {
       const auto [place, fresh] = made_.slas.try_emplace(full_name(module.module, name), sla);
       if (!fresh) continue;
@@ -31,7 +32,8 @@ class Joining {
     times.default_sla = full(module, declared.slas, declared.default_sla);
     times.default_calendar = full(module, declared.calendars.all(), declared.calendars.default_name());
     if (declared.quiet) times.quiet = in_house(*declared.quiet, full_name(module.module, "quiet hours"));
-    if (!times.default_sla.empty() || !times.default_calendar.empty() || times.quiet) made_.modules.try_emplace(std::string(module.module), std::move(times));
+    if (!times.default_sla.empty() || !times.default_calendar.empty() || times.quiet)
+      made_.modules.try_emplace(std::string(module.module), std::move(times));
   }
 
   Workplace finish() {
@@ -67,7 +69,8 @@ class Joining {
     team.sla = full(module, declared.slas, team.sla);
     team.on_call = full(module, declared.on_call, team.on_call);
     if (const auto said = addresses_.find(name); said != addresses_.end()) team.address = said->second;
-    if (const auto* ours = own_.team(name); ours != nullptr && team.address.empty() && team.members.empty() && team.on_call.empty()) {
+    if (const auto* ours = own_.team(name);
+        ours != nullptr && team.address.empty() && team.members.empty() && team.on_call.empty()) {
       team.address = ours->address;
       team.members = ours->members;
       team.on_call = ours->on_call;
@@ -92,16 +95,21 @@ std::string full_name(std::string_view module, std::string_view name) {
   return full;
 }
 
-std::string target_of(const ModuleWorkplace& module, const std::string& name, const std::map<std::string, std::string>& addresses) {
+std::string target_of(const ModuleWorkplace& module, const std::string& name,
+                      const std::map<std::string, std::string>& addresses) {
   if (name.empty()) return name;
-  if (module.workplace->teams.contains(name) || module.workplace->on_call.contains(name)) return full_name(module.module, name);
+  if (module.workplace->teams.contains(name) || module.workplace->on_call.contains(name))
+    return full_name(module.module, name);
   if (const auto known = addresses.find(name); known != addresses.end()) return known->second;
   if (module.contacts != nullptr)
-    if (const auto contact = module.contacts->find(name); contact != module.contacts->end() && !contact->second.address.empty()) return contact->second.address;
+    if (const auto contact = module.contacts->find(name);
+        contact != module.contacts->end() && !contact->second.address.empty())
+      return contact->second.address;
   return name;
 }
 
-Workplace join_workplaces(const Workplace& own, const std::vector<ModuleWorkplace>& modules, const std::map<std::string, std::string>& addresses, const TimeZone& house) {
+Workplace join_workplaces(const Workplace& own, const std::vector<ModuleWorkplace>& modules,
+                          const std::map<std::string, std::string>& addresses, const TimeZone& house) {
   Joining joining(own, addresses, house);
   for (const auto& module : modules) joining.add(module);
   return joining.finish();

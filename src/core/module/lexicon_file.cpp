@@ -14,7 +14,7 @@ namespace orgo::modules {
 namespace {
 
 constexpr std::array<std::string_view, 3> kKeys{"forms", "keywords", "language"};
-constexpr std::size_t kWordsMax = 5'000;       // of one file, as written
+constexpr std::size_t kWordsMax = 5'000;  // of one file, as written
 constexpr std::size_t kWordBytesMax = 100;
 
 }  // namespace
@@ -31,7 +31,8 @@ void read_lexicon(const SourceFile& file, Lexicons& lexicons, std::vector<Diagno
   bool forms = knows_word_forms(language);
   if (const auto* node = root->find("forms")) {
     const bool wanted = reader.expect_bool(*node).value_or(false);
-    if (wanted && !forms) reader.error(*node, "the endings of '" + language + "' are not known", "write the forms out and forms: false");
+    if (wanted && !forms)
+      reader.error(*node, "the endings of '" + language + "' are not known", "write the forms out and forms: false");
     forms = forms && wanted;
   }
   const auto* keywords = root->find("keywords");
@@ -54,11 +55,12 @@ void read_lexicon(const SourceFile& file, Lexicons& lexicons, std::vector<Diagno
       const bool exact = word.starts_with('=');
       if (exact) word = trim(word.substr(1));
       if (word.size() > kWordBytesMax || !probe.add(name, word)) {
-        reader.error(place, "'" + std::string(cut_utf8(word, 64)) + "' can't be looked for: 1 to " + std::to_string(kWordBytesMax) +
-                                " bytes with a letter or digit");
+        reader.error(place, "'" + std::string(cut_utf8(word, 64)) + "' can't be looked for: 1 to " +
+                                std::to_string(kWordBytesMax) + " bytes with a letter or digit");
         continue;
       }
-      if (++count > kWordsMax) return reader.error(place, "more than " + std::to_string(kWordsMax) + " words in one lexicon");
+      if (++count > kWordsMax)
+        return reader.error(place, "more than " + std::to_string(kWordsMax) + " words in one lexicon");
       for (auto& form : forms && !exact ? word_forms(language, word) : std::vector{std::string(word)})
         if (std::find(all.begin(), all.end(), form) == all.end()) all.push_back(std::move(form));
     }

@@ -13,7 +13,8 @@ namespace {
 /// Reads modules so that what is needed comes first.
 class Loader {
  public:
-  Loader(const std::vector<ModuleSource>& sources, const std::vector<SourceFile>& own, const std::vector<ModulePtr>& before)
+  Loader(const std::vector<ModuleSource>& sources, const std::vector<SourceFile>& own,
+         const std::vector<ModulePtr>& before)
       : sources_(sources), before_(before) {
     for (const auto& file : own) note_own_names(file);
     for (const auto& source : sources_)
@@ -33,7 +34,8 @@ class Loader {
     }
     for (const auto& source : sources_) {
       auto& outcome = outcomes_.at(source.name);
-      if (!outcome.errors.empty()) shelf.refused.push_back({source.name, outcome.module != nullptr, std::move(outcome.errors)});
+      if (!outcome.errors.empty())
+        shelf.refused.push_back({source.name, outcome.module != nullptr, std::move(outcome.errors)});
     }
     for (const auto& one : overrides_) check_override(one, shelf);
     return shelf;
@@ -48,7 +50,8 @@ class Loader {
   };
 
   static bool is_there(const Shelf& shelf, const ModulePtr& module) {
-    return std::any_of(shelf.modules.begin(), shelf.modules.end(), [&](const auto& one) { return one->manifest.name == module->manifest.name; });
+    return std::any_of(shelf.modules.begin(), shelf.modules.end(),
+                       [&](const auto& one) { return one->manifest.name == module->manifest.name; });
   }
 
   /// "it_helpdesk/office" under `calendars` of the organization's files.
@@ -77,7 +80,8 @@ class Loader {
       const auto name = one.name.substr(slash + 1);
       if (std::find(names.begin(), names.end(), name) != names.end()) return;
       shelf.warnings.push_back({one.path, one.line, 1, static_cast<int>(one.name.size()),
-                                "module '" + module->manifest.name + "' has no " + std::string(one.what) + " '" + name + "', so this overrides nothing",
+                                "module '" + module->manifest.name + "' has no " + std::string(one.what) + " '" + name +
+                                    "', so this overrides nothing",
                                 names.empty() ? "it declares none" : name_hint(name, names), true});
     }
   }
@@ -88,12 +92,14 @@ class Loader {
     const auto root = read_yaml(file, ignored);
     if (!root) return;
     const auto note = [&](std::string_view what, const YamlNode& node) {
-      if (node.text.find('/') != std::string::npos) own_names_.try_emplace(std::string(what) + " " + node.text, file.path + ":" + std::to_string(node.line));
+      if (node.text.find('/') != std::string::npos)
+        own_names_.try_emplace(std::string(what) + " " + node.text, file.path + ":" + std::to_string(node.line));
     };
     for (const auto& [section, what] : kOverridden)
       if (const auto* node = root->find(section); node != nullptr && node->kind == YamlNode::Kind::mapping)
         for (const auto& entry : node->entries)
-          if (entry.key.text.find('/') != std::string::npos) overrides_.push_back({section, what, entry.key.text, file.path, entry.key.line});
+          if (entry.key.text.find('/') != std::string::npos)
+            overrides_.push_back({section, what, entry.key.text, file.path, entry.key.line});
     if (const auto* rules = root->find("rules"))
       for (const auto& rule : rules->items)
         if (const auto* name = rule.find("name")) note("rule", *name);
@@ -110,7 +116,8 @@ class Loader {
     std::vector<ModulePtr> needed;
     if (known != manifests_.end())
       for (const auto& need : known->second.needs) meet(known->second, need, outcome, needed);
-    const auto old = std::find_if(before_.begin(), before_.end(), [&](const auto& one) { return one->manifest.name == source.name; });
+    const auto old = std::find_if(before_.begin(), before_.end(),
+                                  [&](const auto& one) { return one->manifest.name == source.name; });
     if (outcome.errors.empty()) {
       if (old != before_.end() && (*old)->fingerprint == fingerprint(source)) outcome.module = *old;
       else outcome.module = load_module(source, needed, outcome.errors);
@@ -127,9 +134,11 @@ class Loader {
     const auto refuse = [&](std::string message, std::string hint) {
       outcome.errors.push_back({manifest.path, need.line, 1, 1, std::move(message), std::move(hint), false});
     };
-    const auto source = std::find_if(sources_.begin(), sources_.end(), [&](const auto& one) { return one.name == need.module; });
+    const auto source =
+        std::find_if(sources_.begin(), sources_.end(), [&](const auto& one) { return one.name == need.module; });
     if (source == sources_.end())
-      return refuse("module '" + manifest.name + "' needs '" + need.module + "', which is not there", "orgo module add " + need.module);
+      return refuse("module '" + manifest.name + "' needs '" + need.module + "', which is not there",
+                    "orgo module add " + need.module);
     if (in_progress_.contains(need.module)) {
       const auto& other = manifests_.at(need.module);
       std::string back;
@@ -139,10 +148,11 @@ class Loader {
     }
     visit(*source);
     const auto& other = outcomes_.at(need.module);
-    if (!other.module) return refuse("module '" + manifest.name + "' needs '" + need.module + "', which is refused", "");
+    if (!other.module)
+      return refuse("module '" + manifest.name + "' needs '" + need.module + "', which is refused", "");
     if (const auto& there = other.module->manifest; there.version < need.least)
-      return refuse("module '" + manifest.name + "' needs '" + need.module + "' " + to_string(need.least) + " or later, and " +
-                        to_string(there.version) + " is there (" + there.path + ")",
+      return refuse("module '" + manifest.name + "' needs '" + need.module + "' " + to_string(need.least) +
+                        " or later, and " + to_string(there.version) + " is there (" + there.path + ")",
                     "orgo module add " + need.module);
     needed.push_back(other.module);
   }
@@ -154,7 +164,8 @@ class Loader {
       if (own == own_names_.end()) return;
       const auto colon = place.rfind(':');
       outcome.errors.push_back({place.substr(0, colon), std::atoi(place.c_str() + colon + 1), 1, 1,
-                                std::string(what) + " '" + manifest.name + "/" + name + "' of module '" + manifest.name + "' is also in " + own->second,
+                                std::string(what) + " '" + manifest.name + "/" + name + "' of module '" +
+                                    manifest.name + "' is also in " + own->second,
                                 "give one of them another name", false});
     };
     for (const auto& [name, place] : module.rule_places) clash("rule", name, place);
@@ -165,10 +176,12 @@ class Loader {
         const auto there = other->manifest.contacts.find(name);
         if (other->manifest.name == manifest.name || there == other->manifest.contacts.end()) continue;
         if (contact.own || there->second.own) continue;  // "module/name": two teams
-        if (contact.address.empty() || there->second.address.empty() || contact.address == there->second.address) continue;
+        if (contact.address.empty() || there->second.address.empty() || contact.address == there->second.address)
+          continue;
         outcome.errors.push_back({manifest.path, contact.line, 1, 1,
-                                  "team '" + name + "' has the address " + contact.address + " here and " + there->second.address + " in " +
-                                      other->manifest.path + ":" + std::to_string(there->second.line),
+                                  "team '" + name + "' has the address " + contact.address + " here and " +
+                                      there->second.address + " in " + other->manifest.path + ":" +
+                                      std::to_string(there->second.line),
                                   "a team has one address in all modules", false});
       }
   }
@@ -185,7 +198,8 @@ class Loader {
 
 }  // namespace
 
-Shelf load_modules(const std::vector<ModuleSource>& sources, const std::vector<SourceFile>& own, const std::vector<ModulePtr>& before) {
+Shelf load_modules(const std::vector<ModuleSource>& sources, const std::vector<SourceFile>& own,
+                   const std::vector<ModulePtr>& before) {
   return Loader(sources, own, before).load();
 }
 

@@ -9,7 +9,8 @@
 namespace orgo::modules {
 namespace {
 
-constexpr std::array<std::string_view, 8> kKeys{"description", "languages", "name", "needs", "roles", "teams", "title", "version"};
+constexpr std::array<std::string_view, 8> kKeys{"description", "languages", "name",  "needs",
+                                                "roles",       "teams",     "title", "version"};
 constexpr std::array<std::string_view, 2> kContactKeys{"address", "description"};
 constexpr std::size_t kNeedsMax = 50, kContactsMax = 200, kLanguagesMax = 50;
 
@@ -40,17 +41,21 @@ void read_contacts(YamlReader& reader, const YamlNode& node, std::string_view wh
       reader.error(key, "the name of a team is 1 to 100 bytes without @, / and comma");
     if (value.kind == YamlNode::Kind::mapping) {
       reader.check_keys(value, "key of a team", kContactKeys);
-      if (const auto* text = value.find("description")) contact.description = reader.expect_string(*text, "the description").value_or("");
+      if (const auto* text = value.find("description"))
+        contact.description = reader.expect_string(*text, "the description").value_or("");
       if (const auto* text = value.find("address")) {
         contact.address = reader.expect_string(*text, "the address").value_or("");
-        if (contact.address.find('@') == std::string::npos) reader.error(*text, "'" + contact.address + "' is not an address");
+        if (contact.address.find('@') == std::string::npos)
+          reader.error(*text, "'" + contact.address + "' is not an address");
       }
     } else if (!value.is_nothing()) {
       contact.description = reader.expect_string(value, "the description of a team").value_or("");
     }
-    if (manifest.contacts.size() >= kContactsMax) return reader.error(key, "more than " + std::to_string(kContactsMax) + " teams and roles");
+    if (manifest.contacts.size() >= kContactsMax)
+      return reader.error(key, "more than " + std::to_string(kContactsMax) + " teams and roles");
     if (const auto [known, fresh] = manifest.contacts.try_emplace(key.text, std::move(contact)); !fresh)
-      reader.error(key, "'" + key.text + "' is a team or role already", "first in line " + std::to_string(known->second.line));
+      reader.error(key, "'" + key.text + "' is a team or role already",
+                   "first in line " + std::to_string(known->second.line));
   }
 }
 
@@ -66,7 +71,8 @@ std::optional<Version> parse_version(std::string_view text) {
   std::array<int, 3> numbers{};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto [end, problem] = std::from_chars(parts[i].data(), parts[i].data() + parts[i].size(), numbers[i]);
-    if (problem != std::errc{} || end != parts[i].data() + parts[i].size() || parts[i].front() == '-') return std::nullopt;
+    if (problem != std::errc{} || end != parts[i].data() + parts[i].size() || parts[i].front() == '-')
+      return std::nullopt;
   }
   return Version{numbers[0], numbers[1], numbers[2]};
 }
@@ -86,9 +92,9 @@ Manifest read_manifest(const SourceFile& file, std::vector<Diagnostic>& errors) 
   YamlReader reader(file, errors);
   if (!reader.expect_mapping(*root, "module.yaml")) return manifest;
   if (const auto* node = root->find("workflows"))
-    reader.error(*node, "workflows are not supported by this version of Orgo", "rules with escalations do part of it; take the key out");
-  else
-    reader.check_keys(*root, "key of module.yaml", kKeys);
+    reader.error(*node, "workflows are not supported by this version of Orgo",
+                 "rules with escalations do part of it; take the key out");
+  else reader.check_keys(*root, "key of module.yaml", kKeys);
   const auto text = [&](const char* key, bool needed) -> std::string {
     const auto* node = root->find(key);
     if (node == nullptr) {
@@ -98,7 +104,8 @@ Manifest read_manifest(const SourceFile& file, std::vector<Diagnostic>& errors) 
     return reader.expect_string(*node, std::string("the ") + key + " of a module").value_or("");
   };
   manifest.name = text("name", true);
-  if (const auto* node = root->find("name"); node != nullptr && !manifest.name.empty() && !is_module_name(manifest.name))
+  if (const auto* node = root->find("name");
+      node != nullptr && !manifest.name.empty() && !is_module_name(manifest.name))
     reader.error(*node, "'" + manifest.name + "' is not the name of a module",
                  "a letter, then letters, digits and _, all small, at most 40: water_supply");
   if (const auto version = text("version", true); !version.empty()) {
@@ -110,7 +117,8 @@ Manifest read_manifest(const SourceFile& file, std::vector<Diagnostic>& errors) 
   manifest.description = text("description", false);
   if (const auto* node = root->find("languages"))
     if (auto languages = reader.expect_strings(*node, "the languages")) {
-      if (languages->size() > kLanguagesMax) reader.error(*node, "more than " + std::to_string(kLanguagesMax) + " languages");
+      if (languages->size() > kLanguagesMax)
+        reader.error(*node, "more than " + std::to_string(kLanguagesMax) + " languages");
       else manifest.languages = std::move(*languages);
     }
   if (manifest.languages.empty()) manifest.languages = {"en"};

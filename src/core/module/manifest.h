@@ -31,14 +31,14 @@ struct Contact {
   std::string description;
   std::string address;  ///< a default; empty: the name is a team without mail, seen in the list of tasks
   int line = 0;
-  bool own = false;     ///< declared under `teams` of the module's rules: known to all others as "module/name"
+  bool own = false;  ///< declared under `teams` of the module's rules: known to all others as "module/name"
 };
 
 /// What module.yaml says.
 struct Manifest {
-  std::string name;         ///< [a-z][a-z0-9_]*, at most 40; the same as the folder's
+  std::string name;  ///< [a-z][a-z0-9_]*, at most 40; the same as the folder's
   Version version;
-  std::string title;        ///< for people; the name when it is not given
+  std::string title;  ///< for people; the name when it is not given
   std::string description;
   std::vector<std::string> languages;  ///< BCP 47, the first is that of its templates without a language
   std::vector<Need> needs;

@@ -17,8 +17,8 @@ namespace orgo::modules {
 
 /// The files of a module as they were read from its folder.
 struct ModuleSource {
-  std::string name;               ///< what the folder is called
-  std::string folder;             ///< as shown in errors; each path of `files` begins with it and "/"
+  std::string name;    ///< what the folder is called
+  std::string folder;  ///< as shown in errors; each path of `files` begins with it and "/"
   std::vector<SourceFile> files;
 };
 
@@ -33,7 +33,7 @@ struct Module {
   std::shared_ptr<const rules::RuleSet> rules;
   Lexicons words;
   TaskTypes types;
-  std::map<std::string, std::string> rule_places;      ///< named rule -> "modules/hr/rules.yaml:12"
+  std::map<std::string, std::string> rule_places;  ///< named rule -> "modules/hr/rules.yaml:12"
   std::map<std::string, std::string> template_places;
   std::vector<cases::Case> cases;
 };
@@ -45,14 +45,16 @@ struct Module {
 ///     lexicon/*.yaml  cases/*.yaml  cases/*.eml  README.md
 ///
 /// All but module.yaml is optional. Rules, templates, calendars, service levels, teams and rotas are rule files
-/// (docs/rules.md, docs/calendars.md), each of which may hold any of their sections; the names are for those who read them.
+/// (docs/rules.md, docs/calendars.md), each of which may hold any of their sections; the names are for those who read
+/// them.
 bool is_module_file(std::string_view relative_path);
 /// One of those that are read together as a set of rules: rule files, and the feeds (.ics) that they name.
 bool is_rules_file(std::string_view relative_path);
 
 /// Reads and checks one module. `others`: those that it may need; what it needs of them it may name as in its own, with
 /// "name/" before keywords. null when there is any error; all errors of all its files are listed.
-std::shared_ptr<const Module> load_module(const ModuleSource& source, std::span<const std::shared_ptr<const Module>> others,
+std::shared_ptr<const Module> load_module(const ModuleSource& source,
+                                          std::span<const std::shared_ptr<const Module>> others,
                                           std::vector<Diagnostic>& errors);
 
 }  // namespace orgo::modules

@@ -23,10 +23,10 @@ struct Shelf {
   std::vector<Diagnostic> warnings;  ///< what the organization's files override of a module, and it has not
 };
 
-/// Reads all modules. One that has an error is refused by itself, and so is one that needs it; what `before` has under the
-/// same name takes its place. Checked beyond each module: needs (there, new enough, no circle) and names that clash, of
-/// modules with each other and with `own`, the organization's rule files. Errors name both sides with file and line.
-/// What did not change since `before` is not read again.
+/// Reads all modules. One that has an error is refused by itself, and so is one that needs it; what `before` has under
+/// the same name takes its place. Checked beyond each module: needs (there, new enough, no circle) and names that
+/// clash, of modules with each other and with `own`, the organization's rule files. Errors name both sides with file
+/// and line. What did not change since `before` is not read again.
 Shelf load_modules(const std::vector<ModuleSource>& sources, const std::vector<SourceFile>& own = {},
                    const std::vector<ModulePtr>& before = {});
 
@@ -40,19 +40,23 @@ struct ModuleInput {
 
 /// How the organization's rules and those of its modules decide together:
 ///
-/// 1. The organization's rules that have a condition. When one of them routes, assigns, drops or stops, modules are not asked.
-/// 2. The modules, in order. The first whose rules route, assign or drop takes the message; its names get "module/" in front.
+/// 1. The organization's rules that have a condition. When one of them routes, assigns, drops or stops, modules are not
+/// asked.
+/// 2. The modules, in order. The first whose rules route, assign or drop takes the message; its names get "module/" in
+/// front.
 ///    Tags and notifications of the modules asked before stay.
-/// 3. When none took it, the organization's rules without a condition: they are the last resort. A message that a module took
+/// 3. When none took it, the organization's rules without a condition: they are the last resort. A message that a
+/// module took
 ///    does not reach them.
 ///
 /// So a module that comes or goes changes nothing for messages that it does not take. Teams and roles of modules become
 /// the addresses that `addresses` gives, else the manifest's, else they stay names; teams, rotas, service levels and
-/// calendars that a module declares get "module/" in front, too, and workplace() has them (join_workplaces()). Of `retired`
-/// modules what their tasks still need is known. An answer is taken in the language of the mail
+/// calendars that a module declares get "module/" in front, too, and workplace() has them (join_workplaces()). Of
+/// `retired` modules what their tasks still need is known. An answer is taken in the language of the mail
 /// (`received.de`) when the module has it. `house` is the zone of the organization where its calendars say none.
 std::shared_ptr<const rules::RuleSet> combine(std::shared_ptr<const rules::RuleSet> own, std::vector<ModulePtr> modules,
                                               const std::vector<Remains>& retired = {},
-                                              const std::map<std::string, std::string>& addresses = {}, const TimeZone& house = {});
+                                              const std::map<std::string, std::string>& addresses = {},
+                                              const TimeZone& house = {});
 
 }  // namespace orgo::modules

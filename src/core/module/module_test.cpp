@@ -30,12 +30,14 @@ ModuleSource water(const std::string& more = {}) {
                           {"lexicon/en.yaml", "language: en\nkeywords: {spill: [spill, puddle]}\n"},
                           {"lexicon/de.yaml", "language: de\nkeywords: {spill: [Pfütze]}\n"},
                           {"task_types.yaml", "task_types: {leak: {fields: {room: {pattern: 'room (\\w+)'}}}}"},
-                          {"templates.yaml", "templates:\n  received: {subject: 'Re: {{subject}}', body: 'Thanks. {{fields}}'}\n"
-                                             "  received.de: {subject: 'Re: {{subject}}', body: 'Danke. {{fields}}'}\n"},
-                          {"rules.yaml", "match: first\nrules:\n"
-                                         "  - name: spill\n    condition: keywords contains 'spill'\n"
-                                         "    action: {route_to: crew, set_priority: high, task_type: leak, reply_with: received,\n"
-                                         "             escalate_after: 2 hours, escalate_to: head, tag: wet}\n"}});
+                          {"templates.yaml",
+                           "templates:\n  received: {subject: 'Re: {{subject}}', body: 'Thanks. {{fields}}'}\n"
+                           "  received.de: {subject: 'Re: {{subject}}', body: 'Danke. {{fields}}'}\n"},
+                          {"rules.yaml",
+                           "match: first\nrules:\n"
+                           "  - name: spill\n    condition: keywords contains 'spill'\n"
+                           "    action: {route_to: crew, set_priority: high, task_type: leak, reply_with: received,\n"
+                           "             escalate_after: 2 hours, escalate_to: head, tag: wet}\n"}});
 }
 
 std::string all_errors(const Shelf& shelf) {
@@ -47,7 +49,8 @@ std::string all_errors(const Shelf& shelf) {
 }
 
 /// What comes of a mail under the organization's rules and these modules.
-Changes decided(const std::shared_ptr<const rules::RuleSet>& rules, const std::string& subject, const std::string& text) {
+Changes decided(const std::shared_ptr<const rules::RuleSet>& rules, const std::string& subject,
+                const std::string& text) {
   cases::Case one;
   Incoming incoming;
   incoming.id = MessageId{1};
@@ -111,7 +114,8 @@ TEST(Module, OwnRulesComeFirstAndTheLastResortLast) {
 }
 
 TEST(Module, TagsOfOurOwnStayWhenAModuleTakesTheMessage) {
-  const auto own = own_rules("rules:\n  - {condition: subject contains 'puddle', action: {tag: seen}}\n  - {action: {tag: all}}\n");
+  const auto own =
+      own_rules("rules:\n  - {condition: subject contains 'puddle', action: {tag: seen}}\n  - {action: {tag: all}}\n");
   const auto changes = decided(combine(own, load_modules({water()}).modules), "puddle", "");
   EXPECT_THAT(changes.tasks[0].task.tags, ElementsAre("seen", "wet"));
 }
@@ -128,7 +132,8 @@ TEST(Module, TheFirstModuleThatRoutesTakesTheMessage) {
 }
 
 TEST(Module, OneThatIsBadIsRefusedByItself) {
-  auto bad = source("bad", {{"module.yaml", manifest("bad")}, {"rules.yaml", "rules:\n  - {name: x, action: {route_too: crew}}\n"}});
+  auto bad = source(
+      "bad", {{"module.yaml", manifest("bad")}, {"rules.yaml", "rules:\n  - {name: x, action: {route_too: crew}}\n"}});
   const auto shelf = load_modules({bad, water()});
   EXPECT_THAT(shelf.modules, SizeIs(1));
   EXPECT_EQ(all_errors(shelf), "bad| modules/bad/rules.yaml:2: unknown action 'route_too'\n");
@@ -149,16 +154,20 @@ TEST(Module, OfOneThatGoesBadTheOldVersionStays) {
 
 TEST(Module, NeedsAreChecked) {
   const auto needing = [](const std::string& need) {
-    return source("floor", {{"module.yaml", manifest("floor", "needs: {" + need + "}\n")},
-                            {"rules.yaml", "rules:\n  - {name: wet, condition: keywords contains 'water/spill', action: {route_to: crew}}\n"}});
+    return source(
+        "floor", {{"module.yaml", manifest("floor", "needs: {" + need + "}\n")},
+                  {"rules.yaml",
+                   "rules:\n  - {name: wet, condition: keywords contains 'water/spill', action: {route_to: crew}}\n"}});
   };
   EXPECT_EQ(all_errors(load_modules({needing("water: '>= 1.2'"), water()})), "");
   EXPECT_THAT(all_errors(load_modules({needing("water: '>= 1.2'")})),
               HasSubstr("floor| modules/floor/module.yaml:5: module 'floor' needs 'water', which is not there\n"));
   EXPECT_EQ(all_errors(load_modules({needing("water: '>= 2'"), water()})),
-            "floor| modules/floor/module.yaml:5: module 'floor' needs 'water' 2.0.0 or later, and 1.2.0 is there (modules/water/module.yaml)\n");
+            "floor| modules/floor/module.yaml:5: module 'floor' needs 'water' 2.0.0 or later, and 1.2.0 is there "
+            "(modules/water/module.yaml)\n");
   EXPECT_THAT(all_errors(load_modules({needing("water: 1"), water("needs: {floor: 1}\n")})),
-              HasSubstr("modules/water/module.yaml:5: module 'water' needs 'floor', which needs it in turn (modules/floor/module.yaml:5)\n"));
+              HasSubstr("modules/water/module.yaml:5: module 'water' needs 'floor', which needs it in turn "
+                        "(modules/floor/module.yaml:5)\n"));
   auto bad = water();
   bad.files.back().text = "rules: 3";
   const auto shelf = load_modules({needing("water: 1"), bad});
@@ -166,35 +175,47 @@ TEST(Module, NeedsAreChecked) {
   EXPECT_THAT(all_errors(shelf), HasSubstr("module 'floor' needs 'water', which is refused"));
 
   const auto rules = combine(own_rules(""), load_modules({needing("water: 1"), water()}).modules);
-  EXPECT_THAT(decided(rules, "puddle", "").decision->reason, HasSubstr("floor/wet")) << "it sees the words of what it needs";
+  EXPECT_THAT(decided(rules, "puddle", "").decision->reason, HasSubstr("floor/wet"))
+      << "it sees the words of what it needs";
 }
 
 TEST(Module, ConflictsNameBothSides) {
-  EXPECT_THAT(all_errors(load_modules({water()}, {{"rules.yaml", "rules:\n  - {name: water/spill, action: {tag: a}}\n"}})),
-              HasSubstr("modules/water/rules.yaml:3: rule 'water/spill' of module 'water' is also in rules.yaml:2"));
-  EXPECT_THAT(all_errors(load_modules({water()}, {{"rules.yaml", "templates:\n  water/received: {subject: a, body: b}\n"}})),
-              HasSubstr("modules/water/templates.yaml:2: template 'water/received' of module 'water' is also in rules.yaml:2"));
+  EXPECT_THAT(
+      all_errors(load_modules({water()}, {{"rules.yaml", "rules:\n  - {name: water/spill, action: {tag: a}}\n"}})),
+      HasSubstr("modules/water/rules.yaml:3: rule 'water/spill' of module 'water' is also in rules.yaml:2"));
+  EXPECT_THAT(
+      all_errors(load_modules({water()}, {{"rules.yaml", "templates:\n  water/received: {subject: a, body: b}\n"}})),
+      HasSubstr("modules/water/templates.yaml:2: template 'water/received' of module 'water' is also in rules.yaml:2"));
   const auto with_address = [](const std::string& name, const std::string& address) {
-    return source(name, {{"module.yaml", "name: " + name + "\nversion: 1\nteams:\n  crew: {address: " + address + "}\n"}});
+    return source(name,
+                  {{"module.yaml", "name: " + name + "\nversion: 1\nteams:\n  crew: {address: " + address + "}\n"}});
   };
   EXPECT_THAT(all_errors(load_modules({with_address("a", "x@example.org"), with_address("b", "y@example.org")})),
-              HasSubstr("modules/b/module.yaml:4: team 'crew' has the address y@example.org here and x@example.org in modules/a/module.yaml:4"));
+              HasSubstr("modules/b/module.yaml:4: team 'crew' has the address y@example.org here and x@example.org in "
+                        "modules/a/module.yaml:4"));
 }
 
 TEST(Module, TellsWhatIsWrongInIt) {
   const auto errors = [](const Files& files) { return all_errors(load_modules({source("m", files)})); };
   EXPECT_THAT(errors({{"rules.yaml", ""}}), HasSubstr("there is no module.yaml"));
-  EXPECT_THAT(errors({{"module.yaml", "name: n\nversion: 1"}}), HasSubstr("the module is called 'n' and its folder 'm'"));
+  EXPECT_THAT(errors({{"module.yaml", "name: n\nversion: 1"}}),
+              HasSubstr("the module is called 'n' and its folder 'm'"));
   EXPECT_THAT(errors({{"module.yaml", "name: m\nversion: one"}}), HasSubstr("m/module.yaml:2: 'one' is not a version"));
-  EXPECT_THAT(errors({{"module.yaml", "name: m\nversion: 1\nworkflows: a"}}), HasSubstr("3: workflows are not supported"));
-  EXPECT_THAT(errors({{"module.yaml", "name: m\nversion: 1"}, {"workflows/a.yaml", ""}}), HasSubstr("workflows are not supported"));
-  EXPECT_THAT(errors({{"module.yaml", "name: m\nversion: 1"}, {"rulez.yaml", ""}}), HasSubstr("m/rulez.yaml:0: a module has no such file"));
-  EXPECT_THAT(errors({{"module.yaml", manifest("m")}, {"rules.yaml", "rules:\n  - {name: a, action: {route_to: crow}}"}}),
-              HasSubstr("m/rules.yaml:2: 'crow' is neither a team nor a role"));
-  EXPECT_THAT(errors({{"module.yaml", manifest("m")}, {"rules.yaml", "rules:\n  - {name: a, action: {route_to: crew, task_type: x}}"}}),
+  EXPECT_THAT(errors({{"module.yaml", "name: m\nversion: 1\nworkflows: a"}}),
+              HasSubstr("3: workflows are not supported"));
+  EXPECT_THAT(errors({{"module.yaml", "name: m\nversion: 1"}, {"workflows/a.yaml", ""}}),
+              HasSubstr("workflows are not supported"));
+  EXPECT_THAT(errors({{"module.yaml", "name: m\nversion: 1"}, {"rulez.yaml", ""}}),
+              HasSubstr("m/rulez.yaml:0: a module has no such file"));
+  EXPECT_THAT(
+      errors({{"module.yaml", manifest("m")}, {"rules.yaml", "rules:\n  - {name: a, action: {route_to: crow}}"}}),
+      HasSubstr("m/rules.yaml:2: 'crow' is neither a team nor a role"));
+  EXPECT_THAT(errors({{"module.yaml", manifest("m")},
+                      {"rules.yaml", "rules:\n  - {name: a, action: {route_to: crew, task_type: x}}"}}),
               HasSubstr("m/rules.yaml:2: unknown task type 'x'"));
-  EXPECT_THAT(errors({{"module.yaml", manifest("m")}, {"lexicon/xx.yaml", "language: xx\nforms: yes\nkeywords: {a: b}"}}),
-              HasSubstr("2: the endings of 'xx' are not known"));
+  EXPECT_THAT(
+      errors({{"module.yaml", manifest("m")}, {"lexicon/xx.yaml", "language: xx\nforms: yes\nkeywords: {a: b}"}}),
+      HasSubstr("2: the endings of 'xx' are not known"));
 }
 
 TEST(Module, TemplatesOfARetiredOneAreStillKnown) {

@@ -9,9 +9,9 @@
 
 namespace orgo::modules {
 
-/// What a module that is not in force any more (removed, disabled, or an older version) leaves for the tasks that it has
-/// opened: the answers that they still have to send, and the calendars, service levels, teams and rotas by which their
-/// deadlines are computed and their chains reach somebody.
+/// What a module that is not in force any more (removed, disabled, or an older version) leaves for the tasks that it
+/// has opened: the answers that they still have to send, and the calendars, service levels, teams and rotas by which
+/// their deadlines are computed and their chains reach somebody.
 struct Remains {
   std::string name;
   std::map<std::string, rules::Template> templates;
@@ -19,8 +19,9 @@ struct Remains {
   std::map<std::string, Contact> contacts;
 };
 
-/// Reads what can be read. Errors bother nobody any more: such a module was without any when it came into force, and a newer
-/// Orgo, which may see it in another way, shall not lose the rest for it. Modules that it needs don't have to be there.
+/// Reads what can be read. Errors bother nobody any more: such a module was without any when it came into force, and a
+/// newer Orgo, which may see it in another way, shall not lose the rest for it. Modules that it needs don't have to be
+/// there.
 Remains read_remains(const ModuleSource& source);
 
 }  // namespace orgo::modules

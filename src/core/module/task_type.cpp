@@ -24,17 +24,20 @@ constexpr std::size_t kTextMax = 64U << 10U, kValueMax = 200;
 
 bool is_name(std::string_view name) {
   if (name.empty() || name.size() > 40) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
 /// Month by its name's beginning, 1 to 12; 0: none. Hindi names are told apart by their whole beginning, too.
 int month_of(std::string_view name) {
   static constexpr auto kMonths = std::to_array<std::pair<std::string_view, int>>(
-      {{"janv", 1}, {"jan", 1}, {"jän", 1}, {"ene", 1}, {"feb", 2}, {"fév", 2}, {"fev", 2}, {"mär", 3}, {"mar", 3}, {"apr", 4}, {"avr", 4},
-       {"abr", 4}, {"mai", 5}, {"may", 5}, {"juin", 6}, {"jun", 6}, {"juil", 7}, {"jul", 7}, {"aug", 8}, {"aoû", 8}, {"aou", 8}, {"ago", 8},
-       {"sep", 9}, {"oct", 10}, {"okt", 10}, {"nov", 11}, {"dec", 12}, {"dez", 12}, {"déc", 12}, {"dic", 12},
-       {"जनवरी", 1}, {"फरवरी", 2}, {"फ़रवरी", 2}, {"मार्च", 3}, {"अप्रैल", 4}, {"मई", 5}, {"जून", 6}, {"जुलाई", 7}, {"अगस्त", 8},
-       {"सितंबर", 9}, {"सितम्बर", 9}, {"अक्टूबर", 10}, {"अक्तूबर", 10}, {"नवंबर", 11}, {"नवम्बर", 11}, {"दिसंबर", 12}, {"दिसम्बर", 12}});
+      {{"janv", 1},   {"jan", 1},   {"jän", 1},    {"ene", 1},    {"feb", 2},    {"fév", 2},    {"fev", 2},
+       {"mär", 3},    {"mar", 3},   {"apr", 4},    {"avr", 4},    {"abr", 4},    {"mai", 5},    {"may", 5},
+       {"juin", 6},   {"jun", 6},   {"juil", 7},   {"jul", 7},    {"aug", 8},    {"aoû", 8},    {"aou", 8},
+       {"ago", 8},    {"sep", 9},   {"oct", 10},   {"okt", 10},   {"nov", 11},   {"dec", 12},   {"dez", 12},
+       {"déc", 12},   {"dic", 12},  {"जनवरी", 1},  {"फरवरी", 2},  {"फ़रवरी", 2},  {"मार्च", 3},   {"अप्रैल", 4},
+       {"मई", 5},     {"जून", 6},    {"जुलाई", 7},   {"अगस्त", 8},   {"सितंबर", 9},  {"सितम्बर", 9}, {"अक्टूबर", 10},
+       {"अक्तूबर", 10}, {"नवंबर", 11}, {"नवम्बर", 11}, {"दिसंबर", 12}, {"दिसम्बर", 12}});
   const auto folded = fold_case(name);
   for (const auto& [beginning, number] : kMonths)
     if (folded.starts_with(fold_case(beginning))) return number;
@@ -55,10 +58,12 @@ std::optional<std::string> date_text(int year, int month, int day, std::optional
     if (!written_at) return std::nullopt;
     const year_month_day today{floor<days>(*written_at)};
     year = static_cast<int>(today.year());
-    const year_month_day this_year{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}};
+    const year_month_day this_year{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                   std::chrono::day{static_cast<unsigned>(day)}};
     if (this_year < today) ++year;
   }
-  const year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}};
+  const year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                            std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok() || year < 1900 || year > 2200) return std::nullopt;
   std::array<char, 16> out{};
   std::snprintf(out.data(), out.size(), "%04d-%02d-%02d", year, month, day);
@@ -74,7 +79,8 @@ std::string number_text(double value) {
 /// A value as people write it at the end of a clause: "102," is 102.
 std::string_view without_punctuation(std::string_view text) {
   text = trim(text);
-  while (!text.empty() && std::string_view(".,;:!?\"'()").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+  while (!text.empty() && std::string_view(".,;:!?\"'()").find(text.back()) != std::string_view::npos)
+    text.remove_suffix(1);
   while (!text.empty() && std::string_view("\"'(:").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
   return trim(text);
 }
@@ -89,8 +95,10 @@ TaskField checked_field(const FieldType& type, std::string found, std::optional<
   if (type.kind == Kind::number) {
     const auto number = parse_number(found);
     if (!number) field.problem = "'" + found + "' is not a number";
-    else if (type.least && *number < *type.least) field.problem = "'" + found + "' is less than " + number_text(*type.least);
-    else if (type.most && *number > *type.most) field.problem = "'" + found + "' is more than " + number_text(*type.most);
+    else if (type.least && *number < *type.least)
+      field.problem = "'" + found + "' is less than " + number_text(*type.least);
+    else if (type.most && *number > *type.most)
+      field.problem = "'" + found + "' is more than " + number_text(*type.most);
     field.value = number ? number_text(*number) : found;
   } else if (type.kind == Kind::date) {
     const auto date = find_date(found, written_at);
@@ -103,7 +111,8 @@ TaskField checked_field(const FieldType& type, std::string found, std::optional<
 }
 
 /// What a field holds in this mail.
-TaskField look(const FieldType& type, std::string_view subject, std::string_view text, std::optional<TimePoint> written_at) {
+TaskField look(const FieldType& type, std::string_view subject, std::string_view text,
+               std::optional<TimePoint> written_at) {
   std::string found;
   if (type.kind == Kind::choice) {
     const auto words = type.words.find(subject, text);
@@ -122,13 +131,15 @@ TaskField look(const FieldType& type, std::string_view subject, std::string_view
 }
 
 void read_field(YamlReader& reader, const YamlNode& key, const YamlNode& node, std::vector<FieldType>& fields) {
-  if (!is_name(key.text)) return reader.error(key, "the name of a field is small letters, digits, _ and -, at most 40: serial_number");
+  if (!is_name(key.text))
+    return reader.error(key, "the name of a field is small letters, digits, _ and -, at most 40: serial_number");
   if (!reader.expect_mapping(node, "a field")) return;
   reader.check_keys(node, "key of a field", kFieldKeys);
   FieldType field;
   field.name = key.text;
   field.label = key.text;
-  if (const auto* label = node.find("label")) field.label = one_line(reader.expect_string(*label, "a label").value_or(key.text), 60);
+  if (const auto* label = node.find("label"))
+    field.label = one_line(reader.expect_string(*label, "a label").value_or(key.text), 60);
   if (const auto* required = node.find("required")) field.required = reader.expect_bool(*required).value_or(false);
   if (const auto* kind = node.find("kind"))
     if (const auto text = reader.expect_string(*kind, "the kind of a field")) {
@@ -142,7 +153,8 @@ void read_field(YamlReader& reader, const YamlNode& key, const YamlNode& node, s
         const auto& place = pattern->kind == YamlNode::Kind::sequence ? pattern->items[i] : *pattern;
         auto regex = Regex::compile((*texts)[i], {.ignore_case = true});
         if (!regex) reader.error(place, "not a regular expression: " + regex.error().message);
-        else if (i == kPatternsMax) reader.error(place, "more than " + std::to_string(kPatternsMax) + " patterns of one field");
+        else if (i == kPatternsMax)
+          reader.error(place, "more than " + std::to_string(kPatternsMax) + " patterns of one field");
         else field.patterns.push_back(std::move(*regex));
       }
   for (const auto& [name, target] : {std::pair{"min", &field.least}, std::pair{"max", &field.most}})
@@ -153,12 +165,15 @@ void read_field(YamlReader& reader, const YamlNode& key, const YamlNode& node, s
     }
   const auto* choices = node.find("choices");
   if (field.kind == Kind::choice) {
-    if (choices == nullptr) return reader.error(node, "a choice needs choices", "as in choices: {lamp: [lamp, bulb], door: [door]}");
+    if (choices == nullptr)
+      return reader.error(node, "a choice needs choices", "as in choices: {lamp: [lamp, bulb], door: [door]}");
     if (!reader.expect_mapping(*choices, "choices")) return;
     for (const auto& [choice, value] : choices->entries) {
-      if (field.choices.size() >= kChoicesMax) return reader.error(choice, "more than " + std::to_string(kChoicesMax) + " choices");
+      if (field.choices.size() >= kChoicesMax)
+        return reader.error(choice, "more than " + std::to_string(kChoicesMax) + " choices");
       field.choices.push_back(choice.text);
-      if (!field.words.add(choice.text, choice.text)) reader.error(choice, "'" + choice.text + "' has no letter or digit");
+      if (!field.words.add(choice.text, choice.text))
+        reader.error(choice, "'" + choice.text + "' has no letter or digit");
       if (value.is_nothing()) continue;
       if (const auto words = reader.expect_strings(value, "the words of a choice"))
         for (const auto& word : *words)
@@ -168,7 +183,8 @@ void read_field(YamlReader& reader, const YamlNode& key, const YamlNode& node, s
   } else if (choices != nullptr) {
     reader.error(*choices, "choices go with kind: choice");
   } else if (node.find("pattern") == nullptr && field.kind != Kind::date) {
-    reader.error(key, "how is '" + field.name + "' found in a mail? A field of kind text or number needs a pattern", "as in pattern: 'room (\\w+)'");
+    reader.error(key, "how is '" + field.name + "' found in a mail? A field of kind text or number needs a pattern",
+                 "as in pattern: 'room (\\w+)'");
   }
   fields.push_back(std::move(field));
 }
@@ -182,12 +198,14 @@ std::optional<std::string> find_date(std::string_view text, std::optional<TimePo
       R"(\b\d{1,2}(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?(?:jan|jän|ene|f[eé]b|f[eé]v|m[aä]r|a[pvb]r|ma[iy]|jui|jun|jul|aug|ao[uû]|ago|sep|o[ck]t|nov|d[eé][cz]|dic|जन|फ|मार|अप्र|मई|जून|जुल|अग|सित|अक|नव|दिस)[\pL\pM]*\.?(?:,?\s+(?:de\s+)?\d{4})?)",
       {.ignore_case = true});
   static const Regex month_day = *Regex::compile(
-      R"(\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:,?\s+\d{4}\b)?)", {.ignore_case = true});
+      R"(\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:,?\s+\d{4}\b)?)",
+      {.ignore_case = true});
   constexpr int kAttemptsMax = 20;  // so that a text of things like dates costs no more than that
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     std::optional<std::pair<std::size_t, std::size_t>> best;
     int which = -1;
-    for (const auto& [number, regex] : {std::pair{0, &iso}, std::pair{1, &dotted}, std::pair{2, &day_month}, std::pair{3, &month_day}})
+    for (const auto& [number, regex] :
+         {std::pair{0, &iso}, std::pair{1, &dotted}, std::pair{2, &day_month}, std::pair{3, &month_day}})
       if (const auto place = regex->find(text); place && (!best || place->first < best->first)) {
         best = place;
         which = number;
@@ -233,9 +251,11 @@ std::optional<double> parse_number(std::string_view text) {
   std::string digits;
   text = trim(text);
   const auto last = text.find_last_of(".,");
-  // What follows the last sign in three digits is a thousand, as in 1,234 and 1.234, unless there is another sign before.
+  // What follows the last sign in three digits is a thousand, as in 1,234 and 1.234, unless there is another sign
+  // before.
   const bool has_fraction = last != std::string_view::npos &&
-                            (text.size() - last - 1 != 3 || (text.find_first_of(".,") != last && text[text.find_first_of(".,")] != text[last]));
+                            (text.size() - last - 1 != 3 ||
+                             (text.find_first_of(".,") != last && text[text.find_first_of(".,")] != text[last]));
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if ((c >= '0' && c <= '9') || (c == '-' && digits.empty())) digits += c;
@@ -244,7 +264,8 @@ std::optional<double> parse_number(std::string_view text) {
   }
   double value = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (digits.empty() || problem != std::errc{} || end != digits.data() + digits.size() || !std::isfinite(value)) return std::nullopt;
+  if (digits.empty() || problem != std::errc{} || end != digits.data() + digits.size() || !std::isfinite(value))
+    return std::nullopt;
   return value;
 }
 
@@ -263,7 +284,8 @@ std::vector<TaskField> TaskTypes::fields(std::string_view type, const Message& m
   return fields;
 }
 
-Result<TaskField> TaskTypes::checked(std::string_view type, std::string_view name, std::string_view value, TimePoint now) const {
+Result<TaskField> TaskTypes::checked(std::string_view type, std::string_view name, std::string_view value,
+                                     TimePoint now) const {
   const auto known = types_.find(std::string(type));
   if (known == types_.end()) return failure(Errc::not_found, "there is no task type '" + std::string(type) + "'");
   std::vector<std::string_view> names;
@@ -272,7 +294,8 @@ Result<TaskField> TaskTypes::checked(std::string_view type, std::string_view nam
     if (field.name != name) continue;
     auto text = one_line(trim(value), kValueMax);
     if (field.kind == Kind::choice && !text.empty()) {
-      const auto choice = std::find_if(field.choices.begin(), field.choices.end(), [&](const auto& one) { return fold_case(one) == fold_case(text); });
+      const auto choice = std::find_if(field.choices.begin(), field.choices.end(),
+                                       [&](const auto& one) { return fold_case(one) == fold_case(text); });
       if (choice == field.choices.end()) {
         std::string all;
         for (const auto& one : field.choices) all += (all.empty() ? "" : ", ") + one;
@@ -285,7 +308,8 @@ Result<TaskField> TaskTypes::checked(std::string_view type, std::string_view nam
     return made;
   }
   const auto hint = name_hint(name, names);
-  return failure(Errc::not_found, "a task of type '" + std::string(type) + "' has no field '" + std::string(name) + "'" + (hint.empty() ? "" : "; " + hint));
+  return failure(Errc::not_found, "a task of type '" + std::string(type) + "' has no field '" + std::string(name) +
+                                      "'" + (hint.empty() ? "" : "; " + hint));
 }
 
 void read_task_types(const SourceFile& file, TaskTypes& types, std::vector<Diagnostic>& errors) {
@@ -297,8 +321,10 @@ void read_task_types(const SourceFile& file, TaskTypes& types, std::vector<Diagn
   const auto* list = root->find("task_types");
   if (list == nullptr || list->is_nothing() || !reader.expect_mapping(*list, "task_types")) return;
   for (const auto& [key, value] : list->entries) {
-    if (types.types_.size() >= kTypesMax) return reader.error(key, "more than " + std::to_string(kTypesMax) + " task types");
-    if (!is_name(key.text)) reader.error(key, "the name of a task type is small letters, digits, _ and -, at most 40: key-handover");
+    if (types.types_.size() >= kTypesMax)
+      return reader.error(key, "more than " + std::to_string(kTypesMax) + " task types");
+    if (!is_name(key.text))
+      reader.error(key, "the name of a task type is small letters, digits, _ and -, at most 40: key-handover");
     auto& fields = types.types_[key.text];
     if (value.is_nothing() || !reader.expect_mapping(value, "a task type")) continue;
     reader.check_keys(value, "key of a task type", kTypeKeys);

@@ -45,12 +45,14 @@ task_types:
       day: {kind: date, required: true}
       part: {kind: choice, choices: {lamp: [bulb, Lampe], door: }}
 )");
-  EXPECT_THAT(types.fields("booking", mail("Booking of Room 102, please", "For 12 persons on 1 December. The bulb is broken.")),
-              ElementsAre(TaskField{"room", "Room", "102", ""}, TaskField{"persons", "persons", "12", ""},
-                          TaskField{"day", "day", "2026-12-01", ""}, TaskField{"part", "part", "lamp", ""}));
-  EXPECT_THAT(types.fields("booking", mail("Raum 7b", "Für 37 Personen. Die Door klemmt.")),
-              ElementsAre(TaskField{"room", "Room", "7b", ""}, TaskField{"persons", "persons", "37", "'37' is more than 30"},
-                          TaskField{"day", "day", "", "missing"}, TaskField{"part", "part", "door", ""}));
+  EXPECT_THAT(
+      types.fields("booking", mail("Booking of Room 102, please", "For 12 persons on 1 December. The bulb is broken.")),
+      ElementsAre(TaskField{"room", "Room", "102", ""}, TaskField{"persons", "persons", "12", ""},
+                  TaskField{"day", "day", "2026-12-01", ""}, TaskField{"part", "part", "lamp", ""}));
+  EXPECT_THAT(
+      types.fields("booking", mail("Raum 7b", "Für 37 Personen. Die Door klemmt.")),
+      ElementsAre(TaskField{"room", "Room", "7b", ""}, TaskField{"persons", "persons", "37", "'37' is more than 30"},
+                  TaskField{"day", "day", "", "missing"}, TaskField{"part", "part", "door", ""}));
   EXPECT_THAT(types.fields("nothing", mail("a", "b")), IsEmpty());
 }
 
@@ -67,7 +69,8 @@ task_types:
   const auto now = *parse_rfc3339("2026-11-23T10:00:00Z");
   const auto set = [&](std::string_view field, std::string_view value) {
     const auto made = types.checked("booking", field, value, now);
-    return made ? made->value + (made->problem.empty() ? "" : " (" + made->problem + ")") : "error: " + made.error().message;
+    return made ? made->value + (made->problem.empty() ? "" : " (" + made->problem + ")")
+                : "error: " + made.error().message;
   };
   EXPECT_EQ(set("room", " 102 "), "102");
   EXPECT_EQ(set("room", ""), " (missing)");
@@ -82,8 +85,10 @@ task_types:
 }
 
 TEST(TaskType, TellsWhatIsWrongInItsFile) {
-  EXPECT_THAT(errors_of("task_types: {a: {fields: {x: {kind: texts, pattern: a}}}}"), ElementsAre("1: unknown kind 'texts'"));
-  EXPECT_THAT(errors_of("task_types:\n  a:\n    fields:\n      x: {pattern: '(a'}"), ElementsAre("4: not a regular expression: missing ): (a"));
+  EXPECT_THAT(errors_of("task_types: {a: {fields: {x: {kind: texts, pattern: a}}}}"),
+              ElementsAre("1: unknown kind 'texts'"));
+  EXPECT_THAT(errors_of("task_types:\n  a:\n    fields:\n      x: {pattern: '(a'}"),
+              ElementsAre("4: not a regular expression: missing ): (a"));
   EXPECT_THAT(errors_of("task_types: {a: {fields: {x: {kind: text}}}}"),
               ElementsAre("1: how is 'x' found in a mail? A field of kind text or number needs a pattern"));
   EXPECT_THAT(errors_of("task_types: {a: {fields: {x: {kind: choice}}}}"), ElementsAre("1: a choice needs choices"));

@@ -10,9 +10,15 @@ namespace {
 
 using Forms = std::vector<std::string>;
 
-bool ends(std::string_view word, std::string_view end) { return word.ends_with(end); }
-std::string cut(std::string_view word, std::string_view end) { return std::string(word.substr(0, word.size() - end.size())); }
-bool is_vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
+bool ends(std::string_view word, std::string_view end) {
+  return word.ends_with(end);
+}
+std::string cut(std::string_view word, std::string_view end) {
+  return std::string(word.substr(0, word.size() - end.size()));
+}
+bool is_vowel(char c) {
+  return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
 
 template <typename... Ending>
 void add_each(Forms& forms, const std::string& stem, const Ending&... endings) {
@@ -61,7 +67,8 @@ void french(Forms& forms, const std::string& word) {
   if (ends(word, "eux")) add_each(forms, cut(word, "x"), "se", "ses");
   if (ends(word, "if")) add_each(forms, cut(word, "f"), "ve", "ves");
   if (ends(word, "er"))
-    add_each(forms, cut(word, "er"), "e", "es", "ent", "é", "ée", "és", "ées", "ait", "aient", "ez", "ons", "ant", "era", "ions");
+    add_each(forms, cut(word, "er"), "e", "es", "ent", "é", "ée", "és", "ées", "ait", "aient", "ez", "ons", "ant",
+             "era", "ions");
   if (ends(word, "ir")) add_each(forms, cut(word, "ir"), "it", "is", "issent", "i", "ie", "ies");
 }
 
@@ -75,16 +82,19 @@ void iberian(Forms& forms, const std::string& word, bool spanish) {
   if (ends(word, "ção")) add_each(forms, cut(word, "ção"), "ções");
   if (ends(word, "al") && !spanish) add_each(forms, cut(word, "l"), "is");
   if (ends(word, "ar"))
-    add_each(forms, cut(word, "ar"), "a", "o", "an", "am", "ando", "ado", "ada", "ados", "adas", "aba", "aron", "ó", "é", "ou", "en");
+    add_each(forms, cut(word, "ar"), "a", "o", "an", "am", "ando", "ado", "ada", "ados", "adas", "aba", "aron", "ó",
+             "é", "ou", "en");
   if (ends(word, "er") || ends(word, "ir")) {
     const auto stem = word.substr(0, word.size() - 2);
-    add_each(forms, stem, "e", "o", "en", "em", "iendo", "endo", "indo", "ido", "ida", "idos", "idas", "ió", "ieron", "eu", "iu");
+    add_each(forms, stem, "e", "o", "en", "em", "iendo", "endo", "indo", "ido", "ida", "idos", "idas", "ió", "ieron",
+             "eu", "iu");
   }
 }
 
 void italian(Forms& forms, const std::string& word) {
   const char last = word.back();
-  if (last == 'o' || last == 'a' || last == 'e') add_each(forms, word.substr(0, word.size() - 1), "o", "a", "i", "e", "he", "hi");
+  if (last == 'o' || last == 'a' || last == 'e')
+    add_each(forms, word.substr(0, word.size() - 1), "o", "a", "i", "e", "he", "hi");
   if (ends(word, "are")) add_each(forms, cut(word, "are"), "a", "o", "ano", "ando", "ato", "ata", "ati", "ate");
   if (ends(word, "ere") || ends(word, "ire"))
     add_each(forms, word.substr(0, word.size() - 3), "e", "o", "ono", "endo", "uto", "uta", "ito", "ita", "iti", "ite");

@@ -13,7 +13,8 @@ using testing::Not;
 using testing::SizeIs;
 
 TEST(WordForms, FollowTheEndingsOfEachLanguage) {
-  EXPECT_THAT(word_forms("en", "leak"), AllOf(Contains("leak"), Contains("leaks"), Contains("leaked"), Contains("leaking")));
+  EXPECT_THAT(word_forms("en", "leak"),
+              AllOf(Contains("leak"), Contains("leaks"), Contains("leaked"), Contains("leaking")));
   EXPECT_THAT(word_forms("en", "drip"), AllOf(Contains("dripping"), Contains("dripped"), Contains("drips")));
   EXPECT_THAT(word_forms("en", "injury"), AllOf(Contains("injuries"), Contains("injured").Times(0)));
   EXPECT_THAT(word_forms("en", "freeze"), AllOf(Contains("freezing"), Contains("freezes")));

@@ -19,8 +19,12 @@ class BounceEffects : public testing::Test {
     incoming.report.emplace();
     incoming.report->original_message_id = "x";
     incoming.report->reporting_mta = "mx.example.org";
-    incoming.report->recipients = {{.address = "anna@example.org", .action = DeliveryAction::failed, .permanence = Permanence::hard,
-                                    .reason = BounceReason::userunknown, .status = "5.1.1", .diagnostic = "550 5.1.1 no such user"}};
+    incoming.report->recipients = {{.address = "anna@example.org",
+                                    .action = DeliveryAction::failed,
+                                    .permanence = Permanence::hard,
+                                    .reason = BounceReason::userunknown,
+                                    .status = "5.1.1",
+                                    .diagnostic = "550 5.1.1 no such user"}};
     Task task;
     task.number = TaskNumber{12};
     task.version = 3;
@@ -37,11 +41,13 @@ class BounceEffects : public testing::Test {
   }
   Changes run() { return decide(incoming, context, *rules, settings, kNow); }
   static bool has(const Changes& changes, EventKind kind) {
-    return std::any_of(changes.events.begin(), changes.events.end(), [&](const Event& event) { return event.kind == kind; });
+    return std::any_of(changes.events.begin(), changes.events.end(),
+                       [&](const Event& event) { return event.kind == kind; });
   }
   void expect_nothing(const Changes& changes, const std::string& because) {
     EXPECT_EQ(changes.decision->outcome, Outcome::recorded);
-    EXPECT_TRUE(changes.sends_bounced.empty() && changes.suppressions.empty() && changes.sends.empty() && changes.tasks.empty());
+    EXPECT_TRUE(changes.sends_bounced.empty() && changes.suppressions.empty() && changes.sends.empty() &&
+                changes.tasks.empty());
     EXPECT_EQ(changes.events.size(), 1U) << "decided, nothing else";
     EXPECT_NE(changes.decision->reason.find(because), std::string::npos) << changes.decision->reason;
   }

@@ -6,10 +6,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/unicode.h"
+#include "core/escalation/escalate.h"
 #include "core/message/answer_allowed.h"
 #include "core/message/find_all.h"
 #include "core/message/find_auto_reply.h"
-#include "core/escalation/escalate.h"
 #include "core/message/find_follow_up.h"
 #include "core/processing/title.h"
 #include "core/task/commands.h"
@@ -17,13 +17,14 @@
 namespace orgo {
 namespace {
 
-constexpr std::size_t kSendsMax = 50;   // of one message
+constexpr std::size_t kSendsMax = 50;  // of one message
 constexpr std::size_t kReasonMax = 500;
 
 // Keywords that make a task urgent by themselves; keywords() puts words of urgency first.
 constexpr auto kUrgent = std::to_array<std::string_view>({
-    "urgent", "urgently", "emergency", "immediately", "asap", "critical", "danger", "fire", "dringend", "notfall", "sofort", "eilt",
-    "urgence", "urgente", "emergencia", "emergenza", "emergência", "spoed", "तुरंत", "आपातकाल", "अत्यावश्यक",
+    "urgent",     "urgently",  "emergency",  "immediately", "asap", "critical", "danger",
+    "fire",       "dringend",  "notfall",    "sofort",      "eilt", "urgence",  "urgente",
+    "emergencia", "emergenza", "emergência", "spoed",       "तुरंत",  "आपातकाल",  "अत्यावश्यक",
 });
 
 bool is_urgent(std::span<const std::string> keywords) {
@@ -44,15 +45,16 @@ Moment local_moment(TimePoint at, const TimeZone& zone) {
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day date{day};
   return {static_cast<int>(std::chrono::floor<std::chrono::hours>(local - day).count()),
-          static_cast<int>(std::chrono::weekday(day).iso_encoding()), static_cast<int>(static_cast<unsigned>(date.day())),
-          static_cast<int>(static_cast<unsigned>(date.month())), std::chrono::floor<std::chrono::minutes>(local.time_since_epoch()).count()};
+          static_cast<int>(std::chrono::weekday(day).iso_encoding()),
+          static_cast<int>(static_cast<unsigned>(date.day())), static_cast<int>(static_cast<unsigned>(date.month())),
+          std::chrono::floor<std::chrono::minutes>(local.time_since_epoch()).count()};
 }
 
 /// One decision under way. What is known stands in the first members; `changes` is what comes out.
 class Decision {
  public:
-  Decision(const Incoming& incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings,
-           TimePoint now)
+  Decision(const Incoming& incoming, const Context& context, const rules::RuleSet& rules,
+           const DecideSettings& settings, TimePoint now)
       : incoming_(incoming), message_(incoming.message), envelope_(incoming.envelope), context_(context), rules_(rules),
         settings_(settings), now_(now), quiet_(envelope_.channel == Channel::import_ || envelope_.archived),
         dated_(envelope_.archived ? std::min(envelope_.archived->at, now) : now) {
@@ -68,7 +70,8 @@ class Decision {
     known.known_id = incoming_.known_id;
     findings_ = find_all(envelope_, message_, {settings_.domain, settings_.own_sender, settings_.hops_max}, known);
 
-    for (const auto kind : {FindingKind::own_loop, FindingKind::bounce, FindingKind::out_of_office, FindingKind::auto_reply})
+    for (const auto kind :
+         {FindingKind::own_loop, FindingKind::bounce, FindingKind::out_of_office, FindingKind::auto_reply})
       if (const auto* finding = finding_of(findings_, kind)) {
         record(*finding);
         if (kind == FindingKind::bounce && incoming_.report) follow_bounce(*incoming_.report);
@@ -111,7 +114,8 @@ class Decision {
     }
     const FailedRecipient* recipient = nullptr;
     for (const auto& one : report.recipients)
-      if (ascii_iequals(one.address, mail.send.recipient) || ascii_iequals(one.final_address, mail.send.recipient)) recipient = &one;
+      if (ascii_iequals(one.address, mail.send.recipient) || ascii_iequals(one.final_address, mail.send.recipient))
+        recipient = &one;
     if (recipient == nullptr) {
       reason_ += "; " + name + " did not go to whom it names: not believed";
       return;
@@ -126,13 +130,19 @@ class Decision {
     const auto words = bounce_words(*recipient);
     const bool delayed = recipient->action == DeliveryAction::delayed && !complaint;
     const auto verdict = judge_address(recipient->reason, recipient->permanence, recipient->action);
-    reason_ += "; " + name + (complaint ? " was complained about" : delayed ? " is delayed" : " did not arrive") + ": " + words;
+    reason_ += "; " + name +
+               (complaint ? " was complained about"
+                : delayed ? " is delayed"
+                          : " did not arrive") +
+               ": " + words;
     if (mail.state == SendState::bounced && !complaint) {
       reason_ += "; that is known already";
       return;
     }
 
-    Event& told = event(complaint ? EventKind::send_complained : delayed ? EventKind::send_delayed : EventKind::send_bounced);
+    Event& told = event(complaint ? EventKind::send_complained
+                        : delayed ? EventKind::send_delayed
+                                  : EventKind::send_bounced);
     told.task = mail.send.task;
     told.send = mail.id;
     JsonWriter json(told.data);
@@ -145,9 +155,14 @@ class Decision {
     if (delayed) return;
     if (!complaint) changes_.sends_bounced.push_back({mail.id, "bounced: " + words});
     const bool suppressed = note_failure(changes_, context_.suppression,
-                                         {.address = mail.send.recipient, .verdict = verdict, .reason = std::string(to_string(recipient->reason)),
-                                          .detail = recipient->diagnostic, .message = incoming_.id, .send = mail.id,
-                                          .task = mail.send.task, .actor = "rules"},
+                                         {.address = mail.send.recipient,
+                                          .verdict = verdict,
+                                          .reason = std::string(to_string(recipient->reason)),
+                                          .detail = recipient->diagnostic,
+                                          .message = incoming_.id,
+                                          .send = mail.id,
+                                          .task = mail.send.task,
+                                          .actor = "rules"},
                                          settings_.suppression, now_);
     if (suppressed) reason_ += "; nothing is sent to that address any more";
     if (!complaint && mail.send.kind == SendKind::reply) tell_of_lost_answer(mail, words);
@@ -163,7 +178,8 @@ class Decision {
   /// Whoever has the task is told once that the requester knows nothing, since a bounced send does not bounce again.
   void tell_of_lost_answer(const SentMail& mail, const std::string& words) {
     if (quiet_ || !context_.thread_task || context_.thread_task->number != mail.send.task) return;
-    if (auto told = lost_answer(*context_.thread_task, mail.id, mail.send.recipient, words, now_)) changes_.sends.push_back(std::move(*told));
+    if (auto told = lost_answer(*context_.thread_task, mail.id, mail.send.recipient, words, now_))
+      changes_.sends.push_back(std::move(*told));
   }
 
   void join_copy() {
@@ -178,8 +194,8 @@ class Decision {
     reason_ = "follow-up of " + to_string(task_);
     if (!context_.thread_evidence.empty()) reason_.append(" by ").append(context_.thread_evidence);
 
-    // The version is taken also when nothing but the time changes: a reply that crosses with somebody's closing must meet
-    // conflict and be decided again, or it would lie unseen in a closed task.
+    // The version is taken also when nothing but the time changes: a reply that crosses with somebody's closing must
+    // meet conflict and be decided again, or it would lie unseen in a closed task.
     Task task = seen;
     task.version = seen.version + 1;
     task.updated_at = std::max(seen.updated_at, dated_);
@@ -201,11 +217,18 @@ class Decision {
     json.end_object();
     if (!is_open(before) && is_open(task.state)) {
       Event& reopened = event(EventKind::task_reopened);
-      JsonWriter(reopened.data).begin_object().field("from", to_string(before)).field("to", "open").field("by", "reply").end_object();
+      JsonWriter(reopened.data)
+          .begin_object()
+          .field("from", to_string(before))
+          .field("to", "open")
+          .field("by", "reply")
+          .end_object();
       reason_ += "; it is open again";
     }
-    // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at once.
-    if (!quiet_ && settles_later(task) && changes_.timers_set.empty()) changes_.timers_set.push_back({task.number, now_});
+    // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at
+    // once.
+    if (!quiet_ && settles_later(task) && changes_.timers_set.empty())
+      changes_.timers_set.push_back({task.number, now_});
     if (!by_machine) {
       const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
       if (!ascii_iequals(who, sender()) && !ascii_iequals(who, envelope_.sender))
@@ -296,7 +319,9 @@ class Decision {
     task.escalation.started_at = dated_;
     const auto& workplace = rules_.workplace();
     if (counts_business_time(task.escalation))
-      task.escalation.calendar = !verdict_.escalation_calendar.empty() ? verdict_.escalation_calendar : workplace.calendar_for(task.requester, task.team, task.type);
+      task.escalation.calendar = !verdict_.escalation_calendar.empty()
+                                     ? verdict_.escalation_calendar
+                                     : workplace.calendar_for(task.requester, task.team, task.type);
     if (!quiet_) {
       task.sla = workplace.sla_for(verdict_.sla.value_or(""), task.requester, task.team, task.type);
       const ChainTime time{&workplace.calendar(task.escalation.calendar), nullptr, false};
@@ -306,12 +331,9 @@ class Decision {
       if (const auto wake = next_wake(task, now_, context)) changes_.timers_set.push_back({TaskNumber{}, *wake});
     }
 
-    if (task.team.empty())
-      reason_ = "no rule routes it: the task waits without a team";
-    else if (!rule_.empty())
-      reason_.append("rule '").append(rule_).append("' routed it to ").append(task.team);
-    else
-      reason_.append("the rules routed it to ").append(task.team);
+    if (task.team.empty()) reason_ = "no rule routes it: the task waits without a team";
+    else if (!rule_.empty()) reason_.append("rule '").append(rule_).append("' routed it to ").append(task.team);
+    else reason_.append("the rules routed it to ").append(task.team);
     if (envelope_.archived) reason_.append("; kept as history, ").append(to_string(task.state));
 
     Event& opened = event(EventKind::task_opened);
@@ -355,7 +377,8 @@ class Decision {
   /// The folder that the message lay in, as a tag.
   void add_label(Task& task) const {
     const std::string tag(cut_utf8(envelope_.label, commands::kTagMax));
-    if (tag.empty() || task.tags.size() >= commands::kTagsMax || std::find(task.tags.begin(), task.tags.end(), tag) != task.tags.end())
+    if (tag.empty() || task.tags.size() >= commands::kTagsMax ||
+        std::find(task.tags.begin(), task.tags.end(), tag) != task.tags.end())
       return;
     task.tags.push_back(tag);
   }
@@ -388,7 +411,8 @@ class Decision {
     send(SendKind::notification, "mail", to, priority == Priority::urgent ? 0 : 1, template_name);
   }
 
-  void send(SendKind kind, std::string_view channel, const std::string& to, int priority, std::string_view template_name) {
+  void send(SendKind kind, std::string_view channel, const std::string& to, int priority,
+            std::string_view template_name) {
     if (changes_.sends.size() >= kSendsMax) return;
     Send& made = changes_.sends.emplace_back();
     made.kind = kind;
@@ -421,7 +445,11 @@ class Decision {
     if (!changes_.sends.empty()) {
       json.key("sends").begin_array();
       for (const auto& made : changes_.sends)
-        json.begin_object().field("kind", to_string(made.kind)).field("to", made.recipient).field("template", made.template_name).end_object();
+        json.begin_object()
+            .field("kind", to_string(made.kind))
+            .field("to", made.recipient)
+            .field("template", made.template_name)
+            .end_object();
       json.end_array();
     }
     json.end_object();

@@ -24,9 +24,9 @@ struct Incoming {
   bool known_id = false;
   Message message;
   std::string raw;  ///< its bytes, when the rules ask for them (RuleSet::needs().raw); may be empty else
-  std::optional<BounceReport> report;        ///< what it reports, when find_bounce() calls it a bounce
-  std::vector<std::int64_t> alias_hashes;    ///< message_id_hash() of ThreadHints::aliases and of mails that it names and that
-                                             ///< are not here, to be kept with its task
+  std::optional<BounceReport> report;      ///< what it reports, when find_bounce() calls it a bounce
+  std::vector<std::int64_t> alias_hashes;  ///< message_id_hash() of ThreadHints::aliases and of mails that it names and
+                                           ///< that are not here, to be kept with its task
 };
 
 /// A mail of ours as the store knows it.
@@ -39,13 +39,13 @@ struct SentMail {
 
 /// What the store knows that bears on the decision; fetched by the service before it asks the core.
 struct Context {
-  std::optional<Task> thread_task;       ///< the task that In-Reply-To, References or a task marker point to
-  std::string thread_evidence;           ///< how: "In-Reply-To: <...>", "task marker [T-12]"
-  std::optional<MessageId> same_content; ///< an earlier message with this id and content, for another recipient
-  std::string refused_claim;             ///< why a marker that it bears does not count: "it bears the marker of T-12, but ..."
-  SendId reported;                       ///< the mail of ours that a bounce names, proven by its id; 0: none
-  std::optional<SentMail> reported_mail; ///< that mail; nullopt: there is none of this number
-  std::optional<Suppression> suppression;///< what is known of the address that it went to
+  std::optional<Task> thread_task;        ///< the task that In-Reply-To, References or a task marker point to
+  std::string thread_evidence;            ///< how: "In-Reply-To: <...>", "task marker [T-12]"
+  std::optional<MessageId> same_content;  ///< an earlier message with this id and content, for another recipient
+  std::string refused_claim;  ///< why a marker that it bears does not count: "it bears the marker of T-12, but ..."
+  SendId reported;            ///< the mail of ours that a bounce names, proven by its id; 0: none
+  std::optional<SentMail> reported_mail;       ///< that mail; nullopt: there is none of this number
+  std::optional<Suppression> suppression;      ///< what is known of the address that it went to
   std::optional<rules::SenderHistory> sender;  ///< when the rules ask for it (RuleSet::needs)
 };
 /// The address whose history that is: of From, else of the envelope.
@@ -53,34 +53,38 @@ const std::string& sender_of(const Envelope& envelope, const Message& message);
 
 /// The organization's own settings that decisions depend on.
 struct DecideSettings {
-  std::string domain = "orgo.localhost";       ///< of the Message-IDs that we make
-  std::vector<std::string> own_addresses;      ///< addresses and @domains that are ours, for loops
-  TimeZone zone;                               ///< for hour, weekday and date in conditions, when no calendar is the default
+  std::string domain = "orgo.localhost";   ///< of the Message-IDs that we make
+  std::vector<std::string> own_addresses;  ///< addresses and @domains that are ours, for loops
+  TimeZone zone;  ///< for hour, weekday and date in conditions, when no calendar is the default
   bool with_trace = true;
-  bool trace_all_rules = false;                ///< also those of which nothing occurred: for `orgo parse`, not to be stored
-  std::string own_sender;                      ///< address that we send as, for loops; empty: not known
-  std::string id_key;                          ///< secret, for own_message_id()
-  int hops_max = kHopsDefault;                 ///< see OwnMarks
+  bool trace_all_rules = false;  ///< also those of which nothing occurred: for `orgo parse`, not to be stored
+  std::string own_sender;        ///< address that we send as, for loops; empty: not known
+  std::string id_key;            ///< secret, for own_message_id()
+  int hops_max = kHopsDefault;   ///< see OwnMarks
   SuppressionPolicy suppression;
 };
 
-/// The whole decision about one message: findings, rules, task, events, sends, deadline. Pure; same input, same Changes.
+/// The whole decision about one message: findings, rules, task, events, sends, deadline. Pure; same input, same
+/// Changes.
 ///
 /// In this order, the first that holds:
-/// 1. own loop, bounce, absence notice, automatic reply: recorded; an event of the thread's task when there is one. It opens
+/// 1. own loop, bounce, absence notice, automatic reply: recorded; an event of the thread's task when there is one. It
+/// opens
 ///    nothing, reopens nothing, tells nobody and is not answered.
 /// 2. a further copy of a mail whose task is known: joined, without telling anybody again.
-/// 3. a follow-up: joined. What is resolved or closed is reopened (chain and deadline from now), pending becomes open, and
+/// 3. a follow-up: joined. What is resolved or closed is reopened (chain and deadline from now), pending becomes open,
+/// and
 ///    the assignee, or else the team, is told once, but not of his own mail. A mail that a machine sent by itself
-///    (Auto-Submitted: auto-generated) only joins: two systems that notify each other would else never stop. Rules that ask
-///    for `thread` are asked, and may change priority, tags, assignee and team, tell people, call and answer.
+///    (Auto-Submitted: auto-generated) only joins: two systems that notify each other would else never stop. Rules that
+///    ask for `thread` are asked, and may change priority, tags, assignee and team, tell people, call and answer.
 /// 4. the rules: `drop` ends it; all else opens a task, also when no rule routes it (its team is empty then): what was
-///    acknowledged is never lost. Priority: that of the rules; else high when a keyword is a word of urgency; else normal.
-///    Due: the first deadline of the escalation chain.
+///    acknowledged is never lost. Priority: that of the rules; else high when a keyword is a word of urgency; else
+///    normal. Due: the first deadline of the escalation chain.
 ///
-/// Nobody is told twice of one message, nor the sender when the address is one of ours (I14). Imported mail is old: it makes
-/// tasks, but no sends and no deadlines. An archived message (Envelope::archived) is history: besides, its task is dated by it
-/// and has the wanted state, and a follow-up never moves the time of its task back. Envelope::label becomes a tag.
+/// Nobody is told twice of one message, nor the sender when the address is one of ours (I14). Imported mail is old: it
+/// makes tasks, but no sends and no deadlines. An archived message (Envelope::archived) is history: besides, its task
+/// is dated by it and has the wanted state, and a follow-up never moves the time of its task back. Envelope::label
+/// becomes a tag.
 Changes decide(const Incoming& incoming, const Context& context, const rules::RuleSet& rules,
                const DecideSettings& settings, TimePoint now);
 

@@ -66,10 +66,13 @@ class Decide : public testing::Test {
     rules.verdict.route_to = {"maintenance@organization.com"};
     rules.verdict.escalation = {{2 * kHour, "supervisor@organization.com"}};
     rules.verdict.matched = {"water"};
-    rules.verdict.trace = {{"other", false, "subject contains 'urgent': no"}, {"water", true, "subject contains 'leak'"}};
+    rules.verdict.trace = {{"other", false, "subject contains 'urgent': no"},
+                           {"water", true, "subject contains 'leak'"}};
   }
   Changes run() { return decide(incoming, context, rules, settings, kNow); }
-  void add(std::string name, std::string value) { incoming.message.headers.push_back({std::move(name), std::move(value)}); }
+  void add(std::string name, std::string value) {
+    incoming.message.headers.push_back({std::move(name), std::move(value)});
+  }
   void in_thread(TaskState state = TaskState::open) {
     Task task;
     task.number = TaskNumber{12};
@@ -123,9 +126,10 @@ TEST_F(Decide, TheWorkedExampleBecomesATask) {
   EXPECT_EQ(changes.sends[0].message, MessageId{7});
   ASSERT_EQ(changes.events.size(), 2U);
   EXPECT_EQ(changes.events[0].kind, EventKind::task_opened);
-  EXPECT_EQ(changes.events[0].data,
-            R"({"title":"Water Leak in Room 102","requester":"secretary@organization.com","team":"maintenance@organization.com",)"
-            R"("priority":"high","rule":"water","due":"2027-01-15T10:00:00Z"})");
+  EXPECT_EQ(
+      changes.events[0].data,
+      R"({"title":"Water Leak in Room 102","requester":"secretary@organization.com","team":"maintenance@organization.com",)"
+      R"("priority":"high","rule":"water","due":"2027-01-15T10:00:00Z"})");
   EXPECT_EQ(changes.events[1].kind, EventKind::message_decided);
   EXPECT_EQ(changes.events[1].data,
             R"({"outcome":"task_opened","reason":"rule 'water' routed it to maintenance@organization.com",)"
@@ -181,9 +185,9 @@ TEST_F(Decide, RulesSayMoreThanKeywords) {
   EXPECT_EQ(task.priority, Priority::low);
   EXPECT_EQ(task.assignee, "bob@organization.com");
   EXPECT_EQ(task.tags.size(), 2U);
-  EXPECT_EQ(recipients(changes),
-            (std::vector<std::string>{"maintenance@organization.com task_opened", "office@organization.com task_opened",
-                                      "bob@organization.com task_assigned", "https://hooks.example.org/x task_opened"}));
+  EXPECT_EQ(recipients(changes), (std::vector<std::string>{
+                                     "maintenance@organization.com task_opened", "office@organization.com task_opened",
+                                     "bob@organization.com task_assigned", "https://hooks.example.org/x task_opened"}));
   EXPECT_EQ(changes.sends.back().channel, "webhook");
   EXPECT_EQ(changes.sends.back().kind, SendKind::webhook);
   EXPECT_TRUE(parse_json(changes.events[0].data)) << changes.events[0].data;
@@ -235,7 +239,8 @@ TEST_F(Decide, AFollowUpJoinsAndTellsTheTeamOnce) {
   EXPECT_EQ(changes.decision->outcome, Outcome::task_joined);
   EXPECT_EQ(changes.decision->task, TaskNumber{12});
   EXPECT_EQ(changes.decision->reason, "follow-up of T-12 by In-Reply-To: <x@organization.com>");
-  ASSERT_EQ(changes.tasks.size(), 1U) << "the version is taken, so that a reply that crosses a closing is decided again";
+  ASSERT_EQ(changes.tasks.size(), 1U)
+      << "the version is taken, so that a reply that crosses a closing is decided again";
   EXPECT_EQ(changes.tasks[0].task.version, 6);
   EXPECT_EQ(changes.tasks[0].task.state, TaskState::open);
   EXPECT_EQ(recipients(changes), std::vector<std::string>{"maintenance@organization.com task_replied"});
@@ -309,7 +314,8 @@ TEST_F(Decide, AFurtherCopyJoinsInSilence) {
   EXPECT_EQ(changes.decision->reason, "a further copy of m3, which belongs to T-12");
   EXPECT_TRUE(changes.sends.empty() && changes.tasks.empty() && changes.timers_set.empty());
   context.thread_task.reset();
-  EXPECT_EQ(run().decision->outcome, Outcome::task_opened) << "the other copy made no task: this one is judged by itself";
+  EXPECT_EQ(run().decision->outcome, Outcome::task_opened)
+      << "the other copy made no task: this one is judged by itself";
 }
 
 TEST_F(Decide, AKnownIdWithAnotherBodyIsAMessageOfItsOwn) {
@@ -328,7 +334,8 @@ TEST_F(Decide, ThePersonWhoWritesIsAnswered) {
   changes = run();
   EXPECT_EQ(changes.decision->outcome, Outcome::task_opened);
   EXPECT_EQ(changes.sends.size(), 1U);
-  EXPECT_NE(changes.decision->trace.find("\"not_answered\":\"because of mailing_list"), std::string::npos) << changes.decision->trace;
+  EXPECT_NE(changes.decision->trace.find("\"not_answered\":\"because of mailing_list"), std::string::npos)
+      << changes.decision->trace;
 }
 
 TEST_F(Decide, NobodyOfOursIsToldOfHisOwnMail) {

@@ -1,6 +1,6 @@
-// Loops (I14, RFC 3834): organizations that route to each other, programs that answer everything, mailboxes that come back
-// to us. The real decisions, renderer and parser on a post office in memory; each conversation must end by itself, long
-// before the loop limits of delivery would end it.
+// Loops (I14, RFC 3834): organizations that route to each other, programs that answer everything, mailboxes that come
+// back to us. The real decisions, renderer and parser on a post office in memory; each conversation must end by itself,
+// long before the loop limits of delivery would end it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -75,7 +75,9 @@ class Organization {
     if (task) task_of_[incoming.message.message_id] = task;
     std::vector<Mail> out;
     for (const auto& send : changes.sends) {
-      const auto made = render_mail({.id = SendId{++sends_}, .send = send, .task = &tasks[task], .message = &incoming.message, .at = kNow}, render_);
+      const auto made = render_mail(
+          {.id = SendId{++sends_}, .send = send, .task = &tasks[task], .message = &incoming.message, .at = kNow},
+          render_);
       if (made) out.push_back({made->sender, made->recipient, made->text});
     }
     return out;
@@ -103,10 +105,12 @@ struct Bot {
 
   Mail answer(const Mail& mail) {
     const auto message = read_message(mail.text);
-    std::string text = "From: <" + address + ">\r\nTo: <" + message.from->address + ">\r\nSubject: Re: " + message.subject +
-                       "\r\nMessage-ID: <bot" + std::to_string(++answered) + "." + address + ">\r\n";
+    std::string text = "From: <" + address + ">\r\nTo: <" + message.from->address +
+                       ">\r\nSubject: Re: " + message.subject + "\r\nMessage-ID: <bot" + std::to_string(++answered) +
+                       "." + address + ">\r\n";
     if (marked) text += "Auto-Submitted: auto-replied\r\n";
-    if (keeps_thread) text += "In-Reply-To: <" + message.message_id + ">\r\nReferences: <" + message.message_id + ">\r\n";
+    if (keeps_thread)
+      text += "In-Reply-To: <" + message.message_id + ">\r\nReferences: <" + message.message_id + ">\r\n";
     return {address, message.from->address, text + "\r\nI have got your mail.\r\n"};
   }
 };
@@ -137,8 +141,8 @@ struct PostOffice {
 
 Mail first_mail(const std::string& from, const std::string& to) {
   return {from, to,
-          "From: <" + from + ">\r\nTo: <" + to + ">\r\nSubject: Water leak\r\nMessage-ID: <first@" + from.substr(from.find('@') + 1) +
-              ">\r\n\r\nPlease come.\r\n"};
+          "From: <" + from + ">\r\nTo: <" + to + ">\r\nSubject: Water leak\r\nMessage-ID: <first@" +
+              from.substr(from.find('@') + 1) + ">\r\n\r\nPlease come.\r\n"};
 }
 
 TEST(Loops, TwoOrganizationsThatRouteToEachOther) {
@@ -153,7 +157,8 @@ TEST(Loops, TwoOrganizationsThatRouteToEachOther) {
 TEST(Loops, AnOrganizationThatNotifiesItsOwnMailbox) {
   Organization a("a.example", "help@a.example");
   PostOffice post{{&a}, {}, {}};
-  EXPECT_EQ(post.run(first_mail("anna@people.example", "help@a.example")), 3) << "the mail, the notification that came back, the answer";
+  EXPECT_EQ(post.run(first_mail("anna@people.example", "help@a.example")), 3)
+      << "the mail, the notification that came back, the answer";
   EXPECT_EQ(a.tasks.size(), 1U);
   EXPECT_EQ(a.outcomes[Outcome::recorded], 1);
 }
@@ -187,9 +192,12 @@ TEST(Loops, AThousandBouncesOfOurMailMakeNoAnswer) {
   std::size_t answers = 0;
   for (int i = 0; i < 1000; ++i)
     answers += a.receive({"", "orgo@a.example",
-                          "From: MAILER-DAEMON@people.example\r\nTo: <orgo@a.example>\r\nSubject: Undelivered Mail Returned to Sender\r\n"
-                          "Message-ID: <b" + std::to_string(i) + "@people.example>\r\nIn-Reply-To: <" + ours.message_id +
-                          ">\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n--x\r\n\r\nfailed\r\n--x--\r\n"})
+                          "From: MAILER-DAEMON@people.example\r\nTo: <orgo@a.example>\r\nSubject: Undelivered Mail "
+                          "Returned to Sender\r\n"
+                          "Message-ID: <b" +
+                              std::to_string(i) + "@people.example>\r\nIn-Reply-To: <" + ours.message_id +
+                              ">\r\nContent-Type: multipart/report; report-type=delivery-status; "
+                              "boundary=x\r\n\r\n--x\r\n\r\nfailed\r\n--x--\r\n"})
                    .size();
   EXPECT_EQ(answers, 0U);
   EXPECT_EQ(a.tasks.size(), 1U);

@@ -22,30 +22,42 @@ constexpr std::size_t kQuotedMax = 65'536;  // of the text, in which a marker is
 
 // Where providers put the Message-ID that they have replaced.
 constexpr auto kCopyFields = std::to_array<std::string_view>({
-    "X-Original-Message-ID", "X-Google-Original-Message-ID", "X-Gmail-Original-Message-ID", "X-Microsoft-Original-Message-ID",
-    "X-MS-Original-Message-ID", "Original-Message-ID", "X-Orig-Message-ID", "X-Pm-External-Id", "X-SES-Original-Message-ID",
-    "X-Mailgun-Original-Message-ID", "X-Orgo-ID",
+    "X-Original-Message-ID",
+    "X-Google-Original-Message-ID",
+    "X-Gmail-Original-Message-ID",
+    "X-Microsoft-Original-Message-ID",
+    "X-MS-Original-Message-ID",
+    "Original-Message-ID",
+    "X-Orig-Message-ID",
+    "X-Pm-External-Id",
+    "X-SES-Original-Message-ID",
+    "X-Mailgun-Original-Message-ID",
+    "X-Orgo-ID",
 });
 
 // What stands for "Re:" in mail programs of other languages; in the form of fold_case().
 constexpr auto kReply = std::to_array<std::string_view>(
-    {"re", "aw", "antw", "antwort", "sv", "vs", "rv", "ref", "rif", "r", "odp", "ynt", "yan", "res", "atb", "bls", "vá", "απ", "отв", "回复",
-     "答复", "回覆", "返信", "답장"});
+    {"re",  "aw",  "antw", "antwort", "sv", "vs", "rv",  "ref",  "rif",  "r",    "odp",  "ynt",
+     "yan", "res", "atb",  "bls",     "vá", "απ", "отв", "回复", "答复", "回覆", "返信", "답장"});
 constexpr auto kForward = std::to_array<std::string_view>(
     {"fw", "fwd", "wg", "tr", "enc", "vb", "doorst", "pd", "转发", "轉寄", "転送", "전달", "пересл"});
 
 constexpr auto kPublicDomains = std::to_array<std::string_view>({
-    "126.com", "163.com", "aol.com", "bluewin.ch", "bt.com", "btinternet.com", "comcast.net", "cox.net", "email.com",
-    "fastmail.com", "fastmail.fm", "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de",
-    "gmx.net", "googlemail.com", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de", "hotmail.fr", "hotmail.it",
-    "hushmail.com", "icloud.com", "inbox.com", "inbox.ru", "interia.pl", "laposte.net", "libero.it", "list.ru",
-    "live.com", "live.de", "live.fr", "mac.com", "mail.com", "mail.de", "mail.ru", "mailbox.org", "me.com", "msn.com",
-    "naver.com", "o2.pl", "onet.pl", "online.de", "orange.fr", "outlook.com", "outlook.de", "outlook.fr", "outlook.in",
-    "pm.me", "posteo.de", "proton.me", "protonmail.com", "qq.com", "rediffmail.com", "rocketmail.com", "seznam.cz",
-    "sfr.fr", "sina.com", "t-online.de", "telenet.be", "terra.com.br", "tiscali.it", "tutanota.com", "uol.com.br",
-    "verizon.net", "vodafone.de", "wanadoo.fr", "web.de", "wp.pl", "yahoo.ca", "yahoo.co.in", "yahoo.co.jp",
-    "yahoo.co.uk", "yahoo.com", "yahoo.com.br", "yahoo.de", "yahoo.es", "yahoo.fr", "yahoo.in", "yahoo.it",
-    "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
+    "126.com",     "163.com",        "aol.com",        "bluewin.ch",    "bt.com",         "btinternet.com",
+    "comcast.net", "cox.net",        "email.com",      "fastmail.com",  "fastmail.fm",    "free.fr",
+    "freenet.de",  "gmail.com",      "gmx.at",         "gmx.ch",        "gmx.com",        "gmx.de",
+    "gmx.net",     "googlemail.com", "hey.com",        "hotmail.co.uk", "hotmail.com",    "hotmail.de",
+    "hotmail.fr",  "hotmail.it",     "hushmail.com",   "icloud.com",    "inbox.com",      "inbox.ru",
+    "interia.pl",  "laposte.net",    "libero.it",      "list.ru",       "live.com",       "live.de",
+    "live.fr",     "mac.com",        "mail.com",       "mail.de",       "mail.ru",        "mailbox.org",
+    "me.com",      "msn.com",        "naver.com",      "o2.pl",         "onet.pl",        "online.de",
+    "orange.fr",   "outlook.com",    "outlook.de",     "outlook.fr",    "outlook.in",     "pm.me",
+    "posteo.de",   "proton.me",      "protonmail.com", "qq.com",        "rediffmail.com", "rocketmail.com",
+    "seznam.cz",   "sfr.fr",         "sina.com",       "t-online.de",   "telenet.be",     "terra.com.br",
+    "tiscali.it",  "tutanota.com",   "uol.com.br",     "verizon.net",   "vodafone.de",    "wanadoo.fr",
+    "web.de",      "wp.pl",          "yahoo.ca",       "yahoo.co.in",   "yahoo.co.jp",    "yahoo.co.uk",
+    "yahoo.com",   "yahoo.com.br",   "yahoo.de",       "yahoo.es",      "yahoo.fr",       "yahoo.in",
+    "yahoo.it",    "yandex.com",     "yandex.ru",      "ymail.com",     "zoho.com",
 });
 static_assert(std::ranges::is_sorted(kPublicDomains));
 
@@ -64,8 +76,8 @@ void add_id(std::vector<std::string>& ids, std::string_view id, std::size_t most
   ids.emplace_back(id);
 }
 
-/// Outlook's conversation: 6 bytes of time and a GUID (MS-OXOMSG 2.2.1.3); what follows grows with each answer. 28 of the
-/// base64 digits are 21 of its 22 bytes, which is unique enough and needs no decoding.
+/// Outlook's conversation: 6 bytes of time and a GUID (MS-OXOMSG 2.2.1.3); what follows grows with each answer. 28 of
+/// the base64 digits are 21 of its 22 bytes, which is unique enough and needs no decoding.
 std::string thread_index(const Message& message) {
   const auto value = trim(message.header("Thread-Index"));
   if (value.size() < 30 || value.size() > 4096) return {};
@@ -76,10 +88,12 @@ std::string thread_index(const Message& message) {
   return digits ? "thread-index:" + std::string(head) : std::string();
 }
 
-/// Amazon SES writes "<0100...-000000@eu-west-1.amazonses.com>" or "@email.amazonses.com", and tells only what is before the @.
+/// Amazon SES writes "<0100...-000000@eu-west-1.amazonses.com>" or "@email.amazonses.com", and tells only what is
+/// before the @.
 std::string ses_id(std::string_view id) {
   const auto domain = domain_part(id);
-  if (!ascii_iequals(domain, "amazonses.com") && !(domain.size() > 14 && ascii_iequals(domain.substr(domain.size() - 14), ".amazonses.com")))
+  if (!ascii_iequals(domain, "amazonses.com") &&
+      !(domain.size() > 14 && ascii_iequals(domain.substr(domain.size() - 14), ".amazonses.com")))
     return {};
   return "ses:" + ascii_lower(local_part(id));
 }
@@ -103,8 +117,10 @@ std::size_t prefix_end(std::string_view folded, bool& reply) {
   }
   if (end == std::string_view::npos) return end;
   auto word = trim(folded.substr(0, end));
-  if (const auto count = word.find_first_of("[("); count != std::string_view::npos && count > 0) {  // "re[2]:", "re(3):"
-    if (word.substr(count + 1).find_first_not_of("0123456789])") != std::string_view::npos) return std::string_view::npos;
+  if (const auto count = word.find_first_of("[(");
+      count != std::string_view::npos && count > 0) {  // "re[2]:", "re(3):"
+    if (word.substr(count + 1).find_first_not_of("0123456789])") != std::string_view::npos)
+      return std::string_view::npos;
     word = trim(word.substr(0, count));
   }
   const bool answers = std::find(kReply.begin(), kReply.end(), word) != kReply.end();
@@ -191,7 +207,8 @@ ThreadHints thread_hints(const Message& message, std::string_view domain, std::s
   for (const auto& field : message.headers)
     for (const auto name : kCopyFields)
       if (field.name.size() == name.size() && ascii_iequals(field.name, name))
-        if (const auto id = bare_id(field.value); !id.empty() && id != message.message_id) add_id(hints.aliases, id, kAliasesMax);
+        if (const auto id = bare_id(field.value); !id.empty() && id != message.message_id)
+          add_id(hints.aliases, id, kAliasesMax);
 
   const bool of_another_orgo = !message.header(kLoopField).empty();
   const bool reply = is_reply_subject(message.subject);
@@ -223,7 +240,8 @@ std::string part_in_task(std::string_view address, const Task& task, std::span<c
   if (ascii_iequals(address, task.assignee)) return "the assignee";
   if (ascii_iequals(address, task.team)) return "the team";
   const auto lower = ascii_lower(address);
-  if (std::find(participants.begin(), participants.end(), lower) != participants.end()) return "somebody who wrote or got mail about it";
+  if (std::find(participants.begin(), participants.end(), lower) != participants.end())
+    return "somebody who wrote or got mail about it";
   if (is_own_address(address, own)) return "somebody of the house";
   const auto domain = domain_part(address);
   if (!domain.empty() && ascii_iequals(domain, domain_part(task.requester)) && !is_public_mail_domain(domain))
@@ -234,10 +252,14 @@ std::string part_in_task(std::string_view address, const Task& task, std::span<c
 std::vector<std::string> ids_in_answer(std::string_view answer) {
   std::vector<std::string> ids;
   answer = answer.substr(0, 1024);
-  // Only where Exchange says that it is the mail's id: other systems put the recipient in brackets, which anybody knows.
-  if (const auto open = answer.find('<'); open != std::string_view::npos && answer.find("InternalId=") != std::string_view::npos) {
+  // Only where Exchange says that it is the mail's id: other systems put the recipient in brackets, which anybody
+  // knows.
+  if (const auto open = answer.find('<');
+      open != std::string_view::npos && answer.find("InternalId=") != std::string_view::npos) {
     const auto id = answer.substr(open + 1, answer.substr(open + 1).find('>'));
-    if (id.find('@') != std::string_view::npos && id.size() <= 250 && id.find_first_of(" \t<") == std::string_view::npos) add_id(ids, id, 4);
+    if (id.find('@') != std::string_view::npos && id.size() <= 250 &&
+        id.find_first_of(" \t<") == std::string_view::npos)
+      add_id(ids, id, 4);
   }
   for (const auto word : split(answer, ' '))
     if (is_ses_token(word)) add_id(ids, "ses:" + std::string(word), 4);

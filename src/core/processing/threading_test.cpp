@@ -27,7 +27,8 @@ TEST(OwnMessageId, WithAKeyNobodyElseCanMakeOne) {
 TEST(OwnMessageId, IsFoundInTheCopyOfAMail) {
   const auto id = own_message_id(SendId{5}, TaskNumber{12}, kDomain, kKey);
   const auto forged = own_message_id(SendId{6}, TaskNumber{12}, kDomain);
-  const std::string report = "orgo-s orgo-s9@ orgo-s1-t1-x@orgo.example.org\nX-Orgo-ID: <" + forged + ">\nX-Orgo-ID: <" + id + ">\n";
+  const std::string report =
+      "orgo-s orgo-s9@ orgo-s1-t1-x@orgo.example.org\nX-Orgo-ID: <" + forged + ">\nX-Orgo-ID: <" + id + ">\n";
   const auto found = find_own_message_id(report, kDomain, kKey);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->send, SendId{5});
@@ -75,9 +76,12 @@ TEST(ThreadHints, AnIdOfOursWithAWrongEndIsOnlyAClaim) {
 TEST(ThreadHints, IdsThatProvidersReplacedAreKept) {
   Message message;
   message.message_id = "new@provider";
-  message.headers = {{"X-Google-Original-Message-ID", "<old@example.org>"}, {"X-Original-Message-ID", "other@example.org"},
-                     {"x-original-message-id", "<new@provider>"}, {"Thread-Index", "AdqQ7Zz5V2o8gkZsT0q9cQZz1w4xWgAAAAAB"}};
-  EXPECT_EQ(thread_hints(message).aliases, (Ids{"thread-index:AdqQ7Zz5V2o8gkZsT0q9cQZz1w4x", "old@example.org", "other@example.org"}));
+  message.headers = {{"X-Google-Original-Message-ID", "<old@example.org>"},
+                     {"X-Original-Message-ID", "other@example.org"},
+                     {"x-original-message-id", "<new@provider>"},
+                     {"Thread-Index", "AdqQ7Zz5V2o8gkZsT0q9cQZz1w4xWgAAAAAB"}};
+  EXPECT_EQ(thread_hints(message).aliases,
+            (Ids{"thread-index:AdqQ7Zz5V2o8gkZsT0q9cQZz1w4x", "old@example.org", "other@example.org"}));
   EXPECT_EQ(thread_hints(message).message_ids, (Ids{"thread-index:AdqQ7Zz5V2o8gkZsT0q9cQZz1w4x"}));
   message.headers = {{"Thread-Index", "short"}};
   EXPECT_TRUE(thread_hints(message).aliases.empty());
@@ -97,7 +101,8 @@ TEST(ThreadHints, AmazonsIdsMeetWhateverTheirRegion) {
 }
 
 TEST(IdsInAnswer, OnlyWhatNobodyCanGuess) {
-  EXPECT_EQ(ids_in_answer("250 2.6.0 <AM0PR0101MB@eurprd.prod.outlook.com> [InternalId=42, Hostname=x] Queued mail for delivery"),
+  EXPECT_EQ(ids_in_answer(
+                "250 2.6.0 <AM0PR0101MB@eurprd.prod.outlook.com> [InternalId=42, Hostname=x] Queued mail for delivery"),
             (Ids{"AM0PR0101MB@eurprd.prod.outlook.com"}));
   EXPECT_TRUE(ids_in_answer("250 2.1.5 <anna@example.org> saved").empty()) << "an address, which anybody knows";
   EXPECT_TRUE(ids_in_answer("250 2.0.0 Ok: queued as 4Xq1Bc0zW5z9x").empty());
@@ -118,9 +123,10 @@ TEST(ThreadHints, AMarkerWithinQuotedTextOfAReply) {
 }
 
 TEST(Subjects, WhatStaysOfAThread) {
-  for (const char* subject : {"Water leak", "Re: Water leak", "RE: RE: water  leak", "AW: Water leak", "Antw.: x", "Re[2]: Water leak",
-                              "Re: [T-12] Water leak", "[T-12] Water leak", "Re: [office] AW: Water leak", "SV: VS: Water leak",
-                              "回复：Water leak", "Fwd: Re: Water leak", "[T-12] Re: Water leak"})
+  for (const char* subject :
+       {"Water leak", "Re: Water leak", "RE: RE: water  leak", "AW: Water leak", "Antw.: x", "Re[2]: Water leak",
+        "Re: [T-12] Water leak", "[T-12] Water leak", "Re: [office] AW: Water leak", "SV: VS: Water leak",
+        "回复：Water leak", "Fwd: Re: Water leak", "[T-12] Re: Water leak"})
     if (std::string_view(subject) != "Antw.: x") {
       EXPECT_EQ(plain_subject(subject), "water leak") << subject;
     }
@@ -133,9 +139,11 @@ TEST(Subjects, WhatStaysOfAThread) {
 }
 
 TEST(Subjects, OnlyAReplySaysThatItIsOne) {
-  for (const char* subject : {"Re: a leak", "AW: a leak", "Re[3]: a leak", "[list] Re: a leak", "Fwd: Re: a leak", "回复：a leak"})
+  for (const char* subject :
+       {"Re: a leak", "AW: a leak", "Re[3]: a leak", "[list] Re: a leak", "Fwd: Re: a leak", "回复：a leak"})
     EXPECT_TRUE(is_reply_subject(subject)) << subject;
-  for (const char* subject : {"a leak", "Fwd: a leak", "WG: a leak", "Regarding: a leak", "Re a leak", "[Re] a leak", "Report: Re: a leak"})
+  for (const char* subject :
+       {"a leak", "Fwd: a leak", "WG: a leak", "Regarding: a leak", "Re a leak", "[Re] a leak", "Report: Re: a leak"})
     EXPECT_FALSE(is_reply_subject(subject)) << subject;
 }
 
@@ -163,8 +171,8 @@ TEST_F(Part, WhoHasOne) {
 }
 
 TEST_F(Part, WhoIsAStranger) {
-  for (const char* address : {"", "mallory@elsewhere.example", "x@contractor.example", "anna@customer.example.evil.example",
-                              "x@neighbour.example"})
+  for (const char* address : {"", "mallory@elsewhere.example", "x@contractor.example",
+                              "anna@customer.example.evil.example", "x@neighbour.example"})
     EXPECT_EQ(of(address), "") << address;
   task.requester = "anna@gmail.com";
   EXPECT_EQ(of("mallory@gmail.com"), "") << "half of the world is there";
@@ -174,8 +182,10 @@ TEST_F(Part, WhoIsAStranger) {
 }
 
 TEST(PublicMailDomains, AreKnown) {
-  for (const char* domain : {"gmail.com", "GMX.de", "outlook.com", "zoho.com", "126.com"}) EXPECT_TRUE(is_public_mail_domain(domain)) << domain;
-  for (const char* domain : {"", "school.example", "mail.gmail.com"}) EXPECT_FALSE(is_public_mail_domain(domain)) << domain;
+  for (const char* domain : {"gmail.com", "GMX.de", "outlook.com", "zoho.com", "126.com"})
+    EXPECT_TRUE(is_public_mail_domain(domain)) << domain;
+  for (const char* domain : {"", "school.example", "mail.gmail.com"})
+    EXPECT_FALSE(is_public_mail_domain(domain)) << domain;
 }
 
 }  // namespace

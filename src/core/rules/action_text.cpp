@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t kFilledMax = 2048;
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 std::string percent_encoded(std::string_view text) {
@@ -18,7 +19,8 @@ std::string percent_encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
     if (plain) {
       out += c;
     } else {
@@ -32,7 +34,9 @@ std::string percent_encoded(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string_view> message_names() { return {"from", "from_domain", "from_name", "recipient", "subject"}; }
+std::vector<std::string_view> message_names() {
+  return {"from", "from_domain", "from_name", "recipient", "subject"};
+}
 
 std::optional<std::vector<NamePlace>> names_in(std::string_view text) {
   std::vector<NamePlace> places;
@@ -74,7 +78,8 @@ bool is_action_address(std::string_view text) {
 }
 
 bool is_action_target(std::string_view text) {
-  return text.find('@') != std::string_view::npos ? is_action_address(text) : !text.empty() && text.size() <= 100 && !has_control(text);
+  return text.find('@') != std::string_view::npos ? is_action_address(text)
+                                                  : !text.empty() && text.size() <= 100 && !has_control(text);
 }
 
 bool is_action_url(std::string_view text) {

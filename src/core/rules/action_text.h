@@ -11,7 +11,9 @@ namespace orgo::rules {
 std::vector<std::string_view> message_names();
 
 /// Is there a {{name}} in it?
-inline bool has_names(std::string_view text) { return text.find("{{") != std::string_view::npos; }
+inline bool has_names(std::string_view text) {
+  return text.find("{{") != std::string_view::npos;
+}
 
 /// A {{name}} of an action: where it stands, with its braces.
 struct NamePlace {
@@ -22,11 +24,12 @@ struct NamePlace {
 /// nullopt: a {{ is never closed.
 std::optional<std::vector<NamePlace>> names_in(std::string_view text);
 
-/// Puts in what `value` says of each name; the outcome is not looked through again, so that nothing a stranger wrote can
-/// name anything. nullopt when one of them holds nothing: then the action is left out.
+/// Puts in what `value` says of each name; the outcome is not looked through again, so that nothing a stranger wrote
+/// can name anything. nullopt when one of them holds nothing: then the action is left out.
 std::optional<std::string> fill(std::string_view text, const std::function<std::string(std::string_view name)>& value);
 /// The same for URLs: what is put in is percent-encoded (RFC 3986, section 2.1).
-std::optional<std::string> fill_url(std::string_view text, const std::function<std::string(std::string_view name)>& value);
+std::optional<std::string> fill_url(std::string_view text,
+                                    const std::function<std::string(std::string_view name)>& value);
 
 /// What actions accept, with and without names filled in.
 bool is_action_address(std::string_view text);

@@ -128,8 +128,7 @@ void Automaton::build() {
     for (auto at = edge_start_[state]; at < edge_start_[state + 1]; ++at) row[edges_[at].cls] = edges_[at].target;
   }
   // Now that all is known: numbers of states become row starts, or are marked.
-  for (auto& entry : table_)
-    entry = entry >= rows_ || match_[entry] != kNone ? entry | kSpecial : entry * class_count_;
+  for (auto& entry : table_) entry = entry >= rows_ || match_[entry] != kNone ? entry | kSpecial : entry * class_count_;
 }
 
 std::uint32_t Automaton::edge(std::uint32_t state, std::uint16_t cls) const {

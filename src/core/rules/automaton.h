@@ -54,9 +54,9 @@ class Automaton {
   /// Bytes of its tables, for benchmarks and tests.
   [[nodiscard]] std::size_t memory() const;
 
-  /// Calls `on_new(pattern)` or `on_new(pattern, end)` for each pattern that is not in `found` yet, and adds it there; `end`
-  /// is the byte of the trimmed text behind its first occurrence. `text` is ASCII, or folded. Linear in the text, whatever
-  /// the patterns are.
+  /// Calls `on_new(pattern)` or `on_new(pattern, end)` for each pattern that is not in `found` yet, and adds it there;
+  /// `end` is the byte of the trimmed text behind its first occurrence. `text` is ASCII, or folded. Linear in the text,
+  /// whatever the patterns are.
   template <typename OnNew>
   void scan(std::string_view text, Found& found, OnNew&& on_new) const {
     if (patterns_ == 0) return;
@@ -149,15 +149,15 @@ class Automaton {
 
   std::array<std::uint16_t, 256> classes_{};
   std::uint32_t class_count_ = 0;
-  std::uint32_t rows_ = 0;                  ///< states below have a row in table_
-  std::vector<std::uint32_t> table_;        ///< row start of the next state, or kSpecial | state
-  std::vector<std::uint32_t> edge_start_;   ///< per state, into edges_; for states without a row
+  std::uint32_t rows_ = 0;                 ///< states below have a row in table_
+  std::vector<std::uint32_t> table_;       ///< row start of the next state, or kSpecial | state
+  std::vector<std::uint32_t> edge_start_;  ///< per state, into edges_; for states without a row
   std::vector<Edge> edges_;
-  std::vector<std::uint32_t> fail_;         ///< longest proper suffix that is a state
-  std::vector<std::uint32_t> match_;        ///< first state on the fail chain (itself included) with a pattern
-  std::vector<std::uint32_t> next_match_;   ///< the next one after it
+  std::vector<std::uint32_t> fail_;        ///< longest proper suffix that is a state
+  std::vector<std::uint32_t> match_;       ///< first state on the fail chain (itself included) with a pattern
+  std::vector<std::uint32_t> next_match_;  ///< the next one after it
   std::vector<std::uint32_t> pattern_;
-  std::vector<bool> after_space_;           ///< the state's last class is white space: more of it changes nothing
+  std::vector<bool> after_space_;  ///< the state's last class is white space: more of it changes nothing
 };
 
 }  // namespace orgo::rules

@@ -21,7 +21,8 @@ std::set<std::uint32_t> scan(const Automaton& automaton, std::string_view text) 
   Found found;
   found.reset(automaton.pattern_count());
   std::set<std::uint32_t> patterns;
-  automaton.scan(text, found, [&](std::uint32_t pattern) { EXPECT_TRUE(patterns.insert(pattern).second) << "told twice"; });
+  automaton.scan(text, found,
+                 [&](std::uint32_t pattern) { EXPECT_TRUE(patterns.insert(pattern).second) << "told twice"; });
   return patterns;
 }
 
@@ -55,7 +56,8 @@ bool naive(std::string_view text, const std::string& pattern, Anchors anchors) {
 
 TEST(Automaton, FindsOverlappingAndNestedPatterns) {  // the example of Aho and Corasick
   Automaton automaton;
-  const auto he = automaton.add("he"), she = automaton.add("she"), his = automaton.add("his"), hers = automaton.add("hers");
+  const auto he = automaton.add("he"), she = automaton.add("she"), his = automaton.add("his"),
+             hers = automaton.add("hers");
   EXPECT_EQ(automaton.add("HE"), he);
   automaton.build();
   EXPECT_THAT(scan(automaton, "ushers"), testing::UnorderedElementsAre(he, she, hers));
@@ -114,7 +116,8 @@ TEST(Automaton, AgreesWithNaiveSearch) {
       const auto found = scan(automaton, text);
       for (std::size_t i = 0; i < patterns.size(); ++i)
         ASSERT_EQ(found.contains(numbers[i]), naive(text, patterns[i].first, patterns[i].second))
-            << "text '" << text << "' pattern '" << patterns[i].first << "' " << patterns[i].second.start << patterns[i].second.end;
+            << "text '" << text << "' pattern '" << patterns[i].first << "' " << patterns[i].second.start
+            << patterns[i].second.end;
     }
   }
 }

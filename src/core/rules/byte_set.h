@@ -20,7 +20,8 @@ class ByteSet {
     if (byte < 0x80) words_[byte / 64] |= std::uint64_t{1} << (byte % 64);
   }
   constexpr void add(char first, char last) {
-    for (int c = static_cast<unsigned char>(first); c <= static_cast<unsigned char>(last); ++c) add(static_cast<char>(c));
+    for (int c = static_cast<unsigned char>(first); c <= static_cast<unsigned char>(last); ++c)
+      add(static_cast<char>(c));
   }
   [[nodiscard]] constexpr bool has(char c) const {
     const auto byte = static_cast<unsigned char>(c);
@@ -37,7 +38,8 @@ class ByteSet {
     ByteSet set;
     for (int c = 0; c < 0x80; ++c) {
       const auto byte = static_cast<char>(c);
-      if (has(byte)) set.add(byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte >= '\t' && byte <= '\r' ? ' ' : byte);
+      if (has(byte))
+        set.add(byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte >= '\t' && byte <= '\r' ? ' ' : byte);
     }
     return set;
   }

@@ -36,7 +36,8 @@ Result<Regex> compile_small(std::string_view pattern, bool ignore_case) {
 }
 
 std::optional<std::int64_t> absence_of(const Condition& condition) {
-  if (condition.kind == Condition::Kind::test && condition.test.field == Field::no_reply && !condition.test.numbers.empty())
+  if (condition.kind == Condition::Kind::test && condition.test.field == Field::no_reply &&
+      !condition.test.numbers.empty())
     return condition.test.numbers[0];
   if (condition.kind == Condition::Kind::all)
     for (const auto& part : condition.parts)

@@ -25,13 +25,15 @@ void ConditionParser::counted(Condition& condition, bool& negative) {
   if (stopped_) return;
   if (asked) test.field = *asked;
   if (asked && !is_text(*asked))
-    error(open.offset + 1, end_ - open.offset - 1, std::string(to_string(*asked)) + " cannot be counted", "count texts: count(attachments), count(to)");
+    error(open.offset + 1, end_ - open.offset - 1, std::string(to_string(*asked)) + " cannot be counted",
+          "count texts: count(attachments), count(to)");
   test.op = Operator::exists;
   if (!is_symbol(")")) {
     const auto chosen = operation(asked);
     if (!chosen || stopped_) return;
     if (chosen->negative)
-      error(open.offset + 1, end_ - open.offset - 1, "only what is there can be counted", "write the condition without not");
+      error(open.offset + 1, end_ - open.offset - 1, "only what is there can be counted",
+            "write the condition without not");
     test.op = chosen->op;
     if (test.op == Operator::exists) {
       stop(open, "count() counts what exists", "write count(" + std::string(asked ? to_string(*asked) : "to") + ")");
@@ -76,7 +78,8 @@ void ConditionParser::absence(Condition& condition) {
     text = token_.text;
     advance();
   } else {
-    while ((token_.kind == Token::Kind::number || token_.kind == Token::Kind::word) && !is_word("and") && !is_word("or")) {
+    while ((token_.kind == Token::Kind::number || token_.kind == Token::Kind::word) && !is_word("and") &&
+           !is_word("or")) {
       text += (text.empty() ? "" : " ") + token_.text;
       advance();
     }
@@ -100,8 +103,7 @@ void ConditionParser::check_absence(const Condition& condition, bool allowed) {
     if (!allowed)
       error(condition.offset, condition.length, "'no reply within' stands beside other conditions, joined by and",
             "write a rule of its own for the other case");
-    else if (absences_++ > 0)
-      error(condition.offset, condition.length, "'no reply within' is here a second time");
+    else if (absences_++ > 0) error(condition.offset, condition.length, "'no reply within' is here a second time");
   }
   for (const auto& part : condition.parts) check_absence(part, allowed && condition.kind == Condition::Kind::all);
 }
@@ -114,7 +116,8 @@ bool ConditionParser::flag(Condition& condition, bool& negative) {
   const auto name = ascii_lower(token_.text);
   if (token_.kind == Token::Kind::word && (name == "first" || name == "business" || name == "from")) {
     advance();
-    const auto known = token_.kind == Token::Kind::word ? find_field(name + " " + ascii_lower(token_.text)) : std::nullopt;
+    const auto known =
+        token_.kind == Token::Kind::word ? find_field(name + " " + ascii_lower(token_.text)) : std::nullopt;
     if (known && is_flag(*known)) {
       advance();
       test.field = *known;

@@ -12,16 +12,19 @@ namespace {
 
 bool is_variable_name(std::string_view name) {
   return !name.empty() && name.size() <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
-         std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 }  // namespace
 
-bool ConditionParser::regex(std::string& pattern, bool& ignore_case, std::size_t& at, std::shared_ptr<const Regex>& made) {
+bool ConditionParser::regex(std::string& pattern, bool& ignore_case, std::size_t& at,
+                            std::shared_ptr<const Regex>& made) {
   const Token token = token_;
   if (token.kind != Token::Kind::regex && token.kind != Token::Kind::string) {
-    stop(token, token.kind == Token::Kind::end ? "the condition ends where a regular expression is expected"
-                                               : shown(token) + " is not a regular expression",
+    stop(token,
+         token.kind == Token::Kind::end ? "the condition ends where a regular expression is expected"
+                                        : shown(token) + " is not a regular expression",
          "as in subject matches /room [0-9]+/i");
     return false;
   }
@@ -84,7 +87,8 @@ std::shared_ptr<const Extraction> ConditionParser::extraction(std::string name) 
       }
     }
     if (list && !stopped_) {
-      if (!is_symbol("]")) stop(token_, shown(token_) + " is not expected in a list", "write a comma between its values");
+      if (!is_symbol("]"))
+        stop(token_, shown(token_) + " is not expected in a list", "write a comma between its values");
       else advance();
     }
   } else {

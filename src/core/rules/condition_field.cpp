@@ -11,7 +11,9 @@ namespace orgo::rules {
 
 namespace {
 
-std::string fields_hint() { return "fields: " + list_of(known_field_words()); }
+std::string fields_hint() {
+  return "fields: " + list_of(known_field_words());
+}
 
 }  // namespace
 
@@ -24,8 +26,9 @@ std::string ConditionParser::unknown_field_hint(std::string_view name) const {
 std::optional<Field> ConditionParser::field(Test& test) {
   const Token first = token_;
   if (first.kind != Token::Kind::word) {
-    stop(first, first.kind == Token::Kind::end ? "the condition ends where a field is expected"
-                                               : shown(first) + " stands where a field is expected",
+    stop(first,
+         first.kind == Token::Kind::end ? "the condition ends where a field is expected"
+                                        : shown(first) + " stands where a field is expected",
          fields_hint());
     return std::nullopt;
   }
@@ -71,7 +74,8 @@ std::optional<Field> ConditionParser::named_field(Test& test, const Token& first
     if (two && nearest_name(token_.text, all_operator_words()) != token_.text) advance();
     return std::nullopt;
   }
-  error(first.offset, first.length, "unknown field '" + std::string(cut_utf8(first.text, 64)) + "'", unknown_field_hint(name));
+  error(first.offset, first.length, "unknown field '" + std::string(cut_utf8(first.text, 64)) + "'",
+        unknown_field_hint(name));
   return std::nullopt;
 }
 
@@ -87,8 +91,10 @@ std::optional<Field> ConditionParser::part_of(Test& test, const Token& first, st
   }
   const Token inner = token_;
   if (inner.kind != Token::Kind::word) {
-    stop(inner, inner.kind == Token::Kind::end ? "the condition ends where a field is expected"
-                                               : shown(inner) + " stands where a field is expected", "as in " + name + " of from");
+    stop(inner,
+         inner.kind == Token::Kind::end ? "the condition ends where a field is expected"
+                                        : shown(inner) + " stands where a field is expected",
+         "as in " + name + " of from");
     return std::nullopt;
   }
   const auto asked = named_field(test, inner);
@@ -107,7 +113,8 @@ void ConditionParser::index(Test& test, Field asked) {
   const Token number = token_;
   int value = 0;
   const auto [end, problem] = std::from_chars(number.text.data(), number.text.data() + number.text.size(), value);
-  if (problem != std::errc{} || end != number.text.data() + number.text.size() || value == 0 || value < -1000 || value > 1000) {
+  if (problem != std::errc{} || end != number.text.data() + number.text.size() || value == 0 || value < -1000 ||
+      value > 1000) {
     stop(number, shown(number) + " is not the number of a value", "[1] is the first, [2] the second, [-1] the last");
     return;
   }
@@ -130,7 +137,9 @@ std::optional<Field> ConditionParser::text_field() {
       found = both;
       advance();
     }
-  if (found && (!is_text(*found) || *found == Field::header || *found == Field::part_content || *found == Field::variable)) return std::nullopt;
+  if (found &&
+      (!is_text(*found) || *found == Field::header || *found == Field::part_content || *found == Field::variable))
+    return std::nullopt;
   return found;
 }
 

@@ -9,10 +9,12 @@
 namespace orgo::rules {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 bool is_word_byte(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.' || c == '@' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.' ||
+         c == '@' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 /// Quotes that word processors make of ' and ".
@@ -60,7 +62,8 @@ Token ConditionLexer::quoted(char quote) {
     if (c == '\\' && at_ + 1 < text_.size() && (text_[at_ + 1] == quote || text_[at_ + 1] == '\\')) ++at_;
     token.text += text_[at_];
   }
-  return bad(token.offset, 1, "the text that begins here is never closed", std::string("write ") + quote + " at its end");
+  return bad(token.offset, 1, "the text that begins here is never closed",
+             std::string("write ") + quote + " at its end");
 }
 
 Token ConditionLexer::next() {
@@ -75,7 +78,8 @@ Token ConditionLexer::next() {
     if (rest.starts_with(quote)) {
       const auto offset = at_;
       at_ += quote.size();
-      return bad(offset, quote.size(), "'" + std::string(quote) + "' does not begin a text", "write straight quotes: '...'");
+      return bad(offset, quote.size(), "'" + std::string(quote) + "' does not begin a text",
+                 "write straight quotes: '...'");
     }
   for (const std::string_view symbol : {"<=", ">=", "==", "!=", "<", ">", "=", "(", ")", "[", "]", ","})
     if (rest.starts_with(symbol)) {
@@ -105,7 +109,8 @@ Token ConditionLexer::next() {
     const auto sign = std::string(text_.substr(at_, end - at_));
     const auto offset = at_;
     at_ = end;
-    return bad(offset, end - offset, "'" + sign + "' means nothing here", "texts stand in quotes, as in subject contains 'urgent'");
+    return bad(offset, end - offset, "'" + sign + "' means nothing here",
+               "texts stand in quotes, as in subject contains 'urgent'");
   }
   token.length = at_ - token.offset;
   token.text = text_.substr(token.offset, token.length);
@@ -133,7 +138,8 @@ Token ConditionLexer::next_regex() {
   return token;
 }
 
-std::optional<std::string_view> ConditionLexer::in_brackets(Token& token, std::string_view what, const std::string& hint) {
+std::optional<std::string_view> ConditionLexer::in_brackets(Token& token, std::string_view what,
+                                                            const std::string& hint) {
   skip_space();
   if (at_ >= text_.size() || text_[at_] != '[') {
     token = bad(at_, 1, std::string(what) + " is missing", hint);
@@ -161,16 +167,19 @@ Token ConditionLexer::next_header_name() {
   for (const auto piece : split(*inside, ',')) {
     const auto name = unquoted(piece);
     // RFC 5322, section 2.2: printable ASCII without a colon. Commas are for several.
-    const bool good = !name.empty() && name.size() <= 128 && std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7F && c != ':'; });
+    const bool good = !name.empty() && name.size() <= 128 &&
+                      std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7F && c != ':'; });
     if (!good) return bad(token.offset, token.length, "this is not the name of a header", kHint);
     token.text.append(token.text.empty() ? "" : ",").append(name);
   }
-  if (token.text.size() > 1'000) return bad(token.offset, token.length, "these are too many headers", "at most 1,000 bytes of names");
+  if (token.text.size() > 1'000)
+    return bad(token.offset, token.length, "these are too many headers", "at most 1,000 bytes of names");
   return token;
 }
 
 Token ConditionLexer::next_part_type() {
-  static const std::string kHint = "as in part[text/html] contains 'href', part[text], part[multipart], part[message/rfc822], part[*]";
+  static const std::string kHint =
+      "as in part[text/html] contains 'href', part[text], part[multipart], part[message/rfc822], part[*]";
   Token token;
   const auto inside = in_brackets(token, "the type of the part", kHint);
   if (!inside) return token;
@@ -178,10 +187,14 @@ Token ConditionLexer::next_part_type() {
   // RFC 2045, section 5.1: tokens; RFC 6838, section 4.2: at most 127 bytes each.
   const auto slash = type.find('/');
   const auto is_name = [](std::string_view name) {
-    return !name.empty() && name.size() <= 127 &&
-           std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || std::string_view("!#$&-^_.+").find(c) != std::string_view::npos; });
+    return !name.empty() && name.size() <= 127 && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+             std::string_view("!#$&-^_.+").find(c) != std::string_view::npos;
+    });
   };
-  const bool good = type == "*" || (slash == std::string::npos ? is_name(type) : is_name(std::string_view(type).substr(0, slash)) && is_name(std::string_view(type).substr(slash + 1)));
+  const bool good = type == "*" || (slash == std::string::npos ? is_name(type)
+                                                               : is_name(std::string_view(type).substr(0, slash)) &&
+                                                                     is_name(std::string_view(type).substr(slash + 1)));
   if (!good) return bad(token.offset, token.length, "this is not the type of a part", kHint);
   token.text = type;
   return token;

@@ -9,14 +9,19 @@ namespace orgo::rules {
 /// One piece of a condition.
 struct Token {
   enum class Kind : std::uint8_t {
-    end, word, string, number, symbol, regex,
+    end,
+    word,
+    string,
+    number,
+    symbol,
+    regex,
     bad,  ///< `text` says what is wrong
   };
   Kind kind = Kind::end;
-  std::string text;         ///< of a string: without quotes and escapes; of a regex: the pattern; else as written
-  std::string flags;        ///< of a regex: the letters after it
-  std::string hint;         ///< of bad
-  std::size_t offset = 0;   ///< in the condition, in bytes
+  std::string text;        ///< of a string: without quotes and escapes; of a regex: the pattern; else as written
+  std::string flags;       ///< of a regex: the letters after it
+  std::string hint;        ///< of bad
+  std::size_t offset = 0;  ///< in the condition, in bytes
   std::size_t length = 0;
 };
 

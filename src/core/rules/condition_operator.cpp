@@ -3,8 +3,8 @@
 #include <array>
 #include <tuple>
 
-#include "core/rules/condition_words.h"
 #include "base/yaml.h"
+#include "core/rules/condition_words.h"
 
 namespace orgo::rules {
 
@@ -19,20 +19,19 @@ std::optional<ConditionParser::Chosen> ConditionParser::operation(std::optional<
                         : is_number(*field) ? compares || op == Operator::is
                                             : op == Operator::contains || op == Operator::is;
       if (!fits)
-        error(first.offset, end_ - first.offset,
-              std::string(to_string(*field)) + " cannot be asked this way",
+        error(first.offset, end_ - first.offset, std::string(to_string(*field)) + " cannot be asked this way",
               "operators of " + std::string(to_string(*field)) + ": " + list_of(operator_words(*field)));
     }
     return chosen;
   };
   if (token_.kind == Token::Kind::symbol) {
     static constexpr std::array<std::pair<std::string_view, Operator>, 7> kSymbols{{{"<", Operator::less},
-                                                                                     {"<=", Operator::less_equal},
-                                                                                     {">", Operator::greater},
-                                                                                     {">=", Operator::greater_equal},
-                                                                                     {"=", Operator::is},
-                                                                                     {"==", Operator::is},
-                                                                                     {"!=", Operator::is}}};
+                                                                                    {"<=", Operator::less_equal},
+                                                                                    {">", Operator::greater},
+                                                                                    {">=", Operator::greater_equal},
+                                                                                    {"=", Operator::is},
+                                                                                    {"==", Operator::is},
+                                                                                    {"!=", Operator::is}}};
     for (const auto& [symbol, op] : kSymbols)
       if (token_.text == symbol) {
         chosen.negative = symbol == "!=";

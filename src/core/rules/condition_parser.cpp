@@ -18,8 +18,8 @@ std::string shown(const Token& token) {
   return "'" + std::string(cut_utf8(token.text, 64)) + "'";
 }
 
-ConditionParser::ConditionParser(std::string_view text, std::vector<ConditionError>& errors, const ConditionLimits& limits,
-                                 Variables& variables)
+ConditionParser::ConditionParser(std::string_view text, std::vector<ConditionError>& errors,
+                                 const ConditionLimits& limits, Variables& variables)
     : lexer_(text), errors_(errors), limits_(limits), variables_(variables), errors_before_(errors.size()) {
   token_ = lexer_.next();
 }
@@ -72,8 +72,9 @@ void ConditionParser::unexpected() {
   }
 }
 
-Condition ConditionParser::any_of(int depth) { return list_of_parts(Condition::Kind::any, "or", depth); }
-
+Condition ConditionParser::any_of(int depth) {
+  return list_of_parts(Condition::Kind::any, "or", depth);
+}
 
 Condition ConditionParser::part(Condition::Kind kind, int depth) {
   return kind == Condition::Kind::any ? list_of_parts(Condition::Kind::all, "and", depth) : negation(depth);
@@ -174,8 +175,10 @@ Condition ConditionParser::test() {
   negative = chosen->negative;
   if (take_word("exactly")) {
     test.exactly = true;
-    if (asked && (!is_text(*asked) || is_ordering(test.op) || test.op == Operator::exists || test.op == Operator::matches))
-      error(condition.offset, end_ - condition.offset, "'exactly' does not fit here", "as in subject contains exactly 'IT'");
+    if (asked &&
+        (!is_text(*asked) || is_ordering(test.op) || test.op == Operator::exists || test.op == Operator::matches))
+      error(condition.offset, end_ - condition.offset, "'exactly' does not fit here",
+            "as in subject contains exactly 'IT'");
   }
   if (test.op != Operator::exists) operand(test, asked, *chosen);
   return done();

@@ -22,16 +22,18 @@ std::string list_of(std::span<const std::string_view> names);
 /// A token as errors show it: in quotes, cut, or "the end".
 std::string shown(const Token& token);
 
-/// Reads one condition by recursive descent, one token ahead. Used through parse_condition() and parse_extraction() only; the
-/// class stands in a header because each piece of the grammar has a file of its own:
-///   condition_parser.cpp  and, or, not, parentheses, one test       condition_value.cpp    values, lists, numbers, names
-///   condition_field.cpp   fields, parts of them, [2]                condition_clause.cpp   count(), business hours, no reply within
-///   condition_operator.cpp  contains, is, <, starts with            condition_extract.cpp  regular expressions, variables
-/// Errors come in two kinds: after error() the form is still clear and the rest is read, to tell of all wrong words at once;
-/// after stop() it is not, and every method returns as soon as it can.
+/// Reads one condition by recursive descent, one token ahead. Used through parse_condition() and parse_extraction()
+/// only; the class stands in a header because each piece of the grammar has a file of its own:
+///   condition_parser.cpp  and, or, not, parentheses, one test       condition_value.cpp    values, lists, numbers,
+///   names condition_field.cpp   fields, parts of them, [2]                condition_clause.cpp   count(), business
+///   hours, no reply within condition_operator.cpp  contains, is, <, starts with            condition_extract.cpp
+///   regular expressions, variables
+/// Errors come in two kinds: after error() the form is still clear and the rest is read, to tell of all wrong words at
+/// once; after stop() it is not, and every method returns as soon as it can.
 class ConditionParser {
  public:
-  ConditionParser(std::string_view text, std::vector<ConditionError>& errors, const ConditionLimits& limits, Variables& variables);
+  ConditionParser(std::string_view text, std::vector<ConditionError>& errors, const ConditionLimits& limits,
+                  Variables& variables);
 
   std::optional<Condition> parse();
   /// Of `extract:`: all of the text is one extraction.
@@ -49,7 +51,9 @@ class ConditionParser {
 
   // condition_parser.cpp
   [[nodiscard]] bool is_word(std::string_view word) const;
-  [[nodiscard]] bool is_symbol(std::string_view symbol) const { return token_.kind == Token::Kind::symbol && token_.text == symbol; }
+  [[nodiscard]] bool is_symbol(std::string_view symbol) const {
+    return token_.kind == Token::Kind::symbol && token_.text == symbol;
+  }
   void advance();
   bool take_word(std::string_view word);
   [[nodiscard]] Place place() const { return {lexer_, token_, end_}; }
@@ -85,8 +89,8 @@ class ConditionParser {
   void add_number(Test& test, const Token& token, const std::string& text, std::size_t length);
   template <typename Kind, std::size_t N>
   void add_name(Test& test, const Token& token, const std::array<Kind, N>& kinds, std::string_view what);
-  void add_name(Test& test, const Token& token, std::span<const std::string_view> names, std::span<const std::int64_t> numbers,
-                std::string_view what);
+  void add_name(Test& test, const Token& token, std::span<const std::string_view> names,
+                std::span<const std::int64_t> numbers, std::string_view what);
   /// One value; false: the form is broken.
   bool value(Test& test, std::optional<Field> field);
   /// {{names}} in a text have to be variables.

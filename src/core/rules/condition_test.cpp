@@ -8,9 +8,12 @@ namespace orgo::rules {
 namespace {
 
 const std::string kKnownFields =
-    "any recipient, attachment name, attachment text, attachment type, body, business hours, cc, channel, date, day, earlier messages, "
-    "envelope recipient, envelope sender, finding, first contact, from, from name, from staff, header, hour, keywords, language, month, "
-    "new text, no reply, open tasks, part, quoted text, raw body, reply to, signature, size, subject, thread, thread assignee, "
+    "any recipient, attachment name, attachment text, attachment type, body, business hours, cc, channel, date, day, "
+    "earlier messages, "
+    "envelope recipient, envelope sender, finding, first contact, from, from name, from staff, header, hour, keywords, "
+    "language, month, "
+    "new text, no reply, open tasks, part, quoted text, raw body, reply to, signature, size, subject, thread, thread "
+    "assignee, "
     "thread priority, thread tag, thread task, thread team, time, to, weekday";
 
 /// "offset+length: message; hint" of each error.
@@ -20,7 +23,8 @@ std::string errors_of(const std::string& text, const ConditionLimits& limits = {
   EXPECT_EQ(parsed.has_value(), errors.empty());
   std::string out;
   for (const auto& error : errors) {
-    out += (out.empty() ? "" : "\n") + std::to_string(error.offset) + "+" + std::to_string(error.length) + ": " + error.message;
+    out += (out.empty() ? "" : "\n") + std::to_string(error.offset) + "+" + std::to_string(error.length) + ": " +
+           error.message;
     if (!error.hint.empty()) out += "; " + error.hint;
   }
   return out;
@@ -99,10 +103,12 @@ TEST(Condition, TextsAsPeopleWriteThem) {
 
 TEST(Condition, WrongWordsAreAllTold) {
   EXPECT_EQ(errors_of("subjct contains 'a' or finding is bouncy and channel is mail"),
-            "0+6: unknown field 'subjct'; did you mean 'subject'? (known: " + kKnownFields + ")\n"
-            "34+6: unknown finding 'bouncy'; did you mean 'bounce'? (known: auto_reply, bounce, duplicate, follow_up, mailing_list, "
-            "out_of_office, own_loop)\n"
-            "56+4: unknown channel 'mail'; known: http, imap, import, lmtp, pop3, smtp");
+            "0+6: unknown field 'subjct'; did you mean 'subject'? (known: " + kKnownFields +
+                ")\n"
+                "34+6: unknown finding 'bouncy'; did you mean 'bounce'? (known: auto_reply, bounce, duplicate, "
+                "follow_up, mailing_list, "
+                "out_of_office, own_loop)\n"
+                "56+4: unknown channel 'mail'; known: http, imap, import, lmtp, pop3, smtp");
   EXPECT_EQ(errors_of("attachment nam contains 'a'"),
             "0+14: unknown field 'attachment nam'; did you mean 'attachment name'? (known: " + kKnownFields + ")");
   EXPECT_EQ(errors_of("hour > 24 and weekday is someday and size < big"),
@@ -112,42 +118,71 @@ TEST(Condition, WrongWordsAreAllTold) {
 }
 
 TEST(Condition, OperatorsThatDontFit) {
-  EXPECT_EQ(errors_of("subject > 5"), "8+1: subject cannot be asked this way; operators of subject: contains, is, starts with, ends with, matches, like, in, not in, exists");
-  EXPECT_EQ(errors_of("size contains 5"), "5+8: size cannot be asked this way; operators of size: is, in, not in, <, <=, >, >=, !=");
-  EXPECT_EQ(errors_of("finding matches /x/"), "8+7: finding cannot be asked this way; operators of finding: contains, is, in, not in");
-  EXPECT_EQ(errors_of("subject contians 'a'"), "8+8: unknown operator 'contians'; did you mean 'contains'? (known: contains, ends with, exists, in, is, like, matches, not in, starts with)");
+  EXPECT_EQ(errors_of("subject > 5"),
+            "8+1: subject cannot be asked this way; operators of subject: contains, is, starts with, ends with, "
+            "matches, like, in, not in, exists");
+  EXPECT_EQ(errors_of("size contains 5"),
+            "5+8: size cannot be asked this way; operators of size: is, in, not in, <, <=, >, >=, !=");
+  EXPECT_EQ(errors_of("finding matches /x/"),
+            "8+7: finding cannot be asked this way; operators of finding: contains, is, in, not in");
+  EXPECT_EQ(errors_of("subject contians 'a'"),
+            "8+8: unknown operator 'contians'; did you mean 'contains'? (known: contains, ends with, exists, in, is, "
+            "like, matches, not in, starts with)");
   EXPECT_EQ(errors_of("subject starts 'a'"), "15+3: 'a' is not expected here; write starts with");
-  EXPECT_EQ(errors_of("subject does contain 'a'"), "13+7: 'contain' is not expected here; as in subject does not contain 'news'");
+  EXPECT_EQ(errors_of("subject does contain 'a'"),
+            "13+7: 'contain' is not expected here; as in subject does not contain 'news'");
 }
 
 TEST(Condition, BrokenForms) {
-  EXPECT_EQ(errors_of("subject"), "7+1: the condition ends where an operator is expected; operators of subject: contains, is, starts with, ends with, matches, like, in, not in, exists");
-  EXPECT_EQ(errors_of("subject contains"), "16+1: the condition ends where a value is expected; as in subject contains 'urgent'");
-  EXPECT_EQ(errors_of("subject contains and"), "17+3: 'and' stands where a value is expected; as in subject contains 'urgent'");
-  EXPECT_EQ(errors_of("subject is a and"), "16+1: the condition ends where a field is expected; fields: subject, body, from, from name, to, cc, any recipient, header, attachment name, attachment type, reply to, envelope sender, envelope recipient, new text, quoted text, signature, language, thread task, attachment text, part, raw body, thread team, thread assignee, thread priority, thread tag, date, time, keywords, finding, channel, thread, size, hour, weekday, day, month, open tasks, earlier messages, first contact, business hours, from staff, no reply");
-  EXPECT_EQ(errors_of("subject contains water leak"), "23+4: 'leak' is not expected here; join conditions by and / or; texts of several words stand in quotes");
+  EXPECT_EQ(errors_of("subject"),
+            "7+1: the condition ends where an operator is expected; operators of subject: contains, is, starts with, "
+            "ends with, matches, like, in, not in, exists");
+  EXPECT_EQ(errors_of("subject contains"),
+            "16+1: the condition ends where a value is expected; as in subject contains 'urgent'");
+  EXPECT_EQ(errors_of("subject contains and"),
+            "17+3: 'and' stands where a value is expected; as in subject contains 'urgent'");
+  EXPECT_EQ(errors_of("subject is a and"),
+            "16+1: the condition ends where a field is expected; fields: subject, body, from, from name, to, cc, any "
+            "recipient, header, attachment name, attachment type, reply to, envelope sender, envelope recipient, new "
+            "text, quoted text, signature, language, thread task, attachment text, part, raw body, thread team, thread "
+            "assignee, thread priority, thread tag, date, time, keywords, finding, channel, thread, size, hour, "
+            "weekday, day, month, open tasks, earlier messages, first contact, business hours, from staff, no reply");
+  EXPECT_EQ(errors_of("subject contains water leak"),
+            "23+4: 'leak' is not expected here; join conditions by and / or; texts of several words stand in quotes");
   EXPECT_EQ(errors_of("subject contains 'a"), "17+1: the text that begins here is never closed; write ' at its end");
-  EXPECT_EQ(errors_of("subject contains \u201Ca\u201D"), "17+3: '\u201C' does not begin a text; write straight quotes: '...'");
+  EXPECT_EQ(errors_of("subject contains \u201Ca\u201D"),
+            "17+3: '\u201C' does not begin a text; write straight quotes: '...'");
   EXPECT_EQ(errors_of("(subject is a"), "0+1: this ( is never closed; write ) at its end");
   EXPECT_EQ(errors_of("subject is a)"), "12+1: this ) closes nothing");
-  EXPECT_EQ(errors_of("from in 'a'"), "8+3: a list is expected after in; as in from in ['anna@school.org', 'ben@school.org']");
+  EXPECT_EQ(errors_of("from in 'a'"),
+            "8+3: a list is expected after in; as in from in ['anna@school.org', 'ben@school.org']");
   EXPECT_EQ(errors_of("from in ['a' 'b']"), "13+3: 'b' is not expected in a list; write a comma between its values");
   EXPECT_EQ(errors_of("from in ['a'"), "8+1: this [ is never closed; write ] at its end");
   EXPECT_EQ(errors_of("from in []"), "8+2: this list is empty; as in ['urgent', 'important']");
-  EXPECT_EQ(errors_of("header contains 'a'"), "7+1: the name of the header is missing; as in header[List-Id] contains 'news'");
-  EXPECT_EQ(errors_of("header[List Id] is a"), "6+9: this is not the name of a header; as in header[List-Id] contains 'news'");
-  EXPECT_EQ(errors_of("subject & body"), "8+1: '&' means nothing here; texts stand in quotes, as in subject contains 'urgent'");
-  EXPECT_EQ(errors_of("subject contains ''"), "17+2: this text is empty, so that every message would do; write is '' to ask for an empty one");
-  EXPECT_EQ(errors_of("subject starts with '  '"), "20+4: this text is empty, so that every message would do; write is '' to ask for an empty one");
+  EXPECT_EQ(errors_of("header contains 'a'"),
+            "7+1: the name of the header is missing; as in header[List-Id] contains 'news'");
+  EXPECT_EQ(errors_of("header[List Id] is a"),
+            "6+9: this is not the name of a header; as in header[List-Id] contains 'news'");
+  EXPECT_EQ(errors_of("subject & body"),
+            "8+1: '&' means nothing here; texts stand in quotes, as in subject contains 'urgent'");
+  EXPECT_EQ(errors_of("subject contains ''"),
+            "17+2: this text is empty, so that every message would do; write is '' to ask for an empty one");
+  EXPECT_EQ(errors_of("subject starts with '  '"),
+            "20+4: this text is empty, so that every message would do; write is '' to ask for an empty one");
   EXPECT_EQ(errors_of("subject is ''"), "");
 }
 
 TEST(Condition, RegularExpressions) {
-  EXPECT_EQ(errors_of("subject matches /(a/"), "17+2: this regular expression is wrong: missing ): (a; the syntax is that of RE2: no look-around, no back-references");
-  EXPECT_EQ(errors_of("subject matches /a"), "16+1: the regular expression that begins here is never closed; write / at its end");
-  EXPECT_EQ(errors_of("subject matches /a/ix"), "19+2: unknown flag 'ix' of a regular expression; known: i (without case)");
+  EXPECT_EQ(errors_of("subject matches /(a/"),
+            "17+2: this regular expression is wrong: missing ): (a; the syntax is that of RE2: no look-around, no "
+            "back-references");
+  EXPECT_EQ(errors_of("subject matches /a"),
+            "16+1: the regular expression that begins here is never closed; write / at its end");
+  EXPECT_EQ(errors_of("subject matches /a/ix"),
+            "19+2: unknown flag 'ix' of a regular expression; known: i (without case)");
   EXPECT_EQ(errors_of("subject matches //"), "16+2: an empty regular expression matches every message; write always");
-  EXPECT_EQ(errors_of("subject matches"), "15+1: the condition ends where a regular expression is expected; as in subject matches /room [0-9]+/i");
+  EXPECT_EQ(errors_of("subject matches"),
+            "15+1: the condition ends where a regular expression is expected; as in subject matches /room [0-9]+/i");
 }
 
 TEST(Condition, PartsAndSingleValues) {
@@ -162,9 +197,12 @@ TEST(Condition, PartsAndSingleValues) {
   EXPECT_EQ(test.op, Operator::greater_equal);
   EXPECT_TRUE(test.numeric);
   EXPECT_EQ(parse("header[X-A][2] is x").test.index, 2);
-  EXPECT_EQ(errors_of("hour of subject is 5"), "0+15: subject has no hour; parts of dates are asked of headers: hour of header[Date]");
-  EXPECT_EQ(errors_of("domain of body is x"), "0+14: body has no domain; parts of addresses: of from, to, cc, any recipient, reply to, header[...]");
-  EXPECT_EQ(errors_of("to[0] is x"), "3+1: '0' is not the number of a value; [1] is the first, [2] the second, [-1] the last");
+  EXPECT_EQ(errors_of("hour of subject is 5"),
+            "0+15: subject has no hour; parts of dates are asked of headers: hour of header[Date]");
+  EXPECT_EQ(errors_of("domain of body is x"),
+            "0+14: body has no domain; parts of addresses: of from, to, cc, any recipient, reply to, header[...]");
+  EXPECT_EQ(errors_of("to[0] is x"),
+            "3+1: '0' is not the number of a value; [1] is the first, [2] the second, [-1] the last");
   EXPECT_EQ(errors_of("local part from is x"), "11+4: 'from' is not expected here; as in local part of from");
 }
 
@@ -181,14 +219,16 @@ TEST(Condition, Counts) {
   EXPECT_EQ(errors_of("count(size) > 3"), "6+4: size cannot be counted; count texts: count(attachments), count(to)");
   EXPECT_EQ(errors_of("count(to) > 100"), "");
   EXPECT_EQ(errors_of("count(to) > 101"), "12+3: count() counts to 100");
-  EXPECT_EQ(errors_of("count(to is not 'a') > 1"), "6+9: only what is there can be counted; write the condition without not");
+  EXPECT_EQ(errors_of("count(to is not 'a') > 1"),
+            "6+9: only what is there can be counted; write the condition without not");
   EXPECT_EQ(errors_of("count to > 1"), "6+2: 'to' is not expected here; as in count(attachments) > 3");
 }
 
 TEST(Condition, Variables) {
   std::vector<ConditionError> errors;
   Variables variables;
-  const auto tree = parse_condition("room = /Room (\\d+)/i in subject or body and room is '102' and body contains '{{room}}'", errors, {}, variables);
+  const auto tree = parse_condition(
+      "room = /Room (\\d+)/i in subject or body and room is '102' and body contains '{{room}}'", errors, {}, variables);
   ASSERT_TRUE(tree) << errors[0].message;
   ASSERT_EQ(variables.size(), 1U);
   const auto& room = *variables.at("room");
@@ -198,11 +238,16 @@ TEST(Condition, Variables) {
   EXPECT_EQ(tree->parts[1].test.extraction, variables.at("room"));
   EXPECT_EQ(tree->parts[2].test.filled.at(0), variables.at("room"));
   EXPECT_EQ(parse("a1 = /x/ in subject or body contains 'y'").kind, Condition::Kind::any);
-  EXPECT_EQ(parse("a1 = /x/ in [from name, cc]").test.extraction->fields, (std::vector<Field>{Field::from_name, Field::cc}));
+  EXPECT_EQ(parse("a1 = /x/ in [from name, cc]").test.extraction->fields,
+            (std::vector<Field>{Field::from_name, Field::cc}));
   EXPECT_EQ(errors_of("a1 = /x/ in size"), "16+1: the end is not a text of the message; as in subject or body");
-  EXPECT_EQ(errors_of("subject contains '{{room}}'"), "17+10: unknown variable 'room'; room = /Room (\\d+)/ would make one");
-  EXPECT_EQ(errors_of("a-b = /x/"), "0+3: 'a-b' is not a name for a variable; letters, digits and _, as in room = /Room (\\d+)/");
-  EXPECT_EQ(errors_of("a1 = /(/"), "6+1: this regular expression is wrong: missing ): (; the syntax is that of RE2: no look-around, no back-references");
+  EXPECT_EQ(errors_of("subject contains '{{room}}'"),
+            "17+10: unknown variable 'room'; room = /Room (\\d+)/ would make one");
+  EXPECT_EQ(errors_of("a-b = /x/"),
+            "0+3: 'a-b' is not a name for a variable; letters, digits and _, as in room = /Room (\\d+)/");
+  EXPECT_EQ(errors_of("a1 = /(/"),
+            "6+1: this regular expression is wrong: missing ): (; the syntax is that of RE2: no look-around, no "
+            "back-references");
 }
 
 TEST(Condition, TimeThatPassesStandsBesideTheOthers) {
@@ -210,9 +255,12 @@ TEST(Condition, TimeThatPassesStandsBesideTheOthers) {
   EXPECT_EQ(absence_of(tree), 90 * 60'000);
   EXPECT_EQ(absence_of(parse("no reply within 2 hours")), 2 * 3'600'000);
   EXPECT_EQ(absence_of(parse("always")), std::nullopt);
-  EXPECT_EQ(errors_of("subject is a or no reply within 2 hours"), "16+23: 'no reply within' stands beside other conditions, joined by and; write a rule of its own for the other case");
+  EXPECT_EQ(errors_of("subject is a or no reply within 2 hours"),
+            "16+23: 'no reply within' stands beside other conditions, joined by and; write a rule of its own for the "
+            "other case");
   EXPECT_EQ(errors_of("not no reply within 2 hours").substr(0, 5), "4+23:");
-  EXPECT_EQ(errors_of("no reply within 2 hourz"), "16+7: '2 hourz' is not a duration; write a number and a unit, as in \"2 hours\"");
+  EXPECT_EQ(errors_of("no reply within 2 hourz"),
+            "16+7: '2 hourz' is not a duration; write a number and a unit, as in \"2 hours\"");
   EXPECT_EQ(errors_of("no reply in 2 hours"), "9+2: 'in' is not expected here; as in no reply within 2 hours");
   EXPECT_EQ(errors_of("no reply within 1 h and no reply within 2 h"), "24+19: 'no reply within' is here a second time");
 }
@@ -222,24 +270,35 @@ TEST(Condition, YesOrNo) {
   EXPECT_EQ(parse("outside business hours of 'school'").kind, Condition::Kind::none);
   EXPECT_EQ(parse("outside business hours of school").parts[0].test.header, "school");
   EXPECT_EQ(parse("within business hours and not first contact").parts.size(), 2U);
-  EXPECT_EQ(parse("thread is none or thread in [resolved, closed]").parts[1].test.numbers, (std::vector<std::int64_t>{5, 6}));
-  EXPECT_EQ(errors_of("outside hours"), "0+7: 'outside' is followed by business hours; as in outside business hours of 'school'");
-  EXPECT_EQ(errors_of("thread is done"), "10+4: unknown state 'done'; did you mean 'none'? (known: acknowledged, closed, new, none, open, pending, resolved)");
-  EXPECT_EQ(errors_of("subject contains exactly 'IT' and subject exists and header[X] does not exist and subject like '*a?'"), "");
+  EXPECT_EQ(parse("thread is none or thread in [resolved, closed]").parts[1].test.numbers,
+            (std::vector<std::int64_t>{5, 6}));
+  EXPECT_EQ(errors_of("outside hours"),
+            "0+7: 'outside' is followed by business hours; as in outside business hours of 'school'");
+  EXPECT_EQ(errors_of("thread is done"),
+            "10+4: unknown state 'done'; did you mean 'none'? (known: acknowledged, closed, new, none, open, pending, "
+            "resolved)");
+  EXPECT_EQ(
+      errors_of("subject contains exactly 'IT' and subject exists and header[X] does not exist and subject like '*a?'"),
+      "");
   EXPECT_EQ(errors_of("size is exactly 5"), "0+15: 'exactly' does not fit here; as in subject contains exactly 'IT'");
 }
 
 TEST(Condition, LimitsHoldAtThemAndPastThem) {
-  const auto nested = [](int depth) { return std::string(static_cast<std::size_t>(depth), '(') + "always" + std::string(static_cast<std::size_t>(depth), ')'); };
+  const auto nested = [](int depth) {
+    return std::string(static_cast<std::size_t>(depth), '(') + "always" +
+           std::string(static_cast<std::size_t>(depth), ')');
+  };
   EXPECT_EQ(errors_of(nested(50)), "");
-  EXPECT_EQ(errors_of(nested(51)), "51+6: nested deeper than 50 levels; split the rule, or join with and / or without parentheses");
+  EXPECT_EQ(errors_of(nested(51)),
+            "51+6: nested deeper than 50 levels; split the rule, or join with and / or without parentheses");
   std::string nots;
   for (int i = 0; i < 50; ++i) nots += "not ";
   EXPECT_EQ(errors_of(nots + "always"), "");
   EXPECT_NE(errors_of("not " + nots + "always"), "");
   const std::string frame = "subject contains ''";
   EXPECT_EQ(errors_of("subject contains '" + std::string((64U << 10U) - frame.size(), 'x') + "'"), "");
-  EXPECT_EQ(errors_of("subject contains '" + std::string((64U << 10U) - frame.size() + 1, 'x') + "'"), "0+1: longer than 64 KB; split the rule, or use a keyword list");
+  EXPECT_EQ(errors_of("subject contains '" + std::string((64U << 10U) - frame.size() + 1, 'x') + "'"),
+            "0+1: longer than 64 KB; split the rule, or use a keyword list");
   std::string many = "subject is a";
   while (many.size() + 16 < (64U << 10U)) many += " or subject is a";
   EXPECT_EQ(errors_of(many), "") << "long lists are not deep";

@@ -15,7 +15,8 @@ void ConditionParser::add_number(Test& test, const Token& token, const std::stri
     std::int64_t value = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (problem != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-      error(token.offset, length, "'" + std::string(cut_utf8(text, 64)) + "' is not " + std::string(what), std::string(hint));
+      error(token.offset, length, "'" + std::string(cut_utf8(text, 64)) + "' is not " + std::string(what),
+            std::string(hint));
       return;
     }
     test.numbers.push_back(value);
@@ -46,8 +47,8 @@ void ConditionParser::add_number(Test& test, const Token& token, const std::stri
   }
 }
 
-void ConditionParser::add_name(Test& test, const Token& token, std::span<const std::string_view> names, std::span<const std::int64_t> numbers,
-              std::string_view what) {
+void ConditionParser::add_name(Test& test, const Token& token, std::span<const std::string_view> names,
+                               std::span<const std::int64_t> numbers, std::string_view what) {
   auto name = ascii_lower(token.text);
   std::replace(name.begin(), name.end(), ' ', '_');
   std::replace(name.begin(), name.end(), '-', '_');
@@ -61,7 +62,8 @@ void ConditionParser::add_name(Test& test, const Token& token, std::span<const s
 }
 
 template <typename Kind, std::size_t N>
-void ConditionParser::add_name(Test& test, const Token& token, const std::array<Kind, N>& kinds, std::string_view what) {
+void ConditionParser::add_name(Test& test, const Token& token, const std::array<Kind, N>& kinds,
+                               std::string_view what) {
   std::array<std::string_view, N> names{};
   std::array<std::int64_t, N> numbers{};
   for (std::size_t i = 0; i < N; ++i) {
@@ -77,8 +79,9 @@ bool ConditionParser::value(Test& test, std::optional<Field> field) {
   const bool plain = token.kind == Token::Kind::string || token.kind == Token::Kind::number ||
                      (token.kind == Token::Kind::word && !reserved);
   if (!plain) {
-    stop(token, token.kind == Token::Kind::end ? "the condition ends where a value is expected"
-                                               : shown(token) + " stands where a value is expected",
+    stop(token,
+         token.kind == Token::Kind::end ? "the condition ends where a value is expected"
+                                        : shown(token) + " stands where a value is expected",
          "as in subject contains 'urgent'");
     return false;
   }
@@ -87,7 +90,9 @@ bool ConditionParser::value(Test& test, std::optional<Field> field) {
   if (*field == Field::date || *field == Field::time) {
     // Anything else would never hold, or hold always.
     const auto shape = [&](std::string_view form) {
-      return token.text.size() == form.size() && std::equal(form.begin(), form.end(), token.text.begin(), [](char f, char c) { return f == '0' ? c >= '0' && c <= '9' : f == c; });
+      return token.text.size() == form.size() &&
+             std::equal(form.begin(), form.end(), token.text.begin(),
+                        [](char f, char c) { return f == '0' ? c >= '0' && c <= '9' : f == c; });
     };
     const bool whole = is_ordering(test.op) || test.op == Operator::is;
     if (whole && !shape(*field == Field::date ? "0000-00-00" : "00:00"))
@@ -114,7 +119,8 @@ bool ConditionParser::value(Test& test, std::optional<Field> field) {
     if (test.op != Operator::is && test.op != Operator::like) {
       const auto rest = test.op == Operator::contains ? std::string_view(folded) : trim(folded);
       if (rest.empty())
-        error(token.offset, token.length, "this text is empty, so that every message would do", "write is '' to ask for an empty one");
+        error(token.offset, token.length, "this text is empty, so that every message would do",
+              "write is '' to ask for an empty one");
     }
     test.texts.push_back(token.text);
     return true;
@@ -135,8 +141,8 @@ bool ConditionParser::value(Test& test, std::optional<Field> field) {
   auto text = token.text;
   auto length = token.length;
   // "5 MB": the unit is a word of its own, written at once or behind a space.
-  if (*field == Field::size && token.kind == Token::Kind::number && token_.kind == Token::Kind::word && !is_word("and") &&
-      !is_word("or")) {
+  if (*field == Field::size && token.kind == Token::Kind::number && token_.kind == Token::Kind::word &&
+      !is_word("and") && !is_word("or")) {
     text += " " + token_.text;
     length = token_.offset + token_.length - token.offset;
     advance();

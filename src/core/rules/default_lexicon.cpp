@@ -9,6 +9,7 @@ using Words = std::string_view;
 
 // Whole words and phrases, so that each form that people write stands here by itself. A word that means two things in
 // one language (bill, fire as a verb) is left out unless its usual meaning in a mail to an office is the one meant.
+// clang-format off: one language to a line
 constexpr auto kUrgentWords = std::to_array<Words>({
     "urgent", "urgently", "urgency", "asap", "as soon as possible", "immediately", "immediate", "emergency",
     "right away", "at once", "top priority", "high priority",

@@ -16,7 +16,9 @@ struct Mail {
   Envelope envelope;
   Mail() {
     message.subject = "Water LEAK and fire in Room 102";
-    message.text = "Bitte kommen Sie. Gr\xC3\xBC\xC3\x9F" "e!\nurgent, really urgent: the leak is urgent.";
+    message.text =
+        "Bitte kommen Sie. Gr\xC3\xBC\xC3\x9F"
+        "e!\nurgent, really urgent: the leak is urgent.";
     message.from = Address{"Anna", "anna@school.org"};
     message.to = {{"", "office@school.org"}, {"", "head@school.org"}};
     message.headers = {{"X-Score", "7.5 points"}, {"Received", "first"}, {"Received", "second"}};
@@ -58,13 +60,16 @@ TEST(Explain, EveryWordOfAListIsShown) {
 }
 
 TEST(Explain, WordsThatAreCountedAreAllShown) {
-  EXPECT_THAT(words("count(body contains 'urgent') >= 3", {}), ElementsAre("body: urgent", "body: urgent", "body: urgent"));
-  EXPECT_THAT(words("count(body matches /urg[a-z]+/) >= 2", {}), ElementsAre("body: urgent", "body: urgent", "body: urgent"));
+  EXPECT_THAT(words("count(body contains 'urgent') >= 3", {}),
+              ElementsAre("body: urgent", "body: urgent", "body: urgent"));
+  EXPECT_THAT(words("count(body matches /urg[a-z]+/) >= 2", {}),
+              ElementsAre("body: urgent", "body: urgent", "body: urgent"));
   EXPECT_THAT(words("count(to) >= 2", {}), ElementsAre("to: office@school.org", "to: head@school.org"));
 }
 
 TEST(Explain, AKeywordIsShownByTheWordsThatMadeIt) {
-  EXPECT_THAT(words("keywords contains 'leak'", {}), ElementsAre("subject: Water LEAK", "subject: LEAK", "body: leak")) << "both are words of it";
+  EXPECT_THAT(words("keywords contains 'leak'", {}), ElementsAre("subject: Water LEAK", "subject: LEAK", "body: leak"))
+      << "both are words of it";
   EXPECT_THAT(words("keywords contains 'urgent'", {}), ElementsAre("body: urgent"));
 }
 
@@ -74,17 +79,22 @@ TEST(Explain, PlacesOutsideTheTextNameTheirValue) {
   EXPECT_THAT(words("to[2] contains 'head'", {}), ElementsAre("to: head"));
   EXPECT_THAT(words("header[Received][-1] is 'second'", {}), ElementsAre("header[Received][-1]: second"));
   EXPECT_THAT(words("header[X-Score] >= 5", {}), ElementsAre("header[X-Score]: 7.5 points"));
-  EXPECT_THAT(words("room = /Room ([0-9]+)/ and subject contains 'room {{room}}'", {}, 1), ElementsAre("subject: Room 102"));
+  EXPECT_THAT(words("room = /Room ([0-9]+)/ and subject contains 'room {{room}}'", {}, 1),
+              ElementsAre("subject: Room 102"));
   EXPECT_THAT(words("room = /Room ([0-9]+)/ and room > 100", {}, 1), ElementsAre("subject: 102"));
 }
 
 TEST(Explain, LettersOfSeveralBytesStandWhereTheyAre) {
-  EXPECT_THAT(words("body contains 'GR\xC3\x9CSSE'", {}), ElementsAre("body: Gr\xC3\xBC\xC3\x9F" "e"));
+  EXPECT_THAT(words("body contains 'GR\xC3\x9CSSE'", {}), ElementsAre("body: Gr\xC3\xBC\xC3\x9F"
+                                                                      "e"));
 }
 
 TEST(Explain, SaysWhatIsThereInstead) {
   const Mail mail;
-  const auto trace = explained("hour < 8 and size > 1 MB and from is 'ben@school.org' and not weekday in [sat, sun] and subject contains 'zebra'", mail);
+  const auto trace = explained(
+      "hour < 8 and size > 1 MB and from is 'ben@school.org' and not weekday in [sat, sun] and subject contains "
+      "'zebra'",
+      mail);
   ASSERT_EQ(trace.parts.size(), 5U);
   EXPECT_FALSE(trace.matched);
   EXPECT_EQ(trace.parts[0].found, "14");
@@ -99,7 +109,9 @@ TEST(Explain, SaysWhatIsThereInstead) {
 }
 
 TEST(Marks, AreInOrderWithoutOverlapAndWholeCharacters) {
-  const std::string text = "a\xC3\xBC" "b urgent";  // aüb urgent
+  const std::string text =
+      "a\xC3\xBC"
+      "b urgent";  // aüb urgent
   EXPECT_THAT(marks_in_order({{8, 2}, {5, 4}, {7, 1}}, text), ElementsAre(Range{5, 5}));
   EXPECT_THAT(marks_in_order({{5, 2}, {7, 2}}, text), ElementsAre(Range{5, 4}));
   EXPECT_THAT(marks_in_order({{2, 1}}, text), ElementsAre(Range{1, 2})) << "in the middle of a letter of two bytes";
@@ -110,7 +122,8 @@ TEST(Marks, AreInOrderWithoutOverlapAndWholeCharacters) {
 
 TEST(Marks, PlacesInPiecesOfTheTextAreFoundInAllOfIt) {
   Mail mail;
-  mail.message.text = "My new words.\n\n> an old leak\n> of water\n\nAnd more leak.\n\nOn Monday, Ben wrote:\n> older leak\n";
+  mail.message.text =
+      "My new words.\n\n> an old leak\n> of water\n\nAnd more leak.\n\nOn Monday, Ben wrote:\n> older leak\n";
   const auto split = split_text(mail.message);
   const auto marked = [&](const std::string& condition) {
     std::string out;
@@ -118,12 +131,16 @@ TEST(Marks, PlacesInPiecesOfTheTextAreFoundInAllOfIt) {
       for (const auto& place : part.words) {
         const auto value = value_of(place, mail.facts());
         out += place.field + "=" + (value ? value->substr(place.offset, place.length) : "?") + ":";
-        for (const auto& range : places_in_body(place, mail.message, split)) out += std::to_string(range.offset) + "+" + std::to_string(range.length) + "=" + mail.message.text.substr(range.offset, range.length) + ";";
+        for (const auto& range : places_in_body(place, mail.message, split))
+          out += std::to_string(range.offset) + "+" + std::to_string(range.length) + "=" +
+                 mail.message.text.substr(range.offset, range.length) + ";";
       }
     return out;
   };
-  EXPECT_EQ(marked("new text contains 'leak'"), "new text=leak:" + std::to_string(mail.message.text.find("leak.")) + "+4=leak;");
-  EXPECT_EQ(marked("quoted text contains 'leak'"), "quoted text=leak:" + std::to_string(mail.message.text.find("leak\n")) + "+4=leak;");
+  EXPECT_EQ(marked("new text contains 'leak'"),
+            "new text=leak:" + std::to_string(mail.message.text.find("leak.")) + "+4=leak;");
+  EXPECT_EQ(marked("quoted text contains 'leak'"),
+            "quoted text=leak:" + std::to_string(mail.message.text.find("leak\n")) + "+4=leak;");
   EXPECT_EQ(marked("body contains 'leak'"), "body=leak:" + std::to_string(mail.message.text.find("leak")) + "+4=leak;");
   EXPECT_EQ(marked("to contains 'head'"), "to=head:");
 }

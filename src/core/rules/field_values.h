@@ -52,17 +52,27 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
     use(std::string_view(text));
   };
   switch (field) {
-    case Field::subject: use(std::string_view(message.subject)); break;
-    case Field::body: use(std::string_view(message.text)); break;
+    case Field::subject:
+      use(std::string_view(message.subject));
+      break;
+    case Field::body:
+      use(std::string_view(message.text));
+      break;
     case Field::from:
       if (message.from) use(std::string_view(message.from->address));
       break;
     case Field::from_name:
       if (message.from) use(std::string_view(message.from->name));
       break;
-    case Field::to: addresses(message.to); break;
-    case Field::cc: addresses(message.cc); break;
-    case Field::reply_to: addresses(message.reply_to); break;
+    case Field::to:
+      addresses(message.to);
+      break;
+    case Field::cc:
+      addresses(message.cc);
+      break;
+    case Field::reply_to:
+      addresses(message.reply_to);
+      break;
     case Field::any_recipient:
       addresses(message.to);
       addresses(message.cc);
@@ -72,7 +82,8 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       if (header.find(',') != std::string_view::npos) {  // header[To,Cc]
         const auto names = split(header, ',');
         for (const auto& one : message.headers)
-          if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return ascii_iequals(one.name, name); }))
+          if (std::any_of(names.begin(), names.end(),
+                          [&](std::string_view name) { return ascii_iequals(one.name, name); }))
             use(std::string_view(one.value));
         break;
       }
@@ -85,15 +96,23 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
     case Field::attachment_type:
       for (const auto& attachment : message.attachments) use(std::string_view(attachment.content_type));
       break;
-    case Field::envelope_sender: use(std::string_view(facts.envelope.sender)); break;
-    case Field::envelope_recipient: use(std::string_view(facts.envelope.recipient)); break;
+    case Field::envelope_sender:
+      use(std::string_view(facts.envelope.sender));
+      break;
+    case Field::envelope_recipient:
+      use(std::string_view(facts.envelope.recipient));
+      break;
     case Field::new_text:
       // A mail passed on without a word is still about something.
       if (cache.split_of(message).has(TextKind::fresh)) text_of_kind(TextKind::fresh);
       else use(std::string_view(message.text));
       break;
-    case Field::quoted_text: text_of_kind(TextKind::quoted); break;
-    case Field::signature: text_of_kind(TextKind::signature); break;
+    case Field::quoted_text:
+      text_of_kind(TextKind::quoted);
+      break;
+    case Field::signature:
+      text_of_kind(TextKind::signature);
+      break;
     case Field::language:
       if (!cache.language) {
         const auto guess = guess_language(message.text);
@@ -117,8 +136,12 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       if (facts.thread != nullptr)
         for (const auto& tag : facts.thread->tags) use(std::string_view(tag));
       break;
-    case Field::date: use(std::string_view(to_rfc3339(TimePoint{std::chrono::minutes(facts.local_minutes)}).substr(0, 10))); break;
-    case Field::time: use(std::string_view(to_rfc3339(TimePoint{std::chrono::minutes(facts.local_minutes)}).substr(11, 5))); break;
+    case Field::date:
+      use(std::string_view(to_rfc3339(TimePoint{std::chrono::minutes(facts.local_minutes)}).substr(0, 10)));
+      break;
+    case Field::time:
+      use(std::string_view(to_rfc3339(TimePoint{std::chrono::minutes(facts.local_minutes)}).substr(11, 5)));
+      break;
     case Field::attachment_text:
       if (!cache.attachment_texts) cache.attachment_texts = attachment_texts(facts.raw);
       for (const auto& text : *cache.attachment_texts) use(std::string_view(text));
@@ -132,7 +155,8 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       if (!cache.raw_body) cache.raw_body = raw_body(facts.raw);
       use(std::string_view(*cache.raw_body));
       break;
-    default: break;
+    default:
+      break;
   }
 }
 

@@ -18,10 +18,13 @@
 namespace orgo::rules {
 namespace {
 
-constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+constexpr bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 constexpr bool is_word_byte(char lower) {
-  return (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '_' || static_cast<unsigned char>(lower) >= 0x80;
+  return (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '_' ||
+         static_cast<unsigned char>(lower) >= 0x80;
 }
 
 /// One block of 16 bytes: a bit for each byte that is white space, and one for each that is no ASCII.
@@ -34,15 +37,19 @@ struct Block {
 Block fold_block(const char* from, char* text, char* words) {
   const auto in = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
   const auto between = [](__m128i v, char low, char high) {
-    return _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(static_cast<char>(low - 1))), _mm_cmplt_epi8(v, _mm_set1_epi8(static_cast<char>(high + 1))));
+    return _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(static_cast<char>(low - 1))),
+                         _mm_cmplt_epi8(v, _mm_set1_epi8(static_cast<char>(high + 1))));
   };
   const auto upper = between(in, 'A', 'Z');
   const auto lower = _mm_or_si128(in, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
   const auto space = _mm_or_si128(_mm_cmpeq_epi8(in, _mm_set1_epi8(' ')), between(in, '\t', '\r'));
   const auto blank = _mm_set1_epi8(' ');
   auto word = _mm_or_si128(between(lower, 'a', 'z'), between(lower, '0', '9'));
-  word = _mm_or_si128(word, _mm_or_si128(_mm_cmpeq_epi8(lower, _mm_set1_epi8('_')), _mm_cmplt_epi8(lower, _mm_setzero_si128())));
-  const auto pick = [](__m128i mask, __m128i yes, __m128i no) { return _mm_or_si128(_mm_and_si128(mask, yes), _mm_andnot_si128(mask, no)); };
+  word = _mm_or_si128(
+      word, _mm_or_si128(_mm_cmpeq_epi8(lower, _mm_set1_epi8('_')), _mm_cmplt_epi8(lower, _mm_setzero_si128())));
+  const auto pick = [](__m128i mask, __m128i yes, __m128i no) {
+    return _mm_or_si128(_mm_and_si128(mask, yes), _mm_andnot_si128(mask, no));
+  };
   _mm_storeu_si128(reinterpret_cast<__m128i*>(text), pick(space, blank, lower));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(words), pick(word, lower, blank));
   return {static_cast<unsigned>(_mm_movemask_epi8(space)), static_cast<unsigned>(_mm_movemask_epi8(in))};
@@ -123,12 +130,15 @@ bool FoldedText::normalize_16(std::string_view folded, bool only_ascii) {
 }
 
 #if defined(__x86_64__)
-/// White space behind white space is pressed out of 64 bytes at once, since nearly each such block of a mail has a line end.
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2"))) bool FoldedText::normalize_64(std::string_view folded, bool only_ascii) {
+/// White space behind white space is pressed out of 64 bytes at once, since nearly each such block of a mail has a line
+/// end.
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2"))) bool FoldedText::normalize_64(std::string_view folded,
+                                                                                               bool only_ascii) {
   char* const text = text_.data() + kMargin;
   char* const words = words_.data() + kMargin;
   const auto below = [](__m512i value, char from, int count) __attribute__((target("avx512f,avx512bw"))) {
-    return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(value, _mm512_set1_epi8(from)), _mm512_set1_epi8(static_cast<char>(count)));
+    return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(value, _mm512_set1_epi8(from)),
+                                  _mm512_set1_epi8(static_cast<char>(count)));
   };
   const auto blank = _mm512_set1_epi8(' ');
   std::size_t out = 0;
@@ -139,9 +149,11 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2"))) bool FoldedText
     const auto in = _mm512_maskz_loadu_epi8(valid, folded.data() + at);
     const std::uint64_t wide = _mm512_movepi8_mask(in);
     if (only_ascii && wide != 0) return false;
-    const auto lower = _mm512_mask_add_epi8(in, below(in, 'A', 26), in, blank);  // a small letter is 32 behind its capital
+    const auto lower =
+        _mm512_mask_add_epi8(in, below(in, 'A', 26), in, blank);  // a small letter is 32 behind its capital
     const std::uint64_t spaces = (_mm512_cmpeq_epi8_mask(in, blank) | below(in, '\t', 5)) & valid;
-    const std::uint64_t word = below(lower, 'a', 26) | below(lower, '0', 10) | _mm512_cmpeq_epi8_mask(lower, _mm512_set1_epi8('_')) | wide;
+    const std::uint64_t word =
+        below(lower, 'a', 26) | below(lower, '0', 10) | _mm512_cmpeq_epi8_mask(lower, _mm512_set1_epi8('_')) | wide;
     const auto more = spaces & ((spaces << 1U) | after_space);  // white space behind white space
     const auto keep = valid & ~more;
     _mm512_storeu_si512(text + out, _mm512_maskz_compress_epi8(keep, _mm512_mask_mov_epi8(lower, spaces, blank)));
@@ -149,7 +161,8 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2"))) bool FoldedText
     for (auto runs = more; runs != 0;) {
       const auto begin = static_cast<unsigned>(std::countr_zero(runs));
       const auto end = begin + static_cast<unsigned>(std::countr_one(runs >> begin));
-      jumps_.push_back({out + static_cast<std::size_t>(std::popcount(keep & ((std::uint64_t{1} << begin) - 1))), at + end});
+      jumps_.push_back(
+          {out + static_cast<std::size_t>(std::popcount(keep & ((std::uint64_t{1} << begin) - 1))), at + end});
       runs = end >= 64 ? 0 : runs & (~std::uint64_t{0} << end);
     }
     out += static_cast<std::size_t>(std::popcount(keep));
@@ -161,7 +174,8 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2"))) bool FoldedText
 #endif
 
 std::size_t FoldedText::raw_of(std::size_t at) const {
-  const auto after = std::upper_bound(jumps_.begin(), jumps_.end(), at, [](std::size_t wanted, const Jump& jump) { return wanted < jump.out; });
+  const auto after = std::upper_bound(jumps_.begin(), jumps_.end(), at,
+                                      [](std::size_t wanted, const Jump& jump) { return wanted < jump.out; });
   if (after == jumps_.begin()) return at;
   const auto& jump = *(after - 1);
   return jump.in + (at - jump.out);
@@ -198,7 +212,8 @@ void FoldedText::set(std::string_view raw) {
   }
 }
 
-std::optional<std::pair<std::size_t, std::size_t>> place_in_raw(std::string_view raw, std::size_t at, std::size_t length) {
+std::optional<std::pair<std::size_t, std::size_t>> place_in_raw(std::string_view raw, std::size_t at,
+                                                                std::size_t length) {
   // Folded piece by piece, each a character with all that combines with it; for each byte of the outcome, where its
   // piece stands. Then it must be the same as folding all at once.
   struct From {
@@ -234,7 +249,8 @@ std::optional<std::pair<std::size_t, std::size_t>> place_in_raw(std::string_view
   if (!is_ascii(raw)) {
     FoldedText whole;
     whole.set(raw);
-    if (at + length > whole.text().size() || whole.text().substr(0, at + length) != std::string_view(folded).substr(0, at + length))
+    if (at + length > whole.text().size() ||
+        whole.text().substr(0, at + length) != std::string_view(folded).substr(0, at + length))
       return std::nullopt;
   }
   if (length == 0 || at + length > from.size()) return std::nullopt;

@@ -10,9 +10,9 @@
 
 namespace orgo::rules {
 
-/// A text in the form in which conditions compare it: without case and in one form (base/unicode.h, fold_case), a run of
-/// white space is one space, none at the ends. Beside it the same bytes with a space for everything that is no part of a
-/// word, for keywords. Both are made in one pass, 64 or 16 bytes at a time where the machine can.
+/// A text in the form in which conditions compare it: without case and in one form (base/unicode.h, fold_case), a run
+/// of white space is one space, none at the ends. Beside it the same bytes with a space for everything that is no part
+/// of a word, for keywords. Both are made in one pass, 64 or 16 bytes at a time where the machine can.
 class FoldedText {
  public:
   static constexpr std::size_t kMargin = 64;  ///< readable spaces before and behind both forms
@@ -56,6 +56,7 @@ class FoldedText {
 
 /// Where bytes [at, at + length) of the folded form stand in `raw`; nullopt when folding has mixed them too much. For
 /// people's eyes, on demand: this is slow.
-std::optional<std::pair<std::size_t, std::size_t>> place_in_raw(std::string_view raw, std::size_t at, std::size_t length);
+std::optional<std::pair<std::size_t, std::size_t>> place_in_raw(std::string_view raw, std::size_t at,
+                                                                std::size_t length);
 
 }  // namespace orgo::rules

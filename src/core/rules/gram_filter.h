@@ -15,19 +15,20 @@ inline std::uint32_t gram_of(const char* bytes) {
   return gram;
 }
 
-/// A set of grams, each four or each six bytes, that may say "perhaps" for one that it does not hold: a bit table, asked for
-/// every place of a text at once, since no place waits for the one before it.
+/// A set of grams, each four or each six bytes, that may say "perhaps" for one that it does not hold: a bit table,
+/// asked for every place of a text at once, since no place waits for the one before it.
 class GramFilter {
  public:
   enum class Width : std::uint8_t { four = 4, six = 6 };
-  static constexpr std::size_t kSlack = 16;     ///< numbers that candidates() may write behind those it counts
-  static constexpr std::size_t kReadAhead = 64; ///< bytes behind the last place that must be readable
+  static constexpr std::size_t kSlack = 16;      ///< numbers that candidates() may write behind those it counts
+  static constexpr std::size_t kReadAhead = 64;  ///< bytes behind the last place that must be readable
 
   explicit GramFilter(Width width) : width_(width) {}
   [[nodiscard]] std::size_t width() const { return static_cast<std::size_t>(width_); }
   /// One number for the gram at `bytes`. Of four bytes it is theirs alone; of six, others may have the same.
   [[nodiscard]] std::uint32_t key_of(const char* bytes) const {
-    return width_ == Width::four ? gram_of(bytes) * kFactor : gram_of(bytes) * kFactor + gram_of(bytes + 2) * kFactorOfRest;
+    return width_ == Width::four ? gram_of(bytes) * kFactor
+                                 : gram_of(bytes) * kFactor + gram_of(bytes + 2) * kFactorOfRest;
   }
 
   /// Makes it empty, for so many grams.

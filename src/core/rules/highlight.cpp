@@ -59,8 +59,7 @@ std::vector<Range> marks_in_order(std::vector<Range> ranges, std::string_view te
   for (const auto& range : ranges) {
     if (!out.empty() && range.offset <= out.back().offset + out.back().length)
       out.back().length = std::max(out.back().length, range.offset + range.length - out.back().offset);
-    else
-      out.push_back(range);
+    else out.push_back(range);
   }
   return out;
 }
@@ -97,7 +96,8 @@ std::vector<Range> places_in_body(const Highlight& place, const Message& message
   return out;
 }
 
-std::vector<Piece> excerpt_of(std::string_view text, const std::vector<Range>& marks, std::size_t margin, std::size_t most) {
+std::vector<Piece> excerpt_of(std::string_view text, const std::vector<Range>& marks, std::size_t margin,
+                              std::size_t most) {
   std::vector<Piece> pieces;
   std::size_t written = 0;
   const auto add = [&](std::string_view part, bool marked) {

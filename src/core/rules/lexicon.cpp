@@ -30,14 +30,17 @@ bool Lexicon::add(std::string_view keyword, std::string_view word) {
   return true;
 }
 
-void Lexicon::build() { automaton_.build(); }
+void Lexicon::build() {
+  automaton_.build();
+}
 
 std::vector<std::string> Lexicon::keywords_of(std::span<const std::uint32_t> words) const {
   std::vector<std::string> keywords;
   for (const bool urgent : {true, false})
     for (const auto word : words)
       for (const auto number : keywords_of_[word])
-        if ((names_[number] == kUrgent) == urgent && std::find(keywords.begin(), keywords.end(), names_[number]) == keywords.end())
+        if ((names_[number] == kUrgent) == urgent &&
+            std::find(keywords.begin(), keywords.end(), names_[number]) == keywords.end())
           keywords.push_back(names_[number]);
   return keywords;
 }

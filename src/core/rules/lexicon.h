@@ -42,10 +42,10 @@ class Lexicon {
 
  private:
   Automaton automaton_{Automaton::Mode::words};
-  std::vector<std::string> names_;                           ///< in lower case
+  std::vector<std::string> names_;  ///< in lower case
   std::unordered_map<std::string, std::uint32_t> numbers_;
-  std::vector<std::vector<std::uint32_t>> keywords_of_;      ///< per pattern
-  std::vector<std::string> words_;                           ///< per pattern
+  std::vector<std::vector<std::uint32_t>> keywords_of_;  ///< per pattern
+  std::vector<std::string> words_;                       ///< per pattern
 };
 
 }  // namespace orgo::rules

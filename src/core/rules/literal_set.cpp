@@ -45,7 +45,8 @@ std::uint32_t LiteralSet::put(Literal literal, const Tail& tail) {
     literal.tail = same->second;
   }
   auto key = literal.words ? literal.text + "\x03"
-                           : literal.text + (literal.anchors.start ? "\x01" : "\x02") + (literal.anchors.end ? "\x01" : "\x02") + std::to_string(literal.tail);
+                           : literal.text + (literal.anchors.start ? "\x01" : "\x02") +
+                                 (literal.anchors.end ? "\x01" : "\x02") + std::to_string(literal.tail);
   const auto [known, fresh] = numbers_.try_emplace(std::move(key), static_cast<std::uint32_t>(literals_.size()));
   if (fresh) literals_.push_back(std::move(literal));
   return known->second;
@@ -121,7 +122,8 @@ void LiteralSet::build() {
         if (literal.words && gram.substr(1, width - 2).find(' ') != std::string_view::npos) continue;
         int score = 0;
         for (const char c : gram) score += 2 * rarity(c);
-        for (const auto part : {at, at + width - 4}) score -= 3 * static_cast<int>(std::bit_width(uses[gram_of(frame.data() + part)]));
+        for (const auto part : {at, at + width - 4})
+          score -= 3 * static_cast<int>(std::bit_width(uses[gram_of(frame.data() + part)]));
         if (score > best) {
           best = score;
           best_at = at;
@@ -184,7 +186,8 @@ void LiteralSet::fill(Tier& tier, std::vector<Chosen> chosen) {
   }
 }
 
-void LiteralSet::look_around(const Literal& literal, std::string_view frame, std::size_t at, std::size_t width, Member& member) {
+void LiteralSet::look_around(const Literal& literal, std::string_view frame, std::size_t at, std::size_t width,
+                             Member& member) {
   auto begin = at;
   auto end = at + width;
   // Behind a space between two words of a keyword there may be more of what is no word.
@@ -203,7 +206,9 @@ std::size_t LiteralSet::match(const Exact& member, const FoldedText& text, std::
   const auto length = static_cast<std::ptrdiff_t>(member.length);
   if (!member.words) {
     const auto start = gram_at - member.offset;
-    if (start < 0 || start + length > size || (member.anchors.start && start != 0) || (member.anchors.end && start + length != size)) return 0;
+    if (start < 0 || start + length > size || (member.anchors.start && start != 0) ||
+        (member.anchors.end && start + length != size))
+      return 0;
     if (std::memcmp(text.text().data() + start, wanted, member.length) != 0) return 0;
     if (member.tail != 0 && text.is_plain()) {
       // Behind the text stand spaces, as many as kMargin.

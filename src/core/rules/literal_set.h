@@ -20,19 +20,21 @@ namespace orgo::rules {
 /// Finds all of many literals in one pass, at about a nanosecond a byte however many there are.
 ///
 /// Of each literal the six bytes that are rarest among all literals and in usual text are hashed into a bit table; of a
-/// short one four bytes into another table. A text is passed through them at each byte, without one step waiting for the
-/// other; only where a bit is set is the literal compared. Literals too short for four bytes are left to an automaton. A text that makes many comparisons (a stranger may
-/// write one) is given up and asked of an automaton of all literals, so that the time is linear whatever comes.
+/// short one four bytes into another table. A text is passed through them at each byte, without one step waiting for
+/// the other; only where a bit is set is the literal compared. Literals too short for four bytes are left to an
+/// automaton. A text that makes many comparisons (a stranger may write one) is given up and asked of an automaton of
+/// all literals, so that the time is linear whatever comes.
 class LiteralSet {
  public:
   explicit LiteralSet(VectorLevel level = vector_level()) : level_(level) {}
   /// Returns the number of the literal, the same for the same one. `text` as in Automaton::add. Only before build().
   /// `tail`: only where these stand behind it; a text that is not ASCII, or that is given up, is not asked for them.
   std::uint32_t add(std::string_view folded, Anchors anchors = {}, const Tail& tail = {});
-  /// Whole words: `folded` is the outcome of fold_words(). nullopt: this one can't be found here (too short, or of a script
-  /// without spaces). Literals that were given by add() and these have different numbers.
+  /// Whole words: `folded` is the outcome of fold_words(). nullopt: this one can't be found here (too short, or of a
+  /// script without spaces). Literals that were given by add() and these have different numbers.
   std::optional<std::uint32_t> add_words(std::string_view folded);
-  /// All that `other` looks for. Returns for each of its literals the number here. Only before build(); `other` may be built.
+  /// All that `other` looks for. Returns for each of its literals the number here. Only before build(); `other` may be
+  /// built.
   std::vector<std::uint32_t> add_all(const LiteralSet& other);
   void build();
 
@@ -41,8 +43,8 @@ class LiteralSet {
   [[nodiscard]] bool empty() const { return literals_.empty(); }
   [[nodiscard]] std::size_t memory() const;
   /// Calls on_new(literal, at, length) for each literal that is not in `found`, and adds it there: where its first
-  /// occurrence stands in text.text(). false: words of add_words() may be missing, since the text was too costly; ask for
-  /// them in another way.
+  /// occurrence stands in text.text(). false: words of add_words() may be missing, since the text was too costly; ask
+  /// for them in another way.
   template <typename OnNew>
   bool scan(const FoldedText& text, Found& found, OnNew&& on_new) const;
 
@@ -83,7 +85,8 @@ class LiteralSet {
   [[nodiscard]] static std::string framed(const Literal& literal);
   static constexpr std::ptrdiff_t kBlock = 1024;  ///< bytes that are filtered before any is looked at
   /// The eight bytes around the `width` at `at` of `frame`.
-  static void look_around(const Literal& literal, std::string_view frame, std::size_t at, std::size_t width, Member& member);
+  static void look_around(const Literal& literal, std::string_view frame, std::size_t at, std::size_t width,
+                          Member& member);
   /// The literals whose grams have the same width.
   struct Tier {
     explicit Tier(GramFilter::Width width) : filter(width) {}
@@ -96,7 +99,8 @@ class LiteralSet {
     /// The one of this key, or an empty one.
     [[nodiscard]] const Group& group(std::uint32_t key) const {
       auto place = home_of(key);
-      while (groups[place].count != 0 && groups[place].key != key) place = (place + 1) & static_cast<std::uint32_t>(groups.size() - 1);
+      while (groups[place].count != 0 && groups[place].key != key)
+        place = (place + 1) & static_cast<std::uint32_t>(groups.size() - 1);
       return groups[place];
     }
   };
@@ -116,7 +120,8 @@ class LiteralSet {
   /// The literals of each pattern of an automaton: they differ only in their tails.
   using Numbers = std::vector<std::vector<std::uint32_t>>;
   template <typename OnNew>
-  void scan_by(const Automaton& automaton, const Numbers& numbers, std::string_view text, Found& found, OnNew& on_new) const;
+  void scan_by(const Automaton& automaton, const Numbers& numbers, std::string_view text, Found& found,
+               OnNew& on_new) const;
 
   std::vector<Literal> literals_;
   std::unordered_map<std::string, std::uint32_t> numbers_;
@@ -135,7 +140,8 @@ class LiteralSet {
 };
 
 template <typename OnNew>
-void LiteralSet::scan_by(const Automaton& automaton, const Numbers& numbers, std::string_view text, Found& found, OnNew& on_new) const {
+void LiteralSet::scan_by(const Automaton& automaton, const Numbers& numbers, std::string_view text, Found& found,
+                         OnNew& on_new) const {
   thread_local Found own;
   own.reset(automaton.pattern_count());
   automaton.scan(text, own, [&](std::uint32_t pattern, std::size_t end) {
@@ -162,10 +168,12 @@ bool LiteralSet::scan(const FoldedText& text, Found& found, OnNew&& on_new) cons
 }
 
 template <typename OnNew>
-bool LiteralSet::scan_tier(const Tier& tier, const FoldedText& text, Found& found, std::ptrdiff_t& budget, OnNew& on_new) const {
+bool LiteralSet::scan_tier(const Tier& tier, const FoldedText& text, Found& found, std::ptrdiff_t& budget,
+                           OnNew& on_new) const {
   const char* const words = text.words();
   // The gram begins at the space before the text, and ends at the one behind it.
-  const auto last = static_cast<std::ptrdiff_t>(text.text().size()) + 1 - static_cast<std::ptrdiff_t>(tier.filter.width());
+  const auto last =
+      static_cast<std::ptrdiff_t>(text.text().size()) + 1 - static_cast<std::ptrdiff_t>(tier.filter.width());
   struct Look {
     std::ptrdiff_t at;
     std::uint32_t first, last;  ///< members
@@ -176,7 +184,8 @@ bool LiteralSet::scan_tier(const Tier& tier, const FoldedText& text, Found& foun
     const auto size = static_cast<std::size_t>(std::min<std::ptrdiff_t>(kBlock, last + 1 - from));
     const auto count = tier.filter.candidates(words + from, size, places.data(), level_);
     // In three steps, so that the memory of one candidate is not waited for while those behind it could be asked for.
-    for (std::size_t i = 0; i < count; ++i) __builtin_prefetch(&tier.groups[tier.home_of(tier.filter.key_of(words + from + places[i]))]);
+    for (std::size_t i = 0; i < count; ++i)
+      __builtin_prefetch(&tier.groups[tier.home_of(tier.filter.key_of(words + from + places[i]))]);
     std::size_t found_groups = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const auto at = from + static_cast<std::ptrdiff_t>(places[i]);

@@ -28,7 +28,9 @@ std::map<std::uint32_t, Found1> scan(const LiteralSet& set, std::string_view raw
   Found found;
   found.reset(set.size());
   std::map<std::uint32_t, Found1> hits;
-  const bool all = set.scan(text, found, [&](std::uint32_t literal, std::size_t at, std::size_t length) { hits[literal] = {at, length}; });
+  const bool all = set.scan(text, found, [&](std::uint32_t literal, std::size_t at, std::size_t length) {
+    hits[literal] = {at, length};
+  });
   if (complete != nullptr) *complete = all;
   return hits;
 }
@@ -45,7 +47,9 @@ std::string collapsed(std::string_view text) {
 
 TEST(FoldedText, IsWhatFoldingAndOneSpaceMakeOfIt) {
   std::mt19937_64 random(seed());
-  const std::vector<std::string> pieces{"a", "B", "Zz", " ", "  ", "\r\n", "\t", "\u00DC", "e\u0301", "\u00DF", "\u092A\u093E", "\u6F0F\u6C34", "_", "-", "\u2014", "9", "\xFF", "\uFF37"};
+  const std::vector<std::string> pieces{"a",  "B",      "Zz",      " ",      "  ",           "\r\n",
+                                        "\t", "\u00DC", "e\u0301", "\u00DF", "\u092A\u093E", "\u6F0F\u6C34",
+                                        "_",  "-",      "\u2014",  "9",      "\xFF",         "\uFF37"};
   std::vector<FoldedText> texts;
   for (const auto level : vector_levels()) texts.emplace_back(level);
   for (int round = 0; round < 3'000; ++round) {
@@ -60,13 +64,15 @@ TEST(FoldedText, IsWhatFoldingAndOneSpaceMakeOfIt) {
     for (std::size_t at = 0; at < wanted.size();) {
       const auto start = at;
       const auto c = decode_utf8(wanted, at);
-      words += is_word_character(c) && !stands_alone(c) ? wanted.substr(start, at - start) : std::string(at - start, ' ');
+      words +=
+          is_word_character(c) && !stands_alone(c) ? wanted.substr(start, at - start) : std::string(at - start, ' ');
     }
     ASSERT_EQ(std::string_view(text.words(), wanted.size()), words);
     for (int i = 1; i <= static_cast<int>(FoldedText::kMargin); ++i) ASSERT_EQ(text.words()[-i], ' ');
     for (std::size_t i = 0; i < FoldedText::kMargin; ++i) ASSERT_EQ(text.words()[wanted.size() + i], ' ');
     for (std::size_t at = 0; text.is_plain() && at < wanted.size(); ++at)
-      ASSERT_EQ(wanted[at] == ' ' ? trim(raw.substr(text.raw_of(at), 1)) : ascii_lower(raw.substr(text.raw_of(at), 1)), wanted[at] == ' ' ? "" : wanted.substr(at, 1));
+      ASSERT_EQ(wanted[at] == ' ' ? trim(raw.substr(text.raw_of(at), 1)) : ascii_lower(raw.substr(text.raw_of(at), 1)),
+                wanted[at] == ' ' ? "" : wanted.substr(at, 1));
   }
 }
 
@@ -88,7 +94,8 @@ TEST(LiteralSet, FindsWhatAPlainSearchFinds) {
   const auto start = seed();
   SCOPED_TRACE("ORGO_TEST_SEED=" + std::to_string(start));
   std::mt19937_64 random(start);
-  const std::vector<std::string> pieces{"a", "b", "ab", "leak", "Room", " ", "102", "-", "[x]", "\u00FC", "stra\u00DFe", "\u6F0F", "\r\n", "aaaa", "!!"};
+  const std::vector<std::string> pieces{"a",   "b",      "ab",          "leak",   "Room", " ",    "102", "-",
+                                        "[x]", "\u00FC", "stra\u00DFe", "\u6F0F", "\r\n", "aaaa", "!!"};
   const auto make = [&](std::uint64_t most) {
     std::string text;
     for (auto n = 1 + random() % most; n > 0; --n) text += pieces[random() % pieces.size()];
@@ -122,7 +129,8 @@ TEST(LiteralSet, FindsWhatAPlainSearchFinds) {
                         : literal.anchors.start                      ? hay.starts_with(needle)
                         : literal.anchors.end                        ? hay.ends_with(needle)
                                                                      : hay.find(needle) != std::string::npos;
-        ASSERT_EQ(found.contains(number), is) << "'" << literal.text << "' " << literal.anchors.start << literal.anchors.end << " in '" << raw << "'";
+        ASSERT_EQ(found.contains(number), is)
+            << "'" << literal.text << "' " << literal.anchors.start << literal.anchors.end << " in '" << raw << "'";
         if (!is) continue;
         ++hits;
         const auto [at, length] = found.at(number);
@@ -137,8 +145,13 @@ TEST(LiteralSet, FindsWordsAsTheLexiconDoes) {
   const auto start = seed();
   SCOPED_TRACE("ORGO_TEST_SEED=" + std::to_string(start));
   std::mt19937_64 random(start);
-  const std::vector<std::string> pieces{"water", "leak", "Leck", "pc", "wi-fi", "e.V.", " ", "  ", "-", ", ", "\u201E", "\u00FCbung", "\u6F0F", "\u092A\u093E\u0928\u0940", "_", "\r\n"};
-  const std::vector<std::string> words{"water leak", "leak", "leck", "pc", "wi-fi", "\u00DCbung", "\u092A\u093E\u0928\u0940", "leak leak", "water pc leak", "e.v."};
+  const std::vector<std::string> pieces{
+      "water", "leak", "Leck", "pc",     "wi-fi",      "e.V.",   " ",
+      "  ",    "-",    ", ",   "\u201E", "\u00FCbung", "\u6F0F", "\u092A\u093E\u0928\u0940",
+      "_",     "\r\n"};
+  const std::vector<std::string> words{
+      "water leak", "leak",          "leck", "pc", "wi-fi", "\u00DCbung", "\u092A\u093E\u0928\u0940",
+      "leak leak",  "water pc leak", "e.v."};
   LiteralSet set;
   Lexicon lexicon;
   std::vector<std::pair<std::uint32_t, std::string>> numbers;
@@ -167,7 +180,8 @@ TEST(LiteralSet, FindsWordsAsTheLexiconDoes) {
     const auto found = scan(set, raw);
     const auto wanted = lexicon.find("", raw);
     for (const auto& [number, word] : numbers)
-      ASSERT_EQ(found.contains(number), std::find(wanted.begin(), wanted.end(), word) != wanted.end()) << word << " in '" << raw << "'";
+      ASSERT_EQ(found.contains(number), std::find(wanted.begin(), wanted.end(), word) != wanted.end())
+          << word << " in '" << raw << "'";
   }
 }
 

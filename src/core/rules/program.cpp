@@ -16,9 +16,17 @@ constexpr std::size_t kNeededLeast = 3;  ///< bytes of a text that a regular exp
 
 bool is_lazy(const Field field) {
   switch (field) {
-    case Field::new_text: case Field::quoted_text: case Field::signature: case Field::language: case Field::variable:
-    case Field::attachment_text: case Field::part_content: case Field::raw_body: return true;
-    default: return false;
+    case Field::new_text:
+    case Field::quoted_text:
+    case Field::signature:
+    case Field::language:
+    case Field::variable:
+    case Field::attachment_text:
+    case Field::part_content:
+    case Field::raw_body:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -48,8 +56,8 @@ std::string regex_of_glob(std::string_view glob, std::string_view any) {
 }  // namespace
 
 std::uint16_t Program::slot_of(Source source) {
-  auto key = std::to_string(static_cast<int>(source.field)) + "," + std::to_string(static_cast<int>(source.part)) + "," +
-             std::to_string(source.index) + "," + std::to_string(source.extraction) + "," + source.header;
+  auto key = std::to_string(static_cast<int>(source.field)) + "," + std::to_string(static_cast<int>(source.part)) +
+             "," + std::to_string(source.index) + "," + std::to_string(source.extraction) + "," + source.header;
   const auto [known, fresh] = slot_numbers_.try_emplace(std::move(key), static_cast<std::uint16_t>(slots_.size()));
   if (fresh) {
     auto& slot = slots_.emplace_back();
@@ -70,7 +78,8 @@ std::uint16_t Program::slot_of(const Test& test) {
 std::uint32_t Program::add_extraction(const std::shared_ptr<const Extraction>& extraction) {
   auto key = (extraction->ignore_case ? "i" : "c") + extraction->pattern + "\n";
   for (const auto field : extraction->fields) key += std::to_string(static_cast<int>(field)) + ",";
-  const auto [known, fresh] = extractor_numbers_.try_emplace(std::move(key), static_cast<std::uint32_t>(extractors_.size()));
+  const auto [known, fresh] =
+      extractor_numbers_.try_emplace(std::move(key), static_cast<std::uint32_t>(extractors_.size()));
   if (!fresh) return known->second;
   const auto number = known->second;
   Extractor made{extraction, extraction->compiled, {}, {}};
@@ -100,11 +109,13 @@ void Program::compile_regex(const std::string& pattern, bool ignore_case, bool f
   auto needs = needs_of(pattern, kNeededLeast);
   const auto put = [&](const std::vector<NeededLiteral>& clause) {
     const auto first = static_cast<std::uint32_t>(patterns_.size());
-    for (const auto& literal : clause) patterns_.push_back(slots_[slot].literals.add(literal.text, literal.anchors, literal.tail));
+    for (const auto& literal : clause)
+      patterns_.push_back(slots_[slot].literals.add(literal.text, literal.anchors, literal.tail));
     return std::pair(first, static_cast<std::uint32_t>(clause.size()));
   };
   if (!needs.clauses.empty()) std::tie(test.first, test.count) = put(needs.clauses[0]);
-  for (std::size_t i = 1; i < std::min<std::size_t>(needs.clauses.size(), 3); ++i) test.further.push_back(put(needs.clauses[i]));
+  for (std::size_t i = 1; i < std::min<std::size_t>(needs.clauses.size(), 3); ++i)
+    test.further.push_back(put(needs.clauses[i]));
   if (test.count != 0 && !folded) {
     test.starts = std::move(needs.starts);
     slots_[slot].keeps_text = slots_[slot].keeps_text || !test.starts.empty();
@@ -118,11 +129,13 @@ void Program::compile_regex(const std::string& pattern, bool ignore_case, bool f
 }
 
 void Program::compile_text(const Test& test, Node& node) {
-  const bool has_names = std::any_of(test.texts.begin(), test.texts.end(), [](const std::string& text) { return text.find("{{") != std::string::npos; });
+  const bool has_names = std::any_of(test.texts.begin(), test.texts.end(),
+                                     [](const std::string& text) { return text.find("{{") != std::string::npos; });
   if (test.field == Field::keywords) {
     std::vector<std::uint32_t> wanted;
     for (const auto& text : test.texts)
-      wanted.push_back(keywords_.try_emplace(fold_case(trim(text)), static_cast<std::uint32_t>(keywords_.size())).first->second);
+      wanted.push_back(
+          keywords_.try_emplace(fold_case(trim(text)), static_cast<std::uint32_t>(keywords_.size())).first->second);
     node.slot = kKeywordSlot;
     node.kind = Kind::any_pattern;
     node.first = static_cast<std::uint32_t>(patterns_.size());
@@ -173,7 +186,8 @@ void Program::compile_text(const Test& test, Node& node) {
       if (test.op == Operator::like) {
         FoldedText folded;
         if (!test.exactly) folded.set(text);
-        compile_regex(test.exactly ? regex_of_glob(text, "(?s:.)") : regex_of_glob(folded.text(), "."), false, !test.exactly, node.slot, part);
+        compile_regex(test.exactly ? regex_of_glob(text, "(?s:.)") : regex_of_glob(folded.text(), "."), false,
+                      !test.exactly, node.slot, part);
       } else {
         const bool start = test.op == Operator::is || test.op == Operator::starts_with;
         const bool end = test.op == Operator::is || test.op == Operator::ends_with;
@@ -193,7 +207,8 @@ void Program::compile_text(const Test& test, Node& node) {
     return;
   }
   std::vector<std::uint32_t> wanted;
-  const Anchors anchors{test.op == Operator::is || test.op == Operator::starts_with, test.op == Operator::is || test.op == Operator::ends_with};
+  const Anchors anchors{test.op == Operator::is || test.op == Operator::starts_with,
+                        test.op == Operator::is || test.op == Operator::ends_with};
   for (const auto& text : test.texts) wanted.push_back(slots_[node.slot].literals.add(fold_case(text), anchors));
   node.kind = wanted.size() == 1 ? Kind::pattern : Kind::any_pattern;
   node.count = static_cast<std::uint32_t>(wanted.size());
@@ -225,15 +240,29 @@ std::uint32_t Program::compile_test(const Condition& condition) {
   };
   node.kind = Kind::bits;
   switch (test.field) {
-    case Field::thread: needs_.thread = true; [[fallthrough]];
+    case Field::thread:
+      needs_.thread = true;
+      [[fallthrough]];
     case Field::finding:
-    case Field::channel: node.mask = compared(0, 63); break;
-    case Field::hour: node.mask = compared(0, 23); break;
-    case Field::weekday: node.mask = compared(1, 7); break;
-    case Field::day: node.mask = compared(1, 31); break;
-    case Field::month: node.mask = compared(1, 12); break;
+    case Field::channel:
+      node.mask = compared(0, 63);
+      break;
+    case Field::hour:
+      node.mask = compared(0, 23);
+      break;
+    case Field::weekday:
+      node.mask = compared(1, 7);
+      break;
+    case Field::day:
+      node.mask = compared(1, 31);
+      break;
+    case Field::month:
+      node.mask = compared(1, 12);
+      break;
     case Field::open_tasks:
-    case Field::earlier_messages: needs_.sender_history = true; [[fallthrough]];
+    case Field::earlier_messages:
+      needs_.sender_history = true;
+      [[fallthrough]];
     case Field::size:
       node.kind = Kind::number;
       node.first = static_cast<std::uint32_t>(numbers_.size());
@@ -248,15 +277,22 @@ std::uint32_t Program::compile_test(const Condition& condition) {
       needs_.business_hours = true;
       node.kind = Kind::flag;
       break;
-    case Field::no_reply: node.kind = Kind::always; break;
+    case Field::no_reply:
+      node.kind = Kind::always;
+      break;
     case Field::from_staff:
       needs_.staff = true;
       node.kind = Kind::flag;
       break;
-    case Field::thread_task: case Field::thread_team: case Field::thread_assignee: case Field::thread_priority: case Field::thread_tag:
+    case Field::thread_task:
+    case Field::thread_team:
+    case Field::thread_assignee:
+    case Field::thread_priority:
+    case Field::thread_tag:
       needs_.thread = true;
       [[fallthrough]];
-    default: compile_text(test, node);
+    default:
+      compile_text(test, node);
   }
   nodes_.push_back(node);
   return static_cast<std::uint32_t>(nodes_.size() - 1);
@@ -268,15 +304,23 @@ std::uint32_t Program::compile(const Condition& condition) {
   node.offset = static_cast<std::uint32_t>(condition.offset);
   node.length = static_cast<std::uint32_t>(condition.length);
   switch (condition.kind) {
-    case Condition::Kind::all: node.kind = Kind::all; break;
-    case Condition::Kind::any: node.kind = Kind::any; break;
-    case Condition::Kind::none: node.kind = Kind::none; break;
-    default: node.kind = Kind::always;
+    case Condition::Kind::all:
+      node.kind = Kind::all;
+      break;
+    case Condition::Kind::any:
+      node.kind = Kind::any;
+      break;
+    case Condition::Kind::none:
+      node.kind = Kind::none;
+      break;
+    default:
+      node.kind = Kind::always;
   }
   std::vector<std::uint32_t> parts;
   for (const auto& part : condition.parts) parts.push_back(compile(part));
   // The cheap ones first: most often they settle it. Explanations take them in the order in which they are written.
-  std::stable_sort(parts.begin(), parts.end(), [&](std::uint32_t a, std::uint32_t b) { return cost_of(a) < cost_of(b); });
+  std::stable_sort(parts.begin(), parts.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return cost_of(a) < cost_of(b); });
   node.first = static_cast<std::uint32_t>(children_.size());
   node.count = static_cast<std::uint32_t>(parts.size());
   children_.insert(children_.end(), parts.begin(), parts.end());
@@ -287,17 +331,28 @@ std::uint32_t Program::compile(const Condition& condition) {
 int Program::cost_of(std::uint32_t number) const {
   const Node& node = nodes_[number];
   switch (node.kind) {
-    case Kind::all: case Kind::any: case Kind::none: {
+    case Kind::all:
+    case Kind::any:
+    case Kind::none: {
       int most = 0;
       for (std::uint32_t i = 0; i < node.count; ++i) most = std::max(most, cost_of(children_[node.first + i]));
       return most;
     }
-    case Kind::pattern: case Kind::any_pattern: case Kind::exists: case Kind::order: return slots_[node.slot].lazy ? 5 : 1;
-    case Kind::regex: return slots_[node.slot].lazy ? 6 : regexes_[node.first].count == 0 ? 4 : 2;
-    case Kind::extract: return 4;
-    case Kind::count: return 6;
-    case Kind::filled: return 7;
-    default: return 0;
+    case Kind::pattern:
+    case Kind::any_pattern:
+    case Kind::exists:
+    case Kind::order:
+      return slots_[node.slot].lazy ? 5 : 1;
+    case Kind::regex:
+      return slots_[node.slot].lazy ? 6 : regexes_[node.first].count == 0 ? 4 : 2;
+    case Kind::extract:
+      return 4;
+    case Kind::count:
+      return 6;
+    case Kind::filled:
+      return 7;
+    default:
+      return 0;
   }
 }
 
@@ -319,14 +374,16 @@ Program::Guard Program::guard_of(std::uint32_t number) const {
     case Kind::any_pattern:
       guard.open = !eager;
       if (eager)
-        for (std::uint32_t i = 0; i < node.count; ++i) guard.patterns.emplace_back(node.slot, patterns_[node.first + i]);
+        for (std::uint32_t i = 0; i < node.count; ++i)
+          guard.patterns.emplace_back(node.slot, patterns_[node.first + i]);
       return guard;
     case Kind::regex: {
       const auto& regex = regexes_[node.first];
       guard.open = !eager || regex.count == 0;
       guard.by_regex = !guard.open;
       if (!guard.open)
-        for (std::uint32_t i = 0; i < regex.count; ++i) guard.patterns.emplace_back(node.slot, patterns_[regex.first + i]);
+        for (std::uint32_t i = 0; i < regex.count; ++i)
+          guard.patterns.emplace_back(node.slot, patterns_[regex.first + i]);
       return guard;
     }
     case Kind::all:  // one of its parts is enough: the one with the fewest patterns, and better without expressions
@@ -345,7 +402,8 @@ Program::Guard Program::guard_of(std::uint32_t number) const {
         guard.patterns.insert(guard.patterns.end(), part.patterns.begin(), part.patterns.end());
       }
       return guard;
-    default: return guard;
+    default:
+      return guard;
   }
 }
 

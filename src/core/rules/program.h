@@ -21,10 +21,10 @@
 namespace orgo::rules {
 
 /// All conditions of a rule set, made ready for speed: the texts of all rules, the texts that their regular expressions
-/// need and the words of all keywords are looked for in one pass over each field, so that most of a condition is tests of
-/// bits; a rule none of whose texts occurred is not even looked at. Regular expressions are asked last, each at most once
-/// for a message; those that need no text are asked together.
-/// Immutable after build(); any number of threads, each with a Run of its own.
+/// need and the words of all keywords are looked for in one pass over each field, so that most of a condition is tests
+/// of bits; a rule none of whose texts occurred is not even looked at. Regular expressions are asked last, each at most
+/// once for a message; those that need no text are asked together. Immutable after build(); any number of threads, each
+/// with a Run of its own.
 class Program {
  public:
   /// Working memory for one message at a time; kept by a thread to spare allocations.
@@ -57,8 +57,8 @@ class Program {
 
     const Program* program_ = nullptr;
     const Facts* facts_ = nullptr;
-    std::vector<Found> found_;                 ///< per slot
-    std::vector<std::uint8_t> scanned_;        ///< per slot: 0 not yet, 1 yes, 2 yes and some letters were composed
+    std::vector<Found> found_;           ///< per slot
+    std::vector<std::uint8_t> scanned_;  ///< per slot: 0 not yet, 1 yes, 2 yes and some letters were composed
     std::vector<std::uint64_t> candidates_;
     std::vector<std::uint8_t> regex_results_;  ///< 0 not asked yet, 1 no, 2 yes
     std::vector<std::optional<std::string>> extracted_;
@@ -66,8 +66,8 @@ class Program {
     std::vector<std::string> keywords_;
     FieldCache cache_;
     FoldedText folded_;
-    std::vector<FoldedText> texts_;            ///< per slot, of its first value, where it is wanted
-    std::vector<const FoldedText*> seen_;      ///< per slot: of texts_, or of the scan that many rule sets share
+    std::vector<FoldedText> texts_;        ///< per slot, of its first value, where it is wanted
+    std::vector<const FoldedText*> seen_;  ///< per slot: of texts_, or of the scan that many rule sets share
     std::uint64_t findings_ = 0;
   };
 
@@ -97,13 +97,18 @@ class Program {
   /// What the store has to be asked for this set.
   [[nodiscard]] Needs needs() const { return needs_; }
   /// What it looks for in subject and body.
-  [[nodiscard]] TextLiterals text_literals() const { return {&slots_[subject_slot_].literals, &slots_[body_slot_].literals}; }
+  [[nodiscard]] TextLiterals text_literals() const {
+    return {&slots_[subject_slot_].literals, &slots_[body_slot_].literals};
+  }
   /// Bytes of all tables for literals.
   [[nodiscard]] std::size_t memory() const;
 
  private:
   enum class Kind : std::uint8_t {
-    always, all, any, none,
+    always,
+    all,
+    any,
+    none,
     pattern,      ///< found[slot] has `first`
     any_pattern,  ///< ... one of patterns_[first, first + count)
     regex,        ///< number `first`
@@ -126,7 +131,7 @@ class Program {
     std::uint64_t mask = 0;
     std::uint32_t offset = 0;  ///< in the text of the condition
     std::uint32_t length = 0;
-    std::uint32_t test = 0;    ///< into tests_, for explanations
+    std::uint32_t test = 0;  ///< into tests_, for explanations
   };
   /// Where values come from.
   struct Source {
@@ -139,22 +144,22 @@ class Program {
   struct Slot {
     Source source;
     LiteralSet literals;
-    bool keeps_text = false;                           ///< expressions look for places in the folded text of its first value
-    bool lazy = false;                                 ///< costs too much to be looked at before it is asked for
-    std::vector<std::uint32_t> loose;                  ///< regular expressions that need no text
-    RegexSet together;                                 ///< those of `loose`
+    bool keeps_text = false;           ///< expressions look for places in the folded text of its first value
+    bool lazy = false;                 ///< costs too much to be looked at before it is asked for
+    std::vector<std::uint32_t> loose;  ///< regular expressions that need no text
+    RegexSet together;                 ///< those of `loose`
     bool asked_together = false;
-    std::vector<std::vector<std::uint32_t>> guarded;   ///< literal -> conditions that it makes possible
-    std::vector<std::uint32_t> guarded_by_regex;       ///< conditions that depend on texts of regular expressions
-    std::vector<std::uint32_t> keyword_of;             ///< literal -> word of the lexicon, or kNone
+    std::vector<std::vector<std::uint32_t>> guarded;  ///< literal -> conditions that it makes possible
+    std::vector<std::uint32_t> guarded_by_regex;      ///< conditions that depend on texts of regular expressions
+    std::vector<std::uint32_t> keyword_of;            ///< literal -> word of the lexicon, or kNone
   };
   struct RegexTest {
     std::shared_ptr<const Regex> regex;
     std::uint16_t slot = 0;
-    bool folded = false;  ///< it sees the folded text
+    bool folded = false;                 ///< it sees the folded text
     std::uint32_t first = 0, count = 0;  ///< patterns_ of which one must be found; none: always possible
     std::vector<std::pair<std::uint32_t, std::uint32_t>> further;  ///< the same once more
-    std::vector<std::string> starts;     ///< every match begins with one of these; empty: not known
+    std::vector<std::string> starts;  ///< every match begins with one of these; empty: not known
   };
   struct Extractor {
     std::shared_ptr<const Extraction> extraction;
@@ -196,7 +201,7 @@ class Program {
   struct PartWish {
     std::string_view text;  ///< of the condition
     bool with_found = false;
-    bool negated = false;   ///< below an odd number of `not`
+    bool negated = false;  ///< below an odd number of `not`
   };
   void collect_parts(Run& run, std::uint32_t node, PartWish wish, std::vector<PartTrace>& out) const;
   [[nodiscard]] std::vector<std::uint32_t> parts_in_order(const Node& node) const;
@@ -206,7 +211,9 @@ class Program {
   };
   /// Where the words stand that make a node hold, in the order in which they were found; at most `most`.
   [[nodiscard]] std::vector<Evidence> evidence(Run& run, const Node& node, std::size_t most) const;
-  void evidence_of_count(Run& run, const Node& node, const std::function<void(std::size_t, std::string_view, std::size_t, std::size_t)>& show) const;
+  void evidence_of_count(
+      Run& run, const Node& node,
+      const std::function<void(std::size_t, std::string_view, std::size_t, std::size_t)>& show) const;
   void evidence_of_keyword(Run& run, const Node& node, std::size_t most, std::vector<Evidence>& out) const;
   [[nodiscard]] std::string what_is_there(Run& run, const Node& node) const;
   [[nodiscard]] std::string remark(Run& run, const Node& node) const;
@@ -223,9 +230,9 @@ class Program {
   std::unordered_map<std::string, std::uint32_t> regex_numbers_;
   std::unordered_map<std::string, std::uint32_t> extractor_numbers_;
   std::unordered_map<std::string, std::uint16_t> slot_numbers_;
-  std::vector<Slot> slots_ = std::vector<Slot>(1);                              ///< the first: keywords
-  std::unordered_map<std::string, std::uint32_t> keywords_;                     ///< folded name -> "pattern"
-  std::vector<std::uint64_t> unguarded_;                                        ///< conditions without a guard
+  std::vector<Slot> slots_ = std::vector<Slot>(1);           ///< the first: keywords
+  std::unordered_map<std::string, std::uint32_t> keywords_;  ///< folded name -> "pattern"
+  std::vector<std::uint64_t> unguarded_;                     ///< conditions without a guard
   const Lexicon* lexicon_ = nullptr;
   bool lexicon_shared_ = false;
   std::uint16_t subject_slot_ = 0, body_slot_ = 0;

@@ -35,10 +35,13 @@ std::string excerpt(std::string_view text, std::size_t at, std::size_t length) {
   length = std::min(length, std::size_t{80});
   auto from = at > kEvidenceMargin ? at - kEvidenceMargin : 0;
   auto to = std::min(text.size(), at + length + kEvidenceMargin);
-  const auto inside = [&](std::size_t i) { return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U; };
+  const auto inside = [&](std::size_t i) {
+    return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U;
+  };
   while (from > 0 && inside(from)) --from;
   while (to < text.size() && inside(to)) ++to;
-  return "\"" + std::string(from > 0 ? "..." : "") + collapsed(text.substr(from, to - from)) + (to < text.size() ? "..." : "") + "\"";
+  return "\"" + std::string(from > 0 ? "..." : "") + collapsed(text.substr(from, to - from)) +
+         (to < text.size() ? "..." : "") + "\"";
 }
 
 }  // namespace
@@ -48,12 +51,14 @@ std::vector<Program::Evidence> Program::evidence(Run& run, const Node& node, std
   const auto named = [&](std::uint16_t slot) {
     const Source& source = slots_[slot].source;
     std::string field(to_string(source.field));
-    if (source.field == Field::header || source.field == Field::part_content) field += "[" + tests_[node.test].header + "]";
+    if (source.field == Field::header || source.field == Field::part_content)
+      field += "[" + tests_[node.test].header + "]";
     if (source.part != Part::whole) field = std::string(to_string(source.part)) + " of " + field;
     if (source.index < 0) field += "[" + std::to_string(source.index) + "]";
     return field;
   };
-  const auto show_in = [&](std::uint16_t slot, std::size_t value_number, std::string_view value, std::size_t at, std::size_t length) {
+  const auto show_in = [&](std::uint16_t slot, std::size_t value_number, std::string_view value, std::size_t at,
+                           std::size_t length) {
     if (made.size() >= most) return;
     const int index = slots_[slot].source.index;
     const auto number = index > 0 ? static_cast<std::size_t>(index - 1) : index < 0 ? 0 : value_number;
@@ -90,10 +95,17 @@ std::vector<Program::Evidence> Program::evidence(Run& run, const Node& node, std
     return made;
   }
   switch (node.kind) {
-    case Kind::regex: first_match(node.slot, *regexes_[node.first].regex, regexes_[node.first].folded, false); return made;
-    case Kind::count: evidence_of_count(run, node, show); return made;
-    case Kind::filled: evidence_of_count(run, node, show); return made;
-    case Kind::order: case Kind::exists: {
+    case Kind::regex:
+      first_match(node.slot, *regexes_[node.first].regex, regexes_[node.first].folded, false);
+      return made;
+    case Kind::count:
+      evidence_of_count(run, node, show);
+      return made;
+    case Kind::filled:
+      evidence_of_count(run, node, show);
+      return made;
+    case Kind::order:
+    case Kind::exists: {
       std::size_t number = 0;
       for_each_value(run, node.slot, [&](std::string_view value) {
         if (made.empty() && !trim(value).empty()) show(number, value, 0, cut_utf8(value, kWholeShownMax).size());
@@ -101,8 +113,11 @@ std::vector<Program::Evidence> Program::evidence(Run& run, const Node& node, std
       });
       return made;
     }
-    case Kind::pattern: case Kind::any_pattern: break;
-    default: return made;
+    case Kind::pattern:
+    case Kind::any_pattern:
+      break;
+    default:
+      return made;
   }
   if (node.slot == kKeywordSlot) {
     evidence_of_keyword(run, node, most, made);
@@ -119,15 +134,17 @@ std::vector<Program::Evidence> Program::evidence(Run& run, const Node& node, std
     std::size_t number = 0;
     for_each_value(run, node.slot, [&](std::string_view value) {
       if (number++ != hit.value) return;
-      if (const auto place = place_in_raw(value, hit.at, hit.length)) show(hit.value, value, place->first, place->second);
+      if (const auto place = place_in_raw(value, hit.at, hit.length))
+        show(hit.value, value, place->first, place->second);
     });
   }
   return made;
 }
 
 /// Each occurrence that count() counts; or of a text with variables in it, the first ones.
-void Program::evidence_of_count(Run& run, const Node& node,
-                                const std::function<void(std::size_t, std::string_view, std::size_t, std::size_t)>& show) const {
+void Program::evidence_of_count(
+    Run& run, const Node& node,
+    const std::function<void(std::size_t, std::string_view, std::size_t, std::size_t)>& show) const {
   const Test& test = tests_[node.test];
   std::vector<std::string> wanted;
   for (const auto& text : test.texts) {
@@ -161,8 +178,9 @@ void Program::evidence_of_count(Run& run, const Node& node,
       const bool anywhere = test.op == Operator::contains;
       const auto only = test.op == Operator::is            ? (hay == needle ? 0 : std::string_view::npos)
                         : test.op == Operator::starts_with ? (hay.starts_with(needle) ? 0 : std::string_view::npos)
-                        : test.op == Operator::ends_with   ? (hay.ends_with(needle) ? hay.size() - needle.size() : std::string_view::npos)
-                                                           : hay.find(needle);
+                        : test.op == Operator::ends_with
+                            ? (hay.ends_with(needle) ? hay.size() - needle.size() : std::string_view::npos)
+                            : hay.find(needle);
       std::size_t found = 0;
       for (auto at = only; at != std::string_view::npos && found < kWordsMax; ++found) {
         if (const auto place = place_in_raw(value, at, needle.size())) show(here, value, place->first, place->second);
@@ -184,13 +202,16 @@ void Program::evidence_of_keyword(Run& run, const Node& node, std::size_t most, 
   };
   for (const auto& hit : run.hits_) {
     if (out.size() >= most) return;
-    if ((hit.slot != subject_slot_ && hit.slot != body_slot_) || hit.length == 0 || hit.at + hit.length > Lexicon::kTextBytesMax) continue;
+    if ((hit.slot != subject_slot_ && hit.slot != body_slot_) || hit.length == 0 ||
+        hit.at + hit.length > Lexicon::kTextBytesMax)
+      continue;
     const auto word = slots_[hit.slot].keyword_of[hit.literal];
     if (word == kNone || !is_wanted(word)) continue;
     const auto& message = run.facts_->message;
     const std::string_view value = hit.slot == subject_slot_ ? message.subject : message.text;
     if (const auto place = place_in_raw(value, hit.at, hit.length))
-      out.push_back({{std::string(to_string(slots_[hit.slot].source.field)), 0, place->first, place->second}, excerpt(value, place->first, place->second)});
+      out.push_back({{std::string(to_string(slots_[hit.slot].source.field)), 0, place->first, place->second},
+                     excerpt(value, place->first, place->second)});
   }
 }
 
@@ -201,27 +222,31 @@ std::string Program::remark(Run& run, const Node& node) const {
     case Kind::bits:
       if (node.field == Field::finding)
         for (const auto& finding : run.facts_->findings)
-          if (((node.mask >> static_cast<unsigned>(finding.kind)) & 1U) != 0 && !finding.detail.empty()) return std::string(cut_utf8(finding.detail, 120));
+          if (((node.mask >> static_cast<unsigned>(finding.kind)) & 1U) != 0 && !finding.detail.empty())
+            return std::string(cut_utf8(finding.detail, 120));
       return {};
     case Kind::number:
       if (node.field == Field::size) return {};
-      return std::to_string(run.facts_->sender == nullptr          ? 0
+      return std::to_string(run.facts_->sender == nullptr     ? 0
                             : node.field == Field::open_tasks ? run.facts_->sender->open_tasks
                                                               : run.facts_->sender->earlier_messages);
-    case Kind::order: case Kind::filled: {
+    case Kind::order:
+    case Kind::filled: {
       std::string value;
       for_each_value(run, node.slot, [&](std::string_view one) {
         if (value.empty() && !one.empty()) value = excerpt(one, 0, 40);
       });
       return value;
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
 std::vector<std::uint32_t> Program::parts_in_order(const Node& node) const {
   std::vector<std::uint32_t> parts(children_.begin() + node.first, children_.begin() + node.first + node.count);
-  std::stable_sort(parts.begin(), parts.end(), [&](std::uint32_t a, std::uint32_t b) { return nodes_[a].offset < nodes_[b].offset; });
+  std::stable_sort(parts.begin(), parts.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return nodes_[a].offset < nodes_[b].offset; });
   return parts;
 }
 
@@ -251,7 +276,8 @@ void Program::explain(Run& run, std::uint32_t number, std::string_view text, std
           return;
         }
       break;
-    default: break;
+    default:
+      break;
   }
   out += cut_utf8(text.substr(node.offset, node.length), 256);
   if (const auto words = remark(run, node); !words.empty()) out += " (" + words + ")";
@@ -283,51 +309,71 @@ std::string Program::what_is_there(Run& run, const Node& node) const {
   switch (node.kind) {
     case Kind::bits:
       switch (node.field) {
-        case Field::hour: return number(facts.hour);
-        case Field::day: return number(facts.day);
-        case Field::month: return number(facts.month);
-        case Field::weekday: return std::string(kWeekdayNames[static_cast<std::size_t>(std::clamp(facts.weekday, 1, 7) - 1)]);
-        case Field::channel: return std::string(to_string(facts.envelope.channel));
-        case Field::thread: return facts.thread == nullptr ? "none" : std::string(to_string(facts.thread->state));
+        case Field::hour:
+          return number(facts.hour);
+        case Field::day:
+          return number(facts.day);
+        case Field::month:
+          return number(facts.month);
+        case Field::weekday:
+          return std::string(kWeekdayNames[static_cast<std::size_t>(std::clamp(facts.weekday, 1, 7) - 1)]);
+        case Field::channel:
+          return std::string(to_string(facts.envelope.channel));
+        case Field::thread:
+          return facts.thread == nullptr ? "none" : std::string(to_string(facts.thread->state));
         case Field::finding: {
           std::string kinds;
-          for (const auto& finding : facts.findings) kinds += (kinds.empty() ? "" : ", ") + std::string(to_string(finding.kind));
+          for (const auto& finding : facts.findings)
+            kinds += (kinds.empty() ? "" : ", ") + std::string(to_string(finding.kind));
           return kinds.empty() ? "none" : kinds;
         }
-        default: return {};
+        default:
+          return {};
       }
     case Kind::number:
       if (node.field == Field::size) return number(facts.message.size) + " bytes";
       return remark(run, node);
     case Kind::flag:
-      if (node.field == Field::first_contact) return number(facts.sender == nullptr ? 0 : facts.sender->earlier_messages) + " earlier messages";
+      if (node.field == Field::first_contact)
+        return number(facts.sender == nullptr ? 0 : facts.sender->earlier_messages) + " earlier messages";
       return {};
-    case Kind::count: return number(run.count(static_cast<std::uint32_t>(&node - nodes_.data()), tests_[node.test].count->number + 1));
-    case Kind::pattern: case Kind::any_pattern: case Kind::regex: case Kind::order: case Kind::filled: {
+    case Kind::count:
+      return number(run.count(static_cast<std::uint32_t>(&node - nodes_.data()), tests_[node.test].count->number + 1));
+    case Kind::pattern:
+    case Kind::any_pattern:
+    case Kind::regex:
+    case Kind::order:
+    case Kind::filled: {
       if (node.slot == kKeywordSlot) return join(run.keywords_, ", ");
       const auto field = slots_[node.slot].source.field;
       // Of a whole text, what is not in it says nothing.
-      if (field == Field::subject || field == Field::body || field == Field::new_text || field == Field::quoted_text || field == Field::signature ||
-          needs_raw(field))
+      if (field == Field::subject || field == Field::body || field == Field::new_text || field == Field::quoted_text ||
+          field == Field::signature || needs_raw(field))
         return {};
       std::string values;
       for_each_value(run, node.slot, [&](std::string_view value) {
-        if (values.size() < kWholeShownMax && !trim(value).empty()) values += (values.empty() ? "" : ", ") + collapsed(cut_utf8(value, kWholeShownMax));
+        if (values.size() < kWholeShownMax && !trim(value).empty())
+          values += (values.empty() ? "" : ", ") + collapsed(cut_utf8(value, kWholeShownMax));
       });
       return std::string(cut_utf8(values, kWholeShownMax));
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
 void Program::collect_parts(Run& run, std::uint32_t number, PartWish wish, std::vector<PartTrace>& out) const {
   const Node& node = nodes_[number];
   if (out.size() >= kPartsMax) return;
-  const auto own = [&](std::uint32_t part) { return nodes_[part].offset == node.offset && nodes_[part].length == node.length; };
-  const bool list = node.kind == Kind::any && node.count > 0 && own(children_[node.first]);  // one test with several values
+  const auto own = [&](std::uint32_t part) {
+    return nodes_[part].offset == node.offset && nodes_[part].length == node.length;
+  };
+  const bool list =
+      node.kind == Kind::any && node.count > 0 && own(children_[node.first]);  // one test with several values
   if (!list && (node.kind == Kind::all || node.kind == Kind::any || node.kind == Kind::none)) {
     if (node.kind == Kind::none) wish.negated = !wish.negated;
-    const auto parts = node.kind == Kind::none ? std::vector<std::uint32_t>{children_[node.first]} : parts_in_order(node);
+    const auto parts =
+        node.kind == Kind::none ? std::vector<std::uint32_t>{children_[node.first]} : parts_in_order(node);
     for (const auto part : parts) collect_parts(run, part, wish, out);
     return;
   }
@@ -346,7 +392,8 @@ void Program::collect_parts(Run& run, std::uint32_t number, PartWish wish, std::
     }
     for (auto& place : places) made.words.push_back(std::move(place.place));
   }
-  if (wish.with_found && made.words.empty()) made.found = what_is_there(run, list ? nodes_[children_[node.first]] : node);
+  if (wish.with_found && made.words.empty())
+    made.found = what_is_there(run, list ? nodes_[children_[node.first]] : node);
   out.push_back(std::move(made));
 }
 

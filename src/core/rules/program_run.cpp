@@ -8,10 +8,10 @@
 namespace orgo::rules {
 namespace {
 
-constexpr std::size_t kExtractedMax = 256;     ///< bytes of a variable
+constexpr std::size_t kExtractedMax = 256;  ///< bytes of a variable
 constexpr std::size_t kFilledSearchMax = 1U << 20U;
-constexpr std::size_t kTextKept = 1U << 20U;   ///< a larger text's memory is given back
-constexpr int kStartsMax = 16;                 ///< places at which an expression is tried before all of the text is asked
+constexpr std::size_t kTextKept = 1U << 20U;  ///< a larger text's memory is given back
+constexpr int kStartsMax = 16;  ///< places at which an expression is tried before all of the text is asked
 
 bool has_combining_mark(std::string_view text) {
   return text.find('\xCC') != std::string_view::npos || text.find('\xCD') != std::string_view::npos;
@@ -20,11 +20,16 @@ bool has_combining_mark(std::string_view text) {
 template <typename Value>
 bool ordered(const Value& value, Operator op, const Value& wanted) {
   switch (op) {
-    case Operator::less: return value < wanted;
-    case Operator::less_equal: return value <= wanted;
-    case Operator::greater: return value > wanted;
-    case Operator::greater_equal: return value >= wanted;
-    default: return value == wanted;
+    case Operator::less:
+      return value < wanted;
+    case Operator::less_equal:
+      return value <= wanted;
+    case Operator::greater:
+      return value > wanted;
+    case Operator::greater_equal:
+      return value >= wanted;
+    default:
+      return value == wanted;
   }
 }
 
@@ -79,7 +84,8 @@ void Program::begin(Run& run, const Facts& facts) const {
   mark_keywords(run);
 }
 
-void Program::restore(Run& run, const Facts& facts, std::span<const Hit> hits, std::span<const std::string> keywords) const {
+void Program::restore(Run& run, const Facts& facts, std::span<const Hit> hits,
+                      std::span<const std::string> keywords) const {
   reset(run, facts);
   for (std::uint16_t slot = 1; slot < slots_.size(); ++slot) {
     if (slots_[slot].lazy || slots_[slot].literals.empty()) continue;
@@ -139,7 +145,9 @@ void Program::find_keywords(Run& run) const {
       words.push_back({hit.slot == body_slot_ ? 1U : 0U, hit.at + hit.length, hit.at, number});
   }
   if (words.empty()) return;
-  std::sort(words.begin(), words.end(), [](const Word& a, const Word& b) { return std::tuple(a.part, a.end, a.at) < std::tuple(b.part, b.end, b.at); });
+  std::sort(words.begin(), words.end(), [](const Word& a, const Word& b) {
+    return std::tuple(a.part, a.end, a.at) < std::tuple(b.part, b.end, b.at);
+  });
   thread_local std::vector<std::uint32_t> order;
   order.clear();
   for (const auto& word : words) order.push_back(word.number);
@@ -159,10 +167,12 @@ void Program::Run::scan(std::uint16_t number) {
     text.set(value);
     if (keep) seen_[number] = &text;
     if (text.composed()) state = 2;
-    const bool complete = slot.literals.scan(text, found, [&](std::uint32_t literal, std::size_t at, std::size_t length) {
-      hits_.push_back({number, value_number, literal, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(length)});
-      program_->mark(*this, slot.guarded[literal]);
-    });
+    const bool complete =
+        slot.literals.scan(text, found, [&](std::uint32_t literal, std::size_t at, std::size_t length) {
+          hits_.push_back(
+              {number, value_number, literal, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(length)});
+          program_->mark(*this, slot.guarded[literal]);
+        });
     incomplete = incomplete || !complete;
     if (value_number < 0xFFFF) ++value_number;
   };
@@ -212,7 +222,8 @@ std::string_view Program::Run::extracted(std::uint32_t number) {
     std::string value_found;
     program_->for_each_value(*this, slot, [&](std::string_view value) {
       if (!value_found.empty()) return;
-      if (const auto place = extractor.regex->find_group(value)) value_found = trim(cut_utf8(value.substr(place->first, place->second), kExtractedMax));
+      if (const auto place = extractor.regex->find_group(value))
+        value_found = trim(cut_utf8(value.substr(place->first, place->second), kExtractedMax));
     });
     if (!value_found.empty()) {
       extracted_[number] = std::move(value_found);
@@ -226,14 +237,16 @@ void Program::Run::regexes_together(std::uint16_t number) {
   const Slot& slot = program_->slots_[number];
   std::vector<int> matching;
   bool known = true;
-  program_->for_each_value(*this, number, [&](std::string_view value) { known = known && slot.together.matches(value, matching); });
+  program_->for_each_value(*this, number,
+                           [&](std::string_view value) { known = known && slot.together.matches(value, matching); });
   if (!known) return;
   for (const auto regex : slot.loose) regex_results_[regex] = 1;
   for (const auto match : matching) regex_results_[slot.loose[static_cast<std::size_t>(match)]] = 2;
 }
 
 /// Tries the expression only where a match can begin; nullopt: there are too many such places, or the text is no ASCII.
-std::optional<bool> Program::Run::regex_at_starts(const Program& program, std::uint32_t number, std::string_view value) {
+std::optional<bool> Program::Run::regex_at_starts(const Program& program, std::uint32_t number,
+                                                  std::string_view value) {
   const auto& test = program.regexes_[number];
   const FoldedText* const text = seen_[test.slot];
   if (text == nullptr || !text->is_plain()) return std::nullopt;
@@ -255,9 +268,11 @@ bool Program::Run::regex(std::uint32_t number) {
     bool possible = scanned_[test.slot] == 2 || scanned_[test.slot] == 3;
     const auto occurs = [&](std::pair<std::uint32_t, std::uint32_t> patterns) {
       const auto* first = program_->patterns_.data() + patterns.first;
-      return std::any_of(first, first + patterns.second, [&](std::uint32_t pattern) { return found_[test.slot].has(pattern); });
+      return std::any_of(first, first + patterns.second,
+                         [&](std::uint32_t pattern) { return found_[test.slot].has(pattern); });
     };
-    possible = possible || (occurs({test.first, test.count}) && std::all_of(test.further.begin(), test.further.end(), occurs));
+    possible =
+        possible || (occurs({test.first, test.count}) && std::all_of(test.further.begin(), test.further.end(), occurs));
     if (!possible) {
       regex_results_[number] = 1;
       return false;
@@ -351,10 +366,17 @@ bool Program::Run::compare_filled(std::uint32_t number) {
       // A variable that holds nothing is in no text, or every text would do.
       if (needle.empty() && test.op != Operator::is) continue;
       switch (test.op) {
-        case Operator::is: holds = holds || hay == needle; break;
-        case Operator::starts_with: holds = holds || hay.starts_with(needle); break;
-        case Operator::ends_with: holds = holds || hay.ends_with(needle); break;
-        default: holds = holds || hay.find(needle) != std::string_view::npos;
+        case Operator::is:
+          holds = holds || hay == needle;
+          break;
+        case Operator::starts_with:
+          holds = holds || hay.starts_with(needle);
+          break;
+        case Operator::ends_with:
+          holds = holds || hay.ends_with(needle);
+          break;
+        default:
+          holds = holds || hay.find(needle) != std::string_view::npos;
       }
     }
   };
@@ -392,11 +414,18 @@ std::int64_t Program::Run::count(std::uint32_t number, std::int64_t most) {
       bool fits = false;
       for (const auto& needle : wanted) {
         switch (test.op) {
-          case Operator::is: fits = fits || hay == needle; break;
-          case Operator::starts_with: fits = fits || hay.starts_with(needle); break;
-          case Operator::ends_with: fits = fits || hay.ends_with(needle); break;
+          case Operator::is:
+            fits = fits || hay == needle;
+            break;
+          case Operator::starts_with:
+            fits = fits || hay.starts_with(needle);
+            break;
+          case Operator::ends_with:
+            fits = fits || hay.ends_with(needle);
+            break;
           default:
-            for (auto at = hay.find(needle); at != std::string_view::npos && !needle.empty() && counted < most; at = hay.find(needle, at + needle.size()))
+            for (auto at = hay.find(needle); at != std::string_view::npos && !needle.empty() && counted < most;
+                 at = hay.find(needle, at + needle.size()))
               ++counted;
         }
       }
@@ -411,7 +440,8 @@ bool Program::Run::evaluate(std::uint32_t number) {
   const auto* children = program_->children_.data() + node.first;
   const auto bit = [&](int value) { return ((node.mask >> static_cast<unsigned>(value)) & 1U) != 0; };
   switch (node.kind) {
-    case Kind::always: return true;
+    case Kind::always:
+      return true;
     case Kind::all:
       for (std::uint32_t i = 0; i < node.count; ++i)
         if (!evaluate(children[i])) return false;
@@ -420,7 +450,8 @@ bool Program::Run::evaluate(std::uint32_t number) {
       for (std::uint32_t i = 0; i < node.count; ++i)
         if (evaluate(children[i])) return true;
       return false;
-    case Kind::none: return !evaluate(children[0]);
+    case Kind::none:
+      return !evaluate(children[0]);
     case Kind::pattern:
       ensure(node.slot);
       return found_[node.slot].has(node.first);
@@ -429,16 +460,24 @@ bool Program::Run::evaluate(std::uint32_t number) {
       for (std::uint32_t i = 0; i < node.count; ++i)
         if (found_[node.slot].has(program_->patterns_[node.first + i])) return true;
       return false;
-    case Kind::regex: return regex(node.first);
+    case Kind::regex:
+      return regex(node.first);
     case Kind::bits:
       switch (node.field) {
-        case Field::finding: return (node.mask & findings_) != 0;
-        case Field::channel: return bit(static_cast<int>(facts_->envelope.channel));
-        case Field::thread: return bit(facts_->thread == nullptr ? 0 : static_cast<int>(facts_->thread->state));
-        case Field::hour: return bit(std::clamp(facts_->hour, 0, 23));
-        case Field::weekday: return bit(std::clamp(facts_->weekday, 1, 7));
-        case Field::day: return bit(std::clamp(facts_->day, 1, 31));
-        default: return bit(std::clamp(facts_->month, 1, 12));
+        case Field::finding:
+          return (node.mask & findings_) != 0;
+        case Field::channel:
+          return bit(static_cast<int>(facts_->envelope.channel));
+        case Field::thread:
+          return bit(facts_->thread == nullptr ? 0 : static_cast<int>(facts_->thread->state));
+        case Field::hour:
+          return bit(std::clamp(facts_->hour, 0, 23));
+        case Field::weekday:
+          return bit(std::clamp(facts_->weekday, 1, 7));
+        case Field::day:
+          return bit(std::clamp(facts_->day, 1, 31));
+        default:
+          return bit(std::clamp(facts_->month, 1, 12));
       }
     case Kind::number: {
       const auto value = node.field == Field::size         ? static_cast<std::int64_t>(facts_->message.size)
@@ -459,16 +498,20 @@ bool Program::Run::evaluate(std::uint32_t number) {
       // A header may be there and be empty; of all else, something must stand there.
       const bool header = node.field == Field::header;
       bool there = false;
-      program_->for_each_value(*this, node.slot, [&](std::string_view value) { there = there || header || !trim(value).empty(); });
+      program_->for_each_value(*this, node.slot,
+                               [&](std::string_view value) { there = there || header || !trim(value).empty(); });
       return there;
     }
-    case Kind::extract: return !extracted(node.first).empty();
+    case Kind::extract:
+      return !extracted(node.first).empty();
     case Kind::count: {
       const auto& wanted = *program_->tests_[node.test].count;
       return ordered(count(number, wanted.number + 1), wanted.op, wanted.number);
     }
-    case Kind::order: return compare_text(number);
-    case Kind::filled: return compare_filled(number);
+    case Kind::order:
+      return compare_text(number);
+    case Kind::filled:
+      return compare_filled(number);
   }
   return false;
 }

@@ -27,7 +27,9 @@ std::string normal(std::string_view text) {
   }
   return out;
 }
-std::string trimmed(std::string_view text) { return std::string(trim(text)); }
+std::string trimmed(std::string_view text) {
+  return std::string(trim(text));
+}
 
 std::vector<std::string> values_of(const Test& test, const Facts& facts) {
   const Message& m = facts.message;
@@ -36,16 +38,22 @@ std::vector<std::string> values_of(const Test& test, const Facts& facts) {
     for (const auto& one : list) values.push_back(one.address);
   };
   switch (test.field) {
-    case Field::subject: return {m.subject};
-    case Field::body: return {m.text};
+    case Field::subject:
+      return {m.subject};
+    case Field::body:
+      return {m.text};
     case Field::from:
       if (m.from) values.push_back(m.from->address);
       break;
     case Field::from_name:
       if (m.from) values.push_back(m.from->name);
       break;
-    case Field::to: addresses(m.to); break;
-    case Field::cc: addresses(m.cc); break;
+    case Field::to:
+      addresses(m.to);
+      break;
+    case Field::cc:
+      addresses(m.cc);
+      break;
     case Field::any_recipient:
       addresses(m.to);
       addresses(m.cc);
@@ -61,9 +69,15 @@ std::vector<std::string> values_of(const Test& test, const Facts& facts) {
     case Field::attachment_type:
       for (const auto& one : m.attachments) values.push_back(one.content_type);
       break;
-    case Field::reply_to: addresses(m.reply_to); break;
-    case Field::envelope_sender: values.push_back(facts.envelope.sender); break;
-    case Field::envelope_recipient: values.push_back(facts.envelope.recipient); break;
+    case Field::reply_to:
+      addresses(m.reply_to);
+      break;
+    case Field::envelope_sender:
+      values.push_back(facts.envelope.sender);
+      break;
+    case Field::envelope_recipient:
+      values.push_back(facts.envelope.recipient);
+      break;
     case Field::thread_task:
       if (facts.thread != nullptr) values.push_back(to_string(facts.thread->number));
       break;
@@ -78,7 +92,8 @@ std::vector<std::string> values_of(const Test& test, const Facts& facts) {
       }
       break;
     }
-    default: break;
+    default:
+      break;
   }
   if (test.part != Part::whole) {
     std::vector<std::string> parts;
@@ -129,26 +144,37 @@ bool text_fits(const Test& test, const std::string& value, const std::string& te
                                               : hay.find(needle) != std::string::npos;
   }
   switch (test.op) {
-    case Operator::contains: return hay.find(needle) != std::string::npos;
-    case Operator::is: return hay == trimmed(needle);
-    case Operator::starts_with: return hay.starts_with(needle.starts_with(' ') ? needle.substr(1) : needle);
-    default: return hay.ends_with(needle.ends_with(' ') ? needle.substr(0, needle.size() - 1) : needle);
+    case Operator::contains:
+      return hay.find(needle) != std::string::npos;
+    case Operator::is:
+      return hay == trimmed(needle);
+    case Operator::starts_with:
+      return hay.starts_with(needle.starts_with(' ') ? needle.substr(1) : needle);
+    default:
+      return hay.ends_with(needle.ends_with(' ') ? needle.substr(0, needle.size() - 1) : needle);
   }
 }
 
 std::size_t occurrences(const std::string& hay, const std::string& needle) {
   std::size_t count = 0;
-  for (auto at = hay.find(needle); at != std::string::npos && !needle.empty(); at = hay.find(needle, at + needle.size())) ++count;
+  for (auto at = hay.find(needle); at != std::string::npos && !needle.empty();
+       at = hay.find(needle, at + needle.size()))
+    ++count;
   return count;
 }
 
 bool compare(std::int64_t value, Operator op, std::int64_t number) {
   switch (op) {
-    case Operator::less: return value < number;
-    case Operator::less_equal: return value <= number;
-    case Operator::greater: return value > number;
-    case Operator::greater_equal: return value >= number;
-    default: return value == number;
+    case Operator::less:
+      return value < number;
+    case Operator::less_equal:
+      return value <= number;
+    case Operator::greater:
+      return value > number;
+    case Operator::greater_equal:
+      return value >= number;
+    default:
+      return value == number;
   }
 }
 
@@ -159,20 +185,32 @@ bool naive_test(const Test& test, const Facts& facts) {
     return false;
   };
   switch (test.field) {
-    case Field::size: return any_number(static_cast<std::int64_t>(facts.message.size));
-    case Field::hour: return any_number(facts.hour);
-    case Field::weekday: return any_number(facts.weekday);
-    case Field::channel: return any_number(static_cast<std::int64_t>(facts.envelope.channel));
-    case Field::day: return any_number(facts.day);
-    case Field::month: return any_number(facts.month);
-    case Field::thread: return any_number(facts.thread == nullptr ? 0 : static_cast<std::int64_t>(facts.thread->state));
-    case Field::open_tasks: return any_number(facts.sender == nullptr ? 0 : facts.sender->open_tasks);
-    case Field::earlier_messages: return any_number(facts.sender == nullptr ? 0 : facts.sender->earlier_messages);
-    case Field::first_contact: return facts.sender == nullptr || facts.sender->earlier_messages == 0;
-    case Field::business_hours: return facts.weekday <= 5 && facts.hour >= 8 && facts.hour < 17;
+    case Field::size:
+      return any_number(static_cast<std::int64_t>(facts.message.size));
+    case Field::hour:
+      return any_number(facts.hour);
+    case Field::weekday:
+      return any_number(facts.weekday);
+    case Field::channel:
+      return any_number(static_cast<std::int64_t>(facts.envelope.channel));
+    case Field::day:
+      return any_number(facts.day);
+    case Field::month:
+      return any_number(facts.month);
+    case Field::thread:
+      return any_number(facts.thread == nullptr ? 0 : static_cast<std::int64_t>(facts.thread->state));
+    case Field::open_tasks:
+      return any_number(facts.sender == nullptr ? 0 : facts.sender->open_tasks);
+    case Field::earlier_messages:
+      return any_number(facts.sender == nullptr ? 0 : facts.sender->earlier_messages);
+    case Field::first_contact:
+      return facts.sender == nullptr || facts.sender->earlier_messages == 0;
+    case Field::business_hours:
+      return facts.weekday <= 5 && facts.hour >= 8 && facts.hour < 17;
     case Field::finding:
       for (const auto& finding : facts.findings)
-        if (compare(static_cast<std::int64_t>(finding.kind), Operator::is, test.numbers.at(0)) || (test.numbers.size() > 1 && any_number(static_cast<std::int64_t>(finding.kind))))
+        if (compare(static_cast<std::int64_t>(finding.kind), Operator::is, test.numbers.at(0)) ||
+            (test.numbers.size() > 1 && any_number(static_cast<std::int64_t>(finding.kind))))
           return true;
       return false;
     case Field::keywords:
@@ -180,7 +218,8 @@ bool naive_test(const Test& test, const Facts& facts) {
         for (const auto& keyword : facts.keywords)
           if (fold_case(text) == keyword) return true;
       return false;
-    default: break;
+    default:
+      break;
   }
   auto values = values_of(test, facts);
   if (test.op == Operator::extract) return !values.empty() && !trimmed(values[0]).empty();
@@ -198,7 +237,8 @@ bool naive_test(const Test& test, const Facts& facts) {
           at = place->first + std::max<std::size_t>(1, place->second);
         }
       } else if (test.op == Operator::contains) {
-        for (const auto& text : test.texts) count += static_cast<std::int64_t>(occurrences(trimmed(normal(value)), trimmed(normal(text))));
+        for (const auto& text : test.texts)
+          count += static_cast<std::int64_t>(occurrences(trimmed(normal(value)), trimmed(normal(text))));
       } else {
         bool fits = false;
         for (const auto& text : test.texts) fits = fits || text_fits(test, value, text);
@@ -221,7 +261,9 @@ bool naive_test(const Test& test, const Facts& facts) {
       }
       const auto digits = trimmed(value);
       if (digits.empty() || digits[0] < '0' || digits[0] > '9') continue;
-      if (compare(static_cast<std::int64_t>(std::strtod(digits.c_str(), nullptr) * 10), test.op, static_cast<std::int64_t>(std::strtod(test.texts[0].c_str(), nullptr) * 10))) return true;
+      if (compare(static_cast<std::int64_t>(std::strtod(digits.c_str(), nullptr) * 10), test.op,
+                  static_cast<std::int64_t>(std::strtod(test.texts[0].c_str(), nullptr) * 10)))
+        return true;
     }
     return false;
   }
@@ -240,9 +282,12 @@ bool naive_test(const Test& test, const Facts& facts) {
 
 bool naive(const Condition& condition, const Facts& facts) {
   switch (condition.kind) {
-    case Condition::Kind::always: return true;
-    case Condition::Kind::test: return naive_test(condition.test, facts);
-    case Condition::Kind::none: return !naive(condition.parts[0], facts);
+    case Condition::Kind::always:
+      return true;
+    case Condition::Kind::test:
+      return naive_test(condition.test, facts);
+    case Condition::Kind::none:
+      return !naive(condition.parts[0], facts);
     case Condition::Kind::all:
       for (const auto& part : condition.parts)
         if (!naive(part, facts)) return false;
@@ -279,7 +324,8 @@ class Generator {
     for (auto n = random_() % 3; n > 0; --n) m.to.push_back({"", address()});
     for (auto n = random_() % 2; n > 0; --n) m.cc.push_back({"", address()});
     for (auto n = random_() % 3; n > 0; --n) m.headers.push_back({pick({"X-One", "x-one", "X-Two"}), words(3)});
-    for (auto n = random_() % 3; n > 0; --n) m.attachments.push_back({words(1) + ".pdf", pick({"image/png", "application/pdf"}), 1, "", false, ""});
+    for (auto n = random_() % 3; n > 0; --n)
+      m.attachments.push_back({words(1) + ".pdf", pick({"image/png", "application/pdf"}), 1, "", false, ""});
     for (auto n = random_() % 2; n > 0; --n) m.reply_to.push_back({"", address()});
     if (random_() % 3 == 0) m.headers.push_back({"X-Score", pick({"5", "7.5 points", "none", "12", ""})});
     m.size = random_() % 5 * 1024;
@@ -317,7 +363,10 @@ class Generator {
 
  private:
   std::string pick(std::initializer_list<const char*> list) { return *(list.begin() + random_() % list.size()); }
-  std::string word() { return pick({"a", "ab", "abc", "b", "Leak", "\u00DCbung", "u\u0308bung", "stra\u00DFe", "STRASSE", "102", "\u0906\u0917", "x.y"}); }
+  std::string word() {
+    return pick({"a", "ab", "abc", "b", "Leak", "\u00DCbung", "u\u0308bung", "stra\u00DFe", "STRASSE", "102",
+                 "\u0906\u0917", "x.y"});
+  }
   std::string words(std::uint64_t most) {
     std::string text;
     for (auto n = random_() % (most + 1); n > 0; --n) text += word() + pick({" ", "", "  ", "\r\n", "\t", ", "});
@@ -327,56 +376,118 @@ class Generator {
 
   std::string text_value() {
     switch (random_() % 4) {
-      case 0: return "'" + address() + "'";
-      case 1: return "'" + word() + " " + word() + "'";
-      default: return "'" + word() + "'";
+      case 0:
+        return "'" + address() + "'";
+      case 1:
+        return "'" + word() + " " + word() + "'";
+      default:
+        return "'" + word() + "'";
     }
   }
   std::string any_field() {
-    return pick({"subject", "body", "subject", "body", "from", "from name", "to", "cc", "any recipient", "header[X-One]", "header[x-two]",
-                 "attachment name", "attachment type", "reply to", "envelope sender", "envelope recipient", "domain of from", "user of to",
-                 "detail of any recipient", "local part of envelope sender", "to[1]", "to[-1]", "any recipient[2]", "header[X-One][2]",
+    return pick({"subject",
+                 "body",
+                 "subject",
+                 "body",
+                 "from",
+                 "from name",
+                 "to",
+                 "cc",
+                 "any recipient",
+                 "header[X-One]",
+                 "header[x-two]",
+                 "attachment name",
+                 "attachment type",
+                 "reply to",
+                 "envelope sender",
+                 "envelope recipient",
+                 "domain of from",
+                 "user of to",
+                 "detail of any recipient",
+                 "local part of envelope sender",
+                 "to[1]",
+                 "to[-1]",
+                 "any recipient[2]",
+                 "header[X-One][2]",
                  "domain of to[2]"});
   }
   /// What came with the larger language.
   std::string new_test() {
     switch (random_() % 14) {
-      case 0: return "count(" + any_field() + ") " + pick({">", ">=", "=", "<", "is not"}) + " " + std::to_string(random_() % 4);
-      case 1: return "count(" + any_field() + " contains " + text_value() + ") " + pick({">", "=", "<="}) + " " + std::to_string(random_() % 4);
-      case 2: return "count(body matches /" + pick({"a+", "[0-9]", "leak", "x*"}) + "/i) > " + std::to_string(random_() % 4);
-      case 3: return any_field() + pick({" exists", " does not exist"});
-      case 4: return any_field() + " like '" + pick({"*", "?", "", "a"}) + word() + pick({"*", "?", "", "*b*", "* ?"}) + "'";
-      case 5: return any_field() + pick({" is exactly ", " contains exactly ", " starts with exactly ", " ends with exactly "}) + text_value();
-      case 6: return any_field() + " like exactly ['" + word() + "*', '*" + word() + "']";
-      case 7: return "header[X-Score] " + pick({"<", "<=", ">", ">="}) + " " + pick({"5", "7", "7.5", "'none'", "'8'"});
-      case 8: return "thread " + pick({"is none", "in [open, new]", "is not closed", "is resolved"});
-      case 9: return pick({"open tasks", "earlier messages"}) + pick({" > 0", " is 2", " < 1", " in [0, 2]"});
-      case 10: return pick({"first contact", "business hours", "outside business hours", "thread task is T-1", "thread task exists"});
-      case 11: return pick({"day < 15", "month in [1, 6]", "day is 31", "month > 6"});
-      case 12: return "v = /" + pick({"a+(b)?", "([0-9]+)", "leak", "(x)|a", "b.*a"}) + "/" + pick({"", "i"}) + pick({"", " in body", " in subject or body"});
-      default: return "(w = /(" + pick({"[a-z]+", "[0-9]+", "ab?"}) + ")/i and w " + pick({"is ", "contains ", "starts with "}) + text_value() + ")";
+      case 0:
+        return "count(" + any_field() + ") " + pick({">", ">=", "=", "<", "is not"}) + " " +
+               std::to_string(random_() % 4);
+      case 1:
+        return "count(" + any_field() + " contains " + text_value() + ") " + pick({">", "=", "<="}) + " " +
+               std::to_string(random_() % 4);
+      case 2:
+        return "count(body matches /" + pick({"a+", "[0-9]", "leak", "x*"}) + "/i) > " + std::to_string(random_() % 4);
+      case 3:
+        return any_field() + pick({" exists", " does not exist"});
+      case 4:
+        return any_field() + " like '" + pick({"*", "?", "", "a"}) + word() + pick({"*", "?", "", "*b*", "* ?"}) + "'";
+      case 5:
+        return any_field() +
+               pick({" is exactly ", " contains exactly ", " starts with exactly ", " ends with exactly "}) +
+               text_value();
+      case 6:
+        return any_field() + " like exactly ['" + word() + "*', '*" + word() + "']";
+      case 7:
+        return "header[X-Score] " + pick({"<", "<=", ">", ">="}) + " " + pick({"5", "7", "7.5", "'none'", "'8'"});
+      case 8:
+        return "thread " + pick({"is none", "in [open, new]", "is not closed", "is resolved"});
+      case 9:
+        return pick({"open tasks", "earlier messages"}) + pick({" > 0", " is 2", " < 1", " in [0, 2]"});
+      case 10:
+        return pick(
+            {"first contact", "business hours", "outside business hours", "thread task is T-1", "thread task exists"});
+      case 11:
+        return pick({"day < 15", "month in [1, 6]", "day is 31", "month > 6"});
+      case 12:
+        return "v = /" + pick({"a+(b)?", "([0-9]+)", "leak", "(x)|a", "b.*a"}) + "/" + pick({"", "i"}) +
+               pick({"", " in body", " in subject or body"});
+      default:
+        return "(w = /(" + pick({"[a-z]+", "[0-9]+", "ab?"}) + ")/i and w " +
+               pick({"is ", "contains ", "starts with "}) + text_value() + ")";
     }
   }
   std::string test() {
     if (random_() % 3 == 0) return new_test();
     switch (random_() % 12) {
-      case 0: return "size " + pick({"<", "<=", ">", ">=", "is", "!="}) + " " + std::to_string(random_() % 4) + " KB";
-      case 1: return "hour " + pick({"<", "<=", ">", ">=", "is"}) + " " + std::to_string(random_() % 24);
-      case 2: return "weekday " + pick({"in [sat, sun]", "is mon", "> 3", "not in [1, 2, 3]"});
-      case 3: return "finding " + pick({"is bounce", "in [auto_reply, bounce, duplicate]", "is not mailing_list"});
-      case 4: return "channel " + pick({"is lmtp", "in [smtp, http]", "is not import"});
-      case 5: return "keywords " + pick({"contains 'urgent'", "in ['leak', 'fire']", "does not contain 'leak'"});
-      default: break;
+      case 0:
+        return "size " + pick({"<", "<=", ">", ">=", "is", "!="}) + " " + std::to_string(random_() % 4) + " KB";
+      case 1:
+        return "hour " + pick({"<", "<=", ">", ">=", "is"}) + " " + std::to_string(random_() % 24);
+      case 2:
+        return "weekday " + pick({"in [sat, sun]", "is mon", "> 3", "not in [1, 2, 3]"});
+      case 3:
+        return "finding " + pick({"is bounce", "in [auto_reply, bounce, duplicate]", "is not mailing_list"});
+      case 4:
+        return "channel " + pick({"is lmtp", "in [smtp, http]", "is not import"});
+      case 5:
+        return "keywords " + pick({"contains 'urgent'", "in ['leak', 'fire']", "does not contain 'leak'"});
+      default:
+        break;
     }
     const auto field = any_field();
     switch (random_() % 8) {
-      case 0: return field + " matches /" + pick({"a+b", "^ab", "[0-9]{3}", "LEAK", "leak.*102", "(leak|abc) ", "\\bLeak\\b", "stra..?e", "abc$", "leak\\s+[0-9]"}) + "/" + pick({"", "i"});
-      case 1: return field + " is " + (random_() % 3 == 0 ? "''" : text_value());
-      case 2: return field + " starts with " + text_value();
-      case 3: return field + " ends with " + text_value();
-      case 4: return field + " in [" + text_value() + ", " + text_value() + "]";
-      case 5: return field + " does not contain " + text_value();
-      default: return field + " contains " + text_value();
+      case 0:
+        return field + " matches /" +
+               pick({"a+b", "^ab", "[0-9]{3}", "LEAK", "leak.*102", "(leak|abc) ", "\\bLeak\\b", "stra..?e", "abc$",
+                     "leak\\s+[0-9]"}) +
+               "/" + pick({"", "i"});
+      case 1:
+        return field + " is " + (random_() % 3 == 0 ? "''" : text_value());
+      case 2:
+        return field + " starts with " + text_value();
+      case 3:
+        return field + " ends with " + text_value();
+      case 4:
+        return field + " in [" + text_value() + ", " + text_value() + "]";
+      case 5:
+        return field + " does not contain " + text_value();
+      default:
+        return field + " contains " + text_value();
     }
   }
 
@@ -467,14 +578,16 @@ TEST(Program, SaysWhyWithTheWordsOfTheMessage) {
   message.subject = "Water Leak  in Room 102";
   message.text = "Dear colleagues, since this morning there is water on the floor of room 102, please come at once.";
   EXPECT_EQ(why("subject contains 'leak in'", message), "subject contains 'leak in' (\"Water Leak in Room 102\")");
-  EXPECT_EQ(why("body contains 'water'", message), "body contains 'water' (\"...e this morning there is water on the floor of room 10...\")");
+  EXPECT_EQ(why("body contains 'water'", message),
+            "body contains 'water' (\"...e this morning there is water on the floor of room 10...\")");
   EXPECT_EQ(why("subject contains 'x' or subject matches /room [0-9]+/i and size < 1 MB", message),
             "subject matches /room [0-9]+/i (\"Water Leak in Room 102\") and size < 1 MB");
   EXPECT_EQ(why("not subject contains 'x'", message), "not subject contains 'x'");
   EXPECT_EQ(why("subject contains 'water' and (body contains 'fire' or body contains 'smoke')", message),
             "not: (body contains 'fire' or body contains 'smoke')");
   message.subject = "\u00DCberschwemmung in der STRA\u00DFE";
-  EXPECT_EQ(why("subject ends with 'strasse'", message), "subject ends with 'strasse' (\"\u00DCberschwemmung in der STRA\u00DFE\")");
+  EXPECT_EQ(why("subject ends with 'strasse'", message),
+            "subject ends with 'strasse' (\"\u00DCberschwemmung in der STRA\u00DFE\")");
   message.subject = "\uFF37ater";  // a full-width W: three bytes become one
   EXPECT_EQ(why("subject is 'water'", message), "subject is 'water' (\"\uFF37ater\")");
 }

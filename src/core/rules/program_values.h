@@ -22,7 +22,8 @@ void Program::for_each_value(Run& run, std::uint16_t slot, Use&& use) const {
     for_each_of_field(run, source, use);
     return;
   }
-  for_each_part(source, [&](auto&& take) { for_each_of_field(run, source, take); }, use);
+  for_each_part(
+      source, [&](auto&& take) { for_each_of_field(run, source, take); }, use);
 }
 
 }  // namespace orgo::rules

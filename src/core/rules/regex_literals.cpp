@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -13,8 +13,8 @@
 namespace orgo::rules {
 namespace {
 
-constexpr std::size_t kExactMax = 16;    ///< texts that one piece may be, before it is "some text"
-constexpr std::size_t kClassMax = 4;     ///< characters of a class that are spelled out
+constexpr std::size_t kExactMax = 16;  ///< texts that one piece may be, before it is "some text"
+constexpr std::size_t kClassMax = 4;   ///< characters of a class that are spelled out
 constexpr std::size_t kClauseMax = 64;
 constexpr int kDepthMax = 100;
 
@@ -28,7 +28,7 @@ struct Known {
   bool exact = false;  ///< it matches just one of `texts`
   Texts texts;
   std::vector<Clause> clauses;
-  Texts starts;         ///< every match begins with one of them; of an exact piece: its texts
+  Texts starts;  ///< every match begins with one of them; of an exact piece: its texts
   RegexHead head = RegexHead::anything();
   bool at_start = false, at_end = false;  ///< of an exact piece: where it has to stand
   bool is_nothing = false;                ///< a place, and no text
@@ -45,7 +45,9 @@ Known only(RegexHead head) {
   known.head = head;
   return known;
 }
-Known unknown() { return {}; }
+Known unknown() {
+  return {};
+}
 Known just(Texts texts, RegexHead head) {
   Known known;
   known.exact = true;
@@ -88,7 +90,8 @@ class Reader {
     return known;
   }
   static void close(Known& known, Clause clause) {
-    const bool says_something = std::none_of(clause.begin(), clause.end(), [](const NeededLiteral& literal) { return literal.text.empty(); });
+    const bool says_something =
+        std::none_of(clause.begin(), clause.end(), [](const NeededLiteral& literal) { return literal.text.empty(); });
     if (!clause.empty() && says_something) known.clauses.push_back(std::move(clause));
   }
   static Clause whole_of(const Known& exact) { return clause_of(exact.texts, {exact.at_start, exact.at_end}); }
@@ -103,7 +106,8 @@ class Reader {
     return {least, -static_cast<long>(clause.size())};
   }
   static std::vector<Clause>::iterator best_of(std::vector<Clause>& clauses) {
-    return std::max_element(clauses.begin(), clauses.end(), [](const Clause& a, const Clause& b) { return worth(a) < worth(b); });
+    return std::max_element(clauses.begin(), clauses.end(),
+                            [](const Clause& a, const Clause& b) { return worth(a) < worth(b); });
   }
 
  private:
@@ -129,7 +133,8 @@ class Reader {
     auto head = parts.front().head;
     for (const auto& part : parts) head = head.or_else(part.head);
     Known out = just({}, head);
-    out.exact = std::all_of(parts.begin(), parts.end(), [](const Known& part) { return part.exact && !part.at_start && !part.at_end; });
+    out.exact = std::all_of(parts.begin(), parts.end(),
+                            [](const Known& part) { return part.exact && !part.at_start && !part.at_end; });
     if (out.exact) {
       for (const auto& part : parts) out.texts.insert(part.texts.begin(), part.texts.end());
       if (out.texts.size() <= kExactMax) return out;
@@ -156,9 +161,9 @@ class Reader {
 
   Known sequence(int depth) {
     Known out;
-    bool whole = true;   // `run` is all of it
-    Texts run{""};       // what is known to stand side by side, up to here
-    Anchors stands;      // where the run has to stand
+    bool whole = true;             // `run` is all of it
+    Texts run{""};                 // what is known to stand side by side, up to here
+    Anchors stands;                // where the run has to stand
     std::vector<RegexHead> heads;  // of each piece
     struct Closed {
       Clause clause;
@@ -236,7 +241,8 @@ class Reader {
         if (close_at == std::string_view::npos) return fail();
         const auto inside = pattern_.substr(at_, close_at - at_);
         if (inside.empty() || inside[0] < '0' || inside[0] > '9') return fail();
-        if (!std::all_of(inside.begin(), inside.end(), [](char d) { return (d >= '0' && d <= '9') || d == ','; })) return fail();
+        if (!std::all_of(inside.begin(), inside.end(), [](char d) { return (d >= '0' && d <= '9') || d == ','; }))
+          return fail();
         at_ = close_at + 1;
         int least = 0;
         std::from_chars(inside.data(), inside.data() + inside.size(), least);
@@ -265,14 +271,25 @@ class Reader {
   Known atom(int depth) {
     const char c = pattern_[at_++];
     switch (c) {
-      case '^': return nothing(true, false);
-      case '$': return nothing(false, true);
-      case '.': return anything(ByteSet::all());
-      case '(': return group(depth);
-      case '[': return class_of();
-      case '\\': return escape();
-      case '*': case '+': case '?': case '{': return fail();
-      default: break;
+      case '^':
+        return nothing(true, false);
+      case '$':
+        return nothing(false, true);
+      case '.':
+        return anything(ByteSet::all());
+      case '(':
+        return group(depth);
+      case '[':
+        return class_of();
+      case '\\':
+        return escape();
+      case '*':
+      case '+':
+      case '?':
+      case '{':
+        return fail();
+      default:
+        break;
     }
     return literal(c);
   }
@@ -372,16 +389,32 @@ class Reader {
     if (at_end()) return fail();
     const char c = pattern_[at_++];
     switch (c) {
-      case 'b': case 'B': return nothing(false, false);
-      case 'A': return nothing(true, false);
-      case 'z': return nothing(false, true);
-      case 'd': return anything(kDigits);
-      case 'D': return anything(kDigits.complement());
-      case 'w': return anything(kWord);
-      case 'W': return anything(kWord.complement());
-      case 'S': return anything(kSpaces.complement());
-      case 's': case 't': case 'n': case 'r': case 'f': case 'v': return just({" "}, RegexHead::of(" "));
-      case 'p': case 'P':
+      case 'b':
+      case 'B':
+        return nothing(false, false);
+      case 'A':
+        return nothing(true, false);
+      case 'z':
+        return nothing(false, true);
+      case 'd':
+        return anything(kDigits);
+      case 'D':
+        return anything(kDigits.complement());
+      case 'w':
+        return anything(kWord);
+      case 'W':
+        return anything(kWord.complement());
+      case 'S':
+        return anything(kSpaces.complement());
+      case 's':
+      case 't':
+      case 'n':
+      case 'r':
+      case 'f':
+      case 'v':
+        return just({" "}, RegexHead::of(" "));
+      case 'p':
+      case 'P':
         if (take('{')) {
           const auto end = pattern_.find('}', at_);
           if (end == std::string_view::npos) return fail();
@@ -390,7 +423,8 @@ class Reader {
           ++at_;
         }
         return anything(ByteSet::all());
-      default: break;
+      default:
+        break;
     }
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return fail();  // \Q, \x, \C, octal
     return literal(c);
@@ -424,7 +458,8 @@ Clause normal(const Clause& clause) {
       if (!tail.empty() && tail.front().has(' ')) tail.clear();
       tail.insert(tail.begin(), space);
     }
-    const auto [same, fresh] = known.try_emplace({normal(literal.text), literal.anchors.start, literal.anchors.end}, tail);
+    const auto [same, fresh] =
+        known.try_emplace({normal(literal.text), literal.anchors.start, literal.anchors.end}, tail);
     if (fresh) continue;
     auto& joined = same->second;
     joined.resize(std::min(joined.size(), tail.size()));
@@ -433,7 +468,8 @@ Clause normal(const Clause& clause) {
   Clause out;
   for (auto& [place, tail] : known) {
     // At its end there is nothing behind it.
-    out.push_back({std::get<0>(place), {std::get<1>(place), std::get<2>(place)}, std::get<2>(place) ? Tail{} : std::move(tail)});
+    out.push_back(
+        {std::get<0>(place), {std::get<1>(place), std::get<2>(place)}, std::get<2>(place) ? Tail{} : std::move(tail)});
   }
   return out;
 }
@@ -451,7 +487,8 @@ RegexNeeds needs_of(std::string_view pattern, std::size_t least) {
   std::vector<Clause> clauses;
   for (const auto& clause : known->clauses) {
     auto normalized = normal(clause);
-    const bool enough = std::all_of(normalized.begin(), normalized.end(), [&](const auto& literal) { return literal.text.size() >= least; });
+    const bool enough = std::all_of(normalized.begin(), normalized.end(),
+                                    [&](const auto& literal) { return literal.text.size() >= least; });
     if (enough) clauses.push_back(std::move(normalized));
   }
   // Where a part of it is enough, the longer one says nothing more.
@@ -459,8 +496,8 @@ RegexNeeds needs_of(std::string_view pattern, std::size_t least) {
     const auto all = clause;
     std::erase_if(clause, [&](const NeededLiteral& literal) {
       return std::any_of(all.begin(), all.end(), [&](const NeededLiteral& other) {
-        return other.text.size() < literal.text.size() && !other.anchors.start && !other.anchors.end && other.tail.empty() &&
-               literal.text.find(other.text) != std::string::npos;
+        return other.text.size() < literal.text.size() && !other.anchors.start && !other.anchors.end &&
+               other.tail.empty() && literal.text.find(other.text) != std::string::npos;
       });
     });
   }
@@ -476,9 +513,11 @@ RegexNeeds needs_of(std::string_view pattern, std::size_t least) {
     starts.insert(normal(text));
   }
   std::erase_if(starts, [&](const std::string& text) {
-    return std::any_of(starts.begin(), starts.end(), [&](const std::string& other) { return other != text && text.starts_with(other); });
+    return std::any_of(starts.begin(), starts.end(),
+                       [&](const std::string& other) { return other != text && text.starts_with(other); });
   });
-  if (usable && std::all_of(starts.begin(), starts.end(), [&](const std::string& text) { return text.size() >= least; }))
+  if (usable &&
+      std::all_of(starts.begin(), starts.end(), [&](const std::string& text) { return text.size() >= least; }))
     needs.starts.assign(starts.begin(), starts.end());
   return needs;
 }

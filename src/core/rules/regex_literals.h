@@ -15,13 +15,14 @@ struct NeededLiteral {
   Tail tail;  ///< what may stand behind it in a text that is ASCII; empty: anything
 };
 
-/// All that can be said of the texts that a pattern (RE2 syntax) matches. Nothing: the expression has to be run on every
-/// text. It understands what people write (texts, classes, groups, alternatives, repetitions) and says nothing about the
-/// rest.
+/// All that can be said of the texts that a pattern (RE2 syntax) matches. Nothing: the expression has to be run on
+/// every text. It understands what people write (texts, classes, groups, alternatives, repetitions) and says nothing
+/// about the rest.
 struct RegexNeeds {
   /// Of each of these, one literal stands in every text that matches; the best one first.
   std::vector<std::vector<NeededLiteral>> clauses;
-  /// Every match begins with one of these, so that the expression need only be tried where they stand. Empty: not known.
+  /// Every match begins with one of these, so that the expression need only be tried where they stand. Empty: not
+  /// known.
   std::vector<std::string> starts;
 };
 /// `least`: bytes that each literal has.

@@ -33,7 +33,8 @@ std::vector<std::string> required_literals(std::string_view pattern, std::size_t
 TEST(RegexLiterals, OfWhatPeopleWrite) {
   EXPECT_THAT(required_literals("room [0-9]{3}"), ElementsAre("room"));
   EXPECT_THAT(required_literals("^Water\\s+leak"), ElementsAre("water"));
-  EXPECT_THAT(required_literals("(leak|flood)(s|ing)? in"), ElementsAre("flood in", "flooding in", "floods in", "leak in", "leaking in", "leaks in"));
+  EXPECT_THAT(required_literals("(leak|flood)(s|ing)? in"),
+              ElementsAre("flood in", "flooding in", "floods in", "leak in", "leaking in", "leaks in"));
   EXPECT_THAT(required_literals("gr[ae]ys?"), ElementsAre("gray", "grey"));
   EXPECT_THAT(required_literals("colou?red"), ElementsAre("colored", "coloured"));
   EXPECT_THAT(required_literals("invoice #?\\d+"), ElementsAre("invoice", "invoice #"));
@@ -55,7 +56,8 @@ std::vector<std::string> written(std::string_view pattern) {
   for (const auto& clause : needs_of(pattern, 1).clauses) {
     std::string line;
     for (const auto& literal : clause) {
-      line += (line.empty() ? "" : "|") + std::string(literal.anchors.start ? "^" : "") + literal.text + (literal.anchors.end ? "$" : "");
+      line += (line.empty() ? "" : "|") + std::string(literal.anchors.start ? "^" : "") + literal.text +
+              (literal.anchors.end ? "$" : "");
       for (const auto& set : literal.tail) {
         line += " [";
         for (char c = ' '; c < 127; ++c)
@@ -74,7 +76,8 @@ TEST(RegexLiterals, WhatStandsAroundThem) {
   EXPECT_THAT(written("^Re: .*closed\\.$"), ElementsAre("closed.$", "^re: [ ]"));
   EXPECT_THAT(written("\\bleaks?\\b.{0,20}[xy]"), ElementsAre("leak", "x|y"));
   EXPECT_THAT(written("(leak|flood) (no|nr)\\.? ?[12]"),
-              Contains("flood no [ 12]|flood no. [ 12]|flood nr [ 12]|flood nr. [ 12]|leak no [ 12]|leak no. [ 12]|leak nr [ 12]|leak nr. [ 12]"));
+              Contains("flood no [ 12]|flood no. [ 12]|flood nr [ 12]|flood nr. [ 12]|leak no [ 12]|leak no. [ "
+                       "12]|leak nr [ 12]|leak nr. [ 12]"));
   EXPECT_THAT(written("a[^b-z]c"), ElementsAre("a [] [c]", "c"));
   EXPECT_THAT(written("kp[[:digit:]]9"), ElementsAre("kp [] [9]", "9"));
   EXPECT_THAT(written("ab\\s*c"), ElementsAre("ab [ c]", "c"));  // more than one space is one
@@ -109,15 +112,21 @@ TEST(RegexLiterals, OneOfThemStandsInEveryMatch) {
   const auto start = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
   SCOPED_TRACE("ORGO_TEST_SEED=" + std::to_string(start));
   std::mt19937_64 random(start);
-  const std::vector<std::string> atoms{"a", "B", "ab", "abcd", "leak", " ", "\\s", "\\d", ".", "[ab]", "[^a]", "[a-c]", "\\.", "x", "\\b", "^", "$", "\\w", "\u00FC", "e", "[[:alpha:]]", "\\pL", "(?:ab)", "K", "s", "[^a-c]", "[\\d.]", "[^\\s]", "\\S", "\\D", "\\W", "\\z", "\\A", "[x-z5]", "5"};
-  const std::vector<std::string> pieces{"a", "B", "ab", "abcd", "LEAK", " ", "\n", "5", ".", "x", "\u00FC", "\u00DC", "e\u0301", "\u212A", "\u017F", "\u00AD", "e", "c", "  "};
+  const std::vector<std::string> atoms{
+      "a",   "B",      "ab",     "abcd",   "leak", " ",   "\\s",    "\\d", ".",           "[ab]",   "[^a]",   "[a-c]",
+      "\\.", "x",      "\\b",    "^",      "$",    "\\w", "\u00FC", "e",   "[[:alpha:]]", "\\pL",   "(?:ab)", "K",
+      "s",   "[^a-c]", "[\\d.]", "[^\\s]", "\\S",  "\\D", "\\W",    "\\z", "\\A",         "[x-z5]", "5"};
+  const std::vector<std::string> pieces{"a",      "B",      "ab", "abcd",   "LEAK",   " ",       "\n",
+                                        "5",      ".",      "x",  "\u00FC", "\u00DC", "e\u0301", "\u212A",
+                                        "\u017F", "\u00AD", "e",  "c",      "  "};
   std::size_t matches = 0;
   std::size_t useful = 0;
   std::function<std::string(int)> make = [&](int depth) -> std::string {
     std::string out;
     for (auto n = 1 + random() % 4; n > 0; --n) {
       out += depth < 3 && random() % 4 == 0 ? "(" + make(depth + 1) + ")" : atoms[random() % atoms.size()];
-      if (random() % 4 == 0) out += std::vector<std::string>{"*", "+", "?", "{2}", "{0,1}", "{1,2}", "+?"}[random() % 7];
+      if (random() % 4 == 0)
+        out += std::vector<std::string>{"*", "+", "?", "{2}", "{0,1}", "{1,2}", "+?"}[random() % 7];
     }
     if (random() % 6 == 0) out += "|" + make(depth + 1);
     return out;
@@ -149,7 +158,8 @@ TEST(RegexLiterals, OneOfThemStandsInEveryMatch) {
         for (const char c : lower)
           if (c != ' ' && c != '\n') one_space += c;
           else if (one_space.empty() || one_space.back() != ' ') one_space += ' ';
-        ASSERT_TRUE(std::any_of(needs.starts.begin(), needs.starts.end(), [&](const auto& beginning) { return one_space.starts_with(beginning); }))
+        ASSERT_TRUE(std::any_of(needs.starts.begin(), needs.starts.end(),
+                                [&](const auto& beginning) { return one_space.starts_with(beginning); }))
             << "/" << pattern << "/ on '" << raw << "' begins at " << place->first << "; " << needs.starts[0];
       }
     }

@@ -14,7 +14,8 @@ namespace orgo::rules {
 namespace {
 
 /// What a rule can do when it acts later (`no reply within`).
-constexpr std::array<std::string_view, 8> kLaterActions{"assign", "note", "notify", "reply_with", "route_to", "set_priority", "tag", "webhook"};
+constexpr std::array<std::string_view, 8> kLaterActions{"assign",   "note",         "notify", "reply_with",
+                                                        "route_to", "set_priority", "tag",    "webhook"};
 constexpr std::array<std::string_view, 4> kPriorities{"low", "normal", "high", "urgent"};
 
 const YamlNode& item(const YamlNode& node, std::size_t i) {
@@ -70,7 +71,8 @@ bool ActionReader::names(YamlReader& reader, const YamlNode& node, std::string_v
   for (const auto& [name, unused] : scope_->variables) known.push_back(name);
   for (const auto& place : *places)
     if (std::find(known.begin(), known.end(), place.name) == known.end())
-      reader.error(node, "unknown variable '" + std::string(cut_utf8(place.name, 64)) + "'", name_hint(place.name, known));
+      reader.error(node, "unknown variable '" + std::string(cut_utf8(place.name, 64)) + "'",
+                   name_hint(place.name, known));
   return true;
 }
 
@@ -96,7 +98,8 @@ void ActionReader::read(YamlReader& reader, const YamlNode& node, Rule& rule) {
       if (const auto text = reader.expect_string(value, name)) {
         made.priority = parse_priority(trim(*text));
         if (!made.priority)
-          reader.error(value, "unknown priority '" + std::string(cut_utf8(*text, 64)) + "'", name_hint(*text, kPriorities));
+          reader.error(value, "unknown priority '" + std::string(cut_utf8(*text, 64)) + "'",
+                       name_hint(*text, kPriorities));
       }
     } else if (name == "tag") {
       made.tags = list(reader, value, name);
@@ -106,8 +109,10 @@ void ActionReader::read(YamlReader& reader, const YamlNode& node, Rule& rule) {
     } else if (name == "note") {
       if (const auto text = reader.expect_string(value, name)) {
         made.note = std::string(trim(*text));
-        if (!names(reader, value, made.note) && (made.note.empty() || made.note.size() > 1'000 || has_control(made.note)))
-          reader.error(value, "a note is one line of at most 1,000 bytes", "what is to be told to many stands in a template");
+        if (!names(reader, value, made.note) &&
+            (made.note.empty() || made.note.size() > 1'000 || has_control(made.note)))
+          reader.error(value, "a note is one line of at most 1,000 bytes",
+                       "what is to be told to many stands in a template");
       }
     } else if (name == "notify") {
       made.notify = list(reader, value, name);
@@ -121,17 +126,22 @@ void ActionReader::read(YamlReader& reader, const YamlNode& node, Rule& rule) {
       for (std::size_t i = 0; i < made.webhooks.size(); ++i)
         if (names(reader, item(value, i), made.webhooks[i])) {
           // A stranger must not choose whom we call: names stand behind the host.
-          const auto host_ends = made.webhooks[i].find('/', std::min(made.webhooks[i].size(), made.webhooks[i].find("://") + 3));
-          if (made.webhooks[i].find("{{") < std::min(host_ends, made.webhooks[i].size()) || !is_action_url(made.webhooks[i].substr(0, made.webhooks[i].find("{{"))))
-            reader.error(item(value, i), "names can only stand behind the host of a URL", "as in https://hooks.school.org/room/{{room}}");
+          const auto host_ends =
+              made.webhooks[i].find('/', std::min(made.webhooks[i].size(), made.webhooks[i].find("://") + 3));
+          if (made.webhooks[i].find("{{") < std::min(host_ends, made.webhooks[i].size()) ||
+              !is_action_url(made.webhooks[i].substr(0, made.webhooks[i].find("{{"))))
+            reader.error(item(value, i), "names can only stand behind the host of a URL",
+                         "as in https://hooks.school.org/room/{{room}}");
         } else if (!is_action_url(made.webhooks[i]))
-          reader.error(item(value, i), "'" + std::string(cut_utf8(made.webhooks[i], 64)) + "' is not an http or https URL",
+          reader.error(item(value, i),
+                       "'" + std::string(cut_utf8(made.webhooks[i], 64)) + "' is not an http or https URL",
                        "as in https://hooks.school.org/orgo");
     } else if (name == "task_type") {
       // That the module has such a type is checked where modules are read (core/module).
       if (const auto text = reader.expect_string(value, name)) {
         made.task_type = std::string(trim(*text));
-        if (made.task_type.size() > 64 || has_control(made.task_type)) reader.error(value, "a task type is at most 64 bytes long");
+        if (made.task_type.size() > 64 || has_control(made.task_type))
+          reader.error(value, "a task type is at most 64 bytes long");
       }
     } else if (name == "drop") {
       made.drop = reader.expect_bool(value).value_or(false);
@@ -148,11 +158,13 @@ void ActionReader::read(YamlReader& reader, const YamlNode& node, Rule& rule) {
       escalate_to = &value;
     }
   }
-  read_escalation(reader, escalate_after, escalate_to, [&](const YamlNode& at, std::string_view text) {
-    // Once teams or rotas are declared, a name that is none of them would reach nobody.
-    if (target(reader, at, text) && !has_names(text)) workplace_.use_target(reader, at, std::string(text));
-  },
-                  limits_.chain_max, made);
+  read_escalation(
+      reader, escalate_after, escalate_to,
+      [&](const YamlNode& at, std::string_view text) {
+        // Once teams or rotas are declared, a name that is none of them would reach nobody.
+        if (target(reader, at, text) && !has_names(text)) workplace_.use_target(reader, at, std::string(text));
+      },
+      limits_.chain_max, made);
   if (const auto time = absence_of(rule.condition)) absence(reader, node, Millis{*time}, rule);
 }
 
@@ -160,7 +172,8 @@ void ActionReader::absence(YamlReader& reader, const YamlNode& node, Millis time
   Action& made = rule.action;
   for (const auto& [key, value] : node.entries)
     if (std::find(kLaterActions.begin(), kLaterActions.end(), key.text) == kLaterActions.end())
-      reader.error(key, "'" + std::string(cut_utf8(key.text, 64)) + "' can't wait: a rule with 'no reply within' acts later",
+      reader.error(key,
+                   "'" + std::string(cut_utf8(key.text, 64)) + "' can't wait: a rule with 'no reply within' acts later",
                    "later it can: " + join_names(kLaterActions));
   std::vector<std::string> told = std::move(made.route_to);
   told.insert(told.end(), made.notify.begin(), made.notify.end());

@@ -18,8 +18,8 @@ struct NameUse {
   std::size_t length = 0;
 };
 
-/// Reads the `action:` of a rule. What it names and other files may bring - templates, service levels, calendars - is noted
-/// for the end.
+/// Reads the `action:` of a rule. What it names and other files may bring - templates, service levels, calendars - is
+/// noted for the end.
 class ActionReader {
  public:
   ActionReader(const RuleLimits& limits, WorkplaceReader& workplace) : limits_(limits), workplace_(workplace) {}

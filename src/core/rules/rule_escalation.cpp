@@ -15,7 +15,8 @@ namespace {
 constexpr Millis kEscalateLeast{1'000};
 constexpr Millis kEscalateMost{365LL * 86'400'000};
 
-void read_repeat(YamlReader& reader, const YamlNode& node, const EscalationStep& step, std::vector<EscalationStep>& out) {
+void read_repeat(YamlReader& reader, const YamlNode& node, const EscalationStep& step,
+                 std::vector<EscalationStep>& out) {
   if (!reader.expect_mapping(node, "repeat")) return;
   reader.check_keys(node, "key of repeat", names_of(kRepeatKeys));
   const auto* every = node.find("every");
@@ -76,15 +77,16 @@ void read_escalation(YamlReader& reader, const YamlNode* after, const YamlNode* 
     if (!time || !text) continue;
     ++written;
     EscalationStep next{time->span, std::string(trim(*text)), counts(*time), unless_answered};
-    if (!made.escalation.empty() && next.business == made.escalation.back().business && next.after <= made.escalation.back().after)
-      reader.error(*step_after, format_duration(next.after) + " is not later than the step before (" +
-                                    format_duration(made.escalation.back().after) + ")",
+    if (!made.escalation.empty() && next.business == made.escalation.back().business &&
+        next.after <= made.escalation.back().after)
+      reader.error(*step_after,
+                   format_duration(next.after) + " is not later than the step before (" +
+                       format_duration(made.escalation.back().after) + ")",
                    "steps count from when the task was opened");
     if (const auto* repeat = step.find("repeat")) read_repeat(reader, *repeat, next, repeats);
     made.escalation.push_back(std::move(next));
   }
-  if (written > chain_max)
-    reader.error(*to, "a chain of more than " + std::to_string(chain_max) + " steps");
+  if (written > chain_max) reader.error(*to, "a chain of more than " + std::to_string(chain_max) + " steps");
   // A repeated step stands there as often as it fires, in its place among the others of its kind of time.
   for (auto& one : repeats) {
     const auto later = std::find_if(made.escalation.begin(), made.escalation.end(),

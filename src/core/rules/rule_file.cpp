@@ -25,8 +25,10 @@ constexpr std::array<std::string_view, 2> kMatchModes{"all", "first"};
 
 class FileSetReader {
  public:
-  FileSetReader(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits, const WorkplaceScope& scope)
-      : files_(files), errors_(errors), limits_(limits), templates_(limits.template_bytes_max), keywords_(limits.keyword_words_max),
+  FileSetReader(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits,
+                const WorkplaceScope& scope)
+      : files_(files), errors_(errors), limits_(limits), templates_(limits.template_bytes_max),
+        keywords_(limits.keyword_words_max),
         workplace_([this](const std::string& name) { return feed(name); }, {}, scope) {}
 
   RuleFiles read() {
@@ -65,7 +67,8 @@ class FileSetReader {
     if (!reader.expect_mapping(root, "a rule file")) return;
     reader.check_keys(root, "key", names_of(kFileKeys));
     if (const auto* node = root.find("match")) match(reader, *node);
-    if (const auto* node = root.find("templates")) templates_.read(reader, *node, [this](const YamlNode& at) { return place(at); });
+    if (const auto* node = root.find("templates"))
+      templates_.read(reader, *node, [this](const YamlNode& at) { return place(at); });
     if (const auto* node = root.find("keywords")) keywords_.read(reader, *node);
     workplace_.read(reader, root);
     if (const auto* node = root.find("extract")) extract(reader, *node, variables_);
@@ -77,14 +80,17 @@ class FileSetReader {
   void match(YamlReader& reader, const YamlNode& node) {
     const auto text = reader.expect_string(node, "match");
     if (!text) return;
-    const auto mode = *text == "all" ? std::optional(MatchMode::all) : *text == "first" ? std::optional(MatchMode::first) : std::nullopt;
+    const auto mode = *text == "all"     ? std::optional(MatchMode::all)
+                      : *text == "first" ? std::optional(MatchMode::first)
+                                         : std::nullopt;
     if (!mode) {
       reader.error(node, "unknown match '" + std::string(cut_utf8(*text, 64)) + "'", name_hint(*text, kMatchModes));
     } else if (match_place_.empty()) {
       out_.match = *mode;
       match_place_ = place(node);
     } else if (*mode != out_.match) {
-      reader.error(node, "match is '" + *text + "' here and another way in " + match_place_, "all rules share one setting");
+      reader.error(node, "match is '" + *text + "' here and another way in " + match_place_,
+                   "all rules share one setting");
     }
   }
 
@@ -119,7 +125,8 @@ class FileSetReader {
     if (text != nullptr && !text->is_nothing()) condition(reader, *text, made);
     const auto* actions = node.find("action");
     if (const auto* rows = node.find("table")) {
-      if (actions != nullptr) reader.error(*actions, "a rule with a table has no action", "the outcomes stand in its rows");
+      if (actions != nullptr)
+        reader.error(*actions, "a rule with a table has no action", "the outcomes stand in its rows");
       table(reader, *rows, std::move(made), text);
       return;
     }
@@ -157,7 +164,8 @@ class FileSetReader {
     std::vector<ConditionError> problems;
     auto parsed = parse_condition(row.condition, problems, {}, made.variables);
     for (auto& problem : problems) {
-      const auto cell = std::find_if(row.cells.begin(), row.cells.end(), [&](const auto& one) { return problem.offset < one.end; });
+      const auto cell =
+          std::find_if(row.cells.begin(), row.cells.end(), [&](const auto& one) { return problem.offset < one.end; });
       reader.error(cell == row.cells.end() ? *row.node : *cell->node, std::move(problem.message),
                    problem.hint.empty() ? "in " + row.condition : problem.hint + ", in " + row.condition);
     }
@@ -173,11 +181,15 @@ class FileSetReader {
     for (const auto& [key, value] : node.entries) {
       const auto& name = key.text;
       const bool good = !name.empty() && name.size() <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
-                        std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+                        std::all_of(name.begin(), name.end(), [](char c) {
+                          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+                        });
       const auto words = known_field_words();
       const auto own = message_names();
-      if (!good || std::find(words.begin(), words.end(), name) != words.end() || std::find(own.begin(), own.end(), name) != own.end()) {
-        reader.error(key, "'" + std::string(cut_utf8(name, 64)) + "' is not a name for a variable", "small letters, digits and _, and no name of a field, as in room");
+      if (!good || std::find(words.begin(), words.end(), name) != words.end() ||
+          std::find(own.begin(), own.end(), name) != own.end()) {
+        reader.error(key, "'" + std::string(cut_utf8(name, 64)) + "' is not a name for a variable",
+                     "small letters, digits and _, and no name of a field, as in room");
         continue;
       }
       if (variables.contains(name)) {
@@ -192,7 +204,8 @@ class FileSetReader {
       if (!text) continue;
       std::vector<ConditionError> problems;
       auto made = parse_extraction(name, *text, problems);
-      for (auto& problem : problems) reader.error_at(value, problem.offset, problem.length, std::move(problem.message), std::move(problem.hint));
+      for (auto& problem : problems)
+        reader.error_at(value, problem.offset, problem.length, std::move(problem.message), std::move(problem.hint));
       if (made) variables.emplace(name, std::move(made));
     }
   }
@@ -227,8 +240,11 @@ class FileSetReader {
     for (const auto& part : condition.parts) note_uses(reader, part, node);
     if (condition.kind != Condition::Kind::test) return;
     const auto& test = condition.test;
-    const auto too_much = [&](std::string message) { reader.error_at(node, condition.offset, condition.length, std::move(message)); };
-    const bool expression = test.op == Operator::matches || test.op == Operator::like || test.op == Operator::extract || test.exactly;
+    const auto too_much = [&](std::string message) {
+      reader.error_at(node, condition.offset, condition.length, std::move(message));
+    };
+    const bool expression =
+        test.op == Operator::matches || test.op == Operator::like || test.op == Operator::extract || test.exactly;
     if (expression && ++regexes_ == limits_.regexes_max + 1)
       too_much("more than " + std::to_string(limits_.regexes_max) + " regular expressions in all rules");
     const bool fits = text_bytes_ <= limits_.text_bytes_max;
@@ -237,7 +253,8 @@ class FileSetReader {
     if (fits && text_bytes_ > limits_.text_bytes_max)
       too_much("the texts of all conditions are longer than " + format_bytes(limits_.text_bytes_max) + " together");
     if (test.field == Field::business_hours && !test.header.empty())
-      workplace_.use_calendar(reader, node, test.header, condition.offset, node.kind == YamlNode::Kind::scalar ? condition.length : 0);
+      workplace_.use_calendar(reader, node, test.header, condition.offset,
+                              node.kind == YamlNode::Kind::scalar ? condition.length : 0);
     if (test.field != Field::keywords) return;
     for (const auto& text : test.texts)
       if (const auto name = fold_case(trim(text)); !keywords_.knows(name))
@@ -258,8 +275,8 @@ class FileSetReader {
     for (const auto& use : keyword_uses_)
       if (!keywords_.knows(use.name)) {
         YamlReader reader(files_[use.file], errors_);
-        reader.error_at(use.node, use.offset, use.length, "unknown keyword '" + std::string(cut_utf8(use.name, 64)) + "'",
-                        name_hint(use.name, words));
+        reader.error_at(use.node, use.offset, use.length,
+                        "unknown keyword '" + std::string(cut_utf8(use.name, 64)) + "'", name_hint(use.name, words));
       }
   }
 
@@ -271,7 +288,7 @@ class FileSetReader {
   bool too_many_ = false;
   std::size_t regexes_ = 0;
   std::size_t text_bytes_ = 0;
-  Variables variables_;           ///< of `extract:` of the files up to here
+  Variables variables_;  ///< of `extract:` of the files up to here
   std::uint32_t tables_ = 0;
   std::string match_place_;
   std::deque<YamlReader> readers_;
@@ -285,8 +302,8 @@ class FileSetReader {
 
 }  // namespace
 
-RuleFiles read_rule_files(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors, const RuleLimits& limits,
-                          const WorkplaceScope& scope) {
+RuleFiles read_rule_files(const std::vector<SourceFile>& files, std::vector<Diagnostic>& errors,
+                          const RuleLimits& limits, const WorkplaceScope& scope) {
   return FileSetReader(files, errors, limits, scope).read();
 }
 

@@ -31,14 +31,14 @@ struct Action {
 };
 
 struct Rule {
-  std::string name;  ///< as written, or "rule 3 (rules.yaml:12)"
+  std::string name;      ///< as written, or "rule 3 (rules.yaml:12)"
   std::size_t file = 0;  ///< which of the files it stands in
   int line = 0;          ///< 1-based, where it begins
   Condition condition;
   std::string condition_text;
-  Action action;         ///< its texts may have {{names}} in them, see core/rules/action_text.h
-  Variables variables;   ///< those that the action may use
-  std::uint32_t table = 0;   ///< rules of one table that lets only its first row act have the same number; 0: none
+  Action action;            ///< its texts may have {{names}} in them, see core/rules/action_text.h
+  Variables variables;      ///< those that the action may use
+  std::uint32_t table = 0;  ///< rules of one table that lets only its first row act have the same number; 0: none
 };
 
 enum class MatchMode : std::uint8_t {
@@ -58,11 +58,11 @@ struct RuleFiles {
 
 struct RuleLimits {
   std::size_t rules_max = 10'000;
-  std::size_t chain_max = 10;            ///< steps of one escalation
-  std::size_t targets_max = 100;         ///< addresses, tags, ... of one action
+  std::size_t chain_max = 10;     ///< steps of one escalation
+  std::size_t targets_max = 100;  ///< addresses, tags, ... of one action
   std::size_t keyword_words_max = 50'000;
-  std::size_t regexes_max = 10'000;         ///< of all rules; together they take about 100 MB when all of them run
-  std::size_t text_bytes_max = 2U << 20U;   ///< of all texts that conditions look for; each byte takes some 50
+  std::size_t regexes_max = 10'000;        ///< of all rules; together they take about 100 MB when all of them run
+  std::size_t text_bytes_max = 2U << 20U;  ///< of all texts that conditions look for; each byte takes some 50
   std::size_t template_bytes_max = 64U << 10U;
 };
 

@@ -18,73 +18,95 @@ std::string errors_of(const std::string& yaml, const RuleLimits& limits = {}) {
   (void)read_rule_files({{"r.yaml", yaml}}, errors, limits);
   std::string out;
   for (const auto& error : errors) {
-    out += (out.empty() ? "" : "\n") + std::to_string(error.line) + ":" + std::to_string(error.column) + "+" + std::to_string(error.length) + ": " + error.message;
+    out += (out.empty() ? "" : "\n") + std::to_string(error.line) + ":" + std::to_string(error.column) + "+" +
+           std::to_string(error.length) + ": " + error.message;
     if (!error.hint.empty()) out += "; " + error.hint;
   }
   return out;
 }
-std::string action_errors(const std::string& action) { return errors_of("rules:\n  - action: {" + action + "}\n"); }
+std::string action_errors(const std::string& action) {
+  return errors_of("rules:\n  - action: {" + action + "}\n");
+}
 
 TEST(RuleFile, Shape) {
   EXPECT_EQ(errors_of(""), "");
   EXPECT_EQ(errors_of("rules:\n"), "");
   EXPECT_EQ(errors_of("[]"), "1:1+1: a rule file must be a mapping (key: value)");
-  EXPECT_EQ(errors_of("rule: []\n"), "1:1+4: unknown key 'rule'; did you mean 'rules'? (known: calendars, extract, keywords, match, on_call, quiet_hours, rules, slas, teams, templates)");
+  EXPECT_EQ(errors_of("rule: []\n"),
+            "1:1+4: unknown key 'rule'; did you mean 'rules'? (known: calendars, extract, keywords, match, on_call, "
+            "quiet_hours, rules, slas, teams, templates)");
   EXPECT_EQ(errors_of("rules: 5\n"), "1:8+1: rules must be a list (- item)");
   EXPECT_EQ(errors_of("rules: [5]\n"), "1:9+1: a rule must be a mapping (key: value)");
-  EXPECT_EQ(errors_of("rules:\n  - condition: always\n"), "2:5+1: this rule has no action; as in action: {route_to: \"office@school.org\"}");
+  EXPECT_EQ(errors_of("rules:\n  - condition: always\n"),
+            "2:5+1: this rule has no action; as in action: {route_to: \"office@school.org\"}");
   EXPECT_EQ(errors_of("rules:\n  - {cond: a, action: {drop: true}}\n"),
             "2:6+4: unknown key of a rule 'cond'; known: action, condition, extract, name, table");
   EXPECT_EQ(errors_of("match: any\n"), "1:8+3: unknown match 'any'; known: all, first");
 }
 
 TEST(RuleFile, Actions) {
-  EXPECT_EQ(action_errors(""), "2:13+1: this action does nothing; known: assign, drop, escalate_after, escalate_calendar, escalate_to, note, notify, reply_with, route_to, set_priority, sla, stop, tag, task_type, webhook");
+  EXPECT_EQ(action_errors(""),
+            "2:13+1: this action does nothing; known: assign, drop, escalate_after, escalate_calendar, escalate_to, "
+            "note, notify, reply_with, route_to, set_priority, sla, stop, tag, task_type, webhook");
   EXPECT_EQ(action_errors("route_to: ''"), "2:24+2: route_to is empty");
   EXPECT_EQ(action_errors("route_to: []"), "2:24+1: route_to is empty");
-  EXPECT_EQ(action_errors("route_to: a@b@c"), "2:24+5: 'a@b@c' is neither an address nor the name of a team; as in maintenance@school.org");
+  EXPECT_EQ(action_errors("route_to: a@b@c"),
+            "2:24+5: 'a@b@c' is neither an address nor the name of a team; as in maintenance@school.org");
   EXPECT_EQ(action_errors("route_to: maintenance"), "");
   EXPECT_EQ(action_errors("notify: office"), "2:22+6: 'office' is not an address; as in office@school.org");
-  EXPECT_EQ(action_errors("notify: [a@b.org, 'c d@e.org']"), "2:32+11: 'c d@e.org' is not an address; as in office@school.org");
-  EXPECT_EQ(action_errors("set_priority: hihg"), "2:28+4: unknown priority 'hihg'; did you mean 'high'? (known: high, low, normal, urgent)");
+  EXPECT_EQ(action_errors("notify: [a@b.org, 'c d@e.org']"),
+            "2:32+11: 'c d@e.org' is not an address; as in office@school.org");
+  EXPECT_EQ(action_errors("set_priority: hihg"),
+            "2:28+4: unknown priority 'hihg'; did you mean 'high'? (known: high, low, normal, urgent)");
   EXPECT_EQ(action_errors("tag: 'a,b'"), "2:19+5: a tag is at most 64 bytes long and has no comma");
-  EXPECT_EQ(action_errors("webhook: ftp://x"), "2:23+7: 'ftp://x' is not an http or https URL; as in https://hooks.school.org/orgo");
-  EXPECT_EQ(action_errors("webhook: 'http://x/a b'"), "2:23+14: 'http://x/a b' is not an http or https URL; as in https://hooks.school.org/orgo");
+  EXPECT_EQ(action_errors("webhook: ftp://x"),
+            "2:23+7: 'ftp://x' is not an http or https URL; as in https://hooks.school.org/orgo");
+  EXPECT_EQ(action_errors("webhook: 'http://x/a b'"),
+            "2:23+14: 'http://x/a b' is not an http or https URL; as in https://hooks.school.org/orgo");
   EXPECT_EQ(action_errors("drop: maybe"), "2:20+5: 'maybe' is neither true nor false");
   EXPECT_EQ(action_errors("assign: [a, b]"), "2:22+1: assign must be one text, not a list");
 }
 
 TEST(RuleFile, Escalation) {
-  EXPECT_EQ(action_errors("escalate_after: 2 hourz"), "2:30+7: '2 hourz' is not a duration; write a number and a unit, as in \"2 hours\"");
+  EXPECT_EQ(action_errors("escalate_after: 2 hourz"),
+            "2:30+7: '2 hourz' is not a duration; write a number and a unit, as in \"2 hours\"");
   EXPECT_EQ(action_errors("escalate_after: 0 s"), "2:30+3: 0 seconds is out of range; from 1 second to 365 days");
-  EXPECT_EQ(action_errors("escalate_to: a@b.org"), "2:27+7: escalate_to without escalate_after: when?; add escalate_after: \"2 hours\"");
+  EXPECT_EQ(action_errors("escalate_to: a@b.org"),
+            "2:27+7: escalate_to without escalate_after: when?; add escalate_after: \"2 hours\"");
   EXPECT_EQ(action_errors("escalate_to: [{after: 2 hours, to: a@b.org}, {after: 2 hours, to: c@d.org}]"),
             "2:67+7: 2 hours is not later than the step before (2 hours); steps count from when the task was opened");
   EXPECT_EQ(action_errors("escalate_after: 3 hours, escalate_to: [{after: 2 hours, to: a@b.org}]"),
             "2:61+7: 2 hours is not later than the step before (3 hours); steps count from when the task was opened");
-  EXPECT_EQ(action_errors("escalate_to: [{after: 2 hours}]"), "2:28+1: this step has no to; as in {after: \"2 hours\", to: \"head@school.org\"}");
+  EXPECT_EQ(action_errors("escalate_to: [{after: 2 hours}]"),
+            "2:28+1: this step has no to; as in {after: \"2 hours\", to: \"head@school.org\"}");
   EXPECT_EQ(action_errors("escalate_to: [{afer: 2 hours, to: a}]"),
             "2:28+1: this step has no after; as in {after: \"2 hours\", to: \"head@school.org\"}\n"
             "2:29+4: unknown key of a step 'afer'; did you mean 'after'? (known: after, repeat, to, unless_answered)");
   std::string chain;
   for (int i = 1; i <= 10; ++i) chain += "{after: " + std::to_string(i) + " h, to: a@b.org}, ";
   EXPECT_EQ(action_errors("escalate_to: [" + chain + "]"), "");
-  EXPECT_EQ(action_errors("escalate_to: [" + chain + "{after: 11 h, to: a@b.org}]"), "2:27+1: a chain of more than 10 steps");
+  EXPECT_EQ(action_errors("escalate_to: [" + chain + "{after: 11 h, to: a@b.org}]"),
+            "2:27+1: a chain of more than 10 steps");
 }
 
 TEST(RuleFile, NamesTemplatesAndKeywords) {
   EXPECT_EQ(errors_of("rules:\n  - {name: a, action: {drop: true}}\n  - {name: a, action: {drop: true}}\n"),
             "3:12+1: rule 'a' is here a second time; first in r.yaml:2");
-  EXPECT_EQ(action_errors("reply_with: thank"), "2:26+5: unknown template 'thank'; templates: {thank: {subject: ..., body: ...}} would make it");
+  EXPECT_EQ(action_errors("reply_with: thank"),
+            "2:26+5: unknown template 'thank'; templates: {thank: {subject: ..., body: ...}} would make it");
   EXPECT_EQ(errors_of("templates: {thanks: {subject: a, body: b}}\nrules:\n  - action: {reply_with: thank}\n"),
             "3:26+5: unknown template 'thank'; did you mean 'thanks'? (known: thanks)");
-  EXPECT_EQ(errors_of("templates:\n  t: {subject: 'x {{titel}}', body: \"a\\n{{task}} {{\"}\n"),
-            "2:19+9: unknown placeholder 'titel'; did you mean 'title'? (known: assignee, created, domain, due, fields, from, link, missing, note, priority, requester, state, subject, tags, task, team, text, title, type)\n"
-            "2:50+2: this {{ is never closed; write }} after the name");
+  EXPECT_EQ(
+      errors_of("templates:\n  t: {subject: 'x {{titel}}', body: \"a\\n{{task}} {{\"}\n"),
+      "2:19+9: unknown placeholder 'titel'; did you mean 'title'? (known: assignee, created, domain, due, fields, "
+      "from, link, missing, note, priority, requester, state, subject, tags, task, team, text, title, type)\n"
+      "2:50+2: this {{ is never closed; write }} after the name");
   EXPECT_EQ(errors_of("templates: {t: {subject: x}}\n"), "1:13+1: template 't' has no body");
   EXPECT_EQ(errors_of("keywords: {a: ['!']}\n"), "1:16+3: '!' has no letter or digit, so it can't be found");
-  EXPECT_EQ(errors_of("keywords: {gym: sports}\nrules:\n  - {condition: keywords contains 'gmy', action: {drop: yes}}\n"),
-            "3:17+23: unknown keyword 'gmy'; did you mean 'gym'? (known: absence, broken, cleaning, complaint, electricity, fire, gym, heating, injury, invoice, it, leak, transport, urgent)");
+  EXPECT_EQ(
+      errors_of("keywords: {gym: sports}\nrules:\n  - {condition: keywords contains 'gmy', action: {drop: yes}}\n"),
+      "3:17+23: unknown keyword 'gmy'; did you mean 'gym'? (known: absence, broken, cleaning, complaint, electricity, "
+      "fire, gym, heating, injury, invoice, it, leak, transport, urgent)");
 }
 
 TEST(RuleFile, PlacesAreThoseOfTheFile) {
@@ -97,10 +119,11 @@ TEST(RuleFile, PlacesAreThoseOfTheFile) {
 }
 
 TEST(RuleFile, ErrorsOfAllFilesInTheirOrder) {
-  const std::vector<SourceFile> files{{"a.yaml", "rules:\n  - {condition: subject matches /(/, action: {drop: yes}}\n  - action: {reply_with: x}\n"},
-                                      {"b.yaml", "a: 1\na: 2\n"},
-                                      {"c.yaml", "match: all\n"},
-                                      {"d.yaml", "match: first\n"}};
+  const std::vector<SourceFile> files{
+      {"a.yaml", "rules:\n  - {condition: subject matches /(/, action: {drop: yes}}\n  - action: {reply_with: x}\n"},
+      {"b.yaml", "a: 1\na: 2\n"},
+      {"c.yaml", "match: all\n"},
+      {"d.yaml", "match: first\n"}};
   std::vector<Diagnostic> errors;
   (void)read_rule_files(files, errors);
   std::vector<std::string> places;
@@ -126,8 +149,9 @@ TEST(RuleFile, LimitsHoldAtThemAndPastThem) {
   limits = {};
   limits.regexes_max = 1;
   EXPECT_EQ(errors_of("rules:\n  - {condition: subject matches /a/, action: {drop: yes}}\n", limits), "");
-  EXPECT_EQ(errors_of("rules:\n  - {condition: subject matches /a/ or body matches /b/, action: {drop: yes}}\n", limits),
-            "2:40+16: more than 1 regular expressions in all rules");
+  EXPECT_EQ(
+      errors_of("rules:\n  - {condition: subject matches /a/ or body matches /b/, action: {drop: yes}}\n", limits),
+      "2:40+16: more than 1 regular expressions in all rules");
   limits = {};
   limits.text_bytes_max = 3;
   EXPECT_EQ(errors_of("rules:\n  - {condition: subject is abc, action: {drop: yes}}\n", limits), "");
@@ -155,14 +179,20 @@ TEST(RuleFile, TheExamplesOfTheDocumentAreGood) {
   for (int field = 0; field < static_cast<int>(kFields); ++field) {
     if (static_cast<Field>(field) == Field::variable || static_cast<Field>(field) == Field::no_reply) continue;
     const auto name = std::string(to_string(static_cast<Field>(field)));
-    EXPECT_THAT(document, HasSubstr("`" + name + (static_cast<Field>(field) == Field::header ? "[Name]`" : static_cast<Field>(field) == Field::part_content ? "[type]`" : "`"))) << "in the table of fields";
+    EXPECT_THAT(document, HasSubstr("`" + name +
+                                    (static_cast<Field>(field) == Field::header         ? "[Name]`"
+                                     : static_cast<Field>(field) == Field::part_content ? "[type]`"
+                                                                                        : "`")))
+        << "in the table of fields";
   }
 }
 
 TEST(RuleFile, HostileFilesLoadQuicklyOrAreRefused) {
   const auto start = std::chrono::steady_clock::now();
   std::string nested;
-  for (int i = 0; i < 9'000; ++i) nested += "  - {condition: \"subject contains '" + std::string(static_cast<std::size_t>(i % 400) + 1, 'a') + "'\", action: {tag: x}}\n";
+  for (int i = 0; i < 9'000; ++i)
+    nested += "  - {condition: \"subject contains '" + std::string(static_cast<std::size_t>(i % 400) + 1, 'a') +
+              "'\", action: {tag: x}}\n";
   EXPECT_EQ(errors_of("rules:\n" + nested), "");
   std::string wrong;
   for (int i = 0; i < 9'000; ++i) wrong += "  - {condition: \"x\", action: {y: z}}\n";

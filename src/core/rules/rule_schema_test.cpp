@@ -59,7 +59,8 @@ json::value as_json(const YamlNode& node) {
   if (node.quoted) return json::value(node.text);
   if (node.is_nothing()) return nullptr;
   if (node.text == "true" || node.text == "false") return node.text == "true";
-  if (!node.text.empty() && node.text.size() < 18 && node.text.find_first_not_of("0123456789") == std::string::npos) return std::stoll(node.text);
+  if (!node.text.empty() && node.text.size() < 18 && node.text.find_first_not_of("0123456789") == std::string::npos)
+    return std::stoll(node.text);
   return json::value(node.text);
 }
 
@@ -91,24 +92,69 @@ struct Place {
 std::vector<Place> places() {
   const std::string teams = "teams: {t: t@a.org}\n";
   return {
-      {"file", "", "", {{"calendars", "{a: {time_zone: UTC}}"}, {"extract", "{room: '/Room/'}"}, {"keywords", "{gym: [hall]}"}, {"match", "first"},
-                        {"on_call", "{a: {time_zone: UTC, members: a@b.org}}"}, {"quiet_hours", "{time_zone: UTC, hours: {daily: 22:00-07:00}}"},
-                        {"rules", "[]"}, {"slas", "{a: {update: 2h}}"}, {"teams", "{a: a@b.org}"}, {"templates", "{a: {subject: a, body: b}}"}}},
-      {"calendar", "calendars: {a: {time_zone: UTC, ", "}}",
-       {{"customers", "['@a.org', b@c.org]"}, {"default", "yes"}, {"end_of_slot", "next_open"}, {"exceptions", "{2026-12-24: 8-12, 2026-12-31: closed, 12-30: [8-9, 10:00-11:30]}"},
-        {"holidays", "[2026-12-25, 12-26, {date: 01-06, name: Epiphany}, 'https://a.org/x', webcal://a.org/b, {url: http://a.org}]"},
-        {"hours", "{mon-fri: [08:00-12:00, 13:00-17:00], Saturday: 8-12, sun: closed}"}, {"not_holidays", "[2026-12-25]"}, {"note", "ours"}, {"round", "minute"}}},
+      {"file",
+       "",
+       "",
+       {{"calendars", "{a: {time_zone: UTC}}"},
+        {"extract", "{room: '/Room/'}"},
+        {"keywords", "{gym: [hall]}"},
+        {"match", "first"},
+        {"on_call", "{a: {time_zone: UTC, members: a@b.org}}"},
+        {"quiet_hours", "{time_zone: UTC, hours: {daily: 22:00-07:00}}"},
+        {"rules", "[]"},
+        {"slas", "{a: {update: 2h}}"},
+        {"teams", "{a: a@b.org}"},
+        {"templates", "{a: {subject: a, body: b}}"}}},
+      {"calendar",
+       "calendars: {a: {time_zone: UTC, ",
+       "}}",
+       {{"customers", "['@a.org', b@c.org]"},
+        {"default", "yes"},
+        {"end_of_slot", "next_open"},
+        {"exceptions", "{2026-12-24: 8-12, 2026-12-31: closed, 12-30: [8-9, 10:00-11:30]}"},
+        {"holidays",
+         "[2026-12-25, 12-26, {date: 01-06, name: Epiphany}, 'https://a.org/x', webcal://a.org/b, {url: "
+         "http://a.org}]"},
+        {"hours", "{mon-fri: [08:00-12:00, 13:00-17:00], Saturday: 8-12, sun: closed}"},
+        {"not_holidays", "[2026-12-25]"},
+        {"note", "ours"},
+        {"round", "minute"}}},
       {"calendar zone", "calendars: {a: {", "}}", {{"time_zone", "Europe/Berlin"}, {"timezone", "UTC"}}},
-      {"holiday", "calendars: {a: {time_zone: UTC, holidays: [{date: 12-24, ", "}]}}", {{"name", "Eve"}, {"file", "a.ics"}, {"url", "https://a.org"}}},
-      {"sla", "slas: {a: {update: 2h, ", "}}",
-       {{"answered_by", "[mail, comment]"}, {"customers", "['@a.org']"}, {"default", "no"}, {"first_response", "2 business hours"}, {"keep_informed", "2 wall days"},
-        {"notify", "boss@a.org"}, {"resolution", "{within: '1 h, 30 min'}"}}},
-      {"clock", "slas: {a: {update: {within: 9h, ", "}}}", {{"pause_in", "[pending, acknowledged]"}, {"paused_time_counts", "true"}, {"warn_before", "1h"}}},
+      {"holiday",
+       "calendars: {a: {time_zone: UTC, holidays: [{date: 12-24, ",
+       "}]}}",
+       {{"name", "Eve"}, {"file", "a.ics"}, {"url", "https://a.org"}}},
+      {"sla",
+       "slas: {a: {update: 2h, ",
+       "}}",
+       {{"answered_by", "[mail, comment]"},
+        {"customers", "['@a.org']"},
+        {"default", "no"},
+        {"first_response", "2 business hours"},
+        {"keep_informed", "2 wall days"},
+        {"notify", "boss@a.org"},
+        {"resolution", "{within: '1 h, 30 min'}"}}},
+      {"clock",
+       "slas: {a: {update: {within: 9h, ",
+       "}}}",
+       {{"pause_in", "[pending, acknowledged]"}, {"paused_time_counts", "true"}, {"warn_before", "1h"}}},
       {"team", "teams: {a: {address: a@b.org, ", "}}", {{"members", "[c@d.org, e@f.org]"}, {"name", "Ours"}}},
-      {"rota", "on_call: {a: {time_zone: UTC, members: [a@b.org], ", "}}",
-       {{"handover", "09:00"}, {"overrides", "[{from: 2026-12-24 09:00, to: 2026-12-27 09:00, who: c@d.org}]"}, {"rotation", "2 weeks"}, {"shifts", "https://a.org/s.ics"}, {"start", "2026-01-05"}}},
-      {"action", teams + "rules: [{action: {tag: x, escalate_after: 1h, ", "}}]", {{"escalate_to", "t"}, {"drop", "no"}, {"set_priority", "high"}}},
-      {"step", teams + "rules: [{action: {escalate_to: [{after: 2 business hours, to: t, ", "}]}}]", {{"repeat", "{every: 1h, times: 3}"}, {"unless_answered", "yes"}}},
+      {"rota",
+       "on_call: {a: {time_zone: UTC, members: [a@b.org], ",
+       "}}",
+       {{"handover", "09:00"},
+        {"overrides", "[{from: 2026-12-24 09:00, to: 2026-12-27 09:00, who: c@d.org}]"},
+        {"rotation", "2 weeks"},
+        {"shifts", "https://a.org/s.ics"},
+        {"start", "2026-01-05"}}},
+      {"action",
+       teams + "rules: [{action: {tag: x, escalate_after: 1h, ",
+       "}}]",
+       {{"escalate_to", "t"}, {"drop", "no"}, {"set_priority", "high"}}},
+      {"step",
+       teams + "rules: [{action: {escalate_to: [{after: 2 business hours, to: t, ",
+       "}]}}]",
+       {{"repeat", "{every: 1h, times: 3}"}, {"unless_answered", "yes"}}},
   };
 }
 
@@ -139,7 +185,8 @@ TEST_F(Schema, AndTheTablesHaveNoKeyThatIsNotTriedThere) {
     return false;
   };
   const auto look = [&](const auto& table) {
-    for (const auto& key : table) EXPECT_TRUE(tried(key.name) || key.name == "calendar" || key.name == "sla") << key.name;
+    for (const auto& key : table)
+      EXPECT_TRUE(tried(key.name) || key.name == "calendar" || key.name == "sla") << key.name;
   };
   look(kFileKeys);
   look(kCalendarKeys);
@@ -154,18 +201,36 @@ TEST_F(Schema, AndTheTablesHaveNoKeyThatIsNotTriedThere) {
 }
 
 TEST_F(Schema, RefusesWhatTheReaderRefuses) {
-  for (const std::string yaml : {
-           "calendars: {a: {time_zone: UTC, hours: {moonday: 8-12}}}", "calendars: {a: {time_zone: UTC, hours: {mon: 8}}}",
-           "calendars: {a: {time_zone: UTC, hours: {mon: [8-12, closed]}}}", "calendars: {a: {time_zone: UTC, hours: sometimes}}", "calendars: [a]",
-           "calendars: {a: {time_zone: UTC, exceptions: {Christmas: closed}}}", "calendars: {a: {time_zone: UTC, holidays: [Christmas]}}",
-           "calendars: {a: {time_zone: UTC, holidays: [{name: x}]}}", "calendars: {a: {time_zone: UTC, holidays: [{file: x.txt}]}}",
-           "calendars: {a: {time_zone: UTC, round: up}}", "calendars: {a: {time_zone: UTC, default: maybe}}", "quiet_hours: [22-7]",
-           "slas: {a: {}}", "slas: {a: {update: two hours}}", "slas: {a: {update: {warn_before: 1h}}}", "slas: {a: {update: {within: 2h, pause_in: [asleep]}}}",
-           "slas: {a: {update: 2h, answered_by: [phone]}}", "slas: {'a@b': {update: 2h}}", "teams: {a: nobody}", "teams: {a: {members: [x]}}",
-           "on_call: {a: {members: a@b.org}}", "on_call: {a: {time_zone: UTC}}", "on_call: {a: {time_zone: UTC, members: a@b.org, rotation: sometimes}}",
-           "on_call: {a: {time_zone: UTC, members: a@b.org, start: Monday}}", "on_call: {a: {time_zone: UTC, members: a@b.org, handover: nine}}",
-           "on_call: {a: {time_zone: UTC, members: a@b.org, overrides: [{from: 2026-12-24, who: b@c.org}]}}", "on_call: {a: {time_zone: UTC, shifts: shifts.csv}}",
-           "rules: [{action: {escalate_to: [{after: 1h, to: a, repeat: {every: 1h}}]}}]", "rules: [{action: {escalate_after: soon}}]"}) {
+  for (const std::string yaml :
+       {"calendars: {a: {time_zone: UTC, hours: {moonday: 8-12}}}",
+        "calendars: {a: {time_zone: UTC, hours: {mon: 8}}}",
+        "calendars: {a: {time_zone: UTC, hours: {mon: [8-12, closed]}}}",
+        "calendars: {a: {time_zone: UTC, hours: sometimes}}",
+        "calendars: [a]",
+        "calendars: {a: {time_zone: UTC, exceptions: {Christmas: closed}}}",
+        "calendars: {a: {time_zone: UTC, holidays: [Christmas]}}",
+        "calendars: {a: {time_zone: UTC, holidays: [{name: x}]}}",
+        "calendars: {a: {time_zone: UTC, holidays: [{file: x.txt}]}}",
+        "calendars: {a: {time_zone: UTC, round: up}}",
+        "calendars: {a: {time_zone: UTC, default: maybe}}",
+        "quiet_hours: [22-7]",
+        "slas: {a: {}}",
+        "slas: {a: {update: two hours}}",
+        "slas: {a: {update: {warn_before: 1h}}}",
+        "slas: {a: {update: {within: 2h, pause_in: [asleep]}}}",
+        "slas: {a: {update: 2h, answered_by: [phone]}}",
+        "slas: {'a@b': {update: 2h}}",
+        "teams: {a: nobody}",
+        "teams: {a: {members: [x]}}",
+        "on_call: {a: {members: a@b.org}}",
+        "on_call: {a: {time_zone: UTC}}",
+        "on_call: {a: {time_zone: UTC, members: a@b.org, rotation: sometimes}}",
+        "on_call: {a: {time_zone: UTC, members: a@b.org, start: Monday}}",
+        "on_call: {a: {time_zone: UTC, members: a@b.org, handover: nine}}",
+        "on_call: {a: {time_zone: UTC, members: a@b.org, overrides: [{from: 2026-12-24, who: b@c.org}]}}",
+        "on_call: {a: {time_zone: UTC, shifts: shifts.csv}}",
+        "rules: [{action: {escalate_to: [{after: 1h, to: a, repeat: {every: 1h}}]}}]",
+        "rules: [{action: {escalate_after: soon}}]"}) {
     EXPECT_NE(by_reader(yaml), "") << yaml;
     EXPECT_NE(by_schema(yaml), "") << yaml;
   }
@@ -182,7 +247,9 @@ TEST_F(Schema, TakesEveryRuleFileThatIsShipped) {
   for (const auto* folder : {"samples", "modules"})
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
       const auto name = entry.path().filename().string();
-      const bool rules = name == "rules.yaml" || name == "templates.yaml" || name == "calendars.yaml" || name == "slas.yaml" || name == "teams.yaml" || name == "on_call.yaml" || (entry.path().parent_path().filename() == "rules" && name.ends_with(".yaml"));
+      const bool rules = name == "rules.yaml" || name == "templates.yaml" || name == "calendars.yaml" ||
+                         name == "slas.yaml" || name == "teams.yaml" || name == "on_call.yaml" ||
+                         (entry.path().parent_path().filename() == "rules" && name.ends_with(".yaml"));
       if (!rules) continue;
       EXPECT_EQ(by_schema(text_of(entry.path())), "") << entry.path();
       ++files;

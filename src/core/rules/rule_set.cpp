@@ -35,11 +35,17 @@ class CompiledRules final : public RuleSet {
     rules_.reserve(files.rules.size());
     for (auto& rule : files.rules) {
       program_.add(rule.condition, rule.condition_text);
-      Compiled made{std::move(rule.name), std::move(rule.action), {}, rule.table, asks_for_thread(rule.condition), false,
+      Compiled made{std::move(rule.name),
+                    std::move(rule.action),
+                    {},
+                    rule.table,
+                    asks_for_thread(rule.condition),
+                    false,
                     rule.condition.kind == Condition::Kind::always};
       made.has_names = mentions_names(made.action);
       if (made.has_names)
-        for (const auto& [name, extraction] : rule.variables) made.variables.emplace_back(name, program_.add_extraction(extraction));
+        for (const auto& [name, extraction] : rule.variables)
+          made.variables.emplace_back(name, program_.add_extraction(extraction));
       rules_.push_back(std::move(made));
     }
     program_.build(&lexicon_);
@@ -157,8 +163,11 @@ class CompiledRules final : public RuleSet {
       if (matched && ends(rules_[number])) left_out -= std::min(left_out, rules_.size() - number - 1);
     }
     if (left_out > 0)
-      trace.push_back({std::to_string(left_out) + (trace.empty() ? "" : " other") + (left_out == 1 ? " rule" : " rules"), false,
-                       "nothing that they ask for occurs", {}});
+      trace.push_back(
+          {std::to_string(left_out) + (trace.empty() ? "" : " other") + (left_out == 1 ? " rule" : " rules"),
+           false,
+           "nothing that they ask for occurs",
+           {}});
     return trace;
   }
 
@@ -181,7 +190,8 @@ class CompiledRules final : public RuleSet {
     if (!verdict.priority) verdict.priority = action.priority;
     join_into(verdict.tags, action.tags);
     join_chain(verdict.escalation, action.escalation);
-    if (!verdict.escalation.empty() && verdict.escalation_calendar.empty()) verdict.escalation_calendar = action.escalation_calendar;
+    if (!verdict.escalation.empty() && verdict.escalation_calendar.empty())
+      verdict.escalation_calendar = action.escalation_calendar;
     if (!verdict.sla) verdict.sla = action.sla;
     join_into(verdict.reply_with, action.reply_with);
     join_into(verdict.notify, action.notify);
@@ -192,8 +202,8 @@ class CompiledRules final : public RuleSet {
     if (action.stop) verdict.stopped = true;
   }
 
-  /// The action with its names filled in. What would have no meaning then (a variable that holds nothing, no address) is
-  /// left out.
+  /// The action with its names filled in. What would have no meaning then (a variable that holds nothing, no address)
+  /// is left out.
   static Action filled(const Compiled& rule, Program::Run& run) {
     const auto& message = run.facts().message;
     const auto value = [&](std::string_view name) -> std::string {
@@ -237,7 +247,8 @@ class CompiledRules final : public RuleSet {
       effects.tags = all(effects.tags, is_action_tag, false);
       note(effects.note);
       effects.webhooks = all(effects.webhooks, is_action_url, true);
-      const auto assigned = effects.assign.empty() ? std::vector<std::string>{} : all({effects.assign}, is_action_target, false);
+      const auto assigned =
+          effects.assign.empty() ? std::vector<std::string>{} : all({effects.assign}, is_action_target, false);
       effects.assign = assigned.empty() ? std::string() : assigned.front();
     }
     std::erase_if(action.escalation, [&](EscalationStep& step) {
@@ -250,10 +261,15 @@ class CompiledRules final : public RuleSet {
   }
 
   static bool mentions_names(const Action& action) {
-    const auto any = [](const std::vector<std::string>& texts) { return std::any_of(texts.begin(), texts.end(), has_names); };
-    return any(action.route_to) || any(action.notify) || any(action.tags) || any(action.webhooks) || has_names(action.note) || (action.assign && has_names(*action.assign)) ||
+    const auto any = [](const std::vector<std::string>& texts) {
+      return std::any_of(texts.begin(), texts.end(), has_names);
+    };
+    return any(action.route_to) || any(action.notify) || any(action.tags) || any(action.webhooks) ||
+           has_names(action.note) || (action.assign && has_names(*action.assign)) ||
            std::any_of(action.escalation.begin(), action.escalation.end(), [&](const auto& step) {
-             return has_names(step.to) || (step.effects && (any(step.effects->tags) || any(step.effects->webhooks) || has_names(step.effects->assign) || has_names(step.effects->note)));
+             return has_names(step.to) ||
+                    (step.effects && (any(step.effects->tags) || any(step.effects->webhooks) ||
+                                      has_names(step.effects->assign) || has_names(step.effects->note)));
            });
   }
 
@@ -282,7 +298,9 @@ std::string version_of(const std::vector<SourceFile>& files) {
 
 }  // namespace
 
-TextLiterals RuleSet::text_literals() const { return {}; }
+TextLiterals RuleSet::text_literals() const {
+  return {};
+}
 
 const Workplace& RuleSet::workplace() const {
   static const Workplace none;
@@ -292,7 +310,8 @@ const Workplace& RuleSet::workplace() const {
 Loaded load_rules(const std::vector<SourceFile>& files, const WorkplaceScope& scope) {
   Loaded loaded;
   auto read = read_rule_files(files, loaded.errors, {}, scope);
-  const auto warnings = std::stable_partition(loaded.errors.begin(), loaded.errors.end(), [](const auto& one) { return !one.is_warning; });
+  const auto warnings = std::stable_partition(loaded.errors.begin(), loaded.errors.end(),
+                                              [](const auto& one) { return !one.is_warning; });
   loaded.warnings.assign(std::make_move_iterator(warnings), std::make_move_iterator(loaded.errors.end()));
   loaded.errors.erase(warnings, loaded.errors.end());
   if (loaded.errors.empty()) loaded.rules = std::make_shared<CompiledRules>(std::move(read), version_of(files));

@@ -35,7 +35,9 @@ struct Needs {
 };
 
 /// Monday to Friday, 8 to 17 o'clock: business hours where nobody has said when they are. Weekdays as in ISO 8601.
-constexpr bool usual_business_hours(int hour, int weekday) { return weekday <= 5 && hour >= 8 && hour < 17; }
+constexpr bool usual_business_hours(int hour, int weekday) {
+  return weekday <= 5 && hour >= 8 && hour < 17;
+}
 
 struct Scanned;
 struct TextLiterals;
@@ -52,24 +54,27 @@ struct Facts {
   int month = 1;
   /// The keywords are not known yet: `keywords` is empty, and Verdict::keywords has what was found in the same pass.
   bool find_keywords = false;
-  const Task* thread = nullptr;             ///< the task that this is a follow-up of
-  const SenderHistory* sender = nullptr;    ///< nullptr: not asked for; nobody was here before
+  const Task* thread = nullptr;           ///< the task that this is a follow-up of
+  const SenderHistory* sender = nullptr;  ///< nullptr: not asked for; nobody was here before
   /// Is it business time in a calendar (empty: the default one)? Without: Monday to Friday, 8 to 17 o'clock.
   const std::function<bool(std::string_view calendar)>* in_business_hours = nullptr;
-  /// What was found in subject and body for this rule set, when several look through a message together (shared_scan.h).
+  /// What was found in subject and body for this rule set, when several look through a message together
+  /// (shared_scan.h).
   const Scanned* scanned = nullptr;
-  /// The rules without a condition count only when another one takes the message or stops: they are the last resort, behind
-  /// modules.
+  /// The rules without a condition count only when another one takes the message or stops: they are the last resort,
+  /// behind modules.
   bool unconditional_last = false;
   std::string_view raw;  ///< the mail as it came, when Needs::raw asks for it; empty: what is in it is not known
-  std::int64_t local_minutes = 0;  ///< when it came, in the organization's time: minutes as if since 1970-01-01T00:00 there
-  bool from_staff = false;         ///< the sender is one of ours, when Needs::staff asks for it
+  std::int64_t local_minutes =
+      0;                    ///< when it came, in the organization's time: minutes as if since 1970-01-01T00:00 there
+  bool from_staff = false;  ///< the sender is one of ours, when Needs::staff asks for it
 };
 
-/// A literal that was found: where its first occurrence stands in the folded value. For explanations that are made later.
+/// A literal that was found: where its first occurrence stands in the folded value. For explanations that are made
+/// later.
 struct Hit {
   std::uint16_t slot = 0;
-  std::uint16_t value = 0;    ///< of several values of a field, from 0
+  std::uint16_t value = 0;  ///< of several values of a field, from 0
   std::uint32_t literal = 0;
   std::uint32_t at = 0;
   std::uint32_t length = 0;
@@ -85,11 +90,11 @@ struct Highlight {
 
 /// One single test of a condition.
 struct PartTrace {
-  std::string text;   ///< as written: "subject contains 'leak'"
+  std::string text;  ///< as written: "subject contains 'leak'"
   bool held = false;
   std::vector<Highlight> words;  ///< that made it hold, at most 10
   bool negated = false;          ///< it stands behind `not`, so that it is well when it does not hold
-  std::string found;             ///< from explain(), of what has no place in the message: "14" of an hour, "2 kB" of a size
+  std::string found;  ///< from explain(), of what has no place in the message: "14" of an hour, "2 kB" of a size
   [[nodiscard]] bool helps() const { return held != negated; }
 };
 
@@ -97,7 +102,7 @@ struct PartTrace {
 struct RuleTrace {
   std::string rule;  ///< its name, or "rule 3 (rules.yaml:12)" when it has none
   bool matched = false;
-  std::string why;   ///< "subject contains 'urgent'" with the text that did it, or which part did not hold
+  std::string why;               ///< "subject contains 'urgent'" with the text that did it, or which part did not hold
   std::vector<PartTrace> parts;  ///< each test of the condition; only of rules that matched, or from explain()
   std::string condition;         ///< as written; only from explain()
 };
@@ -116,15 +121,15 @@ struct Verdict {
   std::vector<std::string> tags;
   std::vector<EscalationStep> escalation;  ///< in order of time
   std::string escalation_calendar;         ///< name; empty: the customer's, the team's or the default
-  std::optional<std::string> sla;          ///< name of a service level; nullopt: the customer's, the team's or the default
-  std::vector<std::string> reply_with;     ///< template names
-  std::vector<std::string> notify;         ///< addresses
-  std::vector<std::string> webhooks;       ///< URLs
-  std::string task_type;                   ///< of a module; empty: none
-  std::vector<std::string> notes;          ///< for the history of the task
-  bool stopped = false;                    ///< a rule said `stop`
-  std::optional<std::string> drop;         ///< name of the rule that dropped it; then nothing else of this counts
-  std::vector<std::string> matched;        ///< names of the rules that acted, in order; also without a trace
+  std::optional<std::string> sla;       ///< name of a service level; nullopt: the customer's, the team's or the default
+  std::vector<std::string> reply_with;  ///< template names
+  std::vector<std::string> notify;      ///< addresses
+  std::vector<std::string> webhooks;    ///< URLs
+  std::string task_type;                ///< of a module; empty: none
+  std::vector<std::string> notes;       ///< for the history of the task
+  bool stopped = false;                 ///< a rule said `stop`
+  std::optional<std::string> drop;      ///< name of the rule that dropped it; then nothing else of this counts
+  std::vector<std::string> matched;     ///< names of the rules that acted, in order; also without a trace
   /// The rules that matched and those that came near (a word they ask for occurred), in order; the others are one
   /// line at the end, "92 other rules", since a mail that is kept shall not carry a whole rule file with it.
   std::vector<RuleTrace> trace;
@@ -154,7 +159,8 @@ class RuleSet {
   }
   /// What has to be known of the sender and the calendars for decide().
   [[nodiscard]] virtual Needs needs() const { return {}; }
-  /// Routing keywords found in subject and text (A3), words of urgency first, then in the order of the text; no doubles.
+  /// Routing keywords found in subject and text (A3), words of urgency first, then in the order of the text; no
+  /// doubles.
   [[nodiscard]] virtual std::vector<std::string> keywords(const Message& message) const = 0;
   [[nodiscard]] virtual const std::map<std::string, Template>& templates() const = 0;
   /// What the type of a task asks for, as found in the message; empty when there is no such type.
@@ -162,9 +168,10 @@ class RuleSet {
     (void)task_type, (void)message;
     return {};
   }
-  /// A value that a person gives a field of a task of this type, checked and in its usual form; nullopt: the type is not known
-  /// any more, so that any text will do.
-  [[nodiscard]] virtual Result<std::optional<TaskField>> checked_field(std::string_view task_type, std::string_view name, std::string_view value,
+  /// A value that a person gives a field of a task of this type, checked and in its usual form; nullopt: the type is
+  /// not known any more, so that any text will do.
+  [[nodiscard]] virtual Result<std::optional<TaskField>> checked_field(std::string_view task_type,
+                                                                       std::string_view name, std::string_view value,
                                                                        TimePoint now) const {
     (void)task_type, (void)name, (void)value, (void)now;
     return std::nullopt;

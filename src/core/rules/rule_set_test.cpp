@@ -89,7 +89,8 @@ TEST(Rules, TheRuleOfThePlanWorksAsWritten) {  // B1
 }
 
 TEST(Rules, AreJsonToo) {
-  const auto rules = load(R"({"rules": [{"condition": "subject contains 'urgent'", "action": {"route_to": "a@b.org"}}]})");
+  const auto rules =
+      load(R"({"rules": [{"condition": "subject contains 'urgent'", "action": {"route_to": "a@b.org"}}]})");
   EXPECT_THAT(rules->decide(Sample("urgent").facts()).route_to, ElementsAre("a@b.org"));
 }
 
@@ -104,7 +105,8 @@ TEST(Rules, TextsAreComparedWithoutCaseInAnyScript) {
   EXPECT_TRUE(holds("subject contains 'STRASSE'", Sample("Neue Stra\u00DFe gesperrt")));
   EXPECT_TRUE(holds("subject contains '\u00FCbung'", Sample("Feuer-\u00DCBUNG")));
   EXPECT_TRUE(holds("subject contains '\u00FCbung'", Sample("U\u0308bung")));  // decomposed
-  EXPECT_TRUE(holds("subject is '\u0924\u0924\u094D\u0915\u093E\u0932'", Sample(" \u0924\u0924\u094D\u0915\u093E\u0932 ")));
+  EXPECT_TRUE(
+      holds("subject is '\u0924\u0924\u094D\u0915\u093E\u0932'", Sample(" \u0924\u0924\u094D\u0915\u093E\u0932 ")));
   EXPECT_TRUE(holds("body contains 'water leak'", Sample("", "there is a water\r\n   leak in room 102")));
   EXPECT_FALSE(holds("subject contains 'urgent'", Sample("urgen t")));
 }
@@ -142,7 +144,8 @@ TEST(Rules, AndOrNotAndParentheses) {
 TEST(Rules, Fields) {
   Sample sample("s", "b");
   sample.message.headers = {{"List-Id", "news.school.org"}, {"X-Spam", "NO"}, {"x-spam", "maybe"}};
-  sample.message.attachments = {{"plan.PDF", "application/pdf", 10, "", false, ""}, {"photo.jpg", "image/jpeg", 10, "", false, ""}};
+  sample.message.attachments = {{"plan.PDF", "application/pdf", 10, "", false, ""},
+                                {"photo.jpg", "image/jpeg", 10, "", false, ""}};
   sample.findings = {{FindingKind::mailing_list, "List-Id: news"}};
   sample.keywords = {"urgent", "leak"};
   sample.message.size = 3 * 1024 * 1024;
@@ -154,7 +157,8 @@ TEST(Rules, Fields) {
   EXPECT_TRUE(holds("to is 'ben@organization.com'", sample));
   EXPECT_FALSE(holds("to is 'archive@organization.com'", sample));
   EXPECT_TRUE(holds("cc is 'archive@organization.com'", sample));
-  EXPECT_TRUE(holds("any recipient is 'hidden@organization.com' and any recipient is 'archive@organization.com'", sample));
+  EXPECT_TRUE(
+      holds("any recipient is 'hidden@organization.com' and any recipient is 'archive@organization.com'", sample));
   EXPECT_TRUE(holds("header[list-id] contains 'news'", sample));
   EXPECT_TRUE(holds("header[X-Spam] is 'maybe' and header[X-Spam] is 'no'", sample));
   EXPECT_FALSE(holds("header[X-Other] contains 'no'", sample));
@@ -186,14 +190,29 @@ TEST(Rules, PartsOfAddressesAndDates) {
                             {"X-Score", "5.5 points"},
                             {"X-Word", "beta"}};
   sample.envelope.sender = "bounce@list.org";
-  EXPECT_TRUE(holds("local part of from is 'anna+orders' and user of from is anna and detail of from is orders and domain of from is school.org", sample));
+  EXPECT_TRUE(
+      holds("local part of from is 'anna+orders' and user of from is anna and detail of from is orders and domain of "
+            "from is school.org",
+            sample));
   EXPECT_FALSE(holds("detail of to exists", sample));
   EXPECT_TRUE(holds("domain of any recipient is organization.com", sample));
   EXPECT_TRUE(holds("address of header[Resent-To] is 'carl+y@z.org' and detail of header[resent-to] is y", sample));
-  EXPECT_TRUE(holds("to[2] is 'ben@organization.com' and to[-1] is 'ben@organization.com' and not to[1] is 'ben@organization.com' and to[3] does not exist", sample));
-  EXPECT_TRUE(holds("envelope sender is 'bounce@list.org' and domain of envelope recipient is 'organization.com' and reply to is 'desk@school.org'", sample));
-  EXPECT_TRUE(holds("day of header[Date] is '20' and year of header[Date] = 2009 and hour of header[Date] >= 21 and zone of header[Date] is '+0300'", sample));
-  EXPECT_TRUE(holds("time of header[Date] is '21:44:43' and date of header[Date] >= '2009-07-20' and date of header[Date] < '2009-08' and weekday of header[Date] is mon", sample));
+  EXPECT_TRUE(
+      holds("to[2] is 'ben@organization.com' and to[-1] is 'ben@organization.com' and not to[1] is "
+            "'ben@organization.com' and to[3] does not exist",
+            sample));
+  EXPECT_TRUE(
+      holds("envelope sender is 'bounce@list.org' and domain of envelope recipient is 'organization.com' and reply to "
+            "is 'desk@school.org'",
+            sample));
+  EXPECT_TRUE(
+      holds("day of header[Date] is '20' and year of header[Date] = 2009 and hour of header[Date] >= 21 and zone of "
+            "header[Date] is '+0300'",
+            sample));
+  EXPECT_TRUE(
+      holds("time of header[Date] is '21:44:43' and date of header[Date] >= '2009-07-20' and date of header[Date] < "
+            "'2009-08' and weekday of header[Date] is mon",
+            sample));
   EXPECT_TRUE(holds("second of header[Received][-1] is '02' and second of header[Received][1] is '01'", sample));
   EXPECT_FALSE(holds("year of header[X-Score] exists", sample));
   EXPECT_TRUE(holds("header[X-Score] >= 5 and header[X-Score] < 5.6 and not header[X-Word] > 1", sample));
@@ -212,13 +231,19 @@ TEST(Rules, WildcardsExactTextsAndWhatIsThere) {
   EXPECT_TRUE(holds("attachment name like '*.pdf'", sample));
   EXPECT_FALSE(holds("attachment name like exactly '*.pdf'", sample));
   EXPECT_TRUE(holds("cc like '*@organization.*' and header[None] like '*'", sample));
-  EXPECT_TRUE(holds("subject contains exactly 'LEAK' and subject starts with exactly 'Water' and subject ends with exactly '102'", sample));
+  EXPECT_TRUE(holds(
+      "subject contains exactly 'LEAK' and subject starts with exactly 'Water' and subject ends with exactly '102'",
+      sample));
   EXPECT_FALSE(holds("subject contains exactly 'leak'", sample));
   EXPECT_FALSE(holds("subject is exactly 'Water Leak in Room 102'", sample));
   EXPECT_TRUE(holds("subject is exactly ['x', 'Water LEAK in Room 102']", sample));
-  EXPECT_TRUE(holds("header[X-Empty] exists and header[X-Other] does not exist and subject exists and from name exists", sample));
+  EXPECT_TRUE(holds("header[X-Empty] exists and header[X-Other] does not exist and subject exists and from name exists",
+                    sample));
   EXPECT_FALSE(holds("reply to exists", sample));
-  EXPECT_TRUE(holds("count(body contains 'it') = 4 and count(body matches /IT/) = 2 and count(to) = 2 and count(recipients) >= 4 and count(attachments) < 2", sample));
+  EXPECT_TRUE(
+      holds("count(body contains 'it') = 4 and count(body matches /IT/) = 2 and count(to) = 2 and count(recipients) >= "
+            "4 and count(attachments) < 2",
+            sample));
   EXPECT_TRUE(holds("count(to contains 'organization') is not 1 and count(header[X]) = 0", sample));
 }
 
@@ -247,8 +272,9 @@ TEST(Rules, HistoryThreadAndBusinessTime) {
   sample.hour = 17;
   EXPECT_TRUE(asks("outside business hours", nullptr));
   const std::function<bool(std::string_view)> hours = [](std::string_view calendar) { return calendar == "school"; };
-  const auto two = load("calendars: {school: {time_zone: UTC, hours: always}}\n"
-                        "rules:\n  - condition: within business hours of 'school' and outside business hours\n    action: {tag: hit}\n");
+  const auto two = load(
+      "calendars: {school: {time_zone: UTC, hours: always}}\n"
+      "rules:\n  - condition: within business hours of 'school' and outside business hours\n    action: {tag: hit}\n");
   auto facts = sample.facts();
   facts.in_business_hours = &hours;
   EXPECT_FALSE(two->decide(facts).tags.empty());
@@ -267,23 +293,34 @@ TEST(Rules, VariablesOfConditions) {
 }
 
 TEST(Rules, TextOfTheSenderAndLanguage) {
-  const Sample sample("Re: heating", "Es ist leider immer noch kalt in der Turnhalle, bitte kommen Sie doch noch einmal vorbei.\n\n"
-                                     "On Mon, 2 Nov 2026 at 10:00, Office <office@s.org> wrote:\n> The boiler was repaired yesterday.\n");
-  EXPECT_TRUE(holds("new text contains 'turnhalle' and not new text contains 'boiler' and quoted text contains 'boiler'", sample));
-  EXPECT_TRUE(holds("language is de and language in [de, en]", Sample("", "Es ist leider immer noch kalt in der Turnhalle, bitte kommen Sie doch noch einmal vorbei.")));
+  const Sample sample(
+      "Re: heating",
+      "Es ist leider immer noch kalt in der Turnhalle, bitte kommen Sie doch noch einmal vorbei.\n\n"
+      "On Mon, 2 Nov 2026 at 10:00, Office <office@s.org> wrote:\n> The boiler was repaired yesterday.\n");
+  EXPECT_TRUE(holds(
+      "new text contains 'turnhalle' and not new text contains 'boiler' and quoted text contains 'boiler'", sample));
+  EXPECT_TRUE(
+      holds("language is de and language in [de, en]",
+            Sample("", "Es ist leider immer noch kalt in der Turnhalle, bitte kommen Sie doch noch einmal vorbei.")));
   EXPECT_FALSE(holds("language exists", Sample("", "ok")));
 }
 
 TEST(Rules, KeywordsAreFoundInTheSamePass) {
-  const auto rules = load("keywords: {gym: [sports hall]}\nrules:\n  - condition: keywords contains 'gym' and subject contains 'hall'\n    action: {tag: hit}\n");
-  for (const auto& [subject, text] : {std::pair<std::string, std::string>{"The Sports-Hall", "please come urgently, a leak"}, {"sports", "hall"},
-                                      {"Sports hall: \u00FCberschwemmt", "\u0924\u0924\u094D\u0915\u093E\u0932"}, {"", ""}}) {
+  const auto rules = load(
+      "keywords: {gym: [sports hall]}\nrules:\n  - condition: keywords contains 'gym' and subject contains 'hall'\n    "
+      "action: {tag: hit}\n");
+  for (const auto& [subject, text] :
+       {std::pair<std::string, std::string>{"The Sports-Hall", "please come urgently, a leak"},
+        {"sports", "hall"},
+        {"Sports hall: \u00FCberschwemmt", "\u0924\u0924\u094D\u0915\u093E\u0932"},
+        {"", ""}}) {
     Sample sample(subject, text);
     auto facts = sample.facts();
     facts.find_keywords = true;
     const auto verdict = rules->decide(facts);
     EXPECT_EQ(verdict.keywords, rules->keywords(sample.message)) << subject;
-    EXPECT_EQ(!verdict.tags.empty(), std::find(verdict.keywords.begin(), verdict.keywords.end(), "gym") != verdict.keywords.end());
+    EXPECT_EQ(!verdict.tags.empty(),
+              std::find(verdict.keywords.begin(), verdict.keywords.end(), "gym") != verdict.keywords.end());
   }
 }
 
@@ -372,14 +409,16 @@ rules:
   EXPECT_THAT(verdict.webhooks, ElementsAre("https://s.org/rooms/102?s=Re%3A%20a%20%26%20b"));
   EXPECT_EQ(rules->decide(Sample("NORTH building", "a leak in Room 102").facts()).assign, "keeper-NORTH");
   // What a stranger writes is never looked through for names, and must make an address.
-  const auto hostile = load("rules:\n  - condition: \"x = /to:(.*)/\"\n    action: {route_to: \"{{x}}@s.org\", tag: \"{{x}}\"}\n");
+  const auto hostile =
+      load("rules:\n  - condition: \"x = /to:(.*)/\"\n    action: {route_to: \"{{x}}@s.org\", tag: \"{{x}}\"}\n");
   EXPECT_THAT(hostile->decide(Sample("to:{{subject}}").facts()).tags, ElementsAre("{{subject}}"));
   EXPECT_THAT(hostile->decide(Sample("to:a b, c").facts()).route_to, IsEmpty());
   EXPECT_THAT(hostile->decide(Sample("to:a b, c").facts()).tags, IsEmpty());
 }
 
 TEST(Rules, ErrorsOfVariables) {
-  EXPECT_EQ(errors_of("extract: {Room: /x/, room: \"/(/\"}\nrules:\n  - action: {tag: \"{{rom}}\", webhook: \"https://{{from}}/x\"}\n"),
+  EXPECT_EQ(errors_of("extract: {Room: /x/, room: \"/(/\"}\nrules:\n  - action: {tag: \"{{rom}}\", webhook: "
+                      "\"https://{{from}}/x\"}\n"),
             R"(rules.yaml:1:11: error: 'Room' is not a name for a variable
     1 | extract: {Room: /x/, room: "/(/"}
       |           ^~~~ small letters, digits and _, and no name of a field, as in room
@@ -419,8 +458,9 @@ rules:
   EXPECT_EQ(first->explain(Sample("a leak").facts()).at(1).why, "an earlier row of the table has acted");
   const auto all = load(with("all"));
   EXPECT_THAT(all->decide(Sample("a leak").facts()).route_to, ElementsAre("plumber@s.org", "it@s.org", "office@s.org"));
-  EXPECT_EQ(errors_of("rules:\n  - table: {inputs: [subject contains, size], outputs: [tag], rows: [[a, b, c], [x]]}\n"),
-            R"(rules.yaml:2:74: error: unknown operator 'b'
+  EXPECT_EQ(
+      errors_of("rules:\n  - table: {inputs: [subject contains, size], outputs: [tag], rows: [[a, b, c], [x]]}\n"),
+      R"(rules.yaml:2:74: error: unknown operator 'b'
     2 |   - table: {inputs: [subject contains, size], outputs: [tag], rows: [[a, b, c], [x]]}
       |                                                                          ^ did you mean '<'? (known: !=, <, <=, >, >=, in, is, not in), in subject contains 'a' and size b
 rules.yaml:2:81: error: this row has 1 cells, the table 2 inputs and 1 outputs
@@ -483,14 +523,17 @@ rules.yaml:2:48: error: '9' is not a time
 }
 
 TEST(Rules, NotesAreForThoseWhoWorkOnIt) {
-  const auto rules = load("rules:\n  - action: {note: \"Asked by {{from_name}}.\"}\n  - action: {note: \"Ask for the key.\"}\n");
+  const auto rules =
+      load("rules:\n  - action: {note: \"Asked by {{from_name}}.\"}\n  - action: {note: \"Ask for the key.\"}\n");
   EXPECT_THAT(rules->decide(Sample("x").facts()).notes, ElementsAre("Asked by Anna Secretary.", "Ask for the key."));
 }
 
 TEST(Rules, WhatStandsBesideTheTextIsReadOnlyWhenARuleAsks) {
   const std::string raw =
-      "From: a@b.org\r\nTo: x@s.org, y@s.org\r\nCc: z@s.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nPreamble\r\n--b\r\n\r\nsee the list\r\n"
-      "--b\r\nContent-Type: text/plain; name=list.txt\r\nContent-Transfer-Encoding: base64\r\n\r\nVGhlIEtFWSBpcyBibHVlLg==\r\n--b--\r\n";
+      "From: a@b.org\r\nTo: x@s.org, y@s.org\r\nCc: z@s.org\r\nContent-Type: multipart/mixed; "
+      "boundary=b\r\n\r\nPreamble\r\n--b\r\n\r\nsee the list\r\n"
+      "--b\r\nContent-Type: text/plain; name=list.txt\r\nContent-Transfer-Encoding: "
+      "base64\r\n\r\nVGhlIEtFWSBpcyBibHVlLg==\r\n--b--\r\n";
   const auto matched = [&](const std::string& condition) {
     const auto rules = load("rules:\n  - condition: \"" + condition + "\"\n    action: {tag: hit}\n");
     EXPECT_TRUE(rules->needs().raw) << condition;
@@ -532,8 +575,10 @@ rules:
 )");
   const auto verdict = rules->decide(Sample("leak").facts());
   using std::chrono::hours;
-  EXPECT_THAT(verdict.escalation, ElementsAre(EscalationStep{.after = hours(2), .to = "head@s.org", .unless_answered = true}, EscalationStep{.after = hours(2), .to = "hidden@organization.com", .unless_answered = true},
-                                              EscalationStep{hours(4), "boss@s.org"}));
+  EXPECT_THAT(verdict.escalation,
+              ElementsAre(EscalationStep{.after = hours(2), .to = "head@s.org", .unless_answered = true},
+                          EscalationStep{.after = hours(2), .to = "hidden@organization.com", .unless_answered = true},
+                          EscalationStep{hours(4), "boss@s.org"}));
   EXPECT_THAT(verdict.notify, IsEmpty()) << "not at once";
   EXPECT_THAT(verdict.matched, ElementsAre("rule 1 (rules.yaml:3)", "silent"));
   EXPECT_EQ(errors_of("rules:\n  - condition: no reply within 2 hours\n    action: {stop: true}\n"),
@@ -563,21 +608,30 @@ rules:
   const auto& first = verdict.escalation[0];
   EXPECT_EQ(first.to, "head@s.org");
   ASSERT_TRUE(first.effects);
-  EXPECT_EQ(*first.effects, (StepEffects{"late", static_cast<std::int8_t>(Priority::urgent), "head@s.org", {"late", "of organization.com"},
-                                         {"https://h.s.org/organization.com"}, {"task_opened"}, "", ""}));
+  EXPECT_EQ(*first.effects, (StepEffects{"late",
+                                         static_cast<std::int8_t>(Priority::urgent),
+                                         "head@s.org",
+                                         {"late", "of organization.com"},
+                                         {"https://h.s.org/organization.com"},
+                                         {"task_opened"},
+                                         "",
+                                         ""}));
   EXPECT_FALSE(verdict.escalation[1].effects) << "once, with the first who is told";
   EXPECT_EQ(in_words(verdict.escalation[2]), "3 hours: tag later");
   EXPECT_FALSE(verdict.escalation[2].tells);
 }
 
 TEST(Rules, FirstModeLetsOneRuleAct) {
-  const auto rules = load("match: first\nrules:\n  - condition: subject contains 'a'\n    action: {tag: one}\n  - action: {tag: two}\n");
+  const auto rules = load(
+      "match: first\nrules:\n  - condition: subject contains 'a'\n    action: {tag: one}\n  - action: {tag: two}\n");
   EXPECT_THAT(rules->decide(Sample("a").facts()).tags, ElementsAre("one"));
   EXPECT_THAT(rules->decide(Sample("b").facts()).tags, ElementsAre("two"));
 }
 
 TEST(Rules, DropIsRecordedAndEnds) {
-  const auto rules = load("rules:\n  - name: spam\n    condition: subject contains 'pills'\n    action: {drop: true}\n  - action: {tag: x}\n");
+  const auto rules = load(
+      "rules:\n  - name: spam\n    condition: subject contains 'pills'\n    action: {drop: true}\n  - action: {tag: "
+      "x}\n");
   const auto verdict = rules->decide(Sample("pills").facts());
   EXPECT_EQ(verdict.drop, "spam");
   EXPECT_THAT(verdict.tags, IsEmpty());
@@ -600,9 +654,11 @@ rules:
 }
 
 TEST(Rules, TemplatesAndKeywordsOfTheFiles) {
-  const auto loaded = load_rules({{"a.yaml", "rules:\n  - condition: keywords contains 'gym'\n    action: {reply_with: thanks}\n"},
-                                  {"b.yaml", "templates:\n  thanks: {subject: 'Re: {{subject}}', body: 'Task {{ task }}'}\n"
-                                             "keywords:\n  Gym: [gymnasium, sports hall]\n"}});
+  const auto loaded =
+      load_rules({{"a.yaml", "rules:\n  - condition: keywords contains 'gym'\n    action: {reply_with: thanks}\n"},
+                  {"b.yaml",
+                   "templates:\n  thanks: {subject: 'Re: {{subject}}', body: 'Task {{ task }}'}\n"
+                   "keywords:\n  Gym: [gymnasium, sports hall]\n"}});
   ASSERT_THAT(loaded.errors, IsEmpty());
   Sample sample("The Sports  Hall is closed");
   sample.keywords = loaded.rules->keywords(sample.message);
@@ -639,7 +695,8 @@ rules.yaml:2:52: error: '5 XB' is not a size
     2 |   - condition: "subjekt contains 'leak' and size > 5 XB"
       |                                                    ^~~~ write a whole number and a unit, as in 5 MB
 )");
-  EXPECT_EQ(errors_of("rules:\n  - condition: |\n      subject contains 'leak'\n      und body contains 'x'\n    action: {drop: yes}\n"),
+  EXPECT_EQ(errors_of("rules:\n  - condition: |\n      subject contains 'leak'\n      und body contains 'x'\n    "
+                      "action: {drop: yes}\n"),
             R"(rules.yaml:4:7: error: 'und' is not expected here
     4 |       und body contains 'x'
       |       ^~~ join conditions by and / or; texts of several words stand in quotes

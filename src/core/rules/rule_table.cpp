@@ -21,13 +21,15 @@ CellKind kind_of(std::string_view input) {
   const auto word = std::string_view(lower).substr(lower.rfind(' ') == std::string::npos ? 0 : lower.rfind(' ') + 1);
   if (word == "in") return CellKind::list;
   if (word == "matches" || word == "match") return CellKind::regex;
-  for (const std::string_view op : {"contains", "contain", "is", "not", "with", "like", "exactly", "<", "<=", ">", ">=", "=", "==", "!="})
+  for (const std::string_view op :
+       {"contains", "contain", "is", "not", "with", "like", "exactly", "<", "<=", ">", ">=", "=", "==", "!="})
     if (word == op) return word == "not" && !lower.ends_with("is not") ? CellKind::rest : CellKind::text;
   return CellKind::rest;
 }
 
 bool says_nothing(const YamlNode& cell) {
-  return cell.is_nothing() || (cell.kind == YamlNode::Kind::scalar && !cell.quoted && (cell.text == "-" || cell.text == "*")) ||
+  return cell.is_nothing() ||
+         (cell.kind == YamlNode::Kind::scalar && !cell.quoted && (cell.text == "-" || cell.text == "*")) ||
          (cell.kind == YamlNode::Kind::scalar && cell.text == "-");
 }
 
@@ -62,7 +64,8 @@ std::optional<std::string> rest_of(YamlReader& reader, const YamlNode& cell, Cel
 
 }  // namespace
 
-std::optional<Table> read_table(YamlReader& reader, const YamlNode& node, const std::string& condition, const YamlNode* condition_node) {
+std::optional<Table> read_table(YamlReader& reader, const YamlNode& node, const std::string& condition,
+                                const YamlNode* condition_node) {
   if (!reader.expect_mapping(node, "a table")) return std::nullopt;
   reader.check_keys(node, "key of a table", names_of(kTableKeys));
   const auto errors_before = reader.error_count();
@@ -77,7 +80,8 @@ std::optional<Table> read_table(YamlReader& reader, const YamlNode& node, const 
     std::vector<const YamlNode*> found;
     const auto* list = node.find(key);
     if (list == nullptr) {
-      reader.error(node, std::string("this table has no ") + key, "as in inputs: [subject contains], outputs: [route_to]");
+      reader.error(node, std::string("this table has no ") + key,
+                   "as in inputs: [subject contains], outputs: [route_to]");
       return found;
     }
     if (!reader.expect_strings(*list, key)) return found;
@@ -90,7 +94,8 @@ std::optional<Table> read_table(YamlReader& reader, const YamlNode& node, const 
   const auto outputs = columns("outputs");
   const auto* rows = node.find("rows");
   if (rows == nullptr) reader.error(node, "this table has no rows");
-  if (reader.error_count() != errors_before || rows == nullptr || !reader.expect_sequence(*rows, "rows")) return std::nullopt;
+  if (reader.error_count() != errors_before || rows == nullptr || !reader.expect_sequence(*rows, "rows"))
+    return std::nullopt;
   if (rows->items.size() > kRowsMax) {
     reader.error(*rows, "more than " + std::to_string(kRowsMax) + " rows");
     return std::nullopt;
@@ -98,8 +103,9 @@ std::optional<Table> read_table(YamlReader& reader, const YamlNode& node, const 
   for (const auto& row : rows->items) {
     if (!reader.expect_sequence(row, "a row")) continue;
     if (row.items.size() != inputs.size() + outputs.size()) {
-      reader.error(row, "this row has " + std::to_string(row.items.size()) + " cells, the table " +
-                            std::to_string(inputs.size()) + " inputs and " + std::to_string(outputs.size()) + " outputs",
+      reader.error(row,
+                   "this row has " + std::to_string(row.items.size()) + " cells, the table " +
+                       std::to_string(inputs.size()) + " inputs and " + std::to_string(outputs.size()) + " outputs",
                    "a cell that does not matter is \"-\"");
       continue;
     }

@@ -35,6 +35,7 @@ struct Table {
 ///       - [leak, "> 1 MB", "-", m@school.org, high]
 /// An input is the beginning of a test; a cell is the rest of it, "-" is no matter what. What an input that ends in an
 /// operator gets is taken as a text. `condition` stands before each row's own. The nodes must outlive the table.
-std::optional<Table> read_table(YamlReader& reader, const YamlNode& node, const std::string& condition, const YamlNode* condition_node);
+std::optional<Table> read_table(YamlReader& reader, const YamlNode& node, const std::string& condition,
+                                const YamlNode* condition_node);
 
 }  // namespace orgo::rules

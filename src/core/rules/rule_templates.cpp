@@ -28,7 +28,8 @@ void placeholders(YamlReader& reader, const YamlNode& node) {
 
 }  // namespace
 
-void TemplateReader::read(YamlReader& reader, const YamlNode& node, const std::function<std::string(const YamlNode&)>& place) {
+void TemplateReader::read(YamlReader& reader, const YamlNode& node,
+                          const std::function<std::string(const YamlNode&)>& place) {
   if (node.is_nothing() || !reader.expect_mapping(node, "templates")) return;
   for (const auto& entry : node.entries) {
     const auto& name = entry.key.text;
@@ -48,8 +49,7 @@ void TemplateReader::read(YamlReader& reader, const YamlNode& node, const std::f
       }
       const auto text = reader.expect_string(*part, std::string("the ") + key + " of a template");
       if (!text) continue;
-      if (text->size() > bytes_max_)
-        reader.error(*part, "longer than " + format_bytes(bytes_max_));
+      if (text->size() > bytes_max_) reader.error(*part, "longer than " + format_bytes(bytes_max_));
       if (std::string_view(key) == "subject" && has_control(*text)) reader.error(*part, "a subject is one line");
       placeholders(reader, *part);
       *target = *text;
@@ -58,7 +58,9 @@ void TemplateReader::read(YamlReader& reader, const YamlNode& node, const std::f
   }
 }
 
-bool TemplateReader::knows(const std::string& name) const { return places_.contains(name) || builtin_template(name) != nullptr; }
+bool TemplateReader::knows(const std::string& name) const {
+  return places_.contains(name) || builtin_template(name) != nullptr;
+}
 
 std::vector<std::string_view> TemplateReader::names() const {
   std::vector<std::string_view> names;

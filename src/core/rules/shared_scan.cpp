@@ -28,7 +28,8 @@ void SharedScan::build(Field& field, std::span<const LiteralSet* const> parts) {
     if (parts[set] == nullptr) continue;
     const auto numbers = field.literals.add_all(*parts[set]);
     users.resize(field.literals.size());
-    for (std::uint32_t literal = 0; literal < numbers.size(); ++literal) users[numbers[literal]].push_back({set, literal});
+    for (std::uint32_t literal = 0; literal < numbers.size(); ++literal)
+      users[numbers[literal]].push_back({set, literal});
   }
   field.literals.build();
   for (const auto& of_literal : users) {
@@ -49,17 +50,20 @@ std::span<const Scanned* const> SharedScan::scan(const Message& message) const {
   thread_local Work work;
   if (work.scanned.size() < shares_.size()) work.scanned.resize(shares_.size());
   work.shown.clear();
-  for (std::size_t set = 0; set < shares_.size(); ++set) work.shown.push_back(shares_[set] ? &work.scanned[set] : nullptr);
+  for (std::size_t set = 0; set < shares_.size(); ++set)
+    work.shown.push_back(shares_[set] ? &work.scanned[set] : nullptr);
   const auto look = [&](const Field& field, std::string_view raw, FoldedText& text, ScannedField Scanned::*member) {
     text.shrink(kTextKept);
     text.set(raw);
     work.found.reset(field.literals.size());
     for (std::size_t set = 0; set < shares_.size(); ++set) (work.scanned[set].*member).places.clear();
-    const bool complete = field.literals.scan(text, work.found, [&](std::uint32_t literal, std::size_t at, std::size_t length) {
-      for (auto user = field.first[literal]; user < field.first[literal + 1]; ++user)
-        (work.scanned[field.users[user].set].*member)
-            .places.push_back({field.users[user].literal, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(length)});
-    });
+    const bool complete =
+        field.literals.scan(text, work.found, [&](std::uint32_t literal, std::size_t at, std::size_t length) {
+          for (auto user = field.first[literal]; user < field.first[literal + 1]; ++user)
+            (work.scanned[field.users[user].set].*member)
+                .places.push_back(
+                    {field.users[user].literal, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(length)});
+        });
     for (std::size_t set = 0; set < shares_.size(); ++set) {
       (work.scanned[set].*member).text = &text;
       (work.scanned[set].*member).complete = complete;

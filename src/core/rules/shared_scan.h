@@ -40,8 +40,8 @@ class SharedScan {
   /// The sets must live as long; those that can't share get nothing.
   explicit SharedScan(std::span<const RuleSet* const> sets);
 
-  /// For each set, in their order, what it asked for; nullptr in place of those that can't share. Valid until the next call
-  /// in this thread.
+  /// For each set, in their order, what it asked for; nullptr in place of those that can't share. Valid until the next
+  /// call in this thread.
   [[nodiscard]] std::span<const Scanned* const> scan(const Message& message) const;
 
  private:

@@ -22,7 +22,8 @@ TEST(SharedScan, FindsForEachSetWhatItFindsByItself) {
   const auto start = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
   SCOPED_TRACE("ORGO_TEST_SEED=" + std::to_string(start));
   std::mt19937_64 random(start);
-  const std::vector<std::string> pieces{"leak", "room", "urgent", "Water", "no", "7", "102", "stra\u00DFe", "\u00FCbung", "e\u0301", ".", " ", " ", " ", "\r\n", "broken"};
+  const std::vector<std::string> pieces{"leak",       "room",    "urgent", "Water", "no", "7", "102",  "stra\u00DFe",
+                                        "\u00FCbung", "e\u0301", ".",      " ",     " ",  " ", "\r\n", "broken"};
   const auto make = [&](std::uint64_t most) {
     std::string text;
     for (auto n = 1 + random() % most; n > 0; --n) text += pieces[random() % 13];
@@ -41,10 +42,15 @@ TEST(SharedScan, FindsForEachSetWhatItFindsByItself) {
       std::string yaml = "keywords: {wet: [leak, 'water leak', \u00FCbung]}\nrules:\n";
       for (int rule = 0; rule < 6; ++rule) {
         const auto* field = random() % 2 == 0 ? "subject" : "body";
-        const std::vector<std::string> conditions{
-            std::string(field) + " contains '" + quoted(make(3)) + "x'", std::string(field) + " contains 'leak'", std::string(field) + " matches /(room|no) ?[0-9]+/i",
-            std::string(field) + " starts with 'Water'", "keywords contains 'wet'", std::string(field) + " matches /[0-9]{3}/", "new text contains 'broken'"};
-        yaml += "  - {condition: \"" + conditions[random() % conditions.size()] + "\", action: {tag: t" + std::to_string(rule) + "}}\n";
+        const std::vector<std::string> conditions{std::string(field) + " contains '" + quoted(make(3)) + "x'",
+                                                  std::string(field) + " contains 'leak'",
+                                                  std::string(field) + " matches /(room|no) ?[0-9]+/i",
+                                                  std::string(field) + " starts with 'Water'",
+                                                  "keywords contains 'wet'",
+                                                  std::string(field) + " matches /[0-9]{3}/",
+                                                  "new text contains 'broken'"};
+        yaml += "  - {condition: \"" + conditions[random() % conditions.size()] + "\", action: {tag: t" +
+                std::to_string(rule) + "}}\n";
       }
       sets.push_back(load(yaml));
       ASSERT_TRUE(sets.back());
@@ -70,7 +76,8 @@ TEST(SharedScan, FindsForEachSetWhatItFindsByItself) {
         ASSERT_EQ(shared.tags, alone[set].tags);
         ASSERT_EQ(shared.trace.size(), alone[set].trace.size());
         // Of several words that did it, another one may be shown.
-        for (std::size_t rule = 0; rule < shared.trace.size(); ++rule) ASSERT_EQ(shared.trace[rule].matched, alone[set].trace[rule].matched);
+        for (std::size_t rule = 0; rule < shared.trace.size(); ++rule)
+          ASSERT_EQ(shared.trace[rule].matched, alone[set].trace[rule].matched);
         matched += shared.matched.size();
       }
     }
@@ -80,7 +87,9 @@ TEST(SharedScan, FindsForEachSetWhatItFindsByItself) {
 
 TEST(SharedScan, AHugeTextThatIsGivenUpStillHasItsKeywords) {
   std::string yaml = "keywords: {last: [zzzzword]}\nrules:\n";
-  for (int i = 0; i < 300; ++i) yaml += "  - {condition: \"body contains 'aaaaaaaaaaaaaaaaaaaaaaaa" + std::string(static_cast<std::size_t>(i), 'a') + "b'\", action: {tag: t}}\n";
+  for (int i = 0; i < 300; ++i)
+    yaml += "  - {condition: \"body contains 'aaaaaaaaaaaaaaaaaaaaaaaa" +
+            std::string(static_cast<std::size_t>(i), 'a') + "b'\", action: {tag: t}}\n";
   const auto set = load(yaml + "  - {condition: \"keywords contains 'last'\", action: {tag: found}}\n");
   ASSERT_TRUE(set);
   const std::vector<const RuleSet*> sets{set.get(), set.get()};
@@ -95,8 +104,10 @@ TEST(SharedScan, AHugeTextThatIsGivenUpStillHasItsKeywords) {
 }
 
 TEST(RuleSet, WithoutAConditionTheyMayComeLast) {
-  const auto set = load("rules:\n  - {action: {tag: everything}}\n  - {condition: \"subject contains 'leak'\", action: {route_to: plumber@x.org}}\n"
-                        "  - {condition: \"subject contains 'note'\", action: {tag: noted}}\n");
+  const auto set = load(
+      "rules:\n  - {action: {tag: everything}}\n  - {condition: \"subject contains 'leak'\", action: {route_to: "
+      "plumber@x.org}}\n"
+      "  - {condition: \"subject contains 'note'\", action: {tag: noted}}\n");
   ASSERT_TRUE(set);
   const auto tags = [&](const std::string& subject, bool last) {
     Message message;

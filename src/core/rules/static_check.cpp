@@ -15,10 +15,11 @@ namespace {
 constexpr std::size_t kLookups = 4'000;  ///< pieces of text of one rule that are looked up in the index
 
 /// Findings that decide() acts on before it asks the rules.
-constexpr std::array<FindingKind, 4> kBeforeRules{FindingKind::own_loop, FindingKind::bounce, FindingKind::out_of_office, FindingKind::auto_reply};
+constexpr std::array<FindingKind, 4> kBeforeRules{FindingKind::own_loop, FindingKind::bounce,
+                                                  FindingKind::out_of_office, FindingKind::auto_reply};
 
-/// The terms of rules, to be found again by what a new term may imply of them: each is filed under one of its literals, and
-/// a text under its letters, since whoever contains "water leak" contains "leak".
+/// The terms of rules, to be found again by what a new term may imply of them: each is filed under one of its literals,
+/// and a text under its letters, since whoever contains "water leak" contains "leak".
 class TermIndex {
  public:
   void add(std::size_t rule, const Term& term) {
@@ -58,8 +59,10 @@ class TermIndex {
       if (lengths == lengths_.end()) continue;
       std::size_t lookups = 0;
       for (const auto size : lengths->second)
-        for (std::size_t at = 0; size <= literal.text.size() && at + size <= literal.text.size() && ++lookups <= kLookups; ++at)
-          if (const auto found = by_text_.find(field + literal.text.substr(at, size)); found != by_text_.end() && try_all(found->second))
+        for (std::size_t at = 0;
+             size <= literal.text.size() && at + size <= literal.text.size() && ++lookups <= kLookups; ++at)
+          if (const auto found = by_text_.find(field + literal.text.substr(at, size));
+              found != by_text_.end() && try_all(found->second))
             return true;
     }
     return false;
@@ -94,7 +97,9 @@ class Checker {
   }
 
  private:
-  [[nodiscard]] bool ends(const Rule& rule) const { return files_.match == MatchMode::first || rule.action.drop || rule.action.stop; }
+  [[nodiscard]] bool ends(const Rule& rule) const {
+    return files_.match == MatchMode::first || rule.action.drop || rule.action.stop;
+  }
 
   [[nodiscard]] std::string named(std::size_t number) const {
     const auto& rule = files_.rules[number];
@@ -108,7 +113,8 @@ class Checker {
     Diagnostic diagnostic;
     diagnostic.path = sources_.at(rule.file).path;
     diagnostic.line = rule.line;
-    diagnostic.message = "rule " + (rule.name.starts_with("rule ") ? rule.name.substr(5) : "'" + rule.name + "'") + " " + std::move(message);
+    diagnostic.message = "rule " + (rule.name.starts_with("rule ") ? rule.name.substr(5) : "'" + rule.name + "'") +
+                         " " + std::move(message);
     diagnostic.hint = std::move(hint);
     diagnostic.is_warning = true;
     found_.push_back(std::move(diagnostic));
@@ -134,9 +140,11 @@ class Checker {
     });
     if (terms->empty()) {
       if (asked_before) {
-        warn(number, "never acts: messages that are '" + why + "' are recorded before the rules are asked", "leave the rule out");
+        warn(number, "never acts: messages that are '" + why + "' are recorded before the rules are asked",
+             "leave the rule out");
       } else {
-        warn(number, "can never act: " + (why.empty() ? "its condition holds for no message" : why), "was `or` meant, or another word?");
+        warn(number, "can never act: " + (why.empty() ? "its condition holds for no message" : why),
+             "was `or` meant, or another word?");
       }
       return;
     }
@@ -173,7 +181,9 @@ class Checker {
         auto opposite = terms[i].literals.front();
         opposite.negated = !opposite.negated;
         if (!implies(opposite, terms[k].literals.front())) continue;
-        warn(number, "holds for every message: one of " + terms[i].literals.front().words + " and " + terms[k].literals.front().words + " always does",
+        warn(number,
+             "holds for every message: one of " + terms[i].literals.front().words + " and " +
+                 terms[k].literals.front().words + " always does",
              "write `always` if that is meant");
         return;
       }
@@ -194,12 +204,18 @@ class Checker {
       by = std::max(by.value_or(0), *first);
     }
     const auto& earlier = files_.rules[*by];
-    const bool everything = std::any_of(terms_[*by].begin(), terms_[*by].end(), [](const Term& term) { return implies(Term{}, term); });
-    const std::string how = files_.match == MatchMode::first ? "only the first rule that matches acts" : earlier.action.drop ? "it drops the message" : "it says stop";
+    const bool everything =
+        std::any_of(terms_[*by].begin(), terms_[*by].end(), [](const Term& term) { return implies(Term{}, term); });
+    const std::string how = files_.match == MatchMode::first ? "only the first rule that matches acts"
+                            : earlier.action.drop            ? "it drops the message"
+                                                             : "it says stop";
     if (everything) {
-      warn(number, "is never reached: " + named(*by) + " stands before it, holds for every message, and " + how, "move it up");
+      warn(number, "is never reached: " + named(*by) + " stands before it, holds for every message, and " + how,
+           "move it up");
     } else {
-      warn(number, "is shadowed: whenever it holds, " + std::string(more ? "rules before it hold, the last of them " : "") + named(*by) + (more ? "" : " before it does") + ", and " + how,
+      warn(number,
+           "is shadowed: whenever it holds, " + std::string(more ? "rules before it hold, the last of them " : "") +
+               named(*by) + (more ? "" : " before it does") + ", and " + how,
            "move it up, or make the earlier rule narrower");
     }
     return true;
@@ -219,7 +235,9 @@ class Checker {
     bool something = action.drop || action.stop;
     const auto joined = [&](const std::vector<std::string>& wanted, std::vector<std::string> Action::*list) {
       for (const auto& one : wanted)
-        if (!first_with([&](const Action& other) { return std::find((other.*list).begin(), (other.*list).end(), one) != (other.*list).end(); }))
+        if (!first_with([&](const Action& other) {
+              return std::find((other.*list).begin(), (other.*list).end(), one) != (other.*list).end();
+            }))
           something = true;
     };
     joined(action.route_to, &Action::route_to);
@@ -243,16 +261,22 @@ class Checker {
     single(action.assign.has_value(), "assign", [](const Action& other) { return other.assign.has_value(); });
     // Of chains the first counts; steps of `no reply within` come from every rule.
     const auto waits = [](const EscalationStep& step) { return step.unless_answered; };
-    const auto has_chain = [&](const Action& one) { return !std::all_of(one.escalation.begin(), one.escalation.end(), waits); };
+    const auto has_chain = [&](const Action& one) {
+      return !std::all_of(one.escalation.begin(), one.escalation.end(), waits);
+    };
     if (std::any_of(action.escalation.begin(), action.escalation.end(), waits)) something = true;
     single(has_chain(action), "escalation", has_chain);
     single(action.sla.has_value(), "sla", [](const Action& other) { return other.sla.has_value(); });
     single(!action.task_type.empty(), "task_type", [](const Action& other) { return !other.task_type.empty(); });
     if (!action.note.empty()) something = true;
     if (!something) {
-      warn(number, "does nothing new: whenever it holds, " + named(earlier.front()) + " holds too and does the same before it", "leave one of them out");
+      warn(number,
+           "does nothing new: whenever it holds, " + named(earlier.front()) + " holds too and does the same before it",
+           "leave one of them out");
     } else if (setter) {
-      warn(number, "sets " + lost + " in vain: whenever it holds, " + named(*setter) + " before it has set that already", "the first rule that sets it wins; move it up");
+      warn(number,
+           "sets " + lost + " in vain: whenever it holds, " + named(*setter) + " before it has set that already",
+           "the first rule that sets it wins; move it up");
     }
   }
 
@@ -310,7 +334,8 @@ class Checker {
       return !contradiction(ours).has_value();
     });
     if (again)
-      warn(number, "loops: it sends mail to " + target + ", whose mail comes back to Orgo and can fulfil its condition again",
+      warn(number,
+           "loops: it sends mail to " + target + ", whose mail comes back to Orgo and can fulfil its condition again",
            "name another address; the loop brake would stop it only after some rounds");
   }
 
@@ -320,8 +345,11 @@ class Checker {
       const auto& rule = files_.rules[i];
       if (!ends(rule) || routes(rule.action) || terms_[i].empty()) continue;
       const auto earlier = files_.match == MatchMode::first ? std::vector<std::size_t>{} : implied_by_all(terms_[i]);
-      if (std::any_of(earlier.begin(), earlier.end(), [&](std::size_t one) { return one < i && routes(files_.rules[one].action); })) continue;
-      warn(i, "ends the search but routes to nobody: what it catches becomes a task that nobody is told of", "add route_to");
+      if (std::any_of(earlier.begin(), earlier.end(),
+                      [&](std::size_t one) { return one < i && routes(files_.rules[one].action); }))
+        continue;
+      warn(i, "ends the search but routes to nobody: what it catches becomes a task that nobody is told of",
+           "add route_to");
     }
   }
 
@@ -335,11 +363,13 @@ class Checker {
 
 }  // namespace
 
-std::vector<Diagnostic> check_rules(const RuleFiles& rules, const std::vector<SourceFile>& files, const CheckSettings& settings) {
+std::vector<Diagnostic> check_rules(const RuleFiles& rules, const std::vector<SourceFile>& files,
+                                    const CheckSettings& settings) {
   auto found = Checker(rules, files, settings).check();
   std::stable_sort(found.begin(), found.end(), [&](const Diagnostic& a, const Diagnostic& b) {
     const auto index = [&](const std::string& path) {
-      return std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == path; }) - files.begin();
+      return std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == path; }) -
+             files.begin();
     };
     return std::pair(index(a.path), a.line) < std::pair(index(b.path), b.line);
   });

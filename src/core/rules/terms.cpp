@@ -37,11 +37,16 @@ bool is_comparison(Operator op) {
 bool text_implies(Operator op, std::string_view text, Operator other_op, std::string_view other) {
   if (op == other_op && text == other) return true;
   switch (other_op) {
-    case Operator::is: return false;
-    case Operator::contains: return text.find(other) != std::string_view::npos;
-    case Operator::starts_with: return (op == Operator::is || op == Operator::starts_with) && text.starts_with(other);
-    case Operator::ends_with: return (op == Operator::is || op == Operator::ends_with) && text.ends_with(other);
-    default: return false;
+    case Operator::is:
+      return false;
+    case Operator::contains:
+      return text.find(other) != std::string_view::npos;
+    case Operator::starts_with:
+      return (op == Operator::is || op == Operator::starts_with) && text.starts_with(other);
+    case Operator::ends_with:
+      return (op == Operator::is || op == Operator::ends_with) && text.ends_with(other);
+    default:
+      return false;
   }
 }
 
@@ -50,12 +55,16 @@ bool text_excludes(Operator op, std::string_view text, Operator other_op, std::s
   if (op == Operator::is && other_op == Operator::is) return text != other;
   if (op == Operator::is) return !text_implies(op, text, other_op, other);
   if (other_op == Operator::is) return !text_implies(other_op, other, op, text);
-  if (op == Operator::starts_with && other_op == Operator::starts_with) return !text.starts_with(other) && !other.starts_with(text);
-  if (op == Operator::ends_with && other_op == Operator::ends_with) return !text.ends_with(other) && !other.ends_with(text);
+  if (op == Operator::starts_with && other_op == Operator::starts_with)
+    return !text.starts_with(other) && !other.starts_with(text);
+  if (op == Operator::ends_with && other_op == Operator::ends_with)
+    return !text.ends_with(other) && !other.ends_with(text);
   return false;
 }
 
-bool same_field(const Literal& a, const Literal& b) { return a.field == b.field && a.header == b.header; }
+bool same_field(const Literal& a, const Literal& b) {
+  return a.field == b.field && a.header == b.header;
+}
 
 /// Positive literals only.
 bool positive_implies(const Literal& a, const Literal& b) {
@@ -83,12 +92,18 @@ class Expander {
 
   std::optional<std::vector<Term>> expand(const Condition& condition, bool negated) {
     switch (condition.kind) {
-      case Condition::Kind::always: return negated ? std::vector<Term>{} : std::vector<Term>{Term{}};
-      case Condition::Kind::none: return expand(condition.parts.front(), !negated);
-      case Condition::Kind::all: return negated ? sum(condition.parts, true) : product(condition.parts, false);
-      case Condition::Kind::any: return negated ? product(condition.parts, true) : sum(condition.parts, false);
-      case Condition::Kind::test: return test(condition, negated);
-      default: return std::vector<Term>{with(opaque(condition, negated))};
+      case Condition::Kind::always:
+        return negated ? std::vector<Term>{} : std::vector<Term>{Term{}};
+      case Condition::Kind::none:
+        return expand(condition.parts.front(), !negated);
+      case Condition::Kind::all:
+        return negated ? sum(condition.parts, true) : product(condition.parts, false);
+      case Condition::Kind::any:
+        return negated ? product(condition.parts, true) : sum(condition.parts, false);
+      case Condition::Kind::test:
+        return test(condition, negated);
+      default:
+        return std::vector<Term>{with(opaque(condition, negated))};
     }
   }
 
@@ -146,16 +161,23 @@ class Expander {
 
   static bool holds(std::int64_t value, Operator op, std::int64_t wanted) {
     switch (op) {
-      case Operator::is: return value == wanted;
-      case Operator::less: return value < wanted;
-      case Operator::less_equal: return value <= wanted;
-      case Operator::greater: return value > wanted;
-      case Operator::greater_equal: return value >= wanted;
-      default: return false;
+      case Operator::is:
+        return value == wanted;
+      case Operator::less:
+        return value < wanted;
+      case Operator::less_equal:
+        return value <= wanted;
+      case Operator::greater:
+        return value > wanted;
+      case Operator::greater_equal:
+        return value >= wanted;
+      default:
+        return false;
     }
   }
 
-  std::optional<std::vector<Term>> numbers(const Condition& condition, bool negated, std::uint64_t Term::*bits, int least, int most) const {
+  std::optional<std::vector<Term>> numbers(const Condition& condition, bool negated, std::uint64_t Term::*bits,
+                                           int least, int most) const {
     std::uint64_t possible = 0;
     for (int value = least; value <= most; ++value)
       for (const auto wanted : condition.test.numbers)
@@ -172,11 +194,11 @@ class Expander {
     std::optional<Term> all;
     for (const auto wanted : test.numbers) {
       Term term;
-      const auto op = !negated                              ? test.op
-                      : test.op == Operator::less           ? Operator::greater_equal
-                      : test.op == Operator::less_equal     ? Operator::greater
-                      : test.op == Operator::greater        ? Operator::less_equal
-                                                            : Operator::less;
+      const auto op = !negated                          ? test.op
+                      : test.op == Operator::less       ? Operator::greater_equal
+                      : test.op == Operator::less_equal ? Operator::greater
+                      : test.op == Operator::greater    ? Operator::less_equal
+                                                        : Operator::less;
       if (op == Operator::is || op == Operator::greater_equal) term.size_least = wanted;
       if (op == Operator::greater) term.size_least = wanted + 1;
       if (op == Operator::is || op == Operator::less_equal) term.size_most = wanted;
@@ -204,7 +226,8 @@ class Expander {
     const bool finding = test.field == Field::finding;
     const bool words = finding || test.field == Field::keywords;
     const bool compared = (is_text(test.field) && is_comparison(test.op)) || (words && is_comparison(test.op));
-    if (!compared || (test.texts.empty() && test.numbers.empty())) return std::vector<Term>{with(opaque(condition, negated))};
+    if (!compared || (test.texts.empty() && test.numbers.empty()))
+      return std::vector<Term>{with(opaque(condition, negated))};
     std::vector<Literal> values;
     const auto add = [&](std::string text) {
       Literal literal;
@@ -251,7 +274,8 @@ bool implies(const Term& a, const Term& b) {
   if ((a.hours & ~b.hours) != 0 || (a.weekdays & ~b.weekdays) != 0 || (a.channels & ~b.channels) != 0) return false;
   if (a.size_least < b.size_least || a.size_most > b.size_most) return false;
   return std::all_of(b.literals.begin(), b.literals.end(), [&](const Literal& wanted) {
-    return std::any_of(a.literals.begin(), a.literals.end(), [&](const Literal& given) { return implies(given, wanted); });
+    return std::any_of(a.literals.begin(), a.literals.end(),
+                       [&](const Literal& given) { return implies(given, wanted); });
   });
 }
 
@@ -267,7 +291,10 @@ std::optional<std::string> contradiction(const Term& term) {
       if (!excludes(a, b)) continue;
       // A negated test is shown with its "not", unless its own words have it.
       const auto shown = [](const Literal& one) {
-        return (one.negated && one.words.find("not") == std::string::npos && one.words.find("!=") == std::string::npos ? "not " : "") + one.words;
+        return (one.negated && one.words.find("not") == std::string::npos && one.words.find("!=") == std::string::npos
+                    ? "not "
+                    : "") +
+               one.words;
       };
       return shown(a) + " and " + shown(b) + " exclude each other";
     }

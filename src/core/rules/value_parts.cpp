@@ -11,7 +11,8 @@
 namespace orgo::rules {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "may", "jun",
+                                                   "jul", "aug", "sep", "oct", "nov", "dec"};
 
 struct Date {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
@@ -53,7 +54,8 @@ std::optional<Date> parse_date(std::string_view value) {
   date.hour = *hour;
   date.minute = *minute;
   date.second = *second;
-  const std::chrono::year_month_day known{std::chrono::year(date.year), std::chrono::month(static_cast<unsigned>(date.month)),
+  const std::chrono::year_month_day known{std::chrono::year(date.year),
+                                          std::chrono::month(static_cast<unsigned>(date.month)),
                                           std::chrono::day(static_cast<unsigned>(date.day))};
   if (!known.ok()) return std::nullopt;
   if (words.size() > 4) {
@@ -82,15 +84,18 @@ std::optional<std::string> address_part(std::string_view address, Part part) {
   const auto local = local_part(address);
   const auto plus = local.find('+');
   switch (part) {
-    case Part::local_part: return std::string(local);
+    case Part::local_part:
+      return std::string(local);
     case Part::domain:
       if (address.rfind('@') == std::string_view::npos) return std::nullopt;
       return std::string(domain_part(address));
-    case Part::user: return std::string(local.substr(0, plus));
+    case Part::user:
+      return std::string(local.substr(0, plus));
     case Part::detail:
       if (plus == std::string_view::npos) return std::nullopt;
       return std::string(local.substr(plus + 1));
-    default: return std::string(address);
+    default:
+      return std::string(address);
   }
 }
 
@@ -98,20 +103,30 @@ std::optional<std::string> date_part(std::string_view value, Part part) {
   const auto date = parse_date(value);
   if (!date) return std::nullopt;
   switch (part) {
-    case Part::year: return padded(date->year, 4);
-    case Part::month: return padded(date->month, 2);
-    case Part::day: return padded(date->day, 2);
-    case Part::date: return padded(date->year, 4) + "-" + padded(date->month, 2) + "-" + padded(date->day, 2);
-    case Part::hour: return padded(date->hour, 2);
-    case Part::minute: return padded(date->minute, 2);
-    case Part::second: return padded(date->second, 2);
-    case Part::time: return padded(date->hour, 2) + ":" + padded(date->minute, 2) + ":" + padded(date->second, 2);
+    case Part::year:
+      return padded(date->year, 4);
+    case Part::month:
+      return padded(date->month, 2);
+    case Part::day:
+      return padded(date->day, 2);
+    case Part::date:
+      return padded(date->year, 4) + "-" + padded(date->month, 2) + "-" + padded(date->day, 2);
+    case Part::hour:
+      return padded(date->hour, 2);
+    case Part::minute:
+      return padded(date->minute, 2);
+    case Part::second:
+      return padded(date->second, 2);
+    case Part::time:
+      return padded(date->hour, 2) + ":" + padded(date->minute, 2) + ":" + padded(date->second, 2);
     case Part::weekday: {
-      const std::chrono::sys_days day = std::chrono::year_month_day{std::chrono::year(date->year), std::chrono::month(static_cast<unsigned>(date->month)),
-                                                                    std::chrono::day(static_cast<unsigned>(date->day))};
+      const std::chrono::sys_days day = std::chrono::year_month_day{
+          std::chrono::year(date->year), std::chrono::month(static_cast<unsigned>(date->month)),
+          std::chrono::day(static_cast<unsigned>(date->day))};
       return std::string(kWeekdayNames[std::chrono::weekday(day).iso_encoding() - 1].substr(0, 3));
     }
-    default: return date->zone;
+    default:
+      return date->zone;
   }
 }
 

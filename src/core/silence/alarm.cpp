@@ -16,8 +16,10 @@ constexpr std::size_t kToldMost = 20;
 
 /// Whole hours, and days from three on, since nobody wants to know the minute.
 std::string rounded(Millis time) {
-  if (time < std::chrono::hours(1)) return format_duration(std::chrono::duration_cast<Millis>(std::chrono::floor<std::chrono::minutes>(time)));
-  if (time < std::chrono::hours(72)) return format_duration(std::chrono::duration_cast<Millis>(std::chrono::floor<std::chrono::hours>(time)));
+  if (time < std::chrono::hours(1))
+    return format_duration(std::chrono::duration_cast<Millis>(std::chrono::floor<std::chrono::minutes>(time)));
+  if (time < std::chrono::hours(72))
+    return format_duration(std::chrono::duration_cast<Millis>(std::chrono::floor<std::chrono::hours>(time)));
   return format_duration(std::chrono::duration_cast<Millis>(std::chrono::floor<std::chrono::days>(time)));
 }
 
@@ -49,8 +51,8 @@ std::string source_in_words(std::string_view source) {
   return name;
 }
 
-Changes raise_alarm(std::string_view source, const Verdict& verdict, TimePoint last_mail, std::string_view known_trouble,
-                    std::span<const std::string> administrators, TimePoint now) {
+Changes raise_alarm(std::string_view source, const Verdict& verdict, TimePoint last_mail,
+                    std::string_view known_trouble, std::span<const std::string> administrators, TimePoint now) {
   const auto silent = std::max(Millis{0}, now - last_mail);
   Changes changes;
   changes.tenant = kDefaultTenant;
@@ -66,18 +68,26 @@ Changes raise_alarm(std::string_view source, const Verdict& verdict, TimePoint l
   auto opened = event(EventKind::task_opened, {}, now);
   JsonWriter json(opened.data);
   json.begin_object().field("title", task.title).field("team", task.team).field("priority", to_string(task.priority));
-  json.key("tags").begin_array().string("silence").end_array().field("alarm", source).field("last_mail", to_rfc3339(last_mail)).end_object();
+  json.key("tags")
+      .begin_array()
+      .string("silence")
+      .end_array()
+      .field("alarm", source)
+      .field("last_mail", to_rfc3339(last_mail))
+      .end_object();
   changes.events.push_back(std::move(opened));
 
   const auto count = [](double mails) { return std::to_string(static_cast<std::int64_t>(std::llround(mails))); };
-  std::string why = "The last mail came at " + to_rfc3339(last_mail) + ". As a rule about " + count(verdict.per_day) +
-                    " come in a day, and since then there should have been about " + count(verdict.expected) +
-                    ". Nothing need have failed here: mail may be going elsewhere, be held up on its way, or really not be there.";
+  std::string why =
+      "The last mail came at " + to_rfc3339(last_mail) + ". As a rule about " + count(verdict.per_day) +
+      " come in a day, and since then there should have been about " + count(verdict.expected) +
+      ". Nothing need have failed here: mail may be going elsewhere, be held up on its way, or really not be there.";
   if (!known_trouble.empty()) why += " What is known: " + std::string(cut_utf8(known_trouble, 1000));
   changes.events.push_back(comment({}, now, why));
 
   for (const auto& who : administrators) {
-    const bool told = std::any_of(changes.sends.begin(), changes.sends.end(), [&](const Send& send) { return ascii_iequals(send.recipient, who); });
+    const bool told = std::any_of(changes.sends.begin(), changes.sends.end(),
+                                  [&](const Send& send) { return ascii_iequals(send.recipient, who); });
     if (!is_mail_address(who) || told || changes.sends.size() >= kToldMost) continue;
     Send send;
     send.kind = SendKind::notification;
@@ -101,13 +111,18 @@ Changes end_alarm(std::string_view source, const Task& seen, TimePoint opened_at
   Task task = seen;
   task.version = seen.version + 1;
   task.updated_at = now;
-  changes.events.push_back(comment(task.number, now, "Mail comes through " + source_in_words(source) + " again, " +
-                                                         rounded(std::max(Millis{0}, now - opened_at)) + " after the alarm."));
+  changes.events.push_back(comment(task.number, now,
+                                   "Mail comes through " + source_in_words(source) + " again, " +
+                                       rounded(std::max(Millis{0}, now - opened_at)) + " after the alarm."));
   // Somebody who works on it ends it himself.
   if (seen.state == TaskState::fresh && seen.assignee.empty()) {
     task.state = TaskState::resolved;
     auto moved = event(EventKind::task_state, task.number, now);
-    JsonWriter(moved.data).begin_object().field("from", to_string(seen.state)).field("to", to_string(task.state)).end_object();
+    JsonWriter(moved.data)
+        .begin_object()
+        .field("from", to_string(seen.state))
+        .field("to", to_string(task.state))
+        .end_object();
     changes.events.push_back(std::move(moved));
   }
   changes.tasks.push_back({std::move(task)});

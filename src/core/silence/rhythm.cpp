@@ -7,19 +7,19 @@
 namespace orgo::silence {
 namespace {
 
-constexpr double kKeep = 0.917;        // of a week's weight a week later: half after eight weeks
-constexpr double kHolidayRate = 0.1;   // of the normal rate
+constexpr double kKeep = 0.917;       // of a week's weight a week later: half after eight weeks
+constexpr double kHolidayRate = 0.1;  // of the normal rate
 constexpr double kHolidayBegins = 0.03;
 constexpr double kHolidayGoesOn = 0.5;
 constexpr double kHolidayDoubt = 1e-4;  // a quiet time may begin within a day, too
-constexpr double kCaution = 1.0;       // standard errors by which a rate is taken lower than it was seen
-constexpr double kLongGap = 2;         // expected mails, from which on a gap is a long one
-constexpr double kBeyondMost = 15;     // what one gap says at most
-constexpr double kGapsKept = 2'000;    // so many of the last long gaps count
-constexpr double kGapsGuessed = 30;    // before any was seen: so many,
-constexpr double kBeyondGuessed = 1.5; // with so much beyond
-constexpr double kBurst = 5;           // times what was expected of an hour, and
-constexpr double kBurstLeast = 20;     // so many mails always count
+constexpr double kCaution = 1.0;        // standard errors by which a rate is taken lower than it was seen
+constexpr double kLongGap = 2;          // expected mails, from which on a gap is a long one
+constexpr double kBeyondMost = 15;      // what one gap says at most
+constexpr double kGapsKept = 2'000;     // so many of the last long gaps count
+constexpr double kGapsGuessed = 30;     // before any was seen: so many,
+constexpr double kBeyondGuessed = 1.5;  // with so much beyond
+constexpr double kBurst = 5;            // times what was expected of an hour, and
+constexpr double kBurstLeast = 20;      // so many mails always count
 constexpr Millis kWatchedAtOnce{600'000};
 constexpr std::string_view kVersion = "rhythm1";
 constexpr Millis kHour{3'600'000};
@@ -29,15 +29,17 @@ std::int64_t local_hour(TimePoint at, const Settings& settings) {
 }
 
 /// 1970 began on a Thursday.
-std::size_t cell_of(std::int64_t hour) { return static_cast<std::size_t>(((hour + 72) % Rhythm::kHours + Rhythm::kHours) % Rhythm::kHours); }
+std::size_t cell_of(std::int64_t hour) {
+  return static_cast<std::size_t>(((hour + 72) % Rhythm::kHours + Rhythm::kHours) % Rhythm::kHours);
+}
 
 bool is_holiday(std::int64_t hour, const Settings& settings) {
   const LocalDay day{std::chrono::days((hour >= 0 ? hour : hour - 23) / 24)};
   return std::binary_search(settings.holidays.begin(), settings.holidays.end(), day);
 }
 
-/// Mails an hour, rather too low than too high: of the hour itself and half of its neighbours, which also softens the hour by
-/// which clocks are moved in spring and autumn.
+/// Mails an hour, rather too low than too high: of the hour itself and half of its neighbours, which also softens the
+/// hour by which clocks are moved in spring and autumn.
 double rate_of(const Rhythm& rhythm, std::size_t cell) {
   constexpr std::size_t all = Rhythm::kHours;
   const auto before = (cell + all - 1) % all;
@@ -139,7 +141,8 @@ Verdict judge(const Rhythm& rhythm, const Settings& settings) {
   verdict.expected = rhythm.expected;
   verdict.probability = std::min(1.0, rhythm.normal + rhythm.holiday);
   if (hours > 0) verdict.per_day = mails / hours * 24;
-  verdict.known = hours >= settings.hours_least && mails >= settings.mails_least && verdict.per_day >= settings.mails_per_day_least;
+  verdict.known =
+      hours >= settings.hours_least && mails >= settings.mails_least && verdict.per_day >= settings.mails_per_day_least;
   if (!verdict.known) return verdict;
   verdict.bound = settings.false_alarms_per_year / (verdict.per_day * 365.25);
   verdict.alarm = verdict.probability < verdict.bound;
@@ -151,13 +154,16 @@ std::string to_text(const Rhythm& rhythm) {
   const auto whole = [&](std::int64_t number) { text.append(" ").append(std::to_string(number)); };
   const auto real = [&](double number, int digits) {
     std::array<char, 64> buffer{};
-    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::general, digits);
+    const auto [end, error] =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::general, digits);
     text.append(" ").append(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
   };
   whole(to_ms(rhythm.watched_to));
   whole(to_ms(rhythm.last_mail));
   whole(rhythm.hour);
-  for (const double number : {rhythm.in_hour, rhythm.normal, rhythm.holiday, rhythm.expected, rhythm.long_gaps, rhythm.beyond}) real(number, 17);
+  for (const double number :
+       {rhythm.in_hour, rhythm.normal, rhythm.holiday, rhythm.expected, rhythm.long_gaps, rhythm.beyond})
+    real(number, 17);
   for (std::size_t cell = 0; cell < Rhythm::kHours; ++cell) {
     real(rhythm.mails[cell], 6);
     real(rhythm.watched[cell], 6);
@@ -192,7 +198,9 @@ Result<Rhythm> parse_rhythm(std::string_view text) {
   read(rhythm.hour);
   rhythm.watched_to = from_ms(watched_to);
   rhythm.last_mail = from_ms(last_mail);
-  for (auto* number : {&rhythm.in_hour, &rhythm.normal, &rhythm.holiday, &rhythm.expected, &rhythm.long_gaps, &rhythm.beyond}) measure(*number);
+  for (auto* number :
+       {&rhythm.in_hour, &rhythm.normal, &rhythm.holiday, &rhythm.expected, &rhythm.long_gaps, &rhythm.beyond})
+    measure(*number);
   for (std::size_t cell = 0; cell < Rhythm::kHours; ++cell) {
     measure(rhythm.mails[cell]);
     measure(rhythm.watched[cell]);

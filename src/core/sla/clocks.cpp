@@ -8,7 +8,9 @@
 namespace orgo {
 namespace {
 
-bool is_done(TaskState state) { return state == TaskState::resolved || state == TaskState::closed; }
+bool is_done(TaskState state) {
+  return state == TaskState::resolved || state == TaskState::closed;
+}
 
 bool pauses(const SlaTarget& target, TaskState state) {
   return is_done(state) || ((target.pause_in >> static_cast<unsigned>(state)) & 1U) != 0;
@@ -23,7 +25,8 @@ const Calendar& wall() {
 class Clocks {
  public:
   Clocks(const Sla& sla, const Calendar& calendar, const SlaFacts& facts, TimePoint now)
-      : sla_(sla), calendar_(calendar), facts_(facts), now_(now), state_(facts.moves.empty() ? TaskState::fresh : facts.moves.back().state) {
+      : sla_(sla), calendar_(calendar), facts_(facts), now_(now),
+        state_(facts.moves.empty() ? TaskState::fresh : facts.moves.back().state) {
     if (facts.done_at) done_at_ = facts.done_at;
     else if (is_done(state_)) done_at_ = facts.moves.back().at;
     first_response_at_ = facts.first_response_at;
@@ -40,10 +43,18 @@ class Clocks {
       reading.within = sla_.targets[i]->within;
       target_ = &*sla_.targets[i];
       switch (reading.clock) {
-        case SlaClock::first_response: first_response(reading); break;
-        case SlaClock::update: update(reading); break;
-        case SlaClock::keep_informed: keep_informed(reading); break;
-        case SlaClock::resolution: resolution(reading); break;
+        case SlaClock::first_response:
+          first_response(reading);
+          break;
+        case SlaClock::update:
+          update(reading);
+          break;
+        case SlaClock::keep_informed:
+          keep_informed(reading);
+          break;
+        case SlaClock::resolution:
+          resolution(reading);
+          break;
       }
       out.push_back(reading);
     }
@@ -88,8 +99,8 @@ class Clocks {
 
   const Calendar& calendar() const { return target_->wall_time ? wall() : calendar_; }
 
-  /// When the clock stood still: in the target's states, and between being done and being reopened. Without the pause that
-  /// still goes on at `until`.
+  /// When the clock stood still: in the target's states, and between being done and being reopened. Without the pause
+  /// that still goes on at `until`.
   std::vector<Span> pauses_until(TimePoint until) const {
     std::vector<Span> out;
     if (target_->paused_time_counts) return out;
@@ -119,7 +130,8 @@ class Clocks {
     }
     reading.due = add_business_time(calendar(), from, target_->within, stops);
     if (target_->warn_before > Millis{0})
-      reading.warn_at = add_exact_business_time(calendar(), from, std::max(Millis{0}, target_->within - target_->warn_before), stops);
+      reading.warn_at =
+          add_exact_business_time(calendar(), from, std::max(Millis{0}, target_->within - target_->warn_before), stops);
     reading.left = target_->within - business_time_between(calendar(), from, now_, stops);
   }
 
@@ -167,9 +179,11 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
     return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
   };
   const auto move = [&](TimePoint at, std::string_view name) {
-    if (const auto state = parse_task_state(name); state && *state != facts.moves.back().state) facts.moves.push_back({at, *state});
+    if (const auto state = parse_task_state(name); state && *state != facts.moves.back().state)
+      facts.moves.push_back({at, *state});
   };
-  facts.opened_by_customer = task.requester.empty() || (!ascii_iequals(task.requester, task.team) && !ascii_iequals(task.requester, task.assignee));
+  facts.opened_by_customer = task.requester.empty() || (!ascii_iequals(task.requester, task.team) &&
+                                                        !ascii_iequals(task.requester, task.assignee));
   if (task.origin && facts.opened_by_customer) facts.contacts.push_back({task.created_at, false});
   for (const auto& event : history) {
     const auto parsed = event.data.empty() ? Result<json::value>(json::object{}) : parse_json(event.data);
@@ -187,9 +201,11 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
       case EventKind::task_state:
       case EventKind::task_reopened:
         move(event.at, field(data, "to"));
-        if (by_person && (answered_by & Sla::acknowledge) != 0 && field(data, "to") == "acknowledged") facts.contacts.push_back({event.at, true});
+        if (by_person && (answered_by & Sla::acknowledge) != 0 && field(data, "to") == "acknowledged")
+          facts.contacts.push_back({event.at, true});
         break;
-      default: break;
+      default:
+        break;
     }
   }
   // Where the log was cut, the task itself knows how it stands.

@@ -23,15 +23,15 @@ struct SlaFacts {
     TaskState state = TaskState::fresh;
   };
   TimePoint opened_at{};
-  bool opened_by_customer = true;  ///< else nobody waits for a first response
-  std::vector<Contact> contacts;   ///< in order of time; with the message that opened the task
-  std::vector<Move> moves;         ///< in order of time; the first is the state it was opened in
+  bool opened_by_customer = true;              ///< else nobody waits for a first response
+  std::vector<Contact> contacts;               ///< in order of time; with the message that opened the task
+  std::vector<Move> moves;                     ///< in order of time; the first is the state it was opened in
   std::optional<TimePoint> first_response_at;  ///< nullopt: the first answer of `contacts`
   std::optional<TimePoint> done_at;            ///< nullopt: the last move, when it is to resolved or closed
 };
 
-/// From the log of the task, oldest first. `is_ours` says whether a mail's sender is one of us; the assignee and the team of
-/// the task are, and who asked is not.
+/// From the log of the task, oldest first. `is_ours` says whether a mail's sender is one of us; the assignee and the
+/// team of the task are, and who asked is not.
 SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_t answered_by,
                    const std::function<bool(std::string_view address)>& is_ours = {});
 
@@ -52,8 +52,8 @@ struct ClockReading {
   [[nodiscard]] std::optional<Millis> breached_by() const;
 };
 
-/// All clocks of a service level at `now`, in the order of SlaClock. Computed from the facts each time, so that a changed
-/// calendar or service level is never stale. A pause in which somebody answers was no pause for that answer.
+/// All clocks of a service level at `now`, in the order of SlaClock. Computed from the facts each time, so that a
+/// changed calendar or service level is never stale. A pause in which somebody answers was no pause for that answer.
 std::vector<ClockReading> read_clocks(const Sla& sla, const Calendar& calendar, const SlaFacts& facts, TimePoint now);
 
 /// The earliest deadline of all clocks that run.

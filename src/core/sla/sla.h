@@ -42,7 +42,9 @@ struct Sla {
   std::string notify;               ///< who is warned: address or team; empty: who has the task
   friend bool operator==(const Sla&, const Sla&) = default;
 
-  [[nodiscard]] const std::optional<SlaTarget>& target(SlaClock clock) const { return targets[static_cast<std::size_t>(clock)]; }
+  [[nodiscard]] const std::optional<SlaTarget>& target(SlaClock clock) const {
+    return targets[static_cast<std::size_t>(clock)];
+  }
 };
 
 /// The service level of one task: as it was when the task got it, for the day on which nobody knows that name any more,
@@ -56,8 +58,8 @@ struct TaskSla {
     friend bool operator==(const Told&, const Told&) = default;
   };
   Sla sla;
-  std::string calendar;     ///< the name of the calendar that was chosen; empty: wall time
-  std::vector<Told> told;   ///< the newest of each clock and kind: at most 8
+  std::string calendar;    ///< the name of the calendar that was chosen; empty: wall time
+  std::vector<Told> told;  ///< the newest of each clock and kind: at most 8
   friend bool operator==(const TaskSla&, const TaskSla&) = default;
 
   [[nodiscard]] bool was_told(SlaClock clock, bool breach, TimePoint since) const;

@@ -16,7 +16,9 @@ constexpr std::size_t kDetailMax = 1024;
 /// An enhanced status code (RFC 3463) within the first words of an answer: "550 5.1.1 <anna@x>: ...". Empty: none.
 std::string_view enhanced_code(std::string_view answer) {
   for (std::size_t at = 0; at + 5 <= std::min<std::size_t>(answer.size(), 40); ++at) {
-    if (answer[at] != '5' || answer[at + 1] != '.' || (at > 0 && answer[at - 1] != ' ' && answer[at - 1] != '-' && answer[at - 1] != '#')) continue;
+    if (answer[at] != '5' || answer[at + 1] != '.' ||
+        (at > 0 && answer[at - 1] != ' ' && answer[at - 1] != '-' && answer[at - 1] != '#'))
+      continue;
     std::size_t end = at;
     while (end < answer.size() && ((answer[end] >= '0' && answer[end] <= '9') || answer[end] == '.')) ++end;
     const auto code = answer.substr(at, end - at);
@@ -25,7 +27,8 @@ std::string_view enhanced_code(std::string_view answer) {
   return {};
 }
 
-void write_event(Changes& changes, EventKind kind, const Suppression& entry, TaskNumber task, SendId send, TimePoint now) {
+void write_event(Changes& changes, EventKind kind, const Suppression& entry, TaskNumber task, SendId send,
+                 TimePoint now) {
   Event& event = changes.events.emplace_back();
   event.kind = kind;
   event.task = task;
@@ -123,7 +126,8 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
   return begins;
 }
 
-std::optional<Send> lost_answer(const Task& task, SendId answer, std::string_view recipient, std::string_view words, TimePoint now) {
+std::optional<Send> lost_answer(const Task& task, SendId answer, std::string_view recipient, std::string_view words,
+                                TimePoint now) {
   const auto& who = is_mail_address(task.assignee) ? task.assignee : task.team;
   if (!is_mail_address(who) || ascii_iequals(who, recipient)) return std::nullopt;
   Send made;
@@ -138,12 +142,14 @@ std::optional<Send> lost_answer(const Task& task, SendId answer, std::string_vie
 
 namespace commands {
 
-Result<Changes> suppress(TenantId tenant, const std::optional<Suppression>& known, std::string_view address, std::string_view detail,
-                         std::optional<TimePoint> expires_at, std::string_view actor, TimePoint now) {
+Result<Changes> suppress(TenantId tenant, const std::optional<Suppression>& known, std::string_view address,
+                         std::string_view detail, std::optional<TimePoint> expires_at, std::string_view actor,
+                         TimePoint now) {
   if (!is_mail_address(trim(address)))
     return failure(Errc::invalid_input, "'" + one_line(address, 100) + "' is no mail address");
   if (detail.size() > kDetailMax) return failure(Errc::invalid_input, "the reason is longer than 1,024 bytes");
-  if (expires_at && *expires_at <= now) return failure(Errc::invalid_input, "the time at which it expires is over already");
+  if (expires_at && *expires_at <= now)
+    return failure(Errc::invalid_input, "the time at which it expires is over already");
   if (known && blocks(*known, now)) return failure(Errc::conflict, known->address + " is " + refusal_words(*known));
   Changes changes;
   changes.tenant = tenant;

@@ -9,30 +9,43 @@ constexpr TimePoint kNow{Millis{1'800'000'000'000}};
 constexpr Millis kDay{24 * 3'600'000};
 
 AddressFailure failed(AddressVerdict verdict, std::string reason = "userunknown") {
-  return {.address = "Anna@Example.org", .verdict = verdict, .reason = std::move(reason), .detail = "550 5.1.1 no such user",
-          .message = MessageId{17}, .send = SendId{5}, .task = TaskNumber{12}, .actor = "rules"};
+  return {.address = "Anna@Example.org",
+          .verdict = verdict,
+          .reason = std::move(reason),
+          .detail = "550 5.1.1 no such user",
+          .message = MessageId{17},
+          .send = SendId{5},
+          .task = TaskNumber{12},
+          .actor = "rules"};
 }
 
 TEST(Suppress, WhatAReportSaysAboutTheAddress) {
   using enum BounceReason;
-  const auto judge = [](BounceReason reason, Permanence permanence = Permanence::hard, DeliveryAction action = DeliveryAction::failed) {
+  const auto judge = [](BounceReason reason, Permanence permanence = Permanence::hard,
+                        DeliveryAction action = DeliveryAction::failed) {
     return judge_address(reason, permanence, action);
   };
-  for (const auto reason : {userunknown, hostunknown, suspend, hasmoved}) EXPECT_EQ(judge(reason), AddressVerdict::permanent);
-  EXPECT_EQ(judge(feedback, Permanence::none, DeliveryAction::delivered), AddressVerdict::permanent) << "a person said: no more";
-  for (const auto reason : {mailboxfull, expired, filtered}) EXPECT_EQ(judge(reason, Permanence::soft), AddressVerdict::temporary);
+  for (const auto reason : {userunknown, hostunknown, suspend, hasmoved})
+    EXPECT_EQ(judge(reason), AddressVerdict::permanent);
+  EXPECT_EQ(judge(feedback, Permanence::none, DeliveryAction::delivered), AddressVerdict::permanent)
+      << "a person said: no more";
+  for (const auto reason : {mailboxfull, expired, filtered})
+    EXPECT_EQ(judge(reason, Permanence::soft), AddressVerdict::temporary);
   EXPECT_EQ(judge(hostunknown, Permanence::soft), AddressVerdict::temporary);
-  for (const auto reason : {spamdetected, blocked, virusdetected, norelaying, systemerror, authfailure, vacation, delivered})
+  for (const auto reason :
+       {spamdetected, blocked, virusdetected, norelaying, systemerror, authfailure, vacation, delivered})
     EXPECT_EQ(judge(reason, Permanence::soft), AddressVerdict::none) << to_string(reason);
   EXPECT_EQ(judge(userunknown, Permanence::hard, DeliveryAction::delayed), AddressVerdict::none);
 }
 
 TEST(Suppress, WhatTheRelayItselfSays) {
   EXPECT_EQ(judge_answer("550 5.1.1 <anna@x>: no such user"), AddressVerdict::permanent);
-  EXPECT_EQ(judge_answer("550-5.1.1 The email account that you tried to reach does not exist"), AddressVerdict::permanent);
+  EXPECT_EQ(judge_answer("550-5.1.1 The email account that you tried to reach does not exist"),
+            AddressVerdict::permanent);
   EXPECT_EQ(judge_answer("550 5.2.1 disabled"), AddressVerdict::permanent);
-  for (const char* answer : {"550 relaying denied", "554 5.7.1 relay access denied", "552 5.3.4 too big", "550 5.2.2 full", "550 15.1.1 x",
-                             "550 5.1.11 x", "550 something else entirely happened to your message, see 5.1.1", ""})
+  for (const char* answer :
+       {"550 relaying denied", "554 5.7.1 relay access denied", "552 5.3.4 too big", "550 5.2.2 full", "550 15.1.1 x",
+        "550 5.1.11 x", "550 something else entirely happened to your message, see 5.1.1", ""})
     EXPECT_EQ(judge_answer(answer), AddressVerdict::none) << answer;
   EXPECT_EQ(reason_of_answer("550 5.1.2 no host"), BounceReason::hostunknown);
 }
@@ -64,7 +77,9 @@ TEST(Suppress, APassingReasonOnlyAfterSoManyWithinTheWindow) {
   std::optional<Suppression> entry;
   for (int i = 1; i <= 3; ++i) {
     Changes changes;
-    EXPECT_EQ(note_failure(changes, entry, failed(AddressVerdict::temporary, "mailboxfull"), policy, kNow + i * kDay), i == 3) << i;
+    EXPECT_EQ(note_failure(changes, entry, failed(AddressVerdict::temporary, "mailboxfull"), policy, kNow + i * kDay),
+              i == 3)
+        << i;
     EXPECT_EQ(changes.events.size(), i == 3 ? 1U : 0U);
     entry = changes.suppressions.at(0).entry;
     EXPECT_EQ(entry->count, i);
@@ -73,7 +88,8 @@ TEST(Suppress, APassingReasonOnlyAfterSoManyWithinTheWindow) {
   EXPECT_TRUE(blocks(*entry, kNow + 3 * kDay + policy.temporary_time - Millis{1}));
   EXPECT_FALSE(blocks(*entry, kNow + 3 * kDay + policy.temporary_time));
   Changes after;
-  EXPECT_FALSE(note_failure(after, entry, failed(AddressVerdict::temporary, "mailboxfull"), policy, kNow + 30 * kDay)) << "counted anew";
+  EXPECT_FALSE(note_failure(after, entry, failed(AddressVerdict::temporary, "mailboxfull"), policy, kNow + 30 * kDay))
+      << "counted anew";
   EXPECT_EQ(after.suppressions[0].entry.count, 1);
   EXPECT_FALSE(after.suppressions[0].entry.active);
 }
@@ -114,17 +130,25 @@ TEST(Suppress, AReportDoesNotSoftenWhatIsThere) {
 }
 
 TEST(Suppress, ByAPerson) {
-  const auto added = commands::suppress(kDefaultTenant, {}, " Anna@Example.org ", "asked us by phone", kNow + kDay, "user:bert", kNow);
+  const auto added =
+      commands::suppress(kDefaultTenant, {}, " Anna@Example.org ", "asked us by phone", kNow + kDay, "user:bert", kNow);
   ASSERT_TRUE(added) << added.error().message;
   const auto& entry = added->suppressions.at(0).entry;
   EXPECT_EQ(entry.address, "anna@example.org");
   EXPECT_EQ(entry.reason, "manual");
-  EXPECT_EQ(refusal_words(entry), "suppressed since 2027-01-15T08:00:00Z: manual (asked us by phone), added by user:bert; until 2027-01-16T08:00:00Z");
-  EXPECT_EQ(commands::suppress(kDefaultTenant, entry, "anna@example.org", "", {}, "user:bert", kNow).error().code, Errc::conflict);
-  EXPECT_TRUE(commands::suppress(kDefaultTenant, entry, "anna@example.org", "", {}, "user:bert", kNow + kDay)) << "it had expired";
-  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "anna", "", {}, "user:bert", kNow).error().code, Errc::invalid_input);
-  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "a@b.c", "", kNow, "user:bert", kNow).error().code, Errc::invalid_input);
-  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "a@b.c", std::string(1025, 'x'), {}, "user:bert", kNow).error().code, Errc::invalid_input);
+  EXPECT_EQ(refusal_words(entry),
+            "suppressed since 2027-01-15T08:00:00Z: manual (asked us by phone), added by user:bert; until "
+            "2027-01-16T08:00:00Z");
+  EXPECT_EQ(commands::suppress(kDefaultTenant, entry, "anna@example.org", "", {}, "user:bert", kNow).error().code,
+            Errc::conflict);
+  EXPECT_TRUE(commands::suppress(kDefaultTenant, entry, "anna@example.org", "", {}, "user:bert", kNow + kDay))
+      << "it had expired";
+  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "anna", "", {}, "user:bert", kNow).error().code,
+            Errc::invalid_input);
+  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "a@b.c", "", kNow, "user:bert", kNow).error().code,
+            Errc::invalid_input);
+  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "a@b.c", std::string(1025, 'x'), {}, "user:bert", kNow).error().code,
+            Errc::invalid_input);
 
   const auto removed = commands::unsuppress(entry, "user:carla", kNow);
   EXPECT_TRUE(removed.suppressions.at(0).removed);

@@ -9,8 +9,8 @@
 
 namespace orgo {
 
-/// What is known of an address that mails of ours did not reach. While it blocks, nothing is sent to it: a sender that goes
-/// on writing to dead addresses ends on block lists, and then no mail of the organization arrives.
+/// What is known of an address that mails of ours did not reach. While it blocks, nothing is sent to it: a sender that
+/// goes on writing to dead addresses ends on block lists, and then no mail of the organization arrives.
 struct Suppression {
   TenantId tenant = kDefaultTenant;
   std::string address;       ///< as suppression_key() makes it
@@ -21,14 +21,14 @@ struct Suppression {
   std::int64_t count = 0;    ///< failures since `since`
   TimePoint since{};         ///< the first of these failures, or when a person added it
   TimePoint updated_at{};
-  MessageId message;         ///< the report of the latest failure; 0: told by the relay itself, or added by a person
-  std::string actor;         ///< "rules", "delivery", "user:anna"
+  MessageId message;  ///< the report of the latest failure; 0: told by the relay itself, or added by a person
+  std::string actor;  ///< "rules", "delivery", "user:anna"
   std::optional<TimePoint> expires_at;  ///< nullopt: until a person removes it
   friend bool operator==(const Suppression&, const Suppression&) = default;
 };
 
-/// An address as it stands in the list: ASCII letters in lower case. (RFC 5321 lets a server tell upper from lower case in
-/// the local part; none does.)
+/// An address as it stands in the list: ASCII letters in lower case. (RFC 5321 lets a server tell upper from lower case
+/// in the local part; none does.)
 std::string suppression_key(std::string_view address);
 
 /// May nothing be sent to it at `now`?

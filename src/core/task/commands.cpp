@@ -42,7 +42,8 @@ struct Draft {
   /// `write` fills the event's JSON object.
   template <typename Write>
   void event(EventKind kind, Write write) {
-    Event event{.kind = kind, .task = task.number, .message = {}, .send = {}, .at = changes.at, .actor = actor, .data = {}};
+    Event event{
+        .kind = kind, .task = task.number, .message = {}, .send = {}, .at = changes.at, .actor = actor, .data = {}};
     JsonWriter json(event.data);
     json.begin_object();
     write(json);
@@ -86,9 +87,12 @@ struct Draft {
 };
 
 Status check_name(std::string_view what, std::string_view text, std::size_t most, bool may_be_empty) {
-  const auto about = [&](const std::string& why) { return failure(Errc::invalid_input, std::string(what) + " " + why); };
+  const auto about = [&](const std::string& why) {
+    return failure(Errc::invalid_input, std::string(what) + " " + why);
+  };
   if (text.empty() && !may_be_empty) return about("is empty");
-  if (text.size() > most) return about("has " + std::to_string(text.size()) + " bytes, at most " + std::to_string(most) + " are allowed");
+  if (text.size() > most)
+    return about("has " + std::to_string(text.size()) + " bytes, at most " + std::to_string(most) + " are allowed");
   if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }))
     return about("has control characters");
   return {};
@@ -96,7 +100,8 @@ Status check_name(std::string_view what, std::string_view text, std::size_t most
 
 Status check_not_done(const Task& task) {
   if (is_open(task.state)) return {};
-  return failure(Errc::conflict, to_string(task.number) + " is " + std::string(to_string(task.state)) + "; reopen it first");
+  return failure(Errc::conflict,
+                 to_string(task.number) + " is " + std::string(to_string(task.state)) + "; reopen it first");
 }
 
 tl::unexpected<Error> nothing_to_do(const Task& task, const std::string& why) {
@@ -110,7 +115,8 @@ Result<Changes> assign(const Task& task, std::string_view who, std::string_view 
   ORGO_CHECK(check_name("the assignee", who, kNameMax, true));
   ORGO_CHECK(check_not_done(task));
   if (task.assignee == who)
-    return nothing_to_do(task, who.empty() ? "is assigned to nobody already" : "is assigned to " + task.assignee + " already");
+    return nothing_to_do(
+        task, who.empty() ? "is assigned to nobody already" : "is assigned to " + task.assignee + " already");
   Draft draft(task, actor, now);
   draft.task.assignee = who;
   draft.event(EventKind::task_assigned,
@@ -127,7 +133,8 @@ Result<Changes> set_state(const Task& task, TaskState state, std::string_view ac
   // Cleared also when it may have ended already: clearing what is not there does no harm, leaving it would fire.
   if (!escalates(state) && escalates(task.state)) draft.changes.timers_cleared.push_back({task.number});
   if (escalates(state) && !escalates(task.state))
-    if (const auto deadline = next_deadline(task.escalation)) draft.changes.timers_set.push_back({task.number, *deadline});
+    if (const auto deadline = next_deadline(task.escalation))
+      draft.changes.timers_set.push_back({task.number, *deadline});
   return draft.done();
 }
 
@@ -142,16 +149,20 @@ Result<Changes> close(const Task& task, std::string_view actor, TimePoint now) {
 }
 
 Result<Changes> reopen(const Task& task, std::string_view actor, TimePoint now) {
-  if (is_open(task.state)) return nothing_to_do(task, "is " + std::string(to_string(task.state)) + "; only a resolved or closed task is reopened");
+  if (is_open(task.state))
+    return nothing_to_do(task,
+                         "is " + std::string(to_string(task.state)) + "; only a resolved or closed task is reopened");
   Draft draft(task, actor, now);
   reopen_within(draft.changes, draft.task, now);
-  draft.event(EventKind::task_reopened, [&](JsonWriter& json) { json.field("from", to_string(task.state)).field("to", "open"); });
+  draft.event(EventKind::task_reopened,
+              [&](JsonWriter& json) { json.field("from", to_string(task.state)).field("to", "open"); });
   return draft.done();
 }
 
 Result<Changes> set_priority(const Task& task, Priority priority, std::string_view actor, TimePoint now) {
   ORGO_CHECK(check_not_done(task));
-  if (task.priority == priority) return nothing_to_do(task, "has the priority " + std::string(to_string(priority)) + " already");
+  if (task.priority == priority)
+    return nothing_to_do(task, "has the priority " + std::string(to_string(priority)) + " already");
   Draft draft(task, actor, now);
   draft.task.priority = priority;
   draft.event(EventKind::task_priority,
@@ -183,7 +194,8 @@ Result<Changes> tag(const Task& task, std::string_view name, std::string_view ac
   if (std::find(task.tags.begin(), task.tags.end(), name) != task.tags.end())
     return nothing_to_do(task, "has the tag '" + std::string(name) + "' already");
   if (task.tags.size() >= kTagsMax)
-    return failure(Errc::invalid_input, to_string(task.number) + " has " + std::to_string(kTagsMax) + " tags, which is the most");
+    return failure(Errc::invalid_input,
+                   to_string(task.number) + " has " + std::to_string(kTagsMax) + " tags, which is the most");
   Draft draft(task, actor, now);
   draft.task.tags.emplace_back(name);
   draft.event(EventKind::task_tagged, [&](JsonWriter& json) { json.field("added", name); });
@@ -214,18 +226,23 @@ Result<Changes> set_due(const Task& task, std::optional<TimePoint> due_at, std::
   return draft.done();
 }
 
-Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor, TimePoint now) {
+Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor,
+                           TimePoint now) {
   Draft draft(task, actor, now);
   for (const auto& field : fields) {
     if (!field.value.empty()) ORGO_CHECK(check_name("the value of " + field.name, field.value, kFieldMax, false));
     auto& all = draft.task.fields;
     auto known = std::find_if(all.begin(), all.end(), [&](const TaskField& one) { return one.name == field.name; });
     if (known == all.end()) {
-      if (all.size() >= kFieldsMax) return failure(Errc::invalid_input, to_string(task.number) + " has " + std::to_string(kFieldsMax) + " fields, which is the most");
+      if (all.size() >= kFieldsMax)
+        return failure(Errc::invalid_input,
+                       to_string(task.number) + " has " + std::to_string(kFieldsMax) + " fields, which is the most");
       known = all.insert(all.end(), {field.name, field.label, {}, {}});
     }
     if (known->value == field.value && known->problem == field.problem) continue;
-    draft.event(EventKind::task_field, [&](JsonWriter& json) { json.field("field", field.name).field("from", known->value).field("to", field.value); });
+    draft.event(EventKind::task_field, [&](JsonWriter& json) {
+      json.field("field", field.name).field("from", known->value).field("to", field.value);
+    });
     *known = field;
   }
   if (draft.changes.events.empty()) return nothing_to_do(task, "has these values already");

@@ -9,14 +9,15 @@
 #include "core/message/mail_address.h"
 #include "core/task/task.h"
 
-/// What a person or a program can do with a task, as pure functions: the task as it was read goes in, the Changes to commit
-/// come out. Every Changes carries the next version, so that of two who act at once one gets conflict and reads again.
+/// What a person or a program can do with a task, as pure functions: the task as it was read goes in, the Changes to
+/// commit come out. Every Changes carries the next version, so that of two who act at once one gets conflict and reads
+/// again.
 ///
-/// `actor` is who does it, for the history: "user:anna", "token:ci", "rules". A task that a person ("user:...") touches for
-/// the first time by assigning, commenting, setting priority or deadline, is no longer new but open.
+/// `actor` is who does it, for the history: "user:anna", "token:ci", "rules". A task that a person ("user:...") touches
+/// for the first time by assigning, commenting, setting priority or deadline, is no longer new but open.
 ///
-/// Errors of all: conflict (the state does not allow it, or nothing would change), invalid_input (text empty, too long or
-/// with control characters).
+/// Errors of all: conflict (the state does not allow it, or nothing would change), invalid_input (text empty, too long
+/// or with control characters).
 namespace orgo::commands {
 
 inline constexpr std::size_t kNameMax = 254;        ///< bytes of an assignee or team: the longest address
@@ -43,9 +44,10 @@ Result<Changes> tag(const Task& task, std::string_view name, std::string_view ac
 Result<Changes> untag(const Task& task, std::string_view name, std::string_view actor, TimePoint now);
 /// nullopt: no deadline any more. The escalation chain is not touched.
 Result<Changes> set_due(const Task& task, std::optional<TimePoint> due_at, std::string_view actor, TimePoint now);
-/// What the type of the task asks for. `fields` are checked already; those that the task has take their values, others are
-/// added. Nobody is told.
-Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor, TimePoint now);
+/// What the type of the task asks for. `fields` are checked already; those that the task has take their values, others
+/// are added. Nobody is told.
+Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor,
+                           TimePoint now);
 /// Hands it to another team, which is told. The chain goes on.
 Result<Changes> route(const Task& task, std::string_view team, std::string_view actor, TimePoint now);
 

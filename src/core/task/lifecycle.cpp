@@ -10,9 +10,12 @@ bool move_allowed(TaskState from, TaskState to) {
     case TaskState::fresh:
     case TaskState::open:
     case TaskState::pending:
-    case TaskState::acknowledged: return true;
-    case TaskState::resolved: return to == TaskState::closed;
-    case TaskState::closed: return false;
+    case TaskState::acknowledged:
+      return true;
+    case TaskState::resolved:
+      return to == TaskState::closed;
+    case TaskState::closed:
+      return false;
   }
   return false;
 }

@@ -14,7 +14,8 @@ namespace orgo {
 ///     resolved       (r)   no       no            -         yes
 ///     closed         (r)   no       no            no        -
 ///
-/// (r): only by reopening (a reply, or a person who says so), since that starts the escalation anew. Nothing goes back to new.
+/// (r): only by reopening (a reply, or a person who says so), since that starts the escalation anew. Nothing goes back
+/// to new.
 bool move_allowed(TaskState from, TaskState to);
 
 /// The same with words: conflict "T-12 is closed; reopen it first". `number` is for the message only.

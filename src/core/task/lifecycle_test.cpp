@@ -34,10 +34,14 @@ constexpr TaskState kStates[] = {TaskState::fresh,        TaskState::open,     T
 const std::set<std::pair<TaskState, TaskState>>& allowed() {
   using S = TaskState;
   static const std::set<std::pair<TaskState, TaskState>> table{
-      {S::fresh, S::open},           {S::fresh, S::pending},        {S::fresh, S::acknowledged},   {S::fresh, S::resolved},
-      {S::fresh, S::closed},         {S::open, S::pending},         {S::open, S::acknowledged},    {S::open, S::resolved},
-      {S::open, S::closed},          {S::pending, S::open},         {S::pending, S::acknowledged}, {S::pending, S::resolved},
-      {S::pending, S::closed},       {S::acknowledged, S::open},    {S::acknowledged, S::pending}, {S::acknowledged, S::resolved},
+      {S::fresh, S::open},           {S::fresh, S::pending},
+      {S::fresh, S::acknowledged},   {S::fresh, S::resolved},
+      {S::fresh, S::closed},         {S::open, S::pending},
+      {S::open, S::acknowledged},    {S::open, S::resolved},
+      {S::open, S::closed},          {S::pending, S::open},
+      {S::pending, S::acknowledged}, {S::pending, S::resolved},
+      {S::pending, S::closed},       {S::acknowledged, S::open},
+      {S::acknowledged, S::pending}, {S::acknowledged, S::resolved},
       {S::acknowledged, S::closed},  {S::resolved, S::closed},
   };
   return table;
@@ -67,18 +71,31 @@ Result<Changes> run(const Task& task, Step step, TimePoint now) {
   const std::string actor = step.choice % 2 == 0 ? "user:anna" : "rules";
   const auto& name = names[static_cast<std::size_t>(step.choice) % 4];
   switch (step.what) {
-    case 0: return commands::assign(task, name, actor, now);
-    case 1: return commands::acknowledge(task, actor, now);
-    case 2: return commands::resolve(task, actor, now);
-    case 3: return commands::close(task, actor, now);
-    case 4: return commands::reopen(task, actor, now);
-    case 5: return commands::set_state(task, kStates[step.choice % 6], actor, now);
-    case 6: return commands::set_priority(task, static_cast<Priority>(1 + step.choice % 4), actor, now);
-    case 7: return commands::comment(task, name, actor, now);
-    case 8: return commands::tag(task, name, actor, now);
-    case 9: return commands::untag(task, name, actor, now);
-    case 10: return commands::set_due(task, step.choice % 3 == 0 ? std::nullopt : std::optional(now + step.choice * kHour), actor, now);
-    default: return commands::route(task, name, actor, now);
+    case 0:
+      return commands::assign(task, name, actor, now);
+    case 1:
+      return commands::acknowledge(task, actor, now);
+    case 2:
+      return commands::resolve(task, actor, now);
+    case 3:
+      return commands::close(task, actor, now);
+    case 4:
+      return commands::reopen(task, actor, now);
+    case 5:
+      return commands::set_state(task, kStates[step.choice % 6], actor, now);
+    case 6:
+      return commands::set_priority(task, static_cast<Priority>(1 + step.choice % 4), actor, now);
+    case 7:
+      return commands::comment(task, name, actor, now);
+    case 8:
+      return commands::tag(task, name, actor, now);
+    case 9:
+      return commands::untag(task, name, actor, now);
+    case 10:
+      return commands::set_due(task, step.choice % 3 == 0 ? std::nullopt : std::optional(now + step.choice * kHour),
+                               actor, now);
+    default:
+      return commands::route(task, name, actor, now);
   }
 }
 
@@ -108,7 +125,8 @@ RC_GTEST_PROP(Lifecycle, RandomHistoriesKeepTheRules, ()) {
       RC_ASSERT(event.at == now);
     }
     if (next.state != task.state) {
-      const bool reopened = !is_open(task.state) && next.state == TaskState::open && changes->events.back().kind == EventKind::task_reopened;
+      const bool reopened = !is_open(task.state) && next.state == TaskState::open &&
+                            changes->events.back().kind == EventKind::task_reopened;
       RC_ASSERT(reopened || allowed().contains({task.state, next.state}));
     }
     for (const auto& set : changes->timers_set) timer = set.due_at;

@@ -6,12 +6,18 @@ namespace orgo {
 
 std::string_view to_string(TaskState state) {
   switch (state) {
-    case TaskState::fresh: return "new";
-    case TaskState::open: return "open";
-    case TaskState::pending: return "pending";
-    case TaskState::acknowledged: return "acknowledged";
-    case TaskState::resolved: return "resolved";
-    case TaskState::closed: return "closed";
+    case TaskState::fresh:
+      return "new";
+    case TaskState::open:
+      return "open";
+    case TaskState::pending:
+      return "pending";
+    case TaskState::acknowledged:
+      return "acknowledged";
+    case TaskState::resolved:
+      return "resolved";
+    case TaskState::closed:
+      return "closed";
   }
   return "unknown";
 }
@@ -22,14 +28,20 @@ std::optional<TaskState> parse_task_state(std::string_view text) {
   return std::nullopt;
 }
 
-bool is_open(TaskState state) { return state != TaskState::resolved && state != TaskState::closed; }
+bool is_open(TaskState state) {
+  return state != TaskState::resolved && state != TaskState::closed;
+}
 
 std::string_view to_string(Priority priority) {
   switch (priority) {
-    case Priority::low: return "low";
-    case Priority::normal: return "normal";
-    case Priority::high: return "high";
-    case Priority::urgent: return "urgent";
+    case Priority::low:
+      return "low";
+    case Priority::normal:
+      return "normal";
+    case Priority::high:
+      return "high";
+    case Priority::urgent:
+      return "urgent";
   }
   return "unknown";
 }

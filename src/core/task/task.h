@@ -47,8 +47,8 @@ struct Task {
   std::string team;       ///< where it was routed, an address or a team name; empty: nobody yet
   std::string assignee;   ///< a person; empty: nobody yet
   std::vector<std::string> tags;
-  std::string type;               ///< of a module: "maintenance/repair", or "maintenance"; empty: none. Kept when the module is gone
-  std::vector<TaskField> fields;  ///< what the type asks for, as found when the task was opened; at most 50
+  std::string type;  ///< of a module: "maintenance/repair", or "maintenance"; empty: none. Kept when the module is gone
+  std::vector<TaskField> fields;    ///< what the type asks for, as found when the task was opened; at most 50
   std::optional<TimePoint> due_at;  ///< when the work should be done
   Escalation escalation;            ///< chain and how far it has gone
   std::optional<TaskSla> sla;       ///< its service level, if it has one

@@ -10,7 +10,8 @@ const Team* Workplace::team(std::string_view name_or_address) const {
   if (const auto found = teams.find(name_or_address); found != teams.end()) return &found->second;
   for (const auto& [name, team] : teams) {
     // A module's team is meant by its name alone: its rota and promises are not for whoever writes to the same address.
-    const bool by_address = !team.address.empty() && name.find('/') == std::string::npos && ascii_iequals(team.address, name_or_address);
+    const bool by_address =
+        !team.address.empty() && name.find('/') == std::string::npos && ascii_iequals(team.address, name_or_address);
     if (by_address || ascii_iequals(name, name_or_address)) return &team;
   }
   return nullptr;
@@ -47,7 +48,8 @@ bool Workplace::is_staff(std::string_view address) const {
   for (const auto& [name, team] : teams)
     if (same(team.address) || std::any_of(team.members.begin(), team.members.end(), same)) return true;
   for (const auto& [name, rota] : on_call)
-    if (std::any_of(rota.members.begin(), rota.members.end(), same) || std::any_of(rota.overrides.begin(), rota.overrides.end(), stands_in) ||
+    if (std::any_of(rota.members.begin(), rota.members.end(), same) ||
+        std::any_of(rota.overrides.begin(), rota.overrides.end(), stands_in) ||
         std::any_of(rota.shifts.begin(), rota.shifts.end(), stands_in))
       return true;
   return false;
@@ -58,20 +60,22 @@ const TimeZone& Workplace::zone(const TimeZone& configured) const {
   return calendar != nullptr ? calendar->zone() : configured;
 }
 
-std::string Workplace::calendar_for(std::string_view customer, std::string_view team_name, std::string_view task_type) const {
+std::string Workplace::calendar_for(std::string_view customer, std::string_view team_name,
+                                    std::string_view task_type) const {
   if (const auto* found = calendars.of_customer(customer)) return found->name();
   if (const auto* found = team(team_name); found != nullptr && !found->calendar.empty()) return found->calendar;
   const auto* module = module_of(task_type);
   return calendars.default_name().empty() && module != nullptr ? module->default_calendar : calendars.default_name();
 }
 
-std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_view customer, std::string_view team_name,
-                                          std::string_view task_type) const {
+std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_view customer,
+                                          std::string_view team_name, std::string_view task_type) const {
   std::string name(wanted);
   if (name.empty() && !sla_of_customer.empty()) {
     const auto folded = ascii_lower(trim(customer));
     const auto look = [&](std::string_view key) {
-      if (const auto found = sla_of_customer.find(key); name.empty() && found != sla_of_customer.end()) name = found->second;
+      if (const auto found = sla_of_customer.find(key); name.empty() && found != sla_of_customer.end())
+        name = found->second;
     };
     look(folded);
     if (const auto at = folded.rfind('@'); at != std::string::npos)

@@ -11,8 +11,8 @@
 
 namespace orgo {
 
-/// Whose files are read. Those of a module may leave out what only the organization that uses it can say (its time zone, who
-/// its teams are), and don't speak for it (which customers it has).
+/// Whose files are read. Those of a module may leave out what only the organization that uses it can say (its time
+/// zone, who its teams are), and don't speak for it (which customers it has).
 struct WorkplaceScope {
   bool of_module = false;
   std::vector<std::string> contacts;  ///< of a module: the teams and roles that are declared beside `teams`
@@ -34,8 +34,8 @@ struct ModuleTimes {
   std::optional<Calendar> quiet;  ///< only where the organization has no quiet hours
 };
 
-/// How an organization works: when (calendars, quiet hours), who (teams, rotas) and by when (service levels). A part of the
-/// rule set, so that one version names both; immutable.
+/// How an organization works: when (calendars, quiet hours), who (teams, rotas) and by when (service levels). A part of
+/// the rule set, so that one version names both; immutable.
 struct Workplace {
   Calendars calendars;
   std::map<std::string, Sla, std::less<>> slas;
@@ -44,27 +44,29 @@ struct Workplace {
   std::map<std::string, Team, std::less<>> teams;
   std::map<std::string, OnCall, std::less<>> on_call;
   std::optional<Calendar> quiet;  ///< open: quiet; then only urgent steps fire
-  std::map<std::string, ModuleTimes, std::less<>> modules;  ///< by name of a module; what it declares stands above as "module/name"
+  std::map<std::string, ModuleTimes, std::less<>>
+      modules;  ///< by name of a module; what it declares stands above as "module/name"
 
   /// By name without case, or, of the organization's own, by its address. nullptr: none.
   [[nodiscard]] const Team* team(std::string_view name_or_address) const;
-  /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member; an address
-  /// is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its address.
+  /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member; an
+  /// address is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its address.
   [[nodiscard]] std::string address_of(std::string_view target, TimePoint t, bool on_call) const;
-  /// Is it the address of a team, of one of its members, or of somebody on a rota, by turn, shift or override? Their mails
-  /// are answers of ours.
+  /// Is it the address of a team, of one of its members, or of somebody on a rota, by turn, shift or override? Their
+  /// mails are answers of ours.
   [[nodiscard]] bool is_staff(std::string_view address) const;
-  /// The service level of a new task: `wanted` by a rule, else that of the customer, the team, the module of its type, the
-  /// default; with its calendar's name. nullopt: none, or no such name.
-  [[nodiscard]] std::optional<TaskSla> sla_for(std::string_view wanted, std::string_view customer, std::string_view team,
-                                               std::string_view task_type = {}) const;
+  /// The service level of a new task: `wanted` by a rule, else that of the customer, the team, the module of its type,
+  /// the default; with its calendar's name. nullopt: none, or no such name.
+  [[nodiscard]] std::optional<TaskSla> sla_for(std::string_view wanted, std::string_view customer,
+                                               std::string_view team, std::string_view task_type = {}) const;
   /// The calendar of a name; that of the organization when it is empty or gone.
   [[nodiscard]] const Calendar& calendar(std::string_view name) const;
   /// The organization's time zone: that of its default calendar, else the configured one.
   [[nodiscard]] const TimeZone& zone(const TimeZone& configured) const;
   /// The name of the calendar for a customer and a team, else the organization's, else that of the module of the task's
   /// type (what is promised depends on the kind of work; when we are open, on the house). Empty: none.
-  [[nodiscard]] std::string calendar_for(std::string_view customer, std::string_view team, std::string_view task_type = {}) const;
+  [[nodiscard]] std::string calendar_for(std::string_view customer, std::string_view team,
+                                         std::string_view task_type = {}) const;
   /// The quiet hours of a task of this type: the organization's, else its module's. nullptr: none.
   [[nodiscard]] const Calendar* quiet_for(std::string_view task_type) const;
   /// The service level of a task as it is now, or as the task remembers it.

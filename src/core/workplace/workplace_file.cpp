@@ -21,10 +21,15 @@ constexpr Millis kLeast{1'000};
 constexpr Millis kMost = days{366};
 
 bool plain(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
-std::string quoted(std::string_view text) { return "'" + std::string(cut_utf8(text, 64)) + "'"; }
-const YamlNode& item(const YamlNode& node, std::size_t i) { return node.kind == YamlNode::Kind::sequence ? node.items[i] : node; }
+std::string quoted(std::string_view text) {
+  return "'" + std::string(cut_utf8(text, 64)) + "'";
+}
+const YamlNode& item(const YamlNode& node, std::size_t i) {
+  return node.kind == YamlNode::Kind::sequence ? node.items[i] : node;
+}
 
 }  // namespace
 
@@ -43,7 +48,8 @@ std::optional<CountedSpan> expect_counted_span(YamlReader& reader, const YamlNod
   return made;
 }
 
-bool WorkplaceReader::name_of(YamlReader& reader, const YamlNode& key, std::string_view what, bool known, std::size_t count, std::size_t most) {
+bool WorkplaceReader::name_of(YamlReader& reader, const YamlNode& key, std::string_view what, bool known,
+                              std::size_t count, std::size_t most) {
   if (key.text.empty() || key.text.size() > 100 || !plain(key.text) || key.text.find('@') != std::string::npos) {
     reader.error(key, "the name of a " + std::string(what) + " is 1 to 100 bytes without an @");
     return false;
@@ -88,10 +94,14 @@ std::vector<std::string> WorkplaceReader::addresses(YamlReader& reader, const Ya
 
 std::string_view WorkplaceReader::in_words(Use::What what) {
   switch (what) {
-    case Use::What::calendar: return "calendar";
-    case Use::What::sla: return "service level";
-    case Use::What::rota: return "rota";
-    case Use::What::target: return "team";
+    case Use::What::calendar:
+      return "calendar";
+    case Use::What::sla:
+      return "service level";
+    case Use::What::rota:
+      return "rota";
+    case Use::What::target:
+      return "team";
   }
   return "name";
 }
@@ -108,16 +118,20 @@ void WorkplaceReader::check_module(YamlReader& reader, const YamlNode& root) con
     const auto* node = root.find(section);
     if (node == nullptr || node->kind != YamlNode::Kind::mapping || section == "quiet_hours") continue;
     for (const auto& [key, value] : node->entries) {
-      if (key.text.find('/') != std::string::npos) reader.error(key, "names of a module have no /", "elsewhere it is called MODULE/" + key.text.substr(key.text.rfind('/') + 1));
+      if (key.text.find('/') != std::string::npos)
+        reader.error(key, "names of a module have no /",
+                     "elsewhere it is called MODULE/" + key.text.substr(key.text.rfind('/') + 1));
       if (const auto* customers = section == "calendars" || section == "slas" ? value.find("customers") : nullptr)
-        reader.error(*customers, "a module doesn't know the customers of an organization", "it can declare its own '" + std::string(section) + "' with customers");
+        reader.error(*customers, "a module doesn't know the customers of an organization",
+                     "it can declare its own '" + std::string(section) + "' with customers");
     }
   }
 }
 
 void WorkplaceReader::read(YamlReader& reader, const YamlNode& root) {
   if (scope_.of_module) check_module(reader, root);
-  if (const auto* node = root.find("calendars")) read_calendars(reader, *node, feeds_, made_.calendars, calendar_limits_);
+  if (const auto* node = root.find("calendars"))
+    read_calendars(reader, *node, feeds_, made_.calendars, calendar_limits_);
   if (const auto* node = root.find("slas")) slas(reader, *node);
   if (const auto* node = root.find("teams")) teams(reader, *node);
   if (const auto* node = root.find("on_call")) on_call(reader, *node);
@@ -127,7 +141,8 @@ void WorkplaceReader::read(YamlReader& reader, const YamlNode& root) {
 void WorkplaceReader::slas(YamlReader& reader, const YamlNode& node) {
   if (node.is_nothing() || !reader.expect_mapping(node, "slas")) return;
   for (const auto& [key, value] : node.entries) {
-    if (!name_of(reader, key, "service level", made_.slas.contains(key.text), made_.slas.size(), limits_.slas_max)) continue;
+    if (!name_of(reader, key, "service level", made_.slas.contains(key.text), made_.slas.size(), limits_.slas_max))
+      continue;
     made_.slas.emplace(key.text, sla(reader, key.text, value));
   }
 }
@@ -149,24 +164,32 @@ Sla WorkplaceReader::sla(YamlReader& reader, const std::string& name, const Yaml
       if (!made.notify.empty()) use_target(reader, value, made.notify);
     } else if (key.text == "default") {
       if (!reader.expect_bool(value).value_or(false)) continue;
-      if (!made_.default_sla.empty()) reader.error(value, "two service levels are the default: " + quoted(made_.default_sla) + " and " + quoted(name));
+      if (!made_.default_sla.empty())
+        reader.error(value,
+                     "two service levels are the default: " + quoted(made_.default_sla) + " and " + quoted(name));
       made_.default_sla = name;
     } else if (key.text == "customers") {
       const auto list = reader.expect_strings(value, "customers");
       for (std::size_t i = 0; list && i < list->size(); ++i) {
         const auto customer = ascii_lower(trim((*list)[i]));
-        if (customer.find('@') == std::string::npos || customer.back() == '@' || made_.sla_of_customer.size() >= limits_.customers_max)
-          reader.error(item(value, i), quoted(customer) + " is neither an address nor a domain", "as in \"@example.com\"");
+        if (customer.find('@') == std::string::npos || customer.back() == '@' ||
+            made_.sla_of_customer.size() >= limits_.customers_max)
+          reader.error(item(value, i), quoted(customer) + " is neither an address nor a domain",
+                       "as in \"@example.com\"");
         else if (!made_.sla_of_customer.try_emplace(customer, name).second)
-          reader.error(item(value, i), quoted(customer) + " has the service level " + quoted(made_.sla_of_customer[customer]) + " already");
+          reader.error(item(value, i), quoted(customer) + " has the service level " +
+                                           quoted(made_.sla_of_customer[customer]) + " already");
       }
     } else if (key.text == "answered_by") {
       made.answered_by = 0;
       const auto list = reader.expect_strings(value, "answered_by");
       for (std::size_t i = 0; list && i < list->size(); ++i) {
         const auto found = std::find(kAnswers.begin(), kAnswers.end(), (*list)[i]);
-        if (found == kAnswers.end()) reader.error(item(value, i), "unknown answer " + quoted((*list)[i]), name_hint((*list)[i], kAnswers));
-        else made.answered_by = static_cast<std::uint8_t>(made.answered_by | (1U << static_cast<unsigned>(found - kAnswers.begin())));
+        if (found == kAnswers.end())
+          reader.error(item(value, i), "unknown answer " + quoted((*list)[i]), name_hint((*list)[i], kAnswers));
+        else
+          made.answered_by =
+              static_cast<std::uint8_t>(made.answered_by | (1U << static_cast<unsigned>(found - kAnswers.begin())));
       }
     }
   }
@@ -186,7 +209,8 @@ void WorkplaceReader::target(YamlReader& reader, const YamlNode& node, SlaTarget
     const auto at = value.text.find("wall");
     if (value.kind != YamlNode::Kind::scalar || at == std::string::npos) return std::nullopt;
     YamlNode copy = value;
-    copy.text = std::string(std::string_view(value.text).substr(0, at)) + std::string(trim(std::string_view(value.text).substr(at + 4)));
+    copy.text = std::string(std::string_view(value.text).substr(0, at)) +
+                std::string(trim(std::string_view(value.text).substr(at + 4)));
     return copy;
   };
   const auto read_within = [&](const YamlNode& value) {
@@ -207,15 +231,18 @@ void WorkplaceReader::target(YamlReader& reader, const YamlNode& node, SlaTarget
   if (const auto* value = node.find("warn_before")) {
     if (const auto span = expect_counted_span(reader, *value, kLeast, kMost)) target.warn_before = span->span;
     if (target.within > Millis{0} && target.warn_before >= target.within)
-      reader.error(*value, "a warning " + format_duration(target.warn_before) + " before is none, within " + format_duration(target.within));
+      reader.error(*value, "a warning " + format_duration(target.warn_before) + " before is none, within " +
+                               format_duration(target.within));
   }
-  if (const auto* value = node.find("paused_time_counts")) target.paused_time_counts = reader.expect_bool(*value).value_or(false);
+  if (const auto* value = node.find("paused_time_counts"))
+    target.paused_time_counts = reader.expect_bool(*value).value_or(false);
   if (const auto* value = node.find("pause_in")) {
     target.pause_in = 0;
     if (value->kind == YamlNode::Kind::sequence && value->items.empty()) return;
     const auto list = reader.expect_strings(*value, "pause_in");
     for (std::size_t i = 0; list && i < list->size(); ++i) {
-      if (const auto state = parse_task_state((*list)[i])) target.pause_in = static_cast<std::uint8_t>(target.pause_in | (1U << static_cast<unsigned>(*state)));
+      if (const auto state = parse_task_state((*list)[i]))
+        target.pause_in = static_cast<std::uint8_t>(target.pause_in | (1U << static_cast<unsigned>(*state)));
       else reader.error(item(*value, i), "unknown state " + quoted((*list)[i]), name_hint((*list)[i], kStates));
     }
   }
@@ -270,7 +297,8 @@ OnCall WorkplaceReader::rota(YamlReader& reader, const std::string& name, const 
     else if (text && *text == "weekly") made.turn_days = 7;
     else if (text) {
       const auto span = reader.expect_duration(*value, days{1}, days{366});
-      if (span && *span % Millis{days{1}} != Millis{0}) reader.error(*value, "a turn is whole days", "as in daily, weekly or \"2 weeks\"");
+      if (span && *span % Millis{days{1}} != Millis{0})
+        reader.error(*value, "a turn is whole days", "as in daily, weekly or \"2 weeks\"");
       else if (span) made.turn_days = static_cast<int>(std::chrono::floor<days>(*span).count());
     }
   }
@@ -304,11 +332,13 @@ OnCall WorkplaceReader::rota(YamlReader& reader, const std::string& name, const 
       if (!end) reader.error(*to, end.error().message);
       if (begin && end && *end <= *begin) reader.error(*to, "it ends before it begins");
       auto person = address(reader, *who, "who");
-      if (made.overrides.size() >= limits_.shifts_max) reader.error(one, "more than " + std::to_string(limits_.shifts_max) + " overrides");
+      if (made.overrides.size() >= limits_.shifts_max)
+        reader.error(one, "more than " + std::to_string(limits_.shifts_max) + " overrides");
       else if (begin && end && person) made.overrides.push_back({*begin, *end, std::move(*person)});
     }
   if (const auto* value = node.find("shifts")) shifts_of_feed(reader, *value, made);
-  if (made.members.empty() && node.find("shifts") == nullptr) reader.error(node, "nobody is on this rota", "give it members or shifts");
+  if (made.members.empty() && node.find("shifts") == nullptr)
+    reader.error(node, "nobody is on this rota", "give it members or shifts");
   return made;
 }
 
@@ -318,14 +348,15 @@ void WorkplaceReader::shifts_of_feed(YamlReader& reader, const YamlNode& node, O
   if (text == nullptr) return;
   const auto calendar = read_icalendar(*text);
   if (!calendar) return feed_problem(reader, node, name, calendar.error().message);
-  IcalHorizon horizon{TimePoint{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}}, TimePoint{std::chrono::sys_days{std::chrono::year{2060} / 1 / 1}},
-                      limits_.shifts_max};
+  IcalHorizon horizon{TimePoint{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}},
+                      TimePoint{std::chrono::sys_days{std::chrono::year{2060} / 1 / 1}}, limits_.shifts_max};
   horizon.budget.left = 20'000'000;
   const auto all = occurrences(*calendar, horizon, made.zone);
   if (!all) return feed_problem(reader, node, name, all.error().message);
   for (const auto& o : *all) {
     // Who it is stands in the attendees, or else in the summary.
-    std::string who = !o.event->attendees.empty() ? o.event->attendees.front().address : std::string(trim(o.event->summary));
+    std::string who =
+        !o.event->attendees.empty() ? o.event->attendees.front().address : std::string(trim(o.event->summary));
     if (who.find('@') == std::string::npos || who.find(' ') != std::string::npos) continue;
     if (o.finishes > o.begins) made.shifts.push_back({o.begins, o.finishes, std::move(who)});
   }
@@ -375,7 +406,9 @@ Workplace WorkplaceReader::finish() {
   // Who has one calendar, and it is neither some customer's nor there to replace a module's, means it.
   auto& calendars = made_.calendars;
   if (calendars.default_name().empty() && calendars.all().size() == 1 && !scope_.of_module)
-    if (const auto& [name, only] = *calendars.all().begin(); only.plan().customers.empty() && name.find('/') == std::string::npos) calendars.set_default(name);
+    if (const auto& [name, only] = *calendars.all().begin();
+        only.plan().customers.empty() && name.find('/') == std::string::npos)
+      calendars.set_default(name);
   for (const auto& use : uses_) check(use);
   uses_.clear();
   return std::move(made_);

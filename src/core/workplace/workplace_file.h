@@ -28,8 +28,8 @@ struct CountedSpan {
 std::optional<CountedSpan> expect_counted_span(YamlReader& reader, const YamlNode& node, Millis least, Millis most);
 
 /// Reads the sections of rule files that say how an organization works: `calendars`, `slas`, `teams`, `on_call` and
-/// `quiet_hours` (docs/calendars.md), of any number of files. What names something that is nowhere is an error at its place,
-/// found by finish() when all files are read.
+/// `quiet_hours` (docs/calendars.md), of any number of files. What names something that is nowhere is an error at its
+/// place, found by finish() when all files are read.
 class WorkplaceReader {
  public:
   explicit WorkplaceReader(FindFeed feeds, const WorkplaceLimits& limits = {}, WorkplaceScope scope = {})
@@ -41,13 +41,19 @@ class WorkplaceReader {
 
   /// The sections of one file; `reader` must be of that file and live until finish().
   void read(YamlReader& reader, const YamlNode& root);
-  /// A rule of this file wants this calendar; with a length, its name is bytes [offset, offset + length) of the node's text.
-  void use_calendar(YamlReader& reader, const YamlNode& node, std::string name, std::size_t offset = 0, std::size_t length = 0) {
+  /// A rule of this file wants this calendar; with a length, its name is bytes [offset, offset + length) of the node's
+  /// text.
+  void use_calendar(YamlReader& reader, const YamlNode& node, std::string name, std::size_t offset = 0,
+                    std::size_t length = 0) {
     uses_.push_back({&reader, node, Use::What::calendar, std::move(name), offset, length});
   }
-  void use_sla(YamlReader& reader, const YamlNode& node, std::string name) { uses_.push_back({&reader, node, Use::What::sla, std::move(name)}); }
+  void use_sla(YamlReader& reader, const YamlNode& node, std::string name) {
+    uses_.push_back({&reader, node, Use::What::sla, std::move(name)});
+  }
   /// Somebody is told: an address, or else a team or rota. Where neither is declared at all, names are free.
-  void use_target(YamlReader& reader, const YamlNode& node, std::string name) { uses_.push_back({&reader, node, Use::What::target, std::move(name)}); }
+  void use_target(YamlReader& reader, const YamlNode& node, std::string name) {
+    uses_.push_back({&reader, node, Use::What::target, std::move(name)});
+  }
   Workplace finish();
 
  private:
@@ -68,7 +74,8 @@ class WorkplaceReader {
   OnCall rota(YamlReader& reader, const std::string& name, const YamlNode& node);
   void shifts_of_feed(YamlReader& reader, const YamlNode& node, OnCall& made);
   void quiet_hours(YamlReader& reader, const YamlNode& node);
-  bool name_of(YamlReader& reader, const YamlNode& key, std::string_view what, bool known, std::size_t count, std::size_t most);
+  bool name_of(YamlReader& reader, const YamlNode& key, std::string_view what, bool known, std::size_t count,
+               std::size_t most);
   std::optional<std::string> address(YamlReader& reader, const YamlNode& node, std::string_view what);
   std::vector<std::string> addresses(YamlReader& reader, const YamlNode& node, std::string_view what);
   std::optional<std::string> named(YamlReader& reader, const YamlNode& node, Use::What what);

@@ -6,13 +6,17 @@ namespace orgo {
 // The keys of service levels, teams and rotas in rule files; docs/calendars.md describes them.
 
 inline constexpr auto kSlaKeys = std::to_array<YamlKey>({
-    {"answered_by", "What an answer of ours is, beside the clocks' own ends.", R"("oneOf": [{"$ref": "#/$defs/answer"}, {"type": "array", "items": {"$ref": "#/$defs/answer"}, "minItems": 1}])"},
-    {"calendar", "The calendar whose open time counts; else the customer's, the team's, the default.", R"("type": "string", "minLength": 1)"},
+    {"answered_by", "What an answer of ours is, beside the clocks' own ends.",
+     R"("oneOf": [{"$ref": "#/$defs/answer"}, {"type": "array", "items": {"$ref": "#/$defs/answer"}, "minItems": 1}])"},
+    {"calendar", "The calendar whose open time counts; else the customer's, the team's, the default.",
+     R"("type": "string", "minLength": 1)"},
     {"customers", "Addresses and @domains whose tasks get this service level.", R"("$ref": "#/$defs/customers")"},
     {"default", "true: tasks get it when nothing else says which.", R"("$ref": "#/$defs/yes")"},
     {"first_response", "From the task's opening to our first answer.", R"("$ref": "#/$defs/clock")"},
-    {"keep_informed", "From an answer of ours to the next one, while the customer has nothing open with us.", R"("$ref": "#/$defs/clock")"},
-    {"notify", "Who is warned: an address, a team or a rota; else the assignee, else the team.", R"("type": "string", "minLength": 1)"},
+    {"keep_informed", "From an answer of ours to the next one, while the customer has nothing open with us.",
+     R"("$ref": "#/$defs/clock")"},
+    {"notify", "Who is warned: an address, a team or a rota; else the assignee, else the team.",
+     R"("type": "string", "minLength": 1)"},
     {"resolution", "From the task's opening until it is resolved or closed.", R"("$ref": "#/$defs/clock")"},
     {"update", "From a message of the customer to our next answer.", R"("$ref": "#/$defs/clock")"},
 });
@@ -35,12 +39,15 @@ inline constexpr auto kTeamKeys = std::to_array<YamlKey>({
 });
 
 inline constexpr auto kRotaKeys = std::to_array<YamlKey>({
-    {"handover", "The time of the day at which turns change.", R"("type": ["string", "integer"], "pattern": "^ *[0-9]{1,2}(:[0-9]{2})? *$")"},
+    {"handover", "The time of the day at which turns change.",
+     R"("type": ["string", "integer"], "pattern": "^ *[0-9]{1,2}(:[0-9]{2})? *$")"},
     {"members", "Addresses, in turn.", R"("$ref": "#/$defs/addresses")"},
     {"overrides", "Who stands in for whom: [{from: 2026-12-24 09:00, to: 2026-12-27 09:00, who: bert@school.org}].",
      R"("type": "array", "items": {"$ref": "#/$defs/override"})"},
-    {"rotation", "daily, weekly, or whole days: 2 weeks.", R"("oneOf": [{"enum": ["daily", "weekly"]}, {"$ref": "#/$defs/time"}])"},
-    {"shifts", "A feed (.ics) by file or URL whose events name a person by ATTENDEE or SUMMARY.", R"("$ref": "#/$defs/feed")"},
+    {"rotation", "daily, weekly, or whole days: 2 weeks.",
+     R"("oneOf": [{"enum": ["daily", "weekly"]}, {"$ref": "#/$defs/time"}])"},
+    {"shifts", "A feed (.ics) by file or URL whose events name a person by ATTENDEE or SUMMARY.",
+     R"("$ref": "#/$defs/feed")"},
     {"start", "The date of the first handover.", R"("type": "string", "pattern": "^ *[0-9]{4}-[0-9]{2}-[0-9]{2} *$")"},
     {"time_zone", "Its IANA time zone, as Europe/Berlin. It has to be there.", R"("$ref": "#/$defs/zone")"},
 });

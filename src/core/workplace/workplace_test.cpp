@@ -14,7 +14,9 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-TimePoint at(std::string_view text) { return *parse_rfc3339(text); }
+TimePoint at(std::string_view text) {
+  return *parse_rfc3339(text);
+}
 
 constexpr std::string_view kFile = R"(
 calendars:
@@ -94,7 +96,7 @@ TEST(Workplace, ChoosesServiceLevelsAndCalendars) {
   };
   EXPECT_EQ(chosen("", "a@b.org", ""), "standard office");
   EXPECT_EQ(chosen("", "a@mail.gold.com", "office"), "gold night");  // the customer counts more than the team
-  EXPECT_EQ(chosen("", "a@b.org", "office"), "silver office");        // the team's more than the default (RT's S10)
+  EXPECT_EQ(chosen("", "a@b.org", "office"), "silver office");       // the team's more than the default (RT's S10)
   EXPECT_EQ(chosen("standard", "a@gold.com", "office"), "standard office");
   EXPECT_EQ(chosen("", "a@owl.org", ""), "standard night");
   EXPECT_EQ(chosen("", "a@b.org", "maintenance"), "standard night");
@@ -111,20 +113,25 @@ TEST(Workplace, WhoIsOnCall) {
   EXPECT_EQ(place.address_of("maintenance", at("2026-07-13T06:59:59Z"), true), "anna@school.org");
   EXPECT_EQ(place.address_of("m@school.org", at("2026-01-13T12:00:00Z"), true), "carl@school.org");
   EXPECT_EQ(place.address_of("maintenance", at("2026-01-12T08:00:00Z"), false), "m@school.org");
-  EXPECT_EQ(place.address_of("maintenance", at("2020-01-01T00:00:00Z"), true), "m@school.org");  // before the rota began
+  EXPECT_EQ(place.address_of("maintenance", at("2020-01-01T00:00:00Z"), true),
+            "m@school.org");  // before the rota began
   EXPECT_EQ(place.address_of("x@y.org", {}, true), "x@y.org");
   EXPECT_EQ(place.address_of("nobody", {}, true), "");
   const auto turns = on_call_turns(place.on_call.at("plumbers"), at("2026-01-05T08:00:00Z"), 4);
   std::string text;
   for (const auto& turn : turns) text += turn.who.substr(0, 4) + " until " + to_rfc3339(turn.to) + "; ";
-  EXPECT_EQ(text, "anna until 2026-01-12T08:00:00Z; bert until 2026-01-13T11:00:00Z; carl until 2026-01-14T11:00:00Z; bert until 2026-01-19T08:00:00Z; ");
+  EXPECT_EQ(text,
+            "anna until 2026-01-12T08:00:00Z; bert until 2026-01-13T11:00:00Z; carl until 2026-01-14T11:00:00Z; bert "
+            "until 2026-01-19T08:00:00Z; ");
 }
 
 TEST(Workplace, ErrorsWithTheirPlace) {
-  EXPECT_EQ(error_of("slas: {a: {first_response: 2}}"), "1: '2' is not a duration; write a number and a unit, as in \"2 hours\"");
+  EXPECT_EQ(error_of("slas: {a: {first_response: 2}}"),
+            "1: '2' is not a duration; write a number and a unit, as in \"2 hours\"");
   EXPECT_EQ(error_of("slas: {a: {}}"), "1: this service level has no clock");
   EXPECT_EQ(error_of("slas:\n  a: {update: 2h, calendar: x}"), "2: unknown calendar 'x'");
-  EXPECT_EQ(error_of("slas:\n  a: {update: {within: 2h, warn_before: 3h}}"), "2: a warning 3 hours before is none, within 2 hours");
+  EXPECT_EQ(error_of("slas:\n  a: {update: {within: 2h, warn_before: 3h}}"),
+            "2: a warning 3 hours before is none, within 2 hours");
   EXPECT_EQ(error_of("slas:\n  a: {update: {within: 2h, pause_in: [sleeping]}}"), "2: unknown state 'sleeping'");
   EXPECT_EQ(error_of("teams:\n  a: {address: a@b.c, members: [x]}"), "2: 'x' is not an address");
   EXPECT_EQ(error_of("teams:\n  a: {on_call: y}"), "2: unknown rota 'y'");
@@ -134,7 +141,8 @@ TEST(Workplace, ErrorsWithTheirPlace) {
   EXPECT_EQ(error_of("rules:\n  - action: {escalate_after: 1h, escalate_calendar: y}"), "2: unknown calendar 'y'");
   EXPECT_EQ(error_of("rules:\n  - action: {escalate_to: [{after: 1h, to: a, repeat: {every: 1h, times: 100}}]}"),
             "2: with its repetitions this chain has more than 100 steps");
-  EXPECT_EQ(error_of("rules:\n  - action: {escalate_to: [{after: 1h, to: a, repeat: {every: 1h, times: 99}}]}"), "none");
+  EXPECT_EQ(error_of("rules:\n  - action: {escalate_to: [{after: 1h, to: a, repeat: {every: 1h, times: 99}}]}"),
+            "none");
 }
 
 TEST(Workplace, NamesInConditionsAreThere) {
@@ -143,27 +151,41 @@ TEST(Workplace, NamesInConditionsAreThere) {
     return to_string(rules::load_rules(files).errors, files);
   };
   const std::string calendar = "calendars: {school: {time_zone: UTC, hours: always}}\nrules:\n";
-  EXPECT_EQ(all_of(calendar + "  - condition: \"subject contains 'a' and outside business hours of 'scool'\"\n    action: {route_to: a}\n"),
-            "rules.yaml:3:42: error: unknown calendar 'scool'\n"
-            "    3 |   - condition: \"subject contains 'a' and outside business hours of 'scool'\"\n"
-            "      |                                          ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ did you mean 'school'? (known: school)\n");
-  EXPECT_EQ(error_of(calendar + "  - condition: business hours of School\n    action: {route_to: a}\n"), "3: unknown calendar 'School'");
-  EXPECT_EQ(error_of(calendar + "  - condition: business hours of school and outside business hours\n    action: {route_to: a}\n"), "none");
-  EXPECT_EQ(error_of(calendar + "  - table: {inputs: [subject contains], outputs: [tag], rows: [[a, b]]}\n    condition: not business hours of x\n"),
+  EXPECT_EQ(
+      all_of(
+          calendar +
+          "  - condition: \"subject contains 'a' and outside business hours of 'scool'\"\n    action: {route_to: a}\n"),
+      "rules.yaml:3:42: error: unknown calendar 'scool'\n"
+      "    3 |   - condition: \"subject contains 'a' and outside business hours of 'scool'\"\n"
+      "      |                                          ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ did you mean 'school'? "
+      "(known: school)\n");
+  EXPECT_EQ(error_of(calendar + "  - condition: business hours of School\n    action: {route_to: a}\n"),
+            "3: unknown calendar 'School'");
+  EXPECT_EQ(error_of(calendar +
+                     "  - condition: business hours of school and outside business hours\n    action: {route_to: a}\n"),
+            "none");
+  EXPECT_EQ(error_of(calendar + "  - table: {inputs: [subject contains], outputs: [tag], rows: [[a, b]]}\n    "
+                                "condition: not business hours of x\n"),
             "3: unknown calendar 'x'");
-  EXPECT_EQ(error_of("rules:\n  - condition: business hours of x\n    action: {route_to: a}\n"), "2: unknown calendar 'x'");
+  EXPECT_EQ(error_of("rules:\n  - condition: business hours of x\n    action: {route_to: a}\n"),
+            "2: unknown calendar 'x'");
 }
 
 TEST(Workplace, WhoIsToldIsThere) {
-  const std::string teams = "teams: {maintenance: m@school.org}\non_call: {plumbers: {time_zone: UTC, members: [a@b.org]}}\n";
-  const auto chain = [&](const std::string& to) { return error_of(teams + "rules:\n  - action: {escalate_to: [{after: 1h, to: " + to + "}]}\n"); };
+  const std::string teams =
+      "teams: {maintenance: m@school.org}\non_call: {plumbers: {time_zone: UTC, members: [a@b.org]}}\n";
+  const auto chain = [&](const std::string& to) {
+    return error_of(teams + "rules:\n  - action: {escalate_to: [{after: 1h, to: " + to + "}]}\n");
+  };
   EXPECT_EQ(chain("maintenance"), "none");
   EXPECT_EQ(chain("Maintenance"), "none");
   EXPECT_EQ(chain("plumbers"), "none");
   EXPECT_EQ(chain("boss@school.org"), "none");
   EXPECT_EQ(chain("plumber"), "4: nobody would be told: 'plumber' is no address, no team and no rota");
-  EXPECT_EQ(error_of(teams + "rules:\n  - action: {escalate_after: 1h, escalate_to: plumber}\n"), "4: nobody would be told: 'plumber' is no address, no team and no rota");
-  EXPECT_EQ(error_of(teams + "slas:\n  a: {update: 2h, notify: bos}"), "4: nobody would be told: 'bos' is no address, no team and no rota");
+  EXPECT_EQ(error_of(teams + "rules:\n  - action: {escalate_after: 1h, escalate_to: plumber}\n"),
+            "4: nobody would be told: 'plumber' is no address, no team and no rota");
+  EXPECT_EQ(error_of(teams + "slas:\n  a: {update: 2h, notify: bos}"),
+            "4: nobody would be told: 'bos' is no address, no team and no rota");
   // Without any team, names are free: people who look at the page know whom they mean.
   EXPECT_EQ(error_of("rules:\n  - action: {escalate_to: [{after: 1h, to: plumber}]}\n"), "none");
 }
@@ -189,7 +211,8 @@ class OneTask : public ::testing::Test {
       const auto changes = escalate(task, {task.number, *wake}, now, context);
       EXPECT_EQ(changes.timers_fired.size(), 1U);
       for (const auto& event : changes.events)
-        out += std::string(to_string(event.kind)) + " " + to_rfc3339(now) + " " + (changes.sends.empty() ? "nobody" : changes.sends[0].recipient) + "; ";
+        out += std::string(to_string(event.kind)) + " " + to_rfc3339(now) + " " +
+               (changes.sends.empty() ? "nobody" : changes.sends[0].recipient) + "; ";
       if (!changes.tasks.empty()) task = changes.tasks[0].task;
       wake = changes.timers_set.empty() ? std::nullopt : std::optional(changes.timers_set[0].due_at);
     }
@@ -211,21 +234,25 @@ class OneTask : public ::testing::Test {
 };
 
 TEST_F(OneTask, StepsInOpenTimeWithRepetitions) {
-  task.escalation.steps = {{hours{2}, "", true}, {hours{4}, "boss@school.org", true}, {hours{5}, "boss@school.org", true}};
-  EXPECT_EQ(run(at("2026-02-01T00:00:00Z")),
-            "escalation.fired 2026-01-09T09:00:00Z anna@school.org; escalation.fired 2026-01-09T11:00:00Z boss@school.org; "
-            "escalation.fired 2026-01-09T12:00:00Z boss@school.org; ");
+  task.escalation.steps = {
+      {hours{2}, "", true}, {hours{4}, "boss@school.org", true}, {hours{5}, "boss@school.org", true}};
+  EXPECT_EQ(
+      run(at("2026-02-01T00:00:00Z")),
+      "escalation.fired 2026-01-09T09:00:00Z anna@school.org; escalation.fired 2026-01-09T11:00:00Z boss@school.org; "
+      "escalation.fired 2026-01-09T12:00:00Z boss@school.org; ");
 }
 
 TEST_F(OneTask, QuietHoursHoldBackWhatIsNotUrgent) {
   task.escalation.steps = {{hours{8}, "boss@school.org"}, {hours{9}, "boss@school.org"}};
   const auto calm = task;
-  EXPECT_EQ(run(at("2026-02-01T00:00:00Z")),
-            "escalation.fired 2026-01-09T06:00:00Z boss@school.org; escalation.fired 2026-01-09T06:00:00Z boss@school.org; ");
+  EXPECT_EQ(
+      run(at("2026-02-01T00:00:00Z")),
+      "escalation.fired 2026-01-09T06:00:00Z boss@school.org; escalation.fired 2026-01-09T06:00:00Z boss@school.org; ");
   task = calm;
   task.priority = Priority::urgent;
-  EXPECT_EQ(run(at("2026-02-01T00:00:00Z")),
-            "escalation.fired 2026-01-08T23:00:00Z boss@school.org; escalation.fired 2026-01-09T00:00:00Z boss@school.org; ");
+  EXPECT_EQ(
+      run(at("2026-02-01T00:00:00Z")),
+      "escalation.fired 2026-01-08T23:00:00Z boss@school.org; escalation.fired 2026-01-09T00:00:00Z boss@school.org; ");
 }
 
 TEST_F(OneTask, WarningsAndBreachesEachOnce) {
@@ -256,8 +283,9 @@ TEST_F(OneTask, AnswersAndPausesMoveDeadlines) {
   context.history = history;
   // 20 minutes until the pause, 40 minutes of Thursday and 7 hours of Friday in it.
   EXPECT_EQ(next_wake(task, start + hours{24}, context), at("2026-01-13T12:40:00Z"));
-  const auto clocks = read_clocks(task.sla->sla, rules->workplace().calendar(task.sla->calendar),
-                                  sla_facts(task, history, Sla::mail, [&](auto a) { return rules->workplace().is_staff(a); }), start + hours{24});
+  const auto clocks = read_clocks(
+      task.sla->sla, rules->workplace().calendar(task.sla->calendar),
+      sla_facts(task, history, Sla::mail, [&](auto a) { return rules->workplace().is_staff(a); }), start + hours{24});
   EXPECT_EQ(clocks.at(0).taken, minutes{10});
   EXPECT_EQ(clocks.at(1).left, hours{16} - minutes{20});
 }
@@ -271,7 +299,9 @@ TEST_F(OneTask, AStepForSilenceIsPassedOverWhenAnswered) {
   EXPECT_EQ(run(start + hours{5}), "escalation.fired 2026-01-08T17:00:00Z boss@school.org; ");
   task = silent;
   context.history = {};
-  EXPECT_EQ(run(start + hours{5}), "escalation.fired 2026-01-08T16:00:00Z boss@school.org; escalation.fired 2026-01-08T17:00:00Z boss@school.org; ");
+  EXPECT_EQ(
+      run(start + hours{5}),
+      "escalation.fired 2026-01-08T16:00:00Z boss@school.org; escalation.fired 2026-01-08T17:00:00Z boss@school.org; ");
 }
 
 TEST_F(OneTask, AChangedCalendarMovesTheTimerAndTellsNobody) {
@@ -317,7 +347,7 @@ TEST_F(OneTask, AChangedCalendarMovesWhatPeopleSeeUnlessTheySetIt) {
 TEST_F(OneTask, QuietHoursHoldBackWordOfPromises) {
   task.sla = rules->workplace().sla_for("standard", "", "");
   task.sla->sla.targets[0]->wall_time = true;
-  task.sla->sla.targets[0]->within = hours{10};    // 1:00 at night, in Berlin
+  task.sla->sla.targets[0]->within = hours{10};  // 1:00 at night, in Berlin
   task.sla->sla.targets[0]->warn_before = hours{1};
   task.sla->sla.targets[3].reset();
   auto workplace = rules->workplace();
@@ -328,7 +358,8 @@ TEST_F(OneTask, QuietHoursHoldBackWordOfPromises) {
   EXPECT_EQ(run(start + hours{40}), "sla.breached 2026-01-09T06:00:00Z anna@school.org; ");
   task = urgent;
   task.priority = Priority::urgent;
-  EXPECT_EQ(run(start + hours{40}), "sla.warned 2026-01-09T00:00:00Z anna@school.org; sla.breached 2026-01-09T01:00:00Z anna@school.org; ");
+  EXPECT_EQ(run(start + hours{40}),
+            "sla.warned 2026-01-09T00:00:00Z anna@school.org; sla.breached 2026-01-09T01:00:00Z anna@school.org; ");
 }
 
 TEST(Workplace, WhoStandsInIsOneOfUs) {
@@ -339,18 +370,24 @@ TEST(Workplace, WhoStandsInIsOneOfUs) {
 
 TEST(Workplace, TheOnlyCalendarIsTheDefault) {
   EXPECT_EQ(load("calendars: {office: {time_zone: UTC}}")->workplace().calendars.default_name(), "office");
-  EXPECT_EQ(load("calendars: {office: {time_zone: UTC, customers: ['@a.org']}}")->workplace().calendars.default_name(), "");
-  EXPECT_EQ(load("calendars: {office: {time_zone: UTC}, other: {time_zone: UTC}}")->workplace().calendars.default_name(), "");
-  EXPECT_EQ(error_of("calendars:\n  a: {time_zone: UTC, customers: ['@a.org']}\n  b: {time_zone: UTC, customers: [x@b.org, '@A.org']}"),
+  EXPECT_EQ(load("calendars: {office: {time_zone: UTC, customers: ['@a.org']}}")->workplace().calendars.default_name(),
+            "");
+  EXPECT_EQ(
+      load("calendars: {office: {time_zone: UTC}, other: {time_zone: UTC}}")->workplace().calendars.default_name(), "");
+  EXPECT_EQ(error_of("calendars:\n  a: {time_zone: UTC, customers: ['@a.org']}\n  b: {time_zone: UTC, customers: "
+                     "[x@b.org, '@A.org']}"),
             "3: '@A.org' has the calendar 'a' already");
 }
 
 TEST(Workplace, HandoverAtMidnight) {
-  const auto rules = load("on_call: {a: {time_zone: UTC, start: 2026-01-05, handover: 0:00, members: [a@b.org, c@d.org], rotation: daily}}");
+  const auto rules = load(
+      "on_call: {a: {time_zone: UTC, start: 2026-01-05, handover: 0:00, members: [a@b.org, c@d.org], rotation: "
+      "daily}}");
   const auto& rota = rules->workplace().on_call.at("a");
   EXPECT_EQ(on_call_at(rota, at("2026-01-05T00:00:00Z")), "a@b.org");
   EXPECT_EQ(on_call_at(rota, at("2026-01-06T00:00:00Z")), "c@d.org");
-  EXPECT_EQ(error_of("on_call: {a: {time_zone: UTC, handover: '24:00', members: a@b.org}}"), "1: '24:00' is not a time of the day");
+  EXPECT_EQ(error_of("on_call: {a: {time_zone: UTC, handover: '24:00', members: a@b.org}}"),
+            "1: '24:00' is not a time of the day");
 }
 
 TEST(TaskSla, ComesBackFromItsText) {
@@ -361,7 +398,8 @@ TEST(TaskSla, ComesBackFromItsText) {
   EXPECT_EQ(sla.told.size(), 1U);
   EXPECT_EQ(task_sla_from_text(to_text(sla)), sla);
   EXPECT_EQ(task_sla_from_text(""), std::nullopt);
-  for (const auto* text : {"{", "[]", "7", "{\"targets\":[{\"clock\":99}]}", "{\"targets\":7,\"told\":[1]}"}) (void)task_sla_from_text(text);
+  for (const auto* text : {"{", "[]", "7", "{\"targets\":[{\"clock\":99}]}", "{\"targets\":7,\"told\":[1]}"})
+    (void)task_sla_from_text(text);
 }
 
 }  // namespace

@@ -15,7 +15,9 @@ int hex_digit(char c) {
 }
 
 /// What may stand in an extension or a trailer field: everything but control characters (a bare LF above all).
-bool is_text(char c) { return static_cast<unsigned char>(c) >= 0x20 ? c != 0x7F : c == '\t'; }
+bool is_text(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 ? c != 0x7F : c == '\t';
+}
 
 }  // namespace
 
@@ -59,9 +61,12 @@ void ChunkedBody::take(char c) {
     case Step::size_lf:
       digits_ = 0;
       return expect('\n', left_ == 0 ? Step::trailer_begin : Step::data);
-    case Step::data: return;  // feed() takes it in one piece
-    case Step::data_cr: return expect('\r', Step::data_lf);
-    case Step::data_lf: return expect('\n', Step::size);
+    case Step::data:
+      return;  // feed() takes it in one piece
+    case Step::data_cr:
+      return expect('\r', Step::data_lf);
+    case Step::data_lf:
+      return expect('\n', Step::size);
     case Step::trailer_begin:
       if (c == '\r') {
         step_ = Step::end_lf;
@@ -73,7 +78,8 @@ void ChunkedBody::take(char c) {
       if (c == '\r') step_ = Step::trailer_lf;
       else if (!is_text(c) || ++trailer_ > kTrailerMax) state_ = State::broken;
       return;
-    case Step::trailer_lf: return expect('\n', Step::trailer_begin);
+    case Step::trailer_lf:
+      return expect('\n', Step::trailer_begin);
     case Step::end_lf:
       state_ = c == '\n' ? State::done : State::broken;
       return;

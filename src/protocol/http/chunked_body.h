@@ -6,9 +6,9 @@
 
 namespace orgo::http {
 
-/// Decodes the chunked transfer coding (RFC 9112, section 7.1), one byte after the other and without a buffer, so that the
-/// result cannot depend on how the network cuts the bytes. Strict: nothing but hex digits is a size, lines end in CRLF.
-/// Extensions and trailer fields are skipped: nothing here needs them, and a trailer must not become a header.
+/// Decodes the chunked transfer coding (RFC 9112, section 7.1), one byte after the other and without a buffer, so that
+/// the result cannot depend on how the network cuts the bytes. Strict: nothing but hex digits is a size, lines end in
+/// CRLF. Extensions and trailer fields are skipped: nothing here needs them, and a trailer must not become a header.
 class ChunkedBody {
  public:
   static constexpr std::size_t kExtensionsMax = 4 * 1024;  ///< bytes of the extensions of all chunks together

@@ -39,9 +39,26 @@ TEST(ChunkedBody, DecodesHoweverItIsCut) {
 }
 
 TEST(ChunkedBody, RefusesWhatOthersMightReadInAnotherWay) {
-  for (const auto* bad : {"\r\n", "g\r\n", " 5\r\nhello", "5 \r\nhello", "+5\r\nhello", "-1\r\n", "0x5\r\nhello", "5\nhello", "5\rhello", "5;a\nb\r\nhello",
-                          "5\r\nhelloX", "5\r\nhello\rX", "5\r\nhello\n", "5\r\nhello\r\n\r\n", "1000000000000000\r\n", "0\r\nX: a\nY: b\r\n\r\n",
-                          "0\r\nX: a\rY", "0\r\n\rX", "5\x0bhello", ";\r\n"})
+  for (const auto* bad : {"\r\n",
+                          "g\r\n",
+                          " 5\r\nhello",
+                          "5 \r\nhello",
+                          "+5\r\nhello",
+                          "-1\r\n",
+                          "0x5\r\nhello",
+                          "5\nhello",
+                          "5\rhello",
+                          "5;a\nb\r\nhello",
+                          "5\r\nhelloX",
+                          "5\r\nhello\rX",
+                          "5\r\nhello\n",
+                          "5\r\nhello\r\n\r\n",
+                          "1000000000000000\r\n",
+                          "0\r\nX: a\nY: b\r\n\r\n",
+                          "0\r\nX: a\rY",
+                          "0\r\n\rX",
+                          "5\x0bhello",
+                          ";\r\n"})
     EXPECT_EQ(decode(bad).state, State::broken) << bad;
 }
 
@@ -51,7 +68,9 @@ TEST(ChunkedBody, HoldsItsLimits) {
   EXPECT_EQ(past.state, State::too_large);
   EXPECT_EQ(past.body, "hello") << "seen before a byte of it came";
   EXPECT_EQ(decode("fffffffffffffff\r\n").state, State::too_large);
-  const auto extension = [](std::size_t size) { return decode("1;" + std::string(size, 'x') + "\r\na\r\n0\r\n\r\n").state; };
+  const auto extension = [](std::size_t size) {
+    return decode("1;" + std::string(size, 'x') + "\r\na\r\n0\r\n\r\n").state;
+  };
   EXPECT_EQ(extension(ChunkedBody::kExtensionsMax), State::done);
   EXPECT_EQ(extension(ChunkedBody::kExtensionsMax + 1), State::broken);
   const auto trailer = [](std::size_t size) { return decode("0\r\n" + std::string(size, 'x') + "\r\n\r\n").state; };

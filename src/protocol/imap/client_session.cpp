@@ -45,10 +45,8 @@ class ClientSession::Text {
   Text& string(std::string_view text) {
     if (is_quotable(text)) return word(quoted(text));
     word("{" + std::to_string(text.size()) + (literal_plus_ ? "+}" : "}"));
-    if (literal_plus_)
-      command_.parts.back().append("\r\n").append(text);
-    else
-      command_.parts.emplace_back(text);
+    if (literal_plus_) command_.parts.back().append("\r\n").append(text);
+    else command_.parts.emplace_back(text);
     return *this;
   }
   Command take() { return std::move(command_); }
@@ -158,10 +156,8 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
   mechanism_.reset();
   message_sent_ = false;
   if (options_->secret_is_token) {
-    if (offers("AUTH=XOAUTH2"))
-      mechanism_ = sasl::Mechanism::xoauth2;
-    else if (offers("AUTH=OAUTHBEARER"))
-      mechanism_ = sasl::Mechanism::oauth_bearer;
+    if (offers("AUTH=XOAUTH2")) mechanism_ = sasl::Mechanism::xoauth2;
+    else if (offers("AUTH=OAUTHBEARER")) mechanism_ = sasl::Mechanism::oauth_bearer;
     else
       return fail(Fault::setup,
                   "the server takes no tokens here (neither AUTH=XOAUTH2 nor AUTH=OAUTHBEARER is offered)");
@@ -213,10 +209,8 @@ ClientSession::Want ClientSession::select(std::string& out) {
   const auto encoded = encode_mailbox_name(options_->folder);
   if (!encoded) return fail(Fault::folder, encoded.error().message);
   Text text(Step::select, options_->read_only ? "EXAMINE" : "SELECT", offers("LITERAL+"));
-  if (utf8_names_)
-    text.word(quoted(options_->folder));  // in quotes as it is (RFC 6855)
-  else
-    text.string(*encoded);
+  if (utf8_names_) text.word(quoted(options_->folder));  // in quotes as it is (RFC 6855)
+  else text.string(*encoded);
   if (with_condstore_) text.word("(CONDSTORE)");
   send(text.take(), out);
   return Want::read;

@@ -41,7 +41,8 @@ struct Talk {
 
   /// Up to the selected folder.
   void open(const std::string& capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE UIDPLUS MOVE CONDSTORE",
-            const std::string& folder = "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 12] x\r\n* OK [HIGHESTMODSEQ 99] x\r\n") {
+            const std::string& folder =
+                "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 12] x\r\n* OK [HIGHESTMODSEQ 99] x\r\n") {
     ASSERT_EQ(hear("* OK [CAPABILITY " + capabilities + "] ready\r\n"), Want::read);
     ASSERT_EQ(answer("@ OK [CAPABILITY " + capabilities + "] in\r\n"), Want::read);
     ASSERT_THAT(said, HasSubstr("SELECT \"INBOX\""));
@@ -59,7 +60,9 @@ TEST(ImapClient, OpensAFolder) {
   EXPECT_EQ(talk.said, "O3 CAPABILITY\r\n");  // they may be others now
   talk.answer("* CAPABILITY IMAP4rev1 CONDSTORE\r\n@ OK x\r\n");
   EXPECT_EQ(talk.said, "O4 SELECT \"INBOX\" (CONDSTORE)\r\n");
-  EXPECT_EQ(talk.answer("* 3 EXISTS\r\n* OK [UIDVALIDITY 4294967295]\r\n* OK [UIDNEXT 12] x\r\n* OK [HIGHESTMODSEQ 99] x\r\n@ OK x\r\n"), Want::done);
+  EXPECT_EQ(talk.answer("* 3 EXISTS\r\n* OK [UIDVALIDITY 4294967295]\r\n* OK [UIDNEXT 12] x\r\n* OK [HIGHESTMODSEQ 99] "
+                        "x\r\n@ OK x\r\n"),
+            Want::done);
   EXPECT_EQ(talk.session.folder().exists, 3U);
   EXPECT_EQ(talk.session.folder().uid_validity, 4294967295U);
   EXPECT_EQ(talk.session.folder().uid_next, 12U);
@@ -113,7 +116,8 @@ TEST(ImapClient, SendsTokens) {
   EXPECT_EQ(talk.said, "\r\n");
   EXPECT_EQ(talk.hear("O1 NO [AUTHENTICATIONFAILED] tok-1 is no good\r\n"), Want::failed);
   EXPECT_EQ(talk.session.fault(), Fault::login);
-  EXPECT_EQ(talk.session.failure(), "the token of office was answered with [AUTHENTICATIONFAILED] *** is no good (status 400)");
+  EXPECT_EQ(talk.session.failure(),
+            "the token of office was answered with [AUTHENTICATIONFAILED] *** is no good (status 400)");
 }
 
 TEST(ImapClient, SendsTokensLaterWithoutSaslIr) {
@@ -131,8 +135,10 @@ TEST(ImapClient, SendsTokensLaterWithoutSaslIr) {
 }
 
 TEST(ImapClient, TellsWhyALoginFailed) {
-  const std::vector<std::pair<std::string, Fault>> answers = {{"NO [AUTHENTICATIONFAILED] no", Fault::login}, {"NO no", Fault::login},
-      {"NO [UNAVAILABLE] later", Fault::unavailable}, {"NO [INUSE] later", Fault::unavailable}};
+  const std::vector<std::pair<std::string, Fault>> answers = {{"NO [AUTHENTICATIONFAILED] no", Fault::login},
+                                                              {"NO no", Fault::login},
+                                                              {"NO [UNAVAILABLE] later", Fault::unavailable},
+                                                              {"NO [INUSE] later", Fault::unavailable}};
   for (const auto& [answer, fault] : answers) {
     Talk talk;
     talk.hear("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] x\r\n");
@@ -217,15 +223,20 @@ TEST(ImapClient, FetchesMailsInAnyOrderWithWhateverElseIsSaid) {
   const std::vector<std::uint32_t> uids = {12, 13, 14, 20};
   talk.session.fetch_sizes(uids, talk.said = "");
   EXPECT_THAT(talk.said, HasSubstr(" UID FETCH 12:14,20 (UID RFC822.SIZE INTERNALDATE)\r\n"));
-  talk.answer("* 2 FETCH (UID 13 RFC822.SIZE 5 INTERNALDATE \" 7-Nov-2026 08:15:02 +0100\")\r\n* 1 FETCH (RFC822.SIZE 4 UID 12)\r\n* 9 FETCH (FLAGS (\\Seen))\r\n@ OK x\r\n");
+  talk.answer(
+      "* 2 FETCH (UID 13 RFC822.SIZE 5 INTERNALDATE \" 7-Nov-2026 08:15:02 +0100\")\r\n* 1 FETCH (RFC822.SIZE 4 UID "
+      "12)\r\n* 9 FETCH (FLAGS (\\Seen))\r\n@ OK x\r\n");
   ASSERT_EQ(talk.session.fetched().size(), 2U);
   EXPECT_EQ(talk.session.fetched()[13].size, 5U);
   EXPECT_EQ(to_rfc3339(talk.session.fetched()[13].received_at), "2026-11-07T07:15:02Z");
 
   talk.session.fetch_mails(uids, 100, 1000, talk.said = "");
-  EXPECT_EQ(talk.answer("* 2 FETCH (FLAGS (\\Seen) UID 13 BODY[] {5}\r\na)\r\nb)\r\n* 5 EXISTS\r\n* 1 FETCH (BODY[] \"x\\\"y\" UID 12)\r\n"
-                        "* 7 FETCH (UID 77 BODY[] {1}\r\nz)\r\n* 3 FETCH (UID 14 BODY[] NIL)\r\n* 1 EXPUNGE\r\n* 4 FETCH (UID 20 BODY[] {101}\r\n" +
-                        std::string(101, 'x') + ")\r\n@ OK x\r\n"), Want::done);
+  EXPECT_EQ(talk.answer("* 2 FETCH (FLAGS (\\Seen) UID 13 BODY[] {5}\r\na)\r\nb)\r\n* 5 EXISTS\r\n* 1 FETCH (BODY[] "
+                        "\"x\\\"y\" UID 12)\r\n"
+                        "* 7 FETCH (UID 77 BODY[] {1}\r\nz)\r\n* 3 FETCH (UID 14 BODY[] NIL)\r\n* 1 EXPUNGE\r\n* 4 "
+                        "FETCH (UID 20 BODY[] {101}\r\n" +
+                        std::string(101, 'x') + ")\r\n@ OK x\r\n"),
+            Want::done);
   auto& fetched = talk.session.fetched();
   EXPECT_EQ(fetched[13].bytes, "a)\r\nb");
   EXPECT_EQ(fetched[12].bytes, "x\"y");
@@ -243,7 +254,8 @@ TEST(ImapClient, KeepsToTheBudgetOfAFetch) {
   const std::vector<std::uint32_t> uids = {1, 2, 3};
   talk.session.fetch_mails(uids, 100'000, 50'000, talk.said = "");
   const auto mail = [](int uid, std::size_t size) {
-    return "* 1 FETCH (UID " + std::to_string(uid) + " BODY[] {" + std::to_string(size) + "}\r\n" + std::string(size, 'x') + ")\r\n";
+    return "* 1 FETCH (UID " + std::to_string(uid) + " BODY[] {" + std::to_string(size) + "}\r\n" +
+           std::string(size, 'x') + ")\r\n";
   };
   EXPECT_EQ(talk.answer(mail(1, 40'000) + mail(2, 40'000) + mail(3, 9'000) + "@ OK x\r\n"), Want::done);
   EXPECT_TRUE(talk.session.fetched()[1].has_bytes);
@@ -376,8 +388,10 @@ TEST(ImapClient, AFolderMadeAnewEndsTheSession) {
 }
 
 TEST(ImapClient, TellsWhyAFolderCannotBeOpened) {
-  for (const auto& [answer, fault] : std::vector<std::pair<std::string, Fault>>{{"@ NO [NONEXISTENT] none", Fault::folder},
-           {"@ NO [UNAVAILABLE] later", Fault::unavailable}, {"* 0 EXISTS\r\n@ OK x", Fault::setup}}) {
+  for (const auto& [answer, fault] :
+       std::vector<std::pair<std::string, Fault>>{{"@ NO [NONEXISTENT] none", Fault::folder},
+                                                  {"@ NO [UNAVAILABLE] later", Fault::unavailable},
+                                                  {"* 0 EXISTS\r\n@ OK x", Fault::setup}}) {
     Talk talk;
     talk.hear("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] x\r\n");
     talk.answer("@ OK [CAPABILITY IMAP4rev1] in\r\n");
@@ -387,7 +401,8 @@ TEST(ImapClient, TellsWhyAFolderCannotBeOpened) {
 }
 
 TEST(ImapClient, EndsWithWhoBreaksTheProtocol) {
-  for (const char* text : {"220 smtp.example ESMTP\r\n", "+OK pop\r\n", "* 1 EXISTS\r\n", "A1 OK unasked\r\n", "\r\nHTTP/1.1 400\r\n"}) {
+  for (const char* text :
+       {"220 smtp.example ESMTP\r\n", "+OK pop\r\n", "* 1 EXISTS\r\n", "A1 OK unasked\r\n", "\r\nHTTP/1.1 400\r\n"}) {
     Talk talk;
     EXPECT_EQ(talk.hear(text), Want::failed) << text;
     EXPECT_EQ(talk.session.fault(), Fault::protocol) << text;

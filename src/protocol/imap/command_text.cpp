@@ -51,10 +51,8 @@ std::vector<std::string> uid_sets(std::span<const std::uint32_t> uids, std::size
     while (last + 1 < uids.size() && uids[last + 1] == uids[last] + 1) ++last;
     std::string run = std::to_string(uids[i]);
     if (last > i) run += ":" + std::to_string(uids[last]);
-    if (sets.empty() || sets.back().size() + 1 + run.size() > octets)
-      sets.push_back(std::move(run));
-    else
-      sets.back().append(",").append(run);
+    if (sets.empty() || sets.back().size() + 1 + run.size() > octets) sets.push_back(std::move(run));
+    else sets.back().append(",").append(run);
     i = last + 1;
   }
   return sets;

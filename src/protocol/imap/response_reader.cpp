@@ -262,8 +262,7 @@ ResponseReader::State ResponseReader::on_search_part(bool end) {
     const std::string_view digits = std::string_view(line_).substr(at, stop - at);
     if (const std::int64_t uid = number_of(digits, UINT32_MAX); uid > 0)
       response_.uids.push_back(static_cast<std::uint32_t>(uid));
-    else if (!digits.empty())
-      return fail("SEARCH with something that is no number");
+    else if (!digits.empty()) return fail("SEARCH with something that is no number");
     if (line_[stop] == '(') {
       if (!end) {
         if (line_.size() - stop > 1024) return fail("SEARCH with something that is no number");

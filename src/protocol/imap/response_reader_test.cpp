@@ -48,8 +48,8 @@ std::string show(const std::vector<Response>& responses) {
       uids.insert(uids.end(), response.uids.begin(), response.uids.end());
       continue;
     }
-    out += std::to_string(static_cast<int>(response.kind)) + response.tag + "|" + response.name + "|" + std::to_string(response.number) + "|" +
-           response.code + "|" + response.text + "|";
+    out += std::to_string(static_cast<int>(response.kind)) + response.tag + "|" + response.name + "|" +
+           std::to_string(response.number) + "|" + response.code + "|" + response.text + "|";
     for (const auto& value : response.values) out += show(value);
     for (const auto& value : response.code_arguments) out += "c" + show(value);
     out += "\n";
@@ -78,7 +78,9 @@ TEST(ImapResponses, ReadsStatus) {
 }
 
 TEST(ImapResponses, ReadsFetch) {
-  const auto fetch = read_one("* 12 FETCH (UID 7 FLAGS (\\Seen $x) BODY[HEADER.FIELDS (FROM TO)]<0> {5}\r\na)\r\nb NIL \"q\\\"\\\\\" ENVELOPE ((NIL nil) \"\"))\r\n");
+  const auto fetch = read_one(
+      "* 12 FETCH (UID 7 FLAGS (\\Seen $x) BODY[HEADER.FIELDS (FROM TO)]<0> {5}\r\na)\r\nb NIL \"q\\\"\\\\\" ENVELOPE "
+      "((NIL nil) \"\"))\r\n");
   EXPECT_EQ(fetch.number, 12);
   EXPECT_EQ(fetch.name, "FETCH");
   ASSERT_EQ(fetch.values.size(), 1U);
@@ -179,8 +181,9 @@ TEST(ImapResponses, TellsPeopleNothingThatATerminalObeys) {
 
 RC_GTEST_PROP(ImapResponses, PiecesOfAnySizeGiveTheSame, ()) {
   const auto words = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-      "* ", "1 ", "FETCH ", "(", ")", "UID 7 ", "BODY[] ", "{3}\r\n", "{0}\r\n", "~{12+}\r\n", "\"a\\\"", "\"", "\r\n", "\n", "\r", "* SEARCH ", "5 6 7",
-      " 4294967296", "(MODSEQ 9)", "A1 OK ", "[UIDNEXT 7]", "+ ", "NIL", "* 3 EXISTS\r\n", "x", "\xff", "[", "]"));
+      "* ", "1 ", "FETCH ", "(", ")", "UID 7 ", "BODY[] ", "{3}\r\n", "{0}\r\n", "~{12+}\r\n", "\"a\\\"", "\"", "\r\n",
+      "\n", "\r", "* SEARCH ", "5 6 7", " 4294967296", "(MODSEQ 9)", "A1 OK ", "[UIDNEXT 7]", "+ ", "NIL",
+      "* 3 EXISTS\r\n", "x", "\xff", "[", "]"));
   std::string text;
   for (const auto& word : words) text += word;
   const std::string whole = show(read_all(text));

@@ -8,7 +8,9 @@
 
 namespace orgo::mime {
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 // What a run of the characters of an address list ends at: an atom, what needs a look within <>, a simple mailbox, a
 // quoted string.
@@ -34,8 +36,8 @@ struct SimpleMailbox {
   std::string_view name, address;
   std::size_t end = 0;  ///< behind the comma
 };
-/// What nearly all mailboxes look like: Name <local@domain>, "Name" <local@domain>, local@domain; up to the comma or the
-/// end. Views into the text, with nothing to repair. nullopt: it is something else.
+/// What nearly all mailboxes look like: Name <local@domain>, "Name" <local@domain>, local@domain; up to the comma or
+/// the end. Views into the text, with nothing to repair. nullopt: it is something else.
 std::optional<SimpleMailbox> simple_mailbox(std::string_view text, std::size_t at);
 
 }  // namespace orgo::mime

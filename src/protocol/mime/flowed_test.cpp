@@ -16,7 +16,9 @@ TEST(Flowed, JoinsWhatEndsInASpace) {
   EXPECT_EQ(unflowed("one \r\ntwo\r\nthree"), "one two\nthree");
 }
 
-TEST(Flowed, DelSpTakesTheSpaceAway) { EXPECT_EQ(unflowed("\xE6\x9A\x96 \n\xE6\x88\xBF\n", true), "\xE6\x9A\x96\xE6\x88\xBF\n"); }
+TEST(Flowed, DelSpTakesTheSpaceAway) {
+  EXPECT_EQ(unflowed("\xE6\x9A\x96 \n\xE6\x88\xBF\n", true), "\xE6\x9A\x96\xE6\x88\xBF\n");
+}
 
 TEST(Flowed, SpacesBeforeQuotesAndFromAreStuffing) {
   EXPECT_EQ(unflowed(" >no quote\n From here\n"), ">no quote\nFrom here\n");
@@ -27,7 +29,9 @@ TEST(Flowed, QuotesGoOnInTheirDepthOnly) {
   EXPECT_EQ(unflowed(">\n"), ">\n");
 }
 
-TEST(Flowed, ASignatureStaysAlone) { EXPECT_EQ(unflowed("Bye \n-- \nAnna\n"), "Bye \n-- \nAnna\n"); }
+TEST(Flowed, ASignatureStaysAlone) {
+  EXPECT_EQ(unflowed("Bye \n-- \nAnna\n"), "Bye \n-- \nAnna\n");
+}
 
 TEST(Flowed, IsBounded) {
   std::string lines;

@@ -12,9 +12,15 @@ namespace {
 
 constexpr std::size_t kValueMax = 16 * 1024;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 /// "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "fe80::1%6"
 bool is_ip(std::string_view text) {
@@ -38,7 +44,8 @@ std::string_view ip_in(std::string_view word) {
   if (ascii_istarts_with(word, "IPv6:")) word.remove_prefix(5);
   if (is_ip(word)) return word.substr(0, word.find('%'));
   // With its port.
-  if (const auto colon = word.rfind(':'); colon != std::string_view::npos && is_ip(word.substr(0, colon))) return word.substr(0, colon);
+  if (const auto colon = word.rfind(':'); colon != std::string_view::npos && is_ip(word.substr(0, colon)))
+    return word.substr(0, colon);
   return {};
 }
 
@@ -50,22 +57,25 @@ std::string_view without(std::string_view word, std::string_view ends) {
 
 bool is_host_name(std::string_view word) {
   return word.find('.') != std::string_view::npos && word.size() < 256 && !is_ip(word) &&
-         std::all_of(word.begin(), word.end(), [](char c) {
-           return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' ||
-                  static_cast<unsigned char>(c) >= 0x80;
-         }) &&
+         std::all_of(word.begin(), word.end(),
+                     [](char c) {
+                       return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+                              c == '_' || static_cast<unsigned char>(c) >= 0x80;
+                     }) &&
          std::any_of(word.begin(), word.end(), [](char c) { return !is_digit(c) && c != '.'; });
 }
 
 /// The protocol that a word means (RFC 3848 and practice); empty: none.
 std::string_view protocol_of(std::string_view word) {
   constexpr auto kKnown = std::to_array<std::string_view>(
-      {"SMTP", "ESMTP", "ESMTPA", "ESMTPS", "ESMTPSA", "LMTP", "LMTPA", "LMTPS", "LMTPSA", "MMS", "UTF8SMTP", "UTF8SMTPA",
-       "UTF8SMTPS", "UTF8SMTPSA", "UTF8LMTP", "UTF8LMTPA", "UTF8LMTPS", "UTF8LMTPSA", "HTTP", "HTTPS", "IMAP", "POP3", "LOCAL"});
+      {"SMTP",      "ESMTP",      "ESMTPA",   "ESMTPS",    "ESMTPSA",   "LMTP",       "LMTPA",    "LMTPS",
+       "LMTPSA",    "MMS",        "UTF8SMTP", "UTF8SMTPA", "UTF8SMTPS", "UTF8SMTPSA", "UTF8LMTP", "UTF8LMTPA",
+       "UTF8LMTPS", "UTF8LMTPSA", "HTTP",     "HTTPS",     "IMAP",      "POP3",       "LOCAL"});
   word = word.substr(0, word.find_first_of("/,("));
   if (ascii_istarts_with(word, "local-")) word.remove_prefix(6);
   if (ascii_iequals(word, "ESMTP-TLS") || ascii_iequals(word, "SMTPS")) return "ESMTPS";
-  if (ascii_iequals(word, "BSMTP") || ascii_istarts_with(word, "SMTPSVC") || ascii_iequals(word, "ASMTP")) return "SMTP";
+  if (ascii_iequals(word, "BSMTP") || ascii_istarts_with(word, "SMTPSVC") || ascii_iequals(word, "ASMTP"))
+    return "SMTP";
   if (ascii_iequals(word, "HTTPREST") || ascii_iequals(word, "HTTPU")) return "HTTP";
   for (const auto known : kKnown)
     if (ascii_iequals(word, known)) return known;
@@ -86,9 +96,8 @@ std::string tls_version(std::string_view word) {
 /// A name of a cipher suite, not a count of bits and not "OTHER".
 bool is_cipher(std::string_view word) {
   return word.size() >= 6 && (word.find('-') != std::string_view::npos || word.find('_') != std::string_view::npos) &&
-         std::all_of(word.begin(), word.end(), [](char c) {
-           return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-         });
+         std::all_of(word.begin(), word.end(),
+                     [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; });
 }
 
 struct Token {
@@ -157,8 +166,11 @@ class ReceivedReader {
     for (std::size_t i = 0; i < tokens.size();) {
       if (tokens[i].text == "(") {
         auto end = i + 1;
-        while (end < tokens.size() && tokens[end].depth >= tokens[i].depth && !(tokens[end].text == ")" && tokens[end].depth == tokens[i].depth)) ++end;
-        take_comment({tokens.begin() + static_cast<std::ptrdiff_t>(i) + 1, tokens.begin() + static_cast<std::ptrdiff_t>(end)});
+        while (end < tokens.size() && tokens[end].depth >= tokens[i].depth &&
+               !(tokens[end].text == ")" && tokens[end].depth == tokens[i].depth))
+          ++end;
+        take_comment(
+            {tokens.begin() + static_cast<std::ptrdiff_t>(i) + 1, tokens.begin() + static_cast<std::ptrdiff_t>(end)});
         i = end + 1;
         continue;
       }
@@ -196,7 +208,8 @@ class ReceivedReader {
         if (out_.with.empty()) {
           out_.with = protocol_of(without(word, "[]"));
           // "ESMTP/TLS/DHE-RSA-AES256-GCM-SHA384"
-          if (const auto slash = word.rfind('/'); slash != std::string_view::npos && word.find("TLS") != std::string_view::npos &&
+          if (const auto slash = word.rfind('/'); slash != std::string_view::npos &&
+                                                  word.find("TLS") != std::string_view::npos &&
                                                   is_cipher(word.substr(slash + 1)))
             out_.tls_cipher = word.substr(slash + 1);
         }
@@ -298,6 +311,8 @@ class ReceivedReader {
 
 }  // namespace
 
-Received parse_received(std::string_view value) { return ReceivedReader().run(value); }
+Received parse_received(std::string_view value) {
+  return ReceivedReader().run(value);
+}
 
 }  // namespace orgo::mime

@@ -9,7 +9,8 @@ namespace {
 
 TEST(Received, ReadsWhatPostfixWrites) {
   const auto got = parse_received(
-      "from gal.example (gal.example [IPv6:2001:db8::1])\r\n (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\r\n"
+      "from gal.example (gal.example [IPv6:2001:db8::1])\r\n (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 "
+      "(256/256 bits))\r\n"
       " (No client certificate requested)\r\n by mx.example.org (Postfix) with ESMTPS id C95E9C151087\r\n"
       " for <anna@example.org>; Sun, 27 Aug 2023 03:00:06 -0700 (PDT)");
   EXPECT_EQ(got.from, "gal.example");
@@ -26,19 +27,22 @@ TEST(Received, ReadsWhatPostfixWrites) {
 }
 
 TEST(Received, ReadsWhatOthersWrite) {
-  const auto qmail = parse_received("from unknown (HELO desk.example) (anna@192.0.2.7) by mx.example with SMTP; 14 Nov 2003 08:05:50 -0000");
+  const auto qmail = parse_received(
+      "from unknown (HELO desk.example) (anna@192.0.2.7) by mx.example with SMTP; 14 Nov 2003 08:05:50 -0000");
   EXPECT_EQ(qmail.from, "unknown");
   EXPECT_EQ(qmail.helo, "desk.example");
   EXPECT_EQ(qmail.from_ip, "192.0.2.7");
   EXPECT_EQ(qmail.ident, "anna");
-  const auto exim = parse_received("from [192.0.2.7] (helo=desk) by mx.example with esmtp (Cipher TLSv1:DES-CBC3-SHA:168) (Exim 3.31) id 1AB-00");
+  const auto exim = parse_received(
+      "from [192.0.2.7] (helo=desk) by mx.example with esmtp (Cipher TLSv1:DES-CBC3-SHA:168) (Exim 3.31) id 1AB-00");
   EXPECT_EQ(exim.from, "192.0.2.7");
   EXPECT_EQ(exim.helo, "desk");
   EXPECT_EQ(exim.with, "ESMTP");
   EXPECT_EQ(exim.tls_cipher, "DES-CBC3-SHA");
   EXPECT_EQ(exim.id, "1AB-00");
   EXPECT_FALSE(exim.date);
-  const auto exchange = parse_received("from a.example ([192.0.2.7]) by b.example with Microsoft SMTPSVC(5.0); Thu, 6 Mar 2003 12:02:35 -0800");
+  const auto exchange = parse_received(
+      "from a.example ([192.0.2.7]) by b.example with Microsoft SMTPSVC(5.0); Thu, 6 Mar 2003 12:02:35 -0800");
   EXPECT_EQ(exchange.with, "SMTP");
   EXPECT_EQ(exchange.from_ip, "192.0.2.7");
   const auto local = parse_received("by x.example (bulk_mailer v1.13); Wed, 26 Mar 2003 20:44:41 -0600");
@@ -47,7 +51,8 @@ TEST(Received, ReadsWhatOthersWrite) {
 }
 
 TEST(Received, NonsenseSaysNothing) {
-  for (const std::string value : {"", ";", "(", "from", "from (", "by with id for via", "((((", "from from by by", ";;;;"}) {
+  for (const std::string value :
+       {"", ";", "(", "from", "from (", "by with id for via", "((((", "from from by by", ";;;;"}) {
     const auto got = parse_received(value);
     EXPECT_TRUE(got.from_ip.empty() && !got.date) << value;
   }

@@ -269,12 +269,9 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
   message_sent_ = false;
   mechanism_ = sasl::Mechanism::plain;
   if (options_->secret_is_token) {
-    if (sasl_.contains("XOAUTH2"))
-      mechanism_ = sasl::Mechanism::xoauth2;
-    else if (sasl_.contains("OAUTHBEARER"))
-      mechanism_ = sasl::Mechanism::oauth_bearer;
-    else
-      return fail(Fault::setup, "the server takes no tokens here (neither SASL XOAUTH2 nor OAUTHBEARER is offered)");
+    if (sasl_.contains("XOAUTH2")) mechanism_ = sasl::Mechanism::xoauth2;
+    else if (sasl_.contains("OAUTHBEARER")) mechanism_ = sasl::Mechanism::oauth_bearer;
+    else return fail(Fault::setup, "the server takes no tokens here (neither SASL XOAUTH2 nor OAUTHBEARER is offered)");
   } else {
     by_auth = sasl_.contains("PLAIN");
   }

@@ -130,8 +130,12 @@ TEST(Pop3Client, StartsTls) {
 }
 
 TEST(Pop3Client, TellsWhyALoginFailed) {
-  for (const auto& [answer, fault] : std::vector<std::pair<std::string, Fault>>{{"-ERR no", Fault::login}, {"-ERR [AUTH] no", Fault::login},
-           {"-ERR [IN-USE] busy", Fault::unavailable}, {"-ERR [sys/temp] later", Fault::unavailable}, {"-ERR [LOGIN-DELAY] slow", Fault::unavailable}}) {
+  for (const auto& [answer, fault] :
+       std::vector<std::pair<std::string, Fault>>{{"-ERR no", Fault::login},
+                                                  {"-ERR [AUTH] no", Fault::login},
+                                                  {"-ERR [IN-USE] busy", Fault::unavailable},
+                                                  {"-ERR [sys/temp] later", Fault::unavailable},
+                                                  {"-ERR [LOGIN-DELAY] slow", Fault::unavailable}}) {
     Talk talk;
     talk.hear("+OK\r\n");
     talk.hear("-ERR\r\n");
@@ -167,7 +171,8 @@ TEST(Pop3Client, Lists) {
 }
 
 TEST(Pop3Client, RetrievesAndTakesTheDotsOff) {
-  const std::string wire = "+OK 10 octets\r\nSubject: x\r\n\r\n..\r\n...dots\r\n.x\r\n" + std::string(10'000, '.') + "\r\n \r\n.\r\n";
+  const std::string wire =
+      "+OK 10 octets\r\nSubject: x\r\n\r\n..\r\n...dots\r\n.x\r\n" + std::string(10'000, '.') + "\r\n \r\n.\r\n";
   const std::string mail = "Subject: x\r\n\r\n.\r\n..dots\r\nx\r\n" + std::string(9'999, '.') + "\r\n \r\n";
   for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{5000}, wire.size()}) {
     Talk talk;
@@ -175,7 +180,8 @@ TEST(Pop3Client, RetrievesAndTakesTheDotsOff) {
     talk.session.retrieve(3, 100'000, talk.said = "");
     EXPECT_EQ(talk.said, "RETR 3\r\n");
     Want want = Want::read;
-    for (std::string_view rest = wire; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) want = talk.hear(rest.substr(0, piece));
+    for (std::string_view rest = wire; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
+      want = talk.hear(rest.substr(0, piece));
     EXPECT_EQ(want, Want::done) << piece << talk.session.failure();
     EXPECT_EQ(talk.session.take_text(), mail) << piece;
     EXPECT_EQ(talk.session.size(), mail.size());

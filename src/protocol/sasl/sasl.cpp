@@ -20,12 +20,9 @@ bool has_control(std::string_view text) {
 std::string escaped_name(std::string_view username) {
   std::string out;
   for (const char c : username) {
-    if (c == ',')
-      out += "=2C";
-    else if (c == '=')
-      out += "=3D";
-    else
-      out += c;
+    if (c == ',') out += "=2C";
+    else if (c == '=') out += "=3D";
+    else out += c;
   }
   return out;
 }

@@ -6,9 +6,9 @@ namespace orgo::smtp {
 
 /// A path of MAIL or RCPT (RFC 5321, section 4.1.2), read from the front of a command's argument.
 struct Path {
-  std::string_view mailbox;   ///< without <> and without a source route; empty for "<>"
-  std::string_view rest;      ///< what follows '>': the parameters, with their leading space
-  bool ascii = true;          ///< false: needs SMTPUTF8 (RFC 6531); then it is valid UTF-8
+  std::string_view mailbox;  ///< without <> and without a source route; empty for "<>"
+  std::string_view rest;     ///< what follows '>': the parameters, with their leading space
+  bool ascii = true;         ///< false: needs SMTPUTF8 (RFC 6531); then it is valid UTF-8
 };
 
 /// Reads "<mailbox>" with an optional source route, which RFC 5321, appendix C says to ignore. Spaces before '<' are

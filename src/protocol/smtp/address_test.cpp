@@ -28,8 +28,8 @@ TEST(Path, ReadsWhatRfc5321Allows) {
 
 TEST(Path, RefusesTheRest) {
   for (const std::string_view bad :
-       {"", "a@b", "<a@b", "<a b@c>", "<a@b>x", "<@relay:>", "<@relay>", "<@b>", "<a@>", "<<a@b>>", "<\"a@b>", "<a\tb@c>",
-        "<\xff@b>", "<\xc0\xaf@b>", "<\xed\xa0\x80@b>", "<\"a\\"}) {
+       {"", "a@b", "<a@b", "<a b@c>", "<a@b>x", "<@relay:>", "<@relay>", "<@b>", "<a@>", "<<a@b>>", "<\"a@b>",
+        "<a\tb@c>", "<\xff@b>", "<\xc0\xaf@b>", "<\xed\xa0\x80@b>", "<\"a\\"}) {
     EXPECT_EQ(mailbox(bad), "(refused)") << bad;
   }
   EXPECT_EQ(mailbox(std::string_view("<a\0b@c>", 7)), "(refused)");
@@ -39,7 +39,8 @@ TEST(SafeAddress, LetsNothingOutThatCouldBecomeACommand) {
   EXPECT_TRUE(is_safe_address(""));
   EXPECT_TRUE(is_safe_address("a@b.c"));
   EXPECT_TRUE(is_safe_address("\"a b\"@c"));
-  for (const std::string_view bad : {"a@b>\r\nRCPT TO:<x@y", "a@b\r\n", "a b@c", "a@b> SIZE=1", "<a@b>", "\"a", "@r:a@b"}) {
+  for (const std::string_view bad :
+       {"a@b>\r\nRCPT TO:<x@y", "a@b\r\n", "a b@c", "a@b> SIZE=1", "<a@b>", "\"a", "@r:a@b"}) {
     EXPECT_FALSE(is_safe_address(bad)) << bad;
   }
 }

@@ -29,9 +29,12 @@ ClientSession::Want ClientSession::consume(std::string_view input, std::string& 
   Want want = state_ == State::dead ? Want::failed : Want::read;
   while (!input.empty() && state_ != State::dead) {
     switch (reader_.read(input)) {
-      case ReplyReader::State::more: return want;
-      case ReplyReader::State::garbage: return fail("the server does not speak SMTP");
-      case ReplyReader::State::reply: break;
+      case ReplyReader::State::more:
+        return want;
+      case ReplyReader::State::garbage:
+        return fail("the server does not speak SMTP");
+      case ReplyReader::State::reply:
+        break;
     }
     const Reply reply = reader_.take();
     if (awaited_.empty()) return fail("the server said without being asked: " + reply.text());
@@ -100,7 +103,8 @@ ClientSession::Want ClientSession::on_opening_reply(Step step, const Reply& repl
       if (reply.code != 235) return fail("the login of " + options_->username + " was answered with " + reply.text());
       state_ = State::idle;
       return Want::idle;
-    default: return fail("the server answered out of order");
+    default:
+      return fail("the server answered out of order");
   }
 }
 
@@ -252,7 +256,9 @@ ClientSession::Want ClientSession::finish_mail() {
   return Want::mail_done;
 }
 
-MailOutcome ClientSession::take_outcome() { return std::exchange(outcome_, {}); }
+MailOutcome ClientSession::take_outcome() {
+  return std::exchange(outcome_, {});
+}
 
 MailOutcome ClientSession::on_lost(std::string_view cause, bool all_written) {
   MailOutcome outcome;

@@ -17,9 +17,9 @@ enum class TlsPolicy : std::uint8_t {
 struct ClientOptions {
   std::string host_name = "localhost";  ///< what we call ourselves in EHLO
   TlsPolicy tls = TlsPolicy::opportunistic;
-  std::string username;                 ///< not empty: log in by AUTH PLAIN or LOGIN (RFC 4954)
+  std::string username;  ///< not empty: log in by AUTH PLAIN or LOGIN (RFC 4954)
   std::string password;
-  bool login_in_the_clear = false;      ///< else the password is only sent under TLS
+  bool login_in_the_clear = false;  ///< else the password is only sent under TLS
 };
 
 /// One mail to one recipient. The text must stay where it is until its outcome.
@@ -33,7 +33,8 @@ struct MailOutcome {
   enum class Kind : std::uint8_t { delivered, temporary, permanent, unknown };  ///< as in port/mail_channel.h
   Kind kind = Kind::temporary;
   std::string detail;
-  /// Surely not taken, and the fault is the connection's, not the mail's: worth another try at once on a new connection.
+  /// Surely not taken, and the fault is the connection's, not the mail's: worth another try at once on a new
+  /// connection.
   bool connection_fault = false;
 };
 
@@ -42,8 +43,8 @@ struct MailOutcome {
 /// servers are rare and pass it, and a mail that arrives with a damaged letter is better than none.
 ///
 /// The driver connects, then: write `out`, read, consume(), until `idle`; send(), consume() until `mail_done`;
-/// take_outcome(); the next send() when usable(); quit() at the end. on_lost() whenever the connection breaks or time is up.
-/// A value without threads, clock and I/O.
+/// take_outcome(); the next send() when usable(); quit() at the end. on_lost() whenever the connection breaks or time
+/// is up. A value without threads, clock and I/O.
 class ClientSession {
  public:
   enum class Want : std::uint8_t {
@@ -68,8 +69,8 @@ class ClientSession {
   [[nodiscard]] bool usable() const { return state_ == State::idle; }
   void quit(std::string& out);
 
-  /// The connection broke, or the time was up, while a mail was under way. `all_written`: everything that was appended to
-  /// `out` went to the network. Then, if the final dot was among it, the mail may have been taken: `unknown`.
+  /// The connection broke, or the time was up, while a mail was under way. `all_written`: everything that was appended
+  /// to `out` went to the network. Then, if the final dot was among it, the mail may have been taken: `unknown`.
   MailOutcome on_lost(std::string_view cause, bool all_written);
 
   /// Why the session failed, in words; a temporary condition of the server or of the configuration.
@@ -80,7 +81,20 @@ class ClientSession {
  private:
   enum class State : std::uint8_t { opening, tls, idle, busy, quitting, dead };
   enum class Step : std::uint8_t {
-    greeting, ehlo, helo, starttls, auth_plain, auth_login, auth_user, auth_password, rset, mail, rcpt, data, text, quit,
+    greeting,
+    ehlo,
+    helo,
+    starttls,
+    auth_plain,
+    auth_login,
+    auth_user,
+    auth_password,
+    rset,
+    mail,
+    rcpt,
+    data,
+    text,
+    quit,
   };
   struct Extensions {
     bool pipelining = false;

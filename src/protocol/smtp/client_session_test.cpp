@@ -235,8 +235,8 @@ TEST(SmtpClient, LogsInUnderTlsOnly) {
 }
 
 TEST(SmtpClient, GreetingsThatAreNone) {
-  for (const std::string_view greeting :
-       {"554 5.7.1 go away\r\n", "421 busy\r\n", "250 what\r\n", "HTTP/1.1 400 Bad Request\r\n", "220-a\r\n250 b\r\n", "\r\n"}) {
+  for (const std::string_view greeting : {"554 5.7.1 go away\r\n", "421 busy\r\n", "250 what\r\n",
+                                          "HTTP/1.1 400 Bad Request\r\n", "220-a\r\n250 b\r\n", "\r\n"}) {
     Talk talk;
     EXPECT_EQ(talk.hear(greeting), Want::failed) << greeting;
     EXPECT_FALSE(talk.session.failure().empty());
@@ -268,7 +268,8 @@ TEST(DataWriter, WritesEveryLineEndAsCrlfAndDoublesDots) {
   EXPECT_EQ(wire(""), ".\r\n");
   EXPECT_EQ(wire("a"), "a\r\n.\r\n");
   EXPECT_EQ(wire(".\n..\r\n\n"), "..\r\n...\r\n\r\n.\r\n");
-  EXPECT_EQ(wire("Subject: x\rBcc: y\r\n\ra\r\r\n"), "Subject: x Bcc: y\r\n a \r\n.\r\n") << "a stray CR is no line end";
+  EXPECT_EQ(wire("Subject: x\rBcc: y\r\n\ra\r\r\n"), "Subject: x Bcc: y\r\n a \r\n.\r\n")
+      << "a stray CR is no line end";
 }
 
 TEST(DataWriter, WhatItWritesOurReaderReadsAsOneMessageAndNothingElse) {  // R30

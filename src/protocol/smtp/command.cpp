@@ -33,23 +33,54 @@ Command parse_command(std::string_view line) {
   Command command{Verb::unknown, trim_spaces(line.substr(end))};
   if (word.size() == 4) {
     switch (word4(word)) {
-      case word4("helo"): command.verb = Verb::helo; break;
-      case word4("ehlo"): command.verb = Verb::ehlo; break;
-      case word4("lhlo"): command.verb = Verb::lhlo; break;
-      case word4("mail"): command.verb = Verb::mail; break;
-      case word4("rcpt"): command.verb = Verb::rcpt; break;
-      case word4("data"): command.verb = Verb::data; break;
-      case word4("bdat"): command.verb = Verb::bdat; break;
-      case word4("rset"): command.verb = Verb::rset; break;
-      case word4("noop"): command.verb = Verb::noop; break;
-      case word4("vrfy"): command.verb = Verb::vrfy; break;
-      case word4("expn"): command.verb = Verb::expn; break;
-      case word4("help"): command.verb = Verb::help; break;
-      case word4("quit"): command.verb = Verb::quit; break;
-      case word4("auth"): command.verb = Verb::auth; break;
+      case word4("helo"):
+        command.verb = Verb::helo;
+        break;
+      case word4("ehlo"):
+        command.verb = Verb::ehlo;
+        break;
+      case word4("lhlo"):
+        command.verb = Verb::lhlo;
+        break;
+      case word4("mail"):
+        command.verb = Verb::mail;
+        break;
+      case word4("rcpt"):
+        command.verb = Verb::rcpt;
+        break;
+      case word4("data"):
+        command.verb = Verb::data;
+        break;
+      case word4("bdat"):
+        command.verb = Verb::bdat;
+        break;
+      case word4("rset"):
+        command.verb = Verb::rset;
+        break;
+      case word4("noop"):
+        command.verb = Verb::noop;
+        break;
+      case word4("vrfy"):
+        command.verb = Verb::vrfy;
+        break;
+      case word4("expn"):
+        command.verb = Verb::expn;
+        break;
+      case word4("help"):
+        command.verb = Verb::help;
+        break;
+      case word4("quit"):
+        command.verb = Verb::quit;
+        break;
+      case word4("auth"):
+        command.verb = Verb::auth;
+        break;
       case word4("post"):
-      case word4("head"): command.verb = Verb::foreign; break;
-      default: break;
+      case word4("head"):
+        command.verb = Verb::foreign;
+        break;
+      default:
+        break;
     }
     return command;
   }

@@ -6,7 +6,21 @@
 namespace orgo::smtp {
 
 enum class Verb : std::uint8_t {
-  helo, ehlo, lhlo, mail, rcpt, data, bdat, rset, noop, vrfy, expn, help, quit, starttls, auth,
+  helo,
+  ehlo,
+  lhlo,
+  mail,
+  rcpt,
+  data,
+  bdat,
+  rset,
+  noop,
+  vrfy,
+  expn,
+  help,
+  quit,
+  starttls,
+  auth,
   foreign,  ///< HTTP: somebody made a browser talk to us, and its text must not be taken for commands
   unknown,
 };

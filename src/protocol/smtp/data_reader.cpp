@@ -51,7 +51,8 @@ bool DataReader::step(char c, std::string& text) {
       bare_ = true;
       state_ = c == '\r' ? State::cr : State::middle;
       return false;
-    case State::middle: break;
+    case State::middle:
+      break;
   }
   keep(std::string_view(&c, 1), text);
   if (c == '\n') bare_ = true;

@@ -8,9 +8,9 @@ namespace orgo::smtp {
 
 /// Reads the text after DATA up to <CRLF>.<CRLF> and undoes dot-stuffing (RFC 5321, section 4.5.2) into a buffer.
 /// Nothing but CRLF.CRLF ends the text: neither LF.LF, LF.CRLF, CR.CR nor any other pair, which is what SMTP smuggling
-/// lives on (CVE-2023-51764). A CR or LF that is not part of a CRLF is kept as it came and remembered in bare_line_end(),
-/// so that the session can refuse the whole message.
-/// Fed in pieces of any size with the same result. Bytes are looked at by memchr and copied once.
+/// lives on (CVE-2023-51764). A CR or LF that is not part of a CRLF is kept as it came and remembered in
+/// bare_line_end(), so that the session can refuse the whole message. Fed in pieces of any size with the same result.
+/// Bytes are looked at by memchr and copied once.
 class DataReader {
  public:
   /// `size_max`: bytes kept; past it the buffer is emptied and only the end is still looked for.

@@ -22,7 +22,8 @@ Read model(std::string_view wire) {
   std::size_t i = 0;
   bool line_start = true;
   while (i < wire.size()) {
-    if (line_start && wire.substr(i, 3) == ".\r\n") return {read.text, std::string(wire.substr(i + 3)), true, read.bare};
+    if (line_start && wire.substr(i, 3) == ".\r\n")
+      return {read.text, std::string(wire.substr(i + 3)), true, read.bare};
     if (line_start && wire[i] == '.') {
       ++i;
       line_start = false;

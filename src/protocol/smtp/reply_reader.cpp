@@ -9,7 +9,9 @@ constexpr std::size_t kLineMost = 4096;
 constexpr std::size_t kLinesMost = 128;
 constexpr std::size_t kTextMost = 500;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 }  // namespace
 
@@ -49,7 +51,8 @@ ReplyReader::State ReplyReader::read(std::string_view& input) {
 }
 
 ReplyReader::State ReplyReader::on_line(std::string_view line) {
-  if (line.size() < 3 || line[0] < '2' || line[0] > '5' || !is_digit(line[1]) || !is_digit(line[2])) return State::garbage;
+  if (line.size() < 3 || line[0] < '2' || line[0] > '5' || !is_digit(line[1]) || !is_digit(line[2]))
+    return State::garbage;
   const int code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
   if (!reply_.lines.empty() && code != reply_.code) return State::garbage;
   if (reply_.lines.size() >= kLinesMost) return State::garbage;
@@ -59,6 +62,8 @@ ReplyReader::State ReplyReader::on_line(std::string_view line) {
   return line.size() > 3 && line[3] == '-' ? State::more : State::reply;
 }
 
-Reply ReplyReader::take() { return std::exchange(reply_, {}); }
+Reply ReplyReader::take() {
+  return std::exchange(reply_, {});
+}
 
 }  // namespace orgo::smtp

@@ -21,8 +21,8 @@ struct Reply {
 class ReplyReader {
  public:
   enum class State { more, reply, garbage };
-  /// Takes bytes from the front of `input` up to the end of one reply. `garbage`: this is no mail server, or it has lost
-  /// its mind; nothing sensible can follow.
+  /// Takes bytes from the front of `input` up to the end of one reply. `garbage`: this is no mail server, or it has
+  /// lost its mind; nothing sensible can follow.
   State read(std::string_view& input);
   /// After `reply`; once.
   Reply take();

@@ -14,9 +14,9 @@ enum class Protocol {
 /// Who gets mail here. Asked once per RCPT; must be quick and pure.
 enum class RecipientVerdict {
   accept,
-  unknown,     ///< ours, but nobody: 550 5.1.1
-  not_ours,    ///< no domain of ours, and we don't relay: 550 5.7.1
-  try_later,   ///< can't say now: 451 4.3.0
+  unknown,    ///< ours, but nobody: 550 5.1.1
+  not_ours,   ///< no domain of ours, and we don't relay: 550 5.7.1
+  try_later,  ///< can't say now: 451 4.3.0
 };
 using RecipientPolicy = std::function<RecipientVerdict(std::string_view recipient)>;
 

@@ -30,14 +30,19 @@ constexpr std::size_t kReserveLeast = 4096;
 std::string_view reply_for(const Status& outcome) {
   if (outcome) return kOkText;
   switch (outcome.error().code) {
-    case Errc::resource_exhausted: return kNoRoom;
-    case Errc::invalid_input: return kInvalid;
-    case Errc::not_permitted: return "550 5.7.1 Not accepted for this recipient\r\n";
-    case Errc::not_found: return "550 5.1.1 No such recipient\r\n";
+    case Errc::resource_exhausted:
+      return kNoRoom;
+    case Errc::invalid_input:
+      return kInvalid;
+    case Errc::not_permitted:
+      return "550 5.7.1 Not accepted for this recipient\r\n";
+    case Errc::not_found:
+      return "550 5.1.1 No such recipient\r\n";
     case Errc::conflict:
     case Errc::unavailable:
     case Errc::deadline_exceeded:
-    case Errc::corrupt: return kNotNow;
+    case Errc::corrupt:
+      return kNotNow;
   }
   return kNotNow;
 }
@@ -63,9 +68,13 @@ ServerSession::Action ServerSession::consume(std::string_view& input, std::strin
   for (;;) {
     Action action = Action::read;
     switch (state_) {
-      case State::tls: input = {}; return Action::read;
+      case State::tls:
+        input = {};
+        return Action::read;
       case State::delivering:
-      case State::closed: input = {}; return Action::close;
+      case State::closed:
+        input = {};
+        return Action::close;
       case State::data: {
         const bool ended = reader_.read(input, text_);
         if (reader_.size() > limits.message_size + limits.discarded) return close(kTooBig, out);
@@ -138,16 +147,22 @@ ServerSession::Action ServerSession::on_command(const Command& command, std::str
     case Verb::helo:
       if (options_->protocol != Protocol::smtp) return answer("500 5.5.1 This is LMTP, say LHLO\r\n", out);
       break;
-    case Verb::mail: return answer(on_mail(command.argument), out);
-    case Verb::rcpt: return answer(on_rcpt(command.argument), out);
-    case Verb::data: return answer(on_data(command.argument), out);
-    case Verb::bdat: return on_bdat(command.argument, out);
-    case Verb::starttls: return on_starttls(command.argument, out);
+    case Verb::mail:
+      return answer(on_mail(command.argument), out);
+    case Verb::rcpt:
+      return answer(on_rcpt(command.argument), out);
+    case Verb::data:
+      return answer(on_data(command.argument), out);
+    case Verb::bdat:
+      return on_bdat(command.argument, out);
+    case Verb::starttls:
+      return on_starttls(command.argument, out);
     case Verb::rset:
       if (!command.argument.empty()) return answer("501 5.5.4 RSET has no argument\r\n", out);
       reset();
       return answer("250 2.0.0 Forgotten\r\n", out);
-    case Verb::noop: return answer("250 2.0.0 OK\r\n", out);
+    case Verb::noop:
+      return answer("250 2.0.0 OK\r\n", out);
     case Verb::vrfy:
       if (command.argument.empty()) return answer("501 5.5.4 VRFY needs an address\r\n", out);
       return answer("252 2.5.2 Can't verify, but will try to deliver\r\n", out);
@@ -156,11 +171,15 @@ ServerSession::Action ServerSession::on_command(const Command& command, std::str
                      ? "214 2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY QUIT STARTTLS (RFC 2033)\r\n"
                      : "214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY QUIT STARTTLS (RFC 5321)\r\n");
       return Action::read;
-    case Verb::quit: return close("221 2.0.0 Bye\r\n", out);
+    case Verb::quit:
+      return close("221 2.0.0 Bye\r\n", out);
     case Verb::expn:
-    case Verb::auth: return answer("502 5.5.1 Command is not implemented\r\n", out);
-    case Verb::foreign: return close("421 4.7.0 This is a mail server, and that was not mail\r\n", out);
-    case Verb::unknown: return answer("500 5.5.1 Command is not known\r\n", out);
+    case Verb::auth:
+      return answer("502 5.5.1 Command is not implemented\r\n", out);
+    case Verb::foreign:
+      return close("421 4.7.0 This is a mail server, and that was not mail\r\n", out);
+    case Verb::unknown:
+      return answer("500 5.5.1 Command is not known\r\n", out);
   }
   if (command.argument.empty()) return answer("501 5.5.4 Your name is missing\r\n", out);
   on_hello(command, out);
@@ -236,10 +255,14 @@ std::string_view ServerSession::on_rcpt(std::string_view argument) {
   if (recipients_.size() >= limits.recipients) return "452 4.5.3 Too many recipients\r\n";
   if (options_->recipient_policy) {
     switch (options_->recipient_policy(path->mailbox)) {
-      case RecipientVerdict::accept: break;
-      case RecipientVerdict::unknown: return "550 5.1.1 No such recipient\r\n";
-      case RecipientVerdict::not_ours: return "550 5.7.1 No mail for that domain is taken here\r\n";
-      case RecipientVerdict::try_later: return "451 4.3.0 Can't tell now, please try again later\r\n";
+      case RecipientVerdict::accept:
+        break;
+      case RecipientVerdict::unknown:
+        return "550 5.1.1 No such recipient\r\n";
+      case RecipientVerdict::not_ours:
+        return "550 5.7.1 No mail for that domain is taken here\r\n";
+      case RecipientVerdict::try_later:
+        return "451 4.3.0 Can't tell now, please try again later\r\n";
     }
   }
   recipients_.emplace_back(path->mailbox);

@@ -103,13 +103,13 @@ class ServerSession {
   const ServerOptions* options_;
   State state_ = State::command;
   bool tls_ = false;
-  bool greeted_ = false;      ///< by LHLO, EHLO or HELO
-  bool extended_ = false;     ///< not by HELO
+  bool greeted_ = false;   ///< by LHLO, EHLO or HELO
+  bool extended_ = false;  ///< not by HELO
   bool mail_given_ = false;
-  bool utf8_ = false;         ///< MAIL had SMTPUTF8
-  bool chunked_ = false;      ///< a BDAT was accepted in this transaction
+  bool utf8_ = false;     ///< MAIL had SMTPUTF8
+  bool chunked_ = false;  ///< a BDAT was accepted in this transaction
   bool chunk_last_ = false;
-  bool chunk_refused_ = false;     ///< the chunk is read only to be dropped; its reply is in chunk_reply_
+  bool chunk_refused_ = false;       ///< the chunk is read only to be dropped; its reply is in chunk_reply_
   bool transaction_failed_ = false;  ///< a chunk was refused: RFC 3030 has all following ones fail
   bool overloaded_ = false;
   bool shed_ = false;
@@ -121,7 +121,7 @@ class ServerSession {
   std::uint64_t discarded_ = 0;
   std::size_t delivering_ = 0;  ///< recipients of the delivery that is out
   std::string_view chunk_reply_;
-  std::string line_;           ///< the beginning of a command that a read cut
+  std::string line_;  ///< the beginning of a command that a read cut
   std::string sender_;
   std::vector<std::string> recipients_;
   std::string text_;

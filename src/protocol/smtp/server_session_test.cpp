@@ -66,8 +66,13 @@ TEST(LmtpSession, Promises250OnlyAfterTheMessageIsDurable) {  // A4
 
 TEST(LmtpSession, AnswersEachRecipientInTheirOrder) {
   Conversation peer(lmtp());
-  peer.outcomes = {Status{}, failure(Errc::resource_exhausted, ""), Status{}, failure(Errc::invalid_input, ""),
-                   failure(Errc::deadline_exceeded, ""), failure(Errc::not_found, ""), failure(Errc::not_permitted, "")};
+  peer.outcomes = {Status{},
+                   failure(Errc::resource_exhausted, ""),
+                   Status{},
+                   failure(Errc::invalid_input, ""),
+                   failure(Errc::deadline_exceeded, ""),
+                   failure(Errc::not_found, ""),
+                   failure(Errc::not_permitted, "")};
   peer.say(opening(Protocol::lmtp, 7) + "DATA\r\n");
   EXPECT_EQ(peer.say(std::string(kMail) + ".\r\n"),
             "250 2.6.0 Message stored\r\n452 4.3.1 Not enough room, please try again later\r\n"
@@ -120,7 +125,8 @@ TEST(LmtpSession, DataWithoutAnAcceptedRecipientIs503) {  // RFC 2033, section 4
             std::string::npos)
       << said;
   EXPECT_EQ(peer.say("RCPT TO:<r4@school>\r\nDATA\r\n").substr(0, 13), "250 2.1.5 OK\r");
-  EXPECT_EQ(peer.say("x\r\n.\r\n"), "250 2.6.0 Message stored\r\n") << "one reply per accepted recipient, none for refused";
+  EXPECT_EQ(peer.say("x\r\n.\r\n"), "250 2.6.0 Message stored\r\n")
+      << "one reply per accepted recipient, none for refused";
 }
 
 TEST(LmtpSession, CommandsHaveTheirOrder) {
@@ -341,10 +347,28 @@ TEST(LmtpSession, PipelinedMessagesAreEachTheirOwn) {
 }
 
 TEST(LmtpSession, AnyCutsMakeTheSameConversation) {
-  const std::vector<std::string> words = {
-      "LHLO me\r\n", "EHLO me\r\n", "MAIL FROM:<a@b>\r\n", "MAIL FROM:<a@b> SIZE=9\r\n", "RCPT TO:<c@d>\r\n", "DATA\r\n",
-      "x\r\n.\r\n", ".", "\r\n", "\n", "\r", "BDAT 5\r\n", "BDAT 5 LAST\r\n", "12345", "RSET\r\n", "STARTTLS\r\n", "QUIT\r\n",
-      "NOOP\r\n", std::string(300, 'y'), std::string("\0", 1), "..\r\n", "\r\n.\r\n"};
+  const std::vector<std::string> words = {"LHLO me\r\n",
+                                          "EHLO me\r\n",
+                                          "MAIL FROM:<a@b>\r\n",
+                                          "MAIL FROM:<a@b> SIZE=9\r\n",
+                                          "RCPT TO:<c@d>\r\n",
+                                          "DATA\r\n",
+                                          "x\r\n.\r\n",
+                                          ".",
+                                          "\r\n",
+                                          "\n",
+                                          "\r",
+                                          "BDAT 5\r\n",
+                                          "BDAT 5 LAST\r\n",
+                                          "12345",
+                                          "RSET\r\n",
+                                          "STARTTLS\r\n",
+                                          "QUIT\r\n",
+                                          "NOOP\r\n",
+                                          std::string(300, 'y'),
+                                          std::string("\0", 1),
+                                          "..\r\n",
+                                          "\r\n.\r\n"};
   for (unsigned seed = 1; seed <= 5'000; ++seed) {
     std::mt19937 random(seed);
     ServerOptions options = random() % 2 == 0 ? lmtp() : smtp();

@@ -15,8 +15,12 @@ struct LineEnd {
   std::string bytes;
 };
 const std::vector<LineEnd>& line_ends() {
-  static const std::vector<LineEnd> ends = {{"LF", "\n"},         {"CR", "\r"},         {"CRLF", "\r\n"},
-                                            {"NUL", {'\0'}},      {"LFCR", "\n\r"},     {"CRCRLF", "\r\r\n"},
+  static const std::vector<LineEnd> ends = {{"LF", "\n"},
+                                            {"CR", "\r"},
+                                            {"CRLF", "\r\n"},
+                                            {"NUL", {'\0'}},
+                                            {"LFCR", "\n\r"},
+                                            {"CRCRLF", "\r\r\n"},
                                             {"CRNULLF", {'\r', '\0', '\n'}}};
   return ends;
 }
@@ -65,8 +69,8 @@ void try_pair(const Case& how, const LineEnd& before, const LineEnd& after) {
     ASSERT_EQ(peer.deliveries[0].recipients, std::vector<std::string>{"c@school"});
     std::string kept = peer.deliveries[0].data;
     const bool unstuffed = !how.chunked && before.bytes.ends_with("\r\n");
-    const std::string expected =
-        "Subject: outer\r\n\r\nbody" + before.bytes + (unstuffed ? "" : ".") + after.bytes + kInner + (how.chunked ? "" : "\r\n");
+    const std::string expected = "Subject: outer\r\n\r\nbody" + before.bytes + (unstuffed ? "" : ".") + after.bytes +
+                                 kInner + (how.chunked ? "" : "\r\n");
     ASSERT_EQ(kept, expected) << "kept byte for byte";
   } else {
     ASSERT_TRUE(peer.deliveries.empty()) << "a bare CR or LF was taken";

@@ -11,11 +11,12 @@
 namespace orgo {
 namespace {
 
-constexpr int kPage = 1'000;       // of the list of messages
+constexpr int kPage = 1'000;  // of the list of messages
 constexpr std::size_t kChunk = 250;
 constexpr auto kTell = std::chrono::milliseconds(200);
 
-std::vector<std::string> names_of_rules(const rules::RuleSet& rules, const Incoming& incoming, const DecideSettings& settings, TimePoint now) {
+std::vector<std::string> names_of_rules(const rules::RuleSet& rules, const Incoming& incoming,
+                                        const DecideSettings& settings, TimePoint now) {
   auto traced = settings;
   traced.with_trace = true;
   const auto changes = decide(incoming, {}, rules, traced, now);
@@ -27,7 +28,8 @@ std::vector<std::string> names_of_rules(const rules::RuleSet& rules, const Incom
   for (const auto& one : list->as_array()) {
     const auto* rule = one.is_object() ? one.as_object().if_contains("rule") : nullptr;
     const auto* matched = one.is_object() ? one.as_object().if_contains("matched") : nullptr;
-    if (rule != nullptr && rule->is_string() && matched != nullptr && matched->is_bool() && matched->as_bool()) names.emplace_back(rule->as_string());
+    if (rule != nullptr && rule->is_string() && matched != nullptr && matched->is_bool() && matched->as_bool())
+      names.emplace_back(rule->as_string());
   }
   return names;
 }
@@ -53,7 +55,8 @@ void Backtest::decide_one(const BacktestMail& mail, Comparison& comparison) cons
   if (before_->needs().raw || after_->needs().raw) incoming.raw = *mail.bytes;
   const auto now = incoming.envelope.received_at;
   const auto before = decide(incoming, {}, *before_, settings_.decide, now);
-  const bool by_rules = before.decision->outcome == Outcome::task_opened || before.decision->outcome == Outcome::dropped;
+  const bool by_rules =
+      before.decision->outcome == Outcome::task_opened || before.decision->outcome == Outcome::dropped;
   if (!by_rules) {
     comparison.add_same(false);
     return;
@@ -143,12 +146,14 @@ Backtest::Source stored_messages(MessageStore& store, TenantId tenant, TimePoint
       state->last = static_cast<int>(state->page.size()) < kPage;
       if (!state->page.empty()) state->before = state->page.back().message.id;
       // Numbers grow as mail is accepted, and so does the time, but for what a batch had still to wait for.
-      if (!state->page.empty() && state->page.back().message.envelope.received_at < since - std::chrono::hours(24)) state->last = true;
+      if (!state->page.empty() && state->page.back().message.envelope.received_at < since - std::chrono::hours(24))
+        state->last = true;
       std::erase_if(state->page, [&](const MessageSummary& one) { return one.message.envelope.received_at < since; });
     }
     const auto count = std::min(kChunk, state->page.size() - state->at);
-    std::vector<MessageSummary> part(std::make_move_iterator(state->page.begin() + static_cast<std::ptrdiff_t>(state->at)),
-                                     std::make_move_iterator(state->page.begin() + static_cast<std::ptrdiff_t>(state->at + count)));
+    std::vector<MessageSummary> part(
+        std::make_move_iterator(state->page.begin() + static_cast<std::ptrdiff_t>(state->at)),
+        std::make_move_iterator(state->page.begin() + static_cast<std::ptrdiff_t>(state->at + count)));
     state->at += count;
     return std::optional<Backtest::Chunk>([&store, tenant, part = std::move(part)] {
       std::vector<std::pair<TenantId, MessageId>> ids;

@@ -26,13 +26,14 @@ struct BacktestMail {
 
 struct BacktestSettings {
   DecideSettings decide;
-  unsigned threads = 0;                 ///< 0: one for each core
-  std::size_t examples_max = 1'000;     ///< changed messages that are listed
+  unsigned threads = 0;              ///< 0: one for each core
+  std::size_t examples_max = 1'000;  ///< changed messages that are listed
 };
 
-/// Decides each message twice, by `before` and by `after`, as if it came at the time it came: hour, weekday and business time
-/// are those of then. What joined a task as a follow-up is counted as not changed, since rules are not asked for it; what
-/// depends on other mail of that time (an earlier copy, the sender's history) is taken as for a first mail.
+/// Decides each message twice, by `before` and by `after`, as if it came at the time it came: hour, weekday and
+/// business time are those of then. What joined a task as a follow-up is counted as not changed, since rules are not
+/// asked for it; what depends on other mail of that time (an earlier copy, the sender's history) is taken as for a
+/// first mail.
 class Backtest {
  public:
   using Rules = std::shared_ptr<const rules::RuleSet>;

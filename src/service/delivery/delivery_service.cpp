@@ -52,24 +52,32 @@ namespace {
 
 AttemptResult attempt_result(SendResult::Kind kind) {
   switch (kind) {
-    case SendResult::Kind::delivered: return AttemptResult::delivered;
-    case SendResult::Kind::temporary: return AttemptResult::temporary;
-    case SendResult::Kind::permanent: return AttemptResult::permanent;
-    case SendResult::Kind::unknown: return AttemptResult::unknown;
+    case SendResult::Kind::delivered:
+      return AttemptResult::delivered;
+    case SendResult::Kind::temporary:
+      return AttemptResult::temporary;
+    case SendResult::Kind::permanent:
+      return AttemptResult::permanent;
+    case SendResult::Kind::unknown:
+      return AttemptResult::unknown;
   }
   return AttemptResult::temporary;
 }
 
-bool is_webhook(const LeasedSend& leased) { return leased.send.channel == "webhook"; }
-std::string_view channel_label(const LeasedSend& leased) { return is_webhook(leased) ? "webhook" : "mail"; }
+bool is_webhook(const LeasedSend& leased) {
+  return leased.send.channel == "webhook";
+}
+std::string_view channel_label(const LeasedSend& leased) {
+  return is_webhook(leased) ? "webhook" : "mail";
+}
 
 }  // namespace
 
-DeliveryService::DeliveryService(Outbox& outbox, MessageStore& messages, TaskStore& tasks, ChangeStore& changes, Clock& clock,
-                                 MailChannel& mail, WebhookChannel& webhooks, Rules rules, Random random,
+DeliveryService::DeliveryService(Outbox& outbox, MessageStore& messages, TaskStore& tasks, ChangeStore& changes,
+                                 Clock& clock, MailChannel& mail, WebhookChannel& webhooks, Rules rules, Random random,
                                  DeliverySettings settings)
-    : outbox_(outbox), messages_(messages), tasks_(tasks), changes_(changes), clock_(clock), mail_(mail), webhooks_(webhooks),
-      rules_(std::move(rules)), random_(std::move(random)), settings_(std::move(settings)) {}
+    : outbox_(outbox), messages_(messages), tasks_(tasks), changes_(changes), clock_(clock), mail_(mail),
+      webhooks_(webhooks), rules_(std::move(rules)), random_(std::move(random)), settings_(std::move(settings)) {}
 
 Result<DeliveryService::Report> DeliveryService::step() {
   Report report;
@@ -95,7 +103,8 @@ Result<DeliveryService::Report> DeliveryService::step() {
     ORGO_CHECK(tell(report));
     for (auto& work : works) {
       if (!work.ready) continue;
-      if (clock_.now() + settings_.webhook_time > begun + settings_.lease_time) break;  // the next who leases it has the time
+      if (clock_.now() + settings_.webhook_time > begun + settings_.lease_time)
+        break;  // the next who leases it has the time
       send_webhook(work);
       untold_.push_back(outcome_of(work, clock_.now()));
       ORGO_CHECK(tell(report));
@@ -156,11 +165,13 @@ Result<LoopDecision> DeliveryService::check_loops(const LeasedSend& leased, Time
   for (std::size_t i = 0; i < counts.size(); ++i) counts.at(i).in_all = in_all.at(i);
   if (!leased.send.task) return check_loop_limits(counts, settings_.loop_total_factor);
   const auto& send = leased.send;
-  ORGO_TRY(longest, outbox_.count_sends(leased.tenant, send.task, now - kLoopLimits.back().window, send.recipient, leased.id));
+  ORGO_TRY(longest,
+           outbox_.count_sends(leased.tenant, send.task, now - kLoopLimits.back().window, send.recipient, leased.id));
   counts.back().of_task = longest;
   if (surely_within_limits(counts.back(), settings_.loop_total_factor)) return LoopDecision{};
   for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
-    ORGO_TRY(counted, outbox_.count_sends(leased.tenant, send.task, now - kLoopLimits.at(i).window, send.recipient, leased.id));
+    ORGO_TRY(counted,
+             outbox_.count_sends(leased.tenant, send.task, now - kLoopLimits.at(i).window, send.recipient, leased.id));
     counts.at(i).of_task = counted;
   }
   return check_loop_limits(counts, settings_.loop_total_factor);
@@ -168,8 +179,9 @@ Result<LoopDecision> DeliveryService::check_loops(const LeasedSend& leased, Time
 
 Result<LoopDecision> DeliveryService::check_answers(const LeasedSend& leased, Sources& sources, TimePoint now) {
   const auto& send = leased.send;
-  ORGO_TRY(answers, outbox_.answers_to(leased.tenant, send.recipient, now - std::max(kAnswerTime, kLoopLimits.back().window), leased.id,
-                                       static_cast<int>(kLoopLimits.back().mails) + 100));
+  ORGO_TRY(answers,
+           outbox_.answers_to(leased.tenant, send.recipient, now - std::max(kAnswerTime, kLoopLimits.back().window),
+                              leased.id, static_cast<int>(kLoopLimits.back().mails) + 100));
   AnswerCount count;
   for (const auto& answer : answers)
     for (std::size_t i = 0; i < kLoopLimits.size(); ++i)
@@ -180,7 +192,9 @@ Result<LoopDecision> DeliveryService::check_answers(const LeasedSend& leased, So
   const auto subject = plain_subject((*task)->title);
   int looked_at = 0;
   for (const auto& answer : answers) {
-    if (answer.id == leased.id || answer.send.template_name != send.template_name || answer.created_at < now - kAnswerTime) continue;
+    if (answer.id == leased.id || answer.send.template_name != send.template_name ||
+        answer.created_at < now - kAnswerTime)
+      continue;
     if (answer.state == SendState::refused || answer.state == SendState::failed || ++looked_at > 20) continue;
     LeasedSend earlier;
     earlier.tenant = leased.tenant;
@@ -228,7 +242,8 @@ void DeliveryService::prepare(Work& work, Sources& sources, const rules::RuleSet
     }
   }
   auto loops = check_loops(leased, now);
-  if (loops && loops->verdict == LoopVerdict::go && leased.send.kind == SendKind::reply) loops = check_answers(leased, sources, now);
+  if (loops && loops->verdict == LoopVerdict::go && leased.send.kind == SendKind::reply)
+    loops = check_answers(leased, sources, now);
   if (!loops) return fail(AttemptResult::temporary, loops.error().message);
   if (loops->verdict == LoopVerdict::refuse) {
     work.kind = SendOutcome::Kind::refused;
@@ -239,7 +254,8 @@ void DeliveryService::prepare(Work& work, Sources& sources, const rules::RuleSet
     // Not the peer's fault: only its age can end it, not the number of times that it had to wait.
     const bool too_old = now - leased.created_at >= work.retry.age_max;
     work.kind = too_old ? SendOutcome::Kind::failed : SendOutcome::Kind::deferred;
-    work.next_attempt = now + kBrakeWait + Millis{static_cast<std::int64_t>(random_() * static_cast<double>(kBrakeWait.count()))};
+    work.next_attempt =
+        now + kBrakeWait + Millis{static_cast<std::int64_t>(random_() * static_cast<double>(kBrakeWait.count()))};
     work.detail = loops->detail;
     return;
   }
@@ -285,9 +301,9 @@ void DeliveryService::send_mails(std::vector<Work>& works) {
 }
 
 void DeliveryService::send_webhook(Work& work) {
-  auto result = webhooks_.post({.url = work.webhook.url, .id = work.webhook.id, .body = std::move(work.webhook.body),
-                                .at = clock_.now()},
-                               within(settings_.webhook_time));
+  auto result = webhooks_.post(
+      {.url = work.webhook.url, .id = work.webhook.id, .body = std::move(work.webhook.body), .at = clock_.now()},
+      within(settings_.webhook_time));
   work.end(attempt_result(result.kind), std::move(result.detail), clock_.now(), random_());
 }
 
@@ -305,7 +321,10 @@ Changes DeliveryService::outcome_of(const Work& work, TimePoint now) {
   event.at = now;
   event.actor = "delivery";
   JsonWriter json(event.data);
-  json.begin_object().field("channel", channel_label(leased)).field("to", leased.send.recipient).field("attempt", leased.attempts);
+  json.begin_object()
+      .field("channel", channel_label(leased))
+      .field("to", leased.send.recipient)
+      .field("attempt", leased.attempts);
   switch (work.kind) {
     case SendOutcome::Kind::delivered:
       event.kind = EventKind::send_delivered;
@@ -327,8 +346,11 @@ Changes DeliveryService::outcome_of(const Work& work, TimePoint now) {
   }
   json.end_object();
   changes.events.push_back(std::move(event));
-  changes.send_outcomes.push_back({.send = leased.id, .lease = leased.lease, .kind = work.kind,
-                                   .next_attempt = work.next_attempt, .detail = std::move(detail)});
+  changes.send_outcomes.push_back({.send = leased.id,
+                                   .lease = leased.lease,
+                                   .kind = work.kind,
+                                   .next_attempt = work.next_attempt,
+                                   .detail = std::move(detail)});
   if (work.kind == SendOutcome::Kind::failed && !is_webhook(leased)) follow_failure(work, changes, now);
   if (work.kind == SendOutcome::Kind::delivered && !is_webhook(leased) && leased.send.task)
     for (const auto& id : ids_in_answer(work.detail))
@@ -339,12 +361,18 @@ Changes DeliveryService::outcome_of(const Work& work, TimePoint now) {
 void DeliveryService::follow_failure(const Work& work, Changes& changes, TimePoint now) {
   const auto& leased = work.leased;
   note_failure(changes, work.suppression,
-               {.address = leased.send.recipient, .verdict = judge_answer(work.detail),
-                .reason = std::string(to_string(reason_of_answer(work.detail))), .detail = work.detail, .message = {}, .send = leased.id,
-                .task = leased.send.task, .actor = "delivery"},
+               {.address = leased.send.recipient,
+                .verdict = judge_answer(work.detail),
+                .reason = std::string(to_string(reason_of_answer(work.detail))),
+                .detail = work.detail,
+                .message = {},
+                .send = leased.id,
+                .task = leased.send.task,
+                .actor = "delivery"},
                settings_.suppression, now);
   if (leased.send.kind != SendKind::reply || !work.task) return;
-  if (auto told = lost_answer(*work.task, leased.id, leased.send.recipient, work.detail, now)) changes.sends.push_back(std::move(*told));
+  if (auto told = lost_answer(*work.task, leased.id, leased.send.recipient, work.detail, now))
+    changes.sends.push_back(std::move(*told));
 }
 
 Status DeliveryService::tell(Report& report) {
@@ -359,7 +387,8 @@ Status DeliveryService::tell(Report& report) {
     const auto send = to_string(outcome.send);
     if (!(*answers)[i]) {
       if (!changes.suppressions.empty()) {
-        // Two mails of one step failed for the same address: its entry has another version now. What it says is there already.
+        // Two mails of one step failed for the same address: its entry has another version now. What it says is there
+        // already.
         auto alone = changes;
         alone.suppressions.clear();
         std::erase_if(alone.events, [](const Event& one) { return one.kind == EventKind::suppression_added; });
@@ -376,17 +405,22 @@ Status DeliveryService::tell(Report& report) {
       case SendOutcome::Kind::delivered:
         ++report.sent;
         probe().sent.with({channel}).add();
-        log::info("delivery.sent", {{"send", send}, {"task", to_string(event.task)}, {"channel", channel}, {"answer", outcome.detail}});
+        log::info("delivery.sent",
+                  {{"send", send}, {"task", to_string(event.task)}, {"channel", channel}, {"answer", outcome.detail}});
         break;
       case SendOutcome::Kind::deferred:
         ++report.deferred;
         probe().deferred.with({channel}).add();
-        log::warn("delivery.retry", {{"send", send}, {"channel", channel}, {"next", to_rfc3339(outcome.next_attempt)}, {"cause", outcome.detail}});
+        log::warn("delivery.retry", {{"send", send},
+                                     {"channel", channel},
+                                     {"next", to_rfc3339(outcome.next_attempt)},
+                                     {"cause", outcome.detail}});
         break;
       case SendOutcome::Kind::failed:
         ++report.failed;
         probe().failed.with({channel}).add();
-        log::error("delivery.failed", {{"send", send}, {"task", to_string(event.task)}, {"channel", channel}, {"cause", outcome.detail}});
+        log::error("delivery.failed",
+                   {{"send", send}, {"task", to_string(event.task)}, {"channel", channel}, {"cause", outcome.detail}});
         break;
       case SendOutcome::Kind::refused:
         ++report.refused;

@@ -26,20 +26,20 @@
 namespace orgo {
 
 struct DeliverySettings {
-  bool mail = true;              ///< false: there is no relay; mails wait, webhooks go out
-  int batch = 50;                ///< sends per step, 1 to 1,000
-  Millis send_time{120'000};     ///< for the mails of one step together
-  Millis webhook_time{10'000};   ///< for one webhook
-  Millis lease_time{300'000};    ///< more than send_time, else a slow server gets the same mail from two workers
+  bool mail = true;             ///< false: there is no relay; mails wait, webhooks go out
+  int batch = 50;               ///< sends per step, 1 to 1,000
+  Millis send_time{120'000};    ///< for the mails of one step together
+  Millis webhook_time{10'000};  ///< for one webhook
+  Millis lease_time{300'000};   ///< more than send_time, else a slow server gets the same mail from two workers
   std::int64_t loop_total_factor = kLoopTotalFactor;
-  RetryPolicy retry;             ///< of all but P0, which is tried sooner (see retry_policy)
+  RetryPolicy retry;  ///< of all but P0, which is tried sooner (see retry_policy)
   RenderSettings render;
   SuppressionPolicy suppression;
 };
 
-/// From a row of the outbox to the answer of a peer and its event: lease, send, commit. Several may run at once, each with
-/// channels of its own. At least once by the lease; a repeated mail has the same Message-ID, and what a peer has taken is
-/// told to the store before anything new is leased, also when the store is down for a while.
+/// From a row of the outbox to the answer of a peer and its event: lease, send, commit. Several may run at once, each
+/// with channels of its own. At least once by the lease; a repeated mail has the same Message-ID, and what a peer has
+/// taken is told to the store before anything new is leased, also when the store is down for a while.
 class DeliveryService {
  public:
   using Rules = std::function<std::shared_ptr<const rules::RuleSet>()>;  ///< the set in force now, for its templates
@@ -51,12 +51,13 @@ class DeliveryService {
     int leased = 0;
     int sent = 0;
     int deferred = 0;
-    int failed = 0;   ///< for good
-    int refused = 0;  ///< by the brake against loops, or to a suppressed address
-    int stale = 0;    ///< somebody else had leased it meanwhile; its answer counts
+    int failed = 0;                     ///< for good
+    int refused = 0;                    ///< by the brake against loops, or to a suppressed address
+    int stale = 0;                      ///< somebody else had leased it meanwhile; its answer counts
     std::optional<TimePoint> next_due;  ///< when the next send is due; nullopt: nothing waits
   };
-  /// One batch, most urgent first. The error of a store that is down or full: what is leased comes back after its lease.
+  /// One batch, most urgent first. The error of a store that is down or full: what is leased comes back after its
+  /// lease.
   Result<Report> step();
 
  private:

@@ -8,7 +8,8 @@ struct DeliveryProbe {
   metrics::Counter sent{"orgo_delivery_sent_total", "Messages that a peer accepted.", {"channel"}};
   metrics::Counter deferred{"orgo_delivery_deferred_total", "Attempts that will be made again.", {"channel"}};
   metrics::Counter failed{"orgo_delivery_failed_total", "Messages given up for good.", {"channel"}};
-  metrics::Counter refused{"orgo_delivery_refused_total", "Messages held back by the brake against loops.", {"channel"}};
+  metrics::Counter refused{
+      "orgo_delivery_refused_total", "Messages held back by the brake against loops.", {"channel"}};
   metrics::Histogram delay{"orgo_delivery_delay_seconds", "From the decision to send to the answer of the peer."};
 };
 

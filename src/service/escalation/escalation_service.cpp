@@ -100,7 +100,9 @@ Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint no
     std::vector<Changes> batch;
     for (const auto& task : tasks) {
       // Wall time depends on nothing but quiet hours.
-      if (!settles_later(task) && workplace.quiet_for(task.type) == nullptr && (!workplace_ || workplace_->quiet_for(task.type) == nullptr)) continue;
+      if (!settles_later(task) && workplace.quiet_for(task.type) == nullptr &&
+          (!workplace_ || workplace_->quiet_for(task.type) == nullptr))
+        continue;
       std::vector<Event> history;
       if (needs_history(task)) {
         ORGO_TRY(read, history_of(task));
@@ -114,7 +116,8 @@ Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint no
           history = std::move(read);
           context.history = history;
         }
-        if (auto corrected = correct_due(task, *due, now, context); !is_empty(corrected)) batch.push_back(std::move(corrected));
+        if (auto corrected = correct_due(task, *due, now, context); !is_empty(corrected))
+          batch.push_back(std::move(corrected));
       }
       const auto wake = next_wake(task, now, context);
       if (!wake) continue;

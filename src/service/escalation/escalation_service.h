@@ -13,10 +13,10 @@
 namespace orgo {
 
 struct EscalationSettings {
-  int batch = 100;          ///< deadlines per commit
-  int rounds = 10;          ///< commits per step: after a downtime the missed steps of a chain fire one by one, in order
-  /// Calendars, service levels, teams and rotas in force; empty, or nullptr from it: wall time and addresses. When another
-  /// value comes back, the deadlines of all open tasks are set anew, since each may depend on it.
+  int batch = 100;  ///< deadlines per commit
+  int rounds = 10;  ///< commits per step: after a downtime the missed steps of a chain fire one by one, in order
+  /// Calendars, service levels, teams and rotas in force; empty, or nullptr from it: wall time and addresses. When
+  /// another value comes back, the deadlines of all open tasks are set anew, since each may depend on it.
   std::function<std::shared_ptr<const Workplace>()> workplace = {};
 };
 
@@ -27,11 +27,11 @@ class EscalationService {
   EscalationService(TaskStore& tasks, ChangeStore& changes, Clock& clock, EscalationSettings settings = {});
 
   struct Report {
-    int due = 0;        ///< deadlines that were looked at
-    int fired = 0;      ///< steps that told somebody, or tried to
-    int settled = 0;    ///< deadlines used up without telling anybody: the task was taken on meanwhile
-    int moved = 0;      ///< open tasks whose deadlines were set anew, because the workplace changed
-    int conflicts = 0;  ///< somebody else was first, or the task had just changed
+    int due = 0;                        ///< deadlines that were looked at
+    int fired = 0;                      ///< steps that told somebody, or tried to
+    int settled = 0;                    ///< deadlines used up without telling anybody: the task was taken on meanwhile
+    int moved = 0;                      ///< open tasks whose deadlines were set anew, because the workplace changed
+    int conflicts = 0;                  ///< somebody else was first, or the task had just changed
     std::optional<TimePoint> next_due;  ///< nullopt: no deadline is pending
   };
   /// All that is due now, oldest first, within the bound of batch * rounds. The error of a store that is down or full.

@@ -56,7 +56,8 @@ Result<FeedService::Look> FeedService::look(const std::string& url, bool all) {
   switch (answer.kind) {
     case FeedAnswer::Kind::fresh:
       look.changed = true;
-      look.state = after_change(std::move(look.state), facts, answer.text.size(), std::move(answer.etag), std::move(answer.last_modified), settings_.refresh, share, now);
+      look.state = after_change(std::move(look.state), facts, answer.text.size(), std::move(answer.etag),
+                                std::move(answer.last_modified), settings_.refresh, share, now);
       ORGO_CHECK(store_.save(look.state, answer.text));
       log::info("feed.fetched", {{"feed", label}, {"events", look.state.events}, {"bytes", look.state.bytes}});
       break;
@@ -65,7 +66,8 @@ Result<FeedService::Look> FeedService::look(const std::string& url, bool all) {
       ORGO_CHECK(store_.save(look.state));
       break;
     case FeedAnswer::Kind::failed:
-      look.state = after_failure(std::move(look.state), std::move(answer.why), answer.retry_after, settings_.refresh, share, now);
+      look.state = after_failure(std::move(look.state), std::move(answer.why), answer.retry_after, settings_.refresh,
+                                 share, now);
       log::warn("feed.failed", {{"feed", label}, {"detail", feed_trouble(look.state, now)}});
       ORGO_CHECK(store_.save(look.state));
       break;
@@ -87,7 +89,8 @@ Result<FeedService::Report> FeedService::step(bool all) {
   for (const auto& url : wanted) {
     ORGO_TRY(made, look(url, all));
     count(made.state);
-    if (auto words = feed_trouble(made.state, clock_.now()); !words.empty()) trouble[feed_label(url)] = std::move(words);
+    if (auto words = feed_trouble(made.state, clock_.now()); !words.empty())
+      trouble[feed_label(url)] = std::move(words);
     report.next_at = std::min(report.next_at, made.state.next_at);
     report.looks.push_back(std::move(made));
   }

@@ -16,9 +16,9 @@ struct FeedSettings {
   std::function<double()> random_share;  ///< of [0, 1), spreads the looks
 };
 
-/// Keeps the feeds of holidays and shifts that the rules name by URL: looks when it is time, judges what came, keeps the last
-/// good version. What was kept is read by whoever reads the rules, so that a change goes the way of every change of a rule
-/// file. One thread calls step(); want() and trouble() may be called from any.
+/// Keeps the feeds of holidays and shifts that the rules name by URL: looks when it is time, judges what came, keeps
+/// the last good version. What was kept is read by whoever reads the rules, so that a change goes the way of every
+/// change of a rule file. One thread calls step(); want() and trouble() may be called from any.
 class FeedService {
  public:
   FeedService(FeedFetcher& fetcher, FeedStore& store, Clock& clock, FeedSettings settings);

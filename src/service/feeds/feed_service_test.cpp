@@ -12,7 +12,8 @@ using std::chrono::minutes;
 
 std::string feed(int events) {
   std::string text = "BEGIN:VCALENDAR\n";
-  for (int i = 0; i < events; ++i) text += "BEGIN:VEVENT\nUID:" + std::to_string(i) + "\nDTSTART;VALUE=DATE:20261225\nEND:VEVENT\n";
+  for (int i = 0; i < events; ++i)
+    text += "BEGIN:VEVENT\nUID:" + std::to_string(i) + "\nDTSTART;VALUE=DATE:20261225\nEND:VEVENT\n";
   return text + "END:VCALENDAR\n";
 }
 
@@ -58,7 +59,9 @@ class MapStore final : public FeedStore {
 class Feeds : public ::testing::Test {
  protected:
   FeedService service{fetcher, store, clock, {Millis{hours{24}}, [] { return 0.5; }}};
-  FeedAnswer fresh(std::string text, std::string etag = "") { return {FeedAnswer::Kind::fresh, std::move(text), std::move(etag), "", "", {}}; }
+  FeedAnswer fresh(std::string text, std::string etag = "") {
+    return {FeedAnswer::Kind::fresh, std::move(text), std::move(etag), "", "", {}};
+  }
   const std::string url = "https://example.org/a.ics";
   ScriptedFetcher fetcher;
   MapStore store;

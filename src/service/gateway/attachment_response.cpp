@@ -10,12 +10,26 @@ namespace orgo::gateway {
 namespace {
 
 constexpr std::string_view kPictures[] = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"};
-constexpr std::string_view kInert[] = {
-    "application/gzip", "application/msword", "application/pdf", "application/rtf", "application/vnd.ms-excel",
-    "application/vnd.ms-powerpoint", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/zip", "audio/mpeg", "audio/ogg",
-    "audio/wav", "message/rfc822", "text/calendar", "text/csv", "text/plain", "video/mp4", "video/mpeg", "video/quicktime"};
+constexpr std::string_view kInert[] = {"application/gzip",
+                                       "application/msword",
+                                       "application/pdf",
+                                       "application/rtf",
+                                       "application/vnd.ms-excel",
+                                       "application/vnd.ms-powerpoint",
+                                       "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                                       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                                       "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                                       "application/zip",
+                                       "audio/mpeg",
+                                       "audio/ogg",
+                                       "audio/wav",
+                                       "message/rfc822",
+                                       "text/calendar",
+                                       "text/csv",
+                                       "text/plain",
+                                       "video/mp4",
+                                       "video/mpeg",
+                                       "video/quicktime"};
 
 }  // namespace
 
@@ -38,7 +52,8 @@ std::string content_disposition(std::string_view filename) {
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0xC0) plain += '_';  // one for each character
-    else if (byte < 0x80) plain += byte < 0x20 || c == '"' || c == '\\' || c == '%' || c == ';' || byte == 0x7F ? '_' : c;
+    else if (byte < 0x80)
+      plain += byte < 0x20 || c == '"' || c == '\\' || c == '%' || c == ';' || byte == 0x7F ? '_' : c;
   }
   std::string out = "attachment; filename=\"" + plain + "\"";
   if (plain != name) out += "; filename*=UTF-8''" + percent_encoded(name);

@@ -7,9 +7,9 @@
 
 namespace orgo::gateway {
 
-/// A stranger's file on its way to a browser: always to be saved (Content-Disposition: attachment, RFC 6266), never guessed at
-/// (nosniff), under a policy that lets nothing in it run (CSP sandbox), and with a type that nothing runs from: what is not on
-/// a list of inert types goes as application/octet-stream, above all HTML, SVG, XML and scripts.
+/// A stranger's file on its way to a browser: always to be saved (Content-Disposition: attachment, RFC 6266), never
+/// guessed at (nosniff), under a policy that lets nothing in it run (CSP sandbox), and with a type that nothing runs
+/// from: what is not on a list of inert types goes as application/octet-stream, above all HTML, SVG, XML and scripts.
 HttpResponse attachment_response(const Attachment& attachment, std::string bytes);
 
 /// image/png, application/pdf, text/plain ...: types that are passed on; others are application/octet-stream.

@@ -12,7 +12,9 @@ namespace {
 /// "a%40b" -> "a@b"; a Content-ID in an address is percent-encoded (RFC 2392).
 std::string percent_decoded(std::string_view text) {
   std::string out;
-  const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1; };
+  const auto hex = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
       out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
@@ -29,7 +31,8 @@ Result<HttpResponse> show_content(House& house, const Call& call) {
   ORGO_TRY(stored, house.services.messages.read(call.caller->tenant, id));
   ORGO_TRY(bytes, house.services.messages.read_bytes(call.caller->tenant, id));
   const auto remote = parameter(call, "remote");
-  if (!remote.empty() && remote != "true" && remote != "false") return failure(Errc::invalid_input, "remote is 'true' or 'false'");
+  if (!remote.empty() && remote != "true" && remote != "false")
+    return failure(Errc::invalid_input, "remote is 'true' or 'false'");
   const auto view = view_of(house, stored, bytes);
   const auto base = "/api/v1/messages/" + to_string(id) + "/attachments/";
   const auto safe = safe_html(view, base, remote == "true", false);
@@ -41,7 +44,9 @@ Result<HttpResponse> show_content(House& house, const Call& call) {
   else writer.null();
   writer.field("text", view.message.text);
   write_mail_view(writer, view);
-  writer.field("safe_html", safe.html).field("remote_blocked", safe.remote_blocked).field("deceptive_links", safe.deceptive_links);
+  writer.field("safe_html", safe.html)
+      .field("remote_blocked", safe.remote_blocked)
+      .field("deceptive_links", safe.deceptive_links);
   writer.key("attachments").begin_array();
   for (std::size_t i = 0; i < view.message.attachments.size(); ++i) {
     const auto& attachment = view.message.attachments[i];
@@ -57,7 +62,8 @@ Result<HttpResponse> show_content(House& house, const Call& call) {
 
 MailView view_of(House& house, const StoredMessage& stored, std::string_view bytes, Deadline deadline) {
   auto view = mail_view(bytes);
-  view.check = check_signature(bytes, view.protection, house.services.signatures, stored.envelope.received_at, deadline);
+  view.check =
+      check_signature(bytes, view.protection, house.services.signatures, stored.envelope.received_at, deadline);
   return view;
 }
 
@@ -69,7 +75,8 @@ SanitisedHtml safe_html(const MailView& view, std::string_view base, bool remote
     const auto wanted = percent_decoded(content_id);
     for (std::size_t i = 0; i < view.message.attachments.size() && i < 200; ++i) {
       const auto& attachment = view.message.attachments[i];
-      if (attachment.content_id == wanted && is_shown_picture(attachment.content_type)) return std::string(base) + std::to_string(i);
+      if (attachment.content_id == wanted && is_shown_picture(attachment.content_type))
+        return std::string(base) + std::to_string(i);
     }
     return {};
   };
@@ -87,18 +94,26 @@ Result<HttpResponse> serve_attachment(House& house, const Call& call) {
   const auto message = read_message(bytes);
   auto found = index < message.attachments.size() ? attachment_bytes(bytes, index) : std::nullopt;
   if (!found)
-    return failure(Errc::not_found, to_string(id) + " has " + std::to_string(message.attachments.size()) + " attachments; the first is 0");
+    return failure(Errc::not_found, to_string(id) + " has " + std::to_string(message.attachments.size()) +
+                                        " attachments; the first is 0");
   return attachment_response(message.attachments[index], *std::move(found));
 }
 
 std::vector<Route> content_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/messages/{id}/content", .permission = Permission::read_messages, .handler = show_content,
-       .summary = "One message as it is meant: new text, quoted text and signature apart, safe HTML, language, calendar entries, signature, attachments.",
+      {.method = "GET",
+       .pattern = "/api/v1/messages/{id}/content",
+       .permission = Permission::read_messages,
+       .handler = show_content,
+       .summary = "One message as it is meant: new text, quoted text and signature apart, safe HTML, language, "
+                  "calendar entries, signature, attachments.",
        .query = {{"remote", "true: the safe HTML shows pictures of other servers, which then learn who reads.",
                   R"({"type":"string","enum":["true","false"]})"}},
        .answer = "MessageContent"},
-      {.method = "GET", .pattern = "/api/v1/messages/{id}/attachments/{index}", .permission = Permission::read_messages, .handler = serve_attachment,
+      {.method = "GET",
+       .pattern = "/api/v1/messages/{id}/attachments/{index}",
+       .permission = Permission::read_messages,
+       .handler = serve_attachment,
        .summary = "The decoded bytes of one attachment, by its place in the list, from 0; never to be shown in place.",
        .answer = "application/octet-stream"},
   };

@@ -17,9 +17,11 @@ Result<std::int64_t> Cursors::read(std::string_view list, std::string_view curso
   const auto dot = cursor.find('.');
   const auto* const end = cursor.data() + (dot == std::string_view::npos ? 0 : dot);
   const auto [read, error] = std::from_chars(cursor.data(), end, last);
-  if (dot == std::string_view::npos || error != std::errc{} || read != end || last < 0 || !same_secret(make(list, last), cursor))
+  if (dot == std::string_view::npos || error != std::errc{} || read != end || last < 0 ||
+      !same_secret(make(list, last), cursor))
     return failure(Errc::invalid_input,
-                   "the cursor is not one that this list gave; take next_cursor of the page before as it is, with the same filters");
+                   "the cursor is not one that this list gave; take next_cursor of the page before as it is, with the "
+                   "same filters");
   return last;
 }
 

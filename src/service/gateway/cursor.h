@@ -7,8 +7,8 @@
 
 namespace orgo::gateway {
 
-/// Cursors of list pages: the last id shown, signed together with what was listed, so that nobody builds on the inside of
-/// a cursor and one list's cursor is not taken for another's.
+/// Cursors of list pages: the last id shown, signed together with what was listed, so that nobody builds on the inside
+/// of a cursor and one list's cursor is not taken for another's.
 class Cursors {
  public:
   /// `key`: any secret bytes. A cursor outlives a restart only when the key does.

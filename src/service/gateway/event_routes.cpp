@@ -44,13 +44,21 @@ Result<HttpResponse> show_ledger(House& house, const Call& call) {
 
 std::vector<Route> event_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/events", .permission = Permission::read_events, .handler = list_events,
-       .summary = "The log of everything that happened, oldest first. Ask again with after = next_cursor for what is new.",
+      {.method = "GET",
+       .pattern = "/api/v1/events",
+       .permission = Permission::read_events,
+       .handler = list_events,
+       .summary =
+           "The log of everything that happened, oldest first. Ask again with after = next_cursor for what is new.",
        .query = {{"after", "Only events with a greater sequence; 0 when missing.", R"({"type":"integer","minimum":0})"},
                  {"limit", "Events of one page; 50 when missing.", R"({"type":"integer","minimum":1,"maximum":1000})"}},
        .answer = "EventPage"},
-      {.method = "GET", .pattern = "/api/v1/ledger", .permission = Permission::read_ledger, .handler = show_ledger,
-       .summary = "Counts from the tables that accepted = decided + waiting + dead + refused, by channel, and says what does not balance.",
+      {.method = "GET",
+       .pattern = "/api/v1/ledger",
+       .permission = Permission::read_ledger,
+       .handler = show_ledger,
+       .summary = "Counts from the tables that accepted = decided + waiting + dead + refused, by channel, and says "
+                  "what does not balance.",
        .answer = "Ledger"},
   };
 }

@@ -16,7 +16,8 @@ namespace {
 
 /// Everything is denied that the pages don't use; there is no script at all.
 constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
 
 struct Prepared {
   const Route* route;
@@ -26,14 +27,18 @@ using Preparation = std::variant<HttpResponse, Prepared>;
 
 /// The trace id of a valid traceparent (W3C Trace Context, section 3.2), else a new one.
 std::string trace_id_of(std::string_view traceparent) {
-  const auto is_lower_hex = [](std::string_view text) { return text.find_first_not_of("0123456789abcdef") == std::string_view::npos; };
+  const auto is_lower_hex = [](std::string_view text) {
+    return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  };
   if (traceparent.size() >= 55 && traceparent[2] == '-' && traceparent[35] == '-' && traceparent[52] == '-') {
     const auto version = traceparent.substr(0, 2);
     const auto trace = traceparent.substr(3, 32);
     const auto parent = traceparent.substr(36, 16);
-    const bool length_fits = version == "00" ? traceparent.size() == 55 : traceparent.size() == 55 || traceparent[55] == '-';
+    const bool length_fits =
+        version == "00" ? traceparent.size() == 55 : traceparent.size() == 55 || traceparent[55] == '-';
     if (is_lower_hex(version) && version != "ff" && is_lower_hex(trace) && is_lower_hex(parent) && length_fits &&
-        trace.find_first_not_of('0') != std::string_view::npos && parent.find_first_not_of('0') != std::string_view::npos)
+        trace.find_first_not_of('0') != std::string_view::npos &&
+        parent.find_first_not_of('0') != std::string_view::npos)
       return std::string(trace);
   }
   return random_hex(16);
@@ -58,7 +63,8 @@ struct Found {
   std::string allowed;  ///< methods that the path knows, when the asked one is not among them
 };
 
-Found find_route(std::string_view method, const std::vector<std::string>& segments, std::vector<std::string>& captured) {
+Found find_route(std::string_view method, const std::vector<std::string>& segments,
+                 std::vector<std::string>& captured) {
   Found found;
   std::vector<std::string> scratch;
   for (const auto& route : routes()) {
@@ -88,9 +94,12 @@ Result<std::optional<Caller>> caller_of(House& house, const Sha256& hash) {
 /// RFC 6750. What is wrong with a token is not told: unknown and revoked look the same.
 HttpResponse unauthorized(const Call& call, bool token_was_sent) {
   auto response = problem_response(
-      call, {401, "unauthorized",
-             token_was_sent ? "The token is not valid (any more)." : "Send a token: Authorization: Bearer orgo_...", {}});
-  response.headers.push_back({"WWW-Authenticate", token_was_sent ? R"(Bearer realm="orgo", error="invalid_token")" : R"(Bearer realm="orgo")"});
+      call, {401,
+             "unauthorized",
+             token_was_sent ? "The token is not valid (any more)." : "Send a token: Authorization: Bearer orgo_...",
+             {}});
+  response.headers.push_back({"WWW-Authenticate", token_was_sent ? R"(Bearer realm="orgo", error="invalid_token")"
+                                                                 : R"(Bearer realm="orgo")"});
   return response;
 }
 
@@ -126,8 +135,10 @@ Preparation prepare(House& house, const HttpRequest& request) {
   const auto found = find_route(request.method, call.url.segments, call.captured);
   if (found.route == nullptr) {
     const auto surface = api ? Surface::api : Surface::page;
-    if (found.allowed.empty()) return error_for(surface, call, {404, "not_found", "There is nothing at this address.", {}});
-    auto response = error_for(surface, call, {405, "method_not_allowed", "This address knows " + found.allowed + ".", {}});
+    if (found.allowed.empty())
+      return error_for(surface, call, {404, "not_found", "There is nothing at this address.", {}});
+    auto response =
+        error_for(surface, call, {405, "method_not_allowed", "This address knows " + found.allowed + ".", {}});
     response.headers.push_back({"Allow", found.allowed});
     return response;
   }
@@ -152,7 +163,9 @@ Preparation prepare(House& house, const HttpRequest& request) {
     call.caller = std::get<Caller>(std::move(caller));
   }
   if (call.caller && !may(call.caller->role, *route.permission))
-    return error_for(route.surface, call, {403, "not_permitted", "The role '" + std::string(to_string(call.caller->role)) + "' may not do this.", {}});
+    return error_for(
+        route.surface, call,
+        {403, "not_permitted", "The role '" + std::string(to_string(call.caller->role)) + "' may not do this.", {}});
 
   if (route.surface == Surface::api) {
     std::vector<std::string_view> known;
@@ -160,8 +173,11 @@ Preparation prepare(House& house, const HttpRequest& request) {
     for (const auto& [name, value] : call.url.query) {
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;
       const auto nearest = nearest_name(name, known);
-      return problem_response(call, {400, "invalid_input", "The parameter '" + name.substr(0, 50) + "' is not known here" +
-                                                               (nearest.empty() ? "." : "; did you mean '" + std::string(nearest) + "'?"), {}});
+      return problem_response(call, {400,
+                                     "invalid_input",
+                                     "The parameter '" + name.substr(0, 50) + "' is not known here" +
+                                         (nearest.empty() ? "." : "; did you mean '" + std::string(nearest) + "'?"),
+                                     {}});
     }
   }
   return Prepared{&route, std::move(call)};
@@ -188,18 +204,19 @@ HttpResponse run(House& house, const Route& route, const Call& call) {
   const auto& error = result.error();
   const auto problem = problem_of(error);
   if (problem.status >= 500)
-    log::error("http.failed", {{"route", route.pattern}, {"method", route.method}, {"code", to_string(error.code)},
-                               {"cause", error.message}, {"trace_id", call.trace_id}});
+    log::error("http.failed", {{"route", route.pattern},
+                               {"method", route.method},
+                               {"code", to_string(error.code)},
+                               {"cause", error.message},
+                               {"trace_id", call.trace_id}});
   return error_for(route.surface, call, problem);
 }
 
 }  // namespace
 
 House::House(Services services_in, Settings settings_in)
-    : services(std::move(services_in)),
-      settings(std::move(settings_in)),
-      cursors(settings.cursor_key.empty() ? random_hex(32) : settings.cursor_key),
-      sessions(settings.cursor_key),
+    : services(std::move(services_in)), settings(std::move(settings_in)),
+      cursors(settings.cursor_key.empty() ? random_hex(32) : settings.cursor_key), sessions(settings.cursor_key),
       tasks(services.tasks, services.changes, services.clock),
       traces(services.messages, services.tasks, services.outbox, services.queue, services.signatures),
       started_at(services.clock.now()) {}
@@ -228,8 +245,11 @@ HttpResponse Gateway::handle(const HttpRequest& request) {
   secure(response);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   count_request(route, request.method, response.status, took.count());
-  log::debug("http.request", {{"method", request.method}, {"route", route}, {"status", response.status},
-                              {"took_ms", took.count() * 1000}, {"peer", request.peer}});
+  log::debug("http.request", {{"method", request.method},
+                              {"route", route},
+                              {"status", response.status},
+                              {"took_ms", took.count() * 1000},
+                              {"peer", request.peer}});
   return response;
 }
 
@@ -256,9 +276,15 @@ HttpResponse Gateway::refusal(int status, std::string_view detail) {
   return response;
 }
 
-void Gateway::drain() { house_->draining = true; }
+void Gateway::drain() {
+  house_->draining = true;
+}
 
-std::string new_token_secret() { return "orgo_" + random_hex(32); }
-Sha256 token_hash(std::string_view secret) { return sha256(secret); }
+std::string new_token_secret() {
+  return "orgo_" + random_hex(32);
+}
+Sha256 token_hash(std::string_view secret) {
+  return sha256(secret);
+}
 
 }  // namespace orgo::gateway

@@ -94,15 +94,18 @@ std::vector<std::string> JsonBody::optional_texts(std::string_view name, std::si
   }
   const auto& items = value->as_array();
   if (items.size() > count_max) {
-    complain(name, "has " + std::to_string(items.size()) + " items; at most " + std::to_string(count_max) + " are allowed");
+    complain(name,
+             "has " + std::to_string(items.size()) + " items; at most " + std::to_string(count_max) + " are allowed");
     return out;
   }
   for (std::size_t i = 0; i < items.size(); ++i)
-    if (auto text = read_text(items[i], pointer_to(name) + "/" + std::to_string(i), bytes_max)) out.push_back(*std::move(text));
+    if (auto text = read_text(items[i], pointer_to(name) + "/" + std::to_string(i), bytes_max))
+      out.push_back(*std::move(text));
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> JsonBody::texts_by_name(std::string_view name, std::size_t count_max, std::size_t bytes_max) {
+std::vector<std::pair<std::string, std::string>> JsonBody::texts_by_name(std::string_view name, std::size_t count_max,
+                                                                         std::size_t bytes_max) {
   std::vector<std::pair<std::string, std::string>> out;
   const auto* value = take(name, true);
   if (value == nullptr) return out;
@@ -112,12 +115,14 @@ std::vector<std::pair<std::string, std::string>> JsonBody::texts_by_name(std::st
   }
   const auto& items = value->as_object();
   if (items.size() > count_max) {
-    complain(name, "has " + std::to_string(items.size()) + " members; at most " + std::to_string(count_max) + " are allowed");
+    complain(name,
+             "has " + std::to_string(items.size()) + " members; at most " + std::to_string(count_max) + " are allowed");
     return out;
   }
   for (const auto& item : items)
     if (item.value().is_string() && item.value().as_string().empty()) out.emplace_back(item.key(), "");
-    else if (auto text = read_text(item.value(), pointer_to(name) + pointer_to(item.key()), bytes_max)) out.emplace_back(item.key(), *std::move(text));
+    else if (auto text = read_text(item.value(), pointer_to(name) + pointer_to(item.key()), bytes_max))
+      out.emplace_back(item.key(), *std::move(text));
   return out;
 }
 
@@ -134,7 +139,9 @@ std::optional<TimePoint> JsonBody::time_or_null(std::string_view name) {
   return *time;
 }
 
-void JsonBody::complain(std::string_view name, std::string detail) { errors_.push_back({pointer_to(name), std::move(detail)}); }
+void JsonBody::complain(std::string_view name, std::string detail) {
+  errors_.push_back({pointer_to(name), std::move(detail)});
+}
 
 std::optional<Problem> JsonBody::finish() {
   if (broken_) return broken_;

@@ -27,7 +27,8 @@ class JsonBody {
   std::optional<std::string> optional_text(std::string_view name, std::size_t bytes_max);
   std::vector<std::string> optional_texts(std::string_view name, std::size_t count_max, std::size_t bytes_max);
   /// An object of texts, in its order; texts may be empty.
-  std::vector<std::pair<std::string, std::string>> texts_by_name(std::string_view name, std::size_t count_max, std::size_t bytes_max);
+  std::vector<std::pair<std::string, std::string>> texts_by_name(std::string_view name, std::size_t count_max,
+                                                                 std::size_t bytes_max);
   /// RFC 3339; a JSON null says "none" and is nullopt. Demanded.
   std::optional<TimePoint> time_or_null(std::string_view name);
   /// Adds a complaint that only the caller can know of.

@@ -9,7 +9,9 @@ std::vector<MailboxStatus> mailboxes_of(House& house) {
 }
 
 /// Mailboxes belong to the one who runs the server: the small size's own tenant.
-bool is_owner(const Call& call) { return call.caller->tenant == kDefaultTenant; }
+bool is_owner(const Call& call) {
+  return call.caller->tenant == kDefaultTenant;
+}
 
 Result<HttpResponse> list_mailboxes(House& house, const Call& call) {
   std::string items;
@@ -38,10 +40,18 @@ Result<HttpResponse> show_mailbox(House& house, const Call& call) {
 
 std::vector<Route> mailbox_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/mailboxes", .permission = Permission::read_ledger, .handler = list_mailboxes,
-       .summary = "The mailboxes that mail is fetched from, each with its state, last success and last error.", .answer = "MailboxPage"},
-      {.method = "GET", .pattern = "/api/v1/mailboxes/{name}", .permission = Permission::read_ledger, .handler = show_mailbox,
-       .summary = "One mailbox.", .answer = "Mailbox"},
+      {.method = "GET",
+       .pattern = "/api/v1/mailboxes",
+       .permission = Permission::read_ledger,
+       .handler = list_mailboxes,
+       .summary = "The mailboxes that mail is fetched from, each with its state, last success and last error.",
+       .answer = "MailboxPage"},
+      {.method = "GET",
+       .pattern = "/api/v1/mailboxes/{name}",
+       .permission = Permission::read_ledger,
+       .handler = show_mailbox,
+       .summary = "One mailbox.",
+       .answer = "Mailbox"},
   };
 }
 

@@ -17,7 +17,9 @@ Result<HttpResponse> list_messages(House& house, const Call& call) {
   ORGO_TRY(limit, page_limit(call));
   if (const auto text = parameter(call, "task"); !text.empty()) {
     const auto task = parse_id<TaskTag>(text);
-    if (!task) return failure(Errc::invalid_input, "'" + std::string(text.substr(0, 50)) + "' is not a task; write it as in T-12");
+    if (!task)
+      return failure(Errc::invalid_input,
+                     "'" + std::string(text.substr(0, 50)) + "' is not a task; write it as in T-12");
     request.task = *task;
   }
   const auto list_name = "messages/" + std::to_string(request.tenant.value);
@@ -67,9 +69,11 @@ Result<HttpResponse> trace_message(House& house, const Call& call) {
 
 /// An address of the envelope as SMTP would take it; the words of the error name the parameter.
 Status check_address(std::string_view name, const std::string& address) {
-  const bool printable = std::all_of(address.begin(), address.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
+  const bool printable = std::all_of(address.begin(), address.end(),
+                                     [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
   if (printable && is_mail_address(address)) return {};
-  return failure(Errc::invalid_input, std::string(name) + " '" + address.substr(0, 50) + "' is not a mail address, as in office@example.org");
+  return failure(Errc::invalid_input, std::string(name) + " '" + address.substr(0, 50) +
+                                          "' is not a mail address, as in office@example.org");
 }
 
 /// Archive mode and folder, for imports through a running server.
@@ -77,15 +81,19 @@ Status read_archive(const Call& call, Envelope& envelope) {
   const auto state = parameter(call, "archived_state");
   if (const auto at = parameter(call, "archived_at"); !at.empty()) {
     const auto dated = parse_rfc3339(at);
-    if (!dated || *dated > envelope.received_at) return failure(Errc::invalid_input, "archived_at is a time of the past, as in 2016-01-12T10:00:00Z");
+    if (!dated || *dated > envelope.received_at)
+      return failure(Errc::invalid_input, "archived_at is a time of the past, as in 2016-01-12T10:00:00Z");
     const auto wanted = state.empty() ? TaskState::closed : parse_task_state(state);
-    if (!wanted) return failure(Errc::invalid_input, "archived_state is a state of tasks: new, open, pending, acknowledged, resolved or closed");
+    if (!wanted)
+      return failure(Errc::invalid_input,
+                     "archived_state is a state of tasks: new, open, pending, acknowledged, resolved or closed");
     envelope.archived = Archived{*dated, *wanted};
   } else if (!state.empty()) {
     return failure(Errc::invalid_input, "archived_state goes with archived_at");
   }
   envelope.label = parameter(call, "label");
-  const bool clean = std::none_of(envelope.label.begin(), envelope.label.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  const bool clean = std::none_of(envelope.label.begin(), envelope.label.end(),
+                                  [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   if (!clean || envelope.label.size() > kLabelMax)
     return failure(Errc::invalid_input, "label is one line of at most " + std::to_string(kLabelMax) + " bytes");
   return {};
@@ -93,10 +101,17 @@ Status read_archive(const Call& call, Envelope& envelope) {
 
 Result<HttpResponse> submit_message(House& house, const Call& call) {
   if (media_type(call.request.header("Content-Type")) != "message/rfc822")
-    return problem_response(call, {415, "unsupported_media_type", "The body must be a mail as RFC 5322 says, with Content-Type: message/rfc822.", {}});
+    return problem_response(call, {415,
+                                   "unsupported_media_type",
+                                   "The body must be a mail as RFC 5322 says, with Content-Type: message/rfc822.",
+                                   {}});
   if (trim(call.request.body).empty()) return failure(Errc::invalid_input, "the body is empty; send the mail itself");
   if (call.request.body.size() > house.settings.message_max)
-    return problem_response(call, {413, "content_too_large", "A message may have at most " + std::to_string(house.settings.message_max) + " bytes.", {}});
+    return problem_response(call,
+                            {413,
+                             "content_too_large",
+                             "A message may have at most " + std::to_string(house.settings.message_max) + " bytes.",
+                             {}});
   Envelope envelope;
   envelope.tenant = call.caller->tenant;
   envelope.channel = Channel::http;
@@ -113,7 +128,10 @@ Result<HttpResponse> submit_message(House& house, const Call& call) {
   auto accepted = house.services.submit(envelope, call.request.body, within(kSubmitTime));
   if (!accepted && accepted.error().code == Errc::resource_exhausted) {
     log::error("http.message_refused", {{"cause", accepted.error().message}, {"trace_id", call.trace_id}});
-    return problem_response(call, {507, "resource_exhausted", "There is no room to store the message; nothing was stored. Please try again later.", {}});
+    return problem_response(call, {507,
+                                   "resource_exhausted",
+                                   "There is no room to store the message; nothing was stored. Please try again later.",
+                                   {}});
   }
   if (!accepted) return tl::unexpected(std::move(accepted).error());
   std::string body;
@@ -129,27 +147,53 @@ Result<HttpResponse> submit_message(House& house, const Call& call) {
 
 std::vector<Route> message_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/messages", .permission = Permission::read_messages, .handler = list_messages,
+      {.method = "GET",
+       .pattern = "/api/v1/messages",
+       .permission = Permission::read_messages,
+       .handler = list_messages,
        .summary = "Messages, newest first, with what was decided.",
        .query = {{"task", "Only messages of this task."},
-                 {"limit", "Messages of one page; 50 when missing.", R"({"type":"integer","minimum":1,"maximum":1000})"},
+                 {"limit", "Messages of one page; 50 when missing.",
+                  R"({"type":"integer","minimum":1,"maximum":1000})"},
                  {"cursor", "next_cursor of the page before."}},
        .answer = "MessagePage"},
-      {.method = "POST", .pattern = "/api/v1/messages", .permission = Permission::submit_messages, .handler = submit_message,
-       .summary = "Takes a mail (RFC 5322). 201 when it is durable; 200 when this very mail was taken before, so that sending again does no harm.",
+      {.method = "POST",
+       .pattern = "/api/v1/messages",
+       .permission = Permission::submit_messages,
+       .handler = submit_message,
+       .summary = "Takes a mail (RFC 5322). 201 when it is durable; 200 when this very mail was taken before, so that "
+                  "sending again does no harm.",
        .query = {{"recipient", "To which address of ours it goes; the configured inbox when missing."},
                  {"sender", "Who sent it, as SMTP's MAIL FROM; empty for notices."},
-                 {"channel", "import: old mail, which makes tasks and sends nothing; http when missing.", R"({"type":"string","enum":["http","import"]})"},
-                 {"archived_at", "Archive mode: when the mail was new. Its task is dated so, nobody is told and no chain runs.", R"({"type":"string","format":"date-time"})"},
-                 {"archived_state", "Archive mode: state of the task that it opens; closed when missing.", R"({"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]})"},
+                 {"channel", "import: old mail, which makes tasks and sends nothing; http when missing.",
+                  R"({"type":"string","enum":["http","import"]})"},
+                 {"archived_at",
+                  "Archive mode: when the mail was new. Its task is dated so, nobody is told and no chain runs.",
+                  R"({"type":"string","format":"date-time"})"},
+                 {"archived_state", "Archive mode: state of the task that it opens; closed when missing.",
+                  R"({"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]})"},
                  {"label", "Folder that it lay in; becomes a tag of its task."}},
-       .body = "message/rfc822", .answer = "Accepted", .success = 201},
-      {.method = "GET", .pattern = "/api/v1/messages/{id}", .permission = Permission::read_messages, .handler = show_message,
-       .summary = "One message and what was decided.", .answer = "Message"},
-      {.method = "GET", .pattern = "/api/v1/messages/{id}/raw", .permission = Permission::read_messages, .handler = raw_message,
-       .summary = "The bytes as they came in.", .answer = "message/rfc822"},
-      {.method = "GET", .pattern = "/api/v1/messages/{id}/trace", .permission = Permission::read_messages, .handler = trace_message,
-       .summary = "The whole story of one message: bytes, parsing, findings, rules, task, history, sends.", .answer = "Trace"},
+       .body = "message/rfc822",
+       .answer = "Accepted",
+       .success = 201},
+      {.method = "GET",
+       .pattern = "/api/v1/messages/{id}",
+       .permission = Permission::read_messages,
+       .handler = show_message,
+       .summary = "One message and what was decided.",
+       .answer = "Message"},
+      {.method = "GET",
+       .pattern = "/api/v1/messages/{id}/raw",
+       .permission = Permission::read_messages,
+       .handler = raw_message,
+       .summary = "The bytes as they came in.",
+       .answer = "message/rfc822"},
+      {.method = "GET",
+       .pattern = "/api/v1/messages/{id}/trace",
+       .permission = Permission::read_messages,
+       .handler = trace_message,
+       .summary = "The whole story of one message: bytes, parsing, findings, rules, task, history, sends.",
+       .answer = "Trace"},
   };
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 /// Modules belong to the one who runs the server: the small size's own tenant.
 Result<ModuleService*> modules_of(House& house, const Call& call) {
-  if (house.services.modules == nullptr || call.caller->tenant != kDefaultTenant) return failure(Errc::not_found, "there are no modules here");
+  if (house.services.modules == nullptr || call.caller->tenant != kDefaultTenant)
+    return failure(Errc::not_found, "there are no modules here");
   return house.services.modules;
 }
 
@@ -86,21 +87,51 @@ Result<HttpResponse> set_module_team(House& house, const Call& call) {
 
 std::vector<Route> module_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/modules", .permission = Permission::read_ledger, .handler = list_modules,
-       .summary = "The modules that are there, in the order in which they are asked, and those that can be added (orgo module add).", .answer = "ModulePage"},
-      {.method = "POST", .pattern = "/api/v1/modules/undo", .permission = Permission::manage_modules, .handler = undo_modules,
-       .summary = "Takes the last change of modules or their teams back; twice brings it back. Answers with all modules.", .answer = "ModulePage"},
-      {.method = "GET", .pattern = "/api/v1/modules/{name}", .permission = Permission::read_ledger, .handler = show_module,
-       .summary = "One module: its rules, words, teams, calendars and service levels.", .answer = "Module"},
-      {.method = "POST", .pattern = "/api/v1/modules/{name}/enable", .permission = Permission::manage_modules, .handler = enable_module,
-       .summary = "Puts a module that was added in force; the server takes it over within a second.", .answer = "Module"},
-      {.method = "POST", .pattern = "/api/v1/modules/{name}/disable", .permission = Permission::manage_modules, .handler = disable_module,
-       .summary = "Takes a module out of force. Its open tasks stay, with their deadlines and chains.", .answer = "Module"},
-      {.method = "GET", .pattern = "/api/v1/module-teams", .permission = Permission::read_ledger, .handler = list_module_teams,
-       .summary = "Teams and roles that modules in force name, and who they are.", .answer = "ModuleTeamPage"},
-      {.method = "PUT", .pattern = "/api/v1/module-teams/{name}", .permission = Permission::manage_modules, .handler = set_module_team,
+      {.method = "GET",
+       .pattern = "/api/v1/modules",
+       .permission = Permission::read_ledger,
+       .handler = list_modules,
+       .summary = "The modules that are there, in the order in which they are asked, and those that can be added (orgo "
+                  "module add).",
+       .answer = "ModulePage"},
+      {.method = "POST",
+       .pattern = "/api/v1/modules/undo",
+       .permission = Permission::manage_modules,
+       .handler = undo_modules,
+       .summary =
+           "Takes the last change of modules or their teams back; twice brings it back. Answers with all modules.",
+       .answer = "ModulePage"},
+      {.method = "GET",
+       .pattern = "/api/v1/modules/{name}",
+       .permission = Permission::read_ledger,
+       .handler = show_module,
+       .summary = "One module: its rules, words, teams, calendars and service levels.",
+       .answer = "Module"},
+      {.method = "POST",
+       .pattern = "/api/v1/modules/{name}/enable",
+       .permission = Permission::manage_modules,
+       .handler = enable_module,
+       .summary = "Puts a module that was added in force; the server takes it over within a second.",
+       .answer = "Module"},
+      {.method = "POST",
+       .pattern = "/api/v1/modules/{name}/disable",
+       .permission = Permission::manage_modules,
+       .handler = disable_module,
+       .summary = "Takes a module out of force. Its open tasks stay, with their deadlines and chains.",
+       .answer = "Module"},
+      {.method = "GET",
+       .pattern = "/api/v1/module-teams",
+       .permission = Permission::read_ledger,
+       .handler = list_module_teams,
+       .summary = "Teams and roles that modules in force name, and who they are.",
+       .answer = "ModuleTeamPage"},
+      {.method = "PUT",
+       .pattern = "/api/v1/module-teams/{name}",
+       .permission = Permission::manage_modules,
+       .handler = set_module_team,
        .summary = "Says who a team or role of modules is.",
-       .body = R"({"type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"type":"string","maxLength":254,"description":"Empty: nobody; its mail goes nowhere."}}})",
+       .body =
+           R"({"type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"type":"string","maxLength":254,"description":"Empty: nobody; its mail goes nowhere."}}})",
        .answer = "ModuleTeam"},
   };
 }

@@ -157,7 +157,8 @@ std::string openapi_document(std::string_view version) {
   info["title"] = "Orgo";
   info["version"] = std::string(version);
   info["description"] =
-      "Mail becomes tasks. Errors are problem details (RFC 9457). Lists are pages with a cursor. Unknown fields and parameters are refused.";
+      "Mail becomes tasks. Errors are problem details (RFC 9457). Lists are pages with a cursor. Unknown fields and "
+      "parameters are refused.";
   json::object license;
   license["name"] = "Apache-2.0";
   license["identifier"] = "Apache-2.0";
@@ -171,7 +172,8 @@ std::string openapi_document(std::string_view version) {
     path.as_object()[ascii_lower(route.method)] = operation_of(route);
   }
   json::object schemas;
-  for (const auto& [name, text] : openapi_schemas()) schemas[json::string_view(name.data(), name.size())] = schema(text);
+  for (const auto& [name, text] : openapi_schemas())
+    schemas[json::string_view(name.data(), name.size())] = schema(text);
   json::object bearer;
   bearer["type"] = "http";
   bearer["scheme"] = "bearer";

@@ -7,9 +7,11 @@ namespace orgo::gateway {
 
 /// What the gateway counts.
 struct GatewayProbe {
-  metrics::Counter requests{"orgo_http_requests_total", "Requests answered, by route pattern, method and status class.",
+  metrics::Counter requests{"orgo_http_requests_total",
+                            "Requests answered, by route pattern, method and status class.",
                             {"route", "method", "status"}};
-  metrics::Histogram seconds{"orgo_http_request_seconds", "From the whole request to the whole answer, without the network."};
+  metrics::Histogram seconds{"orgo_http_request_seconds",
+                             "From the whole request to the whole answer, without the network."};
   metrics::Counter logins{"orgo_http_logins_total", "Logins on the page, by outcome.", {"outcome"}};
 };
 const GatewayProbe& gateway_probe();

@@ -17,7 +17,7 @@ struct Readiness {
   bool ready = true;
   struct Part {
     std::string name;
-    std::string why;       ///< empty: it is well
+    std::string why;  ///< empty: it is well
     bool required = true;
   };
   std::vector<Part> parts;  ///< in order
@@ -35,14 +35,17 @@ Readiness readiness(House& house) {
 }
 
 /// The process turns: nothing is asked, since restarting us would not mend a database.
-Result<HttpResponse> livez(House&, const Call&) { return text_response("ok\n"); }
+Result<HttpResponse> livez(House&, const Call&) {
+  return text_response("ok\n");
+}
 
 Result<HttpResponse> readyz(House& house, const Call& call) {
   const auto found = readiness(house);
   std::string body;
   const bool all = !found.ready || call.url.query.contains("verbose");
   for (const auto& [name, why, required] : found.parts) {
-    // A mailbox that fails is named, but the server takes traffic: taking it out of service would stop all that is well.
+    // A mailbox that fails is named, but the server takes traffic: taking it out of service would stop all that is
+    // well.
     if (!why.empty()) body += (required ? "[-] " : "[!] ") + name + ": " + why + "\n";
     else if (all) body += "[+] " + name + " ok\n";
   }
@@ -54,7 +57,8 @@ Result<HttpResponse> health(House& house, const Call&) {
   const auto found = readiness(house);
   std::string body;
   JsonWriter writer(body);
-  const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(house.services.clock.now() - house.started_at).count();
+  const auto uptime =
+      std::chrono::duration_cast<std::chrono::seconds>(house.services.clock.now() - house.started_at).count();
   writer.begin_object().field("status", found.ready ? "ok" : "failing").field("version", house.settings.version);
   writer.field("uptime_s", static_cast<std::int64_t>(uptime)).key("checks").begin_array();
   for (const auto& [name, why, required] : found.parts) {
@@ -77,17 +81,43 @@ Result<HttpResponse> metrics_text(House&, const Call&) {
 
 std::vector<Route> probe_routes() {
   return {
-      {.method = "GET", .pattern = "/health", .surface = Surface::probe, .permission = {}, .handler = health,
-       .summary = "State of the process and its parts, for people and dashboards; 503 when a part fails.", .answer = "Health"},
-      {.method = "GET", .pattern = "/livez", .surface = Surface::probe, .permission = {}, .handler = livez,
-       .summary = "200 while the process turns.", .answer = "text/plain"},
-      {.method = "GET", .pattern = "/healthz", .surface = Surface::probe, .permission = {}, .handler = livez,
-       .summary = "The same as /livez, for balancers that know no other.", .answer = "text/plain"},
-      {.method = "GET", .pattern = "/readyz", .surface = Surface::probe, .permission = {}, .handler = readyz,
-       .summary = "200 when it takes traffic, else 503 and why not. A failing mailbox is named with [!] and refuses no traffic.",
-       .query = {{"verbose", "Names every check, also when all is well."}}, .answer = "text/plain"},
-      {.method = "GET", .pattern = "/metrics", .surface = Surface::probe, .permission = Permission::read_ledger, .handler = metrics_text,
-       .summary = "Metrics in the text format of Prometheus. Open to everybody unless the configuration says otherwise.",
+      {.method = "GET",
+       .pattern = "/health",
+       .surface = Surface::probe,
+       .permission = {},
+       .handler = health,
+       .summary = "State of the process and its parts, for people and dashboards; 503 when a part fails.",
+       .answer = "Health"},
+      {.method = "GET",
+       .pattern = "/livez",
+       .surface = Surface::probe,
+       .permission = {},
+       .handler = livez,
+       .summary = "200 while the process turns.",
+       .answer = "text/plain"},
+      {.method = "GET",
+       .pattern = "/healthz",
+       .surface = Surface::probe,
+       .permission = {},
+       .handler = livez,
+       .summary = "The same as /livez, for balancers that know no other.",
+       .answer = "text/plain"},
+      {.method = "GET",
+       .pattern = "/readyz",
+       .surface = Surface::probe,
+       .permission = {},
+       .handler = readyz,
+       .summary = "200 when it takes traffic, else 503 and why not. A failing mailbox is named with [!] and refuses no "
+                  "traffic.",
+       .query = {{"verbose", "Names every check, also when all is well."}},
+       .answer = "text/plain"},
+      {.method = "GET",
+       .pattern = "/metrics",
+       .surface = Surface::probe,
+       .permission = Permission::read_ledger,
+       .handler = metrics_text,
+       .summary =
+           "Metrics in the text format of Prometheus. Open to everybody unless the configuration says otherwise.",
        .answer = "text/plain"},
   };
 }

@@ -79,7 +79,8 @@ Result<HttpResponse> retry_dead(House& house, const Call& call) {
 Result<HttpResponse> drop_dead(House& house, const Call& call) {
   const auto reason = trim(parameter(call, "reason"));
   if (reason.empty() || reason.size() > 500)
-    return failure(Errc::invalid_input, "say why it is dropped: ?reason=..., 1 to 500 bytes; it stands in the log and the ledger");
+    return failure(Errc::invalid_input,
+                   "say why it is dropped: ?reason=..., 1 to 500 bytes; it stands in the log and the ledger");
   ORGO_TRY(letter, find_dead(house, call));
   ORGO_CHECK(record(house, call, letter, EventKind::queue_dropped, reason));
   ORGO_TRY(dropped, house.services.queue.drop(letter.item));
@@ -92,17 +93,33 @@ Result<HttpResponse> drop_dead(House& house, const Call& call) {
 
 std::vector<Route> queue_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/queue/dead", .permission = Permission::manage_queue, .handler = list_dead,
+      {.method = "GET",
+       .pattern = "/api/v1/queue/dead",
+       .permission = Permission::manage_queue,
+       .handler = list_dead,
        .summary = "Work that was given up after too many attempts, at most 1,000.",
-       .query = {{"limit", "Letters of the answer; 50 when missing.", R"({"type":"integer","minimum":1,"maximum":1000})"}},
+       .query = {{"limit", "Letters of the answer; 50 when missing.",
+                  R"({"type":"integer","minimum":1,"maximum":1000})"}},
        .answer = "DeadLetterPage"},
-      {.method = "GET", .pattern = "/api/v1/queue/dead/{id}", .permission = Permission::manage_queue, .handler = show_dead,
-       .summary = "One dead letter.", .answer = "DeadLetter"},
-      {.method = "POST", .pattern = "/api/v1/queue/dead/{id}/retry", .permission = Permission::manage_queue, .handler = retry_dead,
-       .summary = "Back to the queue, with its attempts counted anew.", .success = 204},
-      {.method = "DELETE", .pattern = "/api/v1/queue/dead/{id}", .permission = Permission::manage_queue, .handler = drop_dead,
+      {.method = "GET",
+       .pattern = "/api/v1/queue/dead/{id}",
+       .permission = Permission::manage_queue,
+       .handler = show_dead,
+       .summary = "One dead letter.",
+       .answer = "DeadLetter"},
+      {.method = "POST",
+       .pattern = "/api/v1/queue/dead/{id}/retry",
+       .permission = Permission::manage_queue,
+       .handler = retry_dead,
+       .summary = "Back to the queue, with its attempts counted anew.",
+       .success = 204},
+      {.method = "DELETE",
+       .pattern = "/api/v1/queue/dead/{id}",
+       .permission = Permission::manage_queue,
+       .handler = drop_dead,
        .summary = "Gives it up for good. The message stays stored; the ledger counts it as refused.",
-       .query = {{"reason", "Why; it stands in the log."}}, .success = 204},
+       .query = {{"reason", "Why; it stands in the log."}},
+       .success = 204},
   };
 }
 

@@ -53,20 +53,20 @@ struct Services {
   Clock& clock;
   Submit submit;
   std::vector<ReadyCheck> ready_checks;
-  std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
-  SignatureVerifier* signatures = nullptr;  ///< null: signatures of mails are not checked
+  std::function<std::vector<MailboxStatus>()> mailboxes = {};        ///< empty: there are none
+  SignatureVerifier* signatures = nullptr;                           ///< null: signatures of mails are not checked
   std::function<std::shared_ptr<const Workplace>()> workplace = {};  ///< calendars and service levels; empty: none
-  TaskService::FieldCheck check_field = {};  ///< by the task's type; empty: any text
-  ModuleService* modules = nullptr;  ///< null: there are none
+  TaskService::FieldCheck check_field = {};                          ///< by the task's type; empty: any text
+  ModuleService* modules = nullptr;                                  ///< null: there are none
 };
 
 struct Settings {
-  std::size_t message_max = 25 * 1024 * 1024;  ///< bytes of a message by POST
+  std::size_t message_max = 25 * 1024 * 1024;         ///< bytes of a message by POST
   std::string default_recipient = "inbox@localhost";  ///< of messages that come without `recipient`
   bool public_metrics = true;  ///< /metrics without a token, as on a loopback or scraping network
   std::string cursor_key;      ///< signs cursors and sessions, which live as long as it does; empty: a random one
   std::string version = "0.1.0";
-  TimeZone zone = {};          ///< in which pages show times, when no calendar is the default
+  TimeZone zone = {};  ///< in which pages show times, when no calendar is the default
 };
 
 /// Who asks, after the token was checked.
@@ -119,14 +119,14 @@ struct Parameter {
 /// One operation: where it is, who may, what does it, and how openapi.json describes it.
 struct Route {
   std::string_view method;
-  std::string_view pattern;              ///< "/api/v1/tasks/{id}"
+  std::string_view pattern;  ///< "/api/v1/tasks/{id}"
   Surface surface = Surface::api;
   std::optional<Permission> permission;  ///< nullopt: open to everybody; a test lists which may be
   Handler handler = nullptr;
   std::string_view summary;
-  std::vector<Parameter> query = {};     ///< other names are refused on the API
-  std::string_view body = {};            ///< JSON Schema of the request body, or a media type for other bodies; empty: none
-  std::string_view answer = {};          ///< name of a schema in openapi_schemas.cpp, or a media type
+  std::vector<Parameter> query = {};  ///< other names are refused on the API
+  std::string_view body = {};    ///< JSON Schema of the request body, or a media type for other bodies; empty: none
+  std::string_view answer = {};  ///< name of a schema in openapi_schemas.cpp, or a media type
   int success = 200;
 };
 

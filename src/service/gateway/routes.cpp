@@ -9,7 +9,9 @@ namespace orgo::gateway {
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> list;
-    for (auto feature : {probe_routes(), task_routes(), message_routes(), content_routes(), event_routes(), queue_routes(), suppression_routes(), mailbox_routes(), module_routes(), token_routes(), page_routes()})
+    for (auto feature :
+         {probe_routes(), task_routes(), message_routes(), content_routes(), event_routes(), queue_routes(),
+          suppression_routes(), mailbox_routes(), module_routes(), token_routes(), page_routes()})
       list.insert(list.end(), std::make_move_iterator(feature.begin()), std::make_move_iterator(feature.end()));
     return list;
   }();

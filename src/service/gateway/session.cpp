@@ -10,7 +10,9 @@ namespace orgo::gateway {
 // An id is "random.milliseconds.token hash.signature", all but the time in hex.
 Sessions::Sessions(std::string key) : key_(key.empty() ? random_hex(32) : std::move(key)) {}
 
-std::string Sessions::sign(std::string_view text) const { return to_hex(hmac_sha256(key_, "session\n" + std::string(text))); }
+std::string Sessions::sign(std::string_view text) const {
+  return to_hex(hmac_sha256(key_, "session\n" + std::string(text)));
+}
 
 std::string Sessions::begin(const Sha256& token_hash, TimePoint now) {
   auto id = random_hex(16) + "." + std::to_string(to_ms(now + kLifetime)) + "." + to_hex(token_hash);
@@ -21,7 +23,8 @@ std::string Sessions::begin(const Sha256& token_hash, TimePoint now) {
 std::optional<Sessions::Read> Sessions::read(std::string_view id) const {
   if (id.size() > 300) return std::nullopt;
   const auto last = id.rfind('.');
-  if (last == std::string_view::npos || !same_secret(sign(id.substr(0, last)), id.substr(last + 1))) return std::nullopt;
+  if (last == std::string_view::npos || !same_secret(sign(id.substr(0, last)), id.substr(last + 1)))
+    return std::nullopt;
   // It is ours, so its form is as begin() made it.
   const auto pieces = split(id, '.');
   Read out;
@@ -30,7 +33,8 @@ std::optional<Sessions::Read> Sessions::read(std::string_view id) const {
   out.ends_at = from_ms(ms);
   const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
   for (std::size_t i = 0; i < out.token_hash.size(); ++i)
-    out.token_hash.at(i) = static_cast<unsigned char>(digit(pieces.at(2).at(2 * i)) << 4U | digit(pieces.at(2).at(2 * i + 1)));
+    out.token_hash.at(i) =
+        static_cast<unsigned char>(digit(pieces.at(2).at(2 * i)) << 4U | digit(pieces.at(2).at(2 * i + 1)));
   return out;
 }
 
@@ -48,7 +52,8 @@ void Sessions::end(std::string_view id) {
   const std::lock_guard lock(mutex_);
   ended_[sha256(id)] = read_id->ends_at;
   if (ended_.size() > kEndedMax)
-    ended_.erase(std::min_element(ended_.begin(), ended_.end(), [](const auto& a, const auto& b) { return a.second < b.second; }));
+    ended_.erase(std::min_element(ended_.begin(), ended_.end(),
+                                  [](const auto& a, const auto& b) { return a.second < b.second; }));
 }
 
 std::string_view cookie_value(std::string_view header, std::string_view name) {

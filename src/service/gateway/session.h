@@ -10,12 +10,14 @@
 
 namespace orgo::gateway {
 
-/// Browser sessions: a signed text in a cookie says which token was typed at /login, and until when it holds; so a restart with
-/// the same key asks nobody to log in again. It holds the token's hash, so that a revoked token ends its sessions at once. Who
-/// logs out ends theirs for as long as this process lives (their browser forgets the cookie anyhow). Any thread.
+/// Browser sessions: a signed text in a cookie says which token was typed at /login, and until when it holds; so a
+/// restart with the same key asks nobody to log in again. It holds the token's hash, so that a revoked token ends its
+/// sessions at once. Who logs out ends theirs for as long as this process lives (their browser forgets the cookie
+/// anyhow). Any thread.
 class Sessions {
  public:
-  static constexpr std::size_t kEndedMax = 10'000;  ///< ended ones that are remembered; past it those that run out first are forgotten
+  static constexpr std::size_t kEndedMax =
+      10'000;  ///< ended ones that are remembered; past it those that run out first are forgotten
   static constexpr Millis kLifetime = std::chrono::hours(12);
 
   /// `key`: secret bytes; empty: random ones.

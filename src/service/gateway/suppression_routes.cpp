@@ -28,7 +28,8 @@ Result<HttpResponse> list_suppressions(House& house, const Call& call) {
   ORGO_TRY(limit, page_limit(call));
   const auto all = parameter(call, "all");
   if (!all.empty() && all != "true" && all != "false") return failure(Errc::invalid_input, "all must be true or false");
-  ORGO_TRY(page, house.services.outbox.list_suppressions(call.caller->tenant, parameter(call, "cursor"), all != "true", limit + 1));
+  ORGO_TRY(page, house.services.outbox.list_suppressions(call.caller->tenant, parameter(call, "cursor"), all != "true",
+                                                         limit + 1));
   const bool more = static_cast<int>(page.size()) > limit;
   if (more) page.resize(static_cast<std::size_t>(limit));
   const auto now = house.services.clock.now();
@@ -55,13 +56,15 @@ Result<HttpResponse> add_suppression(House& house, const Call& call) {
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   ORGO_TRY(known, find(house, call.caller->tenant, address));
   const auto now = house.services.clock.now();
-  ORGO_TRY(changes, commands::suppress(call.caller->tenant, known, address, reason, expires_at, call.caller->actor(), now));
+  ORGO_TRY(changes,
+           commands::suppress(call.caller->tenant, known, address, reason, expires_at, call.caller->actor(), now));
   ORGO_CHECK(commit(house, changes));
   std::string text;
   JsonWriter writer(text);
   views::write_suppression(writer, changes.suppressions.front().entry, now);
   auto response = json_response(std::move(text), 201);
-  response.headers.push_back({"Location", "/api/v1/suppressions/" + percent_encoded(changes.suppressions.front().entry.address)});
+  response.headers.push_back(
+      {"Location", "/api/v1/suppressions/" + percent_encoded(changes.suppressions.front().entry.address)});
   return response;
 }
 
@@ -91,20 +94,37 @@ Result<HttpResponse> remove_suppression(House& house, const Call& call) {
 
 std::vector<Route> suppression_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/suppressions", .permission = Permission::manage_queue, .handler = list_suppressions,
-       .summary = "Addresses that nothing is sent to, because mails to them did not arrive or a person said so; in order of address.",
+      {.method = "GET",
+       .pattern = "/api/v1/suppressions",
+       .permission = Permission::manage_queue,
+       .handler = list_suppressions,
+       .summary = "Addresses that nothing is sent to, because mails to them did not arrive or a person said so; in "
+                  "order of address.",
        .query = {{"all", "true: also addresses whose failures are only counted so far.", R"({"type":"boolean"})"},
                  {"limit", "Entries of one page; 50 when missing.", R"({"type":"integer","minimum":1,"maximum":1000})"},
                  {"cursor", "next_cursor of the page before."}},
        .answer = "SuppressionPage"},
-      {.method = "POST", .pattern = "/api/v1/suppressions", .permission = Permission::manage_queue, .handler = add_suppression,
+      {.method = "POST",
+       .pattern = "/api/v1/suppressions",
+       .permission = Permission::manage_queue,
+       .handler = add_suppression,
        .summary = "Puts an address on the list. Until it expires or is taken off, sends to it are recorded as refused.",
-       .body = R"({"type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"type":"string","minLength":3,"maxLength":254},"reason":{"type":"string","maxLength":500},"expires_at":{"type":"string","format":"date-time"}}})",
-       .answer = "Suppression", .success = 201},
-      {.method = "GET", .pattern = "/api/v1/suppressions/{address}", .permission = Permission::manage_queue, .handler = show_suppression,
-       .summary = "What is known of one address.", .answer = "Suppression"},
-      {.method = "DELETE", .pattern = "/api/v1/suppressions/{address}", .permission = Permission::manage_queue, .handler = remove_suppression,
-       .summary = "Takes an address off the list, with its count.", .success = 204},
+       .body =
+           R"({"type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"type":"string","minLength":3,"maxLength":254},"reason":{"type":"string","maxLength":500},"expires_at":{"type":"string","format":"date-time"}}})",
+       .answer = "Suppression",
+       .success = 201},
+      {.method = "GET",
+       .pattern = "/api/v1/suppressions/{address}",
+       .permission = Permission::manage_queue,
+       .handler = show_suppression,
+       .summary = "What is known of one address.",
+       .answer = "Suppression"},
+      {.method = "DELETE",
+       .pattern = "/api/v1/suppressions/{address}",
+       .permission = Permission::manage_queue,
+       .handler = remove_suppression,
+       .summary = "Takes an address off the list, with its count.",
+       .success = 204},
   };
 }
 

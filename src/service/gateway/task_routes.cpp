@@ -9,7 +9,9 @@
 namespace orgo::gateway {
 namespace {
 
-std::string etag_of(const Task& task) { return "\"" + std::to_string(task.version) + "\""; }
+std::string etag_of(const Task& task) {
+  return "\"" + std::to_string(task.version) + "\"";
+}
 
 HttpResponse task_response(const Task& task) {
   std::string body;
@@ -27,8 +29,9 @@ Result<HttpResponse> list_tasks(House& house, const Call& call) {
   if (const auto text = parameter(call, "state"); !text.empty()) {
     request.state = parse_task_state(text);
     if (!request.state)
-      return failure(Errc::invalid_input, "'" + std::string(text.substr(0, 50)) +
-                                              "' is not a state; use new, open, pending, acknowledged, resolved or closed");
+      return failure(Errc::invalid_input,
+                     "'" + std::string(text.substr(0, 50)) +
+                         "' is not a state; use new, open, pending, acknowledged, resolved or closed");
   }
   if (const auto text = parameter(call, "open"); !text.empty()) {
     if (text != "true" && text != "false") return failure(Errc::invalid_input, "open must be true or false");
@@ -114,7 +117,10 @@ Precondition precondition_of(const Call& call, const Task& task) {
 }
 
 HttpResponse version_mismatch(const Call& call, TaskNumber number) {
-  return problem_response(call, {412, "version_mismatch", to_string(number) + " was changed since you read it. Read it again and decide again.", {}});
+  return problem_response(call, {412,
+                                 "version_mismatch",
+                                 to_string(number) + " was changed since you read it. Read it again and decide again.",
+                                 {}});
 }
 
 /// What all commands share: the precondition, the body, the answer.
@@ -149,7 +155,9 @@ Result<HttpResponse> ack(House& house, const Call& call) {
       [](TaskService& tasks, const auto& target, int) { return tasks.ack(target); });
 }
 
-std::string optional_comment(JsonBody& body) { return body.optional_text("comment", commands::kCommentMax).value_or(""); }
+std::string optional_comment(JsonBody& body) {
+  return body.optional_text("comment", commands::kCommentMax).value_or("");
+}
 
 Result<HttpResponse> resolve(House& house, const Call& call) {
   return command(house, call, optional_comment, [](TaskService& tasks, const auto& target, const auto& comment) {
@@ -174,7 +182,10 @@ Result<HttpResponse> state(House& house, const Call& call) {
         const auto text = body.text("state", 20);
         const auto state = parse_task_state(text);
         if (!text.empty() && (!state || *state == TaskState::fresh))
-          body.complain("state", "'" + text + "' is not a state that a task can be moved to; use open, pending, acknowledged, resolved or closed");
+          body.complain(
+              "state",
+              "'" + text +
+                  "' is not a state that a task can be moved to; use open, pending, acknowledged, resolved or closed");
         return state.value_or(TaskState::open);
       },
       [](TaskService& tasks, const auto& target, TaskState state) { return tasks.set_state(target, state); });
@@ -192,7 +203,8 @@ Result<HttpResponse> priority(House& house, const Call& call) {
       [](JsonBody& body) {
         const auto text = body.text("priority", 20);
         const auto priority = parse_priority(text);
-        if (!text.empty() && !priority) body.complain("priority", "'" + text + "' is not a priority; use low, normal, high or urgent");
+        if (!text.empty() && !priority)
+          body.complain("priority", "'" + text + "' is not a priority; use low, normal, high or urgent");
         return priority.value_or(Priority::normal);
       },
       [](TaskService& tasks, const auto& target, Priority priority) { return tasks.set_priority(target, priority); });
@@ -211,7 +223,9 @@ Result<HttpResponse> tags(House& house, const Call& call) {
         input.remove = body.optional_texts("remove", commands::kTagsMax, commands::kTagMax);
         return input;
       },
-      [](TaskService& tasks, const auto& target, const TagInput& input) { return tasks.tag(target, input.add, input.remove); });
+      [](TaskService& tasks, const auto& target, const TagInput& input) {
+        return tasks.tag(target, input.add, input.remove);
+      });
 }
 
 Result<HttpResponse> route(House& house, const Call& call) {
@@ -222,8 +236,11 @@ Result<HttpResponse> route(House& house, const Call& call) {
 
 Result<HttpResponse> fields(House& house, const Call& call) {
   return command(
-      house, call, [](JsonBody& body) { return body.texts_by_name("fields", commands::kFieldsMax, commands::kFieldMax); },
-      [&](TaskService& tasks, const auto& target, const auto& values) { return tasks.set_fields(target, values, house.services.check_field); });
+      house, call,
+      [](JsonBody& body) { return body.texts_by_name("fields", commands::kFieldsMax, commands::kFieldMax); },
+      [&](TaskService& tasks, const auto& target, const auto& values) {
+        return tasks.set_fields(target, values, house.services.check_field);
+      });
 }
 
 Result<HttpResponse> due(House& house, const Call& call) {
@@ -232,54 +249,90 @@ Result<HttpResponse> due(House& house, const Call& call) {
       [](TaskService& tasks, const auto& target, const auto& due_at) { return tasks.set_due(target, due_at); });
 }
 
-constexpr std::string_view kCommentBody = R"({"type":"object","additionalProperties":false,"properties":{"comment":{"type":"string","maxLength":32768}}})";
-constexpr std::string_view kStates = R"({"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]})";
+constexpr std::string_view kCommentBody =
+    R"({"type":"object","additionalProperties":false,"properties":{"comment":{"type":"string","maxLength":32768}}})";
+constexpr std::string_view kStates =
+    R"({"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]})";
 
 Route change(std::string_view pattern, Handler handler, std::string_view summary, std::string_view body) {
-  return {.method = "POST", .pattern = pattern, .permission = Permission::change_tasks, .handler = handler, .summary = summary,
-          .body = body, .answer = "Task"};
+  return {.method = "POST",
+          .pattern = pattern,
+          .permission = Permission::change_tasks,
+          .handler = handler,
+          .summary = summary,
+          .body = body,
+          .answer = "Task"};
 }
 
 }  // namespace
 
 std::vector<Route> task_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/tasks", .permission = Permission::read_tasks, .handler = list_tasks,
+      {.method = "GET",
+       .pattern = "/api/v1/tasks",
+       .permission = Permission::read_tasks,
+       .handler = list_tasks,
        .summary = "Tasks, newest first.",
        .query = {{"state", "Only tasks in this state.", kStates},
-                 {"open", "true: only tasks that somebody still has to do something about; false: only the others.", R"({"type":"boolean"})"},
-                 {"team", "Only tasks of this team."}, {"assignee", "Only tasks of this person."},
+                 {"open", "true: only tasks that somebody still has to do something about; false: only the others.",
+                  R"({"type":"boolean"})"},
+                 {"team", "Only tasks of this team."},
+                 {"assignee", "Only tasks of this person."},
                  {"limit", "Tasks of one page; 50 when missing.", R"({"type":"integer","minimum":1,"maximum":1000})"},
                  {"cursor", "next_cursor of the page before."}},
        .answer = "TaskPage"},
-      {.method = "GET", .pattern = "/api/v1/tasks/{id}", .permission = Permission::read_tasks, .handler = show_task,
-       .summary = "One task. Its ETag is the version, for If-Match of a change and If-None-Match here.", .answer = "Task"},
-      {.method = "GET", .pattern = "/api/v1/tasks/{id}/events", .permission = Permission::read_tasks, .handler = task_events,
-       .summary = "The history of one task, oldest first, at most 1,000 events.", .answer = "EventPage"},
-      {.method = "GET", .pattern = "/api/v1/tasks/{id}/clocks", .permission = Permission::read_tasks, .handler = task_clocks,
-       .summary = "How the promises for the task stand now: due, left, late, paused; and when it escalates next.", .answer = "TaskClocks"},
-      change("/api/v1/tasks/{id}/assign", assign, "Assigns the task to a person; empty: to nobody.",
-             R"({"type":"object","additionalProperties":false,"required":["assignee"],"properties":{"assignee":{"type":"string","maxLength":254}}})"),
+      {.method = "GET",
+       .pattern = "/api/v1/tasks/{id}",
+       .permission = Permission::read_tasks,
+       .handler = show_task,
+       .summary = "One task. Its ETag is the version, for If-Match of a change and If-None-Match here.",
+       .answer = "Task"},
+      {.method = "GET",
+       .pattern = "/api/v1/tasks/{id}/events",
+       .permission = Permission::read_tasks,
+       .handler = task_events,
+       .summary = "The history of one task, oldest first, at most 1,000 events.",
+       .answer = "EventPage"},
+      {.method = "GET",
+       .pattern = "/api/v1/tasks/{id}/clocks",
+       .permission = Permission::read_tasks,
+       .handler = task_clocks,
+       .summary = "How the promises for the task stand now: due, left, late, paused; and when it escalates next.",
+       .answer = "TaskClocks"},
+      change(
+          "/api/v1/tasks/{id}/assign", assign, "Assigns the task to a person; empty: to nobody.",
+          R"({"type":"object","additionalProperties":false,"required":["assignee"],"properties":{"assignee":{"type":"string","maxLength":254}}})"),
       change("/api/v1/tasks/{id}/ack", ack, "Somebody has taken it on: the escalation stops.",
              R"({"type":"object","additionalProperties":false,"properties":{}})"),
       change("/api/v1/tasks/{id}/resolve", resolve, "The work is done.", kCommentBody),
       change("/api/v1/tasks/{id}/close", close, "Nothing is left to do.", kCommentBody),
-      change("/api/v1/tasks/{id}/reopen", reopen, "From resolved or closed to open; the escalation starts again.", kCommentBody),
-      change("/api/v1/tasks/{id}/state", state,
-             "Moves the task by hand, for example to pending while it waits for an answer. What is resolved or closed is reopened by /reopen.",
-             R"({"type":"object","additionalProperties":false,"required":["state"],"properties":{"state":{"type":"string","enum":["open","pending","acknowledged","resolved","closed"]}}})"),
-      change("/api/v1/tasks/{id}/comment", comment, "Adds a comment to the history.",
-             R"({"type":"object","additionalProperties":false,"required":["text"],"properties":{"text":{"type":"string","minLength":1,"maxLength":32768}}})"),
-      change("/api/v1/tasks/{id}/priority", priority, "Sets the priority.",
-             R"({"type":"object","additionalProperties":false,"required":["priority"],"properties":{"priority":{"type":"string","enum":["low","normal","high","urgent"]}}})"),
-      change("/api/v1/tasks/{id}/tags", tags, "Adds and removes tags, all or none.",
-             R"({"type":"object","additionalProperties":false,"properties":{"add":{"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":64}},"remove":{"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":64}}}})"),
-      change("/api/v1/tasks/{id}/route", route, "Hands it to another team, which is told.",
-             R"({"type":"object","additionalProperties":false,"required":["team"],"properties":{"team":{"type":"string","minLength":1,"maxLength":254}}})"),
-      change("/api/v1/tasks/{id}/fields", fields, "Sets what the type of the task asks for, each value checked by its kind; an empty one takes it away. All or none.",
-             R"({"type":"object","additionalProperties":false,"required":["fields"],"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":50,"additionalProperties":{"type":"string","maxLength":200}}}})"),
-      change("/api/v1/tasks/{id}/due", due, "Sets the deadline; null: none.",
-             R"({"type":"object","additionalProperties":false,"required":["due_at"],"properties":{"due_at":{"type":["string","null"],"format":"date-time"}}})"),
+      change("/api/v1/tasks/{id}/reopen", reopen, "From resolved or closed to open; the escalation starts again.",
+             kCommentBody),
+      change(
+          "/api/v1/tasks/{id}/state", state,
+          "Moves the task by hand, for example to pending while it waits for an answer. What is resolved or closed is "
+          "reopened by /reopen.",
+          R"({"type":"object","additionalProperties":false,"required":["state"],"properties":{"state":{"type":"string","enum":["open","pending","acknowledged","resolved","closed"]}}})"),
+      change(
+          "/api/v1/tasks/{id}/comment", comment, "Adds a comment to the history.",
+          R"({"type":"object","additionalProperties":false,"required":["text"],"properties":{"text":{"type":"string","minLength":1,"maxLength":32768}}})"),
+      change(
+          "/api/v1/tasks/{id}/priority", priority, "Sets the priority.",
+          R"({"type":"object","additionalProperties":false,"required":["priority"],"properties":{"priority":{"type":"string","enum":["low","normal","high","urgent"]}}})"),
+      change(
+          "/api/v1/tasks/{id}/tags", tags, "Adds and removes tags, all or none.",
+          R"({"type":"object","additionalProperties":false,"properties":{"add":{"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":64}},"remove":{"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":64}}}})"),
+      change(
+          "/api/v1/tasks/{id}/route", route, "Hands it to another team, which is told.",
+          R"({"type":"object","additionalProperties":false,"required":["team"],"properties":{"team":{"type":"string","minLength":1,"maxLength":254}}})"),
+      change(
+          "/api/v1/tasks/{id}/fields", fields,
+          "Sets what the type of the task asks for, each value checked by its kind; an empty one takes it away. All or "
+          "none.",
+          R"({"type":"object","additionalProperties":false,"required":["fields"],"properties":{"fields":{"type":"object","minProperties":1,"maxProperties":50,"additionalProperties":{"type":"string","maxLength":200}}}})"),
+      change(
+          "/api/v1/tasks/{id}/due", due, "Sets the deadline; null: none.",
+          R"({"type":"object","additionalProperties":false,"required":["due_at"],"properties":{"due_at":{"type":["string","null"],"format":"date-time"}}})"),
   };
 }
 

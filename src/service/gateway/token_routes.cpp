@@ -20,7 +20,11 @@ Status record(House& house, const Call& call, EventKind kind, const ApiToken& to
   event.at = changes.at;
   event.actor = call.caller->actor();
   JsonWriter writer(event.data);
-  writer.begin_object().field("token", token.id).field("name", token.name).field("role", to_string(token.role)).end_object();
+  writer.begin_object()
+      .field("token", token.id)
+      .field("name", token.name)
+      .field("role", to_string(token.role))
+      .end_object();
   changes.events.push_back(std::move(event));
   ORGO_TRY(answers, house.services.changes.commit(std::span(&changes, 1), within(kCommitTime)));
   if (!answers.at(0)) return tl::unexpected(answers[0].error());
@@ -45,7 +49,8 @@ Result<HttpResponse> make_token(House& house, const Call& call) {
   const auto role_text = body.text("role", 20);
   const auto role = parse_role(role_text);
   if (!role_text.empty() && !role)
-    body.complain("role", "'" + role_text + "' is not a role; use administrator, manager, staff, viewer or integration");
+    body.complain("role",
+                  "'" + role_text + "' is not a role; use administrator, manager, staff, viewer or integration");
   for (const char c : token.name)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
       body.complain("name", "has control characters");
@@ -72,7 +77,8 @@ Result<HttpResponse> revoke_token(House& house, const Call& call) {
   const auto& text = call.captured.at(0);
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size()) return failure(Errc::not_found, "there is no such token");
+  if (error != std::errc{} || end != text.data() + text.size())
+    return failure(Errc::not_found, "there is no such token");
   ORGO_TRY(tokens, house.services.tokens.list_tokens(call.caller->tenant));
   for (const auto& token : tokens) {
     if (token.id != id || token.revoked_at) continue;
@@ -85,22 +91,41 @@ Result<HttpResponse> revoke_token(House& house, const Call& call) {
   return failure(Errc::not_found, "there is no such token");
 }
 
-Result<HttpResponse> openapi(House& house, const Call&) { return json_response(openapi_document(house.settings.version)); }
+Result<HttpResponse> openapi(House& house, const Call&) {
+  return json_response(openapi_document(house.settings.version));
+}
 
 }  // namespace
 
 std::vector<Route> token_routes() {
   return {
-      {.method = "GET", .pattern = "/api/v1/tokens", .permission = Permission::manage_tokens, .handler = list_tokens,
-       .summary = "All tokens, without their secrets.", .answer = "TokenPage"},
-      {.method = "POST", .pattern = "/api/v1/tokens", .permission = Permission::manage_tokens, .handler = make_token,
+      {.method = "GET",
+       .pattern = "/api/v1/tokens",
+       .permission = Permission::manage_tokens,
+       .handler = list_tokens,
+       .summary = "All tokens, without their secrets.",
+       .answer = "TokenPage"},
+      {.method = "POST",
+       .pattern = "/api/v1/tokens",
+       .permission = Permission::manage_tokens,
+       .handler = make_token,
        .summary = "Makes a token. Its secret is in this answer and nowhere else.",
-       .body = R"({"type":"object","additionalProperties":false,"required":["name","role"],"properties":{"name":{"type":"string","minLength":1,"maxLength":100},"role":{"type":"string","enum":["administrator","manager","staff","viewer","integration"]}}})",
-       .answer = "NewToken", .success = 201},
-      {.method = "DELETE", .pattern = "/api/v1/tokens/{id}", .permission = Permission::manage_tokens, .handler = revoke_token,
-       .summary = "Revokes a token at once, with the sessions that were begun with it.", .success = 204},
-      {.method = "GET", .pattern = "/api/v1/openapi.json", .permission = {}, .handler = openapi,
-       .summary = "This description.", .answer = "application/json"},
+       .body =
+           R"({"type":"object","additionalProperties":false,"required":["name","role"],"properties":{"name":{"type":"string","minLength":1,"maxLength":100},"role":{"type":"string","enum":["administrator","manager","staff","viewer","integration"]}}})",
+       .answer = "NewToken",
+       .success = 201},
+      {.method = "DELETE",
+       .pattern = "/api/v1/tokens/{id}",
+       .permission = Permission::manage_tokens,
+       .handler = revoke_token,
+       .summary = "Revokes a token at once, with the sessions that were begun with it.",
+       .success = 204},
+      {.method = "GET",
+       .pattern = "/api/v1/openapi.json",
+       .permission = {},
+       .handler = openapi,
+       .summary = "This description.",
+       .answer = "application/json"},
   };
 }
 

@@ -36,7 +36,9 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_space) {
   return out;
 }
 
-tl::unexpected<Error> bad(std::string message) { return failure(Errc::invalid_input, std::move(message)); }
+tl::unexpected<Error> bad(std::string message) {
+  return failure(Errc::invalid_input, std::move(message));
+}
 
 }  // namespace
 

@@ -19,8 +19,8 @@ struct Url {
   Parameters query;
 };
 
-/// invalid_input: not a path that starts with "/", bad %-encoding, a NUL, "." or ".." or an empty segment, a "/" hidden in
-/// a segment as %2F, more than 16 segments or 50 parameters.
+/// invalid_input: not a path that starts with "/", bad %-encoding, a NUL, "." or ".." or an empty segment, a "/" hidden
+/// in a segment as %2F, more than 16 segments or 50 parameters.
 Result<Url> parse_url(std::string_view target);
 /// At most 50 fields. invalid_input: bad %-encoding, not UTF-8, a field twice.
 Result<Parameters> parse_form(std::string_view text);

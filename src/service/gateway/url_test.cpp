@@ -21,7 +21,8 @@ TEST(Url, TakesPathAndQueryApart) {
 }
 
 TEST(Url, RefusesWhatCouldMeanTwoThings) {
-  for (const auto* bad : {"", "x", "//x", "/a//b", "/a/../b", "/%2e%2e", "/a%2fb", "/%00", "/%", "/%1", "/%zz", "/%ff", "/a b", "/a#b", "/?a=1&a=2", "/?%zz=1"})
+  for (const auto* bad : {"", "x", "//x", "/a//b", "/a/../b", "/%2e%2e", "/a%2fb", "/%00", "/%", "/%1", "/%zz", "/%ff",
+                          "/a b", "/a#b", "/?a=1&a=2", "/?%zz=1"})
     EXPECT_FALSE(parse_url(bad)) << bad;
 }
 
@@ -48,7 +49,8 @@ TEST(Cursors, BelongToTheirListAndKey) {
   EXPECT_EQ(*cursors.read("tasks/1", cursors.make("tasks/1", 42)), 42);
   EXPECT_FALSE(cursors.read("tasks/2", cursors.make("tasks/1", 42)));
   EXPECT_FALSE(Cursors("other").read("tasks/1", cursors.make("tasks/1", 42)));
-  for (const auto* bad : {"", ".", "42", "42.", "x.abc", "-1.abc", "99999999999999999999.abc"}) EXPECT_FALSE(cursors.read("tasks/1", bad)) << bad;
+  for (const auto* bad : {"", ".", "42", "42.", "x.abc", "-1.abc", "99999999999999999999.abc"})
+    EXPECT_FALSE(cursors.read("tasks/1", bad)) << bad;
 }
 
 TEST(Sessions, SurviveARestartWithTheSameKeyOnly) {
@@ -91,11 +93,19 @@ TEST(Sessions, ReadCookies) {
 
 TEST(Html, EscapesEverythingThatIsNotOurs) {
   page::Html html;
-  html.raw("<p").attribute("title", "a\"b'<>&").raw(">").text("<i>\x01\xff\xC2\x9B" "31m ok\n\xC3\xA4</i>").raw("</p>");
+  html.raw("<p")
+      .attribute("title", "a\"b'<>&")
+      .raw(">")
+      .text(
+          "<i>\x01\xff\xC2\x9B"
+          "31m ok\n\xC3\xA4</i>")
+      .raw("</p>");
   page::Html turned;
   turned.text("report\xE2\x80\xAEgnp.exe");
   EXPECT_EQ(turned.take(), "report\xEF\xBF\xBDgnp.exe");
-  EXPECT_EQ(html.take(), "<p title=\"a&quot;b&#39;&lt;&gt;&amp;\">&lt;i&gt;\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" "31m ok\n\xC3\xA4&lt;/i&gt;</p>");
+  EXPECT_EQ(html.take(),
+            "<p title=\"a&quot;b&#39;&lt;&gt;&amp;\">&lt;i&gt;\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"
+            "31m ok\n\xC3\xA4&lt;/i&gt;</p>");
 }
 
 TEST(Html, SaysAgesAsAPersonWould) {

@@ -13,7 +13,9 @@ namespace orgo {
 IntakeService::IntakeService(MessageStore& store, IntakeLimits limits, std::function<void()> on_accepted)
     : store_(store), limits_(limits), on_accepted_(std::move(on_accepted)) {}
 
-IntakeService::~IntakeService() { stop(); }
+IntakeService::~IntakeService() {
+  stop();
+}
 
 void IntakeService::start() {
   thread_ = std::thread([this] { loop(); });
@@ -31,12 +33,14 @@ void IntakeService::stop() {
 
 void IntakeService::submit(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes, Done done) {
   const auto count = envelopes.size();
-  submit_for_ids(std::move(envelopes), std::move(bytes), [count, done = std::move(done)](Result<std::vector<Accepted>> accepted) {
-    done(std::vector<Status>(count, accepted ? Status{} : Status(tl::unexpected(accepted.error()))));
-  });
+  submit_for_ids(std::move(envelopes), std::move(bytes),
+                 [count, done = std::move(done)](Result<std::vector<Accepted>> accepted) {
+                   done(std::vector<Status>(count, accepted ? Status{} : Status(tl::unexpected(accepted.error()))));
+                 });
 }
 
-void IntakeService::submit_for_ids(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes, Answered answered) {
+void IntakeService::submit_for_ids(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes,
+                                   Answered answered) {
   if (envelopes.empty()) return answered(std::vector<Accepted>{});
   Errc refusal{};
   std::string why;

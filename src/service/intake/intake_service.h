@@ -14,16 +14,18 @@
 namespace orgo {
 
 struct IntakeLimits {
-  std::size_t batch_messages = 500;            ///< per store call, 1 to 1,000
-  std::size_t waiting_bytes = 64 << 20;        ///< of mail that waits for the store; past it: resource_exhausted at once
-  Millis store_time{30'000};                   ///< how long a batch may take before the sender is told to try again
+  std::size_t batch_messages = 500;      ///< per store call, 1 to 1,000
+  std::size_t waiting_bytes = 64 << 20;  ///< of mail that waits for the store; past it: resource_exhausted at once
+  Millis store_time{30'000};             ///< how long a batch may take before the sender is told to try again
 };
 
-/// The step from a door to the store: takes what all doors submit and makes it durable in batches. While one batch is being
-/// flushed the next gathers, so that a batch closes as soon as the one before it has ended and never by waiting for a timer.
+/// The step from a door to the store: takes what all doors submit and makes it durable in batches. While one batch is
+/// being flushed the next gathers, so that a batch closes as soon as the one before it has ended and never by waiting
+/// for a timer.
 class IntakeService final : public MailSink {
  public:
-  /// `on_accepted` is called behind each batch that brought something new, on the service's thread: it wakes processing.
+  /// `on_accepted` is called behind each batch that brought something new, on the service's thread: it wakes
+  /// processing.
   IntakeService(MessageStore& store, IntakeLimits limits, std::function<void()> on_accepted);
   ~IntakeService() override;
   IntakeService(const IntakeService&) = delete;
@@ -34,7 +36,8 @@ class IntakeService final : public MailSink {
   using Answered = std::function<void(Result<std::vector<Accepted>>)>;
   void submit_for_ids(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes, Answered answered);
 
-  /// Stores all that waits, once, on the caller's thread; returns how many messages. For the simulator, and used by the thread.
+  /// Stores all that waits, once, on the caller's thread; returns how many messages. For the simulator, and used by the
+  /// thread.
   std::size_t step();
   /// Begins the service's own thread. Without it, somebody calls step().
   void start();

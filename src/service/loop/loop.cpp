@@ -8,7 +8,9 @@ namespace orgo {
 
 Loop::Loop(std::string name, Step step) : name_(std::move(name)), step_(std::move(step)) {}
 
-Loop::~Loop() { stop(); }
+Loop::~Loop() {
+  stop();
+}
 
 void Loop::start() {
   thread_ = std::thread([this] { run(); });

@@ -9,12 +9,12 @@
 
 namespace orgo {
 
-/// A thread that drives a service: calls its step, sleeps as long as the step says or until it is woken, calls it again.
-/// The services have no threads of their own, so that the simulator can drive the same code on its own clock.
+/// A thread that drives a service: calls its step, sleeps as long as the step says or until it is woken, calls it
+/// again. The services have no threads of their own, so that the simulator can drive the same code on its own clock.
 class Loop {
  public:
-  /// `step` does one piece of work and says how long nothing will be due: 0 means there is more at once. It must not throw
-  /// and bounds its own time, since stop() waits for it.
+  /// `step` does one piece of work and says how long nothing will be due: 0 means there is more at once. It must not
+  /// throw and bounds its own time, since stop() waits for it.
   using Step = std::function<Millis()>;
   /// `name` shows in `top -H`; at most 15 characters.
   Loop(std::string name, Step step);

@@ -6,7 +6,10 @@ namespace orgo::views {
 
 void write_mailbox(JsonWriter& writer, const MailboxStatus& status) {
   const auto& record = status.record;
-  writer.begin_object().field("name", record.name).field("source", record.source).field("state", to_string(status.state));
+  writer.begin_object()
+      .field("name", record.name)
+      .field("source", record.source)
+      .field("state", to_string(status.state));
   writer.field("connection", record.connection);
   write_time(writer, "last_success", record.last_success);
   writer.key("last_error");
@@ -19,7 +22,10 @@ void write_mailbox(JsonWriter& writer, const MailboxStatus& status) {
   }
   writer.field("failures", record.failures);
   write_time(writer, "next_try", status.next_try);
-  writer.field("taken", record.taken).field("duplicates", record.duplicates).field("refused", record.refused).end_object();
+  writer.field("taken", record.taken)
+      .field("duplicates", record.duplicates)
+      .field("refused", record.refused)
+      .end_object();
 }
 
 }  // namespace orgo::views

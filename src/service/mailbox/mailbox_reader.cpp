@@ -16,7 +16,8 @@ namespace orgo {
 namespace {
 
 constexpr Millis kSaveEvery{60'000};  ///< a success that changed nothing is written down so often
-constexpr Millis kHeldShort{1'000};   ///< a wait that ends sooner with an error is trouble, not a connection that grew old
+constexpr Millis kHeldShort{
+    1'000};  ///< a wait that ends sooner with an error is trouble, not a connection that grew old
 constexpr std::size_t kErrorMax = 1'000;
 
 const MailboxProbe& probe() {
@@ -24,23 +25,30 @@ const MailboxProbe& probe() {
   return instance;
 }
 
-double seconds(TimePoint at) { return static_cast<double>(to_ms(at)) / 1000; }
+double seconds(TimePoint at) {
+  return static_cast<double>(to_ms(at)) / 1000;
+}
 
 }  // namespace
 
 std::string_view to_string(MailboxStatus::State state) {
   switch (state) {
-    case MailboxStatus::State::off: return "off";
-    case MailboxStatus::State::starting: return "starting";
-    case MailboxStatus::State::reading: return "reading";
-    case MailboxStatus::State::waiting: return "waiting";
-    case MailboxStatus::State::failing: return "failing";
+    case MailboxStatus::State::off:
+      return "off";
+    case MailboxStatus::State::starting:
+      return "starting";
+    case MailboxStatus::State::reading:
+      return "reading";
+    case MailboxStatus::State::waiting:
+      return "waiting";
+    case MailboxStatus::State::failing:
+      return "failing";
   }
   return "unknown";
 }
 
-MailboxReader::MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, MailboxStore& store, StoreMails mails, Clock& clock,
-                             std::function<double()> random, MailboxTiming timing)
+MailboxReader::MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, MailboxStore& store,
+                             StoreMails mails, Clock& clock, std::function<double()> random, MailboxTiming timing)
     : setup_(std::move(setup)), mailbox_(std::move(mailbox)), store_(store), mails_(std::move(mails)), clock_(clock),
       random_(std::move(random)), timing_(timing) {
   record_.name = setup_.name;
@@ -49,7 +57,9 @@ MailboxReader::MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbo
   shown_.record = record_;
 }
 
-MailboxReader::~MailboxReader() { stop(); }
+MailboxReader::~MailboxReader() {
+  stop();
+}
 
 void MailboxReader::start() {
   thread_ = std::thread([this] { run(); });
@@ -125,10 +135,12 @@ Status MailboxReader::load() {
 
 MailboxReader::Step MailboxReader::step() {
   if (!loaded_)
-    if (const auto loaded = load(); !loaded) return {false, failed(loaded.error().in("reading what is known of the mailbox"))};
+    if (const auto loaded = load(); !loaded)
+      return {false, failed(loaded.error().in("reading what is known of the mailbox"))};
   if (record_.failures == 0) show(MailboxStatus::State::reading);
-  const auto looked = mailbox_->look(record_.position, setup_.batch, [this](const Mailbox::Batch& batch) { return take(batch); },
-                                     within(timing_.look));
+  const auto looked = mailbox_->look(
+      record_.position, setup_.batch, [this](const Mailbox::Batch& batch) { return take(batch); },
+      within(timing_.look));
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return {};
@@ -140,7 +152,8 @@ MailboxReader::Step MailboxReader::step() {
   went_well(*looked, now);
   if (changed || now - saved_at_ >= kSaveEvery || now < saved_at_) {
     record_.updated_at = now;
-    if (const auto saved = store_.save_mailbox(record_); !saved) return {false, failed(saved.error().in("keeping the position"))};
+    if (const auto saved = store_.save_mailbox(record_); !saved)
+      return {false, failed(saved.error().in("keeping the position"))};
     saved_at_ = now;
   }
   show(looked->more ? MailboxStatus::State::reading : MailboxStatus::State::waiting);
@@ -149,7 +162,11 @@ MailboxReader::Step MailboxReader::step() {
 
 void MailboxReader::went_well(const Mailbox::Looked& looked, TimePoint now) {
   if (record_.failures > 0) log::info("mailbox.recovered", {{"mailbox", setup_.name}, {"failures", record_.failures}});
-  if (looked.reset) log::warn("mailbox.reset", {{"mailbox", setup_.name}, {"cause", "the server has numbered the folder anew (UIDVALIDITY); it is read again, and what is here already stays once"}});
+  if (looked.reset)
+    log::warn("mailbox.reset", {{"mailbox", setup_.name},
+                                {"cause",
+                                 "the server has numbered the folder anew (UIDVALIDITY); it is read again, and what is "
+                                 "here already stays once"}});
   if (!looked.problem.empty() && looked.problem != told_problem_)
     log::warn("mailbox.problem", {{"mailbox", setup_.name}, {"cause", looked.problem}});
   told_problem_ = looked.problem;
@@ -178,7 +195,10 @@ Millis MailboxReader::failed(const Error& error) {
   const auto wait = Millis{static_cast<std::int64_t>(static_cast<double>(doubled.count()) * (0.5 + random_() / 2))};
   probe().failures.with({setup_.name}).add();
   probe().up.with({setup_.name}).set(0);
-  log::warn("mailbox.failing", {{"mailbox", setup_.name}, {"failures", record_.failures}, {"next_try", format_duration(wait)}, {"cause", error.message}});
+  log::warn("mailbox.failing", {{"mailbox", setup_.name},
+                                {"failures", record_.failures},
+                                {"next_try", format_duration(wait)},
+                                {"cause", error.message}});
   if (loaded_) (void)store_.save_mailbox(record_);  // the store's own trouble is told by who owns it
   show(MailboxStatus::State::failing, now + wait);
   return std::max(wait, Millis{1});

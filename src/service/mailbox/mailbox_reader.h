@@ -20,21 +20,21 @@ namespace orgo {
 /// One mailbox as the service needs to know it.
 struct MailboxSetup {
   std::string name;
-  std::string source;      ///< see MailboxRecord::source
+  std::string source;  ///< see MailboxRecord::source
   Channel channel = Channel::imap;
-  std::string recipient;   ///< for whom its mail is; empty: what the mail says
-  std::string label;       ///< of its messages; empty: none
-  bool archive = false;    ///< its mail is history
+  std::string recipient;                   ///< for whom its mail is; empty: what the mail says
+  std::string label;                       ///< of its messages; empty: none
+  bool archive = false;                    ///< its mail is history
   std::optional<TimePoint> archive_until;  ///< ... only what is dated before
   TaskState archive_state = TaskState::closed;
-  std::size_t batch = 100; ///< mails of one look, 1 to 1,000
+  std::size_t batch = 100;  ///< mails of one look, 1 to 1,000
 };
 
 struct MailboxTiming {
-  Millis look{600'000};          ///< the longest look
-  Millis wait{600'000};          ///< then it looks again, though the server told of nothing
-  Millis store{60'000};          ///< how long storing a batch may take
-  Millis retry_first{5'000};     ///< pause behind the first failure; doubles with each further one
+  Millis look{600'000};       ///< the longest look
+  Millis wait{600'000};       ///< then it looks again, though the server told of nothing
+  Millis store{60'000};       ///< how long storing a batch may take
+  Millis retry_first{5'000};  ///< pause behind the first failure; doubles with each further one
   Millis retry_most{600'000};
   Millis login_retry_first{60'000};  ///< the same behind a refused login: servers lock accounts that try too often
   Millis login_retry_most{3'600'000};
@@ -43,22 +43,24 @@ struct MailboxTiming {
 /// How a mailbox does, for `orgo mailbox status`, the API and /readyz.
 struct MailboxStatus {
   enum class State : std::int8_t { off, starting, reading, waiting, failing };
-  State state = State::off;   ///< off: no server runs it
+  State state = State::off;  ///< off: no server runs it
   MailboxRecord record;
   std::optional<TimePoint> next_try;  ///< while failing
 };
 std::string_view to_string(MailboxStatus::State state);
 
-/// Stores mails and says what became of each; returns when all are durable. Errors as MessageStore::accept(): nothing is sure.
-using StoreMails = std::function<Result<std::vector<Accepted>>(std::vector<std::pair<Envelope, std::string>> mails, Deadline deadline)>;
+/// Stores mails and says what became of each; returns when all are durable. Errors as MessageStore::accept(): nothing
+/// is sure.
+using StoreMails = std::function<Result<std::vector<Accepted>>(std::vector<std::pair<Envelope, std::string>> mails,
+                                                               Deadline deadline)>;
 
-/// Reads one mailbox: look, store, keep the position, wait, look again; after trouble a pause that grows. Has a thread of its
-/// own in production, so that no mailbox ever waits for another; a test calls step().
+/// Reads one mailbox: look, store, keep the position, wait, look again; after trouble a pause that grows. Has a thread
+/// of its own in production, so that no mailbox ever waits for another; a test calls step().
 class MailboxReader {
  public:
   /// `random` gives shares of 0 to 1, for the jitter of the pauses.
-  MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, MailboxStore& store, StoreMails mails, Clock& clock,
-                std::function<double()> random, MailboxTiming timing = {});
+  MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, MailboxStore& store, StoreMails mails,
+                Clock& clock, std::function<double()> random, MailboxTiming timing = {});
   ~MailboxReader();
   MailboxReader(const MailboxReader&) = delete;
   MailboxReader& operator=(const MailboxReader&) = delete;
@@ -69,8 +71,8 @@ class MailboxReader {
   void stop();
 
   struct Step {
-    bool more = false;   ///< look again at once
-    Millis pause{0};     ///< after trouble; 0: wait at the server
+    bool more = false;  ///< look again at once
+    Millis pause{0};    ///< after trouble; 0: wait at the server
   };
   /// One look. Only from one thread.
   Step step();
@@ -97,7 +99,7 @@ class MailboxReader {
   const MailboxTiming timing_;
 
   bool loaded_ = false;
-  MailboxRecord record_;     ///< of the thread that steps
+  MailboxRecord record_;  ///< of the thread that steps
   TimePoint saved_at_{};
   std::string told_problem_;
 

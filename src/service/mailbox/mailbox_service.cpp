@@ -6,7 +6,8 @@
 namespace orgo {
 
 StoreMails through_intake(IntakeService& intake) {
-  return [&intake](std::vector<std::pair<Envelope, std::string>> mails, Deadline deadline) -> Result<std::vector<Accepted>> {
+  return [&intake](std::vector<std::pair<Envelope, std::string>> mails,
+                   Deadline deadline) -> Result<std::vector<Accepted>> {
     using Answer = Result<std::vector<Accepted>>;
     std::vector<std::future<Answer>> answers;
     answers.reserve(mails.size());
@@ -29,13 +30,17 @@ StoreMails through_intake(IntakeService& intake) {
   };
 }
 
-MailboxService::MailboxService(IntakeService& intake, MailboxStore& store, Clock& clock, std::function<double()> random, MailboxTiming timing)
+MailboxService::MailboxService(IntakeService& intake, MailboxStore& store, Clock& clock, std::function<double()> random,
+                               MailboxTiming timing)
     : intake_(intake), store_(store), clock_(clock), random_(std::move(random)), timing_(timing) {}
 
-MailboxService::~MailboxService() { stop(); }
+MailboxService::~MailboxService() {
+  stop();
+}
 
 void MailboxService::add(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox) {
-  readers_.push_back(std::make_unique<MailboxReader>(std::move(setup), std::move(mailbox), store_, through_intake(intake_), clock_, random_, timing_));
+  readers_.push_back(std::make_unique<MailboxReader>(std::move(setup), std::move(mailbox), store_,
+                                                     through_intake(intake_), clock_, random_, timing_));
 }
 
 void MailboxService::start() {

@@ -12,7 +12,8 @@ namespace orgo {
 class MailboxService {
  public:
   /// `intake` must go on until stop() has returned.
-  MailboxService(IntakeService& intake, MailboxStore& store, Clock& clock, std::function<double()> random, MailboxTiming timing = {});
+  MailboxService(IntakeService& intake, MailboxStore& store, Clock& clock, std::function<double()> random,
+                 MailboxTiming timing = {});
   ~MailboxService();
 
   /// Before start().

@@ -11,7 +11,9 @@ namespace {
 
 using modules::ModuleSource;
 
-std::string quoted(std::string_view name) { return "'" + std::string(cut_utf8(name, 60)) + "'"; }
+std::string quoted(std::string_view name) {
+  return "'" + std::string(cut_utf8(name, 60)) + "'";
+}
 
 Error not_added(const std::string& name) {
   return {Errc::not_found, "module " + quoted(name) + " was not added; `orgo module list` shows what is there"};
@@ -31,14 +33,18 @@ std::string in_words(const modules::Shelf::Refused& refused, const std::vector<S
 
 std::string_view to_string(ModuleService::Standing standing) {
   switch (standing) {
-    case ModuleService::Standing::enabled: return "enabled";
-    case ModuleService::Standing::disabled: return "disabled";
-    case ModuleService::Standing::available: return "available";
+    case ModuleService::Standing::enabled:
+      return "enabled";
+    case ModuleService::Standing::disabled:
+      return "disabled";
+    case ModuleService::Standing::available:
+      return "available";
   }
   return "unknown";
 }
 
-std::string address_of(const std::string& name, const modules::Contact& contact, const std::map<std::string, std::string>& addresses) {
+std::string address_of(const std::string& name, const modules::Contact& contact,
+                       const std::map<std::string, std::string>& addresses) {
   const auto known = addresses.find(name);
   return known == addresses.end() ? contact.address : known->second;
 }
@@ -56,7 +62,8 @@ Result<modules::InForce> ModuleService::in_force() const {
   return in_force_of(state);
 }
 
-Result<ModuleService::Restored> ModuleService::restore(const modules::InForce& wanted, const std::vector<SourceFile>& own, const std::string& actor) {
+Result<ModuleService::Restored> ModuleService::restore(const modules::InForce& wanted,
+                                                       const std::vector<SourceFile>& own, const std::string& actor) {
   Restored restored;
   const auto as_then = [&](ModuleState& state) -> Status {
     const auto before = state;
@@ -128,15 +135,18 @@ Result<ModuleService::Entry> ModuleService::show(const std::string& name) const 
     ORGO_TRY(source, store_.source(*installed));
     sources.push_back(std::move(source));
   } else {
-    const auto found = std::find_if(available.begin(), available.end(), [&](const auto& one) { return one.name == name; });
-    if (found == available.end()) return failure(Errc::not_found, "there is no module " + quoted(name) + "; `orgo module list` shows all");
+    const auto found =
+        std::find_if(available.begin(), available.end(), [&](const auto& one) { return one.name == name; });
+    if (found == available.end())
+      return failure(Errc::not_found, "there is no module " + quoted(name) + "; `orgo module list` shows all");
     sources.push_back(*found);
   }
   // What it may need stands beside it: first what is in force, then what comes with Orgo.
   auto others = store_.enabled(state);
   others.insert(others.end(), available.begin(), available.end());
   for (auto& other : others)
-    if (std::none_of(sources.begin(), sources.end(), [&](const auto& there) { return there.name == other.name; })) sources.push_back(std::move(other));
+    if (std::none_of(sources.begin(), sources.end(), [&](const auto& there) { return there.name == other.name; }))
+      sources.push_back(std::move(other));
   const auto shelf = modules::load_modules(sources);
   for (const auto& refused : shelf.refused)
     if (refused.name == name) return failure(Errc::conflict, in_words(refused, sources.front().files));
@@ -149,8 +159,9 @@ Status ModuleService::check_not_needed(const ModuleState& state, const std::stri
   for (const auto& module : modules::load_modules(store_.enabled(state)).modules)
     for (const auto& need : module->manifest.needs)
       if (need.module == name)
-        return failure(Errc::conflict, "module '" + module->manifest.name + "' needs '" + name + "' (" + module->manifest.path + ":" +
-                                           std::to_string(need.line) + "); remove that first");
+        return failure(Errc::conflict, "module '" + module->manifest.name + "' needs '" + name + "' (" +
+                                           module->manifest.path + ":" + std::to_string(need.line) +
+                                           "); remove that first");
   return {};
 }
 
@@ -184,7 +195,9 @@ Status ModuleService::remove(const std::string& name, const std::string& actor) 
   return logged(done, "removed", name, actor);
 }
 
-Status ModuleService::undo(const std::string& actor) { return logged(store_.undo(), "undone", "the last change", actor); }
+Status ModuleService::undo(const std::string& actor) {
+  return logged(store_.undo(), "undone", "the last change", actor);
+}
 
 Result<std::vector<ModuleService::TeamEntry>> ModuleService::teams() const {
   ORGO_TRY(state, store_.read());
@@ -208,7 +221,8 @@ Status ModuleService::set_team(const std::string& team, const std::string& addre
   const bool plain = !team.empty() && team.size() <= 100 && team.find_first_of("@/\n,") == std::string::npos;
   if (!plain) return failure(Errc::invalid_input, "the name of a team is 1 to 100 bytes without @, / and comma");
   const auto at = address.find('@');
-  if (!address.empty() && (at == std::string::npos || at == 0 || at + 1 == address.size() || address.size() > 254 || address.find_first_of(" \r\n\t<>") != std::string::npos))
+  if (!address.empty() && (at == std::string::npos || at == 0 || at + 1 == address.size() || address.size() > 254 ||
+                           address.find_first_of(" \r\n\t<>") != std::string::npos))
     return failure(Errc::invalid_input, quoted(address) + " is not an address");
   const auto done = store_.change([&](ModuleState& state) -> Status {
     if (address.empty()) state.addresses.erase(team);

@@ -11,12 +11,14 @@
 
 namespace orgo {
 
-/// What people do with the modules of an organization. Each change is whole or not at all, and a running server takes it over by
-/// itself. Who did it (`actor`, "user:anna") stands in the log. Errors: as ModuleStore's; others stand at the method. Threads: any.
+/// What people do with the modules of an organization. Each change is whole or not at all, and a running server takes
+/// it over by itself. Who did it (`actor`, "user:anna") stands in the log. Errors: as ModuleStore's; others stand at
+/// the method. Threads: any.
 class ModuleService {
  public:
   /// `own_rules`: the organization's rule files as they are now; names in them may clash with those of modules.
-  ModuleService(ModuleStore& store, std::function<std::vector<SourceFile>()> own_rules) : store_(store), own_rules_(std::move(own_rules)) {}
+  ModuleService(ModuleStore& store, std::function<std::vector<SourceFile>()> own_rules)
+      : store_(store), own_rules_(std::move(own_rules)) {}
 
   enum class Standing { enabled, disabled, available };
 
@@ -25,7 +27,7 @@ class ModuleService {
     std::string name;
     Standing standing = Standing::available;
     modules::ModulePtr module;
-    std::string trouble;  ///< in words, when there is no module
+    std::string trouble;                           ///< in words, when there is no module
     std::map<std::string, std::string> addresses;  ///< of teams and roles, as the organization gives them; of show()
   };
   /// All that are there, in the order in which they are asked, and then those that can be added.
@@ -33,8 +35,8 @@ class ModuleService {
   /// not_found: no such module; conflict: it has errors, told with their places.
   Result<Entry> show(const std::string& name) const;
 
-  /// not_found: it was not added. conflict: another one needs it (disable, remove), or it can't stand beside the others and our
-  /// own rules (enable), told with both places.
+  /// not_found: it was not added. conflict: another one needs it (disable, remove), or it can't stand beside the others
+  /// and our own rules (enable), told with both places.
   Status enable(const std::string& name, const std::string& actor) { return set_enabled(name, true, actor); }
   Status disable(const std::string& name, const std::string& actor) { return set_enabled(name, false, actor); }
   /// Its copies stay for its tasks. Errors as disable().
@@ -57,11 +59,13 @@ class ModuleService {
   Result<modules::InForce> in_force() const;
   struct Restored {
     std::vector<modules::Change> changes;  ///< what became of the modules and their teams
-    std::vector<std::string> missing;      ///< "hr 1.0.0 (1f2e3d4c)": its copy is gone or changed, so this module stays as it is
+    std::vector<std::string>
+        missing;  ///< "hr 1.0.0 (1f2e3d4c)": its copy is gone or changed, so this module stays as it is
   };
   /// Puts these modules, and only these, in force again, with their teams as they were, from the copies that are kept.
   /// conflict: they can't stand beside each other and `own`, the rule files that go with them; then nothing changes.
-  Result<Restored> restore(const modules::InForce& wanted, const std::vector<SourceFile>& own, const std::string& actor);
+  Result<Restored> restore(const modules::InForce& wanted, const std::vector<SourceFile>& own,
+                           const std::string& actor);
 
  private:
   Status set_enabled(const std::string& name, bool wanted, const std::string& actor);
@@ -76,6 +80,7 @@ std::string_view to_string(ModuleService::Standing standing);
 /// The enabled modules of a state; version and fingerprint stand in the names of their copies.
 modules::InForce in_force_of(const ModuleState& state);
 /// The address of a team or role of a module: the organization's word, else the module's. Empty: it has none.
-std::string address_of(const std::string& name, const modules::Contact& contact, const std::map<std::string, std::string>& addresses);
+std::string address_of(const std::string& name, const modules::Contact& contact,
+                       const std::map<std::string, std::string>& addresses);
 
 }  // namespace orgo

@@ -52,7 +52,8 @@ void write_module(JsonWriter& writer, const ModuleService::Entry& entry) {
     writer.key("keywords").begin_object();
     for (const auto& [keyword, words] : module.words.words) write_list(writer, keyword, words);
     writer.end_object().key("teams").begin_object();
-    for (const auto& [name, contact] : module.manifest.contacts) writer.field(name, address_of(name, contact, entry.addresses));
+    for (const auto& [name, contact] : module.manifest.contacts)
+      writer.field(name, address_of(name, contact, entry.addresses));
     writer.end_object();
     write_names(writer, "calendars", place.calendars.all());
     write_names(writer, "slas", place.slas);

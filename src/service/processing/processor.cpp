@@ -25,7 +25,8 @@ ProcessingProbe& probe() {
 }
 
 constexpr int kRounds = 8;  ///< of one batch that decide nothing; what is left then comes with a later one
-/// How long a reply waits for the mail that it answers, when that is known and not yet decided: then it goes on without.
+/// How long a reply waits for the mail that it answers, when that is known and not yet decided: then it goes on
+/// without.
 constexpr std::array<Millis, 3> kPatience{Millis{100}, Millis{1'000}, Millis{5'000}};
 constexpr auto kCommitTime = std::chrono::seconds(60);
 constexpr int kSubjectTasks = 50;  ///< of one sender, that are looked through for the same subject
@@ -41,10 +42,10 @@ struct Processor::Work {
   int conflicts = 0;
 };
 
-Processor::Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Outbox& outbox, ChangeStore& changes, Clock& clock,
-                     Rules rules, ProcessingSettings settings)
-    : messages_(messages), queue_(queue), tasks_(tasks), outbox_(outbox), changes_(changes), clock_(clock), rules_(std::move(rules)),
-      settings_(std::move(settings)) {}
+Processor::Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Outbox& outbox, ChangeStore& changes,
+                     Clock& clock, Rules rules, ProcessingSettings settings)
+    : messages_(messages), queue_(queue), tasks_(tasks), outbox_(outbox), changes_(changes), clock_(clock),
+      rules_(std::move(rules)), settings_(std::move(settings)) {}
 
 Result<Processor::Report> Processor::step() {
   Report report;
@@ -72,8 +73,9 @@ Status Processor::work_off(const std::vector<QueueLease>& leases, Report& report
   for (std::size_t i = 0; i < leases.size(); ++i) works[i].lease = leases[i];
   ORGO_CHECK(read(works, report));
   const auto rules = rules_();
-  // One round decides at least one of those that depend on each other (replies to one task, reports about one address), so
-  // it goes on as long as that is true: what is given back has one attempt less, and many replies to one task are no failure.
+  // One round decides at least one of those that depend on each other (replies to one task, reports about one address),
+  // so it goes on as long as that is true: what is given back has one attempt less, and many replies to one task are no
+  // failure.
   const auto until = clock_.now() + settings_.lease_time / 2;
   for (int futile = 0; futile < kRounds && !works.empty() && clock_.now() < until;) {
     const auto before = report.decided;
@@ -106,7 +108,8 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
   for (std::size_t i = 0; i < works.size(); ++i) {
     auto& work = works[i];
     const auto message = to_string(MessageId{work.lease.reference});
-    const bool hopeless = !loaded[i] && (loaded[i].error().code == Errc::corrupt || loaded[i].error().code == Errc::not_found);
+    const bool hopeless =
+        !loaded[i] && (loaded[i].error().code == Errc::corrupt || loaded[i].error().code == Errc::not_found);
     if (work.lease.attempts > settings_.attempts_max || hopeless) {
       // Counted by leases, so that a message that ends the whole process at each attempt is caught here too.
       const auto why = hopeless ? loaded[i].error().message
@@ -118,7 +121,8 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
       continue;
     }
     if (!loaded[i]) {
-      log::warn("processing.retry", {{"message", message}, {"attempt", work.lease.attempts}, {"cause", loaded[i].error().message}});
+      log::warn("processing.retry",
+                {{"message", message}, {"attempt", work.lease.attempts}, {"cause", loaded[i].error().message}});
       ORGO_CHECK(give_back(work, backoff(work.lease.attempts), loaded[i].error().message, report));
       continue;
     }
@@ -133,7 +137,8 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
     work.hints = thread_hints(mail, decide.domain, decide.id_key);
     work.hashes.reserve(work.hints.message_ids.size());
     for (const auto& id : work.hints.message_ids) work.hashes.push_back(message_id_hash(work.lease.tenant, id));
-    for (const auto& id : work.hints.aliases) work.incoming.alias_hashes.push_back(message_id_hash(work.lease.tenant, id));
+    for (const auto& id : work.hints.aliases)
+      work.incoming.alias_hashes.push_back(message_id_hash(work.lease.tenant, id));
     if (find_bounce(work.incoming.envelope, mail)) {
       work.incoming.report = read_bounce(loaded[i]->bytes, mail);
       auto own = parse_own_message_id(work.incoming.report->original_message_id, decide.domain, decide.id_key);
@@ -166,7 +171,8 @@ Status Processor::find_thread(Work& work, Context& context, bool& must_wait, std
     return true;
   };
   const auto words_of = [&](std::size_t i) {
-    return (i == 0 && !message.in_reply_to.empty() ? "In-Reply-To: <" : "References: <") + work.hints.message_ids[i] + ">";
+    return (i == 0 && !message.in_reply_to.empty() ? "In-Reply-To: <" : "References: <") + work.hints.message_ids[i] +
+           ">";
   };
   if (work.incoming.known_id) {
     const std::array own{work.incoming.key.id_hash};
@@ -193,7 +199,8 @@ Status Processor::find_thread(Work& work, Context& context, bool& must_wait, std
         context.thread_evidence = words_of(i);
         break;
       }
-    // Mails that it answers and that are not here (yet): whatever names them, too, or comes late itself, belongs to the same.
+    // Mails that it answers and that are not here (yet): whatever names them, too, or comes late itself, belongs to the
+    // same.
     auto& aliases = work.incoming.alias_hashes;
     for (const auto hash : work.hashes)
       if (std::none_of(known.begin(), known.end(), [&](const KnownMessage& one) { return one.id_hash == hash; }) &&
@@ -215,8 +222,8 @@ Status Processor::find_thread(Work& work, Context& context, bool& must_wait, std
         }
   }
   if (!task) {
-    // Also those under which it went before a provider changed them. All that an opening task would name is looked up here or
-    // above, so that a conflict over it (another worker opened one for the same thread) ends in joining.
+    // Also those under which it went before a provider changed them. All that an opening task would name is looked up
+    // here or above, so that a conflict over it (another worker opened one for the same thread) ends in joining.
     std::vector<std::int64_t> own;
     if (!message.message_id.empty()) own.push_back(work.incoming.key.id_hash);
     for (const auto& id : work.hints.aliases) own.push_back(message_id_hash(tenant, id));
@@ -250,7 +257,8 @@ Status Processor::find_thread(Work& work, Context& context, bool& must_wait, std
         context.thread_task = std::move(claimed);
         return {};
       }
-      context.refused_claim = "it bears the " + marker + " (" + work.hints.marker_place + "), but its sender has no part in that task";
+      context.refused_claim =
+          "it bears the " + marker + " (" + work.hints.marker_place + "), but its sender has no part in that task";
     }
   }
   if (!work.hints.reply_subject.empty() && !sender.empty() && settings_.subject_time.count() > 0) {
@@ -300,12 +308,13 @@ Status Processor::find_reported(const Work& work, Context& context) {
   return {};
 }
 
-Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report) {
+Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> works, const rules::RuleSet& rules,
+                                                             Report& report) {
   std::vector<Work> left;
   std::vector<Work> decided;
   std::vector<Changes> batch;
-  std::unordered_set<std::int64_t> undecided_ids;  // Message-IDs of this batch whose decision is not committed yet
-  std::unordered_set<std::int64_t> touched_tasks;  // changed in this round: a second change must see the first
+  std::unordered_set<std::int64_t> undecided_ids;     // Message-IDs of this batch whose decision is not committed yet
+  std::unordered_set<std::int64_t> touched_tasks;     // changed in this round: a second change must see the first
   std::unordered_set<std::string> touched_addresses;  // the same of the suppression list
   std::unordered_map<std::string, rules::SenderHistory> senders;  // of this round
   const bool asks_for_sender = rules.needs().sender_history;
@@ -326,14 +335,16 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
     std::string waits_for;
     ORGO_TRY(context, context_of(work, must_wait, waits_for));
     if (must_wait) {
-      ORGO_CHECK(give_back(work, kPatience.at(static_cast<std::size_t>(work.lease.attempts - 1)), "waits for " + waits_for, report));
+      ORGO_CHECK(give_back(work, kPatience.at(static_cast<std::size_t>(work.lease.attempts - 1)),
+                           "waits for " + waits_for, report));
       continue;
     }
     if (context.thread_task && !touched_tasks.insert(context.thread_task->number.value).second) {
       left.push_back(std::move(work));
       continue;
     }
-    if (context.reported_mail && !touched_addresses.insert(suppression_key(context.reported_mail->send.recipient)).second) {
+    if (context.reported_mail &&
+        !touched_addresses.insert(suppression_key(context.reported_mail->send.recipient)).second) {
       left.push_back(std::move(work));
       continue;
     }
@@ -343,7 +354,8 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       ORGO_TRY(history, tasks_.sender_history(work.lease.tenant, sender, work.incoming.id));
       // What this round decides is not stored yet, and is known all the same.
       const auto& fresh = senders[sender_key];
-      context.sender = rules::SenderHistory{history.earlier_messages + fresh.earlier_messages, history.open_tasks + fresh.open_tasks};
+      context.sender = rules::SenderHistory{history.earlier_messages + fresh.earlier_messages,
+                                            history.open_tasks + fresh.open_tasks};
     }
     batch.push_back(decide(work.incoming, context, rules, settings_.decide, clock_.now()));
     if (asks_for_sender) {

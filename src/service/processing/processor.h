@@ -17,13 +17,13 @@
 namespace orgo {
 
 struct ProcessingSettings {
-  int batch = 100;              ///< messages per step, 1 to 1,000
-  Millis lease_time{300'000};   ///< how long a worker owns a message before another may take it
-  int attempts_max = 8;         ///< then it goes to the dead letters, for a person to look at
-  Millis retry_first{1'000};    ///< doubles with each attempt
+  int batch = 100;             ///< messages per step, 1 to 1,000
+  Millis lease_time{300'000};  ///< how long a worker owns a message before another may take it
+  int attempts_max = 8;        ///< then it goes to the dead letters, for a person to look at
+  Millis retry_first{1'000};   ///< doubles with each attempt
   Millis retry_most{300'000};
-  Millis subject_time{30 * 24 * 3'600'000LL};  ///< a reply without usable ids joins a task of the same sender and subject that is
-                                               ///< no older; 0: never
+  Millis subject_time{30 * 24 * 3'600'000LL};  ///< a reply without usable ids joins a task of the same sender and
+                                               ///< subject that is no older; 0: never
   DecideSettings decide;
 };
 
@@ -32,8 +32,8 @@ struct ProcessingSettings {
 class Processor {
  public:
   using Rules = std::function<std::shared_ptr<const rules::RuleSet>()>;  ///< the set in force now
-  Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Outbox& outbox, ChangeStore& changes, Clock& clock, Rules rules,
-            ProcessingSettings settings);
+  Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Outbox& outbox, ChangeStore& changes, Clock& clock,
+            Rules rules, ProcessingSettings settings);
 
   struct Report {
     int leased = 0;
@@ -41,8 +41,8 @@ class Processor {
     int retried = 0;
     int buried = 0;
   };
-  /// One batch. The error of a store that is down or full; the next step goes on with what was leased, so that work resumes
-  /// as soon as the store does.
+  /// One batch. The error of a store that is down or full; the next step goes on with what was leased, so that work
+  /// resumes as soon as the store does.
   Result<Report> step();
 
  private:

@@ -7,8 +7,8 @@ namespace {
 
 std::string in_words(const std::string& what, const std::vector<Diagnostic>& errors, const std::string& rest) {
   const auto& first = errors.front();
-  return what + " " + std::to_string(errors.size()) + (errors.size() == 1 ? " error" : " errors") + ", the first at " + first.path + ":" +
-         std::to_string(first.line) + ": " + first.message + "; " + rest;
+  return what + " " + std::to_string(errors.size()) + (errors.size() == 1 ? " error" : " errors") + ", the first at " +
+         first.path + ":" + std::to_string(first.line) + ": " + first.message + "; " + rest;
 }
 
 }  // namespace
@@ -35,8 +35,9 @@ RuleBook::Reloaded RuleBook::reload(const std::vector<SourceFile>& files, const 
   std::string trouble;
   if (!loaded.rules) trouble = in_words("the rule files have", loaded.errors, "the rules loaded before stay in force");
   for (const auto& refused : shelf.refused)
-    trouble += (trouble.empty() ? "" : "; ") + in_words("module '" + refused.name + "' has", refused.errors,
-                                                       refused.old_stays ? "its version before stays in force" : "it is not in force");
+    trouble += (trouble.empty() ? "" : "; ") +
+               in_words("module '" + refused.name + "' has", refused.errors,
+                        refused.old_stays ? "its version before stays in force" : "it is not in force");
   Reloaded result;
   const std::lock_guard lock(mutex_);
   if (loaded.rules) own_ = std::move(loaded.rules);

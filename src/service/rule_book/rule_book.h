@@ -9,8 +9,8 @@
 
 namespace orgo {
 
-/// The rules in force, shared by all workers; a reload is all or nothing (B2), for the organization's own files and for each
-/// module. Any thread.
+/// The rules in force, shared by all workers; a reload is all or nothing (B2), for the organization's own files and for
+/// each module. Any thread.
 class RuleBook {
  public:
   /// With no rules at all: every mail becomes an unrouted task.
@@ -19,10 +19,10 @@ class RuleBook {
 
   struct Reloaded {
     bool accepted = false;
-    bool changed = false;                ///< accepted, and another version than before
-    std::size_t rules = 0;               ///< in force now
-    std::vector<Diagnostic> errors;      ///< of a refused set; the old rules stay
-    std::vector<Diagnostic> warnings;    ///< of the organization's files; nothing is refused for them
+    bool changed = false;                          ///< accepted, and another version than before
+    std::size_t rules = 0;                         ///< in force now
+    std::vector<Diagnostic> errors;                ///< of a refused set; the old rules stay
+    std::vector<Diagnostic> warnings;              ///< of the organization's files; nothing is refused for them
     std::vector<modules::Shelf::Refused> refused;  ///< modules; each by itself, whatever became of the others
   };
   Reloaded reload(const std::vector<SourceFile>& files, const modules::ModuleInput& modules = {});
@@ -33,7 +33,7 @@ class RuleBook {
 
  private:
   mutable std::mutex mutex_;
-  std::shared_ptr<const rules::RuleSet> own_;      ///< of the organization's files alone
+  std::shared_ptr<const rules::RuleSet> own_;  ///< of the organization's files alone
   std::vector<modules::ModulePtr> modules_;
   std::vector<modules::Remains> retired_;
   std::shared_ptr<const rules::RuleSet> current_;  ///< of both

@@ -25,9 +25,11 @@ std::string silence_source(const Arrival& arrival) {
   return "channel:" + std::string(to_string(arrival.channel));
 }
 
-SilenceService::SilenceService(SilenceStore& store, TaskStore& tasks, ChangeStore& changes, Clock& clock, SilenceSettings settings,
+SilenceService::SilenceService(SilenceStore& store, TaskStore& tasks, ChangeStore& changes, Clock& clock,
+                               SilenceSettings settings,
                                std::function<std::string(const std::string& source)> trouble_of)
-    : store_(store), tasks_(tasks), changes_(changes), clock_(clock), settings_(std::move(settings)), trouble_of_(std::move(trouble_of)) {}
+    : store_(store), tasks_(tasks), changes_(changes), clock_(clock), settings_(std::move(settings)),
+      trouble_of_(std::move(trouble_of)) {}
 
 Status SilenceService::load() {
   ORGO_TRY(learned, store_.read_rhythms(kDefaultTenant));
@@ -35,7 +37,9 @@ Status SilenceService::load() {
   for (const auto& kept : learned.rhythms) {
     auto rhythm = silence::parse_rhythm(kept.state);
     if (rhythm) sources_[kept.source].rhythm = *rhythm;
-    else log::warn("silence.forgotten", {{"source", kept.source}, {"cause", rhythm.error().message}});  // it is learned anew
+    else
+      log::warn("silence.forgotten",
+                {{"source", kept.source}, {"cause", rhythm.error().message}});  // it is learned anew
   }
   ORGO_CHECK(read_alarms());
   loaded_ = true;
@@ -81,7 +85,8 @@ Result<SilenceService::Report> SilenceService::step() {
     probe().open.with({name}).set(is_open ? 1 : 0);
     if (verdict.alarm && !is_open) ORGO_CHECK(raise(name, source, report));
   }
-  if (report.raised + report.ended > 0 || now - saved_at_ >= settings_.save_every || now < saved_at_) ORGO_CHECK(save());
+  if (report.raised + report.ended > 0 || now - saved_at_ >= settings_.save_every || now < saved_at_)
+    ORGO_CHECK(save());
   return report;
 }
 
@@ -99,7 +104,8 @@ Status SilenceService::raise(const std::string& source, const Source& state, Rep
   const auto now = clock_.now();
   const auto verdict = silence::judge(state.rhythm, settings_.judge);
   const auto trouble = trouble_of_ ? trouble_of_(source) : std::string();
-  const auto changes = silence::raise_alarm(source, verdict, state.rhythm.last_mail, trouble, settings_.administrators, now);
+  const auto changes =
+      silence::raise_alarm(source, verdict, state.rhythm.last_mail, trouble, settings_.administrators, now);
   ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
   // conflict: it is open already, by an attempt whose answer got lost.
   if (!answers.at(0) && answers[0].error().code != Errc::conflict) return tl::unexpected(answers[0].error());
@@ -108,7 +114,9 @@ Status SilenceService::raise(const std::string& source, const Source& state, Rep
   ++report.raised;
   probe().alarms.with({source}).add();
   probe().open.with({source}).set(1);
-  log::warn("silence.alarm", {{"source", source}, {"task", to_string(answers[0]->task)}, {"last_mail", to_rfc3339(state.rhythm.last_mail)},
+  log::warn("silence.alarm", {{"source", source},
+                              {"task", to_string(answers[0]->task)},
+                              {"last_mail", to_rfc3339(state.rhythm.last_mail)},
                               {"expected", verdict.expected}});
   return {};
 }

@@ -20,9 +20,9 @@ struct SilenceSettings {
   Millis save_every{300'000};  ///< what was learned since is learned again from the messages after a crash
 };
 
-/// The silence alarm (I8): reads which messages came, learns the rhythm of each source, and opens a task when one is silent
-/// beyond it. Sources are known by their first mail. Imported and archived mail does not count. One thread calls step(),
-/// about every minute.
+/// The silence alarm (I8): reads which messages came, learns the rhythm of each source, and opens a task when one is
+/// silent beyond it. Sources are known by their first mail. Imported and archived mail does not count. One thread calls
+/// step(), about every minute.
 class SilenceService {
  public:
   /// `trouble_of` says what a source itself complains of, for the task; may be empty.
@@ -42,7 +42,7 @@ class SilenceService {
  private:
   struct Source {
     silence::Rhythm rhythm;
-    bool heard = false;   ///< in this step
+    bool heard = false;  ///< in this step
   };
   Status load();
   Status read_alarms();

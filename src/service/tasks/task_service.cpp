@@ -51,7 +51,8 @@ Result<Task> TaskService::run(const Target& target, const std::vector<Command>& 
     ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
     if (answers.at(0)) return std::move(changes.tasks.back().task);
     auto error = std::move(answers[0]).error();
-    if (error.code != Errc::conflict || target.version || attempt >= kAttemptsMax) return tl::unexpected(std::move(error));
+    if (error.code != Errc::conflict || target.version || attempt >= kAttemptsMax)
+      return tl::unexpected(std::move(error));
   }
 }
 
@@ -71,7 +72,9 @@ Result<Task> TaskService::assign(const Target& target, const std::string& assign
              }});
 }
 
-Result<Task> TaskService::ack(const Target& target) { return run(target, {commands::acknowledge}); }
+Result<Task> TaskService::ack(const Target& target) {
+  return run(target, {commands::acknowledge});
+}
 Result<Task> TaskService::resolve(const Target& target, const std::string& comment) {
   return with_comment(target, comment, commands::resolve);
 }
@@ -99,7 +102,8 @@ Result<Task> TaskService::set_priority(const Target& target, Priority priority) 
              }});
 }
 
-Result<Task> TaskService::tag(const Target& target, const std::vector<std::string>& add, const std::vector<std::string>& remove) {
+Result<Task> TaskService::tag(const Target& target, const std::vector<std::string>& add,
+                              const std::vector<std::string>& remove) {
   if (add.empty() && remove.empty()) return failure(Errc::invalid_input, "no tag to add or to remove was named");
   std::vector<Command> all;
   for (const auto& name : add)
@@ -130,9 +134,12 @@ Result<Task> TaskService::set_fields(const Target& target, const FieldValues& va
                    field = std::move(checked);
                  }
                  if (!field) {
-                   const auto known = std::find_if(task.fields.begin(), task.fields.end(), [&](const TaskField& one) { return one.name == name; });
+                   const auto known = std::find_if(task.fields.begin(), task.fields.end(),
+                                                   [&](const TaskField& one) { return one.name == name; });
                    if (known == task.fields.end())
-                     return failure(Errc::not_found, to_string(task.number) + (task.type.empty() ? " has no type, and so no fields" : " has no field '" + name + "'"));
+                     return failure(Errc::not_found,
+                                    to_string(task.number) + (task.type.empty() ? " has no type, and so no fields"
+                                                                                : " has no field '" + name + "'"));
                    field = TaskField{name, known->label, std::string(trim(value)), {}};
                  }
                  fields.push_back(*std::move(field));

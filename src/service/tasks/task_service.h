@@ -14,16 +14,16 @@
 namespace orgo {
 
 /// Commands on tasks for the API, the pages and the command line: reads the task, asks core/task/commands.h, commits.
-/// Threads: any. Errors beside those of the commands and the stores: not_found, and conflict when `version` was named and
-/// is not current, or when other writers won kAttemptsMax times in a row.
+/// Threads: any. Errors beside those of the commands and the stores: not_found, and conflict when `version` was named
+/// and is not current, or when other writers won kAttemptsMax times in a row.
 class TaskService {
  public:
   static constexpr int kAttemptsMax = 5;
 
   TaskService(TaskStore& tasks, ChangeStore& changes, Clock& clock) : tasks_(tasks), changes_(changes), clock_(clock) {}
 
-  /// Which task, who acts, and which version they saw. Without a version the command is decided again when another writer
-  /// was first; with one it is refused, since the person decided on what they saw.
+  /// Which task, who acts, and which version they saw. Without a version the command is decided again when another
+  /// writer was first; with one it is refused, since the person decided on what they saw.
   struct Target {
     TenantId tenant = kDefaultTenant;
     TaskNumber task;
@@ -45,10 +45,12 @@ class TaskService {
   Result<Task> tag(const Target& target, const std::vector<std::string>& add, const std::vector<std::string>& remove);
   Result<Task> route(const Target& target, const std::string& team);
   Result<Task> set_due(const Target& target, std::optional<TimePoint> due_at);
-  using FieldValues = std::vector<std::pair<std::string, std::string>>;  ///< name -> what was typed; empty: takes it away
-  /// How the rules in force check a value; nullopt: they do not know the task's type, so that any text will do for a field
-  /// that the task has.
-  using FieldCheck = std::function<Result<std::optional<TaskField>>(const Task& task, const std::string& name, const std::string& value, TimePoint now)>;
+  using FieldValues =
+      std::vector<std::pair<std::string, std::string>>;  ///< name -> what was typed; empty: takes it away
+  /// How the rules in force check a value; nullopt: they do not know the task's type, so that any text will do for a
+  /// field that the task has.
+  using FieldCheck = std::function<Result<std::optional<TaskField>>(const Task& task, const std::string& name,
+                                                                    const std::string& value, TimePoint now)>;
   /// All or none.
   Result<Task> set_fields(const Target& target, const FieldValues& values, const FieldCheck& check);
 

@@ -24,7 +24,8 @@ Result<Story> TraceService::story(TenantId tenant, MessageId id) {
     story.bytes_sha256 = to_hex(sha256(*bytes));
     story.parsed = read_message(*bytes);
     story.view = mail_view(*bytes, *story.parsed);
-    story.view->check = check_signature(*bytes, story.view->protection, signatures_, story.message.envelope.received_at, within(kCheckTime));
+    story.view->check = check_signature(*bytes, story.view->protection, signatures_, story.message.envelope.received_at,
+                                        within(kCheckTime));
   } else {
     story.bytes_problem = bytes.error().message;
   }

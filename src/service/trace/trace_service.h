@@ -33,7 +33,8 @@ struct Story {
 class TraceService {
  public:
   /// `signatures` may be null: then signatures are not checked.
-  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, Queue& queue, SignatureVerifier* signatures = nullptr)
+  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, Queue& queue,
+               SignatureVerifier* signatures = nullptr)
       : messages_(messages), tasks_(tasks), outbox_(outbox), queue_(queue), signatures_(signatures) {}
 
   Result<Story> story(TenantId tenant, MessageId id);

@@ -56,7 +56,8 @@ std::string in_words(const json::value& value) {
   const char* between = "";
   for (const auto& [key, field] : object) {
     if (key == "matched") continue;
-    out += between + (field.is_string() ? std::string(field.as_string()) : std::string(key) + "=" + json::serialize(field));
+    out += between +
+           (field.is_string() ? std::string(field.as_string()) : std::string(key) + "=" + json::serialize(field));
     between = ": ";
   }
   return out;
@@ -68,7 +69,8 @@ void write_decision_trace(Text& text, const std::string& trace) {
   for (const auto& [key, part] : value->as_object()) {
     if (part.is_array()) {
       if (part.as_array().empty()) continue;
-      const bool flat = std::all_of(part.as_array().begin(), part.as_array().end(), [](const auto& v) { return v.is_string(); });
+      const bool flat =
+          std::all_of(part.as_array().begin(), part.as_array().end(), [](const auto& v) { return v.is_string(); });
       if (flat) {
         std::vector<std::string> words;
         for (const auto& item : part.as_array()) words.push_back(in_words(item));
@@ -90,7 +92,8 @@ void write_view(Text& text, const MailView& view) {
     return bytes;
   };
   if (view.split.has(TextKind::quoted) || view.split.has(TextKind::signature))
-    text.line("of it", std::to_string(bytes_of(TextKind::fresh)) + " new, " + std::to_string(bytes_of(TextKind::quoted)) + " quoted, " +
+    text.line("of it", std::to_string(bytes_of(TextKind::fresh)) + " new, " +
+                           std::to_string(bytes_of(TextKind::quoted)) + " quoted, " +
                            std::to_string(bytes_of(TextKind::signature)) + " signature");
   if (view.language) text.line("language", view.language->language);
   if (const auto words = in_words(view.protection, view.check); !words.empty()) text.line("protection", words);
@@ -125,7 +128,8 @@ std::string to_text(const Story& story) {
     text.line("text", std::to_string(parsed.text.size()) + " bytes" + (parsed.html.empty() ? "" : ", and HTML"));
     if (story.view) write_view(text, *story.view);
     for (const auto& attachment : parsed.attachments)
-      text.line("attachment", attachment.filename + " (" + attachment.content_type + ", " + std::to_string(attachment.size) + " bytes)");
+      text.line("attachment", attachment.filename + " (" + attachment.content_type + ", " +
+                                  std::to_string(attachment.size) + " bytes)");
     for (const auto& defect : parsed.defects) text.line("defect", defect.kind + ": " + defect.detail);
   }
 
@@ -179,9 +183,10 @@ std::string to_text(const Story& story) {
   if (!story.sends.empty()) {
     text.heading("What was sent");
     for (const auto& send : story.sends) {
-      std::string line = to_string(send.id) + "  " + std::string(to_string(send.send.kind)) + " to " + send.send.recipient +
-                         ": " + std::string(to_string(send.state));
-      if (send.attempts > 0) line += " after " + std::to_string(send.attempts) + (send.attempts == 1 ? " attempt" : " attempts");
+      std::string line = to_string(send.id) + "  " + std::string(to_string(send.send.kind)) + " to " +
+                         send.send.recipient + ": " + std::string(to_string(send.state));
+      if (send.attempts > 0)
+        line += " after " + std::to_string(send.attempts) + (send.attempts == 1 ? " attempt" : " attempts");
       if (!send.detail.empty()) line += ", " + send.detail;
       text.plain(line);
     }

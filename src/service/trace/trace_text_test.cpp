@@ -30,7 +30,9 @@ Story story_of(const std::string& words) {
 
 TEST(TraceText, TellsWhatIsKnown) {
   auto story = story_of("Water leak");
-  EXPECT_THAT(to_text(story), HasSubstr("Message m17\n  received       2026-01-01T00:00:00Z by lmtp\n  sender         <> (a notice)\n"));
+  EXPECT_THAT(
+      to_text(story),
+      HasSubstr("Message m17\n  received       2026-01-01T00:00:00Z by lmtp\n  sender         <> (a notice)\n"));
   EXPECT_THAT(to_text(story), HasSubstr("Nothing yet: it waits to be processed."));
   story.dead = DeadLetter{.item = QueueItemId{3}, .topic = "process", .reference = 17, .attempts = 8, .error = "disk"};
   EXPECT_THAT(to_text(story), HasSubstr("Nothing: processing gave it up after 8 attempts"));
@@ -38,7 +40,8 @@ TEST(TraceText, TellsWhatIsKnown) {
   story.decision.emplace();
   story.decision->outcome = Outcome::recorded;
   story.decision->reason = "a machine wrote it";
-  story.decision->trace = R"({"keywords":["urgent","leak"],"rules":[{"rule":"water","matched":true,"why":"subject contains 'leak'"},{"rule":"it","matched":false,"why":"no"}]})";
+  story.decision->trace =
+      R"({"keywords":["urgent","leak"],"rules":[{"rule":"water","matched":true,"why":"subject contains 'leak'"},{"rule":"it","matched":false,"why":"no"}]})";
   const auto text = to_text(story);
   EXPECT_THAT(text, HasSubstr("  outcome        recorded\n  why            a machine wrote it\n"));
   EXPECT_THAT(text, HasSubstr("  keywords       urgent, leak\n"));
@@ -47,7 +50,9 @@ TEST(TraceText, TellsWhatIsKnown) {
 }
 
 TEST(TraceText, NoMailMovesTheCursorOfAReader) {
-  const auto text = to_text(story_of("a\x1b[2J\r\nMessage m99\n  outcome forged\x07\x9b\xC2\x9B" "31m\x7f"));
+  const auto text =
+      to_text(story_of("a\x1b[2J\r\nMessage m99\n  outcome forged\x07\x9b\xC2\x9B"
+                       "31m\x7f"));
   for (const char c : text) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n') << static_cast<int>(c);
   EXPECT_THAT(text, Not(HasSubstr("\xC2\x9B")));
   EXPECT_THAT(text, Not(HasSubstr("\nMessage m99")));

@@ -21,7 +21,8 @@ void write_span(JsonWriter& writer, std::string_view name, const std::optional<M
 
 }  // namespace
 
-TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, const Workplace& workplace, TimePoint now) {
+TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, const Workplace& workplace,
+                       TimePoint now) {
   TaskClocks out;
   std::vector<Event> events;
   if (needs_history(task))
@@ -30,12 +31,14 @@ TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, c
     const auto& sla = workplace.current(*task.sla);
     out.sla = task.sla->sla.name;
     out.calendar = workplace.calendars.empty() ? std::string() : workplace.calendar(task.sla->calendar).name();
-    const auto facts = sla_facts(task, events, sla.answered_by, [&](std::string_view address) { return workplace.is_staff(address); });
+    const auto facts =
+        sla_facts(task, events, sla.answered_by, [&](std::string_view address) { return workplace.is_staff(address); });
     out.clocks = read_clocks(sla, workplace.calendar(task.sla->calendar), facts, now);
   }
   const auto level = static_cast<std::size_t>(task.escalation.level);
   if (escalates(task.state) && level < task.escalation.steps.size()) {
-    const ChainTime time{&workplace.calendar(task.escalation.calendar), workplace.quiet_for(task.type), task.priority == Priority::urgent};
+    const ChainTime time{&workplace.calendar(task.escalation.calendar), workplace.quiet_for(task.type),
+                         task.priority == Priority::urgent};
     out.next_step = next_deadline(task.escalation, time);
     const auto& step = task.escalation.steps[level];
     if (out.next_step && !step.tells && step.effects) {
@@ -73,19 +76,28 @@ void write_clocks(JsonWriter& writer, const TaskClocks& clocks) {
 std::string in_words(const ClockReading& clock, const TimeZone& zone) {
   std::string text;
   const auto say = [&](const std::string& words) { text += (text.empty() ? "" : "; ") + words; };
-  if (clock.running && clock.paused) say("paused" + (clock.left && *clock.left > Millis{0} ? ", " + span_in_words(*clock.left) + " left" : std::string()));
+  if (clock.running && clock.paused)
+    say("paused" +
+        (clock.left && *clock.left > Millis{0} ? ", " + span_in_words(*clock.left) + " left" : std::string()));
   else if (clock.running && clock.left && *clock.left < Millis{0}) say("overdue by " + span_in_words(-*clock.left));
-  else if (clock.running && clock.due) say("due " + to_wall_text(*clock.due, zone) + ", " + span_in_words(clock.left.value_or(Millis{0})) + " left");
-  if (clock.taken) say("took " + span_in_words(*clock.taken) + (*clock.taken > clock.within ? ", late by " + span_in_words(*clock.taken - clock.within) : ""));
+  else if (clock.running && clock.due)
+    say("due " + to_wall_text(*clock.due, zone) + ", " + span_in_words(clock.left.value_or(Millis{0})) + " left");
+  if (clock.taken)
+    say("took " + span_in_words(*clock.taken) +
+        (*clock.taken > clock.within ? ", late by " + span_in_words(*clock.taken - clock.within) : ""));
   return text.empty() ? "not running" : text;
 }
 
 std::string_view title_of(SlaClock clock) {
   switch (clock) {
-    case SlaClock::first_response: return "First response";
-    case SlaClock::update: return "Update";
-    case SlaClock::keep_informed: return "Keep informed";
-    case SlaClock::resolution: return "Resolution";
+    case SlaClock::first_response:
+      return "First response";
+    case SlaClock::update:
+      return "Update";
+    case SlaClock::keep_informed:
+      return "Keep informed";
+    case SlaClock::resolution:
+      return "Resolution";
   }
   return "Clock";
 }

@@ -20,10 +20,12 @@ struct TaskClocks {
   std::optional<TimePoint> next_step;  ///< when the chain's next step fires; nullopt: none does
   std::string next_to;                 ///< whom it tells, as things are: a name that has no address stays a name
 };
-TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, const Workplace& workplace, TimePoint now);
+TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, const Workplace& workplace,
+                       TimePoint now);
 
 void write_clocks(JsonWriter& writer, const TaskClocks& clocks);
-/// In words: "due 2026-12-01 13:00 Europe/Berlin, 1 hour 30 minutes left", "paused, 2 hours left", "overdue by 5 minutes", "took 30 minutes".
+/// In words: "due 2026-12-01 13:00 Europe/Berlin, 1 hour 30 minutes left", "paused, 2 hours left", "overdue by 5
+/// minutes", "took 30 minutes".
 std::string in_words(const ClockReading& clock, const TimeZone& zone = {});
 /// "First response", "Update", ...
 std::string_view title_of(SlaClock clock);

@@ -44,7 +44,9 @@ void write_time(JsonWriter& writer, std::string_view name, const std::optional<T
 void write_task(JsonWriter& writer, const Task& task) {
   writer.begin_object();
   writer.field("id", to_string(task.number)).field("version", task.version);
-  writer.field("state", to_string(task.state)).field("open", is_open(task.state)).field("priority", to_string(task.priority));
+  writer.field("state", to_string(task.state))
+      .field("open", is_open(task.state))
+      .field("priority", to_string(task.priority));
   writer.field("title", task.title).field("requester", task.requester);
   writer.field("team", task.team).field("assignee", task.assignee);
   write_texts(writer, "tags", task.tags);
@@ -58,11 +60,16 @@ void write_task(JsonWriter& writer, const Task& task) {
   writer.key("escalation").begin_object().field("level", task.escalation.level);
   writer.key("steps").begin_array();
   for (const auto& step : task.escalation.steps)
-    writer.begin_object().field("after", format_duration(step.after) + (step.business ? " of open time" : "")).field("to", step.to)
-        .field("does", step.effects ? in_words(*step.effects) : std::string()).end_object();
+    writer.begin_object()
+        .field("after", format_duration(step.after) + (step.business ? " of open time" : ""))
+        .field("to", step.to)
+        .field("does", step.effects ? in_words(*step.effects) : std::string())
+        .end_object();
   writer.end_array();
   // Of a chain in open time the task alone doesn't know it: /clocks does.
-  write_time(writer, "next_at", is_open(task.state) && !counts_business_time(task.escalation) ? next_deadline(task.escalation) : std::nullopt);
+  write_time(
+      writer, "next_at",
+      is_open(task.state) && !counts_business_time(task.escalation) ? next_deadline(task.escalation) : std::nullopt);
   writer.end_object();
   write_id(writer, "message", task.origin);
   write_time(writer, "created_at", task.created_at);
@@ -136,8 +143,12 @@ void write_parsed(JsonWriter& writer, const Message& message) {
 
 void write_send(JsonWriter& writer, const StoredSend& send) {
   writer.begin_object().field("id", to_string(send.id)).field("kind", to_string(send.send.kind));
-  writer.field("channel", send.send.channel).field("recipient", send.send.recipient).field("priority", send.send.priority);
-  writer.field("template", send.send.template_name).field("state", to_string(send.state)).field("attempts", send.attempts);
+  writer.field("channel", send.send.channel)
+      .field("recipient", send.send.recipient)
+      .field("priority", send.send.priority);
+  writer.field("template", send.send.template_name)
+      .field("state", to_string(send.state))
+      .field("attempts", send.attempts);
   writer.field("detail", send.detail);
   write_id(writer, "task", send.send.task);
   write_id(writer, "message", send.send.message);

@@ -103,7 +103,8 @@ class SqliteWorld final : public DurableWorld {
     options.path = folder_ + "/orgo.db";
     auto db = sql::open_sqlite_connection(options);
     if (!db) give_up(db.error().message);
-    const auto added = (*db)->execute("INSERT INTO tenants VALUES (2, 'second', 0); INSERT INTO task_numbers VALUES (2, 0)");
+    const auto added =
+        (*db)->execute("INSERT INTO tenants VALUES (2, 'second', 0); INSERT INTO task_numbers VALUES (2, 0)");
     if (!added) give_up(added.error().message);
     db->reset();
     open();
@@ -124,6 +125,8 @@ std::vector<Backend> all_backends() {
   return {{"memory", make<MemoryWorld, World>}, {"sqlite", make<SqliteWorld, World>}};
 }
 
-std::vector<DurableBackend> durable_backends() { return {{"sqlite", make<SqliteWorld, DurableWorld>}}; }
+std::vector<DurableBackend> durable_backends() {
+  return {{"sqlite", make<SqliteWorld, DurableWorld>}};
+}
 
 }  // namespace orgo::contract

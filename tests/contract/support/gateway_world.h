@@ -35,22 +35,31 @@ class GatewayWorld : public testing::Test {
   }
 
   gateway::Services services() {
-    return {.tasks = store, .changes = store, .messages = store, .outbox = store, .queue = store, .tokens = store,
-            .ledger = store, .clock = clock,
+    return {.tasks = store,
+            .changes = store,
+            .messages = store,
+            .outbox = store,
+            .queue = store,
+            .tokens = store,
+            .ledger = store,
+            .clock = clock,
             .submit = [this](const Envelope& envelope, std::string bytes, Deadline deadline) -> Result<Accepted> {
               if (!submit_fails.message.empty()) return tl::unexpected(submit_fails);
               const RawMessage message{envelope, bytes};
               ORGO_TRY(answers, static_cast<MessageStore&>(store).accept(std::span(&message, 1), deadline));
               return answers.at(0);
             },
-            .ready_checks = {{"database", [this]() -> Status {
-              if (database_problem.empty()) return {};
-              return failure(Errc::unavailable, database_problem);
-            }},
-            {.name = "mailbox office", .check = [this]() -> Status {
-              if (mailbox_problem.empty()) return {};
-              return failure(Errc::unavailable, mailbox_problem);
-            }, .required = false}},
+            .ready_checks = {{"database",
+                              [this]() -> Status {
+                                if (database_problem.empty()) return {};
+                                return failure(Errc::unavailable, database_problem);
+                              }},
+                             {.name = "mailbox office",
+                              .check = [this]() -> Status {
+                                if (mailbox_problem.empty()) return {};
+                                return failure(Errc::unavailable, mailbox_problem);
+                              },
+                              .required = false}},
             .mailboxes = [this] { return mailboxes; },
             .modules = &modules};
   }
@@ -85,7 +94,9 @@ class GatewayWorld : public testing::Test {
     if (!what.body.empty() && !typed) request.headers.push_back({"Content-Type", "application/json"});
     return gateway.handle(request);
   }
-  HttpResponse get(const std::string& target, std::optional<Role> as = Role::administrator) { return ask({.target = target, .as = as}); }
+  HttpResponse get(const std::string& target, std::optional<Role> as = Role::administrator) {
+    return ask({.target = target, .as = as});
+  }
   HttpResponse post(const std::string& target, const std::string& body, Role as = Role::staff,
                     std::map<std::string, std::string> headers = {}) {
     return ask({.method = "POST", .target = target, .body = body, .headers = std::move(headers), .as = as});
@@ -113,7 +124,8 @@ class GatewayWorld : public testing::Test {
   }
   HttpResponse form(const std::string& target, const std::string& fields, const std::string& cookie,
                     const std::string& origin = "http://orgo.example") {
-    std::map<std::string, std::string> headers{{"Content-Type", "application/x-www-form-urlencoded"}, {"Cookie", cookie}};
+    std::map<std::string, std::string> headers{{"Content-Type", "application/x-www-form-urlencoded"},
+                                               {"Cookie", cookie}};
     if (!origin.empty()) headers["Origin"] = origin;
     return ask({.method = "POST", .target = target, .body = fields, .headers = std::move(headers), .as = std::nullopt});
   }

@@ -43,12 +43,15 @@ class MemoryModules final : public ModuleStore {
   [[nodiscard]] std::vector<modules::ModuleSource> available() const override { return shipped; }
 
   /// A module with one rule; `more` stands behind its module.yaml.
-  static modules::ModuleSource made(const std::string& name, const std::string& version = "1.0.0", const std::string& more = {}) {
+  static modules::ModuleSource made(const std::string& name, const std::string& version = "1.0.0",
+                                    const std::string& more = {}) {
     const auto folder = "modules/" + name;
-    return {name, folder,
+    return {name,
+            folder,
             {{folder + "/module.yaml", "name: " + name + "\nversion: " + version + "\nteams: {desk: }\n" + more},
              {folder + "/slas.yaml", "slas: {usual: {default: true, first_response: 4 hours}}\n"},
-             {folder + "/rules.yaml", "rules:\n  - {name: any, condition: \"subject contains '" + name + "'\", action: {route_to: desk}}\n"}}};
+             {folder + "/rules.yaml",
+              "rules:\n  - {name: any, condition: \"subject contains '" + name + "'\", action: {route_to: desk}}\n"}}};
   }
   /// Puts one in force, as `orgo module add` does.
   InstalledModule add(const modules::ModuleSource& source) {

@@ -18,8 +18,12 @@ inline std::string mail(std::string_view id, std::string_view body = "Water on t
 /// `bytes` must outlive the result.
 inline RawMessage raw(const std::string& bytes, std::string_view recipient = "office@school.example",
                       TenantId tenant = kDefaultTenant, Channel channel = Channel::lmtp) {
-  return {.envelope = {.tenant = tenant, .channel = channel, .sender = "anna@school.example",
-                       .recipient = std::string(recipient), .peer = "127.0.0.1", .received_at = kStart},
+  return {.envelope = {.tenant = tenant,
+                       .channel = channel,
+                       .sender = "anna@school.example",
+                       .recipient = std::string(recipient),
+                       .peer = "127.0.0.1",
+                       .received_at = kStart},
           .bytes = bytes};
 }
 
@@ -29,7 +33,8 @@ inline Task new_task(std::string_view title = "Water leak", std::string_view tea
   task.requester = "anna@school.example";
   task.team = team;
   task.tags = {"water"};
-  task.escalation = {.steps = {{.after = Millis{7'200'000}, .to = "head@school.example"}}, .level = 0, .started_at = kStart};
+  task.escalation = {
+      .steps = {{.after = Millis{7'200'000}, .to = "head@school.example"}}, .level = 0, .started_at = kStart};
   task.created_at = task.updated_at = kStart;
   return task;
 }

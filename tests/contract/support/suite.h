@@ -39,6 +39,6 @@ class Suite : public testing::TestWithParam<Backend> {
 
 }  // namespace orgo::contract
 
-#define ORGO_CONTRACT(Name)                                                                        \
-  INSTANTIATE_TEST_SUITE_P(Every, Name, testing::ValuesIn(orgo::contract::all_backends()),          \
+#define ORGO_CONTRACT(Name)                                                                \
+  INSTANTIATE_TEST_SUITE_P(Every, Name, testing::ValuesIn(orgo::contract::all_backends()), \
                            [](const auto& backend) { return backend.param.name; })

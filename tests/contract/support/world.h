@@ -22,7 +22,9 @@ namespace orgo::contract {
 struct Stores {
   /// `store` is all of them.
   template <typename Store>
-  explicit Stores(Store& store) : messages(store), queue(store), changes(store), tasks(store), outbox(store), ledger(store), tokens(store), mailboxes(store), silence(store), rules(store) {}
+  explicit Stores(Store& store)
+      : messages(store), queue(store), changes(store), tasks(store), outbox(store), ledger(store), tokens(store),
+        mailboxes(store), silence(store), rules(store) {}
 
   MessageStore& messages;
   Queue& queue;
@@ -53,8 +55,8 @@ class DurableWorld : public World {
  public:
   /// Closes in an orderly way and opens again.
   virtual void reopen() = 0;
-  /// Runs `work` in a process of its own, kills it with SIGKILL once it has reported `reports` times, and opens again here.
-  /// What it reported up to its death, in order.
+  /// Runs `work` in a process of its own, kills it with SIGKILL once it has reported `reports` times, and opens again
+  /// here. What it reported up to its death, in order.
   virtual std::vector<std::int64_t> kill_after(int reports, const Work& work) = 0;
 };
 

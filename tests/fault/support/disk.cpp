@@ -28,7 +28,9 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 /// The shared memory of SQLite's log is rebuilt after a loss of power, so it is no part of the disk.
-bool is_scratch(const std::string& path) { return path.ends_with("-shm"); }
+bool is_scratch(const std::string& path) {
+  return path.ends_with("-shm");
+}
 
 }  // namespace
 
@@ -44,7 +46,8 @@ void Disk::watch(const std::string& folder) {
   calls_ = fail_at_ = failed_ = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     safe_names_.insert(entry.path().string());
-    if (entry.is_regular_file() && !is_scratch(entry.path().string())) files_[entry.path().string()].safe = read_file(entry.path());
+    if (entry.is_regular_file() && !is_scratch(entry.path().string()))
+      files_[entry.path().string()].safe = read_file(entry.path());
   }
   folder_ = folder;
 }
@@ -127,8 +130,10 @@ void Disk::flushed(int fd) {
   struct stat info {};
   if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
     std::error_code ignored;
-    std::erase_if(safe_names_, [&](const std::string& name) { return std::filesystem::path(name).parent_path() == path; });
-    for (const auto& entry : std::filesystem::directory_iterator(path, ignored)) safe_names_.insert(entry.path().string());
+    std::erase_if(safe_names_,
+                  [&](const std::string& name) { return std::filesystem::path(name).parent_path() == path; });
+    for (const auto& entry : std::filesystem::directory_iterator(path, ignored))
+      safe_names_.insert(entry.path().string());
     return;
   }
   auto& file = files_[path];
@@ -196,7 +201,9 @@ ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t offset) {
   return written;
 }
 
-ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) { return pwrite64(fd, bytes, size, offset); }
+ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
+  return pwrite64(fd, bytes, size, offset);
+}
 
 ssize_t write(int fd, const void* bytes, size_t size) {
   static auto* const next = real<ssize_t(int, const void*, size_t)>("write");
@@ -224,9 +231,12 @@ int ftruncate64(int fd, off64_t size) noexcept {
   return done;
 }
 
-int ftruncate(int fd, off_t size) noexcept { return ftruncate64(fd, size); }
+int ftruncate(int fd, off_t size) noexcept {
+  return ftruncate64(fd, size);
+}
 
-/// The machine's own disk is not asked: what counts here is what would be safe, and these tests flush ten thousand times.
+/// The machine's own disk is not asked: what counts here is what would be safe, and these tests flush ten thousand
+/// times.
 static int flush(int fd) {
   const auto verdict = Disk::instance().before_flush(fd);
   if (verdict.error != 0) {
@@ -237,9 +247,13 @@ static int flush(int fd) {
   return 0;
 }
 
-int fsync(int fd) { return flush(fd); }
+int fsync(int fd) {
+  return flush(fd);
+}
 
-int fdatasync(int fd) { return flush(fd); }
+int fdatasync(int fd) {
+  return flush(fd);
+}
 
 int unlink(const char* path) noexcept {
   static auto* const next = real<int(const char*)>("unlink");

@@ -9,10 +9,10 @@
 
 namespace orgo::fault {
 
-/// Watches what this process writes below one folder, as a disk with a cache would see it: what is flushed is safe, what is
-/// not flushed can be lost, in whole, in part or torn, when the power goes. Test programs that link this file have their
-/// system calls go through it (it defines write, pwrite, fsync, ... over those of the C library); below other folders
-/// nothing changes. Any thread.
+/// Watches what this process writes below one folder, as a disk with a cache would see it: what is flushed is safe,
+/// what is not flushed can be lost, in whole, in part or torn, when the power goes. Test programs that link this file
+/// have their system calls go through it (it defines write, pwrite, fsync, ... over those of the C library); below
+/// other folders nothing changes. Any thread.
 ///
 /// - fsync and fdatasync make the bytes of that file safe, and the names in a folder when it is a folder.
 /// - A flush that fails loses what it should have made safe, although it can still be read: that is what Linux does
@@ -33,8 +33,8 @@ class Disk {
   void fail_nothing();
   [[nodiscard]] std::int64_t failed();
 
-  /// Writes into `target` what would be found after a loss of power now. `keep` says for each write that was not flushed how
-  /// many of its bytes got to the disk by chance (0 to its size); without it: none.
+  /// Writes into `target` what would be found after a loss of power now. `keep` says for each write that was not
+  /// flushed how many of its bytes got to the disk by chance (0 to its size); without it: none.
   using Keep = std::size_t (*)(void* context, std::size_t size);
   void materialize(const std::string& target, Keep keep = nullptr, void* context = nullptr);
 

@@ -15,7 +15,9 @@ class Random {
     return z ^ z >> 31U;
   }
   /// 0 to `bound` - 1
-  std::int64_t below(std::int64_t bound) { return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(bound)); }
+  std::int64_t below(std::int64_t bound) {
+    return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(bound));
+  }
   double real() { return static_cast<double>(next() >> 11U) / 9007199254740992.0; }
   bool chance(double probability) { return real() < probability; }
 

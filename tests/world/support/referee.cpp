@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kProblemsMax = 20;
 constexpr int kAll = 1'000;
 
-std::string number(std::int64_t value) { return std::to_string(value); }
+std::string number(std::int64_t value) {
+  return std::to_string(value);
+}
 
 }  // namespace
 
@@ -75,17 +77,21 @@ void Referee::judge_messages() {
       continue;
     }
     const auto outcome = one.decision->outcome;
-    const bool opens = submission.expected == Expected::opens && !answered.contains(header_of(*submission.bytes, "Message-ID"));
-    const bool right = opens                                       ? outcome == Outcome::task_opened
-                       : submission.expected == Expected::recorded ? outcome == Outcome::recorded
-                                                                   : outcome == Outcome::task_opened || outcome == Outcome::task_joined;
-    if (!right) problem("wrong: " + to_string(one.message.id) + " (" + name + ") came to " + std::string(to_string(outcome)));
+    const bool opens =
+        submission.expected == Expected::opens && !answered.contains(header_of(*submission.bytes, "Message-ID"));
+    const bool right = opens ? outcome == Outcome::task_opened
+                       : submission.expected == Expected::recorded
+                           ? outcome == Outcome::recorded
+                           : outcome == Outcome::task_opened || outcome == Outcome::task_joined;
+    if (!right)
+      problem("wrong: " + to_string(one.message.id) + " (" + name + ") came to " + std::string(to_string(outcome)));
     submission_of_[one.message.id] = &submission;
     mail_of_[&submission] = {one.message.id, *one.decision};
   }
   for (const auto& [key, copies] : stored)
     if (!submitted.contains(key)) problem("phantom: " + to_string(copies.front()->message.id) + " was never submitted");
-  if (!store_.dead(1).value().empty()) problem("given up: a message lies in the dead letters although nothing is wrong with it");
+  if (!store_.dead(1).value().empty())
+    problem("given up: a message lies in the dead letters although nothing is wrong with it");
 }
 
 /// 3, 4: at most one task per message, and each task has a message that opened it.
@@ -116,29 +122,35 @@ void Referee::judge_effects() {
     }
     const auto takes = ++reached[effect.send];
     if (takes > 1 + world_.peers_.excuses(effect.send))
-      problem("doubled: " + to_string(effect.send) + " reached " + effect.recipient + " " + number(takes) + " times, but only " +
-              number(world_.peers_.excuses(effect.send)) + " answers were lost");
+      problem("doubled: " + to_string(effect.send) + " reached " + effect.recipient + " " + number(takes) +
+              " times, but only " + number(world_.peers_.excuses(effect.send)) + " answers were lost");
   }
   for (const auto& send : sends_) {
     const auto name = to_string(send.id) + " to " + send.send.recipient;
     switch (send.state) {
-      case SendState::queued: problem("unfinished: " + name + " still waits"); break;
+      case SendState::queued:
+        problem("unfinished: " + name + " still waits");
+        break;
       case SendState::delivered:
         if (reached[send.id] == 0) problem("lost: " + name + " is recorded as delivered, but nothing arrived");
         break;
       case SendState::failed:
-        if (!world_.peers_.was_told_no(send.id)) problem("lost: " + name + " was given up although nobody refused it: " + send.detail);
+        if (!world_.peers_.was_told_no(send.id))
+          problem("lost: " + name + " was given up although nobody refused it: " + send.detail);
         break;
-      case SendState::bounced: problem("phantom: " + name + " bounced, and no peer reports"); break;
+      case SendState::bounced:
+        problem("phantom: " + name + " bounced, and no peer reports");
+        break;
       case SendState::refused:
-        if (send.detail.starts_with("suppressed since")) {  // only once the relay has said that there is no such mailbox
+        if (send.detail.starts_with(
+                "suppressed since")) {  // only once the relay has said that there is no such mailbox
           if (std::ranges::none_of(sends_, [&](const StoredSend& one) {
                 return one.send.recipient == send.send.recipient && world_.peers_.was_told_no(one.id);
               }))
             problem("lost: " + name + " was held back although nobody refused that address");
         } else if (std::ranges::count_if(sends_, [&](const StoredSend& one) {
-              return one.send.task == send.send.task && one.send.recipient == send.send.recipient;
-            }) <= kLoopLimits[0].mails)
+                     return one.send.task == send.send.task && one.send.recipient == send.send.recipient;
+                   }) <= kLoopLimits[0].mails)
           problem("lost: " + name + " was held back although there was no loop");
         break;
     }
@@ -152,13 +164,15 @@ void Referee::judge_notifications() {
   for (const auto& effect : world_.peers_.taken()) {
     if (const auto own = parse_own_message_id(effect.message_id, kDomain)) told.insert({effect.recipient, own->task});
     for (const auto& task : tasks_)
-      if (effect.message_id.empty() && effect.text.find("\"number\":\"" + to_string(task.number) + "\"") != std::string::npos)
+      if (effect.message_id.empty() &&
+          effect.text.find("\"number\":\"" + to_string(task.number) + "\"") != std::string::npos)
         hooked.insert(task.number);
   }
   for (const auto& [submission, mail] : mail_of_) {
     if (submission->team.empty() || mail.decision.outcome != Outcome::task_opened) continue;
     const auto task = mail.decision.task;
-    if (!told.contains({submission->team, task})) problem("lost: " + submission->team + " was never told of " + to_string(task));
+    if (!told.contains({submission->team, task}))
+      problem("lost: " + submission->team + " was never told of " + to_string(task));
     if (submission->team == "it@school.example" && !hooked.contains(task))
       problem("lost: the webhook was never called for " + to_string(task));
   }
@@ -181,22 +195,26 @@ void Referee::judge_escalations() {
     }
     const std::string deadline(data->at("deadline").as_string());
     const auto due = parse_rfc3339(deadline);
-    if (!fired.insert({task, deadline}).second) problem("doubled: " + to_string(task) + " escalated twice for " + deadline);
+    if (!fired.insert({task, deadline}).second)
+      problem("doubled: " + to_string(task) + " escalated twice for " + deadline);
     if (!due || one.event.at < *due) problem("early: " + to_string(task) + " escalated before " + deadline);
     const auto reached = data->at("level").as_int64();
     if (reached != level[task] + 1)
-      problem("out of order: " + to_string(task) + " reached level " + number(reached) + " after " + number(level[task]));
+      problem("out of order: " + to_string(task) + " reached level " + number(reached) + " after " +
+              number(level[task]));
     level[task] = reached;
     if (!data->contains("told")) ++told[task];
   }
   for (const auto& task : tasks_) {
     if (escalates(task.state) && task.escalation.level < static_cast<int>(task.escalation.steps.size()))
-      problem("missed: nobody acknowledged " + to_string(task.number) + ", and its chain stopped at level " + number(task.escalation.level));
+      problem("missed: nobody acknowledged " + to_string(task.number) + ", and its chain stopped at level " +
+              number(task.escalation.level));
     const auto sends = std::ranges::count_if(sends_, [&](const StoredSend& send) {
       return send.send.task == task.number && send.send.kind == SendKind::escalation;
     });
     if (sends != told[task.number])
-      problem("unequal: " + to_string(task.number) + " escalated " + number(told[task.number]) + " times and told " + number(sends));
+      problem("unequal: " + to_string(task.number) + " escalated " + number(told[task.number]) + " times and told " +
+              number(sends));
   }
 }
 
@@ -211,7 +229,8 @@ void Referee::judge_answers() {
     if (++answers[send.send.message] > 1) problem("doubled: " + to_string(send.send.message) + " was answered twice");
   }
   for (const auto& [submission, mail] : mail_of_)
-    if (submission->is_answered && mail.decision.outcome == Outcome::task_opened && answers[mail.id] == 0) problem("lost: " + to_string(mail.id) + " got no answer");
+    if (submission->is_answered && mail.decision.outcome == Outcome::task_opened && answers[mail.id] == 0)
+      problem("lost: " + to_string(mail.id) + " got no answer");
 }
 
 /// 13: everything is accounted for.
@@ -223,7 +242,8 @@ void Referee::judge_ledger() {
     for (const auto& drift : imbalances(line)) problem("ledger: " + drift);
     if (line.waiting + line.dead + line.refused != 0) problem("ledger: not everything is decided");
   }
-  if (accepted != static_cast<std::int64_t>(messages_.size())) problem("ledger: it counts other messages than there are");
+  if (accepted != static_cast<std::int64_t>(messages_.size()))
+    problem("ledger: it counts other messages than there are");
 }
 
 }  // namespace orgo::world

@@ -7,10 +7,11 @@
 
 namespace orgo::world {
 
-/// Compares what was submitted and acknowledged, what is stored, and what reached the peers; knows nothing of how Orgo works
-/// inside. The numbers are those of the invariants in docs/reliability: 1 stored once and whole, 2 nothing acknowledged that
-/// is not durable, 3 no phantoms, 4 one effect per key, 5 one escalation per deadline, 6 states move along declared edges,
-/// 10 stale leases are refused, 13 nothing silently lost, 15 all work ends, 16 no automatic answers to machines.
+/// Compares what was submitted and acknowledged, what is stored, and what reached the peers; knows nothing of how Orgo
+/// works inside. The numbers are those of the invariants in docs/reliability: 1 stored once and whole, 2 nothing
+/// acknowledged that is not durable, 3 no phantoms, 4 one effect per key, 5 one escalation per deadline, 6 states move
+/// along declared edges, 10 stale leases are refused, 13 nothing silently lost, 15 all work ends, 16 no automatic
+/// answers to machines.
 class Referee {
  public:
   explicit Referee(Simulation& world) : world_(world), store_(world.store_) {}

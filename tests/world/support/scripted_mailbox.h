@@ -53,7 +53,8 @@ class MailServer {
 /// What an adapter would be: keeps to the contract of port/mailbox.h. `batch`: mails given to `take` at once.
 class ScriptedMailbox final : public Mailbox {
  public:
-  explicit ScriptedMailbox(std::shared_ptr<MailServer> server, std::size_t batch = 2) : server_(std::move(server)), batch_(batch) {}
+  explicit ScriptedMailbox(std::shared_ptr<MailServer> server, std::size_t batch = 2)
+      : server_(std::move(server)), batch_(batch) {}
 
   Result<Looked> look(const MailboxPosition& position, std::size_t most, const Take& take, Deadline deadline) override {
     std::unique_lock lock(server_->mutex_);
@@ -73,7 +74,8 @@ class ScriptedMailbox final : public Mailbox {
     while (looked.taken < most && looked.position.last_uid < server_->mails_.size()) {
       Batch batch;
       batch.position = looked.position;
-      while (batch.mails.size() < batch_ && looked.taken + batch.mails.size() < most && batch.position.last_uid < server_->mails_.size()) {
+      while (batch.mails.size() < batch_ && looked.taken + batch.mails.size() < most &&
+             batch.position.last_uid < server_->mails_.size()) {
         const auto& bytes = server_->mails_[batch.position.last_uid++];
         if (bytes.size() > bytes_max) batch.refused.push_back({std::to_string(batch.position.last_uid), bytes.size()});
         else batch.mails.push_back({std::to_string(batch.position.last_uid), bytes, received_at});
@@ -91,7 +93,8 @@ class ScriptedMailbox final : public Mailbox {
   }
   Status wait(Deadline deadline) override {
     std::unique_lock lock(server_->mutex_);
-    server_->changed_.wait_until(lock, deadline, [&] { return stopped_ || server_->mails_.size() != seen_ || server_->error_; });
+    server_->changed_.wait_until(lock, deadline,
+                                 [&] { return stopped_ || server_->mails_.size() != seen_ || server_->error_; });
     if (stopped_ || server_->error_) return failure(Errc::unavailable, "the connection is gone");
     return {};
   }

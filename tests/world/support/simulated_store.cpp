@@ -7,10 +7,12 @@
 namespace orgo::world {
 namespace {
 
-constexpr double kSkipOutbox = 0.2;    // of the decisions that send something
-constexpr double kInterleave = 0.1;    // of the commits
+constexpr double kSkipOutbox = 0.2;  // of the decisions that send something
+constexpr double kInterleave = 0.1;  // of the commits
 
-tl::unexpected<Error> failed() { return failure(Errc::unavailable, "simulated: the store is away"); }
+tl::unexpected<Error> failed() {
+  return failure(Errc::unavailable, "simulated: the store is away");
+}
 
 }  // namespace
 
@@ -67,7 +69,8 @@ std::vector<Result<MessageStore::Loaded>> SimulatedStore::load(std::span<const s
 Result<std::string> SimulatedStore::read_bytes(TenantId tenant, MessageId id) {
   return reading([&] { return MemoryStore::read_bytes(tenant, id); });
 }
-Result<std::vector<KnownMessage>> SimulatedStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes, int limit) {
+Result<std::vector<KnownMessage>> SimulatedStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
+                                                             int limit) {
   return reading([&] { return MemoryStore::find_known(tenant, id_hashes, limit); });
 }
 Result<std::optional<MessageDecision>> SimulatedStore::decision(TenantId tenant, MessageId id) {
@@ -76,7 +79,8 @@ Result<std::optional<MessageDecision>> SimulatedStore::decision(TenantId tenant,
 
 // --- queue
 
-Result<std::vector<QueueLease>> SimulatedStore::lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) {
+Result<std::vector<QueueLease>> SimulatedStore::lease(std::string_view topic, TimePoint now, Millis lease_time,
+                                                      int limit) {
   return writing([&] {
     if (bug_ == Bug::ack_before_commit) write_volatile();
     auto leases = MemoryStore::lease(topic, now, lease_time, limit);
@@ -92,7 +96,8 @@ Result<std::vector<QueueLease>> SimulatedStore::lease(std::string_view topic, Ti
 
 Result<int> SimulatedStore::complete(std::span<const QueueLease> leases) {
   return writing([&] {
-    const auto newest = std::ranges::count_if(leases, [&](const auto& one) { return newest_item_lease_[one.item] == one.token; });
+    const auto newest =
+        std::ranges::count_if(leases, [&](const auto& one) { return newest_item_lease_[one.item] == one.token; });
     auto counted = MemoryStore::complete(leases);
     if (counted && *counted > newest) breach("a lease that somebody else took over completed its item");
     return counted;
@@ -112,9 +117,8 @@ void SimulatedStore::watch_moves(const Changes& changes, const std::map<TaskNumb
   for (const auto& [task] : changes.tasks) {
     const auto from = earlier.find(task.number);
     if (from == earlier.end() || from->second == task.state || move_allowed(from->second, task.state)) continue;
-    const bool told = std::ranges::any_of(changes.events, [](const Event& event) {
-      return event.kind == EventKind::task_reopened;
-    });
+    const bool told =
+        std::ranges::any_of(changes.events, [](const Event& event) { return event.kind == EventKind::task_reopened; });
     if (task.state != TaskState::open || !told)
       breach(to_string(task.number) + " went from " + std::string(to_string(from->second)) + " to " +
              std::string(to_string(task.state)) + " without being reopened");
@@ -177,7 +181,8 @@ Result<Task> SimulatedStore::read(TenantId tenant, TaskNumber number) {
 Result<std::vector<PendingTimer>> SimulatedStore::due_timers(TimePoint now, int limit) {
   return reading([&] { return MemoryStore::due_timers(now, limit); });
 }
-Result<std::vector<LeasedSend>> SimulatedStore::lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel) {
+Result<std::vector<LeasedSend>> SimulatedStore::lease_sends(TimePoint now, Millis lease_time, int limit,
+                                                            std::string_view channel) {
   return writing([&] {
     auto leases = MemoryStore::lease_sends(now, lease_time, limit, channel);
     if (leases)
@@ -191,8 +196,8 @@ Result<std::optional<TimePoint>> SimulatedStore::next_send(std::string_view chan
 Result<std::optional<TimePoint>> SimulatedStore::next_timer() {
   return reading([&] { return MemoryStore::next_timer(); });
 }
-Result<std::int64_t> SimulatedStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
-                                                 SendId upto) {
+Result<std::int64_t> SimulatedStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
+                                                 std::string_view recipient, SendId upto) {
   return reading([&] { return MemoryStore::count_sends(tenant, task, since, recipient, upto); });
 }
 

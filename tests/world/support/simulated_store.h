@@ -16,12 +16,12 @@ struct Crash {};
 /// Mistakes that the referee must find, one at a time. They are made here, in the harness, and nowhere else.
 enum class Bug {
   none,
-  ack_before_commit,   ///< a message is answered for while it is only in memory
-  dedup_ignored,       ///< the key of a message that came before is not looked at
-  outbox_skipped,      ///< a decision is written without its sends, now and then
-  decided_twice,       ///< the decision of a message is not unique
-  timer_fencing_off,   ///< whoever thinks that a deadline is pending may fire it, whatever version he saw
-  lease_fencing_off,   ///< a lease that somebody else took over still counts
+  ack_before_commit,  ///< a message is answered for while it is only in memory
+  dedup_ignored,      ///< the key of a message that came before is not looked at
+  outbox_skipped,     ///< a decision is written without its sends, now and then
+  decided_twice,      ///< the decision of a message is not unique
+  timer_fencing_off,  ///< whoever thinks that a deadline is pending may fire it, whatever version he saw
+  lease_fencing_off,  ///< a lease that somebody else took over still counts
 };
 
 /// How often a call of the store goes wrong; each is a probability.
@@ -31,7 +31,8 @@ struct StoreFaults {
   double crash = 0;        ///< the process dies, before or after writing
 };
 
-/// The store of the simulator: the memory store behind faults. What is in it survives a crash; whoever used it does not.
+/// The store of the simulator: the memory store behind faults. What is in it survives a crash; whoever used it does
+/// not.
 class SimulatedStore final : public MemoryStore {
  public:
   SimulatedStore(Random& random, Bug bug) : random_(random), bug_(bug) {}
@@ -52,7 +53,8 @@ class SimulatedStore final : public MemoryStore {
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
   std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override;
   Result<std::string> read_bytes(TenantId tenant, MessageId id) override;
-  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes, int limit) override;
+  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
+                                               int limit) override;
   Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
   Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) override;
   Result<int> complete(std::span<const QueueLease> leases) override;
@@ -62,7 +64,8 @@ class SimulatedStore final : public MemoryStore {
   Result<Task> read(TenantId tenant, TaskNumber number) override;
   Result<StoredMessage> read(TenantId tenant, MessageId id) override { return MemoryStore::read(tenant, id); }
   Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
-  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit, std::string_view channel = {}) override;
+  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
+                                              std::string_view channel = {}) override;
   Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) override;
   Result<std::optional<TimePoint>> next_timer() override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,

@@ -80,11 +80,13 @@ Simulation::Process::Process(Simulation& world) {
   EscalationSettings escalation;
   escalation.batch = 4;
   for (int i = 0; i < kWorkers; ++i) {
-    processors.push_back(std::make_unique<Processor>(store, store, store, store, store, world.clock_, rules, processing));
+    processors.push_back(
+        std::make_unique<Processor>(store, store, store, store, store, world.clock_, rules, processing));
     mail.push_back(std::make_unique<SimulatedMailChannel>(world.peers_));
     webhooks.push_back(std::make_unique<SimulatedWebhookChannel>(world.peers_));
-    deliveries.push_back(std::make_unique<DeliveryService>(store, store, store, store, world.clock_, *mail.back(), *webhooks.back(),
-                                                           rules, [&world] { return world.random_.real(); }, delivery));
+    deliveries.push_back(std::make_unique<DeliveryService>(
+        store, store, store, store, world.clock_, *mail.back(), *webhooks.back(), rules,
+        [&world] { return world.random_.real(); }, delivery));
     escalations.push_back(std::make_unique<EscalationService>(store, store, world.clock_, escalation));
   }
 }
@@ -94,7 +96,8 @@ Simulation::Simulation(SimulationOptions options)
   static const auto rules = rules::load_rules({{"world.yaml", std::string(kRules)}});
   rules_ = rules.rules;
   if (!rules_) {
-    for (const auto& error : rules.errors) problems_.push_back("the rules of the world are wrong: " + to_string(error, kRules));
+    for (const auto& error : rules.errors)
+      problems_.push_back("the rules of the world are wrong: " + to_string(error, kRules));
     return;
   }
   peers_.stall_time = kSendLease + kSecond;
@@ -133,19 +136,25 @@ void Simulation::plan_one(int i) {
   switch (random_.below(10)) {
     case 0:
     case 1:
-      return add(office, compose_mail(from, "Water in room " + number, id, "It drips."), Expected::opens, "maintenance@school.example");
+      return add(office, compose_mail(from, "Water in room " + number, id, "It drips."), Expected::opens,
+                 "maintenance@school.example");
     case 2:
       return add(office, compose_mail(from, "A certificate please " + number, id, "For " + number), Expected::opens,
                  "secretary@school.example", true);
     case 3:
-      return add(office, compose_mail(from, "The sensor says " + number, id, "Hot."), Expected::opens, "it@school.example");
-    case 4: return add(office, compose_mail(from, "Lost property " + number, id, "A hat."), Expected::opens, "");
-    case 5: return add(office, compose_mail(from, "Hello " + number, id, "Nothing of note."), Expected::opens, "");
+      return add(office, compose_mail(from, "The sensor says " + number, id, "Hot."), Expected::opens,
+                 "it@school.example");
+    case 4:
+      return add(office, compose_mail(from, "Lost property " + number, id, "A hat."), Expected::opens, "");
+    case 5:
+      return add(office, compose_mail(from, "Hello " + number, id, "Nothing of note."), Expected::opens, "");
     case 6:
-      return add(office, compose_mail(from, "Out of office " + number, id, "I am away.", "Auto-Submitted: auto-replied\r\n"),
+      return add(office,
+                 compose_mail(from, "Out of office " + number, id, "I am away.", "Auto-Submitted: auto-replied\r\n"),
                  Expected::recorded, "");
     case 7:
-      return add(office, compose_mail(from, "Re: your answer " + number, id, "Any news?", "In-Reply-To: <" + earlier + ">\r\n"),
+      return add(office,
+                 compose_mail(from, "Re: your answer " + number, id, "Any news?", "In-Reply-To: <" + earlier + ">\r\n"),
                  Expected::opens_or_joins, "");
     case 8: {  // one mail to two mailboxes
       const auto bytes = compose_mail(from, "Water for two " + number, id, "Both of you.");
@@ -153,7 +162,8 @@ void Simulation::plan_one(int i) {
       return add("it-help@school.example", bytes, Expected::opens_or_joins, "");
     }
     default:  // another body under an id that was used before
-      return add(office, compose_mail(from, "Again " + number, earlier, "Other words " + number), Expected::opens_or_joins, "");
+      return add(office, compose_mail(from, "Again " + number, earlier, "Other words " + number),
+                 Expected::opens_or_joins, "");
   }
 }
 
@@ -170,8 +180,10 @@ void Simulation::correspondents_answer() {
     const auto id = "re" + number + "@peer.example";
     const auto reply_header = "In-Reply-To: " + effect.message_id + "\r\n";
     if (effect.automatic && random_.chance(0.5)) {
-      add(std::string(kOffice), compose_mail(effect.recipient, "Vacation " + number, id, "I am away.",
-                                             reply_header + "Auto-Submitted: auto-replied\r\n"), Expected::recorded, "");
+      add(std::string(kOffice),
+          compose_mail(effect.recipient, "Vacation " + number, id, "I am away.",
+                       reply_header + "Auto-Submitted: auto-replied\r\n"),
+          Expected::recorded, "");
     } else if (!effect.automatic && random_.chance(0.15)) {
       add(std::string(kOffice), compose_mail(effect.recipient, "Re: " + number, id, "On my way.", reply_header),
           Expected::opens_or_joins, "");
@@ -187,13 +199,14 @@ void Simulation::submit_what_is_due() {
     submission.next_try = clock_.now() + kMinute + Millis{random_.below(kMinute.count() * 4)};
     auto envelope = submission.envelope;
     envelope.received_at = clock_.now();
-    process_->intake->submit({envelope}, submission.bytes, [this, i, generation = generation_](std::vector<Status> outcomes) {
-      if (generation != generation_) return;  // that connection is cut
-      const bool lost = !calm_ && options_.faults && random_.chance(0.05);
-      if (lost || outcomes.size() != 1 || !outcomes[0]) return;
-      submissions_[i].acknowledged = true;
-      acknowledgements_ += std::to_string(i) + " at " + std::to_string(to_ms(clock_.now())) + "\n";
-    });
+    process_->intake->submit(
+        {envelope}, submission.bytes, [this, i, generation = generation_](std::vector<Status> outcomes) {
+          if (generation != generation_) return;  // that connection is cut
+          const bool lost = !calm_ && options_.faults && random_.chance(0.05);
+          if (lost || outcomes.size() != 1 || !outcomes[0]) return;
+          submissions_[i].acknowledged = true;
+          acknowledgements_ += std::to_string(i) + " at " + std::to_string(to_ms(clock_.now())) + "\n";
+        });
   }
 }
 
@@ -251,10 +264,18 @@ void Simulation::another_worker() {
   interleaving_ = true;
   const auto worker = (active_ + 1) % kWorkers;
   switch (random_.below(4)) {
-    case 0: (void)process_->processors[worker]->step(); break;
-    case 1: (void)process_->deliveries[worker]->step(); break;
-    case 2: (void)process_->escalations[worker]->step(); break;
-    default: somebody_acts(); break;
+    case 0:
+      (void)process_->processors[worker]->step();
+      break;
+    case 1:
+      (void)process_->deliveries[worker]->step();
+      break;
+    case 2:
+      (void)process_->escalations[worker]->step();
+      break;
+    default:
+      somebody_acts();
+      break;
   }
   interleaving_ = false;
 }
@@ -265,12 +286,18 @@ void Simulation::somebody_acts() {
   const auto& task = (*tasks)[static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(tasks->size())))];
   const auto act = [&]() -> Result<Changes> {
     switch (random_.below(6)) {
-      case 0: return commands::acknowledge(task, "user:anna", clock_.now());
-      case 1: return commands::resolve(task, "user:anna", clock_.now());
-      case 2: return commands::close(task, "user:anna", clock_.now());
-      case 3: return commands::reopen(task, "user:anna", clock_.now());
-      case 4: return commands::comment(task, "Looking at it.", "user:anna", clock_.now());
-      default: return commands::assign(task, "bert@school.example", "user:anna", clock_.now());
+      case 0:
+        return commands::acknowledge(task, "user:anna", clock_.now());
+      case 1:
+        return commands::resolve(task, "user:anna", clock_.now());
+      case 2:
+        return commands::close(task, "user:anna", clock_.now());
+      case 3:
+        return commands::reopen(task, "user:anna", clock_.now());
+      case 4:
+        return commands::comment(task, "Looking at it.", "user:anna", clock_.now());
+      default:
+        return commands::assign(task, "bert@school.example", "user:anna", clock_.now());
     }
   };
   const auto changes = act();
@@ -284,16 +311,28 @@ void Simulation::one_step() {
     switch (random_.below(14)) {
       case 0:
       case 1:
-      case 2: clock_.advance(Millis{random_.below(kSecond.count() * 30)}); break;
+      case 2:
+        clock_.advance(Millis{random_.below(kSecond.count() * 30)});
+        break;
       case 3:
-      case 4: submit_what_is_due(); break;
+      case 4:
+        submit_what_is_due();
+        break;
       case 5:
-      case 6: process_->intake->step(); break;
+      case 6:
+        process_->intake->step();
+        break;
       case 7:
-      case 8: (void)process_->processors[worker]->step(); break;
+      case 8:
+        (void)process_->processors[worker]->step();
+        break;
       case 9:
-      case 10: (void)process_->deliveries[worker]->step(); break;
-      case 11: (void)process_->escalations[worker]->step(); break;
+      case 10:
+        (void)process_->deliveries[worker]->step();
+        break;
+      case 11:
+        (void)process_->escalations[worker]->step();
+        break;
       case 12:
         correspondents_answer();
         if (random_.chance(0.4)) somebody_acts();
@@ -313,7 +352,8 @@ std::vector<std::string> Simulation::run() {
       // The weather changes: from nearly calm to stormy.
       const double storm = random_.real();
       store_.set_faults({.fail = 0.08 * storm, .lose_answer = 0.06 * storm, .crash = 0.02 * storm});
-      peers_.set_faults({.temporary = 0.3 * storm, .lose_answer = 0.1 * storm, .stall = 0.1 * storm, .crash = 0.02 * storm});
+      peers_.set_faults(
+          {.temporary = 0.3 * storm, .lose_answer = 0.1 * storm, .stall = 0.1 * storm, .crash = 0.02 * storm});
     }
     one_step();
     if (i % 25 == 24) check_balance();
@@ -378,12 +418,14 @@ std::string Simulation::fingerprint() {
   Sha256Stream hash;
   const auto events = store_.events_after(kDefaultTenant, 0, 1'000'000).value();
   for (const auto& one : events) {
-    std::string line = std::to_string(one.sequence) + " " + std::string(to_string(one.event.kind)) + " " + to_string(one.event.task) +
-                       " " + to_string(one.event.message) + " " + to_string(one.event.send) + " " +
-                       std::to_string(to_ms(one.event.at)) + " " + one.event.actor + " " + one.event.data + "\n";
+    std::string line = std::to_string(one.sequence) + " " + std::string(to_string(one.event.kind)) + " " +
+                       to_string(one.event.task) + " " + to_string(one.event.message) + " " +
+                       to_string(one.event.send) + " " + std::to_string(to_ms(one.event.at)) + " " + one.event.actor +
+                       " " + one.event.data + "\n";
     hash.add(line);
   }
-  for (const auto& taken : peers_.taken()) hash.add(taken.recipient + taken.text + std::to_string(to_ms(taken.at)) + "\n");
+  for (const auto& taken : peers_.taken())
+    hash.add(taken.recipient + taken.text + std::to_string(to_ms(taken.at)) + "\n");
   hash.add(acknowledgements_);
   return to_hex(hash.finish());
 }

@@ -19,9 +19,9 @@ namespace orgo::world {
 
 /// What a submitted mail must come to.
 enum class Expected {
-  opens,          ///< a task of its own
-  opens_or_joins, ///< a task of its own, or that of an earlier mail that it belongs to
-  recorded,       ///< no work: a machine wrote it
+  opens,           ///< a task of its own
+  opens_or_joins,  ///< a task of its own, or that of an earlier mail that it belongs to
+  recorded,        ///< no work: a machine wrote it
 };
 
 /// One mail for one recipient, handed in until it is acknowledged.
@@ -29,8 +29,8 @@ struct Submission {
   Envelope envelope;
   std::shared_ptr<const std::string> bytes;
   Expected expected = Expected::opens;
-  std::string team;            ///< who must be told of the task; empty: nobody
-  bool is_answered = false;    ///< the sender gets an automatic answer
+  std::string team;          ///< who must be told of the task; empty: nobody
+  bool is_answered = false;  ///< the sender gets an automatic answer
   TimePoint next_try{};
   int tries = 0;
   bool acknowledged = false;
@@ -44,8 +44,8 @@ struct SimulationOptions {
   int steps = 500;  ///< with faults; afterwards all must end by itself
 };
 
-/// The real services in one thread, on simulated clock, store and network, with people, submitters and peers around them.
-/// Everything follows from the seed.
+/// The real services in one thread, on simulated clock, store and network, with people, submitters and peers around
+/// them. Everything follows from the seed.
 class Simulation {
  public:
   explicit Simulation(SimulationOptions options);
@@ -108,7 +108,7 @@ class Simulation {
   int generation_ = 0;  ///< grows with each crash: connections of an earlier one are cut
   bool interleaving_ = false;
   std::size_t active_ = 0;  ///< the worker that is in the middle of something; only the other one may get in between
-  bool calm_ = false;   ///< the faults are over
+  bool calm_ = false;       ///< the faults are over
   std::vector<Submission> submissions_;
   std::size_t answered_effects_ = 0;  ///< of Peers::taken(), looked at by correspondents
   std::vector<std::string> problems_;

@@ -14,7 +14,8 @@ Error error_of(sqlite3* db, int code) {
   const int system = db != nullptr ? sqlite3_system_errno(db) : 0;
   std::string text = std::string("SQLite: ") + (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code));
   switch (code & 0xFF) {
-    case SQLITE_FULL: return {Errc::resource_exhausted, text};
+    case SQLITE_FULL:
+      return {Errc::resource_exhausted, text};
     case SQLITE_IOERR:
       if (system != 0) text += std::string(" (") + std::strerror(system) + ")";
       // A full disk shows as an I/O error when it is the log or its index that can't grow.
@@ -26,8 +27,10 @@ Error error_of(sqlite3* db, int code) {
         return {Errc::conflict, text};
       return {Errc::corrupt, text};
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return {Errc::corrupt, text};
-    default: return {Errc::unavailable, text};
+    case SQLITE_NOTADB:
+      return {Errc::corrupt, text};
+    default:
+      return {Errc::unavailable, text};
   }
 }
 
@@ -44,7 +47,8 @@ class SqliteStatement final : public Statement {
     sqlite3_bind_text(statement_, index, text.empty() ? "" : text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
   }
   void bind_blob(int index, std::string_view bytes) override {
-    sqlite3_bind_blob(statement_, index, bytes.empty() ? "" : bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC);
+    sqlite3_bind_blob(statement_, index, bytes.empty() ? "" : bytes.data(), static_cast<int>(bytes.size()),
+                      SQLITE_STATIC);
   }
   void bind_null(int index) override { sqlite3_bind_null(statement_, index); }
   Result<bool> step() override {
@@ -120,8 +124,9 @@ Status expect_pragma(Connection& connection, const char* sql, std::string_view w
   Query query(connection, sql);
   ORGO_TRY(row, query.next());
   if (!row || query.text(0) != wanted)
-    return failure(Errc::unavailable, std::string(name) + " is '" + std::string(row ? query.text(0) : "") + "' and can't be set to '" +
-                                          std::string(wanted) + "' on this file system; put data.dir on a local disk");
+    return failure(Errc::unavailable, std::string(name) + " is '" + std::string(row ? query.text(0) : "") +
+                                          "' and can't be set to '" + std::string(wanted) +
+                                          "' on this file system; put data.dir on a local disk");
   return {};
 }
 
@@ -132,7 +137,8 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
   static const int kNoStatistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)kNoStatistics;
   sqlite3* db = nullptr;
-  const int flags = (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX;
+  const int flags =
+      (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, nullptr);
   if (code != SQLITE_OK) {
     auto error = error_of(db, code).in("opening " + options.path);
@@ -152,7 +158,8 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
   if (!options.read_only) {
     ORGO_CHECK(where(expect_pragma(*connection, "PRAGMA journal_mode=WAL", "wal", "journal_mode")));
     // The log is moved into the file by our own thread (see SqlStore), and at once only when it grows too long.
-    ORGO_CHECK(where(connection->execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=OFF")));
+    ORGO_CHECK(
+        where(connection->execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=OFF")));
     ORGO_CHECK(where(expect_pragma(*connection, "PRAGMA synchronous", "2", "synchronous")));
   }
   ORGO_CHECK(where(connection->execute("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" +
@@ -164,8 +171,8 @@ Result<int> checkpoint_sqlite(Connection& connection, bool restart) {
   int frames = 0;
   int moved = 0;
   auto* db = static_cast<SqliteConnection&>(connection).handle();
-  const int code = sqlite3_wal_checkpoint_v2(db, nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-                                             &frames, &moved);
+  const int code = sqlite3_wal_checkpoint_v2(
+      db, nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
   // Busy means that a reader or the writer stands in the way: what could be moved was moved, the rest is for next time.
   if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) return tl::unexpected(error_of(db, code));
   return frames;

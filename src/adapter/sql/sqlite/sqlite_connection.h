@@ -12,8 +12,8 @@ struct SqliteOptions {
   std::int64_t cache_bytes = 16 << 20;  ///< page cache of this connection
 };
 
-/// Opens with WAL and synchronous=FULL, and reads both back: a store that is not durable is an error, not a warning (R4).
-/// unavailable: can't open; corrupt: not a database.
+/// Opens with WAL and synchronous=FULL, and reads both back: a store that is not durable is an error, not a warning
+/// (R4). unavailable: can't open; corrupt: not a database.
 Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& options);
 
 /// Moves what it can from the log into the database file without stopping readers or the writer; returns the number of

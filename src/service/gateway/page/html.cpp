@@ -13,7 +13,8 @@ Html& Html::text(std::string_view untrusted) {
     const bool control = (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F ||
                          (length == 2 && c == 0xC2 && static_cast<unsigned char>(untrusted[i + 1]) < 0xA0);
     // U+202D and U+202E turn the order of letters around: "exe.png" would stand where "gnp.exe" is.
-    const bool override_order = length == 3 && (untrusted.substr(i, 3) == "\xE2\x80\xAD" || untrusted.substr(i, 3) == "\xE2\x80\xAE");
+    const bool override_order =
+        length == 3 && (untrusted.substr(i, 3) == "\xE2\x80\xAD" || untrusted.substr(i, 3) == "\xE2\x80\xAE");
     if (length == 0 || control || override_order) out_ += "\xEF\xBF\xBD";
     else if (c == '&') out_ += "&amp;";
     else if (c == '<') out_ += "&lt;";
@@ -26,7 +27,9 @@ Html& Html::text(std::string_view untrusted) {
   return *this;
 }
 
-Html& Html::name(std::string_view untrusted) { return raw("<bdi>").text(untrusted).raw("</bdi>"); }
+Html& Html::name(std::string_view untrusted) {
+  return raw("<bdi>").text(untrusted).raw("</bdi>");
+}
 
 Html& Html::address(std::string_view untrusted) {
   if (untrusted.empty()) return *this;
@@ -42,7 +45,12 @@ Html& Html::number(std::int64_t value) {
 
 Html& Html::age(TimePoint at, TimePoint now) {
   const auto exact = to_rfc3339(at);
-  return raw("<time").attribute("datetime", exact).attribute("title", exact).raw(">").text(age_in_words(now - at)).raw("</time>");
+  return raw("<time")
+      .attribute("datetime", exact)
+      .attribute("title", exact)
+      .raw(">")
+      .text(age_in_words(now - at))
+      .raw("</time>");
 }
 
 Html& Html::instant(TimePoint at, const TimeZone& zone) {

@@ -9,8 +9,9 @@
 
 namespace orgo::gateway::page {
 
-/// Writes HTML so that nothing from outside can become markup: raw() takes literals of the program only, everything else
-/// goes through text() or attribute(), which escape. Control characters and bytes that are not UTF-8 become U+FFFD.
+/// Writes HTML so that nothing from outside can become markup: raw() takes literals of the program only, everything
+/// else goes through text() or attribute(), which escape. Control characters and bytes that are not UTF-8 become
+/// U+FFFD.
 class Html {
  public:
   template <std::size_t N>

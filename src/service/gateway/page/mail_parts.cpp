@@ -63,7 +63,10 @@ void write_protection(Html& html, const MailView& view) {
 void write_invites(Html& html, const MailView& view) {
   for (const auto& invite : view.invites) {
     const auto& event = invite.event;
-    html.raw("<section class=\"invite\" aria-label=\"Calendar\"><strong>").text(invite.what()).raw("</strong> ").name(event.summary);
+    html.raw("<section class=\"invite\" aria-label=\"Calendar\"><strong>")
+        .text(invite.what())
+        .raw("</strong> ")
+        .name(event.summary);
     html.raw("<dl><dt>When</dt><dd>").text(invite.when());
     if (const auto again = invite.recurrence(); !again.empty()) html.raw(", ").text(again);
     html.raw("</dd>");
@@ -125,37 +128,53 @@ void write_attachments(Html& html, const MailView& view, MessageId id) {
   html.raw("<ul class=\"attached\" aria-label=\"Attachments\">\n");
   for (std::size_t i = 0; i < attachments.size() && i < kAttachmentsMax; ++i) {
     const auto& attachment = attachments[i];
-    html.raw("<li><a").attribute("href", "/messages/" + to_string(id) + "/attachments/" + std::to_string(i)).raw(" download>");
+    html.raw("<li><a")
+        .attribute("href", "/messages/" + to_string(id) + "/attachments/" + std::to_string(i))
+        .raw(" download>");
     html.name(attachment.filename).raw("</a> <span class=\"soft\">").text(attachment.content_type).raw(", ");
     html.text(size_in_words(attachment.size)).raw("</span></li>\n");
   }
   html.raw("</ul>\n");
   if (attachments.size() > kAttachmentsMax)
-    html.raw("<p class=\"soft\">").number(static_cast<std::int64_t>(attachments.size() - kAttachmentsMax)).raw(" more are in the download.</p>\n");
+    html.raw("<p class=\"soft\">")
+        .number(static_cast<std::int64_t>(attachments.size() - kAttachmentsMax))
+        .raw(" more are in the download.</p>\n");
 }
 
-void write_mail_head(Html& html, const StoredMessage& stored, const MailView& view, TimePoint now, const RuleMarks& marks) {
+void write_mail_head(Html& html, const StoredMessage& stored, const MailView& view, TimePoint now,
+                     const RuleMarks& marks) {
   const auto id = to_string(stored.id);
   const auto& message = view.message;
   html.raw("<header><strong>");
   if (message.from) html.name(message.from->name.empty() ? message.from->address : message.from->name);
   else html.raw("(no sender)");
   html.raw("</strong>");
-  if (message.from && !message.from->name.empty()) html.raw(" <span class=\"soft\">").name(message.from->address).raw("</span>");
+  if (message.from && !message.from->name.empty())
+    html.raw(" <span class=\"soft\">").name(message.from->address).raw("</span>");
   html.raw(" <span class=\"soft\">to ").name(stored.envelope.recipient).raw(", ").age(stored.envelope.received_at, now);
   html.raw(", <a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a>");
-  if (view.language) html.raw(", <abbr").attribute("title", "the language that it seems to be written in").raw(">").text(view.language->language).raw("</abbr>");
+  if (view.language)
+    html.raw(", <abbr")
+        .attribute("title", "the language that it seems to be written in")
+        .raw(">")
+        .text(view.language->language)
+        .raw("</abbr>");
   html.raw("</span><br><bdi>");
   write_marked(html, message.subject, marks.subject);
   html.raw("</bdi></header>\n");
 }
 
-void write_mail(Html& html, House& house, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now, Deadline checks_until,
-                bool frame, bool remote, const TracedRule* marked) {
+void write_mail(Html& html, House& house, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now,
+                Deadline checks_until, bool frame, bool remote, const TracedRule* marked) {
   html.raw("<article class=\"card mail\">");
   if (!bytes) {
     const auto id = to_string(stored.id);
-    html.raw("<header><a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a> from ").name(stored.envelope.sender);
+    html.raw("<header><a")
+        .attribute("href", "/messages/" + id)
+        .raw(">")
+        .text(id)
+        .raw("</a> from ")
+        .name(stored.envelope.sender);
     html.raw("</header><p class=\"alert\">The bytes of this message can not be read.</p></article>\n");
     return;
   }

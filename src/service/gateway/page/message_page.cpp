@@ -32,8 +32,10 @@ Result<HttpResponse> show_message(House& house, const Call& call) {
   const TracedRule* chosen = nullptr;
   for (const auto& rule : traced)
     if (!wanted.empty() && rule.name == wanted) chosen = &rule;
-  if (!wanted.empty() && chosen == nullptr) html.raw("<p class=\"alert\" role=\"alert\">This decision has no such rule in its trace.</p>\n");
-  if (chosen != nullptr) html.raw("<p class=\"soft\">Marked: the words by which the rule ").name(chosen->name).raw(" holds.</p>\n");
+  if (!wanted.empty() && chosen == nullptr)
+    html.raw("<p class=\"alert\" role=\"alert\">This decision has no such rule in its trace.</p>\n");
+  if (chosen != nullptr)
+    html.raw("<p class=\"soft\">Marked: the words by which the rule ").name(chosen->name).raw(" holds.</p>\n");
   const auto bytes = house.services.messages.read_bytes(tenant, id);
   write_mail(html, house, story.message, bytes, now, within(kCheckTime), parameter(call, "view") != "text",
              parameter(call, "remote") == "1", chosen);
@@ -70,26 +72,67 @@ namespace orgo::gateway {
 
 std::vector<Route> page_routes() {
   const auto show = [](std::string_view pattern, Permission permission, Handler handler, std::string_view summary) {
-    return Route{.method = "GET", .pattern = pattern, .surface = Surface::page, .permission = permission, .handler = handler,
-                 .summary = summary, .answer = "text/html"};
+    return Route{.method = "GET",
+                 .pattern = pattern,
+                 .surface = Surface::page,
+                 .permission = permission,
+                 .handler = handler,
+                 .summary = summary,
+                 .answer = "text/html"};
   };
   return {
       show("/", Permission::read_tasks, page::show_task_list, "The tasks."),
       show("/tasks/{id}", Permission::read_tasks, page::show_task, "One task."),
-      {.method = "POST", .pattern = "/tasks/{id}/{command}", .surface = Surface::page, .permission = Permission::change_tasks,
-       .handler = page::post_task_command, .summary = "A button of the page of a task.", .answer = "text/html", .success = 303},
+      {.method = "POST",
+       .pattern = "/tasks/{id}/{command}",
+       .surface = Surface::page,
+       .permission = Permission::change_tasks,
+       .handler = page::post_task_command,
+       .summary = "A button of the page of a task.",
+       .answer = "text/html",
+       .success = 303},
       show("/messages/{id}", Permission::read_messages, page::show_message, "One message and its story."),
-      show("/messages/{id}/html", Permission::read_messages, page::show_message_html, "The HTML of a message, made safe, for a frame."),
+      show("/messages/{id}/html", Permission::read_messages, page::show_message_html,
+           "The HTML of a message, made safe, for a frame."),
       show("/messages/{id}/attachments/{index}", Permission::read_messages, serve_attachment, "One attachment."),
       show("/messages/{id}/raw", Permission::read_messages, page::download_message, "The bytes of a message."),
-      {.method = "GET", .pattern = "/login", .surface = Surface::page, .permission = {}, .handler = page::show_login,
-       .summary = "Asks for a token.", .answer = "text/html"},
-      {.method = "POST", .pattern = "/login", .surface = Surface::page, .permission = {}, .handler = page::post_login,
-       .summary = "Begins a session.", .answer = "text/html", .success = 303},
-      {.method = "POST", .pattern = "/logout", .surface = Surface::page, .permission = {}, .handler = page::post_logout,
-       .summary = "Ends the session.", .answer = "text/html", .success = 303},
-      {.method = "GET", .pattern = "/style.css", .surface = Surface::page, .permission = {}, .handler = page::style, .summary = "The style.", .answer = "text/css"},
-      {.method = "GET", .pattern = "/favicon.svg", .surface = Surface::page, .permission = {}, .handler = page::icon, .summary = "The icon.", .answer = "image/svg+xml"},
+      {.method = "GET",
+       .pattern = "/login",
+       .surface = Surface::page,
+       .permission = {},
+       .handler = page::show_login,
+       .summary = "Asks for a token.",
+       .answer = "text/html"},
+      {.method = "POST",
+       .pattern = "/login",
+       .surface = Surface::page,
+       .permission = {},
+       .handler = page::post_login,
+       .summary = "Begins a session.",
+       .answer = "text/html",
+       .success = 303},
+      {.method = "POST",
+       .pattern = "/logout",
+       .surface = Surface::page,
+       .permission = {},
+       .handler = page::post_logout,
+       .summary = "Ends the session.",
+       .answer = "text/html",
+       .success = 303},
+      {.method = "GET",
+       .pattern = "/style.css",
+       .surface = Surface::page,
+       .permission = {},
+       .handler = page::style,
+       .summary = "The style.",
+       .answer = "text/css"},
+      {.method = "GET",
+       .pattern = "/favicon.svg",
+       .surface = Surface::page,
+       .permission = {},
+       .handler = page::icon,
+       .summary = "The icon.",
+       .answer = "image/svg+xml"},
   };
 }
 

@@ -6,33 +6,60 @@ namespace {
 
 std::string_view verb_of(EventKind kind) {
   switch (kind) {
-    case EventKind::message_accepted: return "Message accepted";
-    case EventKind::message_decided: return "Message decided";
-    case EventKind::task_opened: return "Task opened";
-    case EventKind::task_replied: return "Reply came in";
-    case EventKind::task_assigned: return "Assigned";
-    case EventKind::task_state: return "State changed";
-    case EventKind::task_priority: return "Priority changed";
-    case EventKind::task_commented: return "Comment";
-    case EventKind::task_tagged: return "Tags changed";
-    case EventKind::task_due: return "Deadline changed";
-    case EventKind::task_reopened: return "Reopened";
-    case EventKind::task_routed: return "Routed";
-    case EventKind::task_field: return "Field changed";
-    case EventKind::escalation_fired: return "Escalated";
-    case EventKind::sla_warned: return "Promise nearly broken";
-    case EventKind::sla_breached: return "Promise broken";
-    case EventKind::send_queued: return "Mail queued";
-    case EventKind::send_delivered: return "Mail delivered";
-    case EventKind::send_deferred: return "Mail deferred";
-    case EventKind::send_failed: return "Mail failed";
-    case EventKind::send_refused: return "Mail not sent";
-    case EventKind::send_bounced: return "Mail bounced";
-    case EventKind::send_delayed: return "Mail delayed on the way";
-    case EventKind::send_complained: return "Complaint about our mail";
-    case EventKind::suppression_added: return "Address suppressed";
-    case EventKind::suppression_removed: return "Address no longer suppressed";
-    default: return to_string(kind);
+    case EventKind::message_accepted:
+      return "Message accepted";
+    case EventKind::message_decided:
+      return "Message decided";
+    case EventKind::task_opened:
+      return "Task opened";
+    case EventKind::task_replied:
+      return "Reply came in";
+    case EventKind::task_assigned:
+      return "Assigned";
+    case EventKind::task_state:
+      return "State changed";
+    case EventKind::task_priority:
+      return "Priority changed";
+    case EventKind::task_commented:
+      return "Comment";
+    case EventKind::task_tagged:
+      return "Tags changed";
+    case EventKind::task_due:
+      return "Deadline changed";
+    case EventKind::task_reopened:
+      return "Reopened";
+    case EventKind::task_routed:
+      return "Routed";
+    case EventKind::task_field:
+      return "Field changed";
+    case EventKind::escalation_fired:
+      return "Escalated";
+    case EventKind::sla_warned:
+      return "Promise nearly broken";
+    case EventKind::sla_breached:
+      return "Promise broken";
+    case EventKind::send_queued:
+      return "Mail queued";
+    case EventKind::send_delivered:
+      return "Mail delivered";
+    case EventKind::send_deferred:
+      return "Mail deferred";
+    case EventKind::send_failed:
+      return "Mail failed";
+    case EventKind::send_refused:
+      return "Mail not sent";
+    case EventKind::send_bounced:
+      return "Mail bounced";
+    case EventKind::send_delayed:
+      return "Mail delayed on the way";
+    case EventKind::send_complained:
+      return "Complaint about our mail";
+    case EventKind::suppression_added:
+      return "Address suppressed";
+    case EventKind::suppression_removed:
+      return "Address no longer suppressed";
+    default:
+      return to_string(kind);
   }
 }
 
@@ -51,11 +78,14 @@ std::string shown(const json::value& value) {
 }  // namespace
 
 void begin_page(Html& html, std::string_view title, const std::optional<Caller>& caller) {
-  html.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-  html.text(title).raw(" - Orgo</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n"
-                       "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\">\n</head>\n<body>\n"
-                       "<a class=\"skip\" href=\"#content\">To the content</a>\n<header class=\"bar\"><a class=\"brand\" href=\"/\">Orgo</a>");
+  html.raw(
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+  html.text(title).raw(
+      " - Orgo</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n"
+      "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\">\n</head>\n<body>\n"
+      "<a class=\"skip\" href=\"#content\">To the content</a>\n<header class=\"bar\"><a class=\"brand\" "
+      "href=\"/\">Orgo</a>");
   if (caller) {
     html.raw("<form method=\"post\" action=\"/logout\"><span class=\"who\">").name(caller->name).raw(" (");
     html.text(to_string(caller->role)).raw(")</span><button>Log out</button></form>");
@@ -65,7 +95,9 @@ void begin_page(Html& html, std::string_view title, const std::optional<Caller>&
   }
 }
 
-void end_page(Html& html) { html.raw("</main>\n</body>\n</html>\n"); }
+void end_page(Html& html) {
+  html.raw("</main>\n</body>\n</html>\n");
+}
 
 HttpResponse html_response(Html& html, int status) {
   HttpResponse response;
@@ -85,7 +117,10 @@ HttpResponse redirect(std::string location) {
 HttpResponse error_page(const Call& call, const Problem& problem) {
   Html html;
   begin_page(html, reason_phrase(problem.status), std::nullopt);
-  html.raw("<h1>").text(reason_phrase(problem.status)).raw("</h1>\n<p class=\"alert\" role=\"alert\">").text(problem.detail);
+  html.raw("<h1>")
+      .text(reason_phrase(problem.status))
+      .raw("</h1>\n<p class=\"alert\" role=\"alert\">")
+      .text(problem.detail);
   html.raw("</p>\n<p><a href=\"/\">To the tasks</a></p>\n");
   if (problem.status >= 500) html.raw("<p class=\"soft\">Trace id: ").text(call.trace_id).raw("</p>\n");
   end_page(html);
@@ -120,15 +155,22 @@ void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
   const auto* comment = event.kind == EventKind::task_commented ? fields.if_contains("text") : nullptr;
   const auto* from = fields.if_contains("from");
   const auto* to = fields.if_contains("to");
-  const auto words = [](const json::value& value) { return shown(value).empty() ? std::string("nobody") : shown(value); };
+  const auto words = [](const json::value& value) {
+    return shown(value).empty() ? std::string("nobody") : shown(value);
+  };
   if (from != nullptr && to != nullptr) {
     html.raw(" from ").name(words(*from)).raw(" to ").name(words(*to));
   } else if (to != nullptr) {
     html.raw(" to ").name(words(*to));
   }
   for (const auto& [key, value] : fields) {
-    if (&value == comment || &value == from || &value == to || !worth_showing(event.kind, std::string_view(key.data(), key.size()), value)) continue;
-    html.raw(" <span class=\"soft\">").text(std::string_view(key.data(), key.size())).raw("</span> ").name(shown(value));
+    if (&value == comment || &value == from || &value == to ||
+        !worth_showing(event.kind, std::string_view(key.data(), key.size()), value))
+      continue;
+    html.raw(" <span class=\"soft\">")
+        .text(std::string_view(key.data(), key.size()))
+        .raw("</span> ")
+        .name(shown(value));
   }
   if (event.message) {
     const auto id = to_string(event.message);

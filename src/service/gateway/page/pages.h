@@ -41,10 +41,10 @@ std::string_view field(const Parameters& form, std::string_view name);
 void write_priority(Html& html, Priority priority);
 /// The words of an event, for a person: "anna assigned it to bert@example.org".
 void write_event(Html& html, const StoredEvent& stored, TimePoint now);
-/// One message as it is meant: sender, signature, calendar entries, text with quotes folded, attachments. `frame`: its HTML,
-/// if it has any, in a sandboxed frame instead of the text; `remote`: with pictures of other servers. `checks_until`: then
-/// its signature is not checked any more; a page with many mails has one deadline. `marked`: the rule whose words are marked
-/// in subject and text; the frame has no marks, so that this shows the text.
+/// One message as it is meant: sender, signature, calendar entries, text with quotes folded, attachments. `frame`: its
+/// HTML, if it has any, in a sandboxed frame instead of the text; `remote`: with pictures of other servers.
+/// `checks_until`: then its signature is not checked any more; a page with many mails has one deadline. `marked`: the
+/// rule whose words are marked in subject and text; the frame has no marks, so that this shows the text.
 void write_mail(Html& html, House& house, const StoredMessage& stored, const Result<std::string>& bytes, TimePoint now,
                 Deadline checks_until, bool frame = false, bool remote = false, const TracedRule* marked = nullptr);
 void write_frame(Html& html, const MailView& view, MessageId id, bool remote);

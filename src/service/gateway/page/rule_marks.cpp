@@ -21,7 +21,8 @@ bool flag_of(const json::object& object, std::string_view name) {
 }
 std::size_t number_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_int64() && value->as_int64() > 0 ? static_cast<std::size_t>(value->as_int64()) : 0;
+  return value != nullptr && value->is_int64() && value->as_int64() > 0 ? static_cast<std::size_t>(value->as_int64())
+                                                                        : 0;
 }
 template <typename Use>
 void each_object(const json::object& object, std::string_view name, Use&& use) {
@@ -74,7 +75,8 @@ std::vector<TracedRule> traced_rules(std::string_view trace) {
       part.held = flag_of(inner, "held");
       part.negated = flag_of(inner, "negated");
       each_object(inner, "words", [&](const json::object& word) {
-        part.words.push_back({text_of(word, "field"), number_of(word, "value"), number_of(word, "offset"), number_of(word, "length")});
+        part.words.push_back(
+            {text_of(word, "field"), number_of(word, "value"), number_of(word, "offset"), number_of(word, "length")});
       });
     });
   });
@@ -105,7 +107,8 @@ void write_marked(Html& html, std::string_view text, const std::vector<rules::Ra
   html.text(text.substr(at));
 }
 
-void write_rules(Html& html, const std::vector<TracedRule>& rules, const TracedRule* chosen, const rules::Facts& facts, const std::string& page) {
+void write_rules(Html& html, const std::vector<TracedRule>& rules, const TracedRule* chosen, const rules::Facts& facts,
+                 const std::string& page) {
   if (rules.empty()) return;
   html.raw("<h2 id=\"rules\">Rules</h2>\n<ol class=\"rules card\">\n");
   for (const auto& rule : rules) {
@@ -115,9 +118,11 @@ void write_rules(Html& html, const std::vector<TracedRule>& rules, const TracedR
     if (rule.matched) html.raw("<span class=\"chip done\">holds</span> ");
     else html.raw("<span class=\"chip\">no</span> ");
     html.raw("<strong>").name(rule.name).raw("</strong>");
-    const bool marks = std::any_of(rule.parts.begin(), rule.parts.end(), [](const auto& part) { return !part.words.empty(); });
+    const bool marks =
+        std::any_of(rule.parts.begin(), rule.parts.end(), [](const auto& part) { return !part.words.empty(); });
     if (here) html.raw(" <a").attribute("href", page + "#rules").raw(">Unmark its words</a>");
-    else if (marks) html.raw(" <a").attribute("href", page + "?rule=" + percent_encoded(rule.name)).raw(">Mark its words</a>");
+    else if (marks)
+      html.raw(" <a").attribute("href", page + "?rule=" + percent_encoded(rule.name)).raw(">Mark its words</a>");
     if (rule.parts.empty()) {
       html.raw(" <span class=\"soft\">").text(rule.why).raw("</span></li>\n");
       continue;

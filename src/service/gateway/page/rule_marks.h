@@ -25,11 +25,13 @@ struct RuleMarks {
 };
 RuleMarks marks_of(const TracedRule& rule, const MailView& view);
 
-/// Escaped text with <mark> around `marks`, which are places of `whole`; `text` is that part of it which begins at `from`.
+/// Escaped text with <mark> around `marks`, which are places of `whole`; `text` is that part of it which begins at
+/// `from`.
 void write_marked(Html& html, std::string_view text, const std::vector<rules::Range>& marks, std::size_t from = 0);
 
-/// The rules that acted or came near, each part of their conditions, and the words in fields that the page does not show.
-/// `chosen`: the rule whose words are marked above, if any; `page`: address of the page without parameters.
-void write_rules(Html& html, const std::vector<TracedRule>& rules, const TracedRule* chosen, const rules::Facts& facts, const std::string& page);
+/// The rules that acted or came near, each part of their conditions, and the words in fields that the page does not
+/// show. `chosen`: the rule whose words are marked above, if any; `page`: address of the page without parameters.
+void write_rules(Html& html, const std::vector<TracedRule>& rules, const TracedRule* chosen, const rules::Facts& facts,
+                 const std::string& page);
 
 }  // namespace orgo::gateway::page

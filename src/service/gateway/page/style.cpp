@@ -2,7 +2,8 @@
 
 namespace orgo::gateway::page {
 
-const std::string_view kStyle = R"css(:root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee5;--paper:#fff;--ground:#f4f6f8;--accent:#0b5fa5;--on-accent:#fff;
+const std::string_view kStyle =
+    R"css(:root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee5;--paper:#fff;--ground:#f4f6f8;--accent:#0b5fa5;--on-accent:#fff;
 --urgent:#b3261e;--high:#9a5300;--ok:#1d6b37;--chip:#e8edf3}
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#a3aebc;--line:#343d49;--paper:#1b2129;--ground:#12161c;--accent:#7ab8f0;--on-accent:#0c1420;
 --urgent:#ff8a80;--high:#ffb866;--ok:#7fd49b;--chip:#2a323d}}

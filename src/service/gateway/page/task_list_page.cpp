@@ -60,33 +60,51 @@ void option(Html& html, std::string_view value, std::string_view words, const st
 }
 
 void write_filter(Html& html, const Filter& filter, const std::vector<Task>& tasks) {
-  html.raw("<form class=\"filter\" method=\"get\" action=\"/\" role=\"search\">\n<div><label for=\"state\">State</label><select id=\"state\" name=\"state\">");
+  html.raw(
+      "<form class=\"filter\" method=\"get\" action=\"/\" role=\"search\">\n<div><label "
+      "for=\"state\">State</label><select id=\"state\" name=\"state\">");
   option(html, "open", "Open (all that is to do)", filter.state);
-  for (const auto* state : {"new", "pending", "acknowledged", "resolved", "closed"}) option(html, state, state, filter.state);
+  for (const auto* state : {"new", "pending", "acknowledged", "resolved", "closed"})
+    option(html, state, state, filter.state);
   option(html, "done", "Done", filter.state);
   option(html, "all", "All", filter.state);
-  html.raw("</select></div>\n<div><label for=\"team\">Team</label><input id=\"team\" name=\"team\" list=\"teams\" maxlength=\"254\"");
+  html.raw(
+      "</select></div>\n<div><label for=\"team\">Team</label><input id=\"team\" name=\"team\" list=\"teams\" "
+      "maxlength=\"254\"");
   html.attribute("value", filter.team).raw("><datalist id=\"teams\">");
   std::vector<std::string> teams;
   for (const auto& task : tasks)
-    if (!task.team.empty() && std::find(teams.begin(), teams.end(), task.team) == teams.end()) teams.push_back(task.team);
+    if (!task.team.empty() && std::find(teams.begin(), teams.end(), task.team) == teams.end())
+      teams.push_back(task.team);
   for (const auto& team : teams) html.raw("<option").attribute("value", team).raw("></option>");
-  html.raw("</datalist></div>\n<div><label for=\"q\">Words in the title</label><input id=\"q\" name=\"q\" type=\"search\" maxlength=\"200\"");
-  html.attribute("value", filter.text).raw("></div>\n<div class=\"go\"><button class=\"main\">Show</button></div>\n</form>\n");
+  html.raw(
+      "</datalist></div>\n<div><label for=\"q\">Words in the title</label><input id=\"q\" name=\"q\" type=\"search\" "
+      "maxlength=\"200\"");
+  html.attribute("value", filter.text)
+      .raw("></div>\n<div class=\"go\"><button class=\"main\">Show</button></div>\n</form>\n");
 }
 
 void write_row(Html& html, const Task& task, TimePoint now) {
   const auto id = to_string(task.number);
-  html.raw("<tr><td class=\"keep inline soft\">").text(id).raw("</td><td><a").attribute("href", "/tasks/" + id).raw(">");
-  html.name(task.title.empty() ? "(no title)" : task.title).raw("</a></td><td class=\"keep inline\"><span class=\"chip\">");
+  html.raw("<tr><td class=\"keep inline soft\">")
+      .text(id)
+      .raw("</td><td><a")
+      .attribute("href", "/tasks/" + id)
+      .raw(">");
+  html.name(task.title.empty() ? "(no title)" : task.title)
+      .raw("</a></td><td class=\"keep inline\"><span class=\"chip\">");
   html.text(to_string(task.state)).raw("</span></td><td class=\"keep inline\">");
   write_priority(html, task.priority);
-  html.raw("</td><td class=\"inline who\">").address(task.team).raw("</td><td class=\"inline who\">").address(task.assignee);
+  html.raw("</td><td class=\"inline who\">")
+      .address(task.team)
+      .raw("</td><td class=\"inline who\">")
+      .address(task.assignee);
   html.raw("</td><td class=\"keep inline soft\">").age(task.created_at, now).raw("</td></tr>\n");
 }
 
 std::string query_of(const Filter& filter) {
-  return "/?state=" + percent_encoded(filter.state) + "&team=" + percent_encoded(filter.team) + "&q=" + percent_encoded(filter.text);
+  return "/?state=" + percent_encoded(filter.state) + "&team=" + percent_encoded(filter.team) +
+         "&q=" + percent_encoded(filter.text);
 }
 
 }  // namespace
@@ -115,16 +133,21 @@ Result<HttpResponse> show_task_list(House& house, const Call& call) {
     if (found.gave_up) html.raw("<p class=\"card\">Nothing among the tasks looked through so far.</p>\n");
     else html.raw("<p class=\"card\">No tasks here. Send a mail, or choose another filter.</p>\n");
   } else {
-    html.raw("<table class=\"tasks\"><caption>Tasks, newest first</caption>\n<thead><tr><th scope=\"col\">No.</th><th scope=\"col\">Title</th>"
-             "<th scope=\"col\">State</th><th scope=\"col\">Priority</th><th scope=\"col\">Team</th><th scope=\"col\">Assigned to</th>"
-             "<th scope=\"col\">Age</th></tr></thead>\n<tbody>\n");
+    html.raw(
+        "<table class=\"tasks\"><caption>Tasks, newest first</caption>\n<thead><tr><th scope=\"col\">No.</th><th "
+        "scope=\"col\">Title</th>"
+        "<th scope=\"col\">State</th><th scope=\"col\">Priority</th><th scope=\"col\">Team</th><th "
+        "scope=\"col\">Assigned to</th>"
+        "<th scope=\"col\">Age</th></tr></thead>\n<tbody>\n");
     for (const auto& task : found.tasks) write_row(html, task, now);
     html.raw("</tbody></table>\n");
   }
   html.raw("<p class=\"pages\">");
   if (before) html.raw("<a").attribute("href", query_of(filter)).raw(">Back to the newest</a> ");
   if (found.go_on) {
-    html.raw("<a rel=\"next\"").attribute("href", query_of(filter) + "&cursor=" + percent_encoded(house.cursors.make(list_name, found.go_on->value)));
+    html.raw("<a rel=\"next\"")
+        .attribute("href",
+                   query_of(filter) + "&cursor=" + percent_encoded(house.cursors.make(list_name, found.go_on->value)));
     html.raw(">");
     if (found.gave_up) html.raw("Look through older tasks</a>");
     else html.raw("Older tasks</a>");

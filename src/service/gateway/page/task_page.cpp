@@ -21,7 +21,8 @@ template <std::size_t N>
 void begin_form(Html& html, const Task& task, const char (&command)[N], bool row) {
   html.raw("<form method=\"post\"");
   if (row) html.raw(" class=\"row\"");
-  html.attribute("action", "/tasks/" + to_string(task.number) + "/" + command).raw("><input type=\"hidden\" name=\"version\"");
+  html.attribute("action", "/tasks/" + to_string(task.number) + "/" + command)
+      .raw("><input type=\"hidden\" name=\"version\"");
   html.attribute("value", std::to_string(task.version)).raw(">");
 }
 
@@ -34,9 +35,14 @@ void button_form(Html& html, const Task& task, const char (&command)[N], const c
 }
 
 template <std::size_t N, std::size_t L, std::size_t B>
-void field_form(Html& html, const Task& task, const char (&command)[N], const char (&label)[L], std::string_view value, const char (&words)[B]) {
+void field_form(Html& html, const Task& task, const char (&command)[N], const char (&label)[L], std::string_view value,
+                const char (&words)[B]) {
   begin_form(html, task, command, true);
-  html.raw("<div><label").attribute("for", command).raw(">").raw(label).raw("</label><input name=\"value\" maxlength=\"254\"");
+  html.raw("<div><label")
+      .attribute("for", command)
+      .raw(">")
+      .raw(label)
+      .raw("</label><input name=\"value\" maxlength=\"254\"");
   html.attribute("id", command).attribute("value", value).raw("></div><button>").raw(words).raw("</button></form>\n");
 }
 
@@ -51,7 +57,9 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Com
   if (task.state != TaskState::closed) button_form(html, task, "close", "Close");
   if (is_open(task.state) && task.assignee != caller.name) {
     begin_form(html, task, "assign", false);
-    html.raw("<input type=\"hidden\" name=\"value\"").attribute("value", caller.name).raw("><button>Take it</button></form>\n");
+    html.raw("<input type=\"hidden\" name=\"value\"")
+        .attribute("value", caller.name)
+        .raw("><button>Take it</button></form>\n");
   }
   html.raw("</div>\n");
   if (is_open(task.state)) {
@@ -68,23 +76,37 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Com
   }
   for (const auto& one : task.fields) {
     begin_form(html, task, "field", true);
-    html.raw("<input type=\"hidden\" name=\"name\"").attribute("value", one.name).raw("><div><label").attribute("for", "field-" + one.name).raw(">");
-    html.name(one.label).raw("</label><input name=\"value\" maxlength=\"200\"").attribute("id", "field-" + one.name).attribute("value", one.value);
+    html.raw("<input type=\"hidden\" name=\"name\"")
+        .attribute("value", one.name)
+        .raw("><div><label")
+        .attribute("for", "field-" + one.name)
+        .raw(">");
+    html.name(one.label)
+        .raw("</label><input name=\"value\" maxlength=\"200\"")
+        .attribute("id", "field-" + one.name)
+        .attribute("value", one.value);
     html.raw("></div><button>Set</button></form>\n");
   }
   field_form(html, task, "tag", "New tag", "", "Add");
   begin_form(html, task, "comment", false);
-  html.raw("<label for=\"comment\">Comment</label><textarea id=\"comment\" name=\"value\" required maxlength=\"32768\">\n");
+  html.raw(
+      "<label for=\"comment\">Comment</label><textarea id=\"comment\" name=\"value\" required maxlength=\"32768\">\n");
   html.text(complaint.comment).raw("</textarea><p><button>Add comment</button></p></form>\n</section>\n");
 }
 
 void write_facts(Html& html, const Task& task, const TimeZone& zone, TimePoint now) {
-  html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">").text(to_string(task.state)).raw("</span></dd>\n<dt>Priority</dt><dd>");
+  html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">")
+      .text(to_string(task.state))
+      .raw("</span></dd>\n<dt>Priority</dt><dd>");
   write_priority(html, task.priority);
   html.raw("</dd>\n<dt>Team</dt><dd>").address(task.team.empty() ? "nobody yet" : task.team);
   html.raw("</dd>\n<dt>Assigned to</dt><dd>").address(task.assignee.empty() ? "nobody yet" : task.assignee);
   html.raw("</dd>\n<dt>Asked by</dt><dd>").address(task.requester.empty() ? "unknown" : task.requester);
-  html.raw("</dd>\n<dt>Opened</dt><dd>").instant(task.created_at, zone).raw(" <span class=\"soft\">(").age(task.created_at, now).raw(")</span></dd>\n");
+  html.raw("</dd>\n<dt>Opened</dt><dd>")
+      .instant(task.created_at, zone)
+      .raw(" <span class=\"soft\">(")
+      .age(task.created_at, now)
+      .raw(")</span></dd>\n");
   if (task.due_at) html.raw("<dt>Due</dt><dd>").instant(*task.due_at, zone).raw("</dd>\n");
   if (task.escalation.level > 0) html.raw("<dt>Escalated</dt><dd>").number(task.escalation.level).raw(" times</dd>\n");
   if (!task.tags.empty()) {
@@ -107,16 +129,28 @@ void write_clocks(Html& html, const views::TaskClocks& clocks, const TimeZone& z
   html.raw("<dl>\n");
   if (!clocks.sla.empty()) html.raw("<dt>Service level</dt><dd>").name(clocks.sla).raw("</dd>\n");
   for (const auto& clock : clocks.clocks)
-    html.raw("<dt>").text(views::title_of(clock.clock)).raw("</dt><dd>").text(views::in_words(clock, zone)).raw("</dd>\n");
-  if (clocks.next_step) html.raw("<dt>Escalates</dt><dd>").instant(*clocks.next_step, zone).raw(" ").address(clocks.next_to).raw("</dd>\n");
+    html.raw("<dt>")
+        .text(views::title_of(clock.clock))
+        .raw("</dt><dd>")
+        .text(views::in_words(clock, zone))
+        .raw("</dd>\n");
+  if (clocks.next_step)
+    html.raw("<dt>Escalates</dt><dd>").instant(*clocks.next_step, zone).raw(" ").address(clocks.next_to).raw("</dd>\n");
   html.raw("</dl>\n");
 }
 
 void write_sends(Html& html, const std::vector<StoredSend>& sends, TimePoint now) {
-  html.raw("<h2>Sent</h2>\n<table><caption>What was sent because of this task</caption><thead><tr><th scope=\"col\">What</th>"
-           "<th scope=\"col\">To</th><th scope=\"col\">State</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
+  html.raw(
+      "<h2>Sent</h2>\n<table><caption>What was sent because of this task</caption><thead><tr><th "
+      "scope=\"col\">What</th>"
+      "<th scope=\"col\">To</th><th scope=\"col\">State</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
   for (const auto& send : sends) {
-    html.raw("<tr><td>").text(to_string(send.send.kind)).raw("</td><td>").name(send.send.recipient).raw("</td><td>").text(to_string(send.state));
+    html.raw("<tr><td>")
+        .text(to_string(send.send.kind))
+        .raw("</td><td>")
+        .name(send.send.recipient)
+        .raw("</td><td>")
+        .text(to_string(send.state));
     if (!send.detail.empty()) html.raw(" <span class=\"soft\">").name(send.detail).raw("</span>");
     html.raw("</td><td class=\"keep soft\">").age(send.updated_at, now).raw("</td></tr>\n");
   }
@@ -134,7 +168,11 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
   begin_page(html, to_string(number) + " " + task.title, call.caller);
   html.raw("<p><a href=\"/\">All tasks</a></p>\n");
   if (!complaint.words.empty()) html.raw("<p class=\"alert\" role=\"alert\">").text(complaint.words).raw("</p>\n");
-  html.raw("<h1><span class=\"soft\">").text(to_string(number)).raw("</span> ").name(task.title.empty() ? "(no title)" : task.title).raw("</h1>\n");
+  html.raw("<h1><span class=\"soft\">")
+      .text(to_string(number))
+      .raw("</span> ")
+      .name(task.title.empty() ? "(no title)" : task.title)
+      .raw("</h1>\n");
   html.raw("<div class=\"two\">\n<section class=\"card\" aria-label=\"Facts\">\n");
   const auto workplace = house.services.workplace ? house.services.workplace() : std::make_shared<const Workplace>();
   const auto& zone = workplace->zone(house.settings.zone);
@@ -152,7 +190,8 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
     html.raw("<h2>Messages</h2>\n");
     const auto checks_until = within(kCheckTime);
     for (const auto& summary : messages)
-      write_mail(html, house, summary.message, house.services.messages.read_bytes(tenant, summary.message.id), now, checks_until);
+      write_mail(html, house, summary.message, house.services.messages.read_bytes(tenant, summary.message.id), now,
+                 checks_until);
     if (messages.empty()) html.raw("<p class=\"card\">No messages.</p>\n");
   }
   html.raw("<h2>History</h2>\n<ol class=\"history card\">\n");
@@ -164,7 +203,8 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
   return html_response(html, complaint.status);
 }
 
-Result<Task> act(TaskService& tasks, std::string_view command, const TaskService::Target& target, const std::string& value) {
+Result<Task> act(TaskService& tasks, std::string_view command, const TaskService::Target& target,
+                 const std::string& value) {
   if (command == "ack") return tasks.ack(target);
   if (command == "resolve") return tasks.resolve(target);
   if (command == "close") return tasks.close(target);
@@ -198,16 +238,19 @@ Result<HttpResponse> post_task_command(House& house, const Call& call) {
     const auto text = field(form, "version");
     std::int64_t version = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-    if (error != std::errc{} || end != text.data() + text.size()) return failure(Errc::invalid_input, "The form is not complete.");
+    if (error != std::errc{} || end != text.data() + text.size())
+      return failure(Errc::invalid_input, "The form is not complete.");
     target.version = version;
   }
   const std::string value(field(form, "value"));
-  const auto task = command == "field" ? house.tasks.set_fields(target, {{std::string(field(form, "name")), value}}, house.services.check_field)
+  const auto task = command == "field" ? house.tasks.set_fields(target, {{std::string(field(form, "name")), value}},
+                                                                house.services.check_field)
                                        : act(house.tasks, command, target, value);
   if (task) return redirect("/tasks/" + to_string(number));
   const auto& error = task.error();
   if (error.code != Errc::conflict && error.code != Errc::invalid_input) return tl::unexpected(error);
-  return render(house, call, number, {error.message + ".", command == "comment" ? value : "", problem_of(error).status});
+  return render(house, call, number,
+                {error.message + ".", command == "comment" ? value : "", problem_of(error).status});
 }
 
 }  // namespace orgo::gateway::page
