@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "tests/score/score.h"
 
 int main(int argc, char** argv) {

@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/settings.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "core/message/read_message.h"
 

@@ -15,7 +15,7 @@
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "core/calendar/calendar_file.h"

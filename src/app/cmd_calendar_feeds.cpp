@@ -6,7 +6,7 @@
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace orgo {
 namespace {

@@ -4,7 +4,7 @@
 #include "app/config.h"
 #include "app/output.h"
 #include "app/settings.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace orgo {
 namespace {

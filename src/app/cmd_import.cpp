@@ -18,6 +18,7 @@
 #include "app/settings.h"
 #include "app/would_do.h"
 #include "base/hash.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "core/message/envelope_of.h"
 #include "core/message/original_date.h"

@@ -13,6 +13,7 @@
 #include "app/output.h"
 #include "app/settings.h"
 #include "base/hash.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "core/delivery/compose.h"
 #include "core/delivery/render.h"

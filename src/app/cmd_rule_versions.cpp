@@ -16,6 +16,7 @@
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/text_diff.h"

@@ -5,7 +5,7 @@
 #include "app/output.h"
 #include "app/rule_files.h"
 #include "app/settings.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "core/rules/rule_file.h"
 #include "core/rules/static_check.h"
 

@@ -8,7 +8,7 @@
 #include "app/module_tests.h"
 #include "app/output.h"
 #include "app/settings.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace orgo {
 namespace {

@@ -3,6 +3,7 @@
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
+#include "base/json_writer.h"
 #include "service/gateway/url.h"
 
 namespace orgo {

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "base/id.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "service/gateway/url.h"

@@ -5,7 +5,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/version.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace orgo {
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "adapter/module_folder/module_folder.h"
+#include "base/json_writer.h"
 
 namespace orgo {
 

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "core/cases/run_case.h"
 #include "core/module/module_set.h"
 

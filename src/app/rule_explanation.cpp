@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/output.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 
 namespace orgo {

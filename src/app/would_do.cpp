@@ -1,6 +1,7 @@
 #include "app/would_do.h"
 
 #include "app/output.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "core/message/envelope_of.h"
 #include "core/message/message_json.h"

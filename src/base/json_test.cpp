@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/json_writer.h"
 
 #include <gtest/gtest.h>
 

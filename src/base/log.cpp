@@ -9,7 +9,7 @@
 #include <map>
 #include <mutex>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "base/time.h"
 
 namespace orgo::log {

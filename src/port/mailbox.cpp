@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 
 namespace orgo {
 namespace {

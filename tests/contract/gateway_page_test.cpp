@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "base/json_writer.h"
 #include "service/gateway/session.h"
 #include "tests/contract/support/gateway_world.h"
 

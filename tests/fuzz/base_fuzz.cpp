@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/time.h"
 
 /// JSON bodies and the small languages of base/: durations and dates.

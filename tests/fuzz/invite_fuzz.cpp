@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_writer.h"
 #include "core/message/mail_view.h"
 #include "core/message/read_message.h"
 

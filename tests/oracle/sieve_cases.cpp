@@ -24,7 +24,7 @@ std::vector<std::string> texts_of(const json::object& object, std::string_view n
 }
 
 /// In single quotes, with a backslash before what would end them.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' || c == '\\' ? std::string("\\") + c : std::string(1, c);
   return out + "'";
@@ -109,22 +109,22 @@ class Translator {
         return give_up("a text without a digit as a number: infinity in Sieve, an error here");
       // What is not there is empty here; in Sieve it fits nothing.
       if (match == "is" && key.empty()) parts.push_back("(" + field + " exists and " + field + " is '')");
-      else if (match == "is") parts.push_back(field + " is" + exactly + " " + quoted(key));
+      else if (match == "is") parts.push_back(field + " is" + exactly + " " + in_quotes(key));
       else if (match == "contains" && key.empty()) parts.push_back(field + " exists");  // everything contains nothing
-      else if (match == "contains") parts.push_back(field + " contains" + exactly + " " + quoted(key));
+      else if (match == "contains") parts.push_back(field + " contains" + exactly + " " + in_quotes(key));
       else if (match == "matches" && key.find_first_not_of('*') == std::string::npos)
         parts.push_back(field + " exists");
-      else if (match == "matches") parts.push_back(field + " like" + exactly + " " + quoted(key));
+      else if (match == "matches") parts.push_back(field + " like" + exactly + " " + in_quotes(key));
       else if (match == "regex")
         parts.push_back(field + " matches /" + slashed(key) + "/" + (exactly.empty() ? "i" : ""));
       else if (match == "count") parts.push_back("count(" + field + ") " + kRelations.at(relation) + " " + key);
       else if (match == "value" && (relation == "eq" || relation == "ne"))
         parts.push_back(comparator == "i;ascii-numeric"
                             ? "(" + field + " >= " + key + " and " + field + " <= " + key + ")"
-                            : field + " is " + quoted(key));
+                            : field + " is " + in_quotes(key));
       else if (match == "value")
         parts.push_back(field + " " + kRelations.at(relation) + " " +
-                        (comparator == "i;ascii-numeric" ? key : quoted(key)));
+                        (comparator == "i;ascii-numeric" ? key : in_quotes(key)));
       else return give_up("there is no such match: " + match);
     }
     if (parts.empty()) return give_up("no keys");

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "base/json_writer.h"
 #include "core/message/read_message.h"
 #include "core/rules/rule_set.h"
 #include "protocol/smtp/address.h"

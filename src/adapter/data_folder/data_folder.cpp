@@ -12,6 +12,7 @@
 #include "adapter/data_folder/make_folder.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 
 namespace orgo {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "adapter/memory/memory_store.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace orgo {
 

@@ -17,7 +17,7 @@
 
 #include "adapter/data_folder/make_folder.h"
 #include "adapter/data_folder/write_file.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "base/yaml.h"
 
 namespace orgo {

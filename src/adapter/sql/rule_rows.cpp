@@ -1,6 +1,7 @@
 #include "adapter/sql/rows.h"
 #include "adapter/sql/store.h"
 #include "base/json.h"
+#include "base/json_writer.h"
 
 namespace orgo {
 

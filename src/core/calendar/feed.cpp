@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/icalendar.h"
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/calendar/holidays.h"

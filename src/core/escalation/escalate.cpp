@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "core/escalation/apply_effects.h"
 #include "core/sla/clocks.h"
 #include "core/task/commands.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_writer.h"
 #include "base/recurrence.h"
 #include "base/text.h"
 #include "core/message/read_message.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/icalendar.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "core/message/message.h"
 
 namespace orgo {

@@ -1,4 +1,5 @@
 #include "core/message/invite.h"
+#include "base/json_writer.h"
 
 #include <gtest/gtest.h>
 

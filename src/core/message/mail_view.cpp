@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/json_writer.h"
 #include "core/message/read_message.h"
 
 namespace orgo {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "base/language.h"
 #include "core/message/invite.h"
 #include "core/message/message.h"

@@ -1,5 +1,7 @@
 #include "core/message/message_json.h"
 
+#include "base/json_writer.h"
+
 namespace orgo {
 namespace {
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "core/message/message.h"
 
 namespace orgo {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/cms.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/entity.h"

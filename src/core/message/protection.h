@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "protocol/mime/entity.h"
 
 namespace orgo {

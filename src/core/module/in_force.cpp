@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 
 namespace orgo::modules {

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "core/calendar/calendar_keys.h"
 #include "core/rules/condition_words.h"
 #include "core/rules/rule_keys.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "core/escalation/escalate.h"
 #include "core/task/lifecycle.h"

@@ -4,7 +4,7 @@
 #include <array>
 #include <chrono>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "core/intake/raw_message.h"
 #include "core/message/read_message.h"

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/json_writer.h"
 #include "core/message/message_json.h"
 #include "core/message/read_message.h"
 #include "service/gateway/attachment_response.h"

@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "base/json_writer.h"
 #include "service/gateway/route.h"
 #include "service/views/views.h"
 

@@ -1,3 +1,4 @@
+#include "base/json_writer.h"
 #include "service/gateway/route.h"
 #include "service/mailbox/mailbox_json.h"
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "core/task/commands.h"
 #include "service/gateway/json_body.h"

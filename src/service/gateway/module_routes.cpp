@@ -1,3 +1,4 @@
+#include "base/json_writer.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"
 #include "service/modules/module_view.h"

@@ -2,6 +2,7 @@
 #include <cassert>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "service/gateway/openapi_schemas.h"
 #include "service/gateway/route.h"

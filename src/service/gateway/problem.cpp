@@ -1,6 +1,6 @@
 #include "service/gateway/problem.h"
 
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace orgo::gateway {
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/json_writer.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"
 #include "service/views/views.h"

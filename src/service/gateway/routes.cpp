@@ -1,7 +1,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "service/gateway/route.h"
 
 namespace orgo::gateway {

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/json_writer.h"
 #include "core/suppression/suppress.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"

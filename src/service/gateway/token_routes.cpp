@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "base/json_writer.h"
 #include "service/gateway/gateway.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"

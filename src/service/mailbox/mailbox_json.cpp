@@ -1,5 +1,6 @@
 #include "service/mailbox/mailbox_json.h"
 
+#include "base/json_writer.h"
 #include "service/views/views.h"
 
 namespace orgo::views {

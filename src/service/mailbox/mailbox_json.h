@@ -1,5 +1,5 @@
 #pragma once
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "service/mailbox/mailbox_reader.h"
 
 namespace orgo::views {

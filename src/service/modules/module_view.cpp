@@ -1,5 +1,7 @@
 #include "service/modules/module_view.h"
 
+#include "base/json_writer.h"
+
 namespace orgo::views {
 namespace {
 

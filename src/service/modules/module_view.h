@@ -1,5 +1,5 @@
 #pragma once
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "service/modules/module_service.h"
 
 namespace orgo::views {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/json.h"
+#include "base/json_writer.h"
 #include "core/escalation/chain.h"
 #include "core/message/read_message.h"
 #include "service/views/views.h"

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "service/trace/trace_service.h"
 
 namespace orgo {

@@ -1,5 +1,6 @@
 #include "service/views/clock_view.h"
 
+#include "base/json_writer.h"
 #include "core/escalation/escalate.h"
 #include "core/task/lifecycle.h"
 #include "service/views/views.h"

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "base/time_zone.h"
 #include "core/sla/clocks.h"
 #include "core/task/task.h"

@@ -1,5 +1,7 @@
 #include "service/views/views.h"
 
+#include "base/json.h"
+#include "base/json_writer.h"
 #include "core/escalation/chain.h"
 
 namespace orgo::views {

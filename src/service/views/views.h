@@ -1,5 +1,5 @@
 #pragma once
-#include "base/json.h"
+#include "base/json_writer.h"
 #include "core/ledger/ledger.h"
 #include "core/message/message.h"
 #include "port/message_store.h"
