@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "tests/oracle/hostile_mail.h"
 
 int main(int argc, char** argv) {

@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "base/hash.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "protocol/mime/transfer_encoding.h"
 
 namespace {

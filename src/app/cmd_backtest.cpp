@@ -13,8 +13,8 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "core/message/envelope_of.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/envelope_of.h"
+#include "core/mail/read/read_message.h"
 #include "service/backtest/backtest.h"
 
 namespace orgo {

@@ -13,7 +13,7 @@
 #include "app/settings.h"
 #include "base/json_writer.h"
 #include "base/log.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 
 namespace orgo {
 namespace {

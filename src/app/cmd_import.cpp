@@ -20,9 +20,9 @@
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/log.h"
-#include "core/message/envelope_of.h"
-#include "core/message/original_date.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/envelope_of.h"
+#include "core/mail/read/original_date.h"
+#include "core/mail/read/read_message.h"
 #include "service/gateway/url.h"
 
 namespace orgo {

@@ -17,8 +17,8 @@
 #include "base/log.h"
 #include "core/delivery/compose.h"
 #include "core/delivery/render.h"
-#include "core/message/find_own_loop.h"
-#include "core/message/read_message.h"
+#include "core/mail/findings/find_own_loop.h"
+#include "core/mail/read/read_message.h"
 #include "service/gateway/url.h"
 
 namespace orgo {

@@ -14,7 +14,7 @@
 #include "app/rule_explanation.h"
 #include "app/settings.h"
 #include "base/yaml.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 
 namespace orgo {
 namespace {

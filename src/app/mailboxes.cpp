@@ -5,7 +5,7 @@
 #include "adapter/mailbox/settings.h"
 #include "base/text.h"
 #include "core/calendar/holidays.h"
-#include "core/message/mail_address.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 namespace {

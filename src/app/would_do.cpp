@@ -3,9 +3,9 @@
 #include "app/output.h"
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "core/message/envelope_of.h"
-#include "core/message/message_json.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/envelope_of.h"
+#include "core/mail/read/read_message.h"
+#include "core/mail/show/message_json.h"
 
 namespace orgo {
 namespace {

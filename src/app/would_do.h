@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "core/message/mail_view.h"
+#include "core/mail/show/mail_view.h"
 #include "core/processing/decide.h"
 
 namespace orgo {

@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "base/time.h"
-#include "core/message/protection.h"
+#include "core/mail/read/protection.h"
 
 namespace orgo {
 

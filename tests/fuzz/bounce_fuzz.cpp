@@ -15,7 +15,7 @@
 #include "core/bounce/smtp_answer.h"
 #include "core/bounce/status_reason.h"
 #include "core/bounce/vendor_report.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 
 namespace {
 

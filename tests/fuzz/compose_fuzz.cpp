@@ -9,10 +9,10 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 #include "core/delivery/render.h"
-#include "core/message/find_own_loop.h"
-#include "core/message/mail_address.h"
-#include "core/message/read_message.h"
+#include "core/mail/findings/find_own_loop.h"
+#include "core/mail/read/read_message.h"
 
 namespace {
 

@@ -5,9 +5,9 @@
 
 #include "base/json.h"
 #include "core/delivery/render.h"
-#include "core/message/find_all.h"
-#include "core/message/find_follow_up.h"
-#include "core/message/read_message.h"
+#include "core/mail/findings/find_all.h"
+#include "core/mail/findings/find_follow_up.h"
+#include "core/mail/read/read_message.h"
 #include "core/processing/decide.h"
 
 namespace {

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "base/json_writer.h"
-#include "core/message/mail_view.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
+#include "core/mail/show/mail_view.h"
 
 /// A whole mail as it is shown, and the same bytes as a calendar within one.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

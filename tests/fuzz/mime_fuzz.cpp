@@ -6,9 +6,9 @@
 
 #include "base/charset.h"
 #include "base/html.h"
+#include "core/mail/read/read_message.h"
+#include "core/mail/show/message_json.h"
 #include "core/message/attachment_name.h"
-#include "core/message/message_json.h"
-#include "core/message/read_message.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/content_type.h"
 #include "protocol/mime/date.h"

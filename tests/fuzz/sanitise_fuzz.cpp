@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/message/sanitise_html.h"
+#include "core/mail/show/sanitise_html.h"
 
 /// In the result every "<" begins a tag of ours and every value is quoted: outside of quotes nothing of a stranger
 /// stands.

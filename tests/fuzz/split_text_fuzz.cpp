@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "base/html.h"
-#include "core/message/split_text.h"
+#include "core/mail/read/split_text.h"
 
 /// Nothing is lost: the spans cover the text.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "core/delivery/render.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "core/processing/title.h"
 
 namespace orgo {

@@ -7,8 +7,8 @@
 
 #include "base/hash.h"
 #include "base/json.h"
-#include "core/message/read_message.h"
-#include "core/message/split_text.h"
+#include "core/mail/read/read_message.h"
+#include "core/mail/read/split_text.h"
 #include "protocol/tnef/rtf.h"
 #include "protocol/tnef/tnef.h"
 #include "tests/oracle/corpora.h"

@@ -7,7 +7,7 @@
 
 #include "base/charset.h"
 #include "base/work.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "tests/oracle/corpora.h"
 
 namespace orgo {

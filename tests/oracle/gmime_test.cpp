@@ -19,7 +19,7 @@
 
 #include "base/charset.h"
 #include "base/text.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "protocol/mime/entity.h"
 #include "tests/oracle/corpora.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/charset.h"
 #include "base/html.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "tests/oracle/corpora.h"
 
 namespace orgo {

@@ -6,7 +6,7 @@
 
 #include "base/work.h"
 #include "core/bounce/bounce.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "protocol/mime/transfer_encoding.h"
 #include "tests/score/allocated.h"
 

@@ -4,8 +4,8 @@
 
 #include "base/work.h"
 #include "core/bounce/bounce.h"
-#include "core/message/message_json.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
+#include "core/mail/show/message_json.h"
 #include "tests/oracle/hostile_mail.h"
 
 namespace orgo {

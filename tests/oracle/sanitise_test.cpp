@@ -7,8 +7,8 @@
 
 #include "base/html.h"
 #include "base/text.h"
-#include "core/message/read_message.h"
-#include "core/message/sanitise_html.h"
+#include "core/mail/read/read_message.h"
+#include "core/mail/show/sanitise_html.h"
 #include "tests/oracle/corpora.h"
 
 // What the sanitiser writes, read again by a true HTML5 parser: nothing may be in the tree that is not on the list,

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/json_writer.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "core/rules/rule_set.h"
 #include "protocol/smtp/address.h"
 #include "tests/oracle/corpora.h"

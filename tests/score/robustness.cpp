@@ -6,8 +6,8 @@
 
 #include "base/charset.h"
 #include "core/bounce/bounce.h"
-#include "core/message/find_all.h"
-#include "core/message/read_message.h"
+#include "core/mail/findings/find_all.h"
+#include "core/mail/read/read_message.h"
 #include "tests/score/allocated.h"
 #include "tests/score/score.h"
 

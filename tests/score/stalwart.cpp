@@ -6,7 +6,7 @@
 #include "base/charset.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/content_type.h"
 #include "protocol/mime/date.h"

@@ -4,7 +4,7 @@
 #include "base/html.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "tests/score/score.h"
 
 namespace orgo::score {

@@ -2,8 +2,8 @@
 // signature.
 #include "base/json.h"
 #include "base/text.h"
-#include "core/message/read_message.h"
-#include "core/message/split_text.h"
+#include "core/mail/read/read_message.h"
+#include "core/mail/read/split_text.h"
 #include "tests/score/score.h"
 
 namespace orgo::score {

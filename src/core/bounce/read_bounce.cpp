@@ -15,9 +15,9 @@
 #include "core/bounce/smtp_answer.h"
 #include "core/bounce/status_reason.h"
 #include "core/bounce/vendor_report.h"
-#include "core/message/find_auto_reply.h"
-#include "core/message/find_bounce.h"
-#include "core/message/find_out_of_office.h"
+#include "core/mail/findings/find_auto_reply.h"
+#include "core/mail/findings/find_bounce.h"
+#include "core/mail/findings/find_out_of_office.h"
 
 namespace orgo {
 namespace {

@@ -8,7 +8,7 @@
 #include "core/bounce/reason_patterns.h"
 #include "core/bounce/smtp_answer.h"
 #include "core/bounce/status_reason.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 
 namespace orgo {
 namespace {

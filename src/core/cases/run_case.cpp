@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/calendar/calendar_rows.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "core/sla/clocks.h"
 
 namespace orgo::cases {

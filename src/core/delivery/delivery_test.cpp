@@ -12,8 +12,8 @@
 #include "core/delivery/render.h"
 #include "core/delivery/retry.h"
 #include "core/delivery/template.h"
-#include "core/message/find_follow_up.h"
-#include "core/message/find_own_loop.h"
+#include "core/mail/findings/find_follow_up.h"
+#include "core/mail/findings/find_own_loop.h"
 
 namespace orgo {
 namespace {

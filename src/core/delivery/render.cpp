@@ -9,8 +9,8 @@
 #include "core/delivery/builtin_templates.h"
 #include "core/delivery/compose.h"
 #include "core/delivery/template.h"
-#include "core/message/find_follow_up.h"
-#include "core/message/find_own_loop.h"
+#include "core/mail/findings/find_follow_up.h"
+#include "core/mail/findings/find_own_loop.h"
 #include "core/processing/title.h"
 #include "core/task/commands.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "core/message/mail_address.h"
+#include "core/contact/mail_address.h"
 #include "core/task/commands.h"
 
 namespace orgo {

@@ -8,7 +8,7 @@
 #include "core/bounce/bounce.h"
 #include "core/changes/changes.h"
 #include "core/intake/raw_message.h"
-#include "core/message/find_own_loop.h"
+#include "core/mail/findings/find_own_loop.h"
 #include "core/message/message.h"
 #include "core/processing/threading.h"
 #include "core/rules/rule_set.h"

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "core/message/find_own_loop.h"
+#include "core/mail/findings/find_own_loop.h"
 #include "core/processing/title.h"
 
 namespace orgo {

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "core/delivery/render.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "core/processing/decide.h"
 
 namespace orgo {

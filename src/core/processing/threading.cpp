@@ -5,10 +5,10 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
-#include "core/message/answer_allowed.h"
-#include "core/message/find_follow_up.h"
-#include "core/message/find_own_loop.h"
-#include "core/message/mail_address.h"
+#include "core/contact/mail_address.h"
+#include "core/mail/findings/answer_allowed.h"
+#include "core/mail/findings/find_follow_up.h"
+#include "core/mail/findings/find_own_loop.h"
 #include "core/processing/title.h"
 
 namespace orgo {

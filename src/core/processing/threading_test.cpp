@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/message/find_own_loop.h"
+#include "core/mail/findings/find_own_loop.h"
 
 namespace orgo {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "base/language.h"
 #include "base/text.h"
-#include "core/message/part_content.h"
-#include "core/message/split_text.h"
+#include "core/mail/read/part_content.h"
+#include "core/mail/read/split_text.h"
 #include "core/rules/condition.h"
 #include "core/rules/rule_set.h"
 #include "core/rules/value_parts.h"

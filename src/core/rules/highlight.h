@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/message/split_text.h"
+#include "core/mail/read/split_text.h"
 #include "core/rules/rule_set.h"
 
 namespace orgo::rules {

@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "base/hash.h"
-#include "core/message/mail_address.h"
+#include "core/contact/mail_address.h"
 #include "core/processing/title.h"
 #include "core/rules/action_text.h"
 #include "core/rules/lexicon.h"

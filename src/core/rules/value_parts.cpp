@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "base/text.h"
-#include "core/message/mail_address.h"
+#include "core/contact/mail_address.h"
 #include "protocol/mime/address.h"
 
 namespace orgo::rules {

@@ -5,7 +5,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/unicode.h"
-#include "core/message/mail_address.h"
+#include "core/contact/mail_address.h"
 #include "core/processing/title.h"
 
 namespace orgo {

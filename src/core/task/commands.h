@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/changes/changes.h"
-#include "core/message/mail_address.h"
+#include "core/contact/mail_address.h"
 #include "core/task/task.h"
 
 /// What a person or a program can do with a task, as pure functions: the task as it was read goes in, the Changes to

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "base/json.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 
 namespace orgo {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "core/intake/raw_message.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "core/processing/threading.h"
 #include "service/delivery/probe.h"
 

@@ -2,8 +2,8 @@
 #include <charconv>
 
 #include "base/json_writer.h"
-#include "core/message/message_json.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
+#include "core/mail/show/message_json.h"
 #include "service/gateway/attachment_response.h"
 #include "service/gateway/mail_content.h"
 

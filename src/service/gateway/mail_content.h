@@ -2,8 +2,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/message/mail_view.h"
-#include "core/message/sanitise_html.h"
+#include "core/mail/show/mail_view.h"
+#include "core/mail/show/sanitise_html.h"
 #include "service/gateway/route.h"
 
 namespace orgo::gateway {

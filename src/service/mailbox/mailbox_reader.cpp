@@ -7,9 +7,9 @@
 
 #include "base/log.h"
 #include "base/unicode.h"
-#include "core/message/envelope_of.h"
-#include "core/message/original_date.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/envelope_of.h"
+#include "core/mail/read/original_date.h"
+#include "core/mail/read/read_message.h"
 #include "service/mailbox/probe.h"
 
 namespace orgo {

@@ -10,9 +10,9 @@
 
 #include "base/log.h"
 #include "core/bounce/bounce.h"
-#include "core/message/find_bounce.h"
-#include "core/message/find_own_loop.h"
-#include "core/message/read_message.h"
+#include "core/mail/findings/find_bounce.h"
+#include "core/mail/findings/find_own_loop.h"
+#include "core/mail/read/read_message.h"
 #include "core/processing/threading.h"
 #include "service/processing/probe.h"
 

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "core/escalation/chain.h"
-#include "core/message/read_message.h"
+#include "core/mail/read/read_message.h"
 #include "service/views/views.h"
 
 namespace orgo {

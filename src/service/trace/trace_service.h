@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/message/mail_view.h"
+#include "core/mail/show/mail_view.h"
 #include "core/message/message.h"
 #include "port/message_store.h"
 #include "port/outbox.h"

@@ -1,7 +1,7 @@
 #include "tests/world/support/network.h"
 
 #include "base/text.h"
-#include "core/message/find_own_loop.h"
+#include "core/mail/findings/find_own_loop.h"
 #include "tests/world/support/simulated_store.h"
 
 namespace orgo::world {

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "core/ledger/ledger.h"
-#include "core/message/find_own_loop.h"
+#include "core/mail/findings/find_own_loop.h"
 #include "core/task/lifecycle.h"
 
 namespace orgo::world {

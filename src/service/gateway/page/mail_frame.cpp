@@ -1,6 +1,6 @@
 #include "service/gateway/page/pages.h"
 
-// The HTML of a stranger, three locks deep: sanitised (core/message/sanitise_html.h); in a frame whose sandbox has no
+// The HTML of a stranger, three locks deep: sanitised (core/mail/show/sanitise_html.h); in a frame whose sandbox has no
 // scripts, forms, plug-ins or navigation of the page around it; under a policy of its own that loads nothing but our
 // pictures.
 

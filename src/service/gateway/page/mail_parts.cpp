@@ -3,7 +3,7 @@
 
 #include "base/html.h"
 #include "base/unicode.h"
-#include "core/message/mail_view.h"
+#include "core/mail/show/mail_view.h"
 #include "service/gateway/attachment_response.h"
 #include "service/gateway/page/pages.h"
 

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/message/mail_view.h"
+#include "core/mail/show/mail_view.h"
 #include "core/rules/highlight.h"
 #include "service/gateway/page/html.h"
 

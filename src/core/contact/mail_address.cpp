@@ -1,0 +1,31 @@
+#include "core/contact/mail_address.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace orgo {
+
+std::string_view local_part(std::string_view address) {
+  return address.substr(0, address.rfind('@'));
+}
+
+std::string_view domain_part(std::string_view address) {
+  const auto at = address.rfind('@');
+  return at == std::string_view::npos ? std::string_view{} : address.substr(at + 1);
+}
+
+bool is_mail_address(std::string_view name) {
+  const auto at = name.rfind('@');
+  if (at == std::string_view::npos || at == 0 || at + 1 >= name.size() || name.size() > kAddressMax) return false;
+  // Bytes above 0x7F are UTF-8 of internationalised addresses (RFC 6531); what is none can't be written into a header.
+  // Quoted local parts are legal, unused and a trap.
+  const auto plain = [](char c) {
+    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F &&
+           std::string_view("<>()[],;:\\\"@").find(c) == std::string_view::npos;
+  };
+  return is_utf8(name) && std::all_of(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(at), plain) &&
+         std::all_of(name.begin() + static_cast<std::ptrdiff_t>(at) + 1, name.end(), plain);
+}
+
+}  // namespace orgo

@@ -1,0 +1,66 @@
+#include "core/mail/findings/answer_allowed.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "core/contact/mail_address.h"
+#include "core/mail/findings/find_all.h"
+#include "core/mail/findings/find_auto_reply.h"
+#include "core/mail/findings/machine_sender.h"
+
+namespace orgo {
+
+bool is_own_address(std::string_view address, std::span<const std::string> own) {
+  return std::any_of(own.begin(), own.end(), [&](std::string_view entry) {
+    if (entry.starts_with('@')) return ascii_iequals(domain_part(address), entry.substr(1));
+    return ascii_iequals(address, entry);
+  });
+}
+
+std::string answer_address(const Envelope& envelope, const Message& message) {
+  for (const auto& address : message.reply_to)
+    if (!address.address.empty()) return address.address;
+  if (message.from && !message.from->address.empty()) return message.from->address;
+  return envelope.sender;
+}
+
+std::optional<std::string> why_no_answer(const Envelope& envelope, const Message& message,
+                                         const std::vector<Finding>& findings, std::span<const std::string> own) {
+  if (envelope.channel == Channel::import_) return "it was imported";
+  if (envelope.archived) return "it was archived";
+  for (const auto& finding : findings)
+    if (finding.kind != FindingKind::follow_up && finding.kind != FindingKind::duplicate)
+      return std::string(to_string(finding.kind)) + " (" + finding.detail + ")";
+  if (const auto word = auto_submitted(message); !word.empty()) return "Auto-Submitted: " + word;
+  if (has_null_sender(envelope, message)) return "the null sender";
+  if (!message.header("X-Loop").empty()) return "X-Loop";
+  if (const auto suppress = ascii_lower(message.header("X-Auto-Response-Suppress"));
+      suppress.find("all") != std::string::npos || suppress.find("oof") != std::string::npos ||
+      suppress.find("autoreply") != std::string::npos)
+    return "X-Auto-Response-Suppress: " + suppress.substr(0, 80);
+
+  const auto to = answer_address(envelope, message);
+  if (!is_mail_address(to)) return "there is nobody to answer";
+  const auto asked = [&](std::string_view address) {
+    return !address.empty() && is_unattended(address)
+               ? std::optional<std::string>("nobody reads " + std::string(address))
+               : std::nullopt;
+  };
+  if (auto why = asked(to)) return why;
+  if (auto why = asked(envelope.sender)) return why;
+  if (message.from)
+    if (auto why = asked(message.from->address)) return why;
+  if (ascii_iequals(to, envelope.recipient)) return "it would go to the address that it came to";
+  for (const auto& address : own)
+    if (!address.starts_with('@') && ascii_iequals(address, to)) return "it would go to our own address " + to;
+
+  const auto names_us = [&](const std::vector<Address>& list) {
+    return std::any_of(list.begin(), list.end(), [&](const Address& a) {
+      return ascii_iequals(a.address, envelope.recipient) || is_own_address(a.address, own);
+    });
+  };
+  if (!names_us(message.to) && !names_us(message.cc)) return "none of our addresses stands in To or Cc";
+  return std::nullopt;
+}
+
+}  // namespace orgo

@@ -1,0 +1,118 @@
+#include "core/mail/findings/find_own_loop.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "core/contact/mail_address.h"
+
+namespace orgo {
+namespace {
+
+std::string check_digits(std::string_view stem, std::string_view domain, std::string_view key) {
+  std::string seed = "orgo message id\n";
+  seed += stem;
+  seed += '\n';
+  seed += ascii_lower(domain);
+  if (!key.empty()) return to_hex(hmac_sha256(key, seed)).substr(0, 16);
+  return to_hex(sha256(seed)).substr(0, 8);
+}
+
+/// A positive number at the start of `text`, which is shortened by it; 0: none.
+std::int64_t take_number(std::string_view& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || number < 0) return -1;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return number;
+}
+
+struct OwnParts {
+  OwnMessageId id;
+  std::string_view stem;    ///< "orgo-s5-t12"
+  std::string_view digits;  ///< behind it
+};
+std::optional<OwnParts> parts_of(std::string_view message_id, std::string_view domain) {
+  if (message_id.starts_with('<')) message_id.remove_prefix(1);
+  if (message_id.ends_with('>')) message_id.remove_suffix(1);
+  if (domain.empty() || message_id.size() > 320 || !message_id.starts_with("orgo-s") ||
+      !ascii_iequals(domain_part(message_id), domain))
+    return std::nullopt;
+  auto rest = local_part(message_id);
+  const auto whole = rest;
+  rest.remove_prefix(6);
+  const auto send = take_number(rest);
+  if (send < 0 || !rest.starts_with("-t")) return std::nullopt;
+  rest.remove_prefix(2);
+  const auto task = take_number(rest);
+  if (task < 0 || (rest.size() != 9 && rest.size() != 17) || rest.front() != '-') return std::nullopt;
+  return OwnParts{{SendId{send}, TaskNumber{task}}, whole.substr(0, whole.size() - rest.size()), rest.substr(1)};
+}
+
+}  // namespace
+
+int hops_of(const Message& message) {
+  int most = 0;
+  for (const auto& [name, value] : message.headers) {
+    if (name.size() != kHopField.size() || !ascii_iequals(name, kHopField)) continue;
+    const auto text = trim(value);
+    int hops = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), hops);
+    if (error == std::errc::result_out_of_range) hops = 1000;
+    else if (error != std::errc{}) continue;
+    most = std::max(most, std::clamp(hops, 0, 1000));
+  }
+  return most;
+}
+
+std::string own_message_id(SendId send, TaskNumber task, std::string_view domain, std::string_view key) {
+  const auto stem = "orgo-s" + std::to_string(send.value) + "-t" + std::to_string(task.value);
+  return stem + "-" + check_digits(stem, domain, key) + "@" + std::string(domain);
+}
+
+std::optional<OwnMessageId> parse_own_message_id(std::string_view message_id, std::string_view domain,
+                                                 std::string_view key) {
+  const auto parts = parts_of(message_id, domain);
+  if (!parts || !same_secret(check_digits(parts->stem, domain, key), parts->digits)) return std::nullopt;
+  return parts->id;
+}
+
+bool looks_like_own_message_id(std::string_view message_id, std::string_view domain) {
+  return parts_of(message_id, domain).has_value();
+}
+
+std::optional<OwnMessageId> find_own_message_id(std::string_view bytes, std::string_view domain, std::string_view key) {
+  constexpr std::string_view kStart = "orgo-s";
+  constexpr std::size_t kLongest = 60;  // of what stands before the @
+  int tries = 1000;                     // each costs a hash
+  for (auto at = bytes.find(kStart); at != std::string_view::npos && tries > 0; at = bytes.find(kStart, at + 1)) {
+    const auto sign = bytes.substr(at, kLongest + 1).find('@');
+    if (sign == std::string_view::npos) continue;
+    const auto whole = bytes.substr(at, sign + 1 + domain.size());
+    if (!parts_of(whole, domain)) continue;
+    --tries;
+    if (const auto id = parse_own_message_id(whole, domain, key)) return id;
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> find_own_loop(const Message& message, const OwnMarks& ours) {
+  if (!ours.domain.empty()) {
+    for (const auto& [name, value] : message.headers)
+      if (name.size() == kLoopField.size() && ascii_iequals(name, kLoopField) &&
+          ascii_iequals(trim(value), ours.domain))
+        return Finding{FindingKind::own_loop, std::string(kLoopField) + ": " + std::string(ours.domain)};
+    if (looks_like_own_message_id(message.message_id, ours.domain))
+      return Finding{FindingKind::own_loop, "Message-ID of ours: " + message.message_id};
+  }
+  if (!ours.sender.empty() && message.from && ascii_iequals(message.from->address, ours.sender))
+    return Finding{FindingKind::own_loop, "From: " + std::string(ours.sender) + ", the address that Orgo sends as"};
+  if (ours.hops_max > 0)
+    if (const int hops = hops_of(message); hops > ours.hops_max)
+      return Finding{FindingKind::own_loop, std::string(kHopField) + ": " + std::to_string(hops) + ", more than " +
+                                                std::to_string(ours.hops_max) + " automatic mails led to this one"};
+  return std::nullopt;
+}
+
+}  // namespace orgo

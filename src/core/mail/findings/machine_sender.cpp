@@ -1,0 +1,63 @@
+#include "core/mail/findings/machine_sender.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "core/contact/mail_address.h"
+
+namespace orgo {
+namespace {
+
+constexpr auto kDaemons = std::to_array<std::string_view>(
+    {"mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "mail.delivery.system", "maildeliverysystem"});
+
+constexpr auto kUnattended = std::to_array<std::string_view>(
+    {"postmaster", "post_master", "noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply",
+     "do_not_reply", "nobody", "listserv", "majordomo", "bounce", "bounces", "nao-responda", "ne-pas-repondre",
+     "no-responder", "keine-antwort"});
+
+bool istarts(std::string_view text, std::string_view prefix) {
+  return ascii_istarts_with(text, prefix);
+}
+bool iends(std::string_view text, std::string_view suffix) {
+  return text.size() >= suffix.size() && ascii_iequals(text.substr(text.size() - suffix.size()), suffix);
+}
+
+}  // namespace
+
+bool has_null_sender(const Envelope& envelope, const Message& message) {
+  if (!envelope.sender.empty()) return false;
+  if (envelope.channel == Channel::lmtp || envelope.channel == Channel::smtp) return true;
+  return trim(message.header("Return-Path")) == "<>";
+}
+
+bool is_mailer_daemon(std::string_view local) {
+  return std::any_of(kDaemons.begin(), kDaemons.end(), [&](auto known) { return ascii_iequals(local, known); });
+}
+
+bool is_unattended(std::string_view address) {
+  const auto local = local_part(address);
+  if (local.empty() || is_mailer_daemon(local)) return true;
+  if (std::any_of(kUnattended.begin(), kUnattended.end(), [&](auto known) { return ascii_iequals(local, known); }))
+    return true;
+  return istarts(local, "owner-") || istarts(local, "noreply") || istarts(local, "no-reply") ||
+         istarts(local, "bounce-") || istarts(local, "bounces-") || istarts(local, "bounce+") ||
+         istarts(local, "bounces+") || iends(local, "-owner") || iends(local, "-request") || iends(local, "-bounce") ||
+         iends(local, "-bounces") || iends(local, "-noreply") || iends(local, "-no-reply");
+}
+
+bool is_report(std::string_view content_type, std::string_view report_type) {
+  if (!ascii_istarts_with(content_type, "multipart/report")) return false;
+  const auto lower = ascii_lower(content_type.substr(0, 1024));
+  for (std::size_t at = lower.find("report-type"); at != std::string::npos; at = lower.find("report-type", at + 1)) {
+    auto value = trim(std::string_view(lower).substr(at + 11));
+    if (!value.starts_with('=')) continue;
+    value = trim(value.substr(1));
+    if (value.starts_with('"')) value.remove_prefix(1);
+    if (value.starts_with(report_type)) return true;
+  }
+  return false;
+}
+
+}  // namespace orgo

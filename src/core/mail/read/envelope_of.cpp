@@ -1,0 +1,43 @@
+#include "core/mail/read/envelope_of.h"
+
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kAddressMax = 320;  // 64 + "@" + 255 (RFC 5321, section 4.5.3.1)
+
+std::string_view without_brackets(std::string_view text) {
+  text = trim(text);
+  if (text.size() >= 2 && text.front() == '<' && text.back() == '>') text = text.substr(1, text.size() - 2);
+  return text;
+}
+
+}  // namespace
+
+Envelope envelope_of(const Message& message, Channel channel, TimePoint received_at, std::string_view fallback) {
+  Envelope envelope;
+  envelope.channel = channel;
+  envelope.received_at = received_at;
+  envelope.peer = "file";
+  const auto return_path = trim(message.header("Return-Path"));
+  if (!return_path.empty()) envelope.sender = without_brackets(return_path);
+  else if (message.from) envelope.sender = message.from->address;
+
+  for (const auto name : {"Delivered-To", "X-Original-To", "Envelope-To"}) {
+    const auto value = without_brackets(message.header(name));
+    if (value.find('@') != std::string_view::npos && envelope.recipient.empty()) envelope.recipient = value;
+  }
+  if (envelope.recipient.empty()) envelope.recipient = fallback;
+  for (const auto* list : {&message.to, &message.cc})
+    for (const auto& address : *list)
+      if (envelope.recipient.empty() && !address.address.empty()) envelope.recipient = address.address;
+  if (envelope.recipient.empty()) envelope.recipient = "unknown@localhost";
+  // What is longer than any address is none; it would only burden every list.
+  if (envelope.recipient.size() > kAddressMax)
+    envelope.recipient = fallback.empty() ? "unknown@localhost" : std::string(fallback);
+  if (envelope.sender.size() > kAddressMax) envelope.sender.clear();
+  return envelope;
+}
+
+}  // namespace orgo

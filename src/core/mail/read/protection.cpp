@@ -1,0 +1,269 @@
+#include "core/mail/read/protection.h"
+
+#include <algorithm>
+
+#include "base/cms.h"
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "protocol/mime/address.h"
+#include "protocol/mime/entity.h"
+
+namespace orgo {
+namespace {
+
+using Form = Protection::Form;
+using mime::Entity;
+using mime::FieldId;
+
+constexpr std::size_t kOpenedMax = 3;
+
+bool is_pkcs7(const mime::ContentType& type) {
+  return type.type == "application" && (type.subtype == "pkcs7-mime" || type.subtype == "x-pkcs7-mime");
+}
+
+std::string decoded(const Entity& entity) {
+  std::string out;
+  switch (entity.encoding) {
+    case mime::TransferEncoding::base64:
+      mime::decode_base64(entity.body, out);
+      break;
+    case mime::TransferEncoding::quoted_printable:
+      mime::decode_quoted_printable(entity.body, out);
+      break;
+    case mime::TransferEncoding::uuencode:
+      mime::decode_uuencode(entity.body, out);
+      break;
+    case mime::TransferEncoding::identity:
+      out = entity.body;
+      break;
+  }
+  return out;
+}
+
+/// Most say it in the type; those that don't, in the first bytes.
+Form form_of_pkcs7(const Entity& entity) {
+  const auto kind = ascii_lower(entity.type.parameter("smime-type"));
+  if (kind == "signed-data") return Form::smime_opaque;
+  if (kind == "enveloped-data" || kind == "authenveloped-data") return Form::smime_encrypted;
+  if (kind == "compressed-data") return Form::smime_compressed;
+  if (kind == "certs-only") return Form::none;
+  std::string head;
+  const auto body = entity.body.substr(0, 200);
+  if (entity.encoding == mime::TransferEncoding::base64) {
+    mime::decode_base64(body, head);
+  } else {
+    head = body;
+  }
+  switch (cms_kind(head).value_or(CmsKind::other)) {
+    case CmsKind::signed_data:
+      return Form::smime_opaque;
+    case CmsKind::compressed:
+      return Form::smime_compressed;
+    case CmsKind::encrypted:
+      return Form::smime_encrypted;
+    default:
+      return kind.empty() && cms_kind(head) == std::nullopt ? Form::smime_encrypted : Form::none;
+  }
+}
+
+/// Armour stands at the begin of a line; within the first part of the text.
+Form form_of_text(std::string_view text) {
+  text = text.substr(0, 1 << 20);
+  for (const auto& [mark, form] :
+       {std::pair{std::string_view("-----BEGIN PGP SIGNED MESSAGE-----"), Form::pgp_inline_signed},
+        std::pair{std::string_view("-----BEGIN PGP MESSAGE-----"), Form::pgp_inline_encrypted}}) {
+    const auto at = text.find(mark);
+    if (at != std::string_view::npos && (at == 0 || text[at - 1] == '\n')) return form;
+  }
+  return Form::none;
+}
+
+struct Found {
+  Form form = Form::none;
+  std::uint32_t entity = 0;
+};
+
+Found find_in(const mime::Document& document) {
+  for (std::uint32_t i = 0; i < document.entities.size(); ++i) {
+    const auto& entity = document.entities[i];
+    const auto& type = entity.type;
+    if (entity.multipart && type.subtype == "signed") {
+      const auto protocol = ascii_lower(type.parameter("protocol"));
+      if (protocol.find("pgp") != std::string::npos) return {Form::pgp_detached, i};
+      return {Form::smime_detached, i};
+    }
+    if (entity.multipart && type.subtype == "encrypted") return {Form::pgp_encrypted, i};
+    if (entity.multipart) continue;
+    if (is_pkcs7(type)) {
+      if (const auto form = form_of_pkcs7(entity); form != Form::none) return {form, i};
+    }
+    if (type.type == "text" && type.subtype == "plain" && i < 20) {
+      // Armour is ASCII; in base64 it would not be "inline" to any program.
+      if (entity.encoding != mime::TransferEncoding::base64)
+        if (const auto form = form_of_text(entity.body); form != Form::none) return {form, i};
+    }
+  }
+  return {};
+}
+
+mime::Limits limits() {
+  mime::Limits out;
+  out.parts = 1'000;
+  return out;
+}
+
+void append_crlf(std::string& out, std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) out += '\r';
+    out += text[i];
+  }
+}
+
+/// The bytes of the first part of a multipart/signed: from its header to the line end before the boundary behind it.
+std::string first_part(const Entity& first, const Entity& second) {
+  const char* const begin = first.header.data();
+  std::string_view between(begin, static_cast<std::size_t>(second.header.data() - begin));
+  // The boundary's own line goes, and the line end before it, which belongs to the boundary (RFC 2046, section 5.1.1).
+  if (between.ends_with('\n')) between.remove_suffix(1);
+  const auto line = between.rfind('\n');
+  if (line == std::string_view::npos) return {};
+  between = between.substr(0, line);
+  if (between.ends_with('\r')) between.remove_suffix(1);
+  std::string out;
+  out.reserve(between.size() + between.size() / 32);
+  append_crlf(out, between);
+  return out;
+}
+
+std::string sender_of(const mime::Document& document) {
+  const auto* const from = document.find(document.entities.front(), FieldId::from);
+  if (from == nullptr) return {};
+  const auto list = mime::parse_addresses(from->value, {}, {10});
+  return list.mailboxes.empty() ? std::string() : ascii_lower(list.mailboxes.front().address);
+}
+
+}  // namespace
+
+bool Protection::is_signed() const {
+  return form == Form::smime_detached || form == Form::smime_opaque || form == Form::pgp_detached ||
+         form == Form::pgp_inline_signed;
+}
+bool Protection::is_encrypted() const {
+  return form == Form::smime_encrypted || form == Form::pgp_encrypted || form == Form::pgp_inline_encrypted;
+}
+bool Protection::is_smime() const {
+  return form == Form::smime_detached || form == Form::smime_opaque || form == Form::smime_encrypted ||
+         form == Form::smime_compressed;
+}
+
+std::string_view to_string(Form form) {
+  constexpr std::string_view kNames[] = {
+      "none",         "smime_detached",    "smime_opaque",  "smime_encrypted",     "smime_compressed",
+      "pgp_detached", "pgp_inline_signed", "pgp_encrypted", "pgp_inline_encrypted"};
+  return kNames[static_cast<std::size_t>(form)];
+}
+std::string_view to_string(SignatureCheck::State state) {
+  constexpr std::string_view kNames[] = {"none", "not_checked", "verified", "broken"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+Protection find_protection(std::string_view raw) {
+  const auto document = mime::parse_entities(raw, limits());
+  return {find_in(document).form};
+}
+
+std::optional<SignedContent> signed_content(std::string_view raw) {
+  const auto document = mime::parse_entities(raw, limits());
+  const auto [form, index] = find_in(document);
+  SignedContent out;
+  out.form = form;
+  if (!Protection{form}.is_signed()) return std::nullopt;
+  out.sender = sender_of(document);
+  const auto& entity = document.entities[index];
+  if (form == Form::smime_opaque) {
+    out.signature = decoded(entity);
+    return out;
+  }
+  if (form == Form::pgp_inline_signed) {
+    out.signature = decoded(entity);
+    const auto begin = out.signature.find("-----BEGIN PGP SIGNED MESSAGE-----");
+    const auto end = out.signature.find("-----END PGP SIGNATURE-----", begin);
+    if (begin == std::string::npos || end == std::string::npos) return std::nullopt;
+    out.signature = out.signature.substr(begin, end + 27 - begin) + "\n";
+    return out;
+  }
+  if (index + 1 >= entity.end) return std::nullopt;
+  const auto& first = document.entities[index + 1];
+  if (first.end >= entity.end) return std::nullopt;
+  const auto& second = document.entities[first.end];
+  out.content = first_part(first, second);
+  out.signature = decoded(second);
+  return out;
+}
+
+std::optional<std::string> open_opaque(std::string_view raw) {
+  std::string opened;
+  for (std::size_t round = 0; round < kOpenedMax; ++round) {
+    const std::string_view current = round == 0 ? raw : std::string_view(opened);
+    const auto document = mime::parse_entities(current, limits());
+    const auto& mail = document.entities.front();
+    if (mail.multipart || !is_pkcs7(mail.type) || form_of_pkcs7(mail) != Form::smime_opaque) break;
+    auto content = cms_signed_content(decoded(mail));
+    if (!content || content->empty()) break;
+    // The outer header without what describes the body, then the inner header and body.
+    std::string next;
+    next.reserve(mail.header.size() + content->size());
+    for (const auto& field : document.fields_of(mail)) {
+      if (ascii_istarts_with(field.name, "content-") || ascii_iequals(field.name, "mime-version")) continue;
+      next += field.name;
+      next += ':';
+      next += field.value;
+      if (!next.ends_with('\n')) next += "\r\n";
+    }
+    // What is inside counts for its body only: who wrote and to whom is said outside.
+    const auto inner = mime::parse_entities(*content, limits());
+    for (const auto& field : inner.fields_of(inner.entities.front())) {
+      if (!ascii_istarts_with(field.name, "content-") && !ascii_iequals(field.name, "mime-version")) continue;
+      next += field.name;
+      next += ':';
+      next += field.value;
+      if (!next.ends_with('\n')) next += "\r\n";
+    }
+    next += "\r\n";
+    next += std::string_view(*content).substr(std::min(content->size(), inner.entities.front().header.size()));
+    opened = std::move(next);
+  }
+  if (opened.empty()) return std::nullopt;
+  return opened;
+}
+
+std::string in_words(const Protection& protection, const SignatureCheck& check) {
+  using State = SignatureCheck::State;
+  const std::string how = protection.is_smime() ? "S/MIME" : "PGP";
+  if (protection.is_signed()) {
+    switch (check.state) {
+      case State::verified:
+        return "Signed (" + how + "), verified: " + check.signer;
+      case State::broken:
+        return "The signature (" + how +
+               ") is broken: " + (check.detail.empty() ? "it does not fit the mail" : check.detail);
+      default:
+        return "Signed (" + how + ")" + (check.signer.empty() ? std::string() : ", as it says by " + check.signer) +
+               ", not verified" + (check.detail.empty() ? std::string() : ": " + check.detail);
+    }
+  }
+  if (protection.is_encrypted()) return "Encrypted (" + how + "): kept as it came, nobody here can read it";
+  if (protection.form == Form::smime_compressed) return "Compressed (S/MIME): kept as it came";
+  return {};
+}
+
+void write_protection(JsonWriter& out, const Protection& protection, const SignatureCheck& check) {
+  out.begin_object().field("form", to_string(protection.form)).field("signed", protection.is_signed());
+  out.field("encrypted", protection.is_encrypted()).field("signature", to_string(check.state));
+  out.field("signer", check.signer)
+      .field("detail", check.detail)
+      .field("words", in_words(protection, check))
+      .end_object();
+}
+
+}  // namespace orgo
