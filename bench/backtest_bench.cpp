@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "adapter/clock/system_clock.h"
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 #include "service/backtest/backtest.h"
 
 namespace {
@@ -73,7 +73,7 @@ int main(int count, char** arguments) {
   const int rules = count > 2 ? std::atoi(arguments[2]) : 1'000;
   const int rounds = count > 3 ? std::atoi(arguments[3]) : 3;
   const auto folder = std::filesystem::temp_directory_path() / ("orgo-backtest-bench-" + std::to_string(getpid()));
-  auto opened = SqlStore::open({.folder = folder.string()});
+  auto opened = SqlStores::open({.folder = folder.string()});
   if (!opened) {
     std::fprintf(stderr, "%s\n", opened.error().message.c_str());
     return 1;
@@ -93,7 +93,7 @@ int main(int count, char** arguments) {
       batch.push_back({envelope, text});
       bytes += text.size();
     }
-    if (const auto accepted = store.accept(batch, within(Millis{60'000})); !accepted) {
+    if (const auto accepted = store.messages.accept(batch, within(Millis{60'000})); !accepted) {
       std::fprintf(stderr, "%s\n", accepted.error().message.c_str());
       return 1;
     }
@@ -102,7 +102,7 @@ int main(int count, char** arguments) {
   for (int round = 0; round < rounds; ++round) {
     const auto began = std::chrono::steady_clock::now();
     const auto found =
-        Backtest(before, after, {}).run(stored_messages(store, kDefaultTenant, now - std::chrono::hours(24)));
+        Backtest(before, after, {}).run(stored_messages(store.messages, kDefaultTenant, now - std::chrono::hours(24)));
     if (!found) {
       std::fprintf(stderr, "%s\n", found.error().message.c_str());
       return 1;

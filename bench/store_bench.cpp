@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 
 namespace {
 
@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
   const std::string folder =
       argc > 3 ? argv[3] : (std::filesystem::temp_directory_path() / "orgo-store-bench").string();
   std::filesystem::remove_all(folder);
-  auto opened = SqlStore::open({.folder = folder});
+  auto opened = SqlStores::open({.folder = folder});
   must(opened.has_value(), "opening");
   auto& store = **opened;
   const auto now = std::chrono::floor<Millis>(std::chrono::system_clock::now());
@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
                       "\r\n\r\n" + body);
     for (const auto& mail : mails)
       raw.push_back({{kDefaultTenant, Channel::lmtp, "a@b.example", "office@school.example", "127.0.0.1", now}, mail});
-    auto accepted = store.accept(raw, within(std::chrono::seconds(60)));
+    auto accepted = store.messages.accept(raw, within(std::chrono::seconds(60)));
     must(accepted.has_value(), "accept");
     for (const auto& one : *accepted) ids.push_back(one.message);
   }
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
   begin = SteadyClock::now();
   cpu = cpu_seconds();
   for (int at = 0; at < count; at += batch) {
-    const auto leases = store.lease("process", now, std::chrono::seconds(300), batch);
+    const auto leases = store.queue.lease("process", now, std::chrono::seconds(300), batch);
     must(leases && !leases->empty(), "lease");
     std::vector<Changes> changes;
     for (const auto& lease : *leases) {
@@ -113,9 +113,9 @@ int main(int argc, char** argv) {
       change.timers_set.push_back({{}, now + Millis{7'200'000}});
       changes.push_back(std::move(change));
     }
-    const auto done = store.commit(changes, within(std::chrono::seconds(60)));
+    const auto done = store.changes.commit(changes, within(std::chrono::seconds(60)));
     must(done && done->front().has_value(), "commit");
-    must(store.complete(*leases).has_value(), "complete");
+    must(store.queue.complete(*leases).has_value(), "complete");
   }
   report("store_decide", count, batch, begin, cpu);
 
@@ -124,14 +124,14 @@ int main(int argc, char** argv) {
   for (int at = 0; at < count; at += batch) {
     std::vector<QueueItem> items(static_cast<std::size_t>(batch));
     for (int i = 0; i < batch; ++i) items[static_cast<std::size_t>(i)] = {kDefaultTenant, at + i, now};
-    must(store.publish("bench", items).has_value(), "publish");
+    must(store.queue.publish("bench", items).has_value(), "publish");
   }
   for (int at = 0; at < count; at += batch) {
-    const auto leases = store.lease("bench", now, std::chrono::seconds(300), batch);
+    const auto leases = store.queue.lease("bench", now, std::chrono::seconds(300), batch);
     must(leases && static_cast<int>(leases->size()) == batch, "lease");
-    must(store.complete(*leases).value_or(0) == batch, "complete");
+    must(store.queue.complete(*leases).value_or(0) == batch, "complete");
   }
   report("queue_enqueue_lease_complete", count, batch, begin, cpu);
-  store.close();
+  store.engine->close();
   std::filesystem::remove_all(folder);
 }

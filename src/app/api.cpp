@@ -62,20 +62,20 @@ Result<std::optional<TaskField>> checked_field(const CommonOptions& common, cons
 
 class LocalApi final : public Api {
  public:
-  LocalApi(const CommonOptions& common, std::optional<DataFolder> folder, std::unique_ptr<SqlStore> store)
-      : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)), tokens_(*store_, secret_),
+  LocalApi(const CommonOptions& common, std::optional<DataFolder> folder, std::unique_ptr<SqlStores> store)
+      : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)), tokens_(store_->tokens, secret_),
         gateway_(gateway::Services{
-                     .tasks = *store_,
-                     .changes = *store_,
-                     .messages = *store_,
-                     .outbox = *store_,
-                     .queue = *store_,
+                     .tasks = store_->tasks,
+                     .changes = store_->changes,
+                     .messages = store_->messages,
+                     .outbox = store_->outbox,
+                     .queue = store_->queue,
                      .tokens = tokens_,
-                     .ledger = *store_,
+                     .ledger = store_->ledger,
                      .clock = clock_,
-                     .submit = submitter(*store_),
+                     .submit = submitter(store_->messages),
                      .ready_checks = {},
-                     .mailboxes = [this] { return stored_mailboxes(*store_); },
+                     .mailboxes = [this] { return stored_mailboxes(store_->mailboxes); },
                      .workplace = [common] { return workplace_of(common); },
                      .check_field = [common](const Task& task, const std::string& name, const std::string& value,
                                              TimePoint now) { return checked_field(common, task, name, value, now); }},
@@ -96,7 +96,7 @@ class LocalApi final : public Api {
   }
 
  private:
-  static gateway::Submit submitter(SqlStore& store) {
+  static gateway::Submit submitter(MessageStore& store) {
     return [&store](const Envelope& envelope, std::string bytes, Deadline deadline) -> Result<Accepted> {
       const RawMessage message{envelope, bytes};
       ORGO_TRY(accepted, store.accept(std::span(&message, 1), deadline));
@@ -105,7 +105,7 @@ class LocalApi final : public Api {
   }
 
   std::optional<DataFolder> folder_;
-  std::unique_ptr<SqlStore> store_;
+  std::unique_ptr<SqlStores> store_;
   SystemClock clock_;
   std::string secret_;
   OwnToken tokens_;
@@ -206,10 +206,10 @@ Result<json::array> Api::list(const std::string& target, int limit) {
   return items;
 }
 
-Result<std::unique_ptr<SqlStore>> open_store_to_read(const CommonOptions& common) {
+Result<std::unique_ptr<SqlStores>> open_store_to_read(const CommonOptions& common) {
   ORGO_TRY(settings, read_settings(common));
   ORGO_CHECK(check_there_is_data(settings.data));
-  return SqlStore::open({.folder = settings.data, .read_only = true});
+  return SqlStores::open({.folder = settings.data, .read_only = true});
 }
 
 Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purpose) {
@@ -231,7 +231,7 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   }
   ORGO_CHECK(check_there_is_data(settings.data));
   ORGO_TRY(folder, DataFolder::own(settings.data));
-  ORGO_TRY(store, SqlStore::open({.folder = settings.data}));
+  ORGO_TRY(store, SqlStores::open({.folder = settings.data}));
   return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::move(folder), std::move(store)));
 }
 

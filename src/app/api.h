@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 #include "app/commands.h"
 #include "base/json.h"
 #include "base/result.h"
@@ -37,7 +37,7 @@ class Api {
 };
 
 /// Opens the database to read, beside a server or without one, for commands that the API has no request for.
-Result<std::unique_ptr<SqlStore>> open_store_to_read(const CommonOptions& common);
+Result<std::unique_ptr<SqlStores>> open_store_to_read(const CommonOptions& common);
 
 /// The words of an answer that is not 2xx.
 Error error_of(const Api::Answer& answer);

@@ -169,13 +169,13 @@ int cmd_rules_backtest(const BacktestOptions& options) {
   if (!after) return report(after.error().in("the new rules"));
 
   const auto now = SystemClock().now();
-  std::unique_ptr<SqlStore> store;
+  std::unique_ptr<SqlStores> store;
   Backtest::Source source;
   if (options.paths.empty()) {
     auto opened = open_store_to_read(options.common);
     if (!opened) return report(opened.error());
     store = std::move(*opened);
-    source = stored_messages(*store, kDefaultTenant, now - std::chrono::hours(24) * options.days);
+    source = stored_messages(store->messages, kDefaultTenant, now - std::chrono::hours(24) * options.days);
   } else {
     source = [files = std::make_shared<FileSource>(options.paths, options.recipient, now)] { return files->next(); };
   }

@@ -7,7 +7,7 @@
 
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/settings.h"
@@ -94,7 +94,7 @@ int cmd_bench(const BenchOptions& options) {
       });
   if (!parse) return report(parse.error());
 
-  const auto store = SqlStore::open({.folder = name});
+  const auto store = SqlStores::open({.folder = name});
   if (!store) return report(store.error());
   SystemClock clock;
   std::size_t number = 0;
@@ -108,7 +108,7 @@ int cmd_bench(const BenchOptions& options) {
       envelope.received_at = clock.now();
       for (std::size_t i = 0; i < count; ++i) mails.push_back(sample_mail(++number));
       for (const auto& mail : mails) batch.push_back({envelope, mail});
-      ORGO_TRY(accepted, (*store)->accept(batch, within(Millis{60'000})));
+      ORGO_TRY(accepted, (*store)->messages.accept(batch, within(Millis{60'000})));
       return {};
     });
   };

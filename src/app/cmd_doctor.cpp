@@ -8,7 +8,7 @@
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/http_client/http_client.h"
 #include "adapter/net/port_probe.h"
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 #include "app/calendar_feeds.h"
 #include "app/commands.h"
 #include "app/mailboxes.h"
@@ -211,21 +211,21 @@ class Doctor {
     std::error_code error;
     if (!fs::exists(fs::path(data) / "orgo.db", error))
       return add("database", Mood::well, "not there yet; `orgo serve` makes it");
-    const auto store = SqlStore::open({.folder = data, .read_only = true});
+    const auto store = SqlStores::open({.folder = data, .read_only = true});
     if (!store) return add("database", Mood::wrong, store.error().message);
-    const auto integrity = (*store)->check_integrity();
+    const auto integrity = (*store)->engine->check_integrity();
     if (!integrity) add("database", Mood::wrong, integrity.error().message);
     else
       add("database", *integrity == "ok" ? Mood::well : Mood::wrong,
           *integrity == "ok" ? "every page and index is whole" : cell(*integrity, 500));
-    const auto ledger = (*store)->count_ledger();
+    const auto ledger = (*store)->ledger.count_ledger();
     if (!ledger) return add("ledger", Mood::wrong, ledger.error().message);
     std::string wrong;
     for (const auto& line : *ledger)
       for (const auto& sentence : imbalances(line))
         wrong += (wrong.empty() ? "" : "; ") + line.channel + ": " + sentence;
     add("ledger", wrong.empty() ? Mood::well : Mood::wrong, wrong.empty() ? "balances" : wrong);
-    const auto dead = (*store)->dead(1000);
+    const auto dead = (*store)->queue.dead(1000);
     if (!dead) add("dead letters", Mood::wrong, dead.error().message);
     else
       add("dead letters", dead->empty() ? Mood::well : Mood::warning,

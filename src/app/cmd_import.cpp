@@ -11,7 +11,7 @@
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/mail_files/mail_files.h"
 #include "adapter/mail_files/pst.h"
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
@@ -51,19 +51,19 @@ class Destination {
 
 class ToStore final : public Destination {
  public:
-  ToStore(DataFolder folder, std::unique_ptr<SqlStore> store) : folder_(std::move(folder)), store_(std::move(store)) {}
+  ToStore(DataFolder folder, std::unique_ptr<SqlStores> store) : folder_(std::move(folder)), store_(std::move(store)) {}
   Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
     std::vector<RawMessage> messages;
     messages.reserve(batch.size());
     for (const auto& [envelope, bytes] : batch) messages.push_back({envelope, bytes});
-    ORGO_TRY(accepted, store_->accept(messages, within(kStoreTime)));
+    ORGO_TRY(accepted, store_->messages.accept(messages, within(kStoreTime)));
     for (const auto& one : accepted) ++(one.duplicate ? counts.duplicates : counts.stored);
     return {};
   }
 
  private:
   DataFolder folder_;
-  std::unique_ptr<SqlStore> store_;
+  std::unique_ptr<SqlStores> store_;
 };
 
 class ToServer final : public Destination {
@@ -104,7 +104,7 @@ Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& optio
     return std::unique_ptr<Destination>(std::make_unique<ToServer>(std::move(api)));
   }
   ORGO_TRY(folder, DataFolder::own(data));
-  ORGO_TRY(store, SqlStore::open({.folder = data}));
+  ORGO_TRY(store, SqlStores::open({.folder = data}));
   return std::unique_ptr<Destination>(std::make_unique<ToStore>(std::move(folder), std::move(store)));
 }
 

@@ -15,9 +15,9 @@ constexpr int kDeadMax = 1000;
 int show_depths(const QueueOptions& options) {
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
-  const auto waiting = (*store)->depth("process");
-  const auto dead = (*store)->dead(kDeadMax);
-  const auto next_send = (*store)->next_send({});
+  const auto waiting = (*store)->queue.depth("process");
+  const auto dead = (*store)->queue.dead(kDeadMax);
+  const auto next_send = (*store)->outbox.next_send({});
   if (!waiting) return report(waiting.error());
   if (!dead) return report(dead.error());
   if (!next_send) return report(next_send.error());

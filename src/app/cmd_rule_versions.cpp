@@ -111,7 +111,7 @@ std::string modules_in_words(const RuleVersion& one, const RuleVersion* before) 
   return text;
 }
 
-int history(const RuleVersionOptions& options, SqlStore& store) {
+int history(const RuleVersionOptions& options, RuleStore& store) {
   // One more than is shown: what the oldest shown one changed.
   auto list = store.list_rule_versions(kDefaultTenant, std::min(options.limit + 1, 1'000));
   if (!list) return report(list.error());
@@ -143,7 +143,7 @@ int history(const RuleVersionOptions& options, SqlStore& store) {
   return kDone;
 }
 
-int diff(const RuleVersionOptions& options, SqlStore& store, const ToolSettings& settings) {
+int diff(const RuleVersionOptions& options, RuleStore& store, const ToolSettings& settings) {
   std::string before_name = options.version, after_name = options.other;
   if (before_name.empty()) {  // what the last change was
     const auto list = store.list_rule_versions(kDefaultTenant, 2);
@@ -204,7 +204,8 @@ mode_t mode_of(const std::string& path) {
 }
 
 /// Are these files in force, and these modules, where that matters? The version's name may be another.
-bool taken_over(SqlStore& store, const std::vector<SourceFile>& files, const std::optional<modules::InForce>& modules) {
+bool taken_over(RuleStore& store, const std::vector<SourceFile>& files,
+                const std::optional<modules::InForce>& modules) {
   const auto same = [&](const RuleVersion& version) {
     if (modules && version.modules != modules) return false;
     const auto theirs = without_feeds_by_url(version.files);
@@ -222,7 +223,7 @@ bool taken_over(SqlStore& store, const std::vector<SourceFile>& files, const std
   return false;
 }
 
-int rollback(const RuleVersionOptions& options, SqlStore& store, const ToolSettings& settings) {
+int rollback(const RuleVersionOptions& options, RuleStore& store, const ToolSettings& settings) {
   const auto wanted = store.read_rule_version(kDefaultTenant, options.version);
   if (!wanted) return report(wanted.error());
   // This Orgo may read rules in another way than the one that took them over.
@@ -312,9 +313,9 @@ int cmd_rule_versions(const RuleVersionOptions& options) {
   if (!settings) return report(settings.error());
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
-  if (options.action == "history") return history(options, **store);
-  if (options.action == "diff") return diff(options, **store, *settings);
-  return rollback(options, **store, *settings);
+  if (options.action == "history") return history(options, (*store)->rules);
+  if (options.action == "diff") return diff(options, (*store)->rules, *settings);
+  return rollback(options, (*store)->rules, *settings);
 }
 
 }  // namespace orgo

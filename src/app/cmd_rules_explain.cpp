@@ -55,8 +55,8 @@ Result<std::string> read_mail(const std::string& path) {
 Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const rules::RuleSet& rules,
                                const DecideSettings& settings) {
   ORGO_TRY(store, open_store_to_read(common));
-  MessageStore& messages = *store;
-  TaskStore& tasks = *store;
+  MessageStore& messages = store->messages;
+  TaskStore& tasks = store->tasks;
   ORGO_TRY(stored, messages.read(kDefaultTenant, id));
   ORGO_TRY(bytes, messages.read_bytes(kDefaultTenant, id));
   ORGO_TRY(decision, messages.decision(kDefaultTenant, id));

@@ -15,14 +15,14 @@ int cmd_trace(const TraceOptions& options) {
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
   if (options.raw) {
-    const auto bytes = (*store)->read_bytes(kDefaultTenant, *id);
+    const auto bytes = (*store)->messages.read_bytes(kDefaultTenant, *id);
     if (!bytes) return report(bytes.error());
     std::cout.write(bytes->data(), static_cast<std::streamsize>(bytes->size())).flush();
     return kDone;
   }
   const auto loaded = load_config_for(options.common);
   KeyringVerifier keys(keyring_of(loaded.config));
-  TraceService traces(**store, **store, **store, **store, &keys);
+  TraceService traces((*store)->messages, (*store)->tasks, (*store)->outbox, (*store)->queue, &keys);
   const auto story = traces.story(kDefaultTenant, *id);
   if (!story) return report(story.error());
   std::cout << (options.common.json ? to_json(*story) : to_text(*story));

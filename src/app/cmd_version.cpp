@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "adapter/library_versions/library_versions.h"
-#include "adapter/sql/schema.h"
+#include "adapter/sql/sqlite/schema.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/version.h"

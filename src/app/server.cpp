@@ -10,7 +10,7 @@
 #include "adapter/mail_in/mail_door.h"
 #include "adapter/mail_out/smtp_channel.h"
 #include "adapter/module_folder/module_folder.h"
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 #include "adapter/webhook/http_webhook.h"
 #include "app/feeds.h"
 #include "app/mailboxes.h"
@@ -119,7 +119,7 @@ struct Server::Parts {
   Roles roles;
   SystemClock clock;
   std::optional<DataFolder> folder;
-  std::unique_ptr<SqlStore> store;
+  std::unique_ptr<SqlStores> store;
   RuleBook rules;
   std::unique_ptr<RuleSources> rule_sources;
   std::unique_ptr<ModuleHome> module_home;
@@ -227,7 +227,7 @@ Status Server::Parts::open_store() {
   folder.emplace(std::move(owned));
   ORGO_TRY(kept, folder->secret());
   secret = std::move(kept);
-  ORGO_TRY(opened, SqlStore::open({.folder = config.data.dir}));
+  ORGO_TRY(opened, SqlStores::open({.folder = config.data.dir}));
   store = std::move(opened);
   return store->release_leases(clock.now());
 }
@@ -259,7 +259,7 @@ void Server::Parts::took_over(const RuleSources::Read& read) {
 
 void Server::Parts::keep_rules() {
   if (!unkept_rules) return;
-  if (const auto kept = store->add_rule_version(*unkept_rules); kept) unkept_rules.reset();
+  if (const auto kept = store->rules.add_rule_version(*unkept_rules); kept) unkept_rules.reset();
   else log::error("rules.not_kept", {{"version", unkept_rules->version}, {"cause", kept.error().message}});
 }
 
@@ -274,7 +274,8 @@ void Server::Parts::begin_processing() {
   settings.decide = decide_settings();
   for (int i = 0; i < config.processing.workers; ++i) {
     processors.push_back(std::make_unique<Processor>(
-        *store, *store, *store, *store, *store, clock, [this] { return rules.current(); }, settings));
+        store->messages, store->queue, store->tasks, store->outbox, store->changes, clock,
+        [this] { return rules.current(); }, settings));
     auto* processor = processors.back().get();
     processing_loops.push_back(add_loop("orgo-process-" + std::to_string(i), [this, processor] {
       const auto report = processor->step();
@@ -333,8 +334,8 @@ Status Server::Parts::begin_delivery() {
     ORGO_TRY(channel, SmtpChannel::open(relay));
     relays.push_back(std::move(channel));
     deliveries.push_back(std::make_unique<DeliveryService>(
-        *store, *store, *store, *store, clock, *relays.back(), *webhooks, [this] { return rules.current(); },
-        random_share, settings));
+        store->outbox, store->messages, store->tasks, store->changes, clock, *relays.back(), *webhooks,
+        [this] { return rules.current(); }, random_share, settings));
     auto* delivery = deliveries.back().get();
     delivery_loops.push_back(add_loop("orgo-deliver-" + std::to_string(i), [this, delivery] {
       const auto report = delivery->step();
@@ -351,7 +352,7 @@ Status Server::Parts::begin_delivery() {
 void Server::Parts::begin_escalation() {
   EscalationSettings settings;
   settings.workplace = [this] { return workplace(); };
-  escalation = std::make_unique<EscalationService>(*store, *store, clock, settings);
+  escalation = std::make_unique<EscalationService>(store->tasks, store->changes, clock, settings);
   escalation_loops.push_back(add_loop("orgo-escalate", [this] {
     const auto report = escalation->step();
     if (!report) {
@@ -387,7 +388,8 @@ void Server::Parts::begin_silence() {
   const auto trouble_of = [this](const std::string& source) {
     return mailboxes ? mailbox_trouble(*mailboxes, source) : std::string();
   };
-  silence = std::make_unique<SilenceService>(*store, *store, *store, clock, std::move(settings), trouble_of);
+  silence = std::make_unique<SilenceService>(store->silence, store->tasks, store->changes, clock, std::move(settings),
+                                             trouble_of);
   add_loop("orgo-silence", [this] {
     const auto report = silence->step();
     if (!report) {
@@ -435,7 +437,7 @@ std::vector<gateway::ReadyCheck> Server::Parts::ready_checks() {
   std::vector<gateway::ReadyCheck> checks{
       {"database",
        [this] {
-         const auto trouble = store->trouble();
+         const auto trouble = store->engine->trouble();
          return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, "the last write failed: " + trouble));
        }},
       {"rules", [this] {
@@ -454,7 +456,7 @@ Result<std::string> Server::Parts::make_token(const std::string& name, Role role
   token.name = name;
   token.role = role;
   token.created_at = clock.now();
-  ORGO_TRY(added, store->add_token(token, gateway::token_hash(made)));
+  ORGO_TRY(added, store->tokens.add_token(token, gateway::token_hash(made)));
   (void)added;
   return made;
 }
@@ -476,7 +478,8 @@ Status Server::Parts::open_http() {
   });
   api = std::make_unique<gateway::Gateway>(
       gateway::Services{
-          *store, *store, *store, *store, *store, *store, *store, clock,
+          store->tasks, store->changes, store->messages, store->outbox, store->queue, store->tokens, store->ledger,
+          clock,
           [this](const Envelope& envelope, std::string bytes, Deadline deadline) {
             return submit(envelope, std::move(bytes), deadline);
           },
@@ -501,9 +504,9 @@ Status Server::Parts::open_http() {
 }
 
 Status Server::Parts::open_doors() {
-  intake = std::make_unique<IntakeService>(*store, IntakeLimits{}, [this] { wake(processing_loops); });
+  intake = std::make_unique<IntakeService>(store->messages, IntakeLimits{}, [this] { wake(processing_loops); });
   intake->start();
-  mailboxes = make_mailboxes(config, *intake, *store, clock, random_share);
+  mailboxes = make_mailboxes(config, *intake, store->mailboxes, clock, random_share);
   if (const auto endpoint = Config::endpoint(config.lmtp.listen); !endpoint.off()) {
     ORGO_TRY(door, open_mail_door(endpoint, smtp::Protocol::lmtp));
     lmtp = std::move(door);
@@ -515,10 +518,10 @@ Status Server::Parts::open_doors() {
   if (!Config::endpoint(config.http.listen).off()) ORGO_CHECK(open_http());
   if (mailboxes) mailboxes->start();
   scrape = std::make_unique<metrics::ScrapeHook>([this] {
-    if (const auto depth = store->depth("process")) probe().queue_depth.set(static_cast<double>(*depth));
+    if (const auto depth = store->queue.depth("process")) probe().queue_depth.set(static_cast<double>(*depth));
     if (lmtp) probe().connections.with({"lmtp"}).set(lmtp->connections());
     if (smtp) probe().connections.with({"smtp"}).set(smtp->connections());
-    const auto stats = store->writer_stats();
+    const auto stats = store->engine->stats();
     probe().commits.set(static_cast<double>(stats.groups));
     probe().writes.set(static_cast<double>(stats.jobs));
   });
@@ -543,14 +546,14 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles&
   if (roles.gateway) parts.begin_silence();
   for (auto& loop : parts.loops) loop->start();
 
-  ORGO_TRY(tokens, parts.store->list_tokens(kDefaultTenant));
+  ORGO_TRY(tokens, parts.store->tokens.list_tokens(kDefaultTenant));
   if (tokens.empty()) {
     ORGO_TRY(secret, parts.make_token("admin", Role::administrator));
     parts.first_token = secret;
   }
   for (const auto& token : tokens)  // of an earlier run: its secret was in a file that is gone
     if (token.name == kCommandLine && !token.revoked_at)
-      ORGO_CHECK(parts.store->revoke_token(kDefaultTenant, token.id, parts.clock.now()));
+      ORGO_CHECK(parts.store->tokens.revoke_token(kDefaultTenant, token.id, parts.clock.now()));
   RunningServer announced;
   announced.http = server->http_url();
   announced.lmtp = server->lmtp_address();
@@ -578,7 +581,7 @@ void Server::stop() {
   if (parts.intake) parts.intake->stop();
   for (auto loop = parts.loops.rbegin(); loop != parts.loops.rend(); ++loop) (*loop)->stop();
   if (parts.silence) (void)parts.silence->save();
-  if (parts.store) parts.store->close();
+  if (parts.store) parts.store->engine->close();
   parts.folder.reset();
 }
 

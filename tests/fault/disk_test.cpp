@@ -13,7 +13,7 @@
 #include <memory>
 #include <set>
 
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 #include "base/log.h"
 #include "tests/contract/support/samples.h"
 #include "tests/world/support/random.h"
@@ -57,15 +57,15 @@ class Folder {
   std::string path_;
 };
 
-Result<std::unique_ptr<SqlStore>> open_store(const std::string& folder) {
+Result<std::unique_ptr<SqlStores>> open_store(const std::string& folder) {
   SqlStoreOptions options;
   options.folder = folder;
-  return SqlStore::open(options);
+  return SqlStores::open(options);
 }
 
 /// One round of all that the services do: accept three mails, decide two, send one, complete what was decided. Stops at
 /// the first call that fails, and remembers what was answered.
-Status work(SqlStore& store, std::int64_t round, Promised& promised) {
+Status work(SqlStores& store, std::int64_t round, Promised& promised) {
   std::vector<std::string> bytes;
   std::vector<RawMessage> batch;
   for (std::int64_t i = 0; i < 3; ++i) {
@@ -74,12 +74,12 @@ Status work(SqlStore& store, std::int64_t round, Promised& promised) {
         contract::mail("r" + std::to_string(round) + "." + std::to_string(i) + "@x", std::string(size, 'w')));
   }
   for (const auto& one : bytes) batch.push_back(contract::raw(one));
-  ORGO_TRY(accepted, store.accept(batch, within(kPatience)));
+  ORGO_TRY(accepted, store.messages.accept(batch, within(kPatience)));
   for (std::size_t i = 0; i < accepted.size(); ++i) promised.messages[accepted[i].message] = bytes[i];
 
   // By the services' clock a minute goes by in each round, so that leases of a failed one are over.
   const auto now = kStart + kLease * (round + 1) * 2;
-  ORGO_TRY(leases, store.lease("process", now, kLease, 2));
+  ORGO_TRY(leases, store.queue.lease("process", now, kLease, 2));
   std::vector<Changes> decided;
   std::vector<QueueLease> done;
   for (const auto& lease : leases) {
@@ -89,55 +89,55 @@ Status work(SqlStore& store, std::int64_t round, Promised& promised) {
     decided.push_back(std::move(changes));
     done.push_back(lease);
   }
-  ORGO_TRY(committed, store.commit(decided, within(kPatience)));
+  ORGO_TRY(committed, store.changes.commit(decided, within(kPatience)));
   for (std::size_t i = 0; i < committed.size(); ++i) {
     if (committed[i]) promised.tasks[committed[i]->task] = decided[i].decision->message;
     else if (committed[i].error().code != Errc::conflict) return tl::unexpected(committed[i].error());
   }
-  ORGO_TRY(counted, store.complete(done));
+  ORGO_TRY(counted, store.queue.complete(done));
   EXPECT_EQ(counted, static_cast<int>(done.size()));
   for (const auto& lease : done) promised.completed.insert(lease.reference);
 
-  ORGO_TRY(sends, store.lease_sends(now, kLease, 1, {}));
+  ORGO_TRY(sends, store.outbox.lease_sends(now, kLease, 1, {}));
   for (const auto& send : sends) {
     Changes outcome;
     outcome.tenant = send.tenant;
     outcome.at = now;
     outcome.send_outcomes.push_back({.send = send.id, .lease = send.lease, .detail = "250 ok"});
-    ORGO_TRY(told, store.commit(std::span(&outcome, 1), within(kPatience)));
+    ORGO_TRY(told, store.changes.commit(std::span(&outcome, 1), within(kPatience)));
     if (told[0]) promised.delivered.insert(send.id);
   }
   return {};
 }
 
 /// All that was promised is there, whole, and nothing is there twice; the ledger balances and the database is sound.
-void expect_kept(SqlStore& store, const Promised& promised, const std::string& when) {
-  EXPECT_EQ(store.check_integrity().value_or("unreadable"), "ok") << when;
+void expect_kept(SqlStores& store, const Promised& promised, const std::string& when) {
+  EXPECT_EQ(store.engine->check_integrity().value_or("unreadable"), "ok") << when;
   for (const auto& [id, bytes] : promised.messages) {
-    const auto found = store.read_bytes(kDefaultTenant, id);
+    const auto found = store.messages.read_bytes(kDefaultTenant, id);
     EXPECT_TRUE(found && *found == bytes)
         << when << ": " << to_string(id) << (found ? " is damaged" : " is lost: " + found.error().message);
   }
   std::map<MessageId, int> origins;
-  const auto tasks = store.list(TaskListRequest{.limit = 1'000});
+  const auto tasks = store.tasks.list(TaskListRequest{.limit = 1'000});
   ASSERT_TRUE(tasks) << when;
   std::set<SendId> delivered;
   for (const auto& task : *tasks) {
     EXPECT_EQ(++origins[task.origin], 1) << when << ": two tasks of " << to_string(task.origin);
-    const auto sends = store.sends_of_task(kDefaultTenant, task.number).value();
+    const auto sends = store.outbox.sends_of_task(kDefaultTenant, task.number).value();
     EXPECT_EQ(sends.size(), 1U) << when << ": a task without its notification, or with two";
     for (const auto& send : sends)
       if (send.state == SendState::delivered) delivered.insert(send.id);
   }
   for (const auto& [number, origin] : promised.tasks) {
-    const auto task = store.read(kDefaultTenant, number);
+    const auto task = store.tasks.read(kDefaultTenant, number);
     EXPECT_TRUE(task && task->origin == origin) << when << ": " << to_string(number) << " is lost";
   }
   EXPECT_THAT(promised.delivered, testing::IsSubsetOf(delivered)) << when;
-  const auto lines = store.count_ledger().value();
+  const auto lines = store.ledger.count_ledger().value();
   for (const auto& line : lines) EXPECT_THAT(imbalances(line), IsEmpty()) << when;
   // What is waiting can still be worked on.
-  const auto leases = store.lease("process", kStart + std::chrono::hours(10'000), kLease, 1'000);
+  const auto leases = store.queue.lease("process", kStart + std::chrono::hours(10'000), kLease, 1'000);
   ASSERT_TRUE(leases) << when;
   for (const auto& lease : *leases)
     EXPECT_FALSE(promised.completed.contains(lease.reference)) << when << ": m" << lease.reference << " came back";
@@ -181,7 +181,7 @@ TEST_F(DiskFault, WhatWasAnsweredOutlivesALossOfPower) {
       auto found = open_store(image);
       ASSERT_TRUE(found) << when << ": " << found.error().message;
       expect_kept(**found, promised, when);
-      (*found)->close();
+      (*found)->engine->close();
       std::filesystem::remove_all(image);
     }
   }
@@ -216,7 +216,7 @@ TEST_P(EachCallFails, NothingAnsweredIsLostAndWorkGoesOn) {
     // And as if the power had gone at that moment: a flush that failed must not be taken for one that succeeded later.
     Disk::instance().materialize(folder / "after");
     Disk::instance().stop_watching();
-    store->close();
+    store->engine->close();
     store.reset();
     for (const auto* where : {"data", "after"}) {
       auto again = open_store(folder / where);

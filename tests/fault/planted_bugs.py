@@ -23,7 +23,7 @@ BUGS = [
      "durable_order_test.py"),
     ("no flush of the bytes", "src/adapter/blob_store/segments.cpp",
      "if (written && ::fdatasync(current_->fd) != 0)", "if (false)", "durable_order_test.py"),
-    ("dedup key ignored", "src/adapter/sql/message_rows.cpp",
+    ("dedup key ignored", "src/adapter/sql/message_store.cpp",
      "key.id_hash, key.copy_hash, Query::Blob", "key.id_hash, key.copy_hash + ::rand(), Query::Blob", "kill_test.py"),
     ("another Message-ID at each attempt", "src/core/delivery/render.cpp",
      "own_message_id(input.id,", "own_message_id(SendId{input.id.value * 1000 + ::rand() % 1000},", "smtp_down_test.py"),

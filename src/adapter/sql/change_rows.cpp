@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "adapter/sql/change_store.h"
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
 
 namespace orgo {
 
@@ -250,22 +250,24 @@ Result<Committed> apply(Connection& db, const Changes& changes) {
 
 }  // namespace
 
-Result<std::vector<Result<Committed>>> SqlStore::commit(std::span<const Changes> batch, Deadline deadline) {
-  std::vector<Result<Committed>> answers;
-  answers.reserve(batch.size());
-  ORGO_CHECK(write(
-      [&](Connection& db) -> Status {
+Result<std::vector<Result<Committed>>> SqlChangeStore::commit(std::span<const Changes> batch, Deadline deadline) {
+  std::vector<TenantId> tenants;
+  for (const auto& changes : batch) tenants.push_back(changes.tenant);
+  return engine_.write(
+      std::move(tenants),
+      [&](sql::Transaction& tx) -> Result<std::vector<Result<Committed>>> {
+        std::vector<Result<Committed>> answers;
+        answers.reserve(batch.size());
         for (const auto& changes : batch) {
-          auto answer = apply(db, changes);
+          auto answer = apply(tx.connection(), changes);
           // A refusal is about this Changes alone; trouble of the engine ends the transaction.
           if (!answer && answer.error().code != Errc::conflict && answer.error().code != Errc::not_found)
             return tl::unexpected(std::move(answer).error());
           answers.push_back(std::move(answer));
         }
-        return {};
+        return answers;
       },
-      deadline));
-  return answers;
+      deadline);
 }
 
 }  // namespace orgo

@@ -26,8 +26,7 @@ class Statement {
   virtual bool is_null(int column) = 0;
 };
 
-/// One connection to one engine; used by one thread at a time. The repositories above it are written once, in the
-/// dialect that SQLite and PostgreSQL share (decision 7 in ARCHITECTURE.md).
+/// One connection to one engine; used by one thread at a time. What statements may say: see Engine.
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -35,9 +34,10 @@ class Connection {
   virtual Result<Statement*> prepare(const char* sql) = 0;
   /// One or more statements without parameters or rows.
   virtual Status execute(const std::string& sql) = 0;
-  virtual Status begin() = 0;   ///< a writing transaction
-  virtual Status commit() = 0;  ///< durable when it returns
-  virtual void rollback() = 0;  ///< harmless when there is no transaction
+  virtual Status begin() = 0;          ///< a writing transaction
+  virtual Status commit() = 0;         ///< durable when it returns
+  virtual Status begin_reading() = 0;  ///< all reads up to rollback() see one instant
+  virtual void rollback() = 0;         ///< harmless when there is no transaction
   virtual std::int64_t changed_rows() = 0;
   virtual std::int64_t last_insert_id() = 0;
 };

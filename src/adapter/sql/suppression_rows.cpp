@@ -1,5 +1,5 @@
+#include "adapter/sql/outbox.h"
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
 
 namespace orgo {
 
@@ -52,10 +52,10 @@ Status sql::write_suppression(Connection& db, TenantId tenant, const Suppression
   return insert.run();
 }
 
-Result<std::vector<Suppression>> SqlStore::find_suppressions(TenantId tenant, std::span<const std::string> addresses) {
-  ORGO_TRY(use, reader());
+Result<std::vector<Suppression>> SqlOutbox::find_suppressions(TenantId tenant, std::span<const std::string> addresses) {
+  ORGO_TRY(use, engine_.reader());
   std::vector<Suppression> found;
-  Query query(**use, "SELECT " ORGO_SUPPRESSION_COLUMNS " FROM suppressions WHERE tenant = ? AND address = ?");
+  Query query(*use, "SELECT " ORGO_SUPPRESSION_COLUMNS " FROM suppressions WHERE tenant = ? AND address = ?");
   for (const auto& address : addresses) {
     query.again();
     query.with(tenant.value, address);
@@ -65,11 +65,11 @@ Result<std::vector<Suppression>> SqlStore::find_suppressions(TenantId tenant, st
   return found;
 }
 
-Result<std::vector<Suppression>> SqlStore::list_suppressions(TenantId tenant, std::string_view after, bool active,
-                                                             int limit) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_SUPPRESSION_COLUMNS
-                     " FROM suppressions WHERE tenant = ? AND address > ? AND active >= ? ORDER BY address LIMIT ?");
+Result<std::vector<Suppression>> SqlOutbox::list_suppressions(TenantId tenant, std::string_view after, bool active,
+                                                              int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_SUPPRESSION_COLUMNS
+                    " FROM suppressions WHERE tenant = ? AND address > ? AND active >= ? ORDER BY address LIMIT ?");
   query.with(tenant.value, after, active, limit);
   std::vector<Suppression> page;
   for (;;) {

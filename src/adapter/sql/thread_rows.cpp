@@ -1,13 +1,13 @@
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
+#include "adapter/sql/task_store.h"
 
 namespace orgo {
 
 using sql::Query;
 
-Result<std::vector<std::string>> SqlStore::participants(TenantId tenant, TaskNumber number) {
-  ORGO_TRY(use, reader());
-  Query query(**use,
+Result<std::vector<std::string>> SqlTaskStore::participants(TenantId tenant, TaskNumber number) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use,
               "SELECT lower(sender) FROM decisions WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND outcome <> 3 AND "
               "sender <> '' "
               "UNION SELECT lower(recipient) FROM outbox WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND channel = "
@@ -22,12 +22,12 @@ Result<std::vector<std::string>> SqlStore::participants(TenantId tenant, TaskNum
   }
 }
 
-Result<std::vector<Task>> SqlStore::tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
-                                                       int limit) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_TASK_COLUMNS
-                     " FROM tasks WHERE tenant = ? AND requester = ? AND requester <> '' AND created_at >= ? ORDER BY "
-                     "number DESC LIMIT ?");
+Result<std::vector<Task>> SqlTaskStore::tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
+                                                           int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_TASK_COLUMNS
+                    " FROM tasks WHERE tenant = ? AND requester = ? AND requester <> '' AND created_at >= ? ORDER BY "
+                    "number DESC LIMIT ?");
   query.with(tenant.value, requester, to_ms(since), limit);
   std::vector<Task> found;
   for (;;) {
@@ -37,9 +37,9 @@ Result<std::vector<Task>> SqlStore::tasks_of_requester(TenantId tenant, std::str
   }
 }
 
-Result<std::vector<ThreadAlias>> SqlStore::find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT task, send FROM thread_aliases WHERE tenant = ? AND id_hash = ?");
+Result<std::vector<ThreadAlias>> SqlTaskStore::find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT task, send FROM thread_aliases WHERE tenant = ? AND id_hash = ?");
   std::vector<ThreadAlias> found;
   for (const auto hash : id_hashes) {
     query.again();

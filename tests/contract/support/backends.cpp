@@ -9,7 +9,7 @@
 
 #include "adapter/memory/memory_store.h"
 #include "adapter/sql/sqlite/sqlite_connection.h"
-#include "adapter/sql/store.h"
+#include "adapter/sql/stores.h"
 #include "tests/contract/support/world.h"
 
 namespace orgo::contract {
@@ -30,9 +30,9 @@ class MemoryWorld final : public World {
   MemoryStore store_;
 };
 
-class SqliteWorld final : public DurableWorld {
+class SqliteWorld : public DurableWorld {
  public:
-  SqliteWorld() {
+  explicit SqliteWorld(bool run_twice = false) : run_twice_(run_twice) {
     std::string name = (std::filesystem::temp_directory_path() / "orgo-contract-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) give_up("no temporary folder");
     folder_ = name;
@@ -49,7 +49,7 @@ class SqliteWorld final : public DurableWorld {
   TenantId second_tenant() override { return TenantId{2}; }
 
   void reopen() override {
-    store_->close();
+    store_->engine->close();
     open();
   }
 
@@ -91,7 +91,8 @@ class SqliteWorld final : public DurableWorld {
     store_.reset();
     SqlStoreOptions options;
     options.folder = folder_;
-    auto opened = SqlStore::open(options);
+    options.run_twice = run_twice_;
+    auto opened = SqlStores::open(options);
     if (!opened) give_up(opened.error().message);
     store_ = std::move(*opened);
   }
@@ -110,8 +111,15 @@ class SqliteWorld final : public DurableWorld {
     open();
   }
 
+  bool run_twice_;
   std::string folder_;
-  std::unique_ptr<SqlStore> store_;
+  std::unique_ptr<SqlStores> store_;
+};
+
+/// Each transaction is undone once and done again: whatever a job took out of its caller, or left there, shows.
+class TwiceWorld final : public SqliteWorld {
+ public:
+  TwiceWorld() : SqliteWorld(true) {}
 };
 
 template <typename Made, typename As>
@@ -122,7 +130,9 @@ std::unique_ptr<As> make() {
 }  // namespace
 
 std::vector<Backend> all_backends() {
-  return {{"memory", make<MemoryWorld, World>}, {"sqlite", make<SqliteWorld, World>}};
+  return {{"memory", make<MemoryWorld, World>},
+          {"sqlite", make<SqliteWorld, World>},
+          {"sqlite_twice", make<TwiceWorld, World>}};
 }
 
 std::vector<DurableBackend> durable_backends() {

@@ -20,6 +20,13 @@ namespace orgo::contract {
 
 /// The store ports of one backend, opened.
 struct Stores {
+  /// `store` has a member for each.
+  template <typename Store>
+  requires requires(Store& store) { store.messages; }
+  explicit Stores(Store& store)
+      : messages(store.messages), queue(store.queue), changes(store.changes), tasks(store.tasks), outbox(store.outbox),
+        ledger(store.ledger), tokens(store.tokens), mailboxes(store.mailboxes), silence(store.silence),
+        rules(store.rules) {}
   /// `store` is all of them.
   template <typename Store>
   explicit Stores(Store& store)

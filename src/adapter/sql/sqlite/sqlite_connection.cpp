@@ -103,6 +103,7 @@ class SqliteConnection final : public Connection {
   }
   Status begin() override { return simple("BEGIN IMMEDIATE"); }
   Status commit() override { return simple("COMMIT"); }
+  Status begin_reading() override { return simple("BEGIN"); }
   void rollback() override {
     if (sqlite3_get_autocommit(db_) == 0) (void)simple("ROLLBACK");
   }
@@ -157,7 +158,7 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
   };
   if (!options.read_only) {
     ORGO_CHECK(where(expect_pragma(*connection, "PRAGMA journal_mode=WAL", "wal", "journal_mode")));
-    // The log is moved into the file by our own thread (see SqlStore), and at once only when it grows too long.
+    // The log is moved into the file by our own thread (see SqliteEngine), and at once only when it grows too long.
     ORGO_CHECK(
         where(connection->execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=OFF")));
     ORGO_CHECK(where(expect_pragma(*connection, "PRAGMA synchronous", "2", "synchronous")));

@@ -1,5 +1,6 @@
+#include "adapter/sql/message_store.h"
+
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
 
 namespace orgo {
 
@@ -87,7 +88,7 @@ Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const
 
 }  // namespace
 
-Result<std::vector<Accepted>> SqlStore::accept(std::span<const RawMessage> messages, Deadline deadline) {
+Result<std::vector<Accepted>> SqlMessageStore::accept(std::span<const RawMessage> messages, Deadline deadline) {
   // Keys and bytes first, on the caller's thread: while they are hashed and flushed, the writer commits another batch.
   std::vector<DedupKey> keys;
   std::vector<std::string_view> blobs;
@@ -101,52 +102,54 @@ Result<std::vector<Accepted>> SqlStore::accept(std::span<const RawMessage> messa
     if (blobs.empty() || blobs.back().data() != message.bytes.data()) blobs.push_back(message.bytes);
     blob_of_message.push_back(blobs.size() - 1);
   }
-  auto refs = blobs_->append(blobs);
+  auto refs = blobs_.append(blobs);
   if (!refs) {
-    remember(tl::unexpected(refs.error()));
+    engine_.remember(tl::unexpected(refs.error()));
     return tl::unexpected(std::move(refs).error());
   }
-  std::vector<Accepted> accepted;
-  accepted.reserve(messages.size());
-  ORGO_CHECK(write(
-      [&](sql::Connection& db) -> Status {
+  std::vector<TenantId> tenants;
+  for (const auto& message : messages) tenants.push_back(message.envelope.tenant);
+  return engine_.write(
+      std::move(tenants),
+      [&](sql::Transaction& tx) -> Result<std::vector<Accepted>> {
+        std::vector<Accepted> accepted;
+        accepted.reserve(messages.size());
         for (std::size_t i = 0; i < messages.size(); ++i) {
-          ORGO_TRY(one,
-                   accept_one(db, messages[i].envelope, keys[i], (*refs)[blob_of_message[i]], first_lease_token()));
+          ORGO_TRY(one, accept_one(tx.connection(), messages[i].envelope, keys[i], (*refs)[blob_of_message[i]],
+                                   tokens_.next()));
           accepted.push_back(one);
         }
-        return {};
+        return accepted;
       },
-      deadline));
-  return accepted;
+      deadline);
 }
 
-Result<StoredMessage> SqlStore::read(TenantId tenant, MessageId id) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_MESSAGE_COLUMNS " FROM messages m WHERE m.id = ? AND m.tenant = ?");
+Result<StoredMessage> SqlMessageStore::read(TenantId tenant, MessageId id) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_MESSAGE_COLUMNS " FROM messages m WHERE m.id = ? AND m.tenant = ?");
   query.with(id.value, tenant.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
   return message_from_row(query);
 }
 
-Result<std::string> SqlStore::read_bytes(TenantId tenant, MessageId id) {
+Result<std::string> SqlMessageStore::read_bytes(TenantId tenant, MessageId id) {
   auto loaded = std::move(load(std::vector{std::pair{tenant, id}}).front());
   if (!loaded) return tl::unexpected(std::move(loaded).error());
   return std::move(loaded->bytes);
 }
 
-std::vector<Result<MessageStore::Loaded>> SqlStore::load(std::span<const std::pair<TenantId, MessageId>> ids) {
+std::vector<Result<MessageStore::Loaded>> SqlMessageStore::load(std::span<const std::pair<TenantId, MessageId>> ids) {
   std::vector<Result<Loaded>> answers;
   answers.reserve(ids.size());
   std::vector<BlobRef> blobs(ids.size());
-  auto use = reader();
+  auto use = engine_.reader();
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto& [tenant, id] = ids[i];
     answers.push_back([&]() -> Result<Loaded> {
       if (!use) return tl::unexpected(use.error());
-      Query query(***use, "SELECT " ORGO_MESSAGE_COLUMNS
-                          ", m.segment, m.place FROM messages m WHERE m.id = ? AND m.tenant = ?");
+      Query query(
+          **use, "SELECT " ORGO_MESSAGE_COLUMNS ", m.segment, m.place FROM messages m WHERE m.id = ? AND m.tenant = ?");
       query.with(id.value, tenant.value);
       ORGO_TRY(row, query.next());
       if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
@@ -154,10 +157,10 @@ std::vector<Result<MessageStore::Loaded>> SqlStore::load(std::span<const std::pa
       return Loaded{message_from_row(query), {}};
     }());
   }
-  if (use) use->reset();  // not held while files are read
+  if (use) use->release();  // not held while files are read
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!answers[i]) continue;
-    auto bytes = blobs_->read(blobs[i]);
+    auto bytes = blobs_.read(blobs[i]);
     if (!bytes) {
       answers[i] = tl::unexpected(bytes.error().in("message " + to_string(ids[i].second)));
     } else {
@@ -167,12 +170,12 @@ std::vector<Result<MessageStore::Loaded>> SqlStore::load(std::span<const std::pa
   return answers;
 }
 
-Result<std::vector<KnownMessage>> SqlStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
-                                                       int limit) {
-  ORGO_TRY(use, reader());
+Result<std::vector<KnownMessage>> SqlMessageStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
+                                                              int limit) {
+  ORGO_TRY(use, engine_.reader());
   std::vector<KnownMessage> known;
   Query query(
-      **use,
+      *use,
       "SELECT m.id, m.id_hash, m.content, d.task, d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id "
       "WHERE m.id_hash = ? AND m.tenant = ? ORDER BY m.id DESC LIMIT ?");
   for (const auto hash : id_hashes) {
@@ -193,17 +196,17 @@ Result<std::vector<KnownMessage>> SqlStore::find_known(TenantId tenant, std::spa
   return known;
 }
 
-Result<std::vector<MessageSummary>> SqlStore::list(const MessageListRequest& request) {
-  ORGO_TRY(use, reader());
+Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListRequest& request) {
+  ORGO_TRY(use, engine_.reader());
 #define ORGO_SUMMARY_COLUMNS \
   ORGO_MESSAGE_COLUMNS ", d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version "
-  Query query(**use, request.task ? "SELECT " ORGO_SUMMARY_COLUMNS
-                                    "FROM decisions d JOIN messages m ON m.id = d.message WHERE d.tenant = ? AND "
-                                    "d.task <> 0 AND d.task = ? AND m.id < ? "
-                                    "ORDER BY m.id DESC LIMIT ?"
-                                  : "SELECT " ORGO_SUMMARY_COLUMNS
-                                    "FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.tenant = ? AND "
-                                    "0 = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?");
+  Query query(*use, request.task ? "SELECT " ORGO_SUMMARY_COLUMNS
+                                   "FROM decisions d JOIN messages m ON m.id = d.message WHERE d.tenant = ? AND "
+                                   "d.task <> 0 AND d.task = ? AND m.id < ? "
+                                   "ORDER BY m.id DESC LIMIT ?"
+                                 : "SELECT " ORGO_SUMMARY_COLUMNS
+                                   "FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.tenant = ? AND "
+                                   "0 = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?");
 #undef ORGO_SUMMARY_COLUMNS
   query.with(request.tenant.value, request.task.value, request.before ? request.before.value : INT64_MAX,
              request.limit);
@@ -229,9 +232,9 @@ Result<std::vector<MessageSummary>> SqlStore::list(const MessageListRequest& req
   }
 }
 
-Result<std::optional<MessageDecision>> SqlStore::decision(TenantId tenant, MessageId id) {
-  ORGO_TRY(use, reader());
-  Query query(**use,
+Result<std::optional<MessageDecision>> SqlMessageStore::decision(TenantId tenant, MessageId id) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use,
               "SELECT m.id, d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.trace FROM "
               "messages m "
               "LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");

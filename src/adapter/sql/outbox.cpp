@@ -1,11 +1,11 @@
+#include "adapter/sql/outbox.h"
+
 #include <limits>
 
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
 
 namespace orgo {
 
-using sql::Connection;
 using sql::Query;
 
 namespace {
@@ -42,10 +42,11 @@ constexpr int kPriorities = 4;
 
 }  // namespace
 
-Result<std::vector<LeasedSend>> SqlStore::lease_sends(TimePoint now, Millis lease_time, int limit,
-                                                      std::string_view channel) {
-  std::vector<LeasedSend> leased;
-  ORGO_CHECK(write([&](Connection& db) -> Status {
+Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(TimePoint now, Millis lease_time, int limit,
+                                                       std::string_view channel) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Result<std::vector<LeasedSend>> {
+    auto& db = tx.connection();
+    std::vector<LeasedSend> leased;
     for (int priority = 0; priority < kPriorities && static_cast<int>(leased.size()) < limit; ++priority) {
       Query due(db, "SELECT " ORGO_SEND_COLUMNS
                     ", lease FROM outbox WHERE state = 1 AND priority = ?1 AND visible_at <= ?2 "
@@ -67,16 +68,25 @@ Result<std::vector<LeasedSend>> SqlStore::lease_sends(TimePoint now, Millis leas
       update.again();
       ORGO_CHECK(update.with(to_ms(now + lease_time), send.lease, send.attempts, send.id.value).run());
     }
-    return {};
-  }));
-  return leased;
+    return leased;
+  });
 }
 
-Result<std::optional<TimePoint>> SqlStore::next_send(std::string_view channel) {
-  ORGO_TRY(use, reader());
+Status SqlOutbox::release_leases(TimePoint now) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    // A lease shows by its attempt without an answer: a failed attempt has left one.
+    Query sends(tx.connection(),
+                "UPDATE outbox SET visible_at = ?, lease = lease + 1 WHERE state = 1 AND visible_at > ? AND attempts > "
+                "0 AND detail = ''");
+    return sends.with(to_ms(now), to_ms(now)).run();
+  });
+}
+
+Result<std::optional<TimePoint>> SqlOutbox::next_send(std::string_view channel) {
+  ORGO_TRY(use, engine_.reader());
   std::optional<TimePoint> earliest;
   for (int priority = 0; priority < kPriorities; ++priority) {
-    Query query(**use,
+    Query query(*use,
                 "SELECT visible_at FROM outbox WHERE state = 1 AND priority = ?1 AND (?2 = '' OR channel = ?2) ORDER "
                 "BY visible_at LIMIT 1");
     query.with(priority, channel);
@@ -86,10 +96,10 @@ Result<std::optional<TimePoint>> SqlStore::next_send(std::string_view channel) {
   return earliest;
 }
 
-Result<std::vector<StoredSend>> SqlStore::sends_of_task(TenantId tenant, TaskNumber task) {
-  ORGO_TRY(use, reader());
+Result<std::vector<StoredSend>> SqlOutbox::sends_of_task(TenantId tenant, TaskNumber task) {
+  ORGO_TRY(use, engine_.reader());
   Query query(
-      **use,
+      *use,
       "SELECT " ORGO_SEND_COLUMNS
       ", state, detail, updated_at FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY id LIMIT 1000");
   query.with(tenant.value, task.value);
@@ -101,21 +111,21 @@ Result<std::vector<StoredSend>> SqlStore::sends_of_task(TenantId tenant, TaskNum
   }
 }
 
-Result<StoredSend> SqlStore::read_send(TenantId tenant, SendId id) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE id = ? AND tenant = ?");
+Result<StoredSend> SqlOutbox::read_send(TenantId tenant, SendId id) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE id = ? AND tenant = ?");
   query.with(id.value, tenant.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no send " + to_string(id));
   return stored_send_from_row(query);
 }
 
-Result<std::vector<StoredSend>> SqlStore::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
-                                                     SendId upto, int limit) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_SEND_COLUMNS
-                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND lower(recipient) = lower(?) "
-                     "AND kind = 3 AND created_at >= ? AND id <= ? ORDER BY id DESC LIMIT ?");
+Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
+                                                      SendId upto, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_SEND_COLUMNS
+                    ", state, detail, updated_at FROM outbox WHERE tenant = ? AND lower(recipient) = lower(?) "
+                    "AND kind = 3 AND created_at >= ? AND id <= ? ORDER BY id DESC LIMIT ?");
   query.with(tenant.value, recipient, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(),
              limit);
   std::vector<StoredSend> sends;
@@ -126,12 +136,12 @@ Result<std::vector<StoredSend>> SqlStore::answers_to(TenantId tenant, std::strin
   }
 }
 
-Result<std::int64_t> SqlStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
-                                           std::string_view recipient, SendId upto) {
-  ORGO_TRY(use, reader());
+Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
+                                            std::string_view recipient, SendId upto) {
+  ORGO_TRY(use, engine_.reader());
   if (task) {
     Query of_task(
-        **use,
+        *use,
         "SELECT count(*) FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 AND created_at >= ? AND id <= ? "
         "AND (? = '' OR lower(recipient) = lower(?))");
     of_task.with(tenant.value, task.value, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(),
@@ -140,7 +150,7 @@ Result<std::int64_t> SqlStore::count_sends(TenantId tenant, TaskNumber task, Tim
     return row ? of_task.integer(0) : 0;
   }
   // Only the newest are looked at: whoever sends more than this within the window is past every limit anyhow.
-  Query in_all(**use,
+  Query in_all(*use,
                "SELECT count(*) FROM (SELECT tenant, created_at FROM outbox ORDER BY id DESC LIMIT 20000) WHERE tenant "
                "= ? AND created_at >= ?");
   in_all.with(tenant.value, to_ms(since));

@@ -1,8 +1,9 @@
+#include "adapter/sql/task_store.h"
+
 #include <algorithm>
 #include <iterator>
 
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
 
 namespace orgo {
 
@@ -51,17 +52,17 @@ constexpr const char* kListBoth = "SELECT " ORGO_TASK_COLUMNS
 
 }  // namespace
 
-Result<Task> SqlStore::read(TenantId tenant, TaskNumber number) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ? AND number = ?");
+Result<Task> SqlTaskStore::read(TenantId tenant, TaskNumber number) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ? AND number = ?");
   query.with(tenant.value, number.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no task " + to_string(number));
   return sql::task_from_row(query, tenant);
 }
 
-Result<std::vector<Task>> SqlStore::list(const TaskListRequest& request) {
-  ORGO_TRY(use, reader());
+Result<std::vector<Task>> SqlTaskStore::list(const TaskListRequest& request) {
+  ORGO_TRY(use, engine_.reader());
   const auto before = request.before ? request.before.value : INT64_MAX;
   std::vector<Task> page;
   const auto collect = [&](Query& query) -> Status {
@@ -72,7 +73,7 @@ Result<std::vector<Task>> SqlStore::list(const TaskListRequest& request) {
     }
   };
   if (!request.open && !request.state && request.team.empty() && request.assignee.empty()) {
-    Query query(**use, kListAll);
+    Query query(*use, kListAll);
     ORGO_CHECK(collect(query.with(request.tenant.value, before, request.limit)));
     return page;
   }
@@ -80,7 +81,7 @@ Result<std::vector<Task>> SqlStore::list(const TaskListRequest& request) {
     const auto state = static_cast<TaskState>(i);
     if ((request.state && *request.state != state) || (request.open && *request.open != is_open(state))) continue;
     const bool team = !request.team.empty(), assignee = !request.assignee.empty();
-    Query query(**use, team && assignee ? kListBoth : assignee ? kListAssignee : team ? kListTeam : kListState);
+    Query query(*use, team && assignee ? kListBoth : assignee ? kListAssignee : team ? kListTeam : kListState);
     query.with(request.tenant.value, before, request.limit, i);
     if (assignee) query.with(request.assignee);
     if (team) query.with(request.team);
@@ -91,28 +92,28 @@ Result<std::vector<Task>> SqlStore::list(const TaskListRequest& request) {
   return page;
 }
 
-Result<std::vector<StoredEvent>> SqlStore::history(TenantId tenant, TaskNumber number, int limit) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_EVENT_COLUMNS
-                     " FROM events WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY sequence LIMIT ?");
+Result<std::vector<StoredEvent>> SqlTaskStore::history(TenantId tenant, TaskNumber number, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_EVENT_COLUMNS
+                    " FROM events WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY sequence LIMIT ?");
   return read_events(query.with(tenant.value, number.value, limit));
 }
 
-Result<std::vector<StoredEvent>> SqlStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
-  ORGO_TRY(use, reader());
-  Query query(**use,
+Result<std::vector<StoredEvent>> SqlTaskStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use,
               "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE sequence > ? AND tenant = ? ORDER BY sequence LIMIT ?");
   return read_events(query.with(sequence, tenant.value, limit));
 }
 
-Result<std::vector<StoredEvent>> SqlStore::message_events(TenantId tenant, MessageId id) {
-  ORGO_TRY(use, reader());
-  Query alone(**use, "SELECT " ORGO_EVENT_COLUMNS
-                     " FROM events WHERE tenant = ? AND message = ? AND task = 0 AND message <> 0 ORDER BY sequence");
+Result<std::vector<StoredEvent>> SqlTaskStore::message_events(TenantId tenant, MessageId id) {
+  ORGO_TRY(use, engine_.reader());
+  Query alone(*use, "SELECT " ORGO_EVENT_COLUMNS
+                    " FROM events WHERE tenant = ? AND message = ? AND task = 0 AND message <> 0 ORDER BY sequence");
   ORGO_TRY(events, read_events(alone.with(tenant.value, id.value)));
-  Query of_task(**use, "SELECT " ORGO_EVENT_COLUMNS
-                       " FROM events WHERE tenant = ?1 AND task = (SELECT task FROM decisions WHERE message = ?2) AND "
-                       "task <> 0 AND message = ?2 ORDER BY sequence");
+  Query of_task(*use, "SELECT " ORGO_EVENT_COLUMNS
+                      " FROM events WHERE tenant = ?1 AND task = (SELECT task FROM decisions WHERE message = ?2) AND "
+                      "task <> 0 AND message = ?2 ORDER BY sequence");
   ORGO_TRY(more, read_events(of_task.with(tenant.value, id.value)));
   events.insert(events.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   std::sort(events.begin(), events.end(),
@@ -120,9 +121,9 @@ Result<std::vector<StoredEvent>> SqlStore::message_events(TenantId tenant, Messa
   return events;
 }
 
-Result<std::vector<PendingTimer>> SqlStore::due_timers(TimePoint now, int limit) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT tenant, task, due_at FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?");
+Result<std::vector<PendingTimer>> SqlTaskStore::due_timers(TimePoint now, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT tenant, task, due_at FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?");
   query.with(to_ms(now), limit);
   std::vector<PendingTimer> timers;
   for (;;) {
@@ -132,26 +133,27 @@ Result<std::vector<PendingTimer>> SqlStore::due_timers(TimePoint now, int limit)
   }
 }
 
-Result<std::optional<TimePoint>> SqlStore::next_timer() {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT due_at FROM timers ORDER BY due_at LIMIT 1");
+Result<std::optional<TimePoint>> SqlTaskStore::next_timer() {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT due_at FROM timers ORDER BY due_at LIMIT 1");
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<TimePoint>();
   return std::optional(from_ms(query.integer(0)));
 }
 
-Result<rules::SenderHistory> SqlStore::sender_history(TenantId tenant, const std::string& address, MessageId before) {
-  ORGO_TRY(use, reader());
+Result<rules::SenderHistory> SqlTaskStore::sender_history(TenantId tenant, const std::string& address,
+                                                          MessageId before) {
+  ORGO_TRY(use, engine_.reader());
   rules::SenderHistory history;
   {
     Query query(
-        **use,
+        *use,
         "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND message < ? LIMIT 1000)");
     query.with(tenant.value, address, before.value);
     ORGO_TRY(row, query.next());
     if (row) history.earlier_messages = query.integer(0);
   }
-  Query query(**use,
+  Query query(*use,
               "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ? AND requester = ? AND state < 5 LIMIT 1000)");
   query.with(tenant.value, address);
   ORGO_TRY(row, query.next());

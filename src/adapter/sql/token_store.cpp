@@ -1,5 +1,6 @@
+#include "adapter/sql/token_store.h"
+
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
 
 namespace orgo {
 
@@ -32,9 +33,10 @@ Status record(Connection& db, EventKind kind, TenantId tenant, TimePoint at, std
 
 }  // namespace
 
-Result<ApiToken> SqlStore::add_token(const ApiToken& token, const Sha256& secret_hash) {
-  auto added = token;
-  ORGO_CHECK(write([&](Connection& db) -> Status {
+Result<ApiToken> SqlTokenStore::add_token(const ApiToken& token, const Sha256& secret_hash) {
+  return engine_.write({token.tenant}, [&](sql::Transaction& tx) -> Result<ApiToken> {
+    auto& db = tx.connection();
+    auto added = token;
     {
       Query query(db, "SELECT 1 FROM tokens WHERE tenant = ? AND name = ? AND revoked_at IS NULL");
       query.with(token.tenant.value, token.name);
@@ -48,23 +50,23 @@ Result<ApiToken> SqlStore::add_token(const ApiToken& token, const Sha256& secret
                 to_ms(token.created_at));
     ORGO_CHECK(insert.run());
     added.id = db.last_insert_id();
-    return record(db, EventKind::token_made, token.tenant, token.created_at, added.id);
-  }));
-  return added;
+    ORGO_CHECK(record(db, EventKind::token_made, token.tenant, token.created_at, added.id));
+    return added;
+  });
 }
 
-Result<std::optional<ApiToken>> SqlStore::find_token(const Sha256& secret_hash) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_TOKEN_COLUMNS " FROM tokens WHERE secret = ? AND revoked_at IS NULL");
+Result<std::optional<ApiToken>> SqlTokenStore::find_token(const Sha256& secret_hash) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_TOKEN_COLUMNS " FROM tokens WHERE secret = ? AND revoked_at IS NULL");
   query.with(Query::Blob{sql::bytes_of(secret_hash)});
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<ApiToken>();
   return std::optional(token_from_row(query));
 }
 
-Result<std::vector<ApiToken>> SqlStore::list_tokens(TenantId tenant) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_TOKEN_COLUMNS " FROM tokens WHERE tenant = ? ORDER BY id");
+Result<std::vector<ApiToken>> SqlTokenStore::list_tokens(TenantId tenant) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_TOKEN_COLUMNS " FROM tokens WHERE tenant = ? ORDER BY id");
   query.with(tenant.value);
   std::vector<ApiToken> tokens;
   for (;;) {
@@ -74,8 +76,9 @@ Result<std::vector<ApiToken>> SqlStore::list_tokens(TenantId tenant) {
   }
 }
 
-Status SqlStore::revoke_token(TenantId tenant, std::int64_t id, TimePoint now) {
-  return write([&](Connection& db) -> Status {
+Status SqlTokenStore::revoke_token(TenantId tenant, std::int64_t id, TimePoint now) {
+  return engine_.write({tenant}, [&](sql::Transaction& tx) -> Status {
+    auto& db = tx.connection();
     Query update(db, "UPDATE tokens SET revoked_at = ? WHERE id = ? AND tenant = ? AND revoked_at IS NULL");
     ORGO_CHECK(update.with(to_ms(now), id, tenant.value).run());
     if (db.changed_rows() == 0) return failure(Errc::not_found, "there is no live token " + std::to_string(id));

@@ -1,4 +1,4 @@
-#include "adapter/sql/writer.h"
+#include "adapter/sql/sqlite/writer.h"
 
 #include <pthread.h>
 
@@ -6,10 +6,20 @@
 #include <utility>
 
 namespace orgo::sql {
+namespace {
+
+constexpr int kRunsMax = 4'000;
+
+bool is_trouble(Errc code) {
+  return code == Errc::resource_exhausted || code == Errc::unavailable || code == Errc::corrupt;
+}
+
+}  // namespace
 
 GroupCommitWriter::GroupCommitWriter(std::unique_ptr<Connection> connection,
-                                     std::function<void(Connection&)> after_commit)
-    : connection_(std::move(connection)), after_commit_(std::move(after_commit)), thread_([this] { loop(); }) {
+                                     std::function<void(Connection&)> after_commit, bool twice)
+    : connection_(std::move(connection)), after_commit_(std::move(after_commit)), twice_(twice),
+      thread_([this] { loop(); }) {
   pthread_setname_np(thread_.native_handle(), "orgo-writer");
 }
 
@@ -78,23 +88,36 @@ void GroupCommitWriter::loop() {
   }
 }
 
+Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, std::vector<Status>& answers) {
+  answers.clear();
+  ORGO_CHECK(connection_->begin());
+  Transaction transaction(*connection_);
+  for (auto& pending : group) {
+    answers.push_back(pending.job(transaction));
+    if (transaction.is_to_run_again()) return false;
+    // Refusals (conflict, not_found...) are decided before anything is written; only the engine's own trouble ends all.
+    if (!answers.back() && is_trouble(answers.back().error().code)) return tl::unexpected(answers.back().error());
+  }
+  return true;
+}
+
 void GroupCommitWriter::commit_group(std::vector<Pending>& group) {
   std::vector<Status> answers;
   answers.reserve(group.size());
-  Status whole = connection_->begin();
-  if (whole) {
-    for (auto& pending : group) {
-      answers.push_back(pending.job(*connection_));
-      // Refusals (conflict, not_found...) are decided before anything is written; only the engine's own trouble ends
-      // all.
-      if (!answers.back() &&
-          (answers.back().error().code == Errc::resource_exhausted ||
-           answers.back().error().code == Errc::unavailable || answers.back().error().code == Errc::corrupt)) {
-        whole = answers.back();
-        break;
-      }
+  Status whole;
+  bool undo = twice_;
+  for (int run = 0;; ++run) {
+    if (run == kRunsMax) {
+      whole = failure(Errc::unavailable, "a transaction was undone too often");
+      break;
     }
-    if (whole) whole = connection_->commit();
+    const auto ran = run_group(group, answers);
+    if (ran && (!*ran || std::exchange(undo, false))) {
+      connection_->rollback();
+      continue;
+    }
+    whole = ran ? connection_->commit() : Status(tl::unexpected(ran.error()));
+    break;
   }
   if (!whole) connection_->rollback();
   for (std::size_t i = 0; i < group.size(); ++i) {

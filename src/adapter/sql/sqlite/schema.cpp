@@ -1,4 +1,4 @@
-#include "adapter/sql/schema.h"
+#include "adapter/sql/sqlite/schema.h"
 
 #include <array>
 

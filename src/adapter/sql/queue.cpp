@@ -1,5 +1,6 @@
+#include "adapter/sql/queue.h"
+
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
 
 namespace orgo {
 
@@ -10,35 +11,37 @@ namespace {
 
 constexpr std::size_t kErrorBytes = 1024;
 
-Status remove_leased(Connection& db, std::span<const QueueLease> leases, int& counted) {
+Result<int> remove_leased(Connection& db, std::span<const QueueLease> leases) {
+  int counted = 0;
   Query remove(db, "DELETE FROM queue WHERE id = ? AND token = ?");
   for (const auto& lease : leases) {
     remove.again();
     ORGO_CHECK(remove.with(lease.item.value, lease.token).run());
     counted += static_cast<int>(db.changed_rows());
   }
-  return {};
+  return counted;
 }
 
 }  // namespace
 
-Status SqlStore::publish(std::string_view topic, std::span<const QueueItem> items) {
-  return write([&](Connection& db) -> Status {
+Status SqlQueue::publish(std::string_view topic, std::span<const QueueItem> items) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    auto& db = tx.connection();
     Query insert(db,
                  "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES (?, ?, ?, ?, "
                  "?, 0, '')");
     for (const auto& item : items) {
       insert.again();
-      ORGO_CHECK(
-          insert.with(topic, item.tenant.value, item.reference, to_ms(item.visible_at), first_lease_token()).run());
+      ORGO_CHECK(insert.with(topic, item.tenant.value, item.reference, to_ms(item.visible_at), tokens_.next()).run());
     }
     return {};
   });
 }
 
-Result<std::vector<QueueLease>> SqlStore::lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) {
-  std::vector<QueueLease> leases;
-  ORGO_CHECK(write([&](Connection& db) -> Status {
+Result<std::vector<QueueLease>> SqlQueue::lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Result<std::vector<QueueLease>> {
+    auto& db = tx.connection();
+    std::vector<QueueLease> leases;
     Query visible(db,
                   "SELECT id, tenant, reference, token, attempts FROM queue WHERE topic = ? AND visible_at <= ? ORDER "
                   "BY visible_at, id LIMIT ?");
@@ -57,50 +60,43 @@ Result<std::vector<QueueLease>> SqlStore::lease(std::string_view topic, TimePoin
       update.again();
       ORGO_CHECK(update.with(to_ms(now + lease_time), lease.token, lease.attempts, lease.item.value).run());
     }
-    return {};
-  }));
-  return leases;
-}
-
-Result<int> SqlStore::complete(std::span<const QueueLease> leases) {
-  int counted = 0;
-  ORGO_CHECK(write([&](Connection& db) { return remove_leased(db, leases, counted); }));
-  return counted;
-}
-
-void SqlStore::complete_without_waiting(std::span<const QueueLease> leases) {
-  if (!writer_) return;
-  writer_->post(
-      [mine = std::vector(leases.begin(), leases.end())](Connection& db) {
-        int counted = 0;
-        return remove_leased(db, mine, counted);
-      },
-      [this](const Status& status) { remember(status); });
-}
-
-Status SqlStore::release_leases(TimePoint now) {
-  return write([&](Connection& db) -> Status {
-    // A lease shows by its attempt without an error: a failed attempt has left one.
-    Query work(
-        db, "UPDATE queue SET visible_at = ?, token = token + 1 WHERE visible_at > ? AND attempts > 0 AND error = ''");
-    ORGO_CHECK(work.with(to_ms(now), to_ms(now)).run());
-    Query sends(db,
-                "UPDATE outbox SET visible_at = ?, lease = lease + 1 WHERE state = 1 AND visible_at > ? AND attempts > "
-                "0 AND detail = ''");
-    return sends.with(to_ms(now), to_ms(now)).run();
+    return leases;
   });
 }
 
-Status SqlStore::retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) {
-  return write([&](Connection& db) -> Status {
+Result<int> SqlQueue::complete(std::span<const QueueLease> leases) {
+  return engine_.write({}, [&](sql::Transaction& tx) { return remove_leased(tx.connection(), leases); });
+}
+
+void SqlQueue::complete_without_waiting(std::span<const QueueLease> leases) {
+  engine_.post({}, [mine = std::vector(leases.begin(), leases.end())](sql::Transaction& tx) -> Status {
+    ORGO_CHECK(remove_leased(tx.connection(), mine));
+    return {};
+  });
+}
+
+Status SqlQueue::release_leases(TimePoint now) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    auto& db = tx.connection();
+    // A lease shows by its attempt without an error: a failed attempt has left one.
+    Query work(
+        db, "UPDATE queue SET visible_at = ?, token = token + 1 WHERE visible_at > ? AND attempts > 0 AND error = ''");
+    return work.with(to_ms(now), to_ms(now)).run();
+  });
+}
+
+Status SqlQueue::retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    auto& db = tx.connection();
     // The token grows, so that the one who gave it back can't complete it afterwards.
     Query update(db, "UPDATE queue SET visible_at = ?, error = ?, token = token + 1 WHERE id = ? AND token = ?");
     return update.with(to_ms(visible_at), error.substr(0, kErrorBytes), lease.item.value, lease.token).run();
   });
 }
 
-Status SqlStore::bury(const QueueLease& lease, TimePoint now, std::string_view error) {
-  return write([&](Connection& db) -> Status {
+Status SqlQueue::bury(const QueueLease& lease, TimePoint now, std::string_view error) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    auto& db = tx.connection();
     Query remove(db, "DELETE FROM queue WHERE id = ? AND token = ? RETURNING topic, tenant, reference, attempts");
     remove.with(lease.item.value, lease.token);
     ORGO_TRY(row, remove.next());
@@ -117,17 +113,17 @@ Status SqlStore::bury(const QueueLease& lease, TimePoint now, std::string_view e
   });
 }
 
-Result<std::int64_t> SqlStore::depth(std::string_view topic) {
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT count(*) FROM queue WHERE topic = ?");
+Result<std::int64_t> SqlQueue::depth(std::string_view topic) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT count(*) FROM queue WHERE topic = ?");
   query.with(topic);
   ORGO_TRY(row, query.next());
   return row ? query.integer(0) : 0;
 }
 
-Result<std::vector<DeadLetter>> SqlStore::dead(int limit) {
-  ORGO_TRY(use, reader());
-  Query query(**use,
+Result<std::vector<DeadLetter>> SqlQueue::dead(int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use,
               "SELECT id, tenant, topic, reference, attempts, error, died_at FROM dead_letters WHERE dropped_at IS "
               "NULL ORDER BY id DESC LIMIT ?");
   query.with(limit);
@@ -145,22 +141,23 @@ Result<std::vector<DeadLetter>> SqlStore::dead(int limit) {
   }
 }
 
-Status SqlStore::revive(QueueItemId item, TimePoint now) {
-  return write([&](Connection& db) -> Status {
+Status SqlQueue::revive(QueueItemId item, TimePoint now) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    auto& db = tx.connection();
     Query insert(
         db,
         "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) "
         "SELECT topic, tenant, reference, ?, ?, 0, error FROM dead_letters WHERE id = ? AND dropped_at IS NULL");
-    ORGO_CHECK(insert.with(to_ms(now), first_lease_token(), item.value).run());
+    ORGO_CHECK(insert.with(to_ms(now), tokens_.next(), item.value).run());
     if (db.changed_rows() == 0) return failure(Errc::not_found, "there is no dead letter " + to_string(item));
     Query remove(db, "DELETE FROM dead_letters WHERE id = ?");
     return remove.with(item.value).run();
   });
 }
 
-Result<DeadLetter> SqlStore::drop(QueueItemId item) {
-  DeadLetter letter;
-  ORGO_CHECK(write([&](Connection& db) -> Status {
+Result<DeadLetter> SqlQueue::drop(QueueItemId item) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Result<DeadLetter> {
+    auto& db = tx.connection();
     // The row stays, marked: the ledger counts it as refused, and what was dropped can be named for ever.
     Query update(db,
                  "UPDATE dead_letters SET dropped_at = died_at WHERE id = ? AND dropped_at IS NULL "
@@ -168,18 +165,17 @@ Result<DeadLetter> SqlStore::drop(QueueItemId item) {
     update.with(item.value);
     ORGO_TRY(row, update.next());
     if (!row) return failure(Errc::not_found, "there is no dead letter " + to_string(item));
-    letter = {{update.integer(0)},
-              {update.integer(1)},
-              update.string(2),
-              update.integer(3),
-              static_cast<int>(update.integer(4)),
-              update.string(5),
-              from_ms(update.integer(6))};
+    DeadLetter letter{{update.integer(0)},
+                      {update.integer(1)},
+                      update.string(2),
+                      update.integer(3),
+                      static_cast<int>(update.integer(4)),
+                      update.string(5),
+                      from_ms(update.integer(6))};
     ORGO_TRY(more, update.next());
     (void)more;
-    return {};
-  }));
-  return letter;
+    return letter;
+  });
 }
 
 }  // namespace orgo

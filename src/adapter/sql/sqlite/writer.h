@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "adapter/sql/connection.h"
+#include "adapter/sql/engine.h"
 #include "base/time.h"
 
 namespace orgo::sql {
@@ -18,16 +18,14 @@ namespace orgo::sql {
 /// rest.
 class GroupCommitWriter {
  public:
-  /// Reads and writes within the group's transaction. It must check all that could refuse it before it writes, since
-  /// there are no savepoints (they would copy each changed page): an error of the engine fails the whole group.
-  using Job = std::function<Status(Connection&)>;
-  struct Stats {
-    std::uint64_t groups = 0;
-    std::uint64_t jobs = 0;
-  };
+  /// There are no savepoints, since they would copy each changed page: see Engine::Job and Transaction::run_again().
+  using Job = Engine::Job;
+  using Stats = Engine::Stats;
 
-  /// `after_commit` runs on the writer's thread behind each group, for checkpoints.
-  GroupCommitWriter(std::unique_ptr<Connection> connection, std::function<void(Connection&)> after_commit);
+  /// `after_commit` runs on the writer's thread behind each group, for checkpoints. `twice`: each group is undone once
+  /// and done again.
+  GroupCommitWriter(std::unique_ptr<Connection> connection, std::function<void(Connection&)> after_commit,
+                    bool twice = false);
   ~GroupCommitWriter();
   GroupCommitWriter(const GroupCommitWriter&) = delete;
   GroupCommitWriter& operator=(const GroupCommitWriter&) = delete;
@@ -51,9 +49,12 @@ class GroupCommitWriter {
   std::uint64_t enqueue(Job& job, std::function<void(Status)>& done);
   void loop();
   void commit_group(std::vector<Pending>& group);
+  /// One run of all jobs in a transaction, which stays open when it went well. False: it is to be run again.
+  Result<bool> run_group(std::vector<Pending>& group, std::vector<Status>& answers);
 
   std::unique_ptr<Connection> connection_;
   std::function<void(Connection&)> after_commit_;
+  bool twice_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Pending> waiting_;

@@ -1,5 +1,6 @@
+#include "adapter/sql/rule_store.h"
+
 #include "adapter/sql/rows.h"
-#include "adapter/sql/store.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 
@@ -25,8 +26,9 @@ RuleVersion version_from_row(Query& row) {
 
 }  // namespace
 
-Status SqlStore::add_rule_version(const RuleVersion& version) {
-  return write([&](Connection& db) -> Status {
+Status SqlRuleStore::add_rule_version(const RuleVersion& version) {
+  return engine_.write({version.tenant}, [&](sql::Transaction& tx) -> Status {
+    auto& db = tx.connection();
     {
       Query newest(db, "SELECT version FROM rule_versions WHERE tenant = ? ORDER BY id DESC LIMIT 1");
       newest.with(version.tenant.value);
@@ -62,9 +64,9 @@ Status SqlStore::add_rule_version(const RuleVersion& version) {
   });
 }
 
-Result<std::vector<RuleVersion>> SqlStore::list_rule_versions(TenantId tenant, int limit) {
-  ORGO_TRY(use, reader());
-  Query query(**use,
+Result<std::vector<RuleVersion>> SqlRuleStore::list_rule_versions(TenantId tenant, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use,
               "SELECT " ORGO_RULE_VERSION_COLUMNS " FROM rule_versions WHERE tenant = ? ORDER BY id DESC LIMIT ?");
   query.with(tenant.value, limit);
   std::vector<RuleVersion> found;
@@ -75,14 +77,14 @@ Result<std::vector<RuleVersion>> SqlStore::list_rule_versions(TenantId tenant, i
   }
 }
 
-Result<RuleVersion> SqlStore::read_rule_version(TenantId tenant, std::string_view name) {
+Result<RuleVersion> SqlRuleStore::read_rule_version(TenantId tenant, std::string_view name) {
   if (name.size() < 4 || name.find_first_not_of("0123456789abcdef") != std::string_view::npos)
     return failure(Errc::not_found,
                    "'" + std::string(name.substr(0, 64)) +
                        "' is not the name of a version: at least 4 hex digits, as `orgo rules history` shows them");
-  ORGO_TRY(use, reader());
-  Query query(**use, "SELECT " ORGO_RULE_VERSION_COLUMNS
-                     ", files FROM rule_versions WHERE tenant = ? AND version >= ? AND version < ? ORDER BY id DESC");
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_RULE_VERSION_COLUMNS
+                    ", files FROM rule_versions WHERE tenant = ? AND version >= ? AND version < ? ORDER BY id DESC");
   const auto behind = std::string(name) + "g";  // the next letter: an index finds the range
   query.with(tenant.value, name, behind);
   std::optional<RuleVersion> found;
@@ -108,7 +110,7 @@ Result<RuleVersion> SqlStore::read_rule_version(TenantId tenant, std::string_vie
     const auto* hash = file.is_object() ? file.as_object().if_contains("hash") : nullptr;
     if (path == nullptr || hash == nullptr || !path->is_string() || !hash->is_string())
       return failure(Errc::corrupt, "the files of version " + found->version + " are not as they were written");
-    Query text(**use, "SELECT text FROM rule_texts WHERE hash = ?");
+    Query text(*use, "SELECT text FROM rule_texts WHERE hash = ?");
     text.with(std::string_view(hash->as_string()));
     ORGO_TRY(row, text.next());
     if (!row)

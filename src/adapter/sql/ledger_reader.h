@@ -1,0 +1,21 @@
+#pragma once
+#include <vector>
+
+#include "adapter/sql/engine.h"
+#include "port/blob_store.h"
+#include "port/ledger_reader.h"
+
+namespace orgo {
+
+class SqlLedgerReader final : public LedgerReader {
+ public:
+  SqlLedgerReader(sql::Engine& engine, BlobStore& blobs) : engine_(engine), blobs_(blobs) {}
+
+  Result<std::vector<LedgerLine>> count_ledger() override;
+
+ private:
+  sql::Engine& engine_;
+  BlobStore& blobs_;
+};
+
+}  // namespace orgo

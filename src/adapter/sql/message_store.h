@@ -1,0 +1,36 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapter/sql/engine.h"
+#include "adapter/sql/lease_tokens.h"
+#include "port/blob_store.h"
+#include "port/message_store.h"
+
+namespace orgo {
+
+/// Rows in the database, bytes in the blob store: durable there before the row names them.
+class SqlMessageStore final : public MessageStore {
+ public:
+  SqlMessageStore(sql::Engine& engine, BlobStore& blobs, sql::LeaseTokens& tokens)
+      : engine_(engine), blobs_(blobs), tokens_(tokens) {}
+
+  Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
+  Result<StoredMessage> read(TenantId tenant, MessageId id) override;
+  Result<std::string> read_bytes(TenantId tenant, MessageId id) override;
+  std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override;
+  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
+                                               int limit) override;
+  Result<std::vector<MessageSummary>> list(const MessageListRequest& request) override;
+  Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
+
+ private:
+  sql::Engine& engine_;
+  BlobStore& blobs_;
+  sql::LeaseTokens& tokens_;
+};
+
+}  // namespace orgo

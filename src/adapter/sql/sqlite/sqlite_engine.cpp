@@ -1,0 +1,172 @@
+#include "adapter/sql/sqlite/sqlite_engine.h"
+
+#include <pthread.h>
+
+#include <filesystem>
+
+#include "adapter/data_folder/make_folder.h"
+#include "adapter/sql/sqlite/schema.h"
+#include "adapter/sql/sqlite/sqlite_connection.h"
+
+namespace orgo::sql {
+namespace {
+
+/// 64 MiB: from here the writer itself moves the log, so that it can't grow for ever.
+constexpr int kLogFramesLong = 16'384;
+constexpr std::uint64_t kGroupsPerCheckpoint = 64;
+constexpr std::int64_t kReaderCacheBytes = 4 << 20;
+
+bool is_trouble(const Status& status) {
+  return !status && (status.error().code == Errc::resource_exhausted || status.error().code == Errc::unavailable ||
+                     status.error().code == Errc::corrupt);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteEngine>> SqliteEngine::open(const SqliteEngineOptions& options) {
+  auto engine = std::unique_ptr<SqliteEngine>(new SqliteEngine(options));
+  ORGO_CHECK(options.read_only ? engine->open_to_read() : engine->open_to_write());
+  return engine;
+}
+
+Status SqliteEngine::open_to_read() {
+  const auto folder = std::filesystem::path(options_.path).parent_path().string();
+  if (!std::filesystem::exists(options_.path))
+    return failure(Errc::not_found,
+                   "there is no Orgo data in " + folder + " yet; start `orgo serve` or import something first");
+  ORGO_TRY(connection, open_sqlite_connection({options_.path, true, kReaderCacheBytes}));
+  ORGO_TRY(version, read_schema_version(*connection));
+  if (version != schema_version())
+    return failure(Errc::conflict, "the database in " + folder + " has schema version " + std::to_string(version) +
+                                       ", this Orgo reads version " + std::to_string(schema_version()) +
+                                       (version > schema_version() ? ": it was written by a newer Orgo"
+                                                                   : ": `orgo serve` brings it up to date"));
+  const std::lock_guard lock(readers_mutex_);
+  readers_.push_back(std::move(connection));
+  return {};
+}
+
+Status SqliteEngine::open_to_write() {
+  ORGO_CHECK(make_folder(std::filesystem::path(options_.path).parent_path().string()));
+  ORGO_TRY(connection, open_sqlite_connection({options_.path, false, options_.cache_bytes}));
+  ORGO_CHECK(migrate(*connection, std::chrono::floor<Millis>(std::chrono::system_clock::now())));
+  writer_ = std::make_unique<GroupCommitWriter>(
+      std::move(connection), [this](Connection& writing) { after_commit(writing); }, options_.run_twice);
+  checkpointer_ = std::thread([this] { checkpoint_loop(); });
+  pthread_setname_np(checkpointer_.native_handle(), "orgo-checkpoint");
+  return {};
+}
+
+SqliteEngine::~SqliteEngine() {
+  close();
+}
+
+void SqliteEngine::close() {
+  if (writer_) writer_->stop();
+  {
+    const std::lock_guard lock(checkpoint_mutex_);
+    closing_ = true;
+  }
+  checkpoint_wake_.notify_one();
+  if (checkpointer_.joinable()) checkpointer_.join();
+  {
+    const std::lock_guard lock(readers_mutex_);
+    readers_.clear();
+  }
+  writer_.reset();  // the last connection to go moves the log into the file
+}
+
+void SqliteEngine::after_commit(Connection& writing) {
+  const auto groups = ++groups_since_checkpoint_;
+  if (log_frames_.load() > kLogFramesLong) {
+    if (const auto frames = checkpoint_sqlite(writing, true)) log_frames_ = 0;
+    groups_since_checkpoint_ = 0;
+  } else if (groups % kGroupsPerCheckpoint == 0) {
+    checkpoint_wake_.notify_one();
+  }
+}
+
+/// Moves the log beside the writer, on a connection of its own, so that commits don't wait for it.
+void SqliteEngine::checkpoint_loop() {
+  auto connection = open_sqlite_connection({options_.path, false, 1 << 20});
+  std::unique_lock lock(checkpoint_mutex_);
+  while (!closing_) {
+    checkpoint_wake_.wait_for(lock, std::chrono::seconds(5));
+    if (closing_ || !connection) continue;
+    lock.unlock();
+    if (const auto frames = checkpoint_sqlite(**connection, false)) log_frames_ = *frames;
+    lock.lock();
+  }
+}
+
+Result<std::unique_ptr<Connection>> SqliteEngine::take_reader(Deadline deadline) {
+  {
+    std::unique_lock lock(readers_mutex_);
+    if (!reader_free_.wait_until(lock, deadline, [this] { return readers_used_ < options_.readers_max; }))
+      return failure(Errc::unavailable, "the store is too busy to read in time");
+    ++readers_used_;
+    if (!readers_.empty()) {
+      auto connection = std::move(readers_.back());
+      readers_.pop_back();
+      return connection;
+    }
+  }
+  auto opened = open_sqlite_connection({options_.path, true, kReaderCacheBytes});
+  if (!opened) {
+    const std::lock_guard lock(readers_mutex_);
+    --readers_used_;
+    reader_free_.notify_one();
+  }
+  return opened;
+}
+
+void SqliteEngine::give_back(std::unique_ptr<Connection> connection) {
+  connection->rollback();  // ends a snapshot
+  const std::lock_guard lock(readers_mutex_);
+  --readers_used_;
+  reader_free_.notify_one();
+  if (static_cast<int>(readers_.size()) < options_.readers_kept) readers_.push_back(std::move(connection));
+}
+
+void SqliteEngine::remember(const Status& status) {
+  const std::lock_guard lock(trouble_mutex_);
+  if (is_trouble(status)) {
+    trouble_ = status.error().message;
+  } else if (!trouble_.empty()) {
+    trouble_.clear();
+  }
+}
+
+std::string SqliteEngine::trouble() const {
+  const std::lock_guard lock(trouble_mutex_);
+  return trouble_;
+}
+
+Status SqliteEngine::execute(std::vector<TenantId> /*tenants*/, Job job, Deadline deadline) {
+  if (!writer_) return failure(Errc::unavailable, "the store is open for reading only");
+  auto status = writer_->run(std::move(job), deadline);
+  remember(status);
+  return status;
+}
+
+void SqliteEngine::post(std::vector<TenantId> /*tenants*/, Job job) {
+  if (writer_) writer_->post(std::move(job), [this](const Status& status) { remember(status); });
+}
+
+Engine::Stats SqliteEngine::stats() const {
+  return writer_ ? writer_->stats() : Stats{};
+}
+
+Result<std::string> SqliteEngine::check_integrity() {
+  ORGO_TRY(use, reader());
+  Query query(*use, "PRAGMA integrity_check(20)");
+  std::string found;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return found;
+    if (!found.empty()) found += "\n";
+    found += query.text(0);
+  }
+}
+
+}  // namespace orgo::sql

@@ -1,0 +1,55 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "adapter/sql/change_store.h"
+#include "adapter/sql/engine.h"
+#include "adapter/sql/lease_tokens.h"
+#include "adapter/sql/ledger_reader.h"
+#include "adapter/sql/mailbox_store.h"
+#include "adapter/sql/message_store.h"
+#include "adapter/sql/outbox.h"
+#include "adapter/sql/queue.h"
+#include "adapter/sql/rule_store.h"
+#include "adapter/sql/silence_store.h"
+#include "adapter/sql/task_store.h"
+#include "adapter/sql/token_store.h"
+#include "port/blob_store.h"
+
+namespace orgo {
+
+struct SqlStoreOptions {
+  std::string folder;                   ///< orgo.db and blobs/ lie here; made when it is missing
+  bool read_only = false;               ///< for a command beside a running server; migrates nothing
+  std::int64_t cache_bytes = 24 << 20;  ///< page cache of the writing connection
+  bool run_twice = false;               ///< for tests: each transaction is undone once and done again
+};
+
+/// All stores over one database and one blob store, a class for each port.
+struct SqlStores {
+  /// Those of a data folder. Unless it only reads, the caller owns the folder (adapter/data_folder): two writers would
+  /// hand out work twice. unavailable: it can't be opened; conflict: written by a newer Orgo; corrupt: not ours.
+  static Result<std::unique_ptr<SqlStores>> open(const SqlStoreOptions& options);
+  /// Over any engine and any blob store.
+  SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs, TimePoint now);
+
+  std::unique_ptr<sql::Engine> engine;  ///< outlives what stands behind it
+  std::unique_ptr<BlobStore> blobs;
+  sql::LeaseTokens tokens_of_leases;
+  SqlMessageStore messages;
+  SqlChangeStore changes;
+  SqlTaskStore tasks;
+  SqlQueue queue;
+  SqlOutbox outbox;
+  SqlLedgerReader ledger;
+  SqlTokenStore tokens;
+  SqlMailboxStore mailboxes;
+  SqlSilenceStore silence;
+  SqlRuleStore rules;
+
+  /// Gives back what processes that are gone had leased; what waits for its next attempt goes on waiting. Only for the
+  /// owner of the folder, before its first lease.
+  Status release_leases(TimePoint now);
+};
+
+}  // namespace orgo

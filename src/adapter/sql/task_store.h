@@ -1,0 +1,33 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "adapter/sql/engine.h"
+#include "port/task_store.h"
+
+namespace orgo {
+
+class SqlTaskStore final : public TaskStore {
+ public:
+  explicit SqlTaskStore(sql::Engine& engine) : engine_(engine) {}
+
+  Result<Task> read(TenantId tenant, TaskNumber number) override;
+  Result<std::vector<Task>> list(const TaskListRequest& request) override;
+  Result<std::vector<StoredEvent>> history(TenantId tenant, TaskNumber number, int limit) override;
+  Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
+  Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
+  Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) override;
+  Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
+                                               int limit) override;
+  Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
+  Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
+  Result<std::optional<TimePoint>> next_timer() override;
+  Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
+
+ private:
+  sql::Engine& engine_;
+};
+
+}  // namespace orgo
