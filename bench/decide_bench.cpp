@@ -97,8 +97,8 @@ int main(int argc, char** argv) {
   orgo::Task task;
   task.number = orgo::TaskNumber{12};
   task.team = "maintenance@organization.com";
-  context.thread_task = task;
-  context.thread_evidence = "In-Reply-To: <20261122012235.12345@mail.organization.com>";
+  context.thread.task = task;
+  context.thread.evidence = "In-Reply-To: <20261122012235.12345@mail.organization.com>";
   measure("follow-up", ordinary(), context, true);
   return 0;
 }

@@ -75,8 +75,8 @@ Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const 
   // it.
   if (rules.needs().thread && decision && decision->outcome == Outcome::task_joined && decision->task)
     if (auto task = tasks.read(kDefaultTenant, decision->task)) {
-      context.thread_task = *std::move(task);
-      context.thread_evidence = "its decision";
+      context.thread.task = *std::move(task);
+      context.thread.evidence = "its decision";
     }
   const auto now = incoming.envelope.received_at;
   return would_do(std::move(incoming), context, rules, settings, now);

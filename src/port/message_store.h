@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "core/changes/changes.h"
 #include "core/intake/raw_message.h"
+#include "core/threading/known_message.h"
 
 namespace orgo {
 
@@ -27,15 +28,6 @@ struct StoredMessage {
   DedupKey key;
   bool known_id = false;
   std::uint64_t size = 0;  ///< raw bytes
-};
-
-/// What threading and duplicate findings need to know of earlier mail.
-struct KnownMessage {
-  MessageId id;
-  std::int64_t id_hash = 0;
-  Sha256 content{};
-  std::optional<TaskNumber> task;  ///< decided and attached to this task
-  bool decided = false;            ///< false: still waiting; whoever depends on it should wait too
 };
 
 struct MessageListRequest {

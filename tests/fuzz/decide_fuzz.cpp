@@ -58,8 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     task.number = TaskNumber{12};
     task.state = static_cast<TaskState>(1 + how / 8 % 6);
     task.team = "team@organization.com";
-    context.thread_task = task;
-    context.thread_evidence = raw.substr(0, 100);
+    context.thread.task = task;
+    context.thread.evidence = raw.substr(0, 100);
   }
   DecideSettings settings;
   settings.domain = "orgo.example";

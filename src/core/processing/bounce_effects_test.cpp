@@ -31,7 +31,7 @@ class BounceEffects : public testing::Test {
     task.requester = "anna@example.org";
     task.team = "office@school.example";
     task.state = TaskState::resolved;
-    context.thread_task = task;
+    context.thread.task = task;
     context.reported = SendId{5};
     Send send;
     send.kind = SendKind::reply;
@@ -83,9 +83,9 @@ TEST_F(BounceEffects, OnceOnly) {
 }
 
 TEST_F(BounceEffects, TheAssigneeGoesBeforeTheTeam) {
-  context.thread_task->assignee = "bert@school.example";
+  context.thread.task->assignee = "bert@school.example";
   EXPECT_EQ(run().sends.at(0).recipient, "bert@school.example");
-  context.thread_task->assignee = "bert";
+  context.thread.task->assignee = "bert";
   EXPECT_EQ(run().sends.at(0).recipient, "office@school.example");
 }
 
@@ -95,7 +95,7 @@ TEST_F(BounceEffects, NobodyIsToldOfALostNotification) {
   EXPECT_TRUE(changes.sends.empty());
   EXPECT_EQ(changes.sends_bounced.size(), 1U);
   context.reported_mail->send.kind = SendKind::reply;
-  context.thread_task->team = "anna@example.org";
+  context.thread.task->team = "anna@example.org";
   EXPECT_TRUE(run().sends.empty()) << "not by the very address that does not work";
 }
 

@@ -64,9 +64,9 @@ class Decision {
 
   Changes make() {
     KnownToStore known;
-    if (context_.thread_task) known.task = context_.thread_task->number;
-    known.evidence = context_.thread_evidence;
-    known.same_content = context_.same_content;
+    if (context_.thread.task) known.task = context_.thread.task->number;
+    known.evidence = context_.thread.evidence;
+    known.same_content = context_.thread.same_content;
     known.known_id = incoming_.known_id;
     findings_ = find_all(envelope_, message_, {settings_.domain, settings_.own_sender, settings_.hops_max}, known);
 
@@ -77,12 +77,12 @@ class Decision {
         if (kind == FindingKind::bounce && incoming_.report) follow_bounce(*incoming_.report);
         return finish();
       }
-    if (context_.same_content && context_.thread_task) {
+    if (context_.thread.same_content && context_.thread.task) {
       join_copy();
       return finish();
     }
-    if (context_.thread_task) {
-      join(*context_.thread_task);
+    if (context_.thread.task) {
+      join(*context_.thread.task);
       return finish();
     }
     ask_rules();
@@ -92,7 +92,7 @@ class Decision {
  private:
   void record(const Finding& finding) {
     outcome_ = Outcome::recorded;
-    if (context_.thread_task) task_ = context_.thread_task->number;
+    if (context_.thread.task) task_ = context_.thread.task->number;
     reason_.append(to_string(finding.kind)).append(": ").append(finding.detail);
   }
 
@@ -177,22 +177,23 @@ class Decision {
 
   /// Whoever has the task is told once that the requester knows nothing, since a bounced send does not bounce again.
   void tell_of_lost_answer(const SentMail& mail, const std::string& words) {
-    if (quiet_ || !context_.thread_task || context_.thread_task->number != mail.send.task) return;
-    if (auto told = lost_answer(*context_.thread_task, mail.id, mail.send.recipient, words, now_))
+    if (quiet_ || !context_.thread.task || context_.thread.task->number != mail.send.task) return;
+    if (auto told = lost_answer(*context_.thread.task, mail.id, mail.send.recipient, words, now_))
       changes_.sends.push_back(std::move(*told));
   }
 
   void join_copy() {
     outcome_ = Outcome::task_joined;
-    task_ = context_.thread_task->number;
-    reason_ = "a further copy of " + to_string(*context_.same_content) + ", which belongs to " + to_string(task_);
+    task_ = context_.thread.task->number;
+    reason_ =
+        "a further copy of " + to_string(*context_.thread.same_content) + ", which belongs to " + to_string(task_);
   }
 
   void join(const Task& seen) {
     outcome_ = Outcome::task_joined;
     task_ = seen.number;
     reason_ = "follow-up of " + to_string(task_);
-    if (!context_.thread_evidence.empty()) reason_.append(" by ").append(context_.thread_evidence);
+    if (!context_.thread.evidence.empty()) reason_.append(" by ").append(context_.thread.evidence);
 
     // The version is taken also when nothing but the time changes: a reply that crosses with somebody's closing must
     // meet conflict and be decided again, or it would lie unseen in a closed task.
@@ -350,10 +351,10 @@ class Decision {
     if (envelope_.archived) json.field("archived", to_rfc3339(dated_)).field("state", to_string(task.state));
     if (!task.type.empty()) json.field("type", task.type);
     if (task.due_at) json.field("due", to_rfc3339(*task.due_at));
-    if (!context_.refused_claim.empty()) json.field("claim", context_.refused_claim);
+    if (!context_.thread.refused_claim.empty()) json.field("claim", context_.thread.refused_claim);
     if (task.sla) json.field("sla", task.sla->sla.name);
     json.end_object();
-    if (!context_.refused_claim.empty()) reason_ += "; " + context_.refused_claim;
+    if (!context_.thread.refused_claim.empty()) reason_ += "; " + context_.thread.refused_claim;
 
     write_notes();
     for (const auto& to : verdict_.route_to) notify(to, "task_opened", task.priority);
@@ -459,7 +460,7 @@ class Decision {
     decision.outcome = outcome_;
     decision.task = task_;
     if (outcome_ == Outcome::task_opened || outcome_ == Outcome::task_joined)
-      for (const auto hash : incoming_.alias_hashes) changes_.thread_aliases.push_back({hash, task_, {}});
+      for (const auto hash : context_.thread.names) changes_.thread_aliases.push_back({hash, task_, {}});
     decision.subject = subject_;
     decision.from = sender();
     decision.rules_version = rules_.version();
@@ -507,8 +508,8 @@ class Decision {
     json.end_array().key("routed_to").begin_array();
     for (const auto& to : verdict_.route_to) json.string(to);
     json.end_array();
-    if (!context_.thread_evidence.empty()) json.field("thread", context_.thread_evidence);
-    if (!context_.refused_claim.empty()) json.field("thread_refused", context_.refused_claim);
+    if (!context_.thread.evidence.empty()) json.field("thread", context_.thread.evidence);
+    if (!context_.thread.refused_claim.empty()) json.field("thread_refused", context_.thread.refused_claim);
     if (no_answer_) json.field("not_answered", "because of " + *no_answer_);
     json.end_object();
   }
@@ -536,10 +537,6 @@ class Decision {
 };
 
 }  // namespace
-
-const std::string& sender_of(const Envelope& envelope, const Message& message) {
-  return message.from && !message.from->address.empty() ? message.from->address : envelope.sender;
-}
 
 Changes decide(const Incoming& incoming, const Context& context, const rules::RuleSet& rules,
                const DecideSettings& settings, TimePoint now) {

@@ -1,55 +1,15 @@
 #pragma once
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time_zone.h"
-#include "core/bounce/bounce.h"
 #include "core/changes/changes.h"
-#include "core/intake/raw_message.h"
 #include "core/mail/findings/find_own_loop.h"
-#include "core/message/message.h"
-#include "core/processing/threading.h"
+#include "core/processing/context.h"
 #include "core/rules/rule_set.h"
 #include "core/suppression/suppress.h"
 
 namespace orgo {
-
-/// A message on its way: what was stored and what the parser saw.
-struct Incoming {
-  MessageId id;
-  Envelope envelope;
-  DedupKey key;
-  bool known_id = false;
-  Message message;
-  std::string raw;  ///< its bytes, when the rules ask for them (RuleSet::needs().raw); may be empty else
-  std::optional<BounceReport> report;      ///< what it reports, when find_bounce() calls it a bounce
-  std::vector<std::int64_t> alias_hashes;  ///< message_id_hash() of ThreadHints::aliases and of mails that it names and
-                                           ///< that are not here, to be kept with its task
-};
-
-/// A mail of ours as the store knows it.
-struct SentMail {
-  SendId id;
-  Send send;
-  SendState state = SendState::queued;
-  int attempts = 0;
-};
-
-/// What the store knows that bears on the decision; fetched by the service before it asks the core.
-struct Context {
-  std::optional<Task> thread_task;        ///< the task that In-Reply-To, References or a task marker point to
-  std::string thread_evidence;            ///< how: "In-Reply-To: <...>", "task marker [T-12]"
-  std::optional<MessageId> same_content;  ///< an earlier message with this id and content, for another recipient
-  std::string refused_claim;  ///< why a marker that it bears does not count: "it bears the marker of T-12, but ..."
-  SendId reported;            ///< the mail of ours that a bounce names, proven by its id; 0: none
-  std::optional<SentMail> reported_mail;       ///< that mail; nullopt: there is none of this number
-  std::optional<Suppression> suppression;      ///< what is known of the address that it went to
-  std::optional<rules::SenderHistory> sender;  ///< when the rules ask for it (RuleSet::needs)
-};
-/// The address whose history that is: of From, else of the envelope.
-const std::string& sender_of(const Envelope& envelope, const Message& message);
 
 /// The organization's own settings that decisions depend on.
 struct DecideSettings {

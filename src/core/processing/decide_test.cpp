@@ -82,8 +82,8 @@ class Decide : public testing::Test {
     task.requester = "secretary@organization.com";
     task.team = "maintenance@organization.com";
     task.escalation = {{{2 * kHour, "supervisor@organization.com"}}, 1, kNow - 9 * kHour};
-    context.thread_task = task;
-    context.thread_evidence = "In-Reply-To: <x@organization.com>";
+    context.thread.task = task;
+    context.thread.evidence = "In-Reply-To: <x@organization.com>";
   }
 
   Incoming incoming;
@@ -211,7 +211,7 @@ TEST_F(Decide, AutomaticMailNeverOpensWorkNorIsAnswered) {
     EXPECT_EQ(changes.decision->outcome, Outcome::recorded) << what;
     EXPECT_TRUE(changes.tasks.empty() && changes.sends.empty() && changes.timers_set.empty()) << what;
     EXPECT_EQ(changes.events.size(), 1U) << what;
-    EXPECT_EQ(changes.events[0].task, context.thread_task ? TaskNumber{12} : TaskNumber{}) << what;
+    EXPECT_EQ(changes.events[0].task, context.thread.task ? TaskNumber{12} : TaskNumber{}) << what;
     EXPECT_EQ(changes.decision->task, changes.events[0].task) << what;
     EXPECT_TRUE(changes.decision->reason.starts_with(what)) << changes.decision->reason;
     incoming = clean;
@@ -272,7 +272,7 @@ TEST_F(Decide, RulesThatAskForTheThreadHaveASayAboutFollowUps) {
 TEST_F(Decide, AReplyReopensWhatIsDone) {
   for (const auto state : {TaskState::resolved, TaskState::closed}) {
     in_thread(state);
-    context.thread_task->assignee = "bob@organization.com";
+    context.thread.task->assignee = "bob@organization.com";
     const auto changes = run();
     const Task& task = changes.tasks.at(0).task;
     EXPECT_EQ(task.state, TaskState::open);
@@ -293,7 +293,7 @@ TEST_F(Decide, AReplyReopensWhatIsDone) {
 
 TEST_F(Decide, TheWriterIsNotToldOfHisOwnReply) {
   in_thread();
-  context.thread_task->assignee = "Secretary@organization.com";
+  context.thread.task->assignee = "Secretary@organization.com";
   EXPECT_TRUE(run().sends.empty());
 }
 
@@ -308,12 +308,12 @@ TEST_F(Decide, TwoSystemsThatNotifyEachOtherEnd) {
 
 TEST_F(Decide, AFurtherCopyJoinsInSilence) {
   in_thread(TaskState::closed);
-  context.same_content = MessageId{3};
+  context.thread.same_content = MessageId{3};
   const auto changes = run();
   EXPECT_EQ(changes.decision->outcome, Outcome::task_joined);
   EXPECT_EQ(changes.decision->reason, "a further copy of m3, which belongs to T-12");
   EXPECT_TRUE(changes.sends.empty() && changes.tasks.empty() && changes.timers_set.empty());
-  context.thread_task.reset();
+  context.thread.task.reset();
   EXPECT_EQ(run().decision->outcome, Outcome::task_opened)
       << "the other copy made no task: this one is judged by itself";
 }
@@ -386,7 +386,7 @@ TEST_F(Decide, ArchivedMailIsHistory) {
 
 TEST_F(Decide, AnArchivedFollowUpMovesNothing) {
   in_thread(TaskState::closed);
-  const auto updated = context.thread_task->updated_at;
+  const auto updated = context.thread.task->updated_at;
   incoming.envelope.archived = Archived{updated - kHour, TaskState::closed};
   auto changes = run();
   EXPECT_EQ(changes.tasks.at(0).task.state, TaskState::closed);
@@ -401,7 +401,7 @@ TEST_F(Decide, TheFolderBecomesATag) {
   EXPECT_EQ(run().tasks.at(0).task.tags.back(), "Projects/Roof");
   in_thread(TaskState::open);
   EXPECT_EQ(run().tasks.at(0).task.tags.back(), "Projects/Roof");
-  context.thread_task->tags = {"Projects/Roof"};
+  context.thread.task->tags = {"Projects/Roof"};
   EXPECT_EQ(run().tasks.at(0).task.tags.size(), 1U);
   incoming.envelope.label = std::string(100, 'x');
   EXPECT_EQ(run().tasks.at(0).task.tags.back().size(), 64U);

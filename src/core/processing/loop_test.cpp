@@ -61,7 +61,7 @@ class Organization {
     auto number = hints.proven ? hints.proven : hints.marker;
     for (const auto& id : hints.message_ids)
       if (const auto at = task_of_.find(id); at != task_of_.end() && !number) number = at->second;
-    if (number && tasks.contains(number)) context.thread_task = tasks[number];
+    if (number && tasks.contains(number)) context.thread.task = tasks[number];
     const auto changes = decide(incoming, context, rules_, decide_, kNow);
     ++outcomes[changes.decision->outcome];
 

@@ -8,7 +8,8 @@
 #include "base/log.h"
 #include "core/intake/raw_message.h"
 #include "core/mail/read/read_message.h"
-#include "core/processing/threading.h"
+#include "core/threading/ids_in_answer.h"
+#include "core/threading/reply_subject.h"
 #include "service/delivery/probe.h"
 
 namespace orgo {

@@ -13,7 +13,7 @@
 #include "core/mail/findings/find_bounce.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
-#include "core/processing/threading.h"
+#include "core/threading/find_thread.h"
 #include "service/processing/probe.h"
 
 namespace orgo {
@@ -29,16 +29,14 @@ constexpr int kRounds = 8;  ///< of one batch that decide nothing; what is left 
 /// without.
 constexpr std::array<Millis, 3> kPatience{Millis{100}, Millis{1'000}, Millis{5'000}};
 constexpr auto kCommitTime = std::chrono::seconds(60);
-constexpr int kSubjectTasks = 50;  ///< of one sender, that are looked through for the same subject
 
 }  // namespace
 
 struct Processor::Work {
   QueueLease lease;
   Incoming incoming;
-  ThreadHints hints;
-  std::vector<std::int64_t> hashes;  ///< of hints.message_ids, in their order
-  SendId reported;                   ///< the mail of ours that a bounce names; 0: none
+  ThreadQuery thread;
+  SendId reported;  ///< the mail of ours that a bounce names; 0: none
   int conflicts = 0;
 };
 
@@ -134,11 +132,8 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
     work.incoming.message = read_message(loaded[i]->bytes);
     const auto& mail = work.incoming.message;
     const auto& decide = settings_.decide;
-    work.hints = thread_hints(mail, decide.domain, decide.id_key);
-    work.hashes.reserve(work.hints.message_ids.size());
-    for (const auto& id : work.hints.message_ids) work.hashes.push_back(message_id_hash(work.lease.tenant, id));
-    for (const auto& id : work.hints.aliases)
-      work.incoming.alias_hashes.push_back(message_id_hash(work.lease.tenant, id));
+    work.thread = thread_query(work.incoming, decide.domain, decide.id_key, settings_.subject_time);
+    work.thread.may_wait = static_cast<std::size_t>(work.lease.attempts) <= kPatience.size();
     if (find_bounce(work.incoming.envelope, mail)) {
       work.incoming.report = read_bounce(loaded[i]->bytes, mail);
       auto own = parse_own_message_id(work.incoming.report->original_message_id, decide.domain, decide.id_key);
@@ -152,127 +147,41 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
   return {};
 }
 
-Result<Context> Processor::context_of(Work& work, bool& must_wait, std::string& waits_for) {
+Result<Context> Processor::context_of(const Work& work) {
   Context context;
-  ORGO_CHECK(find_thread(work, context, must_wait, waits_for));
-  if (!must_wait && work.incoming.report) ORGO_CHECK(find_reported(work, context));
+  ORGO_TRY(facts, thread_facts(work));
+  context.thread = find_thread(work.thread, facts, settings_.decide.own_addresses);
+  if (!context.thread.waits_for && work.incoming.report) ORGO_CHECK(find_reported(work, context));
   return context;
 }
 
-Status Processor::find_thread(Work& work, Context& context, bool& must_wait, std::string& waits_for) {
+Result<ThreadFacts> Processor::thread_facts(const Work& work) {
   const auto tenant = work.lease.tenant;
-  const auto& message = work.incoming.message;
-  TaskNumber task;
-  const bool patient = static_cast<std::size_t>(work.lease.attempts) <= kPatience.size();
-  const auto wait_for = [&](const KnownMessage& known) {
-    if (known.decided || !patient || known.id >= work.incoming.id) return false;
-    must_wait = true;
-    waits_for = to_string(known.id);
-    return true;
-  };
-  const auto words_of = [&](std::size_t i) {
-    return (i == 0 && !message.in_reply_to.empty() ? "In-Reply-To: <" : "References: <") + work.hints.message_ids[i] +
-           ">";
-  };
-  if (work.incoming.known_id) {
-    const std::array own{work.incoming.key.id_hash};
-    ORGO_TRY(copies, messages_.find_known(tenant, own, 8));
-    for (const auto& copy : copies) {
-      if (copy.id >= work.incoming.id || copy.content != work.incoming.key.content) continue;
-      if (wait_for(copy)) return {};
-      context.same_content = copy.id;
-      if (copy.task) {
-        task = *copy.task;
-        context.thread_evidence = "copy of " + to_string(copy.id);
-        break;
-      }
-    }
+  ThreadFacts facts;
+  if (const auto ids = known_ids(work.thread); !ids.empty()) {
+    ORGO_TRY(known, messages_.find_known(tenant, ids, kKnownPerId));
+    facts.known = std::move(known);
   }
-  if (!task && !work.hashes.empty()) {
-    ORGO_TRY(known, messages_.find_known(tenant, work.hashes, 8));
-    for (std::size_t i = 0; i < work.hashes.size() && !task; ++i)
-      for (const auto& earlier : known) {
-        if (earlier.id_hash != work.hashes[i] || earlier.id == work.incoming.id) continue;
-        if (wait_for(earlier)) return {};
-        if (!earlier.task) continue;
-        task = *earlier.task;
-        context.thread_evidence = words_of(i);
-        break;
-      }
-    // Mails that it answers and that are not here (yet): whatever names them, too, or comes late itself, belongs to the
-    // same.
-    auto& aliases = work.incoming.alias_hashes;
-    for (const auto hash : work.hashes)
-      if (std::none_of(known.begin(), known.end(), [&](const KnownMessage& one) { return one.id_hash == hash; }) &&
-          std::find(aliases.begin(), aliases.end(), hash) == aliases.end())
-        aliases.push_back(hash);
+  if (const auto ids = alias_ids(work.thread); !ids.empty()) {
+    ORGO_TRY(aliases, tasks_.find_aliases(tenant, ids));
+    facts.aliases = std::move(aliases);
   }
-  if (!task && work.hints.proven) {
-    task = work.hints.proven;
-    context.thread_evidence = "it answers a mail of ours about " + to_string(task);
+  const auto needs = thread_needs(work.thread, facts);
+  for (const auto number : {needs.task, needs.claimed}) {
+    if (!number) continue;
+    auto task = tasks_.read(tenant, number);
+    if (task) facts.tasks.push_back(std::move(*task));
+    else if (task.error().code != Errc::not_found) return tl::unexpected(std::move(task).error());
   }
-  if (!task && !work.hashes.empty()) {
-    ORGO_TRY(aliases, tasks_.find_aliases(tenant, work.hashes));
-    for (std::size_t i = 0; i < work.hashes.size() && !task; ++i)
-      for (const auto& alias : aliases)
-        if (alias.id_hash == work.hashes[i]) {
-          task = alias.task;
-          context.thread_evidence = words_of(i) + ", another id of a mail of " + to_string(task);
-          break;
-        }
+  if (needs.claimed && !facts.tasks.empty()) {
+    ORGO_TRY(participants, tasks_.participants(tenant, needs.claimed));
+    facts.participants = std::move(participants);
   }
-  if (!task) {
-    // Also those under which it went before a provider changed them. All that an opening task would name is looked up
-    // here or above, so that a conflict over it (another worker opened one for the same thread) ends in joining.
-    std::vector<std::int64_t> own;
-    if (!message.message_id.empty()) own.push_back(work.incoming.key.id_hash);
-    for (const auto& id : work.hints.aliases) own.push_back(message_id_hash(tenant, id));
-    ORGO_TRY(aliases, tasks_.find_aliases(tenant, own));
-    if (!aliases.empty()) {
-      task = aliases.front().task;
-      context.thread_evidence = "a mail of " + to_string(task) + " names it";
-    }
+  if (needs.same_subject) {
+    ORGO_TRY(tasks, tasks_.tasks_of_requester(tenant, work.thread.sender, *work.thread.since, kSameSubjectTasks));
+    facts.of_sender = std::move(tasks);
   }
-  const auto& sender = sender_of(work.incoming.envelope, message);
-  const auto read = [&](TaskNumber number) -> Result<std::optional<Task>> {
-    auto found = tasks_.read(tenant, number);
-    if (found) return std::optional(std::move(*found));
-    if (found.error().code == Errc::not_found) return std::optional<Task>();  // made up, or another organization's
-    return tl::unexpected(std::move(found).error());
-  };
-  if (task) {
-    ORGO_TRY(found, read(task));
-    context.thread_task = std::move(found);
-    if (!context.thread_task) context.thread_evidence.clear();
-    return {};
-  }
-  if (work.hints.marker) {
-    ORGO_TRY(claimed, read(work.hints.marker));
-    if (claimed) {
-      ORGO_TRY(participants, tasks_.participants(tenant, claimed->number));
-      const auto part = part_in_task(sender, *claimed, participants, settings_.decide.own_addresses);
-      const auto marker = "task marker [" + to_string(claimed->number) + "]";
-      if (!part.empty()) {
-        context.thread_evidence = marker + " (" + work.hints.marker_place + ") from " + part;
-        context.thread_task = std::move(claimed);
-        return {};
-      }
-      context.refused_claim =
-          "it bears the " + marker + " (" + work.hints.marker_place + "), but its sender has no part in that task";
-    }
-  }
-  if (!work.hints.reply_subject.empty() && !sender.empty() && settings_.subject_time.count() > 0) {
-    const auto since = work.incoming.envelope.received_at - settings_.subject_time;
-    ORGO_TRY(tasks, tasks_.tasks_of_requester(tenant, sender, since, kSubjectTasks));
-    for (auto& candidate : tasks)
-      if (plain_subject(candidate.title) == work.hints.reply_subject) {
-        context.thread_evidence = "the same sender and subject as " + to_string(candidate.number);
-        context.refused_claim.clear();
-        context.thread_task = std::move(candidate);
-        return {};
-      }
-  }
-  return {};
+  return facts;
 }
 
 Status Processor::find_reported(const Work& work, Context& context) {
@@ -295,11 +204,11 @@ Status Processor::find_reported(const Work& work, Context& context) {
   const std::array addresses{suppression_key(sent->send.recipient)};
   ORGO_TRY(entries, outbox_.find_suppressions(tenant, addresses));
   if (!entries.empty()) context.suppression = std::move(entries.front());
-  if (sent->send.task && (!context.thread_task || context.thread_task->number != sent->send.task)) {
+  if (sent->send.task && (!context.thread.task || context.thread.task->number != sent->send.task)) {
     auto task = tasks_.read(tenant, sent->send.task);
     if (task) {
-      context.thread_task = std::move(*task);
-      context.thread_evidence = "a report about " + to_string(context.reported);
+      context.thread.task = std::move(*task);
+      context.thread.evidence = "a report about " + to_string(context.reported);
     } else if (task.error().code != Errc::not_found) {
       return tl::unexpected(std::move(task).error());
     }
@@ -323,23 +232,21 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
   for (auto& work : works) {
     const auto own = work.incoming.key.id_hash;
     const auto pending = [&](std::int64_t hash) { return undecided_ids.contains(hash); };
-    const bool depends = pending(own) || std::any_of(work.hashes.begin(), work.hashes.end(), pending);
+    const bool depends = pending(own) || std::ranges::any_of(work.thread.answers, pending);
     undecided_ids.insert(own);
-    undecided_ids.insert(work.incoming.alias_hashes.begin(), work.incoming.alias_hashes.end());
-    undecided_ids.insert(work.hashes.begin(), work.hashes.end());
+    undecided_ids.insert(work.thread.aliases.begin(), work.thread.aliases.end());
+    undecided_ids.insert(work.thread.answers.begin(), work.thread.answers.end());
     if (depends) {
       left.push_back(std::move(work));
       continue;
     }
-    bool must_wait = false;
-    std::string waits_for;
-    ORGO_TRY(context, context_of(work, must_wait, waits_for));
-    if (must_wait) {
+    ORGO_TRY(context, context_of(work));
+    if (context.thread.waits_for) {
       ORGO_CHECK(give_back(work, kPatience.at(static_cast<std::size_t>(work.lease.attempts - 1)),
-                           "waits for " + waits_for, report));
+                           "waits for " + to_string(*context.thread.waits_for), report));
       continue;
     }
-    if (context.thread_task && !touched_tasks.insert(context.thread_task->number.value).second) {
+    if (context.thread.task && !touched_tasks.insert(context.thread.task->number.value).second) {
       left.push_back(std::move(work));
       continue;
     }

@@ -52,9 +52,8 @@ class Processor {
   Status read(std::vector<Work>& works, Report& report);
   /// Decides and commits all that depend on nothing undecided; gives back those that have to wait for this round.
   Result<std::vector<Work>> decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report);
-  Result<Context> context_of(Work& work, bool& must_wait, std::string& waits_for);
-  /// The task that `work` belongs to by what it proves, or by what it claims when its sender has a part in that task.
-  Status find_thread(Work& work, Context& context, bool& must_wait, std::string& waits_for);
+  Result<Context> context_of(const Work& work);
+  Result<ThreadFacts> thread_facts(const Work& work);
   /// Of a bounce: which mail of ours it is about, and what is known of that.
   Status find_reported(const Work& work, Context& context);
   Status give_back(const Work& work, Millis delay, const std::string& why, Report& report);

@@ -1,8 +1,9 @@
-#include "core/processing/threading.h"
+#include "core/threading/thread_hints.h"
 
 #include <gtest/gtest.h>
 
 #include "core/mail/findings/find_own_loop.h"
+#include "core/threading/ids_in_answer.h"
 
 namespace orgo {
 namespace {
@@ -100,15 +101,6 @@ TEST(ThreadHints, AmazonsIdsMeetWhateverTheirRegion) {
   EXPECT_EQ(thread_hints(message).message_ids, (Ids{message.in_reply_to}));
 }
 
-TEST(IdsInAnswer, OnlyWhatNobodyCanGuess) {
-  EXPECT_EQ(ids_in_answer(
-                "250 2.6.0 <AM0PR0101MB@eurprd.prod.outlook.com> [InternalId=42, Hostname=x] Queued mail for delivery"),
-            (Ids{"AM0PR0101MB@eurprd.prod.outlook.com"}));
-  EXPECT_TRUE(ids_in_answer("250 2.1.5 <anna@example.org> saved").empty()) << "an address, which anybody knows";
-  EXPECT_TRUE(ids_in_answer("250 2.0.0 Ok: queued as 4Xq1Bc0zW5z9x").empty());
-  EXPECT_TRUE(ids_in_answer("").empty());
-}
-
 TEST(ThreadHints, AMarkerWithinQuotedTextOfAReply) {
   Message message;
   message.subject = "Re: Water leak";
@@ -120,72 +112,6 @@ TEST(ThreadHints, AMarkerWithinQuotedTextOfAReply) {
   EXPECT_EQ(thread_hints(message).marker, TaskNumber{}) << "a new mail that quotes";
   message.subject = "Re: [T-7] Water leak";
   EXPECT_EQ(thread_hints(message).marker, TaskNumber{7}) << "the subject goes before";
-}
-
-TEST(Subjects, WhatStaysOfAThread) {
-  for (const char* subject :
-       {"Water leak", "Re: Water leak", "RE: RE: water  leak", "AW: Water leak", "Antw.: x", "Re[2]: Water leak",
-        "Re: [T-12] Water leak", "[T-12] Water leak", "Re: [office] AW: Water leak", "SV: VS: Water leak",
-        "回复：Water leak", "Fwd: Re: Water leak", "[T-12] Re: Water leak"})
-    if (std::string_view(subject) != "Antw.: x") {
-      EXPECT_EQ(plain_subject(subject), "water leak") << subject;
-    }
-  EXPECT_EQ(plain_subject("Request: Water leak"), "request: water leak");
-  EXPECT_EQ(plain_subject("[only]"), "[only]");
-  EXPECT_EQ(plain_subject(""), "");
-  std::string deep;
-  for (int i = 0; i < 100; ++i) deep += "Re: ";
-  EXPECT_FALSE(plain_subject(deep + "x").empty()) << "bounded";
-}
-
-TEST(Subjects, OnlyAReplySaysThatItIsOne) {
-  for (const char* subject :
-       {"Re: a leak", "AW: a leak", "Re[3]: a leak", "[list] Re: a leak", "Fwd: Re: a leak", "回复：a leak"})
-    EXPECT_TRUE(is_reply_subject(subject)) << subject;
-  for (const char* subject :
-       {"a leak", "Fwd: a leak", "WG: a leak", "Regarding: a leak", "Re a leak", "[Re] a leak", "Report: Re: a leak"})
-    EXPECT_FALSE(is_reply_subject(subject)) << subject;
-}
-
-class Part : public testing::Test {
- protected:
-  Part() {
-    task.number = TaskNumber{12};
-    task.requester = "anna@customer.example";
-    task.team = "maintenance@school.example";
-    task.assignee = "bert@contractor.example";
-  }
-  std::string of(std::string_view address) { return part_in_task(address, task, participants, own); }
-  Task task;
-  Ids participants{"carla@neighbour.example"};
-  Ids own{"@school.example"};
-};
-
-TEST_F(Part, WhoHasOne) {
-  EXPECT_EQ(of("Anna@customer.example"), "the requester");
-  EXPECT_EQ(of("bert@contractor.example"), "the assignee");
-  EXPECT_EQ(of("maintenance@school.example"), "the team");
-  EXPECT_EQ(of("Carla@Neighbour.example"), "somebody who wrote or got mail about it");
-  EXPECT_EQ(of("dora@school.example"), "somebody of the house");
-  EXPECT_EQ(of("eve@customer.example"), "a colleague of the requester");
-}
-
-TEST_F(Part, WhoIsAStranger) {
-  for (const char* address : {"", "mallory@elsewhere.example", "x@contractor.example",
-                              "anna@customer.example.evil.example", "x@neighbour.example"})
-    EXPECT_EQ(of(address), "") << address;
-  task.requester = "anna@gmail.com";
-  EXPECT_EQ(of("mallory@gmail.com"), "") << "half of the world is there";
-  EXPECT_EQ(of("anna@gmail.com"), "the requester");
-  task.requester = "";
-  EXPECT_EQ(of("mallory@elsewhere.example"), "");
-}
-
-TEST(PublicMailDomains, AreKnown) {
-  for (const char* domain : {"gmail.com", "GMX.de", "outlook.com", "zoho.com", "126.com"})
-    EXPECT_TRUE(is_public_mail_domain(domain)) << domain;
-  for (const char* domain : {"", "school.example", "mail.gmail.com"})
-    EXPECT_FALSE(is_public_mail_domain(domain)) << domain;
 }
 
 }  // namespace

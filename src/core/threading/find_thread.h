@@ -1,0 +1,84 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "core/changes/changes.h"
+#include "core/threading/known_message.h"
+#include "core/threading/thread_hints.h"
+
+namespace orgo {
+
+/// Of one sender, that are looked through for the same subject.
+inline constexpr int kSameSubjectTasks = 50;
+/// Mails under one id that are looked at, newest first: copies of one mail have one id.
+inline constexpr int kKnownPerId = 8;
+
+/// What one mail says and what the store is asked about it. Ids are message_id_hash().
+struct ThreadQuery {
+  MessageId message;          ///< the mail itself, which is never its own thread
+  Sha256 content{};           ///< DedupKey::content
+  std::int64_t id = 0;        ///< DedupKey::id_hash
+  bool known_id = false;      ///< another mail with this id was here before
+  bool names_itself = false;  ///< it has a Message-ID; else `id` is made of its content and nobody answers to it
+  std::vector<std::int64_t> answers;  ///< of ThreadHints::message_ids, in their order
+  std::vector<std::int64_t> aliases;  ///< of ThreadHints::aliases
+  ThreadHints hints;
+  std::string sender;  ///< address, sender_of()
+  std::optional<TimePoint>
+      since;              ///< a reply may join, by its subject, tasks of the sender made then or later; nullopt: none
+  bool may_wait = false;  ///< for an earlier mail that is not decided yet
+};
+
+/// What the store knows of that, no matter in which order unless it is said.
+struct ThreadFacts {
+  std::vector<KnownMessage> known;        ///< under known_ids(), newest first, at most kKnownPerId for each
+  std::vector<ThreadAlias> aliases;       ///< under alias_ids()
+  std::vector<Task> tasks;                ///< ThreadNeeds::task and ::claimed, when they exist
+  std::vector<std::string> participants;  ///< in ThreadNeeds::claimed; TaskStore::participants()
+  std::vector<Task> of_sender;            ///< for ThreadNeeds::same_subject, newest first, at most kSameSubjectTasks
+};
+
+/// Which ids are looked up among stored mails, and which among aliases; without doubles.
+std::vector<std::int64_t> known_ids(const ThreadQuery& query);
+std::vector<std::int64_t> alias_ids(const ThreadQuery& query);
+
+/// What find_thread() wants to know besides, once `known` and `aliases` are there. Most mails need none of it.
+struct ThreadNeeds {
+  TaskNumber task;            ///< it belongs there by its ids; 0: they lead nowhere
+  TaskNumber claimed;         ///< it only says so; 0: it does not, or `task` is known
+  bool same_subject = false;  ///< nothing better is known: tasks of its sender since `since`
+};
+ThreadNeeds thread_needs(const ThreadQuery& query, const ThreadFacts& facts);
+
+/// The thread of a mail.
+struct Thread {
+  std::optional<MessageId> waits_for;     ///< is to be decided first; then all else is empty
+  std::optional<Task> task;               ///< where the mail belongs
+  std::string evidence;                   ///< why: "In-Reply-To: <...>", "task marker [T-12] (subject) from the team"
+  std::optional<MessageId> same_content;  ///< an earlier message with this id and content, for another recipient
+  std::string refused_claim;  ///< why a marker does not count: "it bears the task marker [T-12] (subject), but ..."
+  std::vector<std::int64_t> names;  ///< to be kept with its task: what else it may be answered by
+                                    ///< (ThreadQuery::aliases) and mails that it answers and that are not here, since
+                                    ///< whatever names them, too, or comes late itself, belongs to the same task
+};
+
+/// To which task does the mail belong? The first that holds:
+/// 1. it is a further copy of a mail whose task is known,
+/// 2. it answers (In-Reply-To, then References from the end) a mail whose task is known,
+/// 3. it answers a mail of ours, by a Message-ID that nobody else can make,
+/// 4. it answers a mail that others know by another id, or one that a mail of the task has named,
+/// 5. a mail of the task has named this one,
+/// 6. it bears the marker of a task in which its sender has a part,
+/// 7. it is a reply, and a task of the same sender has the same subject.
+/// A task that does not exist (made up, or another organization's) ends the search: what is proven is never overruled
+/// by what is only claimed. On 1 and 2 the mail waits for an earlier one that is not decided yet, if it may. `own`:
+/// addresses and "@domains" of the house, for 6. Pure.
+Thread find_thread(const ThreadQuery& query, const ThreadFacts& facts, std::span<const std::string> own);
+
+}  // namespace orgo
