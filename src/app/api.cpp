@@ -7,7 +7,7 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/http_client/http_client.h"
-#include "app/mailboxes.h"
+#include "app/mailboxes/mailboxes.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "base/log.h"

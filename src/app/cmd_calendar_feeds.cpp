@@ -2,9 +2,9 @@
 
 #include "adapter/clock/system_clock.h"
 #include "app/calendar_feeds.h"
-#include "app/feeds.h"
+#include "app/feeds/feeds.h"
 #include "app/output.h"
-#include "app/rule_files.h"
+#include "app/rules/rule_files.h"
 #include "app/settings.h"
 #include "base/json_writer.h"
 

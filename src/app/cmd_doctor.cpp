@@ -11,10 +11,12 @@
 #include "adapter/sql/stores.h"
 #include "app/calendar_feeds.h"
 #include "app/commands.h"
-#include "app/mailboxes.h"
+#include "app/mailboxes/mailboxes.h"
+#include "app/node/endpoint.h"
 #include "app/output.h"
-#include "app/rule_files.h"
+#include "app/rules/rule_files.h"
 #include "app/settings.h"
+#include "app/silence/silence_settings.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "core/ledger/ledger.h"
@@ -139,7 +141,7 @@ class Doctor {
           "to " + config.smtp.host +
               ", whose certificate is not checked (smtp.tls: opportunistic); set it to required");
     else add("mail out", Mood::well, "to " + config.smtp.host);
-    const auto door = Config::endpoint(config.smtp_in.listen);
+    const auto door = Endpoint::parse(config.smtp_in.listen);
     if (!door.off() && config.smtp_in.recipients.empty()) {
       if (!config.organization.addresses.empty()) add("mail in", Mood::well, "by SMTP for organization.addresses only");
       else
@@ -149,7 +151,7 @@ class Doctor {
                      ? ", from this machine only"
                      : ": set smtp_in.recipients or organization.addresses, or strangers fill the disk"));
     }
-    const auto http = Config::endpoint(config.http.listen);
+    const auto http = Endpoint::parse(config.http.listen);
     if (!http.off() && !loopback(http.host) && config.http.tls.empty())
       add("http", Mood::warning,
           config.http.listen +
@@ -197,7 +199,7 @@ class Doctor {
     for (const auto& [name, listen] :
          {std::pair{"port of http", config.http.listen}, std::pair{"port of lmtp", config.lmtp.listen},
           std::pair{"port of smtp", config.smtp_in.listen}}) {
-      const auto endpoint = Config::endpoint(listen);
+      const auto endpoint = Endpoint::parse(listen);
       if (endpoint.off()) {
         add(name, Mood::well, "off");
         continue;

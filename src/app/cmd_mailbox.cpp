@@ -9,7 +9,7 @@
 #include "adapter/net/port_probe.h"
 #include "app/api.h"
 #include "app/commands.h"
-#include "app/mailboxes.h"
+#include "app/mailboxes/mailboxes.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "base/hash.h"

@@ -11,7 +11,7 @@
 #include "app/module_skeleton.h"
 #include "app/module_tests.h"
 #include "app/output.h"
-#include "app/rule_files.h"
+#include "app/rules/rule_files.h"
 #include "app/settings.h"
 #include "base/json_writer.h"
 #include "base/log.h"

@@ -14,7 +14,7 @@
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
-#include "app/rule_files.h"
+#include "app/rules/rule_files.h"
 #include "app/settings.h"
 #include "base/json_writer.h"
 #include "base/log.h"

@@ -3,7 +3,7 @@
 #include "adapter/module_folder/module_folder.h"
 #include "app/commands.h"
 #include "app/output.h"
-#include "app/rule_files.h"
+#include "app/rules/rule_files.h"
 #include "app/settings.h"
 #include "base/json_writer.h"
 #include "core/rules/rule_file.h"

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 
 #include "app/config_options.h"
+#include "app/node/endpoint.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -41,10 +41,6 @@ const std::vector<std::string>& other_variables() {
   return names;
 }
 
-bool is_this_machine(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 void check_mailbox(const MailboxConfig& mailbox, const std::string& prefix, const OptionSet& options,
                    std::vector<Diagnostic>& errors) {
   const auto wrong = [&](const char* key, const std::string& what, std::string hint) {
@@ -58,7 +54,7 @@ void check_mailbox(const MailboxConfig& mailbox, const std::string& prefix, cons
   if (!has_password && mailbox.token_command.empty())
     wrong("password", " has no password",
           "set password_file, the variable " + environment_name(prefix + ".password") + ", or token_command");
-  if (mailbox.tls == MailboxTls::none && !is_this_machine(mailbox.host))
+  if (mailbox.tls == MailboxTls::none && !is_loopback(mailbox.host))
     wrong("tls", ".tls is none, so password and mails would cross the network in the clear", "write starttls");
   if (mailbox.protocol == MailboxProtocol::pop3) {
     if (mailbox.folder != "INBOX") wrong("folder", ".folder is for IMAP: POP3 has only one folder", "leave it out");
@@ -111,17 +107,6 @@ void check_together(const Config& config, const OptionSet& options, std::vector<
 }
 
 }  // namespace
-
-Endpoint Config::endpoint(const std::string& listen) {
-  Endpoint endpoint;
-  const auto colon = listen.rfind(':');
-  if (listen == "off" || colon == std::string::npos) return endpoint;
-  endpoint.host = listen.substr(0, colon);
-  if (endpoint.host.size() > 2 && endpoint.host.front() == '[' && endpoint.host.back() == ']')
-    endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
-  std::from_chars(listen.data() + colon + 1, listen.data() + listen.size(), endpoint.port);
-  return endpoint;
-}
 
 std::uint16_t MailboxConfig::port_or_usual() const {
   if (port != 0) return static_cast<std::uint16_t>(port);

@@ -26,13 +26,6 @@ enum class MetricsAccess : std::uint8_t {
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
 
-/// HOST:PORT to listen on; "off" in the file makes an empty one: not at all.
-struct Endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-  [[nodiscard]] bool off() const { return host.empty(); }
-};
-
 /// PEM files; both or none.
 struct CertificateFiles {
   std::string certificate;
@@ -188,9 +181,6 @@ struct Config {
 
   /// Every mailbox: those of the list, then the single block.
   [[nodiscard]] std::vector<MailboxConfig> all_mailboxes() const;
-
-  /// The addresses to listen on, cut apart; checked when the configuration was loaded.
-  [[nodiscard]] static Endpoint endpoint(const std::string& listen);
 };
 
 /// Where settings come from, each over the one before it: defaults, file, environment, command line.

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/node/endpoint.h"
+
 namespace orgo {
 namespace {
 
@@ -55,7 +57,7 @@ TEST_F(ConfigTest, NoFileAtAllWorks) {
   EXPECT_EQ(loaded.path, "");
   EXPECT_EQ(loaded.config.http.listen, "127.0.0.1:5000");
   EXPECT_EQ(loaded.config.data.dir, "./var");
-  EXPECT_EQ(Config::endpoint(loaded.config.lmtp.listen).port, 2424);
+  EXPECT_EQ(Endpoint::parse(loaded.config.lmtp.listen).port, 2424);
 }
 
 TEST_F(ConfigTest, ReadsSeveralMailboxesAndTheSingleBlock) {
@@ -167,9 +169,9 @@ rules: {files: [a.yaml, b.yaml]}
   EXPECT_EQ(config.organization.name, "Hillside School");
   EXPECT_EQ(config.organization.utc_offset_minutes, -330);
   EXPECT_THAT(config.organization.addresses, ElementsAre("help@school.org", "@orgo.school.org"));
-  EXPECT_EQ(Config::endpoint(config.http.listen).host, "::1");
-  EXPECT_EQ(Config::endpoint(config.http.listen).port, 8080);
-  EXPECT_TRUE(Config::endpoint(config.lmtp.listen).off());
+  EXPECT_EQ(Endpoint::parse(config.http.listen).host, "::1");
+  EXPECT_EQ(Endpoint::parse(config.http.listen).port, 8080);
+  EXPECT_TRUE(Endpoint::parse(config.lmtp.listen).off());
   EXPECT_EQ(config.http.max_body, 30U << 20U);
   EXPECT_EQ(config.http.idle_time, Millis{90'000});
   EXPECT_THAT(config.smtp_in.recipients, ElementsAre("school.org"));

@@ -6,7 +6,9 @@
 
 #include "adapter/http/probe.h"
 #include "adapter/mail_in/mail_loop.h"
-#include "app/server_probe.h"
+#include "app/doors/doors_probe.h"
+#include "app/rules/rules_probe.h"
+#include "app/storage/storage_probe.h"
 #include "base/metrics.h"
 #include "service/delivery/probe.h"
 #include "service/escalation/probe.h"
@@ -24,7 +26,9 @@ namespace {
 TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const HttpServerProbe http;
   const mail_in::DoorProbe doors;
-  const ServerProbe server;
+  const StorageProbe storage;
+  const RulesProbe rules;
+  const MailDoorsProbe mail_doors;
   const DeliveryProbe delivery;
   const EscalationProbe escalation;
   const FeedProbe feeds;

@@ -8,7 +8,7 @@
 
 #include "app/module_skeleton.h"
 #include "app/module_tests.h"
-#include "app/rule_sources.h"
+#include "app/rules/rule_sources.h"
 
 namespace orgo {
 namespace {

@@ -3,49 +3,72 @@
 #include <memory>
 #include <string>
 
+#include "adapter/clock/system_clock.h"
+#include "app/access/access_part.h"
 #include "app/config.h"
+#include "app/delivery/delivery_part.h"
+#include "app/doors/mail_doors_part.h"
+#include "app/escalation/escalation_part.h"
+#include "app/feeds/feeds_part.h"
+#include "app/http/http_part.h"
+#include "app/mailboxes/mailboxes_part.h"
+#include "app/node/node.h"
+#include "app/node/roles.h"
+#include "app/processing/processing_part.h"
+#include "app/rules/rules_part.h"
+#include "app/silence/silence_part.h"
+#include "app/storage/storage_part.h"
+#include "base/lifecycle.h"
 #include "base/result.h"
 
 namespace orgo {
 
-/// Which of its parts this process runs; all of them on one machine.
-struct Roles {
-  bool gateway = true;  ///< the HTTP, LMTP and SMTP doors, with intake behind them
-  bool processing = true;
-  bool delivery = true;
-  bool escalation = true;
-  /// "gateway,processing"; empty: all. invalid_input names the roles.
-  static Result<Roles> parse(const std::string& text);
-};
-
-/// Joins stores, services and doors, and takes them apart again in the right order.
+/// All parts of one process, joined. What each part needs and does stands in its folder; here is only their order.
 class Server {
  public:
   /// Everything open and running when it returns. The error says which part, why, and how to mend it.
   static Result<std::unique_ptr<Server>> start(const Config& config, const Roles& roles);
-  ~Server();
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
+  Server(const Config& config, const Roles& roles) : config_(config), roles_(roles) {}
 
   /// Reads the rule files again; all or nothing. Logs what came of it.
-  void reload_rules();
+  void reload_rules() { rules_->reload(); }
   /// Reloads when a rule file has changed since the last look. Cheap: the main loop calls it each second.
-  void reload_changed_rules();
+  void reload_changed_rules() { rules_->reload_changed(); }
   /// Stops accepting, finishes or gives back what is under way, flushes. Complete when it returns; twice is harmless.
-  void stop();
+  void stop() { lifecycle_.stop(); }
 
-  [[nodiscard]] std::string http_url() const;      ///< "http://127.0.0.1:5000"; empty: no such door
-  [[nodiscard]] std::string lmtp_address() const;  ///< "127.0.0.1:2424"
-  [[nodiscard]] std::string smtp_address() const;
+  [[nodiscard]] std::string http_url() const { return http_ ? http_->url() : std::string(); }
+  [[nodiscard]] std::string lmtp_address() const { return mail_doors_ ? mail_doors_->lmtp_address() : std::string(); }
+  [[nodiscard]] std::string smtp_address() const { return mail_doors_ ? mail_doors_->smtp_address() : std::string(); }
   /// The administrator's token that the first start made; empty on every later start. To be shown once.
-  [[nodiscard]] std::string first_token() const;
-  [[nodiscard]] std::size_t rule_count() const;
-  [[nodiscard]] bool sends_mail() const;  ///< a relay is configured and the role is on
+  [[nodiscard]] std::string first_token() const { return access_->first_token(); }
+  [[nodiscard]] std::size_t rule_count() const { return rules_->current()->size(); }
+  /// A relay is configured and the role is on.
+  [[nodiscard]] bool sends_mail() const { return delivery_ != nullptr && delivery_->sends_mail(); }
 
  private:
-  struct Parts;
-  explicit Server(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  Status open_parts();
+  Status open_gateway();
+  void wake_delivery();
+  void wake_all_behind_a_decision();
+
+  const Config config_;
+  const Roles roles_;
+  SystemClock clock_;
+  Lifecycle lifecycle_;
+  Node node_{clock_, lifecycle_};
+  // Owned by the lifecycle; null: this process does not run it.
+  StoragePart* storage_ = nullptr;
+  RulesPart* rules_ = nullptr;
+  FeedsPart* feeds_ = nullptr;
+  DeliveryPart* delivery_ = nullptr;
+  EscalationPart* escalation_ = nullptr;
+  ProcessingPart* processing_ = nullptr;
+  IntakePart* intake_ = nullptr;
+  MailboxesPart* mailboxes_ = nullptr;
+  MailDoorsPart* mail_doors_ = nullptr;
+  HttpPart* http_ = nullptr;
+  AccessPart* access_ = nullptr;
 };
 
 }  // namespace orgo

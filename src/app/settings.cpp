@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "adapter/module_folder/module_folder.h"
-#include "app/rule_sources.h"
+#include "app/rules/rule_sources.h"
 
 namespace orgo {
 

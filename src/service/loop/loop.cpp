@@ -26,12 +26,16 @@ void Loop::wake() {
   changed_.notify_one();
 }
 
-void Loop::stop() {
+void Loop::ask_to_stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_one();
+}
+
+void Loop::stop() {
+  ask_to_stop();
   if (thread_.joinable()) thread_.join();
 }
 

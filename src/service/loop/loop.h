@@ -26,6 +26,8 @@ class Loop {
   void start();
   /// There may be work: ends the sleep, or makes the running step be followed by another at once. Any thread; cheap.
   void wake();
+  /// No further step begins. Returns at once; stop() then waits for the step that runs. Again is harmless.
+  void ask_to_stop();
   /// Complete when it returns. Before start(), or again, it is harmless.
   void stop();
 

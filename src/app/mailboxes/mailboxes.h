@@ -3,8 +3,6 @@
 #include <vector>
 
 #include "app/config.h"
-#include "core/silence/rhythm.h"
-#include "core/workplace/workplace.h"
 #include "port/mailbox.h"
 #include "port/mailbox_store.h"
 #include "service/gateway/route.h"
@@ -29,11 +27,6 @@ std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeServi
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
 /// What the mailbox behind a source of the silence alarm complains of; empty: nothing, or another source.
 std::string mailbox_trouble(const MailboxService& service, const std::string& source);
-/// What the silence alarm goes by: the organization's time zone, and the days of silence.holidays and of its calendar.
-/// A calendar that the rules don't have gives none; `orgo doctor` says so.
-silence::Settings silence_settings(const Config& config, const Workplace& workplace);
-/// nullptr: none is meant, or there is none of that name.
-const Calendar* silence_calendar(const Config& config, const Workplace& workplace);
 /// What is known of them when no server runs.
 std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store);
 

@@ -1,4 +1,4 @@
-#include "app/rule_files.h"
+#include "app/rules/rule_files.h"
 
 #include <sys/stat.h>
 

@@ -1,4 +1,4 @@
-#include "app/feeds.h"
+#include "app/feeds/feeds.h"
 
 namespace orgo {
 

@@ -1,4 +1,4 @@
-#include "app/rule_sources.h"
+#include "app/rules/rule_sources.h"
 
 #include <utility>
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "adapter/module_folder/module_folder.h"
-#include "app/rule_files.h"
+#include "app/rules/rule_files.h"
 #include "base/result.h"
 #include "core/module/module_set.h"
 

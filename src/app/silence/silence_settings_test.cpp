@@ -1,4 +1,4 @@
-#include "app/mailboxes.h"
+#include "app/silence/silence_settings.h"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,8 @@ class SilenceSettingsTest : public ::testing::Test {
   }
   const std::shared_ptr<const rules::RuleSet> rules = rules::load_rules({{"rules.yaml", R"(
 calendars:
-  school: {default: true, time_zone: Europe/Berlin, hours: {mon-fri: "8-16"}, holidays: [12-25, 2026-12-27], exceptions: {2026-12-24: closed, 2026-12-28: "8-10"}}
+  school: {default: true, time_zone: Europe/Berlin, hours: {mon-fri: "8-16"}, holidays: [12-25, 2026-12-27],
+           exceptions: {2026-12-24: closed, 2026-12-28: "8-10"}}
   office: {time_zone: Asia/Kolkata, hours: always, holidays: [01-26]}
 )"}}).rules;
   Config config;

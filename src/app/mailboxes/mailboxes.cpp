@@ -1,10 +1,7 @@
-#include "app/mailboxes.h"
-
-#include <algorithm>
+#include "app/mailboxes/mailboxes.h"
 
 #include "adapter/mailbox/settings.h"
 #include "base/text.h"
-#include "core/calendar/holidays.h"
 #include "core/contact/mail_address.h"
 
 namespace orgo {
@@ -126,22 +123,6 @@ std::string mailbox_trouble(const MailboxService& service, const std::string& so
     if (source == "mailbox:" + status.record.name && status.state == MailboxStatus::State::failing)
       return "the mailbox fails: " + status.record.last_error;
   return {};
-}
-
-const Calendar* silence_calendar(const Config& config, const Workplace& workplace) {
-  const auto& name = config.silence.calendar;
-  if (name == "none") return nullptr;
-  return workplace.calendars.find(name.empty() ? workplace.calendars.default_name() : name);
-}
-
-silence::Settings silence_settings(const Config& config, const Workplace& workplace) {
-  silence::Settings settings;
-  settings.zone = workplace.zone(config.zone());
-  if (const auto* calendar = silence_calendar(config, workplace)) settings.holidays = closed_days(calendar->plan());
-  for (const auto& text : config.silence.holidays)
-    if (const auto day = parse_local_day(text)) settings.holidays.push_back(*day);
-  std::sort(settings.holidays.begin(), settings.holidays.end());
-  return settings;
 }
 
 std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store) {

@@ -1,0 +1,101 @@
+#include "app/delivery/delivery_part.h"
+
+#include <utility>
+
+#include "app/delivery/sending.h"
+#include "app/node/endpoint.h"
+#include "base/log.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::int64_t kTlsPort = 465;  ///< TLS from the first byte (RFC 8314)
+
+/// Is mail sent over a connection whose peer may be anybody?
+bool sends_unverified(const Config& config) {
+  return config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() &&
+         config.smtp.port != kTlsPort && !is_loopback(config.smtp.host);
+}
+
+void warn(const Config& config) {
+  if (config.smtp.host.empty())
+    log::warn("delivery.no_mail",
+              {{"cause", "smtp.host is not set: mails wait in the outbox until it is; webhooks go out"}});
+  else if (sends_unverified(config))
+    log::warn("delivery.unverified", {{"host", config.smtp.host},
+                                      {"cause",
+                                       "smtp.tls is opportunistic: the relay's certificate is not checked, so whoever "
+                                       "sits in between can read and change mails; 'required' checks it"}});
+}
+
+Result<HttpWebhookOptions> webhook_options(const Config& config) {
+  HttpWebhookOptions options;
+  options.secret = config.webhooks.secret;
+  for (const auto& text : config.webhooks.allow_networks) {
+    ORGO_TRY(network, Network::parse(text));
+    options.allow_networks.push_back(network);
+  }
+  return options;
+}
+
+DeliverySettings delivery_settings(const Config& config, const StoragePart& storage) {
+  DeliverySettings settings;
+  settings.mail = !config.smtp.host.empty();
+  settings.suppression = suppression_policy(config);
+  settings.render = render_settings(config, storage.key("message ids"));
+  settings.retry.attempts_max = static_cast<int>(config.delivery.attempts);
+  settings.retry.first = config.delivery.retry_first;
+  settings.retry.most = config.delivery.retry_most;
+  settings.loop_total_factor = config.delivery.total_factor;
+  return settings;
+}
+
+SmtpChannelOptions relay_options(const Config& config) {
+  SmtpChannelOptions relay;
+  relay.host = config.smtp.host.empty() ? "localhost" : config.smtp.host;  // without one it is never asked
+  relay.port = static_cast<std::uint16_t>(config.smtp.port);
+  relay.session.host_name = config.organization.domain;
+  relay.session.username = config.smtp.username;
+  relay.session.password = config.smtp.password;
+  relay.session.tls = config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none
+                      : config.smtp.tls == OutgoingTls::required ? smtp::TlsPolicy::required
+                                                                 : smtp::TlsPolicy::opportunistic;
+  relay.implicit_tls = config.smtp.port == kTlsPort;
+  relay.ca_file = config.smtp.ca_file;
+  relay.reply_time = config.smtp.timeout;
+  return relay;
+}
+
+}  // namespace
+
+Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules) {
+  warn(config);
+  ORGO_TRY(hooks, webhook_options(config));
+  auto& part = node.lifecycle().own(std::make_unique<DeliveryPart>());
+  part.sends_mail_ = !config.smtp.host.empty();
+  part.webhooks_ = std::make_unique<HttpWebhook>(std::move(hooks));
+  part.loops_ = &node.add_loops("delivery");
+  const auto settings = delivery_settings(config, storage);
+  const auto relay = relay_options(config);
+  for (int i = 0; i < config.delivery.workers; ++i) ORGO_CHECK(part.add_worker(node, storage, rules, relay, settings));
+  return &part;
+}
+
+Status DeliveryPart::add_worker(Node& node, StoragePart& storage, RulesPart& rules, const SmtpChannelOptions& relay,
+                                const DeliverySettings& settings) {
+  ORGO_TRY(channel, SmtpChannel::open(relay));
+  relays_.push_back(std::move(channel));
+  auto& stores = storage.stores();
+  services_.push_back(std::make_unique<DeliveryService>(
+      stores.outbox, stores.messages, stores.tasks, stores.changes, node.clock(), *relays_.back(), *webhooks_,
+      [&rules] { return rules.current(); }, random_share, settings));
+  auto& service = *services_.back();
+  loops_->add("orgo-deliver-" + std::to_string(services_.size() - 1), [&service, &clock = node.clock()] {
+    const auto report = service.step();
+    if (!report) return after_trouble("delivery.trouble", report.error());
+    return report->leased > 0 ? Millis{0} : sleep_until(report->next_due, clock.now());
+  });
+  return {};
+}
+
+}  // namespace orgo

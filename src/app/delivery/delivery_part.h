@@ -1,0 +1,37 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "adapter/mail_out/smtp_channel.h"
+#include "adapter/webhook/http_webhook.h"
+#include "app/config.h"
+#include "app/node/node.h"
+#include "app/rules/rules_part.h"
+#include "app/storage/storage_part.h"
+#include "service/delivery/delivery_service.h"
+
+namespace orgo {
+
+/// From the outbox to the relay and to webhooks, by several workers, each with a connection of its own.
+class DeliveryPart {
+ public:
+  /// invalid_input: what SmtpChannel::open() or webhooks.allow_networks does not take.
+  static Result<DeliveryPart*> open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules);
+
+  /// There may be something to send. Any thread.
+  void wake() { loops_->wake(); }
+  /// Is there a relay that takes mails?
+  [[nodiscard]] bool sends_mail() const { return sends_mail_; }
+
+ private:
+  Status add_worker(Node& node, StoragePart& storage, RulesPart& rules, const SmtpChannelOptions& relay,
+                    const DeliverySettings& settings);
+
+  bool sends_mail_ = false;
+  std::unique_ptr<HttpWebhook> webhooks_;
+  std::vector<std::unique_ptr<SmtpChannel>> relays_;
+  std::vector<std::unique_ptr<DeliveryService>> services_;
+  LoopGroup* loops_ = nullptr;
+};
+
+}  // namespace orgo

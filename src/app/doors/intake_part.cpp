@@ -1,0 +1,29 @@
+#include "app/doors/intake_part.h"
+
+#include <future>
+#include <utility>
+
+namespace orgo {
+
+IntakePart::IntakePart(StoragePart& storage, std::function<void()> on_accepted)
+    : service_(storage.stores().messages, IntakeLimits{}, std::move(on_accepted)) {}
+
+IntakePart& IntakePart::open(Node& node, StoragePart& storage, std::function<void()> on_accepted) {
+  auto& part = node.lifecycle().own(std::make_unique<IntakePart>(storage, std::move(on_accepted)));
+  part.service_.start();
+  node.lifecycle().on_stop("intake", [&part](Deadline) { part.service_.stop(); });
+  return part;
+}
+
+Result<Accepted> IntakePart::submit(const Envelope& envelope, std::string bytes, Deadline deadline) {
+  auto answer = std::make_shared<std::promise<Result<std::vector<Accepted>>>>();
+  auto future = answer->get_future();
+  service_.submit_for_ids({envelope}, std::make_shared<const std::string>(std::move(bytes)),
+                          [answer](Result<std::vector<Accepted>> accepted) { answer->set_value(std::move(accepted)); });
+  if (future.wait_until(deadline) == std::future_status::timeout)
+    return failure(Errc::deadline_exceeded, "the store did not answer in time; sending the same message again is safe");
+  ORGO_TRY(accepted, future.get());
+  return accepted.front();
+}
+
+}  // namespace orgo

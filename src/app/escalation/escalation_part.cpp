@@ -1,0 +1,24 @@
+#include "app/escalation/escalation_part.h"
+
+#include <utility>
+
+namespace orgo {
+
+EscalationPart& EscalationPart::open(Node& node, StoragePart& storage, RulesPart& rules,
+                                     std::function<void()> on_fired) {
+  auto& part = node.lifecycle().own(std::make_unique<EscalationPart>());
+  EscalationSettings settings;
+  settings.workplace = [&rules] { return rules.workplace(); };
+  part.service_ =
+      std::make_unique<EscalationService>(storage.stores().tasks, storage.stores().changes, node.clock(), settings);
+  part.loops_ = &node.add_loops("escalation");
+  part.loops_->add("orgo-escalate", [&service = *part.service_, &clock = node.clock(), on_fired = std::move(on_fired)] {
+    const auto report = service.step();
+    if (!report) return after_trouble("escalation.trouble", report.error());
+    if (report->fired > 0) on_fired();
+    return sleep_until(report->next_due, clock.now());
+  });
+  return part;
+}
+
+}  // namespace orgo

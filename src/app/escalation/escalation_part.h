@@ -1,0 +1,26 @@
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "app/node/node.h"
+#include "app/rules/rules_part.h"
+#include "app/storage/storage_part.h"
+#include "service/escalation/escalation_service.h"
+
+namespace orgo {
+
+/// Fires the timers that are due.
+class EscalationPart {
+ public:
+  /// `on_fired`: there may be something to send.
+  static EscalationPart& open(Node& node, StoragePart& storage, RulesPart& rules, std::function<void()> on_fired);
+
+  /// There may be a new timer. Any thread.
+  void wake() { loops_->wake(); }
+
+ private:
+  std::unique_ptr<EscalationService> service_;
+  LoopGroup* loops_ = nullptr;
+};
+
+}  // namespace orgo

@@ -1,0 +1,29 @@
+#pragma once
+#include <memory>
+#include <utility>
+
+#include "app/config.h"
+#include "app/feeds/feeds.h"
+#include "app/node/node.h"
+#include "app/rules/rules_part.h"
+
+namespace orgo {
+
+/// Looks after the feeds that the rules name. They lie in the data folder, where the rules are read from again when one
+/// has changed.
+class FeedsPart {
+ public:
+  /// invalid_input: feeds.allow_networks.
+  static Result<FeedsPart*> open(Node& node, const Config& config, RulesPart& rules);
+  explicit FeedsPart(std::unique_ptr<Feeds> feeds) : feeds_(std::move(feeds)) {}
+
+  /// "feeds" of /readyz.
+  [[nodiscard]] gateway::ReadyCheck ready_check() const { return feed_check(feeds_->service()); }
+
+ private:
+  Millis step(Clock& clock);
+
+  std::unique_ptr<Feeds> feeds_;
+};
+
+}  // namespace orgo

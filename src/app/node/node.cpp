@@ -1,0 +1,45 @@
+#include "app/node/node.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "base/log.h"
+
+namespace orgo {
+
+LoopGroup& Node::add_loops(std::string name, std::function<void()> then) {
+  auto& loops = lifecycle_.own(std::make_unique<LoopGroup>());
+  when_open([&loops] { loops.start(); });
+  lifecycle_.on_stop(std::move(name), [&loops, then = std::move(then)](Deadline) {
+    loops.stop();
+    if (then) then();
+  });
+  return loops;
+}
+
+void Node::begin() {
+  for (const auto& begin : std::exchange(begins_, {})) begin();
+}
+
+double random_share() {
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+Millis sleep_until(std::optional<TimePoint> due, TimePoint now) {
+  if (!due) return kIdle;
+  return std::clamp(*due - now, Millis{1}, kIdle);
+}
+
+Millis grace_until(Deadline deadline) {
+  const auto left = std::chrono::duration_cast<Millis>(deadline - std::chrono::steady_clock::now());
+  return std::clamp(left / 2, Millis{0}, Millis{5'000});
+}
+
+Millis after_trouble(std::string_view event, const Error& error) {
+  log::error(event, {{"cause", error.message}});
+  return kAfterTrouble;
+}
+
+}  // namespace orgo

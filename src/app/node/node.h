@@ -1,0 +1,51 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/lifecycle.h"
+#include "base/time.h"
+#include "port/clock.h"
+#include "service/loop/loop_group.h"
+
+namespace orgo {
+
+inline constexpr Millis kIdle{1'000};        ///< longest sleep of a loop: what the end of a lease made due is seen then
+inline constexpr Millis kAfterTrouble{500};  ///< pause behind a failed step, so that a full disk is not hammered
+
+/// What every part of this process is given. A part opens what it needs, leaves how that stops on the lifecycle stack,
+/// and says what shall begin once all parts are open: a start that fails has done no work.
+class Node {
+ public:
+  Node(Clock& clock, Lifecycle& lifecycle) : clock_(clock), lifecycle_(lifecycle) {}
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  Clock& clock() { return clock_; }
+  Lifecycle& lifecycle() { return lifecycle_; }
+  /// `begin` runs when all parts are open.
+  void when_open(std::function<void()> begin) { begins_.push_back(std::move(begin)); }
+  /// Loops that begin when all parts are open, and end when the lifecycle comes to this point of its way back. `then`
+  /// runs behind their end.
+  LoopGroup& add_loops(std::string name, std::function<void()> then = {});
+  /// All parts are open: their work begins, in the order in which they asked for it.
+  void begin();
+
+ private:
+  Clock& clock_;
+  Lifecycle& lifecycle_;
+  std::vector<std::function<void()>> begins_;
+};
+
+/// 0 to 1, for jitter. Any thread.
+double random_share();
+/// How long until `due`, as a sleep of a loop.
+Millis sleep_until(std::optional<TimePoint> due, TimePoint now);
+/// What a door may take to end what is under way: half of what is left, so that others have their part, 5 s at most.
+Millis grace_until(Deadline deadline);
+/// A part was not able to do one step: `event` says it in the log, and the loop waits a little.
+Millis after_trouble(std::string_view event, const Error& error);
+
+}  // namespace orgo

@@ -1,0 +1,57 @@
+#include "app/processing/processing_part.h"
+
+#include <utility>
+
+#include "app/delivery/sending.h"
+
+namespace orgo {
+namespace {
+
+DecideSettings decide_settings(const Config& config, const StoragePart& storage) {
+  DecideSettings settings;
+  settings.id_key = storage.key("message ids");
+  settings.domain = config.organization.domain;
+  settings.own_addresses = config.organization.addresses;
+  settings.zone = config.zone();
+  settings.with_trace = config.processing.trace;
+  settings.own_sender = sending_address(render_settings(config, settings.id_key));
+  settings.hops_max = static_cast<int>(config.delivery.hops);
+  settings.suppression = suppression_policy(config);
+  return settings;
+}
+
+ProcessingSettings processing_settings(const Config& config, const StoragePart& storage) {
+  ProcessingSettings settings;
+  settings.batch = static_cast<int>(config.processing.batch);
+  settings.lease_time = config.queue.lease_time;
+  settings.attempts_max = static_cast<int>(config.queue.attempts);
+  settings.retry_first = config.queue.retry_first;
+  settings.retry_most = config.queue.retry_most;
+  settings.subject_time = config.processing.subject_time;
+  settings.decide = decide_settings(config, storage);
+  return settings;
+}
+
+}  // namespace
+
+ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
+                                     std::function<void()> on_decided) {
+  auto& part = node.lifecycle().own(std::make_unique<ProcessingPart>());
+  part.loops_ = &node.add_loops("processing");
+  const auto settings = processing_settings(config, storage);
+  auto& stores = storage.stores();
+  for (int i = 0; i < config.processing.workers; ++i) {
+    part.processors_.push_back(std::make_unique<Processor>(
+        stores.messages, stores.queue, stores.tasks, stores.outbox, stores.changes, node.clock(),
+        [&rules] { return rules.current(); }, settings));
+    part.loops_->add("orgo-process-" + std::to_string(i), [&processor = *part.processors_.back(), on_decided] {
+      const auto report = processor.step();
+      if (!report) return after_trouble("processing.trouble", report.error());
+      if (report->decided > 0) on_decided();
+      return report->leased > 0 ? Millis{0} : kIdle;
+    });
+  }
+  return part;
+}
+
+}  // namespace orgo

@@ -1,0 +1,84 @@
+#include "app/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "adapter/data_folder/data_folder.h"
+
+namespace orgo {
+namespace {
+
+using testing::HasSubstr;
+
+class ServerTest : public testing::Test {
+ protected:
+  std::filesystem::path folder;
+  Config config;
+
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "orgo-server-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder = name;
+    std::ofstream(folder / "rules.yaml") << "rules: []\n";
+    config.data.dir = (folder / "var").string();
+    config.rules.files = {(folder / "rules.yaml").string()};
+    config.http.listen = config.lmtp.listen = config.smtp_in.listen = "127.0.0.1:0";
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+
+  [[nodiscard]] bool folder_is_free() const {
+    const auto owner = DataFolder::running(config.data.dir);
+    return owner && !*owner;
+  }
+};
+
+TEST_F(ServerTest, StopsCompletelyAndTwice) {
+  auto server = Server::start(config, Roles{});
+  ASSERT_TRUE(server) << server.error().message;
+  EXPECT_THAT((*server)->http_url(), HasSubstr("http://127.0.0.1:"));
+  EXPECT_FALSE((*server)->first_token().empty());
+  EXPECT_FALSE(folder_is_free());
+  (*server)->stop();
+  EXPECT_TRUE(folder_is_free());
+  (*server)->stop();
+  auto again = Server::start(config, Roles{});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE((*again)->first_token().empty()) << "made once";
+}
+
+/// The last door of all can't open: what runs by then (store, workers, LMTP, SMTP) stops by itself.
+TEST_F(ServerTest, AStartThatFailsHalfWayLeavesNothingBehind) {
+  auto first = Server::start(config, Roles{});
+  ASSERT_TRUE(first) << first.error().message;
+  auto second = config;
+  second.data.dir = (folder / "other").string();
+  second.http.listen = (*first)->http_url().substr(std::string("http://").size());
+  const auto refused = Server::start(second, Roles{});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr(second.http.listen));
+  const auto owner = DataFolder::running(second.data.dir);
+  EXPECT_TRUE(owner && !*owner);
+  second.http.listen = "127.0.0.1:0";
+  EXPECT_TRUE(Server::start(second, Roles{}));
+}
+
+TEST_F(ServerTest, RunsOnlyThePartsOfItsRoles) {
+  config.smtp.host = "127.0.0.1";
+  const auto worker = Server::start(config, *Roles::parse("processing,escalation"));
+  ASSERT_TRUE(worker) << worker.error().message;
+  EXPECT_EQ((*worker)->http_url(), "");
+  EXPECT_EQ((*worker)->lmtp_address(), "");
+  EXPECT_EQ((*worker)->smtp_address(), "");
+  EXPECT_FALSE((*worker)->sends_mail());
+  (*worker)->stop();
+  const auto sender = Server::start(config, *Roles::parse("delivery"));
+  ASSERT_TRUE(sender) << sender.error().message;
+  EXPECT_TRUE((*sender)->sends_mail());
+}
+
+}  // namespace
+}  // namespace orgo

@@ -1,0 +1,53 @@
+#include "app/storage/storage_part.h"
+
+#include "app/storage/storage_probe.h"
+#include "base/hash.h"
+
+namespace orgo {
+namespace {
+
+const StorageProbe& probe() {
+  static const StorageProbe instance;
+  return instance;
+}
+
+}  // namespace
+
+Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
+  auto& part = node.lifecycle().own(std::make_unique<StoragePart>());
+  ORGO_TRY(folder, DataFolder::own(config.data.dir));
+  part.folder_.emplace(std::move(folder));
+  node.lifecycle().on_stop("storage", [&part](Deadline) { part.close(); });
+  ORGO_TRY(secret, part.folder_->secret());
+  part.secret_ = std::move(secret);
+  ORGO_TRY(stores, SqlStores::open({.folder = config.data.dir}));
+  part.stores_ = std::move(stores);
+  ORGO_CHECK(part.stores_->release_leases(node.clock().now()));
+  part.scrape_ = std::make_unique<metrics::ScrapeHook>([stores = part.stores_.get()] {
+    if (const auto depth = stores->queue.depth("process")) probe().queue_depth.set(static_cast<double>(*depth));
+    const auto stats = stores->engine->stats();
+    probe().commits.set(static_cast<double>(stats.groups));
+    probe().writes.set(static_cast<double>(stats.jobs));
+  });
+  return &part;
+}
+
+/// The store first: whoever takes over the folder finds all of it.
+void StoragePart::close() {
+  scrape_.reset();
+  if (stores_) stores_->engine->close();
+  folder_.reset();
+}
+
+std::string StoragePart::key(std::string_view use) const {
+  return to_hex(hmac_sha256(secret_, use));
+}
+
+gateway::ReadyCheck StoragePart::ready_check() const {
+  return {"database", [stores = stores_.get()] {
+            const auto trouble = stores->engine->trouble();
+            return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, "the last write failed: " + trouble));
+          }};
+}
+
+}  // namespace orgo

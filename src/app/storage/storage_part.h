@@ -1,0 +1,38 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapter/data_folder/data_folder.h"
+#include "adapter/sql/stores.h"
+#include "app/config.h"
+#include "app/node/node.h"
+#include "base/metrics.h"
+#include "service/gateway/route.h"
+
+namespace orgo {
+
+/// The data folder and the stores in it: what every other part stands on, and the last to close.
+class StoragePart {
+ public:
+  /// conflict: another process owns the folder. Others as SqlStores::open().
+  static Result<StoragePart*> open(Node& node, const Config& config);
+
+  SqlStores& stores() { return *stores_; }
+  DataFolder& folder() { return *folder_; }
+  /// A key of the folder's secret, for one use: what is signed for one is worth nothing for another.
+  [[nodiscard]] std::string key(std::string_view use) const;
+  /// "database" of /readyz.
+  [[nodiscard]] gateway::ReadyCheck ready_check() const;
+
+ private:
+  void close();
+
+  std::optional<DataFolder> folder_;
+  std::string secret_;
+  std::unique_ptr<SqlStores> stores_;
+  std::unique_ptr<metrics::ScrapeHook> scrape_;
+};
+
+}  // namespace orgo
