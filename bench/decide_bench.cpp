@@ -9,6 +9,8 @@
 
 namespace {
 
+constexpr orgo::TenantId kTenant{1};  ///< as the first migration makes it
+
 class NoRules final : public orgo::rules::RuleSet {
  public:
   orgo::rules::Verdict decide(const orgo::rules::Facts&, bool) const override {
@@ -28,7 +30,7 @@ class NoRules final : public orgo::rules::RuleSet {
 };
 
 orgo::Incoming ordinary() {
-  orgo::Incoming incoming;
+  orgo::Incoming incoming{.envelope = {.tenant = kTenant}};
   incoming.id = orgo::MessageId{7};
   incoming.envelope.sender = "secretary@organization.com";
   incoming.envelope.recipient = "help@organization.com";
@@ -94,7 +96,7 @@ int main(int argc, char** argv) {
   auto bounce = ordinary();
   bounce.message.headers[16].value = "multipart/report; report-type=delivery-status; boundary=x";
   measure("bounce", bounce, context, true);
-  orgo::Task task;
+  orgo::Task task{.tenant = kTenant};
   task.number = orgo::TaskNumber{12};
   task.team = "maintenance@organization.com";
   context.thread.task = task;

@@ -23,6 +23,8 @@
 
 namespace {
 
+constexpr orgo::TenantId kTenant{1};  ///< as the first migration makes it
+
 using namespace orgo;
 
 /// Answers at once, or from another thread in batches every `delay`, as a group commit does.
@@ -95,7 +97,7 @@ int main(int argc, char** argv) {
   const long sessions = number(argc, argv, "--sessions", 50);
   const long size = number(argc, argv, "--size", 2048);
   const long delay = number(argc, argv, "--delay-us", 0);
-  MailDoorOptions options;
+  MailDoorOptions options{.tenant = kTenant};
   options.threads = static_cast<int>(number(argc, argv, "--threads", 1));
   NullSink sink{std::chrono::microseconds(delay)};
   SystemClock clock;

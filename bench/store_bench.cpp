@@ -14,6 +14,8 @@
 
 namespace {
 
+constexpr orgo::TenantId kTenant{1};  ///< as the first migration makes it
+
 using namespace orgo;
 using SteadyClock = std::chrono::steady_clock;
 
@@ -61,7 +63,7 @@ int main(int argc, char** argv) {
       mails.push_back("Message-ID: <" + std::to_string(i) + "@bench>\r\nSubject: Water leak " + std::to_string(i) +
                       "\r\n\r\n" + body);
     for (const auto& mail : mails)
-      raw.push_back({{kDefaultTenant, Channel::lmtp, "a@b.example", "office@school.example", "127.0.0.1", now}, mail});
+      raw.push_back({{kTenant, Channel::lmtp, "a@b.example", "office@school.example", "127.0.0.1", now}, mail});
     auto accepted = store.messages.accept(raw, within(std::chrono::seconds(60)));
     must(accepted.has_value(), "accept");
     for (const auto& one : *accepted) ids.push_back(one.message);
@@ -75,7 +77,7 @@ int main(int argc, char** argv) {
     must(leases && !leases->empty(), "lease");
     std::vector<Changes> changes;
     for (const auto& lease : *leases) {
-      Changes change;
+      Changes change{.tenant = kTenant};
       change.at = now;
       MessageDecision decision;
       decision.message = {lease.reference};
@@ -86,7 +88,7 @@ int main(int argc, char** argv) {
       decision.rules_version = "0123456789abcdef";
       decision.trace = std::string(300, 't');
       change.decision = decision;
-      Task task;
+      Task task{.tenant = kTenant};
       task.title = "Water leak in room 102";
       task.requester = "secretary@organization.example";
       task.team = "maintenance@organization.example";
@@ -122,8 +124,8 @@ int main(int argc, char** argv) {
   begin = SteadyClock::now();
   cpu = cpu_seconds();
   for (int at = 0; at < count; at += batch) {
-    std::vector<QueueItem> items(static_cast<std::size_t>(batch));
-    for (int i = 0; i < batch; ++i) items[static_cast<std::size_t>(i)] = {kDefaultTenant, at + i, now};
+    std::vector<QueueItem> items;
+    for (int i = 0; i < batch; ++i) items.push_back({kTenant, at + i, now});
     must(store.queue.publish("bench", items).has_value(), "publish");
   }
   for (int at = 0; at < count; at += batch) {

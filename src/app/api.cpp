@@ -20,13 +20,14 @@ namespace {
 /// Who can open the database file could write any token into it; asking for one would only be a hurdle.
 class OwnToken final : public TokenStore {
  public:
-  OwnToken(TokenStore& store, std::string_view secret) : store_(store), hash_(gateway::token_hash(secret)) {}
+  OwnToken(TokenStore& store, TenantId tenant, std::string_view secret)
+      : store_(store), tenant_(tenant), hash_(gateway::token_hash(secret)) {}
   Result<ApiToken> add_token(const ApiToken& token, const Sha256& hash) override {
     return store_.add_token(token, hash);
   }
   Result<std::optional<ApiToken>> find_token(const Sha256& hash) override {
     if (hash != hash_) return store_.find_token(hash);
-    ApiToken token;
+    ApiToken token{.tenant = tenant_};
     token.name = "command line";  // as the token that a server leaves for it
     token.role = Role::administrator;
     return std::optional<ApiToken>(token);
@@ -38,6 +39,7 @@ class OwnToken final : public TokenStore {
 
  private:
   TokenStore& store_;
+  TenantId tenant_;
   Sha256 hash_;
 };
 
@@ -62,8 +64,10 @@ Result<std::optional<TaskField>> checked_field(const CommonOptions& common, cons
 
 class LocalApi final : public Api {
  public:
-  LocalApi(const CommonOptions& common, std::optional<DataFolder> folder, std::unique_ptr<SqlStores> store)
-      : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)), tokens_(store_->tokens, secret_),
+  LocalApi(const CommonOptions& common, std::optional<DataFolder> folder, std::unique_ptr<SqlStores> store,
+           TenantId tenant)
+      : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)),
+        tokens_(store_->tokens, tenant, secret_),
         gateway_(gateway::Services{
                      .tasks = store_->tasks,
                      .changes = store_->changes,
@@ -75,7 +79,7 @@ class LocalApi final : public Api {
                      .clock = clock_,
                      .submit = submitter(store_->messages),
                      .ready_checks = {},
-                     .mailboxes = [this] { return stored_mailboxes(store_->mailboxes); },
+                     .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
                      .workplace = [common] { return workplace_of(common); },
                      .check_field = [common](const Task& task, const std::string& name, const std::string& value,
                                              TimePoint now) { return checked_field(common, task, name, value, now); }},
@@ -206,6 +210,11 @@ Result<json::array> Api::list(const std::string& target, int limit) {
   return items;
 }
 
+Result<TenantId> first_tenant(TenantStore& tenants) {
+  ORGO_TRY(found, tenants.find_tenant(kFirstTenantName));
+  return found.id;
+}
+
 Result<std::unique_ptr<SqlStores>> open_store_to_read(const CommonOptions& common) {
   ORGO_TRY(settings, read_settings(common));
   ORGO_CHECK(check_there_is_data(settings.data));
@@ -216,7 +225,8 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   log::configure({.level = log::Level::warn});
   if (purpose == Purpose::read) {
     ORGO_TRY(store, open_store_to_read(common));
-    return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::nullopt, std::move(store)));
+    ORGO_TRY(tenant, first_tenant(store->tenants));
+    return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::nullopt, std::move(store), tenant));
   }
   ORGO_TRY(settings, read_settings(common));
   ORGO_TRY(server, DataFolder::running(settings.data));
@@ -232,7 +242,8 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   ORGO_CHECK(check_there_is_data(settings.data));
   ORGO_TRY(folder, DataFolder::own(settings.data));
   ORGO_TRY(store, SqlStores::open({.folder = settings.data}));
-  return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::move(folder), std::move(store)));
+  ORGO_TRY(tenant, first_tenant(store->tenants));
+  return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::move(folder), std::move(store), tenant));
 }
 
 }  // namespace orgo

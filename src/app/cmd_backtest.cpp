@@ -59,10 +59,10 @@ class FileSource {
       std::vector<BacktestMail> mails;
       mails.reserve(raw.size());
       for (const auto& one : raw) {
-        BacktestMail mail{.name = one.name, .bytes = one.bytes};
+        BacktestMail mail{.name = one.name, .envelope = {.tenant = kTrialTenant}, .bytes = one.bytes};
         if (one.bytes) {
           const auto message = read_message(*one.bytes);
-          mail.envelope = envelope_of(message, Channel::lmtp, message.date.value_or(now), recipient);
+          mail.envelope = envelope_of(kTrialTenant, message, Channel::lmtp, message.date.value_or(now), recipient);
           mail.key = dedup_key(mail.envelope, *one.bytes);
         }
         mails.push_back(std::move(mail));
@@ -175,7 +175,9 @@ int cmd_rules_backtest(const BacktestOptions& options) {
     auto opened = open_store_to_read(options.common);
     if (!opened) return report(opened.error());
     store = std::move(*opened);
-    source = stored_messages(store->messages, kDefaultTenant, now - std::chrono::hours(24) * options.days);
+    const auto tenant = first_tenant(store->tenants);
+    if (!tenant) return report(tenant.error());
+    source = stored_messages(store->messages, *tenant, now - std::chrono::hours(24) * options.days);
   } else {
     source = [files = std::make_shared<FileSource>(options.paths, options.recipient, now)] { return files->next(); };
   }

@@ -8,6 +8,7 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/sql/stores.h"
+#include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/settings.h"
@@ -71,20 +72,26 @@ struct BenchFolder {
   }
 };
 
+/// A new folder on the disk of the data folder, which need not be there yet.
+Result<std::string> folder_beside(const std::string& data) {
+  std::error_code error;
+  auto parent = fs::absolute(data, error);
+  while (!fs::is_directory(parent, error) && parent.has_parent_path() && parent != parent.parent_path())
+    parent = parent.parent_path();
+  std::string name = (parent / "orgo-bench-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) return failure(Errc::unavailable, "can't make a folder in " + parent.string());
+  return name;
+}
+
 }  // namespace
 
 int cmd_bench(const BenchOptions& options) {
   log::configure({.level = log::Level::warn});
   const auto settings = read_settings(options.common);
   if (!settings) return report(settings.error());
-  std::error_code error;
-  auto parent = fs::absolute(settings->data, error);
-  while (!fs::is_directory(parent, error) && parent.has_parent_path() && parent != parent.parent_path())
-    parent = parent.parent_path();
-  std::string name = (parent / "orgo-bench-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr)
-    return report({Errc::unavailable, "can't make a folder in " + parent.string()});
-  const BenchFolder folder{name};
+  const auto name = folder_beside(settings->data);
+  if (!name) return report(name.error());
+  const BenchFolder folder{*name};
 
   const auto parse =
       measure(options.seconds, kBatch, [mails = std::vector<std::string>(kBatch, sample_mail(1))]() -> Status {
@@ -94,15 +101,17 @@ int cmd_bench(const BenchOptions& options) {
       });
   if (!parse) return report(parse.error());
 
-  const auto store = SqlStores::open({.folder = name});
+  const auto store = SqlStores::open({.folder = *name});
   if (!store) return report(store.error());
+  const auto tenant = first_tenant((*store)->tenants);
+  if (!tenant) return report(tenant.error());
   SystemClock clock;
   std::size_t number = 0;
   const auto accept = [&](std::size_t count) {
     return measure(options.seconds, count, [&, count]() -> Status {
       std::vector<std::string> mails;
       std::vector<RawMessage> batch;
-      Envelope envelope;
+      Envelope envelope{.tenant = *tenant};
       envelope.sender = "anna@example.org";
       envelope.recipient = "office@example.org";
       envelope.received_at = clock.now();
@@ -128,7 +137,10 @@ int cmd_bench(const BenchOptions& options) {
     add("parse", *parse);
     add("store_one", *one);
     add("store_batch", *many);
-    json.field("mail_bytes", kMailBytes).field("batch", kBatch).field("folder", parent.string()).end_object();
+    json.field("mail_bytes", kMailBytes)
+        .field("batch", kBatch)
+        .field("folder", fs::path(*name).parent_path().string())
+        .end_object();
     std::cout << out << '\n';
     return kDone;
   }
@@ -140,7 +152,7 @@ int cmd_bench(const BenchOptions& options) {
   add("mails of 2 KiB parsed, one core", *parse);
   add("mails stored, one at a time, each durable", *one);
   add("mails stored, " + std::to_string(kBatch) + " in a commit, durable", *many);
-  std::cout << table.text() << "measured in " << parent.string() << "\n";
+  std::cout << table.text() << "measured in " << fs::path(*name).parent_path().string() << "\n";
   return kDone;
 }
 

@@ -47,11 +47,15 @@ class Destination {
   virtual ~Destination() = default;
   /// Durable when it returns. One answer for each mail that could be stored; the error is about the destination.
   virtual Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) = 0;
+  /// For the envelopes. A server looks at the token instead.
+  [[nodiscard]] virtual TenantId tenant() const = 0;
 };
 
 class ToStore final : public Destination {
  public:
-  ToStore(DataFolder folder, std::unique_ptr<SqlStores> store) : folder_(std::move(folder)), store_(std::move(store)) {}
+  ToStore(DataFolder folder, std::unique_ptr<SqlStores> store, TenantId tenant)
+      : folder_(std::move(folder)), store_(std::move(store)), tenant_(tenant) {}
+  [[nodiscard]] TenantId tenant() const override { return tenant_; }
   Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
     std::vector<RawMessage> messages;
     messages.reserve(batch.size());
@@ -64,11 +68,13 @@ class ToStore final : public Destination {
  private:
   DataFolder folder_;
   std::unique_ptr<SqlStores> store_;
+  TenantId tenant_;
 };
 
 class ToServer final : public Destination {
  public:
   explicit ToServer(std::unique_ptr<Api> api) : api_(std::move(api)) {}
+  [[nodiscard]] TenantId tenant() const override { return kTrialTenant; }
   Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
     for (const auto& [envelope, bytes] : batch) {
       const auto target = "/api/v1/messages?channel=import&recipient=" + gateway::percent_encoded(envelope.recipient) +
@@ -105,7 +111,8 @@ Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& optio
   }
   ORGO_TRY(folder, DataFolder::own(data));
   ORGO_TRY(store, SqlStores::open({.folder = data}));
-  return std::unique_ptr<Destination>(std::make_unique<ToStore>(std::move(folder), std::move(store)));
+  ORGO_TRY(tenant, first_tenant(store->tenants));
+  return std::unique_ptr<Destination>(std::make_unique<ToStore>(std::move(folder), std::move(store), tenant));
 }
 
 /// How far the import of one path has come, in the data folder, so that it goes on there after any kind of end. What
@@ -338,7 +345,7 @@ int cmd_import(const ImportOptions& options) {
       }
       ++counts.read;
       const auto message = read_message((*mail)->bytes);
-      auto envelope = envelope_of(message, Channel::import_, clock.now(), options.recipient);
+      auto envelope = envelope_of((*destination)->tenant(), message, Channel::import_, clock.now(), options.recipient);
       envelope.archived = archive->of(message, envelope.received_at);
       envelope.label = std::move((*mail)->label);
       bytes += (*mail)->bytes.size();

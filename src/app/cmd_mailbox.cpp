@@ -84,10 +84,9 @@ int status(const MailboxOptions& options) {
       return text_of(item.as_object(), "name") == config.name;
     });
     if (known) continue;
-    const auto setup = mailbox_setup(config);
     json::object never;
-    never["name"] = setup.name;
-    never["source"] = setup.source;
+    never["name"] = config.name;
+    never["source"] = mailbox_source(config);
     never["state"] = "off";
     never["last_success"] = nullptr;
     never["last_error"] = nullptr;
@@ -311,7 +310,7 @@ int test(const MailboxOptions& options) {
   }
   const auto& config = *found;
   log::configure({.level = log::Level::error});
-  Steps steps(config.name, mailbox_setup(config).source, options.common.json);
+  Steps steps(config.name, mailbox_source(config), options.common.json);
 
   std::string address;
   const auto port = config.port_or_usual();

@@ -111,9 +111,9 @@ std::string modules_in_words(const RuleVersion& one, const RuleVersion* before) 
   return text;
 }
 
-int history(const RuleVersionOptions& options, RuleStore& store) {
+int history(const RuleVersionOptions& options, RuleStore& store, TenantId tenant) {
   // One more than is shown: what the oldest shown one changed.
-  auto list = store.list_rule_versions(kDefaultTenant, std::min(options.limit + 1, 1'000));
+  auto list = store.list_rule_versions(tenant, std::min(options.limit + 1, 1'000));
   if (!list) return report(list.error());
   const auto shown = std::min(list->size(), static_cast<std::size_t>(options.limit));
   if (options.common.json) {
@@ -143,10 +143,10 @@ int history(const RuleVersionOptions& options, RuleStore& store) {
   return kDone;
 }
 
-int diff(const RuleVersionOptions& options, RuleStore& store, const ToolSettings& settings) {
+int diff(const RuleVersionOptions& options, RuleStore& store, TenantId tenant, const ToolSettings& settings) {
   std::string before_name = options.version, after_name = options.other;
   if (before_name.empty()) {  // what the last change was
-    const auto list = store.list_rule_versions(kDefaultTenant, 2);
+    const auto list = store.list_rule_versions(tenant, 2);
     if (!list) return report(list.error());
     if (list->size() < 2) {
       std::cerr << "there is " << (list->empty() ? "no version" : "only one version")
@@ -156,7 +156,7 @@ int diff(const RuleVersionOptions& options, RuleStore& store, const ToolSettings
     before_name = list->at(1).version;
     after_name = list->at(0).version;
   }
-  const auto before = store.read_rule_version(kDefaultTenant, before_name);
+  const auto before = store.read_rule_version(tenant, before_name);
   if (!before) return report(before.error());
   std::vector<SourceFile> after;
   std::optional<modules::InForce> modules_after;
@@ -168,7 +168,7 @@ int diff(const RuleVersionOptions& options, RuleStore& store, const ToolSettings
     if (!state) return report(state.error());
     modules_after = in_force_of(*state);
   } else {
-    auto read = store.read_rule_version(kDefaultTenant, after_name);
+    auto read = store.read_rule_version(tenant, after_name);
     if (!read) return report(read.error());
     after = std::move(read->files);
     modules_after = std::move(read->modules);
@@ -204,7 +204,7 @@ mode_t mode_of(const std::string& path) {
 }
 
 /// Are these files in force, and these modules, where that matters? The version's name may be another.
-bool taken_over(RuleStore& store, const std::vector<SourceFile>& files,
+bool taken_over(RuleStore& store, TenantId tenant, const std::vector<SourceFile>& files,
                 const std::optional<modules::InForce>& modules) {
   const auto same = [&](const RuleVersion& version) {
     if (modules && version.modules != modules) return false;
@@ -215,16 +215,16 @@ bool taken_over(RuleStore& store, const std::vector<SourceFile>& files,
   };
   const auto until = std::chrono::steady_clock::now() + kTakeOver;
   do {
-    if (const auto list = store.list_rule_versions(kDefaultTenant, 1); list && !list->empty())
-      if (const auto newest = store.read_rule_version(kDefaultTenant, list->front().version); newest && same(*newest))
+    if (const auto list = store.list_rule_versions(tenant, 1); list && !list->empty())
+      if (const auto newest = store.read_rule_version(tenant, list->front().version); newest && same(*newest))
         return true;
     ::poll(nullptr, 0, 100);  // another process commits it: nothing here would wake us
   } while (std::chrono::steady_clock::now() < until);
   return false;
 }
 
-int rollback(const RuleVersionOptions& options, RuleStore& store, const ToolSettings& settings) {
-  const auto wanted = store.read_rule_version(kDefaultTenant, options.version);
+int rollback(const RuleVersionOptions& options, RuleStore& store, TenantId tenant, const ToolSettings& settings) {
+  const auto wanted = store.read_rule_version(tenant, options.version);
   if (!wanted) return report(wanted.error());
   // This Orgo may read rules in another way than the one that took them over.
   if (const auto loaded = rules::load_rules(wanted->files); !loaded.rules) {
@@ -269,9 +269,9 @@ int rollback(const RuleVersionOptions& options, RuleStore& store, const ToolSett
 
   const auto server = DataFolder::running(settings.data);
   const bool running = server && server->has_value();
-  const bool in_force =
-      running && stays.empty() &&
-      taken_over(store, files, restored.missing.empty() && !options.keep_modules ? wanted->modules : std::nullopt);
+  const bool in_force = running && stays.empty() &&
+                        taken_over(store, tenant, files,
+                                   restored.missing.empty() && !options.keep_modules ? wanted->modules : std::nullopt);
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);
@@ -313,9 +313,11 @@ int cmd_rule_versions(const RuleVersionOptions& options) {
   if (!settings) return report(settings.error());
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
-  if (options.action == "history") return history(options, (*store)->rules);
-  if (options.action == "diff") return diff(options, (*store)->rules, *settings);
-  return rollback(options, (*store)->rules, *settings);
+  const auto tenant = first_tenant((*store)->tenants);
+  if (!tenant) return report(tenant.error());
+  if (options.action == "history") return history(options, (*store)->rules, *tenant);
+  if (options.action == "diff") return diff(options, (*store)->rules, *tenant, *settings);
+  return rollback(options, (*store)->rules, *tenant, *settings);
 }
 
 }  // namespace orgo

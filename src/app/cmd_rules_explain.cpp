@@ -57,24 +57,22 @@ Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const 
   ORGO_TRY(store, open_store_to_read(common));
   MessageStore& messages = store->messages;
   TaskStore& tasks = store->tasks;
-  ORGO_TRY(stored, messages.read(kDefaultTenant, id));
-  ORGO_TRY(bytes, messages.read_bytes(kDefaultTenant, id));
-  ORGO_TRY(decision, messages.decision(kDefaultTenant, id));
-  Incoming incoming;
-  incoming.id = id;
+  ORGO_TRY(tenant, first_tenant(store->tenants));
+  ORGO_TRY(stored, messages.read(tenant, id));
+  ORGO_TRY(bytes, messages.read_bytes(tenant, id));
+  ORGO_TRY(decision, messages.decision(tenant, id));
+  Incoming incoming{.id = id, .envelope = std::move(stored.envelope), .key = stored.key};
   incoming.message = read_message(bytes);
   incoming.raw = std::move(bytes);
-  incoming.envelope = std::move(stored.envelope);
-  incoming.key = stored.key;
   Context context;
   if (rules.needs().sender_history) {
-    ORGO_TRY(history, tasks.sender_history(kDefaultTenant, sender_of(incoming.envelope, incoming.message), id));
+    ORGO_TRY(history, tasks.sender_history(tenant, sender_of(incoming.envelope, incoming.message), id));
     context.sender = history;
   }
   // What only joins a task is not asked about, unless rules want to know of threads; then this says how they would take
   // it.
   if (rules.needs().thread && decision && decision->outcome == Outcome::task_joined && decision->task)
-    if (auto task = tasks.read(kDefaultTenant, decision->task)) {
+    if (auto task = tasks.read(tenant, decision->task)) {
       context.thread.task = *std::move(task);
       context.thread.evidence = "its decision";
     }

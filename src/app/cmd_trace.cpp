@@ -14,8 +14,10 @@ int cmd_trace(const TraceOptions& options) {
     return report({Errc::invalid_input, "'" + cell(options.message, 40) + "' is not a message; write it as in m17"});
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
+  const auto tenant = first_tenant((*store)->tenants);
+  if (!tenant) return report(tenant.error());
   if (options.raw) {
-    const auto bytes = (*store)->messages.read_bytes(kDefaultTenant, *id);
+    const auto bytes = (*store)->messages.read_bytes(*tenant, *id);
     if (!bytes) return report(bytes.error());
     std::cout.write(bytes->data(), static_cast<std::streamsize>(bytes->size())).flush();
     return kDone;
@@ -23,7 +25,7 @@ int cmd_trace(const TraceOptions& options) {
   const auto loaded = load_config_for(options.common);
   KeyringVerifier keys(keyring_of(loaded.config));
   TraceService traces((*store)->messages, (*store)->tasks, (*store)->outbox, (*store)->queue, &keys);
-  const auto story = traces.story(kDefaultTenant, *id);
+  const auto story = traces.story(*tenant, *id);
   if (!story) return report(story.error());
   std::cout << (options.common.json ? to_json(*story) : to_text(*story));
   return kDone;

@@ -40,7 +40,7 @@ Status Server::open_gateway() {
   });
   mailboxes_ = &MailboxesPart::open(node_, config_, *storage_, *intake_);
   SilencePart::open(node_, config_, *storage_, *rules_, *mailboxes_, [this] { wake_delivery(); });
-  ORGO_TRY(mail_doors, MailDoorsPart::open(node_, config_, *intake_));
+  ORGO_TRY(mail_doors, MailDoorsPart::open(node_, config_, storage_->tenant(), *intake_));
   mail_doors_ = mail_doors;
   std::vector<gateway::ReadyCheck> checks{storage_->ready_check(), rules_->ready_check()};
   for (auto& check : mailboxes_->ready_checks()) checks.push_back(std::move(check));

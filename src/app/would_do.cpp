@@ -33,27 +33,28 @@ std::vector<std::string> WouldDo::texts(std::string_view name) const {
 
 WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now,
                  std::string_view recipient) {
-  Incoming incoming;
-  incoming.id = MessageId{1};  // what is not stored has no number; the decision needs one
-  incoming.message = read_message(bytes);
+  auto message = read_message(bytes);
+  auto envelope = envelope_of(kTrialTenant, message, Channel::lmtp, now, recipient);
+  // What is not stored has no number; the decision needs one.
+  Incoming incoming{.id = MessageId{1}, .envelope = std::move(envelope), .message = std::move(message)};
   incoming.raw = bytes;
-  incoming.envelope = envelope_of(incoming.message, Channel::lmtp, now, recipient);
   incoming.key = dedup_key(incoming.envelope, bytes);
   return would_do(std::move(incoming), {}, rules, settings, now);
 }
 
 WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings,
                  TimePoint now) {
-  WouldDo result;
   auto with_trace = settings;
   with_trace.with_trace = true;
   with_trace.trace_all_rules = true;
-  result.changes = decide(incoming, context, rules, with_trace, now);
+  auto changes = decide(incoming, context, rules, with_trace, now);
+  WouldDo result{.message = std::move(incoming.message),
+                 .raw = std::move(incoming.raw),
+                 .envelope = std::move(incoming.envelope),
+                 .changes = std::move(changes),
+                 .trace = {}};
   if (auto trace = parse_json(result.decision().trace); trace && trace->is_object())
     result.trace = std::move(trace->as_object());
-  result.message = std::move(incoming.message);
-  result.raw = std::move(incoming.raw);
-  result.envelope = std::move(incoming.envelope);
   return result;
 }
 

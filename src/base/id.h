@@ -21,6 +21,15 @@ struct Id {
 struct TenantTag {
   static constexpr std::string_view prefix = "t";
 };
+/// Whose it is. Never "none yet", and so without a default: what carries a tenant is made with one, and what forgets it
+/// does not compile.
+template <>
+struct Id<TenantTag> {
+  std::int64_t value;
+  constexpr explicit Id(std::int64_t number) : value(number) {}
+  friend constexpr auto operator<=>(const Id&, const Id&) = default;
+};
+
 struct MessageTag {
   static constexpr std::string_view prefix = "m";
 };
@@ -35,14 +44,13 @@ struct QueueItemTag {
 };
 
 using TenantId = Id<TenantTag>;
+/// Of what is decided on trial and never stored: cases, `orgo parse`, a back-test of files. No tenant has this number.
+inline constexpr TenantId kTrialTenant{0};
 using MessageId = Id<MessageTag>;
 /// Small and per tenant, because people say it aloud: "T-1042".
 using TaskNumber = Id<TaskTag>;
 using SendId = Id<SendTag>;
 using QueueItemId = Id<QueueItemTag>;
-
-/// The one tenant of the small size; created by the first migration.
-inline constexpr TenantId kDefaultTenant{1};
 
 template <typename Tag>
 std::string to_string(Id<Tag> id) {
@@ -58,7 +66,7 @@ std::optional<Id<Tag>> parse_id(std::string_view text) {
     for (std::size_t i = 0; i < prefix.size(); ++i) same = same && (text[i] | 0x20) == (prefix[i] | 0x20);
     if (same) text.remove_prefix(prefix.size());
   }
-  Id<Tag> id;
+  Id<Tag> id{0};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id.value);
   if (error != std::errc{} || end != text.data() + text.size() || id.value <= 0) return std::nullopt;
   return id;

@@ -13,7 +13,7 @@ namespace orgo {
 
 /// What is kept about one mailbox between runs: how far it was read, and how it went.
 struct MailboxRecord {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   std::string name;    ///< as configured
   std::string source;  ///< "imap://office@mail.school.org:993/INBOX": a position is of this mailbox and no other
   MailboxPosition position;

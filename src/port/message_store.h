@@ -31,7 +31,7 @@ struct StoredMessage {
 };
 
 struct MessageListRequest {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   MessageId before;  ///< 0: from the newest
   int limit = 50;    ///< 1 to 1,000
   TaskNumber task;   ///< 0: all

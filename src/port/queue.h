@@ -13,7 +13,7 @@ namespace orgo {
 
 /// What the queue carries: a reference to work that stands in the database, never the work itself.
 struct QueueItem {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   std::int64_t reference = 0;  ///< for topic "process": the MessageId
   TimePoint visible_at{};      ///< not leased before
 };

@@ -14,7 +14,7 @@ namespace orgo {
 
 /// A set of rules that was taken over, with its files as they were then.
 struct RuleVersion {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   std::string version;     ///< RuleSet::version(): the first 16 hex digits of the hash of the texts
   std::int64_t rules = 0;  ///< how many
   TimePoint accepted_at{};

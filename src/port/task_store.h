@@ -13,7 +13,7 @@
 namespace orgo {
 
 struct TaskListRequest {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   std::optional<bool> open;        ///< only open, only done, or both
   std::optional<TaskState> state;  ///< only this state
   std::string team;                ///< empty: all

@@ -13,7 +13,7 @@ namespace orgo {
 
 struct ApiToken {
   std::int64_t id = 0;
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   std::string name;  ///< for whom: "anna", "erp bridge"; at most 100 bytes
   Role role = Role::viewer;
   TimePoint created_at{};

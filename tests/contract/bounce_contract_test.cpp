@@ -4,6 +4,7 @@
 
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -17,8 +18,7 @@ constexpr Millis kLease{60'000};
 
 class BounceContract : public Suite {
  protected:
-  TaskNumber queue(std::vector<Send> sends, TimePoint at = kStart, TenantId tenant = kDefaultTenant,
-                   Task task = new_task()) {
+  TaskNumber queue(std::vector<Send> sends, TimePoint at = kStart, TenantId tenant = kTenant, Task task = new_task()) {
     task.created_at = at;
     auto changes = opening(std::move(task), tenant);
     changes.at = at;
@@ -30,16 +30,15 @@ class BounceContract : public Suite {
     send.kind = SendKind::reply;
     return send;
   }
-  SendId only_send(TaskNumber task) { return stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).id; }
-  static Changes bounce(SendId send, TenantId tenant = kDefaultTenant) {
-    Changes changes;
-    changes.tenant = tenant;
+  SendId only_send(TaskNumber task) { return stores.outbox.sends_of_task(kTenant, task)->at(0).id; }
+  static Changes bounce(SendId send, TenantId tenant = kTenant) {
+    Changes changes{.tenant = tenant};
     changes.at = kStart + Millis{5};
     changes.sends_bounced.push_back({send, "bounced: userunknown"});
     return changes;
   }
   static Suppression entry(std::string address, std::int64_t version = 1) {
-    Suppression made;
+    Suppression made{.tenant = kTenant};
     made.address = std::move(address);
     made.version = version;
     made.active = true;
@@ -51,20 +50,19 @@ class BounceContract : public Suite {
     made.actor = "rules";
     return made;
   }
-  static Changes listing(Suppression suppression, bool removed = false, TenantId tenant = kDefaultTenant) {
-    Changes changes;
-    changes.tenant = tenant;
+  static Changes listing(Suppression suppression, bool removed = false, TenantId tenant = kTenant) {
+    Changes changes{.tenant = tenant};
     changes.at = kStart;
     suppression.tenant = tenant;
     changes.suppressions.push_back({std::move(suppression), removed});
     return changes;
   }
-  std::vector<Suppression> find(std::vector<std::string> addresses, TenantId tenant = kDefaultTenant) {
+  std::vector<Suppression> find(std::vector<std::string> addresses, TenantId tenant = kTenant) {
     return stores.outbox.find_suppressions(tenant, addresses).value();
   }
   std::vector<std::string> listed(std::string_view after = {}, bool active = false, int limit = 100) {
     std::vector<std::string> addresses;
-    const auto page = stores.outbox.list_suppressions(kDefaultTenant, after, active, limit);
+    const auto page = stores.outbox.list_suppressions(kTenant, after, active, limit);
     for (const auto& one : *page) addresses.push_back(one.address);
     return addresses;
   }
@@ -73,31 +71,31 @@ class BounceContract : public Suite {
 TEST_P(BounceContract, OneSendIsReadByItsNumber) {
   const auto task = queue({notification("anna@school.example")});
   const auto id = only_send(task);
-  const auto send = stores.outbox.read_send(kDefaultTenant, id);
+  const auto send = stores.outbox.read_send(kTenant, id);
   ASSERT_TRUE(send);
   EXPECT_EQ(send->send.recipient, "anna@school.example");
   EXPECT_EQ(send->send.task, task);
   EXPECT_EQ(send->state, SendState::queued);
-  EXPECT_EQ(stores.outbox.read_send(kDefaultTenant, SendId{id.value + 100}).error().code, Errc::not_found);
-  EXPECT_EQ(stores.outbox.read_send(world->second_tenant(), id).error().code, Errc::not_found);
+  EXPECT_EQ(stores.outbox.read_send(kTenant, SendId{id.value + 100}).error().code, Errc::not_found);
+  EXPECT_EQ(stores.outbox.read_send(kOtherTenant, id).error().code, Errc::not_found);
 }
 
 TEST_P(BounceContract, ADeliveredSendBouncesOnce) {
   const auto task = queue({notification()});
   const auto leased = stores.outbox.lease_sends(kStart, kLease, 10)->at(0);
-  Changes told;
+  Changes told{.tenant = kTenant};
   told.at = kStart;
   told.send_outcomes.push_back(
       {.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250 ok"});
   must_commit(told);
   must_commit(bounce(leased.id));
-  const auto stored = stores.outbox.sends_of_task(kDefaultTenant, task)->at(0);
+  const auto stored = stores.outbox.sends_of_task(kTenant, task)->at(0);
   EXPECT_EQ(stored.state, SendState::bounced);
   EXPECT_EQ(stored.detail, "bounced: userunknown");
   EXPECT_EQ(stored.updated_at, kStart + Millis{5});
   EXPECT_EQ(commit(bounce(leased.id)).error().code, Errc::conflict);
   EXPECT_EQ(commit(bounce(SendId{leased.id.value + 100})).error().code, Errc::not_found);
-  EXPECT_EQ(commit(bounce(leased.id, world->second_tenant())).error().code, Errc::not_found);
+  EXPECT_EQ(commit(bounce(leased.id, kOtherTenant)).error().code, Errc::not_found);
 }
 
 TEST_P(BounceContract, ASendThatStillWaitsDoesNotGoOutAgain) {
@@ -106,7 +104,7 @@ TEST_P(BounceContract, ASendThatStillWaitsDoesNotGoOutAgain) {
   must_commit(bounce(leased.id));
   EXPECT_THAT(stores.outbox.lease_sends(kStart + 10 * kLease, kLease, 10).value(), IsEmpty());
   EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
-  Changes late;
+  Changes late{.tenant = kTenant};
   late.at = kStart;
   late.send_outcomes.push_back(
       {.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250"});
@@ -125,7 +123,7 @@ TEST_P(BounceContract, AnEntryComesBackWhole) {
   made.count = 3;
   must_commit(listing(made));
   EXPECT_THAT(find({"anna@example.org"}), ElementsAre(made));
-  EXPECT_THAT(find({"anna@example.org"}, world->second_tenant()), IsEmpty());
+  EXPECT_THAT(find({"anna@example.org"}, kOtherTenant), IsEmpty());
   EXPECT_THAT(find({}), IsEmpty());
 }
 
@@ -145,7 +143,7 @@ TEST_P(BounceContract, AConflictWritesNothing) {
   auto changes = opening();
   changes.suppressions = listing(entry("a@x.example", 1)).suppressions;
   EXPECT_EQ(commit(changes).error().code, Errc::conflict);
-  EXPECT_THAT(stores.tasks.list({}).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant}).value(), IsEmpty());
 }
 
 TEST_P(BounceContract, TheListGoesByAddressAndPages) {
@@ -153,7 +151,7 @@ TEST_P(BounceContract, TheListGoesByAddressAndPages) {
   auto counted = entry("b@x.example");
   counted.active = false;
   must_commit(listing(counted));
-  must_commit(listing(entry("z@other.example"), false, world->second_tenant()));
+  must_commit(listing(entry("z@other.example"), false, kOtherTenant));
   EXPECT_THAT(listed(), ElementsAre("a@x.example", "b@x.example", "c@x.example", "d@x.example"));
   EXPECT_THAT(listed({}, true), ElementsAre("a@x.example", "c@x.example", "d@x.example"));
   EXPECT_THAT(listed({}, false, 2), ElementsAre("a@x.example", "b@x.example"));
@@ -164,15 +162,15 @@ TEST_P(BounceContract, AnswersToAnAddressOverAllTasks) {
   queue({answer("anna@example.org"), notification("anna@example.org")}, kStart);
   queue({answer("Anna@Example.ORG"), answer("bert@example.org")}, kStart + Millis{10});
   const auto third = queue({answer("anna@example.org")}, kStart + Millis{20});
-  queue({answer("anna@example.org")}, kStart + Millis{20}, world->second_tenant());
+  queue({answer("anna@example.org")}, kStart + Millis{20}, kOtherTenant);
   const auto count = [&](TimePoint since, SendId upto = {}, int limit = 100) {
-    return stores.outbox.answers_to(kDefaultTenant, "anna@EXAMPLE.org", since, upto, limit)->size();
+    return stores.outbox.answers_to(kTenant, "anna@EXAMPLE.org", since, upto, limit)->size();
   };
   EXPECT_EQ(count(kStart), 3U);
   EXPECT_EQ(count(kStart + Millis{1}), 2U);
   EXPECT_EQ(count(kStart, SendId{only_send(third).value - 1}), 2U);
   EXPECT_EQ(count(kStart, {}, 1), 1U);
-  EXPECT_EQ(stores.outbox.answers_to(kDefaultTenant, "anna@example.org", kStart, {}, 1)->at(0).send.task, third)
+  EXPECT_EQ(stores.outbox.answers_to(kTenant, "anna@example.org", kStart, {}, 1)->at(0).send.task, third)
       << "newest first";
 }
 
@@ -190,14 +188,14 @@ TEST_P(BounceContract, WhoHasAPartInATask) {
   const auto leases = stores.outbox.lease_sends(kStart, kLease, 10);
   for (const auto& leased : *leases)
     if (leased.send.recipient == "refused@school.example") {
-      Changes told;
+      Changes told{.tenant = kTenant};
       told.at = kStart;
       told.send_outcomes.push_back({.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::refused});
       must_commit(told);
     }
   const auto report_bytes = mail("bounce@x");
   const auto report = accept(raw(report_bytes));
-  Changes recorded;
+  Changes recorded{.tenant = kTenant};
   recorded.at = kStart;
   recorded.decision.emplace();
   recorded.decision->message = report;
@@ -205,11 +203,11 @@ TEST_P(BounceContract, WhoHasAPartInATask) {
   recorded.decision->task = task;
   recorded.decision->from = "mailer-daemon@elsewhere.example";
   must_commit(recorded);
-  EXPECT_THAT(stores.tasks.participants(kDefaultTenant, task).value(),
+  EXPECT_THAT(stores.tasks.participants(kTenant, task).value(),
               UnorderedElementsAre("anna@school.example", "maintenance@school.example"));
-  EXPECT_THAT(stores.tasks.participants(kDefaultTenant, TaskNumber{999}).value(), IsEmpty());
-  EXPECT_THAT(stores.tasks.participants(kDefaultTenant, TaskNumber{}).value(), IsEmpty());
-  EXPECT_THAT(stores.tasks.participants(world->second_tenant(), task).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.participants(kTenant, TaskNumber{999}).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.participants(kTenant, TaskNumber{}).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.participants(kOtherTenant, task).value(), IsEmpty());
 }
 
 TEST_P(BounceContract, TasksOfARequesterNewestFirst) {
@@ -217,13 +215,13 @@ TEST_P(BounceContract, TasksOfARequesterNewestFirst) {
   const auto second = queue({}, kStart + Millis{10});
   auto other = new_task();
   other.requester = "bert@school.example";
-  queue({}, kStart, kDefaultTenant, other);
+  queue({}, kStart, kTenant, other);
   other.requester = "";
-  queue({}, kStart, kDefaultTenant, other);
-  queue({}, kStart, world->second_tenant());
+  queue({}, kStart, kTenant, other);
+  queue({}, kStart, kOtherTenant);
   const auto of = [&](std::string_view requester, TimePoint since, int limit = 10) {
     std::vector<TaskNumber> numbers;
-    const auto tasks = stores.tasks.tasks_of_requester(kDefaultTenant, requester, since, limit);
+    const auto tasks = stores.tasks.tasks_of_requester(kTenant, requester, since, limit);
     for (const auto& task : *tasks) numbers.push_back(task.number);
     return numbers;
   };
@@ -240,7 +238,7 @@ TEST_P(BounceContract, TheFirstWhoNamesAnIdKeepsIt) {
   auto more = opening();
   more.thread_aliases.push_back({-78, TaskNumber{}, SendId{}});
   const auto second = must_commit(more).task;
-  Changes joins;
+  Changes joins{.tenant = kTenant};
   joins.at = kStart;
   joins.thread_aliases.push_back({77, second, SendId{}});
   must_commit(joins);
@@ -248,14 +246,14 @@ TEST_P(BounceContract, TheFirstWhoNamesAnIdKeepsIt) {
   opens.thread_aliases.push_back({77, TaskNumber{}, SendId{}});
   EXPECT_EQ(commit(opens).error().code, Errc::conflict) << "decided again it joins the first";
   const std::vector<std::int64_t> hashes{77, -78, 79};
-  auto found = stores.tasks.find_aliases(kDefaultTenant, hashes).value();
+  auto found = stores.tasks.find_aliases(kTenant, hashes).value();
   ASSERT_THAT(found, SizeIs(2));
   std::ranges::sort(found, {}, &ThreadAlias::id_hash);
   EXPECT_EQ(found[0].task, second);
   EXPECT_EQ(found[1].task, first);
   EXPECT_EQ(found[1].send, SendId{3});
-  EXPECT_THAT(stores.tasks.find_aliases(world->second_tenant(), hashes).value(), IsEmpty());
-  Changes nowhere;
+  EXPECT_THAT(stores.tasks.find_aliases(kOtherTenant, hashes).value(), IsEmpty());
+  Changes nowhere{.tenant = kTenant};
   nowhere.at = kStart;
   nowhere.thread_aliases.push_back({80, TaskNumber{999}, SendId{}});
   EXPECT_EQ(commit(nowhere).error().code, Errc::not_found);

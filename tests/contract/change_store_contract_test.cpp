@@ -15,13 +15,13 @@ constexpr Millis kHour{3'600'000};
 
 class ChangeStoreContract : public Suite {
  protected:
-  TaskNumber open_task(Task task = new_task(), TenantId tenant = kDefaultTenant) {
+  TaskNumber open_task(Task task = new_task(), TenantId tenant = kTenant) {
     return must_commit(opening(std::move(task), tenant)).task;
   }
-  Task read(TaskNumber number, TenantId tenant = kDefaultTenant) {
+  Task read(TaskNumber number, TenantId tenant = kTenant) {
     auto task = stores.tasks.read(tenant, number);
     EXPECT_TRUE(task) << task.error().message;
-    return task.value_or(Task{});
+    return task.value_or(Task{.tenant = kTenant});
   }
   /// The task as it is, changed by `change`, with its next version.
   template <typename Change>
@@ -29,8 +29,7 @@ class ChangeStoreContract : public Suite {
     auto task = read(number);
     change(task);
     ++task.version;
-    Changes changes;
-    changes.at = kStart;
+    Changes changes{.tenant = kTenant, .at = kStart};
     changes.tasks.push_back({std::move(task)});
     return changes;
   }
@@ -38,19 +37,19 @@ class ChangeStoreContract : public Suite {
   /// All that a reader can see of the default tenant, to prove that a refused Changes left nothing behind.
   std::string picture() {
     std::string text;
-    const auto tasks = stores.tasks.list({.tenant = kDefaultTenant, .limit = 1000}).value();
+    const auto tasks = stores.tasks.list({.tenant = kTenant, .limit = 1000}).value();
     for (const auto& task : tasks)
       text += to_string(task.number) + " v" + std::to_string(task.version) + " " + task.title + "; ";
-    const auto events = stores.tasks.events_after(kDefaultTenant, 0, 1000).value();
+    const auto events = stores.tasks.events_after(kTenant, 0, 1000).value();
     text += std::to_string(events.size()) + " events; ";
     for (const auto& task : tasks) {
-      const auto sends = stores.outbox.sends_of_task(kDefaultTenant, task.number).value();
+      const auto sends = stores.outbox.sends_of_task(kTenant, task.number).value();
       text += std::to_string(sends.size()) + " sends, ";
       for (const auto& send : sends) text += std::string(to_string(send.state)) + " ";
     }
     const auto timers = due(kStart + kHour * 1000);
     for (const auto& timer : timers) text += to_string(timer.task) + " due " + to_rfc3339(timer.due_at) + "; ";
-    const auto messages = stores.messages.list({}).value();
+    const auto messages = stores.messages.list({.tenant = kTenant}).value();
     for (const auto& message : messages) text += message.decision ? "decided " : "waiting ";
     return text;
   }
@@ -75,7 +74,7 @@ TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
   EXPECT_EQ(number, TaskNumber{1}) << "numbers start at 1, because people say them";
   const auto stored = read(number);
   EXPECT_EQ(stored.number, number);
-  EXPECT_EQ(stored.tenant, kDefaultTenant);
+  EXPECT_EQ(stored.tenant, kTenant);
   EXPECT_EQ(stored.state, TaskState::open);
   EXPECT_EQ(stored.priority, Priority::urgent);
   EXPECT_EQ(stored.title, task.title);
@@ -92,7 +91,7 @@ TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
 }
 
 TEST_P(ChangeStoreContract, EmptyAndMissingFieldsStayEmptyAndMissing) {
-  Task bare;
+  Task bare{.tenant = kTenant};
   bare.created_at = bare.updated_at = kStart;
   const auto stored = read(open_task(bare));
   EXPECT_EQ(stored.assignee, "");
@@ -105,7 +104,7 @@ TEST_P(ChangeStoreContract, EmptyAndMissingFieldsStayEmptyAndMissing) {
 TEST_P(ChangeStoreContract, NumbersGrowPerTenant) {
   EXPECT_EQ(open_task(), TaskNumber{1});
   EXPECT_EQ(open_task(), TaskNumber{2});
-  EXPECT_EQ(open_task(new_task(), world->second_tenant()), TaskNumber{1});
+  EXPECT_EQ(open_task(new_task(), kOtherTenant), TaskNumber{1});
   EXPECT_EQ(open_task(), TaskNumber{3});
 }
 
@@ -120,13 +119,13 @@ TEST_P(ChangeStoreContract, ZeroMeansTheNewTaskEverywhere) {
   changes.timers_set.push_back({.task = {}, .due_at = kStart + kHour});
   const auto committed = must_commit(changes);
   EXPECT_EQ(committed.task, TaskNumber{2});
-  EXPECT_EQ(stores.messages.decision(kDefaultTenant, message).value()->task, committed.task);
-  const auto sends = stores.outbox.sends_of_task(kDefaultTenant, committed.task).value();
+  EXPECT_EQ(stores.messages.decision(kTenant, message).value()->task, committed.task);
+  const auto sends = stores.outbox.sends_of_task(kTenant, committed.task).value();
   ASSERT_THAT(sends, SizeIs(2));
   const auto timers = due(kStart + kHour);
   ASSERT_THAT(timers, SizeIs(1));
   EXPECT_EQ(timers[0].task, committed.task);
-  const auto history = stores.tasks.history(kDefaultTenant, committed.task).value();
+  const auto history = stores.tasks.history(kTenant, committed.task).value();
   ASSERT_THAT(history, SizeIs(4)) << "opened, decided and two queued";
   EXPECT_EQ(history[0].event.kind, EventKind::task_opened);
   EXPECT_EQ(history[1].event.kind, EventKind::message_decided);
@@ -146,8 +145,8 @@ TEST_P(ChangeStoreContract, WithoutANewTaskZeroMeansNoTask) {
   changes.decision->outcome = Outcome::recorded;
   const auto committed = must_commit(changes);
   EXPECT_FALSE(committed.task);
-  EXPECT_FALSE(stores.messages.decision(kDefaultTenant, message).value()->task);
-  const auto events = stores.tasks.message_events(kDefaultTenant, message).value();
+  EXPECT_FALSE(stores.messages.decision(kTenant, message).value()->task);
+  const auto events = stores.tasks.message_events(kTenant, message).value();
   ASSERT_THAT(events, SizeIs(2));
   EXPECT_EQ(events[1].event.kind, EventKind::message_decided);
   EXPECT_FALSE(events[1].event.task);
@@ -172,7 +171,7 @@ TEST_P(ChangeStoreContract, AMessageIsDecidedOnceAlsoWithinABatch) {
   ASSERT_THAT(answers, SizeIs(2));
   EXPECT_TRUE(answers[0]);
   EXPECT_EQ(answers[1].error().code, Errc::conflict);
-  EXPECT_THAT(stores.tasks.list({}).value(), SizeIs(1));
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant}).value(), SizeIs(1));
 }
 
 TEST_P(ChangeStoreContract, ARefusedChangesTouchesNoOtherOfItsBatch) {
@@ -189,7 +188,7 @@ TEST_P(ChangeStoreContract, ARefusedChangesTouchesNoOtherOfItsBatch) {
   EXPECT_EQ(answers[1].error().code, Errc::conflict);
   EXPECT_TRUE(answers[2]);
   EXPECT_TRUE(answers[3]);
-  EXPECT_THAT(stores.tasks.list({}).value(), SizeIs(4));
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant}).value(), SizeIs(4));
   EXPECT_THAT(due(kStart + kHour), IsEmpty());
   EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
   EXPECT_EQ(read(answers[3]->task).title, "two") << "answers are in order";
@@ -197,7 +196,7 @@ TEST_P(ChangeStoreContract, ARefusedChangesTouchesNoOtherOfItsBatch) {
 
 TEST_P(ChangeStoreContract, AnEmptyBatchAndAnEmptyChangesAreFine) {
   EXPECT_THAT(stores.changes.commit({}, within(kPatience)).value(), IsEmpty());
-  Changes nothing;
+  Changes nothing{.tenant = kTenant};
   nothing.at = kStart;
   EXPECT_TRUE(commit(nothing));
 }
@@ -224,7 +223,7 @@ TEST_P(ChangeStoreContract, WhatDoesNotExistIsNotFound) {
   const auto number = open_task();
   const auto before = picture();
   const auto refused = [&](auto&& change) {
-    Changes changes;
+    Changes changes{.tenant = kTenant};
     changes.at = kStart;
     changes.events.push_back(event(EventKind::task_commented));
     changes.events.back().task = number;
@@ -257,34 +256,34 @@ TEST_P(ChangeStoreContract, WhatDoesNotExistIsNotFound) {
 }
 
 TEST_P(ChangeStoreContract, ATenantCannotReachIntoAnother) {
-  const auto other = world->second_tenant();
+  const auto other = kOtherTenant;
   open_task(new_task("secret"), other);
   const auto second = open_task(new_task("secret 2"), other);
   open_task(new_task("mine"));
-  EXPECT_EQ(stores.tasks.read(kDefaultTenant, second).error().code, Errc::not_found);
+  EXPECT_EQ(stores.tasks.read(kTenant, second).error().code, Errc::not_found);
   auto stolen = new_task("stolen");
   stolen.number = second;
   stolen.version = stores.tasks.read(other, second)->version + 1;
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   changes.at = kStart;
   changes.tasks.push_back({stolen});
   EXPECT_EQ(commit(changes).error().code, Errc::not_found);
   EXPECT_EQ(stores.tasks.read(other, second)->title, "secret 2");
-  const auto listed = stores.tasks.list({}).value();
+  const auto listed = stores.tasks.list({.tenant = kTenant}).value();
   ASSERT_THAT(listed, SizeIs(1));
   EXPECT_EQ(listed[0].title, "mine");
-  EXPECT_THAT(stores.tasks.events_after(kDefaultTenant, 0, 100).value(), SizeIs(1));
-  EXPECT_THAT(stores.tasks.history(kDefaultTenant, second).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.events_after(kTenant, 0, 100).value(), SizeIs(1));
+  EXPECT_THAT(stores.tasks.history(kTenant, second).value(), IsEmpty());
 
   const auto bytes = mail("theirs@x");
   const auto message = accept(raw(bytes, "office@school.example", other));
   EXPECT_EQ(commit(deciding(message)).error().code, Errc::not_found);
   EXPECT_TRUE(commit(deciding(message, other)));
-  EXPECT_THAT(stores.tasks.message_events(kDefaultTenant, message).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.message_events(kTenant, message).value(), IsEmpty());
 }
 
 TEST_P(ChangeStoreContract, KnowsWhatASenderSentAndWhatIsOpen) {
-  const auto history = [&](const std::string& address, MessageId before, TenantId tenant = kDefaultTenant) {
+  const auto history = [&](const std::string& address, MessageId before, TenantId tenant = kTenant) {
     const auto known = stores.tasks.sender_history(tenant, address, before).value();
     return std::pair(static_cast<int>(known.earlier_messages), static_cast<int>(known.open_tasks));
   };
@@ -307,7 +306,7 @@ TEST_P(ChangeStoreContract, KnowsWhatASenderSentAndWhatIsOpen) {
   EXPECT_EQ(history("anna@x", all), std::pair(3, 2));
   EXPECT_EQ(history("anna@x", second), std::pair(1, 2)) << "only what came before";
   EXPECT_EQ(history("ben@x", all), std::pair(1, 0));
-  EXPECT_EQ(history("anna@x", all, world->second_tenant()), std::pair(0, 0));
+  EXPECT_EQ(history("anna@x", all, kOtherTenant), std::pair(0, 0));
 }
 
 TEST_P(ChangeStoreContract, EventsComeBackWhole) {
@@ -316,11 +315,11 @@ TEST_P(ChangeStoreContract, EventsComeBackWhole) {
   commented.task = number;
   commented.at = kStart + Millis{5};
   commented.data = R"({"text":"pump ordered \"today\""})";
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   changes.at = kStart;
   changes.events.push_back(commented);
   must_commit(changes);
-  const auto history = stores.tasks.history(kDefaultTenant, number).value();
+  const auto history = stores.tasks.history(kTenant, number).value();
   ASSERT_THAT(history, SizeIs(2));
   EXPECT_GT(history[1].sequence, history[0].sequence);
   EXPECT_EQ(history[1].event.kind, EventKind::task_commented);
@@ -334,7 +333,7 @@ TEST_P(ChangeStoreContract, AMessagesEventsAreFoundWithAndWithoutATask) {
   const auto bytes = mail("a@x");
   const auto message = accept(raw(bytes));
   must_commit(deciding(message));
-  const auto events = stores.tasks.message_events(kDefaultTenant, message).value();
+  const auto events = stores.tasks.message_events(kTenant, message).value();
   ASSERT_THAT(events, SizeIs(2)) << "accepted and decided; task.opened does not name it here";
   EXPECT_EQ(events[0].event.kind, EventKind::message_accepted);
   EXPECT_EQ(events[1].event.kind, EventKind::message_decided);
@@ -343,20 +342,20 @@ TEST_P(ChangeStoreContract, AMessagesEventsAreFoundWithAndWithoutATask) {
 
 TEST_P(ChangeStoreContract, KeepsSixtyFourKibibytesOfAnEvent) {
   const auto number = open_task();
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   changes.at = kStart;
   changes.events.push_back(event(EventKind::task_commented));
   changes.events[0].task = number;
   changes.events[0].data = "{\"text\":\"" + std::string((64U << 10U) - 11, 'x') + "\"}";
   must_commit(changes);
-  const auto history = stores.tasks.history(kDefaultTenant, number).value();
+  const auto history = stores.tasks.history(kTenant, number).value();
   EXPECT_TRUE(history.at(1).event.data == changes.events[0].data);
 }
 
 TEST_P(ChangeStoreContract, TheLogIsReadInPages) {
   const auto number = open_task();
   for (int i = 0; i < 5; ++i) {
-    Changes changes;
+    Changes changes{.tenant = kTenant};
     changes.at = kStart;
     changes.events.push_back(event(EventKind::task_commented, "user:" + std::to_string(i)));
     changes.events[0].task = number;
@@ -365,7 +364,7 @@ TEST_P(ChangeStoreContract, TheLogIsReadInPages) {
   std::vector<std::string> actors;
   std::int64_t after = 0;
   for (;;) {
-    const auto page = stores.tasks.events_after(kDefaultTenant, after, 2).value();
+    const auto page = stores.tasks.events_after(kTenant, after, 2).value();
     if (page.empty()) break;
     EXPECT_LE(page.size(), 2U);
     for (const auto& one : page) {
@@ -375,13 +374,13 @@ TEST_P(ChangeStoreContract, TheLogIsReadInPages) {
     }
   }
   EXPECT_THAT(actors, ElementsAre("rules", "user:0", "user:1", "user:2", "user:3", "user:4"));
-  EXPECT_THAT(stores.tasks.history(kDefaultTenant, number, 3).value(), SizeIs(3));
+  EXPECT_THAT(stores.tasks.history(kTenant, number, 3).value(), SizeIs(3));
 }
 
 TEST_P(ChangeStoreContract, ListsTasksInPagesNewestFirst) {
   for (int i = 0; i < 5; ++i) open_task();
   const auto page = [&](TaskNumber before) {
-    const auto listed = stores.tasks.list({.tenant = kDefaultTenant, .before = before, .limit = 2}).value();
+    const auto listed = stores.tasks.list({.tenant = kTenant, .before = before, .limit = 2}).value();
     std::vector<std::int64_t> numbers;
     for (const auto& task : listed) numbers.push_back(task.number.value);
     return numbers;
@@ -411,16 +410,17 @@ TEST_P(ChangeStoreContract, FiltersTheListByEachFieldAndByAll) {
     for (const auto& task : listed) found.push_back(task.number.value);
     return found;
   };
-  EXPECT_THAT(numbers({.open = true}), ElementsAre(5, 2, 1));
-  EXPECT_THAT(numbers({.open = false}), ElementsAre(4, 3));
-  EXPECT_THAT(numbers({.state = TaskState::resolved}), ElementsAre(3));
-  EXPECT_THAT(numbers({.team = "it"}), ElementsAre(3, 2, 1));
-  EXPECT_THAT(numbers({.assignee = "anna"}), ElementsAre(5, 3, 2));
-  EXPECT_THAT(numbers({.open = true, .state = TaskState::acknowledged, .team = "it", .assignee = "anna"}),
-              ElementsAre(2));
-  EXPECT_THAT(numbers({.open = false, .state = TaskState::acknowledged}), IsEmpty());
-  EXPECT_THAT(numbers({.team = "it", .before = TaskNumber{3}, .limit = 1}), ElementsAre(2));
-  EXPECT_THAT(numbers({.team = "nobody"}), IsEmpty());
+  EXPECT_THAT(numbers({.tenant = kTenant, .open = true}), ElementsAre(5, 2, 1));
+  EXPECT_THAT(numbers({.tenant = kTenant, .open = false}), ElementsAre(4, 3));
+  EXPECT_THAT(numbers({.tenant = kTenant, .state = TaskState::resolved}), ElementsAre(3));
+  EXPECT_THAT(numbers({.tenant = kTenant, .team = "it"}), ElementsAre(3, 2, 1));
+  EXPECT_THAT(numbers({.tenant = kTenant, .assignee = "anna"}), ElementsAre(5, 3, 2));
+  EXPECT_THAT(
+      numbers({.tenant = kTenant, .open = true, .state = TaskState::acknowledged, .team = "it", .assignee = "anna"}),
+      ElementsAre(2));
+  EXPECT_THAT(numbers({.tenant = kTenant, .open = false, .state = TaskState::acknowledged}), IsEmpty());
+  EXPECT_THAT(numbers({.tenant = kTenant, .team = "it", .before = TaskNumber{3}, .limit = 1}), ElementsAre(2));
+  EXPECT_THAT(numbers({.tenant = kTenant, .team = "nobody"}), IsEmpty());
 }
 
 TEST_P(ChangeStoreContract, AChangedTaskMovesBetweenTheLists) {
@@ -431,10 +431,10 @@ TEST_P(ChangeStoreContract, AChangedTaskMovesBetweenTheLists) {
     task.assignee = "bert";
     task.tags.clear();
   }));
-  EXPECT_THAT(stores.tasks.list({.open = true}).value(), IsEmpty());
-  EXPECT_THAT(stores.tasks.list({.open = false}).value(), SizeIs(1));
-  EXPECT_THAT(stores.tasks.list({.team = "maintenance@school.example"}).value(), IsEmpty());
-  EXPECT_THAT(stores.tasks.list({.team = "it", .assignee = "bert"}).value(), SizeIs(1));
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant, .open = true}).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant, .open = false}).value(), SizeIs(1));
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant, .team = "maintenance@school.example"}).value(), IsEmpty());
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant, .team = "it", .assignee = "bert"}).value(), SizeIs(1));
   EXPECT_THAT(read(number).tags, IsEmpty());
 }
 
@@ -442,7 +442,7 @@ TEST_P(ChangeStoreContract, AChangedTaskMovesBetweenTheLists) {
 
 TEST_P(ChangeStoreContract, DeadlinesComeDueOldestFirst) {
   const auto one = open_task(), two = open_task(), three = open_task();
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   changes.at = kStart;
   changes.timers_set = {{one, kStart + kHour * 3}, {two, kStart + kHour}, {three, kStart + kHour * 2}};
   must_commit(changes);
@@ -451,7 +451,7 @@ TEST_P(ChangeStoreContract, DeadlinesComeDueOldestFirst) {
   const auto timers = due(kStart + kHour * 3);
   ASSERT_THAT(timers, SizeIs(3));
   EXPECT_EQ(timers[0].task, two);
-  EXPECT_EQ(timers[0].tenant, kDefaultTenant);
+  EXPECT_EQ(timers[0].tenant, kTenant);
   EXPECT_EQ(timers[0].due_at, kStart + kHour);
   EXPECT_EQ(timers[1].task, three);
   EXPECT_EQ(timers[2].task, one);
@@ -459,7 +459,7 @@ TEST_P(ChangeStoreContract, DeadlinesComeDueOldestFirst) {
 }
 
 TEST_P(ChangeStoreContract, TimersOfAllTenantsComeDue) {
-  const auto other = world->second_tenant();
+  const auto other = kOtherTenant;
   auto theirs = opening(new_task(), other);
   theirs.timers_set.push_back({.task = {}, .due_at = kStart});
   must_commit(theirs);
@@ -470,7 +470,7 @@ TEST_P(ChangeStoreContract, TimersOfAllTenantsComeDue) {
 
 TEST_P(ChangeStoreContract, ATaskHasOneDeadlineAndSettingReplacesIt) {
   const auto number = open_task();
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   changes.at = kStart;
   changes.timers_set = {{number, kStart + kHour}};
   must_commit(changes);
@@ -482,7 +482,7 @@ TEST_P(ChangeStoreContract, ATaskHasOneDeadlineAndSettingReplacesIt) {
 
 TEST_P(ChangeStoreContract, AClearedDeadlineIsGoneAndClearingNothingIsFine) {
   const auto number = open_task();
-  Changes set, clear;
+  Changes set{.tenant = kTenant}, clear{.tenant = kTenant};
   set.at = clear.at = kStart;
   set.timers_set = {{number, kStart}};
   clear.timers_cleared = {{number}};
@@ -523,7 +523,7 @@ TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
   EXPECT_EQ(seen.sla, task.sla);
   seen.sla.reset();
   ++seen.version;
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   changes.at = kStart;
   changes.tasks.push_back({seen});
   must_commit(changes);
@@ -532,7 +532,7 @@ TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
 
 TEST_P(ChangeStoreContract, ADeadlineFiresOnce) {
   const auto number = open_task();
-  Changes set, fire;
+  Changes set{.tenant = kTenant}, fire{.tenant = kTenant};
   set.at = fire.at = kStart;
   set.timers_set = {{number, kStart}};
   must_commit(set);
@@ -548,7 +548,7 @@ TEST_P(ChangeStoreContract, ADeadlineFiresOnce) {
 
 TEST_P(ChangeStoreContract, ADeadlineThatWasMovedOrClearedDoesNotFire) {
   const auto number = open_task();
-  Changes set, fire;
+  Changes set{.tenant = kTenant}, fire{.tenant = kTenant};
   set.at = fire.at = kStart;
   set.timers_set = {{number, kStart}};
   must_commit(set);
@@ -558,13 +558,13 @@ TEST_P(ChangeStoreContract, ADeadlineThatWasMovedOrClearedDoesNotFire) {
   fire.sends.push_back(notification());
   fire.sends[0].task = number;
   EXPECT_EQ(commit(fire).error().code, Errc::conflict);
-  EXPECT_THAT(stores.outbox.sends_of_task(kDefaultTenant, number).value(), IsEmpty());
+  EXPECT_THAT(stores.outbox.sends_of_task(kTenant, number).value(), IsEmpty());
   EXPECT_THAT(due(kStart + kHour), SizeIs(1)) << "the moved one stays pending";
 }
 
 TEST_P(ChangeStoreContract, FiringCanSetTheNextDeadlineOfTheChain) {
   const auto number = open_task();
-  Changes set;
+  Changes set{.tenant = kTenant};
   set.at = kStart;
   set.timers_set = {{number, kStart}};
   must_commit(set);
@@ -580,7 +580,7 @@ TEST_P(ChangeStoreContract, FiringCanSetTheNextDeadlineOfTheChain) {
 
 TEST_P(ChangeStoreContract, OfEightThatFireOneWins) {
   const auto number = open_task();
-  Changes set;
+  Changes set{.tenant = kTenant};
   set.at = kStart;
   set.timers_set = {{number, kStart}};
   must_commit(set);
@@ -589,7 +589,7 @@ TEST_P(ChangeStoreContract, OfEightThatFireOneWins) {
     std::vector<std::jthread> workers;
     for (int i = 0; i < 8; ++i)
       workers.emplace_back([&] {
-        Changes fire;
+        Changes fire{.tenant = kTenant};
         fire.at = kStart;
         fire.timers_fired = {{number, kStart}};
         fire.events.push_back(event(EventKind::escalation_fired));
@@ -602,7 +602,7 @@ TEST_P(ChangeStoreContract, OfEightThatFireOneWins) {
   }
   EXPECT_EQ(won, 1);
   EXPECT_EQ(lost, 7);
-  EXPECT_THAT(stores.tasks.history(kDefaultTenant, number).value(), SizeIs(2));
+  EXPECT_THAT(stores.tasks.history(kTenant, number).value(), SizeIs(2));
 }
 
 TEST_P(ChangeStoreContract, OfEightWritersOfOneVersionOneWins) {
@@ -613,7 +613,7 @@ TEST_P(ChangeStoreContract, OfEightWritersOfOneVersionOneWins) {
     std::vector<std::jthread> workers;
     for (int i = 0; i < 8; ++i)
       workers.emplace_back([&, i] {
-        Changes changes;
+        Changes changes{.tenant = kTenant};
         changes.at = kStart;
         changes.tasks.push_back({task});
         ++changes.tasks[0].task.version;

@@ -9,6 +9,7 @@
 
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/world.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -48,8 +49,8 @@ TEST_P(DurabilityContract, WhatWasAcceptedIsThereByteForByte) {
   });
   auto stores = world->stores();
   std::set<std::string> found;
-  const auto listed = stores.messages.list({.tenant = kDefaultTenant, .before = {}, .limit = 1000, .task = {}}).value();
-  for (const auto& one : listed) found.insert(stores.messages.read_bytes(kDefaultTenant, one.message.id).value());
+  const auto listed = stores.messages.list({.tenant = kTenant, .before = {}, .limit = 1000, .task = {}}).value();
+  for (const auto& one : listed) found.insert(stores.messages.read_bytes(kTenant, one.message.id).value());
   for (const auto i : told)
     for (int k = 0; k < 3; ++k) EXPECT_TRUE(found.contains(numbered_mail(i + k))) << "mail " << i + k << " is lost";
   EXPECT_EQ(stores.queue.depth("process").value(), static_cast<std::int64_t>(listed.size())) << "and its work with it";
@@ -78,13 +79,13 @@ TEST_P(DurabilityContract, WhatWasCommittedIsThereWhole) {
     }
   });
   auto stores = world->stores();
-  const auto tasks = stores.tasks.list({.limit = 1000}).value();
+  const auto tasks = stores.tasks.list({.tenant = kTenant, .limit = 1000}).value();
   std::set<std::int64_t> numbers;
   for (const auto& task : tasks) {
     EXPECT_TRUE(numbers.insert(task.number.value).second);
-    EXPECT_THAT(stores.tasks.history(kDefaultTenant, task.number).value(), SizeIs(3)) << to_string(task.number);
-    EXPECT_THAT(stores.outbox.sends_of_task(kDefaultTenant, task.number).value(), SizeIs(1)) << to_string(task.number);
-    EXPECT_EQ(stores.messages.decision(kDefaultTenant, task.origin).value()->task, task.number);
+    EXPECT_THAT(stores.tasks.history(kTenant, task.number).value(), SizeIs(3)) << to_string(task.number);
+    EXPECT_THAT(stores.outbox.sends_of_task(kTenant, task.number).value(), SizeIs(1)) << to_string(task.number);
+    EXPECT_EQ(stores.messages.decision(kTenant, task.origin).value()->task, task.number);
   }
   for (const auto number : told) EXPECT_TRUE(numbers.contains(number)) << "T-" << number << " is lost";
   EXPECT_THAT(stores.tasks.due_timers(kStart + kLease, 1000).value(), SizeIs(tasks.size()));
@@ -95,7 +96,7 @@ TEST_P(DurabilityContract, ALeaseAndItsAttemptsOutliveTheWorker) {
   {
     auto stores = world->stores();
     std::vector<QueueItem> items;
-    for (int i = 1; i <= 100; ++i) items.push_back({kDefaultTenant, i, kStart});
+    for (int i = 1; i <= 100; ++i) items.push_back({kTenant, i, kStart});
     ASSERT_TRUE(stores.queue.publish("work", items));
   }
   const auto told = world->kill_after(10, [](Stores stores, const Report& report) {
@@ -121,7 +122,7 @@ TEST_P(DurabilityContract, WhatWasCompletedRetriedOrBuriedStaysSo) {
   {
     auto stores = world->stores();
     std::vector<QueueItem> items;
-    for (int i = 1; i <= 300; ++i) items.push_back({kDefaultTenant, i, kStart});
+    for (int i = 1; i <= 300; ++i) items.push_back({kTenant, i, kStart});
     ASSERT_TRUE(stores.queue.publish("work", items));
   }
   const auto told = world->kill_after(kReports, [](Stores stores, const Report& report) {
@@ -164,11 +165,11 @@ TEST_P(DurabilityContract, WhatWasCompletedRetriedOrBuriedStaysSo) {
 TEST_P(DurabilityContract, AnOrderlyRestartKeepsEverythingAndNumbersGrowOn) {
   const auto bytes = mail("a@x");
   const auto message = raw(bytes);
-  ApiToken token;
+  ApiToken token{.tenant = kTenant};
   token.name = "anna";
   token.created_at = kStart;
   std::int64_t last_event = 0;
-  QueueLease buried;
+  QueueLease buried{.tenant = kTenant};
   {
     auto stores = world->stores();
     const auto id = stores.messages.accept(std::span(&message, 1), within(kPatience))->at(0).message;
@@ -178,7 +179,7 @@ TEST_P(DurabilityContract, AnOrderlyRestartKeepsEverythingAndNumbersGrowOn) {
     EXPECT_EQ(committed.task, TaskNumber{1});
     last_event = committed.last_event;
     ASSERT_TRUE(stores.tokens.add_token(token, sha256("secret")));
-    const QueueItem item{kDefaultTenant, 5, kStart};
+    const QueueItem item{kTenant, 5, kStart};
     ASSERT_TRUE(stores.queue.publish("work", std::span(&item, 1)));
     buried = stores.queue.lease("work", kStart, kLease, 1)->at(0);
     ASSERT_TRUE(stores.queue.bury(buried, kStart, "poison"));
@@ -204,10 +205,10 @@ TEST_P(DurabilityContract, AnOrderlyRestartKeepsEverythingAndNumbersGrowOn) {
 TEST_P(DurabilityContract, AStaleLeaseNeverMeetsANewItem) {
   // The numbers of items that are gone must not come again, also not after a restart: the holder of a stale lease would
   // complete what nobody has done.
-  QueueLease stale;
+  QueueLease stale{.tenant = kTenant};
   {
     auto stores = world->stores();
-    const QueueItem item{kDefaultTenant, 1, kStart};
+    const QueueItem item{kTenant, 1, kStart};
     ASSERT_TRUE(stores.queue.publish("work", std::span(&item, 1)));
     stale = stores.queue.lease("work", kStart, kLease, 1)->at(0);
     const auto newest = stores.queue.lease("work", kStart + kLease, kLease, 1)->at(0);
@@ -215,7 +216,7 @@ TEST_P(DurabilityContract, AStaleLeaseNeverMeetsANewItem) {
   }
   world->reopen();
   auto stores = world->stores();
-  const QueueItem item{kDefaultTenant, 2, kStart};
+  const QueueItem item{kTenant, 2, kStart};
   ASSERT_TRUE(stores.queue.publish("work", std::span(&item, 1)));
   EXPECT_THAT(stores.queue.lease("work", kStart, kLease, 1).value(), SizeIs(1));
   EXPECT_EQ(stores.queue.complete(std::span(&stale, 1)).value(), 0);

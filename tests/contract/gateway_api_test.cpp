@@ -8,6 +8,7 @@
 
 #include "service/gateway/openapi_schemas.h"
 #include "tests/contract/support/gateway_world.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -548,8 +549,7 @@ TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
   const std::string dead = "/api/v1/queue/dead/" + to_string(leases->at(0).item);
   ASSERT_EQ(get(dead).status, 200) << "its owner sees it";
   const auto secret = gateway::new_token_secret();
-  ApiToken token;
-  token.tenant = TenantId{2};
+  ApiToken token{.tenant = TenantId{2}};
   token.name = "stranger";
   token.role = Role::administrator;
   ASSERT_TRUE(store.add_token(token, gateway::token_hash(secret)));
@@ -612,7 +612,7 @@ TEST_F(GatewayApi, AFailingMailboxIsNamedAndRefusesNoTraffic) {
 
 TEST_F(GatewayApi, MailboxesTellHowTheyDo) {
   EXPECT_TRUE(json_of(get("/api/v1/mailboxes")).at("items").as_array().empty());
-  MailboxStatus office;
+  MailboxStatus office{.record = {.tenant = kTenant}};
   office.state = MailboxStatus::State::failing;
   office.record.name = "office";
   office.record.source = "imap://office@mail.school.example:993/INBOX";
@@ -648,7 +648,7 @@ TEST_F(GatewayApi, AnArchivedMessageKeepsItsDateStateAndFolder) {
     EXPECT_EQ(post_mail(wrong).status, 400) << wrong;
   EXPECT_EQ(post_mail("&label=" + std::string(201, 'x')).status, 400);
   ASSERT_EQ(post_mail("&archived_at=2016-01-12T10:00:00Z&archived_state=resolved&label=Projects%2FRoof").status, 201);
-  const auto envelope = static_cast<MessageStore&>(store).read(kDefaultTenant, MessageId{1}).value().envelope;
+  const auto envelope = static_cast<MessageStore&>(store).read(kTenant, MessageId{1}).value().envelope;
   EXPECT_EQ(envelope.archived, (Archived{parse_rfc3339("2016-01-12T10:00:00Z").value(), TaskState::resolved}));
   EXPECT_EQ(envelope.label, "Projects/Roof");
   const auto shown = json_of(get("/api/v1/messages/m1"));

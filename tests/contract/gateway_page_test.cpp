@@ -3,6 +3,7 @@
 #include "base/json_writer.h"
 #include "service/gateway/session.h"
 #include "tests/contract/support/gateway_world.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -54,7 +55,7 @@ TEST_F(GatewayPage, SessionsEndByLogoutByTimeAndWithTheirToken) {
   const auto hash = gateway::token_hash(secrets[Role::staff]);
   const auto token = store.find_token(hash);
   ASSERT_TRUE(token && *token);
-  ASSERT_TRUE(store.revoke_token(kDefaultTenant, (*token)->id, clock.time));
+  ASSERT_TRUE(store.revoke_token(kTenant, (*token)->id, clock.time));
   EXPECT_EQ(page("/", cookie).status, 303) << "a revoked token ends its sessions at once";
   EXPECT_EQ(ask({.target = "/", .headers = {}, .as = Role::administrator}).status, 303)
       << "a bearer token is no session";

@@ -1,6 +1,7 @@
 // What every LedgerReader must count (port/ledger_reader.h): after each step of a message's life the ledger balances.
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -9,9 +10,9 @@ using testing::IsEmpty;
 
 class LedgerReaderContract : public Suite {
  protected:
-  LedgerLine line(std::string_view channel = "lmtp", TenantId tenant = kDefaultTenant) {
+  LedgerLine line(std::string_view channel = "lmtp", TenantId tenant = kTenant) {
     const auto lines = stores.ledger.count_ledger().value();
-    LedgerLine found;
+    LedgerLine found{.tenant = kTenant};
     for (const auto& one : lines) {
       EXPECT_THAT(imbalances(one), IsEmpty());
       if (one.channel == channel && one.tenant == tenant) found = one;
@@ -71,7 +72,7 @@ TEST_P(LedgerReaderContract, CountsEachMessageInOneState) {
   const auto letters = stores.queue.dead(10).value();
   ASSERT_EQ(letters.size(), 2U);
   ASSERT_TRUE(stores.queue.drop(letters[0].item));
-  Changes told;  // the caller records why
+  Changes told{.tenant = kTenant};  // the caller records why
   told.at = kStart;
   told.events.push_back(event(EventKind::queue_dropped, "user:anna"));
   told.events[0].message = MessageId{letters[0].reference};
@@ -86,11 +87,11 @@ TEST_P(LedgerReaderContract, CountsEachMessageInOneState) {
 }
 
 TEST_P(LedgerReaderContract, ALineForEachTenantAndChannel) {
-  const auto other = world->second_tenant();
+  const auto other = kOtherTenant;
   const auto bytes = mail("a@x");
   accept(raw(bytes));
-  accept(raw(bytes, "office@school.example", kDefaultTenant, Channel::http));
-  accept(raw(bytes, "it@school.example", kDefaultTenant, Channel::http));
+  accept(raw(bytes, "office@school.example", kTenant, Channel::http));
+  accept(raw(bytes, "it@school.example", kTenant, Channel::http));
   accept(raw(bytes, "office@school.example", other));
   EXPECT_EQ(line("lmtp").accepted, 1);
   EXPECT_EQ(line("http").accepted, 2);

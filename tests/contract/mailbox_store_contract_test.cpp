@@ -1,6 +1,7 @@
 // What every MailboxStore must do (port/mailbox_store.h).
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -11,9 +12,8 @@ using testing::IsEmpty;
 
 class MailboxStoreContract : public Suite {
  protected:
-  static MailboxRecord record(const std::string& name, TenantId tenant = kDefaultTenant) {
-    MailboxRecord made;
-    made.tenant = tenant;
+  static MailboxRecord record(const std::string& name, TenantId tenant = kTenant) {
+    MailboxRecord made{.tenant = tenant};
     made.name = name;
     made.source = "imap://office@mail.school.example:993/INBOX";
     made.position = {.started_at = kStart,
@@ -39,11 +39,11 @@ class MailboxStoreContract : public Suite {
 TEST_P(MailboxStoreContract, GivesBackWhatWasSaved) {
   const auto saved = record("office");
   ASSERT_TRUE(stores.mailboxes.save_mailbox(saved));
-  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "office").value(), saved);
-  MailboxRecord bare;
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "office").value(), saved);
+  MailboxRecord bare{.tenant = kTenant};
   bare.name = "bare";
   ASSERT_TRUE(stores.mailboxes.save_mailbox(bare));
-  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "bare").value(), bare);
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "bare").value(), bare);
 }
 
 TEST_P(MailboxStoreContract, TheNewestRecordTakesThePlaceOfTheOneBefore) {
@@ -54,24 +54,24 @@ TEST_P(MailboxStoreContract, TheNewestRecordTakesThePlaceOfTheOneBefore) {
   newer.last_error_at.reset();
   newer.source = "pop3://office@mail.school.example:995";
   ASSERT_TRUE(stores.mailboxes.save_mailbox(newer));
-  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "office").value(), newer);
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "office").value(), newer);
 }
 
 TEST_P(MailboxStoreContract, ListsThoseOfATenantByName) {
-  EXPECT_THAT(stores.mailboxes.list_mailboxes(kDefaultTenant).value(), IsEmpty());
+  EXPECT_THAT(stores.mailboxes.list_mailboxes(kTenant).value(), IsEmpty());
   ASSERT_TRUE(stores.mailboxes.save_mailbox(record("sales")));
   ASSERT_TRUE(stores.mailboxes.save_mailbox(record("office")));
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("theirs", world->second_tenant())));
-  EXPECT_THAT(stores.mailboxes.list_mailboxes(kDefaultTenant).value(),
+  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("theirs", kOtherTenant)));
+  EXPECT_THAT(stores.mailboxes.list_mailboxes(kTenant).value(),
               ElementsAre(Field(&MailboxRecord::name, "office"), Field(&MailboxRecord::name, "sales")));
-  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "theirs").value(), std::nullopt);
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "theirs").value(), std::nullopt);
 }
 
 TEST_P(MailboxStoreContract, ALongListOfSeenMailsStays) {
   auto long_one = record("pop");
   for (int i = 0; i < 20'000; ++i) long_one.position.seen.push_back("000004a96b2f5c7e-" + std::to_string(i));
   ASSERT_TRUE(stores.mailboxes.save_mailbox(long_one));
-  EXPECT_EQ(stores.mailboxes.find_mailbox(kDefaultTenant, "pop").value(), long_one);
+  EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "pop").value(), long_one);
 }
 
 ORGO_CONTRACT(MailboxStoreContract);

@@ -3,6 +3,7 @@
 
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -26,8 +27,8 @@ TEST_P(MessageStoreContract, KeepsBytesAndEnvelopeAsTheyWere) {
   const auto message = raw(bytes);
   const auto id = accept(message);
   ASSERT_TRUE(id);
-  EXPECT_EQ(stores.messages.read_bytes(kDefaultTenant, id).value(), bytes);
-  const auto stored = stores.messages.read(kDefaultTenant, id).value();
+  EXPECT_EQ(stores.messages.read_bytes(kTenant, id).value(), bytes);
+  const auto stored = stores.messages.read(kTenant, id).value();
   EXPECT_EQ(stored.id, id);
   EXPECT_EQ(stored.size, bytes.size());
   EXPECT_EQ(stored.envelope.channel, Channel::lmtp);
@@ -48,8 +49,8 @@ TEST_P(MessageStoreContract, KeepsTheEmptyMailAndTheNullSender) {
   message.envelope.sender.clear();
   const auto id = accept(message);
   ASSERT_TRUE(id);
-  EXPECT_EQ(stores.messages.read_bytes(kDefaultTenant, id).value(), "");
-  EXPECT_EQ(stores.messages.read(kDefaultTenant, id).value().envelope.sender, "");
+  EXPECT_EQ(stores.messages.read_bytes(kTenant, id).value(), "");
+  EXPECT_EQ(stores.messages.read(kTenant, id).value().envelope.sender, "");
 }
 
 TEST_P(MessageStoreContract, KeepsABigMail) {
@@ -57,8 +58,8 @@ TEST_P(MessageStoreContract, KeepsABigMail) {
   for (std::size_t i = 0; i < body.size(); i += 77) body[i] = static_cast<char>('a' + (i / 77 * 2654435761U >> 7) % 26);
   const auto bytes = mail("big@x", body);
   const auto id = accept(raw(bytes));
-  EXPECT_TRUE(stores.messages.read_bytes(kDefaultTenant, id).value() == bytes) << "3 MiB came back changed";
-  EXPECT_EQ(stores.messages.read(kDefaultTenant, id).value().size, bytes.size());
+  EXPECT_TRUE(stores.messages.read_bytes(kTenant, id).value() == bytes) << "3 MiB came back changed";
+  EXPECT_EQ(stores.messages.read(kTenant, id).value().size, bytes.size());
 }
 
 TEST_P(MessageStoreContract, TheSameMessageTwiceIsOneRecord) {
@@ -72,8 +73,8 @@ TEST_P(MessageStoreContract, TheSameMessageTwiceIsOneRecord) {
   EXPECT_TRUE(second[0].duplicate);
   EXPECT_FALSE(second[0].known_id) << "the very same message is not another one under a known id";
   EXPECT_EQ(second[0].message, first[0].message);
-  EXPECT_EQ(stores.messages.read_bytes(kDefaultTenant, first[0].message).value(), bytes) << "the first bytes stay";
-  EXPECT_THAT(stores.messages.list({}).value(), SizeIs(1));
+  EXPECT_EQ(stores.messages.read_bytes(kTenant, first[0].message).value(), bytes) << "the first bytes stay";
+  EXPECT_THAT(stores.messages.list({.tenant = kTenant}).value(), SizeIs(1));
   EXPECT_EQ(stores.queue.depth("process").value(), 1);
 }
 
@@ -95,14 +96,14 @@ TEST_P(MessageStoreContract, AnotherBodyUnderAKnownIdIsKeptAndMarked) {
   EXPECT_FALSE(second[0].duplicate);
   EXPECT_TRUE(second[0].known_id);
   EXPECT_NE(second[0].message, first[0].message);
-  EXPECT_TRUE(stores.messages.read(kDefaultTenant, second[0].message).value().known_id);
-  EXPECT_EQ(stores.messages.read_bytes(kDefaultTenant, second[0].message).value(), other);
+  EXPECT_TRUE(stores.messages.read(kTenant, second[0].message).value().known_id);
+  EXPECT_EQ(stores.messages.read_bytes(kTenant, second[0].message).value(), other);
 }
 
 TEST_P(MessageStoreContract, AnotherRecipientAnotherChannelIsAnotherRecord) {
   const auto bytes = mail("a@x");
-  const auto answers = accept_all({raw(bytes), raw(bytes, "it@school.example"),
-                                   raw(bytes, "office@school.example", kDefaultTenant, Channel::smtp)});
+  const auto answers = accept_all(
+      {raw(bytes), raw(bytes, "it@school.example"), raw(bytes, "office@school.example", kTenant, Channel::smtp)});
   ASSERT_THAT(answers, SizeIs(3));
   EXPECT_FALSE(answers[1].duplicate);
   EXPECT_TRUE(answers[1].known_id);
@@ -133,7 +134,7 @@ TEST_P(MessageStoreContract, TakesAThousandAtOnceAndAnswersInOrder) {
   const auto answers = accept_all(batch);
   ASSERT_THAT(answers, SizeIs(1000));
   for (std::size_t i = 0; i < answers.size(); i += 111)
-    EXPECT_EQ(stores.messages.read_bytes(kDefaultTenant, answers[i].message).value(), bytes[i]);
+    EXPECT_EQ(stores.messages.read_bytes(kTenant, answers[i].message).value(), bytes[i]);
   EXPECT_EQ(stores.queue.depth("process").value(), 1000);
 }
 
@@ -143,7 +144,7 @@ TEST_P(MessageStoreContract, PublishesTheWorkWithTheMessage) {
   const auto leases = stores.queue.lease("process", kStart, Millis{60'000}, 10).value();
   ASSERT_THAT(leases, SizeIs(1));
   EXPECT_EQ(leases[0].reference, id.value);
-  EXPECT_EQ(leases[0].tenant, kDefaultTenant);
+  EXPECT_EQ(leases[0].tenant, kTenant);
   EXPECT_EQ(leases[0].attempts, 1);
 }
 
@@ -151,7 +152,7 @@ TEST_P(MessageStoreContract, WritesItsAcceptanceIntoTheLog) {
   const auto bytes = mail("a@x");
   const auto id = accept(raw(bytes));
   accept(raw(bytes));
-  const auto events = stores.tasks.message_events(kDefaultTenant, id).value();
+  const auto events = stores.tasks.message_events(kTenant, id).value();
   ASSERT_THAT(events, SizeIs(1)) << "one for the message, none for its duplicate";
   EXPECT_EQ(events[0].event.kind, EventKind::message_accepted);
   EXPECT_EQ(events[0].event.message, id);
@@ -160,14 +161,14 @@ TEST_P(MessageStoreContract, WritesItsAcceptanceIntoTheLog) {
 }
 
 TEST_P(MessageStoreContract, ATenantSeesNothingOfAnother) {
-  const auto other = world->second_tenant();
+  const auto other = kOtherTenant;
   const auto bytes = mail("a@x");
   const auto mine = accept_all({raw(bytes)});
   const auto theirs = accept_all({raw(bytes, "office@school.example", other)});
   EXPECT_FALSE(theirs[0].duplicate);
   EXPECT_FALSE(theirs[0].known_id) << "an id that only another tenant knows is not known";
   EXPECT_THAT(stores.messages.list({.tenant = other, .before = {}, .limit = 50, .task = {}}).value(), SizeIs(1));
-  const auto hash = message_id_hash(kDefaultTenant, "a@x");
+  const auto hash = message_id_hash(kTenant, "a@x");
   EXPECT_THAT(stores.messages.find_known(other, std::span(&hash, 1)).value(), IsEmpty());
 
   const auto secret = mail("secret@x");
@@ -183,15 +184,15 @@ TEST_P(MessageStoreContract, ATenantSeesNothingOfAnother) {
 }
 
 TEST_P(MessageStoreContract, WhatIsNotThereIsNotFound) {
-  EXPECT_EQ(stores.messages.read(kDefaultTenant, MessageId{4711}).error().code, Errc::not_found);
-  EXPECT_EQ(stores.messages.read_bytes(kDefaultTenant, MessageId{4711}).error().code, Errc::not_found);
+  EXPECT_EQ(stores.messages.read(kTenant, MessageId{4711}).error().code, Errc::not_found);
+  EXPECT_EQ(stores.messages.read_bytes(kTenant, MessageId{4711}).error().code, Errc::not_found);
 }
 
 TEST_P(MessageStoreContract, LoadsInTheOrderAskedForWithHolesInPlace) {
   const auto one = mail("1@x", "one"), two = mail("2@x", "two");
   const auto first = accept(raw(one)), second = accept(raw(two));
   const std::vector<std::pair<TenantId, MessageId>> ids{
-      {kDefaultTenant, second}, {kDefaultTenant, MessageId{4711}}, {kDefaultTenant, first}, {kDefaultTenant, second}};
+      {kTenant, second}, {kTenant, MessageId{4711}}, {kTenant, first}, {kTenant, second}};
   const auto loaded = stores.messages.load(ids);
   ASSERT_THAT(loaded, SizeIs(4));
   EXPECT_EQ(loaded[0].value().bytes, two);
@@ -207,9 +208,9 @@ TEST_P(MessageStoreContract, FindsWhatIsKnownNewestFirst) {
   const auto first = accept(raw(a)), second = accept(raw(again)), third = accept(raw(b));
   accept(raw(c));
   const auto opened = must_commit(deciding(first)).task;
-  const std::vector<std::int64_t> hashes{message_id_hash(kDefaultTenant, "a@x"), message_id_hash(kDefaultTenant, "b@x"),
-                                         message_id_hash(kDefaultTenant, "never@x")};
-  const auto known = stores.messages.find_known(kDefaultTenant, hashes).value();
+  const std::vector<std::int64_t> hashes{message_id_hash(kTenant, "a@x"), message_id_hash(kTenant, "b@x"),
+                                         message_id_hash(kTenant, "never@x")};
+  const auto known = stores.messages.find_known(kTenant, hashes).value();
   ASSERT_THAT(known, SizeIs(3));
   std::vector<MessageId> of_a;
   for (const auto& one : known) {
@@ -221,7 +222,7 @@ TEST_P(MessageStoreContract, FindsWhatIsKnownNewestFirst) {
     of_a.push_back(one.id);
     EXPECT_EQ(one.decided, one.id == first);
     EXPECT_EQ(one.task, one.id == first ? std::optional(opened) : std::nullopt);
-    EXPECT_EQ(one.content, stores.messages.read(kDefaultTenant, one.id).value().key.content);
+    EXPECT_EQ(one.content, stores.messages.read(kTenant, one.id).value().key.content);
   }
   EXPECT_THAT(of_a, ElementsAre(second, first));
 }
@@ -231,12 +232,12 @@ TEST_P(MessageStoreContract, FindsAtMostTheLimitForEachHash) {
   for (int i = 0; i < 12; ++i) bytes.push_back(mail("a@x", std::to_string(i)));
   MessageId newest;
   for (const auto& one : bytes) newest = accept(raw(one));
-  const auto hash = message_id_hash(kDefaultTenant, "a@x");
-  EXPECT_THAT(stores.messages.find_known(kDefaultTenant, std::span(&hash, 1)).value(), SizeIs(8));
-  const auto one = stores.messages.find_known(kDefaultTenant, std::span(&hash, 1), 1).value();
+  const auto hash = message_id_hash(kTenant, "a@x");
+  EXPECT_THAT(stores.messages.find_known(kTenant, std::span(&hash, 1)).value(), SizeIs(8));
+  const auto one = stores.messages.find_known(kTenant, std::span(&hash, 1), 1).value();
   ASSERT_THAT(one, SizeIs(1));
   EXPECT_EQ(one[0].id, newest);
-  EXPECT_THAT(stores.messages.find_known(kDefaultTenant, {}).value(), IsEmpty());
+  EXPECT_THAT(stores.messages.find_known(kTenant, {}).value(), IsEmpty());
 }
 
 TEST_P(MessageStoreContract, ListsPagesNewestFirst) {
@@ -245,8 +246,7 @@ TEST_P(MessageStoreContract, ListsPagesNewestFirst) {
   std::vector<MessageId> ids;
   for (const auto& one : bytes) ids.push_back(accept(raw(one)));
   const auto page = [&](MessageId before) {
-    const auto listed =
-        stores.messages.list({.tenant = kDefaultTenant, .before = before, .limit = 2, .task = {}}).value();
+    const auto listed = stores.messages.list({.tenant = kTenant, .before = before, .limit = 2, .task = {}}).value();
     std::vector<MessageId> found;
     for (const auto& one : listed) found.push_back(one.message.id);
     return found;
@@ -267,7 +267,7 @@ TEST_P(MessageStoreContract, ListsTheMessagesOfATaskWithTheirDecisions) {
   joining.decision->outcome = Outcome::task_joined;
   joining.decision->task = task;
   must_commit(joining);
-  const auto listed = stores.messages.list({.tenant = kDefaultTenant, .before = {}, .limit = 50, .task = task}).value();
+  const auto listed = stores.messages.list({.tenant = kTenant, .before = {}, .limit = 50, .task = task}).value();
   ASSERT_THAT(listed, SizeIs(2));
   EXPECT_EQ(listed[0].message.id, third);
   EXPECT_EQ(listed[0].decision.value().outcome, Outcome::task_joined);
@@ -279,9 +279,9 @@ TEST_P(MessageStoreContract, ListsTheMessagesOfATaskWithTheirDecisions) {
 TEST_P(MessageStoreContract, TheDecisionIsNulloptUntilThereIsOneAndThenWhole) {
   const auto bytes = mail("a@x");
   const auto id = accept(raw(bytes));
-  EXPECT_EQ(stores.messages.decision(kDefaultTenant, id).value(), std::nullopt);
+  EXPECT_EQ(stores.messages.decision(kTenant, id).value(), std::nullopt);
   const auto task = must_commit(deciding(id)).task;
-  const auto decision = stores.messages.decision(kDefaultTenant, id).value().value();
+  const auto decision = stores.messages.decision(kTenant, id).value().value();
   EXPECT_EQ(decision.message, id);
   EXPECT_EQ(decision.outcome, Outcome::task_opened);
   EXPECT_EQ(decision.task, task) << "the store puts in the number of the task that was opened";

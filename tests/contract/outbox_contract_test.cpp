@@ -4,6 +4,7 @@
 
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -16,7 +17,7 @@ constexpr Millis kLease{60'000};
 
 class OutboxContract : public Suite {
  protected:
-  TaskNumber queue(std::vector<Send> sends, TimePoint at = kStart, TenantId tenant = kDefaultTenant) {
+  TaskNumber queue(std::vector<Send> sends, TimePoint at = kStart, TenantId tenant = kTenant) {
     auto changes = opening(new_task(), tenant);
     changes.at = at;
     changes.sends = std::move(sends);
@@ -34,8 +35,7 @@ class OutboxContract : public Suite {
   }
   static Changes outcome(const LeasedSend& send, SendOutcome::Kind kind, TimePoint at = kStart,
                          std::string detail = "250 ok", TimePoint next = {}) {
-    Changes changes;
-    changes.tenant = send.tenant;
+    Changes changes{.tenant = send.tenant};
     changes.at = at;
     changes.send_outcomes.push_back(
         {.send = send.id, .lease = send.lease, .kind = kind, .next_attempt = next, .detail = std::move(detail)});
@@ -46,7 +46,7 @@ class OutboxContract : public Suite {
 TEST_P(OutboxContract, AnEmptyOutboxGivesNothing) {
   EXPECT_THAT(lease(kStart), IsEmpty());
   EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
-  EXPECT_THAT(stores.outbox.sends_of_task(kDefaultTenant, TaskNumber{1}).value(), IsEmpty());
+  EXPECT_THAT(stores.outbox.sends_of_task(kTenant, TaskNumber{1}).value(), IsEmpty());
 }
 
 TEST_P(OutboxContract, ASendComesBackWhole) {
@@ -64,7 +64,7 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
   ASSERT_THAT(leases, SizeIs(1));
   const auto& leased = leases[0];
   EXPECT_TRUE(leased.id);
-  EXPECT_EQ(leased.tenant, kDefaultTenant);
+  EXPECT_EQ(leased.tenant, kTenant);
   EXPECT_EQ(leased.attempts, 1);
   EXPECT_EQ(leased.created_at, kStart + Millis{7});
   EXPECT_EQ(leased.send.kind, SendKind::reply);
@@ -127,7 +127,7 @@ TEST_P(OutboxContract, ADeliveredSendIsOver) {
   must_commit(outcome(leased, SendOutcome::Kind::delivered, kStart + Millis{9}, "250 2.0.0 taken"));
   EXPECT_THAT(lease(kStart + kLease * 10), IsEmpty());
   EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
-  const auto stored = stores.outbox.sends_of_task(kDefaultTenant, task).value();
+  const auto stored = stores.outbox.sends_of_task(kTenant, task).value();
   ASSERT_THAT(stored, SizeIs(1));
   EXPECT_EQ(stored[0].id, leased.id);
   EXPECT_EQ(stored[0].state, SendState::delivered);
@@ -144,7 +144,7 @@ TEST_P(OutboxContract, AFailedOrRefusedSendIsOverAndSaysSo) {
   must_commit(outcome(leases[0], SendOutcome::Kind::failed, kStart, "550 unknown"));
   must_commit(outcome(leases[1], SendOutcome::Kind::refused, kStart, "11th mail to T-1 within an hour"));
   EXPECT_THAT(lease(kStart + kLease * 10), IsEmpty());
-  const auto stored = stores.outbox.sends_of_task(kDefaultTenant, task).value();
+  const auto stored = stores.outbox.sends_of_task(kTenant, task).value();
   ASSERT_THAT(stored, SizeIs(2));
   EXPECT_EQ(stored[0].state, SendState::failed);
   EXPECT_EQ(stored[0].detail, "550 unknown");
@@ -158,8 +158,8 @@ TEST_P(OutboxContract, ADeferredSendComesAgainWhenItsTimeComes) {
   must_commit(outcome(leased, SendOutcome::Kind::deferred, kStart, "451 later", next));
   EXPECT_EQ(stores.outbox.next_send().value(), next);
   EXPECT_THAT(lease(next - Millis{1}), IsEmpty());
-  EXPECT_EQ(stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).detail, "451 later");
-  EXPECT_EQ(stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).state, SendState::queued);
+  EXPECT_EQ(stores.outbox.sends_of_task(kTenant, task)->at(0).detail, "451 later");
+  EXPECT_EQ(stores.outbox.sends_of_task(kTenant, task)->at(0).state, SendState::queued);
   const auto again = lease(next);
   ASSERT_THAT(again, SizeIs(1));
   EXPECT_EQ(again[0].attempts, 2);
@@ -173,12 +173,12 @@ TEST_P(OutboxContract, AStaleLeaseIsRefusedAndNothingOfItsChangesIsWritten) {
   late.events.push_back(event(EventKind::send_failed));
   late.events[0].task = task;
   EXPECT_EQ(commit(late).error().code, Errc::conflict);
-  EXPECT_EQ(stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).state, SendState::queued);
-  EXPECT_THAT(stores.tasks.history(kDefaultTenant, task).value(), SizeIs(1));
+  EXPECT_EQ(stores.outbox.sends_of_task(kTenant, task)->at(0).state, SendState::queued);
+  EXPECT_THAT(stores.tasks.history(kTenant, task).value(), SizeIs(1));
   must_commit(outcome(newest, SendOutcome::Kind::delivered));
   EXPECT_EQ(commit(outcome(newest, SendOutcome::Kind::delivered)).error().code, Errc::conflict) << "told twice";
   EXPECT_EQ(commit(outcome(newest, SendOutcome::Kind::deferred)).error().code, Errc::conflict) << "it is over";
-  EXPECT_EQ(stores.outbox.sends_of_task(kDefaultTenant, task)->at(0).state, SendState::delivered);
+  EXPECT_EQ(stores.outbox.sends_of_task(kTenant, task)->at(0).state, SendState::delivered);
 }
 
 TEST_P(OutboxContract, TheNewestLeaseCountsEvenWhenItsTimeIsOver) {
@@ -189,27 +189,27 @@ TEST_P(OutboxContract, TheNewestLeaseCountsEvenWhenItsTimeIsOver) {
 }
 
 TEST_P(OutboxContract, AnotherTenantsSendIsNotFound) {
-  queue({notification()}, kStart, world->second_tenant());
+  queue({notification()}, kStart, kOtherTenant);
   const auto leased = lease(kStart).at(0);
-  EXPECT_EQ(leased.tenant, world->second_tenant());
+  EXPECT_EQ(leased.tenant, kOtherTenant);
   auto foreign = outcome(leased, SendOutcome::Kind::failed);
-  foreign.tenant = kDefaultTenant;
+  foreign.tenant = kTenant;
   EXPECT_EQ(commit(foreign).error().code, Errc::not_found);
-  EXPECT_THAT(stores.outbox.sends_of_task(kDefaultTenant, TaskNumber{1}).value(), IsEmpty());
+  EXPECT_THAT(stores.outbox.sends_of_task(kTenant, TaskNumber{1}).value(), IsEmpty());
 }
 
 TEST_P(OutboxContract, CountsWhatWasMadeSince) {
   const auto one = queue({notification(), notification()}, kStart);
   queue({notification()}, kStart + Millis{100});
-  Changes more;
+  Changes more{.tenant = kTenant};
   more.at = kStart + Millis{200};
   more.sends.push_back(notification());
   more.sends[0].task = one;
   must_commit(more);
-  queue({notification()}, kStart + Millis{300}, world->second_tenant());
+  queue({notification()}, kStart + Millis{300}, kOtherTenant);
   const auto count = [&](TimePoint since) {
-    return std::pair(stores.outbox.count_sends(kDefaultTenant, one, since).value(),
-                     stores.outbox.count_sends(kDefaultTenant, TaskNumber{}, since).value());
+    return std::pair(stores.outbox.count_sends(kTenant, one, since).value(),
+                     stores.outbox.count_sends(kTenant, TaskNumber{}, since).value());
   };
   EXPECT_EQ(count(kStart), std::pair(std::int64_t{3}, std::int64_t{4}));
   EXPECT_EQ(count(kStart + Millis{1}), std::pair(std::int64_t{1}, std::int64_t{2}));
@@ -223,10 +223,10 @@ TEST_P(OutboxContract, CountsOfOneRecipientUpToOneSend) {
   auto to_bob = notification();
   to_bob.recipient = "bob@example.org";
   const auto task = queue({to_anna, to_bob, to_anna}, kStart);
-  const auto sends = stores.outbox.sends_of_task(kDefaultTenant, task).value();
+  const auto sends = stores.outbox.sends_of_task(kTenant, task).value();
   ASSERT_EQ(sends.size(), 3U);
   const auto count = [&](std::string_view recipient, SendId upto) {
-    return stores.outbox.count_sends(kDefaultTenant, task, kStart, recipient, upto).value();
+    return stores.outbox.count_sends(kTenant, task, kStart, recipient, upto).value();
   };
   EXPECT_EQ(count("Anna@example.org", {}), 2);
   EXPECT_EQ(count("anna@example.org", sends[0].id), 1);

@@ -4,6 +4,7 @@
 
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -19,7 +20,7 @@ class QueueContract : public Suite {
   void publish(std::initializer_list<std::int64_t> references, TimePoint visible_at = kStart,
                std::string_view topic = "work") {
     std::vector<QueueItem> items;
-    for (const auto reference : references) items.push_back({kDefaultTenant, reference, visible_at});
+    for (const auto reference : references) items.push_back({kTenant, reference, visible_at});
     const auto published = stores.queue.publish(topic, items);
     EXPECT_TRUE(published) << published.error().message;
   }
@@ -65,7 +66,7 @@ TEST_P(QueueContract, GivesAtMostTheLimit) {
 
 TEST_P(QueueContract, LeasesAThousandAtOnce) {
   std::vector<QueueItem> items;
-  for (int i = 1; i <= 1'001; ++i) items.push_back({kDefaultTenant, i, kStart});
+  for (int i = 1; i <= 1'001; ++i) items.push_back({kTenant, i, kStart});
   ASSERT_TRUE(stores.queue.publish("work", items));
   const auto leases = lease(kStart, 1'000);
   EXPECT_THAT(leases, SizeIs(1'000));
@@ -81,11 +82,11 @@ TEST_P(QueueContract, TopicsDoNotMix) {
 }
 
 TEST_P(QueueContract, AnItemKeepsItsTenant) {
-  const QueueItem item{world->second_tenant(), 9, kStart};
+  const QueueItem item{kOtherTenant, 9, kStart};
   ASSERT_TRUE(stores.queue.publish("work", std::span(&item, 1)));
   const auto leases = lease(kStart);
   ASSERT_THAT(leases, SizeIs(1));
-  EXPECT_EQ(leases[0].tenant, world->second_tenant());
+  EXPECT_EQ(leases[0].tenant, kOtherTenant);
 }
 
 TEST_P(QueueContract, DuringTheLeaseNobodyElseGetsItAndAfterItSomebodyDoes) {
@@ -160,7 +161,7 @@ TEST_P(QueueContract, BuriedItemsWaitForAPerson) {
   const auto dead = stores.queue.dead(10).value();
   ASSERT_THAT(dead, SizeIs(1));
   EXPECT_EQ(dead[0].item, leased.item);
-  EXPECT_EQ(dead[0].tenant, kDefaultTenant);
+  EXPECT_EQ(dead[0].tenant, kTenant);
   EXPECT_EQ(dead[0].topic, "work");
   EXPECT_EQ(dead[0].reference, 7);
   EXPECT_EQ(dead[0].attempts, 1);
@@ -222,7 +223,7 @@ TEST_P(QueueContract, KeepsAKibibyteOfAnErrorAndSurvivesMore) {
 
 TEST_P(QueueContract, TwoWorkersNeverHoldTheSameItem) {
   std::vector<QueueItem> items;
-  for (int i = 1; i <= 400; ++i) items.push_back({kDefaultTenant, i, kStart});
+  for (int i = 1; i <= 400; ++i) items.push_back({kTenant, i, kStart});
   ASSERT_TRUE(stores.queue.publish("work", items));
   std::vector<std::vector<QueueLease>> held(8);
   {

@@ -1,13 +1,14 @@
 // What every RuleStore must do (port/rule_store.h).
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
 
 class RuleStoreContract : public Suite {
  protected:
-  static RuleVersion version(const std::string& name, const std::string& text, TenantId tenant = kDefaultTenant,
+  static RuleVersion version(const std::string& name, const std::string& text, TenantId tenant = kTenant,
                              TimePoint at = kStart) {
     return {.tenant = tenant,
             .version = name,
@@ -15,7 +16,7 @@ class RuleStoreContract : public Suite {
             .accepted_at = at,
             .files = {{"/etc/orgo/rules.yaml", text}, {"/etc/orgo/same.yaml", "same"}}};
   }
-  std::vector<std::string> names(int limit = 10, TenantId tenant = kDefaultTenant) {
+  std::vector<std::string> names(int limit = 10, TenantId tenant = kTenant) {
     std::vector<std::string> found;
     const auto list = stores.rules.list_rule_versions(tenant, limit);
     EXPECT_TRUE(list);
@@ -30,10 +31,10 @@ class RuleStoreContract : public Suite {
 TEST_P(RuleStoreContract, KeepsEveryAcceptedVersionWithItsTexts) {
   EXPECT_THAT(names(), testing::IsEmpty());
   ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "first: \"ä\"\n")));
-  ASSERT_TRUE(stores.rules.add_rule_version(version("bbbb111122223333", "second", kDefaultTenant, kStart + Millis{5})));
+  ASSERT_TRUE(stores.rules.add_rule_version(version("bbbb111122223333", "second", kTenant, kStart + Millis{5})));
   EXPECT_THAT(names(), testing::ElementsAre("bbbb111122223333", "aaaa111122223333"));
   EXPECT_THAT(names(1), testing::ElementsAre("bbbb111122223333"));
-  const auto first = stores.rules.read_rule_version(kDefaultTenant, "aaaa111122223333");
+  const auto first = stores.rules.read_rule_version(kTenant, "aaaa111122223333");
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->rules, 2);
   EXPECT_EQ(first->accepted_at, kStart);
@@ -41,7 +42,7 @@ TEST_P(RuleStoreContract, KeepsEveryAcceptedVersionWithItsTexts) {
   EXPECT_EQ(first->files[0].path, "/etc/orgo/rules.yaml");
   EXPECT_EQ(first->files[0].text, "first: \"ä\"\n");
   EXPECT_EQ(first->files[1].text, "same");
-  const auto events = stores.tasks.events_after(kDefaultTenant, 0, 10);
+  const auto events = stores.tasks.events_after(kTenant, 0, 10);
   ASSERT_TRUE(events);
   ASSERT_EQ(events->size(), 2U);
   EXPECT_EQ(events->back().event.kind, EventKind::rules_loaded);
@@ -57,11 +58,11 @@ TEST_P(RuleStoreContract, KeepsWhichModulesWereInForce) {
   none.modules = modules::InForce{};
   ASSERT_TRUE(stores.rules.add_rule_version(none));
   ASSERT_TRUE(stores.rules.add_rule_version(version("cccc111122223333", "a")));
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "aaaa")->modules, some.modules);
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "bbbb")->modules, none.modules)
+  EXPECT_EQ(stores.rules.read_rule_version(kTenant, "aaaa")->modules, some.modules);
+  EXPECT_EQ(stores.rules.read_rule_version(kTenant, "bbbb")->modules, none.modules)
       << "no modules is not the same as not known";
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "cccc")->modules, std::nullopt);
-  const auto list = stores.rules.list_rule_versions(kDefaultTenant, 10);
+  EXPECT_EQ(stores.rules.read_rule_version(kTenant, "cccc")->modules, std::nullopt);
+  const auto list = stores.rules.list_rule_versions(kTenant, 10);
   ASSERT_EQ(list->size(), 3U);
   EXPECT_EQ(list->at(2).modules, some.modules) << "lists have them, too";
 }
@@ -77,15 +78,15 @@ TEST_P(RuleStoreContract, TheVersionInForceIsNotAddedAgainButOneThatComesBackIs)
 TEST_P(RuleStoreContract, FindsByTheBeginningOfAName) {
   ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "a")));
   ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa222222223333", "b")));
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "aaaa1")->version, "aaaa111122223333");
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "aaaa").error().code, Errc::conflict);
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "aaa").error().code, Errc::not_found);
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "ffff").error().code, Errc::not_found);
-  EXPECT_EQ(stores.rules.read_rule_version(kDefaultTenant, "%' OR 1").error().code, Errc::not_found);
+  EXPECT_EQ(stores.rules.read_rule_version(kTenant, "aaaa1")->version, "aaaa111122223333");
+  EXPECT_EQ(stores.rules.read_rule_version(kTenant, "aaaa").error().code, Errc::conflict);
+  EXPECT_EQ(stores.rules.read_rule_version(kTenant, "aaa").error().code, Errc::not_found);
+  EXPECT_EQ(stores.rules.read_rule_version(kTenant, "ffff").error().code, Errc::not_found);
+  EXPECT_EQ(stores.rules.read_rule_version(kTenant, "%' OR 1").error().code, Errc::not_found);
 }
 
 TEST_P(RuleStoreContract, TenantsDoNotSeeEachOthersRules) {
-  const auto second = world->second_tenant();
+  const auto second = kOtherTenant;
   ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "mine")));
   ASSERT_TRUE(stores.rules.add_rule_version(version("bbbb111122223333", "theirs", second)));
   EXPECT_THAT(names(), testing::ElementsAre("aaaa111122223333"));

@@ -1,6 +1,7 @@
 // What every SilenceStore must do (port/silence_store.h), and ChangeStore with alarms (core/changes/changes.h).
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -12,13 +13,13 @@ using testing::SizeIs;
 
 class SilenceStoreContract : public Suite {
  protected:
-  static Changes alarming(const std::string& source, TenantId tenant = kDefaultTenant) {
+  static Changes alarming(const std::string& source, TenantId tenant = kTenant) {
     auto changes = opening(new_task("No mail"), tenant);
     changes.alarms_opened.push_back({source, {}});
     return changes;
   }
   static Changes calming(const std::string& source) {
-    Changes changes;
+    Changes changes{.tenant = kTenant};
     changes.at = kStart;
     changes.alarms_closed.push_back({source});
     changes.events.push_back(event(EventKind::task_commented));
@@ -28,17 +29,17 @@ class SilenceStoreContract : public Suite {
 
 TEST_P(SilenceStoreContract, TellsArrivalsInOrderWithWhatCounts) {
   const auto one = mail("one@x"), two = mail("two@x"), three = mail("three@x"), theirs = mail("four@x");
-  auto boxed = raw(two, "office@school.example", kDefaultTenant, Channel::imap);
+  auto boxed = raw(two, "office@school.example", kTenant, Channel::imap);
   boxed.envelope.peer = "mailbox:office";
   boxed.envelope.received_at = kStart + Millis{7};
-  auto old = raw(three, "office@school.example", kDefaultTenant, Channel::import_);
+  auto old = raw(three, "office@school.example", kTenant, Channel::import_);
   old.envelope.archived = Archived{kStart - Millis{1'000'000}, TaskState::closed};
   const auto first = accept(raw(one));
   const auto second = accept(boxed);
-  accept(raw(theirs, "office@school.example", world->second_tenant()));
+  accept(raw(theirs, "office@school.example", kOtherTenant));
   const auto third = accept(old);
 
-  const auto all = stores.silence.arrivals_after(kDefaultTenant, {}, 10).value();
+  const auto all = stores.silence.arrivals_after(kTenant, {}, 10).value();
   ASSERT_THAT(all, SizeIs(3));
   EXPECT_EQ(all[0].message, first);
   EXPECT_EQ(all[0].channel, Channel::lmtp);
@@ -49,9 +50,8 @@ TEST_P(SilenceStoreContract, TellsArrivalsInOrderWithWhatCounts) {
   EXPECT_EQ(all[1].at, kStart + Millis{7});
   EXPECT_EQ(all[2].message, third);
   EXPECT_TRUE(all[2].archived);
-  EXPECT_THAT(stores.silence.arrivals_after(kDefaultTenant, first, 1).value(),
-              ElementsAre(Field(&Arrival::message, second)));
-  EXPECT_THAT(stores.silence.arrivals_after(kDefaultTenant, third, 10).value(), IsEmpty());
+  EXPECT_THAT(stores.silence.arrivals_after(kTenant, first, 1).value(), ElementsAre(Field(&Arrival::message, second)));
+  EXPECT_THAT(stores.silence.arrivals_after(kTenant, third, 10).value(), IsEmpty());
 }
 
 TEST_P(SilenceStoreContract, TheEnvelopeKeepsArchiveAndLabel) {
@@ -60,57 +60,57 @@ TEST_P(SilenceStoreContract, TheEnvelopeKeepsArchiveAndLabel) {
   old.envelope.archived = Archived{kStart - Millis{86'400'000}, TaskState::resolved};
   old.envelope.label = "Projects/Röof";
   const auto id = accept(old);
-  const auto kept = stores.messages.read(kDefaultTenant, id).value().envelope;
+  const auto kept = stores.messages.read(kTenant, id).value().envelope;
   EXPECT_EQ(kept.archived, old.envelope.archived);
   EXPECT_EQ(kept.label, "Projects/Röof");
   const auto plain = mail("two@x");
-  const auto fresh = stores.messages.read(kDefaultTenant, accept(raw(plain))).value().envelope;
+  const auto fresh = stores.messages.read(kTenant, accept(raw(plain))).value().envelope;
   EXPECT_EQ(fresh.archived, std::nullopt);
   EXPECT_EQ(fresh.label, "");
 }
 
 TEST_P(SilenceStoreContract, KeepsRhythmsAndHowFarTheyCounted) {
-  EXPECT_EQ(stores.silence.read_rhythms(kDefaultTenant).value().upto, MessageId{});
+  EXPECT_EQ(stores.silence.read_rhythms(kTenant).value().upto, MessageId{});
   const std::vector<StoredRhythm> both{{"channel:lmtp", "a"}, {"mailbox:office", "b"}};
-  ASSERT_TRUE(stores.silence.save_rhythms(kDefaultTenant, MessageId{17}, both));
+  ASSERT_TRUE(stores.silence.save_rhythms(kTenant, MessageId{17}, both));
   const std::vector<StoredRhythm> one{{"mailbox:office", "c"}};
-  ASSERT_TRUE(stores.silence.save_rhythms(kDefaultTenant, MessageId{19}, one));
-  const auto learned = stores.silence.read_rhythms(kDefaultTenant).value();
+  ASSERT_TRUE(stores.silence.save_rhythms(kTenant, MessageId{19}, one));
+  const auto learned = stores.silence.read_rhythms(kTenant).value();
   EXPECT_EQ(learned.upto, MessageId{19});
   EXPECT_THAT(learned.rhythms, ElementsAre(StoredRhythm{"channel:lmtp", "a"}, StoredRhythm{"mailbox:office", "c"}));
-  EXPECT_THAT(stores.silence.read_rhythms(world->second_tenant()).value().rhythms, IsEmpty());
+  EXPECT_THAT(stores.silence.read_rhythms(kOtherTenant).value().rhythms, IsEmpty());
 }
 
 TEST_P(SilenceStoreContract, OneAlarmPerSourceWithItsTask) {
   const auto task = must_commit(alarming("mailbox:office")).task;
-  const auto alarms = stores.silence.open_alarms(kDefaultTenant).value();
+  const auto alarms = stores.silence.open_alarms(kTenant).value();
   ASSERT_THAT(alarms, SizeIs(1));
   EXPECT_EQ(alarms[0].source, "mailbox:office");
   EXPECT_EQ(alarms[0].task, task);
   EXPECT_EQ(alarms[0].opened_at, kStart);
 
   EXPECT_EQ(commit(alarming("mailbox:office")).error().code, Errc::conflict);
-  EXPECT_THAT(stores.tasks.list({}).value(), SizeIs(1)) << "nothing of a refused Changes is written";
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant}).value(), SizeIs(1)) << "nothing of a refused Changes is written";
   EXPECT_TRUE(commit(alarming("mailbox:sales")));
-  EXPECT_TRUE(commit(alarming("mailbox:office", world->second_tenant()))) << "sources are per tenant";
+  EXPECT_TRUE(commit(alarming("mailbox:office", kOtherTenant))) << "sources are per tenant";
 }
 
 TEST_P(SilenceStoreContract, AClosedAlarmCanOpenAgain) {
   EXPECT_EQ(commit(calming("mailbox:office")).error().code, Errc::conflict);
   must_commit(alarming("mailbox:office"));
   must_commit(calming("mailbox:office"));
-  EXPECT_THAT(stores.silence.open_alarms(kDefaultTenant).value(), IsEmpty());
+  EXPECT_THAT(stores.silence.open_alarms(kTenant).value(), IsEmpty());
   EXPECT_EQ(commit(calming("mailbox:office")).error().code, Errc::conflict);
   must_commit(alarming("mailbox:office"));
-  EXPECT_THAT(stores.tasks.list({}).value(), SizeIs(2));
+  EXPECT_THAT(stores.tasks.list({.tenant = kTenant}).value(), SizeIs(2));
 }
 
 TEST_P(SilenceStoreContract, AnAlarmNeedsItsTask) {
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   changes.at = kStart;
   changes.alarms_opened.push_back({"mailbox:office", {}});
   EXPECT_EQ(commit(changes).error().code, Errc::not_found);
-  EXPECT_THAT(stores.silence.open_alarms(kDefaultTenant).value(), IsEmpty());
+  EXPECT_THAT(stores.silence.open_alarms(kTenant).value(), IsEmpty());
 }
 
 ORGO_CONTRACT(SilenceStoreContract);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/contract/support/gateway_world.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -15,8 +16,8 @@ class Contended : public ChangeStore {
     ++commits;
     if (losses > 0) {
       --losses;
-      auto task = static_cast<TaskStore&>(store_).read(kDefaultTenant, batch[0].tasks.at(0).task.number);
-      Changes other;
+      auto task = static_cast<TaskStore&>(store_).read(kTenant, batch[0].tasks.at(0).task.number);
+      Changes other{.tenant = kTenant};
       other.at = kStart;
       ++task->version;
       other.tasks.push_back({*task});
@@ -37,13 +38,13 @@ class TaskCommands : public testing::Test {
     auto changes = opening();
     const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
     EXPECT_TRUE(committed && (*committed)[0]);
-    target = {.task = (*committed)[0]->task, .actor = "user:anna"};
+    target = {.tenant = kTenant, .task = (*committed)[0]->task, .actor = "user:anna"};
   }
   SetClock clock;
   MemoryStore store;
   Contended contended{store};
   TaskService service{store, contended, clock};
-  TaskService::Target target;
+  TaskService::Target target{.tenant = kTenant};
 };
 
 TEST_F(TaskCommands, DecidesAgainWhenAnotherWriterWasFirst) {
@@ -52,7 +53,7 @@ TEST_F(TaskCommands, DecidesAgainWhenAnotherWriterWasFirst) {
   ASSERT_TRUE(task) << task.error().message;
   EXPECT_EQ(task->state, TaskState::acknowledged);
   EXPECT_EQ(contended.commits, TaskService::kAttemptsMax);
-  EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->version, task->version);
+  EXPECT_EQ(static_cast<TaskStore&>(store).read(kTenant, target.task)->version, task->version);
 }
 
 TEST_F(TaskCommands, GivesUpAfterTheLastAttempt) {
@@ -87,7 +88,7 @@ TEST_F(TaskCommands, FieldsAreCheckedByTheTypeOfTheTask) {
   EXPECT_EQ(task->fields, (std::vector<TaskField>{{"room", "Room", "102", ""}, {"wing", "Room", "B", ""}}));
   EXPECT_EQ(task->state, TaskState::open) << "a person has touched it";
   EXPECT_EQ(service.set_fields(target, {{"room", "103"}, {"wing", "no"}}, check).error().code, Errc::invalid_input);
-  EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->fields, task->fields) << "all or none";
+  EXPECT_EQ(static_cast<TaskStore&>(store).read(kTenant, target.task)->fields, task->fields) << "all or none";
   EXPECT_EQ(service.set_fields(target, {{"room", "102"}}, check).error().code, Errc::conflict)
       << "nothing would change";
   EXPECT_EQ(service.set_fields(target, {{"old", "x"}}, check).error().code, Errc::not_found)
@@ -112,7 +113,7 @@ TEST_F(TaskCommands, ResolvingWithACommentIsOneChange) {
   ASSERT_TRUE(task) << task.error().message;
   EXPECT_EQ(task->version, 1);
   EXPECT_EQ(contended.commits, 1);
-  const auto history = store.history(kDefaultTenant, target.task, 100);
+  const auto history = store.history(kTenant, target.task, 100);
   ASSERT_TRUE(history);
   std::vector<std::string> kinds;
   for (const auto& stored : *history) kinds.emplace_back(to_string(stored.event.kind));
@@ -122,8 +123,7 @@ TEST_F(TaskCommands, ResolvingWithACommentIsOneChange) {
 TEST_F(TaskCommands, TagsAreAllOrNone) {
   const auto wrong = service.tag(target, {"floor", "water"}, {});
   ASSERT_FALSE(wrong) << "it has the tag 'water' already";
-  EXPECT_EQ(static_cast<TaskStore&>(store).read(kDefaultTenant, target.task)->tags,
-            (std::vector<std::string>{"water"}));
+  EXPECT_EQ(static_cast<TaskStore&>(store).read(kTenant, target.task)->tags, (std::vector<std::string>{"water"}));
   const auto task = service.tag(target, {"floor", "pipe"}, {"water"});
   ASSERT_TRUE(task);
   EXPECT_EQ(task->tags, (std::vector<std::string>{"floor", "pipe"}));

@@ -1,6 +1,7 @@
 // What every TokenStore must do (port/token_store.h).
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -10,10 +11,8 @@ using testing::SizeIs;
 
 class TokenStoreContract : public Suite {
  protected:
-  Result<ApiToken> add(std::string name, std::string_view secret, TenantId tenant = kDefaultTenant,
-                       Role role = Role::staff) {
-    ApiToken token;
-    token.tenant = tenant;
+  Result<ApiToken> add(std::string name, std::string_view secret, TenantId tenant = kTenant, Role role = Role::staff) {
+    ApiToken token{.tenant = tenant};
     token.name = std::move(name);
     token.role = role;
     token.created_at = kStart;
@@ -27,7 +26,7 @@ TEST_P(TokenStoreContract, FindsATokenByItsSecretOnly) {
   const auto found = stores.tokens.find_token(sha256("s3cret")).value();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->id, added.id);
-  EXPECT_EQ(found->tenant, kDefaultTenant);
+  EXPECT_EQ(found->tenant, kTenant);
   EXPECT_EQ(found->name, "anna");
   EXPECT_EQ(found->role, Role::staff);
   EXPECT_EQ(found->created_at, kStart);
@@ -40,30 +39,30 @@ TEST_P(TokenStoreContract, ANameIsTakenWhileItsTokenLives) {
   const auto first = add("anna", "one").value();
   EXPECT_EQ(add("anna", "two").error().code, Errc::conflict);
   EXPECT_EQ(stores.tokens.find_token(sha256("two")).value(), std::nullopt);
-  EXPECT_TRUE(add("anna", "theirs", world->second_tenant())) << "names are per tenant";
-  ASSERT_TRUE(stores.tokens.revoke_token(kDefaultTenant, first.id, kStart));
+  EXPECT_TRUE(add("anna", "theirs", kOtherTenant)) << "names are per tenant";
+  ASSERT_TRUE(stores.tokens.revoke_token(kTenant, first.id, kStart));
   EXPECT_TRUE(add("anna", "two"));
 }
 
 TEST_P(TokenStoreContract, ARevokedTokenOpensNothing) {
   const auto token = add("anna", "one").value();
-  ASSERT_TRUE(stores.tokens.revoke_token(kDefaultTenant, token.id, kStart + Millis{5}));
+  ASSERT_TRUE(stores.tokens.revoke_token(kTenant, token.id, kStart + Millis{5}));
   EXPECT_EQ(stores.tokens.find_token(sha256("one")).value(), std::nullopt);
 }
 
 TEST_P(TokenStoreContract, ListsThoseOfATenant) {
-  EXPECT_THAT(stores.tokens.list_tokens(kDefaultTenant).value(), IsEmpty());
+  EXPECT_THAT(stores.tokens.list_tokens(kTenant).value(), IsEmpty());
   add("anna", "one").value();
-  add("erp bridge", "two", kDefaultTenant, Role::integration).value();
-  add("bert", "three", world->second_tenant()).value();
-  EXPECT_THAT(stores.tokens.list_tokens(kDefaultTenant).value(), SizeIs(2));
-  EXPECT_THAT(stores.tokens.list_tokens(world->second_tenant()).value(), SizeIs(1));
+  add("erp bridge", "two", kTenant, Role::integration).value();
+  add("bert", "three", kOtherTenant).value();
+  EXPECT_THAT(stores.tokens.list_tokens(kTenant).value(), SizeIs(2));
+  EXPECT_THAT(stores.tokens.list_tokens(kOtherTenant).value(), SizeIs(1));
 }
 
 TEST_P(TokenStoreContract, OnlyItsTenantCanRevokeAToken) {
   const auto token = add("anna", "one").value();
-  EXPECT_EQ(stores.tokens.revoke_token(world->second_tenant(), token.id, kStart).error().code, Errc::not_found);
-  EXPECT_EQ(stores.tokens.revoke_token(kDefaultTenant, token.id + 100, kStart).error().code, Errc::not_found);
+  EXPECT_EQ(stores.tokens.revoke_token(kOtherTenant, token.id, kStart).error().code, Errc::not_found);
+  EXPECT_EQ(stores.tokens.revoke_token(kTenant, token.id + 100, kStart).error().code, Errc::not_found);
   EXPECT_TRUE(stores.tokens.find_token(sha256("one")).value().has_value());
 }
 

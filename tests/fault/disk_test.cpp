@@ -16,6 +16,7 @@
 #include "adapter/sql/stores.h"
 #include "base/log.h"
 #include "tests/contract/support/samples.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/random.h"
 
 namespace orgo::fault {
@@ -100,8 +101,7 @@ Status work(SqlStores& store, std::int64_t round, Promised& promised) {
 
   ORGO_TRY(sends, store.outbox.lease_sends(now, kLease, 1, {}));
   for (const auto& send : sends) {
-    Changes outcome;
-    outcome.tenant = send.tenant;
+    Changes outcome{.tenant = send.tenant};
     outcome.at = now;
     outcome.send_outcomes.push_back({.send = send.id, .lease = send.lease, .detail = "250 ok"});
     ORGO_TRY(told, store.changes.commit(std::span(&outcome, 1), within(kPatience)));
@@ -114,23 +114,23 @@ Status work(SqlStores& store, std::int64_t round, Promised& promised) {
 void expect_kept(SqlStores& store, const Promised& promised, const std::string& when) {
   EXPECT_EQ(store.engine->check_integrity().value_or("unreadable"), "ok") << when;
   for (const auto& [id, bytes] : promised.messages) {
-    const auto found = store.messages.read_bytes(kDefaultTenant, id);
+    const auto found = store.messages.read_bytes(kTenant, id);
     EXPECT_TRUE(found && *found == bytes)
         << when << ": " << to_string(id) << (found ? " is damaged" : " is lost: " + found.error().message);
   }
   std::map<MessageId, int> origins;
-  const auto tasks = store.tasks.list(TaskListRequest{.limit = 1'000});
+  const auto tasks = store.tasks.list(TaskListRequest{.tenant = kTenant, .limit = 1'000});
   ASSERT_TRUE(tasks) << when;
   std::set<SendId> delivered;
   for (const auto& task : *tasks) {
     EXPECT_EQ(++origins[task.origin], 1) << when << ": two tasks of " << to_string(task.origin);
-    const auto sends = store.outbox.sends_of_task(kDefaultTenant, task.number).value();
+    const auto sends = store.outbox.sends_of_task(kTenant, task.number).value();
     EXPECT_EQ(sends.size(), 1U) << when << ": a task without its notification, or with two";
     for (const auto& send : sends)
       if (send.state == SendState::delivered) delivered.insert(send.id);
   }
   for (const auto& [number, origin] : promised.tasks) {
-    const auto task = store.tasks.read(kDefaultTenant, number);
+    const auto task = store.tasks.read(kTenant, number);
     EXPECT_TRUE(task && task->origin == origin) << when << ": " << to_string(number) << " is lost";
   }
   EXPECT_THAT(promised.delivered, testing::IsSubsetOf(delivered)) << when;

@@ -13,6 +13,7 @@
 #include "core/delivery/render.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
+#include "tests/support/tenants.h"
 
 namespace {
 
@@ -73,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   send.recipient = (how & 2) != 0 ? piece() : "team@organization.com";
   send.note = piece();
   send.template_name = "mine";
-  Task task;
+  Task task{.tenant = kTenant};
   task.number = TaskNumber{12};
   task.title = piece();
   task.requester = piece();

@@ -9,6 +9,7 @@
 #include "core/mail/findings/find_follow_up.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/decide.h"
+#include "tests/support/tenants.h"
 
 namespace {
 
@@ -46,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const auto how = data[0];
   const std::string_view raw(reinterpret_cast<const char*>(data) + 1, size - 1);
-  Incoming incoming;
+  Incoming incoming{.envelope = {.tenant = kTenant}};
   incoming.id = MessageId{7};
   incoming.envelope.channel = (how & 1) != 0 ? Channel::lmtp : Channel::http;
   if ((how & 2) != 0) incoming.envelope.sender = raw.substr(0, 60);
@@ -54,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   incoming.message = read_message(raw);
   Context context;
   if ((how & 4) != 0) {
-    Task task;
+    Task task{.tenant = kTenant};
     task.number = TaskNumber{12};
     task.state = static_cast<TaskState>(1 + how / 8 % 6);
     task.team = "team@organization.com";

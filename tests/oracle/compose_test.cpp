@@ -10,6 +10,7 @@
 #include "core/delivery/render.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/title.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -81,7 +82,7 @@ TEST(ComposeOracle, AnotherReaderSeesOneMailToOneRecipient) {
   for (unsigned seed = 0; seed < 5'000; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Hostile hostile(seed);
-    Task task;
+    Task task{.tenant = kTenant};
     task.number = TaskNumber{12};
     task.title = make_title(hostile.value(), hostile.value());
     task.requester = hostile.value();

@@ -12,6 +12,7 @@
 #include "protocol/smtp/address.h"
 #include "tests/oracle/corpora.h"
 #include "tests/oracle/sieve_cases.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::testing {
 namespace {
@@ -70,7 +71,7 @@ TEST(SieveCases, EveryCaseWhoseOperatorExistsHereHasTheSameTruth) {
       ++left_out["an envelope that the doors refuse: no rule is ever asked"];
       continue;
     }
-    Envelope envelope;
+    Envelope envelope{.tenant = kTenant};
     envelope.sender = *sender;
     envelope.recipient = *recipient;
     rules::Facts facts{message, envelope, {}, {}};

@@ -9,6 +9,7 @@
 #include "core/mail/findings/find_all.h"
 #include "core/mail/read/read_message.h"
 #include "tests/score/score.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::score {
 namespace {
@@ -47,7 +48,7 @@ Score score_bounces(const fs::path& folder) {
     const auto raw = read_file(folder / "mail" / (name + ".eml"));
     const auto message = read_message(raw);
     // As an importer sees it: no envelope but the Return-Path field.
-    Envelope envelope;
+    Envelope envelope{.tenant = kTenant};
     envelope.channel = Channel::import_;
     const auto path = trim(message.header("Return-Path"));
     if (path.size() > 2 && path.starts_with('<') && path.ends_with('>'))

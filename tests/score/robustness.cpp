@@ -10,6 +10,7 @@
 #include "core/mail/read/read_message.h"
 #include "tests/score/allocated.h"
 #include "tests/score/score.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::score {
 namespace {
@@ -37,7 +38,7 @@ Outcome read_one(const std::string& raw) {
   outcome.well_formed = is_utf8(message.text) && is_utf8(message.html) && is_utf8(message.subject);
   for (const auto& attachment : message.attachments)
     outcome.well_formed = outcome.well_formed && is_utf8(attachment.filename);
-  Envelope envelope;
+  Envelope envelope{.tenant = kTenant};
   envelope.channel = Channel::import_;
   outcome.bounce = finding_of(find_all(envelope, message), FindingKind::bounce) != nullptr;
   static_cast<void>(read_bounce(raw, message));

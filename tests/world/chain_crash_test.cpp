@@ -13,6 +13,7 @@
 #include "core/task/commands.h"
 #include "service/escalation/escalation_service.h"
 #include "tests/contract/support/samples.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
 
 namespace orgo::world {
@@ -88,7 +89,7 @@ class World {
 
   void act() {
     if (tasks.empty()) return;
-    const auto task = *store.read(kDefaultTenant, tasks[below(tasks.size())]);
+    const auto task = *store.read(kTenant, tasks[below(tasks.size())]);
     const auto now = clock.now();
     Result<Changes> changes = failure(Errc::conflict, "");
     switch (below(6)) {
@@ -119,7 +120,7 @@ class World {
     for (int i = 0; i < 50; ++i) {
       if (!service)
         service = std::make_unique<EscalationService>(
-            store, crashing, clock,
+            store, store, crashing, clock,
             EscalationSettings{.batch = 1 + static_cast<int>(below(5)), .rounds = 3, .workplace = [this] {
                                  return std::shared_ptr<const Workplace>(rules, &rules->workplace());
                                }});
@@ -157,11 +158,11 @@ TEST(ChainsUnderCrashes, EachStepAndPromiseOnce) {
     world.clock.advance(hours{24 * 60});
     world.escalate_all();
     for (const auto number : world.tasks) {
-      const auto task = *world.store.read(kDefaultTenant, number);
+      const auto task = *world.store.read(kTenant, number);
       std::map<std::int64_t, int> levels;
       std::map<std::string, int> told;
       TimePoint before{};
-      const auto history = world.store.history(kDefaultTenant, number, 10'000);
+      const auto history = world.store.history(kTenant, number, 10'000);
       for (const auto& stored : *history) {
         const auto& event = stored.event;
         if (event.kind == EventKind::escalation_fired) {

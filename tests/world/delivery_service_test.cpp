@@ -6,6 +6,7 @@
 
 #include "adapter/memory/memory_store.h"
 #include "tests/contract/support/samples.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
 
 namespace orgo::world {
@@ -43,8 +44,8 @@ class Delivery : public testing::Test {
     changes.sends = std::move(sends);
     return store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
   }
-  std::vector<StoredSend> sends(TaskNumber task) { return store.sends_of_task(kDefaultTenant, task).value(); }
-  std::vector<StoredEvent> history(TaskNumber task) { return store.history(kDefaultTenant, task, 1000).value(); }
+  std::vector<StoredSend> sends(TaskNumber task) { return store.sends_of_task(kTenant, task).value(); }
+  std::vector<StoredEvent> history(TaskNumber task) { return store.history(kTenant, task, 1000).value(); }
   void answer_with(SendResult::Kind kind, std::string detail) {
     mail.answer = [kind, detail](const OutgoingMail&) { return SendResult{kind, detail}; };
   }
@@ -254,8 +255,8 @@ TEST_F(Delivery, TooMuchInAllWaits) {
 }
 
 TEST_F(Delivery, NothingGoesToASuppressedAddress) {
-  auto added = commands::suppress(kDefaultTenant, {}, "gone@school.example", "left the school",
-                                  clock.now() + Millis{1'000}, "user:anna", clock.now());
+  auto added = commands::suppress(kTenant, {}, "gone@school.example", "left the school", clock.now() + Millis{1'000},
+                                  "user:anna", clock.now());
   ASSERT_TRUE(store.commit(std::span(&*added, 1), within(Millis{1'000}))->at(0));
   const auto task =
       queue({contract::notification("Gone@School.example"), contract::notification("here@school.example")});
@@ -282,7 +283,7 @@ TEST_F(Delivery, AMailboxThatTheRelayDoesNotKnowIsSuppressedAndALostAnswerIsTold
   auto delivery = service();
   EXPECT_EQ(delivery.step()->failed, 2) << "both of one step, although both name the address";
   const std::vector<std::string> addresses{"anna@gone.example"};
-  const auto entries = store.find_suppressions(kDefaultTenant, addresses).value();
+  const auto entries = store.find_suppressions(kTenant, addresses).value();
   ASSERT_THAT(entries, SizeIs(1));
   EXPECT_EQ(entries[0].reason, "userunknown");
   EXPECT_TRUE(entries[0].active);
@@ -298,7 +299,7 @@ TEST_F(Delivery, ARelayThatRefusesUsSaysNothingAboutTheAddress) {
   answer_with(SendResult::Kind::permanent, "554 5.7.1 relay access denied");
   queue({contract::notification("anna@x.example")});
   EXPECT_EQ(service().step()->failed, 1);
-  EXPECT_THAT(store.list_suppressions(kDefaultTenant, "", false, 10).value(), IsEmpty());
+  EXPECT_THAT(store.list_suppressions(kTenant, "", false, 10).value(), IsEmpty());
 }
 
 TEST_F(Delivery, OneAnswerToOnePersonAboutOneSubjectADay) {
@@ -338,8 +339,8 @@ TEST_F(Delivery, TheIdThatARelayGivesBelongsToTheTask) {
   answer_with(SendResult::Kind::delivered, "250 Ok " + token);
   const auto task = queue({contract::notification()});
   ASSERT_EQ(service().step()->sent, 1);
-  const std::vector<std::int64_t> hashes{message_id_hash(kDefaultTenant, "ses:" + token)};
-  const auto found = store.find_aliases(kDefaultTenant, hashes).value();
+  const std::vector<std::int64_t> hashes{message_id_hash(kTenant, "ses:" + token)};
+  const auto found = store.find_aliases(kTenant, hashes).value();
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].task, task);
   EXPECT_EQ(found[0].send, sends(task)[0].id);

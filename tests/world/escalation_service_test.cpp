@@ -6,8 +6,10 @@
 #include <gtest/gtest.h>
 
 #include "adapter/memory/memory_store.h"
+#include "core/rules/rule_set.h"
 #include "core/task/commands.h"
 #include "tests/contract/support/samples.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
 
 namespace orgo::world {
@@ -33,11 +35,11 @@ class Escalating : public testing::Test {
   }
   std::vector<std::string> told(TaskNumber task) {
     std::vector<std::string> recipients;
-    const auto sends = store.sends_of_task(kDefaultTenant, task).value();
+    const auto sends = store.sends_of_task(kTenant, task).value();
     for (const auto& send : sends) recipients.push_back(send.send.recipient);
     return recipients;
   }
-  EscalationService service() { return EscalationService(store, store, clock); }
+  EscalationService service() { return EscalationService(store, store, store, clock); }
 
   SimulatedClock clock{kStart};
   MemoryStore store;
@@ -72,13 +74,12 @@ TEST_F(Escalating, CatchesUpInOrderAfterADowntime) {
   EXPECT_EQ(report.fired, 2);
   EXPECT_EQ(report.next_due, std::nullopt);
   EXPECT_THAT(told(task), ElementsAre("head@school.example", "director@school.example"));
-  EXPECT_EQ(store.read(kDefaultTenant, task)->escalation.level, 2);
+  EXPECT_EQ(store.read(kTenant, task)->escalation.level, 2);
 }
 
 TEST_F(Escalating, WhoAcknowledgedIsLeftInPeace) {
   const auto task = open_task(chain);
-  const auto taken_on =
-      commands::acknowledge(store.read(kDefaultTenant, task).value(), "user:anna", clock.now()).value();
+  const auto taken_on = commands::acknowledge(store.read(kTenant, task).value(), "user:anna", clock.now()).value();
   ASSERT_TRUE(store.commit(std::span(&taken_on, 1), within(Millis{1'000}))->at(0));
   clock.advance(kHour * 48);
   const auto report = service().step().value();
@@ -107,11 +108,11 @@ TEST(EscalationRace, OfTwoServicesOneFires) {
   const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
   clock.advance(kHour);
   store.race = true;
-  EscalationService escalation(store, store, clock);
+  EscalationService escalation(store, store, store, clock);
   const auto report = escalation.step().value();
   EXPECT_EQ(report.fired, 0);
   EXPECT_EQ(report.conflicts, 1);
-  EXPECT_THAT(store.sends_of_task(kDefaultTenant, number).value(), SizeIs(1));
+  EXPECT_THAT(store.sends_of_task(kTenant, number).value(), SizeIs(1));
 }
 
 TEST_F(Escalating, ManyOverdueDeadlinesAreWorkedThroughInBoundedSteps) {
@@ -127,6 +128,37 @@ TEST_F(Escalating, ManyOverdueDeadlinesAreWorkedThroughInBoundedSteps) {
     ASSERT_LT(steps, 10);
   }
   EXPECT_EQ(fired, 2'500);
+}
+
+std::shared_ptr<const rules::RuleSet> office_opens_at(std::string_view opens) {
+  const auto loaded =
+      rules::load_rules({{"rules.yaml", "calendars: {office: {default: true, time_zone: UTC, hours: {daily: \"" +
+                                            std::string(opens) + "-23:00\"}}}\n"}});
+  EXPECT_TRUE(loaded.rules);
+  return loaded.rules;
+}
+
+TEST(WorkplaceChanges, DeadlinesOfEveryTenantAreSetAnew) {
+  SimulatedClock clock(kStart);
+  MemoryStore store;
+  const auto other = store.add_tenant("other", kStart).value().id;
+  auto rules = office_opens_at("08:00");
+  const auto workplace = [&] { return std::shared_ptr<const Workplace>(rules, &rules->workplace()); };
+  EscalationService escalation(store, store, store, clock, {.workplace = workplace});
+  for (const auto tenant : {kTenant, other}) {
+    auto task = contract::new_task();
+    task.tenant = tenant;
+    task.escalation = {.steps = {{.after = kHour, .to = "head@school.example", .business = true}},
+                       .started_at = kStart};
+    auto changes = contract::opening(task, tenant);
+    changes.timers_set.push_back({.task = {}, .due_at = kStart});
+    ASSERT_TRUE(store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0));
+  }
+  ASSERT_EQ(escalation.step()->next_due, kStart + kHour * 9);
+  rules = office_opens_at("12:00");
+  const auto report = escalation.step().value();
+  EXPECT_EQ(report.moved, 2);
+  EXPECT_EQ(report.next_due, kStart + kHour * 13) << "no deadline of either is left where it was";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "adapter/memory/memory_store.h"
 #include "tests/contract/support/samples.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
 #include "tests/world/support/scripted_mailbox.h"
 
@@ -38,7 +39,7 @@ class TroubledStore : public MemoryStore {
 class Mailboxes : public testing::Test {
  protected:
   MailboxSetup setup(const std::string& name = "office") {
-    MailboxSetup made;
+    MailboxSetup made{.tenant = kTenant};
     made.name = name;
     made.source = "imap://" + name + "@mail.school.example:993/INBOX";
     made.recipient = name + "@school.example";
@@ -57,7 +58,7 @@ class Mailboxes : public testing::Test {
     return MailboxReader(std::move(made), std::move(mailbox), store, storing(), clock, [this] { return share; });
   }
   MailboxReader reader() { return reader(std::make_unique<ScriptedMailbox>(server), setup()); }
-  std::vector<MessageSummary> messages() { return store.list(MessageListRequest{}).value(); }
+  std::vector<MessageSummary> messages() { return store.list(MessageListRequest{.tenant = kTenant}).value(); }
 
   SimulatedClock clock{kStart};
   TroubledStore store;
@@ -81,7 +82,7 @@ TEST_F(Mailboxes, NewMailIsStoredWithItsEnvelopeAndThePositionKept) {
   EXPECT_EQ(envelope.peer, "mailbox:office");
   EXPECT_EQ(envelope.received_at, kStart);
   EXPECT_EQ(envelope.archived, std::nullopt);
-  const auto kept = store.find_mailbox(kDefaultTenant, "office").value();
+  const auto kept = store.find_mailbox(kTenant, "office").value();
   ASSERT_TRUE(kept);
   EXPECT_EQ(kept->position.last_uid, 1U);
   EXPECT_EQ(kept->taken, 1);
@@ -133,7 +134,7 @@ TEST_F(Mailboxes, WhatCouldNotBeStoredIsFetchedAgain) {
   auto box = reader();
   EXPECT_GT(box.step().pause, Millis{0});
   EXPECT_THAT(box.status().record.last_error, HasSubstr("the disk is full"));
-  EXPECT_EQ(store.find_mailbox(kDefaultTenant, "office").value()->position.last_uid, 0U);
+  EXPECT_EQ(store.find_mailbox(kTenant, "office").value()->position.last_uid, 0U);
   store_fails = false;
   box.step();
   EXPECT_THAT(messages(), SizeIs(1));

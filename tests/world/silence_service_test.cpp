@@ -6,6 +6,7 @@
 
 #include "adapter/memory/memory_store.h"
 #include "tests/contract/support/samples.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
 
 namespace orgo::world {
@@ -28,7 +29,7 @@ class SilenceAlarm : public testing::Test {
   }
   void arrive(Channel channel = Channel::imap, const std::string& peer = "mailbox:office") {
     const auto bytes = mail(std::to_string(++count) + "@x");
-    auto message = raw(bytes, "office@school.example", kDefaultTenant, channel);
+    auto message = raw(bytes, "office@school.example", kTenant, channel);
     message.envelope.peer = peer;
     message.envelope.received_at = clock.now();
     ASSERT_TRUE(static_cast<MessageStore&>(store).accept(std::span(&message, 1), within(Millis{1'000})));
@@ -47,11 +48,11 @@ class SilenceAlarm : public testing::Test {
       ASSERT_TRUE(alarm.step());
     }
   }
-  std::vector<Task> tasks() { return store.list(TaskListRequest{}).value(); }
+  std::vector<Task> tasks() { return store.list(TaskListRequest{.tenant = kTenant}).value(); }
 
   SimulatedClock clock{kStart};
   MemoryStore store;
-  SilenceSettings settings;
+  SilenceSettings settings{.tenant = kTenant};
   int count = 0;
 };
 
@@ -65,16 +66,16 @@ TEST_F(SilenceAlarm, OneSilenceOneTaskAndItEndsWithTheNextMail) {
   EXPECT_THAT(task.title, HasSubstr("No mail through the mailbox office for "));
   EXPECT_EQ(task.team, "it@school.example");
   EXPECT_EQ(task.priority, Priority::high);
-  const auto sends = store.sends_of_task(kDefaultTenant, task.number).value();
+  const auto sends = store.sends_of_task(kTenant, task.number).value();
   ASSERT_THAT(sends, SizeIs(2));
   EXPECT_EQ(sends[1].send.recipient, "head@school.example");
-  const auto story = store.history(kDefaultTenant, task.number, 100).value();
+  const auto story = store.history(kTenant, task.number, 100).value();
   EXPECT_THAT(story.back().event.data, HasSubstr("the login was refused"));
 
   arrive();
   ASSERT_TRUE(alarm.step());
   EXPECT_EQ(tasks()[0].state, TaskState::resolved);
-  EXPECT_THAT(store.open_alarms(kDefaultTenant).value(), IsEmpty());
+  EXPECT_THAT(store.open_alarms(kTenant).value(), IsEmpty());
   ordinary_days(alarm, 7);
   silence_for(alarm, std::chrono::hours(72));
   EXPECT_THAT(tasks(), SizeIs(2)) << "another silence, another task";
@@ -87,14 +88,14 @@ TEST_F(SilenceAlarm, WhoWorksOnItEndsItHimself) {
   auto task = tasks().at(0);
   task.version += 1;
   task.state = TaskState::acknowledged;
-  Changes taken;
+  Changes taken{.tenant = kTenant};
   taken.at = clock.now();
   taken.tasks.push_back({task});
   ASSERT_TRUE(store.commit(std::span(&taken, 1), within(Millis{1'000})).value()[0]);
   arrive();
   ASSERT_TRUE(alarm.step());
   EXPECT_EQ(tasks()[0].state, TaskState::acknowledged);
-  EXPECT_THAT(store.history(kDefaultTenant, task.number, 100).value().back().event.data,
+  EXPECT_THAT(store.history(kTenant, task.number, 100).value().back().event.data,
               HasSubstr("Mail comes through the mailbox office again"));
 }
 
@@ -111,19 +112,19 @@ TEST_F(SilenceAlarm, ACrashNeitherForgetsNorDoubles) {
     }
   }
   EXPECT_THAT(tasks(), SizeIs(1));
-  EXPECT_THAT(store.open_alarms(kDefaultTenant).value(), SizeIs(1));
+  EXPECT_THAT(store.open_alarms(kTenant).value(), SizeIs(1));
 }
 
 TEST_F(SilenceAlarm, ImportsAreNoRhythm) {
   auto alarm = service();
   for (int i = 0; i < 500; ++i) arrive(Channel::import_, "file");
   ASSERT_TRUE(alarm.step());
-  EXPECT_THAT(store.read_rhythms(kDefaultTenant).value().rhythms, IsEmpty());
+  EXPECT_THAT(store.read_rhythms(kTenant).value().rhythms, IsEmpty());
   arrive(Channel::lmtp, "127.0.0.1");
   ASSERT_TRUE(alarm.step());
   ASSERT_TRUE(alarm.save());
-  ASSERT_THAT(store.read_rhythms(kDefaultTenant).value().rhythms, SizeIs(1));
-  EXPECT_EQ(store.read_rhythms(kDefaultTenant).value().rhythms[0].source, "channel:lmtp");
+  ASSERT_THAT(store.read_rhythms(kTenant).value().rhythms, SizeIs(1));
+  EXPECT_EQ(store.read_rhythms(kTenant).value().rhythms[0].source, "channel:lmtp");
 }
 
 }  // namespace

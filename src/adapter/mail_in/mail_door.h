@@ -22,7 +22,7 @@ struct MailDoorOptions {
   smtp::ServerOptions session;
   bool implicit_tls = false;             ///< TLS from the first octet (RFC 8314: port 465); needs `tls`
   net::TlsFiles tls;                     ///< a certificate: STARTTLS is offered
-  TenantId tenant = kDefaultTenant;      ///< whose mail comes in here
+  TenantId tenant;                       ///< whose mail comes in here
   int connections = 500;                 ///< past it: 421 4.7.0 and closed
   int threads = 1;                       ///< 1 serves more messages/s than one disk can make durable
   Millis command_time{5 * 60'000};       ///< until a command is complete (RFC 5321, section 4.5.3.2.7); then 421 4.4.2

@@ -10,6 +10,7 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/net/self_signed.h"
 #include "adapter/net/test_peer.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -76,7 +77,7 @@ class MailDoorTest : public testing::Test {
 
   SystemClock clock;
   TestSink sink;
-  MailDoorOptions options;
+  MailDoorOptions options{.tenant = kTenant};
   std::unique_ptr<MailDoor> door;
 };
 

@@ -14,6 +14,7 @@
 #include "adapter/mail_out/scripted_server.h"
 #include "adapter/net/self_signed.h"
 #include "adapter/net/test_peer.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -164,7 +165,7 @@ class SmtpChannelTlsTest : public SmtpChannelTest {
   std::string certificate;
   SystemClock clock;
   Sink sink;
-  MailDoorOptions door_options;
+  MailDoorOptions door_options{.tenant = kTenant};
 };
 
 TEST_F(SmtpChannelTlsTest, StarttlsWithACheckedCertificate) {

@@ -131,7 +131,7 @@ Committed MemoryStore::apply(const Changes& changes) {
       task.number = TaskNumber{++last_task_[tenant]};
       committed.task = task.number;
     }
-    tasks_[{tenant, task.number}] = std::move(task);
+    tasks_.insert_or_assign(InTenant<TaskNumber>{tenant, task.number}, std::move(task));
   }
   const auto numbered = [&](TaskNumber task) { return task ? task : committed.task; };
 
@@ -152,8 +152,7 @@ Committed MemoryStore::apply(const Changes& changes) {
   for (const auto& send : changes.sends) {
     const SendId id{++last_send_};
     made.push_back(id);
-    SendRow row;
-    row.tenant = tenant;
+    SendRow row{.tenant = tenant};
     row.stored = {.id = id,
                   .send = send,
                   .state = SendState::queued,
@@ -162,7 +161,7 @@ Committed MemoryStore::apply(const Changes& changes) {
                   .created_at = changes.at,
                   .updated_at = changes.at};
     row.stored.send.task = numbered(send.task);
-    sends_[id] = std::move(row);
+    sends_.insert_or_assign(id, std::move(row));
     queued_.insert(id);
   }
   for (const auto& outcome : changes.send_outcomes) {
@@ -189,7 +188,7 @@ Committed MemoryStore::apply(const Changes& changes) {
   }
   for (const auto& [entry, removed] : changes.suppressions) {
     if (removed) suppressions_.erase({tenant, entry.address});
-    else suppressions_[{tenant, entry.address}] = entry;
+    else suppressions_.insert_or_assign(InTenant<std::string>{tenant, entry.address}, entry);
   }
   for (auto alias : changes.thread_aliases) {
     alias.task = numbered(alias.task);

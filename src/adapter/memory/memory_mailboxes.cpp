@@ -4,7 +4,7 @@ namespace orgo {
 
 Status MemoryStore::save_mailbox(const MailboxRecord& record) {
   const std::lock_guard lock(mutex_);
-  mailboxes_[{record.tenant, record.name}] = record;
+  mailboxes_.insert_or_assign(InTenant<std::string>{record.tenant, record.name}, record);
   return {};
 }
 

@@ -33,11 +33,11 @@ Result<std::vector<Accepted>> MemoryStore::accept(std::span<const RawMessage> me
     }
     const MessageId id{++last_message_};
     const bool known_id = by_id_hash_.contains({tenant, key.id_hash});
-    messages_[id] = {
-        .message = {.id = id, .envelope = raw.envelope, .key = key, .known_id = known_id, .size = raw.bytes.size()},
-        .bytes = std::string(raw.bytes),
-        .decision = {},
-        .refused = false};
+    messages_.insert_or_assign(
+        id,
+        MessageRow{
+            .message = {.id = id, .envelope = raw.envelope, .key = key, .known_id = known_id, .size = raw.bytes.size()},
+            .bytes = std::string(raw.bytes)});
     copies_[{tenant, key.id_hash, key.copy_hash}] = id;
     by_id_hash_.emplace(InTenant<std::int64_t>{tenant, key.id_hash}, id);
     publish_one("process", {.tenant = tenant, .reference = id.value, .visible_at = raw.envelope.received_at});

@@ -112,8 +112,8 @@ Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
   std::map<std::pair<TenantId, Channel>, LedgerLine> lines;
   for (const auto& [id, row] : messages_) {
     const auto& envelope = row.message.envelope;
-    auto& line = lines[{envelope.tenant, envelope.channel}];
-    line.tenant = envelope.tenant;
+    auto& line =
+        lines.try_emplace({envelope.tenant, envelope.channel}, LedgerLine{.tenant = envelope.tenant}).first->second;
     line.channel = to_string(envelope.channel);
     ++line.accepted;
     if (row.bytes.size() == row.message.size) ++line.stored;

@@ -17,10 +17,7 @@ MemoryStore::ItemRow* MemoryStore::find_leased(const QueueLease& lease) {
 }
 
 void MemoryStore::publish_one(std::string_view topic, const QueueItem& item) {
-  ItemRow row;
-  row.topic = topic;
-  row.item = item;
-  items_[QueueItemId{++last_item_}] = std::move(row);
+  items_.insert_or_assign(QueueItemId{++last_item_}, ItemRow{.topic = std::string(topic), .item = item});
 }
 
 Status MemoryStore::publish(std::string_view topic, std::span<const QueueItem> items) {

@@ -16,6 +16,7 @@
 #include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
+#include "port/tenant_store.h"
 #include "port/token_store.h"
 
 namespace orgo {
@@ -33,7 +34,8 @@ class MemoryStore : public MessageStore,
                     public TokenStore,
                     public MailboxStore,
                     public SilenceStore,
-                    public RuleStore {
+                    public RuleStore,
+                    public TenantStore {
  public:
   // MessageStore: memory_messages.cpp
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
@@ -100,6 +102,11 @@ class MemoryStore : public MessageStore,
   Result<Learned> read_rhythms(TenantId tenant) override;
   Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) override;
   Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) override;
+
+  // TenantStore: memory_tenants.cpp
+  Result<Tenant> add_tenant(std::string_view name, TimePoint now) override;
+  Result<Tenant> find_tenant(std::string_view name) override;
+  Result<std::vector<Tenant>> list_tenants(TenantId after, int limit) override;
 
   // RuleStore: memory_rules.cpp
   Status add_rule_version(const RuleVersion& version) override;
@@ -177,6 +184,7 @@ class MemoryStore : public MessageStore,
   std::map<TenantId, MessageId> rhythms_upto_;
   std::map<InTenant<std::string>, OpenAlarm> alarms_;
   std::vector<RuleVersion> rule_versions_;
+  std::vector<Tenant> tenants_{{.id = TenantId{1}, .name = std::string(kFirstTenantName)}};
   std::map<TenantId, std::int64_t> last_task_;
   std::int64_t last_message_ = 0, last_item_ = 0, last_send_ = 0, last_token_ = 0, last_lease_ = 0;
 };

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "adapter/memory/memory_store.h"
+#include "base/keep_first.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -59,7 +60,7 @@ Result<std::vector<PendingTimer>> MemoryStore::due_timers(TimePoint now, int lim
   for (const auto& [key, due_at] : timers_)
     if (due_at <= now) due.push_back({key.first, key.second, due_at});
   std::ranges::stable_sort(due, {}, &PendingTimer::due_at);
-  if (due.size() > static_cast<std::size_t>(limit)) due.resize(static_cast<std::size_t>(limit));
+  keep_first(due, static_cast<std::size_t>(limit));
   return due;
 }
 

@@ -12,7 +12,12 @@ using sql::Query;
 Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
   ORGO_TRY(use, engine_.snapshot());  // all counts are of the same instant, while the server goes on
   auto& db = *use;
-  std::map<std::pair<std::int64_t, int>, LedgerLine> lines;
+  std::map<std::pair<TenantId, int>, LedgerLine> lines;
+  // The line of the tenant and channel in the first two columns.
+  const auto line_of = [&](Query& row) -> LedgerLine& {
+    const TenantId tenant{row.integer(0)};
+    return lines.try_emplace({tenant, static_cast<int>(row.integer(1))}, LedgerLine{.tenant = tenant}).first->second;
+  };
   Query query(db,
               "SELECT m.tenant, m.channel, count(*), count(d.message), "
               "sum(d.outcome = 1), sum(d.outcome = 2), sum(d.outcome = 3), sum(d.outcome = 4) "
@@ -20,8 +25,7 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
   for (;;) {
     ORGO_TRY(row, query.next());
     if (!row) break;
-    auto& line = lines[{query.integer(0), static_cast<int>(query.integer(1))}];
-    line.tenant = {query.integer(0)};
+    auto& line = line_of(query);
     line.channel = to_string(static_cast<Channel>(query.integer(1)));
     line.accepted = query.integer(2);
     line.decided = query.integer(3);
@@ -38,7 +42,7 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
   for (;;) {
     ORGO_TRY(row, waiting.next());
     if (!row) break;
-    lines[{waiting.integer(0), static_cast<int>(waiting.integer(1))}].waiting = waiting.integer(2);
+    line_of(waiting).waiting = waiting.integer(2);
   }
   Query dead(db,
              "SELECT m.tenant, m.channel, sum(q.dropped_at IS NULL), sum(q.dropped_at IS NOT NULL) FROM dead_letters q "
@@ -47,7 +51,7 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
   for (;;) {
     ORGO_TRY(row, dead.next());
     if (!row) break;
-    auto& line = lines[{dead.integer(0), static_cast<int>(dead.integer(1))}];
+    auto& line = line_of(dead);
     line.dead = dead.integer(2);
     line.refused = dead.integer(3);
   }
@@ -57,8 +61,7 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
   for (;;) {
     ORGO_TRY(row, places.next());
     if (!row) break;
-    if (blobs_.holds({places.integer(2), places.integer(3), 0}))
-      lines[{places.integer(0), static_cast<int>(places.integer(1))}].stored += places.integer(4);
+    if (blobs_.holds({places.integer(2), places.integer(3), 0})) line_of(places).stored += places.integer(4);
   }
   std::vector<LedgerLine> answer;
   for (auto& [key, line] : lines) answer.push_back(std::move(line));

@@ -15,8 +15,7 @@ namespace {
   "updated_at"
 
 Result<MailboxRecord> mailbox_from_row(Query& row, TenantId tenant) {
-  MailboxRecord record;
-  record.tenant = tenant;
+  MailboxRecord record{.tenant = tenant};
   record.name = row.string(0);
   record.source = row.string(1);
   auto position = parse_mailbox_position(row.text(2));

@@ -16,9 +16,7 @@ constexpr int kMessageColumns = 15;
 constexpr int kSizeColumn = 11;
 
 StoredMessage message_from_row(Query& row) {
-  StoredMessage message;
-  message.id = {row.integer(0)};
-  message.envelope.tenant = {row.integer(1)};
+  StoredMessage message{.id = {row.integer(0)}, .envelope = {.tenant = TenantId{row.integer(1)}}};
   message.envelope.channel = static_cast<Channel>(row.integer(2));
   message.envelope.recipient = row.string(3);
   message.envelope.sender = row.string(4);
@@ -214,8 +212,7 @@ Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListReque
   for (;;) {
     ORGO_TRY(row, query.next());
     if (!row) return page;
-    MessageSummary summary;
-    summary.message = message_from_row(query);
+    MessageSummary summary{.message = message_from_row(query)};
     constexpr int at = kMessageColumns;
     if (!query.is_null(at)) {
       MessageDecision decision;

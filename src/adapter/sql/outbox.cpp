@@ -56,7 +56,7 @@ Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(TimePoint now, Millis lea
         ORGO_TRY(row, due.next());
         if (!row) break;
         leased.push_back({{due.integer(0)},
-                          {due.integer(1)},
+                          TenantId{due.integer(1)},
                           send_from_row(due),
                           due.integer(13) + 1,
                           static_cast<int>(due.integer(11)) + 1,

@@ -50,7 +50,7 @@ Result<std::vector<QueueLease>> SqlQueue::lease(std::string_view topic, TimePoin
       ORGO_TRY(row, visible.next());
       if (!row) break;
       leases.push_back({{visible.integer(0)},
-                        {visible.integer(1)},
+                        TenantId{visible.integer(1)},
                         visible.integer(2),
                         visible.integer(3) + 1,
                         static_cast<int>(visible.integer(4)) + 1});
@@ -132,7 +132,7 @@ Result<std::vector<DeadLetter>> SqlQueue::dead(int limit) {
     ORGO_TRY(row, query.next());
     if (!row) return letters;
     letters.push_back({{query.integer(0)},
-                       {query.integer(1)},
+                       TenantId{query.integer(1)},
                        query.string(2),
                        query.integer(3),
                        static_cast<int>(query.integer(4)),
@@ -165,12 +165,8 @@ Result<DeadLetter> SqlQueue::drop(QueueItemId item) {
     update.with(item.value);
     ORGO_TRY(row, update.next());
     if (!row) return failure(Errc::not_found, "there is no dead letter " + to_string(item));
-    DeadLetter letter{{update.integer(0)},
-                      {update.integer(1)},
-                      update.string(2),
-                      update.integer(3),
-                      static_cast<int>(update.integer(4)),
-                      update.string(5),
+    DeadLetter letter{{update.integer(0)},       TenantId{update.integer(1)},         update.string(2),
+                      update.integer(3),         static_cast<int>(update.integer(4)), update.string(5),
                       from_ms(update.integer(6))};
     ORGO_TRY(more, update.next());
     (void)more;

@@ -153,8 +153,7 @@ Escalation escalation_from_text(std::string_view text) {
 }
 
 Task task_from_row(Query& row, TenantId tenant) {
-  Task task;
-  task.tenant = tenant;
+  Task task{.tenant = tenant};
   task.number = {row.integer(0)};
   task.version = row.integer(1);
   task.state = static_cast<TaskState>(row.integer(2));

@@ -14,8 +14,7 @@ namespace {
 #define ORGO_RULE_VERSION_COLUMNS "tenant, version, rules, accepted_at, modules"
 
 RuleVersion version_from_row(Query& row) {
-  RuleVersion version;
-  version.tenant = {row.integer(0)};
+  RuleVersion version{.tenant = TenantId{row.integer(0)}};
   version.version = row.string(1);
   version.rules = row.integer(2);
   version.accepted_at = from_ms(row.integer(3));

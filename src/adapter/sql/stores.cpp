@@ -10,7 +10,8 @@ namespace orgo {
 SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs, TimePoint now)
     : engine(std::move(given_engine)), blobs(std::move(given_blobs)), tokens_of_leases(now),
       messages(*engine, *blobs, tokens_of_leases), changes(*engine), tasks(*engine), queue(*engine, tokens_of_leases),
-      outbox(*engine), ledger(*engine, *blobs), tokens(*engine), mailboxes(*engine), silence(*engine), rules(*engine) {}
+      outbox(*engine), ledger(*engine, *blobs), tokens(*engine), mailboxes(*engine), silence(*engine), rules(*engine),
+      tenants(*engine) {}
 
 Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
   sql::SqliteEngineOptions database;

@@ -13,6 +13,7 @@
 #include "adapter/sql/rule_store.h"
 #include "adapter/sql/silence_store.h"
 #include "adapter/sql/task_store.h"
+#include "adapter/sql/tenant_store.h"
 #include "adapter/sql/token_store.h"
 #include "port/blob_store.h"
 
@@ -46,6 +47,7 @@ struct SqlStores {
   SqlMailboxStore mailboxes;
   SqlSilenceStore silence;
   SqlRuleStore rules;
+  SqlTenantStore tenants;
 
   /// Gives back what processes that are gone had leased; what waits for its next attempt goes on waiting. Only for the
   /// owner of the folder, before its first lease.

@@ -12,8 +12,7 @@ namespace {
   "address, version, active, reason, detail, failures, since, updated_at, message, actor, expires_at"
 
 Suppression suppression_from_row(Query& row, TenantId tenant) {
-  Suppression entry;
-  entry.tenant = tenant;
+  Suppression entry{.tenant = tenant};
   entry.address = row.string(0);
   entry.version = row.integer(1);
   entry.active = row.integer(2) != 0;

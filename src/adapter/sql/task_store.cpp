@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "adapter/sql/rows.h"
+#include "base/keep_first.h"
 
 namespace orgo {
 
@@ -88,7 +89,7 @@ Result<std::vector<Task>> SqlTaskStore::list(const TaskListRequest& request) {
     ORGO_CHECK(collect(query));
   }
   std::sort(page.begin(), page.end(), [](const Task& a, const Task& b) { return a.number > b.number; });
-  if (page.size() > static_cast<std::size_t>(request.limit)) page.resize(static_cast<std::size_t>(request.limit));
+  keep_first(page, static_cast<std::size_t>(request.limit));
   return page;
 }
 
@@ -129,7 +130,7 @@ Result<std::vector<PendingTimer>> SqlTaskStore::due_timers(TimePoint now, int li
   for (;;) {
     ORGO_TRY(row, query.next());
     if (!row) return timers;
-    timers.push_back({{query.integer(0)}, {query.integer(1)}, from_ms(query.integer(2))});
+    timers.push_back({TenantId{query.integer(0)}, {query.integer(1)}, from_ms(query.integer(2))});
   }
 }
 

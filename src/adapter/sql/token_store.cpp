@@ -10,9 +10,7 @@ using sql::Query;
 namespace {
 
 ApiToken token_from_row(Query& row) {
-  ApiToken token;
-  token.id = row.integer(0);
-  token.tenant = {row.integer(1)};
+  ApiToken token{.id = row.integer(0), .tenant = TenantId{row.integer(1)}};
   token.name = row.string(2);
   token.role = static_cast<Role>(row.integer(3));
   token.created_at = from_ms(row.integer(4));

@@ -12,10 +12,8 @@ constexpr std::string_view kCommandLine = "command line";  ///< name of the toke
 
 Result<std::string> make_token(StoragePart& storage, Clock& clock, std::string name) {
   auto secret = gateway::new_token_secret();
-  ApiToken token;
-  token.name = std::move(name);
-  token.role = Role::administrator;
-  token.created_at = clock.now();
+  const ApiToken token{
+      .tenant = storage.tenant(), .name = std::move(name), .role = Role::administrator, .created_at = clock.now()};
   ORGO_TRY(added, storage.stores().tokens.add_token(token, gateway::token_hash(secret)));
   (void)added;
   return secret;
@@ -32,14 +30,14 @@ Result<AccessPart*> AccessPart::open(Node& node, StoragePart& storage, RunningSe
 
 Status AccessPart::make_tokens(Node& node, StoragePart& storage, RunningServer& running) {
   auto& store = storage.stores().tokens;
-  ORGO_TRY(tokens, store.list_tokens(kDefaultTenant));
+  ORGO_TRY(tokens, store.list_tokens(storage.tenant()));
   if (tokens.empty()) {
     ORGO_TRY(secret, make_token(storage, node.clock(), "admin"));
     first_token_ = std::move(secret);
   }
   for (const auto& token : tokens)  // of an earlier run: its secret was in a file that is gone
     if (token.name == kCommandLine && !token.revoked_at)
-      ORGO_CHECK(store.revoke_token(kDefaultTenant, token.id, node.clock().now()));
+      ORGO_CHECK(store.revoke_token(storage.tenant(), token.id, node.clock().now()));
   if (running.http.empty()) return {};
   ORGO_TRY(secret, make_token(storage, node.clock(), std::string(kCommandLine)));
   running.token = std::move(secret);

@@ -28,8 +28,8 @@ smtp::RecipientPolicy recipient_policy(std::vector<std::string> accepted) {
 }
 
 /// What both doors have in common.
-MailDoorOptions door_options(const Config& config) {
-  MailDoorOptions options;
+MailDoorOptions door_options(TenantId tenant, const Config& config) {
+  MailDoorOptions options{.tenant = tenant};
   options.session.protocol = smtp::Protocol::lmtp;
   options.session.host_name = config.organization.domain;
   options.session.limits.message_size = config.limits.message_size;
@@ -40,8 +40,8 @@ MailDoorOptions door_options(const Config& config) {
   return options;
 }
 
-MailDoorOptions smtp_options(const Config& config) {
-  auto options = door_options(config);
+MailDoorOptions smtp_options(TenantId tenant, const Config& config) {
+  auto options = door_options(tenant, config);
   options.session.protocol = smtp::Protocol::smtp;
   options.session.requires_tls = config.smtp_in.require_tls;
   // Without any list all are taken, as smtp_in.recipients says: on loopback only this machine can ask.
@@ -53,11 +53,11 @@ MailDoorOptions smtp_options(const Config& config) {
 
 }  // namespace
 
-Result<MailDoorsPart*> MailDoorsPart::open(Node& node, const Config& config, IntakePart& intake) {
+Result<MailDoorsPart*> MailDoorsPart::open(Node& node, const Config& config, TenantId tenant, IntakePart& intake) {
   auto& part = node.lifecycle().own(std::make_unique<MailDoorsPart>());
   node.lifecycle().on_stop("mail doors", [&part](Deadline deadline) { part.stop(deadline); });
-  ORGO_CHECK(part.open_door(part.lmtp_, config.lmtp.listen, door_options(config), intake, node.clock()));
-  ORGO_CHECK(part.open_door(part.smtp_, config.smtp_in.listen, smtp_options(config), intake, node.clock()));
+  ORGO_CHECK(part.open_door(part.lmtp_, config.lmtp.listen, door_options(tenant, config), intake, node.clock()));
+  ORGO_CHECK(part.open_door(part.smtp_, config.smtp_in.listen, smtp_options(tenant, config), intake, node.clock()));
   part.scrape_ = std::make_unique<metrics::ScrapeHook>([&part] {
     if (part.lmtp_.door) probe().connections.with({"lmtp"}).set(part.lmtp_.door->connections());
     if (part.smtp_.door) probe().connections.with({"smtp"}).set(part.smtp_.door->connections());

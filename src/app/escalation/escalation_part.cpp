@@ -9,8 +9,8 @@ EscalationPart& EscalationPart::open(Node& node, StoragePart& storage, RulesPart
   auto& part = node.lifecycle().own(std::make_unique<EscalationPart>());
   EscalationSettings settings;
   settings.workplace = [&rules] { return rules.workplace(); };
-  part.service_ =
-      std::make_unique<EscalationService>(storage.stores().tasks, storage.stores().changes, node.clock(), settings);
+  part.service_ = std::make_unique<EscalationService>(storage.stores().tenants, storage.stores().tasks,
+                                                      storage.stores().changes, node.clock(), settings);
   part.loops_ = &node.add_loops("escalation");
   part.loops_->add("orgo-escalate", [&service = *part.service_, &clock = node.clock(), on_fired = std::move(on_fired)] {
     const auto report = service.step();

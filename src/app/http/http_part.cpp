@@ -57,7 +57,7 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .workplace = [&rules] { return rules.workplace(); },
       .check_field = [&rules](const Task& task, const std::string& name, const std::string& value,
                               TimePoint now) { return rules.current()->checked_field(task.type, name, value, now); },
-      .modules = modules_.get()};
+      .modules = [this, tenant = storage.tenant()](TenantId of) { return of == tenant ? modules_.get() : nullptr; }};
   if (mailboxes.any()) services.mailboxes = [&mailboxes] { return mailboxes.statuses(); };
   gateway_ = std::make_unique<gateway::Gateway>(std::move(services), gateway_settings(config, storage, endpoint_));
 }

@@ -16,12 +16,6 @@ std::optional<TimePoint> begin_of_day(const std::string& day) {
   return *at;
 }
 
-std::string source_of(const MailboxConfig& config) {
-  const bool imap = config.protocol == MailboxProtocol::imap;
-  return std::string(imap ? "imap://" : "pop3://") + config.username + "@" + ascii_lower(config.host) + ":" +
-         std::to_string(config.port_or_usual()) + (imap ? "/" + config.folder : std::string());
-}
-
 /// Stands for a mailbox that can't even be opened (a CA file that is gone): says so at each look, like any other that
 /// fails.
 class UnopenedMailbox final : public Mailbox {
@@ -40,15 +34,21 @@ class UnopenedMailbox final : public Mailbox {
 
 }  // namespace
 
+std::string mailbox_source(const MailboxConfig& config) {
+  const bool imap = config.protocol == MailboxProtocol::imap;
+  return std::string(imap ? "imap://" : "pop3://") + config.username + "@" + ascii_lower(config.host) + ":" +
+         std::to_string(config.port_or_usual()) + (imap ? "/" + config.folder : std::string());
+}
+
 std::string mailbox_address(const MailboxConfig& config) {
   if (!config.recipient.empty()) return config.recipient;
   return is_mail_address(config.username) ? config.username : std::string();
 }
 
-MailboxSetup mailbox_setup(const MailboxConfig& config) {
-  MailboxSetup setup;
+MailboxSetup mailbox_setup(TenantId tenant, const MailboxConfig& config) {
+  MailboxSetup setup{.tenant = tenant};
   setup.name = config.name;
-  setup.source = source_of(config);
+  setup.source = mailbox_source(config);
   setup.channel = config.protocol == MailboxProtocol::imap ? Channel::imap : Channel::pop3;
   setup.recipient = mailbox_address(config);
   if (!ascii_iequals(config.folder, "INBOX")) setup.label = config.folder.substr(0, kLabelMax);
@@ -91,15 +91,15 @@ Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, Ma
   return opened;
 }
 
-std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeService& intake, MailboxStore& store,
-                                               Clock& clock, std::function<double()> random) {
+std::unique_ptr<MailboxService> make_mailboxes(TenantId tenant, const Config& config, IntakeService& intake,
+                                               MailboxStore& store, Clock& clock, std::function<double()> random) {
   const auto all = config.all_mailboxes();
   if (all.empty()) return nullptr;
   auto service = std::make_unique<MailboxService>(intake, store, clock, std::move(random));
   for (const auto& mailbox : all) {
     auto opened = open_configured(mailbox, MailboxUse::serving);
     if (!opened) opened = std::make_unique<UnopenedMailbox>(opened.error());
-    service->add(mailbox_setup(mailbox), *std::move(opened));
+    service->add(mailbox_setup(tenant, mailbox), *std::move(opened));
   }
   return service;
 }
@@ -125,15 +125,13 @@ std::string mailbox_trouble(const MailboxService& service, const std::string& so
   return {};
 }
 
-std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store) {
+std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store, TenantId tenant) {
   std::vector<MailboxStatus> all;
-  auto records = store.list_mailboxes(kDefaultTenant);
+  auto records = store.list_mailboxes(tenant);
   if (!records) return all;
   for (auto& record : *records) {
-    MailboxStatus status;
     record.position = {};
-    status.record = std::move(record);
-    all.push_back(std::move(status));
+    all.push_back({.record = std::move(record)});
   }
   return all;
 }

@@ -11,7 +11,9 @@
 namespace orgo {
 
 /// What the service needs to know of a configured mailbox.
-MailboxSetup mailbox_setup(const MailboxConfig& config);
+MailboxSetup mailbox_setup(TenantId tenant, const MailboxConfig& config);
+/// See MailboxRecord::source.
+std::string mailbox_source(const MailboxConfig& config);
 /// The address that mail for it goes to; empty: not known.
 std::string mailbox_address(const MailboxConfig& config);
 
@@ -21,13 +23,13 @@ enum class MailboxUse { serving, reading };
 Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, MailboxUse use);
 
 /// The service with all configured mailboxes, not started; nullptr when there are none.
-std::unique_ptr<MailboxService> make_mailboxes(const Config& config, IntakeService& intake, MailboxStore& store,
-                                               Clock& clock, std::function<double()> random);
+std::unique_ptr<MailboxService> make_mailboxes(TenantId tenant, const Config& config, IntakeService& intake,
+                                               MailboxStore& store, Clock& clock, std::function<double()> random);
 /// One for each: a failing mailbox is named, but refuses no traffic of others.
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
 /// What the mailbox behind a source of the silence alarm complains of; empty: nothing, or another source.
 std::string mailbox_trouble(const MailboxService& service, const std::string& source);
 /// What is known of them when no server runs.
-std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store);
+std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store, TenantId tenant);
 
 }  // namespace orgo

@@ -4,7 +4,8 @@ namespace orgo {
 
 MailboxesPart& MailboxesPart::open(Node& node, const Config& config, StoragePart& storage, IntakePart& intake) {
   auto& part = node.lifecycle().own(std::make_unique<MailboxesPart>());
-  part.service_ = make_mailboxes(config, intake.service(), storage.stores().mailboxes, node.clock(), random_share);
+  part.service_ = make_mailboxes(storage.tenant(), config, intake.service(), storage.stores().mailboxes, node.clock(),
+                                 random_share);
   if (part.service_ == nullptr) return part;
   node.when_open([&part] { part.service_->start(); });
   node.lifecycle().on_stop("mailboxes", [&part](Deadline) { part.service_->stop(); });

@@ -33,7 +33,7 @@ void tell_warnings(const RuleBook::Reloaded& loaded, const RuleSources::Read& re
 }  // namespace
 
 RulesPart::RulesPart(Node& node, const Config& config, StoragePart& storage)
-    : clock_(node.clock()), history_(storage.stores().rules), zone_(config.zone()),
+    : clock_(node.clock()), tenant_(storage.tenant()), history_(storage.stores().rules), zone_(config.zone()),
       sources_(config.rules.files, config.data.dir) {}
 
 Result<RulesPart*> RulesPart::open(Node& node, const Config& config, StoragePart& storage) {
@@ -57,8 +57,8 @@ Status RulesPart::load() {
 void RulesPart::took_over(const RuleSources::Read& read) {
   const auto current = book_.current();
   probe().rules.set(static_cast<double>(current->size()));
-  unkept_ = RuleVersion{kDefaultTenant, current->version(),         static_cast<std::int64_t>(current->size()),
-                        clock_.now(),   absolute_paths(read.files), {}};
+  unkept_ = RuleVersion{tenant_,      current->version(),         static_cast<std::int64_t>(current->size()),
+                        clock_.now(), absolute_paths(read.files), {}};
   auto& in_force = unkept_->modules.emplace();
   in_force.addresses = read.modules.addresses;
   for (const auto& module : book_.modules_in_force())

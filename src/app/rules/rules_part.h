@@ -42,6 +42,7 @@ class RulesPart {
   void keep();
 
   Clock& clock_;
+  const TenantId tenant_;
   RuleStore& history_;
   const TimeZone zone_;
   RuleSources sources_;

@@ -14,7 +14,7 @@ constexpr Millis kListen{60'000};  ///< how often it looks what came
 SilencePart* SilencePart::open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
                                MailboxesPart& mailboxes, std::function<void()> on_raised) {
   if (!config.silence.alarm) return nullptr;
-  SilenceSettings settings;
+  SilenceSettings settings{.tenant = storage.tenant()};
   settings.judge_now = [&config, &rules] { return silence_settings(config, *rules.workplace()); };
   settings.administrators = config.organization.administrators;
   auto& part = node.lifecycle().own(std::make_unique<SilencePart>());

@@ -22,6 +22,8 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   part.secret_ = std::move(secret);
   ORGO_TRY(stores, SqlStores::open({.folder = config.data.dir}));
   part.stores_ = std::move(stores);
+  ORGO_TRY(first, part.stores_->tenants.find_tenant(kFirstTenantName));
+  part.tenant_ = first.id;
   ORGO_CHECK(part.stores_->release_leases(node.clock().now()));
   part.scrape_ = std::make_unique<metrics::ScrapeHook>([stores = part.stores_.get()] {
     if (const auto depth = stores->queue.depth("process")) probe().queue_depth.set(static_cast<double>(*depth));

@@ -21,6 +21,8 @@ class StoragePart {
 
   SqlStores& stores() { return *stores_; }
   DataFolder& folder() { return *folder_; }
+  /// The tenant of those who run the server: the one that is there from the beginning.
+  [[nodiscard]] TenantId tenant() const { return *tenant_; }
   /// A key of the folder's secret, for one use: what is signed for one is worth nothing for another.
   [[nodiscard]] std::string key(std::string_view use) const;
   /// "database" of /readyz.
@@ -32,6 +34,7 @@ class StoragePart {
   std::optional<DataFolder> folder_;
   std::string secret_;
   std::unique_ptr<SqlStores> stores_;
+  std::optional<TenantId> tenant_;
   std::unique_ptr<metrics::ScrapeHook> scrape_;
 };
 

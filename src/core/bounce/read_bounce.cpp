@@ -161,8 +161,7 @@ class BounceReader {
 
   bool read_absence() {
     if (!parts_.delivery_status.empty()) return false;
-    Envelope envelope;
-    envelope.channel = Channel::import_;
+    const Envelope envelope{.tenant = kTrialTenant, .channel = Channel::import_};
     if (find_bounce(envelope, message_)) return false;
     if (!find_out_of_office(envelope, message_) && !find_auto_reply(envelope, message_)) return false;
     auto& recipient = add(message_.from ? message_.from->address : std::string());

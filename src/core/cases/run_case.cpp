@@ -144,8 +144,7 @@ void compare_sla(Comparison& compare, const Changes& changes, const Workplace& w
 
 CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSettings& settings,
                     std::string_view module) {
-  Incoming incoming;
-  incoming.id = MessageId{1};
+  Incoming incoming{.id = MessageId{1}, .envelope = {.tenant = kTrialTenant}};
   incoming.message = read_message(one.mail);
   if (rules.needs().raw) incoming.raw = one.mail;
   auto& envelope = incoming.envelope;
@@ -184,7 +183,7 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   compare.among("keywords", expect.keywords, keywords);
   compare.none_of("keywords", expect.no_keywords, keywords);
   const bool opened = !changes.tasks.empty();
-  compare_task(compare, opened ? changes.tasks.front().task : Task{}, opened);
+  compare_task(compare, opened ? changes.tasks.front().task : Task{.tenant = kTrialTenant}, opened);
   compare_sla(compare, changes, rules.workplace(), one.at);
   std::vector<std::string> replies, told;
   for (const auto& send : changes.sends)

@@ -174,7 +174,7 @@ struct ThreadAlias {
 
 /// All that follows from one decision, applied in one transaction or not at all. There is no other way to change state.
 struct Changes {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   TimePoint at{};
   std::optional<MessageDecision> decision;
   std::vector<TaskChange> tasks;  ///< at most one new task

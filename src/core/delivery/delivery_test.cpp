@@ -14,6 +14,7 @@
 #include "core/delivery/template.h"
 #include "core/mail/findings/find_follow_up.h"
 #include "core/mail/findings/find_own_loop.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -21,14 +22,13 @@ namespace {
 constexpr TimePoint kNow{Millis{1'795'310'555'120}};
 
 struct Letter {
-  Task task;
+  Task task{.tenant = kTenant, .number = TaskNumber{12}};
   Message message;
   Send send;
   std::map<std::string, rules::Template> templates;
   RenderSettings settings;
 
   Letter() {
-    task.number = TaskNumber{12};
     task.title = "Water leak in room 102";
     task.requester = "anna@example.org";
     task.team = "maintenance@organization.com";

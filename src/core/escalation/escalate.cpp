@@ -187,9 +187,7 @@ bool is_empty(const Changes& changes) {
 }
 
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime add) {
-  Changes changes;
-  changes.tenant = task.tenant;
-  changes.at = now;
+  Changes changes{.tenant = task.tenant, .at = now};
   if (timer.due_at > now || timer.task != task.number) return changes;
   changes.timers_fired.push_back({timer.task, timer.due_at});
   if (!escalates(task.state)) return changes;
@@ -238,9 +236,7 @@ std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext&
 }
 
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context) {
-  Changes changes;
-  changes.tenant = task.tenant;
-  changes.at = now;
+  Changes changes{.tenant = task.tenant, .at = now};
   const bool by_person = std::any_of(context.history.begin(), context.history.end(), [&](const Event& event) {
     return event.kind == EventKind::task_due && event.at >= task.escalation.started_at;
   });
@@ -253,9 +249,7 @@ Changes correct_due(const Task& task, TimePoint due, TimePoint now, const Escala
 }
 
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const EscalationContext& context) {
-  Changes changes;
-  changes.tenant = task.tenant;
-  changes.at = now;
+  Changes changes{.tenant = task.tenant, .at = now};
   if (timer.due_at > now || timer.task != task.number) return changes;
   changes.timers_fired.push_back({timer.task, timer.due_at});
   const Deadlines deadlines(task, now, context);

@@ -8,6 +8,7 @@
 
 #include "core/task/commands.h"
 #include "core/task/lifecycle.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -16,7 +17,7 @@ constexpr TimePoint kStart{Millis{1'800'000'000'000}};
 constexpr Millis kHour{3'600'000};
 
 Task chained(std::vector<EscalationStep> steps) {
-  Task task;
+  Task task{.tenant = kTenant};
   task.number = TaskNumber{4};
   task.version = 1;
   task.title = "Water leak";
@@ -199,7 +200,7 @@ TEST(Escalate, ABusinessCalendarIsAnotherFunction) {
 
 /// A store in miniature: one task, its pending deadline, and the fencing that ChangeStore promises.
 struct World {
-  Task task;
+  Task task{.tenant = kTenant};
   std::optional<TimePoint> pending;
   struct Fired {
     TimePoint deadline;

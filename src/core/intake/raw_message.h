@@ -27,7 +27,7 @@ inline constexpr std::size_t kLabelMax = 200;  ///< bytes of Envelope::label
 
 /// What the door knows beside the bytes.
 struct Envelope {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   Channel channel = Channel::lmtp;
   std::string sender;     ///< MAIL FROM without <>; empty is the null sender of bounces and notices
   std::string recipient;  ///< RCPT TO without <>: exactly one, since each recipient is answered and stored by itself

@@ -3,6 +3,7 @@
 
 #include "core/cases/run_case.h"
 #include "core/module/module_set.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::modules {
 namespace {
@@ -52,7 +53,7 @@ std::string all_errors(const Shelf& shelf) {
 Changes decided(const std::shared_ptr<const rules::RuleSet>& rules, const std::string& subject,
                 const std::string& text) {
   cases::Case one;
-  Incoming incoming;
+  Incoming incoming{.envelope = {.tenant = kTenant}};
   incoming.id = MessageId{1};
   incoming.message.subject = subject;
   incoming.message.text = text;

@@ -6,6 +6,7 @@
 #include "core/module/module_set.h"
 #include "core/processing/decide.h"
 #include "core/sla/clocks.h"
+#include "tests/support/tenants.h"
 
 // What modules say of times and people: calendars, service levels, teams, rotas and quiet hours, under names of their
 // own.
@@ -70,7 +71,7 @@ std::string errors_of(const Shelf& shelf) {
 }
 
 Task opened(const rules::RuleSet& rules, const std::string& subject, TimePoint now = kMonday) {
-  Incoming incoming;
+  Incoming incoming{.envelope = {.tenant = kTenant}};
   incoming.id = MessageId{1};
   incoming.message.subject = subject;
   incoming.message.from = Address{"", "anna@example.org"};
@@ -79,7 +80,7 @@ Task opened(const rules::RuleSet& rules, const std::string& subject, TimePoint n
   incoming.envelope.received_at = now;
   auto changes = decide(incoming, {}, rules, {}, now);
   EXPECT_THAT(changes.tasks, SizeIs(1));
-  auto task = changes.tasks.empty() ? Task{} : changes.tasks[0].task;
+  auto task = changes.tasks.empty() ? Task{.tenant = kTenant} : changes.tasks[0].task;
   task.number = TaskNumber{1};
   return task;
 }

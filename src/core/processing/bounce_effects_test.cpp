@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/processing/decide.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -25,7 +26,7 @@ class BounceEffects : public testing::Test {
                                     .reason = BounceReason::userunknown,
                                     .status = "5.1.1",
                                     .diagnostic = "550 5.1.1 no such user"}};
-    Task task;
+    Task task{.tenant = kTenant};
     task.number = TaskNumber{12};
     task.version = 3;
     task.requester = "anna@example.org";
@@ -53,7 +54,7 @@ class BounceEffects : public testing::Test {
   }
   FailedRecipient& recipient() { return incoming.report->recipients[0]; }
 
-  Incoming incoming;
+  Incoming incoming{.envelope = {.tenant = kTenant}};
   Context context;
   DecideSettings settings;
   std::shared_ptr<const rules::RuleSet> rules = rules::load_rules({}).rules;

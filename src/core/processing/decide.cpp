@@ -57,10 +57,8 @@ class Decision {
            const DecideSettings& settings, TimePoint now)
       : incoming_(incoming), message_(incoming.message), envelope_(incoming.envelope), context_(context), rules_(rules),
         settings_(settings), now_(now), quiet_(envelope_.channel == Channel::import_ || envelope_.archived),
-        dated_(envelope_.archived ? std::min(envelope_.archived->at, now) : now) {
-    changes_.tenant = envelope_.tenant;
-    changes_.at = now;
-  }
+        dated_(envelope_.archived ? std::min(envelope_.archived->at, now) : now), changes_{.tenant = envelope_.tenant,
+                                                                                           .at = now} {}
 
   Changes make() {
     KnownToStore known;
@@ -299,8 +297,7 @@ class Decision {
 
   void open_task() {
     outcome_ = Outcome::task_opened;
-    Task task;
-    task.tenant = envelope_.tenant;
+    Task task{.tenant = envelope_.tenant};
     task.title = make_title(message_.subject, message_.text);
     task.requester = sender();
     if (!verdict_.route_to.empty()) task.team = verdict_.route_to.front();

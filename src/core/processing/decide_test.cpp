@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/processing/title.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -74,8 +75,7 @@ class Decide : public testing::Test {
     incoming.message.headers.push_back({std::move(name), std::move(value)});
   }
   void in_thread(TaskState state = TaskState::open) {
-    Task task;
-    task.number = TaskNumber{12};
+    Task task{.tenant = kTenant, .number = TaskNumber{12}};
     task.version = 5;
     task.state = state;
     task.title = "Water Leak in Room 102";
@@ -86,7 +86,7 @@ class Decide : public testing::Test {
     context.thread.evidence = "In-Reply-To: <x@organization.com>";
   }
 
-  Incoming incoming;
+  Incoming incoming{.envelope = {.tenant = kTenant}};
   Context context;
   FakeRules rules;
   DecideSettings settings;

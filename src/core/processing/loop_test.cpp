@@ -11,6 +11,7 @@
 #include "core/delivery/render.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/decide.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -51,7 +52,7 @@ class Organization {
   [[nodiscard]] bool takes(std::string_view address) const { return address.ends_with("@" + domain_); }
 
   std::vector<Mail> receive(const Mail& mail) {
-    Incoming incoming;
+    Incoming incoming{.envelope = {.tenant = kTenant}};
     incoming.id = MessageId{++messages_};
     incoming.envelope.sender = mail.sender;
     incoming.envelope.recipient = mail.recipient;
@@ -61,7 +62,7 @@ class Organization {
     auto number = hints.proven ? hints.proven : hints.marker;
     for (const auto& id : hints.message_ids)
       if (const auto at = task_of_.find(id); at != task_of_.end() && !number) number = at->second;
-    if (number && tasks.contains(number)) context.thread.task = tasks[number];
+    if (number && tasks.contains(number)) context.thread.task = tasks.at(number);
     const auto changes = decide(incoming, context, rules_, decide_, kNow);
     ++outcomes[changes.decision->outcome];
 
@@ -70,13 +71,13 @@ class Organization {
       auto next = change.task;
       if (!next.number) next.number = TaskNumber{static_cast<std::int64_t>(tasks.size()) + 1};
       task = next.number;
-      tasks[task] = next;
+      tasks.insert_or_assign(task, next);
     }
     if (task) task_of_[incoming.message.message_id] = task;
     std::vector<Mail> out;
     for (const auto& send : changes.sends) {
       const auto made = render_mail(
-          {.id = SendId{++sends_}, .send = send, .task = &tasks[task], .message = &incoming.message, .at = kNow},
+          {.id = SendId{++sends_}, .send = send, .task = &tasks.at(task), .message = &incoming.message, .at = kNow},
           render_);
       if (made) out.push_back({made->sender, made->recipient, made->text});
     }

@@ -4,6 +4,7 @@
 
 #include "core/rules/highlight.h"
 #include "core/rules/rule_set.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::rules {
 namespace {
@@ -13,7 +14,7 @@ using testing::IsEmpty;
 
 struct Mail {
   Message message;
-  Envelope envelope;
+  Envelope envelope{.tenant = kTenant};
   Mail() {
     message.subject = "Water LEAK and fire in Room 102";
     message.text =

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::rules {
 namespace {
@@ -333,8 +334,7 @@ class Generator {
   }
   std::optional<Task> thread() {
     if (random_() % 2 == 0) return std::nullopt;
-    Task task;
-    task.number = TaskNumber{static_cast<std::int64_t>(1 + random_() % 3)};
+    Task task{.tenant = kTenant, .number = TaskNumber{static_cast<std::int64_t>(1 + random_() % 3)}};
     task.state = static_cast<TaskState>(1 + random_() % 6);
     return task;
   }
@@ -343,7 +343,7 @@ class Generator {
     return SenderHistory{static_cast<std::int64_t>(random_() % 3), static_cast<std::int64_t>(random_() % 3)};
   }
   Envelope envelope() {
-    Envelope envelope;
+    Envelope envelope{.tenant = kTenant};
     envelope.channel = static_cast<Channel>(1 + random_() % 4);
     if (random_() % 3 != 0) envelope.recipient = address();
     if (random_() % 3 != 0) envelope.sender = address();
@@ -567,7 +567,7 @@ std::string why(const std::string& condition, const Message& message) {
   program.add(*parsed, condition);
   program.build();
   Program::Run run;
-  const Envelope envelope;
+  const Envelope envelope{.tenant = kTenant};
   const Facts facts{message, envelope, {}, {}, 10, 1};
   program.begin(run, facts);
   return run.holds(0) ? program.why(run, 0) : "not: " + std::string(program.why_not(run, 0));

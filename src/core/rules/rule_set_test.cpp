@@ -1,4 +1,5 @@
 #include "core/rules/rule_set.h"
+#include "tests/support/tenants.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +15,7 @@ using testing::IsEmpty;
 /// A message with its facts, to be varied by tests.
 struct Sample {
   Message message;
-  Envelope envelope;
+  Envelope envelope{.tenant = kTenant};
   std::vector<Finding> findings;
   std::vector<std::string> keywords;
   int hour = 10;
@@ -263,8 +264,7 @@ TEST(Rules, HistoryThreadAndBusinessTime) {
   EXPECT_FALSE(asks("first contact", &known));
   EXPECT_TRUE(asks("open tasks >= 2 and earlier messages in [6, 7] and open tasks < 3", &known));
   EXPECT_FALSE(asks("open tasks > 0", nullptr));
-  Task task;
-  task.number = TaskNumber{12};
+  Task task{.tenant = kTenant, .number = TaskNumber{12}};
   task.state = TaskState::resolved;
   EXPECT_TRUE(asks("thread in [resolved, closed] and thread task is T-12", nullptr, &task));
   EXPECT_TRUE(asks("thread is none and thread task does not exist", nullptr));
@@ -470,7 +470,7 @@ rules.yaml:2:81: error: this row has 1 cells, the table 2 inputs and 1 outputs
 }
 
 TEST(Rules, TheTaskOfTheThreadIsAsked) {
-  Task task;
+  Task task{.tenant = kTenant};
   task.state = TaskState::resolved;
   task.team = "Maintenance";
   task.assignee = "ben@s.org";

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "core/rules/rule_set.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::rules {
 namespace {
@@ -61,7 +62,7 @@ TEST(SharedScan, FindsForEachSetWhatItFindsByItself) {
       Message message;
       message.subject = make(6);
       message.text = make(40);
-      const Envelope envelope;
+      const Envelope envelope{.tenant = kTenant};
       Facts facts{message, envelope, {}, {}};
       facts.find_keywords = true;
       std::vector<Verdict> alone;
@@ -96,7 +97,7 @@ TEST(SharedScan, AHugeTextThatIsGivenUpStillHasItsKeywords) {
   const SharedScan scan(sets);
   Message message;
   message.text = std::string(100'000, 'a') + " zzzzword";
-  const Envelope envelope;
+  const Envelope envelope{.tenant = kTenant};
   Facts facts{message, envelope, {}, {}};
   facts.find_keywords = true;
   facts.scanned = scan.scan(message)[1];
@@ -112,7 +113,7 @@ TEST(RuleSet, WithoutAConditionTheyMayComeLast) {
   const auto tags = [&](const std::string& subject, bool last) {
     Message message;
     message.subject = subject;
-    const Envelope envelope;
+    const Envelope envelope{.tenant = kTenant};
     Facts facts{message, envelope, {}, {}};
     facts.unconditional_last = last;
     return set->decide(facts).tags;

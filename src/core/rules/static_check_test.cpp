@@ -1,4 +1,5 @@
 #include "core/rules/static_check.h"
+#include "tests/support/tenants.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -169,7 +170,7 @@ TEST(StaticCheck, IsNeverWrong) {
       for (auto n = random() % 3; n > 0; --n) message.to.push_back({"", pick(words)});
       if (random() % 2 == 0) message.headers.push_back({"X-A", pick(words)});
       message.size = random() % 24;
-      const Envelope envelope;
+      const Envelope envelope{.tenant = kTenant};
       const auto verdict = set->decide({message, envelope, {}, {}, static_cast<int>(random() % 24), 1}, false);
       for (const auto& warning : found) {
         const std::string rule = warning.find("rule 'one'") != std::string::npos ? "one" : "two";

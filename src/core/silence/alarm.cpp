@@ -51,14 +51,11 @@ std::string source_in_words(std::string_view source) {
   return name;
 }
 
-Changes raise_alarm(std::string_view source, const Verdict& verdict, TimePoint last_mail,
+Changes raise_alarm(TenantId tenant, std::string_view source, const Verdict& verdict, TimePoint last_mail,
                     std::string_view known_trouble, std::span<const std::string> administrators, TimePoint now) {
   const auto silent = std::max(Millis{0}, now - last_mail);
-  Changes changes;
-  changes.tenant = kDefaultTenant;
-  changes.at = now;
-  Task task;
-  task.tenant = changes.tenant;
+  Changes changes{.tenant = tenant, .at = now};
+  Task task{.tenant = tenant};
   task.title = "No mail through " + source_in_words(source) + " for " + rounded(silent);
   task.team = administrators.empty() ? "administrators" : administrators.front();
   task.priority = Priority::high;
@@ -104,9 +101,7 @@ Changes raise_alarm(std::string_view source, const Verdict& verdict, TimePoint l
 }
 
 Changes end_alarm(std::string_view source, const Task& seen, TimePoint opened_at, TimePoint now) {
-  Changes changes;
-  changes.tenant = seen.tenant;
-  changes.at = now;
+  Changes changes{.tenant = seen.tenant, .at = now};
   changes.alarms_closed.push_back({std::string(source)});
   Task task = seen;
   task.version = seen.version + 1;

@@ -90,10 +90,8 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
   const bool permanent = failure.verdict == AddressVerdict::permanent;
   if (!permanent && policy.temporary_failures <= 0) return false;
 
-  Suppression entry;
-  if (known) entry = *known;
+  auto entry = known.value_or(Suppression{.tenant = changes.tenant});
   const bool blocked_before = known && blocks(*known, now);
-  entry.tenant = changes.tenant;
   entry.address = suppression_key(failure.address);
   entry.version = known ? known->version + 1 : 1;
   const bool fresh = !known || (!blocked_before && (known->active || now - known->since > policy.window));
@@ -151,11 +149,8 @@ Result<Changes> suppress(TenantId tenant, const std::optional<Suppression>& know
   if (expires_at && *expires_at <= now)
     return failure(Errc::invalid_input, "the time at which it expires is over already");
   if (known && blocks(*known, now)) return failure(Errc::conflict, known->address + " is " + refusal_words(*known));
-  Changes changes;
-  changes.tenant = tenant;
-  changes.at = now;
-  Suppression entry;
-  entry.tenant = tenant;
+  Changes changes{.tenant = tenant, .at = now};
+  Suppression entry{.tenant = tenant};
   entry.address = suppression_key(address);
   entry.version = known ? known->version + 1 : 1;
   entry.active = true;
@@ -172,9 +167,7 @@ Result<Changes> suppress(TenantId tenant, const std::optional<Suppression>& know
 }
 
 Changes unsuppress(const Suppression& known, std::string_view actor, TimePoint now) {
-  Changes changes;
-  changes.tenant = known.tenant;
-  changes.at = now;
+  Changes changes{.tenant = known.tenant, .at = now};
   Suppression entry = known;
   ++entry.version;
   entry.actor = actor;

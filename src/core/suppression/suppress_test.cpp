@@ -1,4 +1,5 @@
 #include "core/suppression/suppress.h"
+#include "tests/support/tenants.h"
 
 #include <gtest/gtest.h>
 
@@ -51,7 +52,7 @@ TEST(Suppress, WhatTheRelayItselfSays) {
 }
 
 TEST(Suppress, ADeadAddressAtOnce) {
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   ASSERT_TRUE(note_failure(changes, {}, failed(AddressVerdict::permanent), {}, kNow));
   ASSERT_EQ(changes.suppressions.size(), 1U);
   const auto& entry = changes.suppressions[0].entry;
@@ -64,7 +65,7 @@ TEST(Suppress, ADeadAddressAtOnce) {
   EXPECT_EQ(changes.events[0].kind, EventKind::suppression_added);
   EXPECT_EQ(changes.events[0].task, TaskNumber{12});
 
-  Changes again;
+  Changes again{.tenant = kTenant};
   EXPECT_FALSE(note_failure(again, entry, failed(AddressVerdict::permanent), {}, kNow + kDay)) << "it blocks already";
   EXPECT_TRUE(again.events.empty());
   EXPECT_EQ(again.suppressions[0].entry.count, 2);
@@ -76,7 +77,7 @@ TEST(Suppress, APassingReasonOnlyAfterSoManyWithinTheWindow) {
   const SuppressionPolicy policy;
   std::optional<Suppression> entry;
   for (int i = 1; i <= 3; ++i) {
-    Changes changes;
+    Changes changes{.tenant = kTenant};
     EXPECT_EQ(note_failure(changes, entry, failed(AddressVerdict::temporary, "mailboxfull"), policy, kNow + i * kDay),
               i == 3)
         << i;
@@ -87,7 +88,7 @@ TEST(Suppress, APassingReasonOnlyAfterSoManyWithinTheWindow) {
   }
   EXPECT_TRUE(blocks(*entry, kNow + 3 * kDay + policy.temporary_time - Millis{1}));
   EXPECT_FALSE(blocks(*entry, kNow + 3 * kDay + policy.temporary_time));
-  Changes after;
+  Changes after{.tenant = kTenant};
   EXPECT_FALSE(note_failure(after, entry, failed(AddressVerdict::temporary, "mailboxfull"), policy, kNow + 30 * kDay))
       << "counted anew";
   EXPECT_EQ(after.suppressions[0].entry.count, 1);
@@ -97,7 +98,7 @@ TEST(Suppress, APassingReasonOnlyAfterSoManyWithinTheWindow) {
 TEST(Suppress, FailuresFarApartAreNotAdded) {
   std::optional<Suppression> entry;
   for (int i = 0; i < 10; ++i) {
-    Changes changes;
+    Changes changes{.tenant = kTenant};
     EXPECT_FALSE(note_failure(changes, entry, failed(AddressVerdict::temporary), {}, kNow + i * 8 * kDay));
     entry = changes.suppressions.at(0).entry;
     EXPECT_EQ(entry->count, 1);
@@ -105,7 +106,7 @@ TEST(Suppress, FailuresFarApartAreNotAdded) {
 }
 
 TEST(Suppress, WhatIsOffOrSaysNothingChangesNothing) {
-  Changes changes;
+  Changes changes{.tenant = kTenant};
   SuppressionPolicy off;
   off.enabled = false;
   EXPECT_FALSE(note_failure(changes, {}, failed(AddressVerdict::permanent), off, kNow));
@@ -120,9 +121,9 @@ TEST(Suppress, WhatIsOffOrSaysNothingChangesNothing) {
 }
 
 TEST(Suppress, AReportDoesNotSoftenWhatIsThere) {
-  Changes first;
+  Changes first{.tenant = kTenant};
   note_failure(first, {}, failed(AddressVerdict::permanent), {}, kNow);
-  Changes second;
+  Changes second{.tenant = kTenant};
   note_failure(second, first.suppressions[0].entry, failed(AddressVerdict::temporary, "mailboxfull"), {}, kNow + kDay);
   const auto& entry = second.suppressions[0].entry;
   EXPECT_EQ(entry.reason, "userunknown");
@@ -131,7 +132,7 @@ TEST(Suppress, AReportDoesNotSoftenWhatIsThere) {
 
 TEST(Suppress, ByAPerson) {
   const auto added =
-      commands::suppress(kDefaultTenant, {}, " Anna@Example.org ", "asked us by phone", kNow + kDay, "user:bert", kNow);
+      commands::suppress(kTenant, {}, " Anna@Example.org ", "asked us by phone", kNow + kDay, "user:bert", kNow);
   ASSERT_TRUE(added) << added.error().message;
   const auto& entry = added->suppressions.at(0).entry;
   EXPECT_EQ(entry.address, "anna@example.org");
@@ -139,15 +140,13 @@ TEST(Suppress, ByAPerson) {
   EXPECT_EQ(refusal_words(entry),
             "suppressed since 2027-01-15T08:00:00Z: manual (asked us by phone), added by user:bert; until "
             "2027-01-16T08:00:00Z");
-  EXPECT_EQ(commands::suppress(kDefaultTenant, entry, "anna@example.org", "", {}, "user:bert", kNow).error().code,
+  EXPECT_EQ(commands::suppress(kTenant, entry, "anna@example.org", "", {}, "user:bert", kNow).error().code,
             Errc::conflict);
-  EXPECT_TRUE(commands::suppress(kDefaultTenant, entry, "anna@example.org", "", {}, "user:bert", kNow + kDay))
+  EXPECT_TRUE(commands::suppress(kTenant, entry, "anna@example.org", "", {}, "user:bert", kNow + kDay))
       << "it had expired";
-  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "anna", "", {}, "user:bert", kNow).error().code,
-            Errc::invalid_input);
-  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "a@b.c", "", kNow, "user:bert", kNow).error().code,
-            Errc::invalid_input);
-  EXPECT_EQ(commands::suppress(kDefaultTenant, {}, "a@b.c", std::string(1025, 'x'), {}, "user:bert", kNow).error().code,
+  EXPECT_EQ(commands::suppress(kTenant, {}, "anna", "", {}, "user:bert", kNow).error().code, Errc::invalid_input);
+  EXPECT_EQ(commands::suppress(kTenant, {}, "a@b.c", "", kNow, "user:bert", kNow).error().code, Errc::invalid_input);
+  EXPECT_EQ(commands::suppress(kTenant, {}, "a@b.c", std::string(1025, 'x'), {}, "user:bert", kNow).error().code,
             Errc::invalid_input);
 
   const auto removed = commands::unsuppress(entry, "user:carla", kNow);

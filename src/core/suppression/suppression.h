@@ -12,7 +12,7 @@ namespace orgo {
 /// What is known of an address that mails of ours did not reach. While it blocks, nothing is sent to it: a sender that
 /// goes on writing to dead addresses ends on block lists, and then no mail of the organization arrives.
 struct Suppression {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   std::string address;       ///< as suppression_key() makes it
   std::int64_t version = 0;  ///< grows by one with each change, as a task's does; a change names the version it saw
   bool active = false;       ///< false: failures are only counted so far

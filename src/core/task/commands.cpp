@@ -32,9 +32,8 @@ struct Draft {
   Task task;
   std::string actor;
 
-  Draft(const Task& seen, std::string_view who, TimePoint now) : task(seen), actor(who) {
-    changes.tenant = seen.tenant;
-    changes.at = now;
+  Draft(const Task& seen, std::string_view who, TimePoint now)
+      : changes{.tenant = seen.tenant, .at = now}, task(seen), actor(who) {
     task.version = seen.version + 1;
     task.updated_at = now;
   }

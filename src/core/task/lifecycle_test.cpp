@@ -7,6 +7,7 @@
 
 #include "core/escalation/escalate.h"
 #include "core/task/commands.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -15,7 +16,7 @@ constexpr TimePoint kNow{Millis{1'800'000'000'000}};
 constexpr Millis kHour{3'600'000};
 
 Task task_in(TaskState state) {
-  Task task;
+  Task task{.tenant = kTenant};
   task.number = TaskNumber{12};
   task.version = 3;
   task.state = state;

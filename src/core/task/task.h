@@ -37,7 +37,7 @@ struct TaskField {
 
 /// A piece of work. The row is a projection of the task's events, written in the same transaction (C1).
 struct Task {
-  TenantId tenant = kDefaultTenant;
+  TenantId tenant;
   TaskNumber number;         ///< 0 until the store has given one
   std::int64_t version = 0;  ///< grows by one with each change; a change names the version it saw (conflict otherwise)
   TaskState state = TaskState::fresh;

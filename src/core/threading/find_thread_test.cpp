@@ -9,6 +9,7 @@
 
 #include "core/threading/part_in_task.h"
 #include "core/threading/reply_subject.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -22,7 +23,7 @@ Sha256 content_of(int number) {
 }
 
 Task task_of(std::int64_t number, std::string requester = "anna@customer.example", std::string title = "Water leak") {
-  Task task{};
+  Task task{.tenant = kTenant};
   task.number = TaskNumber{number};
   task.requester = std::move(requester);
   task.title = std::move(title);

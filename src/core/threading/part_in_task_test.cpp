@@ -1,4 +1,5 @@
 #include "core/threading/part_in_task.h"
+#include "tests/support/tenants.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ class Part : public testing::Test {
     task.assignee = "bert@contractor.example";
   }
   std::string of(std::string_view address) { return part_in_task(address, task, participants, own); }
-  Task task;
+  Task task{.tenant = kTenant};
   Ids participants{"carla@neighbour.example"};
   Ids own{"@school.example"};
 };

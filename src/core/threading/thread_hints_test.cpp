@@ -4,6 +4,7 @@
 
 #include "core/mail/findings/find_own_loop.h"
 #include "core/threading/ids_in_answer.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {

@@ -7,6 +7,7 @@
 #include "core/rules/rule_set.h"
 #include "core/sla/clocks.h"
 #include "core/task/commands.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -219,8 +220,7 @@ class OneTask : public ::testing::Test {
     return out;
   }
   Event replied_by(std::string data) const {
-    Event event;
-    event.kind = EventKind::task_replied;
+    Event event{.kind = EventKind::task_replied};
     event.task = task.number;
     event.at = start + minutes{10};
     event.actor = "rules";
@@ -229,7 +229,7 @@ class OneTask : public ::testing::Test {
   }
   const std::shared_ptr<const rules::RuleSet> rules = load(kFile);
   const TimePoint start = at("2026-01-08T15:00:00Z");  // Thursday 16:00 in Berlin
-  Task task;
+  Task task{.tenant = kTenant};
   EscalationContext context;
 };
 

@@ -45,9 +45,8 @@ void Backtest::decide_one(const BacktestMail& mail, Comparison& comparison) cons
     comparison.add_same(false);
     return;
   }
-  Incoming incoming;
-  incoming.id = mail.id ? mail.id : MessageId{1};  // a decision needs a number
-  incoming.envelope = mail.envelope;
+  Incoming incoming{.id = mail.id ? mail.id : MessageId{1},  // a decision needs a number
+                    .envelope = mail.envelope};
   // An imported mail makes no sends; here the question is what the rules say of it.
   if (incoming.envelope.channel == Channel::import_) incoming.envelope.channel = Channel::lmtp;
   incoming.key = mail.key;
@@ -136,8 +135,7 @@ Backtest::Source stored_messages(MessageStore& store, TenantId tenant, TimePoint
   return [&store, tenant, since, state = std::make_shared<State>()]() -> Result<std::optional<Backtest::Chunk>> {
     while (state->at >= state->page.size()) {
       if (state->last) return std::optional<Backtest::Chunk>();
-      MessageListRequest request;
-      request.tenant = tenant;
+      MessageListRequest request{.tenant = tenant};
       request.before = state->before;
       request.limit = kPage;
       ORGO_TRY(page, store.list(request));
@@ -161,11 +159,9 @@ Backtest::Source stored_messages(MessageStore& store, TenantId tenant, TimePoint
       auto loaded = store.load(ids);
       std::vector<BacktestMail> mails;
       for (std::size_t i = 0; i < part.size(); ++i) {
-        BacktestMail mail;
-        mail.id = part[i].message.id;
-        mail.envelope = part[i].message.envelope;
-        mail.key = part[i].message.key;
-        mail.known_id = part[i].message.known_id;
+        const auto& message = part[i].message;
+        BacktestMail mail{
+            .id = message.id, .envelope = message.envelope, .key = message.key, .known_id = message.known_id};
         if (part[i].decision) mail.decided = part[i].decision->outcome;
         if (loaded[i]) mail.bytes = std::move(loaded[i]->bytes);
         else mail.bytes = tl::unexpected(loaded[i].error());

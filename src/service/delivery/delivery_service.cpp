@@ -87,14 +87,15 @@ Result<DeliveryService::Report> DeliveryService::step() {
   ORGO_TRY(leases, outbox_.lease_sends(begun, settings_.lease_time, settings_.batch, settings_.mail ? "" : "webhook"));
   report.leased = static_cast<int>(leases.size());
   if (!leases.empty()) {
-    std::vector<Work> works(leases.size());
+    std::vector<Work> works;
+    works.reserve(leases.size());
     Sources sources;
     const auto rules = rules_();
     ORGO_CHECK(read_suppressions(leases, sources));
-    for (std::size_t i = 0; i < leases.size(); ++i) {
-      works[i].leased = std::move(leases[i]);
-      works[i].retry = retry_policy(works[i].leased.send.priority, settings_.retry);
-      prepare(works[i], sources, *rules, begun);
+    for (auto& leased : leases) {
+      const auto retry = retry_policy(leased.send.priority, settings_.retry);
+      works.push_back({.leased = std::move(leased), .retry = retry});
+      prepare(works.back(), sources, *rules, begun);
     }
     send_mails(works);
     // What is known is told before the webhooks begin, and each of them by itself: a slow receiver must not keep the
@@ -197,8 +198,7 @@ Result<LoopDecision> DeliveryService::check_answers(const LeasedSend& leased, So
         answer.created_at < now - kAnswerTime)
       continue;
     if (answer.state == SendState::refused || answer.state == SendState::failed || ++looked_at > 20) continue;
-    LeasedSend earlier;
-    earlier.tenant = leased.tenant;
+    LeasedSend earlier{.tenant = leased.tenant};
     earlier.send.task = answer.send.task;
     const auto& other = task_of(sources, earlier);
     if (!other) return tl::unexpected(other.error());
@@ -311,8 +311,7 @@ void DeliveryService::send_webhook(Work& work) {
 Changes DeliveryService::outcome_of(const Work& work, TimePoint now) {
   const auto& leased = work.leased;
   auto detail = work.detail.substr(0, kDetailMax);
-  Changes changes;
-  changes.tenant = leased.tenant;
+  Changes changes{.tenant = leased.tenant};
   changes.at = now;
 
   Event event;

@@ -16,11 +16,13 @@ EscalationProbe& probe() {
 
 constexpr Millis kCommitTime{60'000};
 constexpr int kHistoryMax = 10'000;
+constexpr int kTenantsAtOnce = 500;
 
 }  // namespace
 
-EscalationService::EscalationService(TaskStore& tasks, ChangeStore& changes, Clock& clock, EscalationSettings settings)
-    : tasks_(tasks), changes_(changes), clock_(clock), settings_(settings) {}
+EscalationService::EscalationService(TenantStore& tenants, TaskStore& tasks, ChangeStore& changes, Clock& clock,
+                                     EscalationSettings settings)
+    : tenants_(tenants), tasks_(tasks), changes_(changes), clock_(clock), settings_(settings) {}
 
 Result<EscalationService::Report> EscalationService::step() {
   Report report;
@@ -89,10 +91,24 @@ Result<std::vector<Event>> EscalationService::history_of(const Task& task) {
 }
 
 Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint now) {
+  int moved = 0;
+  TenantId after{0};
+  for (;;) {
+    ORGO_TRY(page, tenants_.list_tenants(after, kTenantsAtOnce));
+    for (const auto& tenant : page) {
+      ORGO_TRY(of_tenant, set_anew(tenant.id, workplace, now));
+      moved += of_tenant;
+    }
+    if (page.size() < static_cast<std::size_t>(kTenantsAtOnce)) return moved;
+    after = page.back().id;
+  }
+}
+
+Result<int> EscalationService::set_anew(TenantId tenant, const Workplace& workplace, TimePoint now) {
   EscalationContext context;
   context.workplace = &workplace;
   int moved = 0;
-  TaskListRequest page;
+  TaskListRequest page{.tenant = tenant};
   page.open = true;
   page.limit = 500;
   for (;;) {
@@ -122,9 +138,7 @@ Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint no
       const auto wake = next_wake(task, now, context);
       if (!wake) continue;
       // Without the task's version: when somebody settles the task right now, this timer is used up and tells nobody.
-      Changes changes;
-      changes.tenant = task.tenant;
-      changes.at = now;
+      Changes changes{.tenant = task.tenant, .at = now};
       changes.timers_set.push_back({task.number, *wake});
       batch.push_back(std::move(changes));
     }

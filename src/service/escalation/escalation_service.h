@@ -9,6 +9,7 @@
 #include "port/change_store.h"
 #include "port/clock.h"
 #include "port/task_store.h"
+#include "port/tenant_store.h"
 
 namespace orgo {
 
@@ -24,7 +25,8 @@ struct EscalationSettings {
 /// fire a deadline (TimerFired), and the others pass over it without a word.
 class EscalationService {
  public:
-  EscalationService(TaskStore& tasks, ChangeStore& changes, Clock& clock, EscalationSettings settings = {});
+  EscalationService(TenantStore& tenants, TaskStore& tasks, ChangeStore& changes, Clock& clock,
+                    EscalationSettings settings = {});
 
   struct Report {
     int due = 0;                        ///< deadlines that were looked at
@@ -38,10 +40,12 @@ class EscalationService {
   Result<Report> step();
 
  private:
-  /// Sets the timers of all open tasks by what holds now.
+  /// Sets the timers of all open tasks of all tenants by what holds now.
   Result<int> set_anew(const Workplace& workplace, TimePoint now);
+  Result<int> set_anew(TenantId tenant, const Workplace& workplace, TimePoint now);
   Result<std::vector<Event>> history_of(const Task& task);
 
+  TenantStore& tenants_;
   TaskStore& tasks_;
   ChangeStore& changes_;
   Clock& clock_;

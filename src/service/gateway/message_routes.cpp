@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/keep_first.h"
 #include "base/log.h"
 #include "core/task/commands.h"
 #include "service/gateway/json_body.h"
@@ -13,8 +14,7 @@ namespace {
 constexpr Millis kSubmitTime = std::chrono::seconds(20);
 
 Result<HttpResponse> list_messages(House& house, const Call& call) {
-  MessageListRequest request;
-  request.tenant = call.caller->tenant;
+  MessageListRequest request{.tenant = call.caller->tenant};
   ORGO_TRY(limit, page_limit(call));
   if (const auto text = parameter(call, "task"); !text.empty()) {
     const auto task = parse_id<TaskTag>(text);
@@ -31,7 +31,7 @@ Result<HttpResponse> list_messages(House& house, const Call& call) {
   request.limit = std::min(limit + 1, 1000);
   ORGO_TRY(messages, house.services.messages.list(request));
   const bool more = static_cast<int>(messages.size()) > limit || (limit == 1000 && messages.size() == 1000);
-  if (static_cast<int>(messages.size()) > limit) messages.resize(static_cast<std::size_t>(limit));
+  keep_first(messages, static_cast<std::size_t>(limit));
   std::string items;
   JsonWriter writer(items);
   writer.begin_array();
@@ -113,8 +113,7 @@ Result<HttpResponse> submit_message(House& house, const Call& call) {
                              "content_too_large",
                              "A message may have at most " + std::to_string(house.settings.message_max) + " bytes.",
                              {}});
-  Envelope envelope;
-  envelope.tenant = call.caller->tenant;
+  Envelope envelope{.tenant = call.caller->tenant};
   envelope.channel = Channel::http;
   if (const auto channel = parameter(call, "channel"); channel == "import") envelope.channel = Channel::import_;
   else if (!channel.empty() && channel != "http") return failure(Errc::invalid_input, "channel is 'http' or 'import'");

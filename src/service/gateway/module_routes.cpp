@@ -6,11 +6,11 @@
 namespace orgo::gateway {
 namespace {
 
-/// Modules belong to the one who runs the server: the small size's own tenant.
+/// Those of the caller's own tenant.
 Result<ModuleService*> modules_of(House& house, const Call& call) {
-  if (house.services.modules == nullptr || call.caller->tenant != kDefaultTenant)
-    return failure(Errc::not_found, "there are no modules here");
-  return house.services.modules;
+  auto* modules = house.services.modules ? house.services.modules(call.caller->tenant) : nullptr;
+  if (modules == nullptr) return failure(Errc::not_found, "there are no modules here");
+  return modules;
 }
 
 Result<HttpResponse> list_modules(House& house, const Call& call) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/keep_first.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"
 #include "service/views/views.h"
@@ -26,8 +27,7 @@ Result<DeadLetter> find_dead(House& house, const Call& call) {
 }
 
 Status record(House& house, const Call& call, const DeadLetter& letter, EventKind kind, std::string_view reason) {
-  Changes changes;
-  changes.tenant = letter.tenant;
+  Changes changes{.tenant = letter.tenant};
   changes.at = house.services.clock.now();
   Event event;
   event.kind = kind;
@@ -47,7 +47,7 @@ Status record(House& house, const Call& call, const DeadLetter& letter, EventKin
 Result<HttpResponse> list_dead(House& house, const Call& call) {
   ORGO_TRY(limit, page_limit(call));
   ORGO_TRY(letters, dead_of(house, call.caller->tenant));
-  if (static_cast<int>(letters.size()) > limit) letters.resize(static_cast<std::size_t>(limit));
+  keep_first(letters, static_cast<std::size_t>(limit));
   std::string items;
   JsonWriter writer(items);
   writer.begin_array();

@@ -57,7 +57,7 @@ struct Services {
   SignatureVerifier* signatures = nullptr;                           ///< null: signatures of mails are not checked
   std::function<std::shared_ptr<const Workplace>()> workplace = {};  ///< calendars and service levels; empty: none
   TaskService::FieldCheck check_field = {};                          ///< by the task's type; empty: any text
-  ModuleService* modules = nullptr;                                  ///< null: there are none
+  std::function<ModuleService*(TenantId)> modules = {};              ///< of a tenant; empty, or null from it: none
 };
 
 struct Settings {

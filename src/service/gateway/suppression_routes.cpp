@@ -1,6 +1,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "base/keep_first.h"
 #include "core/suppression/suppress.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"
@@ -32,7 +33,7 @@ Result<HttpResponse> list_suppressions(House& house, const Call& call) {
   ORGO_TRY(page, house.services.outbox.list_suppressions(call.caller->tenant, parameter(call, "cursor"), all != "true",
                                                          limit + 1));
   const bool more = static_cast<int>(page.size()) > limit;
-  if (more) page.resize(static_cast<std::size_t>(limit));
+  keep_first(page, static_cast<std::size_t>(limit));
   const auto now = house.services.clock.now();
   std::string items;
   JsonWriter writer(items);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/keep_first.h"
 #include "core/task/commands.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"
@@ -24,8 +25,7 @@ HttpResponse task_response(const Task& task) {
 }
 
 Result<HttpResponse> list_tasks(House& house, const Call& call) {
-  TaskListRequest request;
-  request.tenant = call.caller->tenant;
+  TaskListRequest request{.tenant = call.caller->tenant};
   ORGO_TRY(limit, page_limit(call));
   if (const auto text = parameter(call, "state"); !text.empty()) {
     request.state = parse_task_state(text);
@@ -48,7 +48,7 @@ Result<HttpResponse> list_tasks(House& house, const Call& call) {
   request.limit = std::min(limit + 1, 1000);  // one more tells whether there is a next page
   ORGO_TRY(tasks, house.services.tasks.list(request));
   const bool more = static_cast<int>(tasks.size()) > limit || (limit == 1000 && tasks.size() == 1000);
-  if (static_cast<int>(tasks.size()) > limit) tasks.resize(static_cast<std::size_t>(limit));
+  keep_first(tasks, static_cast<std::size_t>(limit));
   std::string items;
   JsonWriter writer(items);
   writer.begin_array();

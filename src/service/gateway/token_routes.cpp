@@ -13,8 +13,7 @@ constexpr std::size_t kNameMax = 100;
 constexpr Millis kCommitTime = std::chrono::seconds(10);
 
 Status record(House& house, const Call& call, EventKind kind, const ApiToken& token) {
-  Changes changes;
-  changes.tenant = call.caller->tenant;
+  Changes changes{.tenant = call.caller->tenant};
   changes.at = house.services.clock.now();
   Event event;
   event.kind = kind;
@@ -44,8 +43,7 @@ Result<HttpResponse> list_tokens(House& house, const Call& call) {
 
 Result<HttpResponse> make_token(House& house, const Call& call) {
   JsonBody body(call.request);
-  ApiToken token;
-  token.tenant = call.caller->tenant;
+  ApiToken token{.tenant = call.caller->tenant};
   token.name = body.text("name", kNameMax);
   const auto role_text = body.text("role", 20);
   const auto role = parse_role(role_text);

@@ -50,12 +50,9 @@ std::string_view to_string(MailboxStatus::State state) {
 MailboxReader::MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, MailboxStore& store,
                              StoreMails mails, Clock& clock, std::function<double()> random, MailboxTiming timing)
     : setup_(std::move(setup)), mailbox_(std::move(mailbox)), store_(store), mails_(std::move(mails)), clock_(clock),
-      random_(std::move(random)), timing_(timing) {
-  record_.name = setup_.name;
-  record_.source = setup_.source;
-  shown_.state = MailboxStatus::State::starting;
-  shown_.record = record_;
-}
+      random_(std::move(random)),
+      timing_(timing), record_{.tenant = setup_.tenant, .name = setup_.name, .source = setup_.source},
+      shown_{.state = MailboxStatus::State::starting, .record = record_} {}
 
 MailboxReader::~MailboxReader() {
   stop();
@@ -118,7 +115,7 @@ void MailboxReader::run() {
 }
 
 Status MailboxReader::load() {
-  ORGO_TRY(kept, store_.find_mailbox(kDefaultTenant, setup_.name));
+  ORGO_TRY(kept, store_.find_mailbox(setup_.tenant, setup_.name));
   if (kept && kept->source == setup_.source) {
     record_ = std::move(*kept);
   } else if (kept) {
@@ -206,7 +203,7 @@ Millis MailboxReader::failed(const Error& error) {
 
 Envelope MailboxReader::envelope(const FetchedMail& mail, TimePoint now) const {
   const auto message = read_message(mail.bytes);
-  auto made = envelope_of(message, setup_.channel, now);
+  auto made = envelope_of(setup_.tenant, message, setup_.channel, now);
   made.peer = "mailbox:" + setup_.name;
   if (!setup_.recipient.empty()) made.recipient = setup_.recipient;
   made.label = setup_.label;

@@ -19,6 +19,7 @@ namespace orgo {
 
 /// One mailbox as the service needs to know it.
 struct MailboxSetup {
+  TenantId tenant;  ///< whose mailbox it is
   std::string name;
   std::string source;  ///< see MailboxRecord::source
   Channel channel = Channel::imap;

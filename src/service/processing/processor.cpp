@@ -67,8 +67,10 @@ Result<std::vector<QueueLease>> Processor::lease() {
 }
 
 Status Processor::work_off(const std::vector<QueueLease>& leases, Report& report) {
-  std::vector<Work> works(leases.size());
-  for (std::size_t i = 0; i < leases.size(); ++i) works[i].lease = leases[i];
+  std::vector<Work> works;
+  works.reserve(leases.size());
+  for (const auto& lease : leases)
+    works.push_back({.lease = lease, .incoming = {.envelope = {.tenant = lease.tenant}}});  // until it is read
   ORGO_CHECK(read(works, report));
   const auto rules = rules_();
   // One round decides at least one of those that depend on each other (replies to one task, reports about one address),

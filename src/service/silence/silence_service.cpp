@@ -32,7 +32,7 @@ SilenceService::SilenceService(SilenceStore& store, TaskStore& tasks, ChangeStor
       trouble_of_(std::move(trouble_of)) {}
 
 Status SilenceService::load() {
-  ORGO_TRY(learned, store_.read_rhythms(kDefaultTenant));
+  ORGO_TRY(learned, store_.read_rhythms(settings_.tenant));
   upto_ = learned.upto;
   for (const auto& kept : learned.rhythms) {
     auto rhythm = silence::parse_rhythm(kept.state);
@@ -47,7 +47,7 @@ Status SilenceService::load() {
 }
 
 Status SilenceService::read_alarms() {
-  ORGO_TRY(open, store_.open_alarms(kDefaultTenant));
+  ORGO_TRY(open, store_.open_alarms(settings_.tenant));
   alarms_.clear();
   for (auto& alarm : open) alarms_.emplace(alarm.source, alarm);
   return {};
@@ -58,7 +58,7 @@ Result<SilenceService::Report> SilenceService::step() {
   if (settings_.judge_now) settings_.judge = settings_.judge_now();
   Report report;
   const auto now = clock_.now();
-  ORGO_TRY(arrivals, store_.arrivals_after(kDefaultTenant, upto_, kArrivalsAtOnce));
+  ORGO_TRY(arrivals, store_.arrivals_after(settings_.tenant, upto_, kArrivalsAtOnce));
   report.arrivals = static_cast<int>(arrivals.size());
   report.more = arrivals.size() == kArrivalsAtOnce;
   for (const auto& arrival : arrivals) {
@@ -95,7 +95,7 @@ Status SilenceService::save() {
   std::vector<StoredRhythm> rhythms;
   rhythms.reserve(sources_.size());
   for (const auto& [name, source] : sources_) rhythms.push_back({name, silence::to_text(source.rhythm)});
-  ORGO_CHECK(store_.save_rhythms(kDefaultTenant, upto_, rhythms));
+  ORGO_CHECK(store_.save_rhythms(settings_.tenant, upto_, rhythms));
   saved_at_ = clock_.now();
   return {};
 }
@@ -104,8 +104,8 @@ Status SilenceService::raise(const std::string& source, const Source& state, Rep
   const auto now = clock_.now();
   const auto verdict = silence::judge(state.rhythm, settings_.judge);
   const auto trouble = trouble_of_ ? trouble_of_(source) : std::string();
-  const auto changes =
-      silence::raise_alarm(source, verdict, state.rhythm.last_mail, trouble, settings_.administrators, now);
+  const auto changes = silence::raise_alarm(settings_.tenant, source, verdict, state.rhythm.last_mail, trouble,
+                                            settings_.administrators, now);
   ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
   // conflict: it is open already, by an attempt whose answer got lost.
   if (!answers.at(0) && answers[0].error().code != Errc::conflict) return tl::unexpected(answers[0].error());
@@ -123,7 +123,7 @@ Status SilenceService::raise(const std::string& source, const Source& state, Rep
 
 Status SilenceService::end(const OpenAlarm& alarm, Report& report) {
   for (int i = 0; i < kTries; ++i) {
-    ORGO_TRY(task, tasks_.read(kDefaultTenant, alarm.task));
+    ORGO_TRY(task, tasks_.read(settings_.tenant, alarm.task));
     const auto changes = silence::end_alarm(alarm.source, task, alarm.opened_at, clock_.now());
     ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
     ORGO_CHECK(read_alarms());

@@ -13,6 +13,7 @@
 namespace orgo {
 
 struct SilenceSettings {
+  TenantId tenant;  ///< whose mail is listened to
   silence::Settings judge;
   /// Asked at each step when given: calendars change while the program runs.
   std::function<silence::Settings()> judge_now = {};

@@ -18,13 +18,12 @@ void append(std::vector<T>& to, std::vector<T>&& from) {
 
 /// Several commands by one person are one change: the events of all, and the task as the last one leaves it.
 Result<Changes> decide_all(const Task& seen, const auto& commands, std::string_view actor, TimePoint now) {
-  Changes all;
+  Changes all{.tenant = seen.tenant};
   Task task = seen;
   for (const auto& command : commands) {
     ORGO_TRY(next, command(task, actor, now));
     task = next.tasks.back().task;
     task.version = seen.version;
-    all.tenant = next.tenant;
     all.at = next.at;
     append(all.events, std::move(next.events));
     append(all.sends, std::move(next.sends));

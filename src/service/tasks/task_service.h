@@ -25,7 +25,7 @@ class TaskService {
   /// Which task, who acts, and which version they saw. Without a version the command is decided again when another
   /// writer was first; with one it is refused, since the person decided on what they saw.
   struct Target {
-    TenantId tenant = kDefaultTenant;
+    TenantId tenant;
     TaskNumber task;
     std::string actor;  ///< "user:anna"
     std::optional<std::int64_t> version;

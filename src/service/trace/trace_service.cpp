@@ -19,9 +19,8 @@ constexpr Millis kCheckTime = std::chrono::seconds(5);  // of a signature
 }  // namespace
 
 Result<Story> TraceService::story(TenantId tenant, MessageId id) {
-  Story story;
   ORGO_TRY(message, messages_.read(tenant, id));
-  story.message = std::move(message);
+  Story story{.message = std::move(message)};
   if (const auto bytes = messages_.read_bytes(tenant, id)) {
     story.bytes_sha256 = to_hex(sha256(*bytes));
     story.parsed = read_message(*bytes);

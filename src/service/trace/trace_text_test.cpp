@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "service/trace/trace_service.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -12,8 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 Story story_of(const std::string& words) {
-  Story story;
-  story.message.id = MessageId{17};
+  Story story{.message = {.id = MessageId{17}, .envelope = {.tenant = kTenant}}};
   story.message.envelope.recipient = words;
   story.message.envelope.received_at = TimePoint{Millis{1'767'225'600'000}};
   story.bytes_sha256 = "abc";
@@ -35,7 +35,8 @@ TEST(TraceText, TellsWhatIsKnown) {
       to_text(story),
       HasSubstr("Message m17\n  received       2026-01-01T00:00:00Z by lmtp\n  sender         <> (a notice)\n"));
   EXPECT_THAT(to_text(story), HasSubstr("Nothing yet: it waits to be processed."));
-  story.dead = DeadLetter{.item = QueueItemId{3}, .topic = "process", .reference = 17, .attempts = 8, .error = "disk"};
+  story.dead = DeadLetter{
+      .item = QueueItemId{3}, .tenant = kTenant, .topic = "process", .reference = 17, .attempts = 8, .error = "disk"};
   EXPECT_THAT(to_text(story), HasSubstr("Nothing: processing gave it up after 8 attempts"));
   story.dead.reset();
   story.decision.emplace();

@@ -8,9 +8,10 @@
 #include <filesystem>
 
 #include "adapter/memory/memory_store.h"
-#include "adapter/sql/sqlite/sqlite_connection.h"
 #include "adapter/sql/stores.h"
+#include "tests/contract/support/samples.h"
 #include "tests/contract/support/world.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 namespace {
@@ -21,10 +22,15 @@ namespace {
   std::abort();
 }
 
+void add_other_tenant(TenantStore& tenants) {
+  const auto added = tenants.add_tenant("other", kStart);
+  if (!added || added->id != kOtherTenant) give_up("the other tenant can't be made");
+}
+
 class MemoryWorld final : public World {
  public:
+  MemoryWorld() { add_other_tenant(store_); }
   Stores stores() override { return Stores(store_); }
-  TenantId second_tenant() override { return TenantId{2}; }
 
  private:
   MemoryStore store_;
@@ -37,7 +43,7 @@ class SqliteWorld : public DurableWorld {
     if (mkdtemp(name.data()) == nullptr) give_up("no temporary folder");
     folder_ = name;
     open();
-    add_second_tenant();
+    add_other_tenant(store_->tenants);
   }
   ~SqliteWorld() override {
     store_.reset();
@@ -46,7 +52,6 @@ class SqliteWorld : public DurableWorld {
   }
 
   Stores stores() override { return Stores(*store_); }
-  TenantId second_tenant() override { return TenantId{2}; }
 
   void reopen() override {
     store_->engine->close();
@@ -95,20 +100,6 @@ class SqliteWorld : public DurableWorld {
     auto opened = SqlStores::open(options);
     if (!opened) give_up(opened.error().message);
     store_ = std::move(*opened);
-  }
-
-  /// The small size has one tenant, so no port makes another; the rows stand in the schema.
-  void add_second_tenant() {
-    store_.reset();
-    sql::SqliteOptions options;
-    options.path = folder_ + "/orgo.db";
-    auto db = sql::open_sqlite_connection(options);
-    if (!db) give_up(db.error().message);
-    const auto added =
-        (*db)->execute("INSERT INTO tenants VALUES (2, 'second', 0); INSERT INTO task_numbers VALUES (2, 0)");
-    if (!added) give_up(added.error().message);
-    db->reset();
-    open();
   }
 
   bool run_twice_;

@@ -11,6 +11,7 @@
 #include "service/gateway/gateway.h"
 #include "tests/contract/support/memory_modules.h"
 #include "tests/contract/support/samples.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 
@@ -26,7 +27,7 @@ class GatewayWorld : public testing::Test {
   GatewayWorld() : gateway(services(), settings()) {
     for (const auto role : {Role::administrator, Role::manager, Role::staff, Role::viewer, Role::integration}) {
       secrets[role] = gateway::new_token_secret();
-      ApiToken token;
+      ApiToken token{.tenant = kTenant};
       token.name = role == Role::staff ? "anna" : std::string(to_string(role));
       token.role = role;
       token.created_at = kStart;
@@ -61,7 +62,7 @@ class GatewayWorld : public testing::Test {
                               },
                               .required = false}},
             .mailboxes = [this] { return mailboxes; },
-            .modules = &modules};
+            .modules = [this](TenantId tenant) { return tenant == kTenant ? &modules : nullptr; }};
   }
   static gateway::Settings settings() {
     gateway::Settings out;

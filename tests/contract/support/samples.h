@@ -4,6 +4,7 @@
 
 #include "core/changes/changes.h"
 #include "core/intake/raw_message.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 
@@ -17,7 +18,7 @@ inline std::string mail(std::string_view id, std::string_view body = "Water on t
 
 /// `bytes` must outlive the result.
 inline RawMessage raw(const std::string& bytes, std::string_view recipient = "office@school.example",
-                      TenantId tenant = kDefaultTenant, Channel channel = Channel::lmtp) {
+                      TenantId tenant = kTenant, Channel channel = Channel::lmtp) {
   return {.envelope = {.tenant = tenant,
                        .channel = channel,
                        .sender = "anna@school.example",
@@ -28,7 +29,7 @@ inline RawMessage raw(const std::string& bytes, std::string_view recipient = "of
 }
 
 inline Task new_task(std::string_view title = "Water leak", std::string_view team = "maintenance@school.example") {
-  Task task;
+  Task task{.tenant = kTenant};
   task.title = title;
   task.requester = "anna@school.example";
   task.team = team;
@@ -48,9 +49,8 @@ inline Event event(EventKind kind, std::string_view actor = "rules") {
 }
 
 /// Changes that open a task, with its event.
-inline Changes opening(Task task = new_task(), TenantId tenant = kDefaultTenant) {
-  Changes changes;
-  changes.tenant = tenant;
+inline Changes opening(Task task = new_task(), TenantId tenant = kTenant) {
+  Changes changes{.tenant = tenant};
   changes.at = kStart;
   changes.tasks.push_back({std::move(task)});
   changes.events.push_back(event(EventKind::task_opened));
@@ -58,7 +58,7 @@ inline Changes opening(Task task = new_task(), TenantId tenant = kDefaultTenant)
 }
 
 /// Changes that open a task for a message, as processing makes them.
-inline Changes deciding(MessageId message, TenantId tenant = kDefaultTenant) {
+inline Changes deciding(MessageId message, TenantId tenant = kTenant) {
   auto task = new_task();
   task.origin = message;
   auto changes = opening(std::move(task), tenant);

@@ -14,7 +14,9 @@
 #include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
+#include "port/tenant_store.h"
 #include "port/token_store.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::contract {
 
@@ -26,12 +28,12 @@ struct Stores {
   explicit Stores(Store& store)
       : messages(store.messages), queue(store.queue), changes(store.changes), tasks(store.tasks), outbox(store.outbox),
         ledger(store.ledger), tokens(store.tokens), mailboxes(store.mailboxes), silence(store.silence),
-        rules(store.rules) {}
+        rules(store.rules), tenants(store.tenants) {}
   /// `store` is all of them.
   template <typename Store>
   explicit Stores(Store& store)
       : messages(store), queue(store), changes(store), tasks(store), outbox(store), ledger(store), tokens(store),
-        mailboxes(store), silence(store), rules(store) {}
+        mailboxes(store), silence(store), rules(store), tenants(store) {}
 
   MessageStore& messages;
   Queue& queue;
@@ -43,15 +45,15 @@ struct Stores {
   MailboxStore& mailboxes;
   SilenceStore& silence;
   RuleStore& rules;
+  TenantStore& tenants;
 };
 
 /// A backend with fresh, empty data of its own. Backends that keep data on disk or in a server can also be killed.
 class World {
  public:
   virtual ~World() = default;
+  /// With kTenant and kOtherTenant.
   virtual Stores stores() = 0;
-  /// A second tenant; kDefaultTenant is there from the start.
-  virtual TenantId second_tenant() = 0;
 };
 
 /// What a worker in another process tells as done; what it told before kill -9 must be there afterwards.

@@ -8,6 +8,7 @@
 #include "core/ledger/ledger.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/task/lifecycle.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::world {
 namespace {
@@ -41,13 +42,13 @@ std::vector<std::string> Referee::judge() {
 }
 
 void Referee::read_all() {
-  messages_ = store_.list(MessageListRequest{.limit = kAll}).value();
-  tasks_ = store_.list(TaskListRequest{.limit = kAll}).value();
+  messages_ = store_.list(MessageListRequest{.tenant = kTenant, .limit = kAll}).value();
+  tasks_ = store_.list(TaskListRequest{.tenant = kTenant, .limit = kAll}).value();
   for (const auto& task : tasks_) {
-    const auto sends = store_.sends_of_task(kDefaultTenant, task.number).value();
+    const auto sends = store_.sends_of_task(kTenant, task.number).value();
     sends_.insert(sends_.end(), sends.begin(), sends.end());
   }
-  events_ = store_.events_after(kDefaultTenant, 0, 1'000'000).value();
+  events_ = store_.events_after(kTenant, 0, 1'000'000).value();
 }
 
 /// 1, 2, 3: each acknowledged submission is stored once, byte for byte, and nothing else is; each has come to its end.
@@ -55,7 +56,7 @@ void Referee::judge_messages() {
   using Key = std::tuple<Channel, std::string, std::string>;
   std::map<Key, std::vector<const MessageSummary*>> stored;
   for (const auto& one : messages_) {
-    const auto bytes = store_.MemoryStore::read_bytes(kDefaultTenant, one.message.id).value();
+    const auto bytes = store_.MemoryStore::read_bytes(kTenant, one.message.id).value();
     stored[{one.message.envelope.channel, one.message.envelope.recipient, bytes}].push_back(&one);
   }
   // Who is answered by a mail that came first belongs to the task that this answer has opened.
@@ -99,7 +100,7 @@ void Referee::judge_tasks() {
   std::map<MessageId, int> opened;
   for (const auto& task : tasks_) {
     if (++opened[task.origin] > 1) problem("doubled: " + to_string(task.origin) + " opened more than one task");
-    const auto decision = store_.MemoryStore::decision(kDefaultTenant, task.origin).value_or(std::nullopt);
+    const auto decision = store_.MemoryStore::decision(kTenant, task.origin).value_or(std::nullopt);
     if (!decision || decision->outcome != Outcome::task_opened || decision->task != task.number)
       problem("phantom: " + to_string(task.number) + " was not opened by the decision of its message");
   }

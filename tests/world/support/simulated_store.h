@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapter/memory/memory_store.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/random.h"
 
 namespace orgo::world {
@@ -80,7 +81,7 @@ class SimulatedStore final : public MemoryStore {
 
  private:
   struct Unwritten {
-    Envelope envelope;
+    Envelope envelope{.tenant = kTenant};
     std::string bytes;
   };
   Status before(bool writes);

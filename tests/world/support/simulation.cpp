@@ -87,7 +87,7 @@ Simulation::Process::Process(Simulation& world) {
     deliveries.push_back(std::make_unique<DeliveryService>(
         store, store, store, store, world.clock_, *mail.back(), *webhooks.back(), rules,
         [&world] { return world.random_.real(); }, delivery));
-    escalations.push_back(std::make_unique<EscalationService>(store, store, world.clock_, escalation));
+    escalations.push_back(std::make_unique<EscalationService>(store, store, store, world.clock_, escalation));
   }
 }
 
@@ -245,9 +245,9 @@ void Simulation::crash(Millis downtime) {
 void Simulation::excuse_unrecorded() {
   std::set<SendId> reached;
   for (const auto& effect : peers_.taken()) reached.insert(effect.send);
-  const auto tasks = store_.MemoryStore::list(TaskListRequest{.limit = 1'000}).value();
+  const auto tasks = store_.MemoryStore::list(TaskListRequest{.tenant = kTenant, .limit = 1'000}).value();
   for (const auto& task : tasks) {
-    const auto sends = store_.sends_of_task(kDefaultTenant, task.number).value();
+    const auto sends = store_.sends_of_task(kTenant, task.number).value();
     for (const auto& send : sends)
       if (send.state == SendState::queued && reached.contains(send.id)) peers_.excuse(send.id);
   }
@@ -281,7 +281,7 @@ void Simulation::another_worker() {
 }
 
 void Simulation::somebody_acts() {
-  const auto tasks = store_.MemoryStore::list(TaskListRequest{.limit = 1'000});
+  const auto tasks = store_.MemoryStore::list(TaskListRequest{.tenant = kTenant, .limit = 1'000});
   if (!tasks || tasks->empty()) return;
   const auto& task = (*tasks)[static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(tasks->size())))];
   const auto act = [&]() -> Result<Changes> {
@@ -416,7 +416,7 @@ void Simulation::check_balance() {
 std::string Simulation::fingerprint() {
   store_.set_faults({});
   Sha256Stream hash;
-  const auto events = store_.events_after(kDefaultTenant, 0, 1'000'000).value();
+  const auto events = store_.events_after(kTenant, 0, 1'000'000).value();
   for (const auto& one : events) {
     std::string line = std::to_string(one.sequence) + " " + std::string(to_string(one.event.kind)) + " " +
                        to_string(one.event.task) + " " + to_string(one.event.message) + " " +
@@ -432,7 +432,7 @@ std::string Simulation::fingerprint() {
 
 Simulation::Counts Simulation::counts() {
   counts_.effects = peers_.taken().size();
-  const auto events = store_.events_after(kDefaultTenant, 0, 1'000'000).value();
+  const auto events = store_.events_after(kTenant, 0, 1'000'000).value();
   counts_.escalations = static_cast<std::size_t>(
       std::ranges::count_if(events, [](const auto& one) { return one.event.kind == EventKind::escalation_fired; }));
   return counts_;

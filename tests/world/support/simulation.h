@@ -10,6 +10,7 @@
 #include "service/escalation/escalation_service.h"
 #include "service/intake/intake_service.h"
 #include "service/processing/processor.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
 #include "tests/world/support/network.h"
 #include "tests/world/support/random.h"
@@ -26,7 +27,7 @@ enum class Expected {
 
 /// One mail for one recipient, handed in until it is acknowledged.
 struct Submission {
-  Envelope envelope;
+  Envelope envelope{.tenant = kTenant};
   std::shared_ptr<const std::string> bytes;
   Expected expected = Expected::opens;
   std::string team;          ///< who must be told of the task; empty: nobody

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "core/mail/findings/find_all.h"
 #include "core/mail/read/read_message.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
@@ -46,7 +47,7 @@ std::vector<fs::path> files_of(const fs::path& folder) {
 
 /// As an importer sees it: no envelope but the Return-Path field.
 std::vector<Finding> findings_of(const Message& message) {
-  Envelope envelope;
+  Envelope envelope{.tenant = kTenant};
   envelope.channel = Channel::import_;
   const auto path = trim(message.header("Return-Path"));
   if (path.size() > 2 && path.starts_with('<') && path.ends_with('>'))

@@ -11,12 +11,13 @@
 #include "core/mail/findings/find_out_of_office.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/findings/machine_sender.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
 
 Envelope envelope(std::string sender = "anna@example.org") {
-  Envelope made;
+  Envelope made{.tenant = kTenant};
   made.sender = std::move(sender);
   made.recipient = "maintenance@organization.com";
   return made;

@@ -15,8 +15,9 @@ std::string_view without_brackets(std::string_view text) {
 
 }  // namespace
 
-Envelope envelope_of(const Message& message, Channel channel, TimePoint received_at, std::string_view fallback) {
-  Envelope envelope;
+Envelope envelope_of(TenantId tenant, const Message& message, Channel channel, TimePoint received_at,
+                     std::string_view fallback) {
+  Envelope envelope{.tenant = tenant};
   envelope.channel = channel;
   envelope.received_at = received_at;
   envelope.peer = "file";

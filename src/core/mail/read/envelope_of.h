@@ -10,6 +10,7 @@ namespace orgo {
 /// on delivery, else what the mail says of itself. Sender: Return-Path ("<>" is the null sender), else From. Recipient:
 /// Delivered-To, X-Original-To, Envelope-To, else `fallback` when it is not empty, else the first of To and Cc, else
 /// "unknown@localhost".
-Envelope envelope_of(const Message& message, Channel channel, TimePoint received_at, std::string_view fallback = {});
+Envelope envelope_of(TenantId tenant, const Message& message, Channel channel, TimePoint received_at,
+                     std::string_view fallback = {});
 
 }  // namespace orgo

@@ -1,4 +1,5 @@
 #include "core/mail/read/envelope_of.h"
+#include "tests/support/tenants.h"
 
 #include <gtest/gtest.h>
 
@@ -14,31 +15,31 @@ Message message_with(std::vector<HeaderField> headers) {
 }
 
 TEST(EnvelopeOf, TakesWhatTheMailServerWrote) {
-  const auto envelope =
-      envelope_of(message_with({{"Return-Path", "<bounce@example.org>"}, {"Delivered-To", "it@organization.com"}}),
-                  Channel::import_, {}, "fallback@organization.com");
+  const auto envelope = envelope_of(
+      kTenant, message_with({{"Return-Path", "<bounce@example.org>"}, {"Delivered-To", "it@organization.com"}}),
+      Channel::import_, {}, "fallback@organization.com");
   EXPECT_EQ(envelope.sender, "bounce@example.org");
   EXPECT_EQ(envelope.recipient, "it@organization.com");
   EXPECT_EQ(envelope.channel, Channel::import_);
 }
 
 TEST(EnvelopeOf, KnowsTheNullSender) {
-  EXPECT_EQ(envelope_of(message_with({{"Return-Path", "<>"}}), Channel::lmtp, {}).sender, "");
+  EXPECT_EQ(envelope_of(kTenant, message_with({{"Return-Path", "<>"}}), Channel::lmtp, {}).sender, "");
 }
 
 TEST(EnvelopeOf, FallsBackToTheMailItself) {
-  const auto envelope = envelope_of(message_with({}), Channel::lmtp, {});
+  const auto envelope = envelope_of(kTenant, message_with({}), Channel::lmtp, {});
   EXPECT_EQ(envelope.sender, "anna@example.org");
   EXPECT_EQ(envelope.recipient, "office@organization.com");
-  EXPECT_EQ(envelope_of(message_with({}), Channel::lmtp, {}, "inbox@organization.com").recipient,
+  EXPECT_EQ(envelope_of(kTenant, message_with({}), Channel::lmtp, {}, "inbox@organization.com").recipient,
             "inbox@organization.com");
-  EXPECT_EQ(envelope_of(Message{}, Channel::lmtp, {}).recipient, "unknown@localhost");
+  EXPECT_EQ(envelope_of(kTenant, Message{}, Channel::lmtp, {}).recipient, "unknown@localhost");
 }
 
 TEST(EnvelopeOf, BoundsWhatAStrangerWrote) {
   const std::string long_address = std::string(400, 'a') + "@example.org";
-  const auto envelope =
-      envelope_of(message_with({{"Return-Path", long_address}, {"Delivered-To", long_address}}), Channel::lmtp, {});
+  const auto envelope = envelope_of(
+      kTenant, message_with({{"Return-Path", long_address}, {"Delivered-To", long_address}}), Channel::lmtp, {});
   EXPECT_EQ(envelope.recipient, "unknown@localhost");
   EXPECT_EQ(envelope.sender, "");
 }

@@ -25,8 +25,7 @@ struct Found {
 };
 
 Result<Found> find_tasks(House& house, TenantId tenant, const Filter& filter, TaskNumber before) {
-  TaskListRequest request;
-  request.tenant = tenant;
+  TaskListRequest request{.tenant = tenant};
   request.team = filter.team;
   request.before = before;
   if (filter.state == "open" || filter.state == "done") request.open = filter.state == "open";

@@ -182,8 +182,7 @@ Result<HttpResponse> render(House& house, const Call& call, TaskNumber number, c
   if (may(call.caller->role, Permission::change_tasks)) write_actions(html, task, *call.caller, complaint);
   html.raw("<div class=\"rest\">\n");
   if (may(call.caller->role, Permission::read_messages)) {
-    MessageListRequest request;
-    request.tenant = tenant;
+    MessageListRequest request{.tenant = tenant};
     request.task = number;
     request.limit = kMessagesMax;
     ORGO_TRY(messages, house.services.messages.list(request));

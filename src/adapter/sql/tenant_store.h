@@ -1,0 +1,21 @@
+#pragma once
+#include <vector>
+
+#include "adapter/sql/engine.h"
+#include "port/tenant_store.h"
+
+namespace orgo {
+
+class SqlTenantStore final : public TenantStore {
+ public:
+  explicit SqlTenantStore(sql::Engine& engine) : engine_(engine) {}
+
+  Result<Tenant> add_tenant(std::string_view name, TimePoint now) override;
+  Result<Tenant> find_tenant(std::string_view name) override;
+  Result<std::vector<Tenant>> list_tenants(TenantId after, int limit) override;
+
+ private:
+  sql::Engine& engine_;
+};
+
+}  // namespace orgo
