@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "app/node/endpoint.h"
+#include "tests/support/source_dir.h"
 
 namespace orgo {
 namespace {
@@ -296,7 +297,7 @@ TEST_F(ConfigTest, OptionsThatNeedEachOther) {
 }
 
 TEST(Configuration, TheDocumentIsMadeFromTheDeclarations) {
-  const std::string path = std::string(ORGO_SOURCE_DIR) + "/docs/configuration.md";
+  const std::string path = source_dir() + "/docs/configuration.md";
   if (std::getenv("ORGO_UPDATE") != nullptr) {
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     std::ofstream(path) << configuration_markdown();

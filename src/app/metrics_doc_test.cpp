@@ -17,6 +17,7 @@
 #include "service/mailbox/probe.h"
 #include "service/processing/probe.h"
 #include "service/silence/probe.h"
+#include "tests/support/source_dir.h"
 
 namespace orgo {
 namespace {
@@ -38,7 +39,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const SilenceProbe silence;
   (void)metrics::exposition();  // declares process_*
   const auto page = metrics::markdown(metrics::definitions());
-  const std::string path = std::string(ORGO_SOURCE_DIR) + "/docs/metrics.md";
+  const std::string path = source_dir() + "/docs/metrics.md";
   if (std::getenv("ORGO_UPDATE") != nullptr) std::ofstream(path, std::ios::binary) << page;
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();

@@ -8,6 +8,7 @@
 
 #include "service/gateway/openapi_schemas.h"
 #include "tests/contract/support/gateway_world.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/tenants.h"
 
 namespace orgo::contract {
@@ -84,7 +85,7 @@ TEST_F(GatewayApi, TheDescriptionListsEveryRouteAndStandsInDocs) {
     }
   EXPECT_EQ(described, listed);
 
-  const std::string file = std::string(ORGO_SOURCE_DIR) + "/docs/openapi.json";
+  const std::string file = source_dir() + "/docs/openapi.json";
   if (std::getenv("ORGO_UPDATE") != nullptr) std::ofstream(file, std::ios::binary) << response.body;
   EXPECT_EQ(read_file(file), response.body)
       << "docs/openapi.json is not what the routes say; ORGO_UPDATE=1 writes it again";

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/source_dir.h"
+
 namespace orgo::testing {
 
 /// Collections of real and of odd mail that stand beside the repository: $ORGO_CORPORA, else ../shared/corpora.
@@ -14,7 +16,7 @@ namespace orgo::testing {
 inline std::filesystem::path corpora() {
   std::error_code error;
   if (const char* const set = std::getenv("ORGO_CORPORA"); set != nullptr) return set;
-  const auto beside = std::filesystem::path(ORGO_SOURCE_DIR).parent_path() / "shared" / "corpora";
+  const auto beside = std::filesystem::path(source_dir()).parent_path() / "shared" / "corpora";
   return std::filesystem::is_directory(beside, error) ? beside : std::filesystem::path();
 }
 

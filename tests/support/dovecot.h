@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "tests/support/source_dir.h"
 
 namespace orgo::tests {
 
@@ -44,7 +45,7 @@ class Dovecot {
     posix_spawn_file_actions_adddup2(&actions, to[0], 0);
     posix_spawn_file_actions_adddup2(&actions, from[1], 1);
     std::string python = "/usr/bin/python3";
-    std::string script = std::string(ORGO_SOURCE_DIR) + "/tests/support/dovecot.py";
+    std::string script = source_dir() + "/tests/support/dovecot.py";
     char* const arguments[] = {python.data(), script.data(), folder_.data(), nullptr};
     if (posix_spawn(&starter_, python.c_str(), &actions, nullptr, arguments, environ) != 0) give_up("no python3");
     posix_spawn_file_actions_destroy(&actions);

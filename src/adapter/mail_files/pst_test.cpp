@@ -9,6 +9,7 @@
 #include "adapter/mail_files/mail_files.h"
 #include "adapter/mail_files/pst_store.h"
 #include "base/json.h"
+#include "tests/support/source_dir.h"
 
 namespace orgo {
 namespace {
@@ -23,7 +24,7 @@ class Pst : public testing::Test {
     EXPECT_NE(::mkdtemp(name.data()), nullptr);
     folder = name;
     const char* const named = std::getenv("ORGO_CORPORA");
-    corpus = fs::path(named != nullptr ? named : std::string(ORGO_SOURCE_DIR) + "/../shared/corpora") / "pst";
+    corpus = fs::path(named != nullptr ? named : source_dir() + "/../shared/corpora") / "pst";
   }
   ~Pst() override { fs::remove_all(folder); }
   fs::path write(const std::string& name, const std::string& bytes) {

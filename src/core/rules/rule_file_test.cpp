@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/source_dir.h"
+
 namespace orgo::rules {
 namespace {
 
@@ -165,7 +167,7 @@ TEST(RuleFile, LimitsHoldAtThemAndPastThem) {
 
 TEST(RuleFile, TheExamplesOfTheDocumentAreGood) {
   std::ostringstream text;
-  text << std::ifstream(std::string(ORGO_SOURCE_DIR) + "/docs/rules.md").rdbuf();
+  text << std::ifstream(source_dir() + "/docs/rules.md").rdbuf();
   const auto document = text.str();
   int examples = 0;
   for (auto at = document.find("```yaml\n"); at != std::string::npos; at = document.find("```yaml\n", at)) {

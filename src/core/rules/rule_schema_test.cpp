@@ -15,12 +15,13 @@
 #include "core/rules/rule_file.h"
 #include "core/rules/rule_keys.h"
 #include "core/workplace/workplace_keys.h"
+#include "tests/support/source_dir.h"
 
 namespace orgo::rules {
 namespace {
 
 TEST(RuleSchema, IsTheOneInTheDocuments) {
-  const auto path = std::string(ORGO_SOURCE_DIR) + "/docs/rules.schema.json";
+  const auto path = source_dir() + "/docs/rules.schema.json";
   const auto made = rule_schema();
   if (std::getenv("ORGO_UPDATE") != nullptr) std::ofstream(path) << made;
   std::ostringstream stored;
@@ -238,7 +239,7 @@ TEST_F(Schema, RefusesWhatTheReaderRefuses) {
 
 TEST_F(Schema, TakesEveryRuleFileThatIsShipped) {
   int files = 0, examples = 0;
-  const std::filesystem::path root(ORGO_SOURCE_DIR);
+  const std::filesystem::path root(source_dir());
   const auto text_of = [](const std::filesystem::path& path) {
     std::ostringstream text;
     text << std::ifstream(path, std::ios::binary).rdbuf();

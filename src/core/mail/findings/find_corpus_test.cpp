@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "core/mail/findings/find_all.h"
 #include "core/mail/read/read_message.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/tenants.h"
 
 namespace orgo {
@@ -24,7 +25,7 @@ namespace fs = std::filesystem;
 std::optional<fs::path> corpus(const std::string& name) {
   std::vector<fs::path> places;
   if (const char* told = std::getenv("ORGO_CORPORA")) places.emplace_back(told);
-  places.emplace_back(fs::path(ORGO_SOURCE_DIR) / "../shared/corpora");
+  places.emplace_back(fs::path(source_dir()) / "../shared/corpora");
   for (const auto& place : places)
     if (std::error_code error; fs::is_directory(place / name, error)) return place / name;
   return std::nullopt;
