@@ -37,7 +37,7 @@ orgo::Incoming ordinary() {
   auto& message = incoming.message;
   message.message_id = "20261122012235.12345@mail.organization.com";
   message.from = orgo::Address{"Secretary", "secretary@organization.com"};
-  message.to = {{"", "help@organization.com"}};
+  message.make_mail().to = {{"", "help@organization.com"}};
   message.subject = "Water leak in room 102, please come as soon as you can";
   message.text = std::string(2000, 'x');
   for (const char* name : {"Return-Path",
@@ -60,7 +60,7 @@ orgo::Incoming ordinary() {
                            "X-Mailer",
                            "User-Agent",
                            "Content-Language"})
-    message.headers.push_back({name, "some value of about the length that such values have, sixty bytes"});
+    message.make_mail().headers.push_back({name, "some value of about the length that such values have, sixty bytes"});
   return incoming;
 }
 
@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
   measure("opens a task, no trace", ordinary(), context, false);
   measure("opens a task, trace", ordinary(), context, true);
   auto bounce = ordinary();
-  bounce.message.headers[16].value = "multipart/report; report-type=delivery-status; boundary=x";
+  bounce.message.make_mail().headers[16].value = "multipart/report; report-type=delivery-status; boundary=x";
   measure("bounce", bounce, context, true);
   orgo::Task task{.tenant = kTenant};
   task.number = orgo::TaskNumber{12};

@@ -145,7 +145,8 @@ Mails corpus_mails() {
 
 std::uint64_t by_orgo(const std::string& raw) {
   const auto message = orgo::read_message(raw);
-  std::uint64_t sum = message.text.size() + message.html.size() + message.subject.size() + message.headers.size();
+  std::uint64_t sum =
+      message.text.size() + message.as_mail().html.size() + message.subject.size() + message.as_mail().headers.size();
   for (const auto& attachment : message.attachments) sum += attachment.size;
   return sum;
 }

@@ -86,7 +86,7 @@ std::vector<Message> make_messages(std::size_t bytes, bool umlauts) {
   for (auto& message : messages) {
     const auto word = [&] { return std::string(kWords[random() % kWords.size()]); };
     message.from = Address{"Anna Smith", "person" + std::to_string(random() % 3000) + "@school.org"};
-    message.to = {{"", "office@school.org"}};
+    message.make_mail().to = {{"", "office@school.org"}};
     message.subject = word() + " " + word() + " " + word() + " in room " + std::to_string(100 + random() % 50);
     for (int column = 0; message.text.size() < bytes;) {
       const auto next = random() % 50 == 0 && umlauts ? std::string("Tür für Übung") : word();
@@ -95,8 +95,9 @@ std::vector<Message> make_messages(std::size_t bytes, bool umlauts) {
       message.text += column > 65 ? "\r\n" : " ";
       if (column > 65) column = 0;
     }
-    message.headers = {{"Received", "from a by b"}, {"From", "x"}, {"To", "y"}, {"Subject", "z"}, {"Date", "now"},
-                       {"X-Source", "none"}};
+    message.make_mail().headers = {
+        {"Received", "from a by b"}, {"From", "x"}, {"To", "y"}, {"Subject", "z"}, {"Date", "now"},
+        {"X-Source", "none"}};
     message.size = message.text.size() + 500;
   }
   return messages;
@@ -176,7 +177,7 @@ std::vector<Message> mix_messages(const std::vector<std::string>& words, const s
     // Zipf's law, roughly: half of a text are the hundred most common words.
     const auto word = [&] { return random() % 2 == 0 ? words[random() % 100] : words[random() % words.size()]; };
     message.from = Address{"Anna Smith", "anna@school.org"};
-    message.to = {{"", "office@school.org"}};
+    message.make_mail().to = {{"", "office@school.org"}};
     for (int i = 0; i < 6; ++i) message.subject += (i > 0 ? " " : "Re: ") + word();
     message.text = "Dear colleagues,\r\n\r\n";
     std::size_t line = 0;

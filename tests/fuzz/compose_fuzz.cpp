@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   message.in_reply_to = piece();
   message.references = {piece(), piece()};
   message.from = Address{piece(), piece()};
-  message.headers = {{piece(), piece()}, {"X-Orgo-Hop", piece()}};
+  message.make_mail().headers = {{piece(), piece()}, {"X-Orgo-Hop", piece()}};
   message.text = piece();
   std::map<std::string, rules::Template> templates;
   templates["mine"] = {piece(), piece()};
@@ -115,11 +115,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(again && again->text == mail->text);
 
   const auto back = read_message(mail->text);
-  must(back.to.size() == 1 && back.cc.empty());
-  must(ascii_iequals(back.to[0].address, send.recipient));
+  must(back.as_mail().to.size() == 1 && back.as_mail().cc.empty());
+  must(ascii_iequals(back.as_mail().to[0].address, send.recipient));
   must(back.from && ascii_iequals(back.from->address, sending_address(settings)));
   must(back.message_id == mail->message_id && parse_own_message_id(back.message_id, "orgo.example", "key"));
-  must(back.attachments.empty() && back.html.empty());
+  must(back.attachments.empty() && back.as_mail().html.empty());
   must(hops_of(back) >= 1);
   must(find_own_loop(back, {.domain = settings.domain}).has_value());
   must(back.subject.find_first_of("\r\n") == std::string::npos);

@@ -90,9 +90,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(back.message_id == mail->message_id);
     must(find_own_loop(back, {settings.domain, ""}).has_value());
     must(task_marker(back.subject) == task.number);
-    must(back.headers.size() >= 13 && back.headers.size() <= 15 && back.attachments.empty());
-    must(back.to.size() == 1 && back.to[0].address.size() == send.recipient.size());
-    must(std::none_of(back.headers.begin(), back.headers.end(),
+    must(back.as_mail().headers.size() >= 13 && back.as_mail().headers.size() <= 15 && back.attachments.empty());
+    must(back.as_mail().to.size() == 1 && back.as_mail().to[0].address.size() == send.recipient.size());
+    must(std::none_of(back.as_mail().headers.begin(), back.as_mail().headers.end(),
                       [](const HeaderField& field) { return field.name == "Bcc"; }));
   }
   return 0;

@@ -32,10 +32,10 @@ void require_clean(const std::string& text) {  // a header value: UTF-8 without 
 
 void message(std::string_view raw) {
   const auto read = orgo::read_message(raw);
-  for (const auto& field : read.headers) require(orgo::is_utf8(field.value));
+  for (const auto& field : read.as_mail().headers) require(orgo::is_utf8(field.value));
   require_clean(read.subject);
-  require(orgo::is_utf8(read.text) && orgo::is_utf8(read.html));
-  require(read.text.size() + read.html.size() <= 10 * raw.size() + 1000);
+  require(orgo::is_utf8(read.text) && orgo::is_utf8(read.as_mail().html));
+  require(read.text.size() + read.as_mail().html.size() <= 10 * raw.size() + 1000);
   for (const auto& attachment : read.attachments) {
     require_clean(attachment.filename);
     require(attachment.filename.find('/') == std::string::npos && !attachment.filename.empty());

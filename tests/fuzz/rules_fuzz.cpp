@@ -25,7 +25,7 @@ Message message_of(std::string_view text) {
   message.subject = text.substr(0, text.size() / 3);
   message.text = text.substr(text.size() / 3);
   message.from = Address{std::string(text.substr(0, 8)), "a@b.org"};
-  message.headers = {{"X-A", std::string(text.substr(text.size() / 2))}};
+  message.make_mail().headers = {{"X-A", std::string(text.substr(text.size() / 2))}};
   message.attachments = {{std::string(text.substr(0, 12)), "text/plain", 1, "", false, ""}};
   message.size = text.size();
   return message;

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (at != size) __builtin_trap();
   orgo::Message message;
-  message.html = text;
+  message.make_mail().html = text;
   message.text = orgo::html_to_text(text);
   at = 0;
   for (const auto& span : orgo::split_text(message).spans) {

@@ -136,7 +136,7 @@ TEST(ComposeOracle, AnotherReaderSeesOneMailToOneRecipient) {
     for (const auto& [name, times] : fields) EXPECT_EQ(times, 1) << name << "\n" << mail->text;
     for (const char* name : {"bcc", "cc", "sender", "resent-to"}) EXPECT_FALSE(fields.contains(name)) << name;
     EXPECT_FALSE(GMIME_IS_MULTIPART(g_mime_message_get_mime_part(read)));
-    EXPECT_EQ(read_message(mail->text).to.size(), 1U);
+    EXPECT_EQ(read_message(mail->text).as_mail().to.size(), 1U);
     g_object_unref(read);
     g_object_unref(parser);
     g_object_unref(stream);

@@ -42,12 +42,12 @@ TEST(Corpora, NoMailIsReadAsNothingWithoutADefect) {
     const auto raw = testing::read_file(path);
     const auto message = read_message(raw);
     EXPECT_TRUE(message.from || !message.defects.empty()) << path;
-    EXPECT_TRUE(!message.text.empty() || !message.html.empty() || !message.attachments.empty() ||
+    EXPECT_TRUE(!message.text.empty() || !message.as_mail().html.empty() || !message.attachments.empty() ||
                 !message.defects.empty())
         << path;
-    EXPECT_TRUE(is_utf8(message.text) && is_utf8(message.html) && is_utf8(message.subject)) << path;
+    EXPECT_TRUE(is_utf8(message.text) && is_utf8(message.as_mail().html) && is_utf8(message.subject)) << path;
     with_from += message.from ? 1 : 0;
-    with_content += !message.text.empty() || !message.html.empty() || !message.attachments.empty() ? 1 : 0;
+    with_content += !message.text.empty() || !message.as_mail().html.empty() || !message.attachments.empty() ? 1 : 0;
     // The bytes of an attachment are those that were hashed.
     if (!message.attachments.empty() && raw.size() < 200'000) {
       const auto bytes = attachment_bytes(raw, message.attachments.size() - 1);

@@ -61,9 +61,9 @@ TEST(HtmlOracle, TheTextIsThatOfTheTree) {
   std::size_t all = 0, same = 0;
   for (const auto& path : testing::corpus_mails()) {
     const auto message = read_message(testing::read_file(path));
-    if (message.html.empty() || message.html.size() > 300'000) continue;
+    if (message.as_mail().html.empty() || message.as_mail().html.size() > 300'000) continue;
     ++all;
-    const auto theirs = letters(by_gumbo(message.html)), ours = letters(html_to_text(message.html));
+    const auto theirs = letters(by_gumbo(message.as_mail().html)), ours = letters(html_to_text(message.as_mail().html));
     if (theirs == ours) {
       ++same;
     } else if (std::getenv("ORGO_ORACLE_SHOW") != nullptr) {

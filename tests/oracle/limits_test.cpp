@@ -47,13 +47,13 @@ TEST(Limits, AMillionHeaders) {
   const auto mail =
       "From: a@b.example\r\n" + repeated("X-Header: value\r\n", 1'000'000) + "Subject: never read\r\n\r\nbody\r\n";
   const auto got = read(mail);
-  EXPECT_EQ(got.message.headers.size(), ReadLimits{}.header_fields);
+  EXPECT_EQ(got.message.as_mail().headers.size(), ReadLimits{}.header_fields);
   EXPECT_EQ(got.message.text, "body\n");
   EXPECT_FALSE(got.message.defects.empty());
   ReadLimits limits;
   const auto at_limit = "From: a@b.example\r\nDate: Tue, 1 Jul 2003 10:52:37 +0200\r\n" +
                         repeated("X: y\r\n", limits.header_fields - 2) + "\r\nbody\r\n";
-  EXPECT_EQ(read(at_limit).message.headers.size(), limits.header_fields);
+  EXPECT_EQ(read(at_limit).message.as_mail().headers.size(), limits.header_fields);
 }
 
 TEST(Limits, AnAttachmentOf50Megabytes) {
@@ -100,7 +100,7 @@ TEST(Limits, ThousandsOfRecipients) {
   limits.header_value_bytes = 4 << 20;
   limits.header_bytes = 4 << 20;
   const auto got = read("From: a@b.example\r\nTo: " + list + "\r\n\r\nbody\r\n", limits);
-  EXPECT_EQ(got.message.to.size(), limits.addresses);
+  EXPECT_EQ(got.message.as_mail().to.size(), limits.addresses);
   EXPECT_TRUE(has(got.message, "too_many_addresses"));
 }
 

@@ -21,10 +21,10 @@ std::uint64_t work_of(const std::string& mail) {
 
 /// All bytes that a message holds.
 std::size_t weight(const Message& message) {
-  auto bytes = message.text.size() + message.html.size() + message.subject.size();
-  for (const auto* const list : {&message.to, &message.cc, &message.reply_to})
+  auto bytes = message.text.size() + message.as_mail().html.size() + message.subject.size();
+  for (const auto* const list : {&message.as_mail().to, &message.as_mail().cc, &message.as_mail().reply_to})
     for (const auto& address : *list) bytes += sizeof address + address.name.size() + address.address.size();
-  for (const auto& field : message.headers) bytes += sizeof field + field.name.size() + field.value.size();
+  for (const auto& field : message.as_mail().headers) bytes += sizeof field + field.name.size() + field.value.size();
   for (const auto& attachment : message.attachments)
     bytes += sizeof attachment + attachment.filename.size() + attachment.content_type.size() + attachment.sha256.size();
   for (const auto& id : message.references) bytes += sizeof id + id.size();

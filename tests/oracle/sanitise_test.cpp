@@ -96,26 +96,26 @@ TEST(SanitiseOracle, NothingButTheListsInHtmlOfRealMails) {
   std::string differing;
   for (const auto& path : testing::corpus_mails()) {
     auto message = read_message(testing::read_file(path));
-    if (message.html.empty()) continue;
+    if (message.as_mail().html.empty()) continue;
     // Lists to choose from are forms, and go with all that is in them.
-    const auto lower = ascii_lower(message.html);
+    const auto lower = ascii_lower(message.as_mail().html);
     std::string kept;
     std::size_t from = 0;
     for (std::size_t at = 0; (at = lower.find("<select", from)) != std::string::npos;) {
-      kept += message.html.substr(from, at - from);
+      kept += message.as_mail().html.substr(from, at - from);
       const auto end = lower.find("</select>", at);
-      from = end == std::string::npos ? message.html.size() : end + 9;
+      from = end == std::string::npos ? message.as_mail().html.size() : end + 9;
     }
-    message.html = kept + message.html.substr(from);
+    message.make_mail().html = kept + message.as_mail().html.substr(from);
     SanitiseOptions options;
     options.fold = false;
-    const auto clean = sanitise_html(message.html, options);
+    const auto clean = sanitise_html(message.as_mail().html, options);
     ASSERT_EQ(wrong_in(clean.html), "") << path;
     ++documents;
-    if (ink(html_to_text(without_ours(clean.html))) == ink(html_to_text(message.html))) {
+    if (ink(html_to_text(without_ours(clean.html))) == ink(html_to_text(message.as_mail().html))) {
       ++same;
     } else {
-      const auto a = ink(html_to_text(without_ours(clean.html))), b = ink(html_to_text(message.html));
+      const auto a = ink(html_to_text(without_ours(clean.html))), b = ink(html_to_text(message.as_mail().html));
       const auto at = static_cast<std::size_t>(
           std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin())
               .first -

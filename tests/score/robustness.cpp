@@ -33,9 +33,9 @@ Outcome read_one(const std::string& raw) {
   const auto message = read_message(raw);
   Outcome outcome;
   outcome.memory = most_allocated() - before;
-  outcome.said_something =
-      !message.text.empty() || !message.html.empty() || !message.attachments.empty() || !message.defects.empty();
-  outcome.well_formed = is_utf8(message.text) && is_utf8(message.html) && is_utf8(message.subject);
+  outcome.said_something = !message.text.empty() || !message.as_mail().html.empty() || !message.attachments.empty() ||
+                           !message.defects.empty();
+  outcome.well_formed = is_utf8(message.text) && is_utf8(message.as_mail().html) && is_utf8(message.subject);
   for (const auto& attachment : message.attachments)
     outcome.well_formed = outcome.well_formed && is_utf8(attachment.filename);
   Envelope envelope{.tenant = kTenant};

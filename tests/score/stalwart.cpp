@@ -334,7 +334,7 @@ class MailScore {
           found = found || ours[i] == wanted || comparable(to_utf8(ours[i], {})) == wanted ||
                   comparable(to_utf8(ours[i], "utf-7")) == wanted;
         found = found || (!wanted.empty() && comparable(message.text).find(wanted) != std::string::npos) ||
-                comparable(message.html).find(wanted) != std::string::npos;
+                comparable(message.as_mail().html).find(wanted) != std::string::npos;
       }
       attachments_.count(found, {file, "attachment", std::to_string(ours.size()) + " others", wanted.substr(0, 200)});
     }

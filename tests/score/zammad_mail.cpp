@@ -107,12 +107,14 @@ Score score_zammad_mail(const fs::path& folder) {
       check("name", without_space(text("from_display_name")) == without_space(from.name), from.name,
             text("from_display_name"));
     if (want.contains("to"))
-      check("to", addresses_in(text("to")) == addresses_in(message.to), list(addresses_in(message.to)), text("to"));
+      check("to", addresses_in(text("to")) == addresses_in(message.as_mail().to),
+            list(addresses_in(message.as_mail().to)), text("to"));
     if (want.contains("cc"))
-      check("cc", addresses_in(text("cc")) == addresses_in(message.cc), list(addresses_in(message.cc)), text("cc"));
+      check("cc", addresses_in(text("cc")) == addresses_in(message.as_mail().cc),
+            list(addresses_in(message.as_mail().cc)), text("cc"));
     if (want.contains("reply-to"))
-      check("reply_to", addresses_in(text("reply-to")) == addresses_in(message.reply_to),
-            list(addresses_in(message.reply_to)), text("reply-to"));
+      check("reply_to", addresses_in(text("reply-to")) == addresses_in(message.as_mail().reply_to),
+            list(addresses_in(message.as_mail().reply_to)), text("reply-to"));
     if (want.contains("message_id"))
       check("message_id", text("message_id") == "<" + message.message_id + ">", message.message_id, text("message_id"));
     if (const auto* const attachments = want.if_contains("attachments")) {
@@ -144,7 +146,7 @@ Score score_zammad_mail(const fs::path& folder) {
       const auto got = without_space(message.text);
       check("body",
             got == without_space(body) || got == visible(body) ||
-                (!message.html.empty() && visible(message.html) == visible(body)),
+                (!message.as_mail().html.empty() && visible(message.as_mail().html) == visible(body)),
             message.text, body);
     }
   }

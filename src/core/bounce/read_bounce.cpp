@@ -175,7 +175,7 @@ class BounceReader {
   // ---- failures
 
   void read_own_addresses() {
-    for (const auto& address : message_.to)
+    for (const auto& address : message_.as_mail().to)
       if (own_.size() < 100) own_.push_back(address.address);
   }
 

@@ -150,7 +150,8 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   auto& envelope = incoming.envelope;
   envelope.received_at = one.at;
   if (incoming.message.from) envelope.sender = incoming.message.from->address;
-  envelope.recipient = incoming.message.to.empty() ? "office@example.org" : incoming.message.to.front().address;
+  envelope.recipient =
+      incoming.message.as_mail().to.empty() ? "office@example.org" : incoming.message.as_mail().to.front().address;
   incoming.key = dedup_key(envelope, one.mail);
   auto with_trace = settings;
   with_trace.with_trace = true;

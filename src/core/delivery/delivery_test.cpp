@@ -164,7 +164,7 @@ TEST(RenderMail, UmlautsAreEncodedWordsAndQuotedPrintable) {
 TEST(RenderMail, WhatComesBackIsKnownAsOurs) {
   const auto mail = Letter().render();
   Message back;
-  for (const auto& [name, value] : fields_of(mail->text)) back.headers.push_back({name, value});
+  for (const auto& [name, value] : fields_of(mail->text)) back.make_mail().headers.push_back({name, value});
   EXPECT_TRUE(find_own_loop(back, {"orgo.organization.com", ""}));
 }
 

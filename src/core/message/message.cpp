@@ -4,8 +4,13 @@
 
 namespace orgo {
 
+const Mail& Message::as_mail() const {
+  static const Mail kNone;
+  return mail ? *mail : kNone;
+}
+
 std::string_view Message::header(std::string_view name) const {
-  for (const auto& field : headers)
+  for (const auto& field : as_mail().headers)
     if (ascii_iequals(field.name, name)) return field.value;
   return {};
 }

@@ -37,24 +37,33 @@ struct Defect {
   std::string detail;  ///< for a person
 };
 
-/// A received message as rules and people talk about it. Made by read_message() from the raw bytes; text is UTF-8.
-struct Message {
-  std::string message_id;         ///< without <>; empty when the mail has none
-  std::optional<TimePoint> date;  ///< of the Date field; nullopt when missing or unreadable
-  std::optional<Address> from;    ///< the first From mailbox, else Sender
+/// What only a mail has beside what every message has.
+struct Mail {
   std::vector<Address> reply_to, to, cc;
-  std::string subject;
-  std::string in_reply_to;  ///< the first id of In-Reply-To, without <>
-  std::vector<std::string>
-      references;    ///< as written, oldest first, without <>; at most 100 (the first and the last 99)
-  std::string text;  ///< what a person reads; made from the HTML when there is no text part
-  std::string html;  ///< as sent, in UTF-8; never shown without sanitising
-  std::vector<Attachment> attachments;
+  std::string html;                  ///< as sent, in UTF-8; never shown without sanitising
   std::vector<HeaderField> headers;  ///< top-level fields in order, at most 1,000
+};
+
+/// A received message of any channel, as rules and people talk about it; text is UTF-8. A mail is made by
+/// read_message() from the raw bytes. Other channels fill what they have and leave `mail` alone.
+struct Message {
+  std::string message_id;         ///< by which others refer to it; of a mail without <>; empty when it has none
+  std::optional<TimePoint> date;  ///< when it was written, by its own word; nullopt when missing or unreadable
+  std::optional<Address> from;    ///< of a mail the first From mailbox, else Sender
+  std::string subject;            ///< empty where the channel has none
+  std::string in_reply_to;        ///< the id of the message that it answers; of a mail the first one of In-Reply-To
+  std::vector<std::string> references;  ///< ids of its thread, oldest first; at most 100 (the first and the last 99)
+  std::string text;                     ///< what a person reads; made from the HTML when there is no text part
+  std::vector<Attachment> attachments;
   std::vector<Defect> defects;
   std::uint64_t size = 0;  ///< of the raw bytes
+  std::optional<Mail> mail;
 
-  /// The first value of a field, by name without case; empty when there is none.
+  /// What only a mail has; of another message an empty one: who asks for the "To" of a chat gets nobody.
+  [[nodiscard]] const Mail& as_mail() const;
+  /// Makes a mail of it, if it is none, to be filled.
+  Mail& make_mail() { return mail ? *mail : mail.emplace(); }
+  /// The first value of a mail's field, by name without case; empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 

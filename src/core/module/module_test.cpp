@@ -58,7 +58,7 @@ Changes decided(const std::shared_ptr<const rules::RuleSet>& rules, const std::s
   incoming.message.subject = subject;
   incoming.message.text = text;
   incoming.message.from = Address{"", "anna@example.org"};
-  incoming.message.to = {Address{"", "office@school.org"}};
+  incoming.message.make_mail().to = {Address{"", "office@school.org"}};
   incoming.envelope.sender = "anna@example.org";
   incoming.envelope.recipient = "office@school.org";
   return decide(incoming, {}, *rules, {}, cases::kUsualTime);

@@ -57,7 +57,7 @@ class Decide : public testing::Test {
     incoming.envelope.received_at = kNow;
     incoming.message.message_id = "a@organization.com";
     incoming.message.from = Address{"Secretary", "secretary@organization.com"};
-    incoming.message.to = {{"", "help@organization.com"}};
+    incoming.message.make_mail().to = {{"", "help@organization.com"}};
     incoming.message.subject = "Water Leak in Room 102";
     incoming.message.text = "Please come, it is urgent.\n";
     settings.domain = "orgo.organization.com";
@@ -72,7 +72,7 @@ class Decide : public testing::Test {
   }
   Changes run() { return decide(incoming, context, rules, settings, kNow); }
   void add(std::string name, std::string value) {
-    incoming.message.headers.push_back({std::move(name), std::move(value)});
+    incoming.message.make_mail().headers.push_back({std::move(name), std::move(value)});
   }
   void in_thread(TaskState state = TaskState::open) {
     Task task{.tenant = kTenant, .number = TaskNumber{12}};
@@ -463,7 +463,7 @@ TEST(ThreadHints, OurOwnIdIsSurerThanTheSubject) {
 TEST(ThreadHints, TheMarkerOfAnotherOrgoIsNotOurs) {
   Message message;
   message.subject = "[T-12] Their task";
-  message.headers = {{"X-Orgo-Loop", "orgo.elsewhere.org"}};
+  message.make_mail().headers = {{"X-Orgo-Loop", "orgo.elsewhere.org"}};
   EXPECT_EQ(thread_hints(message).marker, TaskNumber{});
 }
 

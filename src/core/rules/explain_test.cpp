@@ -21,8 +21,8 @@ struct Mail {
         "Bitte kommen Sie. Gr\xC3\xBC\xC3\x9F"
         "e!\nurgent, really urgent: the leak is urgent.";
     message.from = Address{"Anna", "anna@school.org"};
-    message.to = {{"", "office@school.org"}, {"", "head@school.org"}};
-    message.headers = {{"X-Score", "7.5 points"}, {"Received", "first"}, {"Received", "second"}};
+    message.make_mail().to = {{"", "office@school.org"}, {"", "head@school.org"}};
+    message.make_mail().headers = {{"X-Score", "7.5 points"}, {"Received", "first"}, {"Received", "second"}};
     message.size = 2'048;
   }
   [[nodiscard]] Facts facts() const {

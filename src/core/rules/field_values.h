@@ -65,29 +65,29 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       if (message.from) use(std::string_view(message.from->name));
       break;
     case Field::to:
-      addresses(message.to);
+      addresses(message.as_mail().to);
       break;
     case Field::cc:
-      addresses(message.cc);
+      addresses(message.as_mail().cc);
       break;
     case Field::reply_to:
-      addresses(message.reply_to);
+      addresses(message.as_mail().reply_to);
       break;
     case Field::any_recipient:
-      addresses(message.to);
-      addresses(message.cc);
+      addresses(message.as_mail().to);
+      addresses(message.as_mail().cc);
       if (!facts.envelope.recipient.empty()) use(std::string_view(facts.envelope.recipient));
       break;
     case Field::header:
       if (header.find(',') != std::string_view::npos) {  // header[To,Cc]
         const auto names = split(header, ',');
-        for (const auto& one : message.headers)
+        for (const auto& one : message.as_mail().headers)
           if (std::any_of(names.begin(), names.end(),
                           [&](std::string_view name) { return ascii_iequals(one.name, name); }))
             use(std::string_view(one.value));
         break;
       }
-      for (const auto& one : message.headers)
+      for (const auto& one : message.as_mail().headers)
         if (one.name.size() == header.size() && ascii_iequals(one.name, header)) use(std::string_view(one.value));
       break;
     case Field::attachment_name:

@@ -50,18 +50,18 @@ std::vector<std::string> values_of(const Test& test, const Facts& facts) {
       if (m.from) values.push_back(m.from->name);
       break;
     case Field::to:
-      addresses(m.to);
+      addresses(m.as_mail().to);
       break;
     case Field::cc:
-      addresses(m.cc);
+      addresses(m.as_mail().cc);
       break;
     case Field::any_recipient:
-      addresses(m.to);
-      addresses(m.cc);
+      addresses(m.as_mail().to);
+      addresses(m.as_mail().cc);
       if (!facts.envelope.recipient.empty()) values.push_back(facts.envelope.recipient);
       break;
     case Field::header:
-      for (const auto& field : m.headers)
+      for (const auto& field : m.as_mail().headers)
         if (ascii_lower(field.name) == ascii_lower(test.header)) values.push_back(field.value);
       break;
     case Field::attachment_name:
@@ -71,7 +71,7 @@ std::vector<std::string> values_of(const Test& test, const Facts& facts) {
       for (const auto& one : m.attachments) values.push_back(one.content_type);
       break;
     case Field::reply_to:
-      addresses(m.reply_to);
+      addresses(m.as_mail().reply_to);
       break;
     case Field::envelope_sender:
       values.push_back(facts.envelope.sender);
@@ -322,13 +322,14 @@ class Generator {
     m.subject = words(5);
     m.text = words(12);
     if (random_() % 8 != 0) m.from = Address{words(2), address()};
-    for (auto n = random_() % 3; n > 0; --n) m.to.push_back({"", address()});
-    for (auto n = random_() % 2; n > 0; --n) m.cc.push_back({"", address()});
-    for (auto n = random_() % 3; n > 0; --n) m.headers.push_back({pick({"X-One", "x-one", "X-Two"}), words(3)});
+    for (auto n = random_() % 3; n > 0; --n) m.make_mail().to.push_back({"", address()});
+    for (auto n = random_() % 2; n > 0; --n) m.make_mail().cc.push_back({"", address()});
+    for (auto n = random_() % 3; n > 0; --n)
+      m.make_mail().headers.push_back({pick({"X-One", "x-one", "X-Two"}), words(3)});
     for (auto n = random_() % 3; n > 0; --n)
       m.attachments.push_back({words(1) + ".pdf", pick({"image/png", "application/pdf"}), 1, "", false, ""});
-    for (auto n = random_() % 2; n > 0; --n) m.reply_to.push_back({"", address()});
-    if (random_() % 3 == 0) m.headers.push_back({"X-Score", pick({"5", "7.5 points", "none", "12", ""})});
+    for (auto n = random_() % 2; n > 0; --n) m.make_mail().reply_to.push_back({"", address()});
+    if (random_() % 3 == 0) m.make_mail().headers.push_back({"X-Score", pick({"5", "7.5 points", "none", "12", ""})});
     m.size = random_() % 5 * 1024;
     return m;
   }

@@ -167,8 +167,8 @@ TEST(StaticCheck, IsNeverWrong) {
       message.subject = pick(words) + (random() % 2 == 0 ? pick(words) : "");
       message.text = pick(words) + (random() % 2 == 0 ? " " + pick(words) : "");
       message.from = Address{"", pick(words)};
-      for (auto n = random() % 3; n > 0; --n) message.to.push_back({"", pick(words)});
-      if (random() % 2 == 0) message.headers.push_back({"X-A", pick(words)});
+      for (auto n = random() % 3; n > 0; --n) message.make_mail().to.push_back({"", pick(words)});
+      if (random() % 2 == 0) message.make_mail().headers.push_back({"X-A", pick(words)});
       message.size = random() % 24;
       const Envelope envelope{.tenant = kTenant};
       const auto verdict = set->decide({message, envelope, {}, {}, static_cast<int>(random() % 24), 1}, false);

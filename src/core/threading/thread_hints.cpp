@@ -112,7 +112,7 @@ ThreadHints thread_hints(const Message& message, std::string_view domain, std::s
     add_id(hints.message_ids, conversation, kIdsMax);
     add_id(hints.aliases, conversation, kAliasesMax);
   }
-  for (const auto& field : message.headers)
+  for (const auto& field : message.as_mail().headers)
     for (const auto name : kCopyFields)
       if (field.name.size() == name.size() && ascii_iequals(field.name, name))
         if (const auto id = bare_id(field.value); !id.empty() && id != message.message_id)

@@ -44,7 +44,7 @@ TEST(OwnMessageId, IsFoundInTheCopyOfAMail) {
 TEST(Hops, AreReadAndBounded) {
   const auto hops = [](std::vector<HeaderField> fields) {
     Message message;
-    message.headers = std::move(fields);
+    message.make_mail().headers = std::move(fields);
     return hops_of(message);
   };
   EXPECT_EQ(hops({}), 0);
@@ -57,9 +57,9 @@ TEST(Hops, AreReadAndBounded) {
 
 TEST(Hops, EndALoopPastTheLimit) {
   Message message;
-  message.headers = {{"X-Orgo-Hop", "5"}};
+  message.make_mail().headers = {{"X-Orgo-Hop", "5"}};
   EXPECT_FALSE(find_own_loop(message, {.domain = kDomain, .hops_max = 5}));
-  message.headers = {{"X-Orgo-Hop", "6"}};
+  message.make_mail().headers = {{"X-Orgo-Hop", "6"}};
   EXPECT_TRUE(find_own_loop(message, {.domain = kDomain, .hops_max = 5}));
   EXPECT_FALSE(find_own_loop(message, {.domain = kDomain, .hops_max = 0})) << "not looked at";
 }
@@ -78,17 +78,18 @@ TEST(ThreadHints, AnIdOfOursWithAWrongEndIsOnlyAClaim) {
 TEST(ThreadHints, IdsThatProvidersReplacedAreKept) {
   Message message;
   message.message_id = "new@provider";
-  message.headers = {{"X-Google-Original-Message-ID", "<old@example.org>"},
-                     {"X-Original-Message-ID", "other@example.org"},
-                     {"x-original-message-id", "<new@provider>"},
-                     {"Thread-Index", "AdqQ7Zz5V2o8gkZsT0q9cQZz1w4xWgAAAAAB"}};
+  message.make_mail().headers = {{"X-Google-Original-Message-ID", "<old@example.org>"},
+                                 {"X-Original-Message-ID", "other@example.org"},
+                                 {"x-original-message-id", "<new@provider>"},
+                                 {"Thread-Index", "AdqQ7Zz5V2o8gkZsT0q9cQZz1w4xWgAAAAAB"}};
   EXPECT_EQ(thread_hints(message).aliases,
             (Ids{"thread-index:AdqQ7Zz5V2o8gkZsT0q9cQZz1w4x", "old@example.org", "other@example.org"}));
   EXPECT_EQ(thread_hints(message).message_ids, (Ids{"thread-index:AdqQ7Zz5V2o8gkZsT0q9cQZz1w4x"}));
-  message.headers = {{"Thread-Index", "short"}};
+  message.make_mail().headers = {{"Thread-Index", "short"}};
   EXPECT_TRUE(thread_hints(message).aliases.empty());
-  message.headers.assign(100, {"X-Original-Message-ID", ""});
-  for (int i = 0; i < 100; ++i) message.headers[static_cast<std::size_t>(i)].value = std::to_string(i) + "@x";
+  message.make_mail().headers.assign(100, {"X-Original-Message-ID", ""});
+  for (int i = 0; i < 100; ++i)
+    message.make_mail().headers[static_cast<std::size_t>(i)].value = std::to_string(i) + "@x";
   EXPECT_EQ(thread_hints(message).aliases.size(), 8U);
 }
 

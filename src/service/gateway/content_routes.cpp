@@ -81,7 +81,7 @@ SanitisedHtml safe_html(const MailView& view, std::string_view base, bool remote
     }
     return {};
   };
-  return sanitise_html(view.message.html, options);
+  return sanitise_html(view.message.as_mail().html, options);
 }
 
 Result<HttpResponse> serve_attachment(House& house, const Call& call) {

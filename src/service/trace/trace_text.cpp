@@ -125,7 +125,8 @@ std::string to_text(const Story& story) {
     if (parsed.date) text.line("date", to_rfc3339(*parsed.date));
     if (!parsed.message_id.empty()) text.line("message-id", parsed.message_id);
     if (!parsed.in_reply_to.empty()) text.line("in-reply-to", parsed.in_reply_to);
-    text.line("text", std::to_string(parsed.text.size()) + " bytes" + (parsed.html.empty() ? "" : ", and HTML"));
+    text.line("text",
+              std::to_string(parsed.text.size()) + " bytes" + (parsed.as_mail().html.empty() ? "" : ", and HTML"));
     if (story.view) write_view(text, *story.view);
     for (const auto& attachment : parsed.attachments)
       text.line("attachment", attachment.filename + " (" + attachment.content_type + ", " +

@@ -124,12 +124,12 @@ void write_parsed(JsonWriter& writer, const Message& message) {
   writer.key("from");
   if (message.from) write_address(writer, *message.from);
   else writer.null();
-  write_addresses(writer, "reply_to", message.reply_to);
-  write_addresses(writer, "to", message.to);
-  write_addresses(writer, "cc", message.cc);
+  write_addresses(writer, "reply_to", message.as_mail().reply_to);
+  write_addresses(writer, "to", message.as_mail().to);
+  write_addresses(writer, "cc", message.as_mail().cc);
   writer.field("subject", message.subject).field("in_reply_to", message.in_reply_to);
   write_texts(writer, "references", message.references);
-  writer.field("text_bytes", message.text.size()).field("html_bytes", message.html.size());
+  writer.field("text_bytes", message.text.size()).field("html_bytes", message.as_mail().html.size());
   writer.key("attachments").begin_array();
   for (const auto& attachment : message.attachments) {
     writer.begin_object().field("filename", attachment.filename).field("content_type", attachment.content_type);

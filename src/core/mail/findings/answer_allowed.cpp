@@ -18,7 +18,7 @@ bool is_own_address(std::string_view address, std::span<const std::string> own) 
 }
 
 std::string answer_address(const Envelope& envelope, const Message& message) {
-  for (const auto& address : message.reply_to)
+  for (const auto& address : message.as_mail().reply_to)
     if (!address.address.empty()) return address.address;
   if (message.from && !message.from->address.empty()) return message.from->address;
   return envelope.sender;
@@ -59,7 +59,8 @@ std::optional<std::string> why_no_answer(const Envelope& envelope, const Message
       return ascii_iequals(a.address, envelope.recipient) || is_own_address(a.address, own);
     });
   };
-  if (!names_us(message.to) && !names_us(message.cc)) return "none of our addresses stands in To or Cc";
+  if (!names_us(message.as_mail().to) && !names_us(message.as_mail().cc))
+    return "none of our addresses stands in To or Cc";
   return std::nullopt;
 }
 

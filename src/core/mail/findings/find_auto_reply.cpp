@@ -26,7 +26,7 @@ std::string auto_submitted(const Message& message) {
 
 std::optional<Finding> find_auto_reply(const Envelope&, const Message& message) {
   const auto found = [](std::string detail) { return Finding{FindingKind::auto_reply, std::move(detail)}; };
-  for (const auto& field : message.headers) {
+  for (const auto& field : message.as_mail().headers) {
     const auto& [name, value] = field;
     // By the first letters, since most fields of most mails are none of these.
     if (name.size() < 7 || name.size() > 22) continue;

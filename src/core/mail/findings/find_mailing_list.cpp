@@ -5,7 +5,7 @@
 namespace orgo {
 
 std::optional<Finding> find_mailing_list(const Envelope&, const Message& message) {
-  for (const auto& [name, value] : message.headers) {
+  for (const auto& [name, value] : message.as_mail().headers) {
     if (name.size() < 7 || name.size() > 16) continue;
     const auto initial = ascii_lower(name[0]);
     bool found = false;

@@ -54,7 +54,7 @@ std::optional<OwnParts> parts_of(std::string_view message_id, std::string_view d
 
 int hops_of(const Message& message) {
   int most = 0;
-  for (const auto& [name, value] : message.headers) {
+  for (const auto& [name, value] : message.as_mail().headers) {
     if (name.size() != kHopField.size() || !ascii_iequals(name, kHopField)) continue;
     const auto text = trim(value);
     int hops = 0;
@@ -99,7 +99,7 @@ std::optional<OwnMessageId> find_own_message_id(std::string_view bytes, std::str
 
 std::optional<Finding> find_own_loop(const Message& message, const OwnMarks& ours) {
   if (!ours.domain.empty()) {
-    for (const auto& [name, value] : message.headers)
+    for (const auto& [name, value] : message.as_mail().headers)
       if (name.size() == kLoopField.size() && ascii_iequals(name, kLoopField) &&
           ascii_iequals(trim(value), ours.domain))
         return Finding{FindingKind::own_loop, std::string(kLoopField) + ": " + std::string(ours.domain)};

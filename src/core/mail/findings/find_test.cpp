@@ -26,9 +26,9 @@ Envelope envelope(std::string sender = "anna@example.org") {
 Message mail(std::string from, std::string subject, std::vector<HeaderField> headers = {}) {
   Message made;
   made.from = Address{"", std::move(from)};
-  made.to = {{"", "maintenance@organization.com"}};
+  made.make_mail().to = {{"", "maintenance@organization.com"}};
   made.subject = std::move(subject);
-  made.headers = std::move(headers);
+  made.make_mail().headers = std::move(headers);
   return made;
 }
 Message ordinary(std::vector<HeaderField> headers = {}) {
@@ -212,7 +212,7 @@ TEST(AnswerAllowed, AnswersPeopleWhoWroteToUs) {
   EXPECT_EQ(why_no_answer(envelope(), ordinary(), {}, own), std::nullopt);
   EXPECT_EQ(answer_address(envelope(), ordinary()), "anna@example.org");
   auto with_reply_to = ordinary();
-  with_reply_to.reply_to = {{"", "team@example.org"}};
+  with_reply_to.make_mail().reply_to = {{"", "team@example.org"}};
   EXPECT_EQ(answer_address(envelope(), with_reply_to), "team@example.org");
 }
 
@@ -238,7 +238,7 @@ TEST(AnswerAllowed, NeverAnswersMachinesListsOrNobody) {
     EXPECT_TRUE(refused(envelope(), mail(from, "x"))) << from;
   EXPECT_TRUE(refused(envelope("noreply@x.org"), ordinary()));
   auto bcc = ordinary();
-  bcc.to = {{"", "somebody@else.org"}};
+  bcc.make_mail().to = {{"", "somebody@else.org"}};
   EXPECT_TRUE(refused(envelope(), bcc));
   auto imported = envelope();
   imported.channel = Channel::import_;

@@ -30,7 +30,7 @@ Envelope envelope_of(TenantId tenant, const Message& message, Channel channel, T
     if (value.find('@') != std::string_view::npos && envelope.recipient.empty()) envelope.recipient = value;
   }
   if (envelope.recipient.empty()) envelope.recipient = fallback;
-  for (const auto* list : {&message.to, &message.cc})
+  for (const auto* list : {&message.as_mail().to, &message.as_mail().cc})
     for (const auto& address : *list)
       if (envelope.recipient.empty() && !address.address.empty()) envelope.recipient = address.address;
   if (envelope.recipient.empty()) envelope.recipient = "unknown@localhost";

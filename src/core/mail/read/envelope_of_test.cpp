@@ -8,9 +8,9 @@ namespace {
 
 Message message_with(std::vector<HeaderField> headers) {
   Message message;
-  message.headers = std::move(headers);
+  message.make_mail().headers = std::move(headers);
   message.from = Address{"Anna", "anna@example.org"};
-  message.to = {{"", "office@organization.com"}};
+  message.make_mail().to = {{"", "office@organization.com"}};
   return message;
 }
 

@@ -17,7 +17,7 @@ TimePoint original_date(const Message& message, TimePoint fallback, TimePoint no
   const auto can_be = [&](TimePoint at) { return at >= kFirst && at <= now; };
   if (message.date && can_be(*message.date)) return *message.date;
   int seen = 0;
-  for (const auto& [name, value] : message.headers) {
+  for (const auto& [name, value] : message.as_mail().headers) {
     if (!ascii_iequals(name, "Received") || ++seen > kReceivedMost) continue;
     const auto semicolon = value.rfind(';');
     if (semicolon == std::string::npos) continue;

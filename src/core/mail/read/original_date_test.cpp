@@ -28,9 +28,9 @@ TEST(OriginalDate, ADateThatCannotBeIsNotTaken) {
 
 TEST(OriginalDate, AskTheServersWhenTheSenderDidNotSay) {
   Message message;
-  message.headers = {{"Received", "from a by b; garbage"},
-                     {"received", "from a by b with ESMTP; Tue, 12 Jan 2016 10:00:00 +0100"},
-                     {"Received", "from x by a; Tue, 12 Jan 2016 09:00:00 +0100"}};
+  message.make_mail().headers = {{"Received", "from a by b; garbage"},
+                                 {"received", "from a by b with ESMTP; Tue, 12 Jan 2016 10:00:00 +0100"},
+                                 {"Received", "from x by a; Tue, 12 Jan 2016 09:00:00 +0100"}};
   EXPECT_EQ(to_rfc3339(original_date(message, kFallback, kNow)), "2016-01-12T09:00:00Z");
 }
 

@@ -5,6 +5,7 @@
 namespace orgo {
 
 Message MessageReader::run() {
+  message_.mail.emplace();
   message_.size = size_;
   if (!own_raw_.empty()) defect("cr_line_ends", "lines end in CR alone");
   for (auto& found : document_.defects) message_.defects.push_back({std::move(found.kind), std::move(found.detail)});
@@ -28,12 +29,12 @@ Message MessageReader::run() {
   }
   take_tnef_body();
   // A text part that only turned out to say nothing when it was decoded ("=20").
-  if (message_.text.empty() && !message_.html.empty()) add_text_of(message_.html);
+  if (message_.text.empty() && !message_.mail->html.empty()) add_text_of(message_.mail->html);
   mark_inline();
   if (attachments_left_out_ > 0)
     defect("too_many_attachments",
            std::to_string(attachments_left_out_) + " attachments beyond the limit were left out");
-  if (message_.text.empty() && message_.html.empty() && message_.attachments.empty())
+  if (message_.text.empty() && message_.mail->html.empty() && message_.attachments.empty())
     defect("empty_body", "there is nothing to read in the body");
   return std::move(message_);
 }

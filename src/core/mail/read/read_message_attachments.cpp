@@ -96,9 +96,10 @@ bool MessageReader::take_tnef(const Entity& entity) {
 }
 
 void MessageReader::take_tnef_body() {
-  if (!message_.text.empty() || !message_.html.empty()) return;
+  if (!message_.text.empty() || !message_.mail->html.empty()) return;
   if (!is_blank(tnef_text_)) message_.text = within(tnef_text_, message_.text, limits_.text_bytes, "the text");
-  if (!is_blank(tnef_html_)) message_.html = within(tnef_html_, message_.html, limits_.html_bytes, "the HTML");
+  if (!is_blank(tnef_html_))
+    message_.mail->html = within(tnef_html_, message_.mail->html, limits_.html_bytes, "the HTML");
 }
 
 void MessageReader::take_base64_in_pieces(std::string_view body, Attachment attachment) {
@@ -172,8 +173,8 @@ std::string MessageReader::made_up_filename(std::string_view content_type) {
 void MessageReader::mark_inline() {
   const bool any = std::any_of(message_.attachments.begin(), message_.attachments.end(),
                                [](const auto& a) { return !a.content_id.empty() && !a.is_inline; });
-  if (!any || message_.html.empty()) return;
-  const std::string_view html = message_.html;
+  if (!any || message_.mail->html.empty()) return;
+  const std::string_view html = message_.mail->html;
   count_work(html.size());
   std::unordered_set<std::string_view> ids;
   for (std::size_t at = 0; (at = html.find("cid:", at)) != std::string_view::npos;) {

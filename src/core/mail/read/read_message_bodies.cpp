@@ -196,10 +196,10 @@ void MessageReader::take_html(const Entity& entity, bool with_text) {
   const auto bytes = decode_body(entity, mime::LineEnds::keep);
   auto charset = entity.type.parameter("charset");
   if (charset.empty() && !is_ascii(bytes)) charset = charset_in_html(bytes);
-  const auto html = within(in_utf8(bytes, charset), message_.html, limits_.html_bytes, "the HTML");
+  const auto html = within(in_utf8(bytes, charset), message_.mail->html, limits_.html_bytes, "the HTML");
   if (is_blank(html)) return;
-  if (!message_.html.empty()) message_.html += '\n';
-  message_.html += html;
+  if (!message_.mail->html.empty()) message_.mail->html += '\n';
+  message_.mail->html += html;
   if (with_text) add_text_of(html);
 }
 

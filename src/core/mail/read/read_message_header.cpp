@@ -49,16 +49,16 @@ void MessageReader::add_addresses(std::vector<Address>& to, std::string_view val
 
 void MessageReader::read_header() {
   const auto fields = document_.fields_of(document_.entities.front());
-  message_.headers.reserve(std::min(fields.size(), limits_.header_fields));
+  message_.mail->headers.reserve(std::min(fields.size(), limits_.header_fields));
   bool sender_seen = false, return_path_seen = false, date_seen = false, subject_seen = false;
   for (auto field : fields) {
     if (field.value.size() > limits_.header_value_bytes) {
       field.value = field.value.substr(0, limits_.header_value_bytes);
       defect("header_value_too_long", std::string(field.name.substr(0, 80)) + " was cut off");
     }
-    const bool listed = message_.headers.size() < limits_.header_fields;
+    const bool listed = message_.mail->headers.size() < limits_.header_fields;
     if (listed) {
-      auto& header = message_.headers.emplace_back();
+      auto& header = message_.mail->headers.emplace_back();
       header.name = field.name;
       mime::append_decoded_header(header.value, field.value, header_charset_);
     }
@@ -73,17 +73,18 @@ void MessageReader::read_header() {
         if (!std::exchange(return_path_seen, true)) return_path_ = addresses_of(field.value);
         break;
       case FieldId::reply_to:
-        add_addresses(message_.reply_to, field.value);
+        add_addresses(message_.mail->reply_to, field.value);
         break;
       case FieldId::to:
-        add_addresses(message_.to, field.value);
+        add_addresses(message_.mail->to, field.value);
         break;
       case FieldId::cc:
-        add_addresses(message_.cc, field.value);
+        add_addresses(message_.mail->cc, field.value);
         break;
       case FieldId::subject:
         if (!std::exchange(subject_seen, true))
-          message_.subject = listed ? message_.headers.back().value : mime::decode_header(field.value, header_charset_);
+          message_.subject =
+              listed ? message_.mail->headers.back().value : mime::decode_header(field.value, header_charset_);
         break;
       case FieldId::date:
         if (!date_seen) {
@@ -139,7 +140,7 @@ void MessageReader::choose_from() {
     return;
   }
   defect("missing_from", "From has no address");
-  for (auto* const list : {&sender_, &message_.reply_to, &return_path_})
+  for (auto* const list : {&sender_, &message_.mail->reply_to, &return_path_})
     if (const auto* const found = with_address(*list)) {
       message_.from = *found;
       return;

@@ -42,13 +42,13 @@ TEST(ReadMessage, ReadsAPlainMail) {
     EXPECT_EQ(message.message_id, "1@organization.com");
     EXPECT_EQ(to_rfc3339(*message.date), "2003-07-01T08:52:37Z");
     EXPECT_EQ(message.from, (Address{"Secretary", "secretary@organization.com"}));
-    ASSERT_EQ(message.to.size(), 2U);
-    EXPECT_EQ(message.to[1], (Address{"M\xC3\xBCller, Bernd", "b@organization.com"}));
+    ASSERT_EQ(message.as_mail().to.size(), 2U);
+    EXPECT_EQ(message.as_mail().to[1], (Address{"M\xC3\xBCller, Bernd", "b@organization.com"}));
     EXPECT_EQ(message.subject, "Water Leak in Room 102");
     EXPECT_EQ(message.in_reply_to, "0@organization.com");
     EXPECT_EQ(message.references, (std::vector<std::string>{"a@b", "0@organization.com"}));
     EXPECT_EQ(message.text, "Hello,\nurgent!\n");
-    EXPECT_EQ(message.html, "");
+    EXPECT_EQ(message.as_mail().html, "");
     EXPECT_TRUE(message.attachments.empty());
     EXPECT_TRUE(message.defects.empty()) << message.defects.front().kind;
     EXPECT_EQ(message.header("mime-version"), "1.0");
@@ -61,7 +61,7 @@ TEST(ReadMessage, PrefersTextOfAnAlternativeAndKeepsTheHtml) {
       "Content-Type: multipart/alternative; boundary=b\n\npreamble\n--b\n\nplain\n--b\nContent-Type: "
       "text/html\n\n<p>html</p>\n--b--\nepilogue\n");
   EXPECT_EQ(message.text, "plain");
-  EXPECT_EQ(message.html, "<p>html</p>");
+  EXPECT_EQ(message.as_mail().html, "<p>html</p>");
   EXPECT_TRUE(message.attachments.empty());
   EXPECT_TRUE(message.defects.empty());
 }
@@ -207,9 +207,9 @@ TEST(ReadMessage, StaysWithinItsLimits) {
       "To: a@b, c@d, e@f\nX: 1\nSubject: s\nContent-Type: multipart/mixed; "
       "boundary=b\n\n--b\n\n123\xC3\xBC\n--b\nContent-Type: a/b\n\n1\n--b\nContent-Type: a/b\n\n2\n--b--\n";
   const auto message = read_message(mail, limits);
-  EXPECT_EQ(message.headers.size(), 2U);
+  EXPECT_EQ(message.as_mail().headers.size(), 2U);
   EXPECT_EQ(message.subject, "s") << "what a mail is read by is found beyond the list";
-  EXPECT_EQ(message.to.size(), 2U);
+  EXPECT_EQ(message.as_mail().to.size(), 2U);
   EXPECT_EQ(message.text, "123") << "whole characters";
   EXPECT_EQ(message.attachments.size(), 1U);
   for (const auto* kind : {"too_many_addresses", "text_too_long", "too_many_parts"})
@@ -256,7 +256,7 @@ TEST(ReadMessage, EndsAtEachLimitAndNotBefore) {
   const auto html = header + "Content-Type: text/html\n\n<p>12345";
   EXPECT_FALSE(has_defect(read_message(html, with(&ReadLimits::html_bytes, 8)), "text_too_long"));
   const auto short_html = read_message(html, with(&ReadLimits::html_bytes, 7));
-  EXPECT_EQ(short_html.html, "<p>1234");
+  EXPECT_EQ(short_html.as_mail().html, "<p>1234");
   EXPECT_TRUE(has_defect(short_html, "text_too_long"));
 }
 

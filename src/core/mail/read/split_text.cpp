@@ -495,10 +495,10 @@ SplitText split_text(std::string_view text) {
 }
 
 SplitText split_text(const Message& message) {
-  if (!message.html.empty()) {
+  if (!message.as_mail().html.empty()) {
     std::vector<HtmlRegion> regions;
     // Only when the text is that of the HTML do its marks mean these bytes.
-    if (html_to_text(message.html, regions) == message.text)
+    if (html_to_text(message.as_mail().html, regions) == message.text)
       return Splitter(std::string_view(message.text).substr(0, UINT32_MAX), regions).run();
   }
   return split_text(message.text);

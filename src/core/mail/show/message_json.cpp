@@ -31,14 +31,14 @@ void write_message_fields(JsonWriter& out, const Message& message) {
   } else {
     out.null();
   }
-  write_addresses(out, "reply_to", message.reply_to);
-  write_addresses(out, "to", message.to);
-  write_addresses(out, "cc", message.cc);
+  write_addresses(out, "reply_to", message.as_mail().reply_to);
+  write_addresses(out, "to", message.as_mail().to);
+  write_addresses(out, "cc", message.as_mail().cc);
   out.field("subject", message.subject).field("in_reply_to", message.in_reply_to);
   out.key("references").begin_array();
   for (const auto& id : message.references) out.string(id);
   out.end_array();
-  out.field("text", message.text).field("html", message.html);
+  out.field("text", message.text).field("html", message.as_mail().html);
   out.key("attachments").begin_array();
   for (const auto& attachment : message.attachments) {
     out.begin_object()

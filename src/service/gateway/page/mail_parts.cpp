@@ -46,7 +46,7 @@ bool html_says_it_all(const Message& message) {
   };
   const auto text = ink(message.text);
   const std::string_view end = std::string_view(text).substr(text.size() - std::min<std::size_t>(text.size(), 40));
-  return ink(html_to_text(message.html)).find(end) != std::string::npos;
+  return ink(html_to_text(message.as_mail().html)).find(end) != std::string::npos;
 }
 
 }  // namespace
@@ -183,7 +183,7 @@ void write_mail(Html& html, House& house, const StoredMessage& stored, const Res
   write_mail_head(html, stored, view, now, marks);
   write_protection(html, view);
   write_invites(html, view);
-  if (frame && marked == nullptr && !view.message.html.empty()) {
+  if (frame && marked == nullptr && !view.message.as_mail().html.empty()) {
     write_frame(html, view, stored.id, remote);
     if (!html_says_it_all(view.message)) {
       html.raw("<details class=\"fold\"><summary>Text that stands beside the HTML</summary>\n");
