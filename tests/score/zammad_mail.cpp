@@ -106,15 +106,13 @@ Score score_zammad_mail(const fs::path& folder) {
     if (want.contains("from_display_name"))
       check("name", without_space(text("from_display_name")) == without_space(from.name), from.name,
             text("from_display_name"));
-    if (want.contains("to"))
-      check("to", addresses_in(text("to")) == addresses_in(message.as_mail().to),
-            list(addresses_in(message.as_mail().to)), text("to"));
-    if (want.contains("cc"))
-      check("cc", addresses_in(text("cc")) == addresses_in(message.as_mail().cc),
-            list(addresses_in(message.as_mail().cc)), text("cc"));
-    if (want.contains("reply-to"))
-      check("reply_to", addresses_in(text("reply-to")) == addresses_in(message.as_mail().reply_to),
-            list(addresses_in(message.as_mail().reply_to)), text("reply-to"));
+    const auto check_list = [&](const char* key, const std::string& name, const std::vector<Address>& addresses) {
+      if (!want.contains(key)) return;
+      check(name, addresses_in(text(key)) == addresses_in(addresses), list(addresses_in(addresses)), text(key));
+    };
+    check_list("to", "to", message.as_mail().to);
+    check_list("cc", "cc", message.as_mail().cc);
+    check_list("reply-to", "reply_to", message.as_mail().reply_to);
     if (want.contains("message_id"))
       check("message_id", text("message_id") == "<" + message.message_id + ">", message.message_id, text("message_id"));
     if (const auto* const attachments = want.if_contains("attachments")) {

@@ -322,14 +322,13 @@ class Generator {
     m.subject = words(5);
     m.text = words(12);
     if (random_() % 8 != 0) m.from = Address{words(2), address()};
-    for (auto n = random_() % 3; n > 0; --n) m.make_mail().to.push_back({"", address()});
-    for (auto n = random_() % 2; n > 0; --n) m.make_mail().cc.push_back({"", address()});
-    for (auto n = random_() % 3; n > 0; --n)
-      m.make_mail().headers.push_back({pick({"X-One", "x-one", "X-Two"}), words(3)});
+    auto& mail = m.make_mail();
+    for (auto* const list : {&mail.to, &mail.cc, &mail.reply_to})
+      for (auto n = random_() % 3; n > 0; --n) list->push_back({"", address()});
+    for (auto n = random_() % 3; n > 0; --n) mail.headers.push_back({pick({"X-One", "x-one", "X-Two"}), words(3)});
     for (auto n = random_() % 3; n > 0; --n)
       m.attachments.push_back({words(1) + ".pdf", pick({"image/png", "application/pdf"}), 1, "", false, ""});
-    for (auto n = random_() % 2; n > 0; --n) m.make_mail().reply_to.push_back({"", address()});
-    if (random_() % 3 == 0) m.make_mail().headers.push_back({"X-Score", pick({"5", "7.5 points", "none", "12", ""})});
+    if (random_() % 3 == 0) mail.headers.push_back({"X-Score", pick({"5", "7.5 points", "none", "12", ""})});
     m.size = random_() % 5 * 1024;
     return m;
   }

@@ -102,6 +102,10 @@ void write_view(Text& text, const MailView& view) {
                               (invite.event.location.empty() ? "" : ", " + invite.event.location));
 }
 
+std::string size_words(const Message& message) {
+  return std::to_string(message.text.size()) + " bytes" + (message.as_mail().html.empty() ? "" : ", and HTML");
+}
+
 }  // namespace
 
 std::string to_text(const Story& story) {
@@ -125,8 +129,7 @@ std::string to_text(const Story& story) {
     if (parsed.date) text.line("date", to_rfc3339(*parsed.date));
     if (!parsed.message_id.empty()) text.line("message-id", parsed.message_id);
     if (!parsed.in_reply_to.empty()) text.line("in-reply-to", parsed.in_reply_to);
-    text.line("text",
-              std::to_string(parsed.text.size()) + " bytes" + (parsed.as_mail().html.empty() ? "" : ", and HTML"));
+    text.line("text", size_words(parsed));
     if (story.view) write_view(text, *story.view);
     for (const auto& attachment : parsed.attachments)
       text.line("attachment", attachment.filename + " (" + attachment.content_type + ", " +
