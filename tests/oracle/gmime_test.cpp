@@ -124,7 +124,7 @@ TEST_F(GMimeOracle, ReadsTheSameFieldsInEveryCorpus) {
     if (!theirs->from.empty())
       compare("from", theirs->from, ours.from ? ascii_lower(squeezed(ours.from->address)) : "");
     std::vector<std::string> to;
-    for (const auto& address : ours.to)
+    for (const auto& address : ours.as_mail().to)
       if (!address.address.empty()) to.push_back(ascii_lower(squeezed(address.address)));
     compare("to", theirs->to, joined(to));
     compare("date", theirs->date ? std::to_string(*theirs->date) : "none",

@@ -106,9 +106,9 @@ Score score_zammad_mail(const fs::path& folder) {
     if (want.contains("from_display_name"))
       check("name", without_space(text("from_display_name")) == without_space(from.name), from.name,
             text("from_display_name"));
-    const auto check_list = [&](const char* key, const std::string& name, const std::vector<Address>& addresses) {
+    const auto check_list = [&](const char* key, const std::string& field, const std::vector<Address>& addresses) {
       if (!want.contains(key)) return;
-      check(name, addresses_in(text(key)) == addresses_in(addresses), list(addresses_in(addresses)), text(key));
+      check(field, addresses_in(text(key)) == addresses_in(addresses), list(addresses_in(addresses)), text(key));
     };
     check_list("to", "to", message.as_mail().to);
     check_list("cc", "cc", message.as_mail().cc);
