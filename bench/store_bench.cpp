@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "adapter/sql/stores.h"
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 
 namespace {
 
@@ -82,12 +84,13 @@ int main(int argc, char** argv) {
       MessageDecision decision;
       decision.message = {lease.reference};
       decision.outcome = Outcome::task_opened;
+      decision.task = TaskRef::nth_new(0);
       decision.subject = "Water leak in room 102";
       decision.from = "secretary@organization.example";
       decision.reason = "rule 'water' routed it to maintenance@organization.example";
       decision.rules_version = "0123456789abcdef";
       decision.trace = std::string(300, 't');
-      change.decision = decision;
+      change.add(decision);
       Task task{.tenant = kTenant};
       task.title = "Water leak in room 102";
       task.requester = "secretary@organization.example";
@@ -97,22 +100,24 @@ int main(int argc, char** argv) {
       task.escalation = {{{Millis{7'200'000}, "supervisor@organization.example"}}, 0, now};
       task.origin = {lease.reference};
       task.created_at = task.updated_at = now;
-      change.tasks.push_back({task});
+      change.add(TaskChange{task});
       change.events.push_back({EventKind::task_opened,
-                               {},
+                               TaskRef::nth_new(0),
                                {lease.reference},
                                {},
                                now,
                                "rules",
                                "{\"rule\":\"water\",\"team\":\"maintenance\"}"});
-      change.events.push_back({EventKind::message_decided, {}, {lease.reference}, {}, now, "rules", ""});
+      change.events.push_back(
+          {EventKind::message_decided, TaskRef::nth_new(0), {lease.reference}, {}, now, "rules", ""});
       Send send;
       send.recipient = "maintenance@organization.example";
       send.template_name = "task_opened";
+      send.subject = TaskRef::nth_new(0);
       send.message = {lease.reference};
       send.due_at = now;
       change.sends.push_back(send);
-      change.timers_set.push_back({{}, now + Millis{7'200'000}});
+      change.timers.push_back(deadline_set(TaskRef::nth_new(0), now + Millis{7'200'000}));
       changes.push_back(std::move(change));
     }
     const auto done = store.changes.commit(changes, within(std::chrono::seconds(60)));

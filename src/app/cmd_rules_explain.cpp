@@ -72,7 +72,7 @@ Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const 
   // What only joins a task is not asked about, unless rules want to know of threads; then this says how they would take
   // it.
   if (rules.needs().thread && decision && decision->outcome == Outcome::task_joined && decision->task)
-    if (auto task = tasks.read(tenant, decision->task)) {
+    if (auto task = tasks.read(tenant, decision->task.id())) {
       context.thread.task = *std::move(task);
       context.thread.evidence = "its decision";
     }

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "core/mail/show/mail_view.h"
 #include "core/processing/decide.h"
+#include "core/processing/message_decision.h"
 
 namespace orgo {
 
@@ -18,7 +19,7 @@ struct WouldDo {
   Changes changes;
   json::object trace;  ///< of the decision: findings, keywords, rules, routed_to
 
-  [[nodiscard]] const MessageDecision& decision() const { return *changes.decision; }
+  [[nodiscard]] const MessageDecision& decision() const { return *changes.find<MessageDecision>(); }
   /// Of an array of texts within the trace: "keywords", "routed_to".
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
 };

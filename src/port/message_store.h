@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "core/changes/changes.h"
 #include "core/intake/raw_message.h"
+#include "core/processing/message_decision.h"
 #include "core/threading/known_message.h"
 
 namespace orgo {

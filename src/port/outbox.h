@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "core/changes/changes.h"
+#include "core/changes/send.h"
+#include "core/suppression/suppression.h"
 
 namespace orgo {
 

@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "core/changes/changes.h"
+#include "core/changes/event.h"
+#include "core/changes/subject.h"
 #include "core/rules/rule_set.h"
 #include "core/task/task.h"
+#include "core/threading/thread_alias.h"
 
 namespace orgo {
 
@@ -29,7 +31,7 @@ struct StoredEvent {
 
 struct PendingTimer {
   TenantId tenant;
-  TaskNumber task;
+  Subject subject;
   TimePoint due_at{};
 };
 
@@ -49,8 +51,8 @@ class TaskStore {
   virtual Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) = 0;
   /// Events that name the message.
   virtual Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) = 0;
-  /// Deadlines at or before `now`, oldest first, of all tenants.
-  virtual Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) = 0;
+  /// Timers of this name (TimerChange::name) at or before `now`, oldest first, of all tenants.
+  virtual Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) = 0;
   /// Who has a part in the task: who wrote the mails that belong to it and to whom mail about it went out (not: was
   /// refused). Lower case, without doubles, in any order, at most 1,000. Requester, team and assignee stand in the task
   /// itself.
@@ -60,8 +62,8 @@ class TaskStore {
                                                        int limit) = 0;
   /// Which tasks these ids belong to by ThreadAlias, in any order.
   virtual Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) = 0;
-  /// The earliest pending deadline of all tenants.
-  virtual Result<std::optional<TimePoint>> next_timer() = 0;
+  /// The earliest pending timer of this name, of all tenants.
+  virtual Result<std::optional<TimePoint>> next_timer(std::string_view name) = 0;
   /// What is known of an address (as in MessageDecision::from and Task::requester) from decided messages with smaller
   /// numbers than `before`, and from tasks that are not done. Each is counted to 1,000.
   virtual Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address,

@@ -1,7 +1,11 @@
 // What every store must do with bounces, the suppression list and the threads that they need (port/outbox.h,
-// port/task_store.h and Changes::sends_bounced, suppressions, thread_aliases).
+// port/task_store.h and SendBounced, SuppressionChange, ThreadAlias).
 #include <algorithm>
 
+#include "core/delivery/send_outcome.h"
+#include "core/processing/message_decision.h"
+#include "core/suppression/suppression_change.h"
+#include "core/threading/thread_alias.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 #include "tests/support/tenants.h"
@@ -34,7 +38,7 @@ class BounceContract : public Suite {
   static Changes bounce(SendId send, TenantId tenant = kTenant) {
     Changes changes{.tenant = tenant};
     changes.at = kStart + Millis{5};
-    changes.sends_bounced.push_back({send, "bounced: userunknown"});
+    changes.add(SendBounced{send, "bounced: userunknown"});
     return changes;
   }
   static Suppression entry(std::string address, std::int64_t version = 1) {
@@ -54,7 +58,7 @@ class BounceContract : public Suite {
     Changes changes{.tenant = tenant};
     changes.at = kStart;
     suppression.tenant = tenant;
-    changes.suppressions.push_back({std::move(suppression), removed});
+    changes.add(SuppressionChange{std::move(suppression), removed});
     return changes;
   }
   std::vector<Suppression> find(std::vector<std::string> addresses, TenantId tenant = kTenant) {
@@ -74,7 +78,7 @@ TEST_P(BounceContract, OneSendIsReadByItsNumber) {
   const auto send = stores.outbox.read_send(kTenant, id);
   ASSERT_TRUE(send);
   EXPECT_EQ(send->send.recipient, "anna@school.example");
-  EXPECT_EQ(send->send.task, task);
+  EXPECT_EQ(send->send.subject.task(), task);
   EXPECT_EQ(send->state, SendState::queued);
   EXPECT_EQ(stores.outbox.read_send(kTenant, SendId{id.value + 100}).error().code, Errc::not_found);
   EXPECT_EQ(stores.outbox.read_send(kOtherTenant, id).error().code, Errc::not_found);
@@ -85,8 +89,8 @@ TEST_P(BounceContract, ADeliveredSendBouncesOnce) {
   const auto leased = stores.outbox.lease_sends(kStart, kLease, 10)->at(0);
   Changes told{.tenant = kTenant};
   told.at = kStart;
-  told.send_outcomes.push_back(
-      {.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250 ok"});
+  told.add(
+      SendOutcome{.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250 ok"});
   must_commit(told);
   must_commit(bounce(leased.id));
   const auto stored = stores.outbox.sends_of_task(kTenant, task)->at(0);
@@ -106,8 +110,8 @@ TEST_P(BounceContract, ASendThatStillWaitsDoesNotGoOutAgain) {
   EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
   Changes late{.tenant = kTenant};
   late.at = kStart;
-  late.send_outcomes.push_back(
-      {.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250"});
+  late.add(
+      SendOutcome{.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::delivered, .detail = "250"});
   EXPECT_EQ(commit(late).error().code, Errc::conflict) << "the bounce is the later news";
 }
 
@@ -141,7 +145,7 @@ TEST_P(BounceContract, AnEntryIsChangedOnlyByWhoSawItsVersion) {
 TEST_P(BounceContract, AConflictWritesNothing) {
   must_commit(listing(entry("a@x.example", 1)));
   auto changes = opening();
-  changes.suppressions = listing(entry("a@x.example", 1)).suppressions;
+  changes.add(listing(entry("a@x.example", 1)).all<SuppressionChange>().front());
   EXPECT_EQ(commit(changes).error().code, Errc::conflict);
   EXPECT_THAT(stores.tasks.list({.tenant = kTenant}).value(), IsEmpty());
 }
@@ -170,7 +174,7 @@ TEST_P(BounceContract, AnswersToAnAddressOverAllTasks) {
   EXPECT_EQ(count(kStart + Millis{1}), 2U);
   EXPECT_EQ(count(kStart, SendId{only_send(third).value - 1}), 2U);
   EXPECT_EQ(count(kStart, {}, 1), 1U);
-  EXPECT_EQ(stores.outbox.answers_to(kTenant, "anna@example.org", kStart, {}, 1)->at(0).send.task, third)
+  EXPECT_EQ(stores.outbox.answers_to(kTenant, "anna@example.org", kStart, {}, 1)->at(0).send.subject.task(), third)
       << "newest first";
 }
 
@@ -178,7 +182,7 @@ TEST_P(BounceContract, WhoHasAPartInATask) {
   const auto bytes = mail("a@x");
   const auto message = accept(raw(bytes));
   auto changes = deciding(message);
-  changes.decision->from = "Anna@School.example";
+  changes.find<MessageDecision>()->from = "Anna@School.example";
   auto refused = notification("refused@school.example");
   changes.sends = {notification("Maintenance@school.example"), refused};
   auto hook = notification("https://hook.example/");
@@ -190,18 +194,18 @@ TEST_P(BounceContract, WhoHasAPartInATask) {
     if (leased.send.recipient == "refused@school.example") {
       Changes told{.tenant = kTenant};
       told.at = kStart;
-      told.send_outcomes.push_back({.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::refused});
+      told.add(SendOutcome{.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::refused});
       must_commit(told);
     }
   const auto report_bytes = mail("bounce@x");
   const auto report = accept(raw(report_bytes));
   Changes recorded{.tenant = kTenant};
   recorded.at = kStart;
-  recorded.decision.emplace();
-  recorded.decision->message = report;
-  recorded.decision->outcome = Outcome::recorded;
-  recorded.decision->task = task;
-  recorded.decision->from = "mailer-daemon@elsewhere.example";
+  recorded.add(MessageDecision{});
+  recorded.find<MessageDecision>()->message = report;
+  recorded.find<MessageDecision>()->outcome = Outcome::recorded;
+  recorded.find<MessageDecision>()->task = task;
+  recorded.find<MessageDecision>()->from = "mailer-daemon@elsewhere.example";
   must_commit(recorded);
   EXPECT_THAT(stores.tasks.participants(kTenant, task).value(),
               UnorderedElementsAre("anna@school.example", "maintenance@school.example"));
@@ -233,17 +237,17 @@ TEST_P(BounceContract, TasksOfARequesterNewestFirst) {
 
 TEST_P(BounceContract, TheFirstWhoNamesAnIdKeepsIt) {
   auto changes = opening();
-  changes.thread_aliases.push_back({77, TaskNumber{}, SendId{3}});
+  changes.add(ThreadAlias{77, TaskRef::nth_new(0), SendId{3}});
   const auto first = must_commit(changes).task;
   auto more = opening();
-  more.thread_aliases.push_back({-78, TaskNumber{}, SendId{}});
+  more.add(ThreadAlias{-78, TaskRef::nth_new(0), SendId{}});
   const auto second = must_commit(more).task;
   Changes joins{.tenant = kTenant};
   joins.at = kStart;
-  joins.thread_aliases.push_back({77, second, SendId{}});
+  joins.add(ThreadAlias{77, second, SendId{}});
   must_commit(joins);
   auto opens = opening();
-  opens.thread_aliases.push_back({77, TaskNumber{}, SendId{}});
+  opens.add(ThreadAlias{77, TaskRef::nth_new(0), SendId{}});
   EXPECT_EQ(commit(opens).error().code, Errc::conflict) << "decided again it joins the first";
   const std::vector<std::int64_t> hashes{77, -78, 79};
   auto found = stores.tasks.find_aliases(kTenant, hashes).value();
@@ -255,7 +259,7 @@ TEST_P(BounceContract, TheFirstWhoNamesAnIdKeepsIt) {
   EXPECT_THAT(stores.tasks.find_aliases(kOtherTenant, hashes).value(), IsEmpty());
   Changes nowhere{.tenant = kTenant};
   nowhere.at = kStart;
-  nowhere.thread_aliases.push_back({80, TaskNumber{999}, SendId{}});
+  nowhere.add(ThreadAlias{80, TaskNumber{999}, SendId{}});
   EXPECT_EQ(commit(nowhere).error().code, Errc::not_found);
 }
 

@@ -1,6 +1,9 @@
 // What every ChangeStore must do, and what TaskStore reads of it (port/change_store.h, port/task_store.h).
 #include <thread>
 
+#include "core/delivery/send_outcome.h"
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 
@@ -30,10 +33,12 @@ class ChangeStoreContract : public Suite {
     change(task);
     ++task.version;
     Changes changes{.tenant = kTenant, .at = kStart};
-    changes.tasks.push_back({std::move(task)});
+    changes.add(TaskChange{std::move(task)});
     return changes;
   }
-  std::vector<PendingTimer> due(TimePoint now, int limit = 100) { return stores.tasks.due_timers(now, limit).value(); }
+  std::vector<PendingTimer> due(TimePoint now, int limit = 100) {
+    return stores.tasks.due_timers(kDeadlineTimer, now, limit).value();
+  }
   /// All that a reader can see of the default tenant, to prove that a refused Changes left nothing behind.
   std::string picture() {
     std::string text;
@@ -48,7 +53,7 @@ class ChangeStoreContract : public Suite {
       for (const auto& send : sends) text += std::string(to_string(send.state)) + " ";
     }
     const auto timers = due(kStart + kHour * 1000);
-    for (const auto& timer : timers) text += to_string(timer.task) + " due " + to_rfc3339(timer.due_at) + "; ";
+    for (const auto& timer : timers) text += to_string(timer.subject) + " due " + to_rfc3339(timer.due_at) + "; ";
     const auto messages = stores.messages.list({.tenant = kTenant}).value();
     for (const auto& message : messages) text += message.decision ? "decided " : "waiting ";
     return text;
@@ -108,15 +113,17 @@ TEST_P(ChangeStoreContract, NumbersGrowPerTenant) {
   EXPECT_EQ(open_task(), TaskNumber{3});
 }
 
-TEST_P(ChangeStoreContract, ZeroMeansTheNewTaskEverywhere) {
+TEST_P(ChangeStoreContract, WhatIsNewIsNamedBeforeItHasANumber) {
   const auto bytes = mail("a@x");
   const auto message = accept(raw(bytes));
   open_task();  // so that the number is not 1 by chance
   auto changes = deciding(message);
   changes.sends = {notification("a@school.example"), notification("b@school.example")};
-  changes.events.push_back(event(EventKind::send_queued));
-  changes.events.push_back(event(EventKind::send_queued));
-  changes.timers_set.push_back({.task = {}, .due_at = kStart + kHour});
+  for (std::size_t k : {1U, 0U}) {
+    changes.events.push_back(event_of_new_task(EventKind::send_queued));
+    changes.events.back().send = SendRef::nth_new(k);
+  }
+  changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + kHour));
   const auto committed = must_commit(changes);
   EXPECT_EQ(committed.task, TaskNumber{2});
   EXPECT_EQ(stores.messages.decision(kTenant, message).value()->task, committed.task);
@@ -124,32 +131,34 @@ TEST_P(ChangeStoreContract, ZeroMeansTheNewTaskEverywhere) {
   ASSERT_THAT(sends, SizeIs(2));
   const auto timers = due(kStart + kHour);
   ASSERT_THAT(timers, SizeIs(1));
-  EXPECT_EQ(timers[0].task, committed.task);
+  EXPECT_EQ(timers[0].subject, committed.task);
   const auto history = stores.tasks.history(kTenant, committed.task).value();
   ASSERT_THAT(history, SizeIs(4)) << "opened, decided and two queued";
   EXPECT_EQ(history[0].event.kind, EventKind::task_opened);
   EXPECT_EQ(history[1].event.kind, EventKind::message_decided);
   EXPECT_EQ(history[1].event.message, message);
-  EXPECT_EQ(history[2].event.send, sends[0].id) << "the k-th send.queued is about the k-th send";
-  EXPECT_EQ(history[3].event.send, sends[1].id);
+  EXPECT_EQ(history[2].event.send, sends[1].id);
+  EXPECT_EQ(history[3].event.send, sends[0].id);
   EXPECT_EQ(committed.last_event, history[3].sequence);
   EXPECT_EQ(read(committed.task).origin, message);
 }
 
-TEST_P(ChangeStoreContract, WithoutANewTaskZeroMeansNoTask) {
+TEST_P(ChangeStoreContract, ADecisionMayBeAboutNoTask) {
   const auto bytes = mail("a@x");
   const auto message = accept(raw(bytes));
   auto changes = deciding(message);
-  changes.tasks.clear();
+  changes.remove_all<TaskChange>();
   changes.events.erase(changes.events.begin());
-  changes.decision->outcome = Outcome::recorded;
+  changes.find<MessageDecision>()->outcome = Outcome::recorded;
+  changes.find<MessageDecision>()->task = {};
+  changes.events[0].subject = {};
   const auto committed = must_commit(changes);
   EXPECT_FALSE(committed.task);
   EXPECT_FALSE(stores.messages.decision(kTenant, message).value()->task);
   const auto events = stores.tasks.message_events(kTenant, message).value();
   ASSERT_THAT(events, SizeIs(2));
   EXPECT_EQ(events[1].event.kind, EventKind::message_decided);
-  EXPECT_FALSE(events[1].event.task);
+  EXPECT_FALSE(events[1].event.subject.task());
 }
 
 TEST_P(ChangeStoreContract, AMessageIsDecidedOnce) {
@@ -180,7 +189,7 @@ TEST_P(ChangeStoreContract, ARefusedChangesTouchesNoOtherOfItsBatch) {
   must_commit(deciding(first));
   auto refused = deciding(first);
   refused.sends.push_back(notification());
-  refused.timers_set.push_back({.task = {}, .due_at = kStart});
+  refused.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart));
   const std::vector<Changes> batch{opening(new_task("one")), refused, deciding(second), opening(new_task("two"))};
   const auto answers = stores.changes.commit(batch, within(kPatience)).value();
   ASSERT_THAT(answers, SizeIs(4));
@@ -209,12 +218,13 @@ TEST_P(ChangeStoreContract, AChangeOfATaskNamesTheVersionItSaw) {
   EXPECT_EQ(read(number).title, "renamed");
   EXPECT_EQ(read(number).version, seen.version + 1);
   const auto before = picture();
-  renamed.tasks[0].task.title = "too late";
+  renamed.all<TaskChange>()[0].task.title = "too late";
   renamed.events.push_back(event(EventKind::task_commented));
   renamed.sends.push_back(notification());
-  renamed.timers_set.push_back({.task = number, .due_at = kStart});
+  renamed.sends[0].subject = number;
+  renamed.timers.push_back(deadline_set(number, kStart));
   EXPECT_EQ(commit(renamed).error().code, Errc::conflict) << "its version was seen by somebody else before";
-  renamed.tasks[0].task.version = seen.version + 5;
+  renamed.all<TaskChange>()[0].task.version = seen.version + 5;
   EXPECT_EQ(commit(renamed).error().code, Errc::conflict) << "a version from the future";
   EXPECT_EQ(picture(), before);
 }
@@ -226,30 +236,26 @@ TEST_P(ChangeStoreContract, WhatDoesNotExistIsNotFound) {
     Changes changes{.tenant = kTenant};
     changes.at = kStart;
     changes.events.push_back(event(EventKind::task_commented));
-    changes.events.back().task = number;
+    changes.events.back().subject = number;
     change(changes);
     const auto answer = commit(changes);
     EXPECT_FALSE(answer);
     return answer ? std::string_view("applied") : to_string(answer.error().code);
   };
-  EXPECT_EQ(refused([](Changes& c) {
-              c.decision = MessageDecision{};
-              c.decision->message = MessageId{4711};
-            }),
-            "not_found");
+  EXPECT_EQ(refused([](Changes& c) { c.add(MessageDecision{.message = MessageId{4711}}); }), "not_found");
   EXPECT_EQ(refused([](Changes& c) {
               auto task = new_task();
               task.number = TaskNumber{4711};
               task.version = 2;
-              c.tasks.push_back({task});
+              c.add(TaskChange{task});
             }),
             "not_found");
-  EXPECT_EQ(refused([](Changes& c) { c.timers_set.push_back({TaskNumber{4711}, kStart}); }), "not_found");
-  EXPECT_EQ(refused([](Changes& c) { c.send_outcomes.push_back({.send = SendId{4711}, .lease = 1, .detail = {}}); }),
+  EXPECT_EQ(refused([](Changes& c) { c.timers.push_back(deadline_set(TaskNumber{4711}, kStart)); }), "not_found");
+  EXPECT_EQ(refused([](Changes& c) { c.add(SendOutcome{.send = SendId{4711}, .lease = 1, .detail = {}}); }),
             "not_found");
   EXPECT_EQ(refused([](Changes& c) {
               c.sends.push_back(notification());
-              c.sends.back().task = TaskNumber{4711};
+              c.sends.back().subject = TaskNumber{4711};
             }),
             "not_found");
   EXPECT_EQ(picture(), before);
@@ -266,7 +272,7 @@ TEST_P(ChangeStoreContract, ATenantCannotReachIntoAnother) {
   stolen.version = stores.tasks.read(other, second)->version + 1;
   Changes changes{.tenant = kTenant};
   changes.at = kStart;
-  changes.tasks.push_back({stolen});
+  changes.add(TaskChange{stolen});
   EXPECT_EQ(commit(changes).error().code, Errc::not_found);
   EXPECT_EQ(stores.tasks.read(other, second)->title, "secret 2");
   const auto listed = stores.tasks.list({.tenant = kTenant}).value();
@@ -291,9 +297,9 @@ TEST_P(ChangeStoreContract, KnowsWhatASenderSentAndWhatIsOpen) {
     const auto bytes = mail(id);
     const auto message = accept(raw(bytes));
     auto changes = deciding(message);
-    changes.decision->from = from;
-    changes.tasks[0].task.requester = from;
-    changes.tasks[0].task.state = state;
+    changes.find<MessageDecision>()->from = from;
+    changes.all<TaskChange>()[0].task.requester = from;
+    changes.all<TaskChange>()[0].task.state = state;
     must_commit(changes);
     return message;
   };
@@ -312,7 +318,7 @@ TEST_P(ChangeStoreContract, KnowsWhatASenderSentAndWhatIsOpen) {
 TEST_P(ChangeStoreContract, EventsComeBackWhole) {
   const auto number = open_task();
   auto commented = event(EventKind::task_commented, "user:anna");
-  commented.task = number;
+  commented.subject = number;
   commented.at = kStart + Millis{5};
   commented.data = R"({"text":"pump ordered \"today\""})";
   Changes changes{.tenant = kTenant};
@@ -345,7 +351,7 @@ TEST_P(ChangeStoreContract, KeepsSixtyFourKibibytesOfAnEvent) {
   Changes changes{.tenant = kTenant};
   changes.at = kStart;
   changes.events.push_back(event(EventKind::task_commented));
-  changes.events[0].task = number;
+  changes.events[0].subject = number;
   changes.events[0].data = "{\"text\":\"" + std::string((64U << 10U) - 11, 'x') + "\"}";
   must_commit(changes);
   const auto history = stores.tasks.history(kTenant, number).value();
@@ -358,7 +364,7 @@ TEST_P(ChangeStoreContract, TheLogIsReadInPages) {
     Changes changes{.tenant = kTenant};
     changes.at = kStart;
     changes.events.push_back(event(EventKind::task_commented, "user:" + std::to_string(i)));
-    changes.events[0].task = number;
+    changes.events[0].subject = number;
     must_commit(changes);
   }
   std::vector<std::string> actors;
@@ -444,24 +450,25 @@ TEST_P(ChangeStoreContract, DeadlinesComeDueOldestFirst) {
   const auto one = open_task(), two = open_task(), three = open_task();
   Changes changes{.tenant = kTenant};
   changes.at = kStart;
-  changes.timers_set = {{one, kStart + kHour * 3}, {two, kStart + kHour}, {three, kStart + kHour * 2}};
+  changes.timers = {deadline_set(one, kStart + kHour * 3), deadline_set(two, kStart + kHour),
+                    deadline_set(three, kStart + kHour * 2)};
   must_commit(changes);
   EXPECT_THAT(due(kStart + kHour - Millis{1}), IsEmpty());
-  EXPECT_EQ(stores.tasks.next_timer().value(), kStart + kHour);
+  EXPECT_EQ(stores.tasks.next_timer(kDeadlineTimer).value(), kStart + kHour);
   const auto timers = due(kStart + kHour * 3);
   ASSERT_THAT(timers, SizeIs(3));
-  EXPECT_EQ(timers[0].task, two);
+  EXPECT_EQ(timers[0].subject, two);
   EXPECT_EQ(timers[0].tenant, kTenant);
   EXPECT_EQ(timers[0].due_at, kStart + kHour);
-  EXPECT_EQ(timers[1].task, three);
-  EXPECT_EQ(timers[2].task, one);
+  EXPECT_EQ(timers[1].subject, three);
+  EXPECT_EQ(timers[2].subject, one);
   EXPECT_THAT(due(kStart + kHour * 3, 2), SizeIs(2));
 }
 
 TEST_P(ChangeStoreContract, TimersOfAllTenantsComeDue) {
   const auto other = kOtherTenant;
   auto theirs = opening(new_task(), other);
-  theirs.timers_set.push_back({.task = {}, .due_at = kStart});
+  theirs.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart));
   must_commit(theirs);
   const auto timers = due(kStart);
   ASSERT_THAT(timers, SizeIs(1));
@@ -472,9 +479,9 @@ TEST_P(ChangeStoreContract, ATaskHasOneDeadlineAndSettingReplacesIt) {
   const auto number = open_task();
   Changes changes{.tenant = kTenant};
   changes.at = kStart;
-  changes.timers_set = {{number, kStart + kHour}};
+  changes.timers = {deadline_set(number, kStart + kHour)};
   must_commit(changes);
-  changes.timers_set = {{number, kStart + kHour * 2}};
+  changes.timers = {deadline_set(number, kStart + kHour * 2)};
   must_commit(changes);
   EXPECT_THAT(due(kStart + kHour), IsEmpty());
   EXPECT_THAT(due(kStart + kHour * 2), SizeIs(1));
@@ -484,13 +491,13 @@ TEST_P(ChangeStoreContract, AClearedDeadlineIsGoneAndClearingNothingIsFine) {
   const auto number = open_task();
   Changes set{.tenant = kTenant}, clear{.tenant = kTenant};
   set.at = clear.at = kStart;
-  set.timers_set = {{number, kStart}};
-  clear.timers_cleared = {{number}};
+  set.timers = {deadline_set(number, kStart)};
+  clear.timers = {deadline_cleared(number)};
   must_commit(set);
   must_commit(clear);
   must_commit(clear);
   EXPECT_THAT(due(kStart + kHour), IsEmpty());
-  EXPECT_EQ(stores.tasks.next_timer().value(), std::nullopt);
+  EXPECT_EQ(stores.tasks.next_timer(kDeadlineTimer).value(), std::nullopt);
 }
 
 TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
@@ -525,7 +532,7 @@ TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
   ++seen.version;
   Changes changes{.tenant = kTenant};
   changes.at = kStart;
-  changes.tasks.push_back({seen});
+  changes.add(TaskChange{seen});
   must_commit(changes);
   EXPECT_EQ(read(number).sla, std::nullopt);
 }
@@ -534,11 +541,11 @@ TEST_P(ChangeStoreContract, ADeadlineFiresOnce) {
   const auto number = open_task();
   Changes set{.tenant = kTenant}, fire{.tenant = kTenant};
   set.at = fire.at = kStart;
-  set.timers_set = {{number, kStart}};
+  set.timers = {deadline_set(number, kStart)};
   must_commit(set);
-  fire.timers_fired = {{number, kStart}};
+  fire.timers = {deadline_fired(number, kStart)};
   fire.events.push_back(event(EventKind::escalation_fired, "escalation"));
-  fire.events[0].task = number;
+  fire.events[0].subject = number;
   must_commit(fire);
   EXPECT_THAT(due(kStart + kHour), IsEmpty()) << "firing ends it";
   const auto before = picture();
@@ -550,13 +557,13 @@ TEST_P(ChangeStoreContract, ADeadlineThatWasMovedOrClearedDoesNotFire) {
   const auto number = open_task();
   Changes set{.tenant = kTenant}, fire{.tenant = kTenant};
   set.at = fire.at = kStart;
-  set.timers_set = {{number, kStart}};
+  set.timers = {deadline_set(number, kStart)};
   must_commit(set);
-  set.timers_set = {{number, kStart + kHour}};
+  set.timers = {deadline_set(number, kStart + kHour)};
   must_commit(set);
-  fire.timers_fired = {{number, kStart}};
+  fire.timers = {deadline_fired(number, kStart)};
   fire.sends.push_back(notification());
-  fire.sends[0].task = number;
+  fire.sends[0].subject = number;
   EXPECT_EQ(commit(fire).error().code, Errc::conflict);
   EXPECT_THAT(stores.outbox.sends_of_task(kTenant, number).value(), IsEmpty());
   EXPECT_THAT(due(kStart + kHour), SizeIs(1)) << "the moved one stays pending";
@@ -566,11 +573,10 @@ TEST_P(ChangeStoreContract, FiringCanSetTheNextDeadlineOfTheChain) {
   const auto number = open_task();
   Changes set{.tenant = kTenant};
   set.at = kStart;
-  set.timers_set = {{number, kStart}};
+  set.timers = {deadline_set(number, kStart)};
   must_commit(set);
   auto fire = changing(number, [](Task& task) { task.escalation.level = 1; });
-  fire.timers_fired = {{number, kStart}};
-  fire.timers_set = {{number, kStart + kHour}};
+  fire.timers = {deadline_fired(number, kStart), deadline_set(number, kStart + kHour)};
   must_commit(fire);
   const auto timers = due(kStart + kHour);
   ASSERT_THAT(timers, SizeIs(1));
@@ -582,7 +588,7 @@ TEST_P(ChangeStoreContract, OfEightThatFireOneWins) {
   const auto number = open_task();
   Changes set{.tenant = kTenant};
   set.at = kStart;
-  set.timers_set = {{number, kStart}};
+  set.timers = {deadline_set(number, kStart)};
   must_commit(set);
   std::atomic<int> won = 0, lost = 0;
   {
@@ -591,9 +597,9 @@ TEST_P(ChangeStoreContract, OfEightThatFireOneWins) {
       workers.emplace_back([&] {
         Changes fire{.tenant = kTenant};
         fire.at = kStart;
-        fire.timers_fired = {{number, kStart}};
+        fire.timers = {deadline_fired(number, kStart)};
         fire.events.push_back(event(EventKind::escalation_fired));
-        fire.events[0].task = number;
+        fire.events[0].subject = number;
         const auto answers = stores.changes.commit(std::span(&fire, 1), within(kPatience));
         if (!answers) return;
         if (answers->at(0)) ++won;
@@ -615,9 +621,9 @@ TEST_P(ChangeStoreContract, OfEightWritersOfOneVersionOneWins) {
       workers.emplace_back([&, i] {
         Changes changes{.tenant = kTenant};
         changes.at = kStart;
-        changes.tasks.push_back({task});
-        ++changes.tasks[0].task.version;
-        changes.tasks[0].task.title = "writer " + std::to_string(i);
+        changes.add(TaskChange{task});
+        ++changes.all<TaskChange>()[0].task.version;
+        changes.all<TaskChange>()[0].task.title = "writer " + std::to_string(i);
         const auto answers = stores.changes.commit(std::span(&changes, 1), within(kPatience));
         if (!answers) return;
         if (answers->at(0)) ++won;

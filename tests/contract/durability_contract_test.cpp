@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "core/task/task_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/world.h"
 #include "tests/support/tenants.h"
@@ -71,8 +72,9 @@ TEST_P(DurabilityContract, WhatWasCommittedIsThereWhole) {
       if (!accepted) return;
       auto changes = deciding(accepted->at(0).message);
       changes.sends.push_back(notification());
-      changes.events.push_back(event(EventKind::send_queued));
-      changes.timers_set.push_back({.task = {}, .due_at = kStart + Millis{i}});
+      changes.events.push_back(event_of_new_task(EventKind::send_queued));
+      changes.events.back().send = SendRef::nth_new(0);
+      changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + Millis{i}));
       const auto committed = stores.changes.commit(std::span(&changes, 1), within(kPatience));
       if (!committed || !committed->at(0)) return;
       report(committed->at(0)->task.value);
@@ -88,7 +90,7 @@ TEST_P(DurabilityContract, WhatWasCommittedIsThereWhole) {
     EXPECT_EQ(stores.messages.decision(kTenant, task.origin).value()->task, task.number);
   }
   for (const auto number : told) EXPECT_TRUE(numbers.contains(number)) << "T-" << number << " is lost";
-  EXPECT_THAT(stores.tasks.due_timers(kStart + kLease, 1000).value(), SizeIs(tasks.size()));
+  EXPECT_THAT(stores.tasks.due_timers(kDeadlineTimer, kStart + kLease, 1000).value(), SizeIs(tasks.size()));
   expect_balance();
 }
 

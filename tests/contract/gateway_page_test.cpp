@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "base/json_writer.h"
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 #include "service/gateway/session.h"
 #include "tests/contract/support/gateway_world.h"
 #include "tests/support/tenants.h"
@@ -201,11 +203,11 @@ TEST_F(GatewayPage, ViewersSeeNoButtonsAndCanPressNone) {
 TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
   const std::string evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;b&gt;";
   auto changes = opening(new_task(evil, evil));
-  changes.tasks[0].task.requester = evil;
-  changes.tasks[0].task.tags = {evil};
+  changes.all<TaskChange>()[0].task.requester = evil;
+  changes.all<TaskChange>()[0].task.tags = {evil};
   changes.events[0].actor = evil;
   JsonWriter(changes.events[0].data).begin_object().field(evil, evil).end_object();
-  auto comment = event(EventKind::task_commented, evil);
+  auto comment = event_of_new_task(EventKind::task_commented, evil);
   JsonWriter(comment.data).begin_object().field("text", evil).end_object();
   changes.events.push_back(comment);
   auto send = notification();
@@ -224,6 +226,7 @@ TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
   MessageDecision decision;
   decision.message = accepted->at(0).message;
   decision.outcome = Outcome::task_opened;
+  decision.task = TaskRef::nth_new(0);
   decision.subject = decision.from = decision.reason = decision.rules_version = evil;
   JsonWriter(decision.trace)
       .begin_object()
@@ -235,7 +238,7 @@ TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
       .end_object()
       .end_array()
       .end_object();
-  changes.decision = decision;
+  changes.add(decision);
   const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
   ASSERT_TRUE(committed && (*committed)[0]);
 

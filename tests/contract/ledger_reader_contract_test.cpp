@@ -1,4 +1,6 @@
 // What every LedgerReader must count (port/ledger_reader.h): after each step of a message's life the ledger balances.
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 #include "tests/support/tenants.h"
@@ -39,9 +41,10 @@ TEST_P(LedgerReaderContract, CountsEachMessageInOneState) {
   must_commit(deciding(ids[1]));
   const auto decided_as = [&](MessageId id, Outcome outcome, TaskNumber joined = {}) {
     auto changes = deciding(id);
-    changes.tasks.clear();
-    changes.decision->outcome = outcome;
-    changes.decision->task = joined;
+    changes.remove_all<TaskChange>();
+    changes.find<MessageDecision>()->outcome = outcome;
+    changes.find<MessageDecision>()->task = joined;
+    for (auto& one : changes.events) one.subject = joined;
     must_commit(changes);
   };
   decided_as(ids[2], Outcome::task_joined, task);

@@ -157,7 +157,7 @@ TEST_P(MessageStoreContract, WritesItsAcceptanceIntoTheLog) {
   EXPECT_EQ(events[0].event.kind, EventKind::message_accepted);
   EXPECT_EQ(events[0].event.message, id);
   EXPECT_EQ(events[0].event.at, kStart);
-  EXPECT_FALSE(events[0].event.task);
+  EXPECT_FALSE(events[0].event.subject.task());
 }
 
 TEST_P(MessageStoreContract, ATenantSeesNothingOfAnother) {
@@ -263,9 +263,10 @@ TEST_P(MessageStoreContract, ListsTheMessagesOfATaskWithTheirDecisions) {
   const auto task = must_commit(deciding(first)).task;
   must_commit(deciding(second));
   auto joining = deciding(third);
-  joining.tasks.clear();
-  joining.decision->outcome = Outcome::task_joined;
-  joining.decision->task = task;
+  joining.remove_all<TaskChange>();
+  joining.find<MessageDecision>()->outcome = Outcome::task_joined;
+  joining.find<MessageDecision>()->task = task;
+  for (auto& one : joining.events) one.subject = task;
   must_commit(joining);
   const auto listed = stores.messages.list({.tenant = kTenant, .before = {}, .limit = 50, .task = task}).value();
   ASSERT_THAT(listed, SizeIs(2));

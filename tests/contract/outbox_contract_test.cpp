@@ -2,6 +2,7 @@
 #include <set>
 #include <thread>
 
+#include "core/delivery/send_outcome.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 #include "tests/support/tenants.h"
@@ -37,8 +38,8 @@ class OutboxContract : public Suite {
                          std::string detail = "250 ok", TimePoint next = {}) {
     Changes changes{.tenant = send.tenant};
     changes.at = at;
-    changes.send_outcomes.push_back(
-        {.send = send.id, .lease = send.lease, .kind = kind, .next_attempt = next, .detail = std::move(detail)});
+    changes.add(SendOutcome{
+        .send = send.id, .lease = send.lease, .kind = kind, .next_attempt = next, .detail = std::move(detail)});
     return changes;
   }
 };
@@ -71,7 +72,7 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
   EXPECT_EQ(leased.send.channel, "webhook");
   EXPECT_EQ(leased.send.recipient, "anna@school.example");
   EXPECT_EQ(leased.send.priority, 2);
-  EXPECT_EQ(leased.send.task, task);
+  EXPECT_EQ(leased.send.subject.task(), task);
   EXPECT_EQ(leased.send.message, message);
   EXPECT_EQ(leased.send.template_name, "thanks");
   EXPECT_EQ(leased.send.note, send.note);
@@ -171,7 +172,7 @@ TEST_P(OutboxContract, AStaleLeaseIsRefusedAndNothingOfItsChangesIsWritten) {
   const auto newest = lease(kStart + kLease).at(0);
   auto late = outcome(old, SendOutcome::Kind::failed);
   late.events.push_back(event(EventKind::send_failed));
-  late.events[0].task = task;
+  late.events[0].subject = task;
   EXPECT_EQ(commit(late).error().code, Errc::conflict);
   EXPECT_EQ(stores.outbox.sends_of_task(kTenant, task)->at(0).state, SendState::queued);
   EXPECT_THAT(stores.tasks.history(kTenant, task).value(), SizeIs(1));
@@ -204,7 +205,7 @@ TEST_P(OutboxContract, CountsWhatWasMadeSince) {
   Changes more{.tenant = kTenant};
   more.at = kStart + Millis{200};
   more.sends.push_back(notification());
-  more.sends[0].task = one;
+  more.sends[0].subject = one;
   must_commit(more);
   queue({notification()}, kStart + Millis{300}, kOtherTenant);
   const auto count = [&](TimePoint since) {

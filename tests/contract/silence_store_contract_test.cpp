@@ -1,4 +1,5 @@
 // What every SilenceStore must do (port/silence_store.h), and ChangeStore with alarms (core/changes/changes.h).
+#include "core/silence/alarm_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 #include "tests/support/tenants.h"
@@ -15,13 +16,13 @@ class SilenceStoreContract : public Suite {
  protected:
   static Changes alarming(const std::string& source, TenantId tenant = kTenant) {
     auto changes = opening(new_task("No mail"), tenant);
-    changes.alarms_opened.push_back({source, {}});
+    changes.add(AlarmOpened{source, TaskRef::nth_new(0)});
     return changes;
   }
   static Changes calming(const std::string& source) {
     Changes changes{.tenant = kTenant};
     changes.at = kStart;
-    changes.alarms_closed.push_back({source});
+    changes.add(AlarmClosed{source});
     changes.events.push_back(event(EventKind::task_commented));
     return changes;
   }
@@ -108,8 +109,8 @@ TEST_P(SilenceStoreContract, AClosedAlarmCanOpenAgain) {
 TEST_P(SilenceStoreContract, AnAlarmNeedsItsTask) {
   Changes changes{.tenant = kTenant};
   changes.at = kStart;
-  changes.alarms_opened.push_back({"mailbox:office", {}});
-  EXPECT_EQ(commit(changes).error().code, Errc::not_found);
+  changes.add(AlarmOpened{"mailbox:office", TaskRef::nth_new(0)});
+  EXPECT_EQ(commit(changes).error().code, Errc::invalid_input);
   EXPECT_THAT(stores.silence.open_alarms(kTenant).value(), IsEmpty());
 }
 

@@ -16,11 +16,11 @@ class Contended : public ChangeStore {
     ++commits;
     if (losses > 0) {
       --losses;
-      auto task = static_cast<TaskStore&>(store_).read(kTenant, batch[0].tasks.at(0).task.number);
+      auto task = static_cast<TaskStore&>(store_).read(kTenant, batch[0].all<TaskChange>()[0].task.number);
       Changes other{.tenant = kTenant};
       other.at = kStart;
       ++task->version;
-      other.tasks.push_back({*task});
+      other.add(TaskChange{*task});
       EXPECT_TRUE(store_.commit(std::span(&other, 1), deadline));
     }
     return store_.commit(batch, deadline);
@@ -132,15 +132,15 @@ TEST_F(TaskCommands, TagsAreAllOrNone) {
 
 TEST_F(TaskCommands, AcknowledgingStopsTheTimerAndReopeningSetsItAgain) {
   auto changes = opening();
-  changes.timers_set.push_back({TaskNumber{}, kStart + std::chrono::hours(2)});
+  changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + std::chrono::hours(2)));
   const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
   ASSERT_TRUE(committed && (*committed)[0]);
   target.task = (*committed)[0]->task;
   ASSERT_TRUE(service.ack(target));
-  EXPECT_EQ(*store.next_timer(), std::nullopt);
+  EXPECT_EQ(*store.next_timer(kDeadlineTimer), std::nullopt);
   ASSERT_TRUE(service.close(target));
   ASSERT_TRUE(service.reopen(target));
-  EXPECT_EQ(*store.next_timer(), clock.time + std::chrono::hours(2));
+  EXPECT_EQ(*store.next_timer(kDeadlineTimer), clock.time + std::chrono::hours(2));
 }
 
 TEST_F(TaskCommands, UnknownTasksAreNotFound) {

@@ -15,6 +15,7 @@
 
 #include "adapter/sql/stores.h"
 #include "base/log.h"
+#include "core/delivery/send_outcome.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
 #include "tests/world/support/random.h"
@@ -86,13 +87,13 @@ Status work(SqlStores& store, std::int64_t round, Promised& promised) {
   for (const auto& lease : leases) {
     auto changes = contract::deciding(MessageId{lease.reference});
     changes.sends.push_back(contract::notification());
-    changes.timers_set.push_back({.task = {}, .due_at = now});
+    changes.timers.push_back(deadline_set(TaskRef::nth_new(0), now));
     decided.push_back(std::move(changes));
     done.push_back(lease);
   }
   ORGO_TRY(committed, store.changes.commit(decided, within(kPatience)));
   for (std::size_t i = 0; i < committed.size(); ++i) {
-    if (committed[i]) promised.tasks[committed[i]->task] = decided[i].decision->message;
+    if (committed[i]) promised.tasks[committed[i]->task] = decided[i].find<MessageDecision>()->message;
     else if (committed[i].error().code != Errc::conflict) return tl::unexpected(committed[i].error());
   }
   ORGO_TRY(counted, store.queue.complete(done));
@@ -103,7 +104,7 @@ Status work(SqlStores& store, std::int64_t round, Promised& promised) {
   for (const auto& send : sends) {
     Changes outcome{.tenant = send.tenant};
     outcome.at = now;
-    outcome.send_outcomes.push_back({.send = send.id, .lease = send.lease, .detail = "250 ok"});
+    outcome.add(SendOutcome{.send = send.id, .lease = send.lease, .detail = "250 ok"});
     ORGO_TRY(told, store.changes.commit(std::span(&outcome, 1), within(kPatience)));
     if (told[0]) promised.delivered.insert(send.id);
   }

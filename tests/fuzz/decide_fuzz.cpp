@@ -9,6 +9,8 @@
 #include "core/mail/findings/find_follow_up.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/decide.h"
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 #include "tests/support/tenants.h"
 
 namespace {
@@ -70,17 +72,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(thread_hints(incoming.message, settings.domain).message_ids.size() <= 24);
   const auto changes = decide(incoming, context, rules, settings, now);
 
-  must(changes.decision.has_value());
-  must(!changes.decision->trace.empty() && parse_json(changes.decision->trace).has_value());
-  must(changes.decision->subject.size() <= 500 && changes.decision->reason.size() <= 500);
+  must(changes.find<MessageDecision>() != nullptr);
+  must(!changes.find<MessageDecision>()->trace.empty() &&
+       parse_json(changes.find<MessageDecision>()->trace).has_value());
+  must(changes.find<MessageDecision>()->subject.size() <= 500 && changes.find<MessageDecision>()->reason.size() <= 500);
   for (const auto& event : changes.events) must(event.data.size() <= 65'536 && parse_json(event.data).has_value());
-  if (changes.decision->outcome == Outcome::recorded) must(changes.tasks.empty() && changes.sends.empty());
-  else must(changes.tasks.size() == 1);
+  if (changes.find<MessageDecision>()->outcome == Outcome::recorded)
+    must(changes.all<TaskChange>().empty() && changes.sends.empty());
+  else must(changes.all<TaskChange>().size() == 1);
 
   RenderSettings render;
   render.domain = settings.domain;
   for (const auto& send : changes.sends) {
-    Task task = changes.tasks.front().task;
+    Task task = changes.all<TaskChange>().front().task;
     if (!task.number) task.number = TaskNumber{1};
     must(task.title.size() <= 500 && task.title.find('\n') == std::string::npos);
     const auto mail =

@@ -82,7 +82,8 @@ class World {
     changes.at = clock.now();
     EscalationContext context;
     context.workplace = &rules->workplace();
-    if (const auto wake = next_wake(task, clock.now(), context)) changes.timers_set.push_back({{}, *wake});
+    if (const auto wake = next_wake(task, clock.now(), context))
+      changes.timers.push_back(deadline_set(TaskRef::nth_new(0), *wake));
     const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
     tasks.push_back(number);
   }

@@ -30,7 +30,7 @@ class Escalating : public testing::Test {
     auto changes = contract::opening(task);
     changes.at = clock.now();
     if (const auto deadline = next_deadline(task.escalation))
-      changes.timers_set.push_back({.task = {}, .due_at = *deadline});
+      changes.timers.push_back(deadline_set(TaskRef::nth_new(0), *deadline));
     return store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
   }
   std::vector<std::string> told(TaskNumber task) {
@@ -104,7 +104,7 @@ TEST(EscalationRace, OfTwoServicesOneFires) {
   auto task = contract::new_task();
   task.escalation = {.steps = {{kHour, "head@school.example"}}, .level = 0, .started_at = kStart};
   auto changes = contract::opening(task);
-  changes.timers_set.push_back({.task = {}, .due_at = kStart + kHour});
+  changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + kHour));
   const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
   clock.advance(kHour);
   store.race = true;
@@ -151,7 +151,7 @@ TEST(WorkplaceChanges, DeadlinesOfEveryTenantAreSetAnew) {
     task.escalation = {.steps = {{.after = kHour, .to = "head@school.example", .business = true}},
                        .started_at = kStart};
     auto changes = contract::opening(task, tenant);
-    changes.timers_set.push_back({.task = {}, .due_at = kStart});
+    changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart));
     ASSERT_TRUE(store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0));
   }
   ASSERT_EQ(escalation.step()->next_due, kStart + kHour * 9);

@@ -90,7 +90,7 @@ TEST_F(SilenceAlarm, WhoWorksOnItEndsItHimself) {
   task.state = TaskState::acknowledged;
   Changes taken{.tenant = kTenant};
   taken.at = clock.now();
-  taken.tasks.push_back({task});
+  taken.add(TaskChange{task});
   ASSERT_TRUE(store.commit(std::span(&taken, 1), within(Millis{1'000})).value()[0]);
   arrive();
   ASSERT_TRUE(alarm.step());

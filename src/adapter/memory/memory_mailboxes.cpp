@@ -4,21 +4,21 @@ namespace orgo {
 
 Status MemoryStore::save_mailbox(const MailboxRecord& record) {
   const std::lock_guard lock(mutex_);
-  mailboxes_.insert_or_assign(InTenant<std::string>{record.tenant, record.name}, record);
+  state_.mailboxes.insert_or_assign(memory::InTenant<std::string>{record.tenant, record.name}, record);
   return {};
 }
 
 Result<std::optional<MailboxRecord>> MemoryStore::find_mailbox(TenantId tenant, const std::string& name) {
   const std::lock_guard lock(mutex_);
-  const auto found = mailboxes_.find({tenant, name});
-  if (found == mailboxes_.end()) return std::optional<MailboxRecord>();
+  const auto found = state_.mailboxes.find({tenant, name});
+  if (found == state_.mailboxes.end()) return std::optional<MailboxRecord>();
   return std::optional(found->second);
 }
 
 Result<std::vector<MailboxRecord>> MemoryStore::list_mailboxes(TenantId tenant) {
   const std::lock_guard lock(mutex_);
   std::vector<MailboxRecord> records;
-  for (const auto& [key, record] : mailboxes_)
+  for (const auto& [key, record] : state_.mailboxes)
     if (key.first == tenant) records.push_back(record);
   return records;
 }
@@ -26,8 +26,8 @@ Result<std::vector<MailboxRecord>> MemoryStore::list_mailboxes(TenantId tenant) 
 Result<std::vector<Arrival>> MemoryStore::arrivals_after(TenantId tenant, MessageId after, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Arrival> arrivals;
-  for (auto row = messages_.upper_bound(after); row != messages_.end() && static_cast<int>(arrivals.size()) < limit;
-       ++row) {
+  for (auto row = state_.messages.upper_bound(after);
+       row != state_.messages.end() && static_cast<int>(arrivals.size()) < limit; ++row) {
     const auto& envelope = row->second.message.envelope;
     if (envelope.tenant == tenant)
       arrivals.push_back(
@@ -39,23 +39,24 @@ Result<std::vector<Arrival>> MemoryStore::arrivals_after(TenantId tenant, Messag
 Result<SilenceStore::Learned> MemoryStore::read_rhythms(TenantId tenant) {
   const std::lock_guard lock(mutex_);
   Learned learned;
-  if (const auto upto = rhythms_upto_.find(tenant); upto != rhythms_upto_.end()) learned.upto = upto->second;
-  for (const auto& [key, state] : rhythms_)
+  if (const auto upto = state_.rhythms_upto.find(tenant); upto != state_.rhythms_upto.end())
+    learned.upto = upto->second;
+  for (const auto& [key, state] : state_.rhythms)
     if (key.first == tenant) learned.rhythms.push_back({key.second, state});
   return learned;
 }
 
 Status MemoryStore::save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) {
   const std::lock_guard lock(mutex_);
-  rhythms_upto_[tenant] = upto;
-  for (const auto& rhythm : rhythms) rhythms_[{tenant, rhythm.source}] = rhythm.state;
+  state_.rhythms_upto[tenant] = upto;
+  for (const auto& rhythm : rhythms) state_.rhythms[{tenant, rhythm.source}] = rhythm.state;
   return {};
 }
 
 Result<std::vector<OpenAlarm>> MemoryStore::open_alarms(TenantId tenant) {
   const std::lock_guard lock(mutex_);
   std::vector<OpenAlarm> alarms;
-  for (const auto& [key, alarm] : alarms_)
+  for (const auto& [key, alarm] : state_.alarms)
     if (key.first == tenant) alarms.push_back(alarm);
   return alarms;
 }

@@ -2,19 +2,15 @@
 
 #include "adapter/memory/memory_store.h"
 #include "base/json_writer.h"
+#include "core/processing/message_decision.h"
 
 namespace orgo {
 
 constexpr std::size_t kBatchMax = 1000;
 
-const MemoryStore::MessageRow* MemoryStore::find_message(TenantId tenant, MessageId id) const {
-  const auto found = messages_.find(id);
-  return found == messages_.end() || found->second.message.envelope.tenant != tenant ? nullptr : &found->second;
-}
-
 std::optional<MessageId> MemoryStore::find_copy(TenantId tenant, const DedupKey& key) const {
-  const auto found = copies_.find({tenant, key.id_hash, key.copy_hash});
-  if (found == copies_.end()) return std::nullopt;
+  const auto found = state_.copies.find({tenant, key.id_hash, key.copy_hash});
+  if (found == state_.copies.end()) return std::nullopt;
   return found->second;
 }
 
@@ -28,28 +24,28 @@ Result<std::vector<Accepted>> MemoryStore::accept(std::span<const RawMessage> me
     const auto key = dedup_key(raw.envelope, raw.bytes);
     const auto tenant = raw.envelope.tenant;
     if (const auto copy = find_copy(tenant, key)) {
-      answers.push_back({.message = *copy, .duplicate = true, .known_id = messages_.at(*copy).message.known_id});
+      answers.push_back({.message = *copy, .duplicate = true, .known_id = state_.messages.at(*copy).message.known_id});
       continue;
     }
-    const MessageId id{++last_message_};
-    const bool known_id = by_id_hash_.contains({tenant, key.id_hash});
-    messages_.insert_or_assign(
+    const MessageId id{++state_.last_message};
+    const bool known_id = state_.by_id_hash.contains({tenant, key.id_hash});
+    state_.messages.insert_or_assign(
         id,
-        MessageRow{
+        memory::MessageRow{
             .message = {.id = id, .envelope = raw.envelope, .key = key, .known_id = known_id, .size = raw.bytes.size()},
             .bytes = std::string(raw.bytes)});
-    copies_[{tenant, key.id_hash, key.copy_hash}] = id;
-    by_id_hash_.emplace(InTenant<std::int64_t>{tenant, key.id_hash}, id);
+    state_.copies[{tenant, key.id_hash, key.copy_hash}] = id;
+    state_.by_id_hash.emplace(memory::InTenant<std::int64_t>{tenant, key.id_hash}, id);
     publish_one("process", {.tenant = tenant, .reference = id.value, .visible_at = raw.envelope.received_at});
     std::string data;
     JsonWriter(data).begin_object().field("channel", to_string(raw.envelope.channel)).end_object();
-    append_event(tenant, {.kind = EventKind::message_accepted,
-                          .task = {},
-                          .message = id,
-                          .send = {},
-                          .at = raw.envelope.received_at,
-                          .actor = "intake",
-                          .data = std::move(data)});
+    state_.append_event(tenant, {.kind = EventKind::message_accepted,
+                                 .subject = {},
+                                 .message = id,
+                                 .send = {},
+                                 .at = raw.envelope.received_at,
+                                 .actor = "intake",
+                                 .data = std::move(data)});
     answers.push_back({.message = id, .duplicate = false, .known_id = known_id});
   }
   return answers;
@@ -57,13 +53,13 @@ Result<std::vector<Accepted>> MemoryStore::accept(std::span<const RawMessage> me
 
 Result<StoredMessage> MemoryStore::read(TenantId tenant, MessageId id) {
   const std::lock_guard lock(mutex_);
-  if (const auto* row = find_message(tenant, id)) return row->message;
+  if (const auto* row = state_.find_message(tenant, id)) return row->message;
   return failure(Errc::not_found, "no message " + to_string(id));
 }
 
 Result<std::string> MemoryStore::read_bytes(TenantId tenant, MessageId id) {
   const std::lock_guard lock(mutex_);
-  if (const auto* row = find_message(tenant, id)) return row->bytes;
+  if (const auto* row = state_.find_message(tenant, id)) return row->bytes;
   return failure(Errc::not_found, "no message " + to_string(id));
 }
 
@@ -72,7 +68,7 @@ std::vector<Result<MessageStore::Loaded>> MemoryStore::load(std::span<const std:
   std::vector<Result<Loaded>> loaded;
   loaded.reserve(ids.size());
   for (const auto& [tenant, id] : ids) {
-    if (const auto* row = find_message(tenant, id)) loaded.emplace_back(Loaded{row->message, row->bytes});
+    if (const auto* row = state_.find_message(tenant, id)) loaded.emplace_back(Loaded{row->message, row->bytes});
     else loaded.emplace_back(failure(Errc::not_found, "no message " + to_string(id)));
   }
   return loaded;
@@ -83,16 +79,16 @@ Result<std::vector<KnownMessage>> MemoryStore::find_known(TenantId tenant, std::
   const std::lock_guard lock(mutex_);
   std::vector<KnownMessage> known;
   for (const auto hash : std::set<std::int64_t>(id_hashes.begin(), id_hashes.end())) {
-    const auto [first, last] = by_id_hash_.equal_range({tenant, hash});  // equal keys stand in order of insertion
+    const auto [first, last] = state_.by_id_hash.equal_range({tenant, hash});  // equal keys stand in order of insertion
     int taken = 0;
     for (auto it = last; it != first && taken < limit; ++taken) {
-      const auto& row = messages_.at((--it)->second);
+      const auto& row = state_.messages.at((--it)->second);
       KnownMessage found{.id = row.message.id,
                          .id_hash = hash,
                          .content = row.message.key.content,
                          .task = {},
                          .decided = row.decision.has_value()};
-      if (row.decision && row.decision->task) found.task = row.decision->task;
+      if (row.decision && row.decision->task) found.task = row.decision->task.id();
       known.push_back(std::move(found));
     }
   }
@@ -103,8 +99,8 @@ Result<std::vector<KnownMessage>> MemoryStore::find_known(TenantId tenant, std::
 Result<std::vector<MessageSummary>> MemoryStore::list(const MessageListRequest& request) {
   const std::lock_guard lock(mutex_);
   std::vector<MessageSummary> page;
-  for (auto it = request.before ? messages_.lower_bound(request.before) : messages_.end();
-       it != messages_.begin() && static_cast<int>(page.size()) < request.limit;) {
+  for (auto it = request.before ? state_.messages.lower_bound(request.before) : state_.messages.end();
+       it != state_.messages.begin() && static_cast<int>(page.size()) < request.limit;) {
     const auto& row = (--it)->second;
     if (row.message.envelope.tenant != request.tenant) continue;
     if (request.task && (!row.decision || row.decision->task != request.task)) continue;
@@ -116,7 +112,7 @@ Result<std::vector<MessageSummary>> MemoryStore::list(const MessageListRequest& 
 
 Result<std::optional<MessageDecision>> MemoryStore::decision(TenantId tenant, MessageId id) {
   const std::lock_guard lock(mutex_);
-  if (const auto* row = find_message(tenant, id)) return row->decision;
+  if (const auto* row = state_.find_message(tenant, id)) return row->decision;
   return failure(Errc::not_found, "no message " + to_string(id));
 }
 

@@ -9,8 +9,8 @@ Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis l
                                                          std::string_view channel) {
   const std::lock_guard lock(mutex_);
   std::vector<std::tuple<int, TimePoint, SendId>> due;
-  for (const auto id : queued_) {
-    const auto& row = sends_.at(id);
+  for (const auto id : state_.queued) {
+    const auto& row = state_.sends.at(id);
     if (!channel.empty() && row.stored.send.channel != channel) continue;
     if (row.stored.send.due_at <= now && row.leased_until <= now)
       due.emplace_back(row.stored.send.priority, row.stored.send.due_at, id);
@@ -19,8 +19,8 @@ Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis l
   if (due.size() > static_cast<std::size_t>(limit)) due.resize(static_cast<std::size_t>(limit));
   std::vector<LeasedSend> leases;
   for (const auto& [priority, due_at, id] : due) {
-    auto& row = sends_.at(id);
-    row.lease = ++last_lease_;
+    auto& row = state_.sends.at(id);
+    row.lease = ++state_.last_lease;
     row.leased_until = now + lease_time;
     leases.push_back({.id = id,
                       .tenant = row.tenant,
@@ -35,8 +35,8 @@ Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis l
 Result<std::optional<TimePoint>> MemoryStore::next_send(std::string_view channel) {
   const std::lock_guard lock(mutex_);
   std::optional<TimePoint> next;
-  for (const auto id : queued_) {
-    const auto& row = sends_.at(id);
+  for (const auto id : state_.queued) {
+    const auto& row = state_.sends.at(id);
     if (!channel.empty() && row.stored.send.channel != channel) continue;
     const auto at = std::max(row.stored.send.due_at, row.leased_until);
     if (!next || at < *next) next = at;
@@ -47,26 +47,26 @@ Result<std::optional<TimePoint>> MemoryStore::next_send(std::string_view channel
 Result<std::vector<StoredSend>> MemoryStore::sends_of_task(TenantId tenant, TaskNumber task) {
   const std::lock_guard lock(mutex_);
   std::vector<StoredSend> found;
-  for (const auto& [id, row] : sends_)
-    if (row.tenant == tenant && row.stored.send.task == task) found.push_back(row.stored);
+  for (const auto& [id, row] : state_.sends)
+    if (row.tenant == tenant && row.stored.send.subject.task() == task) found.push_back(row.stored);
   return found;
 }
 
 Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
                                               std::string_view recipient, SendId upto) {
   const std::lock_guard lock(mutex_);
-  return std::ranges::count_if(sends_, [&](const auto& entry) {
-    const SendRow& row = entry.second;
+  return std::ranges::count_if(state_.sends, [&](const auto& entry) {
+    const memory::SendRow& row = entry.second;
     if (row.tenant != tenant || row.stored.created_at < since) return false;
     if (!task) return true;
-    return row.stored.send.task == task && (!upto || row.stored.id <= upto) &&
+    return row.stored.send.subject.task() == task && (!upto || row.stored.id <= upto) &&
            (recipient.empty() || ascii_iequals(row.stored.send.recipient, recipient));
   });
 }
 
 Result<StoredSend> MemoryStore::read_send(TenantId tenant, SendId id) {
   const std::lock_guard lock(mutex_);
-  if (const auto* row = find_send(tenant, id)) return row->stored;
+  if (const auto* row = state_.find_send(tenant, id)) return row->stored;
   return failure(Errc::not_found, "no send " + to_string(id));
 }
 
@@ -74,7 +74,7 @@ Result<std::vector<StoredSend>> MemoryStore::answers_to(TenantId tenant, std::st
                                                         SendId upto, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<StoredSend> found;
-  for (auto it = sends_.rbegin(); it != sends_.rend() && static_cast<int>(found.size()) < limit; ++it) {
+  for (auto it = state_.sends.rbegin(); it != state_.sends.rend() && static_cast<int>(found.size()) < limit; ++it) {
     const auto& stored = it->second.stored;
     if (it->second.tenant == tenant && stored.send.kind == SendKind::reply && stored.created_at >= since &&
         (!upto || stored.id <= upto) && ascii_iequals(stored.send.recipient, recipient))
@@ -89,7 +89,8 @@ Result<std::vector<Suppression>> MemoryStore::find_suppressions(TenantId tenant,
   std::vector<Suppression> found;
   const std::set<std::string> wanted(addresses.begin(), addresses.end());
   for (const auto& address : wanted)
-    if (const auto at = suppressions_.find({tenant, address}); at != suppressions_.end()) found.push_back(at->second);
+    if (const auto at = state_.suppressions.find({tenant, address}); at != state_.suppressions.end())
+      found.push_back(at->second);
   return found;
 }
 
@@ -97,7 +98,7 @@ Result<std::vector<Suppression>> MemoryStore::list_suppressions(TenantId tenant,
                                                                 int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Suppression> page;
-  for (auto it = suppressions_.upper_bound({tenant, std::string(after)}); it != suppressions_.end(); ++it) {
+  for (auto it = state_.suppressions.upper_bound({tenant, std::string(after)}); it != state_.suppressions.end(); ++it) {
     if (it->first.first != tenant || static_cast<int>(page.size()) >= limit) break;
     if (!active || it->second.active) page.push_back(it->second);
   }
@@ -107,10 +108,10 @@ Result<std::vector<Suppression>> MemoryStore::list_suppressions(TenantId tenant,
 Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
   const std::lock_guard lock(mutex_);
   std::set<MessageId> waiting, dead;
-  for (const auto& [id, row] : items_)
+  for (const auto& [id, row] : state_.items)
     if (row.topic == "process") (row.dead ? dead : waiting).insert(MessageId{row.item.reference});
   std::map<std::pair<TenantId, Channel>, LedgerLine> lines;
-  for (const auto& [id, row] : messages_) {
+  for (const auto& [id, row] : state_.messages) {
     const auto& envelope = row.message.envelope;
     auto& line =
         lines.try_emplace({envelope.tenant, envelope.channel}, LedgerLine{.tenant = envelope.tenant}).first->second;
@@ -148,19 +149,19 @@ Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
 
 Result<ApiToken> MemoryStore::add_token(const ApiToken& token, const Sha256& secret_hash) {
   const std::lock_guard lock(mutex_);
-  for (const auto& row : tokens_)
+  for (const auto& row : state_.tokens)
     if (row.token.tenant == token.tenant && row.token.name == token.name && !row.token.revoked_at)
       return failure(Errc::conflict, "a live token named '" + token.name + "' exists");
   ApiToken added = token;
-  added.id = ++last_token_;
+  added.id = ++state_.last_token;
   added.revoked_at.reset();
-  tokens_.push_back({added, secret_hash});
+  state_.tokens.push_back({added, secret_hash});
   return added;
 }
 
 Result<std::optional<ApiToken>> MemoryStore::find_token(const Sha256& secret_hash) {
   const std::lock_guard lock(mutex_);
-  for (const auto& row : tokens_)
+  for (const auto& row : state_.tokens)
     if (row.secret_hash == secret_hash && !row.token.revoked_at) return row.token;
   return std::nullopt;
 }
@@ -168,14 +169,14 @@ Result<std::optional<ApiToken>> MemoryStore::find_token(const Sha256& secret_has
 Result<std::vector<ApiToken>> MemoryStore::list_tokens(TenantId tenant) {
   const std::lock_guard lock(mutex_);
   std::vector<ApiToken> found;
-  for (const auto& row : tokens_)
+  for (const auto& row : state_.tokens)
     if (row.token.tenant == tenant) found.push_back(row.token);
   return found;
 }
 
 Status MemoryStore::revoke_token(TenantId tenant, std::int64_t id, TimePoint now) {
   const std::lock_guard lock(mutex_);
-  for (auto& row : tokens_) {
+  for (auto& row : state_.tokens) {
     if (row.token.tenant != tenant || row.token.id != id) continue;
     if (!row.token.revoked_at) row.token.revoked_at = now;
     return {};

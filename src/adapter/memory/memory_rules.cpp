@@ -4,26 +4,26 @@ namespace orgo {
 
 Status MemoryStore::add_rule_version(const RuleVersion& version) {
   const std::lock_guard lock(mutex_);
-  for (auto known = rule_versions_.rbegin(); known != rule_versions_.rend(); ++known) {
+  for (auto known = state_.rule_versions.rbegin(); known != state_.rule_versions.rend(); ++known) {
     if (known->tenant != version.tenant) continue;
     if (known->version == version.version) return {};
     break;
   }
-  rule_versions_.push_back(version);
+  state_.rule_versions.push_back(version);
   Event event;
   event.kind = EventKind::rules_loaded;
   event.at = version.accepted_at;
   event.actor = "rules";
   event.data = "{\"version\":\"" + version.version + "\",\"rules\":" + std::to_string(version.rules) + "}";
-  append_event(version.tenant, std::move(event));
+  state_.append_event(version.tenant, std::move(event));
   return {};
 }
 
 Result<std::vector<RuleVersion>> MemoryStore::list_rule_versions(TenantId tenant, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<RuleVersion> found;
-  for (auto known = rule_versions_.rbegin(); known != rule_versions_.rend() && static_cast<int>(found.size()) < limit;
-       ++known)
+  for (auto known = state_.rule_versions.rbegin();
+       known != state_.rule_versions.rend() && static_cast<int>(found.size()) < limit; ++known)
     if (known->tenant == tenant) found.emplace_back(*known).files.clear();
   return found;
 }
@@ -32,7 +32,7 @@ Result<RuleVersion> MemoryStore::read_rule_version(TenantId tenant, std::string_
   const std::lock_guard lock(mutex_);
   const RuleVersion* found = nullptr;
   if (name.size() >= 4)
-    for (const auto& known : rule_versions_) {
+    for (const auto& known : state_.rule_versions) {
       if (known.tenant != tenant || !known.version.starts_with(name)) continue;
       if (found != nullptr && found->version != known.version)
         return failure(Errc::conflict, "several versions begin with " + std::string(name));

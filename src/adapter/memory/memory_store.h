@@ -1,12 +1,13 @@
 #pragma once
-#include <map>
 #include <mutex>
-#include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "adapter/memory/memory_state.h"
+#include "adapter/memory/parts/parts.h"
+#include "core/processing/message_decision.h"
+#include "core/threading/thread_alias.h"
 #include "port/change_store.h"
 #include "port/ledger_reader.h"
 #include "port/mailbox_store.h"
@@ -35,7 +36,8 @@ class MemoryStore : public MessageStore,
                     public MailboxStore,
                     public SilenceStore,
                     public RuleStore,
-                    public TenantStore {
+                    public TenantStore,
+                    private memory::Fences {
  public:
   // MessageStore: memory_messages.cpp
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
@@ -71,8 +73,8 @@ class MemoryStore : public MessageStore,
   Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
                                                int limit) override;
   Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
-  Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
-  Result<std::optional<TimePoint>> next_timer() override;
+  Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
+  Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
   Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
 
   // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
@@ -117,76 +119,19 @@ class MemoryStore : public MessageStore,
   // The checks that make effects exactly-once, each in one place. The simulator overrides one to plant a bug and to
   // prove that its referee finds it; nothing else does. Called under the mutex.
   virtual std::optional<MessageId> find_copy(TenantId tenant, const DedupKey& key) const;
-  virtual bool is_pending(TenantId tenant, const TimerFired& timer) const;
-  virtual bool is_newest(std::int64_t token, std::int64_t newest) const;
-  virtual bool is_next_version(std::int64_t next, std::int64_t current) const;
-  virtual bool is_decided(TenantId tenant, MessageId message) const;
+  [[nodiscard]] bool is_pending(TenantId tenant, const TimerChange& fired) const override;
+  [[nodiscard]] bool is_newest(std::int64_t token, std::int64_t newest) const override;
+  [[nodiscard]] bool is_next_version(std::int64_t next, std::int64_t current) const override;
+  [[nodiscard]] bool is_decided(TenantId tenant, MessageId message) const override;
 
  private:
-  struct MessageRow {
-    StoredMessage message;
-    std::string bytes;
-    std::optional<MessageDecision> decision;
-    bool refused = false;  ///< its dead letter was dropped by a person
-  };
-  struct ItemRow {
-    std::string topic;
-    QueueItem item;  ///< visible_at is the end of the lease while there is one
-    std::int64_t token = 0;
-    int attempts = 0;
-    bool dead = false;
-    std::string error;
-    TimePoint died_at{};
-  };
-  struct SendRow {
-    TenantId tenant;
-    StoredSend stored;
-    std::int64_t lease = 0;    ///< newest token; 0: never leased
-    TimePoint leased_until{};  ///< not leased again before
-  };
-  struct EventRow {
-    TenantId tenant;
-    StoredEvent stored;
-  };
-  struct TokenRow {
-    ApiToken token;
-    Sha256 secret_hash;
-  };
-  template <typename Id>
-  using InTenant = std::pair<TenantId, Id>;
-
-  const MessageRow* find_message(TenantId tenant, MessageId id) const;
-  const Task* find_task(TenantId tenant, TaskNumber number) const;
-  const SendRow* find_send(TenantId tenant, SendId id) const;
-  ItemRow* find_leased(const QueueLease& lease);
+  memory::ItemRow* find_leased(const QueueLease& lease);
   void publish_one(std::string_view topic, const QueueItem& item);
-  void append_event(TenantId tenant, Event event);
-  Status check(const Changes& changes) const;
-  Committed apply(const Changes& changes);
   template <typename Matches>
   std::vector<StoredEvent> find_events(TenantId tenant, int limit, Matches matches) const;
 
   mutable std::mutex mutex_;
-  std::map<MessageId, MessageRow> messages_;
-  std::map<std::tuple<TenantId, std::int64_t, std::int64_t>, MessageId> copies_;  ///< tenant, id hash, copy hash
-  std::multimap<InTenant<std::int64_t>, MessageId> by_id_hash_;
-  std::map<QueueItemId, ItemRow> items_;
-  std::map<InTenant<TaskNumber>, Task> tasks_;
-  std::map<InTenant<TaskNumber>, TimePoint> timers_;
-  std::map<SendId, SendRow> sends_;
-  std::set<SendId> queued_;  ///< those of sends_ that still have to go out
-  std::map<InTenant<std::string>, Suppression> suppressions_;
-  std::map<InTenant<std::int64_t>, ThreadAlias> aliases_;
-  std::vector<EventRow> events_;
-  std::vector<TokenRow> tokens_;
-  std::map<InTenant<std::string>, MailboxRecord> mailboxes_;
-  std::map<InTenant<std::string>, std::string> rhythms_;
-  std::map<TenantId, MessageId> rhythms_upto_;
-  std::map<InTenant<std::string>, OpenAlarm> alarms_;
-  std::vector<RuleVersion> rule_versions_;
-  std::vector<Tenant> tenants_{{.id = TenantId{1}, .name = std::string(kFirstTenantName)}};
-  std::map<TenantId, std::int64_t> last_task_;
-  std::int64_t last_message_ = 0, last_item_ = 0, last_send_ = 0, last_token_ = 0, last_lease_ = 0;
+  memory::State state_;
 };
 
 }  // namespace orgo

@@ -4,13 +4,14 @@
 #include "adapter/memory/memory_store.h"
 #include "base/keep_first.h"
 #include "base/text.h"
+#include "core/threading/thread_alias.h"
 
 namespace orgo {
 
 template <typename Matches>
 std::vector<StoredEvent> MemoryStore::find_events(TenantId tenant, int limit, Matches matches) const {
   std::vector<StoredEvent> found;
-  for (const auto& row : events_) {
+  for (const auto& row : state_.events) {
     if (static_cast<int>(found.size()) >= limit) break;
     if (row.tenant == tenant && matches(row.stored)) found.push_back(row.stored);
   }
@@ -19,14 +20,15 @@ std::vector<StoredEvent> MemoryStore::find_events(TenantId tenant, int limit, Ma
 
 Result<Task> MemoryStore::read(TenantId tenant, TaskNumber number) {
   const std::lock_guard lock(mutex_);
-  if (const auto* task = find_task(tenant, number)) return *task;
+  if (const auto* task = state_.find_task(tenant, number)) return *task;
   return failure(Errc::not_found, "no task " + to_string(number));
 }
 
 Result<std::vector<Task>> MemoryStore::list(const TaskListRequest& request) {
   const std::lock_guard lock(mutex_);
   std::vector<Task> page;
-  for (auto it = tasks_.rbegin(); it != tasks_.rend() && static_cast<int>(page.size()) < request.limit; ++it) {
+  for (auto it = state_.tasks.rbegin(); it != state_.tasks.rend() && static_cast<int>(page.size()) < request.limit;
+       ++it) {
     const auto& [key, task] = *it;
     if (key.first != request.tenant || (request.before && task.number >= request.before)) continue;
     if (request.open && is_open(task.state) != *request.open) continue;
@@ -40,7 +42,7 @@ Result<std::vector<Task>> MemoryStore::list(const TaskListRequest& request) {
 
 Result<std::vector<StoredEvent>> MemoryStore::history(TenantId tenant, TaskNumber number, int limit) {
   const std::lock_guard lock(mutex_);
-  return find_events(tenant, limit, [&](const StoredEvent& stored) { return stored.event.task == number; });
+  return find_events(tenant, limit, [&](const StoredEvent& stored) { return stored.event.subject.task() == number; });
 }
 
 Result<std::vector<StoredEvent>> MemoryStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
@@ -54,34 +56,36 @@ Result<std::vector<StoredEvent>> MemoryStore::message_events(TenantId tenant, Me
                      [&](const StoredEvent& stored) { return stored.event.message == id; });
 }
 
-Result<std::vector<PendingTimer>> MemoryStore::due_timers(TimePoint now, int limit) {
+Result<std::vector<PendingTimer>> MemoryStore::due_timers(std::string_view name, TimePoint now, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<PendingTimer> due;
-  for (const auto& [key, due_at] : timers_)
-    if (due_at <= now) due.push_back({key.first, key.second, due_at});
+  for (const auto& [key, due_at] : state_.timers) {
+    const auto& [tenant, subject, of] = key;
+    if (of == name && due_at <= now) due.push_back({tenant, subject, due_at});
+  }
   std::ranges::stable_sort(due, {}, &PendingTimer::due_at);
   keep_first(due, static_cast<std::size_t>(limit));
   return due;
 }
 
-Result<std::optional<TimePoint>> MemoryStore::next_timer() {
+Result<std::optional<TimePoint>> MemoryStore::next_timer(std::string_view name) {
   const std::lock_guard lock(mutex_);
   std::optional<TimePoint> next;
-  for (const auto& [key, due_at] : timers_)
-    if (!next || due_at < *next) next = due_at;
+  for (const auto& [key, due_at] : state_.timers)
+    if (std::get<2>(key) == name && (!next || due_at < *next)) next = due_at;
   return next;
 }
 
 Result<std::vector<std::string>> MemoryStore::participants(TenantId tenant, TaskNumber number) {
   const std::lock_guard lock(mutex_);
   std::set<std::string> found;
-  for (const auto& [id, row] : messages_)
-    if (row.message.envelope.tenant == tenant && row.decision && number && row.decision->task == number &&
+  for (const auto& [id, row] : state_.messages)
+    if (row.message.envelope.tenant == tenant && row.decision && number && row.decision->task.id() == number &&
         row.decision->outcome != Outcome::recorded && !row.decision->from.empty())
       found.insert(ascii_lower(row.decision->from));
-  for (const auto& [id, row] : sends_)
-    if (row.tenant == tenant && number && row.stored.send.task == number && row.stored.send.channel == "mail" &&
-        row.stored.state != SendState::refused)
+  for (const auto& [id, row] : state_.sends)
+    if (row.tenant == tenant && number && row.stored.send.subject.task() == number &&
+        row.stored.send.channel == "mail" && row.stored.state != SendState::refused)
       found.insert(ascii_lower(row.stored.send.recipient));
   std::vector<std::string> all(found.begin(), found.end());
   if (all.size() > 1000) all.resize(1000);
@@ -92,7 +96,7 @@ Result<std::vector<Task>> MemoryStore::tasks_of_requester(TenantId tenant, std::
                                                           int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Task> found;
-  for (auto it = tasks_.rbegin(); it != tasks_.rend() && static_cast<int>(found.size()) < limit; ++it)
+  for (auto it = state_.tasks.rbegin(); it != state_.tasks.rend() && static_cast<int>(found.size()) < limit; ++it)
     if (it->first.first == tenant && !requester.empty() && it->second.requester == requester &&
         it->second.created_at >= since)
       found.push_back(it->second);
@@ -103,7 +107,7 @@ Result<std::vector<ThreadAlias>> MemoryStore::find_aliases(TenantId tenant, std:
   const std::lock_guard lock(mutex_);
   std::vector<ThreadAlias> found;
   for (const auto hash : std::set<std::int64_t>(id_hashes.begin(), id_hashes.end()))
-    if (const auto at = aliases_.find({tenant, hash}); at != aliases_.end()) found.push_back(at->second);
+    if (const auto at = state_.aliases.find({tenant, hash}); at != state_.aliases.end()) found.push_back(at->second);
   return found;
 }
 
@@ -112,11 +116,11 @@ Result<rules::SenderHistory> MemoryStore::sender_history(TenantId tenant, const 
   constexpr std::int64_t kMost = 1000;
   const std::lock_guard lock(mutex_);
   rules::SenderHistory history;
-  for (const auto& [id, row] : messages_)
+  for (const auto& [id, row] : state_.messages)
     if (id < before && row.message.envelope.tenant == tenant && row.decision && row.decision->from == address &&
         history.earlier_messages < kMost)
       ++history.earlier_messages;
-  for (const auto& [key, task] : tasks_)
+  for (const auto& [key, task] : state_.tasks)
     if (task.tenant == tenant && task.requester == address && is_open(task.state) && history.open_tasks < kMost)
       ++history.open_tasks;
   return history;

@@ -1,6 +1,7 @@
 #include "adapter/sql/message_store.h"
 
 #include "adapter/sql/rows.h"
+#include "core/processing/message_decision.h"
 
 namespace orgo {
 
@@ -75,7 +76,7 @@ Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const
   event.message = accepted.message;
   event.at = envelope.received_at;
   event.actor = to_string(envelope.channel);
-  ORGO_CHECK(sql::insert_event(db, envelope.tenant, event, {}, {}));
+  ORGO_CHECK(sql::insert_event(db, envelope.tenant, event));
   Query work(db,
              "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES ('process', ?, "
              "?, ?, ?, 0, '')");
@@ -218,7 +219,7 @@ Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListReque
       MessageDecision decision;
       decision.message = summary.message.id;
       decision.outcome = static_cast<Outcome>(query.integer(at + 1));
-      decision.task = {query.integer(at + 2)};
+      decision.task = TaskNumber{query.integer(at + 2)};
       decision.subject = query.string(at + 3);
       decision.from = query.string(at + 4);
       decision.reason = query.string(at + 5);
@@ -242,7 +243,7 @@ Result<std::optional<MessageDecision>> SqlMessageStore::decision(TenantId tenant
   MessageDecision decision;
   decision.message = id;
   decision.outcome = static_cast<Outcome>(query.integer(2));
-  decision.task = {query.integer(3)};
+  decision.task = TaskNumber{query.integer(3)};
   decision.subject = query.string(4);
   decision.from = query.string(5);
   decision.reason = query.string(6);

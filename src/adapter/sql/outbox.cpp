@@ -10,8 +10,10 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_SEND_COLUMNS \
-  "id, tenant, kind, channel, recipient, priority, task, message, template, note, visible_at, attempts, created_at"
+#define ORGO_SEND_COLUMNS                                                                                        \
+  "id, tenant, kind, channel, recipient, priority, subject_kind, subject, message, template, note, visible_at, " \
+  "attempts, "                                                                                                   \
+  "created_at"
 
 Send send_from_row(Query& row) {
   Send send;
@@ -19,11 +21,11 @@ Send send_from_row(Query& row) {
   send.channel = row.string(3);
   send.recipient = row.string(4);
   send.priority = static_cast<int>(row.integer(5));
-  send.task = {row.integer(6)};
-  send.message = {row.integer(7)};
-  send.template_name = row.string(8);
-  send.note = row.string(9);
-  send.due_at = from_ms(row.integer(10));
+  send.subject = sql::subject_from_row(row, 6);
+  send.message = {row.integer(8)};
+  send.template_name = row.string(9);
+  send.note = row.string(10);
+  send.due_at = from_ms(row.integer(11));
   return send;
 }
 
@@ -31,11 +33,11 @@ Send send_from_row(Query& row) {
 StoredSend stored_send_from_row(Query& row) {
   return {{row.integer(0)},
           send_from_row(row),
-          static_cast<SendState>(row.integer(13)),
-          static_cast<int>(row.integer(11)),
-          row.string(14),
-          from_ms(row.integer(12)),
-          from_ms(row.integer(15))};
+          static_cast<SendState>(row.integer(14)),
+          static_cast<int>(row.integer(12)),
+          row.string(15),
+          from_ms(row.integer(13)),
+          from_ms(row.integer(16))};
 }
 
 constexpr int kPriorities = 4;
@@ -58,9 +60,9 @@ Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(TimePoint now, Millis lea
         leased.push_back({{due.integer(0)},
                           TenantId{due.integer(1)},
                           send_from_row(due),
-                          due.integer(13) + 1,
-                          static_cast<int>(due.integer(11)) + 1,
-                          from_ms(due.integer(12))});
+                          due.integer(14) + 1,
+                          static_cast<int>(due.integer(12)) + 1,
+                          from_ms(due.integer(13))});
       }
     }
     Query update(db, "UPDATE outbox SET visible_at = ?, lease = ?, attempts = ? WHERE id = ?");
@@ -98,11 +100,10 @@ Result<std::optional<TimePoint>> SqlOutbox::next_send(std::string_view channel) 
 
 Result<std::vector<StoredSend>> SqlOutbox::sends_of_task(TenantId tenant, TaskNumber task) {
   ORGO_TRY(use, engine_.reader());
-  Query query(
-      *use,
-      "SELECT " ORGO_SEND_COLUMNS
-      ", state, detail, updated_at FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY id LIMIT 1000");
-  query.with(tenant.value, task.value);
+  Query query(*use, "SELECT " ORGO_SEND_COLUMNS
+                    ", state, detail, updated_at FROM outbox WHERE tenant = ? AND subject_kind = ? AND subject = ? AND "
+                    "subject <> 0 ORDER BY id LIMIT 1000");
+  query.with(tenant.value, static_cast<int>(SubjectKind::task), task.value);
   std::vector<StoredSend> sends;
   for (;;) {
     ORGO_TRY(row, query.next());
@@ -140,12 +141,12 @@ Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, Ti
                                             std::string_view recipient, SendId upto) {
   ORGO_TRY(use, engine_.reader());
   if (task) {
-    Query of_task(
-        *use,
-        "SELECT count(*) FROM outbox WHERE tenant = ? AND task = ? AND task <> 0 AND created_at >= ? AND id <= ? "
-        "AND (? = '' OR lower(recipient) = lower(?))");
-    of_task.with(tenant.value, task.value, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(),
-                 recipient, recipient);
+    Query of_task(*use,
+                  "SELECT count(*) FROM outbox WHERE tenant = ? AND subject_kind = ? AND subject = ? AND subject <> 0 "
+                  "AND created_at >= ? AND id <= ? "
+                  "AND (? = '' OR lower(recipient) = lower(?))");
+    of_task.with(tenant.value, static_cast<int>(SubjectKind::task), task.value, to_ms(since),
+                 upto ? upto.value : std::numeric_limits<std::int64_t>::max(), recipient, recipient);
     ORGO_TRY(row, of_task.next());
     return row ? of_task.integer(0) : 0;
   }

@@ -174,12 +174,12 @@ Task task_from_row(Query& row, TenantId tenant) {
   return task;
 }
 
-Status insert_event(Connection& connection, TenantId tenant, const Event& event, TaskNumber new_task, SendId send) {
-  Query insert(
-      connection,
-      "INSERT INTO events (tenant, at, kind, task, message, send, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.with(tenant.value, to_ms(event.at), static_cast<int>(event.kind),
-              event.task ? event.task.value : new_task.value, event.message.value, send.value, event.actor, event.data);
+Status insert_event(Connection& connection, TenantId tenant, const Event& event, Subject subject, SendId send) {
+  Query insert(connection,
+               "INSERT INTO events (tenant, at, kind, subject_kind, subject, message, send, actor, data) VALUES (?, ?, "
+               "?, ?, ?, ?, ?, ?, ?)");
+  insert.with(tenant.value, to_ms(event.at), static_cast<int>(event.kind), static_cast<int>(subject.kind()),
+              subject.id(), event.message.value, send.value, event.actor, event.data);
   return insert.run();
 }
 

@@ -4,7 +4,8 @@
 
 #include "adapter/sql/connection.h"
 #include "base/hash.h"
-#include "core/changes/changes.h"
+#include "core/changes/event.h"
+#include "core/changes/subject.h"
 #include "core/task/task.h"
 
 /// How values stand in columns; shared by the files of the repositories.
@@ -23,10 +24,16 @@ Escalation escalation_from_text(std::string_view text);
   "updated_at, sla, type, fields"
 Task task_from_row(Query& row, TenantId tenant);
 
-/// Appends an event and gives its sequence.
-Status insert_event(Connection& connection, TenantId tenant, const Event& event, TaskNumber new_task, SendId send);
-
-Status write_suppression(Connection& connection, TenantId tenant, const SuppressionChange& change);
+/// Appends an event that is about `subject` and `send` (its own, with the numbers that new things have got).
+Status insert_event(Connection& connection, TenantId tenant, const Event& event, Subject subject, SendId send);
+/// The same of one that is about existing things.
+inline Status insert_event(Connection& connection, TenantId tenant, const Event& event) {
+  return insert_event(connection, tenant, event, event.subject, event.send.id());
+}
+/// Columns `subject_kind` and `subject`, which stand beside each other.
+inline Subject subject_from_row(Query& row, int kind_column) {
+  return {static_cast<SubjectKind>(row.integer(kind_column)), row.integer(kind_column + 1)};
+}
 
 inline std::string_view bytes_of(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};

@@ -59,7 +59,7 @@ Status SqlRuleStore::add_rule_version(const RuleVersion& version) {
     event.at = version.accepted_at;
     event.actor = "rules";
     JsonWriter(event.data).begin_object().field("version", version.version).field("rules", version.rules).end_object();
-    return sql::insert_event(db, version.tenant, event, {}, {});
+    return sql::insert_event(db, version.tenant, event);
   });
 }
 

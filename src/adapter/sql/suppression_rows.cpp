@@ -29,28 +29,6 @@ Suppression suppression_from_row(Query& row, TenantId tenant) {
 
 }  // namespace
 
-Status sql::write_suppression(Connection& db, TenantId tenant, const SuppressionChange& change) {
-  const auto& entry = change.entry;
-  if (change.removed) {
-    Query remove(db, "DELETE FROM suppressions WHERE tenant = ? AND address = ?");
-    return remove.with(tenant.value, entry.address).run();
-  }
-  Query insert(
-      db,
-      "INSERT INTO suppressions (tenant, address, version, active, reason, detail, failures, since, updated_at, "
-      "message, actor, expires_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, address) DO UPDATE SET version = "
-      "excluded.version, "
-      "active = excluded.active, reason = excluded.reason, detail = excluded.detail, failures = excluded.failures, "
-      "since = excluded.since, updated_at = excluded.updated_at, message = excluded.message, actor = excluded.actor, "
-      "expires_at = excluded.expires_at");
-  insert.with(tenant.value, entry.address, entry.version, entry.active, entry.reason, entry.detail, entry.count,
-              to_ms(entry.since), to_ms(entry.updated_at), entry.message.value, entry.actor);
-  if (entry.expires_at) insert.with(to_ms(*entry.expires_at));
-  else insert.with(nullptr);
-  return insert.run();
-}
-
 Result<std::vector<Suppression>> SqlOutbox::find_suppressions(TenantId tenant, std::span<const std::string> addresses) {
   ORGO_TRY(use, engine_.reader());
   std::vector<Suppression> found;

@@ -12,7 +12,7 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_EVENT_COLUMNS "sequence, at, kind, task, message, send, actor, data"
+#define ORGO_EVENT_COLUMNS "sequence, at, kind, subject_kind, subject, message, send, actor, data"
 
 Result<std::vector<StoredEvent>> read_events(Query& query) {
   std::vector<StoredEvent> events;
@@ -23,11 +23,11 @@ Result<std::vector<StoredEvent>> read_events(Query& query) {
     stored.sequence = query.integer(0);
     stored.event.at = from_ms(query.integer(1));
     stored.event.kind = static_cast<EventKind>(query.integer(2));
-    stored.event.task = {query.integer(3)};
-    stored.event.message = {query.integer(4)};
-    stored.event.send = {query.integer(5)};
-    stored.event.actor = query.string(6);
-    stored.event.data = query.string(7);
+    stored.event.subject = sql::subject_from_row(query, 3);
+    stored.event.message = {query.integer(5)};
+    stored.event.send = SendId{query.integer(6)};
+    stored.event.actor = query.string(7);
+    stored.event.data = query.string(8);
     events.push_back(std::move(stored));
   }
 }
@@ -95,9 +95,11 @@ Result<std::vector<Task>> SqlTaskStore::list(const TaskListRequest& request) {
 
 Result<std::vector<StoredEvent>> SqlTaskStore::history(TenantId tenant, TaskNumber number, int limit) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT " ORGO_EVENT_COLUMNS
-                    " FROM events WHERE tenant = ? AND task = ? AND task <> 0 ORDER BY sequence LIMIT ?");
-  return read_events(query.with(tenant.value, number.value, limit));
+  Query query(
+      *use,
+      "SELECT " ORGO_EVENT_COLUMNS
+      " FROM events WHERE tenant = ? AND subject_kind = ? AND subject = ? AND subject <> 0 ORDER BY sequence LIMIT ?");
+  return read_events(query.with(tenant.value, static_cast<int>(SubjectKind::task), number.value, limit));
 }
 
 Result<std::vector<StoredEvent>> SqlTaskStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
@@ -110,33 +112,36 @@ Result<std::vector<StoredEvent>> SqlTaskStore::events_after(TenantId tenant, std
 Result<std::vector<StoredEvent>> SqlTaskStore::message_events(TenantId tenant, MessageId id) {
   ORGO_TRY(use, engine_.reader());
   Query alone(*use, "SELECT " ORGO_EVENT_COLUMNS
-                    " FROM events WHERE tenant = ? AND message = ? AND task = 0 AND message <> 0 ORDER BY sequence");
+                    " FROM events WHERE tenant = ? AND message = ? AND subject = 0 AND message <> 0 ORDER BY sequence");
   ORGO_TRY(events, read_events(alone.with(tenant.value, id.value)));
   Query of_task(*use, "SELECT " ORGO_EVENT_COLUMNS
-                      " FROM events WHERE tenant = ?1 AND task = (SELECT task FROM decisions WHERE message = ?2) AND "
-                      "task <> 0 AND message = ?2 ORDER BY sequence");
-  ORGO_TRY(more, read_events(of_task.with(tenant.value, id.value)));
+                      " FROM events WHERE tenant = ? AND subject_kind = ? AND subject = (SELECT task FROM decisions "
+                      "WHERE message = ?) AND subject <> 0 AND message = ? ORDER BY sequence");
+  ORGO_TRY(more, read_events(of_task.with(tenant.value, static_cast<int>(SubjectKind::task), id.value, id.value)));
   events.insert(events.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   std::sort(events.begin(), events.end(),
             [](const StoredEvent& a, const StoredEvent& b) { return a.sequence < b.sequence; });
   return events;
 }
 
-Result<std::vector<PendingTimer>> SqlTaskStore::due_timers(TimePoint now, int limit) {
+Result<std::vector<PendingTimer>> SqlTaskStore::due_timers(std::string_view name, TimePoint now, int limit) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT tenant, task, due_at FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?");
-  query.with(to_ms(now), limit);
+  Query query(*use,
+              "SELECT tenant, subject_kind, subject, due_at FROM timers WHERE name = ? AND due_at <= ? ORDER BY due_at "
+              "LIMIT ?");
+  query.with(name, to_ms(now), limit);
   std::vector<PendingTimer> timers;
   for (;;) {
     ORGO_TRY(row, query.next());
     if (!row) return timers;
-    timers.push_back({TenantId{query.integer(0)}, {query.integer(1)}, from_ms(query.integer(2))});
+    timers.push_back({TenantId{query.integer(0)}, sql::subject_from_row(query, 1), from_ms(query.integer(3))});
   }
 }
 
-Result<std::optional<TimePoint>> SqlTaskStore::next_timer() {
+Result<std::optional<TimePoint>> SqlTaskStore::next_timer(std::string_view name) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT due_at FROM timers ORDER BY due_at LIMIT 1");
+  Query query(*use, "SELECT due_at FROM timers WHERE name = ? ORDER BY due_at LIMIT 1");
+  query.with(name);
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<TimePoint>();
   return std::optional(from_ms(query.integer(0)));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapter/sql/engine.h"
+#include "core/threading/thread_alias.h"
 #include "port/task_store.h"
 
 namespace orgo {
@@ -22,8 +23,8 @@ class SqlTaskStore final : public TaskStore {
   Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
                                                int limit) override;
   Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
-  Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
-  Result<std::optional<TimePoint>> next_timer() override;
+  Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
+  Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
   Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
 
  private:

@@ -1,5 +1,6 @@
 #include "adapter/sql/rows.h"
 #include "adapter/sql/task_store.h"
+#include "core/threading/thread_alias.h"
 
 namespace orgo {
 
@@ -10,10 +11,10 @@ Result<std::vector<std::string>> SqlTaskStore::participants(TenantId tenant, Tas
   Query query(*use,
               "SELECT lower(sender) FROM decisions WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND outcome <> 3 AND "
               "sender <> '' "
-              "UNION SELECT lower(recipient) FROM outbox WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND channel = "
-              "'mail' AND state <> 4 "
+              "UNION SELECT lower(recipient) FROM outbox WHERE tenant = ?1 AND subject_kind = ?3 AND subject = ?2 AND "
+              "subject <> 0 AND channel = 'mail' AND state <> 4 "
               "LIMIT 1000");
-  query.with(tenant.value, number.value);
+  query.with(tenant.value, number.value, static_cast<int>(SubjectKind::task));
   std::vector<std::string> found;
   for (;;) {
     ORGO_TRY(row, query.next());
@@ -45,7 +46,7 @@ Result<std::vector<ThreadAlias>> SqlTaskStore::find_aliases(TenantId tenant, std
     query.again();
     query.with(tenant.value, hash);
     ORGO_TRY(row, query.next());
-    if (row) found.push_back({hash, {query.integer(0)}, {query.integer(1)}});
+    if (row) found.push_back({hash, TaskNumber{query.integer(0)}, {query.integer(1)}});
   }
   return found;
 }

@@ -26,7 +26,7 @@ Status record(Connection& db, EventKind kind, TenantId tenant, TimePoint at, std
   event.at = at;
   event.actor = "administrator";
   event.data = "{\"token\":" + std::to_string(id) + "}";
-  return sql::insert_event(db, tenant, event, {}, {});
+  return sql::insert_event(db, tenant, event);
 }
 
 }  // namespace

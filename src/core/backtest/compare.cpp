@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 
 namespace orgo {
 namespace {
@@ -27,8 +29,8 @@ std::vector<OutcomeField> outcome_fields(const Changes& changes) {
     else append(told, send.recipient);
   }
   std::string assignee, priority, tags;
-  if (!changes.tasks.empty()) {
-    const auto& task = changes.tasks.front().task;
+  if (!changes.all<TaskChange>().empty()) {
+    const auto& task = changes.all<TaskChange>().front().task;
     teams = task.team;
     assignee = task.assignee;
     priority = to_string(task.priority);
@@ -40,7 +42,9 @@ std::vector<OutcomeField> outcome_fields(const Changes& changes) {
                                                 : step.to) +
                              (step.effects ? (step.tells ? ": " : "") + in_words(*step.effects) : std::string()));
   }
-  const std::string outcome = changes.decision ? std::string(to_string(changes.decision->outcome)) : std::string();
+  const std::string outcome = changes.find<MessageDecision>()
+                                  ? std::string(to_string(changes.find<MessageDecision>()->outcome))
+                                  : std::string();
   return {{"outcome", outcome},       {"routed to", teams}, {"assigned to", assignee},
           {"priority", priority},     {"tags", tags},       {"escalation", escalation},
           {"answered with", replies}, {"told", told},       {"webhooks", webhooks}};

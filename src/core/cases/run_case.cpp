@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "core/calendar/calendar_rows.h"
 #include "core/mail/read/read_message.h"
+#include "core/processing/message_decision.h"
 #include "core/sla/clocks.h"
+#include "core/task/task_change.h"
 
 namespace orgo::cases {
 namespace {
@@ -116,7 +118,7 @@ void compare_task(Comparison& compare, const Task& task, bool opened) {
 void compare_sla(Comparison& compare, const Changes& changes, const Workplace& workplace, TimePoint now) {
   const auto& expect = compare.expect();
   if (!expect.sla && expect.due.empty()) return;
-  const auto* task = changes.tasks.empty() ? nullptr : &changes.tasks.front().task;
+  const auto* task = changes.all<TaskChange>().empty() ? nullptr : &changes.all<TaskChange>().front().task;
   const auto* level = task != nullptr && task->sla ? &*task->sla : nullptr;
   compare.text("sla", expect.sla, level != nullptr ? compare.local(level->sla.name) : std::string());
   if (expect.due.empty()) return;
@@ -158,7 +160,7 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   const auto changes = decide(incoming, {}, rules, with_trace, one.at);
 
   CaseResult result;
-  const auto& decision = *changes.decision;
+  const auto& decision = *changes.find<MessageDecision>();
   result.reason = decision.reason;
   Comparison compare(one.expect, module, result.mismatches);
   json::object trace;
@@ -183,8 +185,8 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   compare.list("routed_to", expect.routed_to, texts_of(trace, "routed_to"));
   compare.among("keywords", expect.keywords, keywords);
   compare.none_of("keywords", expect.no_keywords, keywords);
-  const bool opened = !changes.tasks.empty();
-  compare_task(compare, opened ? changes.tasks.front().task : Task{.tenant = kTrialTenant}, opened);
+  const bool opened = !changes.all<TaskChange>().empty();
+  compare_task(compare, opened ? changes.all<TaskChange>().front().task : Task{.tenant = kTrialTenant}, opened);
   compare_sla(compare, changes, rules.workplace(), one.at);
   std::vector<std::string> replies, told;
   for (const auto& send : changes.sends)

@@ -40,7 +40,7 @@ struct Letter {
     message.text = "Please come.\n";
     send.recipient = "maintenance@organization.com";
     send.template_name = "task_opened";
-    send.task = task.number;
+    send.subject = task.number;
     settings.domain = "orgo.organization.com";
   }
   Result<RenderedMail> render() const {

@@ -126,8 +126,8 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   RenderedMail mail;
   mail.sender = reply ? "" : from;
   mail.recipient = send.recipient;
-  mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.task, settings.domain,
-                                   settings.id_key);
+  mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.subject.task(),
+                                   settings.domain, settings.id_key);
   mail.subject = one_line(mark_subject(std::move(subject), input.task), kSubjectMax);
 
   auto& out = mail.text;

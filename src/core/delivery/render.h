@@ -4,7 +4,7 @@
 
 #include "base/result.h"
 #include "base/time_zone.h"
-#include "core/changes/changes.h"
+#include "core/changes/send.h"
 #include "core/message/message.h"
 #include "core/rules/rule_set.h"
 #include "core/task/task.h"

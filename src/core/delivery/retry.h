@@ -1,6 +1,6 @@
 #pragma once
 #include "base/time.h"
-#include "core/changes/changes.h"
+#include "core/delivery/send_outcome.h"
 
 namespace orgo {
 

@@ -13,7 +13,7 @@ namespace {
 template <typename Write>
 void add_event(Changes& changes, const Task& task, const StepEffects& effects, EventKind kind, Write write) {
   Event event{.kind = kind,
-              .task = task.number,
+              .subject = task.number,
               .message = task.origin,
               .send = {},
               .at = changes.at,
@@ -34,7 +34,7 @@ void add_send(Changes& changes, const Task& task, SendKind kind, const std::stri
   send.channel = channel;
   send.recipient = to;
   send.priority = priority;
-  send.task = task.number;
+  send.subject = task.number;
   send.message = task.origin;
   send.template_name = name;
   send.due_at = changes.at;

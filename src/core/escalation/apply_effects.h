@@ -3,6 +3,7 @@
 
 #include "core/changes/changes.h"
 #include "core/escalation/step_effects.h"
+#include "core/task/task.h"
 
 namespace orgo {
 

@@ -21,7 +21,7 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
   const bool told = step.tells && is_mail_address(to);
   Event event;
   event.kind = EventKind::escalation_fired;
-  event.task = task.number;
+  event.subject = task.number;
   event.message = task.origin;
   event.at = now;
   event.actor = "escalation";
@@ -42,7 +42,7 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
     send.kind = SendKind::escalation;
     send.recipient = to;
     send.priority = next.priority == Priority::urgent || last ? 0 : 1;
-    send.task = task.number;
+    send.subject = task.number;
     send.message = task.origin;
     send.template_name = "escalated";
     send.note = "Level " + std::to_string(next.escalation.level) + " of " +
@@ -50,7 +50,7 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
     send.due_at = now;
     changes.sends.push_back(std::move(send));
   }
-  changes.tasks.push_back({std::move(next)});
+  changes.add(TaskChange{std::move(next)});
 }
 
 /// Something that escalate() does at an instant.
@@ -151,7 +151,7 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
   const bool told = is_mail_address(to);
   Event event;
   event.kind = breach ? EventKind::sla_breached : EventKind::sla_warned;
-  event.task = task.number;
+  event.subject = task.number;
   event.message = task.origin;
   event.at = now;
   event.actor = "escalation";
@@ -166,7 +166,7 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
     send.kind = SendKind::escalation;
     send.recipient = to;
     send.priority = breach || task.priority == Priority::urgent ? 0 : 1;
-    send.task = task.number;
+    send.subject = task.number;
     send.message = task.origin;
     send.template_name = "escalated";
     send.note = clock_in_words(item.clock.clock) + (breach ? " is overdue since " : " is due at ") +
@@ -175,27 +175,21 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
     send.due_at = now;
     changes.sends.push_back(std::move(send));
   }
-  changes.tasks.push_back({std::move(next)});
+  changes.add(TaskChange{std::move(next)});
 }
 
 }  // namespace
 
-bool is_empty(const Changes& changes) {
-  return !changes.decision && changes.tasks.empty() && changes.events.empty() && changes.sends.empty() &&
-         changes.timers_set.empty() && changes.timers_cleared.empty() && changes.timers_fired.empty() &&
-         changes.send_outcomes.empty();
-}
-
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime add) {
   Changes changes{.tenant = task.tenant, .at = now};
   if (timer.due_at > now || timer.task != task.number) return changes;
-  changes.timers_fired.push_back({timer.task, timer.due_at});
+  changes.timers.push_back(deadline_fired(timer.task, timer.due_at));
   if (!escalates(task.state)) return changes;
 
   const auto deadline = next_deadline(task.escalation, add);
   if (!deadline) return changes;
   if (*deadline != timer.due_at) {
-    changes.timers_set.push_back({task.number, *deadline});
+    changes.timers.push_back(deadline_set(task.number, *deadline));
     return changes;
   }
 
@@ -204,7 +198,7 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
   next.updated_at = now;
   ++next.escalation.level;
   const auto following = next_deadline(next.escalation, add);
-  if (following) changes.timers_set.push_back({task.number, *following});
+  if (following) changes.timers.push_back(deadline_set(task.number, *following));
   const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
   fire_step(changes, task, std::move(next), !step.to.empty() ? step.to : task.team, timer.due_at, !following, now,
             [](const std::string& name) { return name; });
@@ -244,26 +238,26 @@ Changes correct_due(const Task& task, TimePoint due, TimePoint now, const Escala
   Task next = task;
   next.version = task.version + 1;
   next.due_at = due;
-  changes.tasks.push_back({std::move(next)});
+  changes.add(TaskChange{std::move(next)});
   return changes;
 }
 
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const EscalationContext& context) {
   Changes changes{.tenant = task.tenant, .at = now};
   if (timer.due_at > now || timer.task != task.number) return changes;
-  changes.timers_fired.push_back({timer.task, timer.due_at});
+  changes.timers.push_back(deadline_fired(timer.task, timer.due_at));
   const Deadlines deadlines(task, now, context);
   const auto item = deadlines.next(task);
   if (!item) return changes;
   if (item->at != timer.due_at) {
-    changes.timers_set.push_back({task.number, item->at});
+    changes.timers.push_back(deadline_set(task.number, item->at));
     // A chain that was started without a calendar at hand: what it is due by is known here first.
     if (!task.due_at && item->kind == Item::Kind::step && task.escalation.level == 0 &&
         timer.due_at == task.escalation.started_at) {
       Task next = task;
       next.version = task.version + 1;
       next.due_at = due_by_chain(task, context).value_or(item->at);
-      changes.tasks.push_back({std::move(next)});
+      changes.add(TaskChange{std::move(next)});
     }
     return changes;
   }
@@ -273,7 +267,7 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
   next.updated_at = now;
   const auto set_following = [&](const Task& after) {
     const auto following = deadlines.next(after);
-    if (following) changes.timers_set.push_back({task.number, following->at});
+    if (following) changes.timers.push_back(deadline_set(task.number, following->at));
   };
   if (item->kind != Item::Kind::step) {
     const auto& wanted = !task.sla->sla.notify.empty() ? task.sla->sla.notify
@@ -289,13 +283,14 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
   ++next.escalation.level;
   if (step.unless_answered && deadlines.answered_since(task.escalation.started_at)) {
     set_following(next);
-    changes.tasks.push_back({std::move(next)});  // nobody is told, and the level shows that it is past
+    changes.add(TaskChange{std::move(next)});  // nobody is told, and the level shows that it is past
     return changes;
   }
   const bool last = static_cast<std::size_t>(next.escalation.level) >= task.escalation.steps.size();
   fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at,
             last, now, [&](const std::string& name) { return deadlines.address_of(name); });
-  set_following(changes.tasks.back().task);  // of the task as it is now: of what is urgent, quiet hours don't hold
+  set_following(
+      changes.all<TaskChange>().front().task);  // of the task as it is now: of what is urgent, quiet hours don't hold
   return changes;
 }
 

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "core/changes/changes.h"
 #include "core/escalation/chain.h"
-#include "core/task/task.h"
+#include "core/task/task_change.h"
 #include "core/workplace/workplace.h"
 
 namespace orgo {
@@ -19,15 +19,15 @@ struct DueTimer {
 };
 
 /// What one due deadline of `task` leads to. Each call fires at most one step, and each Changes names the deadline that
-/// it uses up (TimerFired), so that of two workers, or of two attempts, one is refused: one escalation per deadline,
-/// never two.
+/// it uses up (a timer that has fired), so that of two workers, or of two attempts, one is refused: one escalation per
+/// deadline, never two.
 ///
 /// Catching up after a downtime: the next deadline is set as it stands in the chain, even if that is past already, so
 /// that the following sweep fires it next. All missed steps fire in their order, each once.
 ///
 /// - Not due yet (`due_at` > now), or another task's: an empty Changes (nothing in it to commit); never early.
-/// - The task is acknowledged, resolved or closed: the deadline is used up and nobody is told. (TimerFired and not
-///   TimerCleared: had the task been reopened meanwhile, its new deadline must stay.)
+/// - The task is acknowledged, resolved or closed: the deadline is used up and nobody is told. (Fired and not
+///   cleared: had the task been reopened meanwhile, its new deadline must stay.)
 /// - The chain has another deadline than the timer (somebody changed the chain): the timer is set right, nobody is
 /// told.
 /// - Otherwise: the level grows, step.to is told (the team when it is empty), priority P0 when the task is urgent or it
@@ -63,8 +63,5 @@ std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext&
 /// Gives the task the deadline that due_by_chain() tells, for when a calendar has changed; its history must be at hand.
 /// A deadline that a person has set stays: an empty Changes.
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context);
-
-/// Is there anything in it to commit?
-bool is_empty(const Changes& changes);
 
 }  // namespace orgo

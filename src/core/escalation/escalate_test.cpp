@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/parts/parts.h"
 #include "core/task/commands.h"
 #include "core/task/lifecycle.h"
 #include "tests/support/tenants.h"
+#include "tests/support/timers.h"
 
 namespace orgo {
 namespace {
@@ -60,24 +62,24 @@ TEST(Escalate, NeverEarly) {
 TEST(Escalate, TellsTheStepAndSetsTheNext) {
   const auto task = two_steps();
   const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour);
-  ASSERT_EQ(changes.timers_fired.size(), 1U);
-  EXPECT_EQ(changes.timers_fired[0].due_at, kStart + 2 * kHour);
-  ASSERT_EQ(changes.timers_set.size(), 1U);
-  EXPECT_EQ(changes.timers_set[0].due_at, kStart + 4 * kHour);
+  ASSERT_EQ(timers_fired(changes).size(), 1U);
+  EXPECT_EQ(timers_fired(changes)[0].due_at, kStart + 2 * kHour);
+  ASSERT_EQ(timers_set(changes).size(), 1U);
+  EXPECT_EQ(timers_set(changes)[0].due_at, kStart + 4 * kHour);
   ASSERT_EQ(changes.sends.size(), 1U);
   EXPECT_EQ(changes.sends[0].recipient, "supervisor@organization.com");
   EXPECT_EQ(changes.sends[0].kind, SendKind::escalation);
   EXPECT_EQ(changes.sends[0].priority, 1);
   EXPECT_EQ(changes.sends[0].note, "Level 1 of 2: nobody has acknowledged it within 2 hours.");
-  ASSERT_EQ(changes.tasks.size(), 1U);
-  EXPECT_EQ(changes.tasks[0].task.escalation.level, 1);
-  EXPECT_EQ(changes.tasks[0].task.version, 2);
+  ASSERT_EQ(changes.all<TaskChange>().size(), 1U);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.escalation.level, 1);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.version, 2);
   ASSERT_EQ(changes.events.size(), 1U);
   EXPECT_EQ(
       changes.events[0].data,
       R"({"level":1,"of":2,"to":"supervisor@organization.com","deadline":"2027-01-15T10:00:00Z","after":"2 hours"})");
-  const auto last = escalate(changes.tasks[0].task, {task.number, kStart + 4 * kHour}, kStart + 4 * kHour);
-  EXPECT_TRUE(last.timers_set.empty());
+  const auto last = escalate(changes.all<TaskChange>()[0].task, {task.number, kStart + 4 * kHour}, kStart + 4 * kHour);
+  EXPECT_TRUE(timers_set(last).empty());
   EXPECT_EQ(last.sends.at(0).priority, 0) << "the last step is critical";
 }
 
@@ -103,8 +105,8 @@ TEST(Escalate, AStepChangesTheTaskOnce) {
   for (const bool tells : {true, false}) {
     const auto task = waiting(tells);
     const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, EscalationContext{});
-    ASSERT_EQ(changes.tasks.size(), 1U);
-    const auto& next = changes.tasks[0].task;
+    ASSERT_EQ(changes.all<TaskChange>().size(), 1U);
+    const auto& next = changes.all<TaskChange>()[0].task;
     EXPECT_EQ(next.version, 2) << "all in one change";
     EXPECT_EQ(next.priority, Priority::urgent);
     EXPECT_EQ(next.assignee, "ben@organization.com");
@@ -139,13 +141,13 @@ TEST(Escalate, WhatIsSoAlreadyIsNoEvent) {
   task.tags = {"late", "leak"};
   const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, EscalationContext{});
   EXPECT_EQ(changes.events.size(), 2U) << "that it fired, and the note";
-  EXPECT_EQ(changes.tasks[0].task.tags.size(), 2U);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.tags.size(), 2U);
 }
 
 TEST(Escalate, AnAnswerLeavesTheTaskAsItIs) {
   const auto task = waiting();
   Event mail{.kind = EventKind::task_replied,
-             .task = task.number,
+             .subject = task.number,
              .at = kStart + kHour,
              .actor = "rules",
              .data = R"({"from":"ben@organization.com"})"};
@@ -158,9 +160,9 @@ TEST(Escalate, AnAnswerLeavesTheTaskAsItIs) {
   const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, context);
   EXPECT_TRUE(changes.sends.empty());
   EXPECT_TRUE(changes.events.empty());
-  ASSERT_EQ(changes.tasks.size(), 1U);
-  EXPECT_EQ(changes.tasks[0].task.priority, Priority::normal);
-  EXPECT_EQ(changes.tasks[0].task.escalation.level, 1);
+  ASSERT_EQ(changes.all<TaskChange>().size(), 1U);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.priority, Priority::normal);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.escalation.level, 1);
 }
 
 TEST(Escalate, AnEmptyStepRemindsTheTeamAndANameIsRecordedOnly) {
@@ -170,7 +172,7 @@ TEST(Escalate, AnEmptyStepRemindsTheTeamAndANameIsRecordedOnly) {
   const auto changes = escalate(named, {named.number, kStart + kHour}, kStart + kHour);
   EXPECT_TRUE(changes.sends.empty());
   EXPECT_NE(changes.events.at(0).data.find("\"told\":false"), std::string::npos);
-  EXPECT_EQ(changes.tasks.at(0).task.escalation.level, 1);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.escalation.level, 1);
 }
 
 TEST(Escalate, WhatIsTakenOnOrDoneIsLeftInPeace) {
@@ -178,8 +180,9 @@ TEST(Escalate, WhatIsTakenOnOrDoneIsLeftInPeace) {
     auto task = two_steps();
     task.state = state;
     const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 9 * kHour);
-    EXPECT_EQ(changes.timers_fired.size(), 1U);
-    EXPECT_TRUE(changes.sends.empty() && changes.events.empty() && changes.tasks.empty() && changes.timers_set.empty());
+    EXPECT_EQ(timers_fired(changes).size(), 1U);
+    EXPECT_TRUE(changes.sends.empty() && changes.events.empty() && changes.all<TaskChange>().empty() &&
+                timers_set(changes).empty());
   }
 }
 
@@ -187,8 +190,8 @@ TEST(Escalate, ATimerThatIsNotOfTheChainIsSetRight) {
   const auto task = two_steps();
   const auto changes = escalate(task, {task.number, kStart + kHour}, kStart + 9 * kHour);
   EXPECT_TRUE(changes.sends.empty());
-  ASSERT_EQ(changes.timers_set.size(), 1U);
-  EXPECT_EQ(changes.timers_set[0].due_at, kStart + 2 * kHour);
+  ASSERT_EQ(timers_set(changes).size(), 1U);
+  EXPECT_EQ(timers_set(changes)[0].due_at, kStart + 2 * kHour);
 }
 
 TEST(Escalate, ABusinessCalendarIsAnotherFunction) {
@@ -210,19 +213,19 @@ struct World {
   std::vector<Fired> fired;
 
   bool commit(const Changes& changes) {
-    for (const auto& timer : changes.timers_fired)
+    for (const auto& timer : timers_fired(changes))
       if (pending != timer.due_at) return false;
-    for (const auto& change : changes.tasks)
+    for (const auto& change : changes.all<TaskChange>())
       if (change.task.version != task.version + 1) return false;
-    for (const auto& timer : changes.timers_fired) {
+    for (const auto& timer : timers_fired(changes)) {
       pending.reset();
       for (const auto& event : changes.events)
         if (event.kind == EventKind::escalation_fired)
-          fired.push_back({timer.due_at, changes.at, changes.tasks[0].task.escalation.level});
+          fired.push_back({timer.due_at, changes.at, changes.all<TaskChange>()[0].task.escalation.level});
     }
-    if (!changes.timers_cleared.empty()) pending.reset();
-    for (const auto& timer : changes.timers_set) pending = timer.due_at;
-    for (const auto& change : changes.tasks) task = change.task;
+    if (!timers_cleared(changes).empty()) pending.reset();
+    for (const auto& timer : timers_set(changes)) pending = timer.due_at;
+    for (const auto& change : changes.all<TaskChange>()) task = change.task;
     return true;
   }
 };

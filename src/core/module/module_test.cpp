@@ -3,6 +3,8 @@
 
 #include "core/cases/run_case.h"
 #include "core/module/module_set.h"
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 #include "tests/support/tenants.h"
 
 namespace orgo::modules {
@@ -75,14 +77,14 @@ TEST(Module, DecidesUnderItsOwnNames) {
   ASSERT_EQ(all_errors(shelf), "");
   const auto rules = combine(own_rules(""), shelf.modules, {}, {{"crew", "crew@school.org"}});
   const auto changes = decided(rules, "A puddle in room 102", "There are puddles everywhere.");
-  ASSERT_THAT(changes.tasks, SizeIs(1));
-  const auto& task = changes.tasks[0].task;
+  ASSERT_THAT(changes.all<TaskChange>(), SizeIs(1));
+  const auto& task = changes.all<TaskChange>()[0].task;
   EXPECT_EQ(task.team, "crew@school.org") << "the organization says who the crew is";
   EXPECT_EQ(task.type, "water/leak");
   EXPECT_THAT(task.fields, ElementsAre(TaskField{"room", "room", "102", ""}));
   EXPECT_EQ(task.escalation.steps[0].to, "head") << "nobody said who the head is: a name it stays";
-  EXPECT_THAT(changes.decision->reason, HasSubstr("rule 'water/spill'"));
-  EXPECT_THAT(changes.decision->trace, HasSubstr(R"("keywords":["water/spill"])"));
+  EXPECT_THAT(changes.find<MessageDecision>()->reason, HasSubstr("rule 'water/spill'"));
+  EXPECT_THAT(changes.find<MessageDecision>()->trace, HasSubstr(R"("keywords":["water/spill"])"));
   EXPECT_TRUE(rules->templates().contains("water/received"));
 }
 
@@ -104,7 +106,7 @@ TEST(Module, OwnRulesComeFirstAndTheLastResortLast) {
       "  - {name: gym, condition: subject contains 'gym', action: {route_to: sports}}\n"
       "  - {name: rest, action: {route_to: office}}\n");
   const auto team = [&](const std::shared_ptr<const rules::RuleSet>& rules, const std::string& subject) {
-    return decided(rules, subject, "").tasks.at(0).task.team;
+    return decided(rules, subject, "").find<TaskChange>()->task.team;
   };
   const auto both = combine(own, modules);
   EXPECT_EQ(team(both, "a puddle in the gym"), "sports") << "a condition of our own goes before any module";
@@ -118,14 +120,14 @@ TEST(Module, TagsOfOurOwnStayWhenAModuleTakesTheMessage) {
   const auto own =
       own_rules("rules:\n  - {condition: subject contains 'puddle', action: {tag: seen}}\n  - {action: {tag: all}}\n");
   const auto changes = decided(combine(own, load_modules({water()}).modules), "puddle", "");
-  EXPECT_THAT(changes.tasks[0].task.tags, ElementsAre("seen", "wet"));
+  EXPECT_THAT(changes.all<TaskChange>()[0].task.tags, ElementsAre("seen", "wet"));
 }
 
 TEST(Module, TheFirstModuleThatRoutesTakesTheMessage) {
   auto other = source("other", {{"module.yaml", manifest("other")},
                                 {"rules.yaml", "rules:\n  - {name: all, action: {route_to: head}}\n"}});
   const auto team = [&](const std::vector<ModuleSource>& sources, const std::string& subject) {
-    return decided(combine(own_rules(""), load_modules(sources).modules), subject, "").tasks.at(0).task.team;
+    return decided(combine(own_rules(""), load_modules(sources).modules), subject, "").find<TaskChange>()->task.team;
   };
   EXPECT_EQ(team({water(), other}, "a puddle"), "crew");
   EXPECT_EQ(team({other, water()}, "a puddle"), "head");
@@ -176,7 +178,7 @@ TEST(Module, NeedsAreChecked) {
   EXPECT_THAT(all_errors(shelf), HasSubstr("module 'floor' needs 'water', which is refused"));
 
   const auto rules = combine(own_rules(""), load_modules({needing("water: 1"), water()}).modules);
-  EXPECT_THAT(decided(rules, "puddle", "").decision->reason, HasSubstr("floor/wet"))
+  EXPECT_THAT(decided(rules, "puddle", "").find<MessageDecision>()->reason, HasSubstr("floor/wet"))
       << "it sees the words of what it needs";
 }
 
@@ -222,7 +224,7 @@ TEST(Module, TellsWhatIsWrongInIt) {
 TEST(Module, TemplatesOfARetiredOneAreStillKnown) {
   const auto rules = combine(own_rules(""), {}, {read_remains(water())});
   EXPECT_TRUE(rules->templates().contains("water/received"));
-  EXPECT_EQ(decided(rules, "puddle", "").tasks.at(0).task.team, "");
+  EXPECT_EQ(decided(rules, "puddle", "").find<TaskChange>()->task.team, "");
 }
 
 TEST(Module, AnotherModuleIsAnotherVersion) {

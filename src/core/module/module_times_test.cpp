@@ -6,6 +6,7 @@
 #include "core/module/module_set.h"
 #include "core/processing/decide.h"
 #include "core/sla/clocks.h"
+#include "core/task/task_change.h"
 #include "tests/support/tenants.h"
 
 // What modules say of times and people: calendars, service levels, teams, rotas and quiet hours, under names of their
@@ -79,8 +80,8 @@ Task opened(const rules::RuleSet& rules, const std::string& subject, TimePoint n
   incoming.envelope.recipient = "office@school.org";
   incoming.envelope.received_at = now;
   auto changes = decide(incoming, {}, rules, {}, now);
-  EXPECT_THAT(changes.tasks, SizeIs(1));
-  auto task = changes.tasks.empty() ? Task{.tenant = kTenant} : changes.tasks[0].task;
+  EXPECT_THAT(changes.all<TaskChange>(), SizeIs(1));
+  auto task = changes.all<TaskChange>().empty() ? Task{.tenant = kTenant} : changes.all<TaskChange>()[0].task;
   task.number = TaskNumber{1};
   return task;
 }

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 
+#include "core/delivery/send_outcome.h"
 #include "core/processing/decide.h"
+#include "core/processing/message_decision.h"
+#include "core/suppression/suppression_change.h"
+#include "core/task/task_change.h"
 #include "tests/support/tenants.h"
 
 namespace orgo {
@@ -37,7 +41,7 @@ class BounceEffects : public testing::Test {
     Send send;
     send.kind = SendKind::reply;
     send.recipient = "Anna@example.org";
-    send.task = TaskNumber{12};
+    send.subject = TaskNumber{12};
     context.reported_mail = SentMail{SendId{5}, send, SendState::delivered, 1};
   }
   Changes run() { return decide(incoming, context, *rules, settings, kNow); }
@@ -46,11 +50,12 @@ class BounceEffects : public testing::Test {
                        [&](const Event& event) { return event.kind == kind; });
   }
   void expect_nothing(const Changes& changes, const std::string& because) {
-    EXPECT_EQ(changes.decision->outcome, Outcome::recorded);
-    EXPECT_TRUE(changes.sends_bounced.empty() && changes.suppressions.empty() && changes.sends.empty() &&
-                changes.tasks.empty());
+    EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::recorded);
+    EXPECT_TRUE(changes.all<SendBounced>().empty() && changes.all<SuppressionChange>().empty() &&
+                changes.sends.empty() && changes.all<TaskChange>().empty());
     EXPECT_EQ(changes.events.size(), 1U) << "decided, nothing else";
-    EXPECT_NE(changes.decision->reason.find(because), std::string::npos) << changes.decision->reason;
+    EXPECT_NE(changes.find<MessageDecision>()->reason.find(because), std::string::npos)
+        << changes.find<MessageDecision>()->reason;
   }
   FailedRecipient& recipient() { return incoming.report->recipients[0]; }
 
@@ -62,20 +67,20 @@ class BounceEffects : public testing::Test {
 
 TEST_F(BounceEffects, AnAnswerThatDidNotArrive) {
   const auto changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::recorded);
-  EXPECT_EQ(changes.decision->task, TaskNumber{12});
-  ASSERT_EQ(changes.sends_bounced.size(), 1U);
-  EXPECT_EQ(changes.sends_bounced[0].send, SendId{5});
-  EXPECT_EQ(changes.sends_bounced[0].detail, "bounced: userunknown (550 5.1.1 no such user)");
-  ASSERT_EQ(changes.suppressions.size(), 1U);
-  EXPECT_TRUE(changes.suppressions[0].entry.active);
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::recorded);
+  EXPECT_EQ(changes.find<MessageDecision>()->task, TaskNumber{12});
+  ASSERT_EQ(changes.all<SendBounced>().size(), 1U);
+  EXPECT_EQ(changes.all<SendBounced>()[0].send, SendId{5});
+  EXPECT_EQ(changes.all<SendBounced>()[0].detail, "bounced: userunknown (550 5.1.1 no such user)");
+  ASSERT_EQ(changes.all<SuppressionChange>().size(), 1U);
+  EXPECT_TRUE(changes.all<SuppressionChange>()[0].entry.active);
   ASSERT_EQ(changes.sends.size(), 1U) << "the team is told";
   EXPECT_EQ(changes.sends[0].recipient, "office@school.example");
   EXPECT_EQ(changes.sends[0].template_name, "answer_bounced");
   EXPECT_EQ(changes.sends[0].note, "s5 to Anna@example.org: userunknown (550 5.1.1 no such user)");
   EXPECT_TRUE(has(changes, EventKind::send_bounced));
   EXPECT_TRUE(has(changes, EventKind::suppression_added));
-  EXPECT_TRUE(changes.tasks.empty()) << "it reopens nothing";
+  EXPECT_TRUE(changes.all<TaskChange>().empty()) << "it reopens nothing";
 }
 
 TEST_F(BounceEffects, OnceOnly) {
@@ -94,7 +99,7 @@ TEST_F(BounceEffects, NobodyIsToldOfALostNotification) {
   context.reported_mail->send.kind = SendKind::notification;
   const auto changes = run();
   EXPECT_TRUE(changes.sends.empty());
-  EXPECT_EQ(changes.sends_bounced.size(), 1U);
+  EXPECT_EQ(changes.all<SendBounced>().size(), 1U);
   context.reported_mail->send.kind = SendKind::reply;
   context.thread.task->team = "anna@example.org";
   EXPECT_TRUE(run().sends.empty()) << "not by the very address that does not work";
@@ -111,7 +116,7 @@ TEST_F(BounceEffects, ForgedReportsAreOnlyRecorded) {
   recipient().address = "boss@school.example";
   expect_nothing(run(), "did not go to whom it names");
   recipient().final_address = "anna@example.org";
-  EXPECT_EQ(run().sends_bounced.size(), 1U) << "an alias that was resolved";
+  EXPECT_EQ(run().all<SendBounced>().size(), 1U) << "an alias that was resolved";
   incoming.report->recipients.clear();
   expect_nothing(run(), "did not go to whom it names");
 }
@@ -124,7 +129,7 @@ TEST_F(BounceEffects, WhatNeverWentOutCannotComeBack) {
   context.reported_mail->state = SendState::refused;
   expect_nothing(run(), "never went out");
   context.reported_mail->state = SendState::queued;
-  EXPECT_EQ(run().sends_bounced.size(), 1U) << "its answer had got lost";
+  EXPECT_EQ(run().all<SendBounced>().size(), 1U) << "its answer had got lost";
 }
 
 TEST_F(BounceEffects, ADelayIsTold) {
@@ -133,16 +138,16 @@ TEST_F(BounceEffects, ADelayIsTold) {
   recipient().reason = BounceReason::expired;
   const auto changes = run();
   EXPECT_TRUE(has(changes, EventKind::send_delayed));
-  EXPECT_TRUE(changes.sends_bounced.empty() && changes.suppressions.empty() && changes.sends.empty());
+  EXPECT_TRUE(changes.all<SendBounced>().empty() && changes.all<SuppressionChange>().empty() && changes.sends.empty());
 }
 
 TEST_F(BounceEffects, AFullMailboxCounts) {
   recipient().permanence = Permanence::soft;
   recipient().reason = BounceReason::mailboxfull;
   const auto changes = run();
-  EXPECT_EQ(changes.sends_bounced.size(), 1U) << "this mail did not arrive";
-  ASSERT_EQ(changes.suppressions.size(), 1U);
-  EXPECT_FALSE(changes.suppressions[0].entry.active);
+  EXPECT_EQ(changes.all<SendBounced>().size(), 1U) << "this mail did not arrive";
+  ASSERT_EQ(changes.all<SuppressionChange>().size(), 1U);
+  EXPECT_FALSE(changes.all<SuppressionChange>()[0].entry.active);
   EXPECT_FALSE(has(changes, EventKind::suppression_added));
 }
 
@@ -152,9 +157,9 @@ TEST_F(BounceEffects, AComplaintSuppressesButTheMailDidArrive) {
   recipient().action = DeliveryAction::delivered;
   const auto changes = run();
   EXPECT_TRUE(has(changes, EventKind::send_complained));
-  EXPECT_TRUE(changes.sends_bounced.empty());
+  EXPECT_TRUE(changes.all<SendBounced>().empty());
   EXPECT_TRUE(changes.sends.empty());
-  EXPECT_TRUE(changes.suppressions.at(0).entry.active);
+  EXPECT_TRUE(changes.all<SuppressionChange>()[0].entry.active);
 }
 
 TEST_F(BounceEffects, ASuccessReportChangesNothing) {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "core/bounce/bounce.h"
-#include "core/changes/changes.h"
+#include "core/changes/send.h"
 #include "core/intake/raw_message.h"
 #include "core/message/message.h"
 #include "core/rules/rule_set.h"

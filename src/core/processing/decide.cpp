@@ -118,7 +118,7 @@ class Decision {
       reason_ += "; " + name + " did not go to whom it names: not believed";
       return;
     }
-    if (!task_) task_ = mail.send.task;
+    if (!task_) task_ = mail.send.subject.task_ref();
 
     const bool complaint = recipient->reason == BounceReason::feedback;
     if (recipient->action != DeliveryAction::failed && recipient->action != DeliveryAction::delayed && !complaint) {
@@ -141,7 +141,7 @@ class Decision {
     Event& told = event(complaint ? EventKind::send_complained
                         : delayed ? EventKind::send_delayed
                                   : EventKind::send_bounced);
-    told.task = mail.send.task;
+    told.subject = mail.send.subject;
     told.send = mail.id;
     JsonWriter json(told.data);
     json.begin_object().field("to", mail.send.recipient).field("reason", to_string(recipient->reason));
@@ -151,7 +151,7 @@ class Decision {
     if (!report.reporting_mta.empty()) json.field("reported_by", report.reporting_mta);
     json.end_object();
     if (delayed) return;
-    if (!complaint) changes_.sends_bounced.push_back({mail.id, "bounced: " + words});
+    if (!complaint) changes_.add(SendBounced{mail.id, "bounced: " + words});
     const bool suppressed = note_failure(changes_, context_.suppression,
                                          {.address = mail.send.recipient,
                                           .verdict = verdict,
@@ -159,7 +159,7 @@ class Decision {
                                           .detail = recipient->diagnostic,
                                           .message = incoming_.id,
                                           .send = mail.id,
-                                          .task = mail.send.task,
+                                          .task = mail.send.subject.task(),
                                           .actor = "rules"},
                                          settings_.suppression, now_);
     if (suppressed) reason_ += "; nothing is sent to that address any more";
@@ -175,7 +175,7 @@ class Decision {
 
   /// Whoever has the task is told once that the requester knows nothing, since a bounced send does not bounce again.
   void tell_of_lost_answer(const SentMail& mail, const std::string& words) {
-    if (quiet_ || !context_.thread.task || context_.thread.task->number != mail.send.task) return;
+    if (quiet_ || !context_.thread.task || context_.thread.task->number != mail.send.subject.task()) return;
     if (auto told = lost_answer(*context_.thread.task, mail.id, mail.send.recipient, words, now_))
       changes_.sends.push_back(std::move(*told));
   }
@@ -226,15 +226,15 @@ class Decision {
     }
     // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at
     // once.
-    if (!quiet_ && settles_later(task) && changes_.timers_set.empty())
-      changes_.timers_set.push_back({task.number, now_});
+    if (!quiet_ && settles_later(task) && changes_.timers.empty())
+      changes_.timers.push_back(deadline_set(task.number, now_));
     if (!by_machine) {
       const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
       if (!ascii_iequals(who, sender()) && !ascii_iequals(who, envelope_.sender))
         notify(who, "task_replied", task.priority);
       if (rules_.needs().thread) consult_about(seen, task);
     }
-    changes_.tasks.push_back({std::move(task)});
+    changes_.add(TaskChange{std::move(task)});
   }
 
   /// What the rules say; with `thread`, those that ask for it.
@@ -296,7 +296,7 @@ class Decision {
   }
 
   void open_task() {
-    outcome_ = Outcome::task_opened;
+    outcome_ = Outcome::task_opened, task_ = TaskRef::nth_new(0);
     Task task{.tenant = envelope_.tenant};
     task.title = make_title(message_.subject, message_.text);
     task.requester = sender();
@@ -326,7 +326,7 @@ class Decision {
       task.due_at = next_deadline(task.escalation, time);
       EscalationContext context;
       context.workplace = &workplace;
-      if (const auto wake = next_wake(task, now_, context)) changes_.timers_set.push_back({TaskNumber{}, *wake});
+      if (const auto wake = next_wake(task, now_, context)) changes_.timers.push_back(deadline_set(task_, *wake));
     }
 
     if (task.team.empty()) reason_ = "no rule routes it: the task waits without a team";
@@ -361,7 +361,7 @@ class Decision {
       for (const auto& url : verdict_.webhooks) send(SendKind::webhook, "webhook", url, 1, "task_opened");
       answer();
     }
-    changes_.tasks.push_back({std::move(task)});
+    changes_.add(TaskChange{std::move(task)});
   }
 
   /// What rules have to say to those who work on it, as comments in its history.
@@ -417,7 +417,7 @@ class Decision {
     made.channel = channel;
     made.recipient = to;
     made.priority = priority;
-    made.task = task_;
+    made.subject = task_;
     made.message = incoming_.id;
     made.template_name = template_name;
     made.due_at = now_;
@@ -426,7 +426,7 @@ class Decision {
   Event& event(EventKind kind) {
     Event& made = changes_.events.emplace_back();
     made.kind = kind;
-    made.task = task_;
+    made.subject = task_;
     made.message = incoming_.id;
     made.at = now_;
     made.actor = "rules";
@@ -452,12 +452,12 @@ class Decision {
     }
     json.end_object();
 
-    MessageDecision& decision = changes_.decision.emplace();
+    MessageDecision& decision = changes_.add(MessageDecision{});
     decision.message = incoming_.id;
     decision.outcome = outcome_;
     decision.task = task_;
     if (outcome_ == Outcome::task_opened || outcome_ == Outcome::task_joined)
-      for (const auto hash : context_.thread.names) changes_.thread_aliases.push_back({hash, task_, {}});
+      for (const auto hash : context_.thread.names) changes_.add(ThreadAlias{hash, task_});
     decision.subject = subject_;
     decision.from = sender();
     decision.rules_version = rules_.version();
@@ -528,7 +528,7 @@ class Decision {
   std::string rule_;  ///< the first that matched
   std::optional<std::string> no_answer_;
   Outcome outcome_ = Outcome::recorded;
-  TaskNumber task_;
+  TaskRef task_;  ///< opened, joined, or that a record is about
   std::string reason_;
   Changes changes_;
 };

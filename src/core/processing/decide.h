@@ -4,10 +4,16 @@
 
 #include "base/time_zone.h"
 #include "core/changes/changes.h"
+#include "core/delivery/send_outcome.h"
+#include "core/intake/raw_message.h"
 #include "core/mail/findings/find_own_loop.h"
+#include "core/message/message.h"
 #include "core/processing/context.h"
+#include "core/processing/message_decision.h"
 #include "core/rules/rule_set.h"
 #include "core/suppression/suppress.h"
+#include "core/task/task_change.h"
+#include "core/threading/thread_alias.h"
 
 namespace orgo {
 

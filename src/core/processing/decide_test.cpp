@@ -9,6 +9,7 @@
 #include "core/mail/findings/find_own_loop.h"
 #include "core/processing/title.h"
 #include "tests/support/tenants.h"
+#include "tests/support/timers.h"
 
 namespace orgo {
 namespace {
@@ -100,16 +101,16 @@ std::vector<std::string> recipients(const Changes& changes) {
 
 TEST_F(Decide, TheWorkedExampleBecomesATask) {
   const auto changes = run();
-  ASSERT_TRUE(changes.decision);
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_opened);
-  EXPECT_EQ(changes.decision->message, MessageId{7});
-  EXPECT_EQ(changes.decision->task, TaskNumber{});
-  EXPECT_EQ(changes.decision->subject, "Water Leak in Room 102");
-  EXPECT_EQ(changes.decision->from, "secretary@organization.com");
-  EXPECT_EQ(changes.decision->reason, "rule 'water' routed it to maintenance@organization.com");
-  EXPECT_EQ(changes.decision->rules_version, "0123456789abcdef");
-  ASSERT_EQ(changes.tasks.size(), 1U);
-  const Task& task = changes.tasks[0].task;
+  ASSERT_NE(changes.find<MessageDecision>(), nullptr);
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
+  EXPECT_EQ(changes.find<MessageDecision>()->message, MessageId{7});
+  EXPECT_EQ(changes.find<MessageDecision>()->task, TaskRef::nth_new(0));
+  EXPECT_EQ(changes.find<MessageDecision>()->subject, "Water Leak in Room 102");
+  EXPECT_EQ(changes.find<MessageDecision>()->from, "secretary@organization.com");
+  EXPECT_EQ(changes.find<MessageDecision>()->reason, "rule 'water' routed it to maintenance@organization.com");
+  EXPECT_EQ(changes.find<MessageDecision>()->rules_version, "0123456789abcdef");
+  ASSERT_EQ(changes.all<TaskChange>().size(), 1U);
+  const Task& task = changes.all<TaskChange>()[0].task;
   EXPECT_EQ(task.number, TaskNumber{});
   EXPECT_EQ(task.version, 0);
   EXPECT_EQ(task.state, TaskState::fresh);
@@ -119,9 +120,9 @@ TEST_F(Decide, TheWorkedExampleBecomesATask) {
   EXPECT_EQ(task.team, "maintenance@organization.com");
   EXPECT_EQ(task.origin, MessageId{7});
   EXPECT_EQ(task.due_at, kNow + 2 * kHour);
-  ASSERT_EQ(changes.timers_set.size(), 1U);
-  EXPECT_EQ(changes.timers_set[0].due_at, kNow + 2 * kHour);
-  EXPECT_EQ(changes.timers_set[0].task, TaskNumber{});
+  ASSERT_EQ(timers_set(changes).size(), 1U);
+  EXPECT_EQ(timers_set(changes)[0].due_at, kNow + 2 * kHour);
+  EXPECT_EQ(timers_set(changes)[0].subject, TaskRef::nth_new(0));
   EXPECT_EQ(recipients(changes), std::vector<std::string>{"maintenance@organization.com task_opened"});
   EXPECT_EQ(changes.sends[0].message, MessageId{7});
   ASSERT_EQ(changes.events.size(), 2U);
@@ -136,8 +137,8 @@ TEST_F(Decide, TheWorkedExampleBecomesATask) {
             R"("sends":[{"kind":"notification","to":"maintenance@organization.com","template":"task_opened"}]})");
   EXPECT_EQ(rules.hour, 8);
   EXPECT_EQ(rules.weekday, 5);
-  const auto trace = parse_json(changes.decision->trace);
-  ASSERT_TRUE(trace) << changes.decision->trace;
+  const auto trace = parse_json(changes.find<MessageDecision>()->trace);
+  ASSERT_TRUE(trace) << changes.find<MessageDecision>()->trace;
   EXPECT_EQ(trace->at("rules").as_array().size(), 2U);
   EXPECT_EQ(trace->at("keywords").as_array().size(), 2U);
 }
@@ -145,7 +146,7 @@ TEST_F(Decide, TheWorkedExampleBecomesATask) {
 TEST_F(Decide, SameInputSameChanges) {
   const auto one = run();
   const auto two = run();
-  EXPECT_EQ(one.decision->trace, two.decision->trace);
+  EXPECT_EQ(one.find<MessageDecision>()->trace, two.find<MessageDecision>()->trace);
   EXPECT_EQ(one.events[0].data, two.events[0].data);
 }
 
@@ -165,13 +166,13 @@ TEST_F(Decide, WhatNoRuleRoutesIsStillATask) {
   rules.words = {};
   settings.with_trace = false;
   const auto changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_opened);
-  EXPECT_EQ(changes.tasks.at(0).task.team, "");
-  EXPECT_EQ(changes.tasks.at(0).task.priority, Priority::normal);
-  EXPECT_EQ(changes.decision->reason, "no rule routes it: the task waits without a team");
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.team, "");
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.priority, Priority::normal);
+  EXPECT_EQ(changes.find<MessageDecision>()->reason, "no rule routes it: the task waits without a team");
   EXPECT_TRUE(changes.sends.empty());
-  EXPECT_TRUE(changes.timers_set.empty());
-  EXPECT_TRUE(changes.decision->trace.empty());
+  EXPECT_TRUE(timers_set(changes).empty());
+  EXPECT_TRUE(changes.find<MessageDecision>()->trace.empty());
 }
 
 TEST_F(Decide, RulesSayMoreThanKeywords) {
@@ -181,7 +182,7 @@ TEST_F(Decide, RulesSayMoreThanKeywords) {
   rules.verdict.notify = {"office@organization.com", "MAINTENANCE@organization.com", "a team name"};
   rules.verdict.webhooks = {"https://hooks.example.org/x"};
   const auto changes = run();
-  const Task& task = changes.tasks.at(0).task;
+  const Task& task = changes.all<TaskChange>()[0].task;
   EXPECT_EQ(task.priority, Priority::low);
   EXPECT_EQ(task.assignee, "bob@organization.com");
   EXPECT_EQ(task.tags.size(), 2U);
@@ -197,9 +198,9 @@ TEST_F(Decide, ADropIsRecordedWithItsRule) {
   rules.verdict.drop = "newsletters";
   rules.verdict.reply_with = {"received"};
   const auto changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::dropped);
-  EXPECT_EQ(changes.decision->reason, "dropped by rule 'newsletters'");
-  EXPECT_TRUE(changes.tasks.empty() && changes.sends.empty() && changes.timers_set.empty());
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::dropped);
+  EXPECT_EQ(changes.find<MessageDecision>()->reason, "dropped by rule 'newsletters'");
+  EXPECT_TRUE(changes.all<TaskChange>().empty() && changes.sends.empty() && timers_set(changes).empty());
   EXPECT_EQ(changes.events.size(), 1U);
 }
 
@@ -208,12 +209,12 @@ TEST_F(Decide, AutomaticMailNeverOpensWorkNorIsAnswered) {
   const auto clean = incoming;
   const auto check = [&](const char* what) {
     const auto changes = run();
-    EXPECT_EQ(changes.decision->outcome, Outcome::recorded) << what;
-    EXPECT_TRUE(changes.tasks.empty() && changes.sends.empty() && changes.timers_set.empty()) << what;
+    EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::recorded) << what;
+    EXPECT_TRUE(changes.all<TaskChange>().empty() && changes.sends.empty() && timers_set(changes).empty()) << what;
     EXPECT_EQ(changes.events.size(), 1U) << what;
-    EXPECT_EQ(changes.events[0].task, context.thread.task ? TaskNumber{12} : TaskNumber{}) << what;
-    EXPECT_EQ(changes.decision->task, changes.events[0].task) << what;
-    EXPECT_TRUE(changes.decision->reason.starts_with(what)) << changes.decision->reason;
+    EXPECT_EQ(changes.events[0].subject.task(), context.thread.task ? TaskNumber{12} : TaskNumber{}) << what;
+    EXPECT_EQ(changes.find<MessageDecision>()->task, changes.events[0].subject.task()) << what;
+    EXPECT_TRUE(changes.find<MessageDecision>()->reason.starts_with(what)) << changes.find<MessageDecision>()->reason;
     incoming = clean;
   };
   for (const bool threaded : {false, true}) {
@@ -236,22 +237,22 @@ TEST_F(Decide, AFollowUpJoinsAndTellsTheTeamOnce) {
   in_thread();
   const auto changes = run();
   EXPECT_EQ(rules.asked, 0);
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_joined);
-  EXPECT_EQ(changes.decision->task, TaskNumber{12});
-  EXPECT_EQ(changes.decision->reason, "follow-up of T-12 by In-Reply-To: <x@organization.com>");
-  ASSERT_EQ(changes.tasks.size(), 1U)
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
+  EXPECT_EQ(changes.find<MessageDecision>()->task, TaskNumber{12});
+  EXPECT_EQ(changes.find<MessageDecision>()->reason, "follow-up of T-12 by In-Reply-To: <x@organization.com>");
+  ASSERT_EQ(changes.all<TaskChange>().size(), 1U)
       << "the version is taken, so that a reply that crosses a closing is decided again";
-  EXPECT_EQ(changes.tasks[0].task.version, 6);
-  EXPECT_EQ(changes.tasks[0].task.state, TaskState::open);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.version, 6);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.state, TaskState::open);
   EXPECT_EQ(recipients(changes), std::vector<std::string>{"maintenance@organization.com task_replied"});
-  EXPECT_EQ(changes.sends[0].task, TaskNumber{12});
+  EXPECT_EQ(changes.sends[0].subject, TaskNumber{12});
   EXPECT_EQ(changes.events.at(0).kind, EventKind::task_replied);
-  EXPECT_TRUE(changes.timers_set.empty());
+  EXPECT_TRUE(timers_set(changes).empty());
 }
 
 TEST_F(Decide, RulesThatAskForTheThreadHaveASayAboutFollowUps) {
   in_thread(TaskState::resolved);
-  EXPECT_EQ(run().decision->outcome, Outcome::task_joined);
+  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined);
   EXPECT_EQ(rules.asked, 0) << "no rule asks for the thread";
   rules.asks.thread = true;
   rules.verdict.priority = Priority::urgent;
@@ -260,13 +261,13 @@ TEST_F(Decide, RulesThatAskForTheThreadHaveASayAboutFollowUps) {
   const auto changes = run();
   EXPECT_EQ(rules.asked, 1);
   EXPECT_EQ(rules.last_thread, TaskNumber{12});
-  ASSERT_EQ(changes.tasks.size(), 1U);
-  EXPECT_EQ(changes.tasks[0].task.priority, Priority::urgent);
-  EXPECT_THAT(changes.tasks[0].task.tags, testing::ElementsAre("again"));
+  ASSERT_EQ(changes.all<TaskChange>().size(), 1U);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.priority, Priority::urgent);
+  EXPECT_THAT(changes.all<TaskChange>()[0].task.tags, testing::ElementsAre("again"));
   EXPECT_THAT(recipients(changes), testing::Contains("head@organization.com task_replied"));
-  EXPECT_THAT(changes.decision->reason, testing::HasSubstr("rule 'water' acted"));
+  EXPECT_THAT(changes.find<MessageDecision>()->reason, testing::HasSubstr("rule 'water' acted"));
   rules.verdict = {};
-  EXPECT_EQ(run().tasks[0].task.priority, Priority::normal) << "no rule matched";
+  EXPECT_EQ(run().all<TaskChange>()[0].task.priority, Priority::normal) << "no rule matched";
 }
 
 TEST_F(Decide, AReplyReopensWhatIsDone) {
@@ -274,21 +275,21 @@ TEST_F(Decide, AReplyReopensWhatIsDone) {
     in_thread(state);
     context.thread.task->assignee = "bob@organization.com";
     const auto changes = run();
-    const Task& task = changes.tasks.at(0).task;
+    const Task& task = changes.all<TaskChange>()[0].task;
     EXPECT_EQ(task.state, TaskState::open);
     EXPECT_EQ(task.escalation.level, 0);
     EXPECT_EQ(task.escalation.started_at, kNow);
-    ASSERT_EQ(changes.timers_set.size(), 1U);
-    EXPECT_EQ(changes.timers_set[0].due_at, kNow + 2 * kHour);
-    EXPECT_EQ(changes.timers_set[0].task, TaskNumber{12});
+    ASSERT_EQ(timers_set(changes).size(), 1U);
+    EXPECT_EQ(timers_set(changes)[0].due_at, kNow + 2 * kHour);
+    EXPECT_EQ(timers_set(changes)[0].subject, TaskNumber{12});
     EXPECT_EQ(recipients(changes), std::vector<std::string>{"bob@organization.com task_replied"});
     EXPECT_TRUE(std::any_of(changes.events.begin(), changes.events.end(),
                             [](const Event& e) { return e.kind == EventKind::task_reopened; }));
   }
   in_thread(TaskState::pending);
-  EXPECT_EQ(run().tasks.at(0).task.state, TaskState::open);
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open);
   in_thread(TaskState::acknowledged);
-  EXPECT_EQ(run().tasks.at(0).task.state, TaskState::acknowledged);
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::acknowledged);
 }
 
 TEST_F(Decide, TheWriterIsNotToldOfHisOwnReply) {
@@ -301,28 +302,28 @@ TEST_F(Decide, TwoSystemsThatNotifyEachOtherEnd) {
   in_thread(TaskState::closed);
   add("Auto-Submitted", "auto-generated");
   const auto changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_joined);
-  EXPECT_EQ(changes.tasks.at(0).task.state, TaskState::closed);
-  EXPECT_TRUE(changes.sends.empty() && changes.timers_set.empty());
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.state, TaskState::closed);
+  EXPECT_TRUE(changes.sends.empty() && timers_set(changes).empty());
 }
 
 TEST_F(Decide, AFurtherCopyJoinsInSilence) {
   in_thread(TaskState::closed);
   context.thread.same_content = MessageId{3};
   const auto changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_joined);
-  EXPECT_EQ(changes.decision->reason, "a further copy of m3, which belongs to T-12");
-  EXPECT_TRUE(changes.sends.empty() && changes.tasks.empty() && changes.timers_set.empty());
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
+  EXPECT_EQ(changes.find<MessageDecision>()->reason, "a further copy of m3, which belongs to T-12");
+  EXPECT_TRUE(changes.sends.empty() && changes.all<TaskChange>().empty() && timers_set(changes).empty());
   context.thread.task.reset();
-  EXPECT_EQ(run().decision->outcome, Outcome::task_opened)
+  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_opened)
       << "the other copy made no task: this one is judged by itself";
 }
 
 TEST_F(Decide, AKnownIdWithAnotherBodyIsAMessageOfItsOwn) {
   incoming.known_id = true;
   const auto changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_opened);
-  EXPECT_NE(changes.decision->trace.find("another body"), std::string::npos);
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
+  EXPECT_NE(changes.find<MessageDecision>()->trace.find("another body"), std::string::npos);
 }
 
 TEST_F(Decide, ThePersonWhoWritesIsAnswered) {
@@ -332,10 +333,11 @@ TEST_F(Decide, ThePersonWhoWritesIsAnswered) {
   EXPECT_EQ(changes.sends.back().kind, SendKind::reply);
   add("List-Id", "<staff.organization.com>");
   changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_opened);
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
   EXPECT_EQ(changes.sends.size(), 1U);
-  EXPECT_NE(changes.decision->trace.find("\"not_answered\":\"because of mailing_list"), std::string::npos)
-      << changes.decision->trace;
+  EXPECT_NE(changes.find<MessageDecision>()->trace.find("\"not_answered\":\"because of mailing_list"),
+            std::string::npos)
+      << changes.find<MessageDecision>()->trace;
 }
 
 TEST_F(Decide, NobodyOfOursIsToldOfHisOwnMail) {
@@ -352,13 +354,13 @@ TEST_F(Decide, ImportedMailMakesTasksButNoNoise) {
   rules.verdict.reply_with = {"received"};
   rules.verdict.webhooks = {"https://hooks.example.org/x"};
   auto changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_opened);
-  EXPECT_TRUE(changes.sends.empty() && changes.timers_set.empty());
-  EXPECT_EQ(changes.tasks.at(0).task.due_at, std::nullopt);
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
+  EXPECT_TRUE(changes.sends.empty() && timers_set(changes).empty());
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.due_at, std::nullopt);
   in_thread(TaskState::closed);
   changes = run();
-  EXPECT_EQ(changes.tasks.at(0).task.state, TaskState::closed);
-  EXPECT_TRUE(changes.sends.empty() && changes.timers_set.empty());
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.state, TaskState::closed);
+  EXPECT_TRUE(changes.sends.empty() && timers_set(changes).empty());
 }
 
 TEST_F(Decide, ArchivedMailIsHistory) {
@@ -369,8 +371,8 @@ TEST_F(Decide, ArchivedMailIsHistory) {
   rules.verdict.webhooks = {"https://hooks.example.org/x"};
   rules.verdict.escalation = {{kHour, "head@organization.com"}};
   auto changes = run();
-  EXPECT_TRUE(changes.sends.empty() && changes.timers_set.empty());
-  const auto& task = changes.tasks.at(0).task;
+  EXPECT_TRUE(changes.sends.empty() && timers_set(changes).empty());
+  const auto& task = changes.all<TaskChange>()[0].task;
   EXPECT_EQ(task.state, TaskState::resolved);
   EXPECT_EQ(task.created_at, then);
   EXPECT_EQ(task.updated_at, then);
@@ -378,10 +380,11 @@ TEST_F(Decide, ArchivedMailIsHistory) {
   EXPECT_EQ(task.due_at, std::nullopt);
   EXPECT_EQ(rules.hour, 11) << "rules ask for the hour of the mail, not of its import";
   EXPECT_EQ(changes.events.front().at, kNow) << "the log tells when it happened here";
-  EXPECT_NE(changes.decision->reason.find("history"), std::string::npos) << changes.decision->reason;
+  EXPECT_NE(changes.find<MessageDecision>()->reason.find("history"), std::string::npos)
+      << changes.find<MessageDecision>()->reason;
 
   incoming.envelope.archived->at = kNow + kHour;
-  EXPECT_EQ(run().tasks.at(0).task.created_at, kNow) << "never in the future";
+  EXPECT_EQ(run().all<TaskChange>()[0].task.created_at, kNow) << "never in the future";
 }
 
 TEST_F(Decide, AnArchivedFollowUpMovesNothing) {
@@ -389,22 +392,22 @@ TEST_F(Decide, AnArchivedFollowUpMovesNothing) {
   const auto updated = context.thread.task->updated_at;
   incoming.envelope.archived = Archived{updated - kHour, TaskState::closed};
   auto changes = run();
-  EXPECT_EQ(changes.tasks.at(0).task.state, TaskState::closed);
-  EXPECT_EQ(changes.tasks.at(0).task.updated_at, updated);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.state, TaskState::closed);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.updated_at, updated);
   EXPECT_TRUE(changes.sends.empty());
   incoming.envelope.archived.reset();
-  EXPECT_EQ(run().tasks.at(0).task.state, TaskState::open) << "the same mail of today opens it again";
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open) << "the same mail of today opens it again";
 }
 
 TEST_F(Decide, TheFolderBecomesATag) {
   incoming.envelope.label = "Projects/Roof";
-  EXPECT_EQ(run().tasks.at(0).task.tags.back(), "Projects/Roof");
+  EXPECT_EQ(run().all<TaskChange>()[0].task.tags.back(), "Projects/Roof");
   in_thread(TaskState::open);
-  EXPECT_EQ(run().tasks.at(0).task.tags.back(), "Projects/Roof");
+  EXPECT_EQ(run().all<TaskChange>()[0].task.tags.back(), "Projects/Roof");
   context.thread.task->tags = {"Projects/Roof"};
-  EXPECT_EQ(run().tasks.at(0).task.tags.size(), 1U);
+  EXPECT_EQ(run().all<TaskChange>()[0].task.tags.size(), 1U);
   incoming.envelope.label = std::string(100, 'x');
-  EXPECT_EQ(run().tasks.at(0).task.tags.back().size(), 64U);
+  EXPECT_EQ(run().all<TaskChange>()[0].task.tags.back().size(), 64U);
 }
 
 TEST_F(Decide, SendsAndStepsAreBounded) {
@@ -413,20 +416,20 @@ TEST_F(Decide, SendsAndStepsAreBounded) {
   rules.verdict.escalation.assign(200, {kHour, "x@organization.com"});
   const auto changes = run();
   EXPECT_EQ(changes.sends.size(), 50U);
-  EXPECT_EQ(changes.tasks.at(0).task.escalation.steps.size(), 100U);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.escalation.steps.size(), 100U);
 }
 
 TEST_F(Decide, NeverFailsOnAnEmptyOrAHostileMail) {
   incoming.message = {};
   incoming.envelope.sender.clear();
   auto changes = run();
-  EXPECT_EQ(changes.decision->outcome, Outcome::task_opened);
-  EXPECT_EQ(changes.tasks.at(0).task.title, "(no subject)");
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.title, "(no subject)");
   incoming.message.subject = std::string(100'000, '\xFF');
   incoming.message.text = std::string(100'000, '\0');
   incoming.message.from = Address{std::string(5000, '\n'), std::string(5000, '"')};
   changes = run();
-  EXPECT_LE(changes.tasks.at(0).task.title.size(), 500U);
+  EXPECT_LE(changes.all<TaskChange>()[0].task.title.size(), 500U);
   for (const auto& event : changes.events) {
     EXPECT_TRUE(parse_json(event.data));
     EXPECT_LE(event.data.size(), 65'536U);

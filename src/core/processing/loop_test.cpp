@@ -11,6 +11,8 @@
 #include "core/delivery/render.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/decide.h"
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 #include "tests/support/tenants.h"
 
 namespace orgo {
@@ -64,10 +66,10 @@ class Organization {
       if (const auto at = task_of_.find(id); at != task_of_.end() && !number) number = at->second;
     if (number && tasks.contains(number)) context.thread.task = tasks.at(number);
     const auto changes = decide(incoming, context, rules_, decide_, kNow);
-    ++outcomes[changes.decision->outcome];
+    ++outcomes[changes.find<MessageDecision>()->outcome];
 
-    TaskNumber task = changes.decision->task;
-    for (const auto& change : changes.tasks) {
+    TaskNumber task = changes.find<MessageDecision>()->task.id();
+    for (const auto& change : changes.all<TaskChange>()) {
       auto next = change.task;
       if (!next.number) next.number = TaskNumber{static_cast<std::int64_t>(tasks.size()) + 1};
       task = next.number;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kActor = "silence";
 constexpr std::size_t kToldMost = 20;
+constexpr auto kTask = TaskRef::nth_new(0);  ///< that tells of the alarm
 
 /// Whole hours, and days from three on, since nobody wants to know the minute.
 std::string rounded(Millis time) {
@@ -23,16 +24,16 @@ std::string rounded(Millis time) {
   return format_duration(std::chrono::duration_cast<Millis>(std::chrono::floor<std::chrono::days>(time)));
 }
 
-Event event(EventKind kind, TaskNumber task, TimePoint now) {
+Event event(EventKind kind, TaskRef task, TimePoint now) {
   Event made;
   made.kind = kind;
-  made.task = task;
+  made.subject = task;
   made.at = now;
   made.actor = kActor;
   return made;
 }
 
-Event comment(TaskNumber task, TimePoint now, std::string_view text) {
+Event comment(TaskRef task, TimePoint now, std::string_view text) {
   auto made = event(EventKind::task_commented, task, now);
   JsonWriter(made.data).begin_object().field("text", text).end_object();
   return made;
@@ -62,7 +63,7 @@ Changes raise_alarm(TenantId tenant, std::string_view source, const Verdict& ver
   task.tags = {"silence"};
   task.created_at = task.updated_at = now;
 
-  auto opened = event(EventKind::task_opened, {}, now);
+  auto opened = event(EventKind::task_opened, kTask, now);
   JsonWriter json(opened.data);
   json.begin_object().field("title", task.title).field("team", task.team).field("priority", to_string(task.priority));
   json.key("tags")
@@ -80,7 +81,7 @@ Changes raise_alarm(TenantId tenant, std::string_view source, const Verdict& ver
       " come in a day, and since then there should have been about " + count(verdict.expected) +
       ". Nothing need have failed here: mail may be going elsewhere, be held up on its way, or really not be there.";
   if (!known_trouble.empty()) why += " What is known: " + std::string(cut_utf8(known_trouble, 1000));
-  changes.events.push_back(comment({}, now, why));
+  changes.events.push_back(comment(kTask, now, why));
 
   for (const auto& who : administrators) {
     const bool told = std::any_of(changes.sends.begin(), changes.sends.end(),
@@ -90,19 +91,20 @@ Changes raise_alarm(TenantId tenant, std::string_view source, const Verdict& ver
     send.kind = SendKind::notification;
     send.recipient = who;
     send.priority = 1;
+    send.subject = kTask;
     send.template_name = "task_opened";
     send.note = why;
     send.due_at = now;
     changes.sends.push_back(std::move(send));
   }
-  changes.tasks.push_back({std::move(task)});
-  changes.alarms_opened.push_back({std::string(source), {}});
+  changes.add(TaskChange{std::move(task)});
+  changes.add(AlarmOpened{std::string(source), kTask});
   return changes;
 }
 
 Changes end_alarm(std::string_view source, const Task& seen, TimePoint opened_at, TimePoint now) {
   Changes changes{.tenant = seen.tenant, .at = now};
-  changes.alarms_closed.push_back({std::string(source)});
+  changes.add(AlarmClosed{std::string(source)});
   Task task = seen;
   task.version = seen.version + 1;
   task.updated_at = now;
@@ -120,7 +122,7 @@ Changes end_alarm(std::string_view source, const Task& seen, TimePoint opened_at
         .end_object();
     changes.events.push_back(std::move(moved));
   }
-  changes.tasks.push_back({std::move(task)});
+  changes.add(TaskChange{std::move(task)});
   return changes;
 }
 

@@ -4,8 +4,9 @@
 #include <string_view>
 
 #include "core/changes/changes.h"
+#include "core/silence/alarm_change.h"
 #include "core/silence/rhythm.h"
-#include "core/task/task.h"
+#include "core/task/task_change.h"
 
 namespace orgo::silence {
 

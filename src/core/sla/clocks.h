@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/calendar/calendar.h"
-#include "core/changes/changes.h"
+#include "core/changes/event.h"
 #include "core/sla/sla.h"
 #include "core/task/task.h"
 

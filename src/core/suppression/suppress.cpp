@@ -31,7 +31,7 @@ void write_event(Changes& changes, EventKind kind, const Suppression& entry, Tas
                  TimePoint now) {
   Event& event = changes.events.emplace_back();
   event.kind = kind;
-  event.task = task;
+  event.subject = task;
   event.message = entry.message;
   event.send = send;
   event.at = now;
@@ -120,7 +120,7 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
   }
   const bool begins = blocks(entry, now) && !blocked_before;
   if (begins) write_event(changes, EventKind::suppression_added, entry, failure.task, failure.send, now);
-  changes.suppressions.push_back({std::move(entry), false});
+  changes.add(SuppressionChange{std::move(entry), false});
   return begins;
 }
 
@@ -131,7 +131,7 @@ std::optional<Send> lost_answer(const Task& task, SendId answer, std::string_vie
   Send made;
   made.kind = SendKind::notification;
   made.recipient = who;
-  made.task = task.number;
+  made.subject = task.number;
   made.template_name = "answer_bounced";
   made.note = to_string(answer) + " to " + std::string(recipient) + ": " + one_line(words, 500);
   made.due_at = now;
@@ -162,7 +162,7 @@ Result<Changes> suppress(TenantId tenant, const std::optional<Suppression>& know
   entry.actor = actor;
   entry.expires_at = expires_at;
   write_event(changes, EventKind::suppression_added, entry, {}, {}, now);
-  changes.suppressions.push_back({std::move(entry), false});
+  changes.add(SuppressionChange{std::move(entry), false});
   return changes;
 }
 
@@ -173,7 +173,7 @@ Changes unsuppress(const Suppression& known, std::string_view actor, TimePoint n
   entry.actor = actor;
   entry.message = {};
   write_event(changes, EventKind::suppression_removed, entry, {}, {}, now);
-  changes.suppressions.push_back({std::move(entry), true});
+  changes.add(SuppressionChange{std::move(entry), true});
   return changes;
 }
 

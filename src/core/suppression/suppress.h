@@ -6,7 +6,8 @@
 #include "base/result.h"
 #include "core/bounce/bounce.h"
 #include "core/changes/changes.h"
-#include "core/suppression/suppression.h"
+#include "core/suppression/suppression_change.h"
+#include "core/task/task.h"
 
 namespace orgo {
 

@@ -54,8 +54,8 @@ TEST(Suppress, WhatTheRelayItselfSays) {
 TEST(Suppress, ADeadAddressAtOnce) {
   Changes changes{.tenant = kTenant};
   ASSERT_TRUE(note_failure(changes, {}, failed(AddressVerdict::permanent), {}, kNow));
-  ASSERT_EQ(changes.suppressions.size(), 1U);
-  const auto& entry = changes.suppressions[0].entry;
+  ASSERT_EQ(changes.all<SuppressionChange>().size(), 1U);
+  const auto& entry = changes.all<SuppressionChange>()[0].entry;
   EXPECT_EQ(entry.address, "anna@example.org");
   EXPECT_EQ(entry.version, 1);
   EXPECT_EQ(entry.count, 1);
@@ -63,14 +63,14 @@ TEST(Suppress, ADeadAddressAtOnce) {
   EXPECT_TRUE(blocks(entry, kNow + 3650 * kDay)) << "until somebody removes it";
   ASSERT_EQ(changes.events.size(), 1U);
   EXPECT_EQ(changes.events[0].kind, EventKind::suppression_added);
-  EXPECT_EQ(changes.events[0].task, TaskNumber{12});
+  EXPECT_EQ(changes.events[0].subject.task(), TaskNumber{12});
 
   Changes again{.tenant = kTenant};
   EXPECT_FALSE(note_failure(again, entry, failed(AddressVerdict::permanent), {}, kNow + kDay)) << "it blocks already";
   EXPECT_TRUE(again.events.empty());
-  EXPECT_EQ(again.suppressions[0].entry.count, 2);
-  EXPECT_EQ(again.suppressions[0].entry.version, 2);
-  EXPECT_EQ(again.suppressions[0].entry.since, kNow);
+  EXPECT_EQ(again.all<SuppressionChange>()[0].entry.count, 2);
+  EXPECT_EQ(again.all<SuppressionChange>()[0].entry.version, 2);
+  EXPECT_EQ(again.all<SuppressionChange>()[0].entry.since, kNow);
 }
 
 TEST(Suppress, APassingReasonOnlyAfterSoManyWithinTheWindow) {
@@ -82,7 +82,7 @@ TEST(Suppress, APassingReasonOnlyAfterSoManyWithinTheWindow) {
               i == 3)
         << i;
     EXPECT_EQ(changes.events.size(), i == 3 ? 1U : 0U);
-    entry = changes.suppressions.at(0).entry;
+    entry = changes.all<SuppressionChange>()[0].entry;
     EXPECT_EQ(entry->count, i);
     EXPECT_EQ(blocks(*entry, kNow + i * kDay), i == 3);
   }
@@ -91,8 +91,8 @@ TEST(Suppress, APassingReasonOnlyAfterSoManyWithinTheWindow) {
   Changes after{.tenant = kTenant};
   EXPECT_FALSE(note_failure(after, entry, failed(AddressVerdict::temporary, "mailboxfull"), policy, kNow + 30 * kDay))
       << "counted anew";
-  EXPECT_EQ(after.suppressions[0].entry.count, 1);
-  EXPECT_FALSE(after.suppressions[0].entry.active);
+  EXPECT_EQ(after.all<SuppressionChange>()[0].entry.count, 1);
+  EXPECT_FALSE(after.all<SuppressionChange>()[0].entry.active);
 }
 
 TEST(Suppress, FailuresFarApartAreNotAdded) {
@@ -100,7 +100,7 @@ TEST(Suppress, FailuresFarApartAreNotAdded) {
   for (int i = 0; i < 10; ++i) {
     Changes changes{.tenant = kTenant};
     EXPECT_FALSE(note_failure(changes, entry, failed(AddressVerdict::temporary), {}, kNow + i * 8 * kDay));
-    entry = changes.suppressions.at(0).entry;
+    entry = changes.all<SuppressionChange>()[0].entry;
     EXPECT_EQ(entry->count, 1);
   }
 }
@@ -117,15 +117,16 @@ TEST(Suppress, WhatIsOffOrSaysNothingChangesNothing) {
   auto nobody = failed(AddressVerdict::permanent);
   nobody.address = "not an address";
   EXPECT_FALSE(note_failure(changes, {}, nobody, {}, kNow));
-  EXPECT_TRUE(changes.suppressions.empty() && changes.events.empty());
+  EXPECT_TRUE(changes.all<SuppressionChange>().empty() && changes.events.empty());
 }
 
 TEST(Suppress, AReportDoesNotSoftenWhatIsThere) {
   Changes first{.tenant = kTenant};
   note_failure(first, {}, failed(AddressVerdict::permanent), {}, kNow);
   Changes second{.tenant = kTenant};
-  note_failure(second, first.suppressions[0].entry, failed(AddressVerdict::temporary, "mailboxfull"), {}, kNow + kDay);
-  const auto& entry = second.suppressions[0].entry;
+  note_failure(second, first.all<SuppressionChange>()[0].entry, failed(AddressVerdict::temporary, "mailboxfull"), {},
+               kNow + kDay);
+  const auto& entry = second.all<SuppressionChange>()[0].entry;
   EXPECT_EQ(entry.reason, "userunknown");
   EXPECT_FALSE(entry.expires_at);
 }
@@ -134,7 +135,7 @@ TEST(Suppress, ByAPerson) {
   const auto added =
       commands::suppress(kTenant, {}, " Anna@Example.org ", "asked us by phone", kNow + kDay, "user:bert", kNow);
   ASSERT_TRUE(added) << added.error().message;
-  const auto& entry = added->suppressions.at(0).entry;
+  const auto& entry = added->all<SuppressionChange>()[0].entry;
   EXPECT_EQ(entry.address, "anna@example.org");
   EXPECT_EQ(entry.reason, "manual");
   EXPECT_EQ(refusal_words(entry),
@@ -150,8 +151,8 @@ TEST(Suppress, ByAPerson) {
             Errc::invalid_input);
 
   const auto removed = commands::unsuppress(entry, "user:carla", kNow);
-  EXPECT_TRUE(removed.suppressions.at(0).removed);
-  EXPECT_EQ(removed.suppressions[0].entry.version, 2);
+  EXPECT_TRUE(removed.all<SuppressionChange>()[0].removed);
+  EXPECT_EQ(removed.all<SuppressionChange>()[0].entry.version, 2);
   EXPECT_EQ(removed.events.at(0).kind, EventKind::suppression_removed);
 }
 

@@ -16,10 +16,10 @@ void reopen_within(Changes& changes, Task& task, TimePoint now) {
   task.escalation.started_at = now;
   if (settles_later(task)) {
     if (counts_business_time(task.escalation)) task.due_at.reset();  // escalate() knows the calendar, and looks at once
-    changes.timers_set.push_back({task.number, now});
+    changes.timers.push_back(deadline_set(task.number, now));
   } else if (const auto deadline = next_deadline(task.escalation)) {
     task.due_at = *deadline;
-    changes.timers_set.push_back({task.number, *deadline});
+    changes.timers.push_back(deadline_set(task.number, *deadline));
   }
 }
 
@@ -42,7 +42,7 @@ struct Draft {
   template <typename Write>
   void event(EventKind kind, Write write) {
     Event event{
-        .kind = kind, .task = task.number, .message = {}, .send = {}, .at = changes.at, .actor = actor, .data = {}};
+        .kind = kind, .subject = task.number, .message = {}, .send = {}, .at = changes.at, .actor = actor, .data = {}};
     JsonWriter json(event.data);
     json.begin_object();
     write(json);
@@ -66,7 +66,7 @@ struct Draft {
     send.kind = SendKind::notification;
     send.recipient = who;
     send.priority = task.priority == Priority::urgent ? 0 : 1;
-    send.task = task.number;
+    send.subject = task.number;
     send.message = task.origin;
     send.template_name = template_name;
     send.note = std::move(note);
@@ -77,10 +77,9 @@ struct Draft {
   Changes done() {
     // What it means for a service level is read from the whole history: escalate() looks at once.
     if (settles_later(task)) {
-      changes.timers_cleared.clear();
-      changes.timers_set = {{task.number, changes.at}};
+      changes.timers = {deadline_set(task.number, changes.at)};
     }
-    changes.tasks.push_back({std::move(task)});
+    changes.add(TaskChange{std::move(task)});
     return std::move(changes);
   }
 };
@@ -130,10 +129,10 @@ Result<Changes> set_state(const Task& task, TaskState state, std::string_view ac
   Draft draft(task, actor, now);
   draft.move(state);
   // Cleared also when it may have ended already: clearing what is not there does no harm, leaving it would fire.
-  if (!escalates(state) && escalates(task.state)) draft.changes.timers_cleared.push_back({task.number});
+  if (!escalates(state) && escalates(task.state)) draft.changes.timers.push_back(deadline_cleared(task.number));
   if (escalates(state) && !escalates(task.state))
     if (const auto deadline = next_deadline(task.escalation))
-      draft.changes.timers_set.push_back({task.number, *deadline});
+      draft.changes.timers.push_back(deadline_set(task.number, *deadline));
   return draft.done();
 }
 

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "core/changes/changes.h"
 #include "core/contact/mail_address.h"
-#include "core/task/task.h"
+#include "core/task/task_change.h"
 
 /// What a person or a program can do with a task, as pure functions: the task as it was read goes in, the Changes to
 /// commit come out. Every Changes carries the next version, so that of two who act at once one gets conflict and reads

@@ -7,7 +7,9 @@
 
 #include "core/escalation/escalate.h"
 #include "core/task/commands.h"
+#include "core/task/task_change.h"
 #include "tests/support/tenants.h"
+#include "tests/support/timers.h"
 
 namespace orgo {
 namespace {
@@ -114,14 +116,14 @@ RC_GTEST_PROP(Lifecycle, RandomHistoriesKeepTheRules, ()) {
       RC_ASSERT(!changes.error().message.empty());
       continue;
     }
-    RC_ASSERT(changes->tasks.size() == 1U);
-    const Task& next = changes->tasks.front().task;
+    RC_ASSERT(changes->all<TaskChange>().size() == 1U);
+    const Task& next = changes->all<TaskChange>().front().task;
     RC_ASSERT(next.version == task.version + 1);
     RC_ASSERT(next.number == task.number);
     RC_ASSERT(next.updated_at == now);
     RC_ASSERT(!changes->events.empty());
     for (const auto& event : changes->events) {
-      RC_ASSERT(event.task == task.number);
+      RC_ASSERT(event.subject.task() == task.number);
       RC_ASSERT(!event.actor.empty());
       RC_ASSERT(event.at == now);
     }
@@ -130,8 +132,8 @@ RC_GTEST_PROP(Lifecycle, RandomHistoriesKeepTheRules, ()) {
                             changes->events.back().kind == EventKind::task_reopened;
       RC_ASSERT(reopened || allowed().contains({task.state, next.state}));
     }
-    for (const auto& set : changes->timers_set) timer = set.due_at;
-    if (!changes->timers_cleared.empty()) timer.reset();
+    for (const auto& set : timers_set(*changes)) timer = set.due_at;
+    if (!timers_cleared(*changes).empty()) timer.reset();
     task = next;
     // A deadline is pending exactly when the task still escalates: else it would fire wrongly or never.
     RC_ASSERT(timer == (escalates(task.state) ? next_deadline(task.escalation) : std::nullopt));
@@ -140,21 +142,21 @@ RC_GTEST_PROP(Lifecycle, RandomHistoriesKeepTheRules, ()) {
 
 TEST(Commands, FirstTouchByAPersonOpens) {
   const auto fresh = task_in(TaskState::fresh);
-  EXPECT_EQ(commands::assign(fresh, "bob", "user:anna", kNow)->tasks[0].task.state, TaskState::open);
-  EXPECT_EQ(commands::comment(fresh, "I see", "user:anna", kNow)->tasks[0].task.state, TaskState::open);
-  EXPECT_EQ(commands::comment(fresh, "I see", "rules", kNow)->tasks[0].task.state, TaskState::fresh);
-  EXPECT_EQ(commands::tag(fresh, "pipe", "user:anna", kNow)->tasks[0].task.state, TaskState::fresh);
+  EXPECT_EQ(commands::assign(fresh, "bob", "user:anna", kNow)->find<TaskChange>()->task.state, TaskState::open);
+  EXPECT_EQ(commands::comment(fresh, "I see", "user:anna", kNow)->find<TaskChange>()->task.state, TaskState::open);
+  EXPECT_EQ(commands::comment(fresh, "I see", "rules", kNow)->find<TaskChange>()->task.state, TaskState::fresh);
+  EXPECT_EQ(commands::tag(fresh, "pipe", "user:anna", kNow)->find<TaskChange>()->task.state, TaskState::fresh);
 }
 
 TEST(Commands, AcknowledgeStopsTheEscalation) {
   const auto changes = commands::acknowledge(task_in(TaskState::open), "user:anna", kNow);
   ASSERT_TRUE(changes);
-  ASSERT_EQ(changes->timers_cleared.size(), 1U);
-  EXPECT_EQ(changes->tasks[0].task.state, TaskState::acknowledged);
+  ASSERT_EQ(timers_cleared(*changes).size(), 1U);
+  EXPECT_EQ(changes->all<TaskChange>()[0].task.state, TaskState::acknowledged);
   EXPECT_EQ(changes->events[0].data, R"({"from":"open","to":"acknowledged"})");
-  const auto back = commands::set_state(changes->tasks[0].task, TaskState::open, "user:anna", kNow);
-  ASSERT_EQ(back->timers_set.size(), 1U);
-  EXPECT_EQ(back->timers_set[0].due_at, kNow + kHour);
+  const auto back = commands::set_state(changes->all<TaskChange>()[0].task, TaskState::open, "user:anna", kNow);
+  ASSERT_EQ(timers_set(*back).size(), 1U);
+  EXPECT_EQ(timers_set(*back)[0].due_at, kNow + kHour);
 }
 
 TEST(Commands, ReopenStartsTheChainAnew) {
@@ -162,11 +164,11 @@ TEST(Commands, ReopenStartsTheChainAnew) {
   closed.escalation.level = 2;
   const auto changes = commands::reopen(closed, "user:anna", kNow);
   ASSERT_TRUE(changes);
-  const Task& task = changes->tasks[0].task;
+  const Task& task = changes->all<TaskChange>()[0].task;
   EXPECT_EQ(task.state, TaskState::open);
   EXPECT_EQ(task.escalation.level, 0);
-  ASSERT_EQ(changes->timers_set.size(), 1U);
-  EXPECT_EQ(changes->timers_set[0].due_at, kNow + 2 * kHour);
+  ASSERT_EQ(timers_set(*changes).size(), 1U);
+  EXPECT_EQ(timers_set(*changes)[0].due_at, kNow + 2 * kHour);
   EXPECT_EQ(task.due_at, kNow + 2 * kHour);
   EXPECT_EQ(changes->events[0].kind, EventKind::task_reopened);
   EXPECT_EQ(commands::reopen(task, "user:anna", kNow).error().message,
@@ -203,7 +205,7 @@ TEST(Commands, LimitsAtAndPastTheLimit) {
   for (std::size_t i = 0; i + 1 < commands::kTagsMax; ++i) full.tags.push_back("t" + std::to_string(i));
   const auto last = commands::tag(full, "last", "user:a", kNow);
   ASSERT_TRUE(last);
-  EXPECT_TRUE(refused(commands::tag(last->tasks[0].task, "more", "user:a", kNow)));
+  EXPECT_TRUE(refused(commands::tag(last->all<TaskChange>()[0].task, "more", "user:a", kNow)));
 }
 
 TEST(Commands, WhatIsDoneIsOnlyCommentedTaggedOrReopened) {

@@ -96,7 +96,7 @@ class Search {
 
   [[nodiscard]] TaskNumber task_of(std::int64_t hash) const {
     for (const auto& alias : facts_.aliases)
-      if (alias.id_hash == hash) return alias.task;
+      if (alias.id_hash == hash) return alias.task.id();
     return {};
   }
 

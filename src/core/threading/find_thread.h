@@ -8,8 +8,9 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/time.h"
-#include "core/changes/changes.h"
+#include "core/task/task.h"
 #include "core/threading/known_message.h"
+#include "core/threading/thread_alias.h"
 #include "core/threading/thread_hints.h"
 
 namespace orgo {

@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "core/escalation/escalate.h"
+#include "core/parts/parts.h"
 #include "core/rules/rule_file.h"
 #include "core/rules/rule_set.h"
 #include "core/sla/clocks.h"
 #include "core/task/commands.h"
 #include "tests/support/tenants.h"
+#include "tests/support/timers.h"
 
 namespace orgo {
 namespace {
@@ -210,18 +212,18 @@ class OneTask : public ::testing::Test {
     for (int i = 0; i < 50 && wake && *wake <= end; ++i) {
       const auto now = *wake;
       const auto changes = escalate(task, {task.number, *wake}, now, context);
-      EXPECT_EQ(changes.timers_fired.size(), 1U);
+      EXPECT_EQ(timers_fired(changes).size(), 1U);
       for (const auto& event : changes.events)
         out += std::string(to_string(event.kind)) + " " + to_rfc3339(now) + " " +
                (changes.sends.empty() ? "nobody" : changes.sends[0].recipient) + "; ";
-      if (!changes.tasks.empty()) task = changes.tasks[0].task;
-      wake = changes.timers_set.empty() ? std::nullopt : std::optional(changes.timers_set[0].due_at);
+      if (!changes.all<TaskChange>().empty()) task = changes.all<TaskChange>()[0].task;
+      wake = timers_set(changes).empty() ? std::nullopt : std::optional(timers_set(changes)[0].due_at);
     }
     return out;
   }
   Event replied_by(std::string data) const {
     Event event{.kind = EventKind::task_replied};
-    event.task = task.number;
+    event.subject = task.number;
     event.at = start + minutes{10};
     event.actor = "rules";
     event.data = std::move(data);
@@ -272,13 +274,13 @@ TEST_F(OneTask, AnswersAndPausesMoveDeadlines) {
   EXPECT_EQ(next_wake(task, start + minutes{10}, context), at("2026-01-12T13:00:00Z"));  // the warning of the solution
   const auto changes = commands::set_state(task, TaskState::pending, "user:anna", start + minutes{20});
   ASSERT_TRUE(changes);
-  EXPECT_EQ(changes->timers_set.at(0).due_at, start + minutes{20});  // escalate() looks at once
-  task = changes->tasks[0].task;
+  EXPECT_EQ(timers_set(*changes).at(0).due_at, start + minutes{20});  // escalate() looks at once
+  task = changes->all<TaskChange>()[0].task;
   history.push_back(changes->events[0]);
   context.history = history;
   EXPECT_EQ(next_wake(task, start + minutes{20}, context), std::nullopt);  // paused
   const auto back = commands::set_state(task, TaskState::open, "user:anna", start + hours{24});
-  task = back->tasks[0].task;
+  task = back->all<TaskChange>()[0].task;
   history.push_back(back->events[0]);
   context.history = history;
   // 20 minutes until the pause, 40 minutes of Thursday and 7 hours of Friday in it.
@@ -316,7 +318,7 @@ TEST_F(OneTask, AChangedCalendarMovesTheTimerAndTellsNobody) {
   context.workplace = &later;
   const auto changes = escalate(task, {task.number, at("2026-01-09T09:00:00Z")}, at("2026-01-09T09:00:00Z"), context);
   EXPECT_TRUE(changes.events.empty());
-  EXPECT_EQ(changes.timers_set.at(0).due_at, at("2026-01-12T09:00:00Z"));
+  EXPECT_EQ(timers_set(changes).at(0).due_at, at("2026-01-12T09:00:00Z"));
 }
 
 TEST_F(OneTask, AChangedCalendarMovesWhatPeopleSeeUnlessTheySetIt) {
@@ -324,9 +326,9 @@ TEST_F(OneTask, AChangedCalendarMovesWhatPeopleSeeUnlessTheySetIt) {
   EXPECT_EQ(due_by_chain(task, context), at("2026-01-09T09:00:00Z"));
   task.due_at = at("2026-01-08T17:00:00Z");
   const auto changes = correct_due(task, at("2026-01-09T09:00:00Z"), start, context);
-  EXPECT_EQ(changes.tasks.at(0).task.due_at, at("2026-01-09T09:00:00Z"));
-  EXPECT_EQ(changes.tasks.at(0).task.version, task.version + 1);
-  EXPECT_TRUE(changes.timers_set.empty());
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.due_at, at("2026-01-09T09:00:00Z"));
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.version, task.version + 1);
+  EXPECT_TRUE(timers_set(changes).empty());
   Event by_person = replied_by("{}");
   by_person.kind = EventKind::task_due;
   const std::vector<Event> history{by_person};

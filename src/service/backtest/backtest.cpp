@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "core/mail/read/read_message.h"
+#include "core/processing/message_decision.h"
 
 namespace orgo {
 namespace {
@@ -21,7 +22,7 @@ std::vector<std::string> names_of_rules(const rules::RuleSet& rules, const Incom
   traced.with_trace = true;
   const auto changes = decide(incoming, {}, rules, traced, now);
   std::vector<std::string> names;
-  const auto trace = parse_json(changes.decision->trace);
+  const auto trace = parse_json(changes.find<MessageDecision>()->trace);
   if (!trace || !trace->is_object()) return names;
   const auto* list = trace->as_object().if_contains("rules");
   if (list == nullptr || !list->is_array()) return names;
@@ -54,8 +55,8 @@ void Backtest::decide_one(const BacktestMail& mail, Comparison& comparison) cons
   if (before_->needs().raw || after_->needs().raw) incoming.raw = *mail.bytes;
   const auto now = incoming.envelope.received_at;
   const auto before = decide(incoming, {}, *before_, settings_.decide, now);
-  const bool by_rules =
-      before.decision->outcome == Outcome::task_opened || before.decision->outcome == Outcome::dropped;
+  const auto& decision = *before.find<MessageDecision>();
+  const bool by_rules = decision.outcome == Outcome::task_opened || decision.outcome == Outcome::dropped;
   if (!by_rules) {
     comparison.add_same(false);
     return;
@@ -69,8 +70,8 @@ void Backtest::decide_one(const BacktestMail& mail, Comparison& comparison) cons
   ChangedMessage changed;
   changed.id = mail.id;
   changed.name = mail.name;
-  changed.subject = before.decision->subject;
-  changed.from = before.decision->from;
+  changed.subject = decision.subject;
+  changed.from = decision.from;
   changed.changes = std::move(changes);
   changed.rules_before = names_of_rules(*before_, incoming, settings_.decide, now);
   changed.rules_after = names_of_rules(*after_, incoming, settings_.decide, now);

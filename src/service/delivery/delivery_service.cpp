@@ -6,10 +6,13 @@
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "core/delivery/send_outcome.h"
 #include "core/intake/raw_message.h"
 #include "core/mail/read/read_message.h"
+#include "core/suppression/suppression_change.h"
 #include "core/threading/ids_in_answer.h"
 #include "core/threading/reply_subject.h"
+#include "core/threading/thread_alias.h"
 #include "service/delivery/probe.h"
 
 namespace orgo {
@@ -118,12 +121,12 @@ Result<DeliveryService::Report> DeliveryService::step() {
 }
 
 const Result<std::optional<Task>>& DeliveryService::task_of(Sources& sources, const LeasedSend& leased) {
-  const std::pair key{leased.tenant, leased.send.task};
+  const std::pair key{leased.tenant, leased.send.subject.task()};
   auto found = sources.tasks.find(key);
   if (found == sources.tasks.end()) {
     Result<std::optional<Task>> task{std::nullopt};
-    if (leased.send.task) {
-      auto read = tasks_.read(leased.tenant, leased.send.task);
+    if (leased.send.subject.task()) {
+      auto read = tasks_.read(leased.tenant, leased.send.subject.task());
       if (read) task = std::optional(std::move(*read));
       else if (read.error().code != Errc::not_found) task = tl::unexpected(std::move(read).error());
     }
@@ -165,15 +168,16 @@ Result<LoopDecision> DeliveryService::check_loops(const LeasedSend& leased, Time
   std::array<LoopCount, kLoopLimits.size()> counts;
   ORGO_TRY(in_all, tenant_counts(leased.tenant, now));
   for (std::size_t i = 0; i < counts.size(); ++i) counts.at(i).in_all = in_all.at(i);
-  if (!leased.send.task) return check_loop_limits(counts, settings_.loop_total_factor);
   const auto& send = leased.send;
+  const auto task = send.subject.task();
+  if (!task) return check_loop_limits(counts, settings_.loop_total_factor);
   ORGO_TRY(longest,
-           outbox_.count_sends(leased.tenant, send.task, now - kLoopLimits.back().window, send.recipient, leased.id));
+           outbox_.count_sends(leased.tenant, task, now - kLoopLimits.back().window, send.recipient, leased.id));
   counts.back().of_task = longest;
   if (surely_within_limits(counts.back(), settings_.loop_total_factor)) return LoopDecision{};
   for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
     ORGO_TRY(counted,
-             outbox_.count_sends(leased.tenant, send.task, now - kLoopLimits.at(i).window, send.recipient, leased.id));
+             outbox_.count_sends(leased.tenant, task, now - kLoopLimits.at(i).window, send.recipient, leased.id));
     counts.at(i).of_task = counted;
   }
   return check_loop_limits(counts, settings_.loop_total_factor);
@@ -199,11 +203,11 @@ Result<LoopDecision> DeliveryService::check_answers(const LeasedSend& leased, So
       continue;
     if (answer.state == SendState::refused || answer.state == SendState::failed || ++looked_at > 20) continue;
     LeasedSend earlier{.tenant = leased.tenant};
-    earlier.send.task = answer.send.task;
+    earlier.send.subject = answer.send.subject;
     const auto& other = task_of(sources, earlier);
     if (!other) return tl::unexpected(other.error());
     if (!*other || plain_subject((*other)->title) != subject) continue;
-    count.earlier = to_string(answer.id) + (answer.send.task ? " of " + to_string(answer.send.task) : std::string());
+    count.earlier = to_string(answer.id) + (answer.send.subject ? " of " + to_string(answer.send.subject) : "");
     break;
   }
   return check_answer_limits(count);
@@ -315,7 +319,7 @@ Changes DeliveryService::outcome_of(const Work& work, TimePoint now) {
   changes.at = now;
 
   Event event;
-  event.task = leased.send.task;
+  event.subject = leased.send.subject;
   event.message = leased.send.message;
   event.send = leased.id;
   event.at = now;
@@ -346,15 +350,15 @@ Changes DeliveryService::outcome_of(const Work& work, TimePoint now) {
   }
   json.end_object();
   changes.events.push_back(std::move(event));
-  changes.send_outcomes.push_back({.send = leased.id,
-                                   .lease = leased.lease,
-                                   .kind = work.kind,
-                                   .next_attempt = work.next_attempt,
-                                   .detail = std::move(detail)});
+  changes.add(SendOutcome{.send = leased.id,
+                          .lease = leased.lease,
+                          .kind = work.kind,
+                          .next_attempt = work.next_attempt,
+                          .detail = std::move(detail)});
   if (work.kind == SendOutcome::Kind::failed && !is_webhook(leased)) follow_failure(work, changes, now);
-  if (work.kind == SendOutcome::Kind::delivered && !is_webhook(leased) && leased.send.task)
+  if (work.kind == SendOutcome::Kind::delivered && !is_webhook(leased) && leased.send.subject)
     for (const auto& id : ids_in_answer(work.detail))
-      changes.thread_aliases.push_back({message_id_hash(leased.tenant, id), leased.send.task, leased.id});
+      changes.add(ThreadAlias{message_id_hash(leased.tenant, id), leased.send.subject.task(), leased.id});
   return changes;
 }
 
@@ -367,7 +371,7 @@ void DeliveryService::follow_failure(const Work& work, Changes& changes, TimePoi
                 .detail = work.detail,
                 .message = {},
                 .send = leased.id,
-                .task = leased.send.task,
+                .task = leased.send.subject.task(),
                 .actor = "delivery"},
                settings_.suppression, now);
   if (leased.send.kind != SendKind::reply || !work.task) return;
@@ -382,15 +386,15 @@ Status DeliveryService::tell(Report& report) {
   std::vector<Changes> retold;
   for (std::size_t i = 0; i < untold_.size(); ++i) {
     const auto& changes = untold_[i];
-    const auto& outcome = changes.send_outcomes.front();
+    const auto& outcome = changes.all<SendOutcome>().front();
     const auto& event = changes.events.front();
-    const auto send = to_string(outcome.send);
+    const auto send = to_string(outcome.send), task = to_string(event.subject.task());
     if (!(*answers)[i]) {
-      if (!changes.suppressions.empty()) {
+      if (!changes.all<SuppressionChange>().empty()) {
         // Two mails of one step failed for the same address: its entry has another version now. What it says is there
         // already.
         auto alone = changes;
-        alone.suppressions.clear();
+        alone.remove_all<SuppressionChange>();
         std::erase_if(alone.events, [](const Event& one) { return one.kind == EventKind::suppression_added; });
         retold.push_back(std::move(alone));
         continue;
@@ -405,8 +409,7 @@ Status DeliveryService::tell(Report& report) {
       case SendOutcome::Kind::delivered:
         ++report.sent;
         probe().sent.with({channel}).add();
-        log::info("delivery.sent",
-                  {{"send", send}, {"task", to_string(event.task)}, {"channel", channel}, {"answer", outcome.detail}});
+        log::info("delivery.sent", {{"send", send}, {"task", task}, {"channel", channel}, {"answer", outcome.detail}});
         break;
       case SendOutcome::Kind::deferred:
         ++report.deferred;
@@ -420,12 +423,12 @@ Status DeliveryService::tell(Report& report) {
         ++report.failed;
         probe().failed.with({channel}).add();
         log::error("delivery.failed",
-                   {{"send", send}, {"task", to_string(event.task)}, {"channel", channel}, {"cause", outcome.detail}});
+                   {{"send", send}, {"task", task}, {"channel", channel}, {"cause", outcome.detail}});
         break;
       case SendOutcome::Kind::refused:
         ++report.refused;
         probe().refused.with({channel}).add();
-        log::warn("delivery.refused", {{"send", send}, {"task", to_string(event.task)}, {"cause", outcome.detail}});
+        log::warn("delivery.refused", {{"send", send}, {"task", task}, {"cause", outcome.detail}});
         break;
     }
   }

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "core/parts/parts.h"
 #include "service/escalation/probe.h"
 
 namespace orgo {
@@ -36,15 +37,16 @@ Result<EscalationService::Report> EscalationService::step() {
   context.workplace = workplace_.get();
   for (int round = 0; round < settings_.rounds; ++round) {
     const auto now = clock_.now();
-    ORGO_TRY(timers, tasks_.due_timers(now, settings_.batch));
+    ORGO_TRY(timers, tasks_.due_timers(kDeadlineTimer, now, settings_.batch));
     if (timers.empty()) break;
     std::vector<Changes> batch;
     std::vector<PendingTimer> of;
     for (const auto& timer : timers) {
       ++report.due;
-      auto task = tasks_.read(timer.tenant, timer.task);
+      const auto number = timer.subject.task();
+      auto task = tasks_.read(timer.tenant, number);
       if (!task && task.error().code == Errc::not_found) {
-        log::error("escalation.orphan", {{"task", to_string(timer.task)}, {"due", to_rfc3339(timer.due_at)}});
+        log::error("escalation.orphan", {{"task", to_string(number)}, {"due", to_rfc3339(timer.due_at)}});
         continue;
       }
       if (!task) return tl::unexpected(std::move(task).error());
@@ -54,7 +56,7 @@ Result<EscalationService::Report> EscalationService::step() {
         history = std::move(read);
       }
       context.history = history;
-      auto changes = escalate(*task, {.task = timer.task, .due_at = timer.due_at}, now, context);
+      auto changes = escalate(*task, {.task = number, .due_at = timer.due_at}, now, context);
       if (is_empty(changes)) continue;
       batch.push_back(std::move(changes));
       of.push_back(timer);
@@ -64,7 +66,7 @@ Result<EscalationService::Report> EscalationService::step() {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (!answers[i]) {
         ++report.conflicts;
-        log::debug("escalation.conflict", {{"task", to_string(of[i].task)}, {"cause", answers[i].error().message}});
+        log::debug("escalation.conflict", {{"task", to_string(of[i].subject)}, {"cause", answers[i].error().message}});
         continue;
       }
       if (batch[i].events.empty()) {
@@ -74,10 +76,10 @@ Result<EscalationService::Report> EscalationService::step() {
       ++report.fired;
       probe().fired.add();
       probe().late.observe(std::chrono::duration<double>(now - of[i].due_at).count());
-      log::info("escalation.fired", {{"task", to_string(of[i].task)}, {"due", to_rfc3339(of[i].due_at)}});
+      log::info("escalation.fired", {{"task", to_string(of[i].subject)}, {"due", to_rfc3339(of[i].due_at)}});
     }
   }
-  ORGO_TRY(next, tasks_.next_timer());
+  ORGO_TRY(next, tasks_.next_timer(kDeadlineTimer));
   report.next_due = next;
   return report;
 }
@@ -139,12 +141,12 @@ Result<int> EscalationService::set_anew(TenantId tenant, const Workplace& workpl
       if (!wake) continue;
       // Without the task's version: when somebody settles the task right now, this timer is used up and tells nobody.
       Changes changes{.tenant = task.tenant, .at = now};
-      changes.timers_set.push_back({task.number, *wake});
+      changes.timers.push_back(deadline_set(task.number, *wake));
       batch.push_back(std::move(changes));
     }
     if (!batch.empty()) {
       ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
-      for (std::size_t i = 0; i < answers.size(); ++i) moved += answers[i] && !batch[i].timers_set.empty() ? 1 : 0;
+      for (std::size_t i = 0; i < answers.size(); ++i) moved += answers[i] && !batch[i].timers.empty() ? 1 : 0;
     }
     if (tasks.size() < static_cast<std::size_t>(page.limit)) return moved;
     page.before = tasks.back().number;

@@ -3,6 +3,7 @@
 #include "base/json_writer.h"
 #include "base/keep_first.h"
 #include "core/suppression/suppress.h"
+#include "core/suppression/suppression_change.h"
 #include "service/gateway/json_body.h"
 #include "service/gateway/route.h"
 #include "service/views/views.h"
@@ -63,10 +64,10 @@ Result<HttpResponse> add_suppression(House& house, const Call& call) {
   ORGO_CHECK(commit(house, changes));
   std::string text;
   JsonWriter writer(text);
-  views::write_suppression(writer, changes.suppressions.front().entry, now);
+  views::write_suppression(writer, changes.all<SuppressionChange>().front().entry, now);
   auto response = json_response(std::move(text), 201);
   response.headers.push_back(
-      {"Location", "/api/v1/suppressions/" + percent_encoded(changes.suppressions.front().entry.address)});
+      {"Location", "/api/v1/suppressions/" + percent_encoded(changes.all<SuppressionChange>().front().entry.address)});
   return response;
 }
 

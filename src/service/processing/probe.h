@@ -2,7 +2,7 @@
 #include <array>
 
 #include "base/metrics.h"
-#include "core/changes/changes.h"
+#include "core/processing/message_decision.h"
 
 namespace orgo {
 

@@ -13,6 +13,7 @@
 #include "core/mail/findings/find_bounce.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
+#include "core/processing/message_decision.h"
 #include "core/threading/find_thread.h"
 #include "service/processing/probe.h"
 
@@ -206,8 +207,8 @@ Status Processor::find_reported(const Work& work, Context& context) {
   const std::array addresses{suppression_key(sent->send.recipient)};
   ORGO_TRY(entries, outbox_.find_suppressions(tenant, addresses));
   if (!entries.empty()) context.suppression = std::move(entries.front());
-  if (sent->send.task && (!context.thread.task || context.thread.task->number != sent->send.task)) {
-    auto task = tasks_.read(tenant, sent->send.task);
+  if (sent->send.subject.task() && (!context.thread.task || context.thread.task->number != sent->send.subject.task())) {
+    auto task = tasks_.read(tenant, sent->send.subject.task());
     if (task) {
       context.thread.task = std::move(*task);
       context.thread.evidence = "a report about " + to_string(context.reported);
@@ -270,7 +271,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
     if (asks_for_sender) {
       auto& fresh = senders[sender_key];
       ++fresh.earlier_messages;
-      if (batch.back().decision->outcome == Outcome::task_opened) ++fresh.open_tasks;
+      if (batch.back().find<MessageDecision>()->outcome == Outcome::task_opened) ++fresh.open_tasks;
     }
     decided.push_back(std::move(work));
   }
@@ -284,7 +285,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
     auto& work = decided[i];
     if (answers[i]) {
       ++report.decided;
-      probe().outcomes.at(static_cast<std::size_t>(batch[i].decision->outcome))->add();
+      probe().outcomes.at(static_cast<std::size_t>(batch[i].find<MessageDecision>()->outcome))->add();
       probe().delay.observe(std::chrono::duration<double>(now - work.incoming.envelope.received_at).count());
       done.push_back(work.lease);
       continue;

@@ -1,9 +1,9 @@
 #include "service/tasks/task_service.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/text.h"
+#include "core/parts/parts.h"
 #include "core/task/commands.h"
 
 namespace orgo {
@@ -11,30 +11,14 @@ namespace {
 
 constexpr Millis kCommitTime = std::chrono::seconds(10);
 
-template <typename T>
-void append(std::vector<T>& to, std::vector<T>&& from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-/// Several commands by one person are one change: the events of all, and the task as the last one leaves it.
+/// Several commands by one person are one change: each is decided on what the one before it leaves.
 Result<Changes> decide_all(const Task& seen, const auto& commands, std::string_view actor, TimePoint now) {
-  Changes all{.tenant = seen.tenant};
-  Task task = seen;
+  Changes all{.tenant = seen.tenant, .at = now};
   for (const auto& command : commands) {
-    ORGO_TRY(next, command(task, actor, now));
-    task = next.tasks.back().task;
-    task.version = seen.version;
-    all.at = next.at;
-    append(all.events, std::move(next.events));
-    append(all.sends, std::move(next.sends));
-    // One pending deadline per task: the later command's word about it counts.
-    if (!next.timers_set.empty() || !next.timers_cleared.empty()) {
-      all.timers_set = std::move(next.timers_set);
-      all.timers_cleared = std::move(next.timers_cleared);
-    }
+    const auto* so_far = all.find<TaskChange>();
+    ORGO_TRY(next, command(so_far != nullptr ? so_far->task : seen, actor, now));
+    ORGO_CHECK(merge(all, std::move(next)));
   }
-  task.version = seen.version + 1;
-  all.tasks.push_back({std::move(task)});
   return all;
 }
 
@@ -48,7 +32,7 @@ Result<Task> TaskService::run(const Target& target, const std::vector<Command>& 
                                          std::to_string(task.version) + ", not " + std::to_string(*target.version));
     ORGO_TRY(changes, decide_all(task, commands, target.actor, clock_.now()));
     ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
-    if (answers.at(0)) return std::move(changes.tasks.back().task);
+    if (answers.at(0)) return std::move(changes.all<TaskChange>().front().task);
     auto error = std::move(answers[0]).error();
     if (error.code != Errc::conflict || target.version || attempt >= kAttemptsMax)
       return tl::unexpected(std::move(error));

@@ -36,9 +36,9 @@ Result<Story> TraceService::story(TenantId tenant, MessageId id) {
   story.timeline = std::move(events);
 
   // A decision that opened a task names it as "the new one" where the store keeps it so; the events know its number.
-  TaskNumber number = story.decision ? story.decision->task : TaskNumber{};
+  TaskNumber number = story.decision ? story.decision->task.id() : TaskNumber{};
   for (const auto& stored : story.timeline)
-    if (!number) number = stored.event.task;
+    if (!number) number = stored.event.subject.task();
   if (number) {
     if (auto task = tasks_.read(tenant, number)) {
       if (is_open(task->state)) story.next_escalation = next_deadline(task->escalation);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "core/escalation/chain.h"
+#include "core/processing/message_decision.h"
 
 namespace orgo::views {
 namespace {
@@ -84,9 +85,9 @@ void write_event(JsonWriter& writer, const StoredEvent& stored) {
   writer.begin_object().field("sequence", stored.sequence).field("kind", to_string(event.kind));
   write_time(writer, "at", event.at);
   writer.field("actor", event.actor);
-  write_id(writer, "task", event.task);
+  write_id(writer, "task", event.subject.task());
   write_id(writer, "message", event.message);
-  write_id(writer, "send", event.send);
+  write_id(writer, "send", event.send.id());
   write_object_text(writer, "data", event.data);
   writer.end_object();
 }
@@ -109,7 +110,7 @@ void write_message(JsonWriter& writer, const StoredMessage& message, const std::
   writer.key("decision");
   if (decision) {
     writer.begin_object().field("outcome", to_string(decision->outcome));
-    write_id(writer, "task", decision->task);
+    write_id(writer, "task", decision->task.id());
     writer.field("subject", decision->subject).field("from", decision->from).field("reason", decision->reason);
     writer.field("rules_version", decision->rules_version).end_object();
   } else {
@@ -152,7 +153,7 @@ void write_send(JsonWriter& writer, const StoredSend& send) {
       .field("state", to_string(send.state))
       .field("attempts", send.attempts);
   writer.field("detail", send.detail);
-  write_id(writer, "task", send.send.task);
+  write_id(writer, "task", send.send.subject.task());
   write_id(writer, "message", send.send.message);
   write_time(writer, "due_at", send.send.due_at);
   write_time(writer, "created_at", send.created_at);

@@ -8,6 +8,7 @@
 #include "adapter/memory/memory_store.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "core/task/task_change.h"
 #include "service/gateway/gateway.h"
 #include "tests/contract/support/memory_modules.h"
 #include "tests/contract/support/samples.h"
@@ -138,8 +139,8 @@ class GatewayWorld : public testing::Test {
     const auto accepted = static_cast<MessageStore&>(store).accept(std::span(&message, 1), within(Millis{1000}));
     EXPECT_TRUE(accepted);
     auto changes = deciding((*accepted)[0].message);
-    changes.tasks[0].task.title = title;
-    changes.tasks[0].task.team = team;
+    changes.all<TaskChange>()[0].task.title = title;
+    changes.all<TaskChange>()[0].task.team = team;
     const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
     EXPECT_TRUE(committed && (*committed)[0]);
     return (*committed)[0]->task;

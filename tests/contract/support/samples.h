@@ -4,6 +4,8 @@
 
 #include "core/changes/changes.h"
 #include "core/intake/raw_message.h"
+#include "core/processing/message_decision.h"
+#include "core/task/task_change.h"
 #include "tests/support/tenants.h"
 
 namespace orgo::contract {
@@ -48,12 +50,19 @@ inline Event event(EventKind kind, std::string_view actor = "rules") {
   return made;
 }
 
+/// The same, about the task that its Changes opens.
+inline Event event_of_new_task(EventKind kind, std::string_view actor = "rules") {
+  auto made = event(kind, actor);
+  made.subject = TaskRef::nth_new(0);
+  return made;
+}
+
 /// Changes that open a task, with its event.
 inline Changes opening(Task task = new_task(), TenantId tenant = kTenant) {
   Changes changes{.tenant = tenant};
   changes.at = kStart;
-  changes.tasks.push_back({std::move(task)});
-  changes.events.push_back(event(EventKind::task_opened));
+  changes.add(TaskChange{std::move(task)});
+  changes.events.push_back(event_of_new_task(EventKind::task_opened));
   return changes;
 }
 
@@ -65,22 +74,25 @@ inline Changes deciding(MessageId message, TenantId tenant = kTenant) {
   MessageDecision decision;
   decision.message = message;
   decision.outcome = Outcome::task_opened;
+  decision.task = TaskRef::nth_new(0);
   decision.subject = "Water leak";
   decision.from = "anna@school.example";
   decision.reason = "rule 'water' routed it";
   decision.rules_version = "0123456789abcdef";
   decision.trace = R"({"rules":[]})";
-  changes.decision = std::move(decision);
-  auto decided = event(EventKind::message_decided);
+  changes.add(std::move(decision));
+  auto decided = event_of_new_task(EventKind::message_decided);
   decided.message = message;
   changes.events.push_back(std::move(decided));
   return changes;
 }
 
+/// About the task that its Changes opens.
 inline Send notification(std::string_view recipient = "maintenance@school.example", TimePoint due_at = kStart,
                          int priority = 1) {
   Send send;
   send.recipient = recipient;
+  send.subject = TaskRef::nth_new(0);
   send.priority = priority;
   send.template_name = "task_opened";
   send.due_at = due_at;

@@ -150,7 +150,7 @@ void Referee::judge_effects() {
               }))
             problem("lost: " + name + " was held back although nobody refused that address");
         } else if (std::ranges::count_if(sends_, [&](const StoredSend& one) {
-                     return one.send.task == send.send.task && one.send.recipient == send.send.recipient;
+                     return one.send.subject == send.send.subject && one.send.recipient == send.send.recipient;
                    }) <= kLoopLimits[0].mails)
           problem("lost: " + name + " was held back although there was no loop");
         break;
@@ -171,7 +171,7 @@ void Referee::judge_notifications() {
   }
   for (const auto& [submission, mail] : mail_of_) {
     if (submission->team.empty() || mail.decision.outcome != Outcome::task_opened) continue;
-    const auto task = mail.decision.task;
+    const auto task = mail.decision.task.id();
     if (!told.contains({submission->team, task}))
       problem("lost: " + submission->team + " was never told of " + to_string(task));
     if (submission->team == "it@school.example" && !hooked.contains(task))
@@ -185,7 +185,7 @@ void Referee::judge_escalations() {
   std::map<TaskNumber, int> told;
   std::map<TaskNumber, std::int64_t> level;
   for (const auto& one : events_) {
-    const auto task = one.event.task;
+    const auto task = one.event.subject.task();
     if (one.event.kind == EventKind::task_reopened) level[task] = 0;
     if (one.event.kind != EventKind::escalation_fired) continue;
     const auto parsed = parse_json(one.event.data);
@@ -211,7 +211,7 @@ void Referee::judge_escalations() {
       problem("missed: nobody acknowledged " + to_string(task.number) + ", and its chain stopped at level " +
               number(task.escalation.level));
     const auto sends = std::ranges::count_if(sends_, [&](const StoredSend& send) {
-      return send.send.task == task.number && send.send.kind == SendKind::escalation;
+      return send.send.subject.task() == task.number && send.send.kind == SendKind::escalation;
     });
     if (sends != told[task.number])
       problem("unequal: " + to_string(task.number) + " escalated " + number(told[task.number]) + " times and told " +

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "core/delivery/send_outcome.h"
+#include "core/processing/message_decision.h"
 #include "core/task/lifecycle.h"
+#include "core/task/task_change.h"
 
 namespace orgo::world {
 namespace {
@@ -114,7 +117,7 @@ Status SimulatedStore::bury(const QueueLease& lease, TimePoint now, std::string_
 // --- changes, tasks, outbox
 
 void SimulatedStore::watch_moves(const Changes& changes, const std::map<TaskNumber, TaskState>& earlier) {
-  for (const auto& [task] : changes.tasks) {
+  for (const auto& [task] : changes.all<TaskChange>()) {
     const auto from = earlier.find(task.number);
     if (from == earlier.end() || from->second == task.state || move_allowed(from->second, task.state)) continue;
     const bool told =
@@ -139,7 +142,7 @@ Result<std::vector<Result<Committed>>> SimulatedStore::commit(std::span<const Ch
   const auto unsure = [&] {
     if (!on_unsure_outcome) return;
     for (const auto& changes : batch)
-      for (const auto& outcome : changes.send_outcomes)
+      for (const auto& outcome : changes.all<SendOutcome>())
         if (outcome.kind == SendOutcome::Kind::delivered) on_unsure_outcome(outcome.send);
   };
   if (auto status = before(true); !status) {
@@ -149,12 +152,13 @@ Result<std::vector<Result<Committed>>> SimulatedStore::commit(std::span<const Ch
   std::vector<Changes> altered(batch.begin(), batch.end());
   if (bug_ == Bug::outbox_skipped)
     for (auto& changes : altered)
-      if (changes.decision && !changes.sends.empty() && random_.chance(kSkipOutbox)) changes.sends.clear();
+      if (changes.find<MessageDecision>() && !changes.sends.empty() && random_.chance(kSkipOutbox))
+        changes.sends.clear();
 
   Result<std::vector<Result<Committed>>> answers{std::vector<Result<Committed>>{}};
   for (const auto& changes : altered) {  // one by one, so that each is watched against the state that it met
     std::map<TaskNumber, TaskState> earlier;
-    for (const auto& [task] : changes.tasks) {
+    for (const auto& [task] : changes.all<TaskChange>()) {
       const auto current = task.number ? MemoryStore::read(changes.tenant, task.number) : Result<Task>(failed());
       if (current) earlier[task.number] = current->state;
     }
@@ -162,7 +166,7 @@ Result<std::vector<Result<Committed>>> SimulatedStore::commit(std::span<const Ch
     if (!answer) return answer;
     if ((*answer)[0]) {
       watch_moves(changes, earlier);
-      for (const auto& outcome : changes.send_outcomes)
+      for (const auto& outcome : changes.all<SendOutcome>())
         if (newest_send_lease_[outcome.send] != outcome.lease)
           breach("a lease of " + to_string(outcome.send) + " that somebody else took over ended an attempt");
     }
@@ -178,8 +182,8 @@ Result<std::vector<Result<Committed>>> SimulatedStore::commit(std::span<const Ch
 Result<Task> SimulatedStore::read(TenantId tenant, TaskNumber number) {
   return reading([&] { return MemoryStore::read(tenant, number); });
 }
-Result<std::vector<PendingTimer>> SimulatedStore::due_timers(TimePoint now, int limit) {
-  return reading([&] { return MemoryStore::due_timers(now, limit); });
+Result<std::vector<PendingTimer>> SimulatedStore::due_timers(std::string_view name, TimePoint now, int limit) {
+  return reading([&] { return MemoryStore::due_timers(name, now, limit); });
 }
 Result<std::vector<LeasedSend>> SimulatedStore::lease_sends(TimePoint now, Millis lease_time, int limit,
                                                             std::string_view channel) {
@@ -193,8 +197,8 @@ Result<std::vector<LeasedSend>> SimulatedStore::lease_sends(TimePoint now, Milli
 Result<std::optional<TimePoint>> SimulatedStore::next_send(std::string_view channel) {
   return reading([&] { return MemoryStore::next_send(channel); });
 }
-Result<std::optional<TimePoint>> SimulatedStore::next_timer() {
-  return reading([&] { return MemoryStore::next_timer(); });
+Result<std::optional<TimePoint>> SimulatedStore::next_timer(std::string_view name) {
+  return reading([&] { return MemoryStore::next_timer(name); });
 }
 Result<std::int64_t> SimulatedStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
                                                  std::string_view recipient, SendId upto) {
@@ -206,8 +210,8 @@ Result<std::int64_t> SimulatedStore::count_sends(TenantId tenant, TaskNumber tas
 std::optional<MessageId> SimulatedStore::find_copy(TenantId tenant, const DedupKey& key) const {
   return bug_ == Bug::dedup_ignored ? std::nullopt : MemoryStore::find_copy(tenant, key);
 }
-bool SimulatedStore::is_pending(TenantId tenant, const TimerFired& timer) const {
-  return bug_ == Bug::timer_fencing_off || MemoryStore::is_pending(tenant, timer);
+bool SimulatedStore::is_pending(TenantId tenant, const TimerChange& fired) const {
+  return bug_ == Bug::timer_fencing_off || MemoryStore::is_pending(tenant, fired);
 }
 bool SimulatedStore::is_newest(std::int64_t token, std::int64_t newest) const {
   return bug_ == Bug::lease_fencing_off || MemoryStore::is_newest(token, newest);

@@ -64,17 +64,17 @@ class SimulatedStore final : public MemoryStore {
   Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override;
   Result<Task> read(TenantId tenant, TaskNumber number) override;
   Result<StoredMessage> read(TenantId tenant, MessageId id) override { return MemoryStore::read(tenant, id); }
-  Result<std::vector<PendingTimer>> due_timers(TimePoint now, int limit) override;
+  Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
   Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
                                               std::string_view channel = {}) override;
   Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) override;
-  Result<std::optional<TimePoint>> next_timer() override;
+  Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
                                    SendId upto) override;
 
  protected:
   std::optional<MessageId> find_copy(TenantId tenant, const DedupKey& key) const override;
-  bool is_pending(TenantId tenant, const TimerFired& timer) const override;
+  bool is_pending(TenantId tenant, const TimerChange& fired) const override;
   bool is_newest(std::int64_t token, std::int64_t newest) const override;
   bool is_next_version(std::int64_t next, std::int64_t current) const override;
   bool is_decided(TenantId tenant, MessageId message) const override;

@@ -393,14 +393,14 @@ bool Simulation::finish() {
 
 bool Simulation::is_over() {
   return answered_effects_ == peers_.taken().size() && store_.depth("process").value() == 0 &&
-         !store_.next_send().value() && !store_.next_timer().value() &&
+         !store_.next_send().value() && !store_.next_timer(kDeadlineTimer).value() &&
          std::ranges::all_of(submissions_, [](const Submission& one) { return one.acknowledged; });
 }
 
 TimePoint Simulation::next_instant() {
   auto next = clock_.now() + kMinute * 30;
   if (const auto send = store_.next_send().value()) next = std::min(next, *send);
-  if (const auto timer = store_.next_timer().value()) next = std::min(next, *timer);
+  if (const auto timer = store_.next_timer(kDeadlineTimer).value()) next = std::min(next, *timer);
   if (store_.depth("process").value() > 0) next = std::min(next, clock_.now() + kSecond);
   for (const auto& one : submissions_)
     if (!one.acknowledged) next = std::min(next, one.next_try);
@@ -419,9 +419,9 @@ std::string Simulation::fingerprint() {
   const auto events = store_.events_after(kTenant, 0, 1'000'000).value();
   for (const auto& one : events) {
     std::string line = std::to_string(one.sequence) + " " + std::string(to_string(one.event.kind)) + " " +
-                       to_string(one.event.task) + " " + to_string(one.event.message) + " " +
-                       to_string(one.event.send) + " " + std::to_string(to_ms(one.event.at)) + " " + one.event.actor +
-                       " " + one.event.data + "\n";
+                       to_string(one.event.subject.task()) + " " + to_string(one.event.message) + " " +
+                       to_string(one.event.send.id()) + " " + std::to_string(to_ms(one.event.at)) + " " +
+                       one.event.actor + " " + one.event.data + "\n";
     hash.add(line);
   }
   for (const auto& taken : peers_.taken())

@@ -128,6 +128,28 @@ CREATE INDEX open_tasks_by_requester ON tasks (tenant, requester) WHERE state < 
     R"sql(
 ALTER TABLE rule_versions ADD COLUMN modules TEXT;
 )sql",
+    // What events, sends and timers are about is a subject: a kind of thing (1: task) and its number; 0: none.
+    R"sql(
+DROP INDEX events_of_task;
+DROP INDEX events_of_message;
+ALTER TABLE events RENAME COLUMN task TO subject;
+ALTER TABLE events ADD COLUMN subject_kind SMALLINT NOT NULL DEFAULT 1;
+CREATE INDEX events_of_subject ON events (tenant, subject_kind, subject, sequence) WHERE subject <> 0;
+CREATE INDEX events_of_message ON events (tenant, message) WHERE subject = 0 AND message <> 0;
+DROP INDEX outbox_of_task;
+ALTER TABLE outbox RENAME COLUMN task TO subject;
+ALTER TABLE outbox ADD COLUMN subject_kind SMALLINT NOT NULL DEFAULT 1;
+CREATE INDEX outbox_of_subject ON outbox (tenant, subject_kind, subject) WHERE subject <> 0;
+ALTER TABLE timers RENAME TO task_timers;
+DROP INDEX timers_due;
+CREATE TABLE timers (
+  tenant BIGINT NOT NULL, subject_kind SMALLINT NOT NULL, subject BIGINT NOT NULL, name TEXT NOT NULL,
+  due_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, subject_kind, subject, name)) WITHOUT ROWID;
+INSERT INTO timers SELECT tenant, 1, task, 'deadline', due_at FROM task_timers;
+DROP TABLE task_timers;
+CREATE INDEX timers_due ON timers (name, due_at);
+)sql",
 });
 
 }  // namespace

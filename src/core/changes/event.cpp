@@ -1,4 +1,4 @@
-#include "core/changes/changes.h"
+#include "core/changes/event.h"
 
 #include <array>
 #include <utility>
@@ -52,50 +52,6 @@ std::optional<EventKind> parse_event_kind(std::string_view name) {
   for (const auto& [kind, known] : kEventNames)
     if (known == name) return kind;
   return std::nullopt;
-}
-
-std::string_view to_string(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::task_opened:
-      return "task_opened";
-    case Outcome::task_joined:
-      return "task_joined";
-    case Outcome::recorded:
-      return "recorded";
-    case Outcome::dropped:
-      return "dropped";
-  }
-  return "unknown";
-}
-
-std::string_view to_string(SendState state) {
-  switch (state) {
-    case SendState::queued:
-      return "queued";
-    case SendState::delivered:
-      return "delivered";
-    case SendState::failed:
-      return "failed";
-    case SendState::refused:
-      return "refused";
-    case SendState::bounced:
-      return "bounced";
-  }
-  return "unknown";
-}
-
-std::string_view to_string(SendKind kind) {
-  switch (kind) {
-    case SendKind::notification:
-      return "notification";
-    case SendKind::escalation:
-      return "escalation";
-    case SendKind::reply:
-      return "reply";
-    case SendKind::webhook:
-      return "webhook";
-  }
-  return "unknown";
 }
 
 }  // namespace orgo

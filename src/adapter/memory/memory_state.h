@@ -1,0 +1,89 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "core/intake/raw_message.h"
+#include "core/processing/message_decision.h"
+#include "core/suppression/suppression.h"
+#include "core/task/task.h"
+#include "core/threading/thread_alias.h"
+#include "port/mailbox_store.h"
+#include "port/message_store.h"
+#include "port/outbox.h"
+#include "port/queue.h"
+#include "port/rule_store.h"
+#include "port/silence_store.h"
+#include "port/task_store.h"
+#include "port/tenant_store.h"
+#include "port/token_store.h"
+
+namespace orgo::memory {
+
+struct MessageRow {
+  StoredMessage message;
+  std::string bytes;
+  std::optional<MessageDecision> decision;
+  bool refused = false;  ///< its dead letter was dropped by a person
+};
+struct ItemRow {
+  std::string topic;
+  QueueItem item;  ///< visible_at is the end of the lease while there is one
+  std::int64_t token = 0;
+  int attempts = 0;
+  bool dead = false;
+  std::string error;
+  TimePoint died_at{};
+};
+struct SendRow {
+  TenantId tenant;
+  StoredSend stored;
+  std::int64_t lease = 0;    ///< newest token; 0: never leased
+  TimePoint leased_until{};  ///< not leased again before
+};
+struct EventRow {
+  TenantId tenant;
+  StoredEvent stored;
+};
+struct TokenRow {
+  ApiToken token;
+  Sha256 secret_hash;
+};
+template <typename Id>
+using InTenant = std::pair<TenantId, Id>;
+using TimerKey = std::tuple<TenantId, Subject, std::string>;  ///< with its name
+
+/// All that a MemoryStore keeps.
+struct State {
+  std::map<MessageId, MessageRow> messages;
+  std::map<std::tuple<TenantId, std::int64_t, std::int64_t>, MessageId> copies;  ///< tenant, id hash, copy hash
+  std::multimap<InTenant<std::int64_t>, MessageId> by_id_hash;
+  std::map<QueueItemId, ItemRow> items;
+  std::map<InTenant<TaskNumber>, Task> tasks;
+  std::map<TimerKey, TimePoint> timers;
+  std::map<SendId, SendRow> sends;
+  std::set<SendId> queued;  ///< those of `sends` that still have to go out
+  std::map<InTenant<std::string>, Suppression> suppressions;
+  std::map<InTenant<std::int64_t>, ThreadAlias> aliases;
+  std::vector<EventRow> events;
+  std::vector<TokenRow> tokens;
+  std::map<InTenant<std::string>, MailboxRecord> mailboxes;
+  std::map<InTenant<std::string>, std::string> rhythms;
+  std::map<TenantId, MessageId> rhythms_upto;
+  std::map<InTenant<std::string>, OpenAlarm> alarms;
+  std::vector<RuleVersion> rule_versions;
+  std::vector<Tenant> tenants{{.id = TenantId{1}, .name = std::string(kFirstTenantName)}};
+  std::map<TenantId, std::int64_t> last_task;
+  std::int64_t last_message = 0, last_item = 0, last_send = 0, last_token = 0, last_lease = 0;
+
+  [[nodiscard]] const MessageRow* find_message(TenantId tenant, MessageId id) const;
+  [[nodiscard]] const Task* find_task(TenantId tenant, TaskNumber number) const;
+  [[nodiscard]] const SendRow* find_send(TenantId tenant, SendId id) const;
+  void append_event(TenantId tenant, Event event);
+};
+
+}  // namespace orgo::memory

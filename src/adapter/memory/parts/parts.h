@@ -1,0 +1,74 @@
+#pragma once
+#include <cstddef>
+
+#include "adapter/memory/memory_state.h"
+#include "base/result.h"
+#include "core/changes/changes.h"
+#include "core/parts/parts.h"
+
+/// What each kind of change does to a MemoryStore: check() is asked of all parts before apply() is called for the
+/// first, so that a Changes is taken whole or not at all. One file for each feature; a kind that is forgotten does not
+/// compile.
+namespace orgo::memory {
+
+/// The checks that make effects exactly-once, each in one place. The simulator overrides one to plant a bug and to
+/// prove that its referee finds it; nothing else does.
+class Fences {
+ public:
+  virtual ~Fences() = default;
+  [[nodiscard]] virtual bool is_pending(TenantId tenant, const TimerChange& fired) const = 0;
+  [[nodiscard]] virtual bool is_newest(std::int64_t token, std::int64_t newest) const = 0;
+  [[nodiscard]] virtual bool is_next_version(std::int64_t next, std::int64_t current) const = 0;
+  [[nodiscard]] virtual bool is_decided(TenantId tenant, MessageId message) const = 0;
+};
+
+/// One Changes on its way into the state.
+class Tx {
+ public:
+  Tx(State& to, const Fences& by, const Changes& what)
+      : state(to), fences(by), tenant(what.tenant), at(what.at), first_task_(to.last_task[what.tenant] + 1),
+        first_send_(to.last_send + 1) {}
+
+  State& state;
+  const Fences& fences;
+  const TenantId tenant;
+  const TimePoint at;
+
+  /// What a reference of these Changes means, with the numbers that its new things get.
+  [[nodiscard]] TaskNumber number(TaskRef ref) const {
+    return ref.is_new() ? TaskNumber{first_task_ + static_cast<std::int64_t>(ref.index())} : ref.id();
+  }
+  [[nodiscard]] SendId id(SendRef ref) const {
+    return ref.is_new() ? SendId{first_send_ + static_cast<std::int64_t>(ref.index())} : ref.id();
+  }
+  [[nodiscard]] Subject subject(const Subject& named) const {
+    return named.task_ref().is_new() ? Subject(number(named.task_ref())) : named;
+  }
+  /// not_found: it names a task that does not exist. (What is new does.)
+  [[nodiscard]] Status check_task(TaskRef ref) const;
+  [[nodiscard]] Status check_message(MessageId message) const;
+
+ private:
+  const std::int64_t first_task_;
+  const std::int64_t first_send_;
+};
+
+Status check(const Tx& tx, const TaskChange& change);
+Status check(const Tx& tx, const MessageDecision& decision);
+Status check(const Tx& tx, const SendOutcome& outcome);
+Status check(const Tx& tx, const SendBounced& bounced);
+Status check(const Tx& tx, const AlarmOpened& alarm);
+Status check(const Tx& tx, const AlarmClosed& alarm);
+Status check(const Tx& tx, const SuppressionChange& change);
+Status check(const Tx& tx, const ThreadAlias& alias);
+
+void apply(Tx& tx, const TaskChange& change);
+void apply(Tx& tx, const MessageDecision& decision);
+void apply(Tx& tx, const SendOutcome& outcome);
+void apply(Tx& tx, const SendBounced& bounced);
+void apply(Tx& tx, const AlarmOpened& alarm);
+void apply(Tx& tx, const AlarmClosed& alarm);
+void apply(Tx& tx, const SuppressionChange& change);
+void apply(Tx& tx, const ThreadAlias& alias);
+
+}  // namespace orgo::memory

@@ -1,0 +1,54 @@
+#include "adapter/memory/parts/parts.h"
+
+namespace orgo::memory {
+namespace {
+
+Status check_send(const Tx& tx, SendId send) {
+  if (tx.state.find_send(tx.tenant, send) != nullptr) return {};
+  return failure(Errc::not_found, "there is no send " + to_string(send));
+}
+
+SendState state_after(SendOutcome::Kind kind) {
+  return kind == SendOutcome::Kind::delivered ? SendState::delivered
+         : kind == SendOutcome::Kind::failed  ? SendState::failed
+                                              : SendState::refused;
+}
+
+}  // namespace
+
+Status check(const Tx& tx, const SendOutcome& outcome) {
+  ORGO_CHECK(check_send(tx, outcome.send));
+  const auto* row = tx.state.find_send(tx.tenant, outcome.send);
+  if (row->stored.state == SendState::queued && tx.fences.is_newest(outcome.lease, row->lease)) return {};
+  return failure(Errc::conflict, "the lease of send " + to_string(outcome.send) + " is not the newest");
+}
+
+void apply(Tx& tx, const SendOutcome& outcome) {
+  auto& row = tx.state.sends.at(outcome.send);
+  row.stored.detail = outcome.detail;
+  row.stored.updated_at = tx.at;
+  row.lease = ++tx.state.last_lease;  // told once: this lease is over
+  row.leased_until = {};
+  if (outcome.kind == SendOutcome::Kind::deferred) {
+    row.stored.send.due_at = outcome.next_attempt;
+    return;
+  }
+  row.stored.state = state_after(outcome.kind);
+  tx.state.queued.erase(outcome.send);
+}
+
+Status check(const Tx& tx, const SendBounced& bounced) {
+  ORGO_CHECK(check_send(tx, bounced.send));
+  if (tx.state.find_send(tx.tenant, bounced.send)->stored.state != SendState::bounced) return {};
+  return failure(Errc::conflict, "send " + to_string(bounced.send) + " has bounced already");
+}
+
+void apply(Tx& tx, const SendBounced& bounced) {
+  auto& row = tx.state.sends.at(bounced.send);
+  row.stored.state = SendState::bounced;
+  row.stored.detail = bounced.detail;
+  row.stored.updated_at = tx.at;
+  tx.state.queued.erase(bounced.send);
+}
+
+}  // namespace orgo::memory

@@ -1,0 +1,74 @@
+#include "adapter/sql/change_store.h"
+
+#include <optional>
+
+#include "adapter/sql/parts/parts.h"
+#include "adapter/sql/rows.h"
+#include "core/parts/parts.h"
+
+namespace orgo {
+namespace {
+
+/// All that can refuse a Changes, looked at before anything is written.
+Status check_all(sql::Tx& tx, const Changes& changes) {
+  ORGO_CHECK(check_form(changes));
+  for (const auto& part : changes.parts)
+    ORGO_CHECK(std::visit([&](const auto& one) { return sql::check(tx, one); }, part.value));
+  for (const auto& send : changes.sends) ORGO_CHECK(sql::check(tx, send));
+  for (const auto& timer : changes.timers) ORGO_CHECK(sql::check(tx, timer));
+  return {};
+}
+
+Result<Committed> apply_all(sql::Tx& tx, const Changes& changes) {
+  ORGO_CHECK(tx.number_tasks());
+  for (const auto& send : changes.sends) ORGO_CHECK(sql::apply(tx, send));
+  for (const auto& part : changes.parts)
+    ORGO_CHECK(std::visit([&](const auto& one) { return sql::apply(tx, one); }, part.value));
+  for (const auto& timer : changes.timers) ORGO_CHECK(sql::apply(tx, timer));
+  Committed committed{.task = tx.first_new_task()};
+  for (const auto& event : changes.events) {
+    ORGO_CHECK(sql::insert_event(tx.db, tx.tenant, event, tx.subject(event.subject), tx.id(event.send)));
+    committed.last_event = tx.db.last_insert_id();
+  }
+  return committed;
+}
+
+/// Is it about one Changes? Any other error is trouble of the engine, and ends the transaction.
+bool is_refusal(Errc code) {
+  return code == Errc::conflict || code == Errc::not_found || code == Errc::invalid_input;
+}
+
+}  // namespace
+
+Result<std::vector<Result<Committed>>> SqlChangeStore::commit(std::span<const Changes> batch, Deadline deadline) {
+  std::vector<TenantId> tenants;
+  for (const auto& changes : batch) tenants.push_back(changes.tenant);
+  // Of those whose check went well and that met another writer all the same: left out when the transaction runs again.
+  std::vector<std::optional<Error>> overtaken(batch.size());
+  return engine_.write(
+      std::move(tenants),
+      [&](sql::Transaction& transaction) -> Result<std::vector<Result<Committed>>> {
+        std::vector<Result<Committed>> answers;
+        answers.reserve(batch.size());
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+          if (overtaken[i]) {
+            answers.emplace_back(tl::unexpected(*overtaken[i]));
+            continue;
+          }
+          sql::Tx tx(transaction.connection(), batch[i]);
+          auto checked = check_all(tx, batch[i]);
+          auto answer = checked ? apply_all(tx, batch[i]) : tl::unexpected(checked.error());
+          if (!answer && !is_refusal(answer.error().code)) return tl::unexpected(std::move(answer).error());
+          if (checked && !answer) {
+            overtaken[i] = answer.error();
+            transaction.run_again();
+            return answers;
+          }
+          answers.push_back(std::move(answer));
+        }
+        return answers;
+      },
+      deadline);
+}
+
+}  // namespace orgo

@@ -1,0 +1,29 @@
+#include "adapter/sql/parts/parts.h"
+
+namespace orgo::sql {
+
+Status check(Tx& tx, const MessageDecision& decision) {
+  Query query(
+      tx.db,
+      "SELECT d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");
+  query.with(decision.message.value, tx.tenant.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no message " + to_string(decision.message));
+  if (!query.is_null(0))
+    return failure(Errc::conflict, "message " + to_string(decision.message) + " is decided already");
+  tx.found(decision.message);
+  return tx.check_task(decision.task);
+}
+
+Status apply(Tx& tx, const MessageDecision& decision) {
+  // Decided by somebody else meanwhile: the key says conflict.
+  Query insert(tx.db,
+               "INSERT INTO decisions (message, tenant, outcome, task, decided_at, subject, sender, reason, "
+               "rules_version, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.with(decision.message.value, tx.tenant.value, static_cast<int>(decision.outcome),
+              tx.number(decision.task).value, to_ms(tx.at), decision.subject, decision.from, decision.reason,
+              decision.rules_version, decision.trace);
+  return insert.run();
+}
+
+}  // namespace orgo::sql

@@ -1,0 +1,84 @@
+#pragma once
+#include <vector>
+
+#include "adapter/sql/connection.h"
+#include "base/result.h"
+#include "core/changes/changes.h"
+#include "core/parts/parts.h"
+
+/// What each kind of change does to the tables. check() is asked of all parts before apply() is called for the first,
+/// and reads only, so that an ordinary refusal costs nothing. What it saw may have been changed by another writer since
+/// (not on SQLite, where one transaction writes at a time): so the conditions stand in the statements of apply() too,
+/// which says conflict when they meet no row, and then the whole transaction is undone and run again without this
+/// Changes. One file for each feature; a kind that is forgotten does not compile.
+namespace orgo::sql {
+
+/// One Changes on its way into the tables.
+class Tx {
+ public:
+  Tx(Connection& connection, const Changes& changes)
+      : db(connection), tenant(changes.tenant), at(changes.at), changes_(changes) {}
+
+  Connection& db;
+  const TenantId tenant;
+  const TimePoint at;
+
+  /// not_found: it names a task or message that does not exist. (What is new does.) Asks the database once for each.
+  Status check_task(TaskRef ref);
+  Status check_message(MessageId message);
+  void found(TaskNumber task) { tasks_found_.push_back(task); }
+  void found(MessageId message) { messages_found_.push_back(message); }
+
+  /// Gives the new things their numbers, before apply().
+  Status number_tasks();
+  void add_send(SendId id) { sends_.push_back(id); }
+  /// The number of the next new task, in the order of the parts.
+  TaskNumber next_task() { return TaskNumber{first_task_ + tasks_made_++}; }
+
+  /// What a reference of these Changes means; 0: none.
+  [[nodiscard]] TaskNumber number(TaskRef ref) const {
+    return ref.is_new() ? TaskNumber{first_task_ + static_cast<std::int64_t>(ref.index())} : ref.id();
+  }
+  [[nodiscard]] SendId id(SendRef ref) const { return ref.is_new() ? sends_[ref.index()] : ref.id(); }
+  [[nodiscard]] Subject subject(const Subject& named) const {
+    return named.task_ref().is_new() ? Subject(number(named.task_ref())) : named;
+  }
+  [[nodiscard]] TaskNumber first_new_task() const { return TaskNumber{first_task_}; }
+
+ private:
+  const Changes& changes_;
+  std::vector<TaskNumber> tasks_found_;
+  std::vector<MessageId> messages_found_;
+  std::int64_t first_task_ = 0;  ///< 0: no task is new
+  std::int64_t tasks_made_ = 0;
+  std::vector<SendId> sends_;
+};
+
+/// For apply(): the statement that was just run must have met a row.
+Status must_have_changed(Connection& db, const std::string& what);
+
+Status check(Tx& tx, const TaskChange& change);
+Status check(Tx& tx, const MessageDecision& decision);
+Status check(Tx& tx, const SendOutcome& outcome);
+Status check(Tx& tx, const SendBounced& bounced);
+Status check(Tx& tx, const AlarmOpened& alarm);
+Status check(Tx& tx, const AlarmClosed& alarm);
+Status check(Tx& tx, const SuppressionChange& change);
+Status check(Tx& tx, const ThreadAlias& alias);
+
+Status apply(Tx& tx, const TaskChange& change);
+Status apply(Tx& tx, const MessageDecision& decision);
+Status apply(Tx& tx, const SendOutcome& outcome);
+Status apply(Tx& tx, const SendBounced& bounced);
+Status apply(Tx& tx, const AlarmOpened& alarm);
+Status apply(Tx& tx, const AlarmClosed& alarm);
+Status apply(Tx& tx, const SuppressionChange& change);
+Status apply(Tx& tx, const ThreadAlias& alias);
+
+// What every Changes may have.
+Status check(Tx& tx, const Send& send);
+Status check(Tx& tx, const TimerChange& timer);
+Status apply(Tx& tx, const Send& send);
+Status apply(Tx& tx, const TimerChange& timer);
+
+}  // namespace orgo::sql

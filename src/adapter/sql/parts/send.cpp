@@ -1,0 +1,84 @@
+#include "adapter/sql/parts/parts.h"
+
+namespace orgo::sql {
+namespace {
+
+constexpr auto kQueued = static_cast<int>(SendState::queued);
+constexpr auto kBounced = static_cast<int>(SendState::bounced);
+
+SendState state_after(SendOutcome::Kind kind) {
+  return kind == SendOutcome::Kind::delivered ? SendState::delivered
+         : kind == SendOutcome::Kind::failed  ? SendState::failed
+                                              : SendState::refused;
+}
+
+}  // namespace
+
+Status check(Tx& tx, const Send& send) {
+  ORGO_CHECK(tx.check_task(send.subject.task_ref()));
+  return send.message ? tx.check_message(send.message) : Status{};
+}
+
+Status apply(Tx& tx, const Send& send) {
+  const auto subject = tx.subject(send.subject);
+  Query insert(tx.db,
+               "INSERT INTO outbox (tenant, kind, channel, recipient, priority, subject_kind, subject, message, "
+               "template, note, state, attempts, lease, visible_at, detail, created_at, updated_at) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', ?, ?)");
+  insert.with(tx.tenant.value, static_cast<int>(send.kind), send.channel, send.recipient, send.priority,
+              static_cast<int>(subject.kind()), subject.id(), send.message.value, send.template_name, send.note,
+              kQueued, to_ms(send.due_at), to_ms(tx.at), to_ms(tx.at));
+  ORGO_CHECK(insert.run());
+  tx.add_send({tx.db.last_insert_id()});
+  return {};
+}
+
+Status check(Tx& tx, const SendOutcome& outcome) {
+  Query query(tx.db, "SELECT lease, state FROM outbox WHERE id = ? AND tenant = ?");
+  query.with(outcome.send.value, tx.tenant.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no send " + to_string(outcome.send));
+  if (query.integer(0) != outcome.lease || query.integer(1) != kQueued)
+    return failure(Errc::conflict, "the lease of send " + to_string(outcome.send) + " is not the newest");
+  return {};
+}
+
+Status apply(Tx& tx, const SendOutcome& outcome) {
+  if (outcome.kind == SendOutcome::Kind::deferred) {
+    Query update(tx.db,
+                 "UPDATE outbox SET visible_at = ?, detail = ?, updated_at = ?, lease = lease + 1 WHERE id = ? AND "
+                 "tenant = ? AND lease = ? AND state = ?");
+    update.with(to_ms(outcome.next_attempt), outcome.detail, to_ms(tx.at), outcome.send.value, tx.tenant.value,
+                outcome.lease, kQueued);
+    ORGO_CHECK(update.run());
+  } else {
+    Query update(
+        tx.db,
+        "UPDATE outbox SET state = ?, detail = ?, updated_at = ? WHERE id = ? AND tenant = ? AND lease = ? AND "
+        "state = ?");
+    update.with(static_cast<int>(state_after(outcome.kind)), outcome.detail, to_ms(tx.at), outcome.send.value,
+                tx.tenant.value, outcome.lease, kQueued);
+    ORGO_CHECK(update.run());
+  }
+  return must_have_changed(tx.db, "send " + to_string(outcome.send));
+}
+
+Status check(Tx& tx, const SendBounced& bounced) {
+  Query query(tx.db, "SELECT state FROM outbox WHERE id = ? AND tenant = ?");
+  query.with(bounced.send.value, tx.tenant.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no send " + to_string(bounced.send));
+  if (query.integer(0) == kBounced)
+    return failure(Errc::conflict, "send " + to_string(bounced.send) + " has bounced already");
+  return {};
+}
+
+Status apply(Tx& tx, const SendBounced& bounced) {
+  Query update(tx.db,
+               "UPDATE outbox SET state = ?, detail = ?, updated_at = ? WHERE id = ? AND tenant = ? AND state <> ?");
+  update.with(kBounced, bounced.detail, to_ms(tx.at), bounced.send.value, tx.tenant.value, kBounced);
+  ORGO_CHECK(update.run());
+  return must_have_changed(tx.db, "send " + to_string(bounced.send));
+}
+
+}  // namespace orgo::sql

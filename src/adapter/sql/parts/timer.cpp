@@ -1,0 +1,45 @@
+#include "adapter/sql/parts/parts.h"
+
+namespace orgo::sql {
+
+Status check(Tx& tx, const TimerChange& timer) {
+  if (timer.kind != TimerChange::Kind::cleared) ORGO_CHECK(tx.check_task(timer.subject.task_ref()));
+  if (timer.kind != TimerChange::Kind::fired) return {};
+  Query query(tx.db,
+              "SELECT 1 FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ? AND due_at = ?");
+  query.with(tx.tenant.value, static_cast<int>(timer.subject.kind()), timer.subject.id(), timer.name,
+             to_ms(timer.due_at));
+  ORGO_TRY(row, query.next());
+  if (!row)
+    return failure(Errc::conflict,
+                   "the " + timer.name + " of " + to_string(timer.subject) + " has been dealt with already");
+  return {};
+}
+
+Status apply(Tx& tx, const TimerChange& timer) {
+  const auto subject = tx.subject(timer.subject);
+  const auto kind = static_cast<int>(subject.kind());
+  switch (timer.kind) {
+    case TimerChange::Kind::set: {
+      Query insert(
+          tx.db,
+          "INSERT INTO timers (tenant, subject_kind, subject, name, due_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT "
+          "(tenant, subject_kind, subject, name) DO UPDATE SET due_at = excluded.due_at");
+      return insert.with(tx.tenant.value, kind, subject.id(), timer.name, to_ms(timer.due_at)).run();
+    }
+    case TimerChange::Kind::cleared: {
+      Query remove(tx.db, "DELETE FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ?");
+      return remove.with(tx.tenant.value, kind, subject.id(), timer.name).run();
+    }
+    case TimerChange::Kind::fired: {
+      Query remove(
+          tx.db,
+          "DELETE FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ? AND due_at = ?");
+      ORGO_CHECK(remove.with(tx.tenant.value, kind, subject.id(), timer.name, to_ms(timer.due_at)).run());
+      return must_have_changed(tx.db, "the " + timer.name + " of " + to_string(subject));
+    }
+  }
+  return {};
+}
+
+}  // namespace orgo::sql

@@ -1,0 +1,35 @@
+#include "core/changes/send.h"
+
+namespace orgo {
+
+std::string_view to_string(SendState state) {
+  switch (state) {
+    case SendState::queued:
+      return "queued";
+    case SendState::delivered:
+      return "delivered";
+    case SendState::failed:
+      return "failed";
+    case SendState::refused:
+      return "refused";
+    case SendState::bounced:
+      return "bounced";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(SendKind kind) {
+  switch (kind) {
+    case SendKind::notification:
+      return "notification";
+    case SendKind::escalation:
+      return "escalation";
+    case SendKind::reply:
+      return "reply";
+    case SendKind::webhook:
+      return "webhook";
+  }
+  return "unknown";
+}
+
+}  // namespace orgo

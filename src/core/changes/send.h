@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "core/changes/subject.h"
+
+namespace orgo {
+
+/// Why a mail goes out. The numbers are stored; never reuse one.
+enum class SendKind : std::int8_t { notification = 1, escalation = 2, reply = 3, webhook = 4 };
+std::string_view to_string(SendKind kind);
+
+/// How a send stands. The numbers are stored; never reuse one.
+enum class SendState : std::int8_t {
+  queued = 1,
+  delivered = 2,  ///< a peer took it
+  failed = 3,     ///< given up
+  refused = 4,    ///< not sent: the brake against loops, or a suppressed address
+  bounced = 5,    ///< a peer took it, and a report says that it did not arrive
+};
+std::string_view to_string(SendState state);
+
+/// Something to go out; rendered when it is delivered, from the task as it is then and `template_name` + `note`.
+struct Send {
+  SendKind kind = SendKind::notification;
+  std::string channel = "mail";  ///< "mail" or "webhook"
+  std::string recipient{};       ///< address or URL
+  int priority = 1;              ///< P0 (critical) to P3 (marketing), E1
+  Subject subject{};             ///< what it tells of; none: of nothing that has an id
+  MessageId message{};           ///< what it answers, for In-Reply-To and References; 0: none
+  std::string template_name{};   ///< "task_opened", "escalated", or one of the rule file
+  std::string note{};            ///< free text for the template, at most 4 KiB
+  TimePoint due_at{};            ///< not before
+};
+
+}  // namespace orgo

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace orgo {
+
+/// How an attempt to send ended. `lease` is the token under which the send was leased; a stale one is refused, and so
+/// is one of a send that is done with (conflict).
+struct SendOutcome {
+  enum class Kind : std::int8_t { delivered, deferred, failed, refused };
+  SendId send;
+  std::int64_t lease = 0;
+  Kind kind = Kind::delivered;
+  TimePoint next_attempt{};  ///< for deferred
+  std::string detail{};      ///< answer of the peer or the reason, at most 1 KiB
+
+  [[nodiscard]] std::string key() const { return to_string(send); }
+  static void refs(auto& /*self*/, auto /*visit*/) {}
+};
+
+/// A report told that this mail did not arrive. Once per send: one that has bounced already is refused (conflict), so
+/// that nobody is told twice. A send that still waits for its next attempt (its answer had got lost) does not go out
+/// again.
+struct SendBounced {
+  SendId send;
+  std::string detail{};  ///< what the report says, at most 1 KiB
+
+  [[nodiscard]] std::string key() const { return to_string(send); }
+  static void refs(auto& /*self*/, auto /*visit*/) {}
+};
+
+}  // namespace orgo

@@ -1,0 +1,41 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/changes/ref.h"
+#include "core/changes/timer_change.h"
+#include "core/task/task.h"
+
+namespace orgo {
+
+/// A task as it becomes. A new task has number 0 and version 0. A changed one carries version = seen + 1; the store
+/// compares (conflict), and one that does not exist is not_found.
+struct TaskChange {
+  Task task;
+
+  [[nodiscard]] std::string key() const { return task.number ? to_string(task.number) : std::string(); }
+  static void refs(auto& /*self*/, auto /*visit*/) {}
+  /// Of two changes that were decided one after the other, the later one is what becomes; the version that the store
+  /// compares stays that of the first.
+  void take_over(TaskChange&& later) {
+    const auto version = task.version;
+    task = std::move(later.task);
+    task.version = version;
+  }
+};
+
+/// The one timer of a task: the next step of its chain, or the next promise of its service level.
+inline constexpr std::string_view kDeadlineTimer = "deadline";
+
+inline TimerChange deadline_set(TaskRef task, TimePoint due_at) {
+  return TimerChange::set(task, kDeadlineTimer, due_at);
+}
+inline TimerChange deadline_cleared(TaskRef task) {
+  return TimerChange::cleared(task, kDeadlineTimer);
+}
+inline TimerChange deadline_fired(TaskRef task, TimePoint due_at) {
+  return TimerChange::fired(task, kDeadlineTimer, due_at);
+}
+
+}  // namespace orgo
