@@ -89,8 +89,8 @@ int main(int count, char** arguments) {
     for (int i = 0; i < 500 && done < mails; ++i) texts.push_back(make_mail(done++));
     for (const auto& text : texts) {
       Envelope envelope{.tenant = kTenant};
-      envelope.recipient = "office@school.org";
-      envelope.sender = "person@school.org";
+      envelope.recipient = mail_contact("office@school.org");
+      envelope.sender = mail_contact("person@school.org");
       envelope.received_at = now;
       batch.push_back({envelope, text});
       bytes += text.size();

@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
       change.add(decision);
       Task task{.tenant = kTenant};
       task.title = "Water leak in room 102";
-      task.requester = "secretary@organization.example";
+      task.requester = mail_contact("secretary@organization.example");
       task.team = "maintenance@organization.example";
       task.tags = {"water"};
       task.version = 1;
@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
       change.events.push_back(
           {EventKind::message_decided, TaskRef::nth_new(0), {lease.reference}, {}, now, "rules", ""});
       Send send;
-      send.recipient = "maintenance@organization.example";
+      send.recipient = mail_contact("maintenance@organization.example");
       send.template_name = "task_opened";
       send.subject = TaskRef::nth_new(0);
       send.message = {lease.reference};

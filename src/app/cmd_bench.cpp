@@ -112,8 +112,8 @@ int cmd_bench(const BenchOptions& options) {
       std::vector<std::string> mails;
       std::vector<RawMessage> batch;
       Envelope envelope{.tenant = *tenant};
-      envelope.sender = "anna@example.org";
-      envelope.recipient = "office@example.org";
+      envelope.sender = mail_contact("anna@example.org");
+      envelope.recipient = mail_contact("office@example.org");
       envelope.received_at = clock.now();
       for (std::size_t i = 0; i < count; ++i) mails.push_back(sample_mail(++number));
       for (const auto& mail : mails) batch.push_back({envelope, mail});

@@ -77,12 +77,13 @@ class ToServer final : public Destination {
   [[nodiscard]] TenantId tenant() const override { return kTrialTenant; }
   Status store(const std::vector<std::pair<Envelope, std::string>>& batch, Counts& counts) override {
     for (const auto& [envelope, bytes] : batch) {
-      const auto target = "/api/v1/messages?channel=import&recipient=" + gateway::percent_encoded(envelope.recipient) +
-                          "&sender=" + gateway::percent_encoded(envelope.sender) +
-                          (envelope.label.empty() ? "" : "&label=" + gateway::percent_encoded(envelope.label)) +
-                          (envelope.archived ? "&archived_at=" + to_rfc3339(envelope.archived->at) +
-                                                   "&archived_state=" + std::string(to_string(envelope.archived->state))
-                                             : "");
+      const auto target =
+          "/api/v1/messages?channel=import&recipient=" + gateway::percent_encoded(envelope.recipient.address) +
+          "&sender=" + gateway::percent_encoded(envelope.sender.address) +
+          (envelope.label.empty() ? "" : "&label=" + gateway::percent_encoded(envelope.label)) +
+          (envelope.archived ? "&archived_at=" + to_rfc3339(envelope.archived->at) +
+                                   "&archived_state=" + std::string(to_string(envelope.archived->state))
+                             : "");
       ORGO_TRY(answer, api_->call("POST", target, bytes, "message/rfc822"));
       if (answer.status == 201) {
         ++counts.stored;
@@ -90,7 +91,8 @@ class ToServer final : public Destination {
         ++counts.duplicates;
       } else if (answer.status == 400 || answer.status == 413) {
         ++counts.failed;
-        std::cerr << "orgo: a mail for " << cell(envelope.recipient) << ": " << error_of(answer).message << "\n";
+        std::cerr << "orgo: a mail for " << cell(envelope.recipient.address) << ": " << error_of(answer).message
+                  << "\n";
       } else {
         return tl::unexpected(error_of(answer));
       }

@@ -195,7 +195,7 @@ int tell_failure(Steps& steps, const MailboxConfig& config, const Error& error) 
 struct Probe {
   std::string message_id;
   std::string subject;
-  OutgoingMail mail;
+  Outgoing mail;
 };
 
 Probe make_probe(const Config& config, const MailboxConfig& mailbox, TimePoint now) {
@@ -206,12 +206,13 @@ Probe make_probe(const Config& config, const MailboxConfig& mailbox, TimePoint n
   // A number that no send has; the mark makes Orgo know it as its own, so that it becomes no task.
   probe.message_id = own_message_id(SendId{to_ms(now)}, {}, config.organization.domain);
   probe.subject = "Orgo looks whether this mailbox works (" + random_hex(4) + ")";
-  probe.mail.sender = sending_address(render);
-  probe.mail.recipient = mailbox_address(mailbox);
-  probe.mail.message =
-      "From: Orgo <" + probe.mail.sender + ">\r\nTo: <" + probe.mail.recipient + ">\r\nSubject: " + probe.subject +
-      "\r\nDate: " + compose::rfc5322_date(now) + "\r\nMessage-ID: <" + probe.message_id +
-      ">\r\nAuto-Submitted: auto-generated\r\n" + std::string(kLoopField) + ": " + config.organization.domain +
+  probe.mail.sender = mail_contact(sending_address(render));
+  probe.mail.recipient = mail_contact(mailbox_address(mailbox));
+  probe.mail.body =
+      "From: Orgo <" + probe.mail.sender.address + ">\r\nTo: <" + probe.mail.recipient.address +
+      ">\r\nSubject: " + probe.subject + "\r\nDate: " + compose::rfc5322_date(now) + "\r\nMessage-ID: <" +
+      probe.message_id + ">\r\nAuto-Submitted: auto-generated\r\n" + std::string(kLoopField) + ": " +
+      config.organization.domain +
       "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nSent by `orgo mailbox test`. It can be deleted.\r\n";
   return probe;
 }
@@ -257,9 +258,9 @@ int send_probe(const MailboxOptions& options, const Config& config, const Mailbo
   if (!channel) return steps.failed("send", channel.error().message, "check the section smtp");
   const auto sent = (*channel)->send(std::span(&probe.mail, 1), within(kSend)).front();
   if (sent.kind != SendResult::Kind::delivered)
-    return steps.failed("send", "the probe to " + probe.mail.recipient + " did not go out: " + sent.detail,
+    return steps.failed("send", "the probe to " + probe.mail.recipient.address + " did not go out: " + sent.detail,
                         "check the section smtp; `orgo config explain smtp` shows it");
-  steps.went_well("send", "a probe to " + probe.mail.recipient + " went out through " + config.smtp.host);
+  steps.went_well("send", "a probe to " + probe.mail.recipient.address + " went out through " + config.smtp.host);
 
   const auto began = std::chrono::steady_clock::now();
   const auto deadline = began + timeout;
@@ -289,7 +290,7 @@ int send_probe(const MailboxOptions& options, const Config& config, const Mailbo
       "arrive",
       "the probe did not arrive within " + format_duration(timeout) +
           (trouble.empty() ? "" : "; the last look said: " + trouble),
-      "does mail for " + probe.mail.recipient +
+      "does mail for " + probe.mail.recipient.address +
           " come into this mailbox and folder? Look into its spam folder, and at what the mail server says of it");
 }
 

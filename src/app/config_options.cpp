@@ -282,7 +282,7 @@ void sending(OptionSet& options, Config& config) {
       .duration({"smtp.timeout", "How long one answer of the server may take.", "1 minute"}, config.smtp.timeout, 1s,
                 10min);
   options.section("delivery", "Sending from the outbox: mails and webhooks.")
-      .integer({"delivery.workers", "Sends at once.", "4"}, config.delivery.workers, 1, 64)
+      .integer({"delivery.workers", "Sends at once, by each channel.", "4"}, config.delivery.workers, 1, 64)
       .integer({"delivery.attempts", "After so many temporary failures a send has failed.", "20"},
                config.delivery.attempts, 1, 100)
       .duration({"delivery.retry_first",

@@ -171,7 +171,7 @@ RuleExplanation explain_rules(const WouldDo& result) {
 
 std::string to_text(const WouldDo& result, const RuleExplanation& explanation, const ExplanationStyle& style) {
   Writer out(style);
-  out.line("sender", result.message.from ? result.message.from->address : result.envelope.sender);
+  out.line("sender", result.message.from ? result.message.from->address : result.envelope.sender.address);
   out.line("subject", result.message.subject);
   const auto routed_to = result.texts("routed_to");
   out.line("routed to", routed_to.empty() ? "nobody" : join(routed_to, ", "));
@@ -203,7 +203,7 @@ std::string to_json(const WouldDo& result, const RuleExplanation& explanation, s
   std::string out;
   JsonWriter json(out);
   json.begin_object()
-      .field("from", result.message.from ? result.message.from->address : result.envelope.sender)
+      .field("from", result.message.from ? result.message.from->address : result.envelope.sender.address)
       .field("subject", result.message.subject);
   json.field("outcome", to_string(result.decision().outcome))
       .field("reason", result.decision().reason)

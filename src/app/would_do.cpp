@@ -65,7 +65,7 @@ std::string to_text(const WouldDo& result, const MailView* view) {
   const auto line = [&](std::string_view name, std::string_view text) {
     out.append(name).append(": ").append(cell(text, 1000)).append("\n");
   };
-  line("sender", message.from ? message.from->address : result.envelope.sender);
+  line("sender", message.from ? message.from->address : result.envelope.sender.address);
   line("subject", message.subject);
   line("keywords", list(result.texts("keywords")));
   const auto routed_to = result.texts("routed_to");

@@ -35,13 +35,14 @@ struct StoredSend {
 class Outbox {
  public:
   virtual ~Outbox() = default;
-  /// At most `limit` sends that are due, P0 first, then oldest due first. From `now` to `now + lease_time` nobody else
+  /// At most `limit` sends of a lane (Send::channel; empty: of all lanes) that are due, the most urgent first. Among
+  /// those of one priority the places are divided between tenants (core/delivery/fair_share.h), and each tenant's
+  /// oldest due go first: who has much waiting keeps nobody else waiting. From `now` to `now + lease_time` nobody else
   /// gets them; each lease counts as an attempt, also when the worker dies.
-  /// With `channel` ("webhook") only sends of it: without a relay mails wait, and webhooks go out all the same.
   virtual Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
-                                                      std::string_view channel = {}) = 0;
+                                                      std::string_view lane = {}) = 0;
   /// When the next one is due (under lease: when its lease ends); nullopt when nothing waits.
-  virtual Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) = 0;
+  virtual Result<std::optional<TimePoint>> next_send(std::string_view lane = {}) = 0;
   /// Of one task, oldest first.
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
   /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits; with `recipient`
@@ -49,13 +50,15 @@ class Outbox {
   /// whatever the other two say; a store may stop counting at 20,000, which is past every limit.
   virtual Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since,
                                            std::string_view recipient = {}, SendId upto = {}) = 0;
+  /// How many sends of a tenant in one lane were made at or after `since`; a store may stop counting at 20,000.
+  virtual Result<std::int64_t> count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) = 0;
   /// One send. not_found also for another tenant's.
   virtual Result<StoredSend> read_send(TenantId tenant, SendId id) = 0;
   /// Automatic answers (SendKind::reply) to this address, of all tasks, made at or after `since`, up to the id `upto`
   /// (0: all), newest first, at most `limit`. ASCII letters without case.
   virtual Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
                                                      SendId upto, int limit) = 0;
-  /// What the suppression list knows of these addresses (suppression_key()), in any order; also entries that don't
+  /// What the suppression list knows of these addresses (contact_key()), in any order; also entries that don't
   /// block.
   virtual Result<std::vector<Suppression>> find_suppressions(TenantId tenant,
                                                              std::span<const std::string> addresses) = 0;

@@ -77,7 +77,7 @@ TEST_P(BounceContract, OneSendIsReadByItsNumber) {
   const auto id = only_send(task);
   const auto send = stores.outbox.read_send(kTenant, id);
   ASSERT_TRUE(send);
-  EXPECT_EQ(send->send.recipient, "anna@school.example");
+  EXPECT_EQ(send->send.recipient.address, "anna@school.example");
   EXPECT_EQ(send->send.subject.task(), task);
   EXPECT_EQ(send->state, SendState::queued);
   EXPECT_EQ(stores.outbox.read_send(kTenant, SendId{id.value + 100}).error().code, Errc::not_found);
@@ -191,7 +191,7 @@ TEST_P(BounceContract, WhoHasAPartInATask) {
   const auto task = must_commit(changes).task;
   const auto leases = stores.outbox.lease_sends(kStart, kLease, 10);
   for (const auto& leased : *leases)
-    if (leased.send.recipient == "refused@school.example") {
+    if (leased.send.recipient.address == "refused@school.example") {
       Changes told{.tenant = kTenant};
       told.at = kStart;
       told.add(SendOutcome{.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::refused});
@@ -218,9 +218,9 @@ TEST_P(BounceContract, TasksOfARequesterNewestFirst) {
   const auto first = queue({}, kStart);
   const auto second = queue({}, kStart + Millis{10});
   auto other = new_task();
-  other.requester = "bert@school.example";
+  other.requester = mail_contact("bert@school.example");
   queue({}, kStart, kTenant, other);
-  other.requester = "";
+  other.requester = mail_contact("");
   queue({}, kStart, kTenant, other);
   queue({}, kStart, kOtherTenant);
   const auto of = [&](std::string_view requester, TimePoint since, int limit = 10) {

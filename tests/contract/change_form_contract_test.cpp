@@ -48,7 +48,7 @@ TEST_P(ChangeFormContract, SeveralNewTasksWithWhatIsAboutEachOfThem) {
   EXPECT_EQ(stores.tasks.read(kTenant, TaskNumber{3})->title, "two");
   const auto of_second = stores.outbox.sends_of_task(kTenant, TaskNumber{3}).value();
   ASSERT_THAT(of_second, SizeIs(1));
-  EXPECT_EQ(of_second[0].send.recipient, "second@school.example");
+  EXPECT_EQ(of_second[0].send.recipient.address, "second@school.example");
   const auto history = stores.tasks.history(kTenant, TaskNumber{3}).value();
   ASSERT_THAT(history, SizeIs(1));
   EXPECT_EQ(history[0].event.send, of_second[0].id) << "the first send is about the second task";

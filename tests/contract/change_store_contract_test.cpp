@@ -83,7 +83,7 @@ TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
   EXPECT_EQ(stored.state, TaskState::open);
   EXPECT_EQ(stored.priority, Priority::urgent);
   EXPECT_EQ(stored.title, task.title);
-  EXPECT_EQ(stored.requester, task.requester);
+  EXPECT_EQ(stored.requester.address, task.requester.address);
   EXPECT_EQ(stored.team, task.team);
   EXPECT_EQ(stored.assignee, "anna");
   EXPECT_EQ(stored.tags, task.tags);
@@ -298,7 +298,7 @@ TEST_P(ChangeStoreContract, KnowsWhatASenderSentAndWhatIsOpen) {
     const auto message = accept(raw(bytes));
     auto changes = deciding(message);
     changes.find<MessageDecision>()->from = from;
-    changes.all<TaskChange>()[0].task.requester = from;
+    changes.all<TaskChange>()[0].task.requester = mail_contact(from);
     changes.all<TaskChange>()[0].task.state = state;
     must_commit(changes);
     return message;
@@ -507,7 +507,7 @@ TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
       {Millis{1}, "a b@school.example", true, true}, {Millis{2}, "", false, true}, {Millis{3}, "x", true, false}};
   EscalationStep later{Millis{4}, "head", false, true};
   later.effects = StepEffects{"a rule",
-                              std::int8_t{4},
+                              Priority::urgent,
                               "anna@school.example",
                               {"late", "of a b"},
                               {"https://hooks.school.example/?a=b c"},

@@ -203,7 +203,7 @@ TEST_F(GatewayPage, ViewersSeeNoButtonsAndCanPressNone) {
 TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
   const std::string evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;b&gt;";
   auto changes = opening(new_task(evil, evil));
-  changes.all<TaskChange>()[0].task.requester = evil;
+  changes.all<TaskChange>()[0].task.requester = mail_contact(evil);
   changes.all<TaskChange>()[0].task.tags = {evil};
   changes.events[0].actor = evil;
   JsonWriter(changes.events[0].data).begin_object().field(evil, evil).end_object();
@@ -211,7 +211,7 @@ TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
   JsonWriter(comment.data).begin_object().field("text", evil).end_object();
   changes.events.push_back(comment);
   auto send = notification();
-  send.recipient = evil;
+  send.recipient = mail_contact(evil);
   changes.sends.push_back(send);
   const std::string bytes =
       "From: \"" + std::string("<script>alert(3)</script>") + "\" <x@y.example>\r\nSubject: " + evil +
@@ -219,7 +219,7 @@ TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
       "\r\n--b\r\nContent-Type: text/html\r\nContent-Disposition: attachment; "
       "filename=\"<script>alert(4).html\"\r\n\r\n<script>alert(5)</script>\r\n--b--\r\n";
   auto message = raw(bytes, evil);
-  message.envelope.sender = evil;
+  message.envelope.sender = mail_contact(evil);
   message.envelope.peer = evil;
   const auto accepted = static_cast<MessageStore&>(store).accept(std::span(&message, 1), within(Millis{1000}));
   ASSERT_TRUE(accepted);

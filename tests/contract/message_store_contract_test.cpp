@@ -32,8 +32,8 @@ TEST_P(MessageStoreContract, KeepsBytesAndEnvelopeAsTheyWere) {
   EXPECT_EQ(stored.id, id);
   EXPECT_EQ(stored.size, bytes.size());
   EXPECT_EQ(stored.envelope.channel, Channel::lmtp);
-  EXPECT_EQ(stored.envelope.sender, "anna@school.example");
-  EXPECT_EQ(stored.envelope.recipient, "office@school.example");
+  EXPECT_EQ(stored.envelope.sender.address, "anna@school.example");
+  EXPECT_EQ(stored.envelope.recipient.address, "office@school.example");
   EXPECT_EQ(stored.envelope.peer, "127.0.0.1");
   EXPECT_EQ(stored.envelope.received_at, kStart);
   const auto key = dedup_key(message.envelope, bytes);
@@ -46,11 +46,11 @@ TEST_P(MessageStoreContract, KeepsBytesAndEnvelopeAsTheyWere) {
 TEST_P(MessageStoreContract, KeepsTheEmptyMailAndTheNullSender) {
   const std::string bytes;
   auto message = raw(bytes);
-  message.envelope.sender.clear();
+  message.envelope.sender.address.clear();
   const auto id = accept(message);
   ASSERT_TRUE(id);
   EXPECT_EQ(stores.messages.read_bytes(kTenant, id).value(), "");
-  EXPECT_EQ(stores.messages.read(kTenant, id).value().envelope.sender, "");
+  EXPECT_EQ(stores.messages.read(kTenant, id).value().envelope.sender.address, "");
 }
 
 TEST_P(MessageStoreContract, KeepsABigMail) {

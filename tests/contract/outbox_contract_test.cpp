@@ -1,4 +1,5 @@
 // What every Outbox must do, together with the SendOutcome of ChangeStore (port/outbox.h).
+#include <algorithm>
 #include <set>
 #include <thread>
 
@@ -31,7 +32,7 @@ class OutboxContract : public Suite {
   }
   static std::vector<std::string> recipients(const std::vector<LeasedSend>& leases) {
     std::vector<std::string> found;
-    for (const auto& one : leases) found.push_back(one.send.recipient);
+    for (const auto& one : leases) found.push_back(one.send.recipient.address);
     return found;
   }
   static Changes outcome(const LeasedSend& send, SendOutcome::Kind kind, TimePoint at = kStart,
@@ -56,7 +57,7 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
   auto send = notification("anna@school.example");
   send.kind = SendKind::reply;
   send.channel = "webhook";
-  send.priority = 2;
+  send.priority = Priority::normal;
   send.message = message;
   send.template_name = "thanks";
   send.note = "with \xc3\xbc and \n lines";
@@ -70,8 +71,8 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
   EXPECT_EQ(leased.created_at, kStart + Millis{7});
   EXPECT_EQ(leased.send.kind, SendKind::reply);
   EXPECT_EQ(leased.send.channel, "webhook");
-  EXPECT_EQ(leased.send.recipient, "anna@school.example");
-  EXPECT_EQ(leased.send.priority, 2);
+  EXPECT_EQ(leased.send.recipient.address, "anna@school.example");
+  EXPECT_EQ(leased.send.priority, Priority::normal);
   EXPECT_EQ(leased.send.subject.task(), task);
   EXPECT_EQ(leased.send.message, message);
   EXPECT_EQ(leased.send.template_name, "thanks");
@@ -80,7 +81,7 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
 }
 
 TEST_P(OutboxContract, OnlyOneChannelWhenAskedForIt) {
-  auto hook = notification("https://hook.example/", kStart + Millis{5}, 2);
+  auto hook = notification("https://hook.example/", kStart + Millis{5}, Priority::normal);
   hook.channel = "webhook";
   queue({notification("mail"), hook});
   EXPECT_EQ(stores.outbox.next_send("webhook").value(), kStart + Millis{5});
@@ -91,9 +92,51 @@ TEST_P(OutboxContract, OnlyOneChannelWhenAskedForIt) {
 }
 
 TEST_P(OutboxContract, MostUrgentFirstThenOldestDueFirst) {
-  queue({notification("late", kStart + Millis{2}, 1), notification("early", kStart + Millis{1}, 1),
-         notification("marketing", kStart, 3), notification("critical", kStart + Millis{3}, 0)});
+  queue({notification("late", kStart + Millis{2}, Priority::high),
+         notification("early", kStart + Millis{1}, Priority::high), notification("marketing", kStart, Priority::low),
+         notification("critical", kStart + Millis{3}, Priority::urgent)});
   EXPECT_THAT(recipients(lease(kStart + Millis{5})), ElementsAre("critical", "early", "late", "marketing"));
+}
+
+TEST_P(OutboxContract, ALoudTenantKeepsNoOtherWaiting) {
+  queue(std::vector<Send>(50, notification("loud", kStart)));
+  queue({notification("quiet", kStart + Millis{1}), notification("quiet", kStart + Millis{2})}, kStart, kOtherTenant);
+  const auto first = recipients(lease(kStart + Millis{5}, 4));
+  EXPECT_EQ(std::count(first.begin(), first.end(), "quiet"), 2) << "although all of the other's are older";
+  EXPECT_THAT(first, SizeIs(4));
+}
+
+TEST_P(OutboxContract, TenantsTakeTurnsWhenThereAreMoreThanPlaces) {
+  queue(std::vector<Send>(3, notification("a")));
+  queue(std::vector<Send>(3, notification("b")), kStart, kOtherTenant);
+  std::vector<std::string> order;
+  for (int i = 0; i < 6; ++i) {
+    const auto one = recipients(lease(kStart, 1));
+    ASSERT_THAT(one, SizeIs(1));
+    order.push_back(one[0]);
+  }
+  EXPECT_THAT(order, ElementsAre("a", "b", "a", "b", "a", "b"));
+}
+
+TEST_P(OutboxContract, UrgentOfOneTenantGoesBeforeTheOrdinaryOfAnother) {
+  queue({notification("ordinary", kStart), notification("ordinary", kStart)});
+  queue({notification("urgent", kStart + Millis{5}, Priority::urgent)}, kStart, kOtherTenant);
+  EXPECT_THAT(recipients(lease(kStart + Millis{5}, 1)), ElementsAre("urgent"));
+}
+
+TEST_P(OutboxContract, CountsALaneOfATenantByItself) {
+  auto hook = notification("https://hook.example/");
+  set_recipient(hook, webhook_contact("https://hook.example/"));
+  queue({notification(), hook, hook}, kStart);
+  queue({notification(), notification(), hook}, kStart, kOtherTenant);
+  const auto count = [&](TenantId tenant, std::string_view lane, TimePoint since) {
+    return stores.outbox.count_lane_sends(tenant, lane, since).value();
+  };
+  EXPECT_EQ(count(kTenant, "mail", kStart), 1);
+  EXPECT_EQ(count(kTenant, "webhook", kStart), 2);
+  EXPECT_EQ(count(kOtherTenant, "mail", kStart), 2);
+  EXPECT_EQ(count(kOtherTenant, "webhook", kStart + Millis{1}), 0);
+  EXPECT_EQ(count(kTenant, "pigeon", kStart), 0);
 }
 
 TEST_P(OutboxContract, NothingGoesOutBeforeItIsDue) {
@@ -220,9 +263,9 @@ TEST_P(OutboxContract, CountsWhatWasMadeSince) {
 
 TEST_P(OutboxContract, CountsOfOneRecipientUpToOneSend) {
   auto to_anna = notification();
-  to_anna.recipient = "anna@example.org";
+  to_anna.recipient = mail_contact("anna@example.org");
   auto to_bob = notification();
-  to_bob.recipient = "bob@example.org";
+  to_bob.recipient = mail_contact("bob@example.org");
   const auto task = queue({to_anna, to_bob, to_anna}, kStart);
   const auto sends = stores.outbox.sends_of_task(kTenant, task).value();
   ASSERT_EQ(sends.size(), 3U);

@@ -71,13 +71,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   Send send;
   send.kind = (how & 1) != 0 ? SendKind::reply : SendKind::notification;
-  send.recipient = (how & 2) != 0 ? piece() : "team@organization.com";
+  send.recipient = mail_contact((how & 2) != 0 ? piece() : "team@organization.com");
   send.note = piece();
   send.template_name = "mine";
   Task task{.tenant = kTenant};
   task.number = TaskNumber{12};
   task.title = piece();
-  task.requester = piece();
+  task.requester = mail_contact(piece());
   task.team = piece();
   task.assignee = piece();
   task.tags = {piece(), piece()};
@@ -107,7 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                           .at = from_ms(1'800'000'000'000)};
   const auto mail = render_mail(input, settings);
   if (!mail) {
-    must(!is_mail_address(send.recipient) || !is_mail_address(sending_address(settings)));
+    must(!is_mail_address(send.recipient.address) || !is_mail_address(sending_address(settings)));
     return 0;
   }
   check_form(mail->text);
@@ -116,7 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto back = read_message(mail->text);
   must(back.as_mail().to.size() == 1 && back.as_mail().cc.empty());
-  must(ascii_iequals(back.as_mail().to[0].address, send.recipient));
+  must(ascii_iequals(back.as_mail().to[0].address, send.recipient.address));
   must(back.from && ascii_iequals(back.from->address, sending_address(settings)));
   must(back.message_id == mail->message_id && parse_own_message_id(back.message_id, "orgo.example", "key"));
   must(back.attachments.empty() && back.as_mail().html.empty());
@@ -124,8 +124,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(find_own_loop(back, {.domain = settings.domain}).has_value());
   must(back.subject.find_first_of("\r\n") == std::string::npos);
 
-  send.recipient = "https://hook.example/" + piece();
+  send.recipient = webhook_contact("https://hook.example/" + piece());
   const auto hook = render_webhook(input, settings);
-  must(hook && parse_json(hook->body).has_value());
+  must(hook.has_value() == is_valid(send.recipient));
+  must(!hook || parse_json(hook->body).has_value());
   return 0;
 }

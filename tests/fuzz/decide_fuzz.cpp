@@ -25,7 +25,7 @@ class Rules final : public rules::RuleSet {
  public:
   rules::Verdict decide(const rules::Facts& facts, bool) const override {
     rules::Verdict verdict;
-    verdict.route_to = {"team@organization.com", facts.envelope.sender};
+    verdict.route_to = {"team@organization.com", facts.envelope.sender.address};
     verdict.reply_with = {"reply_received"};
     verdict.tags = {facts.message.subject.substr(0, 20)};
     return verdict;
@@ -52,8 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Incoming incoming{.envelope = {.tenant = kTenant}};
   incoming.id = MessageId{7};
   incoming.envelope.channel = (how & 1) != 0 ? Channel::lmtp : Channel::http;
-  if ((how & 2) != 0) incoming.envelope.sender = raw.substr(0, 60);
-  incoming.envelope.recipient = "help@organization.com";
+  if ((how & 2) != 0) incoming.envelope.sender = mail_contact(raw.substr(0, 60));
+  incoming.envelope.recipient = mail_contact("help@organization.com");
   incoming.message = read_message(raw);
   Context context;
   if ((how & 4) != 0) {
@@ -95,7 +95,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(find_own_loop(back, {settings.domain, ""}).has_value());
     must(task_marker(back.subject) == task.number);
     must(back.as_mail().headers.size() >= 13 && back.as_mail().headers.size() <= 15 && back.attachments.empty());
-    must(back.as_mail().to.size() == 1 && back.as_mail().to[0].address.size() == send.recipient.size());
+    must(back.as_mail().to.size() == 1 && back.as_mail().to[0].address.size() == send.recipient.address.size());
     must(std::none_of(back.as_mail().headers.begin(), back.as_mail().headers.end(),
                       [](const HeaderField& field) { return field.name == "Bcc"; }));
   }

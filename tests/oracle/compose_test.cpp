@@ -85,7 +85,7 @@ TEST(ComposeOracle, AnotherReaderSeesOneMailToOneRecipient) {
     Task task{.tenant = kTenant};
     task.number = TaskNumber{12};
     task.title = make_title(hostile.value(), hostile.value());
-    task.requester = hostile.value();
+    task.requester = mail_contact(hostile.value());
     task.team = hostile.value();
     Message message;
     message.subject = hostile.value();
@@ -95,7 +95,7 @@ TEST(ComposeOracle, AnotherReaderSeesOneMailToOneRecipient) {
     message.text = hostile.value() + hostile.value();
     Send send;
     send.kind = seed % 2 != 0 ? SendKind::reply : SendKind::notification;
-    send.recipient = "team@organization.com";
+    send.recipient = mail_contact("team@organization.com");
     send.template_name = "mine";
     send.note = hostile.value();
     std::map<std::string, rules::Template> templates;

@@ -72,8 +72,8 @@ TEST(SieveCases, EveryCaseWhoseOperatorExistsHereHasTheSameTruth) {
       continue;
     }
     Envelope envelope{.tenant = kTenant};
-    envelope.sender = *sender;
-    envelope.recipient = *recipient;
+    envelope.sender = mail_contact(*sender);
+    envelope.recipient = mail_contact(*recipient);
     rules::Facts facts{message, envelope, {}, {}};
     facts.raw = mail;
     const auto verdict = loaded.rules->decide(facts, false);

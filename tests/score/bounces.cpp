@@ -52,7 +52,7 @@ Score score_bounces(const fs::path& folder) {
     envelope.channel = Channel::import_;
     const auto path = trim(message.header("Return-Path"));
     if (path.size() > 2 && path.starts_with('<') && path.ends_with('>'))
-      envelope.sender = path.substr(1, path.size() - 2);
+      envelope.sender = mail_contact(path.substr(1, path.size() - 2));
     const auto findings = find_all(envelope, message);
     const bool bounce = finding_of(findings, FindingKind::bounce) != nullptr;
     const bool answer = finding_of(findings, FindingKind::auto_reply) != nullptr ||

@@ -77,7 +77,7 @@ class World {
     for (std::uint64_t i = 0, n = 1 + below(6); i < n; ++i)
       task.escalation.steps.push_back(
           {after += minutes{10 + below(200)}, below(2) == 0 ? "r" : "", below(2) == 0, false});
-    if (below(2) == 0) task.sla = rules->workplace().sla_for("", task.requester, task.team);
+    if (below(2) == 0) task.sla = rules->workplace().sla_for("", task.requester.address, task.team);
     auto changes = contract::opening(task);
     changes.at = clock.now();
     EscalationContext context;

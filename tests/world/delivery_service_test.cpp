@@ -33,9 +33,10 @@ class TroubledStore : public MemoryStore {
 class Delivery : public testing::Test {
  protected:
   Delivery() { settings.render.domain = "orgo.example"; }
-  DeliveryService service() {
+  DeliveryService service() { return service_of(mail); }
+  DeliveryService service_of(OutboundChannel& channel) {
     return DeliveryService(
-        store, store, store, store, clock, mail, webhooks, [this] { return rules; }, [] { return 0.5; }, settings);
+        store, store, store, store, clock, channel, [this] { return rules; }, [] { return 0.5; }, settings);
   }
   TaskNumber queue(std::vector<Send> sends, MessageId message = {}) {
     auto changes = contract::opening();
@@ -47,7 +48,7 @@ class Delivery : public testing::Test {
   std::vector<StoredSend> sends(TaskNumber task) { return store.sends_of_task(kTenant, task).value(); }
   std::vector<StoredEvent> history(TaskNumber task) { return store.history(kTenant, task, 1000).value(); }
   void answer_with(SendResult::Kind kind, std::string detail) {
-    mail.answer = [kind, detail](const OutgoingMail&) { return SendResult{kind, detail}; };
+    mail.answer = [kind, detail](const Outgoing&) { return SendResult{kind, detail}; };
   }
 
   SimulatedClock clock{kStart};
@@ -67,11 +68,11 @@ TEST_F(Delivery, SendsWhatIsDueAndRecordsTheAnswer) {
   EXPECT_EQ(report.sent, 1);
   EXPECT_EQ(report.next_due, std::nullopt);
   ASSERT_THAT(mail.taken, SizeIs(1));
-  EXPECT_EQ(mail.taken[0].recipient, "maintenance@school.example");
-  EXPECT_EQ(mail.taken[0].sender, "orgo@orgo.example");
-  EXPECT_THAT(mail.taken[0].message, HasSubstr("[T-1]"));
-  EXPECT_THAT(mail.taken[0].message, HasSubstr("In-Reply-To: <question@x>"));
-  EXPECT_THAT(mail.taken[0].message, HasSubstr("Auto-Submitted: auto-generated"));
+  EXPECT_EQ(mail.taken[0].recipient.address, "maintenance@school.example");
+  EXPECT_EQ(mail.taken[0].sender.address, "orgo@orgo.example");
+  EXPECT_THAT(mail.taken[0].body, HasSubstr("[T-1]"));
+  EXPECT_THAT(mail.taken[0].body, HasSubstr("In-Reply-To: <question@x>"));
+  EXPECT_THAT(mail.taken[0].body, HasSubstr("Auto-Submitted: auto-generated"));
   EXPECT_EQ(sends(task)[0].state, SendState::delivered);
   EXPECT_EQ(sends(task)[0].detail, "250 2.0.0 ok");
   const auto told = history(task).back().event;
@@ -126,7 +127,7 @@ TEST_F(Delivery, AfterALostAnswerTheSameMailGoesOutAgain) {
   answer_with(SendResult::Kind::delivered, "250 ok");
   EXPECT_EQ(delivery.step()->sent, 1);
   ASSERT_THAT(mail.tried, SizeIs(2));
-  EXPECT_EQ(mail.tried[0].message, mail.tried[1].message) << "byte for byte, with the same Message-ID";
+  EXPECT_EQ(mail.tried[0].body, mail.tried[1].body) << "byte for byte, with the same Message-ID";
 }
 
 TEST_F(Delivery, GivesUpWhenThePolicySaysSo) {
@@ -141,7 +142,7 @@ TEST_F(Delivery, GivesUpWhenThePolicySaysSo) {
 TEST_F(Delivery, WhatAPeerHasTakenIsToldBeforeAnythingIsLeasedAgain) {
   const auto task = queue({contract::notification()});
   auto delivery = service();
-  mail.answer = [this](const OutgoingMail&) {
+  mail.answer = [this](const Outgoing&) {
     store.down = true;  // the store goes away while the mail is under way
     return SendResult{SendResult::Kind::delivered, "250 ok"};
   };
@@ -171,9 +172,9 @@ TEST_F(Delivery, ALostAnswerOfTheStoreDoublesNothing) {
 TEST_F(Delivery, AnAnswerAfterTheLeaseWasTakenOverIsNotCounted) {
   const auto task = queue({contract::notification()});
   auto slow = service();
-  mail.answer = [this](const OutgoingMail&) {
+  mail.answer = [this](const Outgoing&) {
     clock.advance(settings.lease_time);
-    (void)store.lease_sends(clock.now(), settings.lease_time, 1);  // another worker has it now
+    (void)store.lease_sends(clock.now(), settings.lease_time, 1, "mail");  // another worker has it now
     return SendResult{SendResult::Kind::temporary, "451 later"};
   };
   const auto report = slow.step().value();
@@ -196,9 +197,9 @@ TEST_F(Delivery, AWebhookIsCalledWithItsJson) {
   send.channel = "webhook";
   send.kind = SendKind::webhook;
   const auto task = queue({send});
-  EXPECT_EQ(service().step()->sent, 1);
+  EXPECT_EQ(service_of(webhooks).step()->sent, 1);
   ASSERT_THAT(webhooks.called, SizeIs(1));
-  EXPECT_EQ(webhooks.called[0].url, "https://erp.example/hook");
+  EXPECT_EQ(webhooks.called[0].recipient.address, "https://erp.example/hook");
   EXPECT_EQ(webhooks.called[0].id, to_string(sends(task)[0].id));
   EXPECT_THAT(webhooks.called[0].body, HasSubstr("\"number\":\"T-1\""));
   EXPECT_THAT(mail.tried, IsEmpty());
@@ -209,12 +210,12 @@ TEST_F(Delivery, ASlowWebhookKeepsNoMailFromBeingRecorded) {
   auto hook = contract::notification("https://erp.example/hook");
   hook.channel = "webhook";
   const auto task = queue({hook, contract::notification(), hook});
-  auto delivery = service();
   webhooks.meanwhile = [&] {
-    EXPECT_EQ(sends(task)[1].state, SendState::delivered) << "before the first webhook is called";
+    EXPECT_EQ(service().step()->sent, 1) << "the lane of mails goes on while a webhook says nothing";
+    EXPECT_EQ(sends(task)[1].state, SendState::delivered);
     clock.advance(settings.lease_time - Millis{1});
   };
-  EXPECT_EQ(delivery.step()->sent, 2);
+  EXPECT_EQ(service_of(webhooks).step()->sent, 1);
   EXPECT_THAT(webhooks.called, SizeIs(1)) << "what its lease does not cover any more is left to the next";
   EXPECT_EQ(sends(task)[2].state, SendState::queued);
 }
@@ -254,6 +255,22 @@ TEST_F(Delivery, TooMuchInAllWaits) {
   EXPECT_EQ(delivery.step()->sent, 11) << "later there is room";
 }
 
+TEST_F(Delivery, TheLoadOfATenantOrOfALaneMovesNoOtherBrake) {
+  settings.loop_total_factor = 1;  // ten in all within ten minutes
+  auto hook = contract::notification();
+  set_recipient(hook, webhook_contact("https://hook.example/"));
+  for (int i = 0; i < 30; ++i) queue({hook});
+  auto others = contract::opening(contract::new_task(), kOtherTenant);
+  others.at = clock.now();
+  for (int i = 0; i < 30; ++i) others.sends.push_back(contract::notification("p" + std::to_string(i) + "@x.example"));
+  ASSERT_TRUE(store.commit(std::span(&others, 1), within(Millis{1'000}))->at(0));
+  const auto mine = queue({contract::notification()});
+  auto delivery = service();
+  EXPECT_EQ(delivery.step()->sent, 1) << "thirty mails of another tenant and thirty webhooks do not count";
+  EXPECT_EQ(sends(mine)[0].state, SendState::delivered);
+  EXPECT_EQ(service_of(webhooks).step()->deferred, 30) << "they are too many among themselves";
+}
+
 TEST_F(Delivery, NothingGoesToASuppressedAddress) {
   auto added = commands::suppress(kTenant, {}, "gone@school.example", "left the school", clock.now() + Millis{1'000},
                                   "user:anna", clock.now());
@@ -289,10 +306,10 @@ TEST_F(Delivery, AMailboxThatTheRelayDoesNotKnowIsSuppressedAndALostAnswerIsTold
   EXPECT_TRUE(entries[0].active);
   ASSERT_THAT(sends(task), SizeIs(3)) << "one mail to the team, for the answer only";
   EXPECT_EQ(sends(task)[2].send.template_name, "answer_bounced");
-  EXPECT_EQ(sends(task)[2].send.recipient, "maintenance@school.example");
+  EXPECT_EQ(sends(task)[2].send.recipient.address, "maintenance@school.example");
   answer_with(SendResult::Kind::delivered, "250 ok");
   EXPECT_EQ(delivery.step()->sent, 1);
-  EXPECT_THAT(mail.taken.back().message, HasSubstr("anna@gone.example: 550 5.1.1"));
+  EXPECT_THAT(mail.taken.back().body, HasSubstr("anna@gone.example: 550 5.1.1"));
 }
 
 TEST_F(Delivery, ARelayThatRefusesUsSaysNothingAboutTheAddress) {
@@ -346,29 +363,27 @@ TEST_F(Delivery, TheIdThatARelayGivesBelongsToTheTask) {
   EXPECT_EQ(found[0].send, sends(task)[0].id);
 }
 
-TEST_F(Delivery, WithoutARelayMailsWaitAndWebhooksGoOut) {
-  settings.mail = false;
+TEST_F(Delivery, EachLaneTakesItsOwn) {
   auto hook = contract::notification("https://hook.example/");
   hook.channel = "webhook";
   const auto task = queue({contract::notification(), hook});
-  const auto report = service().step().value();
+  const auto report = service_of(webhooks).step().value();
   EXPECT_EQ(report.sent, 1);
   EXPECT_EQ(report.next_due, std::nullopt) << "no reason to look again";
-  EXPECT_EQ(sends(task)[0].state, SendState::queued);
+  EXPECT_EQ(sends(task)[0].state, SendState::queued) << "without a relay nobody works the lane of mails";
   EXPECT_EQ(sends(task)[0].attempts, 0);
   EXPECT_EQ(sends(task)[1].state, SendState::delivered);
-  settings.mail = true;
   EXPECT_EQ(service().step()->sent, 1);
 }
 
 TEST_F(Delivery, TheMostUrgentGoesFirst) {
   settings.batch = 1;
-  queue({contract::notification("later@school.example", kStart, 2),
-         contract::notification("now@school.example", kStart, 0)});
+  queue({contract::notification("later@school.example", kStart, Priority::normal),
+         contract::notification("now@school.example", kStart, Priority::urgent)});
   auto delivery = service();
   ASSERT_TRUE(delivery.step());
   ASSERT_THAT(mail.taken, SizeIs(1));
-  EXPECT_EQ(mail.taken[0].recipient, "now@school.example");
+  EXPECT_EQ(mail.taken[0].recipient.address, "now@school.example");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ class Escalating : public testing::Test {
   std::vector<std::string> told(TaskNumber task) {
     std::vector<std::string> recipients;
     const auto sends = store.sends_of_task(kTenant, task).value();
-    for (const auto& send : sends) recipients.push_back(send.send.recipient);
+    for (const auto& send : sends) recipients.push_back(send.send.recipient.address);
     return recipients;
   }
   EscalationService service() { return EscalationService(store, store, store, clock); }

@@ -77,8 +77,8 @@ TEST_F(Mailboxes, NewMailIsStoredWithItsEnvelopeAndThePositionKept) {
   ASSERT_THAT(messages(), SizeIs(1));
   const auto envelope = messages()[0].message.envelope;
   EXPECT_EQ(envelope.channel, Channel::imap);
-  EXPECT_EQ(envelope.recipient, "office@school.example");
-  EXPECT_EQ(envelope.sender, "anna@school.example");
+  EXPECT_EQ(envelope.recipient.address, "office@school.example");
+  EXPECT_EQ(envelope.sender.address, "anna@school.example");
   EXPECT_EQ(envelope.peer, "mailbox:office");
   EXPECT_EQ(envelope.received_at, kStart);
   EXPECT_EQ(envelope.archived, std::nullopt);
@@ -199,8 +199,8 @@ TEST_F(Mailboxes, WithoutARecipientTheMailSaysForWhomItIs) {
   reader(std::make_unique<ScriptedMailbox>(server), open).step();
   const auto all = messages();
   ASSERT_THAT(all, SizeIs(2));
-  EXPECT_EQ(all[1].message.envelope.recipient, "head@school.example");
-  EXPECT_EQ(all[0].message.envelope.recipient, "office@school.example");
+  EXPECT_EQ(all[1].message.envelope.recipient.address, "head@school.example");
+  EXPECT_EQ(all[0].message.envelope.recipient.address, "office@school.example");
 }
 
 TEST_F(Mailboxes, AnArchivedMailboxIsHistoryUpToItsDay) {

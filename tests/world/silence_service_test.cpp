@@ -68,7 +68,7 @@ TEST_F(SilenceAlarm, OneSilenceOneTaskAndItEndsWithTheNextMail) {
   EXPECT_EQ(task.priority, Priority::high);
   const auto sends = store.sends_of_task(kTenant, task.number).value();
   ASSERT_THAT(sends, SizeIs(2));
-  EXPECT_EQ(sends[1].send.recipient, "head@school.example");
+  EXPECT_EQ(sends[1].send.recipient.address, "head@school.example");
   const auto story = store.history(kTenant, task.number, 100).value();
   EXPECT_THAT(story.back().event.data, HasSubstr("the login was refused"));
 

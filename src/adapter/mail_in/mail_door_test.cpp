@@ -91,8 +91,8 @@ TEST_F(MailDoorTest, HandsEachRecipientAnEnvelopeAndAllTheSameBytes) {
   ASSERT_EQ(sink.received.size(), 2U);
   EXPECT_EQ(sink.received[1].second, "Subject: x\r\n\r\n.dot\r\n");
   const Envelope& envelope = sink.received[1].first;
-  EXPECT_EQ(envelope.sender, "a@b");
-  EXPECT_EQ(envelope.recipient, "r2@school");
+  EXPECT_EQ(envelope.sender.address, "a@b");
+  EXPECT_EQ(envelope.recipient.address, "r2@school");
   EXPECT_EQ(envelope.peer, "127.0.0.1");
   EXPECT_EQ(envelope.channel, Channel::lmtp);
   EXPECT_GT(to_ms(envelope.received_at), 0);

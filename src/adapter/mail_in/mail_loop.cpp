@@ -322,8 +322,8 @@ void MailLoop::deliver(Connection& connection, std::string_view rest) {
   std::vector<Envelope> envelopes;
   envelopes.reserve(delivery.recipients.size());
   for (auto& recipient : delivery.recipients) {
-    envelopes.push_back(
-        Envelope{shared_.options.tenant, channel, delivery.sender, std::move(recipient), connection.peer, received_at});
+    envelopes.push_back(Envelope{shared_.options.tenant, channel, mail_contact(delivery.sender),
+                                 mail_contact(std::move(recipient)), connection.peer, received_at});
   }
   connection.delivering = delivery.data.capacity();
   shared_.counters.bytes.add(static_cast<double>(delivery.data.size()));

@@ -5,6 +5,7 @@
 
 #include "adapter/mail_out/smtp_connection.h"
 #include "adapter/net/without_sigpipe.h"
+#include "base/printable.h"
 
 namespace orgo {
 namespace {
@@ -40,7 +41,7 @@ Result<std::unique_ptr<SmtpChannel>> SmtpChannel::open(SmtpChannelOptions option
 SmtpChannel::SmtpChannel(SmtpChannelOptions options, net::TlsContext tls)
     : options_(std::move(options)), tls_(std::move(tls)) {}
 
-std::vector<SendResult> SmtpChannel::send(std::span<const OutgoingMail> mails, Deadline deadline) {
+std::vector<SendResult> SmtpChannel::send(std::span<const Outgoing> mails, Deadline deadline) {
   const net::WithoutSigpipe no_signal;
   std::vector<SendResult> results;
   results.reserve(mails.size());
@@ -51,6 +52,11 @@ std::vector<SendResult> SmtpChannel::send(std::span<const OutgoingMail> mails, D
     while (results.size() < mails.size()) results.push_back({SendResult::Kind::temporary, cause});
   };
   while (results.size() < mails.size()) {
+    if (const auto& to = mails[results.size()].recipient; to.kind != ContactKind::mail || to.empty()) {
+      results.push_back(
+          {SendResult::Kind::permanent, "'" + printable_line(to_string(to), 100) + "' is no mail address"});
+      continue;
+    }
     if (std::chrono::steady_clock::now() >= deadline) {
       give_up("not tried, the time was up");
       break;

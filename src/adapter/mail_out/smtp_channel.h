@@ -6,7 +6,7 @@
 #include "adapter/net/tls.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "port/mail_channel.h"
+#include "port/outbound_channel.h"
 #include "protocol/smtp/client_session.h"
 
 namespace orgo {
@@ -27,14 +27,17 @@ struct SmtpChannelOptions {
   Millis acceptance_time{600'000};  ///< until the reply to the final dot (RFC 5321, section 4.5.3.2.6: 10 minutes)
 };
 
-/// Sends by SMTP to one server, with smtp::ClientSession. See MailChannel for the contract. A connection lives for one
-/// send() and ends with QUIT. A mail that the peer hung up on before its text was sent, on a connection that carried
-/// others before, is tried once more on a new connection: that is how servers limit mails per connection.
-class SmtpChannel final : public MailChannel {
+/// Sends by SMTP to one server, with smtp::ClientSession. See OutboundChannel for the contract. A connection lives for
+/// one send() and ends with QUIT. A mail that the peer hung up on before its text was sent, on a connection that
+/// carried others before, is tried once more on a new connection: that is how servers limit mails per connection.
+class SmtpChannel final : public OutboundChannel {
  public:
   /// invalid_input: the CA file can't be read, or TLS is contradictory. Connects to nobody.
   static Result<std::unique_ptr<SmtpChannel>> open(SmtpChannelOptions options);
-  std::vector<SendResult> send(std::span<const OutgoingMail> mails, Deadline deadline) override;
+  [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("mail"); }
+  /// When the peer ends the connection between two mails, a new one is opened for the rest, and again as long as the
+  /// last one got something through.
+  std::vector<SendResult> send(std::span<const Outgoing> mails, Deadline deadline) override;
 
  private:
   SmtpChannel(SmtpChannelOptions options, net::TlsContext tls);

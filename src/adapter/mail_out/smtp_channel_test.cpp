@@ -23,7 +23,10 @@ using mail_out::ScriptedServer;
 using testing::HasSubstr;
 using Kind = SendResult::Kind;
 
-const OutgoingMail kMail{"a@b", "c@d", "Message-ID: <1@x>\r\nSubject: x\r\n\r\nRoom 102\r\n"};
+const Outgoing kMail{.id = "s1",
+                     .sender = mail_contact("a@b"),
+                     .recipient = mail_contact("c@d"),
+                     .body = "Message-ID: <1@x>\r\nSubject: x\r\n\r\nRoom 102\r\n"};
 constexpr std::string_view kHello = "220 mx\n<EHLO\n250-mx\n250 PIPELINING\n";
 constexpr std::string_view kTaken = "<MAIL\n250 ok\n<RCPT\n250 ok\n<DATA\n354 go\n<.\n250 taken\n";
 
@@ -36,7 +39,7 @@ class SmtpChannelTest : public testing::Test {
       ADD_FAILURE() << channel.error().message;
       return {};
     }
-    const std::vector<OutgoingMail> mails(count, kMail);
+    const std::vector<Outgoing> mails(count, kMail);
     return (*channel)->send(mails, within(time));
   }
   SendResult send_to(const std::string& script) {
@@ -171,7 +174,7 @@ class SmtpChannelTlsTest : public SmtpChannelTest {
 TEST_F(SmtpChannelTlsTest, StarttlsWithACheckedCertificate) {
   const auto result = send_to_door();
   EXPECT_EQ(result.kind, Kind::delivered) << result.detail;
-  EXPECT_EQ(sink.last, kMail.message);
+  EXPECT_EQ(sink.last, kMail.body);
 }
 
 TEST_F(SmtpChannelTlsTest, ImplicitTls) {

@@ -164,8 +164,8 @@ Status SmtpConnection::open(Deadline deadline) {
   return {};
 }
 
-smtp::MailOutcome SmtpConnection::send(const OutgoingMail& mail, Deadline deadline) {
-  Want want = session_.send({mail.sender, mail.recipient, mail.message}, out_);
+smtp::MailOutcome SmtpConnection::send(const Outgoing& mail, Deadline deadline) {
+  Want want = session_.send({mail.sender.address, mail.recipient.address, mail.body}, out_);
   if (run(want, deadline) == Waited::ready) {
     auto outcome = session_.take_outcome();
     if (!session_.usable()) socket_.close();

@@ -14,7 +14,7 @@ class SmtpConnection {
 
   /// Connects, greets, starts TLS and logs in. The error is for a person: "SMTP to mx:25: connection refused".
   Status open(Deadline deadline);
-  smtp::MailOutcome send(const OutgoingMail& mail, Deadline deadline);
+  smtp::MailOutcome send(const Outgoing& mail, Deadline deadline);
   [[nodiscard]] bool usable() const { return socket_.open() && session_.usable(); }
   /// QUIT, and waits for the goodbye for at most a second.
   void close();

@@ -2,42 +2,75 @@
 
 #include "adapter/memory/memory_store.h"
 #include "base/text.h"
+#include "core/delivery/fair_share.h"
 
 namespace orgo {
 
 Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis lease_time, int limit,
-                                                         std::string_view channel) {
+                                                         std::string_view lane) {
   const std::lock_guard lock(mutex_);
-  std::vector<std::tuple<int, TimePoint, SendId>> due;
-  for (const auto id : state_.queued) {
-    const auto& row = state_.sends.at(id);
-    if (!channel.empty() && row.stored.send.channel != channel) continue;
-    if (row.stored.send.due_at <= now && row.leased_until <= now)
-      due.emplace_back(row.stored.send.priority, row.stored.send.due_at, id);
-  }
-  std::ranges::sort(due);
-  if (due.size() > static_cast<std::size_t>(limit)) due.resize(static_cast<std::size_t>(limit));
   std::vector<LeasedSend> leases;
-  for (const auto& [priority, due_at, id] : due) {
-    auto& row = state_.sends.at(id);
-    row.lease = ++state_.last_lease;
-    row.leased_until = now + lease_time;
-    leases.push_back({.id = id,
-                      .tenant = row.tenant,
-                      .send = row.stored.send,
-                      .lease = row.lease,
-                      .attempts = ++row.stored.attempts,
-                      .created_at = row.stored.created_at});
+  for (const auto priority : kMostUrgentFirst) {
+    const auto turns = due_in_turn(now, priority, lane);
+    std::vector<int> waiting;
+    for (const auto& [tenant, sends] : turns) waiting.push_back(static_cast<int>(sends.size()));
+    const auto shares = fair_share(waiting, limit - static_cast<int>(leases.size()));
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+      for (int k = 0; k < shares[i]; ++k)
+        leases.push_back(lease_send(turns[i].second[static_cast<std::size_t>(k)], now + lease_time));
+      if (shares[i] > 0) last_served_.insert_or_assign(priority, turns[i].first);
+    }
   }
   return leases;
 }
 
-Result<std::optional<TimePoint>> MemoryStore::next_send(std::string_view channel) {
+std::vector<std::pair<TenantId, std::vector<SendId>>> MemoryStore::due_in_turn(TimePoint now, Priority priority,
+                                                                               std::string_view lane) const {
+  std::map<TenantId, std::vector<std::pair<TimePoint, SendId>>> due;
+  for (const auto id : state_.queued) {
+    const auto& row = state_.sends.at(id);
+    const auto& send = row.stored.send;
+    if ((lane.empty() || send.channel == lane) && send.priority == priority && send.due_at <= now &&
+        row.leased_until <= now)
+      due[row.tenant].emplace_back(send.due_at, id);
+  }
+  std::vector<std::pair<TenantId, std::vector<SendId>>> turns;
+  for (auto& [tenant, sends] : due) {
+    std::ranges::sort(sends);
+    auto& ids = turns.emplace_back(tenant, std::vector<SendId>{}).second;
+    for (const auto& [due_at, id] : sends) ids.push_back(id);
+  }
+  if (const auto last = last_served_.find(priority); last != last_served_.end())
+    std::ranges::rotate(turns, std::ranges::find_if(turns, [&](const auto& one) { return last->second < one.first; }));
+  return turns;
+}
+
+LeasedSend MemoryStore::lease_send(SendId id, TimePoint until) {
+  auto& row = state_.sends.at(id);
+  row.lease = ++state_.last_lease;
+  row.leased_until = until;
+  return {.id = id,
+          .tenant = row.tenant,
+          .send = row.stored.send,
+          .lease = row.lease,
+          .attempts = ++row.stored.attempts,
+          .created_at = row.stored.created_at};
+}
+
+Result<std::int64_t> MemoryStore::count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::count_if(state_.sends, [&](const auto& entry) {
+    const memory::SendRow& row = entry.second;
+    return row.tenant == tenant && row.stored.send.channel == lane && row.stored.created_at >= since;
+  });
+}
+
+Result<std::optional<TimePoint>> MemoryStore::next_send(std::string_view lane) {
   const std::lock_guard lock(mutex_);
   std::optional<TimePoint> next;
   for (const auto id : state_.queued) {
     const auto& row = state_.sends.at(id);
-    if (!channel.empty() && row.stored.send.channel != channel) continue;
+    if (!lane.empty() && row.stored.send.channel != lane) continue;
     const auto at = std::max(row.stored.send.due_at, row.leased_until);
     if (!next || at < *next) next = at;
   }
@@ -60,7 +93,7 @@ Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, 
     if (row.tenant != tenant || row.stored.created_at < since) return false;
     if (!task) return true;
     return row.stored.send.subject.task() == task && (!upto || row.stored.id <= upto) &&
-           (recipient.empty() || ascii_iequals(row.stored.send.recipient, recipient));
+           (recipient.empty() || ascii_iequals(to_string(row.stored.send.recipient), recipient));
   });
 }
 
@@ -77,7 +110,7 @@ Result<std::vector<StoredSend>> MemoryStore::answers_to(TenantId tenant, std::st
   for (auto it = state_.sends.rbegin(); it != state_.sends.rend() && static_cast<int>(found.size()) < limit; ++it) {
     const auto& stored = it->second.stored;
     if (it->second.tenant == tenant && stored.send.kind == SendKind::reply && stored.created_at >= since &&
-        (!upto || stored.id <= upto) && ascii_iequals(stored.send.recipient, recipient))
+        (!upto || stored.id <= upto) && ascii_iequals(to_string(stored.send.recipient), recipient))
       found.push_back(stored);
   }
   return found;

@@ -79,11 +79,12 @@ class MemoryStore : public MessageStore,
 
   // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
   Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
-                                              std::string_view channel = {}) override;
-  Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) override;
+                                              std::string_view lane = {}) override;
+  Result<std::optional<TimePoint>> next_send(std::string_view lane = {}) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
                                    SendId upto) override;
+  Result<std::int64_t> count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) override;
   Result<StoredSend> read_send(TenantId tenant, SendId id) override;
   Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
                                              int limit) override;
@@ -125,12 +126,17 @@ class MemoryStore : public MessageStore,
   [[nodiscard]] bool is_decided(TenantId tenant, MessageId message) const override;
 
  private:
+  /// Sends of this priority and lane that are due, of each tenant the oldest first; whoever was served last comes last.
+  [[nodiscard]] std::vector<std::pair<TenantId, std::vector<SendId>>> due_in_turn(TimePoint now, Priority priority,
+                                                                                  std::string_view lane) const;
+  LeasedSend lease_send(SendId id, TimePoint until);
   memory::ItemRow* find_leased(const QueueLease& lease);
   void publish_one(std::string_view topic, const QueueItem& item);
   template <typename Matches>
   std::vector<StoredEvent> find_events(TenantId tenant, int limit, Matches matches) const;
 
   mutable std::mutex mutex_;
+  std::map<Priority, TenantId> last_served_;  ///< of each priority, so that tenants take turns
   memory::State state_;
 };
 

@@ -85,8 +85,8 @@ Result<std::vector<std::string>> MemoryStore::participants(TenantId tenant, Task
       found.insert(ascii_lower(row.decision->from));
   for (const auto& [id, row] : state_.sends)
     if (row.tenant == tenant && number && row.stored.send.subject.task() == number &&
-        row.stored.send.channel == "mail" && row.stored.state != SendState::refused)
-      found.insert(ascii_lower(row.stored.send.recipient));
+        row.stored.send.recipient.kind == ContactKind::mail && row.stored.state != SendState::refused)
+      found.insert(ascii_lower(row.stored.send.recipient.address));
   std::vector<std::string> all(found.begin(), found.end());
   if (all.size() > 1000) all.resize(1000);
   return all;
@@ -97,7 +97,7 @@ Result<std::vector<Task>> MemoryStore::tasks_of_requester(TenantId tenant, std::
   const std::lock_guard lock(mutex_);
   std::vector<Task> found;
   for (auto it = state_.tasks.rbegin(); it != state_.tasks.rend() && static_cast<int>(found.size()) < limit; ++it)
-    if (it->first.first == tenant && !requester.empty() && it->second.requester == requester &&
+    if (it->first.first == tenant && !requester.empty() && to_string(it->second.requester) == requester &&
         it->second.created_at >= since)
       found.push_back(it->second);
   return found;
@@ -121,7 +121,8 @@ Result<rules::SenderHistory> MemoryStore::sender_history(TenantId tenant, const 
         history.earlier_messages < kMost)
       ++history.earlier_messages;
   for (const auto& [key, task] : state_.tasks)
-    if (task.tenant == tenant && task.requester == address && is_open(task.state) && history.open_tasks < kMost)
+    if (task.tenant == tenant && to_string(task.requester) == address && is_open(task.state) &&
+        history.open_tasks < kMost)
       ++history.open_tasks;
   return history;
 }

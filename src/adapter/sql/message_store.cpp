@@ -19,8 +19,8 @@ constexpr int kSizeColumn = 11;
 StoredMessage message_from_row(Query& row) {
   StoredMessage message{.id = {row.integer(0)}, .envelope = {.tenant = TenantId{row.integer(1)}}};
   message.envelope.channel = static_cast<Channel>(row.integer(2));
-  message.envelope.recipient = row.string(3);
-  message.envelope.sender = row.string(4);
+  message.envelope.recipient = parse_contact(row.string(3));
+  message.envelope.sender = parse_contact(row.string(4));
   message.envelope.peer = row.string(5);
   message.envelope.received_at = from_ms(row.integer(6));
   message.key.id_hash = row.integer(7);
@@ -42,6 +42,7 @@ Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const
                             std::int64_t lease_token) {
   Accepted accepted;
   const auto at = to_ms(envelope.received_at);
+  const auto recipient = to_string(envelope.recipient), sender = to_string(envelope.sender);
   {
     Query insert(
         db,
@@ -50,9 +51,9 @@ Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const
         "segment, place, size, archived_state, archived_at, label) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
         "EXISTS (SELECT 1 FROM messages WHERE id_hash = ?7), ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (id_hash, "
         "copy_hash) DO NOTHING RETURNING id, known_id");
-    insert.with(envelope.tenant.value, static_cast<int>(envelope.channel), envelope.recipient, envelope.sender,
-                envelope.peer, at, key.id_hash, key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, blob.segment,
-                blob.offset, blob.length, envelope.archived ? static_cast<int>(envelope.archived->state) : 0,
+    insert.with(envelope.tenant.value, static_cast<int>(envelope.channel), recipient, sender, envelope.peer, at,
+                key.id_hash, key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, blob.segment, blob.offset,
+                blob.length, envelope.archived ? static_cast<int>(envelope.archived->state) : 0,
                 envelope.archived ? to_ms(envelope.archived->at) : 0, envelope.label);
     ORGO_TRY(row, insert.next());
     if (row) {

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "adapter/sql/rows.h"
+#include "core/delivery/fair_share.h"
 
 namespace orgo {
 
@@ -19,8 +20,8 @@ Send send_from_row(Query& row) {
   Send send;
   send.kind = static_cast<SendKind>(row.integer(2));
   send.channel = row.string(3);
-  send.recipient = row.string(4);
-  send.priority = static_cast<int>(row.integer(5));
+  send.recipient = parse_contact(row.string(4));
+  send.priority = static_cast<Priority>(row.integer(5));
   send.subject = sql::subject_from_row(row, 6);
   send.message = {row.integer(8)};
   send.template_name = row.string(9);
@@ -40,30 +41,53 @@ StoredSend stored_send_from_row(Query& row) {
           from_ms(row.integer(16))};
 }
 
-constexpr int kPriorities = 4;
+/// A condition that an index with the same condition serves: the number must stand in the text.
+std::string is_queued() {
+  return "state = " + std::to_string(static_cast<int>(SendState::queued));
+}
+
+Status read_due(sql::Connection& db, const sql::DueSends& due, Priority priority, TimePoint now, int limit,
+                std::vector<LeasedSend>& leased) {
+  static const std::string kText = "SELECT " ORGO_SEND_COLUMNS ", lease FROM outbox WHERE " + is_queued() +
+                                   " AND channel = ? AND priority = ? AND tenant = ? AND visible_at <= ? ORDER BY "
+                                   "visible_at, id LIMIT ?";
+  Query query(db, kText.c_str());
+  query.with(due.lane, static_cast<int>(priority), due.tenant.value, to_ms(now), limit);
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return {};
+    leased.push_back({{query.integer(0)},
+                      TenantId{query.integer(1)},
+                      send_from_row(query),
+                      query.integer(14) + 1,
+                      static_cast<int>(query.integer(12)) + 1,
+                      from_ms(query.integer(13))});
+  }
+}
+
+/// Of one priority, fairly between tenants and lanes, as many as there is room for.
+Status read_fairly(sql::Connection& db, const std::vector<sql::DueSends>& due, Priority priority, TimePoint now,
+                   int limit, std::vector<LeasedSend>& leased) {
+  std::vector<int> waiting;
+  for (const auto& one : due) waiting.push_back(one.count);
+  const auto shares = fair_share(waiting, limit);
+  for (std::size_t i = 0; i < due.size(); ++i)
+    if (shares[i] > 0) ORGO_CHECK(read_due(db, due[i], priority, now, shares[i], leased));
+  return {};
+}
 
 }  // namespace
 
 Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(TimePoint now, Millis lease_time, int limit,
-                                                       std::string_view channel) {
+                                                       std::string_view lane) {
   return engine_.write({}, [&](sql::Transaction& tx) -> Result<std::vector<LeasedSend>> {
     auto& db = tx.connection();
     std::vector<LeasedSend> leased;
-    for (int priority = 0; priority < kPriorities && static_cast<int>(leased.size()) < limit; ++priority) {
-      Query due(db, "SELECT " ORGO_SEND_COLUMNS
-                    ", lease FROM outbox WHERE state = 1 AND priority = ?1 AND visible_at <= ?2 "
-                    "AND (?4 = '' OR channel = ?4) ORDER BY visible_at LIMIT ?3");
-      due.with(priority, to_ms(now), limit - static_cast<int>(leased.size()), channel);
-      for (;;) {
-        ORGO_TRY(row, due.next());
-        if (!row) break;
-        leased.push_back({{due.integer(0)},
-                          TenantId{due.integer(1)},
-                          send_from_row(due),
-                          due.integer(14) + 1,
-                          static_cast<int>(due.integer(12)) + 1,
-                          from_ms(due.integer(13))});
-      }
+    for (const auto priority : kMostUrgentFirst) {
+      const int room = limit - static_cast<int>(leased.size());
+      if (room <= 0) break;
+      ORGO_TRY(due, lanes_.due(db, lane, priority, to_ms(now), room));
+      ORGO_CHECK(read_fairly(db, due, priority, now, room, leased));
     }
     Query update(db, "UPDATE outbox SET visible_at = ?, lease = ?, attempts = ? WHERE id = ?");
     for (const auto& send : leased) {
@@ -84,14 +108,19 @@ Status SqlOutbox::release_leases(TimePoint now) {
   });
 }
 
-Result<std::optional<TimePoint>> SqlOutbox::next_send(std::string_view channel) {
+Result<std::optional<TimePoint>> SqlOutbox::next_send(std::string_view lane) {
   ORGO_TRY(use, engine_.reader());
+  std::vector<std::string> lanes{std::string(lane)};
+  if (lane.empty()) {
+    ORGO_TRY(all, sql::SendLanes::waiting(*use));
+    lanes = std::move(all);
+  }
+  static const std::string kText =
+      "SELECT visible_at FROM outbox WHERE " + is_queued() + " AND channel = ? ORDER BY visible_at LIMIT 1";
   std::optional<TimePoint> earliest;
-  for (int priority = 0; priority < kPriorities; ++priority) {
-    Query query(*use,
-                "SELECT visible_at FROM outbox WHERE state = 1 AND priority = ?1 AND (?2 = '' OR channel = ?2) ORDER "
-                "BY visible_at LIMIT 1");
-    query.with(priority, channel);
+  for (const auto& one : lanes) {
+    Query query(*use, kText.c_str());
+    query.with(one);
     ORGO_TRY(row, query.next());
     if (row && (!earliest || from_ms(query.integer(0)) < *earliest)) earliest = from_ms(query.integer(0));
   }
@@ -124,9 +153,12 @@ Result<StoredSend> SqlOutbox::read_send(TenantId tenant, SendId id) {
 Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
                                                       SendId upto, int limit) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT " ORGO_SEND_COLUMNS
-                    ", state, detail, updated_at FROM outbox WHERE tenant = ? AND lower(recipient) = lower(?) "
-                    "AND kind = 3 AND created_at >= ? AND id <= ? ORDER BY id DESC LIMIT ?");
+  static const std::string kText = "SELECT " ORGO_SEND_COLUMNS
+                                   ", state, detail, updated_at FROM outbox WHERE tenant = ? AND lower(recipient) = "
+                                   "lower(?) AND kind = " +
+                                   std::to_string(static_cast<int>(SendKind::reply)) +
+                                   " AND created_at >= ? AND id <= ? ORDER BY id DESC LIMIT ?";
+  Query query(*use, kText.c_str());
   query.with(tenant.value, recipient, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(),
              limit);
   std::vector<StoredSend> sends;
@@ -157,6 +189,17 @@ Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, Ti
   in_all.with(tenant.value, to_ms(since));
   ORGO_TRY(row, in_all.next());
   return row ? in_all.integer(0) : 0;
+}
+
+Result<std::int64_t> SqlOutbox::count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) {
+  ORGO_TRY(use, engine_.reader());
+  // Whoever sends more than this within the window is past every limit anyhow.
+  Query query(*use,
+              "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND created_at >= ? LIMIT "
+              "20000) AS counted");
+  query.with(tenant.value, lane, to_ms(since));
+  ORGO_TRY(row, query.next());
+  return row ? query.integer(0) : 0;
 }
 
 }  // namespace orgo

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapter/sql/engine.h"
+#include "adapter/sql/send_lanes.h"
 #include "port/outbox.h"
 
 namespace orgo {
@@ -14,11 +15,12 @@ class SqlOutbox final : public Outbox {
   explicit SqlOutbox(sql::Engine& engine) : engine_(engine) {}
 
   Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
-                                              std::string_view channel) override;
-  Result<std::optional<TimePoint>> next_send(std::string_view channel) override;
+                                              std::string_view lane) override;
+  Result<std::optional<TimePoint>> next_send(std::string_view lane) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
                                    SendId upto) override;
+  Result<std::int64_t> count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) override;
   Result<StoredSend> read_send(TenantId tenant, SendId id) override;
   Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
                                              int limit) override;
@@ -32,6 +34,7 @@ class SqlOutbox final : public Outbox {
 
  private:
   sql::Engine& engine_;
+  sql::SendLanes lanes_;
 };
 
 }  // namespace orgo

@@ -62,7 +62,7 @@ void append_effects(std::string& text, const StepEffects& effects) {
     if (value.find_first_of("\n\x1F") == std::string_view::npos) text.append("\x1F").append(1, kind).append(value);
   };
   add('r', effects.rule);
-  if (effects.priority) add('p', std::to_string(*effects.priority));
+  if (effects.priority) add('p', std::to_string(static_cast<int>(*effects.priority)));
   if (!effects.assign.empty()) add('a', effects.assign);
   for (const auto& tag : effects.tags) add('t', tag);
   for (const auto& url : effects.webhooks) add('w', url);
@@ -81,7 +81,7 @@ StepEffects effects_from(std::span<const std::string_view> texts) {
         effects.rule = value;
         break;
       case 'p':
-        effects.priority = static_cast<std::int8_t>(std::clamp<std::int64_t>(number_in(value), 1, 4));
+        effects.priority = static_cast<Priority>(std::clamp<std::int64_t>(number_in(value), 1, 4));
         break;
       case 'a':
         effects.assign = value;
@@ -159,7 +159,7 @@ Task task_from_row(Query& row, TenantId tenant) {
   task.state = static_cast<TaskState>(row.integer(2));
   task.priority = static_cast<Priority>(row.integer(3));
   task.title = row.string(4);
-  task.requester = row.string(5);
+  task.requester = parse_contact(row.string(5));
   task.team = row.string(6);
   task.assignee = row.string(7);
   task.tags = tags_from_text(row.text(8));

@@ -159,8 +159,12 @@ Result<rules::SenderHistory> SqlTaskStore::sender_history(TenantId tenant, const
     ORGO_TRY(row, query.next());
     if (row) history.earlier_messages = query.integer(0);
   }
-  Query query(*use,
-              "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ? AND requester = ? AND state < 5 LIMIT 1000)");
+  // The number must stand in the text: an index has the same condition.
+  static const std::string kOpen =
+      "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ? AND requester = ? AND "
+      "state < " +
+      std::to_string(static_cast<int>(TaskState::resolved)) + " LIMIT 1000)";
+  Query query(*use, kOpen.c_str());
   query.with(tenant.value, address);
   ORGO_TRY(row, query.next());
   if (row) history.open_tasks = query.integer(0);

@@ -1,5 +1,8 @@
 #include "adapter/sql/rows.h"
 #include "adapter/sql/task_store.h"
+#include "core/changes/send.h"
+#include "core/channel/channel_traits.h"
+#include "core/processing/message_decision.h"
 #include "core/threading/thread_alias.h"
 
 namespace orgo {
@@ -9,12 +12,13 @@ using sql::Query;
 Result<std::vector<std::string>> SqlTaskStore::participants(TenantId tenant, TaskNumber number) {
   ORGO_TRY(use, engine_.reader());
   Query query(*use,
-              "SELECT lower(sender) FROM decisions WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND outcome <> 3 AND "
+              "SELECT lower(sender) FROM decisions WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND outcome <> ?4 AND "
               "sender <> '' "
               "UNION SELECT lower(recipient) FROM outbox WHERE tenant = ?1 AND subject_kind = ?3 AND subject = ?2 AND "
-              "subject <> 0 AND channel = 'mail' AND state <> 4 "
+              "subject <> 0 AND channel = ?5 AND state <> ?6 "
               "LIMIT 1000");
-  query.with(tenant.value, number.value, static_cast<int>(SubjectKind::task));
+  query.with(tenant.value, number.value, static_cast<int>(SubjectKind::task), static_cast<int>(Outcome::recorded),
+             channel_of(ContactKind::mail).name, static_cast<int>(SendState::refused));
   std::vector<std::string> found;
   for (;;) {
     ORGO_TRY(row, query.next());

@@ -9,6 +9,7 @@
 
 #include "adapter/webhook/address_rule.h"
 #include "base/hash.h"
+#include "base/printable.h"
 #include "core/delivery/compose.h"
 
 namespace orgo {
@@ -96,7 +97,16 @@ HttpWebhook::HttpWebhook(HttpWebhookOptions options) : options_(std::move(option
                                               : options_.secret;
 }
 
-SendResult HttpWebhook::post(const OutgoingWebhook& webhook, Deadline deadline) {
+std::vector<SendResult> HttpWebhook::send(std::span<const Outgoing> webhooks, Deadline deadline) {
+  std::vector<SendResult> results;
+  results.reserve(webhooks.size());
+  for (const auto& webhook : webhooks) results.push_back(post(webhook, deadline));
+  return results;
+}
+
+SendResult HttpWebhook::post(const Outgoing& webhook, Deadline deadline) {
+  if (webhook.recipient.kind != ContactKind::webhook || webhook.recipient.empty())
+    return {SendResult::Kind::permanent, "'" + printable_line(to_string(webhook.recipient), 100) + "' is no URL"};
   static const auto initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   const std::unique_ptr<CURL, CurlClosed> handle(initialised == CURLE_OK ? curl_easy_init() : nullptr);
   CURL* curl = handle.get();
@@ -116,7 +126,7 @@ SendResult HttpWebhook::post(const OutgoingWebhook& webhook, Deadline deadline) 
 
   char words[CURL_ERROR_SIZE] = "";
   Call call{.allow_private = options_.allow_private, .networks = &options_.allow_networks};
-  curl_easy_setopt(curl, CURLOPT_URL, webhook.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, webhook.recipient.address.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "adapter/webhook/address_rule.h"
-#include "port/webhook_channel.h"
+#include "port/outbound_channel.h"
 
 namespace orgo {
 
@@ -18,12 +18,15 @@ struct HttpWebhookOptions {
 /// Posts JSON by libcurl. Redirects are not followed, no proxy of the environment is used, the body of the answer is
 /// thrown away. Which addresses may be called is judged by the very address that is dialled, after the name was
 /// resolved, so no spelling and no changing of DNS entries leads around it. Threads: any.
-class HttpWebhook final : public WebhookChannel {
+class HttpWebhook final : public OutboundChannel {
  public:
   explicit HttpWebhook(HttpWebhookOptions options);
-  SendResult post(const OutgoingWebhook& webhook, Deadline deadline) override;
+  [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("webhook"); }
+  /// One call after the other.
+  std::vector<SendResult> send(std::span<const Outgoing> webhooks, Deadline deadline) override;
 
  private:
+  SendResult post(const Outgoing& webhook, Deadline deadline);
   HttpWebhookOptions options_;
   std::string key_;  ///< decoded secret
 };

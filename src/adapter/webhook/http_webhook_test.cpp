@@ -64,8 +64,14 @@ class Receiver {
   std::jthread thread_;
 };
 
-OutgoingWebhook webhook(std::string url) {
-  return {.url = std::move(url), .id = "s5", .body = R"({"x":"end"})", .at = from_ms(1'614'265'330'000)};
+Outgoing webhook(std::string url) {
+  return {.id = "s5",
+          .recipient = webhook_contact(std::move(url)),
+          .body = R"({"x":"end"})",
+          .at = from_ms(1'614'265'330'000)};
+}
+SendResult post(HttpWebhook channel, const Outgoing& webhook, Deadline deadline) {
+  return channel.send(std::span(&webhook, 1), deadline).at(0);
 }
 HttpWebhookOptions local() {
   HttpWebhookOptions options;
@@ -77,13 +83,13 @@ SendResult::Kind kind_of(const std::string& status_line) {
                         ? ""
                         : "HTTP/1.1 " + status_line + "\r\nContent-Length: 0\r\nLocation: http://127.0.0.1:1/\r\n\r\n");
   HttpWebhook channel(local());
-  return channel.post(webhook(receiver.url()), within(Millis{10'000})).kind;
+  return post(channel, webhook(receiver.url()), within(Millis{10'000})).kind;
 }
 
 TEST(HttpWebhook, PostsJsonWithItsId) {
   Receiver receiver("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
   HttpWebhook channel(local());
-  const auto result = channel.post(webhook(receiver.url()), within(Millis{10'000}));
+  const auto result = post(channel, webhook(receiver.url()), within(Millis{10'000}));
   EXPECT_EQ(result.kind, SendResult::Kind::delivered) << result.detail;
   EXPECT_EQ(result.detail, "HTTP 200");
   const auto& request = receiver.request();
@@ -113,13 +119,13 @@ TEST(HttpWebhook, NobodyThereIsTemporary) {
     port = gone.port();
   }
   HttpWebhook channel(local());
-  const auto result = channel.post(webhook("http://127.0.0.1:" + std::to_string(port) + "/"), within(Millis{10'000}));
+  const auto result = post(channel, webhook("http://127.0.0.1:" + std::to_string(port) + "/"), within(Millis{10'000}));
   EXPECT_EQ(result.kind, SendResult::Kind::temporary) << result.detail;
 }
 
 TEST(HttpWebhook, NoTimeLeftIsTemporary) {
   HttpWebhook channel(local());
-  EXPECT_EQ(channel.post(webhook("http://127.0.0.1:1/"), Deadline{}).kind, SendResult::Kind::temporary);
+  EXPECT_EQ(post(channel, webhook("http://127.0.0.1:1/"), Deadline{}).kind, SendResult::Kind::temporary);
 }
 
 TEST(HttpWebhook, AnAnswerThatDoesNotComeInTimeIsUnknown) {
@@ -134,7 +140,7 @@ TEST(HttpWebhook, AnAnswerThatDoesNotComeInTimeIsUnknown) {
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
   HttpWebhook channel(local());
   const auto result =
-      channel.post(webhook("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/"), within(Millis{300}));
+      post(channel, webhook("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/"), within(Millis{300}));
   EXPECT_EQ(result.kind, SendResult::Kind::unknown) << result.detail;
   close(listener);
 }
@@ -145,11 +151,11 @@ TEST(HttpWebhook, CallsNothingOutsideThePublicInternetUnlessAllowed) {
   const auto port = std::to_string(canary.port());
   for (const auto* host : {"127.0.0.1", "localhost", "0", "0x7f000001", "2130706433", "127.1", "[::1]",
                            "[::ffff:127.0.0.1]", "user:pass@127.0.0.1", "127.0.0.1."}) {
-    const auto result = channel.post(webhook(std::string("http://") + host + ":" + port + "/"), within(Millis{5'000}));
+    const auto result = post(channel, webhook(std::string("http://") + host + ":" + port + "/"), within(Millis{5'000}));
     EXPECT_NE(result.kind, SendResult::Kind::delivered) << host;
     EXPECT_NE(result.kind, SendResult::Kind::unknown) << host << ": it was called";
   }
-  const auto told = channel.post(webhook("http://127.0.0.1:" + port + "/"), within(Millis{5'000}));
+  const auto told = post(channel, webhook("http://127.0.0.1:" + port + "/"), within(Millis{5'000}));
   EXPECT_EQ(told.kind, SendResult::Kind::permanent);
   EXPECT_THAT(told.detail, HasSubstr("outside the public internet"));
   EXPECT_EQ(canary.request(), "") << "somebody called the canary";
@@ -158,7 +164,7 @@ TEST(HttpWebhook, CallsNothingOutsideThePublicInternetUnlessAllowed) {
 TEST(HttpWebhook, SpeaksHttpOnly) {
   HttpWebhook channel(local());
   for (const auto* url : {"file:///etc/passwd", "gopher://127.0.0.1:1/x", "ftp://127.0.0.1/", "http://", ""})
-    EXPECT_EQ(channel.post(webhook(url), within(Millis{5'000})).kind, SendResult::Kind::permanent) << url;
+    EXPECT_EQ(post(channel, webhook(url), within(Millis{5'000})).kind, SendResult::Kind::permanent) << url;
 }
 
 TEST(HttpWebhook, SignsAsStandardWebhooksSays) {
@@ -167,7 +173,7 @@ TEST(HttpWebhook, SignsAsStandardWebhooksSays) {
   options.secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   Receiver receiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   HttpWebhook channel(options);
-  (void)channel.post(webhook(receiver.url()), within(Millis{10'000}));
+  (void)post(channel, webhook(receiver.url()), within(Millis{10'000}));
   EXPECT_THAT(receiver.request(), HasSubstr("webhook-signature: v1,"));
   const std::string key(
       "\x31\xf2\x90\xf6\xbf\x06\x29\x8a\xab\x4f\x08\xd4\x3c\x3f\x08\x2c\xf6\x48\xa3\x62\xda\x2d\xa4\xb0", 24);
@@ -277,11 +283,11 @@ TEST(HttpWebhook, CallsNetworksThatAreAllowed) {
   Receiver receiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   HttpWebhookOptions elsewhere;
   elsewhere.allow_networks = {*Network::parse("10.0.0.0/8")};
-  EXPECT_EQ(HttpWebhook(elsewhere).post(webhook(receiver.url()), within(Millis{5'000})).kind,
+  EXPECT_EQ(post(HttpWebhook(elsewhere), webhook(receiver.url()), within(Millis{5'000})).kind,
             SendResult::Kind::permanent);
   HttpWebhookOptions here;
   here.allow_networks = {*Network::parse("10.0.0.0/8"), *Network::parse("127.0.0.0/8")};
-  EXPECT_EQ(HttpWebhook(here).post(webhook(receiver.url()), within(Millis{10'000})).kind, SendResult::Kind::delivered);
+  EXPECT_EQ(post(HttpWebhook(here), webhook(receiver.url()), within(Millis{10'000})).kind, SendResult::Kind::delivered);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace orgo {
 namespace {
 
 constexpr std::int64_t kTlsPort = 465;  ///< TLS from the first byte (RFC 8314)
+constexpr Millis kWebhookTime{10'000};  ///< for one call
 
 /// Is mail sent over a connection whose peer may be anybody?
 bool sends_unverified(const Config& config) {
@@ -40,7 +41,6 @@ Result<HttpWebhookOptions> webhook_options(const Config& config) {
 
 DeliverySettings delivery_settings(const Config& config, const StoragePart& storage) {
   DeliverySettings settings;
-  settings.mail = !config.smtp.host.empty();
   settings.suppression = suppression_policy(config);
   settings.render = render_settings(config, storage.key("message ids"));
   settings.retry.attempts_max = static_cast<int>(config.delivery.attempts);
@@ -52,7 +52,7 @@ DeliverySettings delivery_settings(const Config& config, const StoragePart& stor
 
 SmtpChannelOptions relay_options(const Config& config) {
   SmtpChannelOptions relay;
-  relay.host = config.smtp.host.empty() ? "localhost" : config.smtp.host;  // without one it is never asked
+  relay.host = config.smtp.host;
   relay.port = static_cast<std::uint16_t>(config.smtp.port);
   relay.session.host_name = config.organization.domain;
   relay.session.username = config.smtp.username;
@@ -66,28 +66,45 @@ SmtpChannelOptions relay_options(const Config& config) {
   return relay;
 }
 
+/// One for each worker of the lane of mails; none without a relay: then mails wait.
+Result<std::vector<std::unique_ptr<OutboundChannel>>> mail_channels(const Config& config) {
+  std::vector<std::unique_ptr<OutboundChannel>> channels;
+  for (int i = 0; !config.smtp.host.empty() && i < config.delivery.workers; ++i) {
+    ORGO_TRY(channel, SmtpChannel::open(relay_options(config)));
+    channels.push_back(std::move(channel));
+  }
+  return channels;
+}
+
+Result<std::vector<std::unique_ptr<OutboundChannel>>> webhook_channels(const Config& config) {
+  ORGO_TRY(options, webhook_options(config));
+  std::vector<std::unique_ptr<OutboundChannel>> channels;
+  for (int i = 0; i < config.delivery.workers; ++i) channels.push_back(std::make_unique<HttpWebhook>(options));
+  return channels;
+}
+
 }  // namespace
 
 Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules) {
   warn(config);
-  ORGO_TRY(hooks, webhook_options(config));
+  ORGO_TRY(mails, mail_channels(config));
+  ORGO_TRY(webhooks, webhook_channels(config));
   auto& part = node.lifecycle().own(std::make_unique<DeliveryPart>());
   part.sends_mail_ = !config.smtp.host.empty();
-  part.webhooks_ = std::make_unique<HttpWebhook>(std::move(hooks));
   part.loops_ = &node.add_loops("delivery");
-  const auto settings = delivery_settings(config, storage);
-  const auto relay = relay_options(config);
-  for (int i = 0; i < config.delivery.workers; ++i) ORGO_CHECK(part.add_worker(node, storage, rules, relay, settings));
+  auto settings = delivery_settings(config, storage);
+  for (auto& channel : mails) part.add_worker(node, storage, rules, std::move(channel), settings);
+  settings.send_time = kWebhookTime;
+  for (auto& channel : webhooks) part.add_worker(node, storage, rules, std::move(channel), settings);
   return &part;
 }
 
-Status DeliveryPart::add_worker(Node& node, StoragePart& storage, RulesPart& rules, const SmtpChannelOptions& relay,
-                                const DeliverySettings& settings) {
-  ORGO_TRY(channel, SmtpChannel::open(relay));
-  relays_.push_back(std::move(channel));
+void DeliveryPart::add_worker(Node& node, StoragePart& storage, RulesPart& rules,
+                              std::unique_ptr<OutboundChannel> channel, const DeliverySettings& settings) {
+  channels_.push_back(std::move(channel));
   auto& stores = storage.stores();
   services_.push_back(std::make_unique<DeliveryService>(
-      stores.outbox, stores.messages, stores.tasks, stores.changes, node.clock(), *relays_.back(), *webhooks_,
+      stores.outbox, stores.messages, stores.tasks, stores.changes, node.clock(), *channels_.back(),
       [&rules] { return rules.current(); }, random_share, settings));
   auto& service = *services_.back();
   loops_->add("orgo-deliver-" + std::to_string(services_.size() - 1), [&service, &clock = node.clock()] {
@@ -95,7 +112,6 @@ Status DeliveryPart::add_worker(Node& node, StoragePart& storage, RulesPart& rul
     if (!report) return after_trouble("delivery.trouble", report.error());
     return report->leased > 0 ? Millis{0} : sleep_until(report->next_due, clock.now());
   });
-  return {};
 }
 
 }  // namespace orgo

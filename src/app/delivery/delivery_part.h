@@ -12,7 +12,8 @@
 
 namespace orgo {
 
-/// From the outbox to the relay and to webhooks, by several workers, each with a connection of its own.
+/// From the outbox to the relay and to webhooks. Each channel is a lane with workers of its own, so that a silent
+/// receiver of one holds nothing of another; each worker has a connection of its own.
 class DeliveryPart {
  public:
   /// invalid_input: what SmtpChannel::open() or webhooks.allow_networks does not take.
@@ -24,12 +25,11 @@ class DeliveryPart {
   [[nodiscard]] bool sends_mail() const { return sends_mail_; }
 
  private:
-  Status add_worker(Node& node, StoragePart& storage, RulesPart& rules, const SmtpChannelOptions& relay,
-                    const DeliverySettings& settings);
+  void add_worker(Node& node, StoragePart& storage, RulesPart& rules, std::unique_ptr<OutboundChannel> channel,
+                  const DeliverySettings& settings);
 
   bool sends_mail_ = false;
-  std::unique_ptr<HttpWebhook> webhooks_;
-  std::vector<std::unique_ptr<SmtpChannel>> relays_;
+  std::vector<std::unique_ptr<OutboundChannel>> channels_;
   std::vector<std::unique_ptr<DeliveryService>> services_;
   LoopGroup* loops_ = nullptr;
 };

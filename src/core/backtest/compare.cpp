@@ -24,9 +24,9 @@ bool newer_first(const ChangedMessage& a, const ChangedMessage& b) {
 std::vector<OutcomeField> outcome_fields(const Changes& changes) {
   std::string teams, replies, told, webhooks, escalation;
   for (const auto& send : changes.sends) {
-    if (send.kind == SendKind::webhook) append(webhooks, send.recipient);
+    if (send.kind == SendKind::webhook) append(webhooks, to_string(send.recipient));
     else if (send.kind == SendKind::reply) append(replies, send.template_name);
-    else append(told, send.recipient);
+    else append(told, to_string(send.recipient));
   }
   std::string assignee, priority, tags;
   if (!changes.all<TaskChange>().empty()) {

@@ -151,8 +151,8 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   if (rules.needs().raw) incoming.raw = one.mail;
   auto& envelope = incoming.envelope;
   envelope.received_at = one.at;
-  if (incoming.message.from) envelope.sender = incoming.message.from->address;
-  envelope.recipient =
+  if (incoming.message.from) envelope.sender = mail_contact(incoming.message.from->address);
+  envelope.recipient.address =
       incoming.message.as_mail().to.empty() ? "office@example.org" : incoming.message.as_mail().to.front().address;
   incoming.key = dedup_key(envelope, one.mail);
   auto with_trace = settings;
@@ -191,7 +191,7 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   std::vector<std::string> replies, told;
   for (const auto& send : changes.sends)
     (send.kind == SendKind::reply ? replies : told)
-        .push_back(send.kind == SendKind::reply ? compare.local(send.template_name) : send.recipient);
+        .push_back(send.kind == SendKind::reply ? compare.local(send.template_name) : send.recipient.address);
   compare.list("replies", expect.replies, replies);
   compare.among("told", expect.told, told);
   return result;

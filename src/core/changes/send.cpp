@@ -1,5 +1,9 @@
 #include "core/changes/send.h"
 
+#include <utility>
+
+#include "core/channel/channel_traits.h"
+
 namespace orgo {
 
 std::string_view to_string(SendState state) {
@@ -30,6 +34,11 @@ std::string_view to_string(SendKind kind) {
       return "webhook";
   }
   return "unknown";
+}
+
+void set_recipient(Send& send, Contact recipient) {
+  send.channel = channel_of(recipient.kind).name;
+  send.recipient = std::move(recipient);
 }
 
 }  // namespace orgo

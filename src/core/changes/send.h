@@ -5,7 +5,9 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/changes/priority.h"
 #include "core/changes/subject.h"
+#include "core/contact/contact.h"
 
 namespace orgo {
 
@@ -26,14 +28,17 @@ std::string_view to_string(SendState state);
 /// Something to go out; rendered when it is delivered, from the task as it is then and `template_name` + `note`.
 struct Send {
   SendKind kind = SendKind::notification;
-  std::string channel = "mail";  ///< "mail" or "webhook"
-  std::string recipient{};       ///< address or URL
-  int priority = 1;              ///< P0 (critical) to P3 (marketing), E1
-  Subject subject{};             ///< what it tells of; none: of nothing that has an id
-  MessageId message{};           ///< what it answers, for In-Reply-To and References; 0: none
-  std::string template_name{};   ///< "task_opened", "escalated", or one of the rule file
-  std::string note{};            ///< free text for the template, at most 4 KiB
-  TimePoint due_at{};            ///< not before
+  std::string channel = "mail";  ///< the lane: a channel, or one of its providers; see core/channel/channel_traits.h
+  Contact recipient{};           ///< of the kind that the channel reaches
+  Priority priority = Priority::high;  ///< see notice_priority(); answers to people outside: normal
+  Subject subject{};                   ///< what it tells of; none: of nothing that has an id
+  MessageId message{};                 ///< what it answers, for In-Reply-To and References; 0: none
+  std::string template_name{};         ///< "task_opened", "escalated", or one of the rule file
+  std::string note{};                  ///< free text for the template, at most 4 KiB
+  TimePoint due_at{};                  ///< not before
 };
+
+/// Sets the recipient, and with it the channel that reaches such a contact.
+void set_recipient(Send& send, Contact recipient);
 
 }  // namespace orgo

@@ -33,7 +33,7 @@ class Values {
       set("priority", std::string(to_string(task->priority)));
       set("team", task->team);
       set("assignee", task->assignee);
-      set("requester", task->requester);
+      set("requester", to_string(task->requester));
       set("tags", join(task->tags, ", "));
       set("type", task->type);
       std::string fields, missing;
@@ -108,8 +108,8 @@ std::string sending_address(const RenderSettings& settings) {
 
 Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings& settings) {
   const Send& send = input.send;
-  if (!is_mail_address(send.recipient))
-    return failure(Errc::invalid_input, "'" + one_line(send.recipient, 100) + "' is no mail address");
+  if (send.recipient.kind != ContactKind::mail || !is_valid(send.recipient))
+    return failure(Errc::invalid_input, "'" + one_line(send.recipient.address, 100) + "' is no mail address");
   const auto from = sending_address(settings);
   if (!is_mail_address(from))
     return failure(Errc::invalid_input, "the sending address '" + one_line(from, 100) + "' is no mail address");
@@ -125,7 +125,7 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
 
   RenderedMail mail;
   mail.sender = reply ? "" : from;
-  mail.recipient = send.recipient;
+  mail.recipient = send.recipient.address;
   mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.subject.task(),
                                    settings.domain, settings.id_key);
   mail.subject = one_line(mark_subject(std::move(subject), input.task), kSubjectMax);
@@ -133,7 +133,7 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   auto& out = mail.text;
   out.reserve(1024);
   compose::append_address_field(out, "From", settings.from_name, from);
-  compose::append_address_field(out, "To", "", send.recipient);
+  compose::append_address_field(out, "To", "", send.recipient.address);
   if (is_mail_address(settings.reply_to)) compose::append_address_field(out, "Reply-To", "", settings.reply_to);
   compose::append_field(out, "Subject", mail.subject);
   compose::append_field(out, "Date", compose::rfc5322_date(input.at));
@@ -154,17 +154,17 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
 
 Result<RenderedWebhook> render_webhook(const RenderInput& input, const RenderSettings& settings) {
   const Send& send = input.send;
-  if (!ascii_istarts_with(send.recipient, "https://") && !ascii_istarts_with(send.recipient, "http://"))
-    return failure(Errc::invalid_input,
-                   "'" + one_line(send.recipient, 100) + "' is not the address of a webhook; it begins with https://");
-  RenderedWebhook webhook{.url = send.recipient, .id = to_string(input.id), .body = {}};
+  if (send.recipient.kind != ContactKind::webhook || !is_valid(send.recipient))
+    return failure(Errc::invalid_input, "'" + one_line(send.recipient.address, 100) +
+                                            "' is not the address of a webhook; it begins with https://");
+  RenderedWebhook webhook{.url = send.recipient.address, .id = to_string(input.id), .body = {}};
   JsonWriter json(webhook.body);
   json.begin_object().field("id", webhook.id).field("event", send.template_name).field("at", to_rfc3339(input.at));
   json.field("domain", settings.domain);
   if (const Task* task = input.task) {
     json.key("task").begin_object().field("number", to_string(task->number)).field("title", task->title);
     json.field("state", to_string(task->state)).field("priority", to_string(task->priority)).field("team", task->team);
-    json.field("assignee", task->assignee).field("requester", task->requester).key("tags").begin_array();
+    json.field("assignee", task->assignee).field("requester", to_string(task->requester)).key("tags").begin_array();
     for (const auto& tag : task->tags) json.string(tag);
     json.end_array().field("version", task->version).field("created_at", to_rfc3339(task->created_at));
     if (task->due_at) json.field("due_at", to_rfc3339(*task->due_at));

@@ -5,8 +5,8 @@
 
 namespace orgo {
 
-RetryPolicy retry_policy(int priority, RetryPolicy ordinary) {
-  if (priority <= 0) {
+RetryPolicy retry_policy(Priority priority, RetryPolicy ordinary) {
+  if (priority == Priority::urgent) {
     ordinary.first = std::min(ordinary.first, Millis{5'000});
     ordinary.most = std::min(ordinary.most, Millis{300'000});
     ordinary.attempts_max = std::max(ordinary.attempts_max, 1500);  // as long as the others, at shorter waits

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/time.h"
+#include "core/changes/priority.h"
 #include "core/delivery/send_outcome.h"
 
 namespace orgo {
@@ -23,8 +24,8 @@ struct RetryPolicy {
   int attempts_max = 150;  ///< 1 or more
   Millis age_max{5 * 24 * 3'600'000LL};
 };
-/// P0 is wanted at once: from 5 s to at most 5 min, as long as the others. The rest: `ordinary`.
-RetryPolicy retry_policy(int priority, RetryPolicy ordinary = {});
+/// What is urgent is wanted at once: from 5 s to at most 5 min, as long as the others. The rest: `ordinary`.
+RetryPolicy retry_policy(Priority priority, RetryPolicy ordinary = {});
 
 /// The wait after the attempt number `attempts` (1 is the first). `random` from 0 to 1.
 Millis retry_wait(const RetryPolicy& policy, int attempts, double random);

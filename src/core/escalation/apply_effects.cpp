@@ -27,12 +27,11 @@ void add_event(Changes& changes, const Task& task, const StepEffects& effects, E
   changes.events.push_back(std::move(event));
 }
 
-void add_send(Changes& changes, const Task& task, SendKind kind, const std::string& channel, const std::string& to,
-              int priority, const std::string& name) {
+void add_send(Changes& changes, const Task& task, SendKind kind, Contact to, Priority priority,
+              const std::string& name) {
   Send send;
   send.kind = kind;
-  send.channel = channel;
-  send.recipient = to;
+  set_recipient(send, std::move(to));
   send.priority = priority;
   send.subject = task.number;
   send.message = task.origin;
@@ -48,7 +47,7 @@ std::string in_words(const StepEffects& effects) {
   const auto add = [&](std::string_view name, const std::string& value) {
     if (!value.empty()) out.append(out.empty() ? "" : ", ").append(name).append(" ").append(value);
   };
-  if (effects.priority) add("set_priority", std::string(to_string(static_cast<Priority>(*effects.priority))));
+  if (effects.priority) add("set_priority", std::string(to_string(*effects.priority)));
   add("assign", effects.assign);
   for (const auto& tag : effects.tags) add("tag", tag);
   for (const auto& url : effects.webhooks) add("webhook", url);
@@ -59,8 +58,8 @@ std::string in_words(const StepEffects& effects) {
 
 void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
                    const std::function<std::string(const std::string&)>& address_of) {
-  if (effects.priority && static_cast<Priority>(*effects.priority) != next.priority) {
-    const auto to = static_cast<Priority>(*effects.priority);
+  if (effects.priority && *effects.priority != next.priority) {
+    const auto to = *effects.priority;
     add_event(changes, next, effects, EventKind::task_priority,
               [&](JsonWriter& json) { json.field("from", to_string(next.priority)).field("to", to_string(to)); });
     next.priority = to;
@@ -70,7 +69,7 @@ void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
               [&](JsonWriter& json) { json.field("from", next.assignee).field("to", effects.assign); });
     next.assignee = effects.assign;
     if (const auto to = address_of(effects.assign); is_mail_address(to))
-      add_send(changes, next, SendKind::notification, "mail", to, next.priority == Priority::urgent ? 0 : 1,
+      add_send(changes, next, SendKind::notification, mail_contact(to), notice_priority(next.priority),
                "task_assigned");
   }
   for (const auto& tag : effects.tags) {
@@ -82,10 +81,11 @@ void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
   if (!effects.note.empty())
     add_event(changes, next, effects, EventKind::task_commented,
               [&](JsonWriter& json) { json.field("text", effects.note); });
-  for (const auto& url : effects.webhooks) add_send(changes, next, SendKind::webhook, "webhook", url, 1, "escalated");
+  for (const auto& url : effects.webhooks)
+    add_send(changes, next, SendKind::webhook, webhook_contact(url), Priority::high, "escalated");
   if (is_mail_address(effects.answer_to))
     for (const auto& name : effects.replies)
-      add_send(changes, next, SendKind::reply, "mail", effects.answer_to, 2, name);
+      add_send(changes, next, SendKind::reply, mail_contact(effects.answer_to), Priority::normal, name);
 }
 
 }  // namespace orgo

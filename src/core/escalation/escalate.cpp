@@ -40,8 +40,8 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
   if (told) {
     Send send;
     send.kind = SendKind::escalation;
-    send.recipient = to;
-    send.priority = next.priority == Priority::urgent || last ? 0 : 1;
+    send.recipient = mail_contact(to);
+    send.priority = last ? Priority::urgent : notice_priority(next.priority);
     send.subject = task.number;
     send.message = task.origin;
     send.template_name = "escalated";
@@ -164,8 +164,8 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
   if (told) {
     Send send;
     send.kind = SendKind::escalation;
-    send.recipient = to;
-    send.priority = breach || task.priority == Priority::urgent ? 0 : 1;
+    send.recipient = mail_contact(to);
+    send.priority = breach ? Priority::urgent : notice_priority(task.priority);
     send.subject = task.number;
     send.message = task.origin;
     send.template_name = "escalated";

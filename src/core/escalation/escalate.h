@@ -30,7 +30,7 @@ struct DueTimer {
 ///   cleared: had the task been reopened meanwhile, its new deadline must stay.)
 /// - The chain has another deadline than the timer (somebody changed the chain): the timer is set right, nobody is
 /// told.
-/// - Otherwise: the level grows, step.to is told (the team when it is empty), priority P0 when the task is urgent or it
+/// - Otherwise: the level grows, step.to is told (the team when it is empty), urgently when the task is urgent or it
 /// was
 ///   the last step, else P1. A step that leads to no mail address is recorded all the same, as told to nobody.
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime add = add_wall_time);

@@ -67,9 +67,9 @@ TEST(Escalate, TellsTheStepAndSetsTheNext) {
   ASSERT_EQ(timers_set(changes).size(), 1U);
   EXPECT_EQ(timers_set(changes)[0].due_at, kStart + 4 * kHour);
   ASSERT_EQ(changes.sends.size(), 1U);
-  EXPECT_EQ(changes.sends[0].recipient, "supervisor@organization.com");
+  EXPECT_EQ(changes.sends[0].recipient.address, "supervisor@organization.com");
   EXPECT_EQ(changes.sends[0].kind, SendKind::escalation);
-  EXPECT_EQ(changes.sends[0].priority, 1);
+  EXPECT_EQ(changes.sends[0].priority, Priority::high);
   EXPECT_EQ(changes.sends[0].note, "Level 1 of 2: nobody has acknowledged it within 2 hours.");
   ASSERT_EQ(changes.all<TaskChange>().size(), 1U);
   EXPECT_EQ(changes.all<TaskChange>()[0].task.escalation.level, 1);
@@ -80,7 +80,7 @@ TEST(Escalate, TellsTheStepAndSetsTheNext) {
       R"({"level":1,"of":2,"to":"supervisor@organization.com","deadline":"2027-01-15T10:00:00Z","after":"2 hours"})");
   const auto last = escalate(changes.all<TaskChange>()[0].task, {task.number, kStart + 4 * kHour}, kStart + 4 * kHour);
   EXPECT_TRUE(timers_set(last).empty());
-  EXPECT_EQ(last.sends.at(0).priority, 0) << "the last step is critical";
+  EXPECT_EQ(last.sends.at(0).priority, Priority::urgent) << "the last step is critical";
 }
 
 /// The chain of a rule with `no reply within 2 hours`.
@@ -88,7 +88,7 @@ Task waiting(bool tells = true) {
   EscalationStep step{2 * kHour, tells ? "head@organization.com" : "", false, true};
   step.tells = tells;
   step.effects = StepEffects{"late",
-                             static_cast<std::int8_t>(Priority::urgent),
+                             Priority::urgent,
                              "ben@organization.com",
                              {"late", "leak"},
                              {"https://hooks.organization.com/late"},
@@ -113,7 +113,7 @@ TEST(Escalate, AStepChangesTheTaskOnce) {
     EXPECT_EQ(next.tags, (std::vector<std::string>{"leak", "late"}));
     std::vector<std::string> sent;
     for (const auto& send : changes.sends)
-      sent.push_back(std::string(to_string(send.kind)) + " " + send.recipient + " " + send.template_name);
+      sent.push_back(std::string(to_string(send.kind)) + " " + send.recipient.address + " " + send.template_name);
     std::vector<std::string> wanted{"notification ben@organization.com task_assigned",
                                     "webhook https://hooks.organization.com/late escalated",
                                     "reply anna@school.org patience"};
@@ -129,7 +129,7 @@ TEST(Escalate, AStepChangesTheTaskOnce) {
     // Level 2 is another step; this one can't come again.
     const auto after = escalate(next, {task.number, kStart + 4 * kHour}, kStart + 4 * kHour, EscalationContext{});
     ASSERT_EQ(after.sends.size(), 1U);
-    EXPECT_EQ(after.sends[0].recipient, "boss@organization.com");
+    EXPECT_EQ(after.sends[0].recipient.address, "boss@organization.com");
     EXPECT_EQ(after.events.size(), 1U);
   }
 }
@@ -167,7 +167,8 @@ TEST(Escalate, AnAnswerLeavesTheTaskAsItIs) {
 
 TEST(Escalate, AnEmptyStepRemindsTheTeamAndANameIsRecordedOnly) {
   const auto remind = chained({{kHour, ""}});
-  EXPECT_EQ(escalate(remind, {remind.number, kStart + kHour}, kStart + kHour).sends.at(0).recipient, remind.team);
+  EXPECT_EQ(escalate(remind, {remind.number, kStart + kHour}, kStart + kHour).sends.at(0).recipient.address,
+            remind.team);
   const auto named = chained({{kHour, "supervisor"}});
   const auto changes = escalate(named, {named.number, kStart + kHour}, kStart + kHour);
   EXPECT_TRUE(changes.sends.empty());

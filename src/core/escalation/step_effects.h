@@ -3,20 +3,21 @@
 #include <optional>
 #include <string>
 #include <vector>
+#include "core/changes/priority.h"
 
 namespace orgo {
 
 /// What a step of a chain changes beside telling somebody: the actions of a rule with `no reply within`. They are done
 /// once, when the step fires, in the same transaction, and ask no rule again: what a rule does never starts a rule.
 struct StepEffects {
-  std::string rule;                     ///< whose; for the history
-  std::optional<std::int8_t> priority;  ///< number of a Priority (core/task/task.h)
-  std::string assign;                   ///< a person, a team or a rota; empty: stays as it is
-  std::vector<std::string> tags;        ///< added
-  std::vector<std::string> webhooks;    ///< URLs
-  std::vector<std::string> replies;     ///< names of templates, for the customer
-  std::string note;                     ///< a line for the history
-  std::string answer_to;                ///< the customer's address; without one, or for machines, `replies` is empty
+  std::string rule;  ///< whose; for the history
+  std::optional<Priority> priority;
+  std::string assign;                 ///< a person, a team or a rota; empty: stays as it is
+  std::vector<std::string> tags;      ///< added
+  std::vector<std::string> webhooks;  ///< URLs
+  std::vector<std::string> replies;   ///< names of templates, for the customer
+  std::string note;                   ///< a line for the history
+  std::string answer_to;              ///< the customer's address; without one, or for machines, `replies` is empty
   friend bool operator==(const StepEffects&, const StepEffects&) = default;
 };
 

@@ -81,7 +81,7 @@ DedupKey dedup_key(const Envelope& envelope, std::string_view bytes) {
   Sha256Stream copy;
   copy.add("copy\n");
   add_number(copy, static_cast<std::int64_t>(envelope.channel));
-  copy.add(ascii_lower(envelope.recipient));
+  copy.add(ascii_lower(envelope.recipient.address));
   copy.add("\n");
   copy.add(content_bytes);
   key.copy_hash = head64(copy.finish());

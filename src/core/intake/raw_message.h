@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "core/contact/contact.h"
 #include "core/task/task.h"
 
 namespace orgo {
@@ -29,9 +30,10 @@ inline constexpr std::size_t kLabelMax = 200;  ///< bytes of Envelope::label
 struct Envelope {
   TenantId tenant;
   Channel channel = Channel::lmtp;
-  std::string sender;     ///< MAIL FROM without <>; empty is the null sender of bounces and notices
-  std::string recipient;  ///< RCPT TO without <>: exactly one, since each recipient is answered and stored by itself
-  std::string peer;       ///< address of the peer, for the trace
+  Contact sender;  ///< of a mail MAIL FROM without <>; empty is the null sender of bounces and notices
+  Contact
+      recipient;  ///< of a mail RCPT TO without <>: exactly one, since each recipient is answered and stored by itself
+  std::string peer;  ///< address of the peer, for the trace
   TimePoint received_at{};
   std::optional<Archived> archived;  ///< nullopt: a message of now
   std::string label;                 ///< folder that it lay in, "Projects/Roof": becomes a tag; empty: none

@@ -61,8 +61,8 @@ Changes decided(const std::shared_ptr<const rules::RuleSet>& rules, const std::s
   incoming.message.text = text;
   incoming.message.from = Address{"", "anna@example.org"};
   incoming.message.make_mail().to = {Address{"", "office@school.org"}};
-  incoming.envelope.sender = "anna@example.org";
-  incoming.envelope.recipient = "office@school.org";
+  incoming.envelope.sender = mail_contact("anna@example.org");
+  incoming.envelope.recipient = mail_contact("office@school.org");
   return decide(incoming, {}, *rules, {}, cases::kUsualTime);
 }
 

@@ -76,8 +76,8 @@ Task opened(const rules::RuleSet& rules, const std::string& subject, TimePoint n
   incoming.id = MessageId{1};
   incoming.message.subject = subject;
   incoming.message.from = Address{"", "anna@example.org"};
-  incoming.envelope.sender = "anna@example.org";
-  incoming.envelope.recipient = "office@school.org";
+  incoming.envelope.sender = mail_contact("anna@example.org");
+  incoming.envelope.recipient = mail_contact("office@school.org");
   incoming.envelope.received_at = now;
   auto changes = decide(incoming, {}, rules, {}, now);
   EXPECT_THAT(changes.all<TaskChange>(), SizeIs(1));
@@ -199,7 +199,7 @@ TEST(ModuleTimes, TasksOfARemovedModuleKeepTheirClocksAndChains) {
   EXPECT_EQ(to_rfc3339(*wake), "2026-11-23T10:15:00Z");
   const auto fired = escalate(task, {task.number, *wake}, *wake, context);
   ASSERT_THAT(fired.sends, SizeIs(1));
-  EXPECT_EQ(fired.sends[0].recipient, "n1@help.example");
+  EXPECT_EQ(fired.sends[0].recipient.address, "n1@help.example");
   EXPECT_THAT(fired.sends[0].note, HasSubstr("service level help/urgent"));
 }
 

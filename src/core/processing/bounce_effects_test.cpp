@@ -33,14 +33,14 @@ class BounceEffects : public testing::Test {
     Task task{.tenant = kTenant};
     task.number = TaskNumber{12};
     task.version = 3;
-    task.requester = "anna@example.org";
+    task.requester = mail_contact("anna@example.org");
     task.team = "office@school.example";
     task.state = TaskState::resolved;
     context.thread.task = task;
     context.reported = SendId{5};
     Send send;
     send.kind = SendKind::reply;
-    send.recipient = "Anna@example.org";
+    send.recipient = mail_contact("Anna@example.org");
     send.subject = TaskNumber{12};
     context.reported_mail = SentMail{SendId{5}, send, SendState::delivered, 1};
   }
@@ -75,7 +75,7 @@ TEST_F(BounceEffects, AnAnswerThatDidNotArrive) {
   ASSERT_EQ(changes.all<SuppressionChange>().size(), 1U);
   EXPECT_TRUE(changes.all<SuppressionChange>()[0].entry.active);
   ASSERT_EQ(changes.sends.size(), 1U) << "the team is told";
-  EXPECT_EQ(changes.sends[0].recipient, "office@school.example");
+  EXPECT_EQ(changes.sends[0].recipient.address, "office@school.example");
   EXPECT_EQ(changes.sends[0].template_name, "answer_bounced");
   EXPECT_EQ(changes.sends[0].note, "s5 to Anna@example.org: userunknown (550 5.1.1 no such user)");
   EXPECT_TRUE(has(changes, EventKind::send_bounced));
@@ -90,9 +90,9 @@ TEST_F(BounceEffects, OnceOnly) {
 
 TEST_F(BounceEffects, TheAssigneeGoesBeforeTheTeam) {
   context.thread.task->assignee = "bert@school.example";
-  EXPECT_EQ(run().sends.at(0).recipient, "bert@school.example");
+  EXPECT_EQ(run().sends.at(0).recipient.address, "bert@school.example");
   context.thread.task->assignee = "bert";
-  EXPECT_EQ(run().sends.at(0).recipient, "office@school.example");
+  EXPECT_EQ(run().sends.at(0).recipient.address, "office@school.example");
 }
 
 TEST_F(BounceEffects, NobodyIsToldOfALostNotification) {

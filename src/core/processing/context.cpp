@@ -3,7 +3,7 @@
 namespace orgo {
 
 const std::string& sender_of(const Envelope& envelope, const Message& message) {
-  return message.from && !message.from->address.empty() ? message.from->address : envelope.sender;
+  return message.from && !message.from->address.empty() ? message.from->address : envelope.sender.address;
 }
 
 ThreadQuery thread_query(const Incoming& incoming, std::string_view domain, std::string_view id_key,

@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/unicode.h"
+#include "core/channel/channel_traits.h"
 #include "core/escalation/escalate.h"
 #include "core/mail/findings/answer_allowed.h"
 #include "core/mail/findings/find_all.h"
@@ -106,14 +107,14 @@ class Decision {
     }
     const SentMail& mail = *context_.reported_mail;
     const bool went_out = mail.state == SendState::delivered || mail.state == SendState::bounced || mail.attempts > 0;
-    if (!went_out || mail.state == SendState::refused || mail.send.channel != "mail") {
+    if (!went_out || mail.state == SendState::refused || !may_be_reported(mail.send.channel)) {
       reason_ += "; " + name + " never went out: not believed";
       return;
     }
     const FailedRecipient* recipient = nullptr;
+    const auto& to = mail.send.recipient.address;
     for (const auto& one : report.recipients)
-      if (ascii_iequals(one.address, mail.send.recipient) || ascii_iequals(one.final_address, mail.send.recipient))
-        recipient = &one;
+      if (ascii_iequals(one.address, to) || ascii_iequals(one.final_address, to)) recipient = &one;
     if (recipient == nullptr) {
       reason_ += "; " + name + " did not go to whom it names: not believed";
       return;
@@ -144,7 +145,7 @@ class Decision {
     told.subject = mail.send.subject;
     told.send = mail.id;
     JsonWriter json(told.data);
-    json.begin_object().field("to", mail.send.recipient).field("reason", to_string(recipient->reason));
+    json.begin_object().field("to", to_string(mail.send.recipient)).field("reason", to_string(recipient->reason));
     json.field("permanent", verdict == AddressVerdict::permanent);
     if (!recipient->status.empty()) json.field("status", recipient->status);
     if (!recipient->diagnostic.empty()) json.field("answer", recipient->diagnostic);
@@ -153,7 +154,7 @@ class Decision {
     if (delayed) return;
     if (!complaint) changes_.add(SendBounced{mail.id, "bounced: " + words});
     const bool suppressed = note_failure(changes_, context_.suppression,
-                                         {.address = mail.send.recipient,
+                                         {.contact = mail.send.recipient,
                                           .verdict = verdict,
                                           .reason = std::string(to_string(recipient->reason)),
                                           .detail = recipient->diagnostic,
@@ -230,7 +231,7 @@ class Decision {
       changes_.timers.push_back(deadline_set(task.number, now_));
     if (!by_machine) {
       const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
-      if (!ascii_iequals(who, sender()) && !ascii_iequals(who, envelope_.sender))
+      if (!ascii_iequals(who, sender()) && !ascii_iequals(who, envelope_.sender.address))
         notify(who, "task_replied", task.priority);
       if (rules_.needs().thread) consult_about(seen, task);
     }
@@ -280,9 +281,7 @@ class Decision {
     for (const auto& to : verdict_.route_to) notify(to, "task_replied", task.priority);
     for (const auto& to : verdict_.notify) notify(to, "task_replied", task.priority);
     if (verdict_.assign) notify(*verdict_.assign, "task_assigned", task.priority);
-    if (quiet_) return;
-    for (const auto& url : verdict_.webhooks) send(SendKind::webhook, "webhook", url, 1, "task_replied");
-    answer();
+    call_and_answer("task_replied");
   }
 
   void ask_rules() {
@@ -299,7 +298,7 @@ class Decision {
     outcome_ = Outcome::task_opened, task_ = TaskRef::nth_new(0);
     Task task{.tenant = envelope_.tenant};
     task.title = make_title(message_.subject, message_.text);
-    task.requester = sender();
+    task.requester = {envelope_.sender.kind, sender()};
     if (!verdict_.route_to.empty()) task.team = verdict_.route_to.front();
     if (verdict_.assign) task.assignee = *verdict_.assign;
     task.priority = verdict_.priority.value_or(is_urgent(keywords_) ? Priority::high : Priority::normal);
@@ -319,9 +318,9 @@ class Decision {
     if (counts_business_time(task.escalation))
       task.escalation.calendar = !verdict_.escalation_calendar.empty()
                                      ? verdict_.escalation_calendar
-                                     : workplace.calendar_for(task.requester, task.team, task.type);
+                                     : workplace.calendar_for(task.requester.address, task.team, task.type);
     if (!quiet_) {
-      task.sla = workplace.sla_for(verdict_.sla.value_or(""), task.requester, task.team, task.type);
+      task.sla = workplace.sla_for(verdict_.sla.value_or(""), task.requester.address, task.team, task.type);
       const ChainTime time{&workplace.calendar(task.escalation.calendar), nullptr, false};
       task.due_at = next_deadline(task.escalation, time);
       EscalationContext context;
@@ -336,7 +335,8 @@ class Decision {
 
     Event& opened = event(EventKind::task_opened);
     JsonWriter json(opened.data);
-    json.begin_object().field("title", task.title).field("requester", task.requester).field("team", task.team);
+    json.begin_object().field("title", task.title).field("requester", to_string(task.requester));
+    json.field("team", task.team);
     if (!task.assignee.empty()) json.field("assignee", task.assignee);
     json.field("priority", to_string(task.priority));
     if (!task.tags.empty()) {
@@ -357,10 +357,7 @@ class Decision {
     for (const auto& to : verdict_.route_to) notify(to, "task_opened", task.priority);
     for (const auto& to : verdict_.notify) notify(to, "task_opened", task.priority);
     notify(task.assignee, "task_assigned", task.priority);
-    if (!quiet_) {
-      for (const auto& url : verdict_.webhooks) send(SendKind::webhook, "webhook", url, 1, "task_opened");
-      answer();
-    }
+    call_and_answer("task_opened");
     changes_.add(TaskChange{std::move(task)});
   }
 
@@ -390,33 +387,36 @@ class Decision {
     }
   }
 
+  void call_and_answer(std::string_view about) {
+    if (quiet_) return;
+    for (const auto& url : verdict_.webhooks) send(SendKind::webhook, webhook_contact(url), Priority::high, about);
+    answer();
+  }
+
   void answer() {
     if (verdict_.reply_with.empty()) return;
     no_answer_ = why_no_answer(envelope_, message_, findings_, settings_.own_addresses);
     if (no_answer_) return;
-    const auto to = answer_address(envelope_, message_);
-    for (const auto& name : verdict_.reply_with) send(SendKind::reply, "mail", to, 2, name);
+    const auto to = mail_contact(answer_address(envelope_, message_));
+    for (const auto& name : verdict_.reply_with) send(SendKind::reply, to, Priority::normal, name);
   }
 
   void notify(const std::string& target, std::string_view template_name, Priority priority) {
     // A team is told at its address; who is on call is for escalations.
     const auto to = rules_.workplace().teams.empty() ? target : rules_.workplace().address_of(target, now_, false);
     if (quiet_ || !is_mail_address(to)) return;
-    const bool wrote_it = ascii_iequals(to, sender()) || ascii_iequals(to, envelope_.sender);
+    const bool wrote_it = ascii_iequals(to, sender()) || ascii_iequals(to, envelope_.sender.address);
     if (wrote_it && is_own_address(to, settings_.own_addresses)) return;
     for (const auto& known : changes_.sends)
-      if (known.kind == SendKind::notification && ascii_iequals(known.recipient, to)) return;
-    send(SendKind::notification, "mail", to, priority == Priority::urgent ? 0 : 1, template_name);
+      if (known.kind == SendKind::notification && ascii_iequals(known.recipient.address, to)) return;
+    send(SendKind::notification, mail_contact(to), notice_priority(priority), template_name);
   }
 
-  void send(SendKind kind, std::string_view channel, const std::string& to, int priority,
-            std::string_view template_name) {
+  void send(SendKind kind, Contact to, Priority priority, std::string_view template_name) {
     if (changes_.sends.size() >= kSendsMax) return;
     Send& made = changes_.sends.emplace_back();
-    made.kind = kind;
-    made.channel = channel;
-    made.recipient = to;
-    made.priority = priority;
+    made.kind = kind, made.priority = priority;
+    set_recipient(made, std::move(to));
     made.subject = task_;
     made.message = incoming_.id;
     made.template_name = template_name;
@@ -445,7 +445,7 @@ class Decision {
       for (const auto& made : changes_.sends)
         json.begin_object()
             .field("kind", to_string(made.kind))
-            .field("to", made.recipient)
+            .field("to", to_string(made.recipient))
             .field("template", made.template_name)
             .end_object();
       json.end_array();

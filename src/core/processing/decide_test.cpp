@@ -53,8 +53,8 @@ class Decide : public testing::Test {
  protected:
   Decide() {
     incoming.id = MessageId{7};
-    incoming.envelope.sender = "secretary@organization.com";
-    incoming.envelope.recipient = "help@organization.com";
+    incoming.envelope.sender = mail_contact("secretary@organization.com");
+    incoming.envelope.recipient = mail_contact("help@organization.com");
     incoming.envelope.received_at = kNow;
     incoming.message.message_id = "a@organization.com";
     incoming.message.from = Address{"Secretary", "secretary@organization.com"};
@@ -80,7 +80,7 @@ class Decide : public testing::Test {
     task.version = 5;
     task.state = state;
     task.title = "Water Leak in Room 102";
-    task.requester = "secretary@organization.com";
+    task.requester = mail_contact("secretary@organization.com");
     task.team = "maintenance@organization.com";
     task.escalation = {{{2 * kHour, "supervisor@organization.com"}}, 1, kNow - 9 * kHour};
     context.thread.task = task;
@@ -95,7 +95,7 @@ class Decide : public testing::Test {
 
 std::vector<std::string> recipients(const Changes& changes) {
   std::vector<std::string> all;
-  for (const auto& send : changes.sends) all.push_back(send.recipient + " " + send.template_name);
+  for (const auto& send : changes.sends) all.push_back(send.recipient.address + " " + send.template_name);
   return all;
 }
 
@@ -116,7 +116,7 @@ TEST_F(Decide, TheWorkedExampleBecomesATask) {
   EXPECT_EQ(task.state, TaskState::fresh);
   EXPECT_EQ(task.priority, Priority::high) << "the keyword 'urgent'";
   EXPECT_EQ(task.title, "Water Leak in Room 102");
-  EXPECT_EQ(task.requester, "secretary@organization.com");
+  EXPECT_EQ(task.requester.address, "secretary@organization.com");
   EXPECT_EQ(task.team, "maintenance@organization.com");
   EXPECT_EQ(task.origin, MessageId{7});
   EXPECT_EQ(task.due_at, kNow + 2 * kHour);
@@ -344,7 +344,7 @@ TEST_F(Decide, NobodyOfOursIsToldOfHisOwnMail) {
   incoming.message.from->address = "Maintenance@organization.com";
   EXPECT_TRUE(run().sends.empty());
   incoming.message.from->address = "contractor@example.org";
-  incoming.envelope.sender = "contractor@example.org";
+  incoming.envelope.sender = mail_contact("contractor@example.org");
   rules.verdict.route_to = {"contractor@example.org"};
   EXPECT_EQ(run().sends.size(), 1U) << "a stranger who is also the team is told";
 }
@@ -421,7 +421,7 @@ TEST_F(Decide, SendsAndStepsAreBounded) {
 
 TEST_F(Decide, NeverFailsOnAnEmptyOrAHostileMail) {
   incoming.message = {};
-  incoming.envelope.sender.clear();
+  incoming.envelope.sender.address.clear();
   auto changes = run();
   EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
   EXPECT_EQ(changes.all<TaskChange>()[0].task.title, "(no subject)");

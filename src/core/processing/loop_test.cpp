@@ -56,8 +56,8 @@ class Organization {
   std::vector<Mail> receive(const Mail& mail) {
     Incoming incoming{.envelope = {.tenant = kTenant}};
     incoming.id = MessageId{++messages_};
-    incoming.envelope.sender = mail.sender;
-    incoming.envelope.recipient = mail.recipient;
+    incoming.envelope.sender = mail_contact(mail.sender);
+    incoming.envelope.recipient = mail_contact(mail.recipient);
     incoming.message = read_message(mail.text);
     Context context;
     const auto hints = thread_hints(incoming.message, domain_);

@@ -76,7 +76,7 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
     case Field::any_recipient:
       addresses(message.as_mail().to);
       addresses(message.as_mail().cc);
-      if (!facts.envelope.recipient.empty()) use(std::string_view(facts.envelope.recipient));
+      if (!facts.envelope.recipient.empty()) use(std::string_view(facts.envelope.recipient.address));
       break;
     case Field::header:
       if (header.find(',') != std::string_view::npos) {  // header[To,Cc]
@@ -97,10 +97,10 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       for (const auto& attachment : message.attachments) use(std::string_view(attachment.content_type));
       break;
     case Field::envelope_sender:
-      use(std::string_view(facts.envelope.sender));
+      use(std::string_view(facts.envelope.sender.address));
       break;
     case Field::envelope_recipient:
-      use(std::string_view(facts.envelope.recipient));
+      use(std::string_view(facts.envelope.recipient.address));
       break;
     case Field::new_text:
       // A mail passed on without a word is still about something.

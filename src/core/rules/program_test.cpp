@@ -58,7 +58,7 @@ std::vector<std::string> values_of(const Test& test, const Facts& facts) {
     case Field::any_recipient:
       addresses(m.as_mail().to);
       addresses(m.as_mail().cc);
-      if (!facts.envelope.recipient.empty()) values.push_back(facts.envelope.recipient);
+      if (!facts.envelope.recipient.empty()) values.push_back(facts.envelope.recipient.address);
       break;
     case Field::header:
       for (const auto& field : m.as_mail().headers)
@@ -74,10 +74,10 @@ std::vector<std::string> values_of(const Test& test, const Facts& facts) {
       addresses(m.as_mail().reply_to);
       break;
     case Field::envelope_sender:
-      values.push_back(facts.envelope.sender);
+      values.push_back(facts.envelope.sender.address);
       break;
     case Field::envelope_recipient:
-      values.push_back(facts.envelope.recipient);
+      values.push_back(facts.envelope.recipient.address);
       break;
     case Field::thread_task:
       if (facts.thread != nullptr) values.push_back(to_string(facts.thread->number));
@@ -345,8 +345,8 @@ class Generator {
   Envelope envelope() {
     Envelope envelope{.tenant = kTenant};
     envelope.channel = static_cast<Channel>(1 + random_() % 4);
-    if (random_() % 3 != 0) envelope.recipient = address();
-    if (random_() % 3 != 0) envelope.sender = address();
+    if (random_() % 3 != 0) envelope.recipient = mail_contact(address());
+    if (random_() % 3 != 0) envelope.sender = mail_contact(address());
     return envelope;
   }
   std::vector<Finding> findings() {

@@ -179,7 +179,7 @@ void ActionReader::absence(YamlReader& reader, const YamlNode& node, Millis time
   told.insert(told.end(), made.notify.begin(), made.notify.end());
   StepEffects effects;
   effects.rule = rule.name;
-  if (made.priority) effects.priority = static_cast<std::int8_t>(*made.priority);
+  if (made.priority) effects.priority = *made.priority;
   effects.assign = made.assign.value_or("");
   effects.tags = std::move(made.tags);
   effects.webhooks = std::move(made.webhooks);

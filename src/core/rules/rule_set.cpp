@@ -212,7 +212,7 @@ class CompiledRules final : public RuleSet {
       if (name == "from") return message.from ? message.from->address : std::string();
       if (name == "from_domain") return message.from ? std::string(domain_part(message.from->address)) : std::string();
       if (name == "from_name") return message.from ? message.from->name : std::string();
-      if (name == "recipient") return run.facts().envelope.recipient;
+      if (name == "recipient") return run.facts().envelope.recipient.address;
       return message.subject;
     };
     const auto all = [&](const std::vector<std::string>& texts, bool (*fits)(std::string_view), bool url) {

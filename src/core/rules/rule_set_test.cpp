@@ -28,7 +28,7 @@ struct Sample {
     message.from = Address{"Anna Secretary", "secretary@organization.com"};
     message.make_mail().to = {{"", "office@organization.com"}, {"Ben", "ben@organization.com"}};
     message.make_mail().cc = {{"", "archive@organization.com"}};
-    envelope.recipient = "hidden@organization.com";
+    envelope.recipient = mail_contact("hidden@organization.com");
   }
   [[nodiscard]] Facts facts() const { return {message, envelope, findings, keywords, hour, weekday}; }
 };
@@ -190,7 +190,7 @@ TEST(Rules, PartsOfAddressesAndDates) {
                                         {"Resent-To", "Ben <ben@x.org>, carl+y@z.org"},
                                         {"X-Score", "5.5 points"},
                                         {"X-Word", "beta"}};
-  sample.envelope.sender = "bounce@list.org";
+  sample.envelope.sender = mail_contact("bounce@list.org");
   EXPECT_TRUE(
       holds("local part of from is 'anna+orders' and user of from is anna and detail of from is orders and domain of "
             "from is school.org",
@@ -609,7 +609,7 @@ rules:
   EXPECT_EQ(first.to, "head@s.org");
   ASSERT_TRUE(first.effects);
   EXPECT_EQ(*first.effects, (StepEffects{"late",
-                                         static_cast<std::int8_t>(Priority::urgent),
+                                         Priority::urgent,
                                          "head@s.org",
                                          {"late", "of organization.com"},
                                          {"https://h.s.org/organization.com"},

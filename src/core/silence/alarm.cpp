@@ -85,12 +85,12 @@ Changes raise_alarm(TenantId tenant, std::string_view source, const Verdict& ver
 
   for (const auto& who : administrators) {
     const bool told = std::any_of(changes.sends.begin(), changes.sends.end(),
-                                  [&](const Send& send) { return ascii_iequals(send.recipient, who); });
+                                  [&](const Send& send) { return ascii_iequals(send.recipient.address, who); });
     if (!is_mail_address(who) || told || changes.sends.size() >= kToldMost) continue;
     Send send;
     send.kind = SendKind::notification;
-    send.recipient = who;
-    send.priority = 1;
+    send.recipient = mail_contact(who);
+    send.priority = notice_priority(task.priority);
     send.subject = kTask;
     send.template_name = "task_opened";
     send.note = why;

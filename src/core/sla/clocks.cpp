@@ -171,7 +171,7 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
   facts.moves.push_back({task.created_at, TaskState::fresh});
   const auto ours = [&](std::string_view address) {
     // Who asked is the customer, also when he works here.
-    if (address.empty() || ascii_iequals(address, task.requester)) return false;
+    if (address.empty() || ascii_iequals(address, task.requester.address)) return false;
     return ascii_iequals(address, task.team) || ascii_iequals(address, task.assignee) || (is_ours && is_ours(address));
   };
   const auto field = [](const json::object& object, std::string_view name) -> std::string {
@@ -182,8 +182,8 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
     if (const auto state = parse_task_state(name); state && *state != facts.moves.back().state)
       facts.moves.push_back({at, *state});
   };
-  facts.opened_by_customer = task.requester.empty() || (!ascii_iequals(task.requester, task.team) &&
-                                                        !ascii_iequals(task.requester, task.assignee));
+  facts.opened_by_customer = task.requester.empty() || (!ascii_iequals(task.requester.address, task.team) &&
+                                                        !ascii_iequals(task.requester.address, task.assignee));
   if (task.origin && facts.opened_by_customer) facts.contacts.push_back({task.created_at, false});
   for (const auto& event : history) {
     const auto parsed = event.data.empty() ? Result<json::value>(json::object{}) : parse_json(event.data);

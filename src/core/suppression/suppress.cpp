@@ -86,13 +86,13 @@ AddressVerdict judge_answer(std::string_view answer) {
 
 bool note_failure(Changes& changes, const std::optional<Suppression>& known, const AddressFailure& failure,
                   const SuppressionPolicy& policy, TimePoint now) {
-  if (!policy.enabled || failure.verdict == AddressVerdict::none || !is_mail_address(failure.address)) return false;
+  if (!policy.enabled || failure.verdict == AddressVerdict::none || !is_valid(failure.contact)) return false;
   const bool permanent = failure.verdict == AddressVerdict::permanent;
   if (!permanent && policy.temporary_failures <= 0) return false;
 
   auto entry = known.value_or(Suppression{.tenant = changes.tenant});
   const bool blocked_before = known && blocks(*known, now);
-  entry.address = suppression_key(failure.address);
+  entry.address = contact_key(failure.contact);
   entry.version = known ? known->version + 1 : 1;
   const bool fresh = !known || (!blocked_before && (known->active || now - known->since > policy.window));
   if (fresh) {
@@ -124,16 +124,16 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
   return begins;
 }
 
-std::optional<Send> lost_answer(const Task& task, SendId answer, std::string_view recipient, std::string_view words,
+std::optional<Send> lost_answer(const Task& task, SendId answer, const Contact& recipient, std::string_view words,
                                 TimePoint now) {
   const auto& who = is_mail_address(task.assignee) ? task.assignee : task.team;
-  if (!is_mail_address(who) || ascii_iequals(who, recipient)) return std::nullopt;
+  if (!is_mail_address(who) || is_same_contact(mail_contact(who), recipient)) return std::nullopt;
   Send made;
   made.kind = SendKind::notification;
-  made.recipient = who;
+  made.recipient = mail_contact(who);
   made.subject = task.number;
   made.template_name = "answer_bounced";
-  made.note = to_string(answer) + " to " + std::string(recipient) + ": " + one_line(words, 500);
+  made.note = to_string(answer) + " to " + to_string(recipient) + ": " + one_line(words, 500);
   made.due_at = now;
   return made;  // it answers no mail: in the thread of the report nobody would look for it
 }
@@ -151,7 +151,7 @@ Result<Changes> suppress(TenantId tenant, const std::optional<Suppression>& know
   if (known && blocks(*known, now)) return failure(Errc::conflict, known->address + " is " + refusal_words(*known));
   Changes changes{.tenant = tenant, .at = now};
   Suppression entry{.tenant = tenant};
-  entry.address = suppression_key(address);
+  entry.address = contact_key(mail_contact(address));
   entry.version = known ? known->version + 1 : 1;
   entry.active = true;
   entry.reason = "manual";

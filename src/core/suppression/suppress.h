@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "core/bounce/bounce.h"
 #include "core/changes/changes.h"
+#include "core/contact/contact.h"
 #include "core/suppression/suppression_change.h"
 #include "core/task/task.h"
 
@@ -36,7 +37,7 @@ AddressVerdict judge_answer(std::string_view answer);
 BounceReason reason_of_answer(std::string_view answer);
 
 struct AddressFailure {
-  std::string address;
+  Contact contact;
   AddressVerdict verdict = AddressVerdict::none;
   std::string reason;
   std::string detail;
@@ -52,7 +53,7 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
 
 /// The mail to whoever has the task, that an answer did not reach its requester; nullopt: nobody has an address, or it
 /// is the very one that does not work.
-std::optional<Send> lost_answer(const Task& task, SendId answer, std::string_view recipient, std::string_view words,
+std::optional<Send> lost_answer(const Task& task, SendId answer, const Contact& recipient, std::string_view words,
                                 TimePoint now);
 
 namespace commands {

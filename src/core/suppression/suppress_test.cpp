@@ -10,7 +10,7 @@ constexpr TimePoint kNow{Millis{1'800'000'000'000}};
 constexpr Millis kDay{24 * 3'600'000};
 
 AddressFailure failed(AddressVerdict verdict, std::string reason = "userunknown") {
-  return {.address = "Anna@Example.org",
+  return {.contact = mail_contact("Anna@Example.org"),
           .verdict = verdict,
           .reason = std::move(reason),
           .detail = "550 5.1.1 no such user",
@@ -115,7 +115,7 @@ TEST(Suppress, WhatIsOffOrSaysNothingChangesNothing) {
   only_dead.temporary_failures = 0;
   EXPECT_FALSE(note_failure(changes, {}, failed(AddressVerdict::temporary), only_dead, kNow));
   auto nobody = failed(AddressVerdict::permanent);
-  nobody.address = "not an address";
+  nobody.contact = mail_contact("not an address");
   EXPECT_FALSE(note_failure(changes, {}, nobody, {}, kNow));
   EXPECT_TRUE(changes.all<SuppressionChange>().empty() && changes.events.empty());
 }

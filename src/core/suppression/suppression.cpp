@@ -5,10 +5,6 @@
 
 namespace orgo {
 
-std::string suppression_key(std::string_view address) {
-  return ascii_lower(trim(address));
-}
-
 bool blocks(const Suppression& suppression, TimePoint now) {
   return suppression.active && (!suppression.expires_at || now < *suppression.expires_at);
 }

@@ -13,7 +13,7 @@ namespace orgo {
 /// goes on writing to dead addresses ends on block lists, and then no mail of the organization arrives.
 struct Suppression {
   TenantId tenant;
-  std::string address;       ///< as suppression_key() makes it
+  std::string address;       ///< as contact_key() makes it
   std::int64_t version = 0;  ///< grows by one with each change, as a task's does; a change names the version it saw
   bool active = false;       ///< false: failures are only counted so far
   std::string reason;        ///< "userunknown", "mailboxfull", "feedback", or "manual"
@@ -26,10 +26,6 @@ struct Suppression {
   std::optional<TimePoint> expires_at;  ///< nullopt: until a person removes it
   friend bool operator==(const Suppression&, const Suppression&) = default;
 };
-
-/// An address as it stands in the list: ASCII letters in lower case. (RFC 5321 lets a server tell upper from lower case
-/// in the local part; none does.)
-std::string suppression_key(std::string_view address);
 
 /// May nothing be sent to it at `now`?
 bool blocks(const Suppression& suppression, TimePoint now);

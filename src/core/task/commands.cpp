@@ -64,8 +64,8 @@ struct Draft {
     if (!is_mail_address(who) || actor == "user:" + std::string(who)) return;
     Send send;
     send.kind = SendKind::notification;
-    send.recipient = who;
-    send.priority = task.priority == Priority::urgent ? 0 : 1;
+    send.recipient = mail_contact(who);
+    send.priority = notice_priority(task.priority);
     send.subject = task.number;
     send.message = task.origin;
     send.template_name = template_name;

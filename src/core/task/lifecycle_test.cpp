@@ -179,7 +179,7 @@ TEST(Commands, TellTheNewAssigneeAndTheNewTeamButNotTheActor) {
   const auto task = task_in(TaskState::open);
   const auto assigned = commands::assign(task, "bob@organization.com", "user:anna", kNow);
   ASSERT_EQ(assigned->sends.size(), 1U);
-  EXPECT_EQ(assigned->sends[0].recipient, "bob@organization.com");
+  EXPECT_EQ(assigned->sends[0].recipient.address, "bob@organization.com");
   EXPECT_EQ(assigned->sends[0].template_name, "task_assigned");
   EXPECT_TRUE(commands::assign(task, "bob@organization.com", "user:bob@organization.com", kNow)->sends.empty());
   EXPECT_TRUE(commands::assign(task, "bob", "user:anna", kNow)->sends.empty());

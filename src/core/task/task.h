@@ -8,6 +8,8 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/changes/priority.h"
+#include "core/contact/contact.h"
 #include "core/escalation/chain.h"
 #include "core/sla/sla.h"
 
@@ -21,10 +23,6 @@ std::string_view to_string(TaskState state);
 std::optional<TaskState> parse_task_state(std::string_view text);
 /// Somebody still has to do something: every state but resolved and closed.
 bool is_open(TaskState state);
-
-enum class Priority : std::int8_t { low = 1, normal = 2, high = 3, urgent = 4 };
-std::string_view to_string(Priority priority);
-std::optional<Priority> parse_priority(std::string_view text);
 
 /// One value that the type of a task asks for: a room, a date, a serial number.
 struct TaskField {
@@ -42,10 +40,10 @@ struct Task {
   std::int64_t version = 0;  ///< grows by one with each change; a change names the version it saw (conflict otherwise)
   TaskState state = TaskState::fresh;
   Priority priority = Priority::normal;
-  std::string title;      ///< UTF-8, one line, at most 500 bytes
-  std::string requester;  ///< address of who asked; empty when unknown
-  std::string team;       ///< where it was routed, an address or a team name; empty: nobody yet
-  std::string assignee;   ///< a person; empty: nobody yet
+  std::string title;     ///< UTF-8, one line, at most 500 bytes
+  Contact requester;     ///< who asked; empty when unknown
+  std::string team;      ///< where it was routed, an address or a team name; empty: nobody yet
+  std::string assignee;  ///< a person; empty: nobody yet
   std::vector<std::string> tags;
   std::string type;  ///< of a module: "maintenance/repair", or "maintenance"; empty: none. Kept when the module is gone
   std::vector<TaskField> fields;    ///< what the type asks for, as found when the task was opened; at most 50

@@ -25,7 +25,7 @@ Sha256 content_of(int number) {
 Task task_of(std::int64_t number, std::string requester = "anna@customer.example", std::string title = "Water leak") {
   Task task{.tenant = kTenant};
   task.number = TaskNumber{number};
-  task.requester = std::move(requester);
+  task.requester = mail_contact(std::move(requester));
   task.title = std::move(title);
   return task;
 }
@@ -155,7 +155,7 @@ TEST_F(FindThread, TheSameSenderAndSubject) {
   EXPECT_EQ(found().task->number, TaskNumber{20});
   EXPECT_EQ(found().evidence, "the same sender and subject as T-20");
   query.hints.marker = TaskNumber{12};
-  facts.tasks.front().requester = "bert@elsewhere.example";
+  facts.tasks.front().requester = mail_contact("bert@elsewhere.example");
   query.sender = "anna@customer.example";
   EXPECT_EQ(found().task->number, TaskNumber{20});
   EXPECT_EQ(found().refused_claim, "") << "it has its place";
@@ -194,7 +194,7 @@ struct World {
   std::vector<Task> of_sender(const std::string& sender, TimePoint since) const {
     std::vector<Task> found;
     for (const auto& one : tasks)
-      if (one.requester == sender && one.created_at >= since) found.push_back(one);
+      if (one.requester.address == sender && one.created_at >= since) found.push_back(one);
     return found;
   }
 };

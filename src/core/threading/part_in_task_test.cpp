@@ -12,7 +12,7 @@ class Part : public testing::Test {
  protected:
   Part() {
     task.number = TaskNumber{12};
-    task.requester = "anna@customer.example";
+    task.requester = mail_contact("anna@customer.example");
     task.team = "maintenance@school.example";
     task.assignee = "bert@contractor.example";
   }
@@ -35,10 +35,10 @@ TEST_F(Part, WhoIsAStranger) {
   for (const char* address : {"", "mallory@elsewhere.example", "x@contractor.example",
                               "anna@customer.example.evil.example", "x@neighbour.example"})
     EXPECT_EQ(of(address), "") << address;
-  task.requester = "anna@gmail.com";
+  task.requester = mail_contact("anna@gmail.com");
   EXPECT_EQ(of("mallory@gmail.com"), "") << "half of the world is there";
   EXPECT_EQ(of("anna@gmail.com"), "the requester");
-  task.requester = "";
+  task.requester = mail_contact("");
   EXPECT_EQ(of("mallory@elsewhere.example"), "");
 }
 

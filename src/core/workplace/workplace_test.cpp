@@ -198,7 +198,7 @@ class OneTask : public ::testing::Test {
   void SetUp() override {
     task.number = {7};
     task.version = 1;
-    task.requester = "parent@home.org";
+    task.requester = mail_contact("parent@home.org");
     task.team = "maintenance";
     task.origin = {1};
     task.created_at = task.updated_at = start;
@@ -215,7 +215,7 @@ class OneTask : public ::testing::Test {
       EXPECT_EQ(timers_fired(changes).size(), 1U);
       for (const auto& event : changes.events)
         out += std::string(to_string(event.kind)) + " " + to_rfc3339(now) + " " +
-               (changes.sends.empty() ? "nobody" : changes.sends[0].recipient) + "; ";
+               (changes.sends.empty() ? "nobody" : changes.sends[0].recipient.address) + "; ";
       if (!changes.all<TaskChange>().empty()) task = changes.all<TaskChange>()[0].task;
       wake = timers_set(changes).empty() ? std::nullopt : std::optional(timers_set(changes)[0].due_at);
     }

@@ -117,11 +117,11 @@ Result<HttpResponse> submit_message(House& house, const Call& call) {
   envelope.channel = Channel::http;
   if (const auto channel = parameter(call, "channel"); channel == "import") envelope.channel = Channel::import_;
   else if (!channel.empty() && channel != "http") return failure(Errc::invalid_input, "channel is 'http' or 'import'");
-  envelope.recipient = parameter(call, "recipient");
-  if (envelope.recipient.empty()) envelope.recipient = house.settings.default_recipient;
-  ORGO_CHECK(check_address("recipient", envelope.recipient));
-  envelope.sender = parameter(call, "sender");
-  if (!envelope.sender.empty()) ORGO_CHECK(check_address("sender", envelope.sender));
+  envelope.recipient = mail_contact(parameter(call, "recipient"));
+  if (envelope.recipient.empty()) envelope.recipient = mail_contact(house.settings.default_recipient);
+  ORGO_CHECK(check_address("recipient", envelope.recipient.address));
+  envelope.sender = mail_contact(parameter(call, "sender"));
+  if (!envelope.sender.empty()) ORGO_CHECK(check_address("sender", envelope.sender.address));
   envelope.peer = call.request.peer;
   envelope.received_at = house.services.clock.now();
   ORGO_CHECK(read_archive(call, envelope));

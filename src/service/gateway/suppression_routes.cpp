@@ -15,7 +15,7 @@ constexpr Millis kCommitTime = std::chrono::seconds(10);
 constexpr std::size_t kReasonMax = 500;
 
 Result<std::optional<Suppression>> find(House& house, TenantId tenant, std::string_view address) {
-  const std::array addresses{suppression_key(address)};
+  const std::array addresses{contact_key(mail_contact(address))};
   ORGO_TRY(found, house.services.outbox.find_suppressions(tenant, addresses));
   if (found.empty()) return std::optional<Suppression>();
   return std::optional(std::move(found.front()));

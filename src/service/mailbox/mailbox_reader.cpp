@@ -205,7 +205,7 @@ Envelope MailboxReader::envelope(const FetchedMail& mail, TimePoint now) const {
   const auto message = read_message(mail.bytes);
   auto made = envelope_of(setup_.tenant, message, setup_.channel, now);
   made.peer = "mailbox:" + setup_.name;
-  if (!setup_.recipient.empty()) made.recipient = setup_.recipient;
+  if (!setup_.recipient.empty()) made.recipient = mail_contact(setup_.recipient);
   made.label = setup_.label;
   if (setup_.archive) {
     const auto dated = original_date(message, mail.received_at == TimePoint{} ? now : mail.received_at, now);

@@ -204,7 +204,7 @@ Status Processor::find_reported(const Work& work, Context& context) {
   }
   auto sent = outbox_.read_send(tenant, context.reported);
   if (!sent) return sent.error().code == Errc::not_found ? Status{} : Status(tl::unexpected(std::move(sent).error()));
-  const std::array addresses{suppression_key(sent->send.recipient)};
+  const std::array addresses{contact_key(sent->send.recipient)};
   ORGO_TRY(entries, outbox_.find_suppressions(tenant, addresses));
   if (!entries.empty()) context.suppression = std::move(entries.front());
   if (sent->send.subject.task() && (!context.thread.task || context.thread.task->number != sent->send.subject.task())) {
@@ -253,8 +253,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       left.push_back(std::move(work));
       continue;
     }
-    if (context.reported_mail &&
-        !touched_addresses.insert(suppression_key(context.reported_mail->send.recipient)).second) {
+    if (context.reported_mail && !touched_addresses.insert(contact_key(context.reported_mail->send.recipient)).second) {
       left.push_back(std::move(work));
       continue;
     }

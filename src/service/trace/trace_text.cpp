@@ -115,8 +115,8 @@ std::string to_text(const Story& story) {
   text.first("Message " + to_string(message.id));
   text.line("received", to_rfc3339(envelope.received_at) + " by " + std::string(to_string(envelope.channel)) +
                             (envelope.peer.empty() ? "" : " from " + envelope.peer));
-  text.line("sender", envelope.sender.empty() ? "<> (a notice)" : envelope.sender);
-  text.line("recipient", envelope.recipient);
+  text.line("sender", envelope.sender.empty() ? "<> (a notice)" : envelope.sender.address);
+  text.line("recipient", to_string(envelope.recipient));
   text.line("bytes", std::to_string(message.size) + (story.bytes_sha256 ? ", SHA-256 " + *story.bytes_sha256
                                                                         : ", not readable: " + story.bytes_problem));
   if (message.known_id) text.line("note", "a message with this Message-ID but another body or recipient came before");
@@ -188,7 +188,7 @@ std::string to_text(const Story& story) {
     text.heading("What was sent");
     for (const auto& send : story.sends) {
       std::string line = to_string(send.id) + "  " + std::string(to_string(send.send.kind)) + " to " +
-                         send.send.recipient + ": " + std::string(to_string(send.state));
+                         send.send.recipient.address + ": " + std::string(to_string(send.state));
       if (send.attempts > 0)
         line += " after " + std::to_string(send.attempts) + (send.attempts == 1 ? " attempt" : " attempts");
       if (!send.detail.empty()) line += ", " + send.detail;

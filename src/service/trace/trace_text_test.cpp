@@ -14,7 +14,7 @@ using testing::Not;
 
 Story story_of(const std::string& words) {
   Story story{.message = {.id = MessageId{17}, .envelope = {.tenant = kTenant}}};
-  story.message.envelope.recipient = words;
+  story.message.envelope.recipient = mail_contact(words);
   story.message.envelope.received_at = TimePoint{Millis{1'767'225'600'000}};
   story.bytes_sha256 = "abc";
   story.parsed.emplace();

@@ -50,7 +50,7 @@ void write_task(JsonWriter& writer, const Task& task) {
   writer.field("state", to_string(task.state))
       .field("open", is_open(task.state))
       .field("priority", to_string(task.priority));
-  writer.field("title", task.title).field("requester", task.requester);
+  writer.field("title", task.title).field("requester", to_string(task.requester));
   writer.field("team", task.team).field("assignee", task.assignee);
   write_texts(writer, "tags", task.tags);
   writer.field("type", task.type).key("fields").begin_array();
@@ -94,7 +94,7 @@ void write_event(JsonWriter& writer, const StoredEvent& stored) {
 
 void write_message(JsonWriter& writer, const StoredMessage& message, const std::optional<MessageDecision>& decision) {
   writer.begin_object().field("id", to_string(message.id)).field("channel", to_string(message.envelope.channel));
-  writer.field("sender", message.envelope.sender).field("recipient", message.envelope.recipient);
+  writer.field("sender", to_string(message.envelope.sender)).field("recipient", to_string(message.envelope.recipient));
   writer.field("peer", message.envelope.peer);
   write_time(writer, "received_at", message.envelope.received_at);
   writer.field("size", static_cast<std::int64_t>(message.size)).field("known_id", message.known_id);
@@ -147,8 +147,8 @@ void write_parsed(JsonWriter& writer, const Message& message) {
 void write_send(JsonWriter& writer, const StoredSend& send) {
   writer.begin_object().field("id", to_string(send.id)).field("kind", to_string(send.send.kind));
   writer.field("channel", send.send.channel)
-      .field("recipient", send.send.recipient)
-      .field("priority", send.send.priority);
+      .field("recipient", to_string(send.send.recipient))
+      .field("priority", to_string(send.send.priority));
   writer.field("template", send.send.template_name)
       .field("state", to_string(send.state))
       .field("attempts", send.attempts);

@@ -23,8 +23,8 @@ inline RawMessage raw(const std::string& bytes, std::string_view recipient = "of
                       TenantId tenant = kTenant, Channel channel = Channel::lmtp) {
   return {.envelope = {.tenant = tenant,
                        .channel = channel,
-                       .sender = "anna@school.example",
-                       .recipient = std::string(recipient),
+                       .sender = mail_contact("anna@school.example"),
+                       .recipient = mail_contact(recipient),
                        .peer = "127.0.0.1",
                        .received_at = kStart},
           .bytes = bytes};
@@ -33,7 +33,7 @@ inline RawMessage raw(const std::string& bytes, std::string_view recipient = "of
 inline Task new_task(std::string_view title = "Water leak", std::string_view team = "maintenance@school.example") {
   Task task{.tenant = kTenant};
   task.title = title;
-  task.requester = "anna@school.example";
+  task.requester = mail_contact("anna@school.example");
   task.team = team;
   task.tags = {"water"};
   task.escalation = {
@@ -89,9 +89,9 @@ inline Changes deciding(MessageId message, TenantId tenant = kTenant) {
 
 /// About the task that its Changes opens.
 inline Send notification(std::string_view recipient = "maintenance@school.example", TimePoint due_at = kStart,
-                         int priority = 1) {
+                         Priority priority = Priority::high) {
   Send send;
-  send.recipient = recipient;
+  send.recipient = parse_contact(recipient);
   send.subject = TaskRef::nth_new(0);
   send.priority = priority;
   send.template_name = "task_opened";

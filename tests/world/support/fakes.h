@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "port/clock.h"
-#include "port/mail_channel.h"
-#include "port/webhook_channel.h"
+#include "port/outbound_channel.h"
 
 namespace orgo::world {
 
@@ -23,9 +22,10 @@ class SimulatedClock final : public Clock {
 };
 
 /// A mail server that takes what it is given, unless the test says how it answers.
-class FakeMailServer final : public MailChannel {
+class FakeMailServer final : public OutboundChannel {
  public:
-  std::vector<SendResult> send(std::span<const OutgoingMail> mails, Deadline /*deadline*/) override {
+  [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("mail"); }
+  std::vector<SendResult> send(std::span<const Outgoing> mails, Deadline /*deadline*/) override {
     std::vector<SendResult> results;
     for (const auto& mail : mails) {
       tried.push_back(mail);
@@ -34,22 +34,27 @@ class FakeMailServer final : public MailChannel {
     }
     return results;
   }
-  std::function<SendResult(const OutgoingMail&)> answer = [](const OutgoingMail&) {
+  std::function<SendResult(const Outgoing&)> answer = [](const Outgoing&) {
     return SendResult{SendResult::Kind::delivered, "250 2.0.0 ok"};
   };
-  std::vector<OutgoingMail> tried, taken;
+  std::vector<Outgoing> tried, taken;
 };
 
-class FakeWebhookReceiver final : public WebhookChannel {
+class FakeWebhookReceiver final : public OutboundChannel {
  public:
-  SendResult post(const OutgoingWebhook& webhook, Deadline /*deadline*/) override {
-    called.push_back(webhook);
-    if (meanwhile) meanwhile();
-    return answer;
+  [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("webhook"); }
+  std::vector<SendResult> send(std::span<const Outgoing> webhooks, Deadline /*deadline*/) override {
+    std::vector<SendResult> results;
+    for (const auto& webhook : webhooks) {
+      called.push_back(webhook);
+      if (meanwhile) meanwhile();
+      results.push_back(answer);
+    }
+    return results;
   }
   SendResult answer{SendResult::Kind::delivered, "HTTP 204"};
   std::function<void()> meanwhile;  ///< happens while it is called
-  std::vector<OutgoingWebhook> called;
+  std::vector<Outgoing> called;
 };
 
 }  // namespace orgo::world

@@ -51,14 +51,14 @@ SendResult Peers::take(Taken effect) {
   return {SendResult::Kind::delivered, "250 2.0.0 taken"};
 }
 
-std::vector<SendResult> SimulatedMailChannel::send(std::span<const OutgoingMail> mails, Deadline /*deadline*/) {
+std::vector<SendResult> SimulatedMailChannel::send(std::span<const Outgoing> mails, Deadline /*deadline*/) {
   std::vector<Taken> effects;
   std::vector<SendId> sends;
   for (const auto& mail : mails) {
     Taken effect;
-    effect.recipient = mail.recipient;
-    effect.message_id = header_of(mail.message, "Message-ID");
-    effect.text = mail.message;
+    effect.recipient = mail.recipient.address;
+    effect.message_id = header_of(mail.body, "Message-ID");
+    effect.text = mail.body;
     effect.automatic = mail.sender.empty();
     if (const auto own = parse_own_message_id(effect.message_id, kDomain)) effect.send = own->send;
     sends.push_back(effect.send);
@@ -70,13 +70,17 @@ std::vector<SendResult> SimulatedMailChannel::send(std::span<const OutgoingMail>
   return results;
 }
 
-SendResult SimulatedWebhookChannel::post(const OutgoingWebhook& webhook, Deadline /*deadline*/) {
-  Taken effect;
-  effect.recipient = webhook.url;
-  effect.text = webhook.body;
-  effect.send = parse_id<SendTag>(webhook.id).value_or(SendId{});
-  peers_.begin_call({effect.send});
-  return peers_.take(std::move(effect));
+std::vector<SendResult> SimulatedWebhookChannel::send(std::span<const Outgoing> webhooks, Deadline /*deadline*/) {
+  std::vector<SendResult> results;
+  for (const auto& webhook : webhooks) {
+    Taken effect;
+    effect.recipient = webhook.recipient.address;
+    effect.text = webhook.body;
+    effect.send = parse_id<SendTag>(webhook.id).value_or(SendId{});
+    peers_.begin_call({effect.send});
+    results.push_back(peers_.take(std::move(effect)));
+  }
+  return results;
 }
 
 }  // namespace orgo::world

@@ -8,8 +8,7 @@
 
 #include "core/changes/changes.h"
 #include "port/clock.h"
-#include "port/mail_channel.h"
-#include "port/webhook_channel.h"
+#include "port/outbound_channel.h"
 #include "tests/world/support/fakes.h"
 #include "tests/world/support/random.h"
 
@@ -74,18 +73,20 @@ class Peers {
 };
 
 /// One worker's way to the peers.
-class SimulatedMailChannel final : public MailChannel {
+class SimulatedMailChannel final : public OutboundChannel {
  public:
   explicit SimulatedMailChannel(Peers& peers) : peers_(peers) {}
-  std::vector<SendResult> send(std::span<const OutgoingMail> mails, Deadline deadline) override;
+  [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("mail"); }
+  std::vector<SendResult> send(std::span<const Outgoing> mails, Deadline deadline) override;
 
  private:
   Peers& peers_;
 };
-class SimulatedWebhookChannel final : public WebhookChannel {
+class SimulatedWebhookChannel final : public OutboundChannel {
  public:
   explicit SimulatedWebhookChannel(Peers& peers) : peers_(peers) {}
-  SendResult post(const OutgoingWebhook& webhook, Deadline deadline) override;
+  [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("webhook"); }
+  std::vector<SendResult> send(std::span<const Outgoing> webhooks, Deadline deadline) override;
 
  private:
   Peers& peers_;

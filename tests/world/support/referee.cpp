@@ -57,18 +57,18 @@ void Referee::judge_messages() {
   std::map<Key, std::vector<const MessageSummary*>> stored;
   for (const auto& one : messages_) {
     const auto bytes = store_.MemoryStore::read_bytes(kTenant, one.message.id).value();
-    stored[{one.message.envelope.channel, one.message.envelope.recipient, bytes}].push_back(&one);
+    stored[{one.message.envelope.channel, one.message.envelope.recipient.address, bytes}].push_back(&one);
   }
   // Who is answered by a mail that came first belongs to the task that this answer has opened.
   std::set<std::string> answered;
   for (const auto& submission : world_.submissions_) answered.insert(header_of(*submission.bytes, "In-Reply-To"));
   std::set<Key> submitted;
   for (const auto& submission : world_.submissions_) {
-    const Key key{submission.envelope.channel, submission.envelope.recipient, *submission.bytes};
+    const Key key{submission.envelope.channel, submission.envelope.recipient.address, *submission.bytes};
     submitted.insert(key);
     const auto found = stored.find(key);
     const auto copies = found == stored.end() ? 0 : found->second.size();
-    const auto name = header_of(*submission.bytes, "Message-ID") + " to " + submission.envelope.recipient;
+    const auto name = header_of(*submission.bytes, "Message-ID") + " to " + submission.envelope.recipient.address;
     if (copies == 0 && submission.acknowledged) problem("lost: " + name + " was acknowledged and is not stored");
     if (copies > 1) problem("doubled: " + name + " is stored " + number(static_cast<std::int64_t>(copies)) + " times");
     if (copies != 1) continue;
@@ -117,7 +117,7 @@ void Referee::judge_effects() {
   std::map<SendId, int> reached;
   for (const auto& effect : world_.peers_.taken()) {
     const auto found = known.find(effect.send);
-    if (found == known.end() || found->second->send.recipient != effect.recipient) {
+    if (found == known.end() || found->second->send.recipient.address != effect.recipient) {
       problem("phantom: something reached " + effect.recipient + " that the store knows nothing of");
       continue;
     }
@@ -127,7 +127,7 @@ void Referee::judge_effects() {
               " times, but only " + number(world_.peers_.excuses(effect.send)) + " answers were lost");
   }
   for (const auto& send : sends_) {
-    const auto name = to_string(send.id) + " to " + send.send.recipient;
+    const auto name = to_string(send.id) + " to " + send.send.recipient.address;
     switch (send.state) {
       case SendState::queued:
         problem("unfinished: " + name + " still waits");
@@ -146,11 +146,12 @@ void Referee::judge_effects() {
         if (send.detail.starts_with(
                 "suppressed since")) {  // only once the relay has said that there is no such mailbox
           if (std::ranges::none_of(sends_, [&](const StoredSend& one) {
-                return one.send.recipient == send.send.recipient && world_.peers_.was_told_no(one.id);
+                return one.send.recipient.address == send.send.recipient.address && world_.peers_.was_told_no(one.id);
               }))
             problem("lost: " + name + " was held back although nobody refused that address");
         } else if (std::ranges::count_if(sends_, [&](const StoredSend& one) {
-                     return one.send.subject == send.send.subject && one.send.recipient == send.send.recipient;
+                     return one.send.subject == send.send.subject &&
+                            one.send.recipient.address == send.send.recipient.address;
                    }) <= kLoopLimits[0].mails)
           problem("lost: " + name + " was held back although there was no loop");
         break;

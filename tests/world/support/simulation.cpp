@@ -77,16 +77,15 @@ Simulation::Process::Process(Simulation& world) {
   delivery.lease_time = kSendLease;
   delivery.send_time = kMinute;
   delivery.render.domain = kDomain;
-  EscalationSettings escalation;
-  escalation.batch = 4;
+  const EscalationSettings escalation{.batch = 4};
   for (int i = 0; i < kWorkers; ++i) {
     processors.push_back(
         std::make_unique<Processor>(store, store, store, store, store, world.clock_, rules, processing));
     mail.push_back(std::make_unique<SimulatedMailChannel>(world.peers_));
     webhooks.push_back(std::make_unique<SimulatedWebhookChannel>(world.peers_));
-    deliveries.push_back(std::make_unique<DeliveryService>(
-        store, store, store, store, world.clock_, *mail.back(), *webhooks.back(), rules,
-        [&world] { return world.random_.real(); }, delivery));
+    for (auto* const lane : std::initializer_list<OutboundChannel*>{mail.back().get(), webhooks.back().get()})
+      deliveries.push_back(std::make_unique<DeliveryService>(
+          store, store, store, store, world.clock_, *lane, rules, [&world] { return world.random_.real(); }, delivery));
     escalations.push_back(std::make_unique<EscalationService>(store, store, store, world.clock_, escalation));
   }
 }
@@ -116,8 +115,8 @@ Simulation::Simulation(SimulationOptions options)
 void Simulation::add(std::string recipient, std::string bytes, Expected expected, std::string team, bool is_answered) {
   Submission submission;
   submission.envelope.channel = random_.chance(0.8) ? Channel::lmtp : Channel::smtp;
-  submission.envelope.sender = "anna@home.example";
-  submission.envelope.recipient = std::move(recipient);
+  submission.envelope.sender = mail_contact("anna@home.example");
+  submission.envelope.recipient = mail_contact(std::move(recipient));
   submission.envelope.peer = "192.0.2.1";
   submission.bytes = std::make_shared<const std::string>(std::move(bytes));
   submission.expected = expected;
@@ -268,7 +267,7 @@ void Simulation::another_worker() {
       (void)process_->processors[worker]->step();
       break;
     case 1:
-      (void)process_->deliveries[worker]->step();
+      (void)process_->deliver(worker);
       break;
     case 2:
       (void)process_->escalations[worker]->step();
@@ -328,7 +327,7 @@ void Simulation::one_step() {
         break;
       case 9:
       case 10:
-        (void)process_->deliveries[worker]->step();
+        (void)process_->deliver(worker);
         break;
       case 11:
         (void)process_->escalations[worker]->step();
@@ -377,7 +376,7 @@ bool Simulation::finish() {
     for (int i = 0; i < kWorkers; ++i) {
       const auto worker = static_cast<std::size_t>(i);
       const auto processed = process_->processors[worker]->step();
-      const auto delivered = process_->deliveries[worker]->step();
+      const auto delivered = process_->deliver(worker);
       const auto escalated = process_->escalations[worker]->step();
       if (!processed || !delivered || !escalated) {
         problems_.push_back("a service fails although nothing is wrong with the store any more");

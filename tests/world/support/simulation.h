@@ -73,11 +73,18 @@ class Simulation {
   /// All that dies with the process.
   struct Process {
     Process(Simulation& world);
+    /// Each lane of one worker takes a step.
+    Status deliver(std::size_t worker) {
+      const auto lanes = deliveries.size() / kWorkers;
+      for (std::size_t lane = 0; lane < lanes; ++lane)
+        if (auto report = deliveries[worker * lanes + lane]->step(); !report) return tl::unexpected(report.error());
+      return {};
+    }
     std::unique_ptr<IntakeService> intake;
     std::vector<std::unique_ptr<Processor>> processors;
     std::vector<std::unique_ptr<SimulatedMailChannel>> mail;
     std::vector<std::unique_ptr<SimulatedWebhookChannel>> webhooks;
-    std::vector<std::unique_ptr<DeliveryService>> deliveries;
+    std::vector<std::unique_ptr<DeliveryService>> deliveries;  ///< worker by worker, and of each all lanes
     std::vector<std::unique_ptr<EscalationService>> escalations;
   };
 

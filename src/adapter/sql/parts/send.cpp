@@ -21,11 +21,12 @@ Status check(Tx& tx, const Send& send) {
 
 Status apply(Tx& tx, const Send& send) {
   const auto subject = tx.subject(send.subject);
+  const auto recipient = to_string(send.recipient);
   Query insert(tx.db,
                "INSERT INTO outbox (tenant, kind, channel, recipient, priority, subject_kind, subject, message, "
                "template, note, state, attempts, lease, visible_at, detail, created_at, updated_at) "
                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', ?, ?)");
-  insert.with(tx.tenant.value, static_cast<int>(send.kind), send.channel, send.recipient, send.priority,
+  insert.with(tx.tenant.value, static_cast<int>(send.kind), send.channel, recipient, static_cast<int>(send.priority),
               static_cast<int>(subject.kind()), subject.id(), send.message.value, send.template_name, send.note,
               kQueued, to_ms(send.due_at), to_ms(tx.at), to_ms(tx.at));
   ORGO_CHECK(insert.run());

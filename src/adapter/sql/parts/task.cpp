@@ -7,14 +7,15 @@ namespace {
 /// The columns of a task that are text made of it; bound text must live until the statement has run.
 struct TaskTexts {
   explicit TaskTexts(const Task& task)
-      : escalation(escalation_to_text(task.escalation)), tags(tags_to_text(task.tags)),
-        sla(task.sla ? to_text(*task.sla) : std::string()), fields(fields_to_text(task.fields)) {}
-  std::string escalation, tags, sla, fields;
+      : requester(to_string(task.requester)), escalation(escalation_to_text(task.escalation)),
+        tags(tags_to_text(task.tags)), sla(task.sla ? to_text(*task.sla) : std::string()),
+        fields(fields_to_text(task.fields)) {}
+  std::string requester, escalation, tags, sla, fields;
 };
 
 /// Binds what both statements below begin with.
 Query& bind_task(Query& query, const Task& task, const TaskTexts& texts) {
-  query.with(task.version, static_cast<int>(task.state), static_cast<int>(task.priority), task.title, task.requester,
+  query.with(task.version, static_cast<int>(task.state), static_cast<int>(task.priority), task.title, texts.requester,
              task.team, task.assignee, texts.tags);
   if (task.due_at) query.with(to_ms(*task.due_at));
   else query.with(nullptr);

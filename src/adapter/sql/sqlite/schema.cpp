@@ -150,6 +150,14 @@ INSERT INTO timers SELECT tenant, 1, task, 'deadline', due_at FROM task_timers;
 DROP TABLE task_timers;
 CREATE INDEX timers_due ON timers (name, due_at);
 )sql",
+    // One scale of priorities for tasks and sends, upward; sends are leased by lane and fairly between tenants.
+    R"sql(
+UPDATE outbox SET priority = 4 - priority;
+DROP INDEX outbox_waiting;
+CREATE INDEX outbox_waiting ON outbox (channel, priority, tenant, visible_at) WHERE state = 1;
+CREATE INDEX outbox_next ON outbox (channel, visible_at) WHERE state = 1;
+CREATE INDEX outbox_of_lane ON outbox (tenant, channel, created_at);
+)sql",
 });
 
 }  // namespace

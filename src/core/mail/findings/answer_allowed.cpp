@@ -21,7 +21,7 @@ std::string answer_address(const Envelope& envelope, const Message& message) {
   for (const auto& address : message.as_mail().reply_to)
     if (!address.address.empty()) return address.address;
   if (message.from && !message.from->address.empty()) return message.from->address;
-  return envelope.sender;
+  return envelope.sender.address;
 }
 
 std::optional<std::string> why_no_answer(const Envelope& envelope, const Message& message,
@@ -47,16 +47,16 @@ std::optional<std::string> why_no_answer(const Envelope& envelope, const Message
                : std::nullopt;
   };
   if (auto why = asked(to)) return why;
-  if (auto why = asked(envelope.sender)) return why;
+  if (auto why = asked(envelope.sender.address)) return why;
   if (message.from)
     if (auto why = asked(message.from->address)) return why;
-  if (ascii_iequals(to, envelope.recipient)) return "it would go to the address that it came to";
+  if (ascii_iequals(to, envelope.recipient.address)) return "it would go to the address that it came to";
   for (const auto& address : own)
     if (!address.starts_with('@') && ascii_iequals(address, to)) return "it would go to our own address " + to;
 
   const auto names_us = [&](const std::vector<Address>& list) {
     return std::any_of(list.begin(), list.end(), [&](const Address& a) {
-      return ascii_iequals(a.address, envelope.recipient) || is_own_address(a.address, own);
+      return ascii_iequals(a.address, envelope.recipient.address) || is_own_address(a.address, own);
     });
   };
   if (!names_us(message.as_mail().to) && !names_us(message.as_mail().cc))

@@ -161,7 +161,7 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   const bool daemon = is_mailer_daemon(local) || (from.empty() && is_mailer_daemon(trim(name)));
   const bool postmaster = ascii_iequals(local, "postmaster") || ascii_iequals(local, "post_master");
   const bool null_sender = has_null_sender(envelope, message);
-  const bool daemon_envelope = is_mailer_daemon(local_part(envelope.sender)) && !envelope.sender.empty();
+  const bool daemon_envelope = is_mailer_daemon(local_part(envelope.sender.address)) && !envelope.sender.empty();
   if (daemon) return found("From: " + (from.empty() ? message.from->name : message.from->address));
 
   const auto subject = fold_case(cut_utf8(message.subject, 500));
@@ -170,7 +170,7 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   if (!(postmaster || null_sender || daemon_envelope || from.empty())) return std::nullopt;
   std::string who = "the null sender";
   if (postmaster) who = "From: " + std::string(from);
-  else if (daemon_envelope) who = "the sender " + envelope.sender;
+  else if (daemon_envelope) who = "the sender " + envelope.sender.address;
   else if (!null_sender) who = "an empty From";
 
   if (!message.header("X-Failed-Recipients").empty()) return found("X-Failed-Recipients, and " + who);

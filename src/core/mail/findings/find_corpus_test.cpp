@@ -52,7 +52,7 @@ std::vector<Finding> findings_of(const Message& message) {
   envelope.channel = Channel::import_;
   const auto path = trim(message.header("Return-Path"));
   if (path.size() > 2 && path.starts_with('<') && path.ends_with('>'))
-    envelope.sender = path.substr(1, path.size() - 2);
+    envelope.sender = mail_contact(path.substr(1, path.size() - 2));
   return find_all(envelope, message);
 }
 bool has(const std::vector<Finding>& findings, FindingKind kind) {

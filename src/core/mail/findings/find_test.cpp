@@ -18,8 +18,8 @@ namespace {
 
 Envelope envelope(std::string sender = "anna@example.org") {
   Envelope made{.tenant = kTenant};
-  made.sender = std::move(sender);
-  made.recipient = "maintenance@organization.com";
+  made.sender = mail_contact(std::move(sender));
+  made.recipient = mail_contact("maintenance@organization.com");
   return made;
 }
 

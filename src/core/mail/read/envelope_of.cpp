@@ -22,22 +22,23 @@ Envelope envelope_of(TenantId tenant, const Message& message, Channel channel, T
   envelope.received_at = received_at;
   envelope.peer = "file";
   const auto return_path = trim(message.header("Return-Path"));
-  if (!return_path.empty()) envelope.sender = without_brackets(return_path);
-  else if (message.from) envelope.sender = message.from->address;
+  if (!return_path.empty()) envelope.sender = mail_contact(without_brackets(return_path));
+  else if (message.from) envelope.sender = mail_contact(message.from->address);
 
   for (const auto name : {"Delivered-To", "X-Original-To", "Envelope-To"}) {
     const auto value = without_brackets(message.header(name));
-    if (value.find('@') != std::string_view::npos && envelope.recipient.empty()) envelope.recipient = value;
+    if (value.find('@') != std::string_view::npos && envelope.recipient.empty())
+      envelope.recipient = mail_contact(value);
   }
-  if (envelope.recipient.empty()) envelope.recipient = fallback;
+  if (envelope.recipient.empty()) envelope.recipient = mail_contact(fallback);
   for (const auto* list : {&message.as_mail().to, &message.as_mail().cc})
     for (const auto& address : *list)
-      if (envelope.recipient.empty() && !address.address.empty()) envelope.recipient = address.address;
-  if (envelope.recipient.empty()) envelope.recipient = "unknown@localhost";
+      if (envelope.recipient.empty() && !address.address.empty()) envelope.recipient = mail_contact(address.address);
+  if (envelope.recipient.empty()) envelope.recipient = mail_contact("unknown@localhost");
   // What is longer than any address is none; it would only burden every list.
-  if (envelope.recipient.size() > kAddressMax)
-    envelope.recipient = fallback.empty() ? "unknown@localhost" : std::string(fallback);
-  if (envelope.sender.size() > kAddressMax) envelope.sender.clear();
+  if (envelope.recipient.address.size() > kAddressMax)
+    envelope.recipient = mail_contact(fallback.empty() ? "unknown@localhost" : std::string(fallback));
+  if (envelope.sender.address.size() > kAddressMax) envelope.sender.address.clear();
   return envelope;
 }
 

@@ -151,7 +151,10 @@ void write_mail_head(Html& html, const StoredMessage& stored, const MailView& vi
   html.raw("</strong>");
   if (message.from && !message.from->name.empty())
     html.raw(" <span class=\"soft\">").name(message.from->address).raw("</span>");
-  html.raw(" <span class=\"soft\">to ").name(stored.envelope.recipient).raw(", ").age(stored.envelope.received_at, now);
+  html.raw(" <span class=\"soft\">to ")
+      .name(to_string(stored.envelope.recipient))
+      .raw(", ")
+      .age(stored.envelope.received_at, now);
   html.raw(", <a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a>");
   if (view.language)
     html.raw(", <abbr")
@@ -174,7 +177,7 @@ void write_mail(Html& html, House& house, const StoredMessage& stored, const Res
         .raw(">")
         .text(id)
         .raw("</a> from ")
-        .name(stored.envelope.sender);
+        .name(to_string(stored.envelope.sender));
     html.raw("</header><p class=\"alert\">The bytes of this message can not be read.</p></article>\n");
     return;
   }

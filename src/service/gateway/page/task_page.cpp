@@ -101,7 +101,7 @@ void write_facts(Html& html, const Task& task, const TimeZone& zone, TimePoint n
   write_priority(html, task.priority);
   html.raw("</dd>\n<dt>Team</dt><dd>").address(task.team.empty() ? "nobody yet" : task.team);
   html.raw("</dd>\n<dt>Assigned to</dt><dd>").address(task.assignee.empty() ? "nobody yet" : task.assignee);
-  html.raw("</dd>\n<dt>Asked by</dt><dd>").address(task.requester.empty() ? "unknown" : task.requester);
+  html.raw("</dd>\n<dt>Asked by</dt><dd>").address(task.requester.empty() ? "unknown" : to_string(task.requester));
   html.raw("</dd>\n<dt>Opened</dt><dd>")
       .instant(task.created_at, zone)
       .raw(" <span class=\"soft\">(")
@@ -148,7 +148,7 @@ void write_sends(Html& html, const std::vector<StoredSend>& sends, TimePoint now
     html.raw("<tr><td>")
         .text(to_string(send.send.kind))
         .raw("</td><td>")
-        .name(send.send.recipient)
+        .name(to_string(send.send.recipient))
         .raw("</td><td>")
         .text(to_string(send.state));
     if (!send.detail.empty()) html.raw(" <span class=\"soft\">").name(send.detail).raw("</span>");

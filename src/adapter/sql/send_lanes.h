@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapter/sql/connection.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "core/changes/priority.h"
+
+namespace orgo::sql {
+
+/// So many sends of one tenant in one lane are due.
+struct DueSends {
+  std::string lane;
+  TenantId tenant;
+  int count = 0;  ///< at most what was asked for
+};
+
+/// Finds whose sends are due, so that a lease can be fair between tenants: by seeks in an index, whatever waits. Which
+/// tenant comes first goes round, so that with more tenants than places each has its turn. Threads: any.
+class SendLanes {
+ public:
+  /// Of one priority; each counted up to `count_max`. `lane` empty: of all lanes. At most kTenantsMax tenants are
+  /// looked at in each lane, from where the last call left off.
+  Result<std::vector<DueSends>> due(Connection& db, std::string_view lane, Priority priority, std::int64_t now,
+                                    int count_max);
+  /// The names of the lanes in which something waits.
+  static Result<std::vector<std::string>> waiting(Connection& db);
+
+  static constexpr int kTenantsMax = 1'000;
+
+ private:
+  Status add_due(Connection& db, const std::string& lane, Priority priority, std::int64_t now, int count_max,
+                 std::vector<DueSends>& found);
+
+  std::mutex mutex_;
+  std::map<std::pair<std::string, Priority>, std::int64_t> last_tenant_;  ///< that was looked at
+};
+
+}  // namespace orgo::sql

@@ -1,0 +1,94 @@
+#include "core/delivery/outcome.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "base/stored_text.h"
+#include "core/parts/parts.h"
+
+namespace orgo {
+namespace {
+
+constexpr TimePoint kNow{Millis{1'760'000'000'000}};
+
+Attempt attempt() {
+  Attempt made{.tenant = TenantId{7}, .id = SendId{5}};
+  made.lease = 3;
+  made.created_at = kNow;
+  made.send.recipient = mail_contact("anna@example.org");
+  made.send.subject = TaskNumber{12};
+  return made;
+}
+
+const ChannelTraits& mail() {
+  return *find_channel("mail");
+}
+const ChannelTraits& webhook() {
+  return *find_channel("webhook");
+}
+
+TEST(Outcome, APeersAnswerIsStoredCutBetweenCharactersAndWithoutNul) {
+  for (std::size_t pad = 1020; pad <= 1025; ++pad) {
+    auto ended = attempt();
+    end_by_answer(ended, {}, AttemptResult::delivered, std::string(pad, 'x') + "\xF0\x9F\x98\x80", kNow, 0.5);
+    const auto changes = outcome_of(ended, mail(), {}, kNow);
+    const auto* const outcome = changes.find<SendOutcome>();
+    ASSERT_NE(outcome, nullptr);
+    EXPECT_TRUE(is_storable(outcome->detail)) << pad;
+    EXPECT_LE(outcome->detail.size(), 1024U);
+    EXPECT_TRUE(is_storable(changes.events.at(0).data)) << pad;
+    ASSERT_TRUE(parse_json(changes.events.at(0).data)) << pad;
+  }
+}
+
+TEST(Outcome, BrokenBytesOfAPeerReachNoColumn) {
+  for (const auto result : {AttemptResult::delivered, AttemptResult::temporary, AttemptResult::permanent}) {
+    auto ended = attempt();
+    ended.send.kind = SendKind::reply;
+    ended.task.emplace(Task{.tenant = TenantId{7}, .number = TaskNumber{12}});
+    ended.task->assignee = "ben@example.org";
+    end_by_answer(ended, {}, result, std::string("550 5.1.1 \xE9\x00\xFF gone", 17), kNow, 0.5);
+    const auto changes = outcome_of(ended, mail(), {}, kNow);
+    for (const auto& outcome : changes.all<SendOutcome>()) EXPECT_TRUE(is_storable(outcome.detail));
+    for (const auto& change : changes.all<SuppressionChange>()) EXPECT_TRUE(is_storable(change.entry.detail));
+    for (const auto& event : changes.events) EXPECT_TRUE(is_storable(event.data));
+    for (const auto& send : changes.sends) EXPECT_TRUE(is_storable(send.note));
+    EXPECT_EQ(changes.sends.size(), result == AttemptResult::permanent ? 1U : 0U) << "somebody hears of a lost answer";
+  }
+}
+
+TEST(Outcome, AQuietChannelEndsWithItsEventAlone) {
+  auto ended = attempt();
+  ended.send.recipient = webhook_contact("https://example.org/hook");
+  end_by_answer(ended, {}, AttemptResult::permanent, "550 5.1.1 no such user", kNow, 0.5);
+  const auto changes = outcome_of(ended, webhook(), {}, kNow);
+  EXPECT_EQ(changes.parts.size(), 1U);
+  EXPECT_EQ(changes.events.size(), 1U);
+  EXPECT_TRUE(changes.sends.empty());
+}
+
+TEST(Outcome, AnAddressThatTheRelayDoesNotKnowIsSuppressed) {
+  auto ended = attempt();
+  end_by_answer(ended, {}, AttemptResult::permanent, "550 5.1.1 no such user", kNow, 0.5);
+  const auto changes = outcome_of(ended, mail(), {}, kNow);
+  ASSERT_EQ(changes.all<SuppressionChange>().size(), 1U);
+  EXPECT_TRUE(changes.all<SuppressionChange>()[0].entry.active);
+}
+
+TEST(Outcome, WhatTheBrakeDefersEndsByItsAgeOnly) {
+  const RetryPolicy policy;
+  auto waits = attempt();
+  waits.number = policy.attempts_max + 1000;
+  end_by_brake(waits, policy, {LoopVerdict::defer, "too much"}, kNow, 0.0);
+  EXPECT_EQ(waits.kind, SendOutcome::Kind::deferred);
+  EXPECT_GE(waits.next_attempt, kNow + Millis{60'000});
+  waits.created_at = kNow - policy.age_max;
+  end_by_brake(waits, policy, {LoopVerdict::defer, "too much"}, kNow, 0.0);
+  EXPECT_EQ(waits.kind, SendOutcome::Kind::failed);
+  end_by_brake(waits, policy, {LoopVerdict::refuse, "a loop"}, kNow, 0.0);
+  EXPECT_EQ(waits.kind, SendOutcome::Kind::refused);
+}
+
+}  // namespace
+}  // namespace orgo

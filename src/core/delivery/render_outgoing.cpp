@@ -1,0 +1,42 @@
+#include "core/delivery/render_outgoing.h"
+
+#include <utility>
+
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+Result<Outgoing> as_mail(const RenderInput& input, const RenderSettings& settings, const ChannelTraits& traits) {
+  ORGO_TRY(mail, render_mail(input, settings));
+  Outgoing made;
+  const bool unanswerable = traits.null_sender && input.send.kind == SendKind::reply;
+  if (!unanswerable) made.sender = mail_contact(sending_address(settings));
+  made.body = std::move(mail.text);
+  made.message_id = std::move(mail.message_id);
+  return made;
+}
+
+Result<Outgoing> as_json(const RenderInput& input, const RenderSettings& settings) {
+  ORGO_TRY(webhook, render_webhook(input, settings));
+  Outgoing made;
+  made.body = std::move(webhook.body);
+  return made;
+}
+
+}  // namespace
+
+Result<Outgoing> render_outgoing(const RenderInput& input, const RenderSettings& settings,
+                                 const ChannelTraits& traits) {
+  const auto recipient = input.send.recipient;
+  if (input.send.kind == SendKind::reply && !traits.answers)
+    return failure(Errc::invalid_input, std::string(traits.name) + " carries no automatic answers");
+  Result<Outgoing> made = traits.medium == Medium::mail ? as_mail(input, settings, traits) : as_json(input, settings);
+  if (!made) return made;
+  made->id = to_string(input.id);
+  made->recipient = recipient;
+  made->at = input.at;
+  return made;
+}
+
+}  // namespace orgo
