@@ -73,7 +73,7 @@ class LocalApi final : public Api {
                      .changes = store_->changes,
                      .messages = store_->messages,
                      .outbox = store_->outbox,
-                     .queue = store_->queue,
+                     .work = store_->work,
                      .tokens = tokens_,
                      .ledger = store_->ledger,
                      .clock = clock_,

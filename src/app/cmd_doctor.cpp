@@ -227,7 +227,7 @@ class Doctor {
       for (const auto& sentence : imbalances(line))
         wrong += (wrong.empty() ? "" : "; ") + line.channel + ": " + sentence;
     add("ledger", wrong.empty() ? Mood::well : Mood::wrong, wrong.empty() ? "balances" : wrong);
-    const auto dead = (*store)->queue.dead(1000);
+    const auto dead = (*store)->work.dead(std::nullopt, 1000);
     if (!dead) add("dead letters", Mood::wrong, dead.error().message);
     else
       add("dead letters", dead->empty() ? Mood::well : Mood::warning,

@@ -15,8 +15,8 @@ constexpr int kDeadMax = 1000;
 int show_depths(const QueueOptions& options) {
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
-  const auto waiting = (*store)->queue.depth("process");
-  const auto dead = (*store)->queue.dead(kDeadMax);
+  const auto waiting = (*store)->work.depth(WorkKind::process);
+  const auto dead = (*store)->work.dead(std::nullopt, kDeadMax);
   const auto next_send = (*store)->outbox.next_send({});
   if (!waiting) return report(waiting.error());
   if (!dead) return report(dead.error());

@@ -24,7 +24,7 @@ int cmd_trace(const TraceOptions& options) {
   }
   const auto loaded = load_config_for(options.common);
   KeyringVerifier keys(keyring_of(loaded.config));
-  TraceService traces((*store)->messages, (*store)->tasks, (*store)->outbox, (*store)->queue, &keys);
+  TraceService traces((*store)->messages, (*store)->tasks, (*store)->outbox, (*store)->work, &keys);
   const auto story = traces.story(*tenant, *id);
   if (!story) return report(story.error());
   std::cout << (options.common.json ? to_json(*story) : to_text(*story));

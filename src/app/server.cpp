@@ -35,9 +35,7 @@ Status Server::open_parts() {
 }
 
 Status Server::open_gateway() {
-  intake_ = &IntakePart::open(node_, *storage_, [this] {
-    if (processing_ != nullptr) processing_->wake();
-  });
+  intake_ = &IntakePart::open(node_, *storage_);
   mailboxes_ = &MailboxesPart::open(node_, config_, *storage_, *intake_);
   SilencePart::open(node_, config_, *storage_, *rules_, *mailboxes_, [this] { wake_delivery(); });
   ORGO_TRY(mail_doors, MailDoorsPart::open(node_, config_, storage_->tenant(), *intake_));

@@ -9,23 +9,24 @@
 
 namespace orgo {
 
-/// Where a blob lies. Stored in the database beside what it belongs to.
+/// Where a blob lies, in words of its store that nobody else reads: at most 200 bytes of ASCII. Stored in the database
+/// beside what it belongs to.
 struct BlobRef {
-  std::int64_t segment = 0;
-  std::int64_t offset = 0;  ///< of the record in the segment
-  std::int64_t length = 0;  ///< of the bytes as they were given
+  std::string text;
+  friend bool operator==(const BlobRef&, const BlobRef&) = default;
 };
 
 /// Keeps raw mail outside the main database, within the same promise of durability. Backend: segments (append-only
-/// files). Threads: any. Errors: unavailable (I/O), resource_exhausted (disk full), corrupt (checksum).
+/// files). Threads: any. Errors: unavailable (I/O), resource_exhausted (disk full), corrupt (checksum, or no reference
+/// of this store).
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
   /// Appends all or fails; durable when it returns. What was appended before a failure is waste, never visible.
   virtual Result<std::vector<BlobRef>> append(std::span<const std::string_view> blobs) = 0;
   virtual Result<std::string> read(const BlobRef& ref) = 0;
-  /// Whether the place of the blob exists; does not read the bytes.
-  virtual bool holds(const BlobRef& ref) = 0;
+  /// How many of the references have their place here; does not read the bytes. Made for very many in one call.
+  virtual std::int64_t count_held(std::span<const BlobRef> refs) = 0;
 };
 
 }  // namespace orgo

@@ -13,7 +13,7 @@ struct Committed {
   std::int64_t last_event = 0;  ///< sequence of its last event
 };
 
-/// The one way to change state. Backends: memory, sqlite. All pass tests/contract/change_store_contract_test.cpp and
+/// The one way to change state. Backends: memory, SQL. All pass tests/contract/change_store_contract_test.cpp and
 /// change_form_contract_test.cpp. Threads: any. Each Changes of the batch is applied whole or not at all; all that were
 /// applied survive kill -9 and loss of power when the call returns. One answer for each, in order; nothing of a refused
 /// Changes was written, and the others are not touched by it.

@@ -29,7 +29,7 @@ struct MailboxRecord {
   friend bool operator==(const MailboxRecord&, const MailboxRecord&) = default;
 };
 
-/// Keeps the records. Backends: memory, sqlite; contract: tests/contract/mailbox_store_contract_test.cpp. Threads: any.
+/// Keeps the records. Backends: memory, SQL; contract: tests/contract/mailbox_store_contract_test.cpp. Threads: any.
 /// Errors of every method: unavailable, resource_exhausted (disk full), corrupt.
 class MailboxStore {
  public:

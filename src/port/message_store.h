@@ -42,7 +42,7 @@ struct MessageSummary {
   std::optional<MessageDecision> decision;  ///< without trace
 };
 
-/// Keeps messages as they were accepted (A4). Backends: memory, sqlite. All pass
+/// Keeps messages as they were accepted (A4). Backends: memory, SQL. All pass
 /// tests/contract/message_store_contract_test.cpp. Threads: any method from any thread. Time: passed in; a store reads
 /// no clock. Errors of every method: unavailable, deadline_exceeded, corrupt; others stand at the method.
 class MessageStore {

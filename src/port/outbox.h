@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "core/changes/send.h"
 #include "core/suppression/suppression.h"
+#include "port/lease_owner.h"
 
 namespace orgo {
 
@@ -30,7 +31,7 @@ struct StoredSend {
   TimePoint updated_at{};
 };
 
-/// What waits to go out. Rows are made by ChangeStore and ended by it (SendOutcome). Backends: memory, sqlite;
+/// What waits to go out. Rows are made by ChangeStore and ended by it (SendOutcome). Backends: memory, SQL;
 /// contract: tests/contract/outbox_contract_test.cpp. Threads: any. Errors of every method: unavailable, corrupt.
 class Outbox {
  public:
@@ -39,8 +40,11 @@ class Outbox {
   /// those of one priority the places are divided between tenants (core/delivery/fair_share.h), and each tenant's
   /// oldest due go first: who has much waiting keeps nobody else waiting. From `now` to `now + lease_time` nobody else
   /// gets them; each lease counts as an attempt, also when the worker dies.
-  virtual Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
-                                                      std::string_view lane = {}) = 0;
+  virtual Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
+                                                      int limit, std::string_view lane = {}) = 0;
+  /// Gives back the leases of one owner, and nobody else's; their attempts stay counted. What waits for its next
+  /// attempt goes on waiting.
+  virtual Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) = 0;
   /// When the next one is due (under lease: when its lease ends); nullopt when nothing waits.
   virtual Result<std::optional<TimePoint>> next_send(std::string_view lane = {}) = 0;
   /// Of one task, oldest first.

@@ -23,7 +23,7 @@ struct RuleVersion {
 };
 
 /// The history of the rules in force: who wonders in spring why a mail of winter went where it did finds its rules
-/// here, since each decision names its version. Backends: memory, sqlite. All pass
+/// here, since each decision names its version. Backends: memory, SQL. All pass
 /// tests/contract/rule_store_contract_test.cpp. Threads: any method from any thread. Errors of every method:
 /// unavailable, corrupt; others stand at the method.
 class RuleStore {

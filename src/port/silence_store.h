@@ -33,7 +33,7 @@ struct OpenAlarm {
 };
 
 /// What the silence alarm remembers. Alarms are opened and closed by ChangeStore together with their task.
-/// Backends: memory, sqlite; contract: tests/contract/silence_store_contract_test.cpp. Threads: any.
+/// Backends: memory, SQL; contract: tests/contract/silence_store_contract_test.cpp. Threads: any.
 /// Errors of every method: unavailable, resource_exhausted (disk full), corrupt.
 class SilenceStore {
  public:

@@ -11,6 +11,7 @@
 #include "core/rules/rule_set.h"
 #include "core/task/task.h"
 #include "core/threading/thread_alias.h"
+#include "port/lease_owner.h"
 
 namespace orgo {
 
@@ -35,7 +36,7 @@ struct PendingTimer {
   TimePoint due_at{};
 };
 
-/// Reads the projections; writing is ChangeStore's. Backends: memory, sqlite; contract:
+/// Reads the projections; writing is ChangeStore's. Backends: memory, SQL; contract:
 /// tests/contract/change_store_contract_test.cpp. A read sees everything that was committed before it began. Threads:
 /// any. Errors of every method: unavailable, corrupt.
 class TaskStore {
@@ -51,7 +52,7 @@ class TaskStore {
   virtual Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) = 0;
   /// Events that name the message.
   virtual Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) = 0;
-  /// Timers of this name (TimerChange::name) at or before `now`, oldest first, of all tenants.
+  /// Timers of this name (TimerChange::name) at or before `now`, oldest first, of all tenants, claimed or not.
   virtual Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) = 0;
   /// Who has a part in the task: who wrote the mails that belong to it and to whom mail about it went out (not: was
   /// refused). Lower case, without doubles, in any order, at most 1,000. Requester, team and assignee stand in the task
@@ -62,7 +63,13 @@ class TaskStore {
                                                        int limit) = 0;
   /// Which tasks these ids belong to by ThreadAlias, in any order.
   virtual Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) = 0;
-  /// The earliest pending timer of this name, of all tenants.
+  /// The same, for who fires them: only those that nobody has claimed, and from `now` to `now + lease_time` nobody else
+  /// gets them. That two nodes don't fire one in vain is all that a claim gives: TimerChange::fired decides.
+  virtual Result<std::vector<PendingTimer>> claim_timers(const LeaseOwner& owner, std::string_view name, TimePoint now,
+                                                         Millis lease_time, int limit) = 0;
+  /// Gives back the claims of one owner, and nobody else's.
+  virtual Status release_timers(const LeaseOwner& owner, LeasesOf which) = 0;
+  /// When the earliest pending timer of this name comes, of all tenants, or its claim ends.
   virtual Result<std::optional<TimePoint>> next_timer(std::string_view name) = 0;
   /// What is known of an address (as in MessageDecision::from and Task::requester) from decided messages with smaller
   /// numbers than `before`, and from tasks that are not done. Each is counted to 1,000.

@@ -22,7 +22,7 @@ struct Tenant {
   friend bool operator==(const Tenant&, const Tenant&) = default;
 };
 
-/// Who lives here. Backends: memory, sqlite; contract: tests/contract/tenant_store_contract_test.cpp. Threads: any.
+/// Who lives here. Backends: memory, SQL; contract: tests/contract/tenant_store_contract_test.cpp. Threads: any.
 /// Errors of every method: unavailable, resource_exhausted (disk full), corrupt.
 class TenantStore {
  public:

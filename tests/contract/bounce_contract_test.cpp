@@ -86,7 +86,7 @@ TEST_P(BounceContract, OneSendIsReadByItsNumber) {
 
 TEST_P(BounceContract, ADeliveredSendBouncesOnce) {
   const auto task = queue({notification()});
-  const auto leased = stores.outbox.lease_sends(kStart, kLease, 10)->at(0);
+  const auto leased = stores.outbox.lease_sends(kOwner, kStart, kLease, 10)->at(0);
   Changes told{.tenant = kTenant};
   told.at = kStart;
   told.add(
@@ -104,9 +104,9 @@ TEST_P(BounceContract, ADeliveredSendBouncesOnce) {
 
 TEST_P(BounceContract, ASendThatStillWaitsDoesNotGoOutAgain) {
   queue({notification()});
-  const auto leased = stores.outbox.lease_sends(kStart, kLease, 10)->at(0);
+  const auto leased = stores.outbox.lease_sends(kOwner, kStart, kLease, 10)->at(0);
   must_commit(bounce(leased.id));
-  EXPECT_THAT(stores.outbox.lease_sends(kStart + 10 * kLease, kLease, 10).value(), IsEmpty());
+  EXPECT_THAT(stores.outbox.lease_sends(kOwner, kStart + 10 * kLease, kLease, 10).value(), IsEmpty());
   EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt);
   Changes late{.tenant = kTenant};
   late.at = kStart;
@@ -189,7 +189,7 @@ TEST_P(BounceContract, WhoHasAPartInATask) {
   hook.channel = "webhook";
   changes.sends.push_back(hook);
   const auto task = must_commit(changes).task;
-  const auto leases = stores.outbox.lease_sends(kStart, kLease, 10);
+  const auto leases = stores.outbox.lease_sends(kOwner, kStart, kLease, 10);
   for (const auto& leased : *leases)
     if (leased.send.recipient.address == "refused@school.example") {
       Changes told{.tenant = kTenant};

@@ -73,7 +73,7 @@ TEST_P(ChangeFormContract, NothingIsChangedTwice) {
   auto queued = opening();
   queued.sends.push_back(notification());
   must_commit(queued);
-  const auto leased = stores.outbox.lease_sends(kStart, Millis{1000}, 1)->at(0);
+  const auto leased = stores.outbox.lease_sends(kOwner, kStart, Millis{1000}, 1)->at(0);
   auto ended = about_nothing();
   ended.add(SendOutcome{.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::deferred});
   ended.add(SendBounced{.send = leased.id});

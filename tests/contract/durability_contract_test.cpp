@@ -27,6 +27,20 @@ std::string numbered_mail(std::int64_t i) {
   return mail("m" + std::to_string(i) + "@x", std::string(static_cast<std::size_t>(i % 7 * i % 7 * 9'000 + 20), 'w'));
 }
 
+WorkKey work(std::int64_t reference) {
+  return {kTenant, WorkKind::process, reference};
+}
+std::vector<WorkKey> numbered_work(int count) {
+  std::vector<WorkKey> keys;
+  for (int i = 1; i <= count; ++i) keys.push_back(work(i));
+  return keys;
+}
+/// What a sweeper finds and a worker claims.
+Result<std::vector<WorkLease>> claim(Stores stores, TimePoint now, int limit = 1'000) {
+  ORGO_TRY(keys, stores.work.unclaimed(WorkKind::process, now, limit));
+  return stores.work.claim(kOwner, keys, now, kLease);
+}
+
 class DurabilityContract : public testing::TestWithParam<DurableBackend> {
  protected:
   DurabilityContract() : world(GetParam().make()) {}
@@ -54,7 +68,8 @@ TEST_P(DurabilityContract, WhatWasAcceptedIsThereByteForByte) {
   for (const auto& one : listed) found.insert(stores.messages.read_bytes(kTenant, one.message.id).value());
   for (const auto i : told)
     for (int k = 0; k < 3; ++k) EXPECT_TRUE(found.contains(numbered_mail(i + k))) << "mail " << i + k << " is lost";
-  EXPECT_EQ(stores.queue.depth("process").value(), static_cast<std::int64_t>(listed.size())) << "and its work with it";
+  EXPECT_EQ(stores.work.depth(WorkKind::process).value(), static_cast<std::int64_t>(listed.size()))
+      << "and its work with it";
   EXPECT_EQ(listed.size() % 3, 0U) << "a batch is there whole or not at all";
   expect_balance();
   // Who hears nothing tries again, and makes nothing double.
@@ -97,25 +112,24 @@ TEST_P(DurabilityContract, WhatWasCommittedIsThereWhole) {
 TEST_P(DurabilityContract, ALeaseAndItsAttemptsOutliveTheWorker) {
   {
     auto stores = world->stores();
-    std::vector<QueueItem> items;
-    for (int i = 1; i <= 100; ++i) items.push_back({kTenant, i, kStart});
-    ASSERT_TRUE(stores.queue.publish("work", items));
+    ASSERT_TRUE(stores.work.add(numbered_work(100), kStart));
   }
   const auto told = world->kill_after(10, [](Stores stores, const Report& report) {
     for (;;) {
-      const auto leases = stores.queue.lease("work", kStart, kLease, 1);
+      const auto leases = claim(stores, kStart, 1);
       if (!leases || leases->empty()) return;
-      report(leases->at(0).reference);
+      report(leases->at(0).key.reference);
     }
   });
   auto stores = world->stores();
   const std::set<std::int64_t> held(told.begin(), told.end());
-  const auto others = stores.queue.lease("work", kStart, kLease, 1000).value();
-  for (const auto& lease : others) EXPECT_FALSE(held.contains(lease.reference)) << lease.reference << " is under lease";
-  const auto again = stores.queue.lease("work", kStart + kLease, kLease, 1000).value();
+  const auto others = claim(stores, kStart).value();
+  for (const auto& lease : others)
+    EXPECT_FALSE(held.contains(lease.key.reference)) << lease.key.reference << " is under lease";
+  const auto again = claim(stores, kStart + kLease).value();
   EXPECT_THAT(again, SizeIs(100));
   for (const auto& lease : again) {
-    if (!held.contains(lease.reference)) continue;
+    if (!held.contains(lease.key.reference)) continue;
     EXPECT_EQ(lease.attempts, 2) << "the attempt of a dead worker counts";
   }
 }
@@ -123,44 +137,42 @@ TEST_P(DurabilityContract, ALeaseAndItsAttemptsOutliveTheWorker) {
 TEST_P(DurabilityContract, WhatWasCompletedRetriedOrBuriedStaysSo) {
   {
     auto stores = world->stores();
-    std::vector<QueueItem> items;
-    for (int i = 1; i <= 300; ++i) items.push_back({kTenant, i, kStart});
-    ASSERT_TRUE(stores.queue.publish("work", items));
+    ASSERT_TRUE(stores.work.add(numbered_work(300), kStart));
   }
   const auto told = world->kill_after(kReports, [](Stores stores, const Report& report) {
     for (;;) {
-      const auto leases = stores.queue.lease("work", kStart, kLease, 1);
+      const auto leases = claim(stores, kStart, 1);
       if (!leases || leases->empty()) return;
       const auto& one = leases->at(0);
       bool done = false;
-      switch (one.reference % 3) {
+      switch (one.key.reference % 3) {
         case 0:
-          done = stores.queue.complete(std::span(&one, 1)).has_value();
+          done = stores.work.complete(std::span(&one, 1)).has_value();
           break;
         case 1:
-          done = stores.queue.retry(one, kStart + kLease * 5, "later").has_value();
+          done = stores.work.retry(one, kStart + kLease * 5, "later").has_value();
           break;
         default:
-          done = stores.queue.bury(one, kStart, "poison").has_value();
+          done = stores.work.bury(one, kStart, "poison").has_value();
           break;
       }
       if (!done) return;
-      report(one.reference);
+      report(one.key.reference);
     }
   });
   auto stores = world->stores();
   std::set<std::int64_t> dead, waiting;
-  const auto letters = stores.queue.dead(1000).value();
-  for (const auto& letter : letters) dead.insert(letter.reference);
-  const auto leases = stores.queue.lease("work", kStart + kLease * 2, kLease, 1000).value();
-  for (const auto& lease : leases) waiting.insert(lease.reference);
+  const auto letters = stores.work.dead(std::nullopt, 1000).value();
+  for (const auto& letter : letters) dead.insert(letter.key.reference);
+  const auto leases = claim(stores, kStart + kLease * 2).value();
+  for (const auto& lease : leases) waiting.insert(lease.key.reference);
   for (const auto reference : told) {
     EXPECT_EQ(dead.contains(reference), reference % 3 == 2) << reference;
     EXPECT_FALSE(waiting.contains(reference)) << reference << " came again too early";
   }
   std::set<std::int64_t> later;
-  const auto retried = stores.queue.lease("work", kStart + kLease * 5, kLease, 1000).value();
-  for (const auto& lease : retried) later.insert(lease.reference);
+  const auto retried = claim(stores, kStart + kLease * 5).value();
+  for (const auto& lease : retried) later.insert(lease.key.reference);
   for (const auto reference : told) EXPECT_EQ(later.contains(reference), reference % 3 == 1) << reference;
 }
 
@@ -171,7 +183,7 @@ TEST_P(DurabilityContract, AnOrderlyRestartKeepsEverythingAndNumbersGrowOn) {
   token.name = "anna";
   token.created_at = kStart;
   std::int64_t last_event = 0;
-  QueueLease buried{.tenant = kTenant};
+  WorkLease buried{.key = work(5)};
   {
     auto stores = world->stores();
     const auto id = stores.messages.accept(std::span(&message, 1), within(kPatience))->at(0).message;
@@ -181,22 +193,22 @@ TEST_P(DurabilityContract, AnOrderlyRestartKeepsEverythingAndNumbersGrowOn) {
     EXPECT_EQ(committed.task, TaskNumber{1});
     last_event = committed.last_event;
     ASSERT_TRUE(stores.tokens.add_token(token, sha256("secret")));
-    const QueueItem item{kTenant, 5, kStart};
-    ASSERT_TRUE(stores.queue.publish("work", std::span(&item, 1)));
-    buried = stores.queue.lease("work", kStart, kLease, 1)->at(0);
-    ASSERT_TRUE(stores.queue.bury(buried, kStart, "poison"));
-    EXPECT_THAT(stores.outbox.lease_sends(kStart, kLease, 1).value(), SizeIs(1));
+    const std::vector keys{work(5)};
+    ASSERT_TRUE(stores.work.add(keys, kStart));
+    buried = stores.work.claim(kOwner, keys, kStart, kLease)->at(0);
+    ASSERT_TRUE(stores.work.bury(buried, kStart, "poison"));
+    EXPECT_THAT(stores.outbox.lease_sends(kOwner, kStart, kLease, 1).value(), SizeIs(1));
   }
   world->reopen();
   auto stores = world->stores();
   EXPECT_TRUE(stores.messages.accept(std::span(&message, 1), within(kPatience))->at(0).duplicate);
   EXPECT_TRUE(stores.tokens.find_token(sha256("secret")).value().has_value());
-  EXPECT_THAT(stores.queue.dead(10).value(), SizeIs(1));
-  ASSERT_TRUE(stores.queue.revive(buried.item, kStart));
-  EXPECT_THAT(stores.queue.lease("work", kStart, kLease, 1).value(), SizeIs(1));
-  EXPECT_EQ(stores.queue.complete(std::span(&buried, 1)).value(), 0) << "a lease from before is stale";
-  EXPECT_THAT(stores.outbox.lease_sends(kStart, kLease, 1).value(), IsEmpty()) << "the lease of a send lasts";
-  EXPECT_EQ(stores.outbox.lease_sends(kStart + kLease, kLease, 1)->at(0).attempts, 2);
+  EXPECT_THAT(stores.work.dead(std::nullopt, 10).value(), SizeIs(1));
+  ASSERT_TRUE(stores.work.revive(buried.key, kStart));
+  EXPECT_THAT(stores.work.claim(kOwner, std::span(&buried.key, 1), kStart, kLease).value(), SizeIs(1));
+  EXPECT_EQ(stores.work.complete(std::span(&buried, 1)).value(), 0) << "a lease from before is stale";
+  EXPECT_THAT(stores.outbox.lease_sends(kOwner, kStart, kLease, 1).value(), IsEmpty()) << "the lease of a send lasts";
+  EXPECT_EQ(stores.outbox.lease_sends(kOwner, kStart + kLease, kLease, 1)->at(0).attempts, 2);
   const auto changes = opening();
   const auto next = stores.changes.commit(std::span(&changes, 1), within(kPatience))->at(0).value();
   EXPECT_EQ(next.task, TaskNumber{2});
@@ -205,23 +217,21 @@ TEST_P(DurabilityContract, AnOrderlyRestartKeepsEverythingAndNumbersGrowOn) {
 }
 
 TEST_P(DurabilityContract, AStaleLeaseNeverMeetsANewItem) {
-  // The numbers of items that are gone must not come again, also not after a restart: the holder of a stale lease would
+  // The tokens of work that is gone must not come again, also not after a restart: the holder of a stale lease would
   // complete what nobody has done.
-  QueueLease stale{.tenant = kTenant};
+  WorkLease stale{.key = work(1)};
   {
     auto stores = world->stores();
-    const QueueItem item{kTenant, 1, kStart};
-    ASSERT_TRUE(stores.queue.publish("work", std::span(&item, 1)));
-    stale = stores.queue.lease("work", kStart, kLease, 1)->at(0);
-    const auto newest = stores.queue.lease("work", kStart + kLease, kLease, 1)->at(0);
-    ASSERT_EQ(stores.queue.complete(std::span(&newest, 1)).value(), 1);
+    ASSERT_TRUE(stores.work.add(numbered_work(1), kStart));
+    stale = claim(stores, kStart, 1)->at(0);
+    const auto newest = claim(stores, kStart + kLease, 1)->at(0);
+    ASSERT_EQ(stores.work.complete(std::span(&newest, 1)).value(), 1);
   }
   world->reopen();
   auto stores = world->stores();
-  const QueueItem item{kTenant, 2, kStart};
-  ASSERT_TRUE(stores.queue.publish("work", std::span(&item, 1)));
-  EXPECT_THAT(stores.queue.lease("work", kStart, kLease, 1).value(), SizeIs(1));
-  EXPECT_EQ(stores.queue.complete(std::span(&stale, 1)).value(), 0);
+  ASSERT_TRUE(stores.work.add(numbered_work(1), kStart));
+  EXPECT_THAT(claim(stores, kStart, 1).value(), SizeIs(1));
+  EXPECT_EQ(stores.work.complete(std::span(&stale, 1)).value(), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, DurabilityContract, testing::ValuesIn(durable_backends()),

@@ -517,10 +517,9 @@ TEST_F(GatewayApi, DeadLettersAreShownRetriedAndDroppedWithAReason) {
   const auto message = raw(bytes);
   ASSERT_TRUE(static_cast<MessageStore&>(store).accept(std::span(&message, 1), within(Millis{1000})));
   const auto bury = [&] {
-    auto leases = static_cast<Queue&>(store).lease("process", clock.time, Millis{1000}, 10);
-    ASSERT_TRUE(leases);
-    ASSERT_EQ(leases->size(), 1U);
-    ASSERT_TRUE(store.bury(leases->at(0), clock.time, "the parser gave up"));
+    const auto leases = claim_work();
+    ASSERT_EQ(leases.size(), 1U);
+    ASSERT_TRUE(store.bury(leases.at(0), clock.time, "the parser gave up"));
   };
   bury();
   const auto dead = json_of(get("/api/v1/queue/dead")).at("items").as_array();
@@ -544,10 +543,10 @@ TEST_F(GatewayApi, DeadLettersAreShownRetriedAndDroppedWithAReason) {
 
 TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
   const auto task = open_task();
-  auto leases = static_cast<Queue&>(store).lease("process", clock.time, Millis{1000}, 10);
-  ASSERT_TRUE(leases && leases->size() == 1U);
-  ASSERT_TRUE(store.bury(leases->at(0), clock.time, "the parser gave up"));
-  const std::string dead = "/api/v1/queue/dead/" + to_string(leases->at(0).item);
+  const auto leases = claim_work();
+  ASSERT_EQ(leases.size(), 1U);
+  ASSERT_TRUE(store.bury(leases.at(0), clock.time, "the parser gave up"));
+  const std::string dead = "/api/v1/queue/dead/" + to_string(QueueItemId{leases.at(0).key.reference});
   ASSERT_EQ(get(dead).status, 200) << "its owner sees it";
   const auto secret = gateway::new_token_secret();
   ApiToken token{.tenant = TenantId{2}};
@@ -571,7 +570,7 @@ TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
   same("GET", "/api/v1/messages/m1", "/api/v1/messages/m77");
   same("GET", "/api/v1/messages/m1/raw", "/api/v1/messages/m77/raw");
   same("GET", "/api/v1/messages/m1/trace", "/api/v1/messages/m77/trace");
-  same("DELETE", "/api/v1/tokens/1", "/api/v1/tokens/77");
+  same("DELETE", "/api/v1/tokens/2", "/api/v1/tokens/77");
   same("GET", dead, "/api/v1/queue/dead/q77");
   same("POST", dead + "/retry", "/api/v1/queue/dead/q77/retry");
   same("DELETE", dead + "?reason=x", "/api/v1/queue/dead/q77?reason=x");

@@ -53,16 +53,17 @@ TEST_P(LedgerReaderContract, CountsEachMessageInOneState) {
   EXPECT_EQ(line().decided, 5) << "also while their work items are still in the queue";
   EXPECT_EQ(line().waiting, 3);
 
-  auto leases = stores.queue.lease("process", kStart, Millis{60'000}, 100).value();
-  std::vector<QueueLease> done;
+  const auto keys = stores.work.unclaimed(WorkKind::process, kStart, 100).value();
+  auto leases = stores.work.claim(kOwner, keys, kStart, Millis{60'000}).value();
+  std::vector<WorkLease> done;
   for (const auto& one : leases) {
-    if (one.reference == ids[5].value || one.reference == ids[6].value) {
-      ASSERT_TRUE(stores.queue.bury(one, kStart, "poison"));
-    } else if (one.reference != ids[7].value) {
+    if (one.key.reference == ids[5].value || one.key.reference == ids[6].value) {
+      ASSERT_TRUE(stores.work.bury(one, kStart, "poison"));
+    } else if (one.key.reference != ids[7].value) {
       done.push_back(one);
     }
   }
-  EXPECT_EQ(stores.queue.complete(done).value(), 5);
+  EXPECT_EQ(stores.work.complete(done).value(), 5);
   auto counted = line();
   EXPECT_EQ(counted.opened, 2);
   EXPECT_EQ(counted.joined, 1);
@@ -72,16 +73,16 @@ TEST_P(LedgerReaderContract, CountsEachMessageInOneState) {
   EXPECT_EQ(counted.dead, 2);
   EXPECT_EQ(counted.refused, 0);
 
-  const auto letters = stores.queue.dead(10).value();
+  const auto letters = stores.work.dead(std::nullopt, 10).value();
   ASSERT_EQ(letters.size(), 2U);
-  ASSERT_TRUE(stores.queue.drop(letters[0].item));
+  ASSERT_TRUE(stores.work.drop(letters[0].key));
   Changes told{.tenant = kTenant};  // the caller records why
   told.at = kStart;
   told.events.push_back(event(EventKind::queue_dropped, "user:anna"));
-  told.events[0].message = MessageId{letters[0].reference};
+  told.events[0].message = MessageId{letters[0].key.reference};
   told.events[0].data = R"({"reason":"spam"})";
   must_commit(told);
-  ASSERT_TRUE(stores.queue.revive(letters[1].item, kStart));
+  ASSERT_TRUE(stores.work.revive(letters[1].key, kStart));
   counted = line();
   EXPECT_EQ(counted.dead, 0);
   EXPECT_EQ(counted.refused, 1);

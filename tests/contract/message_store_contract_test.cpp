@@ -75,7 +75,7 @@ TEST_P(MessageStoreContract, TheSameMessageTwiceIsOneRecord) {
   EXPECT_EQ(second[0].message, first[0].message);
   EXPECT_EQ(stores.messages.read_bytes(kTenant, first[0].message).value(), bytes) << "the first bytes stay";
   EXPECT_THAT(stores.messages.list({.tenant = kTenant}).value(), SizeIs(1));
-  EXPECT_EQ(stores.queue.depth("process").value(), 1);
+  EXPECT_EQ(stores.work.depth(WorkKind::process).value(), 1);
 }
 
 TEST_P(MessageStoreContract, TheSameMessageTwiceInOneBatchIsOneRecord) {
@@ -85,7 +85,7 @@ TEST_P(MessageStoreContract, TheSameMessageTwiceInOneBatchIsOneRecord) {
   EXPECT_FALSE(answers[0].duplicate);
   EXPECT_TRUE(answers[1].duplicate);
   EXPECT_EQ(answers[0].message, answers[1].message);
-  EXPECT_EQ(stores.queue.depth("process").value(), 1);
+  EXPECT_EQ(stores.work.depth(WorkKind::process).value(), 1);
 }
 
 TEST_P(MessageStoreContract, AnotherBodyUnderAKnownIdIsKeptAndMarked) {
@@ -135,17 +135,14 @@ TEST_P(MessageStoreContract, TakesAThousandAtOnceAndAnswersInOrder) {
   ASSERT_THAT(answers, SizeIs(1000));
   for (std::size_t i = 0; i < answers.size(); i += 111)
     EXPECT_EQ(stores.messages.read_bytes(kTenant, answers[i].message).value(), bytes[i]);
-  EXPECT_EQ(stores.queue.depth("process").value(), 1000);
+  EXPECT_EQ(stores.work.depth(WorkKind::process).value(), 1000);
 }
 
 TEST_P(MessageStoreContract, PublishesTheWorkWithTheMessage) {
   const auto bytes = mail("a@x");
   const auto id = accept(raw(bytes));
-  const auto leases = stores.queue.lease("process", kStart, Millis{60'000}, 10).value();
-  ASSERT_THAT(leases, SizeIs(1));
-  EXPECT_EQ(leases[0].reference, id.value);
-  EXPECT_EQ(leases[0].tenant, kTenant);
-  EXPECT_EQ(leases[0].attempts, 1);
+  EXPECT_THAT(stores.work.unclaimed(WorkKind::process, kStart, 10).value(),
+              testing::ElementsAre(WorkKey{kTenant, WorkKind::process, id.value}));
 }
 
 TEST_P(MessageStoreContract, WritesItsAcceptanceIntoTheLog) {
@@ -315,7 +312,7 @@ TEST_P(MessageStoreContract, ManyThreadsAcceptEachMailOnce) {
   }
   EXPECT_THAT(fresh, SizeIs(50));
   for (const auto& [id, count] : fresh) EXPECT_EQ(count, 1) << to_string(id);
-  EXPECT_EQ(stores.queue.depth("process").value(), 50);
+  EXPECT_EQ(stores.work.depth(WorkKind::process).value(), 50);
 }
 
 ORGO_CONTRACT(MessageStoreContract);

@@ -26,7 +26,7 @@ class OutboxContract : public Suite {
     return must_commit(changes).task;
   }
   std::vector<LeasedSend> lease(TimePoint now, int limit = 100) {
-    auto leases = stores.outbox.lease_sends(now, kLease, limit);
+    auto leases = stores.outbox.lease_sends(kOwner, now, kLease, limit);
     EXPECT_TRUE(leases) << leases.error().message;
     return leases.value_or(std::vector<LeasedSend>{});
   }
@@ -86,7 +86,7 @@ TEST_P(OutboxContract, OnlyOneChannelWhenAskedForIt) {
   queue({notification("mail"), hook});
   EXPECT_EQ(stores.outbox.next_send("webhook").value(), kStart + Millis{5});
   EXPECT_EQ(stores.outbox.next_send().value(), kStart);
-  const auto leases = stores.outbox.lease_sends(kStart + Millis{5}, kLease, 10, "webhook");
+  const auto leases = stores.outbox.lease_sends(kOwner, kStart + Millis{5}, kLease, 10, "webhook");
   EXPECT_THAT(recipients(*leases), ElementsAre("https://hook.example/"));
   EXPECT_THAT(recipients(lease(kStart + Millis{5})), ElementsAre("mail"));
 }
@@ -261,6 +261,44 @@ TEST_P(OutboxContract, CountsWhatWasMadeSince) {
   EXPECT_EQ(count(kStart + Millis{201}), std::pair(std::int64_t{0}, std::int64_t{0}));
 }
 
+TEST_P(OutboxContract, CountsItsOwnHoweverMuchOthersSend) {
+  queue({notification(), notification()});
+  for (int i = 0; i < 21; ++i) queue(std::vector<Send>(1'000, notification()), kStart, kOtherTenant);
+  EXPECT_EQ(stores.outbox.count_sends(kTenant, TaskNumber{}, kStart).value(), 2);
+  EXPECT_GE(stores.outbox.count_sends(kOtherTenant, TaskNumber{}, kStart).value(), 20'000);
+}
+
+TEST_P(OutboxContract, EachTenantHasNumbersOfItsOwn) {
+  const auto mine = queue({notification("mine")}), theirs = queue({notification("theirs")}, kStart, kOtherTenant);
+  EXPECT_EQ(mine, theirs);
+  const SendId first{1};
+  EXPECT_EQ(stores.outbox.read_send(kTenant, first).value().send.recipient.address, "mine");
+  EXPECT_EQ(stores.outbox.read_send(kOtherTenant, first).value().send.recipient.address, "theirs");
+  const auto leases = lease(kStart);
+  ASSERT_THAT(leases, SizeIs(2));
+  for (const auto& leased : leases)
+    if (leased.tenant == kOtherTenant) must_commit(outcome(leased, SendOutcome::Kind::delivered));
+  EXPECT_EQ(stores.outbox.read_send(kTenant, first).value().state, SendState::queued);
+  EXPECT_EQ(stores.outbox.read_send(kOtherTenant, first).value().state, SendState::delivered);
+}
+
+TEST_P(OutboxContract, AnOwnerGivesBackItsOwnLeasesAndNobodyElses) {
+  queue({notification("mine")});
+  const auto mine = lease(kStart).at(0);
+  queue({notification("theirs")});
+  const LeaseOwner other{"mail2", "0a"};
+  const auto theirs = stores.outbox.lease_sends(other, kStart, kLease, 10)->at(0);
+  ASSERT_TRUE(stores.outbox.release_sends({"mail1", "0b"}, LeasesOf::this_boot, kStart)) << "of another boot";
+  ASSERT_TRUE(stores.outbox.release_sends({"mail3", "0b"}, LeasesOf::earlier_boots, kStart)) << "of another node";
+  EXPECT_THAT(lease(kStart), IsEmpty());
+  ASSERT_TRUE(stores.outbox.release_sends({"mail1", "0b"}, LeasesOf::earlier_boots, kStart));
+  EXPECT_EQ(commit(outcome(mine, SendOutcome::Kind::delivered)).error().code, Errc::conflict) << "it is given back";
+  const auto again = lease(kStart);
+  ASSERT_THAT(recipients(again), ElementsAre("mine"));
+  EXPECT_EQ(again[0].attempts, 2) << "the attempt stays counted";
+  must_commit(outcome(theirs, SendOutcome::Kind::delivered));
+}
+
 TEST_P(OutboxContract, CountsOfOneRecipientUpToOneSend) {
   auto to_anna = notification();
   to_anna.recipient = mail_contact("anna@example.org");
@@ -288,7 +326,7 @@ TEST_P(OutboxContract, TwoWorkersNeverHoldTheSameSend) {
     for (auto& mine : held)
       workers.emplace_back([&, at = &mine] {
         for (;;) {
-          const auto leases = stores.outbox.lease_sends(kStart, kLease, 7);
+          const auto leases = stores.outbox.lease_sends(kOwner, kStart, kLease, 7);
           if (!leases || leases->empty()) return;
           at->insert(at->end(), leases->begin(), leases->end());
         }

@@ -1,5 +1,5 @@
 // Another writer changes what a Changes depends on after it was checked, and before its statements run: as it happens
-// where transactions write side by side. (On SQLite one writes at a time, so the other writer stands in between here.)
+// where transactions write side by side. (Here one writes at a time, so the other writer stands in between here.)
 // The Changes gets conflict and nothing of it stays; the others of its transaction do, since that is run again without
 // it.
 #include <gmock/gmock.h>
@@ -46,7 +46,6 @@ class OvertakenConnection : public sql::Connection {
   Status commit() override { return inner_.commit(); }
   void rollback() override { inner_.rollback(); }
   std::int64_t changed_rows() override { return inner_.changed_rows(); }
-  std::int64_t last_insert_id() override { return inner_.last_insert_id(); }
 
  private:
   sql::Connection& inner_;
@@ -65,6 +64,7 @@ class OvertakenEngine : public sql::Engine {
           sql::Transaction overtaken(connection);
           auto status = job(overtaken);
           if (overtaken.is_to_run_again()) tx.run_again();
+          else if (status) status = overtaken.finish();
           return status;
         },
         deadline);
@@ -136,7 +136,7 @@ class Overtaken : public testing::Test {
     auto changes = opening();
     changes.sends.push_back(notification());
     must_commit(changes);
-    return stores->outbox.lease_sends(kStart, kHour, 1, {})->at(0);
+    return stores->outbox.lease_sends(kOwner, kStart, kHour, 1, {})->at(0);
   }
   static Changes listing(std::int64_t version, bool removed = false) {
     auto changes = about_nothing();

@@ -81,11 +81,12 @@ Status work(SqlStores& store, std::int64_t round, Promised& promised) {
 
   // By the services' clock a minute goes by in each round, so that leases of a failed one are over.
   const auto now = kStart + kLease * (round + 1) * 2;
-  ORGO_TRY(leases, store.queue.lease("process", now, kLease, 2));
+  ORGO_TRY(keys, store.work.unclaimed(WorkKind::process, now, 2));
+  ORGO_TRY(leases, store.work.claim(contract::kOwner, keys, now, kLease));
   std::vector<Changes> decided;
-  std::vector<QueueLease> done;
+  std::vector<WorkLease> done;
   for (const auto& lease : leases) {
-    auto changes = contract::deciding(MessageId{lease.reference});
+    auto changes = contract::deciding(MessageId{lease.key.reference});
     changes.sends.push_back(contract::notification());
     changes.timers.push_back(deadline_set(TaskRef::nth_new(0), now));
     decided.push_back(std::move(changes));
@@ -96,11 +97,11 @@ Status work(SqlStores& store, std::int64_t round, Promised& promised) {
     if (committed[i]) promised.tasks[committed[i]->task] = decided[i].find<MessageDecision>()->message;
     else if (committed[i].error().code != Errc::conflict) return tl::unexpected(committed[i].error());
   }
-  ORGO_TRY(counted, store.queue.complete(done));
+  ORGO_TRY(counted, store.work.complete(done));
   EXPECT_EQ(counted, static_cast<int>(done.size()));
-  for (const auto& lease : done) promised.completed.insert(lease.reference);
+  for (const auto& lease : done) promised.completed.insert(lease.key.reference);
 
-  ORGO_TRY(sends, store.outbox.lease_sends(now, kLease, 1, {}));
+  ORGO_TRY(sends, store.outbox.lease_sends(contract::kOwner, now, kLease, 1, {}));
   for (const auto& send : sends) {
     Changes outcome{.tenant = send.tenant};
     outcome.at = now;
@@ -138,10 +139,11 @@ void expect_kept(SqlStores& store, const Promised& promised, const std::string& 
   const auto lines = store.ledger.count_ledger().value();
   for (const auto& line : lines) EXPECT_THAT(imbalances(line), IsEmpty()) << when;
   // What is waiting can still be worked on.
-  const auto leases = store.queue.lease("process", kStart + std::chrono::hours(10'000), kLease, 1'000);
-  ASSERT_TRUE(leases) << when;
-  for (const auto& lease : *leases)
-    EXPECT_FALSE(promised.completed.contains(lease.reference)) << when << ": m" << lease.reference << " came back";
+  const auto late = kStart + std::chrono::hours(10'000);
+  const auto keys = store.work.unclaimed(WorkKind::process, late, 1'000);
+  ASSERT_TRUE(keys && store.work.claim(contract::kOwner, *keys, late, kLease)) << when;
+  for (const auto& key : *keys)
+    EXPECT_FALSE(promised.completed.contains(key.reference)) << when << ": m" << key.reference << " came back";
 }
 
 class DiskFault : public testing::Test {

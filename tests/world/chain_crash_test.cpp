@@ -119,12 +119,16 @@ class World {
   /// A process that lives until it crashes; the next step has a new one.
   void escalate_all() {
     for (int i = 0; i < 50; ++i) {
-      if (!service)
+      if (!service) {
+        const LeaseOwner owner{"world", std::to_string(++boots)};
+        ASSERT_TRUE(store.release_timers(owner, LeasesOf::earlier_boots));
         service = std::make_unique<EscalationService>(
             store, store, crashing, clock,
-            EscalationSettings{.batch = 1 + static_cast<int>(below(5)), .rounds = 3, .workplace = [this] {
-                                 return std::shared_ptr<const Workplace>(rules, &rules->workplace());
-                               }});
+            EscalationSettings{
+                .owner = owner, .batch = 1 + static_cast<int>(below(5)), .rounds = 3, .workplace = [this] {
+                  return std::shared_ptr<const Workplace>(rules, &rules->workplace());
+                }});
+      }
       const auto report = service->step();
       if (!report) service.reset();
       else if (report->due == 0 || !report->next_due || *report->next_due > clock.now()) return;
@@ -140,6 +144,7 @@ class World {
   std::shared_ptr<const rules::RuleSet> rules;
   std::vector<TaskNumber> tasks;
   std::unique_ptr<EscalationService> service;
+  int boots = 0;
 };
 
 TEST(ChainsUnderCrashes, EachStepAndPromiseOnce) {

@@ -174,7 +174,8 @@ TEST_F(Delivery, AnAnswerAfterTheLeaseWasTakenOverIsNotCounted) {
   auto slow = service();
   mail.answer = [this](const Outgoing&) {
     clock.advance(settings.lease_time);
-    (void)store.lease_sends(clock.now(), settings.lease_time, 1, "mail");  // another worker has it now
+    (void)store.lease_sends(contract::kOwner, clock.now(), settings.lease_time, 1,
+                            "mail");  // another worker has it now
     return SendResult{SendResult::Kind::temporary, "451 later"};
   };
   const auto report = slow.step().value();

@@ -249,7 +249,7 @@ TEST_F(Mailboxes, OneThatFailsOrHangsStopsNoOther) {
   auto refused = std::make_shared<MailServer>(), hanging = std::make_shared<MailServer>();
   refused->fail_with(Error{Errc::not_permitted, "the login was refused"});
   hanging->hang(true);
-  IntakeService intake(store, {}, [] {});
+  IntakeService intake(store, {}, nullptr);
   intake.start();
   {
     MailboxService service(intake, store, clock, [] { return 1.0; });
@@ -275,7 +275,7 @@ TEST_F(Mailboxes, OneThatFailsOrHangsStopsNoOther) {
 TEST_F(Mailboxes, WhenIntakeIsFullTheMailsStayWhereTheyAre) {
   IntakeLimits narrow;
   narrow.waiting_bytes = 1;  // one submission at a time
-  IntakeService intake(store, narrow, [] {});
+  IntakeService intake(store, narrow, nullptr);
   for (int i = 0; i < 2; ++i) server->add(mail(std::to_string(i) + "@x"));
   MailboxReader box(setup(), std::make_unique<ScriptedMailbox>(server), store, through_intake(intake), clock,
                     [] { return 1.0; });

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -24,6 +25,7 @@ constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kOpenFilesMax = 16;
 constexpr std::size_t kKeptBufferBytes = 4 << 20;
 constexpr int kZstdLevel = 1;
+constexpr std::int64_t kBlobBytesMax = std::int64_t{4} << 30;  ///< no mail is near it
 
 struct Header {
   std::uint32_t magic = kMagic;
@@ -141,8 +143,9 @@ Result<std::vector<BlobRef>> SegmentStore::append(std::span<const std::string_vi
     header.length = blob.size();
     header.data_crc = crc32c(stored);
     header.header_crc = crc_of(header);
-    refs.push_back(
-        {last_segment_, end_ + static_cast<std::int64_t>(buffer_.size()), static_cast<std::int64_t>(blob.size())});
+    refs.push_back({std::to_string(last_segment_) + '-' +
+                    std::to_string(end_ + static_cast<std::int64_t>(buffer_.size())) + '-' +
+                    std::to_string(blob.size())});
     buffer_.append(reinterpret_cast<const char*>(&header), sizeof(header));
     buffer_.append(stored);
     if (compressor.out.capacity() > kKeptBufferBytes) std::string().swap(compressor.out);
@@ -179,7 +182,24 @@ Result<std::shared_ptr<SegmentStore::File>> SegmentStore::file(std::int64_t segm
   return file;
 }
 
-Result<std::string> SegmentStore::read(const BlobRef& ref) {
+std::optional<SegmentStore::Place> SegmentStore::parse(std::string_view text) {
+  std::array<std::int64_t, 3> numbers{};
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), numbers.at(i));
+    if (error != std::errc{} || numbers.at(i) < 0) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (i + 1 == numbers.size()) break;
+    if (!text.starts_with('-')) return std::nullopt;
+    text.remove_prefix(1);
+  }
+  if (!text.empty() || numbers[2] > kBlobBytesMax) return std::nullopt;
+  return Place{numbers[0], numbers[1], numbers[2]};
+}
+
+Result<std::string> SegmentStore::read(const BlobRef& given) {
+  const auto place = parse(given.text);
+  if (!place) return failure(Errc::corrupt, "'" + given.text + "' is no place of a blob");
+  const auto& ref = *place;
   ORGO_TRY(from, file(ref.segment));
   const auto where = path(ref.segment) + " at " + std::to_string(ref.offset);
   const auto read_at = [&](char* out, std::size_t size, std::int64_t offset) -> Status {
@@ -213,11 +233,25 @@ Result<std::string> SegmentStore::read(const BlobRef& ref) {
   return plain;
 }
 
-bool SegmentStore::holds(const BlobRef& ref) {
-  auto from = file(ref.segment);
+bool SegmentStore::holds(const Place& place) {
+  auto from = file(place.segment);
   if (!from) return false;
   struct stat facts {};
-  return ::fstat((*from)->fd, &facts) == 0 && facts.st_size >= ref.offset + static_cast<std::int64_t>(kHeaderBytes);
+  return ::fstat((*from)->fd, &facts) == 0 && facts.st_size >= place.offset + static_cast<std::int64_t>(kHeaderBytes);
+}
+
+/// Segments only grow: the last blob of one tells for all before it, and only when it is not there are the others
+/// asked.
+std::int64_t SegmentStore::count_held(std::span<const BlobRef> refs) {
+  std::map<std::int64_t, std::vector<Place>> segments;
+  for (const auto& ref : refs)
+    if (const auto place = parse(ref.text)) segments[place->segment].push_back(*place);
+  std::int64_t held = 0;
+  for (const auto& [segment, places] : segments) {
+    if (holds(*std::ranges::max_element(places, {}, &Place::offset))) held += static_cast<std::int64_t>(places.size());
+    else held += std::ranges::count_if(places, [this](const Place& place) { return holds(place); });
+  }
+  return held;
 }
 
 }  // namespace orgo

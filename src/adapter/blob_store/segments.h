@@ -3,7 +3,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "port/blob_store.h"
 
@@ -28,11 +31,19 @@ class SegmentStore final : public BlobStore {
 
   Result<std::vector<BlobRef>> append(std::span<const std::string_view> blobs) override;
   Result<std::string> read(const BlobRef& ref) override;
-  bool holds(const BlobRef& ref) override;
+  std::int64_t count_held(std::span<const BlobRef> refs) override;
 
  private:
   explicit SegmentStore(SegmentOptions options) : options_(std::move(options)) {}
   struct File;
+  /// A reference is "SEGMENT-OFFSET-LENGTH".
+  struct Place {
+    std::int64_t segment = 0;
+    std::int64_t offset = 0;  ///< of the record in the segment
+    std::int64_t length = 0;  ///< of the bytes as they were given
+  };
+  static std::optional<Place> parse(std::string_view text);
+  bool holds(const Place& place);
   Result<std::shared_ptr<File>> file(std::int64_t segment);
   Status begin_segment();
   [[nodiscard]] std::string path(std::int64_t segment) const;

@@ -45,10 +45,10 @@ TEST_F(Segments, GivesBackWhatWasAppendedAlsoAfterReopening) {
 TEST_F(Segments, BeginsANewFilePastTheLimitAndAfterReopening) {
   auto store = open(1000);
   const std::string blob(1500, 'x');
-  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().segment, 1);
-  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().segment, 2);
+  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().text.substr(0, 2), "1-");
+  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().text.substr(0, 2), "2-");
   store = open(1000);
-  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().segment, 3);
+  EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().text.substr(0, 2), "3-");
 }
 
 TEST_F(Segments, SeesDamage) {
@@ -60,13 +60,25 @@ TEST_F(Segments, SeesDamage) {
     file.put('X');
   }
   EXPECT_EQ(store->read(ref).error().code, Errc::corrupt);
-  EXPECT_TRUE(store->holds(ref));
-  auto beyond = ref;
-  beyond.offset = 1 << 30;
-  EXPECT_FALSE(store->holds(beyond));
+  const auto count = [&](const BlobRef& one) { return store->count_held(std::span(&one, 1)); };
+  EXPECT_EQ(count(ref), 1);
+  const BlobRef beyond{"1-1073741824-21"}, gone{"99-0-21"};
+  EXPECT_EQ(count(beyond), 0);
   EXPECT_EQ(store->read(beyond).error().code, Errc::corrupt);
-  beyond.segment = 99;
-  EXPECT_EQ(store->read(beyond).error().code, Errc::corrupt);
+  EXPECT_EQ(store->read(gone).error().code, Errc::corrupt);
+  EXPECT_EQ(store->count_held(std::vector{ref, beyond, gone, ref}), 2) << "each is asked when the last is not there";
+}
+
+TEST_F(Segments, RefusesWhatIsNoReferenceOfItsOwn) {
+  auto store = open();
+  ASSERT_TRUE(store->append(std::vector<std::string_view>{"bytes"}));
+  for (const auto* text : {"", "1", "1-0", "1-0-", "1-0-5x", "1-0-5-6", "-1-0-5", "1--5-5", "a-b-c",
+                           "1-0-99999999999999", "99999999999999999999-0-5"}) {
+    const BlobRef ref{text};
+    EXPECT_EQ(store->read(ref).error().code, Errc::corrupt) << text;
+    EXPECT_EQ(store->count_held(std::span(&ref, 1)), 0) << text;
+  }
+  EXPECT_EQ(*store->read({"1-0-5"}), "bytes");
 }
 
 }  // namespace

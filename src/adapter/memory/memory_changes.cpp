@@ -1,4 +1,5 @@
 #include "adapter/memory/memory_store.h"
+#include "adapter/memory/mended.h"
 #include "adapter/memory/parts/parts.h"
 #include "core/parts/parts.h"
 
@@ -6,8 +7,8 @@ namespace orgo {
 namespace memory {
 
 const memory::MessageRow* State::find_message(TenantId tenant, MessageId id) const {
-  const auto found = messages.find(id);
-  return found == messages.end() || found->second.message.envelope.tenant != tenant ? nullptr : &found->second;
+  const auto found = messages.find({tenant, id});
+  return found == messages.end() ? nullptr : &found->second;
 }
 
 const Task* State::find_task(TenantId tenant, TaskNumber number) const {
@@ -16,12 +17,12 @@ const Task* State::find_task(TenantId tenant, TaskNumber number) const {
 }
 
 const memory::SendRow* State::find_send(TenantId tenant, SendId id) const {
-  const auto found = sends.find(id);
-  return found == sends.end() || found->second.tenant != tenant ? nullptr : &found->second;
+  const auto found = sends.find({tenant, id});
+  return found == sends.end() ? nullptr : &found->second;
 }
 
 void State::append_event(TenantId tenant, Event event) {
-  events.push_back({tenant, {static_cast<std::int64_t>(events.size()) + 1, std::move(event)}});
+  events.push_back({tenant, {++last_event[tenant], std::move(event)}});
 }
 
 Status Tx::check_task(TaskRef ref) const {
@@ -42,7 +43,7 @@ Status check(const Tx& tx, const Send& send) {
 }
 
 void apply(Tx& tx, const Send& send) {
-  const SendId id{++tx.state.last_send};
+  const SendId id{++tx.state.last_send[tx.tenant]};
   memory::SendRow row{.tenant = tx.tenant,
                       .stored = {.id = id,
                                  .send = send,
@@ -52,8 +53,8 @@ void apply(Tx& tx, const Send& send) {
                                  .created_at = tx.at,
                                  .updated_at = tx.at}};
   row.stored.send.subject = tx.subject(send.subject);
-  tx.state.sends.insert_or_assign(id, std::move(row));
-  tx.state.queued.insert(id);
+  tx.state.sends.insert_or_assign({tx.tenant, id}, std::move(row));
+  tx.state.queued.insert({tx.tenant, id});
 }
 
 Status check(const Tx& tx, const TimerChange& timer) {
@@ -65,7 +66,8 @@ Status check(const Tx& tx, const TimerChange& timer) {
 
 void apply(Tx& tx, const TimerChange& timer) {
   const TimerKey key{tx.tenant, tx.subject(timer.subject), timer.name};
-  if (timer.kind == TimerChange::Kind::set) tx.state.timers.insert_or_assign(key, timer.due_at);
+  if (timer.kind == TimerChange::Kind::set)
+    tx.state.timers.insert_or_assign(key, TimerRow{timer.due_at, timer.due_at, {}});
   else tx.state.timers.erase(key);
 }
 
@@ -99,7 +101,7 @@ Committed apply_all(Tx& tx, const Changes& changes) {
 
 bool MemoryStore::is_pending(TenantId tenant, const TimerChange& fired) const {
   const auto found = state_.timers.find({tenant, fired.subject, fired.name});
-  return found != state_.timers.end() && found->second == fired.due_at;
+  return found != state_.timers.end() && found->second.due_at == fired.due_at;
 }
 
 bool MemoryStore::is_next_version(std::int64_t next, std::int64_t current) const {
@@ -115,7 +117,8 @@ Result<std::vector<Result<Committed>>> MemoryStore::commit(std::span<const Chang
   const std::lock_guard lock(mutex_);
   std::vector<Result<Committed>> answers;
   answers.reserve(batch.size());
-  for (const auto& changes : batch) {
+  for (const auto& given : batch) {
+    const auto changes = mended(given);
     memory::Tx tx(state_, *this, changes);
     if (auto checked = memory::check_all(tx, changes)) answers.emplace_back(memory::apply_all(tx, changes));
     else answers.emplace_back(tl::unexpected(std::move(checked).error()));

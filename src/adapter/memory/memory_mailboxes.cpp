@@ -1,16 +1,19 @@
 #include "adapter/memory/memory_store.h"
+#include "base/stored_text.h"
 
 namespace orgo {
 
 Status MemoryStore::save_mailbox(const MailboxRecord& record) {
   const std::lock_guard lock(mutex_);
-  state_.mailboxes.insert_or_assign(memory::InTenant<std::string>{record.tenant, record.name}, record);
+  auto kept = record;
+  for (auto* text : {&kept.name, &kept.source, &kept.last_error, &kept.connection}) *text = stored_text(*text);
+  state_.mailboxes.insert_or_assign(memory::InTenant<std::string>{kept.tenant, kept.name}, kept);
   return {};
 }
 
 Result<std::optional<MailboxRecord>> MemoryStore::find_mailbox(TenantId tenant, const std::string& name) {
   const std::lock_guard lock(mutex_);
-  const auto found = state_.mailboxes.find({tenant, name});
+  const auto found = state_.mailboxes.find({tenant, stored_text(name)});
   if (found == state_.mailboxes.end()) return std::optional<MailboxRecord>();
   return std::optional(found->second);
 }
@@ -26,12 +29,11 @@ Result<std::vector<MailboxRecord>> MemoryStore::list_mailboxes(TenantId tenant) 
 Result<std::vector<Arrival>> MemoryStore::arrivals_after(TenantId tenant, MessageId after, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Arrival> arrivals;
-  for (auto row = state_.messages.upper_bound(after);
-       row != state_.messages.end() && static_cast<int>(arrivals.size()) < limit; ++row) {
+  for (auto row = state_.messages.upper_bound({tenant, after});
+       row != state_.messages.end() && row->first.first == tenant && static_cast<int>(arrivals.size()) < limit; ++row) {
     const auto& envelope = row->second.message.envelope;
-    if (envelope.tenant == tenant)
-      arrivals.push_back(
-          {row->first, envelope.channel, envelope.peer, envelope.received_at, envelope.archived.has_value()});
+    arrivals.push_back(
+        {row->first.second, envelope.channel, envelope.peer, envelope.received_at, envelope.archived.has_value()});
   }
   return arrivals;
 }
@@ -49,7 +51,7 @@ Result<SilenceStore::Learned> MemoryStore::read_rhythms(TenantId tenant) {
 Status MemoryStore::save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) {
   const std::lock_guard lock(mutex_);
   state_.rhythms_upto[tenant] = upto;
-  for (const auto& rhythm : rhythms) state_.rhythms[{tenant, rhythm.source}] = rhythm.state;
+  for (const auto& rhythm : rhythms) state_.rhythms[{tenant, stored_text(rhythm.source)}] = stored_text(rhythm.state);
   return {};
 }
 

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <functional>
+#include <limits>
 
 #include "adapter/memory/memory_store.h"
+#include "adapter/memory/mended.h"
 #include "base/json_writer.h"
 #include "core/processing/message_decision.h"
 
@@ -24,19 +27,21 @@ Result<std::vector<Accepted>> MemoryStore::accept(std::span<const RawMessage> me
     const auto key = dedup_key(raw.envelope, raw.bytes);
     const auto tenant = raw.envelope.tenant;
     if (const auto copy = find_copy(tenant, key)) {
-      answers.push_back({.message = *copy, .duplicate = true, .known_id = state_.messages.at(*copy).message.known_id});
+      answers.push_back(
+          {.message = *copy, .duplicate = true, .known_id = state_.messages.at({tenant, *copy}).message.known_id});
       continue;
     }
-    const MessageId id{++state_.last_message};
+    const MessageId id{++state_.last_message[tenant]};
     const bool known_id = state_.by_id_hash.contains({tenant, key.id_hash});
-    state_.messages.insert_or_assign(
-        id,
-        memory::MessageRow{
-            .message = {.id = id, .envelope = raw.envelope, .key = key, .known_id = known_id, .size = raw.bytes.size()},
-            .bytes = std::string(raw.bytes)});
+    state_.messages.insert_or_assign({tenant, id}, memory::MessageRow{.message = {.id = id,
+                                                                                  .envelope = mended(raw.envelope),
+                                                                                  .key = key,
+                                                                                  .known_id = known_id,
+                                                                                  .size = raw.bytes.size()},
+                                                                      .bytes = std::string(raw.bytes)});
     state_.copies[{tenant, key.id_hash, key.copy_hash}] = id;
     state_.by_id_hash.emplace(memory::InTenant<std::int64_t>{tenant, key.id_hash}, id);
-    publish_one("process", {.tenant = tenant, .reference = id.value, .visible_at = raw.envelope.received_at});
+    add_work({tenant, WorkKind::process, id.value}, raw.envelope.received_at);
     std::string data;
     JsonWriter(data).begin_object().field("channel", to_string(raw.envelope.channel)).end_object();
     state_.append_event(tenant, {.kind = EventKind::message_accepted,
@@ -82,7 +87,7 @@ Result<std::vector<KnownMessage>> MemoryStore::find_known(TenantId tenant, std::
     const auto [first, last] = state_.by_id_hash.equal_range({tenant, hash});  // equal keys stand in order of insertion
     int taken = 0;
     for (auto it = last; it != first && taken < limit; ++taken) {
-      const auto& row = state_.messages.at((--it)->second);
+      const auto& row = state_.messages.at({tenant, (--it)->second});
       KnownMessage found{.id = row.message.id,
                          .id_hash = hash,
                          .content = row.message.key.content,
@@ -99,10 +104,11 @@ Result<std::vector<KnownMessage>> MemoryStore::find_known(TenantId tenant, std::
 Result<std::vector<MessageSummary>> MemoryStore::list(const MessageListRequest& request) {
   const std::lock_guard lock(mutex_);
   std::vector<MessageSummary> page;
-  for (auto it = request.before ? state_.messages.lower_bound(request.before) : state_.messages.end();
+  const MessageId before{request.before ? request.before.value : std::numeric_limits<std::int64_t>::max()};
+  for (auto it = state_.messages.lower_bound({request.tenant, before});
        it != state_.messages.begin() && static_cast<int>(page.size()) < request.limit;) {
-    const auto& row = (--it)->second;
-    if (row.message.envelope.tenant != request.tenant) continue;
+    const auto& [key, row] = *--it;
+    if (key.first != request.tenant) break;
     if (request.task && (!row.decision || row.decision->task != request.task)) continue;
     page.push_back({row.message, row.decision});
     if (page.back().decision) page.back().decision->trace.clear();

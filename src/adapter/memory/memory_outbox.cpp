@@ -1,13 +1,14 @@
 #include <algorithm>
 
 #include "adapter/memory/memory_store.h"
+#include "base/stored_text.h"
 #include "base/text.h"
 #include "core/delivery/fair_share.h"
 
 namespace orgo {
 
-Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis lease_time, int limit,
-                                                         std::string_view lane) {
+Result<std::vector<LeasedSend>> MemoryStore::lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
+                                                         int limit, std::string_view lane) {
   const std::lock_guard lock(mutex_);
   std::vector<LeasedSend> leases;
   for (const auto priority : kMostUrgentFirst) {
@@ -17,7 +18,8 @@ Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis l
     const auto shares = fair_share(waiting, limit - static_cast<int>(leases.size()));
     for (std::size_t i = 0; i < turns.size(); ++i) {
       for (int k = 0; k < shares[i]; ++k)
-        leases.push_back(lease_send(turns[i].second[static_cast<std::size_t>(k)], now + lease_time));
+        leases.push_back(
+            lease_send({turns[i].first, turns[i].second[static_cast<std::size_t>(k)]}, owner, now + lease_time));
       if (shares[i] > 0) last_served_.insert_or_assign(priority, turns[i].first);
     }
   }
@@ -27,12 +29,12 @@ Result<std::vector<LeasedSend>> MemoryStore::lease_sends(TimePoint now, Millis l
 std::vector<std::pair<TenantId, std::vector<SendId>>> MemoryStore::due_in_turn(TimePoint now, Priority priority,
                                                                                std::string_view lane) const {
   std::map<TenantId, std::vector<std::pair<TimePoint, SendId>>> due;
-  for (const auto id : state_.queued) {
+  for (const auto& id : state_.queued) {
     const auto& row = state_.sends.at(id);
     const auto& send = row.stored.send;
     if ((lane.empty() || send.channel == lane) && send.priority == priority && send.due_at <= now &&
         row.leased_until <= now)
-      due[row.tenant].emplace_back(send.due_at, id);
+      due[row.tenant].emplace_back(send.due_at, id.second);
   }
   std::vector<std::pair<TenantId, std::vector<SendId>>> turns;
   for (auto& [tenant, sends] : due) {
@@ -45,11 +47,12 @@ std::vector<std::pair<TenantId, std::vector<SendId>>> MemoryStore::due_in_turn(T
   return turns;
 }
 
-LeasedSend MemoryStore::lease_send(SendId id, TimePoint until) {
+LeasedSend MemoryStore::lease_send(const memory::InTenant<SendId>& id, const LeaseOwner& owner, TimePoint until) {
   auto& row = state_.sends.at(id);
   row.lease = ++state_.last_lease;
   row.leased_until = until;
-  return {.id = id,
+  row.owner = to_string(owner);
+  return {.id = id.second,
           .tenant = row.tenant,
           .send = row.stored.send,
           .lease = row.lease,
@@ -65,10 +68,22 @@ Result<std::int64_t> MemoryStore::count_lane_sends(TenantId tenant, std::string_
   });
 }
 
+Status MemoryStore::release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& id : state_.queued) {
+    auto& row = state_.sends.at(id);
+    if (row.leased_until <= now || !belongs_to(row.owner, owner, which)) continue;
+    row.leased_until = {};
+    row.lease = ++state_.last_lease;
+    row.owner.clear();
+  }
+  return {};
+}
+
 Result<std::optional<TimePoint>> MemoryStore::next_send(std::string_view lane) {
   const std::lock_guard lock(mutex_);
   std::optional<TimePoint> next;
-  for (const auto id : state_.queued) {
+  for (const auto& id : state_.queued) {
     const auto& row = state_.sends.at(id);
     if (!lane.empty() && row.stored.send.channel != lane) continue;
     const auto at = std::max(row.stored.send.due_at, row.leased_until);
@@ -85,9 +100,10 @@ Result<std::vector<StoredSend>> MemoryStore::sends_of_task(TenantId tenant, Task
   return found;
 }
 
-Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
-                                              std::string_view recipient, SendId upto) {
+Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view given,
+                                              SendId upto) {
   const std::lock_guard lock(mutex_);
+  const auto recipient = stored_text(given);
   return std::ranges::count_if(state_.sends, [&](const auto& entry) {
     const memory::SendRow& row = entry.second;
     if (row.tenant != tenant || row.stored.created_at < since) return false;
@@ -103,9 +119,10 @@ Result<StoredSend> MemoryStore::read_send(TenantId tenant, SendId id) {
   return failure(Errc::not_found, "no send " + to_string(id));
 }
 
-Result<std::vector<StoredSend>> MemoryStore::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
+Result<std::vector<StoredSend>> MemoryStore::answers_to(TenantId tenant, std::string_view given, TimePoint since,
                                                         SendId upto, int limit) {
   const std::lock_guard lock(mutex_);
+  const auto recipient = stored_text(given);
   std::vector<StoredSend> found;
   for (auto it = state_.sends.rbegin(); it != state_.sends.rend() && static_cast<int>(found.size()) < limit; ++it) {
     const auto& stored = it->second.stored;
@@ -120,7 +137,8 @@ Result<std::vector<Suppression>> MemoryStore::find_suppressions(TenantId tenant,
                                                                 std::span<const std::string> addresses) {
   const std::lock_guard lock(mutex_);
   std::vector<Suppression> found;
-  const std::set<std::string> wanted(addresses.begin(), addresses.end());
+  std::set<std::string> wanted;
+  for (const auto& address : addresses) wanted.insert(stored_text(address));
   for (const auto& address : wanted)
     if (const auto at = state_.suppressions.find({tenant, address}); at != state_.suppressions.end())
       found.push_back(at->second);
@@ -140,9 +158,6 @@ Result<std::vector<Suppression>> MemoryStore::list_suppressions(TenantId tenant,
 
 Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
   const std::lock_guard lock(mutex_);
-  std::set<MessageId> waiting, dead;
-  for (const auto& [id, row] : state_.items)
-    if (row.topic == "process") (row.dead ? dead : waiting).insert(MessageId{row.item.reference});
   std::map<std::pair<TenantId, Channel>, LedgerLine> lines;
   for (const auto& [id, row] : state_.messages) {
     const auto& envelope = row.message.envelope;
@@ -167,12 +182,11 @@ Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
           ++line.dropped;
           break;
       }
-    } else if (waiting.contains(id)) {
-      ++line.waiting;
-    } else if (dead.contains(id)) {
-      ++line.dead;
-    } else if (row.refused) {
-      ++line.refused;
+    } else if (const auto work = state_.work.find({envelope.tenant, WorkKind::process, id.second.value});
+               work != state_.work.end()) {
+      ++(work->second.state == memory::WorkState::waiting ? line.waiting
+         : work->second.state == memory::WorkState::dead  ? line.dead
+                                                          : line.refused);
     }
   }
   std::vector<LedgerLine> all;
@@ -180,13 +194,15 @@ Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
   return all;
 }
 
-Result<ApiToken> MemoryStore::add_token(const ApiToken& token, const Sha256& secret_hash) {
+Result<ApiToken> MemoryStore::add_token(const ApiToken& given, const Sha256& secret_hash) {
   const std::lock_guard lock(mutex_);
+  auto token = given;
+  token.name = stored_text(given.name);
   for (const auto& row : state_.tokens)
     if (row.token.tenant == token.tenant && row.token.name == token.name && !row.token.revoked_at)
       return failure(Errc::conflict, "a live token named '" + token.name + "' exists");
   ApiToken added = token;
-  added.id = ++state_.last_token;
+  added.id = ++state_.last_token[token.tenant];
   added.revoked_at.reset();
   state_.tokens.push_back({added, secret_hash});
   return added;

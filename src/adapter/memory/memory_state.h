@@ -15,12 +15,12 @@
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
-#include "port/queue.h"
 #include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/tenant_store.h"
 #include "port/token_store.h"
+#include "port/work_store.h"
 
 namespace orgo::memory {
 
@@ -28,22 +28,29 @@ struct MessageRow {
   StoredMessage message;
   std::string bytes;
   std::optional<MessageDecision> decision;
-  bool refused = false;  ///< its dead letter was dropped by a person
 };
-struct ItemRow {
-  std::string topic;
-  QueueItem item;  ///< visible_at is the end of the lease while there is one
+enum class WorkState { waiting, dead, dropped };
+struct WorkRow {
+  WorkState state = WorkState::waiting;
+  TimePoint visible_at{};  ///< the end of the lease while there is one
   std::int64_t token = 0;
+  std::string owner;  ///< of the lease; empty: none
   int attempts = 0;
-  bool dead = false;
   std::string error;
   TimePoint died_at{};
+  [[nodiscard]] DeadLetter letter(const WorkKey& key) const { return {key, attempts, error, died_at}; }
+};
+struct TimerRow {
+  TimePoint due_at{};
+  TimePoint visible_at{};  ///< the end of the claim while there is one
+  std::string owner;       ///< of that claim
 };
 struct SendRow {
   TenantId tenant;
   StoredSend stored;
   std::int64_t lease = 0;    ///< newest token; 0: never leased
   TimePoint leased_until{};  ///< not leased again before
+  std::string owner;         ///< of that lease
 };
 struct EventRow {
   TenantId tenant;
@@ -59,14 +66,14 @@ using TimerKey = std::tuple<TenantId, Subject, std::string>;  ///< with its name
 
 /// All that a MemoryStore keeps.
 struct State {
-  std::map<MessageId, MessageRow> messages;
+  std::map<InTenant<MessageId>, MessageRow> messages;
   std::map<std::tuple<TenantId, std::int64_t, std::int64_t>, MessageId> copies;  ///< tenant, id hash, copy hash
   std::multimap<InTenant<std::int64_t>, MessageId> by_id_hash;
-  std::map<QueueItemId, ItemRow> items;
+  std::map<WorkKey, WorkRow> work;
   std::map<InTenant<TaskNumber>, Task> tasks;
-  std::map<TimerKey, TimePoint> timers;
-  std::map<SendId, SendRow> sends;
-  std::set<SendId> queued;  ///< those of `sends` that still have to go out
+  std::map<TimerKey, TimerRow> timers;
+  std::map<InTenant<SendId>, SendRow> sends;
+  std::set<InTenant<SendId>> queued;  ///< those of `sends` that still have to go out
   std::map<InTenant<std::string>, Suppression> suppressions;
   std::map<InTenant<std::int64_t>, ThreadAlias> aliases;
   std::vector<EventRow> events;
@@ -77,8 +84,8 @@ struct State {
   std::map<InTenant<std::string>, OpenAlarm> alarms;
   std::vector<RuleVersion> rule_versions;
   std::vector<Tenant> tenants{{.id = TenantId{1}, .name = std::string(kFirstTenantName)}};
-  std::map<TenantId, std::int64_t> last_task;
-  std::int64_t last_message = 0, last_item = 0, last_send = 0, last_token = 0, last_lease = 0;
+  std::map<TenantId, std::int64_t> last_message, last_task, last_send, last_event, last_token;
+  std::int64_t last_lease = 0;
 
   [[nodiscard]] const MessageRow* find_message(TenantId tenant, MessageId id) const;
   [[nodiscard]] const Task* find_task(TenantId tenant, TaskNumber number) const;

@@ -13,12 +13,12 @@
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
-#include "port/queue.h"
 #include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/tenant_store.h"
 #include "port/token_store.h"
+#include "port/work_store.h"
 
 namespace orgo {
 
@@ -27,7 +27,7 @@ namespace orgo {
 /// throwing away whatever uses it. Threads: any; one mutex guards all. A call never waits, so deadlines are not looked
 /// at.
 class MemoryStore : public MessageStore,
-                    public Queue,
+                    public WorkStore,
                     public ChangeStore,
                     public TaskStore,
                     public Outbox,
@@ -49,16 +49,22 @@ class MemoryStore : public MessageStore,
   Result<std::vector<MessageSummary>> list(const MessageListRequest& request) override;
   Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
 
-  // Queue: memory_queue.cpp
-  Status publish(std::string_view topic, std::span<const QueueItem> items) override;
-  Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) override;
-  Result<int> complete(std::span<const QueueLease> leases) override;
-  Status retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) override;
-  Status bury(const QueueLease& lease, TimePoint now, std::string_view error) override;
-  Result<std::int64_t> depth(std::string_view topic) override;
-  Result<std::vector<DeadLetter>> dead(int limit) override;
-  Status revive(QueueItemId item, TimePoint now) override;
-  Result<DeadLetter> drop(QueueItemId item) override;
+  // WorkStore: memory_work.cpp
+  Status add(std::span<const WorkKey> keys, TimePoint visible_at) override;
+  Result<std::vector<WorkLease>> claim(const LeaseOwner& owner, std::span<const WorkKey> keys, TimePoint now,
+                                       Millis lease_time) override;
+  Result<int> complete(std::span<const WorkLease> leases) override;
+  void complete_without_waiting(std::span<const WorkLease> leases) override { (void)complete(leases); }
+  Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
+  Status bury(const WorkLease& lease, TimePoint now, std::string_view error) override;
+  Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
+  Result<std::int64_t> depth(WorkKind kind) override;
+  Result<std::vector<WorkKey>> unclaimed(WorkKind kind, TimePoint now, int limit) override;
+  Result<std::optional<TimePoint>> next_visible(WorkKind kind, TimePoint after) override;
+  Result<std::vector<DeadLetter>> dead(std::optional<TenantId> tenant, int limit) override;
+  Result<std::optional<DeadLetter>> find_dead(const WorkKey& key) override;
+  Status revive(const WorkKey& key, TimePoint now) override;
+  Result<DeadLetter> drop(const WorkKey& key) override;
 
   // ChangeStore: memory_changes.cpp
   Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override;
@@ -74,12 +80,16 @@ class MemoryStore : public MessageStore,
                                                int limit) override;
   Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
+  Result<std::vector<PendingTimer>> claim_timers(const LeaseOwner& owner, std::string_view name, TimePoint now,
+                                                 Millis lease_time, int limit) override;
+  Status release_timers(const LeaseOwner& owner, LeasesOf which) override;
   Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
   Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
 
   // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
-  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
+  Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time, int limit,
                                               std::string_view lane = {}) override;
+  Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::optional<TimePoint>> next_send(std::string_view lane = {}) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
@@ -129,9 +139,9 @@ class MemoryStore : public MessageStore,
   /// Sends of this priority and lane that are due, of each tenant the oldest first; whoever was served last comes last.
   [[nodiscard]] std::vector<std::pair<TenantId, std::vector<SendId>>> due_in_turn(TimePoint now, Priority priority,
                                                                                   std::string_view lane) const;
-  LeasedSend lease_send(SendId id, TimePoint until);
-  memory::ItemRow* find_leased(const QueueLease& lease);
-  void publish_one(std::string_view topic, const QueueItem& item);
+  LeasedSend lease_send(const memory::InTenant<SendId>& id, const LeaseOwner& owner, TimePoint until);
+  memory::WorkRow* find_leased(const WorkLease& lease);
+  void add_work(const WorkKey& key, TimePoint visible_at);
   template <typename Matches>
   std::vector<StoredEvent> find_events(TenantId tenant, int limit, Matches matches) const;
 

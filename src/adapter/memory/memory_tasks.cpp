@@ -59,20 +59,49 @@ Result<std::vector<StoredEvent>> MemoryStore::message_events(TenantId tenant, Me
 Result<std::vector<PendingTimer>> MemoryStore::due_timers(std::string_view name, TimePoint now, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<PendingTimer> due;
-  for (const auto& [key, due_at] : state_.timers) {
+  for (const auto& [key, timer] : state_.timers) {
     const auto& [tenant, subject, of] = key;
-    if (of == name && due_at <= now) due.push_back({tenant, subject, due_at});
+    if (of == name && timer.due_at <= now) due.push_back({tenant, subject, timer.due_at});
   }
   std::ranges::stable_sort(due, {}, &PendingTimer::due_at);
   keep_first(due, static_cast<std::size_t>(limit));
   return due;
 }
 
+Result<std::vector<PendingTimer>> MemoryStore::claim_timers(const LeaseOwner& owner, std::string_view name,
+                                                            TimePoint now, Millis lease_time, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<PendingTimer, memory::TimerRow*>> due;
+  for (auto& [key, timer] : state_.timers) {
+    const auto& [tenant, subject, of] = key;
+    if (of == name && timer.visible_at <= now) due.push_back({{tenant, subject, timer.due_at}, &timer});
+  }
+  std::ranges::stable_sort(due, {}, [](const auto& one) { return one.second->visible_at; });
+  keep_first(due, static_cast<std::size_t>(limit));
+  std::vector<PendingTimer> claimed;
+  for (const auto& [timer, row] : due) {
+    row->visible_at = now + lease_time;
+    row->owner = to_string(owner);
+    claimed.push_back(timer);
+  }
+  return claimed;
+}
+
+Status MemoryStore::release_timers(const LeaseOwner& owner, LeasesOf which) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [key, timer] : state_.timers) {
+    if (!belongs_to(timer.owner, owner, which)) continue;
+    timer.visible_at = timer.due_at;
+    timer.owner.clear();
+  }
+  return {};
+}
+
 Result<std::optional<TimePoint>> MemoryStore::next_timer(std::string_view name) {
   const std::lock_guard lock(mutex_);
   std::optional<TimePoint> next;
-  for (const auto& [key, due_at] : state_.timers)
-    if (std::get<2>(key) == name && (!next || due_at < *next)) next = due_at;
+  for (const auto& [key, timer] : state_.timers)
+    if (std::get<2>(key) == name && (!next || timer.visible_at < *next)) next = timer.visible_at;
   return next;
 }
 
@@ -117,7 +146,7 @@ Result<rules::SenderHistory> MemoryStore::sender_history(TenantId tenant, const 
   const std::lock_guard lock(mutex_);
   rules::SenderHistory history;
   for (const auto& [id, row] : state_.messages)
-    if (id < before && row.message.envelope.tenant == tenant && row.decision && row.decision->from == address &&
+    if (id.first == tenant && id.second < before && row.decision && row.decision->from == address &&
         history.earlier_messages < kMost)
       ++history.earlier_messages;
   for (const auto& [key, task] : state_.tasks)

@@ -27,8 +27,9 @@ Result<Committed> apply_all(sql::Tx& tx, const Changes& changes) {
   for (const auto& timer : changes.timers) ORGO_CHECK(sql::apply(tx, timer));
   Committed committed{.task = tx.first_new_task()};
   for (const auto& event : changes.events) {
-    ORGO_CHECK(sql::insert_event(tx.db, tx.tenant, event, tx.subject(event.subject), tx.id(event.send)));
-    committed.last_event = tx.db.last_insert_id();
+    ORGO_TRY(sequence,
+             sql::insert_event(tx.transaction, tx.tenant, event, tx.subject(event.subject), tx.id(event.send)));
+    committed.last_event = sequence;
   }
   return committed;
 }
@@ -55,7 +56,7 @@ Result<std::vector<Result<Committed>>> SqlChangeStore::commit(std::span<const Ch
             answers.emplace_back(tl::unexpected(*overtaken[i]));
             continue;
           }
-          sql::Tx tx(transaction.connection(), batch[i]);
+          sql::Tx tx(transaction, batch[i]);
           auto checked = check_all(tx, batch[i]);
           auto answer = checked ? apply_all(tx, batch[i]) : tl::unexpected(checked.error());
           if (!answer && !is_refusal(answer.error().code)) return tl::unexpected(std::move(answer).error());

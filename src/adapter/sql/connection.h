@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <forward_list>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/stored_text.h"
 
 namespace orgo::sql {
 
@@ -13,7 +15,7 @@ class Statement {
  public:
   virtual ~Statement() = default;
   virtual void bind(int index, std::int64_t value) = 0;
-  virtual void bind(int index, std::string_view text) = 0;
+  virtual void bind(int index, const StoredText& text) = 0;
   virtual void bind_blob(int index, std::string_view bytes) = 0;
   virtual void bind_null(int index) = 0;
   /// True: a row is there to read. conflict: a uniqueness constraint; resource_exhausted: disk full; others as they
@@ -39,10 +41,10 @@ class Connection {
   virtual Status begin_reading() = 0;  ///< all reads up to rollback() see one instant
   virtual void rollback() = 0;         ///< harmless when there is no transaction
   virtual std::int64_t changed_rows() = 0;
-  virtual std::int64_t last_insert_id() = 0;
 };
 
-/// A prepared statement for one use: binds in order, resets at the end.
+/// A prepared statement for one use: binds in order, resets at the end. Text is bound as it may be stored (StoredText),
+/// wherever it came from; so is what it is compared with.
 class Query {
  public:
   Query(Connection& connection, const char* sql) : statement_(connection.prepare(sql)) {}
@@ -76,6 +78,7 @@ class Query {
   void again() {
     if (statement_) (*statement_)->reset();
     index_ = 0;
+    mended_.clear();
   }
   std::int64_t integer(int column) { return (*statement_)->integer(column); }
   std::string_view text(int column) { return (*statement_)->text(column); }
@@ -87,14 +90,19 @@ class Query {
   void put(std::int64_t value) { (*statement_)->bind(++index_, value); }
   void put(int value) { (*statement_)->bind(++index_, static_cast<std::int64_t>(value)); }
   void put(bool value) { (*statement_)->bind(++index_, static_cast<std::int64_t>(value)); }
-  void put(std::string_view text) { (*statement_)->bind(++index_, text); }
-  void put(const std::string& text) { (*statement_)->bind(++index_, std::string_view(text)); }
-  void put(const char* text) { (*statement_)->bind(++index_, std::string_view(text)); }
+  void put(std::string_view text) {
+    const StoredText stored(text);
+    if (stored.is_mended()) mended_.emplace_front(text);  // lives until the statement has run
+    (*statement_)->bind(++index_, stored.is_mended() ? mended_.front() : stored);
+  }
+  void put(const std::string& text) { put(std::string_view(text)); }
+  void put(const char* text) { put(std::string_view(text)); }
   void put(Blob blob) { (*statement_)->bind_blob(++index_, blob.bytes); }
   void put(std::nullptr_t) { (*statement_)->bind_null(++index_); }
 
   Result<Statement*> statement_;
   int index_ = 0;
+  std::forward_list<StoredText> mended_;
 };
 
 }  // namespace orgo::sql

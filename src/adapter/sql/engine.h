@@ -14,6 +14,17 @@
 
 namespace orgo::sql {
 
+/// What a tenant counts. The numbers are stored; never reuse one.
+enum class Counter : std::int16_t {
+  message = 1,
+  task = 2,
+  send = 3,
+  event = 4,
+  lease = 5,  ///< fencing tokens of work
+  token = 6,
+  rule_version = 7,
+};
+
 /// One writing transaction, as a job sees it. A job uses it on the thread that it is called on, and keeps nothing of
 /// it.
 class Transaction {
@@ -24,6 +35,12 @@ class Transaction {
 
   [[nodiscard]] Connection& connection() { return connection_; }
 
+  /// The next number of a tenant that the job has named. A counter is read once and written once in a transaction, by
+  /// finish(); what an undone transaction had taken is taken again.
+  Result<std::int64_t> next(TenantId tenant, Counter counter);
+  /// Writes what was counted; the engine's last step before a commit.
+  Status finish();
+
   /// For a job that has written and then met a refusal of one part: nothing of this transaction will stay, and all its
   /// jobs are run again in a new one. The job remembers what it leaves out then, so that each run refuses at least one
   /// part more; an engine gives up (unavailable) after some thousand runs.
@@ -31,15 +48,21 @@ class Transaction {
   [[nodiscard]] bool is_to_run_again() const { return again_; }
 
  private:
+  struct Counted {
+    TenantId tenant;
+    Counter counter;
+    std::int64_t last = 0;
+  };
   Connection& connection_;
+  std::vector<Counted> counted_;  ///< few: a transaction is mostly about one tenant
   bool again_ = false;
 };
 
-/// What a repository asks of a database, and all that it knows of it. An engine is a folder beside this file
-/// (sqlite/); it owns its connections, threads, files, migrations and the words that only it understands. Statements
-/// above it are written once in what all engines share: parameters are `?` in order, times and flags are integers, no
-/// functions on text, ids are made by us.
-/// Threads: any method from any thread. Errors of every method: unavailable, resource_exhausted (disk full), corrupt.
+/// What a repository asks of a database, and all that it knows of it. An engine is a folder of its own
+/// below this one; it owns its connections, threads, files, migrations and the words that only it understands.
+/// Statements above it are written once in what all engines share: parameters are `?` in order, times and flags are
+/// integers, no functions on text, ids are made by us. Threads: any method from any thread. Errors of every method:
+/// unavailable, resource_exhausted (disk full), corrupt.
 class Engine {
  public:
   /// Reads, writes, and answers. It may run twice: a transaction that could not be kept is done again, with the same

@@ -1,31 +1,42 @@
 #include "adapter/sql/ledger_reader.h"
 
 #include <map>
+#include <utility>
 
 #include "adapter/sql/rows.h"
 #include "core/intake/raw_message.h"
 
 namespace orgo {
 
+using sql::Connection;
 using sql::Query;
 
-Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
-  ORGO_TRY(use, engine_.snapshot());  // all counts are of the same instant, while the server goes on
-  auto& db = *use;
-  std::map<std::pair<TenantId, int>, LedgerLine> lines;
-  // The line of the tenant and channel in the first two columns.
-  const auto line_of = [&](Query& row) -> LedgerLine& {
-    const TenantId tenant{row.integer(0)};
-    return lines.try_emplace({tenant, static_cast<int>(row.integer(1))}, LedgerLine{.tenant = tenant}).first->second;
-  };
+namespace {
+
+constexpr std::size_t kRefsAtOnce = 10'000;
+
+/// By tenant and channel.
+using LineKey = std::pair<TenantId, int>;
+using Lines = std::map<LineKey, LedgerLine>;
+
+/// Of the tenant and channel in the first two columns.
+LineKey key_of(Query& row) {
+  return {TenantId{row.integer(0)}, static_cast<int>(row.integer(1))};
+}
+LedgerLine& line_of(Lines& lines, const LineKey& key) {
+  return lines.try_emplace(key, LedgerLine{.tenant = key.first}).first->second;
+}
+
+Status count_decisions(Connection& db, Lines& lines) {
   Query query(db,
-              "SELECT m.tenant, m.channel, count(*), count(d.message), "
-              "sum(d.outcome = 1), sum(d.outcome = 2), sum(d.outcome = 3), sum(d.outcome = 4) "
-              "FROM messages m LEFT JOIN decisions d ON d.message = m.id GROUP BY m.tenant, m.channel");
+              "SELECT m.tenant, m.channel, count(*), count(d.message), count(CASE WHEN d.outcome = 1 THEN 1 END), "
+              "count(CASE WHEN d.outcome = 2 THEN 1 END), count(CASE WHEN d.outcome = 3 THEN 1 END), "
+              "count(CASE WHEN d.outcome = 4 THEN 1 END) FROM messages m LEFT JOIN decisions d ON d.tenant = m.tenant "
+              "AND d.message = m.id GROUP BY m.tenant, m.channel");
   for (;;) {
     ORGO_TRY(row, query.next());
-    if (!row) break;
-    auto& line = line_of(query);
+    if (!row) return {};
+    auto& line = line_of(lines, key_of(query));
     line.channel = to_string(static_cast<Channel>(query.integer(1)));
     line.accepted = query.integer(2);
     line.decided = query.integer(3);
@@ -34,36 +45,53 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
     line.recorded = query.integer(6);
     line.dropped = query.integer(7);
   }
-  // Undecided messages only: one whose work item outlived its decision is decided, and the item is about to go.
-  Query waiting(db,
-                "SELECT m.tenant, m.channel, count(DISTINCT m.id) FROM queue q JOIN messages m ON m.id = q.reference "
-                "LEFT JOIN decisions d ON d.message = m.id WHERE q.topic = 'process' AND d.message IS NULL GROUP BY "
-                "m.tenant, m.channel");
+}
+
+/// Of undecided messages only: one whose work outlived its decision is decided, and the work is about to go.
+Status count_work(Connection& db, Lines& lines) {
+  Query query(
+      db,
+      "SELECT m.tenant, m.channel, count(CASE WHEN w.state = 1 THEN 1 END), count(CASE WHEN w.state = 2 THEN 1 "
+      "END), count(CASE WHEN w.state = 3 THEN 1 END) FROM work w JOIN messages m ON m.tenant = w.tenant AND m.id "
+      "= w.reference LEFT JOIN decisions d ON d.tenant = m.tenant AND d.message = m.id WHERE w.kind = 1 AND "
+      "d.message IS NULL GROUP BY m.tenant, m.channel");
   for (;;) {
-    ORGO_TRY(row, waiting.next());
-    if (!row) break;
-    line_of(waiting).waiting = waiting.integer(2);
+    ORGO_TRY(row, query.next());
+    if (!row) return {};
+    auto& line = line_of(lines, key_of(query));
+    line.waiting = query.integer(2);
+    line.dead = query.integer(3);
+    line.refused = query.integer(4);
   }
-  Query dead(db,
-             "SELECT m.tenant, m.channel, sum(q.dropped_at IS NULL), sum(q.dropped_at IS NOT NULL) FROM dead_letters q "
-             "JOIN messages m ON m.id = q.reference LEFT JOIN decisions d ON d.message = m.id "
-             "WHERE q.topic = 'process' AND d.message IS NULL GROUP BY m.tenant, m.channel");
+}
+
+Status count_stored(Connection& db, BlobStore& blobs, Lines& lines) {
+  Query query(db, "SELECT tenant, channel, blob FROM messages");
+  std::map<LineKey, std::vector<BlobRef>> refs;
   for (;;) {
-    ORGO_TRY(row, dead.next());
+    ORGO_TRY(row, query.next());
     if (!row) break;
-    auto& line = line_of(dead);
-    line.dead = dead.integer(2);
-    line.refused = dead.integer(3);
+    auto& of_line = refs[key_of(query)];
+    of_line.push_back({query.string(2)});
+    if (of_line.size() < kRefsAtOnce) continue;
+    line_of(lines, key_of(query)).stored += blobs.count_held(of_line);
+    of_line.clear();
   }
-  // Bytes are checked by their place: the last blob of a segment tells for all before it, since segments only grow.
-  Query places(db,
-               "SELECT tenant, channel, segment, max(place), count(*) FROM messages GROUP BY tenant, channel, segment");
-  for (;;) {
-    ORGO_TRY(row, places.next());
-    if (!row) break;
-    if (blobs_.holds({places.integer(2), places.integer(3), 0})) line_of(places).stored += places.integer(4);
-  }
+  for (const auto& [key, rest] : refs)
+    if (!rest.empty()) line_of(lines, key).stored += blobs.count_held(rest);
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
+  ORGO_TRY(use, engine_.snapshot());  // all counts are of the same instant, while the server goes on
+  Lines lines;
+  ORGO_CHECK(count_decisions(*use, lines));
+  ORGO_CHECK(count_work(*use, lines));
+  ORGO_CHECK(count_stored(*use, blobs_, lines));
   std::vector<LedgerLine> answer;
+  answer.reserve(lines.size());
   for (auto& [key, line] : lines) answer.push_back(std::move(line));
   return answer;
 }

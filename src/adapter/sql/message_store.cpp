@@ -1,6 +1,7 @@
 #include "adapter/sql/message_store.h"
 
 #include "adapter/sql/rows.h"
+#include "adapter/sql/work_store.h"
 #include "core/processing/message_decision.h"
 
 namespace orgo {
@@ -35,54 +36,59 @@ StoredMessage message_from_row(Query& row) {
 }
 
 BlobRef blob_of(Query& row) {
-  return {row.integer(kMessageColumns), row.integer(kMessageColumns + 1), row.integer(kSizeColumn)};
+  return {row.string(kMessageColumns)};
 }
 
-Result<Accepted> accept_one(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob,
-                            std::int64_t lease_token) {
-  Accepted accepted;
-  const auto at = to_ms(envelope.received_at);
+/// The message that was accepted before with this very key; nothing: it is new.
+Result<std::optional<Accepted>> find_copy(sql::Connection& db, TenantId tenant, const DedupKey& key) {
+  Query copy(db, "SELECT id, known_id FROM messages WHERE tenant = ? AND id_hash = ? AND copy_hash = ?");
+  copy.with(tenant.value, key.id_hash, key.copy_hash);
+  ORGO_TRY(there, copy.next());
+  if (!there) return std::optional<Accepted>();
+  return std::optional(Accepted{.message = {copy.integer(0)},
+                                .duplicate = true,
+                                .known_id = copy.integer(1) != 0});  // as it was when the message came first
+}
+
+Status insert_message(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob,
+                      std::size_t size, const Accepted& accepted) {
+  // Bound text lives until the statement has run.
   const auto recipient = to_string(envelope.recipient), sender = to_string(envelope.sender);
+  Query insert(
+      db,
+      "INSERT INTO messages (tenant, id, channel, recipient, sender, peer, received_at, id_hash, copy_hash, "
+      "content, known_id, blob, size, archived_state, archived_at, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, ?, ?, ?, ?, ?)");
+  insert.with(envelope.tenant.value, accepted.message.value, static_cast<int>(envelope.channel), recipient, sender,
+              envelope.peer, to_ms(envelope.received_at), key.id_hash, key.copy_hash,
+              Query::Blob{sql::bytes_of(key.content)}, accepted.known_id, blob.text, static_cast<std::int64_t>(size),
+              envelope.archived ? static_cast<int>(envelope.archived->state) : 0,
+              envelope.archived ? to_ms(envelope.archived->at) : 0, envelope.label);
+  return insert.run();
+}
+
+Result<Accepted> accept_one(sql::Transaction& tx, const RawMessage& raw, const DedupKey& key, const BlobRef& blob) {
+  auto& db = tx.connection();
+  const auto& envelope = raw.envelope;
+  ORGO_TRY(copy, find_copy(db, envelope.tenant, key));
+  if (copy) return *copy;
+  Accepted accepted;
   {
-    Query insert(
-        db,
-        "INSERT INTO messages (tenant, channel, recipient, sender, peer, received_at, id_hash, copy_hash, content, "
-        "known_id, "
-        "segment, place, size, archived_state, archived_at, label) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-        "EXISTS (SELECT 1 FROM messages WHERE id_hash = ?7), ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (id_hash, "
-        "copy_hash) DO NOTHING RETURNING id, known_id");
-    insert.with(envelope.tenant.value, static_cast<int>(envelope.channel), recipient, sender, envelope.peer, at,
-                key.id_hash, key.copy_hash, Query::Blob{sql::bytes_of(key.content)}, blob.segment, blob.offset,
-                blob.length, envelope.archived ? static_cast<int>(envelope.archived->state) : 0,
-                envelope.archived ? to_ms(envelope.archived->at) : 0, envelope.label);
-    ORGO_TRY(row, insert.next());
-    if (row) {
-      accepted.message = {insert.integer(0)};
-      accepted.known_id = insert.integer(1) != 0;
-      ORGO_TRY(more, insert.next());  // runs the statement to its end
-      (void)more;
-    } else {
-      Query known(db, "SELECT id, known_id FROM messages WHERE id_hash = ? AND copy_hash = ?");
-      known.with(key.id_hash, key.copy_hash);
-      ORGO_TRY(there, known.next());
-      if (!there) return failure(Errc::corrupt, "a message is neither new nor known");
-      accepted.message = {known.integer(0)};
-      accepted.known_id = known.integer(1) != 0;  // as it was when the message came first
-      accepted.duplicate = true;
-      return accepted;
-    }
+    Query known(db, "SELECT 1 FROM messages WHERE tenant = ? AND id_hash = ? LIMIT 1");
+    known.with(envelope.tenant.value, key.id_hash);
+    ORGO_TRY(there, known.next());
+    accepted.known_id = there;
   }
+  ORGO_TRY(id, tx.next(envelope.tenant, sql::Counter::message));
+  accepted.message = {id};
+  ORGO_CHECK(insert_message(db, envelope, key, blob, raw.bytes.size(), accepted));
   Event event;
   event.kind = EventKind::message_accepted;
   event.message = accepted.message;
   event.at = envelope.received_at;
   event.actor = to_string(envelope.channel);
-  ORGO_CHECK(sql::insert_event(db, envelope.tenant, event));
-  Query work(db,
-             "INSERT INTO queue (topic, tenant, reference, visible_at, token, attempts, error) VALUES ('process', ?, "
-             "?, ?, ?, 0, '')");
-  work.with(envelope.tenant.value, accepted.message.value, at, lease_token);
-  ORGO_CHECK(work.run());
+  ORGO_CHECK(sql::insert_event(tx, envelope.tenant, event));
+  ORGO_CHECK(sql::insert_work(db, {envelope.tenant, WorkKind::process, id}, envelope.received_at));
   return accepted;
 }
 
@@ -115,8 +121,7 @@ Result<std::vector<Accepted>> SqlMessageStore::accept(std::span<const RawMessage
         std::vector<Accepted> accepted;
         accepted.reserve(messages.size());
         for (std::size_t i = 0; i < messages.size(); ++i) {
-          ORGO_TRY(one, accept_one(tx.connection(), messages[i].envelope, keys[i], (*refs)[blob_of_message[i]],
-                                   tokens_.next()));
+          ORGO_TRY(one, accept_one(tx, messages[i], keys[i], (*refs)[blob_of_message[i]]));
           accepted.push_back(one);
         }
         return accepted;
@@ -126,8 +131,8 @@ Result<std::vector<Accepted>> SqlMessageStore::accept(std::span<const RawMessage
 
 Result<StoredMessage> SqlMessageStore::read(TenantId tenant, MessageId id) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT " ORGO_MESSAGE_COLUMNS " FROM messages m WHERE m.id = ? AND m.tenant = ?");
-  query.with(id.value, tenant.value);
+  Query query(*use, "SELECT " ORGO_MESSAGE_COLUMNS " FROM messages m WHERE m.tenant = ? AND m.id = ?");
+  query.with(tenant.value, id.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
   return message_from_row(query);
@@ -148,9 +153,8 @@ std::vector<Result<MessageStore::Loaded>> SqlMessageStore::load(std::span<const 
     const auto& [tenant, id] = ids[i];
     answers.push_back([&]() -> Result<Loaded> {
       if (!use) return tl::unexpected(use.error());
-      Query query(
-          **use, "SELECT " ORGO_MESSAGE_COLUMNS ", m.segment, m.place FROM messages m WHERE m.id = ? AND m.tenant = ?");
-      query.with(id.value, tenant.value);
+      Query query(**use, "SELECT " ORGO_MESSAGE_COLUMNS ", m.blob FROM messages m WHERE m.tenant = ? AND m.id = ?");
+      query.with(tenant.value, id.value);
       ORGO_TRY(row, query.next());
       if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
       blobs[i] = blob_of(query);
@@ -174,13 +178,13 @@ Result<std::vector<KnownMessage>> SqlMessageStore::find_known(TenantId tenant, s
                                                               int limit) {
   ORGO_TRY(use, engine_.reader());
   std::vector<KnownMessage> known;
-  Query query(
-      *use,
-      "SELECT m.id, m.id_hash, m.content, d.task, d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id "
-      "WHERE m.id_hash = ? AND m.tenant = ? ORDER BY m.id DESC LIMIT ?");
+  Query query(*use,
+              "SELECT m.id, m.id_hash, m.content, d.task, d.message FROM messages m LEFT JOIN decisions d ON d.tenant "
+              "= m.tenant AND d.message = m.id "
+              "WHERE m.tenant = ? AND m.id_hash = ? ORDER BY m.id DESC LIMIT ?");
   for (const auto hash : id_hashes) {
     query.again();
-    query.with(hash, tenant.value, limit);
+    query.with(tenant.value, hash, limit);
     for (;;) {
       ORGO_TRY(row, query.next());
       if (!row) break;
@@ -200,13 +204,16 @@ Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListReque
   ORGO_TRY(use, engine_.reader());
 #define ORGO_SUMMARY_COLUMNS \
   ORGO_MESSAGE_COLUMNS ", d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version "
-  Query query(*use, request.task ? "SELECT " ORGO_SUMMARY_COLUMNS
-                                   "FROM decisions d JOIN messages m ON m.id = d.message WHERE d.tenant = ? AND "
-                                   "d.task <> 0 AND d.task = ? AND m.id < ? "
-                                   "ORDER BY m.id DESC LIMIT ?"
-                                 : "SELECT " ORGO_SUMMARY_COLUMNS
-                                   "FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.tenant = ? AND "
-                                   "0 = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?");
+  Query query(
+      *use,
+      request.task
+          ? "SELECT " ORGO_SUMMARY_COLUMNS
+            "FROM decisions d JOIN messages m ON m.tenant = d.tenant AND m.id = d.message WHERE d.tenant = ? AND "
+            "d.task <> 0 AND d.task = ? AND m.id < ? "
+            "ORDER BY m.id DESC LIMIT ?"
+          : "SELECT " ORGO_SUMMARY_COLUMNS
+            "FROM messages m LEFT JOIN decisions d ON d.tenant = m.tenant AND d.message = m.id WHERE m.tenant = ? AND "
+            "0 = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?");
 #undef ORGO_SUMMARY_COLUMNS
   query.with(request.tenant.value, request.task.value, request.before ? request.before.value : INT64_MAX,
              request.limit);
@@ -236,8 +243,8 @@ Result<std::optional<MessageDecision>> SqlMessageStore::decision(TenantId tenant
   Query query(*use,
               "SELECT m.id, d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.trace FROM "
               "messages m "
-              "LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");
-  query.with(id.value, tenant.value);
+              "LEFT JOIN decisions d ON d.tenant = m.tenant AND d.message = m.id WHERE m.tenant = ? AND m.id = ?");
+  query.with(tenant.value, id.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
   if (query.is_null(1)) return std::optional<MessageDecision>();

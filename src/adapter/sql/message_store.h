@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "adapter/sql/engine.h"
-#include "adapter/sql/lease_tokens.h"
 #include "port/blob_store.h"
 #include "port/message_store.h"
 
@@ -15,8 +14,7 @@ namespace orgo {
 /// Rows in the database, bytes in the blob store: durable there before the row names them.
 class SqlMessageStore final : public MessageStore {
  public:
-  SqlMessageStore(sql::Engine& engine, BlobStore& blobs, sql::LeaseTokens& tokens)
-      : engine_(engine), blobs_(blobs), tokens_(tokens) {}
+  SqlMessageStore(sql::Engine& engine, BlobStore& blobs) : engine_(engine), blobs_(blobs) {}
 
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
   Result<StoredMessage> read(TenantId tenant, MessageId id) override;
@@ -30,7 +28,6 @@ class SqlMessageStore final : public MessageStore {
  private:
   sql::Engine& engine_;
   BlobStore& blobs_;
-  sql::LeaseTokens& tokens_;
 };
 
 }  // namespace orgo

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "adapter/sql/rows.h"
+#include "base/text.h"
 #include "core/delivery/fair_share.h"
 
 namespace orgo {
@@ -78,33 +79,47 @@ Status read_fairly(sql::Connection& db, const std::vector<sql::DueSends>& due, P
 
 }  // namespace
 
-Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(TimePoint now, Millis lease_time, int limit,
-                                                       std::string_view lane) {
+Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
+                                                       int limit, std::string_view lane) {
+  const auto name = to_string(owner);
   return engine_.write({}, [&](sql::Transaction& tx) -> Result<std::vector<LeasedSend>> {
     auto& db = tx.connection();
-    std::vector<LeasedSend> leased;
+    std::vector<LeasedSend> found;
     for (const auto priority : kMostUrgentFirst) {
-      const int room = limit - static_cast<int>(leased.size());
+      const int room = limit - static_cast<int>(found.size());
       if (room <= 0) break;
       ORGO_TRY(due, lanes_.due(db, lane, priority, to_ms(now), room));
-      ORGO_CHECK(read_fairly(db, due, priority, now, room, leased));
+      ORGO_CHECK(read_fairly(db, due, priority, now, room, found));
     }
-    Query update(db, "UPDATE outbox SET visible_at = ?, lease = ?, attempts = ? WHERE id = ?");
-    for (const auto& send : leased) {
+    // Whoever was faster has raised the token.
+    std::vector<LeasedSend> leased;
+    Query update(db,
+                 "UPDATE outbox SET visible_at = ?, lease = ?, owner = ?, attempts = ? WHERE tenant = ? AND id = ? AND "
+                 "lease = ? AND state = ?");
+    for (auto& send : found) {
       update.again();
-      ORGO_CHECK(update.with(to_ms(now + lease_time), send.lease, send.attempts, send.id.value).run());
+      update.with(to_ms(now + lease_time), send.lease, name, send.attempts, send.tenant.value, send.id.value,
+                  send.lease - 1, static_cast<int>(SendState::queued));
+      ORGO_CHECK(update.run());
+      if (db.changed_rows() == 1) leased.push_back(std::move(send));
     }
     return leased;
   });
 }
 
-Status SqlOutbox::release_leases(TimePoint now) {
+Status SqlOutbox::release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) {
   return engine_.write({}, [&](sql::Transaction& tx) -> Status {
-    // A lease shows by its attempt without an answer: a failed attempt has left one.
-    Query sends(tx.connection(),
-                "UPDATE outbox SET visible_at = ?, lease = lease + 1 WHERE state = 1 AND visible_at > ? AND attempts > "
-                "0 AND detail = ''");
-    return sends.with(to_ms(now), to_ms(now)).run();
+    ORGO_TRY(names,
+             sql::owners_to_release(tx.connection(),
+                                    "SELECT DISTINCT owner FROM outbox WHERE state = 1 AND owner <> ''", owner, which));
+    Query update(tx.connection(),
+                 "UPDATE outbox SET visible_at = ?, lease = lease + 1, owner = '' WHERE state = 1 AND owner = ? AND "
+                 "visible_at > ?");
+    for (const auto& one : names) {
+      update.again();
+      ORGO_CHECK(update.with(to_ms(now), one, to_ms(now)).run());
+    }
+    return {};
   });
 }
 
@@ -143,8 +158,8 @@ Result<std::vector<StoredSend>> SqlOutbox::sends_of_task(TenantId tenant, TaskNu
 
 Result<StoredSend> SqlOutbox::read_send(TenantId tenant, SendId id) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE id = ? AND tenant = ?");
-  query.with(id.value, tenant.value);
+  Query query(*use, "SELECT " ORGO_SEND_COLUMNS ", state, detail, updated_at FROM outbox WHERE tenant = ? AND id = ?");
+  query.with(tenant.value, id.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no send " + to_string(id));
   return stored_send_from_row(query);
@@ -154,13 +169,13 @@ Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::stri
                                                       SendId upto, int limit) {
   ORGO_TRY(use, engine_.reader());
   static const std::string kText = "SELECT " ORGO_SEND_COLUMNS
-                                   ", state, detail, updated_at FROM outbox WHERE tenant = ? AND lower(recipient) = "
-                                   "lower(?) AND kind = " +
+                                   ", state, detail, updated_at FROM outbox WHERE tenant = ? AND recipient_key = ? AND "
+                                   "kind = " +
                                    std::to_string(static_cast<int>(SendKind::reply)) +
                                    " AND created_at >= ? AND id <= ? ORDER BY id DESC LIMIT ?";
+  const auto key = ascii_lower(recipient);  // bound text lives until the statement has run
   Query query(*use, kText.c_str());
-  query.with(tenant.value, recipient, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(),
-             limit);
+  query.with(tenant.value, key, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(), limit);
   std::vector<StoredSend> sends;
   for (;;) {
     ORGO_TRY(row, query.next());
@@ -176,16 +191,16 @@ Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, Ti
     Query of_task(*use,
                   "SELECT count(*) FROM outbox WHERE tenant = ? AND subject_kind = ? AND subject = ? AND subject <> 0 "
                   "AND created_at >= ? AND id <= ? "
-                  "AND (? = '' OR lower(recipient) = lower(?))");
+                  "AND (? = '' OR recipient_key = ?)");
+    const auto key = ascii_lower(recipient);
     of_task.with(tenant.value, static_cast<int>(SubjectKind::task), task.value, to_ms(since),
-                 upto ? upto.value : std::numeric_limits<std::int64_t>::max(), recipient, recipient);
+                 upto ? upto.value : std::numeric_limits<std::int64_t>::max(), key, key);
     ORGO_TRY(row, of_task.next());
     return row ? of_task.integer(0) : 0;
   }
-  // Only the newest are looked at: whoever sends more than this within the window is past every limit anyhow.
-  Query in_all(*use,
-               "SELECT count(*) FROM (SELECT tenant, created_at FROM outbox ORDER BY id DESC LIMIT 20000) WHERE tenant "
-               "= ? AND created_at >= ?");
+  // Whoever sends more than this within the window is past every limit anyhow.
+  Query in_all(
+      *use, "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND created_at >= ? LIMIT 20000) AS counted");
   in_all.with(tenant.value, to_ms(since));
   ORGO_TRY(row, in_all.next());
   return row ? in_all.integer(0) : 0;

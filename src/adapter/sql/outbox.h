@@ -14,8 +14,9 @@ class SqlOutbox final : public Outbox {
  public:
   explicit SqlOutbox(sql::Engine& engine) : engine_(engine) {}
 
-  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
+  Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time, int limit,
                                               std::string_view lane) override;
+  Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::optional<TimePoint>> next_send(std::string_view lane) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
@@ -27,10 +28,6 @@ class SqlOutbox final : public Outbox {
   Result<std::vector<Suppression>> find_suppressions(TenantId tenant, std::span<const std::string> addresses) override;
   Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active,
                                                      int limit) override;
-
-  /// Gives back what processes that are gone had leased, so that a start after kill -9 need not wait for the ends of
-  /// their leases. Before the first lease only: nobody else can hold one then.
-  Status release_leases(TimePoint now);
 
  private:
   sql::Engine& engine_;

@@ -174,13 +174,26 @@ Task task_from_row(Query& row, TenantId tenant) {
   return task;
 }
 
-Status insert_event(Connection& connection, TenantId tenant, const Event& event, Subject subject, SendId send) {
-  Query insert(connection,
-               "INSERT INTO events (tenant, at, kind, subject_kind, subject, message, send, actor, data) VALUES (?, ?, "
-               "?, ?, ?, ?, ?, ?, ?)");
-  insert.with(tenant.value, to_ms(event.at), static_cast<int>(event.kind), static_cast<int>(subject.kind()),
+Result<std::int64_t> insert_event(Transaction& tx, TenantId tenant, const Event& event, Subject subject, SendId send) {
+  ORGO_TRY(sequence, tx.next(tenant, Counter::event));
+  Query insert(tx.connection(),
+               "INSERT INTO events (tenant, sequence, at, kind, subject_kind, subject, message, send, actor, data) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.with(tenant.value, sequence, to_ms(event.at), static_cast<int>(event.kind), static_cast<int>(subject.kind()),
               subject.id(), event.message.value, send.value, event.actor, event.data);
-  return insert.run();
+  ORGO_CHECK(insert.run());
+  return sequence;
+}
+
+Result<std::vector<std::string>> owners_to_release(Connection& connection, const char* sql, const LeaseOwner& owner,
+                                                   LeasesOf which) {
+  std::vector<std::string> names;
+  Query query(connection, sql);
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return names;
+    if (belongs_to(query.text(0), owner, which)) names.push_back(query.string(0));
+  }
 }
 
 Sha256 digest_from(std::string_view blob) {

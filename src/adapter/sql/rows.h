@@ -2,11 +2,12 @@
 #include <string>
 #include <string_view>
 
-#include "adapter/sql/connection.h"
+#include "adapter/sql/engine.h"
 #include "base/hash.h"
 #include "core/changes/event.h"
 #include "core/changes/subject.h"
 #include "core/task/task.h"
+#include "port/lease_owner.h"
 
 /// How values stand in columns; shared by the files of the repositories.
 namespace orgo::sql {
@@ -24,12 +25,18 @@ Escalation escalation_from_text(std::string_view text);
   "updated_at, sla, type, fields"
 Task task_from_row(Query& row, TenantId tenant);
 
-/// Appends an event that is about `subject` and `send` (its own, with the numbers that new things have got).
-Status insert_event(Connection& connection, TenantId tenant, const Event& event, Subject subject, SendId send);
+/// Appends an event that is about `subject` and `send` (its own, with the numbers that new things have got); its
+/// sequence.
+Result<std::int64_t> insert_event(Transaction& tx, TenantId tenant, const Event& event, Subject subject, SendId send);
 /// The same of one that is about existing things.
-inline Status insert_event(Connection& connection, TenantId tenant, const Event& event) {
-  return insert_event(connection, tenant, event, event.subject, event.send.id());
+inline Status insert_event(Transaction& tx, TenantId tenant, const Event& event) {
+  ORGO_CHECK(insert_event(tx, tenant, event, event.subject, event.send.id()));
+  return {};
 }
+
+/// Of the owners that `sql` selects, those whose leases are to be given back.
+Result<std::vector<std::string>> owners_to_release(Connection& connection, const char* sql, const LeaseOwner& owner,
+                                                   LeasesOf which);
 /// Columns `subject_kind` and `subject`, which stand beside each other.
 inline Subject subject_from_row(Query& row, int kind_column) {
   return {static_cast<SubjectKind>(row.integer(kind_column)), row.integer(kind_column + 1)};

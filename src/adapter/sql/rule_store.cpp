@@ -40,15 +40,17 @@ Status SqlRuleStore::add_rule_version(const RuleVersion& version) {
     json.begin_array();
     for (const auto& file : version.files) {
       const auto hash = to_hex(sha256(file.text));
-      Query text(db, "INSERT INTO rule_texts (hash, text) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING");
-      ORGO_CHECK(text.with(hash, file.text).run());
+      Query text(db,
+                 "INSERT INTO rule_texts (tenant, hash, text) VALUES (?, ?, ?) ON CONFLICT (tenant, hash) DO NOTHING");
+      ORGO_CHECK(text.with(version.tenant.value, hash, file.text).run());
       json.begin_object().field("path", file.path).field("hash", hash).end_object();
     }
     json.end_array();
-    Query insert(
-        db,
-        "INSERT INTO rule_versions (tenant, version, rules, accepted_at, files, modules) VALUES (?, ?, ?, ?, ?, ?)");
-    insert.with(version.tenant.value, version.version, version.rules, to_ms(version.accepted_at), files);
+    Query insert(db,
+                 "INSERT INTO rule_versions (tenant, id, version, rules, accepted_at, files, modules) VALUES (?, ?, ?, "
+                 "?, ?, ?, ?)");
+    ORGO_TRY(id, tx.next(version.tenant, sql::Counter::rule_version));
+    insert.with(version.tenant.value, id, version.version, version.rules, to_ms(version.accepted_at), files);
     const auto in_force =
         version.modules ? modules::to_text(*version.modules) : std::string();  // lives until it has run
     if (version.modules) insert.with(in_force);
@@ -59,7 +61,7 @@ Status SqlRuleStore::add_rule_version(const RuleVersion& version) {
     event.at = version.accepted_at;
     event.actor = "rules";
     JsonWriter(event.data).begin_object().field("version", version.version).field("rules", version.rules).end_object();
-    return sql::insert_event(db, version.tenant, event);
+    return sql::insert_event(tx, version.tenant, event);
   });
 }
 
@@ -109,8 +111,8 @@ Result<RuleVersion> SqlRuleStore::read_rule_version(TenantId tenant, std::string
     const auto* hash = file.is_object() ? file.as_object().if_contains("hash") : nullptr;
     if (path == nullptr || hash == nullptr || !path->is_string() || !hash->is_string())
       return failure(Errc::corrupt, "the files of version " + found->version + " are not as they were written");
-    Query text(*use, "SELECT text FROM rule_texts WHERE hash = ?");
-    text.with(std::string_view(hash->as_string()));
+    Query text(*use, "SELECT text FROM rule_texts WHERE tenant = ? AND hash = ?");
+    text.with(tenant.value, std::string_view(hash->as_string()));
     ORGO_TRY(row, text.next());
     if (!row)
       return failure(Errc::corrupt,

@@ -23,9 +23,9 @@ Status put_rhythm(Connection& db, TenantId tenant, std::string_view source, std:
 Result<std::vector<Arrival>> SqlSilenceStore::arrivals_after(TenantId tenant, MessageId after, int limit) {
   ORGO_TRY(use, engine_.reader());
   Query query(*use,
-              "SELECT id, channel, peer, received_at, archived_state FROM messages WHERE id > ? AND tenant = ? ORDER "
+              "SELECT id, channel, peer, received_at, archived_state FROM messages WHERE tenant = ? AND id > ? ORDER "
               "BY id LIMIT ?");
-  query.with(after.value, tenant.value, limit);
+  query.with(tenant.value, after.value, limit);
   std::vector<Arrival> arrivals;
   for (;;) {
     ORGO_TRY(row, query.next());

@@ -4,17 +4,16 @@
 
 #include "adapter/sql/change_store.h"
 #include "adapter/sql/engine.h"
-#include "adapter/sql/lease_tokens.h"
 #include "adapter/sql/ledger_reader.h"
 #include "adapter/sql/mailbox_store.h"
 #include "adapter/sql/message_store.h"
 #include "adapter/sql/outbox.h"
-#include "adapter/sql/queue.h"
 #include "adapter/sql/rule_store.h"
 #include "adapter/sql/silence_store.h"
 #include "adapter/sql/task_store.h"
 #include "adapter/sql/tenant_store.h"
 #include "adapter/sql/token_store.h"
+#include "adapter/sql/work_store.h"
 #include "port/blob_store.h"
 
 namespace orgo {
@@ -32,15 +31,14 @@ struct SqlStores {
   /// hand out work twice. unavailable: it can't be opened; conflict: written by a newer Orgo; corrupt: not ours.
   static Result<std::unique_ptr<SqlStores>> open(const SqlStoreOptions& options);
   /// Over any engine and any blob store.
-  SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs, TimePoint now);
+  SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs);
 
   std::unique_ptr<sql::Engine> engine;  ///< outlives what stands behind it
   std::unique_ptr<BlobStore> blobs;
-  sql::LeaseTokens tokens_of_leases;
   SqlMessageStore messages;
   SqlChangeStore changes;
   SqlTaskStore tasks;
-  SqlQueue queue;
+  SqlWorkStore work;
   SqlOutbox outbox;
   SqlLedgerReader ledger;
   SqlTokenStore tokens;
@@ -49,9 +47,8 @@ struct SqlStores {
   SqlRuleStore rules;
   SqlTenantStore tenants;
 
-  /// Gives back what processes that are gone had leased; what waits for its next attempt goes on waiting. Only for the
-  /// owner of the folder, before its first lease.
-  Status release_leases(TimePoint now);
+  /// Gives back leases of all kinds (work, sends, timers) of one owner, and of nobody else.
+  Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now);
 };
 
 }  // namespace orgo

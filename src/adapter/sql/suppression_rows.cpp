@@ -1,4 +1,5 @@
 #include "adapter/sql/outbox.h"
+
 #include "adapter/sql/rows.h"
 
 namespace orgo {

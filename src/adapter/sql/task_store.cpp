@@ -36,20 +36,21 @@ Result<std::vector<StoredEvent>> read_events(Query& query) {
 // of the page, however many tasks there are, which one query with "state IN (...)" would not give. The numbers are
 // chosen inside, where the index has all that is asked: asked for whole rows, the planner walks the table instead (0.5
 // s of a million tasks).
-#define ORGO_LIST(chosen)                                                                    \
-  "SELECT " ORGO_TASK_COLUMNS                                                                \
-  " FROM tasks WHERE tenant = ?1 AND number IN (SELECT number FROM tasks WHERE tenant = ?1 " \
-  "AND number < ?2 AND state = ?4 " chosen " ORDER BY number DESC LIMIT ?3) ORDER BY number DESC"
+#define ORGO_LIST(chosen)                                                                  \
+  "SELECT " ORGO_TASK_COLUMNS                                                              \
+  " FROM tasks WHERE tenant = ? AND number IN (SELECT number FROM tasks WHERE tenant = ? " \
+  "AND number < ? AND state = ? " chosen " ORDER BY number DESC LIMIT ?) ORDER BY number DESC"
 constexpr const char* kListAll =
-    "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3";
+    "SELECT " ORGO_TASK_COLUMNS " FROM tasks WHERE tenant = ? AND number < ? ORDER BY number DESC LIMIT ?";
 constexpr const char* kListState = ORGO_LIST("");
-constexpr const char* kListTeam = ORGO_LIST("AND team = ?5");
-constexpr const char* kListAssignee = ORGO_LIST("AND assignee = ?5 AND assignee <> ''");
+constexpr const char* kListTeam = ORGO_LIST("AND team = ?");
+constexpr const char* kListAssignee = ORGO_LIST("AND assignee = ? AND assignee <> ''");
 // No index has both; what one person has had in one state is few enough to look through.
-constexpr const char* kListBoth = "SELECT " ORGO_TASK_COLUMNS
-                                  " FROM tasks WHERE tenant = ?1 AND team = ?6 AND number IN (SELECT number FROM tasks "
-                                  "WHERE tenant = ?1 AND number < ?2 "
-                                  "AND state = ?4 AND assignee = ?5 AND assignee <> '') ORDER BY number DESC LIMIT ?3";
+constexpr const char* kListBoth =
+    "SELECT " ORGO_TASK_COLUMNS
+    " FROM tasks WHERE tenant = ? AND team = ? AND number IN (SELECT number FROM tasks WHERE "
+    "tenant = ? AND number < ? AND state = ? AND assignee = ? AND assignee <> '') ORDER BY "
+    "number DESC LIMIT ?";
 
 }  // namespace
 
@@ -83,10 +84,12 @@ Result<std::vector<Task>> SqlTaskStore::list(const TaskListRequest& request) {
     if ((request.state && *request.state != state) || (request.open && *request.open != is_open(state))) continue;
     const bool team = !request.team.empty(), assignee = !request.assignee.empty();
     Query query(*use, team && assignee ? kListBoth : assignee ? kListAssignee : team ? kListTeam : kListState);
-    query.with(request.tenant.value, before, request.limit, i);
+    query.with(request.tenant.value);
+    if (team && assignee) query.with(request.team);
+    query.with(request.tenant.value, before, i);
     if (assignee) query.with(request.assignee);
-    if (team) query.with(request.team);
-    ORGO_CHECK(collect(query));
+    else if (team) query.with(request.team);
+    ORGO_CHECK(collect(query.with(request.limit)));
   }
   std::sort(page.begin(), page.end(), [](const Task& a, const Task& b) { return a.number > b.number; });
   keep_first(page, static_cast<std::size_t>(request.limit));
@@ -105,8 +108,8 @@ Result<std::vector<StoredEvent>> SqlTaskStore::history(TenantId tenant, TaskNumb
 Result<std::vector<StoredEvent>> SqlTaskStore::events_after(TenantId tenant, std::int64_t sequence, int limit) {
   ORGO_TRY(use, engine_.reader());
   Query query(*use,
-              "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE sequence > ? AND tenant = ? ORDER BY sequence LIMIT ?");
-  return read_events(query.with(sequence, tenant.value, limit));
+              "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?");
+  return read_events(query.with(tenant.value, sequence, limit));
 }
 
 Result<std::vector<StoredEvent>> SqlTaskStore::message_events(TenantId tenant, MessageId id) {
@@ -116,35 +119,13 @@ Result<std::vector<StoredEvent>> SqlTaskStore::message_events(TenantId tenant, M
   ORGO_TRY(events, read_events(alone.with(tenant.value, id.value)));
   Query of_task(*use, "SELECT " ORGO_EVENT_COLUMNS
                       " FROM events WHERE tenant = ? AND subject_kind = ? AND subject = (SELECT task FROM decisions "
-                      "WHERE message = ?) AND subject <> 0 AND message = ? ORDER BY sequence");
-  ORGO_TRY(more, read_events(of_task.with(tenant.value, static_cast<int>(SubjectKind::task), id.value, id.value)));
+                      "WHERE tenant = ? AND message = ?) AND subject <> 0 AND message = ? ORDER BY sequence");
+  ORGO_TRY(more, read_events(of_task.with(tenant.value, static_cast<int>(SubjectKind::task), tenant.value, id.value,
+                                          id.value)));
   events.insert(events.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   std::sort(events.begin(), events.end(),
             [](const StoredEvent& a, const StoredEvent& b) { return a.sequence < b.sequence; });
   return events;
-}
-
-Result<std::vector<PendingTimer>> SqlTaskStore::due_timers(std::string_view name, TimePoint now, int limit) {
-  ORGO_TRY(use, engine_.reader());
-  Query query(*use,
-              "SELECT tenant, subject_kind, subject, due_at FROM timers WHERE name = ? AND due_at <= ? ORDER BY due_at "
-              "LIMIT ?");
-  query.with(name, to_ms(now), limit);
-  std::vector<PendingTimer> timers;
-  for (;;) {
-    ORGO_TRY(row, query.next());
-    if (!row) return timers;
-    timers.push_back({TenantId{query.integer(0)}, sql::subject_from_row(query, 1), from_ms(query.integer(3))});
-  }
-}
-
-Result<std::optional<TimePoint>> SqlTaskStore::next_timer(std::string_view name) {
-  ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT due_at FROM timers WHERE name = ? ORDER BY due_at LIMIT 1");
-  query.with(name);
-  ORGO_TRY(row, query.next());
-  if (!row) return std::optional<TimePoint>();
-  return std::optional(from_ms(query.integer(0)));
 }
 
 Result<rules::SenderHistory> SqlTaskStore::sender_history(TenantId tenant, const std::string& address,
@@ -152,9 +133,9 @@ Result<rules::SenderHistory> SqlTaskStore::sender_history(TenantId tenant, const
   ORGO_TRY(use, engine_.reader());
   rules::SenderHistory history;
   {
-    Query query(
-        *use,
-        "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND message < ? LIMIT 1000)");
+    Query query(*use,
+                "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND message < ? LIMIT "
+                "1000) AS counted");
     query.with(tenant.value, address, before.value);
     ORGO_TRY(row, query.next());
     if (row) history.earlier_messages = query.integer(0);
@@ -163,7 +144,7 @@ Result<rules::SenderHistory> SqlTaskStore::sender_history(TenantId tenant, const
   static const std::string kOpen =
       "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ? AND requester = ? AND "
       "state < " +
-      std::to_string(static_cast<int>(TaskState::resolved)) + " LIMIT 1000)";
+      std::to_string(static_cast<int>(TaskState::resolved)) + " LIMIT 1000) AS counted";
   Query query(*use, kOpen.c_str());
   query.with(tenant.value, address);
   ORGO_TRY(row, query.next());

@@ -24,6 +24,9 @@ class SqlTaskStore final : public TaskStore {
                                                int limit) override;
   Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
+  Result<std::vector<PendingTimer>> claim_timers(const LeaseOwner& owner, std::string_view name, TimePoint now,
+                                                 Millis lease_time, int limit) override;
+  Status release_timers(const LeaseOwner& owner, LeasesOf which) override;
   Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
   Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
 

@@ -28,8 +28,6 @@ Result<Tenant> SqlTenantStore::add_tenant(std::string_view name, TimePoint now) 
     Query insert(db, "INSERT INTO tenants (id, name, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING");
     ORGO_CHECK(insert.with(id, name, to_ms(now)).run());
     if (db.changed_rows() == 0) return failure(Errc::conflict, "there is a tenant '" + std::string(name) + "' already");
-    Query numbers(db, "INSERT INTO task_numbers VALUES (?, 0)");
-    ORGO_CHECK(numbers.with(id).run());
     return Tenant{.id = TenantId{id}, .name = std::string(name), .created_at = now};
   });
 }

@@ -1,5 +1,8 @@
+#include <set>
+
 #include "adapter/sql/rows.h"
 #include "adapter/sql/task_store.h"
+#include "base/text.h"
 #include "core/changes/send.h"
 #include "core/channel/channel_traits.h"
 #include "core/processing/message_decision.h"
@@ -11,19 +14,19 @@ using sql::Query;
 
 Result<std::vector<std::string>> SqlTaskStore::participants(TenantId tenant, TaskNumber number) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use,
-              "SELECT lower(sender) FROM decisions WHERE tenant = ?1 AND task = ?2 AND task <> 0 AND outcome <> ?4 AND "
-              "sender <> '' "
-              "UNION SELECT lower(recipient) FROM outbox WHERE tenant = ?1 AND subject_kind = ?3 AND subject = ?2 AND "
-              "subject <> 0 AND channel = ?5 AND state <> ?6 "
-              "LIMIT 1000");
-  query.with(tenant.value, number.value, static_cast<int>(SubjectKind::task), static_cast<int>(Outcome::recorded),
-             channel_of(ContactKind::mail).name, static_cast<int>(SendState::refused));
-  std::vector<std::string> found;
+  Query query(
+      *use,
+      "SELECT sender FROM decisions WHERE tenant = ? AND task = ? AND task <> 0 AND outcome <> ? AND sender <> '' "
+      "UNION SELECT recipient FROM outbox WHERE tenant = ? AND subject_kind = ? AND subject = ? AND subject <> 0 "
+      "AND channel = ? AND state <> ? LIMIT 1000");
+  query.with(tenant.value, number.value, static_cast<int>(Outcome::recorded), tenant.value,
+             static_cast<int>(SubjectKind::task), number.value, channel_of(ContactKind::mail).name,
+             static_cast<int>(SendState::refused));
+  std::set<std::string> found;
   for (;;) {
     ORGO_TRY(row, query.next());
-    if (!row) return found;
-    found.push_back(query.string(0));
+    if (!row) return std::vector<std::string>(found.begin(), found.end());
+    found.insert(ascii_lower(query.text(0)));
   }
 }
 

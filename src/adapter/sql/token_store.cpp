@@ -20,13 +20,13 @@ ApiToken token_from_row(Query& row) {
 
 #define ORGO_TOKEN_COLUMNS "id, tenant, name, role, created_at, revoked_at"
 
-Status record(Connection& db, EventKind kind, TenantId tenant, TimePoint at, std::int64_t id) {
+Status record(sql::Transaction& tx, EventKind kind, TenantId tenant, TimePoint at, std::int64_t id) {
   Event event;
   event.kind = kind;
   event.at = at;
   event.actor = "administrator";
   event.data = "{\"token\":" + std::to_string(id) + "}";
-  return sql::insert_event(db, tenant, event);
+  return sql::insert_event(tx, tenant, event);
 }
 
 }  // namespace
@@ -43,12 +43,13 @@ Result<ApiToken> SqlTokenStore::add_token(const ApiToken& token, const Sha256& s
         return failure(Errc::conflict,
                        "there is a token named '" + token.name + "' already; revoke it first, or take another name");
     }
-    Query insert(db, "INSERT INTO tokens (tenant, name, role, secret, created_at) VALUES (?, ?, ?, ?, ?)");
-    insert.with(token.tenant.value, token.name, static_cast<int>(token.role), Query::Blob{sql::bytes_of(secret_hash)},
-                to_ms(token.created_at));
+    Query insert(db, "INSERT INTO tokens (tenant, id, name, role, secret, created_at) VALUES (?, ?, ?, ?, ?, ?)");
+    ORGO_TRY(id, tx.next(token.tenant, sql::Counter::token));
+    added.id = id;
+    insert.with(token.tenant.value, id, token.name, static_cast<int>(token.role),
+                Query::Blob{sql::bytes_of(secret_hash)}, to_ms(token.created_at));
     ORGO_CHECK(insert.run());
-    added.id = db.last_insert_id();
-    ORGO_CHECK(record(db, EventKind::token_made, token.tenant, token.created_at, added.id));
+    ORGO_CHECK(record(tx, EventKind::token_made, token.tenant, token.created_at, added.id));
     return added;
   });
 }
@@ -77,10 +78,10 @@ Result<std::vector<ApiToken>> SqlTokenStore::list_tokens(TenantId tenant) {
 Status SqlTokenStore::revoke_token(TenantId tenant, std::int64_t id, TimePoint now) {
   return engine_.write({tenant}, [&](sql::Transaction& tx) -> Status {
     auto& db = tx.connection();
-    Query update(db, "UPDATE tokens SET revoked_at = ? WHERE id = ? AND tenant = ? AND revoked_at IS NULL");
-    ORGO_CHECK(update.with(to_ms(now), id, tenant.value).run());
+    Query update(db, "UPDATE tokens SET revoked_at = ? WHERE tenant = ? AND id = ? AND revoked_at IS NULL");
+    ORGO_CHECK(update.with(to_ms(now), tenant.value, id).run());
     if (db.changed_rows() == 0) return failure(Errc::not_found, "there is no live token " + std::to_string(id));
-    return record(db, EventKind::token_revoked, tenant, now, id);
+    return record(tx, EventKind::token_revoked, tenant, now, id);
   });
 }
 

@@ -41,6 +41,7 @@ Result<HttpWebhookOptions> webhook_options(const Config& config) {
 
 DeliverySettings delivery_settings(const Config& config, const StoragePart& storage) {
   DeliverySettings settings;
+  settings.owner = storage.owner();
   settings.suppression = suppression_policy(config);
   settings.render = render_settings(config, storage.key("message ids"));
   settings.retry.attempts_max = static_cast<int>(config.delivery.attempts);

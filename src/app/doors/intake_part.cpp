@@ -5,11 +5,13 @@
 
 namespace orgo {
 
-IntakePart::IntakePart(StoragePart& storage, std::function<void()> on_accepted)
-    : service_(storage.stores().messages, IntakeLimits{}, std::move(on_accepted)) {}
+IntakePart::IntakePart(StoragePart& storage, Clock& clock)
+    : service_(
+          storage.stores().messages, IntakeLimits{},
+          [&hints = storage.hints(), &clock](std::span<const WorkKey> work) { hints.announce(work, clock.now()); }) {}
 
-IntakePart& IntakePart::open(Node& node, StoragePart& storage, std::function<void()> on_accepted) {
-  auto& part = node.lifecycle().own(std::make_unique<IntakePart>(storage, std::move(on_accepted)));
+IntakePart& IntakePart::open(Node& node, StoragePart& storage) {
+  auto& part = node.lifecycle().own(std::make_unique<IntakePart>(storage, node.clock()));
   part.service_.start();
   node.lifecycle().on_stop("intake", [&part](Deadline) { part.service_.stop(); });
   return part;

@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <string>
 
 #include "app/node/node.h"
@@ -11,9 +10,9 @@ namespace orgo {
 /// What all doors hand their messages to.
 class IntakePart {
  public:
-  /// `on_accepted`: there may be new messages to decide.
-  static IntakePart& open(Node& node, StoragePart& storage, std::function<void()> on_accepted);
-  IntakePart(StoragePart& storage, std::function<void()> on_accepted);
+  /// Announces what it accepts.
+  static IntakePart& open(Node& node, StoragePart& storage);
+  IntakePart(StoragePart& storage, Clock& clock);
 
   IntakeService& service() { return service_; }
   /// One message, made durable when it returns. Errors as MessageStore::accept().

@@ -8,6 +8,7 @@ EscalationPart& EscalationPart::open(Node& node, StoragePart& storage, RulesPart
                                      std::function<void()> on_fired) {
   auto& part = node.lifecycle().own(std::make_unique<EscalationPart>());
   EscalationSettings settings;
+  settings.owner = storage.owner();
   settings.workplace = [&rules] { return rules.workplace(); };
   part.service_ = std::make_unique<EscalationService>(storage.stores().tenants, storage.stores().tasks,
                                                       storage.stores().changes, node.clock(), settings);

@@ -46,7 +46,7 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .changes = stores.changes,
       .messages = stores.messages,
       .outbox = stores.outbox,
-      .queue = stores.queue,
+      .work = stores.work,
       .tokens = stores.tokens,
       .ledger = stores.ledger,
       .clock = node.clock(),

@@ -7,6 +7,8 @@
 namespace orgo {
 namespace {
 
+constexpr Millis kWhileMore{20};  ///< between sweeps, while more waits than workers have heard of
+
 DecideSettings decide_settings(const Config& config, const StoragePart& storage) {
   DecideSettings settings;
   settings.id_key = storage.key("message ids");
@@ -22,6 +24,7 @@ DecideSettings decide_settings(const Config& config, const StoragePart& storage)
 
 ProcessingSettings processing_settings(const Config& config, const StoragePart& storage) {
   ProcessingSettings settings;
+  settings.owner = storage.owner();
   settings.batch = static_cast<int>(config.processing.batch);
   settings.lease_time = config.queue.lease_time;
   settings.attempts_max = static_cast<int>(config.queue.attempts);
@@ -38,20 +41,33 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
                                      std::function<void()> on_decided) {
   auto& part = node.lifecycle().own(std::make_unique<ProcessingPart>());
   part.loops_ = &node.add_loops("processing");
+  part.add_sweeper(node, storage);
   const auto settings = processing_settings(config, storage);
   auto& stores = storage.stores();
   for (int i = 0; i < config.processing.workers; ++i) {
     part.processors_.push_back(std::make_unique<Processor>(
-        stores.messages, stores.queue, stores.tasks, stores.outbox, stores.changes, node.clock(),
+        stores.messages, stores.work, storage.hints(), stores.tasks, stores.outbox, stores.changes, node.clock(),
         [&rules] { return rules.current(); }, settings));
-    part.loops_->add("orgo-process-" + std::to_string(i), [&processor = *part.processors_.back(), on_decided] {
+    part.loops_->add("orgo-process-" + std::to_string(i), [&part, &processor = *part.processors_.back(), on_decided] {
       const auto report = processor.step();
       if (!report) return after_trouble("processing.trouble", report.error());
       if (report->decided > 0) on_decided();
+      if (report->retried > 0) part.sweeping_->wake();  // it learns when the next attempt is due
       return report->leased > 0 ? Millis{0} : kIdle;
     });
   }
   return part;
+}
+
+void ProcessingPart::add_sweeper(Node& node, StoragePart& storage) {
+  storage.hints().on_announced([loops = loops_](WorkKind) { loops->wake(); });
+  sweeper_ = std::make_unique<WorkSweeper>(storage.stores().work, storage.hints(), node.clock());
+  sweeping_ = &node.add_loops("sweeper");
+  sweeping_->add("orgo-sweep", [this, &clock = node.clock()] {
+    const auto report = sweeper_->step(WorkKind::process);
+    if (!report) return after_trouble("sweep.trouble", report.error());
+    return report->more ? kWhileMore : sleep_until(report->next_visible, clock.now());
+  });
 }
 
 }  // namespace orgo

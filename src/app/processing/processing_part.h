@@ -8,22 +8,24 @@
 #include "app/rules/rules_part.h"
 #include "app/storage/storage_part.h"
 #include "service/processing/processor.h"
+#include "service/work/sweeper.h"
 
 namespace orgo {
 
-/// From the queue to a decision, by several workers.
+/// From a hint to a decision, by several workers, and the sweeper that announces again what waits unclaimed.
 class ProcessingPart {
  public:
   /// `on_decided`: there may be something to send, and new timers.
   static ProcessingPart& open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
                               std::function<void()> on_decided);
 
-  /// There may be new messages. Any thread.
-  void wake() { loops_->wake(); }
-
  private:
+  void add_sweeper(Node& node, StoragePart& storage);
+
   std::vector<std::unique_ptr<Processor>> processors_;
+  std::unique_ptr<WorkSweeper> sweeper_;
   LoopGroup* loops_ = nullptr;
+  LoopGroup* sweeping_ = nullptr;
 };
 
 }  // namespace orgo

@@ -6,6 +6,8 @@
 namespace orgo {
 namespace {
 
+constexpr std::string_view kNode = "main";  ///< whoever owns the data folder: there is one at a time
+
 const StorageProbe& probe() {
   static const StorageProbe instance;
   return instance;
@@ -17,16 +19,18 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   auto& part = node.lifecycle().own(std::make_unique<StoragePart>());
   ORGO_TRY(folder, DataFolder::own(config.data.dir));
   part.folder_.emplace(std::move(folder));
-  node.lifecycle().on_stop("storage", [&part](Deadline) { part.close(); });
+  node.lifecycle().on_stop("storage", [&part, &clock = node.clock()](Deadline) { part.close(clock.now()); });
   ORGO_TRY(secret, part.folder_->secret());
   part.secret_ = std::move(secret);
   ORGO_TRY(stores, SqlStores::open({.folder = config.data.dir}));
   part.stores_ = std::move(stores);
   ORGO_TRY(first, part.stores_->tenants.find_tenant(kFirstTenantName));
   part.tenant_ = first.id;
-  ORGO_CHECK(part.stores_->release_leases(node.clock().now()));
+  part.owner_ = {std::string(kNode), random_hex(8)};
+  // Those of a process that was killed, so that nobody waits for the ends of its leases; never those of another node.
+  ORGO_CHECK(part.stores_->release(part.owner_, LeasesOf::earlier_boots, node.clock().now()));
   part.scrape_ = std::make_unique<metrics::ScrapeHook>([stores = part.stores_.get()] {
-    if (const auto depth = stores->queue.depth("process")) probe().queue_depth.set(static_cast<double>(*depth));
+    if (const auto depth = stores->work.depth(WorkKind::process)) probe().queue_depth.set(static_cast<double>(*depth));
     const auto stats = stores->engine->stats();
     probe().commits.set(static_cast<double>(stats.groups));
     probe().writes.set(static_cast<double>(stats.jobs));
@@ -35,9 +39,12 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
 }
 
 /// The store first: whoever takes over the folder finds all of it.
-void StoragePart::close() {
+void StoragePart::close(TimePoint now) {
   scrape_.reset();
-  if (stores_) stores_->engine->close();
+  if (stores_) {
+    (void)stores_->release(owner_, LeasesOf::this_boot, now);
+    stores_->engine->close();
+  }
   folder_.reset();
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "adapter/data_folder/data_folder.h"
+#include "adapter/memory/memory_work_hints.h"
 #include "adapter/sql/stores.h"
 #include "app/config.h"
 #include "app/node/node.h"
@@ -20,6 +21,10 @@ class StoragePart {
   static Result<StoragePart*> open(Node& node, const Config& config);
 
   SqlStores& stores() { return *stores_; }
+  /// Where workers of this process hear of work.
+  WorkHints& hints() { return hints_; }
+  /// In whose name this process holds leases.
+  [[nodiscard]] const LeaseOwner& owner() const { return owner_; }
   DataFolder& folder() { return *folder_; }
   /// The tenant of those who run the server: the one that is there from the beginning.
   [[nodiscard]] TenantId tenant() const { return *tenant_; }
@@ -29,12 +34,14 @@ class StoragePart {
   [[nodiscard]] gateway::ReadyCheck ready_check() const;
 
  private:
-  void close();
+  void close(TimePoint now);
 
   std::optional<DataFolder> folder_;
   std::string secret_;
   std::unique_ptr<SqlStores> stores_;
   std::optional<TenantId> tenant_;
+  MemoryWorkHints hints_;
+  LeaseOwner owner_;
   std::unique_ptr<metrics::ScrapeHook> scrape_;
 };
 

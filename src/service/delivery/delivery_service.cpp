@@ -89,7 +89,7 @@ Result<DeliveryService::Report> DeliveryService::step() {
   Report report;
   ORGO_CHECK(tell(report));  // what a peer has taken in an earlier step, before the same could be leased again
   const auto begun = clock_.now();
-  ORGO_TRY(leases, outbox_.lease_sends(begun, settings_.lease_time, settings_.batch, lane_));
+  ORGO_TRY(leases, outbox_.lease_sends(settings_.owner, begun, settings_.lease_time, settings_.batch, lane_));
   report.leased = static_cast<int>(leases.size());
   if (!leases.empty()) {
     Sources sources(outbox_, messages_, tasks_);

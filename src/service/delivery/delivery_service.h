@@ -25,6 +25,7 @@
 namespace orgo {
 
 struct DeliverySettings {
+  LeaseOwner owner = {};      ///< in whose name sends are leased
   std::string provider;       ///< of the channel, when it has several: the lane is "channel/provider"; empty: "channel"
   int batch = 50;             ///< sends per step, 1 to 1,000
   Millis send_time{120'000};  ///< for what is given to the channel at a time (ChannelTraits::together)

@@ -37,7 +37,7 @@ Result<EscalationService::Report> EscalationService::step() {
   context.workplace = workplace_.get();
   for (int round = 0; round < settings_.rounds; ++round) {
     const auto now = clock_.now();
-    ORGO_TRY(timers, tasks_.due_timers(kDeadlineTimer, now, settings_.batch));
+    ORGO_TRY(timers, tasks_.claim_timers(settings_.owner, kDeadlineTimer, now, settings_.lease_time, settings_.batch));
     if (timers.empty()) break;
     std::vector<Changes> batch;
     std::vector<PendingTimer> of;
@@ -62,11 +62,16 @@ Result<EscalationService::Report> EscalationService::step() {
       of.push_back(timer);
     }
     if (batch.empty()) break;
-    ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
+    const auto answers = changes_.commit(batch, within(kCommitTime));
+    if (!answers) {
+      (void)tasks_.release_timers(settings_.owner, LeasesOf::this_boot);  // the next step need not wait for their end
+      return tl::unexpected(answers.error());
+    }
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (!answers[i]) {
+      if (!(*answers)[i]) {
         ++report.conflicts;
-        log::debug("escalation.conflict", {{"task", to_string(of[i].subject)}, {"cause", answers[i].error().message}});
+        log::debug("escalation.conflict",
+                   {{"task", to_string(of[i].subject)}, {"cause", (*answers)[i].error().message}});
         continue;
       }
       if (batch[i].events.empty()) {
@@ -79,6 +84,8 @@ Result<EscalationService::Report> EscalationService::step() {
       log::info("escalation.fired", {{"task", to_string(of[i].subject)}, {"due", to_rfc3339(of[i].due_at)}});
     }
   }
+  // What somebody changed meanwhile is decided again at once, on what is there now.
+  if (report.conflicts > 0) ORGO_CHECK(tasks_.release_timers(settings_.owner, LeasesOf::this_boot));
   ORGO_TRY(next, tasks_.next_timer(kDeadlineTimer));
   report.next_due = next;
   return report;

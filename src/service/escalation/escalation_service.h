@@ -14,15 +14,17 @@
 namespace orgo {
 
 struct EscalationSettings {
-  int batch = 100;  ///< deadlines per commit
+  LeaseOwner owner = {};      ///< in whose name deadlines are claimed
+  Millis lease_time{30'000};  ///< how long nobody else tries to fire them
+  int batch = 100;            ///< deadlines per commit
   int rounds = 10;  ///< commits per step: after a downtime the missed steps of a chain fire one by one, in order
   /// Calendars, service levels, teams and rotas in force; empty, or nullptr from it: wall time and addresses. When
   /// another value comes back, the deadlines of all open tasks are set anew, since each may depend on it.
   std::function<std::shared_ptr<const Workplace>()> workplace = {};
 };
 
-/// From a deadline that has come to its escalation: read, decide, commit. Several may run at once: the store lets one
-/// fire a deadline (TimerFired), and the others pass over it without a word.
+/// From a deadline that has come to its escalation: claim, read, decide, commit. Several may run at once: a claim keeps
+/// them from deciding the same in vain, and the store lets one fire a deadline (TimerFired).
 class EscalationService {
  public:
   EscalationService(TenantStore& tenants, TaskStore& tasks, ChangeStore& changes, Clock& clock,

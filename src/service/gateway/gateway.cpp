@@ -218,7 +218,7 @@ House::House(Services services_in, Settings settings_in)
     : services(std::move(services_in)), settings(std::move(settings_in)),
       cursors(settings.cursor_key.empty() ? random_hex(32) : settings.cursor_key), sessions(settings.cursor_key),
       tasks(services.tasks, services.changes, services.clock),
-      traces(services.messages, services.tasks, services.outbox, services.queue, services.signatures),
+      traces(services.messages, services.tasks, services.outbox, services.work, services.signatures),
       started_at(services.clock.now()) {}
 
 Gateway::Gateway(Services services, Settings settings)

@@ -9,33 +9,25 @@
 namespace orgo::gateway {
 namespace {
 
-constexpr int kDeadMax = 1000;
 constexpr Millis kCommitTime = std::chrono::seconds(10);
-
-Result<std::vector<DeadLetter>> dead_of(House& house, TenantId tenant) {
-  ORGO_TRY(all, house.services.queue.dead(kDeadMax));
-  std::erase_if(all, [tenant](const DeadLetter& letter) { return letter.tenant != tenant; });
-  return all;
-}
 
 Result<DeadLetter> find_dead(House& house, const Call& call) {
   ORGO_TRY(item, captured_id<QueueItemTag>(call));
-  ORGO_TRY(all, dead_of(house, call.caller->tenant));
-  for (const auto& letter : all)
-    if (letter.item == item) return letter;
-  return failure(Errc::not_found, "there is no dead letter " + to_string(item));
+  ORGO_TRY(letter, house.services.work.find_dead({call.caller->tenant, WorkKind::process, item.value}));
+  if (!letter) return failure(Errc::not_found, "there is no dead letter " + to_string(item));
+  return *std::move(letter);
 }
 
 Status record(House& house, const Call& call, const DeadLetter& letter, EventKind kind, std::string_view reason) {
-  Changes changes{.tenant = letter.tenant};
+  Changes changes{.tenant = letter.key.tenant};
   changes.at = house.services.clock.now();
   Event event;
   event.kind = kind;
-  if (letter.topic == "process") event.message = MessageId{letter.reference};
+  if (letter.key.kind == WorkKind::process) event.message = MessageId{letter.key.reference};
   event.at = changes.at;
   event.actor = call.caller->actor();
   JsonWriter writer(event.data);
-  writer.begin_object().field("item", to_string(letter.item)).field("error", letter.error);
+  writer.begin_object().field("item", to_string(QueueItemId{letter.key.reference})).field("error", letter.error);
   if (!reason.empty()) writer.field("reason", reason);
   writer.end_object();
   changes.events.push_back(std::move(event));
@@ -46,8 +38,7 @@ Status record(House& house, const Call& call, const DeadLetter& letter, EventKin
 
 Result<HttpResponse> list_dead(House& house, const Call& call) {
   ORGO_TRY(limit, page_limit(call));
-  ORGO_TRY(letters, dead_of(house, call.caller->tenant));
-  keep_first(letters, static_cast<std::size_t>(limit));
+  ORGO_TRY(letters, house.services.work.dead(call.caller->tenant, limit));
   std::string items;
   JsonWriter writer(items);
   writer.begin_array();
@@ -69,7 +60,7 @@ Result<HttpResponse> retry_dead(House& house, const Call& call) {
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   ORGO_TRY(letter, find_dead(house, call));
   ORGO_CHECK(record(house, call, letter, EventKind::queue_retried, ""));
-  ORGO_CHECK(house.services.queue.revive(letter.item, house.services.clock.now()));
+  ORGO_CHECK(house.services.work.revive(letter.key, house.services.clock.now()));
   HttpResponse response;
   response.status = 204;
   return response;
@@ -84,7 +75,7 @@ Result<HttpResponse> drop_dead(House& house, const Call& call) {
                    "say why it is dropped: ?reason=..., 1 to 500 bytes; it stands in the log and the ledger");
   ORGO_TRY(letter, find_dead(house, call));
   ORGO_CHECK(record(house, call, letter, EventKind::queue_dropped, reason));
-  ORGO_TRY(dropped, house.services.queue.drop(letter.item));
+  ORGO_TRY(dropped, house.services.work.drop(letter.key));
   HttpResponse response;
   response.status = 204;
   return response;

@@ -16,10 +16,10 @@
 #include "port/ledger_reader.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
-#include "port/queue.h"
 #include "port/signature_verifier.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
+#include "port/work_store.h"
 #include "service/gateway/cursor.h"
 #include "service/gateway/problem.h"
 #include "service/gateway/session.h"
@@ -47,7 +47,7 @@ struct Services {
   ChangeStore& changes;
   MessageStore& messages;
   Outbox& outbox;
-  Queue& queue;
+  WorkStore& work;
   TokenStore& tokens;
   LedgerReader& ledger;
   Clock& clock;

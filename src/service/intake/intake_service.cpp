@@ -10,7 +10,7 @@
 
 namespace orgo {
 
-IntakeService::IntakeService(MessageStore& store, IntakeLimits limits, std::function<void()> on_accepted)
+IntakeService::IntakeService(MessageStore& store, IntakeLimits limits, OnAccepted on_accepted)
     : store_(store), limits_(limits), on_accepted_(std::move(on_accepted)) {}
 
 IntakeService::~IntakeService() {
@@ -88,14 +88,16 @@ void IntakeService::store_batch(std::span<Submission> batch) {
   for (auto& submission : batch)
     for (auto& envelope : submission.envelopes) messages.push_back({std::move(envelope), *submission.bytes});
   auto stored = store_.accept(messages, within(limits_.store_time));
-  bool any_new = false;
+  std::vector<WorkKey> work;
   std::size_t at = 0;
   for (auto& submission : batch) {
     const auto size = submission.envelopes.size();
     if (stored) {
       const auto first = stored->begin() + static_cast<std::ptrdiff_t>(at);
       std::vector<Accepted> mine(first, first + static_cast<std::ptrdiff_t>(size));
-      any_new = any_new || std::any_of(mine.begin(), mine.end(), [](const Accepted& one) { return !one.duplicate; });
+      for (std::size_t i = 0; i < size; ++i)
+        if (!mine[i].duplicate)
+          work.push_back({messages[at + i].envelope.tenant, WorkKind::process, mine[i].message.value});
       submission.answered(std::move(mine));
     } else {
       submission.answered(tl::unexpected(stored.error()));
@@ -103,7 +105,7 @@ void IntakeService::store_batch(std::span<Submission> batch) {
     at += size;
     submission.bytes.reset();
   }
-  if (any_new && on_accepted_) on_accepted_();
+  if (!work.empty() && on_accepted_) on_accepted_(work);
 }
 
 void IntakeService::loop() {

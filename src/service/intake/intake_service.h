@@ -4,12 +4,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "port/mail_sink.h"
 #include "port/message_store.h"
+#include "port/work.h"
 
 namespace orgo {
 
@@ -24,9 +26,10 @@ struct IntakeLimits {
 /// for a timer.
 class IntakeService final : public MailSink {
  public:
-  /// `on_accepted` is called behind each batch that brought something new, on the service's thread: it wakes
-  /// processing.
-  IntakeService(MessageStore& store, IntakeLimits limits, std::function<void()> on_accepted);
+  /// `on_accepted` is called behind each batch that brought something new, with the work that came with it, on the
+  /// service's thread: it announces that.
+  using OnAccepted = std::function<void(std::span<const WorkKey>)>;
+  IntakeService(MessageStore& store, IntakeLimits limits, OnAccepted on_accepted);
   ~IntakeService() override;
   IntakeService(const IntakeService&) = delete;
   IntakeService& operator=(const IntakeService&) = delete;
@@ -55,7 +58,7 @@ class IntakeService final : public MailSink {
 
   MessageStore& store_;
   IntakeLimits limits_;
-  std::function<void()> on_accepted_;
+  OnAccepted on_accepted_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Submission> waiting_;

@@ -34,21 +34,21 @@ constexpr auto kCommitTime = std::chrono::seconds(60);
 }  // namespace
 
 struct Processor::Work {
-  QueueLease lease;
+  WorkLease lease;
   Incoming incoming;
   ThreadQuery thread;
   SendId reported;  ///< the mail of ours that a bounce names; 0: none
   int conflicts = 0;
 };
 
-Processor::Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Outbox& outbox, ChangeStore& changes,
-                     Clock& clock, Rules rules, ProcessingSettings settings)
-    : messages_(messages), queue_(queue), tasks_(tasks), outbox_(outbox), changes_(changes), clock_(clock),
+Processor::Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, TaskStore& tasks, Outbox& outbox,
+                     ChangeStore& changes, Clock& clock, Rules rules, ProcessingSettings settings)
+    : messages_(messages), work_(work), hints_(hints), tasks_(tasks), outbox_(outbox), changes_(changes), clock_(clock),
       rules_(std::move(rules)), settings_(std::move(settings)) {}
 
 Result<Processor::Report> Processor::step() {
   Report report;
-  ORGO_TRY(leases, lease());
+  ORGO_TRY(leases, claim());
   report.leased = static_cast<int>(leases.size());
   if (leases.empty()) return report;
   const auto status = work_off(leases, report);
@@ -59,19 +59,28 @@ Result<Processor::Report> Processor::step() {
   return report;
 }
 
-Result<std::vector<QueueLease>> Processor::lease() {
+/// Of a hint whose claim failed nothing is acknowledged, so that it comes again; what can't be claimed is gone, dead or
+/// another worker's, and was heard of once too often.
+Result<std::vector<WorkLease>> Processor::claim() {
   const auto now = clock_.now();
   auto left = std::exchange(unfinished_, {});
   if (!left.empty() && now < unfinished_until_) return left;
   unfinished_until_ = now + settings_.lease_time;
-  return queue_.lease("process", now, settings_.lease_time, settings_.batch);
+  const auto hints = hints_.take(WorkKind::process, settings_.batch, now);
+  if (hints.empty()) return std::vector<WorkLease>();
+  std::vector<WorkKey> keys;
+  keys.reserve(hints.size());
+  for (const auto& hint : hints) keys.push_back(hint.key);
+  ORGO_TRY(leases, work_.claim(settings_.owner, keys, now, settings_.lease_time));
+  hints_.ack(hints);
+  return leases;
 }
 
-Status Processor::work_off(const std::vector<QueueLease>& leases, Report& report) {
+Status Processor::work_off(const std::vector<WorkLease>& leases, Report& report) {
   std::vector<Work> works;
   works.reserve(leases.size());
   for (const auto& lease : leases)
-    works.push_back({.lease = lease, .incoming = {.envelope = {.tenant = lease.tenant}}});  // until it is read
+    works.push_back({.lease = lease, .incoming = {.envelope = {.tenant = lease.key.tenant}}});  // until it is read
   ORGO_CHECK(read(works, report));
   const auto rules = rules_();
   // One round decides at least one of those that depend on each other (replies to one task, reports about one address),
@@ -95,27 +104,27 @@ Millis Processor::backoff(int attempts) const {
 Status Processor::give_back(const Work& work, Millis delay, const std::string& why, Report& report) {
   ++report.retried;
   probe().retried.add();
-  return queue_.retry(work.lease, clock_.now() + delay, why);
+  return work_.retry(work.lease, clock_.now() + delay, why);
 }
 
 /// Loads and parses. What can't be read is retried or buried here, and is not in `works` afterwards.
 Status Processor::read(std::vector<Work>& works, Report& report) {
   std::vector<std::pair<TenantId, MessageId>> ids;
   ids.reserve(works.size());
-  for (const auto& work : works) ids.emplace_back(work.lease.tenant, MessageId{work.lease.reference});
+  for (const auto& work : works) ids.emplace_back(work.lease.key.tenant, MessageId{work.lease.key.reference});
   auto loaded = messages_.load(ids);
   std::vector<Work> readable;
   readable.reserve(works.size());
   for (std::size_t i = 0; i < works.size(); ++i) {
     auto& work = works[i];
-    const auto message = to_string(MessageId{work.lease.reference});
+    const auto message = to_string(MessageId{work.lease.key.reference});
     const bool hopeless =
         !loaded[i] && (loaded[i].error().code == Errc::corrupt || loaded[i].error().code == Errc::not_found);
     if (work.lease.attempts > settings_.attempts_max || hopeless) {
       // Counted by leases, so that a message that ends the whole process at each attempt is caught here too.
       const auto why = hopeless ? loaded[i].error().message
                                 : "gave up after " + std::to_string(settings_.attempts_max) + " attempts";
-      ORGO_CHECK(queue_.bury(work.lease, clock_.now(), why));
+      ORGO_CHECK(work_.bury(work.lease, clock_.now(), why));
       ++report.buried;
       probe().buried.add();
       log::error("processing.buried", {{"message", message}, {"attempts", work.lease.attempts}, {"cause", why}});
@@ -159,7 +168,7 @@ Result<Context> Processor::context_of(const Work& work) {
 }
 
 Result<ThreadFacts> Processor::thread_facts(const Work& work) {
-  const auto tenant = work.lease.tenant;
+  const auto tenant = work.lease.key.tenant;
   ThreadFacts facts;
   if (const auto ids = known_ids(work.thread); !ids.empty()) {
     ORGO_TRY(known, messages_.find_known(tenant, ids, kKnownPerId));
@@ -188,7 +197,7 @@ Result<ThreadFacts> Processor::thread_facts(const Work& work) {
 }
 
 Status Processor::find_reported(const Work& work, Context& context) {
-  const auto tenant = work.lease.tenant;
+  const auto tenant = work.lease.key.tenant;
   context.reported = work.reported;
   if (!context.reported) {
     // A relay may have given the mail an id of its own, which the report then names.
@@ -258,9 +267,9 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       continue;
     }
     const auto& sender = sender_of(work.incoming.envelope, work.incoming.message);
-    const auto sender_key = std::to_string(work.lease.tenant.value) + ' ' + sender;
+    const auto sender_key = std::to_string(work.lease.key.tenant.value) + ' ' + sender;
     if (asks_for_sender) {
-      ORGO_TRY(history, tasks_.sender_history(work.lease.tenant, sender, work.incoming.id));
+      ORGO_TRY(history, tasks_.sender_history(work.lease.key.tenant, sender, work.incoming.id));
       // What this round decides is not stored yet, and is known all the same.
       const auto& fresh = senders[sender_key];
       context.sender = rules::SenderHistory{history.earlier_messages + fresh.earlier_messages,
@@ -277,7 +286,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
   if (batch.empty()) return left;
 
   ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
-  std::vector<QueueLease> done;
+  std::vector<WorkLease> done;
   done.reserve(decided.size());
   const auto now = clock_.now();
   for (std::size_t i = 0; i < decided.size(); ++i) {
@@ -289,7 +298,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       done.push_back(work.lease);
       continue;
     }
-    ORGO_TRY(existing, messages_.decision(work.lease.tenant, work.incoming.id));
+    ORGO_TRY(existing, messages_.decision(work.lease.key.tenant, work.incoming.id));
     if (existing) {
       done.push_back(work.lease);  // an earlier attempt got through
     } else if (answers[i].error().code == Errc::conflict && ++work.conflicts < kRounds) {
@@ -299,7 +308,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       ORGO_CHECK(give_back(work, backoff(work.lease.attempts), answers[i].error().message, report));
     }
   }
-  queue_.complete_without_waiting(done);
+  work_.complete_without_waiting(done);
   return left;
 }
 

@@ -11,12 +11,14 @@
 #include "port/clock.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
-#include "port/queue.h"
 #include "port/task_store.h"
+#include "port/work_hints.h"
+#include "port/work_store.h"
 
 namespace orgo {
 
 struct ProcessingSettings {
+  LeaseOwner owner = {};       ///< in whose name messages are claimed
   int batch = 100;             ///< messages per step, 1 to 1,000
   Millis lease_time{300'000};  ///< how long a worker owns a message before another may take it
   int attempts_max = 8;        ///< then it goes to the dead letters, for a person to look at
@@ -27,13 +29,13 @@ struct ProcessingSettings {
   DecideSettings decide;
 };
 
-/// From a stored message to its decision: lease, decide, commit. One object per worker; several may run at once.
-/// Exactly once by the decision's own row: whatever comes back after a crash finds it and is only completed.
+/// From a stored message to its decision: take hints, claim, decide, commit. One object per worker; several may run at
+/// once. Exactly once by the decision's own row: whatever comes back after a crash finds it and is only completed.
 class Processor {
  public:
   using Rules = std::function<std::shared_ptr<const rules::RuleSet>()>;  ///< the set in force now
-  Processor(MessageStore& messages, Queue& queue, TaskStore& tasks, Outbox& outbox, ChangeStore& changes, Clock& clock,
-            Rules rules, ProcessingSettings settings);
+  Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, TaskStore& tasks, Outbox& outbox,
+            ChangeStore& changes, Clock& clock, Rules rules, ProcessingSettings settings);
 
   struct Report {
     int leased = 0;
@@ -47,8 +49,8 @@ class Processor {
 
  private:
   struct Work;
-  Result<std::vector<QueueLease>> lease();
-  Status work_off(const std::vector<QueueLease>& leases, Report& report);
+  Result<std::vector<WorkLease>> claim();
+  Status work_off(const std::vector<WorkLease>& leases, Report& report);
   Status read(std::vector<Work>& works, Report& report);
   /// Decides and commits all that depend on nothing undecided; gives back those that have to wait for this round.
   Result<std::vector<Work>> decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report);
@@ -60,15 +62,16 @@ class Processor {
   Millis backoff(int attempts) const;
 
   MessageStore& messages_;
-  Queue& queue_;
+  WorkStore& work_;
+  WorkHints& hints_;
   TaskStore& tasks_;
   Outbox& outbox_;
   ChangeStore& changes_;
   Clock& clock_;
   Rules rules_;
   ProcessingSettings settings_;
-  std::vector<QueueLease> unfinished_;  ///< of a step that failed
-  TimePoint unfinished_until_{};        ///< end of their lease
+  std::vector<WorkLease> unfinished_;  ///< of a step that failed
+  TimePoint unfinished_until_{};       ///< end of their lease
 };
 
 }  // namespace orgo

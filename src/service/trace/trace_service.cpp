@@ -13,7 +13,6 @@ namespace orgo {
 namespace {
 
 constexpr int kHistoryMax = 1000;
-constexpr int kDeadMax = 1000;
 constexpr Millis kCheckTime = std::chrono::seconds(5);  // of a signature
 
 }  // namespace
@@ -56,9 +55,8 @@ Result<Story> TraceService::story(TenantId tenant, MessageId id) {
                        story.timeline.end());
 
   if (!story.decision) {
-    ORGO_TRY(dead, queue_.dead(kDeadMax));
-    for (const auto& letter : dead)
-      if (letter.tenant == tenant && letter.topic == "process" && letter.reference == id.value) story.dead = letter;
+    ORGO_TRY(dead, work_.find_dead({tenant, WorkKind::process, id.value}));
+    story.dead = std::move(dead);
   }
   return story;
 }

@@ -7,9 +7,9 @@
 #include "core/message/message.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
-#include "port/queue.h"
 #include "port/signature_verifier.h"
 #include "port/task_store.h"
+#include "port/work_store.h"
 
 namespace orgo {
 
@@ -33,9 +33,9 @@ struct Story {
 class TraceService {
  public:
   /// `signatures` may be null: then signatures are not checked.
-  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, Queue& queue,
+  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, WorkStore& work,
                SignatureVerifier* signatures = nullptr)
-      : messages_(messages), tasks_(tasks), outbox_(outbox), queue_(queue), signatures_(signatures) {}
+      : messages_(messages), tasks_(tasks), outbox_(outbox), work_(work), signatures_(signatures) {}
 
   Result<Story> story(TenantId tenant, MessageId id);
 
@@ -43,7 +43,7 @@ class TraceService {
   MessageStore& messages_;
   TaskStore& tasks_;
   Outbox& outbox_;
-  Queue& queue_;
+  WorkStore& work_;
   SignatureVerifier* signatures_;
 };
 

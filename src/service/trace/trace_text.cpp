@@ -106,6 +106,11 @@ std::string size_words(const Message& message) {
   return std::to_string(message.text.size()) + " bytes" + (message.as_mail().html.empty() ? "" : ", and HTML");
 }
 
+/// As `orgo queue` names it.
+std::string item_of(const DeadLetter& letter) {
+  return to_string(QueueItemId{letter.key.reference});
+}
+
 }  // namespace
 
 std::string to_text(const Story& story) {
@@ -147,7 +152,7 @@ std::string to_text(const Story& story) {
   } else if (story.dead) {
     text.plain("Nothing: processing gave it up after " + std::to_string(story.dead->attempts) + " attempts, " +
                to_rfc3339(story.dead->died_at) + ": " + story.dead->error);
-    text.plain("It lies in the dead letters as " + to_string(story.dead->item) + "; see `orgo queue`.");
+    text.plain("It lies in the dead letters as " + item_of(*story.dead) + "; see `orgo queue`.");
   } else {
     text.plain("Nothing yet: it waits to be processed.");
   }

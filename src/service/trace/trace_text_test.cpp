@@ -35,8 +35,7 @@ TEST(TraceText, TellsWhatIsKnown) {
       to_text(story),
       HasSubstr("Message m17\n  received       2026-01-01T00:00:00Z by lmtp\n  sender         <> (a notice)\n"));
   EXPECT_THAT(to_text(story), HasSubstr("Nothing yet: it waits to be processed."));
-  story.dead = DeadLetter{
-      .item = QueueItemId{3}, .tenant = kTenant, .topic = "process", .reference = 17, .attempts = 8, .error = "disk"};
+  story.dead = DeadLetter{.key = {kTenant, WorkKind::process, 17}, .attempts = 8, .error = "disk"};
   EXPECT_THAT(to_text(story), HasSubstr("Nothing: processing gave it up after 8 attempts"));
   story.dead.reset();
   story.decision.emplace();

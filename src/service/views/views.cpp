@@ -172,11 +172,12 @@ void write_suppression(JsonWriter& writer, const Suppression& suppression, TimeP
 }
 
 void write_dead_letter(JsonWriter& writer, const DeadLetter& letter) {
-  writer.begin_object().field("id", to_string(letter.item)).field("topic", letter.topic);
+  const auto& [tenant, kind, reference] = letter.key;
+  writer.begin_object().field("id", to_string(QueueItemId{reference})).field("topic", to_string(kind));
   writer.key("message");
-  if (letter.topic == "process") writer.string(to_string(MessageId{letter.reference}));
+  if (kind == WorkKind::process) writer.string(to_string(MessageId{reference}));
   else writer.null();
-  writer.field("reference", letter.reference).field("attempts", letter.attempts).field("error", letter.error);
+  writer.field("reference", reference).field("attempts", letter.attempts).field("error", letter.error);
   write_time(writer, "died_at", letter.died_at);
   writer.end_object();
 }

@@ -4,9 +4,9 @@
 #include "core/message/message.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
-#include "port/queue.h"
 #include "port/task_store.h"
 #include "port/token_store.h"
+#include "port/work_store.h"
 
 /// Values as the JSON that programs see, in one form for the API, the command line and everything later. Each function
 /// writes one JSON object. Instants are RFC 3339, ids as people write them ("T-12", "m17"), what is unknown is null.

@@ -41,7 +41,7 @@ class GatewayWorld : public testing::Test {
             .changes = store,
             .messages = store,
             .outbox = store,
-            .queue = store,
+            .work = store,
             .tokens = store,
             .ledger = store,
             .clock = clock,
@@ -71,6 +71,12 @@ class GatewayWorld : public testing::Test {
     out.default_recipient = "inbox@school.example";
     out.cursor_key = "a key";
     return out;
+  }
+
+  /// What a worker would get now.
+  std::vector<WorkLease> claim_work() {
+    const auto keys = store.unclaimed(WorkKind::process, clock.time, 10).value();
+    return store.claim(kOwner, keys, clock.time, Millis{1'000}).value();
   }
 
   struct Ask {

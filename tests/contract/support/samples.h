@@ -6,9 +6,13 @@
 #include "core/intake/raw_message.h"
 #include "core/processing/message_decision.h"
 #include "core/task/task_change.h"
+#include "port/lease_owner.h"
 #include "tests/support/tenants.h"
 
 namespace orgo::contract {
+
+/// Who holds the leases of a test.
+inline const LeaseOwner kOwner{"mail1", "0a"};
 
 inline constexpr TimePoint kStart{Millis{1'767'225'600'000}};  ///< 2026-01-01T00:00:00Z
 

@@ -10,13 +10,12 @@
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
-#include "port/queue.h"
 #include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
 #include "port/tenant_store.h"
 #include "port/token_store.h"
-#include "tests/support/tenants.h"
+#include "port/work_store.h"
 
 namespace orgo::contract {
 
@@ -26,17 +25,17 @@ struct Stores {
   template <typename Store>
   requires requires(Store& store) { store.messages; }
   explicit Stores(Store& store)
-      : messages(store.messages), queue(store.queue), changes(store.changes), tasks(store.tasks), outbox(store.outbox),
+      : messages(store.messages), work(store.work), changes(store.changes), tasks(store.tasks), outbox(store.outbox),
         ledger(store.ledger), tokens(store.tokens), mailboxes(store.mailboxes), silence(store.silence),
         rules(store.rules), tenants(store.tenants) {}
   /// `store` is all of them.
   template <typename Store>
   explicit Stores(Store& store)
-      : messages(store), queue(store), changes(store), tasks(store), outbox(store), ledger(store), tokens(store),
+      : messages(store), work(store), changes(store), tasks(store), outbox(store), ledger(store), tokens(store),
         mailboxes(store), silence(store), rules(store), tenants(store) {}
 
   MessageStore& messages;
-  Queue& queue;
+  WorkStore& work;
   ChangeStore& changes;
   TaskStore& tasks;
   Outbox& outbox;

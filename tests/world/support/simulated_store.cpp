@@ -80,37 +80,43 @@ Result<std::optional<MessageDecision>> SimulatedStore::decision(TenantId tenant,
   return reading([&] { return MemoryStore::decision(tenant, id); });
 }
 
-// --- queue
+// --- work
 
-Result<std::vector<QueueLease>> SimulatedStore::lease(std::string_view topic, TimePoint now, Millis lease_time,
-                                                      int limit) {
-  return writing([&] {
+Result<std::vector<WorkKey>> SimulatedStore::unclaimed(WorkKind kind, TimePoint now, int limit) {
+  return reading([&] {
     if (bug_ == Bug::ack_before_commit) write_volatile();
-    auto leases = MemoryStore::lease(topic, now, lease_time, limit);
+    return MemoryStore::unclaimed(kind, now, limit);
+  });
+}
+
+Result<std::vector<WorkLease>> SimulatedStore::claim(const LeaseOwner& owner, std::span<const WorkKey> keys,
+                                                     TimePoint now, Millis lease_time) {
+  return writing([&] {
+    auto leases = MemoryStore::claim(owner, keys, now, lease_time);
     if (leases)
       for (const auto& one : *leases) {
-        auto& newest = newest_item_lease_[one.item];
-        if (one.token <= newest) breach("the tokens of " + to_string(one.item) + " do not grow");
+        auto& newest = newest_work_lease_[one.key];
+        if (one.token <= newest) breach("the tokens of " + to_string(one.key) + " do not grow");
         newest = one.token;
       }
     return leases;
   });
 }
 
-Result<int> SimulatedStore::complete(std::span<const QueueLease> leases) {
+Result<int> SimulatedStore::complete(std::span<const WorkLease> leases) {
   return writing([&] {
     const auto newest =
-        std::ranges::count_if(leases, [&](const auto& one) { return newest_item_lease_[one.item] == one.token; });
+        std::ranges::count_if(leases, [&](const auto& one) { return newest_work_lease_[one.key] == one.token; });
     auto counted = MemoryStore::complete(leases);
-    if (counted && *counted > newest) breach("a lease that somebody else took over completed its item");
+    if (counted && *counted > newest) breach("a lease that somebody else took over completed its work");
     return counted;
   });
 }
 
-Status SimulatedStore::retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) {
+Status SimulatedStore::retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) {
   return writing([&] { return MemoryStore::retry(lease, visible_at, error); });
 }
-Status SimulatedStore::bury(const QueueLease& lease, TimePoint now, std::string_view error) {
+Status SimulatedStore::bury(const WorkLease& lease, TimePoint now, std::string_view error) {
   return writing([&] { return MemoryStore::bury(lease, now, error); });
 }
 
@@ -182,13 +188,14 @@ Result<std::vector<Result<Committed>>> SimulatedStore::commit(std::span<const Ch
 Result<Task> SimulatedStore::read(TenantId tenant, TaskNumber number) {
   return reading([&] { return MemoryStore::read(tenant, number); });
 }
-Result<std::vector<PendingTimer>> SimulatedStore::due_timers(std::string_view name, TimePoint now, int limit) {
-  return reading([&] { return MemoryStore::due_timers(name, now, limit); });
+Result<std::vector<PendingTimer>> SimulatedStore::claim_timers(const LeaseOwner& owner, std::string_view name,
+                                                               TimePoint now, Millis lease_time, int limit) {
+  return writing([&] { return MemoryStore::claim_timers(owner, name, now, lease_time, limit); });
 }
-Result<std::vector<LeasedSend>> SimulatedStore::lease_sends(TimePoint now, Millis lease_time, int limit,
-                                                            std::string_view channel) {
+Result<std::vector<LeasedSend>> SimulatedStore::lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
+                                                            int limit, std::string_view channel) {
   return writing([&] {
-    auto leases = MemoryStore::lease_sends(now, lease_time, limit, channel);
+    auto leases = MemoryStore::lease_sends(owner, now, lease_time, limit, channel);
     if (leases)
       for (const auto& one : *leases) newest_send_lease_[one.id] = one.lease;
     return leases;

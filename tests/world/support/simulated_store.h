@@ -57,15 +57,18 @@ class SimulatedStore final : public MemoryStore {
   Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
                                                int limit) override;
   Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
-  Result<std::vector<QueueLease>> lease(std::string_view topic, TimePoint now, Millis lease_time, int limit) override;
-  Result<int> complete(std::span<const QueueLease> leases) override;
-  Status retry(const QueueLease& lease, TimePoint visible_at, std::string_view error) override;
-  Status bury(const QueueLease& lease, TimePoint now, std::string_view error) override;
+  Result<std::vector<WorkKey>> unclaimed(WorkKind kind, TimePoint now, int limit) override;
+  Result<std::vector<WorkLease>> claim(const LeaseOwner& owner, std::span<const WorkKey> keys, TimePoint now,
+                                       Millis lease_time) override;
+  Result<int> complete(std::span<const WorkLease> leases) override;
+  Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
+  Status bury(const WorkLease& lease, TimePoint now, std::string_view error) override;
   Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override;
   Result<Task> read(TenantId tenant, TaskNumber number) override;
   Result<StoredMessage> read(TenantId tenant, MessageId id) override { return MemoryStore::read(tenant, id); }
-  Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
-  Result<std::vector<LeasedSend>> lease_sends(TimePoint now, Millis lease_time, int limit,
+  Result<std::vector<PendingTimer>> claim_timers(const LeaseOwner& owner, std::string_view name, TimePoint now,
+                                                 Millis lease_time, int limit) override;
+  Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time, int limit,
                                               std::string_view channel = {}) override;
   Result<std::optional<TimePoint>> next_send(std::string_view channel = {}) override;
   Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
@@ -100,7 +103,7 @@ class SimulatedStore final : public MemoryStore {
   bool dead_ = false;
   bool interleaving_ = false;
   std::vector<Unwritten> volatile_;
-  std::map<QueueItemId, std::int64_t> newest_item_lease_;
+  std::map<WorkKey, std::int64_t> newest_work_lease_;
   std::map<SendId, std::int64_t> newest_send_lease_;
   std::vector<std::string> breaches_;
 };

@@ -12,8 +12,6 @@ namespace {
 
 constexpr TimePoint kStart{Millis{1'767'225'600'000}};  // 2026-01-01T00:00:00Z
 constexpr Millis kSecond{1'000}, kMinute{60'000}, kHour{3'600'000};
-constexpr Millis kSendLease{120'000};
-constexpr Millis kProcessLease{60'000};
 constexpr Millis kBound{std::chrono::hours(24 * 3)};  // from the end of the faults to the end of all work, simulated
 constexpr int kFinishRounds = 4'000;
 
@@ -49,8 +47,6 @@ templates:
     body: "Thank you. It has the number {{task}}."
 )yaml";
 
-constexpr std::string_view kOffice = "office@school.example";
-
 std::string compose_mail(std::string_view from, std::string_view subject, std::string_view id, std::string_view body,
                          std::string_view more = {}) {
   std::string bytes;
@@ -60,35 +56,6 @@ std::string compose_mail(std::string_view from, std::string_view subject, std::s
 }
 
 }  // namespace
-
-Simulation::Process::Process(Simulation& world) {
-  auto& store = world.store_;
-  intake = std::make_unique<IntakeService>(store, IntakeLimits{}, nullptr);
-  const auto rules = [&world] { return world.rules_; };
-  ProcessingSettings processing;
-  processing.batch = 8;
-  processing.lease_time = kProcessLease;
-  processing.attempts_max = 1'000;  // so many faults in so short a time are no sign of a poisonous message
-  processing.decide.domain = kDomain;
-  processing.decide.own_addresses = {std::string(kOffice)};
-  processing.decide.own_sender = "orgo@" + std::string(kDomain);
-  DeliverySettings delivery;
-  delivery.batch = 5;
-  delivery.lease_time = kSendLease;
-  delivery.send_time = kMinute;
-  delivery.render.domain = kDomain;
-  const EscalationSettings escalation{.batch = 4};
-  for (int i = 0; i < kWorkers; ++i) {
-    processors.push_back(
-        std::make_unique<Processor>(store, store, store, store, store, world.clock_, rules, processing));
-    mail.push_back(std::make_unique<SimulatedMailChannel>(world.peers_));
-    webhooks.push_back(std::make_unique<SimulatedWebhookChannel>(world.peers_));
-    for (auto* const lane : std::initializer_list<OutboundChannel*>{mail.back().get(), webhooks.back().get()})
-      deliveries.push_back(std::make_unique<DeliveryService>(
-          store, store, store, store, world.clock_, *lane, rules, [&world] { return world.random_.real(); }, delivery));
-    escalations.push_back(std::make_unique<EscalationService>(store, store, store, world.clock_, escalation));
-  }
-}
 
 Simulation::Simulation(SimulationOptions options)
     : options_(options), random_(options.seed), clock_(kStart), store_(random_, options.bug), peers_(random_, clock_) {
@@ -228,7 +195,7 @@ void Simulation::crash(Millis downtime) {
   ++generation_;
   const auto weather = store_.faults();
   store_.set_faults({});
-  const bool in_flight = store_.depth("process").value() > 0 || store_.next_send().value().has_value();
+  const bool in_flight = store_.depth(WorkKind::process).value() > 0 || store_.next_send().value().has_value();
   if (in_flight) ++counts_.crashes_in_flight;
   excuse_unrecorded();
   store_.forget_volatile();
@@ -323,6 +290,7 @@ void Simulation::one_step() {
         break;
       case 7:
       case 8:
+        if (random_.chance(0.5)) (void)process_->sweeper->step(WorkKind::process);
         (void)process_->processors[worker]->step();
         break;
       case 9:
@@ -375,6 +343,7 @@ bool Simulation::finish() {
     process_->intake->step();
     for (int i = 0; i < kWorkers; ++i) {
       const auto worker = static_cast<std::size_t>(i);
+      (void)process_->sweeper->step(WorkKind::process);
       const auto processed = process_->processors[worker]->step();
       const auto delivered = process_->deliver(worker);
       const auto escalated = process_->escalations[worker]->step();
@@ -391,7 +360,7 @@ bool Simulation::finish() {
 }
 
 bool Simulation::is_over() {
-  return answered_effects_ == peers_.taken().size() && store_.depth("process").value() == 0 &&
+  return answered_effects_ == peers_.taken().size() && store_.depth(WorkKind::process).value() == 0 &&
          !store_.next_send().value() && !store_.next_timer(kDeadlineTimer).value() &&
          std::ranges::all_of(submissions_, [](const Submission& one) { return one.acknowledged; });
 }
@@ -400,7 +369,7 @@ TimePoint Simulation::next_instant() {
   auto next = clock_.now() + kMinute * 30;
   if (const auto send = store_.next_send().value()) next = std::min(next, *send);
   if (const auto timer = store_.next_timer(kDeadlineTimer).value()) next = std::min(next, *timer);
-  if (store_.depth("process").value() > 0) next = std::min(next, clock_.now() + kSecond);
+  if (store_.depth(WorkKind::process).value() > 0) next = std::min(next, clock_.now() + kSecond);
   for (const auto& one : submissions_)
     if (!one.acknowledged) next = std::min(next, one.next_try);
   return next;

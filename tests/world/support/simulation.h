@@ -3,20 +3,26 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "adapter/memory/memory_work_hints.h"
 #include "core/rules/rule_set.h"
 #include "service/delivery/delivery_service.h"
 #include "service/escalation/escalation_service.h"
 #include "service/intake/intake_service.h"
 #include "service/processing/processor.h"
-#include "tests/support/tenants.h"
+#include "service/work/sweeper.h"
 #include "tests/world/support/fakes.h"
 #include "tests/world/support/network.h"
 #include "tests/world/support/random.h"
 #include "tests/world/support/simulated_store.h"
 
 namespace orgo::world {
+
+inline constexpr Millis kSendLease{120'000};
+inline constexpr Millis kProcessLease{60'000};
+inline constexpr std::string_view kOffice = "office@school.example";
 
 /// What a submitted mail must come to.
 enum class Expected {
@@ -80,6 +86,8 @@ class Simulation {
         if (auto report = deliveries[worker * lanes + lane]->step(); !report) return tl::unexpected(report.error());
       return {};
     }
+    MemoryWorkHints hints;
+    std::unique_ptr<WorkSweeper> sweeper;
     std::unique_ptr<IntakeService> intake;
     std::vector<std::unique_ptr<Processor>> processors;
     std::vector<std::unique_ptr<SimulatedMailChannel>> mail;

@@ -10,7 +10,7 @@ Status check(const Tx& tx, const MessageDecision& decision) {
 }
 
 void apply(Tx& tx, const MessageDecision& decision) {
-  auto& kept = tx.state.messages.at(decision.message).decision;
+  auto& kept = tx.state.messages.at({tx.tenant, decision.message}).decision;
   kept = decision;
   kept->task = tx.number(decision.task);
 }

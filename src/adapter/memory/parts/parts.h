@@ -27,7 +27,7 @@ class Tx {
  public:
   Tx(State& to, const Fences& by, const Changes& what)
       : state(to), fences(by), tenant(what.tenant), at(what.at), first_task_(to.last_task[what.tenant] + 1),
-        first_send_(to.last_send + 1) {}
+        first_send_(to.last_send[what.tenant] + 1) {}
 
   State& state;
   const Fences& fences;

@@ -24,7 +24,7 @@ Status check(const Tx& tx, const SendOutcome& outcome) {
 }
 
 void apply(Tx& tx, const SendOutcome& outcome) {
-  auto& row = tx.state.sends.at(outcome.send);
+  auto& row = tx.state.sends.at({tx.tenant, outcome.send});
   row.stored.detail = outcome.detail;
   row.stored.updated_at = tx.at;
   row.lease = ++tx.state.last_lease;  // told once: this lease is over
@@ -34,7 +34,7 @@ void apply(Tx& tx, const SendOutcome& outcome) {
     return;
   }
   row.stored.state = state_after(outcome.kind);
-  tx.state.queued.erase(outcome.send);
+  tx.state.queued.erase({tx.tenant, outcome.send});
 }
 
 Status check(const Tx& tx, const SendBounced& bounced) {
@@ -44,11 +44,11 @@ Status check(const Tx& tx, const SendBounced& bounced) {
 }
 
 void apply(Tx& tx, const SendBounced& bounced) {
-  auto& row = tx.state.sends.at(bounced.send);
+  auto& row = tx.state.sends.at({tx.tenant, bounced.send});
   row.stored.state = SendState::bounced;
   row.stored.detail = bounced.detail;
   row.stored.updated_at = tx.at;
-  tx.state.queued.erase(bounced.send);
+  tx.state.queued.erase({tx.tenant, bounced.send});
 }
 
 }  // namespace orgo::memory

@@ -5,8 +5,9 @@ namespace orgo::sql {
 Status check(Tx& tx, const MessageDecision& decision) {
   Query query(
       tx.db,
-      "SELECT d.message FROM messages m LEFT JOIN decisions d ON d.message = m.id WHERE m.id = ? AND m.tenant = ?");
-  query.with(decision.message.value, tx.tenant.value);
+      "SELECT d.message FROM messages m LEFT JOIN decisions d ON d.tenant = m.tenant AND d.message = m.id WHERE "
+      "m.tenant = ? AND m.id = ?");
+  query.with(tx.tenant.value, decision.message.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no message " + to_string(decision.message));
   if (!query.is_null(0))

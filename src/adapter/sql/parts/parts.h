@@ -1,14 +1,14 @@
 #pragma once
 #include <vector>
 
-#include "adapter/sql/connection.h"
+#include "adapter/sql/engine.h"
 #include "base/result.h"
 #include "core/changes/changes.h"
 #include "core/parts/parts.h"
 
 /// What each kind of change does to the tables. check() is asked of all parts before apply() is called for the first,
 /// and reads only, so that an ordinary refusal costs nothing. What it saw may have been changed by another writer since
-/// (not on SQLite, where one transaction writes at a time): so the conditions stand in the statements of apply() too,
+/// (not where one transaction writes at a time): so the conditions stand in the statements of apply() too,
 /// which says conflict when they meet no row, and then the whole transaction is undone and run again without this
 /// Changes. One file for each feature; a kind that is forgotten does not compile.
 namespace orgo::sql {
@@ -16,9 +16,11 @@ namespace orgo::sql {
 /// One Changes on its way into the tables.
 class Tx {
  public:
-  Tx(Connection& connection, const Changes& changes)
-      : db(connection), tenant(changes.tenant), at(changes.at), changes_(changes) {}
+  Tx(Transaction& given_transaction, const Changes& changes)
+      : transaction(given_transaction), db(transaction.connection()), tenant(changes.tenant), at(changes.at),
+        changes_(changes) {}
 
+  Transaction& transaction;
   Connection& db;
   const TenantId tenant;
   const TimePoint at;

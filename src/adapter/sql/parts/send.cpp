@@ -1,4 +1,5 @@
 #include "adapter/sql/parts/parts.h"
+#include "base/text.h"
 
 namespace orgo::sql {
 namespace {
@@ -21,22 +22,23 @@ Status check(Tx& tx, const Send& send) {
 
 Status apply(Tx& tx, const Send& send) {
   const auto subject = tx.subject(send.subject);
-  const auto recipient = to_string(send.recipient);
+  const auto recipient = to_string(send.recipient), key = ascii_lower(recipient);
+  ORGO_TRY(id, tx.transaction.next(tx.tenant, Counter::send));
   Query insert(tx.db,
-               "INSERT INTO outbox (tenant, kind, channel, recipient, priority, subject_kind, subject, message, "
-               "template, note, state, attempts, lease, visible_at, detail, created_at, updated_at) "
-               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', ?, ?)");
-  insert.with(tx.tenant.value, static_cast<int>(send.kind), send.channel, recipient, static_cast<int>(send.priority),
-              static_cast<int>(subject.kind()), subject.id(), send.message.value, send.template_name, send.note,
-              kQueued, to_ms(send.due_at), to_ms(tx.at), to_ms(tx.at));
+               "INSERT INTO outbox (tenant, id, kind, channel, recipient, recipient_key, priority, subject_kind, "
+               "subject, message, template, note, state, attempts, lease, owner, visible_at, detail, created_at, "
+               "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?, '', ?, ?)");
+  insert.with(tx.tenant.value, id, static_cast<int>(send.kind), send.channel, recipient, key,
+              static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
+              send.template_name, send.note, kQueued, to_ms(send.due_at), to_ms(tx.at), to_ms(tx.at));
   ORGO_CHECK(insert.run());
-  tx.add_send({tx.db.last_insert_id()});
+  tx.add_send({id});
   return {};
 }
 
 Status check(Tx& tx, const SendOutcome& outcome) {
-  Query query(tx.db, "SELECT lease, state FROM outbox WHERE id = ? AND tenant = ?");
-  query.with(outcome.send.value, tx.tenant.value);
+  Query query(tx.db, "SELECT lease, state FROM outbox WHERE tenant = ? AND id = ?");
+  query.with(tx.tenant.value, outcome.send.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no send " + to_string(outcome.send));
   if (query.integer(0) != outcome.lease || query.integer(1) != kQueued)
@@ -46,17 +48,18 @@ Status check(Tx& tx, const SendOutcome& outcome) {
 
 Status apply(Tx& tx, const SendOutcome& outcome) {
   if (outcome.kind == SendOutcome::Kind::deferred) {
-    Query update(tx.db,
-                 "UPDATE outbox SET visible_at = ?, detail = ?, updated_at = ?, lease = lease + 1 WHERE id = ? AND "
-                 "tenant = ? AND lease = ? AND state = ?");
+    Query update(
+        tx.db,
+        "UPDATE outbox SET visible_at = ?, detail = ?, updated_at = ?, lease = lease + 1, owner = '' WHERE id = "
+        "? AND tenant = ? AND lease = ? AND state = ?");
     update.with(to_ms(outcome.next_attempt), outcome.detail, to_ms(tx.at), outcome.send.value, tx.tenant.value,
                 outcome.lease, kQueued);
     ORGO_CHECK(update.run());
   } else {
-    Query update(
-        tx.db,
-        "UPDATE outbox SET state = ?, detail = ?, updated_at = ? WHERE id = ? AND tenant = ? AND lease = ? AND "
-        "state = ?");
+    Query update(tx.db,
+                 "UPDATE outbox SET state = ?, detail = ?, updated_at = ?, owner = '' WHERE id = ? AND tenant = ? AND "
+                 "lease = ? AND "
+                 "state = ?");
     update.with(static_cast<int>(state_after(outcome.kind)), outcome.detail, to_ms(tx.at), outcome.send.value,
                 tx.tenant.value, outcome.lease, kQueued);
     ORGO_CHECK(update.run());
@@ -65,8 +68,8 @@ Status apply(Tx& tx, const SendOutcome& outcome) {
 }
 
 Status check(Tx& tx, const SendBounced& bounced) {
-  Query query(tx.db, "SELECT state FROM outbox WHERE id = ? AND tenant = ?");
-  query.with(bounced.send.value, tx.tenant.value);
+  Query query(tx.db, "SELECT state FROM outbox WHERE tenant = ? AND id = ?");
+  query.with(tx.tenant.value, bounced.send.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no send " + to_string(bounced.send));
   if (query.integer(0) == kBounced)
@@ -75,8 +78,9 @@ Status check(Tx& tx, const SendBounced& bounced) {
 }
 
 Status apply(Tx& tx, const SendBounced& bounced) {
-  Query update(tx.db,
-               "UPDATE outbox SET state = ?, detail = ?, updated_at = ? WHERE id = ? AND tenant = ? AND state <> ?");
+  Query update(
+      tx.db,
+      "UPDATE outbox SET state = ?, detail = ?, updated_at = ?, owner = '' WHERE id = ? AND tenant = ? AND state <> ?");
   update.with(kBounced, bounced.detail, to_ms(tx.at), bounced.send.value, tx.tenant.value, kBounced);
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "send " + to_string(bounced.send));

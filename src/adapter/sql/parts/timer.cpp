@@ -23,9 +23,12 @@ Status apply(Tx& tx, const TimerChange& timer) {
     case TimerChange::Kind::set: {
       Query insert(
           tx.db,
-          "INSERT INTO timers (tenant, subject_kind, subject, name, due_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT "
-          "(tenant, subject_kind, subject, name) DO UPDATE SET due_at = excluded.due_at");
-      return insert.with(tx.tenant.value, kind, subject.id(), timer.name, to_ms(timer.due_at)).run();
+          "INSERT INTO timers (tenant, subject_kind, subject, name, due_at, visible_at, owner) VALUES (?, ?, ?, ?, ?, "
+          "?, "
+          "'') ON CONFLICT (tenant, subject_kind, subject, name) DO UPDATE SET due_at = excluded.due_at, visible_at = "
+          "excluded.visible_at, owner = ''");
+      const auto due = to_ms(timer.due_at);
+      return insert.with(tx.tenant.value, kind, subject.id(), timer.name, due, due).run();
     }
     case TimerChange::Kind::cleared: {
       Query remove(tx.db, "DELETE FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ?");

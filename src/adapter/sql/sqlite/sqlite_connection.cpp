@@ -42,7 +42,8 @@ class SqliteStatement final : public Statement {
   SqliteStatement& operator=(const SqliteStatement&) = delete;
 
   void bind(int index, std::int64_t value) override { sqlite3_bind_int64(statement_, index, value); }
-  void bind(int index, std::string_view text) override {
+  void bind(int index, const StoredText& stored) override {
+    const auto text = stored.view();
     // An empty view may have no address, and SQLite would read that as NULL.
     sqlite3_bind_text(statement_, index, text.empty() ? "" : text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
   }
@@ -108,7 +109,6 @@ class SqliteConnection final : public Connection {
     if (sqlite3_get_autocommit(db_) == 0) (void)simple("ROLLBACK");
   }
   std::int64_t changed_rows() override { return sqlite3_changes64(db_); }
-  std::int64_t last_insert_id() override { return sqlite3_last_insert_rowid(db_); }
   sqlite3* handle() { return db_; }
 
  private:

@@ -98,6 +98,7 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, std::vect
     // Refusals (conflict, not_found...) are decided before anything is written; only the engine's own trouble ends all.
     if (!answers.back() && is_trouble(answers.back().error().code)) return tl::unexpected(answers.back().error());
   }
+  ORGO_CHECK(transaction.finish());
   return true;
 }
 

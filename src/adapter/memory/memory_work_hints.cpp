@@ -1,0 +1,67 @@
+#include "adapter/memory/memory_work_hints.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace orgo {
+
+void MemoryWorkHints::announce(std::span<const WorkKey> keys, TimePoint now) {
+  std::set<WorkKind> announced;
+  std::function<void(WorkKind)> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    wake = wake_;
+    for (const auto& key : keys) {
+      auto& queue = waiting_[key.kind];
+      if (queue.size() >= options_.hints_max) break;
+      auto [known, is_new] = known_.try_emplace(key);
+      if (!is_new && (known->second.delivery == 0 || now < known->second.until)) continue;
+      known->second = {};
+      queue.push_back(key);
+      announced.insert(key.kind);
+    }
+  }
+  if (wake)
+    for (const auto kind : announced) wake(kind);
+}
+
+std::vector<WorkHint> MemoryWorkHints::take(WorkKind kind, int limit, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  auto& queue = waiting_[kind];
+  std::vector<WorkHint> taken;
+  const auto count = std::min(queue.size(), static_cast<std::size_t>(std::max(limit, 0)));
+  taken.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto key = queue.front();
+    queue.pop_front();
+    known_[key] = {++last_delivery_, now + options_.hands_max};
+    taken.push_back({key, last_delivery_});
+  }
+  return taken;
+}
+
+void MemoryWorkHints::ack(std::span<const WorkHint> hints) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& hint : hints)
+    if (const auto known = known_.find(hint.key); known != known_.end() && known->second.delivery == hint.delivery)
+      known_.erase(known);
+}
+
+std::size_t MemoryWorkHints::waiting(WorkKind kind) {
+  const std::lock_guard lock(mutex_);
+  return waiting_[kind].size();
+}
+
+void MemoryWorkHints::on_announced(std::function<void(WorkKind)> wake) {
+  const std::lock_guard lock(mutex_);
+  wake_ = std::move(wake);
+}
+
+void MemoryWorkHints::wipe() {
+  const std::lock_guard lock(mutex_);
+  waiting_.clear();
+  known_.clear();
+}
+
+}  // namespace orgo

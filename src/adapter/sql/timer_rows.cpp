@@ -1,0 +1,79 @@
+#include "adapter/sql/rows.h"
+#include "adapter/sql/task_store.h"
+
+namespace orgo {
+
+using sql::Query;
+
+namespace {
+
+#define ORGO_TIMER_COLUMNS "tenant, subject_kind, subject, due_at"
+
+Result<std::vector<PendingTimer>> read_timers(Query& query) {
+  std::vector<PendingTimer> timers;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return timers;
+    timers.push_back({TenantId{query.integer(0)}, sql::subject_from_row(query, 1), from_ms(query.integer(3))});
+  }
+}
+
+}  // namespace
+
+Result<std::vector<PendingTimer>> SqlTaskStore::due_timers(std::string_view name, TimePoint now, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_TIMER_COLUMNS " FROM timers WHERE name = ? AND due_at <= ? ORDER BY due_at LIMIT ?");
+  return read_timers(query.with(name, to_ms(now), limit));
+}
+
+Result<std::vector<PendingTimer>> SqlTaskStore::claim_timers(const LeaseOwner& owner, std::string_view name,
+                                                             TimePoint now, Millis lease_time, int limit) {
+  {  // nearly always nothing is due, and then nothing is written
+    ORGO_TRY(next, next_timer(name));
+    if (!next || *next > now) return std::vector<PendingTimer>();
+  }
+  const auto holder = to_string(owner);
+  return engine_.write({}, [&](sql::Transaction& tx) -> Result<std::vector<PendingTimer>> {
+    auto& db = tx.connection();
+    Query due(
+        db, "SELECT " ORGO_TIMER_COLUMNS " FROM timers WHERE name = ? AND visible_at <= ? ORDER BY visible_at LIMIT ?");
+    ORGO_TRY(timers, read_timers(due.with(name, to_ms(now), limit)));
+    std::vector<PendingTimer> claimed;
+    Query update(
+        db,
+        "UPDATE timers SET visible_at = ?, owner = ? WHERE tenant = ? AND subject_kind = ? AND subject = ? AND "
+        "name = ? AND due_at = ? AND visible_at <= ?");
+    for (const auto& timer : timers) {
+      update.again();
+      update.with(to_ms(now + lease_time), holder, timer.tenant.value, static_cast<int>(timer.subject.kind()),
+                  timer.subject.id(), name, to_ms(timer.due_at), to_ms(now));
+      ORGO_CHECK(update.run());
+      if (db.changed_rows() == 1) claimed.push_back(timer);
+    }
+    return claimed;
+  });
+}
+
+Status SqlTaskStore::release_timers(const LeaseOwner& owner, LeasesOf which) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    ORGO_TRY(holders, sql::owners_to_release(tx.connection(), "SELECT DISTINCT owner FROM timers WHERE owner <> ''",
+                                             owner, which));
+    Query update(tx.connection(), "UPDATE timers SET visible_at = due_at, owner = '' WHERE owner = ?");
+    for (const auto& holder : holders) {
+      update.again();
+      ORGO_CHECK(update.with(holder).run());
+    }
+    return {};
+  });
+}
+
+Result<std::optional<TimePoint>> SqlTaskStore::next_timer(std::string_view name) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT visible_at FROM timers WHERE name = ? ORDER BY visible_at LIMIT 1");
+  query.with(name);
+  ORGO_TRY(row, query.next());
+  if (!row) return std::optional<TimePoint>();
+  return std::optional(from_ms(query.integer(0)));
+}
+
+}  // namespace orgo

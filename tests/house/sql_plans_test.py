@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""No statement of the stores walks all rows of a tenant: each is planned over an index that names more than the tenant. Asked of
+the database itself, over the schema as it is made anew."""
+import pathlib
+import re
+import sqlite3
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SQL = ROOT / "src/adapter/sql"
+# May walk, since they run at a start, by hand, or over tables that stay small; by their beginning.
+MAY_WALK = {
+    "SELECT DISTINCT owner": "leases that a start gives back", "UPDATE timers SET visible_at = due_at": "the same",
+    "UPDATE outbox SET visible_at = ?, lease = lease + 1, owner": "the same", "UPDATE work SET visible_at = ?, token = 0, owner": "the same",
+    "SELECT m.tenant, m.channel": "the ledger counts everything", "SELECT tenant, channel, blob": "the ledger",
+    "SELECT tenant, subject_kind, subject, due_at FROM timers WHERE name = ? AND due_at": "for people; who fires them asks for what is visible"}
+SMALL = {"tenants", "mailboxes", "alarms", "rhythms", "tokens", "rule_versions", "counters"}
+NUMBERS = {r"(?:is_)?queued\(\)": "state = 1", r"std::to_string\(static_cast<int>\(SendKind::reply\)\)": "3",
+           r"std::to_string\(static_cast<int>\(TaskState::resolved\)\)": "5"}
+PAGE = re.compile(r"ORDER BY (m\.)?(id|number|sequence|address)( DESC)? LIMIT \?")  # a page of a whole list, by its key
+
+
+def schema():
+    steps = re.findall(r'R"sql\((.*?)\)sql"', (SQL / "sqlite/schema.cpp").read_text(encoding="utf-8"), re.S)
+    db = sqlite3.connect(":memory:")
+    for step in steps:
+        db.executescript(step)
+    return db
+
+
+def statements():
+    texts, macros = {}, {}
+    for path in sorted(SQL.rglob("*.cpp")) + sorted(SQL.rglob("*.h")):
+        if path.parent.name == "sqlite" or path.name.endswith("_test.cpp"):
+            continue
+        text = texts[path] = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
+        for name, argument, body in re.findall(r"#define (ORGO_\w+)(\(\w+\))?((?:[^\n]*\\\n)*[^\n]*)", text):
+            macros[name] = (argument.strip("()"), body.replace("\\\n", " "))
+    for path, text in texts.items():
+        text = re.sub(r"#(define|undef|include)(?:[^\n]*\\\n)*[^\n]*", "", text)
+        for _ in range(4):
+            for name, (argument, body) in macros.items():
+                if argument:
+                    text = re.sub(name + r'\(((?:"[^"]*"|[^()"])*)\)', lambda m, b=body, a=argument: b.replace(a, m[1]), text)
+                else:
+                    text = re.sub(rf"\b{name}\b", lambda m, b=body: b, text)
+        # A number that must stand in the text is joined to it by name.
+        for part, number in NUMBERS.items():
+            text = re.sub(r'"\s*\+\s*' + part + r'\s*\+\s*"', number, text)
+        for run in re.finditer(r'(?:"(?:[^"\\\n]|\\.)*"\s*)+', text):
+            sql = "".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', run[0]))
+            if re.match(r"(SELECT|UPDATE|DELETE|INSERT)\b.*\b(FROM|SET|INTO)\b", sql):
+                yield path.relative_to(ROOT), sql
+
+
+def walks(db, sql):
+    if any(sql.startswith(begin) for begin in MAY_WALK):
+        return
+    for _, _, _, step in db.execute("EXPLAIN QUERY PLAN " + sql, (1,) * sql.count("?")):
+        table = re.match(r"(SCAN|SEARCH) (\w+)( USING .*)?", step)
+        if not table or table[2] in SMALL or table[2] in ("counted", "due") or "SCAN timers USING COVERING INDEX timers_visible" in step:
+            continue
+        if table[1] == "SCAN" and "work_dead" not in step:
+            yield step
+        elif re.search(r"\((\w+\.)?tenant=\?\)", step) and "work_dead" not in step and not PAGE.search(sql):
+            yield step
+        elif re.search(r"tenant=\? AND (id|sequence|number|message)[<>]\?\)", step) and not PAGE.search(sql):
+            yield step
+
+
+database, count, errors = schema(), 0, []
+for where, statement in statements():
+    count += 1
+    try:
+        errors += [f"{where}: error: {step}: {statement[:150]} (an index that names more than the tenant; see the last lines of "
+                   "sqlite/schema.cpp for what the planner takes for granted)" for step in walks(database, statement)]
+    except sqlite3.Error as trouble:
+        errors.append(f"{where}: error: {trouble}: {statement[:150]}")
+if not list(walks(database, "SELECT title FROM tasks WHERE tenant = ? AND title = ?")):
+    errors.append("the test does not find a statement that walks")
+if count < 60:
+    errors.append(f"only {count} statements were found")
+print("\n".join(errors) or f"{count} statements, none walks")
+sys.exit(bool(errors))
