@@ -223,6 +223,48 @@ bool taken_over(RuleStore& store, TenantId tenant, const std::vector<SourceFile>
   return false;
 }
 
+/// What a rollback did.
+struct RolledBack {
+  std::string version;
+  std::vector<std::string> changed;  ///< files that were written
+  std::vector<std::string> stays;    ///< files that were no part of the version, and are in force
+  ModuleService::Restored modules;
+  bool modules_noted = false;
+  bool keep_modules = false;
+  bool running = false;   ///< a server owns the data folder
+  bool in_force = false;  ///< and has taken the rules over
+};
+
+void print_json(const RolledBack& done) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("version", done.version).field("in_force", done.in_force).key("written").begin_array();
+  for (const auto& path : done.changed) json.string(path);
+  json.end_array().key("not_of_that_version").begin_array();
+  for (const auto& path : done.stays) json.string(path);
+  json.end_array();
+  write_changes(json, done.modules.changes);
+  json.key("modules_not_kept").begin_array();
+  for (const auto& name : done.modules.missing) json.string(name);
+  json.end_array().field("modules_noted", done.modules_noted).end_object();
+  std::cout << out << '\n';
+}
+
+void print_text(const RolledBack& done, const std::string& data) {
+  for (const auto& one : done.modules.changes) std::cout << to_text(one) << "\n";
+  for (const auto& name : done.modules.missing)
+    std::cout << "module " << name << " was in force then, but its files are not kept any more: it stays as it is\n";
+  if (!done.modules.changes.empty())
+    std::cout << "the modules are as they were then; `orgo module undo` takes that back\n";
+  if (!done.modules_noted) std::cout << "which modules were in force then was not noted; they stay as they are\n";
+  else if (done.keep_modules) std::cout << "the modules stay as they are\n";
+  for (const auto& path : done.changed) std::cout << path << " is again as it was in " << done.version << "\n";
+  if (done.changed.empty()) std::cout << "the files are as they were in " << done.version << " already\n";
+  for (const auto& path : done.stays) std::cout << path << " was no part of that version and stays in force\n";
+  if (done.in_force) std::cout << "the server has taken the rules over\n";
+  else if (!done.running) std::cout << "no server runs on " << data << "; the next one starts with these rules\n";
+}
+
 int rollback(const RuleVersionOptions& options, RuleStore& store, TenantId tenant, const ToolSettings& settings) {
   const auto wanted = store.read_rule_version(tenant, options.version);
   if (!wanted) return report(wanted.error());
@@ -272,33 +314,10 @@ int rollback(const RuleVersionOptions& options, RuleStore& store, TenantId tenan
   const bool in_force = running && stays.empty() &&
                         taken_over(store, tenant, files,
                                    restored.missing.empty() && !options.keep_modules ? wanted->modules : std::nullopt);
-  if (options.common.json) {
-    std::string out;
-    JsonWriter json(out);
-    json.begin_object().field("version", wanted->version).field("in_force", in_force).key("written").begin_array();
-    for (const auto& path : changed) json.string(path);
-    json.end_array().key("not_of_that_version").begin_array();
-    for (const auto& path : stays) json.string(path);
-    json.end_array();
-    write_changes(json, restored.changes);
-    json.key("modules_not_kept").begin_array();
-    for (const auto& name : restored.missing) json.string(name);
-    json.end_array().field("modules_noted", wanted->modules.has_value()).end_object();
-    std::cout << out << '\n';
-  } else {
-    for (const auto& one : restored.changes) std::cout << to_text(one) << "\n";
-    for (const auto& name : restored.missing)
-      std::cout << "module " << name << " was in force then, but its files are not kept any more: it stays as it is\n";
-    if (!restored.changes.empty())
-      std::cout << "the modules are as they were then; `orgo module undo` takes that back\n";
-    if (!wanted->modules) std::cout << "which modules were in force then was not noted; they stay as they are\n";
-    else if (options.keep_modules) std::cout << "the modules stay as they are\n";
-    for (const auto& path : changed) std::cout << path << " is again as it was in " << wanted->version << "\n";
-    if (changed.empty()) std::cout << "the files are as they were in " << wanted->version << " already\n";
-    for (const auto& path : stays) std::cout << path << " was no part of that version and stays in force\n";
-    if (in_force) std::cout << "the server has taken the rules over\n";
-    else if (!running) std::cout << "no server runs on " << settings.data << "; the next one starts with these rules\n";
-  }
+  const RolledBack done{wanted->version,      changed, stays,   restored, wanted->modules.has_value(),
+                        options.keep_modules, running, in_force};
+  if (options.common.json) print_json(done);
+  else print_text(done, settings.data);
   if (running && stays.empty() && !in_force)
     return report(
         {Errc::deadline_exceeded, "the server has not taken the rules over within 5 seconds; its log says why"});

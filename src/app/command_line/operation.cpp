@@ -1,0 +1,115 @@
+#include <memory>
+
+#include "app/command_line/subcommands.h"
+
+namespace orgo {
+
+void add_ledger(Command& root) {
+  const auto options = std::make_shared<LedgerOptions>();
+  auto command =
+      root.add("ledger", "Prove from the tables that nothing is lost: accepted = stored = decided + waiting + dead",
+               "  orgo ledger\n  orgo ledger --json\nThe exit status is 1 when the ledger does not balance.");
+  command.common(options->common);
+  command.on_run([options] { return cmd_ledger(*options); });
+}
+
+void add_queue(Command& root) {
+  const auto options = std::make_shared<QueueOptions>();
+  auto queue =
+      root.add("queue", "Look at the queue and mend its dead letters",
+               "  orgo queue list\n  orgo queue dead\n  orgo queue retry q12\n  orgo queue drop q12 --reason 'spam'");
+  queue.require_subcommand();
+  const auto action = [&](const std::string& name, const std::string& help, const std::string& examples,
+                          bool with_item) {
+    auto command = queue.add(name, help, examples);
+    command.common(options->common);
+    if (with_item) command.option("item", options->item, "Its number: q12, or 12").required();
+    command.on_run([options, name] {
+      options->action = name;
+      return cmd_queue(*options);
+    });
+    return command;
+  };
+  action("list", "How much waits", "  orgo queue list", false);
+  action("dead", "List what was tried too often", "  orgo queue dead --limit 10", false)
+      .option("--limit", options->limit, "How many at most")
+      .range(1, 1000)
+      .show_default();
+  action("show", "Show one dead letter", "  orgo queue show q12", true);
+  action("retry", "Put a dead letter back to work", "  orgo queue retry q12", true);
+  action("drop", "Give a dead letter up, on the record", "  orgo queue drop q12 --reason 'spam'", true)
+      .option("--reason", options->reason, "Why; it is kept in the log")
+      .required();
+}
+
+void add_token(Command& root) {
+  const auto options = std::make_shared<TokenOptions>();
+  auto token = root.add("token", "Make and revoke tokens for the HTTP API",
+                        "  orgo token add anna --role staff\n  orgo token list\n  orgo token revoke 3");
+  token.require_subcommand();
+  const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
+    auto command = token.add(name, help, examples);
+    command.common(options->common);
+    command.on_run([options, name] {
+      options->action = name;
+      return cmd_token(*options);
+    });
+    return command;
+  };
+  action("list", "List tokens; their secrets are not kept", "  orgo token list");
+  auto add_one = action("add", "Make a token; its secret is printed once", "  orgo token add anna --role staff");
+  add_one.option("name", options->value, "For whom").required();
+  add_one.option("--role", options->role, "administrator, manager, staff, viewer or integration").show_default();
+  action("revoke", "End a token at once", "  orgo token revoke 3")
+      .option("id", options->value, "Its number in `orgo token list`")
+      .required();
+}
+
+void add_config(Command& root) {
+  const auto options = std::make_shared<ConfigOptions>();
+  auto config =
+      root.add("config", "Check and explain the configuration", "  orgo config check\n  orgo config explain smtp");
+  config.require_subcommand();
+  auto check = config.add("check", "Tell all mistakes of the configuration, with line and remedy",
+                          "  orgo config check\n  orgo config check --config new.yaml");
+  auto explain = config.add("explain", "Every key: its value now, where that comes from, its default and what it means",
+                            "  orgo config explain\n  orgo config explain smtp --json");
+  check.common(options->common);
+  explain.common(options->common);
+  explain.option("key", options->key, "Only keys that begin so");
+  check.on_run([options] {
+    options->action = "check";
+    return cmd_config(*options);
+  });
+  explain.on_run([options] {
+    options->action = "explain";
+    return cmd_config(*options);
+  });
+}
+
+void add_doctor(Command& root) {
+  const auto options = std::make_shared<DoctorOptions>();
+  auto command =
+      root.add("doctor", "Look whether all that Orgo needs is well: data folder, disk, database, rules, ports",
+               "  orgo doctor\n  orgo doctor --json\nThe exit status is 1 when something is wrong.");
+  command.common(options->common);
+  command.on_run([options] { return cmd_doctor(*options); });
+}
+
+void add_bench(Command& root) {
+  const auto options = std::make_shared<BenchOptions>();
+  auto command = root.add("bench", "Measure this machine: durable stores and parses a second, in a folder of its own",
+                          "  orgo bench\n  orgo bench --seconds 10 --json");
+  command.common(options->common);
+  command.option("--seconds", options->seconds, "How long each measurement takes").range(0.1, 600.0).show_default();
+  command.on_run([options] { return cmd_bench(*options); });
+}
+
+void add_version(Command& root) {
+  const auto options = std::make_shared<VersionOptions>();
+  auto command = root.add("version", "Print the version of Orgo and of its libraries", "  orgo version --json");
+  command.flag("--json", options->common.json, "Print JSON");
+  command.on_run([options] { return cmd_version(*options); });
+}
+
+}  // namespace orgo

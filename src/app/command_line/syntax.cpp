@@ -1,0 +1,121 @@
+// The only file that includes CLI11: it costs 16 s to compile.
+#include "app/command_line/syntax.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <utility>
+
+#include "app/output.h"
+
+namespace orgo {
+
+Argument& Argument::type_name(const std::string& name) {
+  option_->type_name(name);
+  return *this;
+}
+Argument& Argument::required() {
+  option_->required();
+  return *this;
+}
+Argument& Argument::one_each() {
+  option_->allow_extra_args(false);
+  return *this;
+}
+Argument& Argument::range(int least, int most) {
+  option_->check(CLI::Range(least, most));
+  return *this;
+}
+Argument& Argument::range(double least, double most) {
+  option_->check(CLI::Range(least, most));
+  return *this;
+}
+Argument& Argument::show_default() {
+  option_->capture_default_str();
+  return *this;
+}
+Argument& Argument::count(int least, int most) {
+  option_->expected(least, most);
+  return *this;
+}
+
+Command Command::add(const std::string& name, const std::string& help, const std::string& examples) {
+  auto* command = app_->add_subcommand(name, help);
+  command->footer("Examples:\n" + examples);
+  return {*command, *run_};
+}
+void Command::require_subcommand() {
+  app_->require_subcommand(1);
+}
+void Command::common(CommonOptions& common) {
+  option("--config", common.config, "Configuration file").type_name("FILE");
+  option("--data", common.data, "Data folder, over the configuration").type_name("DIR");
+  flag("--json", common.json, "Print JSON");
+}
+Argument Command::option(const std::string& name, std::string& value, const std::string& help) {
+  return Argument(*app_->add_option(name, value, help));
+}
+Argument Command::option(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+  return Argument(*app_->add_option(name, values, help));
+}
+Argument Command::option(const std::string& name, int& value, const std::string& help) {
+  return Argument(*app_->add_option(name, value, help));
+}
+Argument Command::option(const std::string& name, double& value, const std::string& help) {
+  return Argument(*app_->add_option(name, value, help));
+}
+void Command::flag(const std::string& name, bool& value, const std::string& help) {
+  app_->add_flag(name, value, help);
+}
+void Command::on_run(std::function<int()> run) {
+  app_->callback([chosen = run_, run = std::move(run)] { *chosen = run; });
+}
+
+struct CommandLine::State {
+  CLI::App app;
+  std::function<int()> run;
+};
+
+CommandLine::CommandLine(const std::string& name, const std::string& help, const std::string& examples)
+    : state_(new State{CLI::App(help, name), {}}) {
+  state_->app.require_subcommand(1);
+  state_->app.footer("Examples:\n" + examples);
+}
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::root() {
+  return {state_->app, state_->run};
+}
+
+void CommandLine::on_version(std::function<void()> say) {
+  state_->app.set_version_flag("--version", [say = std::move(say)]() -> std::string {
+    say();
+    return "";
+  });
+}
+
+int CommandLine::explain(const std::vector<std::string>& path) {
+  CLI::App* chosen = &state_->app;
+  for (const auto& name : path) {
+    const auto known = chosen->get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
+    if (known.empty()) {
+      std::cerr << "orgo: there is no subcommand '" << name << "'\n" << chosen->help();
+      return kAskedWrongly;
+    }
+    chosen = known.front();
+  }
+  std::cout << chosen->help();
+  return 0;
+}
+
+int CommandLine::run(int argc, char** argv) {
+  try {
+    state_->app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 prints help to standard output and mistakes, with a hint at --help, to standard error.
+    const int status = state_->app.exit(error, std::cout, std::cerr);
+    return status == 0 ? 0 : kAskedWrongly;
+  }
+  return state_->run ? state_->run() : kAskedWrongly;
+}
+
+}  // namespace orgo
