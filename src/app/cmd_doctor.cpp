@@ -97,15 +97,15 @@ class Doctor {
     if (!rules) return;  // said already
     const Workplace none;
     const auto& workplace = *rules ? (*rules)->workplace() : none;
-    const auto configured = loaded.config.zone();
+    const auto configured = loaded.config.organization.zone();
     const auto& zone = workplace.zone(configured);
-    const bool differ = !loaded.config.organization.time_zone.empty() && zone.name() != configured.name();
+    const bool differ = !loaded.config.organization.time_zone->empty() && zone.name() != configured.name();
     add("time zone", differ ? Mood::warning : Mood::well,
         zone.name() + (differ ? ", of the default calendar '" + workplace.calendars.default_name() +
                                     "'; organization.time_zone says " + configured.name() + " and does not count"
                               : ""));
-    const auto& wanted = loaded.config.silence.calendar;
-    if (loaded.config.silence.alarm && !wanted.empty() && wanted != "none" &&
+    const auto& wanted = *loaded.config.silence.calendar;
+    if (*loaded.config.silence.alarm && !wanted.empty() && wanted != "none" &&
         silence_calendar(loaded.config, workplace) == nullptr)
       add("silence alarm", Mood::warning,
           "the rules have no calendar '" + wanted + "' (silence.calendar): its holidays don't count");
@@ -132,18 +132,19 @@ class Doctor {
     const auto loopback = [](std::string_view host) {
       return host == "localhost" || host == "[::1]" || host == "::1" || host.starts_with("127.");
     };
-    if (config.smtp.host.empty()) add("mail out", Mood::warning, "smtp.host is not set: mails wait in the outbox");
-    else if (config.smtp.tls == OutgoingTls::none && !loopback(config.smtp.host))
-      add("mail out", Mood::warning, "to " + config.smtp.host + " in the clear; set smtp.tls to required");
-    else if (config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() && config.smtp.port != 465 &&
-             !loopback(config.smtp.host))
+    if (config.smtp.host->empty()) add("mail out", Mood::warning, "smtp.host is not set: mails wait in the outbox");
+    else if (*config.smtp.tls == OutgoingTls::none && !loopback(*config.smtp.host))
+      add("mail out", Mood::warning, "to " + *config.smtp.host + " in the clear; set smtp.tls to required");
+    else if (*config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username->empty() &&
+             *config.smtp.port != 465 && !loopback(*config.smtp.host))
       add("mail out", Mood::warning,
-          "to " + config.smtp.host +
+          "to " + *config.smtp.host +
               ", whose certificate is not checked (smtp.tls: opportunistic); set it to required");
-    else add("mail out", Mood::well, "to " + config.smtp.host);
-    const auto door = Endpoint::parse(config.smtp_in.listen);
-    if (!door.off() && config.smtp_in.recipients.empty()) {
-      if (!config.organization.addresses.empty()) add("mail in", Mood::well, "by SMTP for organization.addresses only");
+    else add("mail out", Mood::well, "to " + *config.smtp.host);
+    const auto door = Endpoint::parse(*config.smtp_in.listen);
+    if (!door.off() && config.smtp_in.recipients->empty()) {
+      if (!config.organization.addresses->empty())
+        add("mail in", Mood::well, "by SMTP for organization.addresses only");
       else
         add("mail in", loopback(door.host) ? Mood::well : Mood::warning,
             std::string("by SMTP for every recipient") +
@@ -151,14 +152,14 @@ class Doctor {
                      ? ", from this machine only"
                      : ": set smtp_in.recipients or organization.addresses, or strangers fill the disk"));
     }
-    const auto http = Endpoint::parse(config.http.listen);
+    const auto http = Endpoint::parse(*config.http.listen);
     if (!http.off() && !loopback(http.host) && config.http.tls.empty())
       add("http", Mood::warning,
-          config.http.listen +
+          *config.http.listen +
               " without TLS: tokens cross the network in the clear unless a proxy in front of it speaks HTTPS");
-    if (!http.off() && !loopback(http.host) && config.http.metrics == MetricsAccess::open)
+    if (!http.off() && !loopback(http.host) && *config.http.metrics == MetricsAccess::open)
       add("metrics", Mood::warning,
-          "/metrics is open to everybody who reaches " + config.http.listen + " (http.metrics)");
+          "/metrics is open to everybody who reaches " + *config.http.listen + " (http.metrics)");
   }
 
   void look_at_folder(const std::string& data) {
@@ -197,8 +198,8 @@ class Doctor {
 
   void look_at_ports(const Config& config) {
     for (const auto& [name, listen] :
-         {std::pair{"port of http", config.http.listen}, std::pair{"port of lmtp", config.lmtp.listen},
-          std::pair{"port of smtp", config.smtp_in.listen}}) {
+         {std::pair{"port of http", *config.http.listen}, std::pair{"port of lmtp", *config.lmtp.listen},
+          std::pair{"port of smtp", *config.smtp_in.listen}}) {
       const auto endpoint = Endpoint::parse(listen);
       if (endpoint.off()) {
         add(name, Mood::well, "off");

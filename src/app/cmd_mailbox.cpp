@@ -79,7 +79,7 @@ int status(const MailboxOptions& options) {
     return report(api.error());
   }
   const auto loaded = load_config_for(options.common);
-  for (const auto& config : loaded.config.all_mailboxes()) {
+  for (const auto& config : loaded.config.mailboxes.all()) {
     const bool known = std::any_of(items.begin(), items.end(), [&](const json::value& item) {
       return text_of(item.as_object(), "name") == config.name;
     });
@@ -168,27 +168,27 @@ std::string_view word(MailboxTls tls) {
 
 /// Which step an error of the first look is about, and what to do.
 int tell_failure(Steps& steps, const MailboxConfig& config, const Error& error) {
-  const bool imap = config.protocol == MailboxProtocol::imap;
+  const bool imap = *config.protocol == MailboxProtocol::imap;
   if (error.code == Errc::not_permitted) {
-    steps.went_well("connect", "the server greets as it should, tls: " + std::string(word(config.tls)));
+    steps.went_well("connect", "the server greets as it should, tls: " + std::string(word(*config.tls)));
     return steps.failed(
         "login", error.message,
-        config.token_command.empty()
+        config.token_command->empty()
             ? "check username and password; many providers want a password for this one program, or have to be told to "
               "allow " +
                   std::string(imap ? "IMAP" : "POP3")
             : "check username and token_command: does it print a token that is not expired and is for mail?");
   }
   if (error.code == Errc::invalid_input) {
-    steps.went_well("connect", "the server greets as it should, tls: " + std::string(word(config.tls)));
-    steps.went_well("login", "the login of " + config.username + " works");
+    steps.went_well("connect", "the server greets as it should, tls: " + std::string(word(*config.tls)));
+    steps.went_well("login", "the login of " + *config.username + " works");
     return steps.failed(
         "folder", error.message,
         "check folder; its name is as the server has it, with its separator, as in Shared/Office or INBOX.Office");
   }
   std::string remedy = "check tls, port and ca_file: implicit TLS is usual on " + std::string(imap ? "993" : "995") +
                        ", starttls on " + (imap ? "143" : "110");
-  if (!config.token_command.empty()) remedy += "; and that token_command prints a token by itself";
+  if (!config.token_command->empty()) remedy += "; and that token_command prints a token by itself";
   return steps.failed("connect", error.message, remedy);
 }
 
@@ -200,11 +200,11 @@ struct Probe {
 
 Probe make_probe(const Config& config, const MailboxConfig& mailbox, TimePoint now) {
   RenderSettings render;
-  render.domain = config.organization.domain;
-  render.from_address = config.smtp.from;
+  render.domain = *config.organization.domain;
+  render.from_address = *config.smtp.from;
   Probe probe;
   // A number that no send has; the mark makes Orgo know it as its own, so that it becomes no task.
-  probe.message_id = own_message_id(SendId{to_ms(now)}, {}, config.organization.domain);
+  probe.message_id = own_message_id(SendId{to_ms(now)}, {}, *config.organization.domain);
   probe.subject = "Orgo looks whether this mailbox works (" + random_hex(4) + ")";
   probe.mail.sender = mail_contact(sending_address(render));
   probe.mail.recipient = mail_contact(mailbox_address(mailbox));
@@ -212,24 +212,24 @@ Probe make_probe(const Config& config, const MailboxConfig& mailbox, TimePoint n
       "From: Orgo <" + probe.mail.sender.address + ">\r\nTo: <" + probe.mail.recipient.address +
       ">\r\nSubject: " + probe.subject + "\r\nDate: " + compose::rfc5322_date(now) + "\r\nMessage-ID: <" +
       probe.message_id + ">\r\nAuto-Submitted: auto-generated\r\n" + std::string(kLoopField) + ": " +
-      config.organization.domain +
+      *config.organization.domain +
       "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nSent by `orgo mailbox test`. It can be deleted.\r\n";
   return probe;
 }
 
 SmtpChannelOptions relay_of(const Config& config) {
   SmtpChannelOptions relay;
-  relay.host = config.smtp.host;
-  relay.port = static_cast<std::uint16_t>(config.smtp.port);
-  relay.session.host_name = config.organization.domain;
-  relay.session.username = config.smtp.username;
-  relay.session.password = config.smtp.password;
-  relay.session.tls = config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none
-                      : config.smtp.tls == OutgoingTls::required ? smtp::TlsPolicy::required
-                                                                 : smtp::TlsPolicy::opportunistic;
-  relay.implicit_tls = config.smtp.port == 465;
-  relay.ca_file = config.smtp.ca_file;
-  relay.reply_time = config.smtp.timeout;
+  relay.host = *config.smtp.host;
+  relay.port = static_cast<std::uint16_t>(*config.smtp.port);
+  relay.session.host_name = *config.organization.domain;
+  relay.session.username = *config.smtp.username;
+  relay.session.password = *config.smtp.password;
+  relay.session.tls = *config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none
+                      : *config.smtp.tls == OutgoingTls::required ? smtp::TlsPolicy::required
+                                                                  : smtp::TlsPolicy::opportunistic;
+  relay.implicit_tls = *config.smtp.port == 465;
+  relay.ca_file = *config.smtp.ca_file;
+  relay.reply_time = *config.smtp.timeout;
   return relay;
 }
 
@@ -251,7 +251,7 @@ int send_probe(const MailboxOptions& options, const Config& config, const Mailbo
                MailboxPosition position, Steps& steps, Millis timeout) {
   if (mailbox_address(mailbox).empty())
     return steps.failed("send", "it is not known which address the mail for this mailbox goes to", "set its recipient");
-  if (config.smtp.host.empty())
+  if (config.smtp.host->empty())
     return steps.failed("send", "no mail server is set that a probe could go out through", "set smtp.host");
   const auto probe = make_probe(config, mailbox, SystemClock().now());
   auto channel = SmtpChannel::open(relay_of(config));
@@ -260,7 +260,7 @@ int send_probe(const MailboxOptions& options, const Config& config, const Mailbo
   if (sent.kind != SendResult::Kind::delivered)
     return steps.failed("send", "the probe to " + probe.mail.recipient.address + " did not go out: " + sent.detail,
                         "check the section smtp; `orgo config explain smtp` shows it");
-  steps.went_well("send", "a probe to " + probe.mail.recipient.address + " went out through " + config.smtp.host);
+  steps.went_well("send", "a probe to " + probe.mail.recipient.address + " went out through " + *config.smtp.host);
 
   const auto began = std::chrono::steady_clock::now();
   const auto deadline = began + timeout;
@@ -299,7 +299,7 @@ int test(const MailboxOptions& options) {
   if (const auto checked = read_settings(options.common); !checked) return report(checked.error());
   const auto timeout = parse_duration(options.timeout);
   if (!timeout) return report(timeout.error().in("--timeout"));
-  const auto all = loaded.config.all_mailboxes();
+  const auto all = loaded.config.mailboxes.all();
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const MailboxConfig& one) { return one.name == options.name; });
   if (found == all.end()) {
@@ -315,13 +315,13 @@ int test(const MailboxOptions& options) {
 
   std::string address;
   const auto port = config.port_or_usual();
-  if (const auto reached = port_answers(config.host, port, kReach, address); !reached) {
+  if (const auto reached = port_answers(*config.host, port, kReach, address); !reached) {
     if (reached.error().code == Errc::invalid_input)
       return steps.failed("name", "the name is not known: " + reached.error().message, "check host");
     return steps.failed("reach", "nobody answers: " + reached.error().message,
                         "check host and port, and that no firewall is in between");
   }
-  steps.went_well("reach", config.host + (address == config.host ? "" : " is " + address) + " and answers at port " +
+  steps.went_well("reach", *config.host + (address == *config.host ? "" : " is " + address) + " and answers at port " +
                                std::to_string(port));
 
   auto open = open_configured(config, MailboxUse::reading);
@@ -330,9 +330,9 @@ int test(const MailboxOptions& options) {
       {}, 1, [](const Mailbox::Batch&) -> Status { return {}; }, within(kLook));
   if (!looked) return tell_failure(steps, config, looked.error());
   steps.went_well("connect", "connected: " + (*open)->describe());
-  steps.went_well("login", "the login of " + config.username + " works");
-  steps.went_well("folder", config.protocol == MailboxProtocol::imap ? "the folder " + config.folder + " can be read"
-                                                                     : std::string("the mails can be listed"));
+  steps.went_well("login", "the login of " + *config.username + " works");
+  steps.went_well("folder", *config.protocol == MailboxProtocol::imap ? "the folder " + *config.folder + " can be read"
+                                                                      : std::string("the mails can be listed"));
   if (!options.probe) return steps.end();
   return send_probe(options, loaded.config, config, **open, looked->position, steps, *timeout);
 }

@@ -23,7 +23,7 @@ int cmd_trace(const TraceOptions& options) {
     return kDone;
   }
   const auto loaded = load_config_for(options.common);
-  KeyringVerifier keys(keyring_of(loaded.config));
+  KeyringVerifier keys(keyring_of(loaded.config.mail));
   TraceService traces((*store)->messages, (*store)->tasks, (*store)->outbox, (*store)->work, &keys);
   const auto story = traces.story(*tenant, *id);
   if (!story) return report(story.error());

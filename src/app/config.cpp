@@ -9,7 +9,6 @@
 #include <memory>
 
 #include "app/config_options.h"
-#include "app/node/endpoint.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -41,91 +40,7 @@ const std::vector<std::string>& other_variables() {
   return names;
 }
 
-void check_mailbox(const MailboxConfig& mailbox, const std::string& prefix, const OptionSet& options,
-                   std::vector<Diagnostic>& errors) {
-  const auto wrong = [&](const char* key, const std::string& what, std::string hint) {
-    errors.push_back(options.at(prefix + "." + key, prefix + what, std::move(hint)));
-  };
-  if (mailbox.host.empty()) wrong("host", " has no host", "as in host: imap.school.org");
-  if (mailbox.username.empty()) wrong("username", " has no username", "as in username: office@school.org");
-  const bool has_password = !mailbox.password.empty();
-  if (has_password && !mailbox.token_command.empty())
-    wrong("token_command", " has both a password and a token_command", "leave one out");
-  if (!has_password && mailbox.token_command.empty())
-    wrong("password", " has no password",
-          "set password_file, the variable " + environment_name(prefix + ".password") + ", or token_command");
-  if (mailbox.tls == MailboxTls::none && !is_loopback(mailbox.host))
-    wrong("tls", ".tls is none, so password and mails would cross the network in the clear", "write starttls");
-  if (mailbox.protocol == MailboxProtocol::pop3) {
-    if (mailbox.folder != "INBOX") wrong("folder", ".folder is for IMAP: POP3 has only one folder", "leave it out");
-    if (mailbox.after != "keep" && mailbox.after != "delete")
-      wrong("after", ".after can be only keep or delete with POP3", "");
-  }
-  if (!mailbox.archive && !mailbox.archive_until.empty())
-    wrong("archive_until", ".archive_until without archive", "write archive: true");
-}
-
-void check_together(const Config& config, const OptionSet& options, std::vector<Diagnostic>& errors) {
-  const auto pair_of_files = [&](const CertificateFiles& files, const std::string& section) {
-    if (files.certificate.empty() == files.key.empty()) return;
-    const auto present = section + (files.key.empty() ? ".certificate" : ".key");
-    const auto missing = section + (files.key.empty() ? ".key" : ".certificate");
-    errors.push_back(options.at(present, present + " without " + missing, "TLS needs both"));
-  };
-  pair_of_files(config.http.tls, "http.tls");
-  pair_of_files(config.smtp_in.tls, "smtp_in.tls");
-  if (config.smtp_in.require_tls && config.smtp_in.tls.empty())
-    errors.push_back(options.at("smtp_in.require_tls", "smtp_in.require_tls without a certificate",
-                                "set smtp_in.tls.certificate and .key"));
-  if (config.smtp.username.empty() != config.smtp.password.empty()) {
-    const std::string present = config.smtp.password.empty() ? "smtp.username" : "smtp.password";
-    const std::string missing = config.smtp.password.empty() ? "smtp.password" : "smtp.username";
-    errors.push_back(options.at(present, present + " without " + missing, "set both or none"));
-  }
-  if (!config.smtp.password.empty() && config.smtp.tls == OutgoingTls::none)
-    errors.push_back(
-        options.at("smtp.tls", "smtp.tls is none, so the password would go out in the clear", "write required"));
-  for (const auto& mailbox : config.mailboxes) check_mailbox(mailbox, "mailboxes." + mailbox.name, options, errors);
-  if (!config.imap.host.empty() || !config.imap.username.empty()) check_mailbox(config.imap, "imap", options, errors);
-  if (!config.imap.host.empty())
-    for (const auto& mailbox : config.mailboxes)
-      if (mailbox.name == "imap")
-        errors.push_back(options.at("mailboxes.imap.host",
-                                    "there is an entry named imap in mailboxes, and the block imap beside it",
-                                    "name the entry otherwise"));
-  const auto ordered = [&](Millis first, Millis most, const std::string& section) {
-    if (first > most)
-      errors.push_back(
-          options.at(section + ".retry_first", section + ".retry_first is more than " + section + ".retry_most", ""));
-  };
-  ordered(config.queue.retry_first, config.queue.retry_most, "queue");
-  ordered(config.delivery.retry_first, config.delivery.retry_most, "delivery");
-  if (config.http.listen != "off" && config.http.max_body < config.limits.message_size)
-    errors.push_back(options.at(
-        "http.max_body",
-        "http.max_body is less than limits.message_size, so that the largest mails could not be posted", ""));
-}
-
 }  // namespace
-
-std::uint16_t MailboxConfig::port_or_usual() const {
-  if (port != 0) return static_cast<std::uint16_t>(port);
-  if (protocol == MailboxProtocol::imap) return tls == MailboxTls::implicit ? 993 : 143;
-  return tls == MailboxTls::implicit ? 995 : 110;
-}
-
-TimeZone Config::zone() const {
-  if (!organization.time_zone.empty())
-    if (const auto zone = TimeZone::find(organization.time_zone)) return *zone;  // checked when it was loaded
-  return organization.utc_offset_minutes == 0 ? TimeZone()
-                                              : TimeZone::fixed(std::chrono::minutes(organization.utc_offset_minutes));
-}
-
-std::vector<MailboxConfig> Config::all_mailboxes() const {
-  std::vector<MailboxConfig> all(mailboxes.begin(), mailboxes.end());
-  if (!imap.host.empty()) all.push_back(imap);
-  return all;
-}
 
 std::map<std::string, std::string> orgo_environment() {
   std::map<std::string, std::string> variables;
@@ -164,19 +79,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
   options.read_secret_files(read_small_file, loaded.errors);
   check_together(loaded.config, options, loaded.errors);
   loaded.entries = options.entries();
-  const auto is_set = [&](std::string_view name) {
-    return std::any_of(loaded.entries.begin(), loaded.entries.end(),
-                       [&](const auto& entry) { return entry.name == name && entry.origin != "default"; });
-  };
-  if (is_set("organization.utc_offset")) {
-    const bool zone_too = !loaded.config.organization.time_zone.empty();
-    loaded.warnings.push_back(
-        options.at("organization.utc_offset",
-                   zone_too ? "organization.time_zone counts, and organization.utc_offset does not"
-                            : "organization.utc_offset knows no summer time",
-                   zone_too ? "take it out" : "write organization.time_zone: Europe/Berlin, or where you are"));
-    loaded.warnings.back().is_warning = true;
-  }
+  warn_of(loaded.config.organization, options, loaded.warnings);
   return loaded;
 }
 
@@ -204,7 +107,7 @@ std::string configuration_markdown() {
   const auto entries = options.entries();
   std::string text =
       "# Configuration\n\n"
-      "<!-- Made from src/app/config_options.cpp by `ORGO_UPDATE=1 ./test`; a test compares. -->\n\n"
+      "<!-- Made from src/app/*/*_options.cpp by `ORGO_UPDATE=1 ./test`; a test compares. -->\n\n"
       "Orgo needs no configuration: with none it serves on loopback and keeps its data in `./var`. Settings come from "
       "one\n"
       "YAML file (`--config`, else `ORGO_CONFIG`, else `/etc/orgo/config.yaml`, else `./config.yaml`), then from\n"

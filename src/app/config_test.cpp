@@ -56,15 +56,16 @@ TEST_F(ConfigTest, NoFileAtAllWorks) {
   const auto loaded = load_config(sources);
   EXPECT_THAT(loaded.errors, IsEmpty());
   EXPECT_EQ(loaded.path, "");
-  EXPECT_EQ(loaded.config.http.listen, "127.0.0.1:5000");
-  EXPECT_EQ(loaded.config.data.dir, "./var");
-  EXPECT_EQ(Endpoint::parse(loaded.config.lmtp.listen).port, 2424);
+  EXPECT_EQ(*loaded.config.http.listen, "127.0.0.1:5000");
+  EXPECT_EQ(*loaded.config.data.dir, "./var");
+  EXPECT_EQ(Endpoint::parse(*loaded.config.lmtp.listen).port, 2424);
 }
 
 TEST_F(ConfigTest, ReadsSeveralMailboxesAndTheSingleBlock) {
   const auto loaded = load(R"(
 mailboxes:
-  - {name: office, host: imap.school.org, username: office@school.org, password: a, folder: Shared/Office, after: "move:Done", poll: 5 minutes}
+  - {name: office, host: imap.school.org, username: office@school.org, password: a, folder: Shared/Office,
+     after: "move:Done", poll: 5 minutes}
   - name: parents
     protocol: pop3
     tls: starttls
@@ -78,21 +79,21 @@ imap: {host: imap.example.org, port: 1993, username: u, password: b, only_new: t
 organization: {administrators: [it@school.org]}
 )");
   ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
-  const auto all = loaded.config.all_mailboxes();
+  const auto all = loaded.config.mailboxes.all();
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].name, "office");
-  EXPECT_EQ(all[0].after, "move:Done");
-  EXPECT_EQ(all[0].folder, "Shared/Office");
-  EXPECT_EQ(all[0].poll, Millis{300'000});
+  EXPECT_EQ(*all[0].after, "move:Done");
+  EXPECT_EQ(*all[0].folder, "Shared/Office");
+  EXPECT_EQ(*all[0].poll, Millis{300'000});
   EXPECT_EQ(all[0].port_or_usual(), 993);
   EXPECT_EQ(all[1].name, "parents");
-  EXPECT_EQ(all[1].protocol, MailboxProtocol::pop3);
+  EXPECT_EQ(*all[1].protocol, MailboxProtocol::pop3);
   EXPECT_EQ(all[1].port_or_usual(), 110);
-  EXPECT_TRUE(all[1].archive);
+  EXPECT_TRUE(*all[1].archive);
   EXPECT_EQ(all[2].name, "imap");
   EXPECT_EQ(all[2].port_or_usual(), 1993);
-  EXPECT_TRUE(all[2].only_new);
-  EXPECT_THAT(loaded.config.organization.administrators, ElementsAre("it@school.org"));
+  EXPECT_TRUE(*all[2].only_new);
+  EXPECT_THAT(*loaded.config.organization.administrators, ElementsAre("it@school.org"));
 
   const auto shown = explain_config(loaded);
   EXPECT_THAT(shown, HasSubstr("mailboxes.office.password = [secret]   [" + loaded.path + ":3]"));
@@ -110,13 +111,13 @@ TEST_F(ConfigTest, PasswordsOfMailboxesComeFromFilesAndVariables) {
                             {"ORGO_IMAP_PASSWORD_FILE", secret}});
   ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
   EXPECT_THAT(loaded.warnings, IsEmpty());
-  const auto all = loaded.config.all_mailboxes();
+  const auto all = loaded.config.mailboxes.all();
   ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(all[0].password, "s3cret");
-  EXPECT_EQ(all[0].folder, "In");
-  EXPECT_EQ(all[1].password, "other");
-  EXPECT_EQ(all[2].host, "h2");
-  EXPECT_EQ(all[2].password, "s3cret");
+  EXPECT_EQ(*all[0].password, "s3cret");
+  EXPECT_EQ(*all[0].folder, "In");
+  EXPECT_EQ(*all[1].password, "other");
+  EXPECT_EQ(*all[2].host, "h2");
+  EXPECT_EQ(*all[2].password, "s3cret");
 }
 
 TEST_F(ConfigTest, TellsWhatIsWrongInAListOfMailboxes) {
@@ -154,7 +155,8 @@ TEST_F(ConfigTest, TellsWhatIsWrongInAListOfMailboxes) {
 
 TEST_F(ConfigTest, ReadsEveryKindOfValue) {
   const auto loaded = load(R"(
-organization: {name: Hillside School, domain: school.org, addresses: [help@school.org, "@orgo.school.org"], utc_offset: "-05:30"}
+organization: {name: Hillside School, domain: school.org, addresses: [help@school.org, "@orgo.school.org"],
+               utc_offset: "-05:30"}
 http: {listen: "[::1]:8080", max_body: 30 MB, idle_time: 90 s}
 lmtp: {listen: off}
 smtp_in:
@@ -167,23 +169,23 @@ rules: {files: [a.yaml, b.yaml]}
 )");
   ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
   const auto& config = loaded.config;
-  EXPECT_EQ(config.organization.name, "Hillside School");
-  EXPECT_EQ(config.organization.utc_offset_minutes, -330);
-  EXPECT_THAT(config.organization.addresses, ElementsAre("help@school.org", "@orgo.school.org"));
-  EXPECT_EQ(Endpoint::parse(config.http.listen).host, "::1");
-  EXPECT_EQ(Endpoint::parse(config.http.listen).port, 8080);
-  EXPECT_TRUE(Endpoint::parse(config.lmtp.listen).off());
-  EXPECT_EQ(config.http.max_body, 30U << 20U);
-  EXPECT_EQ(config.http.idle_time, Millis{90'000});
-  EXPECT_THAT(config.smtp_in.recipients, ElementsAre("school.org"));
-  EXPECT_FALSE(config.smtp_in.require_tls);
-  EXPECT_EQ(config.smtp.port, 587);
-  EXPECT_EQ(config.smtp.tls, OutgoingTls::required);
-  EXPECT_EQ(config.queue.lease_time, Millis{120'000});
-  EXPECT_EQ(config.queue.attempts, 7);
-  EXPECT_EQ(config.log.level, LogLevel::debug);
-  EXPECT_EQ(config.log.format, LogFormat::json);
-  EXPECT_THAT(config.rules.files, ElementsAre("a.yaml", "b.yaml"));
+  EXPECT_EQ(*config.organization.name, "Hillside School");
+  EXPECT_EQ(*config.organization.utc_offset_minutes, -330);
+  EXPECT_THAT(*config.organization.addresses, ElementsAre("help@school.org", "@orgo.school.org"));
+  EXPECT_EQ(Endpoint::parse(*config.http.listen).host, "::1");
+  EXPECT_EQ(Endpoint::parse(*config.http.listen).port, 8080);
+  EXPECT_TRUE(Endpoint::parse(*config.lmtp.listen).off());
+  EXPECT_EQ(*config.http.max_body, 30U << 20U);
+  EXPECT_EQ(*config.http.idle_time, Millis{90'000});
+  EXPECT_THAT(*config.smtp_in.recipients, ElementsAre("school.org"));
+  EXPECT_FALSE(*config.smtp_in.require_tls);
+  EXPECT_EQ(*config.smtp.port, 587);
+  EXPECT_EQ(*config.smtp.tls, OutgoingTls::required);
+  EXPECT_EQ(*config.queue.lease_time, Millis{120'000});
+  EXPECT_EQ(*config.queue.attempts, 7);
+  EXPECT_EQ(*config.log.level, log::Level::debug);
+  EXPECT_EQ(*config.log.format, log::Format::json);
+  EXPECT_THAT(*config.rules.files, ElementsAre("a.yaml", "b.yaml"));
 }
 
 TEST_F(ConfigTest, TheEnvironmentGoesOverTheFileAndTheCommandLineOverBoth) {
@@ -197,9 +199,9 @@ TEST_F(ConfigTest, TheEnvironmentGoesOverTheFileAndTheCommandLineOverBoth) {
   const auto loaded = load_config(sources);
   ASSERT_THAT(loaded.errors, IsEmpty());
   EXPECT_THAT(loaded.warnings, IsEmpty());
-  EXPECT_EQ(loaded.config.smtp.host, "b.org");
-  EXPECT_THAT(loaded.config.rules.files, ElementsAre("x.yaml", "y.yaml"));
-  EXPECT_EQ(loaded.config.data.dir, "three");
+  EXPECT_EQ(*loaded.config.smtp.host, "b.org");
+  EXPECT_THAT(*loaded.config.rules.files, ElementsAre("x.yaml", "y.yaml"));
+  EXPECT_EQ(*loaded.config.data.dir, "three");
   const auto explained = explain_config(loaded);
   EXPECT_THAT(explained, HasSubstr("smtp.host = b.org   [ORGO_SMTP_HOST]\n"));
   EXPECT_THAT(explained, HasSubstr("data.dir = three   [--data]\n"));
@@ -210,14 +212,14 @@ TEST_F(ConfigTest, SecretsComeFromFilesAndAreNeverShown) {
   const auto secret = write("password", "s3cret-word\n");
   const auto loaded = load("smtp: {username: u, password_file: " + secret + "}\n");
   ASSERT_THAT(loaded.errors, IsEmpty()) << to_string(loaded.errors, loaded.sources);
-  EXPECT_EQ(loaded.config.smtp.password, "s3cret-word");
+  EXPECT_EQ(*loaded.config.smtp.password, "s3cret-word");
   EXPECT_THAT(explain_config(loaded), HasSubstr("smtp.password = [secret]"));
   EXPECT_THAT(explain_config(loaded), Not(HasSubstr("s3cret")));
-  EXPECT_EQ(load("smtp: {username: u}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password, "s3cret-word");
-  EXPECT_EQ(load("smtp: {username: u, password_file: " + secret + "}\n", {{"ORGO_SMTP_PASSWORD", "over"}})
-                .config.smtp.password,
+  EXPECT_EQ(*load("smtp: {username: u}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password, "s3cret-word");
+  EXPECT_EQ(*load("smtp: {username: u, password_file: " + secret + "}\n", {{"ORGO_SMTP_PASSWORD", "over"}})
+                 .config.smtp.password,
             "over");
-  EXPECT_EQ(load("smtp: {username: u, password: here}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password,
+  EXPECT_EQ(*load("smtp: {username: u, password: here}\n", {{"ORGO_SMTP_PASSWORD_FILE", secret}}).config.smtp.password,
             "s3cret-word");
   EXPECT_EQ(errors_of("smtp:\n  username: u\n  password_file: none\n"),
             "config.yaml:3:18: error: smtp.password_file: none: No such file or directory\n"
@@ -267,7 +269,7 @@ config.yaml:8:24: error: 'tiny' is not a size; write a whole number and a unit, 
       |                        ^~~~ as in limits.message_size: 25 MB
 config.yaml:9:1: error: unknown key 'organisation'
     9 | organisation: {}
-      | ^~~~~~~~~~~~ did you mean 'organization'? (known: data, database, delivery, feeds, http, imap, limits, lmtp, log, mail, mailboxes, modules, organization, processing, queue, rules, silence, smtp, smtp_in, suppression, webhooks)
+      | ^~~~~~~~~~~~ did you mean 'organization'? (known: data, database, delivery, feeds, http, imap, limits, lmtp, log, mail, mailboxes, modules, node, organization, processing, queue, rules, silence, smtp, smtp_in, suppression, webhooks)
 )");
 }
 
@@ -317,7 +319,7 @@ TEST_F(ConfigTest, TheTimeZoneAndItsOlderWay) {
   const auto berlin = zone_of("Europe/Berlin");
   EXPECT_TRUE(berlin.errors.empty());
   EXPECT_TRUE(berlin.warnings.empty());
-  EXPECT_EQ(berlin.config.zone().name(), "Europe/Berlin");
+  EXPECT_EQ(berlin.config.organization.zone().name(), "Europe/Berlin");
   const auto wrong = zone_of("Europe/Berln");
   ASSERT_EQ(wrong.errors.size(), 1U);
   EXPECT_THAT(to_string(wrong.errors[0], ""), HasSubstr("did you mean Europe/Berlin?"));
@@ -328,12 +330,12 @@ TEST_F(ConfigTest, TheTimeZoneAndItsOlderWay) {
   EXPECT_TRUE(loaded.errors.empty());
   ASSERT_EQ(loaded.warnings.size(), 1U);
   EXPECT_THAT(to_string(loaded.warnings[0], ""), HasSubstr("knows no summer time"));
-  EXPECT_EQ(loaded.config.zone().offset_at(TimePoint{}), -std::chrono::minutes(330));
+  EXPECT_EQ(loaded.config.organization.zone().offset_at(TimePoint{}), -std::chrono::minutes(330));
   old.environment["ORGO_ORGANIZATION_TIME_ZONE"] = "Asia/Kolkata";
   loaded = load_config(old);
   EXPECT_THAT(to_string(loaded.warnings.at(0), ""), HasSubstr("organization.time_zone counts"));
-  EXPECT_EQ(loaded.config.zone().name(), "Asia/Kolkata");
-  EXPECT_EQ(Config{}.zone().name(), "UTC");
+  EXPECT_EQ(loaded.config.organization.zone().name(), "Asia/Kolkata");
+  EXPECT_EQ(Config{}.organization.zone().name(), "UTC");
 }
 
 }  // namespace

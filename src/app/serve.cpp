@@ -36,25 +36,22 @@ ConfigSources sources_of(const ServeOptions& options) {
   return sources;
 }
 
-void configure_log(const Config& config) {
-  log::Settings settings;
-  settings.level = config.log.level == LogLevel::debug  ? log::Level::debug
-                   : config.log.level == LogLevel::info ? log::Level::info
-                   : config.log.level == LogLevel::warn ? log::Level::warn
-                                                        : log::Level::error;
-  settings.format = config.log.format == LogFormat::json ? log::Format::json : log::Format::text;
-  log::configure(settings);
+/// What applies at a reload; the rest waits for the next start. With errors all stays as it is.
+void reload_config(const ServeOptions& options) {
+  const auto loaded = load_config(sources_of(options));
+  if (loaded.errors.empty()) log::configure(log_settings(loaded.config.log));
+  else log::error("config.refused", {{"detail", to_string(loaded.errors, loaded.sources)}});
 }
 
 void greet(const Server& server, const Config& config) {
   const auto door = [](const char* name, const std::string& where) {
     if (!where.empty()) say(std::string("  ") + name + where);
   };
-  say(config.organization.name + " is served by Orgo, process " + std::to_string(::getpid()) + ":");
+  say(*config.organization.name + " is served by Orgo, process " + std::to_string(::getpid()) + ":");
   door("HTTP  ", server.http_url());
   door("LMTP  ", server.lmtp_address());
   door("SMTP  ", server.smtp_address());
-  say("  data  " + config.data.dir + ", " + std::to_string(server.rule_count()) +
+  say("  data  " + *config.data.dir + ", " + std::to_string(server.rule_count()) +
       (server.rule_count() == 1 ? " rule" : " rules") +
       (server.sends_mail() ? "" : ", no smtp.host set: mails wait in the outbox"));
   if (const auto token = server.first_token(); !token.empty())
@@ -75,7 +72,7 @@ int serve(const ServeOptions& options) {
     return 2;
   }
   if (!loaded.warnings.empty()) std::fputs(to_string(loaded.warnings, loaded.sources).c_str(), stderr);
-  configure_log(loaded.config);
+  log::configure(log_settings(loaded.config.log));
 
   // Before any thread is made, so that all of them leave the signals to the main thread's sigtimedwait().
   sigset_t signals;
@@ -97,7 +94,10 @@ int serve(const ServeOptions& options) {
     const timespec look_again{0, 400'000'000};  // a change of the rules is live within a second
     const int signal = sigtimedwait(&signals, nullptr, &look_again);
     if (signal == SIGTERM || signal == SIGINT) break;
-    if (signal == SIGHUP) (*server)->reload_rules();
+    if (signal == SIGHUP) {
+      reload_config(options);
+      (*server)->reload_rules();
+    }
     if (signal < 0) (*server)->reload_changed_rules();
   }
   log::info("server.stopping");

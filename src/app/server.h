@@ -4,6 +4,8 @@
 #include <string>
 
 #include "adapter/clock/system_clock.h"
+#include "adapter/in_process/in_process_locks.h"
+#include "adapter/in_process/in_process_signals.h"
 #include "app/access/access_part.h"
 #include "app/config.h"
 #include "app/delivery/delivery_part.h"
@@ -55,8 +57,10 @@ class Server {
   const Config config_;
   const Roles roles_;
   SystemClock clock_;
+  InProcessSignals signals_;
+  InProcessLocks locks_{clock_.now()};
   Lifecycle lifecycle_;
-  Node node_{clock_, lifecycle_};
+  Node node_{config_.node.name_or_host(), clock_, signals_, locks_, lifecycle_};
   // Owned by the lifecycle; null: this process does not run it.
   StoragePart* storage_ = nullptr;
   RulesPart* rules_ = nullptr;

@@ -6,13 +6,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "adapter/data_folder/data_folder.h"
+#include "app/config_options.h"
 
 namespace orgo {
 namespace {
 
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class ServerTest : public testing::Test {
  protected:
@@ -31,7 +34,7 @@ class ServerTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder); }
 
   [[nodiscard]] bool folder_is_free() const {
-    const auto owner = DataFolder::running(config.data.dir);
+    const auto owner = DataFolder::running(*config.data.dir);
     return owner && !*owner;
   }
 };
@@ -59,11 +62,33 @@ TEST_F(ServerTest, AStartThatFailsHalfWayLeavesNothingBehind) {
   second.http.listen = (*first)->http_url().substr(std::string("http://").size());
   const auto refused = Server::start(second, Roles{});
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr(second.http.listen));
-  const auto owner = DataFolder::running(second.data.dir);
+  EXPECT_THAT(refused.error().message, HasSubstr(*second.http.listen));
+  const auto owner = DataFolder::running(*second.data.dir);
   EXPECT_TRUE(owner && !*owner);
   second.http.listen = "127.0.0.1:0";
   EXPECT_TRUE(Server::start(second, Roles{}));
+}
+
+/// An option that is declared and that nobody reads is a promise that nobody keeps: http.max_body was one for long.
+TEST_F(ServerTest, EveryDeclaredOptionIsRead) {
+  config.smtp.host = "127.0.0.1";
+  config.smtp.port = 1;
+  auto options = config_options(config);
+  std::vector<Diagnostic> errors;
+  options.read_file({"config.yaml", R"(
+mailboxes: [{name: office, host: 127.0.0.1, port: 1, username: office@school.org, password: p}]
+imap: {host: 127.0.0.1, port: 1, username: school, password: p}
+)"},
+                    errors);
+  ASSERT_THAT(errors, IsEmpty());
+  EXPECT_GT(options.unread().size(), 90U) << "nothing is read before the start";
+  auto server = Server::start(config, Roles{});
+  ASSERT_TRUE(server) << server.error().message;
+  (void)log_settings(config.log);  // serve() does, before it starts a server
+  // Some are read by the loops.
+  const auto until = within(Millis{20'000});
+  while (!options.unread().empty() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  EXPECT_THAT(options.unread(), IsEmpty()) << "read its value in the folder that declares it, or take it out";
 }
 
 TEST_F(ServerTest, RunsOnlyThePartsOfItsRoles) {

@@ -24,13 +24,6 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
   return modules::combine(loaded.rules, shelf.modules, retired, read.modules.addresses, settings.decide.zone);
 }
 
-KeyringSettings keyring_of(const Config& config) {
-  KeyringSettings settings;
-  settings.trusted_certificates = config.mail.trusted_certificates;
-  settings.pgp_keyring = config.mail.pgp_keyring;
-  return settings;
-}
-
 LoadedConfig load_config_for(const CommonOptions& common) {
   ConfigSources sources;
   if (!common.config.empty()) sources.path = common.config;
@@ -46,20 +39,20 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
   ToolSettings settings;
   const auto& config = loaded.config;
   settings.config_path = loaded.path;
-  settings.data = config.data.dir;
-  settings.rules = config.rules.files;
-  settings.modules = shipped_modules(config.modules.dir);
+  settings.data = *config.data.dir;
+  settings.rules = *config.rules.files;
+  settings.modules = shipped_modules(*config.modules.dir);
   // The default file need not be there: an Orgo without rules takes mail too, and leaves it to people.
   std::error_code ignored;
   for (const auto& entry : loaded.entries)
     if (entry.name == "rules.files" && entry.origin == "default" &&
         !std::filesystem::exists(settings.rules.front(), ignored))
       settings.rules.clear();
-  settings.decide.domain = config.organization.domain;
-  settings.decide.own_addresses = config.organization.addresses;
-  settings.decide.zone = config.zone();
-  settings.decide.own_sender = config.smtp.from;
-  settings.keyring = keyring_of(config);
+  settings.decide.domain = *config.organization.domain;
+  settings.decide.own_addresses = *config.organization.addresses;
+  settings.decide.zone = config.organization.zone();
+  settings.decide.own_sender = *config.smtp.from;
+  settings.keyring = keyring_of(config.mail);
   return settings;
 }
 

@@ -22,8 +22,6 @@ struct ToolSettings {
   KeyringSettings keyring;  ///< whose signatures count
 };
 
-/// Whose signatures count, as configured.
-KeyringSettings keyring_of(const Config& config);
 /// The configuration as `orgo serve` would read it, with what stands on the command line over it; may have errors.
 LoadedConfig load_config_for(const CommonOptions& common);
 /// The same, checked. invalid_input: all mistakes, as `orgo config check` prints them.

@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "base/setting.h"
 #include "base/time.h"
 
 namespace orgo {
@@ -19,7 +20,7 @@ enum class Applies : std::uint8_t { at_start, on_reload };
 /// A secret is never shown, and can be read from the file named by `<name>_file`.
 enum class Secret : std::uint8_t { no, yes };
 
-/// What people are told about an option. The fallback is the value that the bound variable has when it is declared.
+/// What people are told about an option. The fallback is the value that the bound setting has when it is declared.
 struct OptionInfo {
   std::string name;     ///< "queue.lease_time"; the environment variable is ORGO_QUEUE_LEASE_TIME
   std::string help;     ///< one or two sentences
@@ -28,9 +29,9 @@ struct OptionInfo {
   Secret secret = Secret::no;
 };
 
-/// All options of a program, each declared once and bound to the variable that holds its value. The declaration feeds
+/// All options of a program, each declared once and bound to the setting that holds its value. The declaration feeds
 /// reading, checking, `orgo config explain` and docs/configuration.md. Values go over each other in the order of the
-/// calls of read_...(): file, environment, command line. The variables must outlive the set.
+/// calls of read_...(): file, environment, command line. The settings must outlive the set.
 class OptionSet {
  public:
   /// Says what is wrong with a value, in words that follow it: "is not ..."; empty: nothing.
@@ -38,16 +39,16 @@ class OptionSet {
 
   /// What a group of options is about; `name` is their common beginning, "smtp".
   OptionSet& section(std::string name, std::string help);
-  OptionSet& text(OptionInfo info, std::string& target, Check check = {});
+  OptionSet& text(OptionInfo info, Setting<std::string>& target, Check check = {});
   /// Whole numbers from `least` to `most`.
-  OptionSet& integer(OptionInfo info, std::int64_t& target, std::int64_t least, std::int64_t most);
-  OptionSet& boolean(OptionInfo info, bool& target);
-  OptionSet& duration(OptionInfo info, Millis& target, Millis least, Millis most);
-  OptionSet& bytes(OptionInfo info, std::uint64_t& target, std::uint64_t least, std::uint64_t most);
+  OptionSet& integer(OptionInfo info, Setting<std::int64_t>& target, std::int64_t least, std::int64_t most);
+  OptionSet& boolean(OptionInfo info, Setting<bool>& target);
+  OptionSet& duration(OptionInfo info, Setting<Millis>& target, Millis least, Millis most);
+  OptionSet& bytes(OptionInfo info, Setting<std::uint64_t>& target, std::uint64_t least, std::uint64_t most);
   /// A list, or one value; in the environment separated by commas.
-  OptionSet& list(OptionInfo info, std::vector<std::string>& target, Check check_each = {});
+  OptionSet& list(OptionInfo info, Setting<std::vector<std::string>>& target, Check check_each = {});
   /// "+01:00", "-05:30", "Z"; held in minutes.
-  OptionSet& utc_offset(OptionInfo info, int& target);
+  OptionSet& utc_offset(OptionInfo info, Setting<int>& target);
   /// Makes room for one record and declares its options, each named `prefix` + "." + key.
   using DeclareRecord = std::function<void(OptionSet& options, const std::string& prefix, const std::string& record)>;
   /// A list of at most `most` records, in the file only: `name: [{name: office, host: ...}, ...]`. Each says its own
@@ -60,19 +61,20 @@ class OptionSet {
 
   /// One of the names.
   template <typename Enum>
-  OptionSet& choice(OptionInfo info, Enum& target, std::vector<std::pair<std::string, Enum>> names) {
+  OptionSet& choice(OptionInfo info, Setting<Enum>& target, std::vector<std::pair<std::string, Enum>> names) {
     std::vector<std::string> words;
     for (const auto& [name, value] : names) words.push_back(name);
     Choice made;
     made.show = [&target, names] {
       for (const auto& [name, value] : names)
-        if (value == target) return name;
+        if (value == target.peek()) return name;
       return std::string();
     };
     made.set = [&target, names](std::string_view text) {
       for (const auto& [name, value] : names)
         if (name == text) target = value;
     };
+    made.was_read = [&target] { return target.was_read(); };
     made.names = std::move(words);
     return add(std::move(info), std::move(made));
   }
@@ -104,40 +106,45 @@ class OptionSet {
     Secret secret;
   };
   [[nodiscard]] std::vector<Entry> entries() const;
+  /// The options whose values nobody has gone by so far (base/setting.h), in the order of their declarations.
+  [[nodiscard]] std::vector<std::string> unread() const;
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& sections() const { return sections_; }
+  /// Was a value written, be it the same as the default?
+  [[nodiscard]] bool is_set(std::string_view name) const;
   /// Where the option's value was written, for checks that look at several options; the option's name when nowhere.
   [[nodiscard]] Diagnostic at(std::string_view name, std::string message, std::string hint = {}) const;
 
  private:
   struct Text {
-    std::string* target;
+    Setting<std::string>* target;
     Check check;
   };
   struct Integer {
-    std::int64_t* target;
+    Setting<std::int64_t>* target;
     std::int64_t least, most;
   };
   struct Boolean {
-    bool* target;
+    Setting<bool>* target;
   };
   struct Duration {
-    Millis* target;
+    Setting<Millis>* target;
     Millis least, most;
   };
   struct Bytes {
-    std::uint64_t* target;
+    Setting<std::uint64_t>* target;
     std::uint64_t least, most;
   };
   struct List {
-    std::vector<std::string>* target;
+    Setting<std::vector<std::string>>* target;
     Check check;
   };
   struct Offset {
-    int* target;
+    Setting<int>* target;
   };
   struct Choice {
     std::function<std::string()> show;
     std::function<void(std::string_view)> set;
+    std::function<bool()> was_read;
     std::vector<std::string> names;
   };
   using Binding = std::variant<Text, Integer, Boolean, Duration, Bytes, List, Offset, Choice>;
@@ -166,7 +173,10 @@ class OptionSet {
   Option* find(std::string_view name);
   static std::string show(const Binding& binding);
   static std::string type_of(const Binding& binding);
+  struct Take;
+  class FileReader;
   static Problem set(Option& option, const std::vector<std::string>& values);
+  static Problem set_list(const List& list, const std::vector<std::string>& values, const std::string& example);
   /// True when `option` was given as itself and by a file; says so.
   void check_double(const Option& option, std::vector<Diagnostic>& errors) const;
 

@@ -120,7 +120,7 @@ def what_is_served_is_what_is_documented():
 
 
 def limits_hold_at_the_door():
-    with Orgo(settings="limits:\n  message_size: 1 MiB\n") as orgo:
+    with Orgo(settings="limits: {message_size: 512 KiB}\nhttp: {max_body: 1 MiB}\n") as orgo:
         orgo.start()
         token = orgo.token()
         head = f"HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n".encode()

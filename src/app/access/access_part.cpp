@@ -8,7 +8,13 @@
 namespace orgo {
 namespace {
 
-constexpr std::string_view kCommandLine = "command line";  ///< name of the token of this data folder's own user
+/// Name of the token of this data folder's own user: one for each node, since each start revokes that of the start
+/// before, and another node is still running.
+std::string command_line_name(const Node& node) {
+  return "command line " + node.name();
+}
+
+constexpr std::string_view kOldName = "command line";  ///< before there were nodes
 
 Result<std::string> make_token(StoragePart& storage, Clock& clock, std::string name) {
   auto secret = gateway::new_token_secret();
@@ -35,11 +41,12 @@ Status AccessPart::make_tokens(Node& node, StoragePart& storage, RunningServer& 
     ORGO_TRY(secret, make_token(storage, node.clock(), "admin"));
     first_token_ = std::move(secret);
   }
+  const auto name = command_line_name(node);
   for (const auto& token : tokens)  // of an earlier run: its secret was in a file that is gone
-    if (token.name == kCommandLine && !token.revoked_at)
+    if ((token.name == name || token.name == kOldName) && !token.revoked_at)
       ORGO_CHECK(store.revoke_token(storage.tenant(), token.id, node.clock().now()));
   if (running.http.empty()) return {};
-  ORGO_TRY(secret, make_token(storage, node.clock(), std::string(kCommandLine)));
+  ORGO_TRY(secret, make_token(storage, node.clock(), name));
   running.token = std::move(secret);
   return {};
 }

@@ -14,16 +14,16 @@ constexpr Millis kWebhookTime{10'000};  ///< for one call
 
 /// Is mail sent over a connection whose peer may be anybody?
 bool sends_unverified(const Config& config) {
-  return config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username.empty() &&
-         config.smtp.port != kTlsPort && !is_loopback(config.smtp.host);
+  return *config.smtp.tls == OutgoingTls::opportunistic && config.smtp.username->empty() &&
+         *config.smtp.port != kTlsPort && !is_loopback(*config.smtp.host);
 }
 
 void warn(const Config& config) {
-  if (config.smtp.host.empty())
+  if (config.smtp.host->empty())
     log::warn("delivery.no_mail",
               {{"cause", "smtp.host is not set: mails wait in the outbox until it is; webhooks go out"}});
   else if (sends_unverified(config))
-    log::warn("delivery.unverified", {{"host", config.smtp.host},
+    log::warn("delivery.unverified", {{"host", *config.smtp.host},
                                       {"cause",
                                        "smtp.tls is opportunistic: the relay's certificate is not checked, so whoever "
                                        "sits in between can read and change mails; 'required' checks it"}});
@@ -31,8 +31,8 @@ void warn(const Config& config) {
 
 Result<HttpWebhookOptions> webhook_options(const Config& config) {
   HttpWebhookOptions options;
-  options.secret = config.webhooks.secret;
-  for (const auto& text : config.webhooks.allow_networks) {
+  options.secret = *config.webhooks.secret;
+  for (const auto& text : *config.webhooks.allow_networks) {
     ORGO_TRY(network, Network::parse(text));
     options.allow_networks.push_back(network);
   }
@@ -42,35 +42,35 @@ Result<HttpWebhookOptions> webhook_options(const Config& config) {
 DeliverySettings delivery_settings(const Config& config, const StoragePart& storage) {
   DeliverySettings settings;
   settings.owner = storage.owner();
-  settings.suppression = suppression_policy(config);
+  settings.suppression = suppression_policy(config.suppression);
   settings.render = render_settings(config, storage.key("message ids"));
-  settings.retry.attempts_max = static_cast<int>(config.delivery.attempts);
-  settings.retry.first = config.delivery.retry_first;
-  settings.retry.most = config.delivery.retry_most;
-  settings.loop_total_factor = config.delivery.total_factor;
+  settings.retry.attempts_max = static_cast<int>(*config.delivery.attempts);
+  settings.retry.first = *config.delivery.retry_first;
+  settings.retry.most = *config.delivery.retry_most;
+  settings.loop_total_factor = *config.delivery.total_factor;
   return settings;
 }
 
 SmtpChannelOptions relay_options(const Config& config) {
   SmtpChannelOptions relay;
-  relay.host = config.smtp.host;
-  relay.port = static_cast<std::uint16_t>(config.smtp.port);
-  relay.session.host_name = config.organization.domain;
-  relay.session.username = config.smtp.username;
-  relay.session.password = config.smtp.password;
-  relay.session.tls = config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none
-                      : config.smtp.tls == OutgoingTls::required ? smtp::TlsPolicy::required
-                                                                 : smtp::TlsPolicy::opportunistic;
-  relay.implicit_tls = config.smtp.port == kTlsPort;
-  relay.ca_file = config.smtp.ca_file;
-  relay.reply_time = config.smtp.timeout;
+  relay.host = *config.smtp.host;
+  relay.port = static_cast<std::uint16_t>(*config.smtp.port);
+  relay.session.host_name = *config.organization.domain;
+  relay.session.username = *config.smtp.username;
+  relay.session.password = *config.smtp.password;
+  relay.session.tls = *config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none
+                      : *config.smtp.tls == OutgoingTls::required ? smtp::TlsPolicy::required
+                                                                  : smtp::TlsPolicy::opportunistic;
+  relay.implicit_tls = *config.smtp.port == kTlsPort;
+  relay.ca_file = *config.smtp.ca_file;
+  relay.reply_time = *config.smtp.timeout;
   return relay;
 }
 
 /// One for each worker of the lane of mails; none without a relay: then mails wait.
 Result<std::vector<std::unique_ptr<OutboundChannel>>> mail_channels(const Config& config) {
   std::vector<std::unique_ptr<OutboundChannel>> channels;
-  for (int i = 0; !config.smtp.host.empty() && i < config.delivery.workers; ++i) {
+  for (int i = 0; !config.smtp.host->empty() && i < *config.delivery.workers; ++i) {
     ORGO_TRY(channel, SmtpChannel::open(relay_options(config)));
     channels.push_back(std::move(channel));
   }
@@ -80,7 +80,7 @@ Result<std::vector<std::unique_ptr<OutboundChannel>>> mail_channels(const Config
 Result<std::vector<std::unique_ptr<OutboundChannel>>> webhook_channels(const Config& config) {
   ORGO_TRY(options, webhook_options(config));
   std::vector<std::unique_ptr<OutboundChannel>> channels;
-  for (int i = 0; i < config.delivery.workers; ++i) channels.push_back(std::make_unique<HttpWebhook>(options));
+  for (int i = 0; i < *config.delivery.workers; ++i) channels.push_back(std::make_unique<HttpWebhook>(options));
   return channels;
 }
 
@@ -91,7 +91,7 @@ Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, Stora
   ORGO_TRY(mails, mail_channels(config));
   ORGO_TRY(webhooks, webhook_channels(config));
   auto& part = node.lifecycle().own(std::make_unique<DeliveryPart>());
-  part.sends_mail_ = !config.smtp.host.empty();
+  part.sends_mail_ = !config.smtp.host->empty();
   part.loops_ = &node.add_loops("delivery");
   auto settings = delivery_settings(config, storage);
   for (auto& channel : mails) part.add_worker(node, storage, rules, std::move(channel), settings);

@@ -3,13 +3,10 @@
 
 #include "app/config.h"
 #include "core/delivery/render.h"
-#include "core/suppression/suppress.h"
 
 namespace orgo {
 
 /// How our mails look. `id_key` is the key of the data folder that their ids are made with.
 RenderSettings render_settings(const Config& config, std::string id_key);
-/// When an address is no longer written to.
-SuppressionPolicy suppression_policy(const Config& config);
 
 }  // namespace orgo

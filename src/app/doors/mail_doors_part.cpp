@@ -31,21 +31,21 @@ smtp::RecipientPolicy recipient_policy(std::vector<std::string> accepted) {
 MailDoorOptions door_options(TenantId tenant, const Config& config) {
   MailDoorOptions options{.tenant = tenant};
   options.session.protocol = smtp::Protocol::lmtp;
-  options.session.host_name = config.organization.domain;
-  options.session.limits.message_size = config.limits.message_size;
-  options.session.limits.recipients = static_cast<std::size_t>(config.limits.recipients);
-  options.connections = static_cast<int>(config.limits.connections);
-  options.command_time = config.limits.idle_time;
-  options.tls = {config.smtp_in.tls.certificate, config.smtp_in.tls.key};
+  options.session.host_name = *config.organization.domain;
+  options.session.limits.message_size = *config.limits.message_size;
+  options.session.limits.recipients = static_cast<std::size_t>(*config.limits.recipients);
+  options.connections = static_cast<int>(*config.limits.connections);
+  options.command_time = *config.limits.idle_time;
+  options.tls = {*config.smtp_in.tls.certificate, *config.smtp_in.tls.key};
   return options;
 }
 
 MailDoorOptions smtp_options(TenantId tenant, const Config& config) {
   auto options = door_options(tenant, config);
   options.session.protocol = smtp::Protocol::smtp;
-  options.session.requires_tls = config.smtp_in.require_tls;
+  options.session.requires_tls = *config.smtp_in.require_tls;
   // Without any list all are taken, as smtp_in.recipients says: on loopback only this machine can ask.
-  const auto& ours = config.smtp_in.recipients.empty() ? config.organization.addresses : config.smtp_in.recipients;
+  const auto& ours = config.smtp_in.recipients->empty() ? *config.organization.addresses : *config.smtp_in.recipients;
   options.session.recipient_policy =
       ours.empty() ? [](std::string_view) { return smtp::RecipientVerdict::accept; } : recipient_policy(ours);
   return options;
@@ -56,8 +56,8 @@ MailDoorOptions smtp_options(TenantId tenant, const Config& config) {
 Result<MailDoorsPart*> MailDoorsPart::open(Node& node, const Config& config, TenantId tenant, IntakePart& intake) {
   auto& part = node.lifecycle().own(std::make_unique<MailDoorsPart>());
   node.lifecycle().on_stop("mail doors", [&part](Deadline deadline) { part.stop(deadline); });
-  ORGO_CHECK(part.open_door(part.lmtp_, config.lmtp.listen, door_options(tenant, config), intake, node.clock()));
-  ORGO_CHECK(part.open_door(part.smtp_, config.smtp_in.listen, smtp_options(tenant, config), intake, node.clock()));
+  ORGO_CHECK(part.open_door(part.lmtp_, *config.lmtp.listen, door_options(tenant, config), intake, node.clock()));
+  ORGO_CHECK(part.open_door(part.smtp_, *config.smtp_in.listen, smtp_options(tenant, config), intake, node.clock()));
   part.scrape_ = std::make_unique<metrics::ScrapeHook>([&part] {
     if (part.lmtp_.door) probe().connections.with({"lmtp"}).set(part.lmtp_.door->connections());
     if (part.smtp_.door) probe().connections.with({"smtp"}).set(part.smtp_.door->connections());

@@ -6,6 +6,7 @@
 #include "app/feeds/feeds.h"
 #include "app/node/node.h"
 #include "app/rules/rules_part.h"
+#include "service/turn/turn.h"
 
 namespace orgo {
 
@@ -15,7 +16,8 @@ class FeedsPart {
  public:
   /// invalid_input: feeds.allow_networks.
   static Result<FeedsPart*> open(Node& node, const Config& config, RulesPart& rules);
-  explicit FeedsPart(std::unique_ptr<Feeds> feeds) : feeds_(std::move(feeds)) {}
+  FeedsPart(std::unique_ptr<Feeds> feeds, std::unique_ptr<Turn> turn)
+      : feeds_(std::move(feeds)), turn_(std::move(turn)) {}
 
   /// "feeds" of /readyz.
   [[nodiscard]] gateway::ReadyCheck ready_check() const { return feed_check(feeds_->service()); }
@@ -24,6 +26,7 @@ class FeedsPart {
   Millis step(Clock& clock);
 
   std::unique_ptr<Feeds> feeds_;
+  std::unique_ptr<Turn> turn_;  ///< who fetches: of several nodes over one FeedStore, one
 };
 
 }  // namespace orgo

@@ -3,19 +3,18 @@
 #include <utility>
 
 #include "app/rules/rule_files.h"
-#include "app/settings.h"
 
 namespace orgo {
 namespace {
 
 gateway::Settings gateway_settings(const Config& config, const StoragePart& storage, const Endpoint& endpoint) {
   gateway::Settings settings;
-  settings.message_max = config.limits.message_size;
+  settings.message_max = *config.http.max_body;
   settings.cursor_key = storage.key("gateway");
-  settings.public_metrics = config.http.metrics == MetricsAccess::open ||
-                            (config.http.metrics == MetricsAccess::loopback && is_loopback(endpoint.host));
-  settings.zone = config.zone();
-  settings.default_recipient = "inbox@" + config.organization.domain;
+  settings.public_metrics = *config.http.metrics == MetricsAccess::open ||
+                            (*config.http.metrics == MetricsAccess::loopback && is_loopback(endpoint.host));
+  settings.zone = config.organization.zone();
+  settings.default_recipient = "inbox@" + *config.organization.domain;
   return settings;
 }
 
@@ -25,7 +24,7 @@ Result<HttpPart*> HttpPart::open(Node& node, const Config& config, StoragePart& 
                                  IntakePart& intake, MailboxesPart& mailboxes,
                                  std::vector<gateway::ReadyCheck> checks) {
   auto& part = node.lifecycle().own(std::make_unique<HttpPart>());
-  part.endpoint_ = Endpoint::parse(config.http.listen);
+  part.endpoint_ = Endpoint::parse(*config.http.listen);
   if (part.endpoint_.off()) return &part;
   part.make_gateway(node, config, storage, rules, intake, mailboxes, std::move(checks));
   ORGO_CHECK(part.open_door(node, config));
@@ -34,9 +33,9 @@ Result<HttpPart*> HttpPart::open(Node& node, const Config& config, StoragePart& 
 
 void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
                             IntakePart& intake, MailboxesPart& mailboxes, std::vector<gateway::ReadyCheck> checks) {
-  signatures_ = std::make_unique<KeyringVerifier>(keyring_of(config));
-  module_home_ = std::make_unique<ModuleHome>(config.data.dir, shipped_modules(config.modules.dir));
-  modules_ = std::make_unique<ModuleService>(*module_home_, [files = config.rules.files, data = config.data.dir] {
+  signatures_ = std::make_unique<KeyringVerifier>(keyring_of(config.mail));
+  module_home_ = std::make_unique<ModuleHome>(*config.data.dir, shipped_modules(*config.modules.dir));
+  modules_ = std::make_unique<ModuleService>(*module_home_, [files = *config.rules.files, data = *config.data.dir] {
     auto read = RuleFiles(files, data).read();
     return read ? std::move(*read) : std::vector<SourceFile>{};
   });
@@ -68,10 +67,10 @@ Status HttpPart::open_door(Node& node, const Config& config) {
   HttpServerOptions options;
   options.host = endpoint_.host;
   options.port = endpoint_.port;
-  options.tls = {config.http.tls.certificate, config.http.tls.key};
+  options.tls = {*config.http.tls.certificate, *config.http.tls.key};
   secure_ = !config.http.tls.empty();
-  options.connections = static_cast<int>(config.http.connections);
-  options.idle_time = config.http.idle_time;
+  options.connections = static_cast<int>(*config.http.connections);
+  options.idle_time = *config.http.idle_time;
   ORGO_TRY(server, HttpServer::open(*io_, options, *gateway_));
   server_ = std::move(server);
   node.lifecycle().on_stop("HTTP", [this](Deadline deadline) {

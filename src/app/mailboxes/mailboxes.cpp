@@ -35,56 +35,56 @@ class UnopenedMailbox final : public Mailbox {
 }  // namespace
 
 std::string mailbox_source(const MailboxConfig& config) {
-  const bool imap = config.protocol == MailboxProtocol::imap;
-  return std::string(imap ? "imap://" : "pop3://") + config.username + "@" + ascii_lower(config.host) + ":" +
-         std::to_string(config.port_or_usual()) + (imap ? "/" + config.folder : std::string());
+  const bool imap = *config.protocol == MailboxProtocol::imap;
+  return std::string(imap ? "imap://" : "pop3://") + *config.username + "@" + ascii_lower(*config.host) + ":" +
+         std::to_string(config.port_or_usual()) + (imap ? "/" + *config.folder : std::string());
 }
 
 std::string mailbox_address(const MailboxConfig& config) {
-  if (!config.recipient.empty()) return config.recipient;
-  return is_mail_address(config.username) ? config.username : std::string();
+  if (!config.recipient->empty()) return *config.recipient;
+  return is_mail_address(*config.username) ? *config.username : std::string();
 }
 
 MailboxSetup mailbox_setup(TenantId tenant, const MailboxConfig& config) {
   MailboxSetup setup{.tenant = tenant};
   setup.name = config.name;
   setup.source = mailbox_source(config);
-  setup.channel = config.protocol == MailboxProtocol::imap ? Channel::imap : Channel::pop3;
+  setup.channel = *config.protocol == MailboxProtocol::imap ? Channel::imap : Channel::pop3;
   setup.recipient = mailbox_address(config);
-  if (!ascii_iequals(config.folder, "INBOX")) setup.label = config.folder.substr(0, kLabelMax);
-  setup.archive = config.archive;
-  setup.archive_until = begin_of_day(config.archive_until);
-  setup.archive_state = parse_task_state(config.archive_state).value_or(TaskState::closed);
+  if (!ascii_iequals(*config.folder, "INBOX")) setup.label = config.folder->substr(0, kLabelMax);
+  setup.archive = *config.archive;
+  setup.archive_until = begin_of_day(*config.archive_until);
+  setup.archive_state = parse_task_state(*config.archive_state).value_or(TaskState::closed);
   return setup;
 }
 
 Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, MailboxUse use) {
   MailboxSettings settings;
   settings.protocol =
-      config.protocol == MailboxProtocol::imap ? MailboxSettings::Protocol::imap : MailboxSettings::Protocol::pop3;
-  settings.host = config.host;
+      *config.protocol == MailboxProtocol::imap ? MailboxSettings::Protocol::imap : MailboxSettings::Protocol::pop3;
+  settings.host = *config.host;
   settings.port = config.port_or_usual();
-  settings.tls = config.tls == MailboxTls::implicit   ? MailboxSettings::Tls::implicit
-                 : config.tls == MailboxTls::starttls ? MailboxSettings::Tls::starttls
-                                                      : MailboxSettings::Tls::none;
-  settings.username = config.username;
-  settings.password = config.password;
-  settings.token.shell = config.token_command;
-  settings.folder = config.folder;
-  settings.only_new = config.only_new;
-  settings.bytes_max = config.message_size;
-  settings.poll = config.poll;
-  settings.ca_file = config.ca_file;
+  settings.tls = *config.tls == MailboxTls::implicit   ? MailboxSettings::Tls::implicit
+                 : *config.tls == MailboxTls::starttls ? MailboxSettings::Tls::starttls
+                                                       : MailboxSettings::Tls::none;
+  settings.username = *config.username;
+  settings.password = *config.password;
+  settings.token.shell = *config.token_command;
+  settings.folder = *config.folder;
+  settings.only_new = *config.only_new;
+  settings.bytes_max = *config.message_size;
+  settings.poll = *config.poll;
+  settings.ca_file = *config.ca_file;
   if (use == MailboxUse::reading) {
     settings.only_new = true;
     settings.poll = Millis{2'000};
-  } else if (config.after == "flag") {
+  } else if (*config.after == "flag") {
     settings.after = MailboxSettings::After::flag;
-  } else if (config.after == "delete") {
+  } else if (*config.after == "delete") {
     settings.after = MailboxSettings::After::remove;
-  } else if (config.after.starts_with(kMove)) {
+  } else if (config.after->starts_with(kMove)) {
     settings.after = MailboxSettings::After::move;
-    settings.move_to = config.after.substr(kMove.size());
+    settings.move_to = config.after->substr(kMove.size());
   }
   auto opened = open_mailbox(std::move(settings));
   if (!opened) return tl::unexpected(opened.error().in("mailbox " + config.name));
@@ -92,14 +92,15 @@ Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, Ma
 }
 
 std::unique_ptr<MailboxService> make_mailboxes(TenantId tenant, const Config& config, IntakeService& intake,
-                                               MailboxStore& store, Clock& clock, std::function<double()> random) {
-  const auto all = config.all_mailboxes();
+                                               MailboxStore& store, Clock& clock, std::function<double()> random,
+                                               const TurnOfMailbox& turn_of) {
+  const auto all = config.mailboxes.all();
   if (all.empty()) return nullptr;
   auto service = std::make_unique<MailboxService>(intake, store, clock, std::move(random));
   for (const auto& mailbox : all) {
     auto opened = open_configured(mailbox, MailboxUse::serving);
     if (!opened) opened = std::make_unique<UnopenedMailbox>(opened.error());
-    service->add(mailbox_setup(tenant, mailbox), *std::move(opened));
+    service->add(mailbox_setup(tenant, mailbox), *std::move(opened), turn_of(mailbox.name));
   }
   return service;
 }

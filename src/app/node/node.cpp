@@ -4,9 +4,19 @@
 #include <random>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/log.h"
 
 namespace orgo {
+namespace {
+
+constexpr std::size_t kBootBytes = 8;
+
+}  // namespace
+
+Node::Node(std::string name, Clock& clock, Signals& signals, Locks& locks, Lifecycle& lifecycle)
+    : name_(std::move(name)), boot_(random_hex(kBootBytes)), clock_(clock), signals_(signals), locks_(locks),
+      lifecycle_(lifecycle) {}
 
 LoopGroup& Node::add_loops(std::string name, std::function<void()> then) {
   auto& loops = lifecycle_.own(std::make_unique<LoopGroup>());

@@ -8,6 +8,8 @@
 #include "base/lifecycle.h"
 #include "base/time.h"
 #include "port/clock.h"
+#include "port/locks.h"
+#include "port/signals.h"
 #include "service/loop/loop_group.h"
 
 namespace orgo {
@@ -19,10 +21,17 @@ inline constexpr Millis kAfterTrouble{500};  ///< pause behind a failed step, so
 /// and says what shall begin once all parts are open: a start that fails has done no work.
 class Node {
  public:
-  Node(Clock& clock, Lifecycle& lifecycle) : clock_(clock), lifecycle_(lifecycle) {}
+  Node(std::string name, Clock& clock, Signals& signals, Locks& locks, Lifecycle& lifecycle);
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// Another one at each start: what an earlier process of this node had is not ours.
+  [[nodiscard]] const std::string& boot() const { return boot_; }
+  /// Who holds leases and locks: this boot of this node.
+  [[nodiscard]] std::string owner() const { return boot_ + "@" + name_; }
+  Signals& signals() { return signals_; }
+  Locks& locks() { return locks_; }
   Clock& clock() { return clock_; }
   Lifecycle& lifecycle() { return lifecycle_; }
   /// `begin` runs when all parts are open.
@@ -34,7 +43,11 @@ class Node {
   void begin();
 
  private:
+  const std::string name_;
+  const std::string boot_;
   Clock& clock_;
+  Signals& signals_;
+  Locks& locks_;
   Lifecycle& lifecycle_;
   std::vector<std::function<void()>> begins_;
 };

@@ -12,25 +12,25 @@ constexpr Millis kWhileMore{20};  ///< between sweeps, while more waits than wor
 DecideSettings decide_settings(const Config& config, const StoragePart& storage) {
   DecideSettings settings;
   settings.id_key = storage.key("message ids");
-  settings.domain = config.organization.domain;
-  settings.own_addresses = config.organization.addresses;
-  settings.zone = config.zone();
-  settings.with_trace = config.processing.trace;
+  settings.domain = *config.organization.domain;
+  settings.own_addresses = *config.organization.addresses;
+  settings.zone = config.organization.zone();
+  settings.with_trace = *config.processing.trace;
   settings.own_sender = sending_address(render_settings(config, settings.id_key));
-  settings.hops_max = static_cast<int>(config.delivery.hops);
-  settings.suppression = suppression_policy(config);
+  settings.hops_max = static_cast<int>(*config.delivery.hops);
+  settings.suppression = suppression_policy(config.suppression);
   return settings;
 }
 
 ProcessingSettings processing_settings(const Config& config, const StoragePart& storage) {
   ProcessingSettings settings;
   settings.owner = storage.owner();
-  settings.batch = static_cast<int>(config.processing.batch);
-  settings.lease_time = config.queue.lease_time;
-  settings.attempts_max = static_cast<int>(config.queue.attempts);
-  settings.retry_first = config.queue.retry_first;
-  settings.retry_most = config.queue.retry_most;
-  settings.subject_time = config.processing.subject_time;
+  settings.batch = static_cast<int>(*config.processing.batch);
+  settings.lease_time = *config.queue.lease_time;
+  settings.attempts_max = static_cast<int>(*config.queue.attempts);
+  settings.retry_first = *config.queue.retry_first;
+  settings.retry_most = *config.queue.retry_most;
+  settings.subject_time = *config.processing.subject_time;
   settings.decide = decide_settings(config, storage);
   return settings;
 }
@@ -44,7 +44,7 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
   part.add_sweeper(node, storage);
   const auto settings = processing_settings(config, storage);
   auto& stores = storage.stores();
-  for (int i = 0; i < config.processing.workers; ++i) {
+  for (int i = 0; i < *config.processing.workers; ++i) {
     part.processors_.push_back(std::make_unique<Processor>(
         stores.messages, stores.work, storage.hints(), stores.tasks, stores.outbox, stores.changes, node.clock(),
         [&rules] { return rules.current(); }, settings));

@@ -33,12 +33,16 @@ void tell_warnings(const RuleBook::Reloaded& loaded, const RuleSources::Read& re
 }  // namespace
 
 RulesPart::RulesPart(Node& node, const Config& config, StoragePart& storage)
-    : clock_(node.clock()), tenant_(storage.tenant()), history_(storage.stores().rules), zone_(config.zone()),
-      sources_(config.rules.files, config.data.dir) {}
+    : clock_(node.clock()), tenant_(storage.tenant()), history_(storage.stores().rules),
+      zone_(config.organization.zone()), sources_(*config.rules.files, *config.data.dir), signals_(node.signals()),
+      boot_(node.boot()) {}
 
 Result<RulesPart*> RulesPart::open(Node& node, const Config& config, StoragePart& storage) {
   auto& part = node.lifecycle().own(std::make_unique<RulesPart>(node, config, storage));
   ORGO_CHECK(part.load());
+  part.subscription_ = node.signals().subscribe(part.topic(), [&part](std::string_view boot) {
+    if (boot != part.boot_) part.changed_elsewhere_ = true;
+  });
   return &part;
 }
 
@@ -91,10 +95,12 @@ void RulesPart::reload() {
     log::info("rules.loaded", {{"rules", loaded.rules},
                                {"modules", book_.modules_in_force().size()},
                                {"version", book_.current()->version()}});
+  if (loaded.changed) signals_.publish(topic(), boot_);
 }
 
 void RulesPart::reload_changed() {
-  if (sources_.changed()) reload();
+  const bool elsewhere = changed_elsewhere_.exchange(false);
+  if (sources_.changed() || elsewhere) reload();
   else keep();
 }
 

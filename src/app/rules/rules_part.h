@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,7 +16,8 @@
 
 namespace orgo {
 
-/// The rules in force: read from their files and modules, read again when these change, kept in the history. reload()
+/// The rules in force: read from their files and modules, read again when these change or another node tells that it
+/// has taken over others, kept in the history. reload()
 /// and reload_changed() are called by one thread; the others by any.
 class RulesPart {
  public:
@@ -38,6 +40,7 @@ class RulesPart {
 
  private:
   Status load();
+  [[nodiscard]] std::string topic() const { return "rules/" + to_string(tenant_); }
   void took_over(const RuleSources::Read& read);
   void keep();
 
@@ -48,6 +51,10 @@ class RulesPart {
   RuleSources sources_;
   RuleBook book_;
   std::function<void(std::vector<std::string>)> told_;
+  Signals& signals_;
+  const std::string boot_;
+  std::atomic<bool> changed_elsewhere_{false};  ///< another node has taken over rules: ours may be the older ones
+  std::unique_ptr<Signals::Subscription> subscription_;
   std::optional<RuleVersion> unkept_;  ///< in force, and not yet in the history
 };
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "app/rules/rules_part.h"
 #include "app/storage/storage_part.h"
 #include "service/silence/silence_service.h"
+#include "service/turn/turn.h"
 
 namespace orgo {
 
@@ -19,7 +21,12 @@ class SilencePart {
                            MailboxesPart& mailboxes, std::function<void()> on_raised);
 
  private:
+  Millis step(const std::function<void()>& on_raised);
+  void stop();
+
   std::unique_ptr<SilenceService> service_;
+  std::unique_ptr<Turn> turn_;     ///< who learns: two nodes would count each mail twice
+  std::int64_t learned_with_ = 0;  ///< the turn that what is in memory was learned in
 };
 
 }  // namespace orgo

@@ -6,8 +6,6 @@
 namespace orgo {
 namespace {
 
-constexpr std::string_view kNode = "main";  ///< whoever owns the data folder: there is one at a time
-
 const StorageProbe& probe() {
   static const StorageProbe instance;
   return instance;
@@ -17,16 +15,18 @@ const StorageProbe& probe() {
 
 Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   auto& part = node.lifecycle().own(std::make_unique<StoragePart>());
-  ORGO_TRY(folder, DataFolder::own(config.data.dir));
+  if (*config.database.url != "sqlite")
+    return failure(Errc::invalid_input, "database.url: only sqlite is built in so far");
+  ORGO_TRY(folder, DataFolder::own(*config.data.dir));
   part.folder_.emplace(std::move(folder));
   node.lifecycle().on_stop("storage", [&part, &clock = node.clock()](Deadline) { part.close(clock.now()); });
   ORGO_TRY(secret, part.folder_->secret());
   part.secret_ = std::move(secret);
-  ORGO_TRY(stores, SqlStores::open({.folder = config.data.dir}));
+  ORGO_TRY(stores, SqlStores::open({.folder = *config.data.dir}));
   part.stores_ = std::move(stores);
   ORGO_TRY(first, part.stores_->tenants.find_tenant(kFirstTenantName));
   part.tenant_ = first.id;
-  part.owner_ = {std::string(kNode), random_hex(8)};
+  part.owner_ = {node.name(), node.boot()};
   // Those of a process that was killed, so that nobody waits for the ends of its leases; never those of another node.
   ORGO_CHECK(part.stores_->release(part.owner_, LeasesOf::earlier_boots, node.clock().now()));
   part.scrape_ = std::make_unique<metrics::ScrapeHook>([stores = part.stores_.get()] {

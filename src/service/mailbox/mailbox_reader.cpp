@@ -18,6 +18,7 @@ namespace {
 constexpr Millis kSaveEvery{60'000};  ///< a success that changed nothing is written down so often
 constexpr Millis kHeldShort{
     1'000};  ///< a wait that ends sooner with an error is trouble, not a connection that grew old
+constexpr Millis kOthersTurn{30'000};  ///< how often it looks whether the node that reads is still there
 constexpr std::size_t kErrorMax = 1'000;
 
 const MailboxProbe& probe() {
@@ -110,7 +111,8 @@ void MailboxReader::run() {
     // Connections that wait for an hour are cut by many a router: the next look makes a new one, and tells if it can't.
     if (!waited && std::chrono::steady_clock::now() - began < kHeldShort && !pause(timing_.retry_first)) break;
   }
-  if (loaded_) (void)store_.save_mailbox(record_);
+  if (loaded_) (void)save();
+  if (turn_) turn_->give_up();
   show(MailboxStatus::State::off);
 }
 
@@ -124,13 +126,33 @@ Status MailboxReader::load() {
     kept->position = {};
     kept->source = setup_.source;
     record_ = std::move(*kept);
+  } else {
+    record_.position = {};  // an earlier turn's, which was never kept
   }
   if (record_.last_success) probe().last_success.with({setup_.name}).set(seconds(*record_.last_success));
   loaded_ = true;
   return {};
 }
 
+bool MailboxReader::is_our_turn() {
+  if (!turn_) return true;
+  const bool ours = turn_->is_ours();
+  if (turn_->token() != loaded_with_) loaded_ = false;  // another node may have read on
+  loaded_with_ = turn_->token();
+  return ours;
+}
+
+Status MailboxReader::save() {
+  if (turn_ && !turn_->is_still_ours())
+    return failure(Errc::conflict, "another node reads this mailbox by now; what it keeps counts");
+  return store_.save_mailbox(record_);
+}
+
 MailboxReader::Step MailboxReader::step() {
+  if (!is_our_turn()) {
+    show(MailboxStatus::State::waiting);
+    return {false, kOthersTurn};
+  }
   if (!loaded_)
     if (const auto loaded = load(); !loaded)
       return {false, failed(loaded.error().in("reading what is known of the mailbox"))};
@@ -149,8 +171,7 @@ MailboxReader::Step MailboxReader::step() {
   went_well(*looked, now);
   if (changed || now - saved_at_ >= kSaveEvery || now < saved_at_) {
     record_.updated_at = now;
-    if (const auto saved = store_.save_mailbox(record_); !saved)
-      return {false, failed(saved.error().in("keeping the position"))};
+    if (const auto saved = save(); !saved) return {false, failed(saved.error().in("keeping the position"))};
     saved_at_ = now;
   }
   show(looked->more ? MailboxStatus::State::reading : MailboxStatus::State::waiting);
@@ -196,7 +217,7 @@ Millis MailboxReader::failed(const Error& error) {
                                 {"failures", record_.failures},
                                 {"next_try", format_duration(wait)},
                                 {"cause", error.message}});
-  if (loaded_) (void)store_.save_mailbox(record_);  // the store's own trouble is told by who owns it
+  if (loaded_) (void)save();  // the store's own trouble is told by who owns it
   show(MailboxStatus::State::failing, now + wait);
   return std::max(wait, Millis{1});
 }
@@ -219,26 +240,27 @@ Status MailboxReader::take(const Mailbox::Batch& batch) {
   std::vector<std::pair<Envelope, std::string>> mails;
   mails.reserve(batch.mails.size());
   for (const auto& mail : batch.mails) mails.emplace_back(envelope(mail, now), mail.bytes);
-  std::int64_t fresh = 0;
+  if (turn_ && !turn_->is_still_ours()) return failure(Errc::conflict, "another node reads this mailbox by now");
+  std::int64_t added = 0;
   std::int64_t duplicates = 0;
   if (!mails.empty()) {
     ORGO_TRY(accepted, mails_(std::move(mails), within(timing_.store)));
-    for (const auto& one : accepted) ++(one.duplicate ? duplicates : fresh);
+    for (const auto& one : accepted) ++(one.duplicate ? duplicates : added);
   }
   for (const auto& refused : batch.refused)
     log::warn("mailbox.too_large", {{"mailbox", setup_.name}, {"uid", refused.uid}, {"bytes", refused.size}});
-  record_.taken += fresh;
+  record_.taken += added;
   record_.duplicates += duplicates;
   record_.refused += static_cast<std::int64_t>(batch.refused.size());
   // The mails are safe now; should the position get lost, they come once more and are known.
   record_.position = batch.position;
   record_.updated_at = now;
-  ORGO_CHECK(store_.save_mailbox(record_));
+  ORGO_CHECK(save());
   saved_at_ = now;
-  probe().taken.with({setup_.name}).add(static_cast<double>(fresh));
+  probe().taken.with({setup_.name}).add(static_cast<double>(added));
   probe().duplicates.with({setup_.name}).add(static_cast<double>(duplicates));
   probe().refused.with({setup_.name}).add(static_cast<double>(batch.refused.size()));
-  if (fresh > 0) log::info("mailbox.taken", {{"mailbox", setup_.name}, {"mails", fresh}, {"duplicates", duplicates}});
+  if (added > 0) log::info("mailbox.taken", {{"mailbox", setup_.name}, {"mails", added}, {"duplicates", duplicates}});
   return {};
 }
 

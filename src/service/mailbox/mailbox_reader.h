@@ -14,6 +14,7 @@
 #include "port/mailbox.h"
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
+#include "service/turn/turn.h"
 
 namespace orgo {
 
@@ -66,6 +67,8 @@ class MailboxReader {
   MailboxReader(const MailboxReader&) = delete;
   MailboxReader& operator=(const MailboxReader&) = delete;
 
+  /// Of several nodes the one reads whose turn it is. Before start(); without it, it is always this one's.
+  void take_turns(std::unique_ptr<Turn> turn) { turn_ = std::move(turn); }
   /// Begins the thread.
   void start();
   /// Ends what is under way, soon; complete when it returns. Twice is harmless.
@@ -84,6 +87,9 @@ class MailboxReader {
  private:
   void run();
   Status load();
+  bool is_our_turn();
+  /// Keeps the record, unless another node reads the mailbox by now: then the newer position is that one's.
+  Status save();
   Status take(const Mailbox::Batch& batch);
   Envelope envelope(const FetchedMail& mail, TimePoint now) const;
   Millis failed(const Error& error);
@@ -98,6 +104,8 @@ class MailboxReader {
   Clock& clock_;
   const std::function<double()> random_;
   const MailboxTiming timing_;
+  std::unique_ptr<Turn> turn_;    ///< null: there is only one node
+  std::int64_t loaded_with_ = 0;  ///< the turn in which the record was read
 
   bool loaded_ = false;
   MailboxRecord record_;  ///< of the thread that steps

@@ -38,9 +38,10 @@ MailboxService::~MailboxService() {
   stop();
 }
 
-void MailboxService::add(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox) {
+void MailboxService::add(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, std::unique_ptr<Turn> turn) {
   readers_.push_back(std::make_unique<MailboxReader>(std::move(setup), std::move(mailbox), store_,
                                                      through_intake(intake_), clock_, random_, timing_));
+  readers_.back()->take_turns(std::move(turn));
 }
 
 void MailboxService::start() {

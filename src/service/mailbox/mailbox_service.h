@@ -17,7 +17,8 @@ class MailboxService {
   ~MailboxService();
 
   /// Before start().
-  void add(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox);
+  /// `turn`: of several nodes, which one reads; null: there is only this one.
+  void add(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, std::unique_ptr<Turn> turn = nullptr);
   void start();
   void stop();
 

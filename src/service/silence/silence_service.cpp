@@ -100,6 +100,12 @@ Status SilenceService::save() {
   return {};
 }
 
+void SilenceService::forget() {
+  loaded_ = false;
+  sources_.clear();
+  alarms_.clear();
+}
+
 Status SilenceService::raise(const std::string& source, const Source& state, Report& report) {
   const auto now = clock_.now();
   const auto verdict = silence::judge(state.rhythm, settings_.judge);

@@ -39,6 +39,8 @@ class SilenceService {
   Result<Report> step();
   /// Writes down what was learned; at the end of the program.
   Status save();
+  /// Another node has learned meanwhile: the next step begins with what is written down.
+  void forget();
 
  private:
   struct Source {

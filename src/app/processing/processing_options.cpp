@@ -1,0 +1,39 @@
+#include "app/processing/processing_options.h"
+
+#include "app/options/checks.h"
+
+namespace orgo {
+
+using namespace std::chrono_literals;
+
+void declare(OptionSet& options, QueueConfig& queue) {
+  options.section("queue", "Accepted messages on their way to a decision.")
+      .duration({"queue.lease_time", "How long a worker owns a message before another may take it.", "5 minutes"},
+                queue.lease_time, 1s, 1h)
+      .integer({"queue.attempts", "After so many failures a message goes to the dead letters.", "5"}, queue.attempts, 1,
+               100)
+      .duration(
+          {"queue.retry_first", "Wait before the second attempt; it doubles with each further one.", "10 seconds"},
+          queue.retry_first, 1s, 1h)
+      .duration({"queue.retry_most", "Longest wait between attempts.", "10 minutes"}, queue.retry_most, 1s, 24h);
+}
+
+void declare(OptionSet& options, ProcessingConfig& processing) {
+  options.section("processing", "Parsing mails and asking the rules.")
+      .integer({"processing.workers", "Threads.", "2"}, processing.workers, 1, 64)
+      .integer({"processing.batch", "Messages decided in one transaction, at most.", "200"}, processing.batch, 1, 1'000)
+      .boolean({"processing.trace", "Keep for each message which rules were tried and why they did or did not match.",
+                "true"},
+               processing.trace)
+      .duration(
+          {"processing.subject_time",
+           "A reply whose ids are of no use joins a task of the same sender and subject that is no older; 0: never.",
+           "30 days"},
+          processing.subject_time, 0s, 87'600h);
+}
+
+void check(const QueueConfig& queue, const OptionSet& options, std::vector<Diagnostic>& errors) {
+  option::check_order(queue.retry_first, queue.retry_most, "queue", options, errors);
+}
+
+}  // namespace orgo
