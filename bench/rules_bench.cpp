@@ -223,7 +223,7 @@ std::size_t bench_mix(int count, bool only_kept = false) {
     return 0;
   }
   const auto messages = mix_messages(words, mix);
-  const Envelope envelope{.recipient = mail_contact("office@school.org")};
+  const Envelope envelope{.tenant = kTrialTenant, .recipient = mail_contact("office@school.org")};
   std::size_t sink = 1;
   std::size_t matched = 0;
   const auto facts = [&](std::size_t i, bool keywords) {
@@ -331,7 +331,7 @@ std::size_t bench_modules(int modules) {
   const auto all = modules::combine(own.rules, shelf.modules);
   const auto combine_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   const auto messages = mix_messages(words, mix);
-  const Envelope envelope{.recipient = mail_contact("office@school.org")};
+  const Envelope envelope{.tenant = kTrialTenant, .recipient = mail_contact("office@school.org")};
   std::size_t sink = 1;
   const auto decide = median_us(messages.size(), [&](std::size_t i) {
     rules::Facts facts{messages[i], envelope, {}, {}, 10, 2};
@@ -373,7 +373,7 @@ int main(int argc, char** argv) {
         const auto messages = make_messages(bytes, umlauts);
         std::vector<std::vector<std::string>> keywords;
         for (const auto& message : messages) keywords.push_back(loaded.rules->keywords(message));
-        const Envelope envelope{.recipient = mail_contact("office@school.org")};
+        const Envelope envelope{.tenant = kTrialTenant, .recipient = mail_contact("office@school.org")};
         const auto facts = [&](std::size_t i) { return rules::Facts{messages[i], envelope, {}, keywords[i], 10, 2}; };
         const auto decide = median_us(
             messages.size(), [&](std::size_t i) { sink += loaded.rules->decide(facts(i), false).matched.size(); });

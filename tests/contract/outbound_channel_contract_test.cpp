@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "adapter/mail_out/scripted_server.h"
 #include "adapter/mail_out/smtp_channel.h"
@@ -42,7 +43,9 @@ struct ChannelCase {
 
 std::vector<std::string> smtp_scripts(const std::vector<Answer>& answers) {
   std::string script = "220 mx\n<EHLO\n250 mx\n";
+  bool refused = false;
   for (const auto answer : answers) {
+    if (std::exchange(refused, answer == Answer::not_now || answer == Answer::never)) script += "<RSET\n250 ok\n";
     script += "<MAIL\n250 ok\n<RCPT\n250 ok\n<DATA\n354 go\n<.\n";
     if (answer == Answer::takes) script += "250 2.0.0 taken\n";
     if (answer == Answer::not_now) script += "451 4.3.0 later\n";

@@ -61,7 +61,7 @@ void condition(std::string_view text, std::string_view mail) {
   program.add(opposite, text);
   program.build();
   const auto message = message_of(mail);
-  const Envelope envelope{.recipient = mail_contact("c@d.org")};
+  const Envelope envelope{.tenant = kTrialTenant, .recipient = mail_contact("c@d.org")};
   const std::vector<Finding> findings{{FindingKind::bounce, "why"}};
   const std::vector<std::string> keywords{"urgent"};
   const Facts facts{message, envelope, findings, keywords, 9, 3};

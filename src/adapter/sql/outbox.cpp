@@ -82,13 +82,16 @@ Status read_fairly(sql::Connection& db, const std::vector<sql::DueSends>& due, P
 Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
                                                        int limit, std::string_view lane) {
   const auto name = to_string(owner);
-  return engine_.write({}, [&](sql::Transaction& tx) -> Result<std::vector<LeasedSend>> {
+  const auto before = turns();
+  auto lanes = before;
+  auto answer = engine_.write({}, [&](sql::Transaction& tx) -> Result<std::vector<LeasedSend>> {
     auto& db = tx.connection();
+    lanes = before;
     std::vector<LeasedSend> found;
     for (const auto priority : kMostUrgentFirst) {
       const int room = limit - static_cast<int>(found.size());
       if (room <= 0) break;
-      ORGO_TRY(due, lanes_.due(db, lane, priority, to_ms(now), room));
+      ORGO_TRY(due, lanes.due(db, lane, priority, to_ms(now), room));
       ORGO_CHECK(read_fairly(db, due, priority, now, room, found));
     }
     // Whoever was faster has raised the token.
@@ -105,6 +108,16 @@ Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(const LeaseOwner& owner, 
     }
     return leased;
   });
+  if (answer) {
+    const std::lock_guard lock(mutex_);
+    lanes_.keep(before, lanes);
+  }
+  return answer;
+}
+
+sql::SendLanes SqlOutbox::turns() {
+  const std::lock_guard lock(mutex_);
+  return lanes_;
 }
 
 Status SqlOutbox::release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,8 +31,11 @@ class SqlOutbox final : public Outbox {
                                                      int limit) override;
 
  private:
+  sql::SendLanes turns();
+
   sql::Engine& engine_;
-  sql::SendLanes lanes_;
+  std::mutex mutex_;
+  sql::SendLanes lanes_;  ///< whose turn it is; under mutex_
 };
 
 }  // namespace orgo

@@ -66,9 +66,15 @@ Result<std::vector<DueSends>> SendLanes::due(Connection& db, std::string_view la
   return found;
 }
 
+void SendLanes::keep(const SendLanes& before, const SendLanes& later) {
+  for (const auto& [turn, tenant] : later.last_tenant_) {
+    const auto known = before.last_tenant_.find(turn);
+    if (known == before.last_tenant_.end() || known->second != tenant) last_tenant_.insert_or_assign(turn, tenant);
+  }
+}
+
 Status SendLanes::add_due(Connection& db, const std::string& lane, Priority priority, std::int64_t now, int count_max,
                           std::vector<DueSends>& found) {
-  const std::lock_guard lock(mutex_);
   auto& last = last_tenant_.try_emplace({lane, priority}, kNoTenant).first->second;
   const auto first = last;
   auto at = first;

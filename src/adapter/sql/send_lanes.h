@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +20,8 @@ struct DueSends {
 };
 
 /// Finds whose sends are due, so that a lease can be fair between tenants: by seeks in an index, whatever waits. Which
-/// tenant comes first goes round, so that with more tenants than places each has its turn. Threads: any.
+/// tenant comes first goes round, so that with more tenants than places each has its turn. A value: a job that may run
+/// twice works on a copy, and what it leaves is kept when it is committed.
 class SendLanes {
  public:
   /// Of one priority; each counted up to `count_max`. `lane` empty: of all lanes. At most kTenantsMax tenants are
@@ -31,13 +31,15 @@ class SendLanes {
   /// The names of the lanes in which something waits.
   static Result<std::vector<std::string>> waiting(Connection& db);
 
+  /// Takes over where `later`, a copy that was `before`, has gone on; what others have gone on meanwhile stays.
+  void keep(const SendLanes& before, const SendLanes& later);
+
   static constexpr int kTenantsMax = 1'000;
 
  private:
   Status add_due(Connection& db, const std::string& lane, Priority priority, std::int64_t now, int count_max,
                  std::vector<DueSends>& found);
 
-  std::mutex mutex_;
   std::map<std::pair<std::string, Priority>, std::int64_t> last_tenant_;  ///< that was looked at
 };
 
