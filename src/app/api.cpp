@@ -11,6 +11,7 @@
 #include "app/output.h"
 #include "app/settings.h"
 #include "base/log.h"
+#include "service/gateway/core/url.h"
 #include "service/gateway/gateway.h"
 
 namespace orgo {
@@ -36,6 +37,7 @@ class OwnToken final : public TokenStore {
   Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override {
     return store_.revoke_token(tenant, id, now);
   }
+  [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return store_.token_changes(); }
 
  private:
   TokenStore& store_;

@@ -23,7 +23,7 @@
 #include "core/mail/read/envelope_of.h"
 #include "core/mail/read/original_date.h"
 #include "core/mail/read/read_message.h"
-#include "service/gateway/url.h"
+#include "service/gateway/core/url.h"
 
 namespace orgo {
 namespace {

@@ -15,11 +15,12 @@
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "core/delivery/compose.h"
 #include "core/delivery/render.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
-#include "service/gateway/url.h"
+#include "service/gateway/core/url.h"
 
 namespace orgo {
 namespace {

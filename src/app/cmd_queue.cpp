@@ -5,7 +5,7 @@
 #include "app/output.h"
 #include "base/json_writer.h"
 #include "base/time.h"
-#include "service/gateway/url.h"
+#include "service/gateway/core/url.h"
 
 namespace orgo {
 namespace {

@@ -4,7 +4,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "base/json_writer.h"
-#include "service/gateway/url.h"
+#include "service/gateway/core/url.h"
 
 namespace orgo {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "service/gateway/url.h"
+#include "service/gateway/core/url.h"
 
 namespace orgo {
 namespace {

@@ -13,7 +13,7 @@
 #include "service/delivery/probe.h"
 #include "service/escalation/probe.h"
 #include "service/feeds/probe.h"
-#include "service/gateway/probe.h"
+#include "service/gateway/core/probe.h"
 #include "service/mailbox/probe.h"
 #include "service/processing/probe.h"
 #include "service/silence/probe.h"

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,16 @@ struct HttpResponse {
   int status = 200;
   std::vector<HttpHeader> headers;
   std::string body;
+  std::span<const HttpHeader> shared = {};  ///< headers too: those that many answers have; they outlive all responses
+
+  /// The first value of a field, by name without case; empty when there is none.
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    for (const auto& field : headers)
+      if (ascii_iequals(field.name, name)) return field.value;
+    for (const auto& field : shared)
+      if (ascii_iequals(field.name, name)) return field.value;
+    return {};
+  }
 };
 
 /// What stands behind an HTTP edge: requests in, responses out, no sockets. The gateway is one.

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ class TokenStore {
   virtual Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) = 0;
   virtual Result<std::vector<ApiToken>> list_tokens(TenantId tenant) = 0;
   virtual Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) = 0;
+  /// Grows with everything that changes what find_token() answers, before the call that changed it returns; so what was
+  /// found under a number holds for as long as the number does. Quick, never blocks. nullopt: this store can't know,
+  /// and nothing that it found may be kept.
+  [[nodiscard]] virtual std::optional<std::uint64_t> token_changes() const { return std::nullopt; }
 };
 
 }  // namespace orgo

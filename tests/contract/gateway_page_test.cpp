@@ -3,7 +3,8 @@
 #include "base/json_writer.h"
 #include "core/processing/message_decision.h"
 #include "core/task/task_change.h"
-#include "service/gateway/session.h"
+#include "service/gateway/core/session.h"
+#include "service/gateway/core/url.h"
 #include "tests/contract/support/gateway_world.h"
 #include "tests/support/tenants.h"
 

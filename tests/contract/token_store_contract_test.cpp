@@ -50,6 +50,19 @@ TEST_P(TokenStoreContract, ARevokedTokenOpensNothing) {
   EXPECT_EQ(stores.tokens.find_token(sha256("one")).value(), std::nullopt);
 }
 
+TEST_P(TokenStoreContract, ANumberGrowsWithWhateverChangesWhatIsFound) {
+  const auto number = [&] { return stores.tokens.token_changes().value(); };
+  const auto first = number();
+  (void)stores.tokens.find_token(sha256("one"));
+  (void)stores.tokens.list_tokens(kTenant);
+  EXPECT_EQ(number(), first) << "reading changes nothing";
+  const auto token = add("anna", "one").value();
+  const auto second = number();
+  EXPECT_GT(second, first);
+  ASSERT_TRUE(stores.tokens.revoke_token(kTenant, token.id, kStart));
+  EXPECT_GT(number(), second) << "a token that is remembered would open doors after it was revoked";
+}
+
 TEST_P(TokenStoreContract, ListsThoseOfATenant) {
   EXPECT_THAT(stores.tokens.list_tokens(kTenant).value(), IsEmpty());
   add("anna", "one").value();

@@ -5,10 +5,10 @@
 #include <string_view>
 
 #include "adapter/http/request_reader.h"
-#include "service/gateway/json_body.h"
-#include "service/gateway/page/html.h"
-#include "service/gateway/session.h"
-#include "service/gateway/url.h"
+#include "service/gateway/core/json_body.h"
+#include "service/gateway/core/session.h"
+#include "service/gateway/core/url.h"
+#include "service/gateway/pages/html.h"
 
 namespace {
 
@@ -53,9 +53,9 @@ void check_reader(std::string_view bytes) {
 }
 
 void check_text(std::string_view text) {
-  if (const auto url = orgo::gateway::parse_url(text))
-    for (const auto& segment : url->segments)
-      if (segment.empty() || segment == ".." || segment.find('/') != std::string::npos) __builtin_trap();
+  if (const auto url = orgo::gateway::Url::parse(text))
+    for (const auto segment : url->segments())
+      if (segment.empty() || segment == ".." || segment.find('/') != std::string_view::npos) __builtin_trap();
   (void)orgo::gateway::parse_form(text);
   if (text.find('\0') == std::string_view::npos && orgo::is_utf8(text)) {
     const auto again = orgo::gateway::parse_form("x=" + orgo::gateway::percent_encoded(text));

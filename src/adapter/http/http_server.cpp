@@ -61,6 +61,7 @@ std::string head_of(const HttpResponse& response, bool keep_alive) {
   out.append(reason.data(), reason.size());
   out += "\r\n";
   for (const auto& header : response.headers) append_header(out, header.name, header.value);
+  for (const auto& header : response.shared) append_header(out, header.name, header.value);
   append_header(out, "Date", http_date(std::time(nullptr)));
   if (response.status != 204 && response.status != 304)
     append_header(out, "Content-Length", std::to_string(response.body.size()));

@@ -205,6 +205,7 @@ Result<ApiToken> MemoryStore::add_token(const ApiToken& given, const Sha256& sec
   added.id = ++state_.last_token[token.tenant];
   added.revoked_at.reset();
   state_.tokens.push_back({added, secret_hash});
+  ++token_changes_;
   return added;
 }
 
@@ -228,6 +229,7 @@ Status MemoryStore::revoke_token(TenantId tenant, std::int64_t id, TimePoint now
   for (auto& row : state_.tokens) {
     if (row.token.tenant != tenant || row.token.id != id) continue;
     if (!row.token.revoked_at) row.token.revoked_at = now;
+    ++token_changes_;
     return {};
   }
   return failure(Errc::not_found, "no token " + std::to_string(id));

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -106,6 +107,7 @@ class MemoryStore : public MessageStore,
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
   Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override;
+  [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return token_changes_; }
 
   // MailboxStore, SilenceStore: memory_mailboxes.cpp
   Status save_mailbox(const MailboxRecord& record) override;
@@ -147,6 +149,7 @@ class MemoryStore : public MessageStore,
 
   mutable std::mutex mutex_;
   std::map<Priority, TenantId> last_served_;  ///< of each priority, so that tenants take turns
+  std::atomic<std::uint64_t> token_changes_{0};
   memory::State state_;
 };
 

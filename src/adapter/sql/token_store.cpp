@@ -32,7 +32,7 @@ Status record(sql::Transaction& tx, EventKind kind, TenantId tenant, TimePoint a
 }  // namespace
 
 Result<ApiToken> SqlTokenStore::add_token(const ApiToken& token, const Sha256& secret_hash) {
-  return engine_.write({token.tenant}, [&](sql::Transaction& tx) -> Result<ApiToken> {
+  auto made = engine_.write({token.tenant}, [&](sql::Transaction& tx) -> Result<ApiToken> {
     auto& db = tx.connection();
     auto added = token;
     {
@@ -52,6 +52,8 @@ Result<ApiToken> SqlTokenStore::add_token(const ApiToken& token, const Sha256& s
     ORGO_CHECK(record(tx, EventKind::token_made, token.tenant, token.created_at, added.id));
     return added;
   });
+  ++token_changes_;  // also when it is not known how it ended
+  return made;
 }
 
 Result<std::optional<ApiToken>> SqlTokenStore::find_token(const Sha256& secret_hash) {
@@ -76,13 +78,15 @@ Result<std::vector<ApiToken>> SqlTokenStore::list_tokens(TenantId tenant) {
 }
 
 Status SqlTokenStore::revoke_token(TenantId tenant, std::int64_t id, TimePoint now) {
-  return engine_.write({tenant}, [&](sql::Transaction& tx) -> Status {
+  auto revoked = engine_.write({tenant}, [&](sql::Transaction& tx) -> Status {
     auto& db = tx.connection();
     Query update(db, "UPDATE tokens SET revoked_at = ? WHERE tenant = ? AND id = ? AND revoked_at IS NULL");
     ORGO_CHECK(update.with(to_ms(now), tenant.value, id).run());
     if (db.changed_rows() == 0) return failure(Errc::not_found, "there is no live token " + std::to_string(id));
     return record(tx, EventKind::token_revoked, tenant, now, id);
   });
+  ++token_changes_;
+  return revoked;
 }
 
 }  // namespace orgo

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "service/gateway/gateway.h"
+#include "service/gateway/core/token_secret.h"
 
 namespace orgo {
 namespace {

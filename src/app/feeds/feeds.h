@@ -6,7 +6,7 @@
 #include "adapter/feed/http_feed.h"
 #include "app/config.h"
 #include "service/feeds/feed_service.h"
-#include "service/gateway/route.h"
+#include "service/gateway/probes/ready_check.h"
 
 namespace orgo {
 

@@ -5,7 +5,7 @@
 #include "app/config.h"
 #include "port/mailbox.h"
 #include "port/mailbox_store.h"
-#include "service/gateway/route.h"
+#include "service/gateway/probes/ready_check.h"
 #include "service/mailbox/mailbox_service.h"
 
 namespace orgo {

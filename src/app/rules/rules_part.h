@@ -11,7 +11,7 @@
 #include "app/rules/rule_sources.h"
 #include "app/storage/storage_part.h"
 #include "core/workplace/workplace.h"
-#include "service/gateway/route.h"
+#include "service/gateway/probes/ready_check.h"
 #include "service/rule_book/rule_book.h"
 
 namespace orgo {

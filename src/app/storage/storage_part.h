@@ -10,7 +10,7 @@
 #include "app/config.h"
 #include "app/node/node.h"
 #include "base/metrics.h"
-#include "service/gateway/route.h"
+#include "service/gateway/probes/ready_check.h"
 
 namespace orgo {
 

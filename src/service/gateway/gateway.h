@@ -1,13 +1,16 @@
 #pragma once
 #include <memory>
+#include <vector>
 
 #include "port/http_handler.h"
-#include "service/gateway/route.h"
+#include "service/gateway/core/route.h"
+#include "service/gateway/core/token_secret.h"
+#include "service/gateway/services.h"
 
 namespace orgo::gateway {
 
-/// The API, the probes and the pages as one function from request to response. Finds the route, asks who calls and
-/// whether they may, runs the handler, and gives every error one form. Threads: any.
+/// The API, the probes and the pages as one function from request to response: all features (features.h) behind one
+/// dispatcher (core/dispatcher.h). Threads: any.
 class Gateway final : public HttpHandler {
  public:
   Gateway(Services services, Settings settings);
@@ -20,12 +23,14 @@ class Gateway final : public HttpHandler {
   /// From now on /readyz says 503, so that balancers send no more; everything else goes on until the edge stops.
   void drain();
 
- private:
-  std::unique_ptr<House> house_;
-};
+  /// All routes of all features, in the order of the list in features.cpp.
+  [[nodiscard]] const std::vector<Route>& routes() const;
+  /// What their answers look like.
+  [[nodiscard]] const std::vector<Schema>& schemas() const;
 
-/// The secret of a new token: "orgo_" and 256 random bits. Shown once, kept only as its hash.
-std::string new_token_secret();
-Sha256 token_hash(std::string_view secret);
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
 
 }  // namespace orgo::gateway

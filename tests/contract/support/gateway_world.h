@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "core/task/task_change.h"
 #include "service/gateway/gateway.h"
+#include "service/modules/module_service.h"
 #include "tests/contract/support/memory_modules.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
@@ -115,9 +116,7 @@ class GatewayWorld : public testing::Test {
     return value ? *value : json::value();
   }
   static std::string header(const HttpResponse& response, std::string_view name) {
-    for (const auto& field : response.headers)
-      if (ascii_iequals(field.name, name)) return field.value;
-    return "";
+    return std::string(response.header(name));
   }
 
   // For pages: a session, as a browser would have it.

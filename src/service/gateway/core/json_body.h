@@ -1,0 +1,52 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "service/gateway/core/problem.h"
+
+namespace orgo::gateway {
+
+/// Reads the fields of a JSON body and collects every complaint, so that a caller learns all at once:
+///   JsonBody body(request);
+///   const auto team = body.text("team", 200);          // demanded
+///   const auto note = body.optional_text("note", 500);
+///   if (auto problem = body.finish()) return *problem;
+/// A field that nobody asked for is refused: a typing error must not be a silent no-op.
+class JsonBody {
+ public:
+  /// An empty body counts as {}. Content-Type must be application/json when there is a body (415).
+  explicit JsonBody(const HttpRequest& request);
+
+  /// Demanded; an empty text is refused unless `may_be_empty`.
+  std::string text(std::string_view name, std::size_t bytes_max, bool may_be_empty = false);
+  std::optional<std::string> optional_text(std::string_view name, std::size_t bytes_max);
+  std::vector<std::string> optional_texts(std::string_view name, std::size_t count_max, std::size_t bytes_max);
+  /// An object of texts, in its order; texts may be empty.
+  std::vector<std::pair<std::string, std::string>> texts_by_name(std::string_view name, std::size_t count_max,
+                                                                 std::size_t bytes_max);
+  /// RFC 3339; a JSON null says "none" and is nullopt. Demanded.
+  std::optional<TimePoint> time_or_null(std::string_view name);
+  /// Adds a complaint that only the caller can know of.
+  void complain(std::string_view name, std::string detail);
+
+  [[nodiscard]] std::optional<Problem> finish();
+
+ private:
+  const json::value* take(std::string_view name, bool demanded);
+  std::optional<std::string> read_text(const json::value& value, std::string pointer, std::size_t bytes_max);
+
+  json::object fields_;
+  std::vector<std::string> asked_;
+  std::vector<FieldError> errors_;
+  std::optional<Problem> broken_;  ///< no use reading on
+};
+
+/// "application/json" of "Application/JSON; charset=utf-8".
+std::string media_type(std::string_view content_type);
+
+}  // namespace orgo::gateway

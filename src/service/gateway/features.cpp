@@ -1,0 +1,73 @@
+#include "service/gateway/features.h"
+
+#include <iterator>
+#include <utility>
+
+#include "base/hash.h"
+#include "service/gateway/content/content_routes.h"
+#include "service/gateway/events/event_routes.h"
+#include "service/gateway/mailboxes/mailbox_routes.h"
+#include "service/gateway/messages/message_routes.h"
+#include "service/gateway/modules/module_routes.h"
+#include "service/gateway/openapi/openapi_routes.h"
+#include "service/gateway/pages/login_pages.h"
+#include "service/gateway/pages/message_pages.h"
+#include "service/gateway/pages/task_pages.h"
+#include "service/gateway/probes/probe_routes.h"
+#include "service/gateway/queue/queue_routes.h"
+#include "service/gateway/suppression/suppression_routes.h"
+#include "service/gateway/tasks/task_routes.h"
+#include "service/gateway/tokens/token_routes.h"
+
+namespace orgo::gateway {
+namespace {
+
+Services completed(Services services) {
+  if (!services.workplace) services.workplace = [] { return std::make_shared<const Workplace>(); };
+  if (!services.mailboxes) services.mailboxes = [] { return std::vector<MailboxStatus>{}; };
+  if (!services.modules) services.modules = [](TenantId) -> ModuleService* { return nullptr; };
+  return services;
+}
+
+Settings completed(Settings settings) {
+  if (settings.cursor_key.empty()) settings.cursor_key = random_hex(32);
+  return settings;
+}
+
+}  // namespace
+
+template <typename T>
+void Features::add(typename T::Ports ports) {
+  auto feature = std::make_unique<T>(std::move(ports));
+  auto routes = feature->routes();
+  auto schemas = feature->schemas();
+  routes_.insert(routes_.end(), std::make_move_iterator(routes.begin()), std::make_move_iterator(routes.end()));
+  schemas_.insert(schemas_.end(), schemas.begin(), schemas.end());
+  features_.push_back(std::move(feature));
+}
+
+Features::Features(Services given, Settings given_settings)
+    : services_(completed(std::move(given))), settings_(completed(std::move(given_settings))),
+      callers_(services_.tokens), cursors_(settings_.cursor_key), sessions_(settings_.cursor_key),
+      tasks_(services_.tasks, services_.changes, services_.clock),
+      traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.signatures) {
+  const auto& s = services_;
+  add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
+  add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.workplace, s.check_field});
+  add<MessageRoutes>(
+      {s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max, settings_.default_recipient});
+  add<ContentRoutes>({s.messages, s.signatures});
+  add<EventRoutes>({s.tasks, s.ledger});
+  add<QueueRoutes>({s.work, s.changes, s.clock});
+  add<SuppressionRoutes>({s.outbox, s.changes, s.clock});
+  add<MailboxRoutes>({s.mailboxes});
+  add<ModuleRoutes>({s.modules});
+  add<TokenRoutes>({s.tokens, s.changes, s.clock});
+  add<OpenapiRoutes>({routes_, schemas_, settings_.version});
+  add<page::TaskPages>({s.tasks, s.messages, s.outbox, tasks_, cursors_, s.clock, s.signatures, s.workplace,
+                        s.check_field, settings_.zone});
+  add<page::MessagePages>({s.messages, traces_, s.clock, s.signatures});
+  add<page::LoginPages>({s.tokens, sessions_, s.clock});
+}
+
+}  // namespace orgo::gateway

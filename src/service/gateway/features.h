@@ -1,0 +1,47 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "service/gateway/core/callers.h"
+#include "service/gateway/core/cursor.h"
+#include "service/gateway/core/route.h"
+#include "service/gateway/core/session.h"
+#include "service/gateway/services.h"
+#include "service/tasks/task_service.h"
+#include "service/trace/trace_service.h"
+
+namespace orgo::gateway {
+
+/// The features of a gateway and what several of them share. Each is made from its own ports and sees nothing else; the
+/// one list of all stands in features.cpp.
+class Features {
+ public:
+  Features(Services services, Settings settings);
+
+  /// Of all features, in the order of the list.
+  [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+  [[nodiscard]] const std::vector<Schema>& schemas() const { return schemas_; }
+  Callers& callers() { return callers_; }
+  Sessions& sessions() { return sessions_; }
+  Clock& clock() { return services_.clock; }
+  void drain() { draining_ = true; }
+
+ private:
+  template <typename T>
+  void add(typename T::Ports ports);
+
+  Services services_;
+  Settings settings_;
+  Callers callers_;
+  Cursors cursors_;
+  Sessions sessions_;
+  TaskService tasks_;
+  TraceService traces_;
+  std::atomic<bool> draining_{false};
+  std::vector<std::unique_ptr<Feature>> features_;
+  std::vector<Route> routes_;
+  std::vector<Schema> schemas_;
+};
+
+}  // namespace orgo::gateway

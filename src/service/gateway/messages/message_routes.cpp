@@ -1,0 +1,196 @@
+#include "service/gateway/messages/message_routes.h"
+
+#include <algorithm>
+
+#include "base/json_writer.h"
+#include "base/keep_first.h"
+#include "base/log.h"
+#include "core/task/commands.h"
+#include "service/gateway/core/answer.h"
+#include "service/gateway/core/json_body.h"
+#include "service/views/views.h"
+
+namespace orgo::gateway {
+namespace {
+
+constexpr Millis kSubmitTime = std::chrono::seconds(20);
+
+/// An address of the envelope as SMTP would take it; the words of the error name the parameter.
+Status check_address(std::string_view name, const std::string& address) {
+  const bool printable = std::all_of(address.begin(), address.end(),
+                                     [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
+  if (printable && is_mail_address(address)) return {};
+  return failure(Errc::invalid_input, std::string(name) + " '" + address.substr(0, 50) +
+                                          "' is not a mail address, as in office@example.org");
+}
+
+/// Archive mode and folder, for imports through a running server.
+Status read_archive(const Call& call, Envelope& envelope) {
+  const auto state = parameter(call, "archived_state");
+  if (const auto at = parameter(call, "archived_at"); !at.empty()) {
+    const auto dated = parse_rfc3339(at);
+    if (!dated || *dated > envelope.received_at)
+      return failure(Errc::invalid_input, "archived_at is a time of the past, as in 2016-01-12T10:00:00Z");
+    const auto wanted = state.empty() ? TaskState::closed : parse_task_state(state);
+    if (!wanted)
+      return failure(Errc::invalid_input,
+                     "archived_state is a state of tasks: new, open, pending, acknowledged, resolved or closed");
+    envelope.archived = Archived{*dated, *wanted};
+  } else if (!state.empty()) {
+    return failure(Errc::invalid_input, "archived_state goes with archived_at");
+  }
+  envelope.label = parameter(call, "label");
+  const bool clean = std::none_of(envelope.label.begin(), envelope.label.end(),
+                                  [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  if (!clean || envelope.label.size() > kLabelMax)
+    return failure(Errc::invalid_input, "label is one line of at most " + std::to_string(kLabelMax) + " bytes");
+  return {};
+}
+
+}  // namespace
+
+Result<HttpResponse> MessageRoutes::list(const Call& call) {
+  MessageListRequest request{.tenant = call.caller->tenant};
+  ORGO_TRY(limit, page_limit(call));
+  if (const auto text = parameter(call, "task"); !text.empty()) {
+    const auto task = parse_id<TaskTag>(text);
+    if (!task)
+      return failure(Errc::invalid_input,
+                     "'" + std::string(text.substr(0, 50)) + "' is not a task; write it as in T-12");
+    request.task = *task;
+  }
+  const auto list_name = "messages/" + std::to_string(request.tenant.value);
+  if (const auto cursor = parameter(call, "cursor"); !cursor.empty()) {
+    ORGO_TRY(last, ports_.cursors.read(list_name, cursor));
+    request.before = MessageId{last};
+  }
+  request.limit = std::min(limit + 1, 1000);
+  ORGO_TRY(messages, ports_.messages.list(request));
+  const bool more = static_cast<int>(messages.size()) > limit || (limit == 1000 && messages.size() == 1000);
+  keep_first(messages, static_cast<std::size_t>(limit));
+  std::string items;
+  JsonWriter writer(items);
+  writer.begin_array();
+  for (const auto& summary : messages) views::write_message(writer, summary.message, summary.decision);
+  writer.end_array();
+  std::optional<std::string> next;
+  if (more) next = ports_.cursors.make(list_name, messages.back().message.id.value);
+  return page_response(call, items, next);
+}
+
+Result<HttpResponse> MessageRoutes::show(const Call& call) {
+  ORGO_TRY(id, captured_id<MessageTag>(call));
+  ORGO_TRY(message, ports_.messages.read(call.caller->tenant, id));
+  ORGO_TRY(decision, ports_.messages.decision(call.caller->tenant, id));
+  std::string body;
+  JsonWriter writer(body);
+  views::write_message(writer, message, decision);
+  return json_response(std::move(body));
+}
+
+Result<HttpResponse> MessageRoutes::raw(const Call& call) {
+  ORGO_TRY(id, captured_id<MessageTag>(call));
+  ORGO_TRY(bytes, ports_.messages.read_bytes(call.caller->tenant, id));
+  HttpResponse response;
+  response.headers.push_back({"Content-Type", "message/rfc822"});
+  response.headers.push_back({"Content-Disposition", "attachment; filename=\"" + to_string(id) + ".eml\""});
+  response.body = std::move(bytes);
+  return response;
+}
+
+Result<HttpResponse> MessageRoutes::trace(const Call& call) {
+  ORGO_TRY(id, captured_id<MessageTag>(call));
+  ORGO_TRY(story, ports_.traces.story(call.caller->tenant, id));
+  return json_response(to_json(story));
+}
+
+Result<HttpResponse> MessageRoutes::submit(const Call& call) {
+  if (media_type(call.request.header("Content-Type")) != "message/rfc822")
+    return problem_response(call, {415,
+                                   "unsupported_media_type",
+                                   "The body must be a mail as RFC 5322 says, with Content-Type: message/rfc822.",
+                                   {}});
+  if (trim(call.request.body).empty()) return failure(Errc::invalid_input, "the body is empty; send the mail itself");
+  Envelope envelope{.tenant = call.caller->tenant};
+  envelope.channel = Channel::http;
+  if (const auto channel = parameter(call, "channel"); channel == "import") envelope.channel = Channel::import_;
+  else if (!channel.empty() && channel != "http") return failure(Errc::invalid_input, "channel is 'http' or 'import'");
+  envelope.recipient = mail_contact(parameter(call, "recipient"));
+  if (envelope.recipient.empty()) envelope.recipient = mail_contact(ports_.default_recipient);
+  ORGO_CHECK(check_address("recipient", envelope.recipient.address));
+  envelope.sender = mail_contact(parameter(call, "sender"));
+  if (!envelope.sender.empty()) ORGO_CHECK(check_address("sender", envelope.sender.address));
+  envelope.peer = call.request.peer;
+  envelope.received_at = ports_.clock.now();
+  ORGO_CHECK(read_archive(call, envelope));
+  auto accepted = ports_.submit(envelope, call.request.body, within(kSubmitTime));
+  if (!accepted && accepted.error().code == Errc::resource_exhausted) {
+    log::error("http.message_refused", {{"cause", accepted.error().message}, {"trace_id", call.trace_id()}});
+    return problem_response(call, {507,
+                                   "resource_exhausted",
+                                   "There is no room to store the message; nothing was stored. Please try again later.",
+                                   {}});
+  }
+  if (!accepted) return tl::unexpected(std::move(accepted).error());
+  std::string body;
+  JsonWriter writer(body);
+  writer.begin_object().field("id", to_string(accepted->message)).field("duplicate", accepted->duplicate);
+  writer.field("known_id", accepted->known_id).end_object();
+  auto response = json_response(std::move(body), accepted->duplicate ? 200 : 201);
+  response.headers.push_back({"Location", "/api/v1/messages/" + to_string(accepted->message)});
+  return response;
+}
+
+std::vector<Route> MessageRoutes::routes() {
+  return {
+      {.method = "GET",
+       .pattern = "/api/v1/messages",
+       .permission = Permission::read_messages,
+       .handler = to<&MessageRoutes::list>(this),
+       .summary = "Messages, newest first, with what was decided.",
+       .query = {{"task", "Only messages of this task."},
+                 {"limit", "Messages of one page; 50 when missing.",
+                  R"({"type":"integer","minimum":1,"maximum":1000})"},
+                 {"cursor", "next_cursor of the page before."}},
+       .answer = "MessagePage"},
+      {.method = "POST",
+       .pattern = "/api/v1/messages",
+       .permission = Permission::submit_messages,
+       .handler = to<&MessageRoutes::submit>(this),
+       .summary = "Takes a mail (RFC 5322). 201 when it is durable; 200 when this very mail was taken before, so that "
+                  "sending again does no harm.",
+       .query = {{"recipient", "To which address of ours it goes; the configured inbox when missing."},
+                 {"sender", "Who sent it, as SMTP's MAIL FROM; empty for notices."},
+                 {"channel", "import: old mail, which makes tasks and sends nothing; http when missing.",
+                  R"({"type":"string","enum":["http","import"]})"},
+                 {"archived_at",
+                  "Archive mode: when the mail was new. Its task is dated so, nobody is told and no chain runs.",
+                  R"({"type":"string","format":"date-time"})"},
+                 {"archived_state", "Archive mode: state of the task that it opens; closed when missing.",
+                  R"({"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]})"},
+                 {"label", "Folder that it lay in; becomes a tag of its task."}},
+       .body = bytes_body("message/rfc822", ports_.message_max),
+       .answer = "Accepted",
+       .success = 201},
+      {.method = "GET",
+       .pattern = "/api/v1/messages/{id}",
+       .permission = Permission::read_messages,
+       .handler = to<&MessageRoutes::show>(this),
+       .summary = "One message and what was decided.",
+       .answer = "Message"},
+      {.method = "GET",
+       .pattern = "/api/v1/messages/{id}/raw",
+       .permission = Permission::read_messages,
+       .handler = to<&MessageRoutes::raw>(this),
+       .summary = "The bytes as they came in.",
+       .answer = "message/rfc822"},
+      {.method = "GET",
+       .pattern = "/api/v1/messages/{id}/trace",
+       .permission = Permission::read_messages,
+       .handler = to<&MessageRoutes::trace>(this),
+       .summary = "The whole story of one message: bytes, parsing, findings, rules, task, history, sends.",
+       .answer = "Trace"},
+  };
+}
+
+}  // namespace orgo::gateway

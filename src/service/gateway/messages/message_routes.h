@@ -1,0 +1,43 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "port/clock.h"
+#include "port/message_store.h"
+#include "service/gateway/core/call.h"
+#include "service/gateway/core/cursor.h"
+#include "service/gateway/core/route.h"
+#include "service/gateway/messages/submit.h"
+#include "service/trace/trace_service.h"
+
+namespace orgo::gateway {
+
+/// Messages: what came, its bytes, its story; and taking one in.
+class MessageRoutes final : public Feature {
+ public:
+  struct Ports {
+    MessageStore& messages;
+    TraceService& traces;
+    const Cursors& cursors;
+    Clock& clock;
+    Submit submit;
+    std::size_t message_max;        ///< bytes
+    std::string default_recipient;  ///< of messages that come without one
+  };
+  explicit MessageRoutes(Ports ports) : ports_(std::move(ports)) {}
+  std::vector<Route> routes() override;
+  [[nodiscard]] std::vector<Schema> schemas() const override;
+
+ private:
+  Result<HttpResponse> list(const Call& call);
+  Result<HttpResponse> show(const Call& call);
+  Result<HttpResponse> raw(const Call& call);
+  Result<HttpResponse> trace(const Call& call);
+  Result<HttpResponse> submit(const Call& call);
+
+  Ports ports_;
+};
+
+}  // namespace orgo::gateway

@@ -1,0 +1,161 @@
+#include "service/gateway/pages/task_pages.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "service/gateway/pages/page_parts.h"
+
+namespace orgo::gateway::page {
+namespace {
+
+constexpr int kPageSize = 50;
+constexpr int kBatch = 500;
+/// The text filter looks through so many tasks at a time and then offers to go on: the cost of a page stays bounded.
+constexpr int kLookedAtMax = 2000;
+
+struct Filter {
+  std::string state = "open";  ///< "open", "done", "all" or the name of one state
+  std::string team;
+  std::string text;
+};
+
+struct Found {
+  std::vector<Task> tasks;
+  std::optional<TaskNumber> go_on;  ///< where the next page begins
+  bool gave_up = false;             ///< the filter was not done with all, there may be more
+};
+
+Result<Found> find_tasks(TaskStore& tasks, TenantId tenant, const Filter& filter, TaskNumber before) {
+  TaskListRequest request{.tenant = tenant};
+  request.team = filter.team;
+  request.before = before;
+  if (filter.state == "open" || filter.state == "done") request.open = filter.state == "open";
+  else request.state = parse_task_state(filter.state);
+  const auto wanted = ascii_lower(filter.text);
+  request.limit = wanted.empty() ? kPageSize + 1 : kBatch;
+  Found found;
+  for (int looked_at = 0; looked_at < kLookedAtMax;) {
+    ORGO_TRY(batch, tasks.list(request));
+    for (auto& task : batch) {
+      if (!wanted.empty() && ascii_lower(task.title).find(wanted) == std::string::npos) continue;
+      if (static_cast<int>(found.tasks.size()) == kPageSize) {
+        found.go_on = found.tasks.back().number;
+        return found;
+      }
+      found.tasks.push_back(task);
+    }
+    if (static_cast<int>(batch.size()) < request.limit) return found;
+    looked_at += static_cast<int>(batch.size());
+    request.before = batch.back().number;
+  }
+  found.go_on = request.before;
+  found.gave_up = true;
+  return found;
+}
+
+void option(Html& html, std::string_view value, std::string_view words, const std::string& chosen) {
+  html.raw("<option").attribute("value", value);
+  if (chosen == value) html.raw(" selected");
+  html.raw(">").text(words).raw("</option>");
+}
+
+void write_filter(Html& html, const Filter& filter, const std::vector<Task>& tasks) {
+  html.raw(
+      "<form class=\"filter\" method=\"get\" action=\"/\" role=\"search\">\n<div><label "
+      "for=\"state\">State</label><select id=\"state\" name=\"state\">");
+  option(html, "open", "Open (all that is to do)", filter.state);
+  for (const auto* state : {"new", "pending", "acknowledged", "resolved", "closed"})
+    option(html, state, state, filter.state);
+  option(html, "done", "Done", filter.state);
+  option(html, "all", "All", filter.state);
+  html.raw(
+      "</select></div>\n<div><label for=\"team\">Team</label><input id=\"team\" name=\"team\" list=\"teams\" "
+      "maxlength=\"254\"");
+  html.attribute("value", filter.team).raw("><datalist id=\"teams\">");
+  std::vector<std::string> teams;
+  for (const auto& task : tasks)
+    if (!task.team.empty() && std::find(teams.begin(), teams.end(), task.team) == teams.end())
+      teams.push_back(task.team);
+  for (const auto& team : teams) html.raw("<option").attribute("value", team).raw("></option>");
+  html.raw(
+      "</datalist></div>\n<div><label for=\"q\">Words in the title</label><input id=\"q\" name=\"q\" type=\"search\" "
+      "maxlength=\"200\"");
+  html.attribute("value", filter.text)
+      .raw("></div>\n<div class=\"go\"><button class=\"main\">Show</button></div>\n</form>\n");
+}
+
+void write_row(Html& html, const Task& task, TimePoint now) {
+  const auto id = to_string(task.number);
+  html.raw("<tr><td class=\"keep inline soft\">")
+      .text(id)
+      .raw("</td><td><a")
+      .attribute("href", "/tasks/" + id)
+      .raw(">");
+  html.name(task.title.empty() ? "(no title)" : task.title)
+      .raw("</a></td><td class=\"keep inline\"><span class=\"chip\">");
+  html.text(to_string(task.state)).raw("</span></td><td class=\"keep inline\">");
+  write_priority(html, task.priority);
+  html.raw("</td><td class=\"inline who\">")
+      .address(task.team)
+      .raw("</td><td class=\"inline who\">")
+      .address(task.assignee);
+  html.raw("</td><td class=\"keep inline soft\">").age(task.created_at, now).raw("</td></tr>\n");
+}
+
+std::string query_of(const Filter& filter) {
+  return "/?state=" + percent_encoded(filter.state) + "&team=" + percent_encoded(filter.team) +
+         "&q=" + percent_encoded(filter.text);
+}
+
+}  // namespace
+
+Result<HttpResponse> TaskPages::list(const Call& call) {
+  Filter filter;
+  if (const auto state = parameter(call, "state"); !state.empty()) filter.state = state;
+  if (filter.state != "open" && filter.state != "done" && filter.state != "all" && !parse_task_state(filter.state))
+    return failure(Errc::invalid_input, "There is no such state of a task.");
+  filter.team = trim(parameter(call, "team"));
+  filter.text = trim(parameter(call, "q"));
+  const auto list_name = "page/" + std::to_string(call.caller->tenant.value);
+  TaskNumber before;
+  if (const auto cursor = parameter(call, "cursor"); !cursor.empty()) {
+    ORGO_TRY(last, ports_.cursors.read(list_name, cursor));
+    before = TaskNumber{last};
+  }
+  ORGO_TRY(found, find_tasks(ports_.tasks, call.caller->tenant, filter, before));
+  const auto now = ports_.clock.now();
+
+  Html html;
+  begin_page(html, "Tasks", call.caller);
+  html.raw("<h1>Tasks</h1>\n");
+  write_filter(html, filter, found.tasks);
+  if (found.tasks.empty()) {
+    if (found.gave_up) html.raw("<p class=\"card\">Nothing among the tasks looked through so far.</p>\n");
+    else html.raw("<p class=\"card\">No tasks here. Send a mail, or choose another filter.</p>\n");
+  } else {
+    html.raw(
+        "<table class=\"tasks\"><caption>Tasks, newest first</caption>\n<thead><tr><th scope=\"col\">No.</th><th "
+        "scope=\"col\">Title</th>"
+        "<th scope=\"col\">State</th><th scope=\"col\">Priority</th><th scope=\"col\">Team</th><th "
+        "scope=\"col\">Assigned to</th>"
+        "<th scope=\"col\">Age</th></tr></thead>\n<tbody>\n");
+    for (const auto& task : found.tasks) write_row(html, task, now);
+    html.raw("</tbody></table>\n");
+  }
+  html.raw("<p class=\"pages\">");
+  if (before) html.raw("<a").attribute("href", query_of(filter)).raw(">Back to the newest</a> ");
+  if (found.go_on) {
+    html.raw("<a rel=\"next\"")
+        .attribute("href",
+                   query_of(filter) + "&cursor=" + percent_encoded(ports_.cursors.make(list_name, found.go_on->value)));
+    html.raw(">");
+    if (found.gave_up) html.raw("Look through older tasks</a>");
+    else html.raw("Older tasks</a>");
+  }
+  html.raw("</p>\n");
+  end_page(html);
+  return html_response(html);
+}
+
+}  // namespace orgo::gateway::page

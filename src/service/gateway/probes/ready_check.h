@@ -1,0 +1,16 @@
+#pragma once
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+
+namespace orgo::gateway {
+
+/// Why a part of the program can't do its work; OK when it can. Quick: /readyz is asked every second.
+struct ReadyCheck {
+  std::string name;  ///< "database", "rules", "disk", "mailbox office"
+  std::function<Status()> check;
+  bool required = true;  ///< false: is told, but traffic can come all the same
+};
+
+}  // namespace orgo::gateway

@@ -1,0 +1,37 @@
+#pragma once
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "port/change_store.h"
+#include "port/clock.h"
+#include "port/work_store.h"
+#include "service/gateway/core/call.h"
+#include "service/gateway/core/route.h"
+
+namespace orgo::gateway {
+
+/// Work that was given up: to be looked at, tried again, or dropped with a reason.
+class QueueRoutes final : public Feature {
+ public:
+  struct Ports {
+    WorkStore& work;
+    ChangeStore& changes;
+    Clock& clock;
+  };
+  explicit QueueRoutes(Ports ports) : ports_(std::move(ports)) {}
+  std::vector<Route> routes() override;
+  [[nodiscard]] std::vector<Schema> schemas() const override;
+
+ private:
+  Result<HttpResponse> list(const Call& call);
+  Result<HttpResponse> show(const Call& call);
+  Result<HttpResponse> retry(const Call& call);
+  Result<HttpResponse> drop(const Call& call);
+  Result<DeadLetter> find_dead(const Call& call);
+  Status record(const Call& call, const DeadLetter& letter, EventKind kind, std::string_view reason);
+
+  Ports ports_;
+};
+
+}  // namespace orgo::gateway

@@ -1,0 +1,60 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time_zone.h"
+#include "service/gateway/messages/submit.h"
+#include "service/gateway/probes/ready_check.h"
+#include "service/mailbox/mailbox_reader.h"
+#include "service/tasks/task_service.h"
+
+namespace orgo {
+class ChangeStore;
+class Clock;
+class LedgerReader;
+class MessageStore;
+class ModuleService;
+class Outbox;
+class SignatureVerifier;
+class TaskStore;
+class TokenStore;
+class WorkStore;
+struct Workplace;
+}  // namespace orgo
+
+namespace orgo::gateway {
+
+/// Everything that a gateway is made from, as app/ hands it over; features.cpp gives each feature its own part of it.
+/// All of it outlives the gateway.
+struct Services {
+  TaskStore& tasks;
+  ChangeStore& changes;
+  MessageStore& messages;
+  Outbox& outbox;
+  WorkStore& work;
+  TokenStore& tokens;
+  LedgerReader& ledger;
+  Clock& clock;
+  Submit submit;
+  std::vector<ReadyCheck> ready_checks;
+  std::function<std::vector<MailboxStatus>()> mailboxes = {};        ///< empty: there are none
+  SignatureVerifier* signatures = nullptr;                           ///< null: signatures of mails are not checked
+  std::function<std::shared_ptr<const Workplace>()> workplace = {};  ///< calendars and service levels; empty: none
+  TaskService::FieldCheck check_field = {};                          ///< by the task's type; empty: any text
+  std::function<ModuleService*(TenantId)> modules = {};              ///< of a tenant; empty, or null from it: none
+};
+
+struct Settings {
+  std::size_t message_max = 25 * 1024 * 1024;         ///< bytes of a message by POST
+  std::string default_recipient = "inbox@localhost";  ///< of messages that come without `recipient`
+  bool public_metrics = true;  ///< /metrics without a token, as on a loopback or scraping network
+  std::string cursor_key;      ///< signs cursors and sessions, which live as long as it does; empty: a random one
+  std::string version = "0.1.0";
+  TimeZone zone = {};  ///< in which pages show times, when no calendar is the default
+};
+
+}  // namespace orgo::gateway

@@ -1,0 +1,140 @@
+#include "service/gateway/tokens/token_routes.h"
+
+#include <charconv>
+
+#include "base/json_writer.h"
+#include "service/gateway/core/answer.h"
+#include "service/gateway/core/json_body.h"
+#include "service/gateway/core/token_secret.h"
+#include "service/views/views.h"
+
+namespace orgo::gateway {
+namespace {
+
+constexpr std::size_t kNameMax = 100;
+constexpr Millis kCommitTime = std::chrono::seconds(10);
+
+}  // namespace
+
+Status TokenRoutes::record(const Call& call, EventKind kind, const ApiToken& token) {
+  Changes changes{.tenant = call.caller->tenant};
+  changes.at = ports_.clock.now();
+  Event event;
+  event.kind = kind;
+  event.at = changes.at;
+  event.actor = call.caller->actor();
+  JsonWriter writer(event.data);
+  writer.begin_object()
+      .field("token", token.id)
+      .field("name", token.name)
+      .field("role", to_string(token.role))
+      .end_object();
+  changes.events.push_back(std::move(event));
+  ORGO_TRY(answers, ports_.changes.commit(std::span(&changes, 1), within(kCommitTime)));
+  if (!answers.at(0)) return tl::unexpected(answers[0].error());
+  return {};
+}
+
+Result<HttpResponse> TokenRoutes::list(const Call& call) {
+  ORGO_TRY(tokens, ports_.tokens.list_tokens(call.caller->tenant));
+  std::string items;
+  JsonWriter writer(items);
+  writer.begin_array();
+  for (const auto& token : tokens) views::write_token(writer, token);
+  writer.end_array();
+  return page_response(call, items, std::nullopt);
+}
+
+Result<HttpResponse> TokenRoutes::make(const Call& call) {
+  JsonBody body(call.request);
+  ApiToken token{.tenant = call.caller->tenant};
+  token.name = body.text("name", kNameMax);
+  const auto role_text = body.text("role", 20);
+  const auto role = parse_role(role_text);
+  if (!role_text.empty() && !role)
+    body.complain("role",
+                  "'" + role_text + "' is not a role; use administrator, manager, staff, viewer or integration");
+  for (const char c : token.name)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      body.complain("name", "has control characters");
+      break;
+    }
+  if (const auto problem = body.finish()) return problem_response(call, *problem);
+  token.name = std::string(trim(token.name));
+  token.role = *role;
+  token.created_at = ports_.clock.now();
+  const auto secret = new_token_secret();
+  ORGO_TRY(made, ports_.tokens.add_token(token, token_hash(secret)));
+  ORGO_CHECK(record(call, EventKind::token_made, made));
+  std::string text;
+  JsonWriter writer(text);
+  writer.begin_object().key("token");
+  views::write_token(writer, made);
+  writer.field("secret", secret).end_object();
+  auto response = json_response(std::move(text), 201);
+  response.headers.push_back({"Location", "/api/v1/tokens/" + std::to_string(made.id)});
+  return response;
+}
+
+Result<HttpResponse> TokenRoutes::revoke(const Call& call) {
+  const auto text = call.captured.at(0);
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end != text.data() + text.size())
+    return failure(Errc::not_found, "there is no such token");
+  ORGO_TRY(tokens, ports_.tokens.list_tokens(call.caller->tenant));
+  for (const auto& token : tokens) {
+    if (token.id != id || token.revoked_at) continue;
+    ORGO_CHECK(ports_.tokens.revoke_token(call.caller->tenant, id, ports_.clock.now()));
+    ORGO_CHECK(record(call, EventKind::token_revoked, token));
+    return no_content();
+  }
+  return failure(Errc::not_found, "there is no such token");
+}
+
+std::vector<Route> TokenRoutes::routes() {
+  return {
+      {.method = "GET",
+       .pattern = "/api/v1/tokens",
+       .permission = Permission::manage_tokens,
+       .handler = to<&TokenRoutes::list>(this),
+       .summary = "All tokens, without their secrets.",
+       .answer = "TokenPage"},
+      {.method = "POST",
+       .pattern = "/api/v1/tokens",
+       .permission = Permission::manage_tokens,
+       .handler = to<&TokenRoutes::make>(this),
+       .summary = "Makes a token. Its secret is in this answer and nowhere else.",
+       .body = json_body(
+           R"({"type":"object","additionalProperties":false,"required":["name","role"],
+        "properties":{"name":{"type":"string","minLength":1,"maxLength":100},"role":{"type":"string",
+        "enum":["administrator","manager","staff","viewer","integration"]}}})"),
+       .answer = "NewToken",
+       .success = 201},
+      {.method = "DELETE",
+       .pattern = "/api/v1/tokens/{id}",
+       .permission = Permission::manage_tokens,
+       .handler = to<&TokenRoutes::revoke>(this),
+       .summary = "Revokes a token at once, with the sessions that were begun with it.",
+       .success = 204},
+  };
+}
+
+std::vector<Schema> TokenRoutes::schemas() const {
+  return {
+      {"Token",
+       R"({"type":"object","required":["id","name","role"],"properties":{"id":{"type":"integer"},
+        "name":{"type":"string"},
+        "role":{"type":"string","enum":["administrator","manager","staff","viewer","integration"]},
+        "created_at":{"type":"string","format":"date-time"},"revoked_at":{"type":["string","null"],
+        "format":"date-time"}}})"},
+      {"TokenPage",
+       R"({"type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array",
+        "items":{"$ref":"#/components/schemas/Token"}},"next_cursor":{"type":["string","null"]}}})"},
+      {"NewToken",
+       R"({"type":"object","required":["token","secret"],"properties":{"token":{"$ref":"#/components/schemas/Token"},
+        "secret":{"type":"string","description":"Shown once."}}})"},
+  };
+}
+
+}  // namespace orgo::gateway

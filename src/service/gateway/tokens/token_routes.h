@@ -1,0 +1,34 @@
+#pragma once
+#include <utility>
+#include <vector>
+
+#include "port/change_store.h"
+#include "port/clock.h"
+#include "port/token_store.h"
+#include "service/gateway/core/call.h"
+#include "service/gateway/core/route.h"
+
+namespace orgo::gateway {
+
+/// Tokens of the API: made, listed, revoked.
+class TokenRoutes final : public Feature {
+ public:
+  struct Ports {
+    TokenStore& tokens;
+    ChangeStore& changes;
+    Clock& clock;
+  };
+  explicit TokenRoutes(Ports ports) : ports_(std::move(ports)) {}
+  std::vector<Route> routes() override;
+  [[nodiscard]] std::vector<Schema> schemas() const override;
+
+ private:
+  Result<HttpResponse> list(const Call& call);
+  Result<HttpResponse> make(const Call& call);
+  Result<HttpResponse> revoke(const Call& call);
+  Status record(const Call& call, EventKind kind, const ApiToken& token);
+
+  Ports ports_;
+};
+
+}  // namespace orgo::gateway
