@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/json_writer.h"
+#include "core/clocks/clocks.h"
 #include "core/escalation/apply_effects.h"
-#include "core/sla/clocks.h"
 #include "core/task/commands.h"
 #include "core/task/lifecycle.h"
 
@@ -203,16 +203,6 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
   fire_step(changes, task, std::move(next), !step.to.empty() ? step.to : task.team, timer.due_at, !following, now,
             [](const std::string& name) { return name; });
   return changes;
-}
-
-bool needs_history(const Task& task) {
-  if (task.sla) return true;
-  return std::any_of(task.escalation.steps.begin(), task.escalation.steps.end(),
-                     [](const auto& step) { return step.unless_answered; });
-}
-
-bool settles_later(const Task& task) {
-  return task.sla.has_value() || counts_business_time(task.escalation);
 }
 
 std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const EscalationContext& context) {

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "core/chain/chain.h"
 #include "core/changes/changes.h"
-#include "core/escalation/chain.h"
 #include "core/task/task_change.h"
 #include "core/workplace/workplace.h"
 
@@ -40,11 +40,6 @@ struct EscalationContext {
   const Workplace* workplace = nullptr;  ///< nullptr: wall time, and who is told are addresses
   std::span<const Event> history = {};   ///< of the task, oldest first; only read when needs_history()
 };
-/// Must the log of the task be read to know its deadlines?
-bool needs_history(const Task& task);
-/// Does a change of the task move deadlines in a way that only escalate() can tell? Then the change sets the timer to
-/// its own instant, and escalate() sets it right.
-bool settles_later(const Task& task);
 
 /// The same with business time, quiet hours, rotas and service levels. Beside the chain's steps it tells, each once,
 /// when a promise of the task's service level is near to be broken, and when it is: the service level's `notify`, else

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "base/one_line.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/channel/channel_traits.h"
