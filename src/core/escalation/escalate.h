@@ -56,7 +56,7 @@ std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const Escala
 /// the chain counts no open time, has gone on already, or the task is done.
 std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext& context);
 /// Gives the task the deadline that due_by_chain() tells, for when a calendar has changed; its history must be at hand.
-/// A deadline that a person has set stays: an empty Changes.
+/// It is told in the history. A deadline that a person has set stays: an empty Changes.
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context);
 
 }  // namespace orgo

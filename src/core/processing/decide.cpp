@@ -19,8 +19,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::size_t kSendsMax = 50;  // of one message
-constexpr std::size_t kReasonMax = 500;
+constexpr std::size_t kSendsMax = 50, kReasonMax = 500;  // of one message; bytes
 
 // Keywords that make a task urgent by themselves; keywords() puts words of urgency first.
 constexpr auto kUrgent = std::to_array<std::string_view>({
