@@ -20,12 +20,12 @@ class NoRules final : public orgo::rules::RuleSet {
     return verdict;
   }
   std::vector<std::string> keywords(const orgo::Message&) const override { return {}; }
-  const std::map<std::string, orgo::rules::Template>& templates() const override { return templates_; }
+  const std::map<std::string, orgo::MailTemplate>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
   std::size_t size() const override { return 0; }
 
  private:
-  std::map<std::string, orgo::rules::Template> templates_;
+  std::map<std::string, orgo::MailTemplate> templates_;
   std::string version_ = "0123456789abcdef";
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "core/processing/title.h"
+#include "base/one_line.h"
 
 namespace orgo {
 namespace {

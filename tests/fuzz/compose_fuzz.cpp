@@ -89,7 +89,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   message.from = Address{piece(), piece()};
   message.make_mail().headers = {{piece(), piece()}, {"X-Orgo-Hop", piece()}};
   message.text = piece();
-  std::map<std::string, rules::Template> templates;
+  std::map<std::string, MailTemplate> templates;
   templates["mine"] = {piece(), piece()};
   RenderSettings settings;
   settings.domain = "orgo.example";

@@ -31,12 +31,12 @@ class Rules final : public rules::RuleSet {
     return verdict;
   }
   std::vector<std::string> keywords(const Message& message) const override { return {message.subject.substr(0, 10)}; }
-  const std::map<std::string, rules::Template>& templates() const override { return templates_; }
+  const std::map<std::string, MailTemplate>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
   std::size_t size() const override { return 1; }
 
  private:
-  std::map<std::string, rules::Template> templates_;
+  std::map<std::string, MailTemplate> templates_;
   std::string version_;
 };
 

@@ -8,7 +8,7 @@
 #include "core/calendar/calendar_file.h"
 #include "core/calendar/calendar_rows.h"
 #include "core/calendar/holidays.h"
-#include "core/sla/clocks.h"
+#include "core/clocks/clocks.h"
 #include "tests/oracle/corpora.h"
 
 namespace orgo {

@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "base/one_line.h"
 #include "base/text.h"
 #include "core/delivery/render.h"
 #include "core/mail/read/read_message.h"
@@ -98,7 +99,7 @@ TEST(ComposeOracle, AnotherReaderSeesOneMailToOneRecipient) {
     send.recipient = mail_contact("team@organization.com");
     send.template_name = "mine";
     send.note = hostile.value();
-    std::map<std::string, rules::Template> templates;
+    std::map<std::string, MailTemplate> templates;
     templates["mine"] = {hostile.value() + "{{subject}}", hostile.value() + "{{from}} {{text}} {{note}}"};
     RenderSettings settings;
     settings.domain = "orgo.example";

@@ -5,9 +5,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/calendar/calendar_rows.h"
+#include "core/clocks/clocks.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/message_decision.h"
-#include "core/sla/clocks.h"
 #include "core/task/task_change.h"
 
 namespace orgo::cases {

@@ -6,14 +6,14 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "core/delivery/builtin_templates.h"
 #include "core/delivery/compose.h"
 #include "core/delivery/loop_limits.h"
 #include "core/delivery/render.h"
 #include "core/delivery/retry.h"
-#include "core/delivery/template.h"
 #include "core/mail/findings/find_follow_up.h"
 #include "core/mail/findings/find_own_loop.h"
+#include "core/template/builtin_templates.h"
+#include "core/template/render_template.h"
 #include "tests/support/tenants.h"
 
 namespace orgo {
@@ -25,7 +25,7 @@ struct Letter {
   Task task{.tenant = kTenant, .number = TaskNumber{12}};
   Message message;
   Send send;
-  std::map<std::string, rules::Template> templates;
+  std::map<std::string, MailTemplate> templates;
   RenderSettings settings;
 
   Letter() {

@@ -4,15 +4,15 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "base/one_line.h"
 #include "base/text.h"
 #include "base/unicode.h"
-#include "core/delivery/builtin_templates.h"
 #include "core/delivery/compose.h"
-#include "core/delivery/template.h"
 #include "core/mail/findings/find_follow_up.h"
 #include "core/mail/findings/find_own_loop.h"
-#include "core/processing/title.h"
 #include "core/task/commands.h"
+#include "core/template/builtin_templates.h"
+#include "core/template/render_template.h"
 
 namespace orgo {
 namespace {
@@ -73,7 +73,7 @@ class Values {
   std::array<std::string, kPlaceholders.size()> values_;
 };
 
-const rules::Template* find_template(const RenderInput& input) {
+const MailTemplate* find_template(const RenderInput& input) {
   if (input.templates != nullptr)
     if (const auto at = input.templates->find(input.send.template_name); at != input.templates->end())
       return &at->second;

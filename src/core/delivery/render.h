@@ -6,8 +6,8 @@
 #include "base/time_zone.h"
 #include "core/changes/send.h"
 #include "core/message/message.h"
-#include "core/rules/rule_set.h"
 #include "core/task/task.h"
+#include "core/template/mail_template.h"
 
 namespace orgo {
 
@@ -29,7 +29,7 @@ struct RenderInput {
   const Send& send;
   const Task* task = nullptr;        ///< as it is now; nullptr: none
   const Message* message = nullptr;  ///< which it answers or is about; nullptr: none, or it can't be read any more
-  const std::map<std::string, rules::Template>* templates = nullptr;  ///< of the rule file; go before the built-in ones
+  const std::map<std::string, MailTemplate>* templates = nullptr;  ///< of the rule file; go before the built-in ones
   TimePoint at{};      ///< for Date: when the send was queued, so that a repeated one is the same mail
   TimeZone zone = {};  ///< in which times are shown
 };

@@ -42,20 +42,6 @@ void add_send(Changes& changes, const Task& task, SendKind kind, Contact to, Pri
 
 }  // namespace
 
-std::string in_words(const StepEffects& effects) {
-  std::string out;
-  const auto add = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) out.append(out.empty() ? "" : ", ").append(name).append(" ").append(value);
-  };
-  if (effects.priority) add("set_priority", std::string(to_string(*effects.priority)));
-  add("assign", effects.assign);
-  for (const auto& tag : effects.tags) add("tag", tag);
-  for (const auto& url : effects.webhooks) add("webhook", url);
-  for (const auto& name : effects.replies) add("reply_with", name);
-  add("note", effects.note);
-  return out;
-}
-
 void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
                    const std::function<std::string(const std::string&)>& address_of) {
   if (effects.priority && *effects.priority != next.priority) {

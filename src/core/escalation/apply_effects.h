@@ -1,8 +1,8 @@
 #pragma once
 #include <functional>
 
+#include "core/chain/step_effects.h"
 #include "core/changes/changes.h"
-#include "core/escalation/step_effects.h"
 #include "core/task/task.h"
 
 namespace orgo {

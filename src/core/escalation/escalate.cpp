@@ -5,13 +5,15 @@
 #include <string>
 
 #include "base/json_writer.h"
+#include "core/clocks/clocks.h"
 #include "core/escalation/apply_effects.h"
-#include "core/sla/clocks.h"
 #include "core/task/commands.h"
 #include "core/task/lifecycle.h"
 
 namespace orgo {
 namespace {
+
+constexpr const char* kActor = "escalation";
 
 /// The step at the chain's level has fired: the level grows, `to` is told, `following` is the next deadline.
 void fire_step(Changes& changes, const Task& task, Task next, const std::string& to, TimePoint deadline, bool last,
@@ -24,7 +26,7 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
   event.subject = task.number;
   event.message = task.origin;
   event.at = now;
-  event.actor = "escalation";
+  event.actor = kActor;
   JsonWriter json(event.data);
   json.begin_object()
       .field("level", next.escalation.level)
@@ -50,6 +52,20 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
     send.due_at = now;
     changes.sends.push_back(std::move(send));
   }
+  changes.add(TaskChange{std::move(next)});
+}
+
+/// The calendars say another deadline than the task has.
+void move_due(Changes& changes, const Task& task, TimePoint due) {
+  Event event{.kind = EventKind::task_due, .subject = task.number, .at = changes.at, .actor = kActor};
+  JsonWriter json(event.data);
+  json.begin_object();
+  if (task.due_at) json.field("from", to_rfc3339(*task.due_at));
+  json.field("to", to_rfc3339(due)).field("by", "calendar").end_object();
+  changes.events.push_back(std::move(event));
+  Task next = task;
+  next.version = task.version + 1;
+  next.due_at = due;
   changes.add(TaskChange{std::move(next)});
 }
 
@@ -154,7 +170,7 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
   event.subject = task.number;
   event.message = task.origin;
   event.at = now;
-  event.actor = "escalation";
+  event.actor = kActor;
   JsonWriter json(event.data);
   json.begin_object().field("sla", task.sla->sla.name).field("clock", to_string(item.clock.clock));
   json.field("due", to_rfc3339(*item.clock.due)).field("within", format_duration(item.clock.within)).field("to", to);
@@ -205,16 +221,6 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
   return changes;
 }
 
-bool needs_history(const Task& task) {
-  if (task.sla) return true;
-  return std::any_of(task.escalation.steps.begin(), task.escalation.steps.end(),
-                     [](const auto& step) { return step.unless_answered; });
-}
-
-bool settles_later(const Task& task) {
-  return task.sla.has_value() || counts_business_time(task.escalation);
-}
-
 std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const EscalationContext& context) {
   const auto item = Deadlines(task, now, context).next(task);
   return item ? std::optional(item->at) : std::nullopt;
@@ -232,13 +238,10 @@ std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext&
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context) {
   Changes changes{.tenant = task.tenant, .at = now};
   const bool by_person = std::any_of(context.history.begin(), context.history.end(), [&](const Event& event) {
-    return event.kind == EventKind::task_due && event.at >= task.escalation.started_at;
+    return event.kind == EventKind::task_due && event.actor != kActor && event.at >= task.escalation.started_at;
   });
   if (by_person || task.due_at == due) return changes;
-  Task next = task;
-  next.version = task.version + 1;
-  next.due_at = due;
-  changes.add(TaskChange{std::move(next)});
+  move_due(changes, task, due);
   return changes;
 }
 
@@ -254,10 +257,7 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
     // A chain that was started without a calendar at hand: what it is due by is known here first.
     if (!task.due_at && item->kind == Item::Kind::step && task.escalation.level == 0 &&
         timer.due_at == task.escalation.started_at) {
-      Task next = task;
-      next.version = task.version + 1;
-      next.due_at = due_by_chain(task, context).value_or(item->at);
-      changes.add(TaskChange{std::move(next)});
+      move_due(changes, task, due_by_chain(task, context).value_or(item->at));
     }
     return changes;
   }

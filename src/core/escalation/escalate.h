@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "core/chain/chain.h"
 #include "core/changes/changes.h"
-#include "core/escalation/chain.h"
 #include "core/task/task_change.h"
 #include "core/workplace/workplace.h"
 
@@ -40,11 +40,6 @@ struct EscalationContext {
   const Workplace* workplace = nullptr;  ///< nullptr: wall time, and who is told are addresses
   std::span<const Event> history = {};   ///< of the task, oldest first; only read when needs_history()
 };
-/// Must the log of the task be read to know its deadlines?
-bool needs_history(const Task& task);
-/// Does a change of the task move deadlines in a way that only escalate() can tell? Then the change sets the timer to
-/// its own instant, and escalate() sets it right.
-bool settles_later(const Task& task);
 
 /// The same with business time, quiet hours, rotas and service levels. Beside the chain's steps it tells, each once,
 /// when a promise of the task's service level is near to be broken, and when it is: the service level's `notify`, else
@@ -61,7 +56,7 @@ std::optional<TimePoint> next_wake(const Task& task, TimePoint now, const Escala
 /// the chain counts no open time, has gone on already, or the task is done.
 std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext& context);
 /// Gives the task the deadline that due_by_chain() tells, for when a calendar has changed; its history must be at hand.
-/// A deadline that a person has set stays: an empty Changes.
+/// It is told in the history. A deadline that a person has set stays: an empty Changes.
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context);
 
 }  // namespace orgo

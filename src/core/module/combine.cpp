@@ -137,7 +137,7 @@ class CombinedRules final : public RuleSet {
     return all;
   }
 
-  const std::map<std::string, rules::Template>& templates() const override { return templates_; }
+  const std::map<std::string, MailTemplate>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
   std::size_t size() const override {
     auto count = own_->size();
@@ -271,7 +271,7 @@ class CombinedRules final : public RuleSet {
   std::shared_ptr<const RuleSet> own_;
   std::vector<ModulePtr> modules_;
   std::map<std::string, std::string> addresses_;
-  std::map<std::string, rules::Template> templates_;
+  std::map<std::string, MailTemplate> templates_;
   Workplace workplace_;
   std::string version_;
   std::optional<rules::SharedScan> scan_;  ///< over the organization's rules and then each module's

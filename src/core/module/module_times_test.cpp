@@ -1,11 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/clocks/clocks.h"
 #include "core/escalation/escalate.h"
 #include "core/module/joined_workplace.h"
 #include "core/module/module_set.h"
 #include "core/processing/decide.h"
-#include "core/sla/clocks.h"
 #include "core/task/task_change.h"
 #include "tests/support/tenants.h"
 

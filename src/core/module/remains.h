@@ -14,7 +14,7 @@ namespace orgo::modules {
 /// their deadlines are computed and their chains reach somebody.
 struct Remains {
   std::string name;
-  std::map<std::string, rules::Template> templates;
+  std::map<std::string, MailTemplate> templates;
   Workplace workplace;
   std::map<std::string, Contact> contacts;
 };

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/one_line.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/yaml.h"
-#include "core/processing/title.h"
 
 namespace orgo::modules {
 namespace {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "base/one_line.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/channel/channel_traits.h"
@@ -18,8 +19,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::size_t kSendsMax = 50;  // of one message
-constexpr std::size_t kReasonMax = 500;
+constexpr std::size_t kSendsMax = 50, kReasonMax = 500;  // of one message; bytes
 
 // Keywords that make a task urgent by themselves; keywords() puts words of urgency first.
 constexpr auto kUrgent = std::to_array<std::string_view>({

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/one_line.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/processing/title.h"
 #include "tests/support/tenants.h"
@@ -40,12 +41,12 @@ class FakeRules final : public rules::RuleSet {
   }
   std::vector<std::string> keywords(const Message&) const override { return words; }
   rules::Needs needs() const override { return asks; }
-  const std::map<std::string, rules::Template>& templates() const override { return templates_; }
+  const std::map<std::string, MailTemplate>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
   std::size_t size() const override { return 1; }
 
  private:
-  std::map<std::string, rules::Template> templates_;
+  std::map<std::string, MailTemplate> templates_;
   std::string version_ = "0123456789abcdef";
 };
 

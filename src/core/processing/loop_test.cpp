@@ -34,13 +34,13 @@ class RouteAll final : public rules::RuleSet {
     return verdict;
   }
   std::vector<std::string> keywords(const Message&) const override { return {}; }
-  const std::map<std::string, rules::Template>& templates() const override { return templates_; }
+  const std::map<std::string, MailTemplate>& templates() const override { return templates_; }
   const std::string& version() const override { return team_; }
   std::size_t size() const override { return 1; }
 
  private:
   std::string team_;
-  std::map<std::string, rules::Template> templates_;
+  std::map<std::string, MailTemplate> templates_;
 };
 
 /// One organization: its tasks, the ids that it knows, and what it sends.

@@ -1,47 +1,13 @@
 #include "core/processing/title.h"
 
-#include <algorithm>
-
-#include "base/unicode.h"
+#include "base/one_line.h"
 
 namespace orgo {
 namespace {
 
 constexpr std::size_t kTitleMax = 500;
 
-bool turns_direction(std::string_view text, std::size_t at) {
-  if (at + 2 >= text.size() || text[at] != '\xE2') return false;
-  const auto second = static_cast<unsigned char>(text[at + 1]);
-  const auto third = static_cast<unsigned char>(text[at + 2]);
-  return (second == 0x80 && third >= 0xAA && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9);
-}
-
 }  // namespace
-
-std::string one_line(std::string_view text, std::size_t most) {
-  text = text.substr(0, std::min(text.size(), most * 4 + 64));  // bounded work, whatever a stranger sends
-  std::string out;
-  out.reserve(std::min(text.size(), most));
-  bool space = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c <= 0x20 || c == 0x7F) {
-      space = !out.empty();
-      continue;
-    }
-    if (c == 0xE2 && turns_direction(text, i)) {
-      i += 2;
-      continue;
-    }
-    if (space) out += ' ';
-    space = false;
-    out += static_cast<char>(c);
-    if (out.size() > most) break;
-  }
-  out.resize(cut_utf8(out, most).size());
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  return out;
-}
 
 std::string make_title(std::string_view subject, std::string_view text) {
   auto title = one_line(subject, kTitleMax);

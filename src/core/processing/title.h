@@ -1,14 +1,8 @@
 #pragma once
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace orgo {
-
-/// `text` as one line for lists: control characters and runs of white space become one space, ends are trimmed, cut to
-/// `most` bytes between characters. Characters that turn the direction of a line (U+202A to U+202E, U+2066 to U+2069)
-/// are left out, since with them a title could pretend to be another.
-std::string one_line(std::string_view text, std::size_t most);
 
 /// What a task is called: the subject, or the first line of the text that has something in it, or "(no subject)".
 std::string make_title(std::string_view subject, std::string_view text);

@@ -50,7 +50,7 @@ enum class MatchMode : std::uint8_t {
 struct RuleFiles {
   MatchMode match = MatchMode::all;
   std::vector<Rule> rules;
-  std::map<std::string, Template> templates;
+  std::map<std::string, MailTemplate> templates;
   Workplace workplace;
   /// keyword, word; in the order of the files
   std::vector<std::pair<std::string, std::string>> keywords;

@@ -5,8 +5,8 @@
 #include <iterator>
 
 #include "base/hash.h"
+#include "base/one_line.h"
 #include "core/contact/mail_address.h"
-#include "core/processing/title.h"
 #include "core/rules/action_text.h"
 #include "core/rules/lexicon.h"
 #include "core/rules/program.h"
@@ -101,7 +101,7 @@ class CompiledRules final : public RuleSet {
   std::vector<std::string> keywords(const Message& message) const override {
     return lexicon_.find(message.subject, message.text);
   }
-  const std::map<std::string, Template>& templates() const override { return templates_; }
+  const std::map<std::string, MailTemplate>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
   const Workplace& workplace() const override { return workplace_; }
   std::size_t size() const override { return rules_.size(); }
@@ -281,7 +281,7 @@ class CompiledRules final : public RuleSet {
   std::string version_;
   MatchMode match_;
   std::vector<Compiled> rules_;
-  std::map<std::string, Template> templates_;
+  std::map<std::string, MailTemplate> templates_;
   Workplace workplace_;
   Lexicon lexicon_;
   Program program_;

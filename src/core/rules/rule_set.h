@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "core/escalation/chain.h"
+#include "core/chain/chain.h"
 #include "core/intake/raw_message.h"
 #include "core/message/finding.h"
 #include "core/message/message.h"
 #include "core/task/task.h"
+#include "core/template/mail_template.h"
 #include "core/workplace/workplace.h"
 
 namespace orgo::rules {
@@ -140,11 +141,6 @@ struct Verdict {
   [[nodiscard]] bool takes() const { return drop || assign || !route_to.empty(); }
 };
 
-struct Template {
-  std::string subject;
-  std::string body;
-};
-
 /// A checked, immutable set of rules, shared by all workers; a reload makes a new one (B2).
 class RuleSet {
  public:
@@ -162,7 +158,7 @@ class RuleSet {
   /// Routing keywords found in subject and text (A3), words of urgency first, then in the order of the text; no
   /// doubles.
   [[nodiscard]] virtual std::vector<std::string> keywords(const Message& message) const = 0;
-  [[nodiscard]] virtual const std::map<std::string, Template>& templates() const = 0;
+  [[nodiscard]] virtual const std::map<std::string, MailTemplate>& templates() const = 0;
   /// What the type of a task asks for, as found in the message; empty when there is no such type.
   [[nodiscard]] virtual std::vector<TaskField> fields(std::string_view task_type, const Message& message) const {
     (void)task_type, (void)message;

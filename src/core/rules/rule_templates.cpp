@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
-#include "core/delivery/builtin_templates.h"
 #include "core/rules/rule_keys.h"
+#include "core/template/builtin_templates.h"
 
 namespace orgo::rules {
 namespace {
@@ -40,7 +40,7 @@ void TemplateReader::read(YamlReader& reader, const YamlNode& node,
       reader.error(entry.key, "the name of a template is 1 to 64 bytes");
     if (!reader.expect_mapping(entry.value, "a template")) continue;
     reader.check_keys(entry.value, "key of a template", names_of(kTemplateKeys));
-    Template made;
+    MailTemplate made;
     for (const auto& [key, target] : {std::pair{"subject", &made.subject}, std::pair{"body", &made.body}}) {
       const auto* part = entry.value.find(key);
       if (part == nullptr) {

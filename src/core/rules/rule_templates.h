@@ -20,12 +20,12 @@ class TemplateReader {
   [[nodiscard]] bool knows(const std::string& name) const;
   /// Of the files, for "did you mean".
   [[nodiscard]] std::vector<std::string_view> names() const;
-  std::map<std::string, Template> take() { return std::move(templates_); }
+  std::map<std::string, MailTemplate> take() { return std::move(templates_); }
 
  private:
   std::size_t bytes_max_;
   std::map<std::string, std::string> places_;  ///< name -> where it is written
-  std::map<std::string, Template> templates_;
+  std::map<std::string, MailTemplate> templates_;
 };
 
 }  // namespace orgo::rules

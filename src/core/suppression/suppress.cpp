@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/one_line.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/contact/mail_address.h"
-#include "core/processing/title.h"
 
 namespace orgo {
 namespace {

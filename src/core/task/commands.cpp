@@ -5,7 +5,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "core/escalation/escalate.h"
+#include "core/contact/mail_address.h"
 #include "core/task/lifecycle.h"
 
 namespace orgo {

@@ -1,5 +1,7 @@
 #include "core/task/task.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace orgo {
@@ -30,6 +32,16 @@ std::optional<TaskState> parse_task_state(std::string_view text) {
 
 bool is_open(TaskState state) {
   return state != TaskState::resolved && state != TaskState::closed;
+}
+
+bool needs_history(const Task& task) {
+  if (task.sla) return true;
+  return std::any_of(task.escalation.steps.begin(), task.escalation.steps.end(),
+                     [](const auto& step) { return step.unless_answered; });
+}
+
+bool settles_later(const Task& task) {
+  return task.sla.has_value() || counts_business_time(task.escalation);
 }
 
 }  // namespace orgo

@@ -8,9 +8,9 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/chain/chain.h"
 #include "core/changes/priority.h"
 #include "core/contact/contact.h"
-#include "core/escalation/chain.h"
 #include "core/sla/sla.h"
 
 namespace orgo {
@@ -54,5 +54,11 @@ struct Task {
   TimePoint created_at{};
   TimePoint updated_at{};
 };
+
+/// Must the log of the task be read to know its deadlines?
+bool needs_history(const Task& task);
+/// Does a change of the task move deadlines in a way that only escalate() can tell? Then the change sets the timer to
+/// its own instant, and escalate() sets it right.
+bool settles_later(const Task& task);
 
 }  // namespace orgo

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/one_line.h"
 #include "base/text.h"
 #include "base/unicode.h"
-#include "core/processing/title.h"
 
 namespace orgo {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/calendar/calendar.h"
-#include "core/escalation/on_call.h"
 #include "core/sla/sla.h"
+#include "core/workplace/on_call.h"
 
 namespace orgo {
 

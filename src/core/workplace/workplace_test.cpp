@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "core/clocks/clocks.h"
 #include "core/escalation/escalate.h"
 #include "core/parts/parts.h"
 #include "core/rules/rule_file.h"
 #include "core/rules/rule_set.h"
-#include "core/sla/clocks.h"
 #include "core/task/commands.h"
 #include "tests/support/tenants.h"
 #include "tests/support/timers.h"

@@ -74,7 +74,9 @@ Result<EscalationService::Report> EscalationService::step() {
                    {{"task", to_string(of[i].subject)}, {"cause", (*answers)[i].error().message}});
         continue;
       }
-      if (batch[i].events.empty()) {
+      const bool told =
+          std::ranges::any_of(batch[i].events, [](const Event& e) { return e.kind != EventKind::task_due; });
+      if (!told) {
         ++report.settled;
         continue;
       }

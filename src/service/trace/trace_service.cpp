@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "core/escalation/chain.h"
+#include "core/chain/chain.h"
 #include "core/mail/read/read_message.h"
 #include "service/views/views.h"
 

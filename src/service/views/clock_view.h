@@ -5,7 +5,7 @@
 
 #include "base/json_writer.h"
 #include "base/time_zone.h"
-#include "core/sla/clocks.h"
+#include "core/clocks/clocks.h"
 #include "core/task/task.h"
 #include "core/workplace/workplace.h"
 #include "port/task_store.h"

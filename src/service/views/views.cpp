@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "core/escalation/chain.h"
+#include "core/chain/chain.h"
 #include "core/processing/message_decision.h"
 
 namespace orgo::views {

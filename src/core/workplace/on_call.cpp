@@ -1,4 +1,4 @@
-#include "core/escalation/on_call.h"
+#include "core/workplace/on_call.h"
 
 #include <algorithm>
 

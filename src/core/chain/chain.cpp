@@ -1,4 +1,4 @@
-#include "core/escalation/chain.h"
+#include "core/chain/chain.h"
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "core/sla/clocks.h"
+#include "core/clocks/clocks.h"
 
 #include <algorithm>
 

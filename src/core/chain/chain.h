@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "core/escalation/step_effects.h"
+#include "core/chain/step_effects.h"
 
 namespace orgo {
 

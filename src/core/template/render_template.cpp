@@ -1,4 +1,4 @@
-#include "core/delivery/template.h"
+#include "core/template/render_template.h"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
-#include "core/delivery/builtin_templates.h"
+#include "core/template/builtin_templates.h"
 
 namespace orgo {
 
-const rules::Template* builtin_template(std::string_view name) {
+const MailTemplate* builtin_template(std::string_view name) {
   struct Named {
     std::string_view name;
-    rules::Template text;
+    MailTemplate text;
   };
   static const auto* const templates = new std::array<Named, 6>{{
       {"task_opened",

@@ -2,14 +2,14 @@
 #include <array>
 #include <string_view>
 
-#include "core/rules/rule_set.h"
+#include "core/template/mail_template.h"
 
 namespace orgo {
 
 /// What Orgo says when the rule file does not say it otherwise. A template of the same name in the rule file goes
 /// before. Names: task_opened, task_replied, task_assigned, escalated, reply_received, answer_bounced. nullptr: there
 /// is none of this name.
-const rules::Template* builtin_template(std::string_view name);
+const MailTemplate* builtin_template(std::string_view name);
 
 /// What may stand in {{...}}: task ("T-12"), title, subject (of the mail it is about, else the title), state, priority,
 /// team, assignee, requester, tags, due, created, note, from, text (the first 2,000 bytes of the mail), domain, link,
