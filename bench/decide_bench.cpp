@@ -32,8 +32,8 @@ class NoRules final : public orgo::rules::RuleSet {
 orgo::Incoming ordinary() {
   orgo::Incoming incoming{.envelope = {.tenant = kTenant}};
   incoming.id = orgo::MessageId{7};
-  incoming.envelope.sender = mail_contact("secretary@organization.com");
-  incoming.envelope.recipient = mail_contact("help@organization.com");
+  incoming.envelope.sender = orgo::mail_contact("secretary@organization.com");
+  incoming.envelope.recipient = orgo::mail_contact("help@organization.com");
   auto& message = incoming.message;
   message.message_id = "20261122012235.12345@mail.organization.com";
   message.from = orgo::Address{"Secretary", "secretary@organization.com"};

@@ -97,7 +97,12 @@ std::vector<WorkKey> bench_accept(SqlStores& store, int count, int batch, TimePo
       mails.push_back("Message-ID: <" + std::to_string(i) + "@bench>\r\nSubject: Water leak " + std::to_string(i) +
                       "\r\n\r\n" + body);
     for (const auto& mail : mails)
-      raw.push_back({{kTenant, Channel::lmtp, "a@b.example", "office@school.example", "127.0.0.1", now}, mail});
+      raw.push_back({{.tenant = kTenant,
+                      .sender = mail_contact("a@b.example"),
+                      .recipient = mail_contact("office@school.example"),
+                      .peer = "127.0.0.1",
+                      .received_at = now},
+                     mail});
     auto accepted = store.messages.accept(raw, within(std::chrono::seconds(60)));
     must(accepted.has_value(), "accept");
     for (const auto& one : *accepted) work.push_back({kTenant, WorkKind::process, one.message.value});
