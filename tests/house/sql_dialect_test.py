@@ -11,7 +11,9 @@ MAY_NAME_IT = {
     "src/adapter/sql/stores.cpp": "chooses the engine of a data folder",
     "src/adapter/library_versions/library_versions.cpp": "tells the versions of libraries",
     "src/app/cmd_version.cpp": "tells the version of the schema",
-    "src/app/config.h": "a value that people write", "src/app/config_options.cpp": "a value that people write",
+    "src/app/storage/storage_options.h": "a value that people write",
+    "src/app/storage/storage_options.cpp": "a value that people write",
+    "src/app/storage/storage_part.cpp": "a value that people write",
     "src/app/config_test.cpp": "a value that people write"}
 NAME = re.compile(r"sqlite", re.I)
 # Words of the dialect, with what to write instead. Searched in the text of string literals.
