@@ -331,7 +331,9 @@ TEST_P(WorkStoreContract, NoOrderOfMovesLosesOrDoublesIt) {
     }
     // Out of the way of the next order.
     for (const auto& left : claim(kStart + kLease * 20)) EXPECT_EQ(complete(left), 1);
-    if (is_dead) ASSERT_TRUE(stores.work.drop(lease.key));
+    if (is_dead) {
+      ASSERT_TRUE(stores.work.drop(lease.key));
+    }
   }
 }
 
