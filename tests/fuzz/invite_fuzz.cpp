@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json.h"
 #include "base/json_writer.h"
 #include "core/mail/read/read_message.h"
 #include "core/mail/show/mail_view.h"
