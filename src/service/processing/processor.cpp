@@ -59,20 +59,23 @@ Result<Processor::Report> Processor::step() {
   return report;
 }
 
-/// Of a hint whose claim failed nothing is acknowledged, so that it comes again; what can't be claimed is gone, dead or
-/// another worker's, and was heard of once too often.
+/// Hints whose claim failed are kept and claimed by the next step, so that work resumes as soon as the store does: nobody
+/// else hears of them before the hints think this worker dead. What can't be claimed is gone, dead or another worker's,
+/// and was heard of once too often.
 Result<std::vector<WorkLease>> Processor::claim() {
   const auto now = clock_.now();
   auto left = std::exchange(unfinished_, {});
   if (!left.empty() && now < unfinished_until_) return left;
   unfinished_until_ = now + settings_.lease_time;
-  const auto hints = hints_.take(WorkKind::process, settings_.batch, now);
+  auto hints = std::exchange(unclaimed_, {});
+  if (hints.empty()) hints = hints_.take(WorkKind::process, settings_.batch, now);
   if (hints.empty()) return std::vector<WorkLease>();
   std::vector<WorkKey> keys;
   keys.reserve(hints.size());
   for (const auto& hint : hints) keys.push_back(hint.key);
-  ORGO_TRY(leases, work_.claim(settings_.owner, keys, now, settings_.lease_time));
-  hints_.ack(hints);
+  auto leases = work_.claim(settings_.owner, keys, now, settings_.lease_time);
+  if (leases) hints_.ack(hints);
+  else unclaimed_ = std::move(hints);
   return leases;
 }
 
