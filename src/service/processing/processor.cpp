@@ -59,9 +59,9 @@ Result<Processor::Report> Processor::step() {
   return report;
 }
 
-/// Hints whose claim failed are kept and claimed by the next step, so that work resumes as soon as the store does: nobody
-/// else hears of them before the hints think this worker dead. What can't be claimed is gone, dead or another worker's,
-/// and was heard of once too often.
+/// Hints whose claim failed are kept and claimed by the next step, so that work resumes as soon as the store does:
+/// nobody else hears of them before the hints think this worker dead. What can't be claimed is gone, dead or another
+/// worker's, and was heard of once too often.
 Result<std::vector<WorkLease>> Processor::claim() {
   const auto now = clock_.now();
   auto left = std::exchange(unfinished_, {});

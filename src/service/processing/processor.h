@@ -70,7 +70,7 @@ class Processor {
   Clock& clock_;
   Rules rules_;
   ProcessingSettings settings_;
-  std::vector<WorkHint> unclaimed_;     ///< of a claim that failed
+  std::vector<WorkHint> unclaimed_;    ///< of a claim that failed
   std::vector<WorkLease> unfinished_;  ///< of a step that failed
   TimePoint unfinished_until_{};       ///< end of their lease
 };
