@@ -5,10 +5,10 @@
 #include <tuple>
 
 #include "base/json.h"
+#include "core/contact/contact.h"
 #include "core/ledger/ledger.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/task/lifecycle.h"
-#include "tests/support/tenants.h"
 
 namespace orgo::world {
 namespace {
@@ -27,28 +27,52 @@ void Referee::problem(std::string what) {
 }
 
 std::vector<std::string> Referee::judge() {
-  for (const auto& breach : store_.breaches()) problem("store: " + breach);
+  for (const auto& breach : world_.database_.breaches()) problem("database: " + breach);
   for (const auto& breach : world_.peers_.breaches()) problem("peers: " + breach);
-  read_all();
-  judge_messages();
-  if (!problems_.empty()) return problems_;  // the rest would only repeat it in other words
-  judge_tasks();
-  judge_effects();
-  judge_notifications();
-  judge_escalations();
-  judge_answers();
-  judge_ledger();
+  judge_phantoms();
+  for (const auto tenant : kTenants) {
+    read(tenant);
+    judge_messages();
+    if (!problems_.empty()) return problems_;  // the rest would only repeat it in other words
+    judge_tasks();
+    judge_threads();
+    judge_effects();
+    judge_notifications();
+    judge_escalations();
+    judge_answers();
+    judge_suppressions();
+    judge_follower();
+    judge_ledger();
+  }
   return problems_;
 }
 
-void Referee::read_all() {
-  messages_ = store_.list(MessageListRequest{.tenant = kTenant, .limit = kAll}).value();
-  tasks_ = store_.list(TaskListRequest{.tenant = kTenant, .limit = kAll}).value();
+void Referee::read(TenantId tenant) {
+  tenant_ = tenant;
+  sends_.clear();
+  known_sends_.clear();
+  submission_of_.clear();
+  mail_of_.clear();
+  messages_ = seen_.messages.list(MessageListRequest{.tenant = tenant, .limit = kAll}).value();
+  tasks_ = seen_.tasks.list(TaskListRequest{.tenant = tenant, .limit = kAll}).value();
   for (const auto& task : tasks_) {
-    const auto sends = store_.sends_of_task(kTenant, task.number).value();
+    const auto sends = seen_.outbox.sends_of_task(tenant, task.number).value();
     sends_.insert(sends_.end(), sends.begin(), sends.end());
   }
-  events_ = store_.events_after(kTenant, 0, 1'000'000).value();
+  for (const auto& send : sends_) known_sends_[send.id] = &send;
+  events_ = seen_.tasks.events_after(tenant, 0, 1'000'000).value();
+}
+
+/// 3: nothing reaches a peer that no tenant sends.
+void Referee::judge_phantoms() {
+  std::set<std::pair<SendId, std::string>> known;
+  for (const auto tenant : kTenants) {
+    read(tenant);
+    for (const auto& send : sends_) known.insert({send.id, send.send.recipient.address});
+  }
+  for (const auto& effect : world_.peers_.taken())
+    if (!known.contains({effect.send, effect.recipient}))
+      problem("phantom: something reached " + effect.recipient + " that the store knows nothing of");
 }
 
 /// 1, 2, 3: each acknowledged submission is stored once, byte for byte, and nothing else is; each has come to its end.
@@ -56,14 +80,16 @@ void Referee::judge_messages() {
   using Key = std::tuple<Channel, std::string, std::string>;
   std::map<Key, std::vector<const MessageSummary*>> stored;
   for (const auto& one : messages_) {
-    const auto bytes = store_.MemoryStore::read_bytes(kTenant, one.message.id).value();
+    const auto bytes = seen_.messages.read_bytes(tenant_, one.message.id).value();
     stored[{one.message.envelope.channel, one.message.envelope.recipient.address, bytes}].push_back(&one);
   }
   // Who is answered by a mail that came first belongs to the task that this answer has opened.
   std::set<std::string> answered;
-  for (const auto& submission : world_.submissions_) answered.insert(header_of(*submission.bytes, "In-Reply-To"));
+  for (const auto& submission : world_.submissions_)
+    if (submission.envelope.tenant == tenant_) answered.insert(header_of(*submission.bytes, "In-Reply-To"));
   std::set<Key> submitted;
   for (const auto& submission : world_.submissions_) {
+    if (submission.envelope.tenant != tenant_) continue;
     const Key key{submission.envelope.channel, submission.envelope.recipient.address, *submission.bytes};
     submitted.insert(key);
     const auto found = stored.find(key);
@@ -91,7 +117,7 @@ void Referee::judge_messages() {
   }
   for (const auto& [key, copies] : stored)
     if (!submitted.contains(key)) problem("phantom: " + to_string(copies.front()->message.id) + " was never submitted");
-  if (!store_.dead(std::nullopt, 1).value().empty())
+  if (!seen_.work.dead(std::nullopt, 1).value().empty())
     problem("given up: a message lies in the dead letters although nothing is wrong with it");
 }
 
@@ -100,7 +126,7 @@ void Referee::judge_tasks() {
   std::map<MessageId, int> opened;
   for (const auto& task : tasks_) {
     if (++opened[task.origin] > 1) problem("doubled: " + to_string(task.origin) + " opened more than one task");
-    const auto decision = store_.MemoryStore::decision(kTenant, task.origin).value_or(std::nullopt);
+    const auto decision = seen_.messages.decision(tenant_, task.origin).value_or(std::nullopt);
     if (!decision || decision->outcome != Outcome::task_opened || decision->task != task.number)
       problem("phantom: " + to_string(task.number) + " was not opened by the decision of its message");
   }
@@ -110,17 +136,67 @@ void Referee::judge_tasks() {
       problem("doubled: " + to_string(one.event.message) + " was decided more than once");
 }
 
+std::set<std::string> Referee::ids_of(std::string_view mail) {
+  std::set<std::string> ids{header_of(mail, "Message-ID"), header_of(mail, "In-Reply-To")};
+  ids.erase("");
+  return ids;
+}
+
+/// Who joins a task has an id in common with what its tenant knows of that task: with another mail of it, or with one
+/// that went out about it.
+void Referee::judge_threads() {
+  for (const auto& [submission, mail] : mail_of_) {
+    if (mail.decision.outcome != Outcome::task_joined) continue;
+    const auto ids = ids_of(*submission->bytes);
+    const auto shares = [&](const auto& other) {
+      if (other.second.id == mail.id || other.second.decision.task.id() != mail.decision.task.id()) return false;
+      return std::ranges::any_of(ids_of(*other.first->bytes), [&](const auto& id) { return ids.contains(id); });
+    };
+    const bool answers = std::ranges::any_of(world_.peers_.taken(), [&](const Taken& effect) {
+      const auto send = known_sends_.find(effect.send);
+      return send != known_sends_.end() && send->second->send.subject.task() == mail.decision.task.id() &&
+             ids.contains(effect.message_id);
+    });
+    if (!answers && std::ranges::none_of(mail_of_, shares))
+      problem("mixed up: " + to_string(mail.id) + " joined " + to_string(mail.decision.task.id()) +
+              ", and has nothing to do with it");
+  }
+}
+
+/// 13: an address that a relay does not know is remembered.
+void Referee::judge_suppressions() {
+  for (const auto& send : sends_) {
+    if (send.state != SendState::failed || !world_.peers_.was_told_no(send.id)) continue;
+    const std::vector<std::string> key{contact_key(send.send.recipient)};
+    if (seen_.outbox.find_suppressions(tenant_, key).value().empty())
+      problem("lost: nobody remembers that there is no " + send.send.recipient.address);
+  }
+}
+
+/// Whoever reads the log behind a cursor sees each event, in order.
+void Referee::judge_follower() {
+  for (auto& follower : world_.followers_) {
+    if (follower.tenant != tenant_) continue;
+    for (;;) {  // what he has not come to yet
+      const auto page = seen_.tasks.events_after(tenant_, follower.last, kAll).value();
+      if (page.empty()) break;
+      for (const auto& event : page) follower.seen.push_back(event.sequence);
+      follower.last = page.back().sequence;
+    }
+    std::vector<std::int64_t> all;
+    for (const auto& event : events_) all.push_back(event.sequence);
+    if (all != follower.seen)
+      problem("skipped: of " + number(static_cast<std::int64_t>(all.size())) + " events of tenant " +
+              to_string(tenant_) + " a reader behind a cursor saw " +
+              number(static_cast<std::int64_t>(follower.seen.size())));
+  }
+}
+
 /// 3, 4: each effect comes from a send that the store knows; one per send, and more only where an answer was lost.
 void Referee::judge_effects() {
-  std::map<SendId, const StoredSend*> known;
-  for (const auto& send : sends_) known[send.id] = &send;
   std::map<SendId, int> reached;
   for (const auto& effect : world_.peers_.taken()) {
-    const auto found = known.find(effect.send);
-    if (found == known.end() || found->second->send.recipient.address != effect.recipient) {
-      problem("phantom: something reached " + effect.recipient + " that the store knows nothing of");
-      continue;
-    }
+    if (!known_sends_.contains(effect.send)) continue;  // the other tenant's
     const auto takes = ++reached[effect.send];
     if (takes > 1 + world_.peers_.excuses(effect.send))
       problem("doubled: " + to_string(effect.send) + " reached " + effect.recipient + " " + number(takes) +
@@ -164,6 +240,7 @@ void Referee::judge_notifications() {
   std::set<std::pair<std::string, TaskNumber>> told;
   std::set<TaskNumber> hooked;
   for (const auto& effect : world_.peers_.taken()) {
+    if (!known_sends_.contains(effect.send)) continue;
     if (const auto own = parse_own_message_id(effect.message_id, kDomain)) told.insert({effect.recipient, own->task});
     for (const auto& task : tasks_)
       if (effect.message_id.empty() &&
@@ -238,8 +315,9 @@ void Referee::judge_answers() {
 /// 13: everything is accounted for.
 void Referee::judge_ledger() {
   std::int64_t accepted = 0;
-  const auto lines = store_.count_ledger().value();
+  const auto lines = seen_.ledger.count_ledger().value();
   for (const auto& line : lines) {
+    if (line.tenant != tenant_) continue;
     accepted += line.accepted;
     for (const auto& drift : imbalances(line)) problem("ledger: " + drift);
     if (line.waiting + line.dead + line.refused != 0) problem("ledger: not everything is decided");

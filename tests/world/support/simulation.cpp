@@ -1,10 +1,11 @@
 #include "tests/world/support/simulation.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/hash.h"
 #include "core/ledger/ledger.h"
-#include "core/task/commands.h"
+#include "core/task/task_change.h"
 #include "tests/world/support/referee.h"
 
 namespace orgo::world {
@@ -13,6 +14,8 @@ namespace {
 constexpr TimePoint kStart{Millis{1'767'225'600'000}};  // 2026-01-01T00:00:00Z
 constexpr Millis kSecond{1'000}, kMinute{60'000}, kHour{3'600'000};
 constexpr Millis kBound{std::chrono::hours(24 * 3)};  // from the end of the faults to the end of all work, simulated
+/// Peers tell sends by their numbers alone, so those of the tenants must not meet; all other numbers do.
+constexpr std::int64_t kOtherSends = 1'000'000;
 constexpr int kFinishRounds = 4'000;
 
 constexpr std::string_view kRules = R"yaml(
@@ -47,18 +50,11 @@ templates:
     body: "Thank you. It has the number {{task}}."
 )yaml";
 
-std::string compose_mail(std::string_view from, std::string_view subject, std::string_view id, std::string_view body,
-                         std::string_view more = {}) {
-  std::string bytes;
-  bytes.append("From: <").append(from).append(">\r\nTo: <").append(kOffice).append(">\r\nSubject: ").append(subject);
-  bytes.append("\r\nMessage-ID: <").append(id).append(">\r\n").append(more).append("\r\n").append(body).append("\r\n");
-  return bytes;
-}
-
 }  // namespace
 
 Simulation::Simulation(SimulationOptions options)
-    : options_(options), random_(options.seed), clock_(kStart), store_(random_, options.bug), peers_(random_, clock_) {
+    : options_(options), random_(options.seed), clock_(kStart), database_(random_, clock_, options.bug),
+      seen_(database_.observer(), database_.observer_blobs()), peers_(random_, clock_) {
   static const auto rules = rules::load_rules({{"world.yaml", std::string(kRules)}});
   rules_ = rules.rules;
   if (!rules_) {
@@ -66,98 +62,57 @@ Simulation::Simulation(SimulationOptions options)
       problems_.push_back("the rules of the world are wrong: " + to_string(error, kRules));
     return;
   }
+  if (const auto other = seen_.tenants.add_tenant("other", kStart); !other || other->id != kOtherTenant) {
+    problems_.emplace_back("the other tenant of the world can't be made");
+    return;
+  }
+  database_.begin_sends_at(kOtherTenant, kOtherSends);
   peers_.stall_time = kSendLease + kSecond;
   peers_.interleave = [this] { another_worker(); };
-  store_.interleave = [this] {
+  database_.interleave = [this] {
     if (random_.chance(0.15)) pause();
     another_worker();
   };
-  store_.on_unsure_outcome = [this](SendId send) { peers_.excuse(send); };
-  process_ = std::make_unique<Process>(*this);
+  database_.on_unsure_outcome = [this] { excuse_unrecorded(); };
+  for (int node = 0; node < kNodes; ++node) start(node);
   plan();
 }
 
-// --- what comes in
-
-void Simulation::add(std::string recipient, std::string bytes, Expected expected, std::string team, bool is_answered) {
-  Submission submission;
-  submission.envelope.channel = random_.chance(0.8) ? Channel::lmtp : Channel::smtp;
-  submission.envelope.sender = mail_contact("anna@home.example");
-  submission.envelope.recipient = mail_contact(std::move(recipient));
-  submission.envelope.peer = "192.0.2.1";
-  submission.bytes = std::make_shared<const std::string>(std::move(bytes));
-  submission.expected = expected;
-  submission.team = std::move(team);
-  submission.is_answered = is_answered;
-  submission.next_try = clock_.now() + Millis{random_.below(kMinute.count() * 50)};
-  submissions_.push_back(std::move(submission));
+Surroundings Simulation::surroundings() {
+  return {database_, clock_, peers_, random_, seen_.tasks, rules_, options_.bug};
 }
 
-void Simulation::plan_one(int i) {
-  const auto number = std::to_string(i);
-  const auto id = "m" + number + "@home.example";
-  const auto from = "person" + number + "@home.example";
-  const auto earlier = "m" + std::to_string(random_.below(std::max(1, i))) + "@home.example";
-  const auto office = std::string(kOffice);
-  switch (random_.below(10)) {
-    case 0:
-    case 1:
-      return add(office, compose_mail(from, "Water in room " + number, id, "It drips."), Expected::opens,
-                 "maintenance@school.example");
-    case 2:
-      return add(office, compose_mail(from, "A certificate please " + number, id, "For " + number), Expected::opens,
-                 "secretary@school.example", true);
-    case 3:
-      return add(office, compose_mail(from, "The sensor says " + number, id, "Hot."), Expected::opens,
-                 "it@school.example");
-    case 4:
-      return add(office, compose_mail(from, "Lost property " + number, id, "A hat."), Expected::opens, "");
-    case 5:
-      return add(office, compose_mail(from, "Hello " + number, id, "Nothing of note."), Expected::opens, "");
-    case 6:
-      return add(office,
-                 compose_mail(from, "Out of office " + number, id, "I am away.", "Auto-Submitted: auto-replied\r\n"),
-                 Expected::recorded, "");
-    case 7:
-      return add(office,
-                 compose_mail(from, "Re: your answer " + number, id, "Any news?", "In-Reply-To: <" + earlier + ">\r\n"),
-                 Expected::opens_or_joins, "");
-    case 8: {  // one mail to two mailboxes
-      const auto bytes = compose_mail(from, "Water for two " + number, id, "Both of you.");
-      add(office, bytes, Expected::opens_or_joins, "");
-      return add("it-help@school.example", bytes, Expected::opens_or_joins, "");
-    }
-    default:  // another body under an id that was used before
-      return add(office, compose_mail(from, "Again " + number, earlier, "Other words " + number),
-                 Expected::opens_or_joins, "");
+Simulation::~Simulation() {
+  for (int node = 0; node < kNodes; ++node) stop(node);
+}
+
+void Simulation::start(int node) {
+  auto& place = places_.at(static_cast<std::size_t>(node));
+  try {
+    place.node = std::make_unique<Node>(surroundings(), node);
+  } catch (const Crash&) {
+    database_.stop_node(node);
+    place.starts_at = clock_.now() + kSecond;
   }
 }
 
-void Simulation::plan() {
-  for (int i = 0; i < options_.submissions; ++i) plan_one(i);
+/// Whatever runs there is gone without a word: what its destructors say reaches nobody.
+void Simulation::stop(int node) {
+  auto& place = places_.at(static_cast<std::size_t>(node));
+  ++place.generation;
+  database_.stop_node(node);
+  place.node.reset();
 }
 
-/// People answer notifications, machines answer automatic answers.
-void Simulation::correspondents_answer() {
-  for (; answered_effects_ < peers_.taken().size(); ++answered_effects_) {
-    const auto effect = peers_.taken()[answered_effects_];
-    if (effect.message_id.empty() || submissions_.size() > static_cast<std::size_t>(options_.submissions) * 3) continue;
-    const auto number = std::to_string(submissions_.size());
-    const auto id = "re" + number + "@peer.example";
-    const auto reply_header = "In-Reply-To: " + effect.message_id + "\r\n";
-    if (effect.automatic && random_.chance(0.5)) {
-      add(std::string(kOffice),
-          compose_mail(effect.recipient, "Vacation " + number, id, "I am away.",
-                       reply_header + "Auto-Submitted: auto-replied\r\n"),
-          Expected::recorded, "");
-    } else if (!effect.automatic && random_.chance(0.15)) {
-      add(std::string(kOffice), compose_mail(effect.recipient, "Re: " + number, id, "On my way.", reply_header),
-          Expected::opens_or_joins, "");
-    }
+void Simulation::start_who_may() {
+  for (int node = 0; node < kNodes; ++node) {
+    const auto& place = places_.at(static_cast<std::size_t>(node));
+    if (!place.node && (calm_ || place.starts_at <= clock_.now())) start(node);
   }
 }
 
-void Simulation::submit_what_is_due() {
+void Simulation::submit_what_is_due(int node) {
+  auto& place = places_.at(static_cast<std::size_t>(node));
   for (std::size_t i = 0; i < submissions_.size(); ++i) {
     auto& submission = submissions_[i];
     if (submission.acknowledged || submission.next_try > clock_.now()) continue;
@@ -165,9 +120,9 @@ void Simulation::submit_what_is_due() {
     submission.next_try = clock_.now() + kMinute + Millis{random_.below(kMinute.count() * 4)};
     auto envelope = submission.envelope;
     envelope.received_at = clock_.now();
-    process_->intake->submit(
-        {envelope}, submission.bytes, [this, i, generation = generation_](std::vector<Status> outcomes) {
-          if (generation != generation_) return;  // that connection is cut
+    place.node->intake->submit(
+        {envelope}, submission.bytes, [this, i, &place, generation = place.generation](std::vector<Status> outcomes) {
+          if (generation != place.generation) return;  // that connection is cut
           const bool lost = !calm_ && options_.faults && random_.chance(0.05);
           if (lost || outcomes.size() != 1 || !outcomes[0]) return;
           submissions_[i].acknowledged = true;
@@ -178,45 +133,26 @@ void Simulation::submit_what_is_due() {
 
 // --- what goes on
 
-template <typename Step>
-void Simulation::guarded(Step step) {
-  try {
-    step();
-  } catch (const Crash&) {
-    interleaving_ = false;
-    const bool long_one = random_.chance(0.2);
-    crash(long_one ? Millis{random_.below(kHour.count() * 3 / 2)} : Millis{random_.below(kSecond.count() * 5)});
-  }
-}
-
-/// kill -9: whatever runs is gone without a word, and a new process starts after a while.
-void Simulation::crash(Millis downtime) {
+/// kill -9, and a new process starts after a while.
+void Simulation::crash(int node) {
   ++counts_.crashes;
-  ++generation_;
-  const auto weather = store_.faults();
-  store_.set_faults({});
-  const bool in_flight = store_.depth(WorkKind::process).value() > 0 || store_.next_send().value().has_value();
+  const bool in_flight =
+      seen_.work.depth(WorkKind::process).value() > 0 || seen_.outbox.next_send({}).value().has_value();
   if (in_flight) ++counts_.crashes_in_flight;
   excuse_unrecorded();
-  store_.forget_volatile();
-  store_.set_dead(true);
-  process_.reset();
-  store_.set_dead(false);
-  clock_.advance(downtime);
-  process_ = std::make_unique<Process>(*this);
-  store_.set_faults(weather);
+  stop(node);
+  const bool long_one = random_.chance(0.2);
+  places_.at(static_cast<std::size_t>(node)).starts_at =
+      clock_.now() +
+      (long_one ? Millis{random_.below(kHour.count() * 3 / 2)} : Millis{random_.below(kSecond.count() * 5)});
 }
 
-/// What a peer has taken and the store does not know yet: nobody could know it either, so it may go out once more.
+/// What a peer has taken and the database does not know yet: nobody could know it either, so it may go out once more.
 void Simulation::excuse_unrecorded() {
   std::set<SendId> reached;
   for (const auto& effect : peers_.taken()) reached.insert(effect.send);
-  const auto tasks = store_.MemoryStore::list(TaskListRequest{.tenant = kTenant, .limit = 1'000}).value();
-  for (const auto& task : tasks) {
-    const auto sends = store_.sends_of_task(kTenant, task.number).value();
-    for (const auto& send : sends)
-      if (send.state == SendState::queued && reached.contains(send.id)) peers_.excuse(send.id);
-  }
+  for (const auto send : database_.waiting_sends())
+    if (reached.contains(send)) peers_.excuse(send);
 }
 
 /// The machine stands still in the middle of something, longer than any lease (R20).
@@ -225,100 +161,120 @@ void Simulation::pause() {
   clock_.advance(std::max(kProcessLease, kSendLease) + kSecond);
 }
 
+/// Somebody else goes on while a worker is in the middle of something: another worker of the same process or of another
+/// node, or a person. If that one's process dies and is the same, all of it dies.
 void Simulation::another_worker() {
   if (interleaving_) return;
+  const auto before_node = running_, before_worker = worker_;
+  const auto node = static_cast<int>(random_.below(kNodes));
+  const auto worker = node == before_node ? (before_worker + 1) % kWorkers : static_cast<int>(random_.below(kWorkers));
+  auto& place = places_.at(static_cast<std::size_t>(node));
+  if (!place.node) return;
   interleaving_ = true;
-  const auto worker = (active_ + 1) % kWorkers;
-  switch (random_.below(4)) {
-    case 0:
-      (void)process_->processors[worker]->step();
-      break;
-    case 1:
-      (void)process_->deliver(worker);
-      break;
-    case 2:
-      (void)process_->escalations[worker]->step();
-      break;
-    default:
-      somebody_acts();
-      break;
+  running_ = node, worker_ = worker;
+  const auto before = database_.act_as(database_.actor(node, worker));
+  const auto restore = [&] {
+    interleaving_ = false;
+    running_ = before_node, worker_ = before_worker;
+    (void)database_.act_as(before);
+  };
+  const auto at = static_cast<std::size_t>(worker);
+  try {
+    switch (random_.below(4)) {
+      case 0:
+        (void)place.node->processors[at]->step();
+        break;
+      case 1:
+        (void)place.node->deliver(worker);
+        break;
+      case 2:
+        (void)place.node->escalations[at]->step();
+        break;
+      default:
+        somebody_acts(*place.node);
+        break;
+    }
+  } catch (const Crash&) {
+    restore();
+    if (node == before_node) throw;
+    crash(node);
+    return;
   }
-  interleaving_ = false;
+  restore();
 }
 
-void Simulation::somebody_acts() {
-  const auto tasks = store_.MemoryStore::list(TaskListRequest{.tenant = kTenant, .limit = 1'000});
-  if (!tasks || tasks->empty()) return;
-  const auto& task = (*tasks)[static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(tasks->size())))];
-  const auto act = [&]() -> Result<Changes> {
-    switch (random_.below(6)) {
-      case 0:
-        return commands::acknowledge(task, "user:anna", clock_.now());
-      case 1:
-        return commands::resolve(task, "user:anna", clock_.now());
-      case 2:
-        return commands::close(task, "user:anna", clock_.now());
-      case 3:
-        return commands::reopen(task, "user:anna", clock_.now());
-      case 4:
-        return commands::comment(task, "Looking at it.", "user:anna", clock_.now());
-      default:
-        return commands::assign(task, "bert@school.example", "user:anna", clock_.now());
-    }
-  };
-  const auto changes = act();
-  if (changes) (void)store_.commit(std::span(&*changes, 1), {});
+void Simulation::step_of(int number, int worker) {
+  auto& node = *places_.at(static_cast<std::size_t>(number)).node;
+  const auto at = static_cast<std::size_t>(worker);
+  switch (random_.below(15)) {
+    case 0:
+    case 1:
+    case 2:
+      clock_.advance(Millis{random_.below(kSecond.count() * 30)});
+      break;
+    case 3:
+    case 4:
+      submit_what_is_due(number);
+      break;
+    case 5:
+    case 6:
+      node.intake->step();
+      break;
+    case 7:
+    case 8:
+      if (random_.chance(0.5)) (void)node.sweeper->step(WorkKind::process);
+      (void)node.processors[at]->step();
+      break;
+    case 9:
+    case 10:
+      (void)node.deliver(worker);
+      break;
+    case 11:
+      (void)node.escalations[at]->step();
+      break;
+    case 12:
+      correspondents_answer();
+      if (random_.chance(0.4)) somebody_acts(node);
+      break;
+    case 13:
+      somebody_follows(node);
+      break;
+    default:
+      if (options_.faults && random_.chance(0.1)) throw Crash{};
+      if (random_.chance(0.05)) clock_.advance(Millis{random_.below(kHour.count())});
+      break;
+  }
 }
 
 void Simulation::one_step() {
-  const auto worker = static_cast<std::size_t>(random_.below(kWorkers));
-  active_ = worker;
-  guarded([&] {
-    switch (random_.below(14)) {
-      case 0:
-      case 1:
-      case 2:
-        clock_.advance(Millis{random_.below(kSecond.count() * 30)});
-        break;
-      case 3:
-      case 4:
-        submit_what_is_due();
-        break;
-      case 5:
-      case 6:
-        process_->intake->step();
-        break;
-      case 7:
-      case 8:
-        if (random_.chance(0.5)) (void)process_->sweeper->step(WorkKind::process);
-        (void)process_->processors[worker]->step();
-        break;
-      case 9:
-      case 10:
-        (void)process_->deliver(worker);
-        break;
-      case 11:
-        (void)process_->escalations[worker]->step();
-        break;
-      case 12:
-        correspondents_answer();
-        if (random_.chance(0.4)) somebody_acts();
-        break;
-      default:
-        if (options_.faults && random_.chance(0.1)) throw Crash{};
-        if (random_.chance(0.05)) clock_.advance(Millis{random_.below(kHour.count())});
-        break;
-    }
-  });
+  start_who_may();
+  running_ = static_cast<int>(random_.below(kNodes));
+  worker_ = static_cast<int>(random_.below(kWorkers));
+  if (!places_.at(static_cast<std::size_t>(running_)).node) {
+    clock_.advance(Millis{random_.below(kSecond.count() * 10)});
+    return;
+  }
+  (void)database_.act_as(database_.actor(running_, worker_));
+  try {
+    step_of(running_, worker_);
+  } catch (const Crash&) {
+    interleaving_ = false;
+    crash(running_);
+  }
 }
 
 std::vector<std::string> Simulation::run() {
-  if (!process_) return problems_;
+  if (!problems_.empty()) return problems_;
   for (int i = 0; i < options_.steps && problems_.empty(); ++i) {
     if (options_.faults && i % 50 == 0) {
       // The weather changes: from nearly calm to stormy.
       const double storm = random_.real();
-      store_.set_faults({.fail = 0.08 * storm, .lose_answer = 0.06 * storm, .crash = 0.02 * storm});
+      database_.set_faults({.fail = 0.06 * storm,
+                            .refuse = 0.04 * storm,
+                            .conflict = 0.06 * storm,
+                            .lose_answer = 0.04 * storm,
+                            .late = 0.04 * storm,
+                            .crash = 0.02 * storm});
       peers_.set_faults(
           {.temporary = 0.3 * storm, .lose_answer = 0.1 * storm, .stall = 0.1 * storm, .crash = 0.02 * storm});
     }
@@ -326,31 +282,24 @@ std::vector<std::string> Simulation::run() {
     if (i % 25 == 24) check_balance();
   }
   calm_ = true;
-  if (problems_.empty() && !finish()) problems_.push_back("after the faults ended, work did not end within its bound");
+  if (problems_.empty() && !finish())
+    problems_.emplace_back("after the faults ended, work did not end within its bound");
   if (problems_.empty()) problems_ = Referee(*this).judge();
   return problems_;
 }
 
 /// After the faults: everybody works, nobody disturbs, and all that is pending has to come to its end by itself.
 bool Simulation::finish() {
-  store_.set_faults({});
+  database_.set_faults({});
   peers_.set_faults({});
   peers_.interleave = nullptr;
-  store_.interleave = nullptr;
+  database_.interleave = nullptr;
+  start_who_may();
   const auto until = clock_.now() + kBound;
   for (int round = 0; round < kFinishRounds && clock_.now() < until; ++round) {
-    submit_what_is_due();
-    process_->intake->step();
-    for (int i = 0; i < kWorkers; ++i) {
-      const auto worker = static_cast<std::size_t>(i);
-      (void)process_->sweeper->step(WorkKind::process);
-      const auto processed = process_->processors[worker]->step();
-      const auto delivered = process_->deliver(worker);
-      const auto escalated = process_->escalations[worker]->step();
-      if (!processed || !delivered || !escalated) {
-        problems_.push_back("a service fails although nothing is wrong with the store any more");
-        return true;
-      }
+    if (!finish_round()) {
+      problems_.emplace_back("a service fails although nothing is wrong with the database any more");
+      return true;
     }
     correspondents_answer();
     if (is_over()) return true;
@@ -359,38 +308,60 @@ bool Simulation::finish() {
   return is_over();
 }
 
+bool Simulation::finish_round() {
+  for (int number = 0; number < kNodes; ++number) {
+    auto& node = *places_.at(static_cast<std::size_t>(number)).node;
+    (void)database_.act_as(database_.actor(number, 0));
+    submit_what_is_due(number);
+    node.intake->step();
+    for (int worker = 0; worker < kWorkers; ++worker) {
+      const auto at = static_cast<std::size_t>(worker);
+      (void)database_.act_as(database_.actor(number, worker));
+      (void)node.sweeper->step(WorkKind::process);
+      const auto processed = node.processors[at]->step();
+      const auto delivered = node.deliver(worker);
+      const auto escalated = node.escalations[at]->step();
+      if (!processed || !delivered || !escalated) return false;
+    }
+    database_.settle();
+  }
+  for (int i = 0; i < 2 * static_cast<int>(kTenants.size()); ++i) somebody_follows(*places_.front().node);
+  return true;
+}
+
 bool Simulation::is_over() {
-  return answered_effects_ == peers_.taken().size() && store_.depth(WorkKind::process).value() == 0 &&
-         !store_.next_send().value() && !store_.next_timer(kDeadlineTimer).value() &&
+  return answered_effects_ == peers_.taken().size() && seen_.work.depth(WorkKind::process).value() == 0 &&
+         !seen_.outbox.next_send({}).value() && !seen_.tasks.next_timer(kDeadlineTimer).value() &&
          std::ranges::all_of(submissions_, [](const Submission& one) { return one.acknowledged; });
 }
 
 TimePoint Simulation::next_instant() {
   auto next = clock_.now() + kMinute * 30;
-  if (const auto send = store_.next_send().value()) next = std::min(next, *send);
-  if (const auto timer = store_.next_timer(kDeadlineTimer).value()) next = std::min(next, *timer);
-  if (store_.depth(WorkKind::process).value() > 0) next = std::min(next, clock_.now() + kSecond);
+  if (const auto send = seen_.outbox.next_send({}).value()) next = std::min(next, *send);
+  if (const auto timer = seen_.tasks.next_timer(kDeadlineTimer).value()) next = std::min(next, *timer);
+  if (seen_.work.depth(WorkKind::process).value() > 0) next = std::min(next, clock_.now() + kSecond);
   for (const auto& one : submissions_)
     if (!one.acknowledged) next = std::min(next, one.next_try);
   return next;
 }
 
 void Simulation::check_balance() {
-  const auto lines = store_.MemoryStore::count_ledger().value();
+  const auto lines = seen_.ledger.count_ledger().value();
   for (const auto& line : lines)
     for (auto& drift : imbalances(line)) problems_.push_back("the ledger does not balance: " + drift);
 }
 
 std::string Simulation::fingerprint() {
-  store_.set_faults({});
   Sha256Stream hash;
-  const auto events = store_.events_after(kTenant, 0, 1'000'000).value();
-  for (const auto& one : events) {
-    std::string line = std::to_string(one.sequence) + " " + std::string(to_string(one.event.kind)) + " " +
-                       to_string(one.event.subject.task()) + " " + to_string(one.event.message) + " " +
-                       to_string(one.event.send.id()) + " " + std::to_string(to_ms(one.event.at)) + " " +
-                       one.event.actor + " " + one.event.data + "\n";
-    hash.add(line);
+  for (const auto tenant : kTenants) {
+    const auto events = seen_.tasks.events_after(tenant, 0, 1'000'000).value();
+    for (const auto& one : events) {
+      const std::string line = std::to_string(one.sequence) + " " + std::string(to_string(one.event.kind)) + " " +
+                               to_string(one.event.subject.task()) + " " + to_string(one.event.message) + " " +
+                               to_string(one.event.send.id()) + " " + std::to_string(to_ms(one.event.at)) + " " +
+                               one.event.actor + " " + one.event.data + "\n";
+      hash.add(line);
+    }
   }
   for (const auto& taken : peers_.taken())
     hash.add(taken.recipient + taken.text + std::to_string(to_ms(taken.at)) + "\n");
@@ -400,9 +371,13 @@ std::string Simulation::fingerprint() {
 
 Simulation::Counts Simulation::counts() {
   counts_.effects = peers_.taken().size();
-  const auto events = store_.events_after(kTenant, 0, 1'000'000).value();
-  counts_.escalations = static_cast<std::size_t>(
-      std::ranges::count_if(events, [](const auto& one) { return one.event.kind == EventKind::escalation_fired; }));
+  counts_.escalations = 0;
+  for (const auto tenant : kTenants) {
+    const auto events = seen_.tasks.events_after(tenant, 0, 1'000'000).value();
+    counts_.escalations += static_cast<std::size_t>(
+        std::ranges::count_if(events, [](const auto& one) { return one.event.kind == EventKind::escalation_fired; }));
+  }
+  counts_.database = database_.counts();
   return counts_;
 }
 

@@ -1,28 +1,22 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "adapter/memory/memory_work_hints.h"
 #include "core/rules/rule_set.h"
-#include "service/delivery/delivery_service.h"
-#include "service/escalation/escalation_service.h"
-#include "service/intake/intake_service.h"
-#include "service/processing/processor.h"
-#include "service/work/sweeper.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
 #include "tests/world/support/network.h"
+#include "tests/world/support/node.h"
 #include "tests/world/support/random.h"
-#include "tests/world/support/simulated_store.h"
+#include "tests/world/support/simulated_database.h"
 
 namespace orgo::world {
 
-inline constexpr Millis kSendLease{120'000};
-inline constexpr Millis kProcessLease{60'000};
-inline constexpr std::string_view kOffice = "office@school.example";
+inline constexpr std::array kTenants = {kTenant, kOtherTenant};
 
 /// What a submitted mail must come to.
 enum class Expected {
@@ -33,7 +27,7 @@ enum class Expected {
 
 /// One mail for one recipient, handed in until it is acknowledged.
 struct Submission {
-  Envelope envelope{.tenant = kTenant};
+  Envelope envelope;
   std::shared_ptr<const std::string> bytes;
   Expected expected = Expected::opens;
   std::string team;          ///< who must be told of the task; empty: nobody
@@ -41,6 +35,13 @@ struct Submission {
   TimePoint next_try{};
   int tries = 0;
   bool acknowledged = false;
+};
+
+/// Somebody who reads the log of events of a tenant behind a cursor, as live pages and webhooks do.
+struct Follower {
+  TenantId tenant;
+  std::int64_t last = 0;
+  std::vector<std::int64_t> seen;
 };
 
 struct SimulationOptions {
@@ -51,11 +52,15 @@ struct SimulationOptions {
   int steps = 500;  ///< with faults; afterwards all must end by itself
 };
 
-/// The real services in one thread, on simulated clock, store and network, with people, submitters and peers around
-/// them. Everything follows from the seed.
+/// The real services of several nodes over the real SQL, in one thread, on simulated clock, database faults and
+/// network, with people, submitters and peers around them, for two tenants whose mails look alike. Everything follows
+/// from the seed.
 class Simulation {
  public:
   explicit Simulation(SimulationOptions options);
+  ~Simulation();
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
 
   /// Runs to the end. What is wrong, in words; empty: nothing. See referee.cpp.
   std::vector<std::string> run();
@@ -69,62 +74,62 @@ class Simulation {
     int retries = 0;            ///< submissions handed in again
     std::size_t effects = 0;
     std::size_t escalations = 0;
+    SimulatedDatabase::Counts database;
   };
   [[nodiscard]] Counts counts();
 
  private:
   friend class Referee;
-  static constexpr int kWorkers = 2;
+  static constexpr int kNodes = 2;
+  static constexpr int kWorkers = Node::kWorkers;
 
-  /// All that dies with the process.
-  struct Process {
-    Process(Simulation& world);
-    /// Each lane of one worker takes a step.
-    Status deliver(std::size_t worker) {
-      const auto lanes = deliveries.size() / kWorkers;
-      for (std::size_t lane = 0; lane < lanes; ++lane)
-        if (auto report = deliveries[worker * lanes + lane]->step(); !report) return tl::unexpected(report.error());
-      return {};
-    }
-    MemoryWorkHints hints;
-    std::unique_ptr<WorkSweeper> sweeper;
-    std::unique_ptr<IntakeService> intake;
-    std::vector<std::unique_ptr<Processor>> processors;
-    std::vector<std::unique_ptr<SimulatedMailChannel>> mail;
-    std::vector<std::unique_ptr<SimulatedWebhookChannel>> webhooks;
-    std::vector<std::unique_ptr<DeliveryService>> deliveries;  ///< worker by worker, and of each all lanes
-    std::vector<std::unique_ptr<EscalationService>> escalations;
+  struct Place {
+    std::unique_ptr<Node> node;  ///< nullptr: it is down
+    TimePoint starts_at{};
+    int generation = 0;  ///< grows with each crash: connections of an earlier one are cut
   };
 
+  // simulation_plan.cpp: what people do
   void plan();
   void plan_one(int i);
-  void add(std::string recipient, std::string bytes, Expected expected, std::string team, bool is_answered = false);
-  void one_step();
-  void submit_what_is_due();
-  void somebody_acts();
+  void add(TenantId tenant, std::string recipient, std::string bytes, Expected expected, std::string team,
+           bool is_answered = false);
   void correspondents_answer();
+  TenantId tenant_of(SendId send);
+  void somebody_acts(Node& node);
+  void somebody_follows(Node& node);
+
+  // simulation.cpp: what goes on
+  void start(int node);
+  void start_who_may();
+  void one_step();
+  void step_of(int node, int worker);
+  void submit_what_is_due(int node);
   void another_worker();
-  void crash(Millis downtime);
+  void crash(int node);
+  void stop(int node);
   void pause();
   void excuse_unrecorded();
-  template <typename Step>
-  void guarded(Step step);
   bool finish();
+  bool finish_round();
   bool is_over();
   TimePoint next_instant();
   void check_balance();
+  [[nodiscard]] Surroundings surroundings();
 
   SimulationOptions options_;
   Random random_;
   SimulatedClock clock_;
-  SimulatedStore store_;
+  SimulatedDatabase database_;
+  SqlStores seen_;  ///< what is really there, for the referee and whoever else is not Orgo
   Peers peers_;
   std::shared_ptr<const rules::RuleSet> rules_;
-  std::unique_ptr<Process> process_;
-  int generation_ = 0;  ///< grows with each crash: connections of an earlier one are cut
+  std::array<Place, kNodes> places_;
+  std::array<Follower, kTenants.size()> followers_{{{.tenant = kTenants[0]}, {.tenant = kTenants[1]}}};
   bool interleaving_ = false;
-  std::size_t active_ = 0;  ///< the worker that is in the middle of something; only the other one may get in between
-  bool calm_ = false;       ///< the faults are over
+  int running_ = 0;  ///< the node in the middle of something, and its worker: only others may get in between
+  int worker_ = 0;
+  bool calm_ = false;  ///< the faults are over
   std::vector<Submission> submissions_;
   std::size_t answered_effects_ = 0;  ///< of Peers::taken(), looked at by correspondents
   std::vector<std::string> problems_;

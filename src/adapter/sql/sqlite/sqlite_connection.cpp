@@ -140,7 +140,7 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
   sqlite3* db = nullptr;
   const int flags =
       (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX;
-  const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, nullptr);
+  const int code = sqlite3_open_v2(options.in_memory ? ":memory:" : options.path.c_str(), &db, flags, nullptr);
   if (code != SQLITE_OK) {
     auto error = error_of(db, code).in("opening " + options.path);
     sqlite3_close(db);
@@ -156,7 +156,7 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
     if (!status) return tl::unexpected(status.error().in("opening " + options.path));
     return {};
   };
-  if (!options.read_only) {
+  if (!options.read_only && !options.in_memory) {
     ORGO_CHECK(where(expect_pragma(*connection, "PRAGMA journal_mode=WAL", "wal", "journal_mode")));
     // The log is moved into the file by our own thread (see SqliteEngine), and at once only when it grows too long.
     ORGO_CHECK(

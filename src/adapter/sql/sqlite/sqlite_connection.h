@@ -10,6 +10,7 @@ struct SqliteOptions {
   std::string path;
   bool read_only = false;
   std::int64_t cache_bytes = 16 << 20;  ///< page cache of this connection
+  bool in_memory = false;               ///< no file: gone with the connection; nothing of it is durable
 };
 
 /// Opens with WAL and synchronous=FULL, and reads both back: a store that is not durable is an error, not a warning
