@@ -23,9 +23,6 @@ class OwnToken final : public TokenStore {
  public:
   OwnToken(TokenStore& store, TenantId tenant, std::string_view secret)
       : store_(store), tenant_(tenant), hash_(gateway::token_hash(secret)) {}
-  Result<ApiToken> add_token(const ApiToken& token, const Sha256& hash) override {
-    return store_.add_token(token, hash);
-  }
   Result<std::optional<ApiToken>> find_token(const Sha256& hash) override {
     if (hash != hash_) return store_.find_token(hash);
     ApiToken token{.tenant = tenant_};
@@ -34,9 +31,6 @@ class OwnToken final : public TokenStore {
     return std::optional<ApiToken>(token);
   }
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override { return store_.list_tokens(tenant); }
-  Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override {
-    return store_.revoke_token(tenant, id, now);
-  }
   [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return store_.token_changes(); }
 
  private:

@@ -10,6 +10,7 @@ namespace orgo {
 
 struct Committed {
   TaskNumber task;              ///< of the first new task, 0: none; the others have the numbers behind it, in order
+  std::int64_t token = 0;       ///< id of the token that was made, 0: none
   std::int64_t last_event = 0;  ///< sequence of its last event
 };
 
@@ -34,5 +35,11 @@ class ChangeStore {
   virtual ~ChangeStore() = default;
   virtual Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) = 0;
 };
+
+/// One alone: its refusal is the error.
+inline Result<Committed> commit_one(ChangeStore& store, const Changes& changes, Deadline deadline) {
+  ORGO_TRY(answers, store.commit(std::span(&changes, 1), deadline));
+  return std::move(answers.at(0));
+}
 
 }  // namespace orgo

@@ -1,5 +1,4 @@
 #pragma once
-#include <span>
 #include <string>
 #include <vector>
 
@@ -7,6 +6,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/intake/raw_message.h"
+#include "core/silence/rhythms_learned.h"
 
 namespace orgo {
 
@@ -19,20 +19,13 @@ struct Arrival {
   bool archived = false;
 };
 
-/// The learned rhythm of one source, as text that only core/silence reads.
-struct StoredRhythm {
-  std::string source;  ///< "mailbox:office", "channel:lmtp"; at most 200 bytes
-  std::string state;
-  friend bool operator==(const StoredRhythm&, const StoredRhythm&) = default;
-};
-
 struct OpenAlarm {
   std::string source;
   TaskNumber task;
   TimePoint opened_at{};
 };
 
-/// What the silence alarm remembers. Alarms are opened and closed by ChangeStore together with their task.
+/// What the silence alarm remembers. RhythmsLearned, AlarmOpened and AlarmClosed write it.
 /// Backends: memory, SQL; contract: tests/contract/silence_store_contract_test.cpp. Threads: any.
 /// Errors of every method: unavailable, resource_exhausted (disk full), corrupt.
 class SilenceStore {
@@ -46,8 +39,6 @@ class SilenceStore {
   };
   /// By source.
   virtual Result<Learned> read_rhythms(TenantId tenant) = 0;
-  /// Puts these in place of what is kept, with `upto`, at once; other sources stay. Durable when it returns.
-  virtual Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) = 0;
   /// By source.
   virtual Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) = 0;
 };

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "port/work.h"
+#include "core/work/work.h"
 
 namespace orgo {
 

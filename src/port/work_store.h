@@ -8,8 +8,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "core/work/work.h"
 #include "port/lease_owner.h"
-#include "port/work.h"
 
 namespace orgo {
 
@@ -35,6 +35,7 @@ struct DeadLetter {
 ///        +----- retry ----+       bury -> dead -drop-> dropped, for ever
 ///        +--------------- revive ----------+
 ///
+/// A person ends a dead letter by a part of a Changes, with its event (core/work/dead_letter_change.h).
 /// Each move names the state that it expects, so that saying it twice, late or half changes nothing that is not so.
 /// Backends: memory, SQL. All pass tests/contract/work_store_contract_test.cpp.
 /// Threads: any method from any thread. Time: passed in. Durability: all survives kill -9 when the call returns; a
@@ -77,11 +78,6 @@ class WorkStore {
   virtual Result<std::vector<DeadLetter>> dead(std::optional<TenantId> tenant, int limit) = 0;
   /// nullopt: it is no dead letter.
   virtual Result<std::optional<DeadLetter>> find_dead(const WorkKey& key) = 0;
-  /// Waits again, visible at `now`, with attempts 0. not_found: it is no dead letter.
-  virtual Status revive(const WorkKey& key, TimePoint now) = 0;
-  /// Given up for good; the row stays, so that the ledger counts it and it is never taken up again. not_found: it is no
-  /// dead letter. The caller records why.
-  virtual Result<DeadLetter> drop(const WorkKey& key) = 0;
 };
 
 }  // namespace orgo

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/task/task_change.h"
+#include "core/work/dead_letter_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/world.h"
 #include "tests/support/tenants.h"
@@ -192,7 +193,7 @@ TEST_P(DurabilityContract, AnOrderlyRestartKeepsEverythingAndNumbersGrowOn) {
     const auto committed = stores.changes.commit(std::span(&changes, 1), within(kPatience))->at(0).value();
     EXPECT_EQ(committed.task, TaskNumber{1});
     last_event = committed.last_event;
-    ASSERT_TRUE(stores.tokens.add_token(token, sha256("secret")));
+    ASSERT_TRUE(commit_one(stores.changes, make_token(token, sha256("secret"), "test"), within(kPatience)));
     const std::vector keys{work(5)};
     ASSERT_TRUE(stores.work.add(keys, kStart));
     buried = stores.work.claim(kOwner, keys, kStart, kLease)->at(0);
@@ -204,7 +205,7 @@ TEST_P(DurabilityContract, AnOrderlyRestartKeepsEverythingAndNumbersGrowOn) {
   EXPECT_TRUE(stores.messages.accept(std::span(&message, 1), within(kPatience))->at(0).duplicate);
   EXPECT_TRUE(stores.tokens.find_token(sha256("secret")).value().has_value());
   EXPECT_THAT(stores.work.dead(std::nullopt, 10).value(), SizeIs(1));
-  ASSERT_TRUE(stores.work.revive(buried.key, kStart));
+  ASSERT_TRUE(commit_one(stores.changes, retry_dead_letter(buried.key, "poison", "test", kStart), within(kPatience)));
   EXPECT_THAT(stores.work.claim(kOwner, std::span(&buried.key, 1), kStart, kLease).value(), SizeIs(1));
   EXPECT_EQ(stores.work.complete(std::span(&buried, 1)).value(), 0) << "a lease from before is stale";
   EXPECT_THAT(stores.outbox.lease_sends(kOwner, kStart, kLease, 1).value(), IsEmpty()) << "the lease of a send lasts";

@@ -300,7 +300,7 @@ TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
   ApiToken token{.tenant = TenantId{2}};
   token.name = "stranger";
   token.role = Role::administrator;
-  ASSERT_TRUE(store.add_token(token, gateway::token_hash(secret)));
+  ASSERT_TRUE(commit_one(store, make_token(token, gateway::token_hash(secret), "test"), within(Millis{1000})));
   const auto as_stranger = [&](const std::string& method, const std::string& target) {
     return ask(
         {.method = method, .target = target, .headers = {{"Authorization", "Bearer " + secret}}, .as = std::nullopt});

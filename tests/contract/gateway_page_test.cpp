@@ -58,7 +58,7 @@ TEST_F(GatewayPage, SessionsEndByLogoutByTimeAndWithTheirToken) {
   const auto hash = gateway::token_hash(secrets[Role::staff]);
   const auto token = store.find_token(hash);
   ASSERT_TRUE(token && *token);
-  ASSERT_TRUE(store.revoke_token(kTenant, (*token)->id, clock.time));
+  ASSERT_TRUE(commit_one(store, revoke_token(**token, "test", clock.time), within(Millis{1000})));
   EXPECT_EQ(page("/", cookie).status, 303) << "a revoked token ends its sessions at once";
   EXPECT_EQ(ask({.target = "/", .headers = {}, .as = Role::administrator}).status, 303)
       << "a bearer token is no session";

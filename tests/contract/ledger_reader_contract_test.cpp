@@ -1,6 +1,7 @@
 // What every LedgerReader must count (port/ledger_reader.h): after each step of a message's life the ledger balances.
 #include "core/processing/message_decision.h"
 #include "core/task/task_change.h"
+#include "core/work/dead_letter_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 #include "tests/support/tenants.h"
@@ -75,14 +76,8 @@ TEST_P(LedgerReaderContract, CountsEachMessageInOneState) {
 
   const auto letters = stores.work.dead(std::nullopt, 10).value();
   ASSERT_EQ(letters.size(), 2U);
-  ASSERT_TRUE(stores.work.drop(letters[0].key));
-  Changes told{.tenant = kTenant};  // the caller records why
-  told.at = kStart;
-  told.events.push_back(event(EventKind::queue_dropped, "user:anna"));
-  told.events[0].message = MessageId{letters[0].key.reference};
-  told.events[0].data = R"({"reason":"spam"})";
-  must_commit(told);
-  ASSERT_TRUE(stores.work.revive(letters[1].key, kStart));
+  ASSERT_TRUE(commit(drop_dead_letter(letters[0].key, "", "a reason", "test", kStart)));
+  ASSERT_TRUE(commit(retry_dead_letter(letters[1].key, "", "test", kStart)));
   counted = line();
   EXPECT_EQ(counted.dead, 0);
   EXPECT_EQ(counted.refused, 1);

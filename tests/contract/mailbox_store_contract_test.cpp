@@ -38,30 +38,30 @@ class MailboxStoreContract : public Suite {
 
 TEST_P(MailboxStoreContract, GivesBackWhatWasSaved) {
   const auto saved = record("office");
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(saved));
+  ASSERT_TRUE(commit_part(MailboxChange{saved}));
   EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "office").value(), saved);
   MailboxRecord bare{.tenant = kTenant};
   bare.name = "bare";
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(bare));
+  ASSERT_TRUE(commit_part(MailboxChange{bare}));
   EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "bare").value(), bare);
 }
 
 TEST_P(MailboxStoreContract, TheNewestRecordTakesThePlaceOfTheOneBefore) {
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("office")));
+  ASSERT_TRUE(commit_part(MailboxChange{record("office")}));
   auto newer = record("office");
   newer.position.seen.clear();
   newer.position.last_uid = 7;
   newer.last_error_at.reset();
   newer.source = "pop3://office@mail.school.example:995";
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(newer));
+  ASSERT_TRUE(commit_part(MailboxChange{newer}));
   EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "office").value(), newer);
 }
 
 TEST_P(MailboxStoreContract, ListsThoseOfATenantByName) {
   EXPECT_THAT(stores.mailboxes.list_mailboxes(kTenant).value(), IsEmpty());
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("sales")));
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("office")));
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(record("theirs", kOtherTenant)));
+  ASSERT_TRUE(commit_part(MailboxChange{record("sales")}));
+  ASSERT_TRUE(commit_part(MailboxChange{record("office")}));
+  ASSERT_TRUE(commit_part(MailboxChange{record("theirs", kOtherTenant)}, kOtherTenant));
   EXPECT_THAT(stores.mailboxes.list_mailboxes(kTenant).value(),
               ElementsAre(Field(&MailboxRecord::name, "office"), Field(&MailboxRecord::name, "sales")));
   EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "theirs").value(), std::nullopt);
@@ -70,7 +70,7 @@ TEST_P(MailboxStoreContract, ListsThoseOfATenantByName) {
 TEST_P(MailboxStoreContract, ALongListOfSeenMailsStays) {
   auto long_one = record("pop");
   for (int i = 0; i < 20'000; ++i) long_one.position.seen.push_back("000004a96b2f5c7e-" + std::to_string(i));
-  ASSERT_TRUE(stores.mailboxes.save_mailbox(long_one));
+  ASSERT_TRUE(commit_part(MailboxChange{long_one}));
   EXPECT_EQ(stores.mailboxes.find_mailbox(kTenant, "pop").value(), long_one);
 }
 

@@ -16,6 +16,7 @@ class RuleStoreContract : public Suite {
             .accepted_at = at,
             .files = {{"/etc/orgo/rules.yaml", text}, {"/etc/orgo/same.yaml", "same"}}};
   }
+  Result<Committed> add(RuleVersion one) { return commit(add_rule_version(std::move(one))); }
   std::vector<std::string> names(int limit = 10, TenantId tenant = kTenant) {
     std::vector<std::string> found;
     const auto list = stores.rules.list_rule_versions(tenant, limit);
@@ -30,8 +31,8 @@ class RuleStoreContract : public Suite {
 
 TEST_P(RuleStoreContract, KeepsEveryAcceptedVersionWithItsTexts) {
   EXPECT_THAT(names(), testing::IsEmpty());
-  ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "first: \"ä\"\n")));
-  ASSERT_TRUE(stores.rules.add_rule_version(version("bbbb111122223333", "second", kTenant, kStart + Millis{5})));
+  ASSERT_TRUE(add(version("aaaa111122223333", "first: \"ä\"\n")));
+  ASSERT_TRUE(add(version("bbbb111122223333", "second", kTenant, kStart + Millis{5})));
   EXPECT_THAT(names(), testing::ElementsAre("bbbb111122223333", "aaaa111122223333"));
   EXPECT_THAT(names(1), testing::ElementsAre("bbbb111122223333"));
   const auto first = stores.rules.read_rule_version(kTenant, "aaaa111122223333");
@@ -53,11 +54,11 @@ TEST_P(RuleStoreContract, KeepsWhichModulesWereInForce) {
   auto some = version("aaaa111122223333", "a");
   some.modules =
       modules::InForce{{{"hr", "1.0.0", "1f2e3d4c"}, {"sales", "1.1.0", "99aa88bb"}}, {{"desk", "desk@school.org"}}};
-  ASSERT_TRUE(stores.rules.add_rule_version(some));
+  ASSERT_TRUE(add(some));
   auto none = version("bbbb111122223333", "a");
   none.modules = modules::InForce{};
-  ASSERT_TRUE(stores.rules.add_rule_version(none));
-  ASSERT_TRUE(stores.rules.add_rule_version(version("cccc111122223333", "a")));
+  ASSERT_TRUE(add(none));
+  ASSERT_TRUE(add(version("cccc111122223333", "a")));
   EXPECT_EQ(stores.rules.read_rule_version(kTenant, "aaaa")->modules, some.modules);
   EXPECT_EQ(stores.rules.read_rule_version(kTenant, "bbbb")->modules, none.modules)
       << "no modules is not the same as not known";
@@ -68,16 +69,16 @@ TEST_P(RuleStoreContract, KeepsWhichModulesWereInForce) {
 }
 
 TEST_P(RuleStoreContract, TheVersionInForceIsNotAddedAgainButOneThatComesBackIs) {
-  ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "a")));
-  ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "a")));
-  ASSERT_TRUE(stores.rules.add_rule_version(version("bbbb111122223333", "b")));
-  ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "a")));
+  ASSERT_TRUE(add(version("aaaa111122223333", "a")));
+  EXPECT_EQ(add(version("aaaa111122223333", "a")).error().code, Errc::conflict);
+  ASSERT_TRUE(add(version("bbbb111122223333", "b")));
+  ASSERT_TRUE(add(version("aaaa111122223333", "a")));
   EXPECT_THAT(names(), testing::ElementsAre("aaaa111122223333", "bbbb111122223333", "aaaa111122223333"));
 }
 
 TEST_P(RuleStoreContract, FindsByTheBeginningOfAName) {
-  ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "a")));
-  ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa222222223333", "b")));
+  ASSERT_TRUE(add(version("aaaa111122223333", "a")));
+  ASSERT_TRUE(add(version("aaaa222222223333", "b")));
   EXPECT_EQ(stores.rules.read_rule_version(kTenant, "aaaa1")->version, "aaaa111122223333");
   EXPECT_EQ(stores.rules.read_rule_version(kTenant, "aaaa").error().code, Errc::conflict);
   EXPECT_EQ(stores.rules.read_rule_version(kTenant, "aaa").error().code, Errc::not_found);
@@ -87,8 +88,8 @@ TEST_P(RuleStoreContract, FindsByTheBeginningOfAName) {
 
 TEST_P(RuleStoreContract, TenantsDoNotSeeEachOthersRules) {
   const auto second = kOtherTenant;
-  ASSERT_TRUE(stores.rules.add_rule_version(version("aaaa111122223333", "mine")));
-  ASSERT_TRUE(stores.rules.add_rule_version(version("bbbb111122223333", "theirs", second)));
+  ASSERT_TRUE(add(version("aaaa111122223333", "mine")));
+  ASSERT_TRUE(add(version("bbbb111122223333", "theirs", second)));
   EXPECT_THAT(names(), testing::ElementsAre("aaaa111122223333"));
   EXPECT_THAT(names(10, second), testing::ElementsAre("bbbb111122223333"));
   EXPECT_EQ(stores.rules.read_rule_version(second, "aaaa1").error().code, Errc::not_found);

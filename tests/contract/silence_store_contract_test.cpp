@@ -73,9 +73,9 @@ TEST_P(SilenceStoreContract, TheEnvelopeKeepsArchiveAndLabel) {
 TEST_P(SilenceStoreContract, KeepsRhythmsAndHowFarTheyCounted) {
   EXPECT_EQ(stores.silence.read_rhythms(kTenant).value().upto, MessageId{});
   const std::vector<StoredRhythm> both{{"channel:lmtp", "a"}, {"mailbox:office", "b"}};
-  ASSERT_TRUE(stores.silence.save_rhythms(kTenant, MessageId{17}, both));
+  ASSERT_TRUE(commit_part(RhythmsLearned{MessageId{17}, both}));
   const std::vector<StoredRhythm> one{{"mailbox:office", "c"}};
-  ASSERT_TRUE(stores.silence.save_rhythms(kTenant, MessageId{19}, one));
+  ASSERT_TRUE(commit_part(RhythmsLearned{MessageId{19}, one}));
   const auto learned = stores.silence.read_rhythms(kTenant).value();
   EXPECT_EQ(learned.upto, MessageId{19});
   EXPECT_THAT(learned.rhythms, ElementsAre(StoredRhythm{"channel:lmtp", "a"}, StoredRhythm{"mailbox:office", "c"}));

@@ -146,11 +146,11 @@ TEST_P(StoredTextContract, SuppressionsAlarmsMailboxesAndRhythms) {
     record.name = "office" + std::to_string(i);
     record.last_error = broken();
     record.connection = broken();
-    ASSERT_TRUE(stores.mailboxes.save_mailbox(record));
+    ASSERT_TRUE(commit_part(MailboxChange{record}));
     const auto kept = stores.mailboxes.find_mailbox(kTenant, record.name).value().value();
     expect_stored(record.last_error, kept.last_error, "error of a mailbox");
     expect_stored(record.connection, kept.connection, "connection");
-    ASSERT_TRUE(stores.silence.save_rhythms(kTenant, {}, std::vector{StoredRhythm{"r" + std::to_string(i), broken()}}));
+    ASSERT_TRUE(commit_part(RhythmsLearned{.upto = {}, .rhythms = {{"r" + std::to_string(i), broken()}}}));
   }
   const auto alarms = stores.silence.open_alarms(kTenant).value();
   ASSERT_EQ(alarms.size(), static_cast<std::size_t>(kRounds));
@@ -163,8 +163,7 @@ TEST_P(StoredTextContract, NamesOfTokens) {
   for (int i = 0; i < kRounds; ++i) {
     ApiToken token{.tenant = kTenant};
     token.name = broken() + std::to_string(i);
-    const auto added = stores.tokens.add_token(token, sha256(std::to_string(i)));
-    ASSERT_TRUE(added) << added.error().message;
+    must_commit(make_token(token, sha256(std::to_string(i)), "user:root"));
     const auto kept = stores.tokens.find_token(sha256(std::to_string(i))).value().value();
     expect_stored(token.name, kept.name, "name");
   }

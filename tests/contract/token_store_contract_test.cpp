@@ -16,7 +16,9 @@ class TokenStoreContract : public Suite {
     token.name = std::move(name);
     token.role = role;
     token.created_at = kStart;
-    return stores.tokens.add_token(token, sha256(secret));
+    ORGO_TRY(made, commit(make_token(token, sha256(secret), "user:root")));
+    token.id = made.token;
+    return token;
   }
 };
 
@@ -40,14 +42,20 @@ TEST_P(TokenStoreContract, ANameIsTakenWhileItsTokenLives) {
   EXPECT_EQ(add("anna", "two").error().code, Errc::conflict);
   EXPECT_EQ(stores.tokens.find_token(sha256("two")).value(), std::nullopt);
   EXPECT_TRUE(add("anna", "theirs", kOtherTenant)) << "names are per tenant";
-  ASSERT_TRUE(stores.tokens.revoke_token(kTenant, first.id, kStart));
+  ASSERT_TRUE(commit_part(TokenRevoked{first.id}));
   EXPECT_TRUE(add("anna", "two"));
 }
 
 TEST_P(TokenStoreContract, ARevokedTokenOpensNothing) {
   const auto token = add("anna", "one").value();
-  ASSERT_TRUE(stores.tokens.revoke_token(kTenant, token.id, kStart + Millis{5}));
+  ASSERT_TRUE(commit(revoke_token(token, "user:root", kStart + Millis{5})));
   EXPECT_EQ(stores.tokens.find_token(sha256("one")).value(), std::nullopt);
+  EXPECT_EQ(commit(revoke_token(token, "user:root", kStart)).error().code, Errc::not_found) << "it is revoked already";
+  const auto events = stores.tasks.events_after(kTenant, 0, 10).value();
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[0].event.kind, EventKind::token_made);
+  EXPECT_EQ(events[1].event.kind, EventKind::token_revoked);
+  EXPECT_EQ(events[1].event.actor, "user:root");
 }
 
 TEST_P(TokenStoreContract, ANumberGrowsWithWhateverChangesWhatIsFound) {
@@ -59,7 +67,7 @@ TEST_P(TokenStoreContract, ANumberGrowsWithWhateverChangesWhatIsFound) {
   const auto token = add("anna", "one").value();
   const auto second = number();
   EXPECT_GT(second, first);
-  ASSERT_TRUE(stores.tokens.revoke_token(kTenant, token.id, kStart));
+  ASSERT_TRUE(commit(revoke_token(token, "user:root", kStart)));
   EXPECT_GT(number(), second) << "a token that is remembered would open doors after it was revoked";
 }
 
@@ -74,8 +82,8 @@ TEST_P(TokenStoreContract, ListsThoseOfATenant) {
 
 TEST_P(TokenStoreContract, OnlyItsTenantCanRevokeAToken) {
   const auto token = add("anna", "one").value();
-  EXPECT_EQ(stores.tokens.revoke_token(kOtherTenant, token.id, kStart).error().code, Errc::not_found);
-  EXPECT_EQ(stores.tokens.revoke_token(kTenant, token.id + 100, kStart).error().code, Errc::not_found);
+  EXPECT_EQ(commit_part(TokenRevoked{token.id}, kOtherTenant).error().code, Errc::not_found);
+  EXPECT_EQ(commit_part(TokenRevoked{token.id + 100}).error().code, Errc::not_found);
   EXPECT_TRUE(stores.tokens.find_token(sha256("one")).value().has_value());
 }
 

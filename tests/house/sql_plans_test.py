@@ -58,7 +58,7 @@ def walks(db, sql):
         return
     for _, _, _, step in db.execute("EXPLAIN QUERY PLAN " + sql, (1,) * sql.count("?")):
         table = re.match(r"(SCAN|SEARCH) (\w+)( USING .*)?", step)
-        if not table or table[2] in SMALL or table[2] in ("counted", "due") or "SCAN timers USING COVERING INDEX timers_visible" in step:
+        if not table or table[2] in SMALL or table[2] in ("counted", "due", "CONSTANT") or "SCAN timers USING COVERING INDEX timers_visible" in step:
             continue
         if table[1] == "SCAN" and "work_dead" not in step:
             yield step

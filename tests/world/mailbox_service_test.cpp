@@ -29,9 +29,9 @@ using State = MailboxStatus::State;
 /// A store that can be made to fail.
 class TroubledStore : public MemoryStore {
  public:
-  Status save_mailbox(const MailboxRecord& record) override {
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override {
     if (lose_position) return failure(Errc::unavailable, "disk gone");
-    return MemoryStore::save_mailbox(record);
+    return MemoryStore::commit(batch, deadline);
   }
   std::atomic<bool> lose_position{false};
 };
@@ -55,7 +55,7 @@ class Mailboxes : public testing::Test {
     };
   }
   MailboxReader reader(std::unique_ptr<Mailbox> mailbox, MailboxSetup made) {
-    return MailboxReader(std::move(made), std::move(mailbox), store, storing(), clock, [this] { return share; });
+    return MailboxReader(std::move(made), std::move(mailbox), store, store, storing(), clock, [this] { return share; });
   }
   MailboxReader reader() { return reader(std::make_unique<ScriptedMailbox>(server), setup()); }
   std::vector<MessageSummary> messages() { return store.list(MessageListRequest{.tenant = kTenant}).value(); }
@@ -252,7 +252,7 @@ TEST_F(Mailboxes, OneThatFailsOrHangsStopsNoOther) {
   IntakeService intake(store, {}, nullptr);
   intake.start();
   {
-    MailboxService service(intake, store, clock, [] { return 1.0; });
+    MailboxService service(intake, store, store, clock, [] { return 1.0; });
     service.add(setup("refused"), std::make_unique<ScriptedMailbox>(refused));
     service.add(setup("hanging"), std::make_unique<ScriptedMailbox>(hanging));
     service.add(setup("office"), std::make_unique<ScriptedMailbox>(server));
@@ -277,7 +277,7 @@ TEST_F(Mailboxes, WhenIntakeIsFullTheMailsStayWhereTheyAre) {
   narrow.waiting_bytes = 1;  // one submission at a time
   IntakeService intake(store, narrow, nullptr);
   for (int i = 0; i < 2; ++i) server->add(mail(std::to_string(i) + "@x"));
-  MailboxReader box(setup(), std::make_unique<ScriptedMailbox>(server), store, through_intake(intake), clock,
+  MailboxReader box(setup(), std::make_unique<ScriptedMailbox>(server), store, store, through_intake(intake), clock,
                     [] { return 1.0; });
   intake.start();
   EXPECT_TRUE(eventually([&] {

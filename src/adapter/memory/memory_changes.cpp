@@ -86,6 +86,7 @@ Committed apply_all(Tx& tx, const Changes& changes) {
   for (const auto& send : changes.sends) apply(tx, send);
   for (const auto& timer : changes.timers) apply(tx, timer);
   Committed committed;
+  if (changes.find<TokenMade>() != nullptr) committed.token = tx.state.last_token[tx.tenant];
   if (count_new_tasks(changes) != 0) committed.task = tx.number(TaskRef::nth_new(0));
   for (auto event : changes.events) {
     event.subject = tx.subject(event.subject);
@@ -120,6 +121,7 @@ Result<std::vector<Result<Committed>>> MemoryStore::commit(std::span<const Chang
   for (const auto& given : batch) {
     const auto changes = mended(given);
     memory::Tx tx(state_, *this, changes);
+    if (changes_tokens(changes)) ++token_changes_;
     if (auto checked = memory::check_all(tx, changes)) answers.emplace_back(memory::apply_all(tx, changes));
     else answers.emplace_back(tl::unexpected(std::move(checked).error()));
   }

@@ -3,14 +3,6 @@
 
 namespace orgo {
 
-Status MemoryStore::save_mailbox(const MailboxRecord& record) {
-  const std::lock_guard lock(mutex_);
-  auto kept = record;
-  for (auto* text : {&kept.name, &kept.source, &kept.last_error, &kept.connection}) *text = stored_text(*text);
-  state_.mailboxes.insert_or_assign(memory::InTenant<std::string>{kept.tenant, kept.name}, kept);
-  return {};
-}
-
 Result<std::optional<MailboxRecord>> MemoryStore::find_mailbox(TenantId tenant, const std::string& name) {
   const std::lock_guard lock(mutex_);
   const auto found = state_.mailboxes.find({tenant, stored_text(name)});
@@ -46,13 +38,6 @@ Result<SilenceStore::Learned> MemoryStore::read_rhythms(TenantId tenant) {
   for (const auto& [key, state] : state_.rhythms)
     if (key.first == tenant) learned.rhythms.push_back({key.second, state});
   return learned;
-}
-
-Status MemoryStore::save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) {
-  const std::lock_guard lock(mutex_);
-  state_.rhythms_upto[tenant] = upto;
-  for (const auto& rhythm : rhythms) state_.rhythms[{tenant, stored_text(rhythm.source)}] = stored_text(rhythm.state);
-  return {};
 }
 
 Result<std::vector<OpenAlarm>> MemoryStore::open_alarms(TenantId tenant) {

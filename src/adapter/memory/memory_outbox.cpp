@@ -194,21 +194,6 @@ Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
   return all;
 }
 
-Result<ApiToken> MemoryStore::add_token(const ApiToken& given, const Sha256& secret_hash) {
-  const std::lock_guard lock(mutex_);
-  auto token = given;
-  token.name = stored_text(given.name);
-  for (const auto& row : state_.tokens)
-    if (row.token.tenant == token.tenant && row.token.name == token.name && !row.token.revoked_at)
-      return failure(Errc::conflict, "a live token named '" + token.name + "' exists");
-  ApiToken added = token;
-  added.id = ++state_.last_token[token.tenant];
-  added.revoked_at.reset();
-  state_.tokens.push_back({added, secret_hash});
-  ++token_changes_;
-  return added;
-}
-
 Result<std::optional<ApiToken>> MemoryStore::find_token(const Sha256& secret_hash) {
   const std::lock_guard lock(mutex_);
   for (const auto& row : state_.tokens)
@@ -222,17 +207,6 @@ Result<std::vector<ApiToken>> MemoryStore::list_tokens(TenantId tenant) {
   for (const auto& row : state_.tokens)
     if (row.token.tenant == tenant) found.push_back(row.token);
   return found;
-}
-
-Status MemoryStore::revoke_token(TenantId tenant, std::int64_t id, TimePoint now) {
-  const std::lock_guard lock(mutex_);
-  for (auto& row : state_.tokens) {
-    if (row.token.tenant != tenant || row.token.id != id) continue;
-    if (!row.token.revoked_at) row.token.revoked_at = now;
-    ++token_changes_;
-    return {};
-  }
-  return failure(Errc::not_found, "no token " + std::to_string(id));
 }
 
 }  // namespace orgo

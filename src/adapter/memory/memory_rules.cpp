@@ -2,23 +2,6 @@
 
 namespace orgo {
 
-Status MemoryStore::add_rule_version(const RuleVersion& version) {
-  const std::lock_guard lock(mutex_);
-  for (auto known = state_.rule_versions.rbegin(); known != state_.rule_versions.rend(); ++known) {
-    if (known->tenant != version.tenant) continue;
-    if (known->version == version.version) return {};
-    break;
-  }
-  state_.rule_versions.push_back(version);
-  Event event;
-  event.kind = EventKind::rules_loaded;
-  event.at = version.accepted_at;
-  event.actor = "rules";
-  event.data = "{\"version\":\"" + version.version + "\",\"rules\":" + std::to_string(version.rules) + "}";
-  state_.append_event(version.tenant, std::move(event));
-  return {};
-}
-
 Result<std::vector<RuleVersion>> MemoryStore::list_rule_versions(TenantId tenant, int limit) {
   const std::lock_guard lock(mutex_);
   std::vector<RuleVersion> found;

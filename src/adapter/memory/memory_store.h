@@ -64,8 +64,6 @@ class MemoryStore : public MessageStore,
   Result<std::optional<TimePoint>> next_visible(WorkKind kind, TimePoint after) override;
   Result<std::vector<DeadLetter>> dead(std::optional<TenantId> tenant, int limit) override;
   Result<std::optional<DeadLetter>> find_dead(const WorkKey& key) override;
-  Status revive(const WorkKey& key, TimePoint now) override;
-  Result<DeadLetter> drop(const WorkKey& key) override;
 
   // ChangeStore: memory_changes.cpp
   Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override;
@@ -103,19 +101,15 @@ class MemoryStore : public MessageStore,
   Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active,
                                                      int limit) override;
   Result<std::vector<LedgerLine>> count_ledger() override;
-  Result<ApiToken> add_token(const ApiToken& token, const Sha256& secret_hash) override;
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
-  Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override;
   [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return token_changes_; }
 
   // MailboxStore, SilenceStore: memory_mailboxes.cpp
-  Status save_mailbox(const MailboxRecord& record) override;
   Result<std::optional<MailboxRecord>> find_mailbox(TenantId tenant, const std::string& name) override;
   Result<std::vector<MailboxRecord>> list_mailboxes(TenantId tenant) override;
   Result<std::vector<Arrival>> arrivals_after(TenantId tenant, MessageId after, int limit) override;
   Result<Learned> read_rhythms(TenantId tenant) override;
-  Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) override;
   Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) override;
 
   // TenantStore: memory_tenants.cpp
@@ -124,7 +118,6 @@ class MemoryStore : public MessageStore,
   Result<std::vector<Tenant>> list_tenants(TenantId after, int limit) override;
 
   // RuleStore: memory_rules.cpp
-  Status add_rule_version(const RuleVersion& version) override;
   Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;
   Result<RuleVersion> read_rule_version(TenantId tenant, std::string_view name) override;
 

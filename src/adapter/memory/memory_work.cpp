@@ -142,24 +142,4 @@ Result<std::optional<DeadLetter>> MemoryStore::find_dead(const WorkKey& key) {
   return std::optional(found->second.letter(key));
 }
 
-Status MemoryStore::revive(const WorkKey& key, TimePoint now) {
-  const std::lock_guard lock(mutex_);
-  const auto found = state_.work.find(key);
-  if (found == state_.work.end() || found->second.state != WorkState::dead)
-    return failure(Errc::not_found, "no dead letter of " + to_string(key));
-  found->second.state = WorkState::waiting;
-  found->second.attempts = 0;
-  found->second.visible_at = now;
-  return {};
-}
-
-Result<DeadLetter> MemoryStore::drop(const WorkKey& key) {
-  const std::lock_guard lock(mutex_);
-  const auto found = state_.work.find(key);
-  if (found == state_.work.end() || found->second.state != WorkState::dead)
-    return failure(Errc::not_found, "no dead letter of " + to_string(key));
-  found->second.state = WorkState::dropped;
-  return found->second.letter(key);
-}
-
 }  // namespace orgo

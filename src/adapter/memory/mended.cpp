@@ -57,6 +57,22 @@ void mend(SuppressionChange& change) {
   mend_all(change.entry.address, change.entry.reason, change.entry.detail, change.entry.actor);
 }
 void mend(ThreadAlias& /*alias*/) {}
+void mend(TokenMade& made) {
+  mend(made.token.name);
+}
+void mend(TokenRevoked& /*revoked*/) {}
+void mend(RuleVersionAdded& added) {
+  mend(added.version.version);
+  for (auto& file : added.version.files) mend_all(file.path, file.text);
+}
+void mend(MailboxChange& change) {
+  auto& record = change.record;
+  mend_all(record.name, record.source, record.last_error, record.connection);
+}
+void mend(RhythmsLearned& learned) {
+  for (auto& rhythm : learned.rhythms) mend_all(rhythm.source, rhythm.state);
+}
+void mend(DeadLetterMoved& /*moved*/) {}
 
 }  // namespace
 

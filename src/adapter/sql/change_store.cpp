@@ -1,5 +1,6 @@
 #include "adapter/sql/change_store.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "adapter/sql/parts/parts.h"
@@ -25,7 +26,7 @@ Result<Committed> apply_all(sql::Tx& tx, const Changes& changes) {
   for (const auto& part : changes.parts)
     ORGO_CHECK(std::visit([&](const auto& one) { return sql::apply(tx, one); }, part.value));
   for (const auto& timer : changes.timers) ORGO_CHECK(sql::apply(tx, timer));
-  Committed committed{.task = tx.first_new_task()};
+  Committed committed{.task = tx.first_new_task(), .token = tx.token};
   for (const auto& event : changes.events) {
     ORGO_TRY(sequence,
              sql::insert_event(tx.transaction, tx.tenant, event, tx.subject(event.subject), tx.id(event.send)));
@@ -46,7 +47,7 @@ Result<std::vector<Result<Committed>>> SqlChangeStore::commit(std::span<const Ch
   for (const auto& changes : batch) tenants.push_back(changes.tenant);
   // Of those whose check went well and that met another writer all the same: left out when the transaction runs again.
   std::vector<std::optional<Error>> overtaken(batch.size());
-  return engine_.write(
+  auto committed = engine_.write(
       std::move(tenants),
       [&](sql::Transaction& transaction) -> Result<std::vector<Result<Committed>>> {
         std::vector<Result<Committed>> answers;
@@ -70,6 +71,8 @@ Result<std::vector<Result<Committed>>> SqlChangeStore::commit(std::span<const Ch
         return answers;
       },
       deadline);
+  if (std::ranges::any_of(batch, changes_tokens)) ++token_changes_;  // also when it is not known how it ended
+  return committed;
 }
 
 }  // namespace orgo

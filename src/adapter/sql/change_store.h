@@ -1,4 +1,6 @@
 #pragma once
+#include <atomic>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -13,8 +15,12 @@ class SqlChangeStore final : public ChangeStore {
 
   Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override;
 
+  /// For TokenStore::token_changes().
+  [[nodiscard]] std::uint64_t token_changes() const { return token_changes_; }
+
  private:
   sql::Engine& engine_;
+  std::atomic<std::uint64_t> token_changes_{0};
 };
 
 }  // namespace orgo

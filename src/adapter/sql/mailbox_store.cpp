@@ -35,36 +35,7 @@ Result<MailboxRecord> mailbox_from_row(Query& row, TenantId tenant) {
   return record;
 }
 
-void put_time(Query& query, const std::optional<TimePoint>& time) {
-  if (time) {
-    query.with(to_ms(*time));
-  } else {
-    query.with(nullptr);
-  }
-}
-
 }  // namespace
-
-Status SqlMailboxStore::save_mailbox(const MailboxRecord& record) {
-  const auto position = to_text(record.position);
-  return engine_.write({record.tenant}, [&](sql::Transaction& tx) -> Status {
-    auto& db = tx.connection();
-    Query query(db, "INSERT INTO mailboxes (tenant, " ORGO_MAILBOX_COLUMNS
-                    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                    "ON CONFLICT (tenant, name) DO UPDATE SET source = excluded.source, position = excluded.position, "
-                    "last_success = excluded.last_success, last_error_at = excluded.last_error_at, last_error = "
-                    "excluded.last_error, "
-                    "failures = excluded.failures, taken = excluded.taken, duplicates = excluded.duplicates, refused = "
-                    "excluded.refused, "
-                    "connection = excluded.connection, updated_at = excluded.updated_at");
-    query.with(record.tenant.value, record.name, record.source, position);
-    put_time(query, record.last_success);
-    put_time(query, record.last_error_at);
-    query.with(record.last_error, record.failures, record.taken, record.duplicates, record.refused, record.connection,
-               to_ms(record.updated_at));
-    return query.run();
-  });
-}
 
 Result<std::optional<MailboxRecord>> SqlMailboxStore::find_mailbox(TenantId tenant, const std::string& name) {
   ORGO_TRY(use, engine_.reader());

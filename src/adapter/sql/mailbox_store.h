@@ -12,7 +12,6 @@ class SqlMailboxStore final : public MailboxStore {
  public:
   explicit SqlMailboxStore(sql::Engine& engine) : engine_(engine) {}
 
-  Status save_mailbox(const MailboxRecord& record) override;
   Result<std::optional<MailboxRecord>> find_mailbox(TenantId tenant, const std::string& name) override;
   Result<std::vector<MailboxRecord>> list_mailboxes(TenantId tenant) override;
 

@@ -1,7 +1,7 @@
 #include "adapter/sql/message_store.h"
 
 #include "adapter/sql/rows.h"
-#include "adapter/sql/work_store.h"
+#include "adapter/sql/work_rows.h"
 #include "core/processing/message_decision.h"
 
 namespace orgo {

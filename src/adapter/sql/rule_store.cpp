@@ -2,11 +2,9 @@
 
 #include "adapter/sql/rows.h"
 #include "base/json.h"
-#include "base/json_writer.h"
 
 namespace orgo {
 
-using sql::Connection;
 using sql::Query;
 
 namespace {
@@ -24,46 +22,6 @@ RuleVersion version_from_row(Query& row) {
 }
 
 }  // namespace
-
-Status SqlRuleStore::add_rule_version(const RuleVersion& version) {
-  return engine_.write({version.tenant}, [&](sql::Transaction& tx) -> Status {
-    auto& db = tx.connection();
-    {
-      Query newest(db, "SELECT version FROM rule_versions WHERE tenant = ? ORDER BY id DESC LIMIT 1");
-      newest.with(version.tenant.value);
-      ORGO_TRY(row, newest.next());
-      if (row && newest.string(0) == version.version) return {};
-    }
-    // Each text once, whatever number of versions it is part of: of many files mostly one changes.
-    std::string files;
-    JsonWriter json(files);
-    json.begin_array();
-    for (const auto& file : version.files) {
-      const auto hash = to_hex(sha256(file.text));
-      Query text(db,
-                 "INSERT INTO rule_texts (tenant, hash, text) VALUES (?, ?, ?) ON CONFLICT (tenant, hash) DO NOTHING");
-      ORGO_CHECK(text.with(version.tenant.value, hash, file.text).run());
-      json.begin_object().field("path", file.path).field("hash", hash).end_object();
-    }
-    json.end_array();
-    Query insert(db,
-                 "INSERT INTO rule_versions (tenant, id, version, rules, accepted_at, files, modules) VALUES (?, ?, ?, "
-                 "?, ?, ?, ?)");
-    ORGO_TRY(id, tx.next(version.tenant, sql::Counter::rule_version));
-    insert.with(version.tenant.value, id, version.version, version.rules, to_ms(version.accepted_at), files);
-    const auto in_force =
-        version.modules ? modules::to_text(*version.modules) : std::string();  // lives until it has run
-    if (version.modules) insert.with(in_force);
-    else insert.with(nullptr);
-    ORGO_CHECK(insert.run());
-    Event event;
-    event.kind = EventKind::rules_loaded;
-    event.at = version.accepted_at;
-    event.actor = "rules";
-    JsonWriter(event.data).begin_object().field("version", version.version).field("rules", version.rules).end_object();
-    return sql::insert_event(tx, version.tenant, event);
-  });
-}
 
 Result<std::vector<RuleVersion>> SqlRuleStore::list_rule_versions(TenantId tenant, int limit) {
   ORGO_TRY(use, engine_.reader());

@@ -11,7 +11,6 @@ class SqlRuleStore final : public RuleStore {
  public:
   explicit SqlRuleStore(sql::Engine& engine) : engine_(engine) {}
 
-  Status add_rule_version(const RuleVersion& version) override;
   Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;
   Result<RuleVersion> read_rule_version(TenantId tenant, std::string_view name) override;
 

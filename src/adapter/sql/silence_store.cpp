@@ -11,13 +11,6 @@ namespace {
 
 constexpr const char* kUpto = "";  ///< row of `rhythms` that says how far arrivals were counted
 
-Status put_rhythm(Connection& db, TenantId tenant, std::string_view source, std::string_view state) {
-  Query query(db,
-              "INSERT INTO rhythms (tenant, source, state) VALUES (?, ?, ?) ON CONFLICT (tenant, source) DO UPDATE SET "
-              "state = excluded.state");
-  return query.with(tenant.value, source, state).run();
-}
-
 }  // namespace
 
 Result<std::vector<Arrival>> SqlSilenceStore::arrivals_after(TenantId tenant, MessageId after, int limit) {
@@ -50,16 +43,6 @@ Result<SilenceStore::Learned> SqlSilenceStore::read_rhythms(TenantId tenant) {
     const auto digits = query.text(1);
     std::from_chars(digits.data(), digits.data() + digits.size(), learned.upto.value);
   }
-}
-
-Status SqlSilenceStore::save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) {
-  const auto last = std::to_string(upto.value);
-  return engine_.write({tenant}, [&](sql::Transaction& tx) -> Status {
-    auto& db = tx.connection();
-    ORGO_CHECK(put_rhythm(db, tenant, kUpto, last));
-    for (const auto& rhythm : rhythms) ORGO_CHECK(put_rhythm(db, tenant, rhythm.source, rhythm.state));
-    return {};
-  });
 }
 
 Result<std::vector<OpenAlarm>> SqlSilenceStore::open_alarms(TenantId tenant) {

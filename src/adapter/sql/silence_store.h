@@ -13,7 +13,6 @@ class SqlSilenceStore final : public SilenceStore {
 
   Result<std::vector<Arrival>> arrivals_after(TenantId tenant, MessageId after, int limit) override;
   Result<Learned> read_rhythms(TenantId tenant) override;
-  Status save_rhythms(TenantId tenant, MessageId upto, std::span<const StoredRhythm> rhythms) override;
   Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) override;
 
  private:

@@ -1,9 +1,9 @@
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "adapter/sql/change_store.h"
 #include "adapter/sql/engine.h"
 #include "port/token_store.h"
 
@@ -11,17 +11,16 @@ namespace orgo {
 
 class SqlTokenStore final : public TokenStore {
  public:
-  explicit SqlTokenStore(sql::Engine& engine) : engine_(engine) {}
+  /// `changes` is where tokens are made and revoked.
+  SqlTokenStore(sql::Engine& engine, const SqlChangeStore& changes) : engine_(engine), changes_(changes) {}
 
-  Result<ApiToken> add_token(const ApiToken& token, const Sha256& secret_hash) override;
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
-  Status revoke_token(TenantId tenant, std::int64_t id, TimePoint now) override;
-  [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return token_changes_; }
+  [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return changes_.token_changes(); }
 
  private:
   sql::Engine& engine_;
-  std::atomic<std::uint64_t> token_changes_{0};
+  const SqlChangeStore& changes_;
 };
 
 }  // namespace orgo

@@ -3,19 +3,17 @@
 #include <string>
 
 #include "adapter/sql/rows.h"
+#include "adapter/sql/work_rows.h"
 #include "base/stored_text.h"
 
 namespace orgo {
 
 using sql::Connection;
+using sql::kWorkDead;
+using sql::kWorkWaiting;
 using sql::Query;
 
 namespace {
-
-// States of work. The numbers are stored; `state = 1` and `state = 2` stand in indexes too (see the schema).
-constexpr int kWaiting = 1;
-constexpr int kDead = 2;
-constexpr int kDropped = 3;
 
 #define ORGO_DEAD_COLUMNS "tenant, kind, reference, attempts, error, died_at"
 
@@ -49,14 +47,10 @@ Result<int> remove_leased(Connection& db, std::span<const WorkLease> leases) {
   Query remove(db, "DELETE FROM work WHERE tenant = ? AND kind = ? AND reference = ? AND token = ? AND state = ?");
   for (const auto& [key, token, attempts] : leases) {
     remove.again();
-    ORGO_CHECK(remove.with(key.tenant.value, static_cast<int>(key.kind), key.reference, token, kWaiting).run());
+    ORGO_CHECK(remove.with(key.tenant.value, static_cast<int>(key.kind), key.reference, token, kWorkWaiting).run());
     counted += static_cast<int>(db.changed_rows());
   }
   return counted;
-}
-
-tl::unexpected<Error> no_dead_letter(const WorkKey& key) {
-  return failure(Errc::not_found, "there is no dead letter of " + to_string(key));
 }
 
 }  // namespace
@@ -65,7 +59,8 @@ Status sql::insert_work(Connection& db, const WorkKey& key, TimePoint visible_at
   Query insert(db,
                "INSERT INTO work (tenant, kind, reference, state, visible_at, token, owner, attempts, error, died_at) "
                "VALUES (?, ?, ?, ?, ?, 0, '', 0, '', 0) ON CONFLICT (tenant, kind, reference) DO NOTHING");
-  return insert.with(key.tenant.value, static_cast<int>(key.kind), key.reference, kWaiting, to_ms(visible_at)).run();
+  return insert.with(key.tenant.value, static_cast<int>(key.kind), key.reference, kWorkWaiting, to_ms(visible_at))
+      .run();
 }
 
 Status SqlWorkStore::add(std::span<const WorkKey> keys, TimePoint visible_at) {
@@ -96,7 +91,7 @@ Result<std::vector<WorkLease>> SqlWorkStore::claim(const LeaseOwner& owner, std:
       }
       update.again();
       update.with(to_ms(now + lease_time), token, name, key.tenant.value, static_cast<int>(key.kind), key.reference,
-                  kWaiting, to_ms(now));
+                  kWorkWaiting, to_ms(now));
       ORGO_TRY(row, update.next());
       if (!row) continue;
       leases.push_back({key, token, static_cast<int>(update.integer(0))});
@@ -127,7 +122,7 @@ Status SqlWorkStore::retry(const WorkLease& lease, TimePoint visible_at, std::st
                  "reference = ? AND token = ? AND state = ?");
     return update
         .with(to_ms(visible_at), why.view(), lease.key.tenant.value, static_cast<int>(lease.key.kind),
-              lease.key.reference, lease.token, kWaiting)
+              lease.key.reference, lease.token, kWorkWaiting)
         .run();
   });
 }
@@ -140,8 +135,8 @@ Status SqlWorkStore::bury(const WorkLease& lease, TimePoint now, std::string_vie
         "UPDATE work SET state = ?, died_at = ?, error = ?, token = 0, owner = '' WHERE tenant = ? AND kind = ? "
         "AND reference = ? AND token = ? AND state = ?");
     return update
-        .with(kDead, to_ms(now), why.view(), lease.key.tenant.value, static_cast<int>(lease.key.kind),
-              lease.key.reference, lease.token, kWaiting)
+        .with(kWorkDead, to_ms(now), why.view(), lease.key.tenant.value, static_cast<int>(lease.key.kind),
+              lease.key.reference, lease.token, kWorkWaiting)
         .run();
   });
 }
@@ -155,7 +150,7 @@ Status SqlWorkStore::release(const LeaseOwner& owner, LeasesOf which, TimePoint 
                  "?");
     for (const auto& name : names) {
       update.again();
-      ORGO_CHECK(update.with(to_ms(now), name, kWaiting, to_ms(now)).run());
+      ORGO_CHECK(update.with(to_ms(now), name, kWorkWaiting, to_ms(now)).run());
     }
     return {};
   });
@@ -209,37 +204,10 @@ Result<std::optional<DeadLetter>> SqlWorkStore::find_dead(const WorkKey& key) {
   ORGO_TRY(use, engine_.reader());
   Query query(*use,
               "SELECT " ORGO_DEAD_COLUMNS " FROM work WHERE tenant = ? AND kind = ? AND reference = ? AND state = ?");
-  query.with(key.tenant.value, static_cast<int>(key.kind), key.reference, kDead);
+  query.with(key.tenant.value, static_cast<int>(key.kind), key.reference, kWorkDead);
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<DeadLetter>();
   return std::optional(dead_from_row(query));
-}
-
-Status SqlWorkStore::revive(const WorkKey& key, TimePoint now) {
-  return engine_.write({key.tenant}, [&](sql::Transaction& tx) -> Status {
-    Query update(
-        tx.connection(),
-        "UPDATE work SET state = ?, visible_at = ?, attempts = 0 WHERE tenant = ? AND kind = ? AND reference = ? "
-        "AND state = ?");
-    update.with(kWaiting, to_ms(now), key.tenant.value, static_cast<int>(key.kind), key.reference, kDead);
-    ORGO_CHECK(update.run());
-    return tx.connection().changed_rows() == 0 ? Status(no_dead_letter(key)) : Status();
-  });
-}
-
-Result<DeadLetter> SqlWorkStore::drop(const WorkKey& key) {
-  return engine_.write({key.tenant}, [&](sql::Transaction& tx) -> Result<DeadLetter> {
-    Query update(tx.connection(),
-                 "UPDATE work SET state = ? WHERE tenant = ? AND kind = ? AND reference = ? AND state = ? "
-                 "RETURNING " ORGO_DEAD_COLUMNS);
-    update.with(kDropped, key.tenant.value, static_cast<int>(key.kind), key.reference, kDead);
-    ORGO_TRY(row, update.next());
-    if (!row) return no_dead_letter(key);
-    auto letter = dead_from_row(update);
-    ORGO_TRY(more, update.next());  // runs the statement to its end
-    (void)more;
-    return letter;
-  });
 }
 
 }  // namespace orgo

@@ -26,18 +26,9 @@ class SqlWorkStore final : public WorkStore {
   Result<std::optional<TimePoint>> next_visible(WorkKind kind, TimePoint after) override;
   Result<std::vector<DeadLetter>> dead(std::optional<TenantId> tenant, int limit) override;
   Result<std::optional<DeadLetter>> find_dead(const WorkKey& key) override;
-  Status revive(const WorkKey& key, TimePoint now) override;
-  Result<DeadLetter> drop(const WorkKey& key) override;
 
  private:
   sql::Engine& engine_;
 };
-
-namespace sql {
-
-/// Adds a piece of work within the transaction that makes what it is about.
-Status insert_work(Connection& connection, const WorkKey& key, TimePoint visible_at);
-
-}  // namespace sql
 
 }  // namespace orgo

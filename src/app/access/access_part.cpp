@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/access/token_change.h"
 #include "service/gateway/core/token_secret.h"
 
 namespace orgo {
@@ -15,13 +16,15 @@ std::string command_line_name(const Node& node) {
 }
 
 constexpr std::string_view kOldName = "command line";  ///< before there were nodes
+constexpr Millis kCommitTime{60'000};
+constexpr std::string_view kActor = "administrator";
 
-Result<std::string> make_token(StoragePart& storage, Clock& clock, std::string name) {
+Result<std::string> open_for(StoragePart& storage, Clock& clock, std::string name) {
   auto secret = gateway::new_token_secret();
   const ApiToken token{
       .tenant = storage.tenant(), .name = std::move(name), .role = Role::administrator, .created_at = clock.now()};
-  ORGO_TRY(added, storage.stores().tokens.add_token(token, gateway::token_hash(secret)));
-  (void)added;
+  ORGO_CHECK(commit_one(storage.stores().changes, orgo::make_token(token, gateway::token_hash(secret), kActor),
+                        within(kCommitTime)));
   return secret;
 }
 
@@ -38,15 +41,16 @@ Status AccessPart::make_tokens(Node& node, StoragePart& storage, RunningServer& 
   auto& store = storage.stores().tokens;
   ORGO_TRY(tokens, store.list_tokens(storage.tenant()));
   if (tokens.empty()) {
-    ORGO_TRY(secret, make_token(storage, node.clock(), "admin"));
+    ORGO_TRY(secret, open_for(storage, node.clock(), "admin"));
     first_token_ = std::move(secret);
   }
   const auto name = command_line_name(node);
   for (const auto& token : tokens)  // of an earlier run: its secret was in a file that is gone
     if ((token.name == name || token.name == kOldName) && !token.revoked_at)
-      ORGO_CHECK(store.revoke_token(storage.tenant(), token.id, node.clock().now()));
+      ORGO_CHECK(
+          commit_one(storage.stores().changes, revoke_token(token, kActor, node.clock().now()), within(kCommitTime)));
   if (running.http.empty()) return {};
-  ORGO_TRY(secret, make_token(storage, node.clock(), name));
+  ORGO_TRY(secret, open_for(storage, node.clock(), name));
   running.token = std::move(secret);
   return {};
 }

@@ -92,11 +92,11 @@ Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, Ma
 }
 
 std::unique_ptr<MailboxService> make_mailboxes(TenantId tenant, const Config& config, IntakeService& intake,
-                                               MailboxStore& store, Clock& clock, std::function<double()> random,
-                                               const TurnOfMailbox& turn_of) {
+                                               MailboxStore& store, ChangeStore& changes, Clock& clock,
+                                               std::function<double()> random, const TurnOfMailbox& turn_of) {
   const auto all = config.mailboxes.all();
   if (all.empty()) return nullptr;
-  auto service = std::make_unique<MailboxService>(intake, store, clock, std::move(random));
+  auto service = std::make_unique<MailboxService>(intake, store, changes, clock, std::move(random));
   for (const auto& mailbox : all) {
     auto opened = open_configured(mailbox, MailboxUse::serving);
     if (!opened) opened = std::make_unique<UnopenedMailbox>(opened.error());

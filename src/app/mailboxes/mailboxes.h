@@ -26,8 +26,8 @@ Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, Ma
 using TurnOfMailbox = std::function<std::unique_ptr<Turn>(const std::string& mailbox)>;
 /// The service with all configured mailboxes, not started; nullptr when there are none.
 std::unique_ptr<MailboxService> make_mailboxes(TenantId tenant, const Config& config, IntakeService& intake,
-                                               MailboxStore& store, Clock& clock, std::function<double()> random,
-                                               const TurnOfMailbox& turn_of);
+                                               MailboxStore& store, ChangeStore& changes, Clock& clock,
+                                               std::function<double()> random, const TurnOfMailbox& turn_of);
 /// One for each: a failing mailbox is named, but refuses no traffic of others.
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
 /// What the mailbox behind a source of the silence alarm complains of; empty: nothing, or another source.

@@ -13,8 +13,8 @@ MailboxesPart& MailboxesPart::open(Node& node, const Config& config, StoragePart
   const auto turn_of = [&node, tenant = to_string(storage.tenant())](const std::string& mailbox) {
     return std::make_unique<Turn>(node.locks(), node.clock(), "mailbox/" + tenant + "/" + mailbox, node.owner(), kTurn);
   };
-  part.service_ = make_mailboxes(storage.tenant(), config, intake.service(), storage.stores().mailboxes, node.clock(),
-                                 random_share, turn_of);
+  part.service_ = make_mailboxes(storage.tenant(), config, intake.service(), storage.stores().mailboxes,
+                                 storage.stores().changes, node.clock(), random_share, turn_of);
   if (part.service_ == nullptr) return part;
   node.when_open([&part] { part.service_->start(); });
   node.lifecycle().on_stop("mailboxes", [&part](Deadline) { part.service_->stop(); });

@@ -4,9 +4,12 @@
 
 #include "app/rules/rules_probe.h"
 #include "base/log.h"
+#include "core/module/rule_version.h"
 
 namespace orgo {
 namespace {
+
+constexpr Millis kCommitTime{60'000};
 
 const RulesProbe& probe() {
   static const RulesProbe instance;
@@ -33,7 +36,7 @@ void tell_warnings(const RuleBook::Reloaded& loaded, const RuleSources::Read& re
 }  // namespace
 
 RulesPart::RulesPart(Node& node, const Config& config, StoragePart& storage)
-    : clock_(node.clock()), tenant_(storage.tenant()), history_(storage.stores().rules),
+    : clock_(node.clock()), tenant_(storage.tenant()), history_(storage.stores().changes),
       zone_(config.organization.zone()), sources_(*config.rules.files, *config.data.dir), signals_(node.signals()),
       boot_(node.boot()) {}
 
@@ -72,7 +75,9 @@ void RulesPart::took_over(const RuleSources::Read& read) {
 
 void RulesPart::keep() {
   if (!unkept_) return;
-  if (const auto kept = history_.add_rule_version(*unkept_); kept) unkept_.reset();
+  const auto kept = commit_one(history_, add_rule_version(*unkept_), within(kCommitTime));
+  // conflict: the newest entry is this very version, as after a restart.
+  if (kept || kept.error().code == Errc::conflict) unkept_.reset();
   else log::error("rules.not_kept", {{"version", unkept_->version}, {"cause", kept.error().message}});
 }
 

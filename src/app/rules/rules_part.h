@@ -46,7 +46,7 @@ class RulesPart {
 
   Clock& clock_;
   const TenantId tenant_;
-  RuleStore& history_;
+  ChangeStore& history_;
   const TimeZone zone_;
   RuleSources sources_;
   RuleBook book_;

@@ -85,6 +85,12 @@ ORGO_PART(AlarmOpened)
 ORGO_PART(AlarmClosed)
 ORGO_PART(SuppressionChange)
 ORGO_PART(ThreadAlias)
+ORGO_PART(TokenMade)
+ORGO_PART(TokenRevoked)
+ORGO_PART(RuleVersionAdded)
+ORGO_PART(MailboxChange)
+ORGO_PART(RhythmsLearned)
+ORGO_PART(DeadLetterMoved)
 
 #undef ORGO_PART
 

@@ -3,13 +3,18 @@
 #include <variant>
 
 #include "base/result.h"
+#include "core/access/token_change.h"
 #include "core/changes/changes.h"
 #include "core/delivery/send_outcome.h"
+#include "core/mailbox/mailbox_change.h"
+#include "core/module/rule_version.h"
 #include "core/processing/message_decision.h"
 #include "core/silence/alarm_change.h"
+#include "core/silence/rhythms_learned.h"
 #include "core/suppression/suppression_change.h"
 #include "core/task/task_change.h"
 #include "core/threading/thread_alias.h"
+#include "core/work/dead_letter_change.h"
 
 namespace orgo {
 
@@ -23,7 +28,8 @@ namespace orgo {
 /// - if two in a row can be one: `void take_over(P&& later)`;
 /// - if it may lack something: `bool is_whole() const`.
 using PartVariant = std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, AlarmOpened, AlarmClosed,
-                                 SuppressionChange, ThreadAlias>;
+                                 SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded,
+                                 MailboxChange, RhythmsLearned, DeadLetterMoved>;
 
 struct Part {
   PartVariant value;

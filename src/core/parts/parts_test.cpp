@@ -49,6 +49,16 @@ SuppressionChange make(std::type_identity<SuppressionChange> /*type*/) {
   return {Suppression{.tenant = kTenant}};
 }
 
+TokenMade make(std::type_identity<TokenMade> /*type*/) {
+  return {ApiToken{.tenant = kTenant}};
+}
+RuleVersionAdded make(std::type_identity<RuleVersionAdded> /*type*/) {
+  return {RuleVersion{.tenant = kTenant}};
+}
+MailboxChange make(std::type_identity<MailboxChange> /*type*/) {
+  return {MailboxRecord{.tenant = kTenant}};
+}
+
 /// Calls `check` with one part of each type that there is, so that a new one is tested by being in the list.
 template <typename Check, typename... Ps>
 void for_each_part(Check check, std::variant<Ps...>* /*list*/) {

@@ -121,9 +121,7 @@ TEST_F(Decide, TheWorkedExampleBecomesATask) {
   EXPECT_EQ(task.team, "maintenance@organization.com");
   EXPECT_EQ(task.origin, MessageId{7});
   EXPECT_EQ(task.due_at, kNow + 2 * kHour);
-  ASSERT_EQ(timers_set(changes).size(), 1U);
-  EXPECT_EQ(timers_set(changes)[0].due_at, kNow + 2 * kHour);
-  EXPECT_EQ(timers_set(changes)[0].subject, TaskRef::nth_new(0));
+  EXPECT_THAT(changes.timers, testing::ElementsAre(deadline_set(TaskRef::nth_new(0), kNow + 2 * kHour)));
   EXPECT_EQ(recipients(changes), std::vector<std::string>{"maintenance@organization.com task_opened"});
   EXPECT_EQ(changes.sends[0].message, MessageId{7});
   ASSERT_EQ(changes.events.size(), 2U);

@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "core/work/work.h"
 #include "port/mail_sink.h"
 #include "port/message_store.h"
-#include "port/work.h"
 
 namespace orgo {
 

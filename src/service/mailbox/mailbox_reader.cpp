@@ -49,9 +49,10 @@ std::string_view to_string(MailboxStatus::State state) {
 }
 
 MailboxReader::MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, MailboxStore& store,
-                             StoreMails mails, Clock& clock, std::function<double()> random, MailboxTiming timing)
-    : setup_(std::move(setup)), mailbox_(std::move(mailbox)), store_(store), mails_(std::move(mails)), clock_(clock),
-      random_(std::move(random)),
+                             ChangeStore& changes, StoreMails mails, Clock& clock, std::function<double()> random,
+                             MailboxTiming timing)
+    : setup_(std::move(setup)), mailbox_(std::move(mailbox)), store_(store), changes_(changes),
+      mails_(std::move(mails)), clock_(clock), random_(std::move(random)),
       timing_(timing), record_{.tenant = setup_.tenant, .name = setup_.name, .source = setup_.source},
       shown_{.state = MailboxStatus::State::starting, .record = record_} {}
 
@@ -145,7 +146,10 @@ bool MailboxReader::is_our_turn() {
 Status MailboxReader::save() {
   if (turn_ && !turn_->is_still_ours())
     return failure(Errc::conflict, "another node reads this mailbox by now; what it keeps counts");
-  return store_.save_mailbox(record_);
+  Changes changes{.tenant = setup_.tenant, .at = clock_.now()};
+  changes.add(MailboxChange{record_});
+  ORGO_CHECK(commit_one(changes_, changes, within(timing_.store)));
+  return {};
 }
 
 MailboxReader::Step MailboxReader::step() {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "port/change_store.h"
 #include "port/clock.h"
 #include "port/mailbox.h"
 #include "port/mailbox_store.h"
@@ -61,8 +62,8 @@ using StoreMails = std::function<Result<std::vector<Accepted>>(std::vector<std::
 class MailboxReader {
  public:
   /// `random` gives shares of 0 to 1, for the jitter of the pauses.
-  MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, MailboxStore& store, StoreMails mails,
-                Clock& clock, std::function<double()> random, MailboxTiming timing = {});
+  MailboxReader(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, MailboxStore& store, ChangeStore& changes,
+                StoreMails mails, Clock& clock, std::function<double()> random, MailboxTiming timing = {});
   ~MailboxReader();
   MailboxReader(const MailboxReader&) = delete;
   MailboxReader& operator=(const MailboxReader&) = delete;
@@ -100,6 +101,7 @@ class MailboxReader {
   const MailboxSetup setup_;
   const std::unique_ptr<Mailbox> mailbox_;
   MailboxStore& store_;
+  ChangeStore& changes_;
   const StoreMails mails_;
   Clock& clock_;
   const std::function<double()> random_;

@@ -30,16 +30,16 @@ StoreMails through_intake(IntakeService& intake) {
   };
 }
 
-MailboxService::MailboxService(IntakeService& intake, MailboxStore& store, Clock& clock, std::function<double()> random,
-                               MailboxTiming timing)
-    : intake_(intake), store_(store), clock_(clock), random_(std::move(random)), timing_(timing) {}
+MailboxService::MailboxService(IntakeService& intake, MailboxStore& store, ChangeStore& changes, Clock& clock,
+                               std::function<double()> random, MailboxTiming timing)
+    : intake_(intake), store_(store), changes_(changes), clock_(clock), random_(std::move(random)), timing_(timing) {}
 
 MailboxService::~MailboxService() {
   stop();
 }
 
 void MailboxService::add(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, std::unique_ptr<Turn> turn) {
-  readers_.push_back(std::make_unique<MailboxReader>(std::move(setup), std::move(mailbox), store_,
+  readers_.push_back(std::make_unique<MailboxReader>(std::move(setup), std::move(mailbox), store_, changes_,
                                                      through_intake(intake_), clock_, random_, timing_));
   readers_.back()->take_turns(std::move(turn));
 }

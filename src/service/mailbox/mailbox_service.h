@@ -12,8 +12,8 @@ namespace orgo {
 class MailboxService {
  public:
   /// `intake` must go on until stop() has returned.
-  MailboxService(IntakeService& intake, MailboxStore& store, Clock& clock, std::function<double()> random,
-                 MailboxTiming timing = {});
+  MailboxService(IntakeService& intake, MailboxStore& store, ChangeStore& changes, Clock& clock,
+                 std::function<double()> random, MailboxTiming timing = {});
   ~MailboxService();
 
   /// Before start().
@@ -28,6 +28,7 @@ class MailboxService {
  private:
   IntakeService& intake_;
   MailboxStore& store_;
+  ChangeStore& changes_;
   Clock& clock_;
   std::function<double()> random_;
   MailboxTiming timing_;

@@ -92,10 +92,11 @@ Result<SilenceService::Report> SilenceService::step() {
 
 Status SilenceService::save() {
   if (!loaded_) return {};
-  std::vector<StoredRhythm> rhythms;
-  rhythms.reserve(sources_.size());
-  for (const auto& [name, source] : sources_) rhythms.push_back({name, silence::to_text(source.rhythm)});
-  ORGO_CHECK(store_.save_rhythms(settings_.tenant, upto_, rhythms));
+  RhythmsLearned learned{.upto = upto_, .rhythms = {}};
+  for (const auto& [name, source] : sources_) learned.rhythms.push_back({name, silence::to_text(source.rhythm)});
+  Changes changes{.tenant = settings_.tenant, .at = clock_.now()};
+  changes.add(std::move(learned));
+  ORGO_CHECK(commit_one(changes_, changes, within(kCommitTime)));
   saved_at_ = clock_.now();
   return {};
 }

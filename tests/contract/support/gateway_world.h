@@ -33,7 +33,8 @@ class GatewayWorld : public testing::Test {
       token.name = role == Role::staff ? "anna" : std::string(to_string(role));
       token.role = role;
       token.created_at = kStart;
-      EXPECT_TRUE(store.add_token(token, gateway::token_hash(secrets[role])));
+      EXPECT_TRUE(
+          commit_one(store, make_token(token, gateway::token_hash(secrets[role]), "test"), within(Millis{1000})));
     }
   }
 

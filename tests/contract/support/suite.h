@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "tests/contract/support/samples.h"
 #include "tests/contract/support/world.h"
 
 namespace orgo::contract {
@@ -30,6 +31,14 @@ class Suite : public testing::TestWithParam<Backend> {
     const auto committed = commit(changes);
     EXPECT_TRUE(committed) << committed.error().message;
     return committed ? *committed : Committed{};
+  }
+
+  /// Commits one part alone.
+  template <typename P>
+  Result<Committed> commit_part(P part, TenantId tenant = kTenant, TimePoint at = kStart) {
+    Changes changes{.tenant = tenant, .at = at};
+    changes.add(std::move(part));
+    return commit(changes);
   }
 
   static constexpr Millis kPatience{10'000};

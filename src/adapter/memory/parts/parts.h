@@ -61,6 +61,12 @@ Status check(const Tx& tx, const AlarmOpened& alarm);
 Status check(const Tx& tx, const AlarmClosed& alarm);
 Status check(const Tx& tx, const SuppressionChange& change);
 Status check(const Tx& tx, const ThreadAlias& alias);
+Status check(const Tx& tx, const TokenMade& made);
+Status check(const Tx& tx, const TokenRevoked& revoked);
+Status check(const Tx& tx, const RuleVersionAdded& added);
+Status check(const Tx& tx, const MailboxChange& change);
+Status check(const Tx& tx, const RhythmsLearned& learned);
+Status check(const Tx& tx, const DeadLetterMoved& moved);
 
 void apply(Tx& tx, const TaskChange& change);
 void apply(Tx& tx, const MessageDecision& decision);
@@ -70,5 +76,11 @@ void apply(Tx& tx, const AlarmOpened& alarm);
 void apply(Tx& tx, const AlarmClosed& alarm);
 void apply(Tx& tx, const SuppressionChange& change);
 void apply(Tx& tx, const ThreadAlias& alias);
+void apply(Tx& tx, const TokenMade& made);
+void apply(Tx& tx, const TokenRevoked& revoked);
+void apply(Tx& tx, const RuleVersionAdded& added);
+void apply(Tx& tx, const MailboxChange& change);
+void apply(Tx& tx, const RhythmsLearned& learned);
+void apply(Tx& tx, const DeadLetterMoved& moved);
 
 }  // namespace orgo::memory

@@ -23,4 +23,13 @@ void apply(Tx& tx, const AlarmClosed& alarm) {
   tx.state.alarms.erase({tx.tenant, alarm.source});
 }
 
+Status check(const Tx& /*tx*/, const RhythmsLearned& /*learned*/) {
+  return {};
+}
+
+void apply(Tx& tx, const RhythmsLearned& learned) {
+  tx.state.rhythms_upto[tx.tenant] = learned.upto;
+  for (const auto& rhythm : learned.rhythms) tx.state.rhythms[{tx.tenant, rhythm.source}] = rhythm.state;
+}
+
 }  // namespace orgo::memory

@@ -24,6 +24,7 @@ class Tx {
   Connection& db;
   const TenantId tenant;
   const TimePoint at;
+  std::int64_t token = 0;  ///< id of the token that was made; 0: none
 
   /// not_found: it names a task or message that does not exist. (What is new does.) Asks the database once for each.
   Status check_task(TaskRef ref);
@@ -67,6 +68,12 @@ Status check(Tx& tx, const AlarmOpened& alarm);
 Status check(Tx& tx, const AlarmClosed& alarm);
 Status check(Tx& tx, const SuppressionChange& change);
 Status check(Tx& tx, const ThreadAlias& alias);
+Status check(Tx& tx, const TokenMade& made);
+Status check(Tx& tx, const TokenRevoked& revoked);
+Status check(Tx& tx, const RuleVersionAdded& added);
+Status check(Tx& tx, const MailboxChange& change);
+Status check(Tx& tx, const RhythmsLearned& learned);
+Status check(Tx& tx, const DeadLetterMoved& moved);
 
 Status apply(Tx& tx, const TaskChange& change);
 Status apply(Tx& tx, const MessageDecision& decision);
@@ -76,6 +83,12 @@ Status apply(Tx& tx, const AlarmOpened& alarm);
 Status apply(Tx& tx, const AlarmClosed& alarm);
 Status apply(Tx& tx, const SuppressionChange& change);
 Status apply(Tx& tx, const ThreadAlias& alias);
+Status apply(Tx& tx, const TokenMade& made);
+Status apply(Tx& tx, const TokenRevoked& revoked);
+Status apply(Tx& tx, const RuleVersionAdded& added);
+Status apply(Tx& tx, const MailboxChange& change);
+Status apply(Tx& tx, const RhythmsLearned& learned);
+Status apply(Tx& tx, const DeadLetterMoved& moved);
 
 // What every Changes may have.
 Status check(Tx& tx, const Send& send);

@@ -35,4 +35,28 @@ Status apply(Tx& tx, const AlarmClosed& alarm) {
   return must_have_changed(tx.db, "the alarm of " + alarm.source);
 }
 
+namespace {
+
+constexpr const char* kUpto = "";  ///< row of `rhythms` that says how far arrivals were counted
+
+Status put_rhythm(Tx& tx, std::string_view source, std::string_view state) {
+  Query query(tx.db,
+              "INSERT INTO rhythms (tenant, source, state) VALUES (?, ?, ?) ON CONFLICT (tenant, source) DO UPDATE SET "
+              "state = excluded.state");
+  return query.with(tx.tenant.value, source, state).run();
+}
+
+}  // namespace
+
+Status check(Tx& /*tx*/, const RhythmsLearned& /*learned*/) {
+  return {};
+}
+
+Status apply(Tx& tx, const RhythmsLearned& learned) {
+  const auto upto = std::to_string(learned.upto.value);
+  ORGO_CHECK(put_rhythm(tx, kUpto, upto));
+  for (const auto& rhythm : learned.rhythms) ORGO_CHECK(put_rhythm(tx, rhythm.source, rhythm.state));
+  return {};
+}
+
 }  // namespace orgo::sql

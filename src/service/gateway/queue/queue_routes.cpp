@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "core/work/dead_letter_change.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
 #include "service/views/views.h"
@@ -19,24 +20,6 @@ Result<DeadLetter> QueueRoutes::find_dead(const Call& call) {
   ORGO_TRY(letter, ports_.work.find_dead({call.caller->tenant, WorkKind::process, item.value}));
   if (!letter) return failure(Errc::not_found, "there is no dead letter " + to_string(item));
   return *std::move(letter);
-}
-
-Status QueueRoutes::record(const Call& call, const DeadLetter& letter, EventKind kind, std::string_view reason) {
-  Changes changes{.tenant = letter.key.tenant};
-  changes.at = ports_.clock.now();
-  Event event;
-  event.kind = kind;
-  if (letter.key.kind == WorkKind::process) event.message = MessageId{letter.key.reference};
-  event.at = changes.at;
-  event.actor = call.caller->actor();
-  JsonWriter writer(event.data);
-  writer.begin_object().field("item", to_string(QueueItemId{letter.key.reference})).field("error", letter.error);
-  if (!reason.empty()) writer.field("reason", reason);
-  writer.end_object();
-  changes.events.push_back(std::move(event));
-  ORGO_TRY(answers, ports_.changes.commit(std::span(&changes, 1), within(kCommitTime)));
-  if (!answers.at(0)) return tl::unexpected(answers[0].error());
-  return {};
 }
 
 Result<HttpResponse> QueueRoutes::list(const Call& call) {
@@ -62,21 +45,21 @@ Result<HttpResponse> QueueRoutes::retry(const Call& call) {
   JsonBody body(call.request);
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   ORGO_TRY(letter, find_dead(call));
-  ORGO_CHECK(record(call, letter, EventKind::queue_retried, ""));
-  ORGO_CHECK(ports_.work.revive(letter.key, ports_.clock.now()));
+  ORGO_CHECK(commit_one(ports_.changes,
+                        retry_dead_letter(letter.key, letter.error, call.caller->actor(), ports_.clock.now()),
+                        within(kCommitTime)));
   return no_content();
 }
 
-/// The event comes first: when we die in between, a reason without its drop can be seen and the drop said again; a drop
-/// without its reason could not be explained any more.
 Result<HttpResponse> QueueRoutes::drop(const Call& call) {
   const auto reason = trim(parameter(call, "reason"));
   if (reason.empty() || reason.size() > 500)
     return failure(Errc::invalid_input,
                    "say why it is dropped: ?reason=..., 1 to 500 bytes; it stands in the log and the ledger");
   ORGO_TRY(letter, find_dead(call));
-  ORGO_CHECK(record(call, letter, EventKind::queue_dropped, reason));
-  ORGO_TRY(dropped, ports_.work.drop(letter.key));
+  ORGO_CHECK(commit_one(ports_.changes,
+                        drop_dead_letter(letter.key, letter.error, reason, call.caller->actor(), ports_.clock.now()),
+                        within(kCommitTime)));
   return no_content();
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,7 +28,6 @@ class QueueRoutes final : public Feature {
   Result<HttpResponse> retry(const Call& call);
   Result<HttpResponse> drop(const Call& call);
   Result<DeadLetter> find_dead(const Call& call);
-  Status record(const Call& call, const DeadLetter& letter, EventKind kind, std::string_view reason);
 
   Ports ports_;
 };

@@ -16,25 +16,6 @@ constexpr Millis kCommitTime = std::chrono::seconds(10);
 
 }  // namespace
 
-Status TokenRoutes::record(const Call& call, EventKind kind, const ApiToken& token) {
-  Changes changes{.tenant = call.caller->tenant};
-  changes.at = ports_.clock.now();
-  Event event;
-  event.kind = kind;
-  event.at = changes.at;
-  event.actor = call.caller->actor();
-  JsonWriter writer(event.data);
-  writer.begin_object()
-      .field("token", token.id)
-      .field("name", token.name)
-      .field("role", to_string(token.role))
-      .end_object();
-  changes.events.push_back(std::move(event));
-  ORGO_TRY(answers, ports_.changes.commit(std::span(&changes, 1), within(kCommitTime)));
-  if (!answers.at(0)) return tl::unexpected(answers[0].error());
-  return {};
-}
-
 Result<HttpResponse> TokenRoutes::list(const Call& call) {
   ORGO_TRY(tokens, ports_.tokens.list_tokens(call.caller->tenant));
   std::string items;
@@ -64,15 +45,16 @@ Result<HttpResponse> TokenRoutes::make(const Call& call) {
   token.role = *role;
   token.created_at = ports_.clock.now();
   const auto secret = new_token_secret();
-  ORGO_TRY(made, ports_.tokens.add_token(token, token_hash(secret)));
-  ORGO_CHECK(record(call, EventKind::token_made, made));
+  ORGO_TRY(made, commit_one(ports_.changes, make_token(token, token_hash(secret), call.caller->actor()),
+                            within(kCommitTime)));
+  token.id = made.token;
   std::string text;
   JsonWriter writer(text);
   writer.begin_object().key("token");
-  views::write_token(writer, made);
+  views::write_token(writer, token);
   writer.field("secret", secret).end_object();
   auto response = json_response(std::move(text), 201);
-  response.headers.push_back({"Location", "/api/v1/tokens/" + std::to_string(made.id)});
+  response.headers.push_back({"Location", "/api/v1/tokens/" + std::to_string(made.token)});
   return response;
 }
 
@@ -85,8 +67,8 @@ Result<HttpResponse> TokenRoutes::revoke(const Call& call) {
   ORGO_TRY(tokens, ports_.tokens.list_tokens(call.caller->tenant));
   for (const auto& token : tokens) {
     if (token.id != id || token.revoked_at) continue;
-    ORGO_CHECK(ports_.tokens.revoke_token(call.caller->tenant, id, ports_.clock.now()));
-    ORGO_CHECK(record(call, EventKind::token_revoked, token));
+    ORGO_CHECK(
+        commit_one(ports_.changes, revoke_token(token, call.caller->actor(), ports_.clock.now()), within(kCommitTime)));
     return no_content();
   }
   return failure(Errc::not_found, "there is no such token");

@@ -26,7 +26,6 @@ class TokenRoutes final : public Feature {
   Result<HttpResponse> list(const Call& call);
   Result<HttpResponse> make(const Call& call);
   Result<HttpResponse> revoke(const Call& call);
-  Status record(const Call& call, EventKind kind, const ApiToken& token);
 
   Ports ports_;
 };

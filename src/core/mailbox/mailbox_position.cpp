@@ -1,4 +1,4 @@
-#include "port/mailbox.h"
+#include "core/mailbox/mailbox_position.h"
 
 #include <span>
 

@@ -1,0 +1,37 @@
+#include "core/access/token_change.h"
+
+#include "base/json_writer.h"
+
+namespace orgo {
+namespace {
+
+Event told(EventKind kind, const ApiToken& token, std::string_view actor, TimePoint at) {
+  Event event{.kind = kind, .at = at, .actor = std::string(actor)};
+  JsonWriter json(event.data);
+  json.begin_object();
+  if (token.id != 0) json.field("token", token.id);
+  json.field("name", token.name).field("role", to_string(token.role)).end_object();
+  return event;
+}
+
+}  // namespace
+
+Changes make_token(const ApiToken& token, const Sha256& secret_hash, std::string_view actor) {
+  Changes changes{.tenant = token.tenant, .at = token.created_at};
+  changes.events.push_back(told(EventKind::token_made, token, actor, token.created_at));
+  changes.add(TokenMade{token, secret_hash});
+  return changes;
+}
+
+Changes revoke_token(const ApiToken& token, std::string_view actor, TimePoint now) {
+  Changes changes{.tenant = token.tenant, .at = now};
+  changes.events.push_back(told(EventKind::token_revoked, token, actor, now));
+  changes.add(TokenRevoked{token.id});
+  return changes;
+}
+
+bool changes_tokens(const Changes& changes) {
+  return !changes.all<TokenMade>().empty() || !changes.all<TokenRevoked>().empty();
+}
+
+}  // namespace orgo
