@@ -31,7 +31,7 @@ class MailboxTurns : public testing::Test {
     setup.source = "imap://office@mail.school.example:993/INBOX";
     setup.recipient = "office@school.example";
     auto reader = std::make_unique<MailboxReader>(std::move(setup), std::make_unique<ScriptedMailbox>(server), store,
-                                                  storing(), clock, [] { return 1.0; });
+                                                  store, storing(), clock, [] { return 1.0; });
     reader->take_turns(std::make_unique<Turn>(locks, clock, "mailbox/office", name, kTtl));
     return reader;
   }
