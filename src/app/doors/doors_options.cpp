@@ -29,8 +29,8 @@ void declare(OptionSet& options, SmtpInConfig& smtp_in) {
 
 void declare(OptionSet& options, DoorLimits& limits) {
   options.section("limits", "What both mail doors take from one peer.")
-      .bytes({"limits.message_size", "Largest mail.", "25 MB"}, limits.message_size, 64 * option::kKilobyte,
-             1024 * option::kMegabyte)
+      .bytes({"limits.message_size", "Largest new mail, by whatever door.", "25 MB"}, limits.message_size,
+             64 * option::kKilobyte, 1024 * option::kMegabyte)
       .integer({"limits.recipients", "Recipients of one mail; RFC 5321 wants 100 at least.", "100"}, limits.recipients,
                1, 10'000)
       .integer({"limits.connections", "Connections at once to one door.", "500"}, limits.connections, 1, 100'000)

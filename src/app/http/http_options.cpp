@@ -14,10 +14,12 @@ void declare(OptionSet& options, HttpConfig& http) {
              "/etc/orgo/tls/cert.pem"},
             http.tls.certificate)
       .text({"http.tls.key", "PEM file with the private key.", "/etc/orgo/tls/key.pem"}, http.tls.key)
-      .bytes({"http.max_body",
-              "Largest request body, which is that of a message that is posted; no less than limits.message_size.",
-              "26 MB"},
-             http.max_body, option::kKilobyte, 1024 * option::kMegabyte)
+      .bytes(
+          {"http.max_body",
+           "Largest request body, which is that of old mail that is imported; no less than limits.message_size, which "
+           "bounds new messages here, too.",
+           "26 MB"},
+          http.max_body, option::kKilobyte, 1024 * option::kMegabyte)
       .integer({"http.connections", "Connections at once; more are closed.", "1000"}, http.connections, 1, 100'000)
       .duration({"http.idle_time", "How long a connection may be silent.", "1 minute"}, http.idle_time, 1s, 1h)
       .text({"http.public_url", "How people reach this server; with it, mails carry links to their tasks.",

@@ -10,6 +10,7 @@ namespace {
 gateway::Settings gateway_settings(const Config& config, const StoragePart& storage, const Endpoint& endpoint) {
   gateway::Settings settings;
   settings.message_max = *config.http.max_body;
+  settings.new_message_max = *config.limits.message_size;
   settings.cursor_key = storage.key("gateway");
   settings.public_metrics = *config.http.metrics == MetricsAccess::open ||
                             (*config.http.metrics == MetricsAccess::loopback && is_loopback(endpoint.host));

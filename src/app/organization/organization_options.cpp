@@ -14,7 +14,9 @@ void declare(OptionSet& options, OrganizationConfig& organization) {
       .text({"organization.domain", "Domain of the message ids that we make.", "school.org"}, organization.domain,
             option::check_domain)
       .list({"organization.addresses",
-             "Our own addresses and @domains: mail that we sent ourselves is known by them, and never answered.",
+             "Our own addresses and @domains: an automatic answer wants one of them in To or Cc, SMTP takes mail for "
+             "them "
+             "(smtp_in.recipients), and a team that wrote a mail itself is not told of it.",
              "[helpdesk@school.org, \"@orgo.school.org\"]"},
             organization.addresses, option::check_own)
       .list({"organization.administrators", "Who looks after Orgo itself: addresses that its own alarms go to.",

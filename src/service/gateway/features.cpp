@@ -54,8 +54,8 @@ Features::Features(Services given, Settings given_settings)
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
   add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.workplace, s.check_field});
-  add<MessageRoutes>(
-      {s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max, settings_.default_recipient});
+  add<MessageRoutes>({s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max,
+                      settings_.new_message_max, settings_.default_recipient});
   add<ContentRoutes>({s.messages, s.signatures});
   add<EventRoutes>({s.tasks, s.ledger});
   add<QueueRoutes>({s.work, s.changes, s.clock});

@@ -49,7 +49,8 @@ struct Services {
 };
 
 struct Settings {
-  std::size_t message_max = 25 * 1024 * 1024;         ///< bytes of a message by POST
+  std::size_t message_max = 25 * 1024 * 1024;         ///< bytes of a request with a message
+  std::size_t new_message_max = 25 * 1024 * 1024;     ///< bytes of a new message; old mail (import) may have more
   std::string default_recipient = "inbox@localhost";  ///< of messages that come without `recipient`
   bool public_metrics = true;  ///< /metrics without a token, as on a loopback or scraping network
   std::string cursor_key;      ///< signs cursors and sessions, which live as long as it does; empty: a random one

@@ -115,6 +115,12 @@ Result<HttpResponse> MessageRoutes::submit(const Call& call) {
   envelope.channel = Channel::http;
   if (const auto channel = parameter(call, "channel"); channel == "import") envelope.channel = Channel::import_;
   else if (!channel.empty() && channel != "http") return failure(Errc::invalid_input, "channel is 'http' or 'import'");
+  if (envelope.channel == Channel::http && call.request.body.size() > ports_.new_message_max)
+    return problem_response(call, {413,
+                                   "content_too_large",
+                                   "A new message may have at most " + std::to_string(ports_.new_message_max) +
+                                       " bytes (limits.message_size); nothing was stored.",
+                                   {}});
   envelope.recipient = mail_contact(parameter(call, "recipient"));
   if (envelope.recipient.empty()) envelope.recipient = mail_contact(ports_.default_recipient);
   ORGO_CHECK(check_address("recipient", envelope.recipient.address));

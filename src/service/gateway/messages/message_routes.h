@@ -23,7 +23,8 @@ class MessageRoutes final : public Feature {
     const Cursors& cursors;
     Clock& clock;
     Submit submit;
-    std::size_t message_max;        ///< bytes
+    std::size_t message_max;        ///< bytes of a request
+    std::size_t new_message_max;    ///< bytes of a new message, which is not old mail that is imported
     std::string default_recipient;  ///< of messages that come without one
   };
   explicit MessageRoutes(Ports ports) : ports_(std::move(ports)) {}
