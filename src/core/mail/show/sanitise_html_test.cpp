@@ -66,6 +66,91 @@ TEST(SanitiseHtml, DropsWhatCouldRun) {
   EXPECT_EQ(safe("<svg><div>out</div>"), "<div>out</div>") << "HTML ends a drawing, as in a browser";
 }
 
+/// Every attribute of HTML, SVG and MathML that names an address, with an element that has it (the "Attributes" index
+/// of the HTML Standard, and those that older browsers fetched).
+TEST(SanitiseHtml, NoAttributeFetchesAnything) {
+  struct Fetching {
+    const char* element;
+    const char* attribute;
+  };
+  for (const auto& [element, attribute] : std::vector<Fetching>{{"img", "src"},
+                                                                {"img", "srcset"},
+                                                                {"img", "longdesc"},
+                                                                {"img", "lowsrc"},
+                                                                {"img", "dynsrc"},
+                                                                {"img", "usemap"},
+                                                                {"picture", "srcset"},
+                                                                {"source", "src"},
+                                                                {"source", "srcset"},
+                                                                {"video", "src"},
+                                                                {"video", "poster"},
+                                                                {"audio", "src"},
+                                                                {"track", "src"},
+                                                                {"embed", "src"},
+                                                                {"object", "data"},
+                                                                {"object", "classid"},
+                                                                {"object", "codebase"},
+                                                                {"object", "archive"},
+                                                                {"applet", "code"},
+                                                                {"applet", "codebase"},
+                                                                {"iframe", "src"},
+                                                                {"iframe", "srcdoc"},
+                                                                {"frame", "src"},
+                                                                {"frame", "longdesc"},
+                                                                {"link", "href"},
+                                                                {"link", "imagesrcset"},
+                                                                {"script", "src"},
+                                                                {"base", "href"},
+                                                                {"form", "action"},
+                                                                {"button", "formaction"},
+                                                                {"input", "src"},
+                                                                {"input", "formaction"},
+                                                                {"isindex", "action"},
+                                                                {"body", "background"},
+                                                                {"table", "background"},
+                                                                {"tr", "background"},
+                                                                {"td", "background"},
+                                                                {"th", "background"},
+                                                                {"div", "background"},
+                                                                {"a", "ping"},
+                                                                {"area", "ping"},
+                                                                {"blockquote", "cite"},
+                                                                {"q", "cite"},
+                                                                {"ins", "cite"},
+                                                                {"del", "cite"},
+                                                                {"html", "manifest"},
+                                                                {"head", "profile"},
+                                                                {"bgsound", "src"},
+                                                                {"layer", "src"},
+                                                                {"image", "src"},
+                                                                {"image", "href"},
+                                                                {"image", "xlink:href"},
+                                                                {"use", "href"},
+                                                                {"use", "xlink:href"},
+                                                                {"feImage", "href"},
+                                                                {"animate", "values"},
+                                                                {"set", "to"},
+                                                                {"math", "href"},
+                                                                {"maction", "xlink:href"},
+                                                                {"menuitem", "icon"},
+                                                                {"portal", "src"},
+                                                                {"xml", "src"},
+                                                                {"p", "datasrc"},
+                                                                {"p", "style"},
+                                                                {"li", "style"},
+                                                                {"hr", "style"}}) {
+    for (const std::string address :
+         {"https://canary.example/a", "//canary.example/a", "HTTP://CANARY.example/a 2x, b 1x",
+          "javascript:location='//canary.example'", "url(https://canary.example/a)",
+          "background:url(//canary.example/a)", "list-style:url('//canary.example/a')"}) {
+      const auto html = std::string("<") + element + " " + attribute + "=\"" + address + "\">x</" + element + ">";
+      auto out = safe(html);
+      for (auto& c : out) c = ascii_lower(c);
+      EXPECT_EQ(out.find("canary"), std::string::npos) << html << " -> " << out;
+    }
+  }
+}
+
 TEST(SanitiseHtml, LinksLeadSomewhereHarmless) {
   for (const std::string href : {"javascript:alert(1)",
                                  "JaVaScRiPt:alert(1)",
