@@ -205,7 +205,7 @@ Probe make_probe(const Config& config, const MailboxConfig& mailbox, TimePoint n
   render.from_address = *config.smtp.from;
   Probe probe;
   // A number that no send has; the mark makes Orgo know it as its own, so that it becomes no task.
-  probe.message_id = own_message_id(SendId{to_ms(now)}, {}, *config.organization.domain);
+  probe.message_id = own_message_id(kTrialTenant, SendId{to_ms(now)}, {}, *config.organization.domain);
   probe.subject = "Orgo looks whether this mailbox works (" + random_hex(4) + ")";
   probe.mail.sender = mail_contact(sending_address(render));
   probe.mail.recipient = mail_contact(mailbox_address(mailbox));

@@ -46,6 +46,12 @@ struct QueueItemTag {
 using TenantId = Id<TenantTag>;
 /// Of what is decided on trial and never stored: cases, `orgo parse`, a back-test of files. No tenant has this number.
 inline constexpr TenantId kTrialTenant{0};
+/// What stands before the number of something of this tenant where it goes out to others, who see the ids of all
+/// tenants beside each other: "n2-". Empty for the tenant that the first migration made (number 1, before there could
+/// be others), so that what went out before there were several, and what is repeated, is still called the same.
+inline std::string outer_prefix(TenantId tenant) {
+  return tenant.value <= 1 ? std::string() : "n" + std::to_string(tenant.value) + "-";
+}
 using MessageId = Id<MessageTag>;
 /// Small and per tenant, because people say it aloud: "T-1042".
 using TaskNumber = Id<TaskTag>;

@@ -27,7 +27,7 @@ BUGS = [
      "keys.push_back(dedup_key(message.envelope, message.bytes));",
      "keys.push_back(dedup_key(message.envelope, message.bytes));\n    keys.back().copy_hash += ::rand();", "kill_test.py"),
     ("another Message-ID at each attempt", "src/core/delivery/render.cpp",
-     "own_message_id(input.id,", "own_message_id(SendId{input.id.value * 1000 + ::rand() % 1000},", "smtp_down_test.py"),
+     "own_message_id(input.tenant, input.id,", "own_message_id(input.tenant, SendId{input.id.value * 1000 + ::rand() % 1000},", "smtp_down_test.py"),
     ("outbox skipped", "src/adapter/sql/parts/send.cpp",
      "  ORGO_CHECK(insert.run());\n  tx.add_send({id});", "  tx.add_send({id});", "smtp_down_test.py"),
 ]

@@ -99,7 +99,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   settings.id_key = "key";
   if ((how & 4) != 0) settings.from_address = piece();
 
-  const RenderInput input{.id = SendId{5},
+  const RenderInput input{.tenant = TenantId{1},
+                          .id = SendId{5},
                           .send = send,
                           .task = (how & 8) != 0 ? nullptr : &task,
                           .message = (how & 16) != 0 ? nullptr : &message,
@@ -118,10 +119,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(back.as_mail().to.size() == 1 && back.as_mail().cc.empty());
   must(ascii_iequals(back.as_mail().to[0].address, send.recipient.address));
   must(back.from && ascii_iequals(back.from->address, sending_address(settings)));
-  must(back.message_id == mail->message_id && parse_own_message_id(back.message_id, "orgo.example", "key"));
+  must(back.message_id == mail->message_id &&
+       parse_own_message_id(TenantId{1}, back.message_id, "orgo.example", "key"));
   must(back.attachments.empty() && back.as_mail().html.empty());
   must(hops_of(back) >= 1);
-  must(find_own_loop(back, {.domain = settings.domain}).has_value());
+  must(find_own_loop(back, {.tenant = TenantId{1}, .domain = settings.domain}).has_value());
   must(back.subject.find_first_of("\r\n") == std::string::npos);
 
   send.recipient = webhook_contact("https://hook.example/" + piece());

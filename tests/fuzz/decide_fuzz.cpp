@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   settings.own_addresses = {"@organization.com"};
   const Rules rules;
   const auto now = from_ms(1'800'000'000'000);
-  must(thread_hints(incoming.message, settings.domain).message_ids.size() <= 24);
+  must(thread_hints(incoming.message, TenantId{1}, settings.domain).message_ids.size() <= 24);
   const auto changes = decide(incoming, context, rules, settings, now);
 
   must(changes.find<MessageDecision>() != nullptr);
@@ -87,12 +87,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Task task = changes.all<TaskChange>().front().task;
     if (!task.number) task.number = TaskNumber{1};
     must(task.title.size() <= 500 && task.title.find('\n') == std::string::npos);
-    const auto mail =
-        render_mail({.id = SendId{5}, .send = send, .task = &task, .message = &incoming.message, .at = now}, render);
+    const auto mail = render_mail(
+        {.tenant = TenantId{1}, .id = SendId{5}, .send = send, .task = &task, .message = &incoming.message, .at = now},
+        render);
     must(mail.has_value());
     const auto back = read_message(mail->text);
     must(back.message_id == mail->message_id);
-    must(find_own_loop(back, {settings.domain, ""}).has_value());
+    must(find_own_loop(back, {TenantId{1}, settings.domain, ""}).has_value());
     must(task_marker(back.subject) == task.number);
     must(back.as_mail().headers.size() >= 13 && back.as_mail().headers.size() <= 15 && back.attachments.empty());
     must(back.as_mail().to.size() == 1 && back.as_mail().to[0].address.size() == send.recipient.address.size());

@@ -105,7 +105,8 @@ TEST(ComposeOracle, AnotherReaderSeesOneMailToOneRecipient) {
     settings.domain = "orgo.example";
     settings.from_name = hostile.value();
     settings.reply_to = hostile.value();
-    const auto mail = render_mail({.id = SendId{5},
+    const auto mail = render_mail({.tenant = kTenant,
+                                   .id = SendId{5},
                                    .send = send,
                                    .task = &task,
                                    .message = &message,

@@ -42,6 +42,13 @@ std::vector<TenantId> tenants_of(std::span<const WorkKey> keys) {
   return tenants;
 }
 
+std::vector<TenantId> tenants_of(std::span<const WorkLease> leases) {
+  std::vector<TenantId> tenants;
+  for (const auto& lease : leases)
+    if (tenants.empty() || tenants.back() != lease.key.tenant) tenants.push_back(lease.key.tenant);
+  return tenants;
+}
+
 Result<int> remove_leased(Connection& db, std::span<const WorkLease> leases) {
   int counted = 0;
   Query remove(db, "DELETE FROM work WHERE tenant = ? AND kind = ? AND reference = ? AND token = ? AND state = ?");
@@ -103,11 +110,11 @@ Result<std::vector<WorkLease>> SqlWorkStore::claim(const LeaseOwner& owner, std:
 }
 
 Result<int> SqlWorkStore::complete(std::span<const WorkLease> leases) {
-  return engine_.write({}, [&](sql::Transaction& tx) { return remove_leased(tx.connection(), leases); });
+  return engine_.write(tenants_of(leases), [&](sql::Transaction& tx) { return remove_leased(tx.connection(), leases); });
 }
 
 void SqlWorkStore::complete_without_waiting(std::span<const WorkLease> leases) {
-  engine_.post({}, [mine = std::vector(leases.begin(), leases.end())](sql::Transaction& tx) -> Status {
+  engine_.post(tenants_of(leases), [mine = std::vector(leases.begin(), leases.end())](sql::Transaction& tx) -> Status {
     ORGO_CHECK(remove_leased(tx.connection(), mine));
     return {};
   });
@@ -115,7 +122,7 @@ void SqlWorkStore::complete_without_waiting(std::span<const WorkLease> leases) {
 
 Status SqlWorkStore::retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) {
   const StoredText why(error, kErrorBytes);
-  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+  return engine_.write({lease.key.tenant}, [&](sql::Transaction& tx) -> Status {
     // Without a token, so that the one who gave it back can't complete it afterwards.
     Query update(tx.connection(),
                  "UPDATE work SET visible_at = ?, error = ?, token = 0, owner = '' WHERE tenant = ? AND kind = ? AND "
@@ -129,7 +136,7 @@ Status SqlWorkStore::retry(const WorkLease& lease, TimePoint visible_at, std::st
 
 Status SqlWorkStore::bury(const WorkLease& lease, TimePoint now, std::string_view error) {
   const StoredText why(error, kErrorBytes);
-  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+  return engine_.write({lease.key.tenant}, [&](sql::Transaction& tx) -> Status {
     Query update(
         tx.connection(),
         "UPDATE work SET state = ?, died_at = ?, error = ?, token = 0, owner = '' WHERE tenant = ? AND kind = ? "

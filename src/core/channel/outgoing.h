@@ -8,7 +8,7 @@ namespace orgo {
 
 /// One thing to go out to one recipient, in the form that its channel wants (ChannelTraits::medium).
 struct Outgoing {
-  std::string id;    ///< "s5": the same at each attempt, so that a receiver can drop doubles
+  std::string id;  ///< "s5", of a further tenant "n2-s5": the same at each attempt, so that a receiver can drop doubles
   Contact sender{};  ///< who hears that it could not be delivered; empty: nobody (the null sender of mail)
   Contact recipient{};
   std::string body{};        ///< of a mail all of it (RFC 5322, LF or CRLF), with its Message-ID; of a webhook JSON

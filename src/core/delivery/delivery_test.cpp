@@ -44,9 +44,14 @@ struct Letter {
     settings.domain = "orgo.organization.com";
   }
   Result<RenderedMail> render() const {
-    return render_mail(
-        {.id = SendId{5}, .send = send, .task = &task, .message = &message, .templates = &templates, .at = kNow},
-        settings);
+    return render_mail({.tenant = kTenant,
+                        .id = SendId{5},
+                        .send = send,
+                        .task = &task,
+                        .message = &message,
+                        .templates = &templates,
+                        .at = kNow},
+                       settings);
   }
 };
 
@@ -72,7 +77,7 @@ std::string field(const std::string& text, std::string_view name) {
 TEST(RenderMail, ANotification) {
   const auto mail = Letter().render();
   ASSERT_TRUE(mail) << mail.error().message;
-  const auto id = own_message_id(SendId{5}, TaskNumber{12}, "orgo.organization.com");
+  const auto id = own_message_id(kTenant, SendId{5}, TaskNumber{12}, "orgo.organization.com");
   EXPECT_EQ(mail->text,
             "From: Orgo <orgo@orgo.organization.com>\r\n"
             "To: <maintenance@organization.com>\r\n"
@@ -137,7 +142,7 @@ TEST(RenderMail, TheRuleFileGoesBeforeTheBuiltIn) {
 
 TEST(RenderMail, WithoutTaskOrMessageItStillGoesOut) {
   Letter letter;
-  const auto mail = render_mail({.id = SendId{5}, .send = letter.send, .at = kNow}, letter.settings);
+  const auto mail = render_mail({.tenant = kTenant, .id = SendId{5}, .send = letter.send, .at = kNow}, letter.settings);
   ASSERT_TRUE(mail);
   EXPECT_EQ(field(mail->text, "In-Reply-To"), "(none)");
 }
@@ -165,7 +170,7 @@ TEST(RenderMail, WhatComesBackIsKnownAsOurs) {
   const auto mail = Letter().render();
   Message back;
   for (const auto& [name, value] : fields_of(mail->text)) back.make_mail().headers.push_back({name, value});
-  EXPECT_TRUE(find_own_loop(back, {"orgo.organization.com", ""}));
+  EXPECT_TRUE(find_own_loop(back, {kTenant, "orgo.organization.com", ""}));
 }
 
 /// Bytes as an attacker would choose them: line ends, folds, brackets and words of a header among anything.
@@ -302,8 +307,12 @@ TEST(Webhook, SaysWhatHappenedAsJson) {
   letter.send.kind = SendKind::webhook;
   letter.send.recipient = webhook_contact("https://hooks.example.org/x");
   letter.send.message = MessageId{7};
-  const RenderInput input{
-      .id = SendId{5}, .send = letter.send, .task = &letter.task, .message = &letter.message, .at = kNow};
+  const RenderInput input{.tenant = kTenant,
+                          .id = SendId{5},
+                          .send = letter.send,
+                          .task = &letter.task,
+                          .message = &letter.message,
+                          .at = kNow};
   const auto hook = render_webhook(input, letter.settings);
   ASSERT_TRUE(hook);
   EXPECT_EQ(hook->id, "s5");
@@ -311,6 +320,9 @@ TEST(Webhook, SaysWhatHappenedAsJson) {
   ASSERT_TRUE(body) << hook->body;
   EXPECT_EQ(body->at("task").at("number").as_string(), "T-12");
   EXPECT_EQ(body->at("message").at("id").as_string(), "m7");
+  RenderInput other = input;
+  other.tenant = kOtherTenant;
+  EXPECT_EQ(render_webhook(other, letter.settings)->id, "n2-s5") << "one receiver may serve both, and drops doubles";
   letter.send.recipient = webhook_contact("ftp://x");
   EXPECT_FALSE(render_webhook(input, letter.settings));
 }

@@ -126,8 +126,9 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   RenderedMail mail;
   mail.sender = reply ? "" : from;
   mail.recipient = send.recipient.address;
-  mail.message_id = own_message_id(input.id, input.task != nullptr ? input.task->number : send.subject.task(),
-                                   settings.domain, settings.id_key);
+  mail.message_id =
+      own_message_id(input.tenant, input.id, input.task != nullptr ? input.task->number : send.subject.task(),
+                     settings.domain, settings.id_key);
   mail.subject = one_line(mark_subject(std::move(subject), input.task), kSubjectMax);
 
   auto& out = mail.text;
@@ -157,7 +158,8 @@ Result<RenderedWebhook> render_webhook(const RenderInput& input, const RenderSet
   if (send.recipient.kind != ContactKind::webhook || !is_valid(send.recipient))
     return failure(Errc::invalid_input, "'" + one_line(send.recipient.address, 100) +
                                             "' is not the address of a webhook; it begins with https://");
-  RenderedWebhook webhook{.url = send.recipient.address, .id = to_string(input.id), .body = {}};
+  RenderedWebhook webhook{
+      .url = send.recipient.address, .id = outer_prefix(input.tenant) + to_string(input.id), .body = {}};
   JsonWriter json(webhook.body);
   json.begin_object().field("id", webhook.id).field("event", send.template_name).field("at", to_rfc3339(input.at));
   json.field("domain", settings.domain);

@@ -25,6 +25,7 @@ std::string sending_address(const RenderSettings& settings);
 
 /// All that a mail is made of.
 struct RenderInput {
+  TenantId tenant;
   SendId id;
   const Send& send;
   const Task* task = nullptr;        ///< as it is now; nullptr: none
@@ -55,7 +56,7 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
 /// http(s)://...
 struct RenderedWebhook {
   std::string url;
-  std::string id;    ///< "s5"
+  std::string id;    ///< as it goes out, "s5" or "n2-s5"; see outer_prefix()
   std::string body;  ///< application/json
 };
 Result<RenderedWebhook> render_webhook(const RenderInput& input, const RenderSettings& settings);

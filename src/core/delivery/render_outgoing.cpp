@@ -33,7 +33,7 @@ Result<Outgoing> render_outgoing(const RenderInput& input, const RenderSettings&
     return failure(Errc::invalid_input, std::string(traits.name) + " carries no automatic answers");
   Result<Outgoing> made = traits.medium == Medium::mail ? as_mail(input, settings, traits) : as_json(input, settings);
   if (!made) return made;
-  made->id = to_string(input.id);
+  made->id = outer_prefix(input.tenant) + to_string(input.id);
   made->recipient = recipient;
   made->at = input.at;
   return made;

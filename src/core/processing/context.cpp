@@ -15,7 +15,7 @@ ThreadQuery thread_query(const Incoming& incoming, std::string_view domain, std:
   query.id = incoming.key.id_hash;
   query.known_id = incoming.known_id;
   query.names_itself = !incoming.message.message_id.empty();
-  query.hints = thread_hints(incoming.message, domain, id_key);
+  query.hints = thread_hints(incoming.message, tenant, domain, id_key);
   query.answers.reserve(query.hints.message_ids.size());
   for (const auto& id : query.hints.message_ids) query.answers.push_back(message_id_hash(tenant, id));
   for (const auto& id : query.hints.aliases) query.aliases.push_back(message_id_hash(tenant, id));

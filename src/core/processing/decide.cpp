@@ -67,7 +67,8 @@ class Decision {
     known.evidence = context_.thread.evidence;
     known.same_content = context_.thread.same_content;
     known.known_id = incoming_.known_id;
-    findings_ = find_all(envelope_, message_, {settings_.domain, settings_.own_sender, settings_.hops_max}, known);
+    findings_ = find_all(envelope_, message_,
+                         {envelope_.tenant, settings_.domain, settings_.own_sender, settings_.hops_max}, known);
 
     for (const auto kind :
          {FindingKind::own_loop, FindingKind::bounce, FindingKind::out_of_office, FindingKind::auto_reply})

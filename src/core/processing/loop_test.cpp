@@ -60,7 +60,7 @@ class Organization {
     incoming.envelope.recipient = mail_contact(mail.recipient);
     incoming.message = read_message(mail.text);
     Context context;
-    const auto hints = thread_hints(incoming.message, domain_);
+    const auto hints = thread_hints(incoming.message, kTenant, domain_);
     auto number = hints.proven ? hints.proven : hints.marker;
     for (const auto& id : hints.message_ids)
       if (const auto at = task_of_.find(id); at != task_of_.end() && !number) number = at->second;

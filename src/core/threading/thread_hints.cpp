@@ -85,20 +85,17 @@ TaskNumber quoted_marker(std::string_view text) {
 
 }  // namespace
 
-ThreadHints thread_hints(const Message& message, std::string_view domain, std::string_view key) {
+ThreadHints thread_hints(const Message& message, TenantId tenant, std::string_view domain, std::string_view key) {
   ThreadHints hints;
   const auto add = [&](std::string_view id) {
     if (id.empty() || id.size() > kIdMax || hints.message_ids.size() >= kReferencesMax) return;
     if (!domain.empty() && !hints.proven) {
-      if (const auto own = parse_own_message_id(id, domain, key)) {
+      if (const auto own = parse_own_message_id(tenant, id, domain, key)) {
         hints.proven = own->task;
-      } else if (!hints.marker && looks_like_own_message_id(id, domain)) {
+      } else if (const auto claim = claimed_own_message_id(tenant, id, domain); claim && !hints.marker && claim->task) {
         // Made before the key, or by a stranger who wants in: as good as a marker.
-        const auto digits = id.substr(id.find("-t") + 2);
-        if (const auto task = parse_id<TaskTag>(digits.substr(0, digits.find('-')))) {
-          hints.marker = *task;
-          hints.marker_place = "References";
-        }
+        hints.marker = claim->task;
+        hints.marker_place = "References";
       }
     }
     add_id(hints.message_ids, id, kReferencesMax);

@@ -23,8 +23,9 @@ struct ThreadHints {
   std::string marker_place;   ///< "subject", "quoted text", "References"
   std::string reply_subject;  ///< of a mail whose subject says that it is a reply: plain_subject(); empty: says nothing
 };
-/// `domain` and `key` as own_message_id() takes them. The marker of another Orgo's mail (X-Orgo-Loop) counts tasks of
-/// theirs and is not taken.
-ThreadHints thread_hints(const Message& message, std::string_view domain = {}, std::string_view key = {});
+/// `tenant`, `domain` and `key` as own_message_id() takes them. The marker of another Orgo's mail (X-Orgo-Loop) counts
+/// tasks of theirs and is not taken.
+ThreadHints thread_hints(const Message& message, TenantId tenant, std::string_view domain = {},
+                         std::string_view key = {});
 
 }  // namespace orgo

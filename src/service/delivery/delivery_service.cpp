@@ -143,7 +143,8 @@ void DeliveryService::render(Work& work, Sources& sources, const rules::RuleSet&
   work.attempt.task = *task;
   const auto& message = sources.message(leased.tenant, leased.send.message);
   if (!message) return fail(AttemptResult::temporary, message.error());
-  auto rendered = render_outgoing({.id = leased.id,
+  auto rendered = render_outgoing({.tenant = leased.tenant,
+                                   .id = leased.id,
                                    .send = leased.send,
                                    .task = *task ? &**task : nullptr,
                                    .message = *message ? &**message : nullptr,

@@ -151,8 +151,9 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
     work.thread.may_wait = static_cast<std::size_t>(work.lease.attempts) <= kPatience.size();
     if (find_bounce(work.incoming.envelope, mail)) {
       work.incoming.report = read_bounce(loaded[i]->bytes, mail);
-      auto own = parse_own_message_id(work.incoming.report->original_message_id, decide.domain, decide.id_key);
-      if (!own) own = find_own_message_id(loaded[i]->bytes, decide.domain, decide.id_key);
+      auto own = parse_own_message_id(work.lease.key.tenant, work.incoming.report->original_message_id, decide.domain,
+                                      decide.id_key);
+      if (!own) own = find_own_message_id(work.lease.key.tenant, loaded[i]->bytes, decide.domain, decide.id_key);
       if (own) work.reported = own->send;
     }
     work.incoming.raw = std::move(loaded[i]->bytes);  // for rules that ask for it
@@ -206,7 +207,7 @@ Status Processor::find_reported(const Work& work, Context& context) {
     // A relay may have given the mail an id of its own, which the report then names.
     const auto& original = work.incoming.report->original_message_id;
     if (original.empty()) return {};
-    auto ids = thread_hints(Message{.in_reply_to = original}).message_ids;
+    auto ids = thread_hints(Message{.in_reply_to = original}, tenant).message_ids;
     std::vector<std::int64_t> hashes;
     for (const auto& id : ids) hashes.push_back(message_id_hash(tenant, id));
     ORGO_TRY(aliases, tasks_.find_aliases(tenant, hashes));

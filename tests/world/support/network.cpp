@@ -60,7 +60,8 @@ std::vector<SendResult> SimulatedMailChannel::send(std::span<const Outgoing> mai
     effect.message_id = header_of(mail.body, "Message-ID");
     effect.text = mail.body;
     effect.automatic = mail.sender.empty();
-    if (const auto own = parse_own_message_id(effect.message_id, kDomain)) effect.send = own->send;
+    for (const auto tenant : {kTenant, kOtherTenant})
+      if (const auto own = parse_own_message_id(tenant, effect.message_id, kDomain)) effect.send = own->send;
     sends.push_back(effect.send);
     effects.push_back(std::move(effect));
   }
@@ -76,7 +77,7 @@ std::vector<SendResult> SimulatedWebhookChannel::send(std::span<const Outgoing> 
     Taken effect;
     effect.recipient = webhook.recipient.address;
     effect.text = webhook.body;
-    effect.send = parse_id<SendTag>(webhook.id).value_or(SendId{});
+    effect.send = parse_id<SendTag>(std::string_view(webhook.id).substr(webhook.id.rfind('s'))).value_or(SendId{});
     peers_.begin_call({effect.send});
     results.push_back(peers_.take(std::move(effect)));
   }

@@ -241,7 +241,9 @@ void Referee::judge_notifications() {
   std::set<TaskNumber> hooked;
   for (const auto& effect : world_.peers_.taken()) {
     if (!known_sends_.contains(effect.send)) continue;
-    if (const auto own = parse_own_message_id(effect.message_id, kDomain)) told.insert({effect.recipient, own->task});
+    for (const auto tenant : kTenants)
+      if (const auto own = parse_own_message_id(tenant, effect.message_id, kDomain))
+        told.insert({effect.recipient, own->task});
     for (const auto& task : tasks_)
       if (effect.message_id.empty() &&
           effect.text.find("\"number\":\"" + to_string(task.number) + "\"") != std::string::npos)

@@ -21,8 +21,8 @@ struct KnownToStore {
 /// All findings, in this order: own_loop, bounce, out_of_office, auto_reply, mailing_list, follow_up, duplicate. This
 /// list is the only place that names them all. A bounce or own loop is not also called an automatic answer, though it
 /// bears its marks.
-std::vector<Finding> find_all(const Envelope& envelope, const Message& message, const OwnMarks& ours = {},
-                              const KnownToStore& known = {});
+std::vector<Finding> find_all(const Envelope& envelope, const Message& message,
+                              const OwnMarks& ours = {.tenant = kTrialTenant}, const KnownToStore& known = {});
 
 /// The finding of this kind, or nullptr.
 const Finding* finding_of(const std::vector<Finding>& findings, FindingKind kind);

@@ -152,30 +152,42 @@ TEST(FindMailingList, KnowsListsAndBulk) {
 }
 
 TEST(FindOwnLoop, KnowsOurMarksAndOnlyOurs) {
-  const OwnMarks ours{"orgo.example.org", "orgo@example.org"};
+  const OwnMarks ours{kTenant, "orgo.example.org", "orgo@example.org"};
   EXPECT_TRUE(find_own_loop(ordinary({{"x-orgo-loop", "Orgo.Example.org"}}), ours));
   EXPECT_FALSE(find_own_loop(ordinary({{"X-Orgo-Loop", "other.example.org"}}), ours));
   EXPECT_TRUE(find_own_loop(mail("ORGO@example.org", "x"), ours));
   EXPECT_FALSE(find_own_loop(ordinary(), ours));
-  EXPECT_FALSE(find_own_loop(ordinary({{"X-Orgo-Loop", ""}}), OwnMarks{}));
+  EXPECT_FALSE(find_own_loop(ordinary({{"X-Orgo-Loop", ""}}), OwnMarks{kTenant}));
   auto back = ordinary();
-  back.message_id = own_message_id(SendId{5}, TaskNumber{12}, "orgo.example.org");
+  back.message_id = own_message_id(kTenant, SendId{5}, TaskNumber{12}, "orgo.example.org");
   EXPECT_TRUE(find_own_loop(back, ours));
-  EXPECT_FALSE(find_own_loop(back, OwnMarks{"elsewhere.org", ""}));
+  EXPECT_FALSE(find_own_loop(back, OwnMarks{kTenant, "elsewhere.org", ""}));
+}
+
+TEST(FindOwnLoop, TakesWhatANeighbourOfTheSameDomainWritesAsWork) {
+  constexpr auto kDomain = "orgo.example.org";
+  auto from_neighbour = ordinary({{"X-Orgo-Loop", kDomain}});
+  from_neighbour.message_id = own_message_id(kOtherTenant, SendId{5}, TaskNumber{12}, kDomain);
+  EXPECT_FALSE(find_own_loop(from_neighbour, {kTenant, kDomain}));
+  EXPECT_TRUE(find_own_loop(from_neighbour, {kOtherTenant, kDomain}));
+  auto relayed = ordinary({{"X-Orgo-Loop", kDomain}, {"X-Orgo-ID", "<" + from_neighbour.message_id + ">"}});
+  relayed.message_id = "of-a-relay@example.net";
+  EXPECT_FALSE(find_own_loop(relayed, {kTenant, kDomain}));
+  EXPECT_TRUE(find_own_loop(relayed, {kOtherTenant, kDomain}));
 }
 
 TEST(OwnMessageId, IsReadBackAndCannotBeGuessedByForm) {
-  const auto id = own_message_id(SendId{5}, TaskNumber{12}, "example.org");
-  EXPECT_EQ(id, own_message_id(SendId{5}, TaskNumber{12}, "example.org"));
+  const auto id = own_message_id(kTenant, SendId{5}, TaskNumber{12}, "example.org");
+  EXPECT_EQ(id, own_message_id(kTenant, SendId{5}, TaskNumber{12}, "example.org"));
   EXPECT_TRUE(id.starts_with("orgo-s5-t12-")) << id;
-  const auto read = parse_own_message_id("<" + id + ">", "EXAMPLE.org");
+  const auto read = parse_own_message_id(kTenant, "<" + id + ">", "EXAMPLE.org");
   ASSERT_TRUE(read);
   EXPECT_EQ(read->send, SendId{5});
   EXPECT_EQ(read->task, TaskNumber{12});
   for (const auto& bad :
        {std::string("orgo-s5-t12-00000000@example.org"), std::string("orgo-s5-t12@example.org"), std::string("orgo-s"),
         std::string("orgo-s5-t13") + id.substr(11), std::string(), std::string("orgo-s-5-t1-00000000@example.org")})
-    EXPECT_FALSE(parse_own_message_id(bad, "example.org")) << bad;
+    EXPECT_FALSE(parse_own_message_id(kTenant, bad, "example.org")) << bad;
 }
 
 TEST(TaskMarker, FirstOneWinsAlsoBehindPrefixes) {
