@@ -46,6 +46,7 @@ class Outbox {
   /// attempt goes on waiting.
   virtual Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) = 0;
   /// When the next one is due (under lease: when its lease ends); nullopt when nothing waits.
+  /// Those of suspended tenants are neither leased nor counted here: they stand still until it is active again.
   virtual Result<std::optional<TimePoint>> next_send(std::string_view lane = {}) = 0;
   /// Of one task, oldest first.
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;

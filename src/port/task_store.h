@@ -63,13 +63,14 @@ class TaskStore {
                                                        int limit) = 0;
   /// Which tasks these ids belong to by ThreadAlias, in any order.
   virtual Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) = 0;
-  /// The same, for who fires them: only those that nobody has claimed, and from `now` to `now + lease_time` nobody else
-  /// gets them. That two nodes don't fire one in vain is all that a claim gives: TimerChange::fired decides.
+  /// The same, for who fires them: of active tenants only those that nobody has claimed, and from `now` to `now +
+  /// lease_time` nobody else gets them. That two nodes don't fire one in vain is all that a claim gives:
+  /// TimerChange::fired decides.
   virtual Result<std::vector<PendingTimer>> claim_timers(const LeaseOwner& owner, std::string_view name, TimePoint now,
                                                          Millis lease_time, int limit) = 0;
   /// Gives back the claims of one owner, and nobody else's.
   virtual Status release_timers(const LeaseOwner& owner, LeasesOf which) = 0;
-  /// When the earliest pending timer of this name comes, of all tenants, or its claim ends.
+  /// When the earliest pending timer of this name comes, of all active tenants, or its claim ends.
   virtual Result<std::optional<TimePoint>> next_timer(std::string_view name) = 0;
   /// What is known of an address (as in MessageDecision::from and Task::requester) from decided messages with smaller
   /// numbers than `before`, and from tasks that are not done. Each is counted to 1,000.

@@ -4,34 +4,27 @@
 #include <string_view>
 #include <vector>
 
-#include "base/id.h"
 #include "base/result.h"
-#include "base/time.h"
+#include "core/tenant/commands.h"
 
 namespace orgo {
-
-/// Name of the tenant that the first migration makes: the one of the small size, and the operator's own where there are
-/// several. It is looked up by this name, never by a number.
-inline constexpr std::string_view kFirstTenantName = "default";
-
-/// An organization that lives here: all that is stored belongs to one.
-struct Tenant {
-  TenantId id;
-  std::string name;  ///< unique, as in paths and commands
-  TimePoint created_at{};
-  friend bool operator==(const Tenant&, const Tenant&) = default;
-};
 
 /// Who lives here. Backends: memory, SQL; contract: tests/contract/tenant_store_contract_test.cpp. Threads: any.
 /// Errors of every method: unavailable, resource_exhausted (disk full), corrupt.
 class TenantStore {
  public:
   virtual ~TenantStore() = default;
-  /// Makes one and gives it its number. Durable when it returns. conflict: one of this name exists.
-  virtual Result<Tenant> add_tenant(std::string_view name, TimePoint now) = 0;
-  /// not_found: there is none of this name.
+  /// Makes or changes one, and gives a new one its number; durable when it returns. The event stands in the log of
+  /// `operators`, the tenant of those who run the server. conflict: another tenant has the name or one of the
+  /// recipients, or it has another version than the one seen.
+  virtual Result<Tenant> put_tenant(TenantId operators, const TenantUpdate& update) = 0;
+  /// not_found: there is none of this name, or number.
   virtual Result<Tenant> find_tenant(std::string_view name) = 0;
-  /// By id, those behind `after` (TenantId{0}: from the first), at most `limit`.
+  virtual Result<Tenant> read_tenant(TenantId id) = 0;
+  /// Whose mail this address (a recipient_key()) is: that of the one who has the whole address, else of the one who has
+  /// its domain; nullopt: nobody's. Suspended ones too.
+  virtual Result<std::optional<Tenant>> find_recipient(std::string_view address) = 0;
+  /// By id, those behind `after` (TenantId{0}: from the first), at most `limit` (1 to 1,000).
   virtual Result<std::vector<Tenant>> list_tenants(TenantId after, int limit) = 0;
 };
 

@@ -35,7 +35,10 @@ struct DeadLetter {
 ///        +----- retry ----+       bury -> dead -drop-> dropped, for ever
 ///        +--------------- revive ----------+
 ///
-/// A person ends a dead letter by a part of a Changes, with its event (core/work/dead_letter_change.h).
+/// A person ends a dead letter by a part of a Changes, with its event (core/work/dead_letter_change.h). Work of a
+/// suspended tenant stands still: it is not claimed, not told as unclaimed and not as visible, until the tenant is
+/// active again.
+///
 /// Each move names the state that it expects, so that saying it twice, late or half changes nothing that is not so.
 /// Backends: memory, SQL. All pass tests/contract/work_store_contract_test.cpp.
 /// Threads: any method from any thread. Time: passed in. Durability: all survives kill -9 when the call returns; a
@@ -61,6 +64,9 @@ class WorkStore {
   virtual void complete_without_waiting(std::span<const WorkLease> leases) = 0;
   /// Gives it back, visible again at `visible_at`; `error` says why. Stale leases are ignored.
   virtual Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) = 0;
+  /// As retry(), for work that could not even be tried: its attempt does not count, so that it never becomes a dead
+  /// letter by waiting.
+  virtual Status postpone(const WorkLease& lease, TimePoint visible_at, std::string_view error) = 0;
   /// Makes it a dead letter. Stale leases are ignored.
   virtual Status bury(const WorkLease& lease, TimePoint now, std::string_view error) = 0;
   /// Gives back the leases of one owner, and nobody else's; their attempts stay counted. What waits for its next

@@ -134,6 +134,18 @@ TEST_P(WorkStoreContract, DuringTheLeaseNobodyElseGetsItAndAfterItSomebodyDoes) 
   EXPECT_EQ(second[0].attempts, 2) << "an attempt counts also when its worker never said a word";
 }
 
+TEST_P(WorkStoreContract, WhatIsPostponedHasNotBeenTried) {
+  add({1});
+  const auto first = claim(kStart).at(0);
+  ASSERT_TRUE(stores.work.postpone(first, kStart + Millis{5'000}, "its rules can't be read"));
+  EXPECT_TRUE(stores.work.postpone(first, kStart, "again")) << "twice is once";
+  EXPECT_EQ(complete(first), 0) << "it was given back";
+  EXPECT_THAT(claim(kStart + Millis{4'999}), IsEmpty());
+  const auto second = claim(kStart + Millis{5'000}).at(0);
+  EXPECT_EQ(second.attempts, 1);
+  EXPECT_GT(second.token, first.token);
+}
+
 TEST_P(WorkStoreContract, OnlyTheNewestLeaseCanEndIt) {
   add({1});
   const auto old = claim(kStart).at(0);

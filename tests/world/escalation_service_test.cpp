@@ -141,7 +141,7 @@ std::shared_ptr<const rules::RuleSet> office_opens_at(std::string_view opens) {
 TEST(WorkplaceChanges, DeadlinesOfEveryTenantAreSetAnew) {
   SimulatedClock clock(kStart);
   MemoryStore store;
-  const auto other = store.add_tenant("other", kStart).value().id;
+  const auto other = store.put_tenant(kTenant, *commands::add_tenant("other", {}, "user:cli", kStart)).value().id;
   auto rules = office_opens_at("08:00");
   const auto workplace = [&] { return std::shared_ptr<const Workplace>(rules, &rules->workplace()); };
   EscalationService escalation(store, store, store, clock, {.workplace = workplace});

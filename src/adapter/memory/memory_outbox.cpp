@@ -33,7 +33,7 @@ std::vector<std::pair<TenantId, std::vector<SendId>>> MemoryStore::due_in_turn(T
     const auto& row = state_.sends.at(id);
     const auto& send = row.stored.send;
     if ((lane.empty() || send.channel == lane) && send.priority == priority && send.due_at <= now &&
-        row.leased_until <= now)
+        row.leased_until <= now && !state_.is_suspended(row.tenant))
       due[row.tenant].emplace_back(send.due_at, id.second);
   }
   std::vector<std::pair<TenantId, std::vector<SendId>>> turns;
@@ -85,7 +85,7 @@ Result<std::optional<TimePoint>> MemoryStore::next_send(std::string_view lane) {
   std::optional<TimePoint> next;
   for (const auto& id : state_.queued) {
     const auto& row = state_.sends.at(id);
-    if (!lane.empty() && row.stored.send.channel != lane) continue;
+    if ((!lane.empty() && row.stored.send.channel != lane) || state_.is_suspended(row.tenant)) continue;
     const auto at = std::max(row.stored.send.due_at, row.leased_until);
     if (!next || at < *next) next = at;
   }

@@ -83,13 +83,16 @@ struct State {
   std::map<TenantId, MessageId> rhythms_upto;
   std::map<InTenant<std::string>, OpenAlarm> alarms;
   std::vector<RuleVersion> rule_versions;
-  std::vector<Tenant> tenants{{.id = TenantId{1}, .name = std::string(kFirstTenantName)}};
+  std::map<TenantId, Tenant> tenants{
+      {TenantId{1}, {.id = TenantId{1}, .version = 1, .name = std::string(kFirstTenantName)}}};
   std::map<TenantId, std::int64_t> last_message, last_task, last_send, last_event, last_token;
   std::int64_t last_lease = 0;
 
   [[nodiscard]] const MessageRow* find_message(TenantId tenant, MessageId id) const;
   [[nodiscard]] const Task* find_task(TenantId tenant, TaskNumber number) const;
   [[nodiscard]] const SendRow* find_send(TenantId tenant, SendId id) const;
+  /// Its work, timers and sends stand still.
+  [[nodiscard]] bool is_suspended(TenantId tenant) const;
   void append_event(TenantId tenant, Event event);
 };
 

@@ -57,6 +57,7 @@ class MemoryStore : public MessageStore,
   Result<int> complete(std::span<const WorkLease> leases) override;
   void complete_without_waiting(std::span<const WorkLease> leases) override { (void)complete(leases); }
   Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
+  Status postpone(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
   Status bury(const WorkLease& lease, TimePoint now, std::string_view error) override;
   Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::int64_t> depth(WorkKind kind) override;
@@ -113,8 +114,10 @@ class MemoryStore : public MessageStore,
   Result<std::vector<OpenAlarm>> open_alarms(TenantId tenant) override;
 
   // TenantStore: memory_tenants.cpp
-  Result<Tenant> add_tenant(std::string_view name, TimePoint now) override;
+  Result<Tenant> put_tenant(TenantId operators, const TenantUpdate& update) override;
   Result<Tenant> find_tenant(std::string_view name) override;
+  Result<Tenant> read_tenant(TenantId id) override;
+  Result<std::optional<Tenant>> find_recipient(std::string_view address) override;
   Result<std::vector<Tenant>> list_tenants(TenantId after, int limit) override;
 
   // RuleStore: memory_rules.cpp

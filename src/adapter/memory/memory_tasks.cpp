@@ -74,7 +74,8 @@ Result<std::vector<PendingTimer>> MemoryStore::claim_timers(const LeaseOwner& ow
   std::vector<std::pair<PendingTimer, memory::TimerRow*>> due;
   for (auto& [key, timer] : state_.timers) {
     const auto& [tenant, subject, of] = key;
-    if (of == name && timer.visible_at <= now) due.push_back({{tenant, subject, timer.due_at}, &timer});
+    if (of == name && timer.visible_at <= now && !state_.is_suspended(tenant))
+      due.push_back({{tenant, subject, timer.due_at}, &timer});
   }
   std::ranges::stable_sort(due, {}, [](const auto& one) { return one.second->visible_at; });
   keep_first(due, static_cast<std::size_t>(limit));
@@ -101,7 +102,8 @@ Result<std::optional<TimePoint>> MemoryStore::next_timer(std::string_view name) 
   const std::lock_guard lock(mutex_);
   std::optional<TimePoint> next;
   for (const auto& [key, timer] : state_.timers)
-    if (std::get<2>(key) == name && (!next || timer.visible_at < *next)) next = timer.visible_at;
+    if (std::get<2>(key) == name && !state_.is_suspended(std::get<0>(key)) && (!next || timer.visible_at < *next))
+      next = timer.visible_at;
   return next;
 }
 

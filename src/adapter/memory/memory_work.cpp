@@ -35,7 +35,8 @@ Result<std::vector<WorkLease>> MemoryStore::claim(const LeaseOwner& owner, std::
   std::vector<WorkLease> leases;
   for (const auto& key : keys) {
     const auto found = state_.work.find(key);
-    if (found == state_.work.end() || found->second.state != WorkState::waiting || found->second.visible_at > now)
+    if (found == state_.work.end() || found->second.state != WorkState::waiting || found->second.visible_at > now ||
+        state_.is_suspended(key.tenant))
       continue;
     auto& row = found->second;
     row.token = ++state_.last_lease;
@@ -64,6 +65,18 @@ Status MemoryStore::retry(const WorkLease& lease, TimePoint visible_at, std::str
     row->error = stored_text(error, kErrorBytes);
     row->token = ++state_.last_lease;  // given back: this lease is over
     row->owner.clear();
+  }
+  return {};
+}
+
+Status MemoryStore::postpone(const WorkLease& lease, TimePoint visible_at, std::string_view error) {
+  const std::lock_guard lock(mutex_);
+  if (auto* row = find_leased(lease)) {
+    row->visible_at = visible_at;
+    row->error = stored_text(error, kErrorBytes);
+    row->token = ++state_.last_lease;
+    row->owner.clear();
+    --row->attempts;
   }
   return {};
 }
@@ -102,7 +115,8 @@ Result<std::vector<WorkKey>> MemoryStore::unclaimed(WorkKind kind, TimePoint now
   const std::lock_guard lock(mutex_);
   std::vector<std::pair<TimePoint, WorkKey>> visible;
   for (const auto& [key, row] : state_.work)
-    if (key.kind == kind && row.state == WorkState::waiting && row.visible_at <= now)
+    if (key.kind == kind && row.state == WorkState::waiting && row.visible_at <= now &&
+        !state_.is_suspended(key.tenant))
       visible.emplace_back(row.visible_at, key);
   std::ranges::sort(visible);
   if (visible.size() > static_cast<std::size_t>(limit)) visible.erase(visible.begin() + limit, visible.end());
@@ -116,7 +130,7 @@ Result<std::optional<TimePoint>> MemoryStore::next_visible(WorkKind kind, TimePo
   std::optional<TimePoint> next;
   for (const auto& [key, row] : state_.work)
     if (key.kind == kind && row.state == WorkState::waiting && row.visible_at > after &&
-        (!next || row.visible_at < *next))
+        !state_.is_suspended(key.tenant) && (!next || row.visible_at < *next))
       next = row.visible_at;
   return next;
 }

@@ -143,8 +143,8 @@ Result<std::optional<TimePoint>> SqlOutbox::next_send(std::string_view lane) {
     ORGO_TRY(all, sql::SendLanes::waiting(*use));
     lanes = std::move(all);
   }
-  static const std::string kText =
-      "SELECT visible_at FROM outbox WHERE " + is_queued() + " AND channel = ? ORDER BY visible_at LIMIT 1";
+  static const std::string kText = "SELECT visible_at FROM outbox WHERE " + is_queued() +
+                                   " AND channel = ? AND " ORGO_TENANT_IS_ACTIVE " ORDER BY visible_at LIMIT 1";
   std::optional<TimePoint> earliest;
   for (const auto& one : lanes) {
     Query query(*use, kText.c_str());

@@ -12,6 +12,10 @@
 /// How values stand in columns; shared by the files of the repositories.
 namespace orgo::sql {
 
+/// A condition of rows that are work to be done: a suspended tenant's stand still. TenantState::suspended; the number
+/// stands in the text, since an index serves it.
+#define ORGO_TENANT_IS_ACTIVE "tenant NOT IN (SELECT id FROM tenants WHERE state = 2)"
+
 std::string tags_to_text(const std::vector<std::string>& tags);
 std::vector<std::string> tags_from_text(std::string_view text);
 std::string fields_to_text(const std::vector<TaskField>& fields);

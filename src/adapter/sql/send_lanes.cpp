@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "adapter/sql/rows.h"
 #include "core/changes/send.h"
 
 namespace orgo::sql {
@@ -16,10 +17,11 @@ const std::string& queued() {
 
 constexpr std::int64_t kNoTenant = std::numeric_limits<std::int64_t>::min();
 
-/// The first tenant behind `after` with something that waits, due or not; kNoTenant: there is none.
+/// The first active tenant behind `after` with something that waits, due or not; kNoTenant: there is none.
 Result<std::int64_t> next_tenant(Connection& db, const std::string& lane, Priority priority, std::int64_t after) {
   static const std::string kText = "SELECT tenant FROM outbox WHERE " + queued() +
-                                   " AND channel = ? AND priority = ? AND tenant > ? ORDER BY tenant LIMIT 1";
+                                   " AND channel = ? AND priority = ? AND tenant > ? AND " ORGO_TENANT_IS_ACTIVE
+                                   " ORDER BY tenant LIMIT 1";
   Query query(db, kText.c_str());
   query.with(lane, static_cast<int>(priority), after);
   ORGO_TRY(row, query.next());

@@ -35,8 +35,9 @@ Result<std::vector<PendingTimer>> SqlTaskStore::claim_timers(const LeaseOwner& o
   const auto holder = to_string(owner);
   return engine_.write({}, [&](sql::Transaction& tx) -> Result<std::vector<PendingTimer>> {
     auto& db = tx.connection();
-    Query due(
-        db, "SELECT " ORGO_TIMER_COLUMNS " FROM timers WHERE name = ? AND visible_at <= ? ORDER BY visible_at LIMIT ?");
+    Query due(db,
+              "SELECT " ORGO_TIMER_COLUMNS " FROM timers WHERE name = ? AND visible_at <= ? AND " ORGO_TENANT_IS_ACTIVE
+              " ORDER BY visible_at LIMIT ?");
     ORGO_TRY(timers, read_timers(due.with(name, to_ms(now), limit)));
     std::vector<PendingTimer> claimed;
     Query update(
@@ -69,7 +70,8 @@ Status SqlTaskStore::release_timers(const LeaseOwner& owner, LeasesOf which) {
 
 Result<std::optional<TimePoint>> SqlTaskStore::next_timer(std::string_view name) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT visible_at FROM timers WHERE name = ? ORDER BY visible_at LIMIT 1");
+  Query query(*use,
+              "SELECT visible_at FROM timers WHERE name = ? AND " ORGO_TENANT_IS_ACTIVE " ORDER BY visible_at LIMIT 1");
   query.with(name);
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<TimePoint>();

@@ -86,7 +86,8 @@ Result<std::vector<WorkLease>> SqlWorkStore::claim(const LeaseOwner& owner, std:
     leases.reserve(keys.size());
     Query update(tx.connection(),
                  "UPDATE work SET visible_at = ?, token = ?, owner = ?, attempts = attempts + 1 WHERE tenant = ? AND "
-                 "kind = ? AND reference = ? AND state = ? AND visible_at <= ? RETURNING attempts");
+                 "kind = ? AND reference = ? AND state = ? AND visible_at <= ? AND " ORGO_TENANT_IS_ACTIVE
+                 " RETURNING attempts");
     // One number for all of a tenant in this claim: it is newer than any before, and the rows tell themselves apart.
     std::optional<TenantId> tenant;
     std::int64_t token = 0;
@@ -110,7 +111,8 @@ Result<std::vector<WorkLease>> SqlWorkStore::claim(const LeaseOwner& owner, std:
 }
 
 Result<int> SqlWorkStore::complete(std::span<const WorkLease> leases) {
-  return engine_.write(tenants_of(leases), [&](sql::Transaction& tx) { return remove_leased(tx.connection(), leases); });
+  return engine_.write(tenants_of(leases),
+                       [&](sql::Transaction& tx) { return remove_leased(tx.connection(), leases); });
 }
 
 void SqlWorkStore::complete_without_waiting(std::span<const WorkLease> leases) {
@@ -121,14 +123,23 @@ void SqlWorkStore::complete_without_waiting(std::span<const WorkLease> leases) {
 }
 
 Status SqlWorkStore::retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) {
+  return give_back(lease, visible_at, error, 0);
+}
+
+Status SqlWorkStore::postpone(const WorkLease& lease, TimePoint visible_at, std::string_view error) {
+  return give_back(lease, visible_at, error, 1);
+}
+
+Status SqlWorkStore::give_back(const WorkLease& lease, TimePoint visible_at, std::string_view error, int uncounted) {
   const StoredText why(error, kErrorBytes);
   return engine_.write({lease.key.tenant}, [&](sql::Transaction& tx) -> Status {
     // Without a token, so that the one who gave it back can't complete it afterwards.
     Query update(tx.connection(),
-                 "UPDATE work SET visible_at = ?, error = ?, token = 0, owner = '' WHERE tenant = ? AND kind = ? AND "
+                 "UPDATE work SET visible_at = ?, error = ?, token = 0, owner = '', attempts = attempts - ? WHERE "
+                 "tenant = ? AND kind = ? AND "
                  "reference = ? AND token = ? AND state = ?");
     return update
-        .with(to_ms(visible_at), why.view(), lease.key.tenant.value, static_cast<int>(lease.key.kind),
+        .with(to_ms(visible_at), why.view(), uncounted, lease.key.tenant.value, static_cast<int>(lease.key.kind),
               lease.key.reference, lease.token, kWorkWaiting)
         .run();
   });
@@ -174,8 +185,8 @@ Result<std::int64_t> SqlWorkStore::depth(WorkKind kind) {
 Result<std::vector<WorkKey>> SqlWorkStore::unclaimed(WorkKind kind, TimePoint now, int limit) {
   ORGO_TRY(use, engine_.reader());
   Query query(*use,
-              "SELECT tenant, kind, reference FROM work WHERE kind = ? AND state = 1 AND visible_at <= ? ORDER BY "
-              "visible_at, tenant, reference LIMIT ?");
+              "SELECT tenant, kind, reference FROM work WHERE kind = ? AND state = 1 AND visible_at <= ? "
+              "AND " ORGO_TENANT_IS_ACTIVE " ORDER BY visible_at, tenant, reference LIMIT ?");
   query.with(static_cast<int>(kind), to_ms(now), limit);
   std::vector<WorkKey> keys;
   for (;;) {
@@ -187,8 +198,9 @@ Result<std::vector<WorkKey>> SqlWorkStore::unclaimed(WorkKind kind, TimePoint no
 
 Result<std::optional<TimePoint>> SqlWorkStore::next_visible(WorkKind kind, TimePoint after) {
   ORGO_TRY(use, engine_.reader());
-  Query query(
-      *use, "SELECT visible_at FROM work WHERE kind = ? AND state = 1 AND visible_at > ? ORDER BY visible_at LIMIT 1");
+  Query query(*use,
+              "SELECT visible_at FROM work WHERE kind = ? AND state = 1 AND visible_at > ? AND " ORGO_TENANT_IS_ACTIVE
+              " ORDER BY visible_at LIMIT 1");
   query.with(static_cast<int>(kind), to_ms(after));
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<TimePoint>();

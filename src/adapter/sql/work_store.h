@@ -19,6 +19,7 @@ class SqlWorkStore final : public WorkStore {
   Result<int> complete(std::span<const WorkLease> leases) override;
   void complete_without_waiting(std::span<const WorkLease> leases) override;
   Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
+  Status postpone(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
   Status bury(const WorkLease& lease, TimePoint now, std::string_view error) override;
   Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::int64_t> depth(WorkKind kind) override;
@@ -28,6 +29,8 @@ class SqlWorkStore final : public WorkStore {
   Result<std::optional<DeadLetter>> find_dead(const WorkKey& key) override;
 
  private:
+  Status give_back(const WorkLease& lease, TimePoint visible_at, std::string_view error, int uncounted);
+
   sql::Engine& engine_;
 };
 

@@ -39,6 +39,7 @@ bool may(Role role, Permission permission) {
       return role == Role::administrator || role == Role::manager;
     case Permission::manage_queue:
     case Permission::manage_modules:
+    case Permission::manage_tenants:
     case Permission::manage_tokens:
       return role == Role::administrator;
   }

@@ -20,7 +20,8 @@ enum class Permission {
   manage_queue,
   manage_tokens,
   read_ledger,
-  manage_modules
+  manage_modules,
+  manage_tenants  ///< of the tenant of those who run the server
 };
 bool may(Role role, Permission permission);
 

@@ -6,7 +6,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 31> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 35> kEventNames{{
     {EventKind::message_accepted, "message.accepted"},
     {EventKind::message_decided, "message.decided"},
     {EventKind::task_opened, "task.opened"},
@@ -38,6 +38,10 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 31> kEventNames{{
     {EventKind::send_complained, "send.complained"},
     {EventKind::suppression_added, "suppression.added"},
     {EventKind::suppression_removed, "suppression.removed"},
+    {EventKind::tenant_added, "tenant.added"},
+    {EventKind::tenant_changed, "tenant.changed"},
+    {EventKind::tenant_suspended, "tenant.suspended"},
+    {EventKind::tenant_resumed, "tenant.resumed"},
 }};
 
 }  // namespace

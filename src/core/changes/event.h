@@ -44,6 +44,10 @@ enum class EventKind : std::int16_t {
   queue_dropped = 64,
   suppression_added = 70,
   suppression_removed = 71,
+  tenant_added = 80,
+  tenant_changed = 81,
+  tenant_suspended = 82,
+  tenant_resumed = 83,
 };
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> parse_event_kind(std::string_view name);

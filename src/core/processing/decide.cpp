@@ -62,11 +62,10 @@ class Decision {
                                                                                            .at = now} {}
 
   Changes make() {
-    KnownToStore known;
+    KnownToStore known{.evidence = context_.thread.evidence,
+                       .same_content = context_.thread.same_content,
+                       .known_id = incoming_.known_id};
     if (context_.thread.task) known.task = context_.thread.task->number;
-    known.evidence = context_.thread.evidence;
-    known.same_content = context_.thread.same_content;
-    known.known_id = incoming_.known_id;
     findings_ = find_all(envelope_, message_,
                          {envelope_.tenant, settings_.domain, settings_.own_sender, settings_.hops_max}, known);
 

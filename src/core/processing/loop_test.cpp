@@ -78,9 +78,13 @@ class Organization {
     if (task) task_of_[incoming.message.message_id] = task;
     std::vector<Mail> out;
     for (const auto& send : changes.sends) {
-      const auto made = render_mail(
-          {.id = SendId{++sends_}, .send = send, .task = &tasks.at(task), .message = &incoming.message, .at = kNow},
-          render_);
+      const auto made = render_mail({.tenant = kTenant,
+                                     .id = SendId{++sends_},
+                                     .send = send,
+                                     .task = &tasks.at(task),
+                                     .message = &incoming.message,
+                                     .at = kNow},
+                                    render_);
       if (made) out.push_back({made->sender, made->recipient, made->text});
     }
     return out;

@@ -22,14 +22,17 @@ namespace {
   std::abort();
 }
 
-void add_other_tenant(TenantStore& tenants) {
-  const auto added = tenants.add_tenant("other", kStart);
+/// Their events stand in the neighbour's log, so that the first one's is empty.
+void add_other_tenants(TenantStore& tenants) {
+  const auto added = tenants.put_tenant(kNeighbour, *commands::add_tenant("other", {}, "user:cli", kStart));
   if (!added || added->id != kOtherTenant) give_up("the other tenant can't be made");
+  const auto next = tenants.put_tenant(kNeighbour, *commands::add_tenant("neighbour", {}, "user:cli", kStart));
+  if (!next || next->id != kNeighbour) give_up("the neighbour can't be made");
 }
 
 class MemoryWorld final : public World {
  public:
-  MemoryWorld() { add_other_tenant(store_); }
+  MemoryWorld() { add_other_tenants(store_); }
   Stores stores() override { return Stores(store_); }
 
  private:
@@ -43,7 +46,7 @@ class SqliteWorld : public DurableWorld {
     if (mkdtemp(name.data()) == nullptr) give_up("no temporary folder");
     folder_ = name;
     open();
-    add_other_tenant(store_->tenants);
+    add_other_tenants(store_->tenants);
   }
   ~SqliteWorld() override {
     store_.reset();

@@ -65,6 +65,7 @@ inline Event event_of_new_task(EventKind kind, std::string_view actor = "rules")
 inline Changes opening(Task task = new_task(), TenantId tenant = kTenant) {
   Changes changes{.tenant = tenant};
   changes.at = kStart;
+  task.tenant = tenant;
   changes.add(TaskChange{std::move(task)});
   changes.events.push_back(event_of_new_task(EventKind::task_opened));
   return changes;

@@ -4,15 +4,23 @@
 
 #include <string>
 
+#include "tests/contract/support/neighbour.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/world.h"
 
 namespace orgo::contract {
 
-/// Base of every suite: a fresh world for each test, and short words for what the tests do all the time.
+/// Base of every suite: a fresh world for each test, with a neighbour whose things are the same afterwards, and short
+/// words for what the tests do all the time.
 class Suite : public testing::TestWithParam<Backend> {
  protected:
-  Suite() : world(GetParam().make()), stores(world->stores()) {}
+  Suite() : world(GetParam().make()), stores(world->stores()) {
+    settle_neighbour(stores);
+    neighbour_has_ = belongings_of(stores, kNeighbour);
+  }
+  void TearDown() override {
+    EXPECT_EQ(belongings_of(stores, kNeighbour), neighbour_has_) << "what is another tenant's was moved";
+  }
 
   /// Accepts one mail and gives its id.
   MessageId accept(const RawMessage& message) {
@@ -44,6 +52,9 @@ class Suite : public testing::TestWithParam<Backend> {
   static constexpr Millis kPatience{10'000};
   std::unique_ptr<World> world;
   Stores stores;
+
+ private:
+  std::string neighbour_has_;
 };
 
 }  // namespace orgo::contract

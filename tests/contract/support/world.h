@@ -51,7 +51,7 @@ struct Stores {
 class World {
  public:
   virtual ~World() = default;
-  /// With kTenant and kOtherTenant.
+  /// With kTenant, kOtherTenant and kNeighbour.
   virtual Stores stores() = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "core/mail/findings/find_own_loop.h"
+#include "tests/support/tenants.h"
 #include "tests/world/support/faults.h"
 
 namespace orgo::world {

@@ -62,7 +62,8 @@ Simulation::Simulation(SimulationOptions options)
       problems_.push_back("the rules of the world are wrong: " + to_string(error, kRules));
     return;
   }
-  if (const auto other = seen_.tenants.add_tenant("other", kStart); !other || other->id != kOtherTenant) {
+  if (const auto other = seen_.tenants.put_tenant(kTenant, *commands::add_tenant("other", {}, "user:world", kStart));
+      !other || other->id != kOtherTenant) {
     problems_.emplace_back("the other tenant of the world can't be made");
     return;
   }

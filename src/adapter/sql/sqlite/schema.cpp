@@ -318,6 +318,14 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('tasks', 'open_tasks_by_requester', '20000 20000 3');
 ANALYZE sqlite_schema;
 )sql",
+    // Several tenants: how they stand, and whose mail is whose.
+    R"sql(
+ALTER TABLE tenants ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE tenants ADD COLUMN state SMALLINT NOT NULL DEFAULT 1;
+CREATE INDEX tenants_suspended ON tenants (id) WHERE state = 2;
+CREATE TABLE tenant_recipients (recipient TEXT PRIMARY KEY, tenant BIGINT NOT NULL) WITHOUT ROWID;
+CREATE INDEX recipients_of_tenant ON tenant_recipients (tenant, recipient);
+)sql",
 });
 
 }  // namespace

@@ -213,7 +213,7 @@ TEST(FindAll, ABounceIsNotAlsoAnAutomaticReply) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].kind, FindingKind::bounce);
   EXPECT_TRUE(find_all(envelope(), ordinary()).empty());
-  const auto both = find_all(envelope(), ordinary({{"List-Id", "x"}}), {},
+  const auto both = find_all(envelope(), ordinary({{"List-Id", "x"}}), OwnMarks{kTenant},
                              {TaskNumber{3}, "In-Reply-To: <a@b>", MessageId{1}, false});
   ASSERT_EQ(both.size(), 3U);
   EXPECT_EQ(both[1].detail, "T-3 by In-Reply-To: <a@b>");
