@@ -322,9 +322,9 @@ TEST_F(GatewayApi, AnotherTenantsThingsLookLikeNothing) {
   same("GET", dead, "/api/v1/queue/dead/q77");
   same("POST", dead + "/retry", "/api/v1/queue/dead/q77/retry");
   same("DELETE", dead + "?reason=x", "/api/v1/queue/dead/q77?reason=x");
-  for (const auto* list : {"/api/v1/tasks", "/api/v1/messages", "/api/v1/events", "/api/v1/queue/dead"})
-    EXPECT_TRUE(json_of(as_stranger("GET", list)).at("items").as_array().empty()) << list;
-  EXPECT_EQ(json_of(as_stranger("GET", "/api/v1/tokens")).at("items").as_array().size(), 1U);
+  for (const std::string list : {"tasks", "messages", "queue/dead", "events", "tokens"})  // only his own token is there
+    EXPECT_EQ(json_of(as_stranger("GET", "/api/v1/" + list)).at("items").as_array().size(),
+              list == "events" || list == "tokens");
 }
 
 TEST_F(GatewayApi, ProbesSayWhyNot) {
