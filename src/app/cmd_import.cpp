@@ -20,6 +20,7 @@
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "core/mail/read/envelope_of.h"
 #include "core/mail/read/original_date.h"
 #include "core/mail/read/read_message.h"
@@ -39,6 +40,7 @@ struct Counts {
   std::size_t stored = 0;
   std::size_t duplicates = 0;
   std::size_t failed = 0;
+  std::size_t passed_over = 0;  ///< files and mails that were not taken, each told with its reason
 };
 
 /// Where mails go: the store itself, or a server that owns it.
@@ -184,6 +186,7 @@ void print_counts(const Counts& counts) {
       .field("stored", counts.stored)
       .field("duplicates", counts.duplicates)
       .field("failed", counts.failed)
+      .field("passed_over", counts.passed_over)
       .end_object();
   std::cout << out << '\n';
 }
@@ -239,6 +242,19 @@ Result<MailFiles> open_mails(const std::string& path, const std::string& unpacke
   return MailFiles::open(unpacked, FolderTop::first);
 }
 
+/// Names what was not taken. The status is that of a failure when mails may be among it that somebody would miss.
+int tell_passed_over(const MailFiles& files, Counts& counts, int status) {
+  counts.passed_over += files.passed_over_count();
+  bool loses = false;
+  for (const auto& one : files.passed_over()) {
+    loses = loses || one.loses;
+    std::cerr << "orgo: passed over " << cell(one.name, 300) << ": " << one.reason << "\n";
+  }
+  if (const auto more = files.passed_over_count() - files.passed_over().size(); more > 0)
+    std::cerr << "orgo: passed over " << more << " more\n";
+  return loses ? kFailed : status;
+}
+
 /// The paths as said, and the Outlook files within folders.
 std::vector<std::string> with_outlook_files(const std::vector<std::string>& said) {
   std::vector<std::string> paths = said;
@@ -246,7 +262,8 @@ std::vector<std::string> with_outlook_files(const std::vector<std::string>& said
     std::vector<std::string> found;
     std::error_code error;
     for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error))
-      if (entry->path().extension() == ".pst" && entry->is_regular_file(error)) found.push_back(entry->path().string());
+      if (ascii_iequals(entry->path().extension().string(), ".pst") && entry->is_regular_file(error))
+        found.push_back(entry->path().string());
     std::sort(found.begin(), found.end());
     paths.insert(paths.end(), found.begin(), found.end());
   }
@@ -289,6 +306,8 @@ int dry_run(const ImportOptions& options, const ToolSettings& settings) {
         ++routed[std::string(to_string(outcome)) + ": " +
                  result.decision().reason.substr(0, result.decision().reason.find(':'))];
     }
+    Counts counts;
+    status = tell_passed_over(*files, counts, status);
     fs::remove_all(unpacked, ignored);
   }
   if (!options.common.json) {
@@ -339,6 +358,10 @@ int cmd_import(const ImportOptions& options) {
       progress.show(counts);
       return {};
     };
+    const auto stopped = [&](const Error& error) {
+      progress.end(counts);
+      return report(error.in("importing " + path + " stopped; say the same again to go on"));
+    };
     while (auto mail = files->next()) {
       if (!*mail) {
         ++counts.failed;
@@ -354,16 +377,11 @@ int cmd_import(const ImportOptions& options) {
       place = std::move((*mail)->place);
       batch.emplace_back(std::move(envelope), std::move((*mail)->bytes));
       if (batch.size() < kBatchMails && bytes < kBatchBytes) continue;
-      if (const auto stored = flush(); !stored) {
-        progress.end(counts);
-        return report(stored.error().in("importing " + path + " stopped; say the same again to go on"));
-      }
+      if (const auto stored = flush(); !stored) return stopped(stored.error());
     }
-    if (const auto stored = flush(); !stored) {
-      progress.end(counts);
-      return report(stored.error().in("importing " + path + " stopped; say the same again to go on"));
-    }
+    if (const auto stored = flush(); !stored) return stopped(stored.error());
     cursor.remove();
+    status = tell_passed_over(*files, counts, status);
     std::error_code ignored;
     fs::remove_all(unpacked, ignored);
   }

@@ -150,11 +150,73 @@ TEST_P(MessageStoreContract, WritesItsAcceptanceIntoTheLog) {
   const auto id = accept(raw(bytes));
   accept(raw(bytes));
   const auto events = stores.tasks.message_events(kTenant, id).value();
-  ASSERT_THAT(events, SizeIs(1)) << "one for the message, none for its duplicate";
+  ASSERT_THAT(events, SizeIs(2));
   EXPECT_EQ(events[0].event.kind, EventKind::message_accepted);
   EXPECT_EQ(events[0].event.message, id);
   EXPECT_EQ(events[0].event.at, kStart);
   EXPECT_FALSE(events[0].event.subject.task());
+  EXPECT_EQ(events[1].event.kind, EventKind::message_repeated) << "what is taken for the same is on the record";
+  EXPECT_EQ(events[1].event.message, id);
+  EXPECT_THAT(events[1].event.data, testing::HasSubstr("office@school.example"));
+}
+
+TEST_P(MessageStoreContract, TheSameWordsOnceMoreAreAnotherMail) {
+  // A detector writes neither Date nor Message-ID, and says the same at each fire.
+  const std::string alarm = "From: detector@house.example\r\nSubject: Fire\r\n\r\nFire in room 7\r\n";
+  const auto at = [&](const std::string& bytes, Channel channel, Millis later) {
+    auto message = raw(bytes, "office@school.example", kTenant, channel);
+    message.envelope.received_at = kStart + later;
+    return accept_all({message})[0];
+  };
+  for (const auto channel : {Channel::lmtp, Channel::smtp, Channel::http}) {
+    EXPECT_FALSE(at(alarm, channel, Millis{0}).duplicate) << to_string(channel);
+    for (const Millis later : {Millis{1}, Millis{500}, Millis{60'000}, Millis{86'400'000}})
+      EXPECT_FALSE(at(alarm, channel, later).duplicate) << to_string(channel) << ' ' << later.count();
+  }
+  // By a relay: the same transmission, tried again, has the same trace; the next one has another.
+  const auto relayed = [&](int id) {
+    return "Received: from detector by mx; id " + std::to_string(id) + "\r\n" + alarm;
+  };
+  const auto one = relayed(1), two = relayed(2);
+  EXPECT_FALSE(at(one, Channel::lmtp, Millis{0}).duplicate);
+  EXPECT_TRUE(at(one, Channel::lmtp, Millis{300'000}).duplicate) << "tried again";
+  EXPECT_FALSE(at(two, Channel::lmtp, Millis{600'000}).duplicate) << "said again";
+  // With a date or an id of its own, a mail is one mail whatever the way.
+  for (const std::string mark : {"Date: Mon, 16 Nov 2026 08:12:41 +0100\r\n", "Message-ID: <fire@house.example>\r\n"}) {
+    const auto marked = mark + alarm, again = "Received: from x by y\r\n" + marked;
+    EXPECT_FALSE(at(marked, Channel::lmtp, Millis{0}).duplicate) << mark;
+    EXPECT_TRUE(at(again, Channel::lmtp, Millis{60'000}).duplicate) << mark;
+  }
+}
+
+TEST_P(MessageStoreContract, AMailThatWasImportedIsKnownToItsMailbox) {
+  const std::string with_id = mail("old@x", "line one\r\nline two"),
+                    alarm = "Received: from a by b\r\nSubject: Fire\r\n\r\nFire\r\n";
+  int number = 0;
+  for (const auto& on_wire : {with_id, alarm}) {
+    std::string in_file;
+    for (const char c : on_wire)
+      if (c != '\r') in_file += c;
+    for (const auto& kept : {in_file, in_file + "\n", on_wire}) {
+      for (const auto door : {Channel::imap, Channel::pop3}) {
+        const auto salt = "Subject: " + std::to_string(number++) + "\n";
+        const auto first_bytes = salt + kept;
+        std::string second_bytes = salt.substr(0, salt.size() - 1) + "\r\n" + on_wire;
+        const auto first = accept_all({raw(first_bytes, "archive@school.example", kTenant, Channel::import_)})[0];
+        const auto second = accept_all({raw(second_bytes, "office@school.example", kTenant, door)})[0];
+        EXPECT_FALSE(first.duplicate);
+        EXPECT_TRUE(second.duplicate) << "the line ends of files and wires, and whoever it is said to be for";
+        EXPECT_EQ(second.message, first.message);
+      }
+    }
+  }
+  const auto fetched = mail("fetched@x");
+  const auto first = accept_all({raw(fetched, "office@school.example", kTenant, Channel::imap)})[0];
+  EXPECT_EQ(accept_all({raw(fetched, "archive@school.example", kTenant, Channel::import_)})[0].message, first.message);
+  EXPECT_TRUE(accept_all({raw(fetched, "office@school.example", kTenant, Channel::pop3)})[0].duplicate);
+  EXPECT_FALSE(accept_all({raw(fetched, "roof@school.example", kTenant, Channel::imap)})[0].duplicate)
+      << "two mailboxes are two departments";
+  EXPECT_FALSE(accept_all({raw(fetched, "office@school.example", kTenant, Channel::lmtp)})[0].duplicate);
 }
 
 TEST_P(MessageStoreContract, ATenantSeesNothingOfAnother) {

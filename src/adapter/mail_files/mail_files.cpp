@@ -1,6 +1,7 @@
 #include "adapter/mail_files/mail_files.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <sstream>
 
@@ -16,14 +17,119 @@ namespace fs = std::filesystem;
 
 constexpr int kDepthMax = 32;
 
-bool has_mail_name(const fs::path& path) {
-  const auto extension = path.extension().string();
-  return extension == ".eml" || extension == ".mbox" || extension == ".mbx";
+std::string extension_of(const fs::path& path) {
+  return ascii_lower(path.extension().string());
 }
 
+bool has_mail_name(const fs::path& path) {
+  const auto extension = extension_of(path);
+  return extension == ".eml" || extension == ".emlx" || extension == ".mbox" || extension == ".mbx";
+}
+
+/// What mail programs keep beside the mails.
+bool is_bookkeeping(const fs::path& path) {
+  constexpr auto kNames = std::to_array<std::string_view>(
+      {"maildirfolder", "maildirsize", "subscriptions", "courierimapuiddb", "courierimapkeywords", "msgfilterrules.dat",
+       "filterlog.html", "popstate.dat", "virtualfolders.dat", "table_of_contents", "info.plist", "desktop.ini",
+       "thumbs.db"});
+  constexpr auto kEnds = std::to_array<std::string_view>({".msf", ".cmeta", ".ibex.index", ".ev-summary", ".mozmsgs"});
+  const auto name = ascii_lower(path.filename().string());
+  if (name.starts_with('.') || name.starts_with("dovecot")) return true;
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         std::any_of(kEnds.begin(), kEnds.end(), [&](auto end) { return name.ends_with(end); });
+}
+
+/// What may well hold mails, and can't be read here; empty: nothing of the kind.
+std::string_view why_closed(const fs::path& path, std::string_view head) {
+  const auto extension = extension_of(path);
+  if (head.starts_with("\x1F\x8B") || head.starts_with("BZh") ||
+      head.starts_with("\xFD"
+                       "7zXZ") ||
+      head.starts_with("\x28\xB5\x2F\xFD") || head.starts_with("PK\x03\x04") || head.starts_with("7z\xBC\xAF") ||
+      extension == ".gz" || extension == ".zip")
+    return "it is compressed; unpack it first";
+  if (extension == ".msg" || extension == ".oft") return "a mail in Outlook's own form; save it as .eml";
+  if (extension == ".ost" || extension == ".dbx") return "Outlook's own store; export it as .pst or .eml";
+  return {};
+}
+
+/// Does it begin as a mail does: with fields, of which two are a mail's?
+bool begins_as_mail(std::string_view head) {
+  constexpr auto kFields =
+      std::to_array<std::string_view>({"from:", "to:", "subject:", "date:", "received:", "message-id:", "return-path:",
+                                       "delivered-to:", "mime-version:", "x-original-to:"});
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  int known = 0;
+  for (std::size_t at = 0; at < head.size() && known < 2;) {
+    auto end = head.find('\n', at);
+    if (end == std::string_view::npos) end = head.size();
+    const auto line = head.substr(at, end - at);
+    const bool whole = end < head.size();
+    at = end + 1;
+    if (line.starts_with(' ') || line.starts_with('\t')) continue;
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos || line.substr(0, colon).find(' ') != std::string_view::npos)
+      return whole ? false : known >= 2;
+    known += std::any_of(kFields.begin(), kFields.end(), [&](auto name) { return ascii_istarts_with(line, name); });
+  }
+  return known >= 2;
+}
+
+/// Without a byte order mark and empty lines.
+bool begins_as_mbox(std::string_view head) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  while (head.starts_with('\n') || head.starts_with("\r\n")) head.remove_prefix(head.starts_with('\n') ? 1 : 2);
+  return MboxReader::is_separator(head.substr(0, head.find('\n')));
+}
+
+std::string head_of(std::istream& file) {
+  std::string head(4096, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  file.clear();
+  file.seekg(0);
+  return head;
+}
+
+/// "1763988152.M1P2.host:2,S": seconds, a dot, and what makes it unique; Windows writes ";2," or "!2,".
+bool has_maildir_name(const fs::path& path) {
+  const auto name = path.filename().string();
+  std::size_t i = 0;
+  while (i < name.size() && name[i] >= '0' && name[i] <= '9') ++i;
+  if (i >= 6 && i < name.size() && (name[i] == '.' || name[i] == '_')) return true;
+  return name.find(":2,") != std::string::npos || name.find(";2,") != std::string::npos ||
+         name.find("!2,") != std::string::npos;
+}
+
+/// The letters behind ":2,".
+std::string_view maildir_flags(std::string_view name) {
+  const auto at = name.rfind("2,");
+  return at == std::string_view::npos || at == 0 || std::string_view(":;!").find(name[at - 1]) == std::string_view::npos
+             ? std::string_view()
+             : name.substr(at + 2);
+}
+
+/// cur and new; archives and object stores keep no empty folder, so one is enough when a file in it is named so.
 bool is_maildir(const fs::path& folder) {
   std::error_code ignored;
-  return fs::is_directory(folder / "cur", ignored) && fs::is_directory(folder / "new", ignored);
+  const bool cur = fs::is_directory(folder / "cur", ignored), fresh = fs::is_directory(folder / "new", ignored);
+  if (cur && fresh) return true;
+  if (!cur && !fresh) return false;
+  for (fs::directory_iterator entry(folder / (cur ? "cur" : "new"), ignored), end; !ignored && entry != end;
+       entry.increment(ignored))
+    if (has_maildir_name(entry->path())) return true;
+  return false;
+}
+
+/// Apple's .emlx: the length of the mail in a line of its own, the mail, and a property list.
+void take_out_of_emlx(std::string& bytes) {
+  std::size_t length = 0;
+  const auto line = bytes.find('\n');
+  if (line == std::string::npos) return;
+  const auto text = trim(std::string_view(bytes).substr(0, line));
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error != std::errc{} || end != text.data() + text.size() || length > bytes.size() - line - 1) return;
+  bytes = bytes.substr(line + 1, length);
 }
 
 }  // namespace
@@ -51,6 +157,9 @@ std::string MailFiles::label_of(const fs::path& file) const {
   auto folder = maildir ? file.parent_path().parent_path() : file.parent_path();
   // An mbox is a folder itself; how it ends is no part of its name.
   if (mbox_ || mbox_file_) folder = has_mail_name(file) ? file.parent_path() / file.stem() : file;
+  // Apple keeps the mbox of a folder in "Name.mbox/mbox".
+  if (file.filename() == "mbox" && extension_of(file.parent_path()) == ".mbox")
+    folder = file.parent_path().parent_path() / file.parent_path().stem();
   std::vector<std::string> names;
   for (const auto& piece : folder.lexically_relative(root_)) {
     auto name = piece.string();
@@ -81,61 +190,111 @@ Status MailFiles::collect(const fs::path& folder, int depth) {
   const bool within_maildir = (name == "cur" || name == "new") && is_maildir(folder.parent_path());
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code ignored;
-    if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) {
+    if (entry->is_symlink(ignored)) {
+      pass_over(entry->path(), "a symbolic link, which is not followed", true);
+    } else if (entry->is_directory(ignored)) {
       if (maildir && entry->path().filename() == "tmp") continue;  // half-written mails
       ORGO_CHECK(collect(entry->path(), depth + 1));
-    } else if (entry->is_regular_file(ignored) && (within_maildir || has_mail_name(entry->path()))) {
-      files_.push_back(entry->path());
+    } else if (entry->is_regular_file(ignored)) {
+      consider(entry->path(), within_maildir);
+    } else {
+      pass_over(entry->path(), "neither a file nor a folder", false);
     }
   }
   if (error) return failure(Errc::unavailable, folder.string() + ": " + error.message());
   return {};
 }
 
+void MailFiles::consider(const fs::path& file, bool within_maildir) {
+  if (within_maildir) {
+    if (is_bookkeeping(file)) return;
+    const auto name = file.filename().string();
+    const auto flags = maildir_flags(name);
+    if (flags.find('T') != std::string_view::npos) return pass_over(file, "its owner has put it into the trash", false);
+    if (flags.find('D') != std::string_view::npos) return pass_over(file, "a draft, which was not sent", false);
+    files_.push_back(file);
+    return;
+  }
+  if (has_mail_name(file)) {
+    files_.push_back(file);
+    return;
+  }
+  if (is_bookkeeping(file) || extension_of(file) == ".pst") return;
+  std::ifstream opened(file, std::ios::binary);
+  if (!opened.is_open()) return pass_over(file, "can't be read", true);
+  const auto head = head_of(opened);
+  if (begins_as_mbox(head) || begins_as_mail(head)) {
+    files_.push_back(file);
+  } else if (const auto why = why_closed(file, head); !why.empty()) {
+    pass_over(file, why, true);
+  } else {
+    pass_over(file, "it does not look like a mail", false);
+  }
+}
+
+void MailFiles::pass_over(const fs::path& path, std::string_view reason, bool loses) {
+  ++passed_count_;
+  if (passed_.size() < kPassedMax) passed_.push_back({path.string(), std::string(reason), loses});
+}
+
+std::optional<Result<FoundMail>> MailFiles::next_of_mbox() {
+  while (auto mail = mbox_->next()) {
+    const auto name = files_[at_].string() + " at " + std::to_string(mail->offset);
+    if (mail->deleted) {
+      pass_over(name, "marked as deleted by its owner", false);
+      continue;
+    }
+    if (mail->too_long)
+      return Result<FoundMail>(failure(Errc::resource_exhausted,
+                                       name + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB"));
+    const auto place = std::to_string(mail->next) + " " + files_[at_].lexically_relative(root_).string();
+    return Result<FoundMail>(FoundMail{name, place, std::move(mail->bytes), label_of(files_[at_])});
+  }
+  mbox_.reset();
+  mbox_file_.reset();
+  ++at_;
+  return std::nullopt;
+}
+
+Result<FoundMail> MailFiles::whole_file(const fs::path& path, std::ifstream& file) const {
+  file.seekg(0, std::ios::end);
+  const auto size = file.tellg();
+  if (size < 0 || static_cast<std::uint64_t>(size) > kMailMax)
+    return failure(Errc::resource_exhausted,
+                   path.string() + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB");
+  file.seekg(0);
+  FoundMail mail{path.string(), "0 " + path.lexically_relative(root_).string(),
+                 std::string(static_cast<std::size_t>(size), '\0'), label_of(path)};
+  file.read(mail.bytes.data(), size);
+  mail.bytes.resize(static_cast<std::size_t>(file.gcount()));
+  if (extension_of(path) == ".emlx") take_out_of_emlx(mail.bytes);
+  return mail;
+}
+
 std::optional<Result<FoundMail>> MailFiles::next() {
   for (;;) {
     if (mbox_) {
-      if (auto mail = mbox_->next()) {
-        const auto name = files_[at_].string() + " at " + std::to_string(mail->offset);
-        if (mail->too_long)
-          return Result<FoundMail>(failure(
-              Errc::resource_exhausted, name + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB"));
-        const auto place = std::to_string(mail->next) + " " + files_[at_].lexically_relative(root_).string();
-        return Result<FoundMail>(FoundMail{name, place, std::move(mail->bytes), label_of(files_[at_])});
-      }
-      mbox_.reset();
-      mbox_file_.reset();
-      ++at_;
+      if (auto mail = next_of_mbox()) return mail;
       continue;
     }
     if (at_ >= files_.size()) return std::nullopt;
     const auto& path = files_[at_];
     auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
-    std::string first;
-    if (*file) std::getline(*file, first);
+    const auto head = file->is_open() ? head_of(*file) : std::string();
     if (file->bad() || !file->is_open()) {
       ++at_;
       return Result<FoundMail>(failure(Errc::unavailable, path.string() + ": can't be read"));
     }
-    file->clear();
-    if (MboxReader::is_separator(first)) {
+    if (begins_as_mbox(head)) {
       mbox_file_ = std::move(file);
       mbox_ = std::make_unique<MboxReader>(*mbox_file_, kMailMax);
       mbox_->seek(std::exchange(mbox_from_, 0));
       continue;
     }
     ++at_;
-    file->seekg(0, std::ios::end);
-    const auto size = file->tellg();
-    if (size < 0 || static_cast<std::uint64_t>(size) > kMailMax)
-      return Result<FoundMail>(failure(Errc::resource_exhausted, path.string() + ": the mail has more than " +
-                                                                     std::to_string(kMailMax >> 20) + " MiB"));
-    file->seekg(0);
-    FoundMail mail{path.string(), "0 " + path.lexically_relative(root_).string(),
-                   std::string(static_cast<std::size_t>(size), '\0'), label_of(path)};
-    file->read(mail.bytes.data(), size);
-    mail.bytes.resize(static_cast<std::size_t>(file->gcount()));
-    return Result<FoundMail>(std::move(mail));
+    if (const auto why = why_closed(path, head); !why.empty())
+      return Result<FoundMail>(failure(Errc::invalid_input, path.string() + ": " + std::string(why)));
+    return whole_file(path, *file);
   }
 }
 

@@ -25,11 +25,24 @@ struct FoundMail {
 /// file.
 enum class FolderTop : std::uint8_t { none, first };
 
+/// Something in a folder that was not taken, and why.
+struct PassedOver {
+  std::string name;    ///< path, for people
+  std::string reason;  ///< "compressed: unpack it first"
+  bool loses = false;  ///< there may be mails in it that somebody would miss
+};
+
 /// Every mail in a file or folder, one at a time, in an order that is the same each time: .eml files (any file that is
 /// not an mbox counts as one mail), mbox files, Maildirs (cur and new, with their subfolders), and folders of all
-/// these. In folders only names that end in .eml, .mbox or .mbx are taken, and those of a Maildir; an Outlook file is
-/// unpacked first (pst.h). Symbolic links to folders are not followed. Any other thread may change the files meanwhile;
-/// a mail is then as it was read.
+/// these. In folders, files are taken
+/// - by their name: .eml, .emlx (Apple), .mbox, .mbx, in upper or lower case;
+/// - in a Maildir (folders cur and new; one of them is enough when its files are named so), but not what its flags call
+///   trashed or a draft;
+/// - by what stands in them: an mbox without a name of its own (Thunderbird's "Inbox", Apple's "Inbox.mbox/mbox"), and
+///   a file that begins as a mail does (MH's numbers).
+/// All else is passed over and told (passed_over()), but for the bookkeeping of mail programs. An Outlook file is
+/// unpacked first (pst.h). Symbolic links are not followed. Any other thread may change the files meanwhile; a mail is
+/// then as it was read.
 class MailFiles {
  public:
   static constexpr std::size_t kMailMax = 64U << 20;  ///< bytes of one mail
@@ -41,17 +54,27 @@ class MailFiles {
   std::optional<Result<FoundMail>> next();
   /// Goes on behind the mail of which FoundMail::place was kept. False: that place is no more; nothing is skipped.
   bool skip_to(std::string_view place);
+  /// What was not taken: files by open(), mails that are marked as deleted by next(). At most kPassedMax are kept.
+  [[nodiscard]] const std::vector<PassedOver>& passed_over() const { return passed_; }
+  [[nodiscard]] std::size_t passed_over_count() const { return passed_count_; }
+  static constexpr std::size_t kPassedMax = 1'000;
   /// Files in all; an mbox counts as one.
   [[nodiscard]] std::size_t files() const { return files_.size(); }
 
  private:
   MailFiles() = default;
   Status collect(const std::filesystem::path& folder, int depth);
+  void consider(const std::filesystem::path& file, bool within_maildir);
+  void pass_over(const std::filesystem::path& path, std::string_view reason, bool loses);
+  std::optional<Result<FoundMail>> next_of_mbox();
+  Result<FoundMail> whole_file(const std::filesystem::path& path, std::ifstream& file) const;
   [[nodiscard]] std::string label_of(const std::filesystem::path& file) const;
 
   std::filesystem::path root_;
   FolderTop top_ = FolderTop::none;
   std::vector<std::filesystem::path> files_;
+  std::vector<PassedOver> passed_;
+  std::size_t passed_count_ = 0;
   std::size_t at_ = 0;
   std::unique_ptr<std::ifstream> mbox_file_;
   std::unique_ptr<MboxReader> mbox_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <map>
 #include <sstream>
 
 namespace orgo {
@@ -78,6 +79,91 @@ TEST(Mbox, FindsNothingInWhatIsNone) {
   EXPECT_EQ(mails_of(kFrom), (Mails{""}));
 }
 
+std::string numbered(int number) {
+  return "Subject: " + std::to_string(number) + "\n\ntext " + std::to_string(number) + "\n";
+}
+
+TEST(Mbox, KnowsTheSeparatorsOfManyPrograms) {
+  for (const char* separator : {"From anna@x.example Mon Nov 16 08:12:41 2026",
+                                "From anna@x.example Mon Nov 16 08:12:41 +0100 2026",
+                                "From anna@x.example Mon Nov 16 08:12:41 2026 +0100",
+                                "From anna@x.example Mon Nov 16 08:12:41 CET 2026",
+                                "From anna@x.example Mon Nov 16 08:12:41 MET DST 2026",
+                                "From anna@x.example Mon, 16 Nov 2026 08:12:41 +0100",
+                                "From anna@x.example 16 Nov 2026 08:12:41 +0100 (CET)",
+                                "From anna@x.example 2026-11-16 08:12:41",
+                                "From anna@x.example 2026-11-16T08:12:41Z",
+                                "From anna@x.example  Mon Nov 16  8:12 2026",
+                                "From - Mon Nov 16 08:12:41 2026",
+                                "From - 2026-11-16 08:12:41",
+                                "From ???@??? Mon Nov 16 08:12:41 2026",
+                                "From MAILER-DAEMON Mon Nov 16 08:12:41 2026",
+                                "From root Mon Nov 16 08:12:41 2026",
+                                "From Mon Nov 16 08:12:41 2026",
+                                "From uucp Mon Nov 16 08:12:41 2026 remote from mx",
+                                "From anna@x.example Mon Nov 16 08:12:41 2026 remote from mx",
+                                "From anna at x.example  Mon Nov 16 08:12:41 2026",
+                                "From 1663988152@xxx Mon Nov 16 08:12:41 +0000 2026",
+                                "From <anna@x.example> Mon Nov 16 08:12:41 2026",
+                                "From anna@x.example lun nov 16 08:12:41 2026"}) {
+    EXPECT_TRUE(MboxReader::is_separator(separator)) << separator;
+    const auto mbox =
+        kFrom + numbered(1) + "\n" + separator + "\n" + numbered(2) + "\n" + separator + "\n" + numbered(3);
+    EXPECT_EQ(mails_of(mbox), (Mails{numbered(1), numbered(2), numbered(3)})) << separator;
+    EXPECT_EQ(mails_of(std::string(separator) + "\n" + numbered(1)), Mails{numbered(1)}) << separator;
+  }
+}
+
+TEST(Mbox, DoesNotTakeTextForASeparator) {
+  for (const char* line : {"From January to March 2026", "From the office of 1999 we", "From 2026 on",
+                           "From 08:12 to 09:30", "From here", "From anna@x.example we got a letter in 2026",
+                           "From what I see at 08:12 nothing works", "From - to", "From Monday Nov 16 at noon 2026",
+                           "From: anna@x.example", "From Anna, Mon Nov 16", "From anna at home 08:12"}) {
+    const auto one = "Subject: 1\n\nDear desk,\n\n" + std::string(line) + "\nTo: you\nthe pipe leaks\n";
+    EXPECT_EQ(mails_of(kFrom + one + "\n\n" + kFrom + numbered(2)), (Mails{one + "\n", numbered(2)})) << line;
+  }
+  // A whole separator that no field follows is a quotation.
+  const auto quoted = "Subject: 1\n\nIt says:\n\n" + std::string(kFrom) + "and so on\n";
+  EXPECT_EQ(mails_of(kFrom + quoted), Mails{quoted});
+}
+
+TEST(Mbox, NeedsNoEmptyLineBeforeAnAddress) {
+  EXPECT_EQ(mails_of(kFrom + numbered(1) + kFrom + numbered(2) + kFrom + numbered(3)),
+            (Mails{numbered(1), numbered(2), numbered(3)}));
+  const std::string local = "Subject: 1\n\nThe log says\nFrom root Mon Nov 16 08:12:41 2026\nSubject: 2\n";
+  EXPECT_EQ(mails_of(kFrom + local), Mails{local}) << "that is no address";
+}
+
+TEST(Mbox, ByteOrderMarksAndEmptyLinesBeforeItSayNothing) {
+  const auto two = kFrom + numbered(1) + "\n" + kFrom + numbered(2);
+  for (const char* before : {"\xEF\xBB\xBF", "\n", "\r\n", "\n\n\n", "\xEF\xBB\xBF\n"})
+    EXPECT_EQ(mails_of(before + two), (Mails{numbered(1), numbered(2)})) << testing::PrintToString(before);
+}
+
+TEST(Mbox, APatchInAMailIsText) {
+  const std::string patch =
+      "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\nFrom: Bob <bob@x.example>\nSubject: "
+      "[PATCH] pump\n\n---\n";
+  const auto mail = "Subject: 1\n\nPlease take this:\n\n" + patch;
+  EXPECT_EQ(mails_of(kFrom + mail + "\n" + kFrom + numbered(2)), (Mails{mail, numbered(2)}));
+  EXPECT_EQ(mails_of(patch + "\n" + patch).size(), 2U) << "the file that git made";
+}
+
+TEST(Mbox, TellsWhatItsOwnerDeleted) {
+  for (const char* field :
+       {"X-Mozilla-Status: 0009", "X-Mozilla-Status: 0008", "x-mozilla-status: 800F", "X-Status: D", "X-Status: AD"}) {
+    std::istringstream file(kFrom + (std::string(field) + "\n") + numbered(1) + "\n" + kFrom + numbered(2));
+    MboxReader reader(file, 1000);
+    EXPECT_TRUE(reader.next()->deleted) << field;
+    EXPECT_FALSE(reader.next()->deleted);
+  }
+  for (const char* field : {"X-Mozilla-Status: 0001", "X-Mozilla-Status: 0000", "X-Status: A", "Status: RO",
+                            "Subject: X-Mozilla-Status: 0009"}) {
+    std::istringstream file(kFrom + (std::string(field) + "\n") + numbered(1));
+    EXPECT_FALSE(MboxReader(file, 1000).next()->deleted) << field;
+  }
+}
+
 class MailFilesTest : public testing::Test {
  protected:
   MailFilesTest() {
@@ -126,6 +212,88 @@ TEST_F(MailFilesTest, GoesOnBehindEveryPlace) {
   }
   EXPECT_FALSE(MailFiles::open(root)->skip_to("0 gone.eml"));
   EXPECT_FALSE(MailFiles::open(root)->skip_to("nonsense"));
+}
+
+const std::string kMail = "From: a@x.example\nSubject: 1\n\nx\n";
+
+TEST_F(MailFilesTest, TakesTheFoldersOfManyPrograms) {
+  const auto two = kFrom + numbered(1) + "\n" + kFrom + numbered(2);
+  for (const auto& [path, count] : std::map<std::string, std::size_t>{{"Mail/Local Folders/Inbox", 2},  // Thunderbird
+                                                                      {"Mail/Local Folders/Inbox.sbd/Roof", 2},
+                                                                      {"Apple/Archive.mbox/mbox", 2},  // Apple
+                                                                      {"Mail/sent-mail-nov-2026", 2},  // pine
+                                                                      {"OLD.MBOX", 2},                 // Windows
+                                                                      {"mbx/in.MBX", 2}}) {
+    fs::remove_all(root);
+    write(path, two);
+    EXPECT_EQ(all().size(), count) << path;
+  }
+  for (const char* path : {"Letter.EML", "letter.Eml", "inbox/17", "Maildir/cur/1763988152.M1.host:2,S",
+                           "Maildir/cur/1763988152_2.47.x,U=1,FMD5=7e33:2,S", "Maildir/new/1763988152.M1.host",
+                           "Maildir/cur/1763988152.M1.host;2,S", "Maildir/.Sent/cur/1763988152.M1.host:2,RS",
+                           "corpus/0001.bfc8d64d12b325ff385cca8d07b84288", "deep/er/and/deep/er/mail.txt"}) {
+    fs::remove_all(root);
+    write(path, kMail);
+    EXPECT_EQ(all(), Mails{kMail}) << path;
+  }
+  fs::remove_all(root);
+  write("Messages/12.emlx", std::to_string(kMail.size()) + "        \n" + kMail + "<?xml version=\"1.0\"?><plist/>\n");
+  EXPECT_EQ(all(), Mails{kMail});
+}
+
+TEST_F(MailFilesTest, NamesWhatItPassesOver) {
+  struct Case {
+    const char *path, *bytes, *reason;
+    bool loses;
+  };
+  for (const auto& one : std::vector<Case>{{"old.mbox.gz", "\x1F\x8B\x08", "compressed", true},
+                                           {"mails.zip", "PK\x03\x04", "compressed", true},
+                                           {"old.bz2", "BZh9", "compressed", true},
+                                           {"letter.msg", "\xD0\xCF\x11\xE0", "Outlook's own form", true},
+                                           {"store.dbx", "\xCF\xAD\x12\xFE", "Outlook's own store", true},
+                                           {"notes.txt", "not a mail", "does not look like a mail", false},
+                                           {"picture.png", "\x89PNG", "does not look like a mail", false},
+                                           {"m/cur/1763988152.M1.host:2,ST", "S: 1\n\n", "trash", false},
+                                           {"m/cur/1763988152.M1.host:2,D", "S: 1\n\n", "draft", false}}) {
+    fs::remove_all(root);
+    write(one.path, one.bytes);
+    const auto files = MailFiles::open(root);
+    ASSERT_EQ(files->passed_over().size(), 1U) << one.path;
+    EXPECT_NE(files->passed_over()[0].reason.find(one.reason), std::string::npos) << files->passed_over()[0].reason;
+    EXPECT_EQ(files->passed_over()[0].loses, one.loses) << one.path;
+    EXPECT_EQ(files->files(), 0U);
+  }
+  fs::remove_all(root);
+  write("a.eml", kMail);
+  fs::create_symlink(root / "a.eml", root / "b.eml");
+  EXPECT_EQ(MailFiles::open(root)->passed_over().size(), 1U) << "a link";
+  for (const char* path :
+       {"Inbox.msf", "Maildir/cur/dovecot.index", "maildirfolder", ".mh_sequences", "popstate.dat"}) {
+    fs::remove_all(root);
+    write(path, "x");
+    EXPECT_TRUE(MailFiles::open(root)->passed_over().empty()) << path;
+  }
+}
+
+TEST_F(MailFilesTest, PassesOverWhatIsMarkedAsDeleted) {
+  write("Inbox", std::string(kFrom) + "X-Mozilla-Status: 0009\n" + numbered(1) + "\n" + kFrom + numbered(2));
+  auto files = MailFiles::open(root);
+  EXPECT_EQ((*files->next())->bytes, numbered(2));
+  EXPECT_FALSE(files->next());
+  ASSERT_EQ(files->passed_over().size(), 1U);
+  EXPECT_NE(files->passed_over()[0].reason.find("deleted"), std::string::npos);
+}
+
+TEST_F(MailFilesTest, LabelsOfThunderbirdAndApple) {
+  const auto label = [&](const char* path) {
+    fs::remove_all(root);
+    write(path, kFrom + numbered(1));
+    return (*MailFiles::open(root)->next())->label;
+  };
+  EXPECT_EQ(label("Inbox"), "");
+  EXPECT_EQ(label("Inbox.sbd/Roof"), "Inbox/Roof");
+  EXPECT_EQ(label("Archive.mbox/mbox"), "Archive");
+  EXPECT_EQ(label("INBOX.mbox/mbox"), "");
 }
 
 TEST_F(MailFilesTest, SaysWhatIsNotThere) {

@@ -1,13 +1,17 @@
 #include "adapter/mail_files/mbox.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
+#include <vector>
 
 #include "base/text.h"
 
 namespace orgo {
 namespace {
 
+constexpr std::size_t kSeparatorMax = 500, kWordsMax = 20;
 constexpr std::size_t kLineMax = 1 << 20;  // a longer line is taken in pieces; only "From " lines must be whole
 
 bool is_blank(std::string_view line) {
@@ -32,6 +36,75 @@ std::string without_quotes(std::string_view text) {
   return out;
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (const auto word : split(text, ' '))
+    if (!trim(word).empty() && words.size() < kWordsMax) words.push_back(trim(word));
+  return words;
+}
+
+/// "08:12", "08:12:41", "8:12:41.123", "08:12:41Z", also behind the T of an ISO date.
+bool is_time(std::string_view word) {
+  if (const auto t = word.find('T'); t == 10) word.remove_prefix(11);
+  std::size_t i = 0;
+  while (i < word.size() && i < 3 && is_digit(word[i])) ++i;
+  if (i == 0 || i > 2 || i + 2 >= word.size() || word[i] != ':') return false;
+  return is_digit(word[i + 1]) && is_digit(word[i + 2]);
+}
+
+bool has_time(std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), is_time);
+}
+
+/// A year of four digits, or an ISO date.
+bool has_day(std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [](std::string_view word) {
+    if (word.size() < 4 || (!word.starts_with("19") && !word.starts_with("20"))) return false;
+    if (!is_digit(word[2]) || !is_digit(word[3])) return false;
+    return word.size() == 4 || (word.size() >= 10 && word[4] == '-' && word[7] == '-');
+  });
+}
+
+bool is_weekday(std::string_view word) {
+  if (word.ends_with(',')) word.remove_suffix(1);
+  constexpr auto kDays = std::to_array<std::string_view>({"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
+  const auto lower = ascii_lower(word.substr(0, 10));
+  return std::find(kDays.begin(), kDays.end(), lower) != kDays.end();
+}
+
+/// A header field's first line: a name, then the colon.
+bool is_field_line(std::string_view line) {
+  std::size_t i = 0;
+  while (i < line.size() && line[i] > ' ' && line[i] < 0x7F && line[i] != ':') ++i;
+  return i > 0 && i < line.size() && line[i] == ':';
+}
+
+/// Thunderbird keeps what was deleted until the folder is compacted (bit 8 of X-Mozilla-Status); so do mutt and pine
+/// (D in X-Status).
+bool tells_deleted(std::string_view header) {
+  for (std::size_t at = 0; at < header.size();) {
+    const auto end = std::min(header.find('\n', at), header.size() - 1) + 1;
+    const auto line = header.substr(at, end - at);
+    at = end;
+    if (ascii_istarts_with(line, "x-mozilla-status:")) {
+      const auto text = trim(line.substr(17));
+      unsigned flags = 0;
+      if (std::from_chars(text.data(), text.data() + text.size(), flags, 16).ec == std::errc{} && (flags & 8U) != 0)
+        return true;
+    } else if (ascii_istarts_with(line, "x-status:") && line.substr(9).find('D') != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool has_bare_from(std::string_view text) {
   return text.starts_with("From ") || text.find("\nFrom ") != std::string_view::npos;
 }
@@ -39,28 +112,74 @@ bool has_bare_from(std::string_view text) {
 }  // namespace
 
 bool MboxReader::is_separator(std::string_view line) {
-  if (!line.starts_with("From ")) return false;
-  // "From anna@example.org Mon Nov 16 08:12:41 2026", also with a zone behind the year: four digits in one of the last
-  // words.
-  const auto words = split(trim(line), ' ');
-  for (std::size_t i = words.size() < 4 ? 1 : words.size() - 3; i < words.size(); ++i) {
-    const auto word = words[i];
-    if (word.size() == 4 && (word[0] == '1' || word[0] == '2') &&
-        std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }))
-      return true;
+  return form_of(line) != Separator::none;
+}
+
+MboxReader::Separator MboxReader::form_of(std::string_view line) {
+  if (!line.starts_with("From ") || line.size() > kSeparatorMax) return Separator::none;
+  const auto rest = trim(line.substr(5));
+  const auto space = rest.find(' ');
+  if (space == std::string_view::npos) return Separator::none;
+  const auto sender = rest.substr(0, space);
+  const auto words = words_of(rest.substr(space + 1));
+  // git format-patch: an object name and a time that never was.
+  if (sender.size() >= 40 && std::all_of(sender.begin(), sender.end(), is_hex) &&
+      rest.ends_with("Mon Sep 17 00:00:00 2001"))
+    return Separator::patch;
+  if (!has_time(words) || !has_day(words)) return Separator::none;
+  // By an address, what stands for one, or "anna at example.org" of archives; "From now on at 08:12 ..." by none.
+  if (sender == "-" || sender.find('@') != std::string_view::npos || sender.starts_with("MAILER-DAEMON") ||
+      (words.size() > 2 && words[0] == "at" && words[1].find('.') != std::string_view::npos))
+    return Separator::address;
+  // A local user ("From root Mon Nov 16 08:12:41 2026"), or none at all, by a whole date of asctime().
+  return (is_weekday(sender) && words.size() >= 4) || (words.size() >= 5 && is_weekday(words[0])) ? Separator::user
+                                                                                                  : Separator::none;
+}
+
+/// Does `line` begin a mail? `blank_before`: an empty line, or nothing, stands before it. Every writer puts one there,
+/// but some forget; then only an address makes sure. A header field has to follow.
+bool MboxReader::is_begin(std::string_view line, bool blank_before) {
+  const auto form = form_of(line);
+  if (form == Separator::none || (form == Separator::patch && !of_patches_)) return false;
+  if (!blank_before && form != Separator::address) return false;
+  std::string behind;
+  if (!peek(behind)) return blank_before;
+  return is_field_line(behind) || (blank_before && form == Separator::address && is_quoted_from(behind));
+}
+
+bool MboxReader::peek(std::string& line) {
+  if (!ahead_) {
+    ahead_.emplace();
+    ahead_bytes_ = 0;
+    if (!read_raw(*ahead_, ahead_bytes_)) ahead_->clear();
   }
-  return false;
+  line = *ahead_;
+  return !line.empty();
 }
 
 void MboxReader::seek(std::uint64_t offset) {
   file_.clear();
   file_.seekg(static_cast<std::streamoff>(offset));
   at_ = offset;
+  ahead_.reset();
   separator_.clear();
   started_ = false;
 }
 
 bool MboxReader::read_line(std::string& line) {
+  if (ahead_) {
+    line = std::move(*ahead_);
+    ahead_.reset();
+    at_ += ahead_bytes_;
+    return !line.empty();
+  }
+  std::uint64_t bytes = 0;
+  const bool read = read_raw(line, bytes);
+  at_ += bytes;
+  return read;
+}
+
+bool MboxReader::read_raw(std::string& line, std::uint64_t& bytes) {
   line.clear();
   char buffer[4096];
   while (line.size() < kLineMax) {
@@ -69,17 +188,17 @@ bool MboxReader::read_line(std::string& line) {
     if (count == 0 && !file_) return !line.empty();
     if (file_.eof()) {  // the last line has no newline
       line.append(buffer, static_cast<std::size_t>(count));
-      at_ += static_cast<std::uint64_t>(count);
+      bytes += static_cast<std::uint64_t>(count);
       return !line.empty();
     }
     if (file_.fail()) {  // the line is longer than the buffer
       file_.clear();
       line.append(buffer, static_cast<std::size_t>(count));
-      at_ += static_cast<std::uint64_t>(count);
+      bytes += static_cast<std::uint64_t>(count);
       continue;
     }
     line.append(buffer, static_cast<std::size_t>(count) - 1).push_back('\n');
-    at_ += static_cast<std::uint64_t>(count);
+    bytes += static_cast<std::uint64_t>(count);
     return true;
   }
   return true;
@@ -122,27 +241,67 @@ void MboxReader::add(Mail& mail, std::string_view line) {
   }
 }
 
-std::optional<MboxReader::Mail> MboxReader::next() {
+/// The first mail of what is to be read: from here on everything is between separators.
+void MboxReader::start() {
+  started_ = true;
+  separator_.clear();
   std::string line;
-  if (!started_) {
-    started_ = true;
-    separator_.clear();
-    for (auto begin = at_; read_line(line); begin = at_)
-      if (is_separator(line)) {
-        separator_ = line;
-        separator_at_ = begin;
-        break;
-      }
+  bool blank_before = true;
+  for (auto begin = at_; read_line(line); begin = at_) {
+    std::string_view text = line;
+    if (begin == 0 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    const auto form = form_of(text);
+    if (form == Separator::patch) of_patches_ = true;  // the file that git format-patch made
+    if (form != Separator::none && (begin == 0 || is_begin(text, blank_before))) {
+      separator_ = text;
+      separator_at_ = begin;
+      return;
+    }
+    blank_before = is_blank(text);
   }
+}
+
+/// Takes a body whose length the header told, and the empty line behind it. True: the next separator was read.
+bool MboxReader::take_body(Mail& mail, std::uint64_t end) {
+  std::string body(static_cast<std::size_t>(end - at_), '\0');
+  file_.read(body.data(), static_cast<std::streamsize>(body.size()));
+  at_ = end;
+  add(mail, has_bare_from(body) ? body : without_quotes(body));
+  // The empty line between two mails is not part of this one.
+  std::string line;
+  const auto begins = [&](std::uint64_t begin) {
+    if (!is_begin(line, true)) return false;
+    separator_ = line;
+    separator_at_ = begin;
+    return true;
+  };
+  const auto behind = at_;
+  if (!read_line(line)) return false;
+  if (begins(behind)) return true;
+  if (!is_blank(line)) {
+    add(mail, line);
+    return false;
+  }
+  const auto later = at_;
+  if (!read_line(line)) return false;
+  if (begins(later)) return true;
+  add(mail, "\n");
+  add(mail, line);
+  return false;
+}
+
+std::optional<MboxReader::Mail> MboxReader::next() {
+  if (!started_) start();
   if (separator_.empty()) return std::nullopt;
   Mail mail;
   mail.separator = std::string(trim(separator_));
   mail.offset = separator_at_;
   separator_.clear();
 
-  bool in_header = true, blank_before = false;
+  std::string line;
+  bool in_header = true, blank_before = false, by_length = false;
   for (auto begin = at_; read_line(line); begin = at_) {
-    if (blank_before && is_separator(line)) {
+    if (line.starts_with("From ") && is_begin(line, blank_before)) {
       separator_ = line;
       separator_at_ = begin;
       break;
@@ -151,35 +310,14 @@ std::optional<MboxReader::Mail> MboxReader::next() {
     add(mail, is_quoted_from(line) ? std::string_view(line).substr(1) : std::string_view(line));
     if (!in_header || !blank_before) continue;
     in_header = false;
-    const auto end = trusted_end(mail.bytes);
-    if (!end) continue;
-    std::string body(static_cast<std::size_t>(*end - at_), '\0');
-    file_.read(body.data(), static_cast<std::streamsize>(body.size()));
-    at_ = *end;
-    add(mail, has_bare_from(body) ? body : without_quotes(body));
-    blank_before = true;  // the separator may follow with or without an empty line
-    // The empty line between two mails is not part of this one.
-    if (const auto behind = at_; read_line(line)) {
-      if (is_separator(line)) {
-        separator_ = line;
-        separator_at_ = behind;
-        mail.next = behind;
-        return mail;
-      }
-      if (!is_blank(line)) add(mail, line);
-      else if (const auto later = at_; read_line(line)) {
-        if (is_separator(line)) {
-          separator_ = line;
-          separator_at_ = later;
-          mail.next = later;
-          return mail;
-        }
-        add(mail, "\n");
-        add(mail, line);
-      }
+    mail.deleted = tells_deleted(mail.bytes);
+    if (const auto end = trusted_end(mail.bytes)) {
+      by_length = take_body(mail, *end);
+      if (by_length) break;
     }
   }
   mail.next = separator_.empty() ? at_ : separator_at_;
+  if (by_length) return mail;
   // What every writer of mbox puts behind a mail.
   if (mail.bytes.ends_with("\r\n\r\n")) mail.bytes.resize(mail.bytes.size() - 2);
   else if (mail.bytes.ends_with("\n\n")) mail.bytes.resize(mail.bytes.size() - 1);

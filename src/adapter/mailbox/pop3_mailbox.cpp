@@ -184,6 +184,8 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
                                                     Deadline deadline) {
   ORGO_CHECK(open(deadline));
   ORGO_TRY(entries, list(deadline));
+  std::stable_partition(entries.begin(), entries.end(),
+                        [&](const Entry& entry) { return !stuck_.contains(entry.key); });
   auto& session = connection_->session;
   const bool removes = settings_.after == MailboxSettings::After::remove;
 
@@ -203,29 +205,13 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       if (there.contains(key)) unfinished.insert(key);
     }
   }
-  if (at.started_at == TimePoint{}) {
-    at.started_at = clock_->now();
-    if (settings_.only_new) {
-      for (const auto& entry : entries) {
-        if (entry.key.empty()) {
-          return failure(
-              Errc::unavailable,
-              server() +
-                  ": the server can't tell its mails apart, so that what is new can't be known; set only_new to false");
-        }
-        if (seen.insert(entry.key).second) at.seen.push_back(entry.key);
-      }
-      if (at.seen.size() > kSeenMost) {
-        return failure(Errc::resource_exhausted, server() + ": more than " + std::to_string(kSeenMost) + " mails");
-      }
-    }
-  }
+  if (at.started_at == TimePoint{}) ORGO_CHECK(begin(entries, seen, at));
 
   std::vector<std::uint32_t> to_remove;
   std::vector<std::string> removed;
   Batch batch;
   std::uint64_t octets = 0;
-  std::vector<std::uint32_t> numbers;  // of the batch's mails
+  std::vector<std::uint32_t> numbers;  // of the batch's mails; 0: not to be deleted
   const auto hand_over = [&]() -> Status {
     if (batch.mails.empty() && batch.refused.empty()) return {};
     const auto remember = [&](const std::string& uid, bool to_remove_it) {
@@ -233,14 +219,15 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       if (seen.insert(uid).second) at.seen.push_back(uid);
       if (to_remove_it) at.unfinished.push_back(uid);
     };
-    for (const auto& mail : batch.mails) remember(mail.uid, removes);
+    for (std::size_t i = 0; i < batch.mails.size(); ++i) remember(batch.mails[i].uid, removes && numbers[i] != 0);
     for (const auto& mail : batch.refused) remember(mail.uid, false);
     batch.position = at;
     ORGO_CHECK(take(batch));
     looked.taken += batch.mails.size();
-    if (removes) {
-      to_remove.insert(to_remove.end(), numbers.begin(), numbers.end());
-      for (const auto& mail : batch.mails) removed.push_back(mail.uid);
+    for (std::size_t i = 0; removes && i < numbers.size(); ++i) {
+      if (numbers[i] == 0) continue;
+      to_remove.push_back(numbers[i]);
+      removed.push_back(batch.mails[i].uid);
     }
     batch = {};
     numbers.clear();
@@ -277,7 +264,12 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
         break;
       }
     }
-    ORGO_CHECK(run(session.retrieve(entry.number, settings_.bytes_max, connection_->out), deadline));
+    if (const auto got = run(session.retrieve(entry.number, settings_.bytes_max, connection_->out), deadline); !got) {
+      stuck_.insert(uid);  // the next look takes the others before it
+      ORGO_CHECK(hand_over());
+      return tl::unexpected(got.error().in("mail " + uid));
+    }
+    stuck_.erase(uid);
     if (!session.ok()) {
       // Not seen, so that it comes again with the next look; the others come all the same.
       --handled;
@@ -289,25 +281,55 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       continue;
     }
     octets += session.size();
+    // Less than LIST told may be a mail that was cut off: it is taken as it is, but the server's stays where it is.
+    const bool whole = session.size() >= entry.size;
+    if (!whole && looked.problem.empty())
+      looked.problem = "the server handed out " + std::to_string(session.size()) + " of the " +
+                       std::to_string(entry.size) + " bytes of mail " + uid + (removes ? ": it is not deleted" : "");
     batch.mails.push_back({uid, session.take_text(), {}});
-    numbers.push_back(entry.number);
+    numbers.push_back(whole ? entry.number : 0);
   }
   ORGO_CHECK(hand_over());
 
-  for (const std::uint32_t number : to_remove) ORGO_CHECK(run(session.remove(number, connection_->out), deadline));
-  // What was taken stands in the position already; now the deletions are to be confirmed.
+  ORGO_CHECK(finish(to_remove, removed, looked, deadline));
+  return looked;
+}
+
+/// The first look: what is there already is not new.
+Status Pop3Mailbox::begin(const std::vector<Entry>& entries, std::unordered_set<std::string>& seen,
+                          MailboxPosition& at) {
+  at.started_at = clock_->now();
+  if (!settings_.only_new) return {};
+  for (const auto& entry : entries) {
+    if (entry.key.empty())
+      return failure(
+          Errc::unavailable,
+          server() +
+              ": the server can't tell its mails apart, so that what is new can't be known; set only_new to false");
+    if (seen.insert(entry.key).second) at.seen.push_back(entry.key);
+  }
+  if (at.seen.size() > kSeenMost)
+    return failure(Errc::resource_exhausted, server() + ": more than " + std::to_string(kSeenMost) + " mails");
+  return {};
+}
+
+/// Deletes and says goodbye. What was taken stands in the position already; now the deletions are to be confirmed.
+Status Pop3Mailbox::finish(const std::vector<std::uint32_t>& numbers, const std::vector<std::string>& keys,
+                           Looked& looked, Deadline deadline) {
+  auto& session = connection_->session;
+  for (const std::uint32_t number : numbers) ORGO_CHECK(run(session.remove(number, connection_->out), deadline));
   ORGO_CHECK(
       run(session.quit(connection_->out), std::min(deadline, within(std::max(kGoodbyeTime, settings_.reply_time)))));
-  if (to_remove.empty()) return looked;
+  if (numbers.empty()) return {};
   if (!session.ok()) {
-    looked.problem =
-        std::to_string(to_remove.size()) + " mails could not be deleted: the server said " + session.said();
-    return looked;
+    looked.problem = std::to_string(numbers.size()) + " mails could not be deleted: the server said " + session.said();
+    return {};
   }
-  const std::unordered_set<std::string_view> gone(removed.begin(), removed.end());
+  auto& at = looked.position;
+  const std::unordered_set<std::string_view> gone(keys.begin(), keys.end());
   std::erase_if(at.seen, [&](const std::string& key) { return gone.contains(key); });
   std::erase_if(at.unfinished, [&](const std::string& key) { return gone.contains(key); });
-  return looked;
+  return {};
 }
 
 Status Pop3Mailbox::wait(Deadline deadline) {

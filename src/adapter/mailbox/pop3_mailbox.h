@@ -1,7 +1,9 @@
 #pragma once
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "adapter/mailbox/settings.h"
@@ -51,6 +53,9 @@ class Pop3Mailbox final : public Mailbox {
   [[nodiscard]] std::string server() const { return connection_->wire.where(); }
   Result<Looked> look_connected(const MailboxPosition& position, std::size_t most, const Take& take, Deadline deadline);
   Result<std::vector<Entry>> list(Deadline deadline);
+  Status begin(const std::vector<Entry>& entries, std::unordered_set<std::string>& seen, MailboxPosition& at);
+  Status finish(const std::vector<std::uint32_t>& numbers, const std::vector<std::string>& keys, Looked& looked,
+                Deadline deadline);
   void set_description();
 
   const MailboxSettings settings_;
@@ -60,6 +65,7 @@ class Pop3Mailbox final : public Mailbox {
   StopSignal stop_;
   TokenSource tokens_;
   std::unique_ptr<Connection> connection_;
+  std::set<std::string> stuck_;  ///< keys of mails at which a look broke off; they come last in the next
   mutable std::mutex description_mutex_;
   std::string description_ = "POP3, not yet connected";
 };

@@ -176,7 +176,7 @@ TEST(ScriptedPop3, MailsThatShareAUidlAreNotTakenForOne) {
 }
 
 TEST(ScriptedPop3, WhereMailsCannotBeToldApartTheyMustBeDeleted) {
-  const std::string listed = kPop3Login + "+OK\n1 30\n.\n<UIDL\n-ERR what\n<TOP 1 0\n-ERR what\n";
+  const std::string listed = kPop3Login + "+OK\n1 3\n.\n<UIDL\n-ERR what\n<TOP 1 0\n-ERR what\n";
   ScriptedServer server({listed + "<nothing\n", listed + "<RETR 1\n+OK\na\n.\n<DELE 1\n+OK\n<QUIT\n+OK\n"});
   Taken taken;
   auto settings = settings_for(server, MailboxSettings::Protocol::pop3);
@@ -196,7 +196,7 @@ TEST(ScriptedPop3, WhereMailsCannotBeToldApartTheyMustBeDeleted) {
 }
 
 TEST(ScriptedPop3, DeletionsCountWhenTheServerConfirmsThem) {
-  const std::string listed = kPop3Login + "+OK\n1 30\n.\n<UIDL\n+OK\n1 a\n.\n";
+  const std::string listed = kPop3Login + "+OK\n1 3\n.\n<UIDL\n+OK\n1 a\n.\n";
   ScriptedServer server({listed + "<RETR 1\n+OK\na\n.\n<DELE 1\n+OK\n<QUIT\n",  // and hangs up
                          listed + "<DELE 1\n+OK\n<QUIT\n-ERR some deleted messages not removed\n",
                          listed + "<DELE 1\n+OK\n<QUIT\n+OK\n"});
@@ -245,6 +245,36 @@ TEST(MailboxSettings, MustFitTogether) {
     EXPECT_EQ(opened.error().code, Errc::invalid_input);
     EXPECT_THAT(opened.error().message, HasSubstr(words));
   }
+}
+
+TEST(ScriptedPop3, WhatWasNotHandedOutWholeIsNotDeleted) {
+  ScriptedServer server({kPop3Login + "+OK\n1 3\n2 300\n.\n<UIDL\n+OK\n1 u1\n2 u2\n.\n<RETR 1\n+OK\na\n.\n"
+                                      "<RETR 2\n+OK\nb\n.\n<DELE 1\n+OK\n<QUIT\n+OK\n"});
+  Taken taken;
+  auto settings = settings_for(server, MailboxSettings::Protocol::pop3);
+  settings.after = MailboxSettings::After::remove;
+  const auto mailbox = open_mailbox(settings);
+  const auto looked = taken.look(**mailbox);
+  ASSERT_TRUE(looked) << looked.error().message;
+  EXPECT_THAT(taken.mails, ElementsAre("a\r\n", "b\r\n"));
+  EXPECT_THAT(looked->problem, HasSubstr("handed out 3 of the 300 bytes of mail u2: it is not deleted"));
+  EXPECT_THAT(taken.position.seen, ElementsAre("u2"));
+}
+
+TEST(ScriptedPop3, AMailThatBreaksOffTheLookDoesNotKeepTheOthersBack) {
+  const std::string listed = kPop3Login + "+OK\n1 3\n2 30\n3 3\n.\n<UIDL\n+OK\n1 u1\n2 u2\n3 u3\n.\n";
+  ScriptedServer server({listed + "<RETR 1\n+OK\na\n.\n<RETR 2\n+OK\nb\n",
+                         listed + "<RETR 3\n+OK\nc\n.\n<RETR 2\n+OK\nb\n",
+                         listed + "<RETR 2\n+OK\nb\nthat was long enough, says B\n.\n<QUIT\n+OK\n"});
+  Taken taken;
+  const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::pop3));
+  EXPECT_FALSE(taken.look(**mailbox));
+  EXPECT_THAT(taken.mails, ElementsAre("a\r\n"));
+  EXPECT_FALSE(taken.look(**mailbox));
+  EXPECT_THAT(taken.mails, ElementsAre("a\r\n", "c\r\n"));
+  const auto looked = taken.look(**mailbox);
+  ASSERT_TRUE(looked) << looked.error().message;
+  EXPECT_EQ(taken.mails.size(), 3U);
 }
 
 }  // namespace

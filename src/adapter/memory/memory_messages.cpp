@@ -5,16 +5,27 @@
 #include "adapter/memory/memory_store.h"
 #include "adapter/memory/mended.h"
 #include "base/json_writer.h"
+#include "core/intake/repeated.h"
 #include "core/processing/message_decision.h"
 
 namespace orgo {
 
 constexpr std::size_t kBatchMax = 1000;
 
-std::optional<MessageId> MemoryStore::find_copy(TenantId tenant, const DedupKey& key) const {
-  const auto found = state_.copies.find({tenant, key.id_hash, key.copy_hash});
-  if (found == state_.copies.end()) return std::nullopt;
-  return found->second;
+std::optional<MessageId> MemoryStore::find_copy(const Envelope& envelope, const DedupKey& key) const {
+  const auto tenant = envelope.tenant;
+  if (const auto found = state_.copies.find({tenant, key.id_hash, key.copy_hash}); found != state_.copies.end())
+    return found->second;
+  std::optional<MessageId> first;
+  const auto [begin, end] = state_.by_id_hash.equal_range({tenant, key.id_hash});
+  for (auto at = begin; at != end; ++at) {
+    const auto& known = state_.messages.at({tenant, at->second}).message;
+    const auto doors = channels_of_same_mail(envelope.channel);
+    if (known.key.content == key.content && std::ranges::find(doors, known.envelope.channel) != doors.end() &&
+        (!first || known.id < *first))
+      first = known.id;
+  }
+  return first;
 }
 
 Result<std::vector<Accepted>> MemoryStore::accept(std::span<const RawMessage> messages, Deadline /*deadline*/) {
@@ -26,7 +37,14 @@ Result<std::vector<Accepted>> MemoryStore::accept(std::span<const RawMessage> me
   for (const auto& raw : messages) {
     const auto key = dedup_key(raw.envelope, raw.bytes);
     const auto tenant = raw.envelope.tenant;
-    if (const auto copy = find_copy(tenant, key)) {
+    if (const auto copy = find_copy(raw.envelope, key)) {
+      state_.append_event(tenant, {.kind = EventKind::message_repeated,
+                                   .subject = {},
+                                   .message = *copy,
+                                   .send = {},
+                                   .at = raw.envelope.received_at,
+                                   .actor = std::string(to_string(raw.envelope.channel)),
+                                   .data = repeated_data(raw.envelope)});
       answers.push_back(
           {.message = *copy, .duplicate = true, .known_id = state_.messages.at({tenant, *copy}).message.known_id});
       continue;

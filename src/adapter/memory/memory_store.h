@@ -127,7 +127,7 @@ class MemoryStore : public MessageStore,
  protected:
   // The checks that make effects exactly-once, each in one place. The simulator overrides one to plant a bug and to
   // prove that its referee finds it; nothing else does. Called under the mutex.
-  virtual std::optional<MessageId> find_copy(TenantId tenant, const DedupKey& key) const;
+  virtual std::optional<MessageId> find_copy(const Envelope& envelope, const DedupKey& key) const;
   [[nodiscard]] bool is_pending(TenantId tenant, const TimerChange& fired) const override;
   [[nodiscard]] bool is_newest(std::int64_t token, std::int64_t newest) const override;
   [[nodiscard]] bool is_next_version(std::int64_t next, std::int64_t current) const override;

@@ -2,6 +2,7 @@
 
 #include "adapter/sql/rows.h"
 #include "adapter/sql/work_rows.h"
+#include "core/intake/repeated.h"
 #include "core/processing/message_decision.h"
 
 namespace orgo {
@@ -39,15 +40,40 @@ BlobRef blob_of(Query& row) {
   return {row.string(kMessageColumns)};
 }
 
-/// The message that was accepted before with this very key; nothing: it is new.
-Result<std::optional<Accepted>> find_copy(sql::Connection& db, TenantId tenant, const DedupKey& key) {
-  Query copy(db, "SELECT id, known_id FROM messages WHERE tenant = ? AND id_hash = ? AND copy_hash = ?");
-  copy.with(tenant.value, key.id_hash, key.copy_hash);
-  ORGO_TRY(there, copy.next());
+/// The message that was accepted before with this very key, or the same mail by another of the doors where mails are
+/// kept; nothing: it is new.
+Result<std::optional<Accepted>> find_copy(sql::Connection& db, const Envelope& envelope, const DedupKey& key) {
+  {
+    Query copy(db, "SELECT id, known_id FROM messages WHERE tenant = ? AND id_hash = ? AND copy_hash = ?");
+    copy.with(envelope.tenant.value, key.id_hash, key.copy_hash);
+    ORGO_TRY(there, copy.next());
+    if (there)
+      return std::optional(Accepted{.message = {copy.integer(0)},
+                                    .duplicate = true,
+                                    .known_id = copy.integer(1) != 0});  // as it was when the message came first
+  }
+  const auto doors = channels_of_same_mail(envelope.channel);
+  if (doors.empty()) return std::optional<Accepted>();
+  Query kept(db,
+             "SELECT id, known_id, channel FROM messages WHERE tenant = ? AND id_hash = ? AND content = ? AND channel "
+             "IN (?, ?) "
+             "ORDER BY id LIMIT 1");
+  kept.with(envelope.tenant.value, key.id_hash, Query::Blob{sql::bytes_of(key.content)},
+            static_cast<int>(doors.front()), static_cast<int>(doors.back()));
+  ORGO_TRY(there, kept.next());
   if (!there) return std::optional<Accepted>();
-  return std::optional(Accepted{.message = {copy.integer(0)},
-                                .duplicate = true,
-                                .known_id = copy.integer(1) != 0});  // as it was when the message came first
+  return std::optional(Accepted{.message = {kept.integer(0)}, .duplicate = true, .known_id = kept.integer(1) != 0});
+}
+
+/// What is taken for a duplicate is on the record, since a mistake here would lose a mail.
+Status record_repeated(sql::Transaction& tx, const Envelope& envelope, MessageId message) {
+  Event event;
+  event.kind = EventKind::message_repeated;
+  event.message = message;
+  event.at = envelope.received_at;
+  event.actor = to_string(envelope.channel);
+  event.data = repeated_data(envelope);
+  return sql::insert_event(tx, envelope.tenant, event);
 }
 
 Status insert_message(sql::Connection& db, const Envelope& envelope, const DedupKey& key, const BlobRef& blob,
@@ -70,8 +96,11 @@ Status insert_message(sql::Connection& db, const Envelope& envelope, const Dedup
 Result<Accepted> accept_one(sql::Transaction& tx, const RawMessage& raw, const DedupKey& key, const BlobRef& blob) {
   auto& db = tx.connection();
   const auto& envelope = raw.envelope;
-  ORGO_TRY(copy, find_copy(db, envelope.tenant, key));
-  if (copy) return *copy;
+  ORGO_TRY(copy, find_copy(db, envelope, key));
+  if (copy) {
+    ORGO_CHECK(record_repeated(tx, envelope, copy->message));
+    return *copy;
+  }
   Accepted accepted;
   {
     Query known(db, "SELECT 1 FROM messages WHERE tenant = ? AND id_hash = ? LIMIT 1");

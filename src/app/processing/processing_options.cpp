@@ -29,7 +29,19 @@ void declare(OptionSet& options, ProcessingConfig& processing) {
           {"processing.subject_time",
            "A reply whose ids are of no use joins a task of the same sender and subject that is no older; 0: never.",
            "30 days"},
-          processing.subject_time, 0s, 87'600h);
+          processing.subject_time, 0s, 87'600h)
+      .choice(
+          {"processing.copies",
+           "A copy of a mail for another recipient, when the rules name another team for it: `join` the task of the "
+           "first copy and tell that team, or open a task of its `own`.",
+           "join"},
+          processing.copies, {{"join", CopyPolicy::join}, {"own", CopyPolicy::own}})
+      .choice(
+          {"processing.alerts",
+           "A follow-up that a machine sent by itself, with words of its own, to a task that is resolved or closed: "
+           "`reopen` it, or `open` a new task.",
+           "reopen"},
+          processing.alerts, {{"reopen", AlertPolicy::reopen}, {"open", AlertPolicy::open}});
 }
 
 void check(const QueueConfig& queue, const OptionSet& options, std::vector<Diagnostic>& errors) {

@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "base/setting.h"
 #include "base/time.h"
+#include "core/processing/decide.h"
 
 namespace orgo {
 
@@ -19,6 +20,8 @@ struct ProcessingConfig {
   Setting<std::int64_t> batch{200};
   Setting<bool> trace{true};
   Setting<Millis> subject_time{Millis{2'592'000'000LL}};
+  Setting<CopyPolicy> copies{CopyPolicy::join};
+  Setting<AlertPolicy> alerts{AlertPolicy::reopen};
 };
 
 void declare(OptionSet& options, QueueConfig& queue);

@@ -19,6 +19,8 @@ DecideSettings decide_settings(const Config& config, const StoragePart& storage)
   settings.own_sender = sending_address(render_settings(config, settings.id_key));
   settings.hops_max = static_cast<int>(*config.delivery.hops);
   settings.suppression = suppression_policy(config.suppression);
+  settings.copies = *config.processing.copies;
+  settings.alerts = *config.processing.alerts;
   return settings;
 }
 

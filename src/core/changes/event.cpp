@@ -6,9 +6,10 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 35> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 36> kEventNames{{
     {EventKind::message_accepted, "message.accepted"},
     {EventKind::message_decided, "message.decided"},
+    {EventKind::message_repeated, "message.repeated"},
     {EventKind::task_opened, "task.opened"},
     {EventKind::task_replied, "task.replied"},
     {EventKind::task_assigned, "task.assigned"},

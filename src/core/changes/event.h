@@ -15,6 +15,7 @@ namespace orgo {
 enum class EventKind : std::int16_t {
   message_accepted = 1,
   message_decided = 2,
+  message_repeated = 3,  ///< came again and was taken for the same: nothing was stored
   task_opened = 10,
   task_replied = 11,
   task_assigned = 12,

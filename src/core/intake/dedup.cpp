@@ -1,5 +1,6 @@
 #include <array>
 #include <charconv>
+#include <span>
 
 #include "base/text.h"
 #include "core/intake/raw_message.h"
@@ -26,6 +27,48 @@ void add_number(Sha256Stream& hash, std::int64_t number) {
   hash.add("\n");
 }
 
+/// `text` with LF line ends. The same mail has CRLF on the wire and LF in the file that an archive keeps it in.
+void add_with_lf(Sha256Stream& hash, std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    auto cr = text.find("\r\n", at);
+    if (cr == std::string_view::npos) cr = text.size();
+    hash.add(text.substr(at, cr - at));
+    at = cr + 1;
+  }
+}
+
+std::string_view without_last_line_ends(std::string_view text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+/// Was it found where mails are kept, and can be found there again, rather than sent to us this moment?
+bool is_kept_mail(Channel channel) {
+  return channel == Channel::import_ || channel == Channel::imap || channel == Channel::pop3;
+}
+
+/// Adds the Received fields of a header block; false: it has none.
+bool add_trace(Sha256Stream& hash, std::string_view header) {
+  bool found = false, within = false;
+  for (std::size_t at = 0; at < header.size();) {
+    auto end = header.find('\n', at);
+    if (end == std::string_view::npos) end = header.size() - 1;
+    const auto line = header.substr(at, end + 1 - at);
+    within = line.starts_with(' ') || line.starts_with('\t') ? within : ascii_istarts_with(line, "received:");
+    if (within) add_with_lf(hash, line);
+    found = found || within;
+    at = end + 1;
+  }
+  return found;
+}
+
+std::string_view id_in(std::string_view value) {
+  const auto open = value.find('<');
+  const auto close = value.find('>', open);
+  return open != std::string_view::npos && close != std::string_view::npos ? value.substr(open + 1, close - open - 1)
+                                                                           : trim(value);
+}
+
 }  // namespace
 
 std::int64_t message_id_hash(TenantId tenant, std::string_view message_id) {
@@ -39,6 +82,7 @@ std::int64_t message_id_hash(TenantId tenant, std::string_view message_id) {
 DedupKey dedup_key(const Envelope& envelope, std::string_view bytes) {
   Sha256Stream content;
   std::string_view message_id;
+  bool dated = false;
   std::size_t at = 0;
   while (at < bytes.size()) {
     // One field with its continuation lines.
@@ -59,20 +103,20 @@ DedupKey dedup_key(const Envelope& envelope, std::string_view bytes) {
     const auto name = trim(field.substr(0, colon));
     if (is_kept(name)) {
       content.add(name);
-      content.add(field.substr(colon));
-      if (message_id.empty() && ascii_iequals(name, "message-id")) {
-        const auto value = field.substr(colon + 1);
-        const auto open = value.find('<');
-        const auto close = value.find('>', open);
-        message_id = open != std::string_view::npos && close != std::string_view::npos
-                         ? value.substr(open + 1, close - open - 1)
-                         : trim(value);
-      }
+      add_with_lf(content, field.substr(colon));
+      if (message_id.empty() && ascii_iequals(name, "message-id")) message_id = id_in(field.substr(colon + 1));
+      dated = dated || ascii_iequals(name, "date");
     }
     at = end + 1;
   }
   content.add("\n");
-  content.add(bytes.substr(std::min(at, bytes.size())));
+  add_with_lf(content, without_last_line_ends(bytes.substr(std::min(at, bytes.size()))));
+  if (message_id.empty() && !dated) {
+    // Nothing in it tells one such mail from the next: a detector says the same words at each fire. The same
+    // *transmission* has the same trace; one that has none, straight from a device, is told by its time.
+    const bool traced = add_trace(content, bytes.substr(0, std::min(at, bytes.size())));
+    if (!traced && !is_kept_mail(envelope.channel)) add_number(content, to_ms(envelope.received_at));
+  }
 
   DedupKey key;
   key.content = content.finish();
@@ -80,12 +124,21 @@ DedupKey dedup_key(const Envelope& envelope, std::string_view bytes) {
   key.id_hash = message_id_hash(envelope.tenant, message_id.empty() ? content_bytes : message_id);
   Sha256Stream copy;
   copy.add("copy\n");
-  add_number(copy, static_cast<std::int64_t>(envelope.channel));
+  // Where a mail was kept is one door: a mailbox may be read by another protocol next year.
+  add_number(copy, static_cast<std::int64_t>(is_kept_mail(envelope.channel) ? Channel::imap : envelope.channel));
   copy.add(ascii_lower(envelope.recipient.address));
   copy.add("\n");
   copy.add(content_bytes);
   key.copy_hash = head64(copy.finish());
   return key;
+}
+
+std::span<const Channel> channels_of_same_mail(Channel channel) {
+  static constexpr std::array<Channel, 1> kImport{Channel::import_};
+  static constexpr std::array<Channel, 2> kMailbox{Channel::imap, Channel::pop3};
+  if (channel == Channel::import_) return kMailbox;
+  if (channel == Channel::imap || channel == Channel::pop3) return kImport;
+  return {};
 }
 
 }  // namespace orgo

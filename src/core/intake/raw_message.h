@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,11 +40,13 @@ struct Envelope {
   std::string label;                 ///< folder that it lay in, "Projects/Roof": becomes a tag; empty: none
 };
 
-/// Which message this is, for "the same message delivered twice makes one record" (A4).
-/// Pure function of envelope and bytes; see dedup.cpp for what is hashed and why trace fields are not.
+/// Which message this is, for "the same message delivered twice makes one record" (A4). A duplicate is the same
+/// transmission, or the same mail found again where mails are kept; never the same words said once more. Pure function
+/// of envelope and bytes. Line ends don't count, nor do trace fields, except where a mail has neither Date nor
+/// Message-ID.
 struct DedupKey {
   std::int64_t id_hash = 0;    ///< of tenant and Message-ID (of tenant and content where there is none)
-  std::int64_t copy_hash = 0;  ///< of channel, recipient and content
+  std::int64_t copy_hash = 0;  ///< of recipient, content and door; import, IMAP and POP3 are one door
   Sha256 content{};            ///< of the body and the fields that a relay does not change
 };
 
@@ -55,6 +58,9 @@ struct RawMessage {
 
 /// `bytes` is looked through once. Never fails: without a header block, all is body.
 DedupKey dedup_key(const Envelope& envelope, std::string_view bytes);
+/// Doors through which the very same mail, whoever its recipient is said to be, may have come before one that comes by
+/// `channel`: an archive that was imported and the mailbox that it was taken from. The store asks by DedupKey::content.
+std::span<const Channel> channels_of_same_mail(Channel channel);
 /// The hash under which the id of a message is known to threading: Message-ID, In-Reply-To and References meet here.
 std::int64_t message_id_hash(TenantId tenant, std::string_view message_id);
 

@@ -37,11 +37,29 @@ struct Defect {
   std::string detail;  ///< for a person
 };
 
+/// The report of a machine (RFC 6522) in a mail, wherever it stands: at the root, below a gateway's footer or a
+/// signature, without its report-type; but not in a mail that is attached.
+struct MachineReport {
+  enum class Kind : std::uint8_t {
+    none,
+    delivery_status,  ///< RFC 3464, RFC 6533
+    feedback,         ///< RFC 5965: a complaint
+    disposition,      ///< RFC 8098: a receipt
+  };
+  Kind kind = Kind::none;
+  bool whole = false;     ///< a multipart/report, or all of the mail; else only its part stands among others, as when a
+                          ///< person forwards one
+  std::string delivered;  ///< of a delivery status that names no failure and no delay: its first "delivered",
+                          ///< "relayed" or "expanded"
+  friend bool operator==(const MachineReport&, const MachineReport&) = default;
+};
+
 /// What only a mail has beside what every message has.
 struct Mail {
   std::vector<Address> reply_to, to, cc;
   std::string html;                  ///< as sent, in UTF-8; never shown without sanitising
   std::vector<HeaderField> headers;  ///< top-level fields in order, at most 1,000
+  MachineReport report;
 };
 
 /// A received message of any channel, as rules and people talk about it; text is UTF-8. A mail is made by

@@ -1,5 +1,7 @@
 #include "core/processing/context.h"
 
+#include "core/mail/findings/find_mailing_list.h"
+
 namespace orgo {
 
 const std::string& sender_of(const Envelope& envelope, const Message& message) {
@@ -20,6 +22,7 @@ ThreadQuery thread_query(const Incoming& incoming, std::string_view domain, std:
   for (const auto& id : query.hints.message_ids) query.answers.push_back(message_id_hash(tenant, id));
   for (const auto& id : query.hints.aliases) query.aliases.push_back(message_id_hash(tenant, id));
   query.sender = sender_of(incoming.envelope, incoming.message);
+  query.by_list = is_of_list(incoming.message);
   if (subject_time.count() > 0) query.since = incoming.envelope.received_at - subject_time;
   return query;
 }

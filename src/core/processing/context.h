@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/bounce/bounce.h"
 #include "core/changes/send.h"
@@ -20,7 +21,7 @@ struct Incoming {
   bool known_id = false;
   Message message;
   std::string raw;  ///< its bytes, when the rules ask for them (RuleSet::needs().raw); may be empty else
-  std::optional<BounceReport> report;  ///< what it reports, when find_bounce() calls it a bounce
+  std::optional<BounceReport> report;  ///< what it reports, when it is a bounce or tells of a delivery
 };
 
 /// A mail of ours as the store knows it.
@@ -33,10 +34,11 @@ struct SentMail {
 
 /// What the store knows that bears on the decision; fetched by the service before it asks the core.
 struct Context {
-  Thread thread;                               ///< where it belongs; find_thread()
-  SendId reported;                             ///< the mail of ours that a bounce names, proven by its id; 0: none
-  std::optional<SentMail> reported_mail;       ///< that mail; nullopt: there is none of this number
-  std::optional<Suppression> suppression;      ///< what is known of the address that it went to
+  Thread thread;                           ///< where it belongs; find_thread()
+  SendId reported;                         ///< the mail of ours that a bounce names, proven by its id; 0: none
+  std::optional<SentMail> reported_mail;   ///< that mail; nullopt: there is none of this number
+  std::optional<Suppression> suppression;  ///< what is known of the address that it went to
+  std::vector<std::string> told;  ///< of a further copy: who has a part in its task already (TaskStore::participants())
   std::optional<rules::SenderHistory> sender;  ///< when the rules ask for it (RuleSet::needs)
 };
 /// The address whose history that is: of From, else of the envelope.

@@ -1,7 +1,6 @@
 #include "core/processing/decide.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/json_writer.h"
 #include "base/one_line.h"
@@ -13,26 +12,16 @@
 #include "core/mail/findings/find_all.h"
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/find_follow_up.h"
+#include "core/mail/read/split_text.h"
+#include "core/processing/follow_report.h"
 #include "core/processing/title.h"
+#include "core/processing/urgent_words.h"
 #include "core/task/commands.h"
 
 namespace orgo {
 namespace {
 
 constexpr std::size_t kSendsMax = 50, kReasonMax = 500;  // of one message; bytes
-
-// Keywords that make a task urgent by themselves; keywords() puts words of urgency first.
-constexpr auto kUrgent = std::to_array<std::string_view>({
-    "urgent",     "urgently",  "emergency",  "immediately", "asap", "critical", "danger",
-    "fire",       "dringend",  "notfall",    "sofort",      "eilt", "urgence",  "urgente",
-    "emergencia", "emergenza", "emergência", "spoed",       "तुरंत",  "आपातकाल",  "अत्यावश्यक",
-});
-
-bool is_urgent(std::span<const std::string> keywords) {
-  return std::any_of(keywords.begin(), keywords.end(), [](const std::string& keyword) {
-    return std::any_of(kUrgent.begin(), kUrgent.end(), [&](auto word) { return ascii_iequals(word, keyword); });
-  });
-}
 
 struct Moment {
   int hour;
@@ -73,14 +62,15 @@ class Decision {
          {FindingKind::own_loop, FindingKind::bounce, FindingKind::out_of_office, FindingKind::auto_reply})
       if (const auto* finding = finding_of(findings_, kind)) {
         record(*finding);
-        if (kind == FindingKind::bounce && incoming_.report) follow_bounce(*incoming_.report);
+        if (incoming_.report && (kind == FindingKind::bounce || tells_of_delivery(message_)))
+          follow_report({incoming_, context_, settings_, now_, quiet_}, changes_, task_, reason_);
         return finish();
       }
     if (context_.thread.same_content && context_.thread.task) {
       join_copy();
       return finish();
     }
-    if (context_.thread.task) {
+    if (context_.thread.task && !opens_alert(*context_.thread.task)) {
       join(*context_.thread.task);
       return finish();
     }
@@ -95,97 +85,87 @@ class Decision {
     reason_.append(to_string(finding.kind)).append(": ").append(finding.detail);
   }
 
-  void follow_bounce(const BounceReport& report) {
-    if (!context_.reported) {
-      reason_ += "; it names no mail of ours";
-      return;
-    }
-    const auto name = to_string(context_.reported);
-    if (!context_.reported_mail) {
-      reason_ += "; there is no send " + name;
-      return;
-    }
-    const SentMail& mail = *context_.reported_mail;
-    const bool went_out = mail.state == SendState::delivered || mail.state == SendState::bounced || mail.attempts > 0;
-    if (!went_out || mail.state == SendState::refused || !may_be_reported(mail.send.channel)) {
-      reason_ += "; " + name + " never went out: not believed";
-      return;
-    }
-    const FailedRecipient* recipient = nullptr;
-    const auto& to = mail.send.recipient.address;
-    for (const auto& one : report.recipients)
-      if (ascii_iequals(one.address, to) || ascii_iequals(one.final_address, to)) recipient = &one;
-    if (recipient == nullptr) {
-      reason_ += "; " + name + " did not go to whom it names: not believed";
-      return;
-    }
-    if (!task_) task_ = mail.send.subject.task_ref();
-
-    const bool complaint = recipient->reason == BounceReason::feedback;
-    if (recipient->action != DeliveryAction::failed && recipient->action != DeliveryAction::delayed && !complaint) {
-      reason_ += "; " + name + " was " + std::string(to_string(recipient->action));
-      return;
-    }
-    const auto words = bounce_words(*recipient);
-    const bool delayed = recipient->action == DeliveryAction::delayed && !complaint;
-    const auto verdict = judge_address(recipient->reason, recipient->permanence, recipient->action);
-    reason_ += "; " + name +
-               (complaint ? " was complained about"
-                : delayed ? " is delayed"
-                          : " did not arrive") +
-               ": " + words;
-    if (mail.state == SendState::bounced && !complaint) {
-      reason_ += "; that is known already";
-      return;
-    }
-
-    Event& told = event(complaint ? EventKind::send_complained
-                        : delayed ? EventKind::send_delayed
-                                  : EventKind::send_bounced);
-    told.subject = mail.send.subject;
-    told.send = mail.id;
-    JsonWriter json(told.data);
-    json.begin_object().field("to", to_string(mail.send.recipient)).field("reason", to_string(recipient->reason));
-    json.field("permanent", verdict == AddressVerdict::permanent);
-    if (!recipient->status.empty()) json.field("status", recipient->status);
-    if (!recipient->diagnostic.empty()) json.field("answer", recipient->diagnostic);
-    if (!report.reporting_mta.empty()) json.field("reported_by", report.reporting_mta);
-    json.end_object();
-    if (delayed) return;
-    if (!complaint) changes_.add(SendBounced{mail.id, "bounced: " + words});
-    const bool suppressed = note_failure(changes_, context_.suppression,
-                                         {.contact = mail.send.recipient,
-                                          .verdict = verdict,
-                                          .reason = std::string(to_string(recipient->reason)),
-                                          .detail = recipient->diagnostic,
-                                          .message = incoming_.id,
-                                          .send = mail.id,
-                                          .task = mail.send.subject.task(),
-                                          .actor = "rules"},
-                                         settings_.suppression, now_);
-    if (suppressed) reason_ += "; nothing is sent to that address any more";
-    if (!complaint && mail.send.kind == SendKind::reply) tell_of_lost_answer(mail, words);
-  }
-
-  static std::string bounce_words(const FailedRecipient& recipient) {
-    std::string words(to_string(recipient.reason));
-    if (!recipient.diagnostic.empty()) words.append(" (").append(one_line(recipient.diagnostic, 300)).append(")");
-    else if (!recipient.status.empty()) words.append(" (").append(recipient.status).append(")");
-    return words;
-  }
-
-  /// Whoever has the task is told once that the requester knows nothing, since a bounced send does not bounce again.
-  void tell_of_lost_answer(const SentMail& mail, const std::string& words) {
-    if (quiet_ || !context_.thread.task || context_.thread.task->number != mail.send.subject.task()) return;
-    if (auto told = lost_answer(*context_.thread.task, mail.id, mail.send.recipient, words, now_))
-      changes_.sends.push_back(std::move(*told));
-  }
-
+  /// The copy of a mail that has a task, for another recipient or by another door. The rules may name somebody for this
+  /// recipient whom they did not name for the first.
   void join_copy() {
+    const Task& seen = *context_.thread.task;
     outcome_ = Outcome::task_joined;
-    task_ = context_.thread.task->number;
+    task_ = seen.number;
     reason_ =
         "a further copy of " + to_string(*context_.thread.same_content) + ", which belongs to " + to_string(task_);
+    if (quiet_) return;
+    consult(nullptr);
+    if (verdict_.drop) {
+      reason_ += "; dropped by rule '" + *verdict_.drop + "'";
+      return;
+    }
+    const bool other_team = !verdict_.route_to.empty() && !ascii_iequals(verdict_.route_to.front(), seen.team);
+    if (other_team && settings_.copies == CopyPolicy::own && !was_told(address_of(verdict_.route_to.front()))) {
+      related_ = seen.number;
+      is_copy_ = true;
+      open_task();
+      reason_.append("; a copy of ")
+          .append(to_string(*context_.thread.same_content))
+          .append(" belongs to ")
+          .append(to_string(seen.number));
+      return;
+    }
+    tell_of_copy(seen);
+  }
+
+  void tell_of_copy(const Task& seen) {
+    const auto tell = [&](const std::string& target, std::string_view template_name) {
+      if (ascii_iequals(target, seen.team) || ascii_iequals(target, seen.assignee) || was_told(address_of(target)))
+        return;
+      notify(target, template_name, seen.priority);
+    };
+    for (const auto& to : verdict_.route_to) tell(to, "task_opened");
+    for (const auto& to : verdict_.notify) tell(to, "task_opened");
+    if (changes_.sends.empty()) return;
+    reason_.append("; told whom the rules name for ").append(to_string(envelope_.recipient));
+    Task task = seen;
+    task.version = seen.version + 1;
+    task.updated_at = std::max(seen.updated_at, dated_);
+    for (const auto& tag : verdict_.tags)
+      if (std::find(task.tags.begin(), task.tags.end(), tag) == task.tags.end() &&
+          task.tags.size() < commands::kTagsMax)
+        task.tags.push_back(tag);
+    if (!is_open(seen.state)) {
+      reopen_within(changes_, task, now_);
+      note_reopened(seen.state, "copy");
+    }
+    write_notes();
+    for (const auto& url : verdict_.webhooks)
+      send(SendKind::webhook, webhook_contact(url), Priority::high, "task_opened");
+    changes_.add(TaskChange{std::move(task)});
+  }
+
+  [[nodiscard]] bool was_told(std::string_view address) const {
+    const auto lower = ascii_lower(address);
+    return std::find(context_.told.begin(), context_.told.end(), lower) != context_.told.end();
+  }
+
+  /// A machine's mail with words of its own, to a task that is done, where such open tasks of their own.
+  bool opens_alert(const Task& task) {
+    if (settings_.alerts != AlertPolicy::open || quiet_ || is_open(task.state) || !is_of_machine() ||
+        !has_new_words() || hops_of(message_) > 0)
+      return false;
+    related_ = task.number;
+    return true;
+  }
+  [[nodiscard]] bool is_of_machine() const { return !auto_submitted(message_).empty(); }
+  /// Not only what it quotes of earlier mails.
+  [[nodiscard]] bool has_new_words() const { return split_text(message_).has(TextKind::fresh); }
+
+  void note_reopened(TaskState from, std::string_view by) {
+    Event& reopened = event(EventKind::task_reopened);
+    JsonWriter(reopened.data)
+        .begin_object()
+        .field("from", to_string(from))
+        .field("to", "open")
+        .field("by", by)
+        .end_object();
+    reason_ += "; it is open again";
   }
 
   void join(const Task& seen) {
@@ -200,8 +180,10 @@ class Decision {
     task.version = seen.version + 1;
     task.updated_at = std::max(seen.updated_at, dated_);
     add_label(task);
-    const bool by_machine = !auto_submitted(message_).empty();
-    if (by_machine) reason_ += ", sent by a machine";
+    if (is_of_machine()) reason_ += ", sent by a machine";
+    // Of a machine that only sends back what it got, nobody needs to know; nor of another Orgo that tells of its tasks:
+    // two that have each other for a team would go on telling.
+    const bool by_machine = is_of_machine() && (!has_new_words() || hops_of(message_) > 0);
     const auto before = seen.state;
     if (!by_machine && !quiet_) {
       if (!is_open(seen.state)) {
@@ -215,16 +197,7 @@ class Decision {
     json.begin_object().field("from", sender()).field("subject", subject_);
     if (task.state != before) json.field("state", to_string(task.state)).field("was", to_string(before));
     json.end_object();
-    if (!is_open(before) && is_open(task.state)) {
-      Event& reopened = event(EventKind::task_reopened);
-      JsonWriter(reopened.data)
-          .begin_object()
-          .field("from", to_string(before))
-          .field("to", "open")
-          .field("by", "reply")
-          .end_object();
-      reason_ += "; it is open again";
-    }
+    if (!is_open(before) && is_open(task.state)) note_reopened(before, "reply");
     // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at
     // once.
     if (!quiet_ && settles_later(task) && changes_.timers.empty())
@@ -298,7 +271,7 @@ class Decision {
     outcome_ = Outcome::task_opened, task_ = TaskRef::nth_new(0);
     Task task{.tenant = envelope_.tenant};
     task.title = make_title(message_.subject, message_.text);
-    task.requester = {envelope_.sender.kind, sender()};
+    task.requester = {envelope_.sender.kind, requester_address(envelope_, message_, settings_.own_addresses)};
     if (!verdict_.route_to.empty()) task.team = verdict_.route_to.front();
     if (verdict_.assign) task.assignee = *verdict_.assign;
     task.priority = verdict_.priority.value_or(is_urgent(keywords_) ? Priority::high : Priority::normal);
@@ -349,9 +322,11 @@ class Decision {
     if (!task.type.empty()) json.field("type", task.type);
     if (task.due_at) json.field("due", to_rfc3339(*task.due_at));
     if (!context_.thread.refused_claim.empty()) json.field("claim", context_.thread.refused_claim);
+    if (related_) json.field("related", to_string(related_));
     if (task.sla) json.field("sla", task.sla->sla.name);
     json.end_object();
     if (!context_.thread.refused_claim.empty()) reason_ += "; " + context_.thread.refused_claim;
+    if (related_ && !is_copy_) reason_ += "; related to " + to_string(related_);
 
     write_notes();
     for (const auto& to : verdict_.route_to) notify(to, "task_opened", task.priority);
@@ -381,6 +356,7 @@ class Decision {
   /// Steps that answer the customer know whom; who is not answered now is not answered later, either.
   void answer_later(Escalation& escalation) {
     for (auto& step : escalation.steps) {
+      if (is_copy_ && step.effects) step.effects->replies.clear();
       if (!step.effects || step.effects->replies.empty()) continue;
       if (why_no_answer(envelope_, message_, findings_, settings_.own_addresses)) step.effects->replies.clear();
       else step.effects->answer_to = answer_address(envelope_, message_);
@@ -394,16 +370,20 @@ class Decision {
   }
 
   void answer() {
-    if (verdict_.reply_with.empty()) return;
+    if (verdict_.reply_with.empty() || is_copy_) return;
     no_answer_ = why_no_answer(envelope_, message_, findings_, settings_.own_addresses);
     if (no_answer_) return;
     const auto to = mail_contact(answer_address(envelope_, message_));
     for (const auto& name : verdict_.reply_with) send(SendKind::reply, to, Priority::normal, name);
   }
 
+  /// A team is told at its address; who is on call is for escalations.
+  [[nodiscard]] std::string address_of(const std::string& target) const {
+    return rules_.workplace().teams.empty() ? target : rules_.workplace().address_of(target, now_, false);
+  }
+
   void notify(const std::string& target, std::string_view template_name, Priority priority) {
-    // A team is told at its address; who is on call is for escalations.
-    const auto to = rules_.workplace().teams.empty() ? target : rules_.workplace().address_of(target, now_, false);
+    const auto to = address_of(target);
     if (quiet_ || !is_mail_address(to)) return;
     const bool wrote_it = ascii_iequals(to, sender()) || ascii_iequals(to, envelope_.sender.address);
     if (wrote_it && is_own_address(to, settings_.own_addresses)) return;
@@ -456,7 +436,7 @@ class Decision {
     decision.message = incoming_.id;
     decision.outcome = outcome_;
     decision.task = task_;
-    if (outcome_ == Outcome::task_opened || outcome_ == Outcome::task_joined)
+    if ((outcome_ == Outcome::task_opened && !is_copy_) || outcome_ == Outcome::task_joined)
       for (const auto hash : context_.thread.names) changes_.add(ThreadAlias{hash, task_});
     decision.subject = subject_;
     decision.from = sender();
@@ -528,7 +508,9 @@ class Decision {
   std::string rule_;  ///< the first that matched
   std::optional<std::string> no_answer_;
   Outcome outcome_ = Outcome::recorded;
-  TaskRef task_;  ///< opened, joined, or that a record is about
+  TaskRef task_;                                  ///< opened, joined, or that a record is about
+  TaskNumber related_ = context_.thread.related;  ///< another task that has to do with the one that is opened
+  bool is_copy_ = false;                          ///< of a mail whose sender was answered
   std::string reason_;
   Changes changes_;
 };

@@ -17,6 +17,17 @@
 
 namespace orgo {
 
+/// What a copy of a mail for another recipient becomes, when the rules name another department for it.
+enum class CopyPolicy : std::uint8_t {
+  join,  ///< it joins the task of the first copy, and who was not told yet is told
+  own,   ///< it opens a task of its own, for that department
+};
+/// What an alert to a task that is resolved or closed does: a follow-up that a machine sent by itself.
+enum class AlertPolicy : std::uint8_t {
+  reopen,  ///< opens the task again, as a person's answer does
+  open,    ///< opens a task of its own
+};
+
 /// The organization's own settings that decisions depend on.
 struct DecideSettings {
   std::string domain = "orgo.localhost";   ///< of the Message-IDs that we make
@@ -28,6 +39,8 @@ struct DecideSettings {
   std::string id_key;            ///< secret, for own_message_id()
   int hops_max = kHopsDefault;   ///< see OwnMarks
   SuppressionPolicy suppression;
+  CopyPolicy copies = CopyPolicy::join;
+  AlertPolicy alerts = AlertPolicy::reopen;
 };
 
 /// The whole decision about one message: findings, rules, task, events, sends, deadline. Pure; same input, same
@@ -37,12 +50,15 @@ struct DecideSettings {
 /// 1. own loop, bounce, absence notice, automatic reply: recorded; an event of the thread's task when there is one. It
 /// opens
 ///    nothing, reopens nothing, tells nobody and is not answered.
-/// 2. a further copy of a mail whose task is known: joined, without telling anybody again.
+/// 2. a further copy of a mail whose task is known: the rules are asked for its own recipient, and whom they name is
+///    told, unless he was told by the first copy (Context::told). It joins that task, or opens one of its own
+///    (DecideSettings::copies) when the rules route it to another team. The sender is not answered again.
 /// 3. a follow-up: joined. What is resolved or closed is reopened (chain and deadline from now), pending becomes open,
-/// and
-///    the assignee, or else the team, is told once, but not of his own mail. A mail that a machine sent by itself
-///    (Auto-Submitted: auto-generated) only joins: two systems that notify each other would else never stop. Rules that
-///    ask for `thread` are asked, and may change priority, tags, assignee and team, tell people, call and answer.
+///    and the assignee, or else the team, is told once, but not of his own mail. A mail that a machine sent by itself
+///    (Auto-Submitted: auto-generated) is a follow-up as any other when it has new words: ticket systems mark so what
+///    people answer. One to a task that is done may open its own (DecideSettings::alerts). Two systems that notify each
+///    other are stopped by X-Orgo-Hop and the brake of the outbox. Rules that ask for `thread` are asked, and may
+///    change priority, tags, assignee and team, tell people, call and answer.
 /// 4. the rules: `drop` ends it; all else opens a task, also when no rule routes it (its team is empty then): what was
 ///    acknowledged is never lost. Priority: that of the rules; else high when a keyword is a word of urgency; else
 ///    normal. Due: the first deadline of the escalation chain.

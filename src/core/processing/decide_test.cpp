@@ -221,12 +221,14 @@ TEST_F(Decide, AutomaticMailNeverOpensWorkNorIsAnswered) {
     add("Auto-Submitted", "auto-replied");
     check("auto_reply: Auto-Submitted");
     incoming.message.subject = "Automatic reply: Water Leak";
+    add("Auto-Submitted", "auto-replied");
     check("out_of_office: subject");
     add("Content-Type", "multipart/report; report-type=delivery-status");
     check("bounce: multipart/report");
     add("X-Orgo-Loop", "orgo.organization.com");
     check("own_loop: X-Orgo-Loop");
     incoming.message.from->address = "orgo@organization.com";
+    incoming.message.subject = "Re: [T-12] Water Leak";
     check("own_loop: From");
   }
   EXPECT_EQ(rules.asked, 0);
@@ -295,27 +297,6 @@ TEST_F(Decide, TheWriterIsNotToldOfHisOwnReply) {
   in_thread();
   context.thread.task->assignee = "Secretary@organization.com";
   EXPECT_TRUE(run().sends.empty());
-}
-
-TEST_F(Decide, TwoSystemsThatNotifyEachOtherEnd) {
-  in_thread(TaskState::closed);
-  add("Auto-Submitted", "auto-generated");
-  const auto changes = run();
-  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
-  EXPECT_EQ(changes.all<TaskChange>()[0].task.state, TaskState::closed);
-  EXPECT_TRUE(changes.sends.empty() && timers_set(changes).empty());
-}
-
-TEST_F(Decide, AFurtherCopyJoinsInSilence) {
-  in_thread(TaskState::closed);
-  context.thread.same_content = MessageId{3};
-  const auto changes = run();
-  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
-  EXPECT_EQ(changes.find<MessageDecision>()->reason, "a further copy of m3, which belongs to T-12");
-  EXPECT_TRUE(changes.sends.empty() && changes.all<TaskChange>().empty() && timers_set(changes).empty());
-  context.thread.task.reset();
-  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_opened)
-      << "the other copy made no task: this one is judged by itself";
 }
 
 TEST_F(Decide, AKnownIdWithAnotherBodyIsAMessageOfItsOwn) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/message/reply_subject.h"
 #include "core/threading/part_in_task.h"
-#include "core/threading/reply_subject.h"
 
 namespace orgo {
 namespace {
@@ -19,6 +19,7 @@ struct Lead {
   std::string evidence;
   std::optional<MessageId> same_content;
   std::vector<std::int64_t> unseen;
+  bool shared = false;  ///< only by an ancestor that is not here, which strangers may answer as well
 };
 
 /// One search along the ids, best first; ends as soon as there is a task or somebody to wait for.
@@ -80,24 +81,33 @@ class Search {
   }
 
   void by_alias_of_answer() {
-    for (std::size_t i = 0; i < query_.answers.size(); ++i)
-      if (const auto task = task_of(query_.answers[i]))
-        return found(task, words_of(i) + ", another id of a mail of " + to_string(task));
+    for (const bool ours : {true, false})  // an id that a relay gave to a mail of ours proves, another does not
+      for (std::size_t i = 0; i < query_.answers.size(); ++i)
+        if (const auto* const alias = alias_of(query_.answers[i]); alias != nullptr && bool(alias->send) == ours) {
+          lead_.shared = !ours;
+          return found(alias->task.id(), words_of(i) + ", another id of a mail of " + to_string(alias->task.id()));
+        }
   }
 
   /// Also those under which it went before a provider changed them. All that an opening task would name is looked up,
   /// so that a conflict over it (another worker opened one for the same thread) ends in joining.
   void by_own_alias() {
     auto task = query_.names_itself ? task_of(query_.id) : TaskNumber{};
+    lead_.shared = !task;
     for (const auto hash : query_.aliases)
       if (!task) task = task_of(hash);
     if (task) found(task, "a mail of " + to_string(task) + " names it");
+    else lead_.shared = false;
   }
 
-  [[nodiscard]] TaskNumber task_of(std::int64_t hash) const {
+  [[nodiscard]] const ThreadAlias* alias_of(std::int64_t hash) const {
     for (const auto& alias : facts_.aliases)
-      if (alias.id_hash == hash) return alias.task.id();
-    return {};
+      if (alias.id_hash == hash) return &alias;
+    return nullptr;
+  }
+  [[nodiscard]] TaskNumber task_of(std::int64_t hash) const {
+    const auto* const alias = alias_of(hash);
+    return alias == nullptr ? TaskNumber{} : alias->task.id();
   }
 
   [[nodiscard]] std::string words_of(std::size_t i) const {
@@ -166,7 +176,8 @@ std::vector<std::int64_t> alias_ids(const ThreadQuery& query) {
 ThreadNeeds thread_needs(const ThreadQuery& query, const ThreadFacts& facts) {
   const auto lead = Search(query, facts).follow();
   if (lead.waits_for) return {};
-  if (lead.task) return {.task = lead.task};
+  if (lead.task && !lead.shared) return {.task = lead.task};
+  if (lead.task) return {.claimed = query.hints.marker, .shared = lead.task, .same_subject = asks_by_subject(query)};
   return {.claimed = query.hints.marker, .same_subject = asks_by_subject(query)};
 }
 
@@ -179,11 +190,21 @@ Thread find_thread(const ThreadQuery& query, const ThreadFacts& facts, std::span
   thread.names = query.aliases;
   for (const auto hash : lead.unseen) add_id(thread.names, hash);
   if (lead.task) {
-    if (const auto* task = task_in(facts.tasks, lead.task)) {
-      thread.task = *task;
-      thread.evidence = std::move(lead.evidence);
+    const auto* task = task_in(facts.tasks, lead.task);
+    if (!lead.shared || task == nullptr || query.by_list ||
+        !part_in_task(query.sender, *task, facts.sharers, own).empty()) {
+      if (task != nullptr) {
+        thread.task = *task;
+        thread.evidence = std::move(lead.evidence);
+      }
+      return thread;
     }
-    return thread;
+    thread.related = lead.task;
+    // What another task is known by can't be this one's name.
+    std::erase_if(thread.names, [&](std::int64_t hash) {
+      return std::any_of(facts.aliases.begin(), facts.aliases.end(),
+                         [&](const auto& one) { return one.id_hash == hash; });
+    });
   }
   follow_claim(query, facts, own, thread);
   if (!thread.task) follow_subject(query, facts, thread);

@@ -30,7 +30,8 @@ struct ThreadQuery {
   std::vector<std::int64_t> answers;  ///< of ThreadHints::message_ids, in their order
   std::vector<std::int64_t> aliases;  ///< of ThreadHints::aliases
   ThreadHints hints;
-  std::string sender;  ///< address, sender_of()
+  std::string sender;    ///< address, sender_of()
+  bool by_list = false;  ///< it came through a mailing list, where strangers talk to one another
   std::optional<TimePoint>
       since;              ///< a reply may join, by its subject, tasks of the sender made then or later; nullopt: none
   bool may_wait = false;  ///< for an earlier mail that is not decided yet
@@ -40,8 +41,9 @@ struct ThreadQuery {
 struct ThreadFacts {
   std::vector<KnownMessage> known;        ///< under known_ids(), newest first, at most kKnownPerId for each
   std::vector<ThreadAlias> aliases;       ///< under alias_ids()
-  std::vector<Task> tasks;                ///< ThreadNeeds::task and ::claimed, when they exist
+  std::vector<Task> tasks;                ///< ThreadNeeds::task, ::claimed and ::shared, when they exist
   std::vector<std::string> participants;  ///< in ThreadNeeds::claimed; TaskStore::participants()
+  std::vector<std::string> sharers;       ///< the same of ThreadNeeds::shared
   std::vector<Task> of_sender;            ///< for ThreadNeeds::same_subject, newest first, at most kSameSubjectTasks
 };
 
@@ -53,6 +55,7 @@ std::vector<std::int64_t> alias_ids(const ThreadQuery& query);
 struct ThreadNeeds {
   TaskNumber task;            ///< it belongs there by its ids; 0: they lead nowhere
   TaskNumber claimed;         ///< it only says so; 0: it does not, or `task` is known
+  TaskNumber shared;          ///< it names a mail that is not here and that a mail of that task has named, too; 0: none
   bool same_subject = false;  ///< nothing better is known: tasks of its sender since `since`
 };
 ThreadNeeds thread_needs(const ThreadQuery& query, const ThreadFacts& facts);
@@ -63,6 +66,7 @@ struct Thread {
   std::optional<Task> task;               ///< where the mail belongs
   std::string evidence;                   ///< why: "In-Reply-To: <...>", "task marker [T-12] (subject) from the team"
   std::optional<MessageId> same_content;  ///< an earlier message with this id and content, for another recipient
+  TaskNumber related;         ///< shares an absent ancestor with this task, where its sender has no part; 0: none
   std::string refused_claim;  ///< why a marker does not count: "it bears the task marker [T-12] (subject), but ..."
   std::vector<std::int64_t> names;  ///< to be kept with its task: what else it may be answered by
                                     ///< (ThreadQuery::aliases) and mails that it answers and that are not here, since
@@ -72,14 +76,15 @@ struct Thread {
 /// To which task does the mail belong? The first that holds:
 /// 1. it is a further copy of a mail whose task is known,
 /// 2. it answers (In-Reply-To, then References from the end) a mail whose task is known,
-/// 3. it answers a mail of ours, by a Message-ID that nobody else can make,
-/// 4. it answers a mail that others know by another id, or one that a mail of the task has named,
-/// 5. a mail of the task has named this one,
-/// 6. it bears the marker of a task in which its sender has a part,
-/// 7. it is a reply, and a task of the same sender has the same subject.
+/// 3. it answers a mail of ours, by a Message-ID that nobody else can make, or by another id of that,
+/// 4. it answers one that a mail of the task has named, and its sender has a part in that task or it came by a list:
+///    strangers, too, answer one and the same newsletter. Those have a task of their own, with Thread::related; or a
+///    mail of the task has named this one itself,
+/// 5. it bears the marker of a task in which its sender has a part,
+/// 6. it is a reply, and a task of the same sender has the same subject.
 /// A task that does not exist (made up, or another organization's) ends the search: what is proven is never overruled
 /// by what is only claimed. On 1 and 2 the mail waits for an earlier one that is not decided yet, if it may. `own`:
-/// addresses and "@domains" of the house, for 6. Pure.
+/// addresses and "@domains" of the house, for 4 and 5. Pure.
 Thread find_thread(const ThreadQuery& query, const ThreadFacts& facts, std::span<const std::string> own);
 
 }  // namespace orgo

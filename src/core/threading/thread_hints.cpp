@@ -7,7 +7,7 @@
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/find_follow_up.h"
 #include "core/mail/findings/find_own_loop.h"
-#include "core/threading/reply_subject.h"
+#include "core/message/reply_subject.h"
 
 namespace orgo {
 namespace {

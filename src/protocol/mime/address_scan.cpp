@@ -1,6 +1,7 @@
 #include "protocol/mime/address_scan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 
@@ -26,6 +27,54 @@ std::string without_spaces(std::string_view text) {
   return out;
 }
 
+std::string without_entities(std::string_view text) {
+  static constexpr std::pair<std::string_view, char> kMarks[] = {
+      {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&amp;", '&'}, {"＜", '<'}, {"＞", '>'}, {"＠", '@'}};
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    bool taken = false;
+    if (c == '&' || c == '\xEF')
+      for (const auto& [mark, character] : kMarks)
+        if (text.substr(at).starts_with(mark)) {
+          out += character;
+          at += mark.size();
+          taken = true;
+          break;
+        }
+    if (!taken) {
+      out += c;
+      ++at;
+    }
+  }
+  return out;
+}
+
+void clean_address(std::string& address) {
+  std::string_view text = address;
+  for (int i = 0; i < 8 && text.size() > 2; ++i) {
+    const auto before = text.size();
+    for (const std::string_view scheme : {"mailto:", "smtp:", "email:", "e-mail:"})
+      if (ascii_istarts_with(text, scheme)) {
+        text.remove_prefix(scheme.size());
+        if (scheme == "mailto:") text = text.substr(0, text.find('?'));
+      }
+    if (text.empty()) break;
+    const char first = text.front(), last = text.back();
+    if (first == '\'' || first == '<' || first == '[' || first == '{' || first == '(' || first == '`' ||
+        (first == '"' && last == '"' && text.substr(1, text.size() - 2).find('"') == std::string_view::npos))
+      text.remove_prefix(1);
+    if (text.empty()) break;
+    const bool literal = text.find("@[") != std::string_view::npos;
+    if (last == '\'' || last == '>' || (last == ']' && !literal) || last == '}' || last == ')' || last == '.' ||
+        last == ',' || last == ';' || last == ':' || last == '`' || (last == '"' && text.front() != '"'))
+      text.remove_suffix(1);
+    if (text.size() == before) break;
+  }
+  if (text.size() != address.size() && text.find('@') != std::string_view::npos) address = std::string(text);
+}
+
 std::optional<SimpleMailbox> simple_mailbox(std::string_view text, std::size_t from) {
   auto at = skip_spaces(text, from);
   SimpleMailbox mailbox;
@@ -45,7 +94,8 @@ std::optional<SimpleMailbox> simple_mailbox(std::string_view text, std::size_t f
       if (address_end < text.size() && text[address_end] != ',') return std::nullopt;
       mailbox.address = trim(text.substr(at, address_end - at));
       const auto address = mailbox.address;
-      if (address.find_first_of(" =") != std::string_view::npos || address.front() == '@' || address.back() == '@')
+      if (address.find_first_of(" ='{}`") != std::string_view::npos || address.front() == '@' ||
+          address.back() == '@' || address.back() == '.')
         return std::nullopt;
       mailbox.end = std::min(address_end + 1, text.size());
       return mailbox;
@@ -60,7 +110,8 @@ std::optional<SimpleMailbox> simple_mailbox(std::string_view text, std::size_t f
   const auto end = run_end(text, local_end + 1, kEndsSimple);
   if (end >= text.size() || text[end] != '>' || end == local_end + 1) return std::nullopt;
   mailbox.address = text.substr(begin, end - begin);
-  if (mailbox.address.find(' ') != std::string_view::npos) return std::nullopt;
+  if (mailbox.address.find_first_of(" ='{}`") != std::string_view::npos || mailbox.address.back() == '.')
+    return std::nullopt;
   at = skip_spaces(text, end + 1);
   if (at < text.size() && text[at] != ',') return std::nullopt;
   mailbox.end = std::min(at + 1, text.size());

@@ -64,6 +64,68 @@ TEST(Addresses, ReadWhatMailersBreak) {
   EXPECT_EQ(read(" , ,;"), List{});
 }
 
+TEST(Addresses, AreWhatAPersonWouldSee) {
+  for (const char* odd : {"anna@customer.example",
+                          "<anna@customer.example",
+                          "<<anna@customer.example>>",
+                          "Anna <mailto:anna@customer.example>",
+                          "mailto:anna@customer.example",
+                          "Anna [mailto:anna@customer.example]",
+                          "Anna &lt;anna@customer.example&gt;",
+                          "=?utf-8?B?QW5uYSA8YW5uYUBjdXN0b21lci5leGFtcGxlPg==?=",
+                          "=?utf-8?Q?anna=40customer.example?=",
+                          "Anna =?utf-8?Q?=3Canna=40customer.example=3E?=",
+                          "Anna <=?utf-8?Q?anna=40customer.example?=>",
+                          "\"Anna <anna@customer.example>\"",
+                          "\"Muster, Anna <anna@customer.example>\"",
+                          "'anna@customer.example'",
+                          "\"anna@customer.example\"",
+                          "<'anna@customer.example'>",
+                          "\"'anna@customer.example'\" <anna@customer.example>",
+                          "Anna <anna@customer.example.>",
+                          "Anna <anna@customer.example>;",
+                          "anna@customer.example (Anna",
+                          "Anna (office <anna@customer.example>",
+                          "111(aaa\xEF\xBC\x89<anna@customer.example>",
+                          "Anna <anna@customer.example> (office)",
+                          "<Anna> anna@customer.example",
+                          "<Anna> <anna@customer.example>",
+                          "Anna \xEF\xBC\x9C"
+                          "anna@customer.example\xEF\xBC\x9E",
+                          "anna\xEF\xBC\xA0"
+                          "customer.example",
+                          "Anna [anna@customer.example]",
+                          "Anna {anna@customer.example}",
+                          "Anna <SMTP:anna@customer.example>",
+                          "Anna <mailto:anna@customer.example?subject=leak>",
+                          "Anna <anna @customer.example>",
+                          "Anna<anna@customer.example>",
+                          "A: Anna <anna@customer.example>",
+                          "\"Blah \"One, comma\" foo\" <anna@customer.example>",
+                          "Anna | Office <anna@customer.example>",
+                          "Anna, PhD <anna@customer.example>",
+                          "Anna, Inc. <anna@customer.example>,",
+                          "ANNA[XXX - Muster Anna] <anna@customer.example>",
+                          "\t Anna\r\n <anna@customer.example>"}) {
+    std::vector<std::string> addresses;
+    for (const auto& mailbox : parse_addresses(odd).mailboxes)
+      if (mailbox.address.find('@') != std::string::npos) addresses.push_back(mailbox.address);
+    EXPECT_EQ(addresses, List{"anna@customer.example"}) << odd;
+  }
+}
+
+TEST(Addresses, NamesAreWhatAPersonWouldRead) {
+  EXPECT_EQ(read("HowlRound: A Center <w@howl.example>"), (List{"HowlRound: A Center|w@howl.example"}));
+  EXPECT_EQ(read("Group: A <a@b.test>, B <b@b.test>;"), (List{"A|a@b.test||Group", "B|b@b.test||Group"}));
+  EXPECT_EQ(read("\"Meyer, Greg <gmeyer@c.example>\""), (List{"Meyer, Greg|gmeyer@c.example"}));
+  EXPECT_EQ(read("=?utf-8?Q?Meyer=2C_Greg_=3Cgreg=40c.example=3E?= <greg@c.example>"),
+            (List{"Meyer, Greg <greg@c.example>|greg@c.example"}));
+  EXPECT_EQ(read("\"Blah \"One, comma\" foo\" <l@d.example>"), (List{"Blah One, comma foo|l@d.example"}));
+  EXPECT_EQ(read("111(aaa\xEF\xBC\x89<bb@c.example>"), (List{"111(aaa\xEF\xBC\x89|bb@c.example"}));
+  EXPECT_EQ(read("=?utf-8?B?IkFubmEgTcO8c3RlciIgPGFubmFAY3VzdG9tZXIuZXhhbXBsZT4=?="),
+            (List{"Anna M\xC3\xBCster|anna@customer.example"}));
+}
+
 TEST(Addresses, EndAtTheLimit) {
   const auto at_limit = parse_addresses("a@b, c@d", {}, {2});
   EXPECT_EQ(at_limit.mailboxes.size(), 2U);
@@ -81,6 +143,16 @@ TEST(MessageIds, AreReadWithAndWithoutBrackets) {
   EXPECT_EQ(parse_message_ids("Your message of Monday <a@b>"), (List{"a@b"}));
   EXPECT_EQ(parse_message_ids("Your message of Monday"), List{});
   EXPECT_EQ(parse_message_ids("<folded\r\n @id.example>"), (List{"folded@id.example"}));
+}
+
+TEST(MessageIds, AreDecodedWhereAProgramEncodedThem) {
+  for (const char* value :
+       {"=?utf-8?q?=3Cabc=2E1=40x=2Eexample=3E?=", "=?us-ascii?B?PGFiYy4xQHguZXhhbXBsZT4=?=", "&lt;abc.1@x.example&gt;",
+        "\n <abc.1@x.example>", "<abc.1@x.example>", "<<abc.1@x.example>>"}) {
+    EXPECT_EQ(parse_message_ids(value), List{"abc.1@x.example"}) << value;
+    EXPECT_EQ(first_message_id(value), "abc.1@x.example") << value;
+  }
+  EXPECT_EQ(parse_message_ids("=?utf-8?q?=3Ca=40b=3E?= &lt;c@d&gt;"), (List{"a@b", "c@d"}));
 }
 
 TEST(MessageIds, KeepTheFirstAndTheLastOnes) {

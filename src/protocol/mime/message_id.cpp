@@ -5,10 +5,27 @@
 #include "base/work.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/address_scan.h"
+#include "protocol/mime/encoded_word.h"
 
 namespace orgo::mime {
+namespace {
+
+constexpr std::size_t kUnpackedMax = 65'536;  // bytes
+
+/// Ids that a careless program put into an encoded word or wrote as for HTML; else empty.
+std::string unpacked_ids(std::string_view value) {
+  value = value.substr(0, kUnpackedMax);
+  std::string out;
+  if (value.find("=?") != std::string_view::npos) out = decode_header(value);
+  if (value.find("&lt;") != std::string_view::npos) out = without_entities(out.empty() ? value : out);
+  return out;
+}
+
+}  // namespace
 
 std::string first_message_id(std::string_view value) {
+  const auto unpacked = unpacked_ids(value);
+  if (!unpacked.empty()) value = unpacked;
   const auto open = value.find('<');
   const auto close = open == std::string_view::npos ? open : value.find('>', open + 1);
   if (close != std::string_view::npos && close > open + 1) {
@@ -23,6 +40,8 @@ std::string first_message_id(std::string_view value) {
 
 std::vector<std::string> parse_message_ids(std::string_view value, std::size_t ids_max) {
   count_work(value.size());
+  const auto unpacked = unpacked_ids(value);
+  if (!unpacked.empty()) value = unpacked;
   std::vector<std::string_view> views;
   // The first one and the last ones: threading needs the root and the near ancestors.
   std::size_t over = 0;  // ring: where the next one goes when there are too many

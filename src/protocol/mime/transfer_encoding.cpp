@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/work.h"
+#include "protocol/mime/encoded_word.h"
 
 #if defined(__SSE2__)
 #include <tmmintrin.h>
@@ -93,14 +94,27 @@ std::string_view next_line(std::string_view& text) {
 }  // namespace
 
 TransferEncoding transfer_encoding(std::string_view value) {
-  value = trim(value);
-  if (const auto end = value.find_first_of(" \t\r\n;("); end != std::string_view::npos) value = value.substr(0, end);
-  if (value.size() > 1 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-  if (ascii_iequals(value, "base64") || ascii_iequals(value, "base-64")) return TransferEncoding::base64;
-  if (ascii_iequals(value, "quoted-printable") || ascii_iequals(value, "quotedprintable"))
+  // As mailers spell it: "Base-64", "\"base64\"", "quoted printable", "x-uue; x=y", "(comment) base64".
+  std::string word, decoded;
+  if (value.find("=?") != std::string_view::npos) value = decoded = decode_header(value);
+  int depth = 0;
+  for (const char c : value.substr(0, 200)) {
+    if (c == '(') ++depth;
+    if (c == ')' && depth-- > 0) continue;
+    if (depth > 0) continue;
+    if (c == ';' || (c == ',' && !word.empty())) break;
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) word += c;
+    if (c >= 'A' && c <= 'Z') word += ascii_lower(c);
+  }
+  const std::string_view said = word;
+  const auto has = [&](std::string_view piece) { return said.find(piece) != std::string_view::npos; };
+  if (said.starts_with("7bit") || said.starts_with("8bit") || said.starts_with("binary"))
+    return TransferEncoding::identity;
+  if (has("base64") || said == "b64" || said == "bas64" || said == "base") return TransferEncoding::base64;
+  if (has("quotedp") || said == "quoted" || said == "qp" || said == "xqp" || said == "quopri" || has("quoteprint"))
     return TransferEncoding::quoted_printable;
-  if (ascii_iequals(value, "x-uuencode") || ascii_iequals(value, "uuencode") || ascii_iequals(value, "x-uue") ||
-      ascii_iequals(value, "uue"))
+  if (said == "uuencode" || said == "xuuencode" || said == "uue" || said == "xuue" || said == "uu" || said == "xuu" ||
+      said == "uuencoded")
     return TransferEncoding::uuencode;
   return TransferEncoding::identity;
 }

@@ -78,7 +78,7 @@ ClientSession::Want ClientSession::consume(std::string_view input, std::string& 
       // half of an end.
       const std::size_t keep = line_.ends_with('\r') ? 1 : 0;
       std::string_view part = std::string_view(line_).substr(0, line_.size() - keep);
-      if (!line_begun_ && part.starts_with('.')) part.remove_prefix(1);
+      if (!line_begun_ && behind_crlf_ && part.starts_with('.')) part.remove_prefix(1);
       size_ += part.size();
       if (size_ <= size_max_) text_.append(part);
       line_begun_ = true;
@@ -102,13 +102,23 @@ ClientSession::Want ClientSession::consume(std::string_view input, std::string& 
 
 ClientSession::Want ClientSession::on_line(std::string_view line, std::string& out) {
   if (in_text_) {
-    if (!line_begun_ && (line == ".\r\n" || line == ".\n")) return on_end(out);
-    if (!line_begun_ && line.starts_with('.')) line.remove_prefix(1);
+    const bool mail = step_ == Step::retr || step_ == Step::top;
+    if (!line_begun_ && is_end(line, mail)) return on_end(out);
+    if (!line_begun_ && (!mail || behind_crlf_) && line.starts_with('.')) line.remove_prefix(1);
+    behind_crlf_ = line.ends_with("\r\n");
     return on_text(line);
   }
   if (step_ == Step::none)
     return fail(Fault::protocol, "the server said without being asked: " + printable_line(without_secret(trim(line))));
   return on_status(trim(line), out);
+}
+
+/// A mail ends by CRLF "." CRLF and nothing else (RFC 1939, section 3): bare line feeds around a dot are text that
+/// somebody sent. Some servers hand out a mail whose last line ends in a bare LF and put no CRLF before their dot:
+/// that is the end when the mail has all the octets that LIST told. Lists are the server's own words.
+bool ClientSession::is_end(std::string_view line, bool mail) const {
+  if (!mail) return line == ".\r\n" || line == ".\n";
+  return line == ".\r\n" && (behind_crlf_ || (size_expected_ > 0 && size_ >= size_expected_));
 }
 
 ClientSession::Want ClientSession::on_status(std::string_view line, std::string& out) {
@@ -178,7 +188,7 @@ ClientSession::Want ClientSession::on_status(std::string_view line, std::string&
     case Step::none:
       return Want::read;
   }
-  in_text_ = true;
+  in_text_ = behind_crlf_ = true;
   return Want::read;
 }
 
@@ -225,10 +235,14 @@ ClientSession::Want ClientSession::on_text(std::string_view line) {
     listed_.push_back(std::move(mail));
     return Want::read;
   }
+  if (const auto mail = find_listed(number); mail != listed_.end()) mail->uidl = trim(line).substr(0, 200);
+  return Want::read;
+}
+
+std::vector<Listed>::iterator ClientSession::find_listed(std::uint32_t number) {
   const auto mail = std::lower_bound(listed_.begin(), listed_.end(), number,
                                      [](const Listed& a, std::uint32_t b) { return a.number < b; });
-  if (mail != listed_.end() && mail->number == number) mail->uidl = trim(line).substr(0, 200);
-  return Want::read;
+  return mail != listed_.end() && mail->number == number ? mail : listed_.end();
 }
 
 ClientSession::Want ClientSession::on_end(std::string& out) {
@@ -308,6 +322,8 @@ ClientSession::Want ClientSession::retrieve(std::uint32_t number, std::uint64_t 
   text_.clear();
   size_ = 0;
   size_max_ = size_max;
+  const auto mail = find_listed(number);
+  size_expected_ = mail == listed_.end() ? 0 : mail->size;
   say(Step::retr, "RETR " + std::to_string(number), out);
   return Want::read;
 }
@@ -315,6 +331,7 @@ ClientSession::Want ClientSession::retrieve(std::uint32_t number, std::uint64_t 
 ClientSession::Want ClientSession::top(std::uint32_t number, std::string& out) {
   text_.clear();
   size_ = 0;
+  size_expected_ = 0;
   size_max_ = kHeaderMost;
   say(Step::top, "TOP " + std::to_string(number) + " 0", out);
   return Want::read;

@@ -57,7 +57,8 @@ class ClientSession {
   // Operations; only when the last one is done.
   /// Sizes, and UIDLs where the server knows them: listed(), by growing number.
   Want list(std::string& out);
-  /// The whole mail: text(). One of more than `size_max` octets is read past: size() is then larger than text().
+  /// The whole mail: take_text(). It ends by CRLF "." CRLF, never by bare line feeds. One of more than `size_max`
+  /// octets is read past: size() is then larger than text().
   Want retrieve(std::uint32_t number, std::uint64_t size_max, std::string& out);
   /// Its header: text(), at most 256 KB of it. Not ok(): the server doesn't know TOP, or the mail is gone.
   Want top(std::uint32_t number, std::string& out);
@@ -96,6 +97,8 @@ class ClientSession {
   };
   Want on_line(std::string_view line, std::string& out);
   Want on_status(std::string_view line, std::string& out);
+  [[nodiscard]] bool is_end(std::string_view line, bool mail) const;
+  [[nodiscard]] std::vector<Listed>::iterator find_listed(std::uint32_t number);
   /// One line of a multi-line answer, its dot taken off.
   Want on_text(std::string_view line);
   Want on_end(std::string& out);
@@ -112,7 +115,8 @@ class ClientSession {
   std::string line_;
   bool line_begun_ = false;  ///< some of it went into text_ already
   Step step_ = Step::greeting;
-  bool in_text_ = false;  ///< of a multi-line answer
+  bool in_text_ = false;     ///< of a multi-line answer
+  bool behind_crlf_ = true;  ///< the line of it before ended in CRLF
   std::set<std::string> capabilities_;
   std::set<std::string> sasl_;
   sasl::Mechanism mechanism_ = sasl::Mechanism::plain;
@@ -123,6 +127,7 @@ class ClientSession {
   std::string text_;
   std::uint64_t size_ = 0;
   std::uint64_t size_max_ = 0;
+  std::uint64_t size_expected_ = 0;  ///< what LIST said of it; 0: nothing
   bool ok_ = true;
   std::string said_;
   Fault fault_ = Fault::none;

@@ -234,5 +234,51 @@ TEST(Pop3Client, EndsWithWhoBreaksTheProtocol) {
   EXPECT_EQ(more.hear("+OK nobody asked\r\n"), Want::failed);
 }
 
+/// The mail that RETR brings when LIST told `size` octets and the server sends `sent` in pieces of `step` octets; a
+/// mail that does not end is "(open)".
+std::string retrieved(std::string_view sent, std::size_t size, std::size_t step) {
+  Talk talk;
+  talk.log_in();
+  talk.session.list(talk.said);
+  talk.hear("+OK\r\n1 " + std::to_string(size) + "\r\n.\r\n");
+  talk.hear("+OK\r\n1 a\r\n.\r\n");
+  talk.session.retrieve(1, 1 << 20, talk.said);
+  talk.hear("+OK\r\n");
+  Want want = Want::read;
+  for (std::size_t at = 0; at < sent.size(); at += step) want = talk.hear(sent.substr(at, step));
+  return want == Want::done ? talk.session.take_text() : "(open)";
+}
+
+TEST(Pop3Client, OnlyADotBetweenWholeLineEndsEndsAMail) {
+  struct Case {
+    std::string sent, mail;
+  };
+  const std::vector<Case> cases{
+      {"a\r\n.\r\n", "a\r\n"},
+      {"a\n.\nb\r\n.\r\n", "a\n.\nb\r\n"},           // bare on both sides
+      {"a\n.\r\nb\r\n.\r\n", "a\n.\r\nb\r\n"},       // bare before
+      {"a\r\n.\nb\r\n.\r\n", "a\r\n\nb\r\n"},        // bare behind: a stuffed dot before an empty line
+      {"a\n..\nb\r\n.\r\n", "a\n..\nb\r\n"},         // not at the begin of a line: nothing was stuffed
+      {"a\r\n..\r\nb\r\n.\r\n", "a\r\n.\r\nb\r\n"},  // stuffed
+      {"\n.\n\r\n.\r\n", "\n.\n\r\n"},               // from the first line on
+      {"a\n.\n.\n.\n.\r\nb\r\n.\r\n", "a\n.\n.\n.\n.\r\nb\r\n"},
+      {"a\r.\rb\r\n.\r\n", "a\r.\rb\r\n"},  // carriage returns alone
+      {"a\n.\nb\n.\r\n", "a\n.\nb\n"},      // the last line has no CR: all octets are there, so it is the end
+      {"a\n.b\r\n.\r\n", "a\n.b\r\n"},
+      {".\r\n", ""},
+  };
+  for (const auto& one : cases)
+    for (const std::size_t step : {1UL, 2UL, 3UL, 100UL})
+      EXPECT_EQ(retrieved(one.sent, one.mail.size(), step), one.mail)
+          << testing::PrintToString(one.sent) << " by " << step;
+  EXPECT_EQ(retrieved("a\n.\n", 4, 100), "(open)");
+  EXPECT_EQ(retrieved("a\n.\r\n", 100, 100), "(open)");
+}
+
+TEST(Pop3Client, ALongLineKeepsItsDotsBehindABareLineFeed) {
+  const std::string dots = "a\n." + std::string(20'000, 'x') + "\r\n";
+  EXPECT_EQ(retrieved(dots + ".\r\n", dots.size(), 1000), dots);
+}
+
 }  // namespace
 }  // namespace orgo::pop3

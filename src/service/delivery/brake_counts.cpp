@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/threading/reply_subject.h"
+#include "core/message/reply_subject.h"
 
 namespace orgo {
 namespace {

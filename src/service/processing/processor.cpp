@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "core/bounce/bounce.h"
+#include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/find_bounce.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
@@ -149,7 +150,7 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
     const auto& decide = settings_.decide;
     work.thread = thread_query(work.incoming, decide.domain, decide.id_key, settings_.subject_time);
     work.thread.may_wait = static_cast<std::size_t>(work.lease.attempts) <= kPatience.size();
-    if (find_bounce(work.incoming.envelope, mail)) {
+    if (find_bounce(work.incoming.envelope, mail) || tells_of_delivery(mail)) {
       work.incoming.report = read_bounce(loaded[i]->bytes, mail);
       auto own = parse_own_message_id(work.lease.key.tenant, work.incoming.report->original_message_id, decide.domain,
                                       decide.id_key);
@@ -168,6 +169,10 @@ Result<Context> Processor::context_of(const Work& work) {
   ORGO_TRY(facts, thread_facts(work));
   context.thread = find_thread(work.thread, facts, settings_.decide.own_addresses);
   if (!context.thread.waits_for && work.incoming.report) ORGO_CHECK(find_reported(work, context));
+  if (context.thread.same_content && context.thread.task) {
+    ORGO_TRY(told, tasks_.participants(work.lease.key.tenant, context.thread.task->number));
+    context.told = std::move(told);
+  }
   return context;
 }
 
@@ -183,7 +188,7 @@ Result<ThreadFacts> Processor::thread_facts(const Work& work) {
     facts.aliases = std::move(aliases);
   }
   const auto needs = thread_needs(work.thread, facts);
-  for (const auto number : {needs.task, needs.claimed}) {
+  for (const auto number : {needs.task, needs.claimed, needs.shared}) {
     if (!number) continue;
     auto task = tasks_.read(tenant, number);
     if (task) facts.tasks.push_back(std::move(*task));
@@ -192,6 +197,10 @@ Result<ThreadFacts> Processor::thread_facts(const Work& work) {
   if (needs.claimed && !facts.tasks.empty()) {
     ORGO_TRY(participants, tasks_.participants(tenant, needs.claimed));
     facts.participants = std::move(participants);
+  }
+  if (needs.shared) {
+    ORGO_TRY(sharers, tasks_.participants(tenant, needs.shared));
+    facts.sharers = std::move(sharers);
   }
   if (needs.same_subject) {
     ORGO_TRY(tasks, tasks_.tasks_of_requester(tenant, work.thread.sender, *work.thread.since, kSameSubjectTasks));

@@ -24,6 +24,18 @@ std::string answer_address(const Envelope& envelope, const Message& message) {
   return envelope.sender.address;
 }
 
+std::string requester_address(const Envelope& envelope, const Message& message, std::span<const std::string> own) {
+  const std::string& from =
+      message.from && !message.from->address.empty() ? message.from->address : envelope.sender.address;
+  const bool ours = is_own_address(from, own) || ascii_iequals(from, envelope.recipient.address);
+  if (!from.empty() && !ours && !is_unattended(from)) return from;
+  for (const auto& [name, address] : message.as_mail().reply_to)
+    if (is_mail_address(address) && !is_unattended(address) && !is_own_address(address, own) &&
+        !ascii_iequals(address, envelope.recipient.address))
+      return address;
+  return from;
+}
+
 std::optional<std::string> why_no_answer(const Envelope& envelope, const Message& message,
                                          const std::vector<Finding>& findings, std::span<const std::string> own) {
   if (envelope.channel == Channel::import_) return "it was imported";
@@ -47,9 +59,15 @@ std::optional<std::string> why_no_answer(const Envelope& envelope, const Message
                : std::nullopt;
   };
   if (auto why = asked(to)) return why;
-  if (auto why = asked(envelope.sender.address)) return why;
-  if (message.from)
-    if (auto why = asked(message.from->address)) return why;
+  // A form sends as noreply@ and names in Reply-To who filled it in.
+  const bool named =
+      std::ranges::any_of(message.as_mail().reply_to, [&](const Address& a) { return a.address == to; }) &&
+      !(message.from && ascii_iequals(message.from->address, to));
+  if (!named) {
+    if (auto why = asked(envelope.sender.address)) return why;
+    if (message.from)
+      if (auto why = asked(message.from->address)) return why;
+  }
   if (ascii_iequals(to, envelope.recipient.address)) return "it would go to the address that it came to";
   for (const auto& address : own)
     if (!address.starts_with('@') && ascii_iequals(address, to)) return "it would go to our own address " + to;

@@ -16,6 +16,11 @@ bool is_own_address(std::string_view address, std::span<const std::string> own);
 /// Whom an automatic answer would go to: Reply-To, else From, else the envelope sender; empty: nobody.
 std::string answer_address(const Envelope& envelope, const Message& message);
 
+/// Whom an answer must reach, and who is therefore the requester of what the message asks: From; where From is no
+/// person (noreply@, nobody at all) or one of ours (`own`, or the address that the mail came to), as in the mails of
+/// forms, the first Reply-To that is neither. With a Reply-To of such a kind only, it is From all the same.
+std::string requester_address(const Envelope& envelope, const Message& message, std::span<const std::string> own);
+
 /// Why this message gets no automatic answer, in words for the trace; nullopt: it may be answered.
 /// Source: RFC 3834, section 2. Not to machines, lists, the null sender or addresses that nobody reads, and only when
 /// the recipient stands in To or Cc, since otherwise the mail was not meant for it in person. Nor to the very address

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "core/mail/findings/machine_sender.h"
+#include "core/message/reply_subject.h"
 
 namespace orgo {
 namespace {
@@ -24,8 +25,20 @@ std::string auto_submitted(const Message& message) {
   return ascii_iequals(value, "no") ? std::string{} : ascii_lower(value.substr(0, 64));
 }
 
+bool tells_of_delivery(const Message& message) {
+  const auto& report = message.as_mail().report;
+  return report.kind == MachineReport::Kind::delivery_status && report.whole && !report.delivered.empty();
+}
+
 std::optional<Finding> find_auto_reply(const Envelope&, const Message& message) {
   const auto found = [](std::string detail) { return Finding{FindingKind::auto_reply, std::move(detail)}; };
+  if (const auto& report = message.as_mail().report; report.kind == MachineReport::Kind::disposition) {
+    // A part alone, below a subject of forwarding, is what a person shows us.
+    if (report.whole || !is_forward_subject(message.subject))
+      return found("message/disposition-notification: a read receipt");
+  } else if (tells_of_delivery(message)) {
+    return found("message/delivery-status: a report that the mail was " + report.delivered);
+  }
   for (const auto& field : message.as_mail().headers) {
     const auto& [name, value] = field;
     // By the first letters, since most fields of most mails are none of these.

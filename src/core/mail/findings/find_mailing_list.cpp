@@ -23,4 +23,14 @@ std::optional<Finding> find_mailing_list(const Envelope&, const Message& message
   return std::nullopt;
 }
 
+bool is_of_list(const Message& message) {
+  for (const auto& [name, value] : message.as_mail().headers) {
+    if (ascii_iequals(name, "List-Post") && !ascii_iequals(trim(value), "NO")) return true;
+    if (ascii_iequals(name, "Mailing-List") || ascii_iequals(name, "X-Mailman-Version") ||
+        ascii_iequals(name, "X-BeenThere") || (ascii_iequals(name, "Precedence") && ascii_iequals(trim(value), "list")))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace orgo

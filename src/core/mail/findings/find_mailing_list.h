@@ -11,4 +11,8 @@ namespace orgo {
 /// through lists, but gets no automatic answer: that would go to everybody.
 std::optional<Finding> find_mailing_list(const Envelope& envelope, const Message& message);
 
+/// Was it written to a list, by whose fields people talk to one another? A newsletter has List-Id and List-Unsubscribe,
+/// too, but no address to post to (RFC 2369, section 3.4).
+bool is_of_list(const Message& message);
+
 }  // namespace orgo

@@ -7,31 +7,38 @@
 #include "base/unicode.h"
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/machine_sender.h"
+#include "core/message/reply_subject.h"
 
 namespace orgo {
 namespace {
 
-// What Outlook, Exchange, Gmail and Thunderbird put before the original subject. In the form of fold_case().
-constexpr auto kPrefixes = std::to_array<std::string_view>({
+// What Outlook, Exchange, Gmail and Thunderbird put before the original subject: "reply", "answer". No portal that
+// tells of somebody's absence begins so. In the form of fold_case().
+constexpr auto kAnswerPrefixes = std::to_array<std::string_view>({
     "automatic reply",
+    "automated reply",
+    "automatic response",
+    "automated response",
     "auto reply",
     "auto-reply",
     "autoreply",
+    "auto: ",
     "out of office autoreply",
+    "out of office reply",
     "auto response",
+    "auto-response",
     "autoresponse",
+    "vacation reply",
+    "vacation response",
     "automatische antwort",
     "automatische antwoord",
     "automatisch antwoord",
     "automatische beantwortung",
-    "abwesenheitsnotiz",
-    "abwesenheitsnachricht",
-    "abwesenheitsmeldung",
     "réponse automatique",
     "reponse automatique",
-    "message d'absence",
     "respuesta automática",
     "respuesta automatica",
+    "resposta automàtica",
     "risposta automatica",
     "resposta automática",
     "resposta automatica",
@@ -41,12 +48,41 @@ constexpr auto kPrefixes = std::to_array<std::string_view>({
     "odpowiedź automatyczna",
     "automatyczna odpowiedź",
     "automatiskt svar",
+    "autosvar",
     "automatisk svar",
+    "automaattinen vastaus",
+    "automatická odpověď",
+    "automatická odpoveď",
+    "automatikus válasz",
+    "răspuns automat",
+    "automatski odgovor",
+    "samodejni odgovor",
+    "automatinis atsakymas",
+    "automātiska atbilde",
+    "automaatvastus",
+    "αυτόματη απάντηση",
+    "автоматичен отговор",
+    "автоматический ответ",
+    "автоматична відповідь",
     "автоответ",
+    "otomatik yanıt",
+    "otomatik cevap",
+    "رد تلقائي",
+    "תשובה אוטומטית",
+    "پاسخ خودکار",
+    "balasan otomatis",
+    "trả lời tự động",
+    "การตอบกลับอัตโนมัติ",
     "自動応答",
+    "自動返信",
+    "自动答复",
+    "自动回复",
+    "自動回覆",
+    "자동 회신",
+    "자동 응답",
 });
 
-// What people may write as well.
+// What programs put there and people or portals write as well ("Message d'absence : Tim Muster, 5b").
 constexpr auto kWords = std::to_array<std::string_view>({
     "out of office",
     "out of the office",
@@ -61,6 +97,8 @@ constexpr auto kWords = std::to_array<std::string_view>({
     "vacation response",
     "away until",
     "away from",
+    "absence",
+    "absent",
     "abwesenheit",
     "abwesend",
     "nicht im büro",
@@ -69,10 +107,10 @@ constexpr auto kWords = std::to_array<std::string_view>({
     "absence du bureau",
     "absent du bureau",
     "en congé",
-    "absence",
     "fuera de la oficina",
     "fuera de oficina",
     "de vacaciones",
+    "ausencia",
     "ausente",
     "fuori ufficio",
     "fuori sede",
@@ -83,26 +121,68 @@ constexpr auto kWords = std::to_array<std::string_view>({
     "de férias",
     "afwezig",
     "niet aanwezig",
+    "frånvaro",
+    "inte på kontoret",
+    "fravær",
+    "ikke på kontoret",
+    "poissa toimistosta",
+    "poissaolo",
+    "nieobecność",
+    "poza biurem",
+    "nieobecny",
+    "mimo kancelář",
+    "nepřítomnost",
+    "házon kívül",
+    "távollét",
+    "ofis dışında",
+    "în afara biroului",
+    "вне офиса",
+    "отсутствие на работе",
+    "в отпуске",
+    "поза офісом",
+    "εκτός γραφείου",
     "कार्यालय से बाहर",
+    "不在",
+    "休暇",
+    "外出",
+    "부재 중",
 });
 
-constexpr auto kMachineFields = std::to_array<std::string_view>(
-    {"X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-MS-Exchange-Inbox-Rules-Loop"});
+struct Proof {
+  std::string words;
+  bool answers = false;  ///< a machine *answered*, it did not only write
+  bool field = false;    ///< by a field that says so
+};
 
-bool is_reply_subject(std::string_view lower) {
-  for (const std::string_view prefix :
-       {"re:", "aw:", "sv:", "antw:", "rif:", "r:", "tr:", "wg:", "fw:", "fwd:", "res:", "enc:"})
-    if (lower.starts_with(prefix)) return true;
-  return false;
+/// What shows that a machine sent this mail. Not the mere fact that it answers something: people write a new subject
+/// into the answer of an old mail.
+Proof proof_of_machine(const Envelope& envelope, const Message& message) {
+  if (const auto field = find_auto_reply(envelope, message)) return {field->detail, true, true};
+  if (!message.header("X-MS-Exchange-Inbox-Rules-Loop").empty()) return {"X-MS-Exchange-Inbox-Rules-Loop", true, true};
+  // A machine wrote it; whether it answers is told by what it refers to.
+  Proof proof{{}, !message.in_reply_to.empty() || !message.references.empty(), false};
+  if (auto word = auto_submitted(message); !word.empty()) {
+    proof.words = "Auto-Submitted: " + word;
+  } else if (!message.header("X-Auto-Response-Suppress").empty()) {
+    proof.words = "X-Auto-Response-Suppress";
+  } else if (has_null_sender(envelope, message)) {
+    proof.words = "the null sender";
+  } else if (const auto precedence = trim(message.header("Precedence"));
+             (ascii_iequals(precedence, "bulk") || ascii_iequals(precedence, "junk")) &&
+             message.header("List-Id").empty() && message.header("List-Unsubscribe").empty()) {
+    proof.words = "Precedence: " + std::string(precedence);
+  }
+  return proof;
 }
 
-std::string evidence_of_machine(const Envelope& envelope, const Message& message, bool reply_subject) {
-  if (auto word = auto_submitted(message); !word.empty()) return "Auto-Submitted: " + word;
-  for (const auto name : kMachineFields)
-    if (!message.header(name).empty()) return std::string(name);
-  if (find_auto_reply(envelope, message)) return "a field of an answering program";
-  if (has_null_sender(envelope, message)) return "the null sender";
-  if (!message.in_reply_to.empty() && !reply_subject) return "it answers " + message.in_reply_to.substr(0, 100);
+/// The prefix that stands before its colon (French puts a space before it, Japanese has a wide one) or all alone;
+/// "Auto reply broken" is a person.
+std::string_view answer_prefix(std::string_view folded) {
+  for (const auto prefix : kAnswerPrefixes) {
+    if (!folded.starts_with(prefix)) continue;
+    const auto after = trim(folded.substr(prefix.size()));
+    if (prefix.ends_with(": ") || after.empty() || after.starts_with(':') || after.starts_with("：")) return prefix;
+  }
   return {};
 }
 
@@ -111,21 +191,20 @@ std::string evidence_of_machine(const Envelope& envelope, const Message& message
 std::optional<Finding> find_out_of_office(const Envelope& envelope, const Message& message) {
   // Folded, so that "RÉPONSE AUTOMATIQUE" and decomposed accents are found; the no-break space becomes a space.
   const auto folded = fold_case(trim(cut_utf8(message.subject, 300)));
-  const std::string_view lower = folded;
-  if (lower.empty()) return std::nullopt;
-  for (const auto prefix : kPrefixes) {
-    if (!lower.starts_with(prefix)) continue;
-    const auto rest = lower.substr(prefix.size());
-    // Followed by its colon (French puts a space before it) or by nothing; "Auto reply broken" is a person.
-    const auto after = trim(rest);
-    if (after.empty() || after.starts_with(':'))
-      return Finding{FindingKind::out_of_office, "subject begins with '" + std::string(prefix) + "'"};
+  if (folded.empty()) return std::nullopt;
+  if (const auto prefix = answer_prefix(folded); !prefix.empty()) {
+    const auto proof = proof_of_machine(envelope, message);
+    if (proof.words.empty()) return std::nullopt;
+    return Finding{FindingKind::out_of_office,
+                   "subject begins with '" + std::string(trim(prefix)) + "', and " + proof.words};
   }
   for (const auto word : kWords) {
-    if (lower.find(word) == std::string_view::npos) continue;
-    const auto evidence = evidence_of_machine(envelope, message, is_reply_subject(lower));
-    if (evidence.empty()) return std::nullopt;
-    return Finding{FindingKind::out_of_office, "subject has '" + std::string(word) + "', and " + evidence};
+    if (folded.find(word) == std::string_view::npos) continue;
+    const auto proof = proof_of_machine(envelope, message);
+    if (proof.words.empty() || !proof.answers) return std::nullopt;
+    // Systems that mark all they send also send what a person answers; that keeps our subject behind its "Re:".
+    if (!proof.field && is_reply_subject(message.subject)) return std::nullopt;
+    return Finding{FindingKind::out_of_office, "subject has '" + std::string(word) + "', and " + proof.words};
   }
   return std::nullopt;
 }

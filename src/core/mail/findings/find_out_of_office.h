@@ -7,11 +7,14 @@
 
 namespace orgo {
 
-/// Is this an absence notice? Exchange and others mark theirs as auto-generated or not at all, so the subject has to
-/// tell, in the words that the programs put there (en, de, fr, es, it, pt, nl, hi, and a few more). "Automatic reply:
-/// ..." is enough by itself. "Out of office ..." a person may write too ("Out of office on Monday - who takes over?"),
-/// so those words need evidence of a machine beside them: a field of an answering program, the null sender, or an
-/// answer (In-Reply-To) whose subject does not begin with "Re:".
+/// Is this an absence notice? A person's mail is work, whatever its subject says ("Absence of Tim on Monday", also as
+/// the answer to an old mail): it takes the words of such notices in the subject *and* the proof of a machine.
+/// - A field of an answering program (find_auto_reply()) or of Exchange's rules, with any of the words.
+/// - Auto-Submitted of another kind, X-Auto-Response-Suppress, the null sender, Precedence: bulk or junk: a machine
+/// wrote
+///   it, which may be a portal that tells of somebody's absence. Then the subject has to begin as programs begin an
+///   answer ("Automatic reply: ...", in some forty languages), or the mail has to refer to one (In-Reply-To,
+///   References).
 std::optional<Finding> find_out_of_office(const Envelope& envelope, const Message& message);
 
 }  // namespace orgo

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
+#include "core/mail/findings/find_follow_up.h"
 
 namespace orgo {
 namespace {
@@ -138,7 +139,9 @@ std::optional<Finding> find_own_loop(const Message& message, const OwnMarks& our
     if (claimed_own_message_id(ours.tenant, message.message_id, ours.domain))
       return Finding{FindingKind::own_loop, "Message-ID of ours: " + message.message_id};
   }
-  if (!ours.sender.empty() && message.from && ascii_iequals(message.from->address, ours.sender))
+  // Only with a mark of ours: forms, too, are set up to send as the address that they are for.
+  if (!ours.sender.empty() && message.from && ascii_iequals(message.from->address, ours.sender) &&
+      (task_marker(message.subject) || !message.header(kIdField).empty() || !message.header(kHopField).empty()))
     return Finding{FindingKind::own_loop, "From: " + std::string(ours.sender) + ", the address that Orgo sends as"};
   if (ours.hops_max > 0)
     if (const int hops = hops_of(message); hops > ours.hops_max)

@@ -55,10 +55,11 @@ std::optional<OwnMessageId> find_own_message_id(TenantId tenant, std::string_vie
                                                 std::string_view key = {});
 
 /// Is this one of our own mails, come back through a forward or a shared mailbox? Then everything about it is known
-/// already, and taking it for work would make another mail, and so on. Told by X-Orgo-Loop, by our Message-ID, and by
-/// our own sending address (some providers replace both of the former). What another tenant of our domain wrote to us
-/// (its X-Orgo-ID or Message-ID says so) is work like any other mail. Or has it gone through too many programs like
-/// us (X-Orgo-Hop)?
+/// already, and taking it for work would make another mail, and so on. Told by X-Orgo-Loop, by our Message-ID, and,
+/// since some providers replace both, by our own sending address together with a task marker in the subject or another
+/// field of ours; without any mark it is no loop: a form may send as that address. What another tenant of our domain
+/// wrote to us (its X-Orgo-ID or Message-ID says so) is work like any other mail. Or has it gone through too many
+/// programs like us (X-Orgo-Hop)?
 std::optional<Finding> find_own_loop(const Message& message, const OwnMarks& ours);
 
 }  // namespace orgo

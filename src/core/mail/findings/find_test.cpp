@@ -64,81 +64,135 @@ TEST(FindAutoReply, LeavesMonitoringAndPeopleAlone) {
   EXPECT_FALSE(find_auto_reply(envelope(), ordinary()));
 }
 
-TEST(FindOutOfOffice, KnowsTheSubjectsOfManyLanguages) {
-  for (const char* subject :
-       {"Automatic reply: Water leak", "Automatische Antwort: Wasser", "Réponse automatique : Fuite d'eau",
-        "Réponse automatique\xC2\xA0: Fuite", "Respuesta automática: agua", "Risposta automatica: acqua",
-        "Resposta automática: água", "Automatisch antwoord: water", "स्वचालित उत्तर: पानी", "Out of Office AutoReply: x",
-        "AUTOMATIC REPLY: x", "RÉPONSE AUTOMATIQUE : x", "Re\xCC\x81ponse automatique: x", "自動応答：水",
-        "Abwesenheitsnotiz: Wasser", "Automatic reply"})
-    EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
+const std::vector<HeaderField> kGenerated{{"Auto-Submitted", "auto-generated"}};
+
+Message answering(Message made) {
+  made.in_reply_to = "x@organization.com";
+  return made;
 }
 
-TEST(FindOutOfOffice, WordsOfPeopleNeedEvidenceOfAMachine) {
-  for (const char* subject : {"Out of office: back on Monday", "Abwesend bis Montag", "Ich bin AUßER HAUS",
-                              "Absence du bureau", "Fuera de la oficina", "Fuori ufficio", "Fora do escritório",
-                              "Afwezig tot maandag", "कार्यालय से बाहर", "Away until May 5"}) {
-    EXPECT_FALSE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
-    EXPECT_TRUE(
-        find_out_of_office(envelope(), mail("bob@example.org", subject, {{"Auto-Submitted", "auto-generated"}})))
-        << subject;
+TEST(FindOutOfOffice, KnowsTheSubjectsOfManyLanguages) {
+  for (const char* subject : {"Automatic reply: Water leak",
+                              "Automatische Antwort: Wasser",
+                              "Réponse automatique : Fuite d'eau",
+                              "Réponse automatique\xC2\xA0: Fuite",
+                              "Respuesta automática: agua",
+                              "Risposta automatica: acqua",
+                              "Resposta automática: água",
+                              "Automatisch antwoord: water",
+                              "स्वचालित उत्तर: पानी",
+                              "Out of Office AutoReply: x",
+                              "AUTOMATIC REPLY: x",
+                              "RÉPONSE AUTOMATIQUE : x",
+                              "Re\xCC\x81ponse automatique: x",
+                              "自動応答：水",
+                              "Automatic reply",
+                              "Automaattinen vastaus: vuoto",
+                              "Automatická odpověď: voda",
+                              "Automatikus válasz: víz",
+                              "Răspuns automat: apă",
+                              "Otomatik Yanıt: su",
+                              "Автоматический ответ: вода",
+                              "رد تلقائي: ماء",
+                              "תשובה אוטומטית: מים",
+                              "자동 회신: 물",
+                              "自动答复: 水",
+                              "Autosvar: vand",
+                              "Αυτόματη απάντηση: νερό"}) {
+    EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject, kGenerated))) << subject;
     EXPECT_TRUE(find_out_of_office(envelope(""), mail("bob@example.org", subject))) << subject;
-    auto answer = mail("bob@example.org", subject);
-    answer.in_reply_to = "x@organization.com";
-    EXPECT_TRUE(find_out_of_office(envelope(), answer)) << subject;
-    answer.subject = "Re: " + answer.subject;
-    EXPECT_FALSE(find_out_of_office(envelope(), answer)) << subject;
+    EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject, {{"Precedence", "bulk"}}))) << subject;
+    EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject, {{"X-Autoreply", "yes"}}))) << subject;
+    // A person may write so, also into the answer of an old mail, or by a list.
+    EXPECT_FALSE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
+    EXPECT_FALSE(find_out_of_office(envelope(), answering(mail("bob@example.org", subject)))) << subject;
+    EXPECT_FALSE(find_out_of_office(
+        envelope(), mail("bob@example.org", subject, {{"Precedence", "bulk"}, {"List-Id", "<staff.example.org>"}})))
+        << subject;
+  }
+}
+
+const std::vector<const char*> kAbsences{"Out of office: back on Monday",
+                                         "Abwesend bis Montag",
+                                         "Ich bin AUßER HAUS",
+                                         "Absence du bureau",
+                                         "Fuera de la oficina",
+                                         "Fuori ufficio",
+                                         "Fora do escritório",
+                                         "Afwezig tot maandag",
+                                         "कार्यालय से बाहर",
+                                         "Away until May 5",
+                                         "Message d'absence : Tim Muster, 5b",
+                                         "Abwesenheitsnotiz: Tim",
+                                         "Abwesenheitsmeldung 5b",
+                                         "Absence: Tim Muster, 5b",
+                                         "Frånvaro: Tim",
+                                         "Nieobecność: Tim",
+                                         "Ausencia de Tim",
+                                         "Assenza di Tim",
+                                         "Fravær: Tim",
+                                         "休暇のお知らせ"};
+
+TEST(FindOutOfOffice, APersonsMailIsWorkWhateverItsSubjectSays) {
+  for (const char* subject : kAbsences) {
+    EXPECT_FALSE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
+    EXPECT_FALSE(find_out_of_office(envelope(), answering(mail("bob@example.org", subject)))) << subject;
+    EXPECT_FALSE(find_out_of_office(
+        envelope(), mail("bob@example.org", subject, {{"Precedence", "list"}, {"List-Id", "<parents.example>"}})))
+        << subject;
   }
   for (const char* subject :
        {"Automatic replying device is broken", "Auto reply is broken", "", "Vacancy", "Water leak"})
-    EXPECT_FALSE(find_out_of_office(envelope(), mail("bob@example.org", subject))) << subject;
+    EXPECT_FALSE(find_out_of_office(envelope(), mail("bob@example.org", subject, kGenerated))) << subject;
 }
 
-TEST(FindBounce, KnowsReportsByTheirForm) {
-  for (const char* type :
-       {"multipart/report; report-type=delivery-status; boundary=\"x\"",
-        "Multipart/Report; boundary=x; Report-Type=\"delivery-status\"",
-        "multipart/report; report-type = global-delivery-status", "multipart/report; report-type=feedback-report"})
-    EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("robot@example.org", "Hello", {{"Content-Type", type}})))
-        << type;
-  for (const char* type :
-       {"multipart/report; report-type=disposition-notification", "multipart/mixed; x=delivery-status",
-        "multipart/report; boundary=delivery-status", "text/plain"})
-    EXPECT_FALSE(find_bounce(envelope("x@example.org"), mail("robot@example.org", "Hello", {{"Content-Type", type}})))
-        << type;
+TEST(FindOutOfOffice, ANoticeOfAPortalIsWork) {
+  for (const char* subject : kAbsences) {
+    EXPECT_FALSE(find_out_of_office(envelope(), mail("portal@school.example", subject, kGenerated))) << subject;
+    EXPECT_FALSE(find_out_of_office(envelope(""), mail("portal@school.example", subject))) << subject;
+    EXPECT_FALSE(
+        find_out_of_office(envelope(), mail("portal@school.example", subject, {{"X-Auto-Response-Suppress", "All"}})))
+        << subject;
+  }
 }
 
-TEST(FindBounce, BelievesWordsOnlyBySignature) {
-  EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("MAILER-DAEMON@mx.example.org", "hello")));
-  EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("Postmaster@example.org", "Undeliverable: Water leak")));
-  EXPECT_TRUE(find_bounce(envelope(""), mail("system@example.org", "failure notice")));
-  EXPECT_TRUE(find_bounce(envelope(""), mail("system@example.org", "Ваше сообщение НЕ ДОСТАВЛЕНО")));
-  auto in_words = mail("system@example.org", "Re: hello");
-  in_words.text = "Your mail could not be delivered.\n";
-  EXPECT_TRUE(find_bounce(envelope(""), in_words));
-  EXPECT_FALSE(find_bounce(envelope("system@example.org"), in_words));
-  auto robot = mail("no-reply@mail.example.org", "Notice");
-  robot.text = "It could not be delivered to: <bob@example.org>\n";
-  EXPECT_FALSE(find_bounce(envelope("x@example.org"), robot)) << "a parcel, perhaps";
-  robot.attachments.push_back({"mail.eml", "message/rfc822", 10, "", false, ""});
-  EXPECT_TRUE(find_bounce(envelope("x@example.org"), robot));
+TEST(FindOutOfOffice, WordsAndAMachineThatAnswersAreANotice) {
+  for (const char* subject : kAbsences) {
+    EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject, {{"Auto-Submitted", "auto-replied"}})))
+        << subject;
+    EXPECT_TRUE(find_out_of_office(envelope(), answering(mail("bob@example.org", subject, kGenerated)))) << subject;
+    EXPECT_TRUE(find_out_of_office(envelope(""), answering(mail("bob@example.org", subject)))) << subject;
+    // A person's answer that a ticket system sends keeps the subject that it got.
+    EXPECT_FALSE(
+        find_out_of_office(envelope(), answering(mail("bob@example.org", "RE: " + std::string(subject), kGenerated))))
+        << subject;
+  }
 }
 
-TEST(FindBounce, PeopleAreNoBounces) {
-  EXPECT_FALSE(find_bounce(envelope(), ordinary()));
-  EXPECT_FALSE(find_bounce(envelope(), mail("anna@example.org", "Fwd: Undelivered Mail Returned to Sender")));
-  EXPECT_FALSE(find_bounce(envelope(), mail("postmaster@example.org", "Our new mail server")));
-  EXPECT_FALSE(find_bounce(envelope(""), mail("anna@example.org", "Water leak in room 102")));
-  auto forwarded = mail("anna@example.org", "what is this?");
-  forwarded.attachments.push_back({"report.txt", "message/delivery-status", 10, "", false, ""});
-  EXPECT_FALSE(find_bounce(envelope(), forwarded));
+Message with_report(Message made, MachineReport report) {
+  made.make_mail().report = std::move(report);
+  return made;
 }
 
-TEST(FindBounce, AnUnknownSenderIsNotTheNullSender) {
-  auto imported = envelope("");
-  imported.channel = Channel::import_;
-  EXPECT_FALSE(find_bounce(imported, mail("system@example.org", "failure notice")));
-  EXPECT_TRUE(find_bounce(imported, mail("system@example.org", "failure notice", {{"Return-Path", "<>"}})));
+TEST(FindAutoReply, ReportsOfADeliveryAreToldAsSuch) {
+  for (const char* word : {"delivered", "relayed", "expanded"}) {
+    const auto told = with_report(mail("postmaster@example.org", "Delivered: your request"),
+                                  {MachineReport::Kind::delivery_status, true, word});
+    EXPECT_FALSE(find_bounce(envelope(""), told)) << word;
+    const auto found = find_auto_reply(envelope(""), told);
+    ASSERT_TRUE(found) << word;
+    EXPECT_TRUE(found->detail.ends_with(word)) << found->detail;
+  }
+  EXPECT_TRUE(find_bounce(envelope("x@y.example"), with_report(mail("robot@example.org", "x"),
+                                                               {MachineReport::Kind::delivery_status, true, ""})));
+}
+
+TEST(FindAutoReply, AReceiptIsOneWhereverItStands) {
+  const MachineReport within{MachineReport::Kind::disposition, true, ""},
+      loose{MachineReport::Kind::disposition, false, ""};
+  EXPECT_TRUE(find_auto_reply(envelope(), with_report(mail("anna@example.org", "Read: x"), within)));
+  EXPECT_TRUE(find_auto_reply(envelope(), with_report(mail("anna@example.org", "Gelesen: x"), loose)));
+  EXPECT_FALSE(find_auto_reply(envelope(), with_report(mail("anna@example.org", "WG: Gelesen: x"), loose)));
 }
 
 TEST(FindMailingList, KnowsListsAndBulk) {
@@ -155,7 +209,9 @@ TEST(FindOwnLoop, KnowsOurMarksAndOnlyOurs) {
   const OwnMarks ours{kTenant, "orgo.example.org", "orgo@example.org"};
   EXPECT_TRUE(find_own_loop(ordinary({{"x-orgo-loop", "Orgo.Example.org"}}), ours));
   EXPECT_FALSE(find_own_loop(ordinary({{"X-Orgo-Loop", "other.example.org"}}), ours));
-  EXPECT_TRUE(find_own_loop(mail("ORGO@example.org", "x"), ours));
+  EXPECT_TRUE(find_own_loop(mail("ORGO@example.org", "Re: [T-12] x"), ours));
+  EXPECT_TRUE(find_own_loop(mail("ORGO@example.org", "x", {{"X-Orgo-ID", "<y>"}}), ours));
+  EXPECT_FALSE(find_own_loop(mail("ORGO@example.org", "New message from the contact form"), ours));
   EXPECT_FALSE(find_own_loop(ordinary(), ours));
   EXPECT_FALSE(find_own_loop(ordinary({{"X-Orgo-Loop", ""}}), OwnMarks{kTenant}));
   auto back = ordinary();
@@ -255,6 +311,32 @@ TEST(AnswerAllowed, NeverAnswersMachinesListsOrNobody) {
   auto imported = envelope();
   imported.channel = Channel::import_;
   EXPECT_TRUE(refused(imported, ordinary()));
+}
+
+TEST(Requester, IsWhomAnAnswerMustReach) {
+  const std::vector<std::string> own{"@organization.com", "orgo@mail.example"};
+  const auto requester = [&](const char* from, std::vector<Address> reply_to) {
+    auto made = mail(from, "Website contact");
+    made.make_mail().reply_to = std::move(reply_to);
+    return requester_address(envelope(), made, own);
+  };
+  const Address carla{"Carla", "carla@person.example"};
+  for (const char* form : {"noreply@website.example", "no-reply@website.example", "donotreply@x.example",
+                           "orgo@mail.example", "www@organization.com", "maintenance@organization.com",
+                           "ORGO@mail.example", "nobody@web.example", "ne-pas-repondre@x.example"})
+    EXPECT_EQ(requester(form, {carla}), "carla@person.example") << form;
+  EXPECT_EQ(requester("anna@example.org", {carla}), "anna@example.org") << "a person";
+  EXPECT_EQ(requester("noreply@website.example", {}), "noreply@website.example");
+  for (const char* useless : {"noreply@website.example", "help@organization.com", "not an address", ""})
+    EXPECT_EQ(requester("noreply@website.example", {{"", useless}}), "noreply@website.example") << useless;
+  EXPECT_EQ(requester("noreply@website.example", {{"", "noreply@website.example"}, carla}), "carla@person.example");
+
+  auto form = mail("noreply@website.example", "Website contact");
+  EXPECT_TRUE(why_no_answer(envelope("noreply@website.example"), form, {}, own));
+  form.make_mail().reply_to = {carla};
+  EXPECT_FALSE(why_no_answer(envelope("noreply@website.example"), form, {}, own)) << "who filled it in may be answered";
+  form.make_mail().headers = {{"Auto-Submitted", "auto-generated"}};
+  EXPECT_TRUE(why_no_answer(envelope("www@website.example"), form, {}, own));
 }
 
 TEST(MailAddress, IsStrictEnoughForAnEnvelope) {

@@ -26,7 +26,8 @@ struct AttachedBytes {
 };
 
 /// What read_message() works with; nobody else does. The steps stand in read_message_header.cpp,
-/// read_message_bodies.cpp and read_message_attachments.cpp.
+/// read_message_bodies.cpp, read_message_attachments.cpp and
+/// read_message_report.cpp.
 class MessageReader {
  public:
   /// `wanted`: keep the bytes of that attachment and hash none.
@@ -95,6 +96,9 @@ class MessageReader {
   /// The first From mailbox that has an address, a whole one before a local user; else who sent it by other fields;
   /// else the name that is there.
   void choose_from();
+
+  /// Finds the report of a machine (Mail::report).
+  void read_report();
 
   // ---- which part is what (after RFC 8621, section 4.1.4)
 

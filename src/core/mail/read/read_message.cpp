@@ -11,6 +11,7 @@ Message MessageReader::run() {
   for (auto& found : document_.defects) message_.defects.push_back({std::move(found.kind), std::move(found.detail)});
   header_charset_ = guess_header_charset();
   read_header();
+  read_report();
   plan_bodies();
   for (std::uint32_t i = 0; i < document_.entities.size(); ++i) {
     const auto& entity = document_.entities[i];

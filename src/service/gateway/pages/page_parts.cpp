@@ -12,6 +12,8 @@ std::string_view verb_of(EventKind kind) {
       return "Message accepted";
     case EventKind::message_decided:
       return "Message decided";
+    case EventKind::message_repeated:
+      return "Came once more, taken for the same";
     case EventKind::task_opened:
       return "Task opened";
     case EventKind::task_replied:

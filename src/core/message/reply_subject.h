@@ -9,5 +9,7 @@ namespace orgo {
 std::string plain_subject(std::string_view subject);
 /// Does it begin with "Re:" or what mail programs of other languages write for it?
 bool is_reply_subject(std::string_view subject);
+/// Is the first of its prefixes "Fwd:" or what other languages write for it?
+bool is_forward_subject(std::string_view subject);
 
 }  // namespace orgo

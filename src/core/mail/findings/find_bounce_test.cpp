@@ -1,0 +1,129 @@
+#include <gtest/gtest.h>
+
+#include "core/mail/findings/find_bounce.h"
+#include "tests/support/tenants.h"
+
+namespace orgo {
+namespace {
+
+Envelope envelope(std::string sender = "anna@example.org") {
+  Envelope made{.tenant = kTenant};
+  made.sender = mail_contact(std::move(sender));
+  made.recipient = mail_contact("maintenance@organization.com");
+  return made;
+}
+
+Message mail(std::string from, std::string subject, std::vector<HeaderField> headers = {}) {
+  Message made;
+  made.from = Address{"", std::move(from)};
+  made.make_mail().to = {{"", "maintenance@organization.com"}};
+  made.subject = std::move(subject);
+  made.make_mail().headers = std::move(headers);
+  return made;
+}
+Message ordinary() {
+  return mail("anna@example.org", "Water leak in room 102");
+}
+
+const std::vector<HeaderField> kGenerated{{"Auto-Submitted", "auto-generated"}};
+
+Message with_report(Message made, MachineReport report) {
+  made.make_mail().report = std::move(report);
+  return made;
+}
+
+TEST(FindBounce, KnowsReportsByTheirForm) {
+  for (const char* type :
+       {"multipart/report; report-type=delivery-status; boundary=\"x\"",
+        "Multipart/Report; boundary=x; Report-Type=\"delivery-status\"",
+        "multipart/report; report-type = global-delivery-status", "multipart/report; report-type=feedback-report"})
+    EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("robot@example.org", "Hello", {{"Content-Type", type}})))
+        << type;
+  for (const char* type :
+       {"multipart/report; report-type=disposition-notification", "multipart/mixed; x=delivery-status",
+        "multipart/report; boundary=delivery-status", "text/plain"})
+    EXPECT_FALSE(find_bounce(envelope("x@example.org"), mail("robot@example.org", "Hello", {{"Content-Type", type}})))
+        << type;
+}
+
+TEST(FindBounce, BelievesWordsOnlyBySignature) {
+  EXPECT_TRUE(find_bounce(envelope("x@example.org"), mail("MAILER-DAEMON@mx.example.org", "hello")));
+  const auto refused = [](std::string from, std::string subject) {
+    auto made = mail(std::move(from), std::move(subject));
+    made.text = "<bob@example.org>: host mx.example.org said: 550 5.1.1 unknown user\n";
+    return made;
+  };
+  EXPECT_TRUE(find_bounce(envelope("x@example.org"), refused("Postmaster@example.org", "Undeliverable: Water leak")));
+  EXPECT_TRUE(find_bounce(envelope(""), refused("system@example.org", "failure notice")));
+  EXPECT_TRUE(find_bounce(envelope(""), refused("system@example.org", "Ваше сообщение НЕ ДОСТАВЛЕНО")));
+  EXPECT_FALSE(find_bounce(envelope("system@example.org"), refused("system@example.org", "failure notice")));
+  auto robot = mail("no-reply@mail.example.org", "Notice");
+  robot.text = "It could not be delivered to: <bob@example.org>\n";
+  EXPECT_FALSE(find_bounce(envelope("x@example.org"), robot)) << "a parcel, perhaps";
+  robot.attachments.push_back({"mail.eml", "message/rfc822", 10, "", false, ""});
+  EXPECT_TRUE(find_bounce(envelope("x@example.org"), robot));
+}
+
+TEST(FindBounce, TheNullSenderAndWordsNeedWhatAReportHas) {
+  for (const char* text :
+       {"The letter to the following address was not delivered: Main Street 5. The parcel could not be delivered "
+        "either.",
+        "Name: Anna\nE-Mail: anna@example.org\nMessage: my parcel was not delivered", "User unknown, says the door.",
+        "The scan from the copier on floor 4 was not delivered to the folder. Code 17.",
+        "Mailbox full: the letter box of 550 Main Street.\nMy address is anna@example.org",
+        "Permanent error in version 2.1.1", "Returned mail is in the basket",
+        "Delivery failed: 12 chairs, room 5.12, call Anna"}) {
+    auto form = mail("www-data@web.example.org", "New message from the contact form");
+    form.text = text;
+    EXPECT_FALSE(find_bounce(envelope(""), form)) << text;
+    form.subject = "Delivery failed";
+    EXPECT_FALSE(find_bounce(envelope(""), form)) << text;
+  }
+  for (const char* text :
+       {"Your message could not be delivered.\n<bob@example.org>: 5.1.1 no such user",
+        "could not be delivered to bob@example.org (#4.4.7)", "was not delivered\n550 bob@example.org: no",
+        "Your message was not delivered to bob@example.org; the answer was: 554 refused",
+        "could not be delivered.\n--- returned\nReceived: from x\nFrom: desk@organization.com",
+        "could not be delivered.\n\n> From: desk@organization.com\n> To: bob@example.org\n> Subject: x"}) {
+    auto report = mail("system@example.org", "Re: hello");
+    report.text = text;
+    EXPECT_TRUE(find_bounce(envelope(""), report)) << text;
+  }
+  for (const char* type : {"message/rfc822", "text/rfc822-headers", "message/delivery-status"}) {
+    auto report = mail("system@example.org", "Undelivered: hello");
+    report.attachments.push_back({"x", type, 10, "", false, ""});
+    EXPECT_TRUE(find_bounce(envelope(""), report)) << type;
+  }
+}
+
+TEST(FindBounce, AStatusWithoutItsMultipartIsOneOfAMachine) {
+  const MachineReport loose{MachineReport::Kind::delivery_status, false, ""};
+  EXPECT_TRUE(find_bounce(envelope("gw@example.org"), with_report(mail("gw@example.org", "Undeliverable: x"), loose)));
+  EXPECT_TRUE(find_bounce(envelope("gw@example.org"), with_report(mail("gw@example.org", "x", kGenerated), loose)));
+  EXPECT_TRUE(find_bounce(envelope(""), with_report(mail("gw@example.org", "x"), loose)));
+  for (const char* subject : {"WG: Unzustellbar: x", "Fwd: Undeliverable: x", "TR: Non remis : x", "what is this?"})
+    EXPECT_FALSE(find_bounce(envelope(), with_report(mail("anna@example.org", subject), loose))) << subject;
+}
+
+TEST(FindBounce, PeopleAreNoBounces) {
+  EXPECT_FALSE(find_bounce(envelope(), ordinary()));
+  EXPECT_FALSE(find_bounce(envelope(), mail("anna@example.org", "Fwd: Undelivered Mail Returned to Sender")));
+  EXPECT_FALSE(find_bounce(envelope(), mail("postmaster@example.org", "Our new mail server")));
+  EXPECT_FALSE(find_bounce(envelope(""), mail("anna@example.org", "Water leak in room 102")));
+  auto forwarded = mail("anna@example.org", "what is this?");
+  forwarded.attachments.push_back({"report.txt", "message/delivery-status", 10, "", false, ""});
+  EXPECT_FALSE(find_bounce(envelope(), forwarded));
+}
+
+TEST(FindBounce, AnUnknownSenderIsNotTheNullSender) {
+  auto imported = envelope("");
+  imported.channel = Channel::import_;
+  auto notice = mail("system@example.org", "failure notice");
+  notice.text = "550 5.1.1 bob@example.org: unknown user";
+  EXPECT_FALSE(find_bounce(imported, notice));
+  notice.make_mail().headers = {{"Return-Path", "<>"}};
+  EXPECT_TRUE(find_bounce(imported, notice));
+}
+
+}  // namespace
+}  // namespace orgo

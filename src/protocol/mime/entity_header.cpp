@@ -1,0 +1,199 @@
+// The fields of a message and of its parts, and what they say the body is.
+#include "protocol/mime/entity_parser.h"
+
+namespace orgo::mime {
+
+void EntityParser::skip_junk() {
+  auto at = at_;
+  for (int lines = 0; lines <= kJunkMost && at < raw_.size(); ++lines) {
+    const auto line = line_at(at);
+    if (without_cr(line).empty() || is_field(line)) break;
+    at += line.size() + 1;
+    if (at >= raw_.size() || !begins_known_field(line_at(at))) continue;
+    if (line.starts_with("From ") || line.starts_with(">From ")) return;
+    at_ = at;
+    defect("bad_header_line", "the first line is no field");
+    return;
+  }
+}
+
+const FieldView* EntityParser::true_content_type(const Entity& entity) {
+  const FieldView* first = nullptr;
+  for (const auto& field : document_.fields_of(entity)) {
+    if (field.id != FieldId::content_type) continue;
+    if (first == nullptr) {
+      first = &field;
+      continue;
+    }
+    if (first == &field || boundary_looks_ >= kBoundaryLooks) break;
+    if (comes(*first)) return first;
+    if (comes(field)) {
+      defect("second_content_type", "the second Content-Type is the true one");
+      return &field;
+    }
+  }
+  return first;
+}
+
+bool EntityParser::comes(const FieldView& field) {
+  const auto type = parse_content_type(field.value);
+  const auto boundary = trim_boundary(type.parameter("boundary"));
+  if (type.type != "multipart" || boundary.empty()) return false;
+  ++boundary_looks_;
+  count_work(raw_.size() - at_);
+  return raw_.find("\n--" + std::string(boundary), at_ > 0 ? at_ - 1 : 0) != std::string_view::npos;
+}
+
+void EntityParser::classify(Entity& entity) {
+  const auto* const content_type = true_content_type(entity);
+  const bool in_digest = entity.parent != kNoEntity && document_.entities[entity.parent].type.subtype == "digest";
+  for (const auto& field : document_.fields_of(entity)) {
+    if (&field == content_type) {
+      entity.type = parse_content_type(field.value);
+      entity.type_given = !entity.type.type.empty();
+      if (entity.type_given && entity.type.subtype.empty()) {
+        // "text" was valid before MIME was; anything else without a subtype says nothing.
+        if (entity.type.type == "text") {
+          entity.type.subtype = "plain";
+        } else {
+          defect("bad_content_type", "no subtype: " + std::string(trim(field.value).substr(0, 80)));
+          if (entity.type.type != "multipart") entity.type_given = false;
+        }
+      }
+    } else if (field.id == FieldId::content_transfer_encoding) {
+      entity.encoding = transfer_encoding(field.value);
+    }
+  }
+  if (entity.type_given) return;
+  entity.type.type = in_digest ? "message" : "text";
+  entity.type.subtype = in_digest ? "rfc822" : "plain";
+}
+
+void EntityParser::read_header() {
+  const auto begin = at_;
+  const auto field_floor = document_.fields.size();
+  if (const auto rest = raw_.substr(at_, 6); rest.starts_with("From ") || rest == ">From ") {
+    skip_line();  // an mbox separator that its reader left in
+  }
+  while (at_ < raw_.size()) {
+    const char first = raw_[at_];
+    if (first == '\n') {
+      ++at_;
+      break;
+    }
+    if (first == '\r' && at_ + 1 < raw_.size() && raw_[at_ + 1] == '\n') {
+      at_ += 2;
+      break;
+    }
+    if (first == '-' && !open_.empty() && find_boundary(line_at(at_)) != nullptr) {
+      defect("header_without_end", "a boundary stands in the header of a part");
+      break;
+    }
+    if (is_blank(first) && document_.fields.size() > field_floor) {
+      // A line of blanks only is a fold to the letter, and the end of the header to those who type by hand.
+      skip_line();
+      if (overflow_) continue;
+      auto& last = document_.fields.back();
+      const auto end = end_of_text(at_);
+      const auto start = static_cast<std::size_t>(last.value.data() - raw_.data());
+      last.value = raw_.substr(start, end - start);
+      continue;
+    }
+    if (!read_field(begin)) break;
+  }
+  count_work(at_ - begin);
+}
+
+bool EntityParser::read_field(std::size_t header_begin) {
+  const auto begin = at_;
+  std::size_t i = at_ + name_prefix(raw_.substr(at_));
+  while (i < raw_.size() && kNameCharacter[static_cast<unsigned char>(raw_[i])]) ++i;
+  const auto name_end = i;
+  while (i < raw_.size() && is_blank(raw_[i])) ++i;
+  if (i < raw_.size() && raw_[i] == ':' && name_end > begin) {
+    const auto value_begin = i + 1;
+    skip_line_from(value_begin);
+    overflow_ = document_.fields.size() >= limits_.fields || begin - header_begin > limits_.header_bytes;
+    if (overflow_) {
+      if (!overflow_told_) defect("header_too_long", "fields beyond the limit of the header were left out");
+      overflow_told_ = true;
+      return true;
+    }
+    const auto end = std::max(end_of_text(at_), value_begin);
+    const auto name = raw_.substr(begin, name_end - begin);
+    document_.fields.push_back({name, raw_.substr(value_begin, end - value_begin), field_id(name)});
+    return true;
+  }
+  // No field. A parameter whose mailer forgot the white space before it: "Content-Type: multipart/mixed;",
+  // "boundary=x".
+  if (i < raw_.size() && continues_parameters()) {
+    skip_line();
+    auto& last = document_.fields.back();
+    const auto start = static_cast<std::size_t>(last.value.data() - raw_.data());
+    last.value = raw_.substr(start, end_of_text(at_) - start);
+    defect("bad_header_line", "a continued line does not begin with white space");
+    return true;
+  }
+  // If the next line is one (or the empty line), this one is dirt in the header; else the body begins here.
+  skip_line();
+  const auto next = line_at(at_);
+  std::size_t k = 0;
+  while (k < next.size() && kNameCharacter[static_cast<unsigned char>(next[k])]) ++k;
+  const bool next_is_field = k > 0 && k < next.size() && next[k] == ':';
+  const bool next_is_end = without_cr(next).empty() && at_ < raw_.size();
+  if (at_ < raw_.size() && begin != header_begin) {
+    if (next_is_field || next_is_end) {
+      if (!continue_last_field(begin)) defect("bad_header_line", "a line of the header is no field");
+      return true;
+    }
+    if (lost_its_fold(begin) && continue_last_field(begin)) return true;
+  }
+  if (next_is_field && begin == header_begin) {
+    defect("bad_header_line", "the first line is no field");
+    return true;
+  }
+  at_ = begin;
+  defect("missing_header_end", "no empty line between header and body");
+  return false;
+}
+
+bool EntityParser::continue_last_field(std::size_t begin) {
+  if (document_.fields.empty() || overflow_) return false;
+  auto& last = document_.fields.back();
+  const auto end = static_cast<std::size_t>(last.value.data() + last.value.size() - raw_.data());
+  if (end > begin || begin - end > 2) return false;  // not the line before
+  const auto line = line_at(begin);
+  if (line.starts_with("From ") || line.starts_with(">From ") || last.id == FieldId::date ||
+      last.id == FieldId::message_id || last.id == FieldId::content_transfer_encoding)
+    return false;
+  last.value = raw_.substr(end - last.value.size(), end_of_text(at_) - (end - last.value.size()));
+  defect("bad_header_line", "a continued line does not begin with white space");
+  return true;
+}
+
+bool EntityParser::lost_its_fold(std::size_t begin) const {
+  if (document_.fields.empty()) return false;
+  const auto id = document_.fields.back().id;
+  if (id != FieldId::to && id != FieldId::cc && id != FieldId::from && id != FieldId::references) return false;
+  auto at = begin;
+  for (int lines = 0; lines < kJunkMost && at < raw_.size(); ++lines) {
+    const auto line = line_at(at);
+    if (begins_known_field(line)) return true;
+    if (line.find('@') == std::string_view::npos) return false;
+    at += line.size() + 1;
+  }
+  return false;
+}
+
+bool EntityParser::continues_parameters() const {
+  if (document_.fields.empty() || overflow_) return false;
+  const auto& last = document_.fields.back();
+  if (last.id != FieldId::content_type && last.id != FieldId::content_disposition) return false;
+  if (raw_.data() + at_ - (last.value.data() + last.value.size()) > 2) return false;  // not the line before
+  if (!trim(last.value.substr(last.value.size() - std::min<std::size_t>(last.value.size(), 100))).ends_with(';'))
+    return false;
+  const auto line = line_at(at_).substr(0, 100);
+  return line.find('=') != std::string_view::npos && line.find('=') < line.find(' ');
+}
+
+}  // namespace orgo::mime

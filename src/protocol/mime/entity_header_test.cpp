@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include "protocol/mime/entity.h"
+
+namespace orgo::mime {
+namespace {
+
+std::string field(const std::string& raw, FieldId id) {
+  const auto document = parse_entities(raw);
+  const auto* const found = document.find(document.entities.front(), id);
+  return found == nullptr ? "(none)" : std::string(found->value);
+}
+
+const std::string kMail = "From: a@x.example\nTo: b@x.example\nSubject: leak\n\nbody\n";
+
+TEST(HeaderBlock, BeginsBehindDirt) {
+  for (const char* before : {"", "\xEF\xBB\xBF", "\n\n", "\xEF\xBB\xBF\r\n", "\n\xEF\xBB\xBF",
+                             "From a@x Mon Nov 16 08:12:41 2026\n", "Message 17\n", "+OK 120 octets\n",
+                             "one line\nand another\n", "1\n2\n3\n", "* 1 FETCH (BODY[] {120}\n", "<pre>\n"}) {
+    for (const bool crlf : {false, true}) {
+      std::string raw = before + kMail;
+      if (crlf) {
+        std::string with;
+        for (const char c : raw) with += c == '\n' ? std::string("\r\n") : std::string(1, c);
+        raw = with;
+      }
+      EXPECT_EQ(field(raw, FieldId::from), " a@x.example") << testing::PrintToString(before);
+      EXPECT_EQ(field(raw, FieldId::subject), " leak") << testing::PrintToString(before);
+      EXPECT_TRUE(parse_entities(raw).entities.front().body.starts_with("body")) << testing::PrintToString(before);
+    }
+  }
+  for (const char* text :
+       {"Hello,\n\nFrom: a@x.example\n", "no mail at all\n", "a\nb\nc\nd\ne\nf\ng\nFrom: a@x.example\n\nx"})
+    EXPECT_EQ(field(text, FieldId::from), "(none)") << text;
+}
+
+TEST(HeaderBlock, FoldsThatLostTheirBlankGoOn) {
+  EXPECT_EQ(field("To: a@x.example,\nb@x.example\nFrom: c@x.example\n\nx", FieldId::to), " a@x.example,\nb@x.example");
+  EXPECT_EQ(field("To: a@x.example,\nb@x.example,\nd@x.example\nFrom: c@x.example\n\nx", FieldId::to),
+            " a@x.example,\nb@x.example,\nd@x.example");
+  EXPECT_EQ(field("Subject: a leak in\nroom seven\nFrom: c@x.example\n\nx", FieldId::subject),
+            " a leak in\nroom seven");
+  EXPECT_EQ(field("References: <a@x>\n<b@x>\nFrom: c@x.example\n\nx", FieldId::references), " <a@x>\n<b@x>");
+  EXPECT_EQ(field("Subject: a\nb\n\nx", FieldId::subject), " a\nb");
+  EXPECT_EQ(field("Date: today\ngarbage\nFrom: c@x.example\n\nx", FieldId::date), " today");
+  EXPECT_EQ(field("Date: today\ngarbage\nFrom: c@x.example\n\nx", FieldId::from), " c@x.example");
+}
+
+std::string parts(const std::string& boundary) {
+  return "--" + boundary + "\nContent-Type: text/plain\n\nleak\n--" + boundary +
+         "\nContent-Type: application/pdf\n\n%PDF\n--" + boundary + "--\n";
+}
+std::size_t parts_of(const std::string& raw) {
+  return parse_entities(raw).entities.size() - 1;
+}
+
+TEST(ContentTypes, TheOneWhoseBoundaryComesIsTrue) {
+  const std::string used = "Content-Type: multipart/mixed; boundary=\"used\"\n",
+                    unused = "Content-Type: multipart/mixed; boundary=\"unused\"\n",
+                    plain = "Content-Type: text/plain\n", other = "X-Mailer: x\n";
+  for (const auto& header : {used, unused + used, used + unused, plain + used, unused + other + used,
+                             plain + unused + used, used + plain, used + used})
+    EXPECT_EQ(parts_of("From: a@x\n" + header + "\n" + parts("used")), 2U) << header;
+  EXPECT_EQ(parts_of("From: a@x\n" + plain + "\n" + parts("used")), 0U);
+  // A hostile mail may not make each of its parts search the rest.
+  std::string many = "From: a@x\n" + used + "\n";
+  for (int i = 0; i < 1000; ++i) many += "--used\n" + unused + unused + "\nx\n";
+  EXPECT_EQ(parse_entities(many + "--used--\n").entities.size(), 1001U);
+}
+
+TEST(TransferEncodings, OddSpellingsAreRead) {
+  for (const char* value : {"base64",
+                            "BASE64",
+                            "Base64",
+                            "base-64",
+                            "base_64",
+                            "base 64",
+                            "x-base64",
+                            "b64",
+                            "\"base64\"",
+                            "\"base64",
+                            "base64\"",
+                            "'base64'",
+                            "base64;",
+                            "base64; charset=utf-8",
+                            "base64,",
+                            "base64.",
+                            "(comment) base64",
+                            "base64 (comment)",
+                            " base64 ",
+                            "<base64>",
+                            "=?us-ascii?Q?base64?=",
+                            "mime-base64",
+                            "BASE64/MIME"})
+    EXPECT_EQ(transfer_encoding(value), TransferEncoding::base64) << value;
+  for (const char* value :
+       {"quoted-printable", "Quoted-Printable", "quoted printable", "quoted_printable", "quotedprintable",
+        "quoted-printable\"", "\"quoted-printable\"", "x-quoted-printable", "quoted-printible", "quoted-printeable",
+        "quoted-print", "qp", "Q-P", "quoted-printable;", "(QP) quoted-printable", "quoted--printable"})
+    EXPECT_EQ(transfer_encoding(value), TransferEncoding::quoted_printable) << value;
+  for (const char* value : {"x-uuencode", "uuencode", "X-UUE", "uue", "x-uu", "\"x-uuencode\"", "uuencoded"})
+    EXPECT_EQ(transfer_encoding(value), TransferEncoding::uuencode) << value;
+  for (const char* value : {"7bit", "8bit", "8-bit", "binary", "", "none", "identity", "7bit; base64", "quiet", "text"})
+    EXPECT_EQ(transfer_encoding(value), TransferEncoding::identity) << value;
+}
+
+}  // namespace
+}  // namespace orgo::mime
