@@ -12,6 +12,7 @@ if(NOT TARGET yaml-cpp::yaml-cpp)
 endif()
 find_package(prometheus-cpp CONFIG REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(GUMBO IMPORTED_TARGET gumbo)  # the oracle of HTML; for tests only
 pkg_check_modules(ICAL IMPORTED_TARGET libical)  # the oracle of recurrence rules; for tests only
@@ -21,6 +22,6 @@ find_library(CLD2 NAMES cld2 REQUIRED)
 # base/ wraps the libraries that core/ and protocol/ may use through it (ICU, RE2, YAML, JSON, hashes, HTML, time zones,
 # languages).
 set(ORGO_BASE_LIBRARIES Threads::Threads OpenSSL::Crypto Boost::headers ICU::uc ICU::i18n
-  yaml-cpp::yaml-cpp PkgConfig::RE2 prometheus-cpp::core date::date-tz ${CLD2})
+  yaml-cpp::yaml-cpp PkgConfig::RE2 PkgConfig::ARGON2 prometheus-cpp::core date::date-tz ${CLD2})
 set(ORGO_ADAPTER_LIBRARIES OpenSSL::SSL SQLite::SQLite3 CURL::libcurl PkgConfig::ZSTD)
 set(ORGO_APP_LIBRARIES "")

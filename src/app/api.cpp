@@ -71,6 +71,8 @@ class LocalApi final : public Api {
                      .outbox = store_->outbox,
                      .work = store_->work,
                      .tokens = tokens_,
+                     .people = store_->people,
+                     .tenants = store_->tenants,
                      .ledger = store_->ledger,
                      .clock = clock_,
                      .submit = submitter(store_->messages),

@@ -3,7 +3,6 @@
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
-#include "base/json_writer.h"
 #include "service/gateway/core/url.h"
 
 namespace orgo {
@@ -19,11 +18,11 @@ int list_tokens(const TokenOptions& options) {
     std::cout << json::serialize(tokens) << '\n';
     return kDone;
   }
-  Table table({"ID", "NAME", "ROLE", "MADE AT", "REVOKED AT"});
+  Table table({"ID", "FOR", "PERSON", "ROLE", "MADE AT", "REVOKED AT"});
   for (const auto& value : tokens.as_array()) {
     const auto& token = value.as_object();
-    table.add({json::serialize(token.at("id")), cell(text_of(token, "name"), 40), text_of(token, "role"),
-               text_of(token, "created_at"), text_of(token, "revoked_at")});
+    table.add({json::serialize(token.at("id")), cell(text_of(token, "name"), 40), text_of(token, "person"),
+               text_of(token, "role"), text_of(token, "created_at"), text_of(token, "revoked_at")});
   }
   std::cout << (table.empty() ? "no tokens\n" : table.text());
   return kDone;
@@ -35,20 +34,6 @@ int cmd_token(const TokenOptions& options) {
   if (options.action == "list") return list_tokens(options);
   auto api = Api::open(options.common, Api::Purpose::change);
   if (!api) return report(api.error());
-  if (options.action == "add") {
-    std::string body;
-    JsonWriter(body).begin_object().field("name", options.value).field("role", options.role).end_object();
-    const auto made = (*api)->ask("POST", "/api/v1/tokens", body);
-    if (!made) return report(made.error());
-    if (options.common.json) {
-      std::cout << json::serialize(*made) << '\n';
-    } else {
-      const auto& fields = made->as_object();
-      std::cout << text_of(fields, "secret") << "\n";
-      std::cerr << "This is the only time that the token of '" << cell(options.value, 100) << "' is shown.\n";
-    }
-    return kDone;
-  }
   const auto gone = (*api)->ask("DELETE", "/api/v1/tokens/" + gateway::percent_encoded(options.value));
   if (!gone) return report(gone.error());
   if (options.common.json) std::cout << "{\"revoked\":" << json::serialize(json::value(options.value)) << "}\n";

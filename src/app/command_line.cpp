@@ -35,6 +35,7 @@ int run_command_line(int argc, char** argv) {
   add_ledger(root);
   add_queue(root);
   add_suppression(root);
+  add_user(root);
   add_token(root);
   add_mailbox(root);
   add_config(root);

@@ -117,11 +117,23 @@ struct SuppressionOptions {
   int limit = 100;
 };
 
+struct UserOptions {
+  CommonOptions common;
+  std::string action;  ///< "list", "show", "add", "set", "disable", "enable", "password", "logout", "token"
+  std::string login;
+  std::vector<std::string> name, address, language, zone, role;  ///< at most one each; none: stays as it is
+  std::vector<std::string> teams;
+  bool no_teams = false;
+  bool with_password = false;  ///< add: ask for one
+  bool remove = false;         ///< password: take it away
+  std::string purpose;         ///< token: what for
+  int limit = 1000;
+};
+
 struct TokenOptions {
   CommonOptions common;
-  std::string action;  ///< "list", "add", "revoke"
-  std::string value;   ///< name or number
-  std::string role = "staff";
+  std::string action;  ///< "list", "revoke"
+  std::string value;   ///< number
 };
 
 struct MailboxOptions {
@@ -179,6 +191,7 @@ int cmd_trace(const TraceOptions& options);
 int cmd_ledger(const LedgerOptions& options);
 int cmd_queue(const QueueOptions& options);
 int cmd_suppression(const SuppressionOptions& options);
+int cmd_user(const UserOptions& options);
 int cmd_token(const TokenOptions& options);
 int cmd_mailbox(const MailboxOptions& options);
 int cmd_config(const ConfigOptions& options);

@@ -54,8 +54,13 @@ void greet(const Server& server, const Config& config) {
   say("  data  " + *config.data.dir + ", " + std::to_string(server.rule_count()) +
       (server.rule_count() == 1 ? " rule" : " rules") +
       (server.sends_mail() ? "" : ", no smtp.host set: mails wait in the outbox"));
-  if (const auto token = server.first_token(); !token.empty())
-    say("The administrator's token, shown this once (keep it; `orgo token add` makes more):\n  " + token);
+  const auto& first = server.first_login();
+  if (!first) return;
+  // What goes elsewhere than to a terminal is kept by somebody, in a journal that others read.
+  if (::isatty(STDOUT_FILENO) == 1)
+    say("The first administrator logs in with the name " + first->name + " and this password, shown this once:\n  " +
+        first->password);
+  else say("The first administrator is " + first->name + "; how to get in stands in " + first->file);
 }
 
 }  // namespace

@@ -42,8 +42,8 @@ class Server {
   [[nodiscard]] std::string http_url() const { return http_ ? http_->url() : std::string(); }
   [[nodiscard]] std::string lmtp_address() const { return mail_doors_ ? mail_doors_->lmtp_address() : std::string(); }
   [[nodiscard]] std::string smtp_address() const { return mail_doors_ ? mail_doors_->smtp_address() : std::string(); }
-  /// The administrator's token that the first start made; empty on every later start. To be shown once.
-  [[nodiscard]] std::string first_token() const { return access_->first_token(); }
+  /// How the first administrator gets in; nullopt on every start but the first. To be shown once.
+  [[nodiscard]] const std::optional<FirstLogin>& first_login() const { return access_->first_login(); }
   [[nodiscard]] std::size_t rule_count() const { return rules_->current()->size(); }
   /// A relay is configured and the role is on.
   [[nodiscard]] bool sends_mail() const { return delivery_ != nullptr && delivery_->sends_mail(); }

@@ -101,10 +101,14 @@ bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::string random_hex(std::size_t count) {
+std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) std::abort();
-  return to_hex(bytes);
+  return bytes;
+}
+
+std::string random_hex(std::size_t count) {
+  return to_hex(random_bytes(count));
 }
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed) {

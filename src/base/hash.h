@@ -34,7 +34,9 @@ inline std::string to_hex(const Sha256& digest) {
 }
 /// Compares without telling by its time how much was right. Of different length: false.
 bool same_secret(std::string_view a, std::string_view b);
-/// `count` bytes from the operating system's generator, as lower-case hex (2 * count characters).
+/// `count` bytes from the operating system's generator.
+std::string random_bytes(std::size_t count);
+/// The same, as lower-case hex (2 * count characters).
 std::string random_hex(std::size_t count);
 /// CRC-32C (Castagnoli), as in RFC 3720; hardware instruction where there is one.
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed = 0);

@@ -3,7 +3,6 @@
 #include "base/json_writer.h"
 #include "core/processing/message_decision.h"
 #include "core/task/task_change.h"
-#include "service/gateway/core/session.h"
 #include "service/gateway/core/url.h"
 #include "tests/contract/support/gateway_world.h"
 #include "tests/support/tenants.h"
@@ -24,47 +23,23 @@ std::string version_in(const HttpResponse& page) {
   return at == std::string::npos ? "none" : page.body.substr(at + 22, page.body.find('"', at + 22) - at - 22);
 }
 
-TEST_F(GatewayPage, AsksForATokenAndComesBack) {
+TEST_F(GatewayPage, AsksForNameAndPasswordAndComesBack) {
   EXPECT_EQ(header(page("/", ""), "Location"), "/login");
   EXPECT_EQ(header(page("/tasks/T-1?x=1", ""), "Location"), "/login?next=%2Ftasks%2FT-1%3Fx%3D1");
   EXPECT_THAT(page("/login?next=%2Ftasks%2FT-1", "").body, HasSubstr("name=\"next\" value=\"/tasks/T-1\""));
-  const auto response = form("/login", "token=" + secrets[Role::staff] + "&next=%2Ftasks%2FT-1", "");
+  const auto right = "name=anna&password=" + std::string(kPassword);
+  const auto response = form("/login", right + "&next=%2Ftasks%2FT-1", "");
   EXPECT_EQ(response.status, 303);
   EXPECT_EQ(header(response, "Location"), "/tasks/T-1");
   const auto cookie = header(response, "Set-Cookie");
   EXPECT_THAT(cookie, AllOf(HasSubstr("; HttpOnly"), HasSubstr("; SameSite=Strict"), HasSubstr("; Path=/"),
                             Not(HasSubstr("Secure"))));
-  EXPECT_THAT(cookie, Not(HasSubstr(secrets[Role::staff]))) << "the cookie is not the token";
-  EXPECT_EQ(form("/login", "token=orgo_wrong", "").status, 401);
-  EXPECT_EQ(form("/login", "token=" + secrets[Role::integration], "").status, 403);
+  EXPECT_EQ(form("/login", "name=integration&password=" + std::string(kPassword), "").status, 403);
+  EXPECT_EQ(form("/login", "token=" + secrets[Role::staff], "").status, 401) << "a token is for programs";
+  EXPECT_EQ(form("/login", "name=anna&password=" + secrets[Role::staff], "").status, 401);
   for (const auto* evil :
        {"//evil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "https%3A%2F%2Fevil.example", "%2F%0d%0aX%3A1"})
-    EXPECT_EQ(header(form("/login", "token=" + secrets[Role::staff] + "&next=" + evil, ""), "Location"), "/") << evil;
-}
-
-TEST_F(GatewayPage, SessionsEndByLogoutByTimeAndWithTheirToken) {
-  auto cookie = login();
-  EXPECT_EQ(page("/", cookie).status, 200);
-  EXPECT_EQ(form("/logout", "", cookie).status, 303);
-  EXPECT_EQ(page("/", cookie).status, 303);
-
-  cookie = login();
-  clock.time += gateway::Sessions::kLifetime - Millis{1};
-  EXPECT_EQ(page("/", cookie).status, 200);
-  clock.time += Millis{1};
-  EXPECT_EQ(page("/", cookie).status, 303);
-
-  cookie = login();
-  const auto hash = gateway::token_hash(secrets[Role::staff]);
-  const auto token = store.find_token(hash);
-  ASSERT_TRUE(token && *token);
-  ASSERT_TRUE(commit_one(store, revoke_token(**token, "test", clock.time), within(Millis{1000})));
-  EXPECT_EQ(page("/", cookie).status, 303) << "a revoked token ends its sessions at once";
-  EXPECT_EQ(ask({.target = "/", .headers = {}, .as = Role::administrator}).status, 303)
-      << "a bearer token is no session";
-  EXPECT_EQ(ask({.target = "/api/v1/tasks", .headers = {{"Cookie", login(Role::manager)}}, .as = std::nullopt}).status,
-            401)
-      << "a session is no bearer token";
+    EXPECT_EQ(header(form("/login", right + "&next=" + evil, ""), "Location"), "/") << evil;
 }
 
 TEST_F(GatewayPage, FormsOfOtherSitesAreRefused) {
@@ -76,7 +51,7 @@ TEST_F(GatewayPage, FormsOfOtherSitesAreRefused) {
   EXPECT_EQ(form("/tasks/T-1/ack", fields, cookie, "null").status, 403);
   EXPECT_EQ(form("/tasks/T-1/ack", fields, cookie, "").status, 403) << "neither Origin nor Sec-Fetch-Site";
   EXPECT_EQ(form("/tasks/T-1/ack", fields, cookie, "http://orgo.example.evil.example").status, 403);
-  EXPECT_EQ(form("/login", "token=" + secrets[Role::staff], "", "https://evil.example").status, 403)
+  EXPECT_EQ(form("/login", "name=anna&password=" + std::string(kPassword), "", "https://evil.example").status, 403)
       << "no login by others, either";
   const auto bare = [&](const std::string& site) {
     return ask({.method = "POST",

@@ -1,4 +1,5 @@
 // What every TokenStore must do (port/token_store.h).
+#include "core/people/people_commands.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 #include "tests/support/tenants.h"
@@ -85,6 +86,35 @@ TEST_P(TokenStoreContract, OnlyItsTenantCanRevokeAToken) {
   EXPECT_EQ(commit_part(TokenRevoked{token.id}, kOtherTenant).error().code, Errc::not_found);
   EXPECT_EQ(commit_part(TokenRevoked{token.id + 100}).error().code, Errc::not_found);
   EXPECT_TRUE(stores.tokens.find_token(sha256("one")).value().has_value());
+}
+
+TEST_P(TokenStoreContract, ATokenOfSomebodyMayWhatTheyMayNow) {
+  const auto change = [&](Result<Changes> changes) { ASSERT_TRUE(commit(changes.value())); };
+  const auto person = [&] { return stores.people.find_person(kTenant, "anna").value().value(); };
+  change(people::add(kTenant, "anna", {.role = Role::viewer}, "user:root", kStart));
+  change(people::add(kOtherTenant, "anna", {.role = Role::administrator}, "user:root", kStart));
+  ApiToken token{.tenant = kTenant, .name = "laptop", .person = "anna", .role = Role::administrator};
+  ASSERT_TRUE(commit(make_token(token, sha256("s"), "user:root")));
+  const auto role = [&] {
+    const auto found = stores.tokens.find_token(sha256("s")).value();
+    return found ? std::optional(found->role) : std::nullopt;
+  };
+  EXPECT_EQ(role(), Role::viewer) << "not what was said when it was made";
+  auto before = stores.tokens.token_changes();
+  change(people::set(person(), {.role = Role::manager}, "user:root", kStart));
+  EXPECT_NE(stores.tokens.token_changes(), before) << "what was found before holds no more";
+  EXPECT_EQ(role(), Role::manager);
+  EXPECT_EQ(stores.tokens.list_tokens(kTenant).value().at(0).role, Role::manager);
+  before = stores.tokens.token_changes();
+  change(people::disable(person(), "user:root", kStart));
+  EXPECT_NE(stores.tokens.token_changes(), before);
+  EXPECT_EQ(role(), std::nullopt);
+  EXPECT_THAT(stores.tokens.list_tokens(kTenant).value(), SizeIs(1)) << "it is still listed";
+  change(people::enable(person(), "user:root", kStart));
+  EXPECT_EQ(role(), Role::manager);
+  token.name = "other";
+  token.person = "nobody";
+  EXPECT_EQ(commit(make_token(token, sha256("t"), "user:root")).error().code, Errc::not_found);
 }
 
 ORGO_CONTRACT(TokenStoreContract);

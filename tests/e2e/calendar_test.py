@@ -8,6 +8,7 @@ import pathlib
 import sqlite3
 import subprocess
 import sys
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from orgo import BINARY, Orgo, child_environment, expect, mail, main, wait_until  # noqa: E402
@@ -87,7 +88,7 @@ def people_see_the_organizations_time():
         orgo.settle()
         host, port = orgo.host_port("http")
         connection = http.client.HTTPConnection(host, port, timeout=20)
-        connection.request("POST", "/login", body="token=" + orgo.token(), headers={"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host}:{port}"})
+        connection.request("POST", "/login", body=urllib.parse.urlencode(dict(zip(("name", "password"), orgo.first_login()))), headers={"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host}:{port}"})
         answer = connection.getresponse()
         answer.read()
         connection.request("GET", "/tasks/T-1", headers={"Cookie": answer.headers["Set-Cookie"].split(";")[0]})

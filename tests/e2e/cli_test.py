@@ -11,7 +11,8 @@ from orgo import BINARY, ROOT, Orgo, child_environment, expect, mail, main  # no
 
 COMMANDS = ["serve", "parse", "import", "rules check", "rules history", "rules diff", "rules rollback", "rules backtest", "task list", "task show", "task assign", "task route", "task ack", "task resolve",
             "task close", "task reopen", "task comment", "task priority", "task tag", "task due", "trace", "ledger", "queue list",
-            "queue dead", "queue show", "queue retry", "queue drop", "token list", "token add", "token revoke", "config check",
+            "queue dead", "queue show", "queue retry", "queue drop", "token list", "token revoke", "user list", "user show", "user add", "user set", "user disable", "user enable",
+            "user password", "user logout", "user token", "config check",
             "config explain", "doctor", "bench", "version"]
 
 
@@ -119,7 +120,8 @@ def work_on_tasks(orgo, where):
     orgo.cli("task", "priority", first, "low")
     wrong = orgo.cli("task", "priority", first, "enormous", check=False)
     expect(wrong.returncode == 2 and "low, normal, high" in wrong.stderr, f"{where}: {wrong.returncode} {wrong.stderr}")
-    secret = json.loads(orgo.cli("token", "add", f"anna-{where}", "--role", "viewer", "--json").stdout)
+    orgo.cli("user", "add", f"anna-{where}", "--role", "viewer")
+    secret = json.loads(orgo.cli("user", "token", f"anna-{where}", "--json").stdout)
     expect(secret["secret"].startswith("orgo_"), secret)
     expect(secret["secret"] not in orgo.cli("token", "list").stdout, "a secret is shown once")
     orgo.cli("token", "revoke", secret["token"]["id"])

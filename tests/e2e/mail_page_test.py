@@ -145,7 +145,9 @@ def picture_of(browser, name):
 
 def log_in(browser, orgo):
     browser.open(orgo.address["http"] + "/")
-    browser.fill("#token", orgo.token())
+    name, password = orgo.first_login()
+    browser.fill("#name", name)
+    browser.fill("#password", password)
     browser.click("main button")
 
 

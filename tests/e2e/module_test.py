@@ -305,7 +305,7 @@ def modules_over_http_and_in_the_history():
         expect(modules["library"]["state"] == "enabled" and modules["maintenance"]["state"] == "available", str(modules))
         shown = orgo.get("/api/v1/modules/library")
         expect(shown == json.loads(orgo.cli("module", "show", "library", "--json").stdout), "the command says the same")
-        viewer = json.loads(orgo.http("POST", "/api/v1/tokens", body={"name": "watcher", "role": "viewer"})[1])["secret"]
+        viewer = orgo.add_person("watcher", "viewer")
         expect(orgo.http("POST", "/api/v1/modules/library/disable", token=viewer)[0] == 403, "a viewer changes nothing")
         expect(orgo.http("POST", "/api/v1/modules/library/disable")[0] == 200, "disabled")
         wait_until("it is out of force", lambda: rules_in_force(orgo) < with_module, 5)

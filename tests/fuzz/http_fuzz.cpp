@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "adapter/http/request_reader.h"
+#include "service/gateway/core/cookies.h"
 #include "service/gateway/core/json_body.h"
-#include "service/gateway/core/session.h"
 #include "service/gateway/core/url.h"
 #include "service/gateway/pages/html.h"
 

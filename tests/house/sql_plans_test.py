@@ -14,7 +14,8 @@ MAY_WALK = {
     "UPDATE outbox SET visible_at = ?, lease = lease + 1, owner": "the same", "UPDATE work SET visible_at = ?, token = 0, owner": "the same",
     "SELECT m.tenant, m.channel": "the ledger counts everything", "SELECT tenant, channel, blob": "the ledger",
     "SELECT tenant, subject_kind, subject, due_at FROM timers WHERE name = ? AND due_at": "for people; who fires them asks for what is visible"}
-SMALL = {"tenants", "tenant_recipients", "mailboxes", "alarms", "rhythms", "tokens", "rule_versions", "counters"}
+SMALL = {"tenants", "tenant_recipients", "mailboxes", "alarms", "rhythms", "tokens", "rule_versions", "counters",
+         "login_attempts"}  # at most kLoginAttemptsMost of a tenant
 NUMBERS = {r"(?:is_)?queued\(\)": "state = 1", r"std::to_string\(static_cast<int>\(SendKind::reply\)\)": "3",
            r"std::to_string\(static_cast<int>\(TaskState::resolved\)\)": "5"}
 PAGE = re.compile(r"ORDER BY (m\.)?(id|number|sequence|address)( DESC)? LIMIT \?")  # a page of a whole list, by its key

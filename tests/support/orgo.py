@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import smtplib
@@ -149,6 +150,16 @@ class Orgo:
 
     def token(self):
         return (self.data / "cli.token").read_text().strip()
+
+    def first_login(self):
+        """Name and password of the administrator whom the first start made."""
+        text = (self.data / "first-login.txt").read_text()
+        return tuple(re.search(rf"^ *{key}: *(\S+)$", text, re.MULTILINE)[1] for key in ("name", "password"))
+
+    def add_person(self, login, role="staff", password=None, *more):
+        """An account, and a token of theirs."""
+        self.cli("user", "add", login, "--role", role, *(["--with-password"] if password else []), *more, stdin=password)
+        return self.cli("user", "token", login, "--for", "test of " + login).stdout.strip()
 
     def http(self, method, target, body=None, token="cli", headers=None, timeout=20):
         host, port = self.host_port("http")

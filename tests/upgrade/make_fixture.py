@@ -81,7 +81,8 @@ def fill(orgo, sink, server):
     orgo.settle()
     orgo.cli("suppression", "add", "nobody@example.org", "--reason", "asked us to stop")
     for name in ("anna", "gone"):
-        orgo.cli("token", "add", name, "--role", "staff")
+        orgo.cli("user", "add", name, "--role", "staff")
+        orgo.cli("user", "token", name, "--for", name)
     gone = next(one for one in orgo.get("/api/v1/tokens")["items"] if one["name"] == "gone")
     orgo.http("DELETE", f"/api/v1/tokens/{gone['id']}")
     orgo.cli("module", "add", "hr", "--team", "hr-desk=office@organization.com")

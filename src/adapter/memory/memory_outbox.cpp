@@ -197,7 +197,7 @@ Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
 Result<std::optional<ApiToken>> MemoryStore::find_token(const Sha256& secret_hash) {
   const std::lock_guard lock(mutex_);
   for (const auto& row : state_.tokens)
-    if (row.secret_hash == secret_hash && !row.token.revoked_at) return row.token;
+    if (row.secret_hash == secret_hash && !row.token.revoked_at) return state_.as_its_person(row.token);
   return std::nullopt;
 }
 
@@ -205,8 +205,19 @@ Result<std::vector<ApiToken>> MemoryStore::list_tokens(TenantId tenant) {
   const std::lock_guard lock(mutex_);
   std::vector<ApiToken> found;
   for (const auto& row : state_.tokens)
-    if (row.token.tenant == tenant) found.push_back(row.token);
+    if (row.token.tenant == tenant) {
+      const auto token = state_.as_its_person(row.token);
+      found.push_back(token ? *token : row.token);
+    }
   return found;
+}
+
+std::optional<ApiToken> memory::State::as_its_person(ApiToken token) const {
+  if (token.person.empty()) return token;
+  const auto person = people.find({token.tenant, token.person});
+  if (person == people.end() || person->second.disabled) return std::nullopt;
+  token.role = person->second.role;
+  return token;
 }
 
 }  // namespace orgo

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/intake/raw_message.h"
+#include "core/people/login_attempts.h"
+#include "core/people/person.h"
 #include "core/processing/message_decision.h"
 #include "core/suppression/suppression.h"
 #include "core/task/task.h"
@@ -76,6 +78,8 @@ struct State {
   std::set<InTenant<SendId>> queued;  ///< those of `sends` that still have to go out
   std::map<InTenant<std::string>, Suppression> suppressions;
   std::map<InTenant<std::int64_t>, ThreadAlias> aliases;
+  std::map<InTenant<std::string>, Person> people;
+  std::map<InTenant<std::string>, LoginAttempts> login_attempts;
   std::vector<EventRow> events;
   std::vector<TokenRow> tokens;
   std::map<InTenant<std::string>, MailboxRecord> mailboxes;
@@ -93,6 +97,8 @@ struct State {
   [[nodiscard]] const SendRow* find_send(TenantId tenant, SendId id) const;
   /// Its work, timers and sends stand still.
   [[nodiscard]] bool is_suspended(TenantId tenant) const;
+  /// With the role of its person now; nullopt: their account is disabled.
+  [[nodiscard]] std::optional<ApiToken> as_its_person(ApiToken token) const;
   void append_event(TenantId tenant, Event event);
 };
 

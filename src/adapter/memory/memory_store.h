@@ -14,6 +14,7 @@
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
+#include "port/people_store.h"
 #include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
@@ -38,6 +39,7 @@ class MemoryStore : public MessageStore,
                     public SilenceStore,
                     public RuleStore,
                     public TenantStore,
+                    public PeopleStore,
                     private memory::Fences {
  public:
   // MessageStore: memory_messages.cpp
@@ -119,6 +121,13 @@ class MemoryStore : public MessageStore,
   Result<Tenant> read_tenant(TenantId id) override;
   Result<std::optional<Tenant>> find_recipient(std::string_view address) override;
   Result<std::vector<Tenant>> list_tenants(TenantId after, int limit) override;
+
+  // PeopleStore: memory_people.cpp
+  Result<std::optional<Person>> find_person(TenantId tenant, std::string_view login) override;
+  Result<std::optional<Person>> find_person_by_address(TenantId tenant, std::string_view address) override;
+  Result<std::vector<Person>> list_people(TenantId tenant, std::string_view after, int limit) override;
+  Result<int> count_administrators(TenantId tenant) override;
+  Result<std::vector<LoginAttempts>> find_login_attempts(TenantId tenant, std::span<const std::string> names) override;
 
   // RuleStore: memory_rules.cpp
   Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;

@@ -58,7 +58,7 @@ void mend(SuppressionChange& change) {
 }
 void mend(ThreadAlias& /*alias*/) {}
 void mend(TokenMade& made) {
-  mend(made.token.name);
+  mend_all(made.token.name, made.token.person);
 }
 void mend(TokenRevoked& /*revoked*/) {}
 void mend(RuleVersionAdded& added) {
@@ -73,6 +73,13 @@ void mend(RhythmsLearned& learned) {
   for (auto& rhythm : learned.rhythms) mend_all(rhythm.source, rhythm.state);
 }
 void mend(DeadLetterMoved& /*moved*/) {}
+void mend(PersonChange& change) {
+  auto& person = change.person;
+  mend_all(person.login, person.name, person.address, person.language, person.zone, person.teams, person.password);
+}
+void mend(LoginAttemptsChange& change) {
+  mend(change.attempts.name);
+}
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "adapter/sql/mailbox_store.h"
 #include "adapter/sql/message_store.h"
 #include "adapter/sql/outbox.h"
+#include "adapter/sql/people_store.h"
 #include "adapter/sql/rule_store.h"
 #include "adapter/sql/silence_store.h"
 #include "adapter/sql/task_store.h"
@@ -42,6 +43,7 @@ struct SqlStores {
   SqlOutbox outbox;
   SqlLedgerReader ledger;
   SqlTokenStore tokens;
+  SqlPeopleStore people;
   SqlMailboxStore mailboxes;
   SqlSilenceStore silence;
   SqlRuleStore rules;

@@ -14,16 +14,22 @@ ApiToken token_from_row(Query& row) {
   token.role = static_cast<Role>(row.integer(3));
   token.created_at = from_ms(row.integer(4));
   if (!row.is_null(5)) token.revoked_at = from_ms(row.integer(5));
+  token.person = row.string(6);
+  if (!row.is_null(7)) token.role = static_cast<Role>(row.integer(7));
   return token;
 }
 
-#define ORGO_TOKEN_COLUMNS "id, tenant, name, role, created_at, revoked_at"
+#define ORGO_TOKEN_COLUMNS                                                                                    \
+  "tokens.id, tokens.tenant, tokens.name, tokens.role, tokens.created_at, tokens.revoked_at, tokens.person, " \
+  "people.role FROM tokens LEFT JOIN people ON people.tenant = tokens.tenant AND people.login = tokens.person "
 
 }  // namespace
 
 Result<std::optional<ApiToken>> SqlTokenStore::find_token(const Sha256& secret_hash) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT " ORGO_TOKEN_COLUMNS " FROM tokens WHERE secret = ? AND revoked_at IS NULL");
+  Query query(*use, "SELECT " ORGO_TOKEN_COLUMNS
+                    "WHERE tokens.secret = ? AND tokens.revoked_at IS NULL AND (tokens.person = '' OR people.disabled "
+                    "= 0)");
   query.with(Query::Blob{sql::bytes_of(secret_hash)});
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<ApiToken>();
@@ -32,7 +38,7 @@ Result<std::optional<ApiToken>> SqlTokenStore::find_token(const Sha256& secret_h
 
 Result<std::vector<ApiToken>> SqlTokenStore::list_tokens(TenantId tenant) {
   ORGO_TRY(use, engine_.reader());
-  Query query(*use, "SELECT " ORGO_TOKEN_COLUMNS " FROM tokens WHERE tenant = ? ORDER BY id");
+  Query query(*use, "SELECT " ORGO_TOKEN_COLUMNS "WHERE tokens.tenant = ? ORDER BY tokens.id");
   query.with(tenant.value);
   std::vector<ApiToken> tokens;
   for (;;) {

@@ -32,18 +32,18 @@ Result<std::string> open_for(StoragePart& storage, Clock& clock, std::string nam
 
 Result<AccessPart*> AccessPart::open(Node& node, StoragePart& storage, RunningServer running) {
   auto& part = node.lifecycle().own(std::make_unique<AccessPart>());
-  ORGO_CHECK(part.make_tokens(node, storage, running));
+  auto& stores = storage.stores();
+  ORGO_TRY(first, make_first_administrator(storage.tenant(), stores.people, stores.changes, node.clock(),
+                                           storage.folder().path().string()));
+  part.first_login_ = std::move(first);
+  ORGO_CHECK(part.make_token_of_command_line(node, storage, running));
   ORGO_CHECK(storage.folder().announce(running));
   return &part;
 }
 
-Status AccessPart::make_tokens(Node& node, StoragePart& storage, RunningServer& running) {
+Status AccessPart::make_token_of_command_line(Node& node, StoragePart& storage, RunningServer& running) {
   auto& store = storage.stores().tokens;
   ORGO_TRY(tokens, store.list_tokens(storage.tenant()));
-  if (tokens.empty()) {
-    ORGO_TRY(secret, open_for(storage, node.clock(), "admin"));
-    first_token_ = std::move(secret);
-  }
   const auto name = command_line_name(node);
   for (const auto& token : tokens)  // of an earlier run: its secret was in a file that is gone
     if ((token.name == name || token.name == kOldName) && !token.revoked_at)

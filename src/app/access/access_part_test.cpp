@@ -10,6 +10,8 @@
 #include "adapter/in_process/in_process_locks.h"
 #include "adapter/in_process/in_process_signals.h"
 #include "app/config.h"
+#include "base/password_hash.h"
+#include "core/people/people_commands.h"
 
 namespace orgo {
 namespace {
@@ -48,9 +50,37 @@ class AccessPartTest : public testing::Test {
 };
 
 TEST_F(AccessPartTest, AStartRevokesTheCommandLineOfItsOwnNodeOnly) {
-  EXPECT_THAT(tokens_of_a_start("one"), UnorderedElementsAre("admin", "command line one"));
-  EXPECT_THAT(tokens_of_a_start("two"), UnorderedElementsAre("admin", "command line one", "command line two"));
-  EXPECT_THAT(tokens_of_a_start("one"), UnorderedElementsAre("admin", "command line two", "command line one"));
+  EXPECT_THAT(tokens_of_a_start("one"), UnorderedElementsAre("command line one"));
+  EXPECT_THAT(tokens_of_a_start("two"), UnorderedElementsAre("command line one", "command line two"));
+  EXPECT_THAT(tokens_of_a_start("one"), UnorderedElementsAre("command line two", "command line one"));
+}
+
+TEST_F(AccessPartTest, TheFirstStartMakesAnAdministratorAndTellsItInAFileOfItsOwner) {
+  InProcessSignals signals;
+  InProcessLocks locks(clock.now());
+  Lifecycle lifecycle;
+  Node node("one", clock, signals, locks, lifecycle);
+  auto storage = StoragePart::open(node, config);
+  ASSERT_TRUE(storage) << storage.error().message;
+  const auto start = [&] {
+    auto part = AccessPart::open(node, **storage, {});
+    EXPECT_TRUE(part) << part.error().message;
+    return (*part)->first_login();
+  };
+  const auto first = start();
+  ASSERT_TRUE(first);
+  auto& stores = (*storage)->stores();
+  auto person = stores.people.find_person((*storage)->tenant(), first->name).value().value();
+  EXPECT_EQ(person.role, Role::administrator);
+  EXPECT_TRUE(is_password(first->password, person.password));
+  EXPECT_EQ(std::filesystem::status(first->file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_FALSE(start()) << "once";
+  EXPECT_TRUE(std::filesystem::exists(first->file)) << "nobody has been in yet";
+  const auto in = people::logged_in(person, "", clock.now());
+  ASSERT_TRUE(stores.changes.commit(std::span(&in, 1), within(Millis{10'000})).value().at(0));
+  EXPECT_FALSE(start());
+  EXPECT_FALSE(std::filesystem::exists(first->file));
 }
 
 }  // namespace

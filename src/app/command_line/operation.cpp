@@ -44,8 +44,8 @@ void add_queue(Command& root) {
 
 void add_token(Command& root) {
   const auto options = std::make_shared<TokenOptions>();
-  auto token = root.add("token", "Make and revoke tokens for the HTTP API",
-                        "  orgo token add anna --role staff\n  orgo token list\n  orgo token revoke 3");
+  auto token = root.add("token", "List and revoke tokens for the HTTP API; `orgo user token` makes them",
+                        "  orgo token list\n  orgo token revoke 3\n  orgo user token anna --for 'her calendar'");
   token.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
     auto command = token.add(name, help, examples);
@@ -57,9 +57,6 @@ void add_token(Command& root) {
     return command;
   };
   action("list", "List tokens; their secrets are not kept", "  orgo token list");
-  auto add_one = action("add", "Make a token; its secret is printed once", "  orgo token add anna --role staff");
-  add_one.option("name", options->value, "For whom").required();
-  add_one.option("--role", options->role, "administrator, manager, staff, viewer or integration").show_default();
   action("revoke", "End a token at once", "  orgo token revoke 3")
       .option("id", options->value, "Its number in `orgo token list`")
       .required();

@@ -15,6 +15,7 @@ void add_trace(Command& root);
 void add_ledger(Command& root);
 void add_queue(Command& root);
 void add_suppression(Command& root);
+void add_user(Command& root);
 void add_token(Command& root);
 void add_mailbox(Command& root);
 void add_config(Command& root);

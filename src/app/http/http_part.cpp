@@ -48,6 +48,8 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .outbox = stores.outbox,
       .work = stores.work,
       .tokens = stores.tokens,
+      .people = stores.people,
+      .tenants = stores.tenants,
       .ledger = stores.ledger,
       .clock = node.clock(),
       .submit = [&intake](const Envelope& envelope, std::string bytes,

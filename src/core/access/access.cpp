@@ -28,6 +28,7 @@ bool may(Role role, Permission permission) {
   switch (permission) {
     case Permission::read_tasks:
     case Permission::read_messages:
+    case Permission::read_people:
       return role != Role::integration;
     case Permission::change_tasks:
       return role == Role::administrator || role == Role::manager || role == Role::staff;
@@ -41,6 +42,7 @@ bool may(Role role, Permission permission) {
     case Permission::manage_modules:
     case Permission::manage_tenants:
     case Permission::manage_tokens:
+    case Permission::manage_people:
       return role == Role::administrator;
   }
   return false;

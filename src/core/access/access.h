@@ -21,7 +21,9 @@ enum class Permission {
   manage_tokens,
   read_ledger,
   manage_modules,
-  manage_tenants  ///< of the tenant of those who run the server
+  manage_tenants,  ///< of the tenant of those who run the server
+  read_people,
+  manage_people,
 };
 bool may(Role role, Permission permission);
 

@@ -10,7 +10,10 @@ Event told(EventKind kind, const ApiToken& token, std::string_view actor, TimePo
   JsonWriter json(event.data);
   json.begin_object();
   if (token.id != 0) json.field("token", token.id);
-  json.field("name", token.name).field("role", to_string(token.role)).end_object();
+  json.field("name", token.name);
+  if (token.person.empty()) json.field("role", to_string(token.role));
+  else json.field("person", token.person);
+  json.end_object();
   return event;
 }
 
@@ -28,10 +31,6 @@ Changes revoke_token(const ApiToken& token, std::string_view actor, TimePoint no
   changes.events.push_back(told(EventKind::token_revoked, token, actor, now));
   changes.add(TokenRevoked{token.id});
   return changes;
-}
-
-bool changes_tokens(const Changes& changes) {
-  return !changes.all<TokenMade>().empty() || !changes.all<TokenRevoked>().empty();
 }
 
 }  // namespace orgo

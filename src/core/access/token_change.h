@@ -15,14 +15,21 @@ namespace orgo {
 struct ApiToken {
   std::int64_t id = 0;
   TenantId tenant;
-  std::string name;  ///< for whom: "anna", "erp bridge"; at most 100 bytes
-  Role role = Role::viewer;
+  std::string name;  ///< what for: "her calendar", "erp bridge"; at most 100 bytes
+  /// Login name of whose it is: it acts as they do, and opens nothing while their account is disabled. Empty: of before
+  /// there were accounts, or of the command line; it acts under its own name.
+  std::string person;
+  Role role = Role::viewer;  ///< of a person's, as a store finds it: theirs now
+
+  /// Who acts with it, for the history: "user:anna".
+  [[nodiscard]] std::string_view holder() const { return person.empty() ? name : person; }
   TimePoint created_at{};
   std::optional<TimePoint> revoked_at;
 };
 
 /// A new token; `token.id` is 0, and Committed::token tells the one that it got. Only SHA-256 of the secret is kept
 /// (the secret has 256 random bits, so a slow hash adds nothing). conflict: a live token of this name exists.
+/// not_found: there is no account of `token.person`.
 struct TokenMade {
   ApiToken token;
   Sha256 secret_hash{};
@@ -42,8 +49,5 @@ struct TokenRevoked {
 // With their events. `actor`: who did it, "user:anna", "administrator".
 Changes make_token(const ApiToken& token, const Sha256& secret_hash, std::string_view actor);
 Changes revoke_token(const ApiToken& token, std::string_view actor, TimePoint now);
-
-/// Is there anything in it that changes which tokens open doors?
-bool changes_tokens(const Changes& changes);
 
 }  // namespace orgo

@@ -6,7 +6,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 36> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 44> kEventNames{{
     {EventKind::message_accepted, "message.accepted"},
     {EventKind::message_decided, "message.decided"},
     {EventKind::message_repeated, "message.repeated"},
@@ -43,6 +43,14 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 36> kEventNames{{
     {EventKind::tenant_changed, "tenant.changed"},
     {EventKind::tenant_suspended, "tenant.suspended"},
     {EventKind::tenant_resumed, "tenant.resumed"},
+    {EventKind::person_added, "person.added"},
+    {EventKind::person_changed, "person.changed"},
+    {EventKind::person_disabled, "person.disabled"},
+    {EventKind::person_enabled, "person.enabled"},
+    {EventKind::person_password, "person.password"},
+    {EventKind::person_logged_in, "person.logged_in"},
+    {EventKind::person_logged_out, "person.logged_out"},
+    {EventKind::person_refused, "person.refused"},
 }};
 
 }  // namespace

@@ -49,6 +49,14 @@ enum class EventKind : std::int16_t {
   tenant_changed = 81,
   tenant_suspended = 82,
   tenant_resumed = 83,
+  person_added = 90,
+  person_changed = 91,
+  person_disabled = 92,
+  person_enabled = 93,
+  person_password = 94,
+  person_logged_in = 95,
+  person_logged_out = 96,
+  person_refused = 97,
 };
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> parse_event_kind(std::string_view name);

@@ -91,6 +91,8 @@ ORGO_PART(RuleVersionAdded)
 ORGO_PART(MailboxChange)
 ORGO_PART(RhythmsLearned)
 ORGO_PART(DeadLetterMoved)
+ORGO_PART(PersonChange)
+ORGO_PART(LoginAttemptsChange)
 
 #undef ORGO_PART
 

@@ -8,6 +8,8 @@
 #include "core/delivery/send_outcome.h"
 #include "core/mailbox/mailbox_change.h"
 #include "core/module/rule_version.h"
+#include "core/people/login_attempts.h"
+#include "core/people/person_change.h"
 #include "core/processing/message_decision.h"
 #include "core/silence/alarm_change.h"
 #include "core/silence/rhythms_learned.h"
@@ -29,7 +31,7 @@ namespace orgo {
 /// - if it may lack something: `bool is_whole() const`.
 using PartVariant = std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, AlarmOpened, AlarmClosed,
                                  SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded,
-                                 MailboxChange, RhythmsLearned, DeadLetterMoved>;
+                                 MailboxChange, RhythmsLearned, DeadLetterMoved, PersonChange, LoginAttemptsChange>;
 
 struct Part {
   PartVariant value;

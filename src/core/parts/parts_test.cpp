@@ -48,6 +48,12 @@ TaskChange make(std::type_identity<TaskChange> /*type*/) {
 SuppressionChange make(std::type_identity<SuppressionChange> /*type*/) {
   return {Suppression{.tenant = kTenant}};
 }
+PersonChange make(std::type_identity<PersonChange> /*type*/) {
+  return {.person = {.tenant = kTenant}};
+}
+LoginAttemptsChange make(std::type_identity<LoginAttemptsChange> /*type*/) {
+  return {.attempts = {.tenant = kTenant}};
+}
 
 TokenMade make(std::type_identity<TokenMade> /*type*/) {
   return {ApiToken{.tenant = kTenant}};

@@ -377,9 +377,9 @@ class Decision {
     for (const auto& name : verdict_.reply_with) send(SendKind::reply, to, Priority::normal, name);
   }
 
-  /// A team is told at its address; who is on call is for escalations.
   [[nodiscard]] std::string address_of(const std::string& target) const {
-    return rules_.workplace().teams.empty() ? target : rules_.workplace().address_of(target, now_, false);
+    const auto& house = rules_.workplace();  // a team is told at its address; who is on call is for escalations
+    return house.teams.empty() && house.people.empty() ? target : house.address_of(target, now_, false);
   }
 
   void notify(const std::string& target, std::string_view template_name, Priority priority) {

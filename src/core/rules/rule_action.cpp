@@ -54,6 +54,17 @@ bool ActionReader::target(YamlReader& reader, const YamlNode& node, std::string_
   return false;
 }
 
+void ActionReader::receiver(YamlReader& reader, const YamlNode& node, std::string_view text) {
+  // In a house that has told who works there, any other name would reach nobody.
+  if (target(reader, node, text) && workplace_.knows_people() && !has_names(text))
+    workplace_.use_target(reader, node, std::string(text));
+}
+
+void ActionReader::worker(YamlReader& reader, const YamlNode& node, std::string_view text) {
+  if (target(reader, node, text) && workplace_.knows_people() && !has_names(text))
+    workplace_.use_worker(reader, node, std::string(text));
+}
+
 bool ActionReader::address(YamlReader& reader, const YamlNode& node, std::string_view text) {
   if (names(reader, node, text) || is_action_address(text)) return true;
   reader.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is not an address", "as in office@school.org");
@@ -88,11 +99,11 @@ void ActionReader::read(YamlReader& reader, const YamlNode& node, Rule& rule) {
     const auto& name = key.text;
     if (name == "route_to") {
       made.route_to = list(reader, value, name);
-      for (std::size_t i = 0; i < made.route_to.size(); ++i) target(reader, item(value, i), made.route_to[i]);
+      for (std::size_t i = 0; i < made.route_to.size(); ++i) receiver(reader, item(value, i), made.route_to[i]);
     } else if (name == "assign") {
       if (const auto text = reader.expect_string(value, name)) {
         made.assign = std::string(trim(*text));
-        target(reader, value, *made.assign);
+        worker(reader, value, *made.assign);
       }
     } else if (name == "set_priority") {
       if (const auto text = reader.expect_string(value, name)) {

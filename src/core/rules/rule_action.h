@@ -31,6 +31,8 @@ class ActionReader {
   std::vector<std::string> list(YamlReader& reader, const YamlNode& node, std::string_view what);
   /// An address, or the name of a team or person.
   bool target(YamlReader& reader, const YamlNode& node, std::string_view text);
+  void receiver(YamlReader& reader, const YamlNode& node, std::string_view text);
+  void worker(YamlReader& reader, const YamlNode& node, std::string_view text);
   bool address(YamlReader& reader, const YamlNode& node, std::string_view text);
   /// The names in a text of an action; true: there are some, so that it can only be checked when they are filled in.
   bool names(YamlReader& reader, const YamlNode& node, std::string_view text);

@@ -108,7 +108,8 @@ tl::unexpected<Error> nothing_to_do(const Task& task, const std::string& why) {
 
 }  // namespace
 
-Result<Changes> assign(const Task& task, std::string_view who, std::string_view actor, TimePoint now) {
+Result<Changes> assign(const Task& task, std::string_view who, std::string_view actor, TimePoint now,
+                       std::string_view told_at) {
   who = trim(who);
   ORGO_CHECK(check_name("the assignee", who, kNameMax, true));
   ORGO_CHECK(check_not_done(task));
@@ -120,7 +121,8 @@ Result<Changes> assign(const Task& task, std::string_view who, std::string_view 
   draft.event(EventKind::task_assigned,
               [&](JsonWriter& json) { json.field("from", task.assignee).field("to", draft.task.assignee); });
   draft.touched_by_person();
-  draft.notify(draft.task.assignee, "task_assigned");
+  if (actor != "user:" + draft.task.assignee)
+    draft.notify(told_at.empty() ? std::string_view(draft.task.assignee) : told_at, "task_assigned");
   return draft.done();
 }
 
@@ -248,7 +250,8 @@ Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& field
   return draft.done();
 }
 
-Result<Changes> route(const Task& task, std::string_view team, std::string_view actor, TimePoint now) {
+Result<Changes> route(const Task& task, std::string_view team, std::string_view actor, TimePoint now,
+                      std::string_view told_at) {
   team = trim(team);
   ORGO_CHECK(check_name("the team", team, kNameMax, false));
   ORGO_CHECK(check_not_done(task));
@@ -256,7 +259,7 @@ Result<Changes> route(const Task& task, std::string_view team, std::string_view 
   Draft draft(task, actor, now);
   draft.task.team = team;
   draft.event(EventKind::task_routed, [&](JsonWriter& json) { json.field("from", task.team).field("to", team); });
-  draft.notify(team, "task_opened");
+  draft.notify(told_at.empty() ? team : told_at, "task_opened");
   return draft.done();
 }
 

@@ -27,8 +27,10 @@ inline constexpr std::size_t kTagsMax = 50;         ///< tags of one task
 inline constexpr std::size_t kFieldsMax = 50;       ///< fields of one task
 inline constexpr std::size_t kFieldMax = 200;       ///< bytes of the value of one
 
-/// Empty `who`: to nobody. The new assignee is told by mail when `who` is an address and not the actor.
-Result<Changes> assign(const Task& task, std::string_view who, std::string_view actor, TimePoint now);
+/// Empty `who`: to nobody. The new assignee is told by mail at `told_at`, or where that is empty at `who`, when it is
+/// an address and they are not the actor.
+Result<Changes> assign(const Task& task, std::string_view who, std::string_view actor, TimePoint now,
+                       std::string_view told_at = {});
 /// Somebody has taken it on: the escalation stops.
 Result<Changes> acknowledge(const Task& task, std::string_view actor, TimePoint now);
 Result<Changes> resolve(const Task& task, std::string_view actor, TimePoint now);
@@ -49,7 +51,8 @@ Result<Changes> set_due(const Task& task, std::optional<TimePoint> due_at, std::
 Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor,
                            TimePoint now);
 /// Hands it to another team, which is told. The chain goes on.
-Result<Changes> route(const Task& task, std::string_view team, std::string_view actor, TimePoint now);
+Result<Changes> route(const Task& task, std::string_view team, std::string_view actor, TimePoint now,
+                      std::string_view told_at = {});
 
 }  // namespace orgo::commands
 

@@ -1,6 +1,8 @@
 #include "core/workplace/workplace.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "base/text.h"
 
@@ -39,6 +41,7 @@ std::string Workplace::address_of(std::string_view target, TimePoint t, bool wit
     if (!found->address.empty()) return found->address;
     if (!found->members.empty()) return found->members.front();
   }
+  if (const auto known = people.find(target); known != people.end()) return known->second.address;
   return target.find('@') != std::string_view::npos ? std::string(target) : std::string();
 }
 
@@ -52,7 +55,17 @@ bool Workplace::is_staff(std::string_view address) const {
         std::any_of(rota.overrides.begin(), rota.overrides.end(), stands_in) ||
         std::any_of(rota.shifts.begin(), rota.shifts.end(), stands_in))
       return true;
-  return false;
+  return std::ranges::any_of(people, [&](const auto& entry) {
+    return !entry.second.address.empty() && !entry.second.disabled && same(entry.second.address);
+  });
+}
+
+const Colleague* Workplace::person(std::string_view name_or_address) const {
+  const auto key = ascii_lower(trim(name_or_address));
+  if (const auto found = people.find(key); found != people.end()) return &found->second;
+  for (const auto& [login, one] : people)
+    if (!one.address.empty() && ascii_iequals(one.address, key)) return &one;
+  return nullptr;
 }
 
 const TimeZone& Workplace::zone(const TimeZone& configured) const {

@@ -11,11 +11,22 @@
 
 namespace orgo {
 
+/// Somebody with an account, as far as the names in rules and commands go.
+struct Colleague {
+  std::string login;
+  std::string address;  ///< empty: none
+  std::vector<std::string> teams;
+  bool disabled = false;
+  friend bool operator==(const Colleague&, const Colleague&) = default;
+};
+
 /// Whose files are read. Those of a module may leave out what only the organization that uses it can say (its time
 /// zone, who its teams are), and don't speak for it (which customers it has).
 struct WorkplaceScope {
   bool of_module = false;
   std::vector<std::string> contacts;  ///< of a module: the teams and roles that are declared beside `teams`
+  /// Who has an account. Empty: names are free, as in a house that has told nobody's name yet.
+  std::vector<Colleague> people;
 };
 
 /// People who share work under one name.
@@ -43,17 +54,21 @@ struct Workplace {
   std::map<std::string, std::string, std::less<>> sla_of_customer;  ///< folded address or @domain -> name
   std::map<std::string, Team, std::less<>> teams;
   std::map<std::string, OnCall, std::less<>> on_call;
-  std::optional<Calendar> quiet;  ///< open: quiet; then only urgent steps fire
+  std::map<std::string, Colleague, std::less<>> people;  ///< by login name
+  std::optional<Calendar> quiet;                         ///< open: quiet; then only urgent steps fire
   std::map<std::string, ModuleTimes, std::less<>>
       modules;  ///< by name of a module; what it declares stands above as "module/name"
 
   /// By name without case, or, of the organization's own, by its address. nullptr: none.
   [[nodiscard]] const Team* team(std::string_view name_or_address) const;
-  /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member; an
-  /// address is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its address.
+  /// Who has this login name or address; nullptr: nobody.
+  [[nodiscard]] const Colleague* person(std::string_view name_or_address) const;
+  /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member, the
+  /// address of a login name; an address is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its
+  /// address.
   [[nodiscard]] std::string address_of(std::string_view target, TimePoint t, bool on_call) const;
-  /// Is it the address of a team, of one of its members, or of somebody on a rota, by turn, shift or override? Their
-  /// mails are answers of ours.
+  /// Is it the address of a team, of one of its members, or of somebody on a rota, by turn, shift or override, or
+  /// of somebody with an account? Their mails are answers of ours.
   [[nodiscard]] bool is_staff(std::string_view address) const;
   /// The service level of a new task: `wanted` by a rule, else that of the customer, the team, the module of its type,
   /// the default; with its calendar's name. nullopt: none, or no such name.

@@ -75,6 +75,7 @@ std::optional<std::string> WorkplaceReader::address(YamlReader& reader, const Ya
   if (at != std::string::npos && at > 0 && at + 1 < text->size() && text->size() <= 254 && plain(*text) &&
       text->find_first_of(" <>(),;\"") == std::string::npos)
     return text;
+  if (at == std::string::npos && !scope_.people.empty()) return address_of_person(reader, node, *text);
   reader.error(node, quoted(*text) + " is not an address", "as in anna@school.org");
   return std::nullopt;
 }
@@ -90,20 +91,6 @@ std::vector<std::string> WorkplaceReader::addresses(YamlReader& reader, const Ya
   for (std::size_t i = 0; i < count; ++i)
     if (auto one = address(reader, item(node, i), what)) out.push_back(std::move(*one));
   return out;
-}
-
-std::string_view WorkplaceReader::in_words(Use::What what) {
-  switch (what) {
-    case Use::What::calendar:
-      return "calendar";
-    case Use::What::sla:
-      return "service level";
-    case Use::What::rota:
-      return "rota";
-    case Use::What::target:
-      return "team";
-  }
-  return "name";
 }
 
 std::optional<std::string> WorkplaceReader::named(YamlReader& reader, const YamlNode& node, Use::What what) {
@@ -379,29 +366,6 @@ void WorkplaceReader::quiet_hours(YamlReader& reader, const YamlNode& node) {
   if (const auto* quiet = one.find("quiet hours")) made_.quiet = *quiet;
 }
 
-void WorkplaceReader::check(const Use& use) const {
-  std::vector<std::string_view> names;
-  const auto add_all = [&](const auto& named_things) {
-    for (const auto& [name, unused] : named_things) names.push_back(name);
-  };
-  if (use.what == Use::What::calendar) add_all(made_.calendars.all());
-  if (use.what == Use::What::sla) add_all(made_.slas);
-  if (use.what == Use::What::rota || use.what == Use::What::target) add_all(made_.on_call);
-  std::string message = "unknown " + std::string(in_words(use.what)) + " " + quoted(use.name);
-  if (use.what == Use::What::target) {
-    const bool free = made_.teams.empty() && made_.on_call.empty() && !scope_.of_module;
-    if (use.name.find('@') != std::string::npos || free || made_.team(use.name) != nullptr) return;
-    add_all(made_.teams);
-    names.insert(names.end(), scope_.contacts.begin(), scope_.contacts.end());
-    std::sort(names.begin(), names.end());
-    message = "nobody would be told: " + quoted(use.name) + " is no address, no team and no rota";
-  }
-  if (std::find(names.begin(), names.end(), use.name) != names.end()) return;
-  auto hint = names.empty() ? "there is none in these files" : name_hint(use.name, names);
-  if (use.length > 0) use.reader->error_at(use.node, use.offset, use.length, std::move(message), std::move(hint));
-  else use.reader->error(use.node, std::move(message), std::move(hint));
-}
-
 Workplace WorkplaceReader::finish() {
   // Who has one calendar, and it is neither some customer's nor there to replace a module's, means it.
   auto& calendars = made_.calendars;
@@ -409,6 +373,14 @@ Workplace WorkplaceReader::finish() {
     if (const auto& [name, only] = *calendars.all().begin();
         only.plan().customers.empty() && name.find('/') == std::string::npos)
       calendars.set_default(name);
+  for (const auto& person : scope_.people) {
+    for (const auto& name : person.teams)  // an account says it in its own place
+      if (const auto team = made_.teams.find(name);
+          team != made_.teams.end() && !person.address.empty() && !person.disabled &&
+          std::ranges::find(team->second.members, person.address) == team->second.members.end())
+        team->second.members.push_back(person.address);
+    made_.people.emplace(person.login, person);
+  }
   for (const auto& use : uses_) check(use);
   uses_.clear();
   return std::move(made_);

@@ -50,15 +50,21 @@ class WorkplaceReader {
   void use_sla(YamlReader& reader, const YamlNode& node, std::string name) {
     uses_.push_back({&reader, node, Use::What::sla, std::move(name)});
   }
-  /// Somebody is told: an address, or else a team or rota. Where neither is declared at all, names are free.
+  /// Somebody is told: an address, or else a team, a rota or a login name. Where there is none at all, names are free.
   void use_target(YamlReader& reader, const YamlNode& node, std::string name) {
     uses_.push_back({&reader, node, Use::What::target, std::move(name)});
   }
+  /// Somebody works on it: the same, but they need no address.
+  void use_worker(YamlReader& reader, const YamlNode& node, std::string name) {
+    uses_.push_back({&reader, node, Use::What::worker, std::move(name)});
+  }
+  /// Is it known who works here, so that each name has to be one of these?
+  [[nodiscard]] bool knows_people() const { return !scope_.people.empty(); }
   Workplace finish();
 
  private:
   struct Use {
-    enum class What : std::uint8_t { calendar, sla, rota, target };
+    enum class What : std::uint8_t { calendar, sla, rota, target, worker };
     YamlReader* reader;
     YamlNode node;
     What what;
@@ -77,8 +83,10 @@ class WorkplaceReader {
   bool name_of(YamlReader& reader, const YamlNode& key, std::string_view what, bool known, std::size_t count,
                std::size_t most);
   std::optional<std::string> address(YamlReader& reader, const YamlNode& node, std::string_view what);
+  std::optional<std::string> address_of_person(YamlReader& reader, const YamlNode& node, std::string_view login) const;
   std::vector<std::string> addresses(YamlReader& reader, const YamlNode& node, std::string_view what);
   std::optional<std::string> named(YamlReader& reader, const YamlNode& node, Use::What what);
+  std::optional<std::string> unreached(const Use& use, std::vector<std::string_view>& names) const;
   void check(const Use& use) const;
   static std::string_view in_words(Use::What what);
 

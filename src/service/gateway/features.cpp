@@ -13,6 +13,7 @@
 #include "service/gateway/pages/login_pages.h"
 #include "service/gateway/pages/message_pages.h"
 #include "service/gateway/pages/task_pages.h"
+#include "service/gateway/people/people_routes.h"
 #include "service/gateway/probes/probe_routes.h"
 #include "service/gateway/queue/queue_routes.h"
 #include "service/gateway/suppression/suppression_routes.h"
@@ -46,10 +47,28 @@ void Features::add(typename T::Ports ports) {
   features_.push_back(std::move(feature));
 }
 
+Result<Named> Features::resolve(TenantId tenant, std::string_view name, bool receives, TimePoint now) {
+  ORGO_TRY(people, people_.all(tenant));
+  const auto workplace = services_.workplace();
+  const Names names(*workplace, colleagues(people));
+  return receives ? names.receiver(name, now) : names.assignee(name, now);
+}
+
+Result<std::vector<std::string>> Features::names(TenantId tenant) {
+  ORGO_TRY(people, people_.all(tenant));
+  const auto workplace = services_.workplace();
+  return Names(*workplace, colleagues(people)).all();
+}
+
 Features::Features(Services given, Settings given_settings)
     : services_(completed(std::move(given))), settings_(completed(std::move(given_settings))),
-      callers_(services_.tokens), cursors_(settings_.cursor_key), sessions_(settings_.cursor_key),
-      tasks_(services_.tasks, services_.changes, services_.clock),
+      callers_(services_.tokens), cursors_(settings_.cursor_key), sessions_(settings_.cursor_key, services_.people),
+      people_(services_.people, services_.changes, services_.clock, passwords_),
+      logins_(services_.people, services_.changes, services_.clock, passwords_),
+      tasks_(services_.tasks, services_.changes, services_.clock,
+             [this](TenantId tenant, std::string_view name, bool receives, TimePoint now) {
+               return resolve(tenant, name, receives, now);
+             }),
       traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.signatures) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
@@ -62,12 +81,13 @@ Features::Features(Services given, Settings given_settings)
   add<SuppressionRoutes>({s.outbox, s.changes, s.clock});
   add<MailboxRoutes>({s.mailboxes});
   add<ModuleRoutes>({s.modules});
-  add<TokenRoutes>({s.tokens, s.changes, s.clock});
+  add<PeopleRoutes>({people_, s.people});
+  add<TokenRoutes>({s.tokens, s.changes, people_, s.clock});
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
   add<page::TaskPages>({s.tasks, s.messages, s.outbox, tasks_, cursors_, s.clock, s.signatures, s.workplace,
-                        s.check_field, settings_.zone});
+                        s.check_field, settings_.zone, [this](TenantId tenant) { return names(tenant); }});
   add<page::MessagePages>({s.messages, traces_, s.clock, s.signatures});
-  add<page::LoginPages>({s.tokens, sessions_, s.clock});
+  add<page::LoginPages>({logins_, people_, sessions_, s.tenants, s.clock});
 }
 
 }  // namespace orgo::gateway

@@ -3,11 +3,14 @@
 #include <memory>
 #include <vector>
 
+#include "core/workplace/names.h"
 #include "service/gateway/core/callers.h"
 #include "service/gateway/core/cursor.h"
 #include "service/gateway/core/route.h"
-#include "service/gateway/core/session.h"
 #include "service/gateway/services.h"
+#include "service/people/login_service.h"
+#include "service/people/people_service.h"
+#include "service/people/sessions.h"
 #include "service/tasks/task_service.h"
 #include "service/trace/trace_service.h"
 
@@ -28,6 +31,10 @@ class Features {
   void drain() { draining_ = true; }
 
  private:
+  /// The people of a tenant and the teams of its rules, for commands and pick lists.
+  Result<Named> resolve(TenantId tenant, std::string_view name, bool receives, TimePoint now);
+  Result<std::vector<std::string>> names(TenantId tenant);
+
   template <typename T>
   void add(typename T::Ports ports);
 
@@ -36,6 +43,9 @@ class Features {
   Callers callers_;
   Cursors cursors_;
   Sessions sessions_;
+  PasswordWork passwords_;
+  PeopleService people_;
+  LoginService logins_;
   TaskService tasks_;
   TraceService traces_;
   std::atomic<bool> draining_{false};

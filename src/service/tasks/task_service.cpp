@@ -49,9 +49,15 @@ Result<Task> TaskService::with_comment(const Target& target, const std::string& 
   return run(target, all);
 }
 
+Result<Named> TaskService::named(const Target& target, const std::string& name, bool receives) {
+  if (!resolve_) return Named{name, {}};
+  return resolve_(target.tenant, name, receives, clock_.now());
+}
+
 Result<Task> TaskService::assign(const Target& target, const std::string& assignee) {
+  ORGO_TRY(who, named(target, assignee, false));
   return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
-               return commands::assign(task, assignee, actor, now);
+               return commands::assign(task, who.name, actor, now, who.address);
              }});
 }
 
@@ -101,8 +107,9 @@ Result<Task> TaskService::tag(const Target& target, const std::vector<std::strin
 }
 
 Result<Task> TaskService::route(const Target& target, const std::string& team) {
+  ORGO_TRY(who, named(target, team, true));
   return run(target, {[&](const Task& task, std::string_view actor, TimePoint now) {
-               return commands::route(task, team, actor, now);
+               return commands::route(task, who.name, actor, now, who.address);
              }});
 }
 

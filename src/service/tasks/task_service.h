@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/workplace/names.h"
 #include "port/change_store.h"
 #include "port/clock.h"
 #include "port/task_store.h"
@@ -20,7 +21,12 @@ class TaskService {
  public:
   static constexpr int kAttemptsMax = 5;
 
-  TaskService(TaskStore& tasks, ChangeStore& changes, Clock& clock) : tasks_(tasks), changes_(changes), clock_(clock) {}
+  /// Who is meant by a name that somebody typed: see core/workplace/names.h. `receives`: a team is looked for first.
+  using Resolve = std::function<Result<Named>(TenantId tenant, std::string_view name, bool receives, TimePoint now)>;
+
+  /// Without `resolve` each name is itself.
+  TaskService(TaskStore& tasks, ChangeStore& changes, Clock& clock, Resolve resolve = {})
+      : tasks_(tasks), changes_(changes), clock_(clock), resolve_(std::move(resolve)) {}
 
   /// Which task, who acts, and which version they saw. Without a version the command is decided again when another
   /// writer was first; with one it is refused, since the person decided on what they saw.
@@ -57,11 +63,13 @@ class TaskService {
  private:
   using Command = std::function<Result<Changes>(const Task& task, std::string_view actor, TimePoint now)>;
   Result<Task> run(const Target& target, const std::vector<Command>& commands);
+  Result<Named> named(const Target& target, const std::string& name, bool receives);
   Result<Task> with_comment(const Target& target, const std::string& comment, Command command);
 
   TaskStore& tasks_;
   ChangeStore& changes_;
   Clock& clock_;
+  Resolve resolve_;
 };
 
 }  // namespace orgo

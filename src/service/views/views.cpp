@@ -193,7 +193,8 @@ void write_ledger_line(JsonWriter& writer, const LedgerLine& line) {
 }
 
 void write_token(JsonWriter& writer, const ApiToken& token) {
-  writer.begin_object().field("id", token.id).field("name", token.name).field("role", to_string(token.role));
+  writer.begin_object().field("id", token.id).field("name", token.name).field("person", token.person);
+  writer.field("role", to_string(token.role));
   write_time(writer, "created_at", token.created_at);
   write_time(writer, "revoked_at", token.revoked_at);
   writer.end_object();

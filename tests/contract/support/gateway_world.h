@@ -7,7 +7,11 @@
 
 #include "adapter/memory/memory_store.h"
 #include "base/json.h"
+#include "base/password_hash.h"
 #include "base/time.h"
+#include "core/parts/parts.h"
+#include "core/people/people_commands.h"
+#include "core/people/person_change.h"
 #include "core/task/task_change.h"
 #include "service/gateway/gateway.h"
 #include "service/modules/module_service.h"
@@ -27,15 +31,32 @@ class SetClock : public Clock {
 class GatewayWorld : public testing::Test {
  protected:
   GatewayWorld() : gateway(services(), settings()) {
+    for (const auto* colleague : {"bert", "carl"}) add_person(colleague, Role::staff);
     for (const auto role : {Role::administrator, Role::manager, Role::staff, Role::viewer, Role::integration}) {
+      add_person(login_of(role), role);
       secrets[role] = gateway::new_token_secret();
       ApiToken token{.tenant = kTenant};
       token.name = role == Role::staff ? "anna" : std::string(to_string(role));
       token.role = role;
+      token.person = login_of(role);
       token.created_at = kStart;
       EXPECT_TRUE(
           commit_one(store, make_token(token, gateway::token_hash(secrets[role]), "test"), within(Millis{1000})));
     }
+  }
+
+  static std::string login_of(Role role) { return role == Role::staff ? "anna" : std::string(to_string(role)); }
+  static constexpr std::string_view kPassword = "correct horse battery";
+  /// With kPassword.
+  void add_person(std::string_view login, Role role, TenantId tenant = kTenant) {
+    static const auto hash = hash_password(kPassword, PasswordSalt{}).value();
+    auto changes = people::add(tenant, login, {.role = role}, "user:test", kStart).value();
+    changes.find<PersonChange>()->person.password = hash;
+    commit(changes);
+  }
+  void commit(const Changes& changes) {
+    const auto done = static_cast<ChangeStore&>(store).commit(std::span(&changes, 1), within(Millis{10'000}));
+    ASSERT_TRUE(done && done->at(0)) << (done ? done->at(0).error().message : done.error().message);
   }
 
   gateway::Services services() {
@@ -45,6 +66,8 @@ class GatewayWorld : public testing::Test {
             .outbox = store,
             .work = store,
             .tokens = store,
+            .people = store,
+            .tenants = store,
             .ledger = store,
             .clock = clock,
             .submit = [this](const Envelope& envelope, std::string bytes, Deadline deadline) -> Result<Accepted> {
@@ -122,7 +145,8 @@ class GatewayWorld : public testing::Test {
 
   // For pages: a session, as a browser would have it.
   std::string login(Role role = Role::staff) {
-    const auto response = form("/login", "token=" + secrets.at(role) + "&next=%2F", "");
+    const auto response =
+        form("/login", "name=" + login_of(role) + "&password=" + std::string(kPassword) + "&next=%2F", "");
     EXPECT_EQ(response.status, 303) << response.body;
     const auto cookie = header(response, "Set-Cookie");
     return cookie.substr(0, cookie.find(';'));

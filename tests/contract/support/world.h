@@ -10,6 +10,7 @@
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
+#include "port/people_store.h"
 #include "port/rule_store.h"
 #include "port/silence_store.h"
 #include "port/task_store.h"
@@ -27,12 +28,12 @@ struct Stores {
   explicit Stores(Store& store)
       : messages(store.messages), work(store.work), changes(store.changes), tasks(store.tasks), outbox(store.outbox),
         ledger(store.ledger), tokens(store.tokens), mailboxes(store.mailboxes), silence(store.silence),
-        rules(store.rules), tenants(store.tenants) {}
+        rules(store.rules), people(store.people), tenants(store.tenants) {}
   /// `store` is all of them.
   template <typename Store>
   explicit Stores(Store& store)
       : messages(store), work(store), changes(store), tasks(store), outbox(store), ledger(store), tokens(store),
-        mailboxes(store), silence(store), rules(store), tenants(store) {}
+        mailboxes(store), silence(store), rules(store), people(store), tenants(store) {}
 
   MessageStore& messages;
   WorkStore& work;
@@ -44,6 +45,7 @@ struct Stores {
   MailboxStore& mailboxes;
   SilenceStore& silence;
   RuleStore& rules;
+  PeopleStore& people;
   TenantStore& tenants;
 };
 

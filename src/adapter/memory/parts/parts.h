@@ -67,6 +67,8 @@ Status check(const Tx& tx, const RuleVersionAdded& added);
 Status check(const Tx& tx, const MailboxChange& change);
 Status check(const Tx& tx, const RhythmsLearned& learned);
 Status check(const Tx& tx, const DeadLetterMoved& moved);
+Status check(const Tx& tx, const PersonChange& change);
+Status check(const Tx& tx, const LoginAttemptsChange& change);
 
 void apply(Tx& tx, const TaskChange& change);
 void apply(Tx& tx, const MessageDecision& decision);
@@ -82,5 +84,7 @@ void apply(Tx& tx, const RuleVersionAdded& added);
 void apply(Tx& tx, const MailboxChange& change);
 void apply(Tx& tx, const RhythmsLearned& learned);
 void apply(Tx& tx, const DeadLetterMoved& moved);
+void apply(Tx& tx, const PersonChange& change);
+void apply(Tx& tx, const LoginAttemptsChange& change);
 
 }  // namespace orgo::memory

@@ -16,7 +16,10 @@ auto find_live(State& state, TenantId tenant, auto matches) {
 Status check(const Tx& tx, const TokenMade& made) {
   const auto known =
       find_live(tx.state, tx.tenant, [&](const ApiToken& token) { return token.name == made.token.name; });
-  if (known == tx.state.tokens.end()) return {};
+  if (known == tx.state.tokens.end()) {
+    if (made.token.person.empty() || tx.state.people.contains({tx.tenant, made.token.person})) return {};
+    return failure(Errc::not_found, "there is nobody called '" + made.token.person + "'");
+  }
   return failure(Errc::conflict, "there is a token named '" + made.token.name + "' already");
 }
 

@@ -74,6 +74,8 @@ Status check(Tx& tx, const RuleVersionAdded& added);
 Status check(Tx& tx, const MailboxChange& change);
 Status check(Tx& tx, const RhythmsLearned& learned);
 Status check(Tx& tx, const DeadLetterMoved& moved);
+Status check(Tx& tx, const PersonChange& change);
+Status check(Tx& tx, const LoginAttemptsChange& change);
 
 Status apply(Tx& tx, const TaskChange& change);
 Status apply(Tx& tx, const MessageDecision& decision);
@@ -89,6 +91,8 @@ Status apply(Tx& tx, const RuleVersionAdded& added);
 Status apply(Tx& tx, const MailboxChange& change);
 Status apply(Tx& tx, const RhythmsLearned& learned);
 Status apply(Tx& tx, const DeadLetterMoved& moved);
+Status apply(Tx& tx, const PersonChange& change);
+Status apply(Tx& tx, const LoginAttemptsChange& change);
 
 // What every Changes may have.
 Status check(Tx& tx, const Send& send);

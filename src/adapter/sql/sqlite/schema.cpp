@@ -326,6 +326,28 @@ CREATE INDEX tenants_suspended ON tenants (id) WHERE state = 2;
 CREATE TABLE tenant_recipients (recipient TEXT PRIMARY KEY, tenant BIGINT NOT NULL) WITHOUT ROWID;
 CREATE INDEX recipients_of_tenant ON tenant_recipients (tenant, recipient);
 )sql",
+    // Who works with it, and how often a wrong password came from where. address_key is the address in lower case.
+    // Tokens belong to somebody; those from before have their own name and role.
+    R"sql(
+CREATE TABLE people (
+  tenant BIGINT NOT NULL, login TEXT NOT NULL, version BIGINT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL,
+  address_key TEXT NOT NULL, language TEXT NOT NULL, zone TEXT NOT NULL, teams TEXT NOT NULL, role SMALLINT NOT NULL,
+  disabled SMALLINT NOT NULL, password TEXT NOT NULL, sessions_valid_after BIGINT NOT NULL, last_login BIGINT,
+  created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, login)) WITHOUT ROWID;
+CREATE UNIQUE INDEX people_by_address ON people (tenant, address_key) WHERE address_key <> '';
+CREATE INDEX people_by_role ON people (tenant, role) WHERE disabled = 0;
+CREATE TABLE login_attempts (
+  tenant BIGINT NOT NULL, name TEXT NOT NULL, version BIGINT NOT NULL, failures BIGINT NOT NULL,
+  last_at BIGINT NOT NULL, locked_until BIGINT, PRIMARY KEY (tenant, name)) WITHOUT ROWID;
+CREATE INDEX login_attempts_by_age ON login_attempts (tenant, last_at);
+ALTER TABLE tokens ADD COLUMN person TEXT NOT NULL DEFAULT '';
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('people', 'people', '10000 10000 1'),
+  ('people', 'people_by_address', '10000 10000 1'),
+  ('people', 'people_by_role', '10000 10000 10');
+ANALYZE sqlite_schema;
+)sql",
 });
 
 }  // namespace

@@ -13,11 +13,11 @@
 
 namespace orgo::gateway {
 
-/// Who asks, after the token was checked.
+/// Who asks, after the token or the session was checked.
 struct Caller {
-  TenantId tenant;  ///< whose token it is
-  std::int64_t token = 0;
-  std::string name;
+  TenantId tenant;
+  std::int64_t token = 0;  ///< 0: came by a session
+  std::string name;        ///< login name; of a token that is nobody's: the token's
   Role role = Role::viewer;
   [[nodiscard]] std::string actor() const { return "user:" + name; }
 };

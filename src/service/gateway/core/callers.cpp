@@ -23,7 +23,7 @@ Result<std::optional<Caller>> Callers::find(const Sha256& token_hash) {
   }
   ORGO_TRY(token, tokens_.find_token(token_hash));
   if (!token || token->revoked_at) return std::optional<Caller>();
-  Caller caller{token->tenant, token->id, token->name, token->role};
+  Caller caller{token->tenant, token->id, std::string(token->holder()), token->role};
   if (changes) {
     const std::lock_guard lock(mutex_);
     if (changes_ == *changes) {

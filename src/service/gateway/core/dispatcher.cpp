@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "service/gateway/core/answer.h"
+#include "service/gateway/core/cookies.h"
 
 namespace orgo::gateway {
 namespace {
@@ -99,12 +100,11 @@ std::optional<HttpResponse> Dispatcher::identify_session(Call& call, const Route
   if (route.method == "POST" && !is_from_own_page(call.request))
     return pages_.error(call, {403, "cross_site", "This form was not sent from a page of this site.", {}});
   if (open) return std::nullopt;
-  const auto hash = sessions_.find(call.session, clock_.now());
-  if (!hash) return pages_.to_login(call);
-  auto caller = callers_.find(*hash);
-  if (!caller) return pages_.error(call, problem_of(caller.error()));
-  if (!*caller) return pages_.to_login(call);
-  call.caller = *std::move(caller);
+  if (call.session.empty()) return pages_.to_login(call);
+  const auto person = sessions_.find(call.session, clock_.now());
+  if (!person) return pages_.error(call, problem_of(person.error()));
+  if (!*person) return pages_.to_login(call);
+  call.caller = Caller{.tenant = (*person)->tenant, .name = (*person)->login, .role = (*person)->role};
   return std::nullopt;
 }
 

@@ -13,7 +13,7 @@
 #include "service/gateway/core/problem.h"
 #include "service/gateway/core/route.h"
 #include "service/gateway/core/router.h"
-#include "service/gateway/core/session.h"
+#include "service/people/sessions.h"
 
 namespace orgo::gateway {
 

@@ -139,6 +139,11 @@ std::optional<TimePoint> JsonBody::time_or_null(std::string_view name) {
   return *time;
 }
 
+bool JsonBody::has(std::string_view name) const {
+  const auto* value = fields_.if_contains(json::string_view(name.data(), name.size()));
+  return value != nullptr && !value->is_null();
+}
+
 void JsonBody::complain(std::string_view name, std::string detail) {
   errors_.push_back({pointer_to(name), std::move(detail)});
 }

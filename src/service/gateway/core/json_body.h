@@ -31,6 +31,8 @@ class JsonBody {
                                                                  std::size_t bytes_max);
   /// RFC 3339; a JSON null says "none" and is nullopt. Demanded.
   std::optional<TimePoint> time_or_null(std::string_view name);
+  /// Does the body name it? (null: no)
+  [[nodiscard]] bool has(std::string_view name) const;
   /// Adds a complaint that only the caller can know of.
   void complain(std::string_view name, std::string detail);
 

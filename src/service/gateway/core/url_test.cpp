@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "service/gateway/core/cookies.h"
 #include "service/gateway/core/cursor.h"
-#include "service/gateway/core/session.h"
 #include "service/gateway/pages/html.h"
 
 namespace orgo::gateway {
@@ -61,39 +61,7 @@ TEST(Cursors, BelongToTheirListAndKey) {
     EXPECT_FALSE(cursors.read("tasks/1", bad)) << bad;
 }
 
-TEST(Sessions, SurviveARestartWithTheSameKeyOnly) {
-  const TimePoint start{Millis{1'800'000'000'000}};
-  const auto hash = sha256("token");
-  Sessions sessions("key");
-  const auto id = sessions.begin(hash, start);
-  EXPECT_EQ(sessions.find(id, start), hash);
-  EXPECT_EQ(Sessions("key").find(id, start + Sessions::kLifetime - Millis{1}), hash);
-  EXPECT_FALSE(Sessions("key").find(id, start + Sessions::kLifetime));
-  EXPECT_FALSE(Sessions("other").find(id, start));
-  EXPECT_FALSE(Sessions().find(id, start)) << "without a key each process has one of its own";
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    auto changed = id;
-    changed[i] = changed[i] == '1' ? '2' : '1';
-    EXPECT_FALSE(sessions.find(changed, start)) << i;
-    EXPECT_FALSE(sessions.find(id.substr(0, i), start)) << i;
-  }
-  for (const char* strange : {"", ".", "...", "a.b.c.d"}) EXPECT_FALSE(sessions.find(strange, start)) << strange;
-  EXPECT_FALSE(sessions.find(std::string(100'000, '.'), start));
-}
-
-TEST(Sessions, EndByLogout) {
-  const TimePoint start{Millis{1'800'000'000'000}};
-  Sessions sessions("key");
-  const auto one = sessions.begin({}, start);
-  const auto other = sessions.begin({}, start);
-  EXPECT_NE(one, other);
-  sessions.end(one);
-  EXPECT_FALSE(sessions.find(one, start));
-  EXPECT_TRUE(sessions.find(other, start));
-  sessions.end("nonsense");
-}
-
-TEST(Sessions, ReadCookies) {
+TEST(Cookies, AreRead) {
   EXPECT_EQ(cookie_value("a=1; orgo_session=abc; b=2", "orgo_session"), "abc");
   EXPECT_EQ(cookie_value("xorgo_session=abc", "orgo_session"), "");
   EXPECT_EQ(cookie_value("", "orgo_session"), "");

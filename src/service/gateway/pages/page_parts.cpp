@@ -91,8 +91,8 @@ void begin_page(Html& html, std::string_view title, const std::optional<Caller>&
       "<a class=\"skip\" href=\"#content\">To the content</a>\n<header class=\"bar\"><a class=\"brand\" "
       "href=\"/\">Orgo</a>");
   if (caller) {
-    html.raw("<form method=\"post\" action=\"/logout\"><span class=\"who\">").name(caller->name).raw(" (");
-    html.text(to_string(caller->role)).raw(")</span><button>Log out</button></form>");
+    html.raw("<form method=\"post\" action=\"/logout\"><a class=\"who\" href=\"/account\">").name(caller->name);
+    html.raw(" (").text(to_string(caller->role)).raw(")</a><button>Log out</button></form>");
     html.raw("</header>\n<main id=\"content\">\n");
   } else {
     html.raw("</header>\n<main id=\"content\" class=\"narrow\">\n");

@@ -1,6 +1,8 @@
 #include "service/gateway/pages/task_pages.h"
 
+#include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "core/task/commands.h"
 #include "service/gateway/pages/mail_parts.h"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr int kHistoryMax = 500;
 constexpr int kMessagesMax = 20;
+constexpr std::size_t kNamesMax = 500;  // to pick from; longer lists are for typing
 
 template <std::size_t N>
 void begin_form(Html& html, const Task& task, const char (&command)[N], bool row) {
@@ -47,10 +50,20 @@ void field_form(Html& html, const Task& task, const char (&command)[N], const ch
       .raw(">")
       .raw(label)
       .raw("</label><input name=\"value\" maxlength=\"254\"");
+  if (std::string_view(command) != "tag") html.raw(" list=\"names\" autocomplete=\"off\"");
   html.attribute("id", command).attribute("value", value).raw("></div><button>").raw(words).raw("</button></form>\n");
 }
 
-void write_actions(Html& html, const Task& task, const Caller& caller, std::string_view comment) {
+/// What a browser offers below the fields that take a name.
+void write_names(Html& html, const std::vector<std::string>& names) {
+  html.raw("<datalist id=\"names\">");
+  for (const auto& name : std::span(names).first(std::min(names.size(), kNamesMax)))
+    html.raw("<option").attribute("value", name).raw("></option>");
+  html.raw("</datalist>\n");
+}
+
+void write_actions(Html& html, const Task& task, const Caller& caller, const std::vector<std::string>& names,
+                   std::string_view comment) {
   html.raw("<section class=\"card side\" aria-label=\"Actions\">\n<div class=\"buttons\">\n");
   if (is_open(task.state)) {
     if (task.state != TaskState::acknowledged) button_form(html, task, "ack", "Acknowledge", true);
@@ -67,6 +80,7 @@ void write_actions(Html& html, const Task& task, const Caller& caller, std::stri
   }
   html.raw("</div>\n");
   if (is_open(task.state)) {
+    write_names(html, names);
     field_form(html, task, "assign", "Assigned to", task.assignee, "Assign");
     field_form(html, task, "route", "Team", task.team, "Route");
     begin_form(html, task, "priority", true);
@@ -203,7 +217,10 @@ Result<HttpResponse> TaskPages::render(const Call& call, TaskNumber number, cons
   write_facts(html, task, zone, now);
   write_clocks(html, views::task_clocks(task, history, *workplace, now), zone);
   html.raw("</section>\n");
-  if (may(call.caller->role, Permission::change_tasks)) write_actions(html, task, *call.caller, complaint.comment);
+  if (may(call.caller->role, Permission::change_tasks)) {
+    ORGO_TRY(names, ports_.names(tenant));
+    write_actions(html, task, *call.caller, names, complaint.comment);
+  }
   html.raw("<div class=\"rest\">\n");
   if (may(call.caller->role, Permission::read_messages)) {
     MessageListRequest request{.tenant = tenant};

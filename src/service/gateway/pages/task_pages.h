@@ -30,8 +30,9 @@ class TaskPages final : public Feature {
     Clock& clock;
     SignatureVerifier* signatures;  ///< null: signatures are not checked
     std::function<std::shared_ptr<const Workplace>()> workplace;
-    TaskService::FieldCheck check_field;  ///< empty: any text
-    TimeZone zone;                        ///< when no calendar is the default
+    TaskService::FieldCheck check_field;                              ///< empty: any text
+    TimeZone zone;                                                    ///< when no calendar is the default
+    std::function<Result<std::vector<std::string>>(TenantId)> names;  ///< of people, teams and rotas, to pick from
   };
   explicit TaskPages(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;

@@ -30,11 +30,7 @@ Result<HttpResponse> TokenRoutes::make(const Call& call) {
   JsonBody body(call.request);
   ApiToken token{.tenant = call.caller->tenant};
   token.name = body.text("name", kNameMax);
-  const auto role_text = body.text("role", 20);
-  const auto role = parse_role(role_text);
-  if (!role_text.empty() && !role)
-    body.complain("role",
-                  "'" + role_text + "' is not a role; use administrator, manager, staff, viewer or integration");
+  const auto person = body.text("person", kNameMax);
   for (const char c : token.name)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
       body.complain("name", "has control characters");
@@ -42,7 +38,9 @@ Result<HttpResponse> TokenRoutes::make(const Call& call) {
     }
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   token.name = std::string(trim(token.name));
-  token.role = *role;
+  ORGO_TRY(owner, ports_.people.find(call.caller->tenant, person));
+  token.person = owner.login;
+  token.role = owner.role;
   token.created_at = ports_.clock.now();
   const auto secret = new_token_secret();
   ORGO_TRY(made, commit_one(ports_.changes, make_token(token, token_hash(secret), call.caller->actor()),
@@ -86,18 +84,19 @@ std::vector<Route> TokenRoutes::routes() {
        .pattern = "/api/v1/tokens",
        .permission = Permission::manage_tokens,
        .handler = to<&TokenRoutes::make>(this),
-       .summary = "Makes a token. Its secret is in this answer and nowhere else.",
+       .summary = "Makes a token of somebody. It may what they may, as long as they may. Its secret is in this answer "
+                  "and nowhere else.",
        .body = json_body(
-           R"({"type":"object","additionalProperties":false,"required":["name","role"],
-        "properties":{"name":{"type":"string","minLength":1,"maxLength":100},"role":{"type":"string",
-        "enum":["administrator","manager","staff","viewer","integration"]}}})"),
+           R"({"type":"object","additionalProperties":false,"required":["name","person"],
+        "properties":{"name":{"type":"string","minLength":1,"maxLength":100},"person":{"type":"string",
+        "minLength":1,"maxLength":100,"description":"Login name or address of whose it is."}}})"),
        .answer = "NewToken",
        .success = 201},
       {.method = "DELETE",
        .pattern = "/api/v1/tokens/{id}",
        .permission = Permission::manage_tokens,
        .handler = to<&TokenRoutes::revoke>(this),
-       .summary = "Revokes a token at once, with the sessions that were begun with it.",
+       .summary = "Revokes a token at once.",
        .success = 204},
   };
 }
@@ -106,7 +105,9 @@ std::vector<Schema> TokenRoutes::schemas() const {
   return {
       {"Token",
        R"({"type":"object","required":["id","name","role"],"properties":{"id":{"type":"integer"},
-        "name":{"type":"string"},
+        "name":{"type":"string","description":"What for."},
+        "person":{"type":"string",
+        "description":"Login name; empty: of before there were accounts, or of the command line."},
         "role":{"type":"string","enum":["administrator","manager","staff","viewer","integration"]},
         "created_at":{"type":"string","format":"date-time"},"revoked_at":{"type":["string","null"],
         "format":"date-time"}}})"},

@@ -7,6 +7,7 @@
 #include "port/token_store.h"
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/route.h"
+#include "service/people/people_service.h"
 
 namespace orgo::gateway {
 
@@ -16,6 +17,7 @@ class TokenRoutes final : public Feature {
   struct Ports {
     TokenStore& tokens;
     ChangeStore& changes;
+    PeopleService& people;
     Clock& clock;
   };
   explicit TokenRoutes(Ports ports) : ports_(std::move(ports)) {}

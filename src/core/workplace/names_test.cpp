@@ -1,0 +1,75 @@
+#include "core/workplace/names.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/tenants.h"
+
+namespace orgo {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr TimePoint kNow{Millis{1'800'000'000'000}};
+
+Workplace house() {
+  Workplace workplace;
+  workplace.teams["it"] = {.name = "it", .address = "it@school.example"};
+  workplace.teams["office"] = {.name = "office", .members = {"head@school.example"}};
+  OnCall rota{.name = "plumbers"};
+  rota.overrides = {{kNow - Millis{1}, kNow + Millis{1}, "bob@school.example"}};
+  workplace.on_call["plumbers"] = rota;
+  return workplace;
+}
+std::vector<Colleague> people() {
+  return {{"anna", "anna@school.example", {"it"}}, {"ben", "", {}}, {"carl", "carl@school.example", {}, true}};
+}
+
+std::string said(const Result<Named>& named) {
+  return named ? named->name + " <" + named->address + ">" : named.error().message;
+}
+
+TEST(Names, OneIsMeantByNameAndByAddress) {
+  const auto workplace = house();
+  const Names names(workplace, people());
+  for (const auto* typed : {"anna", " Anna ", "ANNA@school.example"})
+    EXPECT_EQ(said(names.assignee(typed, kNow)), "anna <anna@school.example>") << typed;
+  EXPECT_EQ(said(names.assignee("ben", kNow)), "ben <>");
+  for (const auto* typed : {"it", "IT", "it@school.example", "IT@School.Example"}) {
+    EXPECT_EQ(said(names.assignee(typed, kNow)), "it <it@school.example>") << typed;
+    EXPECT_EQ(said(names.receiver(typed, kNow)), "it <it@school.example>") << typed;
+  }
+  EXPECT_EQ(said(names.assignee("office", kNow)), "office <head@school.example>");
+  EXPECT_EQ(said(names.assignee("plumbers", kNow)), "plumbers <bob@school.example>");
+  EXPECT_EQ(said(names.assignee("firm@outside.example", kNow)), "firm@outside.example <firm@outside.example>");
+  EXPECT_EQ(said(names.assignee("", kNow)), " <>") << "nobody";
+}
+
+TEST(Names, AnUnknownOneIsAnErrorWithTheNearest) {
+  const auto workplace = house();
+  const Names names(workplace, people());
+  EXPECT_EQ(names.assignee("ana", kNow).error().code, Errc::invalid_input);
+  EXPECT_THAT(said(names.assignee("ana", kNow)), HasSubstr("did you mean 'anna'?"));
+  EXPECT_THAT(said(names.receiver("offise", kNow)), HasSubstr("did you mean 'office'?"));
+  EXPECT_THAT(said(names.assignee("xyzzyx", kNow)), testing::Not(HasSubstr("did you mean")));
+  EXPECT_EQ(names.assignee("carl", kNow).error().code, Errc::conflict) << "and not one whose account is over";
+  EXPECT_EQ(names.assignee("carl@school.example", kNow).error().code, Errc::conflict);
+  EXPECT_THAT(names.all(), ElementsAre("anna", "ben", "it", "office", "plumbers"));
+}
+
+TEST(Names, AreFreeInAHouseThatHasToldNobodys) {
+  const auto workplace = house();
+  const Names names(workplace, {});
+  EXPECT_EQ(said(names.assignee("whoever", kNow)), "whoever <>");
+  EXPECT_EQ(said(names.receiver("it@school.example", kNow)), "it <it@school.example>") << "a team is one all the same";
+  const Person admin{.tenant = kTenant, .login = "admin", .role = Role::administrator};
+  const Person erp{.tenant = kTenant, .login = "erp", .role = Role::integration};
+  const Person anna{.tenant = kTenant, .login = "anna"};
+  EXPECT_TRUE(colleagues(std::vector{admin}).empty());
+  EXPECT_TRUE(colleagues(std::vector{admin, erp}).empty());
+  EXPECT_EQ(colleagues(std::vector{admin, anna, erp}).size(), 2U);
+}
+
+}  // namespace
+}  // namespace orgo
