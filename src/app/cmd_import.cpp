@@ -299,7 +299,7 @@ int dry_run(const ImportOptions& options, const ToolSettings& settings) {
         std::cout << to_json(result, (*mail)->name) << '\n';
         continue;
       }
-      auto to = result.texts("routed_to");
+      auto to = result.trace.routed_to;
       const auto outcome = result.decision().outcome;
       if (outcome == Outcome::task_opened) ++routed[to.empty() ? "a task without a team" : "a task for " + to.front()];
       else

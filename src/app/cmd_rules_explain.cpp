@@ -15,6 +15,7 @@
 #include "app/settings.h"
 #include "base/yaml.h"
 #include "core/mail/read/read_message.h"
+#include "core/processing/context.h"
 
 namespace orgo {
 namespace {
@@ -66,8 +67,9 @@ Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const 
   incoming.raw = std::move(bytes);
   Context context;
   if (rules.needs().sender_history) {
-    ORGO_TRY(history, tasks.sender_history(tenant, sender_of(incoming.envelope, incoming.message), id));
-    context.sender = history;
+    const auto query = context_query(incoming, incoming.raw, {.sender_history = true});
+    ORGO_TRY(facts, std::move(store->context.load(std::span(&query, 1)).at(0)));
+    context.sender = facts.sender;
   }
   // What only joins a task is not asked about, unless rules want to know of threads; then this says how they would take
   // it.

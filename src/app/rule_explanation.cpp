@@ -9,35 +9,14 @@
 namespace orgo {
 namespace {
 
-const json::array& array_of(const json::object& object, std::string_view name) {
-  static const json::array none;
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_array() ? value->as_array() : none;
-}
-
-bool flag_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_bool() && value->as_bool();
-}
-
-std::size_t number_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_int64() && value->as_int64() > 0 ? static_cast<std::size_t>(value->as_int64())
-                                                                        : 0;
-}
-
 /// The places of one part, joined by the value in which they stand.
-std::vector<ExplainedWords> words_of(const json::object& part, const rules::Facts& facts) {
+std::vector<ExplainedWords> words_of(const rules::PartTrace& part, const rules::Facts& facts) {
   std::vector<ExplainedWords> all;
-  for (const auto& one : array_of(part, "words")) {
-    if (!one.is_object()) continue;
-    const auto& word = one.as_object();
-    const auto field = text_of(word, "field");
-    const auto value = number_of(word, "value");
-    auto known =
-        std::find_if(all.begin(), all.end(), [&](const auto& w) { return w.field == field && w.value == value; });
-    if (known == all.end()) known = all.insert(all.end(), ExplainedWords{field, value, {}, {}});
-    known->places.push_back({number_of(word, "offset"), number_of(word, "length")});
+  for (const auto& word : part.words) {
+    auto known = std::find_if(all.begin(), all.end(),
+                              [&](const auto& w) { return w.field == word.field && w.value == word.value; });
+    if (known == all.end()) known = all.insert(all.end(), ExplainedWords{word.field, word.value, {}, {}});
+    known->places.push_back({word.offset, word.length});
   }
   for (auto& words : all)
     if (const auto value = rules::value_of({words.field, words.value, 0, 0}, facts))
@@ -140,20 +119,14 @@ RuleExplanation explain_rules(const WouldDo& result) {
   rules::Facts facts{result.message, result.envelope, {}, {}};
   facts.raw = result.raw;
   RuleExplanation explanation;
-  for (const auto& one : array_of(result.trace, "rules")) {
-    if (!one.is_object()) continue;
-    const auto& object = one.as_object();
+  for (const auto& one : result.trace.rules) {
     auto& rule = explanation.rules.emplace_back();
-    rule.name = text_of(object, "rule");
-    rule.condition = text_of(object, "condition");
-    rule.why = text_of(object, "why");
-    rule.matched = flag_of(object, "matched");
-    for (const auto& inner : array_of(object, "parts")) {
-      if (!inner.is_object()) continue;
-      const auto& part = inner.as_object();
-      rule.parts.push_back({text_of(part, "text"), flag_of(part, "negated"), flag_of(part, "held"),
-                            text_of(part, "found"), words_of(part, facts)});
-    }
+    rule.name = one.rule;
+    rule.condition = one.condition;
+    rule.why = one.why;
+    rule.matched = one.matched;
+    for (const auto& part : one.parts)
+      rule.parts.push_back({part.text, part.negated, part.held, part.found, words_of(part, facts)});
     rule.near = !rule.matched && std::any_of(rule.parts.begin(), rule.parts.end(),
                                              [](const auto& part) { return part.held && !part.negated; });
     explanation.held += rule.matched ? 1 : 0;
@@ -173,7 +146,7 @@ std::string to_text(const WouldDo& result, const RuleExplanation& explanation, c
   Writer out(style);
   out.line("sender", result.message.from ? result.message.from->address : result.envelope.sender.address);
   out.line("subject", result.message.subject);
-  const auto routed_to = result.texts("routed_to");
+  const auto routed_to = result.trace.routed_to;
   out.line("routed to", routed_to.empty() ? "nobody" : join(routed_to, ", "));
   out.line("why", result.decision().reason);
   if (explanation.rules.empty()) {
@@ -209,7 +182,7 @@ std::string to_json(const WouldDo& result, const RuleExplanation& explanation, s
       .field("reason", result.decision().reason)
       .field("rules_version", rules_version);
   json.key("routed_to").begin_array();
-  for (const auto& to : result.texts("routed_to")) json.string(to);
+  for (const auto& to : result.trace.routed_to) json.string(to);
   json.end_array()
       .field("tried", explanation.rules.size())
       .field("held", explanation.held)

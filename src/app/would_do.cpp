@@ -10,12 +10,6 @@
 namespace orgo {
 namespace {
 
-const json::array& array_of(const json::object& object, std::string_view name) {
-  static const json::array none;
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_array() ? value->as_array() : none;
-}
-
 std::string bytes_in_words(std::uint64_t bytes) {
   if (bytes < 10'000) return std::to_string(bytes) + " bytes";
   if (bytes < 10'000'000) return std::to_string(bytes / 1000) + " kB";
@@ -23,13 +17,6 @@ std::string bytes_in_words(std::uint64_t bytes) {
 }
 
 }  // namespace
-
-std::vector<std::string> WouldDo::texts(std::string_view name) const {
-  std::vector<std::string> found;
-  for (const auto& value : array_of(trace, name))
-    if (value.is_string()) found.emplace_back(value.as_string());
-  return found;
-}
 
 WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const DecideSettings& settings, TimePoint now,
                  std::string_view recipient) {
@@ -53,8 +40,7 @@ WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet
                  .envelope = std::move(incoming.envelope),
                  .changes = std::move(changes),
                  .trace = {}};
-  if (auto trace = parse_json(result.decision().trace); trace && trace->is_object())
-    result.trace = std::move(trace->as_object());
+  result.trace = parse_trace(result.decision().trace).value_or(Trace{});
   return result;
 }
 
@@ -67,13 +53,11 @@ std::string to_text(const WouldDo& result, const MailView* view) {
   };
   line("sender", message.from ? message.from->address : result.envelope.sender.address);
   line("subject", message.subject);
-  line("keywords", list(result.texts("keywords")));
-  const auto routed_to = result.texts("routed_to");
+  line("keywords", list(result.trace.keywords));
+  const auto& routed_to = result.trace.routed_to;
   line("routed to", routed_to.empty() ? "nobody" : join(routed_to, ", "));
   line("why", result.decision().reason);
-  for (const auto& finding : array_of(result.trace, "findings"))
-    if (finding.is_object())
-      line("finding", text_of(finding.as_object(), "kind") + ", " + text_of(finding.as_object(), "detail"));
+  for (const auto& finding : result.trace.findings) line("finding", finding.kind + ", " + finding.detail);
   if (view != nullptr) {
     if (view->language) line("language", view->language->language);
     if (const auto words = in_words(view->protection, view->check); !words.empty()) line("protection", words);
@@ -108,8 +92,17 @@ std::string to_json(const WouldDo& result, std::string_view name, const MailView
   if (!name.empty()) json.field("file", name);
   write_message_fields(json, result.message);
   if (view != nullptr) write_mail_view(json, *view);
-  for (const auto* part : {"findings", "keywords", "routed_to", "rules"})
-    json.key(part).raw(json::serialize(array_of(result.trace, part)));
+  const auto texts = [&](std::string_view key, const std::vector<std::string>& list) {
+    json.key(key).begin_array();
+    for (const auto& text : list) json.string(text);
+    json.end_array();
+  };
+  json.key("findings");
+  write_findings(json, result.trace);
+  texts("keywords", result.trace.keywords);
+  texts("routed_to", result.trace.routed_to);
+  json.key("rules");
+  write_rules(json, result.trace.rules);
   json.field("outcome", to_string(result.decision().outcome)).field("reason", result.decision().reason);
   json.end_object();
   return out;

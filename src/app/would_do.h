@@ -3,10 +3,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
 #include "core/mail/show/mail_view.h"
 #include "core/processing/decide.h"
 #include "core/processing/message_decision.h"
+#include "core/processing/trace.h"
 
 namespace orgo {
 
@@ -17,11 +17,9 @@ struct WouldDo {
   std::string raw;  ///< the bytes
   Envelope envelope;
   Changes changes;
-  json::object trace;  ///< of the decision: findings, keywords, rules, routed_to
+  Trace trace;  ///< of the decision, with all rules
 
   [[nodiscard]] const MessageDecision& decision() const { return *changes.find<MessageDecision>(); }
-  /// Of an array of texts within the trace: "keywords", "routed_to".
-  [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
 };
 
 /// `recipient`: for whom, when the mail does not say.

@@ -9,7 +9,6 @@
 #include "base/time.h"
 #include "core/intake/raw_message.h"
 #include "core/processing/message_decision.h"
-#include "core/threading/known_message.h"
 
 namespace orgo {
 
@@ -67,9 +66,6 @@ class MessageStore {
   };
   virtual std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) = 0;
 
-  /// Messages known under any of the hashes (see message_id_hash), newest first, at most `limit` for each hash.
-  virtual Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
-                                                       int limit = 8) = 0;
   /// Newest first.
   virtual Result<std::vector<MessageSummary>> list(const MessageListRequest& request) = 0;
   /// The decision with its trace; nullopt while the message waits.

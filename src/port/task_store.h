@@ -8,7 +8,6 @@
 #include "base/result.h"
 #include "core/changes/event.h"
 #include "core/changes/subject.h"
-#include "core/rules/rule_set.h"
 #include "core/task/task.h"
 #include "core/threading/thread_alias.h"
 #include "port/lease_owner.h"
@@ -54,15 +53,6 @@ class TaskStore {
   virtual Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) = 0;
   /// Timers of this name (TimerChange::name) at or before `now`, oldest first, of all tenants, claimed or not.
   virtual Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) = 0;
-  /// Who has a part in the task: who wrote the mails that belong to it and to whom mail about it went out (not: was
-  /// refused). Lower case, without doubles, in any order, at most 1,000. Requester, team and assignee stand in the task
-  /// itself.
-  virtual Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) = 0;
-  /// Tasks that this address has asked for, made at or after `since`, newest first, at most `limit`.
-  virtual Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
-                                                       int limit) = 0;
-  /// Which tasks these ids belong to by ThreadAlias, in any order.
-  virtual Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) = 0;
   /// The same, for who fires them: of active tenants only those that nobody has claimed, and from `now` to `now +
   /// lease_time` nobody else gets them. That two nodes don't fire one in vain is all that a claim gives:
   /// TimerChange::fired decides.
@@ -72,10 +62,6 @@ class TaskStore {
   virtual Status release_timers(const LeaseOwner& owner, LeasesOf which) = 0;
   /// When the earliest pending timer of this name comes, of all active tenants, or its claim ends.
   virtual Result<std::optional<TimePoint>> next_timer(std::string_view name) = 0;
-  /// What is known of an address (as in MessageDecision::from and Task::requester) from decided messages with smaller
-  /// numbers than `before`, and from tasks that are not done. Each is counted to 1,000.
-  virtual Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address,
-                                                      MessageId before) = 0;
 };
 
 }  // namespace orgo

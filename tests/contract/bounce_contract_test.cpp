@@ -1,7 +1,5 @@
 // What every store must do with bounces, the suppression list and the threads that they need (port/outbox.h,
-// port/task_store.h and SendBounced, SuppressionChange, ThreadAlias).
-#include <algorithm>
-
+// port/context_reader.h and SendBounced, SuppressionChange, ThreadAlias).
 #include "core/delivery/send_outcome.h"
 #include "core/processing/message_decision.h"
 #include "core/suppression/suppression_change.h"
@@ -178,63 +176,6 @@ TEST_P(BounceContract, AnswersToAnAddressOverAllTasks) {
       << "newest first";
 }
 
-TEST_P(BounceContract, WhoHasAPartInATask) {
-  const auto bytes = mail("a@x");
-  const auto message = accept(raw(bytes));
-  auto changes = deciding(message);
-  changes.find<MessageDecision>()->from = "Anna@School.example";
-  auto refused = notification("refused@school.example");
-  changes.sends = {notification("Maintenance@school.example"), refused};
-  auto hook = notification("https://hook.example/");
-  hook.channel = "webhook";
-  changes.sends.push_back(hook);
-  const auto task = must_commit(changes).task;
-  const auto leases = stores.outbox.lease_sends(kOwner, kStart, kLease, 10);
-  for (const auto& leased : *leases)
-    if (leased.send.recipient.address == "refused@school.example") {
-      Changes told{.tenant = kTenant};
-      told.at = kStart;
-      told.add(SendOutcome{.send = leased.id, .lease = leased.lease, .kind = SendOutcome::Kind::refused});
-      must_commit(told);
-    }
-  const auto report_bytes = mail("bounce@x");
-  const auto report = accept(raw(report_bytes));
-  Changes recorded{.tenant = kTenant};
-  recorded.at = kStart;
-  recorded.add(MessageDecision{});
-  recorded.find<MessageDecision>()->message = report;
-  recorded.find<MessageDecision>()->outcome = Outcome::recorded;
-  recorded.find<MessageDecision>()->task = task;
-  recorded.find<MessageDecision>()->from = "mailer-daemon@elsewhere.example";
-  must_commit(recorded);
-  EXPECT_THAT(stores.tasks.participants(kTenant, task).value(),
-              UnorderedElementsAre("anna@school.example", "maintenance@school.example"));
-  EXPECT_THAT(stores.tasks.participants(kTenant, TaskNumber{999}).value(), IsEmpty());
-  EXPECT_THAT(stores.tasks.participants(kTenant, TaskNumber{}).value(), IsEmpty());
-  EXPECT_THAT(stores.tasks.participants(kOtherTenant, task).value(), IsEmpty());
-}
-
-TEST_P(BounceContract, TasksOfARequesterNewestFirst) {
-  const auto first = queue({}, kStart);
-  const auto second = queue({}, kStart + Millis{10});
-  auto other = new_task();
-  other.requester = mail_contact("bert@school.example");
-  queue({}, kStart, kTenant, other);
-  other.requester = mail_contact("");
-  queue({}, kStart, kTenant, other);
-  queue({}, kStart, kOtherTenant);
-  const auto of = [&](std::string_view requester, TimePoint since, int limit = 10) {
-    std::vector<TaskNumber> numbers;
-    const auto tasks = stores.tasks.tasks_of_requester(kTenant, requester, since, limit);
-    for (const auto& task : *tasks) numbers.push_back(task.number);
-    return numbers;
-  };
-  EXPECT_THAT(of("anna@school.example", kStart), ElementsAre(second, first));
-  EXPECT_THAT(of("anna@school.example", kStart + Millis{1}), ElementsAre(second));
-  EXPECT_THAT(of("anna@school.example", kStart, 1), ElementsAre(second));
-  EXPECT_THAT(of("", kStart), IsEmpty());
-}
-
 TEST_P(BounceContract, TheFirstWhoNamesAnIdKeepsIt) {
   auto changes = opening();
   changes.add(ThreadAlias{77, TaskRef::nth_new(0), SendId{3}});
@@ -249,14 +190,17 @@ TEST_P(BounceContract, TheFirstWhoNamesAnIdKeepsIt) {
   auto opens = opening();
   opens.add(ThreadAlias{77, TaskRef::nth_new(0), SendId{}});
   EXPECT_EQ(commit(opens).error().code, Errc::conflict) << "decided again it joins the first";
-  const std::vector<std::int64_t> hashes{77, -78, 79};
-  auto found = stores.tasks.find_aliases(kTenant, hashes).value();
+  const auto aliases = [&](TenantId tenant) {
+    ContextQuery query{.tenant = tenant};
+    query.reported_ids = {-78, 77, 79};
+    return stores.context.load(std::span(&query, 1)).at(0)->reported_aliases;
+  };
+  const auto found = aliases(kTenant);
   ASSERT_THAT(found, SizeIs(2));
-  std::ranges::sort(found, {}, &ThreadAlias::id_hash);
   EXPECT_EQ(found[0].task, second);
   EXPECT_EQ(found[1].task, first);
   EXPECT_EQ(found[1].send, SendId{3});
-  EXPECT_THAT(stores.tasks.find_aliases(kOtherTenant, hashes).value(), IsEmpty());
+  EXPECT_THAT(aliases(kOtherTenant), IsEmpty());
   Changes nowhere{.tenant = kTenant};
   nowhere.at = kStart;
   nowhere.add(ThreadAlias{80, TaskNumber{999}, SendId{}});

@@ -55,7 +55,9 @@ TEST_P(ChangeFormContract, SeveralNewTasksWithWhatIsAboutEachOfThem) {
   const auto timers = stores.tasks.due_timers(kDeadlineTimer, kStart + Millis{1}, 10).value();
   ASSERT_THAT(timers, SizeIs(2));
   EXPECT_EQ(timers[1].subject, TaskNumber{3});
-  const auto alias = stores.tasks.find_aliases(kTenant, std::vector<std::int64_t>{71}).value();
+  ContextQuery query{.tenant = kTenant};
+  query.reported_ids = {71};
+  const auto alias = stores.context.load(std::span(&query, 1)).at(0)->reported_aliases;
   ASSERT_THAT(alias, SizeIs(1));
   EXPECT_EQ(alias[0].task, TaskNumber{3});
 }

@@ -288,33 +288,6 @@ TEST_P(ChangeStoreContract, ATenantCannotReachIntoAnother) {
   EXPECT_THAT(stores.tasks.message_events(kTenant, message).value(), IsEmpty());
 }
 
-TEST_P(ChangeStoreContract, KnowsWhatASenderSentAndWhatIsOpen) {
-  const auto history = [&](const std::string& address, MessageId before, TenantId tenant = kTenant) {
-    const auto known = stores.tasks.sender_history(tenant, address, before).value();
-    return std::pair(static_cast<int>(known.earlier_messages), static_cast<int>(known.open_tasks));
-  };
-  const auto decide_from = [&](const std::string& id, const std::string& from, TaskState state) {
-    const auto bytes = mail(id);
-    const auto message = accept(raw(bytes));
-    auto changes = deciding(message);
-    changes.find<MessageDecision>()->from = from;
-    changes.all<TaskChange>()[0].task.requester = mail_contact(from);
-    changes.all<TaskChange>()[0].task.state = state;
-    must_commit(changes);
-    return message;
-  };
-  const MessageId all{1'000'000};
-  EXPECT_EQ(history("anna@x", all), std::pair(0, 0));
-  decide_from("1@x", "anna@x", TaskState::open);
-  const auto second = decide_from("2@x", "anna@x", TaskState::resolved);
-  decide_from("3@x", "anna@x", TaskState::fresh);
-  decide_from("4@x", "ben@x", TaskState::closed);
-  EXPECT_EQ(history("anna@x", all), std::pair(3, 2));
-  EXPECT_EQ(history("anna@x", second), std::pair(1, 2)) << "only what came before";
-  EXPECT_EQ(history("ben@x", all), std::pair(1, 0));
-  EXPECT_EQ(history("anna@x", all, kOtherTenant), std::pair(0, 0));
-}
-
 TEST_P(ChangeStoreContract, EventsComeBackWhole) {
   const auto number = open_task();
   auto commented = event(EventKind::task_commented, "user:anna");

@@ -227,8 +227,6 @@ TEST_P(MessageStoreContract, ATenantSeesNothingOfAnother) {
   EXPECT_FALSE(theirs[0].duplicate);
   EXPECT_FALSE(theirs[0].known_id) << "an id that only another tenant knows is not known";
   EXPECT_THAT(stores.messages.list({.tenant = other, .before = {}, .limit = 50, .task = {}}).value(), SizeIs(1));
-  const auto hash = message_id_hash(kTenant, "a@x");
-  EXPECT_THAT(stores.messages.find_known(other, std::span(&hash, 1)).value(), IsEmpty());
 
   const auto secret = mail("secret@x");
   const auto id = accept(raw(secret));
@@ -260,43 +258,6 @@ TEST_P(MessageStoreContract, LoadsInTheOrderAskedForWithHolesInPlace) {
   EXPECT_EQ(loaded[2].value().bytes, one);
   EXPECT_EQ(loaded[3].value().bytes, two);
   EXPECT_THAT(stores.messages.load({}), IsEmpty());
-}
-
-TEST_P(MessageStoreContract, FindsWhatIsKnownNewestFirst) {
-  const auto a = mail("a@x", "1"), again = mail("a@x", "2"), b = mail("b@x"), c = mail("c@x");
-  const auto first = accept(raw(a)), second = accept(raw(again)), third = accept(raw(b));
-  accept(raw(c));
-  const auto opened = must_commit(deciding(first)).task;
-  const std::vector<std::int64_t> hashes{message_id_hash(kTenant, "a@x"), message_id_hash(kTenant, "b@x"),
-                                         message_id_hash(kTenant, "never@x")};
-  const auto known = stores.messages.find_known(kTenant, hashes).value();
-  ASSERT_THAT(known, SizeIs(3));
-  std::vector<MessageId> of_a;
-  for (const auto& one : known) {
-    if (one.id == third) {
-      EXPECT_EQ(one.id_hash, hashes[1]);
-      continue;
-    }
-    EXPECT_EQ(one.id_hash, hashes[0]);
-    of_a.push_back(one.id);
-    EXPECT_EQ(one.decided, one.id == first);
-    EXPECT_EQ(one.task, one.id == first ? std::optional(opened) : std::nullopt);
-    EXPECT_EQ(one.content, stores.messages.read(kTenant, one.id).value().key.content);
-  }
-  EXPECT_THAT(of_a, ElementsAre(second, first));
-}
-
-TEST_P(MessageStoreContract, FindsAtMostTheLimitForEachHash) {
-  std::vector<std::string> bytes;
-  for (int i = 0; i < 12; ++i) bytes.push_back(mail("a@x", std::to_string(i)));
-  MessageId newest;
-  for (const auto& one : bytes) newest = accept(raw(one));
-  const auto hash = message_id_hash(kTenant, "a@x");
-  EXPECT_THAT(stores.messages.find_known(kTenant, std::span(&hash, 1)).value(), SizeIs(8));
-  const auto one = stores.messages.find_known(kTenant, std::span(&hash, 1), 1).value();
-  ASSERT_THAT(one, SizeIs(1));
-  EXPECT_EQ(one[0].id, newest);
-  EXPECT_THAT(stores.messages.find_known(kTenant, {}).value(), IsEmpty());
 }
 
 TEST_P(MessageStoreContract, ListsPagesNewestFirst) {

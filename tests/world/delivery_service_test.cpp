@@ -357,8 +357,9 @@ TEST_F(Delivery, TheIdThatARelayGivesBelongsToTheTask) {
   answer_with(SendResult::Kind::delivered, "250 Ok " + token);
   const auto task = queue({contract::notification()});
   ASSERT_EQ(service().step()->sent, 1);
-  const std::vector<std::int64_t> hashes{message_id_hash(kTenant, "ses:" + token)};
-  const auto found = store.find_aliases(kTenant, hashes).value();
+  ContextQuery query{.tenant = kTenant};
+  query.reported_ids = {message_id_hash(kTenant, "ses:" + token)};
+  const auto found = store.load(std::span(&query, 1)).at(0)->reported_aliases;
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].task, task);
   EXPECT_EQ(found[0].send, sends(task)[0].id);

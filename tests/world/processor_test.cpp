@@ -32,7 +32,7 @@ TEST(Processor, WhatCouldNotBeClaimedIsClaimedAsSoonAsTheStoreIsWell) {
   const auto loaded =
       rules::load_rules({{"rules.yaml", "rules:\n  - name: all\n    action: {route_to: a@b.example}\n"}});
   ASSERT_TRUE(loaded.rules);
-  Processor processor(store, store, hints, store, store, store, clock, [&] { return loaded.rules; }, {});
+  Processor processor(store, store, hints, store, store, clock, [&] { return loaded.rules; }, {});
   const auto mail = contract::mail("<1@a.example>");
   const auto raw = contract::raw(mail);
   const auto accepted = store.accept(std::span(&raw, 1), within(Millis{1'000}));

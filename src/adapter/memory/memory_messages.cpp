@@ -97,28 +97,6 @@ std::vector<Result<MessageStore::Loaded>> MemoryStore::load(std::span<const std:
   return loaded;
 }
 
-Result<std::vector<KnownMessage>> MemoryStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
-                                                          int limit) {
-  const std::lock_guard lock(mutex_);
-  std::vector<KnownMessage> known;
-  for (const auto hash : std::set<std::int64_t>(id_hashes.begin(), id_hashes.end())) {
-    const auto [first, last] = state_.by_id_hash.equal_range({tenant, hash});  // equal keys stand in order of insertion
-    int taken = 0;
-    for (auto it = last; it != first && taken < limit; ++taken) {
-      const auto& row = state_.messages.at({tenant, (--it)->second});
-      KnownMessage found{.id = row.message.id,
-                         .id_hash = hash,
-                         .content = row.message.key.content,
-                         .task = {},
-                         .decided = row.decision.has_value()};
-      if (row.decision && row.decision->task) found.task = row.decision->task.id();
-      known.push_back(std::move(found));
-    }
-  }
-  std::ranges::sort(known, std::greater{}, &KnownMessage::id);
-  return known;
-}
-
 Result<std::vector<MessageSummary>> MemoryStore::list(const MessageListRequest& request) {
   const std::lock_guard lock(mutex_);
   std::vector<MessageSummary> page;

@@ -10,6 +10,7 @@
 #include "core/processing/message_decision.h"
 #include "core/threading/thread_alias.h"
 #include "port/change_store.h"
+#include "port/context_reader.h"
 #include "port/ledger_reader.h"
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
@@ -32,6 +33,7 @@ class MemoryStore : public MessageStore,
                     public WorkStore,
                     public ChangeStore,
                     public TaskStore,
+                    public ContextReader,
                     public Outbox,
                     public LedgerReader,
                     public TokenStore,
@@ -47,8 +49,6 @@ class MemoryStore : public MessageStore,
   Result<StoredMessage> read(TenantId tenant, MessageId id) override;
   Result<std::string> read_bytes(TenantId tenant, MessageId id) override;
   std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override;
-  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
-                                               int limit) override;
   Result<std::vector<MessageSummary>> list(const MessageListRequest& request) override;
   Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
 
@@ -77,16 +77,14 @@ class MemoryStore : public MessageStore,
   Result<std::vector<StoredEvent>> history(TenantId tenant, TaskNumber number, int limit) override;
   Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
   Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
-  Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) override;
-  Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
-                                               int limit) override;
-  Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
   Result<std::vector<PendingTimer>> claim_timers(const LeaseOwner& owner, std::string_view name, TimePoint now,
                                                  Millis lease_time, int limit) override;
   Status release_timers(const LeaseOwner& owner, LeasesOf which) override;
   Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
-  Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
+
+  // ContextReader: memory_context.cpp
+  std::vector<Result<ContextFacts>> load(std::span<const ContextQuery> queries) override;
 
   // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
   Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time, int limit,
@@ -146,6 +144,12 @@ class MemoryStore : public MessageStore,
   /// Sends of this priority and lane that are due, of each tenant the oldest first; whoever was served last comes last.
   [[nodiscard]] std::vector<std::pair<TenantId, std::vector<SendId>>> due_in_turn(TimePoint now, Priority priority,
                                                                                   std::string_view lane) const;
+  ThreadFacts thread_facts(TenantId tenant, const ThreadQuery& query) const;
+  void add_reported(const ContextQuery& query, ContextFacts& facts) const;
+  std::vector<KnownMessage> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes) const;
+  std::vector<ThreadAlias> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) const;
+  std::vector<std::string> participants(TenantId tenant, TaskNumber number) const;
+  rules::SenderHistory sender_history(const ContextQuery& query) const;
   LeasedSend lease_send(const memory::InTenant<SendId>& id, const LeaseOwner& owner, TimePoint until);
   memory::WorkRow* find_leased(const WorkLease& lease);
   void add_work(const WorkKey& key, TimePoint visible_at);

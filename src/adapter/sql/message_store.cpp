@@ -177,7 +177,7 @@ std::vector<Result<MessageStore::Loaded>> SqlMessageStore::load(std::span<const 
   std::vector<Result<Loaded>> answers;
   answers.reserve(ids.size());
   std::vector<BlobRef> blobs(ids.size());
-  auto use = engine_.reader();
+  auto use = engine_.snapshot();
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto& [tenant, id] = ids[i];
     answers.push_back([&]() -> Result<Loaded> {
@@ -201,32 +201,6 @@ std::vector<Result<MessageStore::Loaded>> SqlMessageStore::load(std::span<const 
     }
   }
   return answers;
-}
-
-Result<std::vector<KnownMessage>> SqlMessageStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
-                                                              int limit) {
-  ORGO_TRY(use, engine_.reader());
-  std::vector<KnownMessage> known;
-  Query query(*use,
-              "SELECT m.id, m.id_hash, m.content, d.task, d.message FROM messages m LEFT JOIN decisions d ON d.tenant "
-              "= m.tenant AND d.message = m.id "
-              "WHERE m.tenant = ? AND m.id_hash = ? ORDER BY m.id DESC LIMIT ?");
-  for (const auto hash : id_hashes) {
-    query.again();
-    query.with(tenant.value, hash, limit);
-    for (;;) {
-      ORGO_TRY(row, query.next());
-      if (!row) break;
-      KnownMessage message;
-      message.id = {query.integer(0)};
-      message.id_hash = query.integer(1);
-      message.content = sql::digest_from(query.blob(2));
-      message.decided = !query.is_null(4);
-      if (query.integer(3) != 0) message.task = TaskNumber{query.integer(3)};
-      known.push_back(std::move(message));
-    }
-  }
-  return known;
 }
 
 Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListRequest& request) {

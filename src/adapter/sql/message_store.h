@@ -20,8 +20,6 @@ class SqlMessageStore final : public MessageStore {
   Result<StoredMessage> read(TenantId tenant, MessageId id) override;
   Result<std::string> read_bytes(TenantId tenant, MessageId id) override;
   std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override;
-  Result<std::vector<KnownMessage>> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes,
-                                               int limit) override;
   Result<std::vector<MessageSummary>> list(const MessageListRequest& request) override;
   Result<std::optional<MessageDecision>> decision(TenantId tenant, MessageId id) override;
 

@@ -12,12 +12,16 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_SEND_COLUMNS                                                                                        \
-  "id, tenant, kind, channel, recipient, priority, subject_kind, subject, message, template, note, visible_at, " \
-  "attempts, "                                                                                                   \
-  "created_at"
+/// Of a row of ORGO_SEND_COLUMNS, state, detail, updated_at.
+StoredSend stored_send_from_row(Query& row) {
+  return {{row.integer(0)},        sql::send_from_row(row), static_cast<SendState>(row.integer(sql::kSendColumns)),
+          sql::send_attempts(row), row.string(15),          from_ms(row.integer(13)),
+          from_ms(row.integer(16))};
+}
 
-Send send_from_row(Query& row) {
+}  // namespace
+
+Send sql::send_from_row(Query& row) {
   Send send;
   send.kind = static_cast<SendKind>(row.integer(2));
   send.channel = row.string(3);
@@ -31,16 +35,11 @@ Send send_from_row(Query& row) {
   return send;
 }
 
-/// Of a row of ORGO_SEND_COLUMNS, state, detail, updated_at.
-StoredSend stored_send_from_row(Query& row) {
-  return {{row.integer(0)},
-          send_from_row(row),
-          static_cast<SendState>(row.integer(14)),
-          static_cast<int>(row.integer(12)),
-          row.string(15),
-          from_ms(row.integer(13)),
-          from_ms(row.integer(16))};
+int sql::send_attempts(Query& row) {
+  return static_cast<int>(row.integer(12));
 }
+
+namespace {
 
 /// A condition that an index with the same condition serves: the number must stand in the text.
 std::string is_queued() {
@@ -59,9 +58,9 @@ Status read_due(sql::Connection& db, const sql::DueSends& due, Priority priority
     if (!row) return {};
     leased.push_back({{query.integer(0)},
                       TenantId{query.integer(1)},
-                      send_from_row(query),
+                      sql::send_from_row(query),
                       query.integer(14) + 1,
-                      static_cast<int>(query.integer(12)) + 1,
+                      sql::send_attempts(query) + 1,
                       from_ms(query.integer(13))});
   }
 }

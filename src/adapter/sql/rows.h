@@ -5,7 +5,9 @@
 #include "adapter/sql/engine.h"
 #include "base/hash.h"
 #include "core/changes/event.h"
+#include "core/changes/send.h"
 #include "core/changes/subject.h"
+#include "core/suppression/suppression.h"
 #include "core/task/task.h"
 #include "port/lease_owner.h"
 
@@ -28,6 +30,18 @@ Escalation escalation_from_text(std::string_view text);
   "number, version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, created_at, " \
   "updated_at, sla, type, fields"
 Task task_from_row(Query& row, TenantId tenant);
+
+/// Of the outbox; what stands beside them in a row begins at kSendColumns.
+#define ORGO_SEND_COLUMNS                                                                                        \
+  "id, tenant, kind, channel, recipient, priority, subject_kind, subject, message, template, note, visible_at, " \
+  "attempts, created_at"
+inline constexpr int kSendColumns = 14;
+Send send_from_row(Query& row);
+int send_attempts(Query& row);
+
+#define ORGO_SUPPRESSION_COLUMNS \
+  "address, version, active, reason, detail, failures, since, updated_at, message, actor, expires_at"
+Suppression suppression_from_row(Query& row, TenantId tenant);
 
 /// Appends an event that is about `subject` and `send` (its own, with the numbers that new things have got); its
 /// sequence.

@@ -7,8 +7,9 @@ namespace orgo {
 
 SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs)
     : engine(std::move(given_engine)), blobs(std::move(given_blobs)), messages(*engine, *blobs), changes(*engine),
-      tasks(*engine), work(*engine), outbox(*engine), ledger(*engine, *blobs), tokens(*engine, changes),
-      people(*engine), mailboxes(*engine), silence(*engine), rules(*engine), tenants(*engine) {}
+      tasks(*engine), context(*engine), work(*engine), outbox(*engine), ledger(*engine, *blobs),
+      tokens(*engine, changes), people(*engine), mailboxes(*engine), silence(*engine), rules(*engine),
+      tenants(*engine) {}
 
 Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
   sql::SqliteEngineOptions database;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "adapter/sql/change_store.h"
+#include "adapter/sql/context_reader.h"
 #include "adapter/sql/engine.h"
 #include "adapter/sql/ledger_reader.h"
 #include "adapter/sql/mailbox_store.h"
@@ -39,6 +40,7 @@ struct SqlStores {
   SqlMessageStore messages;
   SqlChangeStore changes;
   SqlTaskStore tasks;
+  SqlContextReader context;
   SqlWorkStore work;
   SqlOutbox outbox;
   SqlLedgerReader ledger;

@@ -7,12 +7,7 @@ namespace orgo {
 using sql::Connection;
 using sql::Query;
 
-namespace {
-
-#define ORGO_SUPPRESSION_COLUMNS \
-  "address, version, active, reason, detail, failures, since, updated_at, message, actor, expires_at"
-
-Suppression suppression_from_row(Query& row, TenantId tenant) {
+Suppression sql::suppression_from_row(Query& row, TenantId tenant) {
   Suppression entry{.tenant = tenant};
   entry.address = row.string(0);
   entry.version = row.integer(1);
@@ -28,8 +23,6 @@ Suppression suppression_from_row(Query& row, TenantId tenant) {
   return entry;
 }
 
-}  // namespace
-
 Result<std::vector<Suppression>> SqlOutbox::find_suppressions(TenantId tenant, std::span<const std::string> addresses) {
   ORGO_TRY(use, engine_.reader());
   std::vector<Suppression> found;
@@ -38,7 +31,7 @@ Result<std::vector<Suppression>> SqlOutbox::find_suppressions(TenantId tenant, s
     query.again();
     query.with(tenant.value, address);
     ORGO_TRY(row, query.next());
-    if (row) found.push_back(suppression_from_row(query, tenant));
+    if (row) found.push_back(sql::suppression_from_row(query, tenant));
   }
   return found;
 }
@@ -53,7 +46,7 @@ Result<std::vector<Suppression>> SqlOutbox::list_suppressions(TenantId tenant, s
   for (;;) {
     ORGO_TRY(row, query.next());
     if (!row) return page;
-    page.push_back(suppression_from_row(query, tenant));
+    page.push_back(sql::suppression_from_row(query, tenant));
   }
 }
 

@@ -128,28 +128,4 @@ Result<std::vector<StoredEvent>> SqlTaskStore::message_events(TenantId tenant, M
   return events;
 }
 
-Result<rules::SenderHistory> SqlTaskStore::sender_history(TenantId tenant, const std::string& address,
-                                                          MessageId before) {
-  ORGO_TRY(use, engine_.reader());
-  rules::SenderHistory history;
-  {
-    Query query(*use,
-                "SELECT count(*) FROM (SELECT 1 FROM decisions WHERE tenant = ? AND sender = ? AND message < ? LIMIT "
-                "1000) AS counted");
-    query.with(tenant.value, address, before.value);
-    ORGO_TRY(row, query.next());
-    if (row) history.earlier_messages = query.integer(0);
-  }
-  // The number must stand in the text: an index has the same condition.
-  static const std::string kOpen =
-      "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ? AND requester = ? AND "
-      "state < " +
-      std::to_string(static_cast<int>(TaskState::resolved)) + " LIMIT 1000) AS counted";
-  Query query(*use, kOpen.c_str());
-  query.with(tenant.value, address);
-  ORGO_TRY(row, query.next());
-  if (row) history.open_tasks = query.integer(0);
-  return history;
-}
-
 }  // namespace orgo

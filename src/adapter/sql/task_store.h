@@ -19,16 +19,11 @@ class SqlTaskStore final : public TaskStore {
   Result<std::vector<StoredEvent>> history(TenantId tenant, TaskNumber number, int limit) override;
   Result<std::vector<StoredEvent>> events_after(TenantId tenant, std::int64_t sequence, int limit) override;
   Result<std::vector<StoredEvent>> message_events(TenantId tenant, MessageId id) override;
-  Result<std::vector<std::string>> participants(TenantId tenant, TaskNumber number) override;
-  Result<std::vector<Task>> tasks_of_requester(TenantId tenant, std::string_view requester, TimePoint since,
-                                               int limit) override;
-  Result<std::vector<ThreadAlias>> find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) override;
   Result<std::vector<PendingTimer>> due_timers(std::string_view name, TimePoint now, int limit) override;
   Result<std::vector<PendingTimer>> claim_timers(const LeaseOwner& owner, std::string_view name, TimePoint now,
                                                  Millis lease_time, int limit) override;
   Status release_timers(const LeaseOwner& owner, LeasesOf which) override;
   Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
-  Result<rules::SenderHistory> sender_history(TenantId tenant, const std::string& address, MessageId before) override;
 
  private:
   sql::Engine& engine_;

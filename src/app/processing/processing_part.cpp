@@ -48,7 +48,7 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
   auto& stores = storage.stores();
   for (int i = 0; i < *config.processing.workers; ++i) {
     part.processors_.push_back(std::make_unique<Processor>(
-        stores.messages, stores.work, storage.hints(), stores.tasks, stores.outbox, stores.changes, node.clock(),
+        stores.messages, stores.work, storage.hints(), stores.context, stores.changes, node.clock(),
         [&rules] { return rules.current(); }, settings));
     part.loops_->add("orgo-process-" + std::to_string(i), [&part, &processor = *part.processors_.back(), on_decided] {
       const auto report = processor.step();

@@ -2,29 +2,16 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "core/calendar/calendar_rows.h"
 #include "core/clocks/clocks.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/message_decision.h"
+#include "core/processing/trace.h"
 #include "core/task/task_change.h"
 
 namespace orgo::cases {
 namespace {
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-std::vector<std::string> texts_of(const json::object& object, std::string_view name) {
-  std::vector<std::string> texts;
-  if (const auto* value = object.if_contains(name); value != nullptr && value->is_array())
-    for (const auto& item : value->as_array())
-      if (item.is_string()) texts.emplace_back(item.as_string());
-  return texts;
-}
 
 std::string shown(const std::vector<std::string>& list) {
   return list.empty() ? "(none)" : join(list, ", ");
@@ -163,26 +150,19 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   const auto& decision = *changes.find<MessageDecision>();
   result.reason = decision.reason;
   Comparison compare(one.expect, module, result.mismatches);
-  json::object trace;
-  if (auto parsed = parse_json(decision.trace); parsed && parsed->is_object()) trace = std::move(parsed->as_object());
-  if (const auto* list = trace.if_contains("rules"); list != nullptr && list->is_array())
-    for (const auto& value : list->as_array()) {
-      if (!value.is_object()) continue;
-      const auto& rule = value.as_object();
-      const auto* matched = rule.if_contains("matched");
-      if (matched != nullptr && matched->is_bool() && matched->as_bool())
-        result.matched.push_back(compare.local(text_of(rule, "rule")));
-      else if (result.near_misses.size() < 5)
-        result.near_misses.push_back({compare.local(text_of(rule, "rule")), false, text_of(rule, "why")});
-    }
-  const auto keywords = compare.local(texts_of(trace, "keywords"));
+  const auto trace = parse_trace(decision.trace).value_or(Trace{});
+  for (const auto& rule : trace.rules) {
+    if (rule.matched) result.matched.push_back(compare.local(rule.rule));
+    else if (result.near_misses.size() < 5) result.near_misses.push_back({compare.local(rule.rule), false, rule.why});
+  }
+  const auto keywords = compare.local(trace.keywords);
 
   const auto& expect = one.expect;
   compare.list("rules", expect.rules, result.matched);
   compare.text("outcome", expect.outcome, std::string(to_string(decision.outcome)));
   if (expect.dropped && *expect.dropped != (decision.outcome == Outcome::dropped))
     result.mismatches.push_back({"dropped", *expect.dropped ? "true" : "false", *expect.dropped ? "false" : "true"});
-  compare.list("routed_to", expect.routed_to, texts_of(trace, "routed_to"));
+  compare.list("routed_to", expect.routed_to, trace.routed_to);
   compare.among("keywords", expect.keywords, keywords);
   compare.none_of("keywords", expect.no_keywords, keywords);
   const bool opened = !changes.all<TaskChange>().empty();

@@ -1,6 +1,9 @@
 #pragma once
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/bounce/bounce.h"
@@ -32,21 +35,51 @@ struct SentMail {
   int attempts = 0;
 };
 
-/// What the store knows that bears on the decision; fetched by the service before it asks the core.
+/// What is to be looked up for one mail.
+struct ContextQuery {
+  TenantId tenant;
+  ThreadQuery thread;
+  SendId reported;  ///< the mail of ours that a bounce names, proven by its id; 0: none
+  /// message_id_hash() of ids under which that mail may be known else; looked up when `reported` is 0.
+  std::vector<std::int64_t> reported_ids;
+  bool sender_history = false;  ///< the rules ask for it (RuleSet::needs)
+};
+
+struct ContextOptions {
+  std::string_view domain;  ///< as own_message_id() takes it, like `id_key`
+  std::string_view id_key;
+  Millis subject_time{0};  ///< see ThreadQuery::since; 0: no thread by subject
+  bool may_wait = false;   ///< ThreadQuery::may_wait
+  bool sender_history = false;
+};
+/// `raw`: the bytes of the mail, in which a bounce may have the id of ours anywhere.
+ContextQuery context_query(const Incoming& incoming, std::string_view raw, const ContextOptions& options);
+
+/// What the store knows of that.
+struct ContextFacts {
+  ThreadFacts thread;
+  std::vector<ThreadAlias> reported_aliases;   ///< of ContextQuery::reported_ids
+  std::optional<SentMail> reported_mail;       ///< reported_send(), when there is one
+  std::optional<Suppression> suppression;      ///< of the address that it went to
+  std::optional<Task> reported_task;           ///< that it is about
+  std::optional<rules::SenderHistory> sender;  ///< when asked for
+};
+/// Which mail of ours a bounce is about: what it proves, else what a relay is known to have called it. 0: none.
+SendId reported_send(const ContextQuery& query, const ContextFacts& facts);
+
+/// What is known that bears on the decision.
 struct Context {
-  Thread thread;                           ///< where it belongs; find_thread()
-  SendId reported;                         ///< the mail of ours that a bounce names, proven by its id; 0: none
-  std::optional<SentMail> reported_mail;   ///< that mail; nullopt: there is none of this number
-  std::optional<Suppression> suppression;  ///< what is known of the address that it went to
-  std::vector<std::string> told;  ///< of a further copy: who has a part in its task already (TaskStore::participants())
+  Thread thread;                               ///< where it belongs
+  SendId reported;                             ///< reported_send()
+  std::optional<SentMail> reported_mail;       ///< that mail; nullopt: there is none of this number
+  std::optional<Suppression> suppression;      ///< what is known of the address that it went to
+  std::vector<std::string> told;               ///< of a further copy: who has a part in its task already
   std::optional<rules::SenderHistory> sender;  ///< when the rules ask for it (RuleSet::needs)
 };
+/// `own`: addresses and "@domains" of the house. A bounce belongs to the task that the mail of ours is about. Pure.
+Context context_of(const ContextQuery& query, ContextFacts facts, std::span<const std::string> own);
+
 /// The address whose history that is: of From, else of the envelope.
 const std::string& sender_of(const Envelope& envelope, const Message& message);
-
-/// What is to be looked up of its thread. `domain` and `id_key` as own_message_id() takes them. Tasks of the same
-/// sender and subject are looked for among those that are no older than `subject_time` when the mail came; 0: nowhere.
-ThreadQuery thread_query(const Incoming& incoming, std::string_view domain, std::string_view id_key,
-                         Millis subject_time);
 
 }  // namespace orgo

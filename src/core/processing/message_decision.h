@@ -26,7 +26,7 @@ struct MessageDecision {
   std::string from;           ///< address, for lists
   std::string reason;         ///< one line for a person: "rule 'water' routed it to maintenance@..."
   std::string rules_version;  ///< hash of the rule set that decided
-  std::string trace;          ///< JSON: findings, keywords, each rule tried and why (I2); may be empty
+  std::string trace;          ///< stored form of a Trace (core/processing/trace.h); empty: none was kept
 
   [[nodiscard]] std::string key() const { return "decision:" + std::to_string(message.value); }
   static void refs(auto& self, auto visit) { visit(self.task); }

@@ -1,11 +1,29 @@
 #include "core/rules/lexicon.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "base/unicode.h"
 
 namespace orgo::rules {
+namespace {
+
+// Keywords that make a task urgent by themselves, also those that rule files add under these names.
+constexpr auto kUrgentKeywords = std::to_array<std::string_view>({
+    "urgent",     "urgently",  "emergency",  "immediately", "asap", "critical", "danger",
+    "fire",       "dringend",  "notfall",    "sofort",      "eilt", "urgence",  "urgente",
+    "emergencia", "emergenza", "emergência", "spoed",       "तुरंत",  "आपातकाल",  "अत्यावश्यक",
+});
+
+}  // namespace
+
+bool is_urgent(std::span<const std::string> keywords) {
+  return std::any_of(keywords.begin(), keywords.end(), [](const std::string& keyword) {
+    return std::any_of(kUrgentKeywords.begin(), kUrgentKeywords.end(),
+                       [&](auto word) { return ascii_iequals(word, keyword); });
+  });
+}
 
 bool Lexicon::add(std::string_view keyword, std::string_view word) {
   std::string folded;

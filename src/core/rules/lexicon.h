@@ -19,6 +19,10 @@ struct KeywordWords {
 /// about. Rule files add to it.
 std::span<const KeywordWords> default_lexicon();
 
+/// Is a word of urgency among these keywords (as RuleSet::keywords() gives them)? It says how fast, and makes a task
+/// urgent by itself.
+bool is_urgent(std::span<const std::string> keywords);
+
 /// Finds routing keywords (A3) by whole words, without case, in one pass.
 class Lexicon {
  public:

@@ -176,7 +176,7 @@ std::vector<std::int64_t> alias_ids(const ThreadQuery& query) {
 ThreadNeeds thread_needs(const ThreadQuery& query, const ThreadFacts& facts) {
   const auto lead = Search(query, facts).follow();
   if (lead.waits_for) return {};
-  if (lead.task && !lead.shared) return {.task = lead.task};
+  if (lead.task && !lead.shared) return {.task = lead.task, .copied = lead.same_content ? lead.task : TaskNumber{}};
   if (lead.task) return {.claimed = query.hints.marker, .shared = lead.task, .same_subject = asks_by_subject(query)};
   return {.claimed = query.hints.marker, .same_subject = asks_by_subject(query)};
 }

@@ -19,6 +19,7 @@ namespace orgo {
 inline constexpr int kSameSubjectTasks = 50;
 /// Mails under one id that are looked at, newest first: copies of one mail have one id.
 inline constexpr int kKnownPerId = 8;
+inline constexpr int kParticipantsMax = 1000;
 
 /// What one mail says and what the store is asked about it. Ids are message_id_hash().
 struct ThreadQuery {
@@ -39,12 +40,16 @@ struct ThreadQuery {
 
 /// What the store knows of that, no matter in which order unless it is said.
 struct ThreadFacts {
-  std::vector<KnownMessage> known;        ///< under known_ids(), newest first, at most kKnownPerId for each
-  std::vector<ThreadAlias> aliases;       ///< under alias_ids()
-  std::vector<Task> tasks;                ///< ThreadNeeds::task, ::claimed and ::shared, when they exist
-  std::vector<std::string> participants;  ///< in ThreadNeeds::claimed; TaskStore::participants()
-  std::vector<std::string> sharers;       ///< the same of ThreadNeeds::shared
-  std::vector<Task> of_sender;            ///< for ThreadNeeds::same_subject, newest first, at most kSameSubjectTasks
+  std::vector<KnownMessage> known;   ///< under known_ids(), newest first, at most kKnownPerId for each
+  std::vector<ThreadAlias> aliases;  ///< under alias_ids()
+  std::vector<Task> tasks;           ///< ThreadNeeds::task, ::claimed and ::shared, when they exist
+  /// Who has a part in ThreadNeeds::claimed: who wrote the mails that belong to it (not: what was only recorded) and to
+  /// whom mail about it went out (not: was refused). Lower case, without doubles, at most kParticipantsMax. Requester,
+  /// team and assignee stand in the task itself.
+  std::vector<std::string> participants;
+  std::vector<std::string> sharers;  ///< the same of ThreadNeeds::shared
+  std::vector<std::string> told;     ///< the same of ThreadNeeds::copied
+  std::vector<Task> of_sender;       ///< for ThreadNeeds::same_subject, newest first, at most kSameSubjectTasks
 };
 
 /// Which ids are looked up among stored mails, and which among aliases; without doubles.
@@ -56,6 +61,7 @@ struct ThreadNeeds {
   TaskNumber task;            ///< it belongs there by its ids; 0: they lead nowhere
   TaskNumber claimed;         ///< it only says so; 0: it does not, or `task` is known
   TaskNumber shared;          ///< it names a mail that is not here and that a mail of that task has named, too; 0: none
+  TaskNumber copied;          ///< it is a further copy of a mail of this task; 0: of none
   bool same_subject = false;  ///< nothing better is known: tasks of its sender since `since`
 };
 ThreadNeeds thread_needs(const ThreadQuery& query, const ThreadFacts& facts);

@@ -148,5 +148,39 @@ TEST(ThreadHints, AMarkerWithinQuotedTextOfAReply) {
   EXPECT_EQ(thread_hints(message, kTenant).marker, TaskNumber{7}) << "the subject goes before";
 }
 
+TEST(ThreadHints, NearestFirstWithoutDoubles) {
+  Message message;
+  message.in_reply_to = "c@x";
+  message.references = {"a@x", "b@x", "c@x"};
+  message.subject = "Re: [T-12] Water leak";
+  const auto hints = thread_hints(message, kTenant);
+  EXPECT_EQ(hints.message_ids, (std::vector<std::string>{"c@x", "b@x", "a@x"}));
+  EXPECT_EQ(hints.marker, TaskNumber{12});
+}
+
+TEST(ThreadHints, AtMostTwenty) {
+  Message message;
+  for (int i = 0; i < 100; ++i) message.references.push_back(std::to_string(i) + "@x");
+  const auto hints = thread_hints(message, kTenant);
+  ASSERT_EQ(hints.message_ids.size(), 20U);
+  EXPECT_EQ(hints.message_ids.front(), "99@x");
+}
+
+TEST(ThreadHints, OurOwnIdIsSurerThanTheSubject) {
+  Message message;
+  message.in_reply_to = own_message_id(kTenant, SendId{5}, TaskNumber{12}, "orgo.example.org");
+  message.subject = "Re: [T-99] something else";
+  EXPECT_EQ(thread_hints(message, kTenant, "orgo.example.org").proven, TaskNumber{12});
+  EXPECT_EQ(thread_hints(message, kTenant, "orgo.example.org").marker, TaskNumber{}) << "nothing else is asked then";
+  EXPECT_EQ(thread_hints(message, kTenant, "other.example.org").marker, TaskNumber{99});
+}
+
+TEST(ThreadHints, TheMarkerOfAnotherOrgoIsNotOurs) {
+  Message message;
+  message.subject = "[T-12] Their task";
+  message.make_mail().headers = {{"X-Orgo-Loop", "orgo.elsewhere.org"}};
+  EXPECT_EQ(thread_hints(message, kTenant).marker, TaskNumber{});
+}
+
 }  // namespace
 }  // namespace orgo

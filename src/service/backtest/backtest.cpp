@@ -5,9 +5,9 @@
 #include <mutex>
 #include <thread>
 
-#include "base/json.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/message_decision.h"
+#include "core/processing/trace.h"
 
 namespace orgo {
 namespace {
@@ -22,16 +22,9 @@ std::vector<std::string> names_of_rules(const rules::RuleSet& rules, const Incom
   traced.with_trace = true;
   const auto changes = decide(incoming, {}, rules, traced, now);
   std::vector<std::string> names;
-  const auto trace = parse_json(changes.find<MessageDecision>()->trace);
-  if (!trace || !trace->is_object()) return names;
-  const auto* list = trace->as_object().if_contains("rules");
-  if (list == nullptr || !list->is_array()) return names;
-  for (const auto& one : list->as_array()) {
-    const auto* rule = one.is_object() ? one.as_object().if_contains("rule") : nullptr;
-    const auto* matched = one.is_object() ? one.as_object().if_contains("matched") : nullptr;
-    if (rule != nullptr && rule->is_string() && matched != nullptr && matched->is_bool() && matched->as_bool())
-      names.emplace_back(rule->as_string());
-  }
+  if (const auto trace = parse_trace(changes.find<MessageDecision>()->trace))
+    for (const auto& rule : trace->rules)
+      if (rule.matched) names.push_back(rule.rule);
   return names;
 }
 

@@ -193,7 +193,7 @@ void MailboxReader::went_well(const Mailbox::Looked& looked, TimePoint now) {
     log::warn("mailbox.problem", {{"mailbox", setup_.name}, {"cause", looked.problem}});
   told_problem_ = looked.problem;
   if (!looked.problem.empty()) {
-    record_.last_error = looked.problem.substr(0, kErrorMax);
+    record_.last_error = std::string(cut_utf8(looked.problem, kErrorMax));
     record_.last_error_at = now;
   }
   record_.failures = 0;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
-#include <unordered_map>
+#include <map>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -12,10 +12,9 @@
 #include "core/bounce/bounce.h"
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/find_bounce.h"
-#include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
+#include "core/processing/context.h"
 #include "core/processing/message_decision.h"
-#include "core/threading/find_thread.h"
 #include "service/processing/probe.h"
 
 namespace orgo {
@@ -37,14 +36,13 @@ constexpr auto kCommitTime = std::chrono::seconds(60);
 struct Processor::Work {
   WorkLease lease;
   Incoming incoming;
-  ThreadQuery thread;
-  SendId reported;  ///< the mail of ours that a bounce names; 0: none
+  ContextQuery query;
   int conflicts = 0;
 };
 
-Processor::Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, TaskStore& tasks, Outbox& outbox,
+Processor::Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, ContextReader& context,
                      ChangeStore& changes, Clock& clock, Rules rules, ProcessingSettings settings)
-    : messages_(messages), work_(work), hints_(hints), tasks_(tasks), outbox_(outbox), changes_(changes), clock_(clock),
+    : messages_(messages), work_(work), hints_(hints), context_(context), changes_(changes), clock_(clock),
       rules_(std::move(rules)), settings_(std::move(settings)) {}
 
 Result<Processor::Report> Processor::step() {
@@ -84,9 +82,11 @@ Status Processor::work_off(const std::vector<WorkLease>& leases, Report& report)
   std::vector<Work> works;
   works.reserve(leases.size());
   for (const auto& lease : leases)
-    works.push_back({.lease = lease, .incoming = {.envelope = {.tenant = lease.key.tenant}}});  // until it is read
-  ORGO_CHECK(read(works, report));
+    works.push_back({.lease = lease,
+                     .incoming = {.envelope = {.tenant = lease.key.tenant}},
+                     .query = {.tenant = lease.key.tenant}});  // until it is read
   const auto rules = rules_();
+  ORGO_CHECK(read(works, *rules, report));
   // One round decides at least one of those that depend on each other (replies to one task, reports about one address),
   // so it goes on as long as that is true: what is given back has one attempt less, and many replies to one task are no
   // failure.
@@ -112,7 +112,7 @@ Status Processor::give_back(const Work& work, Millis delay, const std::string& w
 }
 
 /// Loads and parses. What can't be read is retried or buried here, and is not in `works` afterwards.
-Status Processor::read(std::vector<Work>& works, Report& report) {
+Status Processor::read(std::vector<Work>& works, const rules::RuleSet& rules, Report& report) {
   std::vector<std::pair<TenantId, MessageId>> ids;
   ids.reserve(works.size());
   for (const auto& work : works) ids.emplace_back(work.lease.key.tenant, MessageId{work.lease.key.reference});
@@ -140,164 +140,125 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
       ORGO_CHECK(give_back(work, backoff(work.lease.attempts), loaded[i].error().message, report));
       continue;
     }
-    auto& stored = loaded[i]->message;
-    work.incoming.id = stored.id;
-    work.incoming.envelope = std::move(stored.envelope);
-    work.incoming.key = stored.key;
-    work.incoming.known_id = stored.known_id;
-    work.incoming.message = read_message(loaded[i]->bytes);
-    const auto& mail = work.incoming.message;
-    const auto& decide = settings_.decide;
-    work.thread = thread_query(work.incoming, decide.domain, decide.id_key, settings_.subject_time);
-    work.thread.may_wait = static_cast<std::size_t>(work.lease.attempts) <= kPatience.size();
-    if (find_bounce(work.incoming.envelope, mail) || tells_of_delivery(mail)) {
-      work.incoming.report = read_bounce(loaded[i]->bytes, mail);
-      auto own = parse_own_message_id(work.lease.key.tenant, work.incoming.report->original_message_id, decide.domain,
-                                      decide.id_key);
-      if (!own) own = find_own_message_id(work.lease.key.tenant, loaded[i]->bytes, decide.domain, decide.id_key);
-      if (own) work.reported = own->send;
-    }
-    work.incoming.raw = std::move(loaded[i]->bytes);  // for rules that ask for it
+    parse(work, std::move(*loaded[i]), rules);
     readable.push_back(std::move(work));
   }
   works = std::move(readable);
   return {};
 }
 
-Result<Context> Processor::context_of(const Work& work) {
-  Context context;
-  ORGO_TRY(facts, thread_facts(work));
-  context.thread = find_thread(work.thread, facts, settings_.decide.own_addresses);
-  if (!context.thread.waits_for && work.incoming.report) ORGO_CHECK(find_reported(work, context));
-  if (context.thread.same_content && context.thread.task) {
-    ORGO_TRY(told, tasks_.participants(work.lease.key.tenant, context.thread.task->number));
-    context.told = std::move(told);
-  }
-  return context;
+void Processor::parse(Work& work, MessageStore::Loaded loaded, const rules::RuleSet& rules) const {
+  auto& incoming = work.incoming;
+  incoming.id = loaded.message.id;
+  incoming.envelope = std::move(loaded.message.envelope);
+  incoming.key = loaded.message.key;
+  incoming.known_id = loaded.message.known_id;
+  incoming.message = read_message(loaded.bytes);
+  if (find_bounce(incoming.envelope, incoming.message) || tells_of_delivery(incoming.message))
+    incoming.report = read_bounce(loaded.bytes, incoming.message);
+  work.query = context_query(incoming, loaded.bytes,
+                             {.domain = settings_.decide.domain,
+                              .id_key = settings_.decide.id_key,
+                              .subject_time = settings_.subject_time,
+                              .may_wait = static_cast<std::size_t>(work.lease.attempts) <= kPatience.size(),
+                              .sender_history = rules.needs().sender_history});
+  incoming.raw = std::move(loaded.bytes);  // for rules that ask for it
 }
 
-Result<ThreadFacts> Processor::thread_facts(const Work& work) {
-  const auto tenant = work.lease.key.tenant;
-  ThreadFacts facts;
-  if (const auto ids = known_ids(work.thread); !ids.empty()) {
-    ORGO_TRY(known, messages_.find_known(tenant, ids, kKnownPerId));
-    facts.known = std::move(known);
-  }
-  if (const auto ids = alias_ids(work.thread); !ids.empty()) {
-    ORGO_TRY(aliases, tasks_.find_aliases(tenant, ids));
-    facts.aliases = std::move(aliases);
-  }
-  const auto needs = thread_needs(work.thread, facts);
-  for (const auto number : {needs.task, needs.claimed, needs.shared}) {
-    if (!number) continue;
-    auto task = tasks_.read(tenant, number);
-    if (task) facts.tasks.push_back(std::move(*task));
-    else if (task.error().code != Errc::not_found) return tl::unexpected(std::move(task).error());
-  }
-  if (needs.claimed && !facts.tasks.empty()) {
-    ORGO_TRY(participants, tasks_.participants(tenant, needs.claimed));
-    facts.participants = std::move(participants);
-  }
-  if (needs.shared) {
-    ORGO_TRY(sharers, tasks_.participants(tenant, needs.shared));
-    facts.sharers = std::move(sharers);
-  }
-  if (needs.same_subject) {
-    ORGO_TRY(tasks, tasks_.tasks_of_requester(tenant, work.thread.sender, *work.thread.since, kSameSubjectTasks));
-    facts.of_sender = std::move(tasks);
-  }
-  return facts;
-}
-
-Status Processor::find_reported(const Work& work, Context& context) {
-  const auto tenant = work.lease.key.tenant;
-  context.reported = work.reported;
-  if (!context.reported) {
-    // A relay may have given the mail an id of its own, which the report then names.
-    const auto& original = work.incoming.report->original_message_id;
-    if (original.empty()) return {};
-    auto ids = thread_hints(Message{.in_reply_to = original}, tenant).message_ids;
-    std::vector<std::int64_t> hashes;
-    for (const auto& id : ids) hashes.push_back(message_id_hash(tenant, id));
-    ORGO_TRY(aliases, tasks_.find_aliases(tenant, hashes));
-    for (const auto& alias : aliases)
-      if (alias.send) context.reported = alias.send;
-    if (!context.reported) return {};
-  }
-  auto sent = outbox_.read_send(tenant, context.reported);
-  if (!sent) return sent.error().code == Errc::not_found ? Status{} : Status(tl::unexpected(std::move(sent).error()));
-  const std::array addresses{contact_key(sent->send.recipient)};
-  ORGO_TRY(entries, outbox_.find_suppressions(tenant, addresses));
-  if (!entries.empty()) context.suppression = std::move(entries.front());
-  if (sent->send.subject.task() && (!context.thread.task || context.thread.task->number != sent->send.subject.task())) {
-    auto task = tasks_.read(tenant, sent->send.subject.task());
-    if (task) {
-      context.thread.task = std::move(*task);
-      context.thread.evidence = "a report about " + to_string(context.reported);
-    } else if (task.error().code != Errc::not_found) {
-      return tl::unexpected(std::move(task).error());
+/// What this round has touched, and what it must not touch again before that is committed.
+class Processor::Round {
+ public:
+  /// Those that depend on nothing that is undecided in `works`, with what the store knows of each; the others stay.
+  static std::vector<Work> independent(std::vector<Work>& works) {
+    std::unordered_set<std::int64_t> undecided;  // Message-IDs of this batch whose decision is not committed yet
+    std::vector<Work> free;
+    std::vector<Work> bound;
+    free.reserve(works.size());
+    for (auto& work : works) {
+      const auto& thread = work.query.thread;
+      const auto pending = [&](std::int64_t hash) { return undecided.contains(hash); };
+      const bool depends = pending(thread.id) || std::ranges::any_of(thread.answers, pending);
+      undecided.insert(thread.id);
+      undecided.insert(thread.aliases.begin(), thread.aliases.end());
+      undecided.insert(thread.answers.begin(), thread.answers.end());
+      (depends ? bound : free).push_back(std::move(work));
     }
+    works = std::move(bound);
+    return free;
   }
-  context.reported_mail = SentMail{context.reported, std::move(sent->send), sent->state, sent->attempts};
-  return {};
-}
+
+  /// False: its task or the address that it reports about has a change in this round, and a second one must see that.
+  bool take(const ContextQuery& query, const Context& context) {
+    const auto& task = context.thread.task;
+    if (task && !tasks_.emplace(query.tenant, task->number).second) return false;
+    return !context.reported_mail ||
+           addresses_.emplace(query.tenant, contact_key(context.reported_mail->send.recipient)).second;
+  }
+
+  /// What this round decides is not stored yet, and is known all the same.
+  void add_known(const ContextQuery& query, Context& context) const {
+    const auto known = senders_.find(key_of(query));
+    if (!context.sender || known == senders_.end()) return;
+    context.sender->earlier_messages += known->second.earlier_messages;
+    context.sender->open_tasks += known->second.open_tasks;
+  }
+  void note(const ContextQuery& query, const Changes& changes) {
+    if (!query.sender_history) return;
+    auto& known = senders_[key_of(query)];
+    ++known.earlier_messages;
+    if (changes.find<MessageDecision>()->outcome == Outcome::task_opened) ++known.open_tasks;
+  }
+
+ private:
+  static std::pair<TenantId, std::string> key_of(const ContextQuery& query) {
+    return {query.tenant, query.thread.sender};
+  }
+  std::set<std::pair<TenantId, TaskNumber>> tasks_;
+  std::set<std::pair<TenantId, std::string>> addresses_;  // of the suppression list
+  std::map<std::pair<TenantId, std::string>, rules::SenderHistory> senders_;
+};
 
 Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> works, const rules::RuleSet& rules,
                                                              Report& report) {
-  std::vector<Work> left;
+  auto free = Round::independent(works);
+  auto left = std::move(works);
+  std::vector<ContextQuery> queries;
+  queries.reserve(free.size());
+  for (auto& work : free) queries.push_back(std::move(work.query));
+  auto facts = context_.load(queries);
+  for (std::size_t i = 0; i < free.size(); ++i) free[i].query = std::move(queries[i]);
+
+  Round round;
   std::vector<Work> decided;
   std::vector<Changes> batch;
-  std::unordered_set<std::int64_t> undecided_ids;     // Message-IDs of this batch whose decision is not committed yet
-  std::unordered_set<std::int64_t> touched_tasks;     // changed in this round: a second change must see the first
-  std::unordered_set<std::string> touched_addresses;  // the same of the suppression list
-  std::unordered_map<std::string, rules::SenderHistory> senders;  // of this round
-  const bool asks_for_sender = rules.needs().sender_history;
-  batch.reserve(works.size());
-  decided.reserve(works.size());
-  for (auto& work : works) {
-    const auto own = work.incoming.key.id_hash;
-    const auto pending = [&](std::int64_t hash) { return undecided_ids.contains(hash); };
-    const bool depends = pending(own) || std::ranges::any_of(work.thread.answers, pending);
-    undecided_ids.insert(own);
-    undecided_ids.insert(work.thread.aliases.begin(), work.thread.aliases.end());
-    undecided_ids.insert(work.thread.answers.begin(), work.thread.answers.end());
-    if (depends) {
-      left.push_back(std::move(work));
-      continue;
-    }
-    ORGO_TRY(context, context_of(work));
+  batch.reserve(free.size());
+  decided.reserve(free.size());
+  for (std::size_t i = 0; i < free.size(); ++i) {
+    auto& work = free[i];
+    if (!facts[i]) return tl::unexpected(std::move(facts[i]).error());
+    auto context = context_of(work.query, std::move(*facts[i]), settings_.decide.own_addresses);
     if (context.thread.waits_for) {
       ORGO_CHECK(give_back(work, kPatience.at(static_cast<std::size_t>(work.lease.attempts - 1)),
                            "waits for " + to_string(*context.thread.waits_for), report));
       continue;
     }
-    if (context.thread.task && !touched_tasks.insert(context.thread.task->number.value).second) {
+    if (!round.take(work.query, context)) {
       left.push_back(std::move(work));
       continue;
     }
-    if (context.reported_mail && !touched_addresses.insert(contact_key(context.reported_mail->send.recipient)).second) {
-      left.push_back(std::move(work));
-      continue;
-    }
-    const auto& sender = sender_of(work.incoming.envelope, work.incoming.message);
-    const auto sender_key = std::to_string(work.lease.key.tenant.value) + ' ' + sender;
-    if (asks_for_sender) {
-      ORGO_TRY(history, tasks_.sender_history(work.lease.key.tenant, sender, work.incoming.id));
-      // What this round decides is not stored yet, and is known all the same.
-      const auto& fresh = senders[sender_key];
-      context.sender = rules::SenderHistory{history.earlier_messages + fresh.earlier_messages,
-                                            history.open_tasks + fresh.open_tasks};
-    }
+    round.add_known(work.query, context);
     batch.push_back(decide(work.incoming, context, rules, settings_.decide, clock_.now()));
-    if (asks_for_sender) {
-      auto& fresh = senders[sender_key];
-      ++fresh.earlier_messages;
-      if (batch.back().find<MessageDecision>()->outcome == Outcome::task_opened) ++fresh.open_tasks;
-    }
+    round.note(work.query, batch.back());
     decided.push_back(std::move(work));
   }
-  if (batch.empty()) return left;
+  if (!batch.empty()) ORGO_CHECK(commit(batch, decided, left, report));
+  // In the order in which they came: an answer never goes before what it answers.
+  std::ranges::sort(left, {}, [](const Work& work) { return work.incoming.id; });
+  return left;
+}
 
+Status Processor::commit(const std::vector<Changes>& batch, std::vector<Work>& decided, std::vector<Work>& left,
+                         Report& report) {
   ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
   std::vector<WorkLease> done;
   done.reserve(decided.size());
@@ -322,7 +283,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
     }
   }
   work_.complete_without_waiting(done);
-  return left;
+  return {};
 }
 
 }  // namespace orgo

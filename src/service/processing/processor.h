@@ -9,9 +9,8 @@
 #include "core/rules/rule_set.h"
 #include "port/change_store.h"
 #include "port/clock.h"
+#include "port/context_reader.h"
 #include "port/message_store.h"
-#include "port/outbox.h"
-#include "port/task_store.h"
 #include "port/work_hints.h"
 #include "port/work_store.h"
 
@@ -34,8 +33,8 @@ struct ProcessingSettings {
 class Processor {
  public:
   using Rules = std::function<std::shared_ptr<const rules::RuleSet>()>;  ///< the set in force now
-  Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, TaskStore& tasks, Outbox& outbox,
-            ChangeStore& changes, Clock& clock, Rules rules, ProcessingSettings settings);
+  Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, ContextReader& context, ChangeStore& changes,
+            Clock& clock, Rules rules, ProcessingSettings settings);
 
   struct Report {
     int leased = 0;
@@ -49,23 +48,22 @@ class Processor {
 
  private:
   struct Work;
+  class Round;
   Result<std::vector<WorkLease>> claim();
   Status work_off(const std::vector<WorkLease>& leases, Report& report);
-  Status read(std::vector<Work>& works, Report& report);
+  Status read(std::vector<Work>& works, const rules::RuleSet& rules, Report& report);
+  void parse(Work& work, MessageStore::Loaded loaded, const rules::RuleSet& rules) const;
   /// Decides and commits all that depend on nothing undecided; gives back those that have to wait for this round.
   Result<std::vector<Work>> decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report);
-  Result<Context> context_of(const Work& work);
-  Result<ThreadFacts> thread_facts(const Work& work);
-  /// Of a bounce: which mail of ours it is about, and what is known of that.
-  Status find_reported(const Work& work, Context& context);
+  /// What meets a conflict is `left`, for the next round.
+  Status commit(const std::vector<Changes>& batch, std::vector<Work>& decided, std::vector<Work>& left, Report& report);
   Status give_back(const Work& work, Millis delay, const std::string& why, Report& report);
   Millis backoff(int attempts) const;
 
   MessageStore& messages_;
   WorkStore& work_;
   WorkHints& hints_;
-  TaskStore& tasks_;
-  Outbox& outbox_;
+  ContextReader& context_;
   ChangeStore& changes_;
   Clock& clock_;
   Rules rules_;

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "core/chain/chain.h"
 #include "core/mail/read/read_message.h"
+#include "core/processing/trace.h"
 #include "service/views/views.h"
 
 namespace orgo {
@@ -86,7 +87,8 @@ std::string to_json(const Story& story) {
     writer.null();
   }
   writer.key("trace");
-  if (story.decision && parse_json(story.decision->trace)) writer.raw(story.decision->trace);
+  if (const auto trace = story.decision ? parse_trace(story.decision->trace) : std::nullopt)
+    writer.raw(orgo::to_json(*trace));
   else writer.null();
   writer.key("dead");
   if (story.dead) views::write_dead_letter(writer, *story.dead);

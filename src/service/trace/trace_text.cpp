@@ -2,7 +2,9 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/text.h"
+#include "core/processing/trace.h"
 #include "service/trace/trace_service.h"
 
 namespace orgo {
@@ -45,43 +47,29 @@ class Text {
   std::string out_;
 };
 
-/// A value of the trace in one line: text as it is, an object as its texts, anything else as JSON.
-std::string in_words(const json::value& value) {
-  if (value.is_string()) return std::string(value.as_string());
-  if (!value.is_object()) return json::serialize(value);
-  const auto& object = value.as_object();
-  std::string out;
-  if (const auto* matched = object.if_contains("matched"); matched != nullptr && matched->is_bool())
-    out += matched->as_bool() ? "+ " : "- ";
-  const char* between = "";
-  for (const auto& [key, field] : object) {
-    if (key == "matched") continue;
-    out += between +
-           (field.is_string() ? std::string(field.as_string()) : std::string(key) + "=" + json::serialize(field));
-    between = ": ";
+std::string in_words(const rules::RuleTrace& rule) {
+  auto words = (rule.matched ? "+ " : "- ") + rule.rule + ": " + rule.why;
+  if (!rule.condition.empty()) words += ": " + rule.condition;
+  if (!rule.parts.empty()) {
+    std::string parts;
+    JsonWriter json(parts);
+    write_parts(json, rule.parts);
+    words += ": parts=" + parts;
   }
-  return out;
+  return words;
 }
 
-void write_decision_trace(Text& text, const std::string& trace) {
-  const auto value = parse_json(trace);
-  if (!value || !value->is_object()) return;
-  for (const auto& [key, part] : value->as_object()) {
-    if (part.is_array()) {
-      if (part.as_array().empty()) continue;
-      const bool flat =
-          std::all_of(part.as_array().begin(), part.as_array().end(), [](const auto& v) { return v.is_string(); });
-      if (flat) {
-        std::vector<std::string> words;
-        for (const auto& item : part.as_array()) words.push_back(in_words(item));
-        text.line(std::string_view(key.data(), key.size()), join(words, ", "));
-      } else {
-        for (const auto& item : part.as_array()) text.line(std::string_view(key.data(), key.size()), in_words(item));
-      }
-    } else {
-      text.line(std::string_view(key.data(), key.size()), in_words(part));
-    }
-  }
+void write_decision_trace(Text& text, const Trace& trace) {
+  const auto line = [&](std::string_view name, const std::string& words) {
+    if (!words.empty()) text.line(name, words);
+  };
+  for (const auto& finding : trace.findings) text.line("findings", finding.kind + ": " + finding.detail);
+  line("keywords", join(trace.keywords, ", "));
+  for (const auto& rule : trace.rules) text.line("rules", in_words(rule));
+  line("routed_to", join(trace.routed_to, ", "));
+  line("thread", trace.thread);
+  line("thread_refused", trace.thread_refused);
+  line("not_answered", trace.not_answered);
 }
 
 void write_view(Text& text, const MailView& view) {
@@ -148,7 +136,7 @@ std::string to_text(const Story& story) {
                              (story.task ? " " + to_string(story.task->number) : ""));
     text.line("why", story.decision->reason);
     text.line("rules", "version " + story.decision->rules_version);
-    write_decision_trace(text, story.decision->trace);
+    if (const auto trace = parse_trace(story.decision->trace)) write_decision_trace(text, *trace);
   } else if (story.dead) {
     text.plain("Nothing: processing gave it up after " + std::to_string(story.dead->attempts) + " attempts, " +
                to_rfc3339(story.dead->died_at) + ": " + story.dead->error);

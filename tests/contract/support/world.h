@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "port/change_store.h"
+#include "port/context_reader.h"
 #include "port/ledger_reader.h"
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
@@ -26,19 +27,20 @@ struct Stores {
   template <typename Store>
   requires requires(Store& store) { store.messages; }
   explicit Stores(Store& store)
-      : messages(store.messages), work(store.work), changes(store.changes), tasks(store.tasks), outbox(store.outbox),
-        ledger(store.ledger), tokens(store.tokens), mailboxes(store.mailboxes), silence(store.silence),
-        rules(store.rules), people(store.people), tenants(store.tenants) {}
+      : messages(store.messages), work(store.work), changes(store.changes), tasks(store.tasks), context(store.context),
+        outbox(store.outbox), ledger(store.ledger), tokens(store.tokens), mailboxes(store.mailboxes),
+        silence(store.silence), rules(store.rules), people(store.people), tenants(store.tenants) {}
   /// `store` is all of them.
   template <typename Store>
   explicit Stores(Store& store)
-      : messages(store), work(store), changes(store), tasks(store), outbox(store), ledger(store), tokens(store),
-        mailboxes(store), silence(store), rules(store), people(store), tenants(store) {}
+      : messages(store), work(store), changes(store), tasks(store), context(store), outbox(store), ledger(store),
+        tokens(store), mailboxes(store), silence(store), rules(store), people(store), tenants(store) {}
 
   MessageStore& messages;
   WorkStore& work;
   ChangeStore& changes;
   TaskStore& tasks;
+  ContextReader& context;
   Outbox& outbox;
   LedgerReader& ledger;
   TokenStore& tokens;

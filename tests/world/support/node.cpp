@@ -80,8 +80,8 @@ Node::Node(const Surroundings& around, int number) {
   delivery.render.domain = kDomain;
   const EscalationSettings escalation{.owner = owner, .batch = 4};
   for (int i = 0; i < kWorkers; ++i) {
-    processors.push_back(std::make_unique<Processor>(stores->messages, stores->work, hints, stores->tasks,
-                                                     stores->outbox, *changes, around.clock, rules, processing));
+    processors.push_back(std::make_unique<Processor>(stores->messages, stores->work, hints, stores->context, *changes,
+                                                     around.clock, rules, processing));
     mail.push_back(std::make_unique<SimulatedMailChannel>(around.peers));
     webhooks.push_back(std::make_unique<SimulatedWebhookChannel>(around.peers));
     auto& lanes = deliveries.emplace_back();

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/json.h"
+#include "core/processing/trace.h"
 #include "service/gateway/core/url.h"
 
 namespace orgo::gateway::page {
@@ -10,27 +10,6 @@ namespace {
 
 constexpr std::size_t kRulesMax = 200;  ///< of one page
 constexpr std::size_t kPartsMax = 50;
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-bool flag_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_bool() && value->as_bool();
-}
-std::size_t number_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_int64() && value->as_int64() > 0 ? static_cast<std::size_t>(value->as_int64())
-                                                                        : 0;
-}
-template <typename Use>
-void each_object(const json::object& object, std::string_view name, Use&& use) {
-  const auto* list = object.if_contains(name);
-  if (list == nullptr || !list->is_array()) return;
-  for (const auto& one : list->as_array())
-    if (one.is_object()) use(one.as_object());
-}
 
 void write_part(Html& html, const rules::PartTrace& part, const rules::Facts& facts) {
   if (part.helps()) html.raw("<li class=\"well\"><span class=\"unseen\">holds: </span>");
@@ -63,23 +42,13 @@ void write_part(Html& html, const rules::PartTrace& part, const rules::Facts& fa
 
 std::vector<TracedRule> traced_rules(std::string_view trace) {
   std::vector<TracedRule> all;
-  const auto parsed = parse_json(trace);
-  if (!parsed || !parsed->is_object()) return all;
-  each_object(parsed->as_object(), "rules", [&](const json::object& one) {
-    if (all.size() >= kRulesMax) return;
-    auto& rule = all.emplace_back(TracedRule{text_of(one, "rule"), text_of(one, "why"), flag_of(one, "matched"), {}});
-    each_object(one, "parts", [&](const json::object& inner) {
-      if (rule.parts.size() >= kPartsMax) return;
-      auto& part = rule.parts.emplace_back();
-      part.text = text_of(inner, "text");
-      part.held = flag_of(inner, "held");
-      part.negated = flag_of(inner, "negated");
-      each_object(inner, "words", [&](const json::object& word) {
-        part.words.push_back(
-            {text_of(word, "field"), number_of(word, "value"), number_of(word, "offset"), number_of(word, "length")});
-      });
-    });
-  });
+  const auto parsed = parse_trace(trace);
+  if (!parsed) return all;
+  for (const auto& rule : parsed->rules) {
+    if (all.size() >= kRulesMax) break;
+    auto& traced = all.emplace_back(TracedRule{rule.rule, rule.why, rule.matched, rule.parts});
+    if (traced.parts.size() > kPartsMax) traced.parts.resize(kPartsMax);
+  }
   return all;
 }
 

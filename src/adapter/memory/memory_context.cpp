@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "adapter/memory/memory_store.h"
+#include "base/text.h"
+
+namespace orgo {
+
+std::vector<Result<ContextFacts>> MemoryStore::load(std::span<const ContextQuery> queries) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Result<ContextFacts>> answers;
+  answers.reserve(queries.size());
+  for (const auto& query : queries) {
+    ContextFacts facts;
+    facts.thread = thread_facts(query.tenant, query.thread);
+    add_reported(query, facts);
+    if (query.sender_history) facts.sender = sender_history(query);
+    answers.emplace_back(std::move(facts));
+  }
+  return answers;
+}
+
+ThreadFacts MemoryStore::thread_facts(TenantId tenant, const ThreadQuery& query) const {
+  ThreadFacts facts;
+  facts.known = find_known(tenant, known_ids(query));
+  facts.aliases = find_aliases(tenant, alias_ids(query));
+  const auto needs = thread_needs(query, facts);
+  for (const auto number : {needs.task, needs.claimed, needs.shared})
+    if (const auto* task = state_.find_task(tenant, number)) facts.tasks.push_back(*task);
+  if (needs.claimed) facts.participants = participants(tenant, needs.claimed);
+  if (needs.shared) facts.sharers = participants(tenant, needs.shared);
+  if (needs.copied) facts.told = participants(tenant, needs.copied);
+  if (needs.same_subject)
+    for (auto it = state_.tasks.rbegin(); it != state_.tasks.rend(); ++it) {
+      const auto& task = it->second;
+      if (it->first.first == tenant && to_string(task.requester) == query.sender && task.created_at >= *query.since &&
+          facts.of_sender.size() < static_cast<std::size_t>(kSameSubjectTasks))
+        facts.of_sender.push_back(task);
+    }
+  return facts;
+}
+
+void MemoryStore::add_reported(const ContextQuery& query, ContextFacts& facts) const {
+  facts.reported_aliases = find_aliases(query.tenant, query.reported_ids);
+  const auto* row = state_.find_send(query.tenant, reported_send(query, facts));
+  if (row == nullptr) return;
+  const auto& sent = row->stored;
+  facts.reported_mail = SentMail{sent.id, sent.send, sent.state, sent.attempts};
+  const auto entry = state_.suppressions.find({query.tenant, contact_key(sent.send.recipient)});
+  if (entry != state_.suppressions.end()) facts.suppression = entry->second;
+  if (const auto* task = state_.find_task(query.tenant, sent.send.subject.task())) facts.reported_task = *task;
+}
+
+std::vector<KnownMessage> MemoryStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes) const {
+  std::vector<KnownMessage> known;
+  for (const auto hash : id_hashes) {
+    const auto [first, last] = state_.by_id_hash.equal_range({tenant, hash});  // equal keys stand in order of insertion
+    int taken = 0;
+    for (auto it = last; it != first && taken < kKnownPerId; ++taken) {
+      const auto& row = state_.messages.at({tenant, (--it)->second});
+      KnownMessage found{.id = row.message.id,
+                         .id_hash = hash,
+                         .content = row.message.key.content,
+                         .task = {},
+                         .decided = row.decision.has_value()};
+      if (row.decision && row.decision->task) found.task = row.decision->task.id();
+      known.push_back(std::move(found));
+    }
+  }
+  std::ranges::sort(known, std::greater{}, &KnownMessage::id);
+  return known;
+}
+
+std::vector<ThreadAlias> MemoryStore::find_aliases(TenantId tenant, std::span<const std::int64_t> id_hashes) const {
+  std::vector<ThreadAlias> found;
+  for (const auto hash : id_hashes)
+    if (const auto at = state_.aliases.find({tenant, hash}); at != state_.aliases.end()) found.push_back(at->second);
+  return found;
+}
+
+std::vector<std::string> MemoryStore::participants(TenantId tenant, TaskNumber number) const {
+  std::set<std::string> found;
+  for (const auto& [id, row] : state_.messages)
+    if (id.first == tenant && row.decision && row.decision->task.id() == number &&
+        row.decision->outcome != Outcome::recorded && !row.decision->from.empty())
+      found.insert(ascii_lower(row.decision->from));
+  for (const auto& [id, row] : state_.sends)
+    if (row.tenant == tenant && row.stored.send.subject.task() == number &&
+        row.stored.send.recipient.kind == ContactKind::mail && row.stored.state != SendState::refused)
+      found.insert(ascii_lower(row.stored.send.recipient.address));
+  std::vector<std::string> all(found.begin(), found.end());
+  if (all.size() > static_cast<std::size_t>(kParticipantsMax)) all.resize(kParticipantsMax);
+  return all;
+}
+
+rules::SenderHistory MemoryStore::sender_history(const ContextQuery& query) const {
+  constexpr std::int64_t kMost = 1000;
+  const auto& address = query.thread.sender;
+  rules::SenderHistory history;
+  for (const auto& [id, row] : state_.messages)
+    if (id.first == query.tenant && id.second < query.thread.message && row.decision && row.decision->from == address &&
+        history.earlier_messages < kMost)
+      ++history.earlier_messages;
+  for (const auto& [key, task] : state_.tasks)
+    if (task.tenant == query.tenant && to_string(task.requester) == address && is_open(task.state) &&
+        history.open_tasks < kMost)
+      ++history.open_tasks;
+  return history;
+}
+
+}  // namespace orgo

@@ -1,0 +1,47 @@
+#include "core/processing/draft.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/one_line.h"
+#include "base/text.h"
+#include "core/processing/title.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kSendsMax = 50;  // of one message
+constexpr std::size_t kSubjectMax = 500;
+
+}  // namespace
+
+Draft::Draft(const Incoming& of, const Context& known, const rules::RuleSet& by, const DecideSettings& with,
+             TimePoint at)
+    : incoming(of), message(of.message), envelope(of.envelope), context(known), rules(by), settings(with), now(at),
+      quiet(envelope.channel == Channel::import_ || envelope.archived),
+      dated(envelope.archived ? std::min(envelope.archived->at, now) : now),
+      subject(one_line(message.subject, kSubjectMax)), changes{.tenant = envelope.tenant, .at = now} {}
+
+Event& Draft::event(EventKind kind) {
+  Event& made = changes.events.emplace_back();
+  made.kind = kind;
+  made.subject = task;
+  made.message = incoming.id;
+  made.at = now;
+  made.actor = "rules";
+  return made;
+}
+
+void Draft::send(SendKind kind, Contact to, Priority priority, std::string_view template_name) {
+  if (changes.sends.size() >= kSendsMax) return;
+  Send& made = changes.sends.emplace_back();
+  made.kind = kind;
+  set_recipient(made, std::move(to));
+  made.priority = priority;
+  made.subject = task;
+  made.message = incoming.id;
+  made.template_name = template_name;
+  made.due_at = now;
+}
+
+}  // namespace orgo

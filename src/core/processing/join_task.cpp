@@ -1,0 +1,111 @@
+#include "core/processing/join_task.h"
+
+#include <algorithm>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "core/contact/mail_address.h"
+#include "core/escalation/escalate.h"
+#include "core/mail/findings/find_auto_reply.h"
+#include "core/mail/findings/find_own_loop.h"
+#include "core/mail/read/split_text.h"
+#include "core/processing/ask_rules.h"
+#include "core/processing/label.h"
+#include "core/processing/tell.h"
+#include "core/task/commands.h"
+#include "core/task/task_change.h"
+#include "core/task/task_effects.h"
+
+namespace orgo {
+namespace {
+
+/// A mail of a person opens what was done or pending; one that a machine only sends back only joins, as old mail does.
+void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine) {
+  const auto before = seen.state;
+  if (!by_machine && !draft.quiet) {
+    if (!is_open(seen.state)) {
+      reopen_within(draft.changes, task, draft.now);
+    } else if (seen.state == TaskState::pending) {
+      task.state = TaskState::open;
+    }
+  }
+  Event& replied = draft.event(EventKind::task_replied);
+  JsonWriter json(replied.data);
+  json.begin_object().field("from", draft.sender()).field("subject", draft.subject);
+  if (task.state != before) json.field("state", to_string(task.state)).field("was", to_string(before));
+  json.end_object();
+  if (!is_open(before) && is_open(task.state)) note_reopened(draft, before, "reply");
+}
+
+bool is_of_machine(const Message& message) {
+  return !auto_submitted(message).empty();
+}
+/// Not only what it quotes of earlier mails.
+bool has_new_words(const Message& message) {
+  return split_text(message).has(TextKind::fresh);
+}
+
+/// What rules that ask for the thread do to the task of a follow-up.
+void act_on_thread(Draft& draft, const Task& seen, Task& task) {
+  ask_rules(draft, &seen);
+  const auto& verdict = draft.verdict;
+  if (verdict.matched.empty()) return;
+  draft.reason.append("; rule '").append(draft.rule).append("' acted");
+  TaskEffects effects{.rule = draft.rule, .priority = verdict.priority, .tags = verdict.tags, .notes = verdict.notes};
+  if (verdict.assign) effects.assign = *verdict.assign;
+  if (!verdict.route_to.empty()) effects.team = verdict.route_to.front();
+  apply_to_task(effects, draft.incoming.id, task, draft.changes);
+  tell_rules_targets(draft, "task_replied", task.priority);
+  if (verdict.assign) notify(draft, *verdict.assign, "task_assigned", task.priority);
+  call_and_answer(draft, "task_replied");
+}
+
+}  // namespace
+
+bool opens_alert(const Draft& draft, const Task& task) {
+  return draft.settings.alerts == AlertPolicy::open && !draft.quiet && !is_open(task.state) &&
+         is_of_machine(draft.message) && has_new_words(draft.message) && hops_of(draft.message) == 0;
+}
+
+void note_reopened(Draft& draft, TaskState from, std::string_view by) {
+  Event& reopened = draft.event(EventKind::task_reopened);
+  JsonWriter(reopened.data)
+      .begin_object()
+      .field("from", to_string(from))
+      .field("to", "open")
+      .field("by", by)
+      .end_object();
+  draft.reason += "; it is open again";
+}
+
+void join_task(Draft& draft, const Task& seen) {
+  draft.outcome = Outcome::task_joined;
+  draft.task = seen.number;
+  draft.reason = "follow-up of " + to_string(draft.task);
+  if (!draft.context.thread.evidence.empty()) draft.reason.append(" by ").append(draft.context.thread.evidence);
+
+  // The version is taken also when nothing but the time changes: a reply that crosses with somebody's closing must
+  // meet conflict and be decided again, or it would lie unseen in a closed task.
+  Task task = seen;
+  task.version = seen.version + 1;
+  task.updated_at = std::max(seen.updated_at, draft.dated);
+  if (is_of_machine(draft.message)) draft.reason += ", sent by a machine";
+  // Of a machine that only sends back what it got, nobody needs to know; nor of another Orgo that tells of its tasks:
+  // two that have each other for a team would go on telling.
+  const bool by_machine = is_of_machine(draft.message) && (!has_new_words(draft.message) || hops_of(draft.message) > 0);
+  reopen(draft, seen, task, by_machine);
+  apply_to_task({.tags = label_of(draft)}, draft.incoming.id, task, draft.changes);
+  // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at
+  // once.
+  if (!draft.quiet && settles_later(task) && draft.changes.timers.empty())
+    draft.changes.timers.push_back(deadline_set(task.number, draft.now));
+  if (!by_machine) {
+    const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
+    if (!ascii_iequals(who, draft.sender()) && !ascii_iequals(who, draft.envelope.sender.address))
+      notify(draft, who, "task_replied", task.priority);
+    if (draft.rules.needs().thread) act_on_thread(draft, seen, task);
+  }
+  draft.changes.add(TaskChange{std::move(task)});
+}
+
+}  // namespace orgo

@@ -1,0 +1,140 @@
+#include "core/processing/join_task.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/task/commands.h"
+#include "tests/support/decide_fixture.h"
+
+namespace orgo {
+namespace {
+
+TEST_F(Decide, AFollowUpJoinsAndTellsTheTeamOnce) {
+  in_thread();
+  const auto changes = run();
+  EXPECT_EQ(rules.asked, 0);
+  EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
+  EXPECT_EQ(changes.find<MessageDecision>()->task, TaskNumber{12});
+  EXPECT_EQ(changes.find<MessageDecision>()->reason, "follow-up of T-12 by In-Reply-To: <x@organization.com>");
+  ASSERT_EQ(changes.all<TaskChange>().size(), 1U)
+      << "the version is taken, so that a reply that crosses a closing is decided again";
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.version, 6);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.state, TaskState::open);
+  EXPECT_EQ(recipients(changes), std::vector<std::string>{"maintenance@organization.com task_replied"});
+  EXPECT_EQ(changes.sends[0].subject, TaskNumber{12});
+  EXPECT_EQ(changes.events.at(0).kind, EventKind::task_replied);
+  EXPECT_TRUE(timers_set(changes).empty());
+}
+
+TEST_F(Decide, RulesThatAskForTheThreadHaveASayAboutFollowUps) {
+  in_thread(TaskState::resolved);
+  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined);
+  EXPECT_EQ(rules.asked, 0) << "no rule asks for the thread";
+  rules.asks.thread = true;
+  rules.verdict.priority = Priority::urgent;
+  rules.verdict.tags = {"again"};
+  rules.verdict.notify = {"head@organization.com"};
+  const auto changes = run();
+  EXPECT_EQ(rules.asked, 1);
+  EXPECT_EQ(rules.last_thread, TaskNumber{12});
+  ASSERT_EQ(changes.all<TaskChange>().size(), 1U);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.priority, Priority::urgent);
+  EXPECT_THAT(changes.all<TaskChange>()[0].task.tags, testing::ElementsAre("again"));
+  EXPECT_THAT(recipients(changes), testing::Contains("head@organization.com task_replied"));
+  EXPECT_THAT(changes.find<MessageDecision>()->reason, testing::HasSubstr("rule 'water' acted"));
+  rules.verdict = {};
+  EXPECT_EQ(run().all<TaskChange>()[0].task.priority, Priority::normal) << "no rule matched";
+}
+
+TEST_F(Decide, AReplyReopensWhatIsDone) {
+  for (const auto state : {TaskState::resolved, TaskState::closed}) {
+    in_thread(state);
+    context.thread.task->assignee = "bob@organization.com";
+    const auto changes = run();
+    const Task& task = changes.all<TaskChange>()[0].task;
+    EXPECT_EQ(task.state, TaskState::open);
+    EXPECT_EQ(task.escalation.level, 0);
+    EXPECT_EQ(task.escalation.started_at, kNow);
+    ASSERT_EQ(timers_set(changes).size(), 1U);
+    EXPECT_EQ(timers_set(changes)[0].due_at, kNow + 2 * kHour);
+    EXPECT_EQ(timers_set(changes)[0].subject, TaskNumber{12});
+    EXPECT_EQ(recipients(changes), std::vector<std::string>{"bob@organization.com task_replied"});
+    EXPECT_TRUE(std::any_of(changes.events.begin(), changes.events.end(),
+                            [](const Event& e) { return e.kind == EventKind::task_reopened; }));
+  }
+  in_thread(TaskState::pending);
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open);
+  in_thread(TaskState::acknowledged);
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::acknowledged);
+}
+
+TEST_F(Decide, TheWriterIsNotToldOfHisOwnReply) {
+  in_thread();
+  context.thread.task->assignee = "Secretary@organization.com";
+  EXPECT_TRUE(run().sends.empty());
+}
+
+TEST_F(Decide, AnArchivedFollowUpMovesNothing) {
+  in_thread(TaskState::closed);
+  const auto updated = context.thread.task->updated_at;
+  incoming.envelope.archived = Archived{updated - kHour, TaskState::closed};
+  auto changes = run();
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.state, TaskState::closed);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.updated_at, updated);
+  EXPECT_TRUE(changes.sends.empty());
+  incoming.envelope.archived.reset();
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open) << "the same mail of today opens it again";
+}
+
+TEST_F(Decide, WhatThreadRulesChangeStandsInTheHistory) {
+  in_thread();
+  rules.asks.thread = true;
+  rules.verdict.priority = Priority::urgent;
+  rules.verdict.assign = "bert@organization.com";
+  rules.verdict.route_to = {"heating@organization.com"};
+  rules.verdict.tags = {"again", "urgent"};
+  context.thread.task->tags = {"again"};
+  const auto changes = run();
+  std::vector<std::string> history;
+  for (const auto& event : changes.events) {
+    EXPECT_EQ(event.subject, TaskNumber{12});
+    EXPECT_EQ(event.message, MessageId{7});
+    if (event.kind != EventKind::task_replied && event.kind != EventKind::message_decided)
+      history.push_back(std::string(to_string(event.kind)) + " " + event.data);
+  }
+  EXPECT_THAT(
+      history,
+      testing::ElementsAre(
+          R"(task.priority {"from":"normal","to":"urgent","rule":"water"})",
+          R"(task.routed {"from":"maintenance@organization.com","to":"heating@organization.com","rule":"water"})",
+          R"(task.assigned {"from":"","to":"bert@organization.com","rule":"water"})",
+          R"(task.tagged {"added":"urgent","rule":"water"})"));
+  context.thread.task = changes.find<TaskChange>()->task;
+  for (const auto& event : run().events)
+    EXPECT_THAT(event.kind, testing::AnyOf(EventKind::task_replied, EventKind::message_decided)) << "it is so already";
+}
+
+TEST_F(Decide, ATaskHasNoMoreTagsThanItMay) {
+  for (std::size_t i = 0; i < 2 * commands::kTagsMax; ++i) rules.verdict.tags.push_back("tag" + std::to_string(i));
+  EXPECT_EQ(run().find<TaskChange>()->task.tags.size(), commands::kTagsMax) << "a new one";
+  in_thread();
+  rules.asks.thread = true;
+  const auto changes = run();
+  EXPECT_EQ(changes.find<TaskChange>()->task.tags.size(), commands::kTagsMax);
+  EXPECT_EQ(std::ranges::count(changes.events, EventKind::task_tagged, &Event::kind),
+            static_cast<std::ptrdiff_t>(commands::kTagsMax));
+}
+
+TEST_F(Decide, TheFolderOfAFollowUpIsATagInTheHistory) {
+  in_thread();
+  incoming.envelope.label = "Projects/Roof";
+  const auto changes = run();
+  const auto tagged = std::ranges::find(changes.events, EventKind::task_tagged, &Event::kind);
+  ASSERT_NE(tagged, changes.events.end());
+  EXPECT_EQ(tagged->data, R"({"added":"Projects/Roof"})");
+}
+
+}  // namespace
+}  // namespace orgo

@@ -1,0 +1,115 @@
+#include "core/processing/open_task.h"
+
+#include <algorithm>
+
+#include "base/json_writer.h"
+#include "base/time.h"
+#include "core/escalation/escalate.h"
+#include "core/mail/findings/answer_allowed.h"
+#include "core/processing/label.h"
+#include "core/processing/tell.h"
+#include "core/processing/title.h"
+#include "core/rules/lexicon.h"
+#include "core/task/commands.h"
+#include "core/task/task_change.h"
+#include "core/workplace/workplace.h"
+
+namespace orgo {
+namespace {
+
+Task new_task(const Draft& draft) {
+  Task task{.tenant = draft.envelope.tenant};
+  task.title = make_title(draft.message.subject, draft.message.text);
+  task.requester = {draft.envelope.sender.kind,
+                    requester_address(draft.envelope, draft.message, draft.settings.own_addresses)};
+  if (!draft.verdict.route_to.empty()) task.team = draft.verdict.route_to.front();
+  if (draft.verdict.assign) task.assignee = *draft.verdict.assign;
+  task.priority =
+      draft.verdict.priority.value_or(rules::is_urgent(draft.verdict.keywords) ? Priority::high : Priority::normal);
+  task.tags = draft.verdict.tags;
+  for (auto& tag : label_of(draft))
+    if (std::find(task.tags.begin(), task.tags.end(), tag) == task.tags.end()) task.tags.push_back(std::move(tag));
+  if (task.tags.size() > commands::kTagsMax) task.tags.resize(commands::kTagsMax);
+  if (draft.envelope.archived) task.state = draft.envelope.archived->state;
+  task.type = draft.verdict.task_type;
+  if (!task.type.empty()) task.fields = draft.rules.fields(task.type, draft.message);
+  task.origin = draft.incoming.id;
+  task.created_at = draft.dated;
+  task.updated_at = draft.dated;
+  return task;
+}
+
+/// Its chain, service level and first deadline.
+void start_clocks(Draft& draft, Task& task) {
+  task.escalation.steps = draft.verdict.escalation;
+  if (task.escalation.steps.size() > kChainSteps) task.escalation.steps.resize(kChainSteps);
+  answer_later(draft, task.escalation);
+  task.escalation.started_at = draft.dated;
+  const auto& workplace = draft.rules.workplace();
+  if (counts_business_time(task.escalation))
+    task.escalation.calendar = !draft.verdict.escalation_calendar.empty()
+                                   ? draft.verdict.escalation_calendar
+                                   : workplace.calendar_for(task.requester.address, task.team, task.type);
+  if (!draft.quiet) {
+    task.sla = workplace.sla_for(draft.verdict.sla.value_or(""), task.requester.address, task.team, task.type);
+    const ChainTime time{&workplace.calendar(task.escalation.calendar), nullptr, false};
+    task.due_at = next_deadline(task.escalation, time);
+    EscalationContext context;
+    context.workplace = &workplace;
+    if (const auto wake = next_wake(task, draft.now, context))
+      draft.changes.timers.push_back(deadline_set(draft.task, *wake));
+  }
+}
+
+void explain(Draft& draft, const Task& task) {
+  if (task.team.empty()) draft.reason = "no rule routes it: the task waits without a team";
+  else if (!draft.rule.empty())
+    draft.reason.append("rule '").append(draft.rule).append("' routed it to ").append(task.team);
+  else draft.reason.append("the rules routed it to ").append(task.team);
+  if (draft.envelope.archived) draft.reason.append("; kept as history, ").append(to_string(task.state));
+  if (!draft.context.thread.refused_claim.empty()) draft.reason += "; " + draft.context.thread.refused_claim;
+  if (draft.related && !draft.is_copy) draft.reason += "; related to " + to_string(draft.related);
+}
+
+void add_event(Draft& draft, const Task& task) {
+  Event& opened = draft.event(EventKind::task_opened);
+  JsonWriter json(opened.data);
+  json.begin_object().field("title", task.title).field("requester", to_string(task.requester));
+  json.field("team", task.team);
+  if (!task.assignee.empty()) json.field("assignee", task.assignee);
+  json.field("priority", to_string(task.priority));
+  if (!task.tags.empty()) {
+    json.key("tags").begin_array();
+    for (const auto& tag : task.tags) json.string(tag);
+    json.end_array();
+  }
+  if (!draft.rule.empty()) json.field("rule", draft.rule);
+  if (draft.envelope.archived) json.field("archived", to_rfc3339(draft.dated)).field("state", to_string(task.state));
+  if (!task.type.empty()) json.field("type", task.type);
+  if (task.due_at) json.field("due", to_rfc3339(*task.due_at));
+  if (!draft.context.thread.refused_claim.empty()) json.field("claim", draft.context.thread.refused_claim);
+  if (draft.related) json.field("related", to_string(draft.related));
+  if (task.sla) json.field("sla", task.sla->sla.name);
+  json.end_object();
+}
+
+}  // namespace
+
+void open_task(Draft& draft) {
+  draft.outcome = Outcome::task_opened;
+  draft.task = TaskRef::nth_new(0);
+  auto task = new_task(draft);
+  start_clocks(draft, task);
+  explain(draft, task);
+  add_event(draft, task);
+  for (const auto& note : draft.verdict.notes) {
+    Event& noted = draft.event(EventKind::task_commented);
+    JsonWriter(noted.data).begin_object().field("text", note).end_object();
+  }
+  tell_rules_targets(draft, "task_opened", task.priority);
+  notify(draft, task.assignee, "task_assigned", task.priority);
+  call_and_answer(draft, "task_opened");
+  draft.changes.add(TaskChange{std::move(task)});
+}
+
+}  // namespace orgo
