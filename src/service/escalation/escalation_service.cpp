@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "core/escalation/set_anew.h"
 #include "core/parts/parts.h"
 #include "service/escalation/probe.h"
 
@@ -126,32 +127,15 @@ Result<int> EscalationService::set_anew(TenantId tenant, const Workplace& workpl
     ORGO_TRY(tasks, tasks_.list(page));
     std::vector<Changes> batch;
     for (const auto& task : tasks) {
-      // Wall time depends on nothing but quiet hours.
-      if (!settles_later(task) && workplace.quiet_for(task.type) == nullptr &&
-          (!workplace_ || workplace_->quiet_for(task.type) == nullptr))
-        continue;
+      if (!moves_with(task, workplace_.get(), workplace)) continue;
       std::vector<Event> history;
-      if (needs_history(task)) {
+      context.history = {};
+      if (needs_history_to_set_anew(task, context)) {
         ORGO_TRY(read, history_of(task));
         history = std::move(read);
       }
       context.history = history;
-      if (const auto due = due_by_chain(task, context); due && due != task.due_at) {
-        // A Changes of its own: should somebody change the task right now, the timer is set all the same.
-        if (!needs_history(task)) {
-          ORGO_TRY(read, history_of(task));
-          history = std::move(read);
-          context.history = history;
-        }
-        if (auto corrected = correct_due(task, *due, now, context); !is_empty(corrected))
-          batch.push_back(std::move(corrected));
-      }
-      const auto wake = next_wake(task, now, context);
-      if (!wake) continue;
-      // Without the task's version: when somebody settles the task right now, this timer is used up and tells nobody.
-      Changes changes{.tenant = task.tenant, .at = now};
-      changes.timers.push_back(deadline_set(task.number, *wake));
-      batch.push_back(std::move(changes));
+      for (auto& changes : orgo::set_anew(task, now, context)) batch.push_back(std::move(changes));
     }
     if (!batch.empty()) {
       ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
