@@ -77,7 +77,7 @@ int main(int argc, char** argv) {
 
   const auto measure = [&](const char* name, const orgo::Incoming& incoming, const orgo::Context& context,
                            bool with_trace) {
-    settings.with_trace = with_trace;
+    settings.trace = with_trace ? orgo::TraceDepth::decided : orgo::TraceDepth::none;
     double best = 1e9;
     for (int run = 0; run < 5; ++run) {
       const auto start = std::clock();

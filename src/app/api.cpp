@@ -9,6 +9,7 @@
 #include "adapter/http_client/http_client.h"
 #include "app/mailboxes/mailboxes.h"
 #include "app/output.h"
+#include "app/rules/rules_of_version.h"
 #include "app/settings.h"
 #include "base/log.h"
 #include "service/gateway/core/url.h"
@@ -58,6 +59,11 @@ Result<std::optional<TaskField>> checked_field(const CommonOptions& common, cons
   return rules->checked_field(task.type, name, value, now);
 }
 
+TraceService::RulesOf local_rules_of(const CommonOptions& common, RuleStore& history) {
+  const auto settings = read_settings(common);
+  return settings ? rules_of_version(history, settings->data) : TraceService::RulesOf{};
+}
+
 class LocalApi final : public Api {
  public:
   LocalApi(const CommonOptions& common, std::optional<DataFolder> folder, std::unique_ptr<SqlStores> store,
@@ -79,6 +85,7 @@ class LocalApi final : public Api {
                      .ready_checks = {},
                      .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
                      .workplace = [common] { return workplace_of(common); },
+                     .rules_of = local_rules_of(common, store_->rules),
                      .check_field = [common](const Task& task, const std::string& name, const std::string& value,
                                              TimePoint now) { return checked_field(common, task, name, value, now); }},
                  // Cursors are used within one call of the program only.

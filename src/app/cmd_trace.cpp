@@ -3,6 +3,7 @@
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
+#include "app/rules/rules_of_version.h"
 #include "app/settings.h"
 #include "service/trace/trace_service.h"
 
@@ -24,7 +25,8 @@ int cmd_trace(const TraceOptions& options) {
   }
   const auto loaded = load_config_for(options.common);
   KeyringVerifier keys(keyring_of(loaded.config.mail));
-  TraceService traces((*store)->messages, (*store)->tasks, (*store)->outbox, (*store)->work, &keys);
+  TraceService traces((*store)->messages, (*store)->tasks, (*store)->outbox, (*store)->work,
+                      rules_of_version((*store)->rules, *loaded.config.data.dir), &keys);
   const auto story = traces.story(*tenant, *id);
   if (!story) return report(story.error());
   std::cout << (options.common.json ? to_json(*story) : to_text(*story));

@@ -31,10 +31,9 @@ WouldDo would_do(std::string_view bytes, const rules::RuleSet& rules, const Deci
 
 WouldDo would_do(Incoming incoming, const Context& context, const rules::RuleSet& rules, const DecideSettings& settings,
                  TimePoint now) {
-  auto with_trace = settings;
-  with_trace.with_trace = true;
-  with_trace.trace_all_rules = true;
-  auto changes = decide(incoming, context, rules, with_trace, now);
+  auto traced = settings;
+  traced.trace = TraceDepth::all;
+  auto changes = decide(incoming, context, rules, traced, now);
   WouldDo result{.message = std::move(incoming.message),
                  .raw = std::move(incoming.raw),
                  .envelope = std::move(incoming.envelope),

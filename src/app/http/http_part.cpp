@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/rules/rule_files.h"
+#include "app/rules/rules_of_version.h"
 
 namespace orgo {
 namespace {
@@ -57,6 +58,7 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .ready_checks = std::move(checks),
       .signatures = signatures_.get(),
       .workplace = [&rules] { return rules.workplace(); },
+      .rules_of = rules_of_version(stores.rules, *config.data.dir, [&rules](TenantId) { return rules.current(); }),
       .check_field = [&rules](const Task& task, const std::string& name, const std::string& value,
                               TimePoint now) { return rules.current()->checked_field(task.type, name, value, now); },
       .modules = [this, tenant = storage.tenant()](TenantId of) { return of == tenant ? modules_.get() : nullptr; }};

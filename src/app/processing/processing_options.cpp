@@ -22,9 +22,12 @@ void declare(OptionSet& options, ProcessingConfig& processing) {
   options.section("processing", "Parsing mails and asking the rules.")
       .integer({"processing.workers", "Threads.", "2"}, processing.workers, 1, 64)
       .integer({"processing.batch", "Messages decided in one transaction, at most.", "200"}, processing.batch, 1, 1'000)
-      .boolean({"processing.trace", "Keep for each message which rules were tried and why they did or did not match.",
-                "true"},
-               processing.trace)
+      .boolean(
+          {"processing.trace",
+           "Keep for each message which rules held and what they were asked with, so that why they did can be told "
+           "later.",
+           "true"},
+          processing.trace)
       .duration(
           {"processing.subject_time",
            "A reply whose ids are of no use joins a task of the same sender and subject that is no older; 0: never.",

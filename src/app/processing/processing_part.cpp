@@ -15,7 +15,7 @@ DecideSettings decide_settings(const Config& config, const StoragePart& storage)
   settings.domain = *config.organization.domain;
   settings.own_addresses = *config.organization.addresses;
   settings.zone = config.organization.zone();
-  settings.with_trace = *config.processing.trace;
+  settings.trace = *config.processing.trace ? TraceDepth::decided : TraceDepth::none;
   settings.own_sender = sending_address(render_settings(config, settings.id_key));
   settings.hops_max = static_cast<int>(*config.delivery.hops);
   settings.suppression = suppression_policy(config.suppression);

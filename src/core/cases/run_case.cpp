@@ -142,9 +142,9 @@ CaseResult run_case(const Case& one, const rules::RuleSet& rules, const DecideSe
   envelope.recipient.address =
       incoming.message.as_mail().to.empty() ? "office@example.org" : incoming.message.as_mail().to.front().address;
   incoming.key = dedup_key(envelope, one.mail);
-  auto with_trace = settings;
-  with_trace.with_trace = true;
-  const auto changes = decide(incoming, {}, rules, with_trace, one.at);
+  auto traced = settings;
+  traced.trace = TraceDepth::near;
+  const auto changes = decide(incoming, {}, rules, traced, one.at);
 
   CaseResult result;
   const auto& decision = *changes.find<MessageDecision>();

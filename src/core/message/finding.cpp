@@ -22,4 +22,12 @@ std::string_view to_string(FindingKind kind) {
   return "unknown";
 }
 
+std::optional<FindingKind> parse_finding_kind(std::string_view text) {
+  for (const auto kind :
+       {FindingKind::auto_reply, FindingKind::out_of_office, FindingKind::bounce, FindingKind::own_loop,
+        FindingKind::mailing_list, FindingKind::follow_up, FindingKind::duplicate})
+    if (to_string(kind) == text) return kind;
+  return std::nullopt;
+}
+
 }  // namespace orgo

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ enum class FindingKind {
   duplicate,      ///< the same mail reached us before, by another recipient or under a known id with another body
 };
 std::string_view to_string(FindingKind kind);
+std::optional<FindingKind> parse_finding_kind(std::string_view text);
 
 struct Finding {
   FindingKind kind;

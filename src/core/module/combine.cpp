@@ -91,11 +91,6 @@ class CombinedRules final : public RuleSet {
     return last;
   }
 
-  /// What is kept of a verdict counts the rules of one set; here are several, so it is decided again.
-  std::vector<RuleTrace> trace_of(const Facts& facts, const Verdict& verdict) const override {
-    return verdict.trace.empty() ? decide(facts, true).trace : verdict.trace;
-  }
-
   const Workplace& workplace() const override { return workplace_; }
 
   rules::Needs needs() const override {

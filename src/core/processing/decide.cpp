@@ -62,6 +62,10 @@ Trace trace_of(Draft& draft) {
     trace.findings.push_back({std::string(to_string(finding.kind)), std::move(finding.detail)});
   trace.keywords = std::move(draft.verdict.keywords);
   trace.rules = std::move(draft.verdict.trace);
+  if (draft.settings.trace == TraceDepth::decided) {
+    trace.acted = std::move(draft.verdict.matched);
+    trace.asked = std::move(draft.asked);
+  }
   trace.routed_to = std::move(draft.verdict.route_to);
   trace.thread = draft.context.thread.evidence;
   trace.thread_refused = draft.context.thread.refused_claim;
@@ -96,7 +100,7 @@ Changes finish(Draft& draft) {
   decision.subject = draft.subject;
   decision.from = draft.sender();
   decision.rules_version = draft.rules.version();
-  if (draft.settings.with_trace) decision.trace = to_json(trace_of(draft));
+  if (draft.settings.trace != TraceDepth::none) decision.trace = stored_form(trace_of(draft));
   decision.reason = std::move(draft.reason);
   return std::move(draft.changes);
 }

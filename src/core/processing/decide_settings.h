@@ -19,17 +19,23 @@ enum class AlertPolicy : std::uint8_t {
   reopen,  ///< opens the task again, as a person's answer does
   open,    ///< opens a task of its own
 };
+/// How much of a decision's trace is made.
+enum class TraceDepth {
+  none,
+  decided,  ///< what decided, and what it was asked with: for the store; complete() makes all else of it
+  near,     ///< besides, each rule that matched or came near, with its words
+  all,      ///< each rule that was tried: for `orgo parse`
+};
 
 /// The organization's own settings that decisions depend on.
 struct DecideSettings {
   std::string domain = "orgo.localhost";   ///< of the Message-IDs that we make
   std::vector<std::string> own_addresses;  ///< addresses and @domains that are ours, for loops
   TimeZone zone;  ///< for hour, weekday and date in conditions, when no calendar is the default
-  bool with_trace = true;
-  bool trace_all_rules = false;  ///< also those of which nothing occurred: for `orgo parse`, not to be stored
-  std::string own_sender;        ///< address that we send as, for loops; empty: not known
-  std::string id_key;            ///< secret, for own_message_id()
-  int hops_max = kHopsDefault;   ///< see OwnMarks
+  TraceDepth trace = TraceDepth::decided;
+  std::string own_sender;       ///< address that we send as, for loops; empty: not known
+  std::string id_key;           ///< secret, for own_message_id()
+  int hops_max = kHopsDefault;  ///< see OwnMarks
   SuppressionPolicy suppression;
   CopyPolicy copies = CopyPolicy::join;
   AlertPolicy alerts = AlertPolicy::reopen;

@@ -13,6 +13,7 @@ namespace orgo {
 namespace {
 
 TEST_F(Decide, TheWorkedExampleBecomesATask) {
+  settings.trace = TraceDepth::near;
   const auto changes = run();
   ASSERT_NE(changes.find<MessageDecision>(), nullptr);
   EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);

@@ -6,6 +6,7 @@
 
 #include "core/changes/changes.h"
 #include "core/message/finding.h"
+#include "core/processing/asked_facts.h"
 #include "core/processing/context.h"
 #include "core/processing/decide_settings.h"
 #include "core/processing/message_decision.h"
@@ -32,6 +33,7 @@ struct Draft {
 
   // So far.
   std::vector<Finding> findings;
+  std::optional<AskedFacts> asked;  ///< once the rules were asked
   rules::Verdict verdict;
   std::string rule;                      ///< the first that matched
   std::optional<std::string> no_answer;  ///< why answers that rules want don't go out

@@ -12,7 +12,7 @@ namespace {
 TEST_F(Decide, WhatNoRuleRoutesIsStillATask) {
   rules.verdict = {};
   rules.words = {};
-  settings.with_trace = false;
+  settings.trace = TraceDepth::none;
   const auto changes = run();
   EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
   EXPECT_EQ(changes.all<TaskChange>()[0].task.team, "");

@@ -1,6 +1,7 @@
 #include "core/processing/trace.h"
 
 #include "base/json.h"
+#include "core/changes/priority.h"
 
 namespace orgo {
 namespace {
@@ -56,6 +57,96 @@ rules::PartTrace part_of(const json::object& object) {
   return part;
 }
 
+void write_asked(JsonWriter& json, const AskedFacts& asked) {
+  json.begin_object().field("at", to_ms(asked.at));
+  if (asked.offset.count() != 0) json.field("offset", static_cast<std::int64_t>(asked.offset.count()));
+  if (asked.from_staff) json.field("staff", true);
+  if (asked.sender)
+    json.key("sender")
+        .begin_object()
+        .field("earlier", asked.sender->earlier_messages)
+        .field("open", asked.sender->open_tasks)
+        .end_object();
+  if (!asked.open.empty()) {
+    json.key("open").begin_object();
+    for (const auto& [calendar, open] : asked.open) json.field(calendar, open);
+    json.end_object();
+  }
+  if (asked.thread) {
+    const auto& task = *asked.thread;
+    json.key("thread")
+        .begin_object()
+        .field("task", task.number.value)
+        .field("state", to_string(task.state))
+        .field("priority", to_string(task.priority))
+        .field("team", task.team)
+        .field("assignee", task.assignee)
+        .key("tags");
+    write_texts(json, task.tags);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+std::int64_t integer_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_int64() ? value->as_int64() : 0;
+}
+
+const json::object* object_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_object() ? &value->as_object() : nullptr;
+}
+
+AskedFacts asked_of(const json::object& object) {
+  AskedFacts asked;
+  asked.at = from_ms(integer_of(object, "at"));
+  asked.offset = Millis{integer_of(object, "offset")};
+  asked.from_staff = flag_of(object, "staff");
+  if (const auto* sender = object_of(object, "sender"))
+    asked.sender = {integer_of(*sender, "earlier"), integer_of(*sender, "open")};
+  if (const auto* open = object_of(object, "open"))
+    for (const auto& one : *open)
+      if (one.value().is_bool()) asked.open.emplace(std::string(one.key()), one.value().as_bool());
+  if (const auto* thread = object_of(object, "thread")) {
+    // Rules ask for what the task was, never whose: there is one tenant in a trace.
+    Task task{.tenant = kTrialTenant, .number = TaskNumber{integer_of(*thread, "task")}};
+    task.state = parse_task_state(text_of(*thread, "state")).value_or(task.state);
+    task.priority = parse_priority(text_of(*thread, "priority")).value_or(task.priority);
+    task.team = text_of(*thread, "team");
+    task.assignee = text_of(*thread, "assignee");
+    task.tags = texts_of(*thread, "tags");
+    asked.thread = std::move(task);
+  }
+  return asked;
+}
+
+std::string written(const Trace& trace, bool stored) {
+  std::string out;
+  out.reserve(256);
+  JsonWriter json(out);
+  json.begin_object().key("findings");
+  write_findings(json, trace);
+  json.key("keywords");
+  write_texts(json, trace.keywords);
+  if (stored && trace.asked) {
+    json.key("acted");
+    write_texts(json, trace.acted);
+    json.key("asked");
+    write_asked(json, *trace.asked);
+  } else {
+    json.key("rules");
+    write_rules(json, trace.rules);
+  }
+  json.key("routed_to");
+  write_texts(json, trace.routed_to);
+  if (!trace.thread.empty()) json.field("thread", trace.thread);
+  if (!trace.thread_refused.empty()) json.field("thread_refused", trace.thread_refused);
+  if (!trace.not_answered.empty()) json.field("not_answered", trace.not_answered);
+  json.end_object();
+  return out;
+}
+
 }  // namespace
 
 void write_findings(JsonWriter& json, const Trace& trace) {
@@ -100,22 +191,11 @@ void write_rules(JsonWriter& json, const std::vector<rules::RuleTrace>& rules) {
 }
 
 std::string to_json(const Trace& trace) {
-  std::string out;
-  out.reserve(256);
-  JsonWriter json(out);
-  json.begin_object().key("findings");
-  write_findings(json, trace);
-  json.key("keywords");
-  write_texts(json, trace.keywords);
-  json.key("rules");
-  write_rules(json, trace.rules);
-  json.key("routed_to");
-  write_texts(json, trace.routed_to);
-  if (!trace.thread.empty()) json.field("thread", trace.thread);
-  if (!trace.thread_refused.empty()) json.field("thread_refused", trace.thread_refused);
-  if (!trace.not_answered.empty()) json.field("not_answered", trace.not_answered);
-  json.end_object();
-  return out;
+  return written(trace, false);
+}
+
+std::string stored_form(const Trace& trace) {
+  return written(trace, true);
 }
 
 std::optional<Trace> parse_trace(std::string_view stored) {
@@ -135,6 +215,10 @@ std::optional<Trace> parse_trace(std::string_view stored) {
     rule.condition = text_of(one, "condition");
     each_object(one, "parts", [&](const json::object& part) { rule.parts.push_back(part_of(part)); });
   });
+  if (const auto* asked = object_of(object, "asked")) {
+    trace.asked = asked_of(*asked);
+    trace.acted = texts_of(object, "acted");
+  }
   trace.routed_to = texts_of(object, "routed_to");
   trace.thread = text_of(object, "thread");
   trace.thread_refused = text_of(object, "thread_refused");

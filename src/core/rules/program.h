@@ -27,6 +27,14 @@ namespace orgo::rules {
 /// with a Run of its own.
 class Program {
  public:
+  /// A literal that was found: where its first occurrence stands in the folded value.
+  struct Hit {
+    std::uint16_t slot = 0;
+    std::uint16_t value = 0;  ///< of several values of a field, from 0
+    std::uint32_t literal = 0;
+    std::uint32_t at = 0;
+    std::uint32_t length = 0;
+  };
   /// Working memory for one message at a time; kept by a thread to spare allocations.
   class Run {
    public:
@@ -34,8 +42,6 @@ class Program {
     [[nodiscard]] bool holds(std::uint32_t number);
     /// The numbers of the conditions that may hold, in order; all others don't.
     [[nodiscard]] std::span<const std::uint64_t> candidates() const { return candidates_; }
-    /// What was found where, enough to explain everything later.
-    [[nodiscard]] std::span<const Hit> hits() const { return hits_; }
     /// With Facts::find_keywords: what was found; else Facts::keywords.
     [[nodiscard]] const std::vector<std::string>& keywords() const { return keywords_; }
     [[nodiscard]] const Facts& facts() const { return *facts_; }
@@ -80,8 +86,6 @@ class Program {
 
   /// Looks through the message. `facts` must live as long as the Run is asked.
   void begin(Run& run, const Facts& facts) const;
-  /// As begin() for the same message, from what it had found.
-  void restore(Run& run, const Facts& facts, std::span<const Hit> hits, std::span<const std::string> keywords) const;
 
   /// Why a condition holds: its parts that do, with the words of the message: "subject contains 'leak' (\"Water leak in
   /// Room 102\")". At most 1 KiB.

@@ -13,10 +13,6 @@ constexpr std::size_t kFilledSearchMax = 1U << 20U;
 constexpr std::size_t kTextKept = 1U << 20U;  ///< a larger text's memory is given back
 constexpr int kStartsMax = 16;  ///< places at which an expression is tried before all of the text is asked
 
-bool has_combining_mark(std::string_view text) {
-  return text.find('\xCC') != std::string_view::npos || text.find('\xCD') != std::string_view::npos;
-}
-
 template <typename Value>
 bool ordered(const Value& value, Operator op, const Value& wanted) {
   switch (op) {
@@ -81,34 +77,6 @@ void Program::begin(Run& run, const Facts& facts) const {
   } else {
     run.keywords_.assign(facts.keywords.begin(), facts.keywords.end());
   }
-  mark_keywords(run);
-}
-
-void Program::restore(Run& run, const Facts& facts, std::span<const Hit> hits,
-                      std::span<const std::string> keywords) const {
-  reset(run, facts);
-  for (std::uint16_t slot = 1; slot < slots_.size(); ++slot) {
-    if (slots_[slot].lazy || slots_[slot].literals.empty()) continue;
-    run.scanned_[slot] = 1;
-    run.found_[slot].reset(slots_[slot].literals.size());
-    bool first = true;
-    for_each_value(run, slot, [&](std::string_view value) {
-      if (has_combining_mark(value)) run.scanned_[slot] = 2;
-      if (first && slots_[slot].keeps_text) {
-        run.texts_[slot].set(value);
-        run.seen_[slot] = &run.texts_[slot];
-      }
-      first = false;
-    });
-    if (run.scanned_[slot] == 2) mark(run, slots_[slot].guarded_by_regex);
-  }
-  for (const auto& hit : hits) {
-    if (hit.slot >= slots_.size() || slots_[hit.slot].lazy || hit.literal >= slots_[hit.slot].literals.size()) continue;
-    run.found_[hit.slot].set(hit.literal);
-    run.hits_.push_back(hit);
-    mark(run, slots_[hit.slot].guarded[hit.literal]);
-  }
-  run.keywords_.assign(keywords.begin(), keywords.end());
   mark_keywords(run);
 }
 

@@ -104,7 +104,10 @@ class FileSetReader {
 
   Rule new_rule(const YamlNode& node) {
     Rule made;
-    made.name = "rule " + std::to_string(out_.rules.size() + 1) + " (" + place(node) + ")";
+    // Not the folder: decisions name the rule, and are explained by a copy of the file that lies elsewhere.
+    const auto& path = files_[file_].path;
+    made.name = "rule " + std::to_string(out_.rules.size() + 1) + " (" + path.substr(path.rfind('/') + 1) + ":" +
+                std::to_string(node.line) + ")";
     made.file = file_;
     made.line = node.line;
     made.variables = variables_;

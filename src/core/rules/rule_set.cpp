@@ -54,20 +54,14 @@ class CompiledRules final : public RuleSet {
   Verdict decide(const Facts& facts, bool with_trace) const override {
     // Kept from message to message, so that none of it is allocated again; holds nothing that a later message sees.
     thread_local Program::Run run;
+    thread_local std::vector<Tried> tried;
     program_.begin(run, facts);
-    auto verdict = act_all(run, facts, facts.unconditional_last);
+    auto verdict = act_all(run, facts, facts.unconditional_last, tried);
     // What was asked once is known to the run.
-    if (facts.unconditional_last && (verdict.takes() || verdict.stopped)) verdict = act_all(run, facts, false);
-    verdict.kept.hits.assign(run.hits().begin(), run.hits().end());
+    if (facts.unconditional_last && (verdict.takes() || verdict.stopped)) verdict = act_all(run, facts, false, tried);
     if (facts.find_keywords) verdict.keywords = run.keywords();
-    if (with_trace) verdict.trace = trace(run, verdict.kept);
+    if (with_trace) verdict.trace = trace(run, tried);
     return verdict;
-  }
-
-  std::vector<RuleTrace> trace_of(const Facts& facts, const Verdict& verdict) const override {
-    thread_local Program::Run run;
-    program_.restore(run, facts, verdict.kept.hits, facts.find_keywords ? std::span(verdict.keywords) : facts.keywords);
-    return trace(run, verdict.kept);
   }
 
   std::vector<RuleTrace> explain(const Facts& facts) const override {
@@ -117,9 +111,15 @@ class CompiledRules final : public RuleSet {
     bool unconditional = false;
   };
 
+  struct Tried {
+    std::uint32_t number;  ///< of a rule
+    bool matched;
+  };
+
   /// What the rules do that hold.
-  Verdict act_all(Program::Run& run, const Facts& facts, bool skip_unconditional) const {
+  Verdict act_all(Program::Run& run, const Facts& facts, bool skip_unconditional, std::vector<Tried>& tried) const {
     Verdict verdict;
+    tried.clear();
     const auto words = run.candidates();
     bool go_on = true;
     std::uint32_t done_table = 0;
@@ -132,7 +132,7 @@ class CompiledRules final : public RuleSet {
         // A follow-up joins its task; only rules that ask for the thread have a say.
         if (facts.thread != nullptr && !rule.asks_for_thread) continue;
         const bool matched = run.holds(number);
-        verdict.kept.tried.push_back(number * 2 + (matched ? 1 : 0));
+        tried.push_back({number, matched});
         if (!matched) continue;
         if (rule.table != 0) done_table = rule.table;
         go_on = act(rule, run, verdict);
@@ -149,12 +149,10 @@ class CompiledRules final : public RuleSet {
     return trace;
   }
 
-  std::vector<RuleTrace> trace(Program::Run& run, const Kept& kept) const {
+  std::vector<RuleTrace> trace(Program::Run& run, const std::vector<Tried>& all_tried) const {
     std::vector<RuleTrace> trace;
     std::size_t left_out = rules_.size();
-    for (const auto tried : kept.tried) {
-      const auto number = tried / 2;
-      const bool matched = (tried & 1U) != 0;
+    for (const auto [number, matched] : all_tried) {
       if (matched || trace.size() < kNearMissesMax) {
         trace.push_back(matched ? held(run, number) : missed(run, number));
         --left_out;

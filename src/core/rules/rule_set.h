@@ -72,22 +72,6 @@ struct Facts {
   bool from_staff = false;  ///< the sender is one of ours, when Needs::staff asks for it
 };
 
-/// A literal that was found: where its first occurrence stands in the folded value. For explanations that are made
-/// later.
-struct Hit {
-  std::uint16_t slot = 0;
-  std::uint16_t value = 0;  ///< of several values of a field, from 0
-  std::uint32_t literal = 0;
-  std::uint32_t at = 0;
-  std::uint32_t length = 0;
-};
-
-/// Enough to explain a decision later with the same rules and message, in few bytes.
-struct Kept {
-  std::vector<Hit> hits;
-  std::vector<std::uint32_t> tried;  ///< twice the number of a rule that was tried, and 1 when it matched
-};
-
 /// What the rules say is to be done with a message. Nothing is done here.
 struct Verdict {
   std::vector<std::string> route_to;  ///< addresses or teams; the first gets the task, all are notified
@@ -109,7 +93,6 @@ struct Verdict {
   /// line at the end, "92 other rules", since a mail that is kept shall not carry a whole rule file with it.
   std::vector<RuleTrace> trace;
   std::vector<std::string> keywords;  ///< with Facts::find_keywords: what was found; words of urgency first
-  Kept kept;                          ///< always
 
   /// It is settled where the message goes.
   [[nodiscard]] bool takes() const { return drop || assign || !route_to.empty(); }
@@ -119,14 +102,11 @@ struct Verdict {
 class RuleSet {
  public:
   virtual ~RuleSet() = default;
+  /// Pure: the same facts get the same verdict, a year later too. `with_trace` changes nothing but Verdict::trace,
+  /// which costs several times the decision; so nobody stores one (core/processing/trace.h).
   [[nodiscard]] virtual Verdict decide(const Facts& facts, bool with_trace = true) const = 0;
   /// Each rule that is tried, and why it did or did not match: for `orgo parse` and `orgo rules explain`.
   [[nodiscard]] virtual std::vector<RuleTrace> explain(const Facts& facts) const { return decide(facts, true).trace; }
-  /// The trace of a verdict that decide() gave for the same facts, made from what it has kept.
-  [[nodiscard]] virtual std::vector<RuleTrace> trace_of(const Facts& facts, const Verdict& verdict) const {
-    (void)facts;
-    return verdict.trace;
-  }
   /// What has to be known of the sender and the calendars for decide().
   [[nodiscard]] virtual Needs needs() const { return {}; }
   /// Routing keywords found in subject and text (A3), words of urgency first, then in the order of the text; no

@@ -19,7 +19,7 @@ constexpr auto kTell = std::chrono::milliseconds(200);
 std::vector<std::string> names_of_rules(const rules::RuleSet& rules, const Incoming& incoming,
                                         const DecideSettings& settings, TimePoint now) {
   auto traced = settings;
-  traced.with_trace = true;
+  traced.trace = TraceDepth::near;
   const auto changes = decide(incoming, {}, rules, traced, now);
   std::vector<std::string> names;
   if (const auto trace = parse_trace(changes.find<MessageDecision>()->trace))
@@ -72,7 +72,7 @@ void Backtest::decide_one(const BacktestMail& mail, Comparison& comparison) cons
 }
 
 Result<Comparison> Backtest::run(const Source& source, const Progress& progress) {
-  settings_.decide.with_trace = false;
+  settings_.decide.trace = TraceDepth::none;
   std::mutex mutex;  // of the source, the sum, and what is told
   Status trouble;
   bool end = false;

@@ -69,7 +69,8 @@ Features::Features(Services given, Settings given_settings)
              [this](TenantId tenant, std::string_view name, bool receives, TimePoint now) {
                return resolve(tenant, name, receives, now);
              }),
-      traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.signatures) {
+      traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.rules_of,
+              services_.signatures) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
   add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.workplace, s.check_field});

@@ -11,6 +11,7 @@
 #include "service/gateway/probes/ready_check.h"
 #include "service/mailbox/mailbox_reader.h"
 #include "service/tasks/task_service.h"
+#include "service/trace/trace_service.h"
 
 namespace orgo {
 class ChangeStore;
@@ -48,6 +49,7 @@ struct Services {
   std::function<std::vector<MailboxStatus>()> mailboxes = {};        ///< empty: there are none
   SignatureVerifier* signatures = nullptr;                           ///< null: signatures of mails are not checked
   std::function<std::shared_ptr<const Workplace>()> workplace = {};  ///< calendars and service levels; empty: none
+  TraceService::RulesOf rules_of = {};                               ///< for traces; empty: they tell only what decided
   TaskService::FieldCheck check_field = {};                          ///< by the task's type; empty: any text
   std::function<ModuleService*(TenantId)> modules = {};              ///< of a tenant; empty, or null from it: none
 };

@@ -18,10 +18,28 @@ constexpr Millis kCheckTime = std::chrono::seconds(5);  // of a signature
 
 }  // namespace
 
+/// Why the rules held or did not, computed from what is kept: the bytes, the version of the rules, and what they were
+/// asked.
+void TraceService::explain(TenantId tenant, std::string_view bytes, Story& story) const {
+  if (!story.decision) return;
+  story.trace = parse_trace(story.decision->trace);
+  if (!story.trace || !story.trace->asked) return;
+  if (!story.parsed) {
+    complete_without(*story.trace, "the bytes of the message can't be read");
+    return;
+  }
+  Result<std::shared_ptr<const rules::RuleSet>> rules =
+      failure(Errc::not_found, "the history of the rules is not at hand");
+  if (rules_of_) rules = rules_of_(tenant, story.decision->rules_version);
+  if (rules) complete(*story.trace, **rules, *story.parsed, story.message.envelope, bytes);
+  else complete_without(*story.trace, rules.error().message);
+}
+
 Result<Story> TraceService::story(TenantId tenant, MessageId id) {
   ORGO_TRY(message, messages_.read(tenant, id));
   Story story{.message = std::move(message)};
-  if (const auto bytes = messages_.read_bytes(tenant, id)) {
+  const auto bytes = messages_.read_bytes(tenant, id);
+  if (bytes) {
     story.bytes_sha256 = to_hex(sha256(*bytes));
     story.parsed = read_message(*bytes);
     story.view = mail_view(*bytes, *story.parsed);
@@ -32,6 +50,7 @@ Result<Story> TraceService::story(TenantId tenant, MessageId id) {
   }
   ORGO_TRY(decision, messages_.decision(tenant, id));
   story.decision = std::move(decision);
+  explain(tenant, bytes ? std::string_view(*bytes) : std::string_view(), story);
   ORGO_TRY(events, tasks_.message_events(tenant, id));
   story.timeline = std::move(events);
 
@@ -87,8 +106,7 @@ std::string to_json(const Story& story) {
     writer.null();
   }
   writer.key("trace");
-  if (const auto trace = story.decision ? parse_trace(story.decision->trace) : std::nullopt)
-    writer.raw(orgo::to_json(*trace));
+  if (story.trace) writer.raw(orgo::to_json(*story.trace));
   else writer.null();
   writer.key("dead");
   if (story.dead) views::write_dead_letter(writer, *story.dead);

@@ -1,10 +1,13 @@
 #pragma once
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/mail/show/mail_view.h"
 #include "core/message/message.h"
+#include "core/processing/trace.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
 #include "port/signature_verifier.h"
@@ -20,7 +23,8 @@ struct Story {
   std::string bytes_problem;                ///< why not
   std::optional<Message> parsed;            ///< what the parser sees now
   std::optional<MailView> view;             ///< the same as it is meant: language, quotes, invites, signature
-  std::optional<MessageDecision> decision;  ///< with trace; nullopt while it waits
+  std::optional<MessageDecision> decision;  ///< nullopt while it waits
+  std::optional<Trace> trace;               ///< why it was decided so, whole; nullopt: none was kept
   std::optional<DeadLetter> dead;           ///< processing gave it up
   std::optional<Task> task;
   std::optional<TimePoint> next_escalation;
@@ -32,18 +36,25 @@ struct Story {
 /// Threads: any. Errors: not_found (also for another tenant's message), unavailable.
 class TraceService {
  public:
-  /// `signatures` may be null: then signatures are not checked.
-  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, WorkStore& work,
+  /// The rules that decided, by their version; see PastRules.
+  using RulesOf =
+      std::function<Result<std::shared_ptr<const rules::RuleSet>>(TenantId tenant, const std::string& version)>;
+  /// `signatures` may be null: then signatures are not checked. Without `rules_of` a trace has only what decided.
+  TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, WorkStore& work, RulesOf rules_of,
                SignatureVerifier* signatures = nullptr)
-      : messages_(messages), tasks_(tasks), outbox_(outbox), work_(work), signatures_(signatures) {}
+      : messages_(messages), tasks_(tasks), outbox_(outbox), work_(work), rules_of_(std::move(rules_of)),
+        signatures_(signatures) {}
 
   Result<Story> story(TenantId tenant, MessageId id);
 
  private:
+  void explain(TenantId tenant, std::string_view bytes, Story& story) const;
+
   MessageStore& messages_;
   TaskStore& tasks_;
   Outbox& outbox_;
   WorkStore& work_;
+  RulesOf rules_of_;
   SignatureVerifier* signatures_;
 };
 

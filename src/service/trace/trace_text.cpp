@@ -136,7 +136,7 @@ std::string to_text(const Story& story) {
                              (story.task ? " " + to_string(story.task->number) : ""));
     text.line("why", story.decision->reason);
     text.line("rules", "version " + story.decision->rules_version);
-    if (const auto trace = parse_trace(story.decision->trace)) write_decision_trace(text, *trace);
+    if (story.trace) write_decision_trace(text, *story.trace);
   } else if (story.dead) {
     text.plain("Nothing: processing gave it up after " + std::to_string(story.dead->attempts) + " attempts, " +
                to_rfc3339(story.dead->died_at) + ": " + story.dead->error);

@@ -13,7 +13,7 @@ Result<HttpResponse> MessagePages::show(const Call& call) {
   Html html;
   begin_page(html, "Message " + to_string(id), call.caller);
   html.raw("<p><a href=\"/\">All tasks</a></p>\n<h1>Message ").text(to_string(id)).raw("</h1>\n");
-  const auto traced = story.decision ? traced_rules(story.decision->trace) : std::vector<TracedRule>{};
+  const auto traced = story.trace ? traced_rules(*story.trace) : std::vector<TracedRule>{};
   const auto wanted = parameter(call, "rule");
   const TracedRule* chosen = nullptr;
   for (const auto& rule : traced)

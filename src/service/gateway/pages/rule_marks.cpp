@@ -40,11 +40,9 @@ void write_part(Html& html, const rules::PartTrace& part, const rules::Facts& fa
 
 }  // namespace
 
-std::vector<TracedRule> traced_rules(std::string_view trace) {
+std::vector<TracedRule> traced_rules(const Trace& trace) {
   std::vector<TracedRule> all;
-  const auto parsed = parse_trace(trace);
-  if (!parsed) return all;
-  for (const auto& rule : parsed->rules) {
+  for (const auto& rule : trace.rules) {
     if (all.size() >= kRulesMax) break;
     auto& traced = all.emplace_back(TracedRule{rule.rule, rule.why, rule.matched, rule.parts});
     if (traced.parts.size() > kPartsMax) traced.parts.resize(kPartsMax);

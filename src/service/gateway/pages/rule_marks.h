@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/mail/show/mail_view.h"
+#include "core/processing/trace.h"
 #include "core/rules/highlight.h"
 #include "service/gateway/pages/html.h"
 
@@ -15,8 +16,8 @@ struct TracedRule {
   bool matched = false;
   std::vector<rules::PartTrace> parts;
 };
-/// In the order of the trace; empty when it says nothing of rules, or can't be read.
-std::vector<TracedRule> traced_rules(std::string_view trace);
+/// In the order of the trace, which is complete; empty when it says nothing of rules.
+std::vector<TracedRule> traced_rules(const Trace& trace);
 
 /// What of a mail is to be marked, because it made a rule hold. Ready to be written (rules::marks_in_order).
 struct RuleMarks {
