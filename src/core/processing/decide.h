@@ -29,8 +29,8 @@ namespace orgo {
 ///    other are stopped by X-Orgo-Hop and the brake of the outbox. Rules that ask for `thread` are asked, and may
 ///    change priority, tags, assignee and team, tell people, call and answer.
 /// 4. the rules: `drop` ends it; all else opens a task, also when no rule routes it (its team is empty then): what was
-///    acknowledged is never lost. Priority: that of the rules; else high when a keyword is a word of urgency; else
-///    normal. Due: the first deadline of the escalation chain.
+///    acknowledged is never lost. Priority: that of the rules; else high when the sender says that it is urgent
+///    (says_urgent()); else normal. Due: the first deadline of the escalation chain.
 ///
 /// Nobody is told twice of one message, nor the sender when the address is one of ours (I14). Imported mail is old: it
 /// makes tasks, but no sends and no deadlines. An archived message (Envelope::archived) is history: besides, its task

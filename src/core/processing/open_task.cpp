@@ -9,7 +9,7 @@
 #include "core/processing/label.h"
 #include "core/processing/tell.h"
 #include "core/processing/title.h"
-#include "core/rules/lexicon.h"
+#include "core/processing/urgency.h"
 #include "core/task/commands.h"
 #include "core/task/task_change.h"
 #include "core/workplace/workplace.h"
@@ -24,8 +24,8 @@ Task new_task(const Draft& draft) {
                     requester_address(draft.envelope, draft.message, draft.settings.own_addresses)};
   if (!draft.verdict.route_to.empty()) task.team = draft.verdict.route_to.front();
   if (draft.verdict.assign) task.assignee = *draft.verdict.assign;
-  task.priority =
-      draft.verdict.priority.value_or(rules::is_urgent(draft.verdict.keywords) ? Priority::high : Priority::normal);
+  if (draft.verdict.priority) task.priority = *draft.verdict.priority;
+  else if (says_urgent(draft.message, draft.verdict.keywords, draft.rules)) task.priority = Priority::high;
   task.tags = draft.verdict.tags;
   for (auto& tag : label_of(draft))
     if (std::find(task.tags.begin(), task.tags.end(), tag) == task.tags.end()) task.tags.push_back(std::move(tag));

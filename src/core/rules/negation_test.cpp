@@ -1,0 +1,99 @@
+#include "core/rules/negation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orgo::rules {
+namespace {
+
+TEST(Negation, WhatIsDeniedIsLeftOut) {
+  for (const auto& [text, word] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"This is not urgent, whenever you have time.", "urgent"},
+           {"It isn't really all that urgent", "urgent"},
+           {"This isn\u2019t an emergency.", "emergency"},
+           {"Nothing urgent.", "urgent"},
+           {"[non-urgent] Chair", "urgent"},
+           {"NOT URGENT", "URGENT"},
+           {"There is no emergency", "emergency"},
+           {"No need to come immediately", "immediately"},
+           {"You don't need to answer at once", "once"},
+           {"It is less urgent", "urgent"},
+           {"not as soon as possible", "soon"},
+           {"This is not\nurgent", "urgent"},
+           {"Es ist nicht dringend.", "dringend"},
+           {"nicht mehr so dringend", "dringend"},
+           {"Das ist kein Notfall", "Notfall"},
+           {"Nichts Dringendes", "Dringendes"},
+           {"Das muss nicht sofort sein", "sofort"},
+           {"Es ist nicht nötig, dass", ""},
+           {"Ce n'est pas urgent", "urgent"},
+           {"pas très urgent du tout", "urgent"},
+           {"Rien d'urgent", "urgent"},
+           {"sans urgence", "urgence"},
+           {"pas besoin de répondre immédiatement", "immédiatement"},
+           {"No es urgente", "urgente"},
+           {"no es nada urgente", "urgente"},
+           {"sin urgencia", "urgencia"},
+           {"No hace falta venir de inmediato", "inmediato"},
+           {"Non è urgente", "urgente"},
+           {"niente di urgente", "urgente"},
+           {"Não é urgente", "urgente"},
+           {"Het is niet dringend", "dringend"},
+           {"geen spoed", "spoed"},
+           {"Det är inte så urgent", "urgent"},
+           {"Det er ikke akutt", "akutt"},
+           {"To nie jest pilne", "pilne"},
+           {"Není to urgentní", "urgentní"},
+           {"Nem sürgős", "sürgős"},
+           {"Ei ole kiireellinen", "kiireellinen"},
+           {"Nu este urgent", "urgent"},
+           {"Это не очень срочно", "срочно"},
+           {"Δεν είναι επείγον", "επείγον"},
+           {"acil değil", "acil"},
+           {"hiç acil değil", "acil"},
+           {"غير عاجل", "عاجل"},
+           {"לא דחוף", "דחוף"},
+           {"यह अत्यावश्यक नहीं है", "अत्यावश्यक"},
+           {"तत्काल बिल्कुल नहीं", "तत्काल"},
+           {"tidak mendesak", "mendesak"}}) {
+    const auto left = without_denied(text);
+    EXPECT_EQ(left.size(), text.size());
+    if (!word.empty()) {
+      EXPECT_THAT(left, testing::Not(testing::HasSubstr(word))) << text;
+    }
+  }
+}
+
+TEST(Negation, WhatIsSaidStays) {
+  for (const auto& [text, word] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"This is urgent", "urgent"},
+                                                                  {"The heater does not work, urgent", "urgent"},
+                                                                  {"It is not working! Urgent!", "Urgent"},
+                                                                  {"urgent: no heating", "urgent"},
+                                                                  {"There is no heating. Emergency", "Emergency"},
+                                                                  {"not only urgent but critical", "urgent"},
+                                                                  {"Urgent - not a joke", "Urgent"},
+                                                                  {"This is no joke: urgent", "urgent"},
+                                                                  {"I got no reply to this urgent request", "urgent"},
+                                                                  {"Notably urgent", "urgent"},
+                                                                  {"I am not well\n\nurgent", "urgent"},
+                                                                  {"Heizung geht nicht, dringend", "dringend"},
+                                                                  {"Dringend, es geht nichts", "Dringend"},
+                                                                  {"nicht warten, sofort kommen", "sofort"},
+                                                                  {"Ça ne marche pas, urgent", "urgent"},
+                                                                  {"No funciona: urgente", "urgente"},
+                                                                  {"हीटर काम नहीं कर रहा। तुरंत", "तुरंत"},
+                                                                  {"", ""}})
+    EXPECT_THAT(without_denied(text), testing::HasSubstr(word)) << text;
+}
+
+TEST(Negation, TakesWhateverComes) {
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) many += "not no nicht ";
+  EXPECT_EQ(without_denied(many).size(), many.size());
+  for (const auto* odd : {"not", "\xFF\xFE not \xC3", "değil", "no need to", "- not -", "not\n\n\nurgent"})
+    EXPECT_EQ(without_denied(odd).size(), std::string_view(odd).size());
+}
+
+}  // namespace
+}  // namespace orgo::rules
