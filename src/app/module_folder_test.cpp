@@ -122,10 +122,12 @@ TEST_F(ModuleFolder, AChangeOfAModuleInForceIsSeenOnce) {
   ASSERT_TRUE(kept) << kept.error().message;
   EXPECT_EQ(*home.keep(*shelf.modules[0], *source), *kept) << "a copy that is there is not made again";
   ASSERT_TRUE(home.write({{{"library", "0.1.0", *kept, true}}, {}, {}}));
+  EXPECT_FALSE(sources.changed()) << "it may still be written";
   EXPECT_TRUE(sources.changed());
   EXPECT_THAT(sources.read()->modules.enabled, SizeIs(1));
   EXPECT_FALSE(sources.changed());
   write("modules/" + *kept + "/rules.yaml", "rules: []\n");
+  EXPECT_FALSE(sources.changed());
   EXPECT_TRUE(sources.changed());
   EXPECT_FALSE(sources.changed());
 }

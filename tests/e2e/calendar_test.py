@@ -110,7 +110,7 @@ night: {time_zone: UTC, hours: {daily: "22:00-06:00"}}
 
 
 def a_stranger_with_a_table():
-    with Orgo(rules="") as orgo:
+    with Orgo(rules="rules: []\n") as orgo:
         calendars = orgo.folder / "calendars.yaml"
         calendars.write_text(CALENDARS)
         table = orgo.folder / "questions.csv"

@@ -9,7 +9,7 @@ Result<RuleSources::Read> RuleSources::read() {
   // Looked at first: what changes while it is read is seen at the next look.
   std::vector<std::string> watched{home_.state_file()};
   watched_ = RuleFiles(watched);
-  watched_.changed();
+  watched_.note();
   auto state = home_.read();
   if (!state) {
     result.trouble = state.error().message;
@@ -19,9 +19,9 @@ Result<RuleSources::Read> RuleSources::read() {
     result.modules.addresses = std::move(state->addresses);
     for (const auto& source : result.modules.enabled)
       for (const auto& file : source.files) watched.push_back(file.path);
-    const bool changed_meanwhile = watched_.changed();
+    const bool changed_meanwhile = watched_.differs();
     watched_ = RuleFiles(std::move(watched));
-    if (!changed_meanwhile) watched_.changed();
+    if (!changed_meanwhile) watched_.note();
   }
   ORGO_TRY(files, files_.read());
   result.files = std::move(files);

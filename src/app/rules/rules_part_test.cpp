@@ -67,7 +67,8 @@ TEST_F(RulesPartTest, ANodeThatTakesOverRulesTellsTheOthers) {
   ASSERT_EQ(one.readings, 1);
   ASSERT_EQ(two.readings, 1);
   write("other");
-  two.rules->reload_changed();  // sees it by itself, and tells
+  two.rules->reload_changed();  // sees it by itself, waits whether it stands still, and tells
+  two.rules->reload_changed();
   ASSERT_EQ(two.readings, 2);
   one.rules->reload();  // takes it over, and tells
   ASSERT_EQ(one.readings, 2);

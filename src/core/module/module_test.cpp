@@ -75,7 +75,7 @@ std::shared_ptr<const rules::RuleSet> own_rules(const std::string& text) {
 TEST(Module, DecidesUnderItsOwnNames) {
   const auto shelf = load_modules({water()});
   ASSERT_EQ(all_errors(shelf), "");
-  const auto rules = combine(own_rules(""), shelf.modules, {}, {{"crew", "crew@school.org"}});
+  const auto rules = combine(own_rules("rules: []"), shelf.modules, {}, {{"crew", "crew@school.org"}});
   const auto changes = decided(rules, "A puddle in room 102", "There are puddles everywhere.");
   ASSERT_THAT(changes.all<TaskChange>(), SizeIs(1));
   const auto& task = changes.all<TaskChange>()[0].task;
@@ -89,7 +89,7 @@ TEST(Module, DecidesUnderItsOwnNames) {
 }
 
 TEST(Module, AnswersInTheLanguageOfTheMail) {
-  const auto rules = combine(own_rules(""), load_modules({water()}).modules);
+  const auto rules = combine(own_rules("rules: []"), load_modules({water()}).modules);
   const auto answer = [&](const std::string& text) {
     for (const auto& send : decided(rules, "", text).sends)
       if (send.kind == SendKind::reply) return send.template_name;
@@ -127,7 +127,9 @@ TEST(Module, TheFirstModuleThatRoutesTakesTheMessage) {
   auto other = source("other", {{"module.yaml", manifest("other")},
                                 {"rules.yaml", "rules:\n  - {name: all, action: {route_to: head}}\n"}});
   const auto team = [&](const std::vector<ModuleSource>& sources, const std::string& subject) {
-    return decided(combine(own_rules(""), load_modules(sources).modules), subject, "").find<TaskChange>()->task.team;
+    return decided(combine(own_rules("rules: []"), load_modules(sources).modules), subject, "")
+        .find<TaskChange>()
+        ->task.team;
   };
   EXPECT_EQ(team({water(), other}, "a puddle"), "crew");
   EXPECT_EQ(team({other, water()}, "a puddle"), "head");
@@ -177,7 +179,7 @@ TEST(Module, NeedsAreChecked) {
   EXPECT_THAT(shelf.modules, IsEmpty());
   EXPECT_THAT(all_errors(shelf), HasSubstr("module 'floor' needs 'water', which is refused"));
 
-  const auto rules = combine(own_rules(""), load_modules({needing("water: 1"), water()}).modules);
+  const auto rules = combine(own_rules("rules: []"), load_modules({needing("water: 1"), water()}).modules);
   EXPECT_THAT(decided(rules, "puddle", "").find<MessageDecision>()->reason, HasSubstr("floor/wet"))
       << "it sees the words of what it needs";
 }
@@ -222,13 +224,13 @@ TEST(Module, TellsWhatIsWrongInIt) {
 }
 
 TEST(Module, TemplatesOfARetiredOneAreStillKnown) {
-  const auto rules = combine(own_rules(""), {}, {read_remains(water())});
+  const auto rules = combine(own_rules("rules: []"), {}, {read_remains(water())});
   EXPECT_TRUE(rules->templates().contains("water/received"));
   EXPECT_EQ(decided(rules, "puddle", "").find<TaskChange>()->task.team, "");
 }
 
 TEST(Module, AnotherModuleIsAnotherVersion) {
-  const auto own = own_rules("");
+  const auto own = own_rules("rules: []");
   const auto modules = load_modules({water()}).modules;
   EXPECT_EQ(combine(own, {}), own);
   EXPECT_NE(combine(own, modules)->version(), own->version());

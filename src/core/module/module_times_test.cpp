@@ -100,7 +100,7 @@ TEST(ModuleTimes, HoldUnderFullNames) {
   const auto shelf = load_modules({helpdesk()});
   ASSERT_EQ(errors_of(shelf), "");
   const auto rules =
-      combine(own_rules(""), shelf.modules, {}, {{"desk", "it@school.org"}, {"head", "head@school.org"}});
+      combine(own_rules("rules: []"), shelf.modules, {}, {{"desk", "it@school.org"}, {"head", "head@school.org"}});
   const auto fire = opened(*rules, "fire");
   EXPECT_EQ(fire.team, "help/crew");
   EXPECT_EQ(promise(*rules, fire), "help/urgent by help/never, due 2026-11-23T10:15:00Z");
@@ -134,7 +134,7 @@ TEST(ModuleTimes, TheOrganizationsDefaultCalendarCountsMoreThanTheModules) {
 
 TEST(ModuleTimes, WithoutAnyDefaultTheZoneIsTheConfiguredOne) {
   const auto rules =
-      combine(own_rules(""), load_modules({helpdesk()}).modules, {}, {}, *TimeZone::find("Asia/Kolkata"));
+      combine(own_rules("rules: []"), load_modules({helpdesk()}).modules, {}, {}, *TimeZone::find("Asia/Kolkata"));
   EXPECT_EQ(promise(*rules, opened(*rules, "help")), "help/usual by help/office, due 2026-11-24T06:00:00Z");
   EXPECT_EQ(rules->workplace().calendars.find("help/never")->zone().name(), "Asia/Kolkata");
 }
@@ -178,16 +178,17 @@ TEST(ModuleTimes, TwoModulesHaveTheSameNamesApart) {
   other.folder = "modules/aid";
   const auto shelf = load_modules({helpdesk(), other});
   ASSERT_EQ(errors_of(shelf), "");
-  const auto rules = combine(own_rules(""), shelf.modules);
+  const auto rules = combine(own_rules("rules: []"), shelf.modules);
   EXPECT_EQ(rules->workplace().slas.at("help/usual").target(SlaClock::first_response)->within, std::chrono::hours(4));
   EXPECT_EQ(rules->workplace().slas.at("aid/usual").target(SlaClock::first_response)->within, std::chrono::hours(1));
 }
 
 TEST(ModuleTimes, TasksOfARemovedModuleKeepTheirClocksAndChains) {
-  const auto before = combine(own_rules(""), load_modules({helpdesk()}).modules, {}, {{"desk", "it@school.org"}});
+  const auto before =
+      combine(own_rules("rules: []"), load_modules({helpdesk()}).modules, {}, {{"desk", "it@school.org"}});
   const auto task = opened(*before, "fire");
   const auto due = promise(*before, task);
-  const auto after = combine(own_rules(""), {}, {read_remains(helpdesk())}, {{"desk", "it@school.org"}});
+  const auto after = combine(own_rules("rules: []"), {}, {read_remains(helpdesk())}, {{"desk", "it@school.org"}});
   EXPECT_EQ(promise(*after, task), due);
   EXPECT_EQ(after->workplace().address_of("help/crew", kMonday, true), "n1@help.example");
   EXPECT_EQ(after->workplace().address_of("help/desk", kMonday, true), "it@school.org");
@@ -210,7 +211,7 @@ TEST(ModuleTimes, WhatANewVersionLacksTheOldOneStillGives) {
   newer.files[4].text = "rules: [{name: any, action: {route_to: desk}}]\n";
   const auto shelf = load_modules({newer});
   ASSERT_EQ(errors_of(shelf), "");
-  const auto rules = combine(own_rules(""), shelf.modules, {read_remains(helpdesk())});
+  const auto rules = combine(own_rules("rules: []"), shelf.modules, {read_remains(helpdesk())});
   EXPECT_EQ(rules->workplace().slas.at("help/usual").target(SlaClock::first_response)->within, std::chrono::hours(1));
   EXPECT_TRUE(rules->workplace().slas.contains("help/urgent"));
   EXPECT_EQ(rules->workplace().address_of("help/night", kMonday, true), "n1@help.example");
@@ -227,7 +228,7 @@ TEST(ModuleTimes, RemainsNeedNoOtherModuleAndForgiveErrors) {
 
 TEST(ModuleTimes, QuietHoursAreForTheModulesTasks) {
   const auto modules = load_modules({helpdesk()}).modules;
-  const auto place = combine(own_rules(""), modules);
+  const auto place = combine(own_rules("rules: []"), modules);
   ASSERT_NE(place->workplace().quiet_for("help"), nullptr);
   EXPECT_EQ(place->workplace().quiet_for("hr/leave"), nullptr);
   const auto night = at("2026-11-23T21:00:00Z");
@@ -245,13 +246,13 @@ TEST(ModuleTimes, QuietHoursAreForTheModulesTasks) {
 }
 
 TEST(ModuleTimes, ConditionsKnowTheModulesCalendars) {
-  const auto rules = combine(own_rules(""), load_modules({helpdesk()}).modules);
+  const auto rules = combine(own_rules("rules: []"), load_modules({helpdesk()}).modules);
   EXPECT_THAT(opened(*rules, "late", at("2026-11-23T18:00:00Z")).tags, testing::ElementsAre("late"));
   EXPECT_THAT(opened(*rules, "late", kMonday).tags, IsEmpty());
 }
 
 TEST(ModuleTimes, AModulesTeamIsMeantByItsNameAlone) {
-  const auto rules = combine(own_rules(""), load_modules({helpdesk()}).modules);
+  const auto rules = combine(own_rules("rules: []"), load_modules({helpdesk()}).modules);
   EXPECT_EQ(rules->workplace().address_of("crew@help.example", kMonday, true), "crew@help.example")
       << "who writes the address means no rota of a module";
   EXPECT_EQ(rules->workplace().team("crew@help.example"), nullptr);
@@ -267,12 +268,13 @@ TEST(ModuleTimes, ATeamWithNobodyIsTheOrganizationsOfThatName) {
 
 TEST(ModuleTimes, ANameBecomesSomebodyWhenItIsSaidWhoThatIs) {
   const auto modules = load_modules({helpdesk()}).modules;
-  const auto task = opened(*combine(own_rules(""), modules), "help");
+  const auto task = opened(*combine(own_rules("rules: []"), modules), "help");
   EXPECT_EQ(task.escalation.steps.at(0).to, "head");
-  EXPECT_EQ(combine(own_rules(""), modules)->workplace().address_of("head", kMonday, true), "");
-  EXPECT_EQ(
-      combine(own_rules(""), modules, {}, {{"head", "h@school.org"}})->workplace().address_of("head", kMonday, true),
-      "h@school.org");
+  EXPECT_EQ(combine(own_rules("rules: []"), modules)->workplace().address_of("head", kMonday, true), "");
+  EXPECT_EQ(combine(own_rules("rules: []"), modules, {}, {{"head", "h@school.org"}})
+                ->workplace()
+                .address_of("head", kMonday, true),
+            "h@school.org");
   const auto ours = combine(own_rules("teams: {head: boss@school.org}"), modules, {}, {{"head", "h@school.org"}});
   EXPECT_EQ(ours->workplace().address_of("head", kMonday, true), "boss@school.org")
       << "the organization's own files count more";
@@ -316,7 +318,7 @@ TEST(ModuleTimes, FeedsLieInTheFolder) {
                     {"fairs.ics", feed},
                     {"calendars.yaml", "calendars: {c: {hours: always, holidays: [{file: fairs.ics}]}}"}})});
   ASSERT_EQ(errors_of(shelf), "");
-  EXPECT_FALSE(open_at(*combine(own_rules(""), shelf.modules)->workplace().calendars.find("m/c"), kMonday));
+  EXPECT_FALSE(open_at(*combine(own_rules("rules: []"), shelf.modules)->workplace().calendars.find("m/c"), kMonday));
 }
 
 TEST(ModuleTimes, ACalendarWithoutAZoneIsInThatOfTheHouse) {
@@ -329,10 +331,11 @@ TEST(ModuleTimes, ACalendarWithoutAZoneIsInThatOfTheHouse) {
         .name();
   };
   const auto kolkata = *TimeZone::find("Asia/Kolkata");
-  EXPECT_EQ(zone_of("", {}), "UTC");
-  EXPECT_EQ(zone_of("", kolkata), "Asia/Kolkata");
+  EXPECT_EQ(zone_of("rules: []", {}), "UTC");
+  EXPECT_EQ(zone_of("rules: []", kolkata), "Asia/Kolkata");
   EXPECT_EQ(zone_of("calendars: {house: {time_zone: Europe/Berlin}}\n", kolkata), "Europe/Berlin");
-  EXPECT_NE(combine(own_rules(""), modules)->version(), combine(own_rules(""), modules, {}, {}, kolkata)->version());
+  EXPECT_NE(combine(own_rules("rules: []"), modules)->version(),
+            combine(own_rules("rules: []"), modules, {}, {}, kolkata)->version());
 }
 
 }  // namespace

@@ -65,6 +65,9 @@ class FileSetReader {
 
   void file(YamlReader& reader, const YamlNode& root) {
     if (!reader.expect_mapping(root, "a rule file")) return;
+    // A file that is written anew is empty for a moment, and for good when the disk is full: nobody means that by it.
+    if (root.entries.empty())
+      reader.error(root, "there is nothing in this file", "write rules: [] when there are to be no rules");
     reader.check_keys(root, "key", names_of(kFileKeys));
     if (const auto* node = root.find("match")) match(reader, *node);
     if (const auto* node = root.find("templates"))
@@ -72,9 +75,12 @@ class FileSetReader {
     if (const auto* node = root.find("keywords")) keywords_.read(reader, *node);
     workplace_.read(reader, root);
     if (const auto* node = root.find("extract")) extract(reader, *node, variables_);
-    if (const auto* node = root.find("rules"); node != nullptr && !node->is_nothing())
-      if (reader.expect_sequence(*node, "rules"))
+    if (const auto* node = root.find("rules")) {
+      if (node->is_nothing())
+        reader.error(*node, "there is nothing behind rules", "write rules: [] when there are to be none");
+      else if (reader.expect_sequence(*node, "rules"))
         for (const auto& item : node->items) rule(reader, item);
+    }
   }
 
   void match(YamlReader& reader, const YamlNode& node) {

@@ -31,8 +31,15 @@ std::string action_errors(const std::string& action) {
 }
 
 TEST(RuleFile, Shape) {
-  EXPECT_EQ(errors_of(""), "");
-  EXPECT_EQ(errors_of("rules:\n"), "");
+  const std::string nothing = "1:1+1: there is nothing in this file; write rules: [] when there are to be no rules";
+  for (const auto* empty : {"", "\n\n", "# saved by an editor\n", "---\n", "--- ~\n", "\xEF\xBB\xBF", "{}\n"})
+    EXPECT_EQ(errors_of(empty), nothing) << empty;
+  for (const auto* without : {"rules:\n", "rules: ~\n", "rules: null\n", "match: first\nrules:\n", "rules: # none\n"})
+    EXPECT_THAT(errors_of(without),
+                HasSubstr("there is nothing behind rules; write rules: [] when there are to be none"))
+        << without;
+  for (const auto* meant : {"rules: []\n", "match: first\nrules: []", "keywords: {gym: [hall]}\n"})
+    EXPECT_EQ(errors_of(meant), "") << meant;
   EXPECT_EQ(errors_of("[]"), "1:1+1: a rule file must be a mapping (key: value)");
   EXPECT_EQ(errors_of("rule: []\n"),
             "1:1+4: unknown key 'rule'; did you mean 'rules'? (known: calendars, extract, keywords, match, on_call, "
