@@ -77,7 +77,7 @@ def the_same_words_ten_versions_later():
             orgo.rules.write_text(RULES.replace("'leak'", f"'leek {version}'").replace("00:00-24:00", f"0{version}:00-0{version}:30"))
             wait_until("the rules are taken over", lambda: len(orgo.cli("rules", "history", "--json").stdout.splitlines()) >= 2 + version, 20)
         same("ten versions later")
-        write_module(module, **{"module.yaml": MODULE["module.yaml"].replace("1.0.0", "1.1.0"), "rules.yaml": MODULE["rules.yaml"].replace("'ball'", "'net'")})
+        write_module(module, **{"module.yaml": MODULE["module.yaml"].replace("1.0.0", "1.1.0"), "rules.yaml": MODULE["rules.yaml"].replace("'ball'", "'ball' and subject contains 'x'")})
         orgo.cli("module", "add", module)
         same("with another version of the module")
         orgo.cli("module", "remove", "sports", "--yes")

@@ -15,7 +15,7 @@
 namespace orgo {
 
 /// A decision under way: what it is made from, and what it has come to so far. The steps of decide() hand it on; each
-/// stands in a file of its own (record_bounce, join_task, open_task), and what they have in common in tell.
+/// stands in a file of its own (follow_report, join_copy, join_task, open_task), and what they have in common in tell.
 struct Draft {
   Draft(const Incoming& of, const Context& known, const rules::RuleSet& by, const DecideSettings& with, TimePoint at);
 

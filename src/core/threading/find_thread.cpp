@@ -126,10 +126,6 @@ const Task* task_in(const std::vector<Task>& tasks, TaskNumber number) {
   return nullptr;
 }
 
-bool asks_by_subject(const ThreadQuery& query) {
-  return query.since && !query.hints.reply_subject.empty() && !query.sender.empty();
-}
-
 /// The task whose marker the mail bears, when its sender has a part in it; else why not.
 void follow_claim(const ThreadQuery& query, const ThreadFacts& facts, std::span<const std::string> own,
                   Thread& thread) {
@@ -157,6 +153,10 @@ void follow_subject(const ThreadQuery& query, const ThreadFacts& facts, Thread& 
 }
 
 }  // namespace
+
+bool asks_by_subject(const ThreadQuery& query) {
+  return query.since && !query.hints.reply_subject.empty() && !query.sender.empty();
+}
 
 std::vector<std::int64_t> known_ids(const ThreadQuery& query) {
   std::vector<std::int64_t> ids;

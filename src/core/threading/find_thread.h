@@ -52,6 +52,8 @@ struct ThreadFacts {
   std::vector<Task> of_sender;       ///< for ThreadNeeds::same_subject, newest first, at most kSameSubjectTasks
 };
 
+/// Is a task looked for by subject, when nothing better is known?
+bool asks_by_subject(const ThreadQuery& query);
 /// Which ids are looked up among stored mails, and which among aliases; without doubles.
 std::vector<std::int64_t> known_ids(const ThreadQuery& query);
 std::vector<std::int64_t> alias_ids(const ThreadQuery& query);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -13,8 +14,11 @@
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/find_bounce.h"
 #include "core/mail/read/read_message.h"
+#include "core/message/reply_subject.h"
 #include "core/processing/context.h"
 #include "core/processing/message_decision.h"
+#include "core/processing/title.h"
+#include "core/task/task_change.h"
 #include "service/processing/probe.h"
 
 namespace orgo {
@@ -171,25 +175,33 @@ class Processor::Round {
   /// Those that depend on nothing that is undecided in `works`, with what the store knows of each; the others stay.
   static std::vector<Work> independent(std::vector<Work>& works) {
     std::unordered_set<std::int64_t> undecided;  // Message-IDs of this batch whose decision is not committed yet
+    std::set<Subject> subjects;                  // of tasks that they may open
+    const bool by_subject =
+        std::ranges::any_of(works, [](const Work& work) { return asks_by_subject(work.query.thread); });
     std::vector<Work> free;
     std::vector<Work> bound;
     free.reserve(works.size());
     for (auto& work : works) {
       const auto& thread = work.query.thread;
       const auto pending = [&](std::int64_t hash) { return undecided.contains(hash); };
-      const bool depends = pending(thread.id) || std::ranges::any_of(thread.answers, pending);
+      const bool depends = pending(thread.id) || std::ranges::any_of(thread.answers, pending) ||
+                           (asks_by_subject(thread) &&
+                            subjects.contains({work.query.tenant, thread.sender, thread.hints.reply_subject}));
       undecided.insert(thread.id);
       undecided.insert(thread.aliases.begin(), thread.aliases.end());
       undecided.insert(thread.answers.begin(), thread.answers.end());
+      if (by_subject) subjects.insert({work.query.tenant, thread.sender, subject_of(work.incoming.message)});
       (depends ? bound : free).push_back(std::move(work));
     }
     works = std::move(bound);
     return free;
   }
 
-  /// False: its task or the address that it reports about has a change in this round, and a second one must see that.
+  /// False: its task or the address that it reports about has a change in this round, and a second one must see that;
+  /// or it claims a task that has one, which may be what gives its sender a part.
   bool take(const ContextQuery& query, const Context& context) {
     const auto& task = context.thread.task;
+    if (!task && query.thread.hints.marker && tasks_.contains({query.tenant, query.thread.hints.marker})) return false;
     if (task && !tasks_.emplace(query.tenant, task->number).second) return false;
     return !context.reported_mail ||
            addresses_.emplace(query.tenant, contact_key(context.reported_mail->send.recipient)).second;
@@ -202,14 +214,22 @@ class Processor::Round {
     context.sender->earlier_messages += known->second.earlier_messages;
     context.sender->open_tasks += known->second.open_tasks;
   }
-  void note(const ContextQuery& query, const Changes& changes) {
+  void note(const ContextQuery& query, const Context& context, const Changes& changes) {
     if (!query.sender_history) return;
     auto& known = senders_[key_of(query)];
     ++known.earlier_messages;
-    if (changes.find<MessageDecision>()->outcome == Outcome::task_opened) ++known.open_tasks;
+    // Opened, or opened again: the requester may be another person than the sender.
+    const auto& before = context.thread.task;
+    for (const auto& change : changes.all<TaskChange>())
+      if (is_open(change.task.state) && (!before || !is_open(before->state)))
+        ++senders_[{query.tenant, change.task.requester.address}].open_tasks;
   }
 
  private:
+  using Subject = std::tuple<TenantId, std::string, std::string>;  // tenant, sender, plain subject
+  static std::string subject_of(const Message& message) {
+    return plain_subject(make_title(message.subject, message.text));
+  }
   static std::pair<TenantId, std::string> key_of(const ContextQuery& query) {
     return {query.tenant, query.thread.sender};
   }
@@ -248,7 +268,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
     }
     round.add_known(work.query, context);
     batch.push_back(decide(work.incoming, context, rules, settings_.decide, clock_.now()));
-    round.note(work.query, batch.back());
+    round.note(work.query, context, batch.back());
     decided.push_back(std::move(work));
   }
   if (!batch.empty()) ORGO_CHECK(commit(batch, decided, left, report));
