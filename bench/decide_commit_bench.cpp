@@ -86,11 +86,14 @@ void run(const char* name, Traffic traffic, int count, int batch, const std::str
   must(rules != nullptr, "loading the rules");
   ProcessingSettings settings;
   settings.batch = batch;
-  settings.decide.domain = "school.example";
-  settings.decide.id_key = "0123456789abcdef";
+  PolicySettings own;
+  own.decide.domain = "school.example";
+  own.decide.id_key = "0123456789abcdef";
+  const auto policy = std::make_shared<const Policy>(Policy{.tenant = TenantId{1}, .rules = rules, .settings = own});
   MemoryWorkHints hints;
   Processor processor(
-      stores.messages, stores.work, hints, stores.context, stores.changes, clock, [&] { return rules; }, settings);
+      stores.messages, stores.work, hints, stores.context, stores.changes, clock,
+      [&](TenantId) -> Result<std::shared_ptr<const Policy>> { return policy; }, settings);
   double cpu = 0, seconds = 0;
   int decided = 0;
   const int wave = 1000;  // accepted, then decided

@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
   const long sessions = number(argc, argv, "--sessions", 50);
   const long size = number(argc, argv, "--size", 2048);
   const long delay = number(argc, argv, "--delay-us", 0);
-  MailDoorOptions options{.tenant = kTenant};
+  MailDoorOptions options{.tenant_of = [](std::string_view) { return Result<TenantId>(kTenant); }};
   options.threads = static_cast<int>(number(argc, argv, "--threads", 1));
   NullSink sink{std::chrono::microseconds(delay)};
   SystemClock clock;

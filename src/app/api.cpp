@@ -9,8 +9,11 @@
 #include "adapter/http_client/http_client.h"
 #include "app/mailboxes/mailboxes.h"
 #include "app/output.h"
+#include "app/policies/policy_sources.h"
 #include "app/rules/rules_of_version.h"
 #include "app/settings.h"
+#include "base/hash.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "service/gateway/core/url.h"
 #include "service/gateway/gateway.h"
@@ -46,17 +49,23 @@ std::shared_ptr<const rules::RuleSet> rules_of(const CommonOptions& common) {
     if (auto rules = load_rule_files({}, *settings)) return std::move(*rules);
   return nullptr;
 }
-std::shared_ptr<const Workplace> workplace_of(const CommonOptions& common) {
-  auto rules = rules_of(common);
-  if (rules == nullptr) return std::make_shared<const Workplace>();
-  const auto* part = &rules->workplace();
-  return {std::move(rules), part};
+/// What the tenant of the command has decided, as it is written now; nothing where that has errors.
+PolicyOf policies_of(const CommonOptions& common) {
+  return [common](TenantId tenant) -> Result<std::shared_ptr<const Policy>> {
+    Policy policy{.tenant = tenant, .rules = rules_of(common), .settings = {}};
+    if (policy.rules == nullptr) policy.rules = rules::load_rules({}).rules;
+    if (const auto settings = read_settings(common)) {
+      policy.settings.decide = settings->decide;
+      policy.settings.default_recipient = "inbox@" + settings->decide.domain;
+    }
+    return std::make_shared<const Policy>(std::move(policy));
+  };
 }
-Result<std::optional<TaskField>> checked_field(const CommonOptions& common, const Task& task, const std::string& name,
-                                               const std::string& value, TimePoint now) {
-  const auto rules = rules_of(common);
-  if (rules == nullptr) return std::nullopt;
-  return rules->checked_field(task.type, name, value, now);
+
+/// As HttpPart makes them.
+Status prepare_tenant(const CommonOptions& common, const Tenant& tenant) {
+  const auto loaded = load_config_for(common);
+  return make_tenant_folder(*loaded.config.data.dir, tenant);
 }
 
 TraceService::RulesOf local_rules_of(const CommonOptions& common, RuleStore& history) {
@@ -70,26 +79,25 @@ class LocalApi final : public Api {
            TenantId tenant)
       : folder_(std::move(folder)), store_(std::move(store)), secret_(random_hex(32)),
         tokens_(store_->tokens, tenant, secret_),
-        gateway_(gateway::Services{
-                     .tasks = store_->tasks,
-                     .changes = store_->changes,
-                     .messages = store_->messages,
-                     .outbox = store_->outbox,
-                     .work = store_->work,
-                     .tokens = tokens_,
-                     .people = store_->people,
-                     .tenants = store_->tenants,
-                     .ledger = store_->ledger,
-                     .clock = clock_,
-                     .submit = submitter(store_->messages),
-                     .ready_checks = {},
-                     .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
-                     .workplace = [common] { return workplace_of(common); },
-                     .rules_of = local_rules_of(common, store_->rules),
-                     .check_field = [common](const Task& task, const std::string& name, const std::string& value,
-                                             TimePoint now) { return checked_field(common, task, name, value, now); }},
-                 // Cursors are used within one call of the program only.
-                 gateway::Settings{}) {}
+        gateway_(
+            gateway::Services{.tasks = store_->tasks,
+                              .changes = store_->changes,
+                              .messages = store_->messages,
+                              .outbox = store_->outbox,
+                              .work = store_->work,
+                              .tokens = tokens_,
+                              .people = store_->people,
+                              .tenants = store_->tenants,
+                              .ledger = store_->ledger,
+                              .clock = clock_,
+                              .submit = submitter(store_->messages),
+                              .ready_checks = {},
+                              .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
+                              .rules_of = local_rules_of(common, store_->rules),
+                              .policies = policies_of(common),
+                              .prepare_tenant = [common](const Tenant& made) { return prepare_tenant(common, made); }},
+            // Cursors are used within one call of the program only.
+            gateway::Settings{}) {}
 
   Result<Answer> call(std::string_view method, const std::string& target, const std::string& body,
                       std::string_view content_type) override {
@@ -124,6 +132,26 @@ class LocalApi final : public Api {
 class RemoteApi final : public Api {
  public:
   explicit RemoteApi(RunningServer server) : server_(std::move(server)) {}
+  ~RemoteApi() override {
+    if (own_ == 0) return;
+    // By the token itself: nothing else may revoke one of another tenant's.
+    (void)RemoteApi::call("DELETE", "/api/v1/tokens/" + std::to_string(own_), {}, {});
+  }
+
+  /// From here on as an administrator of that tenant, by a token that is revoked at the end.
+  Status act_for(const std::string& tenant) {
+    std::string body;
+    JsonWriter(body)
+        .begin_object()
+        .field("name", "command line " + random_hex(4))
+        .field("role", "administrator")
+        .end_object();
+    ORGO_TRY(made, ask("POST", "/api/v1/tenants/" + gateway::percent_encoded(tenant) + "/tokens", body));
+    const auto& fields = made.as_object();
+    server_.token = text_of(fields, "secret");
+    own_ = fields.at("token").as_object().at("id").as_int64();
+    return {};
+  }
 
   Result<Answer> call(std::string_view method, const std::string& target, const std::string& body,
                       std::string_view content_type) override {
@@ -139,6 +167,7 @@ class RemoteApi final : public Api {
 
  private:
   RunningServer server_;
+  std::int64_t own_ = 0;  ///< number of a token that was made for this
 };
 
 Status check_there_is_data(const std::string& folder) {
@@ -215,8 +244,8 @@ Result<json::array> Api::list(const std::string& target, int limit) {
   return items;
 }
 
-Result<TenantId> first_tenant(TenantStore& tenants) {
-  ORGO_TRY(found, tenants.find_tenant(kFirstTenantName));
+Result<TenantId> tenant_of(const CommonOptions& common, TenantStore& tenants) {
+  ORGO_TRY(found, tenants.find_tenant(common.tenant.empty() ? kFirstTenantName : std::string_view(common.tenant)));
   return found.id;
 }
 
@@ -230,7 +259,7 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   log::configure({.level = log::Level::warn});
   if (purpose == Purpose::read) {
     ORGO_TRY(store, open_store_to_read(common));
-    ORGO_TRY(tenant, first_tenant(store->tenants));
+    ORGO_TRY(tenant, tenant_of(common, store->tenants));
     return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::nullopt, std::move(store), tenant));
   }
   ORGO_TRY(settings, read_settings(common));
@@ -242,12 +271,14 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
     if (server->token.empty())
       return failure(Errc::not_permitted,
                      "the server on " + settings.data + " belongs to another user; try as that user");
-    return std::unique_ptr<Api>(std::make_unique<RemoteApi>(*std::move(server)));
+    auto api = std::make_unique<RemoteApi>(*std::move(server));
+    if (!common.tenant.empty() && common.tenant != kFirstTenantName) ORGO_CHECK(api->act_for(common.tenant));
+    return std::unique_ptr<Api>(std::move(api));
   }
   ORGO_CHECK(check_there_is_data(settings.data));
   ORGO_TRY(folder, DataFolder::own(settings.data));
   ORGO_TRY(store, SqlStores::open({.folder = settings.data}));
-  ORGO_TRY(tenant, first_tenant(store->tenants));
+  ORGO_TRY(tenant, tenant_of(common, store->tenants));
   return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::move(folder), std::move(store), tenant));
 }
 

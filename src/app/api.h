@@ -39,8 +39,8 @@ class Api {
 /// Opens the database to read, beside a server or without one, for commands that the API has no request for.
 Result<std::unique_ptr<SqlStores>> open_store_to_read(const CommonOptions& common);
 
-/// The tenant that a server has from the beginning.
-Result<TenantId> first_tenant(TenantStore& tenants);
+/// The tenant that a command is about: that of --tenant, else the first one. not_found: there is none of this name.
+Result<TenantId> tenant_of(const CommonOptions& common, TenantStore& tenants);
 
 /// The words of an answer that is not 2xx.
 Error error_of(const Api::Answer& answer);

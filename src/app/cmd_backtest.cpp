@@ -175,7 +175,7 @@ int cmd_rules_backtest(const BacktestOptions& options) {
     auto opened = open_store_to_read(options.common);
     if (!opened) return report(opened.error());
     store = std::move(*opened);
-    const auto tenant = first_tenant(store->tenants);
+    const auto tenant = tenant_of(options.common, store->tenants);
     if (!tenant) return report(tenant.error());
     source = stored_messages(store->messages, *tenant, now - std::chrono::hours(24) * options.days);
   } else {

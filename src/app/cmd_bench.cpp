@@ -103,7 +103,7 @@ int cmd_bench(const BenchOptions& options) {
 
   const auto store = SqlStores::open({.folder = *name});
   if (!store) return report(store.error());
-  const auto tenant = first_tenant((*store)->tenants);
+  const auto tenant = tenant_of(options.common, (*store)->tenants);
   if (!tenant) return report(tenant.error());
   SystemClock clock;
   std::size_t number = 0;

@@ -93,7 +93,7 @@ Result<Calendars> calendars_of(const std::vector<SourceFile>& sources) {
 Result<Calendars> calendars_to_ask(const CalendarOptions& options, const Sources& sources) {
   if (options.files.empty())
     if (const auto settings = read_settings(options.common);
-        settings && std::filesystem::exists(ModuleHome(settings->data).state_file()))
+        settings && std::filesystem::exists(ModuleHome(settings->home).state_file()))
       if (const auto rules = load_rule_files({}, *settings); rules && !(*rules)->workplace().calendars.empty())
         return (*rules)->workplace().calendars;
   return calendars_of(sources.files);

@@ -115,7 +115,7 @@ Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& optio
   }
   ORGO_TRY(folder, DataFolder::own(data));
   ORGO_TRY(store, SqlStores::open({.folder = data}));
-  ORGO_TRY(tenant, first_tenant(store->tenants));
+  ORGO_TRY(tenant, tenant_of(options.common, store->tenants));
   return std::unique_ptr<Destination>(std::make_unique<ToStore>(std::move(folder), std::move(store), tenant));
 }
 

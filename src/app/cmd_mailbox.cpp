@@ -79,8 +79,9 @@ int status(const MailboxOptions& options) {
   } else if (api.error().code != Errc::not_found) {
     return report(api.error());
   }
-  const auto loaded = load_config_for(options.common);
-  for (const auto& config : loaded.config.mailboxes.all()) {
+  const auto own = read_own_config(options.common);
+  if (!own) return report(own.error());
+  for (const auto& config : own->loaded.config.mailboxes.all()) {
     const bool known = std::any_of(items.begin(), items.end(), [&](const json::value& item) {
       return text_of(item.as_object(), "name") == config.name;
     });
@@ -199,13 +200,14 @@ struct Probe {
   Outgoing mail;
 };
 
-Probe make_probe(const Config& config, const MailboxConfig& mailbox, TimePoint now) {
+Probe make_probe(const OwnConfig& own, const MailboxConfig& mailbox, TimePoint now) {
+  const auto& config = own.loaded.config;
   RenderSettings render;
   render.domain = *config.organization.domain;
   render.from_address = *config.smtp.from;
   Probe probe;
   // A number that no send has; the mark makes Orgo know it as its own, so that it becomes no task.
-  probe.message_id = own_message_id(kTrialTenant, SendId{to_ms(now)}, {}, *config.organization.domain);
+  probe.message_id = own_message_id(own.tenant, SendId{to_ms(now)}, {}, *config.organization.domain);
   probe.subject = "Orgo looks whether this mailbox works (" + random_hex(4) + ")";
   probe.mail.sender = mail_contact(sending_address(render));
   probe.mail.recipient = mail_contact(mailbox_address(mailbox));
@@ -248,13 +250,14 @@ bool server_has_it(const MailboxOptions& options, const Probe& probe) {
   return false;
 }
 
-int send_probe(const MailboxOptions& options, const Config& config, const MailboxConfig& mailbox, Mailbox& open,
+int send_probe(const MailboxOptions& options, const OwnConfig& own, const MailboxConfig& mailbox, Mailbox& open,
                MailboxPosition position, Steps& steps, Millis timeout) {
+  const auto& config = own.loaded.config;
   if (mailbox_address(mailbox).empty())
     return steps.failed("send", "it is not known which address the mail for this mailbox goes to", "set its recipient");
   if (config.smtp.host->empty())
     return steps.failed("send", "no mail server is set that a probe could go out through", "set smtp.host");
-  const auto probe = make_probe(config, mailbox, SystemClock().now());
+  const auto probe = make_probe(own, mailbox, SystemClock().now());
   auto channel = SmtpChannel::open(relay_of(config));
   if (!channel) return steps.failed("send", channel.error().message, "check the section smtp");
   const auto sent = (*channel)->send(std::span(&probe.mail, 1), within(kSend)).front();
@@ -296,11 +299,11 @@ int send_probe(const MailboxOptions& options, const Config& config, const Mailbo
 }
 
 int test(const MailboxOptions& options) {
-  const auto loaded = load_config_for(options.common);
-  if (const auto checked = read_settings(options.common); !checked) return report(checked.error());
+  const auto own = read_own_config(options.common);
+  if (!own) return report(own.error());
   const auto timeout = parse_duration(options.timeout);
   if (!timeout) return report(timeout.error().in("--timeout"));
-  const auto all = loaded.config.mailboxes.all();
+  const auto all = own->loaded.config.mailboxes.all();
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const MailboxConfig& one) { return one.name == options.name; });
   if (found == all.end()) {
@@ -335,7 +338,7 @@ int test(const MailboxOptions& options) {
   steps.went_well("folder", *config.protocol == MailboxProtocol::imap ? "the folder " + *config.folder + " can be read"
                                                                       : std::string("the mails can be listed"));
   if (!options.probe) return steps.end();
-  return send_probe(options, loaded.config, config, **open, looked->position, steps, *timeout);
+  return send_probe(options, *own, config, **open, looked->position, steps, *timeout);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ int print_errors(const std::vector<Diagnostic>& errors, const std::vector<Source
 class ModuleCommand {
  public:
   ModuleCommand(const ModuleOptions& options, ToolSettings settings)
-      : options_(options), settings_(std::move(settings)), home_(settings_.data, settings_.modules),
+      : options_(options), settings_(std::move(settings)), home_(settings_.home, settings_.modules),
         service_(home_, [this] { return own_rules(); }) {}
 
   int run() {

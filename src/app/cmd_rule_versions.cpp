@@ -163,7 +163,7 @@ int diff(const RuleVersionOptions& options, RuleStore& store, TenantId tenant, c
   if (after_name.empty()) {
     after = files_now(settings);
     after_name = "the files as they are";
-    ModuleHome home(settings.data);
+    ModuleHome home(settings.home);
     const auto state = home.read();
     if (!state) return report(state.error());
     modules_after = in_force_of(*state);
@@ -288,7 +288,7 @@ int rollback(const RuleVersionOptions& options, RuleStore& store, TenantId tenan
   for (const auto& file : now)
     if (find_file(files, file.path) == nullptr) stays.push_back(file.path);
   // The modules first: they are checked together with these rules, and one command takes them back.
-  ModuleHome home(settings.data);
+  ModuleHome home(settings.home);
   ModuleService service(home, [] { return std::vector<SourceFile>{}; });
   ModuleService::Restored restored;
   if (wanted->modules && !options.keep_modules) {
@@ -332,7 +332,7 @@ int cmd_rule_versions(const RuleVersionOptions& options) {
   if (!settings) return report(settings.error());
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
-  const auto tenant = first_tenant((*store)->tenants);
+  const auto tenant = tenant_of(options.common, (*store)->tenants);
   if (!tenant) return report(tenant.error());
   if (options.action == "history") return history(options, (*store)->rules, *tenant);
   if (options.action == "diff") return diff(options, (*store)->rules, *tenant, *settings);

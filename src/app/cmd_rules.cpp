@@ -53,7 +53,7 @@ int cmd_rules_check(const RulesOptions& options) {
     warnings = check_rules(rules::read_rule_files(*sources, none), *sources, check);
     warnings.insert(warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     if (options.files.empty()) {  // what these files say of modules can be seen beside the modules in force
-      const ModuleHome home(settings->data);
+      const ModuleHome home(settings->home);
       if (const auto state = home.read()) {
         const auto slips = modules::load_modules(home.enabled(*state), *sources).warnings;
         warnings.insert(warnings.end(), slips.begin(), slips.end());

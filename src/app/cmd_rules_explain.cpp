@@ -58,7 +58,7 @@ Result<WouldDo> stored_message(const CommonOptions& common, MessageId id, const 
   ORGO_TRY(store, open_store_to_read(common));
   MessageStore& messages = store->messages;
   TaskStore& tasks = store->tasks;
-  ORGO_TRY(tenant, first_tenant(store->tenants));
+  ORGO_TRY(tenant, tenant_of(common, store->tenants));
   ORGO_TRY(stored, messages.read(tenant, id));
   ORGO_TRY(bytes, messages.read_bytes(tenant, id));
   ORGO_TRY(decision, messages.decision(tenant, id));

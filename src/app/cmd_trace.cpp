@@ -15,7 +15,7 @@ int cmd_trace(const TraceOptions& options) {
     return report({Errc::invalid_input, "'" + cell(options.message, 40) + "' is not a message; write it as in m17"});
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
-  const auto tenant = first_tenant((*store)->tenants);
+  const auto tenant = tenant_of(options.common, (*store)->tenants);
   if (!tenant) return report(tenant.error());
   if (options.raw) {
     const auto bytes = (*store)->messages.read_bytes(*tenant, *id);

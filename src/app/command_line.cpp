@@ -37,6 +37,7 @@ int run_command_line(int argc, char** argv) {
   add_suppression(root);
   add_user(root);
   add_token(root);
+  add_tenant(root);
   add_mailbox(root);
   add_config(root);
   add_doctor(root);

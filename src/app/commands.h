@@ -9,6 +9,7 @@ namespace orgo {
 struct CommonOptions {
   std::string config;  ///< path; empty: the usual places (see ServeOptions)
   std::string data;    ///< data folder, over the configuration
+  std::string tenant;  ///< name; empty: the first one. Of commands that look into what is stored
   bool json = false;   ///< for programs: one JSON document (or one JSON line for each thing) on standard output
 };
 
@@ -136,6 +137,14 @@ struct TokenOptions {
   std::string value;   ///< number
 };
 
+struct TenantOptions {
+  CommonOptions common;
+  std::string action;  ///< "list", "show", "add", "set", "suspend", "resume"
+  std::string name;
+  std::vector<std::string> recipients;  ///< domains and addresses
+  int limit = 10'000;
+};
+
 struct MailboxOptions {
   CommonOptions common;
   std::string action;  ///< "status", "test"
@@ -193,6 +202,7 @@ int cmd_queue(const QueueOptions& options);
 int cmd_suppression(const SuppressionOptions& options);
 int cmd_user(const UserOptions& options);
 int cmd_token(const TokenOptions& options);
+int cmd_tenant(const TenantOptions& options);
 int cmd_mailbox(const MailboxOptions& options);
 int cmd_config(const ConfigOptions& options);
 int cmd_doctor(const DoctorOptions& options);

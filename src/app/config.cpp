@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "app/config_options.h"
@@ -80,6 +81,44 @@ LoadedConfig load_config(const ConfigSources& sources) {
   check_together(loaded.config, options, loaded.errors);
   loaded.entries = options.entries();
   warn_of(loaded.config.organization, options, loaded.warnings);
+  return loaded;
+}
+
+bool is_inside(const std::string& path) {
+  const std::filesystem::path parts(path);
+  return !path.empty() && parts.is_relative() &&
+         std::none_of(parts.begin(), parts.end(), [](const auto& part) { return part == ".."; });
+}
+
+LoadedConfig load_partial_config(Config base, const std::string& path, const std::vector<std::string>& allowed) {
+  LoadedConfig loaded{.config = std::move(base)};
+  auto options = config_options(loaded.config);
+  auto text = read_small_file(path);
+  if (!text) {
+    if (text.error().code != Errc::not_found) loaded.errors.push_back({path, 0, 0, 1, text.error().message, {}});
+    return loaded;
+  }
+  loaded.path = path;
+  loaded.sources.push_back({path, *std::move(text)});
+  options.read_file(loaded.sources.back(), loaded.errors);
+  const auto folder = std::filesystem::path(path).parent_path();
+  options.read_secret_files(
+      [&](const std::string& name) -> Result<std::string> {
+        if (!is_inside(name)) return failure(Errc::not_permitted, name + ": is not below the folder of this file");
+        return read_small_file((folder / name).string());
+      },
+      loaded.errors);
+  check_together(loaded.config, options, loaded.errors);
+  loaded.entries = options.entries();
+  for (const auto& entry : loaded.entries) {
+    const bool may = std::any_of(allowed.begin(), allowed.end(), [&](const std::string& name) {
+      return entry.name == name || entry.name.starts_with(name + ".");
+    });
+    // A program to run on this machine is never somebody else's to name.
+    if ((may && !entry.name.ends_with(".token_command")) || !entry.origin.starts_with(path + ":")) continue;
+    loaded.errors.push_back(options.at(entry.name, entry.name + " is not for a tenant to decide",
+                                       "it stands in the configuration of the server"));
+  }
   return loaded;
 }
 

@@ -18,6 +18,7 @@
 #include "app/silence/silence_options.h"
 #include "app/storage/storage_options.h"
 #include "app/suppression/suppression_options.h"
+#include "app/tenants/tenants_options.h"
 #include "base/diagnostic.h"
 #include "base/options.h"
 
@@ -45,6 +46,7 @@ struct Config {
   FeedsConfig feeds;
   ModulesConfig modules;
   QueueConfig queue;
+  TenantsConfig tenants;
   ProcessingConfig processing;
   LogConfig log;
 };
@@ -73,6 +75,12 @@ struct LoadedConfig {
 };
 
 LoadedConfig load_config(const ConfigSources& sources);
+/// One file over `base`, in which only some options may stand: those named, and all below them ("organization"). The
+/// file may be missing. `base` is what stands when it says nothing. Who writes it need not be the one who runs the
+/// server: files that it names lie below its folder, and no option of it runs a program.
+LoadedConfig load_partial_config(Config base, const std::string& path, const std::vector<std::string>& allowed);
+/// A path that leads into the folder that it counts from, and not out of it.
+bool is_inside(const std::string& path);
 /// The variables of this process that begin with ORGO_.
 std::map<std::string, std::string> orgo_environment();
 

@@ -23,6 +23,7 @@ OptionSet config_options(Config& config) {
   declare(options, config.feeds);
   declare(options, config.modules);
   declare(options, config.queue);
+  declare(options, config.tenants);
   declare(options, config.processing);
   declare(options, config.log);
   return options;

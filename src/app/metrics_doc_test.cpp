@@ -7,7 +7,7 @@
 #include "adapter/http/probe.h"
 #include "adapter/mail_in/mail_loop.h"
 #include "app/doors/doors_probe.h"
-#include "app/rules/rules_probe.h"
+#include "app/policies/policies_probe.h"
 #include "app/storage/storage_probe.h"
 #include "base/metrics.h"
 #include "service/delivery/probe.h"
@@ -28,7 +28,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const HttpServerProbe http;
   const mail_in::DoorProbe doors;
   const StorageProbe storage;
-  const RulesProbe rules;
+  const PoliciesProbe rules;
   const MailDoorsProbe mail_doors;
   const DeliveryProbe delivery;
   const EscalationProbe escalation;

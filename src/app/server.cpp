@@ -15,17 +15,19 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles&
 Status Server::open_parts() {
   ORGO_TRY(storage, StoragePart::open(node_, config_));
   storage_ = storage;
-  ORGO_TRY(rules, RulesPart::open(node_, config_, *storage_));
-  rules_ = rules;
-  ORGO_TRY(feeds, FeedsPart::open(node_, config_, *rules_));
+  tenants_ = &TenantsPart::open(node_, *storage_);
+  ORGO_TRY(policies, PoliciesPart::open(node_, config_, *storage_));
+  policies_ = policies;
+  ORGO_TRY(feeds, FeedsPart::open(node_, config_, *policies_));
   feeds_ = feeds;
   if (roles_.delivery) {
-    ORGO_TRY(delivery, DeliveryPart::open(node_, config_, *storage_, *rules_));
+    ORGO_TRY(delivery, DeliveryPart::open(node_, config_, *storage_, *policies_));
     delivery_ = delivery;
   }
-  if (roles_.escalation) escalation_ = &EscalationPart::open(node_, *storage_, *rules_, [this] { wake_delivery(); });
+  if (roles_.escalation) escalation_ = &EscalationPart::open(node_, *storage_, *policies_, [this] { wake_delivery(); });
   if (roles_.processing)
-    processing_ = &ProcessingPart::open(node_, config_, *storage_, *rules_, [this] { wake_all_behind_a_decision(); });
+    processing_ =
+        &ProcessingPart::open(node_, config_, *storage_, *policies_, [this] { wake_all_behind_a_decision(); });
   if (roles_.gateway) ORGO_CHECK(open_gateway());
   node_.begin();
   ORGO_TRY(access,
@@ -36,14 +38,17 @@ Status Server::open_parts() {
 
 Status Server::open_gateway() {
   intake_ = &IntakePart::open(node_, *storage_);
-  mailboxes_ = &MailboxesPart::open(node_, config_, *storage_, *intake_);
-  SilencePart::open(node_, config_, *storage_, *rules_, *mailboxes_, [this] { wake_delivery(); });
-  ORGO_TRY(mail_doors, MailDoorsPart::open(node_, config_, storage_->tenant(), *intake_));
+  ORGO_TRY(mailboxes, MailboxesPart::open(node_, config_, *storage_, *tenants_, *intake_));
+  mailboxes_ = mailboxes;
+  SilencePart::open(node_, *storage_, *policies_, *mailboxes_, [this] { wake_delivery(); });
+  ORGO_TRY(mail_doors, MailDoorsPart::open(node_, config_, *tenants_, *intake_));
   mail_doors_ = mail_doors;
-  std::vector<gateway::ReadyCheck> checks{storage_->ready_check(), rules_->ready_check()};
+  std::vector<gateway::ReadyCheck> checks{storage_->ready_check()};
+  for (auto& check : policies_->ready_checks()) checks.push_back(std::move(check));
   for (auto& check : mailboxes_->ready_checks()) checks.push_back(std::move(check));
   checks.push_back(feeds_->ready_check());
-  ORGO_TRY(http, HttpPart::open(node_, config_, *storage_, *rules_, *intake_, *mailboxes_, std::move(checks)));
+  ORGO_TRY(http,
+           HttpPart::open(node_, config_, *storage_, *policies_, *tenants_, *intake_, *mailboxes_, std::move(checks)));
   http_ = http;
   return {};
 }

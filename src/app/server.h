@@ -16,10 +16,11 @@
 #include "app/mailboxes/mailboxes_part.h"
 #include "app/node/node.h"
 #include "app/node/roles.h"
+#include "app/policies/policies_part.h"
 #include "app/processing/processing_part.h"
-#include "app/rules/rules_part.h"
 #include "app/silence/silence_part.h"
 #include "app/storage/storage_part.h"
+#include "app/tenants/tenants_part.h"
 #include "base/lifecycle.h"
 #include "base/result.h"
 
@@ -33,9 +34,9 @@ class Server {
   Server(const Config& config, const Roles& roles) : config_(config), roles_(roles) {}
 
   /// Reads the rule files again; all or nothing. Logs what came of it.
-  void reload_rules() { rules_->reload(); }
+  void reload_rules() { policies_->reload(); }
   /// Reloads when a rule file has changed since the last look. Cheap: the main loop calls it each second.
-  void reload_changed_rules() { rules_->reload_changed(); }
+  void reload_changed_rules() { policies_->reload_changed(); }
   /// Stops accepting, finishes or gives back what is under way, flushes. Complete when it returns; twice is harmless.
   void stop() { lifecycle_.stop(); }
 
@@ -44,7 +45,7 @@ class Server {
   [[nodiscard]] std::string smtp_address() const { return mail_doors_ ? mail_doors_->smtp_address() : std::string(); }
   /// How the first administrator gets in; nullopt on every start but the first. To be shown once.
   [[nodiscard]] const std::optional<FirstLogin>& first_login() const { return access_->first_login(); }
-  [[nodiscard]] std::size_t rule_count() const { return rules_->current()->size(); }
+  [[nodiscard]] std::size_t rule_count() const { return policies_->rule_count(); }
   /// A relay is configured and the role is on.
   [[nodiscard]] bool sends_mail() const { return delivery_ != nullptr && delivery_->sends_mail(); }
 
@@ -63,7 +64,8 @@ class Server {
   Node node_{config_.node.name_or_host(), clock_, signals_, locks_, lifecycle_};
   // Owned by the lifecycle; null: this process does not run it.
   StoragePart* storage_ = nullptr;
-  RulesPart* rules_ = nullptr;
+  TenantsPart* tenants_ = nullptr;
+  PoliciesPart* policies_ = nullptr;
   FeedsPart* feeds_ = nullptr;
   DeliveryPart* delivery_ = nullptr;
   EscalationPart* escalation_ = nullptr;

@@ -3,13 +3,15 @@
 #include <filesystem>
 
 #include "adapter/module_folder/module_folder.h"
+#include "adapter/sql/stores.h"
+#include "app/policies/policy_sources.h"
 #include "app/rules/rule_sources.h"
 
 namespace orgo {
 
 Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<std::string>& files,
                                                               const ToolSettings& settings) {
-  RuleSources reader(files.empty() ? settings.rules : files, settings.data);
+  RuleSources reader(files.empty() ? settings.rules : files, settings.data, settings.home);
   ORGO_TRY(read, reader.read());
   auto loaded = rules::load_rules(read.files);
   if (!loaded.rules)
@@ -32,6 +34,38 @@ LoadedConfig load_config_for(const CommonOptions& common) {
   return load_config(sources);
 }
 
+namespace {
+
+/// The configuration with what holds for a tenant other than the first.
+Result<OwnConfig> load_tenant(const Config& config, const std::string& name) {
+  ORGO_TRY(store, SqlStores::open({.folder = *config.data.dir, .read_only = true}));
+  ORGO_TRY(tenant, store->tenants.find_tenant(name));
+  OwnConfig own{.tenant = tenant.id, .loaded = load_tenant_config(config, tenant)};
+  if (!own.loaded.errors.empty())
+    return failure(Errc::invalid_input, "the settings of tenant '" + name + "' have errors\n" +
+                                            to_string(own.loaded.errors, own.loaded.sources));
+  return own;
+}
+
+void set_decisions(ToolSettings& settings, const Config& config) {
+  settings.decide.domain = *config.organization.domain;
+  settings.decide.own_addresses = *config.organization.addresses;
+  settings.decide.zone = config.organization.zone();
+  settings.decide.own_sender = *config.smtp.from;
+  settings.keyring = keyring_of(config.mail);
+}
+
+}  // namespace
+
+Result<OwnConfig> read_own_config(const CommonOptions& common) {
+  auto loaded = load_config_for(common);
+  if (!loaded.errors.empty())
+    return failure(Errc::invalid_input, "the configuration has errors\n" + to_string(loaded.errors, loaded.sources));
+  if (common.tenant.empty() || common.tenant == kFirstTenantName)
+    return OwnConfig{.tenant = kTrialTenant, .loaded = std::move(loaded)};
+  return load_tenant(loaded.config, common.tenant);
+}
+
 Result<ToolSettings> read_settings(const CommonOptions& common) {
   const auto loaded = load_config_for(common);
   if (!loaded.errors.empty())
@@ -39,20 +73,23 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
   ToolSettings settings;
   const auto& config = loaded.config;
   settings.config_path = loaded.path;
-  settings.data = *config.data.dir;
-  settings.rules = *config.rules.files;
+  settings.data = settings.home = *config.data.dir;
   settings.modules = shipped_modules(*config.modules.dir);
+  if (!common.tenant.empty() && common.tenant != kFirstTenantName) {
+    ORGO_TRY(own, load_tenant(config, common.tenant));
+    settings.home = tenant_folder(settings.data, common.tenant);
+    settings.rules = tenant_rule_files(own.loaded, settings.home);
+    set_decisions(settings, own.loaded.config);
+    return settings;
+  }
+  settings.rules = *config.rules.files;
   // The default file need not be there: an Orgo without rules takes mail too, and leaves it to people.
   std::error_code ignored;
   for (const auto& entry : loaded.entries)
     if (entry.name == "rules.files" && entry.origin == "default" &&
         !std::filesystem::exists(settings.rules.front(), ignored))
       settings.rules.clear();
-  settings.decide.domain = *config.organization.domain;
-  settings.decide.own_addresses = *config.organization.addresses;
-  settings.decide.zone = config.organization.zone();
-  settings.decide.own_sender = *config.smtp.from;
-  settings.keyring = keyring_of(config.mail);
+  set_decisions(settings, config);
   return settings;
 }
 

@@ -16,6 +16,7 @@ namespace orgo {
 struct ToolSettings {
   std::string config_path;         ///< empty: there is none, the defaults hold
   std::string data;                ///< data folder
+  std::string home;                ///< folder in which the tenant's modules are: the data folder, or one below it
   std::vector<std::string> rules;  ///< rule files
   std::string modules;             ///< folder of the modules that can be added; empty: there is none
   DecideSettings decide;
@@ -24,7 +25,15 @@ struct ToolSettings {
 
 /// The configuration as `orgo serve` would read it, with what stands on the command line over it; may have errors.
 LoadedConfig load_config_for(const CommonOptions& common);
-/// The same, checked. invalid_input: all mistakes, as `orgo config check` prints them.
+/// The configuration of the tenant that a command is about, with what its folder says, and its number (kTrialTenant:
+/// the first, whatever its number is). Errors as read_settings().
+struct OwnConfig {
+  TenantId tenant;
+  LoadedConfig loaded;
+};
+Result<OwnConfig> read_own_config(const CommonOptions& common);
+/// The same, checked. invalid_input: all mistakes, as `orgo config check` prints them. With --tenant what holds for
+/// that tenant; not_found: there is none of this name.
 Result<ToolSettings> read_settings(const CommonOptions& common);
 
 /// Loads `files` alone, or the configured rules with the modules in force when it is empty. invalid_input: all

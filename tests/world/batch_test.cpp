@@ -8,6 +8,7 @@
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
+#include "tests/world/support/policies.h"
 
 namespace orgo {
 namespace {
@@ -45,9 +46,9 @@ class Batch : public testing::Test {
     EXPECT_TRUE(loaded.rules);
     ProcessingSettings settings;
     settings.batch = size;
-    settings.decide.own_addresses = {"@school.example"};
-    Processor processor(
-        store, store, hints, store, store, clock, [&] { return loaded.rules; }, settings);
+    PolicySettings decided;
+    decided.decide.own_addresses = {"@school.example"};
+    Processor processor(store, store, hints, store, store, clock, world::one_policy(loaded.rules, decided), settings);
     std::vector<std::string> bytes;
     std::vector<RawMessage> raw;
     for (const auto& mail : mails)

@@ -124,10 +124,11 @@ class World {
         ASSERT_TRUE(store.release_timers(owner, LeasesOf::earlier_boots));
         service = std::make_unique<EscalationService>(
             store, store, crashing, clock,
-            EscalationSettings{
-                .owner = owner, .batch = 1 + static_cast<int>(below(5)), .rounds = 3, .workplace = [this] {
-                  return std::shared_ptr<const Workplace>(rules, &rules->workplace());
-                }});
+            DeadlinePolicies{.of = [this](TenantId tenant) -> Result<std::shared_ptr<const Policy>> {
+                               return std::make_shared<const Policy>(Policy{.tenant = tenant, .rules = rules});
+                             },
+                             .changed = [this] { return std::exchange(changed, {}); }},
+            EscalationSettings{.owner = owner, .batch = 1 + static_cast<int>(below(5)), .rounds = 3});
       }
       const auto report = service->step();
       if (!report) service.reset();
@@ -142,6 +143,7 @@ class World {
   SimulatedClock clock{*parse_rfc3339("2026-03-26T08:00:00Z")};  // before the clocks go forward
   std::vector<std::shared_ptr<const rules::RuleSet>> versions;
   std::shared_ptr<const rules::RuleSet> rules;
+  std::vector<TenantId> changed;  ///< has other rules since the service was told
   std::vector<TaskNumber> tasks;
   std::unique_ptr<EscalationService> service;
   int boots = 0;
@@ -158,7 +160,10 @@ TEST(ChainsUnderCrashes, EachStepAndPromiseOnce) {
       world.clock.advance(minutes{world.below(60)});
       if (world.below(6) == 0 && world.tasks.size() < 12) world.open_task();
       if (world.below(3) == 0) world.act();
-      if (world.below(20) == 0) world.rules = world.versions[world.below(world.versions.size())];
+      if (world.below(20) == 0) {
+        world.rules = world.versions[world.below(world.versions.size())];
+        world.changed = {kTenant};
+      }
       world.escalate_all();
     }
     world.clock.advance(hours{24 * 60});

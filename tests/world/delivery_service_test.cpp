@@ -32,11 +32,13 @@ class TroubledStore : public MemoryStore {
 
 class Delivery : public testing::Test {
  protected:
-  Delivery() { settings.render.domain = "orgo.example"; }
+  Delivery() { policy.settings.render.domain = "orgo.example"; }
   DeliveryService service() { return service_of(mail); }
   DeliveryService service_of(OutboundChannel& channel) {
     return DeliveryService(
-        store, store, store, store, clock, channel, [this] { return rules; }, [] { return 0.5; }, settings);
+        store, store, store, store, clock, channel,
+        [this](TenantId) { return Result<std::shared_ptr<const Policy>>(std::make_shared<const Policy>(policy)); },
+        [] { return 0.5; }, settings);
   }
   TaskNumber queue(std::vector<Send> sends, MessageId message = {}) {
     auto changes = contract::opening();
@@ -55,7 +57,7 @@ class Delivery : public testing::Test {
   TroubledStore store;
   FakeMailServer mail;
   FakeWebhookReceiver webhooks;
-  std::shared_ptr<const rules::RuleSet> rules = rules::load_rules({}).rules;
+  Policy policy{.tenant = kTenant, .rules = rules::load_rules({}).rules, .settings = {}};
   DeliverySettings settings;
 };
 

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "adapter/memory/memory_store.h"
 #include "core/rules/rule_set.h"
 #include "core/task/commands.h"
@@ -130,35 +132,79 @@ TEST_F(Escalating, ManyOverdueDeadlinesAreWorkedThroughInBoundedSteps) {
   EXPECT_EQ(fired, 2'500);
 }
 
-std::shared_ptr<const rules::RuleSet> office_opens_at(std::string_view opens) {
+std::shared_ptr<const Policy> office_opens_at(TenantId tenant, std::string_view opens) {
   const auto loaded =
       rules::load_rules({{"rules.yaml", "calendars: {office: {default: true, time_zone: UTC, hours: {daily: \"" +
                                             std::string(opens) + "-23:00\"}}}\n"}});
   EXPECT_TRUE(loaded.rules);
-  return loaded.rules;
+  return std::make_shared<const Policy>(Policy{.tenant = tenant, .rules = loaded.rules, .settings = {}});
 }
 
-TEST(WorkplaceChanges, DeadlinesOfEveryTenantAreSetAnew) {
-  SimulatedClock clock(kStart);
-  MemoryStore store;
-  const auto other = store.put_tenant(kTenant, *commands::add_tenant("other", {}, "user:cli", kStart)).value().id;
-  auto rules = office_opens_at("08:00");
-  const auto workplace = [&] { return std::shared_ptr<const Workplace>(rules, &rules->workplace()); };
-  EscalationService escalation(store, store, store, clock, {.workplace = workplace});
-  for (const auto tenant : {kTenant, other}) {
-    auto task = contract::new_task();
-    task.tenant = tenant;
-    task.escalation = {.steps = {{.after = kHour, .to = "head@school.example", .business = true}},
-                       .started_at = kStart};
-    auto changes = contract::opening(task, tenant);
-    changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart));
-    ASSERT_TRUE(store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0));
+class PoliciesChange : public testing::Test {
+ protected:
+  PoliciesChange() {
+    const auto added = store.put_tenant(kTenant, *commands::add_tenant("other", {}, "user:cli", kStart));
+    EXPECT_EQ(added->id, kOtherTenant);
+    for (const auto tenant : {kTenant, kOtherTenant}) {
+      policies[tenant] = office_opens_at(tenant, tenant == kTenant ? "08:00" : "09:00");
+      auto task = contract::new_task();
+      task.tenant = tenant;
+      task.escalation = {.steps = {{.after = kHour, .to = "head@school.example", .business = true}},
+                         .started_at = kStart};
+      auto changes = contract::opening(task, tenant);
+      changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart));
+      EXPECT_TRUE(store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0));
+    }
   }
-  ASSERT_EQ(escalation.step()->next_due, kStart + kHour * 9);
-  rules = office_opens_at("12:00");
+  DeadlinePolicies given() {
+    return {.of = [this](TenantId tenant) -> Result<std::shared_ptr<const Policy>> {
+              if (!policies[tenant]) return failure(Errc::unavailable, "it can't be read");
+              return policies[tenant];
+            },
+            .changed = [this] { return std::exchange(changed, {}); }};
+  }
+  SimulatedClock clock{kStart};
+  MemoryStore store;
+  std::map<TenantId, std::shared_ptr<const Policy>> policies;
+  std::vector<TenantId> changed;
+};
+
+TEST_F(PoliciesChange, AtTheStartTheDeadlinesOfEveryTenantAreSetByItsOwnPolicy) {
+  EscalationService escalation(store, store, store, clock, given());
   const auto report = escalation.step().value();
   EXPECT_EQ(report.moved, 2);
-  EXPECT_EQ(report.next_due, kStart + kHour * 13) << "no deadline of either is left where it was";
+  const auto timers = store.due_timers(kDeadlineTimer, kStart + kHour * 24, 10).value();
+  ASSERT_THAT(timers, SizeIs(2));
+  EXPECT_EQ(timers[0].tenant, kTenant);
+  EXPECT_EQ(timers[0].due_at, kStart + kHour * 9);
+  EXPECT_EQ(timers[1].tenant, kOtherTenant);
+  EXPECT_EQ(timers[1].due_at, kStart + kHour * 10);
+}
+
+TEST_F(PoliciesChange, ThenOfThoseWithAnotherPolicyOnly) {
+  EscalationService escalation(store, store, store, clock, given());
+  ASSERT_TRUE(escalation.step());
+  EXPECT_EQ(escalation.step()->moved, 0);
+  policies[kOtherTenant] = office_opens_at(kOtherTenant, "06:00");
+  changed = {kOtherTenant};
+  const auto report = escalation.step().value();
+  EXPECT_EQ(report.moved, 1);
+  EXPECT_EQ(report.next_due, kStart + kHour * 7);
+}
+
+TEST_F(PoliciesChange, APolicyThatCantBeReadHoldsNobodyElseBack) {
+  policies[kTenant] = nullptr;
+  EscalationService escalation(store, store, store, clock, given());
+  clock.advance(kHour * 12);
+  const auto report = escalation.step().value();
+  EXPECT_EQ(report.fired, 1);
+  EXPECT_THAT(store.sends_of_task(kOtherTenant, TaskNumber{1}).value(), SizeIs(1));
+  EXPECT_THAT(store.sends_of_task(kTenant, TaskNumber{1}).value(), IsEmpty());
+  EXPECT_EQ(report.next_due, kStart + kHour * 12 + Millis{60'000}) << "it waits";
+  policies[kTenant] = office_opens_at(kTenant, "08:00");
+  clock.advance(Millis{60'000});
+  ASSERT_TRUE(escalation.step());
+  EXPECT_THAT(store.sends_of_task(kTenant, TaskNumber{1}).value(), SizeIs(1)) << "and nothing is lost";
 }
 
 }  // namespace

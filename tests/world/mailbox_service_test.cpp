@@ -40,6 +40,7 @@ class Mailboxes : public testing::Test {
  protected:
   MailboxSetup setup(const std::string& name = "office") {
     MailboxSetup made{.tenant = kTenant};
+    made.label_of_metrics = name;
     made.name = name;
     made.source = "imap://" + name + "@mail.school.example:993/INBOX";
     made.recipient = name + "@school.example";

@@ -8,6 +8,7 @@
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
+#include "tests/world/support/policies.h"
 
 namespace orgo {
 namespace {
@@ -32,7 +33,7 @@ TEST(Processor, WhatCouldNotBeClaimedIsClaimedAsSoonAsTheStoreIsWell) {
   const auto loaded =
       rules::load_rules({{"rules.yaml", "rules:\n  - name: all\n    action: {route_to: a@b.example}\n"}});
   ASSERT_TRUE(loaded.rules);
-  Processor processor(store, store, hints, store, store, clock, [&] { return loaded.rules; }, {});
+  Processor processor(store, store, hints, store, store, clock, world::one_policy(loaded.rules), {});
   const auto mail = contract::mail("<1@a.example>");
   const auto raw = contract::raw(mail);
   const auto accepted = store.accept(std::span(&raw, 1), within(Millis{1'000}));
@@ -47,6 +48,40 @@ TEST(Processor, WhatCouldNotBeClaimedIsClaimedAsSoonAsTheStoreIsWell) {
   const auto report = processor.step();  // at once: no hint is announced again meanwhile
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->decided, 1);
+}
+
+/// A tenant whose rules have never been right: its mail waits, however often it was looked at, and nobody else's does.
+TEST(Processor, MailOfATenantWithoutAPolicyWaitsAndIsNoDeadLetter) {
+  world::SimulatedClock clock(kStart);
+  MemoryStore store;
+  MemoryWorkHints hints;
+  ASSERT_EQ(store.put_tenant(kTenant, *commands::add_tenant("other", {}, "user:root", kStart))->id, kOtherTenant);
+  const auto rules = rules::load_rules({}).rules;
+  bool mended = false;
+  const PolicyOf policies = [&](TenantId tenant) -> Result<std::shared_ptr<const Policy>> {
+    if (tenant == kOtherTenant && !mended) return failure(Errc::invalid_input, "the rule files have 1 error");
+    return std::make_shared<const Policy>(Policy{.tenant = tenant, .rules = rules, .settings = {}});
+  };
+  Processor processor(store, store, hints, store, store, clock, policies, {.attempts_max = 3});
+  const auto mail = contract::mail("<1@a.example>");
+  for (const auto tenant : {kOtherTenant, kTenant}) {
+    const auto raw = contract::raw(mail, "office@school.example", tenant);
+    ASSERT_TRUE(static_cast<MessageStore&>(store).accept(std::span(&raw, 1), within(Millis{1'000})));
+  }
+  int decided = 0;
+  for (int i = 0; i < 20; ++i) {
+    const auto waiting = store.unclaimed(WorkKind::process, clock.now(), 10).value();
+    hints.announce(waiting, clock.now());
+    const auto report = processor.step();
+    ASSERT_TRUE(report) << report.error().message;
+    decided += report->decided;
+    clock.advance(Millis{60'000});
+  }
+  EXPECT_EQ(decided, 1) << "the first tenant's";
+  EXPECT_TRUE(store.dead(kOtherTenant, 10)->empty());
+  mended = true;
+  hints.announce(store.unclaimed(WorkKind::process, clock.now(), 10).value(), clock.now());
+  EXPECT_EQ(processor.step()->decided, 1) << "and is decided once they are mended";
 }
 
 }  // namespace

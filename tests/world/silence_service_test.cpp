@@ -21,7 +21,11 @@ using testing::SizeIs;
 
 class SilenceAlarm : public testing::Test {
  protected:
-  SilenceAlarm() { settings.administrators = {"it@school.example", "head@school.example"}; }
+  SilenceAlarm() {
+    settings.rules = []() -> Result<SilenceRules> {
+      return SilenceRules{.administrators = {"it@school.example", "head@school.example"}};
+    };
+  }
   SilenceService service() {
     return SilenceService(store, store, store, clock, settings, [](const std::string& source) {
       return source == "mailbox:office" ? "the login was refused" : "";

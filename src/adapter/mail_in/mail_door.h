@@ -1,8 +1,10 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapter/net/tls.h"
@@ -15,14 +17,19 @@
 
 namespace orgo {
 
+/// Whose mail a recipient's is. not_found: nobody's, which is a 550. Any other error: not now, which is a 451. Asked on
+/// the door's event loop for each RCPT, and once more when the mail is whole: quick.
+using TenantOf = std::function<Result<TenantId>(std::string_view recipient)>;
+
 struct MailDoorOptions {
+  TenantOf tenant_of;              ///< required
   std::string host = "127.0.0.1";  ///< address to listen on
   std::uint16_t port = 0;          ///< 0: a spare one, see MailDoor::port()
-  /// Protocol, name, limits, recipient policy. `offers_starttls` is set by the door when there is a certificate.
+  /// Protocol, name, limits. `offers_starttls` is set by the door when there is a certificate, `recipient_policy` by
+  /// what `tenant_of` says.
   smtp::ServerOptions session;
   bool implicit_tls = false;             ///< TLS from the first octet (RFC 8314: port 465); needs `tls`
   net::TlsFiles tls;                     ///< a certificate: STARTTLS is offered
-  TenantId tenant;                       ///< whose mail comes in here
   int connections = 500;                 ///< past it: 421 4.7.0 and closed
   int threads = 1;                       ///< 1 serves more messages/s than one disk can make durable
   Millis command_time{5 * 60'000};       ///< until a command is complete (RFC 5321, section 4.5.3.2.7); then 421 4.4.2

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -77,9 +79,46 @@ class MailDoorTest : public testing::Test {
 
   SystemClock clock;
   TestSink sink;
-  MailDoorOptions options{.tenant = kTenant};
+  MailDoorOptions options{.tenant_of = [](std::string_view) { return Result<TenantId>(kTenant); }};
   std::unique_ptr<MailDoor> door;
 };
+
+/// "r1" is the first tenant's, "r2" the other's; "later" can't be said now; all others are nobody's.
+Result<TenantId> by_name(std::string_view recipient) {
+  if (recipient.starts_with("r1@")) return kTenant;
+  if (recipient.starts_with("r2@")) return kOtherTenant;
+  if (recipient.starts_with("later@")) return failure(Errc::unavailable, "suspended");
+  return failure(Errc::not_found, "nobody's");
+}
+
+TEST_F(MailDoorTest, EachRecipientsMailIsItsOwnTenants) {
+  options.tenant_of = by_name;
+  open();
+  const auto peer = greeted();
+  peer->send(
+      "LHLO me\r\nMAIL FROM:<a@b>\r\nRCPT TO:<r1@school>\r\nRCPT TO:<r2@college>\r\n"
+      "RCPT TO:<later@college>\r\nRCPT TO:<x@elsewhere>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n");
+  const auto answers = peer->read_to_end();
+  EXPECT_THAT(answers, HasSubstr("451 4.3.0"));
+  EXPECT_THAT(answers, HasSubstr("550 5.7.1"));
+  ASSERT_EQ(sink.received.size(), 2U) << "one message for each tenant";
+  EXPECT_EQ(sink.received[0].first.tenant, kTenant);
+  EXPECT_EQ(sink.received[1].first.tenant, kOtherTenant);
+  EXPECT_EQ(sink.received[0].second, sink.received[1].second);
+}
+
+TEST_F(MailDoorTest, ATenantThatIsSuspendedMeanwhileGetsNothing) {
+  std::atomic<int> asked = 0;
+  options.tenant_of = [&](std::string_view) -> Result<TenantId> {
+    if (++asked == 1) return kTenant;
+    return failure(Errc::not_found, "gone");
+  };
+  open();
+  const auto peer = greeted();
+  peer->send(opening() + "Subject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n");
+  EXPECT_THAT(peer->read_to_end(), HasSubstr("\r\n45"));
+  EXPECT_TRUE(sink.received.empty());
+}
 
 TEST_F(MailDoorTest, HandsEachRecipientAnEnvelopeAndAllTheSameBytes) {
   open();

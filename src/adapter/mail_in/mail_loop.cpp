@@ -13,6 +13,7 @@
 #include <csignal>
 #include <utility>
 
+#include "adapter/mail_in/envelopes.h"
 #include "base/log.h"
 
 namespace orgo::mail_in {
@@ -68,6 +69,7 @@ DoorShared::DoorShared(MailDoorOptions door_options, MailSink& door_sink, Clock&
     : options(std::move(door_options)), session(options.session), sink(door_sink), clock(door_clock),
       tls(std::move(context)), listener(descriptor), port(0), counters(options.session.protocol) {
   session.offers_starttls = tls != nullptr && !options.implicit_tls;
+  session.recipient_policy = recipient_policy(options.tenant_of);
 }
 DoorShared::~DoorShared() {
   ::close(listener);
@@ -317,19 +319,17 @@ void MailLoop::deliver(Connection& connection, std::string_view rest) {
   connection.held.assign(rest);
   connection.phase = Phase::delivering;
   smtp::Delivery delivery = connection.session->take_delivery();
-  const auto received_at = shared_.clock.now();
   const Channel channel = shared_.session.protocol == smtp::Protocol::lmtp ? Channel::lmtp : Channel::smtp;
-  std::vector<Envelope> envelopes;
-  envelopes.reserve(delivery.recipients.size());
-  for (auto& recipient : delivery.recipients) {
-    envelopes.push_back(Envelope{shared_.options.tenant, channel, mail_contact(delivery.sender),
-                                 mail_contact(std::move(recipient)), connection.peer, received_at});
-  }
+  auto envelopes = envelopes_of(delivery, shared_.options.tenant_of, channel, connection.peer, shared_.clock.now());
   connection.delivering = delivery.data.capacity();
   shared_.counters.bytes.add(static_cast<double>(delivery.data.size()));
   account(connection);
+  if (!envelopes) {
+    outcome_queue_->post({id_of(connection), {delivery.recipients.size(), tl::unexpected(envelopes.error())}});
+    return;
+  }
   auto bytes = std::make_shared<const std::string>(std::move(delivery.data));
-  shared_.sink.submit(std::move(envelopes), std::move(bytes),
+  shared_.sink.submit(*std::move(envelopes), std::move(bytes),
                       [mailbox = outcome_queue_, id = id_of(connection)](std::vector<Status> statuses) {
                         mailbox->post({id, std::move(statuses)});
                       });

@@ -168,7 +168,7 @@ class SmtpChannelTlsTest : public SmtpChannelTest {
   std::string certificate;
   SystemClock clock;
   Sink sink;
-  MailDoorOptions door_options{.tenant = kTenant};
+  MailDoorOptions door_options{.tenant_of = [](std::string_view) { return Result<TenantId>(kTenant); }};
 };
 
 TEST_F(SmtpChannelTlsTest, StarttlsWithACheckedCertificate) {

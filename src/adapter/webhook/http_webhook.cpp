@@ -73,6 +73,11 @@ std::string from_base64(std::string_view text) {
   return bytes;
 }
 
+std::string key_of(std::string_view secret) {
+  constexpr std::string_view kPrefix = "whsec_";
+  return secret.starts_with(kPrefix) ? from_base64(secret.substr(kPrefix.size())) : std::string(secret);
+}
+
 SendResult by_status(long status) {
   const auto detail = "HTTP " + std::to_string(status);
   if (status >= 200 && status < 300) return {SendResult::Kind::delivered, detail};
@@ -91,11 +96,7 @@ std::string sign_webhook(std::string_view key, std::string_view id, std::int64_t
   return "v1," + compose::base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-HttpWebhook::HttpWebhook(HttpWebhookOptions options) : options_(std::move(options)) {
-  constexpr std::string_view kPrefix = "whsec_";
-  key_ = options_.secret.starts_with(kPrefix) ? from_base64(std::string_view(options_.secret).substr(kPrefix.size()))
-                                              : options_.secret;
-}
+HttpWebhook::HttpWebhook(HttpWebhookOptions options) : options_(std::move(options)) {}
 
 std::vector<SendResult> HttpWebhook::send(std::span<const Outgoing> webhooks, Deadline deadline) {
   std::vector<SendResult> results;
@@ -122,7 +123,8 @@ SendResult HttpWebhook::post(const Outgoing& webhook, Deadline deadline) {
   add("webhook-id: " + webhook.id);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(webhook.at).time_since_epoch().count();
   add("webhook-timestamp: " + std::to_string(seconds));
-  if (!key_.empty()) add("webhook-signature: " + sign_webhook(key_, webhook.id, seconds, webhook.body));
+  if (const auto key = key_of(webhook.secret); !key.empty())
+    add("webhook-signature: " + sign_webhook(key, webhook.id, seconds, webhook.body));
 
   char words[CURL_ERROR_SIZE] = "";
   Call call{.allow_private = options_.allow_private, .networks = &options_.allow_networks};

@@ -11,8 +11,6 @@ struct HttpWebhookOptions {
   Millis timeout{10'000};      ///< for all of a call, connecting included
   bool allow_private = false;  ///< may addresses outside the public internet be called? For loopback and own networks
   std::vector<Network> allow_networks;  ///< which of those may be called when not all may
-  std::string secret;  ///< signs by Standard Webhooks (webhook-id, -timestamp, -signature: v1); empty: not signed.
-                       ///< "whsec_" and base64, or the bytes themselves
 };
 
 /// Posts JSON by libcurl. Redirects are not followed, no proxy of the environment is used, the body of the answer is
@@ -28,7 +26,6 @@ class HttpWebhook final : public OutboundChannel {
  private:
   SendResult post(const Outgoing& webhook, Deadline deadline);
   HttpWebhookOptions options_;
-  std::string key_;  ///< decoded secret
 };
 
 /// The value of webhook-signature: "v1," and base64 of HMAC-SHA256 over "id.seconds.body".

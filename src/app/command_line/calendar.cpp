@@ -13,7 +13,7 @@ void add_calendar(Command& root) {
   calendar.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
     auto command = calendar.add(name, help, examples);
-    command.common(options->common);
+    command.own(options->common);
     command
         .option("--calendar", options->files,
                 "File of calendars (YAML or JSON) or rules; without it, the configured rules")

@@ -30,7 +30,7 @@ void add_parse(Command& root) {
                "  orgo parse mail.eml\n  orgo parse --json mail.eml | jq .attachments\n"
                "  orgo parse --rules new-rules.yaml samples/mails    one JSON line for each mail of the folder\n"
                "  curl -s https://example.org/mail.eml | orgo parse -");
-  command.common(options->common);
+  command.own(options->common);
   command.option("--rules", options->rules, "Rule file instead of the configured one").type_name("FILE").one_each();
   command.option("file", options->files, "Mail files, folders of them, or - for standard input").required();
   command.on_run([options] { return cmd_parse(*options); });
@@ -45,7 +45,7 @@ void add_import(Command& root) {
                "  orgo import --recipient office@example.org inbox.mbox\n"
                "  orgo import --archive --until 2026-01-01 outlook.pst   old mail becomes history, newer mail tasks\n"
                "An import that was interrupted goes on where it was; what is there already is never stored twice.");
-  command.common(options->common);
+  command.own(options->common);
   command.option("--rules", options->rules, "With --dry-run: rule file instead of the configured one")
       .type_name("FILE")
       .one_each();
@@ -67,7 +67,7 @@ void add_trace(Command& root) {
   auto command =
       root.add("trace", "Tell the whole story of a message: how it came, what was decided and why, what was sent",
                "  orgo trace m17\n  orgo trace 17 --json\n  orgo trace 17 --raw > mail.eml");
-  command.common(options->common);
+  command.own(options->common);
   command.flag("--raw", options->raw, "Only the bytes as they were received");
   command.option("message", options->message, "Its number: m17, or 17").required();
   command.on_run([options] { return cmd_trace(*options); });
@@ -83,8 +83,8 @@ void add_mailbox(Command& root) {
   auto test = mailbox.add(
       "test", "Try a mailbox step by step; nothing is taken, moved or deleted",
       "  orgo mailbox test office\n  orgo mailbox test office --probe      sends a mail and waits until it is there");
-  state.common(options->common);
-  test.common(options->common);
+  state.own(options->common);
+  test.own(options->common);
   test.option("name", options->name, "Its name in the configuration").required();
   test.flag("--probe", options->probe, "Send a mail to it (section smtp) and wait for it");
   test.option("--timeout", options->timeout, "How long to wait for the probe").type_name("DURATION").show_default();

@@ -13,7 +13,7 @@ void add_module(Command& root) {
   module.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
     auto command = module.add(name, help, examples);
-    command.common(options->common);
+    command.own(options->common);
     command.on_run([options, name] {
       options->action = name;
       return cmd_module(*options);

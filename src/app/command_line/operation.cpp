@@ -9,7 +9,7 @@ void add_ledger(Command& root) {
   auto command =
       root.add("ledger", "Prove from the tables that nothing is lost: accepted = stored = decided + waiting + dead",
                "  orgo ledger\n  orgo ledger --json\nThe exit status is 1 when the ledger does not balance.");
-  command.common(options->common);
+  command.own(options->common);
   command.on_run([options] { return cmd_ledger(*options); });
 }
 
@@ -22,7 +22,7 @@ void add_queue(Command& root) {
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples,
                           bool with_item) {
     auto command = queue.add(name, help, examples);
-    command.common(options->common);
+    command.own(options->common);
     if (with_item) command.option("item", options->item, "Its number: q12, or 12").required();
     command.on_run([options, name] {
       options->action = name;
@@ -49,7 +49,7 @@ void add_token(Command& root) {
   token.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
     auto command = token.add(name, help, examples);
-    command.common(options->common);
+    command.own(options->common);
     command.on_run([options, name] {
       options->action = name;
       return cmd_token(*options);

@@ -9,7 +9,7 @@ void add_rule_versions(Command& rules) {
   const auto options = std::make_shared<RuleVersionOptions>();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
     auto command = rules.add(name, help, examples);
-    command.common(options->common);
+    command.own(options->common);
     command.on_run([options, name] {
       options->action = name;
       return cmd_rule_versions(*options);
@@ -43,7 +43,7 @@ void add_backtest(Command& rules) {
       "backtest", "What would have come out differently with other rules; changes nothing, tells nobody",
       "  orgo rules backtest --rules new.yaml --days 30\n  orgo rules backtest --rules new.yaml samples/mails\n"
       "  orgo rules backtest --rules new.yaml --against old.yaml --json inbox.mbox | jq .sums");
-  command.common(options->common);
+  command.own(options->common);
   command.option("--rules", options->rules, "The new rule file; several times for several")
       .type_name("FILE")
       .one_each()
@@ -69,7 +69,7 @@ void add_explain(Command& rules) {
       "  orgo rules explain --rules new.yaml --rule leak mail.eml\n  orgo rules explain --json mail.eml | jq "
       "'.rules[0].parts'\n"
       "Rules that hold come first, then those of which a part holds; --all shows the others, too.");
-  command.common(options->common);
+  command.own(options->common);
   command.option("--rules", options->rules, "Rule file, or a folder of them, instead of the configured ones")
       .type_name("FILE")
       .one_each();
@@ -87,7 +87,7 @@ void add_rules_test(Command& rules) {
       "  orgo rules test\n  orgo rules test rules.yaml --cases cases/ --json\n"
       "A case stands in cases/NAME.yaml, as in cases: [{message: {subject: Leak}, expect: {rules: [leak]}}].\n"
       "The exit status is 1 when one fails.");
-  test.common(options->common);
+  test.own(options->common);
   test.option("--cases", options->cases, "Folder of the cases; without it, cases/ beside the first rule file")
       .type_name("DIR");
   test.option("file", options->files, "Rule files; without any, the configured ones and the modules in force");
@@ -104,7 +104,7 @@ void add_rules(Command& root) {
       "check", "Tell all mistakes of rule files, with line and remedy",
       "  orgo rules check\n  orgo rules check samples/demo/rules.yaml\n  orgo rules check --json rules.yaml\n"
       "Also what can't be meant: conditions that never hold, rules that are never reached or do nothing new, loops.");
-  check.common(options->common);
+  check.own(options->common);
   check.option("file", options->files, "Rule files; without any, the configured ones");
   check.flag("--strict", options->strict, "Exit with 1 on warnings, too");
   check.on_run([options] { return cmd_rules_check(*options); });

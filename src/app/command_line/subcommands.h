@@ -17,6 +17,7 @@ void add_queue(Command& root);
 void add_suppression(Command& root);
 void add_user(Command& root);
 void add_token(Command& root);
+void add_tenant(Command& root);
 void add_mailbox(Command& root);
 void add_config(Command& root);
 void add_doctor(Command& root);

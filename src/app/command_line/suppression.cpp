@@ -14,7 +14,7 @@ void add_suppression(Command& root) {
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples,
                           bool with_address) {
     auto command = suppression.add(name, help, examples);
-    command.common(options->common);
+    command.own(options->common);
     if (with_address) command.option("address", options->address, "Which").required();
     command.on_run([options, name] {
       options->action = name;

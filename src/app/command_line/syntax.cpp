@@ -46,6 +46,11 @@ Command Command::add(const std::string& name, const std::string& help, const std
 void Command::require_subcommand() {
   app_->require_subcommand(1);
 }
+void Command::own(CommonOptions& options) {
+  common(options);
+  app_->add_option("--tenant", options.tenant, "Of this tenant; without it, of the first one")->type_name("NAME");
+}
+
 void Command::common(CommonOptions& common) {
   option("--config", common.config, "Configuration file").type_name("FILE");
   option("--data", common.data, "Data folder, over the configuration").type_name("DIR");

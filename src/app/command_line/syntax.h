@@ -41,6 +41,8 @@ class Command {
   void require_subcommand();
   /// --config, --data, --json.
   void common(CommonOptions& common);
+  /// The same and --tenant, for what is each tenant's own.
+  void own(CommonOptions& common);
   /// "--limit", or without -- what stands at this place.
   Argument option(const std::string& name, std::string& value, const std::string& help);
   Argument option(const std::string& name, std::vector<std::string>& values, const std::string& help);

@@ -10,7 +10,7 @@ Command add_action(Command& task, const std::shared_ptr<TaskOptions>& options, c
                    const std::string& help, const std::string& value, const std::string& value_help,
                    const std::string& examples) {
   auto command = task.add(name, help, examples);
-  command.common(options->common);
+  command.own(options->common);
   command.option("task", options->task, "Its number: T-12, or 12").required();
   if (!value.empty()) command.option(value, options->value, value_help).required();
   command.on_run([options, name] {
@@ -31,7 +31,7 @@ void add_task(Command& root) {
   auto list = task.add("list", "List tasks, newest first; only those with work left, unless --all",
                        "  orgo task list\n  orgo task list --all --limit 200\n"
                        "  orgo task list --state acknowledged --assignee anna --json");
-  list.common(options->common);
+  list.own(options->common);
   list.flag("--all", options->all, "Resolved and closed ones too");
   list.option("--state", options->state, "Only this state: new, open, pending, acknowledged, resolved, closed");
   list.option("--team", options->team, "Only of this team");

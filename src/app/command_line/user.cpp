@@ -29,7 +29,7 @@ void add_user(Command& root) {
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples,
                           bool with_login) {
     auto command = user.add(name, help, examples);
-    command.common(options->common);
+    command.own(options->common);
     if (with_login) command.option("login", options->login, "Login name or address").required();
     command.on_run([options, name] {
       options->action = name;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "app/delivery/sending.h"
 #include "app/node/endpoint.h"
 #include "base/log.h"
 
@@ -31,7 +30,6 @@ void warn(const Config& config) {
 
 Result<HttpWebhookOptions> webhook_options(const Config& config) {
   HttpWebhookOptions options;
-  options.secret = *config.webhooks.secret;
   for (const auto& text : *config.webhooks.allow_networks) {
     ORGO_TRY(network, Network::parse(text));
     options.allow_networks.push_back(network);
@@ -42,8 +40,6 @@ Result<HttpWebhookOptions> webhook_options(const Config& config) {
 DeliverySettings delivery_settings(const Config& config, const StoragePart& storage) {
   DeliverySettings settings;
   settings.owner = storage.owner();
-  settings.suppression = suppression_policy(config.suppression);
-  settings.render = render_settings(config, storage.key("message ids"));
   settings.retry.attempts_max = static_cast<int>(*config.delivery.attempts);
   settings.retry.first = *config.delivery.retry_first;
   settings.retry.most = *config.delivery.retry_most;
@@ -86,7 +82,8 @@ Result<std::vector<std::unique_ptr<OutboundChannel>>> webhook_channels(const Con
 
 }  // namespace
 
-Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules) {
+Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, StoragePart& storage,
+                                         PoliciesPart& policies) {
   warn(config);
   ORGO_TRY(mails, mail_channels(config));
   ORGO_TRY(webhooks, webhook_channels(config));
@@ -94,19 +91,19 @@ Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, Stora
   part.sends_mail_ = !config.smtp.host->empty();
   part.loops_ = &node.add_loops("delivery");
   auto settings = delivery_settings(config, storage);
-  for (auto& channel : mails) part.add_worker(node, storage, rules, std::move(channel), settings);
+  for (auto& channel : mails) part.add_worker(node, storage, policies, std::move(channel), settings);
   settings.send_time = kWebhookTime;
-  for (auto& channel : webhooks) part.add_worker(node, storage, rules, std::move(channel), settings);
+  for (auto& channel : webhooks) part.add_worker(node, storage, policies, std::move(channel), settings);
   return &part;
 }
 
-void DeliveryPart::add_worker(Node& node, StoragePart& storage, RulesPart& rules,
+void DeliveryPart::add_worker(Node& node, StoragePart& storage, PoliciesPart& policies,
                               std::unique_ptr<OutboundChannel> channel, const DeliverySettings& settings) {
   channels_.push_back(std::move(channel));
   auto& stores = storage.stores();
-  services_.push_back(std::make_unique<DeliveryService>(
-      stores.outbox, stores.messages, stores.tasks, stores.changes, node.clock(), *channels_.back(),
-      [&rules] { return rules.current(); }, random_share, settings));
+  services_.push_back(std::make_unique<DeliveryService>(stores.outbox, stores.messages, stores.tasks, stores.changes,
+                                                        node.clock(), *channels_.back(), policies.policies(),
+                                                        random_share, settings));
   auto& service = *services_.back();
   loops_->add("orgo-deliver-" + std::to_string(services_.size() - 1), [&service, &clock = node.clock()] {
     const auto report = service.step();

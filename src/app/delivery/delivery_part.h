@@ -6,7 +6,7 @@
 #include "adapter/webhook/http_webhook.h"
 #include "app/config.h"
 #include "app/node/node.h"
-#include "app/rules/rules_part.h"
+#include "app/policies/policies_part.h"
 #include "app/storage/storage_part.h"
 #include "service/delivery/delivery_service.h"
 
@@ -17,7 +17,7 @@ namespace orgo {
 class DeliveryPart {
  public:
   /// invalid_input: what SmtpChannel::open() or webhooks.allow_networks does not take.
-  static Result<DeliveryPart*> open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules);
+  static Result<DeliveryPart*> open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies);
 
   /// There may be something to send. Any thread.
   void wake() { loops_->wake(); }
@@ -25,7 +25,7 @@ class DeliveryPart {
   [[nodiscard]] bool sends_mail() const { return sends_mail_; }
 
  private:
-  void add_worker(Node& node, StoragePart& storage, RulesPart& rules, std::unique_ptr<OutboundChannel> channel,
+  void add_worker(Node& node, StoragePart& storage, PoliciesPart& policies, std::unique_ptr<OutboundChannel> channel,
                   const DeliverySettings& settings);
 
   bool sends_mail_ = false;

@@ -1,5 +1,6 @@
 #include "app/doors/mail_doors_part.h"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -14,22 +15,31 @@ const MailDoorsProbe& probe() {
   return instance;
 }
 
-/// Whom the SMTP door takes mail for: addresses and domains ("@school.example" or "school.example").
-smtp::RecipientPolicy recipient_policy(std::vector<std::string> accepted) {
-  for (auto& one : accepted) one = ascii_lower(one.starts_with('@') ? one.substr(1) : one);
-  return [accepted = std::move(accepted)](std::string_view recipient) {
-    const auto address = ascii_lower(recipient);
-    const auto sign = address.rfind('@');
-    const auto domain = sign == std::string::npos ? std::string_view() : std::string_view(address).substr(sign + 1);
-    for (const auto& one : accepted)
-      if (one == address || one == domain) return smtp::RecipientVerdict::accept;
-    return smtp::RecipientVerdict::not_ours;
+/// Is it one of these addresses and domains ("@school.example" or "school.example")?
+bool is_one_of(const std::vector<std::string>& ours, std::string_view recipient) {
+  const auto address = ascii_lower(recipient);
+  const auto sign = address.rfind('@');
+  const auto domain = sign == std::string::npos ? std::string_view() : std::string_view(address).substr(sign + 1);
+  return std::any_of(ours.begin(), ours.end(), [&](const std::string& one) {
+    const auto plain = std::string_view(one).substr(one.starts_with('@') ? 1 : 0);
+    return ascii_iequals(plain, address) || ascii_iequals(plain, domain);
+  });
+}
+
+/// A recipient is the tenant's that has its address or domain. What no tenant has is the operator's own, if it is one
+/// of `ours`; with an empty list all are, as smtp_in.recipients says.
+TenantOf tenant_of(TenantDirectory& directory, TenantId operators, std::vector<std::string> ours) {
+  return [&directory, operators, ours = std::move(ours)](std::string_view recipient) -> Result<TenantId> {
+    auto tenant = directory.of_recipient(recipient);
+    if (tenant || tenant.error().code != Errc::not_found) return tenant;
+    if (ours.empty() || is_one_of(ours, recipient)) return operators;
+    return tenant;
   };
 }
 
 /// What both doors have in common.
-MailDoorOptions door_options(TenantId tenant, const Config& config) {
-  MailDoorOptions options{.tenant = tenant};
+MailDoorOptions door_options(const Config& config, TenantOf tenant_of) {
+  MailDoorOptions options{.tenant_of = std::move(tenant_of)};
   options.session.protocol = smtp::Protocol::lmtp;
   options.session.host_name = *config.organization.domain;
   options.session.limits.message_size = *config.limits.message_size;
@@ -40,24 +50,25 @@ MailDoorOptions door_options(TenantId tenant, const Config& config) {
   return options;
 }
 
-MailDoorOptions smtp_options(TenantId tenant, const Config& config) {
-  auto options = door_options(tenant, config);
+MailDoorOptions smtp_options(const Config& config, TenantOf tenant_of) {
+  auto options = door_options(config, std::move(tenant_of));
   options.session.protocol = smtp::Protocol::smtp;
   options.session.requires_tls = *config.smtp_in.require_tls;
-  // Without any list all are taken, as smtp_in.recipients says: on loopback only this machine can ask.
-  const auto& ours = config.smtp_in.recipients->empty() ? *config.organization.addresses : *config.smtp_in.recipients;
-  options.session.recipient_policy =
-      ours.empty() ? [](std::string_view) { return smtp::RecipientVerdict::accept; } : recipient_policy(ours);
   return options;
 }
 
 }  // namespace
 
-Result<MailDoorsPart*> MailDoorsPart::open(Node& node, const Config& config, TenantId tenant, IntakePart& intake) {
+Result<MailDoorsPart*> MailDoorsPart::open(Node& node, const Config& config, TenantsPart& tenants, IntakePart& intake) {
   auto& part = node.lifecycle().own(std::make_unique<MailDoorsPart>());
   node.lifecycle().on_stop("mail doors", [&part](Deadline deadline) { part.stop(deadline); });
-  ORGO_CHECK(part.open_door(part.lmtp_, *config.lmtp.listen, door_options(tenant, config), intake, node.clock()));
-  ORGO_CHECK(part.open_door(part.smtp_, *config.smtp_in.listen, smtp_options(tenant, config), intake, node.clock()));
+  const auto& ours = config.smtp_in.recipients->empty() ? *config.organization.addresses : *config.smtp_in.recipients;
+  auto& directory = tenants.directory();
+  // By LMTP comes what a mail server in front has looked at already.
+  auto lmtp = door_options(config, tenant_of(directory, tenants.operators(), {}));
+  auto smtp = smtp_options(config, tenant_of(directory, tenants.operators(), ours));
+  ORGO_CHECK(part.open_door(part.lmtp_, *config.lmtp.listen, std::move(lmtp), intake, node.clock()));
+  ORGO_CHECK(part.open_door(part.smtp_, *config.smtp_in.listen, std::move(smtp), intake, node.clock()));
   part.scrape_ = std::make_unique<metrics::ScrapeHook>([&part] {
     if (part.lmtp_.door) probe().connections.with({"lmtp"}).set(part.lmtp_.door->connections());
     if (part.smtp_.door) probe().connections.with({"smtp"}).set(part.smtp_.door->connections());

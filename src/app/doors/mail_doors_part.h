@@ -7,6 +7,7 @@
 #include "app/doors/intake_part.h"
 #include "app/node/endpoint.h"
 #include "app/node/node.h"
+#include "app/tenants/tenants_part.h"
 #include "base/metrics.h"
 
 namespace orgo {
@@ -15,7 +16,7 @@ namespace orgo {
 class MailDoorsPart {
  public:
   /// Errors as MailDoor::open(). Mail is taken when it returns.
-  static Result<MailDoorsPart*> open(Node& node, const Config& config, TenantId tenant, IntakePart& intake);
+  static Result<MailDoorsPart*> open(Node& node, const Config& config, TenantsPart& tenants, IntakePart& intake);
 
   [[nodiscard]] std::string lmtp_address() const { return address(lmtp_); }  ///< "127.0.0.1:2424"; empty: no such door
   [[nodiscard]] std::string smtp_address() const { return address(smtp_); }

@@ -4,14 +4,15 @@
 
 namespace orgo {
 
-EscalationPart& EscalationPart::open(Node& node, StoragePart& storage, RulesPart& rules,
+EscalationPart& EscalationPart::open(Node& node, StoragePart& storage, PoliciesPart& policies,
                                      std::function<void()> on_fired) {
   auto& part = node.lifecycle().own(std::make_unique<EscalationPart>());
   EscalationSettings settings;
   settings.owner = storage.owner();
-  settings.workplace = [&rules] { return rules.workplace(); };
-  part.service_ = std::make_unique<EscalationService>(storage.stores().tenants, storage.stores().tasks,
-                                                      storage.stores().changes, node.clock(), settings);
+  part.service_ = std::make_unique<EscalationService>(
+      storage.stores().tenants, storage.stores().tasks, storage.stores().changes, node.clock(),
+      DeadlinePolicies{.of = policies.policies(), .changed = [&policies] { return policies.book().take_changed(); }},
+      settings);
   part.loops_ = &node.add_loops("escalation");
   part.loops_->add("orgo-escalate", [&service = *part.service_, &clock = node.clock(), on_fired = std::move(on_fired)] {
     const auto report = service.step();

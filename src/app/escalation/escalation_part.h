@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "app/node/node.h"
-#include "app/rules/rules_part.h"
+#include "app/policies/policies_part.h"
 #include "app/storage/storage_part.h"
 #include "service/escalation/escalation_service.h"
 
@@ -13,7 +13,7 @@ namespace orgo {
 class EscalationPart {
  public:
   /// `on_fired`: there may be something to send.
-  static EscalationPart& open(Node& node, StoragePart& storage, RulesPart& rules, std::function<void()> on_fired);
+  static EscalationPart& open(Node& node, StoragePart& storage, PoliciesPart& policies, std::function<void()> on_fired);
 
   /// There may be a new timer. Any thread.
   void wake() { loops_->wake(); }

@@ -5,7 +5,7 @@
 #include "app/config.h"
 #include "app/feeds/feeds.h"
 #include "app/node/node.h"
-#include "app/rules/rules_part.h"
+#include "app/policies/policies_part.h"
 #include "service/turn/turn.h"
 
 namespace orgo {
@@ -15,7 +15,7 @@ namespace orgo {
 class FeedsPart {
  public:
   /// invalid_input: feeds.allow_networks.
-  static Result<FeedsPart*> open(Node& node, const Config& config, RulesPart& rules);
+  static Result<FeedsPart*> open(Node& node, const Config& config, PoliciesPart& policies);
   FeedsPart(std::unique_ptr<Feeds> feeds, std::unique_ptr<Turn> turn)
       : feeds_(std::move(feeds)), turn_(std::move(turn)) {}
 

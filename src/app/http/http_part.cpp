@@ -1,8 +1,10 @@
 #include "app/http/http_part.h"
 
+#include <map>
+#include <mutex>
 #include <utility>
 
-#include "app/rules/rule_files.h"
+#include "app/policies/policy_sources.h"
 #include "app/rules/rules_of_version.h"
 
 namespace orgo {
@@ -20,27 +22,59 @@ gateway::Settings gateway_settings(const Config& config, const StoragePart& stor
   return settings;
 }
 
+/// The modules of one tenant, made when somebody asks.
+struct TenantModules {
+  TenantModules(const Config& config, const Tenant& tenant, const std::string& shipped)
+      : source(open_policy_source(config, tenant)), home(home_of(*config.data.dir, tenant), shipped),
+        service(home, [this] {
+          auto read = source->read();
+          return read ? std::move(read->files) : std::vector<SourceFile>{};
+        }) {}
+  std::unique_ptr<PolicySource> source;
+  ModuleHome home;
+  ModuleService service;
+};
+
+/// One at a time for each tenant, shared by all who ask for it: it sees to it that two changes don't mix.
+class ModulesOfTenants {
+ public:
+  ModulesOfTenants(const Config& config, TenantStore& tenants)
+      : config_(config), shipped_(shipped_modules(*config.modules.dir)), tenants_(tenants) {}
+  std::shared_ptr<ModuleService> of(TenantId id) {
+    const auto tenant = tenants_.read_tenant(id);
+    if (!tenant) return nullptr;
+    const std::lock_guard lock(mutex_);
+    std::erase_if(made_, [](const auto& one) { return one.second.expired(); });
+    auto made = made_[id].lock();
+    if (!made) made_[id] = made = std::make_shared<TenantModules>(config_, *tenant, shipped_);
+    return {made, &made->service};
+  }
+
+ private:
+  const Config& config_;
+  const std::string shipped_;
+  TenantStore& tenants_;
+  std::mutex mutex_;
+  std::map<TenantId, std::weak_ptr<TenantModules>> made_;
+};
+
 }  // namespace
 
-Result<HttpPart*> HttpPart::open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
-                                 IntakePart& intake, MailboxesPart& mailboxes,
+Result<HttpPart*> HttpPart::open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
+                                 TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
                                  std::vector<gateway::ReadyCheck> checks) {
   auto& part = node.lifecycle().own(std::make_unique<HttpPart>());
   part.endpoint_ = Endpoint::parse(*config.http.listen);
   if (part.endpoint_.off()) return &part;
-  part.make_gateway(node, config, storage, rules, intake, mailboxes, std::move(checks));
+  part.make_gateway(node, config, storage, policies, tenants, intake, mailboxes, std::move(checks));
   ORGO_CHECK(part.open_door(node, config));
   return &part;
 }
 
-void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
-                            IntakePart& intake, MailboxesPart& mailboxes, std::vector<gateway::ReadyCheck> checks) {
+void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
+                            TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
+                            std::vector<gateway::ReadyCheck> checks) {
   signatures_ = std::make_unique<KeyringVerifier>(keyring_of(config.mail));
-  module_home_ = std::make_unique<ModuleHome>(*config.data.dir, shipped_modules(*config.modules.dir));
-  modules_ = std::make_unique<ModuleService>(*module_home_, [files = *config.rules.files, data = *config.data.dir] {
-    auto read = RuleFiles(files, data).read();
-    return read ? std::move(*read) : std::vector<SourceFile>{};
-  });
   auto& stores = storage.stores();
   gateway::Services services{
       .tasks = stores.tasks,
@@ -57,11 +91,21 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
                           Deadline deadline) { return intake.submit(envelope, std::move(bytes), deadline); },
       .ready_checks = std::move(checks),
       .signatures = signatures_.get(),
-      .workplace = [&rules] { return rules.workplace(); },
-      .rules_of = rules_of_version(stores.rules, *config.data.dir, [&rules](TenantId) { return rules.current(); }),
-      .check_field = [&rules](const Task& task, const std::string& name, const std::string& value,
-                              TimePoint now) { return rules.current()->checked_field(task.type, name, value, now); },
-      .modules = [this, tenant = storage.tenant()](TenantId of) { return of == tenant ? modules_.get() : nullptr; }};
+      .rules_of = rules_of_version(stores.rules, *config.data.dir,
+                                   [&policies](TenantId tenant) -> std::shared_ptr<const rules::RuleSet> {
+                                     const auto policy = policies.book().of(tenant);
+                                     return policy ? (*policy)->rules : nullptr;
+                                   }),
+      .policies = policies.policies(),
+      .check_tenant = [&directory = tenants.directory()](TenantId id) { return directory.check_active(id); },
+      .prepare_tenant = [data = *config.data.dir](const Tenant& tenant) { return make_tenant_folder(data, tenant); },
+      .tenant_changed =
+          [&directory = tenants.directory(), &book = policies.book()](const Tenant& tenant) {
+            directory.tenants_changed();
+            book.forget(tenant.id);
+          },
+      .modules =
+          [made = std::make_shared<ModulesOfTenants>(config, stores.tenants)](TenantId id) { return made->of(id); }};
   if (mailboxes.any()) services.mailboxes = [&mailboxes] { return mailboxes.statuses(); };
   gateway_ = std::make_unique<gateway::Gateway>(std::move(services), gateway_settings(config, storage, endpoint_));
 }

@@ -12,8 +12,9 @@
 #include "app/mailboxes/mailboxes_part.h"
 #include "app/node/endpoint.h"
 #include "app/node/node.h"
-#include "app/rules/rules_part.h"
+#include "app/policies/policies_part.h"
 #include "app/storage/storage_part.h"
+#include "app/tenants/tenants_part.h"
 #include "service/gateway/gateway.h"
 #include "service/modules/module_service.h"
 
@@ -23,21 +24,21 @@ namespace orgo {
 class HttpPart {
  public:
   /// Errors as HttpServer::open(). Requests are answered when it returns.
-  static Result<HttpPart*> open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
-                                IntakePart& intake, MailboxesPart& mailboxes, std::vector<gateway::ReadyCheck> checks);
+  static Result<HttpPart*> open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
+                                TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
+                                std::vector<gateway::ReadyCheck> checks);
 
   [[nodiscard]] std::string url() const;  ///< "http://127.0.0.1:5000"; empty: no such door
 
  private:
-  void make_gateway(Node& node, const Config& config, StoragePart& storage, RulesPart& rules, IntakePart& intake,
-                    MailboxesPart& mailboxes, std::vector<gateway::ReadyCheck> checks);
+  void make_gateway(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
+                    TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
+                    std::vector<gateway::ReadyCheck> checks);
   Status open_door(Node& node, const Config& config);
 
   Endpoint endpoint_;
   bool secure_ = false;
   std::unique_ptr<KeyringVerifier> signatures_;
-  std::unique_ptr<ModuleHome> module_home_;
-  std::unique_ptr<ModuleService> modules_;  ///< what people do with them
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<net::IoThreads> io_;
   std::unique_ptr<HttpServer> server_;

@@ -45,9 +45,10 @@ std::string mailbox_address(const MailboxConfig& config) {
   return is_mail_address(*config.username) ? *config.username : std::string();
 }
 
-MailboxSetup mailbox_setup(TenantId tenant, const MailboxConfig& config) {
-  MailboxSetup setup{.tenant = tenant};
+MailboxSetup mailbox_setup(const Tenant& tenant, const MailboxConfig& config) {
+  MailboxSetup setup{.tenant = tenant.id};
   setup.name = config.name;
+  setup.label_of_metrics = tenant.name == kFirstTenantName ? config.name : tenant.name + "/" + config.name;
   setup.source = mailbox_source(config);
   setup.channel = *config.protocol == MailboxProtocol::imap ? Channel::imap : Channel::pop3;
   setup.recipient = mailbox_address(config);
@@ -91,18 +92,15 @@ Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, Ma
   return opened;
 }
 
-std::unique_ptr<MailboxService> make_mailboxes(TenantId tenant, const Config& config, IntakeService& intake,
-                                               MailboxStore& store, ChangeStore& changes, Clock& clock,
-                                               std::function<double()> random, const TurnOfMailbox& turn_of) {
-  const auto all = config.mailboxes.all();
-  if (all.empty()) return nullptr;
-  auto service = std::make_unique<MailboxService>(intake, store, changes, clock, std::move(random));
-  for (const auto& mailbox : all) {
+void add_mailboxes(MailboxService& service, const Tenant& tenant, const Config& config, const TurnOfMailbox& turn_of,
+                   const std::function<bool()>& stands_still) {
+  for (const auto& mailbox : config.mailboxes.all()) {
     auto opened = open_configured(mailbox, MailboxUse::serving);
     if (!opened) opened = std::make_unique<UnopenedMailbox>(opened.error());
-    service->add(mailbox_setup(tenant, mailbox), *std::move(opened), turn_of(mailbox.name));
+    auto setup = mailbox_setup(tenant, mailbox);
+    setup.stands_still = stands_still;
+    service.add(std::move(setup), *std::move(opened), turn_of(tenant.id, mailbox.name));
   }
-  return service;
 }
 
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service) {
@@ -114,14 +112,17 @@ std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service) {
       if (status.state != MailboxStatus::State::failing) return {};
       return failure(Errc::unavailable, status.record.last_error);
     };
-    checks.push_back({.name = "mailbox " + all[i].record.name, .check = check, .required = false});
+    checks.push_back({.name = "mailbox " + outer_prefix(all[i].record.tenant) + all[i].record.name,
+                      .check = check,
+                      .required = false});
   }
   return checks;
 }
 
-std::string mailbox_trouble(const MailboxService& service, const std::string& source) {
+std::string mailbox_trouble(const MailboxService& service, TenantId tenant, const std::string& source) {
   for (const auto& status : service.statuses())
-    if (source == "mailbox:" + status.record.name && status.state == MailboxStatus::State::failing)
+    if (status.record.tenant == tenant && source == "mailbox:" + status.record.name &&
+        status.state == MailboxStatus::State::failing)
       return "the mailbox fails: " + status.record.last_error;
   return {};
 }

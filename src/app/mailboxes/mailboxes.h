@@ -5,13 +5,14 @@
 #include "app/config.h"
 #include "port/mailbox.h"
 #include "port/mailbox_store.h"
+#include "port/tenant_store.h"
 #include "service/gateway/probes/ready_check.h"
 #include "service/mailbox/mailbox_service.h"
 
 namespace orgo {
 
 /// What the service needs to know of a configured mailbox.
-MailboxSetup mailbox_setup(TenantId tenant, const MailboxConfig& config);
+MailboxSetup mailbox_setup(const Tenant& tenant, const MailboxConfig& config);
 /// See MailboxRecord::source.
 std::string mailbox_source(const MailboxConfig& config);
 /// The address that mail for it goes to; empty: not known.
@@ -23,15 +24,14 @@ enum class MailboxUse { serving, reading };
 Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, MailboxUse use);
 
 /// Gives each mailbox the turn by which one of several nodes reads it; null: there is only this one.
-using TurnOfMailbox = std::function<std::unique_ptr<Turn>(const std::string& mailbox)>;
-/// The service with all configured mailboxes, not started; nullptr when there are none.
-std::unique_ptr<MailboxService> make_mailboxes(TenantId tenant, const Config& config, IntakeService& intake,
-                                               MailboxStore& store, ChangeStore& changes, Clock& clock,
-                                               std::function<double()> random, const TurnOfMailbox& turn_of);
+using TurnOfMailbox = std::function<std::unique_ptr<Turn>(TenantId tenant, const std::string& mailbox)>;
+/// Adds the configured mailboxes of a tenant; none is started. While `stands_still` says so, they are not read.
+void add_mailboxes(MailboxService& service, const Tenant& tenant, const Config& config, const TurnOfMailbox& turn_of,
+                   const std::function<bool()>& stands_still);
 /// One for each: a failing mailbox is named, but refuses no traffic of others.
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
 /// What the mailbox behind a source of the silence alarm complains of; empty: nothing, or another source.
-std::string mailbox_trouble(const MailboxService& service, const std::string& source);
+std::string mailbox_trouble(const MailboxService& service, TenantId tenant, const std::string& source);
 /// What is known of them when no server runs.
 std::vector<MailboxStatus> stored_mailboxes(MailboxStore& store, TenantId tenant);
 

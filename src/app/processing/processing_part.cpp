@@ -2,27 +2,10 @@
 
 #include <utility>
 
-#include "app/delivery/sending.h"
-
 namespace orgo {
 namespace {
 
 constexpr Millis kWhileMore{20};  ///< between sweeps, while more waits than workers have heard of
-
-DecideSettings decide_settings(const Config& config, const StoragePart& storage) {
-  DecideSettings settings;
-  settings.id_key = storage.key("message ids");
-  settings.domain = *config.organization.domain;
-  settings.own_addresses = *config.organization.addresses;
-  settings.zone = config.organization.zone();
-  settings.trace = *config.processing.trace ? TraceDepth::decided : TraceDepth::none;
-  settings.own_sender = sending_address(render_settings(config, settings.id_key));
-  settings.hops_max = static_cast<int>(*config.delivery.hops);
-  settings.suppression = suppression_policy(config.suppression);
-  settings.copies = *config.processing.copies;
-  settings.alerts = *config.processing.alerts;
-  return settings;
-}
 
 ProcessingSettings processing_settings(const Config& config, const StoragePart& storage) {
   ProcessingSettings settings;
@@ -33,13 +16,12 @@ ProcessingSettings processing_settings(const Config& config, const StoragePart& 
   settings.retry_first = *config.queue.retry_first;
   settings.retry_most = *config.queue.retry_most;
   settings.subject_time = *config.processing.subject_time;
-  settings.decide = decide_settings(config, storage);
   return settings;
 }
 
 }  // namespace
 
-ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
+ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                                      std::function<void()> on_decided) {
   auto& part = node.lifecycle().own(std::make_unique<ProcessingPart>());
   part.loops_ = &node.add_loops("processing");
@@ -47,9 +29,9 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
   const auto settings = processing_settings(config, storage);
   auto& stores = storage.stores();
   for (int i = 0; i < *config.processing.workers; ++i) {
-    part.processors_.push_back(std::make_unique<Processor>(
-        stores.messages, stores.work, storage.hints(), stores.context, stores.changes, node.clock(),
-        [&rules] { return rules.current(); }, settings));
+    part.processors_.push_back(std::make_unique<Processor>(stores.messages, stores.work, storage.hints(),
+                                                           stores.context, stores.changes, node.clock(),
+                                                           policies.policies(), settings));
     part.loops_->add("orgo-process-" + std::to_string(i), [&part, &processor = *part.processors_.back(), on_decided] {
       const auto report = processor.step();
       if (!report) return after_trouble("processing.trouble", report.error());

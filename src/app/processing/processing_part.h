@@ -5,7 +5,7 @@
 
 #include "app/config.h"
 #include "app/node/node.h"
-#include "app/rules/rules_part.h"
+#include "app/policies/policies_part.h"
 #include "app/storage/storage_part.h"
 #include "service/processing/processor.h"
 #include "service/work/sweeper.h"
@@ -16,7 +16,7 @@ namespace orgo {
 class ProcessingPart {
  public:
   /// `on_decided`: there may be something to send, and new timers.
-  static ProcessingPart& open(Node& node, const Config& config, StoragePart& storage, RulesPart& rules,
+  static ProcessingPart& open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                               std::function<void()> on_decided);
 
  private:

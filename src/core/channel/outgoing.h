@@ -14,6 +14,9 @@ struct Outgoing {
   std::string body{};        ///< of a mail all of it (RFC 5322, LF or CRLF), with its Message-ID; of a webhook JSON
   std::string message_id{};  ///< by which others will refer to it, without <>; empty: by none
   TimePoint at{};            ///< of this attempt, for signatures
+  /// Of the organization that calls a webhook: signs it by Standard Webhooks (webhook-id, -timestamp, -signature: v1).
+  /// "whsec_" and base64, or the bytes themselves; empty: not signed.
+  std::string secret{};
 };
 
 /// What became of it.

@@ -72,15 +72,16 @@ struct DeliveryService::Work {
   LeasedSend leased;
   RetryPolicy retry;
   Attempt attempt;
+  std::shared_ptr<const Policy> policy{};  ///< by which it is rendered; null: it can't be loaded
   Outgoing outgoing{};
   bool ready = false;  ///< rendered, and not yet answered
 };
 
 DeliveryService::DeliveryService(Outbox& outbox, MessageStore& messages, TaskStore& tasks, ChangeStore& changes,
-                                 Clock& clock, OutboundChannel& channel, Rules rules, Random random,
+                                 Clock& clock, OutboundChannel& channel, PolicyOf policies, Random random,
                                  DeliverySettings settings)
     : outbox_(outbox), messages_(messages), tasks_(tasks), changes_(changes), clock_(clock), channel_(channel),
-      rules_(std::move(rules)), random_(std::move(random)), settings_(std::move(settings)),
+      policies_(std::move(policies)), random_(std::move(random)), settings_(std::move(settings)),
       lane_(std::string(channel.capabilities().name) +
             (settings_.provider.empty() ? std::string() : "/" + settings_.provider)),
       brake_counts_(outbox, lane_, settings_.loop_total_factor) {}
@@ -94,12 +95,11 @@ Result<DeliveryService::Report> DeliveryService::step() {
   if (!leases.empty()) {
     Sources sources(outbox_, messages_, tasks_);
     if (!channel_.capabilities().quiet) ORGO_CHECK(sources.read_suppressions(leases));
-    const auto rules = rules_();
     std::vector<Work> works;
     works.reserve(leases.size());
     for (auto& leased : leases) {
       works.push_back(begin(std::move(leased)));
-      prepare(works.back(), sources, *rules, begun);
+      prepare(works.back(), sources, begun);
     }
     // What is known is told before anything goes out: a slow peer must not keep it from the store.
     for (const auto& work : works)
@@ -123,17 +123,19 @@ DeliveryService::Work DeliveryService::begin(LeasedSend leased) const {
   return {.leased = std::move(leased), .retry = retry, .attempt = std::move(attempt)};
 }
 
-void DeliveryService::prepare(Work& work, Sources& sources, const rules::RuleSet& rules, TimePoint now) {
+void DeliveryService::prepare(Work& work, Sources& sources, TimePoint now) {
+  if (auto policy = policies_(work.leased.tenant)) work.policy = *std::move(policy);
+  else return end_by_answer(work.attempt, work.retry, AttemptResult::temporary, policy.error().message, now, random_());
   const auto facts = brake_counts_.facts(work.leased, sources, now);
   if (!facts)
     return end_by_answer(work.attempt, work.retry, AttemptResult::temporary, facts.error().message, now, random_());
   work.attempt.suppression = facts->suppression;
   const auto decision = brake(*facts, settings_.loop_total_factor, now);
   if (decision.verdict != LoopVerdict::go) return end_by_brake(work.attempt, work.retry, decision, now, random_());
-  render(work, sources, rules, now);
+  render(work, sources, now);
 }
 
-void DeliveryService::render(Work& work, Sources& sources, const rules::RuleSet& rules, TimePoint now) {
+void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
   const auto& leased = work.leased;
   const auto fail = [&](AttemptResult result, const Error& why) {
     end_by_answer(work.attempt, work.retry, result, why.message, now, random_());
@@ -148,12 +150,13 @@ void DeliveryService::render(Work& work, Sources& sources, const rules::RuleSet&
                                    .send = leased.send,
                                    .task = *task ? &**task : nullptr,
                                    .message = *message ? &**message : nullptr,
-                                   .templates = &rules.templates(),
+                                   .templates = &work.policy->rules->templates(),
                                    .at = leased.created_at,
-                                   .zone = rules.workplace().zone(settings_.render.zone)},
-                                  settings_.render, channel_.capabilities());
+                                   .zone = work.policy->zone()},
+                                  work.policy->settings.render, channel_.capabilities());
   if (!rendered) return fail(AttemptResult::permanent, rendered.error());
   work.outgoing = std::move(*rendered);
+  work.outgoing.secret = work.policy->settings.webhook_secret;
   work.ready = true;
 }
 
@@ -189,7 +192,9 @@ Status DeliveryService::send(std::vector<Work>& works, TimePoint lease_end, Repo
 }
 
 void DeliveryService::note_outcome(const Work& work) {
-  untold_.push_back(outcome_of(work.attempt, channel_.capabilities(), settings_.suppression, clock_.now()));
+  // Whose policy is not known has nobody put on a list either.
+  const auto suppression = work.policy ? work.policy->settings.decide.suppression : SuppressionPolicy{.enabled = false};
+  untold_.push_back(outcome_of(work.attempt, channel_.capabilities(), suppression, clock_.now()));
 }
 
 Status DeliveryService::tell(Report& report) {

@@ -21,6 +21,7 @@
 #include "port/task_store.h"
 #include "service/delivery/brake_counts.h"
 #include "service/delivery/sources.h"
+#include "service/policy/policy_book.h"
 
 namespace orgo {
 
@@ -32,8 +33,6 @@ struct DeliverySettings {
   Millis lease_time{300'000};  ///< more than send_time, else a slow server gets the same mail from two workers
   std::int64_t loop_total_factor = kLoopTotalFactor;
   RetryPolicy retry;  ///< of all but the urgent, which are tried sooner (see retry_policy)
-  RenderSettings render;
-  SuppressionPolicy suppression;
 };
 
 /// One lane: from a row of the outbox to the answer of a peer and its event: lease, send, commit. A lane has one
@@ -42,10 +41,9 @@ struct DeliverySettings {
 /// a peer has taken is told to the store before anything new is leased, also when the store is down for a while.
 class DeliveryService {
  public:
-  using Rules = std::function<std::shared_ptr<const rules::RuleSet>()>;  ///< the set in force now, for its templates
-  using Random = std::function<double()>;                                ///< 0 to 1, for jitter
+  using Random = std::function<double()>;  ///< 0 to 1, for jitter
   DeliveryService(Outbox& outbox, MessageStore& messages, TaskStore& tasks, ChangeStore& changes, Clock& clock,
-                  OutboundChannel& channel, Rules rules, Random random, DeliverySettings settings);
+                  OutboundChannel& channel, PolicyOf policies, Random random, DeliverySettings settings);
 
   struct Report {
     int leased = 0;
@@ -64,8 +62,8 @@ class DeliveryService {
   struct Work;
   Work begin(LeasedSend leased) const;
   /// Ends it already when it may not or can't go; else it is `ready`.
-  void prepare(Work& work, Sources& sources, const rules::RuleSet& rules, TimePoint now);
-  void render(Work& work, Sources& sources, const rules::RuleSet& rules, TimePoint now);
+  void prepare(Work& work, Sources& sources, TimePoint now);
+  void render(Work& work, Sources& sources, TimePoint now);
   /// Gives what is ready to the channel, as many at a time as it wants, and tells after each time how it ended.
   Status send(std::vector<Work>& works, TimePoint lease_end, Report& report);
   void note_outcome(const Work& work);
@@ -78,7 +76,7 @@ class DeliveryService {
   ChangeStore& changes_;
   Clock& clock_;
   OutboundChannel& channel_;
-  Rules rules_;
+  PolicyOf policies_;
   Random random_;
   DeliverySettings settings_;
   std::string lane_;

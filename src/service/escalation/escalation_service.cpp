@@ -19,23 +19,19 @@ EscalationProbe& probe() {
 constexpr Millis kCommitTime{60'000};
 constexpr int kHistoryMax = 10'000;
 constexpr int kTenantsAtOnce = 500;
+constexpr Millis kPolicyWait{60'000};  ///< how long a deadline waits for a policy that can't be loaded
 
 }  // namespace
 
 EscalationService::EscalationService(TenantStore& tenants, TaskStore& tasks, ChangeStore& changes, Clock& clock,
-                                     EscalationSettings settings)
-    : tenants_(tenants), tasks_(tasks), changes_(changes), clock_(clock), settings_(settings) {}
+                                     DeadlinePolicies policies, EscalationSettings settings)
+    : tenants_(tenants), tasks_(tasks), changes_(changes), clock_(clock), policies_(std::move(policies)),
+      settings_(settings) {}
 
 Result<EscalationService::Report> EscalationService::step() {
   Report report;
-  auto workplace = settings_.workplace ? settings_.workplace() : nullptr;
-  if (workplace != workplace_ && workplace) {
-    ORGO_TRY(moved, set_anew(*workplace, clock_.now()));
-    report.moved = moved;
-  }
-  workplace_ = std::move(workplace);
-  EscalationContext context;
-  context.workplace = workplace_.get();
+  ORGO_TRY(moved, set_anew());
+  report.moved = moved;
   for (int round = 0; round < settings_.rounds; ++round) {
     const auto now = clock_.now();
     ORGO_TRY(timers, tasks_.claim_timers(settings_.owner, kDeadlineTimer, now, settings_.lease_time, settings_.batch));
@@ -44,22 +40,9 @@ Result<EscalationService::Report> EscalationService::step() {
     std::vector<PendingTimer> of;
     for (const auto& timer : timers) {
       ++report.due;
-      const auto number = timer.subject.task();
-      auto task = tasks_.read(timer.tenant, number);
-      if (!task && task.error().code == Errc::not_found) {
-        log::error("escalation.orphan", {{"task", to_string(number)}, {"due", to_rfc3339(timer.due_at)}});
-        continue;
-      }
-      if (!task) return tl::unexpected(std::move(task).error());
-      std::vector<Event> history;
-      if (needs_history(*task)) {
-        ORGO_TRY(read, history_of(*task));
-        history = std::move(read);
-      }
-      context.history = history;
-      auto changes = escalate(*task, {.task = number, .due_at = timer.due_at}, now, context);
-      if (is_empty(changes)) continue;
-      batch.push_back(std::move(changes));
+      ORGO_TRY(changes, decide(timer, now));
+      if (!changes || is_empty(*changes)) continue;
+      batch.push_back(*std::move(changes));
       of.push_back(timer);
     }
     if (batch.empty()) break;
@@ -94,6 +77,37 @@ Result<EscalationService::Report> EscalationService::step() {
   return report;
 }
 
+Result<std::optional<Changes>> EscalationService::decide(const PendingTimer& timer, TimePoint now) {
+  const auto number = timer.subject.task();
+  auto task = tasks_.read(timer.tenant, number);
+  if (!task && task.error().code == Errc::not_found) {
+    log::error("escalation.orphan", {{"task", to_string(number)}, {"due", to_rfc3339(timer.due_at)}});
+    return std::optional<Changes>();
+  }
+  if (!task) return tl::unexpected(std::move(task).error());
+  std::shared_ptr<const Policy> policy;
+  if (policies_.of) {
+    auto known = policies_.of(timer.tenant);
+    if (!known) {
+      // By which calendar and to whom is not known now: it waits, and nobody else's deadline waits behind it.
+      log::warn("escalation.no_policy", {{"task", to_string(number)}, {"cause", known.error().message}});
+      Changes later{.tenant = timer.tenant, .at = now};
+      later.timers.push_back(deadline_set(number, now + kPolicyWait));
+      return std::optional(std::move(later));
+    }
+    policy = *std::move(known);
+  }
+  std::vector<Event> history;
+  if (needs_history(*task)) {
+    ORGO_TRY(read, history_of(*task));
+    history = std::move(read);
+  }
+  EscalationContext context;
+  context.workplace = policy ? &policy->workplace() : nullptr;
+  context.history = history;
+  return std::optional(escalate(*task, {.task = number, .due_at = timer.due_at}, now, context));
+}
+
 Result<std::vector<Event>> EscalationService::history_of(const Task& task) {
   ORGO_TRY(stored, tasks_.history(task.tenant, task.number, kHistoryMax));
   std::vector<Event> events;
@@ -102,48 +116,79 @@ Result<std::vector<Event>> EscalationService::history_of(const Task& task) {
   return events;
 }
 
-Result<int> EscalationService::set_anew(const Workplace& workplace, TimePoint now) {
+Result<int> EscalationService::set_anew() {
+  if (!policies_.of) return 0;
+  if (policies_.changed)
+    for (const auto tenant : policies_.changed()) to_set_.insert(tenant);
   int moved = 0;
-  TenantId after{0};
-  for (;;) {
-    ORGO_TRY(page, tenants_.list_tenants(after, kTenantsAtOnce));
-    for (const auto& tenant : page) {
-      ORGO_TRY(of_tenant, set_anew(tenant.id, workplace, now));
-      moved += of_tenant;
+  if (!began_) {
+    TenantId after{0};
+    for (;;) {
+      ORGO_TRY(page, tenants_.list_tenants(after, kTenantsAtOnce));
+      for (const auto& tenant : page) to_set_.insert(tenant.id);
+      if (page.size() < static_cast<std::size_t>(kTenantsAtOnce)) break;
+      after = page.back().id;
     }
-    if (page.size() < static_cast<std::size_t>(kTenantsAtOnce)) return moved;
-    after = page.back().id;
+    began_ = true;
   }
+  while (!to_set_.empty()) {
+    ORGO_TRY(of_tenant, set_anew(*to_set_.begin()));
+    moved += of_tenant;
+    to_set_.erase(to_set_.begin());  // not before: a store that is down now is asked again
+  }
+  return moved;
 }
 
-Result<int> EscalationService::set_anew(TenantId tenant, const Workplace& workplace, TimePoint now) {
-  EscalationContext context;
-  context.workplace = &workplace;
+Result<int> EscalationService::set_anew(TenantId tenant) {
+  const bool had_quiet = quiet_.erase(tenant) > 0;
+  std::shared_ptr<const Policy> policy;
   int moved = 0;
   TaskListRequest page{.tenant = tenant};
   page.open = true;
   page.limit = 500;
   for (;;) {
     ORGO_TRY(tasks, tasks_.list(page));
-    std::vector<Changes> batch;
-    for (const auto& task : tasks) {
-      if (!moves_with(task, workplace_.get(), workplace)) continue;
-      std::vector<Event> history;
-      context.history = {};
-      if (needs_history_to_set_anew(task, context)) {
-        ORGO_TRY(read, history_of(task));
-        history = std::move(read);
+    if (tasks.empty()) return moved;  // who has no open task needs no policy for this
+    if (!policy) {
+      auto known = policies_.of(tenant);
+      if (!known) {
+        log::warn("escalation.no_policy", {{"tenant", to_string(tenant)}, {"cause", known.error().message}});
+        return moved;  // once it can be loaded, it is another one than before
       }
-      context.history = history;
-      for (auto& changes : orgo::set_anew(task, now, context)) batch.push_back(std::move(changes));
+      policy = *std::move(known);
     }
-    if (!batch.empty()) {
-      ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
-      for (std::size_t i = 0; i < answers.size(); ++i) moved += answers[i] && !batch[i].timers.empty() ? 1 : 0;
-    }
+    ORGO_TRY(of_page, set_page_anew(tasks, policy->workplace(), had_quiet, clock_.now()));
+    moved += of_page;
+    if (std::any_of(tasks.begin(), tasks.end(),
+                    [&](const Task& task) { return policy->workplace().quiet_for(task.type) != nullptr; }))
+      quiet_.insert(tenant);
     if (tasks.size() < static_cast<std::size_t>(page.limit)) return moved;
     page.before = tasks.back().number;
   }
+}
+
+Result<int> EscalationService::set_page_anew(const std::vector<Task>& tasks, const Workplace& workplace, bool had_quiet,
+                                             TimePoint now) {
+  EscalationContext context;
+  context.workplace = &workplace;
+  std::vector<Changes> batch;
+  for (const auto& task : tasks) {
+    // Wall time depends on nothing but quiet hours.
+    if (!settles_later(task) && workplace.quiet_for(task.type) == nullptr && !had_quiet) continue;
+    std::vector<Event> history;
+    context.history = {};
+    if (needs_history_to_set_anew(task, context)) {
+      ORGO_TRY(read, history_of(task));
+      history = std::move(read);
+    }
+    context.history = history;
+    for (auto& changes : orgo::set_anew(task, now, context)) batch.push_back(std::move(changes));
+  }
+  if (batch.empty()) return 0;
+  ORGO_TRY(answers, changes_.commit(batch, within(kCommitTime)));
+  int moved = 0;
+  for (std::size_t i = 0; i < answers.size(); ++i) moved += answers[i] && !batch[i].timers.empty() ? 1 : 0;
+  return moved;
 }
 
 }  // namespace orgo

@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/result.h"
@@ -10,6 +11,7 @@
 #include "port/clock.h"
 #include "port/task_store.h"
 #include "port/tenant_store.h"
+#include "service/policy/policy_book.h"
 
 namespace orgo {
 
@@ -18,9 +20,14 @@ struct EscalationSettings {
   Millis lease_time{30'000};  ///< how long nobody else tries to fire them
   int batch = 100;            ///< deadlines per commit
   int rounds = 10;  ///< commits per step: after a downtime the missed steps of a chain fire one by one, in order
-  /// Calendars, service levels, teams and rotas in force; empty, or nullptr from it: wall time and addresses. When
-  /// another value comes back, the deadlines of all open tasks are set anew, since each may depend on it.
-  std::function<std::shared_ptr<const Workplace>()> workplace = {};
+};
+
+/// What the deadlines of tasks go by: calendars, service levels, teams and rotas of each tenant. When another policy is
+/// in force, the deadlines of its open tasks are set anew, since each may depend on it.
+struct DeadlinePolicies {
+  PolicyOf of;  ///< empty: wall time and addresses
+  /// Tenants of which another policy is in force since it was asked last.
+  std::function<std::vector<TenantId>()> changed = {};
 };
 
 /// From a deadline that has come to its escalation: claim, read, decide, commit. Several may run at once: a claim keeps
@@ -28,7 +35,7 @@ struct EscalationSettings {
 class EscalationService {
  public:
   EscalationService(TenantStore& tenants, TaskStore& tasks, ChangeStore& changes, Clock& clock,
-                    EscalationSettings settings = {});
+                    DeadlinePolicies policies = {}, EscalationSettings settings = {});
 
   struct Report {
     int due = 0;                        ///< deadlines that were looked at
@@ -42,17 +49,23 @@ class EscalationService {
   Result<Report> step();
 
  private:
-  /// Sets the timers of all open tasks of all tenants by what holds now.
-  Result<int> set_anew(const Workplace& workplace, TimePoint now);
-  Result<int> set_anew(TenantId tenant, const Workplace& workplace, TimePoint now);
+  /// Sets the timers of open tasks by what holds now: at the start of all tenants, then of those with another policy.
+  Result<int> set_anew();
+  Result<int> set_anew(TenantId tenant);
+  Result<int> set_page_anew(const std::vector<Task>& tasks, const Workplace& workplace, bool had_quiet, TimePoint now);
+  /// What follows from a timer that is due; nothing when it is about no task.
+  Result<std::optional<Changes>> decide(const PendingTimer& timer, TimePoint now);
   Result<std::vector<Event>> history_of(const Task& task);
 
   TenantStore& tenants_;
   TaskStore& tasks_;
   ChangeStore& changes_;
   Clock& clock_;
+  DeadlinePolicies policies_;
   EscalationSettings settings_;
-  std::shared_ptr<const Workplace> workplace_;  ///< by which the timers were set last
+  bool began_ = false;         ///< the timers of all tenants were set by what holds since the start
+  std::set<TenantId> to_set_;  ///< whose timers are to be set anew
+  std::set<TenantId> quiet_;   ///< whose policy had quiet hours when their timers were set last
 };
 
 }  // namespace orgo

@@ -18,15 +18,26 @@
 #include "service/gateway/queue/queue_routes.h"
 #include "service/gateway/suppression/suppression_routes.h"
 #include "service/gateway/tasks/task_routes.h"
+#include "service/gateway/tenants/tenant_routes.h"
 #include "service/gateway/tokens/token_routes.h"
 
 namespace orgo::gateway {
 namespace {
 
-Services completed(Services services) {
-  if (!services.workplace) services.workplace = [] { return std::make_shared<const Workplace>(); };
+/// Where nobody has decided anything: no rules, and what the settings say.
+PolicyOf without_rules(const Settings& settings) {
+  PolicySettings decided;
+  decided.decide.zone = settings.zone;
+  decided.default_recipient = settings.default_recipient;
+  return [decided, rules = rules::load_rules({}).rules](TenantId tenant) -> Result<std::shared_ptr<const Policy>> {
+    return std::make_shared<const Policy>(Policy{.tenant = tenant, .rules = rules, .settings = decided});
+  };
+}
+
+Services completed(Services services, const Settings& settings) {
+  if (!services.policies) services.policies = without_rules(settings);
   if (!services.mailboxes) services.mailboxes = [] { return std::vector<MailboxStatus>{}; };
-  if (!services.modules) services.modules = [](TenantId) -> ModuleService* { return nullptr; };
+  if (!services.modules) services.modules = [](TenantId) -> std::shared_ptr<ModuleService> { return nullptr; };
   return services;
 }
 
@@ -49,20 +60,21 @@ void Features::add(typename T::Ports ports) {
 
 Result<Named> Features::resolve(TenantId tenant, std::string_view name, bool receives, TimePoint now) {
   ORGO_TRY(people, people_.all(tenant));
-  const auto workplace = services_.workplace();
-  const Names names(*workplace, colleagues(people));
+  ORGO_TRY(policy, services_.policies(tenant));
+  const Names names(policy->workplace(), colleagues(people));
   return receives ? names.receiver(name, now) : names.assignee(name, now);
 }
 
 Result<std::vector<std::string>> Features::names(TenantId tenant) {
   ORGO_TRY(people, people_.all(tenant));
-  const auto workplace = services_.workplace();
-  return Names(*workplace, colleagues(people)).all();
+  ORGO_TRY(policy, services_.policies(tenant));
+  return Names(policy->workplace(), colleagues(people)).all();
 }
 
 Features::Features(Services given, Settings given_settings)
-    : services_(completed(std::move(given))), settings_(completed(std::move(given_settings))),
-      callers_(services_.tokens), cursors_(settings_.cursor_key), sessions_(settings_.cursor_key, services_.people),
+    : services_(completed(std::move(given), given_settings)), settings_(completed(std::move(given_settings))),
+      callers_(services_.tokens, services_.check_tenant), cursors_(settings_.cursor_key),
+      sessions_(settings_.cursor_key, services_.people),
       people_(services_.people, services_.changes, services_.clock, passwords_),
       logins_(services_.people, services_.changes, services_.clock, passwords_),
       tasks_(services_.tasks, services_.changes, services_.clock,
@@ -73,9 +85,9 @@ Features::Features(Services given, Settings given_settings)
               services_.signatures) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
-  add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.workplace, s.check_field});
-  add<MessageRoutes>({s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max,
-                      settings_.new_message_max, settings_.default_recipient});
+  add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.policies});
+  add<MessageRoutes>(
+      {s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max, settings_.new_message_max, s.policies});
   add<ContentRoutes>({s.messages, s.signatures});
   add<EventRoutes>({s.tasks, s.ledger});
   add<QueueRoutes>({s.work, s.changes, s.clock});
@@ -84,9 +96,10 @@ Features::Features(Services given, Settings given_settings)
   add<ModuleRoutes>({s.modules});
   add<PeopleRoutes>({people_, s.people});
   add<TokenRoutes>({s.tokens, s.changes, people_, s.clock});
+  add<TenantRoutes>({s.tenants, s.changes, cursors_, s.clock, s.prepare_tenant, s.tenant_changed});
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
-  add<page::TaskPages>({s.tasks, s.messages, s.outbox, tasks_, cursors_, s.clock, s.signatures, s.workplace,
-                        s.check_field, settings_.zone, [this](TenantId tenant) { return names(tenant); }});
+  add<page::TaskPages>({s.tasks, s.messages, s.outbox, tasks_, cursors_, s.clock, s.signatures, s.policies,
+                        [this](TenantId tenant) { return names(tenant); }});
   add<page::MessagePages>({s.messages, traces_, s.clock, s.signatures});
   add<page::LoginPages>({logins_, people_, sessions_, s.tenants, s.clock});
 }

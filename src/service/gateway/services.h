@@ -10,6 +10,7 @@
 #include "service/gateway/messages/submit.h"
 #include "service/gateway/probes/ready_check.h"
 #include "service/mailbox/mailbox_reader.h"
+#include "service/policy/policy_book.h"
 #include "service/tasks/task_service.h"
 #include "service/trace/trace_service.h"
 
@@ -26,7 +27,7 @@ class TaskStore;
 class TenantStore;
 class TokenStore;
 class WorkStore;
-struct Workplace;
+struct Tenant;
 }  // namespace orgo
 
 namespace orgo::gateway {
@@ -46,12 +47,14 @@ struct Services {
   Clock& clock;
   Submit submit;
   std::vector<ReadyCheck> ready_checks;
-  std::function<std::vector<MailboxStatus>()> mailboxes = {};        ///< empty: there are none
-  SignatureVerifier* signatures = nullptr;                           ///< null: signatures of mails are not checked
-  std::function<std::shared_ptr<const Workplace>()> workplace = {};  ///< calendars and service levels; empty: none
-  TraceService::RulesOf rules_of = {};                               ///< for traces; empty: they tell only what decided
-  TaskService::FieldCheck check_field = {};                          ///< by the task's type; empty: any text
-  std::function<ModuleService*(TenantId)> modules = {};              ///< of a tenant; empty, or null from it: none
+  std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
+  SignatureVerifier* signatures = nullptr;                     ///< null: signatures of mails are not checked
+  TraceService::RulesOf rules_of = {};                         ///< for traces; empty: they tell only what decided
+  PolicyOf policies = {};  ///< calendars, service levels, types and zone of a tenant; empty: no rules, and the settings
+  std::function<Status(TenantId)> check_tenant = {};                     ///< may it be served now? empty: yes
+  std::function<Status(const Tenant&)> prepare_tenant = {};              ///< see TenantRoutes; may be empty
+  std::function<void(const Tenant&)> tenant_changed = {};                ///< the same
+  std::function<std::shared_ptr<ModuleService>(TenantId)> modules = {};  ///< of a tenant; empty, or null from it: none
 };
 
 struct Settings {

@@ -18,7 +18,8 @@ namespace {
 constexpr Millis kSaveEvery{60'000};  ///< a success that changed nothing is written down so often
 constexpr Millis kHeldShort{
     1'000};  ///< a wait that ends sooner with an error is trouble, not a connection that grew old
-constexpr Millis kOthersTurn{30'000};  ///< how often it looks whether the node that reads is still there
+constexpr Millis kOthersTurn{30'000};   ///< how often it looks whether the node that reads is still there
+constexpr Millis kStandsStill{10'000};  ///< between two questions whether the tenant is active again
 constexpr std::size_t kErrorMax = 1'000;
 
 const MailboxProbe& probe() {
@@ -123,14 +124,14 @@ Status MailboxReader::load() {
     record_ = std::move(*kept);
   } else if (kept) {
     // Counts go on, but where it was read belongs to the mailbox that it was.
-    log::info("mailbox.moved", {{"mailbox", setup_.name}, {"from", kept->source}, {"to", setup_.source}});
+    log::info("mailbox.moved", {{"mailbox", setup_.label_of_metrics}, {"from", kept->source}, {"to", setup_.source}});
     kept->position = {};
     kept->source = setup_.source;
     record_ = std::move(*kept);
   } else {
     record_.position = {};  // an earlier turn's, which was never kept
   }
-  if (record_.last_success) probe().last_success.with({setup_.name}).set(seconds(*record_.last_success));
+  if (record_.last_success) probe().last_success.with({setup_.label_of_metrics}).set(seconds(*record_.last_success));
   loaded_ = true;
   return {};
 }
@@ -156,6 +157,10 @@ MailboxReader::Step MailboxReader::step() {
   if (!is_our_turn()) {
     show(MailboxStatus::State::waiting);
     return {false, kOthersTurn};
+  }
+  if (setup_.stands_still && setup_.stands_still()) {
+    show(MailboxStatus::State::waiting);
+    return {false, kStandsStill};
   }
   if (!loaded_)
     if (const auto loaded = load(); !loaded)
@@ -183,14 +188,15 @@ MailboxReader::Step MailboxReader::step() {
 }
 
 void MailboxReader::went_well(const Mailbox::Looked& looked, TimePoint now) {
-  if (record_.failures > 0) log::info("mailbox.recovered", {{"mailbox", setup_.name}, {"failures", record_.failures}});
+  if (record_.failures > 0)
+    log::info("mailbox.recovered", {{"mailbox", setup_.label_of_metrics}, {"failures", record_.failures}});
   if (looked.reset)
-    log::warn("mailbox.reset", {{"mailbox", setup_.name},
+    log::warn("mailbox.reset", {{"mailbox", setup_.label_of_metrics},
                                 {"cause",
                                  "the server has numbered the folder anew (UIDVALIDITY); it is read again, and what is "
                                  "here already stays once"}});
   if (!looked.problem.empty() && looked.problem != told_problem_)
-    log::warn("mailbox.problem", {{"mailbox", setup_.name}, {"cause", looked.problem}});
+    log::warn("mailbox.problem", {{"mailbox", setup_.label_of_metrics}, {"cause", looked.problem}});
   told_problem_ = looked.problem;
   if (!looked.problem.empty()) {
     record_.last_error = std::string(cut_utf8(looked.problem, kErrorMax));
@@ -199,8 +205,8 @@ void MailboxReader::went_well(const Mailbox::Looked& looked, TimePoint now) {
   record_.failures = 0;
   record_.last_success = now;
   record_.connection = mailbox_->describe();
-  probe().up.with({setup_.name}).set(1);
-  probe().last_success.with({setup_.name}).set(seconds(now));
+  probe().up.with({setup_.label_of_metrics}).set(1);
+  probe().last_success.with({setup_.label_of_metrics}).set(seconds(now));
 }
 
 Millis MailboxReader::failed(const Error& error) {
@@ -215,9 +221,9 @@ Millis MailboxReader::failed(const Error& error) {
   const auto doubled = std::min(most, first * (std::int64_t{1} << std::min<std::int64_t>(record_.failures - 1, 16)));
   // Half to whole, so that the mailboxes of a server that was down don't all come back in one second.
   const auto wait = Millis{static_cast<std::int64_t>(static_cast<double>(doubled.count()) * (0.5 + random_() / 2))};
-  probe().failures.with({setup_.name}).add();
-  probe().up.with({setup_.name}).set(0);
-  log::warn("mailbox.failing", {{"mailbox", setup_.name},
+  probe().failures.with({setup_.label_of_metrics}).add();
+  probe().up.with({setup_.label_of_metrics}).set(0);
+  log::warn("mailbox.failing", {{"mailbox", setup_.label_of_metrics},
                                 {"failures", record_.failures},
                                 {"next_try", format_duration(wait)},
                                 {"cause", error.message}});
@@ -252,7 +258,8 @@ Status MailboxReader::take(const Mailbox::Batch& batch) {
     for (const auto& one : accepted) ++(one.duplicate ? duplicates : added);
   }
   for (const auto& refused : batch.refused)
-    log::warn("mailbox.too_large", {{"mailbox", setup_.name}, {"uid", refused.uid}, {"bytes", refused.size}});
+    log::warn("mailbox.too_large",
+              {{"mailbox", setup_.label_of_metrics}, {"uid", refused.uid}, {"bytes", refused.size}});
   record_.taken += added;
   record_.duplicates += duplicates;
   record_.refused += static_cast<std::int64_t>(batch.refused.size());
@@ -261,10 +268,11 @@ Status MailboxReader::take(const Mailbox::Batch& batch) {
   record_.updated_at = now;
   ORGO_CHECK(save());
   saved_at_ = now;
-  probe().taken.with({setup_.name}).add(static_cast<double>(added));
-  probe().duplicates.with({setup_.name}).add(static_cast<double>(duplicates));
-  probe().refused.with({setup_.name}).add(static_cast<double>(batch.refused.size()));
-  if (added > 0) log::info("mailbox.taken", {{"mailbox", setup_.name}, {"mails", added}, {"duplicates", duplicates}});
+  probe().taken.with({setup_.label_of_metrics}).add(static_cast<double>(added));
+  probe().duplicates.with({setup_.label_of_metrics}).add(static_cast<double>(duplicates));
+  probe().refused.with({setup_.label_of_metrics}).add(static_cast<double>(batch.refused.size()));
+  if (added > 0)
+    log::info("mailbox.taken", {{"mailbox", setup_.label_of_metrics}, {"mails", added}, {"duplicates", duplicates}});
   return {};
 }
 

@@ -23,14 +23,16 @@ namespace orgo {
 struct MailboxSetup {
   TenantId tenant;  ///< whose mailbox it is
   std::string name;
-  std::string source;  ///< see MailboxRecord::source
+  std::string label_of_metrics = {};  ///< what metrics and the log call it: names are per tenant
+  std::string source;                 ///< see MailboxRecord::source
   Channel channel = Channel::imap;
   std::string recipient;                   ///< for whom its mail is; empty: what the mail says
   std::string label;                       ///< of its messages; empty: none
   bool archive = false;                    ///< its mail is history
   std::optional<TimePoint> archive_until;  ///< ... only what is dated before
   TaskState archive_state = TaskState::closed;
-  std::size_t batch = 100;  ///< mails of one look, 1 to 1,000
+  std::function<bool()> stands_still = {};  ///< true: not looked at now, its tenant is suspended; empty: never
+  std::size_t batch = 100;                  ///< mails of one look, 1 to 1,000
 };
 
 struct MailboxTiming {

@@ -33,6 +33,7 @@ constexpr int kRounds = 8;  ///< of one batch that decide nothing; what is left 
 /// How long a reply waits for the mail that it answers, when that is known and not yet decided: then it goes on
 /// without.
 constexpr std::array<Millis, 3> kPatience{Millis{100}, Millis{1'000}, Millis{5'000}};
+constexpr Millis kPolicyWait{15'000};  ///< until a message is tried again whose tenant has no policy that can be loaded
 constexpr auto kCommitTime = std::chrono::seconds(60);
 
 }  // namespace
@@ -41,13 +42,14 @@ struct Processor::Work {
   WorkLease lease;
   Incoming incoming;
   ContextQuery query;
+  std::shared_ptr<const Policy> policy = {};  ///< by which it is decided
   int conflicts = 0;
 };
 
 Processor::Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, ContextReader& context,
-                     ChangeStore& changes, Clock& clock, Rules rules, ProcessingSettings settings)
+                     ChangeStore& changes, Clock& clock, PolicyOf policies, ProcessingSettings settings)
     : messages_(messages), work_(work), hints_(hints), context_(context), changes_(changes), clock_(clock),
-      rules_(std::move(rules)), settings_(std::move(settings)) {}
+      policies_(std::move(policies)), settings_(std::move(settings)) {}
 
 Result<Processor::Report> Processor::step() {
   Report report;
@@ -89,15 +91,14 @@ Status Processor::work_off(const std::vector<WorkLease>& leases, Report& report)
     works.push_back({.lease = lease,
                      .incoming = {.envelope = {.tenant = lease.key.tenant}},
                      .query = {.tenant = lease.key.tenant}});  // until it is read
-  const auto rules = rules_();
-  ORGO_CHECK(read(works, *rules, report));
+  ORGO_CHECK(read(works, report));
   // One round decides at least one of those that depend on each other (replies to one task, reports about one address),
   // so it goes on as long as that is true: what is given back has one attempt less, and many replies to one task are no
   // failure.
   const auto until = clock_.now() + settings_.lease_time / 2;
   for (int futile = 0; futile < kRounds && !works.empty() && clock_.now() < until;) {
     const auto before = report.decided;
-    ORGO_TRY(left, decide_round(std::move(works), *rules, report));
+    ORGO_TRY(left, decide_round(std::move(works), report));
     works = std::move(left);
     if (report.decided == before) ++futile;
   }
@@ -115,8 +116,17 @@ Status Processor::give_back(const Work& work, Millis delay, const std::string& w
   return work_.retry(work.lease, clock_.now() + delay, why);
 }
 
+/// No failure of the message: it waits until its tenant's rules are mended, and never becomes a dead letter by it.
+Status Processor::wait_for_policy(const Work& work, const std::string& why, Report& report) {
+  log::warn("processing.no_policy", {{"message", to_string(MessageId{work.lease.key.reference})},
+                                     {"tenant", to_string(work.lease.key.tenant)},
+                                     {"cause", why}});
+  ++report.retried;
+  return work_.postpone(work.lease, clock_.now() + std::min(settings_.retry_most, kPolicyWait), why);
+}
+
 /// Loads and parses. What can't be read is retried or buried here, and is not in `works` afterwards.
-Status Processor::read(std::vector<Work>& works, const rules::RuleSet& rules, Report& report) {
+Status Processor::read(std::vector<Work>& works, Report& report) {
   std::vector<std::pair<TenantId, MessageId>> ids;
   ids.reserve(works.size());
   for (const auto& work : works) ids.emplace_back(work.lease.key.tenant, MessageId{work.lease.key.reference});
@@ -128,6 +138,11 @@ Status Processor::read(std::vector<Work>& works, const rules::RuleSet& rules, Re
     const auto message = to_string(MessageId{work.lease.key.reference});
     const bool hopeless =
         !loaded[i] && (loaded[i].error().code == Errc::corrupt || loaded[i].error().code == Errc::not_found);
+    auto policy = policies_(work.lease.key.tenant);
+    if (!policy && !hopeless) {
+      ORGO_CHECK(wait_for_policy(work, policy.error().message, report));
+      continue;
+    }
     if (work.lease.attempts > settings_.attempts_max || hopeless) {
       // Counted by leases, so that a message that ends the whole process at each attempt is caught here too.
       const auto why = hopeless ? loaded[i].error().message
@@ -144,14 +159,16 @@ Status Processor::read(std::vector<Work>& works, const rules::RuleSet& rules, Re
       ORGO_CHECK(give_back(work, backoff(work.lease.attempts), loaded[i].error().message, report));
       continue;
     }
-    parse(work, std::move(*loaded[i]), rules);
+    work.policy = *std::move(policy);
+    parse(work, std::move(*loaded[i]));
     readable.push_back(std::move(work));
   }
   works = std::move(readable);
   return {};
 }
 
-void Processor::parse(Work& work, MessageStore::Loaded loaded, const rules::RuleSet& rules) const {
+void Processor::parse(Work& work, MessageStore::Loaded loaded) const {
+  const auto& decide = work.policy->settings.decide;
   auto& incoming = work.incoming;
   incoming.id = loaded.message.id;
   incoming.envelope = std::move(loaded.message.envelope);
@@ -161,11 +178,11 @@ void Processor::parse(Work& work, MessageStore::Loaded loaded, const rules::Rule
   if (find_bounce(incoming.envelope, incoming.message) || tells_of_delivery(incoming.message))
     incoming.report = read_bounce(loaded.bytes, incoming.message);
   work.query = context_query(incoming, loaded.bytes,
-                             {.domain = settings_.decide.domain,
-                              .id_key = settings_.decide.id_key,
+                             {.domain = decide.domain,
+                              .id_key = decide.id_key,
                               .subject_time = settings_.subject_time,
                               .may_wait = static_cast<std::size_t>(work.lease.attempts) <= kPatience.size(),
-                              .sender_history = rules.needs().sender_history});
+                              .sender_history = work.policy->rules->needs().sender_history});
   incoming.raw = std::move(loaded.bytes);  // for rules that ask for it
 }
 
@@ -238,8 +255,7 @@ class Processor::Round {
   std::map<std::pair<TenantId, std::string>, rules::SenderHistory> senders_;
 };
 
-Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> works, const rules::RuleSet& rules,
-                                                             Report& report) {
+Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> works, Report& report) {
   auto free = Round::independent(works);
   auto left = std::move(works);
   std::vector<ContextQuery> queries;
@@ -256,7 +272,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
   for (std::size_t i = 0; i < free.size(); ++i) {
     auto& work = free[i];
     if (!facts[i]) return tl::unexpected(std::move(facts[i]).error());
-    auto context = context_of(work.query, std::move(*facts[i]), settings_.decide.own_addresses);
+    auto context = context_of(work.query, std::move(*facts[i]), work.policy->settings.decide.own_addresses);
     if (context.thread.waits_for) {
       ORGO_CHECK(give_back(work, kPatience.at(static_cast<std::size_t>(work.lease.attempts - 1)),
                            "waits for " + to_string(*context.thread.waits_for), report));
@@ -267,7 +283,7 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       continue;
     }
     round.add_known(work.query, context);
-    batch.push_back(decide(work.incoming, context, rules, settings_.decide, clock_.now()));
+    batch.push_back(decide(work.incoming, context, *work.policy->rules, work.policy->settings.decide, clock_.now()));
     round.note(work.query, context, batch.back());
     decided.push_back(std::move(work));
   }

@@ -13,6 +13,7 @@
 #include "port/message_store.h"
 #include "port/work_hints.h"
 #include "port/work_store.h"
+#include "service/policy/policy_book.h"
 
 namespace orgo {
 
@@ -25,16 +26,14 @@ struct ProcessingSettings {
   Millis retry_most{300'000};
   Millis subject_time{30 * 24 * 3'600'000LL};  ///< a reply without usable ids joins a task of the same sender and
                                                ///< subject that is no older; 0: never
-  DecideSettings decide;
 };
 
 /// From a stored message to its decision: take hints, claim, decide, commit. One object per worker; several may run at
 /// once. Exactly once by the decision's own row: whatever comes back after a crash finds it and is only completed.
 class Processor {
  public:
-  using Rules = std::function<std::shared_ptr<const rules::RuleSet>()>;  ///< the set in force now
   Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, ContextReader& context, ChangeStore& changes,
-            Clock& clock, Rules rules, ProcessingSettings settings);
+            Clock& clock, PolicyOf policies, ProcessingSettings settings);
 
   struct Report {
     int leased = 0;
@@ -51,13 +50,14 @@ class Processor {
   class Round;
   Result<std::vector<WorkLease>> claim();
   Status work_off(const std::vector<WorkLease>& leases, Report& report);
-  Status read(std::vector<Work>& works, const rules::RuleSet& rules, Report& report);
-  void parse(Work& work, MessageStore::Loaded loaded, const rules::RuleSet& rules) const;
+  Status read(std::vector<Work>& works, Report& report);
+  void parse(Work& work, MessageStore::Loaded loaded) const;
   /// Decides and commits all that depend on nothing undecided; gives back those that have to wait for this round.
-  Result<std::vector<Work>> decide_round(std::vector<Work> works, const rules::RuleSet& rules, Report& report);
+  Result<std::vector<Work>> decide_round(std::vector<Work> works, Report& report);
   /// What meets a conflict is `left`, for the next round.
   Status commit(const std::vector<Changes>& batch, std::vector<Work>& decided, std::vector<Work>& left, Report& report);
   Status give_back(const Work& work, Millis delay, const std::string& why, Report& report);
+  Status wait_for_policy(const Work& work, const std::string& why, Report& report);
   Millis backoff(int attempts) const;
 
   MessageStore& messages_;
@@ -66,7 +66,7 @@ class Processor {
   ContextReader& context_;
   ChangeStore& changes_;
   Clock& clock_;
-  Rules rules_;
+  PolicyOf policies_;
   ProcessingSettings settings_;
   std::vector<WorkHint> unclaimed_;    ///< of a claim that failed
   std::vector<WorkLease> unfinished_;  ///< of a step that failed

@@ -17,6 +17,11 @@ const SilenceProbe& probe() {
   return instance;
 }
 
+/// In metrics; sources of two tenants may have one name.
+std::string label_of(TenantId tenant, const std::string& source) {
+  return outer_prefix(tenant) + source;
+}
+
 }  // namespace
 
 std::string silence_source(const Arrival& arrival) {
@@ -55,20 +60,28 @@ Status SilenceService::read_alarms() {
 
 Result<SilenceService::Report> SilenceService::step() {
   if (!loaded_) ORGO_CHECK(load());
-  if (settings_.judge_now) settings_.judge = settings_.judge_now();
   Report report;
   const auto now = clock_.now();
   ORGO_TRY(arrivals, store_.arrivals_after(settings_.tenant, upto_, kArrivalsAtOnce));
   report.arrivals = static_cast<int>(arrivals.size());
   report.more = arrivals.size() == kArrivalsAtOnce;
+  if (arrivals.empty() && sources_.empty()) return report;
+  if (settings_.rules) {
+    ORGO_TRY(rules, settings_.rules());
+    rules_ = std::move(rules);
+  }
+  if (!rules_.alarm) {
+    if (!arrivals.empty()) upto_ = arrivals.back().message;
+    return report;
+  }
   for (const auto& arrival : arrivals) {
     upto_ = arrival.message;
     const auto name = silence_source(arrival);
     if (name.empty() || (!sources_.contains(name) && sources_.size() >= kSourcesMost)) continue;
     auto& source = sources_[name];
     const auto at = std::min(arrival.at, now);
-    if (source.rhythm.watched_to < at) silence::watch(source.rhythm, at, settings_.judge, !alarms_.contains(name));
-    silence::hear(source.rhythm, at, settings_.judge);
+    if (source.rhythm.watched_to < at) silence::watch(source.rhythm, at, rules_.judge, !alarms_.contains(name));
+    silence::hear(source.rhythm, at, rules_.judge);
     source.heard = true;
   }
   for (auto& [name, source] : sources_) {
@@ -79,10 +92,10 @@ Result<SilenceService::Report> SilenceService::step() {
     }
     if (report.more) continue;  // what is silent is known when all was read
     const bool is_open = alarms_.contains(name);
-    silence::watch(source.rhythm, now, settings_.judge, !is_open);
-    const auto verdict = silence::judge(source.rhythm, settings_.judge);
-    probe().expected.with({name}).set(verdict.known ? verdict.expected : 0);
-    probe().open.with({name}).set(is_open ? 1 : 0);
+    silence::watch(source.rhythm, now, rules_.judge, !is_open);
+    const auto verdict = silence::judge(source.rhythm, rules_.judge);
+    probe().expected.with({label_of(settings_.tenant, name)}).set(verdict.known ? verdict.expected : 0);
+    probe().open.with({label_of(settings_.tenant, name)}).set(is_open ? 1 : 0);
     if (verdict.alarm && !is_open) ORGO_CHECK(raise(name, source, report));
   }
   if (report.raised + report.ended > 0 || now - saved_at_ >= settings_.save_every || now < saved_at_)
@@ -109,18 +122,18 @@ void SilenceService::forget() {
 
 Status SilenceService::raise(const std::string& source, const Source& state, Report& report) {
   const auto now = clock_.now();
-  const auto verdict = silence::judge(state.rhythm, settings_.judge);
+  const auto verdict = silence::judge(state.rhythm, rules_.judge);
   const auto trouble = trouble_of_ ? trouble_of_(source) : std::string();
   const auto changes = silence::raise_alarm(settings_.tenant, source, verdict, state.rhythm.last_mail, trouble,
-                                            settings_.administrators, now);
+                                            rules_.administrators, now);
   ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
   // conflict: it is open already, by an attempt whose answer got lost.
   if (!answers.at(0) && answers[0].error().code != Errc::conflict) return tl::unexpected(answers[0].error());
   ORGO_CHECK(read_alarms());
   if (!answers[0]) return {};
   ++report.raised;
-  probe().alarms.with({source}).add();
-  probe().open.with({source}).set(1);
+  probe().alarms.with({label_of(settings_.tenant, source)}).add();
+  probe().open.with({label_of(settings_.tenant, source)}).set(1);
   log::warn("silence.alarm", {{"source", source},
                               {"task", to_string(answers[0]->task)},
                               {"last_mail", to_rfc3339(state.rhythm.last_mail)},

@@ -12,12 +12,18 @@
 
 namespace orgo {
 
+/// What the organization has decided about it, as it is now.
+struct SilenceRules {
+  bool alarm = true;  ///< false: nothing is learned and nobody is told
+  silence::Settings judge;
+  std::vector<std::string> administrators;
+};
+
 struct SilenceSettings {
   TenantId tenant;  ///< whose mail is listened to
-  silence::Settings judge;
-  /// Asked at each step when given: calendars change while the program runs.
-  std::function<silence::Settings()> judge_now = {};
-  std::vector<std::string> administrators;
+  /// Asked at each step in which there is something to judge, since calendars change while the program runs; empty: the
+  /// defaults. An error ends the step.
+  std::function<Result<SilenceRules>()> rules = {};
   Millis save_every{300'000};  ///< what was learned since is learned again from the messages after a crash
 };
 
@@ -41,6 +47,8 @@ class SilenceService {
   Status save();
   /// Another node has learned meanwhile: the next step begins with what is written down.
   void forget();
+  /// Sources that are known; 0: no mail ever came.
+  [[nodiscard]] std::size_t sources() const { return sources_.size(); }
 
  private:
   struct Source {
@@ -58,6 +66,7 @@ class SilenceService {
   Clock& clock_;
   SilenceSettings settings_;
   const std::function<std::string(const std::string&)> trouble_of_;
+  SilenceRules rules_;
   bool loaded_ = false;
   MessageId upto_;
   std::map<std::string, Source> sources_;

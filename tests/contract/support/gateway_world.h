@@ -88,7 +88,15 @@ class GatewayWorld : public testing::Test {
                               },
                               .required = false}},
             .mailboxes = [this] { return mailboxes; },
-            .modules = [this](TenantId tenant) { return tenant == kTenant ? &modules : nullptr; }};
+            .check_tenant = [this](TenantId tenant) -> Status {
+              const auto known = store.read_tenant(tenant);
+              if (!known || known->state == TenantState::active) return {};
+              return failure(Errc::not_permitted, "tenant '" + known->name + "' is suspended");
+            },
+            .modules =
+                [this](TenantId tenant) {
+                  return tenant == kTenant ? std::shared_ptr<ModuleService>(&modules, [](auto*) {}) : nullptr;
+                }};
   }
   static gateway::Settings settings() {
     gateway::Settings out;

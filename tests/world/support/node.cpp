@@ -5,6 +5,7 @@
 #include "core/processing/message_decision.h"
 #include "core/suppression/suppression_change.h"
 #include "core/task/task_change.h"
+#include "tests/world/support/policies.h"
 
 namespace orgo::world {
 namespace {
@@ -63,34 +64,34 @@ Node::Node(const Surroundings& around, int number) {
         if (random->chance(0.8)) hints.announce(work, clock->now());
       });
   sweeper = std::make_unique<WorkSweeper>(stores->work, hints, around.clock);
-  const auto rules = [rules = around.rules] { return rules; };
+  PolicySettings decided;
+  decided.decide.domain = decided.render.domain = kDomain;
+  decided.decide.own_addresses = {std::string(kOffice)};
+  decided.decide.own_sender = "orgo@" + std::string(kDomain);
+  const auto policies = one_policy(around.rules, decided);
   ProcessingSettings processing;
   processing.owner = owner;
   processing.batch = 8;
   processing.lease_time = kProcessLease;
   processing.attempts_max = 1'000;  // so many faults in so short a time are no sign of a poisonous message
-  processing.decide.domain = kDomain;
-  processing.decide.own_addresses = {std::string(kOffice)};
-  processing.decide.own_sender = "orgo@" + std::string(kDomain);
   DeliverySettings delivery;
   delivery.owner = owner;
   delivery.batch = 5;
   delivery.lease_time = kSendLease;
   delivery.send_time = kMinute;
-  delivery.render.domain = kDomain;
   const EscalationSettings escalation{.owner = owner, .batch = 4};
   for (int i = 0; i < kWorkers; ++i) {
     processors.push_back(std::make_unique<Processor>(stores->messages, stores->work, hints, stores->context, *changes,
-                                                     around.clock, rules, processing));
+                                                     around.clock, policies, processing));
     mail.push_back(std::make_unique<SimulatedMailChannel>(around.peers));
     webhooks.push_back(std::make_unique<SimulatedWebhookChannel>(around.peers));
     auto& lanes = deliveries.emplace_back();
     for (auto* const lane : std::initializer_list<OutboundChannel*>{mail.back().get(), webhooks.back().get()})
       lanes.push_back(std::make_unique<DeliveryService>(
-          stores->outbox, stores->messages, stores->tasks, *changes, around.clock, *lane, rules,
+          stores->outbox, stores->messages, stores->tasks, *changes, around.clock, *lane, policies,
           [random = &around.random] { return random->real(); }, delivery));
-    escalations.push_back(
-        std::make_unique<EscalationService>(stores->tenants, stores->tasks, *changes, around.clock, escalation));
+    escalations.push_back(std::make_unique<EscalationService>(stores->tenants, stores->tasks, *changes, around.clock,
+                                                              DeadlinePolicies{}, escalation));
   }
 }
 

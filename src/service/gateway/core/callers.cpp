@@ -10,6 +10,12 @@ std::string_view bearer_token(std::string_view authorization) {
 }
 
 Result<std::optional<Caller>> Callers::find(const Sha256& token_hash) {
+  ORGO_TRY(caller, look_up(token_hash));
+  if (caller) ORGO_CHECK(check(caller->tenant));
+  return caller;
+}
+
+Result<std::optional<Caller>> Callers::look_up(const Sha256& token_hash) {
   // Read before the look-up: what is found then is never newer than its number, and a change in between makes it void.
   const auto changes = tokens_.token_changes();
   if (changes) {

@@ -104,6 +104,8 @@ std::optional<HttpResponse> Dispatcher::identify_session(Call& call, const Route
   const auto person = sessions_.find(call.session, clock_.now());
   if (!person) return pages_.error(call, problem_of(person.error()));
   if (!*person) return pages_.to_login(call);
+  if (const auto served = callers_.check((*person)->tenant); !served)
+    return pages_.error(call, problem_of(served.error()));
   call.caller = Caller{.tenant = (*person)->tenant, .name = (*person)->login, .role = (*person)->role};
   return std::nullopt;
 }

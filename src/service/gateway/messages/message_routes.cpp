@@ -122,7 +122,10 @@ Result<HttpResponse> MessageRoutes::submit(const Call& call) {
                                        " bytes (limits.message_size); nothing was stored.",
                                    {}});
   envelope.recipient = mail_contact(parameter(call, "recipient"));
-  if (envelope.recipient.empty()) envelope.recipient = mail_contact(ports_.default_recipient);
+  if (envelope.recipient.empty()) {
+    ORGO_TRY(policy, ports_.policies(envelope.tenant));
+    envelope.recipient = mail_contact(policy->settings.default_recipient);
+  }
   ORGO_CHECK(check_address("recipient", envelope.recipient.address));
   envelope.sender = mail_contact(parameter(call, "sender"));
   if (!envelope.sender.empty()) ORGO_CHECK(check_address("sender", envelope.sender.address));

@@ -10,6 +10,7 @@
 #include "service/gateway/core/cursor.h"
 #include "service/gateway/core/route.h"
 #include "service/gateway/messages/submit.h"
+#include "service/policy/policy_book.h"
 #include "service/trace/trace_service.h"
 
 namespace orgo::gateway {
@@ -23,9 +24,9 @@ class MessageRoutes final : public Feature {
     const Cursors& cursors;
     Clock& clock;
     Submit submit;
-    std::size_t message_max;        ///< bytes of a request
-    std::size_t new_message_max;    ///< bytes of a new message, which is not old mail that is imported
-    std::string default_recipient;  ///< of messages that come without one
+    std::size_t message_max;      ///< bytes of a request
+    std::size_t new_message_max;  ///< bytes of a new message, which is not old mail that is imported
+    PolicyOf policies;            ///< say the recipient of messages that come without one
   };
   explicit MessageRoutes(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;

@@ -19,8 +19,8 @@ Result<HttpResponse> answer_with(const ModuleService& modules, const std::string
 }  // namespace
 
 /// Those of the caller's own tenant.
-Result<ModuleService*> ModuleRoutes::modules_of(const Call& call) {
-  auto* modules = ports_.modules(call.caller->tenant);
+Result<std::shared_ptr<ModuleService>> ModuleRoutes::modules_of(const Call& call) {
+  auto modules = ports_.modules(call.caller->tenant);
   if (modules == nullptr) return failure(Errc::not_found, "there are no modules here");
   return modules;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,7 +15,7 @@ namespace orgo::gateway {
 class ModuleRoutes final : public Feature {
  public:
   struct Ports {
-    std::function<ModuleService*(TenantId)> modules;  ///< of a tenant; null from it: there are none
+    std::function<std::shared_ptr<ModuleService>(TenantId)> modules;  ///< of a tenant; null from it: there are none
   };
   explicit ModuleRoutes(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;
@@ -28,7 +29,7 @@ class ModuleRoutes final : public Feature {
   Result<HttpResponse> undo(const Call& call);
   Result<HttpResponse> list_teams(const Call& call);
   Result<HttpResponse> set_team(const Call& call);
-  Result<ModuleService*> modules_of(const Call& call);
+  Result<std::shared_ptr<ModuleService>> modules_of(const Call& call);
 
   Ports ports_;
 };

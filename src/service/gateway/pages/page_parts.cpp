@@ -62,6 +62,14 @@ std::string_view verb_of(EventKind kind) {
       return "Address suppressed";
     case EventKind::suppression_removed:
       return "Address no longer suppressed";
+    case EventKind::tenant_added:
+      return "Tenant added";
+    case EventKind::tenant_changed:
+      return "Tenant changed";
+    case EventKind::tenant_suspended:
+      return "Tenant suspended";
+    case EventKind::tenant_resumed:
+      return "Tenant resumed";
     default:
       return to_string(kind);
   }

@@ -7,6 +7,7 @@
 #include "core/task/commands.h"
 #include "service/gateway/pages/mail_parts.h"
 #include "service/gateway/pages/page_parts.h"
+#include "service/policy/field_check.h"
 #include "service/views/clock_view.h"
 
 namespace orgo::gateway::page {
@@ -212,10 +213,10 @@ Result<HttpResponse> TaskPages::render(const Call& call, TaskNumber number, cons
       .name(task.title.empty() ? "(no title)" : task.title)
       .raw("</h1>\n");
   html.raw("<div class=\"two\">\n<section class=\"card\" aria-label=\"Facts\">\n");
-  const auto workplace = ports_.workplace();
-  const auto& zone = workplace->zone(ports_.zone);
+  ORGO_TRY(policy, ports_.policies(task.tenant));
+  const auto zone = policy->zone();
   write_facts(html, task, zone, now);
-  write_clocks(html, views::task_clocks(task, history, *workplace, now), zone);
+  write_clocks(html, views::task_clocks(task, history, policy->workplace(), now), zone);
   html.raw("</section>\n");
   if (may(call.caller->role, Permission::change_tasks)) {
     ORGO_TRY(names, ports_.names(tenant));
@@ -264,7 +265,7 @@ Result<HttpResponse> TaskPages::post_command(const Call& call) {
   }
   const std::string value(field(form, "value"));
   const auto task = command == "field" ? ports_.commands.set_fields(target, {{std::string(field(form, "name")), value}},
-                                                                    ports_.check_field)
+                                                                    field_check(ports_.policies))
                                        : act(ports_.commands, command, target, value);
   if (task) return redirect("/tasks/" + to_string(number));
   const auto& error = task.error();

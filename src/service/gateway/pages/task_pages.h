@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "base/time_zone.h"
-#include "core/workplace/workplace.h"
 #include "port/clock.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
@@ -14,6 +13,7 @@
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/cursor.h"
 #include "service/gateway/core/route.h"
+#include "service/policy/policy_book.h"
 #include "service/tasks/task_service.h"
 
 namespace orgo::gateway::page {
@@ -29,9 +29,7 @@ class TaskPages final : public Feature {
     const Cursors& cursors;
     Clock& clock;
     SignatureVerifier* signatures;  ///< null: signatures are not checked
-    std::function<std::shared_ptr<const Workplace>()> workplace;
-    TaskService::FieldCheck check_field;                              ///< empty: any text
-    TimeZone zone;                                                    ///< when no calendar is the default
+    PolicyOf policies;
     std::function<Result<std::vector<std::string>>(TenantId)> names;  ///< of people, teams and rotas, to pick from
   };
   explicit TaskPages(Ports ports) : ports_(std::move(ports)) {}

@@ -7,6 +7,7 @@
 #include "core/task/commands.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
+#include "service/policy/field_check.h"
 #include "service/views/clock_view.h"
 #include "service/views/views.h"
 
@@ -162,7 +163,7 @@ Result<HttpResponse> TaskRoutes::fields(const Call& call) {
   return command(
       call, [](JsonBody& body) { return body.texts_by_name("fields", commands::kFieldsMax, commands::kFieldMax); },
       [&](TaskService& tasks, const auto& target, const auto& values) {
-        return tasks.set_fields(target, values, ports_.check_field);
+        return tasks.set_fields(target, values, field_check(ports_.policies));
       });
 }
 
@@ -233,10 +234,10 @@ Result<HttpResponse> TaskRoutes::clocks(const Call& call) {
   ORGO_TRY(number, captured_id<TaskTag>(call));
   ORGO_TRY(task, ports_.tasks.read(call.caller->tenant, number));
   ORGO_TRY(history, ports_.tasks.history(call.caller->tenant, task.number, 10'000));
-  const auto workplace = ports_.workplace();
+  ORGO_TRY(policy, ports_.policies(task.tenant));
   std::string body;
   JsonWriter writer(body);
-  views::write_clocks(writer, views::task_clocks(task, history, *workplace, ports_.clock.now()));
+  views::write_clocks(writer, views::task_clocks(task, history, policy->workplace(), ports_.clock.now()));
   return json_response(std::move(body));
 }
 

@@ -4,12 +4,12 @@
 #include <utility>
 #include <vector>
 
-#include "core/workplace/workplace.h"
 #include "port/clock.h"
 #include "port/task_store.h"
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/cursor.h"
 #include "service/gateway/core/route.h"
+#include "service/policy/policy_book.h"
 #include "service/tasks/task_service.h"
 
 namespace orgo::gateway {
@@ -22,8 +22,7 @@ class TaskRoutes final : public Feature {
     TaskService& commands;
     const Cursors& cursors;
     Clock& clock;
-    std::function<std::shared_ptr<const Workplace>()> workplace;
-    TaskService::FieldCheck check_field;  ///< empty: any text
+    PolicyOf policies;
   };
   explicit TaskRoutes(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;

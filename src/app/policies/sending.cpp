@@ -1,4 +1,4 @@
-#include "app/delivery/sending.h"
+#include "app/policies/sending.h"
 
 #include <utility>
 

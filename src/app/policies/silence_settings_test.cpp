@@ -1,4 +1,4 @@
-#include "app/silence/silence_settings.h"
+#include "app/policies/silence_settings.h"
 
 #include <gtest/gtest.h>
 

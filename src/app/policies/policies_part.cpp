@@ -1,0 +1,129 @@
+#include "app/policies/policies_part.h"
+
+#include <charconv>
+#include <utility>
+
+#include "app/policies/policies_probe.h"
+#include "app/policies/policy_sources.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace orgo {
+namespace {
+
+const PoliciesProbe& probe() {
+  static const PoliciesProbe instance;
+  return instance;
+}
+
+constexpr std::string_view kTopic = "rules";
+
+/// A module that has errors is refused by itself; the organization goes on without it, or with its version before.
+void tell_modules(const PolicyBook::Loaded& loaded) {
+  if (!loaded.trouble.empty()) log::error("modules.refused", {{"cause", loaded.trouble}});
+  for (const auto& refused : loaded.report.refused)
+    log::error("module.refused", {{"module", refused.name},
+                                  {"version before", refused.old_stays ? "stays in force" : "none"},
+                                  {"detail", to_string(refused.errors, loaded.files)}});
+  for (const auto& warning : loaded.report.warnings)
+    log::warn("rules.warning", {{"detail", to_string({warning}, loaded.files)}});
+}
+
+}  // namespace
+
+PoliciesPart::PoliciesPart(Node& node, const Config& config, StoragePart& storage)
+    : config_(config), tenants_(storage.stores().tenants), operators_(storage.tenant()),
+      book_(policy_sources(config, storage.stores().tenants,
+                           [&storage](std::string_view use) { return storage.key(use); }),
+            storage.stores().rules, storage.stores().changes, node.clock(),
+            {.most = static_cast<std::size_t>(*config.tenants.policies)}),
+      signals_(node.signals()), boot_(node.boot()) {}
+
+Result<PoliciesPart*> PoliciesPart::open(Node& node, const Config& config, StoragePart& storage) {
+  auto& part = node.lifecycle().own(std::make_unique<PoliciesPart>(node, config, storage));
+  ORGO_CHECK(part.load());
+  part.subscription_ = node.signals().subscribe(std::string(kTopic), [&part](std::string_view text) {
+    const auto space = text.find(' ');
+    if (space == std::string_view::npos || text.substr(0, space) == part.boot_) return;
+    std::int64_t tenant = 0;
+    const auto number = text.substr(space + 1);
+    if (std::from_chars(number.data(), number.data() + number.size(), tenant).ec == std::errc{})
+      part.book_.look_again(TenantId{tenant});
+  });
+  return &part;
+}
+
+Status PoliciesPart::load() {
+  const auto loaded = book_.reload(operators_);
+  if (!loaded.report.errors.empty()) return failure(Errc::invalid_input, to_string(loaded.report.errors, loaded.files));
+  // A history that can't be written now (the disk is full) is tried again; the doors say so to those who bring mail.
+  if (loaded.error && loaded.error->code != Errc::resource_exhausted) return tl::unexpected(*loaded.error);
+  tell_modules(loaded);
+  if (loaded.error) log::error("rules.not_kept", {{"cause", loaded.error->message}});
+  probe().rules.set(static_cast<double>(book_.rule_count()));
+  return {};
+}
+
+void PoliciesPart::tell(const PolicyBook::Loaded& loaded) const {
+  const auto& report = loaded.report;
+  std::string tenant = to_string(loaded.tenant);
+  if (const auto known = tenants_.read_tenant(loaded.tenant)) tenant = known->name;
+  if (loaded.error) log::error("rules.refused", {{"tenant", tenant}, {"cause", loaded.error->message}});
+  if (!report.errors.empty())
+    log::error(
+        "rules.refused",
+        {{"tenant", tenant}, {"errors", report.errors.size()}, {"detail", to_string(report.errors, loaded.files)}});
+  tell_modules(loaded);
+  if (!report.changed || loaded.error) return;
+  log::info("rules.loaded", {{"tenant", tenant}, {"rules", report.rules}});
+  signals_.publish(kTopic, boot_ + " " + std::to_string(loaded.tenant.value));
+}
+
+void PoliciesPart::tell_feeds() {
+  if (!told_) return;
+  auto now = book_.feed_urls();
+  if (now == feeds_) return;
+  feeds_ = std::move(now);
+  told_(feeds_);
+}
+
+void PoliciesPart::reload() {
+  for (const auto& loaded : book_.reload_all()) tell(loaded);
+  probe().rules.set(static_cast<double>(book_.rule_count()));
+  tell_feeds();
+}
+
+std::size_t PoliciesPart::reload_changed() {
+  const auto all = book_.reload_changed();
+  for (const auto& loaded : all) tell(loaded);
+  probe().rules.set(static_cast<double>(book_.rule_count()));
+  probe().policies.set(static_cast<double>(book_.size()));
+  tell_feeds();
+  return all.size();
+}
+
+void PoliciesPart::on_feeds(std::function<void(std::vector<std::string> urls)> told) {
+  told_ = std::move(told);
+  feeds_ = book_.feed_urls();
+  told_(feeds_);
+}
+
+std::vector<gateway::ReadyCheck> PoliciesPart::ready_checks() const {
+  const auto own = [this]() -> Status {
+    const auto trouble = book_.trouble(operators_);
+    return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
+  };
+  const auto others = [this]() -> Status {
+    std::vector<std::string> names;
+    for (const auto tenant : book_.troubled()) {
+      if (tenant == operators_) continue;
+      const auto known = tenants_.read_tenant(tenant);
+      names.push_back(known ? known->name : to_string(tenant));
+    }
+    return names.empty() ? Status{}
+                         : Status(failure(Errc::unavailable, "those of " + join(names, ", ") + " have errors"));
+  };
+  return {{.name = "rules", .check = own}, {.name = "rules of tenants", .check = others, .required = false}};
+}
+
+}  // namespace orgo

@@ -1,0 +1,57 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+#include "app/node/node.h"
+#include "app/storage/storage_part.h"
+#include "service/gateway/probes/ready_check.h"
+#include "service/policy/policy_book.h"
+
+namespace orgo {
+
+/// What each organization has decided: loaded when somebody asks, read again when its files change. reload() and
+/// reload_changed() are called by one thread; the others by any.
+class PoliciesPart {
+ public:
+  /// invalid_input: the operator's own rules have errors; a module that has some is only refused, and another tenant's
+  /// mistakes are its own.
+  static Result<PoliciesPart*> open(Node& node, const Config& config, StoragePart& storage);
+  PoliciesPart(Node& node, const Config& config, StoragePart& storage);
+
+  [[nodiscard]] PolicyBook& book() { return book_; }
+  /// For services.
+  [[nodiscard]] PolicyOf policies() {
+    return [this](TenantId tenant) { return book_.of(tenant); };
+  }
+  /// Reads the files of all policies in memory again; each all or nothing. Logs what came of it.
+  void reload();
+  /// Reloads those whose files have changed since the last look, or of which another node has taken over others; how
+  /// many that were. Cheap: the main loop calls it each second.
+  std::size_t reload_changed();
+  /// `told` hears now, and whenever others are named, which feeds by URL the rules name. One listener.
+  void on_feeds(std::function<void(std::vector<std::string> urls)> told);
+  /// Rules in force, of all policies in memory.
+  [[nodiscard]] std::size_t rule_count() const { return book_.rule_count(); }
+  /// "rules" of /readyz, and "rules of tenants", which holds no traffic back.
+  [[nodiscard]] std::vector<gateway::ReadyCheck> ready_checks() const;
+
+ private:
+  Status load();
+  void tell(const PolicyBook::Loaded& loaded) const;
+  void tell_feeds();
+
+  const Config& config_;
+  TenantStore& tenants_;
+  const TenantId operators_;
+  PolicyBook book_;
+  std::function<void(std::vector<std::string>)> told_;
+  std::vector<std::string> feeds_;  ///< that were told last
+  Signals& signals_;
+  const std::string boot_;
+  std::unique_ptr<Signals::Subscription> subscription_;
+};
+
+}  // namespace orgo

@@ -1,0 +1,11 @@
+#pragma once
+#include "base/metrics.h"
+
+namespace orgo {
+
+struct PoliciesProbe {
+  metrics::Gauge rules{"orgo_rules_loaded", "Rules in force, of all policies in memory."};
+  metrics::Gauge policies{"orgo_policies_loaded", "Tenants whose policy is in memory."};
+};
+
+}  // namespace orgo

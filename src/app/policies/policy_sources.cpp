@@ -1,0 +1,227 @@
+#include "app/policies/policy_sources.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <optional>
+
+#include "adapter/data_folder/make_folder.h"
+#include "adapter/data_folder/write_file.h"
+#include "app/policies/sending.h"
+#include "app/policies/silence_settings.h"
+#include "app/rules/rule_files.h"
+#include "app/rules/rule_sources.h"
+
+namespace orgo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSettingsFile = "organization.yaml";
+/// What a tenant may decide for itself; docs/tenants.md names them.
+const std::vector<std::string> kOptions{"organization",      "mailboxes",        "imap",
+                                        "silence",           "suppression",      "rules",
+                                        "smtp.from",         "smtp.from_name",   "webhooks.secret",
+                                        "processing.copies", "processing.alerts"};
+
+/// The main configuration's own: settings as they were read at the start, rules as they are now.
+class MainPolicy final : public PolicySource {
+ public:
+  MainPolicy(const Config& config, std::string id_key)
+      : zone_(config.organization.zone()), settings_(policy_settings(config, std::move(id_key))),
+        sources_(*config.rules.files, *config.data.dir, *config.data.dir) {}
+
+  Result<Read> read() override {
+    ORGO_TRY(found, sources_.read());
+    Read read{.files = absolute_paths(std::move(found.files)),
+              .modules = std::move(found.modules),
+              .settings = settings_,
+              .trouble = std::move(found.trouble)};
+    read.modules.zone = zone_;
+    return read;
+  }
+  bool changed() override { return sources_.changed(); }
+  [[nodiscard]] std::vector<std::string> feed_urls() const override { return sources_.feed_urls(); }
+
+ private:
+  TimeZone zone_;
+  PolicySettings settings_;
+  RuleSources sources_;
+};
+
+/// A folder of its own: organization.yaml, rules*.yaml and modules/.
+class FolderPolicy final : public PolicySource {
+ public:
+  FolderPolicy(const Config& config, Tenant tenant, std::string id_key)
+      : config_(config), tenant_(std::move(tenant)), folder_(tenant_folder(*config.data.dir, tenant_.name)),
+        id_key_(std::move(id_key)) {}
+
+  Result<Read> read() override {
+    // Looked at first: what changes while it is read is seen at the next look.
+    settings_files_ = RuleFiles({folder_ + "/" + std::string(kSettingsFile)});
+    settings_files_.note();
+    auto loaded = load_tenant_config(config_, tenant_);
+    if (!loaded.errors.empty())
+      return failure(Errc::invalid_input, "the settings of tenant '" + tenant_.name + "' have errors\n" +
+                                              to_string(loaded.errors, loaded.sources));
+    rule_files_ = tenant_rule_files(loaded, folder_);
+    sources_.emplace(rule_files_, *config_.data.dir, folder_);
+    ORGO_TRY(found, sources_->read());
+    Read read{.files = absolute_paths(std::move(found.files)),
+              .modules = std::move(found.modules),
+              .settings = policy_settings(loaded.config, id_key_),
+              .trouble = std::move(found.trouble)};
+    read.modules.zone = loaded.config.organization.zone();
+    loaded_ = std::move(loaded);
+    return read;
+  }
+  bool changed() override {
+    const bool settings = settings_files_.changed() || tenant_rule_files(loaded_, folder_) != rule_files_;
+    return (sources_ && sources_->changed()) || settings;
+  }
+  [[nodiscard]] std::vector<std::string> feed_urls() const override {
+    return sources_ ? sources_->feed_urls() : std::vector<std::string>();
+  }
+
+ private:
+  const Config& config_;
+  const Tenant tenant_;
+  const std::string folder_;
+  const std::string id_key_;
+  RuleFiles settings_files_{{}};
+  LoadedConfig loaded_;
+  std::vector<std::string> rule_files_;  ///< other ones are a change, too
+  std::optional<RuleSources> sources_;
+};
+
+std::unique_ptr<PolicySource> open_source(const Config& config, const Tenant& tenant, std::string id_key) {
+  if (tenant.name == kFirstTenantName) return std::make_unique<MainPolicy>(config, std::move(id_key));
+  return std::make_unique<FolderPolicy>(config, tenant, std::move(id_key));
+}
+
+/// Each line is a comment.
+std::string starting_organization_yaml(const Tenant& tenant) {
+  auto domain = tenant.recipients.empty() ? std::string("school.org") : tenant.recipients.front();
+  domain.erase(0, domain.find('@') + 1);
+  return "# What " + tenant.name +
+         " decides for itself; docs/tenants.md. Rules stand beside this file in rules.yaml,\n"
+         "# which is read again when it changes, as this file is.\n"
+         "#\n"
+         "# organization:\n"
+         "#   name: \"" +
+         tenant.name +
+         "\"\n"
+         "#   domain: " +
+         domain +
+         "               # of the message ids that we make\n"
+         "#   time_zone: Europe/Berlin\n"
+         "#   administrators: [it@" +
+         domain +
+         "]\n"
+         "# smtp:\n"
+         "#   from: helpdesk@" +
+         domain +
+         "        # the relay itself is that of the server\n"
+         "#   from_name: \"Helpdesk\"\n"
+         "# mailboxes:\n"
+         "#   - {name: office, host: imap." +
+         domain + ", username: office@" + domain + ", password_file: office.password}\n";
+}
+
+}  // namespace
+
+PolicySettings policy_settings(const Config& config, std::string id_key) {
+  PolicySettings settings;
+  settings.render = render_settings(config, id_key);
+  auto& decide = settings.decide;
+  decide.domain = *config.organization.domain;
+  decide.own_addresses = *config.organization.addresses;
+  decide.zone = config.organization.zone();
+  decide.trace = *config.processing.trace ? TraceDepth::decided : TraceDepth::none;
+  decide.own_sender = sending_address(settings.render);
+  decide.id_key = std::move(id_key);
+  decide.hops_max = static_cast<int>(*config.delivery.hops);
+  decide.suppression = suppression_policy(config.suppression);
+  decide.copies = *config.processing.copies;
+  decide.alerts = *config.processing.alerts;
+  settings.silence = silence_policy(config);
+  settings.administrators = *config.organization.administrators;
+  settings.default_recipient = "inbox@" + *config.organization.domain;
+  settings.webhook_secret = *config.webhooks.secret;
+  return settings;
+}
+
+std::string tenant_folder(const std::string& data, std::string_view name) {
+  return (fs::path(data) / "tenants" / name).string();
+}
+
+LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
+  auto config = operators;
+  config.organization = {};
+  // A domain of its own in any case: by it mail that it sent itself is known.
+  std::string domain = tenant.name + "." + *operators.organization.domain;
+  std::vector<std::string> addresses;
+  for (auto place = tenant.recipients.rbegin(); place != tenant.recipients.rend(); ++place) {
+    const bool is_domain = place->find('@') == std::string::npos;
+    if (is_domain) domain = *place;
+    addresses.insert(addresses.begin(), is_domain ? "@" + *place : *place);
+  }
+  config.organization.domain = std::move(domain);
+  config.organization.addresses = std::move(addresses);
+  config.organization.name = tenant.name;
+  config.mailboxes = {};
+  config.silence = {};
+  config.smtp.from = std::string();
+  config.smtp.from_name = std::string();
+  config.webhooks.secret = std::string();
+  config.rules.files = std::vector<std::string>();
+  const auto folder = tenant_folder(*operators.data.dir, tenant.name);
+  auto loaded = load_partial_config(std::move(config), folder + "/" + std::string(kSettingsFile), kOptions);
+  for (const auto& file : loaded.config.rules.files.peek())
+    if (!is_inside(file))
+      loaded.errors.push_back({loaded.path, 1, 1, 1, "rules.files: '" + file + "' is not below the folder of this file",
+                               "name it as in rules.files: [rules.yaml]"});
+  return loaded;
+}
+
+std::vector<std::string> tenant_rule_files(const LoadedConfig& loaded, const std::string& folder) {
+  std::vector<std::string> files;
+  for (const auto& file : *loaded.config.rules.files) files.push_back((fs::path(folder) / file).string());
+  if (!files.empty()) return files;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const auto name = entry.path().filename().string();
+    if (name.starts_with("rules") && name.ends_with(".yaml")) files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+PolicyBook::Open policy_sources(const Config& config, TenantStore& tenants,
+                                std::function<std::string(std::string_view use)> key) {
+  return [&config, &tenants, key = std::move(key)](TenantId id) -> Result<std::unique_ptr<PolicySource>> {
+    ORGO_TRY(tenant, tenants.read_tenant(id));
+    // Each tenant's ids are signed by a key of its own: one of another's is none.
+    const std::string use = "message ids";
+    return open_source(config, tenant, key(tenant.name == kFirstTenantName ? use : use + " of " + tenant.name));
+  };
+}
+
+std::unique_ptr<PolicySource> open_policy_source(const Config& config, const Tenant& tenant) {
+  return open_source(config, tenant, {});
+}
+
+std::string home_of(const std::string& data, const Tenant& tenant) {
+  return tenant.name == kFirstTenantName ? data : tenant_folder(data, tenant.name);
+}
+
+Status make_tenant_folder(const std::string& data, const Tenant& tenant) {
+  const auto folder = tenant_folder(data, tenant.name);
+  ORGO_CHECK(make_folder(folder));
+  const auto path = folder + "/" + std::string(kSettingsFile);
+  std::error_code ignored;
+  if (fs::exists(path, ignored)) return {};
+  return write_file(path, starting_organization_yaml(tenant), 0600);
+}
+
+}  // namespace orgo
