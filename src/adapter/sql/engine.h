@@ -67,8 +67,9 @@ class Engine {
  public:
   /// Reads, writes, and answers. It may run twice: a transaction that could not be kept is done again, with the same
   /// jobs. So a job begins its answer anew each time, takes nothing out of what it captured, and does nothing outside
-  /// of the transaction. It looks at all that could refuse it before it writes: an error of the kinds above ends the
-  /// whole transaction, with all jobs that share it, while any other error is its own answer and what it wrote stays.
+  /// of the transaction. It looks at all that could refuse it before it writes: trouble of the engine (unavailable,
+  /// resource_exhausted) ends the whole transaction, with all jobs that share it, while any other error is its own
+  /// answer; if it had written by then, the transaction runs again without it.
   using Job = std::function<Status(Transaction&)>;
 
   struct Stats {

@@ -1,10 +1,13 @@
 #include "core/delivery/render.h"
 
+#include <cstdlib>
+
 #include <algorithm>
 #include <array>
 
 #include "base/json_writer.h"
 #include "base/one_line.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/delivery/compose.h"
@@ -126,9 +129,9 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   RenderedMail mail;
   mail.sender = reply ? "" : from;
   mail.recipient = send.recipient.address;
-  mail.message_id =
-      own_message_id(input.tenant, input.id, input.task != nullptr ? input.task->number : send.subject.task(),
-                     settings.domain, settings.id_key);
+  const SendId id{ORGO_PLANT(message_id_of_attempt) ? std::rand() : input.id.value};
+  mail.message_id = own_message_id(input.tenant, id, input.task != nullptr ? input.task->number : send.subject.task(),
+                                   settings.domain, settings.id_key);
   mail.subject = one_line(mark_subject(std::move(subject), input.task), kSubjectMax);
 
   auto& out = mail.text;

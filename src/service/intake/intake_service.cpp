@@ -1,6 +1,7 @@
 #include "service/intake/intake_service.h"
 
 #include <pthread.h>
+#include "base/planted.h"
 
 #include <algorithm>
 #include <span>
@@ -33,6 +34,7 @@ void IntakeService::stop() {
 
 void IntakeService::submit(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes, Done done) {
   const auto count = envelopes.size();
+  if (ORGO_PLANT(ack_before_commit)) std::exchange(done, [](std::vector<Status>) {})(std::vector<Status>(count));
   submit_for_ids(std::move(envelopes), std::move(bytes),
                  [count, done = std::move(done)](Result<std::vector<Accepted>> accepted) {
                    done(std::vector<Status>(count, accepted ? Status{} : Status(tl::unexpected(accepted.error()))));

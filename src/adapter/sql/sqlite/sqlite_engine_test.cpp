@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <future>
+#include <thread>
+#include <vector>
 
 namespace orgo::sql {
 namespace {
@@ -65,10 +69,12 @@ TEST_F(SqliteEngineTest, ARefusalOfAJobIsItsOwn) {
 }
 
 TEST_F(SqliteEngineTest, TroubleIsToldUntilTheNextWriteGoesWell) {
-  EXPECT_EQ(engine->write({}, [](Transaction& tx) -> Status {
-                    ORGO_CHECK(add(tx, "lost"));
-                    return failure(Errc::resource_exhausted, "the disk is full");
-                  })
+  EXPECT_EQ(engine
+                ->write({},
+                        [](Transaction& tx) -> Status {
+                          ORGO_CHECK(add(tx, "lost"));
+                          return failure(Errc::resource_exhausted, "the disk is full");
+                        })
                 .error()
                 .code,
             Errc::resource_exhausted);
@@ -76,6 +82,49 @@ TEST_F(SqliteEngineTest, TroubleIsToldUntilTheNextWriteGoesWell) {
   EXPECT_EQ(count(), 0) << "nothing of the transaction stays";
   ASSERT_TRUE(engine->write({}, [](Transaction& tx) { return add(tx, "kept"); }));
   EXPECT_EQ(engine->trouble(), "");
+}
+
+/// Half of a job must not stay: it would be a state that nobody has decided on. Others of its group have no part in it.
+TEST_F(SqliteEngineTest, AJobThatFailsHalfWayLeavesNothing) {
+  for (const auto code : {Errc::conflict, Errc::not_found, Errc::invalid_input, Errc::corrupt}) {
+    const auto before = count();
+    const auto half = [&](Transaction& tx) -> Status {
+      ORGO_CHECK(add(tx, "half of " + std::to_string(static_cast<int>(code))));
+      return failure(code, "met when it had written already");
+    };
+    EXPECT_EQ(engine->write({}, half).error().code, code);
+    EXPECT_EQ(count(), before);
+
+    // In one group with others: the first holds the writer until all have been handed in.
+    std::promise<void> begun, go_on;
+    std::atomic<bool> first_run{true};
+    auto holds = std::async(std::launch::async, [&] {
+      return engine->write({}, [&](Transaction&) -> Status {
+        if (first_run.exchange(false)) {
+          begun.set_value();
+          go_on.get_future().wait();
+        }
+        return {};
+      });
+    });
+    begun.get_future().wait();
+    std::atomic<int> handed_in{0};
+    const auto name = [&](const char* which) { return which + std::to_string(static_cast<int>(code)); };
+    std::vector<std::future<Status>> group;
+    for (const auto* which : {"before ", "", "behind "})
+      group.push_back(std::async(std::launch::async, [&, which] {
+        ++handed_in;
+        return *which == '\0' ? engine->write({}, half)
+                              : engine->write({}, [&](Transaction& tx) { return add(tx, name(which)); });
+      }));
+    while (handed_in < 3) std::this_thread::yield();
+    go_on.set_value();
+    EXPECT_TRUE(holds.get());
+    EXPECT_TRUE(group[0].get());
+    EXPECT_EQ(group[1].get().error().code, code);
+    EXPECT_TRUE(group[2].get());
+    EXPECT_EQ(count(), before + 2);
+  }
 }
 
 TEST_F(SqliteEngineTest, RunTwiceDoesEachJobAgainAfterARollback) {

@@ -5,13 +5,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/planted.h"
 namespace orgo::sql {
 namespace {
 
 constexpr int kRunsMax = 4'000;
 
-bool is_trouble(Errc code) {
-  return code == Errc::resource_exhausted || code == Errc::unavailable || code == Errc::corrupt;
+bool is_trouble_of_all(Errc code) {
+  return code == Errc::resource_exhausted || code == Errc::unavailable;
+}
+
+/// Rows that this connection has changed since it was opened; it only grows.
+Result<std::int64_t> total_changes(Connection& connection) {
+  Query query(connection, "SELECT total_changes()");
+  ORGO_TRY(row, query.next());
+  return row ? query.integer(0) : 0;
 }
 
 }  // namespace
@@ -93,10 +101,22 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, std::vect
   ORGO_CHECK(connection_->begin());
   Transaction transaction(*connection_);
   for (auto& pending : group) {
+    if (pending.left_out) {
+      answers.emplace_back(tl::unexpected(*pending.left_out));
+      continue;
+    }
+    ORGO_TRY(before, total_changes(*connection_));
     answers.push_back(pending.job(transaction));
     if (transaction.is_to_run_again()) return false;
-    // Refusals (conflict, not_found...) are decided before anything is written; only the engine's own trouble ends all.
-    if (!answers.back() && is_trouble(answers.back().error().code)) return tl::unexpected(answers.back().error());
+    if (answers.back()) continue;
+    const auto& error = answers.back().error();
+    if (is_trouble_of_all(error.code)) return tl::unexpected(error);
+    // A job that is refused has written nothing, as a rule. One that has, or whose rows the database finds damaged, is
+    // undone alone: half of it must not stay, and the others have no part in it.
+    ORGO_TRY(now, total_changes(*connection_));
+    if (ORGO_PLANT(half_job_stays) || (error.code != Errc::corrupt && now == before)) continue;
+    pending.left_out = error;
+    return false;
   }
   ORGO_CHECK(transaction.finish());
   return true;

@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -44,12 +45,14 @@ class GroupCommitWriter {
     std::uint64_t id = 0;
     Job job;
     std::function<void(Status)> done;
+    std::optional<Error> left_out{};  ///< it failed half-way: the transaction runs again without it
   };
   /// 0: not taken, because the writer is stopping.
   std::uint64_t enqueue(Job& job, std::function<void(Status)>& done);
   void loop();
   void commit_group(std::vector<Pending>& group);
-  /// One run of all jobs in a transaction, which stays open when it went well. False: it is to be run again.
+  /// One run of all jobs in a transaction, which stays open when it went well. False: it is to be run again, without
+  /// those that are left out now.
   Result<bool> run_group(std::vector<Pending>& group, std::vector<Status>& answers);
 
   std::unique_ptr<Connection> connection_;
