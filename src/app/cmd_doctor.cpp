@@ -28,6 +28,9 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kDiskLow = 1ULL << 30, kDiskOut = 64ULL << 20;  // bytes free: a warning, an error
 
+const std::string kWhatToDo =
+    "; stop the server, keep the folder as it is, and put the last backup of orgo.db and blobs/ in its place";
+
 enum class Mood : std::uint8_t { well, warning, wrong };
 
 /// One thing that was looked at, and what to do about it.
@@ -193,7 +196,12 @@ class Doctor {
     request.timeout = Millis{5'000};
     const auto answer = http_call(request);
     if (!answer) add("ready", Mood::wrong, answer.error().message);
-    else add("ready", answer->status == 200 ? Mood::well : Mood::wrong, cell(answer->body, 300));
+    else
+      add("ready",
+          answer->status != 200                           ? Mood::wrong
+          : answer->body.find("[!]") != std::string::npos ? Mood::warning
+                                                          : Mood::well,
+          cell(answer->body, 1'000));
   }
 
   void look_at_ports(const Config& config) {
@@ -215,12 +223,14 @@ class Doctor {
     if (!fs::exists(fs::path(data) / "orgo.db", error))
       return add("database", Mood::well, "not there yet; `orgo serve` makes it");
     const auto store = SqlStores::open({.folder = data, .read_only = true});
-    if (!store) return add("database", Mood::wrong, store.error().message);
+    if (!store)
+      return add("database", Mood::wrong,
+                 store.error().message + (store.error().code == Errc::corrupt ? kWhatToDo : ""));
     const auto integrity = (*store)->engine->check_integrity();
-    if (!integrity) add("database", Mood::wrong, integrity.error().message);
+    if (!integrity) add("database", Mood::wrong, integrity.error().message + kWhatToDo);
     else
       add("database", *integrity == "ok" ? Mood::well : Mood::wrong,
-          *integrity == "ok" ? "every page and index is whole" : cell(*integrity, 500));
+          *integrity == "ok" ? "every page and index is whole" : cell(*integrity, 500) + kWhatToDo);
     const auto ledger = (*store)->ledger.count_ledger();
     if (!ledger) return add("ledger", Mood::wrong, ledger.error().message);
     std::string wrong;
@@ -228,6 +238,7 @@ class Doctor {
       for (const auto& sentence : imbalances(line))
         wrong += (wrong.empty() ? "" : "; ") + line.channel + ": " + sentence;
     add("ledger", wrong.empty() ? Mood::well : Mood::wrong, wrong.empty() ? "balances" : wrong);
+    look_at_bytes(**store);
     const auto dead = (*store)->work.dead(std::nullopt, 1000);
     if (!dead) add("dead letters", Mood::wrong, dead.error().message);
     else
@@ -235,6 +246,34 @@ class Doctor {
           dead->empty() ? "none" : std::to_string(dead->size()) + "; `orgo queue dead` lists them");
   }
 
+  /// Reads every mail that is kept and compares it with its checksum.
+  void look_at_bytes(SqlStores& store) {
+    std::int64_t whole = 0, damaged = 0;
+    std::string named;
+    const auto tenants = store.tenants.list_tenants(kTrialTenant, kTenantsMax);
+    if (!tenants) return add("mails", Mood::wrong, tenants.error().message);
+    for (const auto& tenant : *tenants)
+      for (MessageListRequest request{.tenant = tenant.id, .limit = kMessagesAtOnce};;) {
+        const auto page = store.messages.list(request);
+        if (!page) return add("mails", Mood::wrong, page.error().message);
+        for (const auto& one : *page) {
+          const auto read = store.messages.read_bytes(tenant.id, one.message.id);
+          if (read) ++whole;
+          else if (++damaged <= kNamed)
+            named += (damaged == 1 ? "" : "; ") + to_string(one.message.id) + ": " + cell(read.error().message, 200);
+        }
+        if (page->size() < static_cast<std::size_t>(kMessagesAtOnce)) break;
+        request.before = page->back().message.id;
+      }
+    if (damaged == 0) return add("mails", Mood::well, std::to_string(whole) + " read, every byte as it came");
+    add("mails", Mood::wrong,
+        std::to_string(damaged) + " of " + std::to_string(whole + damaged) + " are damaged or gone: " + named +
+            "; what a backup has of blobs/ can be put back");
+  }
+
+  static constexpr int kTenantsMax = 100'000;
+  static constexpr int kMessagesAtOnce = 500;
+  static constexpr std::int64_t kNamed = 5;
   const CommonOptions& common_;
   std::vector<Look> looks_;
 };

@@ -1,5 +1,7 @@
 #include "adapter/sql/stores.h"
 
+#include <filesystem>
+
 #include "adapter/blob_store/segments.h"
 #include "adapter/sql/sqlite/sqlite_engine.h"
 
@@ -11,7 +13,35 @@ SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<
       tokens(*engine, changes), people(*engine), mailboxes(*engine), silence(*engine), rules(*engine),
       tenants(*engine) {}
 
+namespace {
+
+/// A database that is missing, or empty, beside mails is lost and not new: to begin anew would give old numbers to new
+/// mails, and nobody would know.
+Status refuse_a_lost_database(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto database = folder + "/orgo.db";
+  const auto holds_something = [&](const std::string& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored) && fs::file_size(path, ignored) > 0;
+  };
+  if (holds_something(database) || (fs::exists(database, error) && holds_something(database + "-wal"))) return {};
+  for (const auto& entry : fs::directory_iterator(folder + "/blobs", error)) {
+    std::error_code ignored;
+    if (entry.path().extension() != ".seg" || entry.file_size(ignored) == 0) continue;
+    return failure(Errc::corrupt, "the database " + database + " is gone, and mails are there (" +
+                                      entry.path().string() +
+                                      "): put the last backup of both in their place. Nothing was changed; to begin "
+                                      "anew with nothing, move " +
+                                      folder + "/blobs away first");
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
+  if (!options.read_only) ORGO_CHECK(refuse_a_lost_database(options.folder));
   sql::SqliteEngineOptions database;
   database.path = options.folder + "/orgo.db";
   database.read_only = options.read_only;

@@ -55,7 +55,7 @@ std::string StoragePart::key(std::string_view use) const {
 gateway::ReadyCheck StoragePart::ready_check() const {
   return {"database", [stores = stores_.get()] {
             const auto trouble = stores->engine->trouble();
-            return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, "the last write failed: " + trouble));
+            return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
           }};
 }
 

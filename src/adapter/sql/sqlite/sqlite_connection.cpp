@@ -36,7 +36,8 @@ Error error_of(sqlite3* db, int code) {
 
 class SqliteStatement final : public Statement {
  public:
-  SqliteStatement(sqlite3* db, sqlite3_stmt* statement) : db_(db), statement_(statement) {}
+  SqliteStatement(sqlite3* db, sqlite3_stmt* statement, std::atomic<bool>* damage)
+      : db_(db), statement_(statement), damage_(damage) {}
   ~SqliteStatement() override { sqlite3_finalize(statement_); }
   SqliteStatement(const SqliteStatement&) = delete;
   SqliteStatement& operator=(const SqliteStatement&) = delete;
@@ -56,6 +57,7 @@ class SqliteStatement final : public Statement {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
+    if (damage_ != nullptr && ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)) *damage_ = true;
     return tl::unexpected(error_of(db_, code));
   }
   void reset() override { sqlite3_reset(statement_); }
@@ -75,11 +77,12 @@ class SqliteStatement final : public Statement {
  private:
   sqlite3* db_;
   sqlite3_stmt* statement_;
+  std::atomic<bool>* damage_;
 };
 
 class SqliteConnection final : public Connection {
  public:
-  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  SqliteConnection(sqlite3* db, std::atomic<bool>* damage) : db_(db), damage_(damage) {}
   ~SqliteConnection() override {
     statements_.clear();
     sqlite3_close(db_);
@@ -92,7 +95,7 @@ class SqliteConnection final : public Connection {
     sqlite3_stmt* statement = nullptr;
     const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) return tl::unexpected(error_of(db_, code));
-    auto owned = std::make_unique<SqliteStatement>(db_, statement);
+    auto owned = std::make_unique<SqliteStatement>(db_, statement, damage_);
     auto* raw = owned.get();
     statements_.emplace(sql, std::move(owned));
     return raw;
@@ -118,6 +121,7 @@ class SqliteConnection final : public Connection {
   }
 
   sqlite3* db_;
+  std::atomic<bool>* damage_;
   std::unordered_map<const char*, std::unique_ptr<SqliteStatement>> statements_;
 };
 
@@ -146,7 +150,7 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
     sqlite3_close(db);
     return tl::unexpected(std::move(error));
   }
-  auto connection = std::make_unique<SqliteConnection>(db);
+  auto connection = std::make_unique<SqliteConnection>(db, options.damage);
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, 5'000);
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);

@@ -15,18 +15,34 @@ namespace {
 constexpr int kLogFramesLong = 16'384;
 constexpr std::uint64_t kGroupsPerCheckpoint = 64;
 constexpr std::int64_t kReaderCacheBytes = 4 << 20;
+constexpr std::uintmax_t kSmallBytes = 64 << 20;
 
 bool is_trouble(const Status& status) {
   return !status && (status.error().code == Errc::resource_exhausted || status.error().code == Errc::unavailable ||
                      status.error().code == Errc::corrupt);
 }
 
+/// Before anything is written on top of it. A large one is read by `orgo doctor`, and by its statements.
+Status look_at_all_of_a_small_one(Connection& connection, const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::file_size(path, error) > kSmallBytes || error) return {};
+  Query query(connection, "PRAGMA quick_check(1)");
+  ORGO_TRY(row, query.next());
+  if (row && query.text(0) != "ok") return failure(Errc::corrupt, query.string(0));
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteEngine>> SqliteEngine::open(const SqliteEngineOptions& options) {
   auto engine = std::unique_ptr<SqliteEngine>(new SqliteEngine(options));
-  ORGO_CHECK(options.read_only ? engine->open_to_read() : engine->open_to_write());
-  return engine;
+  auto opened = options.read_only ? engine->open_to_read() : engine->open_to_write();
+  if (opened) return engine;
+  if (opened.error().code == Errc::corrupt && !options.read_only)
+    return failure(Errc::corrupt, opened.error().message + ": the database " + options.path +
+                                      " is damaged. Nothing was changed; keep the folder as it is, and put the last "
+                                      "backup of the database and of blobs/ in its place (`orgo doctor` says more)");
+  return tl::unexpected(std::move(opened).error());
 }
 
 Status SqliteEngine::open_to_read() {
@@ -34,7 +50,7 @@ Status SqliteEngine::open_to_read() {
   if (!std::filesystem::exists(options_.path))
     return failure(Errc::not_found,
                    "there is no Orgo data in " + folder + " yet; start `orgo serve` or import something first");
-  ORGO_TRY(connection, open_sqlite_connection({options_.path, true, kReaderCacheBytes}));
+  ORGO_TRY(connection, open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_}));
   ORGO_TRY(version, read_schema_version(*connection));
   if (version != schema_version())
     return failure(Errc::conflict, "the database in " + folder + " has schema version " + std::to_string(version) +
@@ -48,7 +64,8 @@ Status SqliteEngine::open_to_read() {
 
 Status SqliteEngine::open_to_write() {
   ORGO_CHECK(make_folder(std::filesystem::path(options_.path).parent_path().string()));
-  ORGO_TRY(connection, open_sqlite_connection({options_.path, false, options_.cache_bytes}));
+  ORGO_TRY(connection, open_sqlite_connection({options_.path, false, options_.cache_bytes, false, &damaged_}));
+  ORGO_CHECK(look_at_all_of_a_small_one(*connection, options_.path));
   ORGO_CHECK(migrate(*connection, std::chrono::floor<Millis>(std::chrono::system_clock::now())));
   writer_ = std::make_unique<GroupCommitWriter>(
       std::move(connection), [this](Connection& writing) { after_commit(writing); }, options_.run_twice);
@@ -88,7 +105,7 @@ void SqliteEngine::after_commit(Connection& writing) {
 
 /// Moves the log beside the writer, on a connection of its own, so that commits don't wait for it.
 void SqliteEngine::checkpoint_loop() {
-  auto connection = open_sqlite_connection({options_.path, false, 1 << 20});
+  auto connection = open_sqlite_connection({options_.path, false, 1 << 20, false, &damaged_});
   std::unique_lock lock(checkpoint_mutex_);
   while (!closing_) {
     checkpoint_wake_.wait_for(lock, std::chrono::seconds(5));
@@ -111,7 +128,7 @@ Result<std::unique_ptr<Connection>> SqliteEngine::take_reader(Deadline deadline)
       return connection;
     }
   }
-  auto opened = open_sqlite_connection({options_.path, true, kReaderCacheBytes});
+  auto opened = open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_});
   if (!opened) {
     const std::lock_guard lock(readers_mutex_);
     --readers_used_;
@@ -138,6 +155,7 @@ void SqliteEngine::remember(const Status& status) {
 }
 
 std::string SqliteEngine::trouble() const {
+  if (damaged_) return "the database is damaged; `orgo doctor` says more, and a backup has to be put in its place";
   const std::lock_guard lock(trouble_mutex_);
   return trouble_;
 }

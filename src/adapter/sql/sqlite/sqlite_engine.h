@@ -28,7 +28,8 @@ class SqliteEngine final : public Engine {
  public:
   /// Unless it only reads, the caller owns the folder (adapter/data_folder).
   /// unavailable: it can't be opened; not_found: to read, and it is not there; conflict: another schema version than
-  /// ours; corrupt: not a database of ours.
+  /// ours; corrupt: not a database of ours, or a malformed one (all of a small one is looked at before it is written
+  /// to).
   static Result<std::unique_ptr<SqliteEngine>> open(const SqliteEngineOptions& options);
   ~SqliteEngine() override;
   SqliteEngine(const SqliteEngine&) = delete;
@@ -62,6 +63,7 @@ class SqliteEngine final : public Engine {
   mutable std::mutex trouble_mutex_;
   std::string trouble_;
 
+  std::atomic<bool> damaged_{false};  ///< a statement has found the file malformed
   std::atomic<std::uint64_t> groups_since_checkpoint_{0};
   std::atomic<int> log_frames_{0};
   std::mutex checkpoint_mutex_;
