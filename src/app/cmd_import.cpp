@@ -9,6 +9,7 @@
 
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
+#include "adapter/data_folder/write_file.h"
 #include "adapter/mail_files/mail_files.h"
 #include "adapter/mail_files/pst.h"
 #include "adapter/sql/stores.h"
@@ -134,8 +135,7 @@ class Cursor {
     return {std::istreambuf_iterator<char>(file), {}};
   }
   void write(const std::string& place) const {
-    const auto fresh = file_.string() + ".new";
-    if (std::ofstream(fresh, std::ios::binary) << place) ::rename(fresh.c_str(), file_.c_str());
+    (void)write_file(file_.string(), place);  // without it the next import begins further in front
   }
   void remove() const {
     std::error_code ignored;

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "adapter/data_folder/make_folder.h"
+#include "adapter/data_folder/write_file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -43,19 +44,6 @@ std::string read_small_file(const fs::path& path) {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
   return text;
-}
-
-/// Whole or not at all, and never readable by others in between.
-Status write_private(const fs::path& path, const std::string& text) {
-  const auto fresh = path.string() + ".new";
-  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return system_failure("writing " + fresh, errno);
-  const auto written = ::write(file, text.data(), text.size());
-  const int error = written == static_cast<ssize_t>(text.size()) ? 0 : (written < 0 ? errno : ENOSPC);
-  ::close(file);
-  if (error != 0) return system_failure("writing " + fresh, error);
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return system_failure("renaming " + fresh, errno);
-  return {};
 }
 
 RunningServer read_announcement(const fs::path& path) {
@@ -131,19 +119,20 @@ Status DataFolder::announce(const RunningServer& server) {
   json.begin_object().field("pid", static_cast<std::int64_t>(::getpid()));
   json.field("http", server.http).field("lmtp", server.lmtp).field("smtp", server.smtp).end_object();
   announced_ = true;
-  ORGO_CHECK(write_private(path_ / kToken, server.token + "\n"));
-  return write_private(path_ / kServer, text + "\n");
+  ORGO_CHECK(write_file((path_ / kToken).string(), server.token + "\n"));
+  return write_file((path_ / kServer).string(), text + "\n");
 }
 
 Result<std::string> DataFolder::secret() {
   const auto path = path_ / kSecret;
   std::error_code error;
-  if (!fs::exists(path, error)) {
+  const std::string text(trim(read_small_file(path)));
+  // An empty one is what a loss of power leaves of a file that was not flushed: nothing is lost that was there.
+  if (!fs::exists(path, error) || (text.empty() && fs::file_size(path, error) == 0)) {
     auto fresh = random_hex(32);
-    ORGO_CHECK(write_private(path, fresh + "\n"));
+    ORGO_CHECK(write_file(path.string(), fresh + "\n"));
     return fresh;
   }
-  const std::string text(trim(read_small_file(path)));
   if (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != std::string::npos)
     return failure(Errc::corrupt, path.string() + " should hold 64 hex digits; remove it, and a new one is made");
   return text;

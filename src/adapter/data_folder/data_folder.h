@@ -40,8 +40,8 @@ class DataFolder {
   Status announce(const RunningServer& server);
 
   /// 64 hex digits in `secret.key` (0600), made at the first call. What is signed with it - ids of our mails, sessions,
-  /// cursors - stays good over restarts. Lost or removed: a new one, and people log in again. unavailable: it can't be
-  /// read or written. corrupt: the file holds something else.
+  /// cursors - stays good over restarts. Lost, removed or empty: a new one, and people log in again. unavailable: it
+  /// can't be read or written. corrupt: the file holds something else.
   Result<std::string> secret();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }

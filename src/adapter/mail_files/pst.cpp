@@ -1,4 +1,5 @@
 #include "adapter/mail_files/pst.h"
+#include "adapter/data_folder/write_file.h"
 
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -244,7 +245,7 @@ Result<PstContents> unpack_pst(const fs::path& file, const fs::path& folder, con
   contents.password = password;
   if (contents.mails + contents.others == 0 && !trim(said).empty())
     return failure(Errc::invalid_input, file.string() + ": nothing could be read of it; " + last_words(said));
-  if (!(std::ofstream(done) << mark)) return failure(Errc::unavailable, done.string() + ": can't be written");
+  ORGO_CHECK(write_file(done.string(), mark));
   return contents;
 }
 
