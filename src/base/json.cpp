@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json/src.hpp>
 
+#include "base/neutral.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -37,6 +38,17 @@ void append_json_string(std::string& out, std::string_view text) {
     }
     if (c >= 0x80) {
       if (const auto length = utf8_length(text, i); length != 0) {
+        if (const auto odd = unshowable(text, i); odd != 0) {
+          // The same character, and nothing that a terminal obeys.
+          out.append(text, plain, i - plain);
+          const unsigned code = odd == 2
+                                    ? (c & 0x1FU) << 6U | (static_cast<unsigned char>(text[i + 1]) & 0x3FU)
+                                    : (c & 0x0FU) << 12U | (static_cast<unsigned char>(text[i + 1]) & 0x3FU) << 6U |
+                                          (static_cast<unsigned char>(text[i + 2]) & 0x3FU);
+          out += "\\u";
+          for (int shift = 12; shift >= 0; shift -= 4) out += kHex[code >> static_cast<unsigned>(shift) & 15U];
+          plain = i + length;
+        }
         i += length;
         continue;
       }

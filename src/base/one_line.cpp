@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/neutral.h"
 #include "base/unicode.h"
 
 namespace orgo {
@@ -29,6 +30,11 @@ std::string one_line(std::string_view text, std::size_t most) {
     }
     if (c == 0xE2 && turns_direction(text, i)) {
       i += 2;
+      continue;
+    }
+    if (c == 0xC2 && unshowable(text, i) != 0) {
+      space = !out.empty();
+      ++i;
       continue;
     }
     if (space) out += ' ';

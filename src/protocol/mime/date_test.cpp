@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 namespace orgo::mime {
 namespace {
 
@@ -36,6 +38,50 @@ TEST(Date, ReadsWhatMailersWriteInstead) {
   EXPECT_EQ(read("July 1, 2003 10:52 GMT+0200"), "2003-07-01T08:52:00Z");
   EXPECT_EQ(read("1 Jul 2003 12:05 am"), "2003-07-01T00:05:00Z");
   EXPECT_EQ(read("1 Jul 2003"), "2003-07-01T00:00:00Z");
+}
+
+TEST(Date, KnowsTheMonthsOfOtherLanguages) {
+  const std::vector<std::vector<const char*>> months{
+      {"Jänner", "janv.", "ene", "gen", "ian", "Oca", "sty", "tammikuuta", "ledna", "янв", "січня", "Ιαν"},
+      {"févr.", "fev", "lut", "února", "helmikuuta", "Şub", "фев", "лютого", "Φεβ", "febbraio", "febrero", "veljače"},
+      {"März", "Mrz", "mrt", "maart", "mars", "marzo", "márc", "března", "maaliskuuta", "мар", "берез", "Μαρ"},
+      {"avr.", "abr", "ápr", "kwi", "huhtikuuta", "dubna", "Nis", "апр", "квіт", "Απρ", "aprile", "travnja"},
+      {"Mai", "mei", "maj", "máj", "mag", "toukokuuta", "května", "мая", "трав", "Μαΐ", "mayo", "maio"},
+      {"juin", "giu", "iun", "cze", "kesäkuuta", "června", "Haz", "июн", "черв", "Ιουν", "jún", "junio"},
+      {"juil.", "lug", "iul", "lip", "heinäkuuta", "července", "Tem", "июл", "липня", "Ιουλ", "júl", "julio"},
+      {"août", "ago", "sie", "elokuuta", "srpna", "Ağu", "авг", "серп", "Αυγ", "aout", "augustus", "agosto"},
+      {"set", "szept", "wrz", "syyskuuta", "září", "Eyl", "сен", "верес", "Σεπ", "sept.", "septiembre", "rujna"},
+      {"Okt", "ott", "out", "paź", "lokakuuta", "října", "Eki", "окт", "жовт", "Οκτ", "octobre", "outubro"},
+      {"noi", "lis", "marraskuuta", "listopadu", "Kas", "ноя", "листоп", "Νοε", "novembre", "noviembre", "nov.",
+       "studenoga"},
+      {"Dez", "déc.", "dic", "des", "gru", "joulukuuta", "prosince", "Ara", "дек", "груд", "Δεκ", "dicembre"}};
+  for (std::size_t month = 0; month < months.size(); ++month)
+    for (const char* name : months[month]) {
+      char expected[40];
+      std::snprintf(expected, sizeof expected, "2026-%02zu-16T07:12:41Z", month + 1);
+      EXPECT_EQ(read("16 " + std::string(name) + " 2026 08:12:41 +0100"), expected) << name;
+    }
+  EXPECT_EQ(read("mar., 16 nov. 2026 08:12:41 +0100"), "2026-11-16T07:12:41Z") << "Tuesday in French";
+  EXPECT_EQ(read("Lun, 16 Nov 2026 08:12:41 +0100"), "2026-11-16T07:12:41Z");
+  EXPECT_EQ(read("2026年11月16日 08:12:41 +0900"), "2026-11-15T23:12:41Z");
+  EXPECT_EQ(read("16 de noviembre de 2026 08:12:41 +0100"), "2026-11-16T07:12:41Z");
+}
+
+TEST(Date, OddFormsOfRealMailers) {
+  EXPECT_EQ(read("Sat, Apr 09 2005 06:39:52 -0700"), "2005-04-09T13:39:52Z");
+  EXPECT_EQ(read("Wed,17 Jul 2002 15:41:00 +0800"), "2002-07-17T07:41:00Z");
+  EXPECT_EQ(read("Tue, 19 Aug 2003 12:47:46 --0400"), "2003-08-19T16:47:46Z");
+  EXPECT_EQ(read("Fri, 5 Sep 2003 13:2:1 -0800"), "2003-09-05T21:02:01Z");
+  EXPECT_EQ(read("12 May 23 00:00:05 -0800"), "2023-05-12T08:00:05Z");
+  EXPECT_EQ(read("Mon, 16 Nov 2026 8:12:41 AM +0100"), "2026-11-16T07:12:41Z");
+  EXPECT_EQ(read("Mon, 16 Nov 2026 08.12.41 +0100"), "2026-11-16T07:12:41Z");
+  EXPECT_EQ(read("Mon, 16 Nov 2026 24:00:00 +0000"), "2026-11-17T00:00:00Z");
+  EXPECT_EQ(read("Mon, 16 Nov 2026 08:12:41 =?utf-8?Q?+0100?="), "2026-11-16T07:12:41Z");
+  EXPECT_EQ(read("Mon, 16 Nov 2026 08:12:41 Pacific Standard Time"), "2026-11-16T16:12:41Z");
+  EXPECT_EQ(read("Mon, 16 Nov 2026 08:12:41 Eastern Daylight Time"), "2026-11-16T12:12:41Z");
+  EXPECT_EQ(read("Mon, 16 Nov 2026 08:12:41 UTC+2"), "2026-11-16T06:12:41Z");
+  EXPECT_EQ(read("Mon, 16 Nov 26 08:12:41 BRT"), "2026-11-16T11:12:41Z");
+  EXPECT_EQ(read("Thu, 1 Oct 2015 14:40:57 +0200 (Mitteleurop\xE4ische Sommerzeit)"), "2015-10-01T12:40:57Z");
 }
 
 TEST(Date, RefusesWhatIsNone) {

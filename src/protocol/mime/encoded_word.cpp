@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/charset.h"
+#include "base/charset_meant.h"
 #include "base/text.h"
 #include "base/work.h"
 #include "protocol/mime/line_scan.h"
@@ -135,7 +136,7 @@ void append_decoded_header(std::string& out, std::string_view value, std::string
     base64.finish(bytes);
     base64 = {};
     const auto from = out.size();
-    append_utf8(out, bytes, pending_charset);
+    append_utf8(out, bytes, charset_as_meant(bytes, pending_charset));
     remove_control_characters(out, from);
     bytes.clear();
     pending = false;

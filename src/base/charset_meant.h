@@ -1,0 +1,18 @@
+#pragma once
+#include <string_view>
+
+namespace orgo {
+
+/// The charset that `bytes` are in, when what their label says can't be true; else `label` itself:
+/// - EBCDIC, UTF-16 or UTF-32 over bytes that are ASCII or UTF-8 (a mail whose header lines are ASCII is no EBCDIC);
+/// - UTF-7 over text whose "+" is a plus;
+/// - a charset of single or double bytes over bytes that are UTF-8, which they are never by chance.
+/// Without a label, or with one that says nothing, bytes above 127 that are no UTF-8 are guessed (guess_charset()).
+/// The result is `label`, or a literal.
+std::string_view charset_as_meant(std::string_view bytes, std::string_view label);
+
+/// Which of GB 18030, Big5, Shift_JIS, EUC-JP, EUC-KR, KOI8-R and windows-1251 do these bytes look like, by how
+/// frequent the characters are that they would be? Empty: none of them more than windows-1252. Looks at 2,000 bytes.
+std::string_view guess_charset(std::string_view bytes);
+
+}  // namespace orgo
