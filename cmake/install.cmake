@@ -3,6 +3,15 @@
 include(GNUInstallDirs)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # a package wants the program only, not the tests beside it
 install(TARGETS orgo RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# The program itself writes its manual page and its completion, so that they can't be older than it is.
+install(CODE "
+  execute_process(COMMAND \"$<TARGET_FILE:orgo>\" help --man
+    OUTPUT_FILE \"${CMAKE_BINARY_DIR}/packaging/orgo.1\" COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND \"$<TARGET_FILE:orgo>\" completion bash
+    OUTPUT_FILE \"${CMAKE_BINARY_DIR}/packaging/orgo.bash\" COMMAND_ERROR_IS_FATAL ANY)")
+install(FILES ${CMAKE_BINARY_DIR}/packaging/orgo.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${CMAKE_BINARY_DIR}/packaging/orgo.bash
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME orgo)
 install(DIRECTORY modules/ DESTINATION ${CMAKE_INSTALL_DATADIR}/orgo/modules)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN adr EXCLUDE)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,30 +1,63 @@
 #include "app/command_line.h"
 
+#include <iostream>
 #include <memory>
 
 #include "app/command_line/subcommands.h"
+#include "app/output.h"
+#include "app/version.h"
 
 namespace orgo {
 namespace {
 
 /// `orgo help task list` is `orgo task list --help`.
 void add_help(Command& root, CommandLine& line) {
-  const auto path = std::make_shared<std::vector<std::string>>();
-  auto command = root.add("help", "Explain a subcommand", "  orgo help task list");
-  command.option("command", *path, "Which");
-  command.on_run([path, &line] { return line.explain(*path); });
+  struct Options {
+    std::vector<std::string> path;
+    bool manual = false;
+  };
+  const auto options = std::make_shared<Options>();
+  auto command = root.add("help", "Explain a subcommand",
+                          "  orgo help task list\n  orgo help --man >orgo.1   the manual page of all of them");
+  command.option("command", options->path, "Which");
+  command.flag("--man", options->manual, "Print the manual page, as man reads it");
+  command.on_run([options, &line] {
+    if (!options->manual) return line.explain(options->path);
+    std::cout << manual_page(line.describe(), kVersion);
+    return 0;
+  });
+}
+
+void add_completion(Command& root, CommandLine& line) {
+  const auto shell = std::make_shared<std::string>();
+  auto command = root.add("completion", "Print what makes a shell complete subcommands and options",
+                          "  orgo completion bash >/etc/bash_completion.d/orgo\n"
+                          "  orgo completion zsh >>~/.zshrc\n"
+                          "  orgo completion fish >~/.config/fish/completions/orgo.fish");
+  command.option("shell", *shell, "bash, zsh or fish").required();
+  command.on_run([shell, &line] {
+    const auto script = completion_script(line.describe(), *shell);
+    if (script.empty()) {
+      std::cerr << "orgo completion: '" << *shell << "' is no shell that this knows; there are bash, zsh and fish\n";
+      return kAskedWrongly;
+    }
+    std::cout << script;
+    return 0;
+  });
 }
 
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
   CommandLine line("orgo", "Orgo turns mail into routed, tracked, escalated work.",
-                   "  orgo serve                          serve with the defaults; data in ./var\n"
+                   "  orgo init                           five questions, and a configuration to begin with\n"
+                   "  orgo serve                          serve what is configured here; data in ./var\n"
                    "  orgo parse mail.eml                 what Orgo sees in a mail and where the rules send it\n"
                    "  orgo task list --json | jq .        the open tasks, for programs\n"
                    "Every subcommand has --help with examples. Exit status: 0 done, 1 it failed, 2 asked wrongly.");
   line.on_version([] { cmd_version({}); });
   auto root = line.root();
+  add_init(root);
   add_serve(root);
   add_parse(root);
   add_import(root);
@@ -44,6 +77,7 @@ int run_command_line(int argc, char** argv) {
   add_bench(root);
   add_calendar(root);
   add_version(root);
+  add_completion(root, line);
   add_help(root, line);
   return line.run(argc, argv);
 }

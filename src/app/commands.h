@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -156,7 +157,14 @@ struct MailboxOptions {
 struct ConfigOptions {
   CommonOptions common;
   std::string action;  ///< "check", "explain"
+  std::string file;    ///< check: this one
   std::string key;     ///< explain: only keys that begin so
+};
+
+struct InitOptions {
+  std::string folder;                          ///< empty: this one
+  std::map<std::string, std::string> answers;  ///< by option: "--name"
+  bool ask = false;                            ///< also without a terminal
 };
 
 struct DoctorOptions {
@@ -205,6 +213,7 @@ int cmd_token(const TokenOptions& options);
 int cmd_tenant(const TenantOptions& options);
 int cmd_mailbox(const MailboxOptions& options);
 int cmd_config(const ConfigOptions& options);
+int cmd_init(const InitOptions& options);
 int cmd_doctor(const DoctorOptions& options);
 int cmd_bench(const BenchOptions& options);
 int cmd_calendar(const CalendarOptions& options);

@@ -3,6 +3,7 @@
 import json
 import mailbox
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -37,6 +38,39 @@ def asking_wrongly_is_2_and_on_standard_error():
         done = run(*arguments)
         expect(done.returncode == 2, f"orgo {arguments}: exit {done.returncode}, {done.stdout}{done.stderr}")
         expect(done.stderr and not done.stdout, f"orgo {arguments}: the error belongs on standard error:\n{done.stdout}")
+
+
+def a_word_that_is_not_known_names_the_nearest():
+    for arguments, words in ((["taks"], "orgo: there is no subcommand 'taks'; did you mean 'task'?"),
+                             (["task", "lst"], "orgo task: there is no subcommand 'lst'; did you mean 'list'?"),
+                             (["task", "list", "--limt", "3"], "orgo task list: there is no option '--limt'; did you mean '--limit'?"),
+                             (["serve", "--dta=x"], "orgo serve: there is no option '--dta'; did you mean '--data'?"),
+                             (["completion", "tcsh"], "bash, zsh and fish")):
+        done = run(*arguments)
+        expect(done.returncode == 2 and words in done.stderr, f"orgo {arguments}: exit {done.returncode}, {done.stderr}")
+
+
+def a_shell_completes_commands_and_options():
+    def complete(*words):
+        line = " ".join(f"'{word}'" for word in words)
+        done = subprocess.run(["bash", "-c", f'eval "$({BINARY} completion bash)"; COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _orgo; '
+                               'printf "%s\\n" "${COMPREPLY[@]}"'], capture_output=True, text=True, timeout=60)
+        expect(done.returncode == 0 and not done.stderr, done.stderr)
+        return done.stdout.split()
+    expect(complete("orgo", "ta") == ["task"], f"{complete('orgo', 'ta')}")
+    expect("resolve" in complete("orgo", "task", "re"), f"{complete('orgo', 'task', 're')}")
+    expect("--limit" in complete("orgo", "task", "list", "--l"), f"{complete('orgo', 'task', 'list', '--l')}")
+    for shell in ("zsh", "fish"):
+        expect("orgo" in run("completion", shell).stdout, shell)
+
+
+def the_manual_page_has_every_command():
+    page = run("help", "--man").stdout
+    for command in COMMANDS:
+        expect(f".SS orgo {command}\n" in page, f"{command} is not in the manual page")
+    if shutil.which("groff"):
+        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z"], input=page, capture_output=True, text=True, timeout=60)
+        expect(not done.stderr, done.stderr[:1000])
 
 
 def failing_is_1_and_says_why():
@@ -90,6 +124,7 @@ def rules_check_tells_every_mistake_with_its_place():
 def config_is_checked_and_explained():
     with Orgo() as orgo:
         expect("no errors" in orgo.cli("config", "check").stdout, "a good configuration")
+        expect("no errors" in run("config", "check", orgo.config).stdout, "a file that is named")
         keys = {entry["key"]: entry for entry in json.loads(orgo.cli("config", "explain", "--json").stdout)}
         expect(keys["data.dir"]["origin"] == "--data" and keys["data.dir"]["value"] == str(orgo.data), keys["data.dir"])
         orgo.config.write_text("smtpp:\n  host: x\n")
@@ -209,6 +244,7 @@ def version_and_bench_speak_json():
 
 
 if __name__ == "__main__":
-    main(every_command_has_help_with_examples, asking_wrongly_is_2_and_on_standard_error, failing_is_1_and_says_why,
+    main(every_command_has_help_with_examples, asking_wrongly_is_2_and_on_standard_error, a_word_that_is_not_known_names_the_nearest,
+         a_shell_completes_commands_and_options, the_manual_page_has_every_command, failing_is_1_and_says_why,
          parse_tells_the_worked_example, rules_check_tells_every_mistake_with_its_place, config_is_checked_and_explained,
          tasks_with_a_server_and_without, import_takes_all_kinds_once, import_goes_on_where_it_was, version_and_bench_speak_json)

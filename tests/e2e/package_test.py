@@ -85,6 +85,8 @@ def from_the_package_to_a_task_and_on():
     expect("orgo:x:" in (root / "etc/passwd").read_text(), "the account is made")
     program = root / "usr/bin/orgo"
     expect("share/orgo/modules" in str(next((root / "usr/share/orgo/modules").glob("hr"))), "modules come with it")
+    for name in ("man/man1/orgo.1", "bash-completion/completions/orgo"):
+        expect((root / "usr/share" / name).stat().st_size > 1000, f"{name} comes with it")
     for check in (("config", "check", "--config", root / "etc/orgo/config.yaml"), ("rules", "check", root / "etc/orgo/rules.yaml")):
         expect("no errors" in run(program, *check).stdout, f"{check}")
 

@@ -68,14 +68,16 @@ void add_config(Command& root) {
       root.add("config", "Check and explain the configuration", "  orgo config check\n  orgo config explain smtp");
   config.require_subcommand();
   auto check = config.add("check", "Tell all mistakes of the configuration, with line and remedy",
-                          "  orgo config check\n  orgo config check --config new.yaml");
+                          "  orgo config check\n  orgo config check new.yaml");
   auto explain = config.add("explain", "Every key: its value now, where that comes from, its default and what it means",
                             "  orgo config explain\n  orgo config explain smtp --json");
   check.common(options->common);
+  check.option("file", options->file, "Configuration file; without one, that which --config or the usual places say");
   explain.common(options->common);
   explain.option("key", options->key, "Only keys that begin so");
   check.on_run([options] {
     options->action = "check";
+    if (!options->file.empty()) options->common.config = options->file;
     return cmd_config(*options);
   });
   explain.on_run([options] {

@@ -5,6 +5,7 @@ namespace orgo {
 
 // Each adds one subcommand, with its options and help. A new one is declared here and joins the list in
 // command_line.cpp.
+void add_init(Command& root);
 void add_serve(Command& root);
 void add_parse(Command& root);
 void add_import(Command& root);

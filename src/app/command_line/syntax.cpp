@@ -75,6 +75,31 @@ void Command::on_run(std::function<int()> run) {
   app_->callback([chosen = run_, run = std::move(run)] { *chosen = run; });
 }
 
+namespace {
+
+CommandDescription description_of(CLI::App& app) {
+  CommandDescription out{.name = app.get_name(),
+                         .help = app.get_description(),
+                         .examples = app.get_footer(),
+                         .options = {},
+                         .commands = {}};
+  constexpr std::string_view kHeading = "Examples:\n";
+  if (out.examples.starts_with(kHeading)) out.examples.erase(0, kHeading.size());
+  for (const auto* option : app.get_options()) {
+    OptionDescription one{
+        .names = {}, .label = option->get_single_name(), .type = {}, .help = option->get_description()};
+    for (const auto& name : option->get_lnames()) one.names.push_back("--" + name);
+    for (const auto& name : option->get_snames()) one.names.push_back("-" + name);
+    if (option->get_items_expected_max() > 0) one.type = option->get_type_name();
+    out.options.push_back(std::move(one));
+  }
+  for (auto* command : app.get_subcommands([](CLI::App*) { return true; }))
+    out.commands.push_back(description_of(*command));
+  return out;
+}
+
+}  // namespace
+
 struct CommandLine::State {
   CLI::App app;
   std::function<int()> run;
@@ -112,10 +137,21 @@ int CommandLine::explain(const std::vector<std::string>& path) {
   return 0;
 }
 
+CommandDescription CommandLine::describe() const {
+  return description_of(state_->app);
+}
+
 int CommandLine::run(int argc, char** argv) {
   try {
     state_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) {
+      const auto what = unknown_word(describe(), std::vector<std::string>(argv + 1, argv + argc));
+      if (!what.empty()) {
+        std::cerr << what << "\n";
+        return kAskedWrongly;
+      }
+    }
     // CLI11 prints help to standard output and mistakes, with a hint at --help, to standard error.
     const int status = state_->app.exit(error, std::cout, std::cerr);
     return status == 0 ? 0 : kAskedWrongly;

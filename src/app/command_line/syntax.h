@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/command_line/description.h"
 #include "app/commands.h"
 
 namespace CLI {
@@ -70,6 +71,8 @@ class CommandLine {
   void on_version(std::function<void()> say);
   /// The help of the command at the end of the path, on standard output. kAskedWrongly: there is none.
   int explain(const std::vector<std::string>& path);
+  /// All commands and options, as data.
+  [[nodiscard]] CommandDescription describe() const;
   int run(int argc, char** argv);
 
  private:

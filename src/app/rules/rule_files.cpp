@@ -103,7 +103,7 @@ Result<std::vector<SourceFile>> RuleFiles::read_once() {
       const int code = errno;
       return failure(code == ENOENT ? Errc::not_found : Errc::unavailable,
                      "the rule file " + path + " can't be read: " + std::strerror(code) +
-                         "; name another with --rules or rules.files");
+                         "; name another with --rules or rules.files, or let `orgo init` write one");
     }
     if (text->size() > kFileBytesMax)
       return failure(Errc::invalid_input, "the rule file " + path + " has more than 16 MiB; no more are read");

@@ -1,0 +1,86 @@
+#include "app/init/init_files.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "app/config.h"
+#include "core/rules/rule_set.h"
+
+namespace orgo {
+namespace {
+
+LoadedConfig loaded(const InitAnswers& answers) {
+  char name[] = "/tmp/orgo-init-XXXXXX";
+  const std::filesystem::path folder = ::mkdtemp(name);
+  const auto path = (folder / "config.yaml").string();
+  std::ofstream(path) << config_text(answers);
+  auto config = load_config({.path = path, .environment = {}, .overrides = {}, .search = {}});
+  std::filesystem::remove_all(folder);
+  return config;
+}
+
+InitAnswers school() {
+  return {.name = "Hillside \"School\": #1",
+          .addresses = {"@school.org", "head@school.org"},
+          .team = "office@school.org",
+          .relay = "mail.school.org:587",
+          .zone = "Europe/Berlin"};
+}
+
+TEST(InitFiles, SayWhatWasAnswered) {
+  const auto config = loaded(school());
+  ASSERT_TRUE(config.errors.empty()) << to_string(config.errors, config.sources);
+  EXPECT_EQ(*config.config.organization.name, "Hillside \"School\": #1");
+  EXPECT_EQ(*config.config.organization.addresses, (std::vector<std::string>{"@school.org", "head@school.org"}));
+  EXPECT_EQ(*config.config.organization.domain, "school.org");
+  EXPECT_EQ(*config.config.organization.time_zone, "Europe/Berlin");
+  EXPECT_EQ(*config.config.smtp.host, "mail.school.org");
+  EXPECT_EQ(*config.config.smtp.port, 587);
+  auto waits = school();
+  waits.relay.clear();
+  EXPECT_EQ(*loaded(waits).config.smtp.host, "");
+  const auto rules = rules::load_rules({{"rules.yaml", rules_text(school())}});
+  ASSERT_TRUE(rules.rules);
+  EXPECT_EQ(rules.rules->size(), 2U);
+}
+
+/// Whatever is answered: it is refused with words, or the files that it makes are right.
+RC_GTEST_PROP(InitFilesProperty, AreRightWhateverIsAnswered, ()) {
+  InitAnswers answers;
+  const auto text = rc::gen::container<std::string>(
+      rc::gen::oneOf(rc::gen::element('a', 'b', '.', '@', ':', ',', '"', '\\', '\'', '#', '{', '\n', '\t', ' ', '-'),
+                     rc::gen::arbitrary<char>()));
+  for (const auto& question : init_questions(answers)) {
+    auto answer = *text;
+    if (!wrong_with(question.option, answer, answers).empty())
+      answer = init_questions(answers)[question.option == "--team" ? 2 : 0].standard;
+    if (!wrong_with(question.option, answer, answers).empty()) answer = question.standard;
+    RC_ASSERT(wrong_with(question.option, answer, answers).empty());
+    set_answer(answers, question.option, answer);
+  }
+  RC_ASSERT(loaded(answers).errors.empty());
+  RC_ASSERT(rules::load_rules({{"rules.yaml", rules_text(answers)}}).rules != nullptr);
+}
+
+TEST(InitQuestions, RefuseWhatWouldGoWrong) {
+  InitAnswers answers;
+  set_answer(answers, "--addresses", "help@school.org, @kids.school.org");
+  EXPECT_NE(wrong_with("--team", "Help@School.org", answers), "") << "a loop";
+  EXPECT_EQ(wrong_with("--team", "office@school.org", answers), "");
+  EXPECT_EQ(wrong_with("--team", "anna@kids.school.org", answers), "") << "a whole domain has other mailboxes, too";
+  for (const auto* bad : {"mail.school.org:", "mail.school.org:0", "mail.school.org:65536", "mail.school.org:x", "a b"})
+    EXPECT_NE(wrong_with("--relay", bad, answers), "") << bad;
+  for (const auto* good : {"", "mail.school.org", "127.0.0.1:2525"})
+    EXPECT_EQ(wrong_with("--relay", good, answers), "") << good;
+  EXPECT_NE(wrong_with("--addresses", " , ", answers), "");
+  EXPECT_NE(wrong_with("--addresses", "school.org", answers), "");
+  EXPECT_NE(wrong_with("--time-zone", "Berlin", answers), "");
+  EXPECT_EQ(init_questions(answers)[2].standard, "team@school.org");
+}
+
+}  // namespace
+}  // namespace orgo

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""`orgo init`: from five answers to a server that tells the team of a mail; typed on a terminal, given as options, and where files
+are already."""
+import os
+import pathlib
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from orgo import BINARY, PATIENCE, Orgo, child_environment, expect, mail, main, wait_until  # noqa: E402
+from peers import Relay  # noqa: E402
+
+
+def run(*arguments, cwd=None, stdin=None):
+    return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, input=stdin, cwd=cwd,
+                          timeout=60 * PATIENCE, env=child_environment())
+
+
+class Made(Orgo):
+    """A server in the folder that init has made, started as its last lines say, with ports of its own."""
+
+    def __init__(self, folder):
+        super().__init__(folder=folder / "beside")
+        self.data, self.made = folder / "var", folder
+
+    def start(self):
+        self.folder = self.made
+        return super().start()
+
+    def command(self):
+        return [str(BINARY), "serve", "--http", "127.0.0.1:0", "--lmtp", "127.0.0.1:0", "--smtp", "127.0.0.1:0"]
+
+
+def checked(folder):
+    for check in (("config", "check"), ("rules", "check")):
+        done = run(*check, cwd=folder)
+        expect(done.returncode == 0 and "no errors" in done.stdout, f"{check}: {done.stdout}{done.stderr}")
+
+
+def options_make_a_server_that_works():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="orgo-init-"))
+    (folder / "house/beside").mkdir(parents=True)
+    house = folder / "house"
+    with Relay() as relay:
+        done = run("init", house, "--name", 'Hillside "School"', "--addresses", "@school.example", "--team", "office@elsewhere.example",
+                   "--relay", f"127.0.0.1:{relay.port}")
+        expect(done.returncode == 0 and "orgo serve" in done.stdout, f"{done.stdout}{done.stderr}")
+        checked(house)
+        with Made(house) as orgo:
+            orgo.start()
+            orgo.deliver(mail(recipient="help@school.example"), recipient="help@school.example")
+            wait_until("the team is told", lambda: relay.mails)
+            expect(b"office@elsewhere.example" in relay.mails[0] and b"School" in relay.mails[0], relay.mails[0].decode())
+            expect(orgo.stop() == 0, "stopped")
+        before = {path.name: path.read_bytes() for path in house.glob("*.yaml")}
+        done = run("init", house, "--name", "Another")
+        expect(done.returncode == 1 and "is there already" in done.stderr, f"{done.returncode} {done.stderr}")
+        expect(before == {path.name: path.read_bytes() for path in house.glob("*.yaml")}, "what is there is left alone")
+    shutil.rmtree(folder)
+
+
+def a_terminal_is_asked():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="orgo-init-"))
+    master, slave = pty.openpty()
+    process = subprocess.Popen([str(BINARY), "init"], cwd=folder, stdin=slave, stdout=slave, stderr=slave, env=child_environment())
+    os.close(slave)
+    shown = b""
+
+    def read_until(words):
+        nonlocal shown
+        def seen():
+            nonlocal shown
+            if select.select([master], [], [], 0)[0]:
+                try:
+                    shown += os.read(master, 4096)
+                except OSError:
+                    pass
+            return words.encode() in shown
+        wait_until(f"it says {words!r}; so far {shown.decode(errors='replace')!r}", seen)
+        shown = b""
+    for words, answer in (("called?", "The library"), ("mail for?", "no address"), ("That ", "desk@library.example"),
+                          ("told of new work?", "desk@library.example"), ("come back as new mail", ""), ("takes our mails", ""),
+                          ("time zone", "Asia/Kolkata")):
+        read_until(words)
+        os.write(master, answer.encode() + b"\n")
+    read_until("orgo serve")
+    expect(process.wait(20 * PATIENCE) == 0, "done")
+    os.close(master)
+    text = (folder / "config.yaml").read_text()
+    expect('"The library"' in text and '"Asia/Kolkata"' in text, text)
+    expect('"team@library.example"' in (folder / "rules.yaml").read_text(), "the standard of the team")
+    checked(folder)
+    shutil.rmtree(folder)
+
+
+def wrong_answers_and_their_end():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="orgo-init-"))
+    for arguments, words in ((["--addresses", "nonsense"], "--addresses"), (["--relay", "a:b"], "--relay"),
+                             (["--time-zone", "Mars/North"], "--time-zone"),
+                             (["--addresses", "a@x.example", "--team", "A@x.example"], "come back as new mail")):
+        done = run("init", *arguments, cwd=folder)
+        expect(done.returncode == 2 and words in done.stderr, f"{arguments}: {done.returncode} {done.stderr}")
+    done = run("init", "--ask", cwd=folder, stdin="Name\n@x.example\n")
+    expect(done.returncode == 2 and "nothing was written" in done.stderr, f"{done.returncode} {done.stderr}")
+    expect(not list(folder.iterdir()), "nothing was written")
+    (folder / "file").touch()
+    expect(run("init", folder / "file" / "below").returncode == 1, "a folder that can't be made")
+    shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main(options_make_a_server_that_works, a_terminal_is_asked, wrong_answers_and_their_end)
