@@ -32,8 +32,8 @@ ELSEWHERE = {
     "mail.trusted_certificates": "tests/e2e/signature_test.py",
     "mail.pgp_keyring": "tests/e2e/signature_test.py",
     "organization.administrators": "tests/world/silence_service_test.cpp",
-    "silence.holidays": "src/app/silence/silence_settings_test.cpp",
-    "silence.calendar": "src/app/silence/silence_settings_test.cpp",
+    "silence.holidays": "src/app/policies/silence_settings_test.cpp",
+    "silence.calendar": "src/app/policies/silence_settings_test.cpp",
     "mailboxes.NAME.": "tests/e2e/mailbox_test.py",
 }
 
@@ -149,9 +149,27 @@ def rules_know_what_time_it_is_here():
 
 @looks("silence.alarm")
 def rhythms_are_learned_or_not():
-    for choice, threads in (("true", 1), ("false", 0)):
+    for choice, learned in (("true", 1), ("false", 0)):
         with started(f"silence: {{alarm: {choice}}}\n") as orgo:
-            expect(orgo.threads().get("orgo-silence", 0) == threads, f"silence.alarm: {choice}: {orgo.threads()}")
+            orgo.deliver(mail())
+            orgo.stop()
+            orgo.start()  # it listens at once, and writes down at the end what it heard
+            orgo.deliver(mail())
+            orgo.settle()
+            orgo.stop()
+            rows = orgo.rows("SELECT source FROM rhythms WHERE source <> ''")
+            expect(len(rows) == learned, f"silence.alarm: {choice}: {rows}")
+
+
+@looks("tenants.policies")
+def policies_in_memory_are_bounded():
+    for most in (1, 2):
+        with started(f"tenants: {{policies: {most}}}\n") as orgo:
+            orgo.cli("tenant", "add", "hillside", "--recipient", "hillside.org")
+            for recipient in ("x@hillside.org", "y@school.example"):
+                orgo.deliver(mail(), recipient=recipient)
+            orgo.settle()
+            wait_until(f"{most} in memory", lambda: orgo.metric("orgo_policies_loaded") == most)
 
 
 @looks("node.name")
