@@ -127,11 +127,14 @@ def limits_hold_at_the_door():
         expect(status_of(ask_raw(orgo, target(8193))) == 414, "8 KiB and a byte are not")
         expect(status_of(ask_raw(orgo, b"GET /livez " + head + b"X: " + b"y" * 17000 + b"\r\n\r\n")) == 431, "header of 17 KB")
         expect(status_of(ask_raw(orgo, b"GET /livez " + head + b"X: y\r\n" * 120 + b"\r\n")) == 431, "120 fields")
-        post = b"POST /api/v1/messages?recipient=office%40organization.com " + head + b"Content-Type: message/rfc822\r\n"
+        post = b"POST /api/v1/messages?channel=import&recipient=office%40organization.com " + head + b"Content-Type: message/rfc822\r\n"
         raw = mail(text="x" * (2 ** 20 - 300))
         raw = raw + b"y" * (2 ** 20 - len(raw))
         answer = ask_raw(orgo, post + b"Content-Length: %d\r\n\r\n" % len(raw) + raw)
-        expect(status_of(answer) == 201, f"1 MiB: {answer[:300]!r}")
+        expect(status_of(answer) == 201, f"1 MiB of old mail: {answer[:300]!r}")
+        new = post.replace(b"channel=import&", b"")
+        answer = ask_raw(orgo, new + b"Content-Length: %d\r\n\r\n" % len(raw) + raw)
+        expect(status_of(answer) == 413 and b"limits.message_size" in answer, f"a new mail past limits.message_size: {answer[:300]!r}")
         answer = ask_raw(orgo, post + b"Content-Length: %d\r\n\r\n" % (len(raw) + 1) + raw + b"y")
         expect(status_of(answer) == 413, f"1 MiB and a byte: {answer[:300]!r}")
         stranger = post.replace(token.encode(), b"orgo_wrong")

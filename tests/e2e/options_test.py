@@ -686,6 +686,36 @@ def a_reply_known_by_its_subject():
             expect(len(orgo.get("/api/v1/tasks")["items"]) == tasks, f"subject_time: {age}")
 
 
+@looks("processing.copies")
+def a_copy_for_another_department():
+    rules = ("match: first\nrules:\n  - {condition: \"envelope recipient is 'it@school.example'\", action: {route_to: it-team@school.example}}\n"
+             "  - action: {route_to: office@school.example}\n")
+    for choice, tasks in (("join", 1), ("own", 2)):
+        with started(f"processing: {{copies: {choice}}}\n", rules=rules) as orgo:
+            raw = mail(subject="For both", recipient="office@school.example, it@school.example")
+            for recipient in ("office@school.example", "it@school.example"):
+                orgo.deliver(raw, recipient=recipient)
+                orgo.settle()
+            told = {row[0] for row in orgo.rows("SELECT recipient FROM outbox")}
+            expect(told == {"office@school.example", "it-team@school.example"}, f"copies: {choice}: told {told}")
+            expect(len(orgo.get("/api/v1/tasks")["items"]) == tasks, f"copies: {choice}")
+
+
+@looks("processing.alerts")
+def a_second_alert_of_a_machine():
+    for choice, tasks in (("reopen", 1), ("open", 2)):
+        with started(f"processing: {{alerts: {choice}}}\n") as orgo:
+            orgo.deliver(mail(subject="Disk full", message_id="<alert-1@monitor.example>", extra="Auto-Submitted: auto-generated\n"))
+            orgo.settle()
+            orgo.cli("task", "resolve", "T-1")
+            orgo.deliver(mail(subject="Re: Disk full", text="The disk of db2 is full, too.", message_id="<alert-2@monitor.example>",
+                              extra="In-Reply-To: <alert-1@monitor.example>\nAuto-Submitted: auto-generated\n"))
+            orgo.settle()
+            states = {item["id"]: item["state"] for item in orgo.get("/api/v1/tasks")["items"]}
+            known = len(orgo.rows("SELECT 1 FROM tasks"))
+            expect(known == tasks and states.get(f"T-{tasks}") in ("new", "open"), f"alerts: {choice}: {states}")
+
+
 @looks("log.level", "log.format")
 def the_log_says_so_much_in_this_form():
     with started("log: {level: info, format: json}\n") as orgo:
