@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,13 +52,23 @@ struct HttpResponse {
 };
 
 /// What stands behind an HTTP edge: requests in, responses out, no sockets. The gateway is one.
-/// Threads: any method from any thread, many at a time. Calls may block, for a bounded time: the driver runs them on a
-/// bounded pool. No method throws.
+/// Threads: any method from any thread, many at a time. Calls may block, for a bounded time: the driver runs them where
+/// pace() says. No method throws.
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
 
   virtual HttpResponse handle(const HttpRequest& request) = 0;
+
+  /// How a request is answered, and with which others it shares its threads.
+  enum class Pace : std::uint8_t {
+    quick,   ///< by a few reads of an index: on the thread of its connection, without a change of threads
+    probe,   ///< asked by machines that watch us: on a thread that nothing else uses
+    steady,  ///< on a bounded pool
+    slow,    ///< may take long for what a stranger sent: on a bounded pool of its own
+  };
+  /// Looks at the method and the target only, and never blocks.
+  [[nodiscard]] virtual Pace pace(const HttpRequest& /*request*/) const { return Pace::steady; }
 
   /// Asked with the head alone, before a body of more than `kSmallBody` bytes (or of unknown size) is read, so that a
   /// stranger can't make us hold megabytes: either a refusal to send at once, or how much may come.

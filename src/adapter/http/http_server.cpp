@@ -7,9 +7,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/status.hpp>
-#include <cstdio>
-#include <ctime>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -18,6 +15,7 @@
 
 #include "adapter/http/probe.h"
 #include "adapter/http/request_reader.h"
+#include "adapter/http/response_head.h"
 #include "adapter/net/listener.h"
 #include "base/log.h"
 
@@ -32,63 +30,36 @@ namespace {
 constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kDrainMax = 1 << 20;
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, section 5.6.7), without the locale.
-std::string http_date(std::time_t now) {
-  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[40];
-  const auto size =
-      std::snprintf(text, sizeof text, "%s, %02d %s %d %02d:%02d:%02d GMT", kDays[parts.tm_wday], parts.tm_mday,
-                    kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
-  return {text, static_cast<std::size_t>(size)};
-}
-
-/// A value with a line break would begin a header of its own (response splitting), so it loses its control characters.
-void append_header(std::string& out, std::string_view name, std::string_view value) {
-  out += name;
-  out += ": ";
-  for (const char c : value)
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) out += c;
-  out += "\r\n";
-}
-
-std::string head_of(const HttpResponse& response, bool keep_alive) {
-  std::string out = "HTTP/1.1 " + std::to_string(response.status) + ' ';
-  const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
-  out.append(reason.data(), reason.size());
-  out += "\r\n";
-  for (const auto& header : response.headers) append_header(out, header.name, header.value);
-  for (const auto& header : response.shared) append_header(out, header.name, header.value);
-  append_header(out, "Date", http_date(std::time(nullptr)));
-  if (response.status != 204 && response.status != 304)
-    append_header(out, "Content-Length", std::to_string(response.body.size()));
-  append_header(out, "Connection", keep_alive ? "keep-alive" : "close");
-  out += "\r\n";
-  return out;
-}
-
 /// One request and its answer while a worker has them; shared with the worker, so that neither outlives the other.
 struct Exchange {
   Exchange() = default;
   HttpRequest request;
   HttpResponse response;
   HttpHandler::Admission admission;
+  Deadline handed_over{};  ///< when it began to wait for a worker
+  bool abandoned = false;  ///< nobody waits for the answer: the connection is to end
 };
+
+/// Threads for the requests of one pace, and how many of them are at or before a thread.
+struct Workers {
+  explicit Workers(int count) : threads(static_cast<std::size_t>(std::max(count, 1))) {}
+  asio::thread_pool threads;
+  std::atomic<int> busy = 0;
+};
+
+/// From here on what has waited for a worker is asked whether its client is still there.
+constexpr Millis kPatience{1000};
 
 }  // namespace
 
 struct HttpServer::State {
   State(HttpServerOptions server_options, HttpHandler& http_handler)
-      : options(std::move(server_options)), handler(http_handler),
-        workers(static_cast<std::size_t>(std::max(options.workers, 1))) {}
+      : options(std::move(server_options)), handler(http_handler), steady(options.workers), slow(options.slow_workers),
+        probes(1) {}
 
   HttpServerOptions options;
   HttpHandler& handler;
-  asio::thread_pool workers;
-  std::atomic<int> busy = 0;                ///< requests at or before a worker
+  Workers steady, slow, probes;
   std::atomic<std::size_t> body_bytes = 0;  ///< promised to bodies that are being read or handled
   std::atomic<bool> stopping = false;
   std::mutex mutex;
@@ -100,7 +71,13 @@ struct HttpServer::State {
   asio::awaitable<bool> respond(StreamPointer stream, std::shared_ptr<Exchange> exchange, bool keep_alive,
                                 bool body_left);
   asio::awaitable<bool> read_more(StreamPointer stream, std::string& buffer);
-  asio::awaitable<bool> run_on_worker(std::shared_ptr<Exchange> exchange, bool admit);
+  Workers& workers_for(HttpHandler::Pace pace) {
+    return pace == HttpHandler::Pace::slow ? slow : pace == HttpHandler::Pace::probe ? probes : steady;
+  }
+  void run(const StreamPointer& stream, Exchange& exchange, bool admit);
+  asio::awaitable<bool> run_on_worker(StreamPointer stream, std::shared_ptr<Exchange> exchange, Workers& workers,
+                                      bool admit);
+  asio::awaitable<bool> answer(StreamPointer stream, std::shared_ptr<Exchange> exchange);
   [[nodiscard]] Millis time_for(std::size_t bytes) const {
     return options.body_time + Millis(bytes * 1000 / std::max<std::size_t>(options.bytes_per_second, 1));
   }
@@ -151,26 +128,38 @@ asio::awaitable<bool> HttpServer::State::read_more(StreamPointer stream, std::st
   co_return !error && count > 0;
 }
 
+void HttpServer::State::run(const StreamPointer& stream, Exchange& exchange, bool admit) {
+  // Work for nobody would only keep others waiting. Who half-closes and waits on is answered while there is no queue.
+  if (std::chrono::steady_clock::now() - exchange.handed_over > kPatience && stream->peer_left()) {
+    exchange.abandoned = true;
+    ++http_server_probe().abandoned;
+    return;
+  }
+  try {
+    if (admit) exchange.admission = handler.admit(exchange.request);
+    else exchange.response = handler.handle(exchange.request);
+  } catch (const std::exception& broken) {  // handlers don't throw; if one does, it must not end a worker
+    log::error("http.handler_threw", {{"cause", broken.what()}});
+    exchange.response = HttpResponse{500, {}, {}};
+    exchange.admission.refusal = exchange.response;
+  }
+}
+
 /// Lets a worker run the handler and comes back to the thread of the connection. False: too many wait already.
-asio::awaitable<bool> HttpServer::State::run_on_worker(std::shared_ptr<Exchange> exchange, bool admit) {
-  if (++busy > options.requests) {
-    --busy;
+asio::awaitable<bool> HttpServer::State::run_on_worker(StreamPointer stream, std::shared_ptr<Exchange> exchange,
+                                                       Workers& workers, bool admit) {
+  if (++workers.busy > options.requests) {
+    --workers.busy;
     co_return false;
   }
   const auto executor = co_await asio::this_coro::executor;
-  const auto work = [this, exchange, admit] {
-    try {
-      if (admit) exchange->admission = handler.admit(exchange->request);
-      else exchange->response = handler.handle(exchange->request);
-    } catch (const std::exception& broken) {  // handlers don't throw; if one does, it must not end a worker
-      log::error("http.handler_threw", {{"cause", broken.what()}});
-      exchange->response = HttpResponse{500, {}, {}};
-      exchange->admission.refusal = exchange->response;
-    }
-    --busy;
+  exchange->handed_over = std::chrono::steady_clock::now();
+  const auto work = [this, stream, exchange, &workers, admit] {
+    run(stream, *exchange, admit);
+    --workers.busy;
   };
-  const auto initiate = [this, executor, work](auto handler_of_end) {
-    asio::post(workers, [executor, work, end = std::move(handler_of_end)]() mutable {
+  const auto initiate = [&workers, executor, work](auto handler_of_end) {
+    asio::post(workers.threads, [executor, work, end = std::move(handler_of_end)]() mutable {
       work();
       asio::post(executor, std::move(end));
     });
@@ -179,11 +168,27 @@ asio::awaitable<bool> HttpServer::State::run_on_worker(std::shared_ptr<Exchange>
   co_return true;
 }
 
+/// Puts the answer into the exchange, here or on a worker. False: the connection is to end without one.
+asio::awaitable<bool> HttpServer::State::answer(StreamPointer stream, std::shared_ptr<Exchange> exchange) {
+  const auto pace = handler.pace(exchange->request);
+  if (pace == HttpHandler::Pace::quick) {
+    exchange->handed_over = std::chrono::steady_clock::now();
+    run(stream, *exchange, false);
+    co_return true;
+  }
+  const bool handled = co_await run_on_worker(stream, exchange, workers_for(pace), false);
+  if (!handled) {
+    ++http_server_probe().overloaded;
+    exchange->response = handler.refusal(503, "Too many requests are under way; please try again soon.");
+  }
+  co_return !exchange->abandoned;
+}
+
 asio::awaitable<bool> HttpServer::State::respond(StreamPointer stream, std::shared_ptr<Exchange> exchange,
                                                  bool keep_alive, bool body_left) {
   const auto& response = exchange->response;
   keep_alive = keep_alive && !body_left && !stopping;
-  std::string bytes = head_of(response, keep_alive);
+  std::string bytes = response_head(response, keep_alive);
   const bool with_body = exchange->request.method != "HEAD" && response.status != 204 && response.status != 304;
   const bool together =
       with_body && response.body.size() <= kReadSize;  // one packet for most answers, no copy of large ones
@@ -245,9 +250,10 @@ asio::awaitable<bool> HttpServer::State::serve_one(StreamPointer stream, std::st
       exchange->request = reader.head();
       exchange->request.peer = stream->peer();
       exchange->request.tls = stream->encrypted();
-      const bool asked = co_await run_on_worker(exchange, true);
+      const bool asked = co_await run_on_worker(stream, exchange, steady, true);
       if (!asked)
         exchange->admission.refusal = handler.refusal(503, "Too many requests are under way; please try again soon.");
+      if (exchange->abandoned) co_return false;
       if (exchange->admission.refusal) {
         exchange->response = *std::move(exchange->admission.refusal);
         const bool on = co_await respond(stream, exchange, false, true);
@@ -290,11 +296,8 @@ asio::awaitable<bool> HttpServer::State::serve_one(StreamPointer stream, std::st
   exchange->request = reader.take();
   exchange->request.peer = stream->peer();
   exchange->request.tls = stream->encrypted();
-  const bool handled = co_await run_on_worker(exchange, false);
-  if (!handled) {
-    ++http_server_probe().overloaded;
-    exchange->response = handler.refusal(503, "Too many requests are under way; please try again soon.");
-  }
+  const bool wanted = co_await answer(stream, exchange);
+  if (!wanted) co_return false;
   if (exchange->response.body.size() > HttpHandler::kSmallBody &&
       !budget.take(exchange->response.body.size(), options.bodies_max)) {
     ++http_server_probe().overloaded;
@@ -346,7 +349,7 @@ void HttpServer::stop(Millis grace) {
     for (const auto& stream : state_->idle) asio::post(stream->executor(), [stream] { stream->abort(); });
   }
   state_->listener->stop(grace);
-  state_->workers.join();
+  for (auto* workers : {&state_->steady, &state_->slow, &state_->probes}) workers->threads.join();
 }
 
 }  // namespace orgo

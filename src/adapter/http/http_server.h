@@ -14,18 +14,19 @@ namespace orgo {
 
 struct HttpServerOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;                    ///< 0: a spare one, see HttpServer::port()
-  net::TlsFiles tls;                         ///< not empty: HTTPS
-  int connections = 1000;                    ///< past it a new connection is closed at once
-  int workers = 4;                           ///< threads that run the handler, 1 or more
-  int requests = 256;                        ///< being handled or waiting for a worker; past it 503
-  std::size_t target_max = 8 * 1024;         ///< bytes of path and query; past it 414
-  std::size_t header_max = 16 * 1024;        ///< bytes of all header fields; past it 431
-  int header_fields = 100;                   ///< past it 431
-  std::size_t bodies_max = 256u << 20;       ///< bytes of all large bodies and answers at a time; past it 503
-  Millis idle_time{60'000};                  ///< until the first byte of a request
-  Millis head_time{10'000};                  ///< from then to the end of the head
-  Millis body_time{30'000};                  ///< for a body or an answer, beside what its size allows:
+  std::uint16_t port = 0;               ///< 0: a spare one, see HttpServer::port()
+  net::TlsFiles tls;                    ///< not empty: HTTPS
+  int connections = 1000;               ///< past it a new connection is closed at once; of one peer: net::PeerCounts
+  int workers = 4;                      ///< threads for requests of a steady pace (HttpHandler), 1 or more
+  int slow_workers = 2;                 ///< and for slow ones
+  int requests = 256;                   ///< of each pace being handled or waiting for a worker; past it 503
+  std::size_t target_max = 8 * 1024;    ///< bytes of path and query; past it 414
+  std::size_t header_max = 16 * 1024;   ///< bytes of all header fields; past it 431
+  int header_fields = 100;              ///< past it 431
+  std::size_t bodies_max = 256u << 20;  ///< bytes of all large bodies and answers at a time; past it 503
+  Millis idle_time{60'000};             ///< until the first byte of a request
+  Millis head_time{10'000};             ///< from then to the end of the head
+  Millis body_time{30'000};             ///< for a body or an answer, beside what its size allows:
   std::size_t bytes_per_second = 64 * 1024;  ///< slower peers lose their connection
 };
 

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "adapter/net/self_signed.h"
@@ -22,9 +24,18 @@ using testing::StartsWith;
 /// Says back what it was asked; large bodies only with "X-Let-In: yes".
 class Echo : public HttpHandler {
  public:
+  Pace pace(const HttpRequest& request) const override {
+    if (request.target.starts_with("/quick")) return Pace::quick;
+    if (request.target.starts_with("/probe")) return Pace::probe;
+    return request.target.starts_with("/slow") ? Pace::slow : Pace::steady;
+  }
   HttpResponse handle(const HttpRequest& request) override {
+    {
+      const std::lock_guard lock(mutex);
+      seen.insert(request.target);
+    }
     if (request.target == "/throw") throw std::runtime_error("a defect");
-    if (request.target == "/wait") {
+    if (request.target.ends_with("/wait")) {
       std::unique_lock lock(mutex);
       ++waiting;
       changed.notify_all();
@@ -62,6 +73,7 @@ class Echo : public HttpHandler {
   std::mutex mutex;
   std::condition_variable changed;
   int waiting = 0;
+  std::set<std::string> seen;
   bool released = false;
 };
 
@@ -71,6 +83,11 @@ class HttpServerTest : public testing::Test {
     auto opened = HttpServer::open(io, std::move(options), handler);
     ASSERT_TRUE(opened) << opened.error().message;
     server = *std::move(opened);
+  }
+  std::string ask(const std::string& path, const char* from = nullptr) const {
+    TestPeer peer(server->port(), from);
+    peer.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    return peer.read_to_end();
   }
   net::IoThreads io{2};
   Echo handler;
@@ -266,6 +283,71 @@ TEST_F(HttpServerTest, RefusesWhenTooMuchIsUnderWay) {
   three.read_until("soon.");
   three.send("GET /again HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(three.read_until("plain\n"), HasSubstr("GET /again")) << "it recovers by itself";
+}
+
+TEST_F(HttpServerTest, NeitherProbesNorQuickReadsWaitBehindOthers) {
+  HttpServerOptions options;
+  options.workers = options.slow_workers = 1;
+  options.requests = 3;
+  start(options);
+  std::vector<std::unique_ptr<TestPeer>> busy;
+  for (const char* path : {"/wait", "/slow/wait"})
+    for (int i = 0; i < 4; ++i) {
+      busy.push_back(std::make_unique<TestPeer>(server->port()));
+      busy.back()->send("GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+  handler.wait_for_waiting(2);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_THAT(ask("/probe"), HasSubstr("GET /probe"));
+    EXPECT_THAT(ask("/quick"), HasSubstr("GET /quick"));
+  }
+  handler.release();
+}
+
+TEST_F(HttpServerTest, SlowOnesKeepOnlySlowOnesWaiting) {
+  start({.workers = 1, .slow_workers = 1});
+  TestPeer slow(server->port());
+  slow.send("GET /slow/wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  handler.wait_for_waiting(1);
+  EXPECT_THAT(ask("/steady"), HasSubstr("GET /steady"));
+  handler.release();
+  EXPECT_THAT(slow.read_until("plain\n"), HasSubstr("GET /slow/wait"));
+}
+
+TEST_F(HttpServerTest, WhatNobodyWaitsForIsNotBegun) {
+  HttpServerOptions options;
+  options.workers = 1;
+  start(options);
+  TestPeer busy(server->port());
+  busy.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  handler.wait_for_waiting(1);
+  TestPeer stays(server->port());
+  {
+    TestPeer leaves(server->port());
+    leaves.send("GET /left HTTP/1.1\r\nHost: x\r\n\r\n");
+    stays.send("GET /stayed HTTP/1.1\r\nHost: x\r\n\r\n");
+    std::this_thread::sleep_for(Millis{1'200});  // past the patience behind which a client is looked for
+  }
+  handler.release();
+  EXPECT_THAT(stays.read_until("plain\n"), HasSubstr("GET /stayed"));
+  EXPECT_THAT(busy.read_until("plain\n"), HasSubstr("GET /wait"));
+  const std::lock_guard lock(handler.mutex);
+  EXPECT_EQ(handler.seen.count("/left"), 0U);
+  EXPECT_EQ(handler.seen.count("/stayed"), 1U);
+}
+
+TEST_F(HttpServerTest, OnePeerCannotTakeAllConnections) {
+  HttpServerOptions options;
+  options.connections = 20;
+  start(options);
+  std::vector<std::unique_ptr<TestPeer>> many;
+  for (int i = 0; i < 16; ++i) {
+    many.push_back(std::make_unique<TestPeer>(server->port()));
+    many.back()->send("GET /quick HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_THAT(many.back()->read_until("plain\n"), HasSubstr("GET /quick"));
+  }
+  EXPECT_EQ(ask("/quick"), "");
+  EXPECT_THAT(ask("/quick", "127.0.1.1"), HasSubstr("GET /quick"));
 }
 
 TEST_F(HttpServerTest, StopsGracefully) {

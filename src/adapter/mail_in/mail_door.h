@@ -30,11 +30,15 @@ struct MailDoorOptions {
   smtp::ServerOptions session;
   bool implicit_tls = false;             ///< TLS from the first octet (RFC 8314: port 465); needs `tls`
   net::TlsFiles tls;                     ///< a certificate: STARTTLS is offered
-  int connections = 500;                 ///< past it: 421 4.7.0 and closed
+  int connections = 500;                 ///< past it, and past net::PeerCounts: 421 4.7.0 and closed
   int threads = 1;                       ///< 1 serves more messages/s than one disk can make durable
   Millis command_time{5 * 60'000};       ///< until a command is complete (RFC 5321, section 4.5.3.2.7); then 421 4.4.2
   Millis data_time{10 * 60'000};         ///< from 354 to the end of the text, however the peer trickles
   Millis transaction_time{20 * 60'000};  ///< from MAIL to the end of the text
+  /// How long a peer may stay without handing over a mail, whatever else it says; then 421 4.4.2. While more than three
+  /// quarters of the connections are in use: crowded_time, and that is a command's time too.
+  Millis fruitless_time{10 * 60'000};
+  Millis crowded_time{30'000};
   /// Message octets in memory over all connections, received or waiting for the sink. Past it MAIL and DATA get
   /// 452 4.3.1, and of messages that are coming in those above 64 KiB are given up with it, largest budgets being
   /// bounded so: budget + connections * 64 KiB.

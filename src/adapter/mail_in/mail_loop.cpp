@@ -21,7 +21,6 @@ namespace {
 
 using Action = smtp::ServerSession::Action;
 
-constexpr std::uint64_t kListenerId = ~std::uint64_t{0};
 constexpr std::uint64_t kOutcomeQueueId = kListenerId - 1;
 constexpr std::size_t kReadSize = 64U * 1024;
 /// Commands are taken in slices, so that a flood of them can't make more replies than this before the peer reads some.
@@ -29,10 +28,7 @@ constexpr std::size_t kCommandSlice = 4096;
 constexpr std::size_t kUnreadRepliesMost = 32U * 1024;
 /// A message that holds less is never given up for lack of memory.
 constexpr std::size_t kNeverShed = 64U * 1024;
-constexpr Millis kLook{1000};
 constexpr Millis kLookWhenStopping{20};
-constexpr Millis kHandshakeTime{60'000};
-constexpr Millis kLingerTime{2000};
 constexpr std::uint32_t kNotWatched = ~std::uint32_t{0};  ///< removed from epoll, since only its end was left to hear
 
 std::string_view name_of(smtp::Protocol protocol) {
@@ -67,7 +63,8 @@ DoorCounters::DoorCounters(smtp::Protocol protocol)
 DoorShared::DoorShared(MailDoorOptions door_options, MailSink& door_sink, Clock& door_clock, net::TlsContext context,
                        int descriptor)
     : options(std::move(door_options)), session(options.session), sink(door_sink), clock(door_clock),
-      tls(std::move(context)), listener(descriptor), port(0), counters(options.session.protocol) {
+      tls(std::move(context)), peers(options.connections), listener(descriptor), port(0),
+      counters(options.session.protocol) {
   session.offers_starttls = tls != nullptr && !options.implicit_tls;
   session.recipient_policy = recipient_policy(options.tenant_of);
 }
@@ -157,7 +154,9 @@ void MailLoop::accept_some() {
       return;
     }
     net::Socket socket(descriptor);
-    if (shared_.connections.fetch_add(1) >= shared_.options.connections) {
+    const auto peer_key = net::PeerCounts::key_of(address);
+    const bool room = shared_.connections.fetch_add(1) < shared_.options.connections;
+    if (!room || !shared_.peers.enter(peer_key)) {
       --shared_.connections;
       ++shared_.counters.turned_away;
       std::size_t count = 0;
@@ -179,7 +178,8 @@ void MailLoop::accept_some() {
     connection.socket = std::move(socket);
     connection.session.emplace(shared_.session, shared_.options.implicit_tls);
     connection.peer = address_of(address);
-    connection.progress = now_;
+    connection.peer_key = peer_key;
+    connection.progress = connection.fruit = now_;
     epoll_event event{};
     event.events = connection.watched = EPOLLIN;
     event.data.u64 = id_of(connection);
@@ -340,7 +340,7 @@ void MailLoop::on_outcome(OutcomeQueue::Outcome& outcome) {
   if (found == nullptr || found->phase != Phase::delivering) return;
   Connection& connection = *found;
   for (const Status& status : outcome.statuses) {
-    if (status) ++shared_.counters.stored;
+    if (status) ++shared_.counters.stored, connection.fruit = now_;
     else if (status.error().code == Errc::invalid_input || status.error().code == Errc::not_permitted ||
              status.error().code == Errc::not_found)
       ++shared_.counters.refused;
@@ -413,70 +413,11 @@ void MailLoop::account(Connection& connection) {
   connection.accounted = holds;
 }
 
-void MailLoop::look_at_times() {
-  next_look_ = now_ + kLook;
-  if (!accepting_ && !told_to_stop_) {
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLEXCLUSIVE;
-    event.data.u64 = kListenerId;
-    accepting_ = epoll_ctl(epoll_, EPOLL_CTL_ADD, shared_.listener, &event) == 0;
-  }
-  const MailDoorOptions& options = shared_.options;
-  for (auto& pointer : connections_) {
-    Connection& connection = *pointer;
-    const auto silent = now_ - connection.progress;
-    switch (connection.phase) {
-      case Phase::free:
-      case Phase::delivering:
-        break;
-      case Phase::handshake:
-        if (silent > std::min(options.command_time, kHandshakeTime)) {
-          ++shared_.counters.timeouts;
-          release(connection);
-        }
-        break;
-      case Phase::lingering:
-        if (silent > kLingerTime) release(connection);
-        break;
-      case Phase::talking:
-        if (silent > (connection.in_text ? options.data_time : options.command_time) ||
-            (connection.in_transaction && now_ - connection.transaction > options.transaction_time)) {
-          ++shared_.counters.timeouts;
-          if (!connection.closing) connection.out.append("421 4.4.2 That took too long, closing\r\n");
-          connection.closing = true;
-          connection.linger = false;
-          flush(connection);
-          if (connection.phase != Phase::free) release(connection);  // it doesn't even read
-        }
-        break;
-    }
-  }
-}
-
-void MailLoop::begin_stop() {
-  told_to_stop_ = true;
-  epoll_ctl(epoll_, EPOLL_CTL_DEL, shared_.listener, nullptr);
-  accepting_ = false;
-  for (auto& pointer : connections_) {
-    Connection& connection = *pointer;
-    if (connection.phase == Phase::handshake) release(connection);
-    if (connection.phase == Phase::delivering) (void)connection.session->shut_down(connection.out);
-    if (connection.phase == Phase::talking && !connection.closing) {
-      const Action action = connection.session->shut_down(connection.out);
-      if (action == Action::close) {
-        act(connection, action, {});
-        connection.linger = false;
-        connection.held.clear();
-        flush(connection);
-      }
-    }
-  }
-}
-
 void MailLoop::release(Connection& connection) {
   const std::uint32_t index = connection.index;
   shared_.in_flight.fetch_sub(connection.accounted, std::memory_order_relaxed);
   --shared_.connections;
+  shared_.peers.leave(connection.peer_key);
   const std::uint32_t generation = connection.generation + 1;
   std::string out = std::move(connection.out);  // keeps its room for the next one
   out.clear();

@@ -11,6 +11,7 @@
 
 #include "adapter/mail_in/mail_door.h"
 #include "adapter/mail_in/outcome_queue.h"
+#include "adapter/net/peer_counts.h"
 #include "adapter/net/socket.h"
 #include "base/metrics.h"
 #include "protocol/smtp/server_session.h"
@@ -54,6 +55,7 @@ struct DoorShared {
   MailSink& sink;
   Clock& clock;
   net::TlsContext tls;
+  net::PeerCounts peers;
   int listener;
   std::uint16_t port;
   DoorCounters counters;
@@ -62,6 +64,9 @@ struct DoorShared {
   std::atomic<bool> stopping = false;
   std::atomic<Deadline::rep> stop_by = 0;
 };
+
+/// What epoll calls the listening socket; connections have smaller numbers.
+inline constexpr std::uint64_t kListenerId = ~std::uint64_t{0};
 
 /// One thread with one epoll over a share of the connections.
 class MailLoop {
@@ -93,11 +98,13 @@ class MailLoop {
     std::size_t written = 0;
     std::string held;  ///< input that waits for the outcome of a delivery, or for the peer to read replies
     std::string peer;
+    net::PeerCounts::Key peer_key;
     std::size_t accounted = 0;   ///< its share of DoorShared::in_flight
     std::size_t delivering = 0;  ///< octets at the sink
     std::uint64_t commands = 0;
     Deadline progress{};     ///< last complete command, or begin of the text
     Deadline transaction{};  ///< begin of the transaction
+    Deadline fruit{};        ///< when it last handed over a mail, or came
   };
 
   void run();
@@ -117,6 +124,7 @@ class MailLoop {
   void watch(Connection& connection, std::uint32_t events);
   void account(Connection& connection);
   void look_at_times();
+  [[nodiscard]] bool is_too_slow(const Connection& connection, bool crowded) const;
   void begin_stop();
   void release(Connection& connection);
   static std::uint64_t id_of(const Connection& connection);

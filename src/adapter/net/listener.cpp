@@ -13,6 +13,8 @@
 #include <mutex>
 #include <utility>
 
+#include "adapter/net/peer_counts.h"
+
 namespace orgo::net {
 
 namespace asio = boost::asio;
@@ -23,7 +25,8 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
   State(asio::io_context& io, int descriptor, bool v6, ListenerOptions listener_options, TlsContext context,
         Serve handler)
       : acceptor(asio::make_strand(io), v6 ? tcp::v6() : tcp::v4(), descriptor), port(port_of(descriptor)),
-        io_context(io), options(std::move(listener_options)), tls(std::move(context)), serve(std::move(handler)) {}
+        io_context(io), options(std::move(listener_options)), tls(std::move(context)), serve(std::move(handler)),
+        peers(options.connections) {}
 
   asio::awaitable<void> accept() {
     for (;;) {
@@ -38,13 +41,23 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
         continue;
       }
       if (active.load() >= options.connections) continue;  // its destructor closes it
+      const auto peer = key_of(socket);
+      if (!peers.enter(peer)) continue;
       ++active;
       const auto executor = socket.get_executor();
-      asio::co_spawn(executor, run(shared_from_this(), std::move(socket)), asio::detached);
+      asio::co_spawn(executor, run(shared_from_this(), std::move(socket), peer), asio::detached);
     }
   }
 
-  static asio::awaitable<void> run(std::shared_ptr<State> self, tcp::socket socket) {
+  static PeerCounts::Key key_of(tcp::socket& socket) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    // One that is gone already counts for the unknown address.
+    if (getpeername(socket.native_handle(), reinterpret_cast<sockaddr*>(&address), &size) != 0) address = {};
+    return PeerCounts::key_of(address);
+  }
+
+  static asio::awaitable<void> run(std::shared_ptr<State> self, tcp::socket socket, PeerCounts::Key peer) {
     try {
       error_code error;
       std::shared_ptr<Stream> stream;
@@ -65,6 +78,7 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
     } catch (const std::exception&) {
       // Out of memory or descriptors before anything was served.
     }
+    self->peers.leave(peer);
     self->ended();
   }
 
@@ -93,6 +107,7 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
   ListenerOptions options;
   TlsContext tls;
   Serve serve;
+  PeerCounts peers;
   std::atomic<bool> stopping = false;
   std::atomic<int> active = 0;
   std::mutex mutex;

@@ -14,7 +14,7 @@ struct ListenerOptions {
   std::string host = "127.0.0.1";  ///< an address, or a name that resolves to one
   std::uint16_t port = 0;          ///< 0: a spare one, see Listener::port()
   TlsFiles tls;                    ///< not empty: TLS from the first octet
-  int connections = 1000;          ///< past it a new connection is closed at once
+  int connections = 1000;          ///< past it, and past PeerCounts, a new connection is closed at once
   Millis handshake_time{10'000};
 };
 

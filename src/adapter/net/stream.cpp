@@ -1,5 +1,7 @@
 #include "adapter/net/stream.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -56,10 +58,17 @@ std::string peer_of(const tcp::socket& socket) {
   return error ? std::string("unknown") : to_string(endpoint);
 }
 
+/// Bytes that wait hide the end behind them: a peer that goes on talking is there.
+bool has_ended(int descriptor) {
+  char byte = 0;
+  return ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 class PlainStream final : public Stream {
  public:
   explicit PlainStream(tcp::socket socket)
-      : socket_(std::move(socket)), watch_(std::make_shared<Watch>(socket_)), peer_(peer_of(socket_)) {}
+      : socket_(std::move(socket)), watch_(std::make_shared<Watch>(socket_)), peer_(peer_of(socket_)),
+        descriptor_(socket_.native_handle()) {}
   ~PlainStream() override { watch_->end(); }
 
   asio::awaitable<std::size_t> read(asio::mutable_buffer buffer, error_code& error) override {
@@ -84,6 +93,7 @@ class PlainStream final : public Stream {
   }
   void expires_after(Millis time) override { watch_->expires_after(time); }
   bool encrypted() const override { return false; }
+  bool peer_left() const override { return has_ended(descriptor_); }
   const std::string& peer() const override { return peer_; }
   asio::any_io_executor executor() override { return socket_.get_executor(); }
 
@@ -91,13 +101,14 @@ class PlainStream final : public Stream {
   tcp::socket socket_;
   std::shared_ptr<Watch> watch_;
   std::string peer_;
+  const int descriptor_;  ///< of the socket, for other threads
 };
 
 class TlsStream final : public Stream {
  public:
   TlsStream(tcp::socket socket, TlsContext tls)
       : tls_(std::move(tls)), stream_(std::move(socket), *tls_), watch_(std::make_shared<Watch>(stream_.next_layer())),
-        peer_(peer_of(stream_.next_layer())) {}
+        peer_(peer_of(stream_.next_layer())), descriptor_(stream_.next_layer().native_handle()) {}
   ~TlsStream() override { watch_->end(); }
 
   asio::awaitable<void> handshake(error_code& error) {
@@ -126,6 +137,7 @@ class TlsStream final : public Stream {
   }
   void expires_after(Millis time) override { watch_->expires_after(time); }
   bool encrypted() const override { return true; }
+  bool peer_left() const override { return has_ended(descriptor_); }
   const std::string& peer() const override { return peer_; }
   asio::any_io_executor executor() override { return stream_.get_executor(); }
 
@@ -134,6 +146,7 @@ class TlsStream final : public Stream {
   asio::ssl::stream<tcp::socket> stream_;
   std::shared_ptr<Watch> watch_;
   std::string peer_;
+  const int descriptor_;  ///< of the socket, for other threads
 };
 
 }  // namespace

@@ -33,6 +33,9 @@ class Stream {
   /// Cheap: moves a deadline, the timer behind it isn't touched.
   virtual void expires_after(Millis time) = 0;
   [[nodiscard]] virtual bool encrypted() const = 0;
+  /// Has the peer ended its side, so that nobody is likely to wait for an answer? Looks without taking anything; from
+  /// any thread, for as long as nothing closes the stream.
+  [[nodiscard]] virtual bool peer_left() const = 0;
   /// "127.0.0.1:4711"
   [[nodiscard]] virtual const std::string& peer() const = 0;
   virtual boost::asio::any_io_executor executor() = 0;

@@ -17,10 +17,15 @@ namespace orgo::net {
 
 class TestPeer {
  public:
-  explicit TestPeer(std::uint16_t port) {
+  /// From 127.0.0.1, or from another address of the loopback.
+  explicit TestPeer(std::uint16_t port, const char* from = nullptr) {
     descriptor_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    if (from != nullptr) {
+      inet_pton(AF_INET, from, &address.sin_addr);
+      if (bind(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return;
+    }
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connected = connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;

@@ -111,7 +111,7 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
 }
 
 Status HttpPart::open_door(Node& node, const Config& config) {
-  io_ = std::make_unique<net::IoThreads>(1);
+  io_ = std::make_unique<net::IoThreads>(2);  // one goes on while the other answers a quick read
   node.lifecycle().on_stop("network threads", [this](Deadline) { io_->stop(); });
   HttpServerOptions options;
   options.host = endpoint_.host;

@@ -38,6 +38,10 @@ HttpResponse Gateway::handle(const HttpRequest& request) {
   return parts_->dispatcher->handle(request);
 }
 
+HttpHandler::Pace Gateway::pace(const HttpRequest& request) const {
+  return parts_->dispatcher->pace(request);
+}
+
 HttpHandler::Admission Gateway::admit(const HttpRequest& head) {
   return parts_->dispatcher->admit(head);
 }

@@ -17,6 +17,7 @@ class Gateway final : public HttpHandler {
   ~Gateway() override;
 
   HttpResponse handle(const HttpRequest& request) override;
+  [[nodiscard]] Pace pace(const HttpRequest& request) const override;
   Admission admit(const HttpRequest& head) override;
   HttpResponse refusal(int status, std::string_view detail) override;
 

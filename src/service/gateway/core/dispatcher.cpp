@@ -186,6 +186,17 @@ HttpResponse Dispatcher::handle(const HttpRequest& request) {
   return response;
 }
 
+HttpHandler::Pace Dispatcher::pace(const HttpRequest& request) const {
+  try {
+    const auto path = std::string_view(request.target).substr(0, request.target.find('?'));
+    const auto url = Url::parse(path);
+    const auto match = url ? router_.find(request.method, url->segments()) : std::nullopt;
+    return match ? pace_of(routes_.at(match->route)) : HttpHandler::Pace::steady;
+  } catch (const std::exception&) {  // no memory
+    return HttpHandler::Pace::steady;
+  }
+}
+
 HttpHandler::Admission Dispatcher::admit(const HttpRequest& head) {
   try {
     Call call(head);

@@ -33,6 +33,7 @@ class Dispatcher {
                                                   Clock& clock, PageFace pages);
 
   HttpResponse handle(const HttpRequest& request);
+  [[nodiscard]] HttpHandler::Pace pace(const HttpRequest& request) const;
   HttpHandler::Admission admit(const HttpRequest& head);
   static HttpResponse refusal(int status, std::string_view detail);
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }

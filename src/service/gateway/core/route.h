@@ -84,6 +84,8 @@ struct Route {
   Surface surface = Surface::api;
   std::optional<Permission> permission = {};  ///< nullopt: open to everybody; a test lists which may be
   bool open = false;                          ///< by configuration: to everybody, whatever `permission` says
+  /// nullopt: pages are slow, probes are probes, the rest is steady.
+  std::optional<HttpHandler::Pace> pace = {};
   Handler handler = {};
   std::string_view summary = {};
   std::vector<Parameter> query = {};  ///< other names are refused on the API
@@ -92,6 +94,13 @@ struct Route {
   std::string_view answer = {};  ///< name of a schema of the same feature, or a media type
   int success = 200;
 };
+
+inline HttpHandler::Pace pace_of(const Route& route) {
+  if (route.pace) return *route.pace;
+  return route.surface == Surface::page    ? HttpHandler::Pace::slow
+         : route.surface == Surface::probe ? HttpHandler::Pace::probe
+                                           : HttpHandler::Pace::steady;
+}
 
 /// A JSON Schema that answers of a feature have, by its name in openapi.json. `json` is a literal.
 struct Schema {

@@ -259,6 +259,7 @@ std::vector<Route> TaskRoutes::routes() {
       {.method = "GET",
        .pattern = "/api/v1/tasks/{id}",
        .permission = Permission::read_tasks,
+       .pace = HttpHandler::Pace::quick,
        .handler = to<&TaskRoutes::show>(this),
        .summary = "One task. Its ETag is the version, for If-Match of a change and If-None-Match here.",
        .answer = "Task"},
