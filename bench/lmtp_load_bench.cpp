@@ -2,7 +2,7 @@
 // how long the door took from the end of DATA to its 250. One thread, epoll, so that it takes little from the server
 // beside it. Usage: lmtp_load_bench PORT [--count 20000] [--connections 50] [--rate 0] [--size 2048] [--recipient
 // office@school.example]
-//        [--seed 1] [--acknowledged FILE]
+//        [--seed 1] [--senders 1000] [--acknowledged FILE]
 // With --rate R the n-th mail is due at n/R seconds, and its latency counts from when it was due, so that a door that
 // stalls can't hide it (coordinated omission; Gil Tene). --acknowledged writes the Message-ID of each mail that got its
 // 250.
@@ -35,6 +35,7 @@ struct Options {
   std::size_t size = 2048;
   std::string recipient = "office@school.example";
   int seed = 1;
+  unsigned senders = 1000;
   std::string acknowledged;
 };
 
@@ -60,8 +61,8 @@ std::string mail_text(const Options& options, int number) {
   unsigned random = static_cast<unsigned>(options.seed) * 2654435761U + static_cast<unsigned>(number);
   const auto next = [&random] { return random = random * 1664525U + 1013904223U; };
   std::string text = "Message-ID: <load-" + std::to_string(options.seed) + "-" + std::to_string(number) +
-                     "@load.example>\r\nFrom: Person " + std::to_string(next() % 1000) + " <person" +
-                     std::to_string(random % 1000) + "@load.example>\r\nTo: " + options.recipient +
+                     "@load.example>\r\nFrom: Person " + std::to_string(next() % options.senders) + " <person" +
+                     std::to_string(random % options.senders) + "@load.example>\r\nTo: " + options.recipient +
                      "\r\nSubject: " + kSubjects[next() % 8] + " " + std::to_string(number % 997) +
                      "\r\nDate: Sun, 22 Nov 2026 01:22:35 +0000\r\nMIME-Version: 1.0\r\n"
                      "Content-Type: text/plain; charset=utf-8\r\n\r\n";
@@ -270,13 +271,14 @@ int main(int argc, char** argv) {
     else if (name == "--size") options.size = static_cast<std::size_t>(std::atoi(value()));
     else if (name == "--recipient") options.recipient = value();
     else if (name == "--seed") options.seed = std::atoi(value());
+    else if (name == "--senders") options.senders = static_cast<unsigned>(std::max(std::atoi(value()), 1));
     else if (name == "--acknowledged") options.acknowledged = value();
     else options.port = std::atoi(argv[i]);
   }
   if (options.port == 0) {
     std::fprintf(stderr,
                  "usage: lmtp_load_bench PORT [--count N] [--connections N] [--rate R] [--size BYTES] [--recipient A] "
-                 "[--seed N] [--acknowledged FILE]\n");
+                 "[--seed N] [--senders N] [--acknowledged FILE]\n");
     return 2;
   }
   return Load(std::move(options)).run();
