@@ -14,6 +14,7 @@
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
+#include "app/rules/people_names.h"
 #include "app/rules/rule_files.h"
 #include "app/settings.h"
 #include "base/json_writer.h"
@@ -269,7 +270,8 @@ int rollback(const RuleVersionOptions& options, RuleStore& store, TenantId tenan
   const auto wanted = store.read_rule_version(tenant, options.version);
   if (!wanted) return report(wanted.error());
   // This Orgo may read rules in another way than the one that took them over.
-  if (const auto loaded = rules::load_rules(wanted->files); !loaded.rules) {
+  if (const auto loaded = rules::load_rules(wanted->files, {.people = people_in(settings.data, settings.tenant)});
+      !loaded.rules) {
     std::cerr << to_string(loaded.errors, wanted->files);
     return report({Errc::conflict, "version " + wanted->version + " has errors for this Orgo; nothing was changed"});
   }

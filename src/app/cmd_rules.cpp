@@ -3,6 +3,7 @@
 #include "adapter/module_folder/module_folder.h"
 #include "app/commands.h"
 #include "app/output.h"
+#include "app/rules/people_names.h"
 #include "app/rules/rule_files.h"
 #include "app/settings.h"
 #include "base/json_writer.h"
@@ -42,7 +43,8 @@ int cmd_rules_check(const RulesOptions& options) {
     return report({Errc::invalid_input, "no rules are configured; name a file: orgo rules check rules.yaml"});
   const auto sources = RuleFiles(files, settings->data).read();
   if (!sources) return report(sources.error());
-  const auto loaded = rules::load_rules(*sources);
+  const auto loaded =
+      rules::load_rules(*sources, {.people = people_in(settings->data, settings->tenant), .strict = true});
   std::vector<Diagnostic> warnings;
   if (loaded.rules) {
     std::vector<Diagnostic> none;

@@ -13,7 +13,7 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
                                                               const ToolSettings& settings) {
   RuleSources reader(files.empty() ? settings.rules : files, settings.data, settings.home);
   ORGO_TRY(read, reader.read());
-  auto loaded = rules::load_rules(read.files);
+  auto loaded = rules::load_rules(read.files, {.people = people_in(settings.data, settings.tenant)});
   if (!loaded.rules)
     return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, read.files));
   if (!files.empty()) return loaded.rules;
@@ -77,6 +77,7 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
   settings.modules = shipped_modules(*config.modules.dir);
   if (!common.tenant.empty() && common.tenant != kFirstTenantName) {
     ORGO_TRY(own, load_tenant(config, common.tenant));
+    settings.tenant = common.tenant;
     settings.home = tenant_folder(settings.data, common.tenant);
     settings.rules = tenant_rule_files(own.loaded, settings.home);
     set_decisions(settings, own.loaded.config);

@@ -9,16 +9,18 @@
 #include "base/result.h"
 #include "core/processing/decide.h"
 #include "core/rules/rule_set.h"
+#include "core/tenant/tenant.h"
 
 namespace orgo {
 
 /// What the tools of the command line need of the configuration.
 struct ToolSettings {
-  std::string config_path;         ///< empty: there is none, the defaults hold
-  std::string data;                ///< data folder
-  std::string home;                ///< folder in which the tenant's modules are: the data folder, or one below it
-  std::vector<std::string> rules;  ///< rule files
-  std::string modules;             ///< folder of the modules that can be added; empty: there is none
+  std::string config_path;               ///< empty: there is none, the defaults hold
+  std::string data;                      ///< data folder
+  std::string tenant{kFirstTenantName};  ///< its name
+  std::string home;                      ///< folder in which the tenant's modules are: the data folder, or one below it
+  std::vector<std::string> rules;        ///< rule files
+  std::string modules;                   ///< folder of the modules that can be added; empty: there is none
   DecideSettings decide;
   KeyringSettings keyring;  ///< whose signatures count
 };

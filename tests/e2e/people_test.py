@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """People: accounts by the command line, login by name and password in a browser, and what is left of it after a restart."""
+import contextlib
 import http.client
 import json
 import os
 import pathlib
 import pty
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -204,6 +206,32 @@ def a_person_works_under_their_name():
         orgo.stop()
 
 
+def rules_know_people_by_name():
+    rules = "rules:\n  - {name: leak, condition: subject contains 'leak', action: {route_to: plumbers}}\n  - {name: all, action: {route_to: anna, assign: anna}}\n"
+    with Orgo(rules=rules) as orgo:
+        orgo.start()
+        expect(orgo.cli("rules", "check", check=False).returncode == 0, "as long as nobody's name is told, any will do")
+        orgo.cli("user", "add", "ana-maria", "--role", "staff", "--address", "ana@organization.com")
+        checked = orgo.cli("rules", "check", check=False)
+        expect(checked.returncode != 0 and "'anna'" in checked.stdout + checked.stderr, f"then each has to be somebody's: {checked.stdout}{checked.stderr}")
+        orgo.stop()
+        orgo.start()  # rules that were taken once hold
+        orgo.cli("user", "add", "anna", "--role", "staff", "--address", "anna.m@organization.com")
+        near = orgo.cli("rules", "check", check=False)
+        expect("'plumbers'" in near.stdout + near.stderr and "'anna'" not in near.stdout + near.stderr, near.stdout + near.stderr)
+        def told():
+            """A mail more; is she told at her address? (The rules hear of her within a second.)"""
+            orgo.deliver(mail(subject="Keys for the gym"))
+            orgo.settle()
+            with contextlib.closing(sqlite3.connect(orgo.data / "orgo.db")) as database:
+                return ("anna.m@organization.com",) in database.execute("SELECT recipient FROM outbox").fetchall()
+        wait_until("the rules know her", told)
+        task = orgo.get("/api/v1/tasks/T-1")
+        expect(task["assignee"] == "anna" and task["team"] == "anna", str(task))
+        orgo.stop()
+
+
 if __name__ == "__main__":
     main(the_first_start_says_how_to_get_in_once, a_terminal_is_told_the_password, accounts_with_a_server_and_without,
-         sessions_end_where_they_should_and_nowhere_else, who_guesses_waits_and_others_do_not, a_person_works_under_their_name)
+         sessions_end_where_they_should_and_nowhere_else, who_guesses_waits_and_others_do_not, a_person_works_under_their_name,
+         rules_know_people_by_name)

@@ -33,8 +33,11 @@ void tell_modules(const PolicyBook::Loaded& loaded) {
 
 PoliciesPart::PoliciesPart(Node& node, const Config& config, StoragePart& storage)
     : config_(config), tenants_(storage.stores().tenants), operators_(storage.tenant()),
-      book_(policy_sources(config, storage.stores().tenants,
-                           [&storage](std::string_view use) { return storage.key(use); }),
+      book_(policy_sources(
+                config, storage.stores().tenants, [&storage](std::string_view use) { return storage.key(use); },
+                [&storage](TenantId tenant) {
+                  return PeopleNames(tenant, storage.stores().people, storage.stores().tokens);
+                }),
             storage.stores().rules, storage.stores().changes, node.clock(),
             {.most = static_cast<std::size_t>(*config.tenants.policies)}),
       signals_(node.signals()), boot_(node.boot()) {}

@@ -27,9 +27,11 @@ const std::vector<std::string> kOptions{"organization",      "mailboxes",       
 /// The main configuration's own: settings as they were read at the start, rules as they are now.
 class MainPolicy final : public PolicySource {
  public:
-  MainPolicy(const Config& config, std::string id_key)
+  MainPolicy(const Config& config, std::string id_key, PeopleNames people)
       : zone_(config.organization.zone()), settings_(policy_settings(config, std::move(id_key))),
-        sources_(*config.rules.files, *config.data.dir, *config.data.dir) {}
+        sources_(*config.rules.files, *config.data.dir, *config.data.dir) {
+    sources_.know(std::move(people));
+  }
 
   Result<Read> read() override {
     ORGO_TRY(found, sources_.read());
@@ -52,9 +54,9 @@ class MainPolicy final : public PolicySource {
 /// A folder of its own: organization.yaml, rules*.yaml and modules/.
 class FolderPolicy final : public PolicySource {
  public:
-  FolderPolicy(const Config& config, Tenant tenant, std::string id_key)
+  FolderPolicy(const Config& config, Tenant tenant, std::string id_key, PeopleNames people)
       : config_(config), tenant_(std::move(tenant)), folder_(tenant_folder(*config.data.dir, tenant_.name)),
-        id_key_(std::move(id_key)) {}
+        id_key_(std::move(id_key)), people_(std::move(people)) {}
 
   Result<Read> read() override {
     // Looked at first: what changes while it is read is seen at the next look.
@@ -66,6 +68,7 @@ class FolderPolicy final : public PolicySource {
                                               to_string(loaded.errors, loaded.sources));
     rule_files_ = tenant_rule_files(loaded, folder_);
     sources_.emplace(rule_files_, *config_.data.dir, folder_);
+    sources_->know(people_);
     ORGO_TRY(found, sources_->read());
     Read read{.files = absolute_paths(std::move(found.files)),
               .modules = std::move(found.modules),
@@ -91,12 +94,15 @@ class FolderPolicy final : public PolicySource {
   RuleFiles settings_files_{{}};
   LoadedConfig loaded_;
   std::vector<std::string> rule_files_;  ///< other ones are a change, too
+  const PeopleNames people_;
   std::optional<RuleSources> sources_;
 };
 
-std::unique_ptr<PolicySource> open_source(const Config& config, const Tenant& tenant, std::string id_key) {
-  if (tenant.name == kFirstTenantName) return std::make_unique<MainPolicy>(config, std::move(id_key));
-  return std::make_unique<FolderPolicy>(config, tenant, std::move(id_key));
+std::unique_ptr<PolicySource> open_source(const Config& config, const Tenant& tenant, std::string id_key,
+                                          PeopleNames people) {
+  if (tenant.name == kFirstTenantName)
+    return std::make_unique<MainPolicy>(config, std::move(id_key), std::move(people));
+  return std::make_unique<FolderPolicy>(config, tenant, std::move(id_key), std::move(people));
 }
 
 /// Each line is a comment.
@@ -198,17 +204,20 @@ std::vector<std::string> tenant_rule_files(const LoadedConfig& loaded, const std
 }
 
 PolicyBook::Open policy_sources(const Config& config, TenantStore& tenants,
-                                std::function<std::string(std::string_view use)> key) {
-  return [&config, &tenants, key = std::move(key)](TenantId id) -> Result<std::unique_ptr<PolicySource>> {
+                                std::function<std::string(std::string_view use)> key,
+                                std::function<PeopleNames(TenantId)> people) {
+  return [&config, &tenants, key = std::move(key),
+          people = std::move(people)](TenantId id) -> Result<std::unique_ptr<PolicySource>> {
     ORGO_TRY(tenant, tenants.read_tenant(id));
     // Each tenant's ids are signed by a key of its own: one of another's is none.
     const std::string use = "message ids";
-    return open_source(config, tenant, key(tenant.name == kFirstTenantName ? use : use + " of " + tenant.name));
+    return open_source(config, tenant, key(tenant.name == kFirstTenantName ? use : use + " of " + tenant.name),
+                       people(id));
   };
 }
 
 std::unique_ptr<PolicySource> open_policy_source(const Config& config, const Tenant& tenant) {
-  return open_source(config, tenant, {});
+  return open_source(config, tenant, {}, {});
 }
 
 std::string home_of(const std::string& data, const Tenant& tenant) {

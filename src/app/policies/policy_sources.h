@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "app/config.h"
+#include "app/rules/people_names.h"
 #include "core/policy/policy.h"
 #include "port/tenant_store.h"
 #include "service/policy/policy_book.h"
@@ -23,9 +24,10 @@ LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant);
 std::vector<std::string> tenant_rule_files(const LoadedConfig& loaded, const std::string& folder);
 
 /// Opens the sources of any tenant. `config` and `tenants` must outlive what is opened; `key` makes the secret for one
-/// use ("message ids").
+/// use ("message ids"), `people` says whose names a tenant's rules may say.
 PolicyBook::Open policy_sources(const Config& config, TenantStore& tenants,
-                                std::function<std::string(std::string_view use)> key);
+                                std::function<std::string(std::string_view use)> key,
+                                std::function<PeopleNames(TenantId)> people);
 
 /// The source of one tenant for whoever decides nothing by it: without the secret. `config` must outlive it.
 std::unique_ptr<PolicySource> open_policy_source(const Config& config, const Tenant& tenant);

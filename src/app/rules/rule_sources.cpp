@@ -23,14 +23,15 @@ Result<RuleSources::Read> RuleSources::read() {
     watched_ = RuleFiles(std::move(watched));
     if (!changed_meanwhile) watched_.note();
   }
+  result.modules.people = people_.read();
   ORGO_TRY(files, files_.read());
   result.files = std::move(files);
   return result;
 }
 
 bool RuleSources::changed() {
-  const bool rules = files_.changed();
-  return watched_.changed() || rules;
+  const bool rules = files_.changed(), people = people_.changed();
+  return watched_.changed() || rules || people;
 }
 
 }  // namespace orgo

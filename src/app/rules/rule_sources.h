@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "adapter/module_folder/module_folder.h"
+#include "app/rules/people_names.h"
 #include "app/rules/rule_files.h"
 #include "base/result.h"
 #include "core/module/module_set.h"
@@ -23,9 +24,11 @@ class RuleSources {
     modules::ModuleInput modules;
     std::string trouble;  ///< modules.yaml can't be read: there are no modules then
   };
+  /// Whose names the rules may say.
+  void know(PeopleNames people) { people_ = std::move(people); }
   /// Errors are those of the rule files; trouble with modules never keeps the rules from being read.
   Result<Read> read();
-  /// True once for each change of a rule file, of modules.yaml, or of a file of a module in force.
+  /// True once for each change of a rule file, of modules.yaml, of a file of a module in force, or of somebody's name.
   bool changed();
   /// The feeds by URL that the files named when they were read last.
   [[nodiscard]] std::vector<std::string> feed_urls() const { return files_.feed_urls(); }
@@ -33,6 +36,7 @@ class RuleSources {
  private:
   RuleFiles files_;
   ModuleHome home_;
+  PeopleNames people_;
   RuleFiles watched_{{}};  ///< the files of modules, by the same means
 };
 

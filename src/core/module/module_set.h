@@ -36,6 +36,7 @@ struct ModuleInput {
   std::vector<ModuleSource> retired;             ///< for the tasks that they opened, the newest first
   std::map<std::string, std::string> addresses;  ///< team or role -> address
   TimeZone zone = {};                            ///< of the organization, as configured
+  std::vector<Colleague> people = {};            ///< who has an account there
 };
 
 /// How the organization's rules and those of its modules decide together:

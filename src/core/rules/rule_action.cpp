@@ -57,7 +57,7 @@ bool ActionReader::target(YamlReader& reader, const YamlNode& node, std::string_
 void ActionReader::receiver(YamlReader& reader, const YamlNode& node, std::string_view text) {
   // In a house that has told who works there, any other name would reach nobody.
   if (target(reader, node, text) && workplace_.knows_people() && !has_names(text))
-    workplace_.use_target(reader, node, std::string(text));
+    workplace_.use_target(reader, node, std::string(text), true);
 }
 
 void ActionReader::worker(YamlReader& reader, const YamlNode& node, std::string_view text) {

@@ -13,6 +13,7 @@ using testing::IsEmpty;
 
 WorkplaceScope house() {
   WorkplaceScope scope;
+  scope.strict = true;
   scope.people = {{"anna", "anna@school.org", {"it"}}, {"ben", "", {}}, {"carl", "carl@school.org", {}, true}};
   return scope;
 }
@@ -69,6 +70,36 @@ TEST(RulePeople, MembersAndWhoIsOnCallMayBePeople) {
     EXPECT_THAT(errors("teams: {office: {address: office@school.org, members: [" + member + "]}}\n"),
                 ElementsAre(HasSubstr(words)))
         << member;
+}
+
+TEST(RulePeople, RulesThatWereTakenOnceHoldWhateverBecomesOfAccounts) {
+  auto scope = house();
+  scope.strict = false;  // as a server loads them
+  const auto said = [&](const std::string& text) {
+    const auto loaded = load_rules({{"rules.yaml", text}}, scope);
+    EXPECT_TRUE(loaded.rules) << text << loaded.errors.size();
+    return loaded.warnings.size();
+  };
+  EXPECT_EQ(said(with_action("route_to: maintenance, assign: whoever")), 2U) << "names that were free before";
+  EXPECT_EQ(said(with_action("route_to: carl, assign: carl")), 2U) << "an account that was disabled later";
+  EXPECT_EQ(said("teams: {office: {members: [carl, ben]}}\n"), 2U);
+  EXPECT_EQ(said(with_action("route_to: it, assign: anna")), 0U);
+  EXPECT_EQ(
+      load_rules({{"rules.yaml", with_action("route_to: it, escalate_after: 2 hours, escalate_to: plumber")}}, scope)
+          .errors.size(),
+      1U)
+      << "what was an error before there were accounts still is";
+  const auto loaded = load_rules({{"rules.yaml", "teams: {office: {members: [carl]}}\n"}}, scope);
+  ASSERT_TRUE(loaded.rules);
+  EXPECT_EQ(loaded.rules->workplace().address_of("office", TimePoint{}, true), "carl");
+  EXPECT_EQ(loaded.rules->workplace().address_of("carl", TimePoint{}, true), "") << "nobody who is gone is told";
+}
+
+TEST(RulePeople, RulesOfThePastAreReadWithoutAccounts) {
+  const std::string text = "teams: {office: {members: [anna, x@school.org]}}\n";
+  EXPECT_FALSE(load_rules({{"rules.yaml", text}}).rules) << "a member is an address where nobody is known";
+  EXPECT_TRUE(load_rules({{"rules.yaml", text}}, {.of_past = true}).rules);
+  EXPECT_FALSE(load_rules({{"rules.yaml", "teams: {office: {members: [no name]}}\n"}}, {.of_past = true}).rules);
 }
 
 TEST(RulePeople, AHouseThatHasToldNobodysNameWorksWithAny) {

@@ -41,7 +41,8 @@ std::string Workplace::address_of(std::string_view target, TimePoint t, bool wit
     if (!found->address.empty()) return found->address;
     if (!found->members.empty()) return found->members.front();
   }
-  if (const auto known = people.find(target); known != people.end()) return known->second.address;
+  if (const auto known = people.find(target); known != people.end())
+    return known->second.disabled ? std::string() : known->second.address;
   return target.find('@') != std::string_view::npos ? std::string(target) : std::string();
 }
 

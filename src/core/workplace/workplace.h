@@ -27,6 +27,12 @@ struct WorkplaceScope {
   std::vector<std::string> contacts;  ///< of a module: the teams and roles that are declared beside `teams`
   /// Who has an account. Empty: names are free, as in a house that has told nobody's name yet.
   std::vector<Colleague> people;
+  /// A name that reaches nobody is an error, as who writes the rules wants to hear it. Else it is a warning as far as
+  /// it depends on accounts: rules that were taken once hold, whatever becomes of those.
+  bool strict = false;
+  /// Rules that were in force once, read again to tell what they decided: who had an account then is not known, and
+  /// every name of a member holds.
+  bool of_past = false;
 };
 
 /// People who share work under one name.

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/calendar/calendar_rows.h"
+#include "core/people/person.h"
 #include "core/task/task.h"
 #include "core/workplace/workplace_keys.h"
 
@@ -75,6 +76,7 @@ std::optional<std::string> WorkplaceReader::address(YamlReader& reader, const Ya
   if (at != std::string::npos && at > 0 && at + 1 < text->size() && text->size() <= 254 && plain(*text) &&
       text->find_first_of(" <>(),;\"") == std::string::npos)
     return text;
+  if (at == std::string::npos && scope_.of_past && check_login(*text)) return text;
   if (at == std::string::npos && !scope_.people.empty()) return address_of_person(reader, node, *text);
   reader.error(node, quoted(*text) + " is not an address", "as in anna@school.org");
   return std::nullopt;

@@ -51,12 +51,13 @@ class WorkplaceReader {
     uses_.push_back({&reader, node, Use::What::sla, std::move(name)});
   }
   /// Somebody is told: an address, or else a team, a rota or a login name. Where there is none at all, names are free.
-  void use_target(YamlReader& reader, const YamlNode& node, std::string name) {
-    uses_.push_back({&reader, node, Use::What::target, std::move(name)});
+  /// `lenient`: it is looked at for the sake of accounts only.
+  void use_target(YamlReader& reader, const YamlNode& node, std::string name, bool lenient = false) {
+    uses_.push_back({&reader, node, Use::What::target, std::move(name), 0, 0, lenient});
   }
   /// Somebody works on it: the same, but they need no address.
   void use_worker(YamlReader& reader, const YamlNode& node, std::string name) {
-    uses_.push_back({&reader, node, Use::What::worker, std::move(name)});
+    uses_.push_back({&reader, node, Use::What::worker, std::move(name), 0, 0, true});
   }
   /// Is it known who works here, so that each name has to be one of these?
   [[nodiscard]] bool knows_people() const { return !scope_.people.empty(); }
@@ -71,6 +72,7 @@ class WorkplaceReader {
     std::string name;
     std::size_t offset = 0;
     std::size_t length = 0;  ///< 0: the whole node
+    bool lenient = false;
   };
   void slas(YamlReader& reader, const YamlNode& node);
   Sla sla(YamlReader& reader, const std::string& name, const YamlNode& node);

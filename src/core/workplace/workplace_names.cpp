@@ -19,9 +19,13 @@ std::optional<std::string> WorkplaceReader::address_of_person(YamlReader& reader
   const auto known = std::ranges::find(scope_.people, ascii_lower(login), &Colleague::login);
   if (known != scope_.people.end() && !known->address.empty() && !known->disabled) return known->address;
   if (known != scope_.people.end()) {
-    reader.error(node, known->disabled
-                           ? "the account of " + quoted(login) + " is disabled"
-                           : quoted(login) + " has no address: `orgo user set " + known->login + " --address ...`");
+    auto why = known->disabled ? "the account of " + quoted(login) + " is disabled"
+                               : quoted(login) + " has no address: `orgo user set " + known->login + " --address ...`";
+    if (!scope_.strict) {
+      reader.warning(node, std::move(why));
+      return known->login;  // keeps the place; nobody is told there
+    }
+    reader.error(node, std::move(why));
     return std::nullopt;
   }
   std::vector<std::string_view> logins;
@@ -84,6 +88,11 @@ void WorkplaceReader::check(const Use& use) const {
     if (std::find(names.begin(), names.end(), use.name) != names.end()) return;
   }
   auto hint = names.empty() ? "there is none in these files" : name_hint(use.name, names);
+  const bool by_accounts = use.lenient || made_.person(use.name) != nullptr ||
+                           (made_.teams.empty() && made_.on_call.empty() && !scope_.of_module);
+  const bool is_name = use.what == Use::What::target || use.what == Use::What::worker;
+  if (is_name && by_accounts && !scope_.strict)
+    return use.reader->warning(use.node, std::move(message), std::move(hint));
   if (use.length > 0) use.reader->error_at(use.node, use.offset, use.length, std::move(message), std::move(hint));
   else use.reader->error(use.node, std::move(message), std::move(hint));
 }

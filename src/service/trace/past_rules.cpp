@@ -33,7 +33,7 @@ Result<std::shared_ptr<const rules::RuleSet>> PastRules::of(TenantId tenant, con
 
 Result<std::shared_ptr<const rules::RuleSet>> PastRules::read(TenantId tenant, const std::string& version) {
   ORGO_TRY(then, history_.read_rule_version(tenant, version));
-  const auto own = rules::load_rules(then.files);
+  const auto own = rules::load_rules(then.files, {.of_past = true});
   if (!own.rules)
     return failure(Errc::invalid_input,
                    "version " + version + " of the rules has errors for this Orgo: " + first_of(own.errors));
