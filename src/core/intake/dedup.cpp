@@ -37,6 +37,23 @@ void add_with_lf(Sha256Stream& hash, std::string_view text) {
   }
 }
 
+/// A body as add_with_lf, without the `>` that some programs put before "From " at the begin of a line to keep it in an
+/// mbox file (RFC 4155; mboxrd puts one before those that have some), and that others take or leave when they read it.
+void add_body(Sha256Stream& hash, std::string_view body) {
+  std::size_t added = 0;
+  for (std::size_t at = 0; at < body.size();) {
+    const auto from = body.find_first_not_of('>', at);
+    if (from != std::string_view::npos && from > at && body.substr(from).starts_with("From ")) {
+      add_with_lf(hash, body.substr(added, at - added));
+      added = from;
+    }
+    const auto end = body.find('\n', from);
+    if (end == std::string_view::npos) break;
+    at = end + 1;
+  }
+  add_with_lf(hash, body.substr(added));
+}
+
 std::string_view without_last_line_ends(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
   return text;
@@ -110,7 +127,7 @@ DedupKey dedup_key(const Envelope& envelope, std::string_view bytes) {
     at = end + 1;
   }
   content.add("\n");
-  add_with_lf(content, without_last_line_ends(bytes.substr(std::min(at, bytes.size()))));
+  add_body(content, without_last_line_ends(bytes.substr(std::min(at, bytes.size()))));
   if (message_id.empty() && !dated) {
     // Nothing in it tells one such mail from the next: a detector says the same words at each fire. The same
     // *transmission* has the same trace; one that has none, straight from a device, is told by its time.

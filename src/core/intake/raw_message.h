@@ -42,8 +42,8 @@ struct Envelope {
 
 /// Which message this is, for "the same message delivered twice makes one record" (A4). A duplicate is the same
 /// transmission, or the same mail found again where mails are kept; never the same words said once more. Pure function
-/// of envelope and bytes. Line ends don't count, nor do trace fields, except where a mail has neither Date nor
-/// Message-ID.
+/// of envelope and bytes. Line ends don't count, nor a `>` before "From " as mbox files have it, nor do trace fields,
+/// except where a mail has neither Date nor Message-ID.
 struct DedupKey {
   std::int64_t id_hash = 0;    ///< of tenant and Message-ID (of tenant and content where there is none)
   std::int64_t copy_hash = 0;  ///< of recipient, content and door; import, IMAP and POP3 are one door
