@@ -27,11 +27,6 @@ T must(Result<T> result) {
   }
   return *std::move(result);
 }
-void must(const Status& status) {
-  if (status) return;
-  std::fprintf(stderr, "the neighbour can't settle: %s\n", status.error().message.c_str());
-  std::abort();
-}
 
 MessageId accept(Stores& stores) {
   const auto bytes = mail("a@x", kMark);
