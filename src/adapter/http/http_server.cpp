@@ -27,6 +27,8 @@ using StreamPointer = std::shared_ptr<net::Stream>;
 
 namespace {
 
+/// No handler may take longer than this; each has a deadline of its own that is shorter.
+constexpr Millis kHandlingTime{300'000};
 constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kDrainMax = 1 << 20;
 
@@ -170,6 +172,7 @@ asio::awaitable<bool> HttpServer::State::run_on_worker(StreamPointer stream, std
 
 /// Puts the answer into the exchange, here or on a worker. False: the connection is to end without one.
 asio::awaitable<bool> HttpServer::State::answer(StreamPointer stream, std::shared_ptr<Exchange> exchange) {
+  stream->expires_after(kHandlingTime);  // the request is here: the time for its head must not cut off the answer
   const auto pace = handler.pace(exchange->request);
   if (pace == HttpHandler::Pace::quick) {
     exchange->handed_over = std::chrono::steady_clock::now();

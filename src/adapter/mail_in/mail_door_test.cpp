@@ -1,87 +1,13 @@
 #include "adapter/mail_in/mail_door.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <atomic>
-
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
-#include "adapter/clock/system_clock.h"
+#include "adapter/mail_in/mail_door_fixture.h"
 #include "adapter/net/self_signed.h"
-#include "adapter/net/test_peer.h"
-#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
-
-using net::TestPeer;
-using testing::HasSubstr;
-
-/// Keeps what it gets; answers at once, or when told to.
-class TestSink final : public MailSink {
- public:
-  void submit(std::vector<Envelope> envelopes, std::shared_ptr<const std::string> bytes, Done done) override {
-    std::unique_lock lock(mutex);
-    for (auto& envelope : envelopes) received.push_back({envelope, *bytes});
-    std::vector<Status> statuses = outcomes;
-    statuses.resize(envelopes.size());
-    if (holds) {
-      held.push_back([done = std::move(done), statuses] { done(statuses); });
-      changed.notify_all();
-      return;
-    }
-    lock.unlock();
-    done(statuses);
-  }
-  bool wait_held(std::size_t count) {
-    std::unique_lock lock(mutex);
-    return changed.wait_for(lock, std::chrono::seconds(10), [&] { return held.size() >= count; });
-  }
-  void answer_all() {
-    std::vector<std::function<void()>> now;
-    {
-      const std::lock_guard lock(mutex);
-      now.swap(held);
-    }
-    for (auto& answer : now) answer();
-  }
-
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::vector<std::pair<Envelope, std::string>> received;
-  std::vector<Status> outcomes;
-  std::vector<std::function<void()>> held;
-  bool holds = false;
-};
-
-class MailDoorTest : public testing::Test {
- protected:
-  MailDoor& open() {
-    auto result = MailDoor::open(options, sink, clock);
-    if (!result) ADD_FAILURE() << result.error().message;
-    door = std::move(*result);
-    return *door;
-  }
-  /// A peer that has read the greeting.
-  std::unique_ptr<TestPeer> greeted() {
-    auto peer = std::make_unique<TestPeer>(door->port());
-    EXPECT_THAT(peer->read_until("\r\n"), HasSubstr("220 "));
-    return peer;
-  }
-  static std::string opening(int recipients = 1) {
-    std::string text = "LHLO me\r\nMAIL FROM:<a@b>\r\n";
-    for (int i = 1; i <= recipients; ++i) text += "RCPT TO:<r" + std::to_string(i) + "@school>\r\n";
-    return text + "DATA\r\n";
-  }
-
-  SystemClock clock;
-  TestSink sink;
-  MailDoorOptions options{.tenant_of = [](std::string_view) { return Result<TenantId>(kTenant); }};
-  std::unique_ptr<MailDoor> door;
-};
 
 /// "r1" is the first tenant's, "r2" the other's; "later" can't be said now; all others are nobody's.
 Result<TenantId> by_name(std::string_view recipient) {
@@ -205,55 +131,6 @@ TEST_F(MailDoorTest, TurnsAwayThePeerPastTheLimitInWords) {
   two->read_to_end();
   // The place is free as soon as the door has closed it, which read_to_end has waited for.
   const auto again = greeted();
-}
-
-TEST_F(MailDoorTest, OnePeerCannotTakeAllPlaces) {
-  options.connections = 20;
-  open();
-  std::vector<std::unique_ptr<TestPeer>> many;
-  for (int i = 0; i < 16; ++i) many.push_back(greeted());
-  TestPeer another(door->port());
-  EXPECT_EQ(another.read_to_end(), "421 4.7.0 Too many connections, please try again later\r\n");
-  TestPeer elsewhere(door->port(), "127.0.1.1");
-  EXPECT_THAT(elsewhere.read_until("\r\n"), HasSubstr("220 ")) << "there is room for others";
-  many.front()->send("QUIT\r\n");
-  many.front()->read_to_end();
-  (void)greeted();
-}
-
-TEST_F(MailDoorTest, WordsWithoutAMailKeepNoPlaceForEver) {
-  options.fruitless_time = Millis{300};
-  open();
-  const auto talking = greeted();
-  const auto working = greeted();
-  std::string heard;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (heard.find("421 ") == std::string::npos && std::chrono::steady_clock::now() < deadline) {
-    talking->send("NOOP\r\n");
-    heard += talking->read_until("\r\n");
-    working->send(opening() + "a mail\r\n.\r\n");
-    working->read_until("250 2.6.0");
-    std::this_thread::sleep_for(Millis{20});
-  }
-  EXPECT_THAT(heard, HasSubstr("421 4.4.2 That took too long, closing\r\n"));
-  working->send("QUIT\r\n");
-  EXPECT_THAT(working->read_to_end(), HasSubstr("221 ")) << "who brings mails stays";
-}
-
-TEST_F(MailDoorTest, ACrowdedDoorHasLessPatience) {
-  options.connections = 4;
-  options.crowded_time = Millis{200};
-  open();
-  std::vector<std::unique_ptr<TestPeer>> idle;
-  for (int i = 0; i < 3; ++i) idle.push_back(greeted());
-  idle[0]->send("NOOP\r\n");
-  EXPECT_THAT(idle[0]->read_until("\r\n"), HasSubstr("250 "));
-  idle.push_back(greeted());
-  for (const auto& peer : idle) {
-    EXPECT_EQ(peer->read_to_end(), "421 4.4.2 That took too long, closing\r\n");
-    if (door->connections() <= 3) break;
-  }
-  EXPECT_LE(door->connections(), 3) << "and with places free again those who are left have time";
 }
 
 TEST_F(MailDoorTest, SlowPeersLoseTheirPlace) {
