@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "core/processing/trace.h"
 #include "service/trace/trace_service.h"
 #include "tests/support/tenants.h"
 
@@ -43,6 +44,7 @@ TEST(TraceText, TellsWhatIsKnown) {
   story.decision->reason = "a machine wrote it";
   story.decision->trace =
       R"({"keywords":["urgent","leak"],"rules":[{"rule":"water","matched":true,"why":"subject contains 'leak'"},{"rule":"it","matched":false,"why":"no"}]})";
+  story.trace = parse_trace(story.decision->trace);
   const auto text = to_text(story);
   EXPECT_THAT(text, HasSubstr("  outcome        recorded\n  why            a machine wrote it\n"));
   EXPECT_THAT(text, HasSubstr("  keywords       urgent, leak\n"));
@@ -65,6 +67,7 @@ TEST(TraceText, DamagedTracesAreLeftOut) {
   story.decision.emplace();
   for (const auto* trace : {"", "{", "[]", "7", R"({"rules":[1,null,{"a":{"b":[1]}}]})"}) {
     story.decision->trace = trace;
+    story.trace = parse_trace(trace);
     EXPECT_THAT(to_text(story), HasSubstr("What was decided"));
     EXPECT_TRUE(parse_json(to_json(story))) << trace;
   }
