@@ -11,7 +11,6 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/mail_in/mail_door.h"
 #include "adapter/net/test_peer.h"
-#include "tests/support/tenants.h"
 
 /// What the tests of the mail doors share.
 namespace orgo {
@@ -78,7 +77,7 @@ class MailDoorTest : public testing::Test {
 
   SystemClock clock;
   TestSink sink;
-  MailDoorOptions options{.tenant_of = [](std::string_view) { return Result<TenantId>(kTenant); }};
+  MailDoorOptions options{.tenant_of = [](std::string_view) { return Result<TenantId>(TenantId{1}); }};
   std::unique_ptr<MailDoor> door;
 };
 

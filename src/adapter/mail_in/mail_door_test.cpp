@@ -5,6 +5,7 @@
 
 #include "adapter/mail_in/mail_door_fixture.h"
 #include "adapter/net/self_signed.h"
+#include "tests/support/tenants.h"
 
 namespace orgo {
 namespace {
