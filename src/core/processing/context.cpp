@@ -21,7 +21,8 @@ ThreadQuery thread_query(const Incoming& incoming, const ContextOptions& options
   for (const auto& id : query.hints.message_ids) query.answers.push_back(message_id_hash(tenant, id));
   for (const auto& id : query.hints.aliases) query.aliases.push_back(message_id_hash(tenant, id));
   query.sender = sender_of(incoming.envelope, incoming.message);
-  query.by_list = is_of_list(incoming.message);
+  query.by_list = is_of_list(incoming.message) || incoming.envelope.channel == Channel::import_ ||
+                  incoming.envelope.archived.has_value();
   if (options.subject_time.count() > 0) query.since = incoming.envelope.received_at - options.subject_time;
   query.may_wait = options.may_wait;
   return query;

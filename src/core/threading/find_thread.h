@@ -32,7 +32,7 @@ struct ThreadQuery {
   std::vector<std::int64_t> aliases;  ///< of ThreadHints::aliases
   ThreadHints hints;
   std::string sender;    ///< address, sender_of()
-  bool by_list = false;  ///< it came through a mailing list, where strangers talk to one another
+  bool by_list = false;  ///< it came through a mailing list or from an archive, where strangers talk to one another
   std::optional<TimePoint>
       since;              ///< a reply may join, by its subject, tasks of the sender made then or later; nullopt: none
   bool may_wait = false;  ///< for an earlier mail that is not decided yet
