@@ -1,5 +1,6 @@
 #include "core/processing/urgency.h"
 
+#include "base/text.h"
 #include "core/mail/read/split_text.h"
 #include "core/rules/lexicon.h"
 #include "core/rules/negation.h"
@@ -11,7 +12,10 @@ bool says_urgent(const Message& message, std::span<const std::string> keywords, 
   if (!rules::is_urgent(keywords)) return false;
   Message said;
   said.subject = rules::without_denied(message.subject);
-  said.text = rules::without_denied(new_text(message));
+  const auto fresh = new_text(message);
+  said.text = rules::without_denied(fresh);
+  // Nothing is denied and nothing is quoted: what was found is said.
+  if (said.subject == message.subject && said.text == fresh && fresh == trim(message.text)) return true;
   return rules::is_urgent(rules.keywords(said));
 }
 

@@ -2,22 +2,23 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
+#include "base/text.h"
 #include "base/unicode.h"
 
 namespace orgo::rules {
 namespace {
 
-using Words = std::string_view;
-
 constexpr std::size_t kFillersMax = 4;  ///< between "not" and what it denies: "not really all that urgent"
 constexpr std::size_t kWideMax = 4;     ///< words behind "no need to"
 
 /// Deny the word behind them.
-constexpr auto kDenying = std::to_array<Words>({
+constexpr auto kDenying = std::to_array<std::string_view>({
     "not",     "no",          "non",        "isn",     "aren",      "wasn",   "isnt",    "arent",  "wasnt",
     "never",   "nothing",     "without",    "neither", "nor",       "hardly", "less",    "nicht",  "kein",
     "keine",   "keinen",      "keinem",     "keiner",  "keinerlei", "nichts", "ohne",    "weder",  "nie",
@@ -33,9 +34,10 @@ constexpr auto kDenying = std::to_array<Words>({
     "אינו",    "בלי",         "tidak",      "bukan",   "tanpa",     "không",  "बिना",
 });
 /// Deny the word before them.
-constexpr auto kDeniedBefore = std::to_array<Words>({"नहीं", "नही", "नहिं", "değil", "degil", "نیست", "নয়", "ਨਹੀਂ"});
+constexpr auto kDeniedBefore =
+    std::to_array<std::string_view>({"नहीं", "नही", "नहिं", "değil", "degil", "نیست", "নয়", "ਨਹੀਂ"});
 /// May stand between, and change nothing.
-constexpr auto kFillers = std::to_array<Words>({
+constexpr auto kFillers = std::to_array<std::string_view>({
     "t",           "very",
     "so",          "that",
     "too",         "really",
@@ -107,7 +109,7 @@ constexpr auto kFillers = std::to_array<Words>({
     "hiç",
 });
 /// Deny all that comes behind them in the clause; with single spaces.
-constexpr auto kWide = std::to_array<Words>({
+constexpr auto kWide = std::to_array<std::string_view>({
     "no need to",
     "no need for",
     "t need to",
@@ -145,6 +147,13 @@ constexpr auto kWide = std::to_array<Words>({
     "ikke nødvendig",
 });
 
+/// What a word does to those around it.
+struct Role {
+  bool denying = false, denied_before = false, filler = false;
+  std::vector<std::vector<std::string>> wide;  ///< the words behind it in each phrase of kWide that it begins
+  [[nodiscard]] bool denies() const { return denying || denied_before || !wide.empty(); }
+};
+
 /// As fold_case() writes them, like the words of the text.
 class Vocabulary {
  public:
@@ -152,23 +161,48 @@ class Vocabulary {
     static const Vocabulary made;
     return made;
   }
-  std::unordered_set<std::string> denying, denied_before, fillers;
-  std::vector<std::string> wide;
+  /// nullptr: it is a word like any other.
+  [[nodiscard]] const Role* find(std::string_view folded) const {
+    const auto known = roles_.find(folded);
+    return known == roles_.end() ? nullptr : &known->second;
+  }
+  /// Most words are not in here, and the first byte and length of a plain one say so before it is folded.
+  [[nodiscard]] bool may_have(std::string_view ascii_word) const {
+    return (lengths_[static_cast<unsigned char>(ascii_lower(ascii_word.front()))] & bit(ascii_word)) != 0;
+  }
 
  private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view word) const { return std::hash<std::string_view>{}(word); }
+  };
+
   Vocabulary() {
-    for (const auto word : kDenying) denying.insert(fold_case(word));
-    for (const auto word : kDeniedBefore) denied_before.insert(fold_case(word));
-    for (const auto word : kFillers) fillers.insert(fold_case(word));
-    for (const auto phrase : kWide) wide.push_back(fold_case(phrase));
+    for (const auto word : kDenying) of(word).denying = true;
+    for (const auto word : kDeniedBefore) of(word).denied_before = true;
+    for (const auto word : kFillers) of(word).filler = true;
+    for (const auto phrase : kWide) {
+      const auto space = phrase.find(' ');
+      auto& rest = of(phrase.substr(0, space)).wide.emplace_back();
+      for (const auto word : split(phrase.substr(space + 1), ' ')) rest.push_back(fold_case(word));
+    }
   }
+
+  Role& of(std::string_view word) {
+    auto folded = fold_case(word);
+    lengths_[static_cast<unsigned char>(folded.front())] |= bit(folded);
+    return roles_[std::move(folded)];
+  }
+  static std::uint32_t bit(std::string_view word) { return 1U << std::min<std::size_t>(word.size(), 31); }
+
+  std::unordered_map<std::string, Role, Hash, std::equal_to<>> roles_;
+  std::array<std::uint32_t, 256> lengths_{};  ///< by first byte: one bit for each length that occurs
 };
 
-struct Word {
-  std::size_t begin, end;
-  std::size_t clause;
-  std::string folded;
-};
+/// is_word_character() of ASCII, which most texts are.
+constexpr bool is_plain_word(char32_t c) {
+  return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20U) >= 'a' && (c | 0x20U) <= 'z');
+}
 
 /// A line may be wrapped anywhere, an empty one ends what was said.
 bool ends_clause(char32_t c, bool behind_line_end) {
@@ -198,75 +232,101 @@ bool ends_clause(char32_t c, bool behind_line_end) {
   }
 }
 
-std::vector<Word> words_of(std::string_view text) {
-  std::vector<Word> words;
-  std::size_t clause = 0;
-  std::size_t begin = std::string_view::npos;
-  bool line_end = false, spaced = false;
-  const auto close = [&](std::size_t end) {
-    if (begin == std::string_view::npos) return;
-    words.push_back({begin, end, clause, fold_case(text.substr(begin, end - begin))});
-    begin = std::string_view::npos;
-  };
-  for (std::size_t at = 0; at < text.size();) {
-    const auto from = at;
-    const auto c = decode_utf8(text, at);
-    if (is_word_character(c)) {
-      if (begin == std::string_view::npos) begin = from;
-      line_end = spaced = false;
-      continue;
-    }
-    close(from);
-    // "urgent - not now": a dash between spaces parts, a hyphen joins.
-    const bool dash = c == U'-' && spaced && at < text.size() && text[at] == ' ';
-    if (dash || ends_clause(c, line_end)) ++clause;
-    if (c == U'\n') line_end = true;
-    spaced = c == U' ';
-  }
-  close(text.size());
-  return words;
-}
+struct Word {
+  std::size_t begin, end;
+  std::size_t clause;
+  const Role* role;
+};
 
-/// How many words of `words` from `at` on, in one clause, are `phrase`; 0: not that.
-std::size_t is_phrase(const std::vector<Word>& words, std::size_t at, std::string_view phrase) {
-  std::size_t count = 0;
-  for (;;) {
-    const auto space = phrase.find(' ');
-    if (at + count >= words.size() || words[at + count].clause != words[at].clause ||
-        words[at + count].folded != phrase.substr(0, space))
-      return 0;
-    ++count;
-    if (space == std::string_view::npos) return count;
-    phrase.remove_prefix(space + 1);
+/// All words of a text with what they do. Only few do anything, so a word is folded in memory that is used again.
+class Words {
+ public:
+  explicit Words(std::string_view text) : text_(text) {
+    words_.reserve(text.size() / 6);
+    std::size_t begin = std::string_view::npos;
+    bool ascii = true, line_end = false, spaced = false;
+    for (std::size_t at = 0; at < text.size();) {
+      const auto from = at;
+      const bool plain = static_cast<unsigned char>(text[at]) < 0x80;
+      const char32_t c = plain ? static_cast<char32_t>(text[at++]) : decode_utf8(text, at);
+      if (plain ? is_plain_word(c) : is_word_character(c)) {
+        if (begin == std::string_view::npos) {
+          begin = from;
+          ascii = true;
+        }
+        ascii = ascii && plain;
+        line_end = spaced = false;
+        continue;
+      }
+      if (begin != std::string_view::npos) add(begin, from, ascii);
+      begin = std::string_view::npos;
+      // "urgent - not now": a dash between spaces parts, a hyphen joins.
+      const bool dash = c == U'-' && spaced && at < text.size() && text[at] == ' ';
+      if (dash || ends_clause(c, line_end)) ++clause_;
+      if (c == U'\n') line_end = true;
+      spaced = c == U' ';
+    }
+    if (begin != std::string_view::npos) add(begin, text.size(), ascii);
   }
-}
+
+  [[nodiscard]] std::size_t size() const { return words_.size(); }
+  const Word& operator[](std::size_t at) const { return words_[at]; }
+  /// Is there such a word, and in the clause of the word `of`?
+  [[nodiscard]] bool same_clause(std::size_t of, std::size_t other) const {
+    return other < words_.size() && words_[other].clause == words_[of].clause;
+  }
+  [[nodiscard]] bool is_filler(std::size_t at) const { return words_[at].role != nullptr && words_[at].role->filler; }
+  /// Do exactly these words stand behind the word `at`, in its clause?
+  [[nodiscard]] bool follow(std::size_t at, std::span<const std::string> expected) {
+    for (const auto& word : expected)
+      if (!same_clause(at, at + 1) || fold(words_[++at]) != word) return false;
+    return true;
+  }
+
+ private:
+  void add(std::size_t begin, std::size_t end, bool ascii) {
+    words_.push_back({begin, end, clause_, nullptr});
+    if (!ascii || known_.may_have(text_.substr(begin, end - begin)))
+      words_.back().role = known_.find(fold(words_.back()));
+  }
+  const std::string& fold(const Word& word) {
+    fold_case(text_.substr(word.begin, word.end - word.begin), folded_);
+    return folded_;
+  }
+
+  const Vocabulary& known_ = Vocabulary::instance();
+  std::string_view text_;
+  std::vector<Word> words_;
+  std::size_t clause_ = 0;
+  std::string folded_;
+};
 
 }  // namespace
 
 std::string without_denied(std::string_view text) {
-  const auto& known = Vocabulary::instance();
   std::string out(text);
-  const auto words = words_of(text);
-  const auto blank = [&](const Word& word) {
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(word.begin),
-              out.begin() + static_cast<std::ptrdiff_t>(word.end), ' ');
+  Words words(text);
+  const auto blank = [&](std::size_t at) {
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(words[at].begin),
+              out.begin() + static_cast<std::ptrdiff_t>(words[at].end), ' ');
   };
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto same_clause = [&](std::size_t other) {
-      return other < words.size() && words[other].clause == words[i].clause;
-    };
-    for (const auto& phrase : known.wide)
-      if (const auto length = is_phrase(words, i, phrase); length > 0)
-        for (auto next = i + length; next < i + length + kWideMax && same_clause(next); ++next) blank(words[next]);
-    if (known.denying.contains(words[i].folded)) {
+    const auto* role = words[i].role;
+    if (role == nullptr || !role->denies()) continue;
+    for (const auto& rest : role->wide)
+      if (words.follow(i, rest)) {
+        const auto behind = i + 1 + rest.size();
+        for (auto next = behind; next < behind + kWideMax && words.same_clause(i, next); ++next) blank(next);
+      }
+    if (role->denying) {
       auto next = i + 1;
-      while (next <= i + kFillersMax && same_clause(next) && known.fillers.contains(words[next].folded)) ++next;
-      if (same_clause(next)) blank(words[next]);
+      while (next <= i + kFillersMax && words.same_clause(i, next) && words.is_filler(next)) ++next;
+      if (words.same_clause(i, next)) blank(next);
     }
-    if (known.denied_before.contains(words[i].folded)) {
-      for (std::size_t back = 1; back <= i && back <= kFillersMax && same_clause(i - back); ++back) {
-        if (known.fillers.contains(words[i - back].folded)) continue;
-        blank(words[i - back]);
+    if (role->denied_before) {
+      for (std::size_t back = 1; back <= i && back <= kFillersMax && words.same_clause(i, i - back); ++back) {
+        if (words.is_filler(i - back)) continue;
+        blank(i - back);
         break;
       }
     }

@@ -3,6 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+
 namespace orgo::rules {
 namespace {
 
@@ -93,6 +100,37 @@ TEST(Negation, TakesWhateverComes) {
   EXPECT_EQ(without_denied(many).size(), many.size());
   for (const auto* odd : {"not", "\xFF\xFE not \xC3", "değil", "no need to", "- not -", "not\n\n\nurgent"})
     EXPECT_EQ(without_denied(odd).size(), std::string_view(odd).size());
+}
+
+// What a text denies is found clause by clause, and case does not matter; checked on texts of anything.
+TEST(Negation, EachClauseStandsByItself) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"not",   "NO",    "need",  "to",   "urgent", "very",  "so",      "Nicht", "dringend",
+       "द",     "नहीं",   "तत्काल", "pas",  "besoin", "de",    "venir",   "не",    "НУЖНО",
+       "ехать", "don't", "have",  "come", "now",    "não",   "E\u0301", "değil", "unknown",
+       "never", "all",   "\xFF",  "that", "acil",   "isn't", "\u00AD"});
+  constexpr auto kEnds = std::to_array<std::string_view>({". ", ", ", "\n\n", " - ", "! ", "\u0964"});
+  std::mt19937 random(11);
+  std::size_t denied = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text, expected;
+    for (int clauses = 0; clauses < 4; ++clauses) {
+      std::string clause;
+      for (auto left = random() % 9; left > 0; --left)
+        clause.append(kWords[random() % kWords.size()]).append(random() % 7 == 0 ? "\n" : " ");
+      clause += 'x';
+      const auto end = kEnds[random() % kEnds.size()];
+      text.append(clause).append(end);
+      expected.append(without_denied(clause)).append(end);
+    }
+    ASSERT_EQ(without_denied(text), expected) << text;
+    if (expected != text) ++denied;
+    // What is gone is whole words; the rest is as it was.
+    for (std::size_t at = 0; at < text.size(); ++at)
+      ASSERT_TRUE(expected[at] == text[at] || expected[at] == ' ') << text;
+    EXPECT_EQ(without_denied(ascii_lower(text)), ascii_lower(expected)) << text;
+  }
+  EXPECT_GT(denied, 2000U);
 }
 
 }  // namespace
