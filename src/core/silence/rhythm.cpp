@@ -78,12 +78,8 @@ void enter_hour(Rhythm& rhythm, std::int64_t hour, bool learning) {
 }  // namespace
 
 void watch(Rhythm& rhythm, TimePoint now, const Settings& settings, bool learning) {
-  if (rhythm.watched_to == TimePoint{} || now - rhythm.watched_to > kWatchedAtOnce) {
-    rhythm.watched_to = now;
-    const auto hour = local_hour(now, settings);
-    if (hour != rhythm.hour) enter_hour(rhythm, hour, learning);
-    return;
-  }
+  if (rhythm.watched_to == TimePoint{} || now - rhythm.watched_to > kWatchedAtOnce)
+    return pass_over(rhythm, now, settings, learning);
   while (rhythm.watched_to < now) {
     const auto hour = local_hour(rhythm.watched_to, settings);
     if (hour != rhythm.hour) enter_hour(rhythm, hour, learning);
@@ -102,6 +98,12 @@ void watch(Rhythm& rhythm, TimePoint now, const Settings& settings, bool learnin
     rhythm.holiday *= std::exp(-weight * kHolidayRate);
     if (learning) rhythm.watched[cell] += hours;
   }
+}
+
+void pass_over(Rhythm& rhythm, TimePoint now, const Settings& settings, bool learning) {
+  rhythm.watched_to = now;
+  const auto hour = local_hour(now, settings);
+  if (hour != rhythm.hour) enter_hour(rhythm, hour, learning);
 }
 
 void hear(Rhythm& rhythm, TimePoint at, const Settings& settings) {

@@ -54,6 +54,9 @@ struct Rhythm {
 /// Time has passed up to `now`, without mail. More than ten minutes at once: nobody watched in between. `learning` is
 /// false while an alarm is open: an outage is no rhythm.
 void watch(Rhythm& rhythm, TimePoint now, const Settings& settings, bool learning = true);
+/// Time has passed up to `now` in which nobody watched, however short: no mail could come. It is neither silence nor
+/// anything to learn from.
+void pass_over(Rhythm& rhythm, TimePoint now, const Settings& settings, bool learning = true);
 /// A mail came. What comes in bursts beyond all measure counts in part only.
 void hear(Rhythm& rhythm, TimePoint at, const Settings& settings);
 

@@ -32,8 +32,10 @@ Status SilenceRound::step(TenantId tenant, SilenceService::Report& report) {
   const auto known = kept_.find(tenant);
   auto service = known != kept_.end() ? std::move(known->second) : make(tenant);
   if (known != kept_.end()) kept_.erase(known);
+  if (suspended_.contains(tenant)) service->stood_still();
   const auto done = service->step();
   if (done) {
+    suspended_.erase(tenant);
     report.arrivals += done->arrivals;
     report.raised += done->raised;
     report.ended += done->ended;
@@ -53,7 +55,10 @@ Result<SilenceService::Report> SilenceRound::step() {
   for (;;) {
     ORGO_TRY(page, stores_.tenants.list_tenants(after, kTenantsAtOnce));
     for (const auto& tenant : page) {
-      if (tenant.state != TenantState::active) continue;
+      if (tenant.state != TenantState::active) {
+        suspended_.insert(tenant.id);
+        continue;
+      }
       if (const auto done = step(tenant.id, report); !done)
         log::error("silence.trouble", {{"tenant", tenant.name}, {"cause", done.error().message}});
     }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "port/tenant_store.h"
@@ -26,7 +27,8 @@ class SilenceRound {
                std::function<std::string(TenantId tenant, const std::string& source)> trouble_of = {},
                std::size_t most = 1'000);
 
-  /// All active tenants once. Trouble of one is logged and holds no other back.
+  /// All active tenants once. Trouble of one is logged and holds no other back. The time in which a tenant was
+  /// suspended is no silence: no mail could come.
   Result<SilenceService::Report> step();
   Status save();
   /// Another node has learned meanwhile: the next step begins with what is written down.
@@ -42,6 +44,7 @@ class SilenceRound {
   const std::function<std::string(TenantId, const std::string&)> trouble_of_;
   const std::size_t most_;
   std::map<TenantId, std::unique_ptr<SilenceService>> kept_;
+  std::set<TenantId> suspended_;  ///< in the round before
 };
 
 }  // namespace orgo

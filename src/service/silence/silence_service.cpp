@@ -74,6 +74,9 @@ Result<SilenceService::Report> SilenceService::step() {
     if (!arrivals.empty()) upto_ = arrivals.back().message;
     return report;
   }
+  if (std::exchange(stood_still_, false))
+    for (auto& [name, source] : sources_)
+      if (source.rhythm.watched_to < now) silence::pass_over(source.rhythm, now, rules_.judge, !alarms_.contains(name));
   for (const auto& arrival : arrivals) {
     upto_ = arrival.message;
     const auto name = silence_source(arrival);

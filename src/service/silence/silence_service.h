@@ -43,6 +43,9 @@ class SilenceService {
     bool more = false;  ///< there are more arrivals to read
   };
   Result<Report> step();
+  /// The tenant was suspended until now: the next step counts none of the time since the last one as silence, of
+  /// whichever length.
+  void stood_still() { stood_still_ = true; }
   /// Writes down what was learned; at the end of the program.
   Status save();
   /// Another node has learned meanwhile: the next step begins with what is written down.
@@ -68,6 +71,7 @@ class SilenceService {
   const std::function<std::string(const std::string&)> trouble_of_;
   SilenceRules rules_;
   bool loaded_ = false;
+  bool stood_still_ = false;
   MessageId upto_;
   std::map<std::string, Source> sources_;
   std::map<std::string, OpenAlarm> alarms_;
