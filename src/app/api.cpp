@@ -63,7 +63,7 @@ PolicyOf policies_of(const CommonOptions& common) {
 }
 
 /// As HttpPart makes them.
-Status prepare_tenant(const CommonOptions& common, const Tenant& tenant) {
+Result<std::function<void()>> prepare_tenant(const CommonOptions& common, const Tenant& tenant) {
   const auto loaded = load_config_for(common);
   return make_tenant_folder(*loaded.config.data.dir, tenant);
 }

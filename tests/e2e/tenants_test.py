@@ -167,6 +167,9 @@ def a_domain_is_one_tenants_only_however_it_is_written():
             done = orgo.cli("tenant", "add", "thief", "--recipient", taken, check=False)
             expect(done.returncode == 1 and "another tenant" in done.stderr, f"{taken}: {done.stderr}")
         expect([tenant["name"] for tenant in orgo.get("/api/v1/tenants")["items"]] == ["default", "school"], "no thief")
+        expect(orgo.cli("tenant", "add", "school", check=False).returncode == 1, "a name is given once")
+        expect([one.name for one in (orgo.data / "tenants").iterdir()] == ["school"], "what was refused leaves nothing, and nothing of another goes")
+        expect((orgo.data / "tenants/school/organization.yaml").exists(), "not even what a new tenant's folder has, too")
         done = orgo.cli("tenant", "add", "School", check=False)
         expect(done.returncode != 0 and "lower-case" in done.stderr, f"a name that differs by case only: {done.stderr}")
         orgo.deliver(mail("one"), recipient="x@XN--SCHULE-HHE-LCB.example")
@@ -252,6 +255,8 @@ def without_a_server_the_commands_do_the_same():
         expect((shown["name"], shown["state"], shown["recipients"]) == ("hillside", "active", ["hillside.org"]), f"{shown}")
         expect(orgo.cli("tenant", "add", "hillside", check=False).returncode == 1, "a name is given once")
         expect(orgo.cli("tenant", "add", "../x", check=False).returncode != 0, "no path")
+        expect(orgo.cli("tenant", "add", "thief", "--recipient", "hillside.org", check=False).returncode == 1, "a domain is one tenant's only")
+        expect([one.name for one in (orgo.data / "tenants").iterdir()] == ["hillside"], "what was refused leaves nothing")
         expect("there is no tenant 'vale'" in orgo.cli("task", "list", "--tenant", "vale", check=False).stderr, "a typing error")
         box = orgo.folder / "old.mbox"
         box.write_bytes(b"From x\n" + mail("old water").replace(b"\r\n", b"\n"))

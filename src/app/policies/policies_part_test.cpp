@@ -77,6 +77,33 @@ class PoliciesPartTest : public testing::Test {
   }
 };
 
+TEST_F(PoliciesPartTest, AFolderIsTakenAwayAgainWithWhatWasMadeOnly) {
+  const auto data = (folder / "data").string();
+  const Tenant hillside{.name = "hillside"}, valley{.name = "valley"};
+  const auto made = make_tenant_folder(data, hillside);
+  ASSERT_TRUE(made) << made.error().message;
+  const auto path = tenant_settings_file(data, "hillside");
+  ASSERT_TRUE(std::filesystem::exists(path));
+  const auto again = make_tenant_folder(data, hillside);
+  ASSERT_TRUE(again);
+  (*again)();
+  EXPECT_TRUE(std::filesystem::exists(path)) << "the second call has made nothing";
+  (*made)();
+  EXPECT_FALSE(std::filesystem::exists(folder / "data/tenants"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "data")) << "which is not the tenant's";
+
+  const auto other = make_tenant_folder(data, valley);
+  ASSERT_TRUE(other);
+  write(folder / "data/tenants/valley/rules.yaml", "theirs");
+  (*other)();
+  EXPECT_TRUE(std::filesystem::exists(folder / "data/tenants/valley/rules.yaml")) << "somebody has put it there";
+
+  std::filesystem::create_directories(folder / "full/tenants");
+  write_text(folder / "full/tenants/north", "a file where a folder should be");
+  EXPECT_FALSE(make_tenant_folder((folder / "full").string(), Tenant{.name = "north"}));
+  EXPECT_TRUE(std::filesystem::is_regular_file(folder / "full/tenants/north")) << "not ours to remove";
+}
+
 TEST_F(PoliciesPartTest, ANodeThatTakesOverRulesTellsTheOthers) {
   PoliciesNode one(config_of("one"), "one", clock, signals, locks);
   PoliciesNode two(config_of("two"), "two", clock, signals, locks);

@@ -60,7 +60,7 @@ class FolderPolicy final : public PolicySource {
 
   Result<Read> read() override {
     // Looked at first: what changes while it is read is seen at the next look.
-    settings_files_ = RuleFiles({folder_ + "/" + std::string(kSettingsFile)});
+    settings_files_ = RuleFiles({tenant_settings_file(*config_.data.dir, tenant_.name)});
     settings_files_.note();
     auto loaded = load_tenant_config(config_, tenant_);
     if (!loaded.errors.empty())
@@ -181,8 +181,8 @@ LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
   config.smtp.from_name = std::string();
   config.webhooks.secret = std::string();
   config.rules.files = std::vector<std::string>();
-  const auto folder = tenant_folder(*operators.data.dir, tenant.name);
-  auto loaded = load_partial_config(std::move(config), folder + "/" + std::string(kSettingsFile), kOptions);
+  auto loaded =
+      load_partial_config(std::move(config), tenant_settings_file(*operators.data.dir, tenant.name), kOptions);
   for (const auto& file : loaded.config.rules.files.peek())
     if (!is_inside(file))
       loaded.errors.push_back({loaded.path, 1, 1, 1, "rules.files: '" + file + "' is not below the folder of this file",
@@ -191,6 +191,10 @@ LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
 }
 
 std::vector<std::string> tenant_rule_files(const LoadedConfig& loaded, const std::string& folder) {
+std::string tenant_settings_file(const std::string& data, std::string_view name) {
+  return tenant_folder(data, name) + "/" + std::string(kSettingsFile);
+}
+
   std::vector<std::string> files;
   for (const auto& file : *loaded.config.rules.files) files.push_back((fs::path(folder) / file).string());
   if (!files.empty()) return files;
@@ -224,13 +228,22 @@ std::string home_of(const std::string& data, const Tenant& tenant) {
   return tenant.name == kFirstTenantName ? data : tenant_folder(data, tenant.name);
 }
 
-Status make_tenant_folder(const std::string& data, const Tenant& tenant) {
+Result<std::function<void()>> make_tenant_folder(const std::string& data, const Tenant& tenant) {
   const auto folder = tenant_folder(data, tenant.name);
-  ORGO_CHECK(make_folder(folder));
-  const auto path = folder + "/" + std::string(kSettingsFile);
+  const auto path = tenant_settings_file(data, tenant.name);
   std::error_code ignored;
-  if (fs::exists(path, ignored)) return {};
-  return write_file(path, starting_organization_yaml(tenant), 0600);
+  std::vector<std::string> made;  // the innermost first
+  for (const auto& each : {path, folder, fs::path(folder).parent_path().string()})
+    if (!fs::exists(each, ignored)) made.push_back(each);
+  const auto undo = [made] {
+    std::error_code kept;  // a folder in which somebody has put something
+    for (const auto& each : made) fs::remove(each, kept);
+  };
+  auto done = make_folder(folder);
+  if (done && !fs::exists(path, ignored)) done = write_file(path, starting_organization_yaml(tenant), 0600);
+  if (done) return undo;
+  undo();
+  return tl::unexpected(std::move(done).error());
 }
 
 }  // namespace orgo

@@ -17,7 +17,10 @@ PolicySettings policy_settings(const Config& config, std::string id_key);
 /// DATA/tenants/NAME: where a tenant's own files are. The first tenant has none: its policy is the main configuration.
 std::string tenant_folder(const std::string& data, std::string_view name);
 
-/// organization.yaml in the folder of a tenant, over what the one who runs the server has decided. It may be missing.
+/// organization.yaml in it.
+std::string tenant_settings_file(const std::string& data, std::string_view name);
+
+/// What that file says, over what the one who runs the server has decided. It may be missing.
 /// Errors also for an option that is not a tenant's to decide.
 LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant);
 /// The rule files that it means, with paths: those of rules.files, else all rules*.yaml of the folder, by name.
@@ -34,7 +37,8 @@ std::unique_ptr<PolicySource> open_policy_source(const Config& config, const Ten
 /// The folder in which a tenant's modules are.
 std::string home_of(const std::string& data, const Tenant& tenant);
 
-/// Makes the folder of a new tenant with a commented starting file; what is there already stays.
-Status make_tenant_folder(const std::string& data, const Tenant& tenant);
+/// Makes the folder of a new tenant with a commented starting file; what is there already stays. The answer takes away
+/// what was made, as gateway::PrepareTenant says; with an error nothing is left.
+Result<std::function<void()>> make_tenant_folder(const std::string& data, const Tenant& tenant);
 
 }  // namespace orgo

@@ -9,6 +9,7 @@
 #include "base/time_zone.h"
 #include "service/gateway/messages/submit.h"
 #include "service/gateway/probes/ready_check.h"
+#include "service/gateway/tenants/prepare_tenant.h"
 #include "service/mailbox/mailbox_reader.h"
 #include "service/policy/policy_book.h"
 #include "service/tasks/task_service.h"
@@ -52,7 +53,7 @@ struct Services {
   TraceService::RulesOf rules_of = {};                         ///< for traces; empty: they tell only what decided
   PolicyOf policies = {};  ///< calendars, service levels, types and zone of a tenant; empty: no rules, and the settings
   std::function<Status(TenantId)> check_tenant = {};                     ///< may it be served now? empty: yes
-  std::function<Status(const Tenant&)> prepare_tenant = {};              ///< see TenantRoutes; may be empty
+  PrepareTenant prepare_tenant = {};                                     ///< see TenantRoutes; may be empty
   std::function<void(const Tenant&)> tenant_changed = {};                ///< the same
   std::function<std::shared_ptr<ModuleService>(TenantId)> modules = {};  ///< of a tenant; empty, or null from it: none
 };

@@ -89,9 +89,19 @@ Result<HttpResponse> TenantRoutes::add(const Call& call) {
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   const auto update = commands::add_tenant(name, recipients, call.caller->actor(), ports_.clock.now());
   if (!update) return tl::unexpected(update.error());
-  // The folder first: what is left of a refusal later is an empty one.
-  if (ports_.prepare) ORGO_CHECK(ports_.prepare(update->tenant));
-  return put(call, update, 201);
+  const std::lock_guard lock(adding_);
+  // The folder first: no tenant is there without one.
+  std::function<void()> undo;
+  if (ports_.prepare) {
+    ORGO_TRY(prepared, ports_.prepare(update->tenant));
+    undo = std::move(prepared);
+  }
+  auto answer = put(call, update, 201);
+  if (answer || !undo) return answer;
+  // Whose folder it is, if there is such a tenant after all (an answer of the store that got lost), stays.
+  const auto known = ports_.tenants.find_tenant(update->tenant.name);
+  if (!known && known.error().code == Errc::not_found) undo();
+  return answer;
 }
 
 Result<HttpResponse> TenantRoutes::set_recipients(const Call& call) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/cursor.h"
 #include "service/gateway/core/route.h"
+#include "service/gateway/tenants/prepare_tenant.h"
 
 namespace orgo::gateway {
 
@@ -20,8 +22,7 @@ class TenantRoutes final : public Feature {
     ChangeStore& changes;
     const Cursors& cursors;
     Clock& clock;
-    /// Makes ready what a new tenant needs outside of the store (its folder); may be empty.
-    std::function<Status(const Tenant& tenant)> prepare;
+    PrepareTenant prepare;  ///< may be empty
     /// Something of a tenant is another now; may be empty.
     std::function<void(const Tenant& tenant)> changed;
   };
@@ -45,6 +46,7 @@ class TenantRoutes final : public Feature {
   Result<HttpResponse> put(const Call& call, const Result<TenantUpdate>& update, int status = 200);
 
   Ports ports_;
+  std::mutex adding_;  ///< one at a time: what a refused one takes away may be no other's
 };
 
 }  // namespace orgo::gateway

@@ -1,0 +1,16 @@
+#pragma once
+#include <functional>
+
+#include "base/result.h"
+
+namespace orgo {
+struct Tenant;
+}
+
+namespace orgo::gateway {
+
+/// Makes ready what a new tenant needs outside of the store: its folder. What was there already stays. The answer takes
+/// away again what this call has made, for a tenant that comes to nothing; it is called once at most.
+using PrepareTenant = std::function<Result<std::function<void()>>(const Tenant& tenant)>;
+
+}  // namespace orgo::gateway
