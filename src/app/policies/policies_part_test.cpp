@@ -140,6 +140,76 @@ TEST_F(PoliciesPartTest, WhatATenantDoesNotSayIsNotTheServersOwn) {
   EXPECT_NE(first->settings.render.id_key, policy->settings.render.id_key);
 }
 
+TEST_F(PoliciesPartTest, WhatIsGoneFromATenantsFolderStaysInForceAndIsTold) {
+  PoliciesNode node(config_of("one"), "one", clock, signals, locks);
+  const auto id = node.add("hillside", {"hillside.org"});
+  const auto home = folder / "one" / "tenants" / "hillside";
+  const auto rules = [&] { return node.policies->policies()(id).value()->rules->size(); };
+  const auto trouble = [&] { return node.policies->book().trouble(id); };
+  write(home / "rules.yaml", "first");
+  write(home / "rules-more.yaml", "second");
+  write_text(home / "organization.yaml", "smtp: {from: helpdesk@hillside.org}\n");
+  ASSERT_EQ(rules(), 2U);
+
+  std::filesystem::rename(home / "rules-more.yaml", home / "aside");
+  EXPECT_EQ(look(node), 1U);
+  EXPECT_EQ(look(node), 0U) << "told once";
+  EXPECT_EQ(rules(), 2U);
+  EXPECT_NE(trouble().find("rules-more.yaml is gone"), std::string::npos) << trouble();
+  EXPECT_FALSE(node.policies->ready_checks()[1].check());
+  write(home / "rules-third.yaml", "third");
+  look(node);
+  EXPECT_EQ(rules(), 2U) << "one mistake holds all back, as an error in a file does";
+  std::filesystem::rename(home / "aside", home / "rules-more.yaml");
+  look(node);
+  EXPECT_EQ(rules(), 3U);
+  EXPECT_EQ(trouble(), "");
+
+  std::filesystem::remove(home / "organization.yaml");
+  look(node);
+  EXPECT_NE(trouble().find("organization.yaml is gone"), std::string::npos) << trouble();
+  EXPECT_EQ(node.policies->policies()(id).value()->settings.render.from_address, "helpdesk@hillside.org");
+  write_text(home / "organization.yaml", "rules: {files: [rules-third.yaml]}\n");
+  look(node);
+  EXPECT_EQ(rules(), 1U) << "who names those that count takes the others out";
+  EXPECT_EQ(trouble(), "");
+
+  std::filesystem::rename(home, folder / "elsewhere");
+  look(node);
+  EXPECT_NE(trouble().find("is gone; put it back"), std::string::npos) << trouble();
+  EXPECT_EQ(rules(), 1U);
+  std::filesystem::rename(folder / "elsewhere", home);
+  look(node);
+  EXPECT_EQ(trouble(), "");
+}
+
+TEST_F(PoliciesPartTest, WithoutItsFolderNothingIsDecidedForATenant) {
+  PoliciesNode node(config_of("one"), "one", clock, signals, locks);
+  const auto id = node.add("hillside", {"hillside.org"});
+  const auto home = folder / "one" / "tenants" / "hillside";
+  std::filesystem::rename(home, folder / "elsewhere");
+  const auto refused = node.policies->policies()(id);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::not_found);
+  EXPECT_FALSE(node.policies->ready_checks()[1].check());
+  EXPECT_EQ(look(node), 0U) << "told once";
+  std::filesystem::rename(folder / "elsewhere", home);
+  EXPECT_EQ(look(node), 1U);
+  EXPECT_TRUE(node.policies->policies()(id)) << "a folder without rules is one";
+}
+
+TEST_F(PoliciesPartTest, TheServersOwnRulesStayWhenTheirFileIsGone) {
+  PoliciesNode node(config_of("one"), "one", clock, signals, locks);
+  const auto rules = [&] { return node.policies->policies()(node.storage->tenant()).value()->rules->size(); };
+  std::filesystem::remove(folder / "rules.yaml");
+  EXPECT_EQ(look(node), 1U);
+  EXPECT_EQ(rules(), 1U);
+  EXPECT_FALSE(node.policies->ready_checks()[0].check());
+  write(folder / "rules.yaml", "again");
+  EXPECT_EQ(look(node), 1U);
+  EXPECT_TRUE(node.policies->ready_checks()[0].check());
+}
+
 TEST_F(PoliciesPartTest, ATenantsFilesAreItsPolicyAndAreReadAgain) {
   PoliciesNode node(config_of("one"), "one", clock, signals, locks);
   const auto id = node.add("hillside", {"hillside.org"});

@@ -51,23 +51,32 @@ class MainPolicy final : public PolicySource {
   RuleSources sources_;
 };
 
-/// A folder of its own: organization.yaml, rules*.yaml and modules/.
+/// A folder of its own: organization.yaml, rules*.yaml and modules/. What is gone from it is a mistake like any other:
+/// a disk that is not there, a hand that slipped. What was read before stays in force then; only who says otherwise, in
+/// rules.files or by a restart, takes a file out.
 class FolderPolicy final : public PolicySource {
  public:
   FolderPolicy(const Config& config, Tenant tenant, std::string id_key, PeopleNames people)
       : config_(config), tenant_(std::move(tenant)), folder_(tenant_folder(*config.data.dir, tenant_.name)),
-        id_key_(std::move(id_key)), people_(std::move(people)) {}
+        id_key_(std::move(id_key)), people_(std::move(people)) {
+    loaded_.config.rules.files = std::vector<std::string>();
+  }
 
   Result<Read> read() override {
     // Looked at first: what changes while it is read is seen at the next look.
     settings_files_ = RuleFiles({tenant_settings_file(*config_.data.dir, tenant_.name)});
     settings_files_.note();
+    listed_ = tenant_rule_files(loaded_, folder_);
     auto loaded = load_tenant_config(config_, tenant_);
     if (!loaded.errors.empty())
       return failure(Errc::invalid_input, "the settings of tenant '" + tenant_.name + "' have errors\n" +
                                               to_string(loaded.errors, loaded.sources));
-    rule_files_ = tenant_rule_files(loaded, folder_);
-    sources_.emplace(rule_files_, *config_.data.dir, folder_);
+    auto files = tenant_rule_files(loaded, folder_);
+    if (auto all_there = check_nothing_is_gone(loaded, files); !all_there) {
+      if (sources_) sources_->note();  // told once
+      return tl::unexpected(std::move(all_there).error());
+    }
+    sources_.emplace(files, *config_.data.dir, folder_);
     sources_->know(people_);
     ORGO_TRY(found, sources_->read());
     Read read{.files = absolute_paths(std::move(found.files)),
@@ -76,10 +85,12 @@ class FolderPolicy final : public PolicySource {
               .trouble = std::move(found.trouble)};
     read.modules.zone = loaded.config.organization.zone();
     loaded_ = std::move(loaded);
+    listed_ = files;
+    rule_files_ = std::move(files);
     return read;
   }
   bool changed() override {
-    const bool settings = settings_files_.changed() || tenant_rule_files(loaded_, folder_) != rule_files_;
+    const bool settings = settings_files_.changed() || tenant_rule_files(loaded_, folder_) != listed_;
     return (sources_ && sources_->changed()) || settings;
   }
   [[nodiscard]] std::vector<std::string> feed_urls() const override {
@@ -87,13 +98,32 @@ class FolderPolicy final : public PolicySource {
   }
 
  private:
+  [[nodiscard]] Status check_nothing_is_gone(const LoadedConfig& loaded, const std::vector<std::string>& files) const {
+    std::error_code ignored;
+    if (!fs::is_directory(folder_, ignored))
+      return failure(Errc::not_found, "the folder of tenant '" + tenant_.name + "', " + folder_ +
+                                          ", is gone; put it back, or make an empty one if there shall be no rules");
+    if (loaded.path.empty() && !loaded_.path.empty())
+      return failure(Errc::not_found, loaded_.path +
+                                          " is gone; what it said stays in force; put it back, or an "
+                                          "empty one if the defaults shall hold");
+    if (!loaded.config.rules.files.peek().empty()) return {};  // which are missing says who reads them
+    for (const auto& file : rule_files_)
+      if (std::find(files.begin(), files.end(), file) == files.end())
+        return failure(Errc::not_found, "the rule file " + file +
+                                            " is gone; the rules loaded before stay in force; put it back, or name "
+                                            "those that count in rules.files of organization.yaml");
+    return {};
+  }
+
   const Config& config_;
   const Tenant tenant_;
   const std::string folder_;
   const std::string id_key_;
   RuleFiles settings_files_{{}};
   LoadedConfig loaded_;
-  std::vector<std::string> rule_files_;  ///< other ones are a change, too
+  std::vector<std::string> rule_files_;  ///< that were read
+  std::vector<std::string> listed_;      ///< that were there at the last try; other ones are a change, too
   const PeopleNames people_;
   std::optional<RuleSources> sources_;
 };
@@ -161,6 +191,10 @@ std::string tenant_folder(const std::string& data, std::string_view name) {
   return (fs::path(data) / "tenants" / name).string();
 }
 
+std::string tenant_settings_file(const std::string& data, std::string_view name) {
+  return tenant_folder(data, name) + "/" + std::string(kSettingsFile);
+}
+
 LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
   auto config = operators;
   config.organization = {};
@@ -191,10 +225,6 @@ LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
 }
 
 std::vector<std::string> tenant_rule_files(const LoadedConfig& loaded, const std::string& folder) {
-std::string tenant_settings_file(const std::string& data, std::string_view name) {
-  return tenant_folder(data, name) + "/" + std::string(kSettingsFile);
-}
-
   std::vector<std::string> files;
   for (const auto& file : *loaded.config.rules.files) files.push_back((fs::path(folder) / file).string());
   if (!files.empty()) return files;

@@ -30,6 +30,8 @@ class RuleSources {
   Result<Read> read();
   /// True once for each change of a rule file, of modules.yaml, of a file of a module in force, or of somebody's name.
   bool changed();
+  /// What stands there now in place of the rule files is no change.
+  void note() { files_.note(); }
   /// The feeds by URL that the files named when they were read last.
   [[nodiscard]] std::vector<std::string> feed_urls() const { return files_.feed_urls(); }
 
