@@ -91,7 +91,7 @@ class LocalApi final : public Api {
                               .ledger = store_->ledger,
                               .clock = clock_,
                               .submit = submitter(store_->messages),
-                              .ready_checks = {},
+                              .ready_checks = [] { return std::vector<gateway::ReadyCheck>(); },
                               .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
                               .rules_of = local_rules_of(common, store_->rules),
                               .policies = policies_of(common),

@@ -105,7 +105,8 @@ LoadedConfig load_partial_config(Config base, const std::string& path, const std
   options.read_secret_files(
       [&](const std::string& name) -> Result<std::string> {
         if (!is_inside(name)) return failure(Errc::not_permitted, name + ": is not below the folder of this file");
-        return read_small_file((folder / name).string());
+        loaded.secret_files.push_back((folder / name).string());
+        return read_small_file(loaded.secret_files.back());
       },
       loaded.errors);
   check_together(loaded.config, options, loaded.errors);

@@ -66,9 +66,10 @@ struct ConfigSources {
 };
 
 struct LoadedConfig {
-  Config config;                    ///< only to be used when there are no errors
-  std::string path;                 ///< of the file that was read; empty: none
-  std::vector<SourceFile> sources;  ///< to show lines in errors
+  Config config;                          ///< only to be used when there are no errors
+  std::string path;                       ///< of the file that was read; empty: none
+  std::vector<SourceFile> sources;        ///< to show lines in errors
+  std::vector<std::string> secret_files;  ///< paths of files that hold the value of an option, by load_partial_config()
   std::vector<Diagnostic> errors;
   std::vector<Diagnostic> warnings;
   std::vector<OptionSet::Entry> entries;  ///< each option with its value and origin, secrets hidden

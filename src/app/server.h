@@ -33,8 +33,11 @@ class Server {
   static Result<std::unique_ptr<Server>> start(const Config& config, const Roles& roles);
   Server(const Config& config, const Roles& roles) : config_(config), roles_(roles) {}
 
-  /// Reads the rule files again; all or nothing. Logs what came of it.
-  void reload_rules() { policies_->reload(); }
+  /// Reads the rule files again, all or nothing, and what tenants say of their mailboxes. Logs what came of it.
+  void reload_rules() {
+    policies_->reload();
+    if (mailboxes_ != nullptr) mailboxes_->look_again();
+  }
   /// Reloads when a rule file has changed since the last look. Cheap: the main loop calls it each second.
   void reload_changed_rules() { policies_->reload_changed(); }
   /// Stops accepting, finishes or gives back what is under way, flushes. Complete when it returns; twice is harmless.

@@ -31,6 +31,8 @@ class Setting {
   const T* operator->() const { return &**this; }
   /// To show or check the value, which is not to go by it.
   [[nodiscard]] const T& peek() const { return value_; }
+  /// Of the values; nobody has gone by them for that.
+  friend bool operator==(const Setting& a, const Setting& b) { return a.value_ == b.value_; }
   [[nodiscard]] bool was_read() const { return read_->load(std::memory_order_relaxed); }
 
  private:

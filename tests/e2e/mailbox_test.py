@@ -116,6 +116,63 @@ def an_archived_mailbox_is_history():
             expect(tasks["of today"]["state"] == "new" and tasks["of today"]["created_at"] > "2026", f"{tasks['of today']}")
 
 
+def mailboxes_of_a_tenant_follow_its_folder_while_the_server_runs():
+    with Dovecot(users=USERS) as server, Orgo(rules=RULES, settings="mailboxes:\n" + mailbox("office", server, "secret")) as orgo:
+        orgo.start()
+        orgo.cli("tenant", "add", "hillside", "--recipient", "hillside.org")
+        orgo.cli("user", "add", "boss", "--role", "administrator", "--tenant", "hillside")
+        token = orgo.cli("user", "token", "boss", "--for", "a test", "--tenant", "hillside").stdout.split()[-1]
+        folder = orgo.data / "tenants/hillside"
+        (folder / "rules.yaml").write_text("rules:\n  - {name: all, action: {route_to: hill-team}}\n")
+
+        def of(target):
+            status, body = orgo.http("GET", target, token=token)
+            expect(status == 200, f"GET {target}: {status} {body!r}")
+            return json.loads(body)["items"]
+
+        def titles():
+            return sorted(task["title"] for task in of("/api/v1/tasks"))
+
+        def boxes():
+            return {box["name"]: box["state"] for box in of("/api/v1/mailboxes")}
+
+        def written(*entries):
+            (folder / "organization.yaml").write_text("mailboxes:\n" + "".join(entries) if entries else "")
+
+        of_file = mailbox("parents", server, "x").replace("password: x", "password_file: parents.password")
+        (folder / "parents.password").write_text("not this one")
+        server.deliver("parents", mail(subject="lunch"))
+        written(of_file)
+        wait_until("it fails", lambda: boxes() == {"parents": "failing"})
+        status, body = orgo.http("GET", "/readyz", token=None)
+        expect(status == 200 and b"[!] mailbox n2-parents: " in body, f"/readyz: {status} {body!r}")
+        (folder / "parents.password").write_text("secret2")
+        wait_until("its mail with the right password", lambda: titles() == ["lunch"])
+        written(of_file, mailbox("broken", server, "right"))
+        server.deliver("broken", mail(subject="of a second one"))
+        wait_until("a second one is read", lambda: titles() == ["lunch", "of a second one"])
+        (folder / "organization.yaml").write_text("mailboxes: [nonsense]\n")
+        wait_until("it is told", lambda: "mailboxes.refused" in orgo.log.read_text())
+        server.deliver("parents", mail(subject="supper"))
+        wait_until("mistakes take none away", lambda: "supper" in titles())
+        (folder / "organization.yaml").unlink()
+        wait_until("a file that is gone is told", lambda: "the file is gone" in orgo.log.read_text())
+        expect(len(boxes()) == 2, f"{boxes()}")
+        written(of_file)
+        wait_until("what is taken out is left", lambda: list(boxes()) == ["parents"])
+        server.deliver("broken", mail(subject="too late"))
+        server.deliver("parents", mail(subject="tea"))
+        wait_until("the other goes on", lambda: "tea" in titles())
+        expect(titles() == ["lunch", "of a second one", "supper", "tea"], f"{titles()}")
+        up = [line for line in orgo.http("GET", "/metrics", token=None)[1].decode().splitlines() if line.startswith("orgo_mailbox_up")]
+        expect(any("hillside/broken" in line and line.lower().endswith("nan") for line in up), f"{up}")
+        expect(state_of(orgo, "office")["state"] != "failing", "the server's own reads on")
+        orgo.cli("tenant", "add", "valley", "--recipient", "valley.org")
+        valley = orgo.data / "tenants/valley/organization.yaml"
+        valley.write_text("mailboxes:\n" + mailbox("broken", server, "right", ", recipient: x@valley.org").replace(", recipient: broken@organization.com", ""))
+        wait_until("that of a new tenant, too", lambda: "too late" in orgo.cli("task", "list", "--tenant", "valley", "--json").stdout)
+
+
 def the_check_names_each_step_and_a_remedy():
     with Dovecot(users=USERS) as server:
         base = f"host: localhost, username: office, recipient: office@organization.com, ca_file: {server.certificate}"
@@ -169,5 +226,5 @@ if __name__ == "__main__":
     if not available():
         print("skipped: Dovecot is not installed (scripts/packages-test.txt)")
         sys.exit(0)
-    main(two_mailboxes_become_tasks_and_a_third_fails_alone, killed_in_the_middle_nothing_is_lost_or_twice,
+    main(two_mailboxes_become_tasks_and_a_third_fails_alone, mailboxes_of_a_tenant_follow_its_folder_while_the_server_runs, killed_in_the_middle_nothing_is_lost_or_twice,
          an_archived_mailbox_is_history, an_archive_is_imported_with_dates_and_folders, the_check_names_each_step_and_a_remedy)

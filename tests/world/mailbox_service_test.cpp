@@ -273,6 +273,38 @@ TEST_F(Mailboxes, OneThatFailsOrHangsStopsNoOther) {
   EXPECT_EQ(refused->looks(), 1);
 }
 
+TEST_F(Mailboxes, TheyComeAndGoWhileTheOthersReadOn) {
+  IntakeService intake(store, {}, nullptr);
+  intake.start();
+  {
+    MailboxService service(intake, store, store, clock, [] { return 1.0; });
+    const auto taken = [&](std::size_t place) { return service.statuses().at(place).record.taken; };
+    auto later = std::make_shared<MailServer>();
+    service.add(setup("office"), std::make_unique<ScriptedMailbox>(server));
+    service.start();
+    later->add(mail("waits@x"));
+    service.add(setup("later"), std::make_unique<ScriptedMailbox>(later));
+    EXPECT_TRUE(eventually([&] { return taken(1) == 1; })) << "one that is added is read";
+    service.remove(kOtherTenant, "later");
+    ASSERT_THAT(service.statuses(), SizeIs(2)) << "names are per tenant";
+    later->hang(true);
+    later->add(mail("hangs@x"));
+    EXPECT_TRUE(eventually([&] { return later->looks() >= 2; }));
+    service.remove(kTenant, "later");
+    ASSERT_THAT(service.statuses(), SizeIs(1)) << "also when it hangs";
+    server->add(mail("goes on@x"));
+    EXPECT_TRUE(eventually([&] { return taken(0) == 1; }));
+    later->hang(false);
+    service.add(setup("later"), std::make_unique<ScriptedMailbox>(later));
+    EXPECT_TRUE(eventually([&] { return taken(1) == 2; })) << "it goes on where it was";
+    EXPECT_EQ(service.statuses()[1].record.duplicates, 0);
+    service.stop();
+    service.add(setup("late"), std::make_unique<ScriptedMailbox>(later));
+    EXPECT_THAT(service.statuses(), SizeIs(2)) << "behind the end nothing begins";
+  }
+  intake.stop();
+}
+
 TEST_F(Mailboxes, WhenIntakeIsFullTheMailsStayWhereTheyAre) {
   IntakeLimits narrow;
   narrow.waiting_bytes = 1;  // one submission at a time

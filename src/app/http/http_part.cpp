@@ -62,7 +62,7 @@ class ModulesOfTenants {
 
 Result<HttpPart*> HttpPart::open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                                  TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
-                                 std::vector<gateway::ReadyCheck> checks) {
+                                 gateway::ReadyChecks checks) {
   auto& part = node.lifecycle().own(std::make_unique<HttpPart>());
   part.endpoint_ = Endpoint::parse(*config.http.listen);
   if (part.endpoint_.off()) return &part;
@@ -73,7 +73,7 @@ Result<HttpPart*> HttpPart::open(Node& node, const Config& config, StoragePart& 
 
 void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                             TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
-                            std::vector<gateway::ReadyCheck> checks) {
+                            gateway::ReadyChecks checks) {
   signatures_ = std::make_unique<KeyringVerifier>(keyring_of(config.mail));
   auto& stores = storage.stores();
   gateway::Services services{
@@ -90,6 +90,7 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .submit = [&intake](const Envelope& envelope, std::string bytes,
                           Deadline deadline) { return intake.submit(envelope, std::move(bytes), deadline); },
       .ready_checks = std::move(checks),
+      .mailboxes = [&mailboxes] { return mailboxes.statuses(); },
       .signatures = signatures_.get(),
       .rules_of = rules_of_version(stores.rules, *config.data.dir,
                                    [&policies](TenantId tenant) -> std::shared_ptr<const rules::RuleSet> {
@@ -106,7 +107,6 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
           },
       .modules =
           [made = std::make_shared<ModulesOfTenants>(config, stores.tenants)](TenantId id) { return made->of(id); }};
-  if (mailboxes.any()) services.mailboxes = [&mailboxes] { return mailboxes.statuses(); };
   gateway_ = std::make_unique<gateway::Gateway>(std::move(services), gateway_settings(config, storage, endpoint_));
 }
 

@@ -26,14 +26,13 @@ class HttpPart {
   /// Errors as HttpServer::open(). Requests are answered when it returns.
   static Result<HttpPart*> open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                                 TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
-                                std::vector<gateway::ReadyCheck> checks);
+                                gateway::ReadyChecks checks);
 
   [[nodiscard]] std::string url() const;  ///< "http://127.0.0.1:5000"; empty: no such door
 
  private:
   void make_gateway(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
-                    TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes,
-                    std::vector<gateway::ReadyCheck> checks);
+                    TenantsPart& tenants, IntakePart& intake, MailboxesPart& mailboxes, gateway::ReadyChecks checks);
   Status open_door(Node& node, const Config& config);
 
   Endpoint endpoint_;

@@ -39,6 +39,7 @@ struct MailboxConfig {
   Setting<std::uint64_t> message_size{25U << 20U};
 
   [[nodiscard]] std::uint16_t port_or_usual() const;
+  friend bool operator==(const MailboxConfig&, const MailboxConfig&) = default;
 };
 
 struct MailboxesConfig {

@@ -1,5 +1,7 @@
 #include "app/mailboxes/mailboxes.h"
 
+#include <utility>
+
 #include "adapter/mailbox/settings.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
@@ -92,29 +94,24 @@ Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, Ma
   return opened;
 }
 
-void add_mailboxes(MailboxService& service, const Tenant& tenant, const Config& config, const TurnOfMailbox& turn_of,
-                   const std::function<bool()>& stands_still) {
-  for (const auto& mailbox : config.mailboxes.all()) {
-    auto opened = open_configured(mailbox, MailboxUse::serving);
-    if (!opened) opened = std::make_unique<UnopenedMailbox>(opened.error());
-    auto setup = mailbox_setup(tenant, mailbox);
-    setup.stands_still = stands_still;
-    service.add(std::move(setup), *std::move(opened), turn_of(tenant.id, mailbox.name));
-  }
+void add_mailbox(MailboxService& service, const Tenant& tenant, const MailboxConfig& config, std::unique_ptr<Turn> turn,
+                 std::function<bool()> stands_still) {
+  auto opened = open_configured(config, MailboxUse::serving);
+  if (!opened) opened = std::make_unique<UnopenedMailbox>(opened.error());
+  auto setup = mailbox_setup(tenant, config);
+  setup.stands_still = std::move(stands_still);
+  service.add(std::move(setup), *std::move(opened), std::move(turn));
 }
 
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service) {
   std::vector<gateway::ReadyCheck> checks;
-  const auto all = service.statuses();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto check = [&service, i]() -> Status {
-      const auto status = service.statuses()[i];
+  for (auto& status : service.statuses()) {
+    auto name = "mailbox " + outer_prefix(status.record.tenant) + status.record.name;
+    const auto check = [status = std::move(status)]() -> Status {
       if (status.state != MailboxStatus::State::failing) return {};
       return failure(Errc::unavailable, status.record.last_error);
     };
-    checks.push_back({.name = "mailbox " + outer_prefix(all[i].record.tenant) + all[i].record.name,
-                      .check = check,
-                      .required = false});
+    checks.push_back({.name = std::move(name), .check = check, .required = false});
   }
   return checks;
 }

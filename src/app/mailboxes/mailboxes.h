@@ -23,11 +23,9 @@ std::string mailbox_address(const MailboxConfig& config);
 enum class MailboxUse { serving, reading };
 Result<std::unique_ptr<Mailbox>> open_configured(const MailboxConfig& config, MailboxUse use);
 
-/// Gives each mailbox the turn by which one of several nodes reads it; null: there is only this one.
-using TurnOfMailbox = std::function<std::unique_ptr<Turn>(TenantId tenant, const std::string& mailbox)>;
-/// Adds the configured mailboxes of a tenant; none is started. While `stands_still` says so, they are not read.
-void add_mailboxes(MailboxService& service, const Tenant& tenant, const Config& config, const TurnOfMailbox& turn_of,
-                   const std::function<bool()>& stands_still);
+/// Adds a configured mailbox of a tenant, as MailboxService::add(). While `stands_still` says so, it is not read.
+void add_mailbox(MailboxService& service, const Tenant& tenant, const MailboxConfig& config, std::unique_ptr<Turn> turn,
+                 std::function<bool()> stands_still);
 /// One for each: a failing mailbox is named, but refuses no traffic of others.
 std::vector<gateway::ReadyCheck> mailbox_checks(const MailboxService& service);
 /// What the mailbox behind a source of the silence alarm complains of; empty: nothing, or another source.

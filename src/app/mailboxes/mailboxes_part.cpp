@@ -1,5 +1,8 @@
 #include "app/mailboxes/mailboxes_part.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "app/policies/policy_sources.h"
 #include "base/log.h"
 
@@ -9,72 +12,90 @@ namespace {
 /// Another node reads on when this one has been silent for so long: more than a look and a wait at the server take.
 constexpr Millis kTurn = MailboxTiming{}.look + MailboxTiming{}.wait + Millis{60'000};
 constexpr int kTenantsAtOnce = 500;
+constexpr Millis kLook{2'000};  ///< a file is taken when two looks found the same: within five seconds
 
-struct Adding {
-  MailboxService& service;
-  const Config& config;
-  TenantDirectory& directory;
-  const TurnOfMailbox turn_of;
-};
-
-void add_of(const Adding& to, const Tenant& tenant, const Config& config) {
-  add_mailboxes(to.service, tenant, config, to.turn_of, [&directory = to.directory, id = tenant.id] {
-    const auto active = directory.check_active(id);
-    return !active && active.error().code == Errc::not_permitted;
-  });
+bool has(const std::vector<MailboxConfig>& all, const MailboxConfig& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-/// Those of the configuration, and of the folder of each tenant, suspended ones too: they may be resumed. A folder with
-/// mistakes has no mailboxes: what is wrong with it is told when its policy is loaded.
-Status add_all(const Adding& to, TenantStore& tenants) {
+}  // namespace
+
+MailboxesPart::MailboxesPart(Node& node, const Config& config, StoragePart& storage, TenantsPart& tenants,
+                             IntakePart& intake)
+    : node_(node), config_(config), tenants_(storage.stores().tenants), directory_(tenants.directory()),
+      service_(intake.service(), storage.stores().mailboxes, storage.stores().changes, node.clock(), random_share) {}
+
+Result<MailboxesPart*> MailboxesPart::open(Node& node, const Config& config, StoragePart& storage, TenantsPart& tenants,
+                                           IntakePart& intake) {
+  auto& part = node.lifecycle().own(std::make_unique<MailboxesPart>(node, config, storage, tenants, intake));
+  ORGO_TRY(operators, part.tenants_.read_tenant(tenants.operators()));
+  for (const auto& mailbox : config.mailboxes.all()) part.add(operators, mailbox);
+  ORGO_CHECK(part.look());
+  node.when_open([&part] { part.service_.start(); });
+  node.lifecycle().on_stop("mailboxes", [&part](Deadline) { part.service_.stop(); });
+  part.loops_ = &node.add_loops("changes of mailboxes");
+  part.loops_->add("orgo-mailboxes", [&part] {
+    const auto looked = part.look();
+    return looked ? kLook : after_trouble("mailboxes.trouble", looked.error());
+  });
+  return &part;
+}
+
+void MailboxesPart::look_again() {
+  again_ = true;
+  loops_->wake();
+}
+
+Status MailboxesPart::look() {
+  const bool again = again_.exchange(false);
   TenantId after{0};
   for (;;) {
-    ORGO_TRY(page, tenants.list_tenants(after, kTenantsAtOnce));
-    for (const auto& tenant : page) {
-      if (tenant.name == kFirstTenantName) {
-        add_of(to, tenant, to.config);
-        continue;
-      }
-      const auto loaded = load_tenant_config(to.config, tenant);
-      if (loaded.errors.empty()) add_of(to, tenant, loaded.config);
-      else
-        log::error("mailboxes.refused",
-                   {{"tenant", tenant.name}, {"detail", to_string(loaded.errors, loaded.sources)}});
-    }
+    ORGO_TRY(page, tenants_.list_tenants(after, kTenantsAtOnce));
+    // Suspended ones, too: they may be resumed.
+    for (const auto& tenant : page)
+      if (tenant.name != kFirstTenantName) look_at(tenant, again);
     if (page.size() < static_cast<std::size_t>(kTenantsAtOnce)) return {};
     after = page.back().id;
   }
 }
 
-}  // namespace
-
-Result<MailboxesPart*> MailboxesPart::open(Node& node, const Config& config, StoragePart& storage, TenantsPart& tenants,
-                                           IntakePart& intake) {
-  auto& part = node.lifecycle().own(std::make_unique<MailboxesPart>());
-  auto service = std::make_unique<MailboxService>(intake.service(), storage.stores().mailboxes,
-                                                  storage.stores().changes, node.clock(), random_share);
-  const auto turn_of = [&node](TenantId tenant, const std::string& mailbox) {
-    return std::make_unique<Turn>(node.locks(), node.clock(), "mailbox/" + to_string(tenant) + "/" + mailbox,
-                                  node.owner(), kTurn);
-  };
-  ORGO_CHECK(add_all({*service, config, tenants.directory(), turn_of}, storage.stores().tenants));
-  if (service->statuses().empty()) return &part;
-  part.service_ = std::move(service);
-  node.when_open([&part] { part.service_->start(); });
-  node.lifecycle().on_stop("mailboxes", [&part](Deadline) { part.service_->stop(); });
-  return &part;
+/// A folder with mistakes leaves the mailboxes that it had; at the start it has none.
+void MailboxesPart::look_at(const Tenant& tenant, bool again) {
+  const auto known = watched_.find(tenant.id);
+  if (known != watched_.end() && !known->second.files.changed() && !again) return;
+  auto& watched = watched_[tenant.id];
+  // Noted first: what changes while it is read is seen at the next look.
+  std::vector<std::string> paths{tenant_settings_file(*config_.data.dir, tenant.name)};
+  watched.files = RuleFiles(paths);
+  watched.files.note();
+  auto loaded = load_tenant_config(config_, tenant);
+  if (loaded.path.empty() && !watched.in_force.empty())
+    loaded.errors.push_back({paths[0], 0, 0, 1, "the file is gone; the mailboxes that it named are read on", {}});
+  paths.insert(paths.end(), loaded.secret_files.begin(), loaded.secret_files.end());
+  const bool changed_meanwhile = watched.files.differs();
+  watched.files = RuleFiles(std::move(paths));
+  if (!changed_meanwhile) watched.files.note();
+  if (loaded.errors.empty()) return take(tenant, loaded.config.mailboxes.all(), watched.in_force);
+  log::error("mailboxes.refused", {{"tenant", tenant.name}, {"detail", to_string(loaded.errors, loaded.sources)}});
 }
 
-std::vector<MailboxStatus> MailboxesPart::statuses() const {
-  return service_ ? service_->statuses() : std::vector<MailboxStatus>{};
+void MailboxesPart::take(const Tenant& tenant, std::vector<MailboxConfig> wanted,
+                         std::vector<MailboxConfig>& in_force) {
+  for (const auto& mailbox : in_force)
+    if (!has(wanted, mailbox)) service_.remove(tenant.id, mailbox.name);
+  for (const auto& mailbox : wanted)
+    if (!has(in_force, mailbox)) add(tenant, mailbox);
+  if (wanted != in_force) log::info("mailboxes.loaded", {{"tenant", tenant.name}, {"mailboxes", wanted.size()}});
+  in_force = std::move(wanted);
 }
 
-std::vector<gateway::ReadyCheck> MailboxesPart::ready_checks() const {
-  return service_ ? mailbox_checks(*service_) : std::vector<gateway::ReadyCheck>{};
-}
-
-std::string MailboxesPart::trouble(TenantId tenant, const std::string& source) const {
-  return service_ ? mailbox_trouble(*service_, tenant, source) : std::string();
+void MailboxesPart::add(const Tenant& tenant, const MailboxConfig& mailbox) {
+  auto turn = std::make_unique<Turn>(node_.locks(), node_.clock(),
+                                     "mailbox/" + to_string(tenant.id) + "/" + mailbox.name, node_.owner(), kTurn);
+  add_mailbox(service_, tenant, mailbox, std::move(turn), [this, id = tenant.id] {
+    const auto active = directory_.check_active(id);
+    return !active && active.error().code == Errc::not_permitted;
+  });
 }
 
 }  // namespace orgo

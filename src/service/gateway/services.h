@@ -47,7 +47,7 @@ struct Services {
   LedgerReader& ledger;
   Clock& clock;
   Submit submit;
-  std::vector<ReadyCheck> ready_checks;
+  ReadyChecks ready_checks;
   std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
   SignatureVerifier* signatures = nullptr;                     ///< null: signatures of mails are not checked
   TraceService::RulesOf rules_of = {};                         ///< for traces; empty: they tell only what decided

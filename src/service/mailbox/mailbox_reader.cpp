@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/log.h"
@@ -74,6 +75,10 @@ void MailboxReader::stop() {
   wake_.notify_all();
   mailbox_->stop();
   if (thread_.joinable()) thread_.join();
+}
+
+void MailboxReader::leave_metrics() const {
+  probe().up.with({setup_.label_of_metrics}).set(std::numeric_limits<double>::quiet_NaN());
 }
 
 MailboxStatus MailboxReader::status() const {

@@ -77,6 +77,9 @@ class MailboxReader {
   /// Ends what is under way, soon; complete when it returns. Twice is harmless.
   void stop();
 
+  /// Behind stop(): the mailbox is none of ours any more, so that no metric says that it fails.
+  void leave_metrics() const;
+
   struct Step {
     bool more = false;  ///< look again at once
     Millis pause{0};    ///< after trouble; 0: wait at the server

@@ -1,6 +1,7 @@
 #include "service/mailbox/mailbox_service.h"
 
 #include <future>
+#include <mutex>
 #include <thread>
 
 namespace orgo {
@@ -38,26 +39,53 @@ MailboxService::~MailboxService() {
   stop();
 }
 
+MailboxService::Readers MailboxService::readers() const {
+  const std::lock_guard lock(mutex_);
+  return readers_;
+}
+
 void MailboxService::add(MailboxSetup setup, std::unique_ptr<Mailbox> mailbox, std::unique_ptr<Turn> turn) {
-  readers_.push_back(std::make_unique<MailboxReader>(std::move(setup), std::move(mailbox), store_, changes_,
-                                                     through_intake(intake_), clock_, random_, timing_));
-  readers_.back()->take_turns(std::move(turn));
+  const std::lock_guard changing(changing_);
+  if (phase_ == Phase::stopped) return;
+  auto reader = std::make_shared<MailboxReader>(std::move(setup), std::move(mailbox), store_, changes_,
+                                                through_intake(intake_), clock_, random_, timing_);
+  reader->take_turns(std::move(turn));
+  if (phase_ == Phase::running) reader->start();
+  const std::lock_guard lock(mutex_);
+  readers_.push_back(std::move(reader));
+}
+
+void MailboxService::remove(TenantId tenant, const std::string& name) {
+  const std::lock_guard changing(changing_);
+  for (const auto& reader : readers()) {
+    const auto record = reader->status().record;
+    if (record.tenant != tenant || record.name != name) continue;
+    reader->stop();  // not with the lock of those who only look
+    reader->leave_metrics();
+    const std::lock_guard lock(mutex_);
+    std::erase(readers_, reader);
+    return;
+  }
 }
 
 void MailboxService::start() {
-  for (auto& reader : readers_) reader->start();
+  const std::lock_guard changing(changing_);
+  phase_ = Phase::running;
+  for (const auto& reader : readers()) reader->start();
 }
 
 void MailboxService::stop() {
+  const std::lock_guard changing(changing_);
+  phase_ = Phase::stopped;
   // At once, not one after the other: a shutdown may not take as many time-outs as there are mailboxes.
   std::vector<std::thread> stopping;
-  for (auto& reader : readers_) stopping.emplace_back([&reader] { reader->stop(); });
+  for (const auto& reader : readers()) stopping.emplace_back([reader] { reader->stop(); });
   for (auto& thread : stopping) thread.join();
 }
 
 std::vector<MailboxStatus> MailboxService::statuses() const {
   std::vector<MailboxStatus> all;
-  for (const auto& reader : readers_) all.push_back(reader->status());
+  for (const auto& reader : readers()) all.push_back(reader->status());
   return all;
 }
 

@@ -76,17 +76,20 @@ class GatewayWorld : public testing::Test {
               ORGO_TRY(answers, static_cast<MessageStore&>(store).accept(std::span(&message, 1), deadline));
               return answers.at(0);
             },
-            .ready_checks = {{"database",
-                              [this]() -> Status {
-                                if (database_problem.empty()) return {};
-                                return failure(Errc::unavailable, database_problem);
-                              }},
-                             {.name = "mailbox office",
-                              .check = [this]() -> Status {
-                                if (mailbox_problem.empty()) return {};
-                                return failure(Errc::unavailable, mailbox_problem);
-                              },
-                              .required = false}},
+            .ready_checks =
+                [this] {
+                  return std::vector<gateway::ReadyCheck>{{"database",
+                                                           [this]() -> Status {
+                                                             if (database_problem.empty()) return {};
+                                                             return failure(Errc::unavailable, database_problem);
+                                                           }},
+                                                          {.name = "mailbox office",
+                                                           .check = [this]() -> Status {
+                                                             if (mailbox_problem.empty()) return {};
+                                                             return failure(Errc::unavailable, mailbox_problem);
+                                                           },
+                                                           .required = false}};
+                },
             .mailboxes = [this] { return mailboxes; },
             .check_tenant = [this](TenantId tenant) -> Status {
               const auto known = store.read_tenant(tenant);

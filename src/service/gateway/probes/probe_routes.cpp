@@ -34,7 +34,7 @@ ProbeRoutes::Readiness ProbeRoutes::readiness() const {
     out.parts.push_back({std::move(name), status ? "" : status.error().message, required});
   };
   add("accepting", ports_.draining ? Status(failure(Errc::unavailable, "this process is shutting down")) : Status());
-  for (const auto& part : ports_.ready_checks) add(part.name, part.check(), part.required);
+  for (const auto& part : ports_.ready_checks()) add(part.name, part.check(), part.required);
   return out;
 }
 

@@ -15,7 +15,7 @@ namespace orgo::gateway {
 class ProbeRoutes final : public Feature {
  public:
   struct Ports {
-    std::vector<ReadyCheck> ready_checks;
+    ReadyChecks ready_checks;
     const std::atomic<bool>& draining;
     Clock& clock;
     std::string version;

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -12,5 +13,7 @@ struct ReadyCheck {
   std::function<Status()> check;
   bool required = true;  ///< false: is told, but traffic can come all the same
 };
+/// Those that there are now: parts come and go. Any thread.
+using ReadyChecks = std::function<std::vector<ReadyCheck>()>;
 
 }  // namespace orgo::gateway
