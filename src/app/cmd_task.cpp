@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "app/api.h"
@@ -7,6 +8,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "core/task/command.h"
 #include "service/gateway/core/url.h"
 
 namespace orgo {
@@ -116,42 +118,42 @@ int show_task(const TaskOptions& options, const std::string& target) {
   return kDone;
 }
 
-/// The request of an action: path behind the task, and body.
-Result<std::pair<std::string, std::string>> request_of(const TaskOptions& options) {
+/// What is said of a command, as the body of its request.
+Result<std::string> body_of(const commands::Command& command, const TaskOptions& options) {
   std::string body;
   JsonWriter json(body);
-  const auto with = [&](std::string_view name, std::string_view value) {
-    json.begin_object().field(name, value).end_object();
-    return body;
-  };
-  const auto& action = options.action;
-  if (action == "assign") return std::pair{action, with("assignee", options.value)};
-  if (action == "route") return std::pair{action, with("team", options.value)};
-  if (action == "comment") return std::pair{action, with("text", options.value)};
-  if (action == "state") return std::pair{action, with("state", options.value)};
-  if (action == "priority") return std::pair{action, with("priority", options.value)};
-  if (action == "tag") {
-    json.begin_object().key("add").begin_array().string(options.value).end_array().end_object();
-    return std::pair{std::string("tags"), body};
-  }
-  if (action == "set") {
-    json.begin_object().key("fields").begin_object();
-    for (const auto& text : options.values) {
-      const auto equals = text.find('=');
-      if (equals == std::string::npos || equals == 0)
-        return failure(Errc::invalid_input,
-                       "'" + cell(text, 80) + "' sets nothing; write it as in room=102, or room= to take it away");
-      json.field(trim(std::string_view(text).substr(0, equals)), trim(std::string_view(text).substr(equals + 1)));
+  json.begin_object();
+  if (!command.line.value.empty()) {
+    const auto& parameter = command.parameters.front();
+    json.key(parameter.name);
+    switch (parameter.kind) {
+      case commands::Parameter::Kind::text:
+      case commands::Parameter::Kind::choice:
+        json.string(options.value);
+        break;
+      case commands::Parameter::Kind::texts:
+        json.begin_array().string(options.value).end_array();
+        break;
+      case commands::Parameter::Kind::named_texts:
+        json.begin_object();
+        for (const auto& text : options.values) {
+          const auto equals = text.find('=');
+          if (equals == std::string::npos || equals == 0)
+            return failure(Errc::invalid_input, "'" + cell(text, 80) +
+                                                    "' sets nothing; write it as in room=102, or "
+                                                    "room= to take it away");
+          json.field(trim(std::string_view(text).substr(0, equals)), trim(std::string_view(text).substr(equals + 1)));
+        }
+        json.end_object();
+        break;
+      case commands::Parameter::Kind::time:
+        if (options.value == "none") json.null();
+        else json.string(options.value);
+        break;
     }
-    json.end_object().end_object();
-    return std::pair{std::string("fields"), body};
   }
-  if (action == "due") {
-    if (options.value != "none") return std::pair{action, with("due_at", options.value)};
-    json.begin_object().key("due_at").null().end_object();
-    return std::pair{action, body};
-  }
-  return std::pair{action, std::string("{}")};  // ack, resolve, close, reopen
+  json.end_object();
+  return body;
 }
 
 }  // namespace
@@ -164,11 +166,14 @@ int cmd_task(const TaskOptions& options) {
   const auto target = "/api/v1/tasks/" + to_string(*number);
   if (options.action == "show") return show_task(options, target);
 
-  const auto request = request_of(options);
-  if (!request) return report(request.error());
+  const auto known =
+      std::ranges::find_if(commands::all(), [&](const auto& command) { return command.line.name == options.action; });
+  if (known == commands::all().end()) return report({Errc::invalid_input, "there is no action " + options.action});
+  const auto body = body_of(*known, options);
+  if (!body) return report(body.error());
   auto api = Api::open(options.common, Api::Purpose::change);
   if (!api) return report(api.error());
-  const auto task = (*api)->ask("POST", target + "/" + request->first, request->second);
+  const auto task = (*api)->ask("POST", target + "/" + std::string(known->name), *body);
   if (!task) return report(task.error());
   if (options.common.json) {
     std::cout << json::serialize(*task) << '\n';

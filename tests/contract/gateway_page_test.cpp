@@ -135,7 +135,7 @@ TEST_F(GatewayPage, ShowsATaskAndItsButtonsWork) {
        std::vector<std::pair<std::string, std::string>>{{"assign", "bert%40school.example"},
                                                         {"route", "it%40school.example"},
                                                         {"priority", "urgent"},
-                                                        {"tag", "pipe"},
+                                                        {"tags", "pipe"},
                                                         {"comment", "On+my+way"},
                                                         {"ack", ""},
                                                         {"resolve", ""},

@@ -40,6 +40,10 @@ class TaskCommands : public testing::Test {
     EXPECT_TRUE(committed && (*committed)[0]);
     target = {.tenant = kTenant, .task = (*committed)[0]->task, .actor = "user:anna"};
   }
+  Result<Task> run(std::string_view command, const commands::Input& input = {},
+                   const commands::FieldCheck& check = {}) {
+    return service.run(target, *commands::find(command), input, check);
+  }
   SetClock clock;
   MemoryStore store;
   Contended contended{store};
@@ -49,7 +53,7 @@ class TaskCommands : public testing::Test {
 
 TEST_F(TaskCommands, DecidesAgainWhenAnotherWriterWasFirst) {
   contended.losses = TaskService::kAttemptsMax - 1;
-  const auto task = service.ack(target);
+  const auto task = run("ack");
   ASSERT_TRUE(task) << task.error().message;
   EXPECT_EQ(task->state, TaskState::acknowledged);
   EXPECT_EQ(contended.commits, TaskService::kAttemptsMax);
@@ -58,7 +62,7 @@ TEST_F(TaskCommands, DecidesAgainWhenAnotherWriterWasFirst) {
 
 TEST_F(TaskCommands, GivesUpAfterTheLastAttempt) {
   contended.losses = TaskService::kAttemptsMax;
-  const auto task = service.ack(target);
+  const auto task = run("ack");
   ASSERT_FALSE(task);
   EXPECT_EQ(task.error().code, Errc::conflict);
   EXPECT_EQ(contended.commits, TaskService::kAttemptsMax);
@@ -67,11 +71,11 @@ TEST_F(TaskCommands, GivesUpAfterTheLastAttempt) {
 TEST_F(TaskCommands, AVersionThatWasNamedIsNeverDecidedAgain) {
   contended.losses = 1;
   target.version = 0;
-  const auto task = service.ack(target);
+  const auto task = run("ack");
   ASSERT_FALSE(task);
   EXPECT_EQ(task.error().code, Errc::conflict);
   EXPECT_EQ(contended.commits, 1);
-  const auto late = service.ack(target);
+  const auto late = run("ack");
   ASSERT_FALSE(late);
   EXPECT_EQ(contended.commits, 1) << "seen before anything was tried";
 }
@@ -83,33 +87,34 @@ TEST_F(TaskCommands, FieldsAreCheckedByTheTypeOfTheTask) {
     if (value == "no") return failure(Errc::invalid_input, "'no' is not a room");
     return std::optional(TaskField{name, "Room", value, {}});
   };
-  const auto task = service.set_fields(target, {{"room", "102"}, {"wing", "B"}}, check);
+  const auto task = run("fields", {{"fields", commands::NamedTexts{{"room", "102"}, {"wing", "B"}}}}, check);
   ASSERT_TRUE(task) << task.error().message;
   EXPECT_EQ(task->fields, (std::vector<TaskField>{{"room", "Room", "102", ""}, {"wing", "Room", "B", ""}}));
   EXPECT_EQ(task->state, TaskState::open) << "a person has touched it";
-  EXPECT_EQ(service.set_fields(target, {{"room", "103"}, {"wing", "no"}}, check).error().code, Errc::invalid_input);
+  EXPECT_EQ(run("fields", {{"fields", commands::NamedTexts{{"room", "103"}, {"wing", "no"}}}}, check).error().code,
+            Errc::invalid_input);
   EXPECT_EQ(static_cast<TaskStore&>(store).read(kTenant, target.task)->fields, task->fields) << "all or none";
-  EXPECT_EQ(service.set_fields(target, {{"room", "102"}}, check).error().code, Errc::conflict)
+  EXPECT_EQ(run("fields", {{"fields", commands::NamedTexts{{"room", "102"}}}}, check).error().code, Errc::conflict)
       << "nothing would change";
-  EXPECT_EQ(service.set_fields(target, {{"old", "x"}}, check).error().code, Errc::not_found)
+  EXPECT_EQ(run("fields", {{"fields", commands::NamedTexts{{"old", "x"}}}}, check).error().code, Errc::not_found)
       << "neither the type nor the task knows it";
-  const auto any = service.set_fields(target, {{"room", " anywhere "}}, {});
+  const auto any = run("fields", {{"fields", commands::NamedTexts{{"room", " anywhere "}}}}, {});
   ASSERT_TRUE(any);
   EXPECT_EQ(any->fields[0], (TaskField{"room", "Room", "anywhere", ""}))
       << "what the module had checked before it went";
 }
 
 TEST_F(TaskCommands, WhatTheStateForbidsIsNotTriedAgain) {
-  ASSERT_TRUE(service.close(target));
+  ASSERT_TRUE(run("close"));
   const auto commits = contended.commits;
-  const auto task = service.ack(target);
+  const auto task = run("ack");
   ASSERT_FALSE(task);
   EXPECT_EQ(task.error().code, Errc::conflict);
   EXPECT_EQ(contended.commits, commits);
 }
 
 TEST_F(TaskCommands, ResolvingWithACommentIsOneChange) {
-  const auto task = service.resolve(target, "New pipe.");
+  const auto task = run("resolve", {{"comment", "New pipe."}});
   ASSERT_TRUE(task) << task.error().message;
   EXPECT_EQ(task->version, 1);
   EXPECT_EQ(contended.commits, 1);
@@ -121,10 +126,10 @@ TEST_F(TaskCommands, ResolvingWithACommentIsOneChange) {
 }
 
 TEST_F(TaskCommands, TagsAreAllOrNone) {
-  const auto wrong = service.tag(target, {"floor", "water"}, {});
+  const auto wrong = run("tags", {{"add", commands::Texts{"floor", "water"}}});
   ASSERT_FALSE(wrong) << "it has the tag 'water' already";
   EXPECT_EQ(static_cast<TaskStore&>(store).read(kTenant, target.task)->tags, (std::vector<std::string>{"water"}));
-  const auto task = service.tag(target, {"floor", "pipe"}, {"water"});
+  const auto task = run("tags", {{"add", commands::Texts{"floor", "pipe"}}, {"remove", commands::Texts{"water"}}});
   ASSERT_TRUE(task);
   EXPECT_EQ(task->tags, (std::vector<std::string>{"floor", "pipe"}));
   EXPECT_EQ(task->version, 1);
@@ -136,16 +141,16 @@ TEST_F(TaskCommands, AcknowledgingStopsTheTimerAndReopeningSetsItAgain) {
   const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
   ASSERT_TRUE(committed && (*committed)[0]);
   target.task = (*committed)[0]->task;
-  ASSERT_TRUE(service.ack(target));
+  ASSERT_TRUE(run("ack"));
   EXPECT_EQ(*store.next_timer(kDeadlineTimer), std::nullopt);
-  ASSERT_TRUE(service.close(target));
-  ASSERT_TRUE(service.reopen(target));
+  ASSERT_TRUE(run("close"));
+  ASSERT_TRUE(run("reopen"));
   EXPECT_EQ(*store.next_timer(kDeadlineTimer), clock.time + std::chrono::hours(2));
 }
 
 TEST_F(TaskCommands, UnknownTasksAreNotFound) {
   target.task = TaskNumber{99};
-  EXPECT_EQ(service.ack(target).error().code, Errc::not_found);
+  EXPECT_EQ(run("ack").error().code, Errc::not_found);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "app/command_line/subcommands.h"
+#include "core/task/command.h"
 
 namespace orgo {
 namespace {
@@ -18,6 +19,19 @@ Command add_action(Command& task, const std::shared_ptr<TaskOptions>& options, c
     return cmd_task(*options);
   });
   return command;
+}
+
+/// A command of the table; its value is its first parameter.
+void add_change(Command& task, const std::shared_ptr<TaskOptions>& options, const commands::Command& command) {
+  const auto& line = command.line;
+  const bool several = !line.value.empty() && command.parameters.front().kind == commands::Parameter::Kind::named_texts;
+  auto added = add_action(task, options, std::string(line.name), std::string(line.help),
+                          several ? std::string() : std::string(line.value), std::string(line.value_help),
+                          std::string(line.examples));
+  if (several)
+    added.option(std::string(line.value), options->values, std::string(line.value_help))
+        .required()
+        .count(1, static_cast<int>(command.parameters.front().count_max));
 }
 
 }  // namespace
@@ -42,26 +56,7 @@ void add_task(Command& root) {
     return cmd_task(*options);
   });
   add_action(task, options, "show", "Show a task with its whole history", "", "", "  orgo task show T-12");
-  add_action(task, options, "assign", "Give a task to a person", "person", "Who", "  orgo task assign 12 anna");
-  add_action(task, options, "route", "Give a task to a team", "team", "Which",
-             "  orgo task route 12 it@organization.com");
-  add_action(task, options, "ack", "Acknowledge: somebody is on it; stops the escalation", "", "",
-             "  orgo task ack 12");
-  add_action(task, options, "resolve", "The work is done", "", "", "  orgo task resolve 12");
-  add_action(task, options, "close", "Close a task for good", "", "", "  orgo task close 12");
-  add_action(task, options, "reopen", "Open a resolved or closed task again", "", "", "  orgo task reopen 12");
-  add_action(task, options, "comment", "Add a comment", "text", "The comment",
-             "  orgo task comment 12 'Plumber comes at 3'");
-  add_action(task, options, "state", "Move a task by hand", "state", "open, pending, acknowledged, resolved or closed",
-             "  orgo task state 12 pending");
-  add_action(task, options, "priority", "Set the priority", "priority", "low, normal, high or urgent",
-             "  orgo task priority 12 urgent");
-  add_action(task, options, "tag", "Add a tag", "tag", "The tag", "  orgo task tag 12 water");
-  auto set = add_action(task, options, "set", "Set what the type of the task asks for", "", "",
-                        "  orgo task set 12 room=102 'day=1 December'\n  orgo task set 12 room=");
-  set.option("fields", options->values, "Each as name=value; an empty value takes it away").required().count(1, 50);
-  add_action(task, options, "due", "Say when it should be done", "time", "RFC 3339, or 'none'",
-             "  orgo task due 12 2026-12-01T12:00:00Z\n  orgo task due 12 none");
+  for (const auto& command : commands::all()) add_change(task, options, command);
 }
 
 }  // namespace orgo

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "core/task/command.h"
 #include "core/workplace/names.h"
 #include "port/change_store.h"
 #include "port/clock.h"
@@ -14,12 +14,13 @@
 
 namespace orgo {
 
-/// Commands on tasks for the API, the pages and the command line: reads the task, asks core/task/commands.h, commits.
-/// Threads: any. Errors beside those of the commands and the stores: not_found, and conflict when `version` was named
-/// and is not current, or when other writers won kAttemptsMax times in a row.
+/// Runs the commands of core/task/command.h for the API, the pages and the command line: reads the task, decides,
+/// commits. Threads: any. Errors beside those of the commands and the stores: not_found, and conflict when `version`
+/// was named and is not current, or when other writers won kAttemptsMax times in a row.
 class TaskService {
  public:
   static constexpr int kAttemptsMax = 5;
+  using FieldCheck = commands::FieldCheck;
 
   /// Who is meant by a name that somebody typed: see core/workplace/names.h. `receives`: a team is looked for first.
   using Resolve = std::function<Result<Named>(TenantId tenant, std::string_view name, bool receives, TimePoint now)>;
@@ -37,35 +38,12 @@ class TaskService {
     std::optional<std::int64_t> version;
   };
 
-  /// The task as it is after the command.
-  Result<Task> assign(const Target& target, const std::string& assignee);  ///< empty: to nobody
-  Result<Task> ack(const Target& target);
-  /// `comment`, where there is one, becomes part of the same change; empty: none.
-  Result<Task> resolve(const Target& target, const std::string& comment = {});
-  Result<Task> close(const Target& target, const std::string& comment = {});
-  Result<Task> reopen(const Target& target, const std::string& comment = {});
-  Result<Task> comment(const Target& target, const std::string& text);
-  Result<Task> set_state(const Target& target, TaskState state);
-  Result<Task> set_priority(const Target& target, Priority priority);
-  /// All or none; invalid_input when there is nothing to do.
-  Result<Task> tag(const Target& target, const std::vector<std::string>& add, const std::vector<std::string>& remove);
-  Result<Task> route(const Target& target, const std::string& team);
-  Result<Task> set_due(const Target& target, std::optional<TimePoint> due_at);
-  using FieldValues =
-      std::vector<std::pair<std::string, std::string>>;  ///< name -> what was typed; empty: takes it away
-  /// How the rules in force check a value; nullopt: they do not know the task's type, so that any text will do for a
-  /// field that the task has.
-  using FieldCheck = std::function<Result<std::optional<TaskField>>(const Task& task, const std::string& name,
-                                                                    const std::string& value, TimePoint now)>;
-  /// All or none.
-  Result<Task> set_fields(const Target& target, const FieldValues& values, const FieldCheck& check);
+  /// The task as it is after the command. May the actor do it at all? Asked before, by whoever knows them
+  /// (Command::permission).
+  Result<Task> run(const Target& target, const commands::Command& command, const commands::Input& input,
+                   const FieldCheck& check = {});
 
  private:
-  using Command = std::function<Result<Changes>(const Task& task, std::string_view actor, TimePoint now)>;
-  Result<Task> run(const Target& target, const std::vector<Command>& commands);
-  Result<Named> named(const Target& target, const std::string& name, bool receives);
-  Result<Task> with_comment(const Target& target, const std::string& comment, Command command);
-
   TaskStore& tasks_;
   ChangeStore& changes_;
   Clock& clock_;

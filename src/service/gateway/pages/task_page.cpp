@@ -4,7 +4,7 @@
 #include <charconv>
 #include <span>
 
-#include "core/task/commands.h"
+#include "core/task/command.h"
 #include "service/gateway/pages/mail_parts.h"
 #include "service/gateway/pages/page_parts.h"
 #include "service/policy/field_check.h"
@@ -51,7 +51,7 @@ void field_form(Html& html, const Task& task, const char (&command)[N], const ch
       .raw(">")
       .raw(label)
       .raw("</label><input name=\"value\" maxlength=\"254\"");
-  if (std::string_view(command) != "tag") html.raw(" list=\"names\" autocomplete=\"off\"");
+  if (std::string_view(command) != "tags") html.raw(" list=\"names\" autocomplete=\"off\"");
   html.attribute("id", command).attribute("value", value).raw("></div><button>").raw(words).raw("</button></form>\n");
 }
 
@@ -63,8 +63,31 @@ void write_names(Html& html, const std::vector<std::string>& names) {
   html.raw("</datalist>\n");
 }
 
-void write_actions(Html& html, const Task& task, const Caller& caller, const std::vector<std::string>& names,
-                   std::string_view comment) {
+/// By hand to another state, and when it should be done.
+void write_moves(Html& html, const Task& task, const TimeZone& zone) {
+  if (!is_open(task.state)) return;
+  begin_form(html, task, "state", true);
+  html.raw("<div><label for=\"state\">State</label><select id=\"state\" name=\"value\">");
+  for (const auto state : {TaskState::open, TaskState::pending, TaskState::acknowledged}) {
+    html.raw("<option").attribute("value", to_string(state));
+    if (state == task.state) html.raw(" selected");
+    html.raw(">").text(to_string(state)).raw("</option>");
+  }
+  html.raw("</select></div><button>Move</button></form>\n");
+  begin_form(html, task, "due", true);
+  html.raw("<div><label for=\"due\">Due</label><input type=\"datetime-local\" id=\"due\" name=\"value\"");
+  // To the minute, as such fields have it.
+  html.attribute("value", task.due_at ? to_string(zone.to_local(*task.due_at)).substr(0, 16) : std::string());
+  html.raw("></div><button>Set</button></form>\n");
+}
+
+/// What the forms offer, and in which zone they show times.
+struct Picks {
+  const TimeZone& zone;
+  const std::vector<std::string>& names;
+};
+
+void write_actions(Html& html, const Task& task, const Caller& caller, const Picks& picks, std::string_view comment) {
   html.raw("<section class=\"card side\" aria-label=\"Actions\">\n<div class=\"buttons\">\n");
   if (is_open(task.state)) {
     if (task.state != TaskState::acknowledged) button_form(html, task, "ack", "Acknowledge", true);
@@ -81,7 +104,7 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const std
   }
   html.raw("</div>\n");
   if (is_open(task.state)) {
-    write_names(html, names);
+    write_names(html, picks.names);
     field_form(html, task, "assign", "Assigned to", task.assignee, "Assign");
     field_form(html, task, "route", "Team", task.team, "Route");
     begin_form(html, task, "priority", true);
@@ -93,8 +116,9 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const std
     }
     html.raw("</select></div><button>Set</button></form>\n");
   }
+  write_moves(html, task, picks.zone);
   for (const auto& one : task.fields) {
-    begin_form(html, task, "field", true);
+    begin_form(html, task, "fields", true);
     html.raw("<input type=\"hidden\" name=\"name\"")
         .attribute("value", one.name)
         .raw("><div><label")
@@ -106,7 +130,7 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const std
         .attribute("value", one.value);
     html.raw("></div><button>Set</button></form>\n");
   }
-  field_form(html, task, "tag", "New tag", "", "Add");
+  field_form(html, task, "tags", "New tag", "", "Add");
   begin_form(html, task, "comment", false);
   html.raw(
       "<label for=\"comment\">Comment</label><textarea id=\"comment\" name=\"value\" required maxlength=\"32768\">\n");
@@ -176,22 +200,38 @@ void write_sends(Html& html, const std::vector<StoredSend>& sends, TimePoint now
   html.raw("</tbody></table>\n");
 }
 
-Result<Task> act(TaskService& tasks, std::string_view command, const TaskService::Target& target,
-                 const std::string& value) {
-  if (command == "ack") return tasks.ack(target);
-  if (command == "resolve") return tasks.resolve(target);
-  if (command == "close") return tasks.close(target);
-  if (command == "reopen") return tasks.reopen(target);
-  if (command == "assign") return tasks.assign(target, value);
-  if (command == "route") return tasks.route(target, value);
-  if (command == "comment") return tasks.comment(target, value);
-  if (command == "tag") return tasks.tag(target, {value}, {});
-  if (command == "priority") {
-    const auto priority = parse_priority(value);
-    if (!priority) return failure(Errc::invalid_input, "There is no such priority.");
-    return tasks.set_priority(target, *priority);
+/// What a form of the page says: its value is the first parameter, of fields with the name beside it. Times are those
+/// of the zone in which the page shows them.
+Result<commands::Input> input_of(const commands::Command& command, const Parameters& form, const TimeZone& zone) {
+  commands::Input input;
+  if (command.parameters.empty()) return input;
+  const auto& parameter = command.parameters.front();
+  const std::string value(field(form, "value"));
+  switch (parameter.kind) {
+    case commands::Parameter::Kind::choice:
+      if (std::ranges::find(parameter.choices, value) == parameter.choices.end())
+        return failure(Errc::invalid_input, "There is no such " + std::string(parameter.name));
+      [[fallthrough]];
+    case commands::Parameter::Kind::text:
+      input.set(parameter.name, value);
+      break;
+    case commands::Parameter::Kind::texts:
+      input.set(parameter.name, commands::Texts{value});
+      break;
+    case commands::Parameter::Kind::named_texts:
+      input.set(parameter.name, commands::NamedTexts{{std::string(field(form, "name")), value}});
+      break;
+    case commands::Parameter::Kind::time: {
+      std::optional<TimePoint> time;
+      if (!value.empty()) {
+        ORGO_TRY(local, parse_local_time(value));
+        time = zone.to_utc(local);
+      }
+      input.set(parameter.name, time);
+      break;
+    }
   }
-  return failure(Errc::not_found, "There is nothing at this address.");
+  return input;
 }
 
 }  // namespace
@@ -220,7 +260,7 @@ Result<HttpResponse> TaskPages::render(const Call& call, TaskNumber number, cons
   html.raw("</section>\n");
   if (may(call.caller->role, Permission::change_tasks)) {
     ORGO_TRY(names, ports_.names(tenant));
-    write_actions(html, task, *call.caller, names, complaint.comment);
+    write_actions(html, task, *call.caller, {zone, names}, complaint.comment);
   }
   html.raw("<div class=\"rest\">\n");
   if (may(call.caller->role, Permission::read_messages)) {
@@ -252,10 +292,11 @@ Result<HttpResponse> TaskPages::show(const Call& call) {
 Result<HttpResponse> TaskPages::post_command(const Call& call) {
   ORGO_TRY(number, captured_id<TaskTag>(call));
   ORGO_TRY(form, form_of(call));
-  const auto command = call.captured.at(1);
+  const auto* const command = commands::find(call.captured.at(1));
+  if (command == nullptr || !may(call.caller->role, command->permission))
+    return failure(Errc::not_found, "There is nothing at this address.");
   TaskService::Target target{call.caller->tenant, number, call.caller->actor(), {}};
-  // A comment or a tag holds whatever others did meanwhile; the rest was decided on what the page showed.
-  if (command != "comment" && command != "tag") {
+  if (!command->adds_only) {  // decided on what the page showed
     const auto text = field(form, "version");
     std::int64_t version = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
@@ -263,14 +304,17 @@ Result<HttpResponse> TaskPages::post_command(const Call& call) {
       return failure(Errc::invalid_input, "The form is not complete.");
     target.version = version;
   }
-  const std::string value(field(form, "value"));
-  const auto task = command == "field" ? ports_.commands.set_fields(target, {{std::string(field(form, "name")), value}},
-                                                                    field_check(ports_.policies))
-                                       : act(ports_.commands, command, target, value);
+  ORGO_TRY(policy, ports_.policies(call.caller->tenant));
+  const auto zone = policy->zone();
+  const auto input = input_of(*command, form, zone);
+  const auto task = input ? ports_.commands.run(target, *command, *input, field_check(ports_.policies))
+                          : Result<Task>(tl::unexpected(input.error()));
   if (task) return redirect("/tasks/" + to_string(number));
   const auto& error = task.error();
   if (error.code != Errc::conflict && error.code != Errc::invalid_input) return tl::unexpected(error);
-  return render(call, number, {error.message + ".", command == "comment" ? value : "", problem_of(error).status});
+  return render(call, number,
+                {error.message + ".", command->name == "comment" ? std::string(field(form, "value")) : "",
+                 problem_of(error).status});
 }
 
 std::vector<Route> TaskPages::routes() {

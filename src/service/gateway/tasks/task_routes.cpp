@@ -4,7 +4,7 @@
 
 #include "base/json_writer.h"
 #include "base/keep_first.h"
-#include "core/task/commands.h"
+#include "core/task/command.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
 #include "service/policy/field_check.h"
@@ -30,147 +30,70 @@ HttpResponse version_mismatch(const Call& call, TaskNumber number) {
                                  {}});
 }
 
-std::string optional_comment(JsonBody& body) {
-  return body.optional_text("comment", commands::kCommentMax).value_or("");
-}
-
-struct TagInput {
-  std::vector<std::string> add;
-  std::vector<std::string> remove;
-};
-
-constexpr std::string_view kCommentBody =
-    R"({"type":"object","additionalProperties":false,"properties":{"comment":{"type":"string","maxLength":32768}}})";
+constexpr std::size_t kChoiceMax = 20;
 constexpr std::string_view kStates =
     R"({"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]})";
 
-Route change(std::string_view pattern, Handler handler, std::string_view summary, std::string_view body) {
-  return {.method = "POST",
-          .pattern = pattern,
-          .permission = Permission::change_tasks,
-          .handler = handler,
-          .summary = summary,
-          .body = json_body(body),
-          .precondition = Precondition::if_match,
-          .answer = "Task"};
+/// "low, normal, high or urgent"
+std::string in_words(std::span<const std::string_view> choices) {
+  std::string out;
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    out.append(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ").append(choices[i]);
+  return out;
+}
+
+/// What a command is told, out of the body; what is wrong with it is said by the body.
+commands::Input input_of(const commands::Command& command, JsonBody& body) {
+  commands::Input input;
+  for (const auto& parameter : command.parameters) {
+    const auto name = parameter.name;
+    switch (parameter.kind) {
+      case commands::Parameter::Kind::text:
+        if (parameter.required) input.set(name, body.text(name, parameter.bytes_max, parameter.may_be_empty));
+        else input.set(name, body.optional_text(name, parameter.bytes_max).value_or(""));
+        break;
+      case commands::Parameter::Kind::choice: {
+        auto text = body.text(name, kChoiceMax);
+        const auto& choices = parameter.choices;
+        if (!text.empty() && std::ranges::find(choices, text) == choices.end())
+          body.complain(name, "'" + text + "' is not " + std::string(parameter.what) + "; use " + in_words(choices));
+        input.set(name, std::move(text));
+        break;
+      }
+      case commands::Parameter::Kind::texts:
+        input.set(name, body.optional_texts(name, parameter.count_max, parameter.bytes_max));
+        break;
+      case commands::Parameter::Kind::named_texts:
+        input.set(name, body.texts_by_name(name, parameter.count_max, parameter.bytes_max));
+        break;
+      case commands::Parameter::Kind::time:
+        input.set(name, body.time_or_null(name));
+        break;
+    }
+  }
+  return input;
 }
 
 }  // namespace
 
-/// What all commands share: the precondition, the body, the answer.
-template <typename Read, typename Do>
-Result<HttpResponse> TaskRoutes::command(const Call& call, Read read, Do act) {
+/// Any of the commands: the precondition, the body, the answer.
+Result<HttpResponse> TaskRoutes::run(const Call& call, const commands::Command& command) {
   ORGO_TRY(number, captured_id<TaskTag>(call));
   ORGO_TRY(seen, ports_.tasks.read(call.caller->tenant, number));
   if (!call.if_match.names(seen.version)) return version_mismatch(call, number);
   JsonBody body(call.request);
-  const auto input = read(body);
+  const auto input = input_of(command, body);
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   std::optional<std::int64_t> version;
   if (call.if_match.demanded()) version = seen.version;
   const TaskService::Target target{call.caller->tenant, number, call.caller->actor(), version};
-  auto task = act(ports_.commands, target, input);
+  auto task = ports_.commands.run(target, command, input, field_check(ports_.policies));
   if (!task && task.error().code == Errc::conflict && version) {
     ORGO_TRY(now, ports_.tasks.read(call.caller->tenant, number));
     if (now.version != *version) return version_mismatch(call, number);
   }
   if (!task) return tl::unexpected(std::move(task).error());
   return task_response(*task);
-}
-
-Result<HttpResponse> TaskRoutes::assign(const Call& call) {
-  return command(
-      call, [](JsonBody& body) { return body.text("assignee", commands::kNameMax, true); },
-      [](TaskService& tasks, const auto& target, const auto& assignee) { return tasks.assign(target, assignee); });
-}
-
-Result<HttpResponse> TaskRoutes::ack(const Call& call) {
-  return command(
-      call, [](JsonBody&) { return 0; }, [](TaskService& tasks, const auto& target, int) { return tasks.ack(target); });
-}
-
-Result<HttpResponse> TaskRoutes::resolve(const Call& call) {
-  return command(call, optional_comment, [](TaskService& tasks, const auto& target, const auto& comment) {
-    return tasks.resolve(target, comment);
-  });
-}
-Result<HttpResponse> TaskRoutes::close(const Call& call) {
-  return command(call, optional_comment, [](TaskService& tasks, const auto& target, const auto& comment) {
-    return tasks.close(target, comment);
-  });
-}
-Result<HttpResponse> TaskRoutes::reopen(const Call& call) {
-  return command(call, optional_comment, [](TaskService& tasks, const auto& target, const auto& comment) {
-    return tasks.reopen(target, comment);
-  });
-}
-
-Result<HttpResponse> TaskRoutes::state(const Call& call) {
-  return command(
-      call,
-      [](JsonBody& body) {
-        const auto text = body.text("state", 20);
-        const auto state = parse_task_state(text);
-        if (!text.empty() && (!state || *state == TaskState::fresh))
-          body.complain(
-              "state",
-              "'" + text +
-                  "' is not a state that a task can be moved to; use open, pending, acknowledged, resolved or closed");
-        return state.value_or(TaskState::open);
-      },
-      [](TaskService& tasks, const auto& target, TaskState state) { return tasks.set_state(target, state); });
-}
-
-Result<HttpResponse> TaskRoutes::comment(const Call& call) {
-  return command(
-      call, [](JsonBody& body) { return body.text("text", commands::kCommentMax); },
-      [](TaskService& tasks, const auto& target, const auto& text) { return tasks.comment(target, text); });
-}
-
-Result<HttpResponse> TaskRoutes::priority(const Call& call) {
-  return command(
-      call,
-      [](JsonBody& body) {
-        const auto text = body.text("priority", 20);
-        const auto priority = parse_priority(text);
-        if (!text.empty() && !priority)
-          body.complain("priority", "'" + text + "' is not a priority; use low, normal, high or urgent");
-        return priority.value_or(Priority::normal);
-      },
-      [](TaskService& tasks, const auto& target, Priority priority) { return tasks.set_priority(target, priority); });
-}
-Result<HttpResponse> TaskRoutes::tags(const Call& call) {
-  return command(
-      call,
-      [](JsonBody& body) {
-        TagInput input;
-        input.add = body.optional_texts("add", commands::kTagsMax, commands::kTagMax);
-        input.remove = body.optional_texts("remove", commands::kTagsMax, commands::kTagMax);
-        return input;
-      },
-      [](TaskService& tasks, const auto& target, const TagInput& input) {
-        return tasks.tag(target, input.add, input.remove);
-      });
-}
-
-Result<HttpResponse> TaskRoutes::route(const Call& call) {
-  return command(
-      call, [](JsonBody& body) { return body.text("team", commands::kNameMax); },
-      [](TaskService& tasks, const auto& target, const auto& team) { return tasks.route(target, team); });
-}
-
-Result<HttpResponse> TaskRoutes::fields(const Call& call) {
-  return command(
-      call, [](JsonBody& body) { return body.texts_by_name("fields", commands::kFieldsMax, commands::kFieldMax); },
-      [&](TaskService& tasks, const auto& target, const auto& values) {
-        return tasks.set_fields(target, values, field_check(ports_.policies));
-      });
-}
-
-Result<HttpResponse> TaskRoutes::due(const Call& call) {
-  return command(
-      call, [](JsonBody& body) { return body.time_or_null("due_at"); },
-      [](TaskService& tasks, const auto& target, const auto& due_at) { return tasks.set_due(target, due_at); });
 }
 
 Result<HttpResponse> TaskRoutes::list(const Call& call) {
@@ -282,47 +205,21 @@ std::vector<Route> TaskRoutes::routes() {
 }
 
 std::vector<Route> TaskRoutes::command_routes() {
-  return {
-      change("/api/v1/tasks/{id}/assign", to<&TaskRoutes::assign>(this),
-             "Assigns the task to a person; empty: to nobody.",
-             R"({"type":"object","additionalProperties":false,"required":["assignee"],
-        "properties":{"assignee":{"type":"string","maxLength":254}}})"),
-      change("/api/v1/tasks/{id}/ack", to<&TaskRoutes::ack>(this), "Somebody has taken it on: the escalation stops.",
-             R"({"type":"object","additionalProperties":false,"properties":{}})"),
-      change("/api/v1/tasks/{id}/resolve", to<&TaskRoutes::resolve>(this), "The work is done.", kCommentBody),
-      change("/api/v1/tasks/{id}/close", to<&TaskRoutes::close>(this), "Nothing is left to do.", kCommentBody),
-      change("/api/v1/tasks/{id}/reopen", to<&TaskRoutes::reopen>(this),
-             "From resolved or closed to open; the escalation starts again.", kCommentBody),
-      change(
-          "/api/v1/tasks/{id}/state", to<&TaskRoutes::state>(this),
-          "Moves the task by hand, for example to pending while it waits for an answer. What is resolved or closed is "
-          "reopened by /reopen.",
-          R"({"type":"object","additionalProperties":false,"required":["state"],"properties":{"state":{"type":"string",
-        "enum":["open","pending","acknowledged","resolved","closed"]}}})"),
-      change("/api/v1/tasks/{id}/comment", to<&TaskRoutes::comment>(this), "Adds a comment to the history.",
-             R"({"type":"object","additionalProperties":false,"required":["text"],"properties":{"text":{"type":"string",
-        "minLength":1,"maxLength":32768}}})"),
-      change("/api/v1/tasks/{id}/priority", to<&TaskRoutes::priority>(this), "Sets the priority.",
-             R"({"type":"object","additionalProperties":false,"required":["priority"],
-        "properties":{"priority":{"type":"string","enum":["low","normal","high","urgent"]}}})"),
-      change("/api/v1/tasks/{id}/tags", to<&TaskRoutes::tags>(this), "Adds and removes tags, all or none.",
-             R"({"type":"object","additionalProperties":false,"properties":{"add":{"type":"array","maxItems":50,
-        "items":{"type":"string","minLength":1,"maxLength":64}},"remove":{"type":"array","maxItems":50,
-        "items":{"type":"string","minLength":1,"maxLength":64}}}})"),
-      change("/api/v1/tasks/{id}/route", to<&TaskRoutes::route>(this), "Hands it to another team, which is told.",
-             R"({"type":"object","additionalProperties":false,"required":["team"],"properties":{"team":{"type":"string",
-        "minLength":1,"maxLength":254}}})"),
-      change(
-          "/api/v1/tasks/{id}/fields", to<&TaskRoutes::fields>(this),
-          "Sets what the type of the task asks for, each value checked by its kind; an empty one takes it away. All or "
-          "none.",
-          R"({"type":"object","additionalProperties":false,"required":["fields"],
-        "properties":{"fields":{"type":"object","minProperties":1,"maxProperties":50,
-        "additionalProperties":{"type":"string","maxLength":200}}}})"),
-      change("/api/v1/tasks/{id}/due", to<&TaskRoutes::due>(this), "Sets the deadline; null: none.",
-             R"({"type":"object","additionalProperties":false,"required":["due_at"],
-        "properties":{"due_at":{"type":["string","null"],"format":"date-time"}}})"),
-  };
+  std::vector<Route> routes;
+  for (const auto& command : commands::all()) {
+    const auto& path = written_.emplace_back("/api/v1/tasks/{id}/" + std::string(command.name));
+    const auto& schema = written_.emplace_back(commands::input_schema(command));
+    auto& bound = bound_.emplace_back(Bound{*this, command});
+    routes.push_back({.method = "POST",
+                      .pattern = path,
+                      .permission = command.permission,
+                      .handler = to<&Bound::run>(&bound),
+                      .summary = command.summary,
+                      .body = json_body(schema),
+                      .precondition = Precondition::if_match,
+                      .answer = "Task"});
+  }
+  return routes;
 }
 
 }  // namespace orgo::gateway

@@ -1,6 +1,8 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,22 +36,18 @@ class TaskRoutes final : public Feature {
   Result<HttpResponse> show(const Call& call);
   Result<HttpResponse> events(const Call& call);
   Result<HttpResponse> clocks(const Call& call);
-  Result<HttpResponse> assign(const Call& call);
-  Result<HttpResponse> ack(const Call& call);
-  Result<HttpResponse> resolve(const Call& call);
-  Result<HttpResponse> close(const Call& call);
-  Result<HttpResponse> reopen(const Call& call);
-  Result<HttpResponse> state(const Call& call);
-  Result<HttpResponse> comment(const Call& call);
-  Result<HttpResponse> priority(const Call& call);
-  Result<HttpResponse> tags(const Call& call);
-  Result<HttpResponse> route(const Call& call);
-  Result<HttpResponse> fields(const Call& call);
-  Result<HttpResponse> due(const Call& call);
-  template <typename Read, typename Do>
-  Result<HttpResponse> command(const Call& call, Read read, Do act);
+  Result<HttpResponse> run(const Call& call, const commands::Command& command);
+
+  /// The route of one command.
+  struct Bound {
+    TaskRoutes& routes;
+    const commands::Command& command;
+    Result<HttpResponse> run(const Call& call) { return routes.run(call, command); }
+  };
 
   Ports ports_;
+  std::deque<Bound> bound_;
+  std::deque<std::string> written_;  ///< paths and schemas that routes point at
 };
 
 }  // namespace orgo::gateway
