@@ -54,8 +54,8 @@ def the_first_start_says_how_to_get_in_once():
         name, password = orgo.first_login()
         file = orgo.data / "first-login.txt"
         expect(stat.S_IMODE(file.stat().st_mode) == 0o600, f"for its owner only: {oct(file.stat().st_mode)}")
-        log = orgo.log.read_text()
-        expect(password not in log and str(file) in log, "the place is told, not the password")
+        wait_until("the place is told", lambda: str(file) in orgo.log.read_text())
+        expect(password not in orgo.log.read_text(), "the place is told, not the password")
         orgo.stop()
         orgo.start()
         expect(orgo.first_login() == (name, password), "nobody was in: it stays, and no other administrator is made")
