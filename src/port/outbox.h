@@ -51,8 +51,9 @@ class Outbox {
   /// Of one task, oldest first.
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
   /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits; with `recipient`
-  /// only those to it (ASCII letters without case), with `upto` only those up to this id. Task 0: of the whole tenant,
-  /// whatever the other two say; a store may stop counting at 20,000, which is past every limit.
+  /// only those to it (ASCII letters without case), with `upto` only those up to this id; a store may look at the
+  /// newest 1,000 of the task only. Task 0: of the whole tenant, whatever the other two say; a store may stop counting
+  /// at 20,000 in each lane. Both are past every limit.
   virtual Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since,
                                            std::string_view recipient = {}, SendId upto = {}) = 0;
   /// How many sends of a tenant in one lane were made at or after `since`; a store may stop counting at 20,000.

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <forward_list>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +10,9 @@
 #include "base/stored_text.h"
 
 namespace orgo::sql {
+
+/// Told of each use of a statement: how many steps of the engine's machine it took, from the first to its reset.
+using StatementWatch = std::function<void(std::string_view sql, std::int64_t steps)>;
 
 /// A prepared statement of one connection. Parameters and columns: parameters count from 1, columns from 0.
 /// Bound text and blobs are not copied: they live until the step after which reset() is called.
@@ -98,6 +103,10 @@ class Query {
   void put(const std::string& text) { put(std::string_view(text)); }
   void put(const char* text) { put(std::string_view(text)); }
   void put(Blob blob) { (*statement_)->bind_blob(++index_, blob.bytes); }
+  void put(const std::optional<std::int64_t>& value) {
+    if (value) put(*value);
+    else put(nullptr);
+  }
   void put(std::nullptr_t) { (*statement_)->bind_null(++index_); }
 
   Result<Statement*> statement_;

@@ -13,6 +13,7 @@ Result<std::int64_t> Transaction::next(TenantId tenant, Counter counter) {
 }
 
 Status Transaction::finish() {
+  ORGO_CHECK(late_.settle());
   if (counted_.empty()) return {};
   Query write(
       connection_,

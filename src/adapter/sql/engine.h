@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapter/sql/connection.h"
+#include "adapter/sql/late_rows.h"
 #include "base/id.h"
 #include "base/time.h"
 
@@ -29,7 +30,7 @@ enum class Counter : std::int16_t {
 /// it.
 class Transaction {
  public:
-  explicit Transaction(Connection& connection) : connection_(connection) {}
+  explicit Transaction(Connection& connection) : connection_(connection), late_(connection) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -38,7 +39,10 @@ class Transaction {
   /// The next number of a tenant that the job has named. A counter is read once and written once in a transaction, by
   /// finish(); what an undone transaction had taken is taken again.
   Result<std::int64_t> next(TenantId tenant, Counter counter);
-  /// Writes what was counted; the engine's last step before a commit.
+  /// Rows that are written a little later than they are made, and before the next job at the latest.
+  [[nodiscard]] LateRows& late() { return late_; }
+  /// Writes the rows that wait and what was counted; the engine's last step before a commit. It calls late().settle()
+  /// behind each job too, so that a job sees all of those before it.
   Status finish();
 
   /// For a job that has written and then met a refusal of one part: nothing of this transaction will stay, and all its
@@ -54,6 +58,7 @@ class Transaction {
     std::int64_t last = 0;
   };
   Connection& connection_;
+  LateRows late_;
   std::vector<Counted> counted_;  ///< few: a transaction is mostly about one tenant
   bool again_ = false;
 };

@@ -118,7 +118,7 @@ Result<Accepted> accept_one(sql::Transaction& tx, const RawMessage& raw, const D
   event.at = envelope.received_at;
   event.actor = to_string(envelope.channel);
   ORGO_CHECK(sql::insert_event(tx, envelope.tenant, event));
-  ORGO_CHECK(sql::insert_work(db, {envelope.tenant, WorkKind::process, id}, envelope.received_at));
+  ORGO_CHECK(sql::insert_work(tx, {envelope.tenant, WorkKind::process, id}, envelope.received_at));
   return accepted;
 }
 
@@ -225,8 +225,8 @@ Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListReque
       request.task
           ? "SELECT " ORGO_SUMMARY_COLUMNS
             "FROM decisions d JOIN messages m ON m.tenant = d.tenant AND m.id = d.message WHERE d.tenant = ? AND "
-            "d.task <> 0 AND d.task = ? AND m.id < ? "
-            "ORDER BY m.id DESC LIMIT ?"
+            "d.task <> 0 AND d.task = ? AND d.message < ? "
+            "ORDER BY d.message DESC LIMIT ?"
           : "SELECT " ORGO_SUMMARY_COLUMNS
             "FROM messages m LEFT JOIN decisions d ON d.tenant = m.tenant AND d.message = m.id WHERE m.tenant = ? AND "
             "0 = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?");

@@ -76,6 +76,50 @@ Status read_fairly(sql::Connection& db, const std::vector<sql::DueSends>& due, P
   return {};
 }
 
+/// The earliest of each tenant stands first in the index: a seek for each that has something to send, whatever waits.
+Status find_earliest(sql::Connection& db, std::string_view lane, Priority priority,
+                     std::optional<TimePoint>& earliest) {
+  static const std::string kText = "SELECT tenant, visible_at FROM outbox WHERE " + is_queued() +
+                                   " AND channel = ? AND priority = ? AND tenant > ? AND " ORGO_TENANT_IS_ACTIVE
+                                   " ORDER BY tenant, visible_at LIMIT "
+                                   "1";
+  Query query(db, kText.c_str());
+  for (auto tenant = std::numeric_limits<std::int64_t>::min();;) {
+    query.again();
+    query.with(lane, static_cast<int>(priority), tenant);
+    ORGO_TRY(row, query.next());
+    if (!row) return {};
+    tenant = query.integer(0);
+    if (const auto at = from_ms(query.integer(1)); !earliest || at < *earliest) earliest = at;
+  }
+}
+
+Result<std::int64_t> count_in_lane(sql::Connection& db, TenantId tenant, std::string_view lane, TimePoint since) {
+  // Whoever sends more than this within the window is past every limit anyhow.
+  Query query(db,
+              "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND created_at >= ? LIMIT "
+              "20000) AS counted");
+  query.with(tenant.value, lane, to_ms(since));
+  ORGO_TRY(row, query.next());
+  return row ? query.integer(0) : 0;
+}
+
+/// In all lanes of a tenant; their names are found by seeks.
+Result<std::int64_t> count_in_all(sql::Connection& db, TenantId tenant, TimePoint since) {
+  std::int64_t count = 0;
+  std::string lane;
+  for (;;) {
+    Query next(db, "SELECT channel FROM outbox WHERE tenant = ? AND channel > ? ORDER BY channel LIMIT 1");
+    next.with(tenant.value, lane);
+    ORGO_TRY(row, next.next());
+    if (!row) return count;
+    auto found = next.string(0);
+    ORGO_TRY(in_lane, count_in_lane(db, tenant, found, since));
+    count += in_lane;
+    lane = std::move(found);
+  }
+}
+
 }  // namespace
 
 Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
@@ -142,15 +186,9 @@ Result<std::optional<TimePoint>> SqlOutbox::next_send(std::string_view lane) {
     ORGO_TRY(all, sql::SendLanes::waiting(*use));
     lanes = std::move(all);
   }
-  static const std::string kText = "SELECT visible_at FROM outbox WHERE " + is_queued() +
-                                   " AND channel = ? AND " ORGO_TENANT_IS_ACTIVE " ORDER BY visible_at LIMIT 1";
   std::optional<TimePoint> earliest;
-  for (const auto& one : lanes) {
-    Query query(*use, kText.c_str());
-    query.with(one);
-    ORGO_TRY(row, query.next());
-    if (row && (!earliest || from_ms(query.integer(0)) < *earliest)) earliest = from_ms(query.integer(0));
-  }
+  for (const auto& one : lanes)
+    for (const auto priority : kMostUrgentFirst) ORGO_CHECK(find_earliest(*use, one, priority, earliest));
   return earliest;
 }
 
@@ -184,7 +222,7 @@ Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::stri
                                    ", state, detail, updated_at FROM outbox WHERE tenant = ? AND recipient_key = ? AND "
                                    "kind = " +
                                    std::to_string(static_cast<int>(SendKind::reply)) +
-                                   " AND created_at >= ? AND id <= ? ORDER BY id DESC LIMIT ?";
+                                   " AND created_at >= ? AND id <= ? ORDER BY created_at DESC, id DESC LIMIT ?";
   const auto key = ascii_lower(recipient);  // bound text lives until the statement has run
   Query query(*use, kText.c_str());
   query.with(tenant.value, key, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(), limit);
@@ -200,33 +238,23 @@ Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, Ti
                                             std::string_view recipient, SendId upto) {
   ORGO_TRY(use, engine_.reader());
   if (task) {
-    Query of_task(*use,
-                  "SELECT count(*) FROM outbox WHERE tenant = ? AND subject_kind = ? AND subject = ? AND subject <> 0 "
-                  "AND created_at >= ? AND id <= ? "
-                  "AND (? = '' OR recipient_key = ?)");
+    Query of_task(
+        *use,
+        "SELECT count(*) FROM (SELECT created_at, recipient_key FROM outbox WHERE tenant = ? AND subject_kind = "
+        "? AND subject = ? AND subject <> 0 AND id <= ? ORDER BY id DESC LIMIT 1000) AS counted WHERE "
+        "created_at >= ? AND (? = '' OR recipient_key = ?)");
     const auto key = ascii_lower(recipient);
-    of_task.with(tenant.value, static_cast<int>(SubjectKind::task), task.value, to_ms(since),
-                 upto ? upto.value : std::numeric_limits<std::int64_t>::max(), key, key);
+    of_task.with(tenant.value, static_cast<int>(SubjectKind::task), task.value,
+                 upto ? upto.value : std::numeric_limits<std::int64_t>::max(), to_ms(since), key, key);
     ORGO_TRY(row, of_task.next());
     return row ? of_task.integer(0) : 0;
   }
-  // Whoever sends more than this within the window is past every limit anyhow.
-  Query in_all(
-      *use, "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND created_at >= ? LIMIT 20000) AS counted");
-  in_all.with(tenant.value, to_ms(since));
-  ORGO_TRY(row, in_all.next());
-  return row ? in_all.integer(0) : 0;
+  return count_in_all(*use, tenant, since);
 }
 
 Result<std::int64_t> SqlOutbox::count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) {
   ORGO_TRY(use, engine_.reader());
-  // Whoever sends more than this within the window is past every limit anyhow.
-  Query query(*use,
-              "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND created_at >= ? LIMIT "
-              "20000) AS counted");
-  query.with(tenant.value, lane, to_ms(since));
-  ORGO_TRY(row, query.next());
-  return row ? query.integer(0) : 0;
+  return count_in_lane(*use, tenant, lane, since);
 }
 
 }  // namespace orgo

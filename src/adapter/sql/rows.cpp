@@ -4,6 +4,7 @@
 #include <charconv>
 #include <span>
 
+#include "adapter/sql/late_tables.h"
 #include "base/text.h"
 
 namespace orgo::sql {
@@ -176,12 +177,9 @@ Task task_from_row(Query& row, TenantId tenant) {
 
 Result<std::int64_t> insert_event(Transaction& tx, TenantId tenant, const Event& event, Subject subject, SendId send) {
   ORGO_TRY(sequence, tx.next(tenant, Counter::event));
-  Query insert(tx.connection(),
-               "INSERT INTO events (tenant, sequence, at, kind, subject_kind, subject, message, send, actor, data) "
-               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.with(tenant.value, sequence, to_ms(event.at), static_cast<int>(event.kind), static_cast<int>(subject.kind()),
-              subject.id(), event.message.value, send.value, event.actor, event.data);
-  ORGO_CHECK(insert.run());
+  ORGO_CHECK(tx.late().add(late_events(), tenant.value, sequence, tenant.value, sequence, to_ms(event.at),
+                           static_cast<int>(event.kind), static_cast<int>(subject.kind()), subject.id(),
+                           event.message.value, send.value, event.actor, event.data));
   return sequence;
 }
 

@@ -29,6 +29,7 @@ Escalation escalation_from_text(std::string_view text);
 #define ORGO_TASK_COLUMNS                                                                                              \
   "number, version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, created_at, " \
   "updated_at, sla, type, fields"
+inline constexpr int kTaskCreatedAt = 12;  ///< column of it
 Task task_from_row(Query& row, TenantId tenant);
 
 /// Of the outbox; what stands beside them in a row begins at kSendColumns.

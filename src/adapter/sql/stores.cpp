@@ -47,6 +47,7 @@ Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& option
   database.read_only = options.read_only;
   database.cache_bytes = options.cache_bytes;
   database.run_twice = options.run_twice;
+  database.watch = options.watch;
   ORGO_TRY(engine, sql::SqliteEngine::open(database));
   ORGO_TRY(blobs, SegmentStore::open({options.folder + "/blobs"}));
   return std::make_unique<SqlStores>(std::move(engine), std::move(blobs));

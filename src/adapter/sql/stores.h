@@ -25,6 +25,7 @@ struct SqlStoreOptions {
   bool read_only = false;               ///< for a command beside a running server; migrates nothing
   std::int64_t cache_bytes = 24 << 20;  ///< page cache of the writing connection
   bool run_twice = false;               ///< for tests: each transaction is undone once and done again
+  sql::StatementWatch watch{};          ///< for tests, called on all threads
 };
 
 /// All stores over one database and one blob store, a class for each port.

@@ -45,12 +45,7 @@ constexpr const char* kListAll =
 constexpr const char* kListState = ORGO_LIST("");
 constexpr const char* kListTeam = ORGO_LIST("AND team = ?");
 constexpr const char* kListAssignee = ORGO_LIST("AND assignee = ? AND assignee <> ''");
-// No index has both; what one person has had in one state is few enough to look through.
-constexpr const char* kListBoth =
-    "SELECT " ORGO_TASK_COLUMNS
-    " FROM tasks WHERE tenant = ? AND team = ? AND number IN (SELECT number FROM tasks WHERE "
-    "tenant = ? AND number < ? AND state = ? AND assignee = ? AND assignee <> '') ORDER BY "
-    "number DESC LIMIT ?";
+constexpr const char* kListBoth = ORGO_LIST("AND assignee = ? AND assignee <> '' AND team = ?");
 
 }  // namespace
 
@@ -84,11 +79,9 @@ Result<std::vector<Task>> SqlTaskStore::list(const TaskListRequest& request) {
     if ((request.state && *request.state != state) || (request.open && *request.open != is_open(state))) continue;
     const bool team = !request.team.empty(), assignee = !request.assignee.empty();
     Query query(*use, team && assignee ? kListBoth : assignee ? kListAssignee : team ? kListTeam : kListState);
-    query.with(request.tenant.value);
-    if (team && assignee) query.with(request.team);
-    query.with(request.tenant.value, before, i);
+    query.with(request.tenant.value, request.tenant.value, before, i);
     if (assignee) query.with(request.assignee);
-    else if (team) query.with(request.team);
+    if (team) query.with(request.team);
     ORGO_CHECK(collect(query.with(request.limit)));
   }
   std::sort(page.begin(), page.end(), [](const Task& a, const Task& b) { return a.number > b.number; });

@@ -1,5 +1,5 @@
 #pragma once
-#include "adapter/sql/connection.h"
+#include "adapter/sql/engine.h"
 #include "base/time.h"
 #include "core/work/work.h"
 
@@ -12,6 +12,6 @@ inline constexpr int kWorkDead = 2;
 inline constexpr int kWorkDropped = 3;
 
 /// Adds a piece of work within the transaction that makes what it is about.
-Status insert_work(Connection& connection, const WorkKey& key, TimePoint visible_at);
+Status insert_work(Transaction& tx, const WorkKey& key, TimePoint visible_at);
 
 }  // namespace orgo::sql

@@ -1,3 +1,4 @@
+#include "adapter/sql/late_tables.h"
 #include "adapter/sql/parts/parts.h"
 #include "base/planted.h"
 #include "base/text.h"
@@ -25,19 +26,20 @@ Status apply(Tx& tx, const Send& send) {
   const auto subject = tx.subject(send.subject);
   const auto recipient = to_string(send.recipient), key = ascii_lower(recipient);
   ORGO_TRY(id, tx.transaction.next(tx.tenant, Counter::send));
-  Query insert(tx.db,
-               "INSERT INTO outbox (tenant, id, kind, channel, recipient, recipient_key, priority, subject_kind, "
-               "subject, message, template, note, state, attempts, lease, owner, visible_at, detail, created_at, "
-               "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?, '', ?, ?)");
-  insert.with(tx.tenant.value, id, static_cast<int>(send.kind), send.channel, recipient, key,
-              static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
-              send.template_name, send.note, kQueued, to_ms(send.due_at), to_ms(tx.at), to_ms(tx.at));
-  if (!ORGO_PLANT(outbox_skipped)) ORGO_CHECK(insert.run());
+  if (ORGO_PLANT(outbox_skipped)) {
+    tx.add_send({id});
+    return {};
+  }
+  ORGO_CHECK(tx.transaction.late().add(
+      late_sends(), tx.tenant.value, id, tx.tenant.value, id, static_cast<int>(send.kind), send.channel, recipient, key,
+      static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
+      send.template_name, send.note, kQueued, 0, 0, "", to_ms(send.due_at), "", to_ms(tx.at), to_ms(tx.at)));
   tx.add_send({id});
   return {};
 }
 
 Status check(Tx& tx, const SendOutcome& outcome) {
+  ORGO_CHECK(tx.transaction.late().settle(late_sends(), tx.tenant.value, outcome.send.value));
   Query query(tx.db, "SELECT lease, state FROM outbox WHERE tenant = ? AND id = ?");
   query.with(tx.tenant.value, outcome.send.value);
   ORGO_TRY(row, query.next());
@@ -69,6 +71,7 @@ Status apply(Tx& tx, const SendOutcome& outcome) {
 }
 
 Status check(Tx& tx, const SendBounced& bounced) {
+  ORGO_CHECK(tx.transaction.late().settle(late_sends(), tx.tenant.value, bounced.send.value));
   Query query(tx.db, "SELECT state FROM outbox WHERE tenant = ? AND id = ?");
   query.with(tx.tenant.value, bounced.send.value);
   ORGO_TRY(row, query.next());

@@ -1,3 +1,4 @@
+#include "adapter/sql/late_tables.h"
 #include "adapter/sql/parts/parts.h"
 #include "adapter/sql/rows.h"
 
@@ -13,14 +14,17 @@ struct TaskTexts {
   std::string requester, escalation, tags, sla, fields;
 };
 
-/// Binds what both statements below begin with.
-Query& bind_task(Query& query, const Task& task, const TaskTexts& texts) {
-  query.with(task.version, static_cast<int>(task.state), static_cast<int>(task.priority), task.title, texts.requester,
-             task.team, task.assignee, texts.tags);
-  if (task.due_at) query.with(to_ms(*task.due_at));
-  else query.with(nullptr);
-  return query.with(texts.escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at), texts.sla,
-                    task.type, texts.fields);
+std::optional<std::int64_t> due_of(const Task& task) {
+  return task.due_at ? std::optional(to_ms(*task.due_at)) : std::nullopt;
+}
+
+Status insert_task(Tx& tx, const Task& task, const TaskTexts& texts) {
+  const auto number = tx.next_task().value;
+  return tx.transaction.late().add(late_tasks(), tx.tenant.value, number, tx.tenant.value, number, task.version,
+                                   static_cast<int>(task.state), static_cast<int>(task.priority), task.title,
+                                   texts.requester, task.team, task.assignee, texts.tags, due_of(task),
+                                   texts.escalation, task.origin.value, to_ms(task.created_at), to_ms(task.updated_at),
+                                   texts.sla, task.type, texts.fields);
 }
 
 }  // namespace
@@ -28,6 +32,7 @@ Query& bind_task(Query& query, const Task& task, const TaskTexts& texts) {
 Status check(Tx& tx, const TaskChange& change) {
   const auto& task = change.task;
   if (!task.number) return {};
+  ORGO_CHECK(tx.transaction.late().settle(late_tasks(), tx.tenant.value, task.number.value));
   Query query(tx.db, "SELECT version FROM tasks WHERE tenant = ? AND number = ?");
   query.with(tx.tenant.value, task.number.value);
   ORGO_TRY(row, query.next());
@@ -43,18 +48,15 @@ Status check(Tx& tx, const TaskChange& change) {
 Status apply(Tx& tx, const TaskChange& change) {
   const auto& task = change.task;
   const TaskTexts texts(task);
-  if (!task.number) {
-    Query insert(tx.db,
-                 "INSERT INTO tasks (version, state, priority, title, requester, team, assignee, tags, due_at, "
-                 "escalation, origin, created_at, updated_at, sla, type, fields, tenant, number) "
-                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    return bind_task(insert, task, texts).with(tx.tenant.value, tx.next_task().value).run();
-  }
+  if (!task.number) return insert_task(tx, task, texts);
   Query update(tx.db,
                "UPDATE tasks SET version = ?, state = ?, priority = ?, title = ?, requester = ?, team = ?, assignee = "
                "?, tags = ?, due_at = ?, escalation = ?, origin = ?, created_at = ?, updated_at = ?, sla = ?, type = "
                "?, fields = ? WHERE tenant = ? AND number = ? AND version = ?");
-  bind_task(update, task, texts).with(tx.tenant.value, task.number.value, task.version - 1);
+  update.with(task.version, static_cast<int>(task.state), static_cast<int>(task.priority), task.title, texts.requester,
+              task.team, task.assignee, texts.tags, due_of(task), texts.escalation, task.origin.value,
+              to_ms(task.created_at), to_ms(task.updated_at), texts.sla, task.type, texts.fields, tx.tenant.value,
+              task.number.value, task.version - 1);
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "task " + to_string(task.number));
 }

@@ -1,3 +1,4 @@
+#include "adapter/sql/late_tables.h"
 #include "adapter/sql/parts/parts.h"
 
 namespace orgo::sql {
@@ -5,6 +6,7 @@ namespace orgo::sql {
 Status check(Tx& tx, const TimerChange& timer) {
   if (timer.kind != TimerChange::Kind::cleared) ORGO_CHECK(tx.check_task(timer.subject.task_ref()));
   if (timer.kind != TimerChange::Kind::fired) return {};
+  ORGO_CHECK(tx.transaction.late().settle(late_timers(), tx.tenant.value, timer_key(timer.subject, timer.name)));
   Query query(tx.db,
               "SELECT 1 FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ? AND due_at = ?");
   query.with(tx.tenant.value, static_cast<int>(timer.subject.kind()), timer.subject.id(), timer.name,
@@ -19,16 +21,14 @@ Status check(Tx& tx, const TimerChange& timer) {
 Status apply(Tx& tx, const TimerChange& timer) {
   const auto subject = tx.subject(timer.subject);
   const auto kind = static_cast<int>(subject.kind());
+  const auto key = timer_key(subject, timer.name);
+  auto& late = tx.transaction.late();
+  ORGO_CHECK(late.settle(late_timers(), tx.tenant.value, key));  // the same timer once in one statement
   switch (timer.kind) {
     case TimerChange::Kind::set: {
-      Query insert(
-          tx.db,
-          "INSERT INTO timers (tenant, subject_kind, subject, name, due_at, visible_at, owner) VALUES (?, ?, ?, ?, ?, "
-          "?, "
-          "'') ON CONFLICT (tenant, subject_kind, subject, name) DO UPDATE SET due_at = excluded.due_at, visible_at = "
-          "excluded.visible_at, owner = ''");
       const auto due = to_ms(timer.due_at);
-      return insert.with(tx.tenant.value, kind, subject.id(), timer.name, due, due).run();
+      return late.add(late_timers(), tx.tenant.value, key, tx.tenant.value, kind, subject.id(), timer.name, due, due,
+                      "");
     }
     case TimerChange::Kind::cleared: {
       Query remove(tx.db, "DELETE FROM timers WHERE tenant = ? AND subject_kind = ? AND subject = ? AND name = ?");

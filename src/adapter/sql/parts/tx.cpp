@@ -1,11 +1,13 @@
 #include <algorithm>
 
+#include "adapter/sql/late_tables.h"
 #include "adapter/sql/parts/parts.h"
 
 namespace orgo::sql {
 
 Status Tx::check_task(TaskRef ref) {
   if (!ref || ref.is_new() || std::ranges::find(tasks_found_, ref.id()) != tasks_found_.end()) return {};
+  ORGO_CHECK(transaction.late().settle(late_tasks(), tenant.value, ref.id().value));
   Query query(db, "SELECT 1 FROM tasks WHERE tenant = ? AND number = ?");
   query.with(tenant.value, ref.id().value);
   ORGO_TRY(row, query.next());

@@ -36,8 +36,8 @@ Error error_of(sqlite3* db, int code) {
 
 class SqliteStatement final : public Statement {
  public:
-  SqliteStatement(sqlite3* db, sqlite3_stmt* statement, std::atomic<bool>* damage)
-      : db_(db), statement_(statement), damage_(damage) {}
+  SqliteStatement(sqlite3* db, sqlite3_stmt* statement, std::atomic<bool>* damage, const StatementWatch& watch)
+      : db_(db), statement_(statement), damage_(damage), watch_(watch) {}
   ~SqliteStatement() override { sqlite3_finalize(statement_); }
   SqliteStatement(const SqliteStatement&) = delete;
   SqliteStatement& operator=(const SqliteStatement&) = delete;
@@ -60,7 +60,10 @@ class SqliteStatement final : public Statement {
     if (damage_ != nullptr && ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)) *damage_ = true;
     return tl::unexpected(error_of(db_, code));
   }
-  void reset() override { sqlite3_reset(statement_); }
+  void reset() override {
+    sqlite3_reset(statement_);
+    if (watch_) watch_(sqlite3_sql(statement_), sqlite3_stmt_status(statement_, SQLITE_STMTSTATUS_VM_STEP, 1));
+  }
   std::int64_t integer(int column) override { return sqlite3_column_int64(statement_, column); }
   std::string_view text(int column) override {
     const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
@@ -78,11 +81,13 @@ class SqliteStatement final : public Statement {
   sqlite3* db_;
   sqlite3_stmt* statement_;
   std::atomic<bool>* damage_;
+  const StatementWatch& watch_;
 };
 
 class SqliteConnection final : public Connection {
  public:
-  SqliteConnection(sqlite3* db, std::atomic<bool>* damage) : db_(db), damage_(damage) {}
+  SqliteConnection(sqlite3* db, std::atomic<bool>* damage, StatementWatch watch)
+      : db_(db), damage_(damage), watch_(std::move(watch)) {}
   ~SqliteConnection() override {
     statements_.clear();
     sqlite3_close(db_);
@@ -95,7 +100,7 @@ class SqliteConnection final : public Connection {
     sqlite3_stmt* statement = nullptr;
     const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) return tl::unexpected(error_of(db_, code));
-    auto owned = std::make_unique<SqliteStatement>(db_, statement, damage_);
+    auto owned = std::make_unique<SqliteStatement>(db_, statement, damage_, watch_);
     auto* raw = owned.get();
     statements_.emplace(sql, std::move(owned));
     return raw;
@@ -122,6 +127,7 @@ class SqliteConnection final : public Connection {
 
   sqlite3* db_;
   std::atomic<bool>* damage_;
+  StatementWatch watch_;
   std::unordered_map<const char*, std::unique_ptr<SqliteStatement>> statements_;
 };
 
@@ -150,7 +156,7 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
     sqlite3_close(db);
     return tl::unexpected(std::move(error));
   }
-  auto connection = std::make_unique<SqliteConnection>(db, options.damage);
+  auto connection = std::make_unique<SqliteConnection>(db, options.damage, options.watch);
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, 5'000);
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,7 @@ struct SqliteOptions {
   std::int64_t cache_bytes = 16 << 20;  ///< page cache of this connection
   bool in_memory = false;               ///< no file: gone with the connection; nothing of it is durable
   std::atomic<bool>* damage = nullptr;  ///< set when a statement finds the file damaged; outlives the connection
+  StatementWatch watch{};               ///< for tests
 };
 
 /// Opens with WAL and synchronous=FULL, and reads both back: a store that is not durable is an error, not a warning

@@ -50,7 +50,8 @@ Status SqliteEngine::open_to_read() {
   if (!std::filesystem::exists(options_.path))
     return failure(Errc::not_found,
                    "there is no Orgo data in " + folder + " yet; start `orgo serve` or import something first");
-  ORGO_TRY(connection, open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_}));
+  ORGO_TRY(connection,
+           open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_, options_.watch}));
   ORGO_TRY(version, read_schema_version(*connection));
   if (version != schema_version())
     return failure(Errc::conflict, "the database in " + folder + " has schema version " + std::to_string(version) +
@@ -64,7 +65,8 @@ Status SqliteEngine::open_to_read() {
 
 Status SqliteEngine::open_to_write() {
   ORGO_CHECK(make_folder(std::filesystem::path(options_.path).parent_path().string()));
-  ORGO_TRY(connection, open_sqlite_connection({options_.path, false, options_.cache_bytes, false, &damaged_}));
+  ORGO_TRY(connection,
+           open_sqlite_connection({options_.path, false, options_.cache_bytes, false, &damaged_, options_.watch}));
   ORGO_CHECK(look_at_all_of_a_small_one(*connection, options_.path));
   ORGO_CHECK(migrate(*connection, std::chrono::floor<Millis>(std::chrono::system_clock::now())));
   writer_ = std::make_unique<GroupCommitWriter>(
@@ -128,7 +130,7 @@ Result<std::unique_ptr<Connection>> SqliteEngine::take_reader(Deadline deadline)
       return connection;
     }
   }
-  auto opened = open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_});
+  auto opened = open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_, options_.watch});
   if (!opened) {
     const std::lock_guard lock(readers_mutex_);
     --readers_used_;

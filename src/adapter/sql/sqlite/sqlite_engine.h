@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapter/sql/engine.h"
+#include "adapter/sql/sqlite/sqlite_connection.h"
 #include "adapter/sql/sqlite/writer.h"
 
 namespace orgo::sql {
@@ -19,6 +20,7 @@ struct SqliteEngineOptions {
   int readers_max = 64;                 ///< in use at a time; whoever comes then waits
   std::int64_t cache_bytes = 24 << 20;  ///< page cache of the writing connection
   bool run_twice = false;               ///< each transaction is undone and done again: for tests of what jobs may do
+  StatementWatch watch{};               ///< for tests, called on all threads
 };
 
 /// One file with its log (WAL). One thread writes and group-commits, readers have connections of their own, a third

@@ -108,13 +108,16 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, std::vect
     ORGO_TRY(before, total_changes(*connection_));
     answers.push_back(pending.job(transaction));
     if (transaction.is_to_run_again()) return false;
+    // Rows that wait are part of the job: its answer is of all that it wrote, and the next job sees them.
+    if (answers.back()) answers.back() = transaction.late().settle();
     if (answers.back()) continue;
     const auto& error = answers.back().error();
     if (is_trouble_of_all(error.code)) return tl::unexpected(error);
     // A job that is refused has written nothing, as a rule. One that has, or whose rows the database finds damaged, is
-    // undone alone: half of it must not stay, and the others have no part in it.
+    // undone alone: half of it must not stay, neither written nor waiting, and the others have no part in it.
     ORGO_TRY(now, total_changes(*connection_));
-    if (ORGO_PLANT(half_job_stays) || (error.code != Errc::corrupt && now == before)) continue;
+    const bool has_written = now != before || transaction.late().waits();
+    if (ORGO_PLANT(half_job_stays) || (error.code != Errc::corrupt && !has_written)) continue;
     pending.left_out = error;
     return false;
   }
