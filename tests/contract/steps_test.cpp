@@ -13,6 +13,7 @@
 #include "adapter/sql/stores.h"
 #include "core/delivery/send_outcome.h"
 #include "core/suppression/suppression_change.h"
+#include "core/work/dead_letter_change.h"
 #include "tests/contract/support/samples.h"
 
 namespace orgo::contract {
@@ -88,12 +89,12 @@ class Filled {
     run("messages", "1, i, 1, 'office@school.example', 'anna@school.example', '', " + at +
                         ", i, i, x'00', 0, '1-' || i || '-10', 10, 0, 0, ''");
     run("messages", "1, i + 1000000, 1, 'office@school.example', 'anna@school.example', '', " + at +
-                        ", 7, i, x'00', 0, '1-' || i || '-10', 10, 0, 0, ''");
+                        ", -7, i, x'00', 0, '1-' || i || '-10', 10, 0, 0, ''");
     run("decisions (tenant, message, outcome, task, decided_at, subject, sender, reason, rules_version, trace)",
         "1, i, 2, 1, " + at + ", '', 'anna@school.example', '', '', ''");
     run("tasks (tenant, number, version, state, priority, title, requester, team, assignee, tags, due_at, escalation, "
         "origin, created_at, updated_at, sla, type, fields)",
-        "1, i, 1, 1 + i % 7, 2, 'Leak', 'anna@school.example', 'desk@school.example', 'bert', '', NULL, '', i, " + at +
+        "1, i, 1, 1 + i % 4, 2, 'Leak', 'anna@school.example', 'desk@school.example', 'bert', '', NULL, '', i, " + at +
             ", " + at + ", '', '', ''");
     run("events", "1, i, " + at + ", 11, 1, 1, i, 0, 'rules', ''");
     run("timers", "1, 1, i, 'deadline', " + at + ", " + at + ", ''");
@@ -130,9 +131,9 @@ void commit(SqlStores& stores, Changes changes) {
 std::vector<MessageId> accept(SqlStores& stores, int count, const std::string& id) {
   std::vector<std::string> mails;
   for (int i = 0; i < count; ++i) mails.push_back(mail(id + std::to_string(i)));
-  std::vector<RawMessage> raw;
-  for (const auto& mail : mails) raw.push_back(raw(mail));
-  const auto accepted = stores.messages.accept(raw, within(kLease)).value();
+  std::vector<RawMessage> messages;
+  for (const auto& mail : mails) messages.push_back(raw(mail));
+  const auto accepted = stores.messages.accept(messages, within(kLease)).value();
   std::vector<MessageId> ids;
   for (const auto& one : accepted) ids.push_back(one.message);
   return ids;
@@ -239,7 +240,7 @@ std::vector<Case> reading_cases() {
          ASSERT_EQ(s.tasks.history(kTenant, kBusy, 50)->size(), 50U);
          ASSERT_EQ(s.tasks.events_after(kTenant, 0, 50)->size(), 50U);
          ASSERT_EQ(s.messages.list({.tenant = kTenant, .limit = 50})->size(), 50U);
-         ASSERT_EQ(s.messages.list({.tenant = kTenant, .task = kBusy, .limit = 50})->size(), 50U);
+         ASSERT_EQ(s.messages.list({.tenant = kTenant, .limit = 50, .task = kBusy})->size(), 50U);
          ASSERT_TRUE(s.messages.read(kTenant, MessageId{9}));
          ASSERT_TRUE(s.messages.decision(kTenant, MessageId{9}));
        }},

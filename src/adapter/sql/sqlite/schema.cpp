@@ -361,10 +361,16 @@ DROP INDEX tasks_by_assignee;
 CREATE INDEX tasks_by_assignee ON tasks (tenant, assignee, state, number, team) WHERE assignee <> '';
 DROP INDEX decisions_of_task;
 CREATE INDEX decisions_of_task ON decisions (tenant, task, message) WHERE task <> 0;
+DROP INDEX outbox_answers;
+CREATE INDEX outbox_answers ON outbox (tenant, recipient_key, created_at, id) WHERE kind = 3;
+DROP INDEX work_dead;
+CREATE INDEX work_dead ON work (tenant, died_at, reference) WHERE state = 2;
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('outbox', 'outbox_waiting', '1000 500 250 20 2 1'),
   ('outbox', 'outbox_of_subject', '1000000 1000000 1000000 3 1'),
+  ('outbox', 'outbox_answers', '100000 100000 5 1 1'),
+  ('work', 'work_dead', '100 100 1 1'),
   ('tasks', 'tasks_by_assignee', '500000 500000 5000 1000 1 1'),
   ('decisions', 'decisions_of_task', '1000000 1000000 3 1');
 ANALYZE sqlite_schema;
