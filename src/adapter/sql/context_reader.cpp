@@ -58,6 +58,7 @@ class Reading {
     return {};
   }
 
+  /// Of an id that more than 100 different mails have used, no more are looked at: somebody sends them to be found.
   Status read_known(TenantId tenant, std::int64_t hash, std::vector<KnownMessage>& known) {
     auto& rows = once_more(
         known_, db_,

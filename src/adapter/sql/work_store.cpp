@@ -88,13 +88,6 @@ Result<int> remove_leased(Connection& db, std::span<const WorkLease> leases) {
   return counted;
 }
 
-/// Asked by itself, since a question within the statement that leases doubles its cost; the tenant is locked.
-Result<bool> is_active(Connection& db, TenantId tenant) {
-  Query query(db, "SELECT 1 FROM tenants WHERE id = ? AND state = 2");
-  ORGO_TRY(suspended, query.with(tenant.value).next());
-  return !suspended;
-}
-
 /// Leases what waits of a run, under a number that no lease of it has had; nothing needs to be known of it before.
 Status claim_run(Connection& db, const Run& run, const std::string& owner, TimePoint now, TimePoint until,
                  std::vector<WorkLease>& leases) {
@@ -102,7 +95,7 @@ Status claim_run(Connection& db, const Run& run, const std::string& owner, TimeP
   const auto kind = static_cast<int>(run.first.kind);
   Query update(db,
                "UPDATE work SET visible_at = ?, token = ?, owner = ?, attempts = attempts + 1 WHERE tenant = ? AND "
-               "kind = ? AND reference BETWEEN ? AND ? AND state = ? AND visible_at <= ?");
+               "kind = ? AND reference BETWEEN ? AND ? AND state = ? AND visible_at <= ? AND " ORGO_TENANT_IS_ACTIVE);
   update.with(to_ms(until), run.token, owner, tenant, kind, run.first.reference, run.last, kWorkWaiting, to_ms(now));
   ORGO_CHECK(update.run());
   if (db.changed_rows() == 0) return {};
@@ -143,8 +136,6 @@ Result<std::vector<WorkLease>> SqlWorkStore::claim(const LeaseOwner& owner, std:
     std::vector<WorkLease> leases;
     leases.reserve(keys.size());
     for (auto& run : runs) {
-      ORGO_TRY(active, is_active(tx.connection(), run.first.tenant));
-      if (!active) continue;
       ORGO_TRY(token, tx.next(run.first.tenant, sql::Counter::lease));
       run.token = token;
       ORGO_CHECK(claim_run(tx.connection(), run, name, now, now + lease_time, leases));

@@ -3,13 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <functional>
+#include <future>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "adapter/sql/engine.h"
 #include "adapter/sql/sqlite/sqlite_engine.h"
+#include "tests/support/tenants.h"
 
 namespace orgo::sql {
 namespace {
@@ -117,6 +122,70 @@ TEST_F(LateRowsTest, WhatAnUndoneTransactionHadIsGone) {
   EXPECT_THAT(ids(**reader), ElementsAre(3));
 }
 
+/// It had written nothing yet, but what it wanted to write must not come with the next job either; nor are the numbers
+/// used up that it took.
+TEST_F(LateRowsTest, WhatARefusedJobHadIsForgotten) {
+  for (const std::int64_t count : {1, 7, 8, 9}) {
+    const auto refused = engine->write({}, [&](Transaction& tx) -> Status {
+      for (std::int64_t id = 1; id <= count; ++id) {
+        ORGO_CHECK(tx.next(kTenant, Counter::event));
+        ORGO_CHECK(tx.late().add(things(), 1, id, 1, id, "of the refused", 0));
+      }
+      return failure(Errc::conflict, "met while its rows were waiting");
+    });
+    EXPECT_EQ(refused.error().code, Errc::conflict);
+    auto reader = engine->reader();
+    EXPECT_THAT(ids(**reader), IsEmpty()) << count;
+  }
+  EXPECT_EQ(engine->write({}, [](Transaction& tx) { return tx.next(kTenant, Counter::event); }).value(), 1);
+}
+
+/// Three jobs of one group. The second is refused while its rows wait, or has one that can't be written.
+TEST_F(LateRowsTest, OthersOfItsGroupKeepTheirs) {
+  const auto add = [](std::int64_t id) {
+    return [id](Transaction& tx) { return tx.late().add(things(), 1, id, 1, id, "x", 0); };
+  };
+  const auto refuse = [](Transaction& tx) -> Status {
+    ORGO_CHECK(tx.late().add(things(), 1, 2, 1, 2, "of the refused", 0));
+    return failure(Errc::conflict, "met while its rows were waiting");
+  };
+  const auto add_twice = [](Transaction& tx) -> Status {
+    ORGO_CHECK(tx.late().add(things(), 1, 2, 1, 2, "x", 0));
+    return tx.late().add(things(), 1, 2, 1, 2, "x", 0);
+  };
+  for (const auto& second :
+       {std::function<Status(Transaction&)>(refuse), std::function<Status(Transaction&)>(add_twice)}) {
+    std::promise<void> begun, go_on;
+    std::atomic<bool> first_run{true};
+    auto holds = std::async(std::launch::async, [&] {
+      return engine->write({}, [&](Transaction& tx) -> Status {
+        if (first_run.exchange(false)) {
+          begun.set_value();
+          go_on.get_future().wait();
+        }
+        return tx.connection().execute("DELETE FROM things");
+      });
+    });
+    begun.get_future().wait();
+    std::vector<std::future<Status>> group;
+    std::atomic<int> handed_in{0};
+    for (const auto& job :
+         {std::function<Status(Transaction&)>(add(1)), second, std::function<Status(Transaction&)>(add(3))})
+      group.push_back(std::async(std::launch::async, [&handed_in, job, this] {
+        ++handed_in;
+        return engine->write({}, job);
+      }));
+    while (handed_in < 3) std::this_thread::yield();
+    go_on.set_value();
+    EXPECT_TRUE(holds.get());
+    EXPECT_TRUE(group[0].get());
+    EXPECT_EQ(group[1].get().error().code, Errc::conflict);
+    EXPECT_TRUE(group[2].get());
+    auto reader = engine->reader();
+    EXPECT_THAT(ids(**reader), ElementsAre(1, 3));
+  }
+}
+
 TEST_F(LateRowsTest, WhatStandsBehindTheValuesCounts) {
   ASSERT_TRUE(engine->write({}, [&](Transaction& tx) -> Status {
     ORGO_CHECK(tx.late().add(named_once(), 1, 1, 1, 1, "first", 0));
@@ -131,7 +200,7 @@ TEST_F(LateRowsTest, WhatStandsBehindTheValuesCounts) {
   EXPECT_EQ(ids(**reader).size(), 8U);
 }
 
-TEST_F(LateRowsTest, ARowThatCannotBeWrittenEndsTheTransaction) {
+TEST_F(LateRowsTest, ARowThatCannotBeWrittenUndoesItsJob) {
   const auto twice = engine->write({}, [&](Transaction& tx) -> Status {
     ORGO_CHECK(tx.late().add(things(), 1, 1, 1, 1, "x", 0));
     return tx.late().add(things(), 1, 1, 1, 1, "x", 0);
