@@ -117,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(Each, PlantedBug,
                                          Planted{"LostUpdate", Bug::lost_update, 100},
                                          Planted{"LeaseOfLivingTaken", Bug::lease_of_living_taken, 20},
                                          Planted{"EventSkipped", Bug::event_skipped, 20},
-                                         Planted{"PartDropped", Bug::part_dropped, 20},
+                                         Planted{"PartDropped", Bug::part_dropped, 100},
                                          Planted{"OtherTenantReturned", Bug::other_tenant_returned, 100}),
                          [](const auto& planted) { return planted.param.name; });
 

@@ -11,7 +11,8 @@ namespace orgo::world {
 namespace {
 
 constexpr Millis kMinute{60'000};
-constexpr double kDropPart = 0.2;  // of the Changes that have one
+constexpr double kDropSends = 0.2;  // of the Changes that have some
+constexpr double kDropPart = 0.5;   // of those that have it: one address is told about by several
 
 /// On the way to the store: others get in between what was read and what is written, and mistakes that stand in the
 /// code and not in its statements are made here.
@@ -38,7 +39,7 @@ class SimulatedChangeStore final : public ChangeStore {
       }
     if (around_.bug == Bug::part_dropped && around_.random.chance(kDropPart)) changes.remove_all<SuppressionChange>();
     if (around_.bug == Bug::outbox_skipped && changes.find<MessageDecision>() && !changes.sends.empty() &&
-        around_.random.chance(kDropPart))
+        around_.random.chance(kDropSends))
       changes.sends.clear();
   }
 

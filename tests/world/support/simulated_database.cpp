@@ -217,8 +217,7 @@ Status SimulatedDatabase::run(const sql::Engine::Job& job) {
     Status status;
     try {
       status = job(transaction);
-      if (!is_trouble(status) && !transaction.is_to_run_again())
-        if (auto counted = transaction.finish(); !counted) status = std::move(counted);
+      if (!is_trouble(status) && !transaction.is_to_run_again()) status = end_job(transaction, std::move(status));
     } catch (...) {
       roll_back();
       throw;
@@ -227,6 +226,19 @@ Status SimulatedDatabase::run(const sql::Engine::Job& job) {
     roll_back();
   }
   return failed();
+}
+
+/// What a refused job had made and not written yet is undone with it, as the real engine does.
+Status SimulatedDatabase::end_job(sql::Transaction& transaction, Status status) {
+  if (!status && transaction.late().waits()) {
+    roll_back();
+    recorded_.clear();
+    ORGO_CHECK(connection_->begin());
+    in_transaction_ = true;
+    return status;
+  }
+  if (auto finished = transaction.finish(); !finished) return finished;
+  return status;
 }
 
 void SimulatedDatabase::roll_back() {

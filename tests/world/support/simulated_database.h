@@ -94,6 +94,7 @@ class SimulatedDatabase {
   /// Runs the job, in an open transaction when it went well.
   Status run(const sql::Engine::Job& job);
   Status run_fragile(const sql::Engine::Job& job);
+  Status end_job(sql::Transaction& transaction, Status status);
   void roll_back();
   Status commit(const Actor& actor);
   static constexpr double kLetIn = 0.1;  ///< of the writing transactions
