@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
+#include <cstdint>
+#include <cstring>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,21 +17,49 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-/// The tables are written as people write; folded once, since folding turns "ß" into "ss" and "é" into one form.
-std::vector<std::string> folded_table(Words words) {
-  std::vector<std::string> out;
-  out.reserve(words.size());
-  for (const auto word : words) out.push_back(fold_case(word));
-  return out;
-}
+/// Phrases as people write them, folded once, since folding turns "ß" into "ss" and "é" into one form. Each line of a
+/// mail is asked for many of them, so that the first bytes decide for nearly all.
+class Phrases {
+ public:
+  explicit Phrases(Words words) {
+    for (const auto word : words) phrases_.push_back(fold_case(word));
+    std::ranges::sort(phrases_);
+    for (const auto& phrase : phrases_) {
+      shortest_ = std::min(shortest_, phrase.size());
+      starts_[gram(phrase)] = true;
+      ++begin_[static_cast<unsigned char>(phrase.front()) + 1U];
+    }
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+  }
 
-bool contains_any(std::string_view text, const std::vector<std::string>& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](const std::string& word) { return text.find(word) != std::string_view::npos; });
-}
-bool begins_with_any(std::string_view text, const std::vector<std::string>& words) {
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return text.starts_with(word); });
-}
+  /// Those that begin with the same byte as `text`.
+  [[nodiscard]] std::span<const std::string> like(std::string_view text) const {
+    if (text.empty()) return {};
+    const auto byte = static_cast<unsigned char>(text.front());
+    return std::span(phrases_).subspan(begin_[byte], begin_[byte + 1U] - begin_[byte]);
+  }
+  [[nodiscard]] bool any_begins(std::string_view text) const {
+    return std::ranges::any_of(like(text), [&](const std::string& phrase) { return text.starts_with(phrase); });
+  }
+  [[nodiscard]] bool any_in(std::string_view text) const {
+    for (; text.size() >= shortest_; text.remove_prefix(1))
+      if (starts_[gram(text)] && any_begins(text)) return true;
+    return false;
+  }
+
+ private:
+  static constexpr std::size_t kGram = 4;  // no phrase is shorter that is looked for within a text
+  static std::size_t gram(std::string_view text) {
+    std::uint32_t bytes = 0;
+    std::memcpy(&bytes, text.data(), std::min(text.size(), kGram));
+    return (bytes * 0x9E3779B1U) >> 20U;
+  }
+
+  std::vector<std::string> phrases_;
+  std::array<std::uint16_t, 257> begin_{};
+  std::bitset<4096> starts_;
+  std::size_t shortest_ = std::string::npos;
+};
 
 bool is_ascii_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -677,17 +709,17 @@ constexpr std::string_view kContactLabels[] = {
     "手机",     "전화",      "फ़ोन",       "मोबाइल"};
 
 struct Tables {
-  std::vector<std::string> original = folded_table(kOriginal);
-  std::vector<std::string> forward = folded_table(kForward);
-  std::vector<std::string> begin_forward = folded_table(kBeginForward);
-  std::vector<std::string> reply_markers = folded_table(kReplyMarkers);
-  std::vector<std::string> wrote = folded_table(kWrote);
-  std::vector<std::string> starters = folded_table(kStarters);
-  std::vector<std::string> closings = folded_table(kClosings);
-  std::vector<std::string> weak_closings = folded_table(kWeakClosings);
-  std::vector<std::string> mobile = folded_table(kMobile);
-  std::vector<std::string> disclaimers = folded_table(kDisclaimers);
-  std::vector<std::string> contact = folded_table(kContactLabels);
+  Phrases original{kOriginal};
+  Phrases forward{kForward};
+  Phrases begin_forward{kBeginForward};
+  Phrases reply_markers{kReplyMarkers};
+  Phrases wrote{kWrote};
+  Phrases starters{kStarters};
+  Phrases closings{kClosings};
+  Phrases weak_closings{kWeakClosings};
+  Phrases mobile{kMobile};
+  Phrases disclaimers{kDisclaimers};
+  Phrases contact{kContactLabels};
   std::vector<std::pair<std::string, QuotedField>> fields;
   Tables() {
     for (const auto& [word, field] : kFields) fields.emplace_back(fold_case(word), field);
@@ -722,9 +754,9 @@ std::size_t word_count(std::string_view text) {
 }
 
 /// `text` begins with one of the phrases as whole words; what stands behind it, or nullptr-like npos when none does.
-std::size_t phrase_length(std::string_view text, const std::vector<std::string>& phrases) {
+std::size_t phrase_length(std::string_view text, const Phrases& phrases) {
   std::size_t longest = 0;
-  for (const auto& phrase : phrases) {
+  for (const auto& phrase : phrases.like(text)) {
     if (phrase.size() <= longest || !text.starts_with(phrase)) continue;
     if (phrase.size() < text.size()) {
       std::size_t at = phrase.size();
@@ -740,7 +772,7 @@ std::size_t phrase_length(std::string_view text, const std::vector<std::string>&
 bool is_original_message_line(std::string_view folded) {
   if (folded.size() > 160) return false;
   const auto& t = tables();
-  for (const auto& phrase : t.begin_forward)
+  for (const auto& phrase : t.begin_forward.like(folded))
     if (folded.starts_with(phrase) && folded.size() < phrase.size() + 8) return true;
   const auto dashes = leading(folded, "-_=*#~ ");
   if (dashes < 2) return false;
@@ -748,26 +780,26 @@ bool is_original_message_line(std::string_view folded) {
   const auto inner = without_marks(words);
   // "-----Original Message-----", and what some write behind it: "----- Forwarded by Anna on 12.03. -----".
   for (const auto* const table : {&t.original, &t.forward})
-    for (const auto& phrase : *table)
+    for (const auto& phrase : table->like(inner))
       if (inner.starts_with(phrase) && (inner.size() <= phrase.size() + 3 || words.ends_with('-'))) return true;
   return false;
 }
 
 bool is_forward_line(std::string_view folded) {
   const auto& t = tables();
-  return begins_with_any(folded, t.begin_forward) || begins_with_any(without_marks(folded), t.forward);
+  return t.begin_forward.any_begins(folded) || t.forward.any_begins(without_marks(folded));
 }
 
 bool is_reply_marker(std::string_view folded) {
-  return folded.size() < 200 && contains_any(folded, tables().reply_markers);
+  return folded.size() < 200 && tables().reply_markers.any_in(folded);
 }
 
 bool has_wrote(std::string_view folded) {
-  return contains_any(folded, tables().wrote);
+  return tables().wrote.any_in(folded);
 }
 
 bool begins_attribution(std::string_view folded) {
-  return !folded.empty() && (is_digit(folded[0]) || begins_with_any(folded, tables().starters));
+  return !folded.empty() && (is_digit(folded[0]) || tables().starters.any_begins(folded));
 }
 
 QuotedField quoted_field(std::string_view folded) {
@@ -807,14 +839,14 @@ bool is_mobile_signature(std::string_view folded) {
   if (folded.size() > 120) return false;
   auto text = folded;
   text.remove_prefix(leading(text, "*_ \t-~<["));
-  if (begins_with_any(text, tables().mobile)) return true;
+  if (tables().mobile.any_begins(text)) return true;
   // The device stands first in some languages.
   return text.ends_with(" gesendet") && (text.starts_with("vom ") || text.starts_with("von "));
 }
 
 bool begins_disclaimer(std::string_view folded) {
   folded.remove_prefix(leading(folded, "*_ \t-#=~"));
-  return begins_with_any(folded.substr(0, 120), tables().disclaimers);
+  return tables().disclaimers.any_begins(folded.substr(0, 120));
 }
 
 bool is_contact_line(std::string_view folded) {
