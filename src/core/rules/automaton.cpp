@@ -6,12 +6,6 @@
 #include "base/unicode.h"
 
 namespace orgo::rules {
-namespace {
-
-/// 2 MiB of table: within the cache of one core, and more than 1,000 rules fill.
-constexpr std::size_t kTableEntriesMax = 1U << 19U;
-
-}  // namespace
 
 bool Automaton::is_separator(unsigned char c) const {
   if (c >= 0x80) return false;
@@ -60,7 +54,7 @@ std::uint32_t Automaton::add(std::string_view folded, Anchors anchors) {
   return draft_[node].pattern;
 }
 
-void Automaton::build() {
+void Automaton::build(std::size_t table_entries_max) {
   if (patterns_ == 0) return;
   // Classes: only bytes that occur in a pattern get one of their own.
   std::array<std::uint16_t, kFirstByte + 256> small{};
@@ -103,7 +97,7 @@ void Automaton::build() {
   draft_.clear();
   draft_.shrink_to_fit();
 
-  rows_ = static_cast<std::uint32_t>(std::clamp<std::size_t>(kTableEntriesMax / class_count_, 1, states));
+  rows_ = static_cast<std::uint32_t>(std::clamp<std::size_t>(table_entries_max / class_count_, 1, states));
   // The states of depth 0 and 1 always have rows: scan() leans on it at the begin class.
   if (edge_start_[1] + 1 > rows_) rows_ = std::min(states, edge_start_[1] + 1);
   table_.assign(static_cast<std::size_t>(rows_) * class_count_, 0);

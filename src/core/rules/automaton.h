@@ -46,8 +46,10 @@ class Automaton {
   /// Returns the number of the pattern; the same for the same pattern. `folded` is the outcome of fold_case(), or of
   /// fold_words(). An empty pattern needs both anchors. Only before build().
   std::uint32_t add(std::string_view folded, Anchors anchors = {});
-  /// Once, after the last add().
-  void build();
+  /// 2 MiB of table: within the cache of one core, and more than 1,000 rules fill.
+  static constexpr std::size_t kTableEntriesMax = 1U << 19U;
+  /// Once, after the last add(). With a smaller table it takes less memory and finds the same more slowly.
+  void build(std::size_t table_entries_max = kTableEntriesMax);
 
   [[nodiscard]] std::size_t pattern_count() const { return patterns_; }
   [[nodiscard]] bool empty() const { return patterns_ == 0; }

@@ -16,6 +16,8 @@ constexpr auto kUrgentKeywords = std::to_array<std::string_view>({
     "emergencia", "emergenza", "emergência", "spoed",       "तुरंत",  "आपातकाल",  "अत्यावश्यक",
 });
 
+constexpr std::size_t kFrugalTable = 1U << 14U;
+
 }  // namespace
 
 bool is_urgent(std::span<const std::string> keywords) {
@@ -48,8 +50,23 @@ bool Lexicon::add(std::string_view keyword, std::string_view word) {
   return true;
 }
 
-void Lexicon::build() {
-  automaton_.build();
+void Lexicon::add_defaults() {
+  for (const auto& [keyword, words] : default_lexicon())
+    for (const auto word : words) add(keyword, word);
+}
+
+void Lexicon::build(bool frugal) {
+  automaton_.build(frugal ? kFrugalTable : Automaton::kTableEntriesMax);
+}
+
+const Lexicon& standard_lexicon() {
+  static const Lexicon made = [] {
+    Lexicon lexicon;
+    lexicon.add_defaults();
+    lexicon.build();
+    return lexicon;
+  }();
+  return made;
 }
 
 std::vector<std::string> Lexicon::keywords_of(std::span<const std::uint32_t> words) const {

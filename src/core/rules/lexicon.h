@@ -33,7 +33,10 @@ class Lexicon {
 
   /// false: `word` has no letter or digit, so that it can't be found.
   bool add(std::string_view keyword, std::string_view word);
-  void build();
+  /// All of default_lexicon().
+  void add_defaults();
+  /// Once, after the last add(). `frugal`: a tenth of the memory, for one of many that are seldom searched.
+  void build(bool frugal = false);
 
   [[nodiscard]] bool knows(std::string_view keyword) const { return numbers_.contains(std::string(keyword)); }
   [[nodiscard]] const std::vector<std::string>& keywords() const { return names_; }
@@ -51,5 +54,8 @@ class Lexicon {
   std::vector<std::vector<std::uint32_t>> keywords_of_;  ///< per pattern
   std::vector<std::string> words_;                       ///< per pattern
 };
+
+/// The default lexicon and no other words, built once: for all rule sets that add none.
+const Lexicon& standard_lexicon();
 
 }  // namespace orgo::rules

@@ -34,28 +34,32 @@ std::uint32_t LiteralSet::add(std::string_view folded, Anchors anchors, const Ta
   } else if (text.empty() && !folded.empty() && !(anchors.start && anchors.end)) {
     text = " ";
   }
-  return put({std::move(text), anchors, 0, false, false}, tail);
+  return put(text, anchors, false, tail);
 }
 
-std::uint32_t LiteralSet::put(Literal literal, const Tail& tail) {
-  literal.tail = 0;
+std::uint32_t LiteralSet::put(std::string_view text, Anchors anchors, bool words, const Tail& tail) {
+  std::uint32_t tail_number = 0;
   if (!tail.empty()) {
     const auto [same, fresh] = tail_numbers_.try_emplace(tail, static_cast<std::uint32_t>(tails_.size()));
     if (fresh) tails_.push_back(tail);
-    literal.tail = same->second;
+    tail_number = same->second;
   }
-  auto key = literal.words ? literal.text + "\x03"
-                           : literal.text + (literal.anchors.start ? "\x01" : "\x02") +
-                                 (literal.anchors.end ? "\x01" : "\x02") + std::to_string(literal.tail);
+  std::string key(text);
+  if (words) key += '\x03';
+  else (key += anchors.start ? '\x01' : '\x02') += (anchors.end ? "\x01" : "\x02") + std::to_string(tail_number);
   const auto [known, fresh] = numbers_.try_emplace(std::move(key), static_cast<std::uint32_t>(literals_.size()));
-  if (fresh) literals_.push_back(std::move(literal));
+  if (!fresh) return known->second;
+  literals_.push_back({static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(text.size()), tail_number,
+                       anchors, words, false});
+  bytes_ += text;
   return known->second;
 }
 
 std::vector<std::uint32_t> LiteralSet::add_all(const LiteralSet& other) {
   std::vector<std::uint32_t> numbers;
   numbers.reserve(other.literals_.size());
-  for (const auto& literal : other.literals_) numbers.push_back(put(literal, other.tails_[literal.tail]));
+  for (const auto& literal : other.literals_)
+    numbers.push_back(put(other.text_of(literal), literal.anchors, literal.words, other.tails_[literal.tail]));
   return numbers;
 }
 
@@ -80,29 +84,28 @@ std::optional<std::uint32_t> LiteralSet::add_words(std::string_view folded) {
   bool findable = false;
   for (std::size_t i = 0; i < text.size(); ++i) findable = findable || (text[i] != ' ' && !word_of_one(i));
   if (!findable) return std::nullopt;
-  return put({std::move(text), {}, 0, true, false}, {});
+  return put(text, {}, true, {});
 }
 
 /// The form in which grams are chosen: as in FoldedText::words(), with the spaces that are known to stand around it.
-std::string LiteralSet::framed(const Literal& literal) {
-  if (literal.words) return " " + literal.text + " ";
+std::string LiteralSet::framed(const Literal& literal) const {
+  const auto text = text_of(literal);
+  if (literal.words) return " " + std::string(text) + " ";
   FoldedText normal;
-  normal.set(literal.text);
+  normal.set(text);
   std::string out(normal.words(), normal.text().size());
-  if (literal.text.starts_with(' ') && !literal.text.empty()) out.insert(out.begin(), ' ');
-  if (literal.text.size() > 1 && literal.text.ends_with(' ')) out += ' ';
+  if (text.starts_with(' ')) out.insert(out.begin(), ' ');
+  if (text.size() > 1 && text.ends_with(' ')) out += ' ';
   if (literal.anchors.start) out.insert(out.begin(), ' ');
   if (literal.anchors.end) out += ' ';
   return out;
 }
 
 void LiteralSet::build() {
-  lengths_.reserve(literals_.size());
   std::unordered_map<std::uint32_t, std::uint32_t> uses;
   std::vector<std::string> frames;
   frames.reserve(literals_.size());
   for (const auto& literal : literals_) {
-    lengths_.push_back(static_cast<std::uint32_t>(literal.text.size()));
     frames.push_back(framed(literal));
     for (std::size_t at = 0; at + 4 <= frames.back().size(); ++at) ++uses[gram_of(frames.back().data() + at)];
   }
@@ -136,12 +139,11 @@ void LiteralSet::build() {
       member.literal = number;
       look_around(literal, frame, best_at, width, member);
       exact.offset = static_cast<std::int32_t>(best_at) - (literal.words || literal.anchors.start ? 1 : 0);
-      exact.start = static_cast<std::uint32_t>(bytes_.size());
-      exact.length = static_cast<std::uint32_t>(literal.text.size());
+      exact.start = literal.start;
+      exact.length = literal.length;
       exact.anchors = literal.anchors;
       exact.tail = literal.tail;
       exact.words = literal.words;
-      bytes_ += literal.text;
     }
   }
   for (std::size_t tier = 0; tier < tiers_.size(); ++tier) fill(tiers_[tier], std::move(chosen[tier]));
@@ -149,7 +151,7 @@ void LiteralSet::build() {
     const auto& literal = literals_[number];
     if (literal.words) continue;
     const auto put = [&](Automaton& automaton, Numbers& numbers) {
-      const auto pattern = automaton.add(literal.text, literal.anchors);
+      const auto pattern = automaton.add(text_of(literal), literal.anchors);
       if (pattern >= numbers.size()) numbers.resize(pattern + 1);
       numbers[pattern].push_back(number);
     };
@@ -158,8 +160,12 @@ void LiteralSet::build() {
   }
   hard_.build();
   all_.build();
+  // It may live as long as the program, once for each tenant.
   literals_.shrink_to_fit();
-  numbers_.clear();
+  members_.shrink_to_fit();
+  exact_.shrink_to_fit();
+  bytes_.shrink_to_fit();
+  numbers_ = decltype(numbers_)();  // gives its memory back, which clear() would not
   tail_numbers_.clear();
 }
 

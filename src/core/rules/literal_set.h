@@ -51,9 +51,9 @@ class LiteralSet {
  private:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   struct Literal {
-    std::string text;
+    std::uint32_t start = 0, length = 0;  ///< of its text in bytes_
+    std::uint32_t tail = 0;               ///< its place in tails_
     Anchors anchors;
-    std::uint32_t tail = 0;  ///< its place in tails_
     bool words = false;
     bool hard = false;  ///< left to the automaton
   };
@@ -81,8 +81,11 @@ class LiteralSet {
     bool words = false;
   };
 
-  std::uint32_t put(Literal literal, const Tail& tail);
-  [[nodiscard]] static std::string framed(const Literal& literal);
+  [[nodiscard]] std::string_view text_of(const Literal& literal) const {
+    return std::string_view(bytes_).substr(literal.start, literal.length);
+  }
+  std::uint32_t put(std::string_view text, Anchors anchors, bool words, const Tail& tail);
+  [[nodiscard]] std::string framed(const Literal& literal) const;
   static constexpr std::ptrdiff_t kBlock = 1024;  ///< bytes that are filtered before any is looked at
   /// The eight bytes around the `width` at `at` of `frame`.
   static void look_around(const Literal& literal, std::string_view frame, std::size_t at, std::size_t width,
@@ -131,12 +134,11 @@ class LiteralSet {
   std::array<Tier, 2> tiers_{Tier(GramFilter::Width::six), Tier(GramFilter::Width::four)};
   std::vector<Member> members_;
   std::vector<Exact> exact_;  ///< of the member with the same place
-  std::string bytes_;
+  std::string bytes_;         ///< the texts of all literals
   Automaton hard_;
   Automaton all_;
   Numbers hard_numbers_;
   Numbers all_numbers_;
-  std::vector<std::uint32_t> lengths_;
 };
 
 template <typename OnNew>
@@ -148,7 +150,8 @@ void LiteralSet::scan_by(const Automaton& automaton, const Numbers& numbers, std
     for (const auto literal : numbers[pattern]) {
       if (found.has(literal)) continue;
       found.set(literal);
-      on_new(literal, end - std::min<std::size_t>(end, lengths_[literal]), std::size_t{lengths_[literal]});
+      const std::size_t length = literals_[literal].length;
+      on_new(literal, end - std::min(end, length), length);
     }
   });
 }

@@ -26,10 +26,11 @@ void join_into(std::vector<std::string>& all, const std::vector<std::string>& mo
 class CompiledRules final : public RuleSet {
  public:
   CompiledRules(RuleFiles files, std::string version) : version_(std::move(version)), match_(files.match) {
-    for (const auto& [keyword, words] : default_lexicon())
-      for (const auto word : words) lexicon_.add(keyword, word);
-    for (const auto& [keyword, word] : files.keywords) lexicon_.add(keyword, word);
-    lexicon_.build();
+    if (!files.keywords.empty()) {
+      own_lexicon_.emplace().add_defaults();
+      for (const auto& [keyword, word] : files.keywords) own_lexicon_->add(keyword, word);
+      own_lexicon_->build(true);
+    }
     templates_ = std::move(files.templates);
     workplace_ = std::move(files.workplace);
     rules_.reserve(files.rules.size());
@@ -48,7 +49,7 @@ class CompiledRules final : public RuleSet {
           made.variables.emplace_back(name, program_.add_extraction(extraction));
       rules_.push_back(std::move(made));
     }
-    program_.build(&lexicon_);
+    program_.build(&lexicon());
   }
 
   Verdict decide(const Facts& facts, bool with_trace) const override {
@@ -93,7 +94,7 @@ class CompiledRules final : public RuleSet {
   Needs needs() const override { return program_.needs(); }
   TextLiterals text_literals() const override { return program_.text_literals(); }
   std::vector<std::string> keywords(const Message& message) const override {
-    return lexicon_.find(message.subject, message.text);
+    return lexicon().find(message.subject, message.text);
   }
   const std::map<std::string, MailTemplate>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
@@ -281,7 +282,9 @@ class CompiledRules final : public RuleSet {
   std::vector<Compiled> rules_;
   std::map<std::string, MailTemplate> templates_;
   Workplace workplace_;
-  Lexicon lexicon_;
+  /// As a rule no words are added, and all organizations share one.
+  [[nodiscard]] const Lexicon& lexicon() const { return own_lexicon_ ? *own_lexicon_ : standard_lexicon(); }
+  std::optional<Lexicon> own_lexicon_;
   Program program_;
 };
 
