@@ -42,6 +42,18 @@ TEST_F(Urgency, WhatWasWrittenForThisMailCounts) {
     EXPECT_TRUE(urgent(said)) << said.subject << "\n" << said.text;
 }
 
+/// The first sentences are looked at alone before the rest is: what they say or deny is theirs.
+TEST_F(Urgency, ALongTextIsReadToItsEnd) {
+  const std::string much(400, 'x'), more = much + ". " + much + " ";
+  const auto says = [&](const std::string& text) { return urgent({"Chair", text.c_str()}); };
+  EXPECT_TRUE(says("This is urgent. " + more));
+  EXPECT_TRUE(says(more + "this is urgent."));
+  EXPECT_TRUE(says("This is not urgent. " + more + "but that is urgent."));
+  EXPECT_TRUE(says(std::string(500, 'x') + " come immediately"));
+  EXPECT_FALSE(says("This is not urgent. " + more + "nor is that urgent."));
+  EXPECT_FALSE(says(much + ". " + std::string(90, 'y') + " it is not really all that urgent, whenever you have time"));
+}
+
 TEST_F(Urgency, FootersQuotesDisclaimersAndDenialsDoNot) {
   for (
       const auto& said : {

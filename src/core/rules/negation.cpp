@@ -166,8 +166,8 @@ class Vocabulary {
     const auto known = roles_.find(folded);
     return known == roles_.end() ? nullptr : &known->second;
   }
-  /// Most words are not in here, and the first byte and length of a plain one say so before it is folded.
-  [[nodiscard]] bool may_have(std::string_view ascii_word) const {
+  /// Most words deny nothing, and the first byte and length of a plain one say so before it is folded.
+  [[nodiscard]] bool may_deny(std::string_view ascii_word) const {
     return (lengths_[static_cast<unsigned char>(ascii_lower(ascii_word.front()))] & bit(ascii_word)) != 0;
   }
 
@@ -178,20 +178,21 @@ class Vocabulary {
   };
 
   Vocabulary() {
-    for (const auto word : kDenying) of(word).denying = true;
-    for (const auto word : kDeniedBefore) of(word).denied_before = true;
+    for (const auto word : kDenying) denying(word).denying = true;
+    for (const auto word : kDeniedBefore) denying(word).denied_before = true;
     for (const auto word : kFillers) of(word).filler = true;
     for (const auto phrase : kWide) {
       const auto space = phrase.find(' ');
-      auto& rest = of(phrase.substr(0, space)).wide.emplace_back();
+      auto& rest = denying(phrase.substr(0, space)).wide.emplace_back();
       for (const auto word : split(phrase.substr(space + 1), ' ')) rest.push_back(fold_case(word));
     }
   }
 
-  Role& of(std::string_view word) {
-    auto folded = fold_case(word);
+  Role& of(std::string_view word) { return roles_[fold_case(word)]; }
+  Role& denying(std::string_view word) {
+    const auto folded = fold_case(word);
     lengths_[static_cast<unsigned char>(folded.front())] |= bit(folded);
-    return roles_[std::move(folded)];
+    return of(word);
   }
   static std::uint32_t bit(std::string_view word) { return 1U << std::min<std::size_t>(word.size(), 31); }
 
@@ -238,7 +239,8 @@ struct Word {
   const Role* role;
 };
 
-/// All words of a text with what they do. Only few do anything, so a word is folded in memory that is used again.
+/// All words of a text, and of those that deny what they do. They are few; the others are folded when they are asked
+/// for, in memory that is used again.
 class Words {
  public:
   explicit Words(std::string_view text) : text_(text) {
@@ -275,7 +277,10 @@ class Words {
   [[nodiscard]] bool same_clause(std::size_t of, std::size_t other) const {
     return other < words_.size() && words_[other].clause == words_[of].clause;
   }
-  [[nodiscard]] bool is_filler(std::size_t at) const { return words_[at].role != nullptr && words_[at].role->filler; }
+  [[nodiscard]] bool is_filler(std::size_t at) {
+    const auto* role = known_.find(fold(words_[at]));
+    return role != nullptr && role->filler;
+  }
   /// Do exactly these words stand behind the word `at`, in its clause?
   [[nodiscard]] bool follow(std::size_t at, std::span<const std::string> expected) {
     for (const auto& word : expected)
@@ -286,7 +291,7 @@ class Words {
  private:
   void add(std::size_t begin, std::size_t end, bool ascii) {
     words_.push_back({begin, end, clause_, nullptr});
-    if (!ascii || known_.may_have(text_.substr(begin, end - begin)))
+    if (!ascii || known_.may_deny(text_.substr(begin, end - begin)))
       words_.back().role = known_.find(fold(words_.back()));
   }
   const std::string& fold(const Word& word) {

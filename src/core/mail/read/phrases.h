@@ -22,8 +22,8 @@ class Phrases {
     for (const auto word : words) phrases_.push_back(fold_case(word));
     std::ranges::sort(phrases_);
     for (const auto& phrase : phrases_) {
-      shortest_ = std::min(shortest_, phrase.size());
-      starts_[gram(phrase)] = true;
+      shortest_ = std::min(shortest_, std::max(phrase.size(), kGram));
+      if (phrase.size() >= kGram) starts_[gram(phrase.data())] = true;
       ++begin_[static_cast<unsigned char>(phrase.front()) + 1U];
     }
     std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
@@ -41,23 +41,23 @@ class Phrases {
   }
   /// Does one of them, none shorter than four bytes, stand anywhere in the text?
   [[nodiscard]] bool any_in(std::string_view text) const {
-    for (; text.size() >= shortest_; text.remove_prefix(1))
-      if (starts_[gram(text)] && any_begins(text)) return true;
+    for (std::size_t at = 0; at + shortest_ <= text.size(); ++at)
+      if (starts_[gram(text.data() + at)] && any_begins(text.substr(at))) return true;
     return false;
   }
 
  private:
   static constexpr std::size_t kGram = 4;  // no phrase is shorter that is looked for within a text
-  static std::size_t gram(std::string_view text) {
-    std::uint32_t bytes = 0;
-    std::memcpy(&bytes, text.data(), std::min(text.size(), kGram));
-    return (bytes * 0x9E3779B1U) >> 20U;
+  static std::size_t gram(const char* bytes) {
+    std::uint32_t four = 0;
+    std::memcpy(&four, bytes, kGram);
+    return (four * 0x9E3779B1U) >> 20U;
   }
 
   std::vector<std::string> phrases_;
   std::array<std::uint16_t, 257> begin_{};
   std::bitset<4096> starts_;
-  std::size_t shortest_ = std::string::npos;
+  std::size_t shortest_ = 1U << 16U;
 };
 
 }  // namespace orgo

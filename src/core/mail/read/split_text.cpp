@@ -7,15 +7,14 @@
 
 #include "base/html.h"
 #include "base/text.h"
-#include "base/unicode.h"
 #include "base/work.h"
+#include "core/mail/read/folded_line.h"
 #include "core/mail/read/mail_phrases.h"
 
 namespace orgo {
 namespace {
 
 constexpr std::size_t kLinesMax = 50'000;
-constexpr std::size_t kLineRead = 400;           // of a line that is looked at for phrases; longer ones are prose
 constexpr std::size_t kAttributionsMax = 2'000;  // candidates: each is joined from up to four lines
 constexpr std::size_t kAttributionLines = 4;
 
@@ -26,12 +25,6 @@ struct Line {
   bool forwarded = false;
   bool blank = false;
 };
-
-std::string folded_line(std::string_view text) {
-  auto folded = fold_case(trim(cut_utf8(text, kLineRead)));
-  for (std::size_t at = 0; (at = folded.find("\xE2\x80\x99", at)) != std::string::npos;) folded.replace(at, 3, "'");
-  return std::string(trim(folded));
-}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -160,10 +153,11 @@ class Splitter {
   /// The lines above a quote. When ">" lines follow, those are the quote and text behind them is an answer; else there
   /// is no telling where the quote ends, and in practice it does not.
   void find_quoted_headers() {
+    std::string folded;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       const auto& line = lines_[i];
       if (line.blank || line.decided || line.end - line.begin > kLineRead) continue;
-      const auto folded = folded_line(raw(i));
+      fold_line(raw(i), folded);
       if (folded.empty()) continue;
       std::size_t first = i;
       if (is_reply_marker(folded)) {
