@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cctype>
-#include <cstdio>
 #include <optional>
 
 namespace orgo {
@@ -45,24 +44,37 @@ constexpr std::array<Unit, 19> kUnits{{{"ms", 1},
                                        {"weeks", 604'800'000},
                                        {"milliseconds", 1}}};
 
+/// With zeros before it.
+void append_digits(std::string& text, unsigned value, int count) {
+  const auto begin = text.size();
+  text.append(static_cast<std::size_t>(count), '0');
+  for (auto at = text.size(); at > begin; value /= 10) text[--at] = static_cast<char>('0' + value % 10);
+}
+
 }  // namespace
 
 std::string to_rfc3339(TimePoint t) {
   const auto day = std::chrono::floor<days>(t);
   const std::chrono::year_month_day date{day};
-  const auto ms = (t - day).count();
-  std::array<char, 48> out{};
-  const int n = std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                              static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                              static_cast<int>(ms / 3'600'000), static_cast<int>(ms / 60'000 % 60),
-                              static_cast<int>(ms / 1'000 % 60));
-  std::string text(out.data(), static_cast<std::size_t>(n));
-  if (const auto rest = ms % 1'000; rest != 0) {
-    std::array<char, 8> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%03d", static_cast<int>(rest));
-    text += fraction.data();
-  }
-  return text + "Z";
+  const auto ms = static_cast<unsigned>((t - day).count());
+  const int year = static_cast<int>(date.year());
+  std::string text;
+  text.reserve(24);
+  // Of years beyond these there is no such text; what there is stays readable.
+  if (year >= 0 && year <= 9999) append_digits(text, static_cast<unsigned>(year), 4);
+  else text += std::to_string(year);
+  const auto part = [&](char before, unsigned value, int count) {
+    text += before;
+    append_digits(text, value, count);
+  };
+  part('-', static_cast<unsigned>(date.month()), 2);
+  part('-', static_cast<unsigned>(date.day()), 2);
+  part('T', ms / 3'600'000, 2);
+  part(':', ms / 60'000 % 60, 2);
+  part(':', ms / 1'000 % 60, 2);
+  if (ms % 1'000 != 0) part('.', ms % 1'000, 3);
+  text += 'Z';
+  return text;
 }
 
 Result<TimePoint> parse_rfc3339(std::string_view text) {

@@ -37,6 +37,13 @@ TEST(Duration, SurvivesARoundTrip) {
 TEST(Rfc3339, RoundTripsAndReadsOffsets) {
   EXPECT_EQ(to_rfc3339(from_ms(0)), "1970-01-01T00:00:00Z");
   EXPECT_EQ(to_rfc3339(*parse_rfc3339("2024-02-29T23:59:59.250+05:30")), "2024-02-29T18:29:59.250Z");
+  EXPECT_EQ(to_rfc3339(from_ms(-1)), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(to_rfc3339(from_ms(253'402'300'799'007)), "9999-12-31T23:59:59.007Z");
+  for (std::int64_t ms = -62'167'219'200'000; ms < 253'402'300'800'000; ms += 1'234'567'890'123) {
+    const auto text = to_rfc3339(from_ms(ms));
+    EXPECT_EQ(text.size(), ms % 1'000 == 0 ? 20U : 24U) << text;
+    EXPECT_EQ(parse_rfc3339(text), from_ms(ms)) << text;
+  }
   for (const auto* bad : {"", "2023-02-29T00:00:00Z", "2024-01-01", "2024-01-01T25:00:00Z", "2024-01-01T00:00:00",
                           "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00+5:30", "2024-01-01T00:00:00Zx"})
     EXPECT_FALSE(parse_rfc3339(bad)) << bad;
