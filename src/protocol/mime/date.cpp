@@ -60,11 +60,31 @@ constexpr Month kOtherMonths[] = {
     {"gru", 12},   {"joulu", 12}, {"pro", 12},   {"ara", 12},  {"дек", 12},   {"груд", 12},    {"δεκ", 12},
 };
 
+/// The first three bytes as one number; no month is shorter.
+constexpr std::uint32_t three_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(ascii_lower(text[i])));
+  };
+  return byte(0) | byte(1) << 8U | byte(2) << 16U;
+}
+
+/// Nearly all that is asked for is the English name of a day: false for it without a look at each month.
+bool may_be_other_month(std::string_view ascii_word) {
+  static constexpr auto kBegins = [] {
+    std::array<std::uint32_t, std::size(kOtherMonths)> begins{};
+    for (std::size_t i = 0; i < begins.size(); ++i) begins[i] = three_bytes(kOtherMonths[i].begins);
+    return begins;
+  }();
+  bool found = false;
+  for (const auto begin : kBegins) found |= begin == three_bytes(ascii_word);
+  return found;
+}
+
 /// Of any language.
 int any_month_of(std::string_view word) {
   if (ascii_istarts_with(word, "marras")) return 11;  // Finnish, and not March
   if (const int month = month_of(word); month != 0) return month;
-  if (word.size() < 3 || word.size() > 40) return 0;
+  if (word.size() < 3 || word.size() > 40 || (is_ascii(word) && !may_be_other_month(word))) return 0;
   const auto folded = fold_case(word);
   for (const auto& [begins, month] : kOtherMonths)
     if (std::string_view(folded).starts_with(begins)) return month;

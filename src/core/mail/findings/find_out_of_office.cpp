@@ -7,6 +7,7 @@
 #include "base/unicode.h"
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/machine_sender.h"
+#include "core/mail/read/phrases.h"
 #include "core/message/reply_subject.h"
 
 namespace orgo {
@@ -178,7 +179,8 @@ Proof proof_of_machine(const Envelope& envelope, const Message& message) {
 /// The prefix that stands before its colon (French puts a space before it, Japanese has a wide one) or all alone;
 /// "Auto reply broken" is a person.
 std::string_view answer_prefix(std::string_view folded) {
-  for (const auto prefix : kAnswerPrefixes) {
+  static const Phrases prefixes(kAnswerPrefixes);
+  for (const std::string_view prefix : prefixes.like(folded)) {
     if (!folded.starts_with(prefix)) continue;
     const auto after = trim(folded.substr(prefix.size()));
     if (prefix.ends_with(": ") || after.empty() || after.starts_with(':') || after.starts_with("：")) return prefix;
@@ -198,6 +200,8 @@ std::optional<Finding> find_out_of_office(const Envelope& envelope, const Messag
     return Finding{FindingKind::out_of_office,
                    "subject begins with '" + std::string(trim(prefix)) + "', and " + proof.words};
   }
+  static const Phrases words(kWords);
+  if (!words.any_in(folded)) return std::nullopt;
   for (const auto word : kWords) {
     if (folded.find(word) == std::string_view::npos) continue;
     const auto proof = proof_of_machine(envelope, message);
