@@ -9,6 +9,7 @@
 #include "adapter/http_client/http_client.h"
 #include "adapter/net/port_probe.h"
 #include "adapter/sql/stores.h"
+#include "app/api.h"
 #include "app/calendar_feeds.h"
 #include "app/commands.h"
 #include "app/mailboxes/mailboxes.h"
@@ -248,40 +249,56 @@ class Doctor {
 
   /// Reads every mail that is kept and compares it with its checksum.
   void look_at_bytes(SqlStores& store) {
-    std::int64_t whole = 0, damaged = 0;
+    std::int64_t whole = 0, damaged = 0, in_no_state = 0;
     std::string named;
-    const auto tenants = store.tenants.list_tenants(kTrialTenant, kTenantsMax);
-    if (!tenants) return add("mails", Mood::wrong, tenants.error().message);
-    for (const auto& tenant : *tenants)
-      for (MessageListRequest request{.tenant = tenant.id, .limit = kMessagesAtOnce};;) {
-        const auto page = store.messages.list(request);
-        if (!page) return add("mails", Mood::wrong, page.error().message);
-        for (const auto& one : *page) {
-          const auto read = store.messages.read_bytes(tenant.id, one.message.id);
-          if (read) ++whole;
-          else if (++damaged <= kNamed)
-            named += (damaged == 1 ? "" : "; ") + to_string(one.message.id) + ": " + cell(read.error().message, 200);
+    for (LedgerPlace after{.tenant = kTrialTenant};;) {
+      const auto states = store.ledger.look_at_states(after, kMessagesAtOnce);
+      if (!states) return add("mails", Mood::wrong, states.error().message);
+      in_no_state += static_cast<std::int64_t>(states->stateless.size());
+      for (const auto& place : states->seen) {
+        const auto read = store.messages.read_bytes(place.tenant, place.message);
+        if (read) {
+          ++whole;
+          continue;
         }
-        if (page->size() < static_cast<std::size_t>(kMessagesAtOnce)) break;
-        request.before = page->back().message.id;
+        if (++damaged <= kNamed)
+          named += (damaged == 1 ? "" : "; ") + to_string(place.message) + ": " + cell(read.error().message, 200);
       }
-    if (damaged == 0) return add("mails", Mood::well, std::to_string(whole) + " read, every byte as it came");
-    add("mails", Mood::wrong,
-        std::to_string(damaged) + " of " + std::to_string(whole + damaged) + " are damaged or gone: " + named +
-            "; what a backup has of blobs/ can be put back");
+      after = states->last;
+      if (states->seen.size() < static_cast<std::size_t>(kMessagesAtOnce)) break;
+    }
+    if (damaged == 0) add("mails", Mood::well, std::to_string(whole) + " read, every byte as it came");
+    else
+      add("mails", Mood::wrong,
+          std::to_string(damaged) + " of " + std::to_string(whole + damaged) + " are damaged or gone: " + named +
+              "; what a backup has of blobs/ can be put back");
+    if (in_no_state > 0)
+      add("states", Mood::wrong,
+          std::to_string(in_no_state) + " messages are in no state; `orgo doctor --repair` puts them back to work");
   }
 
-  static constexpr int kTenantsMax = 100'000;
   static constexpr int kMessagesAtOnce = 500;
   static constexpr std::int64_t kNamed = 5;
   const CommonOptions& common_;
   std::vector<Look> looks_;
 };
 
+/// How many messages are back at work.
+Result<std::size_t> repair(const CommonOptions& common) {
+  ORGO_TRY(api, Api::open(common, Api::Purpose::change));
+  ORGO_TRY(answer, api->ask("POST", "/api/v1/ledger/repair"));
+  return answer.as_object().at("messages").as_array().size();
+}
+
 }  // namespace
 
 int cmd_doctor(const DoctorOptions& options) {
   log::configure({.level = log::Level::off});
+  if (options.repair) {
+    const auto repaired = repair(options.common);
+    if (!repaired) return report(repaired.error());
+    std::cerr << *repaired << (*repaired == 1 ? " message is" : " messages are") << " back at work\n";
+  }
   const auto looks = Doctor(options.common).examine();
   bool well = true;
   for (const auto& look : looks) well = well && look.mood != Mood::wrong;

@@ -59,11 +59,30 @@ int list_dead(const QueueOptions& options) {
   return kDone;
 }
 
+int send_again(const QueueOptions& options, SendId send) {
+  auto api = Api::open(options.common, Api::Purpose::change);
+  if (!api) return report(api.error());
+  const auto answer = (*api)->ask("POST", "/api/v1/sends/" + to_string(send) + "/retry");
+  if (!answer) return report(answer.error());
+  if (options.common.json) {
+    std::string done;
+    JsonWriter(done).begin_object().field("send", to_string(send)).field("done", options.action).end_object();
+    std::cout << done << '\n';
+  } else {
+    std::cout << to_string(send) << " is sent again\n";
+  }
+  return kDone;
+}
+
 }  // namespace
 
 int cmd_queue(const QueueOptions& options) {
   if (options.action == "list") return show_depths(options);
   if (options.action == "dead") return list_dead(options);
+  if (options.action == "retry" && (options.item.starts_with('s') || options.item.starts_with('S'))) {
+    if (const auto send = parse_id<SendTag>(options.item)) return send_again(options, *send);
+    return report({Errc::invalid_input, "'" + cell(options.item, 40) + "' is not a send; write it as in s5"});
+  }
   const auto item = parse_id<QueueItemTag>(options.item);
   if (!item)
     return report(

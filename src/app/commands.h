@@ -169,6 +169,7 @@ struct InitOptions {
 
 struct DoctorOptions {
   CommonOptions common;
+  bool repair = false;  ///< puts messages without a state back to work first
 };
 
 struct BenchOptions {

@@ -17,6 +17,7 @@
 #include "service/mailbox/probe.h"
 #include "service/processing/probe.h"
 #include "service/silence/probe.h"
+#include "service/work/probe.h"
 #include "tests/support/source_dir.h"
 
 namespace orgo {
@@ -37,6 +38,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const MailboxProbe mailbox;
   const ProcessingProbe processing;
   const SilenceProbe silence;
+  const LedgerProbe ledger;
   (void)metrics::exposition();  // declares process_*
   const auto page = metrics::markdown(metrics::definitions());
   const std::string path = source_dir() + "/docs/metrics.md";

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 
 #include "app/config.h"
 #include "app/server.h"
@@ -79,7 +78,7 @@ int serve(const ServeOptions& options) {
   if (!loaded.warnings.empty()) std::fputs(to_string(loaded.warnings, loaded.sources).c_str(), stderr);
   log::configure(log_settings(loaded.config.log));
 
-  // Before any thread is made, so that all of them leave the signals to the main thread's sigtimedwait().
+  // Before any thread is made, so that all of them leave the signals to the main thread's sigwaitinfo().
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
@@ -96,14 +95,12 @@ int serve(const ServeOptions& options) {
       "server.started",
       {{"http", (*server)->http_url()}, {"lmtp", (*server)->lmtp_address()}, {"smtp", (*server)->smtp_address()}});
   for (;;) {
-    const timespec look_again{0, 400'000'000};  // a change of the rules is live within a second
-    const int signal = sigtimedwait(&signals, nullptr, &look_again);
+    const int signal = sigwaitinfo(&signals, nullptr);
     if (signal == SIGTERM || signal == SIGINT) break;
     if (signal == SIGHUP) {
       reload_config(options);
       (*server)->reload_rules();
     }
-    if (signal < 0) (*server)->reload_changed_rules();
   }
   log::info("server.stopping");
   (*server)->stop();

@@ -19,6 +19,7 @@
 #include "app/policies/policies_part.h"
 #include "app/processing/processing_part.h"
 #include "app/silence/silence_part.h"
+#include "app/storage/ledger_part.h"
 #include "app/storage/storage_part.h"
 #include "app/tenants/tenants_part.h"
 #include "base/lifecycle.h"
@@ -33,13 +34,12 @@ class Server {
   static Result<std::unique_ptr<Server>> start(const Config& config, const Roles& roles);
   Server(const Config& config, const Roles& roles) : config_(config), roles_(roles) {}
 
-  /// Reads the rule files again, all or nothing, and what tenants say of their mailboxes. Logs what came of it.
+  /// Has the rule files read again soon, and what tenants say of their mailboxes; never waits for them. What has
+  /// changed is seen by itself.
   void reload_rules() {
-    policies_->reload();
+    policies_->ask_to_reload();
     if (mailboxes_ != nullptr) mailboxes_->look_again();
   }
-  /// Reloads when a rule file has changed since the last look. Cheap: the main loop calls it each second.
-  void reload_changed_rules() { policies_->reload_changed(); }
   /// Stops accepting, finishes or gives back what is under way, flushes. Complete when it returns; twice is harmless.
   void stop() { lifecycle_.stop(); }
 

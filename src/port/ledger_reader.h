@@ -1,16 +1,37 @@
 #pragma once
+#include <compare>
 #include <vector>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "core/ledger/ledger.h"
 
 namespace orgo {
 
-/// Counts the ledger from the tables themselves, in one consistent snapshot. A line for each tenant and channel.
+/// A message of any tenant, in the order in which states are looked at.
+struct LedgerPlace {
+  TenantId tenant;
+  MessageId message{};
+  friend auto operator<=>(const LedgerPlace&, const LedgerPlace&) = default;
+};
+
+/// Counts the ledger from the tables themselves. Backends: memory, SQL; contract:
+/// tests/contract/ledger_reader_contract_test.cpp. Threads: any. Errors of every method: unavailable, corrupt.
 class LedgerReader {
  public:
   virtual ~LedgerReader() = default;
+  /// In one consistent snapshot. A line for each tenant and channel. Reads all that there is.
   virtual Result<std::vector<LedgerLine>> count_ledger() = 0;
+
+  struct States {
+    std::vector<LedgerPlace> stateless;  ///< neither decided nor work in any state: that must never be
+    std::vector<LedgerPlace> lost;       ///< whose bytes have no place in the blob store
+    std::vector<LedgerPlace> seen;       ///< all that were looked at; fewer than asked for: there are no more
+    LedgerPlace last;                    ///< that was looked at; `after` when there was none
+  };
+  /// Looks at the state of the next `limit` messages behind `after`, so that somebody may look at all of them in
+  /// passing.
+  virtual Result<States> look_at_states(const LedgerPlace& after, int limit) = 0;
 };
 
 }  // namespace orgo

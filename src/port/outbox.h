@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +21,26 @@ struct LeasedSend {
   std::int64_t lease = 0;  ///< fencing token for SendOutcome
   int attempts = 0;        ///< this one included
   TimePoint created_at{};
+  bool held = false;  ///< the brake had it wait
+};
+
+/// Which sends are leased.
+struct LeaseChoice {
+  Priority least = Priority::low;  ///< none less urgent than this
+  /// Never these, whatever the end of their lease says: this process is sending them, and its wall clock may have
+  /// jumped. May be null.
+  const std::set<std::pair<TenantId, SendId>>* under_way = nullptr;
+};
+
+/// What the brake counts: what may go out or went out, not what it holds. Urgent sends are counted by themselves, so
+/// that ordinary ones, however many, never use up their share.
+struct BrakeQuery {
+  TenantId tenant;
+  std::string_view lane;   ///< of a whole lane; empty: of `cause`
+  std::string_view cause;  ///< of one cause (Send::cause), whatever the lane
+  bool urgent = false;
+  TimePoint since{};
+  SendId upto{};  ///< only those up to this id
 };
 
 struct StoredSend {
@@ -41,7 +63,14 @@ class Outbox {
   /// oldest due go first: who has much waiting keeps nobody else waiting. From `now` to `now + lease_time` nobody else
   /// gets them; each lease counts as an attempt, also when the worker dies.
   virtual Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
-                                                      int limit, std::string_view lane = {}) = 0;
+                                                      int limit, std::string_view lane = {},
+                                                      const LeaseChoice& choice = {}) = 0;
+  /// Ends leases whose sends were not tried: they are due at `now`, and the lease was no attempt. What is leased anew
+  /// meanwhile, or done with, stays as it is.
+  virtual Status give_back(std::span<const LeasedSend> leases, TimePoint now) = 0;
+  /// No send of which an outcome was told before waits longer than `most` from `now`: what a clock that was wrong
+  /// meanwhile has put off for years is due then. Returns how many.
+  virtual Result<int> cap_waits(TimePoint now, Millis most, std::string_view lane) = 0;
   /// Gives back the leases of one owner, and nobody else's; their attempts stay counted. What waits for its next
   /// attempt goes on waiting.
   virtual Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) = 0;
@@ -52,12 +81,11 @@ class Outbox {
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
   /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits; with `recipient`
   /// only those to it (ASCII letters without case), with `upto` only those up to this id; a store may look at the
-  /// newest 1,000 of the task only. Task 0: of the whole tenant, whatever the other two say; a store may stop counting
-  /// at 20,000 in each lane. Both are past every limit.
+  /// newest 1,000 of the task only, which is past every limit.
   virtual Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since,
                                            std::string_view recipient = {}, SendId upto = {}) = 0;
-  /// How many sends of a tenant in one lane were made at or after `since`; a store may stop counting at 20,000.
-  virtual Result<std::int64_t> count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) = 0;
+  /// How many of these were made, or let go by the brake, at or after `since`; a store may stop counting at 20,000.
+  virtual Result<std::int64_t> count_for_brake(const BrakeQuery& query) = 0;
   /// One send. not_found also for another tenant's.
   virtual Result<StoredSend> read_send(TenantId tenant, SendId id) = 0;
   /// Automatic answers (SendKind::reply) to this address, of all tasks, made at or after `since`, up to the id `upto`

@@ -67,6 +67,9 @@ class WorkStore {
   /// As retry(), for work that could not even be tried: its attempt does not count, so that it never becomes a dead
   /// letter by waiting.
   virtual Status postpone(const WorkLease& lease, TimePoint visible_at, std::string_view error) = 0;
+  /// Gives back what was not tried, visible at `now`, without a word: the lease was no attempt. Stale leases are
+  /// ignored.
+  virtual Status give_back(std::span<const WorkLease> leases, TimePoint now) = 0;
   /// Makes it a dead letter. Stale leases are ignored.
   virtual Status bury(const WorkLease& lease, TimePoint now, std::string_view error) = 0;
   /// Gives back the leases of one owner, and nobody else's; their attempts stay counted. What waits for its next

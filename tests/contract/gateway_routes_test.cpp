@@ -54,6 +54,8 @@ const std::map<std::string, std::string> kWho{
     {"GET /api/v1/messages/{id}/attachments/{index}", "amsv"},
     {"GET /api/v1/events", "ami"},
     {"GET /api/v1/ledger", "am"},
+    {"POST /api/v1/ledger/repair", "a"},
+    {"POST /api/v1/sends/{id}/retry", "a"},
     {"GET /api/v1/queue/dead", "a"},
     {"GET /api/v1/queue/dead/{id}", "a"},
     {"POST /api/v1/queue/dead/{id}/retry", "a"},

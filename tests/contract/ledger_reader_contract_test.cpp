@@ -98,6 +98,43 @@ TEST_P(LedgerReaderContract, ALineForEachTenantAndChannel) {
   EXPECT_EQ(line("http", other).accepted, 0);
 }
 
+TEST_P(LedgerReaderContract, AMessageInNoStateIsFoundWhereverItLies) {
+  std::vector<std::string> bytes;
+  for (int i = 0; i < 7; ++i) bytes.push_back(mail("m" + std::to_string(i) + "@x"));
+  std::vector<MessageId> ids;
+  for (const auto& one : bytes) ids.push_back(accept(raw(one)));
+  const auto foreign = accept(raw(bytes[0], "office@school.example", kOtherTenant));
+  must_commit(deciding(ids[0]));
+  const auto look = [&](int at_once) {
+    std::vector<LedgerPlace> stateless, seen;
+    for (LedgerPlace after{.tenant = kTrialTenant};;) {
+      const auto states = stores.ledger.look_at_states(after, at_once).value();
+      stateless.insert(stateless.end(), states.stateless.begin(), states.stateless.end());
+      seen.insert(seen.end(), states.seen.begin(), states.seen.end());
+      EXPECT_THAT(states.lost, IsEmpty());
+      after = states.last;
+      if (states.seen.size() < static_cast<std::size_t>(at_once)) break;
+    }
+    EXPECT_EQ(seen.size(), 9U) << "each once, and the neighbour's";
+    EXPECT_TRUE(std::ranges::is_sorted(seen));
+    return stateless;
+  };
+  for (const int at_once : {1, 2, 3, 8, 100}) EXPECT_THAT(look(at_once), IsEmpty()) << at_once;
+  // Work that is gone without a decision: what a bug of ours, or a database that lost a page, would leave.
+  const auto claim = [&](TenantId tenant, MessageId id) {
+    const WorkKey key{tenant, WorkKind::process, id.value};
+    const auto lease = stores.work.claim(kOwner, std::span(&key, 1), kStart, Millis{60'000}).value();
+    ASSERT_EQ(stores.work.complete(lease).value(), 1);
+  };
+  claim(kTenant, ids[0]);
+  EXPECT_THAT(look(3), IsEmpty()) << "it is decided";
+  claim(kTenant, ids[3]);
+  claim(kTenant, ids[6]);
+  claim(kOtherTenant, foreign);
+  const std::vector<LedgerPlace> wanted{{kTenant, ids[3]}, {kTenant, ids[6]}, {kOtherTenant, foreign}};
+  for (const int at_once : {1, 2, 3, 8, 100}) EXPECT_EQ(look(at_once), wanted) << at_once;
+}
+
 ORGO_CONTRACT(LedgerReaderContract);
 
 }  // namespace

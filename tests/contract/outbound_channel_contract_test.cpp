@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "adapter/mail_out/scripted_server.h"
@@ -176,6 +178,33 @@ TEST_P(OutboundChannelContract, AnotherKindOfContactIsPermanentAndKeepsNoOther) 
   const std::vector<Outgoing> batch{other_kind, good, nobody};
   EXPECT_THAT(kinds(channel->send(batch, within(Millis{10'000}))),
               ElementsAre(Kind::permanent, Kind::delivered, Kind::permanent));
+}
+
+TEST_P(OutboundChannelContract, EachIsToldBeforeTheNextGoesOutAndNothingFurtherWhenAsked) {
+  ScriptedServer peer(GetParam().scripts({Answer::takes, Answer::never, Answer::takes}));
+  const auto channel = GetParam().open(peer.port());
+  const std::vector<Outgoing> batch(3, outgoing(peer.port()));
+  std::vector<std::size_t> places;
+  channel->send_each(batch, within(Millis{10'000}), [&](std::size_t place, const SendResult& result) {
+    EXPECT_EQ(result.kind, place == 0 ? Kind::delivered : Kind::permanent);
+    places.push_back(place);
+    return place == 0;
+  });
+  EXPECT_THAT(places, ElementsAre(0U, 1U));
+}
+
+TEST_P(OutboundChannelContract, AnInterruptEndsWhatIsUnderWayAndAllThatComesLater) {
+  ScriptedServer peer(GetParam().scripts({Answer::says_nothing}));
+  const auto channel = GetParam().open(peer.port());
+  const std::vector<Outgoing> batch(2, outgoing(peer.port()));
+  const auto begun = std::chrono::steady_clock::now();
+  auto sent = std::async(std::launch::async, [&] { return channel->send(batch, within(Millis{60'000})); });
+  while (peer.connections() == 0) std::this_thread::yield();
+  channel->interrupt();
+  EXPECT_THAT(kinds(sent.get()), ElementsAre(testing::AnyOf(Kind::unknown, Kind::temporary), Kind::temporary));
+  EXPECT_THAT(kinds(channel->send(batch, within(Millis{60'000}))), ElementsAre(Kind::temporary, Kind::temporary));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, Millis{5'000});
+  EXPECT_EQ(peer.connections(), 1);
 }
 
 TEST_P(OutboundChannelContract, OneChannelSendsAgainAndAgain) {

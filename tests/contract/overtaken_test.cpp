@@ -46,6 +46,7 @@ class OvertakenConnection : public sql::Connection {
   Status commit() override { return inner_.commit(); }
   void rollback() override { inner_.rollback(); }
   std::int64_t changed_rows() override { return inner_.changed_rows(); }
+  std::int64_t total_changed() override { return inner_.total_changed(); }
 
  private:
   sql::Connection& inner_;
@@ -112,7 +113,9 @@ class Overtaken : public testing::Test {
     OvertakenEngine engine(*stores->engine, other);
     SqlChangeStore overtaken(engine);
     const auto count = [&] { return stores->tasks.list({.tenant = kTenant, .limit = 1000}).value().size(); };
-    const auto sends = [&] { return stores->outbox.count_sends(kTenant, TaskNumber{}, TimePoint{}, {}, {}).value(); };
+    const auto sends = [&] {
+      return stores->outbox.count_for_brake({.tenant = kTenant, .lane = "mail", .since = TimePoint{}}).value();
+    };
     const auto tasks_before = count();
     const auto sends_before = sends();
     auto with_effects = changes;
@@ -226,6 +229,30 @@ TEST_F(Overtaken, AMailThatIsNamedByANewTask) {
   EXPECT_EQ(answers.at(0).error().code, Errc::conflict);
   EXPECT_EQ(other.times, 1);
   must_commit(changes);
+}
+
+/// What a table refuses for whatever reason is the fault of one decision, and keeps no other from the store.
+TEST_F(Overtaken, ADecisionThatATableRefusesIsLeftOutAlone) {
+  std::vector<std::string> mails;
+  for (int i = 0; i < 3; ++i) mails.push_back(mail("m" + std::to_string(i) + "@x"));
+  std::vector<Changes> batch;
+  for (const auto& one : mails) {
+    const auto message = raw(one);
+    const auto accepted = stores->messages.accept(std::span(&message, 1), within(kPatience)).value();
+    batch.push_back(deciding(accepted.at(0).message));
+  }
+  ASSERT_TRUE(stores->engine->write({}, [](sql::Transaction& tx) {
+    return tx.connection().execute(
+        "CREATE TRIGGER no_second BEFORE INSERT ON decisions WHEN new.message = 2 BEGIN SELECT RAISE(ABORT, 'no'); "
+        "END");
+  }));
+  const auto answers = stores->changes.commit(batch, within(kPatience)).value();
+  ASSERT_THAT(answers, SizeIs(3));
+  EXPECT_TRUE(answers[0]);
+  EXPECT_EQ(answers[1].error().code, Errc::conflict);
+  EXPECT_TRUE(answers[2]);
+  EXPECT_FALSE(stores->messages.decision(kTenant, MessageId{2}).value());
+  EXPECT_TRUE(stores->messages.decision(kTenant, MessageId{3}).value());
 }
 
 TEST_F(Overtaken, OfTwoConnectionsToOneDatabaseNeitherLosesAnUpdate) {

@@ -29,8 +29,10 @@ constexpr TaskNumber kBusy{1};  ///< the task that everything is about
 /// What may grow, by the beginning of the statement, and why that does no harm.
 const std::map<std::string, std::string> kMayGrow{
     {"SELECT count(*) FROM work WHERE kind", "for people and metrics, on a reading connection, once for each scrape"},
-    {"SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND created_at",
+    {"SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND share",
      "counts to 20,000, every ten seconds for each tenant (BrakeCounts)"},
+    {"SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND cause",
+     "counts to 20,000, every ten seconds for each cause that sends (BrakeCounts)"},
 };
 
 bool may_grow(const std::string& sql) {
@@ -99,9 +101,10 @@ class Filled {
     run("events", "1, i, " + at + ", 11, 1, 1, i, 0, 'rules', ''");
     run("timers", "1, 1, i, 'deadline', " + at + ", " + at + ", ''");
     run("outbox (tenant, id, kind, channel, recipient, recipient_key, priority, subject_kind, subject, message, "
-        "template, note, state, attempts, lease, owner, visible_at, detail, created_at, updated_at)",
+        "template, note, state, attempts, lease, owner, visible_at, detail, created_at, updated_at, cause, share, "
+        "counted_at)",
         "1, i, 3, 'mail', 'anna@school.example', 'anna@school.example', 2, 1, 1, i, 'task_opened', '', 1, 0, 0, '', " +
-            at + ", '', " + at + ", " + at);
+            at + ", 'later', " + at + ", " + at + ", 'anna@school.example', 0, " + at);
     run("work", "1, 1, i, 1, " + at + ", 0, '', 0, '', 0");
     run("work", "1, 1, i + 1000000, 2, " + at + ", 0, '', 5, 'poison', " + at);
     run("suppressions", "1, i || '@b.example', 1, 1, 'hard', '', 1, " + at + ", " + at + ", 0, '', NULL");
@@ -220,8 +223,14 @@ std::vector<Case> reading_cases() {
          ASSERT_TRUE(s.outbox.next_send({}).value());
          ASSERT_EQ(s.outbox.sends_of_task(kTenant, kBusy)->size(), 1'000U);
          ASSERT_GT(s.outbox.count_sends(kTenant, kBusy, kStart, "anna@school.example", {}).value(), 900);
-         ASSERT_GT(s.outbox.count_sends(kTenant, {}, kStart, {}, {}).value(), 900);
-         ASSERT_GT(s.outbox.count_lane_sends(kTenant, "mail", kStart).value(), 900);
+         BrakeQuery of_lane{.tenant = kTenant, .lane = "mail", .since = kStart};
+         ASSERT_GT(s.outbox.count_for_brake(of_lane).value(), 900);
+         of_lane.urgent = true;
+         ASSERT_EQ(s.outbox.count_for_brake(of_lane).value(), 0);
+         ASSERT_GT(
+             s.outbox.count_for_brake({.tenant = kTenant, .cause = "anna@school.example", .since = kStart}).value(),
+             900);
+         ASSERT_EQ(s.outbox.cap_waits(kStart, kLease, "mail").value(), 0);
          ASSERT_EQ(s.outbox.answers_to(kTenant, "anna@school.example", kStart, {}, 100)->size(), 100U);
          ASSERT_EQ(s.outbox.list_suppressions(kTenant, {}, true, 50)->size(), 50U);
          ASSERT_EQ(s.outbox.find_suppressions(kTenant, std::vector<std::string>{"7@b.example"})->size(), 1U);

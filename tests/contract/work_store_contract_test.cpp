@@ -63,6 +63,18 @@ TEST_P(WorkStoreContract, NothingIsThereAtFirst) {
   EXPECT_EQ(stores.work.complete({}).value(), 0);
 }
 
+TEST_P(WorkStoreContract, WhatIsGivenBackWasNoAttempt) {
+  add({1, 2});
+  const auto first = claim(kStart);
+  ASSERT_TRUE(stores.work.give_back(first, kStart + Millis{5}));
+  EXPECT_EQ(complete(first[0]), 0) << "it is over";
+  const auto second = claim(kStart + Millis{5});
+  ASSERT_THAT(second, SizeIs(2));
+  EXPECT_EQ(second[0].attempts, 1);
+  ASSERT_TRUE(stores.work.give_back(first, kStart + Millis{6})) << "a stale one changes nothing";
+  EXPECT_EQ(complete(second[0]), 1);
+}
+
 TEST_P(WorkStoreContract, WhatWaitsIsFoundLongestVisibleFirst) {
   add({1, 2}, kStart + Millis{2});
   add({3}, kStart + Millis{1});

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""Damage is told: what was lost is no new beginning, what is malformed does not serve, and a flipped bit is found."""
+"""Damage is told: what was lost is no new beginning, what is malformed does not serve, a flipped bit is found, and a message in
+no state is an alarm that a person can mend."""
+import json
 import pathlib
+import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import Failed, Orgo, expect, mail, main  # noqa: E402
+from orgo import Failed, Orgo, expect, mail, main, wait_until  # noqa: E402
 
 
 def with_mails(orgo, count=20):
@@ -72,5 +75,41 @@ def a_flipped_bit_and_a_lost_byte_in_the_mails():
         expect("every byte as it came" in orgo.cli("doctor", check=False).stdout, "doctor is content again")
 
 
+def messages_in_no_state():
+    with Orgo(settings="organization:\n  administrators: [boss@organization.com]\n") as orgo:
+        with_mails(orgo, 5)
+        with sqlite3.connect(orgo.data / "orgo.db") as database:
+            database.execute("DELETE FROM decisions WHERE message IN (2, 4)")
+            database.execute("DELETE FROM work")
+        database.close()
+        orgo.start()
+
+        def ledger_check():
+            return next((one for one in orgo_ready(orgo) if one["name"] == "ledger" and not one["ok"]), None)
+        check = wait_until("/health tells of it", ledger_check, 20)
+        expect("m2" in str(check) and "doctor --repair" in str(check), str(check))
+        expect(b"in no state" in orgo.http("GET", "/readyz", token=None)[1], "/readyz tells of it")
+        status, text = orgo.http("GET", "/metrics", token=None)
+        expect(status == 200 and b"orgo_ledger_stateless 2" in text, "the metric")
+        task = wait_until("a task tells of it",
+                          lambda: next((task for task in orgo.get("/api/v1/tasks")["items"] if "ledger" in task["tags"]), None), 20)
+        expect(task["team"] == "boss@organization.com" and task["priority"] == "urgent", str(task))
+        _, balanced, _ = orgo.ledger()
+        expect(not balanced, "the ledger says so, too")
+        done = orgo.cli("doctor", "--repair", check=False)
+        expect("2 messages are back at work" in done.stderr, done.stderr + done.stdout)
+        orgo.settle()
+        _, balanced, _ = orgo.ledger()
+        expect(balanced, "the ledger balances again")
+        wait_until("readyz is content", lambda: ledger_check() is None, 40)
+        ledger_tasks = [task for task in orgo.get("/api/v1/tasks")["items"] if "ledger" in task["tags"]]
+        expect(len(ledger_tasks) == 1, "one alarm, one task")
+        orgo.stop()
+
+
+def orgo_ready(orgo):
+    return json.loads(orgo.http("GET", "/health", token=None)[1])["checks"]
+
+
 if __name__ == "__main__":
-    main(a_lost_database_beside_mails, a_malformed_database, a_flipped_bit_and_a_lost_byte_in_the_mails)
+    main(a_lost_database_beside_mails, a_malformed_database, a_flipped_bit_and_a_lost_byte_in_the_mails, messages_in_no_state)

@@ -13,6 +13,7 @@
 #include <memory>
 #include <set>
 
+#include "adapter/data_folder/data_folder.h"
 #include "adapter/sql/stores.h"
 #include "base/log.h"
 #include "core/delivery/send_outcome.h"
@@ -188,6 +189,71 @@ TEST_F(DiskFault, WhatWasAnsweredOutlivesALossOfPower) {
       std::filesystem::remove_all(image);
     }
   }
+}
+
+/// The power goes in the first seconds of a first life, at each write and flush in turn: the next start works, with
+/// what the first one has signed and answered for.
+TEST_F(DiskFault, AFirstLifeMayEndAtEachOfItsWrites) {
+  const auto seed = number_from("ORGO_TEST_SEED", 1);
+  const auto step = number_from("ORGO_FAULT_EVERY", 1);
+  Random random(static_cast<std::uint64_t>(seed));
+  std::int64_t cuts = 0;
+  for (std::int64_t k = 1;; k += step) {
+    SCOPED_TRACE("seed " + std::to_string(seed) + ", power cut at call " + std::to_string(k));
+    const Folder folder;
+    std::filesystem::create_directory(folder / "root");
+    Disk::instance().watch(folder / "root");
+    Disk::instance().fail_at(k, Disk::Mode::from_then_on, EIO);
+    Promised promised;
+    std::string secret;
+    {
+      auto owned = DataFolder::own(folder / "root/data");
+      if (owned) {
+        if (const auto made = owned->secret()) secret = *made;
+        (void)owned->announce({.pid = 1, .http = "http://127.0.0.1:1", .lmtp = {}, .smtp = {}, .token = "t"});
+        if (!secret.empty())
+          if (auto store = open_store(folder / "root/data")) {
+            for (std::int64_t round = 0; round < 2; ++round)
+              if (!work(**store, round, promised)) break;
+            // What is closed now would be written after the power has gone.
+            for (const bool torn : {false, true}) {
+              const auto some = [](void* chance, std::size_t size) -> std::size_t {
+                auto& dice = *static_cast<Random*>(chance);
+                return dice.chance(0.5) ? 0 : dice.chance(0.5) ? size : size / 2;
+              };
+              Disk::instance().materialize(folder / (torn ? "torn" : "clean"), torn ? +some : nullptr, &random);
+            }
+            (*store)->engine->close();
+          }
+      }
+    }
+    const auto failed = Disk::instance().failed();
+    if (!std::filesystem::exists(folder / "clean")) {
+      Disk::instance().materialize(folder / "clean");
+      Disk::instance().materialize(
+          folder / "torn", [](void*, std::size_t size) { return size / 2; }, nullptr);
+      std::filesystem::create_directories(folder / "clean");
+      std::filesystem::create_directories(folder / "torn");
+    }
+    Disk::instance().stop_watching();
+    ++cuts;
+    for (const auto* image : {"clean/data", "torn/data"}) {
+      auto again = DataFolder::own(folder / image);
+      ASSERT_TRUE(again) << image << ": " << again.error().message;
+      const auto kept = again->secret();
+      ASSERT_TRUE(kept) << image << ": " << kept.error().message;
+      if (!secret.empty()) {
+        EXPECT_EQ(*kept, secret) << image << ": what was signed with it is worth nothing now";
+      }
+      auto found = open_store(folder / image);
+      ASSERT_TRUE(found) << image << ": " << found.error().message;
+      expect_kept(**found, promised, image);
+      Promised more;
+      EXPECT_TRUE(work(**found, 9, more)) << image;
+    }
+    if (HasFailure() || failed == 0) break;
+  }
+  EXPECT_GT(cuts * step, 20) << "there was nothing to cut";
 }
 
 /// Each call in turn fails, once and from then on: the store says so or does its work, and after it is opened again all

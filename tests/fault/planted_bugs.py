@@ -25,6 +25,18 @@ BUGS = {
     "message_id_of_attempt": FAULT / "smtp_down_test.py",
     "outbox_skipped": FAULT / "smtp_down_test.py",
     "half_job_stays": ("adapter_tests", "SqliteEngineTest.*"),
+    "outcomes_after_the_batch": ("world_tests", "Delivery*"),
+    "leases_by_the_wall_clock": ("world_tests", "Delivery*"),
+    "waits_not_capped": ("world_tests", "Delivery*"),
+    "one_receiver_takes_all": ("service_tests", "ReceiverGate.*"),
+    "stage_of_refusal_ignored": ("core_tests", "Refusal.*"),
+    "our_own_suppressed": ("core_tests", "Outcome.*:Suppress.*"),
+    "urgent_counted_with_ordinary": ("world_tests", "Delivery*"),
+    "retry_after_ignored": ("core_tests", "Outcome.*"),
+    "file_not_flushed": ("fault_tests", "DiskFault.*"),
+    "store_trouble_buries": ("world_tests", "Processor*"),
+    "stateless_not_seen": ("contract_tests", "*LedgerReader*"),
+    "stop_waits_for_the_relay": FAULT / "stop_test.py",
 }
 # Two tests for one bug: what the first finds by chance of a moment, the second finds by the order of system calls.
 MORE = [("ack_before_commit", FAULT / "durable_order_test.py")]

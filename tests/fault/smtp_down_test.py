@@ -2,6 +2,7 @@
 """The mail relay is down, busy, slow, says 4xx or 5xx, or takes a mail and cuts the line: retried or failed as it told,
 nothing lost, and what goes out again is the very same mail."""
 import collections
+import json
 import pathlib
 import sys
 
@@ -67,8 +68,11 @@ def slow():
     with_mode(prepare, lambda sink: None)
 
 
-def says_5xx():
-    with SmtpSink() as sink, Orgo(settings=sink.settings() + QUICK) as orgo:
+ANSWERS = "rules:\n  - action: {tag: seen, reply_with: reply_received}\n"
+
+
+def says_5xx_to_a_stranger():
+    with SmtpSink() as sink, Orgo(rules=ANSWERS, settings=sink.settings() + QUICK) as orgo:
         sink.mode = "permanent"
         orgo.start()
         orgo.deliver(mail(subject="urgent: water"))
@@ -78,6 +82,47 @@ def says_5xx():
         expect(tried == 1, f"a mail that was refused for good was tried {tried} times")
         failed = [event for event in orgo.get("/api/v1/events?limit=1000")["items"] if event["kind"] == "send.failed"]
         expect("550" in str(failed[0]["data"]), f"the history does not tell the answer of the relay: {failed[0]}")
+        orgo.stop()
+
+
+def says_5xx_to_our_own_for_a_while():
+    with_mode(lambda sink: setattr(sink, "mode", "permanent"), lambda sink: setattr(sink, "mode", "ok"), deferred_first)
+
+
+def refuses_us_for_a_while():
+    """Login wanted, our address refused, relaying denied: each mail of ours meets it, so all are held, and it is told."""
+    with SmtpSink() as sink, Orgo(rules=ANSWERS, settings=sink.settings() + QUICK) as orgo:
+        sink.mode = "refuses us"
+        orgo.start()
+        orgo.deliver(mail(subject="urgent: water"))
+        one_task(orgo)
+        deferred_first(orgo, sink)
+        wait_until("it is tried again", lambda: len(sink.attempts) > 3, 30)
+        said = orgo.http("GET", "/readyz", token=None)[1]
+        expect(b"mail out" in said and b"530" in said, f"/readyz says {said}")
+        expect("530" in orgo.cli("doctor", check=False).stdout, "doctor says it, too")
+        expect(b'orgo_delivery_refuses_us{channel="mail"} 1' in orgo.http("GET", "/metrics", token=None)[1], "the metric")
+        expect(json.loads(orgo.cli("suppression", "list", "--all", "--json").stdout) == [], "nobody is suppressed for it")
+        sink.mode = "ok"
+        delivered(sink)
+        wait_until("/readyz is content", lambda: b"530" not in orgo.http("GET", "/readyz", token=None)[1], 20)
+        orgo.stop()
+
+
+def a_failed_send_is_sent_again_by_hand():
+    with SmtpSink() as sink, Orgo(rules=ANSWERS, settings=sink.settings() + QUICK) as orgo:
+        sink.mode = "permanent"
+        orgo.start()
+        orgo.deliver(mail(subject="water"))
+        wait_until("the send is recorded as failed", lambda: states(orgo)["send.failed"] == 1, 20)
+        sink.mode = "ok"
+        orgo.cli("suppression", "remove", "anna@example.org")
+        expect("is sent again" in orgo.cli("queue", "retry", "s1").stdout, "the command says so")
+        delivered(sink)
+        wait_until("the send is recorded as delivered", lambda: states(orgo)["send.delivered"] == 1, 20)
+        expect(states(orgo)["send.retried"] == 1, "the history tells of it")
+        again = orgo.cli("queue", "retry", "s1", check=False)
+        expect(again.returncode != 0 and "was delivered" in again.stderr, f"not what was delivered: {again.stderr}")
         orgo.stop()
 
 
@@ -111,4 +156,5 @@ def restart_while_it_is_down():
 
 
 if __name__ == "__main__":
-    main(down_for_a_while, busy_for_a_while, says_4xx_for_a_while, slow, says_5xx, takes_it_and_cuts_the_line, restart_while_it_is_down)
+    main(down_for_a_while, busy_for_a_while, says_4xx_for_a_while, slow, says_5xx_to_a_stranger,
+         says_5xx_to_our_own_for_a_while, refuses_us_for_a_while, a_failed_send_is_sent_again_by_hand, takes_it_and_cuts_the_line, restart_while_it_is_down)

@@ -12,6 +12,8 @@ WRITERS = {
     "SqlChangeStore::commit": "the way to change state",
     "SqlMessageStore::accept": "a message and its work are made durable before anything is decided of them",
     "SqlOutbox::lease_sends": "a lease holds a send for a while; what comes of it is a part",
+    "SqlOutbox::give_back": "a lease whose send was not tried",
+    "SqlOutbox::cap_waits": "waits that a wrong clock made too long; nothing else of a send changes",
     "SqlOutbox::release_sends": "leases of processes that are gone",
     "SqlTaskStore::claim_timers": "a timer is held for a while; that it fired is said by a Changes",
     "SqlTaskStore::release_timers": "timers held by processes that are gone",

@@ -48,7 +48,9 @@ class _Conversation(socketserver.StreamRequestHandler):
             elif verb == "RCPT":
                 address = line.split(b"<", 1)[-1].split(b">")[0].decode("utf-8", "replace")
                 sink.attempts.append(address)
-                if sink.mode == "temporary":
+                if sink.mode == "refuses us":
+                    self.say("530 5.7.0 authentication required")
+                elif sink.mode == "temporary":
                     self.say("451 4.2.1 try again later")
                 elif sink.mode == "permanent":
                     self.say("550 5.1.1 no such user")
@@ -93,7 +95,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class SmtpSink:
-    """Modes: ok, busy (421), temporary (4xx), permanent (5xx), slow (`delay` s before 250), cut (takes it, answers nothing)."""
+    """Modes: ok, busy (421), temporary (4xx), permanent (5xx), refuses us (530), slow (`delay` s before 250), cut (takes it, answers nothing)."""
 
     def __init__(self):
         self.mode, self.delay = "ok", 1.0

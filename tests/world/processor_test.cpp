@@ -84,5 +84,111 @@ TEST(Processor, MailOfATenantWithoutAPolicyWaitsAndIsNoDeadLetter) {
   EXPECT_EQ(processor.step()->decided, 1) << "and is decided once they are mended";
 }
 
+/// A disk that can't be read for a while, and bytes that are damaged.
+class TroubledStore final : public MemoryStore {
+ public:
+  std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override {
+    auto loaded = MemoryStore::load(ids);
+    batches.push_back(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      if (ids[i].second == damaged) loaded[i] = failure(Errc::corrupt, "the checksum is wrong");
+      else if (unreadable) loaded[i] = failure(Errc::unavailable, "input/output error");
+    return loaded;
+  }
+  bool unreadable = false;
+  MessageId damaged;
+  std::vector<std::size_t> batches;
+};
+
+class ProcessorTrouble : public testing::Test {
+ protected:
+  ProcessorTrouble() {
+    for (int i = 0; i < 5; ++i) {
+      const auto mail = contract::mail("<" + std::to_string(i) + "@a.example>");
+      const auto raw = contract::raw(mail);
+      ids.push_back(store.accept(std::span(&raw, 1), within(Millis{1'000}))->at(0).message);
+    }
+    rules = rules::load_rules({{"rules.yaml", "rules:\n  - name: all\n    action: {route_to: a@b.example}\n"}}).rules;
+  }
+  /// What a sweeper would do.
+  void announce() {
+    const auto keys = store.unclaimed(WorkKind::process, clock.now(), 100).value();
+    hints.announce(keys, clock.now());
+  }
+  world::SimulatedClock clock{kStart};
+  TroubledStore store;
+  MemoryWorkHints hints;
+  std::vector<MessageId> ids;
+  static ProcessingSettings few_attempts() {
+    ProcessingSettings settings;
+    settings.attempts_max = 4;
+    return settings;
+  }
+  std::shared_ptr<const rules::RuleSet> rules;
+  Processor processor{store,
+                      store,
+                      hints,
+                      store,
+                      store,
+                      clock,
+                      [this](TenantId tenant) { return world::one_policy(rules)(tenant); },
+                      few_attempts()};
+};
+
+TEST_F(ProcessorTrouble, OfTheStoreBuriesNothingHoweverLongItLasts) {
+  store.unreadable = true;
+  for (int hour = 0; hour < 100; ++hour) {
+    announce();
+    EXPECT_FALSE(processor.step());
+    clock.advance(Millis{3'600'000});
+  }
+  EXPECT_TRUE(store.dead(std::nullopt, 10)->empty());
+  store.unreadable = false;
+  int decided = 0;
+  for (int i = 0; i < 10; ++i) {
+    announce();
+    const auto report = processor.step();
+    ASSERT_TRUE(report) << report.error().message;
+    decided += report->decided;
+  }
+  EXPECT_EQ(decided, 5);
+  EXPECT_TRUE(store.dead(std::nullopt, 10)->empty());
+}
+
+TEST_F(ProcessorTrouble, WhatIsDamagedIsBuriedTheSecondTime) {
+  store.damaged = ids[2];
+  announce();
+  EXPECT_EQ(processor.step()->buried, 0);
+  EXPECT_TRUE(store.dead(std::nullopt, 10)->empty());
+  for (int i = 0; i < 5; ++i) {
+    clock.advance(Millis{3'600'000});
+    announce();
+    ASSERT_TRUE(processor.step());
+  }
+  const auto dead = store.dead(std::nullopt, 10).value();
+  ASSERT_EQ(dead.size(), 1U);
+  EXPECT_EQ(dead[0].key.reference, ids[2].value);
+}
+
+/// Whoever dies with a message in hand leaves its lease; the message, and all of its batch, is under suspicion.
+TEST_F(ProcessorTrouble, WhatFailedOftenIsTriedAlone) {
+  for (int deaths = 0; deaths < 3; ++deaths) {
+    const auto keys = store.unclaimed(WorkKind::process, clock.now(), 100).value();
+    ASSERT_TRUE(store.claim({"dead", "boot"}, keys, clock.now(), Millis{1'000}));
+    clock.advance(Millis{1'000});
+  }
+  store.batches.clear();
+  int decided = 0;
+  for (int i = 0; i < 10; ++i) {
+    announce();
+    const auto report = processor.step();
+    ASSERT_TRUE(report) << report.error().message;
+    decided += report->decided;
+  }
+  EXPECT_EQ(decided, 5);
+  for (const auto size : store.batches) EXPECT_EQ(size, 1U) << "none takes another with it";
+  EXPECT_TRUE(store.dead(std::nullopt, 10)->empty());
+}
+
 }  // namespace
 }  // namespace orgo

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/planted.h"
+
 namespace orgo {
 
 Status write_file(const std::string& path, const std::string& text, mode_t mode) {
@@ -26,7 +28,7 @@ Status write_file(const std::string& path, const std::string& text, mode_t mode)
     if (wrote > 0) done += static_cast<std::size_t>(wrote);
     else if (wrote < 0 && errno != EINTR) code = errno;
   }
-  if (code == 0 && ::fsync(file) != 0) code = errno;
+  if (code == 0 && !ORGO_PLANT(file_not_flushed) && ::fsync(file) != 0) code = errno;
   ::close(file);
   if (code != 0) return trouble(code);
   if (::rename(fresh.c_str(), path.c_str()) != 0) return trouble(errno);
@@ -34,10 +36,10 @@ Status write_file(const std::string& path, const std::string& text, mode_t mode)
   const auto slash = path.rfind('/');
   const int folder =
       ::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {
-    ::fsync(folder);
-    ::close(folder);
-  }
+  if (folder < 0) return errno == EACCES ? Status{} : trouble(errno);
+  code = ::fsync(folder) != 0 && errno != EINVAL ? errno : 0;  // EINVAL: a file system that knows no such flush
+  ::close(folder);
+  if (code != 0) return trouble(code);
   return {};
 }
 

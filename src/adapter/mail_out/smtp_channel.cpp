@@ -5,31 +5,66 @@
 
 #include "adapter/mail_out/smtp_connection.h"
 #include "adapter/net/without_sigpipe.h"
+#include "base/planted.h"
 #include "base/printable.h"
 
 namespace orgo {
 namespace {
 
-SendResult to_result(smtp::MailOutcome outcome) {
+SendResult::Kind kind_of(smtp::MailOutcome::Kind kind) {
   using From = smtp::MailOutcome::Kind;
-  using To = SendResult::Kind;
-  To kind = To::temporary;
-  switch (outcome.kind) {
+  switch (kind) {
     case From::delivered:
-      kind = To::delivered;
-      break;
+      return SendResult::Kind::delivered;
     case From::temporary:
-      kind = To::temporary;
-      break;
+      return SendResult::Kind::temporary;
     case From::permanent:
-      kind = To::permanent;
-      break;
+      return SendResult::Kind::permanent;
     case From::unknown:
-      kind = To::unknown;
-      break;
+      return SendResult::Kind::unknown;
   }
-  return {kind, std::move(outcome.detail)};
+  return SendResult::Kind::temporary;
 }
+
+SendResult::Stage stage_of(smtp::MailOutcome::Stage stage) {
+  using From = smtp::MailOutcome::Stage;
+  switch (stage) {
+    case From::none:
+      return SendResult::Stage::none;
+    case From::sender:
+      return SendResult::Stage::sender;
+    case From::recipient:
+      return SendResult::Stage::recipient;
+    case From::data:
+      return SendResult::Stage::data;
+    case From::text:
+      return SendResult::Stage::text;
+  }
+  return SendResult::Stage::none;
+}
+
+/// The mails of one send_each(), told of one after the other.
+class Mails {
+ public:
+  Mails(std::span<const Outgoing> mails, const OutboundChannel::Told& told) : mails_(mails), told_(told) {}
+  [[nodiscard]] bool more() const { return going_on_ && next_ < mails_.size(); }
+  [[nodiscard]] const Outgoing& current() const { return mails_[next_]; }
+  void tell(SendResult result) {
+    last_detail_ = result.detail;
+    going_on_ = told_(next_++, std::move(result));
+  }
+  void give_up(const std::string& cause) {
+    while (more()) tell({SendResult::Kind::temporary, cause});
+  }
+  [[nodiscard]] const std::string& last_detail() const { return last_detail_; }
+
+ private:
+  std::span<const Outgoing> mails_;
+  const OutboundChannel::Told& told_;
+  std::size_t next_ = 0;
+  bool going_on_ = true;
+  std::string last_detail_;
+};
 
 }  // namespace
 
@@ -41,47 +76,46 @@ Result<std::unique_ptr<SmtpChannel>> SmtpChannel::open(SmtpChannelOptions option
 SmtpChannel::SmtpChannel(SmtpChannelOptions options, net::TlsContext tls)
     : options_(std::move(options)), tls_(std::move(tls)) {}
 
-std::vector<SendResult> SmtpChannel::send(std::span<const Outgoing> mails, Deadline deadline) {
+void SmtpChannel::interrupt() {
+  if (!ORGO_PLANT(stop_waits_for_the_relay)) stop_.stop();
+}
+
+void SmtpChannel::send_each(std::span<const Outgoing> batch, Deadline deadline, const Told& told) {
   const net::WithoutSigpipe no_signal;
-  std::vector<SendResult> results;
-  results.reserve(mails.size());
+  Mails mails(batch, told);
   std::optional<mail_out::SmtpConnection> connection;
   int carried = 0;           // by this connection
   int idle_connections = 0;  // in a row that carried nothing to its end
-  const auto give_up = [&](const std::string& cause) {
-    while (results.size() < mails.size()) results.push_back({SendResult::Kind::temporary, cause});
-  };
-  while (results.size() < mails.size()) {
-    if (const auto& to = mails[results.size()].recipient; to.kind != ContactKind::mail || to.empty()) {
-      results.push_back(
-          {SendResult::Kind::permanent, "'" + printable_line(to_string(to), 100) + "' is no mail address"});
+  while (mails.more()) {
+    if (const auto& to = mails.current().recipient; to.kind != ContactKind::mail || to.empty()) {
+      mails.tell({SendResult::Kind::permanent, "'" + printable_line(to_string(to), 100) + "' is no mail address",
+                  SendResult::Stage::recipient});
       continue;
     }
-    if (std::chrono::steady_clock::now() >= deadline) {
-      give_up("not tried, the time was up");
+    if (stop_.stopped() || std::chrono::steady_clock::now() >= deadline) {
+      mails.give_up(stop_.stopped() ? "not tried, Orgo stops" : "not tried, the time was up");
       break;
     }
     if (!connection || !connection->usable()) {
       idle_connections = carried > 0 ? 0 : idle_connections + 1;
       if (idle_connections > 2) {
-        give_up("not tried, the server ends each connection: " + results.back().detail);
+        mails.give_up("not tried, the server ends each connection: " + mails.last_detail());
         break;
       }
       carried = 0;
-      connection.emplace(options_, tls_);
+      connection.emplace(options_, tls_, stop_);
       if (auto opened = connection->open(deadline); !opened) {
         connection.reset();
-        give_up(opened.error().message);
+        mails.give_up(opened.error().message);
         break;
       }
     }
-    auto outcome = connection->send(mails[results.size()], deadline);
+    auto outcome = connection->send(mails.current(), deadline);
     if (outcome.connection_fault && carried > 0 && std::chrono::steady_clock::now() < deadline) continue;
     if (!outcome.connection_fault && outcome.kind != smtp::MailOutcome::Kind::unknown) ++carried;
-    results.push_back(to_result(std::move(outcome)));
+    mails.tell({kind_of(outcome.kind), std::move(outcome.detail), stage_of(outcome.stage)});
   }
   if (connection) connection->close();
-  return results;
 }
 
 }  // namespace orgo

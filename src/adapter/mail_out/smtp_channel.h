@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "adapter/net/stop_signal.h"
 #include "adapter/net/tls.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -28,7 +29,7 @@ struct SmtpChannelOptions {
 };
 
 /// Sends by SMTP to one server, with smtp::ClientSession. See OutboundChannel for the contract. A connection lives for
-/// one send() and ends with QUIT. A mail that the peer hung up on before its text was sent, on a connection that
+/// one send_each() and ends with QUIT. A mail that the peer hung up on before its text was sent, on a connection that
 /// carried others before, is tried once more on a new connection: that is how servers limit mails per connection.
 class SmtpChannel final : public OutboundChannel {
  public:
@@ -37,12 +38,14 @@ class SmtpChannel final : public OutboundChannel {
   [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("mail"); }
   /// When the peer ends the connection between two mails, a new one is opened for the rest, and again as long as the
   /// last one got something through.
-  std::vector<SendResult> send(std::span<const Outgoing> mails, Deadline deadline) override;
+  void send_each(std::span<const Outgoing> mails, Deadline deadline, const Told& told) override;
+  void interrupt() override;
 
  private:
   SmtpChannel(SmtpChannelOptions options, net::TlsContext tls);
   SmtpChannelOptions options_;
   net::TlsContext tls_;
+  net::StopSignal stop_;
 };
 
 }  // namespace orgo

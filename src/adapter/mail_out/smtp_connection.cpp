@@ -1,6 +1,5 @@
 #include "adapter/mail_out/smtp_connection.h"
 
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -10,7 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
+
+#include "adapter/net/resolve.h"
 
 namespace orgo::mail_out {
 namespace {
@@ -23,37 +23,33 @@ Deadline earlier(Deadline deadline, Millis time) {
 
 }  // namespace
 
-SmtpConnection::SmtpConnection(const SmtpChannelOptions& options, const net::TlsContext& tls)
-    : options_(options), tls_(tls), session_(options.session, options.implicit_tls) {}
+SmtpConnection::SmtpConnection(const SmtpChannelOptions& options, const net::TlsContext& tls,
+                               const net::StopSignal& stop)
+    : options_(options), tls_(tls), stop_(stop), session_(options.session, options.implicit_tls) {}
 
 std::string SmtpConnection::where() const {
   return "SMTP to " + options_.host + ":" + std::to_string(options_.port);
 }
 
 SmtpConnection::Waited SmtpConnection::wait(net::Io what, Deadline deadline) {
-  for (;;) {
-    const auto left = std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now());
-    pollfd event{socket_.descriptor(), static_cast<short>(what == net::Io::want_write ? POLLOUT : POLLIN), 0};
-    const int count = poll(&event, 1, static_cast<int>(std::clamp<Millis::rep>(left.count(), 0, 3'600'000)));
-    if (count > 0) return Waited::ready;
-    if (count < 0 && errno == EINTR) continue;
-    lost_ = count == 0 ? "no answer in time" : std::strerror(errno);
-    return count == 0 ? Waited::late : Waited::lost;
+  switch (stop_.wait(socket_.descriptor(), what == net::Io::want_write ? POLLOUT : POLLIN, deadline)) {
+    case net::StopSignal::Waited::ready:
+      return Waited::ready;
+    case net::StopSignal::Waited::stopped:
+      lost_ = "Orgo stops";
+      return Waited::late;
+    case net::StopSignal::Waited::late:
+      break;
   }
+  lost_ = "no answer in time";
+  return Waited::late;
 }
 
 Status SmtpConnection::connect(Deadline deadline) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG;
-  addrinfo* found = nullptr;
-  if (const int error = getaddrinfo(options_.host.c_str(), std::to_string(options_.port).c_str(), &hints, &found);
-      error != 0) {
-    return failure(Errc::unavailable, where() + ": " + gai_strerror(error));
-  }
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses(found, freeaddrinfo);
+  const auto addresses = net::resolve(options_.host, options_.port, stop_, earlier(deadline, options_.connect_time));
+  if (!addresses) return failure(Errc::unavailable, where() + ": " + addresses.error().message);
   std::string cause = "no address";
-  for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
+  for (const addrinfo* address = addresses->get(); address != nullptr; address = address->ai_next) {
     const int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) {
       cause = std::strerror(errno);
@@ -65,7 +61,7 @@ Status SmtpConnection::connect(Deadline deadline) {
     int error = ::connect(descriptor, address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
     if (error == EINPROGRESS) {
       if (wait(net::Io::want_write, earlier(deadline, options_.connect_time)) != Waited::ready) {
-        cause = "no connection in time";
+        cause = "no connection: " + lost_;
         continue;
       }
       socklen_t size = sizeof error;
@@ -113,6 +109,10 @@ SmtpConnection::Waited SmtpConnection::write_all(Deadline deadline) {
 SmtpConnection::Waited SmtpConnection::run(Want& want, Deadline deadline) {
   std::array<char, 8192> buffer;
   while (want == Want::read || want == Want::start_tls) {
+    if (std::chrono::steady_clock::now() >= deadline || stop_.stopped()) {  // one that always has more to say
+      lost_ = stop_.stopped() ? "Orgo stops" : "no answer in time";
+      return Waited::late;
+    }
     if (want == Want::start_tls) {
       if (auto started = start_tls(deadline); !started) {
         lost_ = started.error().message;

@@ -4,13 +4,15 @@
 
 #include "adapter/mail_out/smtp_channel.h"
 #include "adapter/net/socket.h"
+#include "adapter/net/stop_signal.h"
 
 namespace orgo::mail_out {
 
 /// One connection to the server with its session: the driver that waits where smtp::ClientSession wants to be fed.
 class SmtpConnection {
  public:
-  SmtpConnection(const SmtpChannelOptions& options, const net::TlsContext& tls);
+  /// All of it ends soon when `stop` says so.
+  SmtpConnection(const SmtpChannelOptions& options, const net::TlsContext& tls, const net::StopSignal& stop);
 
   /// Connects, greets, starts TLS and logs in. The error is for a person: "SMTP to mx:25: connection refused".
   Status open(Deadline deadline);
@@ -32,6 +34,7 @@ class SmtpConnection {
 
   const SmtpChannelOptions& options_;
   const net::TlsContext& tls_;
+  const net::StopSignal& stop_;
   net::Socket socket_;
   smtp::ClientSession session_;
   std::string out_;

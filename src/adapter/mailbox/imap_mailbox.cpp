@@ -517,7 +517,7 @@ Status ImapMailbox::wait(Deadline deadline) {
   if (session.has_news() || !pending_.empty() || fresh_) return {};
   if (!session.offers("IDLE") || !idle_works_) {
     const auto waited = stop_.wait(-1, 0, std::min(deadline, within(settings_.poll)));
-    if (waited == StopSignal::Waited::stopped) return failure(Errc::unavailable, "stopped");
+    if (waited == net::StopSignal::Waited::stopped) return failure(Errc::unavailable, "stopped");
     return {};
   }
   const auto idle = [&]() -> Status {

@@ -333,7 +333,7 @@ Status Pop3Mailbox::finish(const std::vector<std::uint32_t>& numbers, const std:
 }
 
 Status Pop3Mailbox::wait(Deadline deadline) {
-  if (stop_.wait(-1, 0, std::min(deadline, within(settings_.poll))) == StopSignal::Waited::stopped) {
+  if (stop_.wait(-1, 0, std::min(deadline, within(settings_.poll))) == net::StopSignal::Waited::stopped) {
     return failure(Errc::unavailable, "stopped");
   }
   return {};

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "adapter/mailbox/settings.h"
-#include "adapter/mailbox/stop_signal.h"
 #include "adapter/mailbox/token_source.h"
 #include "adapter/mailbox/wire.h"
+#include "adapter/net/stop_signal.h"
 #include "port/clock.h"
 #include "protocol/pop3/client_session.h"
 
@@ -62,7 +62,7 @@ class Pop3Mailbox final : public Mailbox {
   const std::uint16_t port_;
   const net::TlsContext tls_;
   const std::unique_ptr<Clock> clock_;
-  StopSignal stop_;
+  net::StopSignal stop_;
   TokenSource tokens_;
   std::unique_ptr<Connection> connection_;
   std::set<std::string> stuck_;  ///< keys of mails at which a look broke off; they come last in the next

@@ -167,11 +167,11 @@ Result<std::string> TokenSource::run(Deadline deadline) const {
   };
   for (;;) {
     switch (stop_.wait(reading.get(), POLLIN, std::min(own, deadline))) {
-      case StopSignal::Waited::stopped:
+      case net::StopSignal::Waited::stopped:
         return failure(Errc::unavailable, "stopped");
-      case StopSignal::Waited::late:
+      case net::StopSignal::Waited::late:
         return tl::unexpected(too_late());
-      case StopSignal::Waited::ready:
+      case net::StopSignal::Waited::ready:
         break;
     }
     char buffer[4096];
@@ -183,11 +183,11 @@ Result<std::string> TokenSource::run(Deadline deadline) const {
   }
   // Its output has ended, so it is about to: end() would kill it.
   switch (stop_.wait(ended.get(), POLLIN, std::min(own, deadline))) {
-    case StopSignal::Waited::stopped:
+    case net::StopSignal::Waited::stopped:
       return failure(Errc::unavailable, "stopped");
-    case StopSignal::Waited::late:
+    case net::StopSignal::Waited::late:
       return tl::unexpected(too_late());
-    case StopSignal::Waited::ready:
+    case net::StopSignal::Waited::ready:
       break;
   }
   const int status = child.end();

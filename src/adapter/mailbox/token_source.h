@@ -2,7 +2,7 @@
 #include <string>
 
 #include "adapter/mailbox/settings.h"
-#include "adapter/mailbox/stop_signal.h"
+#include "adapter/net/stop_signal.h"
 
 namespace orgo::mailbox {
 
@@ -13,7 +13,7 @@ namespace orgo::mailbox {
 /// with stop(), by SIGKILL.
 class TokenSource {
  public:
-  TokenSource(MailboxSettings::TokenCommand command, const StopSignal& stop)
+  TokenSource(MailboxSettings::TokenCommand command, const net::StopSignal& stop)
       : command_(std::move(command)), stop_(stop) {}
 
   /// unavailable: the program can't be run, fails, takes too long or says no token. deadline_exceeded: the caller's
@@ -26,7 +26,7 @@ class TokenSource {
   Result<std::string> run(Deadline deadline) const;
 
   MailboxSettings::TokenCommand command_;
-  const StopSignal& stop_;
+  const net::StopSignal& stop_;
   std::string token_;
   Deadline good_until_ = Deadline::max();
 };

@@ -30,7 +30,7 @@ class TokenSourceTest : public testing::Test {
   static Deadline soon() { return within(Millis{20'000}); }
 
   std::string folder;
-  StopSignal stop;
+  net::StopSignal stop;
 };
 
 TEST_F(TokenSourceTest, KeepsATokenUntilItIsForgotten) {

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "adapter/mailbox/resolve.h"
+#include "adapter/net/resolve.h"
 
 namespace orgo::mailbox {
 namespace {
@@ -36,11 +36,11 @@ Status Wire::lost(const std::string& why) const {
 Status Wire::wait(net::Io what, Deadline until, Deadline deadline, const std::string& late) {
   const short events = what == net::Io::want_write ? POLLOUT : POLLIN;
   switch (stop_.wait(socket_.descriptor(), events, std::min(until, deadline))) {
-    case StopSignal::Waited::ready:
+    case net::StopSignal::Waited::ready:
       return {};
-    case StopSignal::Waited::stopped:
+    case net::StopSignal::Waited::stopped:
       return failure(Errc::unavailable, "stopped");
-    case StopSignal::Waited::late:
+    case net::StopSignal::Waited::late:
       break;
   }
   if (deadline <= until) return failure(Errc::deadline_exceeded, where() + ": the time was up");
@@ -49,9 +49,9 @@ Status Wire::wait(net::Io what, Deadline until, Deadline deadline, const std::st
 
 Status Wire::connect(Deadline deadline) {
   held_ = 0;
-  const auto resolved = resolve(settings_.host, port_, stop_, std::min(deadline, within(settings_.connect_time)));
+  const auto resolved = net::resolve(settings_.host, port_, stop_, std::min(deadline, within(settings_.connect_time)));
   if (!resolved) return tl::unexpected(resolved.error().in(where()));
-  const Addresses& addresses = *resolved;
+  const net::Addresses& addresses = *resolved;
   std::string cause = "no address";
   for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
     const int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -115,11 +115,11 @@ Result<bool> Wire::readable(Deadline until) {
       break;
     }
     switch (stop_.wait(socket_.descriptor(), step == net::Io::want_write ? POLLOUT : POLLIN, until)) {
-      case StopSignal::Waited::ready:
+      case net::StopSignal::Waited::ready:
         break;
-      case StopSignal::Waited::late:
+      case net::StopSignal::Waited::late:
         return false;
-      case StopSignal::Waited::stopped:
+      case net::StopSignal::Waited::stopped:
         return failure(Errc::unavailable, "stopped");
     }
   }

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "adapter/mailbox/settings.h"
-#include "adapter/mailbox/stop_signal.h"
 #include "adapter/net/socket.h"
+#include "adapter/net/stop_signal.h"
 #include "adapter/net/tls.h"
 
 namespace orgo::mailbox {
@@ -17,7 +17,7 @@ class Wire {
  public:
   /// `protocol` is for errors.
   Wire(std::string protocol, const MailboxSettings& settings, std::uint16_t port, const net::TlsContext& tls,
-       const StopSignal& stop)
+       const net::StopSignal& stop)
       : protocol_(std::move(protocol)), settings_(settings), port_(port), tls_(tls), stop_(stop) {}
 
   /// Resolves the name and tries its addresses one by one.
@@ -46,7 +46,7 @@ class Wire {
   const MailboxSettings& settings_;
   std::uint16_t port_;
   const net::TlsContext& tls_;
-  const StopSignal& stop_;
+  const net::StopSignal& stop_;
   net::Socket socket_;
   std::array<char, 64U << 10U> buffer_;
   std::size_t held_ = 0;  ///< octets in buffer_ that readable() found already

@@ -51,7 +51,8 @@ void apply(Tx& tx, const Send& send) {
                                  .attempts = 0,
                                  .detail = {},
                                  .created_at = tx.at,
-                                 .updated_at = tx.at}};
+                                 .updated_at = tx.at},
+                      .counted_at = tx.at};
   row.stored.send.subject = tx.subject(send.subject);
   tx.state.sends.insert_or_assign({tx.tenant, id}, std::move(row));
   tx.state.queued.insert({tx.tenant, id});

@@ -8,11 +8,12 @@
 namespace orgo {
 
 Result<std::vector<LeasedSend>> MemoryStore::lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
-                                                         int limit, std::string_view lane) {
+                                                         int limit, std::string_view lane, const LeaseChoice& choice) {
   const std::lock_guard lock(mutex_);
   std::vector<LeasedSend> leases;
   for (const auto priority : kMostUrgentFirst) {
-    const auto turns = due_in_turn(now, priority, lane);
+    if (priority < choice.least) break;
+    const auto turns = due_in_turn(now, priority, lane, choice);
     std::vector<int> waiting;
     for (const auto& [tenant, sends] : turns) waiting.push_back(static_cast<int>(sends.size()));
     const auto shares = fair_share(waiting, limit - static_cast<int>(leases.size()));
@@ -27,9 +28,11 @@ Result<std::vector<LeasedSend>> MemoryStore::lease_sends(const LeaseOwner& owner
 }
 
 std::vector<std::pair<TenantId, std::vector<SendId>>> MemoryStore::due_in_turn(TimePoint now, Priority priority,
-                                                                               std::string_view lane) const {
+                                                                               std::string_view lane,
+                                                                               const LeaseChoice& choice) const {
   std::map<TenantId, std::vector<std::pair<TimePoint, SendId>>> due;
   for (const auto& id : state_.queued) {
+    if (choice.under_way != nullptr && choice.under_way->contains(id)) continue;
     const auto& row = state_.sends.at(id);
     const auto& send = row.stored.send;
     if ((lane.empty() || send.channel == lane) && send.priority == priority && send.due_at <= now &&
@@ -57,14 +60,48 @@ LeasedSend MemoryStore::lease_send(const memory::InTenant<SendId>& id, const Lea
           .send = row.stored.send,
           .lease = row.lease,
           .attempts = ++row.stored.attempts,
-          .created_at = row.stored.created_at};
+          .created_at = row.stored.created_at,
+          .held = row.held};
 }
 
-Result<std::int64_t> MemoryStore::count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) {
+Status MemoryStore::give_back(std::span<const LeasedSend> leases, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& one : leases) {
+    const auto found = state_.sends.find({one.tenant, one.id});
+    if (found == state_.sends.end()) continue;
+    auto& row = found->second;
+    if (row.lease != one.lease || row.stored.state != SendState::queued) continue;
+    row.leased_until = {};
+    row.lease = ++state_.last_lease;
+    row.owner.clear();
+    row.stored.send.due_at = now;
+    row.stored.attempts = one.attempts - 1;
+  }
+  return {};
+}
+
+Result<int> MemoryStore::cap_waits(TimePoint now, Millis most, std::string_view lane) {
+  const std::lock_guard lock(mutex_);
+  int capped = 0;
+  for (const auto& id : state_.queued) {
+    auto& row = state_.sends.at(id);
+    if (row.stored.send.channel != lane || row.stored.detail.empty() || row.leased_until > now ||
+        row.stored.send.due_at <= now + most)
+      continue;
+    row.stored.send.due_at = now + most;
+    ++capped;
+  }
+  return capped;
+}
+
+Result<std::int64_t> MemoryStore::count_for_brake(const BrakeQuery& query) {
   const std::lock_guard lock(mutex_);
   return std::ranges::count_if(state_.sends, [&](const auto& entry) {
     const memory::SendRow& row = entry.second;
-    return row.tenant == tenant && row.stored.send.channel == lane && row.stored.created_at >= since;
+    const auto& send = row.stored.send;
+    return row.tenant == query.tenant && !row.held && (send.priority == Priority::urgent) == query.urgent &&
+           (query.lane.empty() ? !send.cause.empty() && send.cause == query.cause : send.channel == query.lane) &&
+           row.counted_at >= query.since && (!query.upto || row.stored.id <= query.upto);
   });
 }
 
@@ -107,7 +144,6 @@ Result<std::int64_t> MemoryStore::count_sends(TenantId tenant, TaskNumber task, 
   return std::ranges::count_if(state_.sends, [&](const auto& entry) {
     const memory::SendRow& row = entry.second;
     if (row.tenant != tenant || row.stored.created_at < since) return false;
-    if (!task) return true;
     return row.stored.send.subject.task() == task && (!upto || row.stored.id <= upto) &&
            (recipient.empty() || ascii_iequals(to_string(row.stored.send.recipient), recipient));
   });
@@ -192,6 +228,21 @@ Result<std::vector<LedgerLine>> MemoryStore::count_ledger() {
   std::vector<LedgerLine> all;
   for (auto& [key, line] : lines) all.push_back(std::move(line));
   return all;
+}
+
+Result<LedgerReader::States> MemoryStore::look_at_states(const LedgerPlace& after, int limit) {
+  const std::lock_guard lock(mutex_);
+  States states{.last = after};
+  for (auto it = state_.messages.upper_bound({after.tenant, after.message});
+       it != state_.messages.end() && static_cast<int>(states.seen.size()) < limit; ++it) {
+    const auto& [id, row] = *it;
+    states.last = {id.first, id.second};
+    states.seen.push_back(states.last);
+    if (!row.decision && !state_.work.contains({id.first, WorkKind::process, id.second.value}))
+      states.stateless.push_back(states.last);
+    if (row.bytes.size() != row.message.size) states.lost.push_back(states.last);
+  }
+  return states;
 }
 
 Result<std::optional<ApiToken>> MemoryStore::find_token(const Sha256& secret_hash) {

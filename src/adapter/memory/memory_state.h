@@ -53,6 +53,8 @@ struct SendRow {
   std::int64_t lease = 0;    ///< newest token; 0: never leased
   TimePoint leased_until{};  ///< not leased again before
   std::string owner;         ///< of that lease
+  bool held = false;         ///< by the brake
+  TimePoint counted_at{};    ///< from when on it counts for the brake
 };
 struct EventRow {
   TenantId tenant;

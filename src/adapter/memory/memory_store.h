@@ -60,6 +60,7 @@ class MemoryStore : public MessageStore,
   void complete_without_waiting(std::span<const WorkLease> leases) override { (void)complete(leases); }
   Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
   Status postpone(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
+  Status give_back(std::span<const WorkLease> leases, TimePoint now) override;
   Status bury(const WorkLease& lease, TimePoint now, std::string_view error) override;
   Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::int64_t> depth(WorkKind kind) override;
@@ -88,13 +89,15 @@ class MemoryStore : public MessageStore,
 
   // Outbox, LedgerReader, TokenStore: memory_outbox.cpp
   Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time, int limit,
-                                              std::string_view lane = {}) override;
+                                              std::string_view lane = {}, const LeaseChoice& choice = {}) override;
+  Status give_back(std::span<const LeasedSend> leases, TimePoint now) override;
+  Result<int> cap_waits(TimePoint now, Millis most, std::string_view lane) override;
   Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::optional<TimePoint>> next_send(std::string_view lane = {}) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
                                    SendId upto) override;
-  Result<std::int64_t> count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) override;
+  Result<std::int64_t> count_for_brake(const BrakeQuery& query) override;
   Result<StoredSend> read_send(TenantId tenant, SendId id) override;
   Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
                                              int limit) override;
@@ -102,6 +105,7 @@ class MemoryStore : public MessageStore,
   Result<std::vector<Suppression>> list_suppressions(TenantId tenant, std::string_view after, bool active,
                                                      int limit) override;
   Result<std::vector<LedgerLine>> count_ledger() override;
+  Result<States> look_at_states(const LedgerPlace& after, int limit) override;
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
   [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return token_changes_; }
@@ -143,7 +147,8 @@ class MemoryStore : public MessageStore,
  private:
   /// Sends of this priority and lane that are due, of each tenant the oldest first; whoever was served last comes last.
   [[nodiscard]] std::vector<std::pair<TenantId, std::vector<SendId>>> due_in_turn(TimePoint now, Priority priority,
-                                                                                  std::string_view lane) const;
+                                                                                  std::string_view lane,
+                                                                                  const LeaseChoice& choice) const;
   ThreadFacts thread_facts(TenantId tenant, const ThreadQuery& query) const;
   void add_reported(const ContextQuery& query, ContextFacts& facts) const;
   std::vector<KnownMessage> find_known(TenantId tenant, std::span<const std::int64_t> id_hashes) const;

@@ -81,6 +81,18 @@ Status MemoryStore::postpone(const WorkLease& lease, TimePoint visible_at, std::
   return {};
 }
 
+Status MemoryStore::give_back(std::span<const WorkLease> leases, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& lease : leases)
+    if (auto* row = find_leased(lease)) {
+      row->visible_at = now;
+      row->token = ++state_.last_lease;
+      row->owner.clear();
+      --row->attempts;
+    }
+  return {};
+}
+
 Status MemoryStore::bury(const WorkLease& lease, TimePoint now, std::string_view error) {
   const std::lock_guard lock(mutex_);
   if (auto* row = find_leased(lease)) {

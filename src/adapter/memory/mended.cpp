@@ -47,6 +47,7 @@ void mend(SendOutcome& outcome) {
 void mend(SendBounced& bounced) {
   mend(bounced.detail);
 }
+void mend(SendRetried& /*retried*/) {}
 void mend(AlarmOpened& alarm) {
   mend(alarm.source);
 }
@@ -86,7 +87,7 @@ void mend(LoginAttemptsChange& change) {
 Changes mended(Changes changes) {
   for (auto& part : changes.parts) std::visit([](auto& one) { mend(one); }, part.value);
   for (auto& event : changes.events) mend_all(event.actor, event.data);
-  for (auto& send : changes.sends) mend_all(send.channel, send.recipient, send.template_name, send.note);
+  for (auto& send : changes.sends) mend_all(send.channel, send.recipient, send.template_name, send.note, send.cause);
   return changes;
 }
 

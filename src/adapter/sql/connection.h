@@ -23,8 +23,8 @@ class Statement {
   virtual void bind(int index, const StoredText& text) = 0;
   virtual void bind_blob(int index, std::string_view bytes) = 0;
   virtual void bind_null(int index) = 0;
-  /// True: a row is there to read. conflict: a uniqueness constraint; resource_exhausted: disk full; others as they
-  /// come.
+  /// True: a row is there to read. conflict: the table refuses the row, by a uniqueness or any other constraint;
+  /// resource_exhausted: disk full; others as they come.
   virtual Result<bool> step() = 0;
   virtual void reset() = 0;
   virtual std::int64_t integer(int column) = 0;
@@ -41,11 +41,12 @@ class Connection {
   virtual Result<Statement*> prepare(const char* sql) = 0;
   /// One or more statements without parameters or rows.
   virtual Status execute(const std::string& sql) = 0;
-  virtual Status begin() = 0;          ///< a writing transaction
-  virtual Status commit() = 0;         ///< durable when it returns
-  virtual Status begin_reading() = 0;  ///< all reads up to rollback() see one instant
-  virtual void rollback() = 0;         ///< harmless when there is no transaction
-  virtual std::int64_t changed_rows() = 0;
+  virtual Status begin() = 0;                ///< a writing transaction
+  virtual Status commit() = 0;               ///< durable when it returns
+  virtual Status begin_reading() = 0;        ///< all reads up to rollback() see one instant
+  virtual void rollback() = 0;               ///< harmless when there is no transaction
+  virtual std::int64_t changed_rows() = 0;   ///< by the last statement that changes
+  virtual std::int64_t total_changed() = 0;  ///< since the connection was opened; it only grows
 };
 
 /// A prepared statement for one use: binds in order, resets at the end. Text is bound as it may be stored (StoredText),

@@ -1,9 +1,11 @@
 #include "adapter/sql/ledger_reader.h"
 
 #include <map>
+#include <span>
 #include <utility>
 
 #include "adapter/sql/rows.h"
+#include "base/planted.h"
 #include "core/intake/raw_message.h"
 
 namespace orgo {
@@ -94,6 +96,35 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
   answer.reserve(lines.size());
   for (auto& [key, line] : lines) answer.push_back(std::move(line));
   return answer;
+}
+
+Result<LedgerReader::States> SqlLedgerReader::look_at_states(const LedgerPlace& after, int limit) {
+  ORGO_TRY(use, engine_.snapshot());  // a message and its work come together, so none is seen in between
+  States states{.last = after};
+  for (auto tenant = after.tenant.value; static_cast<int>(states.seen.size()) < limit;) {
+    Query query(*use,
+                "SELECT m.id, m.blob, d.message, w.state FROM messages m LEFT JOIN decisions d ON d.tenant = m.tenant "
+                "AND d.message = m.id LEFT JOIN work w ON w.tenant = m.tenant AND w.kind = 1 AND w.reference = m.id "
+                "WHERE m.tenant = ? AND m.id > ? ORDER BY m.id LIMIT ?");
+    query.with(tenant, tenant == after.tenant.value ? after.message.value : 0,
+               limit - static_cast<int>(states.seen.size()));
+    for (;;) {
+      ORGO_TRY(row, query.next());
+      if (!row) break;
+      states.last = {TenantId{tenant}, MessageId{query.integer(0)}};
+      states.seen.push_back(states.last);
+      if (query.is_null(2) && query.is_null(3) && !ORGO_PLANT(stateless_not_seen))
+        states.stateless.push_back(states.last);
+      const BlobRef ref{query.string(1)};
+      if (blobs_.count_held(std::span(&ref, 1)) == 0) states.lost.push_back(states.last);
+    }
+    Query next(*use, "SELECT tenant FROM messages WHERE tenant > ? ORDER BY tenant LIMIT 1");
+    next.with(tenant);
+    ORGO_TRY(more, next.next());
+    if (!more) break;
+    tenant = next.integer(0);
+  }
+  return states;
 }
 
 }  // namespace orgo

@@ -12,6 +12,7 @@ class SqlLedgerReader final : public LedgerReader {
   SqlLedgerReader(sql::Engine& engine, BlobStore& blobs) : engine_(engine), blobs_(blobs) {}
 
   Result<std::vector<LedgerLine>> count_ledger() override;
+  Result<States> look_at_states(const LedgerPlace& after, int limit) override;
 
  private:
   sql::Engine& engine_;

@@ -14,9 +14,14 @@ namespace {
 
 /// Of a row of ORGO_SEND_COLUMNS, state, detail, updated_at.
 StoredSend stored_send_from_row(Query& row) {
-  return {{row.integer(0)},        sql::send_from_row(row), static_cast<SendState>(row.integer(sql::kSendColumns)),
-          sql::send_attempts(row), row.string(15),          from_ms(row.integer(13)),
-          from_ms(row.integer(16))};
+  constexpr int kState = sql::kSendColumns;
+  return {{row.integer(0)},
+          sql::send_from_row(row),
+          static_cast<SendState>(row.integer(kState)),
+          sql::send_attempts(row),
+          row.string(kState + 1),
+          from_ms(row.integer(13)),
+          from_ms(row.integer(kState + 2))};
 }
 
 }  // namespace
@@ -32,6 +37,7 @@ Send sql::send_from_row(Query& row) {
   send.template_name = row.string(9);
   send.note = row.string(10);
   send.due_at = from_ms(row.integer(11));
+  send.cause = row.string(14);
   return send;
 }
 
@@ -46,33 +52,36 @@ std::string is_queued() {
   return "state = " + std::to_string(static_cast<int>(SendState::queued));
 }
 
+/// Stops by itself at `limit`: what is under way is passed over, and only a jump of the clock makes that due.
 Status read_due(sql::Connection& db, const sql::DueSends& due, Priority priority, TimePoint now, int limit,
-                std::vector<LeasedSend>& leased) {
-  static const std::string kText = "SELECT " ORGO_SEND_COLUMNS ", lease FROM outbox WHERE " + is_queued() +
+                const LeaseChoice& choice, std::vector<LeasedSend>& leased) {
+  static const std::string kText = "SELECT " ORGO_SEND_COLUMNS ", lease, share FROM outbox WHERE " + is_queued() +
                                    " AND channel = ? AND priority = ? AND tenant = ? AND visible_at <= ? ORDER BY "
-                                   "visible_at, id LIMIT ?";
+                                   "visible_at, id";
   Query query(db, kText.c_str());
-  query.with(due.lane, static_cast<int>(priority), due.tenant.value, to_ms(now), limit);
-  for (;;) {
+  query.with(due.lane, static_cast<int>(priority), due.tenant.value, to_ms(now));
+  while (limit > 0) {
     ORGO_TRY(row, query.next());
     if (!row) return {};
-    leased.push_back({{query.integer(0)},
-                      TenantId{query.integer(1)},
-                      sql::send_from_row(query),
-                      query.integer(14) + 1,
-                      sql::send_attempts(query) + 1,
-                      from_ms(query.integer(13))});
+    const SendId id{query.integer(0)};
+    const TenantId tenant{query.integer(1)};
+    if (choice.under_way != nullptr && choice.under_way->contains({tenant, id})) continue;
+    --limit;
+    leased.push_back({id, tenant, sql::send_from_row(query), query.integer(sql::kSendColumns) + 1,
+                      sql::send_attempts(query) + 1, from_ms(query.integer(13)),
+                      sql::is_held(query.integer(sql::kSendColumns + 1))});
   }
+  return {};
 }
 
 /// Of one priority, fairly between tenants and lanes, as many as there is room for.
 Status read_fairly(sql::Connection& db, const std::vector<sql::DueSends>& due, Priority priority, TimePoint now,
-                   int limit, std::vector<LeasedSend>& leased) {
+                   int limit, const LeaseChoice& choice, std::vector<LeasedSend>& leased) {
   std::vector<int> waiting;
   for (const auto& one : due) waiting.push_back(one.count);
   const auto shares = fair_share(waiting, limit);
   for (std::size_t i = 0; i < due.size(); ++i)
-    if (shares[i] > 0) ORGO_CHECK(read_due(db, due[i], priority, now, shares[i], leased));
+    if (shares[i] > 0) ORGO_CHECK(read_due(db, due[i], priority, now, shares[i], choice, leased));
   return {};
 }
 
@@ -94,36 +103,34 @@ Status find_earliest(sql::Connection& db, std::string_view lane, Priority priori
   }
 }
 
-Result<std::int64_t> count_in_lane(sql::Connection& db, TenantId tenant, std::string_view lane, TimePoint since) {
-  // Whoever sends more than this within the window is past every limit anyhow.
-  Query query(db,
-              "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND created_at >= ? LIMIT "
-              "20000) AS counted");
-  query.with(tenant.value, lane, to_ms(since));
-  ORGO_TRY(row, query.next());
-  return row ? query.integer(0) : 0;
-}
-
-/// In all lanes of a tenant; their names are found by seeks.
-Result<std::int64_t> count_in_all(sql::Connection& db, TenantId tenant, TimePoint since) {
-  std::int64_t count = 0;
-  std::string lane;
-  for (;;) {
-    Query next(db, "SELECT channel FROM outbox WHERE tenant = ? AND channel > ? ORDER BY channel LIMIT 1");
-    next.with(tenant.value, lane);
+/// Who has a send that waits until after `at` for its next attempt, and nobody tries it now.
+Status find_waits_beyond(sql::Connection& db, std::string_view lane, Priority priority, TimePoint at,
+                         std::vector<std::pair<Priority, TenantId>>& found) {
+  static const std::string kTenant = "SELECT tenant FROM outbox WHERE " + is_queued() +
+                                     " AND channel = ? AND priority = ? AND tenant > ? ORDER BY "
+                                     "tenant LIMIT 1";
+  static const std::string kLate = "SELECT 1 FROM outbox WHERE " + is_queued() +
+                                   " AND channel = ? AND priority = ? AND tenant = ? AND visible_at > ? AND owner = "
+                                   "'' AND detail <> '' LIMIT 1";
+  Query next(db, kTenant.c_str());
+  Query late(db, kLate.c_str());
+  for (auto tenant = std::numeric_limits<std::int64_t>::min();;) {
+    next.again();
+    next.with(lane, static_cast<int>(priority), tenant);
     ORGO_TRY(row, next.next());
-    if (!row) return count;
-    auto found = next.string(0);
-    ORGO_TRY(in_lane, count_in_lane(db, tenant, found, since));
-    count += in_lane;
-    lane = std::move(found);
+    if (!row) return {};
+    tenant = next.integer(0);
+    late.again();
+    late.with(lane, static_cast<int>(priority), tenant, to_ms(at));
+    ORGO_TRY(is_late, late.next());
+    if (is_late) found.emplace_back(priority, TenantId{tenant});
   }
 }
 
 }  // namespace
 
 Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time,
-                                                       int limit, std::string_view lane) {
+                                                       int limit, std::string_view lane, const LeaseChoice& choice) {
   const auto name = to_string(owner);
   const auto before = turns();
   auto lanes = before;
@@ -133,9 +140,9 @@ Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(const LeaseOwner& owner, 
     std::vector<LeasedSend> found;
     for (const auto priority : kMostUrgentFirst) {
       const int room = limit - static_cast<int>(found.size());
-      if (room <= 0) break;
+      if (room <= 0 || priority < choice.least) break;
       ORGO_TRY(due, lanes.due(db, lane, priority, to_ms(now), room));
-      ORGO_CHECK(read_fairly(db, due, priority, now, room, found));
+      ORGO_CHECK(read_fairly(db, due, priority, now, room, choice, found));
     }
     // Whoever was faster has raised the token.
     std::vector<LeasedSend> leased;
@@ -156,6 +163,45 @@ Result<std::vector<LeasedSend>> SqlOutbox::lease_sends(const LeaseOwner& owner, 
     lanes_.keep(before, lanes);
   }
   return answer;
+}
+
+Status SqlOutbox::give_back(std::span<const LeasedSend> leases, TimePoint now) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    Query update(tx.connection(),
+                 "UPDATE outbox SET visible_at = ?, lease = lease + 1, owner = '', attempts = ? WHERE tenant = ? AND "
+                 "id = ? AND lease = ? AND state = ?");
+    for (const auto& one : leases) {
+      update.again();
+      update.with(to_ms(now), one.attempts - 1, one.tenant.value, one.id.value, one.lease,
+                  static_cast<int>(SendState::queued));
+      ORGO_CHECK(update.run());
+    }
+    return {};
+  });
+}
+
+Result<int> SqlOutbox::cap_waits(TimePoint now, Millis most, std::string_view lane) {
+  std::vector<std::pair<Priority, TenantId>> found;
+  {
+    // Nearly always there is nothing to do, and then nothing is written.
+    ORGO_TRY(use, engine_.reader());
+    for (const auto priority : kMostUrgentFirst) ORGO_CHECK(find_waits_beyond(*use, lane, priority, now + most, found));
+  }
+  if (found.empty()) return 0;
+  return engine_.write({}, [&](sql::Transaction& tx) -> Result<int> {
+    static const std::string kText = "UPDATE outbox SET visible_at = ? WHERE " + is_queued() +
+                                     " AND channel = ? AND priority = ? AND tenant = ? AND visible_at > ? AND owner = "
+                                     "'' AND detail <> ''";
+    Query update(tx.connection(), kText.c_str());
+    int capped = 0;
+    for (const auto& [priority, tenant] : found) {
+      update.again();
+      update.with(to_ms(now + most), lane, static_cast<int>(priority), tenant.value, to_ms(now + most));
+      ORGO_CHECK(update.run());
+      capped += static_cast<int>(tx.connection().changed_rows());
+    }
+    return capped;
+  });
 }
 
 sql::SendLanes SqlOutbox::turns() {
@@ -237,24 +283,30 @@ Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::stri
 Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, TimePoint since,
                                             std::string_view recipient, SendId upto) {
   ORGO_TRY(use, engine_.reader());
-  if (task) {
-    Query of_task(
-        *use,
-        "SELECT count(*) FROM (SELECT created_at, recipient_key FROM outbox WHERE tenant = ? AND subject_kind = "
-        "? AND subject = ? AND subject <> 0 AND id <= ? ORDER BY id DESC LIMIT 1000) AS counted WHERE "
-        "created_at >= ? AND (? = '' OR recipient_key = ?)");
-    const auto key = ascii_lower(recipient);
-    of_task.with(tenant.value, static_cast<int>(SubjectKind::task), task.value,
-                 upto ? upto.value : std::numeric_limits<std::int64_t>::max(), to_ms(since), key, key);
-    ORGO_TRY(row, of_task.next());
-    return row ? of_task.integer(0) : 0;
-  }
-  return count_in_all(*use, tenant, since);
+  Query of_task(*use,
+                "SELECT count(*) FROM (SELECT created_at, recipient_key FROM outbox WHERE tenant = ? AND subject_kind "
+                "= ? AND subject = ? AND subject <> 0 AND id <= ? ORDER BY id DESC LIMIT 1000) AS counted WHERE "
+                "created_at >= ? AND (? = '' OR recipient_key = ?)");
+  const auto key = ascii_lower(recipient);
+  of_task.with(tenant.value, static_cast<int>(SubjectKind::task), task.value,
+               upto ? upto.value : std::numeric_limits<std::int64_t>::max(), to_ms(since), key, key);
+  ORGO_TRY(row, of_task.next());
+  return row ? of_task.integer(0) : 0;
 }
 
-Result<std::int64_t> SqlOutbox::count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) {
+Result<std::int64_t> SqlOutbox::count_for_brake(const BrakeQuery& query) {
   ORGO_TRY(use, engine_.reader());
-  return count_in_lane(*use, tenant, lane, since);
+  const auto upto = query.upto ? query.upto.value : std::numeric_limits<std::int64_t>::max();
+  const auto share = static_cast<int>(query.urgent ? sql::Share::urgent : sql::Share::ordinary);
+  // Whoever sends more than this within the window is past every limit anyhow.
+  const bool of_lane = !query.lane.empty();
+  Query count(*use, of_lane ? "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND share = "
+                              "? AND counted_at >= ? AND id <= ? LIMIT 20000) AS counted"
+                            : "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND cause <> '' AND cause = "
+                              "? AND share = ? AND counted_at >= ? AND id <= ? LIMIT 20000) AS counted");
+  count.with(query.tenant.value, of_lane ? query.lane : query.cause, share, to_ms(query.since), upto);
+  ORGO_TRY(row, count.next());
+  return row ? count.integer(0) : 0;
 }
 
 }  // namespace orgo

@@ -16,13 +16,15 @@ class SqlOutbox final : public Outbox {
   explicit SqlOutbox(sql::Engine& engine) : engine_(engine) {}
 
   Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time, int limit,
-                                              std::string_view lane) override;
+                                              std::string_view lane, const LeaseChoice& choice = {}) override;
+  Status give_back(std::span<const LeasedSend> leases, TimePoint now) override;
+  Result<int> cap_waits(TimePoint now, Millis most, std::string_view lane) override;
   Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::optional<TimePoint>> next_send(std::string_view lane) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;
   Result<std::int64_t> count_sends(TenantId tenant, TaskNumber task, TimePoint since, std::string_view recipient,
                                    SendId upto) override;
-  Result<std::int64_t> count_lane_sends(TenantId tenant, std::string_view lane, TimePoint since) override;
+  Result<std::int64_t> count_for_brake(const BrakeQuery& query) override;
   Result<StoredSend> read_send(TenantId tenant, SendId id) override;
   Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
                                              int limit) override;

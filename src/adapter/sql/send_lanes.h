@@ -12,6 +12,12 @@
 
 namespace orgo::sql {
 
+/// What a send counts for with the brake (outbox.share). The numbers are stored; a held one counts for nothing.
+enum class Share : std::int8_t { ordinary = 0, urgent = 1, held_ordinary = 2, held_urgent = 3 };
+constexpr bool is_held(std::int64_t share) {
+  return share >= static_cast<int>(Share::held_ordinary);
+}
+
 /// So many sends of one tenant in one lane are due.
 struct DueSends {
   std::string lane;

@@ -179,6 +179,20 @@ Status SqlWorkStore::give_back(const WorkLease& lease, TimePoint visible_at, std
   });
 }
 
+Status SqlWorkStore::give_back(std::span<const WorkLease> leases, TimePoint now) {
+  return engine_.write({}, [&](sql::Transaction& tx) -> Status {
+    Query update(tx.connection(),
+                 "UPDATE work SET visible_at = ?, token = 0, owner = '', attempts = attempts - 1 WHERE tenant = ? AND "
+                 "kind = ? AND reference = ? AND token = ? AND state = ?");
+    for (const auto& [key, token, attempts] : leases) {
+      update.again();
+      update.with(to_ms(now), key.tenant.value, static_cast<int>(key.kind), key.reference, token, kWorkWaiting);
+      ORGO_CHECK(update.run());
+    }
+    return {};
+  });
+}
+
 Status SqlWorkStore::bury(const WorkLease& lease, TimePoint now, std::string_view error) {
   const StoredText why(error, kErrorBytes);
   return engine_.write({lease.key.tenant}, [&](sql::Transaction& tx) -> Status {

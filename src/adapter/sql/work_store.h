@@ -20,6 +20,7 @@ class SqlWorkStore final : public WorkStore {
   void complete_without_waiting(std::span<const WorkLease> leases) override;
   Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
   Status postpone(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;
+  Status give_back(std::span<const WorkLease> leases, TimePoint now) override;
   Status bury(const WorkLease& lease, TimePoint now, std::string_view error) override;
   Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::int64_t> depth(WorkKind kind) override;

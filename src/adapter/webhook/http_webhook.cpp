@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "adapter/webhook/address_rule.h"
 #include "base/hash.h"
@@ -78,6 +79,19 @@ std::string key_of(std::string_view secret) {
   return secret.starts_with(kPrefix) ? from_base64(secret.substr(kPrefix.size())) : std::string(secret);
 }
 
+/// Asked by libcurl about every second.
+int is_interrupted(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return *static_cast<const std::atomic<bool>*>(data) ? 1 : 0;
+}
+
+/// How long the receiver asks to be left alone (Retry-After, RFC 9110, section 10.2.3: seconds or a date).
+std::optional<Millis> retry_after(CURL* curl) {
+  curl_off_t seconds = 0;
+  if (curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK || seconds <= 0) return std::nullopt;
+  constexpr curl_off_t kMost = 7 * 86'400;
+  return Millis{std::min(seconds, kMost) * 1'000};
+}
+
 SendResult by_status(long status) {
   const auto detail = "HTTP " + std::to_string(status);
   if (status >= 200 && status < 300) return {SendResult::Kind::delivered, detail};
@@ -98,11 +112,9 @@ std::string sign_webhook(std::string_view key, std::string_view id, std::int64_t
 
 HttpWebhook::HttpWebhook(HttpWebhookOptions options) : options_(std::move(options)) {}
 
-std::vector<SendResult> HttpWebhook::send(std::span<const Outgoing> webhooks, Deadline deadline) {
-  std::vector<SendResult> results;
-  results.reserve(webhooks.size());
-  for (const auto& webhook : webhooks) results.push_back(post(webhook, deadline));
-  return results;
+void HttpWebhook::send_each(std::span<const Outgoing> webhooks, Deadline deadline, const Told& told) {
+  bool going_on = true;
+  for (std::size_t i = 0; i < webhooks.size() && going_on; ++i) going_on = told(i, post(webhooks[i], deadline));
 }
 
 SendResult HttpWebhook::post(const Outgoing& webhook, Deadline deadline) {
@@ -112,6 +124,7 @@ SendResult HttpWebhook::post(const Outgoing& webhook, Deadline deadline) {
   const std::unique_ptr<CURL, CurlClosed> handle(initialised == CURLE_OK ? curl_easy_init() : nullptr);
   CURL* curl = handle.get();
   if (curl == nullptr) return {SendResult::Kind::temporary, "libcurl gives no handle"};
+  if (interrupted_) return {SendResult::Kind::temporary, "not tried, Orgo stops"};
   const auto left = std::chrono::duration_cast<Millis>(deadline - std::chrono::steady_clock::now());
   const auto time = std::min(left, options_.timeout);
   if (time <= Millis{0}) return {SendResult::Kind::temporary, "no time left to call it"};
@@ -146,23 +159,30 @@ SendResult HttpWebhook::post(const Outgoing& webhook, Deadline deadline) {
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, std::min(kConnectMost, static_cast<long>(time.count())));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(time.count()));
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // a name that is being looked up is waited for by nobody
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_interrupted);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &interrupted_);
 
   const auto code = curl_easy_perform(curl);
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && status != 0)) return by_status(status);
-  const std::string why = words[0] != '\0' ? words : curl_easy_strerror(code);
+  if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && status != 0)) {
+    auto result = by_status(status);
+    if (result.kind == SendResult::Kind::temporary) result.retry_after = retry_after(curl);
+    return result;
+  }
+  const std::string why = code == CURLE_ABORTED_BY_CALLBACK ? "Orgo stops"
+                          : words[0] != '\0'                ? words
+                                                            : curl_easy_strerror(code);
   if (call.forbidden)
     return {
         SendResult::Kind::permanent,
         "the address lies outside the public internet; allow its network by webhooks.allow_networks, or correct it"};
-  if (code == CURLE_URL_MALFORMAT) return {SendResult::Kind::permanent, why};
+  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) return {SendResult::Kind::permanent, why};
   long request_bytes = 0;
   curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &request_bytes);
-  if (request_bytes == 0) {
-    if (code == CURLE_UNSUPPORTED_PROTOCOL) return {SendResult::Kind::permanent, why};
-    return {SendResult::Kind::temporary, why};
-  }
+  if (request_bytes == 0) return {SendResult::Kind::temporary, why};
   return {SendResult::Kind::unknown, "it was called and no answer came: " + why};
 }
 

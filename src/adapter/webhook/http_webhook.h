@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,13 @@ class HttpWebhook final : public OutboundChannel {
   explicit HttpWebhook(HttpWebhookOptions options);
   [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("webhook"); }
   /// One call after the other.
-  std::vector<SendResult> send(std::span<const Outgoing> webhooks, Deadline deadline) override;
+  void send_each(std::span<const Outgoing> webhooks, Deadline deadline, const Told& told) override;
+  void interrupt() override { interrupted_ = true; }
 
  private:
   SendResult post(const Outgoing& webhook, Deadline deadline);
   HttpWebhookOptions options_;
+  std::atomic<bool> interrupted_{false};
 };
 
 /// The value of webhook-signature: "v1," and base64 of HMAC-SHA256 over "id.seconds.body".

@@ -70,7 +70,7 @@ Outgoing webhook(std::string url) {
           .body = R"({"x":"end"})",
           .at = from_ms(1'614'265'330'000)};
 }
-SendResult post(HttpWebhook channel, const Outgoing& webhook, Deadline deadline) {
+SendResult post(HttpWebhook& channel, const Outgoing& webhook, Deadline deadline) {
   return channel.send(std::span(&webhook, 1), deadline).at(0);
 }
 HttpWebhookOptions local() {
@@ -110,6 +110,21 @@ TEST(HttpWebhook, EachAnswerHasItsReaction) {
   EXPECT_EQ(kind_of("429 Slow down"), SendResult::Kind::temporary);
   EXPECT_EQ(kind_of("503 Later"), SendResult::Kind::temporary);
   EXPECT_EQ(kind_of(""), SendResult::Kind::unknown) << "called, and hung up without an answer";
+}
+
+TEST(HttpWebhook, APauseThatTheReceiverAsksForIsTold) {
+  const auto after = [](const std::string& answer) {
+    Receiver receiver(answer);
+    HttpWebhook channel(local());
+    return post(channel, webhook(receiver.url()), within(Millis{10'000})).retry_after;
+  };
+  EXPECT_EQ(after("HTTP/1.1 429 Slow down\r\nRetry-After: 90\r\nContent-Length: 0\r\n\r\n"), Millis{90'000});
+  EXPECT_EQ(after("HTTP/1.1 503 Later\r\nretry-after: 5\r\nContent-Length: 0\r\n\r\n"), Millis{5'000});
+  EXPECT_EQ(after("HTTP/1.1 503 Later\r\nRetry-After: Sun, 01 Jan 2090 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n"),
+            Millis{7 * 86'400'000LL})
+      << "a date, a week at most";
+  EXPECT_EQ(after("HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n"), std::nullopt);
+  EXPECT_EQ(after("HTTP/1.1 200 OK\r\nRetry-After: 90\r\nContent-Length: 0\r\n\r\n"), std::nullopt);
 }
 
 TEST(HttpWebhook, NobodyThereIsTemporary) {
@@ -283,11 +298,12 @@ TEST(HttpWebhook, CallsNetworksThatAreAllowed) {
   Receiver receiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   HttpWebhookOptions elsewhere;
   elsewhere.allow_networks = {*Network::parse("10.0.0.0/8")};
-  EXPECT_EQ(post(HttpWebhook(elsewhere), webhook(receiver.url()), within(Millis{5'000})).kind,
-            SendResult::Kind::permanent);
+  HttpWebhook elsewhere_only(elsewhere);
+  EXPECT_EQ(post(elsewhere_only, webhook(receiver.url()), within(Millis{5'000})).kind, SendResult::Kind::permanent);
   HttpWebhookOptions here;
   here.allow_networks = {*Network::parse("10.0.0.0/8"), *Network::parse("127.0.0.0/8")};
-  EXPECT_EQ(post(HttpWebhook(here), webhook(receiver.url()), within(Millis{10'000})).kind, SendResult::Kind::delivered);
+  HttpWebhook here_only(here);
+  EXPECT_EQ(post(here_only, webhook(receiver.url()), within(Millis{10'000})).kind, SendResult::Kind::delivered);
 }
 
 }  // namespace

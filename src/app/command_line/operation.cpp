@@ -15,15 +15,20 @@ void add_ledger(Command& root) {
 
 void add_queue(Command& root) {
   const auto options = std::make_shared<QueueOptions>();
-  auto queue =
-      root.add("queue", "Look at the queue and mend its dead letters",
-               "  orgo queue list\n  orgo queue dead\n  orgo queue retry q12\n  orgo queue drop q12 --reason 'spam'");
+  auto queue = root.add("queue", "Look at the queue, mend its dead letters, send again what failed",
+                        "  orgo queue list\n  orgo queue dead\n  orgo queue retry q12\n  orgo queue retry s5\n"
+                        "  orgo queue drop q12 --reason 'spam'");
   queue.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples,
                           bool with_item) {
     auto command = queue.add(name, help, examples);
     command.own(options->common);
-    if (with_item) command.option("item", options->item, "Its number: q12, or 12").required();
+    if (with_item)
+      command
+          .option("item", options->item,
+                  name == "retry" ? "Its number: q12, or 12; of a mail or webhook of ours s5 (`orgo trace` shows it)"
+                                  : "Its number: q12, or 12")
+          .required();
     command.on_run([options, name] {
       options->action = name;
       return cmd_queue(*options);
@@ -36,7 +41,8 @@ void add_queue(Command& root) {
       .range(1, 1000)
       .show_default();
   action("show", "Show one dead letter", "  orgo queue show q12", true);
-  action("retry", "Put a dead letter back to work", "  orgo queue retry q12", true);
+  action("retry", "Put a dead letter back to work, or send again what failed or waits",
+         "  orgo queue retry q12\n  orgo queue retry s5", true);
   action("drop", "Give a dead letter up, on the record", "  orgo queue drop q12 --reason 'spam'", true)
       .option("--reason", options->reason, "Why; it is kept in the log")
       .required();
@@ -90,8 +96,10 @@ void add_doctor(Command& root) {
   const auto options = std::make_shared<DoctorOptions>();
   auto command =
       root.add("doctor", "Look whether all that Orgo needs is well: data folder, disk, database, rules, ports",
-               "  orgo doctor\n  orgo doctor --json\nThe exit status is 1 when something is wrong.");
+               "  orgo doctor\n  orgo doctor --json\n  orgo doctor --repair\n"
+               "The exit status is 1 when something is wrong.");
   command.common(options->common);
+  command.flag("--repair", options->repair, "Put messages that are in no state back to work, then look");
   command.on_run([options] { return cmd_doctor(*options); });
 }
 

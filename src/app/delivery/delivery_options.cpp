@@ -38,7 +38,8 @@ void declare(OptionSet& options, RelayConfig& smtp) {
 
 void declare(OptionSet& options, DeliveryConfig& delivery) {
   options.section("delivery", "Sending from the outbox: mails and webhooks.")
-      .integer({"delivery.workers", "Sends at once, by each channel.", "4"}, delivery.workers, 1, 64)
+      .integer({"delivery.workers", "Sends at once, by each channel; one more takes only what is urgent.", "4"},
+               delivery.workers, 1, 64)
       .integer({"delivery.attempts", "After so many temporary failures a send has failed.", "20"}, delivery.attempts, 1,
                100)
       .duration({"delivery.retry_first",
@@ -48,7 +49,8 @@ void declare(OptionSet& options, DeliveryConfig& delivery) {
       .integer({"delivery.total_factor",
                 "Brake against loops: all tasks together may send this many times what one task may send to one "
                 "address (10 mails in 10 "
-                "minutes, 15 in 30, 25 in 60, 50 in 180, 100 in 600); past it mails wait. 0: no brake on the whole.",
+                "minutes, 15 in 30, 25 in 60, 50 in 180, 100 in 600), and the mails of one sender may set off a fifth "
+                "of it; past it mails wait. What is urgent is counted by itself. 0: no brake on the whole.",
                 "100"},
                delivery.total_factor, 0, 1'000'000)
       .integer(

@@ -1,5 +1,6 @@
 #include "app/delivery/delivery_part.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/node/endpoint.h"
@@ -8,8 +9,10 @@
 namespace orgo {
 namespace {
 
-constexpr std::int64_t kTlsPort = 465;  ///< TLS from the first byte (RFC 8314)
-constexpr Millis kWebhookTime{10'000};  ///< for one call
+constexpr std::int64_t kTlsPort = 465;       ///< TLS from the first byte (RFC 8314)
+constexpr Millis kWebhookTime{10'000};       ///< for one call
+constexpr int kWebhookBatch = 10;            ///< leased at a time, since they go one after the other
+constexpr Millis kBrakeWaitMost{1'200'000};  ///< after_brake()
 
 /// Is mail sent over a connection whose peer may be anybody?
 bool sends_unverified(const Config& config) {
@@ -44,6 +47,7 @@ DeliverySettings delivery_settings(const Config& config, const StoragePart& stor
   settings.retry.first = *config.delivery.retry_first;
   settings.retry.most = *config.delivery.retry_most;
   settings.loop_total_factor = *config.delivery.total_factor;
+  settings.wait_most = std::max(settings.retry.most + settings.retry.most / 4, kBrakeWaitMost);
   return settings;
 }
 
@@ -63,10 +67,10 @@ SmtpChannelOptions relay_options(const Config& config) {
   return relay;
 }
 
-/// One for each worker of the lane of mails; none without a relay: then mails wait.
+/// One for each worker of the lane of mails, and one for what is urgent; none without a relay: then mails wait.
 Result<std::vector<std::unique_ptr<OutboundChannel>>> mail_channels(const Config& config) {
   std::vector<std::unique_ptr<OutboundChannel>> channels;
-  for (int i = 0; !config.smtp.host->empty() && i < *config.delivery.workers; ++i) {
+  for (int i = 0; !config.smtp.host->empty() && i <= *config.delivery.workers; ++i) {
     ORGO_TRY(channel, SmtpChannel::open(relay_options(config)));
     channels.push_back(std::move(channel));
   }
@@ -76,7 +80,7 @@ Result<std::vector<std::unique_ptr<OutboundChannel>>> mail_channels(const Config
 Result<std::vector<std::unique_ptr<OutboundChannel>>> webhook_channels(const Config& config) {
   ORGO_TRY(options, webhook_options(config));
   std::vector<std::unique_ptr<OutboundChannel>> channels;
-  for (int i = 0; i < *config.delivery.workers; ++i) channels.push_back(std::make_unique<HttpWebhook>(options));
+  for (int i = 0; i <= *config.delivery.workers; ++i) channels.push_back(std::make_unique<HttpWebhook>(options));
   return channels;
 }
 
@@ -89,27 +93,60 @@ Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, Stora
   ORGO_TRY(webhooks, webhook_channels(config));
   auto& part = node.lifecycle().own(std::make_unique<DeliveryPart>());
   part.sends_mail_ = !config.smtp.host->empty();
-  part.loops_ = &node.add_loops("delivery");
+  part.loops_ = &node.add_loops("delivery", Node::LoopStop{.ask =
+                                                               [&part] {
+                                                                 for (auto& service : part.services_)
+                                                                   service->ask_to_stop();
+                                                               },
+                                                           .cut =
+                                                               [&part] {
+                                                                 for (auto& channel : part.channels_)
+                                                                   channel->interrupt();
+                                                               }});
   auto settings = delivery_settings(config, storage);
-  for (auto& channel : mails) part.add_worker(node, storage, policies, std::move(channel), settings);
+  part.mail_ = part.add_lane(node, storage, policies, "mail", std::move(mails), settings);
   settings.send_time = kWebhookTime;
-  for (auto& channel : webhooks) part.add_worker(node, storage, policies, std::move(channel), settings);
+  settings.batch = kWebhookBatch;
+  part.add_lane(node, storage, policies, "webhook", std::move(webhooks), settings);
   return &part;
 }
 
+std::shared_ptr<LaneState> DeliveryPart::add_lane(Node& node, StoragePart& storage, PoliciesPart& policies,
+                                                  std::string lane, Channels channels, DeliverySettings settings) {
+  const auto workers = static_cast<int>(channels.size());
+  auto state =
+      std::make_shared<LaneState>(storage.stores().outbox, std::move(lane), settings.loop_total_factor, workers);
+  for (int i = 0; i < workers; ++i) {
+    settings.least = i + 1 == workers ? Priority::urgent : Priority::low;
+    add_worker(node, storage, policies, std::move(channels[static_cast<std::size_t>(i)]), settings, state);
+  }
+  return state;
+}
+
 void DeliveryPart::add_worker(Node& node, StoragePart& storage, PoliciesPart& policies,
-                              std::unique_ptr<OutboundChannel> channel, const DeliverySettings& settings) {
+                              std::unique_ptr<OutboundChannel> channel, const DeliverySettings& settings,
+                              const std::shared_ptr<LaneState>& lane_state) {
   channels_.push_back(std::move(channel));
   auto& stores = storage.stores();
   services_.push_back(std::make_unique<DeliveryService>(stores.outbox, stores.messages, stores.tasks, stores.changes,
                                                         node.clock(), *channels_.back(), policies.policies(),
-                                                        random_share, settings));
+                                                        random_share, settings, lane_state));
   auto& service = *services_.back();
   loops_->add("orgo-deliver-" + std::to_string(services_.size() - 1), [&service, &clock = node.clock()] {
     const auto report = service.step();
     if (!report) return after_trouble("delivery.trouble", report.error());
     return report->leased > 0 ? Millis{0} : sleep_until(report->next_due, clock.now());
   });
+}
+
+gateway::ReadyCheck DeliveryPart::ready_check() const {
+  return {.name = "mail out",
+          .check =
+              [mail = mail_] {
+                const auto trouble = mail->health.trouble();
+                return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
+              },
+          .required = false};
 }
 
 }  // namespace orgo

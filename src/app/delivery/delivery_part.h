@@ -9,6 +9,7 @@
 #include "app/policies/policies_part.h"
 #include "app/storage/storage_part.h"
 #include "service/delivery/delivery_service.h"
+#include "service/gateway/probes/ready_check.h"
 
 namespace orgo {
 
@@ -23,12 +24,19 @@ class DeliveryPart {
   void wake() { loops_->wake(); }
   /// Is there a relay that takes mails?
   [[nodiscard]] bool sends_mail() const { return sends_mail_; }
+  /// "mail out" of /readyz: the relay refuses us, or people of ours can't be reached. Mail comes in all the same.
+  [[nodiscard]] gateway::ReadyCheck ready_check() const;
 
  private:
+  using Channels = std::vector<std::unique_ptr<OutboundChannel>>;
+  /// Workers for all of a lane's sends, and the last one for the urgent only.
+  std::shared_ptr<LaneState> add_lane(Node& node, StoragePart& storage, PoliciesPart& policies, std::string lane,
+                                      Channels channels, DeliverySettings settings);
   void add_worker(Node& node, StoragePart& storage, PoliciesPart& policies, std::unique_ptr<OutboundChannel> channel,
-                  const DeliverySettings& settings);
+                  const DeliverySettings& settings, const std::shared_ptr<LaneState>& lane_state);
 
   bool sends_mail_ = false;
+  std::shared_ptr<LaneState> mail_;
   std::vector<std::unique_ptr<OutboundChannel>> channels_;
   std::vector<std::unique_ptr<DeliveryService>> services_;
   LoopGroup* loops_ = nullptr;

@@ -11,6 +11,7 @@ namespace orgo {
 namespace {
 
 constexpr std::size_t kBootBytes = 8;
+constexpr Millis kGraceOfPeers{3'000};  ///< a peer that has not answered by then is not waited for
 
 }  // namespace
 
@@ -24,6 +25,16 @@ LoopGroup& Node::add_loops(std::string name, std::function<void()> then) {
   lifecycle_.on_stop(std::move(name), [&loops, then = std::move(then)](Deadline) {
     loops.stop();
     if (then) then();
+  });
+  return loops;
+}
+
+LoopGroup& Node::add_loops(std::string name, LoopStop stop) {
+  auto& loops = lifecycle_.own(std::make_unique<LoopGroup>());
+  when_open([&loops] { loops.start(); });
+  lifecycle_.on_stop(std::move(name), [&loops, stop = std::move(stop)](Deadline deadline) {
+    stop.ask();
+    loops.stop(within(std::min(grace_until(deadline), kGraceOfPeers)), stop.cut);
   });
   return loops;
 }

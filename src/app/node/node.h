@@ -39,6 +39,13 @@ class Node {
   /// Loops that begin when all parts are open, and end when the lifecycle comes to this point of its way back. `then`
   /// runs behind their end.
   LoopGroup& add_loops(std::string name, std::function<void()> then = {});
+  /// How loops end that wait for peers.
+  struct LoopStop {
+    std::function<void()> ask;  ///< nothing new shall be begun
+    std::function<void()> cut;  ///< what is under way shall end now, whatever its peer does
+  };
+  /// The same; steps that wait for peers have a moment to come to their end, and then they are cut off.
+  LoopGroup& add_loops(std::string name, LoopStop stop);
   /// All parts are open: their work begins, in the order in which they asked for it.
   void begin();
 

@@ -17,6 +17,7 @@ const PoliciesProbe& probe() {
 }
 
 constexpr std::string_view kTopic = "rules";
+constexpr Millis kLookAgain{400};  ///< a change of the rules is live within a second
 
 /// A module that has errors is refused by itself; the organization goes on without it, or with its version before.
 void tell_modules(const PolicyBook::Loaded& loaded) {
@@ -52,6 +53,11 @@ Result<PoliciesPart*> PoliciesPart::open(Node& node, const Config& config, Stora
     const auto number = text.substr(space + 1);
     if (std::from_chars(number.data(), number.data() + number.size(), tenant).ec == std::errc{})
       part.book_.look_again(TenantId{tenant});
+  });
+  part.loops_ = &node.add_loops("rules");
+  part.loops_->add("orgo-rules", [&part] {
+    part.look();
+    return kLookAgain;
   });
   return &part;
 }
@@ -90,14 +96,13 @@ void PoliciesPart::tell_feeds() {
   told_(feeds_);
 }
 
-void PoliciesPart::reload() {
-  for (const auto& loaded : book_.reload_all()) tell(loaded);
-  probe().rules.set(static_cast<double>(book_.rule_count()));
-  tell_feeds();
+void PoliciesPart::ask_to_reload() {
+  asked_ = true;
+  loops_->wake();
 }
 
-std::size_t PoliciesPart::reload_changed() {
-  const auto all = book_.reload_changed();
+std::size_t PoliciesPart::look() {
+  const auto all = asked_.exchange(false) ? book_.reload_all() : book_.reload_changed();
   for (const auto& loaded : all) tell(loaded);
   probe().rules.set(static_cast<double>(book_.rule_count()));
   probe().policies.set(static_cast<double>(book_.size()));

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,8 +13,9 @@
 
 namespace orgo {
 
-/// What each organization has decided: loaded when somebody asks, read again when its files change. reload() and
-/// reload_changed() are called by one thread; the others by any.
+/// What each organization has decided: loaded when somebody asks, read again when its files change. A thread of its own
+/// looks at the files, since they may lie on a disk that takes its time, and no signal waits for that. Methods: any
+/// thread, on_feeds() before the work begins.
 class PoliciesPart {
  public:
   /// invalid_input: the operator's own rules have errors; a module that has some is only refused, and another tenant's
@@ -26,11 +28,12 @@ class PoliciesPart {
   [[nodiscard]] PolicyOf policies() {
     return [this](TenantId tenant) { return book_.of(tenant); };
   }
-  /// Reads the files of all policies in memory again; each all or nothing. Logs what came of it.
-  void reload();
-  /// Reloads those whose files have changed since the last look, or of which another node has taken over others; how
-  /// many that were. Cheap: the main loop calls it each second.
-  std::size_t reload_changed();
+  /// Has the files of all policies in memory read again soon, changed or not; each all or nothing. The log says what
+  /// came of it. What has changed is read by itself.
+  void ask_to_reload();
+  /// One turn of the thread: reads what has changed, or of which another node has taken over others; how many that
+  /// were. For it alone, and for tests that begin none.
+  std::size_t look();
   /// `told` hears now, and whenever others are named, which feeds by URL the rules name. One listener.
   void on_feeds(std::function<void(std::vector<std::string> urls)> told);
   /// Rules in force, of all policies in memory.
@@ -52,6 +55,8 @@ class PoliciesPart {
   Signals& signals_;
   const std::string boot_;
   std::unique_ptr<Signals::Subscription> subscription_;
+  std::atomic<bool> asked_{false};
+  LoopGroup* loops_ = nullptr;
 };
 
 }  // namespace orgo

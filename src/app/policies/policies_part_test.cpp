@@ -42,8 +42,8 @@ struct PoliciesNode {
 
 /// Twice: a file is taken when it stands still.
 std::size_t look(PoliciesNode& node) {
-  const auto first = node.policies->reload_changed();
-  return first + node.policies->reload_changed();
+  const auto first = node.policies->look();
+  return first + node.policies->look();
 }
 
 class PoliciesPartTest : public testing::Test {
@@ -107,16 +107,17 @@ TEST_F(PoliciesPartTest, AFolderIsTakenAwayAgainWithWhatWasMadeOnly) {
 TEST_F(PoliciesPartTest, ANodeThatTakesOverRulesTellsTheOthers) {
   PoliciesNode one(config_of("one"), "one", clock, signals, locks);
   PoliciesNode two(config_of("two"), "two", clock, signals, locks);
-  EXPECT_EQ(one.policies->reload_changed(), 0U);
-  EXPECT_EQ(two.policies->reload_changed(), 0U);
+  EXPECT_EQ(one.policies->look(), 0U);
+  EXPECT_EQ(two.policies->look(), 0U);
   write(folder / "rules.yaml", "other");
   ASSERT_EQ(look(two), 1U);  // sees it by itself, and tells
-  one.policies->reload();    // takes it over, and tells
+  one.policies->ask_to_reload();
+  one.policies->look();  // takes it over, and tells
   // The other looks at once, though no file has changed since its last look; the teller does not.
   std::size_t looked = 0;
   const auto until = within(Millis{20'000});
   while (looked == 0 && std::chrono::steady_clock::now() < until) {
-    looked = two.policies->reload_changed();
+    looked = two.policies->look();
     std::this_thread::yield();
   }
   EXPECT_EQ(looked, 1U);

@@ -6,7 +6,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 44> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 45> kEventNames{{
     {EventKind::message_accepted, "message.accepted"},
     {EventKind::message_decided, "message.decided"},
     {EventKind::message_repeated, "message.repeated"},
@@ -37,6 +37,7 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 44> kEventNames{{
     {EventKind::send_bounced, "send.bounced"},
     {EventKind::send_delayed, "send.delayed"},
     {EventKind::send_complained, "send.complained"},
+    {EventKind::send_retried, "send.retried"},
     {EventKind::suppression_added, "suppression.added"},
     {EventKind::suppression_removed, "suppression.removed"},
     {EventKind::tenant_added, "tenant.added"},

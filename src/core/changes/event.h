@@ -38,6 +38,7 @@ enum class EventKind : std::int16_t {
   send_bounced = 45,
   send_delayed = 46,
   send_complained = 47,
+  send_retried = 48,
   rules_loaded = 60,
   token_made = 61,
   token_revoked = 62,

@@ -36,6 +36,9 @@ struct Send {
   std::string template_name{};         ///< "task_opened", "escalated", or one of the rule file
   std::string note{};                  ///< free text for the template, at most 4 KiB
   TimePoint due_at{};                  ///< not before
+  /// Whose mail led to it (contact_key() of the sender), for the brake: what one sender sets off must not hold back
+  /// what others do. Empty: nobody's.
+  std::string cause{};
 };
 
 /// Sets the recipient, and with it the channel that reaches such a contact.

@@ -14,7 +14,8 @@ constexpr std::array kChannels{
                   .null_sender = true,
                   .quiet = false,
                   .reports = true,
-                  .together = 0},
+                  .together = 0,
+                  .own_receivers = false},
     ChannelTraits{.name = "webhook",
                   .contact = ContactKind::webhook,
                   .medium = Medium::json,
@@ -22,7 +23,8 @@ constexpr std::array kChannels{
                   .null_sender = false,
                   .quiet = true,
                   .reports = false,
-                  .together = 1},
+                  .together = 1,
+                  .own_receivers = true},
 };
 
 }  // namespace

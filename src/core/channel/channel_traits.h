@@ -32,6 +32,8 @@ struct ChannelTraits {
   /// How many are given to the channel at a time, and told to the store together; 0: all of a step. One, where each may
   /// take its time: a slow receiver must not keep the outcome of another from the store until its lease is over.
   std::size_t together = 0;
+  /// Each recipient names a server of its own, so that one that is silent must keep no worker from the others.
+  bool own_receivers = false;
 };
 
 /// All channels that there are.

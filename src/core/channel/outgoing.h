@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/time.h"
@@ -28,9 +30,19 @@ struct SendResult {
     unknown,  ///< the answer was lost: taken or not. Sending again may show it twice (it has the same id), not sending
               ///< again may lose it
   };
+  /// At which step of the talk the peer said it: what a refusal is about depends on it (core/channel/refusal.h).
+  enum class Stage : std::int8_t {
+    none,       ///< it has no steps, or nobody was asked
+    sender,     ///< it judged who sends: MAIL FROM
+    recipient,  ///< it judged to whom: RCPT TO
+    data,       ///< it would not hear the text: DATA
+    text,       ///< it judged the text: the final dot
+  };
   Kind kind = Kind::temporary;
   std::string detail{};  ///< for a person: the peer's answer ("550 5.1.1 no such user"), or what failed and where;
                          ///< bytes of a stranger, in any encoding
+  Stage stage = Stage::none;
+  std::optional<Millis> retry_after{};  ///< the peer asks for so long a pause before the next attempt
 };
 
 }  // namespace orgo

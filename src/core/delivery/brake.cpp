@@ -5,21 +5,25 @@
 namespace orgo {
 namespace {
 
-constexpr Millis kBrakeWait{60'000};
+constexpr Millis kWaitLeast{60'000}, kWaitMost{600'000};
 
 }  // namespace
 
+bool is_suppressed(const BrakeFacts& facts, TimePoint now) {
+  return facts.suppression && blocks(*facts.suppression, now) && (!facts.ours || facts.suppression->reason == "manual");
+}
+
 LoopDecision brake(const BrakeFacts& facts, std::int64_t total_factor, TimePoint now) {
-  if (facts.suppression && blocks(*facts.suppression, now))
-    return {LoopVerdict::refuse, refusal_words(*facts.suppression)};
-  auto decision = check_loop_limits(facts.counts, total_factor);
+  if (is_suppressed(facts, now)) return {LoopVerdict::refuse, refusal_words(*facts.suppression)};
+  auto decision = check_loop_limits(facts.counts, total_factor, facts.cause, facts.urgent);
   if (decision.verdict == LoopVerdict::go && facts.answers) decision = check_answer_limits(*facts.answers);
   return decision;
 }
 
-TimePoint after_brake(TimePoint now, double random) {
-  const auto spread = static_cast<double>(kBrakeWait.count()) * std::clamp(random, 0.0, 1.0);
-  return now + kBrakeWait + Millis{static_cast<std::int64_t>(spread)};
+TimePoint after_brake(TimePoint now, Millis window, double random) {
+  const auto wait = std::clamp(window / 10, kWaitLeast, kWaitMost);
+  const auto spread = static_cast<double>(wait.count()) * std::clamp(random, 0.0, 1.0);
+  return now + wait + Millis{static_cast<std::int64_t>(spread)};
 }
 
 }  // namespace orgo

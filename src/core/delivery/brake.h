@@ -16,13 +16,19 @@ struct BrakeFacts {
   std::optional<Suppression> suppression{};            ///< what is known of its recipient
   std::array<LoopCount, kLoopLimits.size()> counts{};  ///< one for each of kLoopLimits
   std::optional<AnswerCount> answers{};                ///< of an automatic answer only
+  std::string cause{};                                 ///< Send::cause
+  bool urgent = false;
+  bool ours = false;  ///< reaches_our_own(): of the suppression list only what a person wrote counts
 };
 
-/// In this order: a suppressed address is refused, a loop about one task and recipient is refused, too much in all
-/// waits, an answer too many is refused.
+/// In this order: a suppressed address is refused, a loop about one task and recipient is refused, too much of one
+/// cause or in all waits, an answer too many is refused.
 LoopDecision brake(const BrakeFacts& facts, std::int64_t total_factor, TimePoint now);
 
-/// When one that the brake deferred is looked at again: in one to two minutes. `random` from 0 to 1.
-TimePoint after_brake(TimePoint now, double random);
+/// Does what is known of the recipient forbid this send?
+bool is_suppressed(const BrakeFacts& facts, TimePoint now);
+/// When one that the brake deferred for the limit of `window` is looked at again: after a tenth of it to twice that, 1
+/// to 20 minutes. `random` from 0 to 1.
+TimePoint after_brake(TimePoint now, Millis window, double random);
 
 }  // namespace orgo

@@ -35,9 +35,43 @@ TEST(Brake, AnAnswerTooManyIsRefusedButNotBeforeWhatMustWait) {
 }
 
 TEST(Brake, WhatWaitsIsLookedAtInOneToTwoMinutes) {
-  EXPECT_EQ(after_brake(kNow, 0.0), kNow + Millis{60'000});
-  EXPECT_EQ(after_brake(kNow, 1.0), kNow + Millis{120'000});
-  EXPECT_EQ(after_brake(kNow, 7.0), kNow + Millis{120'000});
+  const auto shortest = kLoopLimits.front().window;
+  EXPECT_EQ(after_brake(kNow, shortest, 0.0), kNow + Millis{60'000});
+  EXPECT_EQ(after_brake(kNow, shortest, 1.0), kNow + Millis{120'000});
+  EXPECT_EQ(after_brake(kNow, shortest, 7.0), kNow + Millis{120'000});
+  EXPECT_EQ(after_brake(kNow, Millis{}, 0.0), kNow + Millis{60'000}) << "of no window";
+  EXPECT_EQ(after_brake(kNow, kLoopLimits.back().window, 0.0), kNow + Millis{600'000}) << "and ten minutes at most";
+}
+
+TEST(Brake, TheCauseMeetsItsLimitBeforeAllDo) {
+  BrakeFacts facts;
+  facts.cause = "anna@example.org";
+  auto& first = facts.counts.front();
+  first.of_cause = kLoopLimits.front().mails * cause_factor(kLoopTotalFactor);
+  EXPECT_EQ(brake(facts, kLoopTotalFactor, kNow).verdict, LoopVerdict::go);
+  ++first.of_cause;
+  first.in_all = 1'000'000;
+  const auto held = brake(facts, kLoopTotalFactor, kNow);
+  EXPECT_EQ(held.verdict, LoopVerdict::defer);
+  EXPECT_EQ(held.detail, "held: more than 200 ordinary mails set off by anna@example.org within 10 minutes");
+  EXPECT_EQ(held.window, kLoopLimits.front().window);
+  first.of_cause = 0;
+  facts.urgent = true;
+  EXPECT_EQ(brake(facts, kLoopTotalFactor, kNow).detail, "held: more than 1000 urgent mails in all within 10 minutes");
+  EXPECT_EQ(cause_factor(1), 1);
+  EXPECT_EQ(cause_factor(0), 0) << "without a limit in all there is none of a cause";
+}
+
+TEST(Brake, OfOurOwnOnlyAPersonsWordCounts) {
+  BrakeFacts facts;
+  facts.ours = true;
+  for (const auto* reason : {"userunknown", "mailboxfull", "feedback", "hostunknown"}) {
+    facts.suppression.emplace(Suppression{.tenant = TenantId{7}, .address = "team@example.org", .active = true});
+    facts.suppression->reason = reason;
+    EXPECT_EQ(brake(facts, kLoopTotalFactor, kNow).verdict, LoopVerdict::go) << reason;
+  }
+  facts.suppression->reason = "manual";
+  EXPECT_EQ(brake(facts, kLoopTotalFactor, kNow).verdict, LoopVerdict::refuse);
 }
 
 }  // namespace

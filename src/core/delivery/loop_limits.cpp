@@ -2,20 +2,32 @@
 
 #include <algorithm>
 
+#include "base/one_line.h"
+
 namespace orgo {
 
-LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor) {
+LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor, std::string_view cause,
+                               bool urgent) {
   const auto judged = std::min(counts.size(), kLoopLimits.size());
-  const auto words = [](std::int64_t mails, Millis window, const char* of) {
-    return "more than " + std::to_string(mails) + " mails " + of + " within " + format_duration(window);
+  const auto words = [](std::int64_t mails, const std::string& which, const std::string& of, Millis window) {
+    return "more than " + std::to_string(mails) + which + " mails " + of + " within " + format_duration(window);
   };
   for (std::size_t i = 0; i < judged; ++i)
-    if (counts[i].of_task > kLoopLimits[i].mails)
-      return {LoopVerdict::refuse,
-              words(kLoopLimits[i].mails, kLoopLimits[i].window, "about this task to one recipient")};
-  for (std::size_t i = 0; i < judged && total_factor > 0; ++i)
-    if (counts[i].in_all > kLoopLimits[i].mails * total_factor)
-      return {LoopVerdict::defer, words(kLoopLimits[i].mails * total_factor, kLoopLimits[i].window, "in all")};
+    if (const auto& [window, mails] = kLoopLimits[i]; counts[i].of_task > mails)
+      return {LoopVerdict::refuse, words(mails, "", "about this task to one recipient", window), window};
+  if (total_factor <= 0) return {};
+  const std::string which = urgent ? " urgent" : " ordinary";
+  for (std::size_t i = 0; i < judged; ++i) {
+    const auto& [window, mails] = kLoopLimits[i];
+    const auto most = mails * cause_factor(total_factor);
+    if (counts[i].of_cause > most)
+      return {LoopVerdict::defer, "held: " + words(most, which, "set off by " + one_line(cause, 200), window), window};
+  }
+  for (std::size_t i = 0; i < judged; ++i) {
+    const auto& [window, mails] = kLoopLimits[i];
+    const auto most = mails * total_factor;
+    if (counts[i].in_all > most) return {LoopVerdict::defer, "held: " + words(most, which, "in all", window), window};
+  }
   return {};
 }
 
@@ -31,9 +43,8 @@ LoopDecision check_answer_limits(const AnswerCount& count) {
   return {};
 }
 
-bool surely_within_limits(const LoopCount& longest, std::int64_t total_factor) {
-  return longest.of_task <= kLoopLimits.front().mails &&
-         (total_factor <= 0 || longest.in_all <= kLoopLimits.front().mails * total_factor);
+bool surely_within_limits(std::int64_t of_task_in_longest) {
+  return of_task_in_longest <= kLoopLimits.front().mails;
 }
 
 }  // namespace orgo

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
 
@@ -23,28 +24,39 @@ inline constexpr std::array<LoopLimit, 5> kLoopLimits{{
 }};
 
 /// In total, over all tasks, this many times as much may go out: 1,000 mails in 10 minutes, 10,000 in 10 hours. A
-/// school or a city hall (5,000 mails a day) stays below; a platform raises it. 0: no limit in total.
+/// school or a city hall (5,000 mails a day) stays below; a platform raises it. 0: no limit in total. What is urgent is
+/// counted by itself and has as much again, so that a flood of the ordinary never holds it back.
 inline constexpr std::int64_t kLoopTotalFactor = 100;
+/// Of that, the mails of one sender may set off this part, a fifth (at least one time the limit): whoever floods us
+/// meets his own limit first, and holds back nobody else's.
+inline constexpr std::int64_t kLoopCausesInTotal = 5;
+constexpr std::int64_t cause_factor(std::int64_t total_factor) {
+  return total_factor <= 0 ? 0 : total_factor < kLoopCausesInTotal ? 1 : total_factor / kLoopCausesInTotal;
+}
 
-/// Mails queued within one window up to and with this one. By recipient, since a rule may tell 20 people of one task at
-/// once, and that is no loop; up to this one, since those in front of it may still go when the later ones may not.
+/// Mails within one window up to and with this one. By recipient, since a rule may tell 20 people of one task at once,
+/// and that is no loop; up to this one, since those in front of it may still go when the later ones may not.
 struct LoopCount {
-  std::int64_t of_task = 0;  ///< about the same task, to the same recipient
-  std::int64_t in_all = 0;
+  std::int64_t of_task = 0;   ///< about the same task, to the same recipient
+  std::int64_t of_cause = 0;  ///< that the same sender's mails led to, of the same share (urgent, or not)
+  std::int64_t in_all = 0;    ///< of the same share
 };
 
 enum class LoopVerdict {
   go,
   refuse,  ///< the limit of this task and recipient is met: the mail is not sent, and the history says so
-  defer,   ///< the total is met: the mail waits, since it may be innocent
+  defer,   ///< the limit of its cause or of all is met: the mail waits, since it may be innocent
 };
 struct LoopDecision {
   LoopVerdict verdict = LoopVerdict::go;
-  std::string detail;  ///< "more than 10 mails about this task to one recipient within 10 minutes"
+  std::string detail{};  ///< "more than 10 mails about this task to one recipient within 10 minutes"
+  Millis window{};       ///< whose limit is met
 };
 
-/// `counts`: one for each of kLoopLimits, in their order; missing ones count as 0. Exactly the limit may go.
-LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor = kLoopTotalFactor);
+/// `counts`: one for each of kLoopLimits, in their order; missing ones count as 0. Exactly the limit may go. The task
+/// is asked first, then the cause, then all. `cause` and `urgent` are for the words.
+LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor = kLoopTotalFactor,
+                               std::string_view cause = {}, bool urgent = false);
 
 /// An automatic answer to somebody, with the earlier ones that matter.
 struct AnswerCount {
@@ -60,8 +72,8 @@ inline constexpr Millis kAnswerTime{24 * 3'600'000LL};
 /// opens a task each time.
 LoopDecision check_answer_limits(const AnswerCount& count);
 
-/// Is nothing near a limit, judged by the longest window alone? Then the other windows need not be counted, since each
-/// holds at most as many. True for nearly every mail.
-bool surely_within_limits(const LoopCount& longest, std::int64_t total_factor = kLoopTotalFactor);
+/// Is nothing near the limit of a task, judged by the longest window alone? Then the other windows need not be counted,
+/// since each holds at most as many. True for nearly every mail.
+bool surely_within_limits(std::int64_t of_task_in_longest);
 
 }  // namespace orgo

@@ -1,8 +1,10 @@
 #include "core/delivery/outcome.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "base/stored_text.h"
 #include "core/delivery/brake.h"
 #include "core/intake/raw_message.h"
@@ -47,23 +49,39 @@ Event event_of(const Attempt& attempt, std::string_view channel, std::string_vie
     json.field("answer", detail);
   } else {
     if (attempt.kind == SendOutcome::Kind::deferred) json.field("next", to_rfc3339(attempt.next_attempt));
+    if (attempt.about == About::us) json.field("about", "us");
     json.field("cause", detail);
   }
   json.end_object();
   return event;
 }
 
+AttemptResult attempt_result(SendResult::Kind kind) {
+  switch (kind) {
+    case SendResult::Kind::delivered:
+      return AttemptResult::delivered;
+    case SendResult::Kind::temporary:
+      return AttemptResult::temporary;
+    case SendResult::Kind::permanent:
+      return AttemptResult::permanent;
+    case SendResult::Kind::unknown:
+      return AttemptResult::unknown;
+  }
+  return AttemptResult::temporary;
+}
+
 /// What a recipient who can't be reached leads to beside the end of the send.
 void follow_failure(Changes& changes, const Attempt& attempt, const SuppressionPolicy& policy, TimePoint now) {
   note_failure(changes, attempt.suppression,
                {.contact = attempt.send.recipient,
-                .verdict = judge_answer(attempt.detail),
+                .verdict = attempt.about == About::them ? judge_answer(attempt.detail) : AddressVerdict::none,
                 .reason = std::string(to_string(reason_of_answer(attempt.detail))),
                 .detail = stored_text(attempt.detail, kDetailMax),
                 .message = {},
                 .send = attempt.id,
                 .task = attempt.send.subject.task(),
-                .actor = "delivery"},
+                .actor = "delivery",
+                .ours = attempt.ours},
                policy, now);
   if (attempt.send.kind != SendKind::reply || !attempt.task) return;
   if (auto told =
@@ -81,13 +99,44 @@ void end_by_answer(Attempt& attempt, const RetryPolicy& policy, AttemptResult re
   attempt.detail = std::move(detail);
 }
 
+void end_by_result(Attempt& attempt, const RetryPolicy& policy, SendResult result, std::string_view sender,
+                   TimePoint now, double random) {
+  auto kind = attempt_result(result.kind);
+  if (kind == AttemptResult::permanent && result.stage != SendResult::Stage::none) {
+    attempt.about = judge_refusal(result.stage, result.detail, sender, attempt.send.recipient.address);
+    if (attempt.about == About::us) {
+      // Its waits grow with its age, since a look is no attempt of its own.
+      const auto age = std::max(now - attempt.created_at, Millis{0});
+      const auto wait = std::clamp(age / 4, policy.first, std::max(policy.first, policy.most));
+      end_untried(attempt, policy, std::move(result.detail), now + wait, now);
+      attempt.kind = SendOutcome::Kind::deferred;
+      return;
+    }
+    if (attempt.about == About::them && attempt.ours) kind = AttemptResult::temporary;
+  }
+  end_by_answer(attempt, policy, kind, std::move(result.detail), now, random);
+  if (attempt.kind == SendOutcome::Kind::deferred && result.retry_after && !ORGO_PLANT(retry_after_ignored)) {
+    const auto pause = std::min(*result.retry_after, std::max(policy.most, policy.first));
+    attempt.next_attempt = std::max(attempt.next_attempt, now + pause);
+  }
+}
+
+void end_untried(Attempt& attempt, const RetryPolicy& policy, std::string detail, TimePoint again, TimePoint now) {
+  const bool too_old = now - attempt.created_at >= policy.age_max;
+  attempt.kind = too_old ? SendOutcome::Kind::failed : SendOutcome::Kind::deferred;
+  attempt.wait = SendOutcome::Wait::untried;
+  attempt.next_attempt = again;
+  attempt.detail = std::move(detail);
+}
+
 void end_by_brake(Attempt& attempt, const RetryPolicy& policy, const LoopDecision& decision, TimePoint now,
                   double random) {
   const bool too_old = now - attempt.created_at >= policy.age_max;
   attempt.kind = decision.verdict == LoopVerdict::refuse ? SendOutcome::Kind::refused
                  : too_old                               ? SendOutcome::Kind::failed
                                                          : SendOutcome::Kind::deferred;
-  attempt.next_attempt = after_brake(now, random);
+  attempt.wait = SendOutcome::Wait::held;
+  attempt.next_attempt = after_brake(now, decision.window, random);
   attempt.detail = decision.detail;
 }
 
@@ -95,12 +144,15 @@ Changes outcome_of(const Attempt& attempt, const ChannelTraits& traits, const Su
                    TimePoint now) {
   const auto detail = stored_text(attempt.detail, kDetailMax);
   Changes changes{.tenant = attempt.tenant, .at = now};
-  changes.events.push_back(event_of(attempt, traits.name, detail, now));
+  const bool waits_on =
+      attempt.kind == SendOutcome::Kind::deferred && attempt.was_held && attempt.wait == SendOutcome::Wait::held;
+  if (!waits_on) changes.events.push_back(event_of(attempt, traits.name, detail, now));
   changes.add(SendOutcome{.send = attempt.id,
                           .lease = attempt.lease,
                           .kind = attempt.kind,
                           .next_attempt = attempt.next_attempt,
-                          .detail = detail});
+                          .detail = detail,
+                          .wait = attempt.wait});
   if (traits.quiet) return changes;
   if (attempt.kind == SendOutcome::Kind::failed) follow_failure(changes, attempt, policy, now);
   if (attempt.kind == SendOutcome::Kind::delivered && attempt.send.subject.task())

@@ -2,11 +2,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/id.h"
 #include "base/time.h"
 #include "core/changes/changes.h"
 #include "core/channel/channel_traits.h"
+#include "core/channel/outgoing.h"
+#include "core/channel/refusal.h"
 #include "core/delivery/loop_limits.h"
 #include "core/delivery/retry.h"
 #include "core/delivery/send_outcome.h"
@@ -23,9 +26,13 @@ struct Attempt {
   std::int64_t lease = 0;  ///< token under which it was leased
   int number = 1;          ///< of the attempt; 1 is the first
   TimePoint created_at{};  ///< of the send
+  bool was_held = false;   ///< by the brake, at its last look: that it still is is no news
+  bool ours = false;       ///< goes to people of ours (reaches_our_own())
 
   SendOutcome::Kind kind = SendOutcome::Kind::deferred;
-  TimePoint next_attempt{};                  ///< when deferred
+  TimePoint next_attempt{};  ///< when deferred
+  SendOutcome::Wait wait = SendOutcome::Wait::tried;
+  About about = About::them;                 ///< of a refusal
   std::string detail{};                      ///< answer of the peer, or why; any bytes, of any length
   std::string message_id{};                  ///< of what went out; empty: it has none
   std::optional<Suppression> suppression{};  ///< what was known of its recipient
@@ -35,6 +42,15 @@ struct Attempt {
 /// Ends it as a peer's answer and the retry policy say. `random` from 0 to 1.
 void end_by_answer(Attempt& attempt, const RetryPolicy& policy, AttemptResult result, std::string detail, TimePoint now,
                    double random);
+/// The same of all that a peer's answer says. A refusal for good ends the send where it is about the mail or about a
+/// stranger. What is about us (`sender` is our address) is held until that is mended, however long: each other mail
+/// meets the same. People of ours are tried again as after a passing fault. A pause that the peer asks for is kept, up
+/// to the policy's longest wait.
+void end_by_result(Attempt& attempt, const RetryPolicy& policy, SendResult result, std::string_view sender,
+                   TimePoint now, double random);
+/// Nobody was asked, for no fault of this send: its peer has its hands full, or has not answered others. It is tried
+/// at `again`, and this was no attempt; only its age can end it.
+void end_untried(Attempt& attempt, const RetryPolicy& policy, std::string detail, TimePoint again, TimePoint now);
 /// Ends it as the brake says (refuse or defer). A deferred one waits for nobody's fault, so only its age can end it,
 /// not the number of its attempts.
 void end_by_brake(Attempt& attempt, const RetryPolicy& policy, const LoopDecision& decision, TimePoint now,

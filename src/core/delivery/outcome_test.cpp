@@ -76,6 +76,82 @@ TEST(Outcome, AnAddressThatTheRelayDoesNotKnowIsSuppressed) {
   EXPECT_TRUE(changes.all<SuppressionChange>()[0].entry.active);
 }
 
+SendResult refused(std::string detail, SendResult::Stage stage = SendResult::Stage::recipient) {
+  return {.kind = SendResult::Kind::permanent, .detail = std::move(detail), .stage = stage};
+}
+
+TEST(Outcome, ARefusalOfUsIsHeldUntilItIsMendedAndSuppressesNobody) {
+  const RetryPolicy policy;
+  auto held = attempt();
+  held.number = policy.attempts_max + 10;
+  held.created_at = kNow - 3 * policy.age_max;
+  end_by_result(held, policy, refused("530 5.7.0 Authentication required"), "orgo@example.org", kNow, 0.5);
+  EXPECT_EQ(held.kind, SendOutcome::Kind::deferred) << "however old and however often";
+  EXPECT_EQ(held.next_attempt, kNow + policy.most);
+  EXPECT_EQ(held.wait, SendOutcome::Wait::untried) << "it is no attempt of this mail";
+  const auto changes = outcome_of(held, mail(), {}, kNow);
+  EXPECT_TRUE(changes.all<SuppressionChange>().empty());
+  EXPECT_NE(changes.events.at(0).data.find("\"about\":\"us\""), std::string::npos);
+  auto young = attempt();
+  end_by_result(young, policy, refused("550 5.1.1 <orgo@example.org>: Sender address rejected"), "orgo@example.org",
+                kNow, 0.5);
+  EXPECT_EQ(young.next_attempt, kNow + policy.first) << "soon at first";
+}
+
+TEST(Outcome, ARefusalOfTheMailEndsItAndSaysNothingOfTheAddress) {
+  auto ended = attempt();
+  end_by_result(ended, {}, refused("550 5.1.1 content looks like spam", SendResult::Stage::text), "orgo@example.org",
+                kNow, 0.5);
+  ended = attempt();
+  end_by_result(ended, {}, refused("554 5.6.0 message rejected", SendResult::Stage::text), "orgo@example.org", kNow,
+                0.5);
+  EXPECT_EQ(ended.kind, SendOutcome::Kind::failed);
+  EXPECT_EQ(ended.about, About::mail);
+  EXPECT_TRUE(outcome_of(ended, mail(), {}, kNow).all<SuppressionChange>().empty());
+}
+
+TEST(Outcome, OurOwnAreTriedAgainAndNeverSuppressed) {
+  const RetryPolicy policy;
+  auto ours = attempt();
+  ours.ours = true;
+  end_by_result(ours, policy, refused("550 5.1.1 no such user"), "orgo@example.org", kNow, 0.5);
+  EXPECT_EQ(ours.kind, SendOutcome::Kind::deferred);
+  ours.number = policy.attempts_max;
+  end_by_result(ours, policy, refused("550 5.1.1 no such user"), "orgo@example.org", kNow, 0.5);
+  EXPECT_EQ(ours.kind, SendOutcome::Kind::failed);
+  EXPECT_TRUE(outcome_of(ours, mail(), {}, kNow).all<SuppressionChange>().empty());
+  auto stranger = attempt();
+  end_by_result(stranger, policy, refused("550 5.1.1 no such user"), "orgo@example.org", kNow, 0.5);
+  EXPECT_EQ(stranger.kind, SendOutcome::Kind::failed);
+  EXPECT_EQ(outcome_of(stranger, mail(), {}, kNow).all<SuppressionChange>().size(), 1U);
+}
+
+TEST(Outcome, APauseThatThePeerAsksForIsKept) {
+  const RetryPolicy policy;
+  const auto after = [&](std::optional<Millis> pause) {
+    auto ended = attempt();
+    end_by_result(ended, policy, {.kind = SendResult::Kind::temporary, .detail = "HTTP 429", .retry_after = pause}, "",
+                  kNow, 0.5);
+    return ended.next_attempt - kNow;
+  };
+  EXPECT_EQ(after(std::nullopt), policy.first);
+  EXPECT_EQ(after(Millis{120'000}), Millis{120'000});
+  EXPECT_EQ(after(Millis{1'000}), policy.first) << "the least wait, not the most";
+  EXPECT_EQ(after(Millis{7 * 86'400'000LL}), policy.most) << "capped";
+}
+
+TEST(Outcome, WhatGoesOnBeingHeldIsNoNews) {
+  auto waits = attempt();
+  end_by_brake(waits, {}, {LoopVerdict::defer, "held: too much"}, kNow, 0.0);
+  EXPECT_EQ(outcome_of(waits, mail(), {}, kNow).events.size(), 1U);
+  EXPECT_EQ(outcome_of(waits, mail(), {}, kNow).find<SendOutcome>()->wait, SendOutcome::Wait::held);
+  waits.was_held = true;
+  EXPECT_TRUE(outcome_of(waits, mail(), {}, kNow).events.empty());
+  end_by_answer(waits, {}, AttemptResult::temporary, "451", kNow, 0.5);
+  waits.wait = SendOutcome::Wait::tried;
+  EXPECT_EQ(outcome_of(waits, mail(), {}, kNow).events.size(), 1U);
+}
+
 TEST(Outcome, WhatTheBrakeDefersEndsByItsAgeOnly) {
   const RetryPolicy policy;
   auto waits = attempt();

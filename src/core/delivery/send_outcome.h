@@ -11,11 +11,18 @@ namespace orgo {
 /// is one of a send that is done with (conflict).
 struct SendOutcome {
   enum class Kind : std::int8_t { delivered, deferred, failed, refused };
+  /// Of a deferred one: what its wait is for, since only what was tried counts as an attempt.
+  enum class Wait : std::int8_t {
+    tried,    ///< the peer was asked
+    untried,  ///< nobody's fault of this send: the peer takes nothing at all now, or has its hands full
+    held,     ///< by the brake: it does not count among what goes out, either, until it does
+  };
   SendId send;
   std::int64_t lease = 0;
   Kind kind = Kind::delivered;
   TimePoint next_attempt{};  ///< for deferred
   std::string detail{};      ///< answer of the peer or the reason, at most 1 KiB
+  Wait wait = Wait::tried;
 
   [[nodiscard]] std::string key() const { return to_string(send); }
   static void refs(auto& /*self*/, auto /*visit*/) {}
@@ -27,6 +34,16 @@ struct SendOutcome {
 struct SendBounced {
   SendId send;
   std::string detail{};  ///< what the report says, at most 1 KiB
+
+  [[nodiscard]] std::string key() const { return to_string(send); }
+  static void refs(auto& /*self*/, auto /*visit*/) {}
+};
+
+/// A person sends it again, or at once: what had failed, was refused or bounced waits anew, with its attempts counted
+/// from the beginning; what waited for its time is due. One that was delivered, or is being sent, is refused
+/// (conflict).
+struct SendRetried {
+  SendId send;
 
   [[nodiscard]] std::string key() const { return to_string(send); }
   static void refs(auto& /*self*/, auto /*visit*/) {}

@@ -19,6 +19,7 @@ void add_send(Changes& changes, const Task& task, SendKind kind, Contact to, Pri
   send.message = task.origin;
   send.template_name = name;
   send.due_at = changes.at;
+  send.cause = contact_key(task.requester);
   changes.sends.push_back(std::move(send));
 }
 

@@ -50,6 +50,7 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
     send.note = "Level " + std::to_string(next.escalation.level) + " of " +
                 std::to_string(task.escalation.steps.size()) + ": nobody has acknowledged it within " + after + ".";
     send.due_at = now;
+    send.cause = contact_key(task.requester);
     changes.sends.push_back(std::move(send));
   }
   changes.add(TaskChange{std::move(next)});
@@ -189,6 +190,7 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
                 to_rfc3339(*item.clock.due) + " (service level " + task.sla->sla.name + ", within " +
                 format_duration(item.clock.within) + ").";
     send.due_at = now;
+    send.cause = contact_key(task.requester);
     changes.sends.push_back(std::move(send));
   }
   changes.add(TaskChange{std::move(next)});

@@ -29,8 +29,8 @@ namespace orgo {
 /// - `static void refs(auto& self, auto visit)`: shows each Ref in it, for those that are new in the same Changes;
 /// - if two in a row can be one: `void take_over(P&& later)`;
 /// - if it may lack something: `bool is_whole() const`.
-using PartVariant = std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, AlarmOpened, AlarmClosed,
-                                 SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded,
+using PartVariant = std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, SendRetried, AlarmOpened,
+                                 AlarmClosed, SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded,
                                  MailboxChange, RhythmsLearned, DeadLetterMoved, PersonChange, LoginAttemptsChange>;
 
 struct Part {

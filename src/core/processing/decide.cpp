@@ -1,5 +1,7 @@
 #include "core/processing/decide.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/json_writer.h"
@@ -20,7 +22,8 @@
 namespace orgo {
 namespace {
 
-constexpr std::size_t kReasonMax = 500;
+constexpr std::size_t kReasonMax = 500;     // bytes
+constexpr std::size_t kSendsToldMax = 200;  // in the event; the outbox has them all
 
 std::vector<Finding> findings_of(const Draft& draft) {
   const auto& thread = draft.context.thread;
@@ -47,8 +50,8 @@ void record(Draft& draft, const Finding& finding) {
   if (draft.context.thread.task) draft.task = draft.context.thread.task->number;
   draft.reason.append(to_string(finding.kind)).append(": ").append(finding.detail);
   if (draft.incoming.report && (finding.kind == FindingKind::bounce || tells_of_delivery(draft.message)))
-    follow_report({draft.incoming, draft.context, draft.settings, draft.now, draft.quiet}, draft.changes, draft.task,
-                  draft.reason);
+    follow_report({draft.incoming, draft.context, draft.rules, draft.settings, draft.now, draft.quiet}, draft.changes,
+                  draft.task, draft.reason);
 }
 
 void drop(Draft& draft) {
@@ -81,7 +84,8 @@ Changes finish(Draft& draft) {
   json.begin_object().field("outcome", to_string(draft.outcome)).field("reason", draft.reason);
   if (!draft.changes.sends.empty()) {
     json.key("sends").begin_array();
-    for (const auto& made : draft.changes.sends)
+    const auto told = std::span(draft.changes.sends).first(std::min(draft.changes.sends.size(), kSendsToldMax));
+    for (const auto& made : told)
       json.begin_object()
           .field("kind", to_string(made.kind))
           .field("to", to_string(made.recipient))

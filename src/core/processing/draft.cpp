@@ -5,12 +5,12 @@
 
 #include "base/one_line.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 #include "core/processing/title.h"
 
 namespace orgo {
 namespace {
 
-constexpr std::size_t kSendsMax = 50;  // of one message
 constexpr std::size_t kSubjectMax = 500;
 
 }  // namespace
@@ -33,7 +33,6 @@ Event& Draft::event(EventKind kind) {
 }
 
 void Draft::send(SendKind kind, Contact to, Priority priority, std::string_view template_name) {
-  if (changes.sends.size() >= kSendsMax) return;
   Send& made = changes.sends.emplace_back();
   made.kind = kind;
   set_recipient(made, std::move(to));
@@ -42,6 +41,7 @@ void Draft::send(SendKind kind, Contact to, Priority priority, std::string_view 
   made.message = incoming.id;
   made.template_name = template_name;
   made.due_at = now;
+  if (is_mail_address(sender())) made.cause = contact_key(mail_contact(sender()));
 }
 
 }  // namespace orgo

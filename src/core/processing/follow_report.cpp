@@ -77,6 +77,8 @@ void follow_failure(const ReportedCase& reported, const FailedRecipient& recipie
        recipient, verdict == AddressVerdict::permanent);
   if (delayed) return;
   if (!complaint) changes.add(SendBounced{mail.id, "bounced: " + words});
+  const auto& to = mail.send.recipient.address;
+  const bool ours = reaches_our_own(mail.send.kind) || reported.rules.workplace().is_staff(to);
   const bool suppressed = note_failure(changes, reported.context.suppression,
                                        {.contact = mail.send.recipient,
                                         .verdict = verdict,
@@ -85,9 +87,11 @@ void follow_failure(const ReportedCase& reported, const FailedRecipient& recipie
                                         .message = reported.incoming.id,
                                         .send = mail.id,
                                         .task = mail.send.subject.task(),
-                                        .actor = "rules"},
+                                        .actor = "rules",
+                                        .ours = ours},
                                        reported.settings.suppression, reported.now);
   if (suppressed) reason += "; nothing is sent to that address any more";
+  else if (ours) reason += "; it is one of ours and is written to on";
   if (!complaint && mail.send.kind == SendKind::reply) tell_of_lost_answer(reported, changes, mail, words);
 }
 

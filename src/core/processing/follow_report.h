@@ -11,6 +11,7 @@ namespace orgo {
 struct ReportedCase {
   const Incoming& incoming;  ///< with its report
   const Context& context;
+  const rules::RuleSet& rules;  ///< who is one of ours
   const DecideSettings& settings;
   TimePoint now;
   bool quiet = false;  ///< nobody is told

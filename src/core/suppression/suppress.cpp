@@ -4,28 +4,16 @@
 
 #include "base/json_writer.h"
 #include "base/one_line.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/unicode.h"
+#include "core/channel/refusal.h"
 #include "core/contact/mail_address.h"
 
 namespace orgo {
 namespace {
 
 constexpr std::size_t kDetailMax = 1024;
-
-/// An enhanced status code (RFC 3463) within the first words of an answer: "550 5.1.1 <anna@x>: ...". Empty: none.
-std::string_view enhanced_code(std::string_view answer) {
-  for (std::size_t at = 0; at + 5 <= std::min<std::size_t>(answer.size(), 40); ++at) {
-    if (answer[at] != '5' || answer[at + 1] != '.' ||
-        (at > 0 && answer[at - 1] != ' ' && answer[at - 1] != '-' && answer[at - 1] != '#'))
-      continue;
-    std::size_t end = at;
-    while (end < answer.size() && ((answer[end] >= '0' && answer[end] <= '9') || answer[end] == '.')) ++end;
-    const auto code = answer.substr(at, end - at);
-    if (std::count(code.begin(), code.end(), '.') == 2 && !code.ends_with('.')) return code;
-  }
-  return {};
-}
 
 void write_event(Changes& changes, EventKind kind, const Suppression& entry, TaskNumber task, SendId send,
                  TimePoint now) {
@@ -86,7 +74,9 @@ AddressVerdict judge_answer(std::string_view answer) {
 
 bool note_failure(Changes& changes, const std::optional<Suppression>& known, const AddressFailure& failure,
                   const SuppressionPolicy& policy, TimePoint now) {
-  if (!policy.enabled || failure.verdict == AddressVerdict::none || !is_valid(failure.contact)) return false;
+  if (!policy.enabled || (failure.ours && !ORGO_PLANT(our_own_suppressed)) || failure.verdict == AddressVerdict::none ||
+      !is_valid(failure.contact))
+    return false;
   const bool permanent = failure.verdict == AddressVerdict::permanent;
   if (!permanent && policy.temporary_failures <= 0) return false;
 

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "core/bounce/bounce.h"
 #include "core/changes/changes.h"
+#include "core/changes/send.h"
 #include "core/contact/contact.h"
 #include "core/suppression/suppression_change.h"
 #include "core/task/task.h"
@@ -45,7 +46,16 @@ struct AddressFailure {
   SendId send;        ///< the mail that failed
   TaskNumber task;    ///< it was about; 0: none
   std::string actor;
+  /// It was sent to people of ours (reaches_our_own()): evidence from outside, which may be a passing fault of a server
+  /// or forged, never switches them off.
+  bool ours = false;
 };
+/// Does such a send reach people of the organization? The rules name those who are notified and escalated to; whoever
+/// wrote to us gets answers only.
+constexpr bool reaches_our_own(SendKind kind) {
+  return kind == SendKind::notification || kind == SendKind::escalation;
+}
+
 /// Adds to `changes` what follows for the list: the entry's next version, and an event once when it begins to block.
 /// True: it blocks from now on (and did not before).
 bool note_failure(Changes& changes, const std::optional<Suppression>& known, const AddressFailure& failure,

@@ -172,11 +172,12 @@ ClientSession::Want ClientSession::send(const ClientMail& mail, std::string& out
   assert(state_ == State::idle);
   outcome_ = {};
   decided_ = dot_sent_ = false;
-  const auto never = [&](std::string why) {
-    outcome_ = {MailOutcome::Kind::permanent, std::move(why), false};
+  const auto never = [&](std::string why, MailOutcome::Stage stage = MailOutcome::Stage::recipient) {
+    outcome_ = {MailOutcome::Kind::permanent, std::move(why), false, stage};
     return Want::mail_done;
   };
-  if (!is_safe_address(mail.sender)) return never("the sender's address can't be written in SMTP");
+  if (!is_safe_address(mail.sender))
+    return never("the sender's address can't be written in SMTP", MailOutcome::Stage::sender);
   if (mail.recipient.empty() || !is_safe_address(mail.recipient)) {
     return never("the recipient's address can't be written in SMTP");
   }
@@ -185,7 +186,8 @@ ClientSession::Want ClientSession::send(const ClientMail& mail, std::string& out
   const std::size_t size = wire_size(mail.message);
   if (extensions_.size_max != 0 && size > extensions_.size_max) {
     return never("the message has " + std::to_string(size) + " octets, the server takes at most " +
-                 std::to_string(extensions_.size_max));
+                     std::to_string(extensions_.size_max),
+                 MailOutcome::Stage::text);
   }
   std::string from = "MAIL FROM:<" + std::string(mail.sender) + ">";
   if (extensions_.size) from += " SIZE=" + std::to_string(size);
@@ -213,13 +215,13 @@ ClientSession::Want ClientSession::on_mail_reply(Step step, const Reply& reply, 
   const bool is_good = step == Step::data ? reply.code == 354 : reply.is(2);
   if (reply.code == 421) {
     // It closes now, whatever was asked. After the dot that is an answer too: not taken.
-    note(MailOutcome::Kind::temporary, reply.text(), step != Step::text);
+    note(MailOutcome::Kind::temporary, reply.text(), step != Step::text, stage_of(step));
     state_ = State::dead;
     return finish_mail();
   }
   if (!is_good) {
     const bool permanent = reply.is(5) && step != Step::rset;
-    note(permanent ? MailOutcome::Kind::permanent : MailOutcome::Kind::temporary, reply.text());
+    note(permanent ? MailOutcome::Kind::permanent : MailOutcome::Kind::temporary, reply.text(), false, stage_of(step));
     needs_rset_ = true;
   }
   if (step == Step::data && is_good) {
@@ -234,7 +236,7 @@ ClientSession::Want ClientSession::on_mail_reply(Step step, const Reply& reply, 
     return Want::read;
   }
   if (step == Step::text) {
-    if (!decided_) note(MailOutcome::Kind::delivered, reply.text());
+    if (!decided_) note(MailOutcome::Kind::delivered, reply.text(), false, MailOutcome::Stage::text);
     else if (is_good) needs_rset_ = false;
   }
   if (decided_) commands_.clear();
@@ -244,9 +246,24 @@ ClientSession::Want ClientSession::on_mail_reply(Step step, const Reply& reply, 
   return Want::read;
 }
 
-void ClientSession::note(MailOutcome::Kind kind, std::string detail, bool connection_fault) {
+void ClientSession::note(MailOutcome::Kind kind, std::string detail, bool connection_fault, MailOutcome::Stage stage) {
   if (std::exchange(decided_, true)) return;
-  outcome_ = {kind, std::move(detail), connection_fault};
+  outcome_ = {kind, std::move(detail), connection_fault, stage};
+}
+
+MailOutcome::Stage ClientSession::stage_of(Step step) {
+  switch (step) {
+    case Step::mail:
+      return MailOutcome::Stage::sender;
+    case Step::rcpt:
+      return MailOutcome::Stage::recipient;
+    case Step::data:
+      return MailOutcome::Stage::data;
+    case Step::text:
+      return MailOutcome::Stage::text;
+    default:
+      return MailOutcome::Stage::none;
+  }
 }
 
 ClientSession::Want ClientSession::finish_mail() {

@@ -30,12 +30,15 @@ struct ClientMail {
 };
 
 struct MailOutcome {
-  enum class Kind : std::uint8_t { delivered, temporary, permanent, unknown };  ///< as in port/mail_channel.h
+  enum class Kind : std::uint8_t { delivered, temporary, permanent, unknown };  ///< as in port/outbound_channel.h
+  /// At which command the server said it; none: it said nothing about this mail.
+  enum class Stage : std::uint8_t { none, sender, recipient, data, text };
   Kind kind = Kind::temporary;
   std::string detail;
   /// Surely not taken, and the fault is the connection's, not the mail's: worth another try at once on a new
   /// connection.
   bool connection_fault = false;
+  Stage stage = Stage::none;
 };
 
 /// The sending side of SMTP (RFC 5321) without I/O. Uses what the server offers: PIPELINING, SIZE, 8BITMIME, SMTPUTF8,
@@ -118,7 +121,9 @@ class ClientSession {
   /// Sends the next commands of the mail: all at once with PIPELINING, else one.
   void push_commands(std::string& out);
   /// The first thing that went wrong decides; what comes after is only read.
-  void note(MailOutcome::Kind kind, std::string detail, bool connection_fault = false);
+  void note(MailOutcome::Kind kind, std::string detail, bool connection_fault = false,
+            MailOutcome::Stage stage = MailOutcome::Stage::none);
+  static MailOutcome::Stage stage_of(Step step);
   Want finish_mail();
   Want fail(std::string why);
 

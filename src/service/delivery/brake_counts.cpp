@@ -2,26 +2,37 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "core/message/reply_subject.h"
+#include "core/suppression/suppress.h"
 
 namespace orgo {
 namespace {
 
-constexpr Millis kTenantCountsAge{10'000};
+constexpr Millis kCountsAge{10'000};
 constexpr int kEarlierMax = 20;  ///< answers whose subjects are compared
 
 }  // namespace
 
 Result<BrakeFacts> BrakeCounts::facts(const LeasedSend& leased, Sources& sources, TimePoint now) {
   BrakeFacts facts;
+  facts.cause = leased.send.cause;
+  facts.urgent = leased.send.priority == Priority::urgent && !ORGO_PLANT(urgent_counted_with_ordinary);
+  facts.ours = reaches_our_own(leased.send.kind);
   facts.suppression = sources.suppression(leased.tenant, leased.send.recipient);
-  if (facts.suppression && blocks(*facts.suppression, now)) return facts;  // nothing else counts then
-  ORGO_TRY(in_all, tenant_counts(leased.tenant, now));
-  for (std::size_t i = 0; i < in_all.size(); ++i) facts.counts.at(i).in_all = in_all.at(i);
+  if (is_suppressed(facts, now)) return facts;  // nothing else counts then
+  if (total_factor_ > 0) {
+    ORGO_TRY(in_all, counts_of({leased.tenant, {}, facts.urgent}, leased, now));
+    for (std::size_t i = 0; i < in_all.size(); ++i) facts.counts.at(i).in_all = in_all.at(i);
+    if (!facts.cause.empty()) {
+      ORGO_TRY(of_cause, counts_of({leased.tenant, facts.cause, facts.urgent}, leased, now));
+      for (std::size_t i = 0; i < of_cause.size(); ++i) facts.counts.at(i).of_cause = of_cause.at(i);
+    }
+  }
   if (leased.send.subject.task()) {
     ORGO_TRY(longest, count_alike(leased, now - kLoopLimits.back().window));
     facts.counts.back().of_task = longest;
-    const bool near = !surely_within_limits(facts.counts.back(), total_factor_);
+    const bool near = !surely_within_limits(longest);
     for (std::size_t i = 0; near && i + 1 < facts.counts.size(); ++i) {
       ORGO_TRY(counted, count_alike(leased, now - kLoopLimits.at(i).window));
       facts.counts.at(i).of_task = counted;
@@ -34,17 +45,58 @@ Result<BrakeFacts> BrakeCounts::facts(const LeasedSend& leased, Sources& sources
   return facts;
 }
 
-Result<BrakeCounts::Counts> BrakeCounts::tenant_counts(TenantId tenant, TimePoint now) {
-  if (known_.size() > kTenantsMax) known_.clear();
-  auto& known = known_[tenant];
-  const auto age = now - known.at;
-  if (age >= Millis{0} && age < kTenantCountsAge) return known.counts;
-  for (std::size_t i = 0; i < kLoopLimits.size(); ++i) {
-    ORGO_TRY(counted, outbox_.count_lane_sends(tenant, lane_, now - kLoopLimits.at(i).window));
-    known.counts.at(i) = counted;
+Result<BrakeCounts::Counts> BrakeCounts::counts_of(const Key& key, const LeasedSend& leased, TimePoint now) {
+  Known known;
+  {
+    const std::lock_guard lock(mutex_);
+    if (known_.size() > kKnownMax) known_.clear();
+    known = known_[key];
   }
-  known.at = now;
+  if (const auto age = now - known.at; age < Millis{0} || age >= kCountsAge) {
+    ORGO_TRY(fresh, count_anew(key, known, leased.id, now));
+    known = fresh;
+  }
+  if (!is_counted(known, leased))
+    for (auto& one : known.counts) ++one;
   return known.counts;
+}
+
+Result<BrakeCounts::Known> BrakeCounts::count_anew(const Key& key, const Known& before, SendId upto, TimePoint now) {
+  const auto& [tenant, cause, urgent] = key;
+  Known fresh{.at = now, .upto = upto};
+  for (std::size_t i = 0; i < kLoopLimits.size(); ++i) {
+    ORGO_TRY(counted, outbox_.count_for_brake({.tenant = tenant,
+                                               .lane = cause.empty() ? std::string_view(lane_) : std::string_view(),
+                                               .cause = cause,
+                                               .urgent = urgent,
+                                               .since = now - kLoopLimits.at(i).window,
+                                               .upto = upto}));
+    fresh.counts.at(i) = counted;
+  }
+  const std::lock_guard lock(mutex_);
+  auto& known = known_[key];
+  const bool forgotten = known.at == TimePoint{};
+  if (known.at != before.at && !forgotten) return known;  // another worker was faster
+  for (std::size_t i = 0; !forgotten && i < fresh.counts.size(); ++i)
+    fresh.counts.at(i) += known.counts.at(i) - before.counts.at(i);
+  known = fresh;
+  return fresh;
+}
+
+void BrakeCounts::note(const LeasedSend& leased, LoopVerdict verdict) {
+  const std::lock_guard lock(mutex_);
+  const bool urgent = leased.send.priority == Priority::urgent;
+  for (const auto& cause : {std::string(), leased.send.cause}) {
+    const auto found = known_.find({leased.tenant, cause, urgent});
+    if (found == known_.end()) continue;
+    auto& known = found->second;
+    const bool counted = is_counted(known, leased);
+    if (verdict == LoopVerdict::go && !counted)
+      for (auto& one : known.counts) ++one;
+    if (verdict == LoopVerdict::defer && counted)
+      for (auto& one : known.counts) one = std::max<std::int64_t>(one - 1, 0);
+    if (leased.send.cause.empty()) return;
+  }
 }
 
 Result<std::int64_t> BrakeCounts::count_alike(const LeasedSend& leased, TimePoint since) {

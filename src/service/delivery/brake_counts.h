@@ -2,7 +2,9 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
+#include <tuple>
 
 #include "base/result.h"
 #include "core/delivery/brake.h"
@@ -11,7 +13,8 @@
 
 namespace orgo {
 
-/// Counts what the brake against loops judges, for one lane: of each tenant by itself.
+/// Counts what the brake against loops judges, for one lane: of each tenant by itself. All workers of a lane share one,
+/// so that none of them lets go what another has let go already. Any thread.
 class BrakeCounts {
  public:
   BrakeCounts(Outbox& outbox, std::string lane, std::int64_t total_factor)
@@ -19,11 +22,28 @@ class BrakeCounts {
 
   /// All that brake() wants to know of this send.
   Result<BrakeFacts> facts(const LeasedSend& leased, Sources& sources, TimePoint now);
+  /// What brake() said: what goes counts from now on, what waits does not.
+  void note(const LeasedSend& leased, LoopVerdict verdict);
 
  private:
   using Counts = std::array<std::int64_t, kLoopLimits.size()>;
-  /// Of the whole tenant, counted at most every few seconds: it is the dear part, and its limits are far away.
-  Result<Counts> tenant_counts(TenantId tenant, TimePoint now);
+  /// A tenant, one cause of it (empty: all of the lane), and whether it is about the urgent.
+  using Key = std::tuple<TenantId, std::string, bool>;
+  /// Counted at most every few seconds, since the limits are far away; what happens meanwhile is added.
+  struct Known {
+    TimePoint at{};
+    SendId upto{};  ///< sends up to it are in `counts`, unless they were held then
+    Counts counts{};
+  };
+  static constexpr std::size_t kKnownMax = 20'000;
+
+  /// What stands in each window, this send included.
+  Result<Counts> counts_of(const Key& key, const LeasedSend& leased, TimePoint now);
+  /// Asks the store, while other workers go on; what they have noted meanwhile is added.
+  Result<Known> count_anew(const Key& key, const Known& before, SendId upto, TimePoint now);
+  static bool is_counted(const Known& known, const LeasedSend& leased) {
+    return leased.id <= known.upto && !leased.held;
+  }
   Result<std::int64_t> count_alike(const LeasedSend& leased, TimePoint since);
   Result<AnswerCount> count_answers(const LeasedSend& leased, Sources& sources, TimePoint now);
   /// An answer by the same template about the same subject, in words; empty: none.
@@ -31,14 +51,10 @@ class BrakeCounts {
                                    TimePoint now);
 
   Outbox& outbox_;
-  std::string lane_;
-  std::int64_t total_factor_;
-  struct Known {
-    TimePoint at{};
-    Counts counts{};
-  };
-  static constexpr std::size_t kTenantsMax = 10'000;
-  std::map<TenantId, Known> known_;  ///< forgotten as a whole when there are more than kTenantsMax
+  const std::string lane_;
+  const std::int64_t total_factor_;
+  std::mutex mutex_;
+  std::map<Key, Known> known_;  ///< forgotten as a whole when there are more than kKnownMax
 };
 
 }  // namespace orgo

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/log.h"
+#include "base/planted.h"
 #include "core/delivery/brake.h"
 #include "core/delivery/render_outgoing.h"
 #include "core/delivery/send_outcome.h"
@@ -19,26 +21,14 @@ DeliveryProbe& probe() {
 }
 
 constexpr Millis kCommitTime{60'000};
-
-AttemptResult attempt_result(SendResult::Kind kind) {
-  switch (kind) {
-    case SendResult::Kind::delivered:
-      return AttemptResult::delivered;
-    case SendResult::Kind::temporary:
-      return AttemptResult::temporary;
-    case SendResult::Kind::permanent:
-      return AttemptResult::permanent;
-    case SendResult::Kind::unknown:
-      return AttemptResult::unknown;
-  }
-  return AttemptResult::temporary;
-}
+constexpr Millis kCapEvery{60'000};
+constexpr Millis kSilence{2'000};  ///< a call that takes longer and ends without an answer: its receiver is silent
 
 /// Counts and logs how one ended.
 void note(const Changes& changes, const SendOutcome& outcome, std::string_view channel,
           DeliveryService::Report& report) {
   const auto send = to_string(outcome.send);
-  const auto task = to_string(changes.events.front().subject);
+  const auto task = changes.events.empty() ? std::string() : to_string(changes.events.front().subject);
   switch (outcome.kind) {
     case SendOutcome::Kind::delivered:
       ++report.sent;
@@ -74,25 +64,32 @@ struct DeliveryService::Work {
   Attempt attempt;
   std::shared_ptr<const Policy> policy{};  ///< by which it is rendered; null: it can't be loaded
   Outgoing outgoing{};
+  std::string receiver{};  ///< that the gate is asked about
+  Deadline begun_at{};
   bool ready = false;  ///< rendered, and not yet answered
 };
 
 DeliveryService::DeliveryService(Outbox& outbox, MessageStore& messages, TaskStore& tasks, ChangeStore& changes,
                                  Clock& clock, OutboundChannel& channel, PolicyOf policies, Random random,
-                                 DeliverySettings settings)
+                                 DeliverySettings settings, std::shared_ptr<LaneState> lane_state)
     : outbox_(outbox), messages_(messages), tasks_(tasks), changes_(changes), clock_(clock), channel_(channel),
       policies_(std::move(policies)), random_(std::move(random)), settings_(std::move(settings)),
       lane_(std::string(channel.capabilities().name) +
             (settings_.provider.empty() ? std::string() : "/" + settings_.provider)),
-      brake_counts_(outbox, lane_, settings_.loop_total_factor) {}
+      state_(lane_state ? std::move(lane_state)
+                        : std::make_shared<LaneState>(outbox, lane_, settings_.loop_total_factor, 1)) {}
 
 Result<DeliveryService::Report> DeliveryService::step() {
   Report report;
   ORGO_CHECK(tell(report));  // what a peer has taken in an earlier step, before the same could be leased again
+  ORGO_CHECK(give_back());
   const auto begun = clock_.now();
-  ORGO_TRY(leases, outbox_.lease_sends(settings_.owner, begun, settings_.lease_time, settings_.batch, lane_));
+  const auto lease_end = clock_.steady() + settings_.lease_time;
+  ORGO_CHECK(cap_waits(begun));
+  ORGO_TRY(leases, lease(begun));
   report.leased = static_cast<int>(leases.size());
   if (!leases.empty()) {
+    unsent_ = leases;  // until it is known what became of each
     Sources sources(outbox_, messages_, tasks_);
     if (!channel_.capabilities().quiet) ORGO_CHECK(sources.read_suppressions(leases));
     std::vector<Work> works;
@@ -105,11 +102,42 @@ Result<DeliveryService::Report> DeliveryService::step() {
     for (const auto& work : works)
       if (!work.ready) note_outcome(work);
     ORGO_CHECK(tell(report));
-    ORGO_CHECK(send(works, begun + settings_.lease_time, report));
+    ORGO_CHECK(send(works, lease_end, report));
+    ORGO_CHECK(give_back());
   }
+  if (settings_.least > Priority::low) return report;  // when something urgent comes is not known beforehand
   ORGO_TRY(next, outbox_.next_send(lane_));
   report.next_due = next;
   return report;
+}
+
+Result<std::vector<LeasedSend>> DeliveryService::lease(TimePoint now) {
+  if (stopping_) return std::vector<LeasedSend>();
+  return state_->under_way.lease([&](const std::set<std::pair<TenantId, SendId>>& under_way) {
+    return outbox_.lease_sends(
+        settings_.owner, now, settings_.lease_time, settings_.batch, lane_,
+        {.least = settings_.least, .under_way = ORGO_PLANT(leases_by_the_wall_clock) ? nullptr : &under_way});
+  });
+}
+
+Status DeliveryService::give_back() {
+  if (unsent_.empty()) return {};
+  ORGO_CHECK(outbox_.give_back(unsent_, clock_.now()));
+  for (const auto& one : std::exchange(unsent_, {})) state_->under_way.remove(one.tenant, one.id);
+  return {};
+}
+
+/// A clock that was wrong for a while may have put sends off for years.
+Status DeliveryService::cap_waits(TimePoint now) {
+  if (ORGO_PLANT(waits_not_capped)) return {};
+  if (capped_at_ != Deadline{} && clock_.steady() - capped_at_ < kCapEvery) return {};
+  ORGO_TRY(capped, outbox_.cap_waits(now, settings_.wait_most, lane_));
+  capped_at_ = clock_.steady();
+  if (capped > 0)
+    log::warn(
+        "delivery.waits_capped",
+        {{"sends", capped}, {"lane", lane_}, {"cause", "they waited longer than any wait is: the clock was wrong"}});
+  return {};
 }
 
 DeliveryService::Work DeliveryService::begin(LeasedSend leased) const {
@@ -118,19 +146,25 @@ DeliveryService::Work DeliveryService::begin(LeasedSend leased) const {
                   .send = leased.send,
                   .lease = leased.lease,
                   .number = leased.attempts,
-                  .created_at = leased.created_at};
+                  .created_at = leased.created_at,
+                  .was_held = leased.held,
+                  .ours = reaches_our_own(leased.send.kind)};
   const auto retry = retry_policy(leased.send.priority, settings_.retry);
   return {.leased = std::move(leased), .retry = retry, .attempt = std::move(attempt)};
 }
 
 void DeliveryService::prepare(Work& work, Sources& sources, TimePoint now) {
+  const auto put_off = [&](const Error& why) {
+    end_untried(work.attempt, work.retry, why.message, now + retry_wait(work.retry, 1, random_()), now);
+  };
   if (auto policy = policies_(work.leased.tenant)) work.policy = *std::move(policy);
-  else return end_by_answer(work.attempt, work.retry, AttemptResult::temporary, policy.error().message, now, random_());
-  const auto facts = brake_counts_.facts(work.leased, sources, now);
-  if (!facts)
-    return end_by_answer(work.attempt, work.retry, AttemptResult::temporary, facts.error().message, now, random_());
+  else return put_off(policy.error());
+  if (work.policy->workplace().is_staff(work.leased.send.recipient.address)) work.attempt.ours = true;
+  const auto facts = state_->brake.facts(work.leased, sources, now);
+  if (!facts) return put_off(facts.error());
   work.attempt.suppression = facts->suppression;
   const auto decision = brake(*facts, settings_.loop_total_factor, now);
+  state_->brake.note(work.leased, decision.verdict);
   if (decision.verdict != LoopVerdict::go) return end_by_brake(work.attempt, work.retry, decision, now, random_());
   render(work, sources, now);
 }
@@ -160,38 +194,101 @@ void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
   work.ready = true;
 }
 
-Status DeliveryService::send(std::vector<Work>& works, TimePoint lease_end, Report& report) {
+Status DeliveryService::send(std::vector<Work>& works, Deadline lease_end, Report& report) {
   std::vector<Work*> waiting;
   for (auto& work : works)
     if (work.ready) waiting.push_back(&work);
   const auto together = channel_.capabilities().together;
-  for (std::size_t next = 0; next < waiting.size();) {
-    // Whatever has taken the time until here: what its lease does not cover is left to the next who leases it, since it
-    // may be sent by somebody else before it would be answered to us.
-    if (clock_.now() + settings_.send_time > lease_end) break;
+  for (std::size_t next = 0; next < waiting.size() && !stopping_;) {
+    // Whatever has taken the time until here: what its lease does not cover is given back, since it may be sent by
+    // somebody else before it would be answered to us.
+    if (clock_.steady() + settings_.send_time > lease_end) break;
     const auto count = together == 0 ? waiting.size() : std::min(together, waiting.size() - next);
-    std::vector<Outgoing> batch;
-    for (std::size_t i = next; i < next + count; ++i) {
-      waiting[i]->attempt.message_id = waiting[i]->outgoing.message_id;
-      waiting[i]->outgoing.at = clock_.now();
-      batch.push_back(std::move(waiting[i]->outgoing));
-    }
-    auto results = channel_.send(batch, within(settings_.send_time));
-    results.resize(count);  // a channel that answers too little: temporary
-    const auto now = clock_.now();
-    for (std::size_t i = 0; i < count; ++i) {
-      auto& work = *waiting[next + i];
-      end_by_answer(work.attempt, work.retry, attempt_result(results[i].kind), std::move(results[i].detail), now,
-                    random_());
-      note_outcome(work);
-    }
-    ORGO_CHECK(tell(report));
+    const auto batch = std::span(waiting).subspan(next, count);
     next += count;
+    if (channel_.capabilities().own_receivers && !may_enter(*batch.front())) {
+      note_outcome(*batch.front());
+      ORGO_CHECK(tell(report));
+      continue;
+    }
+    ORGO_CHECK(send_together(batch, lease_end, report));
   }
   return {};
 }
 
+/// The channel tells of each as soon as its peer has answered; nothing further goes out until that is durable.
+Status DeliveryService::send_together(std::span<Work*> waiting, Deadline lease_end, Report& report) {
+  std::vector<Outgoing> batch;
+  for (auto* const work : waiting) {
+    work->attempt.message_id = work->outgoing.message_id;
+    work->outgoing.at = clock_.now();
+    work->begun_at = clock_.steady();
+    batch.push_back(std::move(work->outgoing));
+  }
+  Status told;
+  std::size_t answered = 0;
+  channel_.send_each(batch, within(settings_.send_time), [&](std::size_t place, SendResult result) {
+    auto& work = *waiting[place];
+    ++answered;
+    note_health(work, result);
+    end_by_result(work.attempt, work.retry, std::move(result), sending_address(work.policy->settings.render),
+                  clock_.now(), random_());
+    note_outcome(work);
+    if (ORGO_PLANT(outcomes_after_the_batch)) return true;
+    told = tell(report);
+    return told && !stopping_ && clock_.steady() < lease_end;
+  });
+  if (ORGO_PLANT(outcomes_after_the_batch)) told = tell(report);
+  ORGO_CHECK(told);
+  for (std::size_t i = answered; i < waiting.size() && !waiting[i]->receiver.empty(); ++i)
+    state_->gate.leave(waiting[i]->receiver, true, clock_.steady());
+  return {};
+}
+
+bool DeliveryService::may_enter(Work& work) {
+  const auto receiver = receiver_of(work.leased.send.recipient);
+  const auto now = clock_.steady();
+  const auto again = state_->gate.enter(receiver, now);
+  if (!again) {
+    work.receiver = receiver;
+    return true;
+  }
+  const auto wait = std::chrono::ceil<Millis>(*again - now);
+  end_untried(work.attempt, work.retry, "held: " + receiver + " is busy with other calls or did not answer them",
+              clock_.now() + wait, clock_.now());
+  return false;
+}
+
+void DeliveryService::note_health(const Work& work, const SendResult& result) {
+  const auto now = clock_.steady();
+  const bool failed = result.kind == SendResult::Kind::unknown || result.kind == SendResult::Kind::temporary;
+  if (!work.receiver.empty()) state_->gate.leave(work.receiver, !failed || now - work.begun_at < kSilence, now);
+  if (channel_.capabilities().quiet) return;
+  const auto& to = work.leased.send.recipient;
+  if (result.kind == SendResult::Kind::delivered) {
+    const auto age = std::chrono::duration<double>(clock_.now() - work.leased.created_at).count();
+    probe().delay.observe(std::max(age, 0.0));
+    if (state_->health.delivered(to)) {
+      probe().refuses_us.with({channel_.capabilities().name}).set(0);
+      log::info("delivery.taken_again", {{"lane", lane_}});
+      // What was held for it need not wait for its time.
+      (void)outbox_.cap_waits(clock_.now(), work.retry.first, lane_);
+    }
+    return;
+  }
+  if (result.kind != SendResult::Kind::permanent || result.stage == SendResult::Stage::none) return;
+  const auto sender = sending_address(work.policy->settings.render);
+  const auto about = judge_refusal(result.stage, result.detail, sender, to.address);
+  if (about == About::us) probe().refuses_us.with({channel_.capabilities().name}).set(1);
+  if (about == About::us && state_->health.refused_us(result.detail, clock_.now()))
+    log::error("delivery.refused_us", {{"lane", lane_}, {"answer", result.detail}});
+  if (about == About::them && work.attempt.ours && state_->health.refused_ours(to, result.detail, clock_.now()))
+    log::error("delivery.refuses_our_own", {{"to", to_string(to)}, {"answer", result.detail}});
+}
+
 void DeliveryService::note_outcome(const Work& work) {
+  std::erase_if(unsent_,
+                [&](const LeasedSend& one) { return one.id == work.leased.id && one.tenant == work.leased.tenant; });
   // Whose policy is not known has nobody put on a list either.
   const auto suppression = work.policy ? work.policy->settings.decide.suppression : SuppressionPolicy{.enabled = false};
   untold_.push_back(outcome_of(work.attempt, channel_.capabilities(), suppression, clock_.now()));
@@ -214,11 +311,13 @@ Status DeliveryService::tell(Report& report) {
       alone.remove_all<SuppressionChange>();
       std::erase_if(alone.events, [](const Event& one) { return one.kind == EventKind::suppression_added; });
       retold.push_back(std::move(alone));
+      continue;
     } else {
       // Its lease ran out and somebody else sent it, or an earlier call of ours got through and its answer was lost.
       ++report.stale;
       log::debug("delivery.stale", {{"send", to_string(outcome.send)}, {"cause", (*answers)[i].error().message}});
     }
+    state_->under_way.remove(changes.tenant, outcome.send);
   }
   untold_ = std::move(retold);
   return untold_.empty() ? Status{} : tell(report);

@@ -10,6 +10,9 @@ struct DeliveryProbe {
   metrics::Counter failed{"orgo_delivery_failed_total", "Messages given up for good.", {"channel"}};
   metrics::Counter refused{
       "orgo_delivery_refused_total", "Messages held back by the brake against loops.", {"channel"}};
+  metrics::Gauge refuses_us{"orgo_delivery_refuses_us",
+                            "1 while the server that mail goes out through refuses us, not a recipient.",
+                            {"channel"}};
   metrics::Histogram delay{"orgo_delivery_delay_seconds", "From the decision to send to the answer of the peer."};
 };
 

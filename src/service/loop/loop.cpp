@@ -13,6 +13,7 @@ Loop::~Loop() {
 }
 
 void Loop::start() {
+  running_ = true;
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), name_.substr(0, 15).c_str());
 }
@@ -23,7 +24,7 @@ void Loop::wake() {
     if (woken_) return;
     woken_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
 }
 
 void Loop::ask_to_stop() {
@@ -31,7 +32,12 @@ void Loop::ask_to_stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
+}
+
+bool Loop::wait_for_end(Deadline until) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_until(lock, until, [this] { return !running_; });
 }
 
 void Loop::stop() {
@@ -48,6 +54,8 @@ void Loop::run() {
     lock.lock();
     if (idle > Millis{0}) changed_.wait_for(lock, idle, [this] { return woken_ || stopping_; });
   }
+  running_ = false;
+  changed_.notify_all();
 }
 
 }  // namespace orgo

@@ -28,6 +28,8 @@ class Loop {
   void wake();
   /// No further step begins. Returns at once; stop() then waits for the step that runs. Again is harmless.
   void ask_to_stop();
+  /// True: the step that ran when it was asked to stop has ended, or none ran. False: `until` has come.
+  bool wait_for_end(Deadline until);
   /// Complete when it returns. Before start(), or again, it is harmless.
   void stop();
 
@@ -40,6 +42,7 @@ class Loop {
   std::condition_variable changed_;
   bool woken_ = false;
   bool stopping_ = false;
+  bool running_ = false;
   std::thread thread_;
 };
 

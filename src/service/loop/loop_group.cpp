@@ -21,4 +21,12 @@ void LoopGroup::stop() {
   for (auto& loop : loops_) loop->stop();
 }
 
+void LoopGroup::stop(Deadline until, const std::function<void()>& cut) {
+  for (auto& loop : loops_) loop->ask_to_stop();
+  bool all = true;
+  for (auto& loop : loops_) all = loop->wait_for_end(until) && all;
+  if (!all) cut();
+  for (auto& loop : loops_) loop->stop();
+}
+
 }  // namespace orgo

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ class LoopGroup {
   /// Asks all before it waits for the first, so that the steps that run come to their ends side by side. Complete when
   /// it returns. Before start(), or again, it is harmless.
   void stop();
+  /// The same, for steps that wait for others: what still runs at `until` is cut off by `cut`, and then it is waited
+  /// for.
+  void stop(Deadline until, const std::function<void()>& cut);
 
  private:
   std::vector<std::unique_ptr<Loop>> loops_;

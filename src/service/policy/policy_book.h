@@ -49,7 +49,7 @@ class PolicyBook {
   };
   /// Reads the files again, whether they changed or not. Not in memory: loads it.
   Loaded reload(TenantId tenant);
-  /// The same of each policy in memory whose files have changed, or whose version could not be kept. For the main loop.
+  /// The same of each policy in memory whose files have changed, or whose version could not be kept.
   std::vector<Loaded> reload_changed();
   /// The same of all in memory.
   std::vector<Loaded> reload_all();

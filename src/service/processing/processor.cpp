@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/planted.h"
 #include "core/bounce/bounce.h"
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/find_bounce.h"
@@ -53,7 +54,8 @@ Processor::Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, 
 
 Result<Processor::Report> Processor::step() {
   Report report;
-  ORGO_TRY(leases, claim());
+  ORGO_TRY(claimed, claim());
+  ORGO_TRY(leases, choose(std::move(claimed)));
   report.leased = static_cast<int>(leases.size());
   if (leases.empty()) return report;
   const auto status = work_off(leases, report);
@@ -69,8 +71,12 @@ Result<Processor::Report> Processor::step() {
 /// worker's, and was heard of once too often.
 Result<std::vector<WorkLease>> Processor::claim() {
   const auto now = clock_.now();
-  auto left = std::exchange(unfinished_, {});
-  if (!left.empty() && now < unfinished_until_) return left;
+  if (!unfinished_.empty()) {
+    if (now < unfinished_until_) return std::exchange(unfinished_, {});
+    // However long the store was in trouble: that is no failure of what waited meanwhile.
+    ORGO_CHECK(work_.give_back(unfinished_, now));
+    announce(std::exchange(unfinished_, {}), now);
+  }
   unfinished_until_ = now + settings_.lease_time;
   auto hints = std::exchange(unclaimed_, {});
   if (hints.empty()) hints = hints_.take(WorkKind::process, settings_.batch, now);
@@ -82,6 +88,29 @@ Result<std::vector<WorkLease>> Processor::claim() {
   if (leases) hints_.ack(hints);
   else unclaimed_ = std::move(hints);
   return leases;
+}
+
+Result<std::vector<WorkLease>> Processor::choose(std::vector<WorkLease> leases) {
+  if (leases.size() < 2) return leases;
+  const auto suspect =
+      std::ranges::find_if(leases, [&](const WorkLease& lease) { return lease.attempts > settings_.attempts_max / 2; });
+  if (suspect == leases.end()) return leases;
+  const std::vector<WorkLease> alone{*suspect};
+  leases.erase(suspect);
+  const auto now = clock_.now();
+  if (const auto given = work_.give_back(leases, now); !given) {
+    leases.push_back(alone.front());
+    unfinished_ = std::move(leases);
+    return tl::unexpected(given.error());
+  }
+  announce(leases, now);
+  return alone;
+}
+
+void Processor::announce(std::span<const WorkLease> leases, TimePoint now) {
+  std::vector<WorkKey> keys;
+  for (const auto& lease : leases) keys.push_back(lease.key);
+  hints_.announce(keys, now);
 }
 
 Status Processor::work_off(const std::vector<WorkLease>& leases, Report& report) {
@@ -136,8 +165,12 @@ Status Processor::read(std::vector<Work>& works, Report& report) {
   for (std::size_t i = 0; i < works.size(); ++i) {
     auto& work = works[i];
     const auto message = to_string(MessageId{work.lease.key.reference});
-    const bool hopeless =
+    const bool damaged =
         !loaded[i] && (loaded[i].error().code == Errc::corrupt || loaded[i].error().code == Errc::not_found);
+    // Trouble of the store is no fault of a message: the step ends, and goes on with the same ones when that is over.
+    if (!loaded[i] && !damaged && !ORGO_PLANT(store_trouble_buries)) return tl::unexpected(loaded[i].error());
+    // Twice, since what a disk gave once may have been its own mistake.
+    const bool hopeless = (damaged && work.lease.attempts > 1) || (ORGO_PLANT(store_trouble_buries) && !loaded[i]);
     auto policy = policies_(work.lease.key.tenant);
     if (!policy && !hopeless) {
       ORGO_CHECK(wait_for_policy(work, policy.error().message, report));

@@ -49,6 +49,9 @@ class Processor {
   struct Work;
   class Round;
   Result<std::vector<WorkLease>> claim();
+  /// Of what was claimed, what is worked on now: what has failed often is worked on alone, so that it takes no other
+  /// message with it, and what is blamed on a message is surely its own fault.
+  Result<std::vector<WorkLease>> choose(std::vector<WorkLease> leases);
   Status work_off(const std::vector<WorkLease>& leases, Report& report);
   Status read(std::vector<Work>& works, Report& report);
   void parse(Work& work, MessageStore::Loaded loaded) const;
@@ -56,6 +59,7 @@ class Processor {
   Result<std::vector<Work>> decide_round(std::vector<Work> works, Report& report);
   /// What meets a conflict is `left`, for the next round.
   Status commit(const std::vector<Changes>& batch, std::vector<Work>& decided, std::vector<Work>& left, Report& report);
+  void announce(std::span<const WorkLease> leases, TimePoint now);
   Status give_back(const Work& work, Millis delay, const std::string& why, Report& report);
   Status wait_for_policy(const Work& work, const std::string& why, Report& report);
   Millis backoff(int attempts) const;

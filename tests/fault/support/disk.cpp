@@ -147,6 +147,18 @@ void Disk::unlinked(const std::string& path) {
   if (!folder_.empty() && path.starts_with(folder_)) files_.erase(path);
 }
 
+void Disk::renamed(const std::string& from, const std::string& to) {
+  const std::lock_guard lock(mutex_);
+  if (folder_.empty() || !to.starts_with(folder_)) return;
+  // Until its folder is flushed the old one may be found under the new name; what we keep of it is what is written now.
+  if (auto moved = files_.extract(from)) {
+    files_.erase(to);
+    moved.key() = to;
+    files_.insert(std::move(moved));
+  }
+  safe_names_.erase(to);
+}
+
 void Disk::apply(std::string& content, const Change& change, std::size_t bytes) {
   if (change.truncates) {
     content.resize(static_cast<std::size_t>(change.offset));
@@ -166,7 +178,8 @@ void Disk::materialize(const std::string& target, Keep keep, void* context) {
     for (const auto& name : safe_names_)
       if (std::filesystem::is_directory(name)) folders.push_back(target + name.substr(folder_.size()));
     for (const auto& [path, file] : files_) {
-      if (!safe_names_.contains(path)) continue;  // its bytes may be safe, its name is not
+      // Its bytes may be safe, and its name not; or the other way round, as where a file system writes names first.
+      if (!safe_names_.contains(path) && (keep == nullptr || keep(context, 1) == 0)) continue;
       auto content = file.safe;
       if (keep != nullptr)
         for (const auto& change : file.changes)
@@ -253,6 +266,13 @@ int fsync(int fd) {
 
 int fdatasync(int fd) {
   return flush(fd);
+}
+
+int rename(const char* from, const char* to) noexcept {
+  static auto* const next = real<int(const char*, const char*)>("rename");
+  const int done = next(from, to);
+  if (done == 0) Disk::instance().renamed(from, to);
+  return done;
 }
 
 int unlink(const char* path) noexcept {

@@ -34,7 +34,8 @@ class Disk {
   [[nodiscard]] std::int64_t failed();
 
   /// Writes into `target` what would be found after a loss of power now. `keep` says for each write that was not
-  /// flushed how many of its bytes got to the disk by chance (0 to its size); without it: none.
+  /// flushed how many of its bytes got to the disk by chance (0 to its size), and for each name that was not flushed
+  /// whether it did (asked with size 1), with whatever of its bytes; without it: none.
   using Keep = std::size_t (*)(void* context, std::size_t size);
   void materialize(const std::string& target, Keep keep = nullptr, void* context = nullptr);
 
@@ -49,6 +50,7 @@ class Disk {
   Verdict before_flush(int fd);
   void flushed(int fd);
   void unlinked(const std::string& path);
+  void renamed(const std::string& from, const std::string& to);
 
  private:
   struct Change {

@@ -14,26 +14,37 @@ class SimulatedClock final : public Clock {
  public:
   explicit SimulatedClock(TimePoint start) : now_(start) {}
   TimePoint now() override { return now_; }
-  void advance(Millis by) { now_ += by; }
-  void set(TimePoint to) { now_ = to; }
+  Deadline steady() override { return steady_; }
+  void advance(Millis by) {
+    now_ += by;
+    steady_ += by;
+  }
+  /// Time goes by until then.
+  void set(TimePoint to) {
+    if (to > now_) steady_ += to - now_;
+    now_ = to;
+  }
+  /// Somebody sets the clock of the wall; no time goes by.
+  void jump(Millis by) { now_ += by; }
 
  private:
   TimePoint now_;
+  Deadline steady_{std::chrono::hours(1)};
 };
 
 /// A mail server that takes what it is given, unless the test says how it answers.
 class FakeMailServer final : public OutboundChannel {
  public:
   [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("mail"); }
-  std::vector<SendResult> send(std::span<const Outgoing> mails, Deadline /*deadline*/) override {
-    std::vector<SendResult> results;
-    for (const auto& mail : mails) {
-      tried.push_back(mail);
-      results.push_back(answer(mail));
-      if (results.back().kind == SendResult::Kind::delivered) taken.push_back(mail);
+  void send_each(std::span<const Outgoing> mails, Deadline /*deadline*/, const Told& told) override {
+    for (std::size_t i = 0; i < mails.size(); ++i) {
+      tried.push_back(mails[i]);
+      auto result = answer(mails[i]);
+      if (result.kind == SendResult::Kind::delivered) taken.push_back(mails[i]);
+      if (!told(i, std::move(result))) return;
     }
-    return results;
   }
+  void interrupt() override {}
   std::function<SendResult(const Outgoing&)> answer = [](const Outgoing&) {
     return SendResult{SendResult::Kind::delivered, "250 2.0.0 ok"};
   };
@@ -43,15 +54,14 @@ class FakeMailServer final : public OutboundChannel {
 class FakeWebhookReceiver final : public OutboundChannel {
  public:
   [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("webhook"); }
-  std::vector<SendResult> send(std::span<const Outgoing> webhooks, Deadline /*deadline*/) override {
-    std::vector<SendResult> results;
-    for (const auto& webhook : webhooks) {
-      called.push_back(webhook);
+  void send_each(std::span<const Outgoing> webhooks, Deadline /*deadline*/, const Told& told) override {
+    for (std::size_t i = 0; i < webhooks.size(); ++i) {
+      called.push_back(webhooks[i]);
       if (meanwhile) meanwhile();
-      results.push_back(answer);
+      if (!told(i, answer)) return;
     }
-    return results;
   }
+  void interrupt() override {}
   SendResult answer{SendResult::Kind::delivered, "HTTP 204"};
   std::function<void()> meanwhile;  ///< happens while it is called
   std::vector<Outgoing> called;

@@ -38,7 +38,7 @@ SendResult Peers::take(Taken effect) {
   }
   if (effect.recipient == kGone) {
     refused_.insert(send);
-    return {SendResult::Kind::permanent, "550 5.1.1 no such user"};
+    return {SendResult::Kind::permanent, "550 5.1.1 no such user", SendResult::Stage::recipient};
   }
   if (random_.chance(faults_.crash / 2)) throw Crash{};
   if (random_.chance(faults_.temporary)) return {SendResult::Kind::temporary, "451 4.3.0 try again later"};
@@ -52,7 +52,7 @@ SendResult Peers::take(Taken effect) {
   return {SendResult::Kind::delivered, "250 2.0.0 taken"};
 }
 
-std::vector<SendResult> SimulatedMailChannel::send(std::span<const Outgoing> mails, Deadline /*deadline*/) {
+void SimulatedMailChannel::send_each(std::span<const Outgoing> mails, Deadline /*deadline*/, const Told& told) {
   std::vector<Taken> effects;
   std::vector<SendId> sends;
   for (const auto& mail : mails) {
@@ -67,22 +67,20 @@ std::vector<SendResult> SimulatedMailChannel::send(std::span<const Outgoing> mai
     effects.push_back(std::move(effect));
   }
   peers_.begin_call(sends);
-  std::vector<SendResult> results;
-  for (auto& effect : effects) results.push_back(peers_.take(std::move(effect)));
-  return results;
+  for (std::size_t i = 0; i < effects.size(); ++i)
+    if (!told(i, peers_.take(std::move(effects[i])))) return;
 }
 
-std::vector<SendResult> SimulatedWebhookChannel::send(std::span<const Outgoing> webhooks, Deadline /*deadline*/) {
-  std::vector<SendResult> results;
-  for (const auto& webhook : webhooks) {
+void SimulatedWebhookChannel::send_each(std::span<const Outgoing> webhooks, Deadline /*deadline*/, const Told& told) {
+  for (std::size_t i = 0; i < webhooks.size(); ++i) {
+    const auto& webhook = webhooks[i];
     Taken effect;
     effect.recipient = webhook.recipient.address;
     effect.text = webhook.body;
     effect.send = parse_id<SendTag>(std::string_view(webhook.id).substr(webhook.id.rfind('s'))).value_or(SendId{});
     peers_.begin_call({effect.send});
-    results.push_back(peers_.take(std::move(effect)));
+    if (!told(i, peers_.take(std::move(effect)))) return;
   }
-  return results;
 }
 
 }  // namespace orgo::world

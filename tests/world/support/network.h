@@ -15,7 +15,7 @@
 namespace orgo::world {
 
 inline constexpr std::string_view kDomain = "orgo.example";
-inline constexpr std::string_view kGone = "gone@school.example";  ///< a mailbox that does not exist
+inline constexpr std::string_view kGone = "gone@home.example";  ///< a mailbox that does not exist
 
 /// How often the way to a peer goes wrong; each is a probability per mail, but `stall`: per call.
 struct PeerFaults {
@@ -77,7 +77,8 @@ class SimulatedMailChannel final : public OutboundChannel {
  public:
   explicit SimulatedMailChannel(Peers& peers) : peers_(peers) {}
   [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("mail"); }
-  std::vector<SendResult> send(std::span<const Outgoing> mails, Deadline deadline) override;
+  void send_each(std::span<const Outgoing> mails, Deadline deadline, const Told& told) override;
+  void interrupt() override {}
 
  private:
   Peers& peers_;
@@ -86,7 +87,8 @@ class SimulatedWebhookChannel final : public OutboundChannel {
  public:
   explicit SimulatedWebhookChannel(Peers& peers) : peers_(peers) {}
   [[nodiscard]] const ChannelTraits& capabilities() const override { return *find_channel("webhook"); }
-  std::vector<SendResult> send(std::span<const Outgoing> webhooks, Deadline deadline) override;
+  void send_each(std::span<const Outgoing> webhooks, Deadline deadline, const Told& told) override;
+  void interrupt() override {}
 
  private:
   Peers& peers_;

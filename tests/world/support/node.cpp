@@ -81,6 +81,10 @@ Node::Node(const Surroundings& around, int number) {
   delivery.lease_time = kSendLease;
   delivery.send_time = kMinute;
   const EscalationSettings escalation{.owner = owner, .batch = 4};
+  const auto lane_of = [&](const char* name) {
+    return std::make_shared<LaneState>(stores->outbox, name, delivery.loop_total_factor, kWorkers);
+  };
+  const auto mails = lane_of("mail"), hooks = lane_of("webhook");
   for (int i = 0; i < kWorkers; ++i) {
     processors.push_back(std::make_unique<Processor>(stores->messages, stores->work, hints, stores->context, *changes,
                                                      around.clock, policies, processing));
@@ -90,7 +94,7 @@ Node::Node(const Surroundings& around, int number) {
     for (auto* const lane : std::initializer_list<OutboundChannel*>{mail.back().get(), webhooks.back().get()})
       lanes.push_back(std::make_unique<DeliveryService>(
           stores->outbox, stores->messages, stores->tasks, *changes, around.clock, *lane, policies,
-          [random = &around.random] { return random->real(); }, delivery));
+          [random = &around.random] { return random->real(); }, delivery, lane == mail.back().get() ? mails : hooks));
     escalations.push_back(std::make_unique<EscalationService>(stores->tenants, stores->tasks, *changes, around.clock,
                                                               DeadlinePolicies{}, escalation));
   }

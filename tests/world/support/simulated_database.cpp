@@ -260,8 +260,16 @@ Status SimulatedDatabase::commit(const Actor& actor) {
 Status SimulatedDatabase::run_fragile(const sql::Engine::Job& job) {
   fragile_ = true;
   try {
+    const auto before = connection_->total_changed();
     auto status = run(job);
     fragile_ = false;
+    // As every engine does: nothing stays of a job that is refused when it has written already.
+    if (!status && !is_trouble(status) && connection_->total_changed() != before) {
+      roll_back();
+      ORGO_CHECK(connection_->begin());
+      in_transaction_ = true;
+      recorded_.clear();
+    }
     return status;
   } catch (...) {
     fragile_ = false;

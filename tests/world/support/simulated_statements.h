@@ -50,6 +50,7 @@ class PlainConnection : public sql::Connection {
   Status begin_reading() override { return real_.begin_reading(); }
   void rollback() override { real_.rollback(); }
   std::int64_t changed_rows() override { return real_.changed_rows(); }
+  std::int64_t total_changed() override { return real_.total_changed(); }
 
  protected:
   sql::Connection& real_;

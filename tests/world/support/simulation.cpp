@@ -43,7 +43,7 @@ rules:
   - name: wrong address
     condition: "subject contains 'lost property'"
     action:
-      route_to: "gone@school.example"
+      reply_with: received
 templates:
   received:
     subject: "Re: {{subject}}"

@@ -52,7 +52,8 @@ void Simulation::plan_one(int i) {
       return add(tenant, office, compose_mail(from, "The sensor says " + number, id, "Hot."), Expected::opens,
                  "it@school.example");
     case 4:
-      return add(tenant, office, compose_mail(from, "Lost property " + number, id, "A hat."), Expected::opens, "");
+      return add(tenant, office, compose_mail(kGone, "Lost property " + number, id, "A hat."), Expected::opens, "",
+                 true);
     case 5:
       return add(tenant, office, compose_mail(from, "Hello " + number, id, "Nothing of note."), Expected::opens, "");
     case 6:

@@ -29,7 +29,13 @@ void apply(Tx& tx, const SendOutcome& outcome) {
   row.stored.updated_at = tx.at;
   row.lease = ++tx.state.last_lease;  // told once: this lease is over
   row.leased_until = {};
-  if (outcome.kind == SendOutcome::Kind::deferred) {
+  row.owner.clear();
+  const bool deferred = outcome.kind == SendOutcome::Kind::deferred;
+  const bool held = deferred && outcome.wait == SendOutcome::Wait::held;
+  if (row.held && !held) row.counted_at = tx.at;
+  row.held = held;
+  if (deferred) {
+    if (outcome.wait != SendOutcome::Wait::tried) --row.stored.attempts;
     row.stored.send.due_at = outcome.next_attempt;
     return;
   }
@@ -49,6 +55,27 @@ void apply(Tx& tx, const SendBounced& bounced) {
   row.stored.detail = bounced.detail;
   row.stored.updated_at = tx.at;
   tx.state.queued.erase({tx.tenant, bounced.send});
+}
+
+Status check(const Tx& tx, const SendRetried& retried) {
+  ORGO_CHECK(check_send(tx, retried.send));
+  const auto* row = tx.state.find_send(tx.tenant, retried.send);
+  if (row->stored.state == SendState::delivered)
+    return failure(Errc::conflict, "send " + to_string(retried.send) + " was delivered");
+  if (row->stored.state == SendState::queued && !row->owner.empty())
+    return failure(Errc::conflict, "send " + to_string(retried.send) + " is being sent right now");
+  return {};
+}
+
+void apply(Tx& tx, const SendRetried& retried) {
+  auto& row = tx.state.sends.at({tx.tenant, retried.send});
+  row.stored.state = SendState::queued;
+  row.stored.attempts = 0;
+  row.stored.updated_at = tx.at;
+  row.stored.send.due_at = tx.at;
+  row.lease = ++tx.state.last_lease;
+  row.leased_until = {};
+  tx.state.queued.insert({tx.tenant, retried.send});
 }
 
 }  // namespace orgo::memory

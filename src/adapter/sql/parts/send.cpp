@@ -1,5 +1,6 @@
 #include "adapter/sql/late_tables.h"
 #include "adapter/sql/parts/parts.h"
+#include "adapter/sql/send_lanes.h"
 #include "base/planted.h"
 #include "base/text.h"
 
@@ -30,10 +31,12 @@ Status apply(Tx& tx, const Send& send) {
     tx.add_send({id});
     return {};
   }
+  const auto share = send.priority == Priority::urgent ? Share::urgent : Share::ordinary;
   ORGO_CHECK(tx.transaction.late().add(
       late_sends(), tx.tenant.value, id, tx.tenant.value, id, static_cast<int>(send.kind), send.channel, recipient, key,
       static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
-      send.template_name, send.note, kQueued, 0, 0, "", to_ms(send.due_at), "", to_ms(tx.at), to_ms(tx.at)));
+      send.template_name, send.note, kQueued, 0, 0, "", to_ms(send.due_at), "", to_ms(tx.at), to_ms(tx.at), send.cause,
+      static_cast<int>(share), to_ms(tx.at)));
   tx.add_send({id});
   return {};
 }
@@ -50,21 +53,34 @@ Status check(Tx& tx, const SendOutcome& outcome) {
 }
 
 Status apply(Tx& tx, const SendOutcome& outcome) {
-  if (outcome.kind == SendOutcome::Kind::deferred) {
+  const bool deferred = outcome.kind == SendOutcome::Kind::deferred;
+  if (deferred && outcome.wait == SendOutcome::Wait::held) {
     Query update(
         tx.db,
-        "UPDATE outbox SET visible_at = ?, detail = ?, updated_at = ?, lease = lease + 1, owner = '' WHERE id = "
-        "? AND tenant = ? AND lease = ? AND state = ?");
+        "UPDATE outbox SET visible_at = ?, detail = ?, updated_at = ?, lease = lease + 1, owner = '', attempts "
+        "= attempts - 1, share = CASE WHEN share < 2 THEN share + 2 ELSE share END WHERE id = ? AND tenant = ? "
+        "AND lease = ? AND state = ?");
     update.with(to_ms(outcome.next_attempt), outcome.detail, to_ms(tx.at), outcome.send.value, tx.tenant.value,
                 outcome.lease, kQueued);
     ORGO_CHECK(update.run());
+  } else if (deferred) {
+    Query update(
+        tx.db,
+        "UPDATE outbox SET visible_at = ?, detail = ?, updated_at = ?, lease = lease + 1, owner = '', attempts "
+        "= attempts - ?, counted_at = CASE WHEN share < 2 THEN counted_at ELSE ? END, share = CASE WHEN share "
+        "< 2 THEN share ELSE share - 2 END WHERE id = ? AND tenant = ? AND lease = ? AND state = ?");
+    update.with(to_ms(outcome.next_attempt), outcome.detail, to_ms(tx.at),
+                outcome.wait == SendOutcome::Wait::untried ? 1 : 0, to_ms(tx.at), outcome.send.value, tx.tenant.value,
+                outcome.lease, kQueued);
+    ORGO_CHECK(update.run());
   } else {
-    Query update(tx.db,
-                 "UPDATE outbox SET state = ?, detail = ?, updated_at = ?, owner = '' WHERE id = ? AND tenant = ? AND "
-                 "lease = ? AND "
-                 "state = ?");
-    update.with(static_cast<int>(state_after(outcome.kind)), outcome.detail, to_ms(tx.at), outcome.send.value,
-                tx.tenant.value, outcome.lease, kQueued);
+    Query update(
+        tx.db,
+        "UPDATE outbox SET state = ?, detail = ?, updated_at = ?, owner = '', counted_at = CASE WHEN share < 2 "
+        "THEN counted_at ELSE ? END, share = CASE WHEN share < 2 THEN share ELSE share - 2 END WHERE id = ? "
+        "AND tenant = ? AND lease = ? AND state = ?");
+    update.with(static_cast<int>(state_after(outcome.kind)), outcome.detail, to_ms(tx.at), to_ms(tx.at),
+                outcome.send.value, tx.tenant.value, outcome.lease, kQueued);
     ORGO_CHECK(update.run());
   }
   return must_have_changed(tx.db, "send " + to_string(outcome.send));
@@ -88,6 +104,29 @@ Status apply(Tx& tx, const SendBounced& bounced) {
   update.with(kBounced, bounced.detail, to_ms(tx.at), bounced.send.value, tx.tenant.value, kBounced);
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "send " + to_string(bounced.send));
+}
+
+Status check(Tx& tx, const SendRetried& retried) {
+  ORGO_CHECK(tx.transaction.late().settle(late_sends(), tx.tenant.value, retried.send.value));
+  Query query(tx.db, "SELECT state, owner FROM outbox WHERE tenant = ? AND id = ?");
+  query.with(tx.tenant.value, retried.send.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no send " + to_string(retried.send));
+  if (query.integer(0) == static_cast<int>(SendState::delivered))
+    return failure(Errc::conflict, "send " + to_string(retried.send) + " was delivered");
+  if (!query.text(1).empty())
+    return failure(Errc::conflict, "send " + to_string(retried.send) + " is being sent right now");
+  return {};
+}
+
+Status apply(Tx& tx, const SendRetried& retried) {
+  Query update(tx.db,
+               "UPDATE outbox SET state = ?, attempts = 0, visible_at = ?, lease = lease + 1, updated_at = ? WHERE "
+               "tenant = ? AND id = ? AND state <> ? AND owner = ''");
+  update.with(kQueued, to_ms(tx.at), to_ms(tx.at), tx.tenant.value, retried.send.value,
+              static_cast<int>(SendState::delivered));
+  ORGO_CHECK(update.run());
+  return must_have_changed(tx.db, "send " + to_string(retried.send));
 }
 
 }  // namespace orgo::sql

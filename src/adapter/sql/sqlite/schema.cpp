@@ -375,6 +375,20 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('decisions', 'decisions_of_task', '1000000 1000000 3 1');
 ANALYZE sqlite_schema;
 )sql",
+    // What the brake counts: whose mail led to a send (cause), as what it counts (Share), and since when.
+    R"sql(
+ALTER TABLE outbox ADD COLUMN cause TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN share SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN counted_at BIGINT NOT NULL DEFAULT 0;
+UPDATE outbox SET share = CASE WHEN priority = 4 THEN 1 ELSE 0 END, counted_at = created_at;
+DROP INDEX outbox_of_lane;
+CREATE INDEX outbox_of_lane ON outbox (tenant, channel, share, counted_at, id);
+CREATE INDEX outbox_of_cause ON outbox (tenant, cause, share, counted_at, id) WHERE cause <> '';
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('outbox', 'outbox_of_lane', '1000000 1000000 900000 500000 2 1'),
+  ('outbox', 'outbox_of_cause', '1000000 1000000 20 10 2 1');
+ANALYZE sqlite_schema;
+)sql",
 });
 
 }  // namespace

@@ -10,7 +10,6 @@ namespace orgo::sql {
 namespace {
 
 Error error_of(sqlite3* db, int code) {
-  const int extended = db != nullptr ? sqlite3_extended_errcode(db) : code;
   const int system = db != nullptr ? sqlite3_system_errno(db) : 0;
   std::string text = std::string("SQLite: ") + (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code));
   switch (code & 0xFF) {
@@ -21,11 +20,8 @@ Error error_of(sqlite3* db, int code) {
       // A full disk shows as an I/O error when it is the log or its index that can't grow.
       if (system == ENOSPC || system == EDQUOT) return {Errc::resource_exhausted, text};
       return {Errc::unavailable, text};
-    case SQLITE_CONSTRAINT:
-      if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
-          extended == SQLITE_CONSTRAINT_ROWID)
-        return {Errc::conflict, text};
-      return {Errc::corrupt, text};
+    case SQLITE_CONSTRAINT:  // what is to be written is refused, for whatever reason; the database is well
+      return {Errc::conflict, text};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return {Errc::corrupt, text};
@@ -117,6 +113,7 @@ class SqliteConnection final : public Connection {
     if (sqlite3_get_autocommit(db_) == 0) (void)simple("ROLLBACK");
   }
   std::int64_t changed_rows() override { return sqlite3_changes64(db_); }
+  std::int64_t total_changed() override { return sqlite3_total_changes64(db_); }
   sqlite3* handle() { return db_; }
 
  private:

@@ -15,13 +15,6 @@ bool is_trouble_of_all(Errc code) {
   return code == Errc::resource_exhausted || code == Errc::unavailable;
 }
 
-/// Rows that this connection has changed since it was opened; it only grows.
-Result<std::int64_t> total_changes(Connection& connection) {
-  Query query(connection, "SELECT total_changes()");
-  ORGO_TRY(row, query.next());
-  return row ? query.integer(0) : 0;
-}
-
 }  // namespace
 
 GroupCommitWriter::GroupCommitWriter(std::unique_ptr<Connection> connection,
@@ -105,7 +98,7 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, std::vect
       answers.emplace_back(tl::unexpected(*pending.left_out));
       continue;
     }
-    ORGO_TRY(before, total_changes(*connection_));
+    const auto before = connection_->total_changed();
     answers.push_back(pending.job(transaction));
     if (transaction.is_to_run_again()) return false;
     // Rows that wait are part of the job: its answer is of all that it wrote, and the next job sees them.
@@ -115,8 +108,7 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, std::vect
     if (is_trouble_of_all(error.code)) return tl::unexpected(error);
     // A job that is refused has written nothing, as a rule. One that has, or whose rows the database finds damaged, is
     // undone alone: half of it must not stay, neither written nor waiting, and the others have no part in it.
-    ORGO_TRY(now, total_changes(*connection_));
-    const bool has_written = now != before || transaction.late().waits();
+    const bool has_written = connection_->total_changed() != before || transaction.late().waits();
     if (ORGO_PLANT(half_job_stays) || (error.code != Errc::corrupt && !has_written)) continue;
     pending.left_out = error;
     return false;

@@ -58,6 +58,8 @@ std::string_view verb_of(EventKind kind) {
       return "Mail delayed on the way";
     case EventKind::send_complained:
       return "Complaint about our mail";
+    case EventKind::send_retried:
+      return "Mail sent again";
     case EventKind::suppression_added:
       return "Address suppressed";
     case EventKind::suppression_removed:

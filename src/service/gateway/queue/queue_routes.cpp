@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "core/parts/parts.h"
 #include "core/work/dead_letter_change.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
@@ -12,6 +13,7 @@ namespace orgo::gateway {
 namespace {
 
 constexpr Millis kCommitTime = std::chrono::seconds(10);
+constexpr int kStatesAtOnce = 10'000;
 
 }  // namespace
 
@@ -63,6 +65,44 @@ Result<HttpResponse> QueueRoutes::drop(const Call& call) {
   return no_content();
 }
 
+Result<HttpResponse> QueueRoutes::retry_send(const Call& call) {
+  JsonBody body(call.request);
+  if (const auto problem = body.finish()) return problem_response(call, *problem);
+  ORGO_TRY(id, captured_id<SendTag>(call));
+  Changes changes{.tenant = call.caller->tenant, .at = ports_.clock.now()};
+  changes.add(SendRetried{id});
+  Event event;
+  event.kind = EventKind::send_retried;
+  event.send = id;
+  event.at = changes.at;
+  event.actor = call.caller->actor();
+  changes.events.push_back(std::move(event));
+  ORGO_TRY(answers, ports_.changes.commit(std::span(&changes, 1), within(kCommitTime)));
+  if (!answers.at(0)) return tl::unexpected(answers[0].error());
+  return no_content();
+}
+
+Result<HttpResponse> QueueRoutes::repair(const Call& call) {
+  JsonBody body(call.request);
+  if (const auto problem = body.finish()) return problem_response(call, *problem);
+  const auto now = ports_.clock.now();
+  std::vector<WorkKey> keys;
+  for (LedgerPlace after{.tenant = call.caller->tenant};;) {
+    ORGO_TRY(states, ports_.ledger.look_at_states(after, kStatesAtOnce));
+    for (const auto& place : states.stateless)
+      if (place.tenant == call.caller->tenant) keys.push_back({place.tenant, WorkKind::process, place.message.value});
+    after = states.last;
+    if (states.seen.size() < static_cast<std::size_t>(kStatesAtOnce) || after.tenant != call.caller->tenant) break;
+  }
+  ORGO_CHECK(ports_.work.add(keys, now));
+  std::string text;
+  JsonWriter writer(text);
+  writer.begin_object().key("messages").begin_array();
+  for (const auto& key : keys) writer.string(to_string(MessageId{key.reference}));
+  writer.end_array().end_object();
+  return json_response(std::move(text));
+}
+
 std::vector<Route> QueueRoutes::routes() {
   return {
       {.method = "GET",
@@ -92,6 +132,21 @@ std::vector<Route> QueueRoutes::routes() {
        .summary = "Gives it up for good. The message stays stored; the ledger counts it as refused.",
        .query = {{"reason", "Why; it stands in the log."}},
        .success = 204},
+      {.method = "POST",
+       .pattern = "/api/v1/sends/{id}/retry",
+       .permission = Permission::manage_queue,
+       .handler = to<&QueueRoutes::retry_send>(this),
+       .summary =
+           "Sends a mail or webhook again that had failed, was refused or bounced, or at once what waits for its "
+           "next attempt. 409 for one that was delivered.",
+       .success = 204},
+      {.method = "POST",
+       .pattern = "/api/v1/ledger/repair",
+       .permission = Permission::manage_queue,
+       .handler = to<&QueueRoutes::repair>(this),
+       .summary = "Puts back to work each message that is in no state (neither decided, waiting, dead nor refused), "
+                  "which must never be; names them.",
+       .answer = "Repaired"},
   };
 }
 
@@ -103,6 +158,8 @@ std::vector<Schema> QueueRoutes::schemas() const {
         "message":{"type":["string","null"]},"reference":{"type":"integer"},"attempts":{"type":"integer"},
         "error":{"type":"string"},
         "died_at":{"type":"string","format":"date-time"}}})"},
+      {"Repaired", R"({"type":"object","required":["messages"],"properties":{"messages":{"type":"array",
+        "items":{"type":"string"}}}})"},
       {"DeadLetterPage",
        R"({"type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array",
         "items":{"$ref":"#/components/schemas/DeadLetter"}},"next_cursor":{"type":["string","null"]}}})"},

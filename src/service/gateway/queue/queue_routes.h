@@ -4,17 +4,20 @@
 
 #include "port/change_store.h"
 #include "port/clock.h"
+#include "port/ledger_reader.h"
 #include "port/work_store.h"
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/route.h"
 
 namespace orgo::gateway {
 
-/// Work that was given up: to be looked at, tried again, or dropped with a reason.
+/// Work that was given up: to be looked at, tried again, or dropped with a reason. Sends that were given up, to be sent
+/// again. Messages in no state, which must never be, to be put back to work.
 class QueueRoutes final : public Feature {
  public:
   struct Ports {
     WorkStore& work;
+    LedgerReader& ledger;
     ChangeStore& changes;
     Clock& clock;
   };
@@ -27,6 +30,8 @@ class QueueRoutes final : public Feature {
   Result<HttpResponse> show(const Call& call);
   Result<HttpResponse> retry(const Call& call);
   Result<HttpResponse> drop(const Call& call);
+  Result<HttpResponse> retry_send(const Call& call);
+  Result<HttpResponse> repair(const Call& call);
   Result<DeadLetter> find_dead(const Call& call);
 
   Ports ports_;

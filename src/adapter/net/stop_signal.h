@@ -10,9 +10,9 @@
 
 #include "base/time.h"
 
-namespace orgo::mailbox {
+namespace orgo::net {
 
-/// Said once from any thread, seen by every poll() of the mailbox's own thread. Never taken back.
+/// Said once from any thread, seen by every poll() of the thread that talks to the peer. Never taken back.
 class StopSignal {
  public:
   StopSignal() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
@@ -50,4 +50,4 @@ class StopSignal {
   int descriptor_;
 };
 
-}  // namespace orgo::mailbox
+}  // namespace orgo::net

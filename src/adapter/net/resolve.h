@@ -5,10 +5,10 @@
 #include <memory>
 #include <string>
 
-#include "adapter/mailbox/stop_signal.h"
+#include "adapter/net/stop_signal.h"
 #include "base/result.h"
 
-namespace orgo::mailbox {
+namespace orgo::net {
 
 using Addresses = std::shared_ptr<addrinfo>;
 
@@ -16,4 +16,4 @@ using Addresses = std::shared_ptr<addrinfo>;
 /// longer than until `until` or stop(). unavailable, deadline_exceeded.
 Result<Addresses> resolve(const std::string& host, std::uint16_t port, const StopSignal& stop, Deadline until);
 
-}  // namespace orgo::mailbox
+}  // namespace orgo::net

@@ -1,4 +1,4 @@
-#include "adapter/mailbox/resolve.h"
+#include "adapter/net/resolve.h"
 
 #include <sys/socket.h>
 
@@ -6,7 +6,7 @@
 #include <system_error>
 #include <thread>
 
-namespace orgo::mailbox {
+namespace orgo::net {
 namespace {
 
 /// Lives as long as whoever needs it longest: the thread, or who waits.
@@ -66,4 +66,4 @@ Result<Addresses> resolve(const std::string& host, std::uint16_t port, const Sto
   return failure(Errc::unavailable, "stopped");
 }
 
-}  // namespace orgo::mailbox
+}  // namespace orgo::net

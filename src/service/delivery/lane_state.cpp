@@ -1,0 +1,90 @@
+#include "service/delivery/lane_state.h"
+
+#include <algorithm>
+
+#include "base/one_line.h"
+#include "base/planted.h"
+#include "base/text.h"
+
+namespace orgo {
+
+std::optional<Deadline> ReceiverGate::enter(const std::string& receiver, Deadline now) {
+  const std::lock_guard lock(mutex_);
+  if (receivers_.size() >= kReceiversMax)
+    std::erase_if(receivers_, [](const auto& one) { return one.second.inside == 0 && one.second.silent == 0; });
+  auto& known = receivers_[receiver];
+  if (ORGO_PLANT(one_receiver_takes_all)) return std::nullopt;
+  if (now < known.closed_until) return known.closed_until;
+  // One try is enough to see whether it is back.
+  const int most = known.silent >= kSilentMax ? 1 : at_once_max_;
+  if (known.inside >= most) return now + kBusyPause;
+  ++known.inside;
+  return std::nullopt;
+}
+
+void ReceiverGate::leave(const std::string& receiver, bool answered, Deadline now) {
+  const std::lock_guard lock(mutex_);
+  auto& known = receivers_[receiver];
+  known.inside = std::max(known.inside - 1, 0);
+  if (answered) {
+    known.silent = 0;
+    known.pause = Millis{};
+    known.closed_until = {};
+    return;
+  }
+  if (++known.silent < kSilentMax) return;
+  known.pause = known.pause == Millis{} ? kPauseFirst : std::min(known.pause * 2, kPauseMost);
+  known.closed_until = now + known.pause;
+}
+
+int ReceiverGate::closed(Deadline now) const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(
+      std::ranges::count_if(receivers_, [&](const auto& one) { return now < one.second.closed_until; }));
+}
+
+bool LaneHealth::refused_us(std::string_view answer, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const bool news = !us_;
+  if (news) us_ = Refusal{one_line(answer, 300), now};
+  else us_->answer = one_line(answer, 300);
+  return news;
+}
+
+bool LaneHealth::refused_ours(const Contact& recipient, std::string_view answer, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (ours_.size() >= kRecipientsMax) return false;
+  const auto [at, fresh] = ours_.try_emplace(to_string(recipient), Refusal{{}, now});
+  at->second.answer = one_line(answer, 200);
+  return fresh;
+}
+
+bool LaneHealth::delivered(const Contact& recipient) {
+  const std::lock_guard lock(mutex_);
+  if (!ours_.empty()) ours_.erase(to_string(recipient));
+  const bool had = us_.has_value();
+  us_.reset();
+  return had;
+}
+
+std::string LaneHealth::trouble() const {
+  const std::lock_guard lock(mutex_);
+  std::string words;
+  if (us_)
+    words = "the server that our mail goes out through refuses us since " + to_rfc3339(us_->since) + ": " +
+            us_->answer + "; what waits is held until that is mended";
+  for (const auto& [address, refusal] : ours_)
+    words += (words.empty() ? "" : "; ") + one_line(address, 200) + ", one of ours, refuses our mail since " +
+             to_rfc3339(refusal.since) + ": " + refusal.answer;
+  return words;
+}
+
+std::string receiver_of(const Contact& contact) {
+  const auto& url = contact.address;
+  const auto scheme = url.find("://");
+  if (scheme == std::string::npos) return url;
+  const auto end = url.find_first_of("/?#", scheme + 3);
+  return ascii_lower(url.substr(0, end));
+}
+
+}  // namespace orgo

@@ -1,0 +1,144 @@
+// What every Outbox must do so that nothing is held back, sent twice or waits for ever (port/outbox.h).
+#include <algorithm>
+#include <set>
+
+#include "core/delivery/send_outcome.h"
+#include "tests/contract/support/outbox_contract.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class OutboxLeaseContract : public OutboxContract {};
+
+TEST_P(OutboxLeaseContract, CountsForTheBrakeWhatGoesOrWent) {
+  auto ordinary = notification("a@x.example", kStart), urgent = notification("b@x.example", kStart, Priority::urgent);
+  ordinary.cause = urgent.cause = "anna@x.example";
+  queue({ordinary, ordinary, urgent});
+  ordinary.cause = "ben@x.example";
+  queue({ordinary, notification("c@x.example", kStart)}, kStart + Millis{100});
+  queue({ordinary}, kStart, kOtherTenant);
+  const auto count = [&](std::string_view cause, bool is_urgent, TimePoint since = kStart, SendId upto = {}) {
+    return stores.outbox
+        .count_for_brake({.tenant = kTenant,
+                          .lane = cause.empty() ? std::string_view("mail") : std::string_view(),
+                          .cause = cause,
+                          .urgent = is_urgent,
+                          .since = since,
+                          .upto = upto})
+        .value();
+  };
+  EXPECT_EQ(count("", false), 4);
+  EXPECT_EQ(count("", true), 1);
+  EXPECT_EQ(count("", false, kStart + Millis{1}), 2);
+  EXPECT_EQ(count("", false, kStart, SendId{2}), 2) << "up to an id";
+  EXPECT_EQ(count("anna@x.example", false), 2);
+  EXPECT_EQ(count("anna@x.example", true), 1);
+  EXPECT_EQ(count("ben@x.example", false), 1);
+  EXPECT_EQ(count("nobody", false), 0);
+
+  // What the brake holds counts for nothing until it goes, and then from when it went.
+  const auto leases = lease(kStart + Millis{100});
+  const auto first = std::ranges::find(leases, SendId{1}, &LeasedSend::id);
+  ASSERT_NE(first, leases.end());
+  EXPECT_FALSE(first->held);
+  auto held = outcome(*first, SendOutcome::Kind::deferred, kStart + Millis{200}, "held", kStart + Millis{300});
+  held.find<SendOutcome>()->wait = SendOutcome::Wait::held;
+  must_commit(held);
+  EXPECT_EQ(count("", false), 3);
+  EXPECT_EQ(count("anna@x.example", false), 1);
+  const auto again = lease(kStart + Millis{300});
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_TRUE(again[0].held);
+  EXPECT_EQ(again[0].attempts, 1) << "that it was held was no attempt";
+  must_commit(outcome(again[0], SendOutcome::Kind::delivered, kStart + Millis{400}));
+  EXPECT_EQ(count("anna@x.example", false), 2);
+  EXPECT_EQ(count("anna@x.example", false, kStart + Millis{400}), 1) << "as of when it went";
+}
+
+TEST_P(OutboxLeaseContract, CountsItsOwnHoweverMuchOthersSend) {
+  queue({notification(), notification()});
+  for (int i = 0; i < 21; ++i) queue(std::vector<Send>(1'000, notification()), kStart, kOtherTenant);
+  EXPECT_EQ(stores.outbox.count_for_brake({.tenant = kTenant, .lane = "mail", .since = kStart}).value(), 2);
+  EXPECT_GE(stores.outbox.count_for_brake({.tenant = kOtherTenant, .lane = "mail", .since = kStart}).value(), 20'000);
+}
+
+TEST_P(OutboxLeaseContract, LeasesOnlyWhatIsUrgentEnough) {
+  queue({notification("low", kStart, Priority::low), notification("high", kStart, Priority::high),
+         notification("urgent", kStart, Priority::urgent)});
+  EXPECT_THAT(recipients(*stores.outbox.lease_sends(kOwner, kStart, kLease, 10, "mail", {.least = Priority::urgent})),
+              ElementsAre("urgent"));
+  EXPECT_THAT(recipients(*stores.outbox.lease_sends(kOwner, kStart, kLease, 10, "mail", {.least = Priority::high})),
+              ElementsAre("high"));
+  EXPECT_THAT(recipients(lease(kStart)), ElementsAre("low"));
+}
+
+TEST_P(OutboxLeaseContract, WhatIsUnderWayIsNotLeasedWhateverTheClockSays) {
+  queue({notification("a"), notification("b"), notification("c")});
+  const auto first = stores.outbox.lease_sends(kOwner, kStart, kLease, 2).value();
+  ASSERT_THAT(first, SizeIs(2));
+  std::set<std::pair<TenantId, SendId>> under_way;
+  for (const auto& one : first) under_way.emplace(one.tenant, one.id);
+  const auto later = kStart + 10 * kLease;
+  EXPECT_THAT(recipients(*stores.outbox.lease_sends(kOwner, later, kLease, 1, "mail", {.under_way = &under_way})),
+              ElementsAre("c"))
+      << "places are for those that can be had";
+  EXPECT_THAT(lease(later), SizeIs(2)) << "somebody else, who does not know better";
+}
+
+TEST_P(OutboxLeaseContract, WhatIsGivenBackWasNoAttempt) {
+  queue({notification("a")});
+  auto first = lease(kStart);
+  ASSERT_TRUE(stores.outbox.give_back(first, kStart + Millis{5}));
+  EXPECT_EQ(commit(outcome(first[0], SendOutcome::Kind::delivered)).error().code, Errc::conflict) << "it is over";
+  EXPECT_EQ(stores.outbox.next_send().value(), kStart + Millis{5});
+  const auto second = lease(kStart + Millis{5});
+  ASSERT_THAT(second, SizeIs(1));
+  EXPECT_EQ(second[0].attempts, 1);
+  ASSERT_TRUE(stores.outbox.give_back(first, kStart + Millis{6}));
+  must_commit(outcome(second[0], SendOutcome::Kind::delivered));
+  ASSERT_TRUE(stores.outbox.give_back(second, kStart + Millis{7}));
+  EXPECT_EQ(stores.outbox.next_send().value(), std::nullopt) << "what is done with stays so";
+}
+
+TEST_P(OutboxLeaseContract, NoWaitIsLongerThanTheLongest) {
+  queue({notification("tried"), notification("leased"), notification("planned", kStart + Millis{900'000})});
+  const auto leases = lease(kStart);
+  ASSERT_THAT(leases, SizeIs(2));
+  must_commit(outcome(leases[0], SendOutcome::Kind::deferred, kStart, "451", kStart + std::chrono::hours(80'000)));
+  EXPECT_EQ(stores.outbox.cap_waits(kStart, Millis{60'000}, "webhook").value(), 0) << "of another lane";
+  EXPECT_EQ(stores.outbox.cap_waits(kStart, Millis{60'000}, "mail").value(), 1);
+  EXPECT_EQ(stores.outbox.cap_waits(kStart, Millis{60'000}, "mail").value(), 0);
+  EXPECT_THAT(recipients(lease(kStart + Millis{59'999})), IsEmpty());
+  EXPECT_THAT(recipients(lease(kStart + Millis{60'000})), testing::UnorderedElementsAre("tried", "leased"));
+}
+
+TEST_P(OutboxLeaseContract, WhatHadFailedIsSentAgainWhenAPersonSaysSo) {
+  queue({notification("fails"), notification("goes"), notification("waits"), notification("under way")});
+  const auto leases = lease(kStart);
+  must_commit(outcome(leases[0], SendOutcome::Kind::failed));
+  must_commit(outcome(leases[1], SendOutcome::Kind::delivered));
+  must_commit(outcome(leases[2], SendOutcome::Kind::deferred, kStart, "451", kStart + Millis{1'000'000}));
+  const auto retried = [&](SendId id, TenantId tenant = kTenant) {
+    Changes changes{.tenant = tenant, .at = kStart + Millis{10}};
+    changes.add(SendRetried{id});
+    return commit(changes);
+  };
+  EXPECT_TRUE(retried(leases[0].id));
+  EXPECT_EQ(retried(leases[1].id).error().code, Errc::conflict) << "it was delivered";
+  EXPECT_TRUE(retried(leases[2].id)) << "at once";
+  EXPECT_EQ(retried(leases[3].id).error().code, Errc::conflict) << "it is being sent";
+  EXPECT_EQ(retried(SendId{99}).error().code, Errc::not_found);
+  EXPECT_EQ(retried(leases[0].id, kOtherTenant).error().code, Errc::not_found);
+  const auto again = lease(kStart + Millis{10});
+  EXPECT_THAT(recipients(again), ElementsAre("fails", "waits"));
+  for (const auto& one : again) EXPECT_EQ(one.attempts, 1) << "counted anew";
+}
+
+ORGO_CONTRACT(OutboxLeaseContract);
+
+}  // namespace
+}  // namespace orgo::contract
