@@ -5,9 +5,13 @@
 namespace orgo {
 
 /// A domain in the one form in which domains are compared: lower case, without the dot of the root, and labels with
-/// letters beyond ASCII as mail and DNS carry them ("Schule-Höhe.example" = "xn--schule-hhe-lcb.example"; Punycode, RFC
-/// 3492). Letters are folded as fold_case() does, which is what IDNA maps (UTS 46, section 4) save for rare characters.
-/// A label that can't be one is left as it is folded. Says nothing about whether there is such a domain.
+/// letters beyond ASCII as DNS and SMTP without SMTPUTF8 carry them ("Schule-Höhe.example" =
+/// "xn--schule-hhe-lcb.example"; UTS #46, nontransitional, by ICU). What is no valid name comes back in lower case.
+/// Says nothing about whether there is such a domain.
 std::string ascii_domain(std::string_view domain);
+/// The same with its labels in Unicode ("bücher.example"), for people. A name that is not valid stays in ASCII.
+std::string unicode_domain(std::string_view domain);
+/// Does it have a label in Unicode or in ASCII's disguise? Most don't, and need neither of the above.
+bool is_international(std::string_view domain);
 
 }  // namespace orgo

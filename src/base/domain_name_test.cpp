@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/unicode.h"
 
@@ -49,6 +51,48 @@ TEST(AsciiDomain, LeavesWhatCanBeNoLabel) {
   for (int i = 0; i < 100'000; ++i) huge += "\xF0\x9F\x98\x80";
   EXPECT_EQ(ascii_domain(huge).size(), huge.size());
   EXPECT_FALSE(ascii_domain("\xFF\xFE.example").empty()) << "no UTF-8";
+}
+
+TEST(UnicodeDomain, GoesBothWays) {
+  for (const auto& [unicode, ascii] :
+       std::vector<std::pair<std::string, std::string>>{{"bücher.example", "xn--bcher-kva.example"},
+                                                        {"straße.example", "xn--strae-oqa.example"},
+                                                        {"münchen.de", "xn--mnchen-3ya.de"},
+                                                        {"école.example", "xn--cole-9oa.example"},
+                                                        {"señal.example", "xn--seal-hqa.example"},
+                                                        {"россия.рф", "xn--h1alffa9f.xn--p1ai"},
+                                                        {"例え.テスト", "xn--r8jz45g.xn--zckzah"},
+                                                        {"中国.example", "xn--fiqs8s.example"},
+                                                        {"한국.example", "xn--3e0b707e.example"},
+                                                        {"ελλάδα.example", "xn--hxakic4aa.example"},
+                                                        {"mail.bücher.example", "mail.xn--bcher-kva.example"}}) {
+    EXPECT_EQ(ascii_domain(unicode), ascii) << unicode;
+    EXPECT_EQ(unicode_domain(ascii), unicode) << ascii;
+    EXPECT_EQ(ascii_domain(ascii), ascii);
+    EXPECT_EQ(unicode_domain(unicode), unicode);
+    EXPECT_TRUE(is_international(unicode) && is_international(ascii));
+  }
+  EXPECT_EQ(ascii_domain("BÜCHER.Example"), "xn--bcher-kva.example");
+  EXPECT_EQ(ascii_domain("bu\u0308cher.example"), "xn--bcher-kva.example") << "decomposed";
+  EXPECT_EQ(ascii_domain("XN--BCHER-KVA.EXAMPLE"), "xn--bcher-kva.example");
+}
+
+TEST(UnicodeDomain, NeverMakesMoreOfANameThanAName) {
+  for (const char* odd :
+       {"b\u00fc\uff20evil.example", "b\u00fc\uff0cx.example", "\u2100\u00fc.example", "b\u00fc x.example"})
+    for (const auto& name : {ascii_domain(odd), unicode_domain(odd)})
+      EXPECT_EQ(name.find_first_of("@,/ "), std::string_view(odd).find_first_of("@,/ ")) << odd;
+}
+
+TEST(UnicodeDomain, LeavesTheRestAlone) {
+  for (const char* plain : {"example.org", "a.b", "", "localhost", "[127.0.0.1]", "a_b.example", "-x.example"}) {
+    EXPECT_EQ(ascii_domain(plain), plain);
+    EXPECT_EQ(unicode_domain(plain), plain);
+    EXPECT_FALSE(is_international(plain)) << plain;
+  }
+  EXPECT_EQ(ascii_domain("Example.ORG"), "example.org");
+  EXPECT_EQ(unicode_domain("xn--a\xFF.example"), "xn--a\xFF.example");
+  EXPECT_EQ(unicode_domain("xn--999999999.example"), "xn--999999999.example") << "no valid label";
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 
 #include "adapter/net/resolve.h"
 
+#include "core/contact/mail_address.h"
+
 namespace orgo::mail_out {
 namespace {
 
@@ -165,7 +167,9 @@ Status SmtpConnection::open(Deadline deadline) {
 }
 
 smtp::MailOutcome SmtpConnection::send(const Outgoing& mail, Deadline deadline) {
-  Want want = session_.send({mail.sender.address, mail.recipient.address, mail.body}, out_);
+  // Domains in ASCII: most servers take no others, and DNS knows none.
+  const auto sender = address_on_wire(mail.sender.address), recipient = address_on_wire(mail.recipient.address);
+  Want want = session_.send({sender, recipient, mail.body}, out_);
   if (run(want, deadline) == Waited::ready) {
     auto outcome = session_.take_outcome();
     if (!session_.usable()) socket_.close();

@@ -29,7 +29,7 @@ bool is_webhook_url(std::string_view url) {
 }
 
 std::string lower_mail(std::string_view address) {
-  return ascii_lower(address);
+  return ascii_lower(address_on_wire(address));
 }
 
 /// What stands before an @ is a name and a password, which are told apart by case.

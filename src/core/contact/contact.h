@@ -51,8 +51,9 @@ Contact parse_contact(std::string_view text);
 bool is_valid(const Contact& contact);
 
 /// The same for all spellings of one contact, for keys of tables: to_string() of the trimmed address; of mail with
-/// ASCII letters in lower case (RFC 5321 lets a server tell upper from lower case before the @; none does); of a
-/// webhook with scheme and host in lower case (RFC 3986, section 6.2.2.1). A key's own key is itself.
+/// ASCII letters in lower case (RFC 5321 lets a server tell upper from lower case before the @; none does) and the
+/// domain in ASCII; of a webhook with scheme and host in lower case (RFC 3986, section 6.2.2.1). A key's own key is
+/// itself.
 std::string contact_key(const Contact& contact);
 bool is_same_contact(const Contact& a, const Contact& b);
 

@@ -40,6 +40,8 @@ TEST(Contact, ValidByItsForm) {
 TEST(Contact, OneContactHasOneKey) {
   EXPECT_TRUE(is_same_contact(mail_contact(" Anna@Example.ORG "), mail_contact("anna@example.org")));
   EXPECT_EQ(contact_key(mail_contact("Anna@Example.ORG")), "anna@example.org");
+  EXPECT_EQ(contact_key(mail_contact("anna@B\u00fccher.example")), "anna@xn--bcher-kva.example");
+  EXPECT_TRUE(is_same_contact(mail_contact("anna@b\u00fccher.example"), mail_contact("anna@XN--Bcher-kva.example")));
   EXPECT_EQ(contact_key(webhook_contact("HTTPS://Anna:Secret@Example.ORG/Path?Q")),
             "https://Anna:Secret@example.org/Path?Q");
   EXPECT_FALSE(is_same_contact(webhook_contact("https://example.org/a"), webhook_contact("https://example.org/A")));

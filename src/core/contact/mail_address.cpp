@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/domain_name.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -13,6 +14,30 @@ std::string_view local_part(std::string_view address) {
 std::string_view domain_part(std::string_view address) {
   const auto at = address.rfind('@');
   return at == std::string_view::npos ? std::string_view{} : address.substr(at + 1);
+}
+
+bool is_same_domain(std::string_view a, std::string_view b) {
+  if (ascii_iequals(a, b)) return true;
+  return (is_international(a) || is_international(b)) && ascii_domain(a) == ascii_domain(b);
+}
+
+bool is_same_address(std::string_view a, std::string_view b) {
+  if (ascii_iequals(a, b)) return true;
+  const auto first = domain_part(a), second = domain_part(b);
+  return !first.empty() && !second.empty() && ascii_iequals(local_part(a), local_part(b)) &&
+         is_same_domain(first, second);
+}
+
+std::string address_on_wire(std::string_view address) {
+  const auto domain = domain_part(address);
+  if (!is_international(domain)) return std::string(address);
+  return std::string(local_part(address)) + "@" + ascii_domain(domain);
+}
+
+std::string address_for_people(std::string_view address) {
+  const auto domain = domain_part(address);
+  if (domain.empty()) return std::string(address);
+  return std::string(local_part(address)) + "@" + unicode_domain(domain);
 }
 
 bool is_mail_address(std::string_view name) {

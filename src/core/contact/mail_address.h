@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace orgo {
@@ -10,6 +11,15 @@ inline constexpr std::size_t kAddressMax = 254;  ///< bytes (RFC 5321, section 4
 std::string_view local_part(std::string_view address);
 /// What stands behind the last @; empty when there is none.
 std::string_view domain_part(std::string_view address);
+
+/// Do both name the same mailbox? Letters of ASCII in any case; a domain in Unicode is the same as its ASCII form
+/// ("xn--", UTS #46).
+bool is_same_address(std::string_view a, std::string_view b);
+bool is_same_domain(std::string_view a, std::string_view b);
+/// With the domain in ASCII, as SMTP and headers write it for a server without SMTPUTF8.
+std::string address_on_wire(std::string_view address);
+/// With the domain in Unicode and lower case, as it is kept and shown.
+std::string address_for_people(std::string_view address);
 
 /// Can mail be sent to it? Teams may be names ("maintenance"), which have no mailbox. Strict, since it goes into an
 /// envelope and a header as it is: one @, no white space, control characters, brackets, quotes or lists.

@@ -10,6 +10,7 @@
 #include "base/planted.h"
 #include "base/text.h"
 #include "base/unicode.h"
+#include "core/contact/mail_address.h"
 #include "core/delivery/compose.h"
 #include "core/mail/findings/find_follow_up.h"
 #include "core/mail/findings/find_own_loop.h"
@@ -137,7 +138,7 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   auto& out = mail.text;
   out.reserve(1024);
   compose::append_address_field(out, "From", settings.from_name, from);
-  compose::append_address_field(out, "To", "", send.recipient.address);
+  compose::append_address_field(out, "To", "", address_on_wire(send.recipient.address));
   if (is_mail_address(settings.reply_to)) compose::append_address_field(out, "Reply-To", "", settings.reply_to);
   compose::append_field(out, "Subject", mail.subject);
   compose::append_field(out, "Date", compose::rfc5322_date(input.at));

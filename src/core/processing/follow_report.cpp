@@ -4,6 +4,7 @@
 #include "base/one_line.h"
 #include "base/text.h"
 #include "core/channel/channel_traits.h"
+#include "core/contact/mail_address.h"
 #include "core/escalation/escalate.h"
 
 namespace orgo {
@@ -29,7 +30,7 @@ void tell_of_lost_answer(const ReportedCase& reported, Changes& changes, const S
 const FailedRecipient* recipient_of(const BounceReport& report, std::string_view to) {
   const FailedRecipient* found = nullptr;
   for (const auto& one : report.recipients)
-    if (ascii_iequals(one.address, to) || ascii_iequals(one.final_address, to)) found = &one;
+    if (is_same_address(one.address, to) || is_same_address(one.final_address, to)) found = &one;
   return found;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 #include "core/processing/ask_rules.h"
 #include "core/processing/join_task.h"
 #include "core/processing/open_task.h"
@@ -15,8 +16,7 @@ namespace orgo {
 namespace {
 
 bool was_told(const Draft& draft, std::string_view address) {
-  const auto& told = draft.context.told;
-  return std::find(told.begin(), told.end(), ascii_lower(address)) != told.end();
+  return std::ranges::any_of(draft.context.told, [&](const auto& one) { return is_same_address(one, address); });
 }
 
 void tell_of_copy(Draft& draft, const Task& seen) {

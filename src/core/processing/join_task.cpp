@@ -101,7 +101,7 @@ void join_task(Draft& draft, const Task& seen) {
     draft.changes.timers.push_back(deadline_set(task.number, draft.now));
   if (!by_machine) {
     const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
-    if (!ascii_iequals(who, draft.sender()) && !ascii_iequals(who, draft.envelope.sender.address))
+    if (!is_same_address(who, draft.sender()) && !is_same_address(who, draft.envelope.sender.address))
       notify(draft, who, "task_replied", task.priority);
     if (draft.rules.needs().thread) act_on_thread(draft, seen, task);
   }

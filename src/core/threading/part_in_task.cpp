@@ -39,15 +39,14 @@ bool is_public_mail_domain(std::string_view domain) {
 std::string part_in_task(std::string_view address, const Task& task, std::span<const std::string> participants,
                          std::span<const std::string> own) {
   if (address.empty()) return {};
-  if (ascii_iequals(address, task.requester.address)) return "the requester";
-  if (ascii_iequals(address, task.assignee)) return "the assignee";
-  if (ascii_iequals(address, task.team)) return "the team";
-  const auto lower = ascii_lower(address);
-  if (std::find(participants.begin(), participants.end(), lower) != participants.end())
+  if (is_same_address(address, task.requester.address)) return "the requester";
+  if (is_same_address(address, task.assignee)) return "the assignee";
+  if (is_same_address(address, task.team)) return "the team";
+  if (std::ranges::any_of(participants, [&](const auto& one) { return is_same_address(one, address); }))
     return "somebody who wrote or got mail about it";
   if (is_own_address(address, own)) return "somebody of the house";
   const auto domain = domain_part(address);
-  if (!domain.empty() && ascii_iequals(domain, domain_part(task.requester.address)) && !is_public_mail_domain(domain))
+  if (!domain.empty() && is_same_domain(domain, domain_part(task.requester.address)) && !is_public_mail_domain(domain))
     return "a colleague of the requester";
   return {};
 }

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+
 namespace orgo {
 namespace {
 
@@ -29,6 +32,17 @@ TEST_F(Part, WhoHasOne) {
   EXPECT_EQ(of("Carla@Neighbour.example"), "somebody who wrote or got mail about it");
   EXPECT_EQ(of("dora@school.example"), "somebody of the house");
   EXPECT_EQ(of("eve@customer.example"), "a colleague of the requester");
+}
+
+TEST_F(Part, HasItHoweverTheDomainIsWritten) {
+  for (const auto& [kept, written] : {std::pair{"anna@b\u00fccher.example", "Anna@xn--bcher-kva.example"},
+                                      std::pair{"anna@xn--bcher-kva.example", "anna@B\u00dcCHER.example"}}) {
+    task.requester = mail_contact(kept);
+    EXPECT_EQ(of(written), "the requester");
+    EXPECT_EQ(of(std::string("x") + written), "a colleague of the requester");
+    participants = {std::string("c") + kept};
+    EXPECT_EQ(of(std::string("c") + written), "somebody who wrote or got mail about it");
+  }
 }
 
 TEST_F(Part, WhoIsAStranger) {

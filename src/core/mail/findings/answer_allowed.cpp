@@ -12,8 +12,8 @@ namespace orgo {
 
 bool is_own_address(std::string_view address, std::span<const std::string> own) {
   return std::any_of(own.begin(), own.end(), [&](std::string_view entry) {
-    if (entry.starts_with('@')) return ascii_iequals(domain_part(address), entry.substr(1));
-    return ascii_iequals(address, entry);
+    if (entry.starts_with('@')) return is_same_domain(domain_part(address), entry.substr(1));
+    return is_same_address(address, entry);
   });
 }
 
@@ -27,11 +27,11 @@ std::string answer_address(const Envelope& envelope, const Message& message) {
 std::string requester_address(const Envelope& envelope, const Message& message, std::span<const std::string> own) {
   const std::string& from =
       message.from && !message.from->address.empty() ? message.from->address : envelope.sender.address;
-  const bool ours = is_own_address(from, own) || ascii_iequals(from, envelope.recipient.address);
+  const bool ours = is_own_address(from, own) || is_same_address(from, envelope.recipient.address);
   if (!from.empty() && !ours && !is_unattended(from)) return from;
   for (const auto& [name, address] : message.as_mail().reply_to)
     if (is_mail_address(address) && !is_unattended(address) && !is_own_address(address, own) &&
-        !ascii_iequals(address, envelope.recipient.address))
+        !is_same_address(address, envelope.recipient.address))
       return address;
   return from;
 }
@@ -62,19 +62,19 @@ std::optional<std::string> why_no_answer(const Envelope& envelope, const Message
   // A form sends as noreply@ and names in Reply-To who filled it in.
   const bool named =
       std::ranges::any_of(message.as_mail().reply_to, [&](const Address& a) { return a.address == to; }) &&
-      !(message.from && ascii_iequals(message.from->address, to));
+      !(message.from && is_same_address(message.from->address, to));
   if (!named) {
     if (auto why = asked(envelope.sender.address)) return why;
     if (message.from)
       if (auto why = asked(message.from->address)) return why;
   }
-  if (ascii_iequals(to, envelope.recipient.address)) return "it would go to the address that it came to";
+  if (is_same_address(to, envelope.recipient.address)) return "it would go to the address that it came to";
   for (const auto& address : own)
-    if (!address.starts_with('@') && ascii_iequals(address, to)) return "it would go to our own address " + to;
+    if (!address.starts_with('@') && is_same_address(address, to)) return "it would go to our own address " + to;
 
   const auto names_us = [&](const std::vector<Address>& list) {
     return std::any_of(list.begin(), list.end(), [&](const Address& a) {
-      return ascii_iequals(a.address, envelope.recipient.address) || is_own_address(a.address, own);
+      return is_same_address(a.address, envelope.recipient.address) || is_own_address(a.address, own);
     });
   };
   if (!names_us(message.as_mail().to) && !names_us(message.as_mail().cc))
