@@ -42,6 +42,12 @@ class MessageReader {
       opened_ = open_opaque(raw_).value_or(std::string());
       if (!opened_.empty()) mime::parse_entities(opened_, parse_limits, document_);
     }
+    for (int layer = 0; layer < kLayersMost; ++layer) {
+      auto next = open_layer(opened_.empty() ? raw_ : std::string_view(opened_), document_);
+      if (!next) break;
+      opened_ = std::move(*next);
+      mime::parse_entities(opened_, parse_limits, document_);
+    }
   }
   ~MessageReader() {
     if (document_.fields.capacity() > kFieldsKept || document_.entities.capacity() > kFieldsKept) document_ = {};
@@ -60,6 +66,7 @@ class MessageReader {
   std::optional<std::string> take_wanted() { return std::move(wanted_bytes_); }
 
  private:
+  static constexpr int kLayersMost = 3;
   static constexpr std::size_t kFieldsKept = 1024;
   static constexpr std::size_t kBytesKept = 512 * 1024;
   /// Memory that serves the next mail of this thread.
@@ -72,7 +79,8 @@ class MessageReader {
     return memory;
   }
 
-  enum class Role : std::uint8_t { text, html, attachment };
+  /// text_file: shown, and kept as a file; superseded: another form of it says more.
+  enum class Role : std::uint8_t { text, html, text_file, html_file, attachment, superseded };
 
   void defect(std::string_view kind, std::string detail) {
     if (message_.defects.size() < mime::kDefectsMax) message_.defects.push_back({std::string(kind), std::move(detail)});
@@ -107,6 +115,15 @@ class MessageReader {
   void plan_bodies();
 
   Role role_of(std::uint32_t index) const;
+
+  /// The part of a multipart/related that the others are for (RFC 2387, section 3.2): as `start` says, else the first
+  /// of the type that `type` says, else the first text; kNoEntity: none of them.
+  std::uint32_t root_of(std::uint32_t related) const;
+
+  /// Plain texts of alternatives that say nothing beside their HTML are superseded.
+  void supersede_empty_plain();
+  /// Blank once decoded, only invisible characters or places of pictures, or only that HTML is needed?
+  bool says_nothing(const Entity& entity);
 
   /// Has this HTML a text beside it that says the same?
   bool covered(std::uint32_t index) const;

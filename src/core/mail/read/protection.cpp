@@ -17,10 +17,6 @@ using mime::FieldId;
 
 constexpr std::size_t kOpenedMax = 3;
 
-bool is_pkcs7(const mime::ContentType& type) {
-  return type.type == "application" && (type.subtype == "pkcs7-mime" || type.subtype == "x-pkcs7-mime");
-}
-
 std::string decoded(const Entity& entity) {
   std::string out;
   switch (entity.encoding) {
@@ -94,7 +90,7 @@ Found find_in(const mime::Document& document) {
     }
     if (entity.multipart && type.subtype == "encrypted") return {Form::pgp_encrypted, i};
     if (entity.multipart) continue;
-    if (is_pkcs7(type)) {
+    if (is_cms(document, entity)) {
       if (const auto form = form_of_pkcs7(entity); form != Form::none) return {form, i};
     }
     if (type.type == "text" && type.subtype == "plain" && i < 20) {
@@ -143,6 +139,59 @@ std::string sender_of(const mime::Document& document) {
 }
 
 }  // namespace
+
+bool is_cms(const mime::Document& document, const Entity& entity) {
+  const auto& type = entity.type;
+  if (type.type != "application" || type.subtype.find("signature") != std::string::npos) return false;
+  if (type.subtype == "pkcs7-mime" || type.subtype == "x-pkcs7-mime" || type.subtype == "pkcs7" ||
+      type.subtype == "x-pkcs7")
+    return true;
+  const auto is_p7m = [](std::string_view name) {
+    return name.size() > 4 && ascii_iequals(name.substr(name.size() - 4), ".p7m");
+  };
+  if (is_p7m(trim(type.parameter("name")))) return true;
+  const auto* const field = document.find(entity, FieldId::content_disposition);
+  return field != nullptr && is_p7m(trim(mime::parse_content_disposition(field->value).parameter("filename")));
+}
+
+namespace {
+
+/// `raw` with `bytes` in place of what stands from `begin` to `end`.
+std::string spliced(std::string_view raw, const char* begin, const char* end, std::string_view bytes) {
+  std::string out(raw.substr(0, static_cast<std::size_t>(begin - raw.data())));
+  out.append(bytes).append(raw.substr(static_cast<std::size_t>(end - raw.data())));
+  return out;
+}
+
+std::string header_without_encoding(const mime::Document& document, const Entity& entity) {
+  std::string out(entity.header);
+  if (const auto* const field = document.find(entity, FieldId::content_transfer_encoding); field != nullptr) {
+    const auto begin = static_cast<std::size_t>(field->name.data() - entity.header.data());
+    const auto end = static_cast<std::size_t>(field->value.data() + field->value.size() - entity.header.data());
+    out.replace(begin, end - begin, "X-Was-Encoded: yes");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string> open_layer(std::string_view raw, const mime::Document& document) {
+  for (const auto& entity : document.entities) {
+    if (entity.multipart || entity.body.empty()) continue;
+    const char* const end = entity.body.data() + entity.body.size();
+    if (entity.type.type == "multipart" && entity.encoding != mime::TransferEncoding::identity) {
+      const auto boundary = trim(entity.type.parameter("boundary"));
+      const auto body = boundary.empty() ? std::string() : decoded(entity);
+      if (body.find("--" + std::string(boundary)) == std::string::npos) continue;
+      return spliced(raw, entity.header.data(), end, header_without_encoding(document, entity) + body);
+    }
+    if (entity.parent == mime::kNoEntity || !is_cms(document, entity) || form_of_pkcs7(entity) != Form::smime_opaque)
+      continue;
+    if (const auto content = cms_signed_content(decoded(entity)); content && !content->empty())
+      return spliced(raw, entity.header.data(), end, *content);
+  }
+  return std::nullopt;
+}
 
 bool Protection::is_signed() const {
   return form == Form::smime_detached || form == Form::smime_opaque || form == Form::pgp_detached ||
@@ -207,7 +256,7 @@ std::optional<std::string> open_opaque(std::string_view raw) {
     const std::string_view current = round == 0 ? raw : std::string_view(opened);
     const auto document = mime::parse_entities(current, limits());
     const auto& mail = document.entities.front();
-    if (mail.multipart || !is_pkcs7(mail.type) || form_of_pkcs7(mail) != Form::smime_opaque) break;
+    if (mail.multipart || !is_cms(document, mail) || form_of_pkcs7(mail) != Form::smime_opaque) break;
     auto content = cms_signed_content(decoded(mail));
     if (!content || content->empty()) break;
     // The outer header without what describes the body, then the inner header and body.

@@ -44,11 +44,17 @@ Protection find_protection(std::string_view raw);
 /// For signed forms; nullopt: not signed, or a part is missing.
 std::optional<SignedContent> signed_content(std::string_view raw);
 
+/// Is this part CMS (RFC 8551, section 3.2): application/pkcs7-mime and its older names, or any other application whose
+/// file name ends in .p7m, as gateways rename it? Not a detached signature.
+bool is_cms(const mime::Document& document, const mime::Entity& entity);
 /// Is the whole mail wrapped in CMS? Costs nothing.
 inline bool is_wrapped(const mime::Document& document) {
-  const auto& type = document.entities.front().type;
-  return type.type == "application" && (type.subtype == "pkcs7-mime" || type.subtype == "x-pkcs7-mime");
+  return document.entities.front().type.type == "application" && is_cms(document, document.entities.front());
 }
+/// One layer of a mail that has to be opened before it can be read, by what `document` says of `raw`: a signed part in
+/// CMS beside others (a gateway's footer), or a multipart whose body is base64 or quoted-printable as a whole (RFC
+/// 2045, section 6.4 forbids it; SAP does it). The mail with that part in the clear; nullopt: there is none.
+std::optional<std::string> open_layer(std::string_view raw, const mime::Document& document);
 /// A mail whose signed content is wrapped in CMS (smime_opaque), as a mail that can be read: the outer header with the
 /// inner body. nullopt: it is not such a mail, or it can't be opened. Signatures within each other are opened up to 3
 /// deep.

@@ -23,8 +23,18 @@ Message MessageReader::run() {
       case Role::html:
         take_html(entity, !covered(i));
         break;
+      case Role::text_file:
+        take_text(entity);
+        take_attachment(entity);
+        break;
+      case Role::html_file:
+        take_html(entity, !covered(i));
+        take_attachment(entity);
+        break;
       case Role::attachment:
         take_attachment(entity);
+        break;
+      case Role::superseded:
         break;
     }
   }

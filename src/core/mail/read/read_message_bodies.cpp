@@ -1,14 +1,18 @@
 // Which part is what, and the text and HTML of those that are to be read.
 #include "base/charset.h"
+#include "base/charset_meant.h"
 #include "base/html.h"
 #include "base/text.h"
 #include "core/mail/read/message_reader.h"
+#include "core/mail/read/stub_text.h"
 #include "core/message/attachment_name.h"
 #include "protocol/mime/flowed.h"
 #include "protocol/mime/uuencode_scan.h"
 
 namespace orgo {
 namespace {
+
+constexpr std::size_t kStubMax = 4096;  // bytes, encoded: a longer text says something
 
 /// The charset that an HTML document names in a <meta> (HTML, section 13.2.3.2); empty: none.
 std::string_view charset_in_html(std::string_view html) {
@@ -20,6 +24,16 @@ std::string_view charset_in_html(std::string_view html) {
     return value.substr(0, value.find_first_of("\"' ;/>"));
   }
   return {};
+}
+
+/// Words with spaces between them, which base64 never has within a line.
+bool is_prose(std::string_view body) {
+  body = body.substr(0, 2000);
+  std::size_t gaps = 0;
+  for (std::size_t i = 1; i + 1 < body.size(); ++i)
+    gaps += body[i] == ' ' && static_cast<unsigned char>(body[i - 1]) > ' ' &&
+            static_cast<unsigned char>(body[i + 1]) > ' ';
+  return gaps * 20 > body.size();
 }
 
 }  // namespace
@@ -39,11 +53,14 @@ void MessageReader::plan_bodies() {
   for (std::uint32_t i = 0; i < entities.size(); ++i) {
     const auto& entity = entities[i];
     if (entity.multipart) continue;
-    const auto role = role_of(i);
-    roles_[i] = role;
-    if (role == Role::attachment) continue;
-    ++bodies;
-    if (role != Role::text || is_blank(entity.body)) continue;
+    roles_[i] = role_of(i);
+    bodies += roles_[i] != Role::attachment;
+  }
+  supersede_empty_plain();
+  for (std::uint32_t i = 0; i < entities.size(); ++i) {
+    const auto& entity = entities[i];
+    if (entity.multipart || (roles_[i] != Role::text && roles_[i] != Role::text_file) || is_blank(entity.body))
+      continue;
     for (auto up = entity.parent; up != mime::kNoEntity && !has_plain_[up]; up = entities[up].parent)
       has_plain_[up] = true;
   }
@@ -77,11 +94,63 @@ MessageReader::Role MessageReader::role_of(std::uint32_t index) const {
   }
   if (entity.parent == mime::kNoEntity) return role;
   const auto& parent = document_.entities[entity.parent];
-  const bool first = index == entity.parent + 1;
-  if (first) return role;
-  if (parent.type.subtype == "related" || parent.type.subtype == "report") return Role::attachment;
   const bool named = !disposition.parameter("filename").empty() || !entity.type.parameter("name").empty();
-  return named && parent.type.subtype != "alternative" ? Role::attachment : role;
+  const bool first = index == entity.parent + 1;
+  if (parent.type.subtype == "related") {
+    const auto root = root_of(entity.parent);
+    if (root == index || (root == mime::kNoEntity && first)) return role;
+    // What the root does not show is a part all the same, and somebody wrote it.
+    return Role::attachment;
+  }
+  if (first) return role;
+  if (parent.type.subtype == "report") return Role::attachment;
+  if (!named || parent.type.subtype == "alternative") return role;
+  return html ? Role::html_file : Role::text_file;
+}
+
+std::uint32_t MessageReader::root_of(std::uint32_t related) const {
+  const auto& entities = document_.entities;
+  const auto& parent = entities[related];
+  auto start = trim(parent.type.parameter("start"));
+  if (start.starts_with('<')) start.remove_prefix(1);
+  if (start.ends_with('>')) start.remove_suffix(1);
+  const auto wanted = ascii_lower(trim(parent.type.parameter("type")));
+  std::uint32_t by_type = mime::kNoEntity, by_text = mime::kNoEntity, first = mime::kNoEntity;
+  for (auto i = related + 1; i < parent.end; i = entities[i].end) {
+    const auto& child = entities[i];
+    if (!start.empty())
+      if (const auto* const id = document_.find(child, FieldId::content_id);
+          id != nullptr && first_id(id->value) == start)
+        return i;
+    if (first == mime::kNoEntity) first = i;
+    if (by_type == mime::kNoEntity && child.type.type + "/" + child.type.subtype == wanted) by_type = i;
+    if (by_text == mime::kNoEntity && (child.type.type == "text" || child.multipart)) by_text = i;
+  }
+  if (first != mime::kNoEntity && (entities[first].type.type == "text" || entities[first].multipart)) return first;
+  return by_type != mime::kNoEntity ? by_type : by_text;
+}
+
+void MessageReader::supersede_empty_plain() {
+  const auto& entities = document_.entities;
+  for (std::uint32_t i = 0; i < entities.size(); ++i) {
+    if (!entities[i].multipart || entities[i].type.subtype != "alternative") continue;
+    bool html = false;
+    for (auto k = i + 1; k < entities[i].end; ++k)
+      html = html || (roles_[k] == Role::html && !is_blank(entities[k].body));
+    if (!html) continue;
+    for (auto k = i + 1; k < entities[i].end; k = entities[k].end)
+      if (roles_[k] == Role::text && says_nothing(entities[k])) roles_[k] = Role::superseded;
+  }
+}
+
+bool MessageReader::says_nothing(const Entity& entity) {
+  if (is_blank(entity.body)) return false;  // nothing to take away
+  if (entity.body.size() > kStubMax) return false;
+  const auto defects = message_.defects.size();
+  const auto text = in_utf8(decode_body(entity, mime::LineEnds::lf), entity.type.parameter("charset"));
+  const bool nothing = is_stub(text);
+  message_.defects.resize(std::min(defects, message_.defects.size()));
+  return nothing;
 }
 
 bool MessageReader::covered(std::uint32_t index) const {
@@ -100,6 +169,10 @@ std::string_view MessageReader::decode_body(const Entity& entity, mime::LineEnds
       return entity.body;
     case TransferEncoding::base64:
       good = mime::decode_base64(entity.body, buffer_);
+      if (!good && is_prose(entity.body)) {
+        defect("wrong_encoding", "a body says base64 and is plain");
+        return entity.body;
+      }
       if (!good) defect("bad_base64", "a body has bytes that are not base64");
       break;
     case TransferEncoding::quoted_printable:
@@ -115,6 +188,12 @@ std::string_view MessageReader::decode_body(const Entity& entity, mime::LineEnds
 }
 
 std::string_view MessageReader::in_utf8(std::string_view bytes, std::string_view charset) {
+  if (const auto meant = charset_as_meant(bytes, charset); meant.data() != charset.data()) {
+    defect("wrong_charset", "the bytes are no " +
+                                (charset.empty() ? std::string("us-ascii") : std::string(charset.substr(0, 80))) +
+                                ": read as " + std::string(meant));
+    charset = meant;
+  }
   if (is_utf8_already(bytes, charset)) return bytes;
   utf8_.clear();
   switch (append_utf8(utf8_, bytes, charset)) {

@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "base/charset.h"
+#include "base/charset_meant.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 #include "core/mail/read/message_reader.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/date.h"
@@ -10,11 +12,22 @@
 
 namespace orgo {
 
+constexpr std::size_t kGuessedMax = 1'000;  // bytes of a header whose charset nobody tells
+
 std::string_view MessageReader::guess_header_charset() const {
+  std::string raw;  // what stands in the header and is neither ASCII nor UTF-8
+  for (const auto& field : document_.fields_of(document_.entities.front()))
+    if (raw.size() < kGuessedMax && !is_ascii(field.value) && !is_utf8(field.value))
+      raw += field.value.substr(0, kGuessedMax);
+  std::string_view told;
   for (const auto& entity : document_.entities)
-    if (entity.type.type == "text")
-      if (const auto charset = entity.type.parameter("charset"); !charset.empty()) return charset;
-  return {};
+    if (told.empty() && entity.type.type == "text") told = entity.type.parameter("charset");
+  if (raw.empty()) return told;
+  const bool says_little = told.empty() || ascii_istarts_with(told, "utf") || ascii_istarts_with(told, "us-ascii") ||
+                           ascii_istarts_with(told, "iso-8859-1") || ascii_iequals(told, "windows-1252");
+  if (!says_little) return told;
+  const auto guess = guess_charset(raw);
+  return guess.empty() ? told : guess;
 }
 
 std::vector<Address> MessageReader::addresses_of(std::string_view value) {
@@ -25,9 +38,8 @@ std::vector<Address> MessageReader::addresses_of(std::string_view value) {
   out.reserve(list.mailboxes.size());
   for (auto& mailbox : list.mailboxes) {
     if (mailbox.name.empty()) mailbox.name = std::move(mailbox.comment);
-    if (const auto at = mailbox.address.rfind('@'); at != std::string::npos)
-      for (auto i = at + 1; i < mailbox.address.size(); ++i) mailbox.address[i] = ascii_lower(mailbox.address[i]);
     if (!is_utf8(mailbox.address)) mailbox.address = to_utf8(mailbox.address, header_charset_);
+    mailbox.address = address_for_people(mailbox.address);
     auto& address = out.emplace_back();
     address.name = std::move(mailbox.name);
     address.address = std::move(mailbox.address);

@@ -145,7 +145,7 @@ TEST(ReadMessage, JoinsTheTextsOfAMixedMail) {
   const auto message = read(
       "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: image/png\n\nx\n--b\n\ntwo\n"
       "--b\nContent-Type: text/html\n\n<i>three</i>\n--b\nContent-Type: text/plain; name=log.txt\n\nfour\n--b--\n");
-  EXPECT_EQ(message.text, "one\n\ntwo\n\nthree");
+  EXPECT_EQ(message.text, "one\n\ntwo\n\nthree\n\nfour");
   ASSERT_EQ(message.attachments.size(), 2U);
   EXPECT_EQ(message.attachments[1].filename, "log.txt");
 }

@@ -10,9 +10,13 @@
 #include "base/work.h"
 #include "core/mail/read/folded_line.h"
 #include "core/mail/read/mail_phrases.h"
+#include "core/mail/read/text_line.h"
+#include "core/message/reply_subject.h"
 
 namespace orgo {
 namespace {
+
+using namespace text_line;
 
 constexpr std::size_t kLinesMax = 50'000;
 constexpr std::size_t kAttributionsMax = 2'000;  // candidates: each is joined from up to four lines
@@ -26,32 +30,10 @@ struct Line {
   bool blank = false;
 };
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-/// "10:45" or "10.45" or "10h45": a time of day.
-bool has_time(std::string_view text) {
-  for (std::size_t i = 1; i + 2 < text.size(); ++i)
-    if ((text[i] == ':' || text[i] == '.' || text[i] == 'h') && is_digit(text[i - 1]) && is_digit(text[i + 1]) &&
-        is_digit(text[i + 2]))
-      return true;
-  return false;
-}
-bool has_year(std::string_view text) {
-  for (std::size_t i = 0; i + 4 <= text.size(); ++i)
-    if ((text[i] == '1' || text[i] == '2') && is_digit(text[i + 1]) && is_digit(text[i + 2]) && is_digit(text[i + 3]) &&
-        (i == 0 || !is_digit(text[i - 1])) && (i + 4 == text.size() || !is_digit(text[i + 4])))
-      return true;
-  return false;
-}
-bool ends_with_colon(std::string_view text) {
-  return text.ends_with(':') || text.ends_with("\xEF\xBC\x9A");
-}
-
 class Splitter {
  public:
-  Splitter(std::string_view text, std::span<const HtmlRegion> regions) : text_(text) {
+  /// `answers`: the mail answers or passes something on, as far as it says itself.
+  Splitter(std::string_view text, std::span<const HtmlRegion> regions, bool answers) : text_(text), answers_(answers) {
     count_work(text.size());
     read_lines();
     apply(regions);
@@ -219,6 +201,7 @@ class Splitter {
     const auto begins = quoted_field(folded);
     if (begins != QuotedField::from && begins != QuotedField::sent && begins != QuotedField::subject) return false;
     bool seen[6] = {};
+    bool address = false, time = false;
     std::size_t fields = 0, others = 0;
     for (auto k = i; k < lines_.size() && k < i + 10 && others < 3; ++k) {
       if (lines_[k].blank) {
@@ -231,7 +214,13 @@ class Splitter {
         continue;
       }
       if (!std::exchange(seen[static_cast<int>(field)], true)) ++fields;
+      address = address || (field == QuotedField::from && raw(k).find('@') != std::string_view::npos);
+      time = time || (field == QuotedField::sent && has_time(raw(k)));
     }
+    // In a first mail such lines are those of a form, unless all of them are there and say what a mail's say.
+    if (!answers_ && !(fields >= 4 && seen[static_cast<int>(QuotedField::to)] && address && time) &&
+        with_rule_above(i) == i)
+      return false;
     return fields >= 3 && seen[static_cast<int>(QuotedField::from)] &&
            (seen[static_cast<int>(QuotedField::sent)] || seen[static_cast<int>(QuotedField::subject)]);
   }
@@ -324,7 +313,7 @@ class Splitter {
       const bool delimiter = bare == "-- " || (bare == "--" && below <= 15) || (bare == "--\xC2\xA0" && below <= 40);
       const bool rule = bare.size() >= 40 && bare.find_first_not_of('_') == std::string_view::npos && below <= 15 &&
                         mentions_list(i + 1, end, from, folded);
-      if (delimiter || rule) {
+      if ((delimiter && (answers_ || !is_form_rule(i, end, from, folded))) || rule) {
         stop = i;
         break;
       }
@@ -347,6 +336,21 @@ class Splitter {
     }
     if (const auto block = contact_block(std::max(from, first_ink + 1), stop, from, folded)) stop = *block;
     sign(stop, end);  // "-- " in the first line: then all is signature, by RFC 3676
+  }
+
+  /// "--" between the parts of a form: another one follows, or what is below has labels that are no contact's.
+  bool is_form_rule(std::size_t at, std::size_t end, std::size_t from, const std::vector<std::string>& folded) const {
+    int labels = 0;
+    for (auto i = at + 1; i < end; ++i) {
+      if (lines_[i].blank) continue;
+      const auto bare = trimmed(i);
+      if (bare == "--") return true;
+      const auto& text = folded[i - from];
+      const auto colon = text.find(':');
+      labels += colon != std::string::npos && colon > 0 && colon < 30 && !is_contact_line(text) &&
+                !text.substr(0, colon).starts_with("http");
+    }
+    return labels > 0;
   }
 
   bool mentions_list(std::size_t begin, std::size_t end, std::size_t from,
@@ -462,6 +466,7 @@ class Splitter {
   std::vector<Line> lines_;
   std::vector<std::size_t> maybe_;  ///< lines in a <blockquote> without marks
   std::size_t attributions_ = 0;
+  bool answers_;
   int prefixes_ = 0;  ///< looked for; each looks at all lines
   bool forwarded_ = false;
 };
@@ -485,17 +490,19 @@ bool SplitText::has(TextKind kind) const {
 }
 
 SplitText split_text(std::string_view text) {
-  return Splitter(text.substr(0, UINT32_MAX), {}).run();
+  return Splitter(text.substr(0, UINT32_MAX), {}, true).run();
 }
 
 SplitText split_text(const Message& message) {
+  const bool answers = !message.in_reply_to.empty() || !message.references.empty() ||
+                       is_reply_subject(message.subject) || is_forward_subject(message.subject);
   if (!message.as_mail().html.empty()) {
     std::vector<HtmlRegion> regions;
     // Only when the text is that of the HTML do its marks mean these bytes.
     if (html_to_text(message.as_mail().html, regions) == message.text)
-      return Splitter(std::string_view(message.text).substr(0, UINT32_MAX), regions).run();
+      return Splitter(std::string_view(message.text).substr(0, UINT32_MAX), regions, answers).run();
   }
-  return split_text(message.text);
+  return Splitter(std::string_view(message.text).substr(0, UINT32_MAX), {}, answers).run();
 }
 
 std::string text_of(std::string_view text, const SplitText& split, TextKind kind) {

@@ -41,8 +41,9 @@ struct SplitText {
 /// Pure, linear time; lines beyond the first 50,000 go with the last one.
 SplitText split_text(std::string_view text);
 
-/// The text of a message. When it was made from HTML, the HTML's own marks count too: blockquote, gmail_quote and its
-/// relatives, Outlook's divider of a reply, and the marks of signatures.
+/// The text of a message. In a first mail (no In-Reply-To, no "Re:" or "Fwd:") lines "From: ... Subject: ..." and "--"
+/// are those of a form, unless they are a mail's by all that they say. When it was made from HTML, the HTML's own marks
+/// count too: blockquote, gmail_quote and its relatives, Outlook's divider of a reply, and the marks of signatures.
 SplitText split_text(const Message& message);
 
 /// All spans of a kind one after the other, without white space at both ends.

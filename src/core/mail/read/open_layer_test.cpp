@@ -1,0 +1,108 @@
+// Mails that have to be opened before they can be read: signed by CMS under odd names, multiparts encoded as a whole.
+#include <gtest/gtest.h>
+
+#include "core/mail/read/protection.h"
+#include "core/mail/read/read_message.h"
+#include "protocol/mime/transfer_encoding.h"
+
+namespace orgo {
+namespace {
+
+std::string der(unsigned char tag, const std::string& content) {
+  std::string out(1, static_cast<char>(tag));
+  if (content.size() < 128) {
+    out += static_cast<char>(content.size());
+  } else {
+    out += '\x82';
+    out += static_cast<char>(content.size() >> 8);
+    out += static_cast<char>(content.size() & 0xFF);
+  }
+  return out + content;
+}
+
+std::string base64_of(const std::string& bytes) {
+  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 3; ++k)
+      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63];
+  }
+  return out + "\n";
+}
+
+/// Signed data without a signer (RFC 5652, section 5.1), in base64.
+std::string signed_data(const std::string& content) {
+  const std::string signed_oid("\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02", 9),
+      data_oid("\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01", 9);
+  const auto inner = der(0x30, der(0x06, data_oid) + der(0xA0, der(0x04, content)));
+  const auto data = der(0x30, der(0x02, std::string(1, '\x01')) + der(0x31, "") + inner + der(0x31, ""));
+  const auto whole = der(0x30, der(0x06, signed_oid) + der(0xA0, data));
+  return base64_of(whole);
+}
+
+const std::string kInner = "Content-Type: text/plain; charset=utf-8\r\n\r\nThere is a leak in room seven.\r\n";
+
+TEST(OpenLayer, SignedMailsUnderManyNames) {
+  for (const char* type : {"application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "application/x-pkcs7-mime",
+                           "application/pkcs7", "application/x-pkcs7; name=smime.p7m",
+                           "application/octet-stream; name=\"smime.p7m\"", "application/octet-stream; name=SMIME.P7M",
+                           "application/octet-stream\nContent-Disposition: attachment; filename=smime.p7m",
+                           "application/x-unknown; name=mail.p7m", "APPLICATION/PKCS7-MIME",
+                           "application/pkcs7-mime; smime-type=\"signed-data\""}) {
+    const auto part =
+        "Content-Type: " + std::string(type) + "\nContent-Transfer-Encoding: base64\n\n" + signed_data(kInner);
+    const auto alone = "From: a@x.example\nSubject: leak\n" + part;
+    EXPECT_EQ(read_message(alone).text, "There is a leak in room seven.\n") << type;
+    EXPECT_TRUE(find_protection(alone).is_signed()) << type;
+    const auto beside = "From: a@x.example\nSubject: leak\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" + part +
+                        "\n--b\nContent-Type: text/plain\n\nScanned by Gateway.\n--b--\n";
+    const auto message = read_message(beside);
+    EXPECT_EQ(message.text.substr(0, 30), "There is a leak in room seven.") << type;
+    EXPECT_NE(message.text.find("Scanned by Gateway."), std::string::npos) << "the footer beside it stays";
+    EXPECT_TRUE(message.attachments.empty()) << type;
+    EXPECT_TRUE(find_protection(beside).is_signed()) << type;
+  }
+  // A signature of its own, or what is damaged, is a file.
+  const auto message = read_message(
+      "From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: "
+      "application/octet-stream; name=a.p7m\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n");
+  EXPECT_EQ(message.attachments.size(), 1U);
+}
+
+TEST(OpenLayer, AMultipartThatIsEncodedAsAWhole) {
+  for (const char* end : {"\n", "\r\n"}) {
+    std::string parts;
+    for (const char* line : {"--S", "Content-Type: text/plain", "", "There is a leak.", "--S",
+                             "Content-Type: application/pdf; name=order.pdf", "Content-Transfer-Encoding: base64", "",
+                             "JVBERi0=", "--S--"})
+      parts += std::string(line) + end;
+    std::string quoted_printable;
+    for (const char c : parts) quoted_printable += c == '=' ? "=3D" : c == '-' ? "=2D" : std::string(1, c);
+    for (const auto& [encoding, body] :
+         {std::pair{std::string("base64"), base64_of(parts)},
+          std::pair{std::string("quoted-printable"), quoted_printable}, std::pair{std::string("base64"), parts},
+          std::pair{std::string("7bit"), parts}}) {
+      const auto message = read_message(
+          "From: a@x.example\nSubject: leak\nContent-Type: multipart/mixed; boundary=\"S\"\n"
+          "Content-Transfer-Encoding: " +
+          encoding + "\n\n" + body);
+      EXPECT_EQ(message.text.substr(0, 16), "There is a leak.") << encoding;
+      ASSERT_EQ(message.attachments.size(), 1U) << encoding;
+      EXPECT_EQ(message.attachments[0].filename, "order.pdf");
+      EXPECT_EQ(message.attachments[0].size, 5U);
+    }
+  }
+}
+
+TEST(OpenLayer, PlainTextThatSaysBase64IsPlain) {
+  const auto message = read_message(
+      "From: a@x.example\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\nThere is a leak in room "
+      "seven, please come.\n");
+  EXPECT_EQ(message.text, "There is a leak in room seven, please come.\n");
+  ASSERT_FALSE(message.defects.empty());
+}
+
+}  // namespace
+}  // namespace orgo

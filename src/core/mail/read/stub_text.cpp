@@ -1,0 +1,163 @@
+#include "core/mail/read/stub_text.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/text.h"
+#include "base/unicode.h"
+
+namespace orgo {
+namespace {
+
+constexpr std::size_t kRemarkMax = 500;  // bytes: whoever writes more about HTML means it
+
+// White space and what has no width, beside ASCII.
+constexpr auto kInvisible = std::to_array<std::string_view>({
+    "\u00a0", "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u180e", "\u2000", "\u2001", "\u2002", "\u2003",
+    "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u200b", "\u200c", "\u200d", "\u200e",
+    "\u200f", "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u2063", "\u3000", "\u3164", "\ufeff", "\ufffc",
+});
+
+// In the form of fold_case().
+constexpr auto kRemarks = std::to_array<std::string_view>({
+    "not support html",
+    "not supporting html",
+    "doesn't support html",
+    "unable to display html",
+    "cannot display html",
+    "can't display html",
+    "can not display html",
+    "not display html",
+    "html-enabled",
+    "html enabled",
+    "html-capable",
+    "html capable",
+    "html compatible",
+    "html-compatible",
+    "requires html",
+    "require html",
+    "in html format",
+    "as html",
+    "is html",
+    "an html e-mail",
+    "an html email",
+    "an html message",
+    "an html mail",
+    "enable html",
+    "view the html",
+    "html version",
+    "html part",
+    "html viewer",
+    "unterstützt kein html",
+    "kein html",
+    "keine html",
+    "html-fähig",
+    "html fähig",
+    "html-format",
+    "html-ansicht",
+    "html-darstellung",
+    "html-mail",
+    "html-e-mail",
+    "html nicht",
+    "pas le html",
+    "pas l'html",
+    "pas en charge le html",
+    "format html",
+    "no soporta html",
+    "no admite html",
+    "formato html",
+    "compatible con html",
+    "non supporta html",
+    "non supporta l'html",
+    "não suporta html",
+    "não suporta o html",
+    "geen html",
+    "html niet",
+    "inte html",
+    "stöder inte html",
+    "ikke html",
+    "ei tue html",
+    "obsługuje html",
+    "formacie html",
+    "nepodporuje html",
+    "formátu html",
+    "html formátum",
+    "html'i desteklemiyor",
+    "html desteklemiyor",
+    "не поддерживает html",
+    "в формате html",
+    "не підтримує html",
+    "htmlメール",
+    "html形式",
+    "htmlに対応",
+    "不支持html",
+    "html格式",
+    "不支援html",
+    "html을 지원",
+    "html 형식",
+    "in your browser",
+    "im browser",
+    "dans votre navigateur",
+    "en su navegador",
+    "en tu navegador",
+    "nel browser",
+    "no seu navegador",
+    "in uw browser",
+    "в браузере",
+});
+
+/// Without white space, invisible characters, places of pictures and links.
+std::string what_is_seen(std::string_view text) {
+  std::string seen;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto rest = text.substr(at);
+    const char c = text[at];
+    if (static_cast<unsigned char>(c) <= ' ') {
+      if (!seen.empty() && seen.back() != ' ') seen += ' ';
+      ++at;
+      continue;
+    }
+    if (static_cast<unsigned char>(c) >= 0xC2) {
+      const auto found =
+          std::find_if(kInvisible.begin(), kInvisible.end(), [&](auto one) { return rest.starts_with(one); });
+      if (found != kInvisible.end()) {
+        if (!seen.empty() && seen.back() != ' ') seen += ' ';
+        at += found->size();
+        continue;
+      }
+    }
+    if (c == '[' && (ascii_istarts_with(rest, "[cid:") || ascii_istarts_with(rest, "[image:") ||
+                     ascii_istarts_with(rest, "[inline image"))) {
+      if (const auto close = rest.find(']'); close != std::string_view::npos && close < 300) {
+        at += close + 1;
+        continue;
+      }
+    }
+    if (c == '<' && ascii_istarts_with(rest, "<http")) {  // the picture's link behind its place
+      if (const auto close = rest.find('>'); close != std::string_view::npos && close < 2000) {
+        at += close + 1;
+        continue;
+      }
+    }
+    seen += c;
+    ++at;
+  }
+  return std::string(trim(seen));
+}
+
+}  // namespace
+
+bool is_stub(std::string_view text) {
+  const auto seen = what_is_seen(text);
+  if (seen.empty()) return true;
+  if (std::all_of(seen.begin(), seen.end(),
+                  [](char c) { return std::string_view("-_=*.|~ ").find(c) != std::string_view::npos; }))
+    return true;
+  if (seen.size() > kRemarkMax) return false;
+  const auto folded = fold_case(seen);
+  return std::any_of(kRemarks.begin(), kRemarks.end(),
+                     [&](auto remark) { return folded.find(remark) != std::string::npos; });
+}
+
+}  // namespace orgo

@@ -1,0 +1,115 @@
+#include "core/mail/read/stub_text.h"
+
+#include <gtest/gtest.h>
+
+#include "core/mail/read/read_message.h"
+
+namespace orgo {
+namespace {
+
+TEST(StubText, SaysNothingBesideItsHtml) {
+  for (const char* text :
+       {"",
+        " \n\n",
+        "\u00a0\n \n",
+        "\u200b",
+        "\ufeff",
+        "\u00ad\u034f\u200c",
+        "\u3000",
+        "[cid:image001.png@01D9.5A]",
+        "[cid:a]\n[cid:b]",
+        "[cid:a]<https://x.example/>",
+        "[image: Logo]",
+        "-- --",
+        "Your mail program does not support HTML. Please view this message in a mail program that does.",
+        "This message is in HTML format.",
+        "To view this e-mail you need an HTML-capable mail client.",
+        "Ihr E-Mail-Programm unterstützt kein HTML.",
+        "Diese Nachricht liegt im HTML-Format vor.",
+        "Votre messagerie ne supporte pas le HTML.",
+        "Ce message est au format HTML.",
+        "Su programa de correo no soporta HTML.",
+        "Il tuo client non supporta HTML.",
+        "O seu programa não suporta HTML.",
+        "Uw programma kan geen HTML tonen.",
+        "Din e-postklient stöder inte HTML.",
+        "Twój program nie obsługuje HTML.",
+        "Ваша программа не поддерживает HTML.",
+        "このメールはHTML形式です。",
+        "您的邮件程序不支持HTML",
+        "View this email in your browser: https://x.example/1"})
+    EXPECT_TRUE(is_stub(text)) << text;
+  for (const char* text : {"leak", "There is a leak in room seven.", "[cid:a] leak", "Hi", "OK", "1", "\u200bleak",
+                           "ja", "水漏れ", "The HTML page of the library is broken: the catalogue shows nothing."})
+    EXPECT_FALSE(is_stub(text)) << text;
+}
+
+std::string multipart(std::string_view type, std::string_view boundary, std::vector<std::string> parts) {
+  std::string out = "Content-Type: multipart/" + std::string(type) + "; boundary=" + std::string(boundary) + "\n\n";
+  for (const auto& part : parts) out += "--" + std::string(boundary) + "\n" + part + "\n";
+  return out + "--" + std::string(boundary) + "--\n";
+}
+Message read(const std::string& mail) {
+  return read_message("From: a@x.example\nSubject: x\nMIME-Version: 1.0\n" + mail);
+}
+std::string plain(const std::string& text) {
+  return "Content-Type: text/plain; charset=utf-8\n\n" + text;
+}
+const std::string kHtml = "Content-Type: text/html\nContent-ID: <root>\n\n<p>There is a leak <img src=\"cid:i1\"></p>";
+const std::string kImage =
+    "Content-Type: image/png; name=a.png\nContent-ID: <i1>\nContent-Transfer-Encoding: base64\n\niVBORw0K";
+
+TEST(BodyChoice, TheHtmlIsTheTextWhereThePlainPartSaysNothing) {
+  for (const char* stub : {"\u00a0\n \n", "\u200b", "[cid:i1]", "Your mail program does not support HTML."})
+    for (const auto& html : {kHtml, multipart("related; type=\"text/html\"", "r", {kHtml, kImage})}) {
+      const auto message = read(multipart("alternative", "a", {plain(stub), html}));
+      EXPECT_EQ(message.text.substr(0, 15), "There is a leak") << stub;
+    }
+  const auto quoted_printable =
+      "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n=C2=A0\n=20\n";
+  EXPECT_EQ(read(multipart("alternative", "a", {quoted_printable, kHtml})).text.substr(0, 15), "There is a leak");
+  EXPECT_EQ(read(multipart("alternative", "a", {plain("leak"), kHtml})).text, "leak");
+  EXPECT_EQ(read(plain("[cid:i1]")).text, "[cid:i1]") << "alone it is all there is";
+}
+
+TEST(BodyChoice, TheRootOfRelatedPartsIsRead) {
+  const auto other = "Content-Type: text/html\nContent-ID: <frame>\n\n<p>frame</p>";
+  for (const auto& mail :
+       {multipart("related; type=\"text/html\"; start=\"<root>\"", "r", {kImage, kHtml}),
+        multipart("related; start=root", "r", {kImage, kHtml}),
+        multipart("related; type=\"text/html\"", "r", {kImage, kHtml}), multipart("related", "r", {kImage, kHtml}),
+        multipart("related", "r", {kHtml, kImage}), multipart("related; start=\"<root>\"", "r", {other, kHtml, kImage}),
+        multipart("related; start=\"<gone>\"", "r", {kImage, kHtml}),
+        multipart("mixed", "m", {multipart("related; start=\"<root>\"", "r", {kImage, kHtml})})}) {
+    const auto message = read(mail);
+    EXPECT_EQ(message.text.substr(0, 15), "There is a leak") << mail;
+    EXPECT_NE(message.as_mail().html.find("There is a leak"), std::string::npos) << mail;
+    for (const auto& attachment : message.attachments)
+      EXPECT_NE(attachment.content_id, "root") << "what is read is no attachment";
+  }
+  const auto both = read(
+      multipart("alternative", "a", {plain("leak"), multipart("related; start=\"<root>\"", "r", {kImage, kHtml})}));
+  EXPECT_EQ(both.text, "leak");
+  EXPECT_NE(both.as_mail().html.find("There is a leak"), std::string::npos);
+  ASSERT_EQ(both.attachments.size(), 1U);
+  EXPECT_TRUE(both.attachments[0].is_inline);
+}
+
+TEST(BodyChoice, NamedTextsAreShownAndKept) {
+  for (const char* header : {"Content-Type: text/plain; name=\"notes.txt\"\n",
+                             "Content-Type: text/plain\nContent-Disposition: inline; filename=notes.txt\n",
+                             "Content-Type: text/plain; name=notes.txt\nContent-Disposition: inline\n"}) {
+    const auto message = read(multipart("mixed", "m", {plain("leak"), header + std::string("\nroom seven\n")}));
+    EXPECT_NE(message.text.find("room seven"), std::string::npos) << header;
+    ASSERT_EQ(message.attachments.size(), 1U) << header;
+    EXPECT_EQ(message.attachments[0].filename, "notes.txt");
+  }
+  const auto kept = read(multipart(
+      "mixed", "m",
+      {plain("leak"), "Content-Type: text/plain\nContent-Disposition: attachment; filename=notes.txt\n\nroom"}));
+  EXPECT_EQ(kept.text, "leak");
+  EXPECT_EQ(kept.attachments.size(), 1U);
+}
+
+}  // namespace
+}  // namespace orgo
