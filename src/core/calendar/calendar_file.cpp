@@ -213,8 +213,7 @@ class OneCalendar {
     const auto* text = find_feed(reader_, node, feeds_, name);
     by_url_ = by_url_ || is_feed_url(name);
     if (text == nullptr) return;
-    const auto holidays = holidays_of(*text, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1},
-                                      LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1});
+    const auto holidays = holidays_of(*text);
     if (!holidays) return feed_problem(reader_, node, name, holidays.error().message);
     for (const auto& [day, why] : *holidays)
       if (!plan_.days.contains(day) && !add_day(node, day, {{}, why, true})) return;

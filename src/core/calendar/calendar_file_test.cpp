@@ -120,6 +120,38 @@ TEST(Holidays, WholeDaysOnlyEachOnce) {
   EXPECT_FALSE(holidays_of("no calendar", *parse_local_day("2026-01-01"), *parse_local_day("2027-01-01")));
 }
 
+TEST(Holidays, AWholeDayIsOneWhateverItsForm) {
+  const auto days = [](const std::string& times, std::vector<std::string>* notes = nullptr) {
+    std::string text;
+    const auto found = holidays_of(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Christmas\n" + times + "\nEND:VEVENT\nEND:VCALENDAR\n",
+        *parse_local_day("2026-01-01"), *parse_local_day("2027-01-01"), notes);
+    if (!found) return found.error().message;
+    for (const auto& h : *found) text += to_string(h.day).substr(5) + " ";
+    return text;
+  };
+  for (const char* form :
+       {"DTSTART;VALUE=DATE:20261225", "DTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261226",
+        "DTSTART:20261225T000000\nDTEND:20261226T000000",
+        "DTSTART;TZID=Europe/Berlin:20261225T000000\nDTEND;TZID=Europe/Berlin:20261226T000000",
+        "DTSTART;TZID=W. Europe Standard Time:20261225T000000\nDTEND;TZID=W. Europe Standard Time:20261226T000000",
+        "DTSTART:20261225T000000Z\nDTEND:20261226T000000Z", "DTSTART:20261224T230000Z\nDTEND:20261225T230000Z",
+        "DTSTART:20261225T050000Z\nDTEND:20261226T050000Z", "DTSTART:20261225T000000\nDURATION:P1D",
+        "DTSTART:20261225T000000\nDURATION:PT24H",
+        "DTSTART:20261225T000000\nDTEND:20261226T000000\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE"})
+    EXPECT_EQ(days(form), "12-25 ") << form;
+  EXPECT_EQ(days("DTSTART:20261225T000000\nDTEND:20261227T000000"), "12-25 12-26 ");
+  EXPECT_EQ(days("DTSTART:20261224T230000Z\nDTEND:20261226T230000Z"), "12-25 12-26 ");
+  for (const char* form :
+       {"DTSTART:20261225T100000\nDTEND:20261225T110000", "DTSTART:20261225T000000\nDTEND:20261225T120000",
+        "DTSTART:20261225T100000Z\nDTEND:20261225T183000Z", "DTSTART:20261225T000000"}) {
+    std::vector<std::string> notes;
+    EXPECT_EQ(days(form, &notes), "") << form;
+    ASSERT_EQ(notes.size(), 1U) << form;
+    EXPECT_EQ(notes[0], "no whole days, left out: 'Christmas'");
+  }
+}
+
 TEST(CalendarFile, FeedsByUrlNeverRefuseIt) {
   const auto with = [](const std::string& holidays, const std::string* feed, const std::string& more = "") {
     Read out;

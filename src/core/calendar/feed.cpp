@@ -82,8 +82,7 @@ Result<FeedFacts> judge_feed(std::string_view text) {
   if (body.size() < kEnd.size() || !ascii_iequals(body.substr(body.size() - kEnd.size()), kEnd))
     return failure(Errc::invalid_input, "iCalendar: it is cut off, END:VCALENDAR is missing");
   if (calendar.events.empty()) return failure(Errc::invalid_input, "iCalendar: there is no event in it");
-  ORGO_TRY(holidays, holidays_of(text, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1},
-                                 LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1}));
+  ORGO_TRY(holidays, holidays_of(text));
   (void)holidays;  // that they can be followed within the bounds is all
   return FeedFacts{calendar.events.size()};
 }

@@ -9,12 +9,48 @@ namespace orgo {
 
 using std::chrono::days;
 
+namespace {
+
+constexpr std::size_t kNamedMax = 5;  // of what is left out
+
+bool is_midnight(LocalTime at) {
+  return at == LocalTime{std::chrono::floor<days>(at)};
+}
+
+/// A day or several, in whatever form: dates; from midnight to midnight, as Outlook exports its holidays; or whole days
+/// written in UTC by a program that knows the midnight of another zone.
+bool is_whole_days(const IcalEvent& event) {
+  if (event.start.all_day) return true;
+  if (!event.end) return false;
+  if (is_midnight(event.start.local) && is_midnight(event.end->local) && event.end->local > event.start.local)
+    return true;
+  if (!event.start.instant || !event.end->instant || event.start.zone != "UTC") return false;
+  const auto length = *event.end->instant - *event.start.instant;
+  return length > Millis{0} && length % days{1} == Millis{0};
+}
+
+/// What has hours is no holiday, and is named: somebody may have meant it to be one.
+void leave_out_appointments(Icalendar& calendar, std::vector<std::string>* notes) {
+  std::string named;
+  std::size_t count = 0;
+  std::erase_if(calendar.events, [&](const IcalEvent& event) {
+    if (is_whole_days(event)) return false;
+    if (count++ < kNamedMax) named += (named.empty() ? "'" : ", '") + std::string(cut_utf8(event.summary, 60)) + "'";
+    return true;
+  });
+  if (count == 0 || notes == nullptr) return;
+  if (count > kNamedMax) named += " and " + std::to_string(count - kNamedMax) + " more";
+  notes->push_back("no whole days, left out: " + named);
+}
+
+}  // namespace
+
 Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, LocalDay to,
                                          std::vector<std::string>* notes) {
   ORGO_TRY(calendar, read_icalendar(feed));
   if (notes != nullptr) notes->insert(notes->end(), calendar.notes.begin(), calendar.notes.end());
   // Appointments are not looked at, so that a rule of theirs costs nothing.
-  std::erase_if(calendar.events, [](const IcalEvent& event) { return !event.start.all_day; });
+  leave_out_appointments(calendar, notes);
   IcalHorizon horizon{TimePoint{from.time_since_epoch()}, TimePoint{to.time_since_epoch()}, kHolidaysMax};
   horizon.budget.left = 20'000'000;
   ORGO_TRY(all, occurrences(calendar, horizon, TimeZone(), notes));
@@ -23,7 +59,10 @@ Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, L
     auto name = std::string(cut_utf8(o.event->summary, 200));
     std::replace_if(
         name.begin(), name.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    for (auto day = std::chrono::floor<days>(o.start); LocalTime{day} < o.end; day += days{1}) {
+    // A day that a program wrote in UTC ("20261224T230000Z") is that of its middle.
+    const auto first = std::chrono::floor<days>(is_midnight(o.start) ? o.start : o.start + std::chrono::hours{12});
+    const auto length = o.end - o.start;
+    for (auto day = first; LocalTime{day} < LocalTime{first} + length; day += days{1}) {
       if (day < from || day >= to) continue;
       if (holidays.size() >= kHolidaysMax)
         return failure(Errc::resource_exhausted, "a feed with more than " + std::to_string(kHolidaysMax) + " holidays");
@@ -33,6 +72,11 @@ Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, L
   std::sort(holidays.begin(), holidays.end());
   holidays.erase(std::unique(holidays.begin(), holidays.end()), holidays.end());
   return holidays;
+}
+
+Result<std::vector<Holiday>> holidays_of(std::string_view feed, std::vector<std::string>* notes) {
+  return holidays_of(feed, LocalDay{std::chrono::year{kHolidaysFromYear} / 1 / 1},
+                     LocalDay{std::chrono::year{kHolidaysToYear} / 1 / 1}, notes);
 }
 
 std::vector<LocalDay> closed_days(const CalendarPlan& plan) {

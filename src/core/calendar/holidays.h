@@ -20,11 +20,15 @@ struct Holiday {
 inline constexpr int kHolidaysFromYear = 1990, kHolidaysToYear = 2100;
 inline constexpr std::size_t kHolidaysMax = 20'000;  ///< of one feed
 
-/// The whole days of an iCalendar feed that touch [from, to), by date, each once for each name: what begins at a time
-/// of the day is an appointment and no holiday. A holiday of several days is one entry for each. Those that can't be
-/// followed are told in `notes`, if given. Errors: those of read_icalendar() and occurrences().
+/// The whole days of an iCalendar feed that touch [from, to), by date, each once for each name, whatever their form:
+/// dates, from midnight to midnight (Outlook), or so many times 24 hours in UTC. What has hours is an appointment and
+/// no holiday; it is named in `notes`, if given, as is what can't be followed. A holiday of several days is one entry
+/// for each. Errors: those of read_icalendar() and occurrences().
 Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, LocalDay to,
                                          std::vector<std::string>* notes = nullptr);
+
+/// The same of all years that are followed.
+Result<std::vector<Holiday>> holidays_of(std::string_view feed, std::vector<std::string>* notes = nullptr);
 
 /// The days on which a calendar is closed though its week has hours then: holidays, and exceptions without hours. In
 /// order.
