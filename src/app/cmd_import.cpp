@@ -14,6 +14,7 @@
 #include "adapter/mail_files/pst.h"
 #include "adapter/sql/stores.h"
 #include "app/api.h"
+#include "app/command_line/neutral_output.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/settings.h"
@@ -151,16 +152,16 @@ class Progress {
  public:
   /// Unpacking an Outlook file.
   void show_unpacking(std::size_t files) {
-    if (terminal_) std::cerr << "\runpacking: " << files << " files\x1b[K" << std::flush;
+    if (terminal_) write_marked(std::cerr, "\runpacking: " + std::to_string(files) + " files\x1b[K");
   }
   void show(const Counts& counts) {
     const auto now = std::chrono::steady_clock::now();
     if (!terminal_ || now - shown_at_ < std::chrono::milliseconds(250)) return;
     shown_at_ = now;
-    std::cerr << "\r" << line(counts) << "\x1b[K" << std::flush;
+    write_marked(std::cerr, "\r" + line(counts) + "\x1b[K");
   }
   void end(const Counts& counts) {
-    if (terminal_) std::cerr << "\r\x1b[K";
+    if (terminal_) write_marked(std::cerr, "\r\x1b[K");
     std::cerr << line(counts) << "\n";
   }
 
@@ -214,9 +215,11 @@ struct ArchiveMode {
     mode.until = *day;
     return mode;
   }
-  [[nodiscard]] std::optional<Archived> of(const Message& message, TimePoint now) const {
+  /// `filed_at`: when its file says that it came, for a mail without any date.
+  [[nodiscard]] std::optional<Archived> of(const Message& message, std::optional<TimePoint> filed_at,
+                                           TimePoint now) const {
     if (!on) return std::nullopt;
-    const auto dated = original_date(message, now, now);
+    const auto dated = original_date(message, filed_at.value_or(now), now);
     if (until && dated >= *until) return std::nullopt;
     return Archived{dated, state};
   }
@@ -371,7 +374,7 @@ int cmd_import(const ImportOptions& options) {
       ++counts.read;
       const auto message = read_message((*mail)->bytes);
       auto envelope = envelope_of((*destination)->tenant(), message, Channel::import_, clock.now(), options.recipient);
-      envelope.archived = archive->of(message, envelope.received_at);
+      envelope.archived = archive->of(message, (*mail)->filed_at, envelope.received_at);
       envelope.label = std::move((*mail)->label);
       bytes += (*mail)->bytes.size();
       place = std::move((*mail)->place);

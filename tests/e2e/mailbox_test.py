@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Mailboxes against a real Dovecot: what people configure, see and survive."""
 import json
+import os
 import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from dovecot import Dovecot, available  # noqa: E402
-from orgo import Orgo, expect, mail, main, wait_until  # noqa: E402
+from orgo import ROOT, Orgo, expect, mail, main, wait_until  # noqa: E402
+
+CORPORA = pathlib.Path(os.environ.get("ORGO_CORPORA", ROOT.parent / "shared" / "corpora"))
 
 RULES = """\
 match: first
@@ -222,9 +225,37 @@ def an_archive_is_imported_with_dates_and_folders():
         expect(orgo.cli("import", "--until", "2026-01-01", folder, check=False).returncode == 2, "--until alone is refused")
 
 
+def what_was_imported_is_known_to_its_mailbox():
+    """An archive by import, with the line ends of files, then the mailbox it came from, with those of the wire: no mail twice."""
+    folder = CORPORA / "spamassassin-corpus"
+    if folder.is_dir():
+        mails = [path.read_bytes() for path in sorted(folder.glob("*/*.eml"))]
+    else:
+        mails = [mail(subject=f"old {number}").replace(b"\r\n", b"\n") for number in range(50)]
+    with Dovecot(users=USERS) as server:
+        extra = "mailboxes:\n" + mailbox("office", server, "secret", ", only_new: false")
+        with Orgo(rules=RULES, settings=extra) as orgo:
+            archive = orgo.folder / "archive"
+            archive.mkdir()
+            for number, raw in enumerate(mails):
+                (archive / f"{number:04}.eml").write_bytes(raw)
+                server.deliver("office", raw)
+            done = json.loads(orgo.cli("import", "--json", archive).stdout)
+            expect(done["read"] == len(mails) and done["stored"] == len(mails), f"{done}")
+            orgo.start(60)
+            wait_until("all are fetched and known", lambda: state_of(orgo, "office")["duplicates"] >= len(mails), 120)
+            state = state_of(orgo, "office")
+            expect(state["taken"] == 0 and state["duplicates"] == len(mails), f"{state}")
+            orgo.settle(300)
+            lines, balanced, ledger = orgo.ledger()
+            expect(balanced and sum(line["accepted"] for line in lines) == len(mails), f"{ledger}")
+            return f"{len(mails)} mails imported, none of them twice by IMAP"
+
+
 if __name__ == "__main__":
     if not available():
         print("skipped: Dovecot is not installed (scripts/packages-test.txt)")
         sys.exit(0)
-    main(two_mailboxes_become_tasks_and_a_third_fails_alone, mailboxes_of_a_tenant_follow_its_folder_while_the_server_runs, killed_in_the_middle_nothing_is_lost_or_twice,
-         an_archived_mailbox_is_history, an_archive_is_imported_with_dates_and_folders, the_check_names_each_step_and_a_remedy)
+    main(two_mailboxes_become_tasks_and_a_third_fails_alone, mailboxes_of_a_tenant_follow_its_folder_while_the_server_runs,
+         killed_in_the_middle_nothing_is_lost_or_twice, an_archived_mailbox_is_history, an_archive_is_imported_with_dates_and_folders,
+         what_was_imported_is_known_to_its_mailbox, the_check_names_each_step_and_a_remedy)

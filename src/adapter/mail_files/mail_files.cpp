@@ -9,6 +9,7 @@
 #include "base/unicode.h"
 #include "core/intake/raw_message.h"
 #include "protocol/imap/mailbox_name.h"
+#include "protocol/mime/date.h"
 
 namespace orgo {
 namespace {
@@ -80,6 +81,12 @@ bool begins_as_mbox(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   while (head.starts_with('\n') || head.starts_with("\r\n")) head.remove_prefix(head.starts_with('\n') ? 1 : 2);
   return MboxReader::is_separator(head.substr(0, head.find('\n')));
+}
+
+/// Of "From anna@example.org Mon Nov 16 08:12:41 2026".
+std::optional<TimePoint> time_in(std::string_view separator) {
+  const auto sender = separator.find(' ', 5);
+  return sender == std::string_view::npos ? std::nullopt : mime::parse_date(separator.substr(sender));
 }
 
 std::string head_of(std::istream& file) {
@@ -248,7 +255,8 @@ std::optional<Result<FoundMail>> MailFiles::next_of_mbox() {
       return Result<FoundMail>(failure(Errc::resource_exhausted,
                                        name + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB"));
     const auto place = std::to_string(mail->next) + " " + files_[at_].lexically_relative(root_).string();
-    return Result<FoundMail>(FoundMail{name, place, std::move(mail->bytes), label_of(files_[at_])});
+    return Result<FoundMail>(
+        FoundMail{name, place, std::move(mail->bytes), label_of(files_[at_]), time_in(mail->separator)});
   }
   mbox_.reset();
   mbox_file_.reset();
@@ -263,8 +271,11 @@ Result<FoundMail> MailFiles::whole_file(const fs::path& path, std::ifstream& fil
     return failure(Errc::resource_exhausted,
                    path.string() + ": the mail has more than " + std::to_string(kMailMax >> 20) + " MiB");
   file.seekg(0);
-  FoundMail mail{path.string(), "0 " + path.lexically_relative(root_).string(),
-                 std::string(static_cast<std::size_t>(size), '\0'), label_of(path)};
+  FoundMail mail{path.string(),
+                 "0 " + path.lexically_relative(root_).string(),
+                 std::string(static_cast<std::size_t>(size), '\0'),
+                 label_of(path),
+                 {}};
   file.read(mail.bytes.data(), size);
   mail.bytes.resize(static_cast<std::size_t>(file.gcount()));
   if (extension_of(path) == ".emlx") take_out_of_emlx(mail.bytes);

@@ -9,6 +9,7 @@
 
 #include "adapter/mail_files/mbox.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace orgo {
 
@@ -19,6 +20,8 @@ struct FoundMail {
   std::string bytes;
   std::string label;  ///< folder that it lay in, seen from the path that was opened: "Projects/Roof"; empty: in that
                       ///< itself, or INBOX
+  std::optional<TimePoint>
+      filed_at;  ///< when it came, by the "From " line of its mbox; where the mail itself has no date
 };
 
 /// What stands above the folders that people know: a Maildir's cur/ and new/, the one top folder of an unpacked Outlook

@@ -284,6 +284,18 @@ TEST_F(MailFilesTest, PassesOverWhatIsMarkedAsDeleted) {
   EXPECT_NE(files->passed_over()[0].reason.find("deleted"), std::string::npos);
 }
 
+TEST_F(MailFilesTest, TheFromLineTellsWhenAMailCame) {
+  for (const char* line : {"From anna@x.example Mon Nov 16 08:12:41 2026", "From - 2026-11-16 08:12:41",
+                           "From anna@x.example Mon, 16 Nov 2026 09:12:41 +0100"}) {
+    write("in.mbox", std::string(line) + "\n" + numbered(1));
+    const auto mail = *MailFiles::open(root)->next();
+    ASSERT_TRUE(mail->filed_at) << line;
+    EXPECT_EQ(to_rfc3339(*mail->filed_at), "2026-11-16T08:12:41Z") << line;
+  }
+  write("in.mbox", numbered(1));
+  EXPECT_FALSE((*MailFiles::open(root)->next())->filed_at);
+}
+
 TEST_F(MailFilesTest, LabelsOfThunderbirdAndApple) {
   const auto label = [&](const char* path) {
     fs::remove_all(root);
