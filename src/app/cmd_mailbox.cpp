@@ -8,6 +8,7 @@
 #include "adapter/mail_out/smtp_channel.h"
 #include "adapter/net/port_probe.h"
 #include "app/api.h"
+#include "app/command_line/neutral_output.h"
 #include "app/commands.h"
 #include "app/mailboxes/mailboxes.h"
 #include "app/output.h"
@@ -136,10 +137,13 @@ class Steps {
   }
   /// How long something takes already, on a terminal only.
   void waits(const std::string& what) const {
-    if (!json_ && ::isatty(STDERR_FILENO) != 0) std::cerr << "\r  ..    " << what << "\x1b[K" << std::flush;
+    if (json_ || ::isatty(STDERR_FILENO) == 0) return;
+    std::cerr << "\r  ..    " << what;
+    write_marked(std::cerr, "\x1b[K");
+    std::cerr.flush();
   }
   void waits_no_more() const {
-    if (!json_ && ::isatty(STDERR_FILENO) != 0) std::cerr << "\r\x1b[K" << std::flush;
+    if (!json_ && ::isatty(STDERR_FILENO) != 0) write_marked(std::cerr, "\r\x1b[K");
   }
 
  private:

@@ -52,8 +52,7 @@ int cmd_parse(const ParseOptions& options) {
       else status = report(mail->error());
     }
   }
-  std::cout.flush();
-  return std::cout ? status : report({Errc::unavailable, "writing to standard output failed"});
+  return status;
 }
 
 }  // namespace orgo

@@ -9,6 +9,7 @@
 #include "adapter/clock/system_clock.h"
 #include "adapter/mail_files/mail_files.h"
 #include "app/api.h"
+#include "app/command_line/neutral_output.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/rule_explanation.h"
@@ -130,7 +131,7 @@ int cmd_rules_explain(const ExplainOptions& options) {
     ExplanationStyle style;
     style.color = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
     style.all = all;
-    std::cout << to_text(*result, explanation, style);
+    write_marked(std::cout, to_text(*result, explanation, style));
   }
   return kDone;
 }

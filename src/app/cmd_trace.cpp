@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "app/api.h"
+#include "app/command_line/neutral_output.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/rules/rules_of_version.h"
@@ -20,6 +21,7 @@ int cmd_trace(const TraceOptions& options) {
   if (options.raw) {
     const auto bytes = (*store)->messages.read_bytes(*tenant, *id);
     if (!bytes) return report(bytes.error());
+    raw_output();
     std::cout.write(bytes->data(), static_cast<std::streamsize>(bytes->size())).flush();
     return kDone;
   }

@@ -1,8 +1,10 @@
 #include "app/command_line.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
+#include "app/command_line/neutral_output.h"
 #include "app/command_line/subcommands.h"
 #include "app/output.h"
 #include "app/version.h"
@@ -49,6 +51,7 @@ void add_completion(Command& root, CommandLine& line) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  const NeutralOutput output;
   CommandLine line("orgo", "Orgo turns mail into routed, tracked, escalated work.",
                    "  orgo init                           five questions, and a configuration to begin with\n"
                    "  orgo serve                          serve what is configured here; data in ./var\n"
@@ -79,7 +82,10 @@ int run_command_line(int argc, char** argv) {
   add_version(root);
   add_completion(root, line);
   add_help(root, line);
-  return line.run(argc, argv);
+  const int status = line.run(argc, argv);
+  // A pipe that is closed, a disk that is full: who reads a part must not take it for the whole.
+  if (NeutralOutput::flush()) return status;
+  return std::max(status, report({Errc::unavailable, "writing to standard output failed"}));
 }
 
 }  // namespace orgo

@@ -4,6 +4,7 @@
 
 #include "app/output.h"
 #include "base/json_writer.h"
+#include "base/neutral.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -37,15 +38,10 @@ std::string harmless(std::string_view text) {
     const auto length = std::max<std::size_t>(utf8_length(text, i), 1);
     const auto letter = text.substr(i, length);
     const auto c = static_cast<unsigned char>(letter[0]);
-    const bool control = c < 0x20 || c == 0x7F || (length == 1 && c >= 0x80) ||
-                         (length == 2 && c == 0xC2 && static_cast<unsigned char>(letter[1]) < 0xA0);
-    const bool turns = length == 3 && c == 0xE2 &&
-                       ((letter[1] == '\x80' && static_cast<unsigned char>(letter[2]) >= 0xAA &&
-                         static_cast<unsigned char>(letter[2]) <= 0xAE) ||
-                        (letter[1] == '\x81' && static_cast<unsigned char>(letter[2]) >= 0xA6 &&
-                         static_cast<unsigned char>(letter[2]) <= 0xA9));
+    const bool unshown = unshowable(letter, 0) != 0;
+    const bool control = c < 0x20 || c == 0x7F || (length == 1 && c >= 0x80) || (unshown && c == 0xC2);
     if (control) out += c == '\n' || c == '\t' || c == '\r' ? ' ' : '?';
-    else if (!turns) out += letter;
+    else if (!unshown) out += letter;
     i += length;
   }
   return out;

@@ -243,8 +243,19 @@ def version_and_bench_speak_json():
         expect(not list(orgo.folder.glob("orgo-bench-*")), "bench leaves its folder")
 
 
+def what_cannot_be_written_is_a_failure():
+    """A full disk behind `>` must not look like the whole answer."""
+    for command in (["version"], ["version", "--json"], ["--help"], ["help", "serve"], ["config", "--help"],
+                    ["parse", str(ROOT / "samples/mails/001-water-leak.eml")]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([str(BINARY), *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+                                  env=child_environment())
+        expect(done.returncode == 1 and "standard output" in done.stderr, f"{command}: {done.returncode} {done.stderr}")
+
+
 if __name__ == "__main__":
     main(every_command_has_help_with_examples, asking_wrongly_is_2_and_on_standard_error, a_word_that_is_not_known_names_the_nearest,
          a_shell_completes_commands_and_options, the_manual_page_has_every_command, failing_is_1_and_says_why,
          parse_tells_the_worked_example, rules_check_tells_every_mistake_with_its_place, config_is_checked_and_explained,
-         tasks_with_a_server_and_without, import_takes_all_kinds_once, import_goes_on_where_it_was, version_and_bench_speak_json)
+         tasks_with_a_server_and_without, import_takes_all_kinds_once, import_goes_on_where_it_was, version_and_bench_speak_json,
+         what_cannot_be_written_is_a_failure)

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "base/neutral.h"
 #include "base/text.h"
 #include "core/processing/trace.h"
 #include "service/trace/trace_service.h"
@@ -18,8 +19,7 @@ std::string tame(std::string_view text) {
   for (std::size_t i = 0; i < text.size() && out.size() < kLineMax;) {
     const auto length = utf8_length(text, i);
     const auto c = static_cast<unsigned char>(text[i]);
-    const bool c1_control = length == 2 && c == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (length == 0 || c < 0x20 || c == 0x7F || c1_control) out += length == 0 ? "\xEF\xBF\xBD" : " ";
+    if (length == 0 || c < 0x20 || c == 0x7F || unshowable(text, i) != 0) out += length == 0 ? "\xEF\xBF\xBD" : " ";
     else out += text.substr(i, length);
     i += std::max<std::size_t>(length, 1);
   }
