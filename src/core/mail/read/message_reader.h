@@ -130,6 +130,9 @@ class MessageReader {
 
   // ---- bodies
 
+  /// Words with spaces between them, which base64 never has within a line.
+  static bool is_prose(std::string_view body);
+
   /// The bytes of a body, decoded; in buffer_ unless they stand in the mail as they are.
   std::string_view decode_body(const Entity& entity, mime::LineEnds line_ends);
 

@@ -1,6 +1,7 @@
 // Mails that have to be opened before they can be read: signed by CMS under odd names, multiparts encoded as a whole.
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "core/mail/read/protection.h"
 #include "core/mail/read/read_message.h"
 #include "protocol/mime/transfer_encoding.h"
@@ -102,6 +103,20 @@ TEST(OpenLayer, PlainTextThatSaysBase64IsPlain) {
       "seven, please come.\n");
   EXPECT_EQ(message.text, "There is a leak in room seven, please come.\n");
   ASSERT_FALSE(message.defects.empty());
+}
+
+TEST(OpenLayer, AFileThatSaysBase64AndIsPlainIsTheSameBytesWhenItIsFetched) {
+  const std::string raw =
+      "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\n"
+      "Content-Type: image/gif; name=x.gif\nContent-Transfer-Encoding: base64\n\nSome words instead of the "
+      "bytes.\n--b--\n";
+  const auto message = read_message(raw);
+  ASSERT_EQ(message.attachments.size(), 1U);
+  const auto bytes = attachment_bytes(raw, 0);
+  ASSERT_TRUE(bytes.has_value());
+  EXPECT_EQ(*bytes, "Some words instead of the bytes.");
+  EXPECT_EQ(bytes->size(), message.attachments[0].size);
+  EXPECT_EQ(to_hex(sha256(*bytes)), message.attachments[0].sha256);
 }
 
 }  // namespace

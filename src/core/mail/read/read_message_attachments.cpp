@@ -48,7 +48,7 @@ void MessageReader::take_attachment(const Entity& entity) {
     take_attached_message(entity, std::move(attachment));
     return;
   }
-  if (entity.encoding == TransferEncoding::base64 && !wanted) {
+  if (entity.encoding == TransferEncoding::base64 && !wanted && !is_prose(entity.body)) {
     take_base64_in_pieces(entity.body, std::move(attachment));
     return;
   }

@@ -26,16 +26,6 @@ std::string_view charset_in_html(std::string_view html) {
   return {};
 }
 
-/// Words with spaces between them, which base64 never has within a line.
-bool is_prose(std::string_view body) {
-  body = body.substr(0, 2000);
-  std::size_t gaps = 0;
-  for (std::size_t i = 1; i + 1 < body.size(); ++i)
-    gaps += body[i] == ' ' && static_cast<unsigned char>(body[i - 1]) > ' ' &&
-            static_cast<unsigned char>(body[i + 1]) > ' ';
-  return gaps * 20 > body.size();
-}
-
 }  // namespace
 
 // ---- which part is what (after RFC 8621, section 4.1.4)
@@ -160,6 +150,15 @@ bool MessageReader::covered(std::uint32_t index) const {
 }
 
 // ---- bodies
+
+bool MessageReader::is_prose(std::string_view body) {
+  body = body.substr(0, 2000);
+  std::size_t gaps = 0;
+  for (std::size_t i = 1; i + 1 < body.size(); ++i)
+    gaps += body[i] == ' ' && static_cast<unsigned char>(body[i - 1]) > ' ' &&
+            static_cast<unsigned char>(body[i + 1]) > ' ';
+  return gaps * 20 > body.size();
+}
 
 std::string_view MessageReader::decode_body(const Entity& entity, mime::LineEnds line_ends) {
   buffer_.clear();
