@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <span>
@@ -92,7 +93,12 @@ std::int64_t message_id_hash(TenantId tenant, std::string_view message_id) {
   Sha256Stream hash;
   hash.add("id\n");
   add_number(hash, tenant.value);
-  hash.add(message_id);
+  // Folded, it is the same id (RFC 5322, section 2.2.3), with the line ends of a file and with those of the wire.
+  while (!message_id.empty()) {
+    const auto line = message_id.substr(0, message_id.find_first_of("\r\n"));
+    hash.add(line);
+    message_id.remove_prefix(std::min(message_id.size(), line.size() + 1));
+  }
   return head64(hash.finish());
 }
 

@@ -39,5 +39,15 @@ TEST(DedupKey, AllOtherMarksOfQuotationCount) {
     EXPECT_NE(key_of(one).content, key_of(other).content) << one;
 }
 
+TEST(DedupKey, AFoldedIdIsTheSameWithTheLineEndsOfAFileAndThoseOfTheWire) {
+  const Envelope envelope{.tenant = kTenant, .channel = Channel::import_};
+  const std::string kept = "Subject: 1\nMessage-Id: <1\n ([192.0.2.1])\n by relay>\n\nHello\n";
+  std::string sent;
+  for (const char c : kept) sent += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  EXPECT_EQ(dedup_key(envelope, kept).id_hash, dedup_key(envelope, sent).id_hash);
+  EXPECT_EQ(dedup_key(envelope, kept).content, dedup_key(envelope, sent).content);
+  EXPECT_NE(message_id_hash(kTenant, "1 2"), message_id_hash(kTenant, "12"));
+}
+
 }  // namespace
 }  // namespace orgo
