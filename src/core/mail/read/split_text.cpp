@@ -340,17 +340,9 @@ class Splitter {
 
   /// "--" between the parts of a form: another one follows, or what is below has labels that are no contact's.
   bool is_form_rule(std::size_t at, std::size_t end, std::size_t from, const std::vector<std::string>& folded) const {
-    int labels = 0;
-    for (auto i = at + 1; i < end; ++i) {
-      if (lines_[i].blank) continue;
-      const auto bare = trimmed(i);
-      if (bare == "--") return true;
-      const auto& text = folded[i - from];
-      const auto colon = text.find(':');
-      labels += colon != std::string::npos && colon > 0 && colon < 30 && !is_contact_line(text) &&
-                !text.substr(0, colon).starts_with("http");
-    }
-    return labels > 0;
+    for (auto i = at + 1; i < end; ++i)
+      if (!lines_[i].blank && (trimmed(i) == "--" || is_form_label(folded[i - from]))) return true;
+    return false;
   }
 
   bool mentions_list(std::size_t begin, std::size_t end, std::size_t from,

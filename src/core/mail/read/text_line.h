@@ -1,22 +1,9 @@
 #pragma once
-#include <cstddef>
-#include <string>
 #include <string_view>
 
-#include "base/text.h"
-#include "base/unicode.h"
+#include "core/mail/read/mail_phrases.h"
 
 namespace orgo::text_line {
-
-inline constexpr std::size_t kLineRead =
-    400;  ///< bytes of a line that are looked at for phrases; longer ones are prose
-
-/// For phrases: folded, trimmed, with a plain apostrophe; of a long line only its begin.
-inline std::string folded_line(std::string_view text) {
-  auto folded = fold_case(trim(cut_utf8(text, kLineRead)));
-  for (std::size_t at = 0; (at = folded.find("\xE2\x80\x99", at)) != std::string::npos;) folded.replace(at, 3, "'");
-  return std::string(trim(folded));
-}
 
 inline bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -39,6 +26,13 @@ inline bool has_year(std::string_view text) {
 }
 inline bool ends_with_colon(std::string_view text) {
   return text.ends_with(':') || text.ends_with("\xEF\xBC\x9A");
+}
+
+/// "Wish: ...", of a folded line: a label that is no contact's ("Tel: ...") and no link.
+inline bool is_form_label(std::string_view folded) {
+  const auto colon = folded.find(':');
+  return colon != std::string_view::npos && colon > 0 && colon < 30 && !is_contact_line(folded) &&
+         !folded.substr(0, colon).starts_with("http");
 }
 
 }  // namespace orgo::text_line
