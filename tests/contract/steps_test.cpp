@@ -51,7 +51,7 @@ class Filled {
     folder_ = name;
     stores = SqlStores::open({.folder = folder_,
                               .watch =
-                                  [this](std::string_view sql, std::int64_t steps) {
+                                  [this](std::string_view sql, std::int64_t steps, int /*plans*/) {
                                     const std::lock_guard lock(mutex_);
                                     steps_[std::string(sql)] += steps;
                                   }})

@@ -11,8 +11,9 @@
 
 namespace orgo::sql {
 
-/// Told of each use of a statement: how many steps of the engine's machine it took, from the first to its reset.
-using StatementWatch = std::function<void(std::string_view sql, std::int64_t steps)>;
+/// Told of each use of a statement: how many steps of the engine's machine it took, from the first to its reset, and
+/// how often it had to be planned anew for that.
+using StatementWatch = std::function<void(std::string_view sql, std::int64_t steps, int plans)>;
 
 /// A prepared statement of one connection. Parameters and columns: parameters count from 1, columns from 0.
 /// Bound text and blobs are not copied: they live until the step after which reset() is called.
