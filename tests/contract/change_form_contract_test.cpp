@@ -98,6 +98,9 @@ TEST_P(ChangeFormContract, WhatIsNamedAsNewIsNewInIt) {
   auto no_send = opening();
   no_send.events.back().send = SendRef::nth_new(0);
   EXPECT_EQ(answer_to(no_send), "invalid_input");
+  auto no_token = opening();
+  no_token.events.back().subject = Subject::new_token();
+  EXPECT_EQ(answer_to(no_token), "invalid_input");
 }
 
 TEST_P(ChangeFormContract, WhatASendIsAboutExists) {

@@ -57,6 +57,7 @@ TEST_P(TokenStoreContract, ARevokedTokenOpensNothing) {
   EXPECT_EQ(events[0].event.kind, EventKind::token_made);
   EXPECT_EQ(events[1].event.kind, EventKind::token_revoked);
   EXPECT_EQ(events[1].event.actor, "user:root");
+  for (const auto& each : events) EXPECT_EQ(each.event.subject, Subject(SubjectKind::token, token.id));
 }
 
 TEST_P(TokenStoreContract, ANumberGrowsWithWhateverChangesWhatIsFound) {

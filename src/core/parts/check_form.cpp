@@ -10,7 +10,8 @@ namespace {
 /// Counts what a Changes makes, and finds the first Ref past it.
 class NewOnes {
  public:
-  explicit NewOnes(const Changes& changes) : tasks_(count_new_tasks(changes)), sends_(changes.sends.size()) {}
+  explicit NewOnes(const Changes& changes)
+      : tasks_(count_new_tasks(changes)), sends_(changes.sends.size()), token_(changes.find<TokenMade>() != nullptr) {}
 
   void operator()(TaskRef ref) {
     if (ref.is_new() && ref.index() >= tasks_) missing_ = to_string(ref);
@@ -18,7 +19,10 @@ class NewOnes {
   void operator()(SendRef ref) {
     if (ref.is_new() && ref.index() >= sends_) missing_ = to_string(ref);
   }
-  void operator()(const Subject& subject) { (*this)(subject.task_ref()); }
+  void operator()(const Subject& subject) {
+    (*this)(subject.task_ref());
+    if (subject == Subject::new_token() && !token_) missing_ = to_string(subject);
+  }
 
   [[nodiscard]] Status status() const {
     if (missing_.empty()) return {};
@@ -28,6 +32,7 @@ class NewOnes {
  private:
   std::size_t tasks_;
   std::size_t sends_;
+  bool token_;
   std::string missing_;
 };
 

@@ -88,6 +88,9 @@ void write_event(JsonWriter& writer, const StoredEvent& stored) {
   write_id(writer, "task", event.subject.task());
   write_id(writer, "message", event.message);
   write_id(writer, "send", event.send.id());
+  writer.key("token");
+  if (event.subject.kind() == SubjectKind::token) writer.number(event.subject.id());
+  else writer.null();
   write_object_text(writer, "data", event.data);
   writer.end_object();
 }

@@ -42,7 +42,9 @@ class Tx {
     return ref.is_new() ? SendId{first_send_ + static_cast<std::int64_t>(ref.index())} : ref.id();
   }
   [[nodiscard]] Subject subject(const Subject& named) const {
-    return named.task_ref().is_new() ? Subject(number(named.task_ref())) : named;
+    if (!named.is_new()) return named;
+    return named.kind() == SubjectKind::token ? Subject(SubjectKind::token, state.last_token[tenant])
+                                              : Subject(number(named.task_ref()));
   }
   /// not_found: it names a task that does not exist. (What is new does.)
   [[nodiscard]] Status check_task(TaskRef ref) const;

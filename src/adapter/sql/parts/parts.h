@@ -44,7 +44,8 @@ class Tx {
   }
   [[nodiscard]] SendId id(SendRef ref) const { return ref.is_new() ? sends_[ref.index()] : ref.id(); }
   [[nodiscard]] Subject subject(const Subject& named) const {
-    return named.task_ref().is_new() ? Subject(number(named.task_ref())) : named;
+    if (!named.is_new()) return named;
+    return named.kind() == SubjectKind::token ? Subject(SubjectKind::token, token) : Subject(number(named.task_ref()));
   }
   [[nodiscard]] TaskNumber first_new_task() const { return TaskNumber{first_task_}; }
 

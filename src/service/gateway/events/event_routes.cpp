@@ -69,6 +69,7 @@ std::vector<Schema> EventRoutes::schemas() const {
         "format":"date-time"},
         "actor":{"type":"string"},"task":{"type":["string","null"]},"message":{"type":["string","null"]},
         "send":{"type":["string","null"]},
+        "token":{"type":["integer","null"],"description":"Of token.made and token.revoked."},
         "data":{"type":"object"}}})"},
       {"EventPage",
        R"({"type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array",
