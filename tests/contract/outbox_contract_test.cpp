@@ -49,6 +49,18 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
   EXPECT_EQ(leased.send.due_at, kStart);
 }
 
+TEST_P(OutboxContract, WithoutALaneItGoesByTheChannelThatReachesItsRecipient) {
+  Send hook;
+  hook.recipient = webhook_contact("https://hook.example/");
+  hook.due_at = kStart;
+  queue({notification("anna@school.example"), hook});
+  for (const auto* lane : {"mail", "webhook"}) {
+    const auto leases = stores.outbox.lease_sends(kOwner, kStart, kLease, 10, lane);
+    ASSERT_THAT(*leases, SizeIs(1)) << lane;
+    EXPECT_EQ(leases->at(0).send.channel, lane);
+  }
+}
+
 TEST_P(OutboxContract, OnlyOneChannelWhenAskedForIt) {
   auto hook = notification("https://hook.example/", kStart + Millis{5}, Priority::normal);
   hook.channel = "webhook";
@@ -95,7 +107,7 @@ TEST_P(OutboxContract, UrgentOfOneTenantGoesBeforeTheOrdinaryOfAnother) {
 
 TEST_P(OutboxContract, CountsALaneOfATenantByItself) {
   auto hook = notification("https://hook.example/");
-  set_recipient(hook, webhook_contact("https://hook.example/"));
+  hook.recipient = webhook_contact("https://hook.example/");
   queue({notification(), hook, hook}, kStart);
   queue({notification(), notification(), hook}, kStart, kOtherTenant);
   const auto count = [&](TenantId tenant, std::string_view lane, TimePoint since) {

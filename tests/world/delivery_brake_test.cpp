@@ -112,7 +112,7 @@ TEST_F(DeliveryBrake, OrdinaryMailsBeyondTheTotalHoldBackNothingUrgent) {
 TEST_F(DeliveryBrake, TheLoadOfATenantOrOfALaneMovesNoOtherBrake) {
   settings.loop_total_factor = 1;  // ten in all within ten minutes
   auto hook = contract::notification();
-  set_recipient(hook, webhook_contact("https://hook.example/"));
+  hook.recipient = webhook_contact("https://hook.example/");
   for (int i = 0; i < 30; ++i) queue({hook});
   auto others = contract::opening(contract::new_task(), kOtherTenant);
   others.at = clock.now();

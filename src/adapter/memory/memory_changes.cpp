@@ -54,6 +54,7 @@ void apply(Tx& tx, const Send& send) {
                                  .updated_at = tx.at},
                       .counted_at = tx.at};
   row.stored.send.subject = tx.subject(send.subject);
+  row.stored.send.channel = lane_of(send);
   tx.state.sends.insert_or_assign({tx.tenant, id}, std::move(row));
   tx.state.queued.insert({tx.tenant, id});
 }

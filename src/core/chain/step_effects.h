@@ -17,7 +17,7 @@ struct StepEffects {
   std::vector<std::string> webhooks;  ///< URLs
   std::vector<std::string> replies;   ///< names of templates, for the customer
   std::string note;                   ///< a line for the history
-  std::string answer_to;              ///< the customer's address; without one, or for machines, `replies` is empty
+  std::string answer_to;              ///< to_string() of the customer; without one, or for machines, `replies` is empty
   friend bool operator==(const StepEffects&, const StepEffects&) = default;
 };
 

@@ -1,7 +1,5 @@
 #include "core/changes/send.h"
 
-#include <utility>
-
 #include "core/channel/channel_traits.h"
 
 namespace orgo {
@@ -36,9 +34,8 @@ std::string_view to_string(SendKind kind) {
   return "unknown";
 }
 
-void set_recipient(Send& send, Contact recipient) {
-  send.channel = channel_of(recipient.kind).name;
-  send.recipient = std::move(recipient);
+std::string_view lane_of(const Send& send) {
+  return send.channel.empty() ? channel_of(send.recipient.kind).name : std::string_view(send.channel);
 }
 
 }  // namespace orgo

@@ -28,8 +28,8 @@ std::string_view to_string(SendState state);
 /// Something to go out; rendered when it is delivered, from the task as it is then and `template_name` + `note`.
 struct Send {
   SendKind kind = SendKind::notification;
-  std::string channel = "mail";  ///< the lane: a channel, or one of its providers; see core/channel/channel_traits.h
-  Contact recipient{};           ///< of the kind that the channel reaches
+  std::string channel{};  ///< the lane: a channel, or one of its providers; empty until it is stored: see lane_of()
+  Contact recipient{};    ///< of the kind that the channel reaches
   Priority priority = Priority::high;  ///< see notice_priority(); answers to people outside: normal
   Subject subject{};                   ///< what it tells of; none: of nothing that has an id
   MessageId message{};                 ///< what it answers, for In-Reply-To and References; 0: none
@@ -41,7 +41,7 @@ struct Send {
   std::string cause{};
 };
 
-/// Sets the recipient, and with it the channel that reaches such a contact.
-void set_recipient(Send& send, Contact recipient);
+/// The lane by which it goes: that of the send, else the channel that reaches such a recipient. A store keeps this.
+std::string_view lane_of(const Send& send);
 
 }  // namespace orgo

@@ -3,6 +3,7 @@
 #include <span>
 #include <utility>
 
+#include "core/channel/channel_traits.h"
 #include "core/contact/mail_address.h"
 #include "core/task/task_effects.h"
 
@@ -13,7 +14,7 @@ void add_send(Changes& changes, const Task& task, SendKind kind, Contact to, Pri
               const std::string& name) {
   Send send;
   send.kind = kind;
-  set_recipient(send, std::move(to));
+  send.recipient = std::move(to);
   send.priority = priority;
   send.subject = task.number;
   send.message = task.origin;
@@ -36,9 +37,9 @@ void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
     add_send(changes, next, SendKind::notification, mail_contact(to), notice_priority(next.priority), "task_assigned");
   for (const auto& url : effects.webhooks)
     add_send(changes, next, SendKind::webhook, webhook_contact(url), Priority::high, "escalated");
-  if (is_mail_address(effects.answer_to))
-    for (const auto& name : effects.replies)
-      add_send(changes, next, SendKind::reply, mail_contact(effects.answer_to), Priority::normal, name);
+  const auto customer = parse_contact(effects.answer_to);
+  if (is_valid(customer) && channel_of(customer.kind).answers)
+    for (const auto& name : effects.replies) add_send(changes, next, SendKind::reply, customer, Priority::normal, name);
 }
 
 }  // namespace orgo

@@ -35,7 +35,7 @@ Event& Draft::event(EventKind kind) {
 void Draft::send(SendKind kind, Contact to, Priority priority, std::string_view template_name) {
   Send& made = changes.sends.emplace_back();
   made.kind = kind;
-  set_recipient(made, std::move(to));
+  made.recipient = std::move(to);
   made.priority = priority;
   made.subject = task;
   made.message = incoming.id;

@@ -37,7 +37,7 @@ TEST_F(Decide, RulesSayMoreThanKeywords) {
   EXPECT_EQ(recipients(changes), (std::vector<std::string>{
                                      "maintenance@organization.com task_opened", "office@organization.com task_opened",
                                      "bob@organization.com task_assigned", "https://hooks.example.org/x task_opened"}));
-  EXPECT_EQ(changes.sends.back().channel, "webhook");
+  EXPECT_EQ(lane_of(changes.sends.back()), "webhook");
   EXPECT_EQ(changes.sends.back().kind, SendKind::webhook);
   EXPECT_TRUE(parse_json(changes.events[0].data)) << changes.events[0].data;
 }

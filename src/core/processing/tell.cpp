@@ -33,7 +33,7 @@ void answer(Draft& draft) {
   if (draft.verdict.reply_with.empty() || draft.is_copy) return;
   draft.no_answer = why_no_answer(draft.envelope, draft.message, draft.findings, draft.settings.own_addresses);
   if (draft.no_answer) return;
-  const auto to = mail_contact(answer_address(draft.envelope, draft.message));
+  const auto to = answer_contact(draft.envelope, draft.message);
   for (const auto& name : draft.verdict.reply_with) draft.send(SendKind::reply, to, Priority::normal, name);
 }
 
@@ -52,7 +52,7 @@ void answer_later(const Draft& draft, Escalation& escalation) {
     if (!step.effects || step.effects->replies.empty()) continue;
     if (why_no_answer(draft.envelope, draft.message, draft.findings, draft.settings.own_addresses))
       step.effects->replies.clear();
-    else step.effects->answer_to = answer_address(draft.envelope, draft.message);
+    else step.effects->answer_to = to_string(answer_contact(draft.envelope, draft.message));
   }
 }
 

@@ -149,7 +149,7 @@ void write_parsed(JsonWriter& writer, const Message& message) {
 
 void write_send(JsonWriter& writer, const StoredSend& send) {
   writer.begin_object().field("id", to_string(send.id)).field("kind", to_string(send.send.kind));
-  writer.field("channel", send.send.channel)
+  writer.field("channel", lane_of(send.send))
       .field("recipient", to_string(send.send.recipient))
       .field("priority", to_string(send.send.priority));
   writer.field("template", send.send.template_name)

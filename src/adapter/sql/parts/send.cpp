@@ -33,8 +33,8 @@ Status apply(Tx& tx, const Send& send) {
   }
   const auto share = send.priority == Priority::urgent ? Share::urgent : Share::ordinary;
   ORGO_CHECK(tx.transaction.late().add(
-      late_sends(), tx.tenant.value, id, tx.tenant.value, id, static_cast<int>(send.kind), send.channel, recipient, key,
-      static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
+      late_sends(), tx.tenant.value, id, tx.tenant.value, id, static_cast<int>(send.kind), lane_of(send), recipient,
+      key, static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
       send.template_name, send.note, kQueued, 0, 0, "", to_ms(send.due_at), "", to_ms(tx.at), to_ms(tx.at), send.cause,
       static_cast<int>(share), to_ms(tx.at)));
   tx.add_send({id});

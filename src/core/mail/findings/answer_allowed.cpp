@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/channel/channel_traits.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/find_all.h"
 #include "core/mail/findings/find_auto_reply.h"
@@ -17,11 +18,12 @@ bool is_own_address(std::string_view address, std::span<const std::string> own) 
   });
 }
 
-std::string answer_address(const Envelope& envelope, const Message& message) {
+Contact answer_contact(const Envelope& envelope, const Message& message) {
+  if (envelope.sender.kind != ContactKind::mail) return envelope.sender;
   for (const auto& address : message.as_mail().reply_to)
-    if (!address.address.empty()) return address.address;
-  if (message.from && !message.from->address.empty()) return message.from->address;
-  return envelope.sender.address;
+    if (!address.address.empty()) return mail_contact(address.address);
+  if (message.from && !message.from->address.empty()) return mail_contact(message.from->address);
+  return envelope.sender;
 }
 
 std::string requester_address(const Envelope& envelope, const Message& message, std::span<const std::string> own) {
@@ -51,8 +53,9 @@ std::optional<std::string> why_no_answer(const Envelope& envelope, const Message
       suppress.find("autoreply") != std::string::npos)
     return "X-Auto-Response-Suppress: " + suppress.substr(0, 80);
 
-  const auto to = answer_address(envelope, message);
-  if (!is_mail_address(to)) return "there is nobody to answer";
+  const auto contact = answer_contact(envelope, message);
+  if (!is_valid(contact) || !channel_of(contact.kind).answers) return "there is nobody to answer";
+  const auto& to = contact.address;
   const auto asked = [&](std::string_view address) {
     return !address.empty() && is_unattended(address)
                ? std::optional<std::string>("nobody reads " + std::string(address))

@@ -13,8 +13,9 @@ namespace orgo {
 /// Is `address` one of `own`: addresses, or whole domains written as "@example.org"?
 bool is_own_address(std::string_view address, std::span<const std::string> own);
 
-/// Whom an automatic answer would go to: Reply-To, else From, else the envelope sender; empty: nobody.
-std::string answer_address(const Envelope& envelope, const Message& message);
+/// Whom an automatic answer would go to: of a mail Reply-To, else From, else the envelope sender; of what came
+/// otherwise whoever sent it. Empty: nobody.
+Contact answer_contact(const Envelope& envelope, const Message& message);
 
 /// Whom an answer must reach, and who is therefore the requester of what the message asks: From; where From is no
 /// person (noreply@, nobody at all) or one of ours (`own`, or the address that the mail came to), as in the mails of

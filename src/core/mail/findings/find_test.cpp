@@ -278,10 +278,14 @@ TEST(FindAll, ABounceIsNotAlsoAnAutomaticReply) {
 TEST(AnswerAllowed, AnswersPeopleWhoWroteToUs) {
   const std::vector<std::string> own{"@organization.com", "help@school.org"};
   EXPECT_EQ(why_no_answer(envelope(), ordinary(), {}, own), std::nullopt);
-  EXPECT_EQ(answer_address(envelope(), ordinary()), "anna@example.org");
+  EXPECT_EQ(answer_contact(envelope(), ordinary()), mail_contact("anna@example.org"));
   auto with_reply_to = ordinary();
   with_reply_to.make_mail().reply_to = {{"", "team@example.org"}};
-  EXPECT_EQ(answer_address(envelope(), with_reply_to), "team@example.org");
+  EXPECT_EQ(answer_contact(envelope(), with_reply_to), mail_contact("team@example.org"));
+  auto by_program = envelope();
+  by_program.sender = webhook_contact("https://erp.example.org/in");
+  EXPECT_EQ(answer_contact(by_program, with_reply_to), by_program.sender) << "by the way that it came";
+  EXPECT_EQ(why_no_answer(by_program, ordinary(), {}, own), "there is nobody to answer") << "no channel answers it";
 }
 
 TEST(AnswerAllowed, NeverAnswersMachinesListsOrNobody) {
