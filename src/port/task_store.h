@@ -18,10 +18,11 @@ struct TaskListRequest {
   TenantId tenant;
   std::optional<bool> open;        ///< only open, only done, or both
   std::optional<TaskState> state;  ///< only this state
-  std::string team;                ///< empty: all
-  std::string assignee;            ///< empty: all
-  TaskNumber before;               ///< 0: from the newest
-  int limit = 50;                  ///< 1 to 1,000
+  /// Of these only, under the names that the tasks have; empty: all. A few: a team and a person have two names at most.
+  std::vector<std::string> teams;
+  std::vector<std::string> assignees;
+  TaskNumber before;  ///< 0: from the newest
+  int limit = 50;     ///< 1 to 1,000
 };
 
 struct StoredEvent {

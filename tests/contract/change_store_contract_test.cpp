@@ -356,67 +356,6 @@ TEST_P(ChangeStoreContract, TheLogIsReadInPages) {
   EXPECT_THAT(stores.tasks.history(kTenant, number, 3).value(), SizeIs(3));
 }
 
-TEST_P(ChangeStoreContract, ListsTasksInPagesNewestFirst) {
-  for (int i = 0; i < 5; ++i) open_task();
-  const auto page = [&](TaskNumber before) {
-    const auto listed = stores.tasks.list({.tenant = kTenant, .before = before, .limit = 2}).value();
-    std::vector<std::int64_t> numbers;
-    for (const auto& task : listed) numbers.push_back(task.number.value);
-    return numbers;
-  };
-  EXPECT_THAT(page({}), ElementsAre(5, 4));
-  EXPECT_THAT(page(TaskNumber{4}), ElementsAre(3, 2));
-  EXPECT_THAT(page(TaskNumber{2}), ElementsAre(1));
-  EXPECT_THAT(page(TaskNumber{1}), IsEmpty());
-}
-
-TEST_P(ChangeStoreContract, FiltersTheListByEachFieldAndByAll) {
-  const auto add = [&](TaskState state, std::string team, std::string assignee) {
-    auto task = new_task();
-    task.state = state;
-    task.team = std::move(team);
-    task.assignee = std::move(assignee);
-    open_task(std::move(task));
-  };
-  add(TaskState::fresh, "it", "");             // 1
-  add(TaskState::acknowledged, "it", "anna");  // 2
-  add(TaskState::resolved, "it", "anna");      // 3
-  add(TaskState::closed, "office", "bert");    // 4
-  add(TaskState::pending, "office", "anna");   // 5
-  const auto numbers = [&](TaskListRequest request) {
-    const auto listed = stores.tasks.list(request).value();
-    std::vector<std::int64_t> found;
-    for (const auto& task : listed) found.push_back(task.number.value);
-    return found;
-  };
-  EXPECT_THAT(numbers({.tenant = kTenant, .open = true}), ElementsAre(5, 2, 1));
-  EXPECT_THAT(numbers({.tenant = kTenant, .open = false}), ElementsAre(4, 3));
-  EXPECT_THAT(numbers({.tenant = kTenant, .state = TaskState::resolved}), ElementsAre(3));
-  EXPECT_THAT(numbers({.tenant = kTenant, .team = "it"}), ElementsAre(3, 2, 1));
-  EXPECT_THAT(numbers({.tenant = kTenant, .assignee = "anna"}), ElementsAre(5, 3, 2));
-  EXPECT_THAT(
-      numbers({.tenant = kTenant, .open = true, .state = TaskState::acknowledged, .team = "it", .assignee = "anna"}),
-      ElementsAre(2));
-  EXPECT_THAT(numbers({.tenant = kTenant, .open = false, .state = TaskState::acknowledged}), IsEmpty());
-  EXPECT_THAT(numbers({.tenant = kTenant, .team = "it", .before = TaskNumber{3}, .limit = 1}), ElementsAre(2));
-  EXPECT_THAT(numbers({.tenant = kTenant, .team = "nobody"}), IsEmpty());
-}
-
-TEST_P(ChangeStoreContract, AChangedTaskMovesBetweenTheLists) {
-  const auto number = open_task();
-  must_commit(changing(number, [](Task& task) {
-    task.state = TaskState::closed;
-    task.team = "it";
-    task.assignee = "bert";
-    task.tags.clear();
-  }));
-  EXPECT_THAT(stores.tasks.list({.tenant = kTenant, .open = true}).value(), IsEmpty());
-  EXPECT_THAT(stores.tasks.list({.tenant = kTenant, .open = false}).value(), SizeIs(1));
-  EXPECT_THAT(stores.tasks.list({.tenant = kTenant, .team = "maintenance@school.example"}).value(), IsEmpty());
-  EXPECT_THAT(stores.tasks.list({.tenant = kTenant, .team = "it", .assignee = "bert"}).value(), SizeIs(1));
-  EXPECT_THAT(read(number).tags, IsEmpty());
-}
-
 // --- timers
 
 TEST_P(ChangeStoreContract, DeadlinesComeDueOldestFirst) {

@@ -122,6 +122,7 @@ TEST_F(GatewayTasks, ListsArePagesWithCursors) {
   EXPECT_THAT(titles, testing::ElementsAre("Task 4", "Task 3", "Task 2", "Task 1", "Task 0"));
   EXPECT_EQ(pages, 3);
   EXPECT_EQ(json_of(get("/api/v1/tasks?team=a%40x.example")).at("items").as_array().size(), 3U);
+  EXPECT_EQ(json_of(get("/api/v1/tasks?team=%20a%40x.example%20")).at("items").as_array().size(), 3U);
   EXPECT_EQ(json_of(get("/api/v1/tasks?state=closed")).at("items").as_array().size(), 0U);
   EXPECT_EQ(json_of(get("/api/v1/tasks?open=true")).at("items").as_array().size(), 5U);
   EXPECT_EQ(json_of(get("/api/v1/messages?task=T-2")).at("items").as_array().size(), 1U);

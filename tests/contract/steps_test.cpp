@@ -240,10 +240,10 @@ std::vector<Case> reading_cases() {
          TaskListRequest all{.tenant = kTenant};
          auto open = all, team = all, person = all, both = all;
          open.open = true;
-         team.team = "desk@school.example";
-         person.assignee = "bert";
-         both.team = team.team;
-         both.assignee = "bert";
+         team.teams = {"desk@school.example"};
+         person.assignees = {"bert"};
+         both.teams = team.teams;
+         both.assignees = {"bert"};
          for (const auto& request : {all, open, team, person, both}) ASSERT_EQ(s.tasks.list(request)->size(), 50U);
          ASSERT_TRUE(s.tasks.read(kTenant, kBusy));
          ASSERT_EQ(s.tasks.history(kTenant, kBusy, 50)->size(), 50U);

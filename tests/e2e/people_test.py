@@ -231,7 +231,35 @@ def rules_know_people_by_name():
         orgo.stop()
 
 
+def a_team_and_a_person_are_one_by_name_and_address():
+    rules = """\
+match: first
+teams:
+  crew: {address: crew@organization.com, members: [anna]}
+rules:
+  - {name: by name, condition: "subject contains 'pump'", action: {route_to: crew, assign: anna}}
+  - {name: by address, condition: "subject contains 'roof'", action: {route_to: Crew@organization.com, assign: anna@organization.com}}
+  - {name: rest, action: {route_to: rest@organization.com}}
+"""
+    with Orgo(rules="rules: []\n") as orgo:
+        orgo.start()
+        orgo.cli("user", "add", "anna", "--role", "staff", "--address", "anna@organization.com")
+        orgo.cli("user", "add", "bert", "--role", "staff", "--address", "bert@organization.com")
+        orgo.rules.write_text(rules)
+        wait_until("the rules are in force", lambda: "rules=3" in orgo.log.read_text())
+        for subject in ("pump", "roof", "door"):
+            orgo.deliver(mail(subject))
+        orgo.settle()
+        stands = sorted((task["title"], task["team"], task["assignee"]) for task in orgo.pages("/api/v1/tasks"))
+        expect(stands == [("door", "rest@organization.com", ""), ("pump", "crew", "anna"), ("roof", "crew", "anna")], f"{stands}")
+        for option, names in (("--team", ("crew", "CREW", "crew@organization.com")), ("--assignee", ("anna", "Anna@organization.com"))):
+            for name in names:
+                titles = sorted(task["title"] for task in json.loads(orgo.cli("task", "list", option, name, "--json").stdout))
+                expect(titles == ["pump", "roof"], f"{option} {name}: {titles}")
+        orgo.stop()
+
+
 if __name__ == "__main__":
     main(the_first_start_says_how_to_get_in_once, a_terminal_is_told_the_password, accounts_with_a_server_and_without,
          sessions_end_where_they_should_and_nowhere_else, who_guesses_waits_and_others_do_not, a_person_works_under_their_name,
-         rules_know_people_by_name)
+         rules_know_people_by_name, a_team_and_a_person_are_one_by_name_and_address)

@@ -26,6 +26,7 @@ class FakeRules final : public rules::RuleSet {
   mutable int weekday = -1;
   mutable TaskNumber last_thread;
   rules::Needs asks;
+  Workplace place;
 
   rules::Verdict decide(const rules::Facts& facts, bool with_trace) const override {
     ++asked;
@@ -42,6 +43,7 @@ class FakeRules final : public rules::RuleSet {
   const std::map<std::string, MailTemplate>& templates() const override { return templates_; }
   const std::string& version() const override { return version_; }
   std::size_t size() const override { return 1; }
+  const Workplace& workplace() const override { return place; }
 
  private:
   std::map<std::string, MailTemplate> templates_;

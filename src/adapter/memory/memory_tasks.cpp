@@ -24,6 +24,14 @@ Result<Task> MemoryStore::read(TenantId tenant, TaskNumber number) {
   return failure(Errc::not_found, "no task " + to_string(number));
 }
 
+namespace {
+
+bool is_wanted(const std::vector<std::string>& names, const std::string& name) {
+  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
 Result<std::vector<Task>> MemoryStore::list(const TaskListRequest& request) {
   const std::lock_guard lock(mutex_);
   std::vector<Task> page;
@@ -33,8 +41,7 @@ Result<std::vector<Task>> MemoryStore::list(const TaskListRequest& request) {
     if (key.first != request.tenant || (request.before && task.number >= request.before)) continue;
     if (request.open && is_open(task.state) != *request.open) continue;
     if (request.state && task.state != *request.state) continue;
-    if (!request.team.empty() && task.team != request.team) continue;
-    if (!request.assignee.empty() && task.assignee != request.assignee) continue;
+    if (!is_wanted(request.teams, task.team) || !is_wanted(request.assignees, task.assignee)) continue;
     page.push_back(task);
   }
   return page;

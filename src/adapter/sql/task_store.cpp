@@ -69,20 +69,27 @@ Result<std::vector<Task>> SqlTaskStore::list(const TaskListRequest& request) {
       page.push_back(sql::task_from_row(query, request.tenant));
     }
   };
-  if (!request.open && !request.state && request.team.empty() && request.assignee.empty()) {
+  if (!request.open && !request.state && request.teams.empty() && request.assignees.empty()) {
     Query query(*use, kListAll);
     ORGO_CHECK(collect(query.with(request.tenant.value, before, request.limit)));
     return page;
   }
+  static const std::vector<std::string> any{{}};
   for (int i = 1; i <= 6; ++i) {
     const auto state = static_cast<TaskState>(i);
     if ((request.state && *request.state != state) || (request.open && *request.open != is_open(state))) continue;
-    const bool team = !request.team.empty(), assignee = !request.assignee.empty();
-    Query query(*use, team && assignee ? kListBoth : assignee ? kListAssignee : team ? kListTeam : kListState);
-    query.with(request.tenant.value, request.tenant.value, before, i);
-    if (assignee) query.with(request.assignee);
-    if (team) query.with(request.team);
-    ORGO_CHECK(collect(query.with(request.limit)));
+    for (const auto& team : request.teams.empty() ? any : request.teams)
+      for (const auto& assignee : request.assignees.empty() ? any : request.assignees) {
+        const bool of_team = !team.empty(), of_person = !assignee.empty();
+        Query query(*use, of_team && of_person ? kListBoth
+                          : of_person          ? kListAssignee
+                          : of_team            ? kListTeam
+                                               : kListState);
+        query.with(request.tenant.value, request.tenant.value, before, i);
+        if (of_person) query.with(assignee);
+        if (of_team) query.with(team);
+        ORGO_CHECK(collect(query.with(request.limit)));
+      }
   }
   std::sort(page.begin(), page.end(), [](const Task& a, const Task& b) { return a.number > b.number; });
   keep_first(page, static_cast<std::size_t>(request.limit));

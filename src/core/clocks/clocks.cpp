@@ -165,14 +165,18 @@ std::optional<TimePoint> next_due(std::span<const ClockReading> clocks) {
 }
 
 SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_t answered_by,
-                   const std::function<bool(std::string_view address)>& is_ours) {
+                   const std::function<bool(std::string_view address)>& is_ours, std::string_view team_address) {
   SlaFacts facts;
   facts.opened_at = task.created_at;
   facts.moves.push_back({task.created_at, TaskState::fresh});
+  const auto is_of_task = [&](std::string_view address) {
+    return ascii_iequals(address, task.team) || ascii_iequals(address, team_address) ||
+           ascii_iequals(address, task.assignee);
+  };
   const auto ours = [&](std::string_view address) {
     // Who asked is the customer, also when he works here.
     if (address.empty() || ascii_iequals(address, task.requester.address)) return false;
-    return ascii_iequals(address, task.team) || ascii_iequals(address, task.assignee) || (is_ours && is_ours(address));
+    return is_of_task(address) || (is_ours && is_ours(address));
   };
   const auto field = [](const json::object& object, std::string_view name) -> std::string {
     const auto* value = object.if_contains(name);
@@ -182,8 +186,7 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
     if (const auto state = parse_task_state(name); state && *state != facts.moves.back().state)
       facts.moves.push_back({at, *state});
   };
-  facts.opened_by_customer = task.requester.empty() || (!ascii_iequals(task.requester.address, task.team) &&
-                                                        !ascii_iequals(task.requester.address, task.assignee));
+  facts.opened_by_customer = task.requester.empty() || !is_of_task(task.requester.address);
   if (task.origin && facts.opened_by_customer) facts.contacts.push_back({task.created_at, false});
   for (const auto& event : history) {
     const auto parsed = event.data.empty() ? Result<json::value>(json::object{}) : parse_json(event.data);

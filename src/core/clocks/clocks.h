@@ -31,9 +31,10 @@ struct SlaFacts {
 };
 
 /// From the log of the task, oldest first. `is_ours` says whether a mail's sender is one of us; the assignee and the
-/// team of the task are, and who asked is not.
+/// team of the task are, and who asked is not. `team_address`: where the team's mail goes, when it has a name.
 SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_t answered_by,
-                   const std::function<bool(std::string_view address)>& is_ours = {});
+                   const std::function<bool(std::string_view address)>& is_ours = {},
+                   std::string_view team_address = {});
 
 /// How one clock stands.
 struct ClockReading {

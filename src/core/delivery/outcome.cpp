@@ -84,8 +84,8 @@ void follow_failure(Changes& changes, const Attempt& attempt, const SuppressionP
                 .ours = attempt.ours},
                policy, now);
   if (attempt.send.kind != SendKind::reply || !attempt.task) return;
-  if (auto told =
-          lost_answer(*attempt.task, attempt.id, attempt.send.recipient, stored_text(attempt.detail, kDetailMax), now))
+  if (auto told = lost_answer(*attempt.task, attempt.holder, attempt.id, attempt.send.recipient,
+                              stored_text(attempt.detail, kDetailMax), now))
     changes.sends.push_back(std::move(*told));
 }
 

@@ -37,6 +37,7 @@ struct Attempt {
   std::string message_id{};                  ///< of what went out; empty: it has none
   std::optional<Suppression> suppression{};  ///< what was known of its recipient
   std::optional<Task> task{};                ///< that it was about, as it was when it was rendered
+  std::string holder{};                      ///< where word for whoever has that task goes; empty: nowhere
 };
 
 /// Ends it as a peer's answer and the retry policy say. `random` from 0 to 1.

@@ -47,7 +47,7 @@ TEST(Outcome, BrokenBytesOfAPeerReachNoColumn) {
     auto ended = attempt();
     ended.send.kind = SendKind::reply;
     ended.task.emplace(Task{.tenant = TenantId{7}, .number = TaskNumber{12}});
-    ended.task->assignee = "ben@example.org";
+    ended.holder = "ben@example.org";
     end_by_answer(ended, {}, result, std::string("550 5.1.1 \xE9\x00\xFF gone", 17), kNow, 0.5);
     const auto changes = outcome_of(ended, mail(), {}, kNow);
     for (const auto& outcome : changes.all<SendOutcome>()) EXPECT_TRUE(is_storable(outcome.detail));

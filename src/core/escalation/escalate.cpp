@@ -86,7 +86,8 @@ class Deadlines {
     const auto* sla = current(task);
     facts_ = sla_facts(
         task, context.history, sla != nullptr ? sla->answered_by : std::uint8_t{Sla::mail},
-        [&](std::string_view address) { return context.workplace != nullptr && context.workplace->is_staff(address); });
+        [&](std::string_view address) { return context.workplace != nullptr && context.workplace->is_staff(address); },
+        context.workplace != nullptr ? context.workplace->team_address(task.team) : std::string_view());
   }
 
   [[nodiscard]] std::optional<Item> next(const Task& task) const {

@@ -79,7 +79,9 @@ TEST(Module, DecidesUnderItsOwnNames) {
   const auto changes = decided(rules, "A puddle in room 102", "There are puddles everywhere.");
   ASSERT_THAT(changes.all<TaskChange>(), SizeIs(1));
   const auto& task = changes.all<TaskChange>()[0].task;
-  EXPECT_EQ(task.team, "crew@school.org") << "the organization says who the crew is";
+  EXPECT_EQ(task.team, "crew");
+  ASSERT_FALSE(changes.sends.empty());
+  EXPECT_EQ(changes.sends[0].recipient.address, "crew@school.org") << "the organization says who the crew is";
   EXPECT_EQ(task.type, "water/leak");
   EXPECT_THAT(task.fields, ElementsAre(TaskField{"room", "room", "102", ""}));
   EXPECT_EQ(task.escalation.steps[0].to, "head") << "nobody said who the head is: a name it stays";

@@ -22,7 +22,8 @@ void tell_of_lost_answer(const ReportedCase& reported, Changes& changes, const S
                          const std::string& words) {
   const auto& task = reported.context.thread.task;
   if (reported.quiet || !task || task->number != mail.send.subject.task()) return;
-  if (auto told = lost_answer(*task, mail.id, mail.send.recipient, words, reported.now))
+  const auto who = reported.rules.workplace().address_of_holder(task->assignee, task->team, reported.now);
+  if (auto told = lost_answer(*task, who, mail.id, mail.send.recipient, words, reported.now))
     changes.sends.push_back(std::move(*told));
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/processing/decide.h"
+#include "tests/support/decide_fixture.h"
 #include "tests/support/tenants.h"
 #include "tests/support/timers.h"
 
@@ -12,22 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr TimePoint kNow{Millis{1'800'000'000'000}};
-
-class FakeRules final : public rules::RuleSet {
- public:
-  rules::Verdict verdict;
-  rules::Verdict decide(const rules::Facts&, bool) const override { return verdict; }
-  std::vector<std::string> keywords(const Message&) const override { return {}; }
-  const std::map<std::string, MailTemplate>& templates() const override { return templates_; }
-  const std::string& version() const override { return version_; }
-  std::size_t size() const override { return 1; }
-
- private:
-  std::map<std::string, MailTemplate> templates_;
-  std::string version_ = "0123456789abcdef";
-};
 
 class FollowUp : public testing::Test {
  protected:

@@ -21,10 +21,12 @@ bool was_told(const Draft& draft, std::string_view address) {
 
 void tell_of_copy(Draft& draft, const Task& seen) {
   const auto& verdict = draft.verdict;
+  const auto& workplace = draft.rules.workplace();
+  const auto team = workplace.receiver_name(seen.team), assignee = workplace.assignee_name(seen.assignee);
   for (const auto* targets : {&verdict.route_to, &verdict.notify})
     for (const auto& target : *targets)
-      if (!ascii_iequals(target, seen.team) && !ascii_iequals(target, seen.assignee) &&
-          !was_told(draft, address_of(draft, target)))
+      if (!ascii_iequals(workplace.receiver_name(target), team) &&
+          !ascii_iequals(workplace.assignee_name(target), assignee) && !was_told(draft, address_of(draft, target)))
         notify(draft, target, "task_opened", seen.priority);
   if (draft.changes.sends.empty()) return;
   draft.reason.append("; told whom the rules name for ").append(to_string(draft.envelope.recipient));
@@ -56,7 +58,9 @@ void join_copy(Draft& draft, const Task& seen) {
     draft.reason += "; dropped by rule '" + *verdict.drop + "'";
     return;
   }
-  const bool other_team = !verdict.route_to.empty() && !ascii_iequals(verdict.route_to.front(), seen.team);
+  const auto& workplace = draft.rules.workplace();
+  const bool other_team = !verdict.route_to.empty() && !ascii_iequals(workplace.receiver_name(verdict.route_to.front()),
+                                                                      workplace.receiver_name(seen.team));
   if (!other_team || draft.settings.copies != CopyPolicy::own ||
       was_told(draft, address_of(draft, verdict.route_to.front()))) {
     tell_of_copy(draft, seen);

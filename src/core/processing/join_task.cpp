@@ -52,8 +52,11 @@ void act_on_thread(Draft& draft, const Task& seen, Task& task) {
   if (verdict.matched.empty()) return;
   draft.reason.append("; rule '").append(draft.rule).append("' acted");
   TaskEffects effects{.rule = draft.rule, .priority = verdict.priority, .tags = verdict.tags, .notes = verdict.notes};
-  if (verdict.assign) effects.assign = *verdict.assign;
-  if (!verdict.route_to.empty()) effects.team = verdict.route_to.front();
+  const auto& workplace = draft.rules.workplace();
+  const auto assignee = workplace.assignee_name(verdict.assign.value_or(""));  // the effects only point to them
+  const auto team = workplace.receiver_name(verdict.route_to.empty() ? "" : verdict.route_to.front());
+  if (verdict.assign) effects.assign = assignee;
+  if (!verdict.route_to.empty()) effects.team = team;
   apply_to_task(effects, draft.incoming.id, task, draft.changes);
   tell_rules_targets(draft, "task_replied", task.priority);
   if (verdict.assign) notify(draft, *verdict.assign, "task_assigned", task.priority);
@@ -100,7 +103,7 @@ void join_task(Draft& draft, const Task& seen) {
   if (!draft.quiet && settles_later(task) && draft.changes.timers.empty())
     draft.changes.timers.push_back(deadline_set(task.number, draft.now));
   if (!by_machine) {
-    const auto& who = !task.assignee.empty() && is_mail_address(task.assignee) ? task.assignee : task.team;
+    const auto who = draft.rules.workplace().address_of_holder(task.assignee, task.team, draft.now);
     if (!is_same_address(who, draft.sender()) && !is_same_address(who, draft.envelope.sender.address))
       notify(draft, who, "task_replied", task.priority);
     if (draft.rules.needs().thread) act_on_thread(draft, seen, task);

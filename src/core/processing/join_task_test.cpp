@@ -116,6 +116,49 @@ TEST_F(Decide, WhatThreadRulesChangeStandsInTheHistory) {
     EXPECT_THAT(event.kind, testing::AnyOf(EventKind::task_replied, EventKind::message_decided)) << "it is so already";
 }
 
+/// In a house that has told the names of its teams and people.
+class DecideNames : public Decide {
+ protected:
+  DecideNames() {
+    rules.place.teams["maintenance"] = {.name = "maintenance", .address = "maintenance@organization.com"};
+    rules.place.people["bert"] = {"bert", "bert@organization.com", {}, false};
+    rules.verdict.route_to = {"Maintenance@organization.com"};
+    rules.verdict.assign = "bert@organization.com";
+  }
+};
+
+TEST_F(DecideNames, ATaskStandsUnderOneNameHoweverARuleWritesIt) {
+  rules.verdict.escalation[0].effects.emplace().assign = "bert@organization.com";
+  const auto changes = run();
+  const auto& task = changes.find<TaskChange>()->task;
+  EXPECT_EQ(task.team, "maintenance");
+  EXPECT_EQ(task.assignee, "bert");
+  EXPECT_EQ(task.escalation.steps[0].effects->assign, "bert");
+  EXPECT_THAT(recipients(changes), testing::ElementsAre("maintenance@organization.com task_opened",
+                                                        "bert@organization.com task_assigned"));
+}
+
+TEST_F(DecideNames, AFollowUpIsTheirsUnderThatName) {
+  in_thread();
+  rules.asks.thread = true;
+  context.thread.task->team = "maintenance";
+  context.thread.task->assignee = "bert";
+  const auto changes = run();
+  for (const auto& event : changes.events)
+    EXPECT_THAT(event.kind, testing::AnyOf(EventKind::task_replied, EventKind::message_decided)) << "it is so already";
+  EXPECT_EQ(recipients(changes).front(), "bert@organization.com task_replied") << "whoever has it, at their address";
+}
+
+TEST_F(DecideNames, ACopyForTheSameTeamIsNoTaskOfItsOwn) {
+  in_thread();
+  context.thread.task->team = "maintenance";
+  context.thread.same_content = MessageId{3};
+  settings.copies = CopyPolicy::own;
+  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined);
+  rules.verdict.route_to = {"heating@organization.com"};
+  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_opened);
+}
+
 TEST_F(Decide, ATaskHasNoMoreTagsThanItMay) {
   for (std::size_t i = 0; i < 2 * commands::kTagsMax; ++i) rules.verdict.tags.push_back("tag" + std::to_string(i));
   EXPECT_EQ(run().find<TaskChange>()->task.tags.size(), commands::kTagsMax) << "a new one";

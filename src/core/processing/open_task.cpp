@@ -22,8 +22,9 @@ Task new_task(const Draft& draft) {
   task.title = make_title(draft.message.subject, draft.message.text);
   task.requester = {draft.envelope.sender.kind,
                     requester_address(draft.envelope, draft.message, draft.settings.own_addresses)};
-  if (!draft.verdict.route_to.empty()) task.team = draft.verdict.route_to.front();
-  if (draft.verdict.assign) task.assignee = *draft.verdict.assign;
+  const auto& workplace = draft.rules.workplace();
+  if (!draft.verdict.route_to.empty()) task.team = workplace.receiver_name(draft.verdict.route_to.front());
+  if (draft.verdict.assign) task.assignee = workplace.assignee_name(*draft.verdict.assign);
   if (draft.verdict.priority) task.priority = *draft.verdict.priority;
   else if (says_urgent(draft.message, draft.verdict.keywords, draft.rules)) task.priority = Priority::high;
   task.tags = draft.verdict.tags;
@@ -46,6 +47,9 @@ void start_clocks(Draft& draft, Task& task) {
   answer_later(draft, task.escalation);
   task.escalation.started_at = draft.dated;
   const auto& workplace = draft.rules.workplace();
+  for (auto& step : task.escalation.steps)
+    if (step.effects && !step.effects->assign.empty())
+      step.effects->assign = workplace.assignee_name(step.effects->assign);
   if (counts_business_time(task.escalation))
     task.escalation.calendar = !draft.verdict.escalation_calendar.empty()
                                    ? draft.verdict.escalation_calendar

@@ -114,9 +114,8 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
   return begins;
 }
 
-std::optional<Send> lost_answer(const Task& task, SendId answer, const Contact& recipient, std::string_view words,
-                                TimePoint now) {
-  const auto& who = is_mail_address(task.assignee) ? task.assignee : task.team;
+std::optional<Send> lost_answer(const Task& task, std::string_view who, SendId answer, const Contact& recipient,
+                                std::string_view words, TimePoint now) {
   if (!is_mail_address(who) || is_same_contact(mail_contact(who), recipient)) return std::nullopt;
   Send made;
   made.kind = SendKind::notification;

@@ -61,10 +61,10 @@ constexpr bool reaches_our_own(SendKind kind) {
 bool note_failure(Changes& changes, const std::optional<Suppression>& known, const AddressFailure& failure,
                   const SuppressionPolicy& policy, TimePoint now);
 
-/// The mail to whoever has the task, that an answer did not reach its requester; nullopt: nobody has an address, or it
-/// is the very one that does not work.
-std::optional<Send> lost_answer(const Task& task, SendId answer, const Contact& recipient, std::string_view words,
-                                TimePoint now);
+/// The mail to `who`, the address of whoever has the task (Workplace::address_of_holder()), that an answer did not
+/// reach its requester; nullopt: nobody has an address, or it is the very one that does not work.
+std::optional<Send> lost_answer(const Task& task, std::string_view who, SendId answer, const Contact& recipient,
+                                std::string_view words, TimePoint now);
 
 namespace commands {
 

@@ -71,5 +71,32 @@ TEST(Names, AreFreeInAHouseThatHasToldNobodys) {
   EXPECT_EQ(colleagues(std::vector{admin, anna, erp}).size(), 2U);
 }
 
+TEST(Names, RulesAndListsKnowOneByNameAndByAddressToo) {
+  auto place = house();
+  for (const auto& one : people()) place.people[one.login] = one;
+  for (const auto* written : {"it", "IT", "it@school.example", "IT@School.Example"}) {
+    EXPECT_EQ(place.receiver_name(written), "it") << written;
+    EXPECT_EQ(place.names_of(written)[0], "it") << written;
+    EXPECT_EQ(place.names_of(written)[1], "it@school.example") << "as tasks stand from before it had a name";
+  }
+  for (const auto* written : {"anna", "ANNA", "Anna@school.example"}) {
+    EXPECT_EQ(place.assignee_name(written), "anna") << written;
+    EXPECT_EQ(place.receiver_name(written), "anna") << written;
+  }
+  EXPECT_EQ(place.assignee_name("carl@school.example"), "carl@school.example") << "no work for an account that is over";
+  EXPECT_EQ(place.names_of("x@y.org"), std::vector<std::string>{"x@y.org"});
+  place.teams["helpdesk"] = {.name = "helpdesk", .address = "it@school.example"};
+  EXPECT_THAT(place.names_of("it"), ElementsAre("it", "it@school.example", "helpdesk")) << "a module's name for it";
+}
+
+TEST(Names, WordForATaskGoesToWhoeverHasIt) {
+  auto place = house();
+  for (const auto& one : people()) place.people[one.login] = one;
+  EXPECT_EQ(place.address_of_holder("anna", "it", kNow), "anna@school.example");
+  EXPECT_EQ(place.address_of_holder("carl", "it", kNow), "it@school.example") << "whom the assignee's would not reach";
+  EXPECT_EQ(place.address_of_holder("ben", "it", kNow), "it@school.example") << "who has no address";
+  EXPECT_EQ(place.address_of_holder("", "", kNow), "");
+}
+
 }  // namespace
 }  // namespace orgo

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 
@@ -17,6 +18,11 @@ const Team* Workplace::team(std::string_view name_or_address) const {
     if (by_address || ascii_iequals(name, name_or_address)) return &team;
   }
   return nullptr;
+}
+
+std::string_view Workplace::team_address(std::string_view name_or_address) const {
+  const auto* found = team(name_or_address);
+  return found != nullptr ? std::string_view(found->address) : std::string_view();
 }
 
 const ModuleTimes* Workplace::module_of(std::string_view task_type) const {
@@ -44,6 +50,43 @@ std::string Workplace::address_of(std::string_view target, TimePoint t, bool wit
   if (const auto known = people.find(target); known != people.end())
     return known->second.disabled ? std::string() : known->second.address;
   return target.find('@') != std::string_view::npos ? std::string(target) : std::string();
+}
+
+std::string Workplace::receiver_name(std::string_view name_or_address) const {
+  if (const auto* found = team(name_or_address)) return found->name;
+  return assignee_name(name_or_address);
+}
+
+std::string Workplace::assignee_name(std::string_view name_or_address) const {
+  if (const auto* found = person(name_or_address); found != nullptr && !found->disabled) return found->login;
+  if (const auto* found = team(name_or_address)) return found->name;
+  return std::string(name_or_address);
+}
+
+std::vector<std::string> Workplace::names_of(std::string_view name_or_address) const {
+  const auto name = receiver_name(name_or_address);
+  std::vector<std::string> names{name};
+  const auto add = [&](std::string_view other) {
+    if (!other.empty() && std::find(names.begin(), names.end(), other) == names.end()) names.emplace_back(other);
+  };
+  if (const auto* found = team(name); found != nullptr && found->name.find('/') == std::string::npos) {
+    add(found->address);
+    // A module's name for the organization's team is one more name of it.
+    for (const auto& [other, same] : teams)
+      if (!found->address.empty() && other.find('/') == std::string::npos &&
+          ascii_iequals(same.address, found->address))
+        add(other);
+  }
+  if (const auto* found = person(name)) add(found->address);
+  add(name_or_address);
+  return names;
+}
+
+std::string Workplace::address_of_holder(std::string_view assignee, std::string_view team_name, TimePoint t) const {
+  for (const auto who : {assignee, team_name})
+    if (auto address = who.empty() ? std::string() : address_of(who, t, false); is_mail_address(address))
+      return address;
+  return {};
 }
 
 bool Workplace::is_staff(std::string_view address) const {

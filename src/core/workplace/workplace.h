@@ -67,12 +67,23 @@ struct Workplace {
 
   /// By name without case, or, of the organization's own, by its address. nullptr: none.
   [[nodiscard]] const Team* team(std::string_view name_or_address) const;
+  /// Where mail for a team goes; empty: it has no address, or there is no such team.
+  [[nodiscard]] std::string_view team_address(std::string_view name_or_address) const;
   /// Who has this login name or address; nullptr: nobody.
   [[nodiscard]] const Colleague* person(std::string_view name_or_address) const;
   /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member, the
   /// address of a login name; an address is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its
   /// address.
   [[nodiscard]] std::string address_of(std::string_view target, TimePoint t, bool on_call) const;
+  /// The name under which a task stands with whoever is meant, by name or address, as Names says it for commands: one
+  /// and the same team or person has one name in the history, lists and filters. Others are themselves.
+  [[nodiscard]] std::string receiver_name(std::string_view name_or_address) const;
+  [[nodiscard]] std::string assignee_name(std::string_view name_or_address) const;
+  /// receiver_name() and all else under which tasks of theirs may stand from before they had that name: their address,
+  /// and what was given.
+  [[nodiscard]] std::vector<std::string> names_of(std::string_view name_or_address) const;
+  /// Where word for whoever has a task goes at `t`: the assignee, else the team. Empty: nowhere.
+  [[nodiscard]] std::string address_of_holder(std::string_view assignee, std::string_view team, TimePoint t) const;
   /// Is it the address of a team, of one of its members, or of somebody on a rota, by turn, shift or override, or
   /// of somebody with an account? Their mails are answers of ours.
   [[nodiscard]] bool is_staff(std::string_view address) const;

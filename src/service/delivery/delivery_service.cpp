@@ -177,6 +177,8 @@ void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
   const auto& task = sources.task(leased.tenant, leased.send.subject.task());
   if (!task) return fail(AttemptResult::temporary, task.error());
   work.attempt.task = *task;
+  if (*task)
+    work.attempt.holder = work.policy->rules->workplace().address_of_holder((*task)->assignee, (*task)->team, now);
   const auto& message = sources.message(leased.tenant, leased.send.message);
   if (!message) return fail(AttemptResult::temporary, message.error());
   auto rendered = render_outgoing({.tenant = leased.tenant,

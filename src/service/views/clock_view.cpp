@@ -32,8 +32,9 @@ TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, c
     const auto& sla = workplace.current(*task.sla);
     out.sla = task.sla->sla.name;
     out.calendar = workplace.calendars.empty() ? std::string() : workplace.calendar(task.sla->calendar).name();
-    const auto facts =
-        sla_facts(task, events, sla.answered_by, [&](std::string_view address) { return workplace.is_staff(address); });
+    const auto facts = sla_facts(
+        task, events, sla.answered_by, [&](std::string_view address) { return workplace.is_staff(address); },
+        workplace.team_address(task.team));
     out.clocks = read_clocks(sla, workplace.calendar(task.sla->calendar), facts, now);
   }
   const auto level = static_cast<std::size_t>(task.escalation.level);

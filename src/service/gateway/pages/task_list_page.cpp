@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "service/gateway/pages/page_parts.h"
+#include "service/policy/names_of.h"
 
 namespace orgo::gateway::page {
 namespace {
@@ -26,9 +27,7 @@ struct Found {
   bool gave_up = false;             ///< the filter was not done with all, there may be more
 };
 
-Result<Found> find_tasks(TaskStore& tasks, TenantId tenant, const Filter& filter, TaskNumber before) {
-  TaskListRequest request{.tenant = tenant};
-  request.team = filter.team;
+Result<Found> find_tasks(TaskStore& tasks, TaskListRequest request, const Filter& filter, TaskNumber before) {
   request.before = before;
   if (filter.state == "open" || filter.state == "done") request.open = filter.state == "open";
   else request.state = parse_task_state(filter.state);
@@ -117,13 +116,15 @@ Result<HttpResponse> TaskPages::list(const Call& call) {
     return failure(Errc::invalid_input, "There is no such state of a task.");
   filter.team = trim(parameter(call, "team"));
   filter.text = trim(parameter(call, "q"));
+  TaskListRequest request{.tenant = call.caller->tenant};
+  request.teams = names_of(ports_.policies, request.tenant, filter.team);
   const auto list_name = "page/" + std::to_string(call.caller->tenant.value);
   TaskNumber before;
   if (const auto cursor = parameter(call, "cursor"); !cursor.empty()) {
     ORGO_TRY(last, ports_.cursors.read(list_name, cursor));
     before = TaskNumber{last};
   }
-  ORGO_TRY(found, find_tasks(ports_.tasks, call.caller->tenant, filter, before));
+  ORGO_TRY(found, find_tasks(ports_.tasks, request, filter, before));
   const auto now = ports_.clock.now();
 
   Html html;

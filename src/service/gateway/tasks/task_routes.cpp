@@ -8,6 +8,7 @@
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
 #include "service/policy/field_check.h"
+#include "service/policy/names_of.h"
 #include "service/views/clock_view.h"
 #include "service/views/views.h"
 
@@ -108,8 +109,8 @@ Result<HttpResponse> TaskRoutes::list(const Call& call) {
   }
   ORGO_TRY(open, flag(call, "open"));
   request.open = open;
-  request.team = parameter(call, "team");
-  request.assignee = parameter(call, "assignee");
+  request.teams = names_of(ports_.policies, request.tenant, parameter(call, "team"));
+  request.assignees = names_of(ports_.policies, request.tenant, parameter(call, "assignee"));
   const auto list_name = "tasks/" + std::to_string(request.tenant.value);
   if (const auto cursor = parameter(call, "cursor"); !cursor.empty()) {
     ORGO_TRY(last, ports_.cursors.read(list_name, cursor));
