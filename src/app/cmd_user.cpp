@@ -46,7 +46,6 @@ void write_fields(JsonWriter& json, const UserOptions& options) {
   };
   field("name", options.name);
   field("address", options.address);
-  field("language", options.language);
   field("time_zone", options.zone);
   field("role", options.role);
   if (options.teams.empty() && !options.no_teams) return;
@@ -69,7 +68,6 @@ int show(const UserOptions& options, const json::value& answer) {
   line("role        ", text_of(person, "role"));
   line("address     ", text_of(person, "address"));
   line("teams       ", teams_of(person));
-  line("language    ", text_of(person, "language"));
   line("time zone   ", text_of(person, "time_zone"));
   line("password    ", person.at("has_password").as_bool() ? "yes" : "none: tokens only");
   line("last login  ", text_of(person, "last_login"));

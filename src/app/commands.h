@@ -123,7 +123,7 @@ struct UserOptions {
   CommonOptions common;
   std::string action;  ///< "list", "show", "add", "set", "disable", "enable", "password", "logout", "token"
   std::string login;
-  std::vector<std::string> name, address, language, zone, role;  ///< at most one each; none: stays as it is
+  std::vector<std::string> name, address, zone, role;  ///< at most one each; none: stays as it is
   std::vector<std::string> teams;
   bool no_teams = false;
   bool with_password = false;  ///< add: ask for one

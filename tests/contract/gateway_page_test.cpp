@@ -42,6 +42,23 @@ TEST_F(GatewayPage, AsksForNameAndPasswordAndComesBack) {
     EXPECT_EQ(header(form("/login", right + "&next=" + evil, ""), "Location"), "/") << evil;
 }
 
+TEST_F(GatewayPage, DatesAreInTheZoneOfWhoeverReadsThem) {
+  open_task();
+  const auto opened = parse_rfc3339(json_of(get("/api/v1/tasks/T-1")).at("created_at").as_string());
+  ASSERT_TRUE(opened);
+  const auto in = [&](const char* zone) { return to_wall_text(*opened, TimeZone::find(zone).value()); };
+  ASSERT_NE(in("Asia/Kolkata"), in("UTC"));
+  const auto cookie = login();
+  EXPECT_THAT(page("/tasks/T-1", cookie).body, HasSubstr(">" + in("UTC") + "<")) << "the organization's";
+  EXPECT_EQ(ask({.method = "PUT", .target = "/api/v1/people/anna", .body = R"({"time_zone":"Asia/Kolkata"})"}).status,
+            200);
+  EXPECT_THAT(page("/tasks/T-1", cookie).body,
+              AllOf(HasSubstr(">" + in("Asia/Kolkata") + "<"), Not(HasSubstr(">" + in("UTC") + "<"))));
+  const auto fields = "version=" + version_in(page("/tasks/T-1", cookie)) + "&value=2030-01-05T12:00";
+  EXPECT_EQ(form("/tasks/T-1/due", fields, cookie).status, 303);
+  EXPECT_EQ(json_of(get("/api/v1/tasks/T-1")).at("due_at"), "2030-01-05T06:30:00Z") << "as they read it, they write it";
+}
+
 TEST_F(GatewayPage, FormsOfOtherSitesAreRefused) {
   open_task();
   const auto cookie = login();

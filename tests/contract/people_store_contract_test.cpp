@@ -33,7 +33,6 @@ class PeopleStoreContract : public Suite {
 TEST_P(PeopleStoreContract, KeepsAnAccountAsItIs) {
   add("anna", {.name = "Anna Müller",
                .address = "Anna@school.example",
-               .language = "de",
                .zone = "Europe/Berlin",
                .teams = std::vector<std::string>{"office", "it, and more"},
                .role = Role::manager});
@@ -41,7 +40,6 @@ TEST_P(PeopleStoreContract, KeepsAnAccountAsItIs) {
   EXPECT_EQ(person.version, 1);
   EXPECT_EQ(person.name, "Anna Müller");
   EXPECT_EQ(person.address, "Anna@school.example");
-  EXPECT_EQ(person.language, "de");
   EXPECT_EQ(person.zone, "Europe/Berlin");
   EXPECT_THAT(person.teams, ElementsAre("office", "it, and more"));
   EXPECT_EQ(person.role, Role::manager);

@@ -99,13 +99,13 @@ def accounts(orgo, where):
     """The same commands with and without a server."""
     login = f"anna-{where}"
     made = orgo.cli("user", "add", login, "--name", "Anna Müller", "--role", "staff", "--address", f"{login}@organization.com", "--team", "it",
-                    "--team", "office", "--time-zone", "Europe/Berlin", "--language", "de", "--with-password", "--json", stdin=PASSWORD + "\n")
+                    "--team", "office", "--time-zone", "Europe/Berlin", "--with-password", "--json", stdin=PASSWORD + "\n")
     expect(json.loads(made.stdout)["teams"] == ["it", "office"], made.stdout)
     expect(PASSWORD not in made.stdout + made.stderr, "a password is never shown")
     shown = json.loads(orgo.cli("user", "show", f"{login}@organization.com", "--json").stdout)
     expect(shown["name"] == "Anna Müller" and shown["role"] == "staff" and shown["has_password"], shown)
     changed = json.loads(orgo.cli("user", "set", login, "--role", "manager", "--no-teams", "--json").stdout)
-    expect(changed["role"] == "manager" and changed["teams"] == [] and changed["language"] == "de", changed)
+    expect(changed["role"] == "manager" and changed["teams"] == [] and changed["time_zone"] == "Europe/Berlin", changed)
     for wrong, status, words in ((("add", "An na"), 2, "no login name"), (("add", login), 1, "already"), (("show", login + "x"), 1, f"did you mean '{login}'"),
                                  (("set", login, "--role", "boss"), 2, "administrator, manager, staff, viewer or integration"),
                                  (("set", login, "--time-zone", "Mars/Olympus"), 2, "no time zone"), (("disable", "admin"), 1, "last administrator"),

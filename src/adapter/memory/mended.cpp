@@ -76,7 +76,7 @@ void mend(RhythmsLearned& learned) {
 void mend(DeadLetterMoved& /*moved*/) {}
 void mend(PersonChange& change) {
   auto& person = change.person;
-  mend_all(person.login, person.name, person.address, person.language, person.zone, person.teams, person.password);
+  mend_all(person.login, person.name, person.address, person.zone, person.teams, person.password);
 }
 void mend(LoginAttemptsChange& change) {
   mend(change.attempts.name);

@@ -9,8 +9,8 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_PERSON_COLUMNS                                                                                \
-  "login, version, name, address, language, zone, teams, role, disabled, password, sessions_valid_after, " \
+#define ORGO_PERSON_COLUMNS                                                                      \
+  "login, version, name, address, zone, teams, role, disabled, password, sessions_valid_after, " \
   "last_login, created_at, updated_at"
 
 std::optional<TimePoint> time_or_none(Query& row, int column) {
@@ -24,16 +24,15 @@ Person person_from_row(Query& row, TenantId tenant) {
           .version = row.integer(1),
           .name = row.string(2),
           .address = row.string(3),
-          .language = row.string(4),
-          .zone = row.string(5),
-          .teams = sql::tags_from_text(row.text(6)),
-          .role = static_cast<Role>(row.integer(7)),
-          .disabled = row.integer(8) != 0,
-          .password = row.string(9),
-          .sessions_valid_after = from_ms(row.integer(10)),
-          .last_login = time_or_none(row, 11),
-          .created_at = from_ms(row.integer(12)),
-          .updated_at = from_ms(row.integer(13))};
+          .zone = row.string(4),
+          .teams = sql::tags_from_text(row.text(5)),
+          .role = static_cast<Role>(row.integer(6)),
+          .disabled = row.integer(7) != 0,
+          .password = row.string(8),
+          .sessions_valid_after = from_ms(row.integer(9)),
+          .last_login = time_or_none(row, 10),
+          .created_at = from_ms(row.integer(11)),
+          .updated_at = from_ms(row.integer(12))};
 }
 
 }  // namespace

@@ -10,8 +10,7 @@ constexpr const char* kRoles = "administrator, manager, staff, viewer or integra
 void add_fields(Command& command, const std::shared_ptr<UserOptions>& options) {
   command.option("--name", options->name, "What people call them: 'Anna Mueller'").one_each();
   command.option("--address", options->address, "Where mail reaches them; '' takes it away").one_each();
-  command.option("--language", options->language, "As in de").one_each();
-  command.option("--time-zone", options->zone, "As in Europe/Berlin").one_each();
+  command.option("--time-zone", options->zone, "In which pages show them dates, as in Europe/Berlin").one_each();
   command.option("--team", options->teams, "A team they are in; once for each of them").one_each();
   command.option("--role", options->role, std::string(kRoles)).one_each();
 }

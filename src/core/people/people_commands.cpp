@@ -12,8 +12,6 @@
 namespace orgo::people {
 namespace {
 
-constexpr std::size_t kLanguageMost = 35;  // RFC 5646, section 4.4.1
-
 bool is_clean(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
@@ -30,7 +28,6 @@ Status check_fields(const PersonFields& fields) {
   if (fields.name) ORGO_CHECK(check_text("name", *fields.name, kPersonNameMost));
   if (fields.address && !fields.address->empty() && !is_mail_address(*fields.address))
     return failure(Errc::invalid_input, "'" + fields.address->substr(0, 80) + "' is no mail address");
-  if (fields.language) ORGO_CHECK(check_text("language", *fields.language, kLanguageMost));
   if (fields.zone && !fields.zone->empty() && !TimeZone::find(*fields.zone))
     return failure(Errc::invalid_input, "'" + fields.zone->substr(0, 80) + "' is no time zone; as in Europe/Berlin");
   if (!fields.teams) return {};
@@ -83,7 +80,6 @@ bool take(Person& person, const PersonFields& fields, JsonWriter& json) {
   };
   text("name", person.name, fields.name);
   text("address", person.address, fields.address);
-  text("language", person.language, fields.language);
   text("zone", person.zone, fields.zone);
   if (fields.teams && person.teams != *fields.teams) {
     any = true;

@@ -18,7 +18,6 @@ namespace orgo::people {
 struct PersonFields {
   std::optional<std::string> name;
   std::optional<std::string> address;
-  std::optional<std::string> language;
   std::optional<std::string> zone;
   std::optional<std::vector<std::string>> teams;
   std::optional<Role> role;

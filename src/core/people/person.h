@@ -26,8 +26,7 @@ struct Person {
   std::int64_t version = 0;  ///< grows by one with each change; a change names the version it saw
   std::string name;          ///< for people: "Anna Müller"
   std::string address;       ///< where mail reaches them; empty: none. Unique in its tenant
-  std::string language;      ///< BCP 47, "de"; empty: that of the organization
-  std::string zone;          ///< IANA, "Europe/Berlin"; empty: that of the organization
+  std::string zone;          ///< IANA, "Europe/Berlin", in which pages show dates; empty: that of the organization
   std::vector<std::string> teams;
   Role role = Role::staff;
   bool disabled = false;

@@ -12,7 +12,7 @@ void put_time(Query& query, const std::optional<TimePoint>& at) {
 
 /// All columns but the key, in one order for both statements.
 void put_person(Query& query, const Person& person, const std::string& teams, const std::string& address_key) {
-  query.with(person.version, person.name, person.address, address_key, person.language, person.zone, teams,
+  query.with(person.version, person.name, person.address, address_key, person.zone, teams,
              static_cast<int>(person.role), person.disabled, person.password, to_ms(person.sessions_valid_after));
   put_time(query, person.last_login);
   query.with(to_ms(person.created_at), to_ms(person.updated_at));
@@ -53,17 +53,16 @@ Status apply(Tx& tx, const PersonChange& change) {
   const auto teams = tags_to_text(person.teams);
   const auto address_key = ascii_lower(person.address);
   if (person.version == 1) {
-    Query insert(
-        tx.db,
-        "INSERT INTO people (version, name, address, address_key, language, zone, teams, role, disabled, password, "
-        "sessions_valid_after, last_login, created_at, updated_at, tenant, login) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Query insert(tx.db,
+                 "INSERT INTO people (version, name, address, address_key, zone, teams, role, disabled, password, "
+                 "sessions_valid_after, last_login, created_at, updated_at, tenant, login) "
+                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     put_person(insert, person, teams, address_key);
     return insert.with(tx.tenant.value, person.login).run();
   }
   // No statement may take the last administrator away, whatever else is written at the same time.
   Query update(tx.db,
-               "UPDATE people SET version = ?, name = ?, address = ?, address_key = ?, language = ?, zone = ?, "
+               "UPDATE people SET version = ?, name = ?, address = ?, address_key = ?, zone = ?, "
                "teams = ?, role = ?, disabled = ?, password = ?, sessions_valid_after = ?, last_login = ?, "
                "created_at = ?, updated_at = ? WHERE tenant = ? AND login = ? AND version = ? AND (? = 0 OR EXISTS "
                "(SELECT 1 FROM people AS other WHERE other.tenant = ? AND other.role = ? AND other.disabled = 0 AND "

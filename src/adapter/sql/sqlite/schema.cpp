@@ -6,8 +6,7 @@ namespace orgo::sql {
 namespace {
 
 // Append only: a released step is never edited. Times are milliseconds since 1970 in UTC; each row carries its tenant.
-// Two phrases are SQLite's own and each has one counterpart elsewhere: INTEGER PRIMARY KEY (an identity column) and
-// WITHOUT ROWID.
+// SQLite's own, with a counterpart elsewhere, are INTEGER PRIMARY KEY (an identity column) and WITHOUT ROWID.
 constexpr auto kSteps = std::to_array<const char*>({
     R"sql(
 CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL);
@@ -389,6 +388,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('outbox', 'outbox_of_cause', '1000000 1000000 20 10 2 1');
 ANALYZE sqlite_schema;
 )sql",
+    "ALTER TABLE people DROP COLUMN language",  // there are no words in a language of somebody's own
 });
 
 }  // namespace

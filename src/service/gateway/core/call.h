@@ -19,6 +19,7 @@ struct Caller {
   std::int64_t token = 0;  ///< 0: came by a session
   std::string name;        ///< login name; of a token that is nobody's: the token's
   Role role = Role::viewer;
+  std::string zone = {};  ///< in which a page shows them dates; empty: that of the organization
   [[nodiscard]] std::string actor() const { return "user:" + name; }
 };
 

@@ -106,7 +106,8 @@ std::optional<HttpResponse> Dispatcher::identify_session(Call& call, const Route
   if (!*person) return pages_.to_login(call);
   if (const auto served = callers_.check((*person)->tenant); !served)
     return pages_.error(call, problem_of(served.error()));
-  call.caller = Caller{.tenant = (*person)->tenant, .name = (*person)->login, .role = (*person)->role};
+  call.caller =
+      Caller{.tenant = (*person)->tenant, .name = (*person)->login, .role = (*person)->role, .zone = (*person)->zone};
   return std::nullopt;
 }
 

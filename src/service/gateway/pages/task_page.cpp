@@ -137,6 +137,13 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Pic
   html.text(comment).raw("</textarea><p><button>Add comment</button></p></form>\n</section>\n");
 }
 
+/// In which the caller wants to read dates. One that this machine does not know any more is the organization's.
+TimeZone zone_of(const Caller& caller, TimeZone of_organization) {
+  if (caller.zone.empty()) return of_organization;
+  auto own = TimeZone::find(caller.zone);
+  return own ? *std::move(own) : of_organization;
+}
+
 void write_facts(Html& html, const Task& task, const TimeZone& zone, TimePoint now) {
   html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">")
       .text(to_string(task.state))
@@ -254,7 +261,7 @@ Result<HttpResponse> TaskPages::render(const Call& call, TaskNumber number, cons
       .raw("</h1>\n");
   html.raw("<div class=\"two\">\n<section class=\"card\" aria-label=\"Facts\">\n");
   ORGO_TRY(policy, ports_.policies(task.tenant));
-  const auto zone = policy->zone();
+  const auto zone = zone_of(*call.caller, policy->zone());
   write_facts(html, task, zone, now);
   write_clocks(html, views::task_clocks(task, history, policy->workplace(), now), zone);
   html.raw("</section>\n");
@@ -305,7 +312,7 @@ Result<HttpResponse> TaskPages::post_command(const Call& call) {
     target.version = version;
   }
   ORGO_TRY(policy, ports_.policies(call.caller->tenant));
-  const auto zone = policy->zone();
+  const auto zone = zone_of(*call.caller, policy->zone());  // as the form showed times
   const auto input = input_of(*command, form, zone);
   const auto task = input ? ports_.commands.run(target, *command, *input, field_check(ports_.policies))
                           : Result<Task>(tl::unexpected(input.error()));

@@ -16,7 +16,6 @@ void write_person(JsonWriter& json, const Person& person) {
       .field("login", person.login)
       .field("name", person.name)
       .field("address", person.address)
-      .field("language", person.language)
       .field("time_zone", person.zone)
       .field("role", to_string(person.role))
       .field("disabled", person.disabled)
@@ -42,7 +41,6 @@ people::PersonFields fields_of(JsonBody& body) {
   people::PersonFields fields;
   fields.name = body.optional_text("name", kPersonNameMost);
   fields.address = body.optional_text("address", kTextMax);
-  fields.language = body.optional_text("language", kTextMax);
   fields.zone = body.optional_text("time_zone", kTextMax);
   if (body.has("teams")) fields.teams = body.optional_texts("teams", kPersonTeamsMost, kPersonNameMost);
   if (const auto role_text = body.optional_text("role", kTextMax)) {
@@ -133,7 +131,6 @@ namespace {
 // As they stand in POST and PUT.
 #define ORGO_PERSON_FIELDS                                                                   \
   R"("name":{"type":"string","maxLength":200},"address":{"type":"string","maxLength":254},)" \
-  R"("language":{"type":"string","maxLength":35,"examples":["de"]},)"                        \
   R"("time_zone":{"type":"string","examples":["Europe/Berlin"]},)"                           \
   R"("teams":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}},)"     \
   R"("role":{"type":"string","enum":["administrator","manager","staff","viewer","integration"]})"
@@ -195,7 +192,7 @@ std::vector<Schema> PeopleRoutes::schemas() const {
   return {
       {"Person",
        R"({"type":"object","required":["login","role","disabled"],"properties":{"login":{"type":"string"},
-        "name":{"type":"string"},"address":{"type":"string"},"language":{"type":"string"},
+        "name":{"type":"string"},"address":{"type":"string"},
         "time_zone":{"type":"string"},"teams":{"type":"array","items":{"type":"string"}},
         "role":{"type":"string","enum":["administrator","manager","staff","viewer","integration"]},
         "disabled":{"type":"boolean"},"has_password":{"type":"boolean"},
