@@ -49,9 +49,6 @@ struct Workers {
   std::atomic<int> busy = 0;
 };
 
-/// From here on what has waited for a worker is asked whether its client is still there.
-constexpr Millis kPatience{1000};
-
 }  // namespace
 
 struct HttpServer::State {
@@ -132,7 +129,7 @@ asio::awaitable<bool> HttpServer::State::read_more(StreamPointer stream, std::st
 
 void HttpServer::State::run(const StreamPointer& stream, Exchange& exchange, bool admit) {
   // Work for nobody would only keep others waiting. Who half-closes and waits on is answered while there is no queue.
-  if (std::chrono::steady_clock::now() - exchange.handed_over > kPatience && stream->peer_left()) {
+  if (std::chrono::steady_clock::now() - exchange.handed_over > options.patience && stream->peer_left()) {
     exchange.abandoned = true;
     ++http_server_probe().abandoned;
     return;

@@ -28,6 +28,8 @@ struct HttpServerOptions {
   Millis head_time{10'000};             ///< from then to the end of the head
   Millis body_time{30'000};             ///< for a body or an answer, beside what its size allows:
   std::size_t bytes_per_second = 64 * 1024;  ///< slower peers lose their connection
+  Millis patience{1'000};                    ///< what has waited longer for a worker is begun only for a client who is
+                                             ///< still there
 };
 
 /// HTTP/1.1 (RFC 9112) on the shared network threads: reads requests one after the other from each connection, lets the

@@ -317,6 +317,7 @@ TEST_F(HttpServerTest, SlowOnesKeepOnlySlowOnesWaiting) {
 TEST_F(HttpServerTest, WhatNobodyWaitsForIsNotBegun) {
   HttpServerOptions options;
   options.workers = 1;
+  options.patience = Millis{0};
   start(options);
   TestPeer busy(server->port());
   busy.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -326,7 +327,6 @@ TEST_F(HttpServerTest, WhatNobodyWaitsForIsNotBegun) {
     TestPeer leaves(server->port());
     leaves.send("GET /left HTTP/1.1\r\nHost: x\r\n\r\n");
     stays.send("GET /stayed HTTP/1.1\r\nHost: x\r\n\r\n");
-    std::this_thread::sleep_for(Millis{1'200});  // past the patience behind which a client is looked for
   }
   handler.release();
   EXPECT_THAT(stays.read_until("plain\n"), HasSubstr("GET /stayed"));

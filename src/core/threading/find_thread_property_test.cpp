@@ -9,26 +9,10 @@
 
 #include "core/message/reply_subject.h"
 #include "core/threading/part_in_task.h"
-#include "tests/support/tenants.h"
+#include "tests/support/thread_fixture.h"
 
 namespace orgo {
 namespace {
-
-const std::vector<std::string> kOwn{"@school.example"};
-
-Sha256 content_of(int number) {
-  Sha256 content{};
-  content[0] = static_cast<std::uint8_t>(number);
-  return content;
-}
-
-Task task_of(std::int64_t number, std::string requester = "anna@customer.example", std::string title = "Water leak") {
-  Task task{.tenant = kTenant};
-  task.number = TaskNumber{number};
-  task.requester = mail_contact(std::move(requester));
-  task.title = std::move(title);
-  return task;
-}
 
 // A whole world of few mails, ids and tasks, in which everything meets everything; what the store would answer, and the
 // rule of find_thread() written down once more, step by step, as slowly as it reads.

@@ -2,26 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/tenants.h"
+#include "tests/support/thread_fixture.h"
 
 namespace orgo {
 namespace {
-
-const std::vector<std::string> kOwn{"@school.example"};
-
-Sha256 content_of(int number) {
-  Sha256 content{};
-  content[0] = static_cast<std::uint8_t>(number);
-  return content;
-}
-
-Task task_of(std::int64_t number, std::string requester = "anna@customer.example", std::string title = "Water leak") {
-  Task task{.tenant = kTenant};
-  task.number = TaskNumber{number};
-  task.requester = mail_contact(std::move(requester));
-  task.title = std::move(title);
-  return task;
-}
 
 /// A reply with In-Reply-To (id 101) and one more reference (id 102), to a mail of task 12.
 class FindThread : public testing::Test {

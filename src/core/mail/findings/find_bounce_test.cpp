@@ -1,31 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "core/mail/findings/find_bounce.h"
-#include "tests/support/tenants.h"
+#include "tests/support/finding_fixture.h"
 
 namespace orgo {
 namespace {
-
-Envelope envelope(std::string sender = "anna@example.org") {
-  Envelope made{.tenant = kTenant};
-  made.sender = mail_contact(std::move(sender));
-  made.recipient = mail_contact("maintenance@organization.com");
-  return made;
-}
-
-Message mail(std::string from, std::string subject, std::vector<HeaderField> headers = {}) {
-  Message made;
-  made.from = Address{"", std::move(from)};
-  made.make_mail().to = {{"", "maintenance@organization.com"}};
-  made.subject = std::move(subject);
-  made.make_mail().headers = std::move(headers);
-  return made;
-}
-Message ordinary() {
-  return mail("anna@example.org", "Water leak in room 102");
-}
-
-const std::vector<HeaderField> kGenerated{{"Auto-Submitted", "auto-generated"}};
 
 Message with_report(Message made, MachineReport report) {
   made.make_mail().report = std::move(report);

@@ -11,29 +11,10 @@
 #include "core/mail/findings/find_out_of_office.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/findings/machine_sender.h"
-#include "tests/support/tenants.h"
+#include "tests/support/finding_fixture.h"
 
 namespace orgo {
 namespace {
-
-Envelope envelope(std::string sender = "anna@example.org") {
-  Envelope made{.tenant = kTenant};
-  made.sender = mail_contact(std::move(sender));
-  made.recipient = mail_contact("maintenance@organization.com");
-  return made;
-}
-
-Message mail(std::string from, std::string subject, std::vector<HeaderField> headers = {}) {
-  Message made;
-  made.from = Address{"", std::move(from)};
-  made.make_mail().to = {{"", "maintenance@organization.com"}};
-  made.subject = std::move(subject);
-  made.make_mail().headers = std::move(headers);
-  return made;
-}
-Message ordinary(std::vector<HeaderField> headers = {}) {
-  return mail("anna@example.org", "Water leak in room 102", std::move(headers));
-}
 
 TEST(FindAutoReply, KnowsTheFieldsOfAnsweringPrograms) {
   const std::vector<HeaderField> yes{
@@ -63,8 +44,6 @@ TEST(FindAutoReply, LeavesMonitoringAndPeopleAlone) {
     EXPECT_FALSE(find_auto_reply(envelope(), ordinary({field}))) << field.name << ": " << field.value;
   EXPECT_FALSE(find_auto_reply(envelope(), ordinary()));
 }
-
-const std::vector<HeaderField> kGenerated{{"Auto-Submitted", "auto-generated"}};
 
 Message answering(Message made) {
   made.in_reply_to = "x@organization.com";
