@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from options import Plain, all_looks, looks, smtp, started  # noqa: E402
+from options import Plain, all_looks, looks, started  # noqa: E402
 from orgo import PATIENCE, BINARY, expect, mail, main, spare_port  # noqa: E402
 from peers import certificate  # noqa: E402
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/id.h"
+#include "base/json_writer.h"
 #include "base/result.h"
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/problem.h"
@@ -19,6 +20,18 @@ HttpResponse problem_response(const Call& call, const Problem& problem);
 /// {"items":[...],"next_cursor":...} with a Link to the next page (RFC 8288). `items` is the inside of the array.
 HttpResponse page_response(const Call& call, std::string_view items, const std::optional<std::string>& next_cursor,
                            std::string_view cursor_name = "cursor");
+/// The same of `things`, each written by write(JsonWriter&, thing).
+template <typename Things, typename Write>
+HttpResponse list_response(const Call& call, const Things& things, const Write& write,
+                           const std::optional<std::string>& next_cursor = std::nullopt,
+                           std::string_view cursor_name = "cursor") {
+  std::string items;
+  JsonWriter writer(items);
+  writer.begin_array();
+  for (const auto& thing : things) write(writer, thing);
+  writer.end_array();
+  return page_response(call, items, next_cursor, cursor_name);
+}
 /// `limit` of the query, 1 to 1,000, 50 when it is missing.
 Result<int> page_limit(const Call& call);
 /// A parameter of the query; empty when it is not there.

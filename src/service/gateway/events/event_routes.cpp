@@ -16,14 +16,11 @@ Result<HttpResponse> EventRoutes::list(const Call& call) {
       return failure(Errc::invalid_input, "after must be the sequence of an event, a whole number from 0");
   }
   ORGO_TRY(events, ports_.events.events_after(call.caller->tenant, after, limit));
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& event : events) views::write_event(writer, event);
-  writer.end_array();
   // Unlike other lists this one goes on: the cursor is the last sequence, also on the last page, to ask again later.
   if (!events.empty()) after = events.back().sequence;
-  return page_response(call, items, std::to_string(after), "after");
+  return list_response(
+      call, events, [&](JsonWriter& writer, const auto& event) { views::write_event(writer, event); },
+      std::to_string(after), "after");
 }
 
 Result<HttpResponse> EventRoutes::ledger(const Call& call) {

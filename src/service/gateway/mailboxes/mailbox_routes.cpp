@@ -12,12 +12,8 @@ std::vector<MailboxStatus> MailboxRoutes::of_caller(const Call& call) const {
 }
 
 Result<HttpResponse> MailboxRoutes::list(const Call& call) {
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& status : of_caller(call)) views::write_mailbox(writer, status);
-  writer.end_array();
-  return page_response(call, items, std::nullopt);
+  return list_response(call, of_caller(call),
+                       [&](JsonWriter& writer, const auto& status) { views::write_mailbox(writer, status); });
 }
 
 Result<HttpResponse> MailboxRoutes::show(const Call& call) {

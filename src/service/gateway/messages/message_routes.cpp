@@ -68,14 +68,12 @@ Result<HttpResponse> MessageRoutes::list(const Call& call) {
   ORGO_TRY(messages, ports_.messages.list(request));
   const bool more = static_cast<int>(messages.size()) > limit || (limit == 1000 && messages.size() == 1000);
   keep_first(messages, static_cast<std::size_t>(limit));
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& summary : messages) views::write_message(writer, summary.message, summary.decision);
-  writer.end_array();
   std::optional<std::string> next;
   if (more) next = ports_.cursors.make(list_name, messages.back().message.id.value);
-  return page_response(call, items, next);
+  return list_response(
+      call, messages,
+      [&](JsonWriter& writer, const auto& summary) { views::write_message(writer, summary.message, summary.decision); },
+      next);
 }
 
 Result<HttpResponse> MessageRoutes::show(const Call& call) {

@@ -59,14 +59,10 @@ Result<HttpResponse> PeopleRoutes::list(const Call& call) {
   ORGO_TRY(page, ports_.store.list_people(call.caller->tenant, parameter(call, "cursor"), limit + 1));
   const bool more = static_cast<int>(page.size()) > limit;
   keep_first(page, static_cast<std::size_t>(limit));
-  std::string items;
-  JsonWriter json(items);
-  json.begin_array();
-  for (const auto& person : page) write_person(json, person);
-  json.end_array();
   std::optional<std::string> next;
   if (more) next = page.back().login;
-  return page_response(call, items, next);
+  return list_response(
+      call, page, [&](JsonWriter& json, const auto& person) { write_person(json, person); }, next);
 }
 
 Result<HttpResponse> PeopleRoutes::add(const Call& call) {

@@ -27,12 +27,8 @@ Result<DeadLetter> QueueRoutes::find_dead(const Call& call) {
 Result<HttpResponse> QueueRoutes::list(const Call& call) {
   ORGO_TRY(limit, page_limit(call));
   ORGO_TRY(letters, ports_.work.dead(call.caller->tenant, limit));
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& letter : letters) views::write_dead_letter(writer, letter);
-  writer.end_array();
-  return page_response(call, items, std::nullopt);
+  return list_response(call, letters,
+                       [&](JsonWriter& writer, const auto& letter) { views::write_dead_letter(writer, letter); });
 }
 
 Result<HttpResponse> QueueRoutes::show(const Call& call) {

@@ -47,14 +47,10 @@ Result<HttpResponse> SuppressionRoutes::list(const Call& call) {
   const bool more = static_cast<int>(page.size()) > limit;
   keep_first(page, static_cast<std::size_t>(limit));
   const auto now = ports_.clock.now();
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& entry : page) views::write_suppression(writer, entry, now);
-  writer.end_array();
   std::optional<std::string> next;
   if (more) next = page.back().address;
-  return page_response(call, items, next);
+  return list_response(
+      call, page, [&](JsonWriter& writer, const auto& entry) { views::write_suppression(writer, entry, now); }, next);
 }
 
 Result<HttpResponse> SuppressionRoutes::add(const Call& call) {

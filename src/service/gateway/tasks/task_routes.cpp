@@ -120,14 +120,10 @@ Result<HttpResponse> TaskRoutes::list(const Call& call) {
   ORGO_TRY(tasks, ports_.tasks.list(request));
   const bool more = static_cast<int>(tasks.size()) > limit || (limit == 1000 && tasks.size() == 1000);
   keep_first(tasks, static_cast<std::size_t>(limit));
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& task : tasks) views::write_task(writer, task);
-  writer.end_array();
   std::optional<std::string> next;
   if (more) next = ports_.cursors.make(list_name, tasks.back().number.value);
-  return page_response(call, items, next);
+  return list_response(
+      call, tasks, [&](JsonWriter& writer, const auto& task) { views::write_task(writer, task); }, next);
 }
 
 Result<HttpResponse> TaskRoutes::show(const Call& call) {
@@ -146,12 +142,7 @@ Result<HttpResponse> TaskRoutes::events(const Call& call) {
   ORGO_TRY(number, captured_id<TaskTag>(call));
   ORGO_TRY(task, ports_.tasks.read(call.caller->tenant, number));
   ORGO_TRY(events, ports_.tasks.history(call.caller->tenant, task.number, 1000));
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& event : events) views::write_event(writer, event);
-  writer.end_array();
-  return page_response(call, items, std::nullopt);
+  return list_response(call, events, [&](JsonWriter& writer, const auto& event) { views::write_event(writer, event); });
 }
 
 Result<HttpResponse> TaskRoutes::clocks(const Call& call) {

@@ -63,14 +63,10 @@ Result<HttpResponse> TenantRoutes::list(const Call& call) {
   ORGO_TRY(page, ports_.tenants.list_tenants(after, limit + 1));
   const bool more = static_cast<int>(page.size()) > limit;
   keep_first(page, static_cast<std::size_t>(limit));
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& tenant : page) write_tenant(writer, tenant);
-  writer.end_array();
   std::optional<std::string> next;
   if (more) next = ports_.cursors.make(kListName, page.back().id.value);
-  return page_response(call, items, next);
+  return list_response(
+      call, page, [&](JsonWriter& writer, const auto& tenant) { write_tenant(writer, tenant); }, next);
 }
 
 Result<HttpResponse> TenantRoutes::show(const Call& call) {

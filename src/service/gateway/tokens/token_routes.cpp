@@ -18,12 +18,7 @@ constexpr Millis kCommitTime = std::chrono::seconds(10);
 
 Result<HttpResponse> TokenRoutes::list(const Call& call) {
   ORGO_TRY(tokens, ports_.tokens.list_tokens(call.caller->tenant));
-  std::string items;
-  JsonWriter writer(items);
-  writer.begin_array();
-  for (const auto& token : tokens) views::write_token(writer, token);
-  writer.end_array();
-  return page_response(call, items, std::nullopt);
+  return list_response(call, tokens, [&](JsonWriter& writer, const auto& token) { views::write_token(writer, token); });
 }
 
 Result<HttpResponse> TokenRoutes::make(const Call& call) {
