@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Memory, files and disk stay bounded while a server works: what thousands of mails leave behind in a process, how large the log of the
 database gets, how many files are open. Counted, not timed."""
+import concurrent.futures
 import os
 import pathlib
 import socket
@@ -27,7 +28,18 @@ def open_files(pid):
     return names
 
 
+CONNECTIONS = 10  # each waits until its mail is durable; one commit serves all that came meanwhile
+
+
 def flood(orgo, first, count):
+    """So many small mails over a few connections at once."""
+    each = count // CONNECTIONS
+    with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as senders:
+        for sent in [senders.submit(pour, orgo, first + n * each, each) for n in range(CONNECTIONS)]:
+            sent.result()
+
+
+def pour(orgo, first, count):
     """So many small mails over one connection, pipelined."""
     host, port = orgo.host_port("lmtp")
     with socket.create_connection((host, port), timeout=60 * PATIENCE) as peer:
