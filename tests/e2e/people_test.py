@@ -231,6 +231,61 @@ def rules_know_people_by_name():
         orgo.stop()
 
 
+def an_administrator_minds_the_accounts_on_the_page():
+    with Orgo() as orgo, Browser() as browser:
+        orgo.start()
+
+        def person(login):
+            return orgo.get(f"/api/v1/people/{login}")
+
+        browser.open(orgo.address["http"] + "/people")
+        name, password = orgo.first_login()
+        browser.fill("#name", name)
+        browser.fill("#password", password)
+        browser.click("main button")
+        expect(browser.url().endswith("/people") and "A new account" in browser.text(), f"goes on: {browser.url()} {browser.text()}")
+        for field, value in (("login", "anna"), ("name", "Anna <b>Müller</b>"), ("address", "anna@organization.com"), ("teams", "office, heating ,"),
+                             ("zone", "Nowhere/Land"), ("role", "manager"), ("password", PASSWORD)):
+            browser.fill("#" + field, value)
+        browser.click("main form button")
+        expect("no time zone" in browser.text(), f"a mistake is told: {browser.text()}")
+        kept = browser.evaluate("[document.querySelector('#login').value, document.querySelector('#teams').value, document.querySelector('#role').value]")
+        expect(kept == ["anna", "office, heating ,", "manager"], f"and what was typed stays: {kept}")
+        browser.fill("#zone", "Europe/Berlin")
+        browser.fill("#password", PASSWORD)
+        browser.click("main form button")
+        expect(browser.url().endswith("/people/anna") and "Anna <b>Müller</b>" in browser.text(), f"{browser.url()} {browser.text()}")
+        made = person("anna")
+        expect((made["role"], made["teams"], made["time_zone"], made["has_password"]) == ("manager", ["office", "heating"], "Europe/Berlin", True), f"{made}")
+        status, cookie, _ = attempt(orgo, "anna", PASSWORD)
+        expect(status == 303 and page(orgo, "/", cookie) == 200, "she gets in")
+        expect(page(orgo, "/people", cookie) == 403, "and minds nobody's account")
+        expect(page(orgo, "/people/anna/set", cookie, {"role": "administrator"}) == 403 and person("anna")["role"] == "manager", "not her own either")
+        browser.fill("#role", "viewer")
+        browser.click("form[action$='/set'] button")
+        expect(person("anna")["role"] == "viewer", f"{person('anna')}")
+        browser.click("form[action='/people/anna/logout'] button")
+        expect(page(orgo, "/", cookie) == 303, "her sessions are over")
+        browser.fill("#password", "another password")
+        browser.click("form[action$='/password'] button")
+        expect(attempt(orgo, "anna", "another password")[0] == 303, "with another password")
+        browser.click("form[action$='/disable'] button")
+        expect(person("anna")["disabled"] and "disabled" in browser.text(), f"suspended: {browser.text()}")
+        expect(attempt(orgo, "anna", "another password")[0] == 401, "and no way in")
+        browser.click("form[action$='/enable'] button")
+        expect(not person("anna")["disabled"], "and back")
+        browser.open(orgo.address["http"] + "/people/admin")
+        browser.click("form[action$='/disable'] button")
+        expect("last administrator" in browser.text() and not person("admin")["disabled"], f"nobody locks all out: {browser.text()}")
+        browser.click("nav a")
+        rows = browser.evaluate("[...document.querySelectorAll('tbody tr')].map(row => row.cells[0].innerText)")
+        expect(rows == ["admin", "anna"], f"{rows}")
+        unnamed = browser.evaluate("""[...document.querySelectorAll('input:not([type=hidden]),select,textarea')]
+            .filter(e => !e.hidden && !document.querySelector(`label[for="${e.id}"]`)).map(e => e.outerHTML)""")
+        expect(unnamed == [], f"fields without a label: {unnamed}")
+        orgo.stop()
+
+
 def a_team_and_a_person_are_one_by_name_and_address():
     rules = """\
 match: first
@@ -262,4 +317,4 @@ rules:
 if __name__ == "__main__":
     main(the_first_start_says_how_to_get_in_once, a_terminal_is_told_the_password, accounts_with_a_server_and_without,
          sessions_end_where_they_should_and_nowhere_else, who_guesses_waits_and_others_do_not, a_person_works_under_their_name,
-         rules_know_people_by_name, a_team_and_a_person_are_one_by_name_and_address)
+         rules_know_people_by_name, an_administrator_minds_the_accounts_on_the_page, a_team_and_a_person_are_one_by_name_and_address)

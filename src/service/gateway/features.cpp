@@ -12,6 +12,7 @@
 #include "service/gateway/openapi/openapi_routes.h"
 #include "service/gateway/pages/login_pages.h"
 #include "service/gateway/pages/message_pages.h"
+#include "service/gateway/pages/people_pages.h"
 #include "service/gateway/pages/task_pages.h"
 #include "service/gateway/people/people_routes.h"
 #include "service/gateway/probes/probe_routes.h"
@@ -101,6 +102,7 @@ Features::Features(Services given, Settings given_settings)
   add<page::TaskPages>({s.tasks, s.messages, s.outbox, tasks_, cursors_, s.clock, s.signatures, s.policies,
                         [this](TenantId tenant) { return names(tenant); }});
   add<page::MessagePages>({s.messages, traces_, s.clock, s.signatures});
+  add<page::PeoplePages>({people_, s.clock});
   add<page::LoginPages>({logins_, people_, sessions_, s.tenants, s.clock});
 }
 

@@ -101,6 +101,7 @@ void begin_page(Html& html, std::string_view title, const std::optional<Caller>&
       "<a class=\"skip\" href=\"#content\">To the content</a>\n<header class=\"bar\"><a class=\"brand\" "
       "href=\"/\">Orgo</a>");
   if (caller) {
+    if (may(caller->role, Permission::manage_people)) html.raw("<nav><a href=\"/people\">People</a></nav>");
     html.raw("<form method=\"post\" action=\"/logout\"><a class=\"who\" href=\"/account\">").name(caller->name);
     html.raw(" (").text(to_string(caller->role)).raw(")</a><button>Log out</button></form>");
     html.raw("</header>\n<main id=\"content\">\n");

@@ -21,6 +21,7 @@ time{white-space:nowrap}
 .bar{display:flex;gap:1rem;align-items:center;justify-content:space-between;padding:.6rem 1rem;
   background:var(--paper);border-bottom:1px solid var(--line)}
 .bar .brand{font-weight:700;font-size:1.15rem;text-decoration:none;color:var(--ink)}
+.bar nav{margin-right:auto}
 .bar form{display:flex;gap:.75rem;align-items:center;margin:0;color:var(--soft);min-width:0}
 .bar .who{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 main{max-width:72rem;margin:0 auto;padding:1rem}
