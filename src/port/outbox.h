@@ -68,9 +68,9 @@ class Outbox {
   /// Ends leases whose sends were not tried: they are due at `now`, and the lease was no attempt. What is leased anew
   /// meanwhile, or done with, stays as it is.
   virtual Status give_back(std::span<const LeasedSend> leases, TimePoint now) = 0;
-  /// No send of which an outcome was told before waits longer than `most` from `now`: what a clock that was wrong
-  /// meanwhile has put off for years is due then. Returns how many.
-  virtual Result<int> cap_waits(TimePoint now, Millis most, std::string_view lane) = 0;
+  /// Each send of which an outcome was told before, and that waits longer than `most` from `now`, is due at `now + to`
+  /// (at most `most`): what a clock that was wrong meanwhile has put off for years. Returns how many.
+  virtual Result<int> cap_waits(TimePoint now, Millis most, Millis to, std::string_view lane) = 0;
   /// Gives back the leases of one owner, and nobody else's; their attempts stay counted. What waits for its next
   /// attempt goes on waiting.
   virtual Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) = 0;

@@ -230,7 +230,7 @@ std::vector<Case> reading_cases() {
          ASSERT_GT(
              s.outbox.count_for_brake({.tenant = kTenant, .cause = "anna@school.example", .since = kStart}).value(),
              900);
-         ASSERT_EQ(s.outbox.cap_waits(kStart, kLease, "mail").value(), 0);
+         ASSERT_EQ(s.outbox.cap_waits(kStart, kLease, kLease, "mail").value(), 0);
          ASSERT_EQ(s.outbox.answers_to(kTenant, "anna@school.example", kStart, {}, 100)->size(), 100U);
          ASSERT_EQ(s.outbox.list_suppressions(kTenant, {}, true, 50)->size(), 50U);
          ASSERT_EQ(s.outbox.find_suppressions(kTenant, std::vector<std::string>{"7@b.example"})->size(), 1U);

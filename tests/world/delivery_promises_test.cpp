@@ -95,9 +95,28 @@ TEST_F(DeliveryPromises, WhatAWrongClockHasPutOffGoesOutSoonWhenItIsRight) {
   answer_with(SendResult::Kind::delivered, "250 ok");
   auto delivery = service();
   EXPECT_EQ(delivery.step()->leased, 0);
-  clock.advance(settings.wait_most);
-  EXPECT_EQ(delivery.step()->sent, 1) << "no wait is longer than the longest";
+  clock.advance(settings.retry.first);
+  EXPECT_EQ(delivery.step()->sent, 1) << "as the first time that it is tried again";
   EXPECT_EQ(sends(task)[0].state, SendState::delivered);
+}
+
+TEST_F(DeliveryPromises, AClockThatIsSetBackMakesNoWaitLonger) {
+  auto delivery = service();
+  answer_with(SendResult::Kind::temporary, "451 later");
+  for (const auto ahead : {Millis{3'600'000}, Millis{10'000}, Millis{86'400'000}}) {
+    clock.jump(ahead);
+    const auto task = queue({contract::notification("a@school.example", clock.now())});
+    EXPECT_EQ(delivery.step()->deferred, 1);
+    clock.jump(-ahead);
+    clock.advance(Millis{1'000});
+    EXPECT_EQ(delivery.step()->leased, 0);
+    clock.advance(settings.retry.first);
+    EXPECT_EQ(delivery.step()->deferred, 1) << "ahead by " << ahead.count();
+    answer_with(SendResult::Kind::delivered, "250 ok");
+    clock.advance(Millis{86'400'000});
+    EXPECT_EQ(delivery.step()->sent, 1);
+    answer_with(SendResult::Kind::temporary, "451 later");
+  }
 }
 
 TEST_F(DeliveryPromises, AWorkerForTheUrgentLeavesTheRest) {

@@ -80,7 +80,7 @@ Status MemoryStore::give_back(std::span<const LeasedSend> leases, TimePoint now)
   return {};
 }
 
-Result<int> MemoryStore::cap_waits(TimePoint now, Millis most, std::string_view lane) {
+Result<int> MemoryStore::cap_waits(TimePoint now, Millis most, Millis to, std::string_view lane) {
   const std::lock_guard lock(mutex_);
   int capped = 0;
   for (const auto& id : state_.queued) {
@@ -88,7 +88,7 @@ Result<int> MemoryStore::cap_waits(TimePoint now, Millis most, std::string_view 
     if (row.stored.send.channel != lane || row.stored.detail.empty() || row.leased_until > now ||
         row.stored.send.due_at <= now + most)
       continue;
-    row.stored.send.due_at = now + most;
+    row.stored.send.due_at = now + to;
     ++capped;
   }
   return capped;

@@ -91,7 +91,7 @@ class MemoryStore : public MessageStore,
   Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time, int limit,
                                               std::string_view lane = {}, const LeaseChoice& choice = {}) override;
   Status give_back(std::span<const LeasedSend> leases, TimePoint now) override;
-  Result<int> cap_waits(TimePoint now, Millis most, std::string_view lane) override;
+  Result<int> cap_waits(TimePoint now, Millis most, Millis to, std::string_view lane) override;
   Status release_sends(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::optional<TimePoint>> next_send(std::string_view lane = {}) override;
   Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) override;

@@ -180,7 +180,7 @@ Status SqlOutbox::give_back(std::span<const LeasedSend> leases, TimePoint now) {
   });
 }
 
-Result<int> SqlOutbox::cap_waits(TimePoint now, Millis most, std::string_view lane) {
+Result<int> SqlOutbox::cap_waits(TimePoint now, Millis most, Millis to, std::string_view lane) {
   std::vector<std::pair<Priority, TenantId>> found;
   {
     // Nearly always there is nothing to do, and then nothing is written.
@@ -196,7 +196,7 @@ Result<int> SqlOutbox::cap_waits(TimePoint now, Millis most, std::string_view la
     int capped = 0;
     for (const auto& [priority, tenant] : found) {
       update.again();
-      update.with(to_ms(now + most), lane, static_cast<int>(priority), tenant.value, to_ms(now + most));
+      update.with(to_ms(now + to), lane, static_cast<int>(priority), tenant.value, to_ms(now + most));
       ORGO_CHECK(update.run());
       capped += static_cast<int>(tx.connection().changed_rows());
     }

@@ -22,6 +22,7 @@ DeliveryProbe& probe() {
 
 constexpr Millis kCommitTime{60'000};
 constexpr Millis kCapEvery{60'000};
+constexpr Millis kJump{1'000};     ///< by so much a clock may be corrected without anybody looking again
 constexpr Millis kSilence{2'000};  ///< a call that takes longer and ends without an answer: its receiver is silent
 
 /// Counts and logs how one ended.
@@ -130,13 +131,21 @@ Status DeliveryService::give_back() {
 /// A clock that was wrong for a while may have put sends off for years.
 Status DeliveryService::cap_waits(TimePoint now) {
   if (ORGO_PLANT(waits_not_capped)) return {};
-  if (capped_at_ != Deadline{} && clock_.steady() - capped_at_ < kCapEvery) return {};
-  ORGO_TRY(capped, outbox_.cap_waits(now, settings_.wait_most, lane_));
-  capped_at_ = clock_.steady();
+  const auto steady = clock_.steady();
+  const bool first = looked_at_ == Deadline{};
+  // Set back while we run: each wait of before may be too long, by as much.
+  const bool set_back = !first && (now - looked_at_wall_) + kJump < steady - looked_at_;
+  looked_at_ = steady;
+  looked_at_wall_ = now;
+  if (!first && !set_back && steady - capped_at_ < kCapEvery) return {};
+  const auto soon = std::min(settings_.retry.first, settings_.wait_most);
+  ORGO_TRY(capped, outbox_.cap_waits(now, set_back ? soon : settings_.wait_most, soon, lane_));
+  capped_at_ = steady;
   if (capped > 0)
-    log::warn(
-        "delivery.waits_capped",
-        {{"sends", capped}, {"lane", lane_}, {"cause", "they waited longer than any wait is: the clock was wrong"}});
+    log::warn("delivery.waits_capped",
+              {{"sends", capped},
+               {"lane", lane_},
+               {"cause", "the clock was wrong: they would have waited longer than any wait is"}});
   return {};
 }
 
@@ -274,7 +283,7 @@ void DeliveryService::note_health(const Work& work, const SendResult& result) {
       probe().refuses_us.with({channel_.capabilities().name}).set(0);
       log::info("delivery.taken_again", {{"lane", lane_}});
       // What was held for it need not wait for its time.
-      (void)outbox_.cap_waits(clock_.now(), work.retry.first, lane_);
+      (void)outbox_.cap_waits(clock_.now(), work.retry.first, work.retry.first, lane_);
     }
     return;
   }

@@ -35,7 +35,7 @@ struct DeliverySettings {
   /// Sends less urgent than this are left to other workers of the lane: one that only does what is urgent is free when
   /// that comes, however slow the peer is with the rest.
   Priority least = Priority::low;
-  Millis wait_most{14'400'000};  ///< no send waits longer than this from now, whatever a clock said when it was put off
+  Millis wait_most{14'400'000};  ///< longer than any wait: what waits longer was put off by a wrong clock
   std::int64_t loop_total_factor = kLoopTotalFactor;
   RetryPolicy retry;  ///< of all but the urgent, which are tried sooner (see retry_policy)
 };
@@ -101,6 +101,8 @@ class DeliveryService {
   std::vector<Changes> untold_;     ///< outcomes that the store has not confirmed
   std::vector<LeasedSend> unsent_;  ///< leased and not tried
   Deadline capped_at_{};            ///< when waits were looked at last
+  Deadline looked_at_{};            ///< at the clocks; {}: not yet
+  TimePoint looked_at_wall_{};
   std::atomic<bool> stopping_{false};
 };
 
