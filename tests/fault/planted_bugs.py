@@ -34,6 +34,7 @@ BUGS = {
     "urgent_counted_with_ordinary": ("world_tests", "Delivery*"),
     "retry_after_ignored": ("core_tests", "Outcome.*"),
     "file_not_flushed": ("fault_tests", "DiskFault.*"),
+    "all_levels_at_once": ("core_tests", "Escalate.*"),
     "store_trouble_buries": ("world_tests", "Processor*"),
     "stateless_not_seen": ("contract_tests", "*LedgerReader*"),
     "stop_waits_for_the_relay": FAULT / "stop_test.py",

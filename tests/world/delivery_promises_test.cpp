@@ -105,7 +105,7 @@ TEST_F(DeliveryPromises, AClockThatIsSetBackMakesNoWaitLonger) {
   answer_with(SendResult::Kind::temporary, "451 later");
   for (const auto ahead : {Millis{3'600'000}, Millis{10'000}, Millis{86'400'000}}) {
     clock.jump(ahead);
-    const auto task = queue({contract::notification("a@school.example", clock.now())});
+    queue({contract::notification("a@school.example", clock.now())});
     EXPECT_EQ(delivery.step()->deferred, 1);
     clock.jump(-ahead);
     clock.advance(Millis{1'000});

@@ -11,8 +11,8 @@ namespace orgo {
 class Calendar;
 
 /// One step of a chain: "after 2 hours -> supervisor@...". Counted from when the task was opened (or reopened),
-/// not from the step before, so that a chain reads as a person would say it. A step that repeats stands there as often
-/// as it fires: that it fires once each is then the same rule as for all steps.
+/// not from the step before, so that a chain reads as a person would say it; see Escalation::pace for what came late. A
+/// step that repeats stands there as often as it fires: that it fires once each is then the same rule as for all steps.
 struct EscalationStep {
   Millis after{};
   std::string to;                ///< who is told: an address, a team or a rota; empty: the task's team is reminded
@@ -29,6 +29,14 @@ struct Escalation {
   int level = 0;           ///< steps that have fired
   TimePoint started_at{};  ///< from when `after` counts
   std::string calendar;    ///< name of the calendar of business steps; empty: the organization's
+  /// Where a step fired late: at quiet hours' end, after a downtime, when the task was put back to open. What is behind
+  /// it counts from then, so that whoever is told has as much time as the chain gives before the next is.
+  struct Pace {
+    TimePoint from{};  ///< when it fired; {}: none was late
+    Millis after{};    ///< its own EscalationStep::after
+    friend bool operator==(const Pace&, const Pace&) = default;
+  };
+  Pace pace;  ///< counts nothing at level 0
   friend bool operator==(const Escalation&, const Escalation&) = default;
 };
 inline constexpr std::size_t kChainSteps = 100;
@@ -55,6 +63,13 @@ struct ChainTime {
   bool urgent = false;                 ///< ... unless the task is urgent
 };
 std::optional<TimePoint> next_deadline(const Escalation& escalation, const ChainTime& time);
+
+/// The next step has fired at `now`. When the one behind it would come sooner than in its own time from there (by more
+/// than a tenth), it counts anew from `now`. There must be a next step.
+void advance(Escalation& escalation, TimePoint now, AddTime add = add_wall_time);
+void advance(Escalation& escalation, TimePoint now, const ChainTime& time);
+/// The next step is passed over: nobody was told, and the others keep their time.
+void pass_over(Escalation& escalation);
 
 /// Is the deadline more than wall time says?
 bool counts_business_time(const Escalation& escalation);

@@ -109,6 +109,8 @@ class Deadlines {
     return first;
   }
 
+  /// Its next step fires now.
+  void advance(Task& task) const { orgo::advance(task.escalation, now_, chain_time(task)); }
   [[nodiscard]] bool answered_since(TimePoint t) const {
     return std::any_of(facts_.contacts.begin(), facts_.contacts.end(),
                        [&](const auto& c) { return c.by_us && c.at >= t; });
@@ -215,7 +217,7 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
   Task next = task;
   next.version = task.version + 1;
   next.updated_at = now;
-  ++next.escalation.level;
+  advance(next.escalation, now, add);
   const auto following = next_deadline(next.escalation, add);
   if (following) changes.timers.push_back(deadline_set(task.number, *following));
   const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
@@ -283,12 +285,13 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
     return changes;
   }
   const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
-  ++next.escalation.level;
   if (step.unless_answered && deadlines.answered_since(task.escalation.started_at)) {
+    pass_over(next.escalation);
     set_following(next);
     changes.add(TaskChange{std::move(next)});  // nobody is told, and the level shows that it is past
     return changes;
   }
+  deadlines.advance(next);
   const bool last = static_cast<std::size_t>(next.escalation.level) >= task.escalation.steps.size();
   fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at,
             last, now, [&](const std::string& name) { return deadlines.address_of(name); });

@@ -22,8 +22,8 @@ struct DueTimer {
 /// it uses up (a timer that has fired), so that of two workers, or of two attempts, one is refused: one escalation per
 /// deadline, never two.
 ///
-/// Catching up after a downtime: the next deadline is set as it stands in the chain, even if that is past already, so
-/// that the following sweep fires it next. All missed steps fire in their order, each once.
+/// What was missed (a downtime, quiet hours, a task that is put back to open) is one message to whoever was due first;
+/// the next step counts from there (Escalation::pace), so that whoever was told has time to act.
 ///
 /// - Not due yet (`due_at` > now), or another task's: an empty Changes (nothing in it to commit); never early.
 /// - The task is acknowledged, resolved or closed: the deadline is used up and nobody is told. (Fired and not

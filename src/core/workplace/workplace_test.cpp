@@ -249,7 +249,7 @@ TEST_F(OneTask, QuietHoursHoldBackWhatIsNotUrgent) {
   const auto calm = task;
   EXPECT_EQ(
       run(at("2026-02-01T00:00:00Z")),
-      "escalation.fired 2026-01-09T06:00:00Z boss@school.org; escalation.fired 2026-01-09T06:00:00Z boss@school.org; ");
+      "escalation.fired 2026-01-09T06:00:00Z boss@school.org; escalation.fired 2026-01-09T07:00:00Z boss@school.org; ");
   task = calm;
   task.priority = Priority::urgent;
   EXPECT_EQ(

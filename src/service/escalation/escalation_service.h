@@ -19,7 +19,7 @@ struct EscalationSettings {
   LeaseOwner owner = {};      ///< in whose name deadlines are claimed
   Millis lease_time{30'000};  ///< how long nobody else tries to fire them
   int batch = 100;            ///< deadlines per commit
-  int rounds = 10;  ///< commits per step: after a downtime the missed steps of a chain fire one by one, in order
+  int rounds = 10;  ///< commits per step, so that what is due again at once does not wait for the next
 };
 
 /// What the deadlines of tasks go by: calendars, service levels, teams and rotas of each tenant. When another policy is
