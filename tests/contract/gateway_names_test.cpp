@@ -37,6 +37,13 @@ TEST_F(GatewayNames, WhoIsAssignedIsToldAtTheirAddress) {
   const auto sends = static_cast<Outbox&>(store).sends_of_task(kTenant, task).value();
   ASSERT_FALSE(sends.empty());
   EXPECT_EQ(sends.back().send.recipient.address, "boss@school.example");
+  // Who sends it once more stands in the history of the task that it tells of.
+  const auto retry = [&](SendId id) {
+    return ask({.method = "POST", .target = "/api/v1/sends/" + to_string(id) + "/retry"}).status;
+  };
+  EXPECT_EQ(retry(sends.back().id), 204);
+  EXPECT_THAT(get("/api/v1/tasks/" + to_string(task) + "/events").body, HasSubstr("send.retried"));
+  EXPECT_EQ(retry(SendId{4711}), 404);
 }
 
 TEST_F(GatewayNames, ThePageOffersThemAndTakesOneself) {

@@ -91,7 +91,7 @@ Features::Features(Services given, Settings given_settings)
       {s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max, settings_.new_message_max, s.policies});
   add<ContentRoutes>({s.messages, s.signatures});
   add<EventRoutes>({s.tasks, s.ledger});
-  add<QueueRoutes>({s.work, s.ledger, s.changes, s.clock});
+  add<QueueRoutes>({s.work, s.ledger, s.outbox, s.changes, s.clock});
   add<SuppressionRoutes>({s.outbox, s.changes, s.clock});
   add<MailboxRoutes>({s.mailboxes});
   add<ModuleRoutes>({s.modules});

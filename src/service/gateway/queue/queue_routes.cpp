@@ -65,10 +65,13 @@ Result<HttpResponse> QueueRoutes::retry_send(const Call& call) {
   JsonBody body(call.request);
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   ORGO_TRY(id, captured_id<SendTag>(call));
+  ORGO_TRY(stored, ports_.outbox.read_send(call.caller->tenant, id));
   Changes changes{.tenant = call.caller->tenant, .at = ports_.clock.now()};
   changes.add(SendRetried{id});
   Event event;
   event.kind = EventKind::send_retried;
+  event.subject = stored.send.subject;
+  event.message = stored.send.message;
   event.send = id;
   event.at = changes.at;
   event.actor = call.caller->actor();

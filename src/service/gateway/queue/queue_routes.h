@@ -5,6 +5,7 @@
 #include "port/change_store.h"
 #include "port/clock.h"
 #include "port/ledger_reader.h"
+#include "port/outbox.h"
 #include "port/work_store.h"
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/route.h"
@@ -18,6 +19,7 @@ class QueueRoutes final : public Feature {
   struct Ports {
     WorkStore& work;
     LedgerReader& ledger;
+    Outbox& outbox;
     ChangeStore& changes;
     Clock& clock;
   };
