@@ -41,6 +41,7 @@ def kill_9_while_the_outbox_drains():
             time.sleep(moments.uniform(0.0, 0.25))  # the random moment itself; nothing waits for anything here
             before = len(sink.kept)
             orgo.kill()
+            wait_until("the relay has read what was on its way", lambda: not sink.talking)
             met += before > seen
             kept_before.append(len(sink.kept))
             orgo.start()

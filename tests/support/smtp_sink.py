@@ -24,10 +24,16 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(text.encode() + b"\r\n")
 
     def handle(self):
+        sink = self.server.sink
+        with sink.lock:
+            sink.talking += 1
         try:
             self.converse()
         except (OSError, ValueError):
             pass  # the peer is gone, as it may be
+        finally:
+            with sink.lock:
+                sink.talking -= 1
 
     def converse(self):
         sink = self.server.sink
@@ -100,6 +106,7 @@ class SmtpSink:
     def __init__(self):
         self.mode, self.delay = "ok", 1.0
         self.kept, self.attempts = [], []
+        self.talking = 0  # conversations under way; what a peer had sent before it was killed is still kept
         self.lock = threading.Lock()
         self.server = None
         self.port = 0
