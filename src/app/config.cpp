@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "adapter/data_folder/read_file.h"
 #include "app/config_options.h"
 #include "base/text.h"
 
@@ -93,7 +94,8 @@ bool is_inside(const std::string& path) {
 LoadedConfig load_partial_config(Config base, const std::string& path, const std::vector<std::string>& allowed) {
   LoadedConfig loaded{.config = std::move(base)};
   auto options = config_options(loaded.config);
-  auto text = read_small_file(path);
+  const auto folder = std::filesystem::path(path).parent_path();
+  auto text = read_file_below(folder.string(), path, kFileBytesMax);
   if (!text) {
     if (text.error().code != Errc::not_found) loaded.errors.push_back({path, 0, 0, 1, text.error().message, {}});
     return loaded;
@@ -101,12 +103,11 @@ LoadedConfig load_partial_config(Config base, const std::string& path, const std
   loaded.path = path;
   loaded.sources.push_back({path, *std::move(text)});
   options.read_file(loaded.sources.back(), loaded.errors);
-  const auto folder = std::filesystem::path(path).parent_path();
   options.read_secret_files(
       [&](const std::string& name) -> Result<std::string> {
         if (!is_inside(name)) return failure(Errc::not_permitted, name + ": is not below the folder of this file");
         loaded.secret_files.push_back((folder / name).string());
-        return read_small_file(loaded.secret_files.back());
+        return read_file_below(folder.string(), loaded.secret_files.back(), kFileBytesMax);
       },
       loaded.errors);
   check_together(loaded.config, options, loaded.errors);

@@ -16,6 +16,7 @@
 #include <tuple>
 
 #include "adapter/data_folder/make_folder.h"
+#include "adapter/data_folder/read_file.h"
 #include "adapter/data_folder/write_file.h"
 #include "base/json_writer.h"
 #include "base/yaml.h"
@@ -102,9 +103,8 @@ Result<modules::ModuleSource> read_module_folder(const std::string& given) {
   if (error) return failure(Errc::unavailable, given + " can't be read: " + error.message());
   std::sort(paths.begin(), paths.end());
   for (const auto& path : paths) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return failure(Errc::unavailable, path.string() + " can't be read: " + why(errno));
-    source.files.push_back({path.string(), std::string(std::istreambuf_iterator<char>(in), {})});
+    ORGO_TRY(text, read_file_below(root.string(), path.string(), kFileBytesMax));
+    source.files.push_back({path.string(), std::move(text)});
   }
   return source;
 }

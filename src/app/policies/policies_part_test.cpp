@@ -1,6 +1,7 @@
 #include "app/policies/policies_part.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -257,6 +258,31 @@ TEST_F(PoliciesPartTest, ATenantsFileReachesNothingOfTheServer) {
     EXPECT_EQ(policy.error().code, Errc::invalid_input) << text;
     EXPECT_NE(policy.error().message.find(name), std::string::npos) << policy.error().message;
   }
+}
+
+TEST_F(PoliciesPartTest, NeitherALinkNorAPipeInATenantsFolderReachesTheServer) {
+  PoliciesNode node(config_of("one"), "one", clock, signals, locks);
+  write_text(folder / "one" / "secret", "SECRET");
+  const std::string with_password = "mailboxes: [{name: a, host: h, username: u, password_file: password}]\n";
+  int number = 0;
+  for (const auto& [file, settings] : std::vector<std::pair<std::string, std::string>>{
+           {"rules.yaml", ""}, {"password", with_password}, {"organization.yaml", ""}})
+    for (const bool pipe : {false, true}) {
+      const auto name = "school" + std::to_string(++number);
+      const auto id = node.add(name, {name + ".org"});
+      const auto own = folder / "one" / "tenants" / name;
+      std::filesystem::create_directories(own);
+      if (!settings.empty()) write_text(own / "organization.yaml", settings);
+      std::filesystem::remove(own / file);
+      if (pipe) {
+        ASSERT_EQ(::mkfifo((own / file).c_str(), 0600), 0);
+      } else {
+        std::filesystem::create_symlink("../../secret", own / file);
+      }
+      const auto policy = node.policies->policies()(id);  // a pipe would hold it here for ever
+      ASSERT_FALSE(policy) << file << " " << pipe;
+      EXPECT_EQ(policy.error().message.find("SECRET"), std::string::npos) << policy.error().message;
+    }
 }
 
 }  // namespace

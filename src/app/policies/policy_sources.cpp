@@ -76,7 +76,7 @@ class FolderPolicy final : public PolicySource {
       if (sources_) sources_->note();  // told once
       return tl::unexpected(std::move(all_there).error());
     }
-    sources_.emplace(files, *config_.data.dir, folder_);
+    sources_.emplace(files, *config_.data.dir, folder_, folder_);
     sources_->know(people_);
     ORGO_TRY(found, sources_->read());
     Read read{.files = absolute_paths(std::move(found.files)),

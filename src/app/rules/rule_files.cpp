@@ -11,6 +11,7 @@
 #include <iterator>
 #include <optional>
 
+#include "adapter/data_folder/read_file.h"
 #include "adapter/feed/feed_folder.h"
 #include "base/hash.h"
 #include "core/calendar/calendar_file.h"
@@ -98,6 +99,14 @@ Result<std::vector<SourceFile>> RuleFiles::read_once() {
   seen_ = look();
   std::vector<SourceFile> files;
   for (const auto& path : paths_) {
+    if (!within_.empty()) {
+      auto text = read_file_below(within_, path, kFileBytesMax);
+      if (!text)
+        return failure(text.error().code,
+                       "the rule file " + path + " can't be read: " + text.error().message.substr(path.size() + 2));
+      files.push_back({path, *std::move(text)});
+      continue;
+    }
     auto text = text_of(path);
     if (!text) {
       const int code = errno;
@@ -126,7 +135,9 @@ Result<std::vector<SourceFile>> RuleFiles::read_once() {
 std::string RuleFiles::content_hash() const {
   Sha256Stream stream;
   for (const auto& path : paths_)
-    if (const auto text = text_of(path)) stream.add(std::to_string(text->size()) + ":" + *text);
+    // A pipe has no content to compare, and would keep us waiting.
+    if (std::error_code code; std::filesystem::is_regular_file(path, code))
+      if (const auto text = text_of(path)) stream.add(std::to_string(text->size()) + ":" + *text);
   return to_hex(stream.finish());
 }
 

@@ -15,9 +15,10 @@ std::vector<SourceFile> absolute_paths(std::vector<SourceFile> files);
 /// being written is not taken: neither what changes while it is read, nor what has not stood still since the last look.
 class RuleFiles {
  public:
-  /// Without a data folder there are no feeds by URL.
-  explicit RuleFiles(std::vector<std::string> paths, std::string data_folder = {})
-      : paths_(std::move(paths)), data_folder_(std::move(data_folder)) {}
+  /// Without a data folder there are no feeds by URL. `within`: a folder that others than the server's operator write
+  /// into; what leads out of it, and what is no regular file, is refused. Empty: anything.
+  explicit RuleFiles(std::vector<std::string> paths, std::string data_folder = {}, std::string within = {})
+      : paths_(std::move(paths)), data_folder_(std::move(data_folder)), within_(std::move(within)) {}
   /// Feeds stand behind the rule files, under the names by which core/calendar looks for them; one that can't be read
   /// is left out, and the rules that name it say so. All files are of one moment. unavailable: a file can't be read, or
   /// changes whenever it is read; not_found: it isn't there; invalid_input: larger than 16 MiB.
@@ -49,6 +50,7 @@ class RuleFiles {
 
   std::vector<std::string> paths_;
   std::string data_folder_;
+  std::string within_;
   std::vector<std::string> feeds_;  ///< that the files named when they were read last
   std::vector<Seen> seen_;
   std::vector<Seen> moving_;  ///< another state than seen_, found by the last look; empty: there was none

@@ -15,9 +15,10 @@ class RuleSources {
  public:
   RuleSources(std::vector<std::string> rule_files, const std::string& data_folder)
       : RuleSources(std::move(rule_files), data_folder, data_folder) {}
-  /// With feeds by URL in one folder, and modules in another.
-  RuleSources(std::vector<std::string> rule_files, const std::string& feeds_folder, const std::string& modules_folder)
-      : files_(std::move(rule_files), feeds_folder), home_(modules_folder) {}
+  /// With feeds by URL in one folder, and modules in another. `within`: see RuleFiles.
+  RuleSources(std::vector<std::string> rule_files, const std::string& feeds_folder, const std::string& modules_folder,
+              std::string within = {})
+      : files_(std::move(rule_files), feeds_folder, std::move(within)), home_(modules_folder) {}
 
   struct Read {
     std::vector<SourceFile> files;
