@@ -105,6 +105,10 @@ void SmtpChannel::send_each(std::span<const Outgoing> batch, Deadline deadline, 
       carried = 0;
       connection.emplace(options_, tls_, stop_);
       if (auto opened = connection->open(deadline); !opened) {
+        // What is refused before any mail was named is about us: it holds for each, until somebody mends it.
+        if (connection->refused())
+          while (mails.more())
+            mails.tell({SendResult::Kind::permanent, opened.error().message, SendResult::Stage::sender});
         connection.reset();
         mails.give_up(opened.error().message);
         break;

@@ -50,6 +50,24 @@ class SmtpChannelTest : public testing::Test {
   SmtpChannelOptions options;
 };
 
+TEST_F(SmtpChannelTest, WhatIsRefusedBeforeAnyMailIsAboutUs) {
+  using Stage = SendResult::Stage;
+  for (const auto* script : {"554 5.7.1 your host is blocked\n", "220 mx\n<EHLO\n500 what\n<HELO\n550 no\n"}) {
+    const auto result = send_to(script);
+    EXPECT_EQ(result.kind, Kind::permanent) << script;
+    EXPECT_EQ(result.stage, Stage::sender) << script;
+  }
+  EXPECT_EQ(send_to("421 too many\n").kind, Kind::temporary);
+  EXPECT_EQ(send_to("220 mx\n<EHLO\n421 too many\n").kind, Kind::temporary);
+  options.session.username = "u";
+  options.session.password = "p";
+  auto result = send_to("220 mx\n<EHLO\n250-mx\n250 AUTH PLAIN\n");
+  EXPECT_EQ(result.kind, Kind::permanent) << "no TLS: no password, until somebody mends it";
+  EXPECT_EQ(result.stage, Stage::sender);
+  options.session.tls = smtp::TlsPolicy::required;
+  EXPECT_EQ(send_to("220 mx\n<EHLO\n250 mx\n").stage, Stage::sender);
+}
+
 TEST_F(SmtpChannelTest, OutcomesByWhatTheServerDoes) {
   const std::string hello(kHello);
   EXPECT_EQ(send_to(hello + std::string(kTaken) + "<QUIT\n221 bye\n").kind, Kind::delivered);
@@ -59,7 +77,7 @@ TEST_F(SmtpChannelTest, OutcomesByWhatTheServerDoes) {
   result = send_to(hello + "<MAIL\n250 ok\n<RCPT\n550 5.1.1 who\n<DATA\n503 no\n<QUIT\n221 bye\n");
   EXPECT_EQ(result.kind, Kind::permanent);
   EXPECT_EQ(result.detail, "550 5.1.1 who");
-  EXPECT_EQ(send_to("554 5.7.1 go away\n").kind, Kind::temporary) << "a refused connection bounces nothing";
+  EXPECT_EQ(send_to("554 5.7.1 go away\n").kind, Kind::permanent) << "about us: held, see core/channel/refusal.h";
   EXPECT_THAT(send_to("HTTP/1.1 400 Bad Request\n").detail, HasSubstr("does not speak SMTP"));
 }
 
@@ -212,7 +230,7 @@ TEST_F(SmtpChannelTlsTest, RequiredTlsIsNotGivenUp) {
   options.port = server.port();
   options.host = "127.0.0.1";
   const auto result = send(server.port())[0];
-  EXPECT_EQ(result.kind, Kind::temporary);
+  EXPECT_EQ(result.kind, Kind::permanent);
   EXPECT_THAT(result.detail, HasSubstr("does not offer STARTTLS"));
 }
 

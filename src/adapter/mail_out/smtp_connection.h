@@ -17,6 +17,8 @@ class SmtpConnection {
   /// Connects, greets, starts TLS and logs in. The error is for a person: "SMTP to mx:25: connection refused".
   Status open(Deadline deadline);
   smtp::MailOutcome send(const Outgoing& mail, Deadline deadline);
+  /// Of an open() that failed: see ClientSession::refused().
+  [[nodiscard]] bool refused() const { return session_.refused(); }
   [[nodiscard]] bool usable() const { return socket_.open() && session_.usable(); }
   /// QUIT, and waits for the goodbye for at most a second.
   void close();

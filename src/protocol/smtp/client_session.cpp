@@ -66,7 +66,7 @@ ClientSession::Want ClientSession::on_reply(const Reply& reply, std::string& out
 ClientSession::Want ClientSession::on_opening_reply(Step step, const Reply& reply, std::string& out) {
   switch (step) {
     case Step::greeting:
-      if (reply.code != 220) return fail("the server's greeting was " + reply.text());
+      if (reply.code != 220) return fail_by(reply, "the server's greeting was ");
       say(Step::ehlo, "EHLO " + options_->host_name, out);
       return Want::read;
     case Step::ehlo:
@@ -78,7 +78,7 @@ ClientSession::Want ClientSession::on_opening_reply(Step step, const Reply& repl
       say(Step::helo, "HELO " + options_->host_name, out);
       return Want::read;
     case Step::helo:
-      if (!reply.is(2)) return fail("HELO was answered with " + reply.text());
+      if (!reply.is(2)) return fail_by(reply, "HELO was answered with ");
       extensions_ = {};
       return go_on(out);
     case Step::starttls:
@@ -86,7 +86,7 @@ ClientSession::Want ClientSession::on_opening_reply(Step step, const Reply& repl
         state_ = State::tls;
         return Want::start_tls;
       }
-      if (options_->tls == TlsPolicy::required) return fail("STARTTLS was answered with " + reply.text());
+      if (options_->tls == TlsPolicy::required) return fail_by(reply, "STARTTLS was answered with ");
       starttls_refused_ = true;
       return go_on(out);
     case Step::auth_login:
@@ -100,7 +100,7 @@ ClientSession::Want ClientSession::on_opening_reply(Step step, const Reply& repl
       [[fallthrough]];
     case Step::auth_plain:
     case Step::auth_password:
-      if (reply.code != 235) return fail("the login of " + options_->username + " was answered with " + reply.text());
+      if (reply.code != 235) return fail_by(reply, "the login of " + options_->username + " was answered with ");
       state_ = State::idle;
       return Want::idle;
     default:
@@ -136,7 +136,7 @@ ClientSession::Want ClientSession::go_on(std::string& out) {
       say(Step::starttls, "STARTTLS", out);
       return Want::read;
     }
-    if (options_->tls == TlsPolicy::required) return fail("the server does not offer STARTTLS, and TLS is required");
+    if (options_->tls == TlsPolicy::required) return refuse("the server does not offer STARTTLS, and TLS is required");
   }
   return log_in(out);
 }
@@ -146,7 +146,7 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
     state_ = State::idle;
     return Want::idle;
   }
-  if (!tls_ && !options_->login_in_the_clear) return fail("the password is not sent without TLS");
+  if (!tls_ && !options_->login_in_the_clear) return refuse("the password is not sent without TLS");
   if (extensions_.auth_plain) {
     std::string secret;
     secret.append(1, '\0').append(options_->username).append(1, '\0').append(options_->password);
@@ -154,7 +154,7 @@ ClientSession::Want ClientSession::log_in(std::string& out) {
   } else if (extensions_.auth_login) {
     say(Step::auth_login, "AUTH LOGIN", out);
   } else {
-    return fail("the server offers neither AUTH PLAIN nor LOGIN");
+    return refuse("the server offers neither AUTH PLAIN nor LOGIN");
   }
   return Want::read;
 }
@@ -314,6 +314,15 @@ ClientSession::Want ClientSession::fail(std::string why) {
   }
   state_ = State::dead;
   return Want::failed;
+}
+
+ClientSession::Want ClientSession::refuse(std::string why) {
+  refused_ = true;
+  return fail(std::move(why));
+}
+
+ClientSession::Want ClientSession::fail_by(const Reply& reply, std::string what) {
+  return reply.is(5) ? refuse(std::move(what) + reply.text()) : fail(std::move(what) + reply.text());
 }
 
 }  // namespace orgo::smtp

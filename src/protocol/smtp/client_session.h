@@ -78,6 +78,9 @@ class ClientSession {
 
   /// Why the session failed, in words; a temporary condition of the server or of the configuration.
   [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// Will it be the same for each mail until somebody mends it: a login or greeting answered with 5xx, no TLS where it
+  /// must be? False: a passing failure.
+  [[nodiscard]] bool refused() const { return refused_; }
   /// Waiting for the answer to the final dot: the long time limit holds (10 minutes, RFC 5321, section 4.5.3.2.6).
   [[nodiscard]] bool awaits_acceptance() const { return state_ == State::busy && dot_sent_; }
 
@@ -126,6 +129,9 @@ class ClientSession {
   static MailOutcome::Stage stage_of(Step step);
   Want finish_mail();
   Want fail(std::string why);
+  Want refuse(std::string why);
+  /// An opening step was answered otherwise than it should: for good when by 5xx.
+  Want fail_by(const Reply& reply, std::string what);
 
   const ClientOptions* options_;
   State state_ = State::opening;
@@ -145,6 +151,7 @@ class ClientSession {
   std::string_view message_;
   MailOutcome outcome_;
   std::string failure_;
+  bool refused_ = false;
 };
 
 }  // namespace orgo::smtp
