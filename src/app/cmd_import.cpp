@@ -93,7 +93,7 @@ class ToServer final : public Destination {
         ++counts.stored;
       } else if (answer.status == 200) {
         ++counts.duplicates;
-      } else if (answer.status == 400 || answer.status == 413) {
+      } else if (answer.status == 400 || answer.status == 413 || answer.status == 415) {
         ++counts.failed;
         std::cerr << "orgo: a mail for " << cell(envelope.recipient.address) << ": " << error_of(answer).message
                   << "\n";

@@ -303,6 +303,10 @@ std::optional<Result<FoundMail>> MailFiles::next() {
       continue;
     }
     ++at_;
+    if (head.empty()) {
+      pass_over(path, "it is empty", false);
+      continue;
+    }
     if (const auto why = why_closed(path, head); !why.empty())
       return Result<FoundMail>(failure(Errc::invalid_input, path.string() + ": " + std::string(why)));
     return whole_file(path, *file);

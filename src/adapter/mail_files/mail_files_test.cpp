@@ -308,6 +308,22 @@ TEST_F(MailFilesTest, LabelsOfThunderbirdAndApple) {
   EXPECT_EQ(label("INBOX.mbox/mbox"), "");
 }
 
+TEST_F(MailFilesTest, NamesAnEmptyFileAndGoesOn) {
+  write("a.eml", numbered(1));
+  write("b.eml", "");
+  write("c.eml", numbered(2));
+  auto files = MailFiles::open(root);
+  int mails = 0;
+  while (auto mail = files->next()) {
+    ASSERT_TRUE(*mail) << mail->error().message;
+    EXPECT_FALSE((*mail)->bytes.empty());
+    ++mails;
+  }
+  EXPECT_EQ(mails, 2);
+  ASSERT_EQ(files->passed_over().size(), 1U);
+  EXPECT_EQ(files->passed_over()[0].reason, "it is empty");
+}
+
 TEST_F(MailFilesTest, SaysWhatIsNotThere) {
   EXPECT_EQ(MailFiles::open(root / "missing").error().code, Errc::not_found);
 }
