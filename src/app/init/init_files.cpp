@@ -86,6 +86,10 @@ std::vector<InitQuestion> init_questions(const InitAnswers& so_far) {
 }
 
 std::string wrong_with(std::string_view option, std::string_view answer, const InitAnswers& so_far) {
+  // It is written into files that must be read again.
+  if (!is_utf8(answer)) return "has bytes that are no UTF-8";
+  if (std::any_of(answer.begin(), answer.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
+    return "has a line end or another control character";
   if (option == "--name") return answer.empty() ? "is empty" : option::check_one_line(answer);
   if (option == "--addresses") return wrong_with_addresses(answer);
   if (option == "--team") return wrong_with_team(answer, so_far);

@@ -80,6 +80,9 @@ TEST(InitQuestions, RefuseWhatWouldGoWrong) {
   EXPECT_NE(wrong_with("--addresses", "school.org", answers), "");
   EXPECT_NE(wrong_with("--time-zone", "Berlin", answers), "");
   EXPECT_EQ(init_questions(answers)[2].standard, "team@school.org");
+  using namespace std::string_view_literals;
+  for (const auto bad : {"a\0@school.org"sv, "a\x1b@school.org"sv, "a@\xFF.org"sv, "a@school.org\nb"sv})
+    EXPECT_NE(wrong_with("--team", bad, answers), "") << "it would make a rule file that can't be read";
 }
 
 }  // namespace
