@@ -1,5 +1,5 @@
 // What every SilenceStore must do (port/silence_store.h), and ChangeStore with alarms (core/changes/changes.h).
-#include "core/silence/alarm_change.h"
+#include "core/alarm/alarm_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 #include "tests/support/tenants.h"

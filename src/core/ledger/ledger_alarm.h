@@ -8,7 +8,7 @@
 
 namespace orgo {
 
-/// The source of the alarm, of which one at a time is open for a tenant (core/silence/alarm_change.h).
+/// The source of the alarm, of which one at a time is open for a tenant (core/alarm/alarm_change.h).
 inline constexpr std::string_view kLedgerAlarm = "ledger";
 
 /// Messages were found in no state: accepted, and neither decided, waiting, dead nor refused. Opens the alarm with its

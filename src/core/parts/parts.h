@@ -11,7 +11,7 @@
 #include "core/people/login_attempts.h"
 #include "core/people/person_change.h"
 #include "core/processing/message_decision.h"
-#include "core/silence/alarm_change.h"
+#include "core/alarm/alarm_change.h"
 #include "core/silence/rhythms_learned.h"
 #include "core/suppression/suppression_change.h"
 #include "core/task/task_change.h"

@@ -6,14 +6,12 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/unicode.h"
-#include "core/contact/mail_address.h"
+#include "core/alarm/alarm_task.h"
 
 namespace orgo::silence {
 namespace {
 
 constexpr std::string_view kActor = "silence";
-constexpr std::size_t kToldMost = 20;
-constexpr auto kTask = TaskRef::nth_new(0);  ///< that tells of the alarm
 
 /// Whole hours, and days from three on, since nobody wants to know the minute.
 std::string rounded(Millis time) {
@@ -22,21 +20,6 @@ std::string rounded(Millis time) {
   if (time < std::chrono::hours(72))
     return format_duration(std::chrono::duration_cast<Millis>(std::chrono::floor<std::chrono::hours>(time)));
   return format_duration(std::chrono::duration_cast<Millis>(std::chrono::floor<std::chrono::days>(time)));
-}
-
-Event event(EventKind kind, TaskRef task, TimePoint now) {
-  Event made;
-  made.kind = kind;
-  made.subject = task;
-  made.at = now;
-  made.actor = kActor;
-  return made;
-}
-
-Event comment(TaskRef task, TimePoint now, std::string_view text) {
-  auto made = event(EventKind::task_commented, task, now);
-  JsonWriter(made.data).begin_object().field("text", text).end_object();
-  return made;
 }
 
 }  // namespace
@@ -55,51 +38,19 @@ std::string source_in_words(std::string_view source) {
 Changes raise_alarm(TenantId tenant, std::string_view source, const Verdict& verdict, TimePoint last_mail,
                     std::string_view known_trouble, std::span<const std::string> administrators, TimePoint now) {
   const auto silent = std::max(Millis{0}, now - last_mail);
-  Changes changes{.tenant = tenant, .at = now};
-  Task task{.tenant = tenant};
-  task.title = "No mail through " + source_in_words(source) + " for " + rounded(silent);
-  task.team = administrators.empty() ? "administrators" : administrators.front();
-  task.priority = Priority::high;
-  task.tags = {"silence"};
-  task.created_at = task.updated_at = now;
-
-  auto opened = event(EventKind::task_opened, kTask, now);
-  JsonWriter json(opened.data);
-  json.begin_object().field("title", task.title).field("team", task.team).field("priority", to_string(task.priority));
-  json.key("tags")
-      .begin_array()
-      .string("silence")
-      .end_array()
-      .field("alarm", source)
-      .field("last_mail", to_rfc3339(last_mail))
-      .end_object();
-  changes.events.push_back(std::move(opened));
-
   const auto count = [](double mails) { return std::to_string(static_cast<std::int64_t>(std::llround(mails))); };
   std::string why =
       "The last mail came at " + to_rfc3339(last_mail) + ". As a rule about " + count(verdict.per_day) +
       " come in a day, and since then there should have been about " + count(verdict.expected) +
       ". Nothing need have failed here: mail may be going elsewhere, be held up on its way, or really not be there.";
   if (!known_trouble.empty()) why += " What is known: " + std::string(cut_utf8(known_trouble, 1000));
-  changes.events.push_back(comment(kTask, now, why));
-
-  for (const auto& who : administrators) {
-    const bool told = std::any_of(changes.sends.begin(), changes.sends.end(),
-                                  [&](const Send& send) { return ascii_iequals(send.recipient.address, who); });
-    if (!is_mail_address(who) || told || changes.sends.size() >= kToldMost) continue;
-    Send send;
-    send.kind = SendKind::notification;
-    send.recipient = mail_contact(who);
-    send.priority = notice_priority(task.priority);
-    send.subject = kTask;
-    send.template_name = "task_opened";
-    send.note = why;
-    send.due_at = now;
-    changes.sends.push_back(std::move(send));
-  }
-  changes.add(TaskChange{std::move(task)});
-  changes.add(AlarmOpened{std::string(source), kTask});
-  return changes;
+  return orgo::raise_alarm(tenant,
+                           {.source = std::string(source),
+                            .actor = kActor,
+                            .title = "No mail through " + source_in_words(source) + " for " + rounded(silent),
+                            .why = std::move(why),
+                            .facts = {{"last_mail", to_rfc3339(last_mail)}}},
+                           administrators, now);
 }
 
 Changes end_alarm(std::string_view source, const Task& seen, TimePoint opened_at, TimePoint now) {
@@ -108,13 +59,18 @@ Changes end_alarm(std::string_view source, const Task& seen, TimePoint opened_at
   Task task = seen;
   task.version = seen.version + 1;
   task.updated_at = now;
-  changes.events.push_back(comment(task.number, now,
-                                   "Mail comes through " + source_in_words(source) + " again, " +
-                                       rounded(std::max(Millis{0}, now - opened_at)) + " after the alarm."));
+  changes.events.push_back(alarm_comment(kActor, task.number,
+                                         "Mail comes through " + source_in_words(source) + " again, " +
+                                             rounded(std::max(Millis{0}, now - opened_at)) + " after the alarm.",
+                                         now));
   // Somebody who works on it ends it himself.
   if (seen.state == TaskState::fresh && seen.assignee.empty()) {
     task.state = TaskState::resolved;
-    auto moved = event(EventKind::task_state, task.number, now);
+    Event moved;
+    moved.kind = EventKind::task_state;
+    moved.subject = task.number;
+    moved.at = now;
+    moved.actor = kActor;
     JsonWriter(moved.data)
         .begin_object()
         .field("from", to_string(seen.state))

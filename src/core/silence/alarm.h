@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/changes/changes.h"
-#include "core/silence/alarm_change.h"
+#include "core/alarm/alarm_change.h"
 #include "core/silence/rhythm.h"
 #include "core/task/task_change.h"
 
