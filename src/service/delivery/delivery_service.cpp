@@ -241,9 +241,9 @@ Status DeliveryService::send_together(std::span<Work*> waiting, Deadline lease_e
   channel_.send_each(batch, within(settings_.send_time), [&](std::size_t place, SendResult result) {
     auto& work = *waiting[place];
     ++answered;
+    end_by_result(work.attempt, work.retry, result, sending_address(work.policy->settings.render), clock_.now(),
+                  random_());
     note_health(work, result);
-    end_by_result(work.attempt, work.retry, std::move(result), sending_address(work.policy->settings.render),
-                  clock_.now(), random_());
     note_outcome(work);
     if (ORGO_PLANT(outcomes_after_the_batch)) return true;
     told = tell(report);
@@ -288,8 +288,7 @@ void DeliveryService::note_health(const Work& work, const SendResult& result) {
     return;
   }
   if (result.kind != SendResult::Kind::permanent || result.stage == SendResult::Stage::none) return;
-  const auto sender = sending_address(work.policy->settings.render);
-  const auto about = judge_refusal(result.stage, result.detail, sender, to.address);
+  const auto about = work.attempt.about;
   if (about == About::us) probe().refuses_us.with({channel_.capabilities().name}).set(1);
   if (about == About::us && state_->health.refused_us(result.detail, clock_.now()))
     log::error("delivery.refused_us", {{"lane", lane_}, {"answer", result.detail}});

@@ -17,15 +17,20 @@ std::optional<Deadline> ReceiverGate::enter(const std::string& receiver, Deadlin
   if (now < known.closed_until) return known.closed_until;
   // One try is enough to see whether it is back.
   const int most = known.silent >= kSilentMax ? 1 : at_once_max_;
-  if (known.inside >= most) return now + kBusyPause;
+  if (known.inside >= most || (!known.proven && with_unproven_ >= unproven_max_)) return now + kBusyPause;
   ++known.inside;
+  with_unproven_ += known.proven ? 0 : 1;
   return std::nullopt;
 }
 
 void ReceiverGate::leave(const std::string& receiver, bool answered, Deadline now) {
   const std::lock_guard lock(mutex_);
   auto& known = receivers_[receiver];
+  if (!known.proven) with_unproven_ = std::max(with_unproven_ - 1, 0);
   known.inside = std::max(known.inside - 1, 0);
+  // Those that are still inside change sides with it.
+  if (known.proven != answered) with_unproven_ += answered ? -known.inside : known.inside;
+  known.proven = answered;
   if (answered) {
     known.silent = 0;
     known.pause = Millis{};

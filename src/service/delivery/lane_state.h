@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -45,11 +46,14 @@ class SendsUnderWay {
 };
 
 /// Who may be called now, of a lane whose recipients each have a server of their own. One that is silent costs a
-/// worker its whole patience: so at most half of the workers are with one receiver at a time, and one that did not
-/// answer a few times in a row is left alone for a while, with a try now and then. Any thread.
+/// worker its whole patience: so at most half of the workers are with one receiver at a time, a quarter (one at
+/// least) is only for those that answered their last call, however many others are silent, and one that did not answer
+/// a few times in a row is left alone for a while, with a try now and then. Any thread.
 class ReceiverGate {
  public:
-  explicit ReceiverGate(int workers) : at_once_max_(workers > 1 ? workers / 2 : 1) {}
+  explicit ReceiverGate(int workers)
+      : at_once_max_(workers > 1 ? workers / 2 : 1),
+        unproven_max_(workers > 1 ? workers - std::max(workers / 4, 1) : 1) {}
 
   /// nullopt: go, and say leave() afterwards. Else when it may be asked again.
   std::optional<Deadline> enter(const std::string& receiver, Deadline now);
@@ -66,11 +70,14 @@ class ReceiverGate {
  private:
   struct Receiver {
     int inside = 0;
-    int silent = 0;  ///< calls in a row without an answer
+    int silent = 0;       ///< calls in a row without an answer
+    bool proven = false;  ///< it answered the last call
     Millis pause{};
     Deadline closed_until{};
   };
   const int at_once_max_;
+  const int unproven_max_;
+  int with_unproven_ = 0;  ///< calls under way to receivers that are not proven
   mutable std::mutex mutex_;
   std::map<std::string, Receiver> receivers_;  ///< well-behaved ones that nobody is with are forgotten when it is full
 };

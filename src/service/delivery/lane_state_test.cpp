@@ -18,6 +18,26 @@ TEST(ReceiverGate, AtMostHalfOfTheWorkersAreWithOneReceiver) {
   EXPECT_FALSE(gate.enter("https://a", kNow));
 }
 
+TEST(ReceiverGate, WhoAnswersFindsAWorkerHoweverManyAreSilent) {
+  ReceiverGate gate(4);
+  ASSERT_FALSE(gate.enter("https://good", kNow));
+  gate.leave("https://good", true, kNow);
+  for (const auto* silent : {"https://a", "https://b", "https://c"}) ASSERT_FALSE(gate.enter(silent, kNow)) << silent;
+  EXPECT_EQ(gate.enter("https://d", kNow), kNow + ReceiverGate::kBusyPause) << "nobody knows whether it answers";
+  EXPECT_FALSE(gate.enter("https://good", kNow));
+  // Those who are inside change sides with their receiver.
+  gate.leave("https://good", false, kNow);
+  EXPECT_EQ(gate.enter("https://good", kNow), kNow + ReceiverGate::kBusyPause);
+  gate.leave("https://a", true, kNow);
+  EXPECT_FALSE(gate.enter("https://good", kNow)) << "one place is free again";
+  EXPECT_FALSE(gate.enter("https://a", kNow)) << "it answered";
+  gate.leave("https://good", true, kNow);
+  gate.leave("https://b", false, kNow);
+  gate.leave("https://c", false, kNow);
+  for (const auto* one : {"https://d", "https://e", "https://f"}) EXPECT_FALSE(gate.enter(one, kNow)) << one;
+  EXPECT_TRUE(gate.enter("https://g", kNow));
+}
+
 TEST(ReceiverGate, ASilentOneIsLeftAloneForLongerAndLonger) {
   ReceiverGate gate(4);
   auto now = kNow;
