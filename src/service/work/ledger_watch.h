@@ -2,6 +2,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,8 @@ class LedgerWatch {
  private:
   using Found = std::map<TenantId, std::vector<MessageId>>;
   Status end_round(Report& report);
+  /// All that have an alarm open: of any process, for the first round.
+  Status find_open_alarms();
   /// Opens or ends the alarm of a tenant, as was found.
   Status settle_alarm(TenantId tenant, Report& report);
   void tell(std::string trouble);
@@ -54,8 +57,9 @@ class LedgerWatch {
   SilenceStore& alarms_;
   Clock& clock_;
   const LedgerWatchSettings settings_;
-  std::optional<LedgerPlace> at_;  ///< nullopt: a round begins
-  Found stateless_, lost_;         ///< of this round
+  std::optional<LedgerPlace> at_;           ///< nullopt: a round begins
+  Found stateless_, lost_;                  ///< of this round
+  std::optional<std::set<TenantId>> open_;  ///< tenants whose alarm is open, as far as we know; nullopt: not looked yet
   mutable std::mutex mutex_;
   std::string trouble_;
 };
