@@ -115,6 +115,21 @@ TEST_P(PeopleStoreContract, TheLastAdministratorStays) {
   EXPECT_EQ(stores.people.count_administrators(kTenant).value(), 1);
 }
 
+TEST_P(PeopleStoreContract, WhoCannotLogInIsNoAdministratorToRelyOn) {
+  add("anna", {.role = Role::administrator});
+  ASSERT_TRUE(commit(people::set_password(find("anna"), "hash", "user:anna", kStart).value()));
+  add("ghost", {.role = Role::administrator});
+  const auto disable = [&](std::string_view login) {
+    const auto made = commit(people::disable(find(login), "user:anna", kStart).value());
+    return made ? std::string("done") : made.error().message;
+  };
+  EXPECT_NE(disable("anna").find("the last administrator"), std::string::npos) << "ghost has no password";
+  const auto anna = people::disable(find("anna"), "user:anna", kStart);
+  ASSERT_TRUE(commit(people::set_password(find("ghost"), "hash", "user:anna", kStart).value()));
+  EXPECT_TRUE(commit(anna.value())) << "now somebody else gets in";
+  EXPECT_NE(disable("ghost").find("the last administrator"), std::string::npos);
+}
+
 class LoginAttemptsContract : public PeopleStoreContract {
  protected:
   Result<Committed> count(const LoginAttempts& attempts) {

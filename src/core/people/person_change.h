@@ -2,7 +2,6 @@
 #include <string>
 
 #include "core/changes/changes.h"
-
 #include "core/people/person.h"
 
 namespace orgo {
@@ -11,7 +10,8 @@ namespace orgo {
 /// conflict: it has another version, or another account has the address, or it is the last administrator.
 struct PersonChange {
   Person person;
-  /// This one was an administrator and will be none: there must be another one that is not disabled.
+  /// This one was an administrator and will be none: there must be another one that is not disabled, and who can
+  /// log in if this one could.
   bool needs_other_administrator = false;
 
   [[nodiscard]] std::string key() const { return "person:" + person.login; }

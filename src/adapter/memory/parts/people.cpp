@@ -15,10 +15,13 @@ Status check(const Tx& tx, const PersonChange& change) {
                                                              std::to_string(version) + " now");
   const auto is_other_administrator = [&](const auto& entry) {
     const auto& one = entry.second;
-    return one.tenant == tx.tenant && one.login != person.login && one.role == Role::administrator && !one.disabled;
+    return one.tenant == tx.tenant && one.login != person.login && one.role == Role::administrator && !one.disabled &&
+           (person.password.empty() || !one.password.empty());
   };
   if (change.needs_other_administrator && std::ranges::none_of(tx.state.people, is_other_administrator))
-    return failure(Errc::conflict, person.login + " is the last administrator: make another one first");
+    return failure(
+        Errc::conflict,
+        person.login + " is the last administrator who can get in: make another one, with a password, first");
   if (person.address.empty()) return {};
   const auto other = std::ranges::find_if(tx.state.people, [&](const auto& entry) {
     const auto& [key, one] = entry;

@@ -33,10 +33,15 @@ Status check(Tx& tx, const PersonChange& change) {
                                                                std::to_string(version) + " now");
   }
   if (change.needs_other_administrator) {
-    Query query(tx.db, "SELECT 1 FROM people WHERE tenant = ? AND role = ? AND disabled = 0 AND login <> ?");
-    query.with(tx.tenant.value, static_cast<int>(Role::administrator), person.login);
+    Query query(
+        tx.db,
+        "SELECT 1 FROM people WHERE tenant = ? AND role = ? AND disabled = 0 AND login <> ? AND (? OR password <> '')");
+    query.with(tx.tenant.value, static_cast<int>(Role::administrator), person.login, person.password.empty());
     ORGO_TRY(row, query.next());
-    if (!row) return failure(Errc::conflict, person.login + " is the last administrator: make another one first");
+    if (!row)
+      return failure(
+          Errc::conflict,
+          person.login + " is the last administrator who can get in: make another one, with a password, first");
   }
   if (person.address.empty()) return {};
   Query query(tx.db,
@@ -66,10 +71,10 @@ Status apply(Tx& tx, const PersonChange& change) {
                "teams = ?, role = ?, disabled = ?, password = ?, sessions_valid_after = ?, last_login = ?, "
                "created_at = ?, updated_at = ? WHERE tenant = ? AND login = ? AND version = ? AND (? = 0 OR EXISTS "
                "(SELECT 1 FROM people AS other WHERE other.tenant = ? AND other.role = ? AND other.disabled = 0 AND "
-               "other.login <> ?))");
+               "other.login <> ? AND (? OR other.password <> '')))");
   put_person(update, person, teams, address_key);
   update.with(tx.tenant.value, person.login, person.version - 1, change.needs_other_administrator, tx.tenant.value,
-              static_cast<int>(Role::administrator), person.login);
+              static_cast<int>(Role::administrator), person.login, person.password.empty());
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "the account '" + person.login + "'");
 }
