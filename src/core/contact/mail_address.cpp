@@ -34,9 +34,14 @@ std::string address_on_wire(std::string_view address) {
   return std::string(local_part(address)) + "@" + ascii_domain(domain);
 }
 
-std::string address_for_people(std::string_view address) {
-  const auto domain = domain_part(address);
-  if (domain.empty()) return std::string(address);
+std::string address_for_people(std::string address) {
+  const auto at = address.size() - domain_part(address).size();
+  const auto domain = std::string_view(address).substr(at);
+  if (!is_international(domain)) {  // nearly all: in place
+    for (auto c = address.begin() + static_cast<std::ptrdiff_t>(at); c != address.end(); ++c)
+      if (*c >= 'A' && *c <= 'Z') *c = static_cast<char>(*c + ('a' - 'A'));
+    return address;
+  }
   return std::string(local_part(address)) + "@" + unicode_domain(domain);
 }
 

@@ -19,7 +19,7 @@ bool is_same_domain(std::string_view a, std::string_view b);
 /// With the domain in ASCII, as SMTP and headers write it for a server without SMTPUTF8.
 std::string address_on_wire(std::string_view address);
 /// With the domain in Unicode and lower case, as it is kept and shown.
-std::string address_for_people(std::string_view address);
+std::string address_for_people(std::string address);
 
 /// Can mail be sent to it? Teams may be names ("maintenance"), which have no mailbox. Strict, since it goes into an
 /// envelope and a header as it is: one @, no white space, control characters, brackets, quotes or lists.

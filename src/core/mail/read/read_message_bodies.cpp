@@ -136,6 +136,7 @@ void MessageReader::supersede_empty_plain() {
 bool MessageReader::says_nothing(const Entity& entity) {
   if (is_blank(entity.body)) return false;  // nothing to take away
   if (entity.body.size() > kStubMax) return false;
+  if (entity.encoding == TransferEncoding::identity && is_surely_no_stub(entity.body)) return false;
   const auto defects = message_.defects.size();
   const auto text = in_utf8(decode_body(entity, mime::LineEnds::lf), entity.type.parameter("charset"));
   const bool nothing = is_stub(text);

@@ -39,7 +39,7 @@ std::vector<Address> MessageReader::addresses_of(std::string_view value) {
   for (auto& mailbox : list.mailboxes) {
     if (mailbox.name.empty()) mailbox.name = std::move(mailbox.comment);
     if (!is_utf8(mailbox.address)) mailbox.address = to_utf8(mailbox.address, header_charset_);
-    mailbox.address = address_for_people(mailbox.address);
+    mailbox.address = address_for_people(std::move(mailbox.address));
     auto& address = out.emplace_back();
     address.name = std::move(mailbox.name);
     address.address = std::move(mailbox.address);

@@ -19,8 +19,8 @@ constexpr auto kInvisible = std::to_array<std::string_view>({
     "\u200f", "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u2063", "\u3000", "\u3164", "\ufeff", "\ufffc",
 });
 
-// In the form of fold_case().
-constexpr auto kRemarks = std::to_array<std::string_view>({
+// In the form of fold_case(). Each has "html" in it, for which one look is enough.
+constexpr auto kRemarksOfHtml = std::to_array<std::string_view>({
     "not support html",
     "not supporting html",
     "doesn't support html",
@@ -96,6 +96,9 @@ constexpr auto kRemarks = std::to_array<std::string_view>({
     "不支援html",
     "html을 지원",
     "html 형식",
+});
+
+constexpr auto kRemarksOfBrowser = std::to_array<std::string_view>({
     "in your browser",
     "im browser",
     "dans votre navigateur",
@@ -107,10 +110,17 @@ constexpr auto kRemarks = std::to_array<std::string_view>({
     "в браузере",
 });
 
-/// Without white space, invisible characters, places of pictures and links.
+/// What lines are drawn with.
+bool is_ornament(char c) {
+  return std::string_view("-_=*.|~ ").find(c) != std::string_view::npos;
+}
+
+/// Without white space, invisible characters, places of pictures and links. Of a text that says something, its begin,
+/// past kRemarkMax.
 std::string what_is_seen(std::string_view text) {
   std::string seen;
-  for (std::size_t at = 0; at < text.size();) {
+  bool ink = false;
+  for (std::size_t at = 0; at < text.size() && !(ink && seen.size() > kRemarkMax + 1);) {
     const auto rest = text.substr(at);
     const char c = text[at];
     if (static_cast<unsigned char>(c) <= ' ') {
@@ -140,6 +150,7 @@ std::string what_is_seen(std::string_view text) {
         continue;
       }
     }
+    ink = ink || !is_ornament(c);
     seen += c;
     ++at;
   }
@@ -151,13 +162,26 @@ std::string what_is_seen(std::string_view text) {
 bool is_stub(std::string_view text) {
   const auto seen = what_is_seen(text);
   if (seen.empty()) return true;
-  if (std::all_of(seen.begin(), seen.end(),
-                  [](char c) { return std::string_view("-_=*.|~ ").find(c) != std::string_view::npos; }))
-    return true;
+  if (std::all_of(seen.begin(), seen.end(), is_ornament)) return true;
   if (seen.size() > kRemarkMax) return false;
   const auto folded = fold_case(seen);
-  return std::any_of(kRemarks.begin(), kRemarks.end(),
-                     [&](auto remark) { return folded.find(remark) != std::string::npos; });
+  const auto has = [&](std::string_view words) { return folded.find(words) != std::string::npos; };
+  return (has("html") && std::ranges::any_of(kRemarksOfHtml, has)) || std::ranges::any_of(kRemarksOfBrowser, has);
+}
+
+bool is_surely_no_stub(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || !is_ascii(text)) return false;
+  const char c = static_cast<char>(text[first] | 0x20);
+  if (c < 'a' || c > 'z') return false;
+  // The rarest letter of each kind of remark ("html", "browser", "navegador", "navigateur"), and what stands around it.
+  const auto has = [&](char letter, std::size_t before, std::string_view word) {
+    for (const char one : {letter, static_cast<char>(letter - 0x20)})
+      for (std::size_t at = 0; (at = text.find(one, at)) != std::string_view::npos; ++at)
+        if (at >= before && ascii_istarts_with(text.substr(at - before), word)) return true;
+    return false;
+  };
+  return !has('m', 2, "html") && !has('w', 3, "browser") && !has('v', 2, "nav");
 }
 
 }  // namespace orgo

@@ -7,5 +7,7 @@ namespace orgo {
 /// only the places of pictures ("[cid:image001.png@01D9]"), or only a remark that HTML is needed ("Your mail program
 /// does not support HTML"), in some twenty languages? `text` is UTF-8.
 bool is_stub(std::string_view text);
+/// Surely none, at a look: ASCII that begins with a letter and has nothing in it that such a remark has.
+bool is_surely_no_stub(std::string_view text);
 
 }  // namespace orgo

@@ -1,6 +1,7 @@
 #include "core/mail/read/stub_text.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "core/mail/read/read_message.h"
 
@@ -42,6 +43,21 @@ TEST(StubText, SaysNothingBesideItsHtml) {
   for (const char* text : {"leak", "There is a leak in room seven.", "[cid:a] leak", "Hi", "OK", "1", "\u200bleak",
                            "ja", "水漏れ", "The HTML page of the library is broken: the catalogue shows nothing."})
     EXPECT_FALSE(is_stub(text)) << text;
+}
+
+RC_GTEST_PROP(StubText, WhatIsSurelyNoneIsNone, ()) {
+  const auto words = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+      "This ", "is HTML", "view in your browser ", "Votre messagerie: dans votre navigateur", "en su navegador", "\n",
+      " ", "-", "[cid:a]", "<https://x.example/>", "leak ", "hTmL version", "\u200b", "no soporta ", "HTML", "tml",
+      "BROWSER"));
+  std::string text;
+  for (const auto& one : words) text += one;
+  RC_ASSERT(!(is_surely_no_stub(text) && is_stub(text)));
+}
+
+TEST(StubText, AnUsualTextIsSurelyNone) {
+  EXPECT_TRUE(is_surely_no_stub("\nHello,\nmuch water is behind the wall; we have never seen it.\n"));
+  EXPECT_FALSE(is_surely_no_stub("This message is in HTML format."));
 }
 
 std::string multipart(std::string_view type, std::string_view boundary, std::vector<std::string> parts) {
