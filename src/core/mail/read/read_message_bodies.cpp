@@ -188,13 +188,14 @@ std::string_view MessageReader::decode_body(const Entity& entity, mime::LineEnds
 }
 
 std::string_view MessageReader::in_utf8(std::string_view bytes, std::string_view charset) {
+  if (is_utf8_already(bytes, charset)) return bytes;  // nearly all
   if (const auto meant = charset_as_meant(bytes, charset); meant.data() != charset.data()) {
     defect("wrong_charset", "the bytes are no " +
                                 (charset.empty() ? std::string("us-ascii") : std::string(charset.substr(0, 80))) +
                                 ": read as " + std::string(meant));
     charset = meant;
+    if (is_utf8_already(bytes, charset)) return bytes;
   }
-  if (is_utf8_already(bytes, charset)) return bytes;
   utf8_.clear();
   switch (append_utf8(utf8_, bytes, charset)) {
     case Decoded::cleanly:
