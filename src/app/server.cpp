@@ -45,7 +45,7 @@ Status Server::open_gateway() {
   mail_doors_ = mail_doors;
   const auto& ledger = LedgerPart::open(node_, config_, *storage_);
   const auto checks = [this, &ledger] {
-    std::vector<gateway::ReadyCheck> all{storage_->ready_check()};
+    auto all = storage_->ready_checks();
     for (auto& check : policies_->ready_checks()) all.push_back(std::move(check));
     for (auto& check : mailboxes_->ready_checks()) all.push_back(std::move(check));
     all.push_back(feeds_->ready_check());

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Disk full (R6), on a small tmpfs: 452 to the sender, nothing half stored, recovers by itself when there is room again."""
+import contextlib
 import os
 import pathlib
 import smtplib
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -39,7 +41,7 @@ def fills_up_and_recovers():
     if os.geteuid() != 0:
         return "skipped: only root may mount the small tmpfs that this needs"
     mount = pathlib.Path(tempfile.mkdtemp(prefix="orgo-full-"))
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", mount], capture_output=True, text=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={42 + 2 * CYCLES}m", "tmpfs", mount], capture_output=True, text=True)
     if mounted.returncode != 0:
         mount.rmdir()
         return f"skipped: this machine lets nobody mount a tmpfs ({mounted.stderr.strip()})"
@@ -60,6 +62,14 @@ def fills_up_and_recovers():
                                          mail(text=os.urandom(200_000).hex()),
                                          headers={"Content-Type": "message/rfc822"})
                 expect(status in (503, 507), f"over HTTP a full disk must be 503 or 507, not {status} {body[:200]!r}")
+                if cycle == 0:
+                    # Not only to those who try: the rest is taken away, and nobody writes for longer than any memory of it.
+                    with open(filler, "ab", buffering=0) as file, contextlib.suppress(OSError):
+                        while True:
+                            file.write(b"x" * 4096)
+                    time.sleep(4)
+                    status, body = orgo.http("GET", "/readyz", token=None)
+                    expect(status == 503 and b"disk" in body, f"a full disk is told while nobody writes: {status} {body[:300]!r}")
                 filler.unlink()
 
                 def taken():

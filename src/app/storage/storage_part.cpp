@@ -1,10 +1,15 @@
 #include "app/storage/storage_part.h"
 
+#include <cstdint>
+#include <filesystem>
+
 #include "app/storage/storage_probe.h"
 #include "base/hash.h"
 
 namespace orgo {
 namespace {
+
+constexpr std::uintmax_t kRoomLeast = 1U << 20U;  // bytes: with less, not even a small mail is sure to be taken
 
 const StorageProbe& probe() {
   static const StorageProbe instance;
@@ -15,6 +20,7 @@ const StorageProbe& probe() {
 
 Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   auto& part = node.lifecycle().own(std::make_unique<StoragePart>());
+  part.place_ = *config.data.dir;
   if (*config.database.url != "sqlite")
     return failure(Errc::invalid_input, "database.url: only sqlite is built in so far");
   ORGO_TRY(folder, DataFolder::own(*config.data.dir));
@@ -52,11 +58,21 @@ std::string StoragePart::key(std::string_view use) const {
   return to_hex(hmac_sha256(secret_, use));
 }
 
-gateway::ReadyCheck StoragePart::ready_check() const {
-  return {"database", [stores = stores_.get()] {
-            const auto trouble = stores->engine->trouble();
-            return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
-          }};
+std::vector<gateway::ReadyCheck> StoragePart::ready_checks() const {
+  return {{"database",
+           [stores = stores_.get()] {
+             const auto trouble = stores->engine->trouble();
+             return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
+           }},
+          {"disk", [place = place_]() -> Status {
+             std::error_code error;
+             const auto space = std::filesystem::space(place, error);
+             if (error) return failure(Errc::unavailable, place + ": " + error.message());
+             if (space.available >= kRoomLeast) return {};
+             return failure(Errc::resource_exhausted, "the disk of " + place + " is full (" +
+                                                          std::to_string(space.available >> 10U) +
+                                                          " KB free): mail is refused with 452 until there is room");
+           }}};
 }
 
 }  // namespace orgo

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/memory/memory_work_hints.h"
@@ -30,12 +31,13 @@ class StoragePart {
   [[nodiscard]] TenantId tenant() const { return *tenant_; }
   /// A key of the folder's secret, for one use: what is signed for one is worth nothing for another.
   [[nodiscard]] std::string key(std::string_view use) const;
-  /// "database" of /readyz.
-  [[nodiscard]] gateway::ReadyCheck ready_check() const;
+  /// "database" and "disk" of /readyz. A full disk is told also while nobody tries to write.
+  [[nodiscard]] std::vector<gateway::ReadyCheck> ready_checks() const;
 
  private:
   void close(TimePoint now);
 
+  std::string place_;  ///< of the data folder
   std::optional<DataFolder> folder_;
   std::string secret_;
   std::unique_ptr<SqlStores> stores_;
