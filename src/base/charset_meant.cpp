@@ -16,6 +16,7 @@ constexpr std::size_t kMultiBytesMin = 3;  // characters that make UTF-8 sure be
 enum class Family { none, latin, other, wide, ebcdic, utf7 };
 
 Family family_of(std::string_view label) {
+  if (ascii_iequals(label, "utf-8")) return Family::none;  // nearly all
   std::string name;
   for (const char c : label.substr(0, 40))
     if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) name += c;

@@ -53,7 +53,14 @@ std::string converted(std::string_view domain, Convert convert) {
 }  // namespace
 
 bool is_international(std::string_view domain) {
-  if (!is_ascii(domain)) return true;
+  unsigned char all = 0;
+  bool has_hyphen = false;
+  for (const char c : domain) {
+    all |= static_cast<unsigned char>(c);
+    has_hyphen |= c == '-';
+  }
+  if (all >= 0x80) return true;
+  if (!has_hyphen) return false;  // nearly all
   for (std::size_t at = 0; at < domain.size();) {
     if (ascii_istarts_with(domain.substr(at), "xn--")) return true;
     const auto dot = domain.find('.', at);

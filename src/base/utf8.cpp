@@ -15,8 +15,14 @@ std::size_t ascii_prefix(std::string_view text) {
   const char* at = begin;
   const char* const end = begin + text.size();
 #if defined(__SSE2__)
+  const auto load = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
+  while (end - at >= 64) {  // whole headers and bodies
+    const auto all = _mm_or_si128(_mm_or_si128(load(at), load(at + 16)), _mm_or_si128(load(at + 32), load(at + 48)));
+    if (_mm_movemask_epi8(all) != 0) break;
+    at += 64;
+  }
   while (end - at >= 16) {
-    const int mask = _mm_movemask_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+    const int mask = _mm_movemask_epi8(load(at));
     if (mask != 0)
       return static_cast<std::size_t>(at - begin) +
              static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));

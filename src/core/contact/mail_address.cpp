@@ -35,14 +35,15 @@ std::string address_on_wire(std::string_view address) {
 }
 
 std::string address_for_people(std::string address) {
-  const auto at = address.size() - domain_part(address).size();
-  const auto domain = std::string_view(address).substr(at);
-  if (!is_international(domain)) {  // nearly all: in place
-    for (auto c = address.begin() + static_cast<std::ptrdiff_t>(at); c != address.end(); ++c)
-      if (*c >= 'A' && *c <= 'Z') *c = static_cast<char>(*c + ('a' - 'A'));
-    return address;
+  if (domain_part(address).empty()) return address;
+  // One walk over the domain lowers it in place and sees that it is surely not international, as nearly all are.
+  bool may_be_international = false;
+  for (auto c = address.rbegin(); *c != '@'; ++c) {
+    may_be_international |= *c == '-' || static_cast<unsigned char>(*c) >= 0x80;
+    if (*c >= 'A' && *c <= 'Z') *c = static_cast<char>(*c + ('a' - 'A'));
   }
-  return std::string(local_part(address)) + "@" + unicode_domain(domain);
+  if (!may_be_international || !is_international(domain_part(address))) return address;
+  return std::string(local_part(address)) + "@" + unicode_domain(domain_part(address));
 }
 
 bool is_mail_address(std::string_view name) {

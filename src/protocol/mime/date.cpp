@@ -133,6 +133,40 @@ struct Fields {
   bool slashes = false;
 };
 
+/// What nearly all mailers write (RFC 5322, section 3.3): "Tue, 01 Jul 2025 10:52:37 +0200", the day of the week
+/// optional, one digit for a day as good as two, a comment behind it. Nothing: see DateReader.
+std::optional<TimePoint> usual_date(std::string_view text) {
+  const auto two = [&](std::size_t at) {
+    return is_digit(text[at]) && is_digit(text[at + 1]) ? (text[at] - '0') * 10 + (text[at + 1] - '0') : -1;
+  };
+  if (text.size() > 5 && text[3] == ',' && text[4] == ' ') {
+    if (!is_weekday(text.substr(0, 3))) return std::nullopt;
+    text.remove_prefix(5);
+  }
+  if (text.size() < 25 || !is_digit(text[0])) return std::nullopt;
+  const bool short_day = text[1] == ' ';
+  const int day = short_day ? text[0] - '0' : two(0);
+  text.remove_prefix(short_day ? 1 : 2);  // " Jul 2025 10:52:37 +0200"
+  const auto ends = [&] { return text.size() == 24 || text[24] == ' ' || text[24] == '\r' || text[24] == '\n'; };
+  if (text.size() < 24 || text[0] != ' ' || text[4] != ' ' || text[9] != ' ' || text[12] != ':' || text[15] != ':' ||
+      text[18] != ' ' || (text[19] != '+' && text[19] != '-') || !ends())
+    return std::nullopt;
+  const auto rest = trim(text.substr(24));  // a comment, which says nothing
+  if (!rest.empty() && (rest.front() != '(' || rest.find_first_of("()\\", 1) != rest.size() - 1 || rest.back() != ')'))
+    return std::nullopt;
+  const int month = month_of(text.substr(1, 3)), century = two(5), years = two(7), hour = two(10), minute = two(13),
+            second = two(16), zone_hours = two(20), zone_minutes = two(22);
+  if (day < 1 || month == 0 || century < 19 || years < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
+      second < 0 || second > 59 || zone_hours < 0 || zone_hours > 23 || zone_minutes < 0 || zone_minutes > 59)
+    return std::nullopt;
+  using namespace std::chrono;
+  const year_month_day date{year{century * 100 + years}, std::chrono::month{static_cast<unsigned>(month)},
+                            std::chrono::day{static_cast<unsigned>(day)}};
+  if (!date.ok()) return std::nullopt;
+  const minutes offset{(text[19] == '-' ? -1 : 1) * (zone_hours * 60 + zone_minutes)};
+  return TimePoint{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} - offset;
+}
+
 class DateReader {
  public:
   explicit DateReader(std::string_view text) : text_(text) {}
@@ -346,6 +380,7 @@ std::optional<TimePoint> parse_date(std::string_view value) {
   if (value.find("=?") != std::string_view::npos) return DateReader(decode_header(value.substr(0, 1024))).run();
   value = value.substr(0, 1024);  // a date with comments is much shorter
   count_work(value.size());
+  if (const auto date = usual_date(trim(value))) return date;
   return DateReader(value).run();
 }
 

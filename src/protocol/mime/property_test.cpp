@@ -63,6 +63,23 @@ std::string quoted_string(std::string_view text) {
   return out + '"';
 }
 
+// The short way of what nearly all mailers write, and the long one of all else (two blanks before the month) agree.
+TEST(MimeProperty, TheUsualFormOfADateIsReadAsAnyOther) {
+  const std::vector<std::string> days{"", "Tue, ", "sun, ", "mar, ", "Xyz, "};
+  const std::vector<std::string> months{"Jan", "feb", "MAR", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Dec"};
+  const std::vector<std::string> ends{"", " (CEST)", " (a (b))", " (a) b", " PM", "\r\n", "1", " +0100"};
+  holds([&] {
+    const auto number = [](int from, int to) { return *rc::gen::inRange(from, to); };
+    char day[4], rest[80];
+    std::snprintf(day, sizeof day, *rc::gen::arbitrary<bool>() ? "%02d" : "%d", number(0, 33));
+    std::snprintf(rest, sizeof rest, " %d %02d:%02d:%02d %c%04d", number(1897, 2101), number(0, 26), number(0, 62),
+                  number(0, 62), *rc::gen::element('+', '-'), number(0, 2500));
+    const auto begin = *rc::gen::elementOf(days) + day;
+    const auto tail = *rc::gen::elementOf(months) + rest + *rc::gen::elementOf(ends);
+    RC_ASSERT(parse_date(begin + " " + tail) == parse_date(begin + "  " + tail));
+  });
+}
+
 TEST(MimeProperty, Base64AndQuotedPrintableComeBack) {
   holds([](const std::string& bytes) {
     std::string out;

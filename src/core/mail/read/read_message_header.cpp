@@ -16,8 +16,10 @@ constexpr std::size_t kGuessedMax = 1'000;  // bytes of a header whose charset n
 
 std::string_view MessageReader::guess_header_charset() const {
   std::string raw;  // what stands in the header and is neither ASCII nor UTF-8
-  for (const auto& field : document_.fields_of(document_.entities.front()))
-    if (raw.size() < kGuessedMax && !is_ascii(field.value) && !is_utf8(field.value))
+  const auto& top = document_.entities.front();
+  const bool all_ascii = is_ascii(top.header);  // nearly always: one look, not one at each field
+  for (const auto& field : document_.fields_of(top))
+    if (!all_ascii && raw.size() < kGuessedMax && !is_ascii(field.value) && !is_utf8(field.value))
       raw += field.value.substr(0, kGuessedMax);
   std::string_view told;
   for (const auto& entity : document_.entities)
