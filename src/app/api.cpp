@@ -12,6 +12,7 @@
 #include "app/policies/policy_sources.h"
 #include "app/rules/rules_of_version.h"
 #include "app/settings.h"
+#include "app/storage/lineage_keeper.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -278,6 +279,8 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   ORGO_CHECK(check_there_is_data(settings.data));
   ORGO_TRY(folder, DataFolder::own(settings.data));
   ORGO_TRY(store, SqlStores::open({.folder = settings.data}));
+  // As a server does, so that what a restore holds can be decided on before one is started.
+  ORGO_TRY(lineage, LineageKeeper::open(settings.data, store->lineage, SystemClock().now()));
   ORGO_TRY(tenant, tenant_of(common, store->tenants));
   return std::unique_ptr<Api>(std::make_unique<LocalApi>(common, std::move(folder), std::move(store), tenant));
 }

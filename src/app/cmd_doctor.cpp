@@ -6,6 +6,7 @@
 
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
+#include "adapter/data_folder/lineage_file.h"
 #include "adapter/http_client/http_client.h"
 #include "adapter/net/port_probe.h"
 #include "adapter/sql/stores.h"
@@ -240,11 +241,30 @@ class Doctor {
         wrong += (wrong.empty() ? "" : "; ") + line.channel + ": " + sentence;
     add("ledger", wrong.empty() ? Mood::well : Mood::wrong, wrong.empty() ? "balances" : wrong);
     look_at_bytes(**store);
+    look_at_restore(**store, data);
     const auto dead = (*store)->work.dead(std::nullopt, 1000);
     if (!dead) add("dead letters", Mood::wrong, dead.error().message);
     else
       add("dead letters", dead->empty() ? Mood::well : Mood::warning,
           dead->empty() ? "none" : std::to_string(dead->size()) + "; `orgo queue dead` lists them");
+  }
+
+  /// Is something held since a backup was put back, or will it be at the next start?
+  void look_at_restore(SqlStores& store, const std::string& data) {
+    const auto held = store.outbox.count_restored();
+    if (!held) return add("restore", Mood::wrong, held.error().message);
+    std::int64_t all = 0;
+    for (const auto& [tenant, count] : *held) all += count;
+    if (all > 0)
+      add("restore", Mood::warning,
+          std::to_string(all) +
+              " mails and webhooks are held since a backup was put back; `orgo queue restored` lists "
+              "them, `orgo queue release` or `drop` decides");
+    const auto file = read_lineage_file(data);  // first, since a server writes it behind the database
+    const auto lineage = store.lineage.read_lineage();
+    if (!lineage || !file) return add("restore", Mood::wrong, (lineage ? file.error() : lineage.error()).message);
+    if (const auto why = why_restored(*lineage, file->record, file->identity); !why.empty())
+      add("restore", Mood::warning, why + ": the next start will hold what waits in its outbox until you release it");
   }
 
   /// Reads every mail that is kept and compares it with its checksum.

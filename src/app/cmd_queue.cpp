@@ -18,14 +18,22 @@ int show_depths(const QueueOptions& options) {
   const auto waiting = (*store)->work.depth(WorkKind::process);
   const auto dead = (*store)->work.dead(std::nullopt, kDeadMax);
   const auto next_send = (*store)->outbox.next_send({});
+  const auto restored = (*store)->outbox.count_restored();
   if (!waiting) return report(waiting.error());
   if (!dead) return report(dead.error());
   if (!next_send) return report(next_send.error());
+  if (!restored) return report(restored.error());
+  std::int64_t held = 0;
+  for (const auto& [tenant, count] : *restored) held += count;
   const auto next = *next_send ? to_rfc3339(**next_send) : std::string();
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);
-    json.begin_object().field("process", *waiting).field("dead", dead->size()).key("next_send_at");
+    json.begin_object()
+        .field("process", *waiting)
+        .field("dead", dead->size())
+        .field("restored", held)
+        .key("next_send_at");
     if (next.empty()) json.null();
     else json.string(next);
     json.end_object();
@@ -34,6 +42,9 @@ int show_depths(const QueueOptions& options) {
     std::cout << *waiting << " messages wait for a decision\n"
               << dead->size() << (dead->size() >= kDeadMax ? " or more" : "") << " dead letters"
               << (dead->empty() ? "" : " (orgo queue dead)") << "\n"
+              << (held == 0
+                      ? ""
+                      : std::to_string(held) + " mails and webhooks are held by a restore (orgo queue restored)\n")
               << (next.empty() ? "nothing waits to be sent\n" : "the next mail goes out at " + next + "\n");
   }
   return kDone;
@@ -74,12 +85,79 @@ int send_again(const QueueOptions& options, SendId send) {
   return kDone;
 }
 
+int list_restored(const QueueOptions& options) {
+  auto api = Api::open(options.common, Api::Purpose::read);
+  if (!api) return report(api.error());
+  const auto sends = (*api)->list("/api/v1/sends/restored", options.limit);
+  if (!sends) return report(sends.error());
+  if (options.common.json) {
+    std::cout << json::serialize(*sends) << '\n';
+    return kDone;
+  }
+  Table table({"SEND", "KIND", "TO", "TASK", "MADE AT"});
+  for (const auto& value : *sends) {
+    const auto& send = value.as_object();
+    table.add({text_of(send, "id"), text_of(send, "kind"), cell(text_of(send, "recipient"), 60), text_of(send, "task"),
+               text_of(send, "created_at")});
+  }
+  std::cout << (table.empty() ? "nothing is held by a restore\n" : table.text());
+  return kDone;
+}
+
+/// Of what a restore holds.
+int decide_restored(const QueueOptions& options) {
+  const bool drops = options.action == "drop";
+  if (options.all != options.items.empty())
+    return report({Errc::invalid_input, options.all ? "either --all or the numbers of some: not both"
+                                                    : "name them, as in s5 (`orgo queue restored`), or say --all"});
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  if (!options.all) {
+    json.key("sends").begin_array();
+    for (const auto& item : options.items) {
+      const auto send = parse_id<SendTag>(item);
+      if (!send || (item[0] != 's' && item[0] != 'S'))
+        return report({Errc::invalid_input, "'" + cell(item, 40) + "' is not a send; write it as in s5"});
+      json.string(to_string(*send));
+    }
+    json.end_array();
+  }
+  if (drops) json.field("reason", options.reason);
+  json.end_object();
+  auto api = Api::open(options.common, Api::Purpose::change);
+  if (!api) return report(api.error());
+  const auto answer = (*api)->ask("POST", std::string("/api/v1/sends/restored/") + options.action, body);
+  if (!answer) return report(answer.error());
+  if (options.common.json) {
+    std::cout << json::serialize(*answer) << '\n';
+    return kDone;
+  }
+  const auto count = answer->as_object().at("sends").as_int64();
+  std::cout << count << (count == 1 ? " mail or webhook " : " mails and webhooks ")
+            << (drops        ? "will not go out\n"
+                : count == 1 ? "goes out now\n"
+                             : "go out now\n");
+  return kDone;
+}
+
+bool is_send(std::string_view item) {
+  return item.starts_with('s') || item.starts_with('S');
+}
+
 }  // namespace
 
-int cmd_queue(const QueueOptions& options) {
-  if (options.action == "list") return show_depths(options);
-  if (options.action == "dead") return list_dead(options);
-  if (options.action == "retry" && (options.item.starts_with('s') || options.item.starts_with('S'))) {
+int cmd_queue(const QueueOptions& given) {
+  if (given.action == "list") return show_depths(given);
+  if (given.action == "dead") return list_dead(given);
+  if (given.action == "restored") return list_restored(given);
+  if (given.action == "release") return decide_restored(given);
+  auto options = given;
+  if (options.action == "drop") {
+    if (options.all || options.items.size() != 1 || is_send(options.items.front())) return decide_restored(options);
+    options.item = options.items.front();
+  }
+  if (options.action == "retry" && is_send(options.item)) {
     if (const auto send = parse_id<SendTag>(options.item)) return send_again(options, *send);
     return report({Errc::invalid_input, "'" + cell(options.item, 40) + "' is not a send; write it as in s5"});
   }

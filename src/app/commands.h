@@ -103,8 +103,10 @@ struct LedgerOptions {
 
 struct QueueOptions {
   CommonOptions common;
-  std::string action;  ///< "list", "dead", "show", "retry", "drop"
+  std::string action;  ///< "list", "dead", "show", "retry", "drop", "restored", "release"
   std::string item;
+  std::vector<std::string> items;  ///< of drop and release: dead letters, or sends that a restore holds
+  bool all = false;                ///< of those sends
   std::string reason;
   int limit = 50;
 };

@@ -44,13 +44,15 @@ Status Server::open_gateway() {
   ORGO_TRY(mail_doors, MailDoorsPart::open(node_, config_, *tenants_, *intake_));
   mail_doors_ = mail_doors;
   const auto& ledger = LedgerPart::open(node_, config_, *storage_);
-  const auto checks = [this, &ledger] {
+  const auto& restored = RestoredPart::open(node_, config_, *storage_);
+  const auto checks = [this, &ledger, &restored] {
     auto all = storage_->ready_checks();
     for (auto& check : policies_->ready_checks()) all.push_back(std::move(check));
     for (auto& check : mailboxes_->ready_checks()) all.push_back(std::move(check));
     all.push_back(feeds_->ready_check());
     if (delivery_ != nullptr) all.push_back(delivery_->ready_check());
     all.push_back(ledger.ready_check());
+    all.push_back(restored.ready_check());
     return all;
   };
   ORGO_TRY(http, HttpPart::open(node_, config_, *storage_, *policies_, *tenants_, *intake_, *mailboxes_, checks));

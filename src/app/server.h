@@ -20,6 +20,7 @@
 #include "app/processing/processing_part.h"
 #include "app/silence/silence_part.h"
 #include "app/storage/ledger_part.h"
+#include "app/storage/restored_part.h"
 #include "app/storage/storage_part.h"
 #include "app/tenants/tenants_part.h"
 #include "base/lifecycle.h"

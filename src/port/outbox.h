@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -88,6 +89,10 @@ class Outbox {
   virtual Result<std::int64_t> count_for_brake(const BrakeQuery& query) = 0;
   /// One send. not_found also for another tenant's.
   virtual Result<StoredSend> read_send(TenantId tenant, SendId id) = 0;
+  /// Those that a restore holds (SendState::restored), by number, behind `after`, at most `limit`.
+  virtual Result<std::vector<StoredSend>> restored_sends(TenantId tenant, SendId after, int limit) = 0;
+  /// How many a restore holds, of each tenant that has any. Costs nothing while there are none.
+  virtual Result<std::map<TenantId, std::int64_t>> count_restored() = 0;
   /// Automatic answers (SendKind::reply) to this address, of all tasks, made at or after `since`, up to the id `upto`
   /// (0: all), newest first, at most `limit`. ASCII letters without case.
   virtual Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since,

@@ -37,6 +37,10 @@ BUGS = {
     "all_levels_at_once": ("core_tests", "Escalate.*"),
     "store_trouble_buries": ("world_tests", "Processor*"),
     "stateless_not_seen": ("contract_tests", "*LedgerReader*"),
+    "restore_not_seen": FAULT / "restore_test.py",
+    "copy_not_seen": ("core_tests", "Lineage.*"),
+    "power_cut_is_a_restore": ("core_tests", "Lineage.*"),
+    "lineage_leads": ("app_tests", "LineageKeeper*"),
     "stop_waits_for_the_relay": FAULT / "stop_test.py",
 }
 # Two tests for one bug: what the first finds by chance of a moment, the second finds by the order of system calls.

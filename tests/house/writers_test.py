@@ -15,6 +15,7 @@ WRITERS = {
     "SqlOutbox::give_back": "a lease whose send was not tried",
     "SqlOutbox::cap_waits": "waits that a wrong clock made too long; nothing else of a send changes",
     "SqlOutbox::release_sends": "leases of processes that are gone",
+    "SqlLineageStore": "how far the database has come, and, when it was put back, that all that waited is held",
     "SqlTaskStore::claim_timers": "a timer is held for a while; that it fired is said by a Changes",
     "SqlTaskStore::release_timers": "timers held by processes that are gone",
     "SqlWorkStore": "work that waits, its leases, and how a worker ends them; what a person does with a dead letter is a part",

@@ -2,8 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -11,8 +14,33 @@
 #include "base/planted.h"
 
 namespace orgo {
+namespace {
+
+/// File systems that number their files anew whenever they are mounted, or keep their times in local time.
+constexpr auto kForgetful = std::to_array<std::int64_t>({0x4d44 /*FAT*/, 0x2011bab0 /*exFAT*/, 0x65735546 /*FUSE*/});
+
+}  // namespace
+
+std::string file_identity(int file) {
+  struct statfs system {};
+  if (::fstatfs(file, &system) != 0 ||
+      std::ranges::find(kForgetful, static_cast<std::int64_t>(system.f_type)) != kForgetful.end())
+    return {};
+  struct stat facts {};
+  if (::fstat(file, &facts) != 0) return {};
+  auto identity = "number " + std::to_string(facts.st_ino);
+  struct statx more {};
+  if (::statx(file, "", AT_EMPTY_PATH, STATX_BTIME, &more) == 0 && (more.stx_mask & STATX_BTIME) != 0)
+    identity += " born " + std::to_string(more.stx_btime.tv_sec) + "." + std::to_string(more.stx_btime.tv_nsec);
+  return identity;
+}
 
 Status write_file(const std::string& path, const std::string& text, mode_t mode) {
+  return write_file(
+      path, [&](const std::string& /*identity*/) { return text; }, mode);
+}
+
+Status write_file(const std::string& path, const std::function<std::string(const std::string&)>& text_of, mode_t mode) {
   const auto fresh = path + ".new" + std::to_string(::getpid());
   const auto trouble = [&](int code) {
     ::unlink(fresh.c_str());
@@ -21,6 +49,7 @@ Status write_file(const std::string& path, const std::string& text, mode_t mode)
   };
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return trouble(errno);
+  const auto text = text_of(file_identity(file));
   std::size_t done = 0;
   int code = mode != 0600 && ::fchmod(file, mode) != 0 ? errno : 0;
   while (code == 0 && done < text.size()) {

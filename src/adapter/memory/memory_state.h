@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/intake/raw_message.h"
+#include "core/lineage/lineage.h"
 #include "core/people/login_attempts.h"
 #include "core/people/person.h"
 #include "core/processing/message_decision.h"
@@ -93,6 +94,7 @@ struct State {
       {TenantId{1}, {.id = TenantId{1}, .version = 1, .name = std::string(kFirstTenantName)}}};
   std::map<TenantId, std::int64_t> last_message, last_task, last_send, last_event, last_token;
   std::int64_t last_lease = 0;
+  Lineage lineage;
 
   [[nodiscard]] const MessageRow* find_message(TenantId tenant, MessageId id) const;
   [[nodiscard]] const Task* find_task(TenantId tenant, TaskNumber number) const;

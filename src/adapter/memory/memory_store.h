@@ -12,6 +12,7 @@
 #include "port/change_store.h"
 #include "port/context_reader.h"
 #include "port/ledger_reader.h"
+#include "port/lineage_store.h"
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
@@ -42,6 +43,7 @@ class MemoryStore : public MessageStore,
                     public RuleStore,
                     public TenantStore,
                     public PeopleStore,
+                    public LineageStore,
                     private memory::Fences {
  public:
   // MessageStore: memory_messages.cpp
@@ -130,6 +132,13 @@ class MemoryStore : public MessageStore,
   Result<std::vector<Person>> list_people(TenantId tenant, std::string_view after, int limit) override;
   Result<int> count_administrators(TenantId tenant) override;
   Result<std::vector<LoginAttempts>> find_login_attempts(TenantId tenant, std::span<const std::string> names) override;
+
+  // LineageStore, and what of the Outbox belongs to it: memory_lineage.cpp
+  Result<Lineage> read_lineage() override;
+  Status keep(const Lineage& lineage) override;
+  Result<std::int64_t> begin_epoch(const Lineage& lineage, TimePoint now) override;
+  Result<std::vector<StoredSend>> restored_sends(TenantId tenant, SendId after, int limit) override;
+  Result<std::map<TenantId, std::int64_t>> count_restored() override;
 
   // RuleStore: memory_rules.cpp
   Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;

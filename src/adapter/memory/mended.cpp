@@ -48,6 +48,9 @@ void mend(SendBounced& bounced) {
   mend(bounced.detail);
 }
 void mend(SendRetried& /*retried*/) {}
+void mend(RestoredSendMoved& moved) {
+  mend(moved.detail);
+}
 void mend(AlarmOpened& alarm) {
   mend(alarm.source);
 }

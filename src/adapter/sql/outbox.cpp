@@ -261,6 +261,31 @@ Result<StoredSend> SqlOutbox::read_send(TenantId tenant, SendId id) {
   return stored_send_from_row(query);
 }
 
+Result<std::vector<StoredSend>> SqlOutbox::restored_sends(TenantId tenant, SendId after, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_SEND_COLUMNS
+                    ", state, detail, updated_at FROM outbox WHERE tenant = ? AND id > ? AND state = 6 ORDER BY id "
+                    "LIMIT ?");
+  query.with(tenant.value, after.value, limit);
+  std::vector<StoredSend> sends;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return sends;
+    sends.push_back(stored_send_from_row(query));
+  }
+}
+
+Result<std::map<TenantId, std::int64_t>> SqlOutbox::count_restored() {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT tenant, count(*) FROM outbox WHERE state = 6 GROUP BY tenant");
+  std::map<TenantId, std::int64_t> counts;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return counts;
+    counts.emplace(TenantId{query.integer(0)}, query.integer(1));
+  }
+}
+
 Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
                                                       SendId upto, int limit) {
   ORGO_TRY(use, engine_.reader());

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -26,6 +27,8 @@ class SqlOutbox final : public Outbox {
                                    SendId upto) override;
   Result<std::int64_t> count_for_brake(const BrakeQuery& query) override;
   Result<StoredSend> read_send(TenantId tenant, SendId id) override;
+  Result<std::vector<StoredSend>> restored_sends(TenantId tenant, SendId after, int limit) override;
+  Result<std::map<TenantId, std::int64_t>> count_restored() override;
   Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
                                              int limit) override;
   Result<std::vector<Suppression>> find_suppressions(TenantId tenant, std::span<const std::string> addresses) override;

@@ -10,8 +10,8 @@ namespace orgo {
 SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs)
     : engine(std::move(given_engine)), blobs(std::move(given_blobs)), messages(*engine, *blobs), changes(*engine),
       tasks(*engine), context(*engine), work(*engine), outbox(*engine), ledger(*engine, *blobs),
-      tokens(*engine, changes), people(*engine), mailboxes(*engine), silence(*engine), rules(*engine),
-      tenants(*engine) {}
+      tokens(*engine, changes), people(*engine), mailboxes(*engine), silence(*engine), rules(*engine), tenants(*engine),
+      lineage(*engine) {}
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "adapter/sql/context_reader.h"
 #include "adapter/sql/engine.h"
 #include "adapter/sql/ledger_reader.h"
+#include "adapter/sql/lineage_store.h"
 #include "adapter/sql/mailbox_store.h"
 #include "adapter/sql/message_store.h"
 #include "adapter/sql/outbox.h"
@@ -51,6 +52,7 @@ struct SqlStores {
   SqlSilenceStore silence;
   SqlRuleStore rules;
   SqlTenantStore tenants;
+  SqlLineageStore lineage;
 
   /// Gives back leases of all kinds (work, sends, timers) of one owner, and of nobody else.
   Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now);

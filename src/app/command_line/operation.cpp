@@ -15,9 +15,9 @@ void add_ledger(Command& root) {
 
 void add_queue(Command& root) {
   const auto options = std::make_shared<QueueOptions>();
-  auto queue = root.add("queue", "Look at the queue, mend its dead letters, send again what failed",
+  auto queue = root.add("queue", "Look at the queue, mend its dead letters, send again what failed or a restore holds",
                         "  orgo queue list\n  orgo queue dead\n  orgo queue retry q12\n  orgo queue retry s5\n"
-                        "  orgo queue drop q12 --reason 'spam'");
+                        "  orgo queue drop q12 --reason 'spam'\n  orgo queue restored\n  orgo queue release --all");
   queue.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples,
                           bool with_item) {
@@ -43,9 +43,22 @@ void add_queue(Command& root) {
   action("show", "Show one dead letter", "  orgo queue show q12", true);
   action("retry", "Put a dead letter back to work, or send again what failed or waits",
          "  orgo queue retry q12\n  orgo queue retry s5", true);
-  action("drop", "Give a dead letter up, on the record", "  orgo queue drop q12 --reason 'spam'", true)
-      .option("--reason", options->reason, "Why; it is kept in the log")
-      .required();
+  action("restored", "List mails and webhooks that are held, since they waited in a backup that was put back",
+         "  orgo queue restored --limit 10", false)
+      .option("--limit", options->limit, "How many at most")
+      .range(1, 1000)
+      .show_default();
+  auto release = action("release", "Let go what is held since a backup was put back",
+                        "  orgo queue release s5 s7\n  orgo queue release --all", false);
+  release.option("sends", options->items, "Their numbers: s5 (`orgo queue restored`)");
+  release.flag("--all", options->all, "All that are held");
+  auto drop = action("drop", "Give a dead letter up, or never send what is held since a restore, on the record",
+                     "  orgo queue drop q12 --reason 'spam'\n  orgo queue drop s5 s7 --reason 'went out before'\n"
+                     "  orgo queue drop --all --reason 'went out before'",
+                     false);
+  drop.option("items", options->items, "The number of one dead letter, q12 or 12; or of held mails and webhooks: s5");
+  drop.flag("--all", options->all, "All that are held since a restore");
+  drop.option("--reason", options->reason, "Why; it is kept in the log").required();
 }
 
 void add_token(Command& root) {

@@ -1,5 +1,7 @@
 #include "app/storage/ledger_part.h"
 
+#include "core/ledger/ledger_alarm.h"
+
 namespace orgo {
 
 LedgerPart& LedgerPart::open(Node& node, const Config& config, StoragePart& storage) {
@@ -7,7 +9,8 @@ LedgerPart& LedgerPart::open(Node& node, const Config& config, StoragePart& stor
   auto& stores = storage.stores();
   LedgerWatchSettings settings;
   settings.administrators = *config.organization.administrators;
-  part.watch_ = std::make_unique<LedgerWatch>(stores.ledger, stores.tenants, stores.changes, stores.silence,
+  part.watch_ = std::make_unique<LedgerWatch>(stores.ledger,
+                                              AlarmKeeper(kLedgerAlarm, stores.tenants, stores.changes, stores.silence),
                                               node.clock(), std::move(settings));
   node.add_loops("ledger").add("orgo-ledger", [&watch = *part.watch_] {
     const auto report = watch.step();

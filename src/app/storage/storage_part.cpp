@@ -9,6 +9,7 @@
 namespace orgo {
 namespace {
 
+constexpr Millis kBetweenMarks{5'000};  ///< a backup that is younger than this is taken for the database itself
 constexpr std::uintmax_t kRoomLeast = 1U << 20U;  // bytes: with less, not even a small mail is sure to be taken
 
 const StorageProbe& probe() {
@@ -33,15 +34,30 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   ORGO_TRY(first, part.stores_->tenants.find_tenant(kFirstTenantName));
   part.tenant_ = first.id;
   part.owner_ = {node.name(), node.boot()};
+  // Before anything is leased: what waits in a database that was put back may have gone out long ago.
+  ORGO_TRY(lineage, LineageKeeper::open(*config.data.dir, part.stores_->lineage, node.clock().now()));
+  part.lineage_ = std::move(lineage);
+  node.add_loops("lineage").add("orgo-lineage", [&part] {
+    const auto marked = part.mark();
+    return marked ? kBetweenMarks : after_trouble("store.mark_trouble", marked.error());
+  });
   // Those of a process that was killed, so that nobody waits for the ends of its leases; never those of another node.
   ORGO_CHECK(part.stores_->release(part.owner_, LeasesOf::earlier_boots, node.clock().now()));
-  part.scrape_ = std::make_unique<metrics::ScrapeHook>([stores = part.stores_.get()] {
+  part.scrape_ = std::make_unique<metrics::ScrapeHook>([stores = part.stores_.get(), epoch = part.lineage_->epoch()] {
     if (const auto depth = stores->work.depth(WorkKind::process)) probe().queue_depth.set(static_cast<double>(*depth));
     const auto stats = stores->engine->stats();
+    probe().epoch.set(static_cast<double>(epoch));
     probe().commits.set(static_cast<double>(stats.groups));
     probe().writes.set(static_cast<double>(stats.jobs));
   });
   return &part;
+}
+
+Status StoragePart::mark() {
+  if (stores_->engine->stats().groups == marked_at_) return {};
+  ORGO_CHECK(lineage_->mark());
+  marked_at_ = stores_->engine->stats().groups;
+  return {};
 }
 
 /// The store first: whoever takes over the folder finds all of it.
@@ -49,6 +65,7 @@ void StoragePart::close(TimePoint now) {
   scrape_.reset();
   if (stores_) {
     (void)stores_->release(owner_, LeasesOf::this_boot, now);
+    if (lineage_) (void)lineage_->mark();
     stores_->engine->close();
   }
   folder_.reset();

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "adapter/sql/stores.h"
 #include "app/config.h"
 #include "app/node/node.h"
+#include "app/storage/lineage_keeper.h"
 #include "base/metrics.h"
 #include "service/gateway/probes/ready_check.h"
 
@@ -18,7 +20,8 @@ namespace orgo {
 /// The data folder and the stores in it: what every other part stands on, and the last to close.
 class StoragePart {
  public:
-  /// conflict: another process owns the folder. Others as SqlStores::open().
+  /// conflict: another process owns the folder. Others as SqlStores::open(). A database that was put back holds what
+  /// waits in it (LineageKeeper).
   static Result<StoragePart*> open(Node& node, const Config& config);
 
   SqlStores& stores() { return *stores_; }
@@ -36,6 +39,8 @@ class StoragePart {
 
  private:
   void close(TimePoint now);
+  /// One more mark when anything was written since the last one.
+  Status mark();
 
   std::string place_;  ///< of the data folder
   std::optional<DataFolder> folder_;
@@ -44,6 +49,8 @@ class StoragePart {
   std::optional<TenantId> tenant_;
   MemoryWorkHints hints_;
   LeaseOwner owner_;
+  std::unique_ptr<LineageKeeper> lineage_;
+  std::uint64_t marked_at_ = 0;  ///< commits of the store at the last mark
   std::unique_ptr<metrics::ScrapeHook> scrape_;
 };
 

@@ -6,7 +6,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 45> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 47> kEventNames{{
     {EventKind::message_accepted, "message.accepted"},
     {EventKind::message_decided, "message.decided"},
     {EventKind::message_repeated, "message.repeated"},
@@ -38,6 +38,8 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 45> kEventNames{{
     {EventKind::send_delayed, "send.delayed"},
     {EventKind::send_complained, "send.complained"},
     {EventKind::send_retried, "send.retried"},
+    {EventKind::send_released, "send.released"},
+    {EventKind::send_dropped, "send.dropped"},
     {EventKind::suppression_added, "suppression.added"},
     {EventKind::suppression_removed, "suppression.removed"},
     {EventKind::tenant_added, "tenant.added"},

@@ -39,6 +39,8 @@ enum class EventKind : std::int16_t {
   send_delayed = 46,
   send_complained = 47,
   send_retried = 48,
+  send_released = 49,
+  send_dropped = 50,
   rules_loaded = 60,
   token_made = 61,
   token_revoked = 62,

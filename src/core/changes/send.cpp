@@ -16,6 +16,8 @@ std::string_view to_string(SendState state) {
       return "refused";
     case SendState::bounced:
       return "bounced";
+    case SendState::restored:
+      return "restored";
   }
   return "unknown";
 }

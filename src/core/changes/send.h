@@ -22,6 +22,7 @@ enum class SendState : std::int8_t {
   failed = 3,     ///< given up
   refused = 4,    ///< not sent: the brake against loops, or a suppressed address
   bounced = 5,    ///< a peer took it, and a report says that it did not arrive
+  restored = 6,   ///< waited when its database was put back: nobody knows whether it went out, a person has to say so
 };
 std::string_view to_string(SendState state);
 

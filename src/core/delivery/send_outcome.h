@@ -39,6 +39,18 @@ struct SendBounced {
   static void refs(auto& /*self*/, auto /*visit*/) {}
 };
 
+/// A person decides of one that a restore has held: it waits again and is due, with its attempts as they were, or it
+/// never goes out. Whatever else has become of it since (sent again, bounced) stays (conflict).
+struct RestoredSendMoved {
+  enum class To : std::int8_t { queued, dropped };
+  SendId send;
+  To to = To::queued;
+  std::string detail{};  ///< why it is dropped, at most 1 KiB
+
+  [[nodiscard]] std::string key() const { return to_string(send); }
+  static void refs(auto& /*self*/, auto /*visit*/) {}
+};
+
 /// A person sends it again, or at once: what had failed, was refused or bounced waits anew, with its attempts counted
 /// from the beginning; what waited for its time is due. One that was delivered, or is being sent, is refused
 /// (conflict).

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "core/access/token_change.h"
+#include "core/alarm/alarm_change.h"
 #include "core/changes/changes.h"
 #include "core/delivery/send_outcome.h"
 #include "core/mailbox/mailbox_change.h"
@@ -11,7 +12,6 @@
 #include "core/people/login_attempts.h"
 #include "core/people/person_change.h"
 #include "core/processing/message_decision.h"
-#include "core/alarm/alarm_change.h"
 #include "core/silence/rhythms_learned.h"
 #include "core/suppression/suppression_change.h"
 #include "core/task/task_change.h"
@@ -29,9 +29,10 @@ namespace orgo {
 /// - `static void refs(auto& self, auto visit)`: shows each Ref in it, for those that are new in the same Changes;
 /// - if two in a row can be one: `void take_over(P&& later)`;
 /// - if it may lack something: `bool is_whole() const`.
-using PartVariant = std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, SendRetried, AlarmOpened,
-                                 AlarmClosed, SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded,
-                                 MailboxChange, RhythmsLearned, DeadLetterMoved, PersonChange, LoginAttemptsChange>;
+using PartVariant =
+    std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, SendRetried, RestoredSendMoved, AlarmOpened,
+                 AlarmClosed, SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded, MailboxChange,
+                 RhythmsLearned, DeadLetterMoved, PersonChange, LoginAttemptsChange>;
 
 struct Part {
   PartVariant value;

@@ -111,7 +111,8 @@ void follow_report(const ReportedCase& reported, Changes& changes, TaskRef& task
     return;
   }
   const SentMail& mail = *context.reported_mail;
-  const bool went_out = mail.state == SendState::delivered || mail.state == SendState::bounced || mail.attempts > 0;
+  const bool went_out = mail.state == SendState::delivered || mail.state == SendState::bounced ||
+                        mail.state == SendState::restored || mail.attempts > 0;
   if (!went_out || mail.state == SendState::refused || !may_be_reported(lane_of(mail.send))) {
     reason += "; " + name + " never went out: not believed";
     return;

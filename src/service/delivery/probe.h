@@ -16,4 +16,10 @@ struct DeliveryProbe {
   metrics::Histogram delay{"orgo_delivery_delay_seconds", "From the decision to send to the answer of the peer."};
 };
 
+/// What a restore holds.
+struct RestoredProbe {
+  metrics::Gauge held{"orgo_delivery_restored",
+                      "Mails and webhooks that a restore holds until a person releases or drops them."};
+};
+
 }  // namespace orgo

@@ -13,10 +13,12 @@
 #include "service/gateway/pages/login_pages.h"
 #include "service/gateway/pages/message_pages.h"
 #include "service/gateway/pages/people_pages.h"
+#include "service/gateway/pages/queue_pages.h"
 #include "service/gateway/pages/task_pages.h"
 #include "service/gateway/people/people_routes.h"
 #include "service/gateway/probes/probe_routes.h"
 #include "service/gateway/queue/queue_routes.h"
+#include "service/gateway/queue/restored_routes.h"
 #include "service/gateway/suppression/suppression_routes.h"
 #include "service/gateway/tasks/task_routes.h"
 #include "service/gateway/tenants/tenant_routes.h"
@@ -83,7 +85,8 @@ Features::Features(Services given, Settings given_settings)
                return resolve(tenant, name, receives, now);
              }),
       traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.rules_of,
-              services_.signatures) {
+              services_.signatures),
+      restored_({services_.outbox, services_.changes, services_.clock}) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
   add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.policies});
@@ -92,6 +95,7 @@ Features::Features(Services given, Settings given_settings)
   add<ContentRoutes>({s.messages, s.signatures});
   add<EventRoutes>({s.tasks, s.ledger});
   add<QueueRoutes>({s.work, s.ledger, s.outbox, s.changes, s.clock});
+  add<RestoredRoutes>({restored_, s.outbox, cursors_});
   add<SuppressionRoutes>({s.outbox, s.changes, s.clock});
   add<MailboxRoutes>({s.mailboxes});
   add<ModuleRoutes>({s.modules});
@@ -103,6 +107,7 @@ Features::Features(Services given, Settings given_settings)
                         [this](TenantId tenant) { return names(tenant); }});
   add<page::MessagePages>({s.messages, traces_, s.clock, s.signatures});
   add<page::PeoplePages>({people_, s.clock});
+  add<page::QueuePages>({restored_, s.outbox, s.clock});
   add<page::LoginPages>({logins_, people_, sessions_, s.tenants, s.clock});
 }
 

@@ -7,6 +7,7 @@
 #include "service/gateway/core/callers.h"
 #include "service/gateway/core/cursor.h"
 #include "service/gateway/core/route.h"
+#include "service/gateway/queue/restored_sends.h"
 #include "service/gateway/services.h"
 #include "service/people/login_service.h"
 #include "service/people/people_service.h"
@@ -48,6 +49,7 @@ class Features {
   LoginService logins_;
   TaskService tasks_;
   TraceService traces_;
+  RestoredSends restored_;
   std::atomic<bool> draining_{false};
   std::vector<std::unique_ptr<Feature>> features_;
   std::vector<Route> routes_;

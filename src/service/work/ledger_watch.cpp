@@ -1,7 +1,6 @@
 #include "service/work/ledger_watch.h"
 
-#include <algorithm>
-#include <span>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -12,8 +11,6 @@
 namespace orgo {
 namespace {
 
-constexpr Millis kCommitTime{60'000};
-constexpr int kTenantsAtOnce = 1'000;
 constexpr Millis kBetween{100};  ///< two steps of a round
 
 const LedgerProbe& probe() {
@@ -77,46 +74,19 @@ Status LedgerWatch::end_round(Report& report) {
     else log::info("ledger.balances_again");
   }
   tell(std::move(words));
-  if (!open_) ORGO_CHECK(find_open_alarms());
-  auto concerned = *open_;
+  std::set<TenantId> concerned;
   for (const auto& [tenant, messages] : stateless_) concerned.insert(tenant);
-  for (const auto tenant : concerned) ORGO_CHECK(settle_alarm(tenant, report));
+  const auto now = clock_.now();
+  ORGO_TRY(raised, alarms_.settle(
+                       concerned,
+                       [&](TenantId tenant) {
+                         const auto& messages = stateless_.at(tenant);
+                         return raise_ledger_alarm(tenant, static_cast<std::int64_t>(messages.size()), messages,
+                                                   settings_.administrators, now);
+                       },
+                       [&](TenantId tenant, TaskNumber task) { return end_ledger_alarm(tenant, task, now); }));
+  report.raised = raised;
   report.pause = bad ? settings_.while_bad : settings_.every;
-  return {};
-}
-
-Status LedgerWatch::find_open_alarms() {
-  std::set<TenantId> open;
-  for (auto after = kTrialTenant;;) {
-    ORGO_TRY(tenants, tenants_.list_tenants(after, kTenantsAtOnce));
-    for (const auto& tenant : tenants) {
-      ORGO_TRY(alarms, alarms_.open_alarms(tenant.id));
-      if (std::ranges::find(alarms, kLedgerAlarm, &OpenAlarm::source) != alarms.end()) open.insert(tenant.id);
-    }
-    if (tenants.size() < static_cast<std::size_t>(kTenantsAtOnce)) break;
-    after = tenants.back().id;
-  }
-  open_ = std::move(open);
-  return {};
-}
-
-Status LedgerWatch::settle_alarm(TenantId tenant, Report& report) {
-  ORGO_TRY(alarms, alarms_.open_alarms(tenant));
-  const auto open = std::ranges::find(alarms, kLedgerAlarm, &OpenAlarm::source);
-  const auto found = stateless_.find(tenant);
-  const bool bad = found != stateless_.end();
-  if (bad) open_->insert(tenant);
-  if (bad != (open != alarms.end())) {
-    const auto now = clock_.now();
-    const auto changes = bad ? raise_ledger_alarm(tenant, static_cast<std::int64_t>(found->second.size()),
-                                                  found->second, settings_.administrators, now)
-                             : end_ledger_alarm(tenant, open->task, now);
-    ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
-    // conflict: another node was faster.
-    if (!answers.at(0) && answers[0].error().code != Errc::conflict) return tl::unexpected(answers[0].error());
-    if (answers[0] && bad) ++report.raised;
-  }
-  if (!bad) open_->erase(tenant);  // only now: what could not be ended is tried again
   return {};
 }
 

@@ -2,17 +2,14 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
-#include "port/change_store.h"
 #include "port/clock.h"
 #include "port/ledger_reader.h"
-#include "port/silence_store.h"
-#include "port/tenant_store.h"
+#include "service/alarm/alarm_keeper.h"
 
 namespace orgo {
 
@@ -28,10 +25,8 @@ struct LedgerWatchSettings {
 /// mends nothing: a person has to know first (`orgo doctor --repair`). One thread calls step(); trouble(): any.
 class LedgerWatch {
  public:
-  LedgerWatch(LedgerReader& ledger, TenantStore& tenants, ChangeStore& changes, SilenceStore& alarms, Clock& clock,
-              LedgerWatchSettings settings)
-      : ledger_(ledger), tenants_(tenants), changes_(changes), alarms_(alarms), clock_(clock),
-        settings_(std::move(settings)) {}
+  LedgerWatch(LedgerReader& ledger, AlarmKeeper alarms, Clock& clock, LedgerWatchSettings settings)
+      : ledger_(ledger), alarms_(std::move(alarms)), clock_(clock), settings_(std::move(settings)) {}
 
   struct Report {
     int raised = 0;  ///< alarms
@@ -44,22 +39,15 @@ class LedgerWatch {
  private:
   using Found = std::map<TenantId, std::vector<MessageId>>;
   Status end_round(Report& report);
-  /// All that have an alarm open: of any process, for the first round.
-  Status find_open_alarms();
-  /// Opens or ends the alarm of a tenant, as was found.
-  Status settle_alarm(TenantId tenant, Report& report);
   void tell(std::string trouble);
 
   static constexpr std::size_t kFoundMax = 10'000;  ///< of a tenant
   LedgerReader& ledger_;
-  TenantStore& tenants_;
-  ChangeStore& changes_;
-  SilenceStore& alarms_;
+  AlarmKeeper alarms_;
   Clock& clock_;
   const LedgerWatchSettings settings_;
-  std::optional<LedgerPlace> at_;           ///< nullopt: a round begins
-  Found stateless_, lost_;                  ///< of this round
-  std::optional<std::set<TenantId>> open_;  ///< tenants whose alarm is open, as far as we know; nullopt: not looked yet
+  std::optional<LedgerPlace> at_;  ///< nullopt: a round begins
+  Found stateless_, lost_;         ///< of this round
   mutable std::mutex mutex_;
   std::string trouble_;
 };

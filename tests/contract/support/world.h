@@ -8,6 +8,7 @@
 #include "port/change_store.h"
 #include "port/context_reader.h"
 #include "port/ledger_reader.h"
+#include "port/lineage_store.h"
 #include "port/mailbox_store.h"
 #include "port/message_store.h"
 #include "port/outbox.h"
@@ -29,12 +30,13 @@ struct Stores {
   explicit Stores(Store& store)
       : messages(store.messages), work(store.work), changes(store.changes), tasks(store.tasks), context(store.context),
         outbox(store.outbox), ledger(store.ledger), tokens(store.tokens), mailboxes(store.mailboxes),
-        silence(store.silence), rules(store.rules), people(store.people), tenants(store.tenants) {}
+        silence(store.silence), rules(store.rules), people(store.people), tenants(store.tenants),
+        lineage(store.lineage) {}
   /// `store` is all of them.
   template <typename Store>
   explicit Stores(Store& store)
       : messages(store), work(store), changes(store), tasks(store), context(store), outbox(store), ledger(store),
-        tokens(store), mailboxes(store), silence(store), rules(store), people(store), tenants(store) {}
+        tokens(store), mailboxes(store), silence(store), rules(store), people(store), tenants(store), lineage(store) {}
 
   MessageStore& messages;
   WorkStore& work;
@@ -49,6 +51,7 @@ struct Stores {
   RuleStore& rules;
   PeopleStore& people;
   TenantStore& tenants;
+  LineageStore& lineage;
 };
 
 /// A backend with fresh, empty data of its own. Backends that keep data on disk or in a server can also be killed.

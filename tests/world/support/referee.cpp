@@ -218,6 +218,9 @@ void Referee::judge_effects() {
       case SendState::bounced:
         problem("phantom: " + name + " bounced, and no peer reports");
         break;
+      case SendState::restored:
+        problem("phantom: " + name + " is held, and nothing was restored");
+        break;
       case SendState::refused:
         if (send.detail.starts_with(
                 "suppressed since")) {  // only once the relay has said that there is no such mailbox

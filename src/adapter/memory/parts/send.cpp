@@ -78,4 +78,23 @@ void apply(Tx& tx, const SendRetried& retried) {
   tx.state.queued.insert({tx.tenant, retried.send});
 }
 
+Status check(const Tx& tx, const RestoredSendMoved& moved) {
+  ORGO_CHECK(check_send(tx, moved.send));
+  if (tx.state.find_send(tx.tenant, moved.send)->stored.state == SendState::restored) return {};
+  return failure(Errc::conflict, "send " + to_string(moved.send) + " is not held by a restore");
+}
+
+void apply(Tx& tx, const RestoredSendMoved& moved) {
+  auto& row = tx.state.sends.at({tx.tenant, moved.send});
+  row.stored.detail = moved.detail;
+  row.stored.updated_at = tx.at;
+  if (moved.to == RestoredSendMoved::To::dropped) {
+    row.stored.state = SendState::refused;
+    return;
+  }
+  row.stored.state = SendState::queued;
+  row.stored.send.due_at = tx.at;
+  tx.state.queued.insert({tx.tenant, moved.send});
+}
+
 }  // namespace orgo::memory

@@ -9,6 +9,7 @@ namespace {
 
 constexpr auto kQueued = static_cast<int>(SendState::queued);
 constexpr auto kBounced = static_cast<int>(SendState::bounced);
+constexpr auto kRestored = static_cast<int>(SendState::restored);
 
 SendState state_after(SendOutcome::Kind kind) {
   return kind == SendOutcome::Kind::delivered ? SendState::delivered
@@ -127,6 +128,27 @@ Status apply(Tx& tx, const SendRetried& retried) {
               static_cast<int>(SendState::delivered));
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "send " + to_string(retried.send));
+}
+
+Status check(Tx& tx, const RestoredSendMoved& moved) {
+  Query query(tx.db, "SELECT state FROM outbox WHERE tenant = ? AND id = ?");
+  query.with(tx.tenant.value, moved.send.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no send " + to_string(moved.send));
+  if (query.integer(0) != kRestored)
+    return failure(Errc::conflict, "send " + to_string(moved.send) + " is not held by a restore");
+  return {};
+}
+
+Status apply(Tx& tx, const RestoredSendMoved& moved) {
+  const bool goes_out = moved.to == RestoredSendMoved::To::queued;
+  Query update(tx.db,
+               "UPDATE outbox SET state = ?, visible_at = CASE WHEN ? = 1 THEN ? ELSE visible_at END, detail = ?, "
+               "updated_at = ? WHERE tenant = ? AND id = ? AND state = ?");
+  update.with(goes_out ? kQueued : static_cast<int>(SendState::refused), goes_out ? 1 : 0, to_ms(tx.at), moved.detail,
+              to_ms(tx.at), tx.tenant.value, moved.send.value, kRestored);
+  ORGO_CHECK(update.run());
+  return must_have_changed(tx.db, "send " + to_string(moved.send));
 }
 
 }  // namespace orgo::sql

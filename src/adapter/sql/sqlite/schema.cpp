@@ -289,28 +289,18 @@ CREATE INDEX rule_versions_by_name ON rule_versions (tenant, version);
 -- Without it, it walks all of a tenant by the key rather than the few of one task by their index.
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
-  ('messages', 'messages', '1000000 1000000 1'),
-  ('messages', 'messages_once', '1000000 1000000 2 1'),
+  ('messages', 'messages', '1000000 1000000 1'), ('messages', 'messages_once', '1000000 1000000 2 1'),
   ('decisions', 'sqlite_autoindex_decisions_1', '1000000 1000000 1'),
-  ('decisions', 'decisions_of_task', '1000000 1000000 3'),
-  ('decisions', 'decisions_by_sender', '1000000 1000000 20'),
-  ('events', 'events', '3000000 3000000 1'),
-  ('events', 'events_of_subject', '3000000 3000000 3000000 6 1'),
-  ('events', 'events_of_message', '500000 500000 2'),
-  ('timers', 'timers', '10000 10000 10000 1 1'),
-  ('timers', 'timers_visible', '10000 10000 2'),
-  ('outbox', 'sqlite_autoindex_outbox_1', '1000000 1000000 1'),
-  ('outbox', 'outbox_waiting', '1000 500 250 20 2'),
-  ('outbox', 'outbox_next', '1000 500 2'),
+  ('decisions', 'decisions_of_task', '1000000 1000000 3'), ('decisions', 'decisions_by_sender', '1000000 1000000 20'),
+  ('events', 'events', '3000000 3000000 1'), ('events', 'events_of_subject', '3000000 3000000 3000000 6 1'),
+  ('events', 'events_of_message', '500000 500000 2'), ('timers', 'timers', '10000 10000 10000 1 1'),
+  ('timers', 'timers_visible', '10000 10000 2'), ('outbox', 'sqlite_autoindex_outbox_1', '1000000 1000000 1'),
+  ('outbox', 'outbox_waiting', '1000 500 250 20 2'), ('outbox', 'outbox_next', '1000 500 2'),
   ('outbox', 'outbox_of_lane', '1000000 1000000 900000 2'),
-  ('outbox', 'outbox_of_subject', '1000000 1000000 1000000 3'),
-  ('outbox', 'outbox_answers', '100000 100000 5 1'),
-  ('outbox', 'outbox_by_time', '1000000 1000000 2'),
-  ('work', 'work', '10000 10000 10000 1'),
-  ('work', 'work_waiting', '10000 10000 10'),
-  ('work', 'work_dead', '100 100 1'),
-  ('tasks', 'tasks', '1000000 1000000 1'),
-  ('tasks', 'tasks_by_state', '1000000 1000000 200000 1'),
+  ('outbox', 'outbox_of_subject', '1000000 1000000 1000000 3'), ('outbox', 'outbox_answers', '100000 100000 5 1'),
+  ('outbox', 'outbox_by_time', '1000000 1000000 2'), ('work', 'work', '10000 10000 10000 1'),
+  ('work', 'work_waiting', '10000 10000 10'), ('work', 'work_dead', '100 100 1'),
+  ('tasks', 'tasks', '1000000 1000000 1'), ('tasks', 'tasks_by_state', '1000000 1000000 200000 1'),
   ('tasks', 'tasks_by_team', '1000000 1000000 50000 10000 1'),
   ('tasks', 'tasks_by_assignee', '500000 500000 5000 1000 1'),
   ('tasks', 'tasks_by_requester', '1000000 1000000 10 1'),
@@ -389,6 +379,16 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ANALYZE sqlite_schema;
 )sql",
     "ALTER TABLE people DROP COLUMN language",  // there are no words in a language of somebody's own
+    // How far the database has come, and what a restore holds (SendState::restored).
+    R"sql(
+CREATE TABLE lineage (
+  epoch BIGINT NOT NULL, number BIGINT NOT NULL, name TEXT NOT NULL, before_number BIGINT NOT NULL,
+  before_name TEXT NOT NULL);
+INSERT INTO lineage VALUES (1, 0, '', 0, '');
+CREATE INDEX outbox_restored ON outbox (tenant, id) WHERE state = 6;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('outbox', 'outbox_restored', '100 100 1');
+ANALYZE sqlite_schema;
+)sql",
 });
 
 }  // namespace

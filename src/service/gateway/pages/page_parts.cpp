@@ -6,6 +6,35 @@
 namespace orgo::gateway::page {
 namespace {
 
+std::string_view verb_of_send(EventKind kind) {
+  switch (kind) {
+    case EventKind::send_queued:
+      return "Mail queued";
+    case EventKind::send_delivered:
+      return "Mail delivered";
+    case EventKind::send_deferred:
+      return "Mail deferred";
+    case EventKind::send_failed:
+      return "Mail failed";
+    case EventKind::send_refused:
+      return "Mail not sent";
+    case EventKind::send_bounced:
+      return "Mail bounced";
+    case EventKind::send_delayed:
+      return "Mail delayed on the way";
+    case EventKind::send_complained:
+      return "Complaint about our mail";
+    case EventKind::send_retried:
+      return "Mail sent again";
+    case EventKind::send_released:
+      return "Mail released after a restore";
+    case EventKind::send_dropped:
+      return "Mail not sent after a restore";
+    default:
+      return to_string(kind);
+  }
+}
+
 std::string_view verb_of(EventKind kind) {
   switch (kind) {
     case EventKind::message_accepted:
@@ -42,24 +71,6 @@ std::string_view verb_of(EventKind kind) {
       return "Promise nearly broken";
     case EventKind::sla_breached:
       return "Promise broken";
-    case EventKind::send_queued:
-      return "Mail queued";
-    case EventKind::send_delivered:
-      return "Mail delivered";
-    case EventKind::send_deferred:
-      return "Mail deferred";
-    case EventKind::send_failed:
-      return "Mail failed";
-    case EventKind::send_refused:
-      return "Mail not sent";
-    case EventKind::send_bounced:
-      return "Mail bounced";
-    case EventKind::send_delayed:
-      return "Mail delayed on the way";
-    case EventKind::send_complained:
-      return "Complaint about our mail";
-    case EventKind::send_retried:
-      return "Mail sent again";
     case EventKind::suppression_added:
       return "Address suppressed";
     case EventKind::suppression_removed:
@@ -73,7 +84,7 @@ std::string_view verb_of(EventKind kind) {
     case EventKind::tenant_resumed:
       return "Tenant resumed";
     default:
-      return to_string(kind);
+      return verb_of_send(kind);
   }
 }
 
@@ -101,7 +112,8 @@ void begin_page(Html& html, std::string_view title, const std::optional<Caller>&
       "<a class=\"skip\" href=\"#content\">To the content</a>\n<header class=\"bar\"><a class=\"brand\" "
       "href=\"/\">Orgo</a>");
   if (caller) {
-    if (may(caller->role, Permission::manage_people)) html.raw("<nav><a href=\"/people\">People</a></nav>");
+    if (may(caller->role, Permission::manage_people))
+      html.raw("<nav><a href=\"/people\">People</a> <a href=\"/queue\">Queue</a></nav>");
     html.raw("<form method=\"post\" action=\"/logout\"><a class=\"who\" href=\"/account\">").name(caller->name);
     html.raw(" (").text(to_string(caller->role)).raw(")</a><button>Log out</button></form>");
     html.raw("</header>\n<main id=\"content\">\n");

@@ -1,0 +1,143 @@
+#include "core/lineage/lineage.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orgo {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* kHere = "born 1";
+
+/// A database with its file, as a server leaves and finds them.
+struct House {
+  Lineage database;
+  std::optional<LineageRecord> file;
+  int marks = 0;
+
+  std::string name() { return "n" + std::to_string(++marks); }
+  void write_file() { file = LineageRecord{database.last, kHere}; }
+  /// A start, or one of the marks between: the database first.
+  void mark() {
+    if (!file || file->mark != database.last) write_file();
+    database = go_on(database, name());
+    write_file();
+  }
+  [[nodiscard]] std::string judge(const char* identity = kHere) const { return why_restored(database, file, identity); }
+};
+
+House served(int marks) {
+  House house;
+  for (int i = 0; i < marks; ++i) house.mark();
+  return house;
+}
+
+TEST(Lineage, WhatGoesOnIsNoRestore) {
+  House house;
+  EXPECT_THAT(house.judge(), IsEmpty()) << "a new one, or one of a version that knew no marks";
+  for (int i = 0; i < 5; ++i) {
+    house.mark();
+    EXPECT_THAT(house.judge(), IsEmpty()) << i;
+  }
+  EXPECT_EQ(house.database.last.number, 5);
+  EXPECT_EQ(house.database.epoch, 1);
+}
+
+TEST(Lineage, NoMomentOfALossOfPowerIsARestore) {
+  for (int marks = 0; marks < 4; ++marks) {
+    auto house = served(marks);
+    if (!house.file) house.write_file();  // a first start writes the file before the first mark
+    EXPECT_THAT(house.judge(), IsEmpty()) << marks << ": before the mark";
+    house.database = go_on(house.database, house.name());
+    EXPECT_THAT(house.judge(), IsEmpty()) << marks << ": the mark stands in the database and not in the file";
+    house.write_file();
+    EXPECT_THAT(house.judge(), IsEmpty()) << marks << ": the start after it has written the file";
+    house.database = go_on(house.database, house.name());
+    EXPECT_THAT(house.judge(), IsEmpty()) << marks << ": and ended behind its own mark";
+  }
+}
+
+TEST(Lineage, AnOlderDatabaseIsARestore) {
+  auto house = served(3);
+  const auto backup = house.database;
+  house.mark();
+  house.database = backup;
+  EXPECT_THAT(house.judge(), HasSubstr("older"));
+  house.mark();
+  for (int i = 0; i < 5; ++i) house.mark();
+  house.database = backup;
+  EXPECT_THAT(house.judge(), HasSubstr("mark 3 of 9"));
+  house.database = Lineage{};
+  EXPECT_THAT(house.judge(), HasSubstr("older")) << "one of a version that knew no marks, put back";
+}
+
+TEST(Lineage, ADatabaseOfACopyThatWentOnIsARestore) {
+  const auto house = served(3);
+  auto copy = house;
+  copy.marks = 100;  // other names
+  for (int further = 1; further < 4; ++further) {
+    copy.mark();
+    auto here = house;
+    for (int i = 0; i < 2; ++i) here.mark();
+    here.database = copy.database;
+    EXPECT_THAT(here.judge(), Not(IsEmpty())) << further;
+  }
+}
+
+TEST(Lineage, ACopiedFolderIsARestoreAndAFolderThatWasMovedIsNone) {
+  const auto house = served(3);
+  EXPECT_THAT(house.judge("born 2"), HasSubstr("copy"));
+  EXPECT_THAT(house.judge(""), IsEmpty()) << "a file system that can't tell";
+  auto elsewhere = house;
+  elsewhere.file->identity.clear();
+  EXPECT_THAT(elsewhere.judge("born 2"), IsEmpty()) << "one that could not tell when it was written";
+  EXPECT_THAT(house.judge(kHere), IsEmpty()) << "mv keeps the file what it is";
+}
+
+TEST(Lineage, ADatabaseWithoutItsFileIsARestore) {
+  auto house = served(1);
+  house.file.reset();
+  EXPECT_THAT(house.judge(), HasSubstr("without the file"));
+}
+
+TEST(Lineage, ARestoreIsOneEpochWhereverTheStartEnds) {
+  auto house = served(3);
+  const auto backup = house.database;
+  for (int i = 0; i < 5; ++i) house.mark();
+  house.database = backup;
+  house.database = begin_epoch(house.database, house.file, house.name());
+  EXPECT_EQ(house.database.epoch, 2);
+  EXPECT_EQ(house.database.last.number, 9);
+  EXPECT_THAT(house.judge(), IsEmpty()) << "killed before the file was written: what waited is held already";
+  house.write_file();
+  EXPECT_THAT(house.judge(), IsEmpty());
+  house.mark();
+  EXPECT_EQ(house.database.epoch, 2);
+  house.database = backup;
+  EXPECT_THAT(house.judge(), Not(IsEmpty())) << "the same backup once more";
+}
+
+TEST(Lineage, ARestoreWithoutAFileBeginsBehindItsOwnMarks) {
+  auto house = served(3);
+  house.file.reset();
+  house.database = begin_epoch(house.database, house.file, "r");
+  EXPECT_EQ(house.database.last, (LineageMark{4, "r"}));
+  house.write_file();
+  EXPECT_THAT(house.judge(), IsEmpty());
+  house.mark();
+  EXPECT_THAT(house.judge(), IsEmpty());
+}
+
+TEST(Lineage, TheTextOfTheFileComesBack) {
+  const LineageRecord record{.mark = {12, "ab12"}, .identity = "born 1796005409.381635417"};
+  EXPECT_EQ(parse_lineage_record(to_text(record)), record);
+  for (const auto* bad : {"", "{", "[]", "{}", R"({"mark":1})", R"({"mark":"1","name":"a","file":""})",
+                          R"({"mark":-1,"name":"a","file":""})", R"({"mark":1,"name":"a"})"})
+    EXPECT_FALSE(parse_lineage_record(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace orgo

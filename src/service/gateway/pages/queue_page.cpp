@@ -1,0 +1,90 @@
+#include "service/gateway/pages/page_parts.h"
+#include "service/gateway/pages/queue_pages.h"
+
+namespace orgo::gateway::page {
+namespace {
+
+constexpr int kShownMost = 200;
+
+void write_row(Html& html, const StoredSend& send, TimePoint now) {
+  html.raw("<tr><td class=\"inline\">").text(to_string(send.id)).raw("</td><td class=\"inline\">");
+  html.text(to_string(send.send.kind)).raw("</td><td class=\"inline who\">");
+  html.address(to_string(send.send.recipient)).raw("</td><td class=\"inline\">");
+  if (const auto task = send.send.subject.task())
+    html.raw("<a").attribute("href", "/tasks/" + std::to_string(task.value)).raw(">").text(to_string(task)).raw("</a>");
+  html.raw("</td><td class=\"keep inline soft\">").age(send.created_at, now).raw("</td><td class=\"inline\">");
+  html.raw("<form method=\"post\" action=\"/queue\"><input type=\"hidden\" name=\"send\"");
+  html.attribute("value", to_string(send.id));
+  html.raw("><button name=\"word\" value=\"release\">Send</button></form></td></tr>\n");
+}
+
+void write_held(Html& html, const std::vector<StoredSend>& held, bool more, TimePoint now) {
+  html.raw(
+      "<p>A backup was put back, or the data folder is a copy. What waited in it may have gone out long ago, so it is "
+      "held until you decide. What came since goes out as ever.</p>\n<table class=\"tasks\"><caption>Held since "
+      "then</caption>\n<thead><tr><th scope=\"col\">Number</th><th scope=\"col\">What</th><th "
+      "scope=\"col\">To</th><th scope=\"col\">Task</th><th scope=\"col\">Made</th><th scope=\"col\">Decide</th>"
+      "</tr></thead>\n<tbody>\n");
+  for (const auto& send : held) write_row(html, send, now);
+  html.raw("</tbody></table>\n");
+  if (more) html.raw("<p class=\"soft\">There are more.</p>\n");
+  html.raw(
+      "<form method=\"post\" action=\"/queue\" class=\"card\">\n<h2>All of them</h2>\n<p><button class=\"main\" "
+      "name=\"word\" value=\"release\">Send all</button></p>\n</form>\n<form method=\"post\" action=\"/queue\" "
+      "class=\"card\">\n<label for=\"reason\">Why none of them goes out</label>\n<input id=\"reason\" name=\"reason\" "
+      "required maxlength=\"500\" autocomplete=\"off\">\n<p><button name=\"word\" value=\"drop\">Drop all</button></p>"
+      "\n</form>\n");
+}
+
+}  // namespace
+
+Result<HttpResponse> QueuePages::render(const Call& call, std::string_view complaint, int status) {
+  ORGO_TRY(held, ports_.outbox.restored_sends(call.caller->tenant, SendId{}, kShownMost + 1));
+  const bool more = held.size() > static_cast<std::size_t>(kShownMost);
+  if (more) held.pop_back();
+  Html html;
+  begin_page(html, "Queue", call.caller);
+  html.raw("<h1>Queue</h1>\n");
+  if (!complaint.empty()) html.raw("<p class=\"alert\" role=\"alert\">").text(complaint).raw("</p>\n");
+  if (held.empty()) html.raw("<p>Nothing is held: what waits goes out by itself.</p>\n");
+  else write_held(html, held, more, ports_.clock.now());
+  end_page(html);
+  return html_response(html, status);
+}
+
+Result<HttpResponse> QueuePages::show(const Call& call) {
+  return render(call, {}, 200);
+}
+
+Result<HttpResponse> QueuePages::decide(const Call& call) {
+  ORGO_TRY(form, form_of(call));
+  const auto word = field(form, "word");
+  if (word != "release" && word != "drop") return failure(Errc::invalid_input, "say release or drop");
+  const auto actor = call.caller->actor();
+  const RestoredSends::Decision decision{
+      .word = word == "release" ? RestoredSends::Word::release : RestoredSends::Word::drop,
+      .reason = field(form, "reason"),
+      .actor = actor};
+  const auto done = [&]() -> Result<int> {
+    const auto name = field(form, "send");
+    if (name.empty()) return ports_.sends.decide_all(call.caller->tenant, decision);
+    const auto id = parse_id<SendTag>(name);
+    if (!id) return failure(Errc::invalid_input, "that is not a send");
+    return ports_.sends.decide(call.caller->tenant, {*id}, decision);
+  }();
+  if (done) return redirect("/queue");
+  if (done.error().code != Errc::invalid_input && done.error().code != Errc::conflict)
+    return tl::unexpected(done.error());
+  return render(call, "That does not do: " + done.error().message + ".",
+                done.error().code == Errc::conflict ? 409 : 400);
+}
+
+std::vector<Route> QueuePages::routes() {
+  return {
+      shown("/queue", Permission::manage_queue, to<&QueuePages::show>(this), "What a restore holds."),
+      sent("/queue", Permission::manage_queue, to<&QueuePages::decide>(this),
+           "Releases or drops what a restore holds: one, or all."),
+  };
+}
+
+}  // namespace orgo::gateway::page

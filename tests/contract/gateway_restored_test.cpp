@@ -1,0 +1,95 @@
+// What a restore holds, by the API and by the page: looked at, released, dropped.
+#include <gmock/gmock.h>
+
+#include "tests/contract/support/gateway_world.h"
+
+namespace orgo::contract {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class GatewayRestored : public GatewayWorld {
+ protected:
+  static constexpr const char* kSends = "/api/v1/sends/restored";
+
+  GatewayRestored() {
+    auto changes = opening();
+    for (const auto* to : {"one@x.example", "two@x.example", "<b>three</b>@x.example"})
+      changes.sends.push_back(notification(to));
+    commit(changes);
+    auto others = opening(new_task(), kOtherTenant);
+    others.sends.push_back(notification("other@x.example"));
+    commit(others);
+    EXPECT_EQ(store.begin_epoch({.epoch = 2}, kStart).value(), 4);
+  }
+  SendState state(std::int64_t id) { return store.read_send(kTenant, SendId{id})->state; }
+  std::size_t listed() { return json_of(get(kSends)).at("items").as_array().size(); }
+};
+
+TEST_F(GatewayRestored, TheListHasPages) {
+  const auto first = json_of(get(std::string(kSends) + "?limit=2"));
+  ASSERT_EQ(first.at("items").as_array().size(), 2U);
+  EXPECT_EQ(first.at("items").at(0).at("id"), "s1");
+  EXPECT_EQ(first.at("items").at(0).at("state"), "restored");
+  EXPECT_EQ(first.at("items").at(0).at("recipient"), "one@x.example");
+  const auto second =
+      json_of(get(std::string(kSends) + "?limit=2&cursor=" + std::string(first.at("next_cursor").as_string())));
+  ASSERT_EQ(second.at("items").as_array().size(), 1U) << "and none of another tenant";
+  EXPECT_EQ(second.at("items").at(0).at("id"), "s3");
+}
+
+TEST_F(GatewayRestored, SomeAreReleasedAndTheRestIsDropped) {
+  const std::string release = std::string(kSends) + "/release", drop = std::string(kSends) + "/drop";
+  const auto admin = Role::administrator;
+  EXPECT_EQ(json_of(post(release, R"({"sends":["s1"]})", admin)).at("sends"), 1);
+  EXPECT_EQ(state(1), SendState::queued);
+  EXPECT_EQ(post(release, R"({"sends":["s2","s1"]})", admin).status, 409);
+  EXPECT_EQ(state(2), SendState::restored) << "all of those that are named, or none";
+  EXPECT_EQ(post(release, R"({"sends":["s99"]})", admin).status, 404);
+  for (const auto* bad : {R"({"sends":["q1"]})", R"({"sends":"s1"})", R"({"all":true})"})
+    EXPECT_EQ(post(release, bad, admin).status, 400) << bad;
+  EXPECT_EQ(json_of(post(release, R"({"sends":[]})", admin)).at("sends"), 0) << "none is not all";
+  EXPECT_EQ(post(drop, "", admin).status, 400) << "without a reason";
+  EXPECT_EQ(post(drop, R"({"reason":"  "})", admin).status, 400);
+  EXPECT_EQ(json_of(post(drop, R"({"reason":"went out before"})", admin)).at("sends"), 2);
+  EXPECT_EQ(state(2), SendState::refused);
+  EXPECT_EQ(listed(), 0U);
+  EXPECT_EQ(store.read_send(kOtherTenant, SendId{1})->state, SendState::restored) << "another tenant decides itself";
+}
+
+TEST_F(GatewayRestored, AllAreReleased) {
+  EXPECT_EQ(json_of(post(std::string(kSends) + "/release", "", Role::administrator)).at("sends"), 3);
+  EXPECT_EQ(listed(), 0U);
+}
+
+TEST_F(GatewayRestored, OnlyForThoseWhoAnswerForTheQueue) {
+  for (const auto role : {Role::staff, Role::viewer, Role::integration}) {
+    EXPECT_EQ(get(kSends, role).status, 403);
+    EXPECT_EQ(post(std::string(kSends) + "/release", "", role).status, 403);
+    EXPECT_EQ(post(std::string(kSends) + "/drop", R"({"reason":"x"})", role).status, 403);
+  }
+}
+
+TEST_F(GatewayRestored, ThePageDoesTheSame) {
+  EXPECT_EQ(page("/queue", login(Role::staff)).status, 403);
+  const auto cookie = login(Role::administrator);
+  const auto shown = page("/queue", cookie);
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_THAT(shown.body, HasSubstr("two@"));
+  EXPECT_THAT(shown.body, Not(HasSubstr("<b>three")));
+  EXPECT_THAT(shown.body, Not(HasSubstr("other@")));
+  EXPECT_EQ(form("/queue", "word=release&send=s1", cookie).status, 303);
+  EXPECT_EQ(state(1), SendState::queued);
+  const auto again = form("/queue", "word=release&send=s1", cookie);
+  EXPECT_EQ(again.status, 409);
+  EXPECT_THAT(again.body, HasSubstr("not held"));
+  EXPECT_EQ(form("/queue", "word=drop", cookie).status, 400) << "without a reason";
+  EXPECT_EQ(form("/queue", "word=perhaps", cookie).status, 400);
+  EXPECT_EQ(form("/queue", "word=drop&reason=old", cookie).status, 303);
+  EXPECT_EQ(state(3), SendState::refused);
+  EXPECT_THAT(page("/queue", cookie).body, HasSubstr("Nothing is held"));
+}
+
+}  // namespace
+}  // namespace orgo::contract
