@@ -96,7 +96,12 @@ class LocalApi final : public Api {
                               .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
                               .rules_of = local_rules_of(common, store_->rules),
                               .policies = policies_of(common),
-                              .prepare_tenant = [common](const Tenant& made) { return prepare_tenant(common, made); }},
+                              .prepare_tenant = [common](const Tenant& made) { return prepare_tenant(common, made); },
+                              .check_recipients =
+                                  [common, this](const Tenant& made) {
+                                    const auto loaded = load_config_for(common);
+                                    return check_recipients(loaded.config, store_->tenants, made);
+                                  }},
             // Cursors are used within one call of the program only.
             gateway::Settings{}) {}
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "base/charset.h"
 #include "base/text.h"
@@ -35,22 +36,46 @@ bool may_be_in_name(char c) {
 
 using Convert = int32_t (*)(const UIDNA*, const char*, int32_t, char*, int32_t, UIDNAInfo*, UErrorCode*);
 
-std::string converted(std::string_view domain, Convert convert) {
-  if (idna() == nullptr || domain.size() > kDomainMax || !is_utf8(domain)) return ascii_lower(domain);
+/// nullopt: it is no valid name.
+std::optional<std::string> try_to_convert(std::string_view domain, Convert convert) {
+  if (idna() == nullptr || domain.size() > kDomainMax || !is_utf8(domain)) return std::nullopt;
   std::array<char, 4 * kDomainMax> out{};
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
   UErrorCode error = U_ZERO_ERROR;
   const auto size = convert(idna(), domain.data(), static_cast<int32_t>(domain.size()), out.data(),
                             static_cast<int32_t>(out.size()), &info, &error);
   if (U_FAILURE(error) || info.errors != 0 || size <= 0 || static_cast<std::size_t>(size) > out.size())
-    return ascii_lower(domain);
+    return std::nullopt;
   // Full-width forms of "@", "/" or "," become those, and no name has them.
   const std::string_view name(out.data(), static_cast<std::size_t>(size));
-  if (!std::all_of(name.begin(), name.end(), may_be_in_name)) return ascii_lower(domain);
+  if (!std::all_of(name.begin(), name.end(), may_be_in_name)) return std::nullopt;
   return std::string(name);
 }
 
+std::string converted(std::string_view domain, Convert convert) {
+  return try_to_convert(domain, convert).value_or(ascii_lower(domain));
+}
+
+bool is_label(std::string_view label) {
+  return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
 }  // namespace
+
+bool is_domain_name(std::string_view ascii) {
+  if (ascii.size() > 253) return false;
+  for (std::size_t at = 0; at <= ascii.size();) {
+    const auto end = std::min(ascii.find('.', at), ascii.size());
+    if (!is_label(ascii.substr(at, end - at))) return false;
+    at = end + 1;
+  }
+  // There and back: what decodes to something else than it was written from says no name.
+  if (!is_international(ascii)) return true;
+  const auto unicode = try_to_convert(ascii, uidna_nameToUnicodeUTF8);
+  return unicode && ascii_domain(*unicode) == ascii;
+}
 
 bool is_international(std::string_view domain) {
   unsigned char all = 0;

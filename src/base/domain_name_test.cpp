@@ -53,6 +53,43 @@ TEST(AsciiDomain, LeavesWhatCanBeNoLabel) {
   EXPECT_FALSE(ascii_domain("\xFF\xFE.example").empty()) << "no UTF-8";
 }
 
+TEST(DomainName, HasLabelsThatDnsCanHave) {
+  for (const char* right : {"school.org", "a", "1.a-b.example", "xn--mnchen-3ya.example", "xn--strae-oqa.example",
+                            "xn--n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa", "a--b.org"})
+    EXPECT_TRUE(is_domain_name(right)) << right;
+  EXPECT_TRUE(is_domain_name(std::string(63, 'a') + ".org"));
+  for (const char* wrong : {"",
+                            ".",
+                            "*.org",
+                            "*",
+                            "a..b",
+                            ".org",
+                            "org.",
+                            "-a.org",
+                            "a-.org",
+                            "a_b.org",
+                            "a b.org",
+                            "a@b",
+                            "School.org",
+                            "m\xC3\xBCnchen.example",
+                            "xn--",
+                            "xn--.org",
+                            "a.xn--.org",
+                            "xn--mnchen-3yaaaaa\x7F.org",
+                            "xn--99999999999.org",
+                            "xn--a.org",
+                            "xn--abc-.org",
+                            "[10.0.0.1]",
+                            "a/b.org",
+                            "a:b"})
+    EXPECT_FALSE(is_domain_name(wrong)) << wrong;
+  EXPECT_FALSE(is_domain_name(std::string(64, 'a') + ".org"));
+  std::string longest;
+  for (int i = 0; i < 63; ++i) longest += "abc.";
+  EXPECT_TRUE(is_domain_name(longest + "d"));
+  EXPECT_FALSE(is_domain_name(longest + "de"));
+}
+
 TEST(UnicodeDomain, GoesBothWays) {
   for (const auto& [unicode, ascii] :
        std::vector<std::pair<std::string, std::string>>{{"bücher.example", "xn--bcher-kva.example"},

@@ -2,6 +2,7 @@
 """The command line as people and programs use it: help, exit statuses, JSON, errors on standard error, import."""
 import json
 import mailbox
+import os
 import pathlib
 import shutil
 import subprocess
@@ -211,6 +212,24 @@ def import_takes_all_kinds_once():
         orgo.stop()
 
 
+def import_waits_for_no_pipe():
+    with Orgo() as orgo:
+        orgo.start()
+        orgo.stop()
+        pipe = orgo.folder / "pipe.eml"
+        os.mkfifo(pipe)
+        for what, status in ((pipe, 1), ("/dev/null", 1)):
+            for options in ([], ["--dry-run"]):
+                done = orgo.cli("import", *options, what, check=False)
+                expect(done.returncode == status and "neither a file nor a folder" in done.stderr, f"{what}: {done.returncode} {done.stderr}")
+        folder = orgo.folder / "mails"
+        folder.mkdir()
+        os.mkfifo(folder / "pipe.eml")
+        (folder / "one.eml").write_bytes(mail())
+        done = orgo.cli("import", folder, check=False)
+        expect("pipe.eml" in done.stderr and "1 stored" in done.stderr, done.stderr)
+
+
 def import_goes_on_where_it_was():
     with Orgo() as orgo:
         box = mailbox.mbox(orgo.folder / "big.mbox")
@@ -257,5 +276,5 @@ if __name__ == "__main__":
     main(every_command_has_help_with_examples, asking_wrongly_is_2_and_on_standard_error, a_word_that_is_not_known_names_the_nearest,
          a_shell_completes_commands_and_options, the_manual_page_has_every_command, failing_is_1_and_says_why,
          parse_tells_the_worked_example, rules_check_tells_every_mistake_with_its_place, config_is_checked_and_explained,
-         tasks_with_a_server_and_without, import_takes_all_kinds_once, import_goes_on_where_it_was, version_and_bench_speak_json,
+         tasks_with_a_server_and_without, import_takes_all_kinds_once, import_waits_for_no_pipe, import_goes_on_where_it_was, version_and_bench_speak_json,
          what_cannot_be_written_is_a_failure)

@@ -314,7 +314,22 @@ rules:
         orgo.stop()
 
 
+def an_account_has_no_address_of_a_team():
+    with Orgo(rules="teams:\n  crew: {address: Crew@organization.com}\nrules:\n  - action: {route_to: crew}\n") as orgo:
+        orgo.start()
+        for served in (True, False):
+            refused = orgo.cli("user", "add", "anna", "--role", "staff", "--address", "crew@Organization.com", check=False)
+            expect(refused.returncode == 1 and "team 'crew'" in refused.stderr, f"it must name the team: {refused.stderr}")
+            if served:
+                orgo.cli("user", "add", "bert", "--role", "staff", "--address", "bert@organization.com")
+            refused = orgo.cli("user", "set", "bert", "--address", "crew@organization.com", check=False)
+            expect(refused.returncode == 1 and "team 'crew'" in refused.stderr, refused.stderr)
+            orgo.cli("user", "set", "bert", "--name", f"Bert {served}")
+            orgo.stop()
+
+
 if __name__ == "__main__":
     main(the_first_start_says_how_to_get_in_once, a_terminal_is_told_the_password, accounts_with_a_server_and_without,
          sessions_end_where_they_should_and_nowhere_else, who_guesses_waits_and_others_do_not, a_person_works_under_their_name,
-         rules_know_people_by_name, an_administrator_minds_the_accounts_on_the_page, a_team_and_a_person_are_one_by_name_and_address)
+         rules_know_people_by_name, an_administrator_minds_the_accounts_on_the_page, a_team_and_a_person_are_one_by_name_and_address,
+         an_account_has_no_address_of_a_team)

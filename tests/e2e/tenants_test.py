@@ -267,7 +267,30 @@ def without_a_server_the_commands_do_the_same():
         expect(orgo.tasks("cli") == [], "nothing for the operators")
 
 
+def what_another_calls_its_own_is_not_taken():
+    settings = 'organization: {addresses: ["@organization.com", "help@other.org"]}\n'
+    with Tenants(rules=OWN, settings=settings) as orgo:
+        orgo.start()
+        orgo.add("valley", VALLEY, "valley.org")
+        (orgo.data / "tenants/valley/organization.yaml").write_text('organization: {addresses: ["@valley.org", "desk@lab.org"]}\n')
+        for served in (True, False):
+            for recipient, whose in (("organization.com", "default"), ("@Organization.com", "default"), ("help@Other.org", "default"),
+                                     ("other.org", "default"), ("desk@lab.org", "valley"), ("lab.org", "valley"), ("valley.org", "valley")):
+                refused = orgo.cli("tenant", "add", "hillside", "--recipient", recipient, check=False)
+                expect(refused.returncode == 1 and f"'{whose}'" in refused.stderr, f"{recipient}: {refused.stdout}{refused.stderr}")
+            for recipient in ("*.org", "xn--", "a..b", "office@*.org"):
+                refused = orgo.cli("tenant", "add", "hillside", "--recipient", recipient, check=False)
+                expect(refused.returncode != 0 and "neither a domain nor an address" in refused.stderr, f"{recipient}: {refused.stderr}")
+            expect(not (orgo.data / "tenants/hillside").exists(), "nothing is left of one that was refused")
+            orgo.stop()
+        orgo.cli("tenant", "add", "hillside", "--recipient", "front@organization.com", "--recipient", "hillside.org")
+        refused = orgo.cli("tenant", "set", "hillside", "--recipient", "other.org", check=False)
+        expect(refused.returncode == 1 and "'default'" in refused.stderr, refused.stderr)
+        orgo.cli("tenant", "set", "valley", "--recipient", "valley.org", "--recipient", "desk@lab.org")
+
+
 if __name__ == "__main__":
     main(the_same_mail_goes_each_ones_own_way, nothing_of_one_is_seen_in_the_other, rules_and_modules_change_while_others_go_on,
          a_domain_is_one_tenants_only_however_it_is_written, rules_that_were_never_right_keep_only_their_own_mail_waiting,
-         what_waits_stands_still_while_a_tenant_is_suspended, a_suspended_tenant_gets_and_shows_nothing, without_a_server_the_commands_do_the_same)
+         what_waits_stands_still_while_a_tenant_is_suspended, a_suspended_tenant_gets_and_shows_nothing, without_a_server_the_commands_do_the_same,
+         what_another_calls_its_own_is_not_taken)

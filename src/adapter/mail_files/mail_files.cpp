@@ -150,6 +150,8 @@ Result<MailFiles> MailFiles::open(const fs::path& path, FolderTop top) {
   if (!fs::exists(status)) return failure(Errc::not_found, path.string() + ": there is no such file or folder");
   if (fs::is_directory(status)) {
     ORGO_CHECK(found.collect(path, 0));
+  } else if (!fs::is_regular_file(status)) {
+    found.pass_over(path, "neither a file nor a folder", true);  // a pipe would be waited for, for ever
   } else {
     found.files_.push_back(path);
   }

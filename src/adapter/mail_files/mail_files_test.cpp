@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <map>
 #include <sstream>
@@ -267,6 +268,17 @@ TEST_F(MailFilesTest, NamesWhatItPassesOver) {
   write("a.eml", kMail);
   fs::create_symlink(root / "a.eml", root / "b.eml");
   EXPECT_EQ(MailFiles::open(root)->passed_over().size(), 1U) << "a link";
+  fs::remove(root / "b.eml");
+  ASSERT_EQ(::mkfifo((root / "pipe.eml").c_str(), 0600), 0);
+  const auto folder = MailFiles::open(root);
+  ASSERT_EQ(folder->passed_over().size(), 1U) << "a pipe in a folder";
+  EXPECT_EQ(folder->files(), 1U);
+  auto alone = MailFiles::open(root / "pipe.eml");
+  ASSERT_EQ(alone->passed_over().size(), 1U) << "a pipe that is named: nobody waits for its writer";
+  EXPECT_NE(alone->passed_over()[0].reason.find("neither a file nor a folder"), std::string::npos);
+  EXPECT_TRUE(alone->passed_over()[0].loses);
+  EXPECT_FALSE(alone->next());
+  EXPECT_EQ(MailFiles::open("/dev/null")->files(), 0U);
   for (const char* path :
        {"Inbox.msf", "Maildir/cur/dovecot.index", "maildirfolder", ".mh_sequences", "popstate.dat"}) {
     fs::remove_all(root);

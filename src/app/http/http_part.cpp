@@ -100,6 +100,8 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .policies = policies.policies(),
       .check_tenant = [&directory = tenants.directory()](TenantId id) { return directory.check_active(id); },
       .prepare_tenant = [data = *config.data.dir](const Tenant& tenant) { return make_tenant_folder(data, tenant); },
+      .check_recipients =
+          [&config, &all = stores.tenants](const Tenant& tenant) { return check_recipients(config, all, tenant); },
       .tenant_changed =
           [&directory = tenants.directory(), &book = policies.book()](const Tenant& tenant) {
             directory.tenants_changed();

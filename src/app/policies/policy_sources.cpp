@@ -11,12 +11,14 @@
 #include "app/policies/silence_settings.h"
 #include "app/rules/rule_files.h"
 #include "app/rules/rule_sources.h"
+#include "core/tenant/commands.h"
 
 namespace orgo {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kTenantsAtOnce = 500;
 constexpr std::string_view kSettingsFile = "organization.yaml";
 /// What a tenant may decide for itself; docs/tenants.md names them.
 const std::vector<std::string> kOptions{"organization",      "mailboxes",        "imap",
@@ -222,6 +224,34 @@ LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
       loaded.errors.push_back({loaded.path, 1, 1, 1, "rules.files: '" + file + "' is not below the folder of this file",
                                "name it as in rules.files: [rules.yaml]"});
   return loaded;
+}
+
+Status check_recipients(const Config& operators, TenantStore& tenants, const Tenant& tenant) {
+  const auto refuse = [&](const std::string& address, const std::string& name, std::string_view where) {
+    return failure(Errc::conflict, "'" + address + "' is an address of '" + name + "'" + std::string(where) +
+                                       ": its mail would go to '" + tenant.name + "'");
+  };
+  for (auto after = kTrialTenant;;) {
+    ORGO_TRY(page, tenants.list_tenants(after, kTenantsAtOnce));
+    for (const auto& other : page) {
+      if (other.name == tenant.name) continue;
+      for (const auto& one : other.recipients)
+        if (std::find(tenant.recipients.begin(), tenant.recipients.end(), one) != tenant.recipients.end())
+          return refuse(one, other.name, "");
+      const bool first = other.name == kFirstTenantName;
+      auto own = first ? *operators.organization.addresses
+                       : *load_tenant_config(operators, other).config.organization.addresses;
+      // What a tenant has as a recipient comes to it whatever domain another has.
+      std::erase_if(own, [&](const std::string& one) {
+        const auto key = recipient_key(std::string_view(one).substr(one.starts_with('@') ? 1 : 0));
+        return std::find(other.recipients.begin(), other.recipients.end(), key) != other.recipients.end();
+      });
+      if (const auto taken = taken_from(own, tenant.recipients); !taken.empty())
+        return refuse(taken, other.name, " (organization.addresses)");
+    }
+    if (page.size() < static_cast<std::size_t>(kTenantsAtOnce)) return {};
+    after = page.back().id;
+  }
 }
 
 std::vector<std::string> tenant_rule_files(const LoadedConfig& loaded, const std::string& folder) {

@@ -37,6 +37,10 @@ std::unique_ptr<PolicySource> open_policy_source(const Config& config, const Ten
 /// The folder in which a tenant's modules are.
 std::string home_of(const std::string& data, const Tenant& tenant);
 
+/// May a tenant have its recipients? conflict: the mail of an address that another calls his own
+/// (organization.addresses) would go to it; the sentence names both. Reads the settings of all tenants.
+Status check_recipients(const Config& operators, TenantStore& tenants, const Tenant& tenant);
+
 /// Makes the folder of a new tenant with a commented starting file; what is there already stays. The answer takes away
 /// what was made, as gateway::PrepareTenant says; with an error nothing is left.
 Result<std::function<void()>> make_tenant_folder(const std::string& data, const Tenant& tenant);

@@ -74,8 +74,6 @@ constexpr auto kWordsAboutUs = std::to_array<std::string_view>({"relay access de
                                                                 "no ptr",
                                                                 "ptr record",
                                                                 "helo command rejected",
-                                                                "account is suspended",
-                                                                "account suspended",
                                                                 "sending limit",
                                                                 "quota for sending",
                                                                 "daily limit",

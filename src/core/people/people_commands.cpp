@@ -34,7 +34,7 @@ Status check_fields(const PersonFields& fields) {
   if (fields.teams->size() > kPersonTeamsMost)
     return failure(Errc::invalid_input, "nobody is in more than " + std::to_string(kPersonTeamsMost) + " teams");
   for (const auto& team : *fields.teams) {
-    if (team.empty()) return failure(Errc::invalid_input, "a team has no name");
+    if (trim(team).empty()) return failure(Errc::invalid_input, "the name of a team is empty");
     ORGO_CHECK(check_text("name of a team", team, kPersonNameMost));
   }
   return {};

@@ -55,6 +55,7 @@ TEST(People, WhatIsWrongIsSaid) {
   EXPECT_TRUE(refused({.address = "nowhere"}));
   EXPECT_TRUE(refused({.zone = "Mars/Olympus"}));
   EXPECT_TRUE(refused({.teams = std::vector<std::string>{""}}));
+  EXPECT_TRUE(refused({.teams = std::vector<std::string>{" "}}));
   EXPECT_TRUE(refused({.teams = std::vector<std::string>(kPersonTeamsMost + 1, "x")}));
   EXPECT_TRUE(refused({})) << "nothing is no change";
   EXPECT_TRUE(refused({.name = "Anna"})) << "nor is what is so already";

@@ -73,10 +73,23 @@ Result<std::string> tenant_recipient(std::string_view text) {
   if (text.starts_with('@')) text.remove_prefix(1);
   const auto is_domain = text.find('@') == std::string::npos;
   auto kept = recipient_key(text);
-  if (is_mail_address(is_domain ? "a@" + kept : kept)) return kept;
+  if (is_mail_address(is_domain ? "a@" + kept : kept) &&
+      is_domain_name(kept.substr(is_domain ? 0 : kept.rfind('@') + 1)))
+    return kept;
   return failure(Errc::invalid_input,
                  "'" + std::string(text.substr(0, 100)) +
                      "' is neither a domain nor an address, as in school.org or office@school.org");
+}
+
+std::string taken_from(std::span<const std::string> own, std::span<const std::string> recipients) {
+  for (const auto& one : own) {
+    const auto key = recipient_key(std::string_view(one).substr(one.starts_with('@') ? 1 : 0));
+    const auto sign = key.rfind('@');
+    for (const auto& recipient : recipients)
+      if (recipient == key || (sign != std::string::npos && recipient == std::string_view(key).substr(sign + 1)))
+        return one;
+  }
+  return {};
 }
 
 namespace commands {

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,11 @@ Status check_tenant_name(std::string_view name);
 std::string recipient_key(std::string_view address);
 /// A domain ("school.org", also "@school.org") or an address as a tenant keeps it; invalid_input: it is neither.
 Result<std::string> tenant_recipient(std::string_view text);
+
+/// Which of `own`, addresses and "@domains" that somebody else calls his (organization.addresses), a tenant with these
+/// recipients would take the mail of: the same address, the same domain, or an address of its domains. An address out
+/// of somebody's domain may be another's. Empty: none.
+std::string taken_from(std::span<const std::string> own, std::span<const std::string> recipients);
 
 /// A new tenant (version 1) or the next version of one (the version seen + 1), with the event that says so.
 struct TenantUpdate {

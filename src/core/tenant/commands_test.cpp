@@ -25,7 +25,39 @@ TEST(TenantRecipients, AreDomainsAndAddresses) {
   EXPECT_EQ(tenant_recipient("@M\xC3\x9CNCHEN.example").value(), "xn--mnchen-3ya.example");
   EXPECT_EQ(tenant_recipient("xn--mnchen-3ya.example.").value(), "xn--mnchen-3ya.example");
   EXPECT_EQ(tenant_recipient("B\xC3\xBCro@m\xC3\xBCnchen.example").value(), "b\xC3\xBCro@xn--mnchen-3ya.example");
-  for (const char* text : {"", "@", "a b", "office@", "a@b@c d"}) EXPECT_FALSE(tenant_recipient(text)) << text;
+  for (const char* text : {"",
+                           "@",
+                           "a b",
+                           "office@",
+                           "a@b@c d",
+                           "*.org",
+                           "*",
+                           "@*.school.org",
+                           "office@*.org",
+                           "school..org",
+                           ".org",
+                           "xn--",
+                           "xn--.org",
+                           "office@xn--",
+                           "@xn--99999999999.org",
+                           "-school.org",
+                           "school-.org",
+                           "school_x.org",
+                           "office@[10.0.0.1]",
+                           "school.org/x"})
+    EXPECT_FALSE(tenant_recipient(text)) << text;
+}
+
+TEST(TenantRecipients, AreTakenFromWhoCallsThemHis) {
+  const std::vector<std::string> own{"@School.org", "office@College.org", "@M\xC3\xBCnchen.example"};
+  const auto taken = [&](std::vector<std::string> recipients) { return taken_from(own, recipients); };
+  EXPECT_EQ(taken({"a.org", "school.org"}), "@School.org");
+  EXPECT_EQ(taken({"office@college.org"}), "office@College.org");
+  EXPECT_EQ(taken({"college.org"}), "office@College.org") << "with the domain goes the address";
+  EXPECT_EQ(taken({"xn--mnchen-3ya.example"}), "@M\xC3\xBCnchen.example");
+  EXPECT_EQ(taken({"office@school.org"}), "") << "one address out of a domain may be another's";
+  EXPECT_EQ(taken({"lab@college.org", "sub.school.org"}), "");
+  EXPECT_EQ(taken({}), "");
 }
 
 TEST(TenantCommands, ANewOneHasItsRecipientsOnceAndInOrder) {

@@ -68,6 +68,13 @@ Result<Named> Features::resolve(TenantId tenant, std::string_view name, bool rec
   return receives ? names.receiver(name, now) : names.assignee(name, now);
 }
 
+Result<std::string> Features::team_at(TenantId tenant, std::string_view address) {
+  const auto policy = services_.policies(tenant);
+  if (!policy) return std::string();  // rules that can't be read keep nobody from having an account
+  const auto* team = (*policy)->workplace().team(address);
+  return team != nullptr ? team->name : std::string();
+}
+
 Result<std::vector<std::string>> Features::names(TenantId tenant) {
   ORGO_TRY(people, people_.all(tenant));
   ORGO_TRY(policy, services_.policies(tenant));
@@ -78,7 +85,8 @@ Features::Features(Services given, Settings given_settings)
     : services_(completed(std::move(given), given_settings)), settings_(completed(std::move(given_settings))),
       callers_(services_.tokens, services_.check_tenant), cursors_(settings_.cursor_key),
       sessions_(settings_.cursor_key, services_.people),
-      people_(services_.people, services_.changes, services_.clock, passwords_),
+      people_(services_.people, services_.changes, services_.clock, passwords_,
+              [this](TenantId tenant, std::string_view address) { return team_at(tenant, address); }),
       logins_(services_.people, services_.changes, services_.clock, passwords_),
       tasks_(services_.tasks, services_.changes, services_.clock,
              [this](TenantId tenant, std::string_view name, bool receives, TimePoint now) {
@@ -101,7 +109,7 @@ Features::Features(Services given, Settings given_settings)
   add<ModuleRoutes>({s.modules});
   add<PeopleRoutes>({people_, s.people});
   add<TokenRoutes>({s.tokens, s.changes, people_, s.clock});
-  add<TenantRoutes>({s.tenants, s.changes, cursors_, s.clock, s.prepare_tenant, s.tenant_changed});
+  add<TenantRoutes>({s.tenants, s.changes, cursors_, s.clock, s.prepare_tenant, s.check_recipients, s.tenant_changed});
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
   add<page::TaskPages>({s.tasks, s.messages, s.outbox, tasks_, cursors_, s.clock, s.signatures, s.policies,
                         [this](TenantId tenant) { return names(tenant); }});

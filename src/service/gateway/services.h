@@ -54,6 +54,7 @@ struct Services {
   PolicyOf policies = {};  ///< calendars, service levels, types and zone of a tenant; empty: no rules, and the settings
   std::function<Status(TenantId)> check_tenant = {};                     ///< may it be served now? empty: yes
   PrepareTenant prepare_tenant = {};                                     ///< see TenantRoutes; may be empty
+  CheckRecipients check_recipients = {};                                 ///< the same
   std::function<void(const Tenant&)> tenant_changed = {};                ///< the same
   std::function<std::shared_ptr<ModuleService>(TenantId)> modules = {};  ///< of a tenant; empty, or null from it: none
 };

@@ -36,11 +36,20 @@ Result<Person> PeopleService::find(TenantId tenant, std::string_view name) {
   return *found;
 }
 
+Status PeopleService::check_address(TenantId tenant, const people::PersonFields& fields) {
+  if (!team_at_ || !fields.address || fields.address->empty()) return {};
+  ORGO_TRY(team, team_at_(tenant, *fields.address));
+  if (team.empty()) return {};
+  return failure(Errc::conflict, "'" + *fields.address + "' is the address of the team '" + team +
+                                     "': an account has an address of its own, and a team it is in");
+}
+
 Result<Person> PeopleService::add(TenantId tenant, std::string_view login, const people::PersonFields& fields,
                                   std::optional<std::string_view> password, std::string_view actor) {
   ORGO_TRY(everybody, all(tenant));
   if (everybody.size() >= kPeopleMost)
     return failure(Errc::resource_exhausted, "there are " + std::to_string(kPeopleMost) + " accounts already");
+  ORGO_CHECK(check_address(tenant, fields));
   ORGO_TRY(changes, people::add(tenant, login, fields, actor, clock_.now()));
   auto& made = changes.find<PersonChange>()->person;
   if (password) {
@@ -67,6 +76,7 @@ Result<Person> PeopleService::run(TenantId tenant, std::string_view name, const 
 
 Result<Person> PeopleService::set(TenantId tenant, std::string_view name, const people::PersonFields& fields,
                                   std::string_view actor) {
+  ORGO_CHECK(check_address(tenant, fields));
   return run(tenant, name,
              [&](const Person& person, TimePoint now) { return people::set(person, fields, actor, now); });
 }

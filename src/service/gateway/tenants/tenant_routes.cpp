@@ -52,6 +52,11 @@ Result<HttpResponse> TenantRoutes::put(const Call& call, const Result<TenantUpda
   return response;
 }
 
+Status TenantRoutes::check(const Result<TenantUpdate>& update) {
+  if (!update) return tl::unexpected(update.error());
+  return ports_.check_recipients ? ports_.check_recipients(update->tenant) : Status{};
+}
+
 Result<HttpResponse> TenantRoutes::list(const Call& call) {
   ORGO_CHECK(operators(call));
   ORGO_TRY(limit, page_limit(call));
@@ -84,7 +89,7 @@ Result<HttpResponse> TenantRoutes::add(const Call& call) {
   const auto recipients = body.optional_texts("recipients", kTenantRecipientsMax, 320);
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   const auto update = commands::add_tenant(name, recipients, call.caller->actor(), ports_.clock.now());
-  if (!update) return tl::unexpected(update.error());
+  ORGO_CHECK(check(update));
   const std::lock_guard lock(adding_);
   // The folder first: no tenant is there without one.
   std::function<void()> undo;
@@ -105,7 +110,9 @@ Result<HttpResponse> TenantRoutes::set_recipients(const Call& call) {
   JsonBody body(call.request);
   const auto recipients = body.optional_texts("recipients", kTenantRecipientsMax, 320);
   if (const auto problem = body.finish()) return problem_response(call, *problem);
-  return put(call, commands::set_tenant_recipients(tenant, recipients, call.caller->actor(), ports_.clock.now()));
+  const auto update = commands::set_tenant_recipients(tenant, recipients, call.caller->actor(), ports_.clock.now());
+  ORGO_CHECK(check(update));
+  return put(call, update);
 }
 
 Result<HttpResponse> TenantRoutes::suspend(const Call& call) {

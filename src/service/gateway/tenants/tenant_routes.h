@@ -22,7 +22,8 @@ class TenantRoutes final : public Feature {
     ChangeStore& changes;
     const Cursors& cursors;
     Clock& clock;
-    PrepareTenant prepare;  ///< may be empty
+    PrepareTenant prepare;             ///< may be empty
+    CheckRecipients check_recipients;  ///< the same
     /// Something of a tenant is another now; may be empty.
     std::function<void(const Tenant& tenant)> changed;
   };
@@ -43,6 +44,8 @@ class TenantRoutes final : public Feature {
   Result<TenantId> operators(const Call& call);
   /// The tenant that the path names, for the operators only.
   Result<Tenant> named(const Call& call);
+  /// May it have its recipients?
+  Status check(const Result<TenantUpdate>& update);
   Result<HttpResponse> put(const Call& call, const Result<TenantUpdate>& update, int status = 200);
 
   Ports ports_;
