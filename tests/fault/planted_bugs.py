@@ -27,6 +27,7 @@ BUGS = {
     "half_job_stays": ("adapter_tests", "SqliteEngineTest.*"),
     "outcomes_after_the_batch": ("world_tests", "Delivery*"),
     "leases_by_the_wall_clock": ("world_tests", "Delivery*"),
+    "leases_side_by_side": ("world_tests", "Delivery*"),
     "waits_not_capped": ("world_tests", "Delivery*"),
     "one_receiver_takes_all": ("service_tests", "ReceiverGate.*"),
     "stage_of_refusal_ignored": ("core_tests", "Refusal.*"),

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 
 #include "tests/world/support/delivery_fixture.h"
 
@@ -84,6 +86,30 @@ TEST_F(DeliveryPromises, AJumpOfTheClockSendsNothingTwice) {
     EXPECT_THAT(mail.taken, SizeIs(2));
     for (const auto& one : sends(task)) EXPECT_EQ(one.state, SendState::delivered);
   }
+}
+
+/// The clock jumps past the lease between its commit and the note that it is under way here.
+TEST_F(DeliveryPromises, AJumpBetweenALeaseAndItsNoteSendsNothingTwice) {
+  const auto task = queue({contract::notification("a@school.example", clock.now())});
+  const auto state = std::make_shared<LaneState>(store, "mail", settings.loop_total_factor, 2);
+  FakeMailServer other;
+  DeliveryService first(
+      store, store, store, store, clock, mail, policies(), [] { return 0.5; }, settings, state);
+  DeliveryService second(
+      store, store, store, store, clock, other, policies(), [] { return 0.5; }, settings, state);
+  std::future<bool> beside;
+  store.after_lease = [&] {
+    clock.jump(Millis{24 * 3'600'000LL});
+    beside = std::async(std::launch::async, [&] { return second.step().has_value(); });
+    beside.wait_for(std::chrono::milliseconds(300));  // it comes to its end only if it does not wait for its turn
+  };
+  ASSERT_TRUE(first.step());
+  ASSERT_TRUE(beside.get());
+  clock.advance(Millis{24 * 3'600'000LL});
+  ASSERT_TRUE(first.step());
+  ASSERT_TRUE(second.step());
+  EXPECT_EQ(mail.taken.size() + other.taken.size(), 1U);
+  EXPECT_EQ(sends(task)[0].state, SendState::delivered);
 }
 
 TEST_F(DeliveryPromises, WhatAWrongClockHasPutOffGoesOutSoonWhenItIsRight) {

@@ -8,6 +8,11 @@
 
 namespace orgo {
 
+std::unique_lock<std::mutex> SendsUnderWay::take_turn() {
+  if (ORGO_PLANT(leases_side_by_side)) return {};
+  return std::unique_lock(leasing_);
+}
+
 std::optional<Deadline> ReceiverGate::enter(const std::string& receiver, Deadline now) {
   const std::lock_guard lock(mutex_);
   if (receivers_.size() >= kReceiversMax)

@@ -18,13 +18,14 @@
 namespace orgo {
 
 /// The sends that this process is sending. A lease ends by the wall clock, which may jump; none of these is leased
-/// again here meanwhile, whatever it says. Any thread.
+/// again here meanwhile, whatever it says. Workers lease one after the other, so that no clock that jumps between a
+/// lease and its note gives the same to two. Any thread.
 class SendsUnderWay {
  public:
-  /// Leases by `lease`, which is told which ones are under way, and adds what it got. What another worker has begun
-  /// meanwhile is left to that one.
+  /// Leases by `lease`, which is told which ones are under way, and adds what it got.
   template <typename Lease>
   auto lease(Lease lease) {
+    const auto turn = take_turn();
     auto leased = lease(all());
     const std::lock_guard lock(mutex_);
     if (leased)
@@ -37,10 +38,12 @@ class SendsUnderWay {
   }
 
  private:
+  std::unique_lock<std::mutex> take_turn();
   std::set<std::pair<TenantId, SendId>> all() {
     const std::lock_guard lock(mutex_);
     return sends_;
   }
+  std::mutex leasing_;  ///< held from the look at what is under way until what was leased is
   std::mutex mutex_;
   std::set<std::pair<TenantId, SendId>> sends_;
 };

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,6 +27,13 @@ class TroubledStore : public MemoryStore {
     if (std::exchange(lose_answer, false)) return failure(Errc::deadline_exceeded, "answer lost");
     return answers;
   }
+  Result<std::vector<LeasedSend>> lease_sends(const LeaseOwner& owner, TimePoint now, Millis lease_time, int limit,
+                                              std::string_view lane = {}, const LeaseChoice& choice = {}) override {
+    auto leased = MemoryStore::lease_sends(owner, now, lease_time, limit, lane, choice);
+    if (const auto then = std::exchange(after_lease, {})) then();
+    return leased;
+  }
+  std::function<void()> after_lease;  ///< once, when a lease is durable and nobody knows of it yet
   bool down = false;
   bool lose_answer = false;
 };
