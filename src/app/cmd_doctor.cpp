@@ -28,6 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kNamedMost = 20;
 constexpr std::uintmax_t kDiskLow = 1ULL << 30, kDiskOut = 64ULL << 20;  // bytes free: a warning, an error
 
 const std::string kWhatToDo =
@@ -269,12 +270,15 @@ class Doctor {
 
   /// Reads every mail that is kept and compares it with its checksum.
   void look_at_bytes(SqlStores& store) {
-    std::int64_t whole = 0, damaged = 0, in_no_state = 0;
-    std::string named;
+    std::int64_t whole = 0, damaged = 0, in_no_state = 0, gone = 0;
+    std::string named, named_gone;
     for (LedgerPlace after{.tenant = kTrialTenant};;) {
       const auto states = store.ledger.look_at_states(after, kMessagesAtOnce);
       if (!states) return add("mails", Mood::wrong, states.error().message);
       in_no_state += static_cast<std::int64_t>(states->stateless.size());
+      for (const auto& [tenant, some] : states->missing_count) gone += some;
+      for (const auto& place : states->missing)
+        if (named_gone.size() < kNamedSize) named_gone += (named_gone.empty() ? "" : ", ") + to_string(place.message);
       for (const auto& place : states->seen) {
         const auto read = store.messages.read_bytes(place.tenant, place.message);
         if (read) {
@@ -292,6 +296,10 @@ class Doctor {
       add("mails", Mood::wrong,
           std::to_string(damaged) + " of " + std::to_string(whole + damaged) + " are damaged or gone: " + named +
               "; what a backup has of blobs/ can be put back");
+    if (gone > 0)
+      add("messages", Mood::wrong,
+          std::to_string(gone) + " that were accepted are gone from the database (" + named_gone +
+              (gone > kNamed ? ", ..." : "") + "): somebody deleted them by hand; a backup has them");
     if (in_no_state > 0)
       add("states", Mood::wrong,
           std::to_string(in_no_state) + " messages are in no state; `orgo doctor --repair` puts them back to work");
@@ -299,15 +307,31 @@ class Doctor {
 
   static constexpr int kMessagesAtOnce = 500;
   static constexpr std::int64_t kNamed = 5;
+  static constexpr std::size_t kNamedSize = 60;  ///< bytes
   const CommonOptions& common_;
   std::vector<Look> looks_;
 };
 
-/// How many messages are back at work.
-Result<std::size_t> repair(const CommonOptions& common) {
+/// In words, what was mended.
+Result<std::string> repair(const CommonOptions& common) {
   ORGO_TRY(api, Api::open(common, Api::Purpose::change));
   ORGO_TRY(answer, api->ask("POST", "/api/v1/ledger/repair"));
-  return answer.as_object().at("messages").as_array().size();
+  std::size_t decided = 0, at_work = 0;
+  std::string named;
+  for (const auto& one : answer.as_object().at("messages").as_array()) {
+    const auto& fields = one.as_object();
+    ++(fields.at("decided").as_bool() ? decided : at_work);
+    if (const auto tenant = text_of(fields, "tenant"); decided + at_work <= kNamedMost)
+      named += (named.empty() ? " (" : ", ") + text_of(fields, "id") +
+               (tenant == kFirstTenantName ? std::string() : " of " + tenant);
+  }
+  if (decided + at_work > kNamedMost) named += ", ...";
+  const auto words = [](std::size_t count, const std::string& does) {
+    return std::to_string(count) + (count == 1 ? " message " : " messages ") + does;
+  };
+  std::string text = words(at_work, at_work == 1 ? "is back at work" : "are back at work");
+  if (decided > 0) text += ", " + words(decided, decided == 1 ? "has its decision back" : "have their decision back");
+  return text + named + (named.empty() ? "" : ")");
 }
 
 }  // namespace
@@ -317,7 +341,7 @@ int cmd_doctor(const DoctorOptions& options) {
   if (options.repair) {
     const auto repaired = repair(options.common);
     if (!repaired) return report(repaired.error());
-    std::cerr << *repaired << (*repaired == 1 ? " message is" : " messages are") << " back at work\n";
+    std::cerr << *repaired << "\n";
   }
   const auto looks = Doctor(options.common).examine();
   bool well = true;

@@ -1,9 +1,14 @@
 #pragma once
 #include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
 #include <vector>
 
 #include "base/id.h"
 #include "base/result.h"
+#include "core/changes/event.h"
 #include "core/ledger/ledger.h"
 
 namespace orgo {
@@ -20,18 +25,26 @@ struct LedgerPlace {
 class LedgerReader {
  public:
   virtual ~LedgerReader() = default;
-  /// In one consistent snapshot. A line for each tenant and channel. Reads all that there is.
+  /// In one consistent snapshot. A line for each tenant and channel, and one for messages that are gone
+  /// (kGoneChannel). Reads all that there is.
   virtual Result<std::vector<LedgerLine>> count_ledger() = 0;
 
   struct States {
     std::vector<LedgerPlace> stateless;  ///< neither decided nor work in any state: that must never be
     std::vector<LedgerPlace> lost;       ///< whose bytes have no place in the blob store
-    std::vector<LedgerPlace> seen;       ///< all that were looked at; fewer than asked for: there are no more
-    LedgerPlace last;                    ///< that was looked at; `after` when there was none
+    std::vector<LedgerPlace> missing;  ///< the first kMissingNamed that were accepted (they have a number) and are gone
+    std::map<TenantId, std::int64_t> missing_count;  ///< how many, of each tenant that misses any; never 0
+    std::vector<LedgerPlace> seen;  ///< all that were looked at; fewer than asked for: there are no more
+    LedgerPlace last;               ///< that was looked at; `after` when there was none
   };
   /// Looks at the state of the next `limit` messages behind `after`, so that somebody may look at all of them in
   /// passing.
   virtual Result<States> look_at_states(const LedgerPlace& after, int limit) = 0;
+  static constexpr std::size_t kMissingNamed = 1'000;
+
+  /// What the history says of the decisions of these messages: their events (EventKind::message_decided), in no order.
+  /// Reads all events of the tenant: for repairs.
+  virtual Result<std::vector<Event>> decided_events(TenantId tenant, std::span<const MessageId> messages) = 0;
 };
 
 }  // namespace orgo

@@ -135,6 +135,24 @@ TEST_P(LedgerReaderContract, AMessageInNoStateIsFoundWhereverItLies) {
   for (const int at_once : {1, 2, 3, 8, 100}) EXPECT_EQ(look(at_once), wanted) << at_once;
 }
 
+TEST_P(LedgerReaderContract, TheHistoryTellsOfDecisions) {
+  std::vector<std::string> bytes;
+  for (int i = 0; i < 4; ++i) bytes.push_back(mail("m" + std::to_string(i) + "@x"));
+  std::vector<MessageId> ids;
+  for (const auto& one : bytes) ids.push_back(accept(raw(one)));
+  accept(raw(bytes[0], "office@school.example", kOtherTenant));
+  const auto task = must_commit(deciding(ids[1])).task;
+  must_commit(deciding(ids[2]));
+  must_commit(deciding(MessageId{1}, kOtherTenant));
+  const std::vector<MessageId> wanted{ids[0], ids[1], MessageId{99}};
+  const auto events = stores.ledger.decided_events(kTenant, wanted).value();
+  ASSERT_EQ(events.size(), 1U) << "of those that were asked for, and of this tenant";
+  EXPECT_EQ(events[0].kind, EventKind::message_decided);
+  EXPECT_EQ(events[0].message, ids[1]);
+  EXPECT_EQ(events[0].subject.task(), task);
+  EXPECT_EQ(events[0].at, kStart);
+}
+
 ORGO_CONTRACT(LedgerReaderContract);
 
 }  // namespace

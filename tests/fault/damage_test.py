@@ -4,10 +4,12 @@ no state is an alarm that a person can mend."""
 import json
 import pathlib
 import sqlite3
+import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import Failed, Orgo, expect, mail, main, wait_until  # noqa: E402
+from orgo import BINARY, Failed, Orgo, child_environment, expect, mail, main, wait_until  # noqa: E402
 
 
 def with_mails(orgo, count=20):
@@ -81,8 +83,12 @@ def messages_in_no_state():
         with sqlite3.connect(orgo.data / "orgo.db") as database:
             database.execute("DELETE FROM decisions WHERE message IN (2, 4)")
             database.execute("DELETE FROM work")
+            # What was decided once has its event; of this one nothing is left but that it was accepted.
+            database.execute("DELETE FROM decisions WHERE message = 5")
+            database.execute("DELETE FROM events WHERE kind = 2 AND message = 5")
         database.close()
         orgo.start()
+        before = titles(orgo)
 
         def ledger_check():
             return next((one for one in orgo_ready(orgo) if one["name"] == "ledger" and not one["ok"]), None)
@@ -90,15 +96,20 @@ def messages_in_no_state():
         expect("m2" in str(check) and "doctor --repair" in str(check), str(check))
         expect(b"in no state" in orgo.http("GET", "/readyz", token=None)[1], "/readyz tells of it")
         status, text = orgo.http("GET", "/metrics", token=None)
-        expect(status == 200 and b"orgo_ledger_stateless 2" in text, "the metric")
+        expect(status == 200 and b"orgo_ledger_stateless 3" in text, "the metric")
         task = wait_until("a task tells of it",
                           lambda: next((task for task in orgo.get("/api/v1/tasks")["items"] if "ledger" in task["tags"]), None), 20)
         expect(task["team"] == "boss@organization.com" and task["priority"] == "urgent", str(task))
         _, balanced, _ = orgo.ledger()
         expect(not balanced, "the ledger says so, too")
         done = orgo.cli("doctor", "--repair", check=False)
-        expect("2 messages are back at work" in done.stderr, done.stderr + done.stdout)
+        expect("1 message is back at work, 2 messages have their decision back (m2, m4, m5)" in done.stderr, done.stderr + done.stdout)
         orgo.settle()
+        expect(titles(orgo) == sorted(before + ["Request 4"]), f"only what has no decision opens a task: {titles(orgo)}")
+        done = orgo.cli("doctor", "--repair", check=False)
+        expect("0 messages are back at work" in done.stderr, done.stderr)
+        story = json.loads(orgo.cli("trace", "m2", "--json").stdout)
+        expect(story["task"]["id"] == "T-2" and story["message"]["decision"]["subject"] == "Request 1", f"its story is told again: {story['message']}")
         _, balanced, _ = orgo.ledger()
         expect(balanced, "the ledger balances again")
         wait_until("readyz is content", lambda: ledger_check() is None, 40)
@@ -107,9 +118,91 @@ def messages_in_no_state():
         orgo.stop()
 
 
+def titles(orgo):
+    return sorted(task["title"] for task in orgo.pages("/api/v1/tasks") if "ledger" not in task["tags"])
+
+
+def every_tenants_messages_are_mended():
+    """By those who run the server; an administrator of another tenant mends what is theirs."""
+    with Orgo() as orgo:
+        orgo.start()
+        for name in ("hillside", "valley"):
+            orgo.cli("tenant", "add", name, "--recipient", f"{name}.org")
+            (orgo.data / "tenants" / name / "rules.yaml").write_text("rules:\n  - action: {route_to: office@x.example}\n")
+            for number in range(3):
+                orgo.deliver(mail(subject=f"{name} {number}"), recipient=f"x@{name}.org")
+        orgo.deliver(mail(subject="own"))
+        orgo.cli("user", "add", "anna", "--role", "administrator", "--tenant", "hillside")
+        anna = orgo.cli("user", "token", "anna", "--for", "a test", "--tenant", "hillside").stdout.strip()
+        wait_until("all is decided", lambda: all(line["waiting"] == 0 for line in orgo.get("/api/v1/ledger")["lines"]) and
+                   sum(line["decided"] for line in orgo.get("/api/v1/ledger")["lines"]) >= 1)
+        for name in ("hillside", "valley"):
+            wait_until(f"{name} has its tasks", lambda name=name: len(json.loads(orgo.cli("task", "list", "--tenant", name, "--json").stdout)) == 3)
+        orgo.stop()
+        with sqlite3.connect(orgo.data / "orgo.db") as database:
+            database.execute("DELETE FROM decisions WHERE message IN (1, 2)")
+            database.execute("DELETE FROM events WHERE kind = 2 AND message = 2")
+            database.execute("DELETE FROM work")
+        database.close()
+        orgo.start()
+        status, body = orgo.http("POST", "/api/v1/ledger/repair", token=anna)
+        mended = [(one["tenant"], one["id"], one["decided"]) for one in json.loads(body)["messages"]]
+        expect(status == 200 and mended == [("hillside", "m1", True), ("hillside", "m2", False)], f"{status} {mended}")
+        done = orgo.cli("doctor", "--repair", check=False)
+        expect("1 message is back at work, 2 messages have their decision back (m1, m1 of valley, m2 of valley)" in done.stderr, done.stderr)
+        for name in ("hillside", "valley"):
+            wait_until(f"{name}: what had nothing is decided", lambda name=name: len(json.loads(orgo.cli("task", "list", "--tenant", name, "--json").stdout)) == 4)
+        _, balanced, _ = orgo.ledger()
+        expect(balanced, "the ledger balances")
+        orgo.stop()
+
+
+def a_repair_that_is_killed_goes_on():
+    with Orgo() as orgo:
+        with_mails(orgo, 40)
+        with sqlite3.connect(orgo.data / "orgo.db") as database:
+            database.execute("DELETE FROM decisions WHERE message % 2 = 0")
+            database.execute("DELETE FROM events WHERE kind = 2 AND message % 4 = 0")
+            database.execute("DELETE FROM work")
+        database.close()
+        for wait in (0.02, 0.05, 0.08, 0.12, 0.2):
+            doctor = subprocess.Popen([str(BINARY), "doctor", "--repair", "--data", str(orgo.data), "--config", str(orgo.config)],
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=child_environment())
+            time.sleep(wait)
+            doctor.kill()
+            doctor.wait()
+        orgo.cli("doctor", "--repair", check=False)
+        orgo.start()
+        orgo.settle()
+        _, balanced, _ = orgo.ledger()
+        expect(balanced, "the ledger balances")
+        expect(len(titles(orgo)) == 50, f"ten had no decision left, and thirty theirs: {len(titles(orgo))}")
+        orgo.stop()
+
+
+def messages_that_are_gone():
+    with Orgo(settings="organization:\n  administrators: [boss@organization.com]\n") as orgo:
+        with_mails(orgo, 6)
+        with sqlite3.connect(orgo.data / "orgo.db") as database:
+            database.execute("DELETE FROM messages WHERE id IN (2, 3, 6)")  # in the middle, and the last
+        database.close()
+        done = orgo.cli("doctor", check=False)
+        expect(done.returncode == 1 and "3 that were accepted are gone from the database (m2, m3, m6" in done.stdout, done.stdout)
+        done = orgo.cli("ledger", check=False)
+        expect(done.returncode == 1 and "3 messages that were accepted are gone" in done.stdout, done.stdout)
+        orgo.start()
+        wait_until("/readyz tells of it", lambda: b"are gone from the database (m2, m3, m6)" in orgo.http("GET", "/readyz", token=None)[1], 20)
+        expect(b"orgo_ledger_missing 3" in orgo.http("GET", "/metrics", token=None)[1], "the metric")
+        task = wait_until("a task tells of it",
+                          lambda: next((task for task in orgo.get("/api/v1/tasks")["items"] if "ledger" in task["tags"]), None), 20)
+        expect("3 messages are gone" in task["title"], str(task))
+        orgo.stop()
+
+
 def orgo_ready(orgo):
     return json.loads(orgo.http("GET", "/health", token=None)[1])["checks"]
 
 
 if __name__ == "__main__":
-    main(a_lost_database_beside_mails, a_malformed_database, a_flipped_bit_and_a_lost_byte_in_the_mails, messages_in_no_state)
+    main(a_lost_database_beside_mails, a_malformed_database, a_flipped_bit_and_a_lost_byte_in_the_mails, messages_in_no_state,
+         every_tenants_messages_are_mended, a_repair_that_is_killed_goes_on, messages_that_are_gone)

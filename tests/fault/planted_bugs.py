@@ -37,6 +37,8 @@ BUGS = {
     "file_not_flushed": ("fault_tests", "DiskFault.*"),
     "all_levels_at_once": ("core_tests", "Escalate.*"),
     "store_trouble_buries": ("world_tests", "Processor*"),
+    "repair_decides_anew": ("contract_tests", "LedgerRepair*"),
+    "missing_not_seen": FAULT / "damage_test.py",
     "stateless_not_seen": ("contract_tests", "*LedgerReader*"),
     "restore_not_seen": FAULT / "restore_test.py",
     "copy_not_seen": ("core_tests", "Lineage.*"),

@@ -245,6 +245,18 @@ Result<LedgerReader::States> MemoryStore::look_at_states(const LedgerPlace& afte
   return states;
 }
 
+Result<std::vector<Event>> MemoryStore::decided_events(TenantId tenant, std::span<const MessageId> messages) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Event> found;
+  for (const auto& row : state_.events) {
+    const auto& event = row.stored.event;
+    if (row.tenant == tenant && event.kind == EventKind::message_decided &&
+        std::ranges::find(messages, event.message) != messages.end())
+      found.push_back(event);
+  }
+  return found;
+}
+
 Result<std::optional<ApiToken>> MemoryStore::find_token(const Sha256& secret_hash) {
   const std::lock_guard lock(mutex_);
   for (const auto& row : state_.tokens)

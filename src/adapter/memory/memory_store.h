@@ -108,6 +108,7 @@ class MemoryStore : public MessageStore,
                                                      int limit) override;
   Result<std::vector<LedgerLine>> count_ledger() override;
   Result<States> look_at_states(const LedgerPlace& after, int limit) override;
+  Result<std::vector<Event>> decided_events(TenantId tenant, std::span<const MessageId> messages) override;
   Result<std::optional<ApiToken>> find_token(const Sha256& secret_hash) override;
   Result<std::vector<ApiToken>> list_tokens(TenantId tenant) override;
   [[nodiscard]] std::optional<std::uint64_t> token_changes() const override { return token_changes_; }

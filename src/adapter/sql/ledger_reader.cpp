@@ -1,6 +1,7 @@
 #include "adapter/sql/ledger_reader.h"
 
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -16,6 +17,7 @@ using sql::Query;
 namespace {
 
 constexpr std::size_t kRefsAtOnce = 10'000;
+constexpr int kNoChannel = -1;
 
 /// By tenant and channel.
 using LineKey = std::pair<TenantId, int>;
@@ -84,12 +86,55 @@ Status count_stored(Connection& db, BlobStore& blobs, Lines& lines) {
   return {};
 }
 
+/// The last number that was given to a message of the tenant; 0: none.
+Result<std::int64_t> last_message(Connection& db, std::int64_t tenant) {
+  Query query(db, "SELECT last FROM counters WHERE tenant = ? AND kind = 1");
+  query.with(tenant);
+  ORGO_TRY(row, query.next());
+  return row ? query.integer(0) : 0;
+}
+
+/// Numbers follow each other without a gap, since a number is given in the transaction that writes its row.
+class Gaps {
+ public:
+  explicit Gaps(LedgerReader::States& states) : states_(states) {}
+  /// All between two numbers, both left out, have no row.
+  void add(TenantId tenant, std::int64_t before, std::int64_t behind) {
+    if (behind <= before + 1 || ORGO_PLANT(missing_not_seen)) return;
+    states_.missing_count[tenant] += behind - before - 1;
+    for (auto id = before + 1; id < behind && states_.missing.size() < LedgerReader::kMissingNamed; ++id)
+      states_.missing.push_back({tenant, MessageId{id}});
+  }
+
+ private:
+  LedgerReader::States& states_;
+};
+
+/// What is left of messages that are gone.
+Status count_gone(Connection& db, Lines& lines) {
+  std::map<std::int64_t, std::int64_t> there;
+  for (const auto& [key, line] : lines) there[key.first.value] += line.accepted;
+  Query given(db, "SELECT tenant, last FROM counters WHERE kind = 1");
+  for (;;) {
+    ORGO_TRY(row, given.next());
+    if (!row) break;
+    const auto tenant = given.integer(0);
+    const auto gone = given.integer(1) - there[tenant];
+    if (gone <= 0 || ORGO_PLANT(missing_not_seen)) continue;
+    auto& line = line_of(lines, {TenantId{tenant}, kNoChannel});
+    line.channel = kGoneChannel;
+    line.accepted = gone;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
   ORGO_TRY(use, engine_.snapshot());  // all counts are of the same instant, while the server goes on
   Lines lines;
   ORGO_CHECK(count_decisions(*use, lines));
+  ORGO_CHECK(count_gone(*use, lines));
   ORGO_CHECK(count_work(*use, lines));
   ORGO_CHECK(count_stored(*use, blobs_, lines));
   std::vector<LedgerLine> answer;
@@ -101,30 +146,61 @@ Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
 Result<LedgerReader::States> SqlLedgerReader::look_at_states(const LedgerPlace& after, int limit) {
   ORGO_TRY(use, engine_.snapshot());  // a message and its work come together, so none is seen in between
   States states{.last = after};
+  Gaps gaps(states);
   for (auto tenant = after.tenant.value; static_cast<int>(states.seen.size()) < limit;) {
     Query query(*use,
                 "SELECT m.id, m.blob, d.message, w.state FROM messages m LEFT JOIN decisions d ON d.tenant = m.tenant "
                 "AND d.message = m.id LEFT JOIN work w ON w.tenant = m.tenant AND w.kind = 1 AND w.reference = m.id "
                 "WHERE m.tenant = ? AND m.id > ? ORDER BY m.id LIMIT ?");
-    query.with(tenant, tenant == after.tenant.value ? after.message.value : 0,
-               limit - static_cast<int>(states.seen.size()));
-    for (;;) {
+    const auto first = tenant == after.tenant.value ? after.message.value : 0;
+    const auto room = limit - static_cast<int>(states.seen.size());
+    query.with(tenant, first, room);
+    auto before = first;
+    int rows = 0;
+    for (;; ++rows) {
       ORGO_TRY(row, query.next());
       if (!row) break;
       states.last = {TenantId{tenant}, MessageId{query.integer(0)}};
+      gaps.add(TenantId{tenant}, before, query.integer(0));
+      before = query.integer(0);
       states.seen.push_back(states.last);
       if (query.is_null(2) && query.is_null(3) && !ORGO_PLANT(stateless_not_seen))
         states.stateless.push_back(states.last);
       const BlobRef ref{query.string(1)};
       if (blobs_.count_held(std::span(&ref, 1)) == 0) states.lost.push_back(states.last);
     }
-    Query next(*use, "SELECT tenant FROM messages WHERE tenant > ? ORDER BY tenant LIMIT 1");
+    if (rows == room) break;
+    ORGO_TRY(last, last_message(*use, tenant));
+    gaps.add(TenantId{tenant}, before, last + 1);
+    Query next(*use, "SELECT tenant FROM counters WHERE tenant > ? AND kind = 1 ORDER BY tenant LIMIT 1");
     next.with(tenant);
     ORGO_TRY(more, next.next());
     if (!more) break;
     tenant = next.integer(0);
   }
   return states;
+}
+
+Result<std::vector<Event>> SqlLedgerReader::decided_events(TenantId tenant, std::span<const MessageId> messages) {
+  const std::set<MessageId> wanted(messages.begin(), messages.end());
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use,
+              "SELECT message, at, subject_kind, subject, actor, data FROM events WHERE tenant = ? AND kind = ? AND "
+              "message <> 0");
+  query.with(tenant.value, static_cast<int>(EventKind::message_decided));
+  std::vector<Event> events;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return events;
+    const MessageId message{query.integer(0)};
+    if (!wanted.contains(message)) continue;
+    events.push_back({.kind = EventKind::message_decided,
+                      .subject = sql::subject_from_row(query, 2),
+                      .message = message,
+                      .at = from_ms(query.integer(1)),
+                      .actor = query.string(4),
+                      .data = query.string(5)});
+  }
 }
 
 }  // namespace orgo

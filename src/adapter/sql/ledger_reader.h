@@ -13,6 +13,7 @@ class SqlLedgerReader final : public LedgerReader {
 
   Result<std::vector<LedgerLine>> count_ledger() override;
   Result<States> look_at_states(const LedgerPlace& after, int limit) override;
+  Result<std::vector<Event>> decided_events(TenantId tenant, std::span<const MessageId> messages) override;
 
  private:
   sql::Engine& engine_;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
@@ -20,6 +21,9 @@ struct LedgerLine {
   std::int64_t dead = 0;     ///< undecided, in the dead letters
   std::int64_t refused = 0;  ///< dead letters that a person dropped, each with a reason in the log
 };
+
+/// Stands in place of a channel for messages that were accepted and are gone: they have a number, and no row.
+inline constexpr std::string_view kGoneChannel = "gone";
 
 /// What does not balance, in words; empty when all is well.
 std::vector<std::string> imbalances(const LedgerLine& line);

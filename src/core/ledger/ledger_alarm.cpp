@@ -11,27 +11,49 @@ namespace {
 constexpr std::size_t kNamedMost = 20;
 constexpr std::string_view kActor = "ledger";
 
-std::string words(std::int64_t messages, std::span<const MessageId> first) {
-  std::string named;
+std::string named(std::int64_t count, std::span<const MessageId> first) {
+  std::string names;
   for (const auto& one : first.subspan(0, std::min(first.size(), kNamedMost)))
-    named += (named.empty() ? "" : ", ") + to_string(one);
-  return std::to_string(messages) +
-         (messages == 1 ? " message that was accepted is" : " messages that were accepted are") +
-         " in no state: neither decided nor waiting nor given up. That must never be, and nobody works on them: " +
-         named + (static_cast<std::size_t>(messages) > kNamedMost ? ", ..." : "") +
-         ". Their bytes are kept. `orgo doctor --repair` puts them back to work; please report it.";
+    names += (names.empty() ? "" : ", ") + to_string(one);
+  return names + (count > static_cast<std::int64_t>(std::min(first.size(), kNamedMost)) ? ", ..." : "");
+}
+
+/// "2 messages that were accepted are"
+std::string subject(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " message that was accepted is" : " messages that were accepted are");
+}
+
+std::string words(const LedgerTrouble& trouble) {
+  std::string text;
+  if (trouble.stateless > 0)
+    text = subject(trouble.stateless) +
+           " in no state: neither decided nor waiting nor given up. That must never be, and nobody works on them: " +
+           named(trouble.stateless, trouble.first_stateless) +
+           ". Their bytes are kept. `orgo doctor --repair` puts them back to work; please report it.";
+  if (trouble.missing > 0)
+    text += (text.empty() ? "" : "\n") + subject(trouble.missing) +
+            " gone from the database: " + named(trouble.missing, trouble.first_missing) +
+            ". Orgo deletes none, so somebody did it by hand. A backup of the database has them.";
+  return text;
+}
+
+std::string title(const LedgerTrouble& trouble) {
+  const auto count = trouble.stateless + trouble.missing;
+  return "The ledger does not balance: " + std::to_string(count) + (count == 1 ? " message is" : " messages are") +
+         (trouble.missing == 0     ? " in no state"
+          : trouble.stateless == 0 ? " gone"
+                                   : " in no state or gone");
 }
 
 }  // namespace
 
-Changes raise_ledger_alarm(TenantId tenant, std::int64_t messages, std::span<const MessageId> first,
-                           std::span<const std::string> administrators, TimePoint now) {
+Changes raise_ledger_alarm(TenantId tenant, const LedgerTrouble& trouble, std::span<const std::string> administrators,
+                           TimePoint now) {
   return raise_alarm(tenant,
                      {.source = std::string(kLedgerAlarm),
                       .actor = kActor,
-                      .title = "The ledger does not balance: " + std::to_string(messages) +
-                               (messages == 1 ? " message is in no state" : " messages are in no state"),
-                      .why = words(messages, first),
+                      .title = title(trouble),
+                      .why = words(trouble),
                       .priority = Priority::urgent},
                      administrators, now);
 }
@@ -39,7 +61,8 @@ Changes raise_ledger_alarm(TenantId tenant, std::int64_t messages, std::span<con
 Changes end_ledger_alarm(TenantId tenant, TaskNumber task, TimePoint now) {
   Changes changes{.tenant = tenant, .at = now};
   changes.add(AlarmClosed{std::string(kLedgerAlarm)});
-  changes.events.push_back(alarm_comment(kActor, task, "The ledger balances again: each message has its state.", now));
+  changes.events.push_back(
+      alarm_comment(kActor, task, "The ledger balances again: each message is there and has its state.", now));
   return changes;
 }
 

@@ -94,6 +94,7 @@ Features::Features(Services given, Settings given_settings)
              }),
       traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.rules_of,
               services_.signatures),
+      repair_({services_.ledger, services_.messages, services_.work, services_.changes, services_.clock}),
       restored_({services_.outbox, services_.changes, services_.clock}) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
@@ -102,7 +103,7 @@ Features::Features(Services given, Settings given_settings)
       {s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max, settings_.new_message_max, s.policies});
   add<ContentRoutes>({s.messages, s.signatures});
   add<EventRoutes>({s.tasks, s.ledger});
-  add<QueueRoutes>({s.work, s.ledger, s.outbox, s.changes, s.clock});
+  add<QueueRoutes>({s.work, repair_, s.tenants, s.outbox, s.changes, s.clock});
   add<RestoredRoutes>({restored_, s.outbox, cursors_});
   add<SuppressionRoutes>({s.outbox, s.changes, s.clock});
   add<MailboxRoutes>({s.mailboxes});

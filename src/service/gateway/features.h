@@ -14,6 +14,7 @@
 #include "service/people/sessions.h"
 #include "service/tasks/task_service.h"
 #include "service/trace/trace_service.h"
+#include "service/work/ledger_repair.h"
 
 namespace orgo::gateway {
 
@@ -50,6 +51,7 @@ class Features {
   LoginService logins_;
   TaskService tasks_;
   TraceService traces_;
+  LedgerRepair repair_;
   RestoredSends restored_;
   std::atomic<bool> draining_{false};
   std::vector<std::unique_ptr<Feature>> features_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/ledger/ledger_alarm.h"
 #include "port/clock.h"
 #include "port/ledger_reader.h"
 #include "service/alarm/alarm_keeper.h"
@@ -20,9 +21,10 @@ struct LedgerWatchSettings {
   std::vector<std::string> administrators;
 };
 
-/// Looks in passing whether each message is in a state (I1), round after round. What is not opens an alarm with a task
-/// for the administrators, a line in the log, a metric, and `trouble()` for /readyz, until a round finds nothing. It
-/// mends nothing: a person has to know first (`orgo doctor --repair`). One thread calls step(); trouble(): any.
+/// Looks in passing whether each message that was accepted is there and in a state (I1), round after round. What is not
+/// opens an alarm with a task for the administrators, a line in the log, a metric, and `trouble()` for /readyz, until a
+/// round finds nothing. It mends nothing: a person has to know first (`orgo doctor --repair`). One thread calls step();
+/// trouble(): any.
 class LedgerWatch {
  public:
   LedgerWatch(LedgerReader& ledger, AlarmKeeper alarms, Clock& clock, LedgerWatchSettings settings)
@@ -39,6 +41,8 @@ class LedgerWatch {
  private:
   using Found = std::map<TenantId, std::vector<MessageId>>;
   Status end_round(Report& report);
+  [[nodiscard]] std::string in_words() const;
+  [[nodiscard]] LedgerTrouble trouble_of(TenantId tenant) const;
   void tell(std::string trouble);
 
   static constexpr std::size_t kFoundMax = 10'000;  ///< of a tenant
@@ -46,8 +50,9 @@ class LedgerWatch {
   AlarmKeeper alarms_;
   Clock& clock_;
   const LedgerWatchSettings settings_;
-  std::optional<LedgerPlace> at_;  ///< nullopt: a round begins
-  Found stateless_, lost_;         ///< of this round
+  std::optional<LedgerPlace> at_;                   ///< nullopt: a round begins
+  Found stateless_, lost_, missing_;                ///< of this round
+  std::map<TenantId, std::int64_t> missing_count_;  ///< the same
   mutable std::mutex mutex_;
   std::string trouble_;
 };

@@ -1,6 +1,9 @@
 #include "service/gateway/queue/queue_routes.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
 
 #include "base/json_writer.h"
 #include "core/parts/parts.h"
@@ -13,7 +16,6 @@ namespace orgo::gateway {
 namespace {
 
 constexpr Millis kCommitTime = std::chrono::seconds(10);
-constexpr int kStatesAtOnce = 10'000;
 
 }  // namespace
 
@@ -84,20 +86,25 @@ Result<HttpResponse> QueueRoutes::retry_send(const Call& call) {
 Result<HttpResponse> QueueRoutes::repair(const Call& call) {
   JsonBody body(call.request);
   if (const auto problem = body.finish()) return problem_response(call, *problem);
-  const auto now = ports_.clock.now();
-  std::vector<WorkKey> keys;
-  for (LedgerPlace after{.tenant = call.caller->tenant};;) {
-    ORGO_TRY(states, ports_.ledger.look_at_states(after, kStatesAtOnce));
-    for (const auto& place : states.stateless)
-      if (place.tenant == call.caller->tenant) keys.push_back({place.tenant, WorkKind::process, place.message.value});
-    after = states.last;
-    if (states.seen.size() < static_cast<std::size_t>(kStatesAtOnce) || after.tenant != call.caller->tenant) break;
-  }
-  ORGO_CHECK(ports_.work.add(keys, now));
+  const auto own = call.caller->tenant;
+  ORGO_TRY(first, ports_.tenants.find_tenant(kFirstTenantName));
+  // Whoever runs the server mends all of it; others what is theirs.
+  ORGO_TRY(mended, ports_.repair.repair(own == first.id ? std::nullopt : std::optional(own)));
+  std::map<TenantId, std::string> names;
+  for (const auto& one : mended)
+    if (const auto [at, fresh] = names.try_emplace(one.message.tenant); fresh) {
+      ORGO_TRY(tenant, ports_.tenants.read_tenant(one.message.tenant));
+      at->second = tenant.name;
+    }
   std::string text;
   JsonWriter writer(text);
   writer.begin_object().key("messages").begin_array();
-  for (const auto& key : keys) writer.string(to_string(MessageId{key.reference}));
+  for (const auto& one : mended)
+    writer.begin_object()
+        .field("id", to_string(one.message.message))
+        .field("tenant", names.at(one.message.tenant))
+        .field("decided", one.decided)
+        .end_object();
   writer.end_array().end_object();
   return json_response(std::move(text));
 }
@@ -143,8 +150,10 @@ std::vector<Route> QueueRoutes::routes() {
        .pattern = "/api/v1/ledger/repair",
        .permission = Permission::manage_queue,
        .handler = to<&QueueRoutes::repair>(this),
-       .summary = "Puts back to work each message that is in no state (neither decided, waiting, dead nor refused), "
-                  "which must never be; names them.",
+       .summary =
+           "Mends each message that is in no state (neither decided, waiting, dead nor refused), which must never "
+           "be: what was decided once gets that decision back, all others go back to work. Of all tenants for "
+           "those who run the server.",
        .answer = "Repaired"},
   };
 }
@@ -158,7 +167,9 @@ std::vector<Schema> QueueRoutes::schemas() const {
         "error":{"type":"string"},
         "died_at":{"type":"string","format":"date-time"}}})"},
       {"Repaired", R"({"type":"object","required":["messages"],"properties":{"messages":{"type":"array",
-        "items":{"type":"string"}}}})"},
+        "items":{"type":"object","required":["id","tenant","decided"],"properties":{"id":{"type":"string"},
+        "tenant":{"type":"string"},"decided":{"type":"boolean",
+        "description":"It has the decision that the history tells of; else it waits for one."}}}}}})"},
       {"DeadLetterPage",
        R"({"type":"object","required":["items","next_cursor"],"properties":{"items":{"type":"array",
         "items":{"$ref":"#/components/schemas/DeadLetter"}},"next_cursor":{"type":["string","null"]}}})"},

@@ -4,11 +4,12 @@
 
 #include "port/change_store.h"
 #include "port/clock.h"
-#include "port/ledger_reader.h"
 #include "port/outbox.h"
+#include "port/tenant_store.h"
 #include "port/work_store.h"
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/route.h"
+#include "service/work/ledger_repair.h"
 
 namespace orgo::gateway {
 
@@ -18,7 +19,8 @@ class QueueRoutes final : public Feature {
  public:
   struct Ports {
     WorkStore& work;
-    LedgerReader& ledger;
+    LedgerRepair& repair;
+    TenantStore& tenants;
     Outbox& outbox;
     ChangeStore& changes;
     Clock& clock;
