@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,9 @@ struct HttpRequest {
   std::string body;                 ///< after the transfer coding
   std::string peer;                 ///< address of the peer, for logs and the trace of a message
   bool tls = false;                 ///< came over TLS: cookies may say Secure
+  /// Has whoever asked gone? Of slow requests: asked between the steps of long work, which then ends. Cheap, from the
+  /// thread that handles it; empty: nobody knows.
+  std::function<bool()> left = {};
 
   /// The first value of a field, by name without case; empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const {

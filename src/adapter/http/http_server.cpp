@@ -142,6 +142,7 @@ void HttpServer::State::run(const StreamPointer& stream, Exchange& exchange, boo
     exchange.response = HttpResponse{500, {}, {}};
     exchange.admission.refusal = exchange.response;
   }
+  if (!admit && exchange.request.left && exchange.request.left()) ++http_server_probe().abandoned;
 }
 
 /// Lets a worker run the handler and comes back to the thread of the connection. False: too many wait already.
@@ -176,6 +177,10 @@ asio::awaitable<bool> HttpServer::State::answer(StreamPointer stream, std::share
     run(stream, *exchange, false);
     co_return true;
   }
+  if (pace == HttpHandler::Pace::slow)
+    exchange->request.left = [stream, patience = options.patience, since = std::chrono::steady_clock::now()] {
+      return std::chrono::steady_clock::now() - since > patience && stream->peer_left();
+    };
   const bool handled = co_await run_on_worker(stream, exchange, workers_for(pace), false);
   if (!handled) {
     ++http_server_probe().overloaded;

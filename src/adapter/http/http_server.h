@@ -29,7 +29,7 @@ struct HttpServerOptions {
   Millis body_time{30'000};             ///< for a body or an answer, beside what its size allows:
   std::size_t bytes_per_second = 64 * 1024;  ///< slower peers lose their connection
   Millis patience{1'000};                    ///< what has waited longer for a worker is begun only for a client who is
-                                             ///< still there
+                                             ///< still there, and slow work that takes longer ends when he leaves
 };
 
 /// HTTP/1.1 (RFC 9112) on the shared network threads: reads requests one after the other from each connection, lets the

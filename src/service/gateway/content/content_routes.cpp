@@ -4,6 +4,7 @@
 #include "core/mail/read/read_message.h"
 #include "core/mail/show/message_json.h"
 #include "service/gateway/content/mail_content.h"
+#include "service/gateway/content/view_budget.h"
 #include "service/gateway/core/answer.h"
 
 namespace orgo::gateway {
@@ -15,6 +16,7 @@ Result<HttpResponse> ContentRoutes::show(const Call& call) {
   if (!remote.empty() && remote != "true" && remote != "false")
     return failure(Errc::invalid_input, "remote is 'true' or 'false'");
   const auto view = view_of(ports_.signatures, stored, bytes);
+  ORGO_CHECK(ViewBudget(call.request).check());
   const auto base = "/api/v1/messages/" + to_string(id) + "/attachments/";
   const auto safe = safe_html(view, base, remote == "true", false);
   std::string body;
@@ -48,6 +50,7 @@ std::vector<Route> ContentRoutes::routes() {
       {.method = "GET",
        .pattern = "/api/v1/messages/{id}/content",
        .permission = Permission::read_messages,
+       .pace = HttpHandler::Pace::slow,
        .handler = to<&ContentRoutes::show>(this),
        .summary = "One message as it is meant: new text, quoted text and signature apart, safe HTML, language, "
                   "calendar entries, signature, attachments.",
@@ -57,6 +60,7 @@ std::vector<Route> ContentRoutes::routes() {
       {.method = "GET",
        .pattern = "/api/v1/messages/{id}/attachments/{index}",
        .permission = Permission::read_messages,
+       .pace = HttpHandler::Pace::slow,
        .handler = to<&ContentRoutes::attachment>(this),
        .summary = "The decoded bytes of one attachment, by its place in the list, from 0; never to be shown in place.",
        .answer = "application/octet-stream"},

@@ -194,6 +194,7 @@ std::vector<Route> MessageRoutes::routes() {
       {.method = "GET",
        .pattern = "/api/v1/messages/{id}/trace",
        .permission = Permission::read_messages,
+       .pace = HttpHandler::Pace::slow,
        .handler = to<&MessageRoutes::trace>(this),
        .summary = "The whole story of one message: bytes, parsing, findings, rules, task, history, sends.",
        .answer = "Trace"},

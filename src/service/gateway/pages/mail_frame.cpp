@@ -1,3 +1,4 @@
+#include "service/gateway/content/view_budget.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/pages/mail_parts.h"
 #include "service/gateway/pages/message_pages.h"
@@ -59,6 +60,7 @@ Result<HttpResponse> MessagePages::html(const Call& call) {
   ORGO_TRY(bytes, ports_.messages.read_bytes(call.caller->tenant, id));
   const bool remote = parameter(call, "remote") == "1";
   const auto view = mail_view(bytes);
+  ORGO_CHECK(ViewBudget(call.request).check());
   const auto safe = safe_html(view, "/messages/" + to_string(id) + "/attachments/", remote, true);
   HttpResponse response;
   response.headers = {

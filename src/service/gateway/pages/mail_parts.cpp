@@ -6,6 +6,7 @@
 #include "base/html.h"
 #include "base/unicode.h"
 #include "core/mail/show/mail_view.h"
+#include "service/gateway/content/view_budget.h"
 
 namespace orgo::gateway::page {
 namespace {
@@ -46,7 +47,8 @@ bool html_says_it_all(const Message& message) {
   };
   const auto text = ink(message.text);
   const std::string_view end = std::string_view(text).substr(text.size() - std::min<std::size_t>(text.size(), 40));
-  return ink(html_to_text(message.as_mail().html)).find(end) != std::string::npos;
+  return ink(html_to_text(std::string_view(message.as_mail().html).substr(0, ViewBudget::kHtmlBytes))).find(end) !=
+         std::string::npos;
 }
 
 }  // namespace
@@ -167,9 +169,22 @@ void write_mail_head(Html& html, const StoredMessage& stored, const MailView& vi
   html.raw("</bdi></header>\n");
 }
 
-void write_mail(Html& html, const StoredMessage& stored, const Result<std::string>& bytes, const MailShown& how) {
+void write_left_out(Html& html, const StoredMessage& stored, TimePoint now) {
+  const auto id = to_string(stored.id);
+  html.raw("<article class=\"card mail\"><header>").name(to_string(stored.envelope.sender));
+  html.raw(" <span class=\"soft\">").age(stored.envelope.received_at, now);
+  html.raw("</span></header><p class=\"soft\">Too large to be shown with the others: <a")
+      .attribute("href", "/messages/" + id)
+      .raw(">")
+      .text(id)
+      .raw("</a>, ")
+      .text(size_in_words(stored.size))
+      .raw(".</p></article>\n");
+}
+
+void write_mail(Html& html, const StoredMessage& stored, const MailView* view, const MailShown& how) {
   html.raw("<article class=\"card mail\">");
-  if (!bytes) {
+  if (view == nullptr) {
     const auto id = to_string(stored.id);
     html.raw("<header><a")
         .attribute("href", "/messages/" + id)
@@ -180,22 +195,21 @@ void write_mail(Html& html, const StoredMessage& stored, const Result<std::strin
     html.raw("</header><p class=\"alert\">The bytes of this message can not be read.</p></article>\n");
     return;
   }
-  const auto view = view_of(how.signatures, stored, *bytes, how.checks_until);
-  const auto marks = how.marked != nullptr ? marks_of(*how.marked, view) : RuleMarks{};
-  write_mail_head(html, stored, view, how.now, marks);
-  write_protection(html, view);
-  write_invites(html, view);
-  if (how.frame && how.marked == nullptr && !view.message.as_mail().html.empty()) {
-    write_frame(html, view, stored.id, how.remote);
-    if (!html_says_it_all(view.message)) {
+  const auto marks = how.marked != nullptr ? marks_of(*how.marked, *view) : RuleMarks{};
+  write_mail_head(html, stored, *view, how.now, marks);
+  write_protection(html, *view);
+  write_invites(html, *view);
+  if (how.frame && how.marked == nullptr && !view->message.as_mail().html.empty()) {
+    write_frame(html, *view, stored.id, how.remote);
+    if (!html_says_it_all(view->message)) {
       html.raw("<details class=\"fold\"><summary>Text that stands beside the HTML</summary>\n");
-      write_text(html, view, marks);
+      write_text(html, *view, marks);
       html.raw("</details>\n");
     }
   } else {
-    write_text(html, view, marks);
+    write_text(html, *view, marks);
   }
-  write_attachments(html, view, stored.id);
+  write_attachments(html, *view, stored.id);
   html.raw("</article>\n");
 }
 

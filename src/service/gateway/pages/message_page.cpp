@@ -1,5 +1,6 @@
 #include "service/gateway/pages/message_pages.h"
 
+#include "service/gateway/content/view_budget.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/pages/mail_parts.h"
 #include "service/gateway/pages/page_parts.h"
@@ -22,14 +23,14 @@ Result<HttpResponse> MessagePages::show(const Call& call) {
     html.raw("<p class=\"alert\" role=\"alert\">This decision has no such rule in its trace.</p>\n");
   if (chosen != nullptr)
     html.raw("<p class=\"soft\">Marked: the words by which the rule ").name(chosen->name).raw(" holds.</p>\n");
-  const auto bytes = ports_.messages.read_bytes(tenant, id);
-  write_mail(html, story.message, bytes,
-             {.signatures = ports_.signatures,
-              .now = now,
-              .checks_until = within(kCheckTime),
+  const ViewBudget budget(call.request);
+  ORGO_CHECK(budget.check());
+  write_mail(html, story.message, story.view ? &*story.view : nullptr,
+             {.now = now,
               .frame = parameter(call, "view") != "text",
               .remote = parameter(call, "remote") == "1",
               .marked = chosen});
+  ORGO_CHECK(budget.check());
   html.raw("<p>");
   if (story.task) {
     const auto task = to_string(story.task->number);
@@ -38,7 +39,10 @@ Result<HttpResponse> MessagePages::show(const Call& call) {
   html.raw("<a").attribute("href", "/messages/" + to_string(id) + "/raw").raw(" download>Download as .eml</a></p>\n");
   if (story.parsed) {
     rules::Facts facts{*story.parsed, story.message.envelope, {}, {}};
-    if (bytes) facts.raw = *bytes;
+    std::string bytes;
+    if (!traced.empty())
+      if (auto read = ports_.messages.read_bytes(tenant, id)) bytes = *std::move(read);
+    facts.raw = bytes;
     write_rules(html, traced, chosen, facts, "/messages/" + to_string(id));
   }
   html.raw("<h2>The whole story</h2>\n<pre class=\"card story\">").text(to_text(story)).raw("</pre>\n");

@@ -18,7 +18,6 @@ class MessagePages final : public Feature {
     MessageStore& messages;
     TraceService& traces;
     Clock& clock;
-    SignatureVerifier* signatures;  ///< null: signatures are not checked
   };
   explicit MessagePages(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;

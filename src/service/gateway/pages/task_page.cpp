@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <span>
 
 #include "core/task/command.h"
+#include "service/gateway/content/view_budget.h"
 #include "service/gateway/pages/mail_parts.h"
 #include "service/gateway/pages/page_parts.h"
 #include "service/policy/field_check.h"
@@ -277,9 +279,18 @@ Result<HttpResponse> TaskPages::render(const Call& call, TaskNumber number, cons
     ORGO_TRY(messages, ports_.messages.list(request));
     html.raw("<h2>Messages</h2>\n");
     const auto checks_until = within(kCheckTime);
-    for (const auto& summary : messages)
-      write_mail(html, summary.message, ports_.messages.read_bytes(tenant, summary.message.id),
-                 {.signatures = ports_.signatures, .now = now, .checks_until = checks_until});
+    ViewBudget budget(call.request);
+    for (const auto& [message, unused] : messages) {
+      ORGO_CHECK(budget.check());
+      if (!budget.take(message.size)) {
+        write_left_out(html, message, now);
+        continue;
+      }
+      std::optional<MailView> view;
+      if (const auto bytes = ports_.messages.read_bytes(tenant, message.id))
+        view = view_of(ports_.signatures, message, *bytes, checks_until);
+      write_mail(html, message, view ? &*view : nullptr, {.now = now});
+    }
     if (messages.empty()) html.raw("<p class=\"card\">No messages.</p>\n");
   }
   html.raw("<h2>History</h2>\n<ol class=\"history card\">\n");
