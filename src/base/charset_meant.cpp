@@ -27,7 +27,7 @@ Family family_of(std::string_view label) {
   if (name == "utf7" || name == "unicode11utf7" || name == "utf7imap") return Family::utf7;
   if (name == "utf8" || name == "unicode11utf8" || name == "xutf8" || name == "utf8mb4") return Family::none;
   if (name.starts_with("utf16") || name.starts_with("utf32") || name.starts_with("ucs") || name == "unicode" ||
-      name.starts_with("iso10646"))
+      name == "csunicode" || name.starts_with("iso10646"))
     return Family::wide;
   const auto ends_ebcdic = [&](std::string_view prefix) {
     if (!name.starts_with(prefix)) return false;

@@ -1,5 +1,7 @@
 #include "core/message/attachment_name.h"
 
+#include <optional>
+
 #include "base/charset.h"
 #include "base/text.h"
 
@@ -79,12 +81,39 @@ std::size_t direction_mark(std::string_view text, std::size_t at) {
   return 0;
 }
 
+int hex_digit(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+/// A browser that uploads, or a web mailer, writes "gr%C3%BC%C3%9Fe.pdf" without saying so (RFC 2231 has a star for
+/// it). Taken back where there can be no doubt: all is ASCII, and it becomes UTF-8 with letters beyond it.
+std::optional<std::string> percent_meant(std::string_view name) {
+  // filename="utf-8''gr%C3%BC%C3%9Fe.pdf": the form of RFC 2231 without its star.
+  if (ascii_istarts_with(name, "utf-8''")) name.remove_prefix(7);
+  if (name.find('%') == std::string_view::npos || !is_ascii(name)) return std::nullopt;
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const int high = name[i] == '%' && i + 2 < name.size() ? hex_digit(name[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(name[i + 2]) : -1;
+    if (low < 0) {
+      out += name[i];
+      continue;
+    }
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return is_utf8(out) && !is_ascii(out) ? std::optional(std::move(out)) : std::nullopt;
+}
+
 }  // namespace
 
 std::string clean_filename(std::string_view name) {
   constexpr std::size_t kBytesMax = 255;
   constexpr std::size_t kExtensionMax = 16;
   if (name.size() > 4096) name = name.substr(0, 4096);
+  const auto meant = percent_meant(name);
+  if (meant) name = *meant;
+  if (name.size() > 2 && name.front() == '\'' && name.back() == '\'') name = name.substr(1, name.size() - 2);
   if (const auto slash = name.find_last_of("/\\"); slash != std::string_view::npos) name.remove_prefix(slash + 1);
   std::string clean;
   const auto valid = is_utf8(name) ? std::string(name) : to_utf8(name, "utf-8");

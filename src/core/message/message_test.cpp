@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/message/attachment_name.h"
+
 namespace orgo {
 namespace {
 
@@ -20,6 +22,20 @@ TEST(Message, MakingAMailKeepsWhatIsThere) {
   message.make_mail().to = {{"", "office@example.org"}};
   EXPECT_EQ(message.header("X-SCORE"), "5");
   EXPECT_EQ(message.as_mail().to.size(), 1U);
+}
+
+TEST(AttachmentName, PercentIsTakenBackWhereThereIsNoDoubt) {
+  EXPECT_EQ(clean_filename("gr%C3%BC%C3%9Fe.pdf"),
+            "gr\xC3\xBC\xC3\x9F"
+            "e.pdf");
+  EXPECT_EQ(clean_filename("%e5%9b%be%20%31.png"), "\xE5\x9B\xBE 1.png");
+  EXPECT_EQ(clean_filename("utf-8''gr%C3%BCn.pdf"), "gr\xC3\xBCn.pdf");
+  EXPECT_EQ(clean_filename("'a b.pdf'"), "a b.pdf");
+  EXPECT_EQ(clean_filename("'"), "'");
+  EXPECT_EQ(clean_filename("it's.pdf"), "it's.pdf");
+  EXPECT_EQ(clean_filename("a%2F..%2F%C3%BC.pdf"), "\xC3\xBC.pdf") << "a path stays none";
+  for (const std::string plain : {"100%.pdf", "50%20off.pdf", "a%C3.pdf", "%FF%FE.txt", "a%", "%C", "%zz%C3%"})
+    EXPECT_EQ(clean_filename(plain), plain);
 }
 
 }  // namespace

@@ -46,11 +46,25 @@ void AddressParser::end_mailbox(bool by_comma) {
       return;
     }
   }
+  take_from_comment(mailbox);
   if (mailbox.address.empty() && mailbox.name.empty() && !mailbox.comment.empty()) mailbox.name.swap(mailbox.comment);
   clean_address(mailbox.address);
   release_held();
   clear();
   add(std::move(mailbox));
+}
+
+/// Anna (anna@example.org): who knows no better form puts the address where others put the name.
+void AddressParser::take_from_comment(Mailbox& mailbox) {
+  if (inner_ || mailbox.address.find('@') != std::string::npos || mailbox.comment.find('@') == std::string::npos)
+    return;
+  AddressParser inner(mailbox.comment, charset_, limits_);
+  inner.inner_ = true;
+  const auto found = inner.run().mailboxes;
+  if (found.size() != 1 || found.front().address.find('@') == std::string::npos || !found.front().name.empty()) return;
+  if (mailbox.name.empty()) mailbox.name = mailbox.address;
+  mailbox.address = found.front().address;
+  mailbox.comment.clear();
 }
 
 void AddressParser::take_from_name(Mailbox& mailbox) {

@@ -28,10 +28,17 @@ class AddressParser {
     if (!nothing_begun()) end_mailbox(false);
     release_held();
     join_open_group();
+    for (auto& one : list_.mailboxes) trim_name(one.name);
     return std::move(list_);
   }
 
  private:
+  static void trim_name(std::string& name) {
+    for (const std::string_view blank : {"\xC2\xA0", "\xE2\x80\x8B"}) {  // no-break and zero-width space
+      while (name.starts_with(blank)) name.erase(0, blank.size());
+      while (name.ends_with(blank)) name.resize(name.size() - blank.size());
+    }
+  }
   /// "HowlRound: A Center for the Commons <w@howl.example>": a group that never ends and has one member is a name with
   /// a colon.
   void join_open_group();
@@ -296,6 +303,7 @@ class AddressParser {
 
   /// "Anna <anna@example.org>" that was quoted or encoded as a whole: a person sees the address in it.
   void take_from_name(Mailbox& mailbox);
+  void take_from_comment(Mailbox& mailbox);
 
   /// A phrase without <>: an address, a name with an address in it, a local user, or only a name.
   void take_phrase(std::string_view phrase, Mailbox& mailbox);

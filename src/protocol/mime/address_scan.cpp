@@ -51,6 +51,25 @@ std::string without_entities(std::string_view text) {
   return out;
 }
 
+/// "anna"@example.org and anna@"example.org" are the same without quotes, which only "anna b"@example.org needs.
+void drop_idle_quotes(std::string& address) {
+  const auto at = address.rfind('@');
+  if (at == std::string::npos) return;
+  const auto is_atom = [](std::string_view text) {
+    return !text.empty() && text.front() != '.' && text.back() != '.' && text.find("..") == std::string_view::npos &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+             return static_cast<unsigned char>(c) > ' ' &&
+                    std::string_view("()<>[]:;@\\,\"").find(c) == std::string_view::npos;
+           });
+  };
+  std::string_view local = std::string_view(address).substr(0, at), domain = std::string_view(address).substr(at + 1);
+  if (domain.starts_with('"')) domain.remove_prefix(1);
+  if (domain.ends_with('"')) domain.remove_suffix(1);
+  if (local.size() > 2 && local.starts_with('"') && local.ends_with('"') && is_atom(local.substr(1, local.size() - 2)))
+    local = local.substr(1, local.size() - 2);
+  if (is_atom(domain)) address = std::string(local) + "@" + std::string(domain);
+}
+
 void clean_address(std::string& address) {
   std::string_view text = address;
   for (int i = 0; i < 8 && text.size() > 2; ++i) {
@@ -73,6 +92,7 @@ void clean_address(std::string& address) {
     if (text.size() == before) break;
   }
   if (text.size() != address.size() && text.find('@') != std::string_view::npos) address = std::string(text);
+  if (address.find('"') != std::string::npos) drop_idle_quotes(address);
 }
 
 std::optional<SimpleMailbox> simple_mailbox(std::string_view text, std::size_t from) {

@@ -57,6 +57,16 @@ TEST(Addresses, ReadWhatMailersBreak) {
             (List{"Yangzhou Lighting", "LTD|ly@example.com"}));
   EXPECT_EQ(read("MAILER-DAEMON (Mail Delivery System)"), (List{"|MAILER-DAEMON|Mail Delivery System"}));
   EXPECT_EQ(read("root"), (List{"|root"}));
+  EXPECT_EQ(read("Anna (anna@example.org)"), (List{"Anna|anna@example.org"}));
+  EXPECT_EQ(read("Anna Muster (anna@example.org)"), (List{"Anna Muster|anna@example.org"}));
+  EXPECT_EQ(read("(anna@example.org)"), (List{"|anna@example.org"}));
+  EXPECT_EQ(read("bob@example.org (see anna@example.org)"), (List{"|bob@example.org|see anna@example.org"}));
+  EXPECT_EQ(read("Anna <\"anna\"@example.org>"), (List{"Anna|anna@example.org"})) << "quotes that say nothing";
+  EXPECT_EQ(read("Anna <anna@\"example.org\">"), (List{"Anna|anna@example.org"}));
+  EXPECT_EQ(read("\"a..b\"@example.org"), (List{"|\"a..b\"@example.org"}));
+  EXPECT_EQ(read("\xC2\xA0"
+                 "Anna\xC2\xA0<anna@example.org>"),
+            (List{"Anna|anna@example.org"}));
   EXPECT_EQ(read("Max Kohl | [example.com] <kohl@example.com>"), (List{"Max Kohl | [example.com]|kohl@example.com"}));
   EXPECT_EQ(read("<<a@b.test>>"), (List{"|a@b.test"}));
   EXPECT_EQ(read("<a@b.com> =?utf-8?q?Doe?="), (List{"Doe|a@b.com"})) << "the name behind";

@@ -30,6 +30,22 @@ struct Segment {
   bool continued = false;   ///< name*N=
 };
 
+/// Does it end with ".pdf" or the like?
+bool ends_as_a_file(std::string_view name) {
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  const auto extension = name.substr(dot + 1);
+  return extension.size() >= 2 && extension.size() <= 5 && std::all_of(extension.begin(), extension.end(), [](char c) {
+           return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+         });
+}
+
+/// Those that mailers write before a value with percent signs.
+bool is_charset_name(std::string_view text) {
+  return ascii_iequals(text, "utf-8") || ascii_iequals(text, "utf8") || ascii_iequals(text, "us-ascii") ||
+         ascii_istarts_with(text, "iso-8859-") || ascii_istarts_with(text, "windows-125");
+}
+
 class ParameterParser {
  public:
   ParameterParser(std::string_view text, std::string_view charset, std::size_t parameters_max)
@@ -39,7 +55,13 @@ class ParameterParser {
     count_work(text_.size());
     ContentType out;
     skip_space();
+    const auto begin = at_;
     out.type = word(';', with_subtype ? '/' : ';');
+    if (!with_subtype && out.type.find('=') != std::string::npos) {  // filename="a.pdf", without a word before it
+      out.type.clear();
+      at_ = begin;
+    }
+    if (!with_subtype && out.type.ends_with(',')) out.type.pop_back();
     skip_space();
     if (with_subtype && at_ < text_.size() && text_[at_] == '/') {
       ++at_;
@@ -105,7 +127,7 @@ class ParameterParser {
         ++at_;
         skip_blanks();
         Segment segment;
-        read_value(segment);
+        read_value(segment, name == "filename" || name == "name");
         add(std::move(name), std::move(segment));
       } else if (at_ == begin) {
         ++at_;
@@ -125,7 +147,20 @@ class ParameterParser {
     out.append(text_, begin, at_ - begin);
   }
 
-  void read_value(Segment& segment) {
+  /// Of a file's name without quotes, "a;b;c.pdf": what stands behind the ";" is no parameter, and ends as a file does.
+  bool goes_on(std::size_t at) const {
+    for (int pieces = 0; pieces < 5 && at < text_.size(); ++pieces) {
+      const auto end = std::min(text_.find(';', at), text_.size());
+      const auto piece = trim(text_.substr(at, std::min<std::size_t>(end - at, 200)));
+      count_work(piece.size());
+      if (piece.find_first_of("=\"") != std::string_view::npos) return false;
+      if (ends_as_a_file(piece)) return true;
+      at = end + 1;
+    }
+    return false;
+  }
+
+  void read_value(Segment& segment, bool file) {
     if (at_ < text_.size() && text_[at_] == '"') {
       ++at_;
       while (at_ < text_.size()) {
@@ -148,7 +183,7 @@ class ParameterParser {
       take_run(segment.value, [](char c) { return c == ';' || c == '(' || c == '=' || is_space(c); });
       if (at_ >= text_.size()) return;
       const char c = text_[at_];
-      if (c == ';') return;
+      if (c == ';' && !(file && goes_on(at_ + 1))) return;
       if (c == '(') return;
       if (is_space(c)) {
         auto next = at_;
@@ -298,6 +333,9 @@ class ParameterParser {
           charset = std::string(value.substr(0, first));
           parameter.language = std::string(value.substr(first + 1, second - first - 1));
           value.remove_prefix(second + 1);
+        } else if (first != std::string_view::npos && is_charset_name(value.substr(0, first))) {
+          charset = std::string(value.substr(0, first));
+          value.remove_prefix(first + 1);
         }
       }
       for (std::size_t k = 0; k < value.size(); ++k) {
@@ -311,6 +349,7 @@ class ParameterParser {
     }
     if (charset.empty()) charset = charset_;
     append_utf8(parameter.value, bytes, charset);
+    if (parameter.value.find("=?") != std::string::npos) parameter.value = decode_header(parameter.value, charset_);
     return parameter;
   }
 

@@ -56,6 +56,30 @@ TEST(ContentType, ReadsWhatMailersBreak) {
   EXPECT_EQ(read("/; a=b"), "/ [a=b]");
 }
 
+TEST(ContentDisposition, AFileNameGoesOnBehindASemicolonThatIsNoEnd) {
+  const auto name = [](std::string_view field) {
+    return std::string(parse_content_disposition(field).parameter("filename"));
+  };
+  EXPECT_EQ(name("attachment; filename=a;b.pdf"), "a;b.pdf");
+  EXPECT_EQ(name("filename=\"a.pdf\""), "a.pdf") << "no word before it";
+  EXPECT_EQ(name("attachment, filename=\"a.pdf\""), "a.pdf");
+  EXPECT_EQ(parse_content_disposition("attachment, filename=\"a.pdf\"").type, "attachment");
+  EXPECT_EQ(name("attachment; filename*=UTF-8'gr%C3%BCn.pdf"), "gr\xC3\xBCn.pdf");
+  EXPECT_EQ(name("attachment; filename*=it's%20new.pdf"), "it's new.pdf");
+  EXPECT_EQ(name("attachment; filename*=utf-8''=?utf-8?Q?gr=C3=BCn.pdf?="), "gr\xC3\xBCn.pdf");
+  EXPECT_EQ(name("attachment; filename=a;b;c.pdf"), "a;b;c.pdf");
+  EXPECT_EQ(name("attachment; filename=Q1.xls;Q2.xls"), "Q1.xls;Q2.xls");
+  EXPECT_EQ(name("attachment; filename=offer; final version.docx"), "offer; final version.docx");
+  EXPECT_EQ(name("attachment; filename=a;b.pdf; size=12"), "a;b.pdf");
+  EXPECT_EQ(name("attachment; filename=a.pdf; size=12"), "a.pdf");
+  EXPECT_EQ(name("attachment; filename=a.pdf;size=1.25"), "a.pdf");
+  EXPECT_EQ(name("attachment; filename=a.pdf;"), "a.pdf");
+  EXPECT_EQ(name("attachment; filename=a.pdf; inline"), "a.pdf");
+  EXPECT_EQ(name("attachment; filename=\"a\";b.pdf"), "a");
+  EXPECT_EQ(read("application/pdf; name=a;b.pdf"), "application/pdf [name=a;b.pdf]");
+  EXPECT_EQ(read("text/plain; charset=utf-8;x.pdf"), "text/plain [charset=utf-8]");
+}
+
 TEST(ContentDisposition, TakesTheFirstWord) {
   const auto disposition = parse_content_disposition(
       "attachment;\r\n\tfilename=\"=?utf-8?Q?Auftragsbest=C3=A4tigung=2EPD?=\r\n =?utf-8?Q?F?=\"");

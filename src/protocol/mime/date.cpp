@@ -1,9 +1,11 @@
 #include "protocol/mime/date.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
 #include "base/text.h"
+#include "base/time_zone.h"
 #include "base/unicode.h"
 #include "base/work.h"
 #include "protocol/mime/encoded_word.h"
@@ -128,7 +130,8 @@ struct Fields {
   int hour = -1, minute = 0, second = 0, millis = 0;
   int offset = 0;
   bool has_zone = false;
-  int half = 0;  ///< 1: AM, 2: PM
+  std::string_view place;  ///< the zone as an IANA name
+  int half = 0;            ///< 1: AM, 2: PM
   bool dashes = false;
   bool slashes = false;
 };
@@ -228,10 +231,28 @@ class DateReader {
   void read_number() {
     int digits = 0;
     const int value = number(digits);
+    if (digits == 8 && f_.count == 0 && f_.month == 0) {  // ISO 8601 without its dashes: 20030701T105237Z
+      f_.numbers = {value / 10'000, value / 100 % 100, value % 100};
+      f_.digits = {4, 2, 2};
+      f_.count = 3;
+      return;
+    }
+    const bool has_day = f_.count + (f_.month != 0) >= 3;
+    if (has_day && f_.hour < 0 && digits == 6) {
+      f_.hour = value / 10'000;
+      f_.minute = value / 100 % 100;
+      f_.second = value % 100;
+      return;
+    }
+    if (has_day && f_.hour >= 0 && digits == 4 && !f_.has_zone) {  // a zone without its sign
+      f_.offset = value / 100 * 60 + value % 100;
+      f_.has_zone = true;
+      return;
+    }
     const char c = peek();
     const bool more = is_digit(peek(1));
     // hh:mm, or hh.mm where a date can't be meant any more.
-    if (f_.hour < 0 && digits <= 2 && more && (c == ':' || (c == '.' && f_.count + (f_.month != 0) >= 3))) {
+    if (f_.hour < 0 && digits <= 2 && more && (c == ':' || (c == '.' && has_day))) {
       read_time(value, c);
       return;
     }
@@ -276,7 +297,8 @@ class DateReader {
       return;
     }
     if (is_weekday(word)) return;
-    for (const std::string_view unit : {"年", "月", "日", "년", "월", "일", "de", "of", "г", "um", "à", "kl", "at"})
+    for (const std::string_view unit :
+         {"年", "月", "日", "년", "월", "일", "de", "of", "г", "um", "à", "kl", "at", "st", "nd", "rd", "th"})
       if (ascii_iequals(word, unit)) return;
     if (ascii_iequals(word, "am")) {
       f_.half = 1;
@@ -284,6 +306,12 @@ class DateReader {
     }
     if (ascii_iequals(word, "pm")) {
       f_.half = 2;
+      return;
+    }
+    if (f_.hour >= 0 && !f_.has_zone && peek() == '/' && is_alpha(peek(1))) {  // "Europe/Berlin"
+      while (is_alpha(peek()) || peek() == '/' || peek() == '_' || peek() == '-') ++at_;
+      f_.place = text_.substr(begin, at_ - begin);
+      f_.has_zone = true;
       return;
     }
     if (f_.hour >= 0 && !f_.has_zone) {
@@ -364,8 +392,11 @@ class DateReader {
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok()) return std::nullopt;
     using namespace std::chrono;
-    return TimePoint{sys_days{date}} + hours{hour} + minutes{f_.minute} + seconds{f_.second} + milliseconds{f_.millis} -
-           minutes{f_.offset};
+    const auto shown =
+        TimePoint{sys_days{date}} + hours{hour} + minutes{f_.minute} + seconds{f_.second} + milliseconds{f_.millis};
+    if (!f_.place.empty())
+      if (const auto zone = TimeZone::find(f_.place)) return zone->to_utc(LocalTime{shown.time_since_epoch()});
+    return shown - minutes{f_.offset};
   }
 
   std::string_view text_;
@@ -374,9 +405,18 @@ class DateReader {
   bool good_ = true;
 };
 
+/// A program wrote the clock of its machine: "1794813161", of 2001 to 2100.
+std::optional<TimePoint> seconds_since_1970(std::string_view text) {
+  std::int64_t seconds = 0;
+  if (text.size() != 10 || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  for (const char c : text) seconds = seconds * 10 + (c - '0');
+  return seconds < 4'102'444'800 ? std::optional(TimePoint{std::chrono::seconds{seconds}}) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<TimePoint> parse_date(std::string_view value) {
+  if (const auto at = seconds_since_1970(trim(value))) return at;
   if (value.find("=?") != std::string_view::npos) return DateReader(decode_header(value.substr(0, 1024))).run();
   value = value.substr(0, 1024);  // a date with comments is much shorter
   count_work(value.size());

@@ -84,6 +84,19 @@ TEST(Date, OddFormsOfRealMailers) {
   EXPECT_EQ(read("Thu, 1 Oct 2015 14:40:57 +0200 (Mitteleurop\xE4ische Sommerzeit)"), "2015-10-01T12:40:57Z");
 }
 
+TEST(Date, OneInstantInManyForms) {
+  for (const auto* value :
+       {"20261116T071241Z", "20261116T081241+0100", "20261116 08:12:41 +0100", "Mon, 16th November 2026 08:12:41 +0100",
+        "November 16th, 2026 08:12:41 +0100", "Mon, 16 Nov 2026 08:12:41 0100",
+        "Mon, 16 Nov 2026 08:12:41 Europe/Berlin", "2026-11-16 02:12:41 America/New_York",
+        "Mon, 16 Nov 2026 04:12:41 America/Argentina/Buenos_Aires", "1794813161", " 1794813161 "})
+    EXPECT_EQ(read(value), "2026-11-16T07:12:41Z") << value;
+  EXPECT_EQ(read("Mon, 16 Nov 2026 08:12:41 Mars/Olympus"), "2026-11-16T08:12:41Z") << "an unknown zone is UTC";
+  EXPECT_EQ(read("Wed, 15 Jul 2026 09:12:41 Europe/Berlin"), "2026-07-15T07:12:41Z") << "in summer";
+  EXPECT_EQ(read("9999999999"), "none");
+  EXPECT_EQ(read("0000000000"), "1970-01-01T00:00:00Z");
+}
+
 TEST(Date, RefusesWhatIsNone) {
   EXPECT_EQ(read(""), "none");
   EXPECT_EQ(read("yesterday"), "none");

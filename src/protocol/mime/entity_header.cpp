@@ -5,6 +5,13 @@ namespace orgo::mime {
 
 void EntityParser::skip_junk() {
   auto at = at_;
+  while (at < raw_.size() && (is_blank(raw_[at]) || raw_[at] == '\0')) ++at;
+  if (at > at_ && begins_known_field(line_at(at))) {
+    at_ = at;
+    defect("bad_header_line", "white space or zero bytes stand before the first field");
+    return;
+  }
+  at = at_;
   for (int lines = 0; lines <= kJunkMost && at < raw_.size(); ++lines) {
     const auto line = line_at(at);
     if (without_cr(line).empty() || is_field(line)) break;
@@ -147,6 +154,10 @@ bool EntityParser::read_field(std::size_t header_begin) {
       return true;
     }
     if (lost_its_fold(begin) && continue_last_field(begin)) return true;
+    if (header_goes_on(begin)) {
+      defect("bad_header_line", "a line of the header is no field");
+      return true;
+    }
   }
   if (next_is_field && begin == header_begin) {
     defect("bad_header_line", "the first line is no field");
@@ -180,6 +191,28 @@ bool EntityParser::lost_its_fold(std::size_t begin) const {
     const auto line = line_at(at);
     if (begins_known_field(line)) return true;
     if (line.find('@') == std::string_view::npos) return false;
+    at += line.size() + 1;
+  }
+  return false;
+}
+
+/// Lines of a report that lost their folds ("X-Spam-Report:", "* 1.0 BAD", "* 2.0 WORSE"): behind them comes a field
+/// that was not yet there, before any empty line. What a form repeats in a body without an empty line before it was
+/// there.
+bool EntityParser::header_goes_on(std::size_t begin) const {
+  const auto known = [&](FieldId id) {
+    return std::any_of(document_.fields.begin(), document_.fields.end(), [&](const auto& one) { return one.id == id; });
+  };
+  if (!document_.entities.empty() || known(FieldId::from)) return false;  // of the mail itself alone
+  auto at = begin;
+  for (int lines = 0; lines < kReportLinesMost && at < raw_.size(); ++lines) {
+    const auto line = line_at(at);
+    if (without_cr(line).empty()) return false;
+    if (begins_known_field(line)) {
+      const auto id = field_id(trim(line.substr(0, line.find(':'))));
+      return id != FieldId::other && !known(id);
+    }
+    count_work(line.size());
     at += line.size() + 1;
   }
   return false;

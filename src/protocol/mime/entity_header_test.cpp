@@ -14,9 +14,10 @@ std::string field(const std::string& raw, FieldId id) {
 const std::string kMail = "From: a@x.example\nTo: b@x.example\nSubject: leak\n\nbody\n";
 
 TEST(HeaderBlock, BeginsBehindDirt) {
-  for (const char* before : {"", "\xEF\xBB\xBF", "\n\n", "\xEF\xBB\xBF\r\n", "\n\xEF\xBB\xBF",
-                             "From a@x Mon Nov 16 08:12:41 2026\n", "Message 17\n", "+OK 120 octets\n",
-                             "one line\nand another\n", "1\n2\n3\n", "* 1 FETCH (BODY[] {120}\n", "<pre>\n"}) {
+  for (const char* before :
+       {"", "\xEF\xBB\xBF", "\n\n", "\xEF\xBB\xBF\r\n", "\n\xEF\xBB\xBF", "From a@x Mon Nov 16 08:12:41 2026\n",
+        "Message 17\n", "+OK 120 octets\n", "one line\nand another\n", "1\n2\n3\n", "* 1 FETCH (BODY[] {120}\n",
+        "<pre>\n", " ", "\t", "  \t ", "X-Spam-Report:\n* 1.0 BAD\n* 2.0 WORSE\n* 0.1 HTML\n"}) {
     for (const bool crlf : {false, true}) {
       std::string raw = before + kMail;
       if (crlf) {
@@ -32,6 +33,18 @@ TEST(HeaderBlock, BeginsBehindDirt) {
   for (const char* text :
        {"Hello,\n\nFrom: a@x.example\n", "no mail at all\n", "a\nb\nc\nd\ne\nf\ng\nFrom: a@x.example\n\nx"})
     EXPECT_EQ(field(text, FieldId::from), "(none)") << text;
+}
+
+TEST(HeaderBlock, AReportThatLostItsFoldsEndsNoHeader) {
+  const std::string report = "X-Spam-Report:\n* 1.0 BAD words\n* 2.0 WORSE: many\n  folded\n* 0.1 LINK\n";
+  EXPECT_EQ(field("Received: by x\n" + report + kMail, FieldId::from), " a@x.example");
+  EXPECT_EQ(field("Subject: leak\n" + report + "From: a@x.example\n\nbody\n", FieldId::from), " a@x.example");
+  EXPECT_EQ(field(std::string(3, '\0') + kMail, FieldId::from), " a@x.example");
+  // A body without an empty line before it is a body, whatever a form in it says.
+  const auto document =
+      parse_entities("From: a@x.example\nSubject: x\nHello,\nhere it is\nTo: you\nDate: today\n\nx\n");
+  EXPECT_TRUE(document.entities.front().body.starts_with("Hello,"));
+  EXPECT_EQ(document.find(document.entities.front(), FieldId::date), nullptr);
 }
 
 TEST(HeaderBlock, FoldsThatLostTheirBlankGoOn) {
@@ -77,6 +90,7 @@ TEST(TransferEncodings, OddSpellingsAreRead) {
                             "base 64",
                             "x-base64",
                             "b64",
+                            "B",
                             "\"base64\"",
                             "\"base64",
                             "base64\"",
@@ -96,7 +110,7 @@ TEST(TransferEncodings, OddSpellingsAreRead) {
   for (const char* value :
        {"quoted-printable", "Quoted-Printable", "quoted printable", "quoted_printable", "quotedprintable",
         "quoted-printable\"", "\"quoted-printable\"", "x-quoted-printable", "quoted-printible", "quoted-printeable",
-        "quoted-print", "qp", "Q-P", "quoted-printable;", "(QP) quoted-printable", "quoted--printable"})
+        "quoted-print", "qp", "Q", "Q-P", "quoted-printable;", "(QP) quoted-printable", "quoted--printable"})
     EXPECT_EQ(transfer_encoding(value), TransferEncoding::quoted_printable) << value;
   for (const char* value : {"x-uuencode", "uuencode", "X-UUE", "uue", "x-uu", "\"x-uuencode\"", "uuencoded"})
     EXPECT_EQ(transfer_encoding(value), TransferEncoding::uuencode) << value;

@@ -21,7 +21,8 @@ inline std::uint64_t hash_of(std::string_view text) {
 
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 inline constexpr int kJunkMost = 5;  // lines before the first field, or lines that lost the white space of their fold
-inline constexpr int kBoundaryLooks = 8;  // in one message, for which of several Content-Types is true
+inline constexpr int kReportLinesMost = 30;  // of a report in the header whose lines lost their folds
+inline constexpr int kBoundaryLooks = 8;     // in one message, for which of several Content-Types is true
 
 /// A multipart that is still open.
 struct Open {
@@ -144,6 +145,7 @@ class EntityParser {
 
   /// One of several such lines: of a list of addresses or ids, with a field behind them.
   bool lost_its_fold(std::size_t begin) const;
+  [[nodiscard]] bool header_goes_on(std::size_t begin) const;
 
   /// Is the field before an unfinished list of parameters, and the line at at_ its next one?
   bool continues_parameters() const;

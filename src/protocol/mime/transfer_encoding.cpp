@@ -110,8 +110,10 @@ TransferEncoding transfer_encoding(std::string_view value) {
   const auto has = [&](std::string_view piece) { return said.find(piece) != std::string_view::npos; };
   if (said.starts_with("7bit") || said.starts_with("8bit") || said.starts_with("binary"))
     return TransferEncoding::identity;
-  if (has("base64") || said == "b64" || said == "bas64" || said == "base") return TransferEncoding::base64;
-  if (has("quotedp") || said == "quoted" || said == "qp" || said == "xqp" || said == "quopri" || has("quoteprint"))
+  if (has("base64") || said == "b64" || said == "b" || said == "bas64" || said == "base")
+    return TransferEncoding::base64;
+  if (has("quotedp") || said == "quoted" || said == "qp" || said == "q" || said == "xqp" || said == "quopri" ||
+      has("quoteprint"))
     return TransferEncoding::quoted_printable;
   if (said == "uuencode" || said == "xuuencode" || said == "uue" || said == "xuue" || said == "uu" || said == "xuu" ||
       said == "uuencoded")

@@ -30,7 +30,8 @@ void MessageReader::take_attachment(const Entity& entity) {
   const auto disposition = disposition_of(entity);
   attachment.is_inline = disposition.type == "inline";
   attachment.filename = clean_filename(disposition.parameter("filename"));
-  if (attachment.filename.empty()) attachment.filename = clean_filename(entity.type.parameter("name"));
+  for (const auto& other : {entity.type.parameter("name"), disposition.parameter("name")})
+    if (attachment.filename.empty()) attachment.filename = clean_filename(other);
   if (attachment.filename.empty() && attachment.content_type == "message/rfc822")
     attachment.filename = name_by_subject(entity);
   if (attachment.filename.empty())

@@ -12,6 +12,7 @@
 
 namespace orgo {
 
+constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 constexpr std::size_t kGuessedMax = 1'000;  // bytes of a header whose charset nobody tells
 
 std::string_view MessageReader::guess_header_charset() const {
@@ -96,9 +97,12 @@ void MessageReader::read_header() {
         add_addresses(message_.mail->cc, field.value);
         break;
       case FieldId::subject:
-        if (!std::exchange(subject_seen, true))
+        if (!subject_seen) {
           message_.subject =
               listed ? message_.mail->headers.back().value : mime::decode_header(field.value, header_charset_);
+          if (message_.subject.starts_with(kNoBreakSpace)) message_.subject.erase(0, kNoBreakSpace.size());
+          subject_seen = !message_.subject.empty();  // an empty one is followed by the true one
+        }
         break;
       case FieldId::date:
         if (!date_seen) {

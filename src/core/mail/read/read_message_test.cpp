@@ -194,6 +194,9 @@ TEST(ReadMessage, FindsABoundaryThatIsNotWhereItShouldBe) {
 
 TEST(ReadMessage, SkipsAnMboxLine) {
   EXPECT_EQ(read_message("From a@b Tue Jul  1 10:52:37 2003\nSubject: x\n\ny").subject, "x");
+  EXPECT_EQ(read_message("Subject:\nSubject: x\n\ny").subject, "x") << "an empty one before the true one";
+  EXPECT_EQ(read_message("Subject: x\nSubject: z\n\ny").subject, "x");
+  EXPECT_EQ(read_message("Subject:\xC2\xA0x\n\ny").subject, "x");
 }
 
 TEST(ReadMessage, StaysWithinItsLimits) {

@@ -96,6 +96,36 @@ constexpr auto kRemarksOfHtml = std::to_array<std::string_view>({
     "不支援html",
     "html을 지원",
     "html 형식",
+    "html-formaat",
+    "html-opmaak",
+    "html biçim",
+    "html olarak",
+    "only html",
+    "html only",
+});
+
+// All that is seen, in the form of fold_case(), but for what stands around it.
+constexpr auto kPlaceholders = std::to_array<std::string_view>({
+    "html",
+    "no text",
+    "text",
+    "no plain text",
+    "no text version",
+    "no plain text version",
+    "text version not available",
+    "plain text version not available",
+    "no text version available",
+    "no plain text version available",
+    "this is a multi-part message in mime format",
+    "kein text",
+    "keine textversion",
+    "pas de texte",
+    "sin texto",
+    "nessun testo",
+    "sem texto",
+    "geen tekst",
+    "brak tekstu",
+    "нет текста",
 });
 
 constexpr auto kRemarksOfBrowser = std::to_array<std::string_view>({
@@ -108,7 +138,19 @@ constexpr auto kRemarksOfBrowser = std::to_array<std::string_view>({
     "no seu navegador",
     "in uw browser",
     "в браузере",
+    "can't see this message",
+    "cannot see this message",
+    "can't read this message",
+    "cannot read this message",
+    "can't view this message",
+    "cannot view this message",
+    "trouble viewing this",
+    "problems viewing this",
+    "trouble reading this",
 });
+
+constexpr std::string_view kAround = " \t\r\n.!?()[]{}<>-_*=~|";  ///< what may stand around a placeholder
+constexpr std::size_t kPlaceholderMost = 48;                      // bytes; more than the longest has
 
 /// What lines are drawn with.
 bool is_ornament(char c) {
@@ -166,6 +208,9 @@ bool is_stub(std::string_view text) {
   if (seen.size() > kRemarkMax) return false;
   const auto folded = fold_case(seen);
   const auto has = [&](std::string_view words) { return folded.find(words) != std::string::npos; };
+  const auto bare = std::string_view(folded).substr(0, folded.find_last_not_of(kAround) + 1);
+  const auto begin = std::min(bare.find_first_not_of(kAround), bare.size());
+  if (std::ranges::find(kPlaceholders, bare.substr(begin)) != kPlaceholders.end()) return true;
   return (has("html") && std::ranges::any_of(kRemarksOfHtml, has)) || std::ranges::any_of(kRemarksOfBrowser, has);
 }
 
@@ -174,6 +219,7 @@ bool is_surely_no_stub(std::string_view text) {
   if (first == std::string_view::npos || !is_ascii(text)) return false;
   const char c = static_cast<char>(text[first] | 0x20);
   if (c < 'a' || c > 'z') return false;
+  if (text.find_last_not_of(kAround) - first < kPlaceholderMost) return false;
   // The rarest letter of each kind of remark ("html", "browser", "navegador", "navigateur"), and what stands around it.
   const auto has = [&](char letter, std::size_t before, std::string_view word) {
     for (const char one : {letter, static_cast<char>(letter - 0x20)})
@@ -181,7 +227,8 @@ bool is_surely_no_stub(std::string_view text) {
         if (at >= before && ascii_istarts_with(text.substr(at - before), word)) return true;
     return false;
   };
-  return !has('m', 2, "html") && !has('w', 3, "browser") && !has('v', 2, "nav");
+  return !has('m', 2, "html") && !has('w', 3, "browser") && !has('v', 2, "nav") && !has('v', 0, "viewing this") &&
+         !has('m', 5, "this message") && !has('g', 6, "reading this");
 }
 
 }  // namespace orgo

@@ -38,10 +38,23 @@ TEST(StubText, SaysNothingBesideItsHtml) {
         "Ваша программа не поддерживает HTML.",
         "このメールはHTML形式です。",
         "您的邮件程序不支持HTML",
+        "Dit bericht is in HTML-formaat.",
+        "Bu e-posta HTML biçimindedir.",
+        "HTML only",
+        "HTML",
+        "(no text)",
+        "*** No plain text ***",
+        "Text version not available.",
+        "This is a multi-part message in MIME format.",
+        "[Kein Text]",
+        "Pas de texte",
+        "If you cannot see this message, click here: https://x.example/view",
+        "Trouble viewing this email? https://x.example/2",
         "View this email in your browser: https://x.example/1"})
     EXPECT_TRUE(is_stub(text)) << text;
-  for (const char* text : {"leak", "There is a leak in room seven.", "[cid:a] leak", "Hi", "OK", "1", "\u200bleak",
-                           "ja", "水漏れ", "The HTML page of the library is broken: the catalogue shows nothing."})
+  for (const char* text : {"leak", "There is a leak in room seven.", "The text is wrong.", "no water",
+                           "No text on page 7", "?", "[cid:a] leak", "Hi", "OK", "1", "\u200bleak", "ja", "水漏れ",
+                           "The HTML page of the library is broken: the catalogue shows nothing."})
     EXPECT_FALSE(is_stub(text)) << text;
 }
 
@@ -49,7 +62,7 @@ RC_GTEST_PROP(StubText, WhatIsSurelyNoneIsNone, ()) {
   const auto words = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
       "This ", "is HTML", "view in your browser ", "Votre messagerie: dans votre navigateur", "en su navegador", "\n",
       " ", "-", "[cid:a]", "<https://x.example/>", "leak ", "hTmL version", "\u200b", "no soporta ", "HTML", "tml",
-      "BROWSER"));
+      "BROWSER", "No text", "(", ")", "***", "viewing this ", "cannot see this message ", "reading this"));
   std::string text;
   for (const auto& one : words) text += one;
   RC_ASSERT(!(is_surely_no_stub(text) && is_stub(text)));
