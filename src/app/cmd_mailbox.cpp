@@ -17,6 +17,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 #include "core/delivery/compose.h"
 #include "core/delivery/render.h"
 #include "core/mail/findings/find_own_loop.h"
@@ -207,19 +208,19 @@ struct Probe {
 Probe make_probe(const OwnConfig& own, const MailboxConfig& mailbox, TimePoint now) {
   const auto& config = own.loaded.config;
   RenderSettings render;
-  render.domain = *config.organization.domain;
+  render.domain = config.organization.wire_domain();
   render.from_address = *config.smtp.from;
   Probe probe;
   // A number that no send has; the mark makes Orgo know it as its own, so that it becomes no task.
-  probe.message_id = own_message_id(own.tenant, SendId{to_ms(now)}, {}, *config.organization.domain);
+  probe.message_id = own_message_id(own.tenant, SendId{to_ms(now)}, {}, config.organization.wire_domain());
   probe.subject = "Orgo looks whether this mailbox works (" + random_hex(4) + ")";
   probe.mail.sender = mail_contact(sending_address(render));
   probe.mail.recipient = mail_contact(mailbox_address(mailbox));
   probe.mail.body =
-      "From: Orgo <" + probe.mail.sender.address + ">\r\nTo: <" + probe.mail.recipient.address +
-      ">\r\nSubject: " + probe.subject + "\r\nDate: " + compose::rfc5322_date(now) + "\r\nMessage-ID: <" +
-      probe.message_id + ">\r\nAuto-Submitted: auto-generated\r\n" + std::string(kLoopField) + ": " +
-      *config.organization.domain +
+      "From: Orgo <" + address_on_wire(probe.mail.sender.address) + ">\r\nTo: <" +
+      address_on_wire(probe.mail.recipient.address) + ">\r\nSubject: " + probe.subject +
+      "\r\nDate: " + compose::rfc5322_date(now) + "\r\nMessage-ID: <" + probe.message_id +
+      ">\r\nAuto-Submitted: auto-generated\r\n" + std::string(kLoopField) + ": " + config.organization.wire_domain() +
       "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nSent by `orgo mailbox test`. It can be deleted.\r\n";
   return probe;
 }
@@ -228,7 +229,7 @@ SmtpChannelOptions relay_of(const Config& config) {
   SmtpChannelOptions relay;
   relay.host = *config.smtp.host;
   relay.port = static_cast<std::uint16_t>(*config.smtp.port);
-  relay.session.host_name = *config.organization.domain;
+  relay.session.host_name = config.organization.wire_domain();
   relay.session.username = *config.smtp.username;
   relay.session.password = *config.smtp.password;
   relay.session.tls = *config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none

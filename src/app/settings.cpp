@@ -48,7 +48,7 @@ Result<OwnConfig> load_tenant(const Config& config, const std::string& name) {
 }
 
 void set_decisions(ToolSettings& settings, const Config& config) {
-  settings.decide.domain = *config.organization.domain;
+  settings.decide.domain = config.organization.wire_domain();
   settings.decide.own_addresses = *config.organization.addresses;
   settings.decide.zone = config.organization.zone();
   settings.decide.own_sender = *config.smtp.from;

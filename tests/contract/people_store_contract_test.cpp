@@ -93,6 +93,15 @@ TEST_P(PeopleStoreContract, AreFoundByTheirAddress) {
   add("ben");
   EXPECT_EQ(stores.people.find_person_by_address(kTenant, "ANNA@school.example").value().value().login, "anna");
   EXPECT_EQ(stores.people.find_person_by_address(kTenant, "").value(), std::nullopt) << "ben has none";
+  // A domain beyond ASCII is one in both its forms, whichever was typed.
+  add("dora", {.address = "dora@xn--bcher-kva.example"});
+  for (const auto* asked : {"dora@b\u00FCcher.example", "Dora@xn--bcher-kva.example", "dora@B\u00DCCHER.example"})
+    EXPECT_EQ(stores.people.find_person_by_address(kTenant, asked).value().value().login, "dora") << asked;
+  EXPECT_EQ(find("dora").address, "dora@b\u00FCcher.example");
+  const auto taken =
+      commit(people::set(find("ben"), {.address = "dora@b\u00FCcher.example"}, "user:b", kStart).value());
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Errc::conflict);
   EXPECT_EQ(stores.people.find_person_by_address(kOtherTenant, "anna@school.example").value(), std::nullopt);
 }
 

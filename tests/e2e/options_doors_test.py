@@ -70,12 +70,15 @@ def doors_speak_tls():
 
 @looks("smtp_in.recipients")
 def only_our_recipients_are_taken():
-    with started("smtp_in: {listen: '127.0.0.1:0', recipients: [school.example]}\n") as orgo:
+    with started("smtp_in: {listen: '127.0.0.1:0', recipients: [school.example, bücher.example, '@xn--mller-kva.example']}\n") as orgo:
         with smtplib.SMTP(*orgo.host_port("smtp"), timeout=20 * PATIENCE) as door:
             door.ehlo()
             door.mail("anna@example.org")
             expect(door.rcpt("office@school.example")[0] == 250, "one of ours")
             expect(door.rcpt("office@elsewhere.example")[0] == 550, "nobody of ours")
+            expect(door.rcpt("office@XN--BCHER-KVA.example")[0] == 250, "a domain beyond ASCII, as the wire carries it")
+            expect(door.rcpt("office@xn--mller-kva.example")[0] == 250, "the same where the setting has it so")
+            expect(door.rcpt("office@bucher.example")[0] == 550, "another domain")
 
 
 def post(orgo, size):

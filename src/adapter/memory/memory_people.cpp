@@ -2,6 +2,7 @@
 
 #include "adapter/memory/memory_store.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 
@@ -15,7 +16,7 @@ Result<std::optional<Person>> MemoryStore::find_person(TenantId tenant, std::str
 Result<std::optional<Person>> MemoryStore::find_person_by_address(TenantId tenant, std::string_view address) {
   const std::lock_guard lock(mutex_);
   for (const auto& [key, person] : state_.people)
-    if (person.tenant == tenant && !person.address.empty() && ascii_iequals(person.address, address))
+    if (person.tenant == tenant && !person.address.empty() && is_same_address(person.address, address))
       return std::optional(person);
   return std::optional<Person>();
 }

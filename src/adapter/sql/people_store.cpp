@@ -2,6 +2,7 @@
 
 #include "adapter/sql/rows.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 
@@ -51,7 +52,8 @@ Result<std::optional<Person>> SqlPeopleStore::find_person_by_address(TenantId te
   ORGO_TRY(use, engine_.reader());
   Query query(*use,
               "SELECT " ORGO_PERSON_COLUMNS " FROM people WHERE tenant = ? AND address_key = ? AND address_key <> ''");
-  const auto key = ascii_lower(address);  // a statement keeps views of what it is given
+  const auto key =
+      ascii_lower(address_for_people(std::string(address)));  // a statement keeps views of what it is given
   query.with(tenant.value, key);
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<Person>();

@@ -55,7 +55,7 @@ SmtpChannelOptions relay_options(const Config& config) {
   SmtpChannelOptions relay;
   relay.host = *config.smtp.host;
   relay.port = static_cast<std::uint16_t>(*config.smtp.port);
-  relay.session.host_name = *config.organization.domain;
+  relay.session.host_name = config.organization.wire_domain();
   relay.session.username = *config.smtp.username;
   relay.session.password = *config.smtp.password;
   relay.session.tls = *config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none

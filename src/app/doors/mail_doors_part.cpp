@@ -6,6 +6,7 @@
 
 #include "app/doors/doors_probe.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 namespace {
@@ -17,12 +18,10 @@ const MailDoorsProbe& probe() {
 
 /// Is it one of these addresses and domains ("@school.example" or "school.example")?
 bool is_one_of(const std::vector<std::string>& ours, std::string_view recipient) {
-  const auto address = ascii_lower(recipient);
-  const auto sign = address.rfind('@');
-  const auto domain = sign == std::string::npos ? std::string_view() : std::string_view(address).substr(sign + 1);
+  const auto domain = domain_part(recipient);
   return std::any_of(ours.begin(), ours.end(), [&](const std::string& one) {
     const auto plain = std::string_view(one).substr(one.starts_with('@') ? 1 : 0);
-    return ascii_iequals(plain, address) || ascii_iequals(plain, domain);
+    return is_same_address(plain, recipient) || (!domain.empty() && is_same_domain(plain, domain));
   });
 }
 
@@ -41,7 +40,7 @@ TenantOf tenant_of(TenantDirectory& directory, TenantId operators, std::vector<s
 MailDoorOptions door_options(const Config& config, TenantOf tenant_of) {
   MailDoorOptions options{.tenant_of = std::move(tenant_of)};
   options.session.protocol = smtp::Protocol::lmtp;
-  options.session.host_name = *config.organization.domain;
+  options.session.host_name = config.organization.wire_domain();
   options.session.limits.message_size = *config.limits.message_size;
   options.session.limits.recipients = static_cast<std::size_t>(*config.limits.recipients);
   options.connections = static_cast<int>(*config.limits.connections);

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "base/domain_name.h"
 #include "base/options.h"
 #include "base/setting.h"
 #include "base/time_zone.h"
@@ -17,6 +18,8 @@ struct OrganizationConfig {
   Setting<std::string> time_zone;
   Setting<int> utc_offset_minutes;  ///< the older way to say it
 
+  /// `domain` in ASCII, as message ids, header fields and greetings carry it.
+  [[nodiscard]] std::string wire_domain() const { return ascii_domain(*domain); }
   /// time_zone, else utc_offset, else UTC.
   [[nodiscard]] TimeZone zone() const;
 };

@@ -172,7 +172,7 @@ PolicySettings policy_settings(const Config& config, std::string id_key) {
   PolicySettings settings;
   settings.render = render_settings(config, id_key);
   auto& decide = settings.decide;
-  decide.domain = *config.organization.domain;
+  decide.domain = config.organization.wire_domain();
   decide.own_addresses = *config.organization.addresses;
   decide.zone = config.organization.zone();
   decide.trace = *config.processing.trace ? TraceDepth::decided : TraceDepth::none;

@@ -49,7 +49,7 @@ Changes raise_alarm(TenantId tenant, Alarm alarm, std::span<const std::string> a
   changes.events.push_back(alarm_comment(alarm.actor, kTask, alarm.why, now));
   for (const auto& who : administrators) {
     const bool told = std::any_of(changes.sends.begin(), changes.sends.end(),
-                                  [&](const Send& send) { return ascii_iequals(send.recipient.address, who); });
+                                  [&](const Send& send) { return is_same_address(send.recipient.address, who); });
     if (!is_mail_address(who) || told || changes.sends.size() >= kToldMost) continue;
     Send send;
     send.kind = SendKind::notification;

@@ -15,6 +15,7 @@
 #include "core/bounce/smtp_answer.h"
 #include "core/bounce/status_reason.h"
 #include "core/bounce/vendor_report.h"
+#include "core/contact/mail_address.h"
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/find_bounce.h"
 #include "core/mail/findings/find_out_of_office.h"
@@ -297,7 +298,7 @@ class BounceReader {
       if (at == std::string_view::npos) continue;
       const auto rest = text.substr(at + mark.size());
       auto origin = clean_address(typed_address(rest.substr(0, rest.find_first_of(" \n)"))));
-      if (origin.find('@') == std::string::npos || ascii_iequals(origin, recipient.address)) continue;
+      if (origin.find('@') == std::string::npos || is_same_address(origin, recipient.address)) continue;
       if (recipient.final_address.empty()) recipient.final_address = std::move(recipient.address);
       recipient.address = std::move(origin);
       return;

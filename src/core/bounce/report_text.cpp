@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/work.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 namespace {
@@ -167,7 +168,7 @@ class Reader {
 
  private:
   bool is_own(std::string_view address) const {
-    return std::any_of(own_.begin(), own_.end(), [&](const auto& one) { return ascii_iequals(one, address); });
+    return std::any_of(own_.begin(), own_.end(), [&](const auto& one) { return is_same_address(one, address); });
   }
 
   NamedRecipient* name(std::string_view address, bool sure) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 namespace {
@@ -135,7 +136,7 @@ bool operator==(const Calendar& a, const Calendar& b) {
 
 void Calendars::add(Calendar calendar) {
   for (const auto& customer : calendar.plan().customers)
-    by_customer_.try_emplace(ascii_lower(customer), calendar.name());
+    by_customer_.try_emplace(address_key(customer), calendar.name());
   by_name_.insert_or_assign(calendar.name(), std::move(calendar));
 }
 
@@ -151,13 +152,13 @@ const Calendar& Calendars::standard() const {
 }
 
 const Calendar* Calendars::of_exactly(std::string_view customer) const {
-  const auto found = by_customer_.find(ascii_lower(trim(customer)));
+  const auto found = by_customer_.find(address_key(customer));
   return found == by_customer_.end() ? nullptr : find(found->second);
 }
 
 const Calendar* Calendars::of_customer(std::string_view address) const {
   if (by_customer_.empty()) return nullptr;
-  const auto folded = ascii_lower(trim(address));
+  const auto folded = address_key(address);
   const auto look = [&](std::string_view key) -> const Calendar* {
     const auto found = by_customer_.find(key);
     return found == by_customer_.end() ? nullptr : find(found->second);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 namespace {
@@ -170,12 +171,12 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
   facts.opened_at = task.created_at;
   facts.moves.push_back({task.created_at, TaskState::fresh});
   const auto is_of_task = [&](std::string_view address) {
-    return ascii_iequals(address, task.team) || ascii_iequals(address, team_address) ||
-           ascii_iequals(address, task.assignee);
+    return is_same_address(address, task.team) || is_same_address(address, team_address) ||
+           is_same_address(address, task.assignee);
   };
   const auto ours = [&](std::string_view address) {
     // Who asked is the customer, also when he works here.
-    if (address.empty() || ascii_iequals(address, task.requester.address)) return false;
+    if (address.empty() || is_same_address(address, task.requester.address)) return false;
     return is_of_task(address) || (is_ours && is_ours(address));
   };
   const auto field = [](const json::object& object, std::string_view name) -> std::string {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/domain_name.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 
@@ -69,6 +70,11 @@ std::optional<ContactKind> parse_contact_kind(std::string_view name) {
   for (const auto& row : kKinds)
     if (row.name == name) return row.kind;
   return std::nullopt;
+}
+
+Contact mail_contact(std::string address) {
+  if (is_international(domain_part(address))) address = address_for_people(std::move(address));
+  return {ContactKind::mail, std::move(address)};
 }
 
 Contact parse_contact(std::string_view text) {

@@ -25,14 +25,13 @@ struct Contact {
   friend auto operator<=>(const Contact&, const Contact&) = default;  ///< to the letter; see is_same_contact()
 };
 
-inline Contact mail_contact(std::string address) {
-  return {ContactKind::mail, std::move(address)};
-}
+/// With a domain beyond ASCII as address_for_people() writes it, so that what is stored of one mailbox is one text.
+Contact mail_contact(std::string address);
 inline Contact mail_contact(std::string_view address) {
-  return {ContactKind::mail, std::string(address)};
+  return mail_contact(std::string(address));
 }
 inline Contact mail_contact(const char* address) {
-  return {ContactKind::mail, address};
+  return mail_contact(std::string(address));
 }
 inline Contact webhook_contact(std::string url) {
   return {ContactKind::webhook, std::move(url)};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/charset.h"
 #include "base/domain_name.h"
 #include "base/text.h"
 
@@ -26,6 +27,36 @@ bool is_same_address(std::string_view a, std::string_view b) {
   const auto first = domain_part(a), second = domain_part(b);
   return !first.empty() && !second.empty() && ascii_iequals(local_part(a), local_part(b)) &&
          is_same_domain(first, second);
+}
+
+std::string address_key(std::string_view address) {
+  return ascii_lower(address_on_wire(trim(address)));
+}
+
+std::string with_domains_for_people(std::string_view text, bool all) {
+  const auto of_domain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  constexpr std::string_view kAscii = "xn--";
+  const auto disguised = [&](std::string_view name) { return ascii_lower(name).find(kAscii) != std::string::npos; };
+  if (is_ascii(text) && !disguised(text)) return std::string(text);
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    auto end = at;
+    while (end < text.size() && (of_domain(text[end]) || (end > at && text[end] == '.'))) ++end;
+    auto last = end;
+    while (last > at && text[last - 1] == '.') --last;
+    const auto name = text.substr(at, last - at);
+    const bool is_local = end < text.size() && text[end] == '@';
+    const bool is_domain = all || (at > 0 && (text[at - 1] == '@' || text[at - 1] == '.')) ||
+                           name.find('.') != std::string_view::npos || disguised(name);
+    if (!name.empty() && is_domain && !is_local && is_international(name)) out += unicode_domain(name);
+    else out += name;
+    out += text.substr(last, std::max(end, at + 1) - last);
+    at = std::max(end, at + 1);
+  }
+  return out;
 }
 
 std::string address_on_wire(std::string_view address) {

@@ -16,6 +16,11 @@ std::string_view domain_part(std::string_view address);
 /// ("xn--", UTS #46).
 bool is_same_address(std::string_view a, std::string_view b);
 bool is_same_domain(std::string_view a, std::string_view b);
+/// One text for all that is_same_address() calls the same, for keys of maps; of a domain with its @, too.
+std::string address_key(std::string_view address);
+/// Each domain in a text that is to be compared with addresses ("@xn--bcher-kva.example", "*.Bücher.example", "anna@")
+/// as address_for_people() writes it. `all`: the text is about domains alone.
+std::string with_domains_for_people(std::string_view text, bool all = false);
 /// With the domain in ASCII, as SMTP and headers write it for a server without SMTPUTF8.
 std::string address_on_wire(std::string_view address);
 /// With the domain in Unicode and lower case, as it is kept and shown.

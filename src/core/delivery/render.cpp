@@ -137,9 +137,10 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
 
   auto& out = mail.text;
   out.reserve(1024);
-  compose::append_address_field(out, "From", settings.from_name, from);
+  compose::append_address_field(out, "From", settings.from_name, address_on_wire(from));
   compose::append_address_field(out, "To", "", address_on_wire(send.recipient.address));
-  if (is_mail_address(settings.reply_to)) compose::append_address_field(out, "Reply-To", "", settings.reply_to);
+  if (is_mail_address(settings.reply_to))
+    compose::append_address_field(out, "Reply-To", "", address_on_wire(settings.reply_to));
   compose::append_field(out, "Subject", mail.subject);
   compose::append_field(out, "Date", compose::rfc5322_date(input.at));
   compose::append_ids_field(out, "Message-ID", {mail.message_id});

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time_zone.h"
 #include "base/unicode.h"
+#include "core/contact/contact.h"
 #include "core/contact/mail_address.h"
 #include "core/people/person_change.h"
 
@@ -79,7 +80,7 @@ bool take(Person& person, const PersonFields& fields, JsonWriter& json) {
     json.field(name, to);
   };
   text("name", person.name, fields.name);
-  text("address", person.address, fields.address);
+  text("address", person.address, fields.address ? std::optional(mail_contact(*fields.address).address) : std::nullopt);
   text("zone", person.zone, fields.zone);
   if (fields.teams && person.teams != *fields.teams) {
     any = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 
@@ -24,7 +25,7 @@ std::string login_key(std::string_view typed) {
 const Person* find_person(const std::vector<Person>& people, std::string_view name) {
   const auto key = login_key(name);
   const auto found = std::ranges::find_if(people, [&](const Person& person) {
-    return person.login == key || (!person.address.empty() && ascii_iequals(person.address, key));
+    return person.login == key || (!person.address.empty() && is_same_address(person.address, key));
   });
   return found == people.end() ? nullptr : &*found;
 }

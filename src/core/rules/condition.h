@@ -111,6 +111,13 @@ constexpr bool is_date_part(Part part) {
   return part >= Part::year;
 }
 
+/// Addresses, in which a domain in Unicode and its ASCII form are the same.
+constexpr bool holds_addresses(Field field, Part part) {
+  return (field >= Field::from && field <= Field::any_recipient && field != Field::from_name) ||
+         (field >= Field::reply_to && field <= Field::envelope_recipient) || field == Field::thread_team ||
+         field == Field::thread_assignee || part == Part::address || part == Part::domain;
+}
+
 enum class Operator : std::uint8_t {
   contains,
   is,

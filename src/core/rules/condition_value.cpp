@@ -6,9 +6,18 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/yaml.h"
+#include "core/contact/mail_address.h"
 #include "core/rules/condition_words.h"
 
 namespace orgo::rules {
+namespace {
+
+/// As the values of such a field write it.
+std::string compared_text(const std::string& text, Field field, Part part) {
+  return holds_addresses(field, part) ? with_domains_for_people(text, part == Part::domain) : text;
+}
+
+}  // namespace
 
 void ConditionParser::add_number(Test& test, const Token& token, const std::string& text, std::size_t length) {
   const auto parse_int = [&](std::int64_t least, std::int64_t most, std::string_view what, std::string_view hint) {
@@ -122,7 +131,7 @@ bool ConditionParser::value(Test& test, std::optional<Field> field) {
         error(token.offset, token.length, "this text is empty, so that every message would do",
               "write is '' to ask for an empty one");
     }
-    test.texts.push_back(token.text);
+    test.texts.push_back(compared_text(token.text, *field, test.part));
     return true;
   }
   if (*field == Field::finding) {

@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/domain_name.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 #include "core/mail/read/part_content.h"
 #include "core/mail/read/split_text.h"
 #include "core/rules/condition.h"
@@ -39,13 +41,20 @@ struct FieldCache {
   }
 };
 
+/// As the reader of mails leaves addresses, also what the wire, older versions or a rule file wrote otherwise.
+template <typename Use>
+void use_address(const std::string& address, Use& use) {
+  if (!is_international(domain_part(address))) use(std::string_view(address));
+  else use(std::string_view(address_for_people(address)));
+}
+
 /// Calls `use` with each value of a text field, in the order of the message; views hold as long as the call. Not for
 /// variables: what they hold depends on the rules.
 template <typename Use>
 void for_each_of_field(const Facts& facts, Field field, std::string_view header, FieldCache& cache, Use&& use) {
   const Message& message = facts.message;
   const auto addresses = [&](const std::vector<Address>& list) {
-    for (const auto& address : list) use(std::string_view(address.address));
+    for (const auto& one : list) use(std::string_view(one.address));
   };
   const auto text_of_kind = [&](TextKind kind) {
     const auto text = text_of(message.text, cache.split_of(message), kind);
@@ -76,7 +85,7 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
     case Field::any_recipient:
       addresses(message.as_mail().to);
       addresses(message.as_mail().cc);
-      if (!facts.envelope.recipient.empty()) use(std::string_view(facts.envelope.recipient.address));
+      if (!facts.envelope.recipient.empty()) use_address(facts.envelope.recipient.address, use);
       break;
     case Field::header:
       if (header.find(',') != std::string_view::npos) {  // header[To,Cc]
@@ -97,10 +106,10 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       for (const auto& attachment : message.attachments) use(std::string_view(attachment.content_type));
       break;
     case Field::envelope_sender:
-      use(std::string_view(facts.envelope.sender.address));
+      use_address(facts.envelope.sender.address, use);
       break;
     case Field::envelope_recipient:
-      use(std::string_view(facts.envelope.recipient.address));
+      use_address(facts.envelope.recipient.address, use);
       break;
     case Field::new_text:
       // A mail passed on without a word is still about something.
@@ -124,10 +133,10 @@ void for_each_of_field(const Facts& facts, Field field, std::string_view header,
       if (facts.thread != nullptr) use(std::string_view(to_string(facts.thread->number)));
       break;
     case Field::thread_team:
-      if (facts.thread != nullptr) use(std::string_view(facts.thread->team));
+      if (facts.thread != nullptr) use_address(facts.thread->team, use);
       break;
     case Field::thread_assignee:
-      if (facts.thread != nullptr) use(std::string_view(facts.thread->assignee));
+      if (facts.thread != nullptr) use_address(facts.thread->assignee, use);
       break;
     case Field::thread_priority:
       if (facts.thread != nullptr) use(to_string(facts.thread->priority));

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 #include "core/rules/terms.h"
 
 namespace orgo::rules {
@@ -305,7 +306,7 @@ class Checker {
 
   [[nodiscard]] bool is_intake(std::string_view address) const {
     return std::any_of(settings_.intake_addresses.begin(), settings_.intake_addresses.end(),
-                       [&](const std::string& own) { return ascii_iequals(own, address); });
+                       [&](const std::string& own) { return is_same_address(own, address); });
   }
 
   /// A mail of ours that this rule sends to an address whose mail comes to us: would it hold again?

@@ -76,7 +76,7 @@ std::string padded(int value, int digits) {
 std::vector<std::string> addresses_of(std::string_view value) {
   std::vector<std::string> out;
   for (auto& mailbox : mime::parse_addresses(value).mailboxes)
-    if (!mailbox.address.empty()) out.push_back(std::move(mailbox.address));
+    if (!mailbox.address.empty()) out.push_back(address_for_people(std::move(mailbox.address)));
   return out;
 }
 

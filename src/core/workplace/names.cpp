@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/contact/contact.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 
@@ -29,7 +31,7 @@ Result<Named> Names::assignee(std::string_view name, TimePoint t) const {
   name = trim(name);
   const auto key = ascii_lower(name);
   const auto person = std::ranges::find_if(people_, [&](const Colleague& one) {
-    return one.login == key || (!one.address.empty() && ascii_iequals(one.address, key));
+    return one.login == key || (!one.address.empty() && is_same_address(one.address, key));
   });
   if (person != people_.end()) {
     if (person->disabled) return failure(Errc::conflict, "the account of " + person->login + " is disabled");
@@ -39,7 +41,7 @@ Result<Named> Names::assignee(std::string_view name, TimePoint t) const {
     return Named{team->name, workplace_.address_of(team->name, t, true)};
   const bool is_free = people_.empty() || name.empty() || name.find('@') != std::string_view::npos;
   if (is_free || workplace_.on_call.contains(name))
-    return Named{std::string(name), workplace_.address_of(name, t, true)};
+    return Named{mail_contact(name).address, workplace_.address_of(name, t, true)};
   const auto names = all();
   const std::vector<std::string_view> views(names.begin(), names.end());
   const auto nearest = nearest_name(name, views);

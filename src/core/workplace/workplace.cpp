@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "core/contact/contact.h"
 #include "core/contact/mail_address.h"
 
 namespace orgo {
@@ -14,7 +15,7 @@ const Team* Workplace::team(std::string_view name_or_address) const {
   for (const auto& [name, team] : teams) {
     // A module's team is meant by its name alone: its rota and promises are not for whoever writes to the same address.
     const bool by_address =
-        !team.address.empty() && name.find('/') == std::string::npos && ascii_iequals(team.address, name_or_address);
+        !team.address.empty() && name.find('/') == std::string::npos && is_same_address(team.address, name_or_address);
     if (by_address || ascii_iequals(name, name_or_address)) return &team;
   }
   return nullptr;
@@ -60,7 +61,7 @@ std::string Workplace::receiver_name(std::string_view name_or_address) const {
 std::string Workplace::assignee_name(std::string_view name_or_address) const {
   if (const auto* found = person(name_or_address); found != nullptr && !found->disabled) return found->login;
   if (const auto* found = team(name_or_address)) return found->name;
-  return std::string(name_or_address);
+  return mail_contact(name_or_address).address;
 }
 
 std::vector<std::string> Workplace::names_of(std::string_view name_or_address) const {
@@ -74,7 +75,7 @@ std::vector<std::string> Workplace::names_of(std::string_view name_or_address) c
     // A module's name for the organization's team is one more name of it.
     for (const auto& [other, same] : teams)
       if (!found->address.empty() && other.find('/') == std::string::npos &&
-          ascii_iequals(same.address, found->address))
+          is_same_address(same.address, found->address))
         add(other);
   }
   if (const auto* found = person(name)) add(found->address);
@@ -90,7 +91,7 @@ std::string Workplace::address_of_holder(std::string_view assignee, std::string_
 }
 
 bool Workplace::is_staff(std::string_view address) const {
-  const auto same = [&](const std::string& one) { return ascii_iequals(one, address); };
+  const auto same = [&](const std::string& one) { return is_same_address(one, address); };
   const auto stands_in = [&](const OnCall::Shift& shift) { return same(shift.who); };
   for (const auto& [name, team] : teams)
     if (same(team.address) || std::any_of(team.members.begin(), team.members.end(), same)) return true;
@@ -108,7 +109,7 @@ const Colleague* Workplace::person(std::string_view name_or_address) const {
   const auto key = ascii_lower(trim(name_or_address));
   if (const auto found = people.find(key); found != people.end()) return &found->second;
   for (const auto& [login, one] : people)
-    if (!one.address.empty() && ascii_iequals(one.address, key)) return &one;
+    if (!one.address.empty() && is_same_address(one.address, key)) return &one;
   return nullptr;
 }
 
@@ -129,7 +130,7 @@ std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_v
                                           std::string_view team_name, std::string_view task_type) const {
   std::string name(wanted);
   if (name.empty() && !sla_of_customer.empty()) {
-    const auto folded = ascii_lower(trim(customer));
+    const auto folded = address_key(customer);
     const auto look = [&](std::string_view key) {
       if (const auto found = sla_of_customer.find(key); name.empty() && found != sla_of_customer.end())
         name = found->second;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/calendar/calendar_rows.h"
+#include "core/contact/mail_address.h"
 #include "core/people/person.h"
 #include "core/task/task.h"
 #include "core/workplace/workplace_keys.h"
@@ -160,7 +161,7 @@ Sla WorkplaceReader::sla(YamlReader& reader, const std::string& name, const Yaml
     } else if (key.text == "customers") {
       const auto list = reader.expect_strings(value, "customers");
       for (std::size_t i = 0; list && i < list->size(); ++i) {
-        const auto customer = ascii_lower(trim((*list)[i]));
+        const auto customer = address_key((*list)[i]);
         if (customer.find('@') == std::string::npos || customer.back() == '@' ||
             made_.sla_of_customer.size() >= limits_.customers_max)
           reader.error(item(value, i), quoted(customer) + " is neither an address nor a domain",

@@ -2,6 +2,7 @@
 
 #include "adapter/memory/parts/parts.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo::memory {
 
@@ -25,7 +26,7 @@ Status check(const Tx& tx, const PersonChange& change) {
   if (person.address.empty()) return {};
   const auto other = std::ranges::find_if(tx.state.people, [&](const auto& entry) {
     const auto& [key, one] = entry;
-    return one.tenant == tx.tenant && one.login != person.login && ascii_iequals(one.address, person.address);
+    return one.tenant == tx.tenant && one.login != person.login && is_same_address(one.address, person.address);
   });
   if (other == tx.state.people.end()) return {};
   return failure(Errc::conflict, "the address " + person.address + " is that of " + other->second.login);

@@ -1,6 +1,7 @@
 #include "adapter/sql/parts/parts.h"
 #include "adapter/sql/rows.h"
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo::sql {
 namespace {
@@ -46,7 +47,8 @@ Status check(Tx& tx, const PersonChange& change) {
   if (person.address.empty()) return {};
   Query query(tx.db,
               "SELECT login FROM people WHERE tenant = ? AND address_key = ? AND address_key <> '' AND login <> ?");
-  const auto address_key = ascii_lower(person.address);  // a statement keeps views of what it is given
+  const auto address_key =
+      ascii_lower(address_for_people(person.address));  // a statement keeps views of what it is given
   query.with(tx.tenant.value, address_key, person.login);
   ORGO_TRY(row, query.next());
   if (row) return failure(Errc::conflict, "the address " + person.address + " is that of " + query.string(0));
@@ -56,7 +58,7 @@ Status check(Tx& tx, const PersonChange& change) {
 Status apply(Tx& tx, const PersonChange& change) {
   const auto& person = change.person;
   const auto teams = tags_to_text(person.teams);
-  const auto address_key = ascii_lower(person.address);
+  const auto address_key = ascii_lower(address_for_people(person.address));
   if (person.version == 1) {
     Query insert(tx.db,
                  "INSERT INTO people (version, name, address, address_key, zone, teams, role, disabled, password, "

@@ -45,7 +45,7 @@ std::optional<OwnParts> parts_of(std::string_view message_id, std::string_view d
   if (message_id.starts_with('<')) message_id.remove_prefix(1);
   if (message_id.ends_with('>')) message_id.remove_suffix(1);
   if (domain.empty() || message_id.size() > 320 || !message_id.starts_with(kStart) ||
-      !ascii_iequals(domain_part(message_id), domain))
+      !is_same_domain(domain_part(message_id), domain))
     return std::nullopt;
   auto rest = local_part(message_id);
   const auto whole = rest;
@@ -134,13 +134,13 @@ std::optional<Finding> find_own_loop(const Message& message, const OwnMarks& our
   if (!ours.domain.empty() && !is_of_neighbour(message, ours)) {
     for (const auto& [name, value] : message.as_mail().headers)
       if (name.size() == kLoopField.size() && ascii_iequals(name, kLoopField) &&
-          ascii_iequals(trim(value), ours.domain))
+          is_same_domain(trim(value), ours.domain))
         return Finding{FindingKind::own_loop, std::string(kLoopField) + ": " + std::string(ours.domain)};
     if (claimed_own_message_id(ours.tenant, message.message_id, ours.domain))
       return Finding{FindingKind::own_loop, "Message-ID of ours: " + message.message_id};
   }
   // Only with a mark of ours: forms, too, are set up to send as the address that they are for.
-  if (!ours.sender.empty() && message.from && ascii_iequals(message.from->address, ours.sender) &&
+  if (!ours.sender.empty() && message.from && is_same_address(message.from->address, ours.sender) &&
       (task_marker(message.subject) || !message.header(kIdField).empty() || !message.header(kHopField).empty()))
     return Finding{FindingKind::own_loop, "From: " + std::string(ours.sender) + ", the address that Orgo sends as"};
   if (ours.hops_max > 0)
