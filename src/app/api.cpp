@@ -50,19 +50,6 @@ std::shared_ptr<const rules::RuleSet> rules_of(const CommonOptions& common) {
     if (auto rules = load_rule_files({}, *settings)) return std::move(*rules);
   return nullptr;
 }
-/// What the tenant of the command has decided, as it is written now; nothing where that has errors.
-PolicyOf policies_of(const CommonOptions& common) {
-  return [common](TenantId tenant) -> Result<std::shared_ptr<const Policy>> {
-    Policy policy{.tenant = tenant, .rules = rules_of(common), .settings = {}};
-    if (policy.rules == nullptr) policy.rules = rules::load_rules({}).rules;
-    if (const auto settings = read_settings(common)) {
-      policy.settings.decide = settings->decide;
-      policy.settings.default_recipient = "inbox@" + settings->decide.domain;
-    }
-    return std::make_shared<const Policy>(std::move(policy));
-  };
-}
-
 /// As HttpPart makes them.
 Result<std::function<void()>> prepare_tenant(const CommonOptions& common, const Tenant& tenant) {
   const auto loaded = load_config_for(common);
@@ -95,7 +82,7 @@ class LocalApi final : public Api {
                               .ready_checks = [] { return std::vector<gateway::ReadyCheck>(); },
                               .mailboxes = [this, tenant] { return stored_mailboxes(store_->mailboxes, tenant); },
                               .rules_of = local_rules_of(common, store_->rules),
-                              .policies = policies_of(common),
+                              .policies = policies_as_written(common),
                               .prepare_tenant = [common](const Tenant& made) { return prepare_tenant(common, made); },
                               .check_recipients =
                                   [common, this](const Tenant& made) {
@@ -210,6 +197,18 @@ Errc code_of(int status) {
 }
 
 }  // namespace
+
+PolicyOf policies_as_written(const CommonOptions& common) {
+  return [common](TenantId tenant) -> Result<std::shared_ptr<const Policy>> {
+    Policy policy{.tenant = tenant, .rules = rules_of(common), .settings = {}};
+    if (policy.rules == nullptr) policy.rules = rules::load_rules({}).rules;
+    if (const auto settings = read_settings(common)) {
+      policy.settings.decide = settings->decide;
+      policy.settings.default_recipient = "inbox@" + settings->decide.domain;
+    }
+    return std::make_shared<const Policy>(std::move(policy));
+  };
+}
 
 Error error_of(const Api::Answer& answer) {
   Error error{code_of(answer.status), "the server answered " + std::to_string(answer.status)};

@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "service/policy/policy_book.h"
 
 namespace orgo {
 
@@ -41,6 +42,9 @@ Result<std::unique_ptr<SqlStores>> open_store_to_read(const CommonOptions& commo
 
 /// The tenant that a command is about: that of --tenant, else the first one. not_found: there is none of this name.
 Result<TenantId> tenant_of(const CommonOptions& common, TenantStore& tenants);
+
+/// What the tenant of the command has decided, as it is written now; no rules where they have errors.
+PolicyOf policies_as_written(const CommonOptions& common);
 
 /// The words of an answer that is not 2xx.
 Error error_of(const Api::Answer& answer);

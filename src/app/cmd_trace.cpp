@@ -28,7 +28,8 @@ int cmd_trace(const TraceOptions& options) {
   const auto loaded = load_config_for(options.common);
   KeyringVerifier keys(keyring_of(loaded.config.mail));
   TraceService traces((*store)->messages, (*store)->tasks, (*store)->outbox, (*store)->work,
-                      rules_of_version((*store)->rules, *loaded.config.data.dir), &keys);
+                      rules_of_version((*store)->rules, *loaded.config.data.dir), policies_as_written(options.common),
+                      &keys);
   const auto story = traces.story(*tenant, *id);
   if (!story) return report(story.error());
   std::cout << (options.common.json ? to_json(*story) : to_text(*story));

@@ -198,4 +198,14 @@ std::string to_wall_text(TimePoint at, const TimeZone& zone) {
   return text + " " + zone.name();
 }
 
+std::string to_rfc3339(TimePoint at, const TimeZone& zone) {
+  const auto offset = std::chrono::duration_cast<std::chrono::minutes>(zone.offset_at(at)).count();
+  if (offset == 0) return to_rfc3339(at);
+  const auto two = [](auto value) { return (value < 10 ? "0" : "") + std::to_string(value); };
+  const auto size = offset < 0 ? -offset : offset;
+  // Of long ago there are offsets with seconds; the text has none, so the time is that of the offset that it says.
+  return to_string(LocalTime{(at + std::chrono::minutes(offset)).time_since_epoch()}) + (offset < 0 ? "-" : "+") +
+         two(size / 60) + ":" + two(size % 60);
+}
+
 }  // namespace orgo

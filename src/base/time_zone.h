@@ -80,6 +80,9 @@ class TimeZone {
 /// For people, to the minute: "2026-11-23 10:00 Europe/Berlin".
 std::string to_wall_text(TimePoint at, const TimeZone& zone);
 
+/// The same instant as to_rfc3339() says it, as the clocks there show it: "2026-11-23T10:00:05+01:00"; in UTC with Z.
+std::string to_rfc3339(TimePoint at, const TimeZone& zone);
+
 /// All names that TimeZone::find() knows, in order; empty when the machine has no database.
 std::span<const std::string> time_zone_names();
 

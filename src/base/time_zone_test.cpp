@@ -92,5 +92,19 @@ TEST(TimeZone, ManyThreadsAtOnce) {
     });
 }
 
+TEST(TimeZone, AnInstantIsSaidWithTheOffsetOfThePlace) {
+  const auto said = [](std::string_view utc, std::string_view zone) {
+    return to_rfc3339(*parse_rfc3339(utc), *TimeZone::find(zone));
+  };
+  EXPECT_EQ(said("2026-11-23T09:00:05Z", "Europe/Berlin"), "2026-11-23T10:00:05+01:00");
+  EXPECT_EQ(said("2026-07-01T23:30:00.250Z", "Europe/Berlin"), "2026-07-02T01:30:00.250+02:00");
+  EXPECT_EQ(said("2026-07-01T02:00:00Z", "America/St_Johns"), "2026-06-30T23:30:00-02:30");
+  EXPECT_EQ(said("2026-07-01T02:00:00Z", "Asia/Kathmandu"), "2026-07-01T07:45:00+05:45");
+  EXPECT_EQ(said("2026-01-01T12:00:00Z", "Europe/London"), "2026-01-01T12:00:00Z");
+  for (const auto* zone : {"Europe/Berlin", "America/St_Johns", "Europe/Amsterdam"})
+    for (const auto* utc : {"1901-05-05T05:05:05Z", "2026-03-29T01:00:00Z", "2026-10-25T00:59:59Z"})
+      EXPECT_EQ(parse_rfc3339(said(utc, zone)).value(), parse_rfc3339(utc).value()) << zone;
+}
+
 }  // namespace
 }  // namespace orgo

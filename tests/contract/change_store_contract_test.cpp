@@ -69,11 +69,11 @@ TEST_P(ChangeStoreContract, ATaskComesBackWholeWithItsNumber) {
   task.type = "maintenance/repair";
   task.fields = {{"room", "Room", "102", ""}, {"floor", "Stockwerk", "", "missing"}};
   task.due_at = kStart + kHour;
-  task.escalation = {.steps = {{Millis{7'200'000}, "supervisor@school.example"},
-                               {Millis{14'400'000}, ""},
-                               {Millis{15'000'000}, "a b", true}},
-                     .level = 1, .started_at = kStart,
-                     .pace = {.from = kStart + kHour * 9, .after = Millis{7'200'000}}};
+  task.escalation.steps = {
+      {Millis{7'200'000}, "supervisor@school.example"}, {Millis{14'400'000}, ""}, {Millis{15'000'000}, "a b", true}};
+  task.escalation.level = 1;
+  task.escalation.started_at = kStart;
+  task.escalation.pace = {kStart + kHour * 9, Millis{7'200'000}, kHour};
   task.updated_at = kStart + Millis{1};
   const auto number = open_task(task);
   EXPECT_EQ(number, TaskNumber{1}) << "numbers start at 1, because people say them";

@@ -112,8 +112,10 @@ StepEffects effects_from(std::span<const std::string_view> texts) {
 std::string escalation_to_text(const Escalation& escalation) {
   if (escalation.steps.empty()) return {};
   std::string text = std::to_string(escalation.level);
-  if (const auto& pace = escalation.pace; pace.from != TimePoint{})
+  if (const auto& pace = escalation.pace; pace.from != TimePoint{}) {
     text += '@' + std::to_string(to_ms(pace.from)) + '@' + std::to_string(pace.after.count());
+    if (pace.open_after != pace.after) text += '@' + std::to_string(pace.open_after.count());
+  }
   text += ' ' + std::to_string(to_ms(escalation.started_at));
   if (!escalation.calendar.empty()) text += ' ' + escalation.calendar;
   for (const auto& step : escalation.steps) {
@@ -136,7 +138,8 @@ Escalation escalation_from_text(std::string_view text) {
   const auto space = lines[0].find(' ');
   const auto level = split(lines[0].substr(0, space), '@');
   escalation.level = static_cast<int>(number_in(level[0]));
-  if (level.size() == 3) escalation.pace = {from_ms(number_in(level[1])), Millis{number_in(level[2])}};
+  if (level.size() >= 3)
+    escalation.pace = {from_ms(number_in(level[1])), Millis{number_in(level[2])}, Millis{number_in(level.back())}};
   if (space != std::string_view::npos) {
     const auto rest = lines[0].substr(space + 1);
     escalation.started_at = from_ms(number_in(rest));

@@ -23,17 +23,20 @@ struct EscalationStep {
   friend bool operator==(const EscalationStep&, const EscalationStep&) = default;
 };
 
-/// The chain of one task and how far it has gone. Steps are in order; at most kChainSteps.
+/// The chain of one task and how far it has gone. What has fired stands first, in the order in which it did; the others
+/// fire in the order of their instants, wherever they stand: an hour on the wall never waits for an hour of open time.
+/// At most kChainSteps.
 struct Escalation {
   std::vector<EscalationStep> steps;
-  int level = 0;           ///< steps that have fired
+  int level = 0;           ///< steps that have fired, or were passed over
   TimePoint started_at{};  ///< from when `after` counts
   std::string calendar;    ///< name of the calendar of business steps; empty: the organization's
   /// Where a step fired late: at quiet hours' end, after a downtime, when the task was put back to open. What is behind
   /// it counts from then, so that whoever is told has as much time as the chain gives before the next is.
   struct Pace {
-    TimePoint from{};  ///< when it fired; {}: none was late
-    Millis after{};    ///< its own EscalationStep::after
+    TimePoint from{};        ///< when it fired; {}: none was late
+    Millis after{};          ///< how much wall time the chain had counted at its own instant
+    Millis open_after = {};  ///< the same in open time; as `after` where only one kind is left
     friend bool operator==(const Pace&, const Pace&) = default;
   };
   Pace pace;  ///< counts nothing at level 0
@@ -52,24 +55,31 @@ inline TimePoint add_wall_time(TimePoint from, Millis counted) {
   return from + counted;
 }
 
-/// When the next step fires; nullopt when the chain has ended or is empty. Counts business steps in wall time, too:
-/// never later than the true deadline, for those who have no calendar at hand; who fires it looks again.
-std::optional<TimePoint> next_deadline(const Escalation& escalation, AddTime add = add_wall_time);
-
-/// What the time of a chain depends on beside itself.
+/// What the time of a chain depends on beside itself. By default wall time, of business steps, too: never later than
+/// the true instant, for those who have no calendar at hand; who fires it looks again.
 struct ChainTime {
-  const Calendar* calendar = nullptr;  ///< of business steps; nullptr: wall time
+  const Calendar* calendar = nullptr;  ///< of business steps; nullptr: they count by `add`
   const Calendar* quiet = nullptr;     ///< open: quiet hours, whose end a step waits for ...
   bool urgent = false;                 ///< ... unless the task is urgent
+  AddTime add = add_wall_time;         ///< of wall steps
 };
-std::optional<TimePoint> next_deadline(const Escalation& escalation, const ChainTime& time);
+
+/// The step that fires next: of those that have not, the one whose instant comes first; of two at once the one that is
+/// written first.
+struct NextStep {
+  std::size_t index = 0;  ///< in Escalation::steps
+  TimePoint at{};
+};
+/// nullopt: the chain has ended or is empty.
+std::optional<NextStep> next_step(const Escalation& escalation, const ChainTime& time = {});
+/// Its instant alone.
+std::optional<TimePoint> next_deadline(const Escalation& escalation, const ChainTime& time = {});
 
 /// The next step has fired at `now`. When the one behind it would come sooner than in its own time from there (by more
-/// than a tenth), it counts anew from `now`. There must be a next step.
-void advance(Escalation& escalation, TimePoint now, AddTime add = add_wall_time);
-void advance(Escalation& escalation, TimePoint now, const ChainTime& time);
+/// than a tenth), what is left counts anew from `now`. There must be a next step.
+void advance(Escalation& escalation, TimePoint now, const ChainTime& time = {});
 /// The next step is passed over: nobody was told, and the others keep their time.
-void pass_over(Escalation& escalation);
+void pass_over(Escalation& escalation, const ChainTime& time = {});
 
 /// Is the deadline more than wall time says?
 bool counts_business_time(const Escalation& escalation);

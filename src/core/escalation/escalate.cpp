@@ -15,10 +15,10 @@ namespace {
 
 constexpr const char* kActor = "escalation";
 
-/// The step at the chain's level has fired: the level grows, `to` is told, `following` is the next deadline.
+/// The last step that `next`, the task as it becomes, has taken has fired: `to` is told, urgently when it was the last.
 void fire_step(Changes& changes, const Task& task, Task next, const std::string& to, TimePoint deadline, bool last,
                TimePoint now, const std::function<std::string(const std::string&)>& address_of) {
-  const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
+  const auto& step = next.escalation.steps[static_cast<std::size_t>(next.escalation.level) - 1];
   const auto after = format_duration(step.after) + (step.business ? " of open time" : "");
   const bool told = step.tells && is_mail_address(to);
   Event event;
@@ -111,6 +111,10 @@ class Deadlines {
 
   /// Its next step fires now.
   void advance(Task& task) const { orgo::advance(task.escalation, now_, chain_time(task)); }
+  void pass_over(Task& task) const { orgo::pass_over(task.escalation, chain_time(task)); }
+  [[nodiscard]] const EscalationStep& step_of(const Task& task) const {
+    return task.escalation.steps[next_step(task.escalation, chain_time(task))->index];
+  }
   [[nodiscard]] bool answered_since(TimePoint t) const {
     return std::any_of(facts_.contacts.begin(), facts_.contacts.end(),
                        [&](const auto& c) { return c.by_us && c.at >= t; });
@@ -165,7 +169,7 @@ std::string clock_in_words(SlaClock clock) {
 }
 
 void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& item, const std::string& to,
-                   TimePoint now) {
+                   TimePoint now, const TimeZone& zone) {
   const bool breach = item.kind == Item::Kind::breach;
   next.sla->tell(item.clock.clock, breach, item.clock.since);
   const bool told = is_mail_address(to);
@@ -190,7 +194,7 @@ void tell_of_clock(Changes& changes, const Task& task, Task next, const Item& it
     send.message = task.origin;
     send.template_name = "escalated";
     send.note = clock_in_words(item.clock.clock) + (breach ? " is overdue since " : " is due at ") +
-                to_rfc3339(*item.clock.due) + " (service level " + task.sla->sla.name + ", within " +
+                to_wall_text(*item.clock.due, zone) + " (service level " + task.sla->sla.name + ", within " +
                 format_duration(item.clock.within) + ").";
     send.due_at = now;
     send.cause = contact_key(task.requester);
@@ -207,20 +211,21 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
   changes.timers.push_back(deadline_fired(timer.task, timer.due_at));
   if (!escalates(task.state)) return changes;
 
-  const auto deadline = next_deadline(task.escalation, add);
-  if (!deadline) return changes;
-  if (*deadline != timer.due_at) {
-    changes.timers.push_back(deadline_set(task.number, *deadline));
+  const ChainTime time{.add = add};
+  const auto due = next_step(task.escalation, time);
+  if (!due) return changes;
+  if (due->at != timer.due_at) {
+    changes.timers.push_back(deadline_set(task.number, due->at));
     return changes;
   }
 
   Task next = task;
   next.version = task.version + 1;
   next.updated_at = now;
-  advance(next.escalation, now, add);
-  const auto following = next_deadline(next.escalation, add);
+  advance(next.escalation, now, time);
+  const auto following = next_deadline(next.escalation, time);
   if (following) changes.timers.push_back(deadline_set(task.number, *following));
-  const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
+  const auto& step = task.escalation.steps[due->index];
   fire_step(changes, task, std::move(next), !step.to.empty() ? step.to : task.team, timer.due_at, !following, now,
             [](const std::string& name) { return name; });
   return changes;
@@ -236,8 +241,7 @@ std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext&
       !is_open(task.state))
     return std::nullopt;
   // Quiet hours hold back who is told, not by when it should be done.
-  return next_deadline(task.escalation,
-                       ChainTime{&context.workplace->calendar(task.escalation.calendar), nullptr, false});
+  return next_deadline(task.escalation, ChainTime{.calendar = &context.workplace->calendar(task.escalation.calendar)});
 }
 
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context) {
@@ -281,12 +285,12 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
     Task after = next;
     after.sla->tell(item->clock.clock, item->kind == Item::Kind::breach, item->clock.since);
     set_following(after);
-    tell_of_clock(changes, task, std::move(next), *item, deadlines.address_of(wanted), now);
+    tell_of_clock(changes, task, std::move(next), *item, deadlines.address_of(wanted), now, context.zone);
     return changes;
   }
-  const auto& step = task.escalation.steps[static_cast<std::size_t>(task.escalation.level)];
+  const auto& step = deadlines.step_of(task);
   if (step.unless_answered && deadlines.answered_since(task.escalation.started_at)) {
-    pass_over(next.escalation);
+    deadlines.pass_over(next);
     set_following(next);
     changes.add(TaskChange{std::move(next)});  // nobody is told, and the level shows that it is past
     return changes;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "base/time_zone.h"
 #include "core/chain/chain.h"
 #include "core/changes/changes.h"
 #include "core/task/task_change.h"
@@ -39,6 +40,7 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
 struct EscalationContext {
   const Workplace* workplace = nullptr;  ///< nullptr: wall time, and who is told are addresses
   std::span<const Event> history = {};   ///< of the task, oldest first; only read when needs_history()
+  TimeZone zone = {};                    ///< in which mails say times: the organization's
 };
 
 /// The same with business time, quiet hours, rotas and service levels. Beside the chain's steps it tells, each once,

@@ -153,12 +153,13 @@ class CombinedRules final : public RuleSet {
     return std::nullopt;
   }
 
-  std::vector<TaskField> fields(std::string_view task_type, const Message& message) const override {
+  std::vector<TaskField> fields(std::string_view task_type, const Message& message,
+                                TimePoint written_at) const override {
     const auto slash = task_type.find('/');
     if (slash == std::string_view::npos) return {};
     for (const auto& module : modules_)
       if (module->manifest.name == task_type.substr(0, slash))
-        return module->types.fields(task_type.substr(slash + 1), message);
+        return module->types.fields(task_type.substr(slash + 1), message, written_at);
     return {};
   }
 

@@ -275,12 +275,12 @@ std::vector<std::string> TaskTypes::names() const {
   return names;
 }
 
-std::vector<TaskField> TaskTypes::fields(std::string_view type, const Message& message) const {
+std::vector<TaskField> TaskTypes::fields(std::string_view type, const Message& message, TimePoint written_at) const {
   std::vector<TaskField> fields;
   const auto known = types_.find(std::string(type));
   if (known == types_.end()) return fields;
   const auto text = cut_utf8(message.text, kTextMax);
-  for (const auto& field : known->second) fields.push_back(look(field, message.subject, text, message.date));
+  for (const auto& field : known->second) fields.push_back(look(field, message.subject, text, written_at));
   return fields;
 }
 

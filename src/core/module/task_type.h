@@ -36,8 +36,9 @@ class TaskTypes {
   [[nodiscard]] bool has(std::string_view name) const { return types_.contains(std::string(name)); }
   [[nodiscard]] std::vector<std::string> names() const;
   /// What the mail says of each field, checked: a value, or what is wrong. Looks at subject and the first 64 KiB of the
-  /// text. A date without a year is the next such day on or after the mail's date. Empty for an unknown type.
-  [[nodiscard]] std::vector<TaskField> fields(std::string_view type, const Message& message) const;
+  /// text. A date without a year is the next such day on or after `written_at`. Empty for an unknown type.
+  [[nodiscard]] std::vector<TaskField> fields(std::string_view type, const Message& message,
+                                              TimePoint written_at) const;
   /// `value` as a person typed it, checked and in its usual form ("1.12." becomes a date); an empty one takes the value
   /// away. not_found: no such type or field; invalid_input: what is wrong with the value.
   [[nodiscard]] Result<TaskField> checked(std::string_view type, std::string_view field, std::string_view value,

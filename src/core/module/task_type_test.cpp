@@ -31,9 +31,9 @@ Message mail(std::string subject, std::string text) {
   Message message;
   message.subject = std::move(subject);
   message.text = std::move(text);
-  message.date = *parse_rfc3339("2026-11-23T10:00:00Z");
   return message;
 }
+const TimePoint kWritten = *parse_rfc3339("2026-11-23T10:00:00Z");
 
 TEST(TaskType, FindsAndChecksItsFields) {
   const auto types = read(R"(
@@ -46,14 +46,15 @@ task_types:
       part: {kind: choice, choices: {lamp: [bulb, Lampe], door: }}
 )");
   EXPECT_THAT(
-      types.fields("booking", mail("Booking of Room 102, please", "For 12 persons on 1 December. The bulb is broken.")),
+      types.fields("booking", mail("Booking of Room 102, please", "For 12 persons on 1 December. The bulb is broken."),
+                   kWritten),
       ElementsAre(TaskField{"room", "Room", "102", ""}, TaskField{"persons", "persons", "12", ""},
                   TaskField{"day", "day", "2026-12-01", ""}, TaskField{"part", "part", "lamp", ""}));
   EXPECT_THAT(
-      types.fields("booking", mail("Raum 7b", "Für 37 Personen. Die Door klemmt.")),
+      types.fields("booking", mail("Raum 7b", "Für 37 Personen. Die Door klemmt."), kWritten),
       ElementsAre(TaskField{"room", "Room", "7b", ""}, TaskField{"persons", "persons", "37", "'37' is more than 30"},
                   TaskField{"day", "day", "", "missing"}, TaskField{"part", "part", "door", ""}));
-  EXPECT_THAT(types.fields("nothing", mail("a", "b")), IsEmpty());
+  EXPECT_THAT(types.fields("nothing", mail("a", "b"), kWritten), IsEmpty());
 }
 
 TEST(TaskType, ChecksWhatAPersonTypes) {

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "core/escalation/escalate.h"
 #include "core/mail/findings/answer_allowed.h"
+#include "core/mail/read/original_date.h"
 #include "core/processing/label.h"
 #include "core/processing/tell.h"
 #include "core/processing/title.h"
@@ -33,7 +34,8 @@ Task new_task(const Draft& draft) {
   if (task.tags.size() > commands::kTagsMax) task.tags.resize(commands::kTagsMax);
   if (draft.envelope.archived) task.state = draft.envelope.archived->state;
   task.type = draft.verdict.task_type;
-  if (!task.type.empty()) task.fields = draft.rules.fields(task.type, draft.message);
+  if (!task.type.empty())
+    task.fields = task.fields = draft.rules.fields(task.type, draft.message, date_of(draft.message, draft.envelope).at);
   task.origin = draft.incoming.id;
   task.created_at = draft.dated;
   task.updated_at = draft.dated;
@@ -56,7 +58,7 @@ void start_clocks(Draft& draft, Task& task) {
                                    : workplace.calendar_for(task.requester.address, task.team, task.type);
   if (!draft.quiet) {
     task.sla = workplace.sla_for(draft.verdict.sla.value_or(""), task.requester.address, task.team, task.type);
-    const ChainTime time{&workplace.calendar(task.escalation.calendar), nullptr, false};
+    const ChainTime time{.calendar = &workplace.calendar(task.escalation.calendar)};
     task.due_at = next_deadline(task.escalation, time);
     EscalationContext context;
     context.workplace = &workplace;

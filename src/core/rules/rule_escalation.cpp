@@ -77,12 +77,14 @@ void read_escalation(YamlReader& reader, const YamlNode* after, const YamlNode* 
     if (!time || !text) continue;
     ++written;
     EscalationStep next{time->span, std::string(trim(*text)), counts(*time), unless_answered};
-    if (!made.escalation.empty() && next.business == made.escalation.back().business &&
-        next.after <= made.escalation.back().after)
-      reader.error(*step_after,
-                   format_duration(next.after) + " is not later than the step before (" +
-                       format_duration(made.escalation.back().after) + ")",
-                   "steps count from when the task was opened");
+    // A step in open time and one on the wall come in the order of their instants, which only the calendar knows.
+    const auto before = std::find_if(made.escalation.rbegin(), made.escalation.rend(),
+                                     [&](const auto& one) { return one.business == next.business; });
+    if (before != made.escalation.rend() && next.after <= before->after)
+      reader.error(
+          *step_after,
+          format_duration(next.after) + " is not later than the step before (" + format_duration(before->after) + ")",
+          "steps count from when the task was opened");
     if (const auto* repeat = step.find("repeat")) read_repeat(reader, *repeat, next, repeats);
     made.escalation.push_back(std::move(next));
   }

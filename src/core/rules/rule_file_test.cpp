@@ -86,6 +86,13 @@ TEST(RuleFile, Escalation) {
             "2:67+7: 2 hours is not later than the step before (2 hours); steps count from when the task was opened");
   EXPECT_EQ(action_errors("escalate_after: 3 hours, escalate_to: [{after: 2 hours, to: a@b.org}]"),
             "2:61+7: 2 hours is not later than the step before (3 hours); steps count from when the task was opened");
+  // Of one kind of time each is later than the one before, whatever stands between them.
+  EXPECT_EQ(action_errors("escalate_to: [{after: 2 business hours, to: a@b.org}, {after: 1 hour, to: c@d.org}, "
+                          "{after: 3 business hours, to: e@f.org}]"),
+            "");
+  EXPECT_EQ(action_errors("escalate_to: [{after: 2 business hours, to: a@b.org}, {after: 1 hour, to: c@d.org}, "
+                          "{after: 1 business hour, to: e@f.org}]"),
+            "2:106+15: 1 hour is not later than the step before (2 hours); steps count from when the task was opened");
   EXPECT_EQ(action_errors("escalate_to: [{after: 2 hours}]"),
             "2:28+1: this step has no to; as in {after: \"2 hours\", to: \"head@school.org\"}");
   EXPECT_EQ(action_errors("escalate_to: [{afer: 2 hours, to: a}]"),

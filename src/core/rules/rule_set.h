@@ -113,9 +113,11 @@ class RuleSet {
   /// doubles.
   [[nodiscard]] virtual std::vector<std::string> keywords(const Message& message) const = 0;
   [[nodiscard]] virtual const std::map<std::string, MailTemplate>& templates() const = 0;
-  /// What the type of a task asks for, as found in the message; empty when there is no such type.
-  [[nodiscard]] virtual std::vector<TaskField> fields(std::string_view task_type, const Message& message) const {
-    (void)task_type, (void)message;
+  /// What the type of a task asks for, as found in the message, which was new at `written_at`; empty when there is no
+  /// such type.
+  [[nodiscard]] virtual std::vector<TaskField> fields(std::string_view task_type, const Message& message,
+                                                      TimePoint written_at) const {
+    (void)task_type, (void)message, (void)written_at;
     return {};
   }
   /// A value that a person gives a field of a task of this type, checked and in its usual form; nullopt: the type is

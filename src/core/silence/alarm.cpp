@@ -36,11 +36,12 @@ std::string source_in_words(std::string_view source) {
 }
 
 Changes raise_alarm(TenantId tenant, std::string_view source, const Verdict& verdict, TimePoint last_mail,
-                    std::string_view known_trouble, std::span<const std::string> administrators, TimePoint now) {
+                    std::string_view known_trouble, std::span<const std::string> administrators, TimePoint now,
+                    const TimeZone& zone) {
   const auto silent = std::max(Millis{0}, now - last_mail);
   const auto count = [](double mails) { return std::to_string(static_cast<std::int64_t>(std::llround(mails))); };
   std::string why =
-      "The last mail came at " + to_rfc3339(last_mail) + ". As a rule about " + count(verdict.per_day) +
+      "The last mail came at " + to_wall_text(last_mail, zone) + ". As a rule about " + count(verdict.per_day) +
       " come in a day, and since then there should have been about " + count(verdict.expected) +
       ". Nothing need have failed here: mail may be going elsewhere, be held up on its way, or really not be there.";
   if (!known_trouble.empty()) why += " What is known: " + std::string(cut_utf8(known_trouble, 1000));

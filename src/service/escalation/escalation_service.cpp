@@ -104,6 +104,7 @@ Result<std::optional<Changes>> EscalationService::decide(const PendingTimer& tim
   }
   EscalationContext context;
   context.workplace = policy ? &policy->workplace() : nullptr;
+  if (policy) context.zone = policy->zone();
   context.history = history;
   return std::optional(escalate(*task, {.task = number, .due_at = timer.due_at}, now, context));
 }

@@ -93,7 +93,7 @@ Features::Features(Services given, Settings given_settings)
                return resolve(tenant, name, receives, now);
              }),
       traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.rules_of,
-              services_.signatures),
+              services_.policies, services_.signatures),
       repair_({services_.ledger, services_.messages, services_.work, services_.changes, services_.clock}),
       restored_({services_.outbox, services_.changes, services_.clock}) {
   const auto& s = services_;
@@ -114,7 +114,7 @@ Features::Features(Services given, Settings given_settings)
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
   add<page::TaskPages>({s.tasks, s.messages, s.outbox, tasks_, cursors_, s.clock, s.signatures, s.policies,
                         [this](TenantId tenant) { return names(tenant); }});
-  add<page::MessagePages>({s.messages, traces_, s.clock, s.signatures});
+  add<page::MessagePages>({s.messages, traces_, s.clock});
   add<page::PeoplePages>({people_, s.clock});
   add<page::QueuePages>({restored_, s.outbox, s.clock});
   add<page::LoginPages>({logins_, people_, sessions_, s.tenants, s.clock});

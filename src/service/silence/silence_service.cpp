@@ -128,7 +128,7 @@ Status SilenceService::raise(const std::string& source, const Source& state, Rep
   const auto verdict = silence::judge(state.rhythm, rules_.judge);
   const auto trouble = trouble_of_ ? trouble_of_(source) : std::string();
   const auto changes = silence::raise_alarm(settings_.tenant, source, verdict, state.rhythm.last_mail, trouble,
-                                            rules_.administrators, now);
+                                            rules_.administrators, now, rules_.judge.zone);
   ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
   // conflict: it is open already, by an attempt whose answer got lost.
   if (!answers.at(0) && answers[0].error().code != Errc::conflict) return tl::unexpected(answers[0].error());

@@ -5,9 +5,9 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "core/chain/chain.h"
 #include "core/mail/read/read_message.h"
 #include "core/processing/trace.h"
+#include "service/views/clock_view.h"
 #include "service/views/views.h"
 
 namespace orgo {
@@ -38,10 +38,13 @@ void TraceService::explain(TenantId tenant, std::string_view bytes, Story& story
 Result<Story> TraceService::story(TenantId tenant, MessageId id) {
   ORGO_TRY(message, messages_.read(tenant, id));
   Story story{.message = std::move(message)};
+  const auto policy = policies_(tenant);
+  if (policy) story.zone = (*policy)->zone();
   const auto bytes = messages_.read_bytes(tenant, id);
   if (bytes) {
     story.bytes_sha256 = to_hex(sha256(*bytes));
     story.parsed = read_message(*bytes);
+    story.dated = date_of(*story.parsed, story.message.envelope);
     story.view = mail_view(*bytes, *story.parsed);
     story.view->check = check_signature(*bytes, story.view->protection, signatures_, story.message.envelope.received_at,
                                         within(kCheckTime));
@@ -60,7 +63,9 @@ Result<Story> TraceService::story(TenantId tenant, MessageId id) {
     if (!number) number = stored.event.subject.task();
   if (number) {
     if (auto task = tasks_.read(tenant, number)) {
-      if (is_open(task->state)) story.next_escalation = next_deadline(task->escalation);
+      static const Workplace none;
+      const auto next = views::next_of_chain(*task, policy ? (*policy)->workplace() : none);
+      if (next) story.next_escalation = next->at;
       story.task = *std::move(task);
     }
     ORGO_TRY(history, tasks_.history(tenant, number, kHistoryMax));
@@ -97,6 +102,14 @@ std::string to_json(const Story& story) {
   writer.key("parsed");
   if (story.parsed) views::write_parsed(writer, *story.parsed);
   else writer.null();
+  writer.key("dated");
+  if (story.dated) {
+    writer.begin_object();
+    views::write_time(writer, "at", story.dated->at);
+    writer.field("source", to_string(story.dated->source)).field("date_field_doubt", story.dated->doubt).end_object();
+  } else {
+    writer.null();
+  }
   writer.key("content");
   if (story.view) {
     writer.begin_object();

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time_zone.h"
+#include "core/mail/read/original_date.h"
 #include "core/mail/show/mail_view.h"
 #include "core/message/message.h"
 #include "core/processing/trace.h"
@@ -13,6 +15,7 @@
 #include "port/signature_verifier.h"
 #include "port/task_store.h"
 #include "port/work_store.h"
+#include "service/policy/policy_book.h"
 
 namespace orgo {
 
@@ -22,12 +25,14 @@ struct Story {
   std::optional<std::string> bytes_sha256;  ///< of the stored bytes, lower-case hex; nullopt: they can't be read
   std::string bytes_problem;                ///< why not
   std::optional<Message> parsed;            ///< what the parser sees now
+  std::optional<MailDate> dated;            ///< when it was new, and from where that is known
   std::optional<MailView> view;             ///< the same as it is meant: language, quotes, invites, signature
   std::optional<MessageDecision> decision;  ///< nullopt while it waits
   std::optional<Trace> trace;               ///< why it was decided so, whole; nullopt: none was kept
   std::optional<DeadLetter> dead;           ///< processing gave it up
   std::optional<Task> task;
-  std::optional<TimePoint> next_escalation;
+  std::optional<TimePoint> next_escalation;  ///< as calendars, quiet hours and the chain are now
+  TimeZone zone;                             ///< in which to_text() says times: the organization's
   std::vector<StoredEvent> timeline;  ///< events that name the message, and the whole history of its task, in order
   std::vector<StoredSend> sends;      ///< of its task, with the answers of the peers
 };
@@ -40,10 +45,11 @@ class TraceService {
   using RulesOf =
       std::function<Result<std::shared_ptr<const rules::RuleSet>>(TenantId tenant, const std::string& version)>;
   /// `signatures` may be null: then signatures are not checked. Without `rules_of` a trace has only what decided.
+  /// `policies`: whose calendars and zone hold now; where it has no answer, none and UTC do.
   TraceService(MessageStore& messages, TaskStore& tasks, Outbox& outbox, WorkStore& work, RulesOf rules_of,
-               SignatureVerifier* signatures = nullptr)
+               PolicyOf policies, SignatureVerifier* signatures = nullptr)
       : messages_(messages), tasks_(tasks), outbox_(outbox), work_(work), rules_of_(std::move(rules_of)),
-        signatures_(signatures) {}
+        policies_(std::move(policies)), signatures_(signatures) {}
 
   Result<Story> story(TenantId tenant, MessageId id);
 
@@ -55,6 +61,7 @@ class TraceService {
   Outbox& outbox_;
   WorkStore& work_;
   RulesOf rules_of_;
+  PolicyOf policies_;
   SignatureVerifier* signatures_;
 };
 

@@ -90,6 +90,16 @@ void write_view(Text& text, const MailView& view) {
                               (invite.event.location.empty() ? "" : ", " + invite.event.location));
 }
 
+std::string in_words(const MailDate& date, const TimeZone& zone) {
+  auto words = to_rfc3339(date.at, zone) + ", by " + std::string(orgo::in_words(date.source));
+  if (!date.doubt.empty()) words += "; of the Date field: " + date.doubt;
+  return words;
+}
+
+std::string way_of(const Envelope& envelope) {
+  return " by " + std::string(to_string(envelope.channel)) + (envelope.peer.empty() ? "" : " from " + envelope.peer);
+}
+
 std::string size_words(const Message& message) {
   return std::to_string(message.text.size()) + " bytes" + (message.as_mail().html.empty() ? "" : ", and HTML");
 }
@@ -106,8 +116,7 @@ std::string to_text(const Story& story) {
   const auto& message = story.message;
   const auto& envelope = message.envelope;
   text.first("Message " + to_string(message.id));
-  text.line("received", to_rfc3339(envelope.received_at) + " by " + std::string(to_string(envelope.channel)) +
-                            (envelope.peer.empty() ? "" : " from " + envelope.peer));
+  text.line("received", to_rfc3339(envelope.received_at, story.zone) + way_of(envelope));
   text.line("sender", envelope.sender.empty() ? "<> (a notice)" : envelope.sender.address);
   text.line("recipient", to_string(envelope.recipient));
   text.line("bytes", std::to_string(message.size) + (story.bytes_sha256 ? ", SHA-256 " + *story.bytes_sha256
@@ -119,7 +128,7 @@ std::string to_text(const Story& story) {
     text.heading("What the parser sees");
     if (parsed.from) text.line("from", shown(*parsed.from));
     text.line("subject", parsed.subject);
-    if (parsed.date) text.line("date", to_rfc3339(*parsed.date));
+    if (story.dated) text.line("date", in_words(*story.dated, story.zone));
     if (!parsed.message_id.empty()) text.line("message-id", parsed.message_id);
     if (!parsed.in_reply_to.empty()) text.line("in-reply-to", parsed.in_reply_to);
     text.line("text", size_words(parsed));
@@ -139,7 +148,7 @@ std::string to_text(const Story& story) {
     if (story.trace) write_decision_trace(text, *story.trace);
   } else if (story.dead) {
     text.plain("Nothing: processing gave it up after " + std::to_string(story.dead->attempts) + " attempts, " +
-               to_rfc3339(story.dead->died_at) + ": " + story.dead->error);
+               to_rfc3339(story.dead->died_at, story.zone) + ": " + story.dead->error);
     text.plain("It lies in the dead letters as " + item_of(*story.dead) + "; see `orgo queue`.");
   } else {
     text.plain("Nothing yet: it waits to be processed.");
@@ -152,14 +161,14 @@ std::string to_text(const Story& story) {
     text.line("state", std::string(to_string(task.state)) + ", priority " + std::string(to_string(task.priority)));
     text.line("team", task.team.empty() ? "nobody yet" : task.team);
     text.line("assignee", task.assignee.empty() ? "nobody yet" : task.assignee);
-    if (task.due_at) text.line("due", to_rfc3339(*task.due_at));
-    if (story.next_escalation) text.line("escalates", to_rfc3339(*story.next_escalation));
+    if (task.due_at) text.line("due", to_rfc3339(*task.due_at, story.zone));
+    if (story.next_escalation) text.line("escalates", to_rfc3339(*story.next_escalation, story.zone));
   }
 
   if (!story.timeline.empty()) {
     text.heading("What happened");
     for (const auto& stored : story.timeline) {
-      std::string line = to_rfc3339(stored.event.at) + "  " + std::string(to_string(stored.event.kind));
+      std::string line = to_rfc3339(stored.event.at, story.zone) + "  " + std::string(to_string(stored.event.kind));
       if (stored.event.message && stored.event.message != message.id) line += " " + to_string(stored.event.message);
       if (stored.event.send) line += " " + to_string(stored.event.send);
       if (!stored.event.actor.empty()) line += " by " + stored.event.actor;

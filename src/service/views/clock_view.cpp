@@ -37,21 +37,24 @@ TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, c
         workplace.team_address(task.team));
     out.clocks = read_clocks(sla, workplace.calendar(task.sla->calendar), facts, now);
   }
-  const auto level = static_cast<std::size_t>(task.escalation.level);
-  if (escalates(task.state) && level < task.escalation.steps.size()) {
-    const ChainTime time{&workplace.calendar(task.escalation.calendar), workplace.quiet_for(task.type),
-                         task.priority == Priority::urgent};
-    out.next_step = next_deadline(task.escalation, time);
-    const auto& step = task.escalation.steps[level];
-    if (out.next_step && !step.tells && step.effects) {
-      out.next_to = in_words(*step.effects);
-    } else if (out.next_step) {
-      const auto& name = !step.to.empty() ? step.to : task.team;
-      out.next_to = workplace.address_of(name, *out.next_step, true);
-      if (out.next_to.empty()) out.next_to = name;
-    }
+  if (auto next = next_of_chain(task, workplace)) {
+    out.next_step = next->at;
+    out.next_to = std::move(next->to);
   }
   return out;
+}
+
+std::optional<NextOfChain> next_of_chain(const Task& task, const Workplace& workplace) {
+  if (!escalates(task.state)) return std::nullopt;
+  const auto next = next_step(task.escalation, ChainTime{.calendar = &workplace.calendar(task.escalation.calendar),
+                                                         .quiet = workplace.quiet_for(task.type),
+                                                         .urgent = task.priority == Priority::urgent});
+  if (!next) return std::nullopt;
+  const auto& step = task.escalation.steps[next->index];
+  if (!step.tells && step.effects) return NextOfChain{next->at, in_words(*step.effects)};
+  const auto& name = !step.to.empty() ? step.to : task.team;
+  auto address = workplace.address_of(name, next->at, true);
+  return NextOfChain{next->at, address.empty() ? name : std::move(address)};
 }
 
 void write_clocks(JsonWriter& writer, const TaskClocks& clocks) {

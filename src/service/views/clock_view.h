@@ -23,6 +23,13 @@ struct TaskClocks {
 TaskClocks task_clocks(const Task& task, std::span<const StoredEvent> history, const Workplace& workplace,
                        TimePoint now);
 
+/// The next step of its chain: when, and whom it tells or what it does, as things are. nullopt: none fires.
+struct NextOfChain {
+  TimePoint at{};
+  std::string to;  ///< as TaskClocks::next_to
+};
+std::optional<NextOfChain> next_of_chain(const Task& task, const Workplace& workplace);
+
 void write_clocks(JsonWriter& writer, const TaskClocks& clocks);
 /// In words: "due 2026-12-01 13:00 Europe/Berlin, 1 hour 30 minutes left", "paused, 2 hours left", "overdue by 5
 /// minutes", "took 30 minutes".

@@ -28,6 +28,10 @@ std::vector<Schema> MessageRoutes::schemas() const {
       {"Trace", R"({"type":"object","required":["message","bytes","timeline","sends"],"properties":{
         "message":{"$ref":"#/components/schemas/Message"},"bytes":{"type":"object"},"dedup":{"type":"object"},
         "parsed":{"type":["object","null"]},
+        "dated":{"type":["object","null"],"description":"When the mail was new, and from where that is known.",
+        "properties":{"at":{"type":"string","format":"date-time"},"source":{"type":"string","enum":["date_field",
+        "received","filed","given","arrival"]},"date_field_doubt":{"type":"string",
+        "description":"Why its Date field is not believed; empty when it is."}}},
         "content":{"type":["object","null"],
         "description":"Language, quotes, calendar entries and signature, as in MessageContent."},
         "trace":{"description":"Findings, keywords and each rule tried, as decided."},"dead":{"type":["object","null"]},
