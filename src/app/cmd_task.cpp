@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "adapter/clock/system_clock.h"
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
@@ -8,14 +9,26 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/time_zone.h"
+#include "core/calendar/due_text.h"
 #include "core/task/command.h"
 #include "service/gateway/core/url.h"
 
 namespace orgo {
 namespace {
 
-std::string short_time(const std::string& rfc3339) {
-  return rfc3339.size() < 16 ? rfc3339 : rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 5);
+/// The organization's, for the times of a table.
+TimeZone zone_of(const CommonOptions& common) {
+  const auto policy = policies_as_written(common)(kTrialTenant);
+  return policy ? (*policy)->zone() : TimeZone();
+}
+std::string short_time(const std::string& rfc3339, const TimeZone& zone) {
+  const auto at = parse_rfc3339(rfc3339);
+  return at ? to_wall_text(*at, zone).substr(0, 16) : rfc3339;
+}
+std::string local_time(const std::string& rfc3339, const TimeZone& zone) {
+  const auto at = parse_rfc3339(rfc3339);
+  return at ? to_rfc3339(*at, zone) : rfc3339;
 }
 
 int list_tasks(const TaskOptions& options) {
@@ -37,11 +50,12 @@ int list_tasks(const TaskOptions& options) {
     std::cout << json::serialize(*tasks) << '\n';
     return kDone;
   }
-  Table table({"TASK", "STATE", "PRIORITY", "TEAM", "ASSIGNEE", "DUE (UTC)", "TITLE"});
+  const auto zone = zone_of(options.common);
+  Table table({"TASK", "STATE", "PRIORITY", "TEAM", "ASSIGNEE", "DUE (" + zone.name() + ")", "TITLE"});
   for (const auto& value : *tasks) {
     const auto& task = value.as_object();
     table.add({text_of(task, "id"), text_of(task, "state"), text_of(task, "priority"), cell(text_of(task, "team"), 32),
-               cell(text_of(task, "assignee"), 24), short_time(text_of(task, "due_at")),
+               cell(text_of(task, "assignee"), 24), short_time(text_of(task, "due_at"), zone),
                cell(text_of(task, "title"), 60)});
   }
   if (table.empty()) std::cout << (options.all ? "no tasks\n" : "no open tasks\n");
@@ -80,11 +94,13 @@ int show_task(const TaskOptions& options, const std::string& target) {
     std::cout << json::serialize(*task) << '\n';
     return kDone;
   }
+  const auto zone = zone_of(options.common);
   std::cout << text_of(fields, "id") << "  " << cell(text_of(fields, "title"), 300) << "\n";
   for (const auto* name :
        {"state", "priority", "type", "team", "assignee", "requester", "due_at", "message", "created_at", "updated_at"})
     if (const auto value = text_of(fields, name); !value.empty())
-      std::cout << "  " << name << ": " << cell(value) << "\n";
+      std::cout << "  " << name << ": "
+                << cell(std::string_view(name).ends_with("_at") ? local_time(value, zone) : value) << "\n";
   if (const auto* tags = fields.if_contains("tags"); tags != nullptr && tags->is_array() && !tags->as_array().empty()) {
     std::cout << "  tags:";
     for (const auto& tag : tags->as_array()) std::cout << " " << cell(std::string(tag.as_string()));
@@ -110,12 +126,19 @@ int show_task(const TaskOptions& options, const std::string& target) {
     std::cout << "    " << text_of(clock.as_object(), "clock") << ": " << text_of(clock.as_object(), "in_words")
               << "\n";
   if (const auto next = text_of(stands, "escalates_at"); !next.empty())
-    std::cout << "  escalates: " << next << " -> " << cell(text_of(stands, "escalates_to")) << "\n";
+    std::cout << "  escalates: " << local_time(next, zone) << " -> " << cell(text_of(stands, "escalates_to")) << "\n";
   std::cout << "history:\n";
   if (events.is_array())
     for (const auto& event : events.as_array())
-      std::cout << "  " << text_of(event.as_object(), "at") << "  " << in_words(event.as_object()) << "\n";
+      std::cout << "  " << local_time(text_of(event.as_object(), "at"), zone) << "  " << in_words(event.as_object())
+                << "\n";
   return kDone;
+}
+
+/// By the organization's calendar, in its zone.
+Result<TimePoint> due_of(const TaskOptions& options) {
+  ORGO_TRY(policy, policies_as_written(options.common)(kTrialTenant));
+  return parse_due(options.value, SystemClock().now(), policy->workplace().calendars.standard(), policy->zone());
 }
 
 /// What is said of a command, as the body of its request.
@@ -147,8 +170,12 @@ Result<std::string> body_of(const commands::Command& command, const TaskOptions&
         json.end_object();
         break;
       case commands::Parameter::Kind::time:
-        if (options.value == "none") json.null();
-        else json.string(options.value);
+        if (options.value == "none") {
+          json.null();
+        } else {
+          ORGO_TRY(due, due_of(options));
+          json.string(to_rfc3339(due));
+        }
         break;
     }
   }

@@ -72,13 +72,18 @@ class Clocks {
 
   void update(ClockReading& reading) {
     std::optional<TimePoint> waiting;
+    // Before the first answer it is the first response that was promised.
+    bool answered = !sla_.target(SlaClock::first_response) || !facts_.opened_by_customer;
     for (const auto& contact : facts_.contacts) {
+      answered = answered || (facts_.first_response_at && contact.at >= *facts_.first_response_at);
       if (!contact.by_us) {
-        if (!waiting) waiting = contact.at;
-      } else if (waiting) {
-        ended(reading, *waiting, contact.at);
-        waiting.reset();
+        if (answered && !waiting) waiting = contact.at;
+        continue;
       }
+      answered = true;
+      if (!waiting) continue;
+      ended(reading, *waiting, contact.at);
+      waiting.reset();
     }
     if (waiting) run(reading, *waiting);
   }

@@ -19,10 +19,26 @@
 namespace orgo {
 namespace {
 
-/// A mail of a person opens what was done or pending; one that a machine only sends back only joins, as old mail does.
+/// Our own answer to the customer, of which Orgo gets a copy: "It is mended, I have closed it."
+bool answers_customer(const Draft& draft, const Task& task) {
+  const auto& who = draft.sender();
+  const auto& asked = task.requester.address;
+  if (asked.empty() || is_same_address(who, asked)) return false;
+  const auto& workplace = draft.rules.workplace();
+  const bool ours = is_same_address(who, task.assignee) || is_same_address(who, task.team) ||
+                    is_same_address(who, workplace.team_address(task.team)) || workplace.is_staff(who);
+  const auto& mail = draft.message.as_mail();
+  const auto goes_to_him = [&](const Address& one) { return is_same_address(one.address, asked); };
+  return ours && (std::ranges::any_of(mail.to, goes_to_him) || std::ranges::any_of(mail.cc, goes_to_him));
+}
+
+/// A mail of a person opens what was done or pending; one that a machine only sends back only joins, as old mail does,
+/// and our own answer to the customer.
 void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine) {
   const auto before = seen.state;
-  if (!by_machine && !draft.quiet) {
+  const bool answer = answers_customer(draft, seen);
+  if (answer) draft.reason += "; our answer to who asked leaves it " + std::string(to_string(before));
+  if (!by_machine && !draft.quiet && !answer) {
     if (!is_open(seen.state)) {
       reopen_within(draft.changes, task, draft.now);
     } else if (seen.state == TaskState::pending) {

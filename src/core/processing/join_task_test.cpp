@@ -70,6 +70,38 @@ TEST_F(Decide, AReplyReopensWhatIsDone) {
   EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::acknowledged);
 }
 
+/// "It is mended, I have closed it": the agent answers who asked, and Orgo is in Cc.
+TEST_F(Decide, OurOwnAnswerToTheCustomerLeavesTheTaskAsItIs) {
+  const std::string customer = "secretary@organization.com";
+  rules.place.teams["desk"] = {.name = "desk", .address = "desk@organization.com", .members = {"ben@organization.com"}};
+  for (const auto* who : {"ben@organization.com", "Desk@organization.com", "maintenance@organization.com",
+                          "carl@firm.example"})  // a member, a team, the task's team, its assignee
+    for (const auto state : {TaskState::closed, TaskState::resolved, TaskState::pending, TaskState::acknowledged}) {
+      for (const bool in_cc : {false, true}) {
+        in_thread(state);
+        context.thread.task->assignee = "carl@firm.example";
+        incoming.message.from->address = who;
+        incoming.message.make_mail().to = {{"", in_cc ? "help@organization.com" : customer}};
+        incoming.message.make_mail().cc = {{"", in_cc ? customer : "help@organization.com"}};
+        const auto changes = run();
+        EXPECT_EQ(changes.all<TaskChange>()[0].task.state, state) << who;
+        EXPECT_TRUE(timers_set(changes).empty()) << who;
+        EXPECT_THAT(changes.find<MessageDecision>()->reason, testing::HasSubstr("our answer to who asked leaves it"));
+      }
+    }
+  // To us alone it is work, from whomever it comes; and so is what the customer writes, who may work here.
+  in_thread(TaskState::closed);
+  incoming.message.from->address = "ben@organization.com";
+  incoming.message.make_mail().to = {{"", "help@organization.com"}};
+  incoming.message.make_mail().cc.clear();
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open);
+  incoming.message.from->address = customer;
+  incoming.message.make_mail().to = {{"", customer}};
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open);
+  incoming.message.from->address = "stranger@example.org";
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open);
+}
+
 TEST_F(Decide, TheWriterIsNotToldOfHisOwnReply) {
   in_thread();
   context.thread.task->assignee = "Secretary@organization.com";
@@ -134,8 +166,8 @@ TEST_F(DecideNames, ATaskStandsUnderOneNameHoweverARuleWritesIt) {
   EXPECT_EQ(task.team, "maintenance");
   EXPECT_EQ(task.assignee, "bert");
   EXPECT_EQ(task.escalation.steps[0].effects->assign, "bert");
-  EXPECT_THAT(recipients(changes), testing::ElementsAre("maintenance@organization.com task_opened",
-                                                        "bert@organization.com task_assigned"));
+  EXPECT_THAT(recipients(changes),
+              testing::ElementsAre("maintenance@organization.com task_opened", "bert@organization.com task_assigned"));
 }
 
 TEST_F(DecideNames, AFollowUpIsTheirsUnderThatName) {

@@ -202,8 +202,9 @@ constexpr auto kTable = std::to_array<Command>({
     {.name = "due",
      .summary = "Sets the deadline; null: none.",
      .parameters = kDue,
-     .line = {"due", "Say when it should be done", "time", "RFC 3339, or 'none'",
-              "  orgo task due 12 2026-12-01T12:00:00Z\n  orgo task due 12 none"},
+     .line = {"due", "Say when it should be done", "time",
+              "as in '2026-12-01 13:00', tomorrow, '2 hours', '2 business hours', 2026-12-01T12:00:00Z, or 'none'",
+              "  orgo task due 12 '2026-12-01 13:00'\n  orgo task due 12 '2 business hours'\n  orgo task due 12 none"},
      .apply = due_steps},
 });
 

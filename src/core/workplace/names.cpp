@@ -8,10 +8,15 @@
 
 namespace orgo {
 
-std::vector<Colleague> colleagues(std::span<const Person> people) {
+std::vector<Colleague> everybody(std::span<const Person> people) {
   std::vector<Colleague> out;
   for (const auto& person : people)
     if (person.role != Role::integration) out.push_back({person.login, person.address, person.teams, person.disabled});
+  return out;
+}
+
+std::vector<Colleague> colleagues(std::span<const Person> people) {
+  auto out = everybody(people);
   if (out.size() < 2) out.clear();
   return out;
 }
@@ -39,7 +44,8 @@ Result<Named> Names::assignee(std::string_view name, TimePoint t) const {
   }
   if (const auto* team = workplace_.team(name); team != nullptr && !name.empty())
     return Named{team->name, workplace_.address_of(team->name, t, true)};
-  const bool is_free = people_.empty() || name.empty() || name.find('@') != std::string_view::npos;
+  const bool none_declared = people_.size() < 2 && workplace_.teams.empty() && workplace_.on_call.empty();
+  const bool is_free = none_declared || name.empty() || name.find('@') != std::string_view::npos;
   if (is_free || workplace_.on_call.contains(name))
     return Named{mail_contact(name).address, workplace_.address_of(name, t, true)};
   const auto names = all();

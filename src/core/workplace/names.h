@@ -15,6 +15,9 @@ namespace orgo {
 /// house that has told nobody's name yet works with any, as before there were accounts.
 std::vector<Colleague> colleagues(std::span<const Person> people);
 
+/// The same also when there is but one.
+std::vector<Colleague> everybody(std::span<const Person> people);
+
 /// Who is meant by a name.
 struct Named {
   std::string name;     ///< what is kept: a login name, the name of a team or rota, or the address itself
@@ -28,7 +31,8 @@ class Names {
       : workplace_(workplace), people_(std::move(people)) {}
 
   /// Who works on a task: somebody by login name or address, a team, a rota, or any other address; empty: nobody.
-  /// invalid_input: with the nearest name. conflict: their account is disabled.
+  /// invalid_input: with the nearest name. conflict: their account is disabled. In a house that has declared nobody, no
+  /// second account, no team and no rota, any name will do.
   [[nodiscard]] Result<Named> assignee(std::string_view name, TimePoint t) const;
   /// Who gets a task: a team, by its name or its address the same one; else as assignee().
   [[nodiscard]] Result<Named> receiver(std::string_view name, TimePoint t) const;

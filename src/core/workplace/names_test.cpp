@@ -59,16 +59,31 @@ TEST(Names, AnUnknownOneIsAnErrorWithTheNearest) {
 }
 
 TEST(Names, AreFreeInAHouseThatHasToldNobodys) {
-  const auto workplace = house();
-  const Names names(workplace, {});
+  const Workplace nothing;
+  const Names names(nothing, {});
   EXPECT_EQ(said(names.assignee("whoever", kNow)), "whoever <>");
-  EXPECT_EQ(said(names.receiver("it@school.example", kNow)), "it <it@school.example>") << "a team is one all the same";
+  EXPECT_EQ(said(Names(nothing, {{"admin", "", {}}}).assignee("whoever", kNow)), "whoever <>");
   const Person admin{.tenant = kTenant, .login = "admin", .role = Role::administrator};
   const Person erp{.tenant = kTenant, .login = "erp", .role = Role::integration};
   const Person anna{.tenant = kTenant, .login = "anna"};
+  EXPECT_EQ(everybody(std::vector{admin, erp}).size(), 1U);
   EXPECT_TRUE(colleagues(std::vector{admin}).empty());
   EXPECT_TRUE(colleagues(std::vector{admin, erp}).empty());
   EXPECT_EQ(colleagues(std::vector{admin, anna, erp}).size(), 2U);
+}
+
+TEST(Names, WhereTeamsAreDeclaredATypingMistakeIsOneWithoutAccountsToo) {
+  const auto workplace = house();
+  for (const auto& known : {std::vector<Colleague>{}, std::vector<Colleague>{{"admin", "a@school.example", {}}}}) {
+    const Names names(workplace, known);
+    EXPECT_THAT(said(names.receiver("offise", kNow)), HasSubstr("did you mean 'office'?"));
+    EXPECT_THAT(said(names.receiver("plumber", kNow)), HasSubstr("did you mean 'plumbers'?"));
+    EXPECT_EQ(names.assignee("nina", kNow).error().code, Errc::invalid_input);
+    EXPECT_EQ(said(names.receiver("it@school.example", kNow)), "it <it@school.example>");
+    EXPECT_EQ(said(names.assignee("nina@school.example", kNow)), "nina@school.example <nina@school.example>");
+  }
+  EXPECT_EQ(said(Names(workplace, {{"admin", "a@school.example", {}}}).assignee("admin", kNow)),
+            "admin <a@school.example>");
 }
 
 TEST(Names, RulesAndListsKnowOneByNameAndByAddressToo) {

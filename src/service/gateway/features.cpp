@@ -64,7 +64,7 @@ void Features::add(typename T::Ports ports) {
 Result<Named> Features::resolve(TenantId tenant, std::string_view name, bool receives, TimePoint now) {
   ORGO_TRY(people, people_.all(tenant));
   ORGO_TRY(policy, services_.policies(tenant));
-  const Names names(policy->workplace(), colleagues(people));
+  const Names names(policy->workplace(), everybody(people));
   return receives ? names.receiver(name, now) : names.assignee(name, now);
 }
 
@@ -78,7 +78,7 @@ Result<std::string> Features::team_at(TenantId tenant, std::string_view address)
 Result<std::vector<std::string>> Features::names(TenantId tenant) {
   ORGO_TRY(people, people_.all(tenant));
   ORGO_TRY(policy, services_.policies(tenant));
-  return Names(policy->workplace(), colleagues(people)).all();
+  return Names(policy->workplace(), everybody(people)).all();
 }
 
 Features::Features(Services given, Settings given_settings)

@@ -305,7 +305,10 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
   for (std::size_t i = 0; i < free.size(); ++i) {
     auto& work = free[i];
     if (!facts[i]) return tl::unexpected(std::move(facts[i]).error());
-    auto context = context_of(work.query, std::move(*facts[i]), work.policy->settings.decide.own_addresses);
+    auto house = work.policy->settings.decide.own_addresses;
+    const auto& sender = work.query.thread.sender;
+    if (!facts[i]->thread.tasks.empty() && work.policy->workplace().is_staff(sender)) house.push_back(sender);
+    auto context = context_of(work.query, std::move(*facts[i]), house);
     if (context.thread.waits_for) {
       ORGO_CHECK(give_back(work, kPatience.at(static_cast<std::size_t>(work.lease.attempts - 1)),
                            "waits for " + to_string(*context.thread.waits_for), report));

@@ -57,7 +57,7 @@ std::optional<NextOfChain> next_of_chain(const Task& task, const Workplace& work
   return NextOfChain{next->at, address.empty() ? name : std::move(address)};
 }
 
-void write_clocks(JsonWriter& writer, const TaskClocks& clocks) {
+void write_clocks(JsonWriter& writer, const TaskClocks& clocks, const TimeZone& zone) {
   writer.begin_object().key("sla");
   if (clocks.sla.empty()) writer.null();
   else writer.string(clocks.sla);
@@ -71,7 +71,7 @@ void write_clocks(JsonWriter& writer, const TaskClocks& clocks) {
     write_span(writer, "left_s", clock.left);
     write_span(writer, "taken_s", clock.taken);
     write_span(writer, "breached_by_s", clock.breached_by());
-    writer.field("in_words", in_words(clock)).end_object();
+    writer.field("in_words", in_words(clock, zone)).end_object();
   }
   writer.end_array();
   write_time(writer, "escalates_at", clocks.next_step);

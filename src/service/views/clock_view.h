@@ -30,7 +30,8 @@ struct NextOfChain {
 };
 std::optional<NextOfChain> next_of_chain(const Task& task, const Workplace& workplace);
 
-void write_clocks(JsonWriter& writer, const TaskClocks& clocks);
+/// `zone`: of "in_words"; the other times are UTC.
+void write_clocks(JsonWriter& writer, const TaskClocks& clocks, const TimeZone& zone);
 /// In words: "due 2026-12-01 13:00 Europe/Berlin, 1 hour 30 minutes left", "paused, 2 hours left", "overdue by 5
 /// minutes", "took 30 minutes".
 std::string in_words(const ClockReading& clock, const TimeZone& zone = {});

@@ -30,7 +30,7 @@ std::string requester_address(const Envelope& envelope, const Message& message, 
   const std::string& from =
       message.from && !message.from->address.empty() ? message.from->address : envelope.sender.address;
   const bool ours = is_own_address(from, own) || is_same_address(from, envelope.recipient.address);
-  if (!from.empty() && !ours && !is_unattended(from)) return from;
+  if (!from.empty() && !ours && !is_program(from)) return from;
   for (const auto& [name, address] : message.as_mail().reply_to)
     if (is_mail_address(address) && !is_unattended(address) && !is_own_address(address, own) &&
         !is_same_address(address, envelope.recipient.address))

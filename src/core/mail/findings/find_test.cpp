@@ -304,11 +304,20 @@ TEST(Requester, IsWhomAnAnswerMustReach) {
     return requester_address(envelope(), made, own);
   };
   const Address carla{"Carla", "carla@person.example"};
-  for (const char* form : {"noreply@website.example", "no-reply@website.example", "donotreply@x.example",
-                           "orgo@mail.example", "www@organization.com", "maintenance@organization.com",
-                           "ORGO@mail.example", "nobody@web.example", "ne-pas-repondre@x.example"})
+  for (const char* form : {"noreply@website.example",     "no-reply@website.example", "donotreply@x.example",
+                           "orgo@mail.example",           "www@organization.com",     "maintenance@organization.com",
+                           "ORGO@mail.example",           "nobody@web.example",       "ne-pas-repondre@x.example",
+                           "wordpress@web.example",       "WordPress@web.example",    "wordpress2@web.example",
+                           "www-data@host.example",       "www@web.example",          "apache@host.example",
+                           "webform@web.example",         "webform-17@web.example",   "contactform@web.example",
+                           "kontaktformular@web.example", "formular@web.example",     "typo3@web.example",
+                           "cgi-bin@web.example"})
     EXPECT_EQ(requester(form, {carla}), "carla@person.example") << form;
-  EXPECT_EQ(requester("anna@example.org", {carla}), "anna@example.org") << "a person";
+  for (const char* person :
+       {"anna@example.org", "webb@example.org", "webmaster@example.org", "phpete@example.org", "forma@example.org",
+        "wixon@example.org", "systema@example.org", "rooth@example.org", "scriptor@example.org", "info@example.org"})
+    EXPECT_EQ(requester(person, {carla}), person) << "a person";
+  EXPECT_EQ(requester("wordpress@web.example", {}), "wordpress@web.example");
   EXPECT_EQ(requester("noreply@website.example", {}), "noreply@website.example");
   for (const char* useless : {"noreply@website.example", "help@organization.com", "not an address", ""})
     EXPECT_EQ(requester("noreply@website.example", {{"", useless}}), "noreply@website.example") << useless;

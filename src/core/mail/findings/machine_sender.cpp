@@ -17,6 +17,17 @@ constexpr auto kUnattended = std::to_array<std::string_view>(
      "do_not_reply", "nobody", "listserv", "majordomo", "bounce", "bounces", "nao-responda", "ne-pas-repondre",
      "no-responder", "keine-antwort"});
 
+// Of web sites, devices and the like: whoever they name in Reply-To has asked.
+constexpr auto kPrograms = std::to_array<std::string_view>(
+    {"www",        "www-data", "wwwrun", "apache", "apache2",    "nginx",  "httpd",  "web",          "website",
+     "webserver",  "webseite", "php",    "cgi",    "cgi-bin",    "form",   "forms",  "formular",     "formulaire",
+     "formulario", "modulo",   "mailer", "cms",    "system",     "server", "script", "notification", "notifications",
+     "alert",      "alerts",   "root",   "cron",   "automailer", "daemon"});
+// With anything behind them: "wordpress-2", "webform.noreply".
+constexpr auto kFormPrograms = std::to_array<std::string_view>(
+    {"wordpress", "webform", "webforms", "webformular", "contactform", "kontaktformular", "formmail", "formmailer",
+     "joomla", "drupal", "typo", "wix", "squarespace", "jotform", "typeform", "wufoo", "formspree", "gravityforms"});
+
 bool istarts(std::string_view text, std::string_view prefix) {
   return ascii_istarts_with(text, prefix);
 }
@@ -45,6 +56,14 @@ bool is_unattended(std::string_view address) {
          istarts(local, "bounce-") || istarts(local, "bounces-") || istarts(local, "bounce+") ||
          istarts(local, "bounces+") || iends(local, "-owner") || iends(local, "-request") || iends(local, "-bounce") ||
          iends(local, "-bounces") || iends(local, "-noreply") || iends(local, "-no-reply");
+}
+
+bool is_program(std::string_view address) {
+  if (is_unattended(address)) return true;
+  const auto local = ascii_lower(local_part(address));
+  if (std::ranges::find(kPrograms, local) != kPrograms.end()) return true;
+  const auto first = std::string_view(local).substr(0, local.find_first_of("-_.+0123456789"));
+  return std::ranges::find(kFormPrograms, first) != kFormPrograms.end();
 }
 
 bool is_report(std::string_view content_type, std::string_view report_type) {

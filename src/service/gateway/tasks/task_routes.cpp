@@ -152,7 +152,8 @@ Result<HttpResponse> TaskRoutes::clocks(const Call& call) {
   ORGO_TRY(policy, ports_.policies(task.tenant));
   std::string body;
   JsonWriter writer(body);
-  views::write_clocks(writer, views::task_clocks(task, history, policy->workplace(), ports_.clock.now()));
+  views::write_clocks(writer, views::task_clocks(task, history, policy->workplace(), ports_.clock.now()),
+                      policy->zone());
   return json_response(std::move(body));
 }
 
