@@ -2,7 +2,6 @@
 #include <cstdint>
 
 #include "base/result.h"
-#include "base/time.h"
 #include "core/lineage/lineage.h"
 
 namespace orgo {
@@ -17,10 +16,10 @@ class LineageStore {
   /// Durable when it returns.
   virtual Status keep(const Lineage& lineage) = 0;
   /// A restore: keeps `lineage`, and with it, whole or not at all, all that waits in the outbox, of all tenants, leased
-  /// or not, becomes SendState::restored: a person has to release it. Numbers of sends and tasks go on behind a gap
-  /// (kSendGap, kTaskGap), since those behind the backup were given to others already, and stand in mails. Returns how
-  /// many sends are held now by it.
-  virtual Result<std::int64_t> begin_epoch(const Lineage& lineage, TimePoint now) = 0;
+  /// or not, becomes SendState::restored, and nothing else of it changes: a person has to release it. Numbers of sends
+  /// and tasks go on behind a gap (kSendGap, kTaskGap), since those behind the backup were given to others already, and
+  /// stand in mails. Returns how many sends are held now by it.
+  virtual Result<std::int64_t> begin_epoch(const Lineage& lineage) = 0;
 
   static constexpr std::int64_t kSendGap = 1'000'000;
   static constexpr std::int64_t kTaskGap = 1'000;

@@ -21,7 +21,7 @@ class GatewayRestored : public GatewayWorld {
     auto others = opening(new_task(), kOtherTenant);
     others.sends.push_back(notification("other@x.example"));
     commit(others);
-    EXPECT_EQ(store.begin_epoch({.epoch = 2}, kStart).value(), 4);
+    EXPECT_EQ(store.begin_epoch({.epoch = 2}).value(), 4);
   }
   SendState state(std::int64_t id) { return store.read_send(kTenant, SendId{id})->state; }
   std::size_t listed() { return json_of(get(kSends)).at("items").as_array().size(); }

@@ -58,6 +58,8 @@ def lacks(old, new, place=""):
     """Where `new` lacks something of `old` or says otherwise; more than there was is welcome."""
     if place in FREE or place.endswith((".bytes.problem", ".dead.id")):
         return
+    if place.endswith("sends.state") and (old, new) == ("queued", "restored"):
+        return  # a fixture is a copy, and since then a copy asks
     if place.endswith("sends.priority") and isinstance(old, int):
         old = SEND_PRIORITIES[old]
     if isinstance(old, dict) and isinstance(new, dict):
@@ -102,7 +104,10 @@ def what_was_under_way_goes_on():
     for name in FIXTURES:
         with SmtpSink() as sink, Old(name, sink) as orgo:
             told = orgo.told
+            if (orgo.data / "lineage.json").exists():  # made by a version that knows a copy, which a fixture is
+                orgo.cli("queue", "release", "--all")
             orgo.run()
+            expect(json.loads(orgo.cli("queue", "restored", "--json").stdout) == [], "an upgrade is no restore")
             orgo.settle()
             unread = next(number for number, one in told["messages"].items() if one["decision"] is None and not any(dead["message"] == number for dead in told["dead"]))
             wait_until("what had waited is decided", lambda: orgo.get(f"/api/v1/messages/{unread}")["decision"])

@@ -53,7 +53,7 @@ TEST_F(RestoredWatchTest, SaysNothingWhenNothingIsHeld) {
 
 TEST_F(RestoredWatchTest, OneTaskUntilAllIsDecided) {
   queue(2);
-  ASSERT_EQ(store.begin_epoch({.epoch = 2}, kStart).value(), 2);
+  ASSERT_EQ(store.begin_epoch({.epoch = 2}).value(), 2);
   {
     auto before = watch();
     EXPECT_EQ(before.step()->raised, 1);

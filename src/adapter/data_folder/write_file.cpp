@@ -19,6 +19,11 @@ namespace {
 /// File systems that number their files anew whenever they are mounted, or keep their times in local time.
 constexpr auto kForgetful = std::to_array<std::int64_t>({0x4d44 /*FAT*/, 0x2011bab0 /*exFAT*/, 0x65735546 /*FUSE*/});
 
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
 }  // namespace
 
 std::string file_identity(int file) {
@@ -47,8 +52,14 @@ Status write_file(const std::string& path, const std::function<std::string(const
     return failure(code == ENOSPC || code == EDQUOT ? Errc::resource_exhausted : Errc::unavailable,
                    path + " can't be written: " + std::strerror(code));
   };
-  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  ::unlink(fresh.c_str());  // of a process of this number that died; never followed, since others may write there, too
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (file < 0) return trouble(errno);
+  struct stat folder_facts {};
+  if (::geteuid() == 0 && ::stat(folder_of(path).c_str(), &folder_facts) == 0 && folder_facts.st_uid != 0 &&
+      ::fchown(file, folder_facts.st_uid, folder_facts.st_gid) != 0) {
+    // A container's root that may not: then it has no other user's folder to care for.
+  }
   const auto text = text_of(file_identity(file));
   std::size_t done = 0;
   int code = mode != 0600 && ::fchmod(file, mode) != 0 ? errno : 0;
@@ -62,9 +73,7 @@ Status write_file(const std::string& path, const std::function<std::string(const
   if (code != 0) return trouble(code);
   if (::rename(fresh.c_str(), path.c_str()) != 0) return trouble(errno);
   // The name is durable when its folder is.
-  const auto slash = path.rfind('/');
-  const int folder =
-      ::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int folder = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return errno == EACCES ? Status{} : trouble(errno);
   code = ::fsync(folder) != 0 && errno != EINVAL ? errno : 0;  // EINVAL: a file system that knows no such flush
   ::close(folder);

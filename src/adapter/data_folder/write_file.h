@@ -9,7 +9,8 @@
 namespace orgo {
 
 /// Writes a file whole, flushed, and then in place of the old one, by default readable by its owner only: a reader, or
-/// a start after a loss of power, sees the old text or the new one, never a half. Two processes at once don't mix, the
+/// a start after a loss of power, sees the old text or the new one, never a half. What root writes belongs to whom the
+/// folder belongs: a command by root must not lock the server out of its own file. Two processes at once don't mix, the
 /// last one holds. resource_exhausted: no room; unavailable: anything else.
 Status write_file(const std::string& path, const std::string& text, mode_t mode = 0600);
 /// The same of a text that names the file itself: `text_of` is given its file_identity().

@@ -13,13 +13,12 @@ Status MemoryStore::keep(const Lineage& lineage) {
   return {};
 }
 
-Result<std::int64_t> MemoryStore::begin_epoch(const Lineage& lineage, TimePoint now) {
+Result<std::int64_t> MemoryStore::begin_epoch(const Lineage& lineage) {
   const std::lock_guard lock(mutex_);
   state_.lineage = lineage;
   for (const auto& id : state_.queued) {
     auto& row = state_.sends.at(id);
     row.stored.state = SendState::restored;
-    row.stored.updated_at = now;
     row.lease = ++state_.last_lease;
     row.leased_until = {};
     row.owner.clear();

@@ -137,7 +137,7 @@ class MemoryStore : public MessageStore,
   // LineageStore, and what of the Outbox belongs to it: memory_lineage.cpp
   Result<Lineage> read_lineage() override;
   Status keep(const Lineage& lineage) override;
-  Result<std::int64_t> begin_epoch(const Lineage& lineage, TimePoint now) override;
+  Result<std::int64_t> begin_epoch(const Lineage& lineage) override;
   Result<std::vector<StoredSend>> restored_sends(TenantId tenant, SendId after, int limit) override;
   Result<std::map<TenantId, std::int64_t>> count_restored() override;
 

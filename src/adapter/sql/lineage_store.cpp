@@ -35,12 +35,12 @@ Status SqlLineageStore::keep(const Lineage& lineage) {
   return engine_.write({}, [&](sql::Transaction& tx) { return write(tx.connection(), lineage); });
 }
 
-Result<std::int64_t> SqlLineageStore::begin_epoch(const Lineage& lineage, TimePoint now) {
+Result<std::int64_t> SqlLineageStore::begin_epoch(const Lineage& lineage) {
   return engine_.write({}, [&](sql::Transaction& tx) -> Result<std::int64_t> {
     auto& db = tx.connection();
     ORGO_CHECK(write(db, lineage));
-    Query hold(db, "UPDATE outbox SET state = ?, owner = '', lease = lease + 1, updated_at = ? WHERE state = 1");
-    ORGO_CHECK(hold.with(static_cast<int>(SendState::restored), to_ms(now)).run());
+    Query hold(db, "UPDATE outbox SET state = ?, owner = '', lease = lease + 1 WHERE state = 1");
+    ORGO_CHECK(hold.with(static_cast<int>(SendState::restored)).run());
     const auto held = db.changed_rows();
     ORGO_CHECK(leave_a_gap(db, sql::Counter::send, kSendGap));
     ORGO_CHECK(leave_a_gap(db, sql::Counter::task, kTaskGap));

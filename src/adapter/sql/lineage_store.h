@@ -10,7 +10,7 @@ class SqlLineageStore final : public LineageStore {
 
   Result<Lineage> read_lineage() override;
   Status keep(const Lineage& lineage) override;
-  Result<std::int64_t> begin_epoch(const Lineage& lineage, TimePoint now) override;
+  Result<std::int64_t> begin_epoch(const Lineage& lineage) override;
 
  private:
   sql::Engine& engine_;

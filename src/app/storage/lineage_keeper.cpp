@@ -16,12 +16,12 @@ std::string fresh_name() {
 
 }  // namespace
 
-Result<std::unique_ptr<LineageKeeper>> LineageKeeper::open(std::string folder, LineageStore& store, TimePoint now) {
+Result<std::unique_ptr<LineageKeeper>> LineageKeeper::open(std::string folder, LineageStore& store) {
   ORGO_TRY(lineage, store.read_lineage());
   ORGO_TRY(file, read_lineage_file(folder));
   if (const auto why = why_restored(lineage, file.record, file.identity); !why.empty()) {
     lineage = begin_epoch(lineage, file.record, fresh_name());
-    ORGO_TRY(held, store.begin_epoch(lineage, now));
+    ORGO_TRY(held, store.begin_epoch(lineage));
     log::warn("store.restored", {{"cause", why}, {"epoch", lineage.epoch}, {"sends_held", held}});
   }
   auto keeper = std::make_unique<LineageKeeper>(std::move(folder), store, std::move(lineage));

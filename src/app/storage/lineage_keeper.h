@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/result.h"
-#include "base/time.h"
 #include "core/lineage/lineage.h"
 #include "port/lineage_store.h"
 
@@ -17,7 +16,7 @@ class LineageKeeper {
  public:
   /// Looks at what is there before anything goes out. A restored database begins a new epoch: what waits in its outbox
   /// is held until a person releases it. The caller owns the folder. Errors: those of the store and of the file.
-  static Result<std::unique_ptr<LineageKeeper>> open(std::string folder, LineageStore& store, TimePoint now);
+  static Result<std::unique_ptr<LineageKeeper>> open(std::string folder, LineageStore& store);
   LineageKeeper(std::string folder, LineageStore& store, Lineage lineage)
       : folder_(std::move(folder)), store_(store), lineage_(std::move(lineage)) {}
 

@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr TimePoint kNow{Millis{1'760'000'000'000}};
-
 /// Ends the process at the k-th write: the write is done, or not even begun, and its answer reaches nobody.
 class DyingStore final : public LineageStore {
  public:
@@ -26,9 +24,9 @@ class DyingStore final : public LineageStore {
     if (--dies_before == 0 && written) return failure(Errc::unavailable, "dead, and it was written");
     return {};
   }
-  Result<std::int64_t> begin_epoch(const Lineage& lineage, TimePoint now) override {
+  Result<std::int64_t> begin_epoch(const Lineage& lineage) override {
     ++restores;
-    return store_.begin_epoch(lineage, now);
+    return store_.begin_epoch(lineage);
   }
   int dies_before = 1'000;
   bool written = false;  ///< the last one was
@@ -45,7 +43,7 @@ class LineageKeeperTest : public testing::Test {
     folder_ = mkdtemp(name.data());
   }
   ~LineageKeeperTest() override { fs::remove_all(folder_); }
-  Result<std::unique_ptr<LineageKeeper>> open(LineageStore& store) { return LineageKeeper::open(folder_, store, kNow); }
+  Result<std::unique_ptr<LineageKeeper>> open(LineageStore& store) { return LineageKeeper::open(folder_, store); }
 
   std::string folder_;
   MemoryStore memory_;
