@@ -533,7 +533,6 @@ TEST_F(MailboxFaults, FiftyThousandMails) {
   const auto all = open(with);
   const std::size_t memory_before = peak_kilobytes();
   std::size_t count = 0;
-  const auto before_all = seconds();
   for (bool more = true; more;) {
     const auto looked = all->look(
         position, 1000,
@@ -547,9 +546,10 @@ TEST_F(MailboxFaults, FiftyThousandMails) {
     more = looked->more;
   }
   EXPECT_EQ(count, static_cast<std::size_t>(kMails + 10));
-  std::printf("all: %.2f s, %zu KB more memory at the peak\n", seconds() - before_all,
-              peak_kilobytes() - memory_before);
+  std::printf("all: %zu KB more memory at the peak\n", peak_kilobytes() - memory_before);
+#ifndef __SANITIZE_ADDRESS__  // which keeps what is freed for a while
   EXPECT_LT(peak_kilobytes() - memory_before, 32U << 10U);
+#endif
 }
 
 }  // namespace

@@ -161,7 +161,8 @@ std::vector<Case> writing_cases() {
            changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + kLease));
            batch.push_back(std::move(changes));
          }
-         for (const auto& answer : s.changes.commit(batch, within(kLease)).value()) ASSERT_TRUE(answer);
+         const auto answers = s.changes.commit(batch, within(kLease)).value();
+         for (const auto& answer : answers) ASSERT_TRUE(answer);
        }},
       {"join",
        [](SqlStores& s, int round) {

@@ -95,17 +95,18 @@ Changes finish(Draft& draft) {
   }
   json.end_object();
 
-  MessageDecision& decision = draft.changes.add(MessageDecision{});
+  MessageDecision decision;
   decision.message = draft.incoming.id;
   decision.outcome = draft.outcome;
   decision.task = draft.task;
-  if ((draft.outcome == Outcome::task_opened && !draft.is_copy) || draft.outcome == Outcome::task_joined)
-    for (const auto hash : draft.context.thread.names) draft.changes.add(ThreadAlias{hash, draft.task});
   decision.subject = draft.subject;
   decision.from = draft.sender();
   decision.rules_version = draft.rules.version();
   if (draft.settings.trace != TraceDepth::none) decision.trace = stored_form(trace_of(draft));
   decision.reason = std::move(draft.reason);
+  draft.changes.add(std::move(decision));
+  if ((draft.outcome == Outcome::task_opened && !draft.is_copy) || draft.outcome == Outcome::task_joined)
+    for (const auto hash : draft.context.thread.names) draft.changes.add(ThreadAlias{hash, draft.task});
   return std::move(draft.changes);
 }
 
