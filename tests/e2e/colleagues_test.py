@@ -76,7 +76,7 @@ def a_mistyped_name_hands_nothing_over():
             expect(done.returncode != 0 and hint in done.stderr, f"{words}: {done.returncode} {done.stdout}{done.stderr}")
         status, body = orgo.http("POST", "/api/v1/tasks/T-1/route", {"team": "netwrok"})
         expect(status in (400, 422) and b"network" in body, f"{status} {body!r}")
-        for words in (("route", "T-1", "network"), ("route", "T-1", "NET@school.example"), ("assign", "T-1", "nina@school.example"),
+        for words in (("route", "T-1", "network"), ("route", "T-1", "desk"), ("route", "T-1", "NET@school.example"), ("assign", "T-1", "nina@school.example"),
                       ("assign", "T-1", "admin")):
             orgo.cli("task", *words)
 
