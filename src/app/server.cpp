@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/planted.h"
+
 namespace orgo {
 
 Result<std::unique_ptr<Server>> Server::start(const Config& config, const Roles& roles) {
@@ -61,7 +63,7 @@ Status Server::open_gateway() {
 }
 
 void Server::wake_delivery() {
-  if (delivery_ != nullptr) delivery_->wake();
+  if (delivery_ != nullptr && !ORGO_PLANT(decided_and_nobody_told)) delivery_->wake();
 }
 
 void Server::wake_all_behind_a_decision() {

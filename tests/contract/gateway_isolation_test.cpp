@@ -210,6 +210,46 @@ TEST_F(GatewayIsolation, NoRouteShowsOrChangesOrBetraysWhatIsAnothers) {
   EXPECT_GT(tried.size(), 30U) << "the table is there";
 }
 
+/// The other way round: both have the same numbers, and who asks as the other tenant gets its own of them.
+TEST_F(GatewayIsolation, TheSameNumbersAreEachTenantsOwn) {
+  const std::string mark = "HOUSEMARK";
+  const auto task = open_task(mark, mail("housemark@here", mark), mark + "@school.example");
+  const auto secret = gateway::new_token_secret();
+  ASSERT_TRUE(
+      commit_one(store,
+                 make_token({.tenant = kOtherTenant, .name = "boss", .role = Role::administrator, .created_at = kStart},
+                            gateway::token_hash(secret), "test"),
+                 within(Millis{1'000})));
+  add_person("boss", Role::administrator, kOtherTenant);
+  Sessions sessions(settings().cursor_key, store);
+  auto boss = store.find_person(kOtherTenant, "boss").value().value();
+  boss.last_login = people::session_begin(boss, clock.time);
+  const auto session = std::string(gateway::kSessionCookie) + "=" + sessions.begin(boss);
+  int shown = 0;
+  for (const auto& route : gateway.routes()) {
+    if (!route.permission || route.method != "GET") continue;
+    std::string target;
+    for (std::size_t at = 0; at < route.pattern.size();) {
+      if (route.pattern[at] != '{') {
+        target += route.pattern[at++];
+        continue;
+      }
+      const bool of_task = route.pattern.find("/tasks/") != std::string_view::npos;
+      target += of_task ? to_string(task) : "m" + std::to_string(task.value);
+      at = route.pattern.find('}', at) + 1;
+    }
+    SCOPED_TRACE(target);
+    Ask what{.target = target, .as = std::nullopt};
+    if (route.surface == Surface::page) what.headers["Cookie"] = session;
+    else what.headers["Authorization"] = "Bearer " + secret;
+    const auto answer = ask(what);
+    EXPECT_LT(answer.status, 500) << answer.body;
+    EXPECT_THAT(ascii_lower(answer.body), Not(HasSubstr(ascii_lower(mark))));
+    shown += answer.status == 200 && answer.body.find(kSecret) != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GE(shown, 8) << "and it does get what is its own";
+}
+
 TEST_F(GatewayIsolation, TenantsAreTheOperatorsBusiness) {
   const auto secret = gateway::new_token_secret();
   ASSERT_TRUE(

@@ -42,6 +42,64 @@ TEST_F(GatewayPage, AsksForNameAndPasswordAndComesBack) {
     EXPECT_EQ(header(form("/login", right + "&next=" + evil, ""), "Location"), "/") << evil;
 }
 
+TEST_F(GatewayPage, EachCookieIsForThisSiteAloneAndForTlsWhereThereIsSome) {
+  for (const bool tls : {false, true}) {
+    const auto say = [&](const std::string& target, const std::string& fields, const std::string& cookie) {
+      HttpRequest request;
+      request.method = "POST";
+      request.target = target;
+      request.body = fields;
+      request.tls = tls;
+      request.headers = {{"Host", "orgo.example"},
+                         {"Origin", tls ? "https://orgo.example" : "http://orgo.example"},
+                         {"Content-Type", "application/x-www-form-urlencoded"},
+                         {"Cookie", cookie}};
+      return gateway.handle(request);
+    };
+    std::vector<std::string> cookies;
+    const auto keep = [&](const HttpResponse& response) {
+      for (const auto& field : response.headers)
+        if (field.name == "Set-Cookie") cookies.push_back(field.value);
+    };
+    const auto in = say("/login", "name=anna&password=" + std::string(kPassword), "");
+    EXPECT_EQ(in.status, 303) << in.body;
+    keep(in);
+    ASSERT_EQ(cookies.size(), 2U) << "the session and the device";
+    keep(say("/logout", "", cookies.front().substr(0, cookies.front().find(';'))));
+    ASSERT_EQ(cookies.size(), 3U);
+    for (const auto& cookie : cookies) {
+      EXPECT_THAT(cookie, AllOf(HasSubstr("; HttpOnly"), HasSubstr("; SameSite=Strict"), HasSubstr("; Path=/")));
+      EXPECT_THAT(cookie, Not(HasSubstr("Domain")));
+      EXPECT_EQ(cookie.find("; Secure") != std::string::npos, tls) << cookie;
+    }
+    EXPECT_THAT(cookies.back(), HasSubstr("; Max-Age=0")) << "a logout takes it away";
+    EXPECT_THAT(cookies.back(), HasSubstr("=;"));
+  }
+}
+
+TEST_F(GatewayPage, TheFrameOfAMailLoadsNothingOfOthersUnlessAsked) {
+  const auto task = open_task(
+      "Water leak",
+      "From: a@x.example\r\nSubject: x\r\nContent-Type: text/html\r\n\r\n<p>hi <img src='https://x.example/p'>");
+  const auto cookie = login();
+  const auto mail = "/messages/m" + std::to_string(task.value);
+  const std::string sandbox = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+  const std::string end = "; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " + sandbox;
+  const std::string begin = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:";
+  for (const auto& [query, also] : std::vector<std::pair<std::string, std::string>>{
+           {"", ""}, {"?remote=0", ""}, {"?remote=", ""}, {"?remote=1", " https: http:"}}) {
+    const auto response = page(mail + "/html" + query, cookie);
+    ASSERT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(header(response, "Content-Security-Policy"), begin + also + end) << query;
+    EXPECT_EQ(header(response, "X-Frame-Options"), "SAMEORIGIN");
+    EXPECT_EQ(header(response, "Referrer-Policy"), "no-referrer");
+    EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(response.body.find("https://x.example/p") != std::string::npos, !also.empty()) << query;
+  }
+  EXPECT_THAT(page(mail, cookie).body, HasSubstr("sandbox=\"allow-same-origin allow-popups "
+                                                 "allow-popups-to-escape-sandbox\""));
+}
+
 TEST_F(GatewayPage, DatesAreInTheZoneOfWhoeverReadsThem) {
   open_task();
   const auto opened = parse_rfc3339(json_of(get("/api/v1/tasks/T-1")).at("created_at").as_string());

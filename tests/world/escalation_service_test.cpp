@@ -196,6 +196,30 @@ TEST_F(PoliciesChange, ThenOfThoseWithAnotherPolicyOnly) {
   EXPECT_EQ(report.next_due, kStart + kHour * 7);
 }
 
+TEST_F(PoliciesChange, HoweverManyTasksAreOpenEachIsSetAnew) {
+  constexpr int kMore = 1'204;  // with the first: pages of 500 and a rest
+  std::vector<Changes> batch;
+  for (int i = 0; i < kMore; ++i) {
+    auto task = contract::new_task();
+    task.tenant = kOtherTenant;
+    task.escalation = {.steps = {{.after = kHour, .to = "head@school.example", .business = true}},
+                       .started_at = kStart};
+    batch.push_back(contract::opening(task, kOtherTenant));
+    batch.back().timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + kHour));
+  }
+  for (const auto& one : store.commit(batch, within(Millis{60'000})).value()) ASSERT_TRUE(one);
+  EscalationService escalation(store, store, store, clock, given());
+  EXPECT_EQ(escalation.step()->moved, kMore + 2);
+  policies[kOtherTenant] = office_opens_at(kOtherTenant, "06:00");
+  changed = {kOtherTenant};
+  EXPECT_EQ(escalation.step()->moved, kMore + 1);
+  const auto timers = store.due_timers(kDeadlineTimer, kStart + kHour * 24, 5'000).value();
+  int at_seven = 0;
+  for (const auto& timer : timers)
+    at_seven += timer.tenant == kOtherTenant && timer.due_at == kStart + kHour * 7 ? 1 : 0;
+  EXPECT_EQ(at_seven, kMore + 1);
+}
+
 TEST_F(PoliciesChange, APolicyThatCantBeReadHoldsNobodyElseBack) {
   policies[kTenant] = nullptr;
   EscalationService escalation(store, store, store, clock, given());

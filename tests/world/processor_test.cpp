@@ -50,6 +50,25 @@ TEST(Processor, WhatCouldNotBeClaimedIsClaimedAsSoonAsTheStoreIsWell) {
   EXPECT_EQ(report->decided, 1);
 }
 
+TEST(Processor, WhatIsDecidedIsNoWorkAnyMore) {
+  world::SimulatedClock clock(kStart);
+  MemoryStore store;
+  MemoryWorkHints hints;
+  Processor processor(store, store, hints, store, store, clock, world::one_policy(rules::load_rules({}).rules), {});
+  for (int i = 0; i < 5; ++i) {
+    const auto mail = contract::mail(std::to_string(i) + "@a.example");
+    const auto raw = contract::raw(mail);
+    const auto accepted = store.accept(std::span(&raw, 1), within(Millis{1'000}));
+    ASSERT_TRUE(accepted);
+    const WorkKey key{kTenant, WorkKind::process, accepted->at(0).message.value};
+    hints.announce(std::span(&key, 1), clock.now());
+  }
+  EXPECT_EQ(processor.step()->decided, 5);
+  clock.advance(std::chrono::hours{24});  // beyond any lease
+  EXPECT_TRUE(store.unclaimed(WorkKind::process, clock.now(), 100)->empty());
+  EXPECT_EQ(hints.waiting(WorkKind::process), 0U);
+}
+
 /// A tenant whose rules have never been right: its mail waits, however often it was looked at, and nobody else's does.
 TEST(Processor, MailOfATenantWithoutAPolicyWaitsAndIsNoDeadLetter) {
   world::SimulatedClock clock(kStart);

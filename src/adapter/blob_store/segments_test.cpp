@@ -51,6 +51,24 @@ TEST_F(Segments, BeginsANewFilePastTheLimitAndAfterReopening) {
   EXPECT_EQ(store->append(std::vector<std::string_view>{blob})->front().text.substr(0, 2), "3-");
 }
 
+TEST_F(Segments, HoldsFewFilesOpenHoweverManyThereAre) {
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  auto store = open(100);
+  const auto before = open_files();
+  std::vector<BlobRef> refs;
+  for (int i = 0; i < 100; ++i)
+    refs.push_back(store->append(std::vector<std::string_view>{std::to_string(i) + std::string(120, 'x')})->front());
+  EXPECT_LE(open_files(), before + 1) << "only the one that is written";
+  for (int round = 0; round < 2; ++round)
+    for (std::size_t i = 0; i < refs.size(); ++i)
+      EXPECT_EQ(*store->read(refs[i]), std::to_string(i) + std::string(120, 'x'));
+  EXPECT_EQ(store->count_held(refs), 100);
+  EXPECT_LE(open_files(), before + 20) << "those that are read stay open for a while, and not all";
+}
+
 TEST_F(Segments, SeesDamage) {
   auto store = open();
   const auto ref = store->append(std::vector<std::string_view>{"some bytes of a mail"})->front();

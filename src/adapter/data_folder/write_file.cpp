@@ -46,7 +46,7 @@ Status write_file(const std::string& path, const std::string& text, mode_t mode)
 }
 
 Status write_file(const std::string& path, const std::function<std::string(const std::string&)>& text_of, mode_t mode) {
-  const auto fresh = path + ".new" + std::to_string(::getpid());
+  const auto fresh = ORGO_PLANT(written_in_place) ? path : path + ".new" + std::to_string(::getpid());
   const auto trouble = [&](int code) {
     ::unlink(fresh.c_str());
     return failure(code == ENOSPC || code == EDQUOT ? Errc::resource_exhausted : Errc::unavailable,
@@ -75,7 +75,9 @@ Status write_file(const std::string& path, const std::function<std::string(const
   // The name is durable when its folder is.
   const int folder = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return errno == EACCES ? Status{} : trouble(errno);
-  code = ::fsync(folder) != 0 && errno != EINVAL ? errno : 0;  // EINVAL: a file system that knows no such flush
+  code = !ORGO_PLANT(folder_not_flushed) && ::fsync(folder) != 0 && errno != EINVAL
+             ? errno
+             : 0;  // EINVAL: a file system that knows no such flush
   ::close(folder);
   if (code != 0) return trouble(code);
   return {};

@@ -15,6 +15,7 @@
 
 #include "adapter/mail_in/envelopes.h"
 #include "base/log.h"
+#include "base/planted.h"
 
 namespace orgo::mail_in {
 namespace {
@@ -204,6 +205,7 @@ void MailLoop::on_event(Connection& connection, std::uint32_t events) {
     case Phase::delivering:
       // The outcome comes first. Till then only don't be woken again by what can wait.
       if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
+        if (ORGO_PLANT(answer_reaches_the_next_peer)) return release(connection);
         connection.peer_gone = true;
         epoll_ctl(epoll_, EPOLL_CTL_DEL, connection.socket.descriptor(), nullptr);
         connection.watched = kNotWatched;
@@ -284,12 +286,13 @@ void MailLoop::take_input(Connection& connection, std::string_view input) {
     }
   }
   if (connection.phase == Phase::free) return;
-  if (session.commands() != connection.commands || session.receiving_text() != connection.in_text) {
+  if (session.commands() != connection.commands || session.receiving_text() != connection.in_text ||
+      ORGO_PLANT(each_byte_is_progress)) {
     connection.commands = session.commands();
     connection.in_text = session.receiving_text();
     connection.progress = now_;
   }
-  if (session.in_transaction() != connection.in_transaction) {
+  if (session.in_transaction() != connection.in_transaction || ORGO_PLANT(transaction_time_begins_anew)) {
     connection.in_transaction = session.in_transaction();
     connection.transaction = now_;
   }
@@ -413,22 +416,6 @@ void MailLoop::account(Connection& connection) {
   connection.accounted = holds;
 }
 
-void MailLoop::release(Connection& connection) {
-  const std::uint32_t index = connection.index;
-  shared_.in_flight.fetch_sub(connection.accounted, std::memory_order_relaxed);
-  --shared_.connections;
-  shared_.peers.leave(connection.peer_key);
-  const std::uint32_t generation = connection.generation + 1;
-  std::string out = std::move(connection.out);  // keeps its room for the next one
-  out.clear();
-  if (out.capacity() > kCommandSlice) std::string().swap(out);
-  connection = Connection{};
-  connection.out = std::move(out);
-  connection.generation = generation;
-  connection.index = index;
-  free_.push_back(index);
-}
-
 std::uint64_t MailLoop::id_of(const Connection& connection) {
   return std::uint64_t{connection.generation} << 32U | connection.index;
 }
@@ -437,7 +424,8 @@ MailLoop::Connection* MailLoop::find(std::uint64_t id) {
   const auto index = static_cast<std::uint32_t>(id);
   if (index >= connections_.size()) return nullptr;
   Connection& connection = *connections_[index];
-  return connection.generation == id >> 32U ? &connection : nullptr;
+  const bool same = connection.generation == id >> 32U || ORGO_PLANT(answer_reaches_the_next_peer);
+  return same ? &connection : nullptr;
 }
 
 }  // namespace orgo::mail_in

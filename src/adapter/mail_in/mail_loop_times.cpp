@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "adapter/mail_in/mail_loop.h"
+#include "base/planted.h"
 
 namespace orgo::mail_in {
 namespace {
@@ -13,6 +14,7 @@ using Action = smtp::ServerSession::Action;
 constexpr Millis kLook{1000};
 constexpr Millis kHandshakeTime{60'000};
 constexpr Millis kLingerTime{2000};
+constexpr std::size_t kKeptRoom = 4096;  ///< of the replies of a connection that has ended
 
 }  // namespace
 
@@ -87,6 +89,24 @@ void MailLoop::begin_stop() {
       }
     }
   }
+}
+
+void MailLoop::release(Connection& connection) {
+  const std::uint32_t index = connection.index;
+  if (!ORGO_PLANT(cut_mail_keeps_its_bytes))
+    shared_.in_flight.fetch_sub(connection.accounted, std::memory_order_relaxed);
+  const bool kept = ORGO_PLANT(failed_handshake_stays_counted) && connection.phase == Phase::handshake;
+  if (!kept) --shared_.connections;
+  if (!kept && !ORGO_PLANT(peer_of_an_ended_connection_counts)) shared_.peers.leave(connection.peer_key);
+  const std::uint32_t generation = connection.generation + 1;
+  std::string out = std::move(connection.out);  // keeps its room for the next one
+  out.clear();
+  if (out.capacity() > kKeptRoom) std::string().swap(out);
+  connection = Connection{};
+  connection.out = std::move(out);
+  connection.generation = generation;
+  connection.index = index;
+  free_.push_back(index);
 }
 
 }  // namespace orgo::mail_in

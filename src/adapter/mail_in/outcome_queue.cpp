@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "base/planted.h"
+
 namespace orgo::mail_in {
 
 OutcomeQueue::OutcomeQueue() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
@@ -36,7 +38,7 @@ bool OutcomeQueue::take(std::vector<Outcome>& into, bool will_sleep) {
   into.clear();
   const std::lock_guard lock(mutex_);
   into.swap(outcomes_);
-  sleeping_ = will_sleep && into.empty();
+  sleeping_ = will_sleep && into.empty() && !ORGO_PLANT(wake_up_of_the_door_lost);
   return into.empty();
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapter/net/without_sigpipe.h"
+#include "base/planted.h"
 
 namespace orgo::mailbox {
 namespace {
@@ -33,8 +34,7 @@ imap::ClientOptions session_options(const MailboxSettings& settings, std::uint16
 }
 
 void add_problem(std::string& problem, const std::string& more) {
-  if (!problem.empty()) problem += "; ";
-  problem += more;
+  problem += (problem.empty() ? "" : "; ") + more;
 }
 
 std::string mails_of(std::size_t count) {
@@ -362,8 +362,7 @@ Status ImapMailbox::take_new(Look& look) {
   };
   for (const std::uint32_t uid : uids) {
     const auto size = sizes.find(uid);
-    imap::Fetched mail;
-    if (size != sizes.end()) mail = size->second;
+    imap::Fetched mail = size != sizes.end() ? size->second : imap::Fetched{};
     if (uid < look.at.old_below && mail.received_at != TimePoint{} &&
         mail.received_at < look.at.started_at - kClockSlack)
       continue;
@@ -448,11 +447,12 @@ Status ImapMailbox::take_group(Look& look, const std::vector<std::uint32_t>& uid
       taken.push_back(uid);
     } else if (mail->second.size > settings_.bytes_max) {
       batch.refused.push_back({key_of(uid), mail->second.size});
+      if (ORGO_PLANT(too_large_is_moved)) taken.push_back(uid);
     }
   }
   look.mails.clear();
   MailboxPosition& at = look.at;
-  if (!still.empty()) {
+  if (!still.empty() && !ORGO_PLANT(refused_fetch_is_forgotten)) {
     if (at.held_back.size() + still.size() > kHeldBackMost) {
       return failure(Errc::corrupt, connection_->wire.where() + ": the server does not hand out more than " +
                                         std::to_string(kHeldBackMost) + " mails that it lists");

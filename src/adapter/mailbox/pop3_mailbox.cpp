@@ -8,6 +8,7 @@
 
 #include "adapter/net/without_sigpipe.h"
 #include "base/hash.h"
+#include "base/planted.h"
 
 namespace orgo::mailbox {
 namespace {
@@ -29,6 +30,11 @@ std::string key_of_uidl(const std::string& uidl) {
   const bool usual =
       uidl.size() <= kUidlMost && std::all_of(uidl.begin(), uidl.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   return usual ? uidl : "uidl:" + hash_of(uidl);
+}
+
+std::string cut_off(const std::string& uid, std::uint64_t got, std::uint64_t told, bool removes) {
+  return "the server handed out " + std::to_string(got) + " of the " + std::to_string(told) + " bytes of mail " + uid +
+         (removes ? ": it is not deleted" : "");
 }
 
 pop3::ClientOptions session_options(const MailboxSettings& settings, std::uint16_t port, std::string secret) {
@@ -253,6 +259,7 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
     const std::string uid = !entry.key.empty() ? entry.key : std::string(kByNumber) + std::to_string(entry.number);
     if (entry.size > settings_.bytes_max) {
       batch.refused.push_back({uid, entry.size});
+      if (ORGO_PLANT(too_large_is_deleted) && removes) to_remove.push_back(entry.number);
       continue;
     }
     if (!batch.mails.empty() &&
@@ -273,6 +280,7 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
     if (!session.ok()) {
       // Not seen, so that it comes again with the next look; the others come all the same.
       --handled;
+      if (ORGO_PLANT(refused_retr_is_seen)) at.seen.push_back(uid);
       if (looked.problem.empty()) looked.problem = "the server does not hand out mail " + uid + ": " + session.said();
       continue;
     }
@@ -282,10 +290,8 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
     }
     octets += session.size();
     // Less than LIST told may be a mail that was cut off: it is taken as it is, but the server's stays where it is.
-    const bool whole = session.size() >= entry.size;
-    if (!whole && looked.problem.empty())
-      looked.problem = "the server handed out " + std::to_string(session.size()) + " of the " +
-                       std::to_string(entry.size) + " bytes of mail " + uid + (removes ? ": it is not deleted" : "");
+    const bool whole = session.size() >= entry.size || ORGO_PLANT(cut_mail_is_deleted);
+    if (!whole && looked.problem.empty()) looked.problem = cut_off(uid, session.size(), entry.size, removes);
     batch.mails.push_back({uid, session.take_text(), {}});
     numbers.push_back(whole ? entry.number : 0);
   }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "adapter/net/peer_counts.h"
+#include "base/planted.h"
 
 namespace orgo::net {
 
@@ -66,6 +67,7 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
       } else {
         stream = plain_stream(std::move(socket));
       }
+      if (!stream && ORGO_PLANT(failed_https_handshake_stays_counted)) co_return;
       if (stream) {
         const auto place = self->remember(stream);
         try {

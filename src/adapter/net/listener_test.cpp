@@ -3,9 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "adapter/net/self_signed.h"
 #include "adapter/net/test_peer.h"
+#include "adapter/net/without_sigpipe.h"
 
 namespace orgo::net {
 namespace {
@@ -89,6 +94,48 @@ TEST(Listener, ServesTlsFromVersion12On) {
   plain.send("GET / HTTP/1.1\r\n\r\n");
   plain.read_to_end();
   EXPECT_TRUE(plain.closed);
+}
+
+TEST(Listener, HoweverAConnectionEndsItsPlaceIsFree) {
+  const WithoutSigpipe no_signal;
+  const TestFolder folder;
+  const auto files = write_self_signed(folder.path, "localhost");
+  ASSERT_TRUE(files) << files.error().message;
+  const std::vector<std::pair<const char*, void (*)(TestPeer&)>> ends{
+      {"no word", [](TestPeer&) {}},
+      {"no TLS", [](TestPeer& peer) { peer.send("GET / HTTP/1.1\r\n\r\n"), peer.read_to_end(); }},
+      {"half a hello", [](TestPeer& peer) { peer.send(std::string("\x16\x03\x01\x02", 4)); }},
+      {"an old version", [](TestPeer& peer) { (void)peer.start_tls(TLS1_1_VERSION); }},
+      {"a handshake and no word", [](TestPeer& peer) { (void)peer.start_tls(); }},
+      {"in the middle", [](TestPeer& peer) { (void)peer.start_tls(), peer.send("half"), peer.read_until("half"); }},
+      {"silence", [](TestPeer& peer) { peer.read_to_end(); }},
+  };
+  for (const auto& [name, end] : ends) {
+    SCOPED_TRACE(name);
+    IoThreads io(2);
+    ListenerOptions options;
+    options.connections = 2;
+    options.tls = *files;
+    options.handshake_time = Millis{300};
+    auto listener = Listener::open(io, options, echo);
+    ASSERT_TRUE(listener) << listener.error().message;
+    const int times = std::string_view(name) == "silence" ? 2 : 6;
+    for (int i = 0; i < times; ++i) {
+      TestPeer peer((*listener)->port());
+      end(peer);
+    }
+    // Its end is seen a moment later: until then who comes is turned away.
+    bool served = false;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!served && std::chrono::steady_clock::now() < until) {
+      TestPeer one((*listener)->port()), two((*listener)->port());
+      served = one.start_tls() && two.start_tls();
+      if (served) one.send("one\n"), two.send("two\n");
+      served = served && one.read_until("\n") == "one\n" && two.read_until("\n") == "two\n";
+    }
+    EXPECT_TRUE(served) << "two places are free again";
+    (*listener)->stop(Millis{100});
+  }
 }
 
 TEST(Listener, SaysWhatIsWrongWithAnAddress) {

@@ -1,5 +1,7 @@
 #include "adapter/sql/engine.h"
 
+#include "base/planted.h"
+
 namespace orgo::sql {
 
 Result<std::int64_t> Transaction::next(TenantId tenant, Counter counter) {
@@ -14,7 +16,7 @@ Result<std::int64_t> Transaction::next(TenantId tenant, Counter counter) {
 
 Status Transaction::finish() {
   ORGO_CHECK(late_.settle());
-  if (counted_.empty()) return {};
+  if (counted_.empty() || ORGO_PLANT(ids_are_used_again)) return {};
   Query write(
       connection_,
       "INSERT INTO counters (tenant, kind, last) VALUES (?, ?, ?) ON CONFLICT (tenant, kind) DO UPDATE SET last "

@@ -5,6 +5,7 @@
 
 #include "app/node/endpoint.h"
 #include "base/log.h"
+#include "base/planted.h"
 
 namespace orgo {
 namespace {
@@ -43,7 +44,7 @@ Result<HttpWebhookOptions> webhook_options(const Config& config) {
 DeliverySettings delivery_settings(const Config& config, const StoragePart& storage) {
   DeliverySettings settings;
   settings.owner = storage.owner();
-  settings.retry.attempts_max = static_cast<int>(*config.delivery.attempts);
+  if (!ORGO_PLANT(attempts_unheard)) settings.retry.attempts_max = static_cast<int>(*config.delivery.attempts);
   settings.retry.first = *config.delivery.retry_first;
   settings.retry.most = *config.delivery.retry_most;
   settings.loop_total_factor = *config.delivery.total_factor;
@@ -117,7 +118,7 @@ std::shared_ptr<LaneState> DeliveryPart::add_lane(Node& node, StoragePart& stora
   auto state =
       std::make_shared<LaneState>(storage.stores().outbox, std::move(lane), settings.loop_total_factor, workers);
   for (int i = 0; i < workers; ++i) {
-    settings.least = i + 1 == workers ? Priority::urgent : Priority::low;
+    settings.least = i + 1 == workers && !ORGO_PLANT(no_worker_for_urgent) ? Priority::urgent : Priority::low;
     add_worker(node, storage, policies, std::move(channels[static_cast<std::size_t>(i)]), settings, state);
   }
   return state;

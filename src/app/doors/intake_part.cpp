@@ -3,12 +3,15 @@
 #include <future>
 #include <utility>
 
+#include "base/planted.h"
+
 namespace orgo {
 
 IntakePart::IntakePart(StoragePart& storage, Clock& clock)
-    : service_(
-          storage.stores().messages, IntakeLimits{},
-          [&hints = storage.hints(), &clock](std::span<const WorkKey> work) { hints.announce(work, clock.now()); }) {}
+    : service_(storage.stores().messages, IntakeLimits{},
+               [&hints = storage.hints(), &clock](std::span<const WorkKey> work) {
+                 if (!ORGO_PLANT(accepted_and_nobody_told)) hints.announce(work, clock.now());
+               }) {}
 
 IntakePart& IntakePart::open(Node& node, StoragePart& storage) {
   auto& part = node.lifecycle().own(std::make_unique<IntakePart>(storage, node.clock()));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/doors/doors_probe.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 
@@ -41,7 +42,7 @@ MailDoorOptions door_options(const Config& config, TenantOf tenant_of) {
   MailDoorOptions options{.tenant_of = std::move(tenant_of)};
   options.session.protocol = smtp::Protocol::lmtp;
   options.session.host_name = config.organization.wire_domain();
-  options.session.limits.message_size = *config.limits.message_size;
+  if (!ORGO_PLANT(message_size_unheard)) options.session.limits.message_size = *config.limits.message_size;
   options.session.limits.recipients = static_cast<std::size_t>(*config.limits.recipients);
   options.connections = static_cast<int>(*config.limits.connections);
   options.command_time = *config.limits.idle_time;
@@ -52,7 +53,7 @@ MailDoorOptions door_options(const Config& config, TenantOf tenant_of) {
 MailDoorOptions smtp_options(const Config& config, TenantOf tenant_of) {
   auto options = door_options(config, std::move(tenant_of));
   options.session.protocol = smtp::Protocol::smtp;
-  options.session.requires_tls = *config.smtp_in.require_tls;
+  options.session.requires_tls = *config.smtp_in.require_tls && !ORGO_PLANT(require_tls_unheard);
   return options;
 }
 
@@ -61,7 +62,9 @@ MailDoorOptions smtp_options(const Config& config, TenantOf tenant_of) {
 Result<MailDoorsPart*> MailDoorsPart::open(Node& node, const Config& config, TenantsPart& tenants, IntakePart& intake) {
   auto& part = node.lifecycle().own(std::make_unique<MailDoorsPart>());
   node.lifecycle().on_stop("mail doors", [&part](Deadline deadline) { part.stop(deadline); });
-  const auto& ours = config.smtp_in.recipients->empty() ? *config.organization.addresses : *config.smtp_in.recipients;
+  const auto& ours = config.smtp_in.recipients->empty() || ORGO_PLANT(smtp_recipients_unheard)
+                         ? *config.organization.addresses
+                         : *config.smtp_in.recipients;
   auto& directory = tenants.directory();
   // By LMTP comes what a mail server in front has looked at already.
   auto lmtp = door_options(config, tenant_of(directory, tenants.operators(), {}));

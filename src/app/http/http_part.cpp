@@ -6,6 +6,7 @@
 
 #include "app/policies/policy_sources.h"
 #include "app/rules/rules_of_version.h"
+#include "base/planted.h"
 
 namespace orgo {
 namespace {
@@ -13,9 +14,10 @@ namespace {
 gateway::Settings gateway_settings(const Config& config, const StoragePart& storage, const Endpoint& endpoint) {
   gateway::Settings settings;
   settings.message_max = *config.http.max_body;
-  settings.new_message_max = *config.limits.message_size;
+  settings.new_message_max =
+      ORGO_PLANT(message_size_unheard_by_http) ? *config.http.max_body : *config.limits.message_size;
   settings.cursor_key = storage.key("gateway");
-  settings.public_metrics = *config.http.metrics == MetricsAccess::open ||
+  settings.public_metrics = *config.http.metrics == MetricsAccess::open || ORGO_PLANT(metrics_for_all) ||
                             (*config.http.metrics == MetricsAccess::loopback && is_loopback(endpoint.host));
   settings.zone = config.organization.zone();
   settings.default_recipient = "inbox@" + *config.organization.domain;

@@ -11,6 +11,7 @@
 #include "app/policies/silence_settings.h"
 #include "app/rules/rule_files.h"
 #include "app/rules/rule_sources.h"
+#include "base/planted.h"
 #include "core/tenant/commands.h"
 
 namespace orgo {
@@ -178,14 +179,14 @@ PolicySettings policy_settings(const Config& config, std::string id_key) {
   decide.trace = *config.processing.trace ? TraceDepth::decided : TraceDepth::none;
   decide.own_sender = sending_address(settings.render);
   decide.id_key = std::move(id_key);
-  decide.hops_max = static_cast<int>(*config.delivery.hops);
+  if (!ORGO_PLANT(hops_unheard)) decide.hops_max = static_cast<int>(*config.delivery.hops);
   decide.suppression = suppression_policy(config.suppression);
   decide.copies = *config.processing.copies;
   decide.alerts = *config.processing.alerts;
   settings.silence = silence_policy(config);
   settings.administrators = *config.organization.administrators;
   settings.default_recipient = "inbox@" + *config.organization.domain;
-  settings.webhook_secret = *config.webhooks.secret;
+  if (!ORGO_PLANT(webhook_secret_unheard)) settings.webhook_secret = *config.webhooks.secret;
   return settings;
 }
 
@@ -215,7 +216,7 @@ LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
   config.silence = {};
   config.smtp.from = std::string();
   config.smtp.from_name = std::string();
-  config.webhooks.secret = std::string();
+  if (!ORGO_PLANT(secret_of_the_operators_lent)) config.webhooks.secret = std::string();
   config.rules.files = std::vector<std::string>();
   auto loaded =
       load_partial_config(std::move(config), tenant_settings_file(*operators.data.dir, tenant.name), kOptions);

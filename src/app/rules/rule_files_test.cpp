@@ -1,12 +1,16 @@
 #include "app/rules/rule_files.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace orgo {
 namespace {
@@ -129,6 +133,80 @@ TEST_F(RuleFilesTest, AChangeThatIsTakenBackIsNone) {
   std::filesystem::rename(path("away"), path("two.yaml"));
   EXPECT_FALSE(files.changed());
   EXPECT_FALSE(files.changed());
+}
+
+/// How often this process has it open.
+int times_open(const std::string& path) {
+  int times = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(entry.path(), gone) == path) ++times;
+  }
+  return times;
+}
+
+/// A pipe holds the reading of the second file up, so that the first can be changed behind it, `times` times.
+Result<std::vector<SourceFile>> read_while_the_first_changes(RuleFiles files, const std::string& first,
+                                                             const std::string& pipe, int times) {
+  std::atomic<bool> over = false;
+  std::thread writer([&] {
+    for (int i = 1; !over; ++i) {
+      {
+        std::ofstream second(pipe);                                       // waits for who reads it
+        while (!over && times_open(pipe) < 2) std::this_thread::yield();  // the reader has it, too
+        if (over) return;
+        if (i <= times) std::ofstream(first) << "rules: []\n" << std::string(static_cast<std::size_t>(i), '#');
+        second << "keywords: {gym: [pool]}\n";
+      }
+      while (!over && times_open(pipe) > 0) std::this_thread::yield();  // who read it has not seen its end yet
+    }
+  });
+  auto read = files.read();
+  over = true;
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // lets the writer go
+  writer.join();
+  ::close(reader);
+  return read;
+}
+
+TEST_F(RuleFilesTest, WhatChangedWhileAnotherWasReadIsReadAgain) {
+  ASSERT_EQ(::mkfifo(path("pipe.yaml").c_str(), 0600), 0);
+  const RuleFiles files(std::vector<std::string>{path("one.yaml"), path("pipe.yaml")});
+  for (const int times : {0, 1, 3}) {
+    const auto read = read_while_the_first_changes(files, path("one.yaml"), path("pipe.yaml"), times);
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_EQ(read->size(), 2U);
+    EXPECT_EQ(read->at(0).text, "rules: []\n" + std::string(static_cast<std::size_t>(times), '#'))
+        << "not the one before";
+    EXPECT_EQ(read->at(1).text, "keywords: {gym: [pool]}\n");
+  }
+  const auto never = read_while_the_first_changes(files, path("one.yaml"), path("pipe.yaml"), 1'000);
+  ASSERT_FALSE(never);
+  EXPECT_EQ(never.error().code, Errc::unavailable);
+  EXPECT_THAT(never.error().message, HasSubstr("change whenever they are read"));
+}
+
+TEST_F(RuleFilesTest, EachOfManyCounts) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < 5; ++i) {
+    paths.push_back(path("file" + std::to_string(i) + ".yaml"));
+    write("file" + std::to_string(i) + ".yaml", "rules: []\n");
+  }
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    SCOPED_TRACE(i);
+    RuleFiles files(paths);
+    ASSERT_TRUE(files.read());
+    append("file" + std::to_string(i) + ".yaml", "# seen\n");
+    EXPECT_TRUE(files.differs());
+    EXPECT_FALSE(files.changed());
+    EXPECT_TRUE(files.changed()) << "a change of any";
+    EXPECT_EQ(files.read()->at(i).text, "rules: []\n# seen\n");
+    std::filesystem::remove(paths[i]);
+    const auto missing = files.read();
+    ASSERT_FALSE(missing);
+    EXPECT_THAT(missing.error().message, HasSubstr(paths[i]));
+    write("file" + std::to_string(i) + ".yaml", "rules: []\n");
+  }
 }
 
 TEST_F(RuleFilesTest, AnEndlessFileEnds) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/planted.h"
 #include "core/calendar/calendar.h"
 
 /// Open time is counted along the stretches in which the zone's offset stays the same: within one, wall time and time
@@ -26,8 +27,9 @@ Counted count(const Calendar& calendar, TimePoint from, TimePoint until, Millis 
   Counted counted{Millis{0}, from, target <= Millis{0}};
   if (counted.reached) return counted;
   for (auto t = from; t < until;) {
-    const auto stretch = calendar.zone().stretch_at(t);
+    auto stretch = calendar.zone().stretch_at(t);
     const auto end = std::min(until, stretch.end);
+    if (ORGO_PLANT(change_of_the_clocks_unseen)) stretch.offset = calendar.zone().stretch_at(from).offset;
     auto local = LocalTime{(t + stretch.offset).time_since_epoch()};
     const auto local_end = LocalTime{(end + stretch.offset).time_since_epoch()};
     while (local < local_end) {

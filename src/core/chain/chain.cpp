@@ -19,7 +19,8 @@ Escalation::Pace base_of(const Escalation& escalation) {
 TimePoint instant_of(const EscalationStep& step, const Escalation::Pace& base, const ChainTime& time) {
   const auto left = std::max(step.after - (step.business ? base.open_after : base.after), Millis{0});
   if (!step.business || time.calendar == nullptr) return time.add(base.from, left);
-  return add_exact_business_time(*time.calendar, base.from, left).value_or(base.from + left);
+  const auto never = ORGO_PLANT(calendar_never_open_keeps_silent) ? TimePoint::max() : base.from + left;
+  return add_exact_business_time(*time.calendar, base.from, left).value_or(never);
 }
 
 /// The first of those that are left, quiet hours apart.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 
@@ -126,7 +127,7 @@ class Clocks {
     if (done_at_) return;
     reading.since = from;
     reading.running = true;
-    reading.paused = pauses(*target_, state_);
+    reading.paused = pauses(*target_, state_) && !ORGO_PLANT(pending_clock_runs);
     auto stops = pauses_until(now_);
     if (reading.paused) {
       // What counts is what had passed when it stopped; with `paused_time_counts` it only can't be seen.
@@ -181,7 +182,8 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
   };
   const auto ours = [&](std::string_view address) {
     // Who asked is the customer, also when he works here.
-    if (address.empty() || is_same_address(address, task.requester.address)) return false;
+    if (address.empty()) return false;
+    if (is_same_address(address, task.requester.address) && !ORGO_PLANT(staff_requester_answers_himself)) return false;
     return is_of_task(address) || (is_ours && is_ours(address));
   };
   const auto field = [](const json::object& object, std::string_view name) -> std::string {

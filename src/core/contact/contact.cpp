@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/domain_name.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 
@@ -30,7 +31,7 @@ bool is_webhook_url(std::string_view url) {
 }
 
 std::string lower_mail(std::string_view address) {
-  return ascii_lower(address_on_wire(address));
+  return ascii_lower(ORGO_PLANT(list_knows_no_xn) ? std::string(address) : address_on_wire(address));
 }
 
 /// What stands before an @ is a name and a password, which are told apart by case.

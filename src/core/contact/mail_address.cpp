@@ -4,6 +4,7 @@
 
 #include "base/charset.h"
 #include "base/domain_name.h"
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -19,7 +20,8 @@ std::string_view domain_part(std::string_view address) {
 
 bool is_same_domain(std::string_view a, std::string_view b) {
   if (ascii_iequals(a, b)) return true;
-  return (is_international(a) || is_international(b)) && ascii_domain(a) == ascii_domain(b);
+  return (is_international(a) || is_international(b)) && ascii_domain(a) == ascii_domain(b) &&
+         !ORGO_PLANT(xn_is_another_domain);
 }
 
 bool is_same_address(std::string_view a, std::string_view b) {

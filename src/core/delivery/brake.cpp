@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
+
 namespace orgo {
 namespace {
 
@@ -10,6 +12,8 @@ constexpr Millis kWaitLeast{60'000}, kWaitMost{600'000};
 }  // namespace
 
 bool is_suppressed(const BrakeFacts& facts, TimePoint now) {
+  if (ORGO_PLANT(our_own_refused_by_the_list) && facts.suppression) return blocks(*facts.suppression, now);
+  if (ORGO_PLANT(manual_entry_passed_by) && facts.ours) return false;
   return facts.suppression && blocks(*facts.suppression, now) && (!facts.ours || facts.suppression->reason == "manual");
 }
 

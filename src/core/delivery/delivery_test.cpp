@@ -124,6 +124,8 @@ TEST(RenderMail, AnAnswerHasTheNullSenderAndIsMarkedAsAnswer) {
   const auto mail = letter.render();
   EXPECT_EQ(mail->sender, "");
   EXPECT_EQ(field(mail->text, "Auto-Submitted"), "auto-replied");
+  EXPECT_EQ(field(mail->text, kLoopField), "orgo.organization.com") << "by it an answer that comes back is known";
+  EXPECT_EQ(field(mail->text, kIdField), "<" + mail->message_id + ">");
   EXPECT_EQ(field(mail->text, "Subject"), "Re: [T-12] Water leak in room 102");
 }
 

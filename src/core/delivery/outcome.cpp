@@ -153,7 +153,7 @@ Changes outcome_of(const Attempt& attempt, const ChannelTraits& traits, const Su
                           .next_attempt = attempt.next_attempt,
                           .detail = detail,
                           .wait = attempt.wait});
-  if (traits.quiet) return changes;
+  if (traits.quiet && !ORGO_PLANT(webhook_failure_suppresses)) return changes;
   if (attempt.kind == SendOutcome::Kind::failed) follow_failure(changes, attempt, policy, now);
   if (attempt.kind == SendOutcome::Kind::delivered && attempt.send.subject.task())
     for (const auto& id : ids_in_answer(attempt.detail))

@@ -150,9 +150,9 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   }
   compose::append_field(out, "Auto-Submitted", reply ? "auto-replied" : "auto-generated");
   compose::append_field(out, "X-Auto-Response-Suppress", "All");
-  compose::append_field(out, kLoopField, settings.domain);
+  if (!ORGO_PLANT(answer_without_loop_mark) || !reply) compose::append_field(out, kLoopField, settings.domain);
   const int hops = input.message != nullptr ? hops_of(*input.message) : 0;
-  compose::append_field(out, kHopField, std::to_string(std::min(hops + 1, 1000)));
+  compose::append_field(out, kHopField, std::to_string(std::min(hops + (ORGO_PLANT(hops_stand_still) ? 0 : 1), 1000)));
   compose::append_ids_field(out, kIdField, {mail.message_id});
   compose::append_text_body(out, render_template(chosen->body, lookup));
   return mail;

@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/planted.h"
+
 namespace orgo {
 
 RetryPolicy retry_policy(Priority priority, RetryPolicy ordinary) {
   if (priority == Priority::urgent) {
     ordinary.first = std::min(ordinary.first, Millis{5'000});
     ordinary.most = std::min(ordinary.most, Millis{300'000});
-    ordinary.attempts_max = std::max(ordinary.attempts_max, 1500);  // as long as the others, at shorter waits
+    if (!ORGO_PLANT(urgent_gives_up_early))
+      ordinary.attempts_max = std::max(ordinary.attempts_max, 1500);  // as long as the others, at shorter waits
   }
   return ordinary;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "core/clocks/clocks.h"
 #include "core/escalation/apply_effects.h"
 #include "core/task/commands.h"
@@ -43,7 +44,7 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
     Send send;
     send.kind = SendKind::escalation;
     send.recipient = mail_contact(to);
-    send.priority = last ? Priority::urgent : notice_priority(next.priority);
+    send.priority = last && !ORGO_PLANT(last_step_is_ordinary) ? Priority::urgent : notice_priority(next.priority);
     send.subject = task.number;
     send.message = task.origin;
     send.template_name = "escalated";
@@ -145,7 +146,7 @@ class Deadlines {
     if (context_.workplace == nullptr) return time;
     time.calendar = &calendar(task.escalation.calendar);
     time.quiet = context_.workplace->quiet_for(task.type);
-    time.urgent = task.priority == Priority::urgent;
+    time.urgent = task.priority == Priority::urgent && !ORGO_PLANT(urgent_waits_for_quiet_hours);
     return time;
   }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <span>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/intake/raw_message.h"
 
@@ -134,7 +135,7 @@ DedupKey dedup_key(const Envelope& envelope, std::string_view bytes) {
   }
   content.add("\n");
   add_body(content, without_last_line_ends(bytes.substr(std::min(at, bytes.size()))));
-  if (message_id.empty() && !dated) {
+  if (message_id.empty() && !dated && !ORGO_PLANT(second_alarm_is_a_duplicate)) {
     // Nothing in it tells one such mail from the next: a detector says the same words at each fire. The same
     // *transmission* has the same trace; one that has none, straight from a device, is told by its time.
     const bool traced = add_trace(content, bytes.substr(0, std::min(at, bytes.size())));

@@ -39,6 +39,30 @@ TEST(DedupKey, AllOtherMarksOfQuotationCount) {
     EXPECT_NE(key_of(one).content, key_of(other).content) << one;
 }
 
+/// A detector says the same words at each fire, without a date or an id: what is sent later is another mail.
+TEST(DedupKey, WordsWithoutDateAndIdAreNewEachTimeTheyAreSent) {
+  const auto key = [](Channel channel, int minute, const std::string& header) {
+    const Envelope envelope{.tenant = kTenant,
+                            .channel = channel,
+                            .recipient = mail_contact("fire@school.example"),
+                            .received_at = TimePoint{Millis{1'800'000'000'000 + minute * 60'000}}};
+    return dedup_key(envelope, header + "Subject: FIRE\nFrom: <detector@school.example>\n\nFire in room 1\n");
+  };
+  for (const auto door : {Channel::smtp, Channel::lmtp, Channel::http}) {
+    EXPECT_NE(key(door, 0, "").copy_hash, key(door, 1, "").copy_hash);
+    EXPECT_NE(key(door, 0, "").content, key(door, 1, "").content);
+    EXPECT_EQ(key(door, 0, "").copy_hash, key(door, 0, "").copy_hash);
+    const std::string first = "Received: from detector; Mon, 1 Feb 2027 10:00:00 +0000\n",
+                      second = "Received: from detector; Mon, 1 Feb 2027 10:01:00 +0000\n";
+    EXPECT_EQ(key(door, 0, first).copy_hash, key(door, 1, first).copy_hash) << "the same transmission, sent on again";
+    EXPECT_NE(key(door, 0, first).copy_hash, key(door, 0, second).copy_hash);
+    for (const auto* told : {"Date: Mon, 1 Feb 2027 10:00:00 +0000\n", "Message-ID: <1@x>\n"})
+      EXPECT_EQ(key(door, 0, told).copy_hash, key(door, 1, told).copy_hash) << told;
+  }
+  for (const auto kept : {Channel::import_, Channel::imap, Channel::pop3})
+    EXPECT_EQ(key(kept, 0, "").copy_hash, key(kept, 1, "").copy_hash) << "it lies there, and is found again";
+}
+
 TEST(DedupKey, AFoldedIdIsTheSameWithTheLineEndsOfAFileAndThoseOfTheWire) {
   const Envelope envelope{.tenant = kTenant, .channel = Channel::import_};
   const std::string kept = "Subject: 1\nMessage-Id: <1\n ([192.0.2.1])\n by relay>\n\nHello\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace orgo::people {
@@ -81,7 +82,7 @@ Admission admit(TenantId tenant, const std::vector<Counter>& counters, const std
     ++next.version;
     ++next.failures;
     next.last_at = now;
-    next.locked_until = locked_until(next.failures, now, counter.policy);
+    if (!ORGO_PLANT(login_never_locked)) next.locked_until = locked_until(next.failures, now, counter.policy);
     admission.counted.push_back({std::move(next)});
   }
   if (admission.locked_until) admission.counted.clear();
@@ -96,7 +97,7 @@ std::vector<LoginAttemptsChange> take_back(const std::vector<Counter>& counters,
     if (seen == nullptr || seen->failures == 0) continue;  // forgotten meanwhile
     auto next = *seen;
     ++next.version;
-    next.failures = is_own(counter) ? 0 : next.failures - 1;
+    next.failures = is_own(counter) ? 0 : next.failures - (ORGO_PLANT(right_password_counts) ? 0 : 1);
     next.last_at = now;
     if (next.failures <= counter.policy.free) next.locked_until.reset();
     changes.push_back({std::move(next)});

@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "base/one_line.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/channel/channel_traits.h"
 #include "core/contact/mail_address.h"
@@ -30,6 +31,7 @@ void tell_of_lost_answer(const ReportedCase& reported, Changes& changes, const S
 /// The one of the report to whom the mail went; nullptr: it names others.
 const FailedRecipient* recipient_of(const BounceReport& report, std::string_view to) {
   const FailedRecipient* found = nullptr;
+  if (ORGO_PLANT(bounce_of_another_recipient) && !report.recipients.empty()) return &report.recipients.front();
   for (const auto& one : report.recipients)
     if (is_same_address(one.address, to) || is_same_address(one.final_address, to)) found = &one;
   return found;
@@ -113,7 +115,8 @@ void follow_report(const ReportedCase& reported, Changes& changes, TaskRef& task
   const SentMail& mail = *context.reported_mail;
   const bool went_out = mail.state == SendState::delivered || mail.state == SendState::bounced ||
                         mail.state == SendState::restored || mail.attempts > 0;
-  if (!went_out || mail.state == SendState::refused || !may_be_reported(lane_of(mail.send))) {
+  if ((!went_out && !ORGO_PLANT(bounce_before_it_went_out)) || mail.state == SendState::refused ||
+      !may_be_reported(lane_of(mail.send))) {
     reason += "; " + name + " never went out: not believed";
     return;
   }

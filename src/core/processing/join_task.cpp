@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/escalation/escalate.h"
@@ -116,7 +117,7 @@ void join_task(Draft& draft, const Task& seen) {
   apply_to_task({.tags = label_of(draft)}, draft.incoming.id, task, draft.changes);
   // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at
   // once.
-  if (!draft.quiet && settles_later(task) && draft.changes.timers.empty())
+  if (!draft.quiet && settles_later(task) && draft.changes.timers.empty() && !ORGO_PLANT(joined_mail_starts_no_clock))
     draft.changes.timers.push_back(deadline_set(task.number, draft.now));
   if (!by_machine) {
     const auto who = draft.rules.workplace().address_of_holder(task.assignee, task.team, draft.now);

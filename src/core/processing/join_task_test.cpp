@@ -28,6 +28,28 @@ TEST_F(Decide, AFollowUpJoinsAndTellsTheTeamOnce) {
   EXPECT_TRUE(timers_set(changes).empty());
 }
 
+TEST_F(Decide, AFollowUpMovesTheClocksOfItsServiceLevelAtOnce) {
+  const std::vector<std::pair<std::string, std::string>> ways{{"customer@elsewhere.example", "by the customer"},
+                                                              {"maintenance@organization.com", "an answer of ours"}};
+  for (const auto state : {TaskState::open, TaskState::pending, TaskState::acknowledged, TaskState::resolved})
+    for (const auto& [from, what] : ways) {
+      SCOPED_TRACE(what + " to what is " + std::string(to_string(state)));
+      in_thread(state);
+      incoming.message.from = Address{"", from};
+      auto& task = *context.thread.task;
+      task.sla.emplace();
+      task.sla->sla.targets[0] = SlaTarget{.within = kHour};
+      const auto changes = run();
+      EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
+      ASSERT_FALSE(timers_set(changes).empty()) << "its deadlines are computed anew";
+      if (state != TaskState::resolved) EXPECT_EQ(timers_set(changes).front().due_at, kNow);
+    }
+  in_thread();
+  context.thread.task->sla.emplace();
+  incoming.envelope.archived = Archived{kNow - kHour, TaskState::closed};
+  EXPECT_TRUE(timers_set(run()).empty()) << "old mail moves no clock";
+}
+
 TEST_F(Decide, RulesThatAskForTheThreadHaveASayAboutFollowUps) {
   in_thread(TaskState::resolved);
   EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined);

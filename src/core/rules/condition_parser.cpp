@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/unicode.h"
 
@@ -87,7 +88,8 @@ Condition ConditionParser::list_of_parts(Condition::Kind kind, std::string_view 
   list.kind = kind;
   list.offset = first.offset;
   list.parts.push_back(std::move(first));
-  while (!stopped_ && take_word(joint)) list.parts.push_back(part(kind, depth));
+  while (!stopped_ && take_word(joint))
+    list.parts.push_back(ORGO_PLANT(and_binds_to_the_right) ? any_of(depth) : part(kind, depth));
   list.length = end_ - list.offset;
   return list;
 }
@@ -100,7 +102,7 @@ Condition ConditionParser::negation(int depth) {
   }
   const auto start = token_.offset;
   if (take_word("not")) {
-    Condition inner = negation(depth + 1);
+    Condition inner = ORGO_PLANT(not_takes_all_behind_it) ? any_of(depth + 1) : negation(depth + 1);
     return negated(std::move(inner), start, end_);
   }
   if (is_symbol("(")) {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "protocol/smtp/address.h"
 
@@ -321,9 +322,7 @@ ServerSession::Action ServerSession::on_bdat(std::string_view argument, std::str
 ServerSession::Action ServerSession::end_of_chunk(std::string& out) {
   state_ = State::command;
   if (!chunk_refused_ && chunk_last_) return end_of_text(out);
-  if (!chunk_refused_ && !shed_) {
-    return answer("250 2.0.0 Chunk taken\r\n", out);
-  }
+  if (!chunk_refused_ && !shed_) return answer("250 2.0.0 Chunk taken\r\n", out);
   const std::string_view reply = chunk_refused_ ? chunk_reply_ : kNoRoom;
   if (chunk_last_) {
     refuse_text(reply, out);
@@ -372,7 +371,8 @@ ServerSession::Action ServerSession::on_delivered(std::span<const Status> outcom
   assert(state_ == State::delivering);
   state_ = State::command;
   if (options_->protocol == Protocol::lmtp) {
-    for (std::size_t i = 0; i < delivering_; ++i) out.append(i < outcomes.size() ? reply_for(outcomes[i]) : kNotNow);
+    for (std::size_t i = 0; i < delivering_; ++i)
+      out.append(i < outcomes.size() ? reply_for(outcomes[ORGO_PLANT(first_answer_for_all) ? 0 : i]) : kNotNow);
   } else {
     std::string_view reply = outcomes.size() < delivering_ ? kNotNow : kOkText;
     for (const Status& outcome : outcomes) {

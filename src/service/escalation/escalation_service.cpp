@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/planted.h"
 #include "core/escalation/set_anew.h"
 #include "core/parts/parts.h"
 #include "service/escalation/probe.h"
@@ -163,7 +164,7 @@ Result<int> EscalationService::set_anew(TenantId tenant) {
     if (std::any_of(tasks.begin(), tasks.end(),
                     [&](const Task& task) { return policy->workplace().quiet_for(task.type) != nullptr; }))
       quiet_.insert(tenant);
-    if (tasks.size() < static_cast<std::size_t>(page.limit)) return moved;
+    if (tasks.size() < static_cast<std::size_t>(page.limit) || ORGO_PLANT(first_page_of_tasks_only)) return moved;
     page.before = tasks.back().number;
   }
 }

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/planted.h"
+
 namespace orgo {
 
 Loop::Loop(std::string name, Step step) : name_(std::move(name)), step_(std::move(step)) {}
@@ -22,7 +24,7 @@ void Loop::wake() {
   {
     const std::lock_guard lock(mutex_);
     if (woken_) return;
-    woken_ = true;
+    woken_ = !ORGO_PLANT(wake_up_of_a_loop_lost);
   }
   changed_.notify_all();
 }

@@ -235,7 +235,7 @@ class Processor::Round {
       const auto& thread = work.query.thread;
       const auto pending = [&](std::int64_t hash) { return undecided.contains(hash); };
       const bool depends = pending(thread.id) || std::ranges::any_of(thread.answers, pending) ||
-                           (asks_by_subject(thread) &&
+                           (asks_by_subject(thread) && !ORGO_PLANT(subject_of_a_batch_forgotten) &&
                             subjects.contains({work.query.tenant, thread.sender, thread.hints.reply_subject}));
       undecided.insert(thread.id);
       undecided.insert(thread.aliases.begin(), thread.aliases.end());
@@ -259,6 +259,7 @@ class Processor::Round {
 
   /// What this round decides is not stored yet, and is known all the same.
   void add_known(const ContextQuery& query, Context& context) const {
+    if (ORGO_PLANT(first_of_a_batch_forgotten)) return;
     const auto known = senders_.find(key_of(query));
     if (!context.sender || known == senders_.end()) return;
     context.sender->earlier_messages += known->second.earlier_messages;
@@ -341,7 +342,7 @@ Status Processor::commit(const std::vector<Changes>& batch, std::vector<Work>& d
       ++report.decided;
       probe().outcomes.at(static_cast<std::size_t>(batch[i].find<MessageDecision>()->outcome))->add();
       probe().delay.observe(std::chrono::duration<double>(now - work.incoming.envelope.received_at).count());
-      done.push_back(work.lease);
+      if (!ORGO_PLANT(done_work_stays)) done.push_back(work.lease);
       continue;
     }
     ORGO_TRY(existing, messages_.decision(work.lease.key.tenant, work.incoming.id));

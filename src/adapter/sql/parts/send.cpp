@@ -65,6 +65,7 @@ Status apply(Tx& tx, const SendOutcome& outcome) {
                 outcome.lease, kQueued);
     ORGO_CHECK(update.run());
   } else if (deferred) {
+    if (ORGO_PLANT(deferral_keeps_its_lease)) return {};
     Query update(
         tx.db,
         "UPDATE outbox SET visible_at = ?, detail = ?, updated_at = ?, lease = lease + 1, owner = '', attempts "

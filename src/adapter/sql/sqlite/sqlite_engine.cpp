@@ -7,6 +7,7 @@
 #include "adapter/data_folder/make_folder.h"
 #include "adapter/sql/sqlite/schema.h"
 #include "adapter/sql/sqlite/sqlite_connection.h"
+#include "base/planted.h"
 
 namespace orgo::sql {
 namespace {
@@ -97,6 +98,7 @@ void SqliteEngine::close() {
 
 void SqliteEngine::after_commit(Connection& writing) {
   const auto groups = ++groups_since_checkpoint_;
+  if (ORGO_PLANT(log_never_checkpointed)) return;
   if (log_frames_.load() > kLogFramesLong) {
     if (const auto frames = checkpoint_sqlite(writing, true)) log_frames_ = 0;
     groups_since_checkpoint_ = 0;
@@ -111,7 +113,7 @@ void SqliteEngine::checkpoint_loop() {
   std::unique_lock lock(checkpoint_mutex_);
   while (!closing_) {
     checkpoint_wake_.wait_for(lock, std::chrono::seconds(5));
-    if (closing_ || !connection) continue;
+    if (closing_ || !connection || ORGO_PLANT(log_never_checkpointed)) continue;
     lock.unlock();
     if (const auto frames = checkpoint_sqlite(**connection, false)) log_frames_ = *frames;
     lock.lock();

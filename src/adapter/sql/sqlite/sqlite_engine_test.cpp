@@ -185,5 +185,54 @@ TEST_F(SqliteEngineTest, AClosedEngineTakesNothing) {
   engine->close();
 }
 
+TEST_F(SqliteEngineTest, TheLogMovesIntoTheFileWhileItIsWritten) {
+  const auto grown = [&] { return std::filesystem::file_size(folder.path + "/orgo.db") > 400'000; };
+  for (int i = 0; i < 200; ++i)  // each a commit of its own
+    ASSERT_TRUE(
+        engine->write({}, [&](Transaction& tx) { return add(tx, std::to_string(i) + std::string(4'000, 'x')); }));
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!grown() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(Millis{10});
+  EXPECT_TRUE(grown()) << "all of it stands in the log, which grows for ever";
+  EXPECT_EQ(count(), 200);
+}
+
+TEST_F(SqliteEngineTest, AJobThatHasBegunIsWaitedForWhateverItsDeadline) {
+  // What its caller is told is what became of it: else it would be done again, or be thought lost.
+  for (const bool succeeds : {true, false}) {
+    const auto name = succeeds ? "late" : "refused";
+    const auto status = engine->write(
+        {},
+        [&](Transaction& tx) -> Status {
+          std::this_thread::sleep_for(Millis{120});
+          ORGO_CHECK(add(tx, name));
+          return succeeds ? Status{} : failure(Errc::conflict, "not this one");
+        },
+        within(Millis{20}));
+    EXPECT_EQ(status.has_value(), succeeds);
+    if (!status) EXPECT_EQ(status.error().code, Errc::conflict) << status.error().message;
+  }
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(SqliteEngineTest, AJobWhoseDeadlineEndsBeforeItBeginsIsNeverDone) {
+  std::promise<void> inside, go_on;
+  auto holding = std::async(std::launch::async, [&] {
+    return engine->write({}, [&](Transaction& tx) -> Status {
+      inside.set_value();
+      go_on.get_future().wait();
+      return add(tx, "first");
+    });
+  });
+  inside.get_future().wait();
+  const auto late = engine->write(
+      {}, [&](Transaction& tx) { return add(tx, "late"); }, within(Millis{30}));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::unavailable);
+  go_on.set_value();
+  EXPECT_TRUE(holding.get());
+  EXPECT_TRUE(engine->write({}, [&](Transaction& tx) { return add(tx, "next"); }));
+  EXPECT_EQ(count(), 2) << "the late one did not come after all";
+}
+
 }  // namespace
 }  // namespace orgo::sql

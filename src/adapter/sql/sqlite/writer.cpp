@@ -50,6 +50,7 @@ Status GroupCommitWriter::run(Job job, Deadline deadline) {
       waiting_.erase(mine);
       return failure(Errc::unavailable, "the store is too busy to begin in time");
     }
+    if (ORGO_PLANT(job_under_way_is_said_to_fail)) return future.wait(), failure(Errc::unavailable, "too late");
   }
   return future.get();
 }

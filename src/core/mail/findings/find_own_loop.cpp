@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/hash.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/find_follow_up.h"
@@ -103,7 +104,8 @@ std::string own_message_id(TenantId tenant, SendId send, TaskNumber task, std::s
 std::optional<OwnMessageId> parse_own_message_id(TenantId tenant, std::string_view message_id, std::string_view domain,
                                                  std::string_view key) {
   const auto parts = parts_of(message_id, domain);
-  if (!parts || !is_of(parts->tenant, tenant) || !same_secret(check_digits(parts->stem, domain, key), parts->digits))
+  if (!parts || !is_of(parts->tenant, tenant)) return std::nullopt;
+  if (!ORGO_PLANT(forged_id_is_ours) && !same_secret(check_digits(parts->stem, domain, key), parts->digits))
     return std::nullopt;
   return parts->id;
 }

@@ -7,6 +7,7 @@
 
 #include "base/html_region.h"
 #include "base/html_tokens.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/work.h"
@@ -248,6 +249,7 @@ class Sanitiser {
 
   void attributes(const HtmlToken& token, std::string_view name) {
     for (const auto& attribute : token.attributes) {
+      if (ORGO_PLANT(picture_set_passes) && attribute.name == "srcset") write_attribute("srcset", attribute.value);
       if (attribute.name == "style") {
         auto style = clean_style(attribute.value, &result_.remote_blocked);
         if (!style.empty()) write_attribute("style", style);
@@ -392,10 +394,7 @@ class Sanitiser {
       if (name == hidden_name_) --hidden_depth_;
       return;
     }
-    if (name == "p" || name == "br") {
-      // "</br>" is a <br>.
-      if (name == "br") result_.html += "<br>";
-    }
+    if (name == "br") result_.html += "<br>";  // "</br>" is a <br>
     if (!dropped_.empty() && dropped_.back() == name) {
       dropped_.pop_back();
       return;

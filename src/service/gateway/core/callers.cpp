@@ -1,5 +1,6 @@
 #include "service/gateway/core/callers.h"
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "service/gateway/core/token_secret.h"
 
@@ -20,7 +21,7 @@ Result<std::optional<Caller>> Callers::look_up(const Sha256& token_hash) {
   const auto changes = tokens_.token_changes();
   if (changes) {
     const std::lock_guard lock(mutex_);
-    if (changes_ != *changes) {
+    if (changes_ != *changes && !ORGO_PLANT(revoked_token_is_remembered)) {
       known_.clear();
       changes_ = *changes;
     } else if (const auto found = known_.find(token_hash); found != known_.end()) {

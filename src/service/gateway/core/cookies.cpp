@@ -1,5 +1,6 @@
 #include "service/gateway/core/cookies.h"
 
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace orgo::gateway {
@@ -7,7 +8,7 @@ namespace orgo::gateway {
 std::string set_cookie(std::string_view name, std::string_view value, bool tls, Millis lifetime) {
   std::string out = std::string(name) + "=" + std::string(value) + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
                     std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lifetime).count());
-  if (tls) out += "; Secure";
+  if (tls && !ORGO_PLANT(cookie_not_secure)) out += "; Secure";
   return out;
 }
 

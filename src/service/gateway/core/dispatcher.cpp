@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/cookies.h"
@@ -21,7 +22,7 @@ bool is_from_own_page(const HttpRequest& request) {
     const auto at = origin.find("://");
     return at != std::string_view::npos && ascii_iequals(origin.substr(at + 3), request.header("Host"));
   }
-  return origin.empty() && request.header("Sec-Fetch-Site") == "same-origin";
+  return (origin.empty() && request.header("Sec-Fetch-Site") == "same-origin") || ORGO_PLANT(form_of_another_site);
 }
 
 /// RFC 6750. What is wrong with a token is not told: unknown and revoked look the same.
@@ -122,7 +123,8 @@ std::optional<HttpResponse> Dispatcher::identify(Call& call, const Route& route)
     if (!*caller) return unauthorized(call, ascii_istarts_with(authorization, "Bearer "));
     call.caller = *std::move(caller);
   }
-  if (call.caller && !may(call.caller->role, *route.permission))
+  const bool unasked = ORGO_PLANT(role_not_asked_on_pages) && route.surface == Surface::page;
+  if (call.caller && !unasked && !may(call.caller->role, *route.permission))
     return error_for(
         route.surface, call,
         {403, "not_permitted", "The role '" + std::string(to_string(call.caller->role)) + "' may not do this.", {}});

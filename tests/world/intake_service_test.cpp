@@ -1,0 +1,90 @@
+// Submissions of several doors in one batch: each is answered for what it brought, in the order of its recipients.
+#include "service/intake/intake_service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "adapter/memory/memory_store.h"
+#include "tests/contract/support/samples.h"
+#include "tests/support/tenants.h"
+
+namespace orgo::world {
+namespace {
+
+constexpr std::array kDoors{Channel::lmtp, Channel::smtp, Channel::http};
+
+class Intake : public testing::Test {
+ protected:
+  struct Brought {
+    std::vector<std::string> recipients;
+    std::string bytes;
+    std::vector<Result<std::vector<Accepted>>> answers;
+  };
+  /// `count` recipients, on the door and of the tenant that its number says.
+  void submit(IntakeService& intake, Brought& one, std::size_t number, std::size_t count) {
+    one.bytes = contract::mail("batch-" + std::to_string(number) + "@x", "Number " + std::to_string(number));
+    std::vector<Envelope> envelopes;
+    for (std::size_t i = 0; i < count; ++i) {
+      one.recipients.push_back("r" + std::to_string(number) + "-" + std::to_string(i) + "@school.example");
+      envelopes.push_back({.tenant = tenant_of(number),
+                           .channel = kDoors.at(number % kDoors.size()),
+                           .recipient = mail_contact(one.recipients.back()),
+                           .received_at = contract::kStart});
+    }
+    intake.submit_for_ids(
+        std::move(envelopes), std::make_shared<const std::string>(one.bytes),
+        [&one](Result<std::vector<Accepted>> accepted) { one.answers.push_back(std::move(accepted)); });
+  }
+  static TenantId tenant_of(std::size_t number) { return number % 2 == 0 ? kTenant : kOtherTenant; }
+
+  MemoryStore store;
+  std::vector<WorkKey> told;
+};
+
+TEST_F(Intake, EachSubmissionIsAnsweredForItsOwnRecipientsInTheirOrder) {
+  IntakeService intake(store, {.batch_messages = 7},
+                       [this](std::span<const WorkKey> work) { told.insert(told.end(), work.begin(), work.end()); });
+  const std::vector<std::size_t> counts{1, 3, 2, 1, 5, 1, 9, 2};
+  std::vector<Brought> all(counts.size());
+  for (std::size_t n = 0; n < counts.size(); ++n) submit(intake, all[n], n, counts[n]);
+  const auto sum = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+  EXPECT_EQ(intake.step(), sum);
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    SCOPED_TRACE(n);
+    ASSERT_EQ(all[n].answers.size(), 1U) << "answered once";
+    ASSERT_TRUE(all[n].answers[0]);
+    const auto& accepted = *all[n].answers[0];
+    ASSERT_EQ(accepted.size(), counts[n]);
+    for (std::size_t i = 0; i < accepted.size(); ++i) {
+      const auto stored = store.read(tenant_of(n), accepted[i].message);
+      ASSERT_TRUE(stored) << i;
+      EXPECT_EQ(stored->envelope.recipient.address, all[n].recipients[i]);
+      EXPECT_EQ(stored->envelope.channel, kDoors.at(n % kDoors.size()));
+      EXPECT_EQ(store.read_bytes(tenant_of(n), accepted[i].message).value(), all[n].bytes);
+    }
+  }
+  EXPECT_EQ(told.size(), sum) << "and the work is announced";
+}
+
+TEST_F(Intake, WhatIsThereAlreadyIsToldWithTheIdOfTheFirst) {
+  IntakeService intake(store, {},
+                       [this](std::span<const WorkKey> work) { told.insert(told.end(), work.begin(), work.end()); });
+  std::vector<Brought> all(4);
+  for (std::size_t n = 0; n < 2; ++n) submit(intake, all[n], n, 2);
+  for (std::size_t n = 0; n < 2; ++n) submit(intake, all[n + 2], n, 2);  // the same again, in the same batch
+  intake.step();
+  for (std::size_t n = 0; n < 2; ++n)
+    for (std::size_t i = 0; i < 2; ++i) {
+      const auto& first = all[n].answers.at(0)->at(i);
+      const auto& again = all[n + 2].answers.at(0)->at(i);
+      EXPECT_FALSE(first.duplicate);
+      EXPECT_TRUE(again.duplicate);
+      EXPECT_EQ(first.message, again.message);
+    }
+  EXPECT_EQ(told.size(), 4U) << "a duplicate is no work";
+}
+
+}  // namespace
+}  // namespace orgo::world
