@@ -32,6 +32,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const PoliciesProbe rules;
   const MailDoorsProbe mail_doors;
   const DeliveryProbe delivery;
+  const RestoredProbe restored;
   const EscalationProbe escalation;
   const FeedProbe feeds;
   const gateway::GatewayProbe api;

@@ -72,19 +72,19 @@ class Clocks {
   }
 
   void update(ClockReading& reading) {
+    // A promise shorter than that of the first answer is one for afterwards: that answer is no update, and the longer
+    // promise counts up to it.
+    const auto& first = sla_.target(SlaClock::first_response);
+    const bool responds = first && first->within >= target_->within && facts_.opened_by_customer;
+    if (responds && !first_response_at_) return;
     std::optional<TimePoint> waiting;
-    // Before the first answer it is the first response that was promised.
-    bool answered = !sla_.target(SlaClock::first_response) || !facts_.opened_by_customer;
     for (const auto& contact : facts_.contacts) {
-      answered = answered || (facts_.first_response_at && contact.at >= *facts_.first_response_at);
       if (!contact.by_us) {
-        if (answered && !waiting) waiting = contact.at;
-        continue;
+        if (!waiting) waiting = contact.at;
+      } else if (waiting) {
+        if (!responds || contact.at != *first_response_at_) ended(reading, *waiting, contact.at);
+        waiting.reset();
       }
-      answered = true;
-      if (!waiting) continue;
-      ended(reading, *waiting, contact.at);
-      waiting.reset();
     }
     if (waiting) run(reading, *waiting);
   }

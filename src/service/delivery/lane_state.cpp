@@ -8,9 +8,24 @@
 
 namespace orgo {
 
-std::unique_lock<std::mutex> SendsUnderWay::take_turn() {
-  if (ORGO_PLANT(leases_side_by_side)) return {};
-  return std::unique_lock(leasing_);
+SendsUnderWay::Turn::Turn(SendsUnderWay& sends) : sends_(sends) {
+  std::unique_lock lock(sends_.mutex_);
+  const auto me = std::this_thread::get_id();
+  if (!ORGO_PLANT(leases_side_by_side)) {
+    if (sends_.leasing_ == me) return;
+    sends_.turn_ended_.wait(lock, [&] { return sends_.leasing_ == std::thread::id(); });
+  }
+  sends_.leasing_ = me;
+  is_ours_ = true;
+}
+
+SendsUnderWay::Turn::~Turn() {
+  if (!is_ours_) return;
+  {
+    const std::lock_guard lock(sends_.mutex_);
+    sends_.leasing_ = {};
+  }
+  sends_.turn_ended_.notify_one();
 }
 
 std::optional<Deadline> ReceiverGate::enter(const std::string& receiver, Deadline now) {

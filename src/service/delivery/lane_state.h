@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -8,7 +9,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "core/contact/contact.h"
@@ -24,8 +27,9 @@ class SendsUnderWay {
  public:
   /// Leases by `lease`, which is told which ones are under way, and adds what it got.
   template <typename Lease>
-  auto lease(Lease lease) {
-    const auto turn = take_turn();
+  Result<std::vector<LeasedSend>> lease(Lease lease) {
+    const Turn turn(*this);
+    if (!turn.is_ours()) return std::vector<LeasedSend>();
     auto leased = lease(all());
     const std::lock_guard lock(mutex_);
     if (leased)
@@ -38,13 +42,27 @@ class SendsUnderWay {
   }
 
  private:
-  std::unique_lock<std::mutex> take_turn();
+  /// From the look at what is under way until what was leased is. Waits for the other threads' turns; a thread that
+  /// has one and asks again, as the simulator's only one does, gets none.
+  class Turn {
+   public:
+    explicit Turn(SendsUnderWay& sends);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    [[nodiscard]] bool is_ours() const { return is_ours_; }
+
+   private:
+    SendsUnderWay& sends_;
+    bool is_ours_ = false;
+  };
   std::set<std::pair<TenantId, SendId>> all() {
     const std::lock_guard lock(mutex_);
     return sends_;
   }
-  std::mutex leasing_;  ///< held from the look at what is under way until what was leased is
   std::mutex mutex_;
+  std::condition_variable turn_ended_;
+  std::thread::id leasing_;  ///< whose turn it is
   std::set<std::pair<TenantId, SendId>> sends_;
 };
 

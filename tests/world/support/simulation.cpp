@@ -89,12 +89,15 @@ Simulation::~Simulation() {
 
 void Simulation::start(int node) {
   auto& place = places_.at(static_cast<std::size_t>(node));
+  // A start reads the store, where others are let in: whoever dies there is not the one that starts.
+  const auto before = std::exchange(running_, node);
   try {
     place.node = std::make_unique<Node>(surroundings(), node);
   } catch (const Crash&) {
     database_.stop_node(node);
     place.starts_at = clock_.now() + kSecond;
   }
+  running_ = before;
 }
 
 /// Whatever runs there is gone without a word: what its destructors say reaches nobody.
