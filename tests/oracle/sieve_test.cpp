@@ -25,7 +25,8 @@ std::string json_text(const json::object& object, std::string_view name) {
 /// As a door takes it from MAIL or RCPT; nullopt: refused.
 std::optional<std::string> path_of(const std::string& text) {
   if (text.empty()) return text;
-  const auto path = smtp::parse_path(text.starts_with('<') ? text : "<" + text + ">");
+  const auto argument = text.starts_with('<') ? text : "<" + text + ">";  // which the path is a view of
+  const auto path = smtp::parse_path(argument);
   if (!path || !path->rest.empty()) return std::nullopt;
   return std::string(path->mailbox);
 }
