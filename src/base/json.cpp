@@ -26,53 +26,73 @@ Result<json::value> parse_json(std::string_view text, std::size_t depth_max) {
   return parser.release();
 }
 
-void append_json_string(std::string& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  out += '"';
-  std::size_t plain = 0;  // start of what can be copied as it is
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-      ++i;
-      continue;
-    }
-    if (c >= 0x80) {
-      if (const auto length = utf8_length(text, i); length != 0) {
-        if (const auto odd = unshowable(text, i); odd != 0) {
-          // The same character, and nothing that a terminal obeys.
-          out.append(text, plain, i - plain);
-          const unsigned code = odd == 2
-                                    ? (c & 0x1FU) << 6U | (static_cast<unsigned char>(text[i + 1]) & 0x3FU)
-                                    : (c & 0x0FU) << 12U | (static_cast<unsigned char>(text[i + 1]) & 0x3FU) << 6U |
-                                          (static_cast<unsigned char>(text[i + 2]) & 0x3FU);
-          out += "\\u";
-          for (int shift = 12; shift >= 0; shift -= 4) out += kHex[code >> static_cast<unsigned>(shift) & 15U];
-          plain = i + length;
-        }
-        i += length;
-        continue;
-      }
-    }
-    out.append(text, plain, i - plain);
-    if (c >= 0x80) {
-      out += "\xEF\xBF\xBD";
-    } else if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else {
-      out += "\\u00";
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
-    }
-    plain = ++i;
+namespace {
+
+/// Bytes that stand in a JSON string as they are: nearly all of nearly every text.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+/// How many bytes at the start of `text` stand in a JSON string as they are.
+std::size_t plain_prefix(std::string_view text) {
+  for (std::size_t at = 0;;) {
+    while (at < text.size() && kPlain[static_cast<unsigned char>(text[at])]) ++at;
+    if (at == text.size() || static_cast<unsigned char>(text[at]) < 0x80) return at;
+    const auto length = utf8_length(text, at);
+    if (length == 0 || unshowable(text, at) != 0) return at;
+    at += length;
   }
-  out.append(text, plain, text.size() - plain);
+}
+
+void append_hex(std::string& out, unsigned code) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[code >> static_cast<unsigned>(shift) & 15U];
+}
+
+/// Writes what `text` begins with and can't stand as it is; says how many bytes that were.
+std::size_t append_escaped(std::string& out, std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[i])); };
+  const auto c = byte(0);
+  if (c >= 0x80) {
+    const auto length = utf8_length(text, 0);
+    if (length == 0) {
+      out += "\xEF\xBF\xBD";
+      return 1;
+    }
+    // The same character, and nothing that a terminal obeys.
+    append_hex(out, length == 2 ? (c & 0x1FU) << 6U | (byte(1) & 0x3FU)
+                                : (c & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU));
+    return length;
+  }
+  if (c == '"' || c == '\\') {
+    out += '\\';
+    out += static_cast<char>(c);
+  } else if (c == '\n') {
+    out += "\\n";
+  } else if (c == '\r') {
+    out += "\\r";
+  } else if (c == '\t') {
+    out += "\\t";
+  } else {
+    append_hex(out, c);
+  }
+  return 1;
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (;;) {
+    const auto plain = plain_prefix(text);
+    out += text.substr(0, plain);
+    if (plain == text.size()) break;
+    text.remove_prefix(plain);
+    text.remove_prefix(append_escaped(out, text));
+  }
   out += '"';
 }
 

@@ -15,6 +15,12 @@ bool turns_direction(std::string_view text, std::size_t at) {
   return (second == 0x80 && third >= 0xAA && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9);
 }
 
+/// Does it stand in a line as it is: a letter of ASCII, or a space before one?
+bool stays(std::string_view text, std::size_t at) {
+  const auto plain = [&](std::size_t i) { return i < text.size() && text[i] > 0x20 && text[i] < 0x7F; };
+  return plain(at) || (at < text.size() && text[at] == ' ' && plain(at + 1));
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text, std::size_t most) {
@@ -22,7 +28,7 @@ std::string one_line(std::string_view text, std::size_t most) {
   std::string out;
   out.reserve(std::min(text.size(), most));
   bool space = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size() && out.size() <= most; ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c <= 0x20 || c == 0x7F) {
       space = !out.empty();
@@ -39,8 +45,10 @@ std::string one_line(std::string_view text, std::size_t most) {
     }
     if (space) out += ' ';
     space = false;
-    out += static_cast<char>(c);
-    if (out.size() > most) break;
+    // With what follows it, to where something is to be changed: mostly all of the text.
+    const auto begin = i;
+    while (stays(text, i + 1)) ++i;
+    out.append(text, begin, i + 1 - begin);
   }
   out.resize(cut_utf8(out, most).size());
   while (!out.empty() && out.back() == ' ') out.pop_back();
