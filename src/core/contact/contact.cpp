@@ -31,7 +31,7 @@ bool is_webhook_url(std::string_view url) {
 }
 
 std::string lower_mail(std::string_view address) {
-  return ascii_lower(ORGO_PLANT(list_knows_no_xn) ? std::string(address) : address_on_wire(address));
+  return ORGO_PLANT(list_knows_no_xn) ? ascii_lower(address) : address_key(address);
 }
 
 /// What stands before an @ is a name and a password, which are told apart by case.
@@ -61,6 +61,24 @@ const KindRow& row_of(ContactKind kind) {
   return row == kKinds.end() ? kKinds.front() : *row;
 }
 
+/// What parse_contact() takes a text for.
+struct KindAndAddress {
+  ContactKind kind;
+  std::string_view address;
+};
+KindAndAddress read_contact(std::string_view text) {
+  if (const auto colon = text.find(':'); colon != std::string_view::npos)
+    if (const auto kind = parse_contact_kind(text.substr(0, colon))) return {*kind, text.substr(colon + 1)};
+  return {has_http_scheme(text) ? ContactKind::webhook : ContactKind::mail, text};
+}
+
+/// As to_string() says it: the kind in front when the address would be read as something else.
+std::string written(ContactKind kind, std::string address) {
+  const auto read = read_contact(address);
+  if (read.kind == kind && read.address == address) return address;
+  return std::string(to_string(kind)) + ":" + address;
+}
+
 }  // namespace
 
 std::string_view to_string(ContactKind kind) {
@@ -79,15 +97,12 @@ Contact mail_contact(std::string address) {
 }
 
 Contact parse_contact(std::string_view text) {
-  if (const auto colon = text.find(':'); colon != std::string_view::npos)
-    if (const auto kind = parse_contact_kind(text.substr(0, colon)))
-      return {*kind, std::string(text.substr(colon + 1))};
-  return {has_http_scheme(text) ? ContactKind::webhook : ContactKind::mail, std::string(text)};
+  const auto read = read_contact(text);
+  return {read.kind, std::string(read.address)};
 }
 
 std::string to_string(const Contact& contact) {
-  if (parse_contact(contact.address) == contact) return contact.address;
-  return std::string(to_string(contact.kind)) + ":" + contact.address;
+  return written(contact.kind, contact.address);
 }
 
 bool is_valid(const Contact& contact) {
@@ -95,7 +110,7 @@ bool is_valid(const Contact& contact) {
 }
 
 std::string contact_key(const Contact& contact) {
-  return to_string(Contact{contact.kind, row_of(contact.kind).canonical(trim(contact.address))});
+  return written(contact.kind, row_of(contact.kind).canonical(trim(contact.address)));
 }
 
 bool is_same_contact(const Contact& a, const Contact& b) {

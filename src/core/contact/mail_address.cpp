@@ -8,6 +8,31 @@
 #include "base/text.h"
 
 namespace orgo {
+namespace {
+
+/// Bytes above 0x7F are UTF-8 of internationalised addresses (RFC 6531). Quoted local parts are legal, unused and a
+/// trap.
+bool is_plain(char c) {
+  switch (c) {
+    case '<':
+    case '>':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case ',':
+    case ';':
+    case ':':
+    case '\\':
+    case '"':
+    case '@':
+      return false;
+    default:
+      return static_cast<unsigned char>(c) > 0x20 && c != 0x7F;
+  }
+}
+
+}  // namespace
 
 std::string_view local_part(std::string_view address) {
   return address.substr(0, address.rfind('@'));
@@ -25,6 +50,8 @@ bool is_same_domain(std::string_view a, std::string_view b) {
 }
 
 bool is_same_address(std::string_view a, std::string_view b) {
+  // What begins otherwise has another local part: nearly all that are not the same.
+  if (a.empty() || b.empty() || ascii_lower(a.front()) != ascii_lower(b.front())) return a.empty() && b.empty();
   if (ascii_iequals(a, b)) return true;
   const auto first = domain_part(a), second = domain_part(b);
   return !first.empty() && !second.empty() && ascii_iequals(local_part(a), local_part(b)) &&
@@ -32,7 +59,8 @@ bool is_same_address(std::string_view a, std::string_view b) {
 }
 
 std::string address_key(std::string_view address) {
-  return ascii_lower(address_on_wire(trim(address)));
+  address = trim(address);
+  return is_international(domain_part(address)) ? ascii_lower(address_on_wire(address)) : ascii_lower(address);
 }
 
 std::string with_domains_for_people(std::string_view text, bool all) {
@@ -82,14 +110,9 @@ std::string address_for_people(std::string address) {
 bool is_mail_address(std::string_view name) {
   const auto at = name.rfind('@');
   if (at == std::string_view::npos || at == 0 || at + 1 >= name.size() || name.size() > kAddressMax) return false;
-  // Bytes above 0x7F are UTF-8 of internationalised addresses (RFC 6531); what is none can't be written into a header.
-  // Quoted local parts are legal, unused and a trap.
-  const auto plain = [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F &&
-           std::string_view("<>()[],;:\\\"@").find(c) == std::string_view::npos;
-  };
-  return is_utf8(name) && std::all_of(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(at), plain) &&
-         std::all_of(name.begin() + static_cast<std::ptrdiff_t>(at) + 1, name.end(), plain);
+  // What is no UTF-8 can't be written into a header.
+  return std::ranges::all_of(name.substr(0, at), is_plain) && std::ranges::all_of(name.substr(at + 1), is_plain) &&
+         is_utf8(name);
 }
 
 }  // namespace orgo

@@ -11,7 +11,7 @@ const Mail& Message::as_mail() const {
 
 std::string_view Message::header(std::string_view name) const {
   for (const auto& field : as_mail().headers)
-    if (ascii_iequals(field.name, name)) return field.value;
+    if (field.name.size() == name.size() && ascii_iequals(field.name, name)) return field.value;
   return {};
 }
 

@@ -12,6 +12,8 @@ namespace orgo {
 namespace {
 
 constexpr std::size_t kSubjectMax = 500;
+constexpr std::size_t kEventsUsual = 2;  // of one decision: what was done, and what was decided
+constexpr std::size_t kDataUsual = 256;  // bytes of what an event says
 
 }  // namespace
 
@@ -20,7 +22,9 @@ Draft::Draft(const Incoming& of, const Context& known, const rules::RuleSet& by,
     : incoming(of), message(of.message), envelope(of.envelope), context(known), rules(by), settings(with), now(at),
       quiet(envelope.channel == Channel::import_ || envelope.archived),
       dated(envelope.archived ? std::min(envelope.archived->at, now) : now),
-      subject(one_line(message.subject, kSubjectMax)), changes{.tenant = envelope.tenant, .at = now} {}
+      subject(one_line(message.subject, kSubjectMax)), changes{.tenant = envelope.tenant, .at = now} {
+  changes.events.reserve(kEventsUsual);
+}
 
 Event& Draft::event(EventKind kind) {
   Event& made = changes.events.emplace_back();
@@ -29,6 +33,7 @@ Event& Draft::event(EventKind kind) {
   made.message = incoming.id;
   made.at = now;
   made.actor = "rules";
+  made.data.reserve(kDataUsual);
   return made;
 }
 

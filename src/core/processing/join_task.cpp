@@ -109,10 +109,11 @@ void join_task(Draft& draft, const Task& seen) {
   Task task = seen;
   task.version = seen.version + 1;
   task.updated_at = std::max(seen.updated_at, draft.dated);
-  if (is_of_machine(draft.message)) draft.reason += ", sent by a machine";
+  const bool is_machines = is_of_machine(draft.message);
+  if (is_machines) draft.reason += ", sent by a machine";
   // Of a machine that only sends back what it got, nobody needs to know; nor of another Orgo that tells of its tasks:
   // two that have each other for a team would go on telling.
-  const bool by_machine = is_of_machine(draft.message) && (!has_new_words(draft.message) || hops_of(draft.message) > 0);
+  const bool by_machine = is_machines && (!has_new_words(draft.message) || hops_of(draft.message) > 0);
   reopen(draft, seen, task, by_machine);
   apply_to_task({.tags = label_of(draft)}, draft.incoming.id, task, draft.changes);
   // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at

@@ -35,7 +35,7 @@ Task new_task(const Draft& draft) {
   if (draft.envelope.archived) task.state = draft.envelope.archived->state;
   task.type = draft.verdict.task_type;
   if (!task.type.empty())
-    task.fields = task.fields = draft.rules.fields(task.type, draft.message, date_of(draft.message, draft.envelope).at);
+    task.fields = draft.rules.fields(task.type, draft.message, date_of(draft.message, draft.envelope).at);
   task.origin = draft.incoming.id;
   task.created_at = draft.dated;
   task.updated_at = draft.dated;

@@ -1,5 +1,7 @@
 #include "core/processing/tell.h"
 
+#include <utility>
+
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/answer_allowed.h"
 #include "core/workplace/workplace.h"
@@ -12,13 +14,13 @@ std::string address_of(const Draft& draft, const std::string& target) {
 }
 
 void notify(Draft& draft, const std::string& target, std::string_view template_name, Priority priority) {
-  const auto to = address_of(draft, target);
+  auto to = address_of(draft, target);
   if (draft.quiet || !is_mail_address(to)) return;
   const bool wrote_it = is_same_address(to, draft.sender()) || is_same_address(to, draft.envelope.sender.address);
   if (wrote_it && is_own_address(to, draft.settings.own_addresses)) return;
   for (const auto& known : draft.changes.sends)
     if (known.kind == SendKind::notification && is_same_address(known.recipient.address, to)) return;
-  draft.send(SendKind::notification, mail_contact(to), notice_priority(priority), template_name);
+  draft.send(SendKind::notification, mail_contact(std::move(to)), notice_priority(priority), template_name);
 }
 
 void tell_rules_targets(Draft& draft, std::string_view template_name, Priority priority) {
