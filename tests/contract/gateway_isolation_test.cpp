@@ -75,6 +75,13 @@ class GatewayIsolation : public GatewayWorld {
     MailboxStatus box{.record = {.tenant = kOtherTenant, .name = "secret-box", .source = "imap://SECRET"}};
     mailboxes = {box};
   }
+  /// A token of the administrator of the other tenant.
+  std::string their_boss() {
+    auto secret = gateway::new_token_secret();
+    const ApiToken made{.tenant = kOtherTenant, .name = "boss", .role = Role::administrator, .created_at = kStart};
+    EXPECT_TRUE(commit_one(store, make_token(made, gateway::token_hash(secret), "test"), within(Millis{1'000})));
+    return secret;
+  }
   MessageId accept_theirs(int number) {
     const auto bytes = mail("secret" + std::to_string(number) + "@other", kSecret);
     const auto one = raw(bytes, "secret@other.example", kOtherTenant);
@@ -214,12 +221,7 @@ TEST_F(GatewayIsolation, NoRouteShowsOrChangesOrBetraysWhatIsAnothers) {
 TEST_F(GatewayIsolation, TheSameNumbersAreEachTenantsOwn) {
   const std::string mark = "HOUSEMARK";
   const auto task = open_task(mark, mail("housemark@here", mark), mark + "@school.example");
-  const auto secret = gateway::new_token_secret();
-  ASSERT_TRUE(
-      commit_one(store,
-                 make_token({.tenant = kOtherTenant, .name = "boss", .role = Role::administrator, .created_at = kStart},
-                            gateway::token_hash(secret), "test"),
-                 within(Millis{1'000})));
+  const auto secret = their_boss();
   add_person("boss", Role::administrator, kOtherTenant);
   Sessions sessions(settings().cursor_key, store);
   auto boss = store.find_person(kOtherTenant, "boss").value().value();
@@ -251,12 +253,7 @@ TEST_F(GatewayIsolation, TheSameNumbersAreEachTenantsOwn) {
 }
 
 TEST_F(GatewayIsolation, TenantsAreTheOperatorsBusiness) {
-  const auto secret = gateway::new_token_secret();
-  ASSERT_TRUE(
-      commit_one(store,
-                 make_token({.tenant = kOtherTenant, .name = "boss", .role = Role::administrator, .created_at = kStart},
-                            gateway::token_hash(secret), "test"),
-                 within(Millis{1'000})));
+  const auto secret = their_boss();
   const auto before = store.find_tenant("secret-tenant").value();
   int tried = 0;
   for (const auto& route : gateway.routes()) {

@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapter/mail_out/scripted_server.h"
-#include "adapter/mailbox/settings.h"
+#include "adapter/mailbox/scripted_settings.h"
 
 namespace orgo {
 namespace {
@@ -16,14 +15,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 MailboxSettings settings_for(const ScriptedServer& server, MailboxSettings::Protocol protocol, After after) {
-  MailboxSettings settings;
-  settings.protocol = protocol;
-  settings.host = "127.0.0.1";
-  settings.port = server.port();
-  settings.tls = MailboxSettings::Tls::none;
-  settings.username = "office";
-  settings.password = "s3cret";
-  settings.only_new = false;
+  auto settings = scripted_settings(server, protocol);
   settings.bytes_max = 1000;
   settings.reply_time = Millis{3'000};
   settings.after = after;

@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapter/mail_out/scripted_server.h"
-#include "adapter/mailbox/settings.h"
+#include "adapter/mailbox/scripted_settings.h"
 
 namespace orgo {
 namespace {
@@ -12,19 +11,6 @@ using mail_out::ScriptedServer;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-MailboxSettings settings_for(const ScriptedServer& server, MailboxSettings::Protocol protocol) {
-  MailboxSettings settings;
-  settings.protocol = protocol;
-  settings.host = "127.0.0.1";
-  settings.port = server.port();
-  settings.tls = MailboxSettings::Tls::none;
-  settings.username = "office";
-  settings.password = "s3cret";
-  settings.only_new = false;
-  settings.reply_time = Millis{10'000};
-  return settings;
-}
 
 struct Taken {
   std::vector<std::string> mails;
@@ -62,7 +48,7 @@ TEST(ScriptedImap, OneMailThatIsNotHandedOutStopsNoOtherAndIsNotForgotten) {
                              "<O5 UID FETCH 2 (UID BODY\n* 2 FETCH (UID 2 BODY[] \"two:2\")\nO5 OK x\n<nothing\n"});
   Taken taken;
   {
-    const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::imap));
+    const auto mailbox = open_mailbox(scripted_settings(server, MailboxSettings::Protocol::imap));
     ASSERT_TRUE(mailbox);
     const auto looked = taken.look(**mailbox);
     ASSERT_TRUE(looked) << looked.error().message;
@@ -72,7 +58,7 @@ TEST(ScriptedImap, OneMailThatIsNotHandedOutStopsNoOtherAndIsNotForgotten) {
     EXPECT_EQ(taken.position.last_uid, 2U);
     mailbox->get()->stop();
   }
-  const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::imap));
+  const auto mailbox = open_mailbox(scripted_settings(server, MailboxSettings::Protocol::imap));
   const auto looked = taken.look(**mailbox);
   ASSERT_TRUE(looked) << looked.error().message;
   EXPECT_EQ(looked->problem, "");
@@ -88,7 +74,7 @@ TEST(ScriptedImap, AMailThatIsGoneIsPassedOver) {
                     "<O5 UID FETCH\n* 1 FETCH (UID 1 BODY[] \"one\")\nO5 OK x\n<O6 UID SEARCH UID 2\n* SEARCH\nO6 OK "
                     "x\n<nothing\n"});
   Taken taken;
-  const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::imap));
+  const auto mailbox = open_mailbox(scripted_settings(server, MailboxSettings::Protocol::imap));
   const auto looked = taken.look(**mailbox);
   ASSERT_TRUE(looked) << looked.error().message;
   EXPECT_EQ(looked->problem, "");
@@ -105,7 +91,7 @@ TEST(ScriptedImap, WithoutUidNextTheLastMailIsAskedFor) {
        "* OK [UIDVALIDITY 7] x\nO2 OK done\n<O3 UID SEARCH UID *\n* SEARCH 41\nO3 OK x\n"
        "<O4 UID SEARCH UID 42:*\n* SEARCH 41\nO4 OK x\n<nothing\n"});
   Taken taken;
-  auto settings = settings_for(server, MailboxSettings::Protocol::imap);
+  auto settings = scripted_settings(server, MailboxSettings::Protocol::imap);
   settings.only_new = true;
   settings.poll = Millis{10};
   const auto mailbox = open_mailbox(settings);
@@ -120,7 +106,7 @@ TEST(ScriptedImap, WithoutUidNextTheLastMailIsAskedFor) {
 
 TEST(ScriptedImap, SaysNothingBeforeTls) {
   ScriptedServer server({"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\n<nothing\n"});
-  auto settings = settings_for(server, MailboxSettings::Protocol::imap);
+  auto settings = scripted_settings(server, MailboxSettings::Protocol::imap);
   settings.tls = MailboxSettings::Tls::starttls;
   Taken taken;
   const auto mailbox = open_mailbox(settings);
@@ -133,7 +119,7 @@ TEST(ScriptedImap, SaysNothingBeforeTls) {
 TEST(ScriptedImap, TellsWhatTheServerSaidLast) {
   ScriptedServer server({"* BYE too many connections\n"});
   Taken taken;
-  const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::imap));
+  const auto mailbox = open_mailbox(scripted_settings(server, MailboxSettings::Protocol::imap));
   const auto looked = taken.look(**mailbox);
   ASSERT_FALSE(looked);
   EXPECT_EQ(looked.error().code, Errc::unavailable);
@@ -151,7 +137,7 @@ TEST(ScriptedPop3, WithoutUidlTheHeaderTellsMailsApart) {
                                 "b\n\n2\n.\n<QUIT\n+OK\n",
                          both + "<QUIT\n+OK\n"});
   Taken taken;
-  const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::pop3));
+  const auto mailbox = open_mailbox(scripted_settings(server, MailboxSettings::Protocol::pop3));
   auto looked = taken.look(**mailbox);
   ASSERT_TRUE(looked) << looked.error().message;
   EXPECT_THAT(taken.mails, ElementsAre("Subject: a\r\n", "Subject: b\r\n\r\n1\r\n",
@@ -169,7 +155,7 @@ TEST(ScriptedPop3, MailsThatShareAUidlAreNotTakenForOne) {
   ScriptedServer server(
       {listed + "<RETR 1\n+OK\na\n.\n<RETR 2\n+OK\nb\n.\n<RETR 3\n+OK\nc\n.\n<QUIT\n+OK\n", listed + "<QUIT\n+OK\n"});
   Taken taken;
-  const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::pop3));
+  const auto mailbox = open_mailbox(scripted_settings(server, MailboxSettings::Protocol::pop3));
   ASSERT_TRUE(taken.look(**mailbox));
   ASSERT_TRUE(taken.look(**mailbox));
   EXPECT_THAT(taken.mails, ElementsAre("a\r\n", "b\r\n", "c\r\n"));
@@ -179,7 +165,7 @@ TEST(ScriptedPop3, WhereMailsCannotBeToldApartTheyMustBeDeleted) {
   const std::string listed = kPop3Login + "+OK\n1 3\n.\n<UIDL\n-ERR what\n<TOP 1 0\n-ERR what\n";
   ScriptedServer server({listed + "<nothing\n", listed + "<RETR 1\n+OK\na\n.\n<DELE 1\n+OK\n<QUIT\n+OK\n"});
   Taken taken;
-  auto settings = settings_for(server, MailboxSettings::Protocol::pop3);
+  auto settings = scripted_settings(server, MailboxSettings::Protocol::pop3);
   {
     const auto mailbox = open_mailbox(settings);
     const auto looked = taken.look(**mailbox);
@@ -201,7 +187,7 @@ TEST(ScriptedPop3, DeletionsCountWhenTheServerConfirmsThem) {
                          listed + "<DELE 1\n+OK\n<QUIT\n-ERR some deleted messages not removed\n",
                          listed + "<DELE 1\n+OK\n<QUIT\n+OK\n"});
   Taken taken;
-  auto settings = settings_for(server, MailboxSettings::Protocol::pop3);
+  auto settings = scripted_settings(server, MailboxSettings::Protocol::pop3);
   settings.after = MailboxSettings::After::remove;
   const auto mailbox = open_mailbox(settings);
   EXPECT_FALSE(taken.look(**mailbox));
@@ -251,7 +237,7 @@ TEST(ScriptedPop3, WhatWasNotHandedOutWholeIsNotDeleted) {
   ScriptedServer server({kPop3Login + "+OK\n1 3\n2 300\n.\n<UIDL\n+OK\n1 u1\n2 u2\n.\n<RETR 1\n+OK\na\n.\n"
                                       "<RETR 2\n+OK\nb\n.\n<DELE 1\n+OK\n<QUIT\n+OK\n"});
   Taken taken;
-  auto settings = settings_for(server, MailboxSettings::Protocol::pop3);
+  auto settings = scripted_settings(server, MailboxSettings::Protocol::pop3);
   settings.after = MailboxSettings::After::remove;
   const auto mailbox = open_mailbox(settings);
   const auto looked = taken.look(**mailbox);
@@ -267,7 +253,7 @@ TEST(ScriptedPop3, AMailThatBreaksOffTheLookDoesNotKeepTheOthersBack) {
                          listed + "<RETR 3\n+OK\nc\n.\n<RETR 2\n+OK\nb\n",
                          listed + "<RETR 2\n+OK\nb\nthat was long enough, says B\n.\n<QUIT\n+OK\n"});
   Taken taken;
-  const auto mailbox = open_mailbox(settings_for(server, MailboxSettings::Protocol::pop3));
+  const auto mailbox = open_mailbox(scripted_settings(server, MailboxSettings::Protocol::pop3));
   EXPECT_FALSE(taken.look(**mailbox));
   EXPECT_THAT(taken.mails, ElementsAre("a\r\n"));
   EXPECT_FALSE(taken.look(**mailbox));
