@@ -42,8 +42,9 @@ class LedgerReader {
   virtual Result<States> look_at_states(const LedgerPlace& after, int limit) = 0;
   static constexpr std::size_t kMissingNamed = 1'000;
 
-  /// What the history says of the decisions of these messages: their events (EventKind::message_decided), in no order.
-  /// Reads all events of the tenant: for repairs.
+  /// What the history says of the decisions of these messages: the last such event of each
+  /// (EventKind::message_decided), in no order. Reads the history from its end until all are found, at most to where
+  /// the first of them came, and never more than a page at once: for repairs.
   virtual Result<std::vector<Event>> decided_events(TenantId tenant, std::span<const MessageId> messages) = 0;
 };
 

@@ -151,6 +151,25 @@ TEST_P(LedgerReaderContract, TheHistoryTellsOfDecisions) {
   EXPECT_EQ(events[0].message, ids[1]);
   EXPECT_EQ(events[0].subject.task(), task);
   EXPECT_EQ(events[0].at, kStart);
+  EXPECT_THAT(stores.ledger.decided_events(kTenant, {}).value(), IsEmpty());
+}
+
+TEST_P(LedgerReaderContract, OfDecisionsTheLastCounts) {
+  std::vector<MessageId> ids;
+  for (int i = 0; i < 2; ++i) {
+    const auto bytes = mail("m" + std::to_string(i) + "@x");
+    ids.push_back(accept(raw(bytes)));
+    must_commit(deciding(ids.back()));
+  }
+  // As a repair leaves it that had to decide anew.
+  Changes anew{.tenant = kTenant, .at = kStart + Millis{5}};
+  anew.events.push_back({.kind = EventKind::message_decided, .message = ids[0], .at = anew.at, .actor = "rules"});
+  must_commit(anew);
+  auto events = stores.ledger.decided_events(kTenant, ids).value();
+  ASSERT_EQ(events.size(), 2U) << "one of each";
+  std::ranges::sort(events, {}, &Event::message);
+  EXPECT_EQ(events[0].at, anew.at);
+  EXPECT_EQ(events[1].at, kStart);
 }
 
 ORGO_CONTRACT(LedgerReaderContract);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <ranges>
+#include <set>
 
 #include "adapter/memory/memory_store.h"
 #include "base/stored_text.h"
@@ -247,11 +249,11 @@ Result<LedgerReader::States> MemoryStore::look_at_states(const LedgerPlace& afte
 
 Result<std::vector<Event>> MemoryStore::decided_events(TenantId tenant, std::span<const MessageId> messages) {
   const std::lock_guard lock(mutex_);
+  std::set<MessageId> wanted(messages.begin(), messages.end());
   std::vector<Event> found;
-  for (const auto& row : state_.events) {
+  for (const auto& row : std::views::reverse(state_.events)) {
     const auto& event = row.stored.event;
-    if (row.tenant == tenant && event.kind == EventKind::message_decided &&
-        std::ranges::find(messages, event.message) != messages.end())
+    if (row.tenant == tenant && event.kind == EventKind::message_decided && wanted.erase(event.message) > 0)
       found.push_back(event);
   }
   return found;

@@ -1,5 +1,6 @@
 #include "adapter/sql/ledger_reader.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <span>
@@ -17,6 +18,7 @@ using sql::Query;
 namespace {
 
 constexpr std::size_t kRefsAtOnce = 10'000;
+constexpr std::int64_t kEventsAtOnce = 10'000;
 constexpr int kNoChannel = -1;
 
 /// By tenant and channel.
@@ -128,6 +130,46 @@ Status count_gone(Connection& db, Lines& lines) {
   return {};
 }
 
+/// Numbers of events, `end` left out.
+struct Stretch {
+  std::int64_t begin = 0, end = 0;
+};
+/// The history from where the message came; all of it when that is not known.
+Result<Stretch> history_since(sql::Engine& engine, TenantId tenant, MessageId message) {
+  ORGO_TRY(use, engine.reader());
+  Query accepted(*use,
+                 "SELECT min(sequence) FROM events WHERE tenant = ? AND message = ? AND subject = 0 AND message <> 0 "
+                 "AND kind = ?");
+  accepted.with(tenant.value, message.value, static_cast<int>(EventKind::message_accepted));
+  ORGO_TRY(came, accepted.next());
+  Query newest(*use, "SELECT sequence FROM events WHERE tenant = ? ORDER BY sequence DESC LIMIT ?");
+  newest.with(tenant.value, 1);
+  ORGO_TRY(any, newest.next());
+  if (!any) return Stretch{};
+  return Stretch{came && !accepted.is_null(0) ? accepted.integer(0) : 0, newest.integer(0) + 1};
+}
+
+/// The last decision of each that is wanted; it is wanted no more then.
+Status take_decided(Connection& db, TenantId tenant, Stretch of, std::set<MessageId>& wanted,
+                    std::vector<Event>& events) {
+  Query query(db,
+              "SELECT message, at, subject_kind, subject, actor, data FROM events WHERE tenant = ? AND sequence >= ? "
+              "AND sequence < ? AND kind = ? ORDER BY sequence DESC");
+  query.with(tenant.value, of.begin, of.end, static_cast<int>(EventKind::message_decided));
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return {};
+    const MessageId message{query.integer(0)};
+    if (wanted.erase(message) == 0) continue;
+    events.push_back({.kind = EventKind::message_decided,
+                      .subject = sql::subject_from_row(query, 2),
+                      .message = message,
+                      .at = from_ms(query.integer(1)),
+                      .actor = query.string(4),
+                      .data = query.string(5)});
+  }
+}
+
 }  // namespace
 
 Result<std::vector<LedgerLine>> SqlLedgerReader::count_ledger() {
@@ -182,25 +224,17 @@ Result<LedgerReader::States> SqlLedgerReader::look_at_states(const LedgerPlace& 
 }
 
 Result<std::vector<Event>> SqlLedgerReader::decided_events(TenantId tenant, std::span<const MessageId> messages) {
-  const std::set<MessageId> wanted(messages.begin(), messages.end());
-  ORGO_TRY(use, engine_.reader());
-  Query query(*use,
-              "SELECT message, at, subject_kind, subject, actor, data FROM events WHERE tenant = ? AND kind = ? AND "
-              "message <> 0");
-  query.with(tenant.value, static_cast<int>(EventKind::message_decided));
+  std::set<MessageId> wanted(messages.begin(), messages.end());
   std::vector<Event> events;
-  for (;;) {
-    ORGO_TRY(row, query.next());
-    if (!row) return events;
-    const MessageId message{query.integer(0)};
-    if (!wanted.contains(message)) continue;
-    events.push_back({.kind = EventKind::message_decided,
-                      .subject = sql::subject_from_row(query, 2),
-                      .message = message,
-                      .at = from_ms(query.integer(1)),
-                      .actor = query.string(4),
-                      .data = query.string(5)});
+  if (wanted.empty()) return events;
+  ORGO_TRY(history, history_since(engine_, tenant, *wanted.begin()));
+  // From the end, since what a database loses is mostly what came last. A reader for each page, lest one that goes
+  // through years of events hold up whoever cleans up behind writers.
+  for (auto end = history.end; end > history.begin && !wanted.empty(); end -= kEventsAtOnce) {
+    ORGO_TRY(use, engine_.reader());
+    ORGO_CHECK(take_decided(*use, tenant, {std::max(history.begin, end - kEventsAtOnce), end}, wanted, events));
   }
+  return events;
 }
 
 }  // namespace orgo

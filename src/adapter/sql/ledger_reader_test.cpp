@@ -41,10 +41,10 @@ class SqlLedgerReaderTest : public testing::Test {
     const RawMessage message{.envelope = {.tenant = tenant, .recipient = mail_contact("b@x.example")}, .bytes = bytes};
     ASSERT_TRUE(stores_->messages.accept(std::span(&message, 1), within(Millis{10'000})));
   }
-  void remove(const char* condition) {
-    const auto sql = std::string("DELETE FROM messages WHERE ") + condition;
+  void execute(const std::string& sql) {
     ASSERT_TRUE(stores_->engine->write({}, [&](sql::Transaction& tx) { return tx.connection().execute(sql.c_str()); }));
   }
+  void remove(const char* condition) { execute(std::string("DELETE FROM messages WHERE ") + condition); }
   /// Those that are missing, and how many, over looks of so many at a time.
   std::vector<LedgerPlace> missing(int at_once) {
     std::vector<LedgerPlace> found;
@@ -94,6 +94,25 @@ TEST_F(SqlLedgerReaderTest, OfManyOnlySomeAreNamedAndAllCounted) {
   const auto states = stores_->ledger.look_at_states({.tenant = kTrialTenant}, 100).value();
   EXPECT_EQ(states.missing.size(), LedgerReader::kMissingNamed);
   EXPECT_THAT(states.missing_count, ElementsAre(Pair(kTenant, 1'000'000)));
+}
+
+TEST_F(SqlLedgerReaderTest, ADecisionIsFoundBehindPagesOfOtherHistory) {
+  const auto add_events = [&](int count, int kind, const char* message) {
+    execute("INSERT INTO events WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+            std::to_string(count) + ") SELECT 1, (SELECT max(sequence) FROM events WHERE tenant = 1) + i, 1000 * i, " +
+            std::to_string(kind) + ", 1, 7, " + message + ", 0, 'rules', '{}' FROM n");
+  };
+  add_events(9, 2, "i");  // of six messages that there are, and of some that nobody asks for
+  for (const int more : {1, 9'989, 2, 25'000}) {
+    add_events(more, 14, "1");
+    const std::vector<MessageId> wanted{MessageId{5}, MessageId{2}, MessageId{77}};
+    const auto found = stores_->ledger.decided_events(kTenant, wanted).value();
+    ASSERT_EQ(found.size(), 2U) << more;
+    EXPECT_EQ(found[0].message, wanted[0]);
+    EXPECT_EQ(found[1].message, wanted[1]);
+    EXPECT_EQ(found[1].at, from_ms(2'000));
+    EXPECT_EQ(found[1].subject.task(), TaskNumber{7});
+  }
 }
 
 }  // namespace
