@@ -77,7 +77,8 @@ class Parts {
 
   [[nodiscard]] bool empty() const;
   [[nodiscard]] std::size_t size() const;
-  Part& add(Part&& part);
+  /// Gives back no reference: the next one that is added may move them all.
+  void add(Part&& part);
   // Contiguous, for the stores.
   [[nodiscard]] const Part* begin() const;
   [[nodiscard]] const Part* end() const;
@@ -100,8 +101,9 @@ struct Changes {
   Parts parts{};
 
   // For each type of part that stands in core/parts/parts.h; another does not link.
+  // `add` gives back no reference, since the next part may move them all.
   template <typename P>
-  P& add(P part);
+  void add(P part);
   template <typename P>
   [[nodiscard]] PartsOf<const P> all() const;
   template <typename P>

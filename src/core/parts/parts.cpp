@@ -17,8 +17,8 @@ bool Parts::empty() const {
 std::size_t Parts::size() const {
   return parts_.size();
 }
-Part& Parts::add(Part&& part) {
-  return parts_.emplace_back(std::move(part));
+void Parts::add(Part&& part) {
+  parts_.push_back(std::move(part));
 }
 const Part* Parts::begin() const {
   return parts_.data();
@@ -53,8 +53,8 @@ void PartsOf<P>::Iterator::skip_others() {
 }
 
 template <typename P>
-P& Changes::add(P part) {
-  return std::get<P>(parts.add(Part{std::move(part)}).value);
+void Changes::add(P part) {
+  parts.add(Part{std::move(part)});
 }
 template <typename P>
 PartsOf<const P> Changes::all() const {
@@ -72,7 +72,7 @@ void Changes::remove_all() {
 #define ORGO_PART(P)                                 \
   template class PartsOf<P>;                         \
   template class PartsOf<const P>;                   \
-  template P& Changes::add<P>(P);                    \
+  template void Changes::add<P>(P);                  \
   template PartsOf<const P> Changes::all<P>() const; \
   template PartsOf<P> Changes::all<P>();             \
   template void Changes::remove_all<P>();
