@@ -33,12 +33,16 @@ struct LeaseChoice {
   const std::set<std::pair<TenantId, SendId>>* under_way = nullptr;
 };
 
+/// What sends have in common that the brake counts together: they go by one lane (Send::channel), or have one cause or
+/// one rule (Send::cause, Send::rule), whatever the lane.
+enum class CountedBy : std::uint8_t { lane, cause, rule };
+
 /// What the brake counts: what may go out or went out, not what it holds. Urgent sends are counted by themselves, so
 /// that ordinary ones, however many, never use up their share.
 struct BrakeQuery {
   TenantId tenant;
-  std::string_view lane;   ///< of a whole lane; empty: of `cause`
-  std::string_view cause;  ///< of one cause (Send::cause), whatever the lane
+  CountedBy by = CountedBy::lane;
+  std::string_view name;  ///< of the lane, the cause or the rule; not empty
   bool urgent = false;
   TimePoint since{};
   SendId upto{};  ///< only those up to this id
@@ -93,6 +97,9 @@ class Outbox {
   virtual Result<std::vector<StoredSend>> restored_sends(TenantId tenant, SendId after, int limit) = 0;
   /// How many a restore holds, of each tenant that has any. Costs nothing while there are none.
   virtual Result<std::map<TenantId, std::int64_t>> count_restored() = 0;
+  /// Those that the brake holds, by number, behind `after`, at most `limit`. `detail` says why, Send::due_at when they
+  /// are looked at again.
+  virtual Result<std::vector<StoredSend>> held_sends(TenantId tenant, SendId after, int limit) = 0;
   /// Automatic answers (SendKind::reply) to this address, of all tasks, made at or after `since`, up to the id `upto`
   /// (0: all), newest first, at most `limit`. ASCII letters without case.
   virtual Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since,

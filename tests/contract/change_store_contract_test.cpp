@@ -415,21 +415,18 @@ TEST_P(ChangeStoreContract, AClearedDeadlineIsGoneAndClearingNothingIsFine) {
 TEST_P(ChangeStoreContract, AChainAndAServiceLevelComeBackAsTheyWere) {
   auto task = new_task();
   task.escalation.calendar = "office hours";
-  task.escalation.steps = {
-      {Millis{1}, "a b@school.example", true, true}, {Millis{2}, "", false, true}, {Millis{3}, "x", true, false}};
+  task.escalation.steps = {{Millis{1}, "a b@school.example", true, true},
+                           {Millis{2}, "", false, true},
+                           {.after = Millis{3}, .to = "x", .business = true, .rule = "c d"}};
   EscalationStep later{Millis{4}, "head", false, true};
-  later.effects = StepEffects{"a rule",
-                              Priority::urgent,
-                              "anna@school.example",
-                              {"late", "of a b"},
-                              {"https://hooks.school.example/?a=b c"},
-                              {"received", "x.de"},
-                              "Ask for the key, please.",
-                              "c@d.example"};
+  later.rule = "a rule";
+  later.effects = StepEffects{
+      Priority::urgent,     "anna@school.example",      {"late", "of a b"}, {"https://hooks.school.example/?a=b c"},
+      {"received", "x.de"}, "Ask for the key, please.", "c@d.example"};
   task.escalation.steps.push_back(later);
   later.tells = false;
   later.to.clear();
-  later.effects = StepEffects{"", std::nullopt, "", {"only"}, {}, {}, "", ""};
+  later.effects = StepEffects{std::nullopt, "", {"only"}, {}, {}, "", ""};
   task.escalation.steps.push_back(later);
   task.sla.emplace();
   task.sla->sla.name = "gold";

@@ -30,6 +30,8 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
   send.message = message;
   send.template_name = "thanks";
   send.note = "with \xc3\xbc and \n lines";
+  send.cause = "ben@home.example";
+  send.rule = "water/rule 1 (a.yaml:3)";
   const auto task = queue({send}, kStart + Millis{7});
   const auto leases = lease(kStart + Millis{7});
   ASSERT_THAT(leases, SizeIs(1));
@@ -46,6 +48,8 @@ TEST_P(OutboxContract, ASendComesBackWhole) {
   EXPECT_EQ(leased.send.message, message);
   EXPECT_EQ(leased.send.template_name, "thanks");
   EXPECT_EQ(leased.send.note, send.note);
+  EXPECT_EQ(leased.send.cause, send.cause);
+  EXPECT_EQ(leased.send.rule, send.rule);
   EXPECT_EQ(leased.send.due_at, kStart);
 }
 
@@ -111,7 +115,7 @@ TEST_P(OutboxContract, CountsALaneOfATenantByItself) {
   queue({notification(), hook, hook}, kStart);
   queue({notification(), notification(), hook}, kStart, kOtherTenant);
   const auto count = [&](TenantId tenant, std::string_view lane, TimePoint since) {
-    return stores.outbox.count_for_brake({.tenant = tenant, .lane = lane, .since = since}).value();
+    return stores.outbox.count_for_brake({.tenant = tenant, .name = lane, .since = since}).value();
   };
   EXPECT_EQ(count(kTenant, "mail", kStart), 1);
   EXPECT_EQ(count(kTenant, "webhook", kStart), 2);

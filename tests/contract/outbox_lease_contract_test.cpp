@@ -12,58 +12,94 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class OutboxLeaseContract : public OutboxContract {};
+class OutboxLeaseContract : public OutboxContract {
+ protected:
+  static Changes held(const LeasedSend& leased, TimePoint at, TimePoint until) {
+    auto changes = outcome(leased, SendOutcome::Kind::deferred, at, "held: too much", until);
+    changes.find<SendOutcome>()->wait = SendOutcome::Wait::held;
+    return changes;
+  }
+};
 
 TEST_P(OutboxLeaseContract, CountsForTheBrakeWhatGoesOrWent) {
   auto ordinary = notification("a@x.example", kStart), urgent = notification("b@x.example", kStart, Priority::urgent);
   ordinary.cause = urgent.cause = "anna@x.example";
+  ordinary.rule = urgent.rule = "water";
   queue({ordinary, ordinary, urgent});
   ordinary.cause = "ben@x.example";
   queue({ordinary, notification("c@x.example", kStart)}, kStart + Millis{100});
   queue({ordinary}, kStart, kOtherTenant);
-  const auto count = [&](std::string_view cause, bool is_urgent, TimePoint since = kStart, SendId upto = {}) {
+  const auto count = [&](CountedBy by, std::string_view name, bool is_urgent, TimePoint since = kStart,
+                         SendId upto = {}) {
     return stores.outbox
-        .count_for_brake({.tenant = kTenant,
-                          .lane = cause.empty() ? std::string_view("mail") : std::string_view(),
-                          .cause = cause,
-                          .urgent = is_urgent,
-                          .since = since,
-                          .upto = upto})
+        .count_for_brake({.tenant = kTenant, .by = by, .name = name, .urgent = is_urgent, .since = since, .upto = upto})
         .value();
   };
-  EXPECT_EQ(count("", false), 4);
-  EXPECT_EQ(count("", true), 1);
-  EXPECT_EQ(count("", false, kStart + Millis{1}), 2);
-  EXPECT_EQ(count("", false, kStart, SendId{2}), 2) << "up to an id";
-  EXPECT_EQ(count("anna@x.example", false), 2);
-  EXPECT_EQ(count("anna@x.example", true), 1);
-  EXPECT_EQ(count("ben@x.example", false), 1);
-  EXPECT_EQ(count("nobody", false), 0);
+  using enum CountedBy;
+  EXPECT_EQ(count(lane, "mail", false), 4);
+  EXPECT_EQ(count(lane, "mail", true), 1);
+  EXPECT_EQ(count(lane, "mail", false, kStart + Millis{1}), 2);
+  EXPECT_EQ(count(lane, "mail", false, kStart, SendId{2}), 2) << "up to an id";
+  EXPECT_EQ(count(cause, "anna@x.example", false), 2);
+  EXPECT_EQ(count(cause, "anna@x.example", true), 1);
+  EXPECT_EQ(count(cause, "ben@x.example", false), 1);
+  EXPECT_EQ(count(cause, "water", false), 0) << "that is a rule";
+  EXPECT_EQ(count(rule, "water", false), 3) << "whoever's mails it matched";
+  EXPECT_EQ(count(rule, "water", true), 1);
+  EXPECT_EQ(count(rule, "water", false, kStart, SendId{1}), 1);
+  EXPECT_EQ(count(rule, "water", false, kStart + Millis{1}), 1);
+  EXPECT_EQ(count(rule, "fire", false), 0);
 
   // What the brake holds counts for nothing until it goes, and then from when it went.
   const auto leases = lease(kStart + Millis{100});
   const auto first = std::ranges::find(leases, SendId{1}, &LeasedSend::id);
   ASSERT_NE(first, leases.end());
   EXPECT_FALSE(first->held);
-  auto held = outcome(*first, SendOutcome::Kind::deferred, kStart + Millis{200}, "held", kStart + Millis{300});
-  held.find<SendOutcome>()->wait = SendOutcome::Wait::held;
-  must_commit(held);
-  EXPECT_EQ(count("", false), 3);
-  EXPECT_EQ(count("anna@x.example", false), 1);
+  must_commit(held(*first, kStart + Millis{200}, kStart + Millis{300}));
+  EXPECT_EQ(count(lane, "mail", false), 3);
+  EXPECT_EQ(count(cause, "anna@x.example", false), 1);
+  EXPECT_EQ(count(rule, "water", false), 2);
   const auto again = lease(kStart + Millis{300});
   ASSERT_THAT(again, SizeIs(1));
   EXPECT_TRUE(again[0].held);
   EXPECT_EQ(again[0].attempts, 1) << "that it was held was no attempt";
   must_commit(outcome(again[0], SendOutcome::Kind::delivered, kStart + Millis{400}));
-  EXPECT_EQ(count("anna@x.example", false), 2);
-  EXPECT_EQ(count("anna@x.example", false, kStart + Millis{400}), 1) << "as of when it went";
+  EXPECT_EQ(count(cause, "anna@x.example", false), 2);
+  EXPECT_EQ(count(rule, "water", false), 3);
+  EXPECT_EQ(count(cause, "anna@x.example", false, kStart + Millis{400}), 1) << "as of when it went";
+}
+
+TEST_P(OutboxLeaseContract, TellsWhatTheBrakeHoldsAndUntilWhen) {
+  queue({notification("a@x.example"), notification("b@x.example"), notification("c@x.example")});
+  queue({notification("d@x.example")}, kStart, kOtherTenant);
+  const auto ids_of = [&](TenantId tenant, SendId after = {}, int limit = 50) {
+    std::vector<std::int64_t> ids;
+    const auto sends = stores.outbox.held_sends(tenant, after, limit).value();
+    for (const auto& send : sends) ids.push_back(send.id.value);
+    return ids;
+  };
+  const auto leases = lease(kStart);
+  EXPECT_THAT(ids_of(kTenant), IsEmpty());
+  for (const auto& leased : leases)
+    if (leased.tenant == kOtherTenant || leased.id != SendId{2}) must_commit(held(leased, kStart, kStart + kLease));
+    else must_commit(outcome(leased, SendOutcome::Kind::deferred, kStart, "451 later", kStart + 2 * kLease));
+  EXPECT_THAT(ids_of(kTenant), ElementsAre(1, 3)) << "no other one that waits, and none of another tenant";
+  EXPECT_THAT(ids_of(kTenant, SendId{}, 1), ElementsAre(1));
+  EXPECT_THAT(ids_of(kTenant, SendId{1}), ElementsAre(3));
+  EXPECT_THAT(ids_of(kOtherTenant), ElementsAre(1));
+  const auto told = stores.outbox.held_sends(kTenant, {}, 1)->at(0);
+  EXPECT_EQ(told.detail, "held: too much");
+  EXPECT_EQ(told.send.due_at, kStart + kLease);
+  for (const auto& leased : lease(kStart + kLease))
+    must_commit(outcome(leased, SendOutcome::Kind::delivered, kStart + kLease));
+  EXPECT_THAT(ids_of(kTenant), IsEmpty()) << "they are gone, and what waits for its peer is not held";
 }
 
 TEST_P(OutboxLeaseContract, CountsItsOwnHoweverMuchOthersSend) {
   queue({notification(), notification()});
   for (int i = 0; i < 21; ++i) queue(std::vector<Send>(1'000, notification()), kStart, kOtherTenant);
-  EXPECT_EQ(stores.outbox.count_for_brake({.tenant = kTenant, .lane = "mail", .since = kStart}).value(), 2);
-  EXPECT_GE(stores.outbox.count_for_brake({.tenant = kOtherTenant, .lane = "mail", .since = kStart}).value(), 20'000);
+  EXPECT_EQ(stores.outbox.count_for_brake({.tenant = kTenant, .name = "mail", .since = kStart}).value(), 2);
+  EXPECT_GE(stores.outbox.count_for_brake({.tenant = kOtherTenant, .name = "mail", .since = kStart}).value(), 20'000);
 }
 
 TEST_P(OutboxLeaseContract, LeasesOnlyWhatIsUrgentEnough) {

@@ -114,7 +114,7 @@ class Overtaken : public testing::Test {
     SqlChangeStore overtaken(engine);
     const auto count = [&] { return stores->tasks.list({.tenant = kTenant, .limit = 1000}).value().size(); };
     const auto sends = [&] {
-      return stores->outbox.count_for_brake({.tenant = kTenant, .lane = "mail", .since = TimePoint{}}).value();
+      return stores->outbox.count_for_brake({.tenant = kTenant, .name = "mail", .since = TimePoint{}}).value();
     };
     const auto tasks_before = count();
     const auto sends_before = sends();

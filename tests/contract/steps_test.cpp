@@ -33,6 +33,8 @@ const std::map<std::string, std::string> kMayGrow{
      "counts to 20,000, every ten seconds for each tenant (BrakeCounts)"},
     {"SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND cause",
      "counts to 20,000, every ten seconds for each cause that sends (BrakeCounts)"},
+    {"SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND rule",
+     "counts to 20,000, every ten seconds for each rule that sends (BrakeCounts)"},
 };
 
 bool may_grow(const std::string& sql) {
@@ -102,9 +104,9 @@ class Filled {
     run("timers", "1, 1, i, 'deadline', " + at + ", " + at + ", ''");
     run("outbox (tenant, id, kind, channel, recipient, recipient_key, priority, subject_kind, subject, message, "
         "template, note, state, attempts, lease, owner, visible_at, detail, created_at, updated_at, cause, share, "
-        "counted_at)",
+        "counted_at, rule)",
         "1, i, 3, 'mail', 'anna@school.example', 'anna@school.example', 2, 1, 1, i, 'task_opened', '', 1, 0, 0, '', " +
-            at + ", 'later', " + at + ", " + at + ", 'anna@school.example', 0, " + at);
+            at + ", 'later', " + at + ", " + at + ", 'anna@school.example', 0, " + at + ", 'water'");
     run("work", "1, 1, i, 1, " + at + ", 0, '', 0, '', 0");
     run("work", "1, 1, i + 1000000, 2, " + at + ", 0, '', 5, 'poison', " + at);
     run("suppressions", "1, i || '@b.example', 1, 1, 'hard', '', 1, " + at + ", " + at + ", 0, '', NULL");
@@ -224,13 +226,14 @@ std::vector<Case> reading_cases() {
          ASSERT_TRUE(s.outbox.next_send({}).value());
          ASSERT_EQ(s.outbox.sends_of_task(kTenant, kBusy)->size(), 1'000U);
          ASSERT_GT(s.outbox.count_sends(kTenant, kBusy, kStart, "anna@school.example", {}).value(), 900);
-         BrakeQuery of_lane{.tenant = kTenant, .lane = "mail", .since = kStart};
-         ASSERT_GT(s.outbox.count_for_brake(of_lane).value(), 900);
-         of_lane.urgent = true;
-         ASSERT_EQ(s.outbox.count_for_brake(of_lane).value(), 0);
-         ASSERT_GT(
-             s.outbox.count_for_brake({.tenant = kTenant, .cause = "anna@school.example", .since = kStart}).value(),
-             900);
+         for (const auto& [by, name] : {std::pair{CountedBy::lane, "mail"}, std::pair{CountedBy::rule, "water"},
+                                        std::pair{CountedBy::cause, "anna@school.example"}}) {
+           BrakeQuery query{.tenant = kTenant, .by = by, .name = name, .since = kStart};
+           ASSERT_GT(s.outbox.count_for_brake(query).value(), 900);
+           query.urgent = true;
+           ASSERT_EQ(s.outbox.count_for_brake(query).value(), 0);
+         }
+         ASSERT_EQ(s.outbox.held_sends(kTenant, SendId{}, 50)->size(), 0U);
          ASSERT_EQ(s.outbox.cap_waits(kStart, kLease, kLease, "mail").value(), 0);
          ASSERT_EQ(s.outbox.answers_to(kTenant, "anna@school.example", kStart, {}, 100)->size(), 100U);
          ASSERT_EQ(s.outbox.list_suppressions(kTenant, {}, true, 50)->size(), 50U);

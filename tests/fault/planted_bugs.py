@@ -34,6 +34,8 @@ BUGS = {
     "stage_of_refusal_ignored": ("core_tests", "Refusal.*"),
     "our_own_suppressed": ("core_tests", "Outcome.*:Suppress.*"),
     "urgent_counted_with_ordinary": ("world_tests", "Delivery*"),
+    "rule_not_counted": ("world_tests", "DeliveryBrake.ARule*"),
+    "urgent_counted_with_its_rule": ("world_tests", "DeliveryBrake.ARule*"),
     "retry_after_ignored": ("core_tests", "Outcome.*"),
     "file_not_flushed": ("fault_tests", "DiskFault.*"),
     "all_levels_at_once": ("core_tests", "Escalate.*"),

@@ -97,6 +97,48 @@ TEST_F(DeliveryBrake, AFloodOfOneSenderHoldsBackNobodyElse) {
   EXPECT_EQ(sends(again)[0].state, SendState::delivered);
 }
 
+/// A rule that matches the mails of everybody, each of whom stays below his own limit.
+TEST_F(DeliveryBrake, ARuleGoneWildHoldsBackNoOtherRule) {
+  settings.loop_total_factor = 10;  // 100 in all within ten minutes, 50 of one rule, 20 of one sender
+  settings.batch = 100;
+  const auto queue_wild = [&](int mails, Priority priority) {
+    for (int i = 0; i < mails; ++i) {
+      auto wild = contract::notification("p" + std::to_string(i) + "@school.example");
+      wild.cause = "sender" + std::to_string(i) + "@client.example";
+      wild.rule = "all mails";
+      wild.priority = priority;
+      queue({wild});
+    }
+  };
+  queue_wild(120, Priority::high);
+  auto other = contract::notification("desk@school.example");
+  other.cause = "anna@client.example";
+  other.rule = "water";
+  const auto request = queue({other});
+  auto alarm = contract::notification("fire@school.example");
+  alarm.rule = "all mails";
+  alarm.priority = Priority::urgent;
+  const auto fire = queue({alarm});
+  auto delivery = service();
+  for (int i = 0; i < 3; ++i) (void)delivery.step();
+  EXPECT_EQ(sends(request)[0].state, SendState::delivered);
+  EXPECT_EQ(sends(fire)[0].state, SendState::delivered) << "what is urgent of the same rule has a share of its own";
+  EXPECT_EQ(mail.taken.size(), 50U + 2U) << "exactly the limit of the rule may go";
+  const auto held = store.held_sends(kTenant, {}, 200).value();
+  ASSERT_THAT(held, SizeIs(70));
+  EXPECT_EQ(held[0].detail, "held: more than 50 ordinary mails set off by the rule 'all mails' within 10 minutes");
+  EXPECT_GT(held[0].send.due_at, clock.now());
+  // The urgent of one rule have their limit, too, and hold back no alarm of another.
+  queue_wild(60, Priority::urgent);
+  alarm.rule = "fire";
+  const auto again = queue({alarm});
+  for (int i = 0; i < 3; ++i) (void)delivery.step();
+  EXPECT_EQ(sends(again)[0].state, SendState::delivered);
+  EXPECT_EQ(mail.taken.size(), 52U + 49U + 1U) << "one urgent mail of the rule went before";
+  clock.advance(kLoopLimits[0].window + Millis{1});
+  EXPECT_GT(delivery.step()->sent, 0) << "later there is room";
+}
+
 TEST_F(DeliveryBrake, OrdinaryMailsBeyondTheTotalHoldBackNothingUrgent) {
   settings.loop_total_factor = 1;  // ten in all within ten minutes
   for (int i = 0; i < 12; ++i) queue({contract::notification()});

@@ -97,13 +97,17 @@ Result<int> MemoryStore::cap_waits(TimePoint now, Millis most, Millis to, std::s
 }
 
 Result<std::int64_t> MemoryStore::count_for_brake(const BrakeQuery& query) {
+  const auto has_name = [&](const Send& send) {
+    return query.name == (query.by == CountedBy::lane    ? send.channel
+                          : query.by == CountedBy::cause ? send.cause
+                                                         : send.rule);
+  };
   const std::lock_guard lock(mutex_);
   return std::ranges::count_if(state_.sends, [&](const auto& entry) {
     const memory::SendRow& row = entry.second;
     const auto& send = row.stored.send;
     return row.tenant == query.tenant && !row.held && (send.priority == Priority::urgent) == query.urgent &&
-           (query.lane.empty() ? !send.cause.empty() && send.cause == query.cause : send.channel == query.lane) &&
-           row.counted_at >= query.since && (!query.upto || row.stored.id <= query.upto);
+           has_name(send) && row.counted_at >= query.since && (!query.upto || row.stored.id <= query.upto);
   });
 }
 
@@ -129,6 +133,16 @@ Result<std::optional<TimePoint>> MemoryStore::next_send(std::string_view lane) {
     if (!next || at < *next) next = at;
   }
   return next;
+}
+
+Result<std::vector<StoredSend>> MemoryStore::held_sends(TenantId tenant, SendId after, int limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<StoredSend> found;
+  for (auto it = state_.queued.upper_bound({tenant, after}); it != state_.queued.end(); ++it) {
+    if (it->first != tenant || static_cast<int>(found.size()) >= limit) break;
+    if (const auto& row = state_.sends.at(*it); row.held) found.push_back(row.stored);
+  }
+  return found;
 }
 
 Result<std::vector<StoredSend>> MemoryStore::sends_of_task(TenantId tenant, TaskNumber task) {

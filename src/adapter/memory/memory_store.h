@@ -140,6 +140,7 @@ class MemoryStore : public MessageStore,
   Result<std::int64_t> begin_epoch(const Lineage& lineage) override;
   Result<std::vector<StoredSend>> restored_sends(TenantId tenant, SendId after, int limit) override;
   Result<std::map<TenantId, std::int64_t>> count_restored() override;
+  Result<std::vector<StoredSend>> held_sends(TenantId tenant, SendId after, int limit) override;
 
   // RuleStore: memory_rules.cpp
   Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;

@@ -30,11 +30,10 @@ void mend(TaskChange& change) {
   mend_all(task.title, task.requester, task.team, task.assignee, task.tags, task.type, task.escalation.calendar);
   for (auto& field : task.fields) mend_all(field.name, field.label, field.value, field.problem);
   for (auto& step : task.escalation.steps) {
-    mend(step.to);
+    mend_all(step.to, step.rule);
     if (!step.effects) continue;
     auto& effects = *step.effects;
-    mend_all(effects.rule, effects.assign, effects.tags, effects.webhooks, effects.replies, effects.note,
-             effects.answer_to);
+    mend_all(effects.assign, effects.tags, effects.webhooks, effects.replies, effects.note, effects.answer_to);
   }
   if (task.sla) mend(task.sla->calendar);
 }
@@ -90,7 +89,8 @@ void mend(LoginAttemptsChange& change) {
 Changes mended(Changes changes) {
   for (auto& part : changes.parts) std::visit([](auto& one) { mend(one); }, part.value);
   for (auto& event : changes.events) mend_all(event.actor, event.data);
-  for (auto& send : changes.sends) mend_all(send.channel, send.recipient, send.template_name, send.note, send.cause);
+  for (auto& send : changes.sends)
+    mend_all(send.channel, send.recipient, send.template_name, send.note, send.cause, send.rule);
   return changes;
 }
 

@@ -38,6 +38,7 @@ Send sql::send_from_row(Query& row) {
   send.note = row.string(10);
   send.due_at = from_ms(row.integer(11));
   send.cause = row.string(14);
+  send.rule = row.string(15);
   return send;
 }
 
@@ -286,6 +287,20 @@ Result<std::map<TenantId, std::int64_t>> SqlOutbox::count_restored() {
   }
 }
 
+Result<std::vector<StoredSend>> SqlOutbox::held_sends(TenantId tenant, SendId after, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(*use, "SELECT " ORGO_SEND_COLUMNS
+                    ", state, detail, updated_at FROM outbox WHERE tenant = ? AND id > ? AND state = 1 AND share > 1 "
+                    "ORDER BY id LIMIT ?");
+  query.with(tenant.value, after.value, limit);
+  std::vector<StoredSend> sends;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return sends;
+    sends.push_back(stored_send_from_row(query));
+  }
+}
+
 Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
                                                       SendId upto, int limit) {
   ORGO_TRY(use, engine_.reader());
@@ -319,17 +334,32 @@ Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, Ti
   return row ? of_task.integer(0) : 0;
 }
 
+namespace {
+
+/// Whoever sends more than this within the window is past every limit anyhow.
+const char* counting(CountedBy by) {
+  switch (by) {
+    case CountedBy::cause:
+      return "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND cause <> '' AND cause = ? AND share = ? "
+             "AND counted_at >= ? AND id <= ? LIMIT 20000) AS counted";
+    case CountedBy::rule:
+      return "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND rule <> '' AND rule = ? AND share = ? "
+             "AND counted_at >= ? AND id <= ? LIMIT 20000) AS counted";
+    case CountedBy::lane:
+      break;
+  }
+  return "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND share = ? AND counted_at >= "
+         "? AND id <= ? LIMIT 20000) AS counted";
+}
+
+}  // namespace
+
 Result<std::int64_t> SqlOutbox::count_for_brake(const BrakeQuery& query) {
   ORGO_TRY(use, engine_.reader());
   const auto upto = query.upto ? query.upto.value : std::numeric_limits<std::int64_t>::max();
   const auto share = static_cast<int>(query.urgent ? sql::Share::urgent : sql::Share::ordinary);
-  // Whoever sends more than this within the window is past every limit anyhow.
-  const bool of_lane = !query.lane.empty();
-  Query count(*use, of_lane ? "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND channel = ? AND share = "
-                              "? AND counted_at >= ? AND id <= ? LIMIT 20000) AS counted"
-                            : "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE tenant = ? AND cause <> '' AND cause = "
-                              "? AND share = ? AND counted_at >= ? AND id <= ? LIMIT 20000) AS counted");
-  count.with(query.tenant.value, of_lane ? query.lane : query.cause, share, to_ms(query.since), upto);
+  Query count(*use, counting(query.by));
+  count.with(query.tenant.value, query.name, share, to_ms(query.since), upto);
   ORGO_TRY(row, count.next());
   return row ? count.integer(0) : 0;
 }

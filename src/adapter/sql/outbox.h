@@ -29,6 +29,7 @@ class SqlOutbox final : public Outbox {
   Result<StoredSend> read_send(TenantId tenant, SendId id) override;
   Result<std::vector<StoredSend>> restored_sends(TenantId tenant, SendId after, int limit) override;
   Result<std::map<TenantId, std::int64_t>> count_restored() override;
+  Result<std::vector<StoredSend>> held_sends(TenantId tenant, SendId after, int limit) override;
   Result<std::vector<StoredSend>> answers_to(TenantId tenant, std::string_view recipient, TimePoint since, SendId upto,
                                              int limit) override;
   Result<std::vector<Suppression>> find_suppressions(TenantId tenant, std::span<const std::string> addresses) override;

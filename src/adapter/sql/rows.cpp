@@ -57,12 +57,15 @@ std::vector<TaskField> fields_from_text(std::string_view text) {
   return fields;
 }
 
-/// What a step does stands behind whom it tells, each thing as a letter and its text behind a separator.
-void append_effects(std::string& text, const StepEffects& effects) {
+/// Whose step it is and what it does stand behind whom it tells, each thing as a letter and its text behind a
+/// separator.
+void append_more(std::string& text, const EscalationStep& step) {
   const auto add = [&](char kind, std::string_view value) {
     if (value.find_first_of("\n\x1F") == std::string_view::npos) text.append("\x1F").append(1, kind).append(value);
   };
-  add('r', effects.rule);
+  if (!step.rule.empty()) add('r', step.rule);
+  if (!step.effects) return;
+  const auto& effects = *step.effects;
   if (effects.priority) add('p', std::to_string(static_cast<int>(*effects.priority)));
   if (!effects.assign.empty()) add('a', effects.assign);
   for (const auto& tag : effects.tags) add('t', tag);
@@ -72,14 +75,14 @@ void append_effects(std::string& text, const StepEffects& effects) {
   if (!effects.answer_to.empty()) add('e', effects.answer_to);
 }
 
-StepEffects effects_from(std::span<const std::string_view> texts) {
+void read_more(std::span<const std::string_view> texts, EscalationStep& step) {
   StepEffects effects;
   for (const auto text : texts) {
     if (text.empty()) continue;
     const std::string value(text.substr(1));
     switch (text[0]) {
       case 'r':
-        effects.rule = value;
+        step.rule = value;
         break;
       case 'p':
         effects.priority = static_cast<Priority>(std::clamp<std::int64_t>(number_in(value), 1, 4));
@@ -106,7 +109,7 @@ StepEffects effects_from(std::span<const std::string_view> texts) {
         break;  // of a newer version
     }
   }
-  return effects;
+  if (effects != StepEffects{}) step.effects = std::move(effects);
 }
 
 std::string escalation_to_text(const Escalation& escalation) {
@@ -126,7 +129,7 @@ std::string escalation_to_text(const Escalation& escalation) {
     if (!step.tells) text += 'q';
     text += ' ';
     text += step.to;
-    if (step.effects) append_effects(text, *step.effects);
+    append_more(text, step);
   }
   return text;
 }
@@ -155,7 +158,7 @@ Escalation escalation_from_text(std::string_view text) {
     step.business = time.find('b') != std::string_view::npos;
     step.unless_answered = time.find('u') != std::string_view::npos;
     step.tells = time.find('q') == std::string_view::npos;
-    if (rest.size() > 1) step.effects = effects_from(std::span(rest).subspan(1));
+    read_more(std::span(rest).subspan(1), step);
     escalation.steps.push_back(std::move(step));
   }
   return escalation;

@@ -48,9 +48,9 @@ void declare(OptionSet& options, DeliveryConfig& delivery) {
       .duration({"delivery.retry_most", "Longest wait between attempts.", "4 hours"}, delivery.retry_most, 1s, 168h)
       .integer({"delivery.total_factor",
                 "Brake against loops: all tasks together may send this many times what one task may send to one "
-                "address (10 mails in 10 "
-                "minutes, 15 in 30, 25 in 60, 50 in 180, 100 in 600), and the mails of one sender may set off a fifth "
-                "of it; past it mails wait. What is urgent is counted by itself. 0: no brake on the whole.",
+                "address (10 mails in 10 minutes, 15 in 30, 25 in 60, 50 in 180, 100 in 600); the mails of one sender "
+                "may set off a fifth of it, one rule half of it; past it mails wait. What is urgent is counted by "
+                "itself. 0: no brake on the whole.",
                 "100"},
                delivery.total_factor, 0, 1'000'000)
       .integer(

@@ -20,6 +20,7 @@ struct EscalationStep {
   bool unless_answered = false;  ///< passed over when somebody has answered the customer since
   bool tells = true;             ///< false: nobody is told, there are only effects
   std::optional<StepEffects> effects = std::nullopt;
+  std::string rule{};  ///< whose chain it is, as the trace names it; empty: not known
   friend bool operator==(const EscalationStep&, const EscalationStep&) = default;
 };
 

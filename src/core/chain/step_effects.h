@@ -10,7 +10,6 @@ namespace orgo {
 /// What a step of a chain changes beside telling somebody: the actions of a rule with `no reply within`. They are done
 /// once, when the step fires, in the same transaction, and ask no rule again: what a rule does never starts a rule.
 struct StepEffects {
-  std::string rule;  ///< whose; for the history
   std::optional<Priority> priority;
   std::string assign;                 ///< a person, a team or a rota; empty: stays as it is
   std::vector<std::string> tags;      ///< added

@@ -40,6 +40,9 @@ struct Send {
   /// Whose mail led to it (contact_key() of the sender), for the brake: what one sender sets off must not hold back
   /// what others do. Empty: nobody's.
   std::string cause{};
+  /// The rule that set it off, as the trace names it, for the brake: a rule that matches what it was not meant for must
+  /// not hold back what others tell. Empty: none did (a person, an alarm, a service level).
+  std::string rule{};
 };
 
 /// The lane by which it goes: that of the send, else the channel that reaches such a recipient. A store keeps this.

@@ -19,7 +19,7 @@ bool is_suppressed(const BrakeFacts& facts, TimePoint now) {
 
 LoopDecision brake(const BrakeFacts& facts, std::int64_t total_factor, TimePoint now) {
   if (is_suppressed(facts, now)) return {LoopVerdict::refuse, refusal_words(*facts.suppression)};
-  auto decision = check_loop_limits(facts.counts, total_factor, facts.cause, facts.urgent);
+  auto decision = check_loop_limits(facts.counts, total_factor, facts.of);
   if (decision.verdict == LoopVerdict::go && facts.answers) decision = check_answer_limits(*facts.answers);
   return decision;
 }

@@ -16,13 +16,12 @@ struct BrakeFacts {
   std::optional<Suppression> suppression{};            ///< what is known of its recipient
   std::array<LoopCount, kLoopLimits.size()> counts{};  ///< one for each of kLoopLimits
   std::optional<AnswerCount> answers{};                ///< of an automatic answer only
-  std::string cause{};                                 ///< Send::cause
-  bool urgent = false;
+  SetOff of{};
   bool ours = false;  ///< reaches_our_own(): of the suppression list only what a person wrote counts
 };
 
 /// In this order: a suppressed address is refused, a loop about one task and recipient is refused, too much of one
-/// cause or in all waits, an answer too many is refused.
+/// cause, of one rule or in all waits, an answer too many is refused.
 LoopDecision brake(const BrakeFacts& facts, std::int64_t total_factor, TimePoint now);
 
 /// Does what is known of the recipient forbid this send?

@@ -45,7 +45,7 @@ TEST(Brake, WhatWaitsIsLookedAtInOneToTwoMinutes) {
 
 TEST(Brake, TheCauseMeetsItsLimitBeforeAllDo) {
   BrakeFacts facts;
-  facts.cause = "anna@example.org";
+  facts.of.cause = "anna@example.org";
   auto& first = facts.counts.front();
   first.of_cause = kLoopLimits.front().mails * cause_factor(kLoopTotalFactor);
   EXPECT_EQ(brake(facts, kLoopTotalFactor, kNow).verdict, LoopVerdict::go);
@@ -56,10 +56,29 @@ TEST(Brake, TheCauseMeetsItsLimitBeforeAllDo) {
   EXPECT_EQ(held.detail, "held: more than 200 ordinary mails set off by anna@example.org within 10 minutes");
   EXPECT_EQ(held.window, kLoopLimits.front().window);
   first.of_cause = 0;
-  facts.urgent = true;
+  facts.of.urgent = true;
   EXPECT_EQ(brake(facts, kLoopTotalFactor, kNow).detail, "held: more than 1000 urgent mails in all within 10 minutes");
   EXPECT_EQ(cause_factor(1), 1);
   EXPECT_EQ(cause_factor(0), 0) << "without a limit in all there is none of a cause";
+}
+
+TEST(Brake, ARuleMeetsItsLimitBeforeAllDoAndBehindTheCause) {
+  BrakeFacts facts;
+  facts.of = {.cause = "anna@example.org", .rule = "all mails"};
+  auto& first = facts.counts.front();
+  first.of_rule = kLoopLimits.front().mails * rule_factor(kLoopTotalFactor);
+  EXPECT_EQ(brake(facts, kLoopTotalFactor, kNow).verdict, LoopVerdict::go) << "exactly the limit may go";
+  ++first.of_rule;
+  first.in_all = 1'000'000;
+  const auto held = brake(facts, kLoopTotalFactor, kNow);
+  EXPECT_EQ(held.verdict, LoopVerdict::defer);
+  EXPECT_EQ(held.detail, "held: more than 500 ordinary mails set off by the rule 'all mails' within 10 minutes");
+  first.of_cause = 1'000'000;
+  EXPECT_EQ(brake(facts, kLoopTotalFactor, kNow).detail,
+            "held: more than 200 ordinary mails set off by anna@example.org within 10 minutes");
+  EXPECT_GT(rule_factor(kLoopTotalFactor), cause_factor(kLoopTotalFactor));
+  EXPECT_EQ(rule_factor(1), 1);
+  EXPECT_EQ(rule_factor(0), 0) << "without a limit in all there is none of a rule";
 }
 
 TEST(Brake, OfOurOwnOnlyAPersonsWordCounts) {

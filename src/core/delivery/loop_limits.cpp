@@ -6,28 +6,36 @@
 
 namespace orgo {
 
-LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor, std::string_view cause,
-                               bool urgent) {
+namespace {
+
+constexpr std::size_t kNameMax = 200;  ///< bytes of a name in the words
+
+std::string words(std::int64_t mails, const std::string& which, const std::string& of, Millis window) {
+  return "more than " + std::to_string(mails) + which + " mails " + of + " within " + format_duration(window);
+}
+
+}  // namespace
+
+LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor, const SetOff& of) {
   const auto judged = std::min(counts.size(), kLoopLimits.size());
-  const auto words = [](std::int64_t mails, const std::string& which, const std::string& of, Millis window) {
-    return "more than " + std::to_string(mails) + which + " mails " + of + " within " + format_duration(window);
-  };
   for (std::size_t i = 0; i < judged; ++i)
     if (const auto& [window, mails] = kLoopLimits[i]; counts[i].of_task > mails)
       return {LoopVerdict::refuse, words(mails, "", "about this task to one recipient", window), window};
   if (total_factor <= 0) return {};
-  const std::string which = urgent ? " urgent" : " ordinary";
-  for (std::size_t i = 0; i < judged; ++i) {
-    const auto& [window, mails] = kLoopLimits[i];
-    const auto most = mails * cause_factor(total_factor);
-    if (counts[i].of_cause > most)
-      return {LoopVerdict::defer, "held: " + words(most, which, "set off by " + one_line(cause, 200), window), window};
-  }
-  for (std::size_t i = 0; i < judged; ++i) {
-    const auto& [window, mails] = kLoopLimits[i];
-    const auto most = mails * total_factor;
-    if (counts[i].in_all > most) return {LoopVerdict::defer, "held: " + words(most, which, "in all", window), window};
-  }
+  const std::string which = of.urgent ? " urgent" : " ordinary";
+  const auto beyond = [&](std::int64_t LoopCount::*count, std::int64_t factor) -> const LoopLimit* {
+    for (std::size_t i = 0; i < judged; ++i)
+      if (counts[i].*count > kLoopLimits[i].mails * factor) return &kLoopLimits[i];
+    return nullptr;
+  };
+  const auto held = [&](const LoopLimit& limit, std::int64_t factor, const std::string& by) -> LoopDecision {
+    return {LoopVerdict::defer, "held: " + words(limit.mails * factor, which, by, limit.window), limit.window};
+  };
+  if (const auto factor = cause_factor(total_factor); const auto* limit = beyond(&LoopCount::of_cause, factor))
+    return held(*limit, factor, "set off by " + one_line(of.cause, kNameMax));
+  if (const auto factor = rule_factor(total_factor); const auto* limit = beyond(&LoopCount::of_rule, factor))
+    return held(*limit, factor, "set off by the rule '" + one_line(of.rule, kNameMax) + "'");
+  if (const auto* limit = beyond(&LoopCount::in_all, total_factor)) return held(*limit, total_factor, "in all");
   return {};
 }
 

@@ -34,18 +34,26 @@ constexpr std::int64_t cause_factor(std::int64_t total_factor) {
   return total_factor <= 0 ? 0 : total_factor < kLoopCausesInTotal ? 1 : total_factor / kLoopCausesInTotal;
 }
 
+/// One rule may set off half of it, whoever's mails it matches: more than one sender, since a rule serves many, and
+/// less than all, so that a rule that matches what it was not meant for leaves room for the others.
+inline constexpr std::int64_t kLoopRulesInTotal = 2;
+constexpr std::int64_t rule_factor(std::int64_t total_factor) {
+  return total_factor <= 0 ? 0 : total_factor < kLoopRulesInTotal ? 1 : total_factor / kLoopRulesInTotal;
+}
+
 /// Mails within one window up to and with this one. By recipient, since a rule may tell 20 people of one task at once,
 /// and that is no loop; up to this one, since those in front of it may still go when the later ones may not.
 struct LoopCount {
   std::int64_t of_task = 0;   ///< about the same task, to the same recipient
   std::int64_t of_cause = 0;  ///< that the same sender's mails led to, of the same share (urgent, or not)
+  std::int64_t of_rule = 0;   ///< that the same rule set off, of the same share
   std::int64_t in_all = 0;    ///< of the same share
 };
 
 enum class LoopVerdict {
   go,
   refuse,  ///< the limit of this task and recipient is met: the mail is not sent, and the history says so
-  defer,   ///< the limit of its cause or of all is met: the mail waits, since it may be innocent
+  defer,   ///< the limit of its cause, of its rule or of all is met: the mail waits, since it may be innocent
 };
 struct LoopDecision {
   LoopVerdict verdict = LoopVerdict::go;
@@ -53,10 +61,17 @@ struct LoopDecision {
   Millis window{};       ///< whose limit is met
 };
 
+/// What set a mail off, and of which share it is.
+struct SetOff {
+  std::string cause{};  ///< Send::cause
+  std::string rule{};   ///< Send::rule
+  bool urgent = false;
+};
+
 /// `counts`: one for each of kLoopLimits, in their order; missing ones count as 0. Exactly the limit may go. The task
-/// is asked first, then the cause, then all. `cause` and `urgent` are for the words.
+/// is asked first, then the cause, then the rule, then all. `of` is for the words.
 LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor = kLoopTotalFactor,
-                               std::string_view cause = {}, bool urgent = false);
+                               const SetOff& of = {});
 
 /// An automatic answer to somebody, with the earlier ones that matter.
 struct AnswerCount {

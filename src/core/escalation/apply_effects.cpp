@@ -10,7 +10,8 @@
 namespace orgo {
 namespace {
 
-void add_send(Changes& changes, const Task& task, SendKind kind, Contact to, Priority priority,
+/// What a step of this rule's chain has sent.
+void add_send(Changes& changes, const Task& task, const std::string& rule, SendKind kind, Contact to, Priority priority,
               const std::string& name) {
   Send send;
   send.kind = kind;
@@ -21,25 +22,29 @@ void add_send(Changes& changes, const Task& task, SendKind kind, Contact to, Pri
   send.template_name = name;
   send.due_at = changes.at;
   send.cause = contact_key(task.requester);
+  send.rule = rule;
   changes.sends.push_back(std::move(send));
 }
 
 }  // namespace
 
-void apply_effects(const StepEffects& effects, Task& next, Changes& changes,
+void apply_effects(const EscalationStep& step, Task& next, Changes& changes,
                    const std::function<std::string(const std::string&)>& address_of) {
-  TaskEffects to_task{.rule = effects.rule, .priority = effects.priority, .tags = effects.tags};
+  const auto& effects = *step.effects;
+  TaskEffects to_task{.rule = step.rule, .priority = effects.priority, .tags = effects.tags};
   if (!effects.assign.empty()) to_task.assign = effects.assign;
   if (!effects.note.empty()) to_task.notes = std::span(&effects.note, 1);
   const bool assigned = !effects.assign.empty() && effects.assign != next.assignee;
   apply_to_task(to_task, next.origin, next, changes);
   if (const auto to = assigned ? address_of(effects.assign) : std::string(); is_mail_address(to))
-    add_send(changes, next, SendKind::notification, mail_contact(to), notice_priority(next.priority), "task_assigned");
+    add_send(changes, next, step.rule, SendKind::notification, mail_contact(to), notice_priority(next.priority),
+             "task_assigned");
   for (const auto& url : effects.webhooks)
-    add_send(changes, next, SendKind::webhook, webhook_contact(url), Priority::high, "escalated");
+    add_send(changes, next, step.rule, SendKind::webhook, webhook_contact(url), Priority::high, "escalated");
   const auto customer = parse_contact(effects.answer_to);
   if (is_valid(customer) && channel_of(customer.kind).answers)
-    for (const auto& name : effects.replies) add_send(changes, next, SendKind::reply, customer, Priority::normal, name);
+    for (const auto& name : effects.replies)
+      add_send(changes, next, step.rule, SendKind::reply, customer, Priority::normal, name);
 }
 
 }  // namespace orgo

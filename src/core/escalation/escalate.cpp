@@ -35,11 +35,11 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
       .field("to", step.tells ? to : std::string());
   json.field("deadline", to_rfc3339(deadline)).field("after", after);
   if (!told) json.field("told", false);
-  if (step.effects) json.field("did", in_words(*step.effects)).field("rule", step.effects->rule);
+  if (step.effects) json.field("did", in_words(*step.effects)).field("rule", step.rule);
   json.end_object();
   changes.events.push_back(std::move(event));
 
-  if (step.effects) apply_effects(*step.effects, next, changes, address_of);
+  if (step.effects) apply_effects(step, next, changes, address_of);
   if (told) {
     Send send;
     send.kind = SendKind::escalation;
@@ -52,6 +52,7 @@ void fire_step(Changes& changes, const Task& task, Task next, const std::string&
                 std::to_string(task.escalation.steps.size()) + ": nobody has acknowledged it within " + after + ".";
     send.due_at = now;
     send.cause = contact_key(task.requester);
+    send.rule = step.rule;
     changes.sends.push_back(std::move(send));
   }
   changes.add(TaskChange{std::move(next)});

@@ -87,14 +87,10 @@ TEST(Escalate, TellsTheStepAndSetsTheNext) {
 Task waiting(bool tells = true) {
   EscalationStep step{2 * kHour, tells ? "head@organization.com" : "", false, true};
   step.tells = tells;
-  step.effects = StepEffects{"late",
-                             Priority::urgent,
-                             "ben@organization.com",
-                             {"late", "leak"},
-                             {"https://hooks.organization.com/late"},
-                             {"patience"},
-                             "Ask for the key.",
-                             "anna@school.org"};
+  step.rule = "late";
+  step.effects =
+      StepEffects{Priority::urgent, "ben@organization.com", {"late", "leak"}, {"https://hooks.organization.com/late"},
+                  {"patience"},     "Ask for the key.",     "anna@school.org"};
   auto task = chained({step, {4 * kHour, "boss@organization.com"}});
   task.tags = {"leak"};
   task.origin = MessageId{7};

@@ -36,6 +36,8 @@ void join_verdict(Verdict& all, Verdict more) {
   join_into(all.notes, more.notes);
   if (!all.drop) all.drop = std::move(more.drop);
   all.stopped = all.stopped || more.stopped;
+  std::ranges::move(more.tells, std::back_inserter(all.tells));
+  std::ranges::move(more.answers, std::back_inserter(all.answers));
   join_into(all.matched, more.matched);
   join_into(all.keywords, more.keywords);
   all.trace.insert(all.trace.end(), std::make_move_iterator(more.trace.begin()),
@@ -207,10 +209,14 @@ class CombinedRules final : public RuleSet {
     if (verdict.assign) resolve(module, *verdict.assign);
     for (auto& step : verdict.escalation) {
       resolve(module, step.to);
-      if (!step.effects) continue;
-      if (!step.effects->assign.empty()) resolve(module, step.effects->assign);
-      step.effects->rule = qualified(module, step.effects->rule);
+      step.rule = qualified(module, step.rule);
+      if (step.effects && !step.effects->assign.empty()) resolve(module, step.effects->assign);
     }
+    for (auto& wish : verdict.tells) {
+      resolve(module, wish.what);
+      wish.rule = qualified(module, wish.rule);
+    }
+    for (auto& wish : verdict.answers) wish.rule = qualified(module, wish.rule);
     const auto& place = module.rules->workplace();
     if (verdict.sla && place.slas.contains(*verdict.sla)) verdict.sla = qualified(module, *verdict.sla);
     if (place.calendars.find(verdict.escalation_calendar) != nullptr)
@@ -221,6 +227,7 @@ class CombinedRules final : public RuleSet {
   static void answer_in_its_language(const Module& module, const Message& message, Verdict& verdict) {
     std::vector<std::string*> names;
     for (auto& name : verdict.reply_with) names.push_back(&name);
+    for (auto& wish : verdict.answers) names.push_back(&wish.what);
     for (auto& step : verdict.escalation)
       if (step.effects)
         for (auto& name : step.effects->replies) names.push_back(&name);

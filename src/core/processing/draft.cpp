@@ -37,7 +37,7 @@ Event& Draft::event(EventKind kind) {
   return made;
 }
 
-void Draft::send(SendKind kind, Contact to, Priority priority, std::string_view template_name) {
+void Draft::send(SendKind kind, Contact to, Priority priority, std::string_view template_name, std::string rule) {
   Send& made = changes.sends.emplace_back();
   made.kind = kind;
   made.recipient = std::move(to);
@@ -46,6 +46,7 @@ void Draft::send(SendKind kind, Contact to, Priority priority, std::string_view 
   made.message = incoming.id;
   made.template_name = template_name;
   made.due_at = now;
+  made.rule = std::move(rule);
   if (is_mail_address(sender())) made.cause = contact_key(mail_contact(sender()));
 }
 

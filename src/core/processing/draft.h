@@ -47,8 +47,8 @@ struct Draft {
   [[nodiscard]] const std::string& sender() const { return sender_of(envelope, message); }
   /// Adds one about its task and message; the caller fills in its data before the next.
   Event& event(EventKind kind);
-  /// Adds one that is due now: nobody whom the rules name is left out.
-  void send(SendKind kind, Contact to, Priority priority, std::string_view template_name);
+  /// Adds one that is due now: nobody whom the rules name is left out. `rule`: Send::rule.
+  void send(SendKind kind, Contact to, Priority priority, std::string_view template_name, std::string rule);
 };
 
 }  // namespace orgo

@@ -27,7 +27,7 @@ void tell_of_copy(Draft& draft, const Task& seen) {
     for (const auto& target : *targets)
       if (!ascii_iequals(workplace.receiver_name(target), team) &&
           !ascii_iequals(workplace.assignee_name(target), assignee) && !was_told(draft, address_of(draft, target)))
-        notify(draft, target, "task_opened", seen.priority);
+        notify(draft, target, "task_opened", seen.priority, rule_behind(verdict.tells, target));
   if (draft.changes.sends.empty()) return;
   draft.reason.append("; told whom the rules name for ").append(to_string(draft.envelope.recipient));
   Task task = seen;
@@ -40,7 +40,7 @@ void tell_of_copy(Draft& draft, const Task& seen) {
   apply_to_task({.rule = draft.rule, .tags = verdict.tags, .notes = verdict.notes}, draft.incoming.id, task,
                 draft.changes);
   for (const auto& url : verdict.webhooks)
-    draft.send(SendKind::webhook, webhook_contact(url), Priority::high, "task_opened");
+    draft.send(SendKind::webhook, webhook_contact(url), Priority::high, "task_opened", rule_behind(verdict.tells, url));
   draft.changes.add(TaskChange{std::move(task)});
 }
 

@@ -76,7 +76,8 @@ void act_on_thread(Draft& draft, const Task& seen, Task& task) {
   if (!verdict.route_to.empty()) effects.team = team;
   apply_to_task(effects, draft.incoming.id, task, draft.changes);
   tell_rules_targets(draft, "task_replied", task.priority);
-  if (verdict.assign) notify(draft, *verdict.assign, "task_assigned", task.priority);
+  if (verdict.assign)
+    notify(draft, *verdict.assign, "task_assigned", task.priority, rule_behind(verdict.tells, *verdict.assign));
   call_and_answer(draft, "task_replied");
 }
 
@@ -123,7 +124,7 @@ void join_task(Draft& draft, const Task& seen) {
   if (!by_machine) {
     const auto who = draft.rules.workplace().address_of_holder(task.assignee, task.team, draft.now);
     if (!is_same_address(who, draft.sender()) && !is_same_address(who, draft.envelope.sender.address))
-      notify(draft, who, "task_replied", task.priority);
+      notify(draft, who, "task_replied", task.priority, {});
     if (draft.rules.needs().thread) act_on_thread(draft, seen, task);
   }
   draft.changes.add(TaskChange{std::move(task)});

@@ -113,7 +113,8 @@ void open_task(Draft& draft) {
     JsonWriter(noted.data).begin_object().field("text", note).end_object();
   }
   tell_rules_targets(draft, "task_opened", task.priority);
-  notify(draft, task.assignee, "task_assigned", task.priority);
+  notify(draft, task.assignee, "task_assigned", task.priority,
+         rule_behind(draft.verdict.tells, draft.verdict.assign.value_or("")));
   call_and_answer(draft, "task_opened");
   draft.changes.add(TaskChange{std::move(task)});
 }

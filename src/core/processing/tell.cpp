@@ -13,19 +13,22 @@ std::string address_of(const Draft& draft, const std::string& target) {
   return workplace.teams.empty() && workplace.people.empty() ? target : workplace.address_of(target, draft.now, false);
 }
 
-void notify(Draft& draft, const std::string& target, std::string_view template_name, Priority priority) {
+void notify(Draft& draft, const std::string& target, std::string_view template_name, Priority priority,
+            std::string rule) {
   auto to = address_of(draft, target);
   if (draft.quiet || !is_mail_address(to)) return;
   const bool wrote_it = is_same_address(to, draft.sender()) || is_same_address(to, draft.envelope.sender.address);
   if (wrote_it && is_own_address(to, draft.settings.own_addresses)) return;
   for (const auto& known : draft.changes.sends)
     if (known.kind == SendKind::notification && is_same_address(known.recipient.address, to)) return;
-  draft.send(SendKind::notification, mail_contact(std::move(to)), notice_priority(priority), template_name);
+  draft.send(SendKind::notification, mail_contact(std::move(to)), notice_priority(priority), template_name,
+             std::move(rule));
 }
 
 void tell_rules_targets(Draft& draft, std::string_view template_name, Priority priority) {
-  for (const auto& to : draft.verdict.route_to) notify(draft, to, template_name, priority);
-  for (const auto& to : draft.verdict.notify) notify(draft, to, template_name, priority);
+  const auto& verdict = draft.verdict;
+  for (const auto* targets : {&verdict.route_to, &verdict.notify})
+    for (const auto& to : *targets) notify(draft, to, template_name, priority, rule_behind(verdict.tells, to));
 }
 
 namespace {
@@ -36,7 +39,8 @@ void answer(Draft& draft) {
   draft.no_answer = why_no_answer(draft.envelope, draft.message, draft.findings, draft.settings.own_addresses);
   if (draft.no_answer) return;
   const auto to = answer_contact(draft.envelope, draft.message);
-  for (const auto& name : draft.verdict.reply_with) draft.send(SendKind::reply, to, Priority::normal, name);
+  for (const auto& name : draft.verdict.reply_with)
+    draft.send(SendKind::reply, to, Priority::normal, name, rule_behind(draft.verdict.answers, name));
 }
 
 }  // namespace
@@ -44,7 +48,7 @@ void answer(Draft& draft) {
 void call_and_answer(Draft& draft, std::string_view about) {
   if (draft.quiet) return;
   for (const auto& url : draft.verdict.webhooks)
-    draft.send(SendKind::webhook, webhook_contact(url), Priority::high, about);
+    draft.send(SendKind::webhook, webhook_contact(url), Priority::high, about, rule_behind(draft.verdict.tells, url));
   answer(draft);
 }
 

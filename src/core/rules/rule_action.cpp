@@ -189,7 +189,6 @@ void ActionReader::absence(YamlReader& reader, const YamlNode& node, Millis time
   std::vector<std::string> told = std::move(made.route_to);
   told.insert(told.end(), made.notify.begin(), made.notify.end());
   StepEffects effects;
-  effects.rule = rule.name;
   if (made.priority) effects.priority = *made.priority;
   effects.assign = made.assign.value_or("");
   effects.tags = std::move(made.tags);

@@ -18,6 +18,10 @@ namespace {
 constexpr std::size_t kNearMissesMax = 20;
 constexpr std::size_t kNoteMax = 1'000;
 
+void add_wishes(std::vector<Wish>& wishes, const std::vector<std::string>& all, const std::string& rule) {
+  for (const auto& one : all) wishes.push_back({one, rule});
+}
+
 void join_into(std::vector<std::string>& all, const std::vector<std::string>& more) {
   for (const auto& one : more)
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
@@ -44,6 +48,7 @@ class CompiledRules final : public RuleSet {
                     false,
                     rule.condition.kind == Condition::Kind::always};
       made.has_names = mentions_names(made.action);
+      for (auto& step : made.action.escalation) step.rule = made.name;
       if (made.has_names)
         for (const auto& [name, extraction] : rule.variables)
           made.variables.emplace_back(name, program_.add_extraction(extraction));
@@ -186,6 +191,10 @@ class CompiledRules final : public RuleSet {
   static void add(const Action& action, const Compiled& rule, Verdict& verdict) {
     join_into(verdict.route_to, action.route_to);
     if (!verdict.assign) verdict.assign = action.assign;
+    for (const auto* told : {&action.route_to, &action.notify, &action.webhooks})
+      add_wishes(verdict.tells, *told, rule.name);
+    if (action.assign) verdict.tells.push_back({*action.assign, rule.name});
+    add_wishes(verdict.answers, action.reply_with, rule.name);
     if (!verdict.priority) verdict.priority = action.priority;
     join_into(verdict.tags, action.tags);
     join_chain(verdict.escalation, action.escalation);
@@ -298,6 +307,11 @@ std::string version_of(const std::vector<SourceFile>& files) {
 }
 
 }  // namespace
+
+std::string rule_behind(const std::vector<Wish>& wishes, std::string_view what) {
+  const auto found = std::ranges::find(wishes, what, &Wish::what);
+  return found != wishes.end() ? found->rule : std::string();
+}
 
 TextLiterals RuleSet::text_literals() const {
   return {};

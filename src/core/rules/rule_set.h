@@ -72,6 +72,14 @@ struct Facts {
   bool from_staff = false;  ///< the sender is one of ours, when Needs::staff asks for it
 };
 
+/// Something that goes out, and the rule that wants it.
+struct Wish {
+  std::string what;  ///< an address, a team, a URL, a template: as the list of the verdict has it
+  std::string rule;
+};
+/// The first rule that wants it; empty: none does.
+std::string rule_behind(const std::vector<Wish>& wishes, std::string_view what);
+
 /// What the rules say is to be done with a message. Nothing is done here.
 struct Verdict {
   std::vector<std::string> route_to;  ///< addresses or teams; the first gets the task, all are notified
@@ -88,6 +96,8 @@ struct Verdict {
   std::vector<std::string> notes;       ///< for the history of the task
   bool stopped = false;                 ///< a rule said `stop`
   std::optional<std::string> drop;      ///< name of the rule that dropped it; then nothing else of this counts
+  std::vector<Wish> tells;              ///< each of route_to, assign, notify and webhooks, in the order of the rules
+  std::vector<Wish> answers;            ///< each of reply_with
   std::vector<std::string> matched;     ///< names of the rules that acted, in order; also without a trace
   /// The rules that matched and those that came near (a word they ask for occurred), in order; the others are one
   /// line at the end, "92 other rules", since a mail that is kept shall not carry a whole rule file with it.

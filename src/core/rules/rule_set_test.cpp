@@ -381,7 +381,7 @@ rules:
   EXPECT_EQ(verdict.priority, Priority::high);
   EXPECT_THAT(verdict.tags, ElementsAre("water", "quick", "seen"));
   EXPECT_EQ(verdict.assign, "ben");
-  EXPECT_THAT(verdict.escalation, ElementsAre(EscalationStep{std::chrono::hours(1), ""}));
+  EXPECT_THAT(verdict.escalation, ElementsAre(EscalationStep{Millis{3'600'000}, "", false, false, true, {}, "leak"}));
   EXPECT_THAT(verdict.notify, ElementsAre("n@s.org"));
   EXPECT_THAT(verdict.webhooks, ElementsAre("https://s.org/x"));
   EXPECT_THAT(verdict.matched, ElementsAre("leak", "urgent", "rest"));
@@ -576,9 +576,9 @@ rules:
   const auto verdict = rules->decide(Sample("leak").facts());
   using std::chrono::hours;
   EXPECT_THAT(verdict.escalation,
-              ElementsAre(EscalationStep{.after = hours(2), .to = "head@s.org", .unless_answered = true},
-                          EscalationStep{.after = hours(2), .to = "hidden@organization.com", .unless_answered = true},
-                          EscalationStep{hours(4), "boss@s.org"}));
+              ElementsAre(EscalationStep{hours(2), "head@s.org", false, true, true, {}, "silent"},
+                          EscalationStep{hours(2), "hidden@organization.com", false, true, true, {}, "silent"},
+                          EscalationStep{hours(4), "boss@s.org", false, false, true, {}, "rule 1 (rules.yaml:3)"}));
   EXPECT_THAT(verdict.notify, IsEmpty()) << "not at once";
   EXPECT_THAT(verdict.matched, ElementsAre("rule 1 (rules.yaml:3)", "silent"));
   EXPECT_EQ(errors_of("rules:\n  - condition: no reply within 2 hours\n    action: {stop: true}\n"),
@@ -608,8 +608,7 @@ rules:
   const auto& first = verdict.escalation[0];
   EXPECT_EQ(first.to, "head@s.org");
   ASSERT_TRUE(first.effects);
-  EXPECT_EQ(*first.effects, (StepEffects{"late",
-                                         Priority::urgent,
+  EXPECT_EQ(*first.effects, (StepEffects{Priority::urgent,
                                          "head@s.org",
                                          {"late", "of organization.com"},
                                          {"https://h.s.org/organization.com"},
@@ -641,16 +640,16 @@ TEST(Rules, DropIsRecordedAndEnds) {
 TEST(Rules, ChainsAndTheReminderBefore) {
   const auto rules = load(R"(
 rules:
-  - action:
+  - name: chain
+    action:
       escalate_after: 1 hour
-      escalate_to:
-        - {after: 2 hours, to: supervisor@s.org}
-        - {after: 4 hours, to: head@s.org}
+      escalate_to: [{after: 2 hours, to: supervisor@s.org}, {after: 4 hours, to: head@s.org}]
 )");
   using std::chrono::hours;
   EXPECT_THAT(rules->decide(Sample("a").facts()).escalation,
-              ElementsAre(EscalationStep{hours(1), ""}, EscalationStep{hours(2), "supervisor@s.org"},
-                          EscalationStep{hours(4), "head@s.org"}));
+              ElementsAre(EscalationStep{hours(1), "", false, false, true, {}, "chain"},
+                          EscalationStep{hours(2), "supervisor@s.org", false, false, true, {}, "chain"},
+                          EscalationStep{hours(4), "head@s.org", false, false, true, {}, "chain"}));
 }
 
 TEST(Rules, TemplatesAndKeywordsOfTheFiles) {

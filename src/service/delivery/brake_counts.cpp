@@ -12,23 +12,34 @@ namespace {
 constexpr Millis kCountsAge{10'000};
 constexpr int kEarlierMax = 20;  ///< answers whose subjects are compared
 
+/// Where the count of such sends stands among those of a window.
+std::int64_t& place_of(CountedBy by, LoopCount& count) {
+  switch (by) {
+    case CountedBy::cause:
+      return count.of_cause;
+    case CountedBy::rule:
+      return count.of_rule;
+    case CountedBy::lane:
+      break;
+  }
+  return count.in_all;
+}
+
 }  // namespace
 
 Result<BrakeFacts> BrakeCounts::facts(const LeasedSend& leased, Sources& sources, TimePoint now) {
   BrakeFacts facts;
-  facts.cause = leased.send.cause;
-  facts.urgent = leased.send.priority == Priority::urgent && !ORGO_PLANT(urgent_counted_with_ordinary);
+  facts.of = {.cause = leased.send.cause,
+              .rule = leased.send.rule,
+              .urgent = leased.send.priority == Priority::urgent && !ORGO_PLANT(urgent_counted_with_ordinary)};
   facts.ours = reaches_our_own(leased.send.kind);
   facts.suppression = sources.suppression(leased.tenant, leased.send.recipient);
   if (is_suppressed(facts, now)) return facts;  // nothing else counts then
-  if (total_factor_ > 0) {
-    ORGO_TRY(in_all, counts_of({leased.tenant, {}, facts.urgent}, leased, now));
-    for (std::size_t i = 0; i < in_all.size(); ++i) facts.counts.at(i).in_all = in_all.at(i);
-    if (!facts.cause.empty()) {
-      ORGO_TRY(of_cause, counts_of({leased.tenant, facts.cause, facts.urgent}, leased, now));
-      for (std::size_t i = 0; i < of_cause.size(); ++i) facts.counts.at(i).of_cause = of_cause.at(i);
+  if (total_factor_ > 0)
+    for (const auto& key : keys_of(leased, facts.of.urgent)) {
+      ORGO_TRY(counted, counts_of(key, leased, now));
+      for (std::size_t i = 0; i < counted.size(); ++i) place_of(key.by, facts.counts.at(i)) = counted.at(i);
     }
-  }
   if (leased.send.subject.task()) {
     ORGO_TRY(longest, count_alike(leased, now - kLoopLimits.back().window));
     facts.counts.back().of_task = longest;
@@ -43,6 +54,15 @@ Result<BrakeFacts> BrakeCounts::facts(const LeasedSend& leased, Sources& sources
     facts.answers = std::move(answers);
   }
   return facts;
+}
+
+std::vector<BrakeCounts::Key> BrakeCounts::keys_of(const LeasedSend& leased, bool urgent) const {
+  const auto& send = leased.send;
+  std::vector<Key> keys{{leased.tenant, CountedBy::lane, lane_, urgent}};
+  if (!send.cause.empty()) keys.push_back({leased.tenant, CountedBy::cause, send.cause, urgent});
+  if (send.rule.empty() || ORGO_PLANT(rule_not_counted)) return keys;
+  keys.push_back({leased.tenant, CountedBy::rule, send.rule, urgent && !ORGO_PLANT(urgent_counted_with_its_rule)});
+  return keys;
 }
 
 Result<BrakeCounts::Counts> BrakeCounts::counts_of(const Key& key, const LeasedSend& leased, TimePoint now) {
@@ -62,13 +82,12 @@ Result<BrakeCounts::Counts> BrakeCounts::counts_of(const Key& key, const LeasedS
 }
 
 Result<BrakeCounts::Known> BrakeCounts::count_anew(const Key& key, const Known& before, SendId upto, TimePoint now) {
-  const auto& [tenant, cause, urgent] = key;
   Known fresh{.at = now, .upto = upto};
   for (std::size_t i = 0; i < kLoopLimits.size(); ++i) {
-    ORGO_TRY(counted, outbox_.count_for_brake({.tenant = tenant,
-                                               .lane = cause.empty() ? std::string_view(lane_) : std::string_view(),
-                                               .cause = cause,
-                                               .urgent = urgent,
+    ORGO_TRY(counted, outbox_.count_for_brake({.tenant = key.tenant,
+                                               .by = key.by,
+                                               .name = key.name,
+                                               .urgent = key.urgent,
                                                .since = now - kLoopLimits.at(i).window,
                                                .upto = upto}));
     fresh.counts.at(i) = counted;
@@ -85,9 +104,8 @@ Result<BrakeCounts::Known> BrakeCounts::count_anew(const Key& key, const Known& 
 
 void BrakeCounts::note(const LeasedSend& leased, LoopVerdict verdict) {
   const std::lock_guard lock(mutex_);
-  const bool urgent = leased.send.priority == Priority::urgent;
-  for (const auto& cause : {std::string(), leased.send.cause}) {
-    const auto found = known_.find({leased.tenant, cause, urgent});
+  for (const auto& key : keys_of(leased, leased.send.priority == Priority::urgent)) {
+    const auto found = known_.find(key);
     if (found == known_.end()) continue;
     auto& known = found->second;
     const bool counted = is_counted(known, leased);
@@ -95,7 +113,6 @@ void BrakeCounts::note(const LeasedSend& leased, LoopVerdict verdict) {
       for (auto& one : known.counts) ++one;
     if (verdict == LoopVerdict::defer && counted)
       for (auto& one : known.counts) one = std::max<std::int64_t>(one - 1, 0);
-    if (leased.send.cause.empty()) return;
   }
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
-#include <tuple>
+#include <vector>
 
 #include "base/result.h"
 #include "core/delivery/brake.h"
@@ -27,8 +28,13 @@ class BrakeCounts {
 
  private:
   using Counts = std::array<std::int64_t, kLoopLimits.size()>;
-  /// A tenant, one cause of it (empty: all of the lane), and whether it is about the urgent.
-  using Key = std::tuple<TenantId, std::string, bool>;
+  struct Key {
+    TenantId tenant;
+    CountedBy by = CountedBy::lane;
+    std::string name;  ///< BrakeQuery::name
+    bool urgent = false;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
   /// Counted at most every few seconds, since the limits are far away; what happens meanwhile is added.
   struct Known {
     TimePoint at{};
@@ -37,6 +43,8 @@ class BrakeCounts {
   };
   static constexpr std::size_t kKnownMax = 20'000;
 
+  /// All that counts a send: its lane, and its cause and its rule when it has them.
+  [[nodiscard]] std::vector<Key> keys_of(const LeasedSend& leased, bool urgent) const;
   /// What stands in each window, this send included.
   Result<Counts> counts_of(const Key& key, const LeasedSend& leased, TimePoint now);
   /// Asks the store, while other workers go on; what they have noted meanwhile is added.

@@ -37,7 +37,7 @@ Status apply(Tx& tx, const Send& send) {
       late_sends(), tx.tenant.value, id, tx.tenant.value, id, static_cast<int>(send.kind), lane_of(send), recipient,
       key, static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
       send.template_name, send.note, kQueued, 0, 0, "", to_ms(send.due_at), "", to_ms(tx.at), to_ms(tx.at), send.cause,
-      static_cast<int>(share), to_ms(tx.at)));
+      static_cast<int>(share), to_ms(tx.at), send.rule));
   tx.add_send({id});
   return {};
 }

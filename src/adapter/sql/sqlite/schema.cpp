@@ -115,23 +115,15 @@ CREATE INDEX tasks_by_requester ON tasks (tenant, requester, number) WHERE reque
 CREATE INDEX outbox_answers ON outbox (tenant, lower(recipient), created_at) WHERE kind = 3;
 )sql",
     // The service level of a task, as JSON; empty: none.
-    R"sql(
-ALTER TABLE tasks ADD COLUMN sla TEXT NOT NULL DEFAULT '';
-)sql",
+    R"sql(ALTER TABLE tasks ADD COLUMN sla TEXT NOT NULL DEFAULT '';)sql",
     // What a module asks of a task.
-    R"sql(
-ALTER TABLE tasks ADD COLUMN type TEXT NOT NULL DEFAULT '';
-ALTER TABLE tasks ADD COLUMN fields TEXT NOT NULL DEFAULT '';
-)sql",
+    R"sql(ALTER TABLE tasks ADD COLUMN type TEXT NOT NULL DEFAULT '';
+ALTER TABLE tasks ADD COLUMN fields TEXT NOT NULL DEFAULT '';)sql",
     // What conditions ask of a sender: earlier mails, open tasks.
-    R"sql(
-CREATE INDEX decisions_by_sender ON decisions (tenant, sender);
-CREATE INDEX open_tasks_by_requester ON tasks (tenant, requester) WHERE state < 5;
-)sql",
+    R"sql(CREATE INDEX decisions_by_sender ON decisions (tenant, sender);
+CREATE INDEX open_tasks_by_requester ON tasks (tenant, requester) WHERE state < 5;)sql",
     // Which modules were in force with a set of rules, as JSON; NULL: not noted.
-    R"sql(
-ALTER TABLE rule_versions ADD COLUMN modules TEXT;
-)sql",
+    R"sql(ALTER TABLE rule_versions ADD COLUMN modules TEXT;)sql",
     // What events, sends and timers are about is a subject: a kind of thing (1: task) and its number; 0: none.
     R"sql(
 DROP INDEX events_of_task;
@@ -387,6 +379,14 @@ CREATE TABLE lineage (
 INSERT INTO lineage VALUES (1, 0, '', 0, '');
 CREATE INDEX outbox_restored ON outbox (tenant, id) WHERE state = 6;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('outbox', 'outbox_restored', '100 100 1');
+ANALYZE sqlite_schema;
+)sql",
+    // Which rule set a send off, for the brake, and what the brake holds.
+    R"sql(ALTER TABLE outbox ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+CREATE INDEX outbox_of_rule ON outbox (tenant, rule, share, counted_at, id) WHERE rule <> '';
+CREATE INDEX outbox_held ON outbox (tenant, id) WHERE state = 1 AND share > 1;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('outbox', 'outbox_of_rule', '1000000 1000000 20000 10000 2 1'), ('outbox', 'outbox_held', '100 100 1');
 ANALYZE sqlite_schema;
 )sql",
 });
