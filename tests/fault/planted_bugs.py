@@ -36,6 +36,7 @@ BUGS = {
     "urgent_counted_with_ordinary": ("world_tests", "Delivery*"),
     "rule_not_counted": ("world_tests", "DeliveryBrake.ARule*"),
     "urgent_counted_with_its_rule": ("world_tests", "DeliveryBrake.ARule*"),
+    "answer_to_staff_suppresses": ("world_tests", "Delivery.StaffAre*"),
     "retry_after_ignored": ("core_tests", "Outcome.*"),
     "file_not_flushed": ("fault_tests", "DiskFault.*"),
     "all_levels_at_once": ("core_tests", "Escalate.*"),

@@ -221,6 +221,32 @@ TEST_F(Delivery, AMailboxThatTheRelayDoesNotKnowIsSuppressedAndALostAnswerIsTold
   EXPECT_THAT(mail.taken.back().body, HasSubstr("anna@gone.example: 550 5.1.1"));
 }
 
+/// Whoever works here may write to us as well, and an answer is no notification: who is ours says the workplace.
+TEST_F(Delivery, StaffAreNeverSuppressed) {
+  policy.rules = rules::load_rules({{"rules.yaml",
+                                     "teams:\n  desk: {address: desk@school.example, members: "
+                                     "[ben@school.example]}\n"}})
+                     .rules;
+  mail.answer = [](const Outgoing&) {
+    return SendResult{
+        .kind = SendResult::Kind::permanent, .detail = "550 5.1.1 no such user", .stage = SendResult::Stage::recipient};
+  };
+  std::vector<Send> answers;
+  for (const auto* to : {"ben@school.example", "desk@school.example", "anna@client.example"}) {
+    auto answer = contract::notification(to);
+    answer.kind = SendKind::reply;
+    answer.template_name = "reply_received";
+    answers.push_back(answer);
+  }
+  queue(answers);
+  const auto report = service().step().value();
+  EXPECT_EQ(report.failed, 1) << "a stranger's";
+  EXPECT_EQ(report.deferred, 2) << "ours are tried again";
+  const auto entries = store.list_suppressions(kTenant, "", false, 10).value();
+  ASSERT_THAT(entries, SizeIs(1));
+  EXPECT_EQ(entries[0].address, "anna@client.example");
+}
+
 TEST_F(Delivery, ARelayThatRefusesUsSaysNothingAboutTheAddress) {
   answer_with(SendResult::Kind::permanent, "554 5.7.1 relay access denied");
   queue({contract::notification("anna@x.example")});

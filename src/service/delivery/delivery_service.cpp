@@ -168,7 +168,8 @@ void DeliveryService::prepare(Work& work, Sources& sources, TimePoint now) {
   };
   if (auto policy = policies_(work.leased.tenant)) work.policy = *std::move(policy);
   else return put_off(policy.error());
-  if (work.policy->workplace().is_staff(work.leased.send.recipient.address)) work.attempt.ours = true;
+  if (!ORGO_PLANT(answer_to_staff_suppresses) && work.policy->workplace().is_staff(work.leased.send.recipient.address))
+    work.attempt.ours = true;
   const auto facts = state_->brake.facts(work.leased, sources, now);
   if (!facts) return put_off(facts.error());
   work.attempt.suppression = facts->suppression;
