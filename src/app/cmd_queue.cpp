@@ -6,11 +6,39 @@
 #include "base/json_writer.h"
 #include "base/time.h"
 #include "service/gateway/core/url.h"
+#include "service/views/views.h"
 
 namespace orgo {
 namespace {
 
 constexpr int kDeadMax = 1000;
+constexpr int kHeldMax = 50;
+
+/// What the brake holds of the command's tenant: the first kHeldMax, and whether there are more.
+struct Held {
+  std::vector<StoredSend> sends;
+  bool more = false;
+};
+
+Result<Held> held_by_the_brake(const QueueOptions& options, SqlStores& store) {
+  ORGO_TRY(tenant, tenant_of(options.common, store.tenants));
+  ORGO_TRY(sends, store.outbox.held_sends(tenant, SendId{}, kHeldMax + 1));
+  Held held{std::move(sends)};
+  held.more = held.sends.size() > static_cast<std::size_t>(kHeldMax);
+  if (held.more) held.sends.pop_back();
+  return held;
+}
+
+std::string in_words(const Held& held) {
+  if (held.sends.empty()) return {};
+  Table table({"HELD", "TO", "TASK", "LOOKED AT AGAIN", "WHY"});
+  for (const auto& send : held.sends)
+    table.add({to_string(send.id), cell(to_string(send.send.recipient), 60),
+               send.send.subject.task() ? to_string(send.send.subject.task()) : std::string(),
+               to_rfc3339(send.send.due_at), cell(send.detail, 400)});
+  return "the brake against loops holds these; they go by themselves as soon as there is room:\n" + table.text() +
+         (held.more ? "These are the first " + std::to_string(kHeldMax) + ". There are more.\n" : "");
+}
 
 int show_depths(const QueueOptions& options) {
   const auto store = open_store_to_read(options.common);
@@ -23,6 +51,8 @@ int show_depths(const QueueOptions& options) {
   if (!dead) return report(dead.error());
   if (!next_send) return report(next_send.error());
   if (!restored) return report(restored.error());
+  const auto braked = held_by_the_brake(options, **store);
+  if (!braked) return report(braked.error());
   std::int64_t held = 0;
   for (const auto& [tenant, count] : *restored) held += count;
   const auto next = *next_send ? to_rfc3339(**next_send) : std::string();
@@ -36,7 +66,9 @@ int show_depths(const QueueOptions& options) {
         .key("next_send_at");
     if (next.empty()) json.null();
     else json.string(next);
-    json.end_object();
+    json.key("held").begin_array();
+    for (const auto& send : braked->sends) views::write_send(json, send);
+    json.end_array().field("more_held", braked->more).end_object();
     std::cout << out << '\n';
   } else {
     std::cout << *waiting << " messages wait for a decision\n"
@@ -45,7 +77,8 @@ int show_depths(const QueueOptions& options) {
               << (held == 0
                       ? ""
                       : std::to_string(held) + " mails and webhooks are held by a restore (orgo queue restored)\n")
-              << (next.empty() ? "nothing waits to be sent\n" : "the next mail goes out at " + next + "\n");
+              << (next.empty() ? "nothing waits to be sent\n" : "the next mail goes out at " + next + "\n")
+              << in_words(*braked);
   }
   return kDone;
 }

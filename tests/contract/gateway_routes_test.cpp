@@ -60,6 +60,7 @@ const std::map<std::string, std::string> kWho{
     {"POST /api/v1/sends/restored/release", "a"},
     {"POST /api/v1/sends/restored/drop", "a"},
     {"GET /api/v1/queue/dead", "a"},
+    {"GET /api/v1/queue/held", "a"},
     {"GET /api/v1/queue/dead/{id}", "a"},
     {"POST /api/v1/queue/dead/{id}/retry", "a"},
     {"DELETE /api/v1/queue/dead/{id}", "a"},

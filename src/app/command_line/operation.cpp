@@ -35,7 +35,7 @@ void add_queue(Command& root) {
     });
     return command;
   };
-  action("list", "How much waits", "  orgo queue list", false);
+  action("list", "How much waits, and what the brake against loops holds", "  orgo queue list", false);
   action("dead", "List what was tried too often", "  orgo queue dead --limit 10", false)
       .option("--limit", options->limit, "How many at most")
       .range(1, 1000)

@@ -17,6 +17,7 @@
 #include "service/gateway/pages/task_pages.h"
 #include "service/gateway/people/people_routes.h"
 #include "service/gateway/probes/probe_routes.h"
+#include "service/gateway/queue/held_routes.h"
 #include "service/gateway/queue/queue_routes.h"
 #include "service/gateway/queue/restored_routes.h"
 #include "service/gateway/suppression/suppression_routes.h"
@@ -104,6 +105,7 @@ Features::Features(Services given, Settings given_settings)
   add<ContentRoutes>({s.messages, s.signatures});
   add<EventRoutes>({s.tasks, s.ledger});
   add<QueueRoutes>({s.work, repair_, s.tenants, s.outbox, s.changes, s.clock});
+  add<HeldRoutes>({s.outbox, cursors_});
   add<RestoredRoutes>({restored_, s.outbox, cursors_});
   add<SuppressionRoutes>({s.outbox, s.changes, s.clock});
   add<MailboxRoutes>({s.mailboxes});
@@ -116,7 +118,7 @@ Features::Features(Services given, Settings given_settings)
                         [this](TenantId tenant) { return names(tenant); }});
   add<page::MessagePages>({s.messages, traces_, s.clock});
   add<page::PeoplePages>({people_, s.clock});
-  add<page::QueuePages>({restored_, s.outbox, s.clock});
+  add<page::QueuePages>({restored_, s.outbox, s.clock, s.policies});
   add<page::LoginPages>({logins_, people_, sessions_, s.tenants, s.clock});
 }
 

@@ -152,6 +152,12 @@ std::string_view field(const Parameters& form, std::string_view name) {
   return found == form.end() ? std::string_view() : std::string_view(found->second);
 }
 
+TimeZone zone_of(const Caller& caller, TimeZone of_organization) {
+  if (caller.zone.empty()) return of_organization;
+  auto own = TimeZone::find(caller.zone);
+  return own ? *std::move(own) : of_organization;
+}
+
 void write_priority(Html& html, Priority priority) {
   if (priority == Priority::urgent) html.raw("<span class=\"urgent\">urgent</span>");
   else if (priority == Priority::high) html.raw("<span class=\"high\">high</span>");

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/time_zone.h"
 #include "core/task/task.h"
 #include "port/task_store.h"
 #include "service/gateway/core/answer.h"
@@ -20,6 +21,8 @@ HttpResponse redirect(std::string location);
 /// Fields of a posted form; invalid_input when it is none.
 Result<Parameters> form_of(const Call& call);
 std::string_view field(const Parameters& form, std::string_view name);
+/// In which the caller wants to read dates. One that this machine does not know any more is the organization's.
+TimeZone zone_of(const Caller& caller, TimeZone of_organization);
 void write_priority(Html& html, Priority priority);
 /// The words of an event, for a person: "anna assigned it to bert@example.org".
 void write_event(Html& html, const StoredEvent& stored, TimePoint now);

@@ -7,16 +7,19 @@
 #include "service/gateway/core/route.h"
 #include "service/gateway/core/url.h"
 #include "service/gateway/queue/restored_sends.h"
+#include "service/policy/policy_book.h"
 
 namespace orgo::gateway::page {
 
-/// What a restore holds, for administrators: looked at, and released or dropped, one by one or all.
+/// What is held, for administrators. What a restore holds: looked at, and released or dropped, one by one or all. What
+/// the brake against loops holds: which, why and until when.
 class QueuePages final : public Feature {
  public:
   struct Ports {
     RestoredSends& sends;
     Outbox& outbox;
     Clock& clock;
+    PolicyOf policies;  ///< for the zone of the organization
   };
   explicit QueuePages(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;

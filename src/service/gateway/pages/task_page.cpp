@@ -139,13 +139,6 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Pic
   html.text(comment).raw("</textarea><p><button>Add comment</button></p></form>\n</section>\n");
 }
 
-/// In which the caller wants to read dates. One that this machine does not know any more is the organization's.
-TimeZone zone_of(const Caller& caller, TimeZone of_organization) {
-  if (caller.zone.empty()) return of_organization;
-  auto own = TimeZone::find(caller.zone);
-  return own ? *std::move(own) : of_organization;
-}
-
 void write_facts(Html& html, const Task& task, const TimeZone& zone, TimePoint now) {
   html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">")
       .text(to_string(task.state))
