@@ -82,6 +82,8 @@ TEST(Module, DecidesUnderItsOwnNames) {
   EXPECT_EQ(task.team, "crew");
   ASSERT_FALSE(changes.sends.empty());
   EXPECT_EQ(changes.sends[0].recipient.address, "crew@school.org") << "the organization says who the crew is";
+  for (const auto& send : changes.sends) EXPECT_EQ(send.rule, "water/spill") << send.template_name;
+  EXPECT_EQ(task.escalation.steps[0].rule, "water/spill");
   EXPECT_EQ(task.type, "water/leak");
   EXPECT_THAT(task.fields, ElementsAre(TaskField{"room", "room", "102", ""}));
   EXPECT_EQ(task.escalation.steps[0].to, "head") << "nobody said who the head is: a name it stays";
@@ -94,11 +96,13 @@ TEST(Module, AnswersInTheLanguageOfTheMail) {
   const auto rules = combine(own_rules("rules: []"), load_modules({water()}).modules);
   const auto answer = [&](const std::string& text) {
     for (const auto& send : decided(rules, "", text).sends)
-      if (send.kind == SendKind::reply) return send.template_name;
+      if (send.kind == SendKind::reply) return send.template_name + " by " + send.rule;
     return std::string("none");
   };
-  EXPECT_EQ(answer("There is a puddle in the corridor, could somebody please come and look at it?"), "water/received");
-  EXPECT_EQ(answer("Im Flur ist eine große Pfütze, könnte bitte jemand kommen und danach sehen?"), "water/received.de");
+  EXPECT_EQ(answer("There is a puddle in the corridor, could somebody please come and look at it?"),
+            "water/received by water/spill");
+  EXPECT_EQ(answer("Im Flur ist eine große Pfütze, könnte bitte jemand kommen und danach sehen?"),
+            "water/received.de by water/spill");
 }
 
 TEST(Module, OwnRulesComeFirstAndTheLastResortLast) {
