@@ -37,6 +37,57 @@ TEST_F(MailDoorTest, WordsWithoutAMailKeepNoPlaceForEver) {
   EXPECT_THAT(working->read_to_end(), HasSubstr("221 ")) << "who brings mails stays";
 }
 
+TEST_F(MailDoorTest, WhoIsTurnedAwayTakesNoPlaceHoweverOftenHeComes) {
+  options.connections = 20;
+  open();
+  std::vector<std::unique_ptr<TestPeer>> many;
+  for (int i = 0; i < 16; ++i) many.push_back(greeted());
+  for (int i = 0; i < 12; ++i) EXPECT_THAT(TestPeer(door->port()).read_to_end(), HasSubstr("421 4.7.0"));
+  EXPECT_EQ(door->connections(), 16);
+  std::vector<std::unique_ptr<TestPeer>> others;
+  for (int i = 0; i < 4; ++i) {
+    others.push_back(std::make_unique<TestPeer>(door->port(), "127.0.1.1"));
+    EXPECT_THAT(others.back()->read_until("\r\n"), HasSubstr("220 ")) << i;
+  }
+  for (int i = 0; i < 12; ++i) EXPECT_THAT(TestPeer(door->port(), "127.0.1.1").read_to_end(), HasSubstr("421 4.7.0"));
+  EXPECT_EQ(door->connections(), 20) << "all places are taken, and no more";
+}
+
+/// What `words` are answered with again and again, up to the end of the connection or for ten seconds.
+std::string say_for_ever(TestPeer& peer, const std::string& words) {
+  std::string heard;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (heard.find("421 ") == std::string::npos && !peer.closed && std::chrono::steady_clock::now() < deadline) {
+    peer.send(words + "NOOP\r\n");
+    heard = peer.read_until("250 2.0.0 OK\r\n");
+  }
+  return heard;
+}
+
+TEST_F(MailDoorTest, MailsThatAreRefusedKeepNoPlaceForEver) {
+  options.fruitless_time = Millis{300};
+  options.transaction_time = Millis{500};
+  open();
+  for (const auto code : {Errc::invalid_input, Errc::not_permitted, Errc::not_found, Errc::resource_exhausted}) {
+    {
+      const std::lock_guard lock(sink.mutex);
+      sink.outcomes = {failure(code, "no")};
+    }
+    EXPECT_THAT(say_for_ever(*greeted(), opening() + "a mail\r\n.\r\n"), HasSubstr("421 4.4.2 That took too long"))
+        << static_cast<int>(code);
+  }
+}
+
+TEST_F(MailDoorTest, TransactionsThatAreTakenBackKeepNoPlaceForEver) {
+  options.fruitless_time = Millis{300};
+  options.transaction_time = Millis{500};
+  open();
+  const auto peer = greeted();
+  peer->send("LHLO me\r\nMAIL FROM:<a@b>\r\n");
+  peer->read_until("250 2.1.0 OK\r\n");
+  EXPECT_THAT(say_for_ever(*peer, "RSET\r\nMAIL FROM:<a@b>\r\n"), HasSubstr("421 4.4.2 That took too long"));
+}
+
 TEST_F(MailDoorTest, ACrowdedDoorHasLessPatience) {
   options.connections = 4;
   options.crowded_time = Millis{200};

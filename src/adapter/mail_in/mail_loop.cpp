@@ -158,7 +158,7 @@ void MailLoop::accept_some() {
     const auto peer_key = net::PeerCounts::key_of(address);
     const bool room = shared_.connections.fetch_add(1) < shared_.options.connections;
     if (!room || !shared_.peers.enter(peer_key)) {
-      --shared_.connections;
+      if (!room || !ORGO_PLANT(peer_turned_away_stays_counted)) --shared_.connections;
       ++shared_.counters.turned_away;
       std::size_t count = 0;
       if (!shared_.options.implicit_tls)
@@ -342,13 +342,7 @@ void MailLoop::on_outcome(OutcomeQueue::Outcome& outcome) {
   Connection* found = find(outcome.connection);
   if (found == nullptr || found->phase != Phase::delivering) return;
   Connection& connection = *found;
-  for (const Status& status : outcome.statuses) {
-    if (status) ++shared_.counters.stored, connection.fruit = now_;
-    else if (status.error().code == Errc::invalid_input || status.error().code == Errc::not_permitted ||
-             status.error().code == Errc::not_found)
-      ++shared_.counters.refused;
-    else ++shared_.counters.deferred;
-  }
+  note_outcomes(connection, outcome.statuses);
   connection.delivering = 0;
   connection.in_transaction = connection.in_text = false;
   connection.progress = now_;
@@ -356,6 +350,7 @@ void MailLoop::on_outcome(OutcomeQueue::Outcome& outcome) {
   if (connection.peer_gone) return release(connection);
   connection.phase = Phase::talking;
   const Action action = connection.session->on_delivered(outcome.statuses, connection.out);
+  if (action != Action::close && is_too_slow(connection)) return end_slow(connection);
   if (act(connection, action, {}) && !connection.held.empty()) return resume(connection);
   connection.held.clear();
   flush(connection);
@@ -404,7 +399,7 @@ void MailLoop::watch(Connection& connection, std::uint32_t events) {
 
 void MailLoop::account(Connection& connection) {
   smtp::ServerSession& session = *connection.session;
-  std::size_t holds = session.held_bytes() + connection.delivering;
+  std::size_t holds = session.held_bytes() + (ORGO_PLANT(mail_under_way_takes_no_room) ? 0 : connection.delivering);
   const std::size_t others = shared_.in_flight.load(std::memory_order_relaxed) - connection.accounted;
   if (session.held_bytes() > kNeverShed && others + holds > shared_.options.in_flight_bytes) {
     session.shed();

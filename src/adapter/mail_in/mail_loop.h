@@ -124,7 +124,10 @@ class MailLoop {
   void watch(Connection& connection, std::uint32_t events);
   void account(Connection& connection);
   void look_at_times();
-  [[nodiscard]] bool is_too_slow(const Connection& connection, bool crowded) const;
+  [[nodiscard]] bool is_too_slow(const Connection& connection) const;
+  void end_slow(Connection& connection);
+  /// Counts them; what was stored is the fruit of a connection.
+  void note_outcomes(Connection& connection, const std::vector<Status>& statuses);
   void begin_stop();
   void release(Connection& connection);
   static std::uint64_t id_of(const Connection& connection);

@@ -19,8 +19,9 @@ constexpr std::size_t kKeptRoom = 4096;  ///< of the replies of a connection tha
 }  // namespace
 
 /// Who says NOOP for ever is as slow as who says nothing.
-bool MailLoop::is_too_slow(const Connection& connection, bool crowded) const {
+bool MailLoop::is_too_slow(const Connection& connection) const {
   const auto& options = shared_.options;
+  const bool crowded = shared_.connections.load() > options.connections / 4 * 3;
   const auto patience = [&](Millis usual) { return crowded ? std::min(usual, options.crowded_time) : usual; };
   const auto silent = now_ - connection.progress;
   if (connection.in_text) {
@@ -28,8 +29,31 @@ bool MailLoop::is_too_slow(const Connection& connection, bool crowded) const {
   } else if (silent > patience(options.command_time)) {
     return true;
   }
-  if (connection.in_transaction) return now_ - connection.transaction > options.transaction_time;
-  return now_ - connection.fruit > patience(options.fruitless_time);
+  const auto fruitless = now_ - connection.fruit;
+  if (!connection.in_transaction) return fruitless > patience(options.fruitless_time);
+  // One transaction may still bear fruit; one after the other that bears none keeps no place for ever.
+  return now_ - connection.transaction > options.transaction_time ||
+         fruitless > patience(options.fruitless_time) + options.transaction_time;
+}
+
+void MailLoop::end_slow(Connection& connection) {
+  ++shared_.counters.timeouts;
+  if (!connection.closing) connection.out.append("421 4.4.2 That took too long, closing\r\n");
+  connection.closing = true;
+  connection.linger = false;
+  connection.held.clear();
+  flush(connection);
+  if (connection.phase != Phase::free) release(connection);  // it doesn't even read
+}
+
+void MailLoop::note_outcomes(Connection& connection, const std::vector<Status>& statuses) {
+  for (const Status& status : statuses) {
+    if (status) ++shared_.counters.stored, connection.fruit = now_;
+    else if (status.error().code == Errc::invalid_input || status.error().code == Errc::not_permitted ||
+             status.error().code == Errc::not_found)
+      ++shared_.counters.refused, connection.fruit = ORGO_PLANT(refused_mail_is_fruit) ? now_ : connection.fruit;
+    else ++shared_.counters.deferred;
+  }
 }
 
 void MailLoop::look_at_times() {
@@ -58,14 +82,7 @@ void MailLoop::look_at_times() {
         if (silent > kLingerTime) release(connection);
         break;
       case Phase::talking:
-        if (is_too_slow(connection, shared_.connections.load() > options.connections / 4 * 3)) {
-          ++shared_.counters.timeouts;
-          if (!connection.closing) connection.out.append("421 4.4.2 That took too long, closing\r\n");
-          connection.closing = true;
-          connection.linger = false;
-          flush(connection);
-          if (connection.phase != Phase::free) release(connection);  // it doesn't even read
-        }
+        if (is_too_slow(connection)) end_slow(connection);
         break;
     }
   }
