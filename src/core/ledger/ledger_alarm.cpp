@@ -1,6 +1,7 @@
 #include "core/ledger/ledger_alarm.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/alarm/alarm_change.h"
 #include "core/alarm/alarm_task.h"
@@ -34,15 +35,21 @@ std::string words(const LedgerTrouble& trouble) {
     text += (text.empty() ? "" : "\n") + subject(trouble.missing) +
             " gone from the database: " + named(trouble.missing, trouble.first_missing) +
             ". Orgo deletes none, so somebody did it by hand. A backup of the database has them.";
+  if (trouble.lost > 0)
+    text += (text.empty() ? "" : "\n") + subject(trouble.lost) +
+            " without bytes: " + named(trouble.lost, trouble.first_lost) +
+            ". `orgo doctor` says more; what a backup has of blobs/ can be put back.";
   return text;
 }
 
 std::string title(const LedgerTrouble& trouble) {
-  const auto count = trouble.stateless + trouble.missing;
+  const auto count = trouble.stateless + trouble.missing + trouble.lost;
+  std::string kinds;
+  for (const auto& [some, kind] : {std::pair{trouble.stateless, "in no state"}, std::pair{trouble.missing, "gone"},
+                                   std::pair{trouble.lost, "without bytes"}})
+    if (some > 0) kinds += (kinds.empty() ? " " : " or ") + std::string(kind);
   return "The ledger does not balance: " + std::to_string(count) + (count == 1 ? " message is" : " messages are") +
-         (trouble.missing == 0     ? " in no state"
-          : trouble.stateless == 0 ? " gone"
-                                   : " in no state or gone");
+         kinds;
 }
 
 }  // namespace

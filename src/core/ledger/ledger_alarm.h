@@ -16,7 +16,8 @@ inline constexpr std::string_view kLedgerAlarm = "ledger";
 struct LedgerTrouble {
   std::int64_t stateless = 0;  ///< accepted, and neither decided, waiting, dead nor refused
   std::int64_t missing = 0;    ///< accepted, and gone from the database: somebody has deleted them by hand
-  std::vector<MessageId> first_stateless, first_missing;  ///< some of each
+  std::int64_t lost = 0;       ///< whose bytes are not there
+  std::vector<MessageId> first_stateless, first_missing, first_lost;  ///< some of each
 };
 
 /// Opens the alarm with its task, which says what to do; team is the first administrator ("administrators" without
