@@ -104,6 +104,26 @@ TEST(Names, RulesAndListsKnowOneByNameAndByAddressToo) {
   EXPECT_THAT(place.names_of("it"), ElementsAre("it", "it@school.example", "helpdesk")) << "a module's name for it";
 }
 
+TEST(Names, WhoIsOneOfUsAndWhoNoLonger) {
+  auto place = house();
+  place.on_call["plumbers"].members = {"dan@school.example"};
+  place.on_call["plumbers"].shifts = {{kNow, kNow + Millis{1}, "eva@school.example"}};
+  for (const auto& one : people()) place.people[one.login] = one;
+  for (const auto* ours : {"it@school.example", "head@school.example", "bob@school.example", "dan@school.example",
+                           "eva@school.example", "anna@school.example", "ANNA@School.example"})
+    EXPECT_TRUE(place.is_staff(ours)) << ours;
+  for (const auto* others : {"", "carl@school.example", "parent@home.example", "anna", "it", "@school.example"})
+    EXPECT_FALSE(place.is_staff(others)) << others;
+  // Nothing is given to one whose account is over, and nothing goes to their address by their name.
+  EXPECT_EQ(place.assignee_name("carl@school.example"), "carl@school.example");
+  EXPECT_EQ(place.receiver_name("carl@school.example"), "carl@school.example");
+  EXPECT_EQ(place.assignee_name("ANNA@school.example"), "anna");
+  EXPECT_EQ(place.address_of("carl", kNow, true), "");
+  place.people["carl"].disabled = false;
+  EXPECT_TRUE(place.is_staff("carl@school.example")) << "let in again";
+  EXPECT_EQ(place.assignee_name("Carl@school.example"), "carl");
+}
+
 TEST(Names, WordForATaskGoesToWhoeverHasIt) {
   auto place = house();
   for (const auto& one : people()) place.people[one.login] = one;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/contact.h"
 #include "core/contact/mail_address.h"
@@ -59,7 +60,9 @@ std::string Workplace::receiver_name(std::string_view name_or_address) const {
 }
 
 std::string Workplace::assignee_name(std::string_view name_or_address) const {
-  if (const auto* found = person(name_or_address); found != nullptr && !found->disabled) return found->login;
+  if (const auto* found = person(name_or_address);
+      found != nullptr && (!found->disabled || ORGO_PLANT(disabled_account_gets_tasks)))
+    return found->login;
   if (const auto* found = team(name_or_address)) return found->name;
   return mail_contact(name_or_address).address;
 }
@@ -84,13 +87,15 @@ std::vector<std::string> Workplace::names_of(std::string_view name_or_address) c
 }
 
 std::string Workplace::address_of_holder(std::string_view assignee, std::string_view team_name, TimePoint t) const {
-  for (const auto who : {assignee, team_name})
+  const bool swapped = ORGO_PLANT(team_is_told_before_the_assignee);
+  for (const auto who : {swapped ? team_name : assignee, swapped ? assignee : team_name})
     if (auto address = who.empty() ? std::string() : address_of(who, t, false); is_mail_address(address))
       return address;
   return {};
 }
 
 bool Workplace::is_staff(std::string_view address) const {
+  if (address.empty()) return false;  // who says no address is not a team that has none
   const auto same = [&](const std::string& one) { return is_same_address(one, address); };
   const auto stands_in = [&](const OnCall::Shift& shift) { return same(shift.who); };
   for (const auto& [name, team] : teams)
@@ -101,7 +106,8 @@ bool Workplace::is_staff(std::string_view address) const {
         std::any_of(rota.shifts.begin(), rota.shifts.end(), stands_in))
       return true;
   return std::ranges::any_of(people, [&](const auto& entry) {
-    return !entry.second.address.empty() && !entry.second.disabled && same(entry.second.address);
+    return !entry.second.address.empty() && (!entry.second.disabled || ORGO_PLANT(former_colleague_is_staff)) &&
+           same(entry.second.address);
   });
 }
 
@@ -139,7 +145,7 @@ std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_v
     if (const auto at = folded.rfind('@'); at != std::string::npos)
       for (auto domain = folded.substr(at + 1); name.empty(); domain.erase(0, domain.find('.') + 1)) {
         look("@" + domain);
-        if (domain.find('.') == std::string::npos) break;
+        if (domain.find('.') == std::string::npos || ORGO_PLANT(subdomain_has_no_promise)) break;
       }
   }
   if (const auto* found = team(team_name); name.empty() && found != nullptr) name = found->sla;
