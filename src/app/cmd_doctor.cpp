@@ -21,6 +21,7 @@
 #include "app/settings.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/planted.h"
 #include "core/ledger/ledger.h"
 
 namespace orgo {
@@ -256,7 +257,7 @@ class Doctor {
     if (!held) return add("restore", Mood::wrong, held.error().message);
     std::int64_t all = 0;
     for (const auto& [tenant, count] : *held) all += count;
-    if (all > 0)
+    if (all > 0 && !ORGO_PLANT(doctor_sees_no_held_mail))
       add("restore", Mood::warning,
           std::to_string(all) +
               " mails and webhooks are held since a backup was put back; `orgo queue restored` lists "
@@ -289,7 +290,8 @@ class Doctor {
           named += (damaged == 1 ? "" : "; ") + to_string(place.message) + ": " + cell(read.error().message, 200);
       }
       after = states->last;
-      if (states->seen.size() < static_cast<std::size_t>(kMessagesAtOnce)) break;
+      if (states->seen.size() < static_cast<std::size_t>(kMessagesAtOnce) || ORGO_PLANT(doctor_reads_the_first_page))
+        break;
     }
     if (damaged == 0) add("mails", Mood::well, std::to_string(whole) + " read, every byte as it came");
     else

@@ -42,7 +42,8 @@ Status Server::open_gateway() {
   intake_ = &IntakePart::open(node_, *storage_);
   ORGO_TRY(mailboxes, MailboxesPart::open(node_, config_, *storage_, *tenants_, *intake_));
   mailboxes_ = mailboxes;
-  SilencePart::open(node_, *storage_, *policies_, *mailboxes_, [this] { wake_delivery(); });
+  if (!ORGO_PLANT(nobody_listens_for_silence))
+    SilencePart::open(node_, *storage_, *policies_, *mailboxes_, [this] { wake_delivery(); });
   ORGO_TRY(mail_doors, MailDoorsPart::open(node_, config_, *tenants_, *intake_));
   mail_doors_ = mail_doors;
   const auto& ledger = LedgerPart::open(node_, config_, *storage_);

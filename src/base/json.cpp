@@ -5,6 +5,7 @@
 #include <boost/json/src.hpp>
 
 #include "base/neutral.h"
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -77,7 +78,7 @@ std::size_t append_escaped(std::string& out, std::string_view text) {
   } else if (c == '\t') {
     out += "\\t";
   } else {
-    append_hex(out, c);
+    append_hex(out, ORGO_PLANT(control_characters_have_one_digit) ? c & 15U : c);
   }
   return 1;
 }

@@ -15,6 +15,21 @@ TEST(JsonWriter, SetsCommasAndEscapes) {
   EXPECT_TRUE(parse_json(out));
 }
 
+TEST(JsonWriter, EachByteIsReadBackAsItself) {
+  for (int c = 0; c < 0x80; ++c)
+    for (const std::string& text :
+         {std::string(1, static_cast<char>(c)), "a" + std::string(3, static_cast<char>(c)) + "b"}) {
+      std::string out;
+      JsonWriter(out).begin_object().field(text, text).end_object();
+      const auto read = parse_json(out);
+      ASSERT_TRUE(read) << c << ": " << out;
+      ASSERT_EQ(read->as_object().size(), 1U);
+      EXPECT_EQ(read->as_object().begin()->key(), text) << c;
+      EXPECT_EQ(read->as_object().begin()->value().as_string(), text) << c;
+      for (const char written : out) EXPECT_GE(static_cast<unsigned char>(written), 0x20) << c;
+    }
+}
+
 TEST(ParseJson, NamesThePlace) {
   EXPECT_EQ(parse_json("{\"a\": tru}").error().message.substr(0, 19), "not JSON at byte 6:");
   EXPECT_FALSE(parse_json("{} x"));

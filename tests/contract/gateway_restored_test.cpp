@@ -63,6 +63,21 @@ TEST_F(GatewayRestored, AllAreReleased) {
   EXPECT_EQ(listed(), 0U);
 }
 
+TEST_F(GatewayRestored, HoweverManyTheyAre) {
+  constexpr int kMany = 1'100;  // more than two look-ups give
+  std::int64_t epoch = 2;
+  for (const auto& [word, body] : {std::pair{"/release", ""}, std::pair{"/drop", R"({"reason":"old"})"}}) {
+    auto changes = opening();
+    for (int i = 0; i < kMany; ++i) changes.sends.push_back(notification("one" + std::to_string(i) + "@x.example"));
+    commit(changes);
+    ASSERT_TRUE(store.begin_epoch({.epoch = ++epoch}));
+    const auto held = store.count_restored().value().at(kTenant);
+    EXPECT_GE(held, kMany) << word;
+    EXPECT_EQ(json_of(post(kSends + std::string(word), body, Role::administrator)).at("sends"), held) << word;
+    EXPECT_FALSE(store.count_restored().value().contains(kTenant)) << word;
+  }
+}
+
 TEST_F(GatewayRestored, OnlyForThoseWhoAnswerForTheQueue) {
   for (const auto role : {Role::staff, Role::viewer, Role::integration}) {
     EXPECT_EQ(get(kSends, role).status, 403);

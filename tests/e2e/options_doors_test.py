@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from options import Plain, all_looks, looks, started  # noqa: E402
@@ -138,8 +139,17 @@ def http_connections_are_bounded_and_not_for_ever():
             expect(is_closed(fourth), "the fourth is closed")
         for peer in held:
             peer.close()
-    with started("http: {listen: '127.0.0.1:0', idle_time: 1 s}\n") as orgo, socket.create_connection(orgo.host_port("http")) as peer:
-        expect(is_closed(peer), "a silent one is closed")
+    with started("http: {listen: '127.0.0.1:0', idle_time: 1 s}\n") as orgo:
+        silent, answered, slow = (socket.create_connection(orgo.host_port("http"), timeout=20 * PATIENCE) for _ in range(3))
+        with silent, answered, slow:
+            slow.sendall(b"GET /livez HTTP/1.1\r\nHost:")
+            answered.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            begun = time.monotonic()
+            expect(is_closed(silent) and is_closed(answered), "silent ones are closed, before and behind a request")
+            expect(time.monotonic() - begun < 30, "and not only after the minute that is usual")
+            time.sleep(max(0.0, 2.5 - time.monotonic() + begun))
+            slow.sendall(b" x\r\n\r\n")
+            expect(b"200" in slow.recv(4096), "who has begun to speak has another time")
 
 
 @looks("limits.connections", "limits.idle_time")

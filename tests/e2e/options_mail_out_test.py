@@ -105,6 +105,8 @@ def attempts_and_their_waits():
                 return due[0][0] / 1000
         first = wait_after(1, "retry_first: 1 h, retry_most: 2 h")
         expect(1_800 <= first <= 5_400, f"the first wait is about an hour: {first} s")
+        grown = wait_after(4, "retry_first: 1 s, retry_most: 1 h")
+        expect(4 <= grown <= 12, f"the fourth wait is about eight times the first: {grown} s")
         capped = wait_after(4, "retry_first: 1 s, retry_most: 2 s")
         expect(capped <= 3.1, f"no wait beyond retry_most and its jitter: {capped} s")
 

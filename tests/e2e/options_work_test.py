@@ -207,6 +207,8 @@ def what_cannot_be_decided_is_tried_again_later():
             return row[0][0] / 1000 - asked
     first = wait_after(1, "retry_first: 30 minutes, retry_most: 2 h")
     expect(1_780 <= first <= 1_900, f"the first wait is half an hour: {first:.0f} s")
+    grown = wait_after(4, "retry_first: 1 s, retry_most: 1 h")
+    expect(14.5 <= grown <= 20 + 10 * PATIENCE, f"1, 2, 4 and 8 s: {grown:.1f} s")
     capped = wait_after(2, "retry_first: 1 s, retry_most: 1 s")
     expect(capped <= 15 * PATIENCE, f"no wait beyond retry_most: {capped:.0f} s")
 

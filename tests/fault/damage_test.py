@@ -77,6 +77,24 @@ def a_flipped_bit_and_a_lost_byte_in_the_mails():
         expect("every byte as it came" in orgo.cli("doctor", check=False).stdout, "doctor is content again")
 
 
+def damage_beyond_the_first_page():
+    """The doctor reads 500 mails at a time: what is wrong with one behind them is told as well."""
+    with Orgo() as orgo:
+        with_mails(orgo, 510)
+        expect("510 read, every byte as it came" in orgo.cli("doctor", check=False).stdout, "doctor reads all mails")
+        segment = max((orgo.data / "blobs").glob("*.seg"), key=lambda path: path.stat().st_size)
+        segment.write_bytes(segment.read_bytes()[:-10])
+        with sqlite3.connect(orgo.data / "orgo.db") as database:
+            database.execute("DELETE FROM messages WHERE id = 503")
+            database.execute("DELETE FROM decisions WHERE message = 505")
+            database.execute("DELETE FROM work")
+        database.close()
+        done = orgo.cli("doctor", check=False)
+        for words in ("1 of 509 are damaged or gone: m510", "1 that were accepted are gone from the database (m503)",
+                      "1 messages are in no state"):
+            expect(words in done.stdout, f"doctor does not say '{words}': {done.stdout}")
+
+
 def messages_in_no_state():
     with Orgo(settings="organization:\n  administrators: [boss@organization.com]\n") as orgo:
         with_mails(orgo, 5)
@@ -204,5 +222,5 @@ def orgo_ready(orgo):
 
 
 if __name__ == "__main__":
-    main(a_lost_database_beside_mails, a_malformed_database, a_flipped_bit_and_a_lost_byte_in_the_mails, messages_in_no_state,
-         every_tenants_messages_are_mended, a_repair_that_is_killed_goes_on, messages_that_are_gone)
+    main(a_lost_database_beside_mails, a_malformed_database, a_flipped_bit_and_a_lost_byte_in_the_mails, damage_beyond_the_first_page,
+         messages_in_no_state, every_tenants_messages_are_mended, a_repair_that_is_killed_goes_on, messages_that_are_gone)

@@ -65,6 +65,10 @@ def nothing_old_goes_out(orgo, sink):
     fresh = [kept for kept in to_team(sink) if kept in sink.kept[count:]]
     expect([kept for kept in fresh if "new" not in kept.subject] == [], f"old ones went out again: {[one.subject for one in fresh]}")
     expect(not before & {kept.message_id for kept in sink.kept[count:]}, "a number of before was given again")
+    orgo.stop()  # nobody is there now of whom the doctor could hear it
+    said = orgo.cli("doctor", check=False).stdout
+    expect(f"warning  restore: {MAILS} mails and webhooks are held since a backup was put back" in said, said)
+    orgo.start()
 
 
 def decided(orgo, sink):

@@ -53,5 +53,45 @@ def what_was_decided_is_sent_at_once():
         return f"sent within {delays[MAILS // 2] * 1000:.0f} ms (median)"
 
 
+ESCALATES = """\
+rules:
+  - name: all
+    action: {escalate_to: [{after: 1500 ms, to: "head@school.example"}]}
+"""
+
+
+def what_is_overdue_is_told_at_once():
+    """Nobody is told at the decision: each send is that of a timer, half way between two looks of a loop that the decision woke."""
+    with Relay() as relay, started(smtp(relay.port, ", tls: none"), rules=ESCALATES) as orgo, orgo.lmtp() as door:
+        delays = delays_at_rest(orgo, "orgo_delivery_delay_seconds", lambda n: door.sendmail(
+            "anna@example.org", ["office@school.example"], mail(subject=f"Number {n}", message_id=f"<late-{n}@example.org>")))
+        expect(delays[MAILS // 2] < QUICK, f"told after {told(delays)} s")
+        return f"told within {delays[MAILS // 2] * 1000:.0f} ms (median)"
+
+
+def who_has_nothing_to_do_sleeps():
+    """A loop at rest looks about once a second, whatever it waits for; a mail that nobody can decide yet wakes nobody more often."""
+    def switches(orgo):
+        names = {}
+        for task in pathlib.Path(f"/proc/{orgo.process.pid}/task").iterdir():
+            name = (task / "comm").read_text().strip()
+            text = (task / "status").read_text()
+            names[task.name, name] = int(text.split("voluntary_ctxt_switches:")[1].split()[0])
+        return names
+    with started("smtp: {host: 127.0.0.1, port: 1, tls: none}\n") as orgo:
+        for n in range(3):  # each leaves a send that waits for a relay
+            orgo.deliver(mail(subject=f"Number {n}"))
+        orgo.settle()
+        time.sleep(3)
+        before, begun = switches(orgo), time.monotonic()
+        time.sleep(4)
+        after, seconds = switches(orgo), time.monotonic() - begun
+        rates = {name: (after[key] - before[key]) / seconds for key, name in ((key, key[1]) for key in after) if key in before}
+        busy = {name: round(rate, 1) for name, rate in rates.items() if rate > 12}
+        expect(not busy, f"threads that do not rest (a second): {busy}")
+        return f"at most {max(rates.values()):.1f} wake-ups of a thread a second"
+
+
 if __name__ == "__main__":
-    main(a_mail_is_answered_and_decided_at_once, what_was_decided_is_sent_at_once)
+    main(a_mail_is_answered_and_decided_at_once, what_was_decided_is_sent_at_once, what_is_overdue_is_told_at_once,
+         who_has_nothing_to_do_sleeps)

@@ -140,6 +140,30 @@ TEST_F(Batch, ATenantIsNoNeighbour) {
               "1: task_opened T-1\n2: task_opened T-1\n3: task_joined T-1\n4: task_joined T-1\n");
 }
 
+TEST_F(Batch, ATaskIsThatOfWhoAskedForItWhoeverSentTheMail) {
+  const auto form = [](const std::string& id, const std::string& more) {
+    return Mail{.id = id, .subject = "Form " + id, .more = more, .sender = "forms@school.example"};
+  };
+  expect_same(
+      {form("1@a", "Reply-To: ben@home.example\r\n"),
+       form("2@a", "Reply-To: <ben@home.example>\r\n"),
+       {.id = "3@a", .subject = "Heating", .sender = "ben@home.example"},
+       form("4@a", "")},
+      "1: task_opened T-1\n2: task_opened T-2 again\n3: task_opened T-3 busy\n4: task_opened T-4 again often\n");
+}
+
+TEST_F(Batch, AnAnswerNeverGoesBeforeWhatItAnswersThoughThatHadToWait) {
+  // The fourth waits for the third by its id; the third, with an id of its own, because its task has the second
+  // already.
+  expect_same({{.id = "1@a"},
+               {.id = "1b@a", .subject = "Re: Water leak", .more = "In-Reply-To: <1@a>\r\n"},
+               {.id = "2@a", .subject = "Re: Water leak", .more = "In-Reply-To: <1@a>\r\n"},
+               {.id = "3@a", .subject = "more", .more = "In-Reply-To: <1b@a>\r\n"},
+               {.id = "4@a", .subject = "and more", .more = "In-Reply-To: <3@a>\r\n", .sender = "eve@home.example"}},
+              "1: task_opened T-1\n2: task_joined T-1\n3: task_joined T-1\n4: task_joined T-1\n5: task_joined T-1\n",
+              2);
+}
+
 TEST_F(Batch, ManyRepliesToOneTaskAllJoin) {
   std::vector<Mail> mails{{.id = "1@a"}};
   std::string expected = "1: task_opened T-1\n";

@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "adapter/memory/memory_store.h"
+#include "base/metrics.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
@@ -179,6 +180,42 @@ TEST_F(Mailboxes, WhatIsTooLargeIsCountedAndHoldsNothingUp) {
   box.step();
   EXPECT_THAT(messages(), SizeIs(1));
   EXPECT_EQ(box.status().record.refused, 1);
+}
+
+/// The value of a series as /metrics shows it; 0: it is not there.
+double shown(const std::string& name, const std::string& mailbox) {
+  const auto line = "\norgo_mailbox_" + name + "{mailbox=\"" + mailbox + "\"} ";
+  const auto all = metrics::exposition();
+  const auto at = all.find(line);
+  return at == std::string::npos ? 0 : std::stod(all.substr(at + line.size()));
+}
+
+TEST_F(Mailboxes, TheMetricsOfEachCountWhatItsRecordCounts) {
+  const auto other_server = std::make_shared<MailServer>();
+  auto box = reader(std::make_unique<ScriptedMailbox>(server), setup("counted"));
+  auto other = reader(std::make_unique<ScriptedMailbox>(other_server), setup("beside"));
+  for (int i = 0; i < 3; ++i) server->add(mail(std::to_string(i) + "@x"));
+  server->add(mail("large@x", std::string(20'000, 'x')));
+  other_server->add(mail("other@x"));
+  box.step();
+  other.step();
+  server->renumber();  // all of them come once more
+  server->add(mail("new@x"));
+  box.step();
+  server->fail_with(Error{Errc::unavailable, "no connection"});
+  box.step();
+  const auto record = box.status().record;
+  EXPECT_EQ(record.taken, 4);
+  EXPECT_EQ(record.duplicates, 3);
+  EXPECT_EQ(record.refused, 2);
+  EXPECT_EQ(shown("taken_total", "counted"), 4);
+  EXPECT_EQ(shown("duplicates_total", "counted"), 3);
+  EXPECT_EQ(shown("refused_total", "counted"), 2);
+  EXPECT_EQ(shown("failures_total", "counted"), 1);
+  EXPECT_EQ(shown("up", "counted"), 0);
+  EXPECT_EQ(shown("taken_total", "beside"), 1);
+  EXPECT_EQ(shown("failures_total", "beside"), 0);
+  EXPECT_EQ(shown("up", "beside"), 1);
 }
 
 TEST_F(Mailboxes, AnotherServerUnderTheSameNameIsReadFromItsBegin) {

@@ -74,5 +74,17 @@ TEST_F(TenantDirectoryTest, StrangersCanNotFillTheMemory) {
   EXPECT_EQ(directory.of_recipient("anna@school.org").value(), school.id);
 }
 
+TEST_F(TenantDirectoryTest, TheMemoryForgetsAtItsBoundAndNotBefore) {
+  const auto ask = [&](std::size_t i) { (void)directory.of_recipient("x@" + std::to_string(i) + ".example"); };
+  for (std::size_t i = 0; i < TenantDirectory::kMost; ++i) ask(i);
+  const auto asked = store.asked;
+  ask(0);
+  ask(TenantDirectory::kMost - 1);
+  EXPECT_EQ(store.asked, asked) << "all of them are known";
+  ask(TenantDirectory::kMost);
+  ask(0);
+  EXPECT_EQ(store.asked, asked + 2) << "one more has no place beside them";
+}
+
 }  // namespace
 }  // namespace orgo::world

@@ -161,7 +161,7 @@ Result<std::vector<BlobRef>> SegmentStore::append(std::span<const std::string_vi
     // A full disk gives its space back; anything else makes the file suspect.
     if (written.error().code == Errc::resource_exhausted) {
       if (::ftruncate(current_->fd, end_) != 0) current_ = nullptr;
-    } else {
+    } else if (!ORGO_PLANT(suspect_segment_goes_on)) {
       current_ = nullptr;
     }
     return tl::unexpected(std::move(written).error());

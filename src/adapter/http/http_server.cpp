@@ -18,6 +18,7 @@
 #include "adapter/http/response_head.h"
 #include "adapter/net/listener.h"
 #include "base/log.h"
+#include "base/planted.h"
 
 namespace orgo {
 
@@ -93,7 +94,7 @@ class BodyBudget {
   BodyBudget& operator=(const BodyBudget&) = delete;
   bool take(std::size_t bytes, std::size_t most) {
     if (all_.fetch_add(bytes) + bytes > most) {
-      all_ -= bytes;
+      if (!ORGO_PLANT(refused_body_keeps_its_room)) all_ -= bytes;
       return false;
     }
     mine_ += bytes;
@@ -149,7 +150,7 @@ void HttpServer::State::run(const StreamPointer& stream, Exchange& exchange, boo
 asio::awaitable<bool> HttpServer::State::run_on_worker(StreamPointer stream, std::shared_ptr<Exchange> exchange,
                                                        Workers& workers, bool admit) {
   if (++workers.busy > options.requests) {
-    --workers.busy;
+    if (!ORGO_PLANT(refused_request_keeps_its_place)) --workers.busy;
     co_return false;
   }
   const auto executor = co_await asio::this_coro::executor;
@@ -317,7 +318,10 @@ asio::awaitable<void> HttpServer::State::serve(std::shared_ptr<State> self, Stre
   http_server_probe().connections.add(1);
   std::string buffer;
   bool on = true;
-  while (on) on = co_await self->serve_one(stream, buffer);
+  while (on) {
+    on = co_await self->serve_one(stream, buffer);
+    if (ORGO_PLANT(pipelined_request_is_lost)) buffer.clear();
+  }
   http_server_probe().connections.add(-1);
   co_await stream->close();
 }

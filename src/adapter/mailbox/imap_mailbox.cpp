@@ -452,7 +452,7 @@ Status ImapMailbox::take_group(Look& look, const std::vector<std::uint32_t>& uid
   }
   look.mails.clear();
   MailboxPosition& at = look.at;
-  if (!still.empty() && !ORGO_PLANT(refused_fetch_is_forgotten)) {
+  if (!still.empty() && !ORGO_PLANT(refused_fetch_is_forgotten) && (advance || !ORGO_PLANT(held_back_is_tried_once))) {
     if (at.held_back.size() + still.size() > kHeldBackMost) {
       return failure(Errc::corrupt, connection_->wire.where() + ": the server does not hand out more than " +
                                         std::to_string(kHeldBackMost) + " mails that it lists");
@@ -506,7 +506,7 @@ Result<bool> ImapMailbox::finish(Look& look, const std::vector<std::uint32_t>& u
   look.finishing = false;
   add_problem(look.result.problem,
               mails_of(uids.size()) + " could not be " + what + ": the server said " + session.outcome().said);
-  return false;
+  return ORGO_PLANT(failed_move_is_forgotten);
 }
 
 Status ImapMailbox::wait(Deadline deadline) {

@@ -226,7 +226,7 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       if (to_remove_it) at.unfinished.push_back(uid);
     };
     for (std::size_t i = 0; i < batch.mails.size(); ++i) remember(batch.mails[i].uid, removes && numbers[i] != 0);
-    for (const auto& mail : batch.refused) remember(mail.uid, false);
+    for (const auto& mail : batch.refused) remember(ORGO_PLANT(too_large_told_each_time) ? "number " : mail.uid, false);
     batch.position = at;
     ORGO_CHECK(take(batch));
     looked.taken += batch.mails.size();
@@ -327,7 +327,7 @@ Status Pop3Mailbox::finish(const std::vector<std::uint32_t>& numbers, const std:
   ORGO_CHECK(
       run(session.quit(connection_->out), std::min(deadline, within(std::max(kGoodbyeTime, settings_.reply_time)))));
   if (numbers.empty()) return {};
-  if (!session.ok()) {
+  if (!session.ok() && !ORGO_PLANT(unconfirmed_deletion_is_done)) {
     looked.problem = std::to_string(numbers.size()) + " mails could not be deleted: the server said " + session.said();
     return {};
   }

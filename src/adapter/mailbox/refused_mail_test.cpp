@@ -182,5 +182,33 @@ TEST(RefusedMail, ImapRefusedComesWithALaterLookAndIsFinishedThen) {
   }
 }
 
+TEST(RefusedMail, ImapRefusedAgainStaysHeldBackUntilItComes) {
+  const auto asked = [](int number, const std::string& answer) {
+    return "<O" + std::to_string(number) + " UID SEARCH UID 2\n* SEARCH 2\nO" + std::to_string(number) + " OK x\n<O" +
+           std::to_string(number + 1) + answer + "\nO" + std::to_string(number + 1);
+  };
+  const auto again = asked(3, " UID FETCH 2 (UID RFC822.SIZE\n* 2 FETCH (UID 2 RFC822.SIZE 3)") + " OK x\n";
+  const auto refused = imap_login(After::keep) + again + "<O5 UID FETCH 2 (UID BODY\nO5 NO damaged\n" +
+                       asked(6, " UID FETCH 2 (UID BODY") + " NO damaged\n<O8 UID SEARCH UID 2\n* SEARCH 2\nO8 OK x\n" +
+                       "<nothing\n";
+  ScriptedServer server({refused, refused,
+                         imap_login(After::keep) + again +
+                             "<O5 UID FETCH 2 (UID BODY\n* 2 FETCH (UID 2 BODY[] \"two\")\nO5 OK x\n<nothing\n"});
+  Taken taken;
+  taken.position.started_at = TimePoint{Millis{1'800'000'000'000}};
+  taken.position.uid_validity = 7;
+  taken.position.last_uid = 3;
+  taken.position.held_back = {"7:2"};
+  const auto settings = settings_for(server, MailboxSettings::Protocol::imap, After::keep);
+  for (int look = 0; look < 2; ++look) {
+    EXPECT_THAT(taken.look(settings).problem, HasSubstr("does not hand out 1 mail")) << look;
+    EXPECT_THAT(taken.position.held_back, ElementsAre("7:2")) << look;
+    EXPECT_THAT(taken.mails, IsEmpty());
+  }
+  EXPECT_EQ(taken.look(settings).problem, "");
+  EXPECT_THAT(taken.mails, ElementsAre("two"));
+  EXPECT_THAT(taken.position.held_back, IsEmpty());
+}
+
 }  // namespace
 }  // namespace orgo

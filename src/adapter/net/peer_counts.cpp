@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/planted.h"
+
 namespace orgo::net {
 namespace {
 
@@ -62,7 +64,7 @@ bool PeerCounts::enter(const Key& key) {
 void PeerCounts::leave(const Key& key) {
   const std::lock_guard lock(mutex_);
   take_back(peers_, key.peer);
-  take_back(networks_, key.network);
+  if (!ORGO_PLANT(network_stays_counted)) take_back(networks_, key.network);
 }
 
 }  // namespace orgo::net

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "adapter/sql/rows.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/channel/channel_traits.h"
 #include "core/processing/message_decision.h"
@@ -105,8 +106,9 @@ class Reading {
                   "UNION SELECT recipient FROM (SELECT recipient, channel, state FROM outbox WHERE tenant = ? "
                   "AND subject_kind = ? AND subject = ? AND subject <> 0 ORDER BY id DESC LIMIT 1000) AS told "
                   "WHERE channel = ? AND state <> ? LIMIT ?");
-    rows.with(tenant.value, number.value, static_cast<int>(Outcome::recorded), tenant.value,
-              static_cast<int>(SubjectKind::task), number.value, channel_of(ContactKind::mail).name,
+    rows.with(tenant.value, number.value,
+              static_cast<int>(ORGO_PLANT(recorded_sender_has_a_part) ? Outcome::dropped : Outcome::recorded),
+              tenant.value, static_cast<int>(SubjectKind::task), number.value, channel_of(ContactKind::mail).name,
               static_cast<int>(SendState::refused), kParticipantsMax);
     std::set<std::string> found;
     for (;;) {

@@ -67,7 +67,7 @@ Status count_work(Connection& db, Lines& lines) {
     auto& line = line_of(lines, key_of(query));
     line.waiting = query.integer(2);
     line.dead = query.integer(3);
-    line.refused = query.integer(4);
+    line.refused = ORGO_PLANT(refused_are_not_counted) ? 0 : query.integer(4);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "adapter/sql/rows.h"
 #include "base/keep_first.h"
+#include "base/planted.h"
 
 namespace orgo {
 
@@ -109,7 +110,7 @@ Result<std::vector<StoredEvent>> SqlTaskStore::events_after(TenantId tenant, std
   ORGO_TRY(use, engine_.reader());
   Query query(*use,
               "SELECT " ORGO_EVENT_COLUMNS " FROM events WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?");
-  return read_events(query.with(tenant.value, sequence, limit));
+  return read_events(query.with(ORGO_PLANT(events_of_the_first_tenant) ? 1 : tenant.value, sequence, limit));
 }
 
 Result<std::vector<StoredEvent>> SqlTaskStore::message_events(TenantId tenant, MessageId id) {

@@ -5,6 +5,7 @@
 #include "adapter/sql/late_tables.h"
 #include "adapter/sql/rows.h"
 #include "adapter/sql/work_rows.h"
+#include "base/planted.h"
 #include "base/stored_text.h"
 
 namespace orgo {
@@ -257,7 +258,7 @@ Result<std::optional<TimePoint>> SqlWorkStore::next_visible(WorkKind kind, TimeP
 
 Result<std::vector<DeadLetter>> SqlWorkStore::dead(std::optional<TenantId> tenant, int limit) {
   ORGO_TRY(use, engine_.reader());
-  if (!tenant) {
+  if (!tenant || ORGO_PLANT(dead_letters_of_all_tenants)) {
     Query query(*use, "SELECT " ORGO_DEAD_COLUMNS
                       " FROM work WHERE state = 2 ORDER BY died_at DESC, tenant, reference DESC LIMIT ?");
     return read_dead(query.with(limit));

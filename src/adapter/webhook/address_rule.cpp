@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string>
 
+#include "base/planted.h"
+
 namespace orgo {
 namespace {
 
@@ -51,8 +53,8 @@ bool is_public6(const std::array<std::uint8_t, 16>& a) {
   };
   if (starts({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff})) return inner(12);     // ::ffff:0:0/96, IPv4-mapped
   if (starts({0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0})) return inner(12);  // 64:ff9b::/96, NAT64
-  if (starts({0x20, 0x02})) return inner(2);                                    // 2002::/16, 6to4
-  if (starts({0x20, 0x01, 0x0d, 0xb8}) || starts({0x20, 0x01, 0x00}) ||         // documentation, Teredo and others
+  if (starts({0x20, 0x02}) && !ORGO_PLANT(private_behind_6to4_is_called)) return inner(2);  // 2002::/16, 6to4
+  if (starts({0x20, 0x01, 0x0d, 0xb8}) || starts({0x20, 0x01, 0x00}) ||  // documentation, Teredo and others
       starts({0x20, 0x01, 0x01}))
     return false;
   return (a[0] & 0xe0U) ==

@@ -10,6 +10,7 @@
 
 #include "adapter/webhook/address_rule.h"
 #include "base/hash.h"
+#include "base/planted.h"
 #include "base/printable.h"
 #include "core/delivery/compose.h"
 
@@ -95,7 +96,8 @@ std::optional<Millis> retry_after(CURL* curl) {
 SendResult by_status(long status) {
   const auto detail = "HTTP " + std::to_string(status);
   if (status >= 200 && status < 300) return {SendResult::Kind::delivered, detail};
-  if (status == 408 || status == 425 || status == 429 || status >= 500) return {SendResult::Kind::temporary, detail};
+  if (status == 408 || status == 425 || (status == 429 && !ORGO_PLANT(too_many_requests_is_final)) || status >= 500)
+    return {SendResult::Kind::temporary, detail};
   if (status >= 300 && status < 400)
     return {SendResult::Kind::permanent, detail + ": redirects are not followed; give the address that it leads to"};
   return {SendResult::Kind::permanent, detail};

@@ -59,9 +59,10 @@ SmtpChannelOptions relay_options(const Config& config) {
   relay.session.host_name = config.organization.wire_domain();
   relay.session.username = *config.smtp.username;
   relay.session.password = *config.smtp.password;
-  relay.session.tls = *config.smtp.tls == OutgoingTls::none       ? smtp::TlsPolicy::none
-                      : *config.smtp.tls == OutgoingTls::required ? smtp::TlsPolicy::required
-                                                                  : smtp::TlsPolicy::opportunistic;
+  relay.session.tls = *config.smtp.tls == OutgoingTls::none ? smtp::TlsPolicy::none
+                      : *config.smtp.tls == OutgoingTls::required && !ORGO_PLANT(required_tls_may_be_missing)
+                          ? smtp::TlsPolicy::required
+                          : smtp::TlsPolicy::opportunistic;
   relay.implicit_tls = *config.smtp.port == kTlsPort;
   relay.ca_file = *config.smtp.ca_file;
   relay.reply_time = *config.smtp.timeout;

@@ -72,7 +72,8 @@ Result<MailDoorsPart*> MailDoorsPart::open(Node& node, const Config& config, Ten
   ORGO_CHECK(part.open_door(part.lmtp_, *config.lmtp.listen, std::move(lmtp), intake, node.clock()));
   ORGO_CHECK(part.open_door(part.smtp_, *config.smtp_in.listen, std::move(smtp), intake, node.clock()));
   part.scrape_ = std::make_unique<metrics::ScrapeHook>([&part] {
-    if (part.lmtp_.door) probe().connections.with({"lmtp"}).set(part.lmtp_.door->connections());
+    if (part.lmtp_.door)
+      probe().connections.with({ORGO_PLANT(lmtp_counts_as_smtp) ? "smtp" : "lmtp"}).set(part.lmtp_.door->connections());
     if (part.smtp_.door) probe().connections.with({"smtp"}).set(part.smtp_.door->connections());
   });
   return &part;

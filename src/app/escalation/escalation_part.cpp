@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/planted.h"
+
 namespace orgo {
 
 EscalationPart& EscalationPart::open(Node& node, StoragePart& storage, PoliciesPart& policies,
@@ -17,7 +19,7 @@ EscalationPart& EscalationPart::open(Node& node, StoragePart& storage, PoliciesP
   part.loops_->add("orgo-escalate", [&service = *part.service_, &clock = node.clock(), on_fired = std::move(on_fired)] {
     const auto report = service.step();
     if (!report) return after_trouble("escalation.trouble", report.error());
-    if (report->fired > 0) on_fired();
+    if (report->fired > 0 && !ORGO_PLANT(escalated_and_nobody_told)) on_fired();
     return sleep_until(report->next_due, clock.now());
   });
   return part;

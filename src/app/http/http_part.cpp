@@ -106,7 +106,7 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
           [&config, &all = stores.tenants](const Tenant& tenant) { return check_recipients(config, all, tenant); },
       .tenant_changed =
           [&directory = tenants.directory(), &book = policies.book()](const Tenant& tenant) {
-            directory.tenants_changed();
+            if (!ORGO_PLANT(changed_tenant_is_remembered)) directory.tenants_changed();
             book.forget(tenant.id);
           },
       .modules =
@@ -123,7 +123,7 @@ Status HttpPart::open_door(Node& node, const Config& config) {
   options.tls = {*config.http.tls.certificate, *config.http.tls.key};
   secure_ = !config.http.tls.empty();
   options.connections = static_cast<int>(*config.http.connections);
-  options.idle_time = *config.http.idle_time;
+  (ORGO_PLANT(idle_time_is_the_heads) ? options.head_time : options.idle_time) = *config.http.idle_time;
   ORGO_TRY(server, HttpServer::open(*io_, options, *gateway_));
   server_ = std::move(server);
   node.lifecycle().on_stop("HTTP", [this](Deadline deadline) {

@@ -214,7 +214,7 @@ LoadedConfig load_tenant_config(const Config& operators, const Tenant& tenant) {
   config.organization.name = tenant.name;
   config.mailboxes = {};
   config.silence = {};
-  config.smtp.from = std::string();
+  if (!ORGO_PLANT(sender_of_the_operators_lent)) config.smtp.from = std::string();
   config.smtp.from_name = std::string();
   if (!ORGO_PLANT(secret_of_the_operators_lent)) config.webhooks.secret = std::string();
   config.rules.files = std::vector<std::string>();

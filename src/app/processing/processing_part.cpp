@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/planted.h"
+
 namespace orgo {
 namespace {
 
@@ -15,6 +17,7 @@ ProcessingSettings processing_settings(const Config& config, const StoragePart& 
   settings.attempts_max = static_cast<int>(*config.queue.attempts);
   settings.retry_first = *config.queue.retry_first;
   settings.retry_most = *config.queue.retry_most;
+  if (ORGO_PLANT(waits_of_the_queue_swapped)) std::swap(settings.retry_first, settings.retry_most);
   settings.subject_time = *config.processing.subject_time;
   return settings;
 }
@@ -50,7 +53,7 @@ void ProcessingPart::add_sweeper(Node& node, StoragePart& storage) {
   sweeping_->add("orgo-sweep", [this, &clock = node.clock()] {
     const auto report = sweeper_->step(WorkKind::process);
     if (!report) return after_trouble("sweep.trouble", report.error());
-    return report->more ? kWhileMore : sleep_until(report->next_visible, clock.now());
+    return report->more || ORGO_PLANT(idle_sweeper_turns) ? kWhileMore : sleep_until(report->next_visible, clock.now());
   });
 }
 

@@ -1,5 +1,7 @@
 #include "core/access/access.h"
 
+#include "base/planted.h"
+
 namespace orgo {
 
 std::string_view to_string(Role role) {
@@ -43,7 +45,8 @@ bool may(Role role, Permission permission) {
     case Permission::manage_tenants:
     case Permission::manage_tokens:
     case Permission::manage_people:
-      return role == Role::administrator;
+      return role == Role::administrator ||
+             (ORGO_PLANT(manager_manages_people) && permission == Permission::manage_people && role == Role::manager);
   }
   return false;
 }

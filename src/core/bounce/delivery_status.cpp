@@ -1,5 +1,6 @@
 #include "core/bounce/delivery_status.h"
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/work.h"
 #include "protocol/mime/date.h"
@@ -84,7 +85,8 @@ class StatusReader {
   }
   /// The group that this recipient field belongs to: a new one behind an empty line, or where the field repeats.
   RecipientStatus& begin(std::string RecipientStatus::*field) {
-    if (open_ && (status_.recipients.back().*field).empty()) return status_.recipients.back();
+    if (open_ && ((status_.recipients.back().*field).empty() || ORGO_PLANT(second_recipient_replaces_the_first)))
+      return status_.recipients.back();
     open_ = true;
     if (status_.recipients.size() < recipients_max_) return status_.recipients.emplace_back();
     beyond_ = {};

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "base/charset.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/bounce/bounce.h"
@@ -270,7 +271,8 @@ class BounceReader {
       answer = find_smtp_answer(words);
     if (only && answer.reply_code == 0 && answer.status.empty()) answer = find_smtp_answer(parts_.text);
     recipient.reply_code = answer.reply_code;
-    recipient.status = is_vague(status) && !answer.status.empty() ? answer.status : status;
+    recipient.status =
+        is_vague(status) && !ORGO_PLANT(vague_status_counts) && !answer.status.empty() ? answer.status : status;
     auto command = find_command(words);
     if (command == SmtpCommand::unknown) command = find_command(diagnostic);
     if (command == SmtpCommand::unknown && only) command = find_command(parts_.text);

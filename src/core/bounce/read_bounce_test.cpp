@@ -223,6 +223,41 @@ TEST(ReadBounce, RecipientsAreBounded) {
             kBounceRecipientsMax);
 }
 
+TEST(ReadBounce, AVagueStatusGivesWayToThatOfTheAnswer) {
+  struct {
+    const char *status, *answer, *told;
+  } const cases[] = {{"5.0.0", "550 5.1.1 no", "5.1.1"}, {"4.0.0", "452 4.2.2 full", "4.2.2"},
+                     {"", "550 5.1.1 no", "5.1.1"},      {"5.7.1", "550 5.1.1 no", "5.7.1"},
+                     {"5.0.0", "550 no", "5.0.0"},       {"5.1.1", "550 5.0.0 no", "5.1.1"}};
+  for (const auto& one : cases) {
+    const auto line = *one.status == '\0' ? std::string() : std::string("Status: ") + one.status + "\r\n";
+    const auto got = read(report("Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\n" + line +
+                                 "Diagnostic-Code: smtp; " + one.answer + "\r\n"));
+    ASSERT_EQ(got.recipients.size(), 1U);
+    EXPECT_EQ(got.recipients[0].status, one.told) << one.status << " / " << one.answer;
+  }
+}
+
+TEST(ReadBounce, EachRecipientKeepsItsOwnFieldsHoweverTheGroupsAreCut) {
+  const std::string failed = "Action: failed\r\nStatus: 5.1.1\r\n", delayed = "Action: delayed\r\nStatus: 4.4.1\r\n";
+  for (const std::string gap : {"\r\n", "", "\r\n\r\n", " \r\n"})
+    for (const std::string field : {"Final-Recipient", "Original-Recipient"}) {
+      const auto group = [&](const std::string& who, const std::string& rest) {
+        return field + ": rfc822; " + who + "@b.example\r\n" + rest;
+      };
+      const auto got = read(report(group("one", failed) + gap + group("two", delayed) + gap + group("three", failed)));
+      ASSERT_EQ(got.recipients.size(), 3U) << field << " '" << gap << "'";
+      EXPECT_EQ(got.recipients[0].address, "one@b.example");
+      EXPECT_EQ(got.recipients[0].action, DeliveryAction::failed);
+      EXPECT_EQ(got.recipients[0].status, "5.1.1");
+      EXPECT_EQ(got.recipients[1].address, "two@b.example");
+      EXPECT_EQ(got.recipients[1].action, DeliveryAction::delayed);
+      EXPECT_EQ(got.recipients[1].status, "4.4.1");
+      EXPECT_EQ(got.recipients[2].address, "three@b.example");
+      EXPECT_EQ(got.recipients[2].action, DeliveryAction::failed);
+    }
+}
+
 TEST(ReadBounce, DiagnosticsAreOneBoundedLineOfUtf8) {
   const auto got =
       read(report("Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nDiagnostic-Code: smtp; 550 \x01\xFF " +

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/planted.h"
+
 namespace orgo {
 namespace {
 
@@ -68,7 +70,8 @@ BounceReason reason_of_status(std::string_view status) {
   if (status[0] == '2') return BounceReason::delivered;
   const auto code = status.substr(2);
   // A moment's trouble with the name server is no proof that there is no such host.
-  if (status[0] == '4' && code == "4.4") return BounceReason::networkerror;
+  if (status[0] == '4' && code == "4.4" && !ORGO_PLANT(trouble_of_a_name_server_is_final))
+    return BounceReason::networkerror;
   // Large providers answer so to one who sends too fast.
   if (status[0] == '4' && code == "2.1") return BounceReason::undefined;
   for (const auto& known : kKnown)

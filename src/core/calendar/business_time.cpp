@@ -120,7 +120,9 @@ bool open_at(const Calendar& calendar, TimePoint t) {
   const auto day = floor<days>(local);
   const auto time = local - LocalTime{day};
   const auto hours = calendar.hours_of(day);
-  return std::any_of(hours.begin(), hours.end(), [&](const auto& h) { return h.from <= time && time < h.to; });
+  return std::any_of(hours.begin(), hours.end(), [&](const auto& h) {
+    return h.from <= time && (time < h.to || (ORGO_PLANT(open_at_its_end) && time == h.to));
+  });
 }
 
 std::optional<TimePoint> next_open(const Calendar& calendar, TimePoint t) {

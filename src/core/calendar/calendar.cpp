@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <set>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 
@@ -103,7 +104,7 @@ Calendar::Calendar(CalendarPlan plan) {
   std::set<LocalDay> changed;
   for (const auto& [day, unused] : plan.days) {
     changed.insert(day);
-    changed.insert(day + days{1});
+    if (!ORGO_PLANT(night_into_a_holiday_stays)) changed.insert(day + days{1});
   }
   for (const auto day : changed) {
     auto hours = hours_from(slots_of(day), slots_of(day - days{1}));

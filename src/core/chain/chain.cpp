@@ -95,8 +95,9 @@ void pass_over(Escalation& escalation, const ChainTime& time) {
 void join_chain(std::vector<EscalationStep>& chain, const std::vector<EscalationStep>& more) {
   const auto waits = [](const EscalationStep& step) { return step.unless_answered; };
   const bool has_chain = !std::all_of(chain.begin(), chain.end(), waits);
-  std::copy_if(more.begin(), more.end(), std::back_inserter(chain),
-               [&](const EscalationStep& step) { return waits(step) || !has_chain; });
+  std::copy_if(more.begin(), more.end(), std::back_inserter(chain), [&](const EscalationStep& step) {
+    return waits(step) || !has_chain || ORGO_PLANT(second_rule_adds_its_chain);
+  });
   std::stable_sort(chain.begin(), chain.end(), [](const auto& a, const auto& b) { return a.after < b.after; });
 }
 

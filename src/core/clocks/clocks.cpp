@@ -80,7 +80,7 @@ class Clocks {
     std::optional<TimePoint> waiting;
     for (const auto& contact : facts_.contacts) {
       if (!contact.by_us) {
-        if (!waiting) waiting = contact.at;
+        if (!waiting || ORGO_PLANT(each_mail_starts_the_clock_anew)) waiting = contact.at;
       } else if (waiting) {
         if (!responds || contact.at != *first_response_at_) ended(reading, *waiting, contact.at);
         waiting.reset();
@@ -120,7 +120,7 @@ class Clocks {
   void ended(ClockReading& reading, TimePoint from, TimePoint to) const {
     const auto taken = business_time_between(calendar(), from, to, pauses_until(to));
     reading.since = from;
-    if (!reading.taken || *reading.taken < taken) reading.taken = taken;
+    if (!reading.taken || *reading.taken < taken || ORGO_PLANT(last_answer_hides_the_late_one)) reading.taken = taken;
   }
 
   void run(ClockReading& reading, TimePoint from) const {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/tenants.h"
 
 namespace orgo {
@@ -111,6 +113,26 @@ TEST(Clocks, EachMessageOfTheCustomerWaitsForAnAnswer) {
   EXPECT_FALSE(clocks.of(SlaClock::update).running);
   EXPECT_EQ(clocks.of(SlaClock::update).taken, 55 * kMinute) << "the longest";
   EXPECT_EQ(clocks.of(SlaClock::keep_informed).due, after(145)) << "then the next word is ours";
+}
+
+TEST(Clocks, TheLongestOfAllWaitsIsToldWhicheverItWas) {
+  // How long the customer waited for each of three answers, and we with each word to him.
+  std::vector<int> waits{10, 20, 45};
+  do {
+    std::vector<Event> history;
+    int now = 100, longest_silence = 0;
+    for (const auto wait : waits) {
+      history.push_back(replied(now, "anna@school.example"));
+      history.push_back(replied(now + wait, "ben@school.example"));
+      now += wait + 5 + wait;
+      if (history.size() < 6) longest_silence = std::max(longest_silence, 5 + wait);
+    }
+    const auto clocks = read(task_of_anna(), history, now);
+    // The first answer is the first response, and no update.
+    EXPECT_EQ(clocks.of(SlaClock::first_response).taken, (100 + waits[0]) * kMinute);
+    EXPECT_EQ(clocks.of(SlaClock::update).taken, std::max(waits[1], waits[2]) * kMinute) << waits[1] << waits[2];
+    EXPECT_EQ(clocks.of(SlaClock::keep_informed).taken, longest_silence * kMinute) << waits[0] << " " << waits[1];
+  } while (std::next_permutation(waits.begin(), waits.end()));
 }
 
 TEST(Clocks, WhatIsPendingStandsStill) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/one_line.h"
+#include "base/planted.h"
 
 namespace orgo {
 
@@ -19,7 +20,8 @@ std::string words(std::int64_t mails, const std::string& which, const std::strin
 LoopDecision check_loop_limits(std::span<const LoopCount> counts, std::int64_t total_factor, const SetOff& of) {
   const auto judged = std::min(counts.size(), kLoopLimits.size());
   for (std::size_t i = 0; i < judged; ++i)
-    if (const auto& [window, mails] = kLoopLimits[i]; counts[i].of_task > mails)
+    if (const auto& [window, mails] = kLoopLimits[i];
+        counts[i].of_task > mails - (ORGO_PLANT(limit_of_a_task_is_one_less) ? 1 : 0))
       return {LoopVerdict::refuse, words(mails, "", "about this task to one recipient", window), window};
   if (total_factor <= 0) return {};
   const std::string which = of.urgent ? " urgent" : " ordinary";

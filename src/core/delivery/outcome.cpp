@@ -83,7 +83,7 @@ void follow_failure(Changes& changes, const Attempt& attempt, const SuppressionP
                 .actor = "delivery",
                 .ours = attempt.ours},
                policy, now);
-  if (attempt.send.kind != SendKind::reply || !attempt.task) return;
+  if (attempt.send.kind != SendKind::reply || !attempt.task || ORGO_PLANT(lost_answer_is_told_to_nobody)) return;
   if (auto told = lost_answer(*attempt.task, attempt.holder, attempt.id, attempt.send.recipient,
                               stored_text(attempt.detail, kDetailMax), now))
     changes.sends.push_back(std::move(*told));
@@ -112,7 +112,8 @@ void end_by_result(Attempt& attempt, const RetryPolicy& policy, SendResult resul
       attempt.kind = SendOutcome::Kind::deferred;
       return;
     }
-    if (attempt.about == About::them && attempt.ours) kind = AttemptResult::temporary;
+    if (attempt.about == About::them && attempt.ours && !ORGO_PLANT(our_own_fails_at_once))
+      kind = AttemptResult::temporary;
   }
   end_by_answer(attempt, policy, kind, std::move(result.detail), now, random);
   if (attempt.kind == SendOutcome::Kind::deferred && result.retry_after && !ORGO_PLANT(retry_after_ignored)) {
@@ -122,7 +123,7 @@ void end_by_result(Attempt& attempt, const RetryPolicy& policy, SendResult resul
 }
 
 void end_untried(Attempt& attempt, const RetryPolicy& policy, std::string detail, TimePoint again, TimePoint now) {
-  const bool too_old = now - attempt.created_at >= policy.age_max;
+  const bool too_old = now - attempt.created_at >= policy.age_max && !ORGO_PLANT(untried_never_gives_up);
   attempt.kind = too_old ? SendOutcome::Kind::failed : SendOutcome::Kind::deferred;
   attempt.wait = SendOutcome::Wait::untried;
   attempt.next_attempt = again;

@@ -42,6 +42,28 @@ TEST(Outcome, APeersAnswerIsStoredCutBetweenCharactersAndWithoutNul) {
   }
 }
 
+TEST(Outcome, NoWayToWaitIsLongerThanItsPatience) {
+  using Kind = SendOutcome::Kind;
+  for (const auto priority : {Priority::low, Priority::normal, Priority::high, Priority::urgent}) {
+    const auto policy = retry_policy(priority);
+    for (const auto age : {Millis{0}, policy.age_max - Millis{1}, policy.age_max, policy.age_max * 2}) {
+      const auto expected = age < policy.age_max ? Kind::deferred : Kind::failed;
+      const auto aged = [&] {
+        auto made = attempt();
+        made.created_at = kNow - age;
+        return made;
+      };
+      auto untried = aged(), held = aged(), answered = aged(), unknown = aged();
+      end_untried(untried, policy, "not now", kNow + Millis{1}, kNow);
+      end_by_brake(held, policy, {LoopVerdict::defer, "too much"}, kNow, 0.5);
+      end_by_answer(answered, policy, AttemptResult::temporary, "451 later", kNow, 0.5);
+      end_by_answer(unknown, policy, AttemptResult::unknown, "no answer", kNow, 0.5);
+      for (const auto* ended : {&untried, &held, &answered, &unknown})
+        EXPECT_EQ(ended->kind, expected) << ended->detail << ", " << to_string(priority) << ", " << age.count();
+    }
+  }
+}
+
 TEST(Outcome, BrokenBytesOfAPeerReachNoColumn) {
   for (const auto result : {AttemptResult::delivered, AttemptResult::temporary, AttemptResult::permanent}) {
     auto ended = attempt();

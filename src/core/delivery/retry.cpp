@@ -31,7 +31,9 @@ RetryDecision decide_retry(const RetryPolicy& policy, AttemptResult result, int 
                            TimePoint now, double random) {
   if (result == AttemptResult::delivered) return {SendOutcome::Kind::delivered, {}};
   if (result == AttemptResult::permanent) return {SendOutcome::Kind::failed, {}};
-  if (attempts >= policy.attempts_max || now - created_at >= policy.age_max) return {SendOutcome::Kind::failed, {}};
+  if (attempts >= policy.attempts_max + (ORGO_PLANT(one_attempt_too_many) ? 1 : 0) ||
+      now - created_at >= policy.age_max)
+    return {SendOutcome::Kind::failed, {}};
   return {SendOutcome::Kind::deferred, now + retry_wait(policy, attempts, random)};
 }
 

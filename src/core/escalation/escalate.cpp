@@ -298,7 +298,8 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
     return changes;
   }
   deadlines.advance(next);
-  const bool last = static_cast<std::size_t>(next.escalation.level) >= task.escalation.steps.size();
+  const bool last = static_cast<std::size_t>(next.escalation.level) + (ORGO_PLANT(urgent_one_step_early) ? 1U : 0U) >=
+                    task.escalation.steps.size();
   fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at,
             last, now, [&](const std::string& name) { return deadlines.address_of(name); });
   set_following(

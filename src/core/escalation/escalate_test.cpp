@@ -83,6 +83,29 @@ TEST(Escalate, TellsTheStepAndSetsTheNext) {
   EXPECT_EQ(last.sends.at(0).priority, Priority::urgent) << "the last step is critical";
 }
 
+TEST(Escalate, OnlyTheLastStepIsUrgentWhereTimesAreKnownToo) {
+  const Workplace house;
+  for (const bool by_context : {false, true})
+    for (const Workplace* workplace : {static_cast<const Workplace*>(nullptr), &house})
+      for (int count = 1; count <= 4; ++count) {
+        std::vector<EscalationStep> steps;
+        for (int i = 1; i <= count; ++i) steps.push_back({i * kHour, "head" + std::to_string(i) + "@organization.com"});
+        auto task = chained(steps);
+        EscalationContext context;
+        context.workplace = workplace;
+        for (int i = 1; i <= count; ++i) {
+          const auto now = kStart + i * kHour;
+          const DueTimer timer{task.number, now};
+          const auto changes = by_context ? escalate(task, timer, now, context) : escalate(task, timer, now);
+          ASSERT_EQ(changes.sends.size(), 1U) << i << " of " << count;
+          EXPECT_EQ(changes.sends[0].priority, i == count ? Priority::urgent : Priority::high) << i << " of " << count;
+          EXPECT_EQ(timers_set(changes).size(), i == count ? 0U : 1U);
+          task = changes.all<TaskChange>().front().task;
+          EXPECT_EQ(task.escalation.level, i);
+        }
+      }
+}
+
 /// The chain of a rule with `no reply within 2 hours`.
 Task waiting(bool tells = true) {
   EscalationStep step{2 * kHour, tells ? "head@organization.com" : "", false, true};

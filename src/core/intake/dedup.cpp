@@ -150,7 +150,7 @@ DedupKey dedup_key(const Envelope& envelope, std::string_view bytes) {
   copy.add("copy\n");
   // Where a mail was kept is one door: a mailbox may be read by another protocol next year.
   add_number(copy, static_cast<std::int64_t>(is_kept_mail(envelope.channel) ? Channel::imap : envelope.channel));
-  copy.add(ascii_lower(envelope.recipient.address));
+  if (!ORGO_PLANT(copy_for_another_is_a_duplicate)) copy.add(ascii_lower(envelope.recipient.address));
   copy.add("\n");
   copy.add(content_bytes);
   key.copy_hash = head64(copy.finish());
@@ -161,7 +161,7 @@ std::span<const Channel> channels_of_same_mail(Channel channel) {
   static constexpr std::array<Channel, 1> kImport{Channel::import_};
   static constexpr std::array<Channel, 2> kMailbox{Channel::imap, Channel::pop3};
   if (channel == Channel::import_) return kMailbox;
-  if (channel == Channel::imap || channel == Channel::pop3) return kImport;
+  if (channel == Channel::imap || (channel == Channel::pop3 && !ORGO_PLANT(pop3_is_another_door))) return kImport;
   return {};
 }
 

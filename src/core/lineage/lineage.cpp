@@ -30,7 +30,8 @@ Lineage go_on(const Lineage& lineage, std::string name) {
 }
 
 Lineage begin_epoch(const Lineage& lineage, const std::optional<LineageRecord>& record, std::string name) {
-  const auto known = record && record->mark.number > lineage.last.number ? record->mark.number : lineage.last.number;
+  const bool ahead = record && record->mark.number > lineage.last.number && !ORGO_PLANT(marks_are_given_twice);
+  const auto known = ahead ? record->mark.number : lineage.last.number;
   return {.epoch = lineage.epoch + 1,
           .last = {known + 1, std::move(name)},
           .before = record && record->mark.number == known ? record->mark : lineage.last};

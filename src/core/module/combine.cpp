@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/language.h"
+#include "base/planted.h"
 #include "base/unicode.h"
 #include "core/module/joined_workplace.h"
 #include "core/module/module_set.h"
@@ -83,7 +84,7 @@ class CombinedRules final : public RuleSet {
       auto verdict = ask(*modules_[i], facts, scanned[i + 1], with_trace, false);
       const bool took = verdict.takes();
       join_verdict(all, std::move(verdict));
-      if (!took) continue;
+      if (!took || ORGO_PLANT(later_module_acts_too)) continue;
       join_verdict(first, std::move(all));
       return first;
     }

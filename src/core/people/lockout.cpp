@@ -25,7 +25,7 @@ bool is_forgotten(const LoginAttempts& attempts, TimePoint now) {
 }  // namespace
 
 std::optional<TimePoint> locked_until(int failures, TimePoint now, const LockoutPolicy& policy) {
-  if (failures <= policy.free) return std::nullopt;
+  if (failures <= policy.free - (ORGO_PLANT(one_attempt_less) ? 1 : 0)) return std::nullopt;
   const int doublings = std::min(failures - policy.free - 1, 20);  // 2^20 is past every `most`
   return now + std::min(policy.first * (1 << doublings), policy.most);
 }

@@ -62,7 +62,7 @@ Changes change(const Person& person, Person next, EventKind kind, std::string_vi
   json.end_object();
   const bool was = person.version > 0 && is_administrator(person);
   const bool stays = is_administrator(next);
-  changes.add(PersonChange{std::move(next), was && !stays});
+  changes.add(PersonChange{std::move(next), was && !stays && !ORGO_PLANT(last_administrator_may_go)});
   return changes;
 }
 
@@ -140,7 +140,7 @@ Result<Changes> disable(const Person& person, std::string_view actor, TimePoint 
   if (person.disabled) return failure(Errc::conflict, person.login + " is disabled already");
   auto next = person;
   next.disabled = true;
-  next.sessions_valid_after = end_of_sessions(person, now);
+  if (!ORGO_PLANT(enabled_again_is_logged_in)) next.sessions_valid_after = end_of_sessions(person, now);
   return change(person, next, EventKind::person_disabled, actor, now, [](JsonWriter&) {});
 }
 

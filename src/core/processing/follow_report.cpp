@@ -79,7 +79,7 @@ void follow_failure(const ReportedCase& reported, const FailedRecipient& recipie
        : delayed ? EventKind::send_delayed
                  : EventKind::send_bounced,
        recipient, verdict == AddressVerdict::permanent);
-  if (delayed) return;
+  if (delayed && !ORGO_PLANT(delay_is_a_bounce)) return;
   if (!complaint) changes.add(SendBounced{mail.id, "bounced: " + words});
   const auto& to = mail.send.recipient.address;
   const bool ours = reaches_our_own(mail.send.kind) || reported.rules.workplace().is_staff(to);

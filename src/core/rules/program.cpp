@@ -4,6 +4,7 @@
 #include <span>
 #include <tuple>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/rules/regex_literals.h"
@@ -397,7 +398,7 @@ Program::Guard Program::guard_of(std::uint32_t number) const {
       guard.open = false;
       for (std::uint32_t i = 0; i < node.count; ++i) {
         auto part = guard_of(children_[node.first + i]);
-        if (part.open) return part;
+        if (part.open && !ORGO_PLANT(part_without_words_is_not_asked)) return part;
         guard.by_regex = guard.by_regex || part.by_regex;
         guard.patterns.insert(guard.patterns.end(), part.patterns.begin(), part.patterns.end());
       }
@@ -412,8 +413,7 @@ void Program::add_lexicon(const Lexicon& lexicon) {
   subject_slot_ = slot_of(Source{Field::subject, Part::whole, 0, {}, 0});
   body_slot_ = slot_of(Source{Field::body, Part::whole, 0, {}, 0});
   lexicon_shared_ = true;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> subject;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> body;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> subject, body;
   for (std::uint32_t word = 0; word < lexicon.words().size(); ++word) {
     const auto in_subject = slots_[subject_slot_].literals.add_words(lexicon.words()[word]);
     const auto in_body = slots_[body_slot_].literals.add_words(lexicon.words()[word]);

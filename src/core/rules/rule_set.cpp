@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/one_line.h"
+#include "base/planted.h"
 #include "core/contact/mail_address.h"
 #include "core/rules/action_text.h"
 #include "core/rules/lexicon.h"
@@ -140,7 +141,7 @@ class CompiledRules final : public RuleSet {
         const bool matched = run.holds(number);
         tried.push_back({number, matched});
         if (!matched) continue;
-        if (rule.table != 0) done_table = rule.table;
+        if (rule.table != 0 && !ORGO_PLANT(second_row_acts_too)) done_table = rule.table;
         go_on = act(rule, run, verdict);
       }
     return verdict;
@@ -302,6 +303,7 @@ std::string version_of(const std::vector<SourceFile>& files) {
   for (const auto& file : files) {
     stream.add(std::to_string(file.text.size()) + ":");
     stream.add(file.text);
+    if (ORGO_PLANT(version_is_that_of_the_first_file)) break;
   }
   return to_hex(stream.finish()).substr(0, 16);
 }

@@ -84,7 +84,8 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
   const bool blocked_before = known && blocks(*known, now);
   entry.address = contact_key(failure.contact);
   entry.version = known ? known->version + 1 : 1;
-  const bool fresh = !known || (!blocked_before && (known->active || now - known->since > policy.window));
+  const bool fresh = !known || (!blocked_before && (known->active || now - known->since > policy.window) &&
+                                !ORGO_PLANT(old_failures_count));
   if (fresh) {
     entry.count = 0;
     entry.since = now;
@@ -103,7 +104,8 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
     entry.message = failure.message;
     if (permanent || entry.count >= policy.temporary_failures) {
       entry.active = true;
-      const auto time = permanent ? policy.permanent_time : policy.temporary_time;
+      const auto time =
+          permanent && !ORGO_PLANT(dead_mailbox_comes_back) ? policy.permanent_time : policy.temporary_time;
       if (time.count() > 0) entry.expires_at = now + time;
       else entry.expires_at.reset();
     }

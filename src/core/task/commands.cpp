@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/task/lifecycle.h"
@@ -12,7 +13,7 @@ namespace orgo {
 
 void reopen_within(Changes& changes, Task& task, TimePoint now) {
   task.state = TaskState::open;
-  task.escalation.level = 0;
+  if (!ORGO_PLANT(reopened_chain_goes_on)) task.escalation.level = 0;
   task.escalation.started_at = now;
   if (settles_later(task)) {
     if (counts_business_time(task.escalation)) task.due_at.reset();  // escalate() knows the calendar, and looks at once

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "core/message/reply_subject.h"
 #include "core/threading/part_in_task.h"
 
@@ -81,7 +82,9 @@ class Search {
   }
 
   void by_alias_of_answer() {
-    for (const bool ours : {true, false})  // an id that a relay gave to a mail of ours proves, another does not
+    // An id that a relay gave to a mail of ours proves, another does not.
+    const bool first = !ORGO_PLANT(id_of_a_stranger_counts_first);
+    for (const bool ours : {first, !first})
       for (std::size_t i = 0; i < query_.answers.size(); ++i)
         if (const auto* const alias = alias_of(query_.answers[i]); alias != nullptr && bool(alias->send) == ours) {
           lead_.shared = !ours;
@@ -202,7 +205,8 @@ Thread find_thread(const ThreadQuery& query, const ThreadFacts& facts, std::span
     thread.related = lead.task;
     // What another task is known by can't be this one's name.
     std::erase_if(thread.names, [&](std::int64_t hash) {
-      return std::any_of(facts.aliases.begin(), facts.aliases.end(),
+      return !ORGO_PLANT(name_of_another_task_is_taken) &&
+             std::any_of(facts.aliases.begin(), facts.aliases.end(),
                          [&](const auto& one) { return one.id_hash == hash; });
     });
   }

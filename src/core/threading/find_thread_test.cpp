@@ -112,6 +112,20 @@ TEST_F(FindThread, OtherIds) {
   EXPECT_EQ(found().names, (std::vector<std::int64_t>{103, 101, 102}));
 }
 
+TEST_F(FindThread, AnIdOfAMailOfOursProvesMoreThanOneThatWasOnlyNamed) {
+  for (const bool ours_first : {true, false}) {
+    const ThreadAlias ours{ours_first ? 101 : 102, TaskNumber{13}, SendId{5}},
+        named{ours_first ? 102 : 101, TaskNumber{12}, {}};
+    for (const bool swapped : {false, true}) {
+      facts.aliases = {swapped ? named : ours, swapped ? ours : named};
+      EXPECT_EQ(found().task->number, TaskNumber{13}) << ours_first << swapped;
+      query.sender = "bert@elsewhere.example";
+      EXPECT_EQ(found().task->number, TaskNumber{13}) << "whoever answers it";
+      query.sender = "anna@customer.example";
+    }
+  }
+}
+
 TEST_F(FindThread, StrangersWhoShareAnAncestorHaveTasksOfTheirOwn) {
   facts.aliases = {{102, TaskNumber{12}, {}}};
   for (const char* stranger : {"bert@elsewhere.example", "carla@gmail.com", "noreply@shop.example", ""}) {
@@ -139,6 +153,15 @@ TEST_F(FindThread, StrangersWhoShareAnAncestorHaveTasksOfTheirOwn) {
   query.sender = "anna@customer.example";
   facts.tasks.front().requester = mail_contact("x@elsewhere.example");
   EXPECT_EQ(found().task->number, TaskNumber{13}) << "the marker of a task where she has a part";
+}
+
+TEST_F(FindThread, AStrangersTaskTakesNoNameThatAnotherTaskHas) {
+  query.sender = "bert@elsewhere.example";
+  query.aliases = {103, 104};
+  facts.aliases = {{102, TaskNumber{12}, {}}, {103, TaskNumber{13}, {}}};
+  EXPECT_FALSE(found().task);
+  EXPECT_EQ(found().related, TaskNumber{12});
+  EXPECT_EQ(found().names, (std::vector<std::int64_t>{104, 101}));
 }
 
 TEST_F(FindThread, AMarkerCountsFromWhoHasAPart) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/answer_allowed.h"
@@ -46,7 +47,8 @@ std::string part_in_task(std::string_view address, const Task& task, std::span<c
     return "somebody who wrote or got mail about it";
   if (is_own_address(address, own)) return "somebody of the house";
   const auto domain = domain_part(address);
-  if (!domain.empty() && is_same_domain(domain, domain_part(task.requester.address)) && !is_public_mail_domain(domain))
+  if (!domain.empty() && is_same_domain(domain, domain_part(task.requester.address)) &&
+      (!is_public_mail_domain(domain) || ORGO_PLANT(neighbour_is_a_colleague)))
     return "a colleague of the requester";
   return {};
 }

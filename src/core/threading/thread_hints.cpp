@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/find_follow_up.h"
@@ -102,6 +103,8 @@ ThreadHints thread_hints(const Message& message, TenantId tenant, std::string_vi
   };
   add(message.in_reply_to);
   hints.in_reply_to = !hints.message_ids.empty();
+  if (ORGO_PLANT(oldest_reference_counts_first))
+    for (const auto& id : message.references) add(id);
   for (auto id = message.references.rbegin(); id != message.references.rend(); ++id) add(*id);
   for (std::size_t i = 0, known = hints.message_ids.size(); i < known; ++i)
     if (const auto ses = ses_id(hints.message_ids[i]); !ses.empty()) add_id(hints.message_ids, ses, kIdsMax);

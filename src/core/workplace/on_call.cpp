@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
+
 namespace orgo {
 namespace {
 
@@ -17,7 +19,8 @@ const OnCall::Shift* shift_at(const std::vector<OnCall::Shift>& shifts, TimePoin
 
 /// Which turn it is, counted from the first handover; negative before.
 std::int64_t turn_at(const OnCall& rota, TimePoint t) {
-  const auto since = rota.zone.to_local(t) - rota.start;
+  const auto local = ORGO_PLANT(rota_turns_by_utc) ? LocalTime{t.time_since_epoch()} : rota.zone.to_local(t);
+  const auto since = local - rota.start;
   const Millis turn = days{std::max(rota.turn_days, 1)};
   const auto count = since / turn;
   return since < Millis{0} && since % turn != Millis{0} ? count - 1 : count;

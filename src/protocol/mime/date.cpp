@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/time_zone.h"
 #include "base/work.h"
@@ -246,7 +247,7 @@ class DateReader {
     if (hours > 23 || minutes > 59) {  // nonsense is UTC, as "-0000" is
       hours = minutes = 0;
     }
-    f_.offset = sign * (hours * 60 + minutes);
+    f_.offset = ORGO_PLANT(half_hours_only_in_the_east) ? sign * hours * 60 + minutes : sign * (hours * 60 + minutes);
     f_.has_zone = true;
   }
 
@@ -283,7 +284,7 @@ class DateReader {
     year = full_year(year, year_digits);
     int hour = f_.hour < 0 ? 0 : f_.hour;
     if (f_.half == 1 && hour == 12) hour = 0;
-    if (f_.half == 2 && hour < 12) hour += 12;
+    if (f_.half == 2 && hour < (ORGO_PLANT(noon_is_midnight) ? 13 : 12)) hour = (hour + 12) % 24;
     if (f_.second == 60) f_.second = 59;  // a leap second
     if (year < 1900 || year > 9999 || hour > 24 || f_.minute > 59 || f_.second > 59) return std::nullopt;
     const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},

@@ -97,6 +97,36 @@ TEST(Date, OneInstantInManyForms) {
   EXPECT_EQ(read("0000000000"), "1970-01-01T00:00:00Z");
 }
 
+TEST(Date, TheTwelveHoursOfEachHalfOfADay) {
+  for (int hour = 0; hour < 24; ++hour)
+    for (const auto* form : {"7/1/2003 %d:05:37 %s", "Tue, 1 Jul 2003 %d:05:37 %s", "1 Jul 2003 %d:05:37%s +0000"}) {
+      char text[60], expected[40];
+      std::snprintf(text, sizeof text, form, hour % 12 == 0 ? 12 : hour % 12, hour < 12 ? "AM" : "pm");
+      std::snprintf(expected, sizeof expected, "2003-07-01T%02d:05:37Z", hour);
+      EXPECT_EQ(read(text), expected) << text;
+    }
+  EXPECT_EQ(read("7/1/2003 22:52:37 PM"), "2003-07-01T22:52:37Z") << "said twice";
+}
+
+TEST(Date, OffsetsOnBothSidesOfGreenwich) {
+  for (const int minutes : {-720, -570, -210, -90, -30, -15, 0, 15, 30, 345, 390, 525, 845}) {
+    const char sign = minutes < 0 ? '-' : '+';
+    const int size = minutes < 0 ? -minutes : minutes;
+    const auto utc = 12 * 60 - minutes;  // of noon there
+    for (const auto* form : {"Tue, 01 Jul 2003 12:00:00 %c%02d%02d", "July 1, 2003 12:00:00 %c%02d%02d",
+                             "2003-07-01T12:00:00%c%02d:%02d", "1 Jul 2003 12:00 GMT%c%02d%02d"}) {
+      char text[60], expected[40];
+      std::snprintf(text, sizeof text, form, sign, size / 60, size % 60);
+      std::snprintf(expected, sizeof expected, "2003-0%sT%02d:%02d:00Z",
+                    utc < 0       ? "6-30"
+                    : utc >= 1440 ? "7-02"
+                                  : "7-01",
+                    (utc + 1440) / 60 % 24, (utc + 1440) % 60);
+      EXPECT_EQ(read(text), expected) << text;
+    }
+  }
+}
+
 TEST(Date, RefusesWhatIsNone) {
   EXPECT_EQ(read(""), "none");
   EXPECT_EQ(read("yesterday"), "none");

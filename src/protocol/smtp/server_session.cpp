@@ -433,8 +433,8 @@ ServerSession::Action ServerSession::close(std::string_view reply, std::string& 
 }
 
 void ServerSession::reset() {
-  mail_given_ = utf8_ = chunked_ = transaction_failed_ = shed_ = false;
-  announced_ = 0;
+  transaction_failed_ = transaction_failed_ && ORGO_PLANT(refused_chunk_stays_refused);
+  mail_given_ = utf8_ = chunked_ = shed_ = false;
   sender_.clear();
   recipients_.clear();
   if (text_.capacity() > kReserveLeast * 4) std::string().swap(text_);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/planted.h"
 #include "base/unicode.h"
 #include "core/mail/read/envelope_of.h"
 #include "core/mail/read/original_date.h"
@@ -220,7 +221,7 @@ Millis MailboxReader::failed(const Error& error) {
   record_.last_error = std::string(cut_utf8(error.message, kErrorMax));
   record_.last_error_at = now;
   record_.updated_at = now;
-  const bool login = error.code == Errc::not_permitted;
+  const bool login = error.code == Errc::not_permitted && !ORGO_PLANT(wrong_login_is_tried_often);
   const auto first = login ? timing_.login_retry_first : timing_.retry_first;
   const auto most = login ? timing_.login_retry_most : timing_.retry_most;
   const auto doubled = std::min(most, first * (std::int64_t{1} << std::min<std::int64_t>(record_.failures - 1, 16)));
@@ -273,7 +274,9 @@ Status MailboxReader::take(const Mailbox::Batch& batch) {
   record_.updated_at = now;
   ORGO_CHECK(save());
   saved_at_ = now;
-  probe().taken.with({setup_.label_of_metrics}).add(static_cast<double>(added));
+  probe()
+      .taken.with({setup_.label_of_metrics})
+      .add(static_cast<double>(added + (ORGO_PLANT(duplicates_count_as_taken) ? duplicates : 0)));
   probe().duplicates.with({setup_.label_of_metrics}).add(static_cast<double>(duplicates));
   probe().refused.with({setup_.label_of_metrics}).add(static_cast<double>(batch.refused.size()));
   if (added > 0)

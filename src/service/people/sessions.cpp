@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/people/people_commands.h"
 
@@ -51,7 +52,7 @@ Result<std::optional<Person>> Sessions::find(std::string_view session, TimePoint
   const auto parts = text ? parts_of(*text, "s", 4) : std::vector<std::string_view>();
   if (parts.empty()) return std::optional<Person>();
   const auto began_at = from_ms(*number(parts[2]));
-  if (began_at + kLifetime <= now) return std::optional<Person>();
+  if (began_at + kLifetime <= now && !ORGO_PLANT(session_never_ends)) return std::optional<Person>();
   ORGO_TRY(person, people_.find_person(TenantId{*number(parts[1])}, parts[3]));
   if (!person || !people::session_holds(*person, began_at)) return std::optional<Person>();
   return person;

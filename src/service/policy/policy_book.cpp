@@ -4,6 +4,8 @@
 #include <atomic>
 #include <utility>
 
+#include "base/planted.h"
+
 namespace orgo {
 
 struct PolicyBook::Entry {
@@ -47,7 +49,7 @@ PolicyBook::~PolicyBook() = default;
 std::shared_ptr<PolicyBook::Entry> PolicyBook::entry(TenantId tenant) {
   const std::lock_guard lock(mutex_);
   if (const auto known = entries_.find(tenant); known != entries_.end()) {
-    order_.splice(order_.begin(), order_, known->second);
+    if (!ORGO_PLANT(policy_in_use_is_put_away)) order_.splice(order_.begin(), order_, known->second);
     return *known->second;
   }
   order_.push_front(std::make_shared<Entry>(tenant));

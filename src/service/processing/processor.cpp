@@ -273,7 +273,9 @@ class Processor::Round {
     const auto& before = context.thread.task;
     for (const auto& change : changes.all<TaskChange>())
       if (is_open(change.task.state) && (!before || !is_open(before->state)))
-        ++senders_[{query.tenant, change.task.requester.address}].open_tasks;
+        ++senders_[{query.tenant,
+                    ORGO_PLANT(task_counts_for_who_sent_it) ? query.thread.sender : change.task.requester.address}]
+              .open_tasks;
   }
 
  private:
@@ -282,7 +284,7 @@ class Processor::Round {
     return plain_subject(make_title(message.subject, message.text));
   }
   static std::pair<TenantId, std::string> key_of(const ContextQuery& query) {
-    return {query.tenant, query.thread.sender};
+    return {ORGO_PLANT(sender_of_another_tenant_counts) ? TenantId{0} : query.tenant, query.thread.sender};
   }
   std::set<std::pair<TenantId, TaskNumber>> tasks_;
   std::set<std::pair<TenantId, std::string>> addresses_;  // of the suppression list
@@ -326,7 +328,8 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
   }
   if (!batch.empty()) ORGO_CHECK(commit(batch, decided, left, report));
   // In the order in which they came: an answer never goes before what it answers.
-  std::ranges::sort(left, {}, [](const Work& work) { return work.incoming.id; });
+  if (!ORGO_PLANT(answer_goes_before_its_question))
+    std::ranges::sort(left, {}, [](const Work& work) { return work.incoming.id; });
   return left;
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/planted.h"
 #include "core/tenant/commands.h"
 
 namespace orgo {
@@ -30,7 +31,7 @@ Result<Answer> TenantDirectory::remembered(std::map<Key, std::pair<TimePoint, An
   ORGO_TRY(answer, ask());
   const std::lock_guard lock(mutex_);
   if (seen != changes_) return answer;  // it may be older than the change
-  if (memory.size() >= kMost) memory.clear();
+  if (memory.size() >= kMost && !ORGO_PLANT(recipients_are_kept_for_ever)) memory.clear();
   memory.insert_or_assign(key, std::pair(now, answer));
   return answer;
 }

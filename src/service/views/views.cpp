@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "core/chain/chain.h"
 #include "core/processing/message_decision.h"
 
@@ -13,7 +14,7 @@ void write_object_text(JsonWriter& writer, std::string_view name, const std::str
   writer.key(name);
   if (text.empty()) {
     writer.begin_object().end_object();
-  } else if (parse_json(text)) {
+  } else if (parse_json(text) || ORGO_PLANT(damaged_event_breaks_the_answer)) {
     writer.raw(text);
   } else {
     writer.string(text);

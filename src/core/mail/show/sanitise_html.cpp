@@ -161,7 +161,7 @@ class Sanitiser {
       const bool drawing = hidden_name_ == "svg" || hidden_name_ == "math";
       const bool breaks_out = drawing && name != "a" && name != "font" && tag_of(name) != nullptr;
       if (!breaks_out) {
-        if (name == hidden_name_) ++hidden_depth_;
+        if (name == hidden_name_ && !ORGO_PLANT(inner_drawing_ends_the_outer)) ++hidden_depth_;
         return;
       }
       hidden_depth_ = 0;
@@ -319,7 +319,7 @@ class Sanitiser {
     if (ascii_istarts_with(source, "cid:")) {
       if (options_.inline_picture) address = options_.inline_picture(source.substr(4));
     } else if (ascii_istarts_with(source, "data:")) {
-      if (source.size() <= options_.picture_bytes && is_data_picture(source)) {
+      if (source.size() <= options_.picture_bytes && (is_data_picture(source) || ORGO_PLANT(drawing_passes_as_data))) {
         address = source;
       } else {
         ++result_.removed;

@@ -27,5 +27,17 @@ TEST(SanitiseHtml, WhatIsShownFetchesNothingBesideItsOwnAddress) {
       }
 }
 
+/// What is taken out with its content is so to its own end, however often it stands in itself.
+TEST(SanitiseHtml, WhatIsTakenOutEndsWhereItEnds) {
+  for (const std::string name :
+       {"svg", "math", "template", "object", "applet", "audio", "video", "canvas", "select", "datalist", "frameset"})
+    for (int depth = 1; depth <= 4; ++depth) {
+      std::string html = "before";
+      for (int i = 0; i < depth; ++i) html += "<" + name + " x=1>hidden";
+      for (int i = 0; i < depth; ++i) html += "</" + name + ">" + (i + 1 < depth ? "hidden" : "after");
+      EXPECT_EQ(sanitise_html(html, {}).html, "beforeafter") << html;
+    }
+}
+
 }  // namespace
 }  // namespace orgo

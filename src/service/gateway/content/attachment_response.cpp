@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/planted.h"
 #include "core/message/attachment_name.h"
 #include "service/gateway/core/url.h"
 
@@ -40,6 +41,7 @@ bool is_shown_picture(std::string_view content_type) {
 std::string_view inert_type(std::string_view content_type) {
   const auto* const found = std::find(std::begin(kInert), std::end(kInert), content_type);
   if (found != std::end(kInert)) return *found;
+  if (ORGO_PLANT(page_is_served_as_page) && content_type == "text/html") return "text/html";
   const auto* const picture = std::find(std::begin(kPictures), std::end(kPictures), content_type);
   return picture != std::end(kPictures) ? *picture : std::string_view("application/octet-stream");
 }

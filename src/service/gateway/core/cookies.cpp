@@ -6,7 +6,8 @@
 namespace orgo::gateway {
 
 std::string set_cookie(std::string_view name, std::string_view value, bool tls, Millis lifetime) {
-  std::string out = std::string(name) + "=" + std::string(value) + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
+  std::string out = std::string(name) + "=" + std::string(value) + "; Path=/; " +
+                    (ORGO_PLANT(cookie_is_read_by_scripts) ? "" : "HttpOnly; ") + "SameSite=Strict; Max-Age=" +
                     std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lifetime).count());
   if (tls && !ORGO_PLANT(cookie_not_secure)) out += "; Secure";
   return out;

@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "service/gateway/core/dispatcher.h"
 
@@ -37,6 +38,7 @@ void secure(HttpResponse& response) {
     response.shared = all();
     return;
   }
+  if (ORGO_PLANT(own_header_drops_the_others)) return;
   const auto said = response.headers.size();
   response.headers.reserve(said + all().size());
   for (const auto& header : all())

@@ -60,7 +60,8 @@ Result<HttpResponse> MessageRoutes::list(const Call& call) {
                      "'" + std::string(text.substr(0, 50)) + "' is not a task; write it as in T-12");
     request.task = *task;
   }
-  const auto list_name = "messages/" + std::to_string(request.tenant.value);
+  const auto of = ORGO_PLANT(cursor_of_another_tenant_holds) ? 0 : request.tenant.value;
+  const auto list_name = "messages/" + std::to_string(of);
   if (const auto cursor = parameter(call, "cursor"); !cursor.empty()) {
     ORGO_TRY(last, ports_.cursors.read(list_name, cursor));
     request.before = MessageId{last};

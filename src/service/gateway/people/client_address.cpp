@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
+
 namespace orgo::gateway {
 namespace {
 
@@ -22,7 +24,8 @@ std::string client_address(const HttpRequest& request) {
   std::string_view last;
   for (const auto& field : request.headers)
     if (ascii_iequals(field.name, "X-Forwarded-For")) last = field.value;
-  const auto comma = last.rfind(',');
+  const auto comma = ORGO_PLANT(first_forwarded_is_believed) ? std::string_view::npos : last.rfind(',');
+  if (ORGO_PLANT(first_forwarded_is_believed)) last = last.substr(0, last.find(','));
   const auto address = without_port(trim(comma == std::string_view::npos ? last : last.substr(comma + 1)));
   const bool plain = !address.empty() && address.size() <= kAddressMost && std::ranges::all_of(address, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '.' || c == ':';

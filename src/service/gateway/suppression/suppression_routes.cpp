@@ -4,6 +4,7 @@
 
 #include "base/json_writer.h"
 #include "base/keep_first.h"
+#include "base/planted.h"
 #include "core/suppression/suppress.h"
 #include "core/suppression/suppression_change.h"
 #include "service/gateway/core/answer.h"
@@ -45,10 +46,11 @@ Result<HttpResponse> SuppressionRoutes::list(const Call& call) {
   ORGO_TRY(page,
            ports_.outbox.list_suppressions(call.caller->tenant, parameter(call, "cursor"), all != "true", limit + 1));
   const bool more = static_cast<int>(page.size()) > limit;
+  const auto beyond = more ? page.back().address : std::string();
   keep_first(page, static_cast<std::size_t>(limit));
   const auto now = ports_.clock.now();
   std::optional<std::string> next;
-  if (more) next = page.back().address;
+  if (more) next = ORGO_PLANT(entry_between_pages_is_missing) ? beyond : page.back().address;
   return list_response(
       call, page, [&](JsonWriter& writer, const auto& entry) { views::write_suppression(writer, entry, now); }, next);
 }

@@ -4,6 +4,7 @@
 
 #include "base/json_writer.h"
 #include "base/keep_first.h"
+#include "base/planted.h"
 #include "core/task/command.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
@@ -118,7 +119,8 @@ Result<HttpResponse> TaskRoutes::list(const Call& call) {
   }
   request.limit = std::min(limit + 1, 1000);  // one more tells whether there is a next page
   ORGO_TRY(tasks, ports_.tasks.list(request));
-  const bool more = static_cast<int>(tasks.size()) > limit || (limit == 1000 && tasks.size() == 1000);
+  const bool more = static_cast<int>(tasks.size()) > limit - (ORGO_PLANT(full_page_has_a_next) ? 1 : 0) ||
+                    (limit == 1000 && tasks.size() == 1000);
   keep_first(tasks, static_cast<std::size_t>(limit));
   std::optional<std::string> next;
   if (more) next = ports_.cursors.make(list_name, tasks.back().number.value);
