@@ -13,6 +13,7 @@
 #include <memory>
 #include <set>
 
+#include "adapter/blob_store/segments.h"
 #include "adapter/data_folder/data_folder.h"
 #include "adapter/sql/stores.h"
 #include "base/log.h"
@@ -333,6 +334,31 @@ TEST_F(DiskFault, TheDiskLosesWhatWasNotFlushed) {
   EXPECT_EQ(std::filesystem::file_size(folder / "image/file"), 4U)
       << "...and has saved nothing of what the first one lost";
   std::fclose(file);
+}
+
+/// What the kernel kept of a file after a failed write or flush is unknown: it is never written on (segments.h).
+TEST_F(DiskFault, ASuspectSegmentIsNeverWrittenOn) {
+  for (const std::int64_t call : {1, 2})  // the write, the flush
+    for (const int error : {EIO, ENOSPC}) {
+      const Folder folder;
+      std::filesystem::create_directory(folder / "data");
+      std::filesystem::create_directory(folder / "image");
+      Disk::instance().watch(folder / "data");
+      const auto store = SegmentStore::open({.folder = folder / "data"}).value();
+      const auto append = [&](std::string_view blob) { return store->append(std::span(&blob, 1)); };
+      const auto segment = [](const BlobRef& ref) { return ref.text.substr(0, ref.text.find('-')); };
+      const auto first = append("first").value().at(0);
+      Disk::instance().fail_at(call, Disk::Mode::once, error);
+      EXPECT_FALSE(append("second")) << call << " " << error;
+      Disk::instance().fail_nothing();
+      const auto third = append("third").value().at(0);
+      EXPECT_EQ(segment(third) == segment(first), error == ENOSPC) << call << " " << error;
+      Disk::instance().materialize(folder / "image");
+      const auto after = SegmentStore::open({.folder = folder / "image"}).value();
+      EXPECT_EQ(after->read(first).value_or("lost"), "first");
+      EXPECT_EQ(after->read(third).value_or("lost"), "third");
+      Disk::instance().stop_watching();
+    }
 }
 
 }  // namespace

@@ -242,7 +242,7 @@ BUGS = {
     "outcome_without_a_name": ("core_tests", "Ledger.*"),
     "lost_bytes_are_well": ("world_tests", "LedgerWatchTest.*"),
     "lmtp_counts_as_smtp": (FAULT / "bounds_test.py", "connections_leave_no_files_open"),
-    "suspect_segment_goes_on": ("fault_tests", "*EachCallFails*"),
+    "suspect_segment_goes_on": ("fault_tests", "DiskFault.ASuspect*"),
 }
 # Two tests for one bug: what the first finds by chance of a moment, the second finds by the order of system calls.
 MORE = [("ack_before_commit", FAULT / "durable_order_test.py")]
