@@ -2,203 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "base/text.h"
 #include "base/unicode.h"
+#include "core/rules/negation_forms.h"
+#include "core/rules/negation_words.h"
 
 namespace orgo::rules {
 namespace {
 
 constexpr std::size_t kFillersMax = 4;  ///< between "not" and what it denies: "not really all that urgent"
 constexpr std::size_t kWideMax = 4;     ///< words behind "no need to"
-
-/// Deny the word behind them.
-constexpr auto kDenying = std::to_array<std::string_view>({
-    "not",     "no",          "non",        "isn",     "aren",      "wasn",   "isnt",    "arent",  "wasnt",
-    "never",   "nothing",     "without",    "neither", "nor",       "hardly", "less",    "nicht",  "kein",
-    "keine",   "keinen",      "keinem",     "keiner",  "keinerlei", "nichts", "ohne",    "weder",  "nie",
-    "niemals", "keinesfalls", "keineswegs", "weniger", "pas",       "aucun",  "aucune",  "sans",   "rien",
-    "jamais",  "nullement",   "moins",      "nada",    "sin",       "ningún", "ninguna", "nunca",  "tampoco",
-    "menos",   "niente",      "nessun",     "nessuna", "senza",     "mai",    "meno",    "não",    "nao",
-    "sem",     "nenhuma",     "nenhum",     "niet",    "geen",      "niets",  "zonder",  "minder", "inte",
-    "ej",      "icke",        "ikke",       "ikkje",   "ingen",     "inget",  "intet",   "inga",   "utan",
-    "uden",    "uten",        "nie",        "bez",     "żadna",     "żaden",  "mniej",   "není",   "neni",
-    "žádná",   "žádný",       "nije",       "nisu",    "ni",        "nem",    "nincs",   "ei",     "ilman",
-    "nav",     "nėra",        "fără",       "не",      "без",       "нет",    "ничего",  "нема",   "немає",
-    "δεν",     "όχι",         "χωρίς",      "ليس",     "ليست",      "غير",    "بدون",    "לא",     "אין",
-    "אינו",    "בלי",         "tidak",      "bukan",   "tanpa",     "không",  "बिना",
-});
-/// Deny the word before them.
-constexpr auto kDeniedBefore =
-    std::to_array<std::string_view>({"नहीं", "नही", "नहिं", "değil", "degil", "نیست", "নয়", "ਨਹੀਂ"});
-/// May stand between, and change nothing.
-constexpr auto kFillers = std::to_array<std::string_view>({
-    "t",           "very",
-    "so",          "that",
-    "too",         "really",
-    "at",          "all",
-    "an",          "a",
-    "the",         "any",
-    "anything",    "particularly",
-    "especially",  "terribly",
-    "super",       "overly",
-    "in",          "of",
-    "way",         "be",
-    "is",          "exactly",
-    "necessarily", "actually",
-    "even",        "as",
-    "kind",        "sort",
-    "it",          "this",
-    "yet",         "sehr",
-    "ganz",        "wirklich",
-    "besonders",   "unbedingt",
-    "ein",         "eine",
-    "einen",       "einem",
-    "einer",       "zu",
-    "mehr",        "gerade",
-    "allzu",       "derart",
-    "ist",         "es",
-    "im",          "noch",
-    "wahnsinnig",  "très",
-    "vraiment",    "si",
-    "trop",        "du",
-    "tout",        "d",
-    "de",          "une",
-    "un",          "particulièrement",
-    "plus",        "forcément",
-    "est",         "c",
-    "encore",      "muy",
-    "tan",         "nada",
-    "una",         "realmente",
-    "demasiado",   "especialmente",
-    "está",        "ninguna",
-    "è",           "e",
-    "é",           "molto",
-    "così",        "di",
-    "davvero",     "muito",
-    "tão",         "uma",
-    "estou",       "per",
-    "niente",      "affatto",
-    "zo",          "heel",
-    "erg",         "een",
-    "echt",        "bijzonder",
-    "så",          "särskilt",
-    "en",          "et",
-    "særlig",      "meget",
-    "mycket",      "er",
-    "är",          "jest",
-    "to",          "bardzo",
-    "tak",         "je",
-    "moc",         "nijak",
-    "ole",         "este",
-    "foarte",      "atât",
-    "είναι",       "τόσο",
-    "очень",       "так",
-    "совсем",      "это",
-    "дуже",        "terlalu",
-    "phải",        "quá",
-    "बहुत",         "बिल्कुल",
-    "इतना",        "ज़्यादा",
-    "कोई",         "çok",
-    "o",           "kadar",
-    "hiç",
-});
-/// Deny all that comes behind them in the clause; with single spaces.
-constexpr auto kWide = std::to_array<std::string_view>({
-    "no need to",
-    "no need for",
-    "t need to",
-    "need not",
-    "t have to",
-    "not have to",
-    "not necessary to",
-    "not need to",
-    "not required to",
-    "nicht nötig",
-    "nicht notwendig",
-    "nicht erforderlich",
-    "pas besoin de",
-    "pas besoin d",
-    "pas nécessaire de",
-    "no hace falta",
-    "no es necesario",
-    "no necesita",
-    "no hay que",
-    "non serve",
-    "non c è bisogno di",
-    "non è necessario",
-    "não precisa",
-    "não é preciso",
-    "não é necessário",
-    "niet nodig",
-    "nie trzeba",
-    "nu este",
-    "nu e",
-    "nu i",
-    "не нужно",
-    "не надо",
-    "не треба",
-    "inte nödvändigt",
-    "ikke nødvendig",
-});
-
-/// What a word does to those around it.
-struct Role {
-  bool denying = false, denied_before = false, filler = false;
-  std::vector<std::vector<std::string>> wide;  ///< the words behind it in each phrase of kWide that it begins
-  [[nodiscard]] bool denies() const { return denying || denied_before || !wide.empty(); }
-};
-
-/// As fold_case() writes them, like the words of the text.
-class Vocabulary {
- public:
-  static const Vocabulary& instance() {
-    static const Vocabulary made;
-    return made;
-  }
-  /// nullptr: it is a word like any other.
-  [[nodiscard]] const Role* find(std::string_view folded) const {
-    const auto known = roles_.find(folded);
-    return known == roles_.end() ? nullptr : &known->second;
-  }
-  /// Most words deny nothing, and the first byte and length of a plain one say so before it is folded.
-  [[nodiscard]] bool may_deny(std::string_view ascii_word) const {
-    return (lengths_[static_cast<unsigned char>(ascii_lower(ascii_word.front()))] & bit(ascii_word)) != 0;
-  }
-
- private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view word) const { return std::hash<std::string_view>{}(word); }
-  };
-
-  Vocabulary() {
-    for (const auto word : kDenying) denying(word).denying = true;
-    for (const auto word : kDeniedBefore) denying(word).denied_before = true;
-    for (const auto word : kFillers) of(word).filler = true;
-    for (const auto phrase : kWide) {
-      const auto space = phrase.find(' ');
-      auto& rest = denying(phrase.substr(0, space)).wide.emplace_back();
-      for (const auto word : split(phrase.substr(space + 1), ' ')) rest.push_back(fold_case(word));
-    }
-  }
-
-  Role& of(std::string_view word) { return roles_[fold_case(word)]; }
-  Role& denying(std::string_view word) {
-    const auto folded = fold_case(word);
-    lengths_[static_cast<unsigned char>(folded.front())] |= bit(folded);
-    return of(word);
-  }
-  static std::uint32_t bit(std::string_view word) { return 1U << std::min<std::size_t>(word.size(), 31); }
-
-  std::unordered_map<std::string, Role, Hash, std::equal_to<>> roles_;
-  std::array<std::uint32_t, 256> lengths_{};  ///< by first byte: one bit for each length that occurs
-};
+constexpr std::size_t kLabelMax = 10;   ///< words of a question or label that "no" answers
+constexpr std::size_t kAnswerMax = 4;   ///< words of that answer
 
 /// is_word_character() of ASCII, which most texts are.
 constexpr bool is_plain_word(char32_t c) {
@@ -218,6 +36,12 @@ bool ends_clause(char32_t c, bool behind_line_end) {
     case U')':
     case U'/':
     case U'|':
+    case U'=':
+    case U'\uFF01':
+    case U'\uFF0C':
+    case U'\uFF1A':
+    case U'\uFF1B':
+    case U'\uFF1F':
     case U'\u0964':  // danda
     case U'\u2013':
     case U'\u2014':
@@ -236,7 +60,9 @@ bool ends_clause(char32_t c, bool behind_line_end) {
 struct Word {
   std::size_t begin, end;
   std::size_t clause;
-  const Role* role;
+  std::size_t line;
+  bool asked = false;  ///< what stands before it asks for an answer: "urgent?", "urgent:"
+  const Role* role = nullptr;
 };
 
 /// All words of a text, and of those that deny what they do. They are few; the others are folded when they are asked
@@ -265,7 +91,11 @@ class Words {
       // "urgent - not now": a dash between spaces parts, a hyphen joins.
       const bool dash = c == U'-' && spaced && at < text.size() && text[at] == ' ';
       if (dash || ends_clause(c, line_end)) ++clause_;
-      if (c == U'\n') line_end = true;
+      if (c == U'\n') {
+        line_end = true;
+        ++line_;
+      }
+      if (c == U':' || c == U'?' || c == U'=' || c == U'\uFF1A' || c == U'\uFF1F') asked_ = true;
       spaced = c == U' ';
     }
     if (begin != std::string_view::npos) add(begin, text.size(), ascii);
@@ -278,8 +108,17 @@ class Words {
     return other < words_.size() && words_[other].clause == words_[of].clause;
   }
   [[nodiscard]] bool is_filler(std::size_t at) {
-    const auto* role = known_.find(fold(words_[at]));
+    const auto* role = role_of(at);
     return role != nullptr && role->filler;
+  }
+  /// As fold_case() writes it, until the next call of this class.
+  [[nodiscard]] std::string_view text_of(std::size_t at) { return fold(words_[at]); }
+  /// nullptr: it has none.
+  [[nodiscard]] const Role* role_of(std::size_t at) { return known_.find(fold(words_[at])); }
+  /// Does the text behind the word ask, or what stands behind its clause?
+  [[nodiscard]] bool is_asked(std::size_t at) const {
+    while (same_clause(at, at + 1)) ++at;
+    return at + 1 < words_.size() ? words_[at + 1].asked : asked_;
   }
   /// Do exactly these words stand behind the word `at`, in its clause?
   [[nodiscard]] bool follow(std::size_t at, std::span<const std::string> expected) {
@@ -290,9 +129,11 @@ class Words {
 
  private:
   void add(std::size_t begin, std::size_t end, bool ascii) {
-    words_.push_back({begin, end, clause_, nullptr});
-    if (!ascii || known_.may_deny(text_.substr(begin, end - begin)))
-      words_.back().role = known_.find(fold(words_.back()));
+    words_.push_back({begin, end, clause_, line_, asked_});
+    asked_ = false;
+    if (ascii && !known_.may_matter(text_.substr(begin, end - begin))) return;
+    const auto* role = known_.find(fold(words_.back()));
+    if (role != nullptr && role->acts) words_.back().role = role;
   }
   const std::string& fold(const Word& word) {
     fold_case(text_.substr(word.begin, word.end - word.begin), folded_);
@@ -302,40 +143,97 @@ class Words {
   const Vocabulary& known_ = Vocabulary::instance();
   std::string_view text_;
   std::vector<Word> words_;
-  std::size_t clause_ = 0;
+  std::size_t clause_ = 0, line_ = 0;
+  bool asked_ = false;
   std::string folded_;
+};
+
+/// Blanks what the words of a text deny.
+class Denials {
+ public:
+  Denials(std::string_view text, std::string& out) : words_(text), out_(out) {}
+
+  void blank_all() {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      const auto* role = words_[i].role;
+      if (role == nullptr) continue;
+      for (const auto& rest : role->wide) phrase(i, rest);
+      if (role->denying && !(role->expects_yes && begins_clause(i) && words_.is_asked(i))) behind(i);
+      if (role->denied_before) before(i, [](const Role*) { return true; });
+      if (role->ends) ending(i);
+      if (role->low) before(i, [](const Role* one) { return one != nullptr && one->level; });
+      if (role->drill && i > 0 && words_.same_clause(i, i - 1)) blank(i - 1);
+      if (role->no && words_[i].asked) answer(i);
+    }
+  }
+
+ private:
+  void blank(std::size_t at) {
+    std::fill(out_.begin() + static_cast<std::ptrdiff_t>(words_[at].begin),
+              out_.begin() + static_cast<std::ptrdiff_t>(words_[at].end), ' ');
+  }
+  [[nodiscard]] bool begins_clause(std::size_t at) const { return at == 0 || !words_.same_clause(at, at - 1); }
+
+  /// "no need to come immediately"
+  void phrase(std::size_t at, const std::vector<std::string>& rest) {
+    if (!words_.follow(at, rest)) return;
+    const auto first = at + 1 + rest.size();
+    for (auto next = first; next < first + kWideMax && words_.same_clause(at, next); ++next) blank(next);
+  }
+  /// "not really urgent"
+  void behind(std::size_t at) {
+    auto next = at + 1;
+    while (next <= at + kFillersMax && words_.same_clause(at, next) && words_.is_filler(next)) ++next;
+    if (words_.same_clause(at, next)) blank(next);
+  }
+  /// "acil değil": the first word before it that is no filler, when `use` says so of its role.
+  template <typename Use>
+  void before(std::size_t at, Use&& use) {
+    for (std::size_t back = 1; back <= at && back <= kFillersMax && words_.same_clause(at, at - back); ++back) {
+      const auto* role = words_.role_of(at - back);
+      if (role != nullptr && role->filler && !role->haste && !role->level) continue;
+      if (use(role)) blank(at - back);
+      return;
+    }
+  }
+  /// "das eilt nicht so", "dringend ist es nicht"
+  void ending(std::size_t at) {
+    const bool last = !words_.same_clause(at, at + 1);
+    before(at, [&](const Role* one) { return last || (one != nullptr && one->haste); });
+  }
+  /// "urgent: no", "Is it urgent? Not at all.", "Urgent (yes/no): no"
+  void answer(std::size_t at) {
+    auto end = at;
+    while (words_.same_clause(at, end) && words_[end].line == words_[at].line) {
+      const auto* role = words_.role_of(end);
+      if (role == nullptr || !role->no || ++end - at > kAnswerMax) return;
+    }
+    std::size_t left = kLabelMax;
+    for (auto back = at; back > 0 && left > 0 && words_[back - 1].line == words_[at].line; --left) {
+      --back;
+      const bool of_label = words_[back].clause != words_[at].clause;
+      if (of_label) blank(back);
+      // "(yes/no)" between the label and the answer is several clauses; before anything else it is one.
+      if (back > 0 && words_[back - 1].clause != words_[back].clause && !is_choice(back)) return;
+    }
+  }
+  [[nodiscard]] bool is_choice(std::size_t at) {
+    const auto word = words_.text_of(at);
+    return std::ranges::any_of(kChoices, [&](std::string_view one) { return word == one; });
+  }
+
+  static constexpr auto kChoices = std::to_array<std::string_view>(
+      {"yes", "no", "ja", "nein", "oui", "non", "sí", "si", "sì", "y", "n", "j", "да", "нет"});
+  Words words_;
+  std::string& out_;
 };
 
 }  // namespace
 
 std::string without_denied(std::string_view text) {
   std::string out(text);
-  Words words(text);
-  const auto blank = [&](std::size_t at) {
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(words[at].begin),
-              out.begin() + static_cast<std::ptrdiff_t>(words[at].end), ' ');
-  };
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto* role = words[i].role;
-    if (role == nullptr || !role->denies()) continue;
-    for (const auto& rest : role->wide)
-      if (words.follow(i, rest)) {
-        const auto behind = i + 1 + rest.size();
-        for (auto next = behind; next < behind + kWideMax && words.same_clause(i, next); ++next) blank(next);
-      }
-    if (role->denying) {
-      auto next = i + 1;
-      while (next <= i + kFillersMax && words.same_clause(i, next) && words.is_filler(next)) ++next;
-      if (words.same_clause(i, next)) blank(next);
-    }
-    if (role->denied_before) {
-      for (std::size_t back = 1; back <= i && back <= kFillersMax && words.same_clause(i, i - back); ++back) {
-        if (words.is_filler(i - back)) continue;
-        blank(i - back);
-        break;
-      }
-    }
-  }
+  Denials(text, out).blank_all();
+  blank_denied_forms(text, out);
   return out;
 }
 
