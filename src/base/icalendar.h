@@ -41,7 +41,9 @@ struct IcalEvent {
   IcalTime start;
   std::optional<IcalTime> end;  ///< exclusive; of DTEND or DURATION. nullopt: a day when start is one, else a moment
   std::string rrule;  ///< the rule's text as written; empty: it happens once. The first one, if there are several
+  std::vector<std::string> exrules;  ///< rules whose times are left out (EXRULE of RFC 2445); at most 20
   std::vector<IcalTime> rdates, exdates;
+  bool marked_all_day = false;            ///< X-MICROSOFT-CDO-ALLDAYEVENT: a day, whatever its times are
   std::optional<IcalTime> recurrence_id;  ///< it stands for this one of a series
   TimeZone zone;                          ///< of `start`, also for the rule; UTC when floating or all_day
 };
@@ -84,8 +86,8 @@ struct IcalHorizon {
   RecurrenceBudget budget = {};
 };
 
-/// All occurrences of all events within the horizon, in order of time, with RRULE, RDATE and EXDATE, and with single
-/// ones that were moved (RECURRENCE-ID) where they moved to. CANCELLED events are left out. A rule that can't be
+/// All occurrences of all events within the horizon, in order of time, with RRULE, RDATE, EXDATE and EXRULE, and with
+/// single ones that were moved (RECURRENCE-ID) where they moved to. CANCELLED events are left out. A rule that can't be
 /// followed makes the event happen once, with a note if `notes` is given. `zone` is that of all-day and floating times.
 Result<std::vector<IcalOccurrence>> occurrences(const Icalendar& calendar, IcalHorizon horizon, const TimeZone& zone,
                                                 std::vector<std::string>* notes = nullptr);

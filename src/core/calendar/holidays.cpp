@@ -1,6 +1,7 @@
 #include "core/calendar/holidays.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/icalendar.h"
 #include "base/unicode.h"
@@ -17,16 +18,25 @@ bool is_midnight(LocalTime at) {
   return at == LocalTime{std::chrono::floor<days>(at)};
 }
 
-/// A day or several, in whatever form: dates; from midnight to midnight, as Outlook exports its holidays; or whole days
-/// written in UTC by a program that knows the midnight of another zone.
+/// How many days `length` is, when it is whole days but for what programs leave out at their end (23:59, 23:59:59);
+/// `slack`: for days of 23 and 25 hours, of an event in UTC that was midnight to midnight where it was made. 0: it has
+/// hours.
+std::int64_t whole_days(Millis length, Millis slack) {
+  constexpr Millis kDay = days{1}, kMinute = std::chrono::minutes{1};
+  const auto count = (length + kDay / 2) / kDay;
+  const auto off = length - count * kDay;
+  return count > 0 && off >= -slack - kMinute && off <= slack ? count : 0;
+}
+
+/// A day or several, in whatever form: dates; from midnight to midnight, as Outlook exports its holidays, or to the
+/// last minute of a day; whole days written in UTC by a program that knows the midnight of another zone; or marked as
+/// such.
 bool is_whole_days(const IcalEvent& event) {
-  if (event.start.all_day) return true;
+  if (event.start.all_day || event.marked_all_day) return true;
   if (!event.end) return false;
-  if (is_midnight(event.start.local) && is_midnight(event.end->local) && event.end->local > event.start.local)
-    return true;
+  if (is_midnight(event.start.local) && whole_days(event.end->local - event.start.local, Millis{0}) > 0) return true;
   if (!event.start.instant || !event.end->instant || event.start.zone != "UTC") return false;
-  const auto length = *event.end->instant - *event.start.instant;
-  return length > Millis{0} && length % days{1} == Millis{0};
+  return whole_days(*event.end->instant - *event.start.instant, std::chrono::hours{1}) > 0;
 }
 
 /// What has hours is no holiday, and is named: somebody may have meant it to be one.
@@ -60,9 +70,10 @@ Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, L
     std::replace_if(
         name.begin(), name.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
     // A day that a program wrote in UTC ("20261224T230000Z") is that of its middle.
-    const auto first = std::chrono::floor<days>(is_midnight(o.start) ? o.start : o.start + std::chrono::hours{12});
-    const auto length = o.end - o.start;
-    for (auto day = first; LocalTime{day} < LocalTime{first} + length; day += days{1}) {
+    const bool shifted = !is_midnight(o.start) && o.event->start.zone == "UTC";
+    const auto first = std::chrono::floor<days>(shifted ? o.start + std::chrono::hours{12} : o.start);
+    const auto count = std::max<std::int64_t>(1, whole_days(o.end - o.start, std::chrono::hours{12}));
+    for (auto day = first; day < first + days{count}; day += days{1}) {
       if (day < from || day >= to) continue;
       if (holidays.size() >= kHolidaysMax)
         return failure(Errc::resource_exhausted, "a feed with more than " + std::to_string(kHolidaysMax) + " holidays");

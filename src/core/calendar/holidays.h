@@ -21,7 +21,8 @@ inline constexpr int kHolidaysFromYear = 1990, kHolidaysToYear = 2100;
 inline constexpr std::size_t kHolidaysMax = 20'000;  ///< of one feed
 
 /// The whole days of an iCalendar feed that touch [from, to), by date, each once for each name, whatever their form:
-/// dates, from midnight to midnight (Outlook), or so many times 24 hours in UTC. What has hours is an appointment and
+/// dates, from midnight to midnight (Outlook) or 23:59, marked as whole days, or so many days in UTC, also of 23 and 25
+/// hours. What has hours is an appointment and
 /// no holiday; it is named in `notes`, if given, as is what can't be followed. A holiday of several days is one entry
 /// for each. Errors: those of read_icalendar() and occurrences().
 Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, LocalDay to,
