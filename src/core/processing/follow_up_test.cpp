@@ -123,6 +123,85 @@ TEST_F(FollowUp, ACopyTellsNobodyTwice) {
   EXPECT_THAT(run().find<MessageDecision>()->reason, HasSubstr("dropped by rule 'no roof'"));
 }
 
+TEST_F(FollowUp, WhatTheRulesSayOfTheSecondDepartmentJoinsTheTask) {
+  as_copy({"roof@house.example"});
+  auto& task = *context.thread.task;
+  task.state = TaskState::open;
+  rules.verdict.priority = Priority::urgent;
+  rules.verdict.tags = {"roof"};
+  rules.verdict.assign = "hans@house.example";
+  rules.verdict.escalation = {{kHour, "boss@house.example"}, {2 * kHour, ""}};
+  const auto changes = run();
+  const auto& next = changes.all<TaskChange>()[0].task;
+  EXPECT_EQ(next.priority, Priority::urgent);
+  EXPECT_EQ(next.assignee, "hans@house.example");
+  EXPECT_THAT(next.tags, ElementsAre("roof"));
+  EXPECT_EQ(next.team, "water@house.example");
+  ASSERT_EQ(next.escalation.steps.size(), 2U);
+  EXPECT_EQ(next.escalation.steps[1].to, "roof@house.example") << "its team is reminded, not the first one";
+  EXPECT_EQ(next.escalation.started_at, kNow);
+  EXPECT_EQ(next.due_at, kNow + kHour);
+  EXPECT_THAT(changes.timers, ElementsAre(deadline_set(task.number, kNow + kHour)));
+  EXPECT_THAT(told(changes), ElementsAre("roof@house.example task_opened", "hans@house.example task_assigned"));
+}
+
+TEST_F(FollowUp, TheSecondDepartmentTakesNothingAwayFromTheFirst) {
+  as_copy({"roof@house.example"});
+  auto& task = *context.thread.task;
+  task.state = TaskState::open;
+  task.priority = Priority::high;
+  task.assignee = "ina@house.example";
+  task.escalation = {{{kHour, "ina@house.example"}, {3 * kHour, "head@house.example"}}, 1, kNow - kHour};
+  task.due_at = kNow + 9 * kHour;  // by a person
+  rules.verdict.assign = "hans@house.example";
+  rules.verdict.escalation = {{2 * kHour, "boss@house.example"}, {3 * kHour, "head@house.example"}};
+  for (const auto priority : {Priority::low, Priority::normal, Priority::high}) {
+    rules.verdict.priority = priority;
+    const auto changes = run();
+    const auto& next = changes.all<TaskChange>()[0].task;
+    EXPECT_EQ(next.priority, Priority::high);
+    EXPECT_EQ(next.assignee, "ina@house.example");
+    EXPECT_EQ(next.due_at, kNow + 9 * kHour);
+    EXPECT_EQ(next.escalation.level, 1);
+    ASSERT_EQ(next.escalation.steps.size(), 3U) << "the same step twice is one";
+    EXPECT_EQ(next.escalation.steps[2].to, "boss@house.example");
+    EXPECT_THAT(changes.timers, ElementsAre(deadline_set(task.number, kNow + kHour))) << "the stricter one is next";
+  }
+}
+
+TEST_F(FollowUp, ATaskWithoutATeamIsTheSecondDepartments) {
+  as_copy({"roof@house.example"});
+  context.thread.task->team.clear();
+  context.thread.task->state = TaskState::open;
+  for (const auto copies : {CopyPolicy::join, CopyPolicy::own}) {
+    settings.copies = copies;
+    const auto changes = run();
+    EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
+    EXPECT_EQ(changes.all<TaskChange>()[0].task.team, "roof@house.example");
+    EXPECT_THAT(told(changes), ElementsAre("roof@house.example task_opened"));
+  }
+}
+
+TEST_F(FollowUp, ACopyUnderTheSameRuleChangesNothing) {
+  as_copy({"water@house.example"});
+  auto& task = *context.thread.task;
+  task.state = TaskState::open;
+  task.priority = Priority::high;
+  task.assignee = "ina@house.example";
+  task.tags = {"roof"};
+  task.escalation = {{{kHour, "head@house.example"}}, 0, kNow};
+  rules.verdict.priority = Priority::high;
+  rules.verdict.assign = "ina@house.example";
+  rules.verdict.tags = {"roof"};
+  rules.verdict.notes = {"as the manual says"};
+  rules.verdict.escalation = {{kHour, "head@house.example"}};
+  EXPECT_THAT(run().all<TaskChange>(), IsEmpty());
+  EXPECT_THAT(told(run()), IsEmpty());
+  task.state = TaskState::closed;
+  rules.verdict.tags = {"new"};
+  EXPECT_THAT(run().all<TaskChange>(), IsEmpty()) << "what is done stays done as long as nobody new is told";
+}
+
 TEST_F(FollowUp, ACopyMayOpenATaskOfItsOwn) {
   as_copy({"roof@house.example"});
   rules.verdict.reply_with = {"received"};

@@ -44,18 +44,8 @@ Task new_task(const Draft& draft) {
 
 /// Its chain, service level and first deadline.
 void start_clocks(Draft& draft, Task& task) {
-  task.escalation.steps = draft.verdict.escalation;
-  if (task.escalation.steps.size() > kChainSteps) task.escalation.steps.resize(kChainSteps);
-  answer_later(draft, task.escalation);
-  task.escalation.started_at = draft.dated;
+  task.escalation = chain_by_rules(draft, task);
   const auto& workplace = draft.rules.workplace();
-  for (auto& step : task.escalation.steps)
-    if (step.effects && !step.effects->assign.empty())
-      step.effects->assign = workplace.assignee_name(step.effects->assign);
-  if (counts_business_time(task.escalation))
-    task.escalation.calendar = !draft.verdict.escalation_calendar.empty()
-                                   ? draft.verdict.escalation_calendar
-                                   : workplace.calendar_for(task.requester.address, task.team, task.type);
   if (!draft.quiet) {
     task.sla = workplace.sla_for(draft.verdict.sla.value_or(""), task.requester.address, task.team, task.type);
     const ChainTime time{.calendar = &workplace.calendar(task.escalation.calendar)};
@@ -100,6 +90,23 @@ void add_event(Draft& draft, const Task& task) {
 }
 
 }  // namespace
+
+Escalation chain_by_rules(const Draft& draft, const Task& task) {
+  Escalation chain;
+  chain.steps = draft.verdict.escalation;
+  if (chain.steps.size() > kChainSteps) chain.steps.resize(kChainSteps);
+  answer_later(draft, chain);
+  chain.started_at = draft.dated;
+  const auto& workplace = draft.rules.workplace();
+  for (auto& step : chain.steps)
+    if (step.effects && !step.effects->assign.empty())
+      step.effects->assign = workplace.assignee_name(step.effects->assign);
+  if (counts_business_time(chain))
+    chain.calendar = !draft.verdict.escalation_calendar.empty()
+                         ? draft.verdict.escalation_calendar
+                         : workplace.calendar_for(task.requester.address, task.team, task.type);
+  return chain;
+}
 
 void open_task(Draft& draft) {
   draft.outcome = Outcome::task_opened;
