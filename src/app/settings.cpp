@@ -13,7 +13,8 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
                                                               const ToolSettings& settings) {
   RuleSources reader(files.empty() ? settings.rules : files, settings.data, settings.home);
   ORGO_TRY(read, reader.read());
-  auto loaded = rules::load_rules(read.files, {.people = people_in(settings.data, settings.tenant)});
+  auto loaded =
+      rules::load_rules(read.files, {.people = people_in(settings.data, settings.tenant), .must_have_rules = true});
   if (!loaded.rules)
     return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, read.files));
   if (!files.empty()) return loaded.rules;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/unicode.h"
 #include "base/work.h"
 
@@ -69,6 +70,19 @@ std::optional<LanguageGuess> guess_language(std::string_view text, const Languag
       letters < static_cast<int>(limits.letters_min))
     return std::nullopt;
   return LanguageGuess{bcp47(code), share};
+}
+
+std::optional<std::string> language_code(std::string_view code_or_name) {
+  const auto wanted = ascii_lower(code_or_name);
+  for (int i = 0; i < CLD2::NUM_LANGUAGES; ++i) {
+    const auto language = static_cast<CLD2::Language>(i);
+    const std::string_view code = CLD2::LanguageCode(language);
+    if (code == "un" || code.starts_with("xx") || code.starts_with("zz")) continue;
+    const auto ours = bcp47(code);
+    for (const auto name : {code, std::string_view(ours), std::string_view(CLD2::LanguageName(language))})
+      if (ascii_lower(name) == wanted) return ours;
+  }
+  return std::nullopt;
 }
 
 }  // namespace orgo

@@ -24,4 +24,8 @@ struct LanguageLimits {
 /// nullopt). May be called from several threads; some 50 µs for 1 KB.
 std::optional<LanguageGuess> guess_language(std::string_view text, const LanguageLimits& limits = {});
 
+/// The code that guess_language() gives a language, by its code or its English name: "de" of "DE" and "german".
+/// nullopt: there is no such language, or it is not told from others.
+std::optional<std::string> language_code(std::string_view code_or_name);
+
 }  // namespace orgo

@@ -6,6 +6,7 @@
 
 #include "core/module/module.h"
 #include "core/module/remains.h"
+#include "core/rules/rule_file.h"
 
 namespace orgo::modules {
 
@@ -59,5 +60,10 @@ std::shared_ptr<const rules::RuleSet> combine(std::shared_ptr<const rules::RuleS
                                               const std::vector<Remains>& retired = {},
                                               const std::map<std::string, std::string>& addresses = {},
                                               const TimeZone& house = {});
+
+/// Task types that rules of the organization name and no module has, as warnings with the nearest: a module may come
+/// later, and until then its tasks are as those of any other.
+std::vector<Diagnostic> unknown_task_types(const rules::RuleFiles& rules, const std::vector<SourceFile>& files,
+                                           const std::vector<ModulePtr>& modules);
 
 }  // namespace orgo::modules

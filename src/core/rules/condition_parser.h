@@ -93,6 +93,8 @@ class ConditionParser {
                 std::span<const std::int64_t> numbers, std::string_view what);
   /// One value; false: the form is broken.
   bool value(Test& test, std::optional<Field> field);
+  /// Of a field that holds words of a list, this has to be one of them.
+  void known_value(const Test& test, const Token& token);
   /// {{names}} in a text have to be variables.
   void placeholders(const Token& token, Test& test);
   /// What stands behind an operator.

@@ -1,16 +1,21 @@
 #include "core/rules/condition_parser.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/yaml.h"
+#include "core/changes/priority.h"
 #include "core/contact/mail_address.h"
 #include "core/rules/condition_words.h"
 
 namespace orgo::rules {
 namespace {
+
+constexpr std::array<std::string_view, 4> kPriorityNames{"low", "normal", "high", "urgent"};
 
 /// As the values of such a field write it.
 std::string compared_text(const std::string& text, Field field, Part part) {
@@ -160,7 +165,29 @@ bool ConditionParser::value(Test& test, std::optional<Field> field) {
   return true;
 }
 
+void ConditionParser::known_value(const Test& test, const Token& token) {
+  const auto name = ascii_lower(trim(token.text));
+  if (test.op != Operator::is || test.part != Part::whole || name.empty() || name.find("{{") != std::string::npos)
+    return;
+  std::string hint;
+  std::string_view what = "priority";
+  if (test.field == Field::thread_priority) {
+    if (parse_priority(name)) return;
+    hint = name_hint(name, kPriorityNames);
+  } else if (test.field == Field::language) {
+    const auto code = language_code(name);
+    if (code && ascii_iequals(*code, name)) return;
+    what = "language";
+    hint = code ? "its code is '" + *code + "'" : "a code as in de, en, hi, zh, zh-Hant";
+  } else {
+    return;
+  }
+  error(token.offset, token.length, "unknown " + std::string(what) + " '" + std::string(cut_utf8(token.text, 64)) + "'",
+        std::move(hint));
+}
+
 void ConditionParser::placeholders(const Token& token, Test& test) {
+  known_value(test, token);
   const std::string_view text = token.text;
   for (auto at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
     const auto end = text.find("}}", at);

@@ -55,13 +55,13 @@ bool ActionReader::target(YamlReader& reader, const YamlNode& node, std::string_
 }
 
 void ActionReader::receiver(YamlReader& reader, const YamlNode& node, std::string_view text) {
-  // In a house that has told who works there, any other name would reach nobody.
-  if (target(reader, node, text) && workplace_.knows_people() && !has_names(text))
+  // In a house that has told who works there or which teams it has, any other name would reach nobody.
+  if (target(reader, node, text) && workplace_.checks_names() && !has_names(text))
     workplace_.use_target(reader, node, std::string(text), true);
 }
 
 void ActionReader::worker(YamlReader& reader, const YamlNode& node, std::string_view text) {
-  if (target(reader, node, text) && workplace_.knows_people() && !has_names(text))
+  if (target(reader, node, text) && workplace_.checks_names() && !has_names(text))
     workplace_.use_worker(reader, node, std::string(text));
 }
 

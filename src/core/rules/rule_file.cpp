@@ -29,7 +29,8 @@ class FileSetReader {
                 const WorkplaceScope& scope)
       : files_(files), errors_(errors), limits_(limits), templates_(limits.template_bytes_max),
         keywords_(limits.keyword_words_max),
-        workplace_([this](const std::string& name) { return feed(name); }, {}, scope) {}
+        workplace_([this](const std::string& name) { return feed(name); }, {}, scope),
+        must_have_rules_(scope.must_have_rules) {}
 
   RuleFiles read() {
     for (file_ = 0; file_ < files_.size(); ++file_) {
@@ -43,6 +44,7 @@ class FileSetReader {
     out_.keywords = keywords_.take();
     out_.workplace = workplace_.finish();
     check_uses();
+    check_whole();
     std::stable_sort(errors_.begin(), errors_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
       return std::tuple(index_of(a.path), a.line == 0 ? 1 << 30 : a.line, a.column) <
              std::tuple(index_of(b.path), b.line == 0 ? 1 << 30 : b.line, b.column);
@@ -74,6 +76,8 @@ class FileSetReader {
       templates_.read(reader, *node, [this](const YamlNode& at) { return place(at); });
     if (const auto* node = root.find("keywords")) keywords_.read(reader, *node);
     workplace_.read(reader, root);
+    any_file_ = true;
+    any_rules_ = any_rules_ || root.find("rules") != nullptr;
     if (const auto* node = root.find("extract")) extract(reader, *node, variables_);
     if (const auto* node = root.find("rules")) {
       if (node->is_nothing())
@@ -264,10 +268,33 @@ class FileSetReader {
     if (test.field == Field::business_hours && !test.header.empty())
       workplace_.use_calendar(reader, node, test.header, condition.offset,
                               node.kind == YamlNode::Kind::scalar ? condition.length : 0);
+    if (test.field == Field::thread_team || test.field == Field::thread_assignee) note_names(reader, condition, node);
     if (test.field != Field::keywords) return;
     for (const auto& text : test.texts)
       if (const auto name = fold_case(trim(text)); !keywords_.knows(name))
         keyword_uses_.push_back({file_, node, name, condition.offset, condition.length});
+  }
+
+  /// Teams and people whose task a condition asks for.
+  void note_names(YamlReader& reader, const Condition& condition, const YamlNode& node) {
+    const auto& test = condition.test;
+    if (test.op != Operator::is || test.part != Part::whole || !test.filled.empty()) return;
+    if (!workplace_.checks_names()) return;
+    for (const auto& text : test.texts)
+      if (const auto name = trim(text); !name.empty())
+        workplace_.use_asked(reader, node, std::string(name), condition.offset,
+                             node.kind == YamlNode::Kind::scalar ? condition.length : 0);
+  }
+
+  /// A file that is cut off before its rules, since it is written just now or the disk was full, reads well.
+  void check_whole() {
+    if (!must_have_rules_ || !any_file_ || any_rules_ || !errors_.empty()) return;
+    Diagnostic missing;
+    missing.path = files_.front().path;
+    missing.message =
+        files_.size() == 1 ? "there are no rules in this file" : "there are no rules in any of these files";
+    missing.hint = "write rules: [] when there are to be none";
+    errors_.push_back(std::move(missing));
   }
 
   /// Names that a file further down may have given.
@@ -295,6 +322,8 @@ class FileSetReader {
   std::size_t file_ = 0;
   RuleFiles out_;
   bool too_many_ = false;
+  bool any_file_ = false;   ///< that could hold rules was read
+  bool any_rules_ = false;  ///< stand in one of them, if only as []
   std::size_t regexes_ = 0;
   std::size_t text_bytes_ = 0;
   Variables variables_;  ///< of `extract:` of the files up to here
@@ -304,6 +333,7 @@ class FileSetReader {
   TemplateReader templates_;
   KeywordReader keywords_;
   WorkplaceReader workplace_;
+  const bool must_have_rules_;
   ActionReader actions_{limits_, workplace_};
   std::unordered_map<std::string, std::string> rule_places_;
   std::vector<NameUse> keyword_uses_;

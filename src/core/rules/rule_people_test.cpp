@@ -102,6 +102,85 @@ TEST(RulePeople, RulesOfThePastAreReadWithoutAccounts) {
   EXPECT_FALSE(load_rules({{"rules.yaml", "teams: {office: {members: [no name]}}\n"}}, {.of_past = true}).rules);
 }
 
+TEST(RulePeople, TeamsAloneMakeNamesKnown) {
+  WorkplaceScope nobody;
+  nobody.strict = true;
+  const auto in_house = [](const std::string& rule) {
+    return "teams: {network: network@h.example, maintenance: m@h.example}\nrules: [{" + rule + "}]\n";
+  };
+  for (const auto* rule : {"action: {route_to: netwrok}", "action: {route_to: [maintenance, netwrok]}",
+                           "action: {route_to: network, assign: netwrok}",
+                           "condition: \"thread team is 'netwrok'\", action: {route_to: network}",
+                           "condition: \"not thread team is 'netwrok'\", action: {route_to: network}",
+                           "condition: \"thread team in ['maintenance', 'netwrok']\", action: {tag: x}",
+                           "condition: \"thread assignee is 'netwrok' or size > 5 MB\", action: {tag: x}"}) {
+    const auto said = errors(in_house(rule), nobody);
+    ASSERT_EQ(said.size(), 1U) << rule;
+    EXPECT_THAT(said[0], testing::AllOf(HasSubstr("'netwrok'"), HasSubstr("'network'"))) << rule;
+    auto lenient = nobody;
+    lenient.strict = false;
+    const auto loaded = load_rules({{"rules.yaml", in_house(rule)}}, lenient);
+    EXPECT_TRUE(loaded.rules) << rule << ": a server goes on with rules that were taken once";
+    EXPECT_EQ(loaded.warnings.size(), 1U) << rule;
+  }
+  for (const auto* rule :
+       {"action: {route_to: network, assign: maintenance}", "action: {route_to: NETWORK}",
+        "action: {route_to: someone@else.example}", "condition: \"thread team is ''\", action: {tag: x}",
+        "condition: \"thread team is 'network'\", action: {tag: x}",
+        "condition: \"thread team contains 'netw'\", action: {tag: x}",
+        "condition: \"thread assignee is 'anna@school.org'\", action: {tag: x}",
+        "condition: \"x = /(.+)/ in subject and thread team is '{{x}}'\", action: {tag: x}"})
+    EXPECT_THAT(errors(in_house(rule), nobody), IsEmpty()) << rule;
+}
+
+TEST(RulePeople, WordsOfAListAreOneOfIt) {
+  const auto with = [](const std::string& condition) {
+    return "rules: [{condition: \"" + condition + "\", action: {route_to: a@b.example}}]\n";
+  };
+  for (const auto& [condition, nearest] :
+       std::vector<std::pair<std::string, std::string>>{{"thread priority is 'hihg'", "'high'"},
+                                                        {"thread priority is urgnet", "'urgent'"},
+                                                        {"thread priority in ['low', 'nromal']", "'normal'"},
+                                                        {"thread is 'opne'", "'open'"},
+                                                        {"language is 'german'", "'de'"},
+                                                        {"language is 'French'", "'fr'"},
+                                                        {"language is 'dee'", "as in de"},
+                                                        {"language in ['de', 'english']", "'en'"},
+                                                        {"language is 'no'", "'nb'"},
+                                                        {"not language is 'chinese'", "'zh'"},
+                                                        {"language is 'klingon'", "as in de"},
+                                                        {"channel is 'imapp'", "'imap'"}}) {
+    const auto said = errors(with(condition), {});
+    ASSERT_EQ(said.size(), 1U) << condition;
+    EXPECT_THAT(said[0], HasSubstr(nearest)) << condition;
+  }
+  for (const auto* condition : {"thread priority is 'HIGH'", "thread priority is urgent", "language is 'de'",
+                                "language is 'zh-Hant'", "language is 'EN'", "language in ['hi', 'he', 'nb', 'pt']",
+                                "language is ''", "language starts with 'zh'", "thread priority exists"})
+    EXPECT_THAT(errors(with(condition), {}), IsEmpty()) << condition;
+}
+
+TEST(RulePeople, AFileThatIsCutOffBeforeItsRulesIsRefused) {
+  WorkplaceScope served;
+  served.must_have_rules = true;
+  for (const auto* text :
+       {"match: first\n", "teams: {it: it@school.org}\n", "teams:\n  it: it@school.org\n  office: o@school.org\n",
+        "quiet_hours: {time_zone: UTC, hours: {daily: \"20:00-21:00\"}}\n", "templates: {a: {subject: b, body: c}}\n",
+        "calendars: {office: {time_zone: UTC, hours: {mon: \"08:00-17:00\"}}}\n", "match: all\nteams:\n",
+        "keywords: {leak: [water]}\n", "extract: {room: '/Room ([0-9]+)/ in subject'}\n", "# rules\nmatch: first\n"}) {
+    const auto said = errors(text, served);
+    ASSERT_EQ(said.size(), 1U) << text;
+    EXPECT_THAT(said[0], HasSubstr("there are no rules in this file | write rules: []")) << text;
+    EXPECT_THAT(errors(std::string(text) + "rules: []\n", served), IsEmpty()) << text;
+  }
+  const SourceFile teams{"teams.yaml", "teams: {it: it@school.org}\n"};
+  EXPECT_TRUE(load_rules({teams, {"rules.yaml", "rules: []\n"}}, served).rules) << "one of them is enough";
+  const auto cut = load_rules({teams, {"rules.yaml", "match: first\n"}}, served);
+  ASSERT_FALSE(cut.rules);
+  EXPECT_THAT(cut.errors.at(0).message, HasSubstr("in any of these files"));
+  EXPECT_TRUE(load_rules({}, served).rules) << "a house without files";
+}
+
 TEST(RulePeople, AHouseThatHasToldNobodysNameWorksWithAny) {
   const std::string plain = "rules: [{name: all, action: {route_to: maintenance, assign: whoever}}]\n";
   EXPECT_THAT(errors(plain, {}), IsEmpty());

@@ -33,6 +33,8 @@ struct WorkplaceScope {
   /// Rules that were in force once, read again to tell what they decided: who had an account then is not known, and
   /// every name of a member holds.
   bool of_past = false;
+  /// Files without `rules:` in any of them are an error: nobody means by it that there are to be none.
+  bool must_have_rules = false;
 };
 
 /// People who share work under one name.

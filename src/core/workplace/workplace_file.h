@@ -59,13 +59,18 @@ class WorkplaceReader {
   void use_worker(YamlReader& reader, const YamlNode& node, std::string name) {
     uses_.push_back({&reader, node, Use::What::worker, std::move(name), 0, 0, true});
   }
-  /// Is it known who works here, so that each name has to be one of these?
-  [[nodiscard]] bool knows_people() const { return !scope_.people.empty(); }
+  /// A condition asks whether this team, rota or person has a task: who is none of them never has.
+  void use_asked(YamlReader& reader, const YamlNode& node, std::string name, std::size_t offset, std::size_t length) {
+    uses_.push_back({&reader, node, Use::What::asked, std::move(name), offset, length, true});
+  }
+  /// Is each name that rules tell or give work to one that has to be known? What a module names is looked at where
+  /// modules are read.
+  [[nodiscard]] bool checks_names() const { return !scope_.of_module || !scope_.people.empty(); }
   Workplace finish();
 
  private:
   struct Use {
-    enum class What : std::uint8_t { calendar, sla, rota, target, worker };
+    enum class What : std::uint8_t { calendar, sla, rota, target, worker, asked };
     YamlReader* reader;
     YamlNode node;
     What what;

@@ -44,6 +44,7 @@ std::string_view WorkplaceReader::in_words(Use::What what) {
       return "rota";
     case Use::What::target:
     case Use::What::worker:
+    case Use::What::asked:
       return "team";
   }
   return "name";
@@ -57,6 +58,8 @@ std::optional<std::string> WorkplaceReader::unreached(const Use& use, std::vecto
       made_.on_call.contains(use.name) || std::ranges::find(scope_.contacts, use.name) != scope_.contacts.end())
     return std::nullopt;
   const auto* person = made_.person(use.name);
+  const bool asked = use.what == Use::What::asked;
+  if (person != nullptr && asked) return std::nullopt;  // a task may be theirs still
   if (person != nullptr && person->disabled) return quoted(use.name) + " has an account that is disabled";
   if (person != nullptr && use.what == Use::What::target && person->address.empty())
     return "nobody would be told: " + quoted(use.name) + " has an account without an address";
@@ -67,7 +70,7 @@ std::optional<std::string> WorkplaceReader::unreached(const Use& use, std::vecto
   for (const auto& [login, one] : made_.people)
     if (!one.disabled) names.push_back(login);
   std::sort(names.begin(), names.end());
-  return "nobody would be told: " + quoted(use.name) + " is no address, no team and no rota" +
+  return (asked ? "" : "nobody would be told: ") + quoted(use.name) + " is no address, no team and no rota" +
          (scope_.people.empty() ? "" : ", and nobody's login name");
 }
 
@@ -77,7 +80,8 @@ void WorkplaceReader::check(const Use& use) const {
     for (const auto& [name, unused] : named_things) names.push_back(name);
   };
   std::string message = "unknown " + std::string(in_words(use.what)) + " " + quoted(use.name);
-  if (use.what == Use::What::target || use.what == Use::What::worker) {
+  const bool is_name = use.what == Use::What::target || use.what == Use::What::worker || use.what == Use::What::asked;
+  if (is_name) {
     auto why = unreached(use, names);
     if (!why) return;
     message = std::move(*why);
@@ -90,7 +94,6 @@ void WorkplaceReader::check(const Use& use) const {
   auto hint = names.empty() ? "there is none in these files" : name_hint(use.name, names);
   const bool by_accounts = use.lenient || made_.person(use.name) != nullptr ||
                            (made_.teams.empty() && made_.on_call.empty() && !scope_.of_module);
-  const bool is_name = use.what == Use::What::target || use.what == Use::What::worker;
   if (is_name && by_accounts && !scope_.strict)
     return use.reader->warning(use.node, std::move(message), std::move(hint));
   if (use.length > 0) use.reader->error_at(use.node, use.offset, use.length, std::move(message), std::move(hint));
