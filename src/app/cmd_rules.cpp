@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "adapter/clock/system_clock.h"
 #include "adapter/module_folder/module_folder.h"
 #include "app/commands.h"
 #include "app/output.h"
@@ -9,6 +10,7 @@
 #include "base/json_writer.h"
 #include "core/rules/rule_file.h"
 #include "core/rules/static_check.h"
+#include "core/workplace/rota_gaps.h"
 
 namespace orgo {
 namespace {
@@ -43,8 +45,8 @@ int cmd_rules_check(const RulesOptions& options) {
     return report({Errc::invalid_input, "no rules are configured; name a file: orgo rules check rules.yaml"});
   const auto sources = RuleFiles(files, settings->data).read();
   if (!sources) return report(sources.error());
-  const auto loaded =
-      rules::load_rules(*sources, {.people = people_in(settings->data, settings->tenant), .strict = true});
+  const auto loaded = rules::load_rules(
+      *sources, {.people = people_in(settings->data, settings->tenant), .strict = true, .must_have_rules = true});
   std::vector<Diagnostic> warnings;
   if (loaded.rules) {
     std::vector<Diagnostic> none;
@@ -54,12 +56,20 @@ int cmd_rules_check(const RulesOptions& options) {
       if (own.find('@', 1) != std::string::npos) check.intake_addresses.push_back(own);
     warnings = check_rules(rules::read_rule_files(*sources, none), *sources, check);
     warnings.insert(warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
-    if (options.files.empty()) {  // what these files say of modules can be seen beside the modules in force
-      const ModuleHome home(settings->home);
-      if (const auto state = home.read()) {
-        const auto slips = modules::load_modules(home.enabled(*state), *sources).warnings;
-        warnings.insert(warnings.end(), slips.begin(), slips.end());
+    for (const auto& [name, rota] : loaded.rules->workplace().on_call)
+      if (const auto gap = rota_gap(rota, SystemClock().now())) {
+        Diagnostic diagnostic{.path = sources->front().path, .message = "rota '" + name + "' " + *gap};
+        diagnostic.hint = "give it members or shifts for that time";
+        diagnostic.is_warning = true;
+        warnings.push_back(std::move(diagnostic));
       }
+    const ModuleHome home(settings->home);
+    if (const auto state = home.read()) {
+      const auto shelf = modules::load_modules(home.enabled(*state), *sources);
+      // What these files say of modules can be seen beside the modules in force.
+      if (options.files.empty()) warnings.insert(warnings.end(), shelf.warnings.begin(), shelf.warnings.end());
+      const auto types = modules::unknown_task_types(rules::read_rule_files(*sources, none), *sources, shelf.modules);
+      warnings.insert(warnings.end(), types.begin(), types.end());
     }
   }
   const auto count = [](std::size_t number, std::string_view what) {

@@ -31,6 +31,13 @@ std::string local_time(const std::string& rfc3339, const TimeZone& zone) {
   return at ? to_rfc3339(*at, zone) : rfc3339;
 }
 
+/// "2026-12-01 13:00", "2026-12-01 13:00 overdue"
+std::string due_cell(const json::object& task, const TimeZone& zone) {
+  const auto* overdue = task.if_contains("overdue");
+  const bool is_overdue = overdue != nullptr && overdue->is_bool() && overdue->as_bool();
+  return short_time(text_of(task, "due_at"), zone) + (is_overdue ? " overdue" : "");
+}
+
 int list_tasks(const TaskOptions& options) {
   auto api = Api::open(options.common, Api::Purpose::read);
   if (!api) return report(api.error());
@@ -55,8 +62,7 @@ int list_tasks(const TaskOptions& options) {
   for (const auto& value : *tasks) {
     const auto& task = value.as_object();
     table.add({text_of(task, "id"), text_of(task, "state"), text_of(task, "priority"), cell(text_of(task, "team"), 32),
-               cell(text_of(task, "assignee"), 24), short_time(text_of(task, "due_at"), zone),
-               cell(text_of(task, "title"), 60)});
+               cell(text_of(task, "assignee"), 24), due_cell(task, zone), cell(text_of(task, "title"), 60)});
   }
   if (table.empty()) std::cout << (options.all ? "no tasks\n" : "no open tasks\n");
   else std::cout << table.text();

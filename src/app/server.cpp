@@ -26,7 +26,8 @@ Status Server::open_parts() {
     ORGO_TRY(delivery, DeliveryPart::open(node_, config_, *storage_, *policies_));
     delivery_ = delivery;
   }
-  if (roles_.escalation) escalation_ = &EscalationPart::open(node_, *storage_, *policies_, [this] { wake_delivery(); });
+  if (roles_.escalation)
+    escalation_ = &EscalationPart::open(node_, config_, *storage_, *policies_, [this] { wake_delivery(); });
   if (roles_.processing)
     processing_ =
         &ProcessingPart::open(node_, config_, *storage_, *policies_, [this] { wake_all_behind_a_decision(); });

@@ -6,11 +6,12 @@
 
 namespace orgo {
 
-EscalationPart& EscalationPart::open(Node& node, StoragePart& storage, PoliciesPart& policies,
+EscalationPart& EscalationPart::open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
                                      std::function<void()> on_fired) {
   auto& part = node.lifecycle().own(std::make_unique<EscalationPart>());
   EscalationSettings settings;
   settings.owner = storage.owner();
+  settings.administrators = *config.organization.administrators;
   part.service_ = std::make_unique<EscalationService>(
       storage.stores().tenants, storage.stores().tasks, storage.stores().changes, node.clock(),
       DeadlinePolicies{.of = policies.policies(), .changed = [&policies] { return policies.book().take_changed(); }},

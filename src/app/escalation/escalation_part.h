@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 
+#include "app/config.h"
 #include "app/node/node.h"
 #include "app/policies/policies_part.h"
 #include "app/storage/storage_part.h"
@@ -13,7 +14,8 @@ namespace orgo {
 class EscalationPart {
  public:
   /// `on_fired`: there may be something to send.
-  static EscalationPart& open(Node& node, StoragePart& storage, PoliciesPart& policies, std::function<void()> on_fired);
+  static EscalationPart& open(Node& node, const Config& config, StoragePart& storage, PoliciesPart& policies,
+                              std::function<void()> on_fired);
 
   /// There may be a new timer. Any thread.
   void wake() { loops_->wake(); }

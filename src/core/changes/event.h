@@ -27,6 +27,8 @@ enum class EventKind : std::int16_t {
   task_reopened = 18,
   task_routed = 19,
   task_field = 20,
+  task_sla = 22,      ///< another service level, or none
+  task_overdue = 21,  ///< the deadline that a person has set has passed
   escalation_fired = 30,
   sla_warned = 31,
   sla_breached = 32,

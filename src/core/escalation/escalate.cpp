@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "base/json_writer.h"
 #include "base/planted.h"
@@ -16,46 +18,71 @@ namespace {
 
 constexpr const char* kActor = "escalation";
 
-/// The last step that `next`, the task as it becomes, has taken has fired: `to` is told, urgently when it was the last.
-void fire_step(Changes& changes, const Task& task, Task next, const std::string& to, TimePoint deadline, bool last,
-               TimePoint now, const std::function<std::string(const std::string&)>& address_of) {
-  const auto& step = next.escalation.steps[static_cast<std::size_t>(next.escalation.level) - 1];
+/// How a step fires.
+struct Firing {
+  std::vector<std::string> to;  ///< addresses; empty: nobody is reached
+  std::string in_place_of;      ///< whom a step names whom nobody reaches now: a rota with nobody on duty
+  TimePoint deadline{};
+  bool last = false;  ///< whoever is told is told urgently
+};
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text.append(text.empty() ? "" : ", ").append(name);
+  return text;
+}
+
+/// The last step that `next`, the task as it becomes, has taken has fired. Was somebody told, or nobody meant to be?
+bool fire_step(Changes& changes, const Task& task, Task& next, const Firing& firing,
+               const std::function<std::string(const std::string&)>& address_of) {
+  const auto step = next.escalation.steps[static_cast<std::size_t>(next.escalation.level) - 1];
   const auto after = format_duration(step.after) + (step.business ? " of open time" : "");
-  const bool told = step.tells && is_mail_address(to);
+  const bool told = step.tells && !firing.to.empty();
   Event event;
   event.kind = EventKind::escalation_fired;
   event.subject = task.number;
   event.message = task.origin;
-  event.at = now;
+  event.at = changes.at;
   event.actor = kActor;
   JsonWriter json(event.data);
   json.begin_object()
       .field("level", next.escalation.level)
       .field("of", task.escalation.steps.size())
-      .field("to", step.tells ? to : std::string());
-  json.field("deadline", to_rfc3339(deadline)).field("after", after);
+      .field("to", step.tells ? joined(firing.to) : std::string());
+  json.field("deadline", to_rfc3339(firing.deadline)).field("after", after);
   if (!told) json.field("told", false);
+  if (!firing.in_place_of.empty()) json.field("nobody_reached_by", firing.in_place_of);
   if (step.effects) json.field("did", in_words(*step.effects)).field("rule", step.rule);
   json.end_object();
   changes.events.push_back(std::move(event));
 
   if (step.effects) apply_effects(step, next, changes, address_of);
-  if (told) {
+  for (const auto& to : firing.to) {
+    if (!step.tells) break;
     Send send;
     send.kind = SendKind::escalation;
     send.recipient = mail_contact(to);
-    send.priority = last && !ORGO_PLANT(last_step_is_ordinary) ? Priority::urgent : notice_priority(next.priority);
+    send.priority =
+        firing.last && !ORGO_PLANT(last_step_is_ordinary) ? Priority::urgent : notice_priority(next.priority);
     send.subject = task.number;
     send.message = task.origin;
     send.template_name = "escalated";
     send.note = "Level " + std::to_string(next.escalation.level) + " of " +
                 std::to_string(task.escalation.steps.size()) + ": nobody has acknowledged it within " + after + ".";
-    send.due_at = now;
+    if (!firing.in_place_of.empty()) send.note += " Nobody is reached by '" + firing.in_place_of + "' now.";
+    send.due_at = changes.at;
     send.cause = contact_key(task.requester);
     send.rule = step.rule;
     changes.sends.push_back(std::move(send));
   }
-  changes.add(TaskChange{std::move(next)});
+  return told || !step.tells;
+}
+
+/// Those of `names` that are addresses.
+std::vector<std::string> addresses_among(const std::vector<std::string>& names) {
+  std::vector<std::string> found;
+  std::ranges::copy_if(names, std::back_inserter(found), [](const auto& name) { return is_mail_address(name); });
+  return found;
 }
 
 /// The calendars say another deadline than the task has.
@@ -117,6 +144,13 @@ class Deadlines {
   [[nodiscard]] const EscalationStep& step_of(const Task& task) const {
     return task.escalation.steps[next_step(task.escalation, chain_time(task))->index];
   }
+  [[nodiscard]] bool has_step(const Task& task) const {
+    return next_step(task.escalation, chain_time(task)).has_value();
+  }
+  /// Was its next step made for silence, and somebody has answered?
+  [[nodiscard]] bool is_passed_over(const Task& task) const {
+    return has_step(task) && step_of(task).unless_answered && answered_since(task.escalation.started_at);
+  }
   [[nodiscard]] bool answered_since(TimePoint t) const {
     return std::any_of(facts_.contacts.begin(), facts_.contacts.end(),
                        [&](const auto& c) { return c.by_us && c.at >= t; });
@@ -155,6 +189,40 @@ class Deadlines {
   const EscalationContext& context_;
   SlaFacts facts_;
 };
+
+/// The next step fires; when nobody is reached by it, as by a rota with nobody on duty, the one behind it does at once,
+/// and at the end the team is told, or the administrators.
+void fire_steps(Changes& changes, const Task& task, Task& next, const Deadlines& deadlines, TimePoint deadline,
+                const EscalationContext& context) {
+  std::string unreached;
+  for (bool done = false; !done;) {
+    if (deadlines.is_passed_over(next)) {
+      deadlines.pass_over(next);
+      done = !deadlines.has_step(next);
+      continue;
+    }
+    deadlines.advance(next);
+    const auto& step = next.escalation.steps[static_cast<std::size_t>(next.escalation.level) - 1];
+    const auto wanted = !step.to.empty() ? step.to : task.team;
+    Firing firing{
+        .to = addresses_among({deadlines.address_of(wanted)}),
+        .in_place_of = unreached,
+        .deadline = deadline,
+        .last = static_cast<std::size_t>(next.escalation.level) + (ORGO_PLANT(urgent_one_step_early) ? 1U : 0U) >=
+                task.escalation.steps.size()};
+    if (step.tells && firing.to.empty() && !ORGO_PLANT(empty_rota_is_silence)) {
+      unreached = wanted;
+      if (firing.last && context.workplace != nullptr) {
+        firing.in_place_of = unreached;
+        firing.to = addresses_among({context.workplace->address_of_holder({}, task.team, changes.at)});
+        if (firing.to.empty()) firing.to = addresses_among(context.administrators);
+      }
+    }
+    done =
+        fire_step(changes, task, next, firing, [&](const std::string& name) { return deadlines.address_of(name); }) ||
+        firing.last;
+  }
+}
 
 std::string clock_in_words(SlaClock clock) {
   switch (clock) {
@@ -228,8 +296,13 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, AddTime
   const auto following = next_deadline(next.escalation, time);
   if (following) changes.timers.push_back(deadline_set(task.number, *following));
   const auto& step = task.escalation.steps[due->index];
-  fire_step(changes, task, std::move(next), !step.to.empty() ? step.to : task.team, timer.due_at, !following, now,
+  fire_step(changes, task, next,
+            {.to = addresses_among({!step.to.empty() ? step.to : task.team}),
+             .in_place_of = {},
+             .deadline = timer.due_at,
+             .last = !following},
             [](const std::string& name) { return name; });
+  changes.add(TaskChange{std::move(next)});
   return changes;
 }
 
@@ -290,20 +363,15 @@ Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const E
     tell_of_clock(changes, task, std::move(next), *item, deadlines.address_of(wanted), now, context.zone);
     return changes;
   }
-  const auto& step = deadlines.step_of(task);
-  if (step.unless_answered && deadlines.answered_since(task.escalation.started_at)) {
+  if (deadlines.is_passed_over(task)) {
     deadlines.pass_over(next);
     set_following(next);
     changes.add(TaskChange{std::move(next)});  // nobody is told, and the level shows that it is past
     return changes;
   }
-  deadlines.advance(next);
-  const bool last = static_cast<std::size_t>(next.escalation.level) + (ORGO_PLANT(urgent_one_step_early) ? 1U : 0U) >=
-                    task.escalation.steps.size();
-  fire_step(changes, task, std::move(next), deadlines.address_of(!step.to.empty() ? step.to : task.team), timer.due_at,
-            last, now, [&](const std::string& name) { return deadlines.address_of(name); });
-  set_following(
-      changes.all<TaskChange>().front().task);  // of the task as it is now: of what is urgent, quiet hours don't hold
+  fire_steps(changes, task, next, deadlines, timer.due_at, context);
+  set_following(next);  // of the task as it is now: of what is urgent, quiet hours don't hold
+  changes.add(TaskChange{std::move(next)});
   return changes;
 }
 

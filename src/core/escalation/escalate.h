@@ -2,7 +2,9 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "base/time_zone.h"
@@ -41,12 +43,17 @@ struct EscalationContext {
   const Workplace* workplace = nullptr;  ///< nullptr: wall time, and who is told are addresses
   std::span<const Event> history = {};   ///< of the task, oldest first; only read when needs_history()
   TimeZone zone = {};                    ///< in which mails say times: the organization's
+  /// Who is told when neither the last step nor the team reaches anybody.
+  std::vector<std::string> administrators = {};
 };
 
 /// The same with business time, quiet hours, rotas and service levels. Beside the chain's steps it tells, each once,
 /// when a promise of the task's service level is near to be broken, and when it is: the service level's `notify`, else
 /// the assignee, else the team. That goes on when the task is acknowledged; not while it is paused or done. A step that
 /// was made for silence (`unless_answered`) is passed over when somebody has answered.
+/// - A step reaches nobody, as a rota with nobody on duty: the step behind it fires at once; behind the last one the
+/// team
+///   is told, else the administrators. The history says so.
 /// - Nothing is due: the timer is set to the next deadline, nobody is told.
 Changes escalate(const Task& task, const DueTimer& timer, TimePoint now, const EscalationContext& context);
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/parts/parts.h"
+#include "core/rules/rule_set.h"
 #include "core/task/commands.h"
 #include "core/task/lifecycle.h"
 #include "tests/support/tenants.h"
@@ -151,6 +152,56 @@ TEST(Escalate, AStepChangesTheTaskOnce) {
     EXPECT_EQ(after.sends[0].recipient.address, "boss@organization.com");
     EXPECT_EQ(after.events.size(), 1U);
   }
+}
+
+/// A house whose rota begins only in a far year, and whose team has an address.
+const Workplace& gap_house() {
+  static const auto house = rules::load_rules(
+      {{"rules.yaml",
+        "teams: {desk: desk@school.org, night: {on_call: future}}\n"
+        "on_call: {future: {time_zone: UTC, start: 2100-01-01, members: [anna@school.org]}}\nrules: []\n"}});
+  return house.rules->workplace();
+}
+
+TEST(Escalate, AStepWithNobodyOnDutyTellsTheNextAtOnce) {
+  EscalationContext context;
+  context.workplace = &gap_house();
+  auto task = chained({{2 * kHour, "future"}, {4 * kHour, "chief@school.org"}, {6 * kHour, "head@school.org"}});
+  const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, context);
+  ASSERT_EQ(changes.sends.size(), 1U);
+  EXPECT_EQ(changes.sends[0].recipient.address, "chief@school.org");
+  ASSERT_EQ(changes.events.size(), 2U);
+  EXPECT_NE(changes.events[0].data.find(R"("told":false)"), std::string::npos) << changes.events[0].data;
+  EXPECT_NE(changes.events[1].data.find(R"("nobody_reached_by":"future")"), std::string::npos);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.escalation.level, 2);
+  EXPECT_EQ(changes.all<TaskChange>()[0].task.version, 2);
+  ASSERT_EQ(timers_set(changes).size(), 1U);
+  EXPECT_EQ(timers_set(changes)[0].due_at, kStart + 6 * kHour) << "the one behind it has its time";
+}
+
+TEST(Escalate, BehindTheLastStepTheTeamIsToldElseTheAdministrators) {
+  EscalationContext context;
+  context.workplace = &gap_house();
+  context.administrators = {"root@school.org"};
+  for (const auto& [team, told] :
+       std::vector<std::pair<std::string, std::string>>{{"desk", "desk@school.org"},
+                                                        {"office@school.org", "office@school.org"},
+                                                        {"night", "root@school.org"},
+                                                        {"", "root@school.org"}}) {
+    auto task = chained({{2 * kHour, "future"}, {4 * kHour, "future"}});
+    task.team = team;
+    const auto changes = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, context);
+    ASSERT_EQ(changes.sends.size(), 1U) << team;
+    EXPECT_EQ(changes.sends[0].recipient.address, told);
+    EXPECT_EQ(changes.sends[0].priority, Priority::urgent);
+    EXPECT_TRUE(timers_set(changes).empty());
+  }
+  context.administrators.clear();
+  auto task = chained({{2 * kHour, "future"}});
+  task.team = "night";
+  const auto silent = escalate(task, {task.number, kStart + 2 * kHour}, kStart + 2 * kHour, context);
+  EXPECT_TRUE(silent.sends.empty());
+  EXPECT_EQ(silent.events.size(), 1U) << "it stands in the history that nobody was told";
 }
 
 TEST(Escalate, WhatIsSoAlreadyIsNoEvent) {

@@ -73,10 +73,14 @@ struct Whom {
 /// `receives`: a team is looked for first. invalid_input: nobody is, with the nearest name.
 using FindWhom = std::function<Result<Whom>(std::string_view name, bool receives, TimePoint now)>;
 
+/// The service level of this name as it would be for a task. invalid_input: there is none, with the nearest name.
+using FindSla = std::function<Result<TaskSla>(const Task& task, std::string_view name)>;
+
 /// What a command asks of others.
 struct Help {
   FieldCheck check_field{};  ///< empty: any text
   FindWhom find_whom{};      ///< empty: each name is itself
+  FindSla find_sla{};        ///< empty: there is none
 };
 
 /// One step of a command, over the task as the step before left it; see core/task/commands.h for its errors.

@@ -30,6 +30,8 @@ constexpr auto kFields = std::to_array<Parameter>(
     {{.name = "fields", .kind = Kind::named_texts, .bytes_max = kFieldMax, .count_max = kFieldsMax}});
 constexpr auto kDue = std::to_array<Parameter>({{.name = "due_at", .kind = Kind::time}});
 
+constexpr auto kSla = std::to_array<Parameter>({{.name = "sla", .bytes_max = kNameMax}});
+
 /// `comment`, where there is one, becomes part of the same change.
 template <Result<Changes> (*kCommand)(const Task&, std::string_view, TimePoint)>
 Steps with_comment(const Input& input, const Help& /*help*/) {
@@ -134,6 +136,16 @@ Steps due_steps(const Input& input, const Help& /*help*/) {
   }};
 }
 
+Steps sla_steps(const Input& input, const Help& help) {
+  return std::vector<Step>{[&](const Task& task, std::string_view actor, TimePoint now) -> Result<Changes> {
+    const auto name = trim(input.text("sla"));
+    if (name == "none") return set_sla(task, std::nullopt, actor, now);
+    if (!help.find_sla) return failure(Errc::invalid_input, "there are no service levels");
+    ORGO_TRY(sla, help.find_sla(task, name));
+    return set_sla(task, std::move(sla), actor, now);
+  }};
+}
+
 constexpr auto kTable = std::to_array<Command>({
     {.name = "assign",
      .summary = "Assigns the task to a person; empty: to nobody.",
@@ -206,6 +218,12 @@ constexpr auto kTable = std::to_array<Command>({
               "as in '2026-12-01 13:00', tomorrow, '2 hours', '2 business hours', 2026-12-01T12:00:00Z, or 'none'",
               "  orgo task due 12 '2026-12-01 13:00'\n  orgo task due 12 '2 business hours'\n  orgo task due 12 none"},
      .apply = due_steps},
+    {.name = "sla",
+     .summary = "Gives it another service level, whose clocks count from all that has happened to it; none: none.",
+     .parameters = kSla,
+     .line = {"sla", "Give a task another service level", "level", "Its name, or 'none'",
+              "  orgo task sla 12 gold\n  orgo task sla 12 none"},
+     .apply = sla_steps},
 });
 
 }  // namespace

@@ -15,6 +15,7 @@ void reopen_within(Changes& changes, Task& task, TimePoint now) {
   task.state = TaskState::open;
   if (!ORGO_PLANT(reopened_chain_goes_on)) task.escalation.level = 0;
   task.escalation.started_at = now;
+  const auto by_hand = task.due_at;
   if (settles_later(task)) {
     if (counts_business_time(task.escalation)) task.due_at.reset();  // escalate() knows the calendar, and looks at once
     changes.timers.push_back(deadline_set(task.number, now));
@@ -22,6 +23,8 @@ void reopen_within(Changes& changes, Task& task, TimePoint now) {
     task.due_at = *deadline;
     changes.timers.push_back(deadline_set(task.number, *deadline));
   }
+  // The deadline is the chain's now, whose steps tell; one that stays and has not passed rings again.
+  if (by_hand && task.due_at != by_hand) changes.timers.push_back(overdue_cleared(task.number));
 }
 
 namespace commands {
@@ -78,7 +81,8 @@ struct Draft {
   Changes done() {
     // What it means for a service level is read from the whole history: escalate() looks at once.
     if (settles_later(task)) {
-      changes.timers = {deadline_set(task.number, changes.at)};
+      std::erase_if(changes.timers, [](const TimerChange& timer) { return timer.name == kDeadlineTimer; });
+      changes.timers.push_back(deadline_set(task.number, changes.at));
     }
     changes.add(TaskChange{std::move(task)});
     return std::move(changes);
@@ -223,7 +227,25 @@ Result<Changes> set_due(const Task& task, std::optional<TimePoint> due_at, std::
     if (task.due_at) json.field("from", to_rfc3339(*task.due_at));
     if (due_at) json.field("to", to_rfc3339(*due_at));
   });
+  draft.changes.timers.push_back(due_at ? overdue_set(task.number, *due_at) : overdue_cleared(task.number));
   draft.touched_by_person();
+  return draft.done();
+}
+
+Result<Changes> set_sla(const Task& task, std::optional<TaskSla> sla, std::string_view actor, TimePoint now) {
+  ORGO_CHECK(check_not_done(task));
+  const auto name_of = [](const std::optional<TaskSla>& one) { return one ? one->sla.name : std::string("none"); };
+  if (name_of(task.sla) == name_of(sla))
+    return nothing_to_do(task,
+                         sla ? "has the service level " + name_of(sla) + " already" : "has no service level already");
+  Draft draft(task, actor, now);
+  draft.task.sla = std::move(sla);
+  draft.event(EventKind::task_sla,
+              [&](JsonWriter& json) { json.field("from", name_of(task.sla)).field("to", name_of(draft.task.sla)); });
+  draft.touched_by_person();
+  // Without clocks and open time the chain alone says when it wakes; else escalate() does, at once.
+  const auto next = escalates(draft.task.state) ? next_deadline(draft.task.escalation) : std::nullopt;
+  draft.changes.timers.push_back(next ? deadline_set(task.number, *next) : deadline_cleared(task.number));
   return draft.done();
 }
 

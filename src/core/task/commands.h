@@ -44,8 +44,11 @@ Result<Changes> set_priority(const Task& task, Priority priority, std::string_vi
 Result<Changes> comment(const Task& task, std::string_view text, std::string_view actor, TimePoint now);
 Result<Changes> tag(const Task& task, std::string_view name, std::string_view actor, TimePoint now);
 Result<Changes> untag(const Task& task, std::string_view name, std::string_view actor, TimePoint now);
-/// nullopt: no deadline any more. The escalation chain is not touched.
+/// nullopt: no deadline any more. The escalation chain is not touched. When it passes, whoever has the task is told
+/// (core/escalation/overdue.h).
 Result<Changes> set_due(const Task& task, std::optional<TimePoint> due_at, std::string_view actor, TimePoint now);
+/// Its clocks are counted anew by `sla`, from all that has happened to the task; nullopt: it has none any more.
+Result<Changes> set_sla(const Task& task, std::optional<TaskSla> sla, std::string_view actor, TimePoint now);
 /// What the type of the task asks for. `fields` are checked already; those that the task has take their values, others
 /// are added. Nobody is told.
 Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor,

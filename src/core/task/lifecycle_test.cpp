@@ -132,8 +132,10 @@ RC_GTEST_PROP(Lifecycle, RandomHistoriesKeepTheRules, ()) {
                             changes->events.back().kind == EventKind::task_reopened;
       RC_ASSERT(reopened || allowed().contains({task.state, next.state}));
     }
-    for (const auto& set : timers_set(*changes)) timer = set.due_at;
-    if (!timers_cleared(*changes).empty()) timer.reset();
+    for (const auto& change : changes->timers) {
+      if (change.name != kDeadlineTimer) continue;
+      timer = change.kind == TimerChange::Kind::set ? std::optional(change.due_at) : std::nullopt;
+    }
     task = next;
     // A deadline is pending exactly when the task still escalates: else it would fire wrongly or never.
     RC_ASSERT(timer == (escalates(task.state) ? next_deadline(task.escalation) : std::nullopt));

@@ -34,6 +34,10 @@ bool is_open(TaskState state) {
   return state != TaskState::resolved && state != TaskState::closed;
 }
 
+bool is_overdue(const Task& task, TimePoint now) {
+  return is_open(task.state) && task.due_at && *task.due_at <= now;
+}
+
 bool needs_history(const Task& task) {
   if (task.sla) return true;
   return std::any_of(task.escalation.steps.begin(), task.escalation.steps.end(),

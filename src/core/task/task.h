@@ -55,6 +55,9 @@ struct Task {
   TimePoint updated_at{};
 };
 
+/// Its deadline has passed, and it is not done.
+bool is_overdue(const Task& task, TimePoint now);
+
 /// Must the log of the task be read to know its deadlines?
 bool needs_history(const Task& task);
 /// Does a change of the task move deadlines in a way that only escalate() can tell? Then the change sets the timer to

@@ -38,4 +38,15 @@ inline TimerChange deadline_fired(TaskRef task, TimePoint due_at) {
   return TimerChange::fired(task, kDeadlineTimer, due_at);
 }
 
+/// The alarm for the deadline that a person has set. It is pending as long as the deadline has not been told of; a
+/// deadline that a chain makes has none, since its steps tell.
+inline constexpr std::string_view kOverdueTimer = "overdue";
+
+inline TimerChange overdue_set(TaskRef task, TimePoint due_at) {
+  return TimerChange::set(task, kOverdueTimer, due_at);
+}
+inline TimerChange overdue_cleared(TaskRef task) {
+  return TimerChange::cleared(task, kOverdueTimer);
+}
+
 }  // namespace orgo

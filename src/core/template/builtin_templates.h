@@ -7,8 +7,8 @@
 namespace orgo {
 
 /// What Orgo says when the rule file does not say it otherwise. A template of the same name in the rule file goes
-/// before. Names: task_opened, task_replied, task_assigned, escalated, reply_received, answer_bounced. nullptr: there
-/// is none of this name.
+/// before. Names: task_opened, task_replied, task_assigned, escalated, task_overdue, reply_received, answer_bounced.
+/// nullptr: there is none of this name.
 const MailTemplate* builtin_template(std::string_view name);
 
 /// What may stand in {{...}}: task ("T-12"), title, subject (of the mail it is about, else the title), state, priority,

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/planted.h"
+#include "core/escalation/overdue.h"
 #include "core/escalation/set_anew.h"
 #include "core/parts/parts.h"
 #include "service/escalation/probe.h"
@@ -33,15 +34,26 @@ Result<EscalationService::Report> EscalationService::step() {
   Report report;
   ORGO_TRY(moved, set_anew());
   report.moved = moved;
+  for (const auto name : {kDeadlineTimer, kOverdueTimer}) ORGO_CHECK(fire(name, report));
+  // What somebody changed meanwhile is decided again at once, on what is there now.
+  if (report.conflicts > 0) ORGO_CHECK(tasks_.release_timers(settings_.owner, LeasesOf::this_boot));
+  for (const auto name : {kDeadlineTimer, kOverdueTimer}) {
+    ORGO_TRY(next, tasks_.next_timer(name));
+    if (next && (!report.next_due || *next < *report.next_due)) report.next_due = next;
+  }
+  return report;
+}
+
+Status EscalationService::fire(std::string_view name, Report& report) {
   for (int round = 0; round < settings_.rounds; ++round) {
     const auto now = clock_.now();
-    ORGO_TRY(timers, tasks_.claim_timers(settings_.owner, kDeadlineTimer, now, settings_.lease_time, settings_.batch));
+    ORGO_TRY(timers, tasks_.claim_timers(settings_.owner, name, now, settings_.lease_time, settings_.batch));
     if (timers.empty()) break;
     std::vector<Changes> batch;
     std::vector<PendingTimer> of;
     for (const auto& timer : timers) {
       ++report.due;
-      ORGO_TRY(changes, decide(timer, now));
+      ORGO_TRY(changes, decide(timer, name, now));
       if (!changes || is_empty(*changes)) continue;
       batch.push_back(*std::move(changes));
       of.push_back(timer);
@@ -71,14 +83,11 @@ Result<EscalationService::Report> EscalationService::step() {
       log::info("escalation.fired", {{"task", to_string(of[i].subject)}, {"due", to_rfc3339(of[i].due_at)}});
     }
   }
-  // What somebody changed meanwhile is decided again at once, on what is there now.
-  if (report.conflicts > 0) ORGO_CHECK(tasks_.release_timers(settings_.owner, LeasesOf::this_boot));
-  ORGO_TRY(next, tasks_.next_timer(kDeadlineTimer));
-  report.next_due = next;
-  return report;
+  return {};
 }
 
-Result<std::optional<Changes>> EscalationService::decide(const PendingTimer& timer, TimePoint now) {
+Result<std::optional<Changes>> EscalationService::decide(const PendingTimer& timer, std::string_view name,
+                                                         TimePoint now) {
   const auto number = timer.subject.task();
   auto task = tasks_.read(timer.tenant, number);
   if (!task && task.error().code == Errc::not_found) {
@@ -93,21 +102,24 @@ Result<std::optional<Changes>> EscalationService::decide(const PendingTimer& tim
       // By which calendar and to whom is not known now: it waits, and nobody else's deadline waits behind it.
       log::warn("escalation.no_policy", {{"task", to_string(number)}, {"cause", known.error().message}});
       Changes later{.tenant = timer.tenant, .at = now};
-      later.timers.push_back(deadline_set(number, now + kPolicyWait));
+      later.timers.push_back(TimerChange::set(timer.subject, name, now + kPolicyWait));
       return std::optional(std::move(later));
     }
     policy = *std::move(known);
   }
+  EscalationContext context;
+  context.workplace = policy ? &policy->workplace() : nullptr;
+  if (policy) context.zone = policy->zone();
+  context.administrators = settings_.administrators;
+  const DueTimer due{.task = number, .due_at = timer.due_at};
+  if (name == kOverdueTimer) return std::optional(tell_overdue(*task, due, now, context));
   std::vector<Event> history;
   if (needs_history(*task)) {
     ORGO_TRY(read, history_of(*task));
     history = std::move(read);
   }
-  EscalationContext context;
-  context.workplace = policy ? &policy->workplace() : nullptr;
-  if (policy) context.zone = policy->zone();
   context.history = history;
-  return std::optional(escalate(*task, {.task = number, .due_at = timer.due_at}, now, context));
+  return std::optional(escalate(*task, due, now, context));
 }
 
 Result<std::vector<Event>> EscalationService::history_of(const Task& task) {

@@ -19,7 +19,8 @@ struct EscalationSettings {
   LeaseOwner owner = {};      ///< in whose name deadlines are claimed
   Millis lease_time{30'000};  ///< how long nobody else tries to fire them
   int batch = 100;            ///< deadlines per commit
-  int rounds = 10;  ///< commits per step, so that what is due again at once does not wait for the next
+  int rounds = 10;            ///< commits per step, so that what is due again at once does not wait for the next
+  std::vector<std::string> administrators = {};  ///< told when a chain's end reaches nobody
 };
 
 /// What the deadlines of tasks go by: calendars, service levels, teams and rotas of each tenant. When another policy is
@@ -53,8 +54,10 @@ class EscalationService {
   Result<int> set_anew();
   Result<int> set_anew(TenantId tenant);
   Result<int> set_page_anew(const std::vector<Task>& tasks, const Workplace& workplace, bool had_quiet, TimePoint now);
+  /// All timers of this name that are due.
+  Status fire(std::string_view name, Report& report);
   /// What follows from a timer that is due; nothing when it is about no task.
-  Result<std::optional<Changes>> decide(const PendingTimer& timer, TimePoint now);
+  Result<std::optional<Changes>> decide(const PendingTimer& timer, std::string_view name, TimePoint now);
   Result<std::vector<Event>> history_of(const Task& task);
 
   TenantStore& tenants_;

@@ -22,8 +22,8 @@ Result<Changes> decide_all(const Task& seen, const std::vector<commands::Step>& 
 }  // namespace
 
 Result<Task> TaskService::run(const Target& target, const commands::Command& command, const commands::Input& input,
-                              const FieldCheck& check) {
-  commands::Help help{.check_field = check};
+                              const FieldCheck& check, const commands::FindSla& find_sla) {
+  commands::Help help{.check_field = check, .find_whom = {}, .find_sla = find_sla};
   if (resolve_)
     help.find_whom = [&](std::string_view name, bool receives, TimePoint now) -> Result<commands::Whom> {
       ORGO_TRY(named, resolve_(target.tenant, name, receives, now));

@@ -41,7 +41,7 @@ class TaskService {
   /// The task as it is after the command. May the actor do it at all? Asked before, by whoever knows them
   /// (Command::permission).
   Result<Task> run(const Target& target, const commands::Command& command, const commands::Input& input,
-                   const FieldCheck& check = {});
+                   const FieldCheck& check = {}, const commands::FindSla& find_sla = {});
 
  private:
   TaskStore& tasks_;

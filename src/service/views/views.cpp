@@ -45,7 +45,7 @@ void write_time(JsonWriter& writer, std::string_view name, const std::optional<T
   else writer.null();
 }
 
-void write_task(JsonWriter& writer, const Task& task) {
+void write_task(JsonWriter& writer, const Task& task, std::optional<TimePoint> now) {
   writer.begin_object();
   writer.field("id", to_string(task.number)).field("version", task.version);
   writer.field("state", to_string(task.state))
@@ -61,6 +61,7 @@ void write_task(JsonWriter& writer, const Task& task) {
   }
   writer.end_array();
   write_time(writer, "due_at", task.due_at);
+  if (now) writer.field("overdue", is_overdue(task, *now));
   writer.key("escalation").begin_object().field("level", task.escalation.level);
   writer.key("steps").begin_array();
   for (const auto& step : task.escalation.steps)

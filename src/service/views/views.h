@@ -1,5 +1,8 @@
 #pragma once
+#include <optional>
+
 #include "base/json_writer.h"
+#include "base/time.h"
 #include "core/ledger/ledger.h"
 #include "core/message/message.h"
 #include "port/message_store.h"
@@ -13,7 +16,8 @@
 /// Fields may be added; none is renamed or taken away.
 namespace orgo::views {
 
-void write_task(JsonWriter& writer, const Task& task);
+/// `now`: to say whether it is overdue; nullopt: that is left out.
+void write_task(JsonWriter& writer, const Task& task, std::optional<TimePoint> now = std::nullopt);
 void write_event(JsonWriter& writer, const StoredEvent& event);
 /// The stored facts of a message and, if it was decided, what was decided.
 void write_message(JsonWriter& writer, const StoredMessage& message, const std::optional<MessageDecision>& decision);

@@ -6,7 +6,7 @@ namespace orgo::gateway::page {
 
 HttpResponse error_page(const Call& call, const Problem& problem) {
   Html html;
-  begin_page(html, reason_phrase(problem.status), std::nullopt);
+  begin_page(html, reason_phrase(problem.status), call.caller);
   html.raw("<h1>")
       .text(reason_phrase(problem.status))
       .raw("</h1>\n<p class=\"alert\" role=\"alert\">")

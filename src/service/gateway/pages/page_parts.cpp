@@ -65,6 +65,10 @@ std::string_view verb_of(EventKind kind) {
       return "Routed";
     case EventKind::task_field:
       return "Field changed";
+    case EventKind::task_sla:
+      return "Service level changed";
+    case EventKind::task_overdue:
+      return "Deadline has passed";
     case EventKind::escalation_fired:
       return "Escalated";
     case EventKind::sla_warned:

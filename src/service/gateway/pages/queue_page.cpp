@@ -33,12 +33,15 @@ void write_restored(Html& html, const std::vector<StoredSend>& held, bool more, 
   for (const auto& send : held) write_row(html, send, now);
   html.raw("</tbody></table>\n");
   if (more) html.raw("<p class=\"soft\">There are more.</p>\n");
+  // Each asks back: what has gone out can't be called back, nor what was dropped.
   html.raw(
-      "<form method=\"post\" action=\"/queue\" class=\"card\">\n<h2>All of them</h2>\n<p><button class=\"main\" "
-      "name=\"word\" value=\"release\">Send all</button></p>\n</form>\n<form method=\"post\" action=\"/queue\" "
-      "class=\"card\">\n<label for=\"reason\">Why none of them goes out</label>\n<input id=\"reason\" name=\"reason\" "
-      "required maxlength=\"500\" autocomplete=\"off\">\n<p><button name=\"word\" value=\"drop\">Drop all</button></p>"
-      "\n</form>\n");
+      "<form method=\"post\" action=\"/queue\" class=\"card\">\n<h2>All of them</h2>\n<details class=\"fold\">"
+      "<summary>Send all</summary>\n<p>All of these mails go out now, to everybody they are for.</p>\n<p><button "
+      "class=\"main\" name=\"word\" value=\"release\">Yes, send all of them</button></p></details>\n</form>\n"
+      "<form method=\"post\" action=\"/queue\" class=\"card\">\n<details class=\"fold\"><summary>Drop all</summary>\n"
+      "<label for=\"reason\">Why none of them goes out</label>\n<input id=\"reason\" name=\"reason\" required "
+      "maxlength=\"500\" autocomplete=\"off\">\n<p><button name=\"word\" value=\"drop\">Yes, drop all of them</button>"
+      "</p></details>\n</form>\n");
 }
 
 void write_braked(Html& html, const std::vector<StoredSend>& held, bool more, const TimeZone& zone) {

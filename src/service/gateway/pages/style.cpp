@@ -28,7 +28,7 @@ main{max-width:72rem;margin:0 auto;padding:1rem}
 main.narrow{max-width:26rem}
 h1{font-size:1.5rem;line-height:1.25;margin:.25rem 0 .75rem}
 h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
-.card{background:var(--paper);border:1px solid var(--line);border-radius:.6rem;padding:1rem}
+.card{background:var(--paper);border:1px solid var(--line);border-radius:.6rem;padding:1rem}form.card{margin-top:1rem}
 label{display:block;font-size:.85rem;color:var(--soft)}
 input,select,textarea,button{font:inherit;color:inherit}
 input,select,textarea{width:100%;min-height:2.6rem;padding:.45rem .6rem;border:1px solid var(--line);
@@ -43,7 +43,7 @@ table{width:100%;border-collapse:collapse;background:var(--paper);border:1px sol
   overflow:hidden}
 caption,.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:left;vertical-align:top;padding:.55rem .75rem;border-top:1px solid var(--line)}
-thead th{border-top:0;font-size:.8rem;color:var(--soft);font-weight:600}
+thead th{overflow-wrap:normal;word-break:normal;border-top:0;font-size:.8rem;color:var(--soft);font-weight:600}
 td.keep,th.keep{white-space:nowrap;overflow-wrap:normal}
 td.who{min-width:9.5rem}
 tbody tr:hover{background:var(--ground)}
@@ -75,7 +75,7 @@ pre.story{font:.85rem/1.5 ui-monospace,"DejaVu Sans Mono",monospace}
 .tasks td{border:0;padding:0}.tasks td.inline{display:inline-block;width:auto;min-width:0;margin-right:.75rem;
   font-size:.9rem}
 .tasks td.inline:empty{display:none}
-.bar .who{display:none}}
+.bar{flex-wrap:wrap;gap:.25rem .75rem}.bar .who{max-width:9rem}main{overflow-x:auto}}
 iframe.mail{width:100%;height:65vh;min-height:18rem;border:1px solid var(--line);border-radius:.4rem;background:#fff;
   resize:vertical}
 .fold{margin:.5rem 0}.fold>summary,.tools{font-size:.875rem;color:var(--soft)}.fold>summary{cursor:pointer}

@@ -87,7 +87,21 @@ void write_moves(Html& html, const Task& task, const TimeZone& zone) {
 struct Picks {
   const TimeZone& zone;
   const std::vector<std::string>& names;
+  const Workplace& workplace;
 };
+
+/// Another service level, where there are some.
+void write_service_levels(Html& html, const Task& task, const Workplace& workplace) {
+  if (!is_open(task.state) || (workplace.slas.empty() && !task.sla)) return;
+  begin_form(html, task, "sla", true);
+  html.raw("<div><label for=\"sla\">Service level</label><select id=\"sla\" name=\"value\"><option>none</option>");
+  for (const auto& [name, unused] : workplace.slas) {
+    html.raw("<option").attribute("value", name);
+    if (task.sla && task.sla->sla.name == name) html.raw(" selected");
+    html.raw(">").name(name).raw("</option>");
+  }
+  html.raw("</select></div><button>Set</button></form>\n");
+}
 
 void write_actions(Html& html, const Task& task, const Caller& caller, const Picks& picks, std::string_view comment) {
   html.raw("<section class=\"card side\" aria-label=\"Actions\">\n<div class=\"buttons\">\n");
@@ -119,6 +133,7 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Pic
     html.raw("</select></div><button>Set</button></form>\n");
   }
   write_moves(html, task, picks.zone);
+  write_service_levels(html, task, picks.workplace);
   for (const auto& one : task.fields) {
     begin_form(html, task, "fields", true);
     html.raw("<input type=\"hidden\" name=\"name\"")
@@ -262,7 +277,7 @@ Result<HttpResponse> TaskPages::render(const Call& call, TaskNumber number, cons
   html.raw("</section>\n");
   if (may(call.caller->role, Permission::change_tasks)) {
     ORGO_TRY(names, ports_.names(tenant));
-    write_actions(html, task, *call.caller, {zone, names}, complaint.comment);
+    write_actions(html, task, *call.caller, {zone, names, policy->workplace()}, complaint.comment);
   }
   html.raw("<div class=\"rest\">\n");
   if (may(call.caller->role, Permission::read_messages)) {
@@ -318,8 +333,9 @@ Result<HttpResponse> TaskPages::post_command(const Call& call) {
   ORGO_TRY(policy, ports_.policies(call.caller->tenant));
   const auto zone = zone_of(*call.caller, policy->zone());  // as the form showed times
   const auto input = input_of(*command, form, zone);
-  const auto task = input ? ports_.commands.run(target, *command, *input, field_check(ports_.policies))
-                          : Result<Task>(tl::unexpected(input.error()));
+  const auto task =
+      input ? ports_.commands.run(target, *command, *input, field_check(ports_.policies), sla_finder(ports_.policies))
+            : Result<Task>(tl::unexpected(input.error()));
   if (task) return redirect("/tasks/" + to_string(number));
   const auto& error = task.error();
   if (error.code != Errc::conflict && error.code != Errc::invalid_input) return tl::unexpected(error);

@@ -16,10 +16,10 @@
 namespace orgo::gateway {
 namespace {
 
-HttpResponse task_response(const Task& task) {
+HttpResponse task_response(const Task& task, TimePoint now) {
   std::string body;
   JsonWriter writer(body);
-  views::write_task(writer, task);
+  views::write_task(writer, task, now);
   auto response = json_response(std::move(body));
   response.headers.push_back({"ETag", etag_of(task.version)});
   return response;
@@ -89,13 +89,13 @@ Result<HttpResponse> TaskRoutes::run(const Call& call, const commands::Command& 
   std::optional<std::int64_t> version;
   if (call.if_match.demanded()) version = seen.version;
   const TaskService::Target target{call.caller->tenant, number, call.caller->actor(), version};
-  auto task = ports_.commands.run(target, command, input, field_check(ports_.policies));
+  auto task = ports_.commands.run(target, command, input, field_check(ports_.policies), sla_finder(ports_.policies));
   if (!task && task.error().code == Errc::conflict && version) {
     ORGO_TRY(now, ports_.tasks.read(call.caller->tenant, number));
     if (now.version != *version) return version_mismatch(call, number);
   }
   if (!task) return tl::unexpected(std::move(task).error());
-  return task_response(*task);
+  return task_response(*task, ports_.clock.now());
 }
 
 Result<HttpResponse> TaskRoutes::list(const Call& call) {
@@ -124,8 +124,9 @@ Result<HttpResponse> TaskRoutes::list(const Call& call) {
   keep_first(tasks, static_cast<std::size_t>(limit));
   std::optional<std::string> next;
   if (more) next = ports_.cursors.make(list_name, tasks.back().number.value);
+  const auto now = ports_.clock.now();
   return list_response(
-      call, tasks, [&](JsonWriter& writer, const auto& task) { views::write_task(writer, task); }, next);
+      call, tasks, [&](JsonWriter& writer, const auto& task) { views::write_task(writer, task, now); }, next);
 }
 
 Result<HttpResponse> TaskRoutes::show(const Call& call) {
@@ -137,7 +138,7 @@ Result<HttpResponse> TaskRoutes::show(const Call& call) {
     response.headers.push_back({"ETag", etag_of(task.version)});
     return response;
   }
-  return task_response(task);
+  return task_response(task, ports_.clock.now());
 }
 
 Result<HttpResponse> TaskRoutes::events(const Call& call) {

@@ -17,6 +17,7 @@ std::vector<Schema> TaskRoutes::schemas() const {
         "value":{"type":"string"},"problem":{"type":"string",
         "description":"What is wrong with the value; empty: nothing."}}}},
         "due_at":{"type":["string","null"],"format":"date-time"},
+        "overdue":{"type":"boolean","description":"The deadline has passed, and it is not done."},
         "escalation":{"type":"object","properties":{"level":{"type":"integer","description":"Steps that have fired."},
           "steps":{"type":"array","items":{"type":"object","properties":{"after":{"type":"string",
         "examples":["2 hours"]},"to":{"type":"string"},"does":{"type":"string",
