@@ -1,10 +1,14 @@
 #include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/commands.h"
 #include "app/config.h"
 #include "app/output.h"
 #include "app/settings.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 
 namespace orgo {
 namespace {
@@ -38,11 +42,17 @@ int check(const ConfigOptions& options, const LoadedConfig& loaded) {
 }
 
 int explain(const ConfigOptions& options, LoadedConfig loaded) {
+  std::vector<std::string> keys;
+  for (const auto& entry : loaded.entries) keys.push_back(entry.name);
   if (!options.key.empty())
     std::erase_if(loaded.entries, [&](const auto& entry) { return !entry.name.starts_with(options.key); });
-  if (loaded.entries.empty())
-    return report(
-        {Errc::invalid_input, "no key begins with '" + cell(options.key, 60) + "'; `orgo config explain` lists all"});
+  if (loaded.entries.empty()) {
+    const std::vector<std::string_view> known(keys.begin(), keys.end());
+    const auto near = nearest_name(options.key, known);
+    return report({Errc::invalid_input, "no key begins with '" + cell(options.key, 60) + "'" +
+                                            (near.empty() ? "" : "; did you mean '" + std::string(near) + "'?") +
+                                            "; `orgo config explain` lists all"});
+  }
   if (!options.common.json) {
     std::cout << explain_config(loaded);
     return kDone;

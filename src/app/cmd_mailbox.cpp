@@ -314,8 +314,11 @@ int test(const MailboxOptions& options) {
   if (found == all.end()) {
     std::vector<std::string> names;
     for (const auto& one : all) names.push_back(one.name);
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    const auto near = nearest_name(options.name, known);
     return report(
         {Errc::invalid_input, "there is no mailbox '" + cell(options.name, 50) + "' in the configuration" +
+                                  (near.empty() ? "" : "; did you mean '" + std::string(near) + "'?") +
                                   (names.empty() ? "; add it under mailboxes:" : "; there are " + join(names, ", "))});
   }
   const auto& config = *found;

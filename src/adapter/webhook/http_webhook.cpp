@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
+#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -12,6 +15,7 @@
 #include "base/hash.h"
 #include "base/planted.h"
 #include "base/printable.h"
+#include "base/text.h"
 #include "core/delivery/compose.h"
 
 namespace orgo {
@@ -85,11 +89,21 @@ int is_interrupted(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return *static_cast<const std::atomic<bool>*>(data) ? 1 : 0;
 }
 
-/// How long the receiver asks to be left alone (Retry-After, RFC 9110, section 10.2.3: seconds or a date).
+/// How long the receiver asks to be left alone (Retry-After, RFC 9110, section 10.2.3: seconds or a date). Read here,
+/// since CURLINFO_RETRY_AFTER takes the day of "30 Nov 2026 07:00:00 GMT" for seconds.
 std::optional<Millis> retry_after(CURL* curl) {
-  curl_off_t seconds = 0;
-  if (curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK || seconds <= 0) return std::nullopt;
-  constexpr curl_off_t kMost = 7 * 86'400;
+  curl_header* header = nullptr;
+  if (curl_easy_header(curl, "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return std::nullopt;
+  const std::string text(trim(header->value));
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    const auto date = curl_getdate(text.c_str(), nullptr);
+    if (date < 0) return std::nullopt;
+    seconds = static_cast<std::int64_t>(date) - static_cast<std::int64_t>(std::time(nullptr));
+  }
+  if (seconds <= 0) return std::nullopt;
+  constexpr std::int64_t kMost = 7 * 86'400;
   return Millis{std::min(seconds, kMost) * 1'000};
 }
 

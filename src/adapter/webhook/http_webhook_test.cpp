@@ -123,6 +123,13 @@ TEST(HttpWebhook, APauseThatTheReceiverAsksForIsTold) {
   EXPECT_EQ(after("HTTP/1.1 503 Later\r\nRetry-After: Sun, 01 Jan 2090 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n"),
             Millis{7 * 86'400'000LL})
       << "a date, a week at most";
+  EXPECT_EQ(after("HTTP/1.1 503 Later\r\nRetry-After: 30 Jan 2089 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n"),
+            Millis{7 * 86'400'000LL})
+      << "no 30 seconds";
+  for (const auto* odd : {"soon", "30 apples", "-5", "0", "", "Sun, 01 Jan 1990 00:00:00 GMT"})
+    EXPECT_EQ(after("HTTP/1.1 503 Later\r\nRetry-After: " + std::string(odd) + "\r\nContent-Length: 0\r\n\r\n"),
+              std::nullopt)
+        << odd;
   EXPECT_EQ(after("HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n"), std::nullopt);
   EXPECT_EQ(after("HTTP/1.1 200 OK\r\nRetry-After: 90\r\nContent-Length: 0\r\n\r\n"), std::nullopt);
 }
