@@ -125,16 +125,35 @@ char32_t next_character(std::string_view text, std::size_t& at) {
   return c;
 }
 
+/// The letters of a language that a charset of single bytes was made for.
+struct Alphabet {
+  std::string_view charset;
+  std::u32string_view capitals;  ///< at the begin of a word only; none: the script has none
+  std::u32string_view frequent;  ///< some four fifths of all text
+  std::u32string_view others;
+};
+constexpr std::u32string_view kCyrillicCapitals = U"АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ";
+constexpr std::u32string_view kCyrillicFrequent = U"оеаинтсрвлкмдпу", kCyrillicOthers = U"ёбгжзйфхцчшщъыьэюя";
+constexpr auto kAlphabets = std::to_array<Alphabet>({
+    {"koi8-r", kCyrillicCapitals, kCyrillicFrequent, kCyrillicOthers},
+    {"windows-1251", kCyrillicCapitals, kCyrillicFrequent, kCyrillicOthers},
+    {"windows-1253", U"ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏΪΫ", U"αοιετσνηυρπκςλάίόήέμ", U"βγδζθξφχψωύώϊϋΐΰ"},
+    {"windows-1255", {}, U"ויהלאתבמרשנם", U"גדזחטךכןסעףפץצק"},
+    {"windows-1256", {}, U"اليمنتوربسعدهةف", U"ءآأؤإئثجحخذزشصضطظغقكىپچژگ"},
+});
+
+/// Letters in small blocks of bytes look like letters of every such charset: what is rare tells them apart.
+double letter_score(char32_t c, char32_t before, const Alphabet& of) {
+  if (among(of.frequent, c)) return 1.2;
+  if (among(of.others, c)) return c == before ? 0 : 0.45;
+  if (!among(of.capitals, c)) return -1.5;
+  return among(of.frequent, before) || among(of.others, before) ? -1.5 : 0.4;
+}
+
 /// How well one character fits a text of that charset; `before`: the one before it.
 double score_of(char32_t c, char32_t before, std::string_view charset) {
-  const bool russian = charset == "koi8-r" || charset == "windows-1251";
-  if (russian) {
-    if (c < 0x410 || c > 0x44F) return c == 0x401 || c == 0x451 ? 0.5 : -1.5;
-    const bool lower = c >= 0x430;
-    const bool letter_before = before >= 0x410 && before <= 0x44F;
-    if (!lower) return letter_before && before >= 0x430 ? -1.5 : 0.4;  // capitals stand at the begin of a word
-    return among(U"оеаинтсрвлкмдпу", c) ? 1.2 : 0.6;
-  }
+  for (const auto& alphabet : kAlphabets)
+    if (alphabet.charset == charset) return letter_score(c, before, alphabet);
   if (c >= 0x3041 && c <= 0x30FF) return charset == "shift_jis" || charset == "euc-jp" ? 1.6 : -0.5;
   if (c >= 0xFF61 && c <= 0xFF9F) return -1.5;  // half-width kana: what other charsets look like in Shift_JIS
   if (c >= 0xAC00 && c <= 0xD7A3) return charset != "euc-kr" ? -1 : among(kHangul, c) ? 1.6 : 0.2;
@@ -176,15 +195,79 @@ bool looks_western(std::string_view bytes) {
   return longest <= 2;
 }
 
+bool is_ascii_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Turkish has windows-1252 but for six letters, for which that has those of Icelandic. Its dotless i (0xFD, there a
+/// "y" with an accent) stands in nearly every sentence, and beside letters that no other language with that "y" has.
+bool looks_turkish(std::string_view bytes) {
+  constexpr std::string_view kLetters = "\xC7\xD6\xDC\xE7\xF6\xFC\xD0\xDD\xDE\xF0\xFE";
+  bool dotless = false, another = false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto c = bytes[i];
+    if (static_cast<unsigned char>(c) < 0x80) continue;
+    const bool word_ends =
+        i + 1 == bytes.size() || (static_cast<unsigned char>(bytes[i + 1]) < 0x80 && !is_ascii_letter(bytes[i + 1]));
+    if (c == '\xF0' && word_ends) return false;  // as eth does in Icelandic, and the soft g hardly ever
+    if (c == '\xFD') dotless = true;
+    else if (kLetters.find(c) != std::string_view::npos) another = true;
+    else return false;
+  }
+  return dotless && another;
+}
+
+/// Signs of windows-1252 within a word ("z\xB3oty") are letters of Central Europe.
+bool has_signs_in_words(std::string_view bytes) {
+  constexpr std::string_view kApostrophes = "\x91\x92\xB4\xB7\xAD";
+  for (std::size_t i = 1; i + 1 < bytes.size(); ++i) {
+    const auto c = static_cast<unsigned char>(bytes[i]);
+    const bool sign = (c >= 0xA1 && c <= 0xBF) || c == 0x8D || c == 0x8F || c == 0x9D || c == 0x9F;
+    if (sign && kApostrophes.find(bytes[i]) == std::string_view::npos && is_ascii_letter(bytes[i - 1]) &&
+        is_ascii_letter(bytes[i + 1]))
+      return true;
+  }
+  return false;
+}
+
+/// All its letters are those of one language of Central Europe in `charset`.
+bool reads_central_european(std::string_view bytes, std::string_view charset) {
+  constexpr auto kLanguages = std::to_array<std::u32string_view>({
+      U"ąćęłńóśźżĄĆĘŁŃÓŚŹŻ",
+      U"áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ",
+      U"áäčďéíľĺňóôŕšťúýžÁÄČĎÉÍĽĹŇÓÔŔŠŤÚÝŽ",
+      U"áéíóöőúüűÁÉÍÓÖŐÚÜŰ",
+      U"ăâîşţĂÂÎŞŢ",
+      U"čćđšžČĆĐŠŽ",
+  });
+  std::string text;
+  if (append_utf8(text, bytes, charset) != Decoded::cleanly) return false;
+  const auto holds_all = [&](std::u32string_view letters) {
+    for (std::size_t at = 0; at < text.size();)
+      if (const auto c = next_character(text, at); c >= 0x80 && !among(letters, c)) return false;
+    return true;
+  };
+  return std::any_of(kLanguages.begin(), kLanguages.end(), holds_all);
+}
+
+std::string_view guess_of_latin(std::string_view bytes) {
+  if (looks_turkish(bytes)) return "windows-1254";
+  if (!has_signs_in_words(bytes)) return {};
+  for (const std::string_view charset : {"iso-8859-2", "windows-1250"})
+    if (reads_central_european(bytes, charset)) return charset;
+  return {};
+}
+
 }  // namespace
 
 std::string_view guess_charset(std::string_view bytes) {
   bytes = bytes.substr(0, kLookAt);
-  if (is_ascii(bytes) || looks_western(bytes)) return {};
+  if (is_ascii(bytes)) return {};
+  if (looks_western(bytes)) return guess_of_latin(bytes);
   std::string_view best;
   double most = 0.55;  // less is no language
-  for (const std::string_view charset :
-       {"gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "koi8-r", "windows-1251"}) {
+  for (const std::string_view charset : {"gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "koi8-r", "windows-1251",
+                                         "windows-1253", "windows-1255", "windows-1256"}) {
     const auto score = fit(bytes, charset);
     if (score <= most) continue;
     most = score;

@@ -11,8 +11,10 @@ namespace orgo {
 /// The result is `label`, or a literal.
 std::string_view charset_as_meant(std::string_view bytes, std::string_view label);
 
-/// Which of GB 18030, Big5, Shift_JIS, EUC-JP, EUC-KR, KOI8-R and windows-1251 do these bytes look like, by how
-/// frequent the characters are that they would be? Empty: none of them more than windows-1252. Looks at 2,000 bytes.
+/// Which of GB 18030, Big5, Shift_JIS, EUC-JP, EUC-KR, KOI8-R, windows-1251 (Russian), -1253 (Greek), -1255 (Hebrew)
+/// and -1256 (Arabic) do these bytes look like, by how frequent the characters are that they would be? Turkish and the
+/// languages of Central Europe (windows-1254, -1250, ISO 8859-2) are known by letters that Western Europe has not;
+/// where a text has none, nothing tells them apart. Empty: none of them more than windows-1252. Looks at 2,000 bytes.
 std::string_view guess_charset(std::string_view bytes);
 
 }  // namespace orgo

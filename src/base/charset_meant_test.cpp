@@ -52,29 +52,46 @@ TEST(CharsetMeant, RawBytesAreGuessedByTheirFrequency) {
   struct Case {
     const char *charset, *text;
   };
-  for (const auto& one : std::vector<Case>{{"gb18030", "七号房间漏水，请您来看一下"},
-                                           {"gb18030", "关于会议的通知"},
-                                           {"gb18030", "测试邮件"},
-                                           {"gb18030", "请问发票什么时候到"},
-                                           {"big5", "七號房間漏水，請您來看一下"},
-                                           {"big5", "關於會議的通知"},
-                                           {"big5", "請問發票什麼時候到"},
-                                           {"shift_jis", "七号室の水漏れについて"},
-                                           {"shift_jis", "お問い合わせありがとうございます"},
-                                           {"euc-jp", "七号室の水漏れについて"},
-                                           {"euc-kr", "칠호실에 물이 샙니다"},
-                                           {"euc-kr", "회의 안내입니다"},
-                                           {"koi8-r", "Протечка в комнате семь"},
-                                           {"koi8-r", "Заявка на ремонт"},
-                                           {"windows-1251", "Протечка в комнате семь"},
-                                           {"windows-1251", "Заявка на ремонт"}}) {
+  for (const auto& one :
+       std::vector<Case>{{"gb18030", "七号房间漏水，请您来看一下"},
+                         {"gb18030", "关于会议的通知"},
+                         {"gb18030", "测试邮件"},
+                         {"gb18030", "请问发票什么时候到"},
+                         {"big5", "七號房間漏水，請您來看一下"},
+                         {"big5", "關於會議的通知"},
+                         {"big5", "請問發票什麼時候到"},
+                         {"shift_jis", "七号室の水漏れについて"},
+                         {"shift_jis", "お問い合わせありがとうございます"},
+                         {"euc-jp", "七号室の水漏れについて"},
+                         {"euc-kr", "칠호실에 물이 샙니다"},
+                         {"euc-kr", "회의 안내입니다"},
+                         {"koi8-r", "Протечка в комнате семь"},
+                         {"koi8-r", "Заявка на ремонт"},
+                         {"windows-1251", "Протечка в комнате семь"},
+                         {"windows-1251", "Заявка на ремонт"},
+                         {"windows-1251", "Вода"},
+                         {"koi8-r", "Срочно: нет воды"},
+                         {"windows-1253", "Διαρροή νερού στο δωμάτιο επτά"},
+                         {"iso-8859-7", "Σχετικά με το τιμολόγιο"},
+                         {"windows-1253", "Ερώτηση για την παραγγελία μου"},
+                         {"windows-1255", "נזילה בחדר שבע"},
+                         {"iso-8859-8", "שאלה לגבי החשבונית שלי"},
+                         {"windows-1256", "تسرب المياه في الغرفة السابعة"},
+                         {"windows-1256", "سؤال عن الفاتورة"},
+                         {"windows-1254", "Yedi numaralı odada su sızıntısı var, teşekkürler"},
+                         {"iso-8859-9", "Fatura ödemesi hakkında"},
+                         {"windows-1254", "Su kaçağı"},
+                         {"iso-8859-2", "Zgłoszenie usterki w pokoju, żarówka nie świeci"},
+                         {"windows-1250", "Zażalenie na złą fakturę"},
+                         {"iso-8859-2", "Žádost o opravu, kohoutek teče a voda přitéká, pošlete někoho"}}) {
     const auto bytes = in(one.charset, one.text);
     const auto guess = guess_charset(bytes);
     EXPECT_EQ(to_utf8(bytes, guess), one.text) << one.charset << " guessed as " << guess;
   }
   for (const char* western :
-       {"Grüße aus Köln", "Déjà vu", "Señor Núñez", "Åse Ørsted", "Ça va très bien", "naïve café"})
-    EXPECT_EQ(guess_charset(in("ISO-8859-1", western)), "") << western;
+       {"Grüße aus Köln", "Déjà vu", "Señor Núñez", "Åse Ørsted", "Ça va très bien", "naïve café", "Það er ný lögn",
+        "ÿ", "Müller & Söhne", "100 m² für 5 €", "l´été de l·lusió", "§5 und ½ Liter", "¿Qué pasó?"})
+    EXPECT_EQ(guess_charset(in("windows-1252", western)), "") << western;
 }
 
 }  // namespace
