@@ -92,18 +92,6 @@ bool combines(const FoldTable& table, char32_t c) {
   return !folding().hasBoundaryBefore(static_cast<UChar32>(c));
 }
 
-/// How many bytes of ASCII `text` begins with.
-std::size_t ascii_prefix(std::string_view text) {
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, 8);
-    if ((word & 0x8080808080808080ULL) != 0) break;
-  }
-  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
-  return at;
-}
-
 /// Appends ASCII in lower case, eight bytes at a time.
 void append_lower(std::string& out, std::string_view ascii) {
   const auto first = out.size();
@@ -124,20 +112,6 @@ void append_lower(std::string& out, std::string_view ascii) {
 }
 
 }  // namespace
-
-bool is_ascii(std::string_view text) {
-  std::uint64_t seen = 0;
-  std::size_t at = 0;
-  for (; at + 32 <= text.size(); at += 32) {
-    std::array<std::uint64_t, 4> words{};
-    std::memcpy(words.data(), text.data() + at, 32);
-    seen = words[0] | words[1] | words[2] | words[3];
-    if ((seen & 0x8080808080808080ULL) != 0) return false;
-  }
-  unsigned char rest = 0;
-  for (; at < text.size(); ++at) rest |= static_cast<unsigned char>(text[at]);
-  return rest < 0x80;
-}
 
 char32_t decode_utf8(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };

@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/charset.h"
+
 namespace orgo {
 
-/// Looks at eight bytes at a time, so that the common text pays almost nothing for the others.
-bool is_ascii(std::string_view text);
 /// Well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, no surrogates.
 bool is_valid_utf8(std::string_view text);
 
