@@ -281,7 +281,10 @@ int ask(const CalendarOptions& options, const Calendar& calendar,
   }
   const auto at = parse_instant(options.from, calendar.zone());
   if (!at) return report(at.error());
-  const auto told = [&](std::optional<TimePoint> t) { return t ? to_rfc3339(*t) : std::string("never"); };
+  const auto told = [&](std::optional<TimePoint> t) {
+    if (!t) return std::string("never");
+    return options.common.json ? to_rfc3339(*t) : to_rfc3339(*t, calendar.zone());
+  };
   const bool is_open = open_at(calendar, *at);
   const auto closes = told(next_close(calendar, *at)), opens = told(next_open(calendar, *at)),
              closed = told(previous_close(calendar, *at));

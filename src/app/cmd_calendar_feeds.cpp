@@ -6,6 +6,7 @@
 #include "app/output.h"
 #include "app/rules/rule_files.h"
 #include "app/settings.h"
+#include "base/ago.h"
 #include "base/json_writer.h"
 
 namespace orgo {
@@ -64,7 +65,7 @@ int show_feeds(const std::vector<FeedState>& feeds, bool as_json) {
     std::cout << cell(state.url, 300) << "\n  ";
     if (trouble.empty())
       std::cout << state.events << (state.events == 1 ? " event" : " events") << ", fetched "
-                << to_rfc3339(state.fetched_at) << ", confirmed " << to_rfc3339(state.confirmed_at);
+                << ago(state.fetched_at, now) << ", confirmed " << ago(state.confirmed_at, now);
     else std::cout << cell(trouble, 600);
     std::cout << "\n";
   }

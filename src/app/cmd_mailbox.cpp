@@ -13,6 +13,7 @@
 #include "app/mailboxes/mailboxes.h"
 #include "app/output.h"
 #include "app/settings.h"
+#include "base/ago.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -36,12 +37,7 @@ constexpr Millis kBetweenLooks{5'000};
 
 std::string ago(const std::string& at, TimePoint now) {
   const auto time = parse_rfc3339(at);
-  if (!time) return at;
-  const auto passed = std::chrono::floor<std::chrono::seconds>(now - *time);
-  if (passed < std::chrono::seconds(1)) return "just now";
-  if (passed < std::chrono::minutes(2)) return format_duration(passed) + " ago";
-  if (passed < std::chrono::hours(2)) return format_duration(std::chrono::floor<std::chrono::minutes>(passed)) + " ago";
-  return format_duration(std::chrono::floor<std::chrono::hours>(passed)) + " ago";
+  return time ? orgo::ago(*time, now) : at;
 }
 
 std::string number_of(const json::object& object, std::string_view name) {

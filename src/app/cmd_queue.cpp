@@ -2,6 +2,7 @@
 
 #include "app/api.h"
 #include "app/commands.h"
+#include "app/local_time.h"
 #include "app/output.h"
 #include "base/json_writer.h"
 #include "base/time.h"
@@ -29,13 +30,13 @@ Result<Held> held_by_the_brake(const QueueOptions& options, SqlStores& store) {
   return held;
 }
 
-std::string in_words(const Held& held) {
+std::string in_words(const Held& held, const TimeZone& zone) {
   if (held.sends.empty()) return {};
-  Table table({"HELD", "TO", "TASK", "LOOKED AT AGAIN", "WHY"});
+  Table table({"HELD", "TO", "TASK", time_heading("LOOKED AT AGAIN", zone), "WHY"});
   for (const auto& send : held.sends)
     table.add({to_string(send.id), cell(to_string(send.send.recipient), 60),
                send.send.subject.task() ? to_string(send.send.subject.task()) : std::string(),
-               to_rfc3339(send.send.due_at), cell(send.detail, 400)});
+               to_wall_text(send.send.due_at, zone).substr(0, 16), cell(send.detail, 400)});
   return "the brake against loops holds these; they go by themselves as soon as there is room:\n" + table.text() +
          (held.more ? "These are the first " + std::to_string(kHeldMax) + ". There are more.\n" : "");
 }
@@ -71,14 +72,15 @@ int show_depths(const QueueOptions& options) {
     json.end_array().field("more_held", braked->more).end_object();
     std::cout << out << '\n';
   } else {
+    const auto zone = zone_of(options.common);
     std::cout << *waiting << " messages wait for a decision\n"
               << dead->size() << (dead->size() >= kDeadMax ? " or more" : "") << " dead letters"
               << (dead->empty() ? "" : " (orgo queue dead)") << "\n"
               << (held == 0
                       ? ""
                       : std::to_string(held) + " mails and webhooks are held by a restore (orgo queue restored)\n")
-              << (next.empty() ? "nothing waits to be sent\n" : "the next mail goes out at " + next + "\n")
-              << in_words(*braked);
+              << (next.empty() ? "nothing waits to be sent\n" : "the next mail goes out at " + local_time(next, zone) + "\n")
+              << in_words(*braked, zone);
   }
   return kDone;
 }
@@ -93,11 +95,12 @@ int list_dead(const QueueOptions& options) {
     std::cout << json::serialize(letters) << '\n';
     return kDone;
   }
-  Table table({"ITEM", "MESSAGE", "ATTEMPTS", "DIED AT", "ERROR"});
+  const auto zone = zone_of(options.common);
+  Table table({"ITEM", "MESSAGE", "ATTEMPTS", time_heading("DIED AT", zone), "ERROR"});
   for (const auto& value : letters) {
     const auto& letter = value.as_object();
     table.add({text_of(letter, "id"), text_of(letter, "message"), json::serialize(letter.at("attempts")),
-               text_of(letter, "died_at"), cell(text_of(letter, "error"), 100)});
+               short_time(text_of(letter, "died_at"), zone), cell(text_of(letter, "error"), 100)});
   }
   std::cout << (table.empty() ? "no dead letters\n" : table.text());
   return kDone;
@@ -127,11 +130,12 @@ int list_restored(const QueueOptions& options) {
     std::cout << json::serialize(*sends) << '\n';
     return kDone;
   }
-  Table table({"SEND", "KIND", "TO", "TASK", "MADE AT"});
+  const auto zone = zone_of(options.common);
+  Table table({"SEND", "KIND", "TO", "TASK", time_heading("MADE AT", zone)});
   for (const auto& value : *sends) {
     const auto& send = value.as_object();
     table.add({text_of(send, "id"), text_of(send, "kind"), cell(text_of(send, "recipient"), 60), text_of(send, "task"),
-               text_of(send, "created_at")});
+               short_time(text_of(send, "created_at"), zone)});
   }
   std::cout << (table.empty() ? "nothing is held by a restore\n" : table.text());
   return kDone;

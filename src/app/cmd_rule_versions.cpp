@@ -13,6 +13,7 @@
 #include "adapter/module_folder/module_folder.h"
 #include "app/api.h"
 #include "app/commands.h"
+#include "app/local_time.h"
 #include "app/output.h"
 #include "app/rules/people_names.h"
 #include "app/rules/rule_files.h"
@@ -134,10 +135,12 @@ int history(const RuleVersionOptions& options, RuleStore& store, TenantId tenant
   }
   if (list->empty())
     std::cout << "no rules were taken over yet: that happens when `orgo serve` starts and when a rule file changes\n";
-  Table table({"VERSION", "TAKEN OVER", "RULES", "MODULES"});
+  const auto zone = zone_of(options.common);
+  Table table({"VERSION", time_heading("TAKEN OVER", zone), "RULES", "MODULES"});
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& one = list->at(i);
-    table.add({one.version, to_rfc3339(one.accepted_at), std::to_string(one.rules) + (i == 0 ? " (in force)" : ""),
+    table.add({one.version, to_wall_text(one.accepted_at, zone).substr(0, 16),
+               std::to_string(one.rules) + (i == 0 ? " (in force)" : ""),
                modules_in_words(one, i + 1 < list->size() ? &list->at(i + 1) : nullptr)});
   }
   if (!table.empty()) std::cout << table.text();

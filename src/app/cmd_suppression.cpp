@@ -2,6 +2,7 @@
 
 #include "app/api.h"
 #include "app/commands.h"
+#include "app/local_time.h"
 #include "app/output.h"
 #include "base/json_writer.h"
 #include "service/gateway/core/url.h"
@@ -19,13 +20,16 @@ int list_suppressions(const SuppressionOptions& options) {
     std::cout << json::serialize(*entries) << '\n';
     return kDone;
   }
-  Table table({"ADDRESS", "BLOCKS", "REASON", "FAILURES", "SINCE", "UNTIL", "REPORT", "DETAIL"});
+  const auto zone = zone_of(options.common);
+  Table table({"ADDRESS", "BLOCKS", "REASON", "FAILURES", time_heading("SINCE", zone), time_heading("UNTIL", zone),
+               "REPORT", "DETAIL"});
   for (const auto& value : *entries) {
     const auto& entry = value.as_object();
     const auto until = text_of(entry, "expires_at");
     table.add({cell(text_of(entry, "address"), 60), entry.at("blocks").as_bool() ? "yes" : "no",
-               cell(text_of(entry, "reason"), 20), json::serialize(entry.at("failures")), text_of(entry, "since"),
-               until.empty() ? "removed" : until, text_of(entry, "message"), cell(text_of(entry, "detail"), 80)});
+               cell(text_of(entry, "reason"), 20), json::serialize(entry.at("failures")),
+               short_time(text_of(entry, "since"), zone), until.empty() ? "removed" : short_time(until, zone),
+               text_of(entry, "message"), cell(text_of(entry, "detail"), 80)});
   }
   std::cout << (table.empty() ? "mail goes to every address\n" : table.text());
   return kDone;

@@ -4,6 +4,7 @@
 #include "adapter/clock/system_clock.h"
 #include "app/api.h"
 #include "app/commands.h"
+#include "app/local_time.h"
 #include "app/output.h"
 #include "base/id.h"
 #include "base/json_writer.h"
@@ -16,20 +17,6 @@
 
 namespace orgo {
 namespace {
-
-/// The organization's, for the times of a table.
-TimeZone zone_of(const CommonOptions& common) {
-  const auto policy = policies_as_written(common)(kTrialTenant);
-  return policy ? (*policy)->zone() : TimeZone();
-}
-std::string short_time(const std::string& rfc3339, const TimeZone& zone) {
-  const auto at = parse_rfc3339(rfc3339);
-  return at ? to_wall_text(*at, zone).substr(0, 16) : rfc3339;
-}
-std::string local_time(const std::string& rfc3339, const TimeZone& zone) {
-  const auto at = parse_rfc3339(rfc3339);
-  return at ? to_rfc3339(*at, zone) : rfc3339;
-}
 
 /// "2026-12-01 13:00", "2026-12-01 13:00 overdue"
 std::string due_cell(const json::object& task, const TimeZone& zone) {
@@ -58,7 +45,7 @@ int list_tasks(const TaskOptions& options) {
     return kDone;
   }
   const auto zone = zone_of(options.common);
-  Table table({"TASK", "STATE", "PRIORITY", "TEAM", "ASSIGNEE", "DUE (" + zone.name() + ")", "TITLE"});
+  Table table({"TASK", "STATE", "PRIORITY", "TEAM", "ASSIGNEE", time_heading("DUE", zone), "TITLE"});
   for (const auto& value : *tasks) {
     const auto& task = value.as_object();
     table.add({text_of(task, "id"), text_of(task, "state"), text_of(task, "priority"), cell(text_of(task, "team"), 32),
@@ -70,7 +57,7 @@ int list_tasks(const TaskOptions& options) {
 }
 
 /// One line of a history: "opened by rules", with what its data tells, as `name: value` pairs.
-std::string in_words(const json::object& event) {
+std::string in_words(const json::object& event, const TimeZone& zone) {
   std::string out = text_of(event, "kind") + " by " + cell(text_of(event, "actor"), 60);
   const auto* data = event.if_contains("data");
   if (data == nullptr || !data->is_object()) return out;
@@ -78,7 +65,8 @@ std::string in_words(const json::object& event) {
   for (const auto& [name, value] : data->as_object()) {
     if (value.is_null()) continue;
     details += details.empty() ? "" : ", ";
-    details += std::string(name) + ": " + (value.is_string() ? std::string(value.as_string()) : json::serialize(value));
+    details += std::string(name) + ": " +
+               (value.is_string() ? local_time(std::string(value.as_string()), zone) : json::serialize(value));
   }
   return details.empty() ? out : out + " (" + cell(details, 300) + ")";
 }
@@ -136,8 +124,8 @@ int show_task(const TaskOptions& options, const std::string& target) {
   std::cout << "history:\n";
   if (events.is_array())
     for (const auto& event : events.as_array())
-      std::cout << "  " << local_time(text_of(event.as_object(), "at"), zone) << "  " << in_words(event.as_object())
-                << "\n";
+      std::cout << "  " << local_time(text_of(event.as_object(), "at"), zone) << "  "
+                << in_words(event.as_object(), zone) << "\n";
   return kDone;
 }
 

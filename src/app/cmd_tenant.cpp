@@ -2,6 +2,7 @@
 
 #include "app/api.h"
 #include "app/commands.h"
+#include "app/local_time.h"
 #include "app/output.h"
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -27,12 +28,13 @@ int list_tenants(const TenantOptions& options) {
     std::cout << json::serialize(*tenants) << '\n';
     return kDone;
   }
-  Table table({"NAME", "STATE", "DOMAINS AND ADDRESSES", "ADDED AT"});
+  const auto zone = zone_of(options.common);
+  Table table({"NAME", "STATE", "DOMAINS AND ADDRESSES", time_heading("ADDED AT", zone)});
   for (const auto& value : *tenants) {
     const auto& tenant = value.as_object();
     const auto recipients = recipients_of(tenant);
     table.add({text_of(tenant, "name"), text_of(tenant, "state"), recipients.empty() ? "-" : cell(recipients, 80),
-               text_of(tenant, "created_at")});
+               short_time(text_of(tenant, "created_at"), zone)});
   }
   std::cout << table.text();
   return kDone;
@@ -52,7 +54,7 @@ int show(const TenantOptions& options, const json::value& answer, std::string_vi
   std::cout << text_of(tenant, "name") << ": " << text_of(tenant, "state") << "\n"
             << "  mail for   " << (recipients.empty() ? "nobody's domain or address yet" : cell(recipients, 1'000))
             << "\n"
-            << "  added at   " << text_of(tenant, "created_at") << "\n";
+            << "  added at   " << local_time(text_of(tenant, "created_at"), zone_of(options.common)) << "\n";
   if (!done.empty()) std::cerr << done << "\n";
   return kDone;
 }

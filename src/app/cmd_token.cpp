@@ -2,6 +2,7 @@
 
 #include "app/api.h"
 #include "app/commands.h"
+#include "app/local_time.h"
 #include "app/output.h"
 #include "service/gateway/core/url.h"
 
@@ -18,11 +19,13 @@ int list_tokens(const TokenOptions& options) {
     std::cout << json::serialize(tokens) << '\n';
     return kDone;
   }
-  Table table({"ID", "FOR", "PERSON", "ROLE", "MADE AT", "REVOKED AT"});
+  const auto zone = zone_of(options.common);
+  Table table({"ID", "FOR", "PERSON", "ROLE", time_heading("MADE AT", zone), time_heading("REVOKED AT", zone)});
   for (const auto& value : tokens.as_array()) {
     const auto& token = value.as_object();
     table.add({json::serialize(token.at("id")), cell(text_of(token, "name"), 40), text_of(token, "person"),
-               text_of(token, "role"), text_of(token, "created_at"), text_of(token, "revoked_at")});
+               text_of(token, "role"), short_time(text_of(token, "created_at"), zone),
+               short_time(text_of(token, "revoked_at"), zone)});
   }
   std::cout << (table.empty() ? "no tokens\n" : table.text());
   return kDone;

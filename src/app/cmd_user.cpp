@@ -2,6 +2,7 @@
 
 #include "app/api.h"
 #include "app/commands.h"
+#include "app/local_time.h"
 #include "app/output.h"
 #include "app/password_prompt.h"
 #include "base/json_writer.h"
@@ -27,11 +28,13 @@ int list_people(const UserOptions& options) {
     std::cout << json::serialize(*people) << '\n';
     return kDone;
   }
-  Table table({"LOGIN", "NAME", "ROLE", "TEAMS", "ADDRESS", "LAST LOGIN", ""});
+  const auto zone = zone_of(options.common);
+  Table table({"LOGIN", "NAME", "ROLE", "TEAMS", "ADDRESS", time_heading("LAST LOGIN", zone), ""});
   for (const auto& value : *people) {
     const auto& person = value.as_object();
     table.add({text_of(person, "login"), cell(text_of(person, "name"), 40), text_of(person, "role"),
-               cell(teams_of(person), 60), cell(text_of(person, "address"), 60), text_of(person, "last_login"),
+               cell(teams_of(person), 60), cell(text_of(person, "address"), 60),
+               short_time(text_of(person, "last_login"), zone),
                person.at("disabled").as_bool()        ? "disabled"
                : !person.at("has_password").as_bool() ? "no password"
                                                       : ""});
@@ -70,7 +73,7 @@ int show(const UserOptions& options, const json::value& answer) {
   line("teams       ", teams_of(person));
   line("time zone   ", text_of(person, "time_zone"));
   line("password    ", person.at("has_password").as_bool() ? "yes" : "none: tokens only");
-  line("last login  ", text_of(person, "last_login"));
+  line("last login  ", local_time(text_of(person, "last_login"), zone_of(options.common)));
   return kDone;
 }
 

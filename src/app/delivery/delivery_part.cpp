@@ -95,6 +95,7 @@ Result<DeliveryPart*> DeliveryPart::open(Node& node, const Config& config, Stora
   ORGO_TRY(webhooks, webhook_channels(config));
   auto& part = node.lifecycle().own(std::make_unique<DeliveryPart>());
   part.sends_mail_ = !config.smtp.host->empty();
+  part.zone_ = config.organization.zone();
   part.loops_ = &node.add_loops("delivery", Node::LoopStop{.ask =
                                                                [&part] {
                                                                  for (auto& service : part.services_)
@@ -144,8 +145,8 @@ void DeliveryPart::add_worker(Node& node, StoragePart& storage, PoliciesPart& po
 gateway::ReadyCheck DeliveryPart::ready_check() const {
   return {.name = "mail out",
           .check =
-              [mail = mail_] {
-                const auto trouble = mail->health.trouble();
+              [mail = mail_, zone = zone_] {
+                const auto trouble = mail->health.trouble(zone);
                 return trouble.empty() ? Status{} : Status(failure(Errc::unavailable, trouble));
               },
           .required = false};

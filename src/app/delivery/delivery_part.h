@@ -36,6 +36,7 @@ class DeliveryPart {
                   const DeliverySettings& settings, const std::shared_ptr<LaneState>& lane_state);
 
   bool sends_mail_ = false;
+  TimeZone zone_;
   std::shared_ptr<LaneState> mail_;
   std::vector<std::unique_ptr<OutboundChannel>> channels_;
   std::vector<std::unique_ptr<DeliveryService>> services_;

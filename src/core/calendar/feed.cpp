@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ago.h"
 #include "base/hash.h"
 #include "base/icalendar.h"
 #include "base/json.h"
@@ -143,10 +144,8 @@ std::string feed_trouble(const FeedState& state, TimePoint now) {
                 std::string(" failed: ") + state.error
           : "";
   if (!state.has_version()) return text + "; it was never fetched: nothing of it counts yet";
-  text += "; the version of " + to_rfc3339(state.fetched_at) + " stays in force";
-  if (const auto age = std::chrono::floor<std::chrono::minutes>(now - state.confirmed_at); age.count() > 0)
-    text += ", confirmed " + format_duration(age) + " ago";
-  return text;
+  return text + "; the version fetched " + ago(state.fetched_at, now) + " stays in force, confirmed " +
+         ago(state.confirmed_at, now);
 }
 
 }  // namespace orgo

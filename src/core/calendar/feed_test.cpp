@@ -61,9 +61,8 @@ TEST(Feed, FailuresKeepTheVersionAndWaitLonger) {
   EXPECT_EQ(state.next_at, kNow + hours{2} + minutes{16});
   EXPECT_TRUE(state.has_version());
   EXPECT_EQ(state.etag, "\"v1\"");
-  EXPECT_EQ(
-      feed_trouble(state, kNow + hours{2}),
-      "the last 5 looks failed: HTTP 500; the version of 2026-11-22T12:00:00Z stays in force, confirmed 2 hours ago");
+  EXPECT_EQ(feed_trouble(state, kNow + hours{2}),
+            "the last 5 looks failed: HTTP 500; the version fetched 2 hours ago stays in force, confirmed 2 hours ago");
   for (int i = 0; i < 1'000; ++i) state = after_failure(state, std::string(10'000, 'x'), {}, kDay, 0, kNow);
   EXPECT_EQ(state.next_at, kNow + hours{18});
   EXPECT_EQ(state.error.size(), 500U);

@@ -92,15 +92,15 @@ bool LaneHealth::delivered(const Contact& recipient) {
   return had;
 }
 
-std::string LaneHealth::trouble() const {
+std::string LaneHealth::trouble(const TimeZone& zone) const {
   const std::lock_guard lock(mutex_);
   std::string words;
   if (us_)
-    words = "the server that our mail goes out through refuses us since " + to_rfc3339(us_->since) + ": " +
+    words = "the server that our mail goes out through refuses us since " + to_rfc3339(us_->since, zone) + ": " +
             us_->answer + "; what waits is held until that is mended";
   for (const auto& [address, refusal] : ours_)
     words += (words.empty() ? "" : "; ") + one_line(address, 200) + ", one of ours, refuses our mail since " +
-             to_rfc3339(refusal.since) + ": " + refusal.answer;
+             to_rfc3339(refusal.since, zone) + ": " + refusal.answer;
   return words;
 }
 

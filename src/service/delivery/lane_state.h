@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/time_zone.h"
 #include "core/contact/contact.h"
 #include "port/outbox.h"
 #include "service/delivery/brake_counts.h"
@@ -111,8 +112,8 @@ class LaneHealth {
   bool refused_ours(const Contact& recipient, std::string_view answer, TimePoint now);
   /// Returns whether the relay had refused us before.
   bool delivered(const Contact& recipient);
-  /// In words; empty: nothing.
-  [[nodiscard]] std::string trouble() const;
+  /// In words, with times as the clocks of `zone` show them; empty: nothing.
+  [[nodiscard]] std::string trouble(const TimeZone& zone = {}) const;
 
  private:
   struct Refusal {

@@ -80,6 +80,8 @@ TEST(LaneHealth, TellsWhatAPersonHasToMendUntilItIsMended) {
   EXPECT_TRUE(health.refused_ours(mail_contact("team@school.example"), "550 5.1.1 no such user", kWall));
   EXPECT_NE(health.trouble().find("refuses us since 2025-10-09T08:53:20Z: 530 login wanted still"), std::string::npos)
       << health.trouble();
+  EXPECT_NE(health.trouble(TimeZone::fixed(std::chrono::hours(2))).find("since 2025-10-09T10:53:20+02:00"),
+            std::string::npos);
   EXPECT_NE(health.trouble().find("team@school.example, one of ours, refuses our mail"), std::string::npos);
   EXPECT_TRUE(health.delivered(mail_contact("anna@example.org"))) << "it takes mail of ours again";
   EXPECT_EQ(health.trouble().find("refuses us"), std::string::npos);
