@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/charset.h"  // is_utf8(), is_ascii()
+
 namespace orgo {
 
 // ASCII only, without locale: for protocol words and names. Unicode folding is in base/unicode.h.
@@ -21,7 +23,6 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 /// Length of the well-formed UTF-8 sequence that starts at `at` < text.size() (RFC 3629): 1 to 4, or 0 when there is
 /// none.
 std::size_t utf8_length(std::string_view text, std::size_t at);
-bool is_utf8(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
 /// The known name that is nearest to `name` by edit distance (Damerau-Levenshtein), for "did you mean 'route_to'?";

@@ -15,7 +15,7 @@
 namespace orgo {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
+constexpr char32_t kReplacementCharacter = 0xFFFD;
 constexpr int kCombinedMax = 32;
 
 const icu::Normalizer2& folding() {
@@ -135,12 +135,12 @@ char32_t decode_utf8(std::string_view text, std::size_t& at) {
     if (lead == 0xF0) least = 0x90;
     if (lead == 0xF4) most = 0x8F;
   } else {
-    return kReplacement;
+    return kReplacementCharacter;
   }
-  if (at + static_cast<std::size_t>(more) > text.size()) return kReplacement;
+  if (at + static_cast<std::size_t>(more) > text.size()) return kReplacementCharacter;
   for (int i = 0; i < more; ++i) {
     const auto next = byte(at + static_cast<std::size_t>(i));
-    if (next < (i == 0 ? least : 0x80) || next > (i == 0 ? most : 0xBF)) return kReplacement;
+    if (next < (i == 0 ? least : 0x80) || next > (i == 0 ? most : 0xBF)) return kReplacementCharacter;
     c = (c << 6U) | (next & 0x3FU);
   }
   at += static_cast<std::size_t>(more);
@@ -170,7 +170,7 @@ bool is_valid_utf8(std::string_view text) {
   std::size_t at = ascii_prefix(text);
   while (at < text.size()) {
     const auto before = at;
-    if (decode_utf8(text, at) == kReplacement && text.substr(before, at - before) != "\xEF\xBF\xBD") return false;
+    if (decode_utf8(text, at) == kReplacementCharacter && text.substr(before, at - before) != "\xEF\xBF\xBD") return false;
   }
   return true;
 }
@@ -232,7 +232,7 @@ void fold_case(std::string_view text, std::string& out) {
     }
     const auto start = at;
     const auto c = decode_utf8(text, at);
-    if (c == kReplacement) {
+    if (c == kReplacementCharacter) {
       out += "\xEF\xBF\xBD";
       continue;
     }
