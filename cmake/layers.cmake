@@ -18,7 +18,8 @@ endfunction()
 set(compiled_alone
   adapter/mailbox/pop3_mailbox.cpp adapter/sql/parts/people.cpp base/html_tokens.cpp base/options_reading.cpp
   core/bounce/status_reason.cpp core/delivery/restored_alarm.cpp core/module/manifest.cpp core/threading/thread_hints.cpp
-  core/workplace/workplace_names.cpp protocol/mime/encoded_word.cpp service/delivery/restored_watch.cpp
+  core/workplace/workplace_names.cpp protocol/mime/encoded_word.cpp
+  protocol/mime/transfer_encoding.cpp service/delivery/restored_watch.cpp
   service/gateway/queue/restored_sends.cpp)
 list(TRANSFORM compiled_alone PREPEND ${CMAKE_SOURCE_DIR}/src/)
 function(orgo_unite target sources)
