@@ -1,11 +1,14 @@
 #include <iostream>
 
+#include "adapter/data_folder/lineage_file.h"
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/local_time.h"
 #include "app/output.h"
+#include "app/settings.h"
 #include "base/json_writer.h"
 #include "base/time.h"
+#include "core/lineage/lineage.h"
 #include "service/gateway/core/url.h"
 #include "service/views/views.h"
 
@@ -41,21 +44,41 @@ std::string in_words(const Held& held, const TimeZone& zone) {
          (held.more ? "These are the first " + std::to_string(kHeldMax) + ". There are more.\n" : "");
 }
 
+/// What is counted is that of all tenants, unless one is named.
+Result<std::optional<TenantId>> asked_tenant(const QueueOptions& options, SqlStores& store) {
+  if (options.common.tenant.empty()) return std::optional<TenantId>();
+  ORGO_TRY(tenant, tenant_of(options.common, store.tenants));
+  return std::optional(tenant);
+}
+
+/// Of a database that was put back and did not start since: why its outbox will be held; empty: it will not be.
+Result<std::string> why_next_start_holds(const QueueOptions& options, SqlStores& store) {
+  ORGO_TRY(settings, read_settings(options.common));
+  ORGO_TRY(file, read_lineage_file(settings.data));  // first, since a server writes it behind the database
+  ORGO_TRY(lineage, store.lineage.read_lineage());
+  return why_restored(lineage, file.record, file.identity);
+}
+
 int show_depths(const QueueOptions& options) {
   const auto store = open_store_to_read(options.common);
   if (!store) return report(store.error());
   const auto waiting = (*store)->work.depth(WorkKind::process);
-  const auto dead = (*store)->work.dead(std::nullopt, kDeadMax);
+  const auto tenant = asked_tenant(options, **store);
+  if (!tenant) return report(tenant.error());
+  const auto dead = (*store)->work.dead(*tenant, kDeadMax);
   const auto next_send = (*store)->outbox.next_send({});
   const auto restored = (*store)->outbox.count_restored();
   if (!waiting) return report(waiting.error());
   if (!dead) return report(dead.error());
   if (!next_send) return report(next_send.error());
   if (!restored) return report(restored.error());
+  const auto put_back = why_next_start_holds(options, **store);
+  if (!put_back) return report(put_back.error());
   const auto braked = held_by_the_brake(options, **store);
   if (!braked) return report(braked.error());
   std::int64_t held = 0;
-  for (const auto& [tenant, count] : *restored) held += count;
+  for (const auto& [of, count] : *restored)
+    if (!*tenant || of == **tenant) held += count;
   const auto next = *next_send ? to_rfc3339(**next_send) : std::string();
   if (options.common.json) {
     std::string out;
@@ -64,6 +87,7 @@ int show_depths(const QueueOptions& options) {
         .field("process", *waiting)
         .field("dead", dead->size())
         .field("restored", held)
+        .field("next_start_holds", *put_back)
         .key("next_send_at");
     if (next.empty()) json.null();
     else json.string(next);
@@ -73,13 +97,15 @@ int show_depths(const QueueOptions& options) {
     std::cout << out << '\n';
   } else {
     const auto zone = zone_of(options.common);
-    std::cout << *waiting << " messages wait for a decision\n"
+    std::cout << *waiting << " messages wait for a decision" << (*tenant ? ", of all tenants" : "") << "\n"
               << dead->size() << (dead->size() >= kDeadMax ? " or more" : "") << " dead letters"
               << (dead->empty() ? "" : " (orgo queue dead)") << "\n"
               << (held == 0
                       ? ""
                       : std::to_string(held) + " mails and webhooks are held by a restore (orgo queue restored)\n")
-              << (next.empty() ? "nothing waits to be sent\n" : "the next mail goes out at " + local_time(next, zone) + "\n")
+              << (next.empty()         ? "nothing waits to be sent\n"
+                  : put_back->empty() ? "the next mail goes out at " + local_time(next, zone) + "\n"
+                                      : *put_back + ": the next start holds what waits until you release it\n")
               << in_words(*braked, zone);
   }
   return kDone;
