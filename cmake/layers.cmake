@@ -20,7 +20,8 @@ set(compiled_alone
   core/bounce/status_reason.cpp core/delivery/restored_alarm.cpp core/module/manifest.cpp core/threading/thread_hints.cpp
   core/workplace/workplace_names.cpp protocol/mime/encoded_word.cpp
   protocol/mime/transfer_encoding.cpp service/delivery/restored_watch.cpp
-  service/gateway/queue/restored_sends.cpp)
+  service/gateway/pages/people_page.cpp service/gateway/queue/restored_routes.cpp
+  service/gateway/queue/restored_sends.cpp service/people/people_service.cpp)
 list(TRANSFORM compiled_alone PREPEND ${CMAKE_SOURCE_DIR}/src/)
 function(orgo_unite target sources)
   if(NOT ORGO_UNITY)
