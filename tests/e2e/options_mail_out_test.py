@@ -121,6 +121,11 @@ def the_brake_on_all():
             orgo.deliver(mail(subject="One more", message_id=f"<{time.time_ns()}@example.org>"))
             return orgo.rows("SELECT detail FROM outbox WHERE state = 1 AND detail LIKE '%within 10 minutes%'")
         wait_until("past ten mails in ten minutes the others wait, and say so", held, 40, every=1.0)
+        said = orgo.cli("queue", "list").stdout
+        expect("the brake against loops holds these" in said and "held: more than 10 ordinary mails set off by" in said, said)
+        items = orgo.get("/api/v1/queue/held")["items"]
+        expect(items and all(one["detail"].startswith("held: more than 10 ordinary mails") for one in items), f"{items}")
+        expect(len(json.loads(orgo.cli("queue", "list", "--json").stdout)["held"]) >= len(items), "the command lists them, too")
 
 
 @looks("delivery.hops")
