@@ -17,8 +17,8 @@ bool is_suppressed(const BrakeFacts& facts, TimePoint now) {
   return facts.suppression && blocks(*facts.suppression, now) && (!facts.ours || facts.suppression->reason == "manual");
 }
 
-LoopDecision brake(const BrakeFacts& facts, std::int64_t total_factor, TimePoint now) {
-  if (is_suppressed(facts, now)) return {LoopVerdict::refuse, refusal_words(*facts.suppression)};
+LoopDecision brake(const BrakeFacts& facts, std::int64_t total_factor, TimePoint now, const TimeZone& zone) {
+  if (is_suppressed(facts, now)) return {LoopVerdict::refuse, refusal_words(*facts.suppression, zone)};
   auto decision = check_loop_limits(facts.counts, total_factor, facts.of);
   if (decision.verdict == LoopVerdict::go && facts.answers) decision = check_answer_limits(*facts.answers);
   return decision;

@@ -22,7 +22,7 @@ struct BrakeFacts {
 
 /// In this order: a suppressed address is refused, a loop about one task and recipient is refused, too much of one
 /// cause, of one rule or in all waits, an answer too many is refused.
-LoopDecision brake(const BrakeFacts& facts, std::int64_t total_factor, TimePoint now);
+LoopDecision brake(const BrakeFacts& facts, std::int64_t total_factor, TimePoint now, const TimeZone& zone = {});
 
 /// Does what is known of the recipient forbid this send?
 bool is_suppressed(const BrakeFacts& facts, TimePoint now);

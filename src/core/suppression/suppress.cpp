@@ -133,13 +133,14 @@ namespace commands {
 
 Result<Changes> suppress(TenantId tenant, const std::optional<Suppression>& known, std::string_view address,
                          std::string_view detail, std::optional<TimePoint> expires_at, std::string_view actor,
-                         TimePoint now) {
+                         TimePoint now, const TimeZone& zone) {
   if (!is_mail_address(trim(address)))
     return failure(Errc::invalid_input, "'" + one_line(address, 100) + "' is no mail address");
   if (detail.size() > kDetailMax) return failure(Errc::invalid_input, "the reason is longer than 1,024 bytes");
   if (expires_at && *expires_at <= now)
     return failure(Errc::invalid_input, "the time at which it expires is over already");
-  if (known && blocks(*known, now)) return failure(Errc::conflict, known->address + " is " + refusal_words(*known));
+  if (known && blocks(*known, now))
+    return failure(Errc::conflict, known->address + " is " + refusal_words(*known, zone));
   Changes changes{.tenant = tenant, .at = now};
   Suppression entry{.tenant = tenant};
   entry.address = contact_key(mail_contact(address));

@@ -69,10 +69,10 @@ std::optional<Send> lost_answer(const Task& task, std::string_view who, SendId a
 namespace commands {
 
 /// A person puts an address on the list. invalid_input: no mail address, or a reason that is too long. conflict: it
-/// blocks already.
+/// blocks already, with times as the clocks of `zone` show them.
 Result<Changes> suppress(TenantId tenant, const std::optional<Suppression>& known, std::string_view address,
                          std::string_view detail, std::optional<TimePoint> expires_at, std::string_view actor,
-                         TimePoint now);
+                         TimePoint now, const TimeZone& zone = {});
 /// A person takes it off, with its count.
 Changes unsuppress(const Suppression& known, std::string_view actor, TimePoint now);
 

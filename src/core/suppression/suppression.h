@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "base/time_zone.h"
 
 namespace orgo {
 
@@ -30,7 +31,8 @@ struct Suppression {
 /// May nothing be sent to it at `now`?
 bool blocks(const Suppression& suppression, TimePoint now);
 
-/// "suppressed since 2026-11-22T01:22:35Z: userunknown (550 5.1.1 ...), reported by m17"
-std::string refusal_words(const Suppression& suppression);
+/// "suppressed since 2026-11-22T02:22:35+01:00: userunknown (550 5.1.1 ...), reported by m17"; times as the clocks of
+/// `zone` show them.
+std::string refusal_words(const Suppression& suppression, const TimeZone& zone = {});
 
 }  // namespace orgo

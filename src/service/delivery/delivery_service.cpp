@@ -173,7 +173,7 @@ void DeliveryService::prepare(Work& work, Sources& sources, TimePoint now) {
   const auto facts = state_->brake.facts(work.leased, sources, now);
   if (!facts) return put_off(facts.error());
   work.attempt.suppression = facts->suppression;
-  const auto decision = brake(*facts, settings_.loop_total_factor, now);
+  const auto decision = brake(*facts, settings_.loop_total_factor, now, work.policy->zone());
   state_->brake.note(work.leased, decision.verdict);
   if (decision.verdict != LoopVerdict::go) return end_by_brake(work.attempt, work.retry, decision, now, random_());
   render(work, sources, now);

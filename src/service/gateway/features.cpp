@@ -107,7 +107,7 @@ Features::Features(Services given, Settings given_settings)
   add<QueueRoutes>({s.work, repair_, s.tenants, s.outbox, s.changes, s.clock});
   add<HeldRoutes>({s.outbox, cursors_});
   add<RestoredRoutes>({restored_, s.outbox, cursors_});
-  add<SuppressionRoutes>({s.outbox, s.changes, s.clock});
+  add<SuppressionRoutes>({s.outbox, s.changes, s.clock, s.policies});
   add<MailboxRoutes>({s.mailboxes});
   add<ModuleRoutes>({s.modules});
   add<PeopleRoutes>({people_, s.people});

@@ -68,8 +68,9 @@ Result<HttpResponse> SuppressionRoutes::add(const Call& call) {
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   ORGO_TRY(known, find(call.caller->tenant, address));
   const auto now = ports_.clock.now();
-  ORGO_TRY(changes,
-           commands::suppress(call.caller->tenant, known, address, reason, expires_at, call.caller->actor(), now));
+  ORGO_TRY(policy, ports_.policies(call.caller->tenant));
+  ORGO_TRY(changes, commands::suppress(call.caller->tenant, known, address, reason, expires_at, call.caller->actor(),
+                                       now, policy->zone()));
   ORGO_CHECK(commit(changes));
   std::string text;
   JsonWriter writer(text);

@@ -9,6 +9,7 @@
 #include "port/outbox.h"
 #include "service/gateway/core/call.h"
 #include "service/gateway/core/route.h"
+#include "service/policy/policy_book.h"
 
 namespace orgo::gateway {
 
@@ -19,6 +20,7 @@ class SuppressionRoutes final : public Feature {
     Outbox& outbox;
     ChangeStore& changes;
     Clock& clock;
+    PolicyOf policies;
   };
   explicit SuppressionRoutes(Ports ports) : ports_(std::move(ports)) {}
   std::vector<Route> routes() override;
