@@ -47,6 +47,8 @@ def nothing_old_goes_out(orgo, sink):
     """Starts on what was put back; what is new goes out, and nothing else."""
     before = {kept.message_id for kept in sink.kept}
     count = len(sink.kept)
+    expect("the next start holds what waits" in orgo.cli("queue", "list").stdout, "before the start queue list tells that it will be held")
+    expect(json.loads(orgo.cli("queue", "list", "--json").stdout)["next_start_holds"], "so do programs learn it")
     orgo.start()
     said = orgo.http("GET", "/readyz", token=None)
     expect(said[0] == 200, "it is ready all the same")
