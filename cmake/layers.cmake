@@ -16,7 +16,7 @@ endfunction()
 # namespace is so one of its folder, but for files that have the same one as a neighbour: those are compiled alone.
 # CMake leaves out files with options or definitions of their own, too.
 set(compiled_alone
-  adapter/mailbox/pop3_mailbox.cpp adapter/sql/parts/people.cpp base/html_tokens.cpp base/options_reading.cpp
+  adapter/mailbox/pop3_mailbox.cpp adapter/sql/parts/people.cpp app/cmd_calendar.cpp base/html_tokens.cpp base/options_reading.cpp
   core/bounce/status_reason.cpp core/delivery/restored_alarm.cpp core/module/manifest.cpp core/threading/thread_hints.cpp
   core/workplace/workplace_names.cpp protocol/mime/encoded_word.cpp
   protocol/mime/transfer_encoding.cpp service/delivery/restored_watch.cpp
