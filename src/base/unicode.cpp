@@ -170,7 +170,8 @@ bool is_valid_utf8(std::string_view text) {
   std::size_t at = ascii_prefix(text);
   while (at < text.size()) {
     const auto before = at;
-    if (decode_utf8(text, at) == kReplacementCharacter && text.substr(before, at - before) != "\xEF\xBF\xBD") return false;
+    if (decode_utf8(text, at) == kReplacementCharacter && text.substr(before, at - before) != "\xEF\xBF\xBD")
+      return false;
   }
   return true;
 }
