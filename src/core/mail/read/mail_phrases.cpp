@@ -133,20 +133,6 @@ constexpr std::string_view kBeginForward[] = {"begin forwarded message:",
                                               "początek przekazywanej wiadomości:",
                                               "このメールを転送します:",
                                               "下面是被转发的邮件:"};
-constexpr std::string_view kReplyMarkers[] = {"reply above this line",
-                                              "type your reply above",
-                                              "write above this line",
-                                              "antworten sie über dieser",
-                                              "antworten oberhalb dieser",
-                                              "bitte antworten sie oberhalb",
-                                              "bitte über dieser linie antworten",
-                                              "répondez au-dessus de cette ligne",
-                                              "veuillez répondre au-dessus",
-                                              "responda por encima de esta",
-                                              "rispondi sopra questa",
-                                              "responda acima desta",
-                                              "reageer boven deze",
-                                              "please do not edit below this line"};
 constexpr std::string_view kWrote[] = {
     " wrote",      "wrote:",    " writes",     " schrieb",  " a écrit",   " ha escrit",  " escribió", " escribio",
     " ha scritto", " escreveu", " schreef",    " skrev",    " kirjoitti", " napsal",     " napísal",  " napisał",
@@ -601,6 +587,12 @@ constexpr std::string_view kDisclaimers[] = {"this email and any",
                                              "confidentiality notice",
                                              "confidentiality:",
                                              "disclaimer",
+                                             "настоящее сообщение конфиденциально",
+                                             "настоящее электронное сообщение",
+                                             "это сообщение и любые",
+                                             "данное сообщение конфиденциально",
+                                             "本邮件及其附件",
+                                             "本郵件及其附件",
                                              "legal notice",
                                              "privileged and confidential",
                                              "if you are not the intended",
@@ -662,7 +654,6 @@ struct Tables {
   Phrases original{kOriginal};
   Phrases forward{kForward};
   Phrases begin_forward{kBeginForward};
-  Phrases reply_markers{kReplyMarkers};
   Phrases wrote{kWrote};
   Phrases starters{kStarters};
   Phrases closings{kClosings};
@@ -738,10 +729,6 @@ bool is_original_message_line(std::string_view folded) {
 bool is_forward_line(std::string_view folded) {
   const auto& t = tables();
   return t.begin_forward.any_begins(folded) || t.forward.any_begins(without_marks(folded));
-}
-
-bool is_reply_marker(std::string_view folded) {
-  return folded.size() < 200 && tables().reply_markers.any_in(folded);
 }
 
 bool has_wrote(std::string_view folded) {

@@ -11,8 +11,6 @@ namespace orgo {
 bool is_original_message_line(std::string_view folded);
 /// One of those that pass a mail on.
 bool is_forward_line(std::string_view folded);
-/// "please type your reply above this line", as ticket systems write.
-bool is_reply_marker(std::string_view folded);
 
 /// Does it say "wrote", as the line above a quote does? Says nothing about the date and the name.
 bool has_wrote(std::string_view folded);

@@ -10,6 +10,7 @@
 #include "base/work.h"
 #include "core/mail/read/folded_line.h"
 #include "core/mail/read/mail_phrases.h"
+#include "core/mail/read/reply_marker.h"
 #include "core/mail/read/text_line.h"
 #include "core/message/reply_subject.h"
 
@@ -89,10 +90,6 @@ class Splitter {
       }
     }
   }
-  static std::string_view trim_left(std::string_view text) {
-    const auto at = text.find_first_not_of(" \t");
-    return at == std::string_view::npos ? std::string_view{} : text.substr(at);
-  }
 
   bool has_angle(std::size_t i) const {
     auto line = raw(i);
@@ -143,8 +140,9 @@ class Splitter {
       if (folded.empty()) continue;
       std::size_t first = i;
       if (is_reply_marker(folded)) {
-        quote_rest(i);
-        return;
+        if (has_text_above(i)) return quote_rest(with_rule_above(i));
+        quote_marker(i);
+        continue;
       }
       if (is_original_message_line(folded)) {
         forwarded_ = is_forward_line(folded);
@@ -165,6 +163,18 @@ class Splitter {
       for (auto k = i + 1; k < next; ++k) quote(k);
       forwarded_ = false;
     }
+  }
+  bool has_text_above(std::size_t i) const {
+    for (std::size_t k = 0; k < i; ++k)
+      if (lines_[k].kind == TextKind::fresh && !lines_[k].blank && !is_rule(trimmed(k))) return true;
+    return false;
+  }
+  /// A reply marker above all text is the ticket system's own mail: what it says stands below. The rules around the
+  /// marker belong to it.
+  void quote_marker(std::size_t i) {
+    for (auto k = with_rule_above(i); k <= i; ++k) quote(k);
+    for (auto k = i + 1; k < lines_.size() && !lines_[k].decided && (lines_[k].blank || is_rule(trimmed(k))); ++k)
+      quote(k);
   }
   /// "<snip>" may stand between the attribution and the quote.
   bool angles_follow(std::size_t next) const {
@@ -201,15 +211,17 @@ class Splitter {
     const auto begins = quoted_field(folded);
     if (begins != QuotedField::from && begins != QuotedField::sent && begins != QuotedField::subject) return false;
     bool seen[6] = {};
-    bool address = false, time = false;
+    bool address = false, time = false, form = false;
     std::size_t fields = 0, others = 0;
     for (auto k = i; k < lines_.size() && k < i + 10 && others < 3; ++k) {
       if (lines_[k].blank) {
         if (k > i + 1) break;  // some leave one between the first two
         continue;
       }
-      const auto field = quoted_field(k == i ? std::string(folded) : folded_line(raw(k)));
+      const auto text = k == i ? std::string(folded) : folded_line(raw(k));
+      const auto field = quoted_field(text);
       if (field == QuotedField::none) {
+        form = form || is_message_label(text);
         ++others;  // a long list of recipients goes on in the next line
         continue;
       }
@@ -219,7 +231,7 @@ class Splitter {
     }
     // In a first mail such lines are those of a form, unless all of them are there and say what a mail's say.
     if (!answers_ && !(fields >= 4 && seen[static_cast<int>(QuotedField::to)] && address && time) &&
-        with_rule_above(i) == i)
+        (form || with_rule_above(i) == i))
       return false;
     return fields >= 3 && seen[static_cast<int>(QuotedField::from)] &&
            (seen[static_cast<int>(QuotedField::sent)] || seen[static_cast<int>(QuotedField::subject)]);
@@ -306,6 +318,7 @@ class Splitter {
                                                                                           : folded_line(raw(i)));
     const auto line = [&](std::size_t i) -> const std::string& { return folded[i - from]; };
 
+    bool form = false;
     auto stop = end;  // of what may still be text, from below
     for (auto i = from; i < end; ++i) {
       const auto bare = raw(i);
@@ -313,7 +326,9 @@ class Splitter {
       const bool delimiter = bare == "-- " || (bare == "--" && below <= 15) || (bare == "--\xC2\xA0" && below <= 40);
       const bool rule = bare.size() >= 40 && bare.find_first_not_of('_') == std::string_view::npos && below <= 15 &&
                         mentions_list(i + 1, end, from, folded);
-      if ((delimiter && (answers_ || !is_form_rule(i, end, from, folded))) || rule) {
+      const bool of_form = delimiter && !answers_ && is_form_rule(i, end, from, folded);
+      form = form || of_form;
+      if ((delimiter && !of_form) || rule) {
         stop = i;
         break;
       }
@@ -334,14 +349,32 @@ class Splitter {
       sign(stop, end);
       return;
     }
-    if (const auto block = contact_block(std::max(from, first_ink + 1), stop, from, folded)) stop = *block;
+    if (const auto block = contact_block(std::max(from, first_ink + 1), stop, from, folded); block && !form)
+      stop = *block;
     sign(stop, end);  // "-- " in the first line: then all is signature, by RFC 3676
   }
 
-  /// "--" between the parts of a form: another one follows, or what is below has labels that are no contact's.
+  /// "--" between the parts of a form: another one follows, or what is below has labels that are no contact's; or what
+  /// is above is all labels. Or below stands prose, as in no signature.
   bool is_form_rule(std::size_t at, std::size_t end, std::size_t from, const std::vector<std::string>& folded) const {
     for (auto i = at + 1; i < end; ++i)
       if (!lines_[i].blank && (trimmed(i) == "--" || is_form_label(folded[i - from]))) return true;
+    return raw(at) == "--" && (stands_below_form(at) || has_prose(at + 1, end, from, folded));
+  }
+  bool stands_below_form(std::size_t at) const {
+    std::size_t labels = 0, forms = 0, ink = 0;
+    for (auto i = at > 30 ? at - 30 : 0; i < at; ++i) {
+      if (lines_[i].blank || lines_[i].kind != TextKind::fresh) continue;
+      const auto text = folded_line(raw(i));
+      ++ink;
+      forms += is_form_label(text);
+      labels += is_form_label(text) || is_contact_line(text);
+    }
+    return forms >= 1 && labels >= 2 && 2 * labels > ink;
+  }
+  bool has_prose(std::size_t begin, std::size_t end, std::size_t from, const std::vector<std::string>& folded) const {
+    for (auto i = begin; i < end && !begins_disclaimer(folded[i - from]); ++i)
+      if (is_prose(trimmed(i), folded[i - from])) return true;
     return false;
   }
 
@@ -373,9 +406,7 @@ class Splitter {
       const auto& text = folded[i - from];
       if (begins_disclaimer(text) || begins_postscript(text)) return true;
       const auto size = trimmed(i).size();
-      if (size > 90 && !is_contact_line(text) && text.find('|') == std::string::npos &&
-          text.find("http") == std::string::npos && text.find('@') == std::string::npos)
-        return false;
+      if (is_prose(trimmed(i), text)) return false;
       if (seen == 1 && (text.ends_with('?') || size > 75)) return false;
     }
     return true;
@@ -465,22 +496,6 @@ class Splitter {
 
 }  // namespace
 
-std::string_view to_string(TextKind kind) {
-  switch (kind) {
-    case TextKind::fresh:
-      return "new";
-    case TextKind::quoted:
-      return "quoted";
-    case TextKind::signature:
-      return "signature";
-  }
-  return "new";
-}
-
-bool SplitText::has(TextKind kind) const {
-  return std::any_of(spans.begin(), spans.end(), [&](const TextSpan& span) { return span.kind == kind; });
-}
-
 SplitText split_text(std::string_view text) {
   return Splitter(text.substr(0, UINT32_MAX), {}, true).run();
 }
@@ -495,21 +510,6 @@ SplitText split_text(const Message& message) {
       return Splitter(std::string_view(message.text).substr(0, UINT32_MAX), regions, answers).run();
   }
   return Splitter(std::string_view(message.text).substr(0, UINT32_MAX), {}, answers).run();
-}
-
-std::string text_of(std::string_view text, const SplitText& split, TextKind kind) {
-  std::string out;
-  for (const auto& span : split.spans) {
-    if (span.kind != kind) continue;
-    if (!out.empty() && out.back() != '\n') out += '\n';
-    out += text.substr(span.begin, span.end - span.begin);
-  }
-  return std::string(trim(out));
-}
-
-std::string new_text(const Message& message) {
-  auto out = text_of(message.text, split_text(message), TextKind::fresh);
-  return out.empty() ? std::string(trim(message.text)) : out;
 }
 
 }  // namespace orgo

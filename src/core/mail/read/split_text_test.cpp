@@ -243,5 +243,62 @@ TEST(SplitText, LinesBeyondTheLimitGoWithTheLast) {
   EXPECT_EQ(parts_of(text).quoted, "> b");
 }
 
+TEST(SplitText, AReplyMarkerAboveAllTextStartsNoQuotation) {
+  for (const std::string marker : {
+           "##- Please type your reply above this line -##",
+           "##- Responda por encima de esta línea -##",
+           "Write ABOVE THIS LINE to post a reply",
+           "--- Please reply above this line ---",
+           "*** Reply above this line ***",
+           "=== Please reply above this line ===",
+           "#####REPLY ABOVE THIS LINE#####",
+           "----------------\nPlease respond above this line\n----------------",
+           "Bitte antworten Sie oberhalb dieser Zeile",
+           "##- Bitte geben Sie Ihre Antwort über dieser Zeile ein -##",
+           "##- Veuillez répondre au-dessus de cette ligne -##",
+           "##- Rispondi sopra questa riga -##",
+           "##- Escreva a sua resposta acima desta linha -##",
+           "##- Typ uw antwoord boven deze lijn -##",
+           "##- Skriv ditt svar ovanför denna rad -##",
+           "##- Wpisz odpowiedź powyżej tej linii -##",
+           "##- Пишите ответ выше этой строки -##",
+           "##- この行より上に返信してください -##",
+       }) {
+    const std::string said = "Hello, the pump has arrived broken. Please send somebody today.";
+    EXPECT_EQ(parts_of(marker + "\n\n" + said + "\n").fresh, said) << marker;
+    EXPECT_EQ(parts_of("\n" + marker + "\n" + said + "\n\nOn 2.3.2026 10:45 a@b.example wrote:\n> old\n").fresh, said)
+        << marker;
+    EXPECT_EQ(parts_of("It works now.\n\n" + marker + "\n\nYour ticket 12 was answered.\n").fresh, "It works now.")
+        << marker;
+  }
+  for (const std::string text :
+       {"The line above is broken.", "Please write to the address above.", "The pipe above this line of tiles leaks."})
+    EXPECT_EQ(parts_of(text + "\n\nAnd more.\n").fresh, text + "\n\nAnd more.");
+}
+
+TEST(SplitText, AFormInAFirstMailIsNeitherSignatureNorQuotation) {
+  const auto first = [](const std::string& body) {
+    return new_text(read_message("From: a@example.org\nSubject: Leak\n\n" + body));
+  };
+  const std::string said = "The pipe in room seven is broken.";
+  for (const std::string head : {"Name: Anna\nE-Mail: anna@c.example\nTelefon: 0123\nBetreff: Leck\n\n--\n\n",
+                                 "Raum: 7\nHaus: B\n--\n", "Name: Anna\nRoom: 7\nUrgency: high\n--\n"})
+    EXPECT_NE(first(head + said).find(said), std::string::npos) << head;
+  for (const std::string label : {"Message", "Nachricht", "Mensaje", "Messaggio", "Mensagem", "Bericht", "Comments",
+                                  "Your message", "Anliegen", "Description", "Сообщение"}) {
+    EXPECT_NE(first("Form\n\n________________________________\nFrom: Anna Muster\nSent: 14 December\nTo: Desk\n" +
+                    label + ": " + said)
+                  .find(said),
+              std::string::npos)
+        << label;
+    EXPECT_NE(first("Contact form\n\n--\n" + label + ": " + said).find(said), std::string::npos) << label;
+  }
+  const std::string long_prose =
+      "It drips on the floor since yesterday evening, please send someone today because the ceiling below is wet.";
+  EXPECT_EQ(first("Hello\n\n--\n" + long_prose), "Hello\n\n--\n" + long_prose);
+  EXPECT_EQ(first("It leaks.\n\n--\nAnna Example\nHouse keeper\nTel. 0123\n"), "It leaks.");
+  EXPECT_EQ(first("It leaks.\n\n-- \n" + long_prose), "It leaks.") << "RFC 3676";
+}
+
 }  // namespace
 }  // namespace orgo
