@@ -3,6 +3,19 @@
 
 namespace orgo::mime {
 
+namespace {
+
+/// Bytes before a field's name that nobody sees: zero-width and direction marks, byte order marks, also one that was
+/// read as Latin 1 and written as UTF-8.
+std::size_t unseen_prefix(std::string_view name) {
+  constexpr std::string_view kLatinMark = "\xC3\xAF\xC2\xBB\xC2\xBF", kNoBreakSpace = "\xC2\xA0";
+  if (name.starts_with(kLatinMark)) return kLatinMark.size();
+  if (name.starts_with(kNoBreakSpace)) return kNoBreakSpace.size();
+  return invisible_prefix(name);
+}
+
+}  // namespace
+
 void EntityParser::skip_junk() {
   auto at = at_;
   while (at < raw_.size() && (is_blank(raw_[at]) || raw_[at] == '\0')) ++at;
@@ -38,6 +51,11 @@ const FieldView* EntityParser::true_content_type(const Entity& entity) {
       defect("second_content_type", "the second Content-Type is the true one");
       return &field;
     }
+    if (parse_content_type(first->value).is("text", "plain") && parse_content_type(field.value).is("text", "html") &&
+        begins_html()) {
+      defect("second_content_type", "the second Content-Type is the true one");
+      return &field;
+    }
   }
   return first;
 }
@@ -49,6 +67,59 @@ bool EntityParser::comes(const FieldView& field) {
   ++boundary_looks_;
   count_work(raw_.size() - at_);
   return raw_.find("\n--" + std::string(boundary), at_ > 0 ? at_ - 1 : 0) != std::string_view::npos;
+}
+
+bool EntityParser::begins_html() const {
+  auto text = raw_.substr(at_, 200);
+  while (!text.empty() && (is_blank(text[0]) || text[0] == '\r' || text[0] == '\n')) text.remove_prefix(1);
+  for (const std::string_view tag : {"<html", "<!doctype html", "<body", "<head", "<div", "<p>", "<p ", "<table"})
+    if (ascii_istarts_with(text, tag)) return true;
+  return false;
+}
+
+TransferEncoding EntityParser::true_encoding(const Entity& entity) const {
+  std::vector<TransferEncoding> told;
+  for (const auto& field : document_.fields_of(entity))
+    if (field.id == FieldId::content_transfer_encoding) told.push_back(transfer_encoding(field.value));
+  const auto says = [&](TransferEncoding one) { return std::find(told.begin(), told.end(), one) != told.end(); };
+  if (told.size() < 2 || std::all_of(told.begin(), told.end(), [&](auto one) { return one == told[0]; }))
+    return told.empty() ? TransferEncoding::identity : told[0];
+  auto begin = at_;
+  while (begin < raw_.size() && (raw_[begin] == '\r' || raw_[begin] == '\n')) ++begin;
+  const auto line = without_cr(line_at(begin)).substr(0, 1'000);
+  const auto is_base64 = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+           c == '=';
+  };
+  if (says(TransferEncoding::base64) && line.size() >= 4 && line.size() % 4 == 0 &&
+      std::all_of(line.begin(), line.end(), is_base64))
+    return TransferEncoding::base64;
+  if (says(TransferEncoding::quoted_printable)) return TransferEncoding::quoted_printable;
+  return says(TransferEncoding::identity) ? TransferEncoding::identity : told.back();
+}
+
+bool EntityParser::find_true_boundary() {
+  constexpr int kLooksMost = 200;
+  if (open_.size() != 1 || open_.back().entity + 1 != document_.entities.size()) return false;
+  auto from = body_begin_;
+  for (int looks = 0; looks < kLooksMost; ++looks) {
+    const auto begin = find_dashed_line(raw_, from);
+    if (begin == std::string_view::npos) return false;
+    const auto line = line_at(begin);
+    count_work(begin - from + line.size());
+    const auto boundary = trim_boundary(line.substr(2));
+    const auto next = line_at(begin + line.size() + 1);
+    from = begin + line.size();
+    if (boundary.empty() || boundary.size() > 200 || !ascii_istarts_with(next, "content-") || !is_field(next)) continue;
+    open_.back().hash = hash_of(boundary);
+    open_.back().boundary = std::string(boundary);
+    boundary_max_ = boundary.size();
+    at_ = begin;
+    done_ = false;
+    defect("missing_boundary", "the boundary of a multipart never comes; that of its first part was taken");
+    return true;
+  }
+  return false;
 }
 
 void EntityParser::classify(Entity& entity) {
@@ -67,10 +138,9 @@ void EntityParser::classify(Entity& entity) {
           if (entity.type.type != "multipart") entity.type_given = false;
         }
       }
-    } else if (field.id == FieldId::content_transfer_encoding) {
-      entity.encoding = transfer_encoding(field.value);
     }
   }
+  entity.encoding = true_encoding(entity);
   if (entity.type_given) return;
   entity.type.type = in_digest ? "message" : "text";
   entity.type.subtype = in_digest ? "rfc822" : "plain";
@@ -80,7 +150,8 @@ void EntityParser::read_header() {
   const auto begin = at_;
   const auto field_floor = document_.fields.size();
   if (const auto rest = raw_.substr(at_, 6); rest.starts_with("From ") || rest == ">From ") {
-    skip_line();  // an mbox separator that its reader left in
+    // An mbox separator that its reader left in, unless it is the field with white space before its colon.
+    if (!is_field(line_at(at_).substr(rest[0] == '>' ? 1 : 0))) skip_line();
   }
   while (at_ < raw_.size()) {
     const char first = raw_[at_];
@@ -127,7 +198,8 @@ bool EntityParser::read_field(std::size_t header_begin) {
       return true;
     }
     const auto end = std::max(end_of_text(at_), value_begin);
-    const auto name = raw_.substr(begin, name_end - begin);
+    auto name = raw_.substr(begin, name_end - begin);
+    while (const auto unseen = unseen_prefix(name)) name.remove_prefix(unseen);
     document_.fields.push_back({name, raw_.substr(value_begin, end - value_begin), field_id(name)});
     return true;
   }

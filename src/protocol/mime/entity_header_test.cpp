@@ -118,5 +118,81 @@ TEST(TransferEncodings, OddSpellingsAreRead) {
     EXPECT_EQ(transfer_encoding(value), TransferEncoding::identity) << value;
 }
 
+TEST(HeaderBlock, WhiteSpaceBeforeTheColonOfTheFirstField) {
+  for (const char* space : {" ", "\t", "  ", " \t "})
+    for (const char* name : {"From", "FROM", "from"}) {
+      const auto raw = std::string(name) + space + ": Anna <a@x.example>\nTo: b@x.example\nSubject : one\n\nbody\n";
+      EXPECT_EQ(field(raw, FieldId::from), " Anna <a@x.example>") << raw;
+      EXPECT_EQ(field(raw, FieldId::subject), " one") << raw;
+    }
+  for (const char* first : {"Subject : one\n", "To : b@x.example\n", "Date\t: Mon, 16 Nov 2026 08:12:41 +0100\n"})
+    EXPECT_EQ(field(first + std::string("From : a@x.example\n\nbody\n"), FieldId::from), " a@x.example") << first;
+  for (const char* separator :
+       {"From a@x.example Mon Nov 16 08:12:41 2026\n", "From a@x.example  Mon, 16 Nov 2026 08:12:41 +0100\n",
+        ">From a@x.example Mon Nov 16 08:12:41 2026\n"})
+    EXPECT_EQ(field(separator + kMail, FieldId::from), " a@x.example") << separator;
+}
+
+TEST(HeaderBlock, WhatNobodySeesBeforeAFieldIsNotOfItsName) {
+  for (const char* unseen : {"\u200B", "\uFEFF", "\uFEFF\uFEFF", "\u00EF\u00BB\u00BF", "\u200E", "\u202A", "\u2066",
+                             "\u2060", "\u00A0", "\u200B\uFEFF"}) {
+    EXPECT_EQ(field(unseen + kMail, FieldId::from), " a@x.example") << testing::PrintToString(unseen);
+    EXPECT_EQ(field("Received: by x\n" + std::string(unseen) + kMail, FieldId::from), " a@x.example")
+        << testing::PrintToString(unseen);
+  }
+}
+
+TEST(WrongHeaders, AnotherBoundaryThanTheHeaderTells) {
+  for (const char* boundary : {"T", "=_b_1", "----=_Part_1", "000000000000abc", "b?c"})
+    for (const char* told : {"Z", "wrong", "=_b_2"}) {
+      const std::string line = "--" + std::string(boundary);
+      const auto raw = "From: a@x.example\nContent-Type: multipart/mixed; boundary=\"" + std::string(told) +
+                       "\"\n\nThis is MIME.\n" + line + "\nContent-Type: text/plain\n\nleak\n" + line +
+                       "\nContent-Type: application/pdf; name=a.pdf\n\nJVBERi0=\n" + line + "--\n";
+      const auto document = parse_entities(raw);
+      ASSERT_EQ(document.entities.size(), 3U) << raw;
+      EXPECT_EQ(document.entities[1].body, "leak") << raw;
+      EXPECT_EQ(document.entities[2].type.subtype, "pdf");
+    }
+  const std::string text = "From: a@x.example\nContent-Type: multipart/mixed; boundary=Z\n\nleak\n-- \nAnna\n--\nx\n";
+  EXPECT_EQ(parse_entities(text).entities.size(), 1U) << "a signature is no boundary";
+}
+
+TEST(WrongHeaders, OfTwoEncodingsThatOfTheBody) {
+  struct Case {
+    const char *first, *second, *body;
+    TransferEncoding meant;
+  };
+  for (const auto& one :
+       std::vector<Case>{{"base64", "7bit", "VGhlcmUgaXMgYSBsZWFr", TransferEncoding::base64},
+                         {"7bit", "base64", "VGhlcmUgaXMgYSBsZWFr", TransferEncoding::base64},
+                         {"8bit", "base64", "VGhlcmUgaXMgYSBsZWFrCg==", TransferEncoding::base64},
+                         {"base64", "7bit", "There is a leak in room seven.", TransferEncoding::identity},
+                         {"7bit", "base64", "There is a leak in room seven.", TransferEncoding::identity},
+                         {"quoted-printable", "7bit", "caf=C3=A9 is wet", TransferEncoding::quoted_printable},
+                         {"8bit", "quoted-printable", "caf=C3=A9 is wet", TransferEncoding::quoted_printable},
+                         {"7bit", "8bit", "leak", TransferEncoding::identity},
+                         {"base64", "base64", "VGhlcmU=", TransferEncoding::base64}}) {
+    const auto raw = "From: a@x.example\nContent-Transfer-Encoding: " + std::string(one.first) +
+                     "\nContent-Transfer-Encoding: " + one.second + "\nContent-Type: text/plain\n\n" + one.body + "\n";
+    EXPECT_EQ(parse_entities(raw).entities.front().encoding, one.meant) << raw;
+  }
+}
+
+TEST(WrongHeaders, OfTwoTypesThatOfTheBody) {
+  for (const char* body : {"<html><p>leak</p></html>", "<!DOCTYPE html>\n<p>leak", "\n <HTML>", "<div>leak</div>"})
+    EXPECT_EQ(parse_entities("Content-Type: text/plain\nContent-Type: text/html\n\n" + std::string(body))
+                  .entities.front()
+                  .type.subtype,
+              "html")
+        << body;
+  for (const char* body : {"leak", "<3 leak", "1 < 2"})
+    EXPECT_EQ(parse_entities("Content-Type: text/plain\nContent-Type: text/html\n\n" + std::string(body))
+                  .entities.front()
+                  .type.subtype,
+              "plain")
+        << body;
+}
+
 }  // namespace
 }  // namespace orgo::mime

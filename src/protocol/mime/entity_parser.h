@@ -51,6 +51,8 @@ class EntityParser {
     skip_junk();
     begin_entity(kNoEntity, 0);
     while (!done_) next_boundary();
+    if (find_true_boundary())
+      while (!done_) next_boundary();
     if (!open_.empty() && open_.back().entity + 1 < document_.entities.size())
       defect("missing_boundary_end", "a multipart has no closing boundary; the mail may be cut off");
     close_down_to(0, raw_.size());
@@ -127,11 +129,19 @@ class EntityParser {
   }
 
   /// Of several Content-Types the first, unless it is a multipart whose boundary never comes and another's does, or no
-  /// multipart and a later one is.
+  /// multipart and a later one is, or plain and the body is the HTML that a later one says.
   const FieldView* true_content_type(const Entity& entity);
   bool comes(const FieldView& field);
 
+  [[nodiscard]] bool begins_html() const;
+
   void classify(Entity& entity);
+  /// Of several Content-Transfer-Encodings that which the body is in, by its first lines.
+  TransferEncoding true_encoding(const Entity& entity) const;
+
+  /// The outermost multipart ended without a part: does a line that is no boundary by its name stand before the header
+  /// of a part? Then that is the boundary, and reading goes on there.
+  bool find_true_boundary();
 
   /// Reads fields up to the empty line, which is taken too, or to what can't be a header any more.
   void read_header();

@@ -50,6 +50,17 @@ inline std::size_t find_dashed_line(std::string_view text, std::size_t from) {
   return std::string_view::npos;
 }
 
+/// How many bytes the character at the begin takes, if nobody sees it: zero-width and direction marks, a byte order
+/// mark, as they come along when an address is copied. 0: it is another.
+inline std::size_t invisible_prefix(std::string_view text) {
+  if (text.size() < 3) return 0;
+  if (text.starts_with("\xEF\xBB\xBF")) return 3;
+  const auto second = static_cast<unsigned char>(text[1]), third = static_cast<unsigned char>(text[2]);
+  if (text[0] != '\xE2') return 0;
+  if (second == 0x80 && (third == 0x8B || third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE))) return 3;
+  return second == 0x81 && (third == 0xA0 || (third >= 0xA6 && third <= 0xA9)) ? 3 : 0;
+}
+
 /// How many bytes at the start of `text` surely belong to a field name: 33 to 126 without ":"; at least those up to the
 /// first byte that does not, if there are 16 more.
 inline std::size_t name_prefix(std::string_view text) {
