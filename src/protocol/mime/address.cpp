@@ -1,11 +1,12 @@
 #include "protocol/mime/address.h"
 
 #include "protocol/mime/address_parser.h"
+#include "protocol/mime/address_scan.h"
 
 namespace orgo::mime {
 
 AddressList parse_addresses(std::string_view value, std::string_view charset, const AddressLimits& limits) {
-  if (value.find("&lt;") != std::string_view::npos || value.find("\xEF\xBC") != std::string_view::npos) {
+  if (has_entities(value)) {
     const auto plain = without_entities(value);
     return AddressParser(trim(plain), charset, limits).run();
   }

@@ -70,7 +70,7 @@ void AddressParser::take_from_comment(Mailbox& mailbox) {
 void AddressParser::take_from_name(Mailbox& mailbox) {
   if ((!quoted_ && !encoded_) || inner_) return;
   const auto whole = mailbox.address.empty()                          ? mailbox.name
-                     : mailbox.address.find('<') != std::string::npos ? std::string(trim(phrase_))
+                     : mailbox.address.find('<') != std::string::npos ? decode_header(phrase_, charset_)
                                                                       : std::string();
   if (whole.find('@') == std::string::npos) return;
   AddressParser inner(whole, charset_, limits_);
@@ -88,6 +88,12 @@ void AddressParser::take_from_name(Mailbox& mailbox) {
 
 void AddressParser::take_phrase(std::string_view phrase, Mailbox& mailbox) {
   const auto at_sign = phrase.find('@');
+  constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
+  if (at_sign != std::string_view::npos && phrase.find(kNoBreakSpace) != std::string_view::npos) {
+    std::string spaced(phrase);
+    for (std::size_t at = 0; (at = spaced.find(kNoBreakSpace, at)) != std::string::npos;) spaced.replace(at, 2, " ");
+    return take_phrase(trim(spaced), mailbox);
+  }
   if (at_sign == std::string_view::npos) {
     const bool one_word = phrase.find_first_of(" \t") == std::string_view::npos;
     const bool ascii =

@@ -229,6 +229,7 @@ class AddressParser {
     ++at_;
     angle_.clear();
     bool quoted = false, at_sign = false;
+    auto begin = at_;
     while (at_ < text_.size()) {
       if (!quoted) {
         const auto end_of_run = run_end(text_, at_, kOddInAngle);
@@ -260,6 +261,14 @@ class AddressParser {
       // The bracket was never closed: a separator behind an address ends it. (Routes have commas before theirs.)
       if ((c == ',' || c == ';') && at_sign && angle_[0] != '@') break;
       at_sign = at_sign || (c == '@' && !angle_.empty());
+      // "Anna <3 <anna@example.org>": what had no @ is of the name.
+      if (c == '<' && !at_sign && !angle_.empty()) {
+        if (!phrase_.empty()) phrase_ += " <";
+        phrase_ += trim(text_.substr(begin, at_ - begin));
+        angle_.clear();
+        begin = ++at_;
+        continue;
+      }
       if (c == '"' && !no_more_quotes_) {
         if (text_.find('"', at_ + 1) == std::string_view::npos) {
           no_more_quotes_ = true;

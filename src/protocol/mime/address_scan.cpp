@@ -1,9 +1,12 @@
 #include "protocol/mime/address_scan.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "base/charset.h"
 #include "base/text.h"
+#include "protocol/mime/line_scan.h"
 
 namespace orgo::mime {
 namespace {
@@ -11,6 +14,11 @@ namespace {
 std::size_t skip_spaces(std::string_view text, std::size_t at) {
   while (at < text.size() && is_space(text[at])) ++at;
   return at;
+}
+
+/// May the address have something around it that is not seen, or quotes of a word processor?
+bool is_dressed(std::string_view address) {
+  return address.find_first_of("\xC2\xE2\xE3\xEF") != std::string_view::npos;
 }
 
 }  // namespace
@@ -27,9 +35,23 @@ std::string without_spaces(std::string_view text) {
   return out;
 }
 
+bool has_entities(std::string_view text) {
+  if (text.find("\xEF\xBC") != std::string_view::npos) return true;
+  for (auto at = text.find('&'); at != std::string_view::npos; at = text.find('&', at + 1))
+    if (const auto rest = text.substr(at + 1);
+        ascii_istarts_with(rest, "lt") || ascii_istarts_with(rest, "gt;") || rest.starts_with('#'))
+      return true;
+  return false;
+}
+
 std::string without_entities(std::string_view text) {
+  // The longer ones first: some forget the semicolon.
   static constexpr std::pair<std::string_view, char> kMarks[] = {
-      {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&amp;", '&'}, {"＜", '<'}, {"＞", '>'}, {"＠", '@'}};
+      {"&lt;", '<'},   {"&gt;", '>'},    {"&quot;", '"'}, {"&amp;", '&'},  {"&commat;", '@'}, {"&#60;", '<'},
+      {"&#62;", '>'},  {"&#060;", '<'},  {"&#062;", '>'}, {"&#x3c;", '<'}, {"&#x3e;", '>'},   {"&#34;", '"'},
+      {"&#x22;", '"'}, {"&#38;", '&'},   {"&#x26;", '&'}, {"&#64;", '@'},  {"&#064;", '@'},   {"&#x40;", '@'},
+      {"&#39;", '\''}, {"&#x27;", '\''}, {"&lt", '<'},    {"&gt", '>'},    {"&#60", '<'},     {"&#62", '>'},
+      {"＜", '<'},     {"＞", '>'},      {"＠", '@'}};
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -37,7 +59,7 @@ std::string without_entities(std::string_view text) {
     bool taken = false;
     if (c == '&' || c == '\xEF')
       for (const auto& [mark, character] : kMarks)
-        if (text.substr(at).starts_with(mark)) {
+        if (ascii_istarts_with(text.substr(at), mark)) {
           out += character;
           at += mark.size();
           taken = true;
@@ -50,6 +72,25 @@ std::string without_entities(std::string_view text) {
   }
   return out;
 }
+
+namespace {
+
+void drop_invisible(std::string& address) {
+  if (is_ascii(address)) return;
+  std::string out;
+  for (std::size_t at = 0; at < address.size();) {
+    const auto skip = invisible_prefix(std::string_view(address).substr(at));
+    if (skip == 0) out += address[at++];
+    at += skip;
+  }
+  address = std::move(out);
+}
+
+/// Quotes as word processors set them, and the no-break space: around an address they are none of it.
+constexpr auto kTypographic = std::to_array<std::string_view>(
+    {"“", "”", "„", "‟", "‘", "’", "‚", "«", "»", "‹", "›", "「", "」", "〈", "〉", "《", "》", "\xC2\xA0"});
+
+}  // namespace
 
 /// "anna"@example.org and anna@"example.org" are the same without quotes, which only "anna b"@example.org needs.
 void drop_idle_quotes(std::string& address) {
@@ -71,9 +112,15 @@ void drop_idle_quotes(std::string& address) {
 }
 
 void clean_address(std::string& address) {
+  drop_invisible(address);
   std::string_view text = address;
   for (int i = 0; i < 8 && text.size() > 2; ++i) {
     const auto before = text.size();
+    for (const auto mark : kTypographic) {
+      if (text.starts_with(mark)) text.remove_prefix(mark.size());
+      if (text.ends_with(mark)) text.remove_suffix(mark.size());
+    }
+    if (text.empty()) break;
     for (const std::string_view scheme : {"mailto:", "smtp:", "email:", "e-mail:"})
       if (ascii_istarts_with(text, scheme)) {
         text.remove_prefix(scheme.size());
@@ -115,7 +162,7 @@ std::optional<SimpleMailbox> simple_mailbox(std::string_view text, std::size_t f
       mailbox.address = trim(text.substr(at, address_end - at));
       const auto address = mailbox.address;
       if (address.find_first_of(" ='{}`") != std::string_view::npos || address.front() == '@' ||
-          address.back() == '@' || address.back() == '.')
+          address.back() == '@' || address.back() == '.' || is_dressed(address))
         return std::nullopt;
       mailbox.end = std::min(address_end + 1, text.size());
       return mailbox;
@@ -130,7 +177,8 @@ std::optional<SimpleMailbox> simple_mailbox(std::string_view text, std::size_t f
   const auto end = run_end(text, local_end + 1, kEndsSimple);
   if (end >= text.size() || text[end] != '>' || end == local_end + 1) return std::nullopt;
   mailbox.address = text.substr(begin, end - begin);
-  if (mailbox.address.find_first_of(" ='{}`") != std::string_view::npos || mailbox.address.back() == '.')
+  if (mailbox.address.find_first_of(" ='{}`") != std::string_view::npos || mailbox.address.back() == '.' ||
+      is_dressed(mailbox.address))
     return std::nullopt;
   at = skip_spaces(text, end + 1);
   if (at < text.size() && text[at] != ',') return std::nullopt;

@@ -31,10 +31,13 @@ inline std::size_t run_end(std::string_view text, std::size_t at, std::uint8_t w
 }
 
 std::string without_spaces(std::string_view text);
-/// "&lt;", "&gt;", "&quot;" and "&amp;" as characters, and full-width brackets and @ as theirs: a header that went
-/// through a web form or an East Asian keyboard.
+/// Is there something that without_entities() changes?
+bool has_entities(std::string_view text);
+/// "&lt;", "&#60;", "&gt;", "&quot;" and "&amp;" as characters, and full-width brackets and @ as theirs: a header that
+/// went through a web form or an East Asian keyboard.
 std::string without_entities(std::string_view text);
-/// What is only around an address, or before it, is taken away: "mailto:", quotes, brackets, a full stop.
+/// What is only around an address, or before it, is taken away: "mailto:", quotes, brackets, a full stop; what is not
+/// seen is none of it anywhere.
 void clean_address(std::string& address);
 
 struct SimpleMailbox {

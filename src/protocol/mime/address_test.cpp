@@ -171,5 +171,55 @@ TEST(MessageIds, KeepTheFirstAndTheLastOnes) {
   EXPECT_EQ(parse_message_ids("<1> <2>", 1), (List{"1"}));
 }
 
+TEST(ParseAddresses, WhatIsNotSeenAndTypographicQuotesAreNoneOfAnAddress) {
+  for (const char* written : {"Anna «anna@customer.example»",
+                              "Anna <“anna@customer.example”>",
+                              "Anna “anna@customer.example”",
+                              "Anna <\u200Banna@customer.example>",
+                              "Anna <\uFEFFanna@customer.example>",
+                              "\u202Aanna@customer.example\u202C",
+                              "Anna <anna@customer.example\u200B>",
+                              "Anna <an\u200Bna@customer.example>",
+                              "<\u2066anna@customer.example\u2069>",
+                              "Anna <\u00A0anna@customer.example\u00A0>",
+                              "Anna\u00A0anna@customer.example",
+                              "„anna@customer.example“",
+                              "‹anna@customer.example›",
+                              "‘anna@customer.example’",
+                              "\u200Eanna@customer.example\u200F",
+                              "Anna <3 <anna@customer.example>",
+                              "<Anna <anna@customer.example>>",
+                              "Anna &#60;anna@customer.example&#62;",
+                              "Anna &lt;anna@customer.example&gt;",
+                              "Anna &LT;anna@customer.example&GT;",
+                              "Anna &#x3C;anna@customer.example&#x3e;",
+                              "Anna &lt;anna&#64;customer.example&gt;",
+                              "=?UTF-8?Q?Anna <anna@customer.example>?=",
+                              "=?UTF-8?Q?Anna_M=C3=BCller <anna@customer.example>?=",
+                              "=?utf-8?q?Anna_=3Canna=40customer.example=3E?="}) {
+    const auto list = parse_addresses(written).mailboxes;
+    ASSERT_EQ(list.size(), 1U) << written;
+    EXPECT_EQ(list[0].address, "anna@customer.example") << written;
+  }
+  EXPECT_EQ(parse_addresses("Anna <3 <anna@customer.example>").mailboxes[0].name, "Anna <3");
+  EXPECT_EQ(parse_addresses("=?UTF-8?Q?Anna_M=C3=BCller <anna@customer.example>?=").mailboxes[0].name, "Anna Müller");
+  EXPECT_EQ(parse_addresses("R&D <rd@x.example>, Q&A <qa@x.example>").mailboxes.size(), 2U);
+  EXPECT_EQ(parse_addresses("müller@köln.example").mailboxes[0].address, "müller@köln.example");
+}
+
+TEST(MessageIds, WhateverStandsAroundThem) {
+  for (const char* written : {"<a@b.example>", "a@b.example>", "<a@b.example", "a@b.example", "[a@b.example]",
+                              "(a@b.example)", "&lt;a@b.example&gt", "&lt;a@b.example&gt;", "&#60;a@b.example&#62;",
+                              "&#x3C;a@b.example&#x3E;", "<<a@b.example>>", "\"a@b.example\"", "'a@b.example'",
+                              "<\u200Ba@b.example>", "\uFEFF<a@b.example>", " <a@b.example>\t"}) {
+    EXPECT_EQ(first_message_id(written), "a@b.example") << written;
+    EXPECT_EQ(parse_message_ids(written), std::vector<std::string>{"a@b.example"}) << written;
+  }
+  EXPECT_EQ(parse_message_ids("<a@b <c@d>"), (std::vector<std::string>{"a@b", "c@d"}));
+  EXPECT_EQ(first_message_id("<a@b <c@d>"), "a@b");
+  EXPECT_EQ(first_message_id("<a@[192.0.2.1]>"), "a@[192.0.2.1]");
+  EXPECT_EQ(first_message_id("<\"a b\"@x.example>"), "\"ab\"@x.example");
+}
+
 }  // namespace
 }  // namespace orgo::mime

@@ -6,6 +6,7 @@
 #include "protocol/mime/address.h"
 #include "protocol/mime/address_scan.h"
 #include "protocol/mime/encoded_word.h"
+#include "protocol/mime/line_scan.h"
 
 namespace orgo::mime {
 namespace {
@@ -17,8 +18,26 @@ std::string unpacked_ids(std::string_view value) {
   value = value.substr(0, kUnpackedMax);
   std::string out;
   if (value.find("=?") != std::string_view::npos) out = decode_header(value);
-  if (value.find("&lt;") != std::string_view::npos) out = without_entities(out.empty() ? value : out);
+  if (has_entities(value)) out = without_entities(out.empty() ? value : out);
   return out;
+}
+
+/// What is written around an id in the place of "<>", one half of them, and marks that nobody sees.
+std::string_view without_dress(std::string_view id) {
+  for (auto before = id.size() + 1; before > id.size();) {
+    before = id.size();
+    id = trim(id);
+    id.remove_prefix(invisible_prefix(id));
+    if (id.size() >= 3 && invisible_prefix(id.substr(id.size() - 3)) == 3) id.remove_suffix(3);
+    if (id.starts_with('<')) id.remove_prefix(1);
+    if (id.ends_with('>')) id.remove_suffix(1);
+    constexpr std::string_view kOpening = "[({\"'`", kClosing = "])}\"'`";
+    const auto pair = id.size() > 2 ? kOpening.find(id.front()) : std::string_view::npos;
+    if (pair != std::string_view::npos && id.back() == kClosing[pair] && id.find('@') != std::string_view::npos &&
+        (id.front() != '"' || id.find("\"@") == std::string_view::npos))
+      id = id.substr(1, id.size() - 2);
+  }
+  return id;
 }
 
 }  // namespace
@@ -31,7 +50,8 @@ std::string first_message_id(std::string_view value) {
   if (close != std::string_view::npos && close > open + 1) {
     count_work(close);
     const auto id = value.substr(open + 1, close - open - 1);
-    if (id.front() != '<' && std::none_of(id.begin(), id.end(), [](char c) { return is_space(c); }))
+    if (id.front() != '<' && std::none_of(id.begin(), id.end(), [](char c) { return is_space(c) || c == '<'; }) &&
+        invisible_prefix(id) == 0)
       return std::string(id);
   }
   auto ids = parse_message_ids(value, 1);
@@ -46,7 +66,7 @@ std::vector<std::string> parse_message_ids(std::string_view value, std::size_t i
   // The first one and the last ones: threading needs the root and the near ancestors.
   std::size_t over = 0;  // ring: where the next one goes when there are too many
   const auto add = [&](std::string_view id) {
-    id = trim(id);
+    id = without_dress(id);
     if (id.empty() || ids_max == 0) return;
     if (views.size() < ids_max) {
       views.push_back(id);
@@ -61,7 +81,9 @@ std::vector<std::string> parse_message_ids(std::string_view value, std::size_t i
     if (open == std::string_view::npos) break;
     const auto close = value.find('>', open + 1);
     any = true;
-    add(value.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
+    // "<a@b <c@d>": the first was never closed.
+    for (const auto id : split(value.substr(open + 1, close == std::string_view::npos ? close : close - open - 1), '<'))
+      add(id);
     if (close == std::string_view::npos) break;
     at = close + 1;
   }
