@@ -167,9 +167,19 @@ double score_of(char32_t c, char32_t before, std::string_view charset) {
   return -1.5;
 }
 
+/// In UTF-8, if all of it is of that charset; the last character may be cut off where only the begin is looked at.
+bool read_all(std::string& text, std::string_view bytes, std::string_view charset) {
+  const std::size_t cut_most = bytes.size() == kLookAt ? 3 : 0;
+  for (std::size_t cut = 0; cut <= cut_most; ++cut) {
+    text.clear();
+    if (append_utf8(text, bytes.substr(0, bytes.size() - cut), charset) == Decoded::cleanly) return true;
+  }
+  return false;
+}
+
 double fit(std::string_view bytes, std::string_view charset) {
   std::string text;
-  if (append_utf8(text, bytes, charset) != Decoded::cleanly) return -10;
+  if (!read_all(text, bytes, charset)) return -10;
   double sum = 0;
   int count = 0;
   char32_t before = 0;
@@ -217,11 +227,15 @@ bool looks_turkish(std::string_view bytes) {
   return dotless && another;
 }
 
-/// Signs of windows-1252 within a word ("z\xB3oty") are letters of Central Europe.
+/// Signs of windows-1252 within a word ("z\xB3oty") are letters of Central Europe; some also at its begin
+/// ("\xA3ukasz").
 bool has_signs_in_words(std::string_view bytes) {
   constexpr std::string_view kApostrophes = "\x91\x92\xB4\xB7\xAD";
-  for (std::size_t i = 1; i + 1 < bytes.size(); ++i) {
+  for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
     const auto c = static_cast<unsigned char>(bytes[i]);
+    const bool begins = i == 0 || bytes[i - 1] == ' ' || bytes[i - 1] == '\n' || bytes[i - 1] == '"';
+    if (begins && (c == 0xA3 || c == 0xAF || c == 0xA6 || c == 0xAC) && is_ascii_letter(bytes[i + 1])) return true;
+    if (i == 0) continue;
     const bool sign = (c >= 0xA1 && c <= 0xBF) || c == 0x8D || c == 0x8F || c == 0x9D || c == 0x9F;
     if (sign && kApostrophes.find(bytes[i]) == std::string_view::npos && is_ascii_letter(bytes[i - 1]) &&
         is_ascii_letter(bytes[i + 1]))
@@ -251,7 +265,6 @@ bool reads_central_european(std::string_view bytes, std::string_view charset) {
 }
 
 std::string_view guess_of_latin(std::string_view bytes) {
-  if (looks_turkish(bytes)) return "windows-1254";
   if (!has_signs_in_words(bytes)) return {};
   for (const std::string_view charset : {"iso-8859-2", "windows-1250"})
     if (reads_central_european(bytes, charset)) return charset;
@@ -263,6 +276,7 @@ std::string_view guess_of_latin(std::string_view bytes) {
 std::string_view guess_charset(std::string_view bytes) {
   bytes = bytes.substr(0, kLookAt);
   if (is_ascii(bytes)) return {};
+  if (looks_turkish(bytes)) return "windows-1254";
   if (looks_western(bytes)) return guess_of_latin(bytes);
   std::string_view best;
   double most = 0.55;  // less is no language
@@ -276,14 +290,60 @@ std::string_view guess_charset(std::string_view bytes) {
   return best;
 }
 
+namespace {
+
+bool is_utf8_label(std::string_view label) {
+  return ascii_istarts_with(label, "utf") || ascii_istarts_with(label, "x-utf") ||
+         ascii_istarts_with(label, "unicode-1-1-utf");
+}
+
+/// Is most of what is not ASCII well-formed UTF-8? Bytes of other charsets are by chance, here and there.
+bool is_mostly_utf8(std::string_view bytes) {
+  std::size_t good = 0, bad = 0;
+  for (std::size_t at = 0; at < bytes.size();) {
+    at += ascii_prefix(bytes.substr(at));
+    if (at >= bytes.size()) break;
+    const auto length = utf8_sequence(bytes, at);
+    good += length == 0 ? 0 : length - 1;  // of two bytes some are by chance, of three hardly any
+    bad += length == 0 ? 1 : 0;
+    at += std::max<std::size_t>(length, 1);
+  }
+  return good >= bad;
+}
+
+std::string_view guess_or_label(std::string_view bytes, std::string_view label) {
+  if (is_utf8_label(label) && is_mostly_utf8(bytes)) return label;
+  const auto guess = guess_charset(bytes);
+  return guess.empty() ? label : guess;
+}
+
+}  // namespace
+
+std::string_view escaped_charset(std::string_view bytes) {
+  for (auto at = bytes.find('\x1B'); at != std::string_view::npos; at = bytes.find('\x1B', at + 1)) {
+    const auto sequence = bytes.substr(at + 1, 3);
+    if (sequence.starts_with("$B") || sequence.starts_with("$@") || sequence.starts_with("(J") ||
+        sequence.starts_with("(I") || sequence.starts_with("$(D"))
+      return "iso-2022-jp";
+    if (sequence.starts_with("$)C")) return "iso-2022-kr";
+    if (sequence.starts_with("$)A") || sequence.starts_with("$)G")) return "iso-2022-cn";
+  }
+  return {};
+}
+
+bool says_no_charset(std::string_view label) {
+  return family_of(label) == Family::none && !is_utf8_label(label);
+}
+
 std::string_view charset_as_meant(std::string_view bytes, std::string_view label) {
+  if (is_ascii(bytes)) {
+    const auto family = family_of(label);
+    const bool seven_bits = family == Family::none || family == Family::latin;
+    if (const auto escaped = escaped_charset(bytes); seven_bits && !escaped.empty()) return escaped;
+  }
   switch (family_of(label)) {
-    case Family::none: {
-      if (bytes.empty() || is_ascii(bytes) || is_utf8(bytes)) return label;
-      if (ascii_istarts_with(label, "utf")) return label;
-      const auto guess = guess_charset(bytes);
-      return guess.empty() ? label : guess;
-    }
+    case Family::none:
+      return bytes.empty() || is_utf8(bytes) ? label : guess_or_label(bytes, label);
     case Family::utf7:
       if (!is_ascii(bytes)) return is_utf8(bytes) ? "utf-8" : "windows-1252";
       return is_plain_plus(bytes) ? "us-ascii" : label;

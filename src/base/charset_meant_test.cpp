@@ -94,5 +94,63 @@ TEST(CharsetMeant, RawBytesAreGuessedByTheirFrequency) {
     EXPECT_EQ(guess_charset(in("windows-1252", western)), "") << western;
 }
 
+TEST(CharsetMeant, Utf8IsABadLabelForMostBytesOfAnotherCharset) {
+  struct Case {
+    const char *charset, *text;
+  };
+  for (const auto& one : std::vector<Case>{{"gb18030", "七号房间漏水，请您来看一下"},
+                                           {"gb18030", "三号房间漏水，请尽快派人来修理，谢谢。"},
+                                           {"big5", "七號房間漏水，請您來看一下"},
+                                           {"big5", "三號房間漏水，請儘快派人來修理，謝謝。"},
+                                           {"big5", "三樓教室漏水，請儘快派人來修理，謝謝。"},
+                                           {"shift_jis", "お問い合わせありがとうございます"},
+                                           {"shift_jis", "三号室の水漏れについてご連絡します"},
+                                           {"euc-jp", "七号室の水漏れについて"},
+                                           {"euc-kr", "칠호실에 물이 샙니다"},
+                                           {"koi8-r", "Протечка в комнате семь"},
+                                           {"windows-1251", "На третьем этаже течёт вода, пришлите сантехника."},
+                                           {"windows-1253", "Διαρροή νερού στο δωμάτιο επτά"},
+                                           {"windows-1255", "נזילה בחדר שבע"},
+                                           {"windows-1256", "تسرب المياه في الغرفة السابعة"},
+                                           {"iso-8859-2", "Zgłoszenie usterki w pokoju, żarówka nie świeci"}}) {
+    const auto bytes = in(one.charset, one.text);
+    for (const char* label : {"utf-8", "UTF-8", "utf8"})
+      EXPECT_EQ(to_utf8(bytes, charset_as_meant(bytes, label)), one.text) << one.charset << " as " << label;
+  }
+  for (const std::string text : {"Müller \xFC und Söhne äöü", "Протечка в ком\xD0 нате", "漏水\xE6 七号房间", "plain",
+                                 "caf\xE9", "Zażółć gęślą \xFF jaźń"})
+    EXPECT_EQ(charset_as_meant(text, "utf-8"), "utf-8") << text << ": few bytes are broken";
+}
+
+TEST(CharsetMeant, ALetterThatWesternEuropeHasNotTells) {
+  for (const char* text : {"Łukasz Żak", "\"Łucja\" prosi", "Żak Łukasz"})
+    EXPECT_EQ(to_utf8(in("iso-8859-2", text), guess_charset(in("iso-8859-2", text))), text);
+  for (const char* text :
+       {"Üçüncü katta su sızıntısı var, lütfen yardım edin, teşekkürler.", "Öğrenci işi, üçüncü kapı"})
+    EXPECT_EQ(to_utf8(in("windows-1254", text), guess_charset(in("windows-1254", text))), text);
+  for (const char* text : {"£5 for one", "cost: £ 5", "a £"})
+    EXPECT_EQ(guess_charset(in("windows-1252", text)), "") << text;
+}
+
+TEST(CharsetMeant, ALongTextMayBeCutWithinACharacter) {
+  std::string text;
+  while (text.size() < 9'000) text += "七号房间漏水请您来看一下";
+  for (const char* before : {"", "a", "ab", "abc"})
+    EXPECT_EQ(guess_charset(before + in("gb18030", text)), "gb18030") << before;
+}
+
+TEST(CharsetMeant, EscapeSequencesNameTheirCharset) {
+  for (const char* text :
+       {"七号室の水漏れ", "三階の教室で水漏れがあります。", "山田", "お問い合わせ ABC ありがとう", "水道"}) {
+    const auto bytes = in("iso-2022-jp", text);
+    for (const char* label : {"", "us-ascii", "utf-8", "iso-8859-1", "unknown-8bit", "7bit"})
+      EXPECT_EQ(to_utf8(bytes, charset_as_meant(bytes, label)), text) << label;
+  }
+  const auto korean = in("iso-2022-kr", "칠호실에 물이 샙니다");
+  EXPECT_EQ(to_utf8(korean, charset_as_meant(korean, "us-ascii")), "칠호실에 물이 샙니다");
+  for (const char* text : {"plain", "cost $B 5", "\x1B[31mred\x1B[0m", "a\x1B", ""})
+    EXPECT_EQ(charset_as_meant(text, "us-ascii"), "us-ascii") << text;
+}
+
 }  // namespace
 }  // namespace orgo

@@ -8,6 +8,7 @@
 #include "core/mail/read/message_reader.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/date.h"
+#include "protocol/mime/decode_body.h"
 #include "protocol/mime/encoded_word.h"
 
 namespace orgo {
@@ -16,20 +17,29 @@ constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 constexpr std::size_t kGuessedMax = 1'000;  // bytes of a header whose charset nobody tells
 
 std::string_view MessageReader::guess_header_charset() const {
-  std::string raw;  // what stands in the header and is neither ASCII nor UTF-8
+  std::string raw;  // what stands in the header and is neither ASCII nor UTF-8, and then some of the text
   const auto& top = document_.entities.front();
   const bool all_ascii = is_ascii(top.header);  // nearly always: one look, not one at each field
   for (const auto& field : document_.fields_of(top))
     if (!all_ascii && raw.size() < kGuessedMax && !is_ascii(field.value) && !is_utf8(field.value))
       raw += field.value.substr(0, kGuessedMax);
   std::string_view told;
-  for (const auto& entity : document_.entities)
-    if (told.empty() && entity.type.type == "text") told = entity.type.parameter("charset");
+  const Entity* text = nullptr;
+  for (const auto& entity : document_.entities) {
+    if (entity.type.type != "text") continue;
+    if (told.empty()) told = entity.type.parameter("charset");
+    if (text == nullptr) text = &entity;
+  }
   if (raw.empty()) return told;
   const bool says_little = told.empty() || ascii_istarts_with(told, "utf") || ascii_istarts_with(told, "us-ascii") ||
                            ascii_istarts_with(told, "iso-8859-1") || ascii_iequals(told, "windows-1252");
   if (!says_little) return told;
-  const auto guess = guess_charset(raw);
+  if (const auto guess = guess_charset(raw); !guess.empty()) return guess;
+  // A name alone may have no letter that tells; the text has more of them.
+  if (text == nullptr) return told;
+  const auto body = mime::decode_body(*text, mime::LineEnds::lf, kGuessedMax);
+  if (is_ascii(body) || is_utf8(body)) return told;
+  const auto guess = guess_charset(raw + "\n" + body);
   return guess.empty() ? told : guess;
 }
 
@@ -66,7 +76,12 @@ void MessageReader::read_header() {
   const auto fields = document_.fields_of(document_.entities.front());
   message_.mail->headers.reserve(std::min(fields.size(), limits_.header_fields));
   bool sender_seen = false, return_path_seen = false, date_seen = false, subject_seen = false;
+  std::string unescaped;
   for (auto field : fields) {
+    if (const auto escaped = escaped_charset(field.value); !escaped.empty()) {
+      unescaped = to_utf8(field.value, escaped);  // before it is taken apart: its bytes look like "<", "," and quotes
+      field.value = unescaped;
+    }
     if (field.value.size() > limits_.header_value_bytes) {
       field.value = field.value.substr(0, limits_.header_value_bytes);
       defect("header_value_too_long", std::string(field.name.substr(0, 80)) + " was cut off");

@@ -325,5 +325,68 @@ TEST(ReadMessage, AnAttachedMessageIsTheSameFileByEveryDoor) {
   EXPECT_EQ(attachment_bytes(crlf, 0), "Subject: Inner\n\nText");
 }
 
+TEST(ReadMessage, RawEscapeSequencesOfJapaneseAreRead) {
+  const std::string subject = "\x1B$B;03,$N?eO3$l\x1B(B", body = "\x1B$B;03,$N65<<$G?eO3$l$,$\"$j$^$9!#\x1B(B";
+  for (const char* type :
+       {"Content-Type: text/plain\n", "Content-Type: text/plain; charset=us-ascii\n", "",
+        "Content-Type: text/plain; charset=utf-8\n", "Content-Type: text/plain; charset=iso-8859-1\n"}) {
+    const auto message =
+        read_message("From: \x1B$B;3ED\x1B(B <anna@customer.example>\nSubject: " + subject + "\n" + type + "\n" + body);
+    EXPECT_EQ(message.subject, "三階の水漏れ") << type;
+    EXPECT_EQ(message.text, "三階の教室で水漏れがあります。") << type;
+    EXPECT_EQ(message.from->address, "anna@customer.example") << type;
+    EXPECT_EQ(message.from->name, "山田") << type;
+  }
+  EXPECT_EQ(
+      read_message("From: a@x.example\nContent-Type: text/html\n\n<html><head><meta charset=\"iso-2022-jp\"></head>"
+                   "<p>" +
+                   body + "</p>")
+          .text,
+      "三階の教室で水漏れがあります。");
+}
+
+TEST(ReadMessage, TheMetaOfHtmlNamesItsCharset) {
+  struct Case {
+    const char *charset, *bytes, *text;
+  };
+  for (const auto& one : std::vector<Case>{{"iso-8859-2",
+                                            "pat\xF8"
+                                            "e te\xE8"
+                                            "e voda",
+                                            "patře teče voda"},
+                                           {"windows-1250", "pi\xEAtrze, prosz\xEA", "piętrze, proszę"},
+                                           {"windows-1253", "\xC4\xE9\xE1\xF1\xF1\xEF\xDE", "Διαρροή"},
+                                           {"windows-1254", "s\xFDz\xFDnt\xFDs\xFD", "sızıntısı"},
+                                           {"windows-1255", "\xF0\xE6\xE9\xEC\xFA", "נזילת"}})
+    for (const char* type : {"text/html; charset=us-ascii", "text/html", "text/html; charset=unknown-8bit"})
+      for (const bool quoted : {false, true}) {
+        const std::string quote = quoted ? "'" : "\"";
+        const auto message = read_message("From: a@x.example\nContent-Type: " + std::string(type) +
+                                          "\n\n<!DOCTYPE html><head><META CHARSET=" + quote + one.charset + quote +
+                                          "></head><body><p>" + one.bytes + "</p></body></html>");
+        EXPECT_EQ(message.text, one.text) << type;
+      }
+}
+
+TEST(ReadMessage, TheTextTellsTheCharsetOfTheHeader) {
+  const auto message = read_message(
+      "From: Ji\xF8\xED Dvo\xF8\xE1k <a@x.example>\nSubject: Te\xE8"
+      "e voda, pros\xEDm\n"
+      "Content-Type: text/plain\n\nNa t\xF8"
+      "et\xEDm pat\xF8"
+      "e te\xE8"
+      "e voda, po\xB9lete "
+      "pros\xEDm instalat\xE9ra.\n");
+  EXPECT_EQ(message.from->name, "Jiří Dvořák");
+  EXPECT_EQ(message.subject, "Teče voda, prosím");
+  EXPECT_EQ(message.text, "Na třetím patře teče voda, pošlete prosím instalatéra.\n");
+  const auto other = read_message(
+      "From: \xA3ukasz \xAF"
+      "ak <a@x.example>\nSubject: Cieknie woda\n"
+      "Content-Type: text/plain\n\nNa trzecim pi\xEAtrze cieknie woda, prosz\xEA o pomoc.\n");
+  EXPECT_EQ(other.from->name, "Łukasz Żak");
+  EXPECT_EQ(other.text, "Na trzecim piętrze cieknie woda, proszę o pomoc.\n") << "and the other way round";
+}
+
 }  // namespace
 }  // namespace orgo
