@@ -113,6 +113,7 @@ class MessageReader {
   mime::ContentType disposition_of(const Entity& entity) const;
 
   void plan_bodies();
+  void find_body_among_files();
 
   Role role_of(std::uint32_t index) const;
 

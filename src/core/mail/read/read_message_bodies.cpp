@@ -14,6 +14,15 @@ namespace {
 
 constexpr std::size_t kStubMax = 4096;  // bytes, encoded: a longer text says something
 
+/// "ATT00001.txt": so Exchange names the pieces of a text that go on behind an attachment.
+bool is_rest_of_text(std::string_view filename) {
+  if (!ascii_istarts_with(filename, "ATT") || filename.size() < 8) return false;
+  const auto end = filename.find_first_not_of("0123456789", 3);
+  if (end == std::string_view::npos || end < 7) return false;
+  const auto rest = filename.substr(end);
+  return ascii_iequals(rest, ".txt") || ascii_iequals(rest, ".htm") || ascii_iequals(rest, ".html");
+}
+
 /// The charset that an HTML document names in a <meta> (HTML, section 13.2.3.2); empty: none.
 std::string_view charset_in_html(std::string_view html) {
   const auto head = html.substr(0, 2048);
@@ -54,7 +63,11 @@ void MessageReader::plan_bodies() {
     for (auto up = entity.parent; up != mime::kNoEntity && !has_plain_[up]; up = entities[up].parent)
       has_plain_[up] = true;
   }
-  if (bodies > 0) return;
+  if (bodies == 0) find_body_among_files();
+}
+
+void MessageReader::find_body_among_files() {
+  const auto& entities = document_.entities;
   // Nothing is a body by the rules: then the first text of any kind is, if nobody said that it is attached.
   for (std::uint32_t i = 0; i < entities.size(); ++i) {
     const auto& entity = entities[i];
@@ -66,6 +79,15 @@ void MessageReader::plan_bodies() {
     roles_[i] = entity.type.subtype == "html" ? Role::html : Role::text;
     return;
   }
+  // A text that is attached and has no other beside it is what the sender wrote, and a file.
+  std::optional<std::uint32_t> only;
+  for (std::uint32_t i = 0; i < entities.size(); ++i) {
+    if (entities[i].multipart || (!entities[i].type.is("text", "plain") && !entities[i].type.is("text", "html")))
+      continue;
+    if (only) return;
+    only = i;
+  }
+  if (only) roles_[*only] = entities[*only].type.subtype == "html" ? Role::html_file : Role::text_file;
 }
 
 MessageReader::Role MessageReader::role_of(std::uint32_t index) const {
@@ -80,7 +102,10 @@ MessageReader::Role MessageReader::role_of(std::uint32_t index) const {
   mime::ContentType disposition;
   if (disposition_field != nullptr) {
     disposition = mime::parse_content_disposition(disposition_field->value, header_charset_);
-    if (disposition.type == "attachment") return Role::attachment;
+    if (disposition.type == "attachment") {
+      if (!is_rest_of_text(disposition.parameter("filename"))) return Role::attachment;
+      return html ? Role::html_file : Role::text_file;
+    }
   }
   if (entity.parent == mime::kNoEntity) return role;
   const auto& parent = document_.entities[entity.parent];
@@ -188,7 +213,8 @@ std::string_view MessageReader::decode_body(const Entity& entity, mime::LineEnds
 }
 
 std::string_view MessageReader::in_utf8(std::string_view bytes, std::string_view charset) {
-  if (is_utf8_already(bytes, charset)) return bytes;  // nearly all
+  const bool escapes = bytes.find('\x1B') != std::string_view::npos;
+  if (!escapes && is_utf8_already(bytes, charset)) return bytes;  // nearly all
   if (const auto meant = charset_as_meant(bytes, charset); meant.data() != charset.data()) {
     defect("wrong_charset", "the bytes are no " +
                                 (charset.empty() ? std::string("us-ascii") : std::string(charset.substr(0, 80))) +
@@ -230,8 +256,10 @@ void MessageReader::begin_piece_of_text() {
 
 void MessageReader::take_text(const Entity& entity) {
   const auto bytes = decode_body(entity, mime::LineEnds::lf);
-  const auto text =
-      within(in_utf8(bytes, entity.type.parameter("charset")), message_.text, limits_.text_bytes, "the text");
+  auto charset = entity.type.parameter("charset");
+  // Where the text has no letter that tells, the names in the header may.
+  if (charset.empty() && !is_ascii(bytes) && !is_utf8(bytes) && guess_charset(bytes).empty()) charset = header_charset_;
+  const auto text = within(in_utf8(bytes, charset), message_.text, limits_.text_bytes, "the text");
   if (is_blank(text)) return;
   begin_piece_of_text();
   const auto begin = message_.text.size();
@@ -275,7 +303,8 @@ void MessageReader::take_uuencoded(std::size_t begin) {
 void MessageReader::take_html(const Entity& entity, bool with_text) {
   const auto bytes = decode_body(entity, mime::LineEnds::keep);
   auto charset = entity.type.parameter("charset");
-  if (charset.empty() && !is_ascii(bytes)) charset = charset_in_html(bytes);
+  if (says_no_charset(charset) && !is_ascii(bytes))
+    if (const auto told = charset_in_html(bytes); is_known_charset(told)) charset = told;
   const auto html = within(in_utf8(bytes, charset), message_.mail->html, limits_.html_bytes, "the HTML");
   if (is_blank(html)) return;
   if (!message_.mail->html.empty()) message_.mail->html += '\n';

@@ -149,8 +149,70 @@ constexpr auto kRemarksOfBrowser = std::to_array<std::string_view>({
     "trouble reading this",
 });
 
+// A remark about the mail itself has a word for it, one for reading, and one for what hinders or where else to look.
+// Whoever writes so of another mail loses nothing: the HTML beside it says the same.
+constexpr auto kMailWords = std::to_array<std::string_view>(
+    {"mail",    "message",  "messagg", "mensaje",    "mensagem", "nachricht", "bericht", "meddel",
+     "viesti",  "wiadom",   "zpráv",   "správ",      "üzenet",   "levelet",   "сообщ",   "письм",
+     "повідом", "ileti",    "posta",   "メール",     "邮件",     "郵件",      "信件",    "메일",
+     "mesaj",   "courriel", "correo",  "newsletter", "e-post",   "epost",     "μήνυμα"});
+constexpr auto kReadWords = std::to_array<std::string_view>(
+    {"view",     "see ",      "read",   "display",  "open",   "click",    "voir",      "lire",      "affich",
+     "consult",  "visuali",   " ver ",  "leer",     "abrir",  "anzeig",   "angezeigt", "lesen",     "ansehen",
+     "darstell", "öffnen",    "legger", "vedere",   "aprire", "bekij",    "lezen",     "weergeven", "weergegeven",
+     "läsa",     "visas ",    "visa ",  "vise ",    "læse",   "lese ",    "lukea",     "näyt",      "wyświetl",
+     "odczyt",   "przeczyt",  "zobraz", "přečíst",  "olvas",  "megjelen", "прочит",    "просмотр",  "откр",
+     "перегл",   "görüntüle", "okuya",  "表示",     "閲覧",   "ご覧",     "查看",      "阅读",      "浏览",
+     "檢視",     "보기",      "citi",   "vizualiz", "διαβάσ", "εμφανί",   "ler "});
+constexpr auto kHinderWords = std::to_array<std::string_view>(
+    {"not ", "n't",   "if ",     "http",   "click", "requir", "online",   "need",  "unable", "nicht",   "kein",
+     "wenn", "falls", "benötig", " pas ",  "si ",   "cliqu",  "nécessit", " no ",  "clic",   "necesit", "se ",
+     "non ", "clicc", "não ",    "necess", "niet",  "als u",  "klik",     "klick", "ikke",   "inte ",   "hvis",
+     "jos ", "nie ",  "jeśli",   "nelze",  "pokud", "ha nem", "не ",      "если",  "якщо",   "ご覧",    "できない",
+     "如果", "无法",  "無法",    "않",     "değil", "için",   "dacă",     "nu ",   "δεν ",   "modern"});
+
 constexpr std::string_view kAround = " \t\r\n.!?()[]{}<>-_*=~|";  ///< what may stand around a placeholder
 constexpr std::size_t kPlaceholderMost = 48;                      // bytes; more than the longest has
+
+/// "[image: logo]", "[Bild]", "[image001.png]", "<image001.png>": where a picture stands.
+bool is_picture(std::string_view in_brackets) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"cid:",       "image",      "inline image", "embedded image", "attached image", "bild",
+       "grafik",     "foto",       "photo",        "picture",        "imagen",         "imagem",
+       "immagine",   "afbeelding", "logo",         "obraz",          "obrázek",        "kép",
+       "kuva",       "billede",    "bilde",        "картинка",       "изображение",    "рисунок",
+       "зображення", "resim",      "görsel",       "画像",           "图片",           "图像",
+       "圖片",       "이미지",     "imagine",      "εικόνα",         "slika"});
+  const auto folded = fold_case(trim(in_brackets));
+  for (const std::string_view end : {".png", ".gif", ".jpg", ".jpeg", ".bmp", ".svg", ".webp"})
+    if (folded.ends_with(end)) return true;
+  return std::ranges::any_of(kWords, [&](std::string_view word) {
+    const auto known = fold_case(word);
+    if (!folded.starts_with(known)) return false;
+    // "[image]", "[image 1]", "[image: logo]", and no sentence.
+    const auto rest = std::string_view(folded).substr(known.size());
+    return known.ends_with(':') || trim(rest).starts_with(':') ||
+           rest.find_first_not_of(" #0123456789") == std::string_view::npos;
+  });
+}
+
+/// How many bytes at the begin of `text` are the place of a picture or its link; 0: none.
+std::size_t picture_length(std::string_view text) {
+  if (text.empty() || (text[0] != '[' && text[0] != '<')) return 0;
+  const auto close = text.find(text[0] == '[' ? ']' : '>');
+  if (close == std::string_view::npos) return 0;
+  if (text[0] == '<' && ascii_istarts_with(text, "<http")) return close < 2000 ? close + 1 : 0;
+  return close < 300 && is_picture(text.substr(1, close - 1)) ? close + 1 : 0;
+}
+
+/// How many bytes at the begin of `text` an entity takes that is not seen ("&nbsp;"), of HTML that was not decoded.
+std::size_t blank_entity_length(std::string_view text) {
+  for (const std::string_view entity :
+       {"&nbsp;", "&#160;", "&#xa0;", "&zwnj;", "&zwsp;", "&#8203;", "&#8204;", "&#847;", "&shy;", "&#173;", "&ensp;",
+        "&emsp;", "&thinsp;", "<br>", "<br/>", "<br />"})
+    if (ascii_istarts_with(text, entity)) return entity.size();
+  return 0;
+}
 
 /// What lines are drawn with.
 bool is_ornament(char c) {
@@ -179,18 +241,10 @@ std::string what_is_seen(std::string_view text) {
         continue;
       }
     }
-    if (c == '[' && (ascii_istarts_with(rest, "[cid:") || ascii_istarts_with(rest, "[image:") ||
-                     ascii_istarts_with(rest, "[inline image"))) {
-      if (const auto close = rest.find(']'); close != std::string_view::npos && close < 300) {
-        at += close + 1;
-        continue;
-      }
-    }
-    if (c == '<' && ascii_istarts_with(rest, "<http")) {  // the picture's link behind its place
-      if (const auto close = rest.find('>'); close != std::string_view::npos && close < 2000) {
-        at += close + 1;
-        continue;
-      }
+    if (const auto unseen = std::max(picture_length(rest), c == '&' || c == '<' ? blank_entity_length(rest) : 0);
+        unseen > 0) {
+      at += unseen;
+      continue;
     }
     ink = ink || !is_ornament(c);
     seen += c;
@@ -211,7 +265,10 @@ bool is_stub(std::string_view text) {
   const auto bare = std::string_view(folded).substr(0, folded.find_last_not_of(kAround) + 1);
   const auto begin = std::min(bare.find_first_not_of(kAround), bare.size());
   if (std::ranges::find(kPlaceholders, bare.substr(begin)) != kPlaceholders.end()) return true;
-  return (has("html") && std::ranges::any_of(kRemarksOfHtml, has)) || std::ranges::any_of(kRemarksOfBrowser, has);
+  if ((has("html") && std::ranges::any_of(kRemarksOfHtml, has)) || std::ranges::any_of(kRemarksOfBrowser, has))
+    return true;
+  return std::ranges::any_of(kMailWords, has) &&
+         (has("html") || (std::ranges::any_of(kReadWords, has) && std::ranges::any_of(kHinderWords, has)));
 }
 
 bool is_surely_no_stub(std::string_view text) {
@@ -227,6 +284,17 @@ bool is_surely_no_stub(std::string_view text) {
         if (at >= before && ascii_istarts_with(text.substr(at - before), word)) return true;
     return false;
   };
+  // A text that a remark never is as long as.
+  if (text.find_first_of("[<&") == std::string_view::npos && std::ranges::count_if(text, [](char one) {
+                                                               return static_cast<unsigned char>(one) > ' ';
+                                                             }) > static_cast<std::ptrdiff_t>(kRemarkMax))
+    return true;
+  for (const std::string_view word : {"mail", "mess", "mens", "meddel", "mesaj"})
+    if (has('m', 0, word)) return false;
+  if (has('c', 2, "nachricht") || has('b', 0, "bericht") || has('p', 0, "post") || has('w', 2, "newsletter") ||
+      has('v', 0, "viesti") || has('w', 0, "wiadom") || has('c', 0, "courriel") || has('c', 0, "correo") ||
+      has('v', 2, "levelet") || has('i', 0, "ileti"))
+    return false;
   return !has('m', 2, "html") && !has('w', 3, "browser") && !has('v', 2, "nav") && !has('v', 0, "viewing this") &&
          !has('m', 5, "this message") && !has('g', 6, "reading this");
 }

@@ -140,5 +140,91 @@ TEST(BodyChoice, NamedTextsAreShownAndKept) {
   EXPECT_EQ(kept.attachments.size(), 1U);
 }
 
+TEST(StubText, RemarksThatSendTheReaderElsewhere) {
+  for (const char* text : {"&nbsp;",
+                           "&nbsp;\n&nbsp;",
+                           "&#160;",
+                           "&zwnj;&nbsp;",
+                           "<br>",
+                           "<image001.png>",
+                           "<image001.png> <image002.jpg>",
+                           "[Bild: logo]",
+                           "[Bild]",
+                           "[Image]",
+                           "[image 1]",
+                           "[Logo]",
+                           "[image001.png]",
+                           "[Imagen: logo]",
+                           "[Imagem]",
+                           "[Immagine: logo]",
+                           "[Afbeelding: logo]",
+                           "[画像]",
+                           "[Grafik: Firmenlogo]<https://x.example/>",
+                           "Si vous ne pouvez pas lire cet e-mail, cliquez ici : https://x.example/1",
+                           "Si ce message ne s'affiche pas correctement, consultez la version en ligne.",
+                           "Para visualizar este e-mail é necessário um programa que suporte HTML.",
+                           "Se não consegue ler este e-mail, clique aqui.",
+                           "HTML message",
+                           "Please view this email in HTML.",
+                           "Your email client cannot read this email.\nTo view it online, please go "
+                           "here:\nhttp://x.example/display.php?M=1",
+                           "This email requires a modern e-mail reader.",
+                           "If you can't read this e-mail, open https://x.example",
+                           "Si no puede ver este correo, haga clic aquí: https://x.example",
+                           "Se non riesci a leggere questa e-mail, clicca qui.",
+                           "Wenn Sie diese E-Mail nicht lesen können, klicken Sie hier: https://x.example",
+                           "Falls diese Nachricht nicht richtig angezeigt wird, klicken Sie bitte hier.",
+                           "Kunt u deze e-mail niet lezen? Klik hier: https://x.example",
+                           "Als u dit bericht niet kunt lezen, klik dan hier.",
+                           "Se denna e-post inte visas korrekt, klicka här",
+                           "Если вы не видите это письмо, откройте его: https://x.example",
+                           "Jeśli nie możesz przeczytać tej wiadomości, kliknij tutaj.",
+                           "Pokud se vám zpráva nezobrazuje správně, klikněte sem.",
+                           "如果您无法查看此邮件，请点击 https://x.example",
+                           "このメールをご覧になれない場合は https://x.example"})
+    EXPECT_TRUE(is_stub(text)) << text;
+  for (const char* text : {"Image processing is broken.", "[urgent] leak", "<b> leak", "Logo of the house is torn off.",
+                           "The mail box at the gate is broken.", "I did read the meter.", "A & B leak", "[image] leak",
+                           "The message board fell down.", "Bild 7 fehlt"})
+    EXPECT_FALSE(is_stub(text)) << text;
+  for (const char* stub :
+       {"&nbsp;", "<image001.png>", "[Bild: logo]", "HTML message", "This email requires a modern e-mail reader."})
+    EXPECT_EQ(read(multipart("alternative", "a", {plain(stub), kHtml})).text.substr(0, 15), "There is a leak") << stub;
+}
+
+TEST(BodyChoice, ATextThatIsAttachedAloneIsShownAndKept) {
+  for (const char* header :
+       {"Content-Disposition: attachment; filename=a.txt\nContent-Type: text/plain; name=a.txt\n",
+        "Content-Disposition: attachment; filename=a.txt\nContent-Type: text/plain\n",
+        "Content-Disposition: attachment\nContent-Type: text/plain\n",
+        "Content-Disposition: attachment; filename=a.html\nContent-Type: text/html; name=a.html\n"}) {
+    const std::string part = header + std::string("\nThere is a leak in room seven.\n");
+    for (const auto& mail : {part, multipart("mixed", "m", {part}), multipart("mixed", "m", {part, kImage})}) {
+      const auto message = read(mail);
+      EXPECT_NE(message.text.find("There is a leak"), std::string::npos) << mail;
+      EXPECT_FALSE(message.attachments.empty()) << mail;
+    }
+  }
+  const std::string first = "Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\none";
+  const std::string second = "Content-Type: text/plain\nContent-Disposition: attachment; filename=b.txt\n\ntwo";
+  EXPECT_EQ(read(multipart("mixed", "m", {first, second})).text, "") << "files, and nobody wrote";
+}
+
+TEST(BodyChoice, WhatExchangeNamesAttIsTheRestOfTheText) {
+  for (const char* name : {"ATT00001.txt", "ATT00002.txt", "ATT12345.htm", "att00001.txt", "ATT0000123.html"}) {
+    const bool html = std::string_view(name).find(".h") != std::string_view::npos;
+    const auto part = "Content-Type: text/" + std::string(html ? "html" : "plain") +
+                      "\nContent-Disposition: attachment; filename=" + name + "\n\nThere is a leak in room seven.";
+    const auto message = read(multipart("mixed", "m", {plain("Hello"), kImage, part}));
+    EXPECT_NE(message.text.find("There is a leak"), std::string::npos) << name;
+    EXPECT_EQ(message.attachments.size(), 2U) << name;
+  }
+  for (const char* name : {"ATTEST.txt", "ATT1.txt", "notes.txt", "ATT00001.pdf.txt"}) {
+    const auto part =
+        "Content-Type: text/plain\nContent-Disposition: attachment; filename=" + std::string(name) + "\n\nno";
+    EXPECT_EQ(read(multipart("mixed", "m", {plain("Hello"), part})).text, "Hello") << name;
+  }
+}
+
 }  // namespace
 }  // namespace orgo
