@@ -18,11 +18,20 @@
 namespace orgo {
 namespace {
 
+/// Ours are also the addresses of teams and of whom the rules route to: a form that sends as one of them names in
+/// Reply-To who asks.
+std::vector<std::string> our_addresses(const Draft& draft) {
+  auto own = draft.settings.own_addresses;
+  for (const auto& [name, team] : draft.rules.workplace().teams)
+    if (!team.address.empty()) own.push_back(team.address);
+  own.insert(own.end(), draft.verdict.route_to.begin(), draft.verdict.route_to.end());
+  return own;
+}
+
 Task new_task(const Draft& draft) {
   Task task{.tenant = draft.envelope.tenant};
   task.title = make_title(draft.message.subject, draft.message.text);
-  task.requester = {draft.envelope.sender.kind,
-                    requester_address(draft.envelope, draft.message, draft.settings.own_addresses)};
+  task.requester = {draft.envelope.sender.kind, requester_address(draft.envelope, draft.message, our_addresses(draft))};
   const auto& workplace = draft.rules.workplace();
   if (!draft.verdict.route_to.empty()) task.team = workplace.receiver_name(draft.verdict.route_to.front());
   if (draft.verdict.assign) task.assignee = workplace.assignee_name(*draft.verdict.assign);

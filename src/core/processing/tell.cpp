@@ -33,12 +33,16 @@ void tell_rules_targets(Draft& draft, std::string_view template_name, Priority p
 
 namespace {
 
+Contact whom_to_answer(const Draft& draft) {
+  return answer_contact(draft.envelope, draft.message, draft.settings.own_addresses);
+}
+
 /// Unless that must not be answered (RFC 3834).
 void answer(Draft& draft) {
   if (draft.verdict.reply_with.empty() || draft.is_copy) return;
   draft.no_answer = why_no_answer(draft.envelope, draft.message, draft.findings, draft.settings.own_addresses);
   if (draft.no_answer) return;
-  const auto to = answer_contact(draft.envelope, draft.message);
+  const auto to = whom_to_answer(draft);
   for (const auto& name : draft.verdict.reply_with)
     draft.send(SendKind::reply, to, Priority::normal, name, rule_behind(draft.verdict.answers, name));
 }
@@ -58,7 +62,7 @@ void answer_later(const Draft& draft, Escalation& escalation) {
     if (!step.effects || step.effects->replies.empty()) continue;
     if (why_no_answer(draft.envelope, draft.message, draft.findings, draft.settings.own_addresses))
       step.effects->replies.clear();
-    else step.effects->answer_to = to_string(answer_contact(draft.envelope, draft.message));
+    else step.effects->answer_to = to_string(whom_to_answer(draft));
   }
 }
 

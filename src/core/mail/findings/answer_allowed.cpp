@@ -11,16 +11,40 @@
 
 namespace orgo {
 
+namespace {
+
+/// "desk+form@example.org" as "desk@example.org" (RFC 5233); else as it is.
+std::string without_detail(std::string_view address) {
+  const auto local = local_part(address);
+  const auto plus = local.find('+');
+  if (plus == std::string_view::npos || plus == 0 || local.size() == address.size()) return std::string(address);
+  return std::string(local.substr(0, plus)) + std::string(address.substr(local.size()));
+}
+
+bool is_ours(std::string_view address, const Envelope& envelope, std::span<const std::string> own) {
+  const auto& recipient = envelope.recipient.address;
+  return is_own_address(address, own) || is_same_address(address, recipient) ||
+         is_same_address(without_detail(address), without_detail(recipient));
+}
+
+}  // namespace
+
 bool is_own_address(std::string_view address, std::span<const std::string> own) {
+  const auto plain = without_detail(address);
   return std::any_of(own.begin(), own.end(), [&](std::string_view entry) {
     if (entry.starts_with('@')) return is_same_domain(domain_part(address), entry.substr(1));
-    return is_same_address(address, entry);
+    return is_same_address(address, entry) || is_same_address(plain, entry);
   });
 }
 
-Contact answer_contact(const Envelope& envelope, const Message& message) {
+Contact answer_contact(const Envelope& envelope, const Message& message, std::span<const std::string> own) {
   if (envelope.sender.kind != ContactKind::mail) return envelope.sender;
-  for (const auto& address : message.as_mail().reply_to)
+  const auto& reply_to = message.as_mail().reply_to;
+  // "Reply-To: desk@ours, carla@example.org" of a form: she waits for the answer.
+  for (const auto& address : reply_to)
+    if (is_mail_address(address.address) && !is_ours(address.address, envelope, own))
+      return mail_contact(address.address);
+  for (const auto& address : reply_to)
     if (!address.address.empty()) return mail_contact(address.address);
   if (message.from && !message.from->address.empty()) return mail_contact(message.from->address);
   return envelope.sender;
@@ -29,12 +53,10 @@ Contact answer_contact(const Envelope& envelope, const Message& message) {
 std::string requester_address(const Envelope& envelope, const Message& message, std::span<const std::string> own) {
   const std::string& from =
       message.from && !message.from->address.empty() ? message.from->address : envelope.sender.address;
-  const bool ours = is_own_address(from, own) || is_same_address(from, envelope.recipient.address);
+  const bool ours = is_ours(from, envelope, own);
   if (!from.empty() && !ours && !is_program(from)) return from;
   for (const auto& [name, address] : message.as_mail().reply_to)
-    if (is_mail_address(address) && !is_unattended(address) && !is_own_address(address, own) &&
-        !is_same_address(address, envelope.recipient.address))
-      return address;
+    if (is_mail_address(address) && !is_unattended(address) && !is_ours(address, envelope, own)) return address;
   return from;
 }
 
@@ -53,7 +75,7 @@ std::optional<std::string> why_no_answer(const Envelope& envelope, const Message
       suppress.find("autoreply") != std::string::npos)
     return "X-Auto-Response-Suppress: " + suppress.substr(0, 80);
 
-  const auto contact = answer_contact(envelope, message);
+  const auto contact = answer_contact(envelope, message, own);
   if (!is_valid(contact) || !channel_of(contact.kind).answers) return "there is nobody to answer";
   const auto& to = contact.address;
   const auto asked = [&](std::string_view address) {

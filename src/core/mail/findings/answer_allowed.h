@@ -10,12 +10,14 @@
 
 namespace orgo {
 
-/// Is `address` one of `own`: addresses, or whole domains written as "@example.org"?
+/// Is `address` one of `own`: addresses, also with a detail ("desk+form@example.org"), or whole domains written as
+/// "@example.org"?
 bool is_own_address(std::string_view address, std::span<const std::string> own);
 
-/// Whom an automatic answer would go to: of a mail Reply-To, else From, else the envelope sender; of what came
+/// Whom an automatic answer would go to: of a mail the first Reply-To that is not ours (`own`, or the address that the
+/// mail came to), else Reply-To, else From, else the envelope sender; of what came
 /// otherwise whoever sent it. Empty: nobody.
-Contact answer_contact(const Envelope& envelope, const Message& message);
+Contact answer_contact(const Envelope& envelope, const Message& message, std::span<const std::string> own = {});
 
 /// Whom an answer must reach, and who is therefore the requester of what the message asks: From; where From is no
 /// person (noreply@, nobody at all) or one of ours (`own`, or the address that the mail came to), as in the mails of

@@ -41,6 +41,20 @@ constexpr auto kSubjects = std::to_array<std::string_view>({
     "undeliverable",
     "undelivered",
     "undelivered mail",
+    "could not send message",
+    "delivery delayed",
+    "delivery is delayed",
+    "delivery was delayed",
+    "message delayed",
+    "mail delayed",
+    "delayed mail",
+    "delayed:",
+    "verzögert:",
+    "zustellung verzögert",
+    "retardé:",
+    "retrasado:",
+    "in ritardo:",
+    "vertraagd:",
     "unzustellbar",
     "nicht zustellbar",
     "non remis",
@@ -84,6 +98,10 @@ constexpr auto kPhrases = std::to_array<std::string_view>({
     "undelivered message",
     "could not deliver",
 });
+
+// Of programs that tell no code: Exchange 5.5, IMail.
+constexpr auto kProgramsWords =
+    std::to_array<std::string_view>({"did not reach the following recipient(s)", "original message follows.\n"});
 
 constexpr std::size_t kLookAt = 4096;  // bytes of the text; what a report has to say stands at its top
 
@@ -140,9 +158,15 @@ bool has_enhanced_status(std::string_view text) {
   return false;
 }
 
+bool has_address(std::string_view text) {
+  for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1))
+    if (at > 0 && at + 1 < text.size() && text[at - 1] > ' ' && text[at + 1] > ' ') return true;
+  return false;
+}
+
 /// "550 " and the like where a server's words follow in the same line; "550 Main Street" is a house.
 bool has_reply_code(std::string_view text) {
-  constexpr auto kSaid = std::to_array<std::string_view>({"@", "unknown", "no such", "reject", "refuse", "denied",
+  constexpr auto kSaid = std::to_array<std::string_view>({"unknown", "no such", "reject", "refuse", "denied",
                                                           "unavailable", "not found", "disabled", "quota", "blocked",
                                                           "relay", "does not exist", "over limit", "mailbox full"});
   for (std::size_t at = text.find_first_of("45"); at != std::string_view::npos; at = text.find_first_of("45", at + 1)) {
@@ -151,13 +175,9 @@ bool has_reply_code(std::string_view text) {
     if (text[at + 3] != ' ' && text[at + 3] != '-') continue;
     const auto rest = text.substr(at, std::min<std::size_t>(text.find('\n', at) - at, 300));
     if (!first_of(rest, kSaid).empty()) return true;
+    // "550 <anna@example.org>": an address makes one where nothing of a sentence stands before it.
+    if ((at == 0 || text[at - 1] != ' ' || (at > 1 && text[at - 2] == ':')) && has_address(rest)) return true;
   }
-  return false;
-}
-
-bool has_address(std::string_view text) {
-  for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1))
-    if (at > 0 && at + 1 < text.size() && text[at - 1] > ' ' && text[at + 1] > ' ') return true;
   return false;
 }
 
@@ -250,7 +270,8 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   const std::string_view name = message.from ? std::string_view(message.from->name) : std::string_view{};
   const auto local = local_part(from);
   const bool daemon = is_mailer_daemon(local) || (from.empty() && is_mailer_daemon(trim(name)));
-  const bool postmaster = ascii_iequals(local, "postmaster") || ascii_iequals(local, "post_master");
+  const bool postmaster =
+      ascii_iequals(local, "postmaster") || ascii_iequals(local, "post_master") || is_exchange(from);
   const bool null_sender = has_null_sender(envelope, message);
   const bool daemon_envelope = is_mailer_daemon(local_part(envelope.sender.address)) && !envelope.sender.empty();
   if (daemon) return found("From: " + (from.empty() ? message.from->name : message.from->address));
@@ -274,8 +295,10 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   const auto text = ascii_lower(std::string_view(message.text).substr(0, kLookAt));
   const auto title = first_of(subject, kSubjects);
   auto proof = proof_of_report(message, text);
-  // Old systems only name the recipient, but they sign.
-  if (proof.empty() && (postmaster || daemon_envelope) && !title.empty() && has_address(text)) proof = "an address";
+  // Old systems only name the recipient, but they sign as no person does; a postmaster may be one, and has to write
+  // as a program.
+  const bool signs = daemon_envelope || (postmaster && !first_of(text, kProgramsWords).empty());
+  if (proof.empty() && signs && !title.empty() && has_address(text)) proof = "an address";
   if (proof.empty()) return std::nullopt;
   who.append(", and ").append(proof);
   if (!message.header("X-Failed-Recipients").empty()) return found("X-Failed-Recipients, and " + who);

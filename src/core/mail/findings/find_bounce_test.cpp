@@ -104,5 +104,50 @@ TEST(FindBounce, AnUnknownSenderIsNotTheNullSender) {
   EXPECT_TRUE(find_bounce(imported, notice));
 }
 
+TEST(FindBounce, APostmasterWhoAsksIsAPerson) {
+  struct Case {
+    const char *subject, *text;
+  };
+  for (const auto& one : std::vector<Case>{
+           {"Delivery Status Notification",
+            "Hi, can you tell me about my delivery? Order failed. mail me at anna@customer.example"},
+           {"Mail delivery failed: question", "My mails to anna@customer.example fail. What shall I do?"},
+           {"Contact form: failure notice",
+            "Email: anna@customer.example\nMessage: I got a failure notice. 550 persons affected."},
+           {"Nicht zustellbar", "Brief an Anna nicht zustellbar. Rueckfrage an anna@kunde.example, Tel 5511 20"},
+           {"Returned mail", "We returned the goods. Invoice 550-5.1 open; anna@customer.example"},
+           {"Undeliverable", "The parcel for anna@customer.example came back to us."},
+           {"Delivery failed", "Please call me: anna@customer.example, room 550"},
+           {"Undelivered mail", "Where are the letters for bob@customer.example?"},
+           {"Unzustellbar", "Was heisst das? Ich wollte an anna@kunde.example schreiben."},
+           {"Failure notice", "The heating failed again. Write to anna@customer.example"}})
+    for (const char* sender : {"", "postmaster@firm.example"}) {
+      auto made = mail("postmaster@firm.example", one.subject);
+      made.text = one.text;
+      EXPECT_FALSE(find_bounce(envelope(sender), made)) << one.subject;
+    }
+  for (const char* text : {"bob@dest.example\n550 5.1.1 RESOLVER.ADR.RecipNotFound",
+                           "<bob@dest.example>: user unknown (5.1.1)", "550 <bob@dest.example>: Recipient rejected"})
+    for (const char* from :
+         {"postmaster@firm.example", "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@firm.example"}) {
+      auto made = mail(from, "Undeliverable: hello");
+      made.text = text;
+      EXPECT_TRUE(find_bounce(envelope("x@firm.example"), made)) << from << text;
+    }
+}
+
+TEST(FindBounce, AStatusInAMailOfAnOrdinarySenderNeedsTheSubjectOfAReport) {
+  for (const char* subject : {"Warning: could not send message for past 4 hours", "Delivery delayed: hello",
+                              "Delayed Mail", "Verzögert: hello", "Undeliverable: hello", "Message delayed (hello)"})
+    EXPECT_TRUE(find_bounce(envelope("gw@mx.example"), with_report(mail("gw@mx.example", subject),
+                                                                   {MachineReport::Kind::delivery_status, false, ""})))
+        << subject;
+  for (const char* subject : {"What is this?", "Fwd: Delivery delayed", "hello"})
+    EXPECT_FALSE(
+        find_bounce(envelope("anna@mx.example"),
+                    with_report(mail("anna@mx.example", subject), {MachineReport::Kind::delivery_status, false, ""})))
+        << subject;
+}
+
 }  // namespace
 }  // namespace orgo

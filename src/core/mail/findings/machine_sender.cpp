@@ -17,6 +17,20 @@ constexpr auto kUnattended = std::to_array<std::string_view>(
      "do_not_reply", "nobody", "listserv", "majordomo", "bounce", "bounces", "nao-responda", "ne-pas-repondre",
      "no-responder", "keine-antwort"});
 
+// "Don't answer", without what stands between the words.
+constexpr auto kNoAnswer = std::to_array<std::string_view>(
+    {"noreply",       "donotreply",    "dontreply",     "neverreply",   "noanswer",       "nichtantworten",
+     "keineantwort",  "nepasrepondre", "pasdereponse",  "sansreponse",  "noresponder",    "norespondas",
+     "norespuesta",   "sinrespuesta",  "naoresponda",   "naoresponder", "naoresponde",    "semresposta",
+     "nonrispondere", "norisposta",    "geenantwoord",  "geenreply",    "nietantwoorden", "nietbeantwoorden",
+     "nietreageren",  "svarainte",     "svaraej",       "ejsvar",       "ingetsvar",      "svarikke",
+     "ikkesvar",      "ikkebesvar",    "ingensvar",     "eivastata",    "alavastaa",      "eivastausta",
+     "nieodpowiadaj", "nieodpowiadac", "bezodpowiedzi", "neodpovidat",  "neodpovidejte",  "neodpovedat",
+     "neodpovedajte", "nevalaszolj",   "nevalaszoljon", "neraspunde",   "nuraspunde",     "nuraspundeti",
+     "neodgovaraj",   "neodgovarajte", "neodgovarati",  "cevaplamayin", "yanitlamayin",   "cevapvermeyin",
+     "neotvechat",    "neotvechaite",  "neotvechayte",  "neatsakyti",   "neatbildet",     "mitevastata",
+     "tidakdibalas",  "janganbalas",   "respondano",    "norespon",     "ezerantzun",     "senserespuesta"});
+
 // Of web sites, devices and the like: whoever they name in Reply-To has asked.
 constexpr auto kPrograms = std::to_array<std::string_view>(
     {"www",        "www-data", "wwwrun", "apache", "apache2",    "nginx",  "httpd",  "web",          "website",
@@ -35,6 +49,14 @@ bool iends(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && ascii_iequals(text.substr(text.size() - suffix.size()), suffix);
 }
 
+/// "nicht-antworten", "bitte.nicht.antworten", "noreply2".
+bool says_not_to_answer(std::string_view local) {
+  std::string bare;
+  for (const char c : local.substr(0, 64))
+    if (std::string_view("-_.+").find(c) == std::string_view::npos) bare += ascii_lower(c);
+  return std::ranges::any_of(kNoAnswer, [&](auto words) { return bare.starts_with(words) || bare.ends_with(words); });
+}
+
 }  // namespace
 
 bool has_null_sender(const Envelope& envelope, const Message& message) {
@@ -47,9 +69,16 @@ bool is_mailer_daemon(std::string_view local) {
   return std::any_of(kDaemons.begin(), kDaemons.end(), [&](auto known) { return ascii_iequals(local, known); });
 }
 
+bool is_exchange(std::string_view address) {
+  constexpr std::string_view kName = "microsoftexchange";
+  const auto local = local_part(address);
+  return ascii_istarts_with(local, kName) && local.size() >= kName.size() + 4 &&
+         local.find_first_not_of("0123456789abcdefABCDEF", kName.size()) == std::string_view::npos;
+}
+
 bool is_unattended(std::string_view address) {
   const auto local = local_part(address);
-  if (local.empty() || is_mailer_daemon(local)) return true;
+  if (local.empty() || is_mailer_daemon(local) || says_not_to_answer(local)) return true;
   if (std::any_of(kUnattended.begin(), kUnattended.end(), [&](auto known) { return ascii_iequals(local, known); }))
     return true;
   return istarts(local, "owner-") || istarts(local, "noreply") || istarts(local, "no-reply") ||

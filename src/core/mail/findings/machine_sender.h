@@ -14,6 +14,9 @@ bool has_null_sender(const Envelope& envelope, const Message& message);
 /// MAILER-DAEMON and its relatives, by which nobody but a mail system signs. Takes the part before the @.
 bool is_mailer_daemon(std::string_view local_part);
 
+/// "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@": so a server of Exchange signs its reports.
+bool is_exchange(std::string_view address);
+
 /// Addresses that no person reads: mailer-daemon, postmaster, noreply, owner-*, *-request, *-bounces...
 /// (RFC 3834, section 2, RFC 2142 and practice). Nothing automatic is sent to them.
 bool is_unattended(std::string_view address);
