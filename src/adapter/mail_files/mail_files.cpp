@@ -80,12 +80,13 @@ bool begins_as_mail(std::string_view head) {
 bool begins_as_mbox(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   while (head.starts_with('\n') || head.starts_with("\r\n")) head.remove_prefix(head.starts_with('\n') ? 1 : 2);
-  return MboxReader::is_separator(head.substr(0, head.find('\n')));
+  return MboxReader::begins_mbox(head);
 }
 
 /// Of "From anna@example.org Mon Nov 16 08:12:41 2026".
 std::optional<TimePoint> time_in(std::string_view separator) {
-  const auto sender = separator.find(' ', 5);
+  const auto quote = separator.substr(0, 6) == "From \"" ? separator.find('"', 6) : std::string_view::npos;
+  const auto sender = separator.find(' ', quote == std::string_view::npos ? 5 : quote);
   return sender == std::string_view::npos ? std::nullopt : mime::parse_date(separator.substr(sender));
 }
 
@@ -96,6 +97,13 @@ std::string head_of(std::istream& file) {
   file.clear();
   file.seekg(0);
   return head;
+}
+
+/// ",3" or "#3": rmm of MH renames what it removes, and a later run deletes it.
+bool is_removed_from_mh(const fs::path& path) {
+  const auto name = path.filename().string();
+  return name.size() >= 2 && (name[0] == ',' || name[0] == '#') &&
+         std::all_of(name.begin() + 1, name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// "1763988152.M1P2.host:2,S": seconds, a dot, and what makes it unique; Windows writes ";2," or "!2,".
@@ -224,6 +232,7 @@ void MailFiles::consider(const fs::path& file, bool within_maildir) {
     files_.push_back(file);
     return;
   }
+  if (is_removed_from_mh(file)) return pass_over(file, "it was removed from its MH folder", false);
   if (has_mail_name(file)) {
     files_.push_back(file);
     return;

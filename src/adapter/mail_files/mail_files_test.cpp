@@ -296,6 +296,17 @@ TEST_F(MailFilesTest, PassesOverWhatIsMarkedAsDeleted) {
   EXPECT_NE(files->passed_over()[0].reason.find("deleted"), std::string::npos);
 }
 
+TEST_F(MailFilesTest, PassesOverWhatWasRemovedFromAnMhFolder) {
+  const auto mail = [](int number) { return "From: a@x.example\n" + numbered(number); };
+  for (const char* name : {"inbox/,3", "inbox/,12", "inbox/sub/,1", "inbox/#4"}) write(name, mail(3));
+  write("inbox/1", mail(1));
+  write("inbox/2", mail(2));
+  EXPECT_EQ(all(), (Mails{mail(1), mail(2)}));
+  auto files = MailFiles::open(root);
+  ASSERT_EQ(files->passed_over().size(), 4U);
+  for (const auto& one : files->passed_over()) EXPECT_NE(one.reason.find("removed"), std::string::npos);
+}
+
 TEST_F(MailFilesTest, TheFromLineTellsWhenAMailCame) {
   for (const char* line : {"From anna@x.example Mon Nov 16 08:12:41 2026", "From - 2026-11-16 08:12:41",
                            "From anna@x.example Mon, 16 Nov 2026 09:12:41 +0100"}) {
@@ -338,6 +349,30 @@ TEST_F(MailFilesTest, NamesAnEmptyFileAndGoesOn) {
 
 TEST_F(MailFilesTest, SaysWhatIsNotThere) {
   EXPECT_EQ(MailFiles::open(root / "missing").error().code, Errc::not_found);
+}
+
+TEST(Mbox, OtherSeparatorsCountBehindAnEmptyLineAndBeforeAHeader) {
+  for (const char* separator :
+       {"From \"Anna M\"@customer.example Mon Nov 16 08:12:41 2026", "From Anna M Mon Nov 16 08:12:41 2026",
+        "From Anna Maria Muster Mon Nov 16 08:12:41 2026", "From anna@customer.example Mon, 16 Nov 26 08:12:41 GMT",
+        "From anna@customer.example 16.11.2026 08:12:41", "From anna@customer.example 16/11/2026 08:12:41",
+        "From anna@customer.example 2026/11/16 08:12:41", "From -", "From - ", "From anna@customer.example",
+        "From anna@customer.example 1794813161", "From anna@customer.example Mon Nov 16 08:12:41 26",
+        "From - 1794813161"}) {
+    const std::string line = separator + std::string("\n");
+    const std::string one = "Subject: 1\n\nx\n", two = "Subject: 2\n\ny\n";
+    EXPECT_EQ(mails_of(kFrom + one + "\n" + line + two), (Mails{one, two})) << separator;
+    EXPECT_EQ(mails_of(line + one + "\n" + line + two), (Mails{one, two})) << separator;
+    const std::string crlf = separator + std::string("\r\nSubject: 1\r\n\r\nx\r\n");
+    EXPECT_EQ(mails_of(crlf), (Mails{"Subject: 1\r\n\r\nx\r\n"})) << separator;
+    const std::string text = "Subject: 1\n\nx\n" + line + "Subject: 2\n\ny\n";
+    const bool whole = std::string_view(separator).starts_with("From \"Anna");  // an address, a day and a time
+    if (!whole) EXPECT_EQ(mails_of(kFrom + text), (Mails{text})) << separator << ": no empty line before it";
+    const std::string prose = "Subject: 1\n\nx\n\n" + line + "goes on here\n";
+    EXPECT_EQ(mails_of(kFrom + prose), (Mails{prose})) << separator << ": no header behind it";
+    const std::string note = "Subject: 1\n\nx\n\n" + line + "Note: that is text\n";
+    if (!whole) EXPECT_EQ(mails_of(kFrom + note), (Mails{note})) << separator;
+  }
 }
 
 }  // namespace

@@ -109,31 +109,103 @@ bool has_bare_from(std::string_view text) {
   return text.starts_with("From ") || text.find("\nFrom ") != std::string_view::npos;
 }
 
+/// A field that the header of a mail begins with.
+bool begins_header(std::string_view line) {
+  constexpr auto kFields = std::to_array<std::string_view>({"from",
+                                                            "to",
+                                                            "cc",
+                                                            "subject",
+                                                            "date",
+                                                            "received",
+                                                            "return-path",
+                                                            "delivered-to",
+                                                            "message-id",
+                                                            "mime-version",
+                                                            "sender",
+                                                            "reply-to",
+                                                            "status",
+                                                            "content-type",
+                                                            "content-length",
+                                                            "envelope-to",
+                                                            "dkim-signature",
+                                                            "authentication-results",
+                                                            "delivery-date",
+                                                            "in-reply-to",
+                                                            "references",
+                                                            "lines",
+                                                            "newsgroups",
+                                                            "organization",
+                                                            "user-agent",
+                                                            "importance",
+                                                            "priority",
+                                                            "list-id",
+                                                            "received-spf",
+                                                            "return-receipt-to"});
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || colon > 40) return false;
+  const auto name = trim(line.substr(0, colon));
+  return ascii_istarts_with(name, "x-") || ascii_istarts_with(name, "arc-") ||
+         std::any_of(kFields.begin(), kFields.end(), [&](auto known) { return ascii_iequals(name, known); });
+}
+
+/// Behind the sender: nothing, or a date of any form, of words with digits and the names of days, months and zones.
+bool may_be_date(std::span<const std::string_view> words) {
+  constexpr std::string_view kMonths = "jan feb mar apr may jun jul aug sep oct nov dec";
+  bool digits = words.empty();
+  for (const auto word : words) {
+    if (word.find_first_of("0123456789") != std::string_view::npos) digits = true;
+    else if (!is_weekday(word) && kMonths.find(ascii_lower(word.substr(0, 3))) == std::string_view::npos &&
+             (word.size() > 5 || ascii_lower(word.substr(0, 1)) == word.substr(0, 1)))
+      return false;
+  }
+  return digits;
+}
+
+/// "Anna M" before "Mon Nov 16 08:12:41 2026": how many words the name has; 0: that is none.
+std::size_t name_before_date(std::span<const std::string_view> words) {
+  for (std::size_t i = 1; i < words.size() && i <= 4; ++i)
+    if (is_weekday(words[i]) && words.size() >= i + 4) return i;
+  return 0;
+}
+
 }  // namespace
 
 bool MboxReader::is_separator(std::string_view line) {
-  return form_of(line) != Separator::none;
+  const auto form = form_of(line);
+  return form != Separator::none && form != Separator::loose;
+}
+
+bool MboxReader::begins_mbox(std::string_view lines) {
+  const auto end = std::min(lines.find('\n'), lines.size());
+  const auto form = form_of(lines.substr(0, end));
+  if (form == Separator::loose) return end < lines.size() && begins_header(lines.substr(end + 1));
+  return form != Separator::none;
 }
 
 MboxReader::Separator MboxReader::form_of(std::string_view line) {
   if (!line.starts_with("From ") || line.size() > kSeparatorMax) return Separator::none;
   const auto rest = trim(line.substr(5));
-  const auto space = rest.find(' ');
-  if (space == std::string_view::npos) return Separator::none;
+  if (rest == "-") return Separator::loose;
+  // "Anna M"@example.org
+  const auto quote = rest.starts_with('"') ? rest.find('"', 1) : std::string_view::npos;
+  const auto space = rest.find(' ', quote == std::string_view::npos ? 0 : quote);
+  if (space == std::string_view::npos)
+    return rest.find('@') != std::string_view::npos ? Separator::loose : Separator::none;
   const auto sender = rest.substr(0, space);
   const auto words = words_of(rest.substr(space + 1));
   // git format-patch: an object name and a time that never was.
   if (sender.size() >= 40 && std::all_of(sender.begin(), sender.end(), is_hex) &&
       rest.ends_with("Mon Sep 17 00:00:00 2001"))
     return Separator::patch;
-  if (!has_time(words) || !has_day(words)) return Separator::none;
+  const bool of_mail = sender == "-" || sender.find('@') != std::string_view::npos;
+  if (!has_time(words) || !has_day(words)) return of_mail && may_be_date(words) ? Separator::loose : Separator::none;
   // By an address, what stands for one, or "anna at example.org" of archives; "From now on at 08:12 ..." by none.
-  if (sender == "-" || sender.find('@') != std::string_view::npos || sender.starts_with("MAILER-DAEMON") ||
+  if (of_mail || sender.starts_with("MAILER-DAEMON") ||
       (words.size() > 2 && words[0] == "at" && words[1].find('.') != std::string_view::npos))
     return Separator::address;
   // A local user ("From root Mon Nov 16 08:12:41 2026"), or none at all, by a whole date of asctime().
-  return (is_weekday(sender) && words.size() >= 4) || (words.size() >= 5 && is_weekday(words[0])) ? Separator::user
-                                                                                                  : Separator::none;
+  if ((is_weekday(sender) && words.size() >= 4) || (words.size() >= 5 && is_weekday(words[0]))) return Separator::user;
+  return name_before_date(words) > 0 ? Separator::loose : Separator::none;
 }
 
 /// Does `line` begin a mail? `blank_before`: an empty line, or nothing, stands before it. Every writer puts one there,
@@ -143,7 +215,8 @@ bool MboxReader::is_begin(std::string_view line, bool blank_before) {
   if (form == Separator::none || (form == Separator::patch && !of_patches_)) return false;
   if (!blank_before && form != Separator::address) return false;
   std::string behind;
-  if (!peek(behind)) return blank_before;
+  if (!peek(behind)) return blank_before && form != Separator::loose;
+  if (form == Separator::loose) return begins_header(behind);
   return is_field_line(behind) || (blank_before && form == Separator::address && is_quoted_from(behind));
 }
 
@@ -252,7 +325,7 @@ void MboxReader::start() {
     if (begin == 0 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     const auto form = form_of(text);
     if (form == Separator::patch) of_patches_ = true;  // the file that git format-patch made
-    if (form != Separator::none && (begin == 0 || is_begin(text, blank_before))) {
+    if (form != Separator::none && ((begin == 0 && form != Separator::loose) || is_begin(text, blank_before))) {
       separator_ = text;
       separator_at_ = begin;
       return;

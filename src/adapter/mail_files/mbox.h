@@ -10,7 +10,8 @@ namespace orgo {
 /// https://www.loc.gov/preservation/digital/formats/fdd/fdd000383.shtml): a mail begins at a line "From " with an
 /// address (or "-", "???@???", "anna at example.org"), a day and a time in whatever form and order, behind which stands
 /// a header field; without an address, only when an empty line stands before it and the date is a whole one of
-/// asctime().
+/// asctime(). Other forms (a name of several words, a date in figures, no date, "-" alone) count behind an empty line
+/// and before a field that the header of a mail begins with.
 /// - mboxo, mboxrd: one ">" is taken from lines ">From ", ">>From " ...;
 /// - mboxcl, mboxcl2: a Content-Length is believed when the file ends there or the next "From " line stands there; then
 ///   nothing within is taken for a begin, and ">" are only taken away where no bare "From " line shows that none were
@@ -38,9 +39,11 @@ class MboxReader {
 
   /// By its own form; what follows decides, too.
   static bool is_separator(std::string_view line);
+  /// Do these lines begin one, also by a form that only the header behind it makes sure?
+  static bool begins_mbox(std::string_view lines);
 
  private:
-  enum class Separator : std::uint8_t { none, address, user, patch };
+  enum class Separator : std::uint8_t { none, address, user, patch, loose };
   static Separator form_of(std::string_view line);
   bool is_begin(std::string_view line, bool blank_before);
   void start();

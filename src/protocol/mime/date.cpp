@@ -30,6 +30,8 @@ struct Fields {
   int hour = -1, minute = 0, second = 0, millis = 0;
   int offset = 0;
   bool has_zone = false;
+  int comment_offset = 0;  ///< of a zone in parentheses, for when there is no other
+  std::string_view comment_place;
   std::string_view place;  ///< the zone as an IANA name
   int half = 0;            ///< 1: AM, 2: PM
   bool dashes = false;
@@ -86,18 +88,38 @@ class DateReader {
   void step() {
     const char c = peek();
     if (c == '(') {
-      skip_comment();
+      read_comment();
+    } else if (const auto minus = minus_length(); minus > 0 && is_digit(peek(minus)) && f_.hour >= 0) {
+      at_ += minus - 1;
+      read_offset(-1);
     } else if (is_digit(c)) {
       read_number();
     } else if (is_alpha(c)) {
       read_word();
     } else if ((c == '+' || c == '-') && is_digit(peek(1)) && f_.hour >= 0) {
-      read_offset();
+      read_offset(c == '-' ? -1 : 1);
     } else {
       if (c == '-') f_.dashes = true;
       if (c == '/') f_.slashes = true;
       ++at_;
     }
+  }
+
+  /// The minus sign and the dashes that word processors put in the place of "-": how many bytes; 0: none.
+  std::size_t minus_length() const {
+    for (const std::string_view minus : {"\u2212", "\u2013", "\u2010", "\u2011"})
+      if (text_.substr(at_).starts_with(minus)) return minus.size();
+    return 0;
+  }
+
+  /// "(CET)": a remark, and the zone where no other is told.
+  void read_comment() {
+    const auto begin = at_;
+    skip_comment();
+    if (f_.hour < 0 || f_.has_zone || at_ < begin + 2) return;
+    const auto word = trim(text_.substr(begin + 1, at_ - begin - 2));
+    if (const auto minutes = minutes_of_zone(word)) f_.comment_offset = *minutes;
+    else if (const auto place = place_of_windows_zone(word); !place.empty()) f_.comment_place = place;
   }
 
   void skip_comment() {
@@ -216,11 +238,18 @@ class DateReader {
     }
     if (f_.hour >= 0 && !f_.has_zone) {
       if (ascii_iequals(word, "daylight") || ascii_iequals(word, "summer")) return;
+      if (const auto place = place_of_windows_zone(text_.substr(begin)); !place.empty()) {
+        f_.place = place;
+        f_.has_zone = true;
+        at_ = text_.size();  // its words are no months
+        return;
+      }
       if (const auto minutes = minutes_of_zone(word)) {
         f_.offset = *minutes;
         // "Pacific Daylight Time"
         if (word.size() > 6 && ascii_lower(text_.substr(at_, 12)).find("daylight") != std::string::npos)
           f_.offset += 60;
+        if (text_.substr(at_).starts_with(" DST")) f_.offset += 60;        // "MET DST"
         f_.has_zone = *minutes != 0 || !(peek() == '+' || peek() == '-');  // "GMT+0200" goes on
         return;
       }
@@ -230,8 +259,8 @@ class DateReader {
     if (f_.hour < 0 && f_.month == 0 && f_.count == 1) good_ = false;  // "13 zzz 2021"
   }
 
-  void read_offset() {
-    const int sign = text_[at_++] == '-' ? -1 : 1;
+  void read_offset(int sign) {
+    ++at_;
     int digits = 0;
     const int value = number(digits);
     if (f_.has_zone) return;
@@ -293,9 +322,10 @@ class DateReader {
     using namespace std::chrono;
     const auto shown =
         TimePoint{sys_days{date}} + hours{hour} + minutes{f_.minute} + seconds{f_.second} + milliseconds{f_.millis};
+    if (!f_.has_zone) f_.place = f_.comment_place;
     if (!f_.place.empty())
       if (const auto zone = TimeZone::find(f_.place)) return zone->to_utc(LocalTime{shown.time_since_epoch()});
-    return shown - minutes{f_.offset};
+    return shown - minutes{f_.has_zone ? f_.offset : f_.comment_offset};
   }
 
   std::string_view text_;

@@ -137,5 +137,20 @@ TEST(Date, RefusesWhatIsNone) {
   EXPECT_EQ(read("99999999999999999999 Jul 2003"), "none");
 }
 
+TEST(ParseDate, ZonesInOtherWords) {
+  const auto at = [](const std::string& text) { return parse_date(text); };
+  const auto seven = at("Mon, 16 Nov 2026 07:12:41 +0000");
+  ASSERT_TRUE(seven);
+  for (const char* zone :
+       {"(CET)", "+0100", "+0100 (CET)", "MET", "W. Europe Standard Time", "(W. Europe Standard Time)",
+        "Romance Standard Time", "Central European Standard Time", "CET"})
+    EXPECT_EQ(at("Mon, 16 Nov 2026 08:12:41 " + std::string(zone)), seven) << zone;
+  for (const char* zone : {"MET DST", "+0200", "W. Europe Daylight Time", "(CEST)", "CET DST"})
+    EXPECT_EQ(at("Thu, 16 Jul 2026 09:12:41 " + std::string(zone)), at("Thu, 16 Jul 2026 07:12:41 +0000")) << zone;
+  for (const char* minus : {"-", "\u2212", "\u2013", "\u2011"})
+    EXPECT_EQ(at("Mon, 16 Nov 2026 02:12:41 " + std::string(minus) + "0500"), seven) << minus;
+  EXPECT_EQ(at("Mon, 16 Nov 2026 08:12:41 +0100 (PST)"), seven) << "the number is the zone";
+}
+
 }  // namespace
 }  // namespace orgo::mime

@@ -83,7 +83,44 @@ constexpr Zone kZones[] = {
     {"PHT", 480},   {"AWST", 480}, {"ACST", 570},     {"ACDT", 630},     {"NZT", 720},       {"MSZ", 120},
     {"HNEC", 60},   {"HAEC", 120}, {"Eastern", -300}, {"Central", -360}, {"Mountain", -420}, {"Pacific", -480}};
 
+struct WindowsZone {
+  std::string_view name, place;
+};
+// As Windows names them before " Standard Time", with the place that has their rules.
+constexpr WindowsZone kWindowsZones[] = {{"w. europe", "Europe/Berlin"},
+                                         {"w.europe", "Europe/Berlin"},
+                                         {"central europe", "Europe/Budapest"},
+                                         {"central european", "Europe/Warsaw"},
+                                         {"romance", "Europe/Paris"},
+                                         {"gmt", "Europe/London"},
+                                         {"e. europe", "Europe/Chisinau"},
+                                         {"fle", "Europe/Kiev"},
+                                         {"gtb", "Europe/Bucharest"},
+                                         {"russian", "Europe/Moscow"},
+                                         {"turkey", "Europe/Istanbul"},
+                                         {"turkish", "Europe/Istanbul"},
+                                         {"israel", "Asia/Jerusalem"},
+                                         {"tokyo", "Asia/Tokyo"},
+                                         {"korea", "Asia/Seoul"},
+                                         {"china", "Asia/Shanghai"},
+                                         {"taipei", "Asia/Taipei"},
+                                         {"singapore", "Asia/Singapore"},
+                                         {"india", "Asia/Kolkata"},
+                                         {"arabian", "Asia/Dubai"},
+                                         {"aus eastern", "Australia/Sydney"},
+                                         {"new zealand", "Pacific/Auckland"},
+                                         {"e. south america", "America/Sao_Paulo"}};
+
 }  // namespace
+
+std::string_view place_of_windows_zone(std::string_view text) {
+  const auto lower = ascii_lower(text.substr(0, 48));
+  const auto end = std::min({lower.find(" standard time"), lower.find(" daylight time"), lower.find(" summer time")});
+  if (end == std::string::npos) return {};
+  for (const auto& [name, place] : kWindowsZones)
+    if (std::string_view(lower).substr(0, end) == name) return place;
+  return {};
+}
 
 int month_of(std::string_view word) {
   static constexpr std::string_view kMonths = "janfebmaraprmayjunjulaugsepoctnovdec";

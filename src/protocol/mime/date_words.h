@@ -15,4 +15,7 @@ bool is_weekday(std::string_view word);
 /// East of Greenwich: of RFC 5322, section 4.3, and the others that mailers write. nullopt: no zone.
 std::optional<int> minutes_of_zone(std::string_view word);
 
+/// "W. Europe Standard Time" at the begin of `text` as an IANA name; empty: it is none of those that are known.
+std::string_view place_of_windows_zone(std::string_view text);
+
 }  // namespace orgo::mime
