@@ -322,7 +322,8 @@ std::optional<TimePoint> due_by_chain(const Task& task, const EscalationContext&
 Changes correct_due(const Task& task, TimePoint due, TimePoint now, const EscalationContext& context) {
   Changes changes{.tenant = task.tenant, .at = now};
   const bool by_person = std::any_of(context.history.begin(), context.history.end(), [&](const Event& event) {
-    return event.kind == EventKind::task_due && event.actor != kActor && event.at >= task.escalation.started_at;
+    return event.kind == EventKind::task_due && event.actor != kActor && event.actor != "rules" &&
+           event.at >= task.escalation.started_at;
   });
   if (by_person || task.due_at == due) return changes;
   move_due(changes, task, due);

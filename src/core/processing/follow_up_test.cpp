@@ -141,6 +141,8 @@ TEST_F(FollowUp, WhatTheRulesSayOfTheSecondDepartmentJoinsTheTask) {
   EXPECT_EQ(next.escalation.steps[1].to, "roof@house.example") << "its team is reminded, not the first one";
   EXPECT_EQ(next.escalation.started_at, kNow);
   EXPECT_EQ(next.due_at, kNow + kHour);
+  EXPECT_THAT(changes.events, testing::Contains(testing::Field(&Event::kind, EventKind::task_due)))
+      << "the history has no holes";
   EXPECT_THAT(changes.timers, ElementsAre(deadline_set(task.number, kNow + kHour)));
   EXPECT_THAT(told(changes), ElementsAre("roof@house.example task_opened", "hans@house.example task_assigned"));
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/escalation/escalate.h"
@@ -50,6 +51,16 @@ std::vector<EscalationStep> steps_of_copy(const Draft& draft, const Task& next) 
   return steps;
 }
 
+void move_due(Draft& draft, Task& next, std::optional<TimePoint> due) {
+  if (due == next.due_at || !due) return;
+  Event& moved = draft.event(EventKind::task_due);
+  JsonWriter json(moved.data);
+  json.begin_object();
+  if (next.due_at) json.field("from", to_rfc3339(*next.due_at));
+  json.field("to", to_rfc3339(*due)).field("by", "copy").end_object();
+  next.due_at = due;
+}
+
 /// The chain of this recipient's rules: the task's own when it has none, else its steps fire beside those that are
 /// there, each in its time; so the stricter promise holds. The same step twice is one.
 void join_chain_of_copy(Draft& draft, Task& next) {
@@ -74,7 +85,7 @@ void join_chain_of_copy(Draft& draft, Task& next) {
   const auto& workplace = draft.rules.workplace();
   // A deadline that a person has set stays.
   if (chain.level == 0 && (had_none ? !next.due_at : next.due_at == before))
-    next.due_at = next_deadline(chain, ChainTime{.calendar = &workplace.calendar(chain.calendar)});
+    move_due(draft, next, next_deadline(chain, ChainTime{.calendar = &workplace.calendar(chain.calendar)}));
   std::erase_if(draft.changes.timers, [](const TimerChange& timer) { return timer.name == kDeadlineTimer; });
   EscalationContext context;
   context.workplace = &workplace;
