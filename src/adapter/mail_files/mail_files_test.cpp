@@ -367,11 +367,15 @@ TEST(Mbox, OtherSeparatorsCountBehindAnEmptyLineAndBeforeAHeader) {
     EXPECT_EQ(mails_of(crlf), (Mails{"Subject: 1\r\n\r\nx\r\n"})) << separator;
     const std::string text = "Subject: 1\n\nx\n" + line + "Subject: 2\n\ny\n";
     const bool whole = std::string_view(separator).starts_with("From \"Anna");  // an address, a day and a time
-    if (!whole) EXPECT_EQ(mails_of(kFrom + text), (Mails{text})) << separator << ": no empty line before it";
+    if (!whole) {
+      EXPECT_EQ(mails_of(kFrom + text), (Mails{text})) << separator << ": no empty line before it";
+    }
     const std::string prose = "Subject: 1\n\nx\n\n" + line + "goes on here\n";
     EXPECT_EQ(mails_of(kFrom + prose), (Mails{prose})) << separator << ": no header behind it";
     const std::string note = "Subject: 1\n\nx\n\n" + line + "Note: that is text\n";
-    if (!whole) EXPECT_EQ(mails_of(kFrom + note), (Mails{note})) << separator;
+    if (!whole) {
+      EXPECT_EQ(mails_of(kFrom + note), (Mails{note})) << separator;
+    }
   }
 }
 

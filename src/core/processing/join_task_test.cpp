@@ -42,7 +42,9 @@ TEST_F(Decide, AFollowUpMovesTheClocksOfItsServiceLevelAtOnce) {
       const auto changes = run();
       EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
       ASSERT_FALSE(timers_set(changes).empty()) << "its deadlines are computed anew";
-      if (state != TaskState::resolved) EXPECT_EQ(timers_set(changes).front().due_at, kNow);
+      if (state != TaskState::resolved) {
+        EXPECT_EQ(timers_set(changes).front().due_at, kNow);
+      }
     }
   in_thread();
   context.thread.task->sla.emplace();

@@ -209,7 +209,9 @@ TEST_F(SqliteEngineTest, AJobThatHasBegunIsWaitedForWhateverItsDeadline) {
         },
         within(Millis{20}));
     EXPECT_EQ(status.has_value(), succeeds);
-    if (!status) EXPECT_EQ(status.error().code, Errc::conflict) << status.error().message;
+    if (!status) {
+      EXPECT_EQ(status.error().code, Errc::conflict) << status.error().message;
+    }
   }
   EXPECT_EQ(count(), 1);
 }
