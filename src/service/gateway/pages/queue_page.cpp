@@ -13,9 +13,9 @@ void write_task_link(Html& html, const StoredSend& send) {
 }
 
 void write_row(Html& html, const StoredSend& send, TimePoint now) {
-  html.raw("<tr><td class=\"inline\">").text(to_string(send.id)).raw("</td><td class=\"inline\">");
+  html.raw("<tr><td class=\"keep inline\">").text(to_string(send.id)).raw("</td><td class=\"keep inline\">");
   html.text(to_string(send.send.kind)).raw("</td><td class=\"inline who\">");
-  html.address(to_string(send.send.recipient)).raw("</td><td class=\"inline\">");
+  html.address(to_string(send.send.recipient)).raw("</td><td class=\"keep inline\">");
   write_task_link(html, send);
   html.raw("</td><td class=\"keep inline soft\">").age(send.created_at, now).raw("</td><td class=\"inline\">");
   html.raw("<form method=\"post\" action=\"/queue\"><input type=\"hidden\" name=\"send\"");
