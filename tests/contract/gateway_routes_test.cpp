@@ -38,6 +38,7 @@ const std::map<std::string, std::string> kWho{
     {"POST /api/v1/tasks/{id}/resolve", "ams"},
     {"POST /api/v1/tasks/{id}/close", "ams"},
     {"POST /api/v1/tasks/{id}/reopen", "ams"},
+    {"POST /api/v1/tasks/{id}/sla", "ams"},
     {"POST /api/v1/tasks/{id}/state", "ams"},
     {"POST /api/v1/tasks/{id}/comment", "ams"},
     {"POST /api/v1/tasks/{id}/priority", "ams"},

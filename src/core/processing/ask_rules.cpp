@@ -1,7 +1,10 @@
 #include "core/processing/ask_rules.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 
+#include "core/contact/mail_address.h"
 #include "core/workplace/workplace.h"
 
 namespace orgo {
@@ -18,6 +21,14 @@ Task asked_of(const Task& task) {
   return asked;
 }
 
+/// The first copy of the same mail is no earlier one, and what it opened no other task.
+void leave_out_copy(rules::SenderHistory& history, const Draft& draft) {
+  history.earlier_messages = std::max<std::int64_t>(0, history.earlier_messages - 1);
+  const auto& task = draft.context.thread.task;
+  if (task && is_open(task->state) && is_same_address(task->requester.address, draft.sender()))
+    history.open_tasks = std::max<std::int64_t>(0, history.open_tasks - 1);
+}
+
 }  // namespace
 
 void ask_rules(Draft& draft, const Task* thread) {
@@ -28,6 +39,7 @@ void ask_rules(Draft& draft, const Task* thread) {
   if (rules.needs().staff) asked.from_staff = rules.workplace().is_staff(draft.sender());
   if (thread != nullptr) asked.thread = asked_of(*thread);
   asked.sender = draft.context.sender;
+  if (asked.sender && draft.context.thread.same_content) leave_out_copy(*asked.sender, draft);
   auto facts = facts_of(asked, draft.message, draft.envelope, draft.findings, draft.incoming.raw);
   std::function<bool(std::string_view)> open;
   if (rules.needs().business_hours && !rules.workplace().calendars.empty()) {

@@ -90,6 +90,12 @@ void write_view(Text& text, const MailView& view) {
                               (invite.event.location.empty() ? "" : ", " + invite.event.location));
 }
 
+/// What an event tells, an instant as the clocks of `zone` show it.
+std::string told(std::string text, const TimeZone& zone) {
+  const auto at = parse_rfc3339(text);
+  return at ? to_rfc3339(*at, zone) : text;
+}
+
 std::string in_words(const MailDate& date, const TimeZone& zone) {
   auto words = to_rfc3339(date.at, zone) + ", by " + std::string(orgo::in_words(date.source));
   if (!date.doubt.empty()) words += "; of the Date field: " + date.doubt;
@@ -177,7 +183,7 @@ std::string to_text(const Story& story) {
         const char* between = "";
         for (const auto& [key, value] : data->as_object()) {
           line += between + std::string(key) + " " +
-                  (value.is_string() ? std::string(value.as_string()) : json::serialize(value));
+                  (value.is_string() ? told(std::string(value.as_string()), story.zone) : json::serialize(value));
           between = ", ";
         }
         line += ")";
