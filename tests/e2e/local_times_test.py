@@ -5,10 +5,11 @@ import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import Orgo, expect, mail, main  # noqa: E402
+from orgo import DEFAULT_RULES, Orgo, expect, mail, main  # noqa: E402
 
 UTC = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z")
 SETTINGS = "organization:\n  domain: example.org\n  time_zone: Asia/Kolkata\n"
+CALENDARS = "calendars:\n  office: {time_zone: Asia/Kolkata, hours: {mon-fri: \"10:00-17:00\"}}\n"
 # Each with what its output must hold, so that an empty list does not pass for one without UTC.
 LOOKS = (
     (("task", "list"), "(Asia/Kolkata)"),
@@ -30,7 +31,7 @@ LOOKS = (
 
 
 def no_time_in_utc():
-    with Orgo(settings=SETTINGS) as orgo:
+    with Orgo(rules=DEFAULT_RULES + CALENDARS, settings=SETTINGS) as orgo:
         orgo.start()
         orgo.deliver(mail("A leak"))
         orgo.settle()
