@@ -133,6 +133,10 @@ TEST_P(PeopleStoreContract, WhoCannotLogInIsNoAdministratorToRelyOn) {
     return made ? std::string("done") : made.error().message;
   };
   EXPECT_NE(disable("anna").find("the last administrator"), std::string::npos) << "ghost has no password";
+  const auto locked_out = commit(people::set_password(find("anna"), "", "user:anna", kStart).value());
+  ASSERT_FALSE(locked_out) << "nobody could log in";
+  EXPECT_NE(locked_out.error().message.find("the last administrator"), std::string::npos);
+  EXPECT_TRUE(commit(people::set_password(find("anna"), "another", "user:anna", kStart).value()));
   const auto anna = people::disable(find("anna"), "user:anna", kStart);
   ASSERT_TRUE(commit(people::set_password(find("ghost"), "hash", "user:anna", kStart).value()));
   EXPECT_TRUE(commit(anna.value())) << "now somebody else gets in";

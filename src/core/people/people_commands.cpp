@@ -61,8 +61,9 @@ Changes change(const Person& person, Person next, EventKind kind, std::string_vi
   data(json);
   json.end_object();
   const bool was = person.version > 0 && is_administrator(person);
-  const bool stays = is_administrator(next);
-  changes.add(PersonChange{std::move(next), was && !stays && !ORGO_PLANT(last_administrator_may_go)});
+  const bool could_log_in = was && !person.password.empty();
+  const bool stays = is_administrator(next) && (!could_log_in || !next.password.empty());
+  changes.add(PersonChange{std::move(next), was && !stays && !ORGO_PLANT(last_administrator_may_go), could_log_in});
   return changes;
 }
 

@@ -11,8 +11,9 @@
 
 /// What can be done with accounts, as pure functions: the account as it was read goes in, the Changes to commit come
 /// out. `actor` is who does it, for the history. Errors of all: invalid_input, and conflict when nothing would change.
-/// The last administrator can be neither disabled nor given another role: the store refuses it when it commits. Others
-/// count only when they have a password, unless this one has none either: an account without one lets nobody in.
+/// The last administrator can be neither disabled nor given another role, nor lose the password: the store refuses it
+/// when it commits. Others count only when they have a password, unless this one has none either: an account without
+/// one lets nobody in.
 namespace orgo::people {
 
 /// What may be set; what is not there stays.

@@ -10,9 +10,10 @@ namespace orgo {
 /// conflict: it has another version, or another account has the address, or it is the last administrator.
 struct PersonChange {
   Person person;
-  /// This one was an administrator and will be none: there must be another one that is not disabled, and who can
-  /// log in if this one could.
+  /// This one was an administrator and will be none, or will have no way in: there must be another one that is not
+  /// disabled.
   bool needs_other_administrator = false;
+  bool other_needs_password = false;  ///< and who can log in, since this one could
 
   [[nodiscard]] std::string key() const { return "person:" + person.login; }
   static void refs(auto& /*self*/, auto /*visit*/) {}

@@ -17,7 +17,7 @@ Status check(const Tx& tx, const PersonChange& change) {
   const auto is_other_administrator = [&](const auto& entry) {
     const auto& one = entry.second;
     return one.tenant == tx.tenant && one.login != person.login && one.role == Role::administrator && !one.disabled &&
-           (person.password.empty() || !one.password.empty());
+           (!change.other_needs_password || !one.password.empty());
   };
   if (change.needs_other_administrator && std::ranges::none_of(tx.state.people, is_other_administrator))
     return failure(

@@ -37,7 +37,7 @@ Status check(Tx& tx, const PersonChange& change) {
     Query query(
         tx.db,
         "SELECT 1 FROM people WHERE tenant = ? AND role = ? AND disabled = 0 AND login <> ? AND (? OR password <> '')");
-    query.with(tx.tenant.value, static_cast<int>(Role::administrator), person.login, person.password.empty());
+    query.with(tx.tenant.value, static_cast<int>(Role::administrator), person.login, !change.other_needs_password);
     ORGO_TRY(row, query.next());
     if (!row)
       return failure(
@@ -76,7 +76,7 @@ Status apply(Tx& tx, const PersonChange& change) {
                "other.login <> ? AND (? OR other.password <> '')))");
   put_person(update, person, teams, address_key);
   update.with(tx.tenant.value, person.login, person.version - 1, change.needs_other_administrator, tx.tenant.value,
-              static_cast<int>(Role::administrator), person.login, person.password.empty());
+              static_cast<int>(Role::administrator), person.login, !change.other_needs_password);
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "the account '" + person.login + "'");
 }
