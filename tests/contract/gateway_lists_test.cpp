@@ -86,7 +86,8 @@ TEST_F(GatewayLists, ACursorIsOfOneTenantAndOneList) {
 }
 
 TEST_F(GatewayLists, TheLedgerIsThatOfWhoAsks) {
-  const auto theirs = raw(mail("theirs@b"), "x@other.example", kOtherTenant);
+  const auto text = mail("theirs@b");
+  const auto theirs = raw(text, "x@other.example", kOtherTenant);
   ASSERT_TRUE(static_cast<MessageStore&>(store).accept(std::span(&theirs, 1), within(Millis{1'000})));
   const auto accepted = [](const json::value& ledger) {
     std::int64_t sum = 0;
