@@ -207,7 +207,8 @@ TEST_F(PoliciesChange, HoweverManyTasksAreOpenEachIsSetAnew) {
     batch.push_back(contract::opening(task, kOtherTenant));
     batch.back().timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + kHour));
   }
-  for (const auto& one : store.commit(batch, within(Millis{60'000})).value()) ASSERT_TRUE(one);
+  const auto committed = store.commit(batch, within(Millis{60'000})).value();
+  for (const auto& one : committed) ASSERT_TRUE(one);
   EscalationService escalation(store, store, store, clock, given());
   EXPECT_EQ(escalation.step()->moved, kMore + 2);
   policies[kOtherTenant] = office_opens_at(kOtherTenant, "06:00");
