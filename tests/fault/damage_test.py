@@ -140,6 +140,11 @@ def titles(orgo):
     return sorted(task["title"] for task in orgo.pages("/api/v1/tasks") if "ledger" not in task["tags"])
 
 
+def tasks_about(orgo, tenant):
+    """Without the alarm for a ledger that does not balance, which rings where the repair comes late."""
+    return [task for task in json.loads(orgo.cli("task", "list", "--tenant", tenant, "--json").stdout) if tenant in task["title"]]
+
+
 def every_tenants_messages_are_mended():
     """By those who run the server; an administrator of another tenant mends what is theirs."""
     with Orgo() as orgo:
@@ -169,7 +174,7 @@ def every_tenants_messages_are_mended():
         done = orgo.cli("doctor", "--repair", check=False)
         expect("1 message is back at work, 2 messages have their decision back (m1, m1 of valley, m2 of valley)" in done.stderr, done.stderr)
         for name in ("hillside", "valley"):
-            wait_until(f"{name}: what had nothing is decided", lambda name=name: len(json.loads(orgo.cli("task", "list", "--tenant", name, "--json").stdout)) == 4)
+            wait_until(f"{name}: what had nothing is decided", lambda name=name: len(tasks_about(orgo, name)) == 4)
         _, balanced, _ = orgo.ledger()
         expect(balanced, "the ledger balances")
         orgo.stop()
