@@ -24,6 +24,15 @@ StoredSend stored_send_from_row(Query& row) {
           from_ms(row.integer(kState + 2))};
 }
 
+Result<std::vector<StoredSend>> stored_sends(Query& query) {
+  std::vector<StoredSend> sends;
+  for (;;) {
+    ORGO_TRY(row, query.next());
+    if (!row) return sends;
+    sends.push_back(stored_send_from_row(query));
+  }
+}
+
 }  // namespace
 
 Send sql::send_from_row(Query& row) {
@@ -245,12 +254,7 @@ Result<std::vector<StoredSend>> SqlOutbox::sends_of_task(TenantId tenant, TaskNu
                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND subject_kind = ? AND subject = ? AND "
                     "subject <> 0 ORDER BY id LIMIT 1000");
   query.with(tenant.value, static_cast<int>(SubjectKind::task), task.value);
-  std::vector<StoredSend> sends;
-  for (;;) {
-    ORGO_TRY(row, query.next());
-    if (!row) return sends;
-    sends.push_back(stored_send_from_row(query));
-  }
+  return stored_sends(query);
 }
 
 Result<StoredSend> SqlOutbox::read_send(TenantId tenant, SendId id) {
@@ -268,12 +272,7 @@ Result<std::vector<StoredSend>> SqlOutbox::restored_sends(TenantId tenant, SendI
                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND id > ? AND state = 6 ORDER BY id "
                     "LIMIT ?");
   query.with(tenant.value, after.value, limit);
-  std::vector<StoredSend> sends;
-  for (;;) {
-    ORGO_TRY(row, query.next());
-    if (!row) return sends;
-    sends.push_back(stored_send_from_row(query));
-  }
+  return stored_sends(query);
 }
 
 Result<std::map<TenantId, std::int64_t>> SqlOutbox::count_restored() {
@@ -293,12 +292,7 @@ Result<std::vector<StoredSend>> SqlOutbox::held_sends(TenantId tenant, SendId af
                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND id > ? AND state = 1 AND share > 1 "
                     "ORDER BY id LIMIT ?");
   query.with(tenant.value, after.value, limit);
-  std::vector<StoredSend> sends;
-  for (;;) {
-    ORGO_TRY(row, query.next());
-    if (!row) return sends;
-    sends.push_back(stored_send_from_row(query));
-  }
+  return stored_sends(query);
 }
 
 Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::string_view recipient, TimePoint since,
@@ -312,12 +306,7 @@ Result<std::vector<StoredSend>> SqlOutbox::answers_to(TenantId tenant, std::stri
   const auto key = ascii_lower(recipient);  // bound text lives until the statement has run
   Query query(*use, kText.c_str());
   query.with(tenant.value, key, to_ms(since), upto ? upto.value : std::numeric_limits<std::int64_t>::max(), limit);
-  std::vector<StoredSend> sends;
-  for (;;) {
-    ORGO_TRY(row, query.next());
-    if (!row) return sends;
-    sends.push_back(stored_send_from_row(query));
-  }
+  return stored_sends(query);
 }
 
 Result<std::int64_t> SqlOutbox::count_sends(TenantId tenant, TaskNumber task, TimePoint since,

@@ -78,12 +78,15 @@ bool EntityParser::begins_html() const {
 }
 
 TransferEncoding EntityParser::true_encoding(const Entity& entity) const {
-  std::vector<TransferEncoding> told;
-  for (const auto& field : document_.fields_of(entity))
-    if (field.id == FieldId::content_transfer_encoding) told.push_back(transfer_encoding(field.value));
-  const auto says = [&](TransferEncoding one) { return std::find(told.begin(), told.end(), one) != told.end(); };
-  if (told.size() < 2 || std::all_of(told.begin(), told.end(), [&](auto one) { return one == told[0]; }))
-    return told.empty() ? TransferEncoding::identity : told[0];
+  unsigned told = 0;  // a bit for each that is told
+  auto last = TransferEncoding::identity;
+  for (const auto& field : document_.fields_of(entity)) {
+    if (field.id != FieldId::content_transfer_encoding) continue;
+    last = transfer_encoding(field.value);
+    told |= 1U << static_cast<unsigned>(last);
+  }
+  if ((told & (told - 1)) == 0) return last;  // none, or all the same
+  const auto says = [&](TransferEncoding one) { return ((told >> static_cast<unsigned>(one)) & 1U) != 0; };
   auto begin = at_;
   while (begin < raw_.size() && (raw_[begin] == '\r' || raw_[begin] == '\n')) ++begin;
   const auto line = without_cr(line_at(begin)).substr(0, 1'000);
@@ -95,7 +98,7 @@ TransferEncoding EntityParser::true_encoding(const Entity& entity) const {
       std::all_of(line.begin(), line.end(), is_base64))
     return TransferEncoding::base64;
   if (says(TransferEncoding::quoted_printable)) return TransferEncoding::quoted_printable;
-  return says(TransferEncoding::identity) ? TransferEncoding::identity : told.back();
+  return says(TransferEncoding::identity) ? TransferEncoding::identity : last;
 }
 
 bool EntityParser::find_true_boundary() {

@@ -1,10 +1,9 @@
 #include "service/gateway/queue/restored_routes.h"
 
 #include "base/json_writer.h"
-#include "base/keep_first.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
-#include "service/views/views.h"
+#include "service/gateway/queue/send_page.h"
 
 namespace orgo::gateway {
 namespace {
@@ -16,19 +15,9 @@ constexpr std::size_t kReasonMax = 500;
 }  // namespace
 
 Result<HttpResponse> RestoredRoutes::list(const Call& call) {
-  ORGO_TRY(limit, page_limit(call));
-  SendId after{};
-  if (const auto cursor = parameter(call, "cursor"); !cursor.empty()) {
-    ORGO_TRY(last, ports_.cursors.read(kList, cursor));
-    after.value = last;
-  }
-  ORGO_TRY(page, ports_.outbox.restored_sends(call.caller->tenant, after, limit + 1));
-  const bool more = static_cast<int>(page.size()) > limit;
-  keep_first(page, static_cast<std::size_t>(limit));
-  std::optional<std::string> next;
-  if (more) next = ports_.cursors.make(kList, page.back().id.value);
-  return list_response(
-      call, page, [](JsonWriter& writer, const auto& send) { views::write_send(writer, send); }, next);
+  return send_page(call, ports_.cursors, kList, [&](SendId after, int limit) {
+    return ports_.outbox.restored_sends(call.caller->tenant, after, limit);
+  });
 }
 
 Result<HttpResponse> RestoredRoutes::release(const Call& call) {
