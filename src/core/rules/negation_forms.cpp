@@ -45,11 +45,16 @@ class Forms {
       const auto rest = text_.substr(at);
       const auto first = static_cast<unsigned char>(rest.front());
       if (first == '[' || first == '(' || first == 0xE2) box(at, rest);
+      if (first < 0x80) {  // nearly all of most texts
+        if (first != ' ') run_.clear();
+        ++at;
+        continue;
+      }
       if (first >= 0xE3) unspaced(at, rest);
       const auto from = at;
       const auto c = decode_utf8(text_, at);
-      if (is_word_character(c) && c >= 0x80) run_.push_back(from);
-      else if (c != U' ') run_.clear();
+      if (is_word_character(c)) run_.push_back(from);
+      else run_.clear();
     }
   }
 

@@ -292,9 +292,10 @@ const Role* Vocabulary::find(std::string_view folded) const {
   const auto known = roles_.find(folded);
   if (known != roles_.end()) return &known->second;
   // Korean joins endings to the word that denies: "않습니다", "아닙니다".
-  for (const std::string_view stem : {"않", "아니", "아닙", "아님"})
-    if (folded.starts_with(fold_case(stem))) return &korean_;
-  return nullptr;
+  const bool korean = !folded.empty() && static_cast<unsigned char>(folded.front()) >= 0xE1;
+  return korean && std::ranges::any_of(korean_stems_, [&](const auto& stem) { return folded.starts_with(stem); })
+             ? &korean_
+             : nullptr;
 }
 
 bool Vocabulary::may_matter(std::string_view ascii_word) const {
@@ -303,6 +304,7 @@ bool Vocabulary::may_matter(std::string_view ascii_word) const {
 
 Vocabulary::Vocabulary() {
   korean_.denied_before = korean_.acts = true;
+  for (const auto stem : {"않", "아니", "아닙", "아님"}) korean_stems_.push_back(fold_case(stem));
   for (const auto word : kDenying) acting(word).denying = true;
   for (const auto word : kDeniedBefore) acting(word).denied_before = true;
   for (const auto word : kEnding) acting(word).ends = true;

@@ -49,6 +49,7 @@ class Vocabulary {
 
   std::unordered_map<std::string, Role, Hash, std::equal_to<>> roles_;
   Role korean_;
+  std::vector<std::string> korean_stems_;  ///< as fold_case() writes them
   std::array<std::uint32_t, 256> lengths_{};  ///< by first byte: one bit for each length that occurs
 };
 
