@@ -42,15 +42,15 @@ class Forms {
 
   void blank_all() {
     for (std::size_t at = 0; at < text_.size();) {
-      const auto rest = text_.substr(at);
-      const auto first = static_cast<unsigned char>(rest.front());
-      if (first == '[' || first == '(' || first == 0xE2) box(at, rest);
+      const auto first = static_cast<unsigned char>(text_[at]);
       if (first < 0x80) {  // nearly all of most texts
+        if (first == '[' || first == '(') box(at, text_.substr(at));
         if (first != ' ') run_.clear();
         ++at;
         continue;
       }
-      if (first >= 0xE3) unspaced(at, rest);
+      if (first == 0xE2) box(at, text_.substr(at));
+      if (first >= 0xE3) unspaced(at, text_.substr(at));
       const auto from = at;
       const auto c = decode_utf8(text_, at);
       if (is_word_character(c)) run_.push_back(from);
@@ -102,6 +102,8 @@ class Forms {
 }  // namespace
 
 void blank_denied_forms(std::string_view text, std::string& out) {
+  if (is_ascii(text) && text.find_first_of("[(") == std::string_view::npos)
+    return;  // as most are: no box, no other form
   Forms(text, out).blank_all();
 }
 
