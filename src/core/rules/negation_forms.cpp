@@ -102,7 +102,7 @@ class Forms {
 }  // namespace
 
 void blank_denied_forms(std::string_view text, std::string& out) {
-  if (is_ascii(text) && text.find_first_of("[(") == std::string_view::npos)
+  if (is_ascii(text) && text.find('[') == text.npos && text.find('(') == text.npos)
     return;  // as most are: no box, no other form
   Forms(text, out).blank_all();
 }
