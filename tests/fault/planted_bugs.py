@@ -245,6 +245,17 @@ BUGS = {
     "lost_bytes_are_well": ("world_tests", "LedgerWatchTest.*"),
     "lmtp_counts_as_smtp": (FAULT / "bounds_test.py", "connections_leave_no_files_open"),
     "suspect_segment_goes_on": ("fault_tests", "DiskFault.ASuspect*"),
+    # copies, follow-ups, chains and promises, once more
+    "level_of_the_team_unheard": ("core_tests", "Decide.ItsTeam*"),
+    "named_calendar_of_a_chain_unheard": ("core_tests", "Decide.ItsTeam*"),
+    "routed_address_asks_for_itself": ("core_tests", "FollowUp.TheTaskOfAForm*"),
+    "same_step_twice_by_a_copy": ("core_tests", "FollowUp.TheSameStep*"),
+    "chain_of_a_copy_answers_too": ("core_tests", "FollowUp.TheChainOfACopy*"),
+    "alert_of_another_orgo_opens": ("core_tests", "FollowUp.ASecondAlert*"),
+    "holder_hears_of_his_own_mail": ("core_tests", "Decide.TheWriter*"),
+    "complaint_behind_a_bounce_unheard": ("core_tests", "BounceEffects.AComplaintBehind*"),
+    "send_of_a_step_has_no_cause": ("core_tests", "SendsOfRules.AStep*"),
+    "escalation_has_no_cause": ("core_tests", "SendsOfRules.AStep*"),
 }
 # Two tests for one bug: what the first finds by chance of a moment, the second finds by the order of system calls.
 MORE = [("ack_before_commit", FAULT / "durable_order_test.py")]

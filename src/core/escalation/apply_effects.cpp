@@ -3,6 +3,7 @@
 #include <span>
 #include <utility>
 
+#include "base/planted.h"
 #include "core/channel/channel_traits.h"
 #include "core/contact/mail_address.h"
 #include "core/task/task_effects.h"
@@ -21,7 +22,7 @@ void add_send(Changes& changes, const Task& task, const std::string& rule, SendK
   send.message = task.origin;
   send.template_name = name;
   send.due_at = changes.at;
-  send.cause = contact_key(task.requester);
+  if (!ORGO_PLANT(send_of_a_step_has_no_cause)) send.cause = contact_key(task.requester);
   send.rule = rule;
   changes.sends.push_back(std::move(send));
 }

@@ -71,7 +71,7 @@ bool fire_step(Changes& changes, const Task& task, Task& next, const Firing& fir
                 std::to_string(task.escalation.steps.size()) + ": nobody has acknowledged it within " + after + ".";
     if (!firing.in_place_of.empty()) send.note += " Nobody is reached by '" + firing.in_place_of + "' now.";
     send.due_at = changes.at;
-    send.cause = contact_key(task.requester);
+    if (!ORGO_PLANT(escalation_has_no_cause)) send.cause = contact_key(task.requester);
     send.rule = step.rule;
     changes.sends.push_back(std::move(send));
   }

@@ -70,7 +70,7 @@ void follow_failure(const ReportedCase& reported, const FailedRecipient& recipie
              : delayed ? " is delayed"
                        : " did not arrive") +
             ": " + words;
-  if (mail.state == SendState::bounced && !complaint) {
+  if (mail.state == SendState::bounced && (!complaint || ORGO_PLANT(complaint_behind_a_bounce_unheard))) {
     reason += "; that is known already";
     return;
   }

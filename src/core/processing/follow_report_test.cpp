@@ -162,6 +162,21 @@ TEST_F(BounceEffects, AComplaintSuppressesButTheMailDidArrive) {
   EXPECT_TRUE(changes.all<SuppressionChange>()[0].entry.active);
 }
 
+TEST_F(BounceEffects, AComplaintBehindABounceIsNewsAllTheSame) {
+  context.reported_mail->state = SendState::bounced;
+  recipient().reason = BounceReason::feedback;
+  recipient().action = DeliveryAction::delivered;
+  const auto changes = run();
+  EXPECT_TRUE(has(changes, EventKind::send_complained));
+  EXPECT_EQ(changes.all<SuppressionChange>().size(), 1U);
+}
+
+TEST_F(BounceEffects, AReportMayNameWhereTheAddressLedTo) {
+  recipient().address = "alias@elsewhere.example";
+  recipient().final_address = "anna@example.org";
+  EXPECT_FALSE(run().all<SendBounced>().empty());
+}
+
 TEST_F(BounceEffects, ASuccessReportChangesNothing) {
   recipient().action = DeliveryAction::delivered;
   recipient().reason = BounceReason::delivered;

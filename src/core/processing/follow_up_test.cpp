@@ -91,6 +91,9 @@ TEST_F(FollowUp, ASecondAlertMayOpenATaskOfItsOwn) {
   context.thread.task->state = TaskState::resolved;
   incoming.message.make_mail().headers.clear();
   EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined) << "a person's answer is no alert";
+  add("Auto-Submitted", "auto-generated");
+  add("X-Orgo-Hop", "1");
+  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined) << "nor is what another Orgo tells of a task";
 }
 
 TEST_F(FollowUp, ACopyForAnotherDepartmentTellsIt) {
@@ -216,6 +219,30 @@ TEST_F(FollowUp, ACopyMayOpenATaskOfItsOwn) {
   EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined) << "the same team needs no second task";
 }
 
+TEST_F(FollowUp, TheChainOfACopyAnswersNobodyASecondTime) {
+  as_copy({"roof@house.example"});
+  settings.copies = CopyPolicy::own;
+  rules.verdict.escalation = {
+      {.after = kHour, .effects = StepEffects{.priority = Priority::high, .replies = {"delayed"}}}};
+  const auto changes = run();
+  const auto& chain = changes.all<TaskChange>()[0].task.escalation;
+  ASSERT_EQ(chain.steps.size(), 1U);
+  EXPECT_EQ(chain.steps[0].effects->priority, Priority::high) << "all else of the step holds";
+  EXPECT_THAT(chain.steps[0].effects->replies, IsEmpty());
+}
+
+TEST_F(FollowUp, TheSameStepOfTwoRulesIsOne) {
+  as_copy({"roof@house.example"});
+  auto& task = *context.thread.task;
+  task.state = TaskState::open;
+  task.escalation = {{{.after = kHour, .to = "head@house.example", .rule = "water"}}, 0, kNow};
+  rules.verdict.escalation = {{.after = kHour, .to = "head@house.example", .rule = "roof"}};
+  const auto changes = run();
+  const auto& steps = changes.all<TaskChange>()[0].task.escalation.steps;
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].rule, "water") << "of the one that wanted it first";
+}
+
 TEST_F(FollowUp, TheCopyOfAnOldMailIsSilent) {
   as_copy({"roof@house.example"});
   incoming.envelope.channel = Channel::import_;
@@ -229,6 +256,11 @@ TEST_F(FollowUp, TheTaskOfAFormIsWhoFilledItIn) {
   incoming.message.from = Address{"Website", "noreply@website.example"};
   incoming.message.make_mail().reply_to = {{"Carla", "carla@person.example"}};
   EXPECT_EQ(run().all<TaskChange>()[0].task.requester, mail_contact("carla@person.example"));
+  incoming.message.from = Address{"Our form", "roof@firm.example"};
+  EXPECT_EQ(run().all<TaskChange>()[0].task.requester, mail_contact("roof@firm.example"));
+  rules.verdict.route_to = {"roof@firm.example"};
+  EXPECT_EQ(run().all<TaskChange>()[0].task.requester, mail_contact("carla@person.example"))
+      << "whom the rules route to is one of ours";
 }
 
 TEST_F(FollowUp, AStrangerWithTheSameAncestorHasARelatedTask) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/escalation/escalate.h"
@@ -75,7 +76,7 @@ void join_chain_of_copy(Draft& draft, Task& next) {
   const auto count = chain.steps.size();
   for (auto& step : steps_of_copy(draft, next)) {
     const bool known = std::ranges::any_of(chain.steps, [&](EscalationStep one) {
-      one.rule = step.rule;  // whichever wants it
+      if (!ORGO_PLANT(same_step_twice_by_a_copy)) one.rule = step.rule;  // whichever wants it
       return one == step;
     });
     if (chain.steps.size() < kChainSteps && !known) chain.steps.push_back(std::move(step));

@@ -85,7 +85,8 @@ void act_on_thread(Draft& draft, const Task& seen, Task& task) {
 
 bool opens_alert(const Draft& draft, const Task& task) {
   return draft.settings.alerts == AlertPolicy::open && !draft.quiet && !is_open(task.state) &&
-         is_of_machine(draft.message) && has_new_words(draft.message) && hops_of(draft.message) == 0;
+         is_of_machine(draft.message) && has_new_words(draft.message) &&
+         (hops_of(draft.message) == 0 || ORGO_PLANT(alert_of_another_orgo_opens));
 }
 
 void note_reopened(Draft& draft, TaskState from, std::string_view by) {
@@ -123,7 +124,8 @@ void join_task(Draft& draft, const Task& seen) {
     draft.changes.timers.push_back(deadline_set(task.number, draft.now));
   if (!by_machine) {
     const auto who = draft.rules.workplace().address_of_holder(task.assignee, task.team, draft.now);
-    if (!is_same_address(who, draft.sender()) && !is_same_address(who, draft.envelope.sender.address))
+    if (!is_same_address(who, draft.sender()) &&
+        (!is_same_address(who, draft.envelope.sender.address) || ORGO_PLANT(holder_hears_of_his_own_mail)))
       notify(draft, who, "task_replied", task.priority, {});
     if (draft.rules.needs().thread) act_on_thread(draft, seen, task);
   }

@@ -130,6 +130,11 @@ TEST_F(Decide, TheWriterIsNotToldOfHisOwnReply) {
   in_thread();
   context.thread.task->assignee = "Secretary@organization.com";
   EXPECT_TRUE(run().sends.empty());
+  context.thread.task->assignee = "carl@firm.example";
+  incoming.envelope.sender = mail_contact("carl@firm.example");
+  EXPECT_TRUE(run().sends.empty()) << "nor of what he sends under another name";
+  incoming.envelope.sender = mail_contact("mailer@firm.example");
+  EXPECT_EQ(recipients(run()), std::vector<std::string>{"carl@firm.example task_replied"});
 }
 
 TEST_F(Decide, AnArchivedFollowUpMovesNothing) {

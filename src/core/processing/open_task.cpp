@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "base/time.h"
 #include "core/escalation/escalate.h"
 #include "core/mail/findings/answer_allowed.h"
@@ -25,7 +26,8 @@ std::vector<std::string> our_addresses(const Draft& draft) {
   auto own = draft.settings.own_addresses;
   for (const auto& [name, team] : draft.rules.workplace().teams)
     if (!team.address.empty()) own.push_back(team.address);
-  own.insert(own.end(), draft.verdict.route_to.begin(), draft.verdict.route_to.end());
+  if (!ORGO_PLANT(routed_address_asks_for_itself))
+    own.insert(own.end(), draft.verdict.route_to.begin(), draft.verdict.route_to.end());
   return own;
 }
 
@@ -57,7 +59,8 @@ void start_clocks(Draft& draft, Task& task) {
   task.escalation = chain_by_rules(draft, task);
   const auto& workplace = draft.rules.workplace();
   if (!draft.quiet) {
-    task.sla = workplace.sla_for(draft.verdict.sla.value_or(""), task.requester.address, task.team, task.type);
+    task.sla = workplace.sla_for(draft.verdict.sla.value_or(""), task.requester.address,
+                                 ORGO_PLANT(level_of_the_team_unheard) ? "" : std::string_view(task.team), task.type);
     const ChainTime time{.calendar = &workplace.calendar(task.escalation.calendar)};
     task.due_at = next_deadline(task.escalation, time);
     EscalationContext context;
@@ -112,7 +115,7 @@ Escalation chain_by_rules(const Draft& draft, const Task& task) {
     if (step.effects && !step.effects->assign.empty())
       step.effects->assign = workplace.assignee_name(step.effects->assign);
   if (counts_business_time(chain))
-    chain.calendar = !draft.verdict.escalation_calendar.empty()
+    chain.calendar = !draft.verdict.escalation_calendar.empty() && !ORGO_PLANT(named_calendar_of_a_chain_unheard)
                          ? draft.verdict.escalation_calendar
                          : workplace.calendar_for(task.requester.address, task.team, task.type);
   return chain;

@@ -114,6 +114,19 @@ TEST_F(Decide, TheFolderBecomesATag) {
   EXPECT_EQ(run().all<TaskChange>()[0].task.tags.back().size(), 64U);
 }
 
+TEST_F(Decide, ItsTeamSaysWhichPromiseHoldsAndTheRuleByWhichCalendarItsChainCounts) {
+  rules.place.slas["gold"] = {.name = "gold"};
+  rules.place.teams["plumbers"] = {.name = "plumbers", .address = "plumbers@organization.com", .sla = "gold"};
+  rules.verdict.route_to = {"plumbers"};
+  rules.verdict.escalation = {{.after = kHour, .to = "x@organization.com", .business = true}};
+  rules.verdict.escalation_calendar = "night";
+  const auto changes = run();
+  const auto& task = changes.all<TaskChange>()[0].task;
+  ASSERT_TRUE(task.sla);
+  EXPECT_EQ(task.sla->sla.name, "gold");
+  EXPECT_EQ(task.escalation.calendar, "night");
+}
+
 TEST_F(Decide, NobodyWhomTheRulesNameIsLeftOutAndStepsAreBounded) {
   rules.verdict.notify.clear();
   for (int i = 0; i < 2'000; ++i) rules.verdict.notify.push_back("a" + std::to_string(i) + "@organization.com");

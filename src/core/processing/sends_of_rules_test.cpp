@@ -63,6 +63,10 @@ TEST_F(SendsOfRules, AStepNamesTheRuleOfItsChain) {
   const auto second = escalate(task, {task.number, kNow + 3 * kHour}, kNow + 3 * kHour, EscalationContext{});
   EXPECT_THAT(causes(second),
               ElementsAre("https://hooks.organization.com/late: silent", "head@organization.com: silent"));
+  for (const auto* changes : {&first, &second})
+    for (const auto& send : changes->sends)
+      EXPECT_EQ(send.cause, contact_key(task.requester))
+          << "the brake counts by who set it off: " << send.template_name;
 }
 
 TEST_F(SendsOfRules, WhoHasTheTaskIsToldByNoRule) {

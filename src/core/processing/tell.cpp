@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/planted.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/answer_allowed.h"
 #include "core/workplace/workplace.h"
@@ -58,7 +59,7 @@ void call_and_answer(Draft& draft, std::string_view about) {
 
 void answer_later(const Draft& draft, Escalation& escalation) {
   for (auto& step : escalation.steps) {
-    if (draft.is_copy && step.effects) step.effects->replies.clear();
+    if (draft.is_copy && step.effects && !ORGO_PLANT(chain_of_a_copy_answers_too)) step.effects->replies.clear();
     if (!step.effects || step.effects->replies.empty()) continue;
     if (why_no_answer(draft.envelope, draft.message, draft.findings, draft.settings.own_addresses))
       step.effects->replies.clear();
