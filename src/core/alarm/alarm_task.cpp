@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/alarm/alarm_change.h"
 #include "core/contact/mail_address.h"
@@ -54,10 +55,10 @@ Changes raise_alarm(TenantId tenant, Alarm alarm, std::span<const std::string> a
     Send send;
     send.kind = SendKind::notification;
     send.recipient = mail_contact(who);
-    send.priority = notice_priority(task.priority);
+    send.priority = ORGO_PLANT(alarm_is_told_ordinarily) ? Priority::normal : notice_priority(task.priority);
     send.subject = kTask;
     send.template_name = "task_opened";
-    send.note = alarm.why;
+    if (!ORGO_PLANT(alarm_has_no_words)) send.note = alarm.why;
     send.due_at = now;
     changes.sends.push_back(std::move(send));
   }

@@ -1,6 +1,7 @@
 #include "core/bounce/original_mail.h"
 
 #include "base/charset.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/encoded_word.h"
@@ -54,7 +55,7 @@ OriginalMail read_original_mail(std::string_view raw) {
         break;
     }
   }
-  if (original.message_id.empty())
+  if (original.message_id.empty() && !ORGO_PLANT(broken_folds_hide_the_id))
     original.message_id = clean(mime::first_message_id(line_of(raw.substr(0, kFieldMax), "Message-ID:")));
   return original;
 }

@@ -10,7 +10,7 @@ namespace orgo {
 RetryPolicy retry_policy(Priority priority, RetryPolicy ordinary) {
   if (priority == Priority::urgent) {
     ordinary.first = std::min(ordinary.first, Millis{5'000});
-    ordinary.most = std::min(ordinary.most, Millis{300'000});
+    if (!ORGO_PLANT(urgent_waits_like_the_others)) ordinary.most = std::min(ordinary.most, Millis{300'000});
     if (!ORGO_PLANT(urgent_gives_up_early))
       ordinary.attempts_max = std::max(ordinary.attempts_max, 1500);  // as long as the others, at shorter waits
   }

@@ -25,5 +25,11 @@ TEST(Retry, EachPriorityHasTheSamePatience) {
   }
 }
 
+TEST(Retry, WhatIsUrgentIsTriedEachFiveMinutesAtLeast) {
+  EXPECT_EQ(retry_wait(retry_policy(Priority::urgent), 50, 0.5), std::chrono::minutes{5});
+  EXPECT_GT(retry_wait(retry_policy(Priority::high), 50, 0.5), std::chrono::minutes{5});
+  EXPECT_EQ(retry_wait(retry_policy(Priority::urgent), 1, 0.5), std::chrono::seconds{5});
+}
+
 }  // namespace
 }  // namespace orgo

@@ -83,7 +83,7 @@ bool take(Person& person, const PersonFields& fields, JsonWriter& json) {
   };
   text("name", person.name, fields.name);
   text("address", person.address, fields.address ? std::optional(mail_contact(*fields.address).address) : std::nullopt);
-  text("zone", person.zone, fields.zone);
+  if (!ORGO_PLANT(zone_of_a_person_unheard)) text("zone", person.zone, fields.zone);
   if (fields.teams && person.teams != *fields.teams) {
     any = true;
     person.teams = *fields.teams;

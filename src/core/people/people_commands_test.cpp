@@ -48,6 +48,13 @@ TEST(People, ANewAccountHasAnEventAndNoPassword) {
   EXPECT_EQ(made->events[0].data, R"({"login":"anna","name":"Anna","role":"manager"})");
 }
 
+TEST(People, TheirClockIsSetAndTold) {
+  const auto changes = set(anna(), {.zone = "America/New_York"}, "user:admin", kNow);
+  ASSERT_TRUE(changes);
+  EXPECT_EQ(person_in(*changes).zone, "America/New_York");
+  EXPECT_EQ(changes->events[0].data, R"({"login":"anna","zone":"America/New_York"})");
+}
+
 TEST(People, WhatIsWrongIsSaid) {
   const auto refused = [](const PersonFields& fields) { return !set(anna(), fields, "user:admin", kNow); };
   EXPECT_TRUE(refused({.name = "a\nb"}));

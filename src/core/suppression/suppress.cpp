@@ -96,7 +96,7 @@ bool note_failure(Changes& changes, const std::optional<Suppression>& known, con
   entry.updated_at = now;
   // What a person or a dead mailbox has decided is not softened by a later report of a full one.
   if (!blocked_before || permanent) {
-    if (!(blocked_before && entry.reason == "manual")) {
+    if (!(blocked_before && entry.reason == "manual") || ORGO_PLANT(manual_entry_is_written_over)) {
       entry.reason = failure.reason;
       entry.detail = cut_utf8(failure.detail, kDetailMax);
       entry.actor = failure.actor;

@@ -131,6 +131,17 @@ TEST(Suppress, AReportDoesNotSoftenWhatIsThere) {
   EXPECT_FALSE(entry.expires_at);
 }
 
+TEST(Suppress, AReportDoesNotTakeAPersonsWordsAway) {
+  const auto added = commands::suppress(kTenant, {}, "anna@example.org", "asked us", kNow + kDay, "user:bert", kNow);
+  Changes dead{.tenant = kTenant};
+  note_failure(dead, added->all<SuppressionChange>()[0].entry, failed(AddressVerdict::permanent), {}, kNow);
+  const auto& entry = dead.all<SuppressionChange>()[0].entry;
+  EXPECT_EQ(entry.reason, "manual");
+  EXPECT_EQ(entry.detail, "asked us");
+  EXPECT_EQ(entry.actor, "user:bert");
+  EXPECT_FALSE(entry.expires_at) << "but a dead mailbox is dead";
+}
+
 TEST(Suppress, ByAPerson) {
   const auto added =
       commands::suppress(kTenant, {}, " Anna@Example.org ", "asked us by phone", kNow + kDay, "user:bert", kNow);
