@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "core/rules/rule_keys.h"
@@ -41,7 +42,9 @@ void read_escalation(YamlReader& reader, const YamlNode* after, const YamlNode* 
   std::optional<CountedSpan> first;
   if (after != nullptr) first = expect_counted_span(reader, *after, kEscalateLeast, kEscalateMost);
   // With a calendar named, the whole chain counts open time.
-  const auto counts = [&](const CountedSpan& span) { return span.business || !made.escalation_calendar.empty(); };
+  const auto counts = [&](const CountedSpan& span) {
+    return span.business || (!made.escalation_calendar.empty() && !ORGO_PLANT(named_calendar_counts_on_the_wall));
+  };
   if (to == nullptr) {
     if (first) made.escalation.push_back({first->span, "", counts(*first)});
     return;

@@ -136,7 +136,7 @@ class Sanitiser {
       }
     }
     pop_to(0);
-    if (hidden_depth_ > 0) result_.whole = false;
+    if (hidden_depth_ > 0 && !ORGO_PLANT(unclosed_drawing_is_whole)) result_.whole = false;
     result_.removed += tokens_.hidden();
     return std::move(result_);
   }
@@ -208,7 +208,7 @@ class Sanitiser {
       if (dropped_.size() < 1000) dropped_.push_back(tag->name);
       return;
     }
-    if (tag->name == "a") close_link();
+    if (tag->name == "a" && !ORGO_PLANT(deceptive_link_in_a_link)) close_link();
     const bool folds = options_.fold && fold_for(token, tag->name);
     write_start(tag->name, token, folds);
   }

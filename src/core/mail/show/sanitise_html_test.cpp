@@ -190,6 +190,8 @@ TEST(SanitiseHtml, MarksLinksThatSayOtherwise) {
     return sanitise_html("<a href=\"" + href + "\">" + text + "</a>").deceptive_links == 1;
   };
   EXPECT_TRUE(deceptive("https://evil.example/x", "https://bank.example/login"));
+  EXPECT_TRUE(deceptive("https://evil.example/x", "https://bank.example/ <a href=\"https://bank.example/\">in</a>"))
+      << "a link within a link ends it, and it is looked at all the same";
   EXPECT_TRUE(deceptive("https://evil.example/x", "www.bank.example"));
   EXPECT_TRUE(deceptive("https://evil.example/x", "<b>bank</b>.example"));
   EXPECT_TRUE(deceptive("https://bank.example@evil.example/x", "click"));
@@ -332,6 +334,7 @@ TEST(SanitiseHtml, Limits) {
   EXPECT_TRUE(sanitise_html("0123456789", options).whole);
   EXPECT_FALSE(sanitise_html("0123456789a", options).whole);
   options = {};
+  EXPECT_FALSE(sanitise_html("seen<svg>and all behind it", options).whole) << "it never ends";
   options.output_bytes = 100;
   EXPECT_FALSE(sanitise_html(std::string(1000, '"') + "<b>" + std::string(1000, 'x') + "<b>", options).whole);
   options = {};
