@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "service/gateway/core/cookies.h"
+#include "service/people/login_service.h"
 #include "service/people/sessions.h"
 #include "tests/contract/support/gateway_world.h"
 
@@ -151,6 +152,37 @@ TEST_F(GatewayLogin, AKnownBrowserGetsInWhileOthersGuess) {
   EXPECT_EQ(attempt("anna", kPassword, "10.0.0.2").status, 429) << "the name is locked for strangers";
   EXPECT_EQ(attempt("anna", kPassword, "10.0.0.2", browser).status, 303);
   EXPECT_EQ(attempt("manager", kPassword, "203.0.113.1", browser).status, 303) << "counts as none for another name";
+  for (int i = 0; i < 60; ++i) (void)attempt("manager", "wrong", "203.0.113." + std::to_string(i));
+  EXPECT_EQ(attempt("manager", kPassword, "10.0.0.2", browser).status, 429) << "nor does it open that one's lock";
+  clock.time += Sessions::kDeviceLifetime;
+  for (int i = 0; i < 60; ++i) (void)attempt("anna", "wrong", "203.0.113." + std::to_string(i));
+  EXPECT_EQ(attempt("anna", kPassword, "10.0.0.2", browser).status, 429) << "known for so long and no longer";
+}
+
+/// A store in which an administrator is faster than the login.
+class FasterAdministrator : public ChangeStore {
+ public:
+  FasterAdministrator(ChangeStore& store, Changes first) : store_(store), first_(std::move(first)) {}
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override {
+    if (first_ && batch.front().find<PersonChange>() != nullptr) {
+      const auto first = *std::exchange(first_, std::nullopt);
+      EXPECT_TRUE(commit_one(store_, first, deadline));
+    }
+    return store_.commit(batch, deadline);
+  }
+
+ private:
+  ChangeStore& store_;
+  std::optional<Changes> first_;
+};
+
+TEST_F(GatewayLogin, WhoIsDisabledWhileThePasswordIsLookedAtDoesNotGetIn) {
+  const auto anna = store.find_person(kTenant, "anna").value().value();
+  FasterAdministrator changes(store, people::disable(anna, "user:administrator", kStart).value());
+  PasswordWork passwords;
+  LoginService login(store, changes, clock, passwords);
+  EXPECT_FALSE(login.log_in({.tenant = kTenant, .name = "anna", .password = kPassword, .address = "10.0.0.1"}));
+  EXPECT_FALSE(store.find_person(kTenant, "anna").value()->last_login);
 }
 
 TEST_F(GatewayLogin, WhoComesThroughNoProxyIsNotBelieved) {

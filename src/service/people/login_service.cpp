@@ -1,5 +1,6 @@
 #include "service/people/login_service.h"
 
+#include "base/planted.h"
 #include "core/people/people_commands.h"
 #include "core/people/person_change.h"
 
@@ -55,7 +56,8 @@ Result<Person> LoginService::admit(Person person, const std::vector<people::Coun
     if (done.error().code != Errc::conflict) return tl::unexpected(done.error());
     ORGO_TRY(again, people_.find_person(person.tenant, person.login));
     // A password that was changed or an account that was disabled while this one was looked at: not with the old one.
-    if (!again || again->disabled || again->password != password) return tl::unexpected(busy());
+    if (!again || (again->disabled && !ORGO_PLANT(disabled_meanwhile_gets_in)) || again->password != password)
+      return tl::unexpected(busy());
     person = *std::move(again);
   }
   return tl::unexpected(busy());
@@ -65,7 +67,8 @@ Result<LoginService::Outcome> LoginService::log_in(const Attempt& attempt) {
   const auto key = login_key(attempt.name);
   ORGO_TRY(person, key.find('@') == std::string::npos ? people_.find_person(attempt.tenant, key)
                                                       : people_.find_person_by_address(attempt.tenant, key));
-  const bool known_device = person && !attempt.device.empty() && attempt.device_login == person->login;
+  const bool known_device = person && !attempt.device.empty() &&
+                            (attempt.device_login == person->login || ORGO_PLANT(device_of_another_login_counts));
   const auto counters = people::counters_of({.name = person ? person->login : key,
                                              .address = people::address_key(attempt.address),
                                              .device = std::string(known_device ? attempt.device : "")});
