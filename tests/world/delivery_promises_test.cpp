@@ -179,6 +179,25 @@ TEST_F(DeliveryPromises, ARelayThatRefusesUsIsToldAndNothingIsLost) {
   EXPECT_EQ(state->health.trouble(), "");
 }
 
+TEST_F(DeliveryPromises, OnceTheRelayTakesUsAgainWhatWasHeldGoesOutSoon) {
+  auto delivery = service();
+  mail.answer = [](const Outgoing&) {
+    return SendResult{SendResult::Kind::permanent, "530 5.7.0 Authentication required", SendResult::Stage::sender};
+  };
+  const auto held = queue({contract::notification()});
+  for (int i = 0; i < 20; ++i) {  // until it waits as long as any mail
+    ASSERT_TRUE(delivery.step());
+    clock.advance(settings.wait_most);
+  }
+  ASSERT_TRUE(delivery.step());
+  answer_with(SendResult::Kind::delivered, "250 ok");
+  queue({contract::notification("other@school.example", clock.now())});
+  EXPECT_EQ(delivery.step()->sent, 1);
+  clock.advance(settings.retry.first);
+  EXPECT_EQ(delivery.step()->sent, 1) << "and not when its own wait is over";
+  EXPECT_EQ(sends(held)[0].state, SendState::delivered);
+}
+
 TEST_F(DeliveryPromises, ATeamThatIsRefusedForAWhileIsToldLaterAndNotSuppressed) {
   mail.answer = [](const Outgoing&) {
     return SendResult{SendResult::Kind::permanent, "550 5.1.1 no such user", SendResult::Stage::recipient};

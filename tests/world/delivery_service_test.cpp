@@ -213,6 +213,10 @@ TEST_F(Delivery, AMailboxThatTheRelayDoesNotKnowIsSuppressedAndALostAnswerIsTold
   ASSERT_THAT(entries, SizeIs(1));
   EXPECT_EQ(entries[0].reason, "userunknown");
   EXPECT_TRUE(entries[0].active);
+  EXPECT_EQ(std::ranges::count(history(task), EventKind::suppression_added,
+                               [](const StoredEvent& one) { return one.event.kind; }),
+            1)
+      << "it came onto the list once";
   ASSERT_THAT(sends(task), SizeIs(4)) << "a mail to the team for each answer";
   EXPECT_EQ(sends(task)[2].send.template_name, "answer_bounced");
   EXPECT_EQ(sends(task)[2].send.recipient.address, "maintenance@school.example");

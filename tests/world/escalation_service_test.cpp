@@ -5,11 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 
 #include "adapter/memory/memory_store.h"
 #include "core/rules/rule_set.h"
 #include "core/task/commands.h"
+#include "core/task/task_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
@@ -119,6 +121,63 @@ TEST(EscalationRace, OfTwoServicesOneFires) {
   EXPECT_EQ(report.fired, 0);
   EXPECT_EQ(report.conflicts, 1);
   EXPECT_THAT(store.sends_of_task(kTenant, number).value(), SizeIs(1));
+}
+
+/// A store in which, between our look and our commit, somebody writes to the task, or the disk is gone.
+class DisturbedStore : public MemoryStore {
+ public:
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override {
+    if (std::exchange(down, false)) return failure(Errc::unavailable, "disk gone");
+    if (const auto first = std::exchange(meanwhile, {})) first();
+    return MemoryStore::commit(batch, deadline);
+  }
+  std::function<void()> meanwhile;
+  bool down = false;
+};
+
+TEST(EscalationRace, WhatWasNotWrittenIsDecidedAgainAtOnce) {
+  for (const bool down : {false, true}) {
+    SCOPED_TRACE(down ? "the disk was gone" : "somebody wrote to the task");
+    SimulatedClock clock(kStart);
+    DisturbedStore store;
+    auto task = contract::new_task();
+    task.escalation = {.steps = {{kHour, "head@school.example"}}, .level = 0, .started_at = kStart};
+    auto changes = contract::opening(task);
+    changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + kHour));
+    const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
+    clock.advance(kHour);
+    store.down = down;
+    if (!down)
+      store.meanwhile = [&] {
+        Changes other{.tenant = kTenant, .at = clock.now()};
+        auto next = store.read(kTenant, number).value();
+        ++next.version;
+        other.add(TaskChange{std::move(next)});
+        ASSERT_TRUE(store.commit(std::span(&other, 1), within(Millis{1'000}))->at(0));
+      };
+    EscalationService escalation(store, store, store, clock);
+    const auto first = escalation.step();
+    EXPECT_EQ(first.has_value(), !down);
+    if (first) {
+      EXPECT_EQ(first->conflicts, 1);
+      EXPECT_EQ(first->next_due, kStart + kHour);
+    }
+    EXPECT_EQ(escalation.step()->fired, 1) << "and not when its lease is over";
+  }
+}
+
+TEST_F(Escalating, WhatIsOverdueWakesItAndIsTold) {
+  auto task = contract::new_task();
+  task.assignee = "ina@school.example";
+  task.due_at = kStart + kHour;
+  auto changes = contract::opening(task);
+  changes.timers.push_back(overdue_set(TaskRef::nth_new(0), kStart + kHour));
+  const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
+  auto escalation = service();
+  EXPECT_EQ(escalation.step()->next_due, kStart + kHour);
+  clock.advance(kHour);
+  EXPECT_EQ(escalation.step()->fired, 1);
+  EXPECT_THAT(told(number), ElementsAre("ina@school.example"));
 }
 
 TEST_F(Escalating, ManyOverdueDeadlinesAreWorkedThroughInBoundedSteps) {
@@ -234,6 +293,49 @@ TEST_F(PoliciesChange, APolicyThatCantBeReadHoldsNobodyElseBack) {
   clock.advance(Millis{60'000});
   ASSERT_TRUE(escalation.step());
   EXPECT_THAT(store.sends_of_task(kTenant, TaskNumber{1}).value(), SizeIs(1)) << "and nothing is lost";
+}
+
+TEST_F(PoliciesChange, WhatIsOverdueWaitsForItsPolicyAsWhatItIs) {
+  auto task = contract::new_task();
+  task.team = "water@school.example";
+  task.due_at = kStart + kHour;
+  auto changes = contract::opening(task);
+  changes.timers.push_back(overdue_set(TaskRef::nth_new(0), kStart + kHour));
+  const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
+  const auto policy = std::exchange(policies[kTenant], nullptr);
+  EscalationService escalation(store, store, store, clock, given());
+  clock.advance(kHour);
+  ASSERT_TRUE(escalation.step());
+  EXPECT_THAT(store.sends_of_task(kTenant, number).value(), IsEmpty());
+  EXPECT_EQ(store.next_timer(kOverdueTimer).value(), clock.now() + Millis{60'000});
+  policies[kTenant] = policy;
+  clock.advance(Millis{60'000});
+  ASSERT_TRUE(escalation.step());
+  const auto sends = store.sends_of_task(kTenant, number).value();
+  ASSERT_THAT(sends, SizeIs(1));
+  EXPECT_EQ(sends[0].send.template_name, "task_overdue");
+}
+
+TEST_F(PoliciesChange, TheEndOfQuietHoursIsSeenByWallTimeToo) {
+  auto task = contract::new_task();
+  task.escalation = {.steps = {{kHour, "head@school.example"}}, .level = 0, .started_at = kStart};
+  auto changes = contract::opening(task);
+  changes.timers.push_back(deadline_set(TaskRef::nth_new(0), kStart + kHour));
+  const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
+  const auto loud = policies[kTenant];
+  const auto quiet =
+      rules::load_rules({{"rules.yaml", "quiet_hours: {time_zone: UTC, hours: {daily: \"00:00-22:00\"}}\n"}});
+  ASSERT_TRUE(quiet.rules) << to_string(quiet.errors, {});
+  policies[kTenant] = std::make_shared<const Policy>(Policy{.tenant = kTenant, .rules = quiet.rules, .settings = {}});
+  EscalationService escalation(store, store, store, clock, given());
+  ASSERT_TRUE(escalation.step());
+  clock.advance(kHour * 2);
+  ASSERT_TRUE(escalation.step());
+  EXPECT_THAT(store.sends_of_task(kTenant, number).value(), IsEmpty());
+  policies[kTenant] = loud;
+  changed = {kTenant};
+  ASSERT_TRUE(escalation.step());
+  EXPECT_THAT(store.sends_of_task(kTenant, number).value(), SizeIs(1)) << "what they held back is due";
 }
 
 }  // namespace

@@ -284,7 +284,8 @@ void DeliveryService::note_health(const Work& work, const SendResult& result) {
       probe().refuses_us.with({channel_.capabilities().name}).set(0);
       log::info("delivery.taken_again", {{"lane", lane_}});
       // What was held for it need not wait for its time.
-      (void)outbox_.cap_waits(clock_.now(), work.retry.first, work.retry.first, lane_);
+      if (!ORGO_PLANT(taken_again_and_held_on))
+        (void)outbox_.cap_waits(clock_.now(), work.retry.first, work.retry.first, lane_);
     }
     return;
   }
@@ -320,7 +321,8 @@ Status DeliveryService::tell(Report& report) {
       // already.
       auto alone = changes;
       alone.remove_all<SuppressionChange>();
-      std::erase_if(alone.events, [](const Event& one) { return one.kind == EventKind::suppression_added; });
+      if (!ORGO_PLANT(suppression_is_told_twice))
+        std::erase_if(alone.events, [](const Event& one) { return one.kind == EventKind::suppression_added; });
       retold.push_back(std::move(alone));
       continue;
     } else {

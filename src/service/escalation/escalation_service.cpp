@@ -36,10 +36,13 @@ Result<EscalationService::Report> EscalationService::step() {
   report.moved = moved;
   for (const auto name : {kDeadlineTimer, kOverdueTimer}) ORGO_CHECK(fire(name, report));
   // What somebody changed meanwhile is decided again at once, on what is there now.
-  if (report.conflicts > 0) ORGO_CHECK(tasks_.release_timers(settings_.owner, LeasesOf::this_boot));
+  if (report.conflicts > 0 && !ORGO_PLANT(conflict_waits_for_its_lease))
+    ORGO_CHECK(tasks_.release_timers(settings_.owner, LeasesOf::this_boot));
   for (const auto name : {kDeadlineTimer, kOverdueTimer}) {
     ORGO_TRY(next, tasks_.next_timer(name));
-    if (next && (!report.next_due || *next < *report.next_due)) report.next_due = next;
+    if (next && !(ORGO_PLANT(overdue_wakes_nobody) && name == kOverdueTimer) &&
+        (!report.next_due || *next < *report.next_due))
+      report.next_due = next;
   }
   return report;
 }
@@ -61,7 +64,8 @@ Status EscalationService::fire(std::string_view name, Report& report) {
     if (batch.empty()) break;
     const auto answers = changes_.commit(batch, within(kCommitTime));
     if (!answers) {
-      (void)tasks_.release_timers(settings_.owner, LeasesOf::this_boot);  // the next step need not wait for their end
+      if (!ORGO_PLANT(failed_commit_keeps_its_timers))
+        (void)tasks_.release_timers(settings_.owner, LeasesOf::this_boot);  // the next step need not wait for their end
       return tl::unexpected(answers.error());
     }
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -102,7 +106,8 @@ Result<std::optional<Changes>> EscalationService::decide(const PendingTimer& tim
       // By which calendar and to whom is not known now: it waits, and nobody else's deadline waits behind it.
       log::warn("escalation.no_policy", {{"task", to_string(number)}, {"cause", known.error().message}});
       Changes later{.tenant = timer.tenant, .at = now};
-      later.timers.push_back(TimerChange::set(timer.subject, name, now + kPolicyWait));
+      later.timers.push_back(TimerChange::set(
+          timer.subject, ORGO_PLANT(overdue_becomes_a_deadline) ? kDeadlineTimer : name, now + kPolicyWait));
       return std::optional(std::move(later));
     }
     policy = *std::move(known);
@@ -188,7 +193,9 @@ Result<int> EscalationService::set_page_anew(const std::vector<Task>& tasks, con
   std::vector<Changes> batch;
   for (const auto& task : tasks) {
     // Wall time depends on nothing but quiet hours.
-    if (!settles_later(task) && workplace.quiet_for(task.type) == nullptr && !had_quiet) continue;
+    if (!settles_later(task) && workplace.quiet_for(task.type) == nullptr &&
+        (!had_quiet || ORGO_PLANT(quiet_hours_that_end_are_not_seen)))
+      continue;
     std::vector<Event> history;
     context.history = {};
     if (needs_history_to_set_anew(task, context)) {
