@@ -10,6 +10,7 @@
 #include "app/config.h"
 #include "app/server.h"
 #include "base/log.h"
+#include "base/planted.h"
 
 namespace orgo {
 namespace {
@@ -38,7 +39,7 @@ ConfigSources sources_of(const ServeOptions& options) {
 /// What applies at a reload; the rest waits for the next start. With errors all stays as it is.
 void reload_config(const ServeOptions& options) {
   const auto loaded = load_config(sources_of(options));
-  if (loaded.errors.empty()) log::configure(log_settings(loaded.config.log));
+  if (loaded.errors.empty() && !ORGO_PLANT(hup_reloads_no_log)) log::configure(log_settings(loaded.config.log));
   else log::error("config.refused", {{"detail", to_string(loaded.errors, loaded.sources)}});
 }
 

@@ -31,7 +31,7 @@ class FeedServer:
     def __init__(self, body, certificate=None):
         self.body, self.status, self.cut, self.hang = body, 200, False, threading.Event()
         self.hang.set()  # clear(): every answer waits
-        self.asked, self.unchanged, self.bounces = 0, 0, 0
+        self.asked, self.unchanged, self.bounces, self.leads_to = 0, 0, 0, "/there"
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -41,7 +41,7 @@ class FeedServer:
                 tag = f'"{hash(outer.body)}"'
                 if outer.bounces and self.path != "/there":
                     self.send_response(302)
-                    self.send_header("Location", "/there")
+                    self.send_header("Location", outer.leads_to)
                     self.send_header("Content-Length", "0")
                     return self.end_headers()
                 if outer.status == 200 and self.headers.get("If-None-Match") == tag:
@@ -220,6 +220,12 @@ def certificates_are_verified():
         expect(good["error"] == "" and good["in_force"], good)
         other = outcome("other", "other")
         expect(not other["in_force"] and other["error"] != "", other)
+        settings = SETTINGS.replace("feeds: {", f"feeds: {{ca_file: {folder / 'good'}.pem, ")
+        with FeedServer(feed(DAYS[0]), (folder / "good.pem", folder / "good.key")) as web, FeedServer(feed(DAYS[0])) as plain, \
+                Orgo(rules=rules(web.url), settings=settings) as orgo:
+            web.bounces, web.leads_to = 1, plain.url
+            value = state(orgo, "--refresh", ok=False)
+            expect("redirects from https" in value["error"] and plain.asked == 0, f"{value}, asked {plain.asked} times without TLS")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

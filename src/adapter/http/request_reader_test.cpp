@@ -89,6 +89,7 @@ TEST(RequestReader, RefusesWhatTwoProgramsCouldCutDifferently) {
   EXPECT_EQ(refused(head + "Transfer-Encoding: xchunked\r\n\r\n"), 501);
   EXPECT_NE(refused(head + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 0);
   EXPECT_EQ(refused("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400);
+  EXPECT_EQ(refused("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
   EXPECT_EQ(refused(head + "Content-Length : 5\r\n\r\nhello"), 400) << "space before the colon";
   EXPECT_EQ(refused(head + "Transfer-Encoding: chunked\r\n\r\nZ\r\nhello\r\n0\r\n\r\n"), 400);
   EXPECT_EQ(refused(head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhelloX\r\n0\r\n\r\n"), 400);

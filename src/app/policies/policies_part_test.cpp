@@ -105,6 +105,26 @@ TEST_F(PoliciesPartTest, AFolderIsTakenAwayAgainWithWhatWasMadeOnly) {
   EXPECT_TRUE(std::filesystem::is_regular_file(folder / "full/tenants/north")) << "not ours to remove";
 }
 
+TEST_F(PoliciesPartTest, WhoFetchesFeedsHearsWhichTheRulesName) {
+  const auto with_feed = [this](const std::string& name) {
+    write_text(folder / "rules.yaml",
+               "calendars:\n  school: {default: true, time_zone: UTC, hours: always, holidays: "
+               "[\"https://feeds.example/" +
+                   name + ".ics\"]}\nrules: []\n");
+  };
+  with_feed("one");
+  PoliciesNode one(config_of("one"), "one", clock, signals, locks);
+  std::vector<std::vector<std::string>> told;
+  one.policies->on_feeds([&](std::vector<std::string> urls) { told.push_back(std::move(urls)); });
+  with_feed("two");
+  look(one);
+  look(one);
+  const auto only = [](const std::string& name) {
+    return std::vector<std::string>{"https://feeds.example/" + name + ".ics"};
+  };
+  EXPECT_EQ(told, (std::vector{only("one"), only("two")})) << "at the start and when it changes, once each";
+}
+
 TEST_F(PoliciesPartTest, ANodeThatTakesOverRulesTellsTheOthers) {
   PoliciesNode one(config_of("one"), "one", clock, signals, locks);
   PoliciesNode two(config_of("two"), "two", clock, signals, locks);
