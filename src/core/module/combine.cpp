@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/language.h"
@@ -203,18 +206,30 @@ class CombinedRules final : public RuleSet {
     };
   }
 
-  /// Names of times, teams and rotas, as the joined workplace has them.
+  /// Names of times, teams and rotas, as the joined workplace has them. A name that stands in several lists, as a team
+  /// that is routed to, told and climbed to, is looked up once.
   void name_fully(const Module& module, Verdict& verdict) const {
+    std::vector<std::pair<std::string, std::string>> known;
+    const auto fully = [&](std::string& name) {
+      for (const auto& [short_name, full] : known)
+        if (short_name == name) {
+          name = full;
+          return;
+        }
+      auto short_name = name;
+      resolve(module, name);
+      known.emplace_back(std::move(short_name), name);
+    };
     for (auto* names : {&verdict.route_to, &verdict.notify})
-      for (auto& name : *names) resolve(module, name);
-    if (verdict.assign) resolve(module, *verdict.assign);
+      for (auto& name : *names) fully(name);
+    if (verdict.assign) fully(*verdict.assign);
     for (auto& step : verdict.escalation) {
-      resolve(module, step.to);
+      fully(step.to);
       step.rule = qualified(module, step.rule);
-      if (step.effects && !step.effects->assign.empty()) resolve(module, step.effects->assign);
+      if (step.effects && !step.effects->assign.empty()) fully(step.effects->assign);
     }
     for (auto& wish : verdict.tells) {
-      resolve(module, wish.what);
+      fully(wish.what);
       wish.rule = qualified(module, wish.rule);
     }
     for (auto& wish : verdict.answers) wish.rule = qualified(module, wish.rule);
