@@ -110,8 +110,9 @@ TEST(Corpora, DamagedMailsAreReadInLinearTimeWithoutACrash) {
       }
       work_done = 0;
       const auto message = read_message(damaged);
-      // Of a boundary that never comes the whole is looked through once more.
-      EXPECT_LE(work_done, 34 * damaged.size() + 10'000) << path;
+      // Some thirty looks at each byte are what a mail takes, and up to 60 a report whose parts have lost their ends. A
+      // look at the whole for each line would be hundreds. That twice the bytes are twice the work: parser_cost_test.
+      EXPECT_LE(work_done, 100 * damaged.size() + 10'000) << path;
       EXPECT_TRUE(is_utf8(message.text) && is_utf8(message.subject)) << path;
     }
   }
