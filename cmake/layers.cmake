@@ -100,6 +100,8 @@ function(orgo_test name)
   if(NOT "${CMAKE_CXX_FLAGS_${build_type}}" MATCHES "-O0")  # as in dev, whose objects stay those of the cache
     target_compile_options(${name} PRIVATE -O0)
   endif()
+  # An expectation says itself where it stands; what it tests keeps its lines.
+  target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-g0>)
   target_link_libraries(${name} PRIVATE ${arg_LINKS} orgo_flags orgo_source_dir GTest::gmock
     GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
