@@ -42,6 +42,24 @@ TEST_F(Urgency, WhatWasWrittenForThisMailCounts) {
     EXPECT_TRUE(urgent(said)) << said.subject << "\n" << said.text;
 }
 
+TEST_F(Urgency, WhatALawyerWroteMakesNothingUrgent) {
+  for (const auto* legal :
+       {"If you have received this mail in error, please notify the sender immediately and delete it.",
+        "Should you not be the intended recipient, please destroy this message\nand inform us immediately.",
+        "Wenn Sie nicht der richtige Adressat sind, informieren Sie bitte sofort den Absender\nund vernichten Sie diese Mail.",
+        "Sollten Sie diese Nachricht irrtümlich erhalten haben, löschen Sie sie bitte umgehend.",
+        "Si vous avez reçu ce courriel par erreur, merci de prévenir immédiatement l'expéditeur.",
+        "Si ha recibido este mensaje por error, notifíquelo inmediatamente al remitente y bórrelo.",
+        "Notice: This message may contain privileged information. Please notify us immediately.",
+        "____\nDiese E-Mail ist vertraulich. Bitte informieren Sie sofort den Absender."}) {
+    const auto below = "A chair for room 5, please. We have none.\n\n" + std::string(legal) + "\n";
+    EXPECT_FALSE(urgent({"Chair", below.c_str()})) << legal;
+    const auto within = below + "\nThe pipe burst, come immediately!\n";
+    EXPECT_TRUE(urgent({"Chair", within.c_str()})) << legal;
+  }
+  EXPECT_TRUE(urgent({"Form", "I sent the wrong form in error, please look at it immediately.\n"}));
+}
+
 /// The first sentences are looked at alone before the rest is: what they say or deny is theirs.
 TEST_F(Urgency, ALongTextIsReadToItsEnd) {
   const std::string much(400, 'x'), more = much + ". " + much + " ";

@@ -157,8 +157,8 @@ class Denials {
     for (std::size_t i = 0; i < words_.size(); ++i) {
       const auto* role = words_[i].role;
       if (role == nullptr) continue;
-      for (const auto& rest : role->wide) phrase(i, rest);
-      if (role->denying && !(role->expects_yes && begins_clause(i) && words_.is_asked(i))) behind(i);
+      for (const auto& one : role->phrases) phrase(i, one);
+      if (role->denying && !(expects_yes(i) && words_.is_asked(i))) behind(i);
       if (role->denied_before) before(i, [](const Role*) { return true; });
       if (role->ends) ending(i);
       if (role->low) before(i, [](const Role* one) { return one != nullptr && one->level; });
@@ -172,13 +172,26 @@ class Denials {
     std::fill(out_.begin() + static_cast<std::ptrdiff_t>(words_[at].begin),
               out_.begin() + static_cast<std::ptrdiff_t>(words_[at].end), ' ');
   }
+  /// "Isn't this urgent?", "Is this not urgent?"
+  [[nodiscard]] bool expects_yes(std::size_t at) {
+    if (words_[at].role->expects_yes && begins_clause(at)) return true;
+    auto first = at;
+    while (!begins_clause(first)) --first;
+    const auto* role = first < at ? words_.role_of(first) : nullptr;
+    return role != nullptr && role->asks;
+  }
   [[nodiscard]] bool begins_clause(std::size_t at) const { return at == 0 || !words_.same_clause(at, at - 1); }
 
-  /// "no need to come immediately"
-  void phrase(std::size_t at, const std::vector<std::string>& rest) {
-    if (!words_.follow(at, rest)) return;
-    const auto first = at + 1 + rest.size();
-    for (auto next = first; next < first + kWideMax && words_.same_clause(at, next); ++next) blank(next);
+  /// "no need to come immediately", "in case of emergency"
+  void phrase(std::size_t at, const Phrase& phrase) {
+    if (phrase.kind == Phrase::Kind::opens && !begins_clause(at)) return;
+    if (!words_.follow(at, phrase.rest)) return;
+    const auto behind = at + 1 + phrase.rest.size();
+    if (phrase.kind != Phrase::Kind::denies) {
+      for (auto one = at; one < behind; ++one) blank(one);
+      return;
+    }
+    for (auto next = behind; next < behind + kWideMax && words_.same_clause(at, next); ++next) blank(next);
   }
   /// "not really urgent"
   void behind(std::size_t at) {

@@ -167,12 +167,39 @@ TEST(Negation, WhatIsDeniedInOtherWaysIsLeftOut) {
   }
 }
 
+TEST(Negation, WhatIsDeniedByAVerbIsLeftOut) {
+  for (const auto& [text, word] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"I would not call it urgent", "urgent"},
+                                                                  {"I wouldn't say urgent, but soon", "urgent"},
+                                                                  {"Please do not treat this as urgent", "urgent"},
+                                                                  {"I don't think this is urgent", "urgent"},
+                                                                  {"We do not consider it urgent", "urgent"},
+                                                                  {"it ain't urgent", "urgent"},
+                                                                  {"aint urgent", "urgent"},
+                                                                  {"does not require immediate attention", "immediate"},
+                                                                  {"doesn't need an immediate answer", "immediate"},
+                                                                  {"Ce n'est guère urgent", "urgent"},
+                                                                  {"Je ne crois pas que ce soit urgent", "urgent"},
+                                                                  {"No creo que sea urgente", "urgente"},
+                                                                  {"Ich halte das nicht für dringend", "dringend"},
+                                                                  {"per nulla urgente", "urgente"},
+                                                                  {"nic pilnego", "pilnego"},
+                                                                  {"nem igazán sürgős", "sürgős"},
+                                                                  {"deloc urgent", "urgent"},
+                                                                  {"niet meer dringend", "dringend"},
+                                                                  {"δεν είναι καθόλου επείγον", "επείγον"},
+                                                                  {"ei ole kovin kiireellinen", "kiireellinen"}})
+    EXPECT_THAT(without_denied(text), testing::Not(testing::HasSubstr(word))) << text;
+}
+
 TEST(Negation, WhatOnlyLooksDeniedStays) {
   for (const auto& [text, word] : std::initializer_list<std::pair<std::string, std::string>>{
            {"not only urgent but critical", "urgent"},
            {"why is this not treated as urgent?!", "urgent"},
            {"I do not know why this is not seen as urgent", "urgent"},
            {"Isn't this urgent?!", "urgent"},
+           {"Is this not urgent?", "urgent"},
+           {"Ist das nicht dringend?", "dringend"},
            {"kein Wasser, dringend", "dringend"},
            {"Es ist dringend, warum kommt ihr nicht", "dringend"},
            {"Bitte dringend kommen, sonst geht es nicht", "dringend"},
@@ -199,6 +226,44 @@ TEST(Negation, WhatOnlyLooksDeniedStays) {
            {"The heater no longer works, urgent", "urgent"},
            {"far from home: urgent", "urgent"},
            {"There is a fire", "fire"}})
+    EXPECT_THAT(without_denied(text), testing::HasSubstr(word)) << text;
+}
+
+TEST(Negation, ACaseThatIsOnlySpokenOfIsLeftOut) {
+  for (const auto& [text, word] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"If urgent, call 112.", "urgent"},
+           {"If it's urgent please phone", "urgent"},
+           {"if this is an emergency dial 112", "emergency"},
+           {"In case of emergency use the stairs", "emergency"},
+           {"In the event of an emergency: 112", "emergency"},
+           {"In an emergency, call the caretaker.", "emergency"},
+           {"Bye\nFor urgent matters: +49 30 123456", "urgent"},
+           {"For immediate assistance call the desk", "immediate"},
+           {"If you need immediate help, call us", "immediate"},
+           {"the emergency exit in hall B squeaks", "emergency"},
+           {"a list of emergency contacts for the trip", "emergency"},
+           {"Wenn es dringend ist, bitte anrufen", "dringend"},
+           {"Falls dringend: 0170 123456", "dringend"},
+           {"Im Notfall wählen Sie die 112", "Notfall"},
+           {"En cas d'urgence, appelez le 112", "urgence"},
+           {"Pour toute urgence : 01 02 03 04 05", "urgence"},
+           {"si c'est urgent, appelez", "urgent"},
+           {"En caso de emergencia, llame al 112", "emergencia"},
+           {"Para casos urgentes: 600 000 000", "urgentes"},
+           {"si es urgente llame", "urgente"},
+           {"*** Urgent matters: please call the hotline ***", "Urgent"},
+           {"Emergency service: urgent calls only", "urgent"},
+           {"Urgent security updates at https://x.example", "Urgent"}})
+    EXPECT_THAT(without_denied(text), testing::Not(testing::HasSubstr(word))) << text;
+  for (const auto& [text, word] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"We are in an emergency", "emergency"},
+           {"This is an emergency, what if it burns", "emergency"},
+           {"Please come, if possible immediately", "immediately"},
+           {"urgent, please call if you can", "urgent"},
+           {"Bitte wenn möglich sofort", "sofort"},
+           {"Das ist ein Notfall", "Notfall"},
+           {"C'est si urgent", "urgent"},
+           {"The emergency exit is blocked, urgent", "urgent"}})
     EXPECT_THAT(without_denied(text), testing::HasSubstr(word)) << text;
 }
 

@@ -11,6 +11,17 @@
 
 namespace orgo::rules {
 
+/// Several words that do something together.
+struct Phrase {
+  enum class Kind : std::int8_t {
+    denies,  ///< all that comes behind them in the clause: "no need to"
+    names,   ///< a thing or a case that is not there now: "emergency exit", "in case of emergency"
+    opens,   ///< the same, where they begin a clause: "In an emergency, call ..."
+  };
+  Kind kind = Kind::denies;
+  std::vector<std::string> rest;  ///< the words behind the first
+};
+
 /// What a word does to those around it in a text that denies something (core/rules/negation.h).
 struct Role {
   bool denying = false;        ///< the word behind it: "not", "kein"
@@ -20,11 +31,12 @@ struct Role {
   bool low = false;            ///< a low degree: "urgency low"
   bool drill = false;          ///< the word before it is but an exercise
   bool expects_yes = false;    ///< at the beginning of a question: "isn't this urgent?"
+  bool asks = false;           ///< begins a question: "is this not urgent?"
   bool haste = false;          ///< a verb of urgency: "eilt"
   bool level = false;          ///< has degrees: "urgency"
   bool filler = false;         ///< may stand between, and changes nothing
   bool acts = false;           ///< more than filler, haste and level
-  std::vector<std::vector<std::string>> wide;  ///< the words behind it in each phrase that denies what follows
+  std::vector<Phrase> phrases;  ///< that begin with it
 };
 
 /// The words of denial, as fold_case() writes them, like the words of the text.
@@ -45,6 +57,7 @@ class Vocabulary {
   Vocabulary();
   Role& of(std::string_view word);
   Role& acting(std::string_view word);
+  void add_phrase(std::string_view phrase, Phrase::Kind kind);
   static std::uint32_t bit(std::string_view word) { return 1U << std::min<std::size_t>(word.size(), 31); }
 
   std::unordered_map<std::string, Role, Hash, std::equal_to<>> roles_;
