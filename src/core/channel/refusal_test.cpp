@@ -113,6 +113,48 @@ TEST(Refusal, WhatTheRelayLetsUsDoIsAboutUsInAnyWords) {
       EXPECT_EQ(judged({stage, answer}), About::us) << answer;
 }
 
+TEST(Refusal, OthersWordsForRelaysNetsAndTenants) {
+  for (const auto* answer : {"553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+                             "550 not local host client.example, not a gateway",
+                             "550 Relayzugriff verweigert",
+                             "550 Пересылка запрещена",
+                             "550 中继被拒绝",
+                             "550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP",
+                             "550 5.7.501 Access denied, spam abuse detected from your tenant",
+                             "550 5.7.606 Access denied, banned sending IP [192.0.2.7]",
+                             "550 5.7.64 TenantAttribution",
+                             "550 5.7.750 Service unavailable. Client blocked from sending",
+                             "554 5.5.1 Error: no valid sender",
+                             "554 IP 192.0.2.7 is blocked",
+                             "554 [192.0.2.7] has been blocked",
+                             "554 Ihre IP-Adresse ist gesperrt"})
+    for (const auto stage : {Stage::recipient, Stage::data, Stage::text})
+      EXPECT_EQ(judged({stage, answer}), About::us) << answer;
+}
+
+TEST(Refusal, WhoMayWriteToAListIsTheLists) {
+  for (const auto* answer : {"550 5.7.1 <kim@client.example> is restricted, sender not allowed to send to it",
+                             "550 you are not allowed to send to this list",
+                             "550 5.7.1 You may not send to this group",
+                             "550 members only",
+                             "550 desk is not a member of this list",
+                             "550 5.7.504 Recipient address rejected: Access denied",
+                             "550 5.1.1 no such user (connected from 192.0.2.7)"})
+    EXPECT_EQ(judged({Stage::recipient, answer}), About::them) << answer;
+}
+
+TEST(Refusal, WhatAFilterReadIsAboutThatMail) {
+  for (const auto* answer :
+       {"554 5.7.1 Blocked by our policy: URL listed in dbl.spamhaus.org",
+        "554 5.7.1 The message from (<desk@school.example>) with the subject of (Re: A) matches a profile the Internet "
+        "community may consider spam",
+        "554 5.7.1 Message rejected as spam by Content Filtering", "550 5.7.1 This message scored 15.2 spam points",
+        "554 Your message looks like spam", "550 5.7.0 virus found", "552 5.7.0 blocked attachment type .exe",
+        "550 Nachricht wurde als Spam eingestuft", "550 message classified as spam from your server",
+        "554 5.7.1 link in message is on SURBL"})
+    for (const auto stage : {Stage::data, Stage::text}) EXPECT_EQ(judged({stage, answer}), About::mail) << answer;
+}
+
 TEST(Refusal, WordsAboutThemStayTheirs) {
   for (const auto* answer : {"552 5.2.2 Mailbox full",
                              "550 5.2.2 user over quota",

@@ -112,7 +112,7 @@ void end_by_result(Attempt& attempt, const RetryPolicy& policy, SendResult resul
       attempt.kind = SendOutcome::Kind::deferred;
       return;
     }
-    if (attempt.about == About::them && attempt.ours && !ORGO_PLANT(our_own_fails_at_once))
+    if (attempt.ours && !ORGO_PLANT(our_own_fails_at_once))
       kind = AttemptResult::temporary;
   }
   end_by_answer(attempt, policy, kind, std::move(result.detail), now, random);

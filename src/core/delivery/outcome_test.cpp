@@ -142,6 +142,13 @@ TEST(Outcome, OurOwnAreTriedAgainAndNeverSuppressed) {
   end_by_result(ours, policy, refused("550 5.1.1 no such user"), "orgo@example.org", kNow, 0.5);
   EXPECT_EQ(ours.kind, SendOutcome::Kind::failed);
   EXPECT_TRUE(outcome_of(ours, mail(), {}, kNow).all<SuppressionChange>().empty());
+  for (const auto stage : {SendResult::Stage::data, SendResult::Stage::text}) {
+    auto filtered = attempt();
+    filtered.ours = true;
+    end_by_result(filtered, policy, refused("554 5.7.1 rejected as spam", stage), "orgo@example.org", kNow, 0.5);
+    EXPECT_EQ(filtered.kind, SendOutcome::Kind::deferred) << "or nobody would hear of the task";
+    EXPECT_EQ(filtered.about, About::mail);
+  }
   auto stranger = attempt();
   end_by_result(stranger, policy, refused("550 5.1.1 no such user"), "orgo@example.org", kNow, 0.5);
   EXPECT_EQ(stranger.kind, SendOutcome::Kind::failed);

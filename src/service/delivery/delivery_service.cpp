@@ -294,7 +294,7 @@ void DeliveryService::note_health(const Work& work, const SendResult& result) {
   if (about == About::us) probe().refuses_us.with({channel_.capabilities().name}).set(1);
   if (about == About::us && state_->health.refused_us(result.detail, clock_.now()))
     log::error("delivery.refused_us", {{"lane", lane_}, {"answer", result.detail}});
-  if (about == About::them && work.attempt.ours && state_->health.refused_ours(to, result.detail, clock_.now()))
+  if (about != About::us && work.attempt.ours && state_->health.refused_ours(to, result.detail, clock_.now()))
     log::error("delivery.refuses_our_own", {{"to", to_string(to)}, {"answer", result.detail}});
 }
 
