@@ -6,6 +6,7 @@
 #include "base/domain_name.h"
 #include "base/planted.h"
 #include "base/text.h"
+#include "base/unicode.h"
 
 namespace orgo {
 namespace {
@@ -30,6 +31,12 @@ bool is_plain(char c) {
     default:
       return static_cast<unsigned char>(c) > 0x20 && c != 0x7F;
   }
+}
+
+/// Spaces of any width, marks of direction, what joins and what is not seen at all.
+bool is_unseen(char32_t c) {
+  return (c >= 0x80 && c <= 0xA0) || c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x2000 && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) || c == 0x3000 || c == 0xFEFF;
 }
 
 }  // namespace
@@ -113,6 +120,17 @@ bool is_mail_address(std::string_view name) {
   // What is no UTF-8 can't be written into a header.
   return std::ranges::all_of(name.substr(0, at), is_plain) && std::ranges::all_of(name.substr(at + 1), is_plain) &&
          is_utf8(name);
+}
+
+bool is_typed_address(std::string_view text) {
+  if (!is_mail_address(text)) return false;
+  for (std::size_t at = 0; at < text.size();)
+    if (is_unseen(decode_utf8(text, at))) return false;
+  const auto local = local_part(text);
+  if (local.starts_with('.') || local.ends_with('.') || domain_part(text).ends_with('.')) return false;
+  auto domain = ascii_domain(domain_part(text));
+  std::ranges::replace(domain, '_', 'x');
+  return is_domain_name(domain);
 }
 
 }  // namespace orgo

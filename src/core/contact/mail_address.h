@@ -30,4 +30,9 @@ std::string address_for_people(std::string address);
 /// envelope and a header as it is: one @, no white space, control characters, brackets, quotes or lists.
 bool is_mail_address(std::string_view name);
 
+/// Can a person who typed it, or wrote it into a rule, have meant one mailbox? Stricter: a domain that DNS could have
+/// ("_" is let pass), no dot at an end of the local part, nothing that is not seen. What a stranger is called is not
+/// asked so.
+bool is_typed_address(std::string_view text);
+
 }  // namespace orgo

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo::modules {
 namespace {
@@ -45,7 +46,7 @@ void read_contacts(YamlReader& reader, const YamlNode& node, std::string_view wh
         contact.description = reader.expect_string(*text, "the description").value_or("");
       if (const auto* text = value.find("address")) {
         contact.address = reader.expect_string(*text, "the address").value_or("");
-        if (contact.address.find('@') == std::string::npos)
+        if (!is_typed_address(contact.address))
           reader.error(*text, "'" + contact.address + "' is not an address");
       }
     } else if (!value.is_nothing()) {

@@ -28,7 +28,7 @@ Status check_text(std::string_view what, std::string_view text, std::size_t most
 
 Status check_fields(const PersonFields& fields) {
   if (fields.name) ORGO_CHECK(check_text("name", *fields.name, kPersonNameMost));
-  if (fields.address && !fields.address->empty() && !is_mail_address(*fields.address))
+  if (fields.address && !fields.address->empty() && !is_typed_address(*fields.address))
     return failure(Errc::invalid_input, "'" + fields.address->substr(0, 80) + "' is no mail address");
   if (fields.zone && !fields.zone->empty() && !TimeZone::find(*fields.zone))
     return failure(Errc::invalid_input, "'" + fields.zone->substr(0, 80) + "' is no time zone; as in Europe/Berlin");

@@ -48,7 +48,8 @@ std::vector<std::string> ActionReader::list(YamlReader& reader, const YamlNode& 
 }
 
 bool ActionReader::target(YamlReader& reader, const YamlNode& node, std::string_view text) {
-  if (names(reader, node, text) || is_action_target(text)) return true;
+  const bool has_at = text.find('@') != std::string_view::npos;
+  if (names(reader, node, text) || (has_at ? workplace_.is_address(text) : is_action_target(text))) return true;
   reader.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is neither an address nor the name of a team",
                "as in maintenance@school.org");
   return false;
@@ -66,7 +67,7 @@ void ActionReader::worker(YamlReader& reader, const YamlNode& node, std::string_
 }
 
 bool ActionReader::address(YamlReader& reader, const YamlNode& node, std::string_view text) {
-  if (names(reader, node, text) || is_action_address(text)) return true;
+  if (names(reader, node, text) || workplace_.is_address(text)) return true;
   reader.error(node, "'" + std::string(cut_utf8(text, 64)) + "' is not an address", "as in office@school.org");
   return false;
 }

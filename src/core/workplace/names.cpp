@@ -45,7 +45,8 @@ Result<Named> Names::assignee(std::string_view name, TimePoint t) const {
   if (const auto* team = workplace_.team(name); team != nullptr && !name.empty())
     return Named{team->name, workplace_.address_of(team->name, t, true)};
   const bool none_declared = people_.size() < 2 && workplace_.teams.empty() && workplace_.on_call.empty();
-  const bool is_free = none_declared || name.empty() || name.find('@') != std::string_view::npos;
+  const bool has_at = name.find('@') != std::string_view::npos;
+  const bool is_free = has_at ? is_typed_address(name) : none_declared || name.empty();
   if (is_free || workplace_.on_call.contains(name))
     return Named{mail_contact(name).address, workplace_.address_of(name, t, true)};
   const auto names = all();

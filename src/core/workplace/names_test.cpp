@@ -58,6 +58,24 @@ TEST(Names, AnUnknownOneIsAnErrorWithTheNearest) {
   EXPECT_THAT(names.all(), ElementsAre("anna", "ben", "it", "office", "plumbers"));
 }
 
+TEST(Names, WhatIsNoAddressIsNobodyThoughItHasAnAt) {
+  const auto workplace = house();
+  const Workplace nothing;
+  for (const auto* wrong :
+       {"@", "lib@", "@school.example", "a@b@c", "it@school.example,office@school.example", "mailto:it@school.example",
+        "<it@school.example>", "Anna <anna@school.example", "it @school.example", "it@school example",
+        "it\u202E@school.example", "it\u200B@school.example", "anna@school..example", "it@-school.example",
+        "it@school.example.", ".it@school.example", "it.@school.example", "it@school.example;", "\"it\"@school.example"})
+    for (const auto* place : {&workplace, &nothing}) {
+      const Names names(*place, {});
+      EXPECT_FALSE(names.receiver(wrong, kNow)) << wrong;
+      EXPECT_FALSE(names.assignee(wrong, kNow)) << wrong;
+    }
+  for (const auto* good : {"nina@school.example", "n.i+x_y'z@sub.school.example", "desk@mail_server.example", "root@localhost",
+                           "büro@bücher.example", "it@xn--bcher-kva.example"})
+    EXPECT_TRUE(Names(workplace, {}).receiver(good, kNow)) << good;
+}
+
 TEST(Names, AreFreeInAHouseThatHasToldNobodys) {
   const Workplace nothing;
   const Names names(nothing, {});

@@ -69,14 +69,17 @@ bool WorkplaceReader::name_of(YamlReader& reader, const YamlNode& key, std::stri
   return true;
 }
 
+bool WorkplaceReader::is_address(std::string_view text) const {
+  // What was in force once is read as it was.
+  return is_typed_address(text) || (scope_.of_past && text.find('@') != std::string_view::npos);
+}
+
 std::optional<std::string> WorkplaceReader::address(YamlReader& reader, const YamlNode& node, std::string_view what) {
   auto text = reader.expect_string(node, what);
   if (!text) return text;
   text = std::string(trim(*text));
   const auto at = text->rfind('@');
-  if (at != std::string::npos && at > 0 && at + 1 < text->size() && text->size() <= 254 && plain(*text) &&
-      text->find_first_of(" <>(),;\"") == std::string::npos)
-    return text;
+  if (is_address(*text)) return text;
   if (at == std::string::npos && scope_.of_past && check_login(*text)) return text;
   if (at == std::string::npos && !scope_.people.empty()) return address_of_person(reader, node, *text);
   reader.error(node, quoted(*text) + " is not an address", "as in anna@school.org");

@@ -63,6 +63,8 @@ class WorkplaceReader {
   void use_asked(YamlReader& reader, const YamlNode& node, std::string name, std::size_t offset, std::size_t length) {
     uses_.push_back({&reader, node, Use::What::asked, std::move(name), offset, length, true});
   }
+  /// May it stand where an address is wanted (is_typed_address())?
+  [[nodiscard]] bool is_address(std::string_view text) const;
   /// Is each name that rules tell or give work to one that has to be known? What a module names is looked at where
   /// modules are read.
   [[nodiscard]] bool checks_names() const { return !scope_.of_module || !scope_.people.empty(); }
