@@ -77,6 +77,7 @@ BUGS = {
     "too_large_is_deleted": ("adapter_tests", "RefusedMail.Pop3TooLarge*"),
     "refused_retr_is_seen": ("adapter_tests", "RefusedMail.Pop3Refused*"),
     "cut_mail_is_deleted": ("adapter_tests", "ScriptedPop3.*"),
+    "cut_mail_is_seen": ("adapter_tests", "ScriptedPop3.*"),
     "too_large_is_moved": ("adapter_tests", "RefusedMail.ImapTooLarge*"),
     "refused_fetch_is_forgotten": ("adapter_tests", "RefusedMail.ImapRefused*"),
     # parse trees, several files

@@ -17,6 +17,8 @@ using Fault = pop3::ClientSession::Fault;
 
 constexpr std::size_t kSeenMost = 100'000;
 constexpr std::size_t kHashedMost = 10'000;        ///< mails without a UIDL of their own, each of which takes a TOP
+constexpr int kCutMost = 3;                        ///< times a mail that came cut off is asked for again
+constexpr std::size_t kCutKnown = 1'000;           ///< such mails that are remembered
 constexpr std::size_t kUidlMost = 70;              ///< RFC 1939
 constexpr std::string_view kByNumber = "number ";  ///< no key begins so, since none has a space
 constexpr Millis kGoodbyeTime{10'000};
@@ -225,7 +227,8 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       if (seen.insert(uid).second) at.seen.push_back(uid);
       if (to_remove_it) at.unfinished.push_back(uid);
     };
-    for (std::size_t i = 0; i < batch.mails.size(); ++i) remember(batch.mails[i].uid, removes && numbers[i] != 0);
+    for (std::size_t i = 0; i < batch.mails.size(); ++i)
+      if (numbers[i] != 0 || !comes_again(batch.mails[i].uid)) remember(batch.mails[i].uid, removes && numbers[i] > 0);
     for (const auto& mail : batch.refused) remember(ORGO_PLANT(too_large_told_each_time) ? "number " : mail.uid, false);
     batch.position = at;
     ORGO_CHECK(take(batch));
@@ -289,7 +292,7 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       continue;
     }
     octets += session.size();
-    // Less than LIST told may be a mail that was cut off: it is taken as it is, but the server's stays where it is.
+    // Less than LIST told may be a mail that was cut off: it is taken as it is, and asked for again (comes_again()).
     const bool whole = session.size() >= entry.size || ORGO_PLANT(cut_mail_is_deleted);
     if (!whole && looked.problem.empty()) looked.problem = cut_off(uid, session.size(), entry.size, removes);
     batch.mails.push_back({uid, session.take_text(), {}});
@@ -299,6 +302,14 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
 
   ORGO_CHECK(finish(to_remove, removed, looked, deadline));
   return looked;
+}
+
+/// A mail that came cut off stays on the server and is asked for some more times: the whole one joins what its
+/// beginning led to, the same once more is a duplicate.
+bool Pop3Mailbox::comes_again(const std::string& uid) {
+  if (ORGO_PLANT(cut_mail_is_seen)) return false;
+  if (cut_.size() >= kCutKnown && !cut_.contains(uid)) return false;
+  return ++cut_[uid] <= kCutMost;
 }
 
 /// The first look: what is there already is not new.

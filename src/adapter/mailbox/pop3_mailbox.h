@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -56,6 +57,7 @@ class Pop3Mailbox final : public Mailbox {
   Status begin(const std::vector<Entry>& entries, std::unordered_set<std::string>& seen, MailboxPosition& at);
   Status finish(const std::vector<std::uint32_t>& numbers, const std::vector<std::string>& keys, Looked& looked,
                 Deadline deadline);
+  bool comes_again(const std::string& uid);
   void set_description();
 
   const MailboxSettings settings_;
@@ -65,7 +67,8 @@ class Pop3Mailbox final : public Mailbox {
   net::StopSignal stop_;
   TokenSource tokens_;
   std::unique_ptr<Connection> connection_;
-  std::set<std::string> stuck_;  ///< keys of mails at which a look broke off; they come last in the next
+  std::map<std::string, int> cut_;  ///< how often a mail came cut off
+  std::set<std::string> stuck_;     ///< keys of mails at which a look broke off; they come last in the next
   mutable std::mutex description_mutex_;
   std::string description_ = "POP3, not yet connected";
 };

@@ -131,7 +131,7 @@ const std::string kPop3Login = "+OK hello\n<CAPA\n-ERR what\n<USER office\n+OK\n
 TEST(ScriptedPop3, WithoutUidlTheHeaderTellsMailsApart) {
   const std::string both =
       kPop3Login +
-      "+OK\n1 30\n2 30\n3 30\n.\n<UIDL\n-ERR what\n<TOP 1 0\n+OK\nSubject: a\n\n.\n<TOP 2 0\n+OK\nSubject: b\n\n.\n"
+      "+OK\n1 12\n2 17\n3 17\n.\n<UIDL\n-ERR what\n<TOP 1 0\n+OK\nSubject: a\n\n.\n<TOP 2 0\n+OK\nSubject: b\n\n.\n"
       "<TOP 3 0\n+OK\nSubject: b\n\n.\n";
   ScriptedServer server({both + "<RETR 1\n+OK\nSubject: a\n.\n<RETR 2\n+OK\nSubject: b\n\n1\n.\n<RETR 3\n+OK\nSubject: "
                                 "b\n\n2\n.\n<QUIT\n+OK\n",
@@ -150,7 +150,7 @@ TEST(ScriptedPop3, WithoutUidlTheHeaderTellsMailsApart) {
 
 TEST(ScriptedPop3, MailsThatShareAUidlAreNotTakenForOne) {
   const std::string listed = kPop3Login +
-                             "+OK\n1 30\n2 31\n3 32\n.\n<UIDL\n+OK\n1 same\n2 other\n3 same\n.\n<TOP 1 "
+                             "+OK\n1 1\n2 2\n3 3\n.\n<UIDL\n+OK\n1 same\n2 other\n3 same\n.\n<TOP 1 "
                              "0\n+OK\nSubject: a\n\n.\n<TOP 3 0\n+OK\nSubject: c\n\n.\n";
   ScriptedServer server(
       {listed + "<RETR 1\n+OK\na\n.\n<RETR 2\n+OK\nb\n.\n<RETR 3\n+OK\nc\n.\n<QUIT\n+OK\n", listed + "<QUIT\n+OK\n"});
@@ -244,7 +244,27 @@ TEST(ScriptedPop3, WhatWasNotHandedOutWholeIsNotDeleted) {
   ASSERT_TRUE(looked) << looked.error().message;
   EXPECT_THAT(taken.mails, ElementsAre("a\r\n", "b\r\n"));
   EXPECT_THAT(looked->problem, HasSubstr("handed out 3 of the 300 bytes of mail u2: it is not deleted"));
-  EXPECT_THAT(taken.position.seen, ElementsAre("u2"));
+  EXPECT_THAT(taken.position.seen, ElementsAre()) << "it is asked for again";
+}
+
+TEST(ScriptedPop3, WhatCameCutOffIsAskedForAgainUntilItIsWhole) {
+  const auto day = [](const std::string& lines) {
+    return kPop3Login + "+OK\n1 14\n.\n<UIDL\n+OK\n1 u1\n.\n<RETR 1\n+OK\n" + lines + ".\n<QUIT\n+OK\n";
+  };
+  const std::string none = kPop3Login + "+OK\n1 14\n.\n<UIDL\n+OK\n1 u1\n.\n<QUIT\n+OK\n";
+  ScriptedServer server({day("beginn\n"), day("beginning\nend\n"), none});
+  Taken taken;
+  const auto mailbox = open_mailbox(scripted_settings(server, MailboxSettings::Protocol::pop3));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(taken.look(**mailbox)) << i;
+  EXPECT_THAT(taken.mails, ElementsAre("beginn\r\n", "beginning\r\nend\r\n"));
+  EXPECT_THAT(taken.position.seen, ElementsAre("u1"));
+  // A server that tells wrong sizes is not asked for ever.
+  ScriptedServer wrong({day("a\n"), day("a\n"), day("a\n"), day("a\n"), none});
+  Taken few;
+  const auto other = open_mailbox(scripted_settings(wrong, MailboxSettings::Protocol::pop3));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(few.look(**other)) << i;
+  EXPECT_THAT(few.mails, testing::SizeIs(4));
+  EXPECT_THAT(few.position.seen, ElementsAre("u1"));
 }
 
 TEST(ScriptedPop3, AMailThatBreaksOffTheLookDoesNotKeepTheOthersBack) {
