@@ -246,8 +246,24 @@ TEST_F(FollowUp, TheSameStepOfTwoRulesIsOne) {
 TEST_F(FollowUp, TheCopyOfAnOldMailIsSilent) {
   as_copy({"roof@house.example"});
   incoming.envelope.channel = Channel::import_;
+  rules.verdict.tags = {"roof"};
+  rules.verdict.priority = Priority::urgent;
+  rules.verdict.escalation = {{kHour, "head@house.example"}};
+  for (const auto state : {TaskState::open, TaskState::closed}) {
+    context.thread.task->state = state;
+    const auto changes = run();
+    EXPECT_THAT(told(changes), IsEmpty());
+    EXPECT_THAT(changes.timers, IsEmpty());
+    EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_joined);
+    ASSERT_EQ(changes.all<TaskChange>().size(), 1U);
+    const auto& task = changes.all<TaskChange>()[0].task;
+    EXPECT_THAT(task.tags, ElementsAre("roof")) << "it is known as what the second department calls it";
+    EXPECT_EQ(task.priority, Priority::urgent);
+    EXPECT_EQ(task.state, state);
+  }
+  settings.copies = CopyPolicy::own;
+  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_opened);
   EXPECT_THAT(told(run()), IsEmpty());
-  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined);
 }
 
 TEST_F(FollowUp, TheTaskOfAFormIsWhoFilledItIn) {

@@ -109,6 +109,10 @@ void add_to_task(Draft& draft, const Task& seen) {
   if (seen.assignee.empty() && verdict.assign) effects.assign = assignee;
   if (seen.team.empty() && !team.empty()) effects.team = team;
   apply_to_task(effects, draft.incoming.id, next, draft.changes);
+  if (draft.quiet) {  // old mail: the task is known by what both departments call it, and nobody is told
+    if (!draft.changes.events.empty()) draft.changes.add(TaskChange{std::move(next)});
+    return;
+  }
   tell_of_copy(draft, seen, next);
   const bool tells = !draft.changes.sends.empty();
   if (tells) draft.reason.append("; told whom the rules name for ").append(to_string(draft.envelope.recipient));
@@ -138,7 +142,6 @@ void join_copy(Draft& draft, const Task& seen) {
   draft.task = seen.number;
   const auto copy = to_string(*draft.context.thread.same_content);
   draft.reason = "a further copy of " + copy + ", which belongs to " + to_string(draft.task);
-  if (draft.quiet) return;
   ask_rules(draft, nullptr);
   const auto& verdict = draft.verdict;
   if (verdict.drop) {
