@@ -208,11 +208,8 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
     if (there.contains(key) && seen.insert(key).second) at.seen.push_back(key);
   }
   std::unordered_set<std::string> unfinished;
-  if (removes) {
-    for (const auto& key : position.unfinished) {
-      if (there.contains(key)) unfinished.insert(key);
-    }
-  }
+  for (const auto& key : position.unfinished)
+    if (removes && there.contains(key)) unfinished.insert(key);
   if (at.started_at == TimePoint{}) ORGO_CHECK(begin(entries, seen, at));
 
   std::vector<std::uint32_t> to_remove;
@@ -228,7 +225,7 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
       if (to_remove_it) at.unfinished.push_back(uid);
     };
     for (std::size_t i = 0; i < batch.mails.size(); ++i)
-      if (numbers[i] != 0 || !comes_again(batch.mails[i].uid)) remember(batch.mails[i].uid, removes && numbers[i] > 0);
+      if (numbers[i] != 0 || !comes_again(batch.mails[i].uid)) remember(batch.mails[i].uid, removes && numbers[i] != 0);
     for (const auto& mail : batch.refused) remember(ORGO_PLANT(too_large_told_each_time) ? "number " : mail.uid, false);
     batch.position = at;
     ORGO_CHECK(take(batch));

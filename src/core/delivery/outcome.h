@@ -45,8 +45,8 @@ void end_by_answer(Attempt& attempt, const RetryPolicy& policy, AttemptResult re
                    double random);
 /// The same of all that a peer's answer says. A refusal for good ends the send where it is about the mail or about a
 /// stranger. What is about us (`sender` is our address) is held until that is mended, however long: each other mail
-/// meets the same. People of ours are tried again as after a passing fault, whatever was refused: nobody else would hear
-/// of the task. A pause that the peer asks for is kept, up to the policy's longest wait.
+/// meets the same. People of ours are tried again as after a passing fault, whatever was refused: nobody else would
+/// hear of the task. A pause that the peer asks for is kept, up to the policy's longest wait.
 void end_by_result(Attempt& attempt, const RetryPolicy& policy, SendResult result, std::string_view sender,
                    TimePoint now, double random);
 /// Nobody was asked, for no fault of this send: its peer has its hands full, or has not answered others. It is tried

@@ -16,12 +16,29 @@ constexpr std::size_t kTopBytes = 512;  ///< whatever is urgent is mostly said t
 
 /// Of a mail that reached the wrong person, and what they shall do: whatever a paragraph that has both calls urgent
 /// ("notify the sender immediately") is a lawyer's. As fold_case() writes them.
-constexpr auto kWrongReader = std::to_array<std::string_view>(
-    {"in error", "intended recipient", "intended addressee", "not the addressee", "by mistake", "irrtümlich",
-     "nicht der richtige", "nicht der beabsichtigte", "nicht der vorgesehene", "par erreur", "pas le destinataire",
-     "por error", "no es el destinatario", "no es usted el destinatario",
-     "may contain privileged", "may contain confidential", "contains privileged", "contains confidential",
-     "mail ist vertraulich", "nachricht ist vertraulich", "vertrauliche informationen", "est confidentiel", "es confidencial"});
+constexpr auto kWrongReader = std::to_array<std::string_view>({"in error",
+                                                               "intended recipient",
+                                                               "intended addressee",
+                                                               "not the addressee",
+                                                               "by mistake",
+                                                               "irrtümlich",
+                                                               "nicht der richtige",
+                                                               "nicht der beabsichtigte",
+                                                               "nicht der vorgesehene",
+                                                               "par erreur",
+                                                               "pas le destinataire",
+                                                               "por error",
+                                                               "no es el destinatario",
+                                                               "no es usted el destinatario",
+                                                               "may contain privileged",
+                                                               "may contain confidential",
+                                                               "contains privileged",
+                                                               "contains confidential",
+                                                               "mail ist vertraulich",
+                                                               "nachricht ist vertraulich",
+                                                               "vertrauliche informationen",
+                                                               "est confidentiel",
+                                                               "es confidencial"});
 constexpr auto kRemedy = std::to_array<std::string_view>(
     {"delete", "destroy", "notify", "inform the sender", "contact the sender", "lösch", "vernicht", "absender",
      "détruire", "supprimer", "effacer", "expéditeur", "elimin", "borr", "destru", "remitente"});

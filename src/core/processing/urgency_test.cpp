@@ -46,7 +46,8 @@ TEST_F(Urgency, WhatALawyerWroteMakesNothingUrgent) {
   for (const auto* legal :
        {"If you have received this mail in error, please notify the sender immediately and delete it.",
         "Should you not be the intended recipient, please destroy this message\nand inform us immediately.",
-        "Wenn Sie nicht der richtige Adressat sind, informieren Sie bitte sofort den Absender\nund vernichten Sie diese Mail.",
+        "Wenn Sie nicht der richtige Adressat sind, informieren Sie bitte sofort den Absender\nund vernichten Sie "
+        "diese Mail.",
         "Sollten Sie diese Nachricht irrtümlich erhalten haben, löschen Sie sie bitte umgehend.",
         "Si vous avez reçu ce courriel par erreur, merci de prévenir immédiatement l'expéditeur.",
         "Si ha recibido este mensaje por error, notifíquelo inmediatamente al remitente y bórrelo.",

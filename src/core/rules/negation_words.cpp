@@ -227,7 +227,8 @@ constexpr auto kNaming = std::to_array<std::string_view>({
 /// The same, where they begin a clause: "We are in an emergency" is no such case.
 constexpr auto kOpening = std::to_array<std::string_view>(
     {"in an emergency", "in emergency", "for emergency", "for an emergency", "for urgent", "for immediate assistance",
-     "for immediate help", "urgent matters", "urgent issues", "urgent questions", "urgent support", "notfall telefon", "notfall nummer", "notfall kontakt"});
+     "for immediate help", "urgent matters", "urgent issues", "urgent questions", "urgent support",
+     "notfall telefon", "notfall nummer", "notfall kontakt"});
 
 /// Deny a verb of haste before them, and what stands before them when they end the clause: "das eilt nicht",
 /// "dringend ist es nicht".
