@@ -26,6 +26,7 @@ std::string header_of(std::string_view mail, std::string_view name) {
 void Peers::begin_call(const std::vector<SendId>& sends) {
   if (!random_.chance(faults_.stall)) return;
   for (const auto send : sends) excuse(send);  // by then another worker may have the same mail
+  if (on_stall) on_stall();
   clock_.advance(stall_time);
   if (interleave) interleave();
 }

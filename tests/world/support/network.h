@@ -43,6 +43,9 @@ class Peers {
   void set_faults(const PeerFaults& faults) { faults_ = faults; }
   /// How long a peer that stalls keeps us waiting.
   Millis stall_time{};
+  /// Called when a peer begins to stall. The time that goes by is everybody's: who was interrupted between a peer's
+  /// answer and the store loses his lease, too.
+  std::function<void()> on_stall;
   /// Called while a peer stalls: other workers go on meanwhile.
   std::function<void()> interleave;
 

@@ -69,6 +69,7 @@ Simulation::Simulation(SimulationOptions options)
   }
   database_.begin_sends_at(kOtherTenant, kOtherSends);
   peers_.stall_time = kSendLease + kSecond;
+  peers_.on_stall = [this] { excuse_unrecorded(); };
   peers_.interleave = [this] { another_worker(); };
   database_.interleave = [this] {
     if (random_.chance(0.15)) pause();
