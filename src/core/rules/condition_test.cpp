@@ -37,6 +37,18 @@ Condition parse(const std::string& text) {
   return parsed.value_or(Condition{});
 }
 
+TEST(Condition, ThereIsNoThirteenthMonthAndNoTwentyFifthHour) {
+  const auto refused = [](const std::string& condition) { return errors_of(condition); };
+  for (const char* wrong :
+       {"date > '2026-13-01'", "date >= '2026-00-10'", "date <= '2026-02-30'", "date < '2026-04-31'",
+        "date is '2026-02-29'", "date = '2026-12-32'", "date >= '2026-12-00'", "time > '25:00'", "time >= '24:01'",
+        "time < '12:60'", "time is '99:99'"})
+    EXPECT_NE(refused(wrong), "") << wrong;
+  for (const char* right : {"date > '2026-12-31'", "date is '2028-02-29'", "date >= '2026-01-01'", "time >= '00:00'",
+                            "time <= '23:59'", "time < '24:00'", "date starts with '2026-1'"})
+    EXPECT_EQ(refused(right), "") << right;
+}
+
 TEST(Condition, PartsByTypeAndSeveralHeaders) {
   const auto test_of = [](std::string_view text) {
     std::vector<ConditionError> errors;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 
 #include "base/language.h"
 #include "base/text.h"
@@ -87,6 +88,30 @@ void ConditionParser::add_name(Test& test, const Token& token, const std::array<
   add_name(test, token, names, numbers, what);
 }
 
+// "2026-12-24", "17:30": is there such a day, such a time? 24:00 is the end of a day.
+static int number_at(std::string_view text, std::size_t at, std::size_t size) {
+  int number = 0;
+  std::from_chars(text.data() + at, text.data() + at + size, number);
+  return number;
+}
+static bool has_shape(std::string_view text, std::string_view form) {
+  return text.size() == form.size() && std::equal(form.begin(), form.end(), text.begin(), [](char f, char c) {
+           return f == '0' ? c >= '0' && c <= '9' : f == c;
+         });
+}
+static bool is_day(std::string_view text) {
+  using namespace std::chrono;
+  if (!has_shape(text, "0000-00-00")) return false;
+  return year_month_day{year{number_at(text, 0, 4)}, month{static_cast<unsigned>(number_at(text, 5, 2))},
+                        day{static_cast<unsigned>(number_at(text, 8, 2))}}
+      .ok();
+}
+static bool is_time_of_day(std::string_view text) {
+  if (!has_shape(text, "00:00")) return false;
+  const int hour = number_at(text, 0, 2), minute = number_at(text, 3, 2);
+  return minute <= 59 && (hour <= 23 || (hour == 24 && minute == 0));
+}
+
 bool ConditionParser::value(Test& test, std::optional<Field> field) {
   const Token token = token_;
   const bool reserved = is_word("and") || is_word("or") || is_word("not") || is_word("in");
@@ -103,13 +128,8 @@ bool ConditionParser::value(Test& test, std::optional<Field> field) {
   if (!field) return true;
   if (*field == Field::date || *field == Field::time) {
     // Anything else would never hold, or hold always.
-    const auto shape = [&](std::string_view form) {
-      return token.text.size() == form.size() &&
-             std::equal(form.begin(), form.end(), token.text.begin(),
-                        [](char f, char c) { return f == '0' ? c >= '0' && c <= '9' : f == c; });
-    };
     const bool whole = is_ordering(test.op) || test.op == Operator::is;
-    if (whole && !shape(*field == Field::date ? "0000-00-00" : "00:00"))
+    if (whole && !(*field == Field::date ? is_day(token.text) : is_time_of_day(token.text)))
       error(token.offset, token.length, shown(token) + " is not a " + std::string(to_string(*field)),
             *field == Field::date ? "as in date >= '2026-12-24'" : "as in time >= '17:30'");
     test.texts.push_back(token.text);
