@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/charset_label.h"
 #include "base/text.h"
 #include "base/work.h"
 
@@ -55,89 +56,18 @@ struct Charset {
   std::unique_ptr<UConverter, CloseConverter> converter;
 };
 
-struct Alias {
-  std::string_view label, name;
+// ISO 8859-16, which ICU has not: where it differs from windows-1252 above 0xA0.
+struct Difference {
+  unsigned char byte;
+  char16_t character;
 };
-// What mailers write and ICU would refuse or read too narrowly. Sorted for reading only; looked up once per label and
-// thread, since the outcome is kept.
-constexpr Alias kAliases[] = {
-    {"big5", "windows-950"},
-    {"x-x-big5", "windows-950"},
-    {"cn-big5", "windows-950"},
-    {"cp-850", "ibm-850"},
-    {"cp932", "ibm-943_P15A-2003"},
-    {"cp936", "gb18030"},
-    {"cp949", "windows-949"},
-    {"euc-cn", "gb18030"},
-    {"euc-kr", "windows-949"},
-    {"gb2312", "gb18030"},
-    {"gb_2312-80", "gb18030"},
-    {"gbk", "gb18030"},
-    {"x-gbk", "gb18030"},
-    {"chinesebig5", "windows-950"},
-    {"iso-8859-11", "windows-874-2000"},
-    {"iso-8859-8-i", "ISO-8859-8"},
-    {"iso-8859-9", "windows-1254"},
-    {"ks_c_5601", "windows-949"},
-    {"ks_c_5601-1987", "windows-949"},
-    {"ksc5601", "windows-949"},
-    {"latin-2", "ISO-8859-2"},
-    {"ms_kanji", "ibm-943_P15A-2003"},
-    {"shift-jis", "ibm-943_P15A-2003"},
-    {"shift_jis", "ibm-943_P15A-2003"},
-    {"sjis", "ibm-943_P15A-2003"},
-    {"tis-620", "windows-874-2000"},
-    {"unicode-1-1-utf-7", "UTF-7"},
-    {"windows-31j", "ibm-943_P15A-2003"},
-    {"windows-874", "windows-874-2000"},
-    {"x-mac-roman", "macintosh"},
-    {"x-sjis", "ibm-943_P15A-2003"},
-};
-constexpr std::string_view kUtf8Labels[] = {"utf-8",    "utf8",    "utf_8",  "unicode-1-1-utf-8",
-                                            "utf-8mb4", "utf8mb4", "x-utf-8"};
-constexpr std::string_view kLatin1Labels[] = {"iso-8859-1",
-                                              "iso8859-1",
-                                              "iso_8859-1",
-                                              "iso-8859-1:1987",
-                                              "latin1",
-                                              "latin-1",
-                                              "l1",
-                                              "8859-1",
-                                              "cp819",
-                                              "ibm819",
-                                              "windows-1252",
-                                              "windows1252",
-                                              "cp1252",
-                                              "cp-1252",
-                                              "x-cp1252",
-                                              "ansi",
-                                              "iso-88591",
-                                              "iso8859_1",
-                                              "iso-8859-15-windows-1252"};
-constexpr std::string_view kUnlabelled[] = {"",        "us-ascii", "ascii", "ansi_x3.4-1968", "us_ascii",
-                                            "usascii", "default",  "8bit",  "unknown-8bit",   "x-unknown",
-                                            "unknown", "7bit",     "none",  "iso-ascii",      "x-user-defined",
-                                            "binary"};
-
-constexpr std::string_view kIso2022JpLabels[] = {"iso-2022-jp", "csiso2022jp",        "jis", "cp50220", "cp50221",
-                                                 "cp50222",     "x-windows-iso2022jp"};
-
-template <std::size_t N>
-bool among(std::string_view label, const std::string_view (&list)[N]) {
-  return std::find(std::begin(list), std::end(list), label) != std::end(list);
-}
-
-/// Lower case, without what stands around it; as long as labels are.
-std::string clean_label(std::string_view charset) {
-  std::string label;
-  for (const char c : charset.substr(0, 64)) {
-    if (c == '*') break;  // RFC 2231, section 5: charset*language
-    if (static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x7F && c != '"' && c != '\'' &&
-        c != ';')
-      label += ascii_lower(c);
-  }
-  return label;
-}
+constexpr Difference kIso8859Part16[] = {
+    {0xA1, 0x104},  {0xA2, 0x105}, {0xA3, 0x141}, {0xA4, 0x20AC}, {0xA5, 0x201E}, {0xA6, 0x160}, {0xA8, 0x161},
+    {0xAA, 0x218},  {0xAC, 0x179}, {0xAE, 0x17A}, {0xAF, 0x17B},  {0xB2, 0x10C},  {0xB3, 0x142}, {0xB4, 0x17D},
+    {0xB5, 0x201D}, {0xB8, 0x17E}, {0xB9, 0x10D}, {0xBA, 0x219},  {0xBC, 0x152},  {0xBD, 0x153}, {0xBE, 0x178},
+    {0xBF, 0x17C},  {0xC3, 0x102}, {0xC5, 0x106}, {0xD0, 0x110},  {0xD1, 0x143},  {0xD5, 0x150}, {0xD7, 0x15A},
+    {0xD8, 0x170},  {0xDD, 0x118}, {0xDE, 0x21A}, {0xE3, 0x103},  {0xE5, 0x107},  {0xF0, 0x111}, {0xF1, 0x144},
+    {0xF5, 0x151},  {0xF7, 0x15B}, {0xF8, 0x171}, {0xFD, 0x119},  {0xFE, 0x21B}};
 
 /// Do printable bytes below 0x80 mean ASCII there? Not in EBCDIC, and not where they are shifted (ISO 2022, UTF-7).
 bool is_ascii_in(UConverter* converter) {
@@ -156,27 +86,26 @@ bool is_ascii_in(UConverter* converter) {
 
 /// Makes what `label` needs. False: nobody knows it.
 bool open_charset(Charset& charset) {
-  const std::string_view label = charset.label;
-  if (among(label, kUnlabelled)) return true;
-  if (among(label, kUtf8Labels)) {
+  const auto name = charset_of_label(charset.label);
+  if (name.empty()) return true;
+  if (name == "utf-8") {
     charset.kind = Kind::utf8;
     return true;
   }
-  if (among(label, kLatin1Labels)) {
+  if (name == "windows-1252" || name == "iso-8859-16") {
     charset.kind = Kind::single_byte;
     charset.upper = windows_1252();
+    if (name == "iso-8859-16")
+      for (const auto& one : kIso8859Part16) charset.upper[one.byte - 0x80U] = one.character;
     return true;
   }
-  if (among(label, kIso2022JpLabels)) {
+  if (name == "iso-2022-jp") {
     charset.kind = Kind::iso_2022_jp;
     charset.ascii = false;
     UErrorCode opening = U_ZERO_ERROR;
     charset.converter.reset(ucnv_open("ibm-943_P15A-2003", &opening));
     return U_SUCCESS(opening) && charset.converter != nullptr;
   }
-  std::string name(label);
-  for (const auto& alias : kAliases)
-    if (alias.label == label) name = alias.name;
   UErrorCode error = U_ZERO_ERROR;
   // The alias table is in memory; ucnv_open() of an unknown name would look for a file, at a stranger's wish.
   if (ucnv_countAliases(name.c_str(), &error) == 0 || U_FAILURE(error)) return false;
@@ -214,14 +143,12 @@ Charset* find_charset(std::string_view raw_label) {
   thread_local std::vector<std::unique_ptr<Charset>> kept;
   thread_local std::size_t next_out = 0;
   thread_local Charset* last = nullptr;  // one mail mostly has one charset
+  raw_label = raw_label.substr(0, 64);   // no longer ones are understood
   if (last != nullptr && ascii_iequals(last->label, raw_label)) return last;
   for (const auto& charset : kept)
     if (ascii_iequals(charset->label, raw_label)) return last = charset.get();
-  auto label = clean_label(raw_label);
-  for (const auto& charset : kept)
-    if (charset->label == label) return charset.get();
   auto charset = std::make_unique<Charset>();
-  charset->label = std::move(label);
+  charset->label = raw_label;
   if (!open_charset(*charset)) return nullptr;
   if (kept.size() < kKept) return kept.emplace_back(std::move(charset)).get();
   last = nullptr;
@@ -450,6 +377,11 @@ std::string to_utf8(std::string_view bytes, std::string_view charset) {
 
 bool is_known_charset(std::string_view charset) {
   return find_charset(charset) != nullptr;
+}
+
+bool is_ascii_charset(std::string_view label) {
+  const Charset* const charset = find_charset(label);
+  return charset == nullptr || charset->ascii;
 }
 
 }  // namespace orgo

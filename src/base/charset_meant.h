@@ -8,15 +8,11 @@ namespace orgo {
 /// - UTF-7 over text whose "+" is a plus;
 /// - a charset of single or double bytes over bytes that are UTF-8, which they are never by chance.
 /// - any of those over bytes with the escape sequences of ISO-2022 (escaped_charset()).
-/// Without a label, or with one that says nothing, bytes above 127 that are no UTF-8 are guessed (guess_charset());
-/// also where the label is UTF-8 and most of them are not. The result is `label`, or a literal.
+/// Without a label, or with one that says nothing or that nobody knows, bytes above 127 that are no UTF-8 are guessed
+/// (guess_charset()); also where the label is UTF-8 and most of them are not, and where they read badly in the charset
+/// that the label names and well in another (charset_instead_of()). UTF-16 goes by its zeros and by what is frequent,
+/// not by the order that a label promises. The result is `label`, or a literal.
 std::string_view charset_as_meant(std::string_view bytes, std::string_view label);
-
-/// Which of GB 18030, Big5, Shift_JIS, EUC-JP, EUC-KR, KOI8-R, windows-1251 (Russian), -1253 (Greek), -1255 (Hebrew)
-/// and -1256 (Arabic) do these bytes look like, by how frequent the characters are that they would be? Turkish and the
-/// languages of Central Europe (windows-1254, -1250, ISO 8859-2) are known by letters that Western Europe has not;
-/// where a text has none, nothing tells them apart. Empty: none of them more than windows-1252. Looks at 2,000 bytes.
-std::string_view guess_charset(std::string_view bytes);
 
 /// The charset of seven bits that these bytes change into by its escape sequences, which nothing else has: ISO-2022-JP,
 /// -KR, -CN. Empty: none.

@@ -1,4 +1,5 @@
 #include "base/charset_meant.h"
+#include "base/charset_guess.h"
 
 #include <gtest/gtest.h>
 #include <unicode/ucnv.h>

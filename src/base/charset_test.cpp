@@ -1,6 +1,10 @@
 #include "base/charset.h"
 
+#include "base/charset_label.h"
+
 #include <gtest/gtest.h>
+
+#include <vector>
 
 namespace orgo {
 namespace {
@@ -19,6 +23,64 @@ TEST(Charset, ReadsLabelsAsMailUsesThem) {
   EXPECT_EQ(to_utf8("+ANw-", "utf-7"), "\xC3\x9C");
   EXPECT_EQ(to_utf8("\xB1\xE8", "ks_c_5601-1987"), "\xEA\xB9\x80");
   EXPECT_EQ(to_utf8("x", "\"UTF-8\""), "x");
+}
+
+TEST(CharsetLabel, AllSpellingsOfACharsetNameIt) {
+  struct Case {
+    const char* name;
+    std::vector<const char*> labels;
+  };
+  for (const auto& one : std::vector<Case>{
+           {"windows-1250",
+            {"win-1250", "x-cp1250", "cp1250", "CP-1250", "windows1250", "x-windows-1250", "ms-ee", "cswindows1250",
+             "ansi-1250", "1250", "\"Windows-1250\"", "windows-1250*pl"}},
+           {"windows-1251",
+            {"win-1251", "win1251", "x-cp1251", "cp1251", "MS-CYRL", "windows_1251", "x-win-1251", "microsoft-cp1251",
+             "code-page-1251", "cswindows1251", "windows-cp1251"}},
+           {"windows-1252",
+            {"iso-8859-1", "iso8859_1", "ISO_8859-1:1987", "latin1", "l1", "cp819", "ibm819", "ansi", "x-iso-8859-1",
+             "iso-8859-1-windows-3.1-latin-1", "cp1252", "isolatin1", "8859-1"}},
+           {"windows-1254", {"iso-8859-9", "latin5", "l5", "cp1254", "x-cp1254", "iso_8859-9:1989", "csisolatin5"}},
+           {"windows-1257", {"win-1257", "x-cp1257", "winbaltrim", "ms1257", "cswindows1257"}},
+           {"iso-8859-2", {"latin2", "l2", "iso8859-2", "x-iso-8859-2", "iso_8859-2:1987", "8859_2", "iso-latin-2"}},
+           {"iso-8859-8", {"iso-8859-8-i", "iso-8859-8-e", "logical", "visual", "hebrew", "x-iso-8859-8"}},
+           {"iso-8859-15", {"latin9", "latin-9", "l9", "csiso885915", "iso8859-15", "iso_8859-15", "cp28605"}},
+           {"iso-8859-16", {"latin10", "l10", "iso_8859-16:2001", "csiso885916", "iso-ir-226"}},
+           {"windows-949",
+            {"uhc", "x-uhc", "ks_c_5601", "ks_c_5601-1987", "ksc5601", "euc-kr", "x-euc-kr", "cp949", "x-windows-949",
+             "ms949", "korean", "cseuckr", "ksx1001", "5601"}},
+           {"gb18030",
+            {"gb2312", "gbk", "x-gbk", "cp936", "ms936", "euc-cn", "chinese", "csgb2312", "gb_2312-80", "cn-gb",
+             "x-gb18030", "csgb18030", "gb18030-2005", "x-euc-cn", "cp54936"}},
+           {"windows-950", {"big5", "x-x-big5", "cn-big5", "big-5", "csbig5", "ms950", "cp950", "big5-eten"}},
+           {"Big5-HKSCS", {"big5-hkscs", "big5hkscs", "hkscs", "x-big5-hkscs", "big5-hkscs:2004", "x-ms950-hkscs"}},
+           {"ibm-943_P15A-2003",
+            {"shift_jis", "x-sjis", "ms932", "cp932", "sjis", "windows-31j", "cswindows31j", "ms_kanji", "x-shift-jis",
+             "x-windows-932", "sjis-win", "shift_jisx0213"}},
+           {"euc-jp", {"x-euc-jp", "eucjp", "euc_jp", "cp51932", "eucjp-ms", "eucjp-win", "x-euc", "x-eucjp-open"}},
+           {"iso-2022-jp", {"csiso2022jp", "jis", "cp50221", "iso-2022-jp-3", "iso2022jp-ext", "iso-2022-jp-2004"}},
+           {"windows-874-2000",
+            {"tis-620", "windows-874", "cp874", "iso-8859-11", "win-874", "x-windows-874", "tis620.2533", "dos-874",
+             "ms874", "thai", "iso-ir-166"}},
+           {"koi8-r", {"koi8", "koi", "x-koi8-r", "cp20866"}},
+           {"koi8-u", {"koi8-ru", "x-koi8-u", "cskoi8u", "cp21866"}},
+           {"hz-gb-2312", {"hz", "hzgb", "hz-gb", "cp52936"}},
+           {"macintosh", {"mac", "x-mac-roman", "macroman", "mac-roman", "cp10000", "apple-roman"}},
+           {"x-mac-cyrillic", {"mac-cyrillic", "maccyrillic", "x-mac-ukrainian", "cp10007"}},
+           {"utf-8", {"utf8", "UTF-8", "utf_8", "cp65001", "x-utf8", "utf8mb4", "utf-8-sig", "csutf8", "u8"}},
+           {"",
+            {"", "us-ascii", "x-unknown", "unknown-8bit", "ANSI_X3.4-1968", "iso646-us", "default", "x-user-defined",
+             "csascii", "8bit", "_charset_", "unspecified"}}})
+    for (const auto* const label : one.labels) {
+      EXPECT_EQ(charset_of_label(label), one.name) << label;
+      EXPECT_TRUE(is_known_charset(label)) << label;
+    }
+  EXPECT_EQ(to_utf8("\xA1\xA2\xAA\xBA", "iso-8859-16"), "ĄąȘș");
+  for (const auto* const none : {"win-9999", "x-foo", "iso-8859-99", "cp0", "latin99", "x-", "cs"})
+    EXPECT_FALSE(is_known_charset(none)) << none;
+  EXPECT_TRUE(is_ascii_charset("win-1251"));
+  EXPECT_FALSE(is_ascii_charset("utf-16"));
+  EXPECT_FALSE(is_ascii_charset("ibm037"));
 }
 
 TEST(Charset, GuessesWhereThereIsNoLabel) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/charset.h"
+#include "base/charset_meant.h"
 #include "base/text.h"
 #include "base/work.h"
 #include "protocol/mime/encoded_word.h"
@@ -303,7 +304,7 @@ class ParameterParser {
     } else if (is_utf8(value)) {
       parameter.value = std::move(value);
     } else {
-      parameter.value = to_utf8(value, charset_);
+      parameter.value = to_utf8(value, charset_as_meant(value, charset_));
     }
   }
 
@@ -348,7 +349,7 @@ class ParameterParser {
       }
     }
     if (charset.empty()) charset = charset_;
-    append_utf8(parameter.value, bytes, charset);
+    append_utf8(parameter.value, bytes, charset_as_meant(bytes, charset));
     if (parameter.value.find("=?") != std::string::npos) parameter.value = decode_header(parameter.value, charset_);
     return parameter;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/charset.h"
+#include "base/charset_meant.h"
 #include "base/html.h"
 #include "base/text.h"
 #include "base/unicode.h"
@@ -40,8 +41,9 @@ class PartWalker {
         add(type, to_utf8(trim(head), ""));
         if (depth < limits_.messages_deep) walk(inner, depth + 1);
       } else {
-        add(type, to_utf8(mime::decode_body(entity, mime::LineEnds::keep, limits_.part_bytes),
-                          entity.type.parameter("charset")));
+        const auto bytes = mime::decode_body(entity, mime::LineEnds::keep, limits_.part_bytes);
+        const auto charset = entity.type.parameter("charset");
+        add(type, to_utf8(bytes, charset_as_meant(bytes, charset)));
       }
     }
   }
@@ -163,7 +165,7 @@ std::vector<std::string> attachment_texts(std::string_view raw, const PartLimits
       const auto message = read_message(one.bytes);
       text = message.subject + "\n" + message.text;
     } else {
-      text = to_utf8(one.bytes, one.charset);
+      text = to_utf8(one.bytes, charset_as_meant(one.bytes, one.charset));
       if (one.content_type == "text/html") text = html_to_text(text);
     }
     text.resize(cut_utf8(text, std::min(limits.part_bytes, limits.bytes - used)).size());

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "base/charset.h"
+#include "base/charset_guess.h"
+#include "base/charset_label.h"
 #include "base/charset_meant.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
@@ -31,9 +33,10 @@ std::string_view MessageReader::guess_header_charset() const {
     if (text == nullptr) text = &entity;
   }
   if (raw.empty()) return told;
-  const bool says_little = told.empty() || ascii_istarts_with(told, "utf") || ascii_istarts_with(told, "us-ascii") ||
-                           ascii_istarts_with(told, "iso-8859-1") || ascii_iequals(told, "windows-1252");
-  if (!says_little) return told;
+  const auto name = charset_of_label(told);
+  const bool says_little = name.empty() || ascii_istarts_with(name, "utf") || name == "iso-8859-15" ||
+                           name == "windows-1252" || !is_known_charset(told);
+  if (!says_little) return charset_as_meant(raw, told);
   if (const auto guess = guess_charset(raw); !guess.empty()) return guess;
   // A name alone may have no letter that tells; the text has more of them.
   if (text == nullptr) return told;
