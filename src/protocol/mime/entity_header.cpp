@@ -14,6 +14,13 @@ std::size_t unseen_prefix(std::string_view name) {
   return invisible_prefix(name);
 }
 
+/// A type that no reader knows more by.
+bool says_nothing(const ContentType& type) {
+  return type.type.empty() || type.subtype.empty() || type.type == "unknown" || type.type == "*" ||
+         type.is("application", "octet-stream") || type.is("application", "unknown") ||
+         type.is("application", "x-unknown") || type.is("application", "binary");
+}
+
 }  // namespace
 
 void EntityParser::skip_junk() {
@@ -46,13 +53,10 @@ const FieldView* EntityParser::true_content_type(const Entity& entity) {
       continue;
     }
     if (first == &field || boundary_looks_ >= kBoundaryLooks) break;
-    if (comes(*first)) return first;
-    if (comes(field)) {
-      defect("second_content_type", "the second Content-Type is the true one");
-      return &field;
-    }
-    if (parse_content_type(first->value).is("text", "plain") && parse_content_type(field.value).is("text", "html") &&
-        begins_html()) {
+    if (comes(*first, entity)) return first;
+    const auto type = parse_content_type(first->value), other = parse_content_type(field.value);
+    if (comes(field, entity) || (says_nothing(type) && other.type == "text" && !other.subtype.empty()) ||
+        (type.is("text", "plain") && other.is("text", "html") && begins_html())) {
       defect("second_content_type", "the second Content-Type is the true one");
       return &field;
     }
@@ -60,13 +64,18 @@ const FieldView* EntityParser::true_content_type(const Entity& entity) {
   return first;
 }
 
-bool EntityParser::comes(const FieldView& field) {
+bool EntityParser::comes(const FieldView& field, const Entity& entity) {
   const auto type = parse_content_type(field.value);
   const auto boundary = trim_boundary(type.parameter("boundary"));
   if (type.type != "multipart" || boundary.empty()) return false;
   ++boundary_looks_;
   count_work(raw_.size() - at_);
-  return raw_.find("\n--" + std::string(boundary), at_ > 0 ? at_ - 1 : 0) != std::string_view::npos;
+  const auto line = "\n--" + std::string(boundary);
+  if (raw_.find(line, at_ > 0 ? at_ - 1 : 0) != std::string_view::npos) return true;
+  if (true_encoding(entity) != TransferEncoding::base64) return false;
+  std::string decoded = "\n";  // RFC 2045 forbids it: the boundaries are encoded, too
+  decode_base64(raw_.substr(at_, 4'096), decoded);
+  return decoded.find(line) != std::string::npos;
 }
 
 bool EntityParser::begins_html() const {

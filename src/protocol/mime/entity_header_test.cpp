@@ -179,6 +179,26 @@ TEST(WrongHeaders, OfTwoEncodingsThatOfTheBody) {
   }
 }
 
+TEST(WrongHeaders, OfTwoTypesTheOneThatSaysSomething) {
+  for (const char* nothing : {"application/octet-stream", "application/unknown", "unknown/unknown", "*/*",
+                              "application/x-unknown", "application/binary", "APPLICATION/OCTET-STREAM"})
+    for (const char* text : {"text/plain; charset=utf-8", "text/html"}) {
+      const auto type = [&](const std::string& first, const std::string& second) {
+        const auto mail = "Content-Type: " + first + "\nContent-Type: " + second + "\n\nleak";
+        return parse_entities(mail).entities.front().type.type;
+      };
+      EXPECT_EQ(type(nothing, text), "text") << nothing;
+      EXPECT_EQ(type(text, nothing), "text") << nothing;
+    }
+  const std::string encoded = "LS1yCkNvbnRlbnQtVHlwZTogdGV4dC9wbGFpbgoKbGVhawotLXItLQo=\n";  // "--r" and a part
+  for (const char* types : {"Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=r\n",
+                            "Content-Type: multipart/mixed; boundary=r\nContent-Type: text/plain\n"})
+    EXPECT_EQ(parse_entities(std::string(types) + "Content-Transfer-Encoding: base64\n\n" + encoded)
+                  .entities.front()
+                  .type.type,
+              "multipart");
+}
+
 TEST(WrongHeaders, OfTwoTypesThatOfTheBody) {
   for (const char* body : {"<html><p>leak</p></html>", "<!DOCTYPE html>\n<p>leak", "\n <HTML>", "<div>leak</div>"})
     EXPECT_EQ(parse_entities("Content-Type: text/plain\nContent-Type: text/html\n\n" + std::string(body))

@@ -129,9 +129,10 @@ class EntityParser {
   }
 
   /// Of several Content-Types the first, unless it is a multipart whose boundary never comes and another's does, or no
-  /// multipart and a later one is, or plain and the body is the HTML that a later one says.
+  /// multipart and a later one is, or plain and the body is the HTML that a later one says, or one that says nothing
+  /// (application/octet-stream) before a text.
   const FieldView* true_content_type(const Entity& entity);
-  bool comes(const FieldView& field);
+  bool comes(const FieldView& field, const Entity& entity);
 
   [[nodiscard]] bool begins_html() const;
 
