@@ -131,11 +131,10 @@ class MessageReader {
 
   // ---- bodies
 
-  /// Words with spaces between them, which base64 never has within a line.
-  static bool is_prose(std::string_view body);
-
   /// The bytes of a body, decoded; in buffer_ unless they stand in the mail as they are.
   std::string_view decode_body(const Entity& entity, mime::LineEnds line_ends);
+  /// The same of one that is to be read: as it stands where nobody encoded what says so.
+  std::string_view decode_text(const Entity& entity, mime::LineEnds line_ends);
 
   /// `bytes` as UTF-8; in utf8_ unless they are that already.
   std::string_view in_utf8(std::string_view bytes, std::string_view charset);

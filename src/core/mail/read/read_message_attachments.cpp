@@ -10,6 +10,7 @@
 #include "core/mail/read/unpack_tnef.h"
 #include "core/message/attachment_name.h"
 #include "protocol/mime/encoded_word.h"
+#include "protocol/mime/plain_text.h"
 
 namespace orgo {
 namespace {
@@ -49,7 +50,7 @@ void MessageReader::take_attachment(const Entity& entity) {
     take_attached_message(entity, std::move(attachment));
     return;
   }
-  if (entity.encoding == TransferEncoding::base64 && !wanted && !is_prose(entity.body)) {
+  if (entity.encoding == TransferEncoding::base64 && !wanted && !mime::is_prose(entity.body)) {
     take_base64_in_pieces(entity.body, std::move(attachment));
     return;
   }

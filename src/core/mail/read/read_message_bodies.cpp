@@ -1,12 +1,18 @@
 // Which part is what, and the text and HTML of those that are to be read.
+#include <algorithm>
+#include <array>
+
 #include "base/charset.h"
+#include "base/charset_guess.h"
 #include "base/charset_meant.h"
 #include "base/html.h"
 #include "base/text.h"
 #include "core/mail/read/message_reader.h"
 #include "core/mail/read/stub_text.h"
 #include "core/message/attachment_name.h"
+#include "protocol/mime/decode_body.h"
 #include "protocol/mime/flowed.h"
+#include "protocol/mime/plain_text.h"
 #include "protocol/mime/uuencode_scan.h"
 
 namespace orgo {
@@ -33,6 +39,36 @@ std::string_view charset_in_html(std::string_view html) {
     return value.substr(0, value.find_first_of("\"' ;/>"));
   }
   return {};
+}
+
+/// Types that there are not, of programs that mean a text: "plain/text", "application/text", "*/*".
+bool is_odd_text(const mime::ContentType& type) {
+  constexpr auto kText = std::to_array<std::string_view>({"text", "txt", "plain", "ascii", "html", "htm", "plaintext",
+                                                          "plain-text", "text-plain", "unknown", "*", "none"});
+  const auto is = [&](std::string_view word) { return std::find(kText.begin(), kText.end(), word) != kText.end(); };
+  if (type.type == "application" || type.type == "message") return is(type.subtype) && type.subtype != "unknown";
+  return is(type.type);
+}
+
+/// The begin of a body without its encoding.
+std::string begin_of(const Entity& entity) {
+  return mime::decode_body(entity, mime::LineEnds::lf, 2'000);
+}
+
+/// No byte of it is a control character, and those above 127 are UTF-8 or few.
+bool reads_as_text(const Entity& entity) {
+  const auto text = begin_of(entity);
+  const auto high = std::count_if(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) < 0; });
+  return !is_blank(text) && std::none_of(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f') || c == 0x7F;
+  }) && (text.size() - utf8_prefix(text) < 4 || static_cast<std::size_t>(high) * 4 < text.size());
+}
+
+bool begins_html(const Entity& entity) {
+  const auto text = begin_of(entity);
+  const auto first = trim(text);
+  return ascii_istarts_with(first, "<html") || ascii_istarts_with(first, "<!doctype html") ||
+         ascii_istarts_with(first, "<body") || ascii_istarts_with(first, "<head");
 }
 
 }  // namespace
@@ -71,12 +107,14 @@ void MessageReader::find_body_among_files() {
   // Nothing is a body by the rules: then the first text of any kind is, if nobody said that it is attached.
   for (std::uint32_t i = 0; i < entities.size(); ++i) {
     const auto& entity = entities[i];
-    if (entity.multipart || entity.type.type != "text" || entity.type.subtype == "calendar" ||
-        entity.type.subtype == "vcard")
-      continue;
+    if (entity.multipart || entity.type.subtype == "calendar" || entity.type.subtype == "vcard") continue;
+    const bool odd = entity.type.type != "text";
+    if (odd && (!is_odd_text(entity.type) || !reads_as_text(entity))) continue;
     const auto disposition = disposition_of(entity);
     if (disposition.type == "attachment" || !disposition.parameter("filename").empty()) continue;
-    roles_[i] = entity.type.subtype == "html" ? Role::html : Role::text;
+    if (odd && !entity.type.parameter("name").empty()) continue;
+    const bool html = entity.type.subtype == "html" || entity.type.type == "html" || (odd && begins_html(entity));
+    roles_[i] = html ? Role::html : Role::text;
     return;
   }
   // A text that is attached and has no other beside it is what the sender wrote, and a file.
@@ -107,9 +145,10 @@ MessageReader::Role MessageReader::role_of(std::uint32_t index) const {
       return html ? Role::html_file : Role::text_file;
     }
   }
-  if (entity.parent == mime::kNoEntity) return role;
-  const auto& parent = document_.entities[entity.parent];
   const bool named = !disposition.parameter("filename").empty() || !entity.type.parameter("name").empty();
+  const auto kept = !named ? role : html ? Role::html_file : Role::text_file;
+  if (entity.parent == mime::kNoEntity) return kept;
+  const auto& parent = document_.entities[entity.parent];
   const bool first = index == entity.parent + 1;
   if (parent.type.subtype == "related") {
     const auto root = root_of(entity.parent);
@@ -117,10 +156,8 @@ MessageReader::Role MessageReader::role_of(std::uint32_t index) const {
     // What the root does not show is a part all the same, and somebody wrote it.
     return Role::attachment;
   }
-  if (first) return role;
-  if (parent.type.subtype == "report") return Role::attachment;
-  if (!named || parent.type.subtype == "alternative") return role;
-  return html ? Role::html_file : Role::text_file;
+  if (parent.type.subtype == "report") return first ? role : Role::attachment;
+  return parent.type.subtype == "alternative" ? role : kept;
 }
 
 std::uint32_t MessageReader::root_of(std::uint32_t related) const {
@@ -163,7 +200,7 @@ bool MessageReader::says_nothing(const Entity& entity) {
   if (entity.body.size() > kStubMax) return false;
   if (entity.encoding == TransferEncoding::identity && is_surely_no_stub(entity.body)) return false;
   const auto defects = message_.defects.size();
-  const auto text = in_utf8(decode_body(entity, mime::LineEnds::lf), entity.type.parameter("charset"));
+  const auto text = in_utf8(decode_text(entity, mime::LineEnds::lf), entity.type.parameter("charset"));
   const bool nothing = is_stub(text);
   message_.defects.resize(std::min(defects, message_.defects.size()));
   return nothing;
@@ -177,13 +214,20 @@ bool MessageReader::covered(std::uint32_t index) const {
 
 // ---- bodies
 
-bool MessageReader::is_prose(std::string_view body) {
-  body = body.substr(0, 2000);
-  std::size_t gaps = 0;
-  for (std::size_t i = 1; i + 1 < body.size(); ++i)
-    gaps += body[i] == ' ' && static_cast<unsigned char>(body[i - 1]) > ' ' &&
-            static_cast<unsigned char>(body[i + 1]) > ' ';
-  return gaps * 20 > body.size();
+std::string_view MessageReader::decode_text(const Entity& entity, mime::LineEnds line_ends) {
+  if (entity.encoding == TransferEncoding::uuencode && mime::is_plain_under_uuencode(entity.body)) {
+    defect("wrong_encoding", "a body says uuencode and is plain");
+    return entity.body;
+  }
+  if (entity.encoding != TransferEncoding::base64) return decode_body(entity, line_ends);
+  buffer_.clear();
+  const bool good = mime::decode_base64(entity.body, buffer_);
+  if (mime::is_plain_under_base64(entity.body, buffer_, good, entity.type.parameter("charset"))) {
+    defect("wrong_encoding", "a body says base64 and is plain");
+    return entity.body;
+  }
+  if (!good) defect("bad_base64", "a body has bytes that are not base64");
+  return buffer_;
 }
 
 std::string_view MessageReader::decode_body(const Entity& entity, mime::LineEnds line_ends) {
@@ -194,7 +238,7 @@ std::string_view MessageReader::decode_body(const Entity& entity, mime::LineEnds
       return entity.body;
     case TransferEncoding::base64:
       good = mime::decode_base64(entity.body, buffer_);
-      if (!good && is_prose(entity.body)) {
+      if (!good && mime::is_prose(entity.body)) {
         defect("wrong_encoding", "a body says base64 and is plain");
         return entity.body;
       }
@@ -255,7 +299,7 @@ void MessageReader::begin_piece_of_text() {
 }
 
 void MessageReader::take_text(const Entity& entity) {
-  const auto bytes = decode_body(entity, mime::LineEnds::lf);
+  const auto bytes = decode_text(entity, mime::LineEnds::lf);
   auto charset = entity.type.parameter("charset");
   // Where the text has no letter that tells, the names in the header may.
   if (charset.empty() && !is_ascii(bytes) && !is_utf8(bytes) && guess_charset(bytes).empty()) charset = header_charset_;
@@ -301,9 +345,9 @@ void MessageReader::take_uuencoded(std::size_t begin) {
 }
 
 void MessageReader::take_html(const Entity& entity, bool with_text) {
-  const auto bytes = decode_body(entity, mime::LineEnds::keep);
+  const auto bytes = decode_text(entity, mime::LineEnds::keep);
   auto charset = entity.type.parameter("charset");
-  if (says_no_charset(charset) && !is_ascii(bytes))
+  if ((says_no_charset(charset) || !is_known_charset(charset)) && !is_ascii(bytes))
     if (const auto told = charset_in_html(bytes); is_known_charset(told)) charset = told;
   const auto html = within(in_utf8(bytes, charset), message_.mail->html, limits_.html_bytes, "the HTML");
   if (is_blank(html)) return;

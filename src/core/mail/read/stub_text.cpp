@@ -16,7 +16,9 @@ constexpr std::size_t kRemarkMax = 500;  // bytes: whoever writes more about HTM
 constexpr auto kInvisible = std::to_array<std::string_view>({
     "\u00a0", "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u180e", "\u2000", "\u2001", "\u2002", "\u2003",
     "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u200b", "\u200c", "\u200d", "\u200e",
-    "\u200f", "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u2063", "\u3000", "\u3164", "\ufeff", "\ufffc",
+    "\u200f", "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u2061", "\u2062", "\u2063", "\u2064", "\u206a",
+    "\u206b", "\u206c", "\u206d", "\u206e", "\u206f", "\u2800", "\u1680", "\u17b4", "\u17b5", "\u180b", "\u180c",
+    "\u180d", "\ufe0e", "\ufe0f", "\uffa0", "\u3000", "\u3164", "\ufeff", "\ufffc",
 });
 
 // In the form of fold_case(). Each has "html" in it, for which one look is enough.

@@ -89,7 +89,8 @@ const std::string kImage =
     "Content-Type: image/png; name=a.png\nContent-ID: <i1>\nContent-Transfer-Encoding: base64\n\niVBORw0K";
 
 TEST(BodyChoice, TheHtmlIsTheTextWhereThePlainPartSaysNothing) {
-  for (const char* stub : {"\u00a0\n \n", "\u200b", "[cid:i1]", "Your mail program does not support HTML."})
+  for (const char* stub : {"\u00a0\n \n", "\u200b", "\u2800", "\u2800 \u2800\n", "\u180b", "\ufe0f", "\u2062", "\uffa0",
+                           "[cid:i1]", "Your mail program does not support HTML."})
     for (const auto& html : {kHtml, multipart("related; type=\"text/html\"", "r", {kHtml, kImage})}) {
       const auto message = read(multipart("alternative", "a", {plain(stub), html}));
       EXPECT_EQ(message.text.substr(0, 15), "There is a leak") << stub;
@@ -124,6 +125,27 @@ TEST(BodyChoice, TheRootOfRelatedPartsIsRead) {
   EXPECT_TRUE(both.attachments[0].is_inline);
 }
 
+TEST(BodyChoice, TypesThatThereAreNotAreTexts) {
+  for (const char* type : {"plain/text", "application/text", "application/txt", "text/txt", "unknown/unknown", "*/*",
+                           "plain/plain", "text/unknown", "ascii/text", "application/plain", "Text/Ascii"}) {
+    const auto message = read("Content-Type: " + std::string(type) + "\n\nThe boiler leaks.\n");
+    EXPECT_EQ(message.text, "The boiler leaks.\n") << type;
+    EXPECT_TRUE(message.attachments.empty()) << type;
+  }
+  for (const char* type : {"html/text", "html/html", "application/html", "unknown/unknown"})
+    EXPECT_EQ(read("Content-Type: " + std::string(type) + "\n\n<html><p>The boiler leaks.</p></html>").text,
+              "The boiler leaks.")
+        << type;
+  for (const std::string mail :
+       {std::string("Content-Type: */*\n\nPK\x03\x04\x01\x02"), std::string("Content-Type: image/png\n\nwords"),
+        std::string("Content-Type: unknown/unknown; name=a.dat\n\nwords"),
+        std::string("Content-Type: plain/text\nContent-Disposition: attachment; filename=a\n\nwords")}) {
+    const auto message = read(mail);
+    EXPECT_EQ(message.text, "") << mail;
+    EXPECT_EQ(message.attachments.size(), 1U) << mail;
+  }
+}
+
 TEST(BodyChoice, NamedTextsAreShownAndKept) {
   for (const char* header : {"Content-Type: text/plain; name=\"notes.txt\"\n",
                              "Content-Type: text/plain\nContent-Disposition: inline; filename=notes.txt\n",
@@ -133,6 +155,24 @@ TEST(BodyChoice, NamedTextsAreShownAndKept) {
     ASSERT_EQ(message.attachments.size(), 1U) << header;
     EXPECT_EQ(message.attachments[0].filename, "notes.txt");
   }
+  for (const char* header :
+       {"Content-Type: text/plain; name=\"notes.txt\"\n", "Content-Type: text/plain; name*=utf-8''notes.txt\n",
+        "Content-Type: text/plain\nContent-Disposition: inline; filename=notes.txt\n",
+        "Content-Type: text/plain\nContent-Disposition: inline; filename*=utf-8''notes%2Etxt\n"})
+    for (const auto& mail :
+         {multipart("mixed", "m", {header + std::string("\nroom seven\n"), plain("leak")}),
+          multipart("mixed", "m", {header + std::string("\nroom seven\n")}), header + std::string("\nroom seven\n")}) {
+      const auto message = read(mail);
+      EXPECT_NE(message.text.find("room seven"), std::string::npos) << mail;
+      ASSERT_EQ(message.attachments.size(), 1U) << mail;
+      EXPECT_EQ(message.attachments[0].filename, "notes.txt");
+    }
+  const auto page = read("Content-Type: text/html; name=mail.html\n\n<p>leak</p>");
+  EXPECT_EQ(page.text, "leak");
+  EXPECT_EQ(page.attachments.size(), 1U);
+  EXPECT_TRUE(
+      read(multipart("alternative", "a", {"Content-Type: text/plain; name=a.txt\n\nleak", kHtml})).attachments.empty())
+      << "another form of the same is no file";
   const auto kept = read(multipart(
       "mixed", "m",
       {plain("leak"), "Content-Type: text/plain\nContent-Disposition: attachment; filename=notes.txt\n\nroom"}));
