@@ -86,8 +86,21 @@ void AddressParser::take_from_name(Mailbox& mailbox) {
   mailbox.name = whole.find('<') == std::string::npos ? std::move(found.front().name) : std::string(trim(name));
 }
 
+bool AddressParser::has_plain_at(std::string_view phrase) {
+  for (std::size_t at = 0; (at = phrase.find_first_of("@=", at)) != std::string_view::npos; ++at) {
+    if (phrase[at] == '@') return true;
+    EncodedWord word;
+    if (at + 1 < phrase.size() && phrase[at + 1] == '?' && find_encoded_word(phrase, at, word)) at = word.end - 1;
+  }
+  return false;
+}
+
 void AddressParser::take_phrase(std::string_view phrase, Mailbox& mailbox) {
   const auto at_sign = phrase.find('@');
+  if (at_sign != std::string_view::npos && (encoded_ || quoted_) && !inner_ && !has_plain_at(phrase)) {
+    mailbox.name = decode_header(phrase, charset_);  // take_from_name() finds the address that a person sees there
+    return;
+  }
   constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
   if (at_sign != std::string_view::npos && phrase.find(kNoBreakSpace) != std::string_view::npos) {
     std::string spaced(phrase);

@@ -314,6 +314,9 @@ class AddressParser {
   void take_from_name(Mailbox& mailbox);
   void take_from_comment(Mailbox& mailbox);
 
+  /// Is there an @ outside of encoded words?
+  static bool has_plain_at(std::string_view phrase);
+
   /// A phrase without <>: an address, a name with an address in it, a local user, or only a name.
   void take_phrase(std::string_view phrase, Mailbox& mailbox);
 

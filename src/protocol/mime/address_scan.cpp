@@ -16,6 +16,10 @@ std::size_t skip_spaces(std::string_view text, std::size_t at) {
   return at;
 }
 
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /// May the address have something around it that is not seen, or quotes of a word processor?
 bool is_dressed(std::string_view address) {
   return address.find_first_of("\xC2\xE2\xE3\xEF") != std::string_view::npos;
@@ -68,6 +72,65 @@ std::string without_entities(std::string_view text) {
     if (!taken) {
       out += c;
       ++at;
+    }
+  }
+  return out;
+}
+
+bool has_tags(std::string_view text) {
+  for (auto at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    const auto rest = text.substr(at + 1);
+    if (rest.size() > 1 && rest[0] == '/' && is_letter(rest[1])) return true;
+    if (ascii_istarts_with(rest, "a href") || ascii_istarts_with(rest, "a\thref")) return true;
+  }
+  return false;
+}
+
+namespace {
+
+/// What a tag of HTML that begins at text[at] is. Empty: there is none, as in "<anna@x.example>". `close`: the first
+/// ">" behind what was looked at, kept from call to call.
+std::string_view tag_at(std::string_view text, std::size_t at, std::size_t& close) {
+  if (close != std::string_view::npos && close <= at) close = text.find('>', at);
+  if (close == std::string_view::npos) return {};
+  const auto tag = text.substr(at + 1, close - at - 1);
+  auto name = tag.substr(tag.starts_with('/') ? 1 : 0);
+  name = name.substr(0, name.find_first_of(" \t\r\n/"));
+  for (const std::string_view known : {"a", "b", "i", "u", "p", "br", "em", "div", "font", "span", "strong", "code"})
+    if (ascii_iequals(name, known)) return tag;
+  return {};
+}
+
+/// The address that a link is to; empty: it is to something else.
+std::string_view target_of(std::string_view tag) {
+  constexpr std::string_view kScheme = "mailto:";
+  for (std::size_t at = 0; at + kScheme.size() < tag.size(); ++at) {
+    if (!ascii_istarts_with(tag.substr(at), kScheme)) continue;
+    const auto target = tag.substr(at + kScheme.size());
+    return target.substr(0, target.find_first_of("\"'?> \t"));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string without_tags(std::string_view text) {
+  std::string out;
+  std::string_view target;
+  std::size_t link = 0, close = 0;  // where the words of the link begin in `out`
+  for (std::size_t at = 0; at < text.size();) {
+    const auto tag = text[at] == '<' ? tag_at(text, at, close) : std::string_view();
+    if (tag.empty()) {
+      out += text[at++];
+      continue;
+    }
+    at = close + 1;
+    if (const auto to = target_of(tag); !to.empty()) {
+      target = to;
+      link = out.size();
+    } else if (!target.empty() && ascii_iequals(trim(tag), "/a")) {
+      if (out.find('@', link) == std::string::npos) out.append(" <").append(target).append(">");
+      target = {};
     }
   }
   return out;

@@ -36,6 +36,11 @@ bool has_entities(std::string_view text);
 /// "&lt;", "&#60;", "&gt;", "&quot;" and "&amp;" as characters, and full-width brackets and @ as theirs: a header that
 /// went through a web form or an East Asian keyboard.
 std::string without_entities(std::string_view text);
+/// Is there a link or the end of another tag of HTML?
+bool has_tags(std::string_view text);
+/// `<a href="mailto:anna@example.org">Anna</a>` as "Anna <anna@example.org>", and other tags as nothing: a header that
+/// a web page was copied into. Linear time.
+std::string without_tags(std::string_view text);
 /// What is only around an address, or before it, is taken away: "mailto:", quotes, brackets, a full stop; what is not
 /// seen is none of it anywhere.
 void clean_address(std::string& address);

@@ -86,6 +86,27 @@ TEST(Addresses, AreWhatAPersonWouldSee) {
                           "=?utf-8?Q?anna=40customer.example?=",
                           "Anna =?utf-8?Q?=3Canna=40customer.example=3E?=",
                           "Anna <=?utf-8?Q?anna=40customer.example?=>",
+                          "=?utf-8?Q?anna@customer.example?=",
+                          "=?iso-8859-1?q?anna@customer.example?=",
+                          "=?utf-8?Q?Anna_<anna@customer.example>?=",
+                          "=?utf-8?Q?<anna@customer.example>?=",
+                          "=?utf-8?Q?Muster,_Anna_<anna@customer.example>?=",
+                          "=?utf-8?Q?anna@?= =?utf-8?Q?customer.example?=",
+                          "Anna =?utf-8?Q?anna@customer.example?=",
+                          "<=?utf-8?Q?anna@customer.example?=>",
+                          "=?utf-8?Q?M=C3=BCller_anna@customer.example?=",
+                          "\"=?utf-8?Q?anna@customer.example?=\"",
+                          "<a href=\"mailto:anna@customer.example\">anna@customer.example</a>",
+                          "<a href=\"mailto:anna@customer.example\">Anna</a>",
+                          "<A HREF='mailto:anna@customer.example'>Anna Muster</A>",
+                          "<a href=mailto:anna@customer.example>Anna</a>",
+                          "Anna <a href=\"mailto:anna@customer.example?subject=leak\">anna@customer.example</a>",
+                          "Anna <<a href=\"mailto:anna@customer.example\">anna@customer.example</a>>",
+                          "<b>Anna</b> <anna@customer.example>",
+                          "<span class=\"x\">Anna</span> &lt;<i>anna@customer.example</i>&gt;",
+                          "&lt;a href=&quot;mailto:anna@customer.example&quot;&gt;Anna&lt;/a&gt;",
+                          "<p>anna@customer.example</p>",
+                          "<a href=\"https://customer.example/\">Anna</a> <anna@customer.example>",
                           "\"Anna <anna@customer.example>\"",
                           "\"Muster, Anna <anna@customer.example>\"",
                           "'anna@customer.example'",
@@ -163,6 +184,15 @@ TEST(MessageIds, AreDecodedWhereAProgramEncodedThem) {
     EXPECT_EQ(first_message_id(value), "abc.1@x.example") << value;
   }
   EXPECT_EQ(parse_message_ids("=?utf-8?q?=3Ca=40b=3E?= &lt;c@d&gt;"), (List{"a@b", "c@d"}));
+  for (const char* value :
+       {"Message from Ann <ann@kim.example> of Monday <abc.1@x.example>",
+        "Message from Ann <ann@kim.example> of \"Mon, 16 Nov\" <abc.1@x.example>",
+        "Nachricht von Ann <ann@kim.example> vom Montag <abc.1@x.example>",
+        "message de Ann <ann@kim.example> du lundi <abc.1@x.example>", "Your message of Monday <abc.1@x.example>",
+        "(Your message of Monday) <abc.1@x.example>", "\"Your message\" <abc.1@x.example> <older@x.example>",
+        "<abc.1@x.example> from Ann <ann@kim.example>", "In reply to <abc.1@x.example> from Ann <ann@kim.example>",
+        "<abc.1@x.example> <older@x.example>", "<abc.1@x.example> (Ann's message of Monday)"})
+    EXPECT_EQ(first_message_id(value), "abc.1@x.example") << value;
 }
 
 TEST(MessageIds, KeepTheFirstAndTheLastOnes) {

@@ -1,5 +1,6 @@
 // Message-ID, In-Reply-To and References (RFC 5322, section 3.6.4).
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "base/work.h"
@@ -40,11 +41,38 @@ std::string_view without_dress(std::string_view id) {
   return id;
 }
 
+/// "Message from Ann <ann@kim.example> of Monday <id@x.example>": words before the first brackets and between them and
+/// the next ones make those a person's address. From there on, else all of it.
+std::string_view behind_persons(std::string_view value) {
+  const auto has_word = [](std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+    });
+  };
+  const auto names_person = [](std::string_view text) {
+    constexpr auto kFrom = std::to_array<std::string_view>(
+        {"from", "by", "von", "de", "da", "di", "van", "från", "fra", "od", "от", "від", "dal", "del", "du"});
+    for (const auto word : split(text, ' '))
+      if (std::any_of(kFrom.begin(), kFrom.end(), [&](auto from) { return ascii_iequals(word, from); })) return true;
+    return false;
+  };
+  for (;;) {
+    const auto open = value.find('<');
+    const auto close = open == std::string_view::npos ? open : value.find('>', open);
+    const auto next = close == std::string_view::npos ? close : value.find('<', close);
+    if (next == std::string_view::npos || value.find('>', next) == std::string_view::npos) return value;
+    const auto before = value.substr(0, open), between = value.substr(close + 1, next - close - 1);
+    if (!has_word(before) || !has_word(between) || (names_person(between) && !names_person(before))) return value;
+    value.remove_prefix(close + 1);
+  }
+}
+
 }  // namespace
 
 std::string first_message_id(std::string_view value) {
   const auto unpacked = unpacked_ids(value);
   if (!unpacked.empty()) value = unpacked;
+  if (!value.starts_with('<')) value = behind_persons(value);
   const auto open = value.find('<');
   const auto close = open == std::string_view::npos ? open : value.find('>', open + 1);
   if (close != std::string_view::npos && close > open + 1) {
