@@ -173,6 +173,10 @@ class DateReader {
     }
     const char c = peek();
     const bool more = is_digit(peek(1));
+    if (f_.hour < 0 && digits <= 2 && hour_mark() > 0) {
+      read_marked_time(value);
+      return;
+    }
     // hh:mm, or hh.mm where a date can't be meant any more.
     if (f_.hour < 0 && digits <= 2 && more && (c == ':' || (c == '.' && has_day))) {
       read_time(value, c);
@@ -182,6 +186,45 @@ class DateReader {
       f_.numbers[f_.count] = value;
       f_.digits[f_.count] = digits;
       ++f_.count;
+    }
+  }
+
+  /// How many bytes at at_, with the spaces around them, say that an hour stands before and minutes behind: "15h05",
+  /// "15 h 05", "15時05分", "15시 5분"; 0: none.
+  [[nodiscard]] std::size_t hour_mark() const {
+    const auto blanks = [&](std::size_t at) {
+      std::size_t count = 0;
+      while (text_.substr(at + count).starts_with(' ')) ++count;
+      return count;
+    };
+    const auto before = blanks(at_);
+    for (const std::string_view mark : {"h", "H", "Uhr", "時", "时", "点", "點", "시"}) {
+      if (!text_.substr(at_ + before).starts_with(mark)) continue;
+      const auto all = before + mark.size() + blanks(at_ + before + mark.size());
+      return is_digit(peek(all)) ? all : 0;
+    }
+    return 0;
+  }
+
+  void read_marked_time(int hour) {
+    f_.hour = hour;
+    at_ += hour_mark();
+    int digits = 0;
+    f_.minute = number(digits);
+    const auto behind_blanks = [&](std::size_t at) {
+      while (text_.substr(at).starts_with(' ')) ++at;
+      return at;
+    };
+    const auto begin = behind_blanks(at_);
+    for (const std::string_view mark : {"分钟", "分", "분", "min", ":", ".", "m", "'", "h"}) {
+      if (!text_.substr(begin).starts_with(mark)) continue;
+      const auto next = behind_blanks(begin + mark.size());
+      const bool word = mark.size() > 1;
+      const bool apart = begin > at_ || next > begin + mark.size();
+      if (next >= text_.size() || !is_digit(text_[next]) || (apart && !word)) return;
+      at_ = next;
+      f_.second = number(digits);
+      return;
     }
   }
 
@@ -219,14 +262,14 @@ class DateReader {
       return;
     }
     if (is_weekday(word)) return;
-    for (const std::string_view unit :
-         {"年", "月", "日", "년", "월", "일", "de", "of", "г", "um", "à", "kl", "at", "st", "nd", "rd", "th"})
+    for (const std::string_view unit : {"年", "月", "日", "년", "월", "일",    "de",  "of",   "г",   "um",  "à",  "kl",
+                                        "at", "st", "nd", "rd", "th", "tháng", "thg", "ngày", "năm", "del", "den"})
       if (ascii_iequals(word, unit)) return;
-    if (ascii_iequals(word, "am")) {
+    if (ascii_iequals(word, "am") || word == "上午" || word == "午前" || word == "오전") {
       f_.half = 1;
       return;
     }
-    if (ascii_iequals(word, "pm")) {
+    if (ascii_iequals(word, "pm") || word == "下午" || word == "午後" || word == "오후") {
       f_.half = 2;
       return;
     }

@@ -67,6 +67,30 @@ TEST(Date, KnowsTheMonthsOfOtherLanguages) {
   EXPECT_EQ(read("16 de noviembre de 2026 08:12:41 +0100"), "2026-11-16T07:12:41Z");
 }
 
+TEST(Date, MonthsAndHoursInOtherScripts) {
+  for (const char* value : {"星期五, 13 十一月 2026 15:05:07 +0100", "Fri, 13 十一月 2026 15:05:07 +0100",
+                            "13 نوفمبر 2026 15:05:07 +0100",         "13 בנובמבר 2026 15:05:07 +0100",
+                            "13 נובמבר 2026 15:05:07 +0100",         "13 พฤศจิกายน 2026 15:05:07 +0100",
+                            "13 नवंबर 2026 15:05:07 +0100",           "13 tháng 11 2026 15:05:07 +0100",
+                            "13 lapkričio 2026 15:05:07 +0100",      "13. nóvember 2026 15:05:07 +0100",
+                            "13 ноември 2026 15:05:07 +0100",        "13 новембар 2026 15:05:07 +0100",
+                            "2026年11月13日 15:05:07 +0100",         "Fri, 13 Nov 2026 15h05:07 +0100",
+                            "Fri, 13 Nov 2026 15h05m07 +0100",       "Fri, 13 Nov 2026 15H05m07s +0100",
+                            "13 novembre 2026 15h05h07 +0100",       "13 novembre 2026 à 15 h 05 min 07 +0100",
+                            "2026年11月13日 15時05分07秒 +0100",     "2026年11月13日 15时05分07秒 +0100",
+                            "2026년 11월 13일 15시 5분 7초 +0100",   "2026年11月13日 下午 3:05:07 +0100"})
+    EXPECT_EQ(read(value), "2026-11-13T14:05:07Z") << value;
+  EXPECT_EQ(read("13. November 2026 15 Uhr 05 +0100"), "2026-11-13T14:05:00Z");
+  EXPECT_EQ(read("13 novembre 2026 15h05 +0100"), "2026-11-13T14:05:00Z");
+  const std::vector<const char*> chinese = {"一月", "二月", "三月", "四月", "五月",   "六月",
+                                            "七月", "八月", "九月", "十月", "十一月", "十二月"};
+  for (std::size_t month = 0; month < chinese.size(); ++month) {
+    char expected[40];
+    std::snprintf(expected, sizeof expected, "2026-%02zu-16T08:12:41Z", month + 1);
+    EXPECT_EQ(read("16 " + std::string(chinese[month]) + " 2026 08:12:41 +0000"), expected);
+  }
+}
+
 TEST(Date, OddFormsOfRealMailers) {
   EXPECT_EQ(read("Sat, Apr 09 2005 06:39:52 -0700"), "2005-04-09T13:39:52Z");
   EXPECT_EQ(read("Wed,17 Jul 2002 15:41:00 +0800"), "2002-07-17T07:41:00Z");

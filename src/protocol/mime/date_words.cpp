@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "base/charset.h"
 #include "base/text.h"
@@ -42,6 +43,107 @@ constexpr Month kOtherMonths[] = {
     {"лист", 11},  {"νοε", 11},   {"νοέ", 11},   {"déc", 12},  {"dez", 12},   {"dic", 12},     {"des", 12},
     {"gru", 12},   {"joulu", 12}, {"pro", 12},   {"ara", 12},  {"дек", 12},   {"груд", 12},    {"δεκ", 12},
 };
+// Baltic, Estonian, Slovenian, Bulgarian, Serbian, Icelandic; Chinese and Japanese by numbers,
+// Arabic, Hebrew, Thai, Hindi.
+constexpr Month kMoreMonths[] = {
+    {"jaan", 1},
+    {"saus", 1},
+    {"яну", 1},
+    {"јан", 1},
+    {"veeb", 2},
+    {"vas", 2},
+    {"kov", 3},
+    {"bal", 4},
+    {"geg", 5},
+    {"maí", 5},
+    {"мај", 5},
+    {"birž", 6},
+    {"jūn", 6},
+    {"juun", 6},
+    {"юни", 6},
+    {"јун", 6},
+    {"liep", 7},
+    {"jūl", 7},
+    {"juul", 7},
+    {"юли", 7},
+    {"јул", 7},
+    {"rugp", 8},
+    {"avg", 8},
+    {"ágú", 8},
+    {"rugs", 9},
+    {"spal", 10},
+    {"lapkr", 11},
+    {"ное", 11},
+    {"нов", 11},
+    {"nóv", 11},
+    {"gruod", 12},
+    {"dets", 12},
+    {"дец", 12},
+    {"十一月", 11},
+    {"十二月", 12},
+    {"十月", 10},
+    {"一月", 1},
+    {"二月", 2},
+    {"三月", 3},
+    {"四月", 4},
+    {"五月", 5},
+    {"六月", 6},
+    {"七月", 7},
+    {"八月", 8},
+    {"九月", 9},
+    {"يناير", 1},
+    {"فبراير", 2},
+    {"مارس", 3},
+    {"أبريل", 4},
+    {"ابريل", 4},
+    {"مايو", 5},
+    {"يونيو", 6},
+    {"يوليو", 7},
+    {"أغسطس", 8},
+    {"سبتمبر", 9},
+    {"أكتوبر", 10},
+    {"اكتوبر", 10},
+    {"نوفمبر", 11},
+    {"ديسمبر", 12},
+    {"ינואר", 1},
+    {"פברואר", 2},
+    {"מרץ", 3},
+    {"אפריל", 4},
+    {"מאי", 5},
+    {"יוני", 6},
+    {"יולי", 7},
+    {"אוגוסט", 8},
+    {"ספטמבר", 9},
+    {"אוקטובר", 10},
+    {"נובמבר", 11},
+    {"דצמבר", 12},
+    {"בנובמבר", 11},  //
+    {"มกราคม", 1},
+    {"กุมภาพันธ์", 2},
+    {"มีนาคม", 3},
+    {"เมษายน", 4},  //
+    {"พฤษภาคม", 5},
+    {"มิถุนายน", 6},
+    {"กรกฎาคม", 7},
+    {"สิงหาคม", 8},  //
+    {"กันยายน", 9},
+    {"ตุลาคม", 10},
+    {"พฤศจิกายน", 11},
+    {"ธันวาคม", 12},
+    //
+    {"जनवरी", 1},
+    {"फरवरी", 2},
+    {"मार्च", 3},
+    {"अप्रैल", 4},
+    {"मई", 5},
+    {"जून", 6},
+    {"जुलाई", 7},
+    {"अगस्त", 8},
+    {"सितंबर", 9},
+    {"अक्टूबर", 10},
+    {"नवंबर", 11},
+    {"दिसंबर", 12},
+};
 
 /// The first three bytes as one number; no month is shorter.
 constexpr std::uint32_t three_bytes(std::string_view text) {
@@ -54,8 +156,10 @@ constexpr std::uint32_t three_bytes(std::string_view text) {
 /// Nearly all that is asked for is the English name of a day: false for it without a look at each month.
 bool may_be_other_month(std::string_view ascii_word) {
   static constexpr auto kBegins = [] {
-    std::array<std::uint32_t, std::size(kOtherMonths)> begins{};
-    for (std::size_t i = 0; i < begins.size(); ++i) begins[i] = three_bytes(kOtherMonths[i].begins);
+    constexpr auto kOther = std::size(kOtherMonths);
+    std::array<std::uint32_t, kOther + std::size(kMoreMonths)> begins{};
+    for (std::size_t i = 0; i < begins.size(); ++i)
+      begins[i] = three_bytes(i < kOther ? kOtherMonths[i].begins : kMoreMonths[i - kOther].begins);
     return begins;
   }();
   bool found = false;
@@ -136,8 +240,9 @@ int any_month_of(std::string_view word) {
   if (const int month = month_of(word); month != 0) return month;
   if (word.size() < 3 || word.size() > 40 || (is_ascii(word) && !may_be_other_month(word))) return 0;
   const auto folded = fold_case(word);
-  for (const auto& [begins, month] : kOtherMonths)
-    if (std::string_view(folded).starts_with(begins)) return month;
+  for (const auto& months : {std::span<const Month>(kOtherMonths), std::span<const Month>(kMoreMonths)})
+    for (const auto& [begins, month] : months)
+      if (std::string_view(folded).starts_with(begins)) return month;
   return 0;
 }
 
