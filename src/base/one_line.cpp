@@ -8,11 +8,9 @@
 namespace orgo {
 namespace {
 
-bool turns_direction(std::string_view text, std::size_t at) {
-  if (at + 2 >= text.size() || text[at] != '\xE2') return false;
-  const auto second = static_cast<unsigned char>(text[at + 1]);
-  const auto third = static_cast<unsigned char>(text[at + 2]);
-  return (second == 0x80 && third >= 0xAA && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+/// Controls of Latin-1, and the two characters that end a line as a line feed does.
+bool parts_words(std::string_view text, std::size_t at) {
+  return text[at] == '\xC2' || text.substr(at).starts_with("\u2028") || text.substr(at).starts_with("\u2029");
 }
 
 /// Does it stand in a line as it is: a letter of ASCII, or a space before one?
@@ -34,13 +32,9 @@ std::string one_line(std::string_view text, std::size_t most) {
       space = !out.empty();
       continue;
     }
-    if (c == 0xE2 && turns_direction(text, i)) {
-      i += 2;
-      continue;
-    }
-    if (c == 0xC2 && unshowable(text, i) != 0) {
-      space = !out.empty();
-      ++i;
+    if (const auto length = c < 0x80 ? 0 : unshowable(text, i); length != 0) {
+      space = parts_words(text, i) ? !out.empty() : space;
+      i += length - 1;
       continue;
     }
     if (space) out += ' ';
