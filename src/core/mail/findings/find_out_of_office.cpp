@@ -164,7 +164,8 @@ Proof proof_of_machine(const Envelope& envelope, const Message& message) {
   Proof proof{{}, !message.in_reply_to.empty() || !message.references.empty(), false};
   if (auto word = auto_submitted(message); !word.empty()) {
     proof.words = "Auto-Submitted: " + word;
-  } else if (!message.header("X-Auto-Response-Suppress").empty()) {
+  } else if (proof.answers && !message.header("X-Auto-Response-Suppress").empty()) {
+    // By itself it only asks for no automatic answer, as portals and mail programs do for what people write.
     proof.words = "X-Auto-Response-Suppress";
   } else if (has_null_sender(envelope, message)) {
     proof.words = "the null sender";

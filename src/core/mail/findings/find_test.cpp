@@ -135,6 +135,20 @@ TEST(FindOutOfOffice, ANoticeOfAPortalIsWork) {
   }
 }
 
+TEST(FindOutOfOffice, WhoAsksForNoAnswerIsNoMachine) {
+  for (const char* subject :
+       {"Automatic reply: how do I set one up in OWA?", "Réponse automatique : absence de Léa mardi",
+        "Автоответ: не работает", "Autosvar: hjälp", "Risposta automatica: chiave ufficio",
+        "Automatische Antwort: wie geht das?", "Respuesta automática: ayuda", "Resposta automática: ajuda",
+        "自動返信: 質問", "Automatisch antwoord: hulp"})
+    for (const char* value : {"All", "DR, OOF, AutoReply", "OOF"}) {
+      const std::vector<HeaderField> suppress = {{"X-Auto-Response-Suppress", value}};
+      EXPECT_FALSE(find_out_of_office(envelope(), mail("ann@example.org", subject, suppress))) << subject;
+      EXPECT_TRUE(find_out_of_office(envelope(""), mail("ann@example.org", subject, suppress))) << subject;
+      EXPECT_TRUE(find_out_of_office(envelope(), answering(mail("ann@example.org", subject, suppress)))) << subject;
+    }
+}
+
 TEST(FindOutOfOffice, WordsAndAMachineThatAnswersAreANotice) {
   for (const char* subject : kAbsences) {
     EXPECT_TRUE(find_out_of_office(envelope(), mail("bob@example.org", subject, {{"Auto-Submitted", "auto-replied"}})))
