@@ -45,31 +45,84 @@ std::string signed_data(const std::string& content) {
 
 const std::string kInner = "Content-Type: text/plain; charset=utf-8\r\n\r\nThere is a leak in room seven.\r\n";
 
-TEST(OpenLayer, SignedMailsUnderManyNames) {
-  for (const char* type : {"application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "application/x-pkcs7-mime",
-                           "application/pkcs7", "application/x-pkcs7; name=smime.p7m",
-                           "application/octet-stream; name=\"smime.p7m\"", "application/octet-stream; name=SMIME.P7M",
-                           "application/octet-stream\nContent-Disposition: attachment; filename=smime.p7m",
-                           "application/x-unknown; name=mail.p7m", "APPLICATION/PKCS7-MIME",
-                           "application/pkcs7-mime; smime-type=\"signed-data\""}) {
-    const auto part =
-        "Content-Type: " + std::string(type) + "\nContent-Transfer-Encoding: base64\n\n" + signed_data(kInner);
-    const auto alone = "From: a@x.example\nSubject: leak\n" + part;
-    EXPECT_EQ(read_message(alone).text, "There is a leak in room seven.\n") << type;
-    EXPECT_TRUE(find_protection(alone).is_signed()) << type;
-    const auto beside = "From: a@x.example\nSubject: leak\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" + part +
-                        "\n--b\nContent-Type: text/plain\n\nScanned by Gateway.\n--b--\n";
-    const auto message = read_message(beside);
-    EXPECT_EQ(message.text.substr(0, 30), "There is a leak in room seven.") << type;
-    EXPECT_NE(message.text.find("Scanned by Gateway."), std::string::npos) << "the footer beside it stays";
-    EXPECT_TRUE(message.attachments.empty()) << type;
-    EXPECT_TRUE(find_protection(beside).is_signed()) << type;
+/// `part`, a signed mail in CMS, is opened: as the whole mail, before a footer and behind a banner.
+void expect_opened(const std::string& part) {
+  const std::string from = "From: a@x.example\nSubject: leak\n", text = "There is a leak in room seven.";
+  EXPECT_EQ(read_message(from + part).text, text + "\n") << part;
+  EXPECT_TRUE(find_protection(from + part).is_signed()) << part;
+  const auto content = signed_content(from + part);
+  EXPECT_TRUE(content && content->signature.starts_with('0')) << "what a verifier gets is DER: " << part;
+  const std::string mixed = from + "Content-Type: multipart/mixed; boundary=b\n\n--b\n",
+                    note = "Content-Type: text/plain\n\nScanned by Gateway.\n";
+  for (const auto& raw : {mixed + part + "\n--b\n" + note + "--b--\n", mixed + note + "--b\n" + part + "--b--\n"}) {
+    const auto message = read_message(raw);
+    EXPECT_NE(message.text.find(text), std::string::npos) << raw;
+    EXPECT_NE(message.text.find("Scanned by Gateway."), std::string::npos) << "what stands beside it stays: " << raw;
+    EXPECT_TRUE(message.attachments.empty()) << raw;
+    EXPECT_TRUE(find_protection(raw).is_signed()) << raw;
   }
-  // A signature of its own, or what is damaged, is a file.
-  const auto message = read_message(
-      "From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: "
-      "application/octet-stream; name=a.p7m\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n");
-  EXPECT_EQ(message.attachments.size(), 1U);
+}
+
+TEST(OpenLayer, SignedMailsUnderManyNames) {
+  for (const char* type : {"application/pkcs7-mime; smime-type=signed-data; name=smime.p7m",
+                           "application/x-pkcs7-mime",
+                           "application/pkcs7",
+                           "application/x-pkcs7; name=smime.p7m",
+                           "application/octet-stream; name=\"smime.p7m\"",
+                           "application/octet-stream; name=SMIME.P7M",
+                           "application/octet-stream\nContent-Disposition: attachment; filename=smime.p7m",
+                           "application/x-unknown; name=mail.p7m",
+                           "APPLICATION/PKCS7-MIME",
+                           "application/cms",
+                           "application/pkcs7-mime; smime-type=\"signed-data\"",
+                           "application/pkcs7-mime; smime-type=enveloped-data",
+                           "application/pkcs7-mime; smime-type=compressed-data; name=smime.p7m",
+                           "binary/octet-stream; name=smime.p7m",
+                           "unknown/unknown; name=smime.p7m",
+                           "file/p7m\nContent-Disposition: attachment; filename=\"smime.p7m\"",
+                           "text/plain; name=smime.p7m",
+                           "application/pkcs7-signature; name=smime.p7m",
+                           "application/x-pkcs7-signature; name=smime.p7s; smime-type=signed-data",
+                           "application/x-pkcs7-signature\nContent-Disposition: attachment; filename=smime.p7m"})
+    expect_opened("Content-Type: " + std::string(type) + "\nContent-Transfer-Encoding: base64\n\n" +
+                  signed_data(kInner));
+}
+
+TEST(OpenLayer, SignedMailsHoweverTheyAreEncoded) {
+  const auto base64 = signed_data(kInner);
+  std::string bytes;
+  mime::decode_base64(base64, bytes);
+  ASSERT_EQ(bytes.find('\n' + std::string("--")), std::string::npos);
+  for (const char* encoding : {"", "Content-Transfer-Encoding: 7bit\n", "Content-Transfer-Encoding: base64\n",
+                               "Content-Transfer-Encoding: binary\n"})
+    for (const auto& body : {base64, "\n" + base64, "-----BEGIN PKCS7-----\n" + base64 + "-----END PKCS7-----\n",
+                             "-----BEGIN CMS-----\n" + base64 + "-----END CMS-----\n",
+                             "-----BEGIN PKCS #7 SIGNED DATA-----\n" + base64 + "-----END PKCS #7 SIGNED DATA-----\n"})
+      for (const char* type : {"pkcs7-mime; smime-type=signed-data", "pkcs7-mime", "octet-stream; name=smime.p7m"})
+        expect_opened("Content-Type: application/" + std::string(type) + "\n" + encoding + "\n" + body);
+}
+
+TEST(OpenLayer, WhatCarriesNoMailIsAFile) {
+  const auto files = [](const std::string& part) {
+    return read_message(
+               "From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\n"
+               "Content-Type: " +
+               part + "\n--b--\n")
+        .attachments.size();
+  };
+  EXPECT_EQ(files("application/octet-stream; name=a.p7m\nContent-Transfer-Encoding: base64\n\nAAAA"), 1U) << "damaged";
+  EXPECT_EQ(files("application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64\n\nAAAA"), 1U);
+  EXPECT_EQ(files("application/pkcs7-signature; name=smime.p7m\n\n" + signed_data("")), 1U) << "nothing inside";
+  EXPECT_EQ(files("image/png; name=smime.p7m\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo="), 1U);
+  for (const char* type : {"binary/octet-stream; name=smime.p7m", "application/pkcs7-mime; smime-type=signed-data"}) {
+    std::string enveloped;  // 1.2.840.113549.1.7.3
+    mime::decode_base64(signed_data(kInner), enveloped);
+    enveloped[enveloped.find("\x01\x07\x02") + 2] = '\x03';
+    const auto raw = "From: a@x.example\nContent-Type: " + std::string(type) +
+                     "\nContent-Transfer-Encoding: base64\n\n" + base64_of(enveloped);
+    EXPECT_TRUE(find_protection(raw).is_encrypted()) << type;
+    EXPECT_EQ(read_message(raw).attachments.size(), 1U) << type;
+  }
 }
 
 TEST(OpenLayer, AMultipartThatIsEncodedAsAWhole) {

@@ -36,30 +36,49 @@ std::string decoded(const Entity& entity) {
   return out;
 }
 
-/// Most say it in the type; those that don't, in the first bytes.
+/// What stands between the lines of "-----BEGIN PKCS7-----" and its end; without such lines, all.
+std::string_view within_armour(std::string_view text) {
+  constexpr std::string_view kDashes = "-----";
+  const auto begin = text.find("-----BEGIN ");
+  if (begin == std::string_view::npos) return text;
+  const auto behind = text.find(kDashes, begin + kDashes.size());
+  if (behind == std::string_view::npos) return text;
+  text.remove_prefix(behind + kDashes.size());
+  return text.substr(0, text.find(kDashes));
+}
+
+/// The DER of a part, or its begin. Gateways write base64 without saying so, bytes that they call base64, and PEM: what
+/// begins as CMS does is what was meant; where nothing does, as the part says.
+std::string cms_of(const Entity& entity, std::size_t most = std::string_view::npos) {
+  auto part = entity;
+  part.body = entity.body.substr(0, most);
+  auto bytes = decoded(part);
+  if (cms_kind(bytes)) return bytes;
+  if (cms_kind(part.body)) return std::string(part.body);
+  for (const auto text : {std::string_view(bytes), part.body}) {
+    std::string der;
+    mime::decode_base64(within_armour(text), der);
+    if (cms_kind(der)) return der;
+  }
+  return bytes;
+}
+
+std::optional<CmsKind> kind_of(const Entity& entity) {
+  return cms_kind(cms_of(entity, 400));
+}
+
+/// The first bytes tell; where they say nothing, the type does.
 Form form_of_pkcs7(const Entity& entity) {
-  const auto kind = ascii_lower(entity.type.parameter("smime-type"));
-  if (kind == "signed-data") return Form::smime_opaque;
-  if (kind == "enveloped-data" || kind == "authenveloped-data") return Form::smime_encrypted;
-  if (kind == "compressed-data") return Form::smime_compressed;
-  if (kind == "certs-only") return Form::none;
-  std::string head;
-  const auto body = entity.body.substr(0, 200);
-  if (entity.encoding == mime::TransferEncoding::base64) {
-    mime::decode_base64(body, head);
-  } else {
-    head = body;
-  }
-  switch (cms_kind(head).value_or(CmsKind::other)) {
-    case CmsKind::signed_data:
-      return Form::smime_opaque;
-    case CmsKind::compressed:
-      return Form::smime_compressed;
-    case CmsKind::encrypted:
-      return Form::smime_encrypted;
-    default:
-      return kind.empty() && cms_kind(head) == std::nullopt ? Form::smime_encrypted : Form::none;
-  }
+  const auto said = ascii_lower(entity.type.parameter("smime-type"));
+  if (said == "certs-only") return Form::none;
+  const auto kind = kind_of(entity);
+  if (kind == CmsKind::signed_data) return Form::smime_opaque;
+  if (kind == CmsKind::encrypted) return Form::smime_encrypted;
+  if (kind == CmsKind::compressed) return Form::smime_compressed;
+  if (said == "signed-data") return Form::smime_opaque;
+  if (said == "enveloped-data" || said == "authenveloped-data") return Form::smime_encrypted;
+  if (said == "compressed-data") return Form::smime_compressed;
+  return said.empty() && !kind ? Form::smime_encrypted : Form::none;
 }
 
 /// Armour stands at the begin of a line; within the first part of the text.
@@ -142,16 +161,29 @@ std::string sender_of(const mime::Document& document) {
 
 bool is_cms(const mime::Document& document, const Entity& entity) {
   const auto& type = entity.type;
-  if (type.type != "application" || type.subtype.find("signature") != std::string::npos) return false;
-  if (type.subtype == "pkcs7-mime" || type.subtype == "x-pkcs7-mime" || type.subtype == "pkcs7" ||
-      type.subtype == "x-pkcs7")
-    return true;
-  const auto is_p7m = [](std::string_view name) {
-    return name.size() > 4 && ascii_iequals(name.substr(name.size() - 4), ".p7m");
+  if (type.type == "multipart" || type.type == "message") return false;
+  const auto ends_in = [&](std::string_view end) {
+    const auto is_so = [&](std::string_view name) {
+      return name.size() > end.size() && ascii_iequals(name.substr(name.size() - end.size()), end);
+    };
+    if (is_so(trim(type.parameter("name")))) return true;
+    if (type.type.empty() || type.type == "text" || type.type == "image") return false;  // most parts of most mails
+    const auto* const field = document.find(entity, FieldId::content_disposition);
+    return field != nullptr && is_so(trim(mime::parse_content_disposition(field->value).parameter("filename")));
   };
-  if (is_p7m(trim(type.parameter("name")))) return true;
-  const auto* const field = document.find(entity, FieldId::content_disposition);
-  return field != nullptr && is_p7m(trim(mime::parse_content_disposition(field->value).parameter("filename")));
+  const bool of_application = type.type == "application";
+  if (of_application && (type.subtype == "pkcs7-mime" || type.subtype == "x-pkcs7-mime" || type.subtype == "pkcs7" ||
+                         type.subtype == "x-pkcs7" || type.subtype == "cms"))
+    return true;
+  const bool named = ends_in(".p7m");
+  // A signature stands beside what it signs; one that carries the mail is no signature but by its name.
+  if (of_application && type.subtype.find("signature") != std::string_view::npos) {
+    if (!named && !ascii_iequals(type.parameter("smime-type"), "signed-data") && entity.parent != mime::kNoEntity)
+      return false;
+    const auto kind = kind_of(entity);
+    return kind == CmsKind::encrypted || (kind == CmsKind::signed_data && cms_signed_content(cms_of(entity)));
+  }
+  return named && (of_application || kind_of(entity));
 }
 
 namespace {
@@ -187,7 +219,7 @@ std::optional<std::string> open_layer(std::string_view raw, const mime::Document
     }
     if (entity.parent == mime::kNoEntity || !is_cms(document, entity) || form_of_pkcs7(entity) != Form::smime_opaque)
       continue;
-    if (const auto content = cms_signed_content(decoded(entity)); content && !content->empty())
+    if (const auto content = cms_signed_content(cms_of(entity)); content && !content->empty())
       return spliced(raw, entity.header.data(), end, *content);
   }
   return std::nullopt;
@@ -230,7 +262,7 @@ std::optional<SignedContent> signed_content(std::string_view raw) {
   out.sender = sender_of(document);
   const auto& entity = document.entities[index];
   if (form == Form::smime_opaque) {
-    out.signature = decoded(entity);
+    out.signature = cms_of(entity);
     return out;
   }
   if (form == Form::pgp_inline_signed) {
@@ -246,7 +278,7 @@ std::optional<SignedContent> signed_content(std::string_view raw) {
   if (first.end >= entity.end) return std::nullopt;
   const auto& second = document.entities[first.end];
   out.content = first_part(first, second);
-  out.signature = decoded(second);
+  out.signature = form == Form::smime_detached ? cms_of(second) : decoded(second);
   return out;
 }
 
@@ -257,7 +289,7 @@ std::optional<std::string> open_opaque(std::string_view raw) {
     const auto document = mime::parse_entities(current, limits());
     const auto& mail = document.entities.front();
     if (mail.multipart || !is_cms(document, mail) || form_of_pkcs7(mail) != Form::smime_opaque) break;
-    auto content = cms_signed_content(decoded(mail));
+    auto content = cms_signed_content(cms_of(mail));
     if (!content || content->empty()) break;
     // The outer header without what describes the body, then the inner header and body.
     std::string next;

@@ -44,12 +44,13 @@ Protection find_protection(std::string_view raw);
 /// For signed forms; nullopt: not signed, or a part is missing.
 std::optional<SignedContent> signed_content(std::string_view raw);
 
-/// Is this part CMS (RFC 8551, section 3.2): application/pkcs7-mime and its older names, or any other application whose
-/// file name ends in .p7m, as gateways rename it? Not a detached signature.
+/// Is this part CMS (RFC 8551, section 3.2; RFC 7193): application/pkcs7-mime and its older names, application/cms, any
+/// other application whose file name ends in .p7m, as gateways rename it, another type of such a name whose bytes are
+/// CMS, or what calls itself a signature and carries the mail? Not a detached signature.
 bool is_cms(const mime::Document& document, const mime::Entity& entity);
-/// Is the whole mail wrapped in CMS? Costs nothing.
+/// Is the whole mail wrapped in CMS? Costs a mail of no such name nothing.
 inline bool is_wrapped(const mime::Document& document) {
-  return document.entities.front().type.type == "application" && is_cms(document, document.entities.front());
+  return !document.entities.front().multipart && is_cms(document, document.entities.front());
 }
 /// One layer of a mail that has to be opened before it can be read, by what `document` says of `raw`: a signed part in
 /// CMS beside others (a gateway's footer), or a multipart whose body is base64 or quoted-printable as a whole (RFC
