@@ -251,10 +251,11 @@ int tell_passed_over(const MailFiles& files, Counts& counts, int status) {
   bool loses = false;
   for (const auto& one : files.passed_over()) {
     loses = loses || one.loses;
-    std::cerr << "orgo: passed over " << cell(one.name, 300) << ": " << one.reason << "\n";
+    std::cerr << "orgo: passed over " << cell(one.name, 300) << ": " << one.reason;
+    if (one.files > 1) std::cerr << " (" << one.files << " files)";
+    std::cerr << "\n";
   }
-  if (const auto more = files.passed_over_count() - files.passed_over().size(); more > 0)
-    std::cerr << "orgo: passed over " << more << " more\n";
+  if (const auto more = files.passed_over_unnamed(); more > 0) std::cerr << "orgo: passed over " << more << " more\n";
   return loses ? kFailed : status;
 }
 

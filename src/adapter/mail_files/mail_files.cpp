@@ -136,15 +136,30 @@ bool is_maildir(const fs::path& folder) {
   return false;
 }
 
-/// Apple's .emlx: the length of the mail in a line of its own, the mail, and a property list.
-void take_out_of_emlx(std::string& bytes) {
+/// How many files lie in a folder that is passed over, without the bookkeeping.
+std::size_t files_in(const fs::path& folder) {
+  std::error_code error;
+  std::size_t count = 0;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (!entry->is_symlink(ignored) && entry->is_regular_file(ignored) && !is_bookkeeping(entry->path())) ++count;
+  }
+  return count;
+}
+
+/// Apple's .emlx: the length of the mail in a line of its own, the mail, and a property list, which says whether it was
+/// deleted.
+SetAside take_out_of_emlx(std::string& bytes) {
   std::size_t length = 0;
   const auto line = bytes.find('\n');
-  if (line == std::string::npos) return;
+  if (line == std::string::npos) return SetAside::none;
   const auto text = trim(std::string_view(bytes).substr(0, line));
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  if (error != std::errc{} || end != text.data() + text.size() || length > bytes.size() - line - 1) return;
+  if (error != std::errc{} || end != text.data() + text.size() || length > bytes.size() - line - 1)
+    return SetAside::none;
+  const auto aside = set_aside_by_plist(std::string_view(bytes).substr(line + 1 + length));
   bytes = bytes.substr(line + 1, length);
+  return aside;
 }
 
 }  // namespace
@@ -153,6 +168,7 @@ Result<MailFiles> MailFiles::open(const fs::path& path, FolderTop top) {
   MailFiles found;
   found.root_ = path;
   found.top_ = top;
+  found.trash_wanted_ = set_aside_by_place(folder_opened(path)) != SetAside::none;
   std::error_code error;
   const auto status = fs::status(path, error);
   if (!fs::exists(status)) return failure(Errc::not_found, path.string() + ": there is no such file or folder");
@@ -211,6 +227,7 @@ Status MailFiles::collect(const fs::path& folder, int depth) {
       pass_over(entry->path(), "a symbolic link, which is not followed", true);
     } else if (entry->is_directory(ignored)) {
       if (maildir && entry->path().filename() == "tmp") continue;  // half-written mails
+      if (set_aside(entry->path())) continue;
       ORGO_CHECK(collect(entry->path(), depth + 1));
     } else if (entry->is_regular_file(ignored)) {
       consider(entry->path(), within_maildir);
@@ -222,18 +239,29 @@ Status MailFiles::collect(const fs::path& folder, int depth) {
   return {};
 }
 
+bool MailFiles::set_aside(const fs::path& folder) {
+  const auto what = set_aside_by_place(folder);
+  if (what == SetAside::none) return false;
+  const auto files = files_in(folder);
+  if (files > 0) pass_over(folder, reason_of(what), false, files);
+  return true;
+}
+
 void MailFiles::consider(const fs::path& file, bool within_maildir) {
   if (within_maildir) {
     if (is_bookkeeping(file)) return;
     const auto name = file.filename().string();
     const auto flags = maildir_flags(name);
-    if (flags.find('T') != std::string_view::npos) return pass_over(file, "its owner has put it into the trash", false);
-    if (flags.find('D') != std::string_view::npos) return pass_over(file, "a draft, which was not sent", false);
+    for (const auto& [flag, what] : {std::pair{'T', SetAside::trash}, std::pair{'D', SetAside::draft}})
+      if (flags.find(flag) != std::string_view::npos && !is_wanted(what))
+        return pass_over(file, reason_of(what), false);
     files_.push_back(file);
     return;
   }
   if (is_removed_from_mh(file)) return pass_over(file, "it was removed from its MH folder", false);
+  const auto what = set_aside_by_place(file);
   if (has_mail_name(file)) {
+    if (what != SetAside::none) return pass_over(file, reason_of(what), false);
     files_.push_back(file);
     return;
   }
@@ -241,7 +269,9 @@ void MailFiles::consider(const fs::path& file, bool within_maildir) {
   std::ifstream opened(file, std::ios::binary);
   if (!opened.is_open()) return pass_over(file, "can't be read", true);
   const auto head = head_of(opened);
-  if (begins_as_mbox(head) || begins_as_mail(head)) {
+  if (what != SetAside::none && begins_as_mbox(head)) {
+    pass_over(file, reason_of(what), false);
+  } else if (begins_as_mbox(head) || begins_as_mail(head)) {
     files_.push_back(file);
   } else if (const auto why = why_closed(file, head); !why.empty()) {
     pass_over(file, why, true);
@@ -250,16 +280,17 @@ void MailFiles::consider(const fs::path& file, bool within_maildir) {
   }
 }
 
-void MailFiles::pass_over(const fs::path& path, std::string_view reason, bool loses) {
-  ++passed_count_;
-  if (passed_.size() < kPassedMax) passed_.push_back({path.string(), std::string(reason), loses});
+void MailFiles::pass_over(const fs::path& path, std::string_view reason, bool loses, std::size_t files) {
+  passed_count_ += files;
+  if (passed_.size() < kPassedMax) passed_.push_back({path.string(), std::string(reason), loses, files});
+  else passed_unnamed_ += files;
 }
 
 std::optional<Result<FoundMail>> MailFiles::next_of_mbox() {
   while (auto mail = mbox_->next()) {
     const auto name = files_[at_].string() + " at " + std::to_string(mail->offset);
-    if (mail->deleted) {
-      pass_over(name, "marked as deleted by its owner", false);
+    if (mail->aside != SetAside::none && !is_wanted(mail->aside)) {
+      pass_over(name, reason_of(mail->aside), false);
       continue;
     }
     if (mail->too_long)
@@ -275,7 +306,7 @@ std::optional<Result<FoundMail>> MailFiles::next_of_mbox() {
   return std::nullopt;
 }
 
-Result<FoundMail> MailFiles::whole_file(const fs::path& path, std::ifstream& file) const {
+Result<FoundMail> MailFiles::whole_file(const fs::path& path, std::ifstream& file, SetAside& aside) const {
   file.seekg(0, std::ios::end);
   const auto size = file.tellg();
   if (size < 0 || static_cast<std::uint64_t>(size) > kMailMax)
@@ -289,7 +320,7 @@ Result<FoundMail> MailFiles::whole_file(const fs::path& path, std::ifstream& fil
                  {}};
   file.read(mail.bytes.data(), size);
   mail.bytes.resize(static_cast<std::size_t>(file.gcount()));
-  if (extension_of(path) == ".emlx") take_out_of_emlx(mail.bytes);
+  if (extension_of(path) == ".emlx") aside = take_out_of_emlx(mail.bytes);
   return mail;
 }
 
@@ -320,7 +351,10 @@ std::optional<Result<FoundMail>> MailFiles::next() {
     }
     if (const auto why = why_closed(path, head); !why.empty())
       return Result<FoundMail>(failure(Errc::invalid_input, path.string() + ": " + std::string(why)));
-    return whole_file(path, *file);
+    auto aside = SetAside::none;
+    auto mail = whole_file(path, *file, aside);
+    if (aside == SetAside::none || is_wanted(aside) || path == root_) return mail;
+    pass_over(path, reason_of(aside), false);
   }
 }
 

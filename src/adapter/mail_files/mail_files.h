@@ -30,9 +30,10 @@ enum class FolderTop : std::uint8_t { none, first };
 
 /// Something in a folder that was not taken, and why.
 struct PassedOver {
-  std::string name;    ///< path, for people
-  std::string reason;  ///< "compressed: unpack it first"
-  bool loses = false;  ///< there may be mails in it that somebody would miss
+  std::string name;       ///< path, for people
+  std::string reason;     ///< "compressed: unpack it first"
+  bool loses = false;     ///< there may be mails in it that somebody would miss
+  std::size_t files = 1;  ///< of a folder: how many lie in it
 };
 
 /// Every mail in a file or folder, one at a time, in an order that is the same each time: .eml files (any file that is
@@ -43,6 +44,8 @@ struct PassedOver {
 ///   trashed or a draft;
 /// - by what stands in them: an mbox without a name of its own (Thunderbird's "Inbox", Apple's "Inbox.mbox/mbox"), and
 ///   a file that begins as a mail does (MH's numbers).
+/// Folders of deleted mails, drafts and templates are passed over as a whole (set_aside.h), but for the one that is
+/// opened itself, and so are the mails that their mbox says so of.
 /// All else is passed over and told (passed_over()), but for the bookkeeping of mail programs. An Outlook file is
 /// unpacked first (pst.h). Symbolic links are not followed. Any other thread may change the files meanwhile; a mail is
 /// then as it was read.
@@ -57,9 +60,12 @@ class MailFiles {
   std::optional<Result<FoundMail>> next();
   /// Goes on behind the mail of which FoundMail::place was kept. False: that place is no more; nothing is skipped.
   bool skip_to(std::string_view place);
-  /// What was not taken: files by open(), mails that are marked as deleted by next(). At most kPassedMax are kept.
+  /// What was not taken: files and folders by open(), mails that are marked as deleted by next(). At most kPassedMax
+  /// are kept.
   [[nodiscard]] const std::vector<PassedOver>& passed_over() const { return passed_; }
+  /// Files and mails in all, and how many of them stand in none of passed_over().
   [[nodiscard]] std::size_t passed_over_count() const { return passed_count_; }
+  [[nodiscard]] std::size_t passed_over_unnamed() const { return passed_unnamed_; }
   static constexpr std::size_t kPassedMax = 1'000;
   /// Files in all; an mbox counts as one.
   [[nodiscard]] std::size_t files() const { return files_.size(); }
@@ -68,9 +74,15 @@ class MailFiles {
   MailFiles() = default;
   Status collect(const std::filesystem::path& folder, int depth);
   void consider(const std::filesystem::path& file, bool within_maildir);
-  void pass_over(const std::filesystem::path& path, std::string_view reason, bool loses);
+  void pass_over(const std::filesystem::path& path, std::string_view reason, bool loses, std::size_t files = 1);
+  /// True: a folder of trash or drafts, which is told.
+  bool set_aside(const std::filesystem::path& folder);
   std::optional<Result<FoundMail>> next_of_mbox();
-  Result<FoundMail> whole_file(const std::filesystem::path& path, std::ifstream& file) const;
+  Result<FoundMail> whole_file(const std::filesystem::path& path, std::ifstream& file, SetAside& aside) const;
+  /// Who opens a folder of trash or drafts wants just what lies there.
+  [[nodiscard]] bool is_wanted(SetAside what) const {
+    return trash_wanted_ && (what == SetAside::trash || what == SetAside::draft);
+  }
   [[nodiscard]] std::string label_of(const std::filesystem::path& file) const;
 
   std::filesystem::path root_;
@@ -78,6 +90,8 @@ class MailFiles {
   std::vector<std::filesystem::path> files_;
   std::vector<PassedOver> passed_;
   std::size_t passed_count_ = 0;
+  std::size_t passed_unnamed_ = 0;
+  bool trash_wanted_ = false;  ///< the path that was opened is a folder of trash or drafts
   std::size_t at_ = 0;
   std::unique_ptr<std::ifstream> mbox_file_;
   std::unique_ptr<MboxReader> mbox_;

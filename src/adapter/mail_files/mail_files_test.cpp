@@ -155,13 +155,13 @@ TEST(Mbox, TellsWhatItsOwnerDeleted) {
        {"X-Mozilla-Status: 0009", "X-Mozilla-Status: 0008", "x-mozilla-status: 800F", "X-Status: D", "X-Status: AD"}) {
     std::istringstream file(kFrom + (std::string(field) + "\n") + numbered(1) + "\n" + kFrom + numbered(2));
     MboxReader reader(file, 1000);
-    EXPECT_TRUE(reader.next()->deleted) << field;
-    EXPECT_FALSE(reader.next()->deleted);
+    EXPECT_EQ(reader.next()->aside, SetAside::deleted) << field;
+    EXPECT_EQ(reader.next()->aside, SetAside::none);
   }
   for (const char* field : {"X-Mozilla-Status: 0001", "X-Mozilla-Status: 0000", "X-Status: A", "Status: RO",
                             "Subject: X-Mozilla-Status: 0009"}) {
     std::istringstream file(kFrom + (std::string(field) + "\n") + numbered(1));
-    EXPECT_FALSE(MboxReader(file, 1000).next()->deleted) << field;
+    EXPECT_EQ(MboxReader(file, 1000).next()->aside, SetAside::none) << field;
   }
 }
 

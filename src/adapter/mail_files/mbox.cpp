@@ -86,66 +86,28 @@ bool is_field_line(std::string_view line) {
   return i > 0 && i < line.size() && line[i] == ':';
 }
 
-/// Thunderbird keeps what was deleted until the folder is compacted (bit 8 of X-Mozilla-Status); so do mutt and pine
-/// (D in X-Status).
-bool tells_deleted(std::string_view header) {
-  for (std::size_t at = 0; at < header.size();) {
-    const auto end = std::min(header.find('\n', at), header.size() - 1) + 1;
-    const auto line = header.substr(at, end - at);
-    at = end;
-    if (ascii_istarts_with(line, "x-mozilla-status:")) {
-      const auto text = trim(line.substr(17));
-      unsigned flags = 0;
-      if (std::from_chars(text.data(), text.data() + text.size(), flags, 16).ec == std::errc{} && (flags & 8U) != 0)
-        return true;
-    } else if (ascii_istarts_with(line, "x-status:") && line.substr(9).find('D') != std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool has_bare_from(std::string_view text) {
   return text.starts_with("From ") || text.find("\nFrom ") != std::string_view::npos;
 }
 
 /// A field that the header of a mail begins with.
 bool begins_header(std::string_view line) {
-  constexpr auto kFields = std::to_array<std::string_view>({"from",
-                                                            "to",
-                                                            "cc",
-                                                            "subject",
-                                                            "date",
-                                                            "received",
-                                                            "return-path",
-                                                            "delivered-to",
-                                                            "message-id",
-                                                            "mime-version",
-                                                            "sender",
-                                                            "reply-to",
-                                                            "status",
-                                                            "content-type",
-                                                            "content-length",
-                                                            "envelope-to",
-                                                            "dkim-signature",
-                                                            "authentication-results",
-                                                            "delivery-date",
-                                                            "in-reply-to",
-                                                            "references",
-                                                            "lines",
-                                                            "newsgroups",
-                                                            "organization",
-                                                            "user-agent",
-                                                            "importance",
-                                                            "priority",
-                                                            "list-id",
-                                                            "received-spf",
-                                                            "return-receipt-to"});
+  constexpr std::string_view kFields =
+      " from to cc subject date received return-path delivered-to message-id mime-version sender reply-to status "
+      "content-type content-length envelope-to dkim-signature authentication-results delivery-date in-reply-to "
+      "references lines newsgroups organization user-agent importance priority list-id received-spf return-receipt-to ";
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || colon > 40) return false;
-  const auto name = trim(line.substr(0, colon));
-  return ascii_istarts_with(name, "x-") || ascii_istarts_with(name, "arc-") ||
-         std::any_of(kFields.begin(), kFields.end(), [&](auto known) { return ascii_iequals(name, known); });
+  const auto name = ascii_lower(trim(line.substr(0, colon)));
+  return name.starts_with("x-") || name.starts_with("arc-") ||
+         (name.find(' ') == std::string::npos && kFields.find(' ' + name + ' ') != std::string_view::npos);
+}
+
+/// Of those that a mail has by programs only.
+bool is_by_program(std::string_view line) {
+  constexpr auto kFields = std::to_array<std::string_view>(
+      {"date:", "message-id:", "received:", "return-path:", "mime-version:", "delivered-to:", "x-mozilla-status:"});
+  return std::any_of(kFields.begin(), kFields.end(), [&](auto name) { return ascii_istarts_with(line, name); });
 }
 
 /// Behind the sender: nothing, or a date of any form, of words with digits and the names of days, months and zones.
@@ -209,15 +171,36 @@ MboxReader::Separator MboxReader::form_of(std::string_view line) {
 }
 
 /// Does `line` begin a mail? `blank_before`: an empty line, or nothing, stands before it. Every writer puts one there,
-/// but some forget; then only an address makes sure. A header field has to follow.
+/// but some forget; then only an address makes sure, or a whole header. A header field has to follow.
 bool MboxReader::is_begin(std::string_view line, bool blank_before) {
   const auto form = form_of(line);
   if (form == Separator::none || (form == Separator::patch && !of_patches_)) return false;
-  if (!blank_before && form != Separator::address) return false;
+  if (!blank_before && form == Separator::patch) return false;
   std::string behind;
   if (!peek(behind)) return blank_before && form != Separator::loose;
+  if (!blank_before && form != Separator::address) return has_header(behind, form == Separator::user);
   if (form == Separator::loose) return begins_header(behind);
   return is_field_line(behind) || (blank_before && form == Separator::address && is_quoted_from(behind));
+}
+
+bool MboxReader::has_header(std::string_view behind, bool dated) {
+  constexpr std::size_t kLinesMost = 100;
+  file_.clear();
+  const auto here = file_.tellg();
+  std::string line(behind);
+  std::size_t known = 0;
+  bool by_program = dated;
+  for (std::size_t i = 0; i < kLinesMost && (known < 3 || !by_program); ++i) {
+    const bool fold = i > 0 && (line.starts_with(' ') || line.starts_with('\t'));
+    if (!fold && !is_field_line(line)) break;
+    known += !fold && begins_header(line);
+    by_program = by_program || is_by_program(line);
+    std::uint64_t bytes = 0;
+    if (!read_raw(line, bytes)) break;
+  }
+  file_.clear();
+  file_.seekg(here);
+  return known >= 3 && by_program;
 }
 
 bool MboxReader::peek(std::string& line) {
@@ -383,7 +366,7 @@ std::optional<MboxReader::Mail> MboxReader::next() {
     add(mail, is_quoted_from(line) ? std::string_view(line).substr(1) : std::string_view(line));
     if (!in_header || !blank_before) continue;
     in_header = false;
-    mail.deleted = tells_deleted(mail.bytes);
+    mail.aside = set_aside_by_header(mail.bytes);
     if (const auto end = trusted_end(mail.bytes)) {
       by_length = take_body(mail, *end);
       if (by_length) break;

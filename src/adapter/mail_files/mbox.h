@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "adapter/mail_files/set_aside.h"
+
 namespace orgo {
 
 /// Reads an mbox file mail by mail, in memory for one mail. All the variants that are about (see
@@ -11,7 +13,8 @@ namespace orgo {
 /// address (or "-", "???@???", "anna at example.org"), a day and a time in whatever form and order, behind which stands
 /// a header field; without an address, only when an empty line stands before it and the date is a whole one of
 /// asctime(). Other forms (a name of several words, a date in figures, no date, "-" alone) count behind an empty line
-/// and before a field that the header of a mail begins with.
+/// and before a field that the header of a mail begins with. Where the empty line is missing, they count before a
+/// header of three known fields; without the whole date, one of them is a field that no person writes (Message-ID).
 /// - mboxo, mboxrd: one ">" is taken from lines ">From ", ">>From " ...;
 /// - mboxcl, mboxcl2: a Content-Length is believed when the file ends there or the next "From " line stands there; then
 ///   nothing within is taken for a begin, and ">" are only taken away where no bare "From " line shows that none were
@@ -30,7 +33,7 @@ class MboxReader {
     std::uint64_t offset = 0;  ///< of its "From " line
     std::uint64_t next = 0;    ///< of what comes behind it
     bool too_long = false;
-    bool deleted = false;  ///< marked so by the mail program that has not cleaned up yet
+    SetAside aside = SetAside::none;  ///< what its header says
   };
   /// nullopt: there are no more.
   std::optional<Mail> next();
@@ -46,6 +49,8 @@ class MboxReader {
   enum class Separator : std::uint8_t { none, address, user, patch, loose };
   static Separator form_of(std::string_view line);
   bool is_begin(std::string_view line, bool blank_before);
+  /// Does a header stand behind the next line, of which `behind` is the first one? `dated`: by a whole date.
+  bool has_header(std::string_view behind, bool dated);
   void start();
   bool take_body(Mail& mail, std::uint64_t end);
   bool read_line(std::string& line);
