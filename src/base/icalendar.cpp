@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/charset.h"
+#include "base/ical_lines.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -16,93 +17,6 @@ using std::chrono::days;
 
 constexpr std::size_t kExrulesMax = 20;
 constexpr std::size_t kNotesMax = 20;
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-  return out;
-}
-
-/// One content line, unfolded: NAME;PARAM=value;PARAM="value":VALUE
-struct Line {
-  std::string name;  ///< in capitals
-  std::vector<std::pair<std::string, std::string>> params;
-  std::string value;
-  std::size_t number = 0;  ///< of its first line in the file
-
-  [[nodiscard]] std::string_view param(std::string_view key) const {
-    for (const auto& [k, v] : params)
-      if (k == key) return v;
-    return {};
-  }
-};
-
-/// Cuts a file into content lines. A line that is longer than `length_max` is cut.
-class LineReader {
- public:
-  LineReader(std::string_view text, std::size_t length_max) : rest_(text), length_max_(length_max) {
-    if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
-  }
-
-  bool next(Line& line) {
-    for (;;) {
-      if (rest_.empty()) return false;
-      line.number = number_ + 1;
-      std::string raw(take_line());
-      while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t')) {
-        const auto more = take_line().substr(1);
-        if (raw.size() < length_max_) raw += more.substr(0, length_max_ - raw.size());
-      }
-      if (raw.size() > length_max_) raw.resize(length_max_);
-      if (read(raw, line)) return true;
-    }
-  }
-
- private:
-  std::string_view take_line() {
-    ++number_;
-    const auto end = rest_.find_first_of("\r\n");
-    const auto line = rest_.substr(0, end);
-    if (end == std::string_view::npos) {
-      rest_ = {};
-    } else {
-      const bool both = rest_[end] == '\r' && end + 1 < rest_.size() && rest_[end + 1] == '\n';
-      rest_.remove_prefix(end + (both ? 2 : 1));
-    }
-    return line;
-  }
-
-  static bool read(std::string_view raw, Line& line) {
-    const auto name_end = raw.find_first_of(";:");
-    if (name_end == std::string_view::npos || name_end == 0 || name_end > 64) return false;
-    line.name = upper(trim(raw.substr(0, name_end)));
-    line.params.clear();
-    std::size_t at = name_end;
-    while (at < raw.size() && raw[at] == ';') {
-      const auto key_begin = ++at;
-      while (at < raw.size() && raw[at] != '=' && raw[at] != ':' && raw[at] != ';') ++at;
-      auto key = upper(raw.substr(key_begin, at - key_begin));
-      std::string value;
-      if (at < raw.size() && raw[at] == '=') {
-        ++at;
-        bool quoted = false;
-        for (; at < raw.size() && (quoted || (raw[at] != ':' && raw[at] != ';')); ++at) {
-          if (raw[at] == '"') quoted = !quoted;
-          else value += raw[at];
-        }
-      }
-      if (line.params.size() < 50) line.params.emplace_back(std::move(key), std::move(value));
-    }
-    if (at >= raw.size()) return false;
-    line.value = raw.substr(at + 1);
-    return true;
-  }
-
-  std::string_view rest_;
-  std::size_t length_max_;
-  std::size_t number_ = 0;
-};
 
 /// TEXT of RFC 5545, 3.3.11, unescaped; without control characters; valid UTF-8.
 std::string read_text(std::string_view value, std::size_t bytes_max) {
@@ -278,11 +192,12 @@ std::optional<TimeZone> make_zone(const std::string& name, const std::vector<Obs
 
 class Reader {
  public:
-  Reader(std::string_view text, const IcalLimits& limits) : text_(text), limits_(limits) {}
+  Reader(std::string_view text, const IcalLimits& limits) : file_(text), limits_(limits) {}
 
   Result<Icalendar> read() {
-    if (text_.size() > limits_.bytes_max)
+    if (file_.size() > limits_.bytes_max)
       return failure(Errc::resource_exhausted, "iCalendar: more than " + std::to_string(limits_.bytes_max) + " bytes");
+    text_ = ical_text(file_, in_utf8_);
     ORGO_CHECK(read_zones());
     ORGO_CHECK(read_events());
     if (!seen_calendar_) return failure(Errc::invalid_input, "iCalendar: no BEGIN:VCALENDAR in it");
@@ -298,22 +213,22 @@ class Reader {
   /// Calls `act` for each line with the components around it.
   template <typename Act>
   Status walk(Act act) {
-    LineReader lines(text_, limits_.text_max + 4096);
+    IcalLines lines(text_, limits_.text_max + 4096);
     std::vector<std::string> inside;
     std::size_t count = 0;
-    for (Line line; lines.next(line);) {
+    for (IcalLine line; lines.next(line);) {
       if (++count > limits_.lines_max)
         return failure(Errc::resource_exhausted,
                        "iCalendar: more than " + std::to_string(limits_.lines_max) + " lines");
       if (line.name == "BEGIN") {
-        inside.push_back(upper(trim(line.value)));
+        inside.push_back(ical_upper(trim(line.value)));
         if (inside.size() > static_cast<std::size_t>(limits_.depth_max))
           return failure(Errc::resource_exhausted, "iCalendar: components too deep in each other");
       }
       ORGO_CHECK(act(line, inside));
       // An END closes what it names; without that one it closes nothing.
       if (line.name == "END") {
-        const auto open = std::find(inside.rbegin(), inside.rend(), upper(trim(line.value)));
+        const auto open = std::find(inside.rbegin(), inside.rend(), ical_upper(trim(line.value)));
         if (open != inside.rend()) inside.erase(open.base() - 1, inside.end());
       }
     }
@@ -324,7 +239,7 @@ class Reader {
     std::string name;
     std::vector<Observance> observances;
     RecurrenceBudget budget;
-    return walk([&](const Line& line, const std::vector<std::string>& inside) -> Status {
+    return walk([&](const IcalLine& line, const std::vector<std::string>& inside) -> Status {
       const auto zone = std::find(inside.begin(), inside.end(), "VTIMEZONE");
       if (zone == inside.end()) return {};
       if (inside.back() == "VTIMEZONE") {
@@ -352,11 +267,11 @@ class Reader {
   }
 
   Status read_events() {
-    return walk([&](const Line& line, const std::vector<std::string>& inside) -> Status {
+    return walk([&](const IcalLine& line, const std::vector<std::string>& inside) -> Status {
       if (line.name == "BEGIN" && inside.back() == "VCALENDAR") seen_calendar_ = true;
       if (inside.empty()) return {};
       if (inside.back() == "VCALENDAR") {
-        if (line.name == "METHOD") calendar_.method = upper(trim(read_text(line.value, 100)));
+        if (line.name == "METHOD") calendar_.method = ical_upper(trim(read_text(line.value, 100)));
         if (line.name == "X-WR-CALNAME") calendar_.name = read_text(line.value, limits_.text_max);
         if (line.name == "PRODID") calendar_.product = read_text(line.value, limits_.text_max);
       } else if (inside.back() == "VEVENT") {
@@ -368,14 +283,14 @@ class Reader {
     });
   }
 
-  void begin_event(const Line& line) {
+  void begin_event(const IcalLine& line) {
     event_ = IcalEvent{};
     length_.reset();
     has_start_ = false;
     event_line_ = line.number;
   }
 
-  std::optional<IcalTime> read_time(const Line& line, std::string_view value) {
+  std::optional<IcalTime> read_time(const IcalLine& line, std::string_view value) {
     const auto plain = read_plain_time(trim(value));
     if (!plain) {
       note(line.number,
@@ -405,7 +320,7 @@ class Reader {
     return time;
   }
 
-  void read_property(const Line& line) {
+  void read_property(const IcalLine& line) {
     const auto text = [&] { return read_text(line.value, limits_.text_max); };
     auto& e = event_;
     const auto& name = line.name;
@@ -414,7 +329,7 @@ class Reader {
     else if (name == "DESCRIPTION") e.description = text();
     else if (name == "LOCATION") e.location = text();
     else if (name == "URL") e.url = text();
-    else if (name == "STATUS") e.status = upper(trim(read_text(line.value, 100)));
+    else if (name == "STATUS") e.status = ical_upper(trim(read_text(line.value, 100)));
     else if (name == "SEQUENCE") read_sequence(line);
     else if (name == "ORGANIZER") e.organizer = read_person(line);
     else if (name == "ATTENDEE") add_attendee(line);
@@ -432,44 +347,61 @@ class Reader {
       }
     } else if (name == "DTEND") e.end = read_time(line, line.value);
     else if (name == "DURATION") length_ = read_length(trim(line.value));
-    else if (name == "RECURRENCE-ID") e.recurrence_id = read_time(line, line.value);
-    else if (name == "RDATE") add_dates(line, e.rdates);
-    else if (name == "EXDATE") add_dates(line, e.exdates);
+    else if (name == "RECURRENCE-ID") {
+      e.recurrence_id = read_time(line, line.value);
+      e.and_future = ascii_iequals(trim(line.param("RANGE")), "THISANDFUTURE");
+    } else if (name == "RDATE") add_dates(line, e.rdates, &e.rperiods);
+    else if (name == "EXDATE") add_dates(line, e.exdates, nullptr);
   }
 
-  void read_sequence(const Line& line) {
+  void read_sequence(const IcalLine& line) {
     const auto value = trim(line.value);
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error == std::errc{} && end == value.data() + value.size() && number >= 0) event_.sequence = number;
   }
 
-  IcalPerson read_person(const Line& line) const {
+  IcalPerson read_person(const IcalLine& line) const {
     IcalPerson person;
     std::string_view address = trim(line.value);
     if (ascii_istarts_with(address, "mailto:")) address.remove_prefix(7);
     person.address = read_text(address, 1'000);
     person.name = read_text(line.param("CN"), 1'000);
-    person.role = upper(read_text(line.param("ROLE"), 100));
-    person.participation = upper(read_text(line.param("PARTSTAT"), 100));
+    person.role = ical_upper(read_text(line.param("ROLE"), 100));
+    person.participation = ical_upper(read_text(line.param("PARTSTAT"), 100));
     person.reply_wanted = ascii_iequals(line.param("RSVP"), "TRUE");
     return person;
   }
 
-  void add_attendee(const Line& line) {
+  void add_attendee(const IcalLine& line) {
     if (event_.attendees.size() < limits_.people_max) event_.attendees.push_back(read_person(line));
     else if (event_.attendees.size() == limits_.people_max) note(line.number, "more attendees than are kept");
   }
 
-  void add_dates(const Line& line, std::vector<IcalTime>& dates) {
-    for (auto item : split(line.value, ',')) {
-      item = item.substr(0, item.find('/'));  // a PERIOD begins with its start
-      if (dates.size() >= limits_.dates_max) {
+  /// `periods`: where those go that say how long they are.
+  void add_dates(const IcalLine& line, std::vector<IcalTime>& dates, std::vector<IcalPeriod>* periods) {
+    for (const auto item : split(line.value, ',')) {
+      if (dates.size() + (periods == nullptr ? 0 : periods->size()) >= limits_.dates_max) {
         note(line.number, "more dates than are kept");
         return;
       }
-      if (auto time = read_time(line, item)) dates.push_back(std::move(*time));
+      const auto slash = item.find('/');
+      auto time = read_time(line, item.substr(0, slash));
+      if (!time) continue;
+      const auto length = slash == std::string_view::npos ? std::nullopt : length_of(*time, item.substr(slash + 1));
+      if (length && periods != nullptr) periods->push_back({std::move(*time), *length});
+      else dates.push_back(std::move(*time));
     }
+  }
+
+  /// Of a PERIOD: its end, or how long it is. nullopt: neither, or not behind its start.
+  static std::optional<Millis> length_of(const IcalTime& start, std::string_view end) {
+    auto length = read_length(trim(end));
+    if (const auto at = read_plain_time(trim(end)); at && !length) {
+      if (!at->utc) length = at->local - start.local;
+      else if (start.instant) length = TimePoint{at->local.time_since_epoch()} - *start.instant;
+    }
+    return length && *length > Millis{0} ? length : std::nullopt;
   }
 
   Status end_event() {
@@ -503,7 +435,8 @@ class Reader {
     return {};
   }
 
-  std::string_view text_;
+  std::string_view file_, text_;
+  std::string in_utf8_;  ///< where `text_` is, when the file is in another charset
   const IcalLimits& limits_;
   Icalendar calendar_;
   Zones zones_;

@@ -22,6 +22,13 @@ struct IcalTime {
   friend bool operator==(const IcalTime&, const IcalTime&) = default;
 };
 
+/// A PERIOD: a time and how long it is.
+struct IcalPeriod {
+  IcalTime start;
+  Millis length{};
+  friend bool operator==(const IcalPeriod&, const IcalPeriod&) = default;
+};
+
 struct IcalPerson {
   std::string address;        ///< without "mailto:"
   std::string name;           ///< CN; may be empty
@@ -43,8 +50,10 @@ struct IcalEvent {
   std::string rrule;  ///< the rule's text as written; empty: it happens once. The first one, if there are several
   std::vector<std::string> exrules;  ///< rules whose times are left out (EXRULE of RFC 2445); at most 20
   std::vector<IcalTime> rdates, exdates;
+  std::vector<IcalPeriod> rperiods;       ///< RDATEs that have a length of their own
   bool marked_all_day = false;            ///< X-MICROSOFT-CDO-ALLDAYEVENT: a day, whatever its times are
   std::optional<IcalTime> recurrence_id;  ///< it stands for this one of a series
+  bool and_future = false;                ///< RANGE=THISANDFUTURE: for all later ones, too, moved by as much
   TimeZone zone;                          ///< of `start`, also for the rule; UTC when floating or all_day
 };
 
@@ -67,8 +76,8 @@ struct IcalLimits {
 };
 
 /// Reads an iCalendar file (RFC 5545) as people's programs write it: bare line ends, lines that are not folded, names
-/// of zones by Outlook, zones of its own (VTIMEZONE). An event that makes no sense is left out with a note. Never
-/// throws, in linear time; bytes that are no UTF-8 become U+FFFD. invalid_input: no VCALENDAR in it;
+/// of zones by Outlook, zones of its own (VTIMEZONE), UTF-16. An event that makes no sense is left out with a note.
+/// Never throws, in linear time; bytes that are no UTF-8 become U+FFFD. invalid_input: no VCALENDAR in it;
 /// resource_exhausted: past a limit. (Of VTIMEZONE: the offsets from 1970 to 2100.)
 Result<Icalendar> read_icalendar(std::string_view text, const IcalLimits& limits = {});
 
@@ -87,8 +96,9 @@ struct IcalHorizon {
 };
 
 /// All occurrences of all events within the horizon, in order of time, with RRULE, RDATE, EXDATE and EXRULE, and with
-/// single ones that were moved (RECURRENCE-ID) where they moved to. CANCELLED events are left out. A rule that can't be
-/// followed makes the event happen once, with a note if `notes` is given. `zone` is that of all-day and floating times.
+/// single ones that were moved (RECURRENCE-ID, with all later ones by RANGE=THISANDFUTURE) where they moved to.
+/// CANCELLED events are left out. A rule that can't be followed makes the event happen once, with a note if `notes` is
+/// given. `zone` is that of all-day and floating times.
 Result<std::vector<IcalOccurrence>> occurrences(const Icalendar& calendar, IcalHorizon horizon, const TimeZone& zone,
                                                 std::vector<std::string>* notes = nullptr);
 

@@ -87,6 +87,76 @@ TEST(Icalendar, RulesExceptionsAndMovedOnes) {
             (Texts{"2026-01-05T09:00:00Z"}));
 }
 
+TEST(Icalendar, ThisAndFutureMovesAllLaterOnes) {
+  const auto series = [](std::string_view others, std::string_view start = ";VALUE=DATE:20261207") {
+    return file("BEGIN:VEVENT\nUID:1\nDTSTART" + std::string(start) + "\nRRULE:FREQ=WEEKLY;COUNT=4\nEND:VEVENT\n" +
+                std::string(others));
+  };
+  const std::string later = "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE";
+  EXPECT_EQ(starts(series(later + ";VALUE=DATE:20261214\nDTSTART;VALUE=DATE:20261215\nEND:VEVENT\n")),
+            (Texts{"2026-12-07", "2026-12-15", "2026-12-22", "2026-12-29"}));
+  EXPECT_EQ(starts(series(later + ";VALUE=DATE:20261214\nDTSTART;VALUE=DATE:20261212\nEND:VEVENT\n")),
+            (Texts{"2026-12-07", "2026-12-12", "2026-12-19", "2026-12-26"}))
+      << "to the front";
+  EXPECT_EQ(starts(series(later + ";VALUE=DATE:20261214\nDTSTART;VALUE=DATE:20261214\nSTATUS:CANCELLED\nEND:VEVENT\n")),
+            (Texts{"2026-12-07"}));
+  EXPECT_EQ(starts(series(later + ";VALUE=DATE:20261214\nDTSTART;VALUE=DATE:20261215\nEND:VEVENT\n" +
+                          "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID;VALUE=DATE:20261221\nDTSTART;VALUE=DATE:20261224\n"
+                          "END:VEVENT\n")),
+            (Texts{"2026-12-07", "2026-12-15", "2026-12-24", "2026-12-29"}))
+      << "one of the later ones goes its own way";
+  EXPECT_EQ(starts(series(later + ";VALUE=DATE:20261214\nDTSTART;VALUE=DATE:20261215\nEND:VEVENT\n" + later +
+                          ";VALUE=DATE:20261228\nDTSTART;VALUE=DATE:20261230\nEND:VEVENT\n")),
+            (Texts{"2026-12-07", "2026-12-15", "2026-12-22", "2026-12-30"}))
+      << "the newest counts";
+  EXPECT_EQ(starts(series(later + ";TZID=Europe/Berlin:20261214T090000\nDTSTART;TZID=Europe/Berlin:20261214T100000\n"
+                                  "END:VEVENT\n",
+                          ";TZID=Europe/Berlin:20261207T090000")),
+            (Texts{"2026-12-07T08:00:00Z", "2026-12-14T09:00:00Z", "2026-12-21T09:00:00Z", "2026-12-28T09:00:00Z"}));
+  EXPECT_EQ(starts(series("BEGIN:VEVENT\nUID:1\nRECURRENCE-ID;VALUE=DATE:20261214\nDTSTART;VALUE=DATE:20261215\n"
+                          "END:VEVENT\n")),
+            (Texts{"2026-12-07", "2026-12-15", "2026-12-21", "2026-12-28"}))
+      << "without RANGE it is the one";
+}
+
+TEST(Icalendar, PeriodsHaveALengthOfTheirOwn) {
+  const auto ends = [](const std::string& rdate) {
+    const auto calendar = read_icalendar(event("UID:1\nDTSTART:20261221T090000Z\nDURATION:PT1H\n" + rdate + "\n"));
+    const auto all = occurrences(*calendar, {at("2026-01-01T00:00:00Z"), at("2030-01-01T00:00:00Z")}, TimeZone());
+    EXPECT_EQ(all->size(), 2U) << rdate;
+    return to_rfc3339(all->back().finishes);
+  };
+  EXPECT_EQ(ends("RDATE:20261223T090000Z"), "2026-12-23T10:00:00Z");
+  EXPECT_EQ(ends("RDATE;VALUE=PERIOD:20261223T090000Z/20261223T120000Z"), "2026-12-23T12:00:00Z");
+  EXPECT_EQ(ends("RDATE;VALUE=PERIOD:20261223T090000Z/PT2H30M"), "2026-12-23T11:30:00Z");
+  EXPECT_EQ(ends("RDATE;VALUE=PERIOD;TZID=Europe/Berlin:20261223T090000/20261225T090000"), "2026-12-25T08:00:00Z");
+  for (const char* none : {"/20261222T090000Z", "/", "/later", "/PT0S"})
+    EXPECT_EQ(ends("RDATE;VALUE=PERIOD:20261223T090000Z" + std::string(none)), "2026-12-23T10:00:00Z") << none;
+}
+
+TEST(Icalendar, FilesInUtf16) {
+  const auto text = event("UID:1\nDTSTART;VALUE=DATE:20261225\nSUMMARY:Caf\xC3\xA9\n");
+  for (const bool big : {false, true})
+    for (const bool mark : {false, true}) {
+      std::string wide;
+      const auto put = [&](char high, char low) { wide.append({big ? high : low, big ? low : high}); };
+      if (mark) put('\xFE', '\xFF');
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\xC3') put('\0', '\xE9');
+        else if (text[i] != '\xA9') put('\0', text[i]);
+      }
+      const auto calendar = read_icalendar(wide);
+      ASSERT_TRUE(calendar) << big << mark;
+      ASSERT_EQ(calendar->events.size(), 1U);
+      EXPECT_EQ(calendar->events[0].summary, "Caf\xC3\xA9");
+      EXPECT_EQ(starts(wide), Texts{"2026-12-25"});
+    }
+  EXPECT_FALSE(read_icalendar("\xFF\xFE"));
+  EXPECT_FALSE(
+      read_icalendar("\xFF\xFE"
+                     "B"));
+}
+
 TEST(Icalendar, LengthsAndEndsThatMakeNoSense) {
   auto calendar = read_icalendar(event("DTSTART;VALUE=DATE:20161226\nDTEND;VALUE=DATE:20121227\n"));
   ASSERT_TRUE(calendar);

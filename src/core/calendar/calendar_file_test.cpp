@@ -190,6 +190,35 @@ TEST(Holidays, ARuleOfExceptionsTakesDaysAway) {
   EXPECT_NE(notes[0].find("'Fest'"), std::string::npos);
 }
 
+TEST(Holidays, OneOfASeriesThatBecameAnAppointmentIsNone) {
+  const auto days = [](const std::string& others, const std::string& more = "RRULE:FREQ=WEEKLY;COUNT=3\n") {
+    std::string text;
+    std::vector<std::string> notes;
+    const auto found = holidays_of("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Fest\nDTSTART;VALUE=DATE:20261207\n" +
+                                       more + "END:VEVENT\n" + others + "END:VCALENDAR\n",
+                                   *parse_local_day("2026-01-01"), *parse_local_day("2028-01-01"), &notes);
+    if (!found) return found.error().message;
+    for (const auto& h : *found) text += to_string(h.day).substr(5) + " ";
+    return text + (notes.empty() ? "" : "noted");
+  };
+  const auto other = [](const std::string& inside) {
+    return "BEGIN:VEVENT\nUID:1\nSUMMARY:Meeting\n" + inside + "\nEND:VEVENT\n";
+  };
+  EXPECT_EQ(days(other("RECURRENCE-ID;VALUE=DATE:20261214\nDTSTART;TZID=Europe/Berlin:20261214T080000\n"
+                       "DTEND;TZID=Europe/Berlin:20261214T090000")),
+            "12-07 12-21 noted");
+  EXPECT_EQ(days(other("RECURRENCE-ID:20261214T000000\nDTSTART:20261214T080000\nDURATION:PT1H")), "12-07 12-21 noted");
+  EXPECT_EQ(days(other("RECURRENCE-ID;VALUE=DATE:20261214\nDTSTART;VALUE=DATE:20261216")), "12-07 12-16 12-21 ");
+  EXPECT_EQ(
+      days(other("RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20261214\nDTSTART:20261214T080000\nDURATION:PT1H")),
+      "12-07 noted");
+  EXPECT_EQ(days(other("RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20261214\nDTSTART;VALUE=DATE:20261215")),
+            "12-07 12-15 12-22 ");
+  EXPECT_EQ(days("", "RDATE;VALUE=PERIOD:20261223T000000/20261225T000000\n"), "12-07 12-23 12-24 ");
+  EXPECT_EQ(days("", "RDATE;VALUE=PERIOD:20261223T000000/P3D\n"), "12-07 12-23 12-24 12-25 ");
+  EXPECT_EQ(days("", "RDATE;VALUE=PERIOD:20261223T090000/PT2H\n"), "12-07 ") << "hours are no holiday";
+}
+
 TEST(CalendarFile, FeedsByUrlNeverRefuseIt) {
   const auto with = [](const std::string& holidays, const std::string* feed, const std::string& more = "") {
     Read out;

@@ -4,6 +4,7 @@
 
 #include "base/ago.h"
 #include "base/hash.h"
+#include "base/ical_lines.h"
 #include "base/icalendar.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -79,7 +80,8 @@ Result<FeedFacts> judge_feed(std::string_view text) {
   ORGO_TRY(calendar, read_icalendar(text));
   // Where a connection broke without a word, only the end tells it (RFC 5545, 3.4).
   constexpr std::string_view kEnd = "END:VCALENDAR";
-  const auto body = trim(text);
+  std::string in_utf8;
+  const auto body = trim(ical_text(text, in_utf8));
   if (body.size() < kEnd.size() || !ascii_iequals(body.substr(body.size() - kEnd.size()), kEnd))
     return failure(Errc::invalid_input, "iCalendar: it is cut off, END:VCALENDAR is missing");
   if (calendar.events.empty()) return failure(Errc::invalid_input, "iCalendar: there is no event in it");

@@ -39,14 +39,17 @@ bool is_whole_days(const IcalEvent& event) {
   return whole_days(*event.end->instant - *event.start.instant, std::chrono::hours{1}) > 0;
 }
 
-/// What has hours is no holiday, and is named: somebody may have meant it to be one.
+/// What has hours is no holiday, and is named: somebody may have meant it to be one. One of a series that became an
+/// appointment stays for what it takes from the series, and for no day of its own.
 void leave_out_appointments(Icalendar& calendar, std::vector<std::string>* notes) {
   std::string named;
   std::size_t count = 0;
-  std::erase_if(calendar.events, [&](const IcalEvent& event) {
-    if (is_whole_days(event)) return false;
+  std::erase_if(calendar.events, [&](IcalEvent& event) {
+    if (is_whole_days(event) || event.status == "CANCELLED") return false;
     if (count++ < kNamedMax) named += (named.empty() ? "'" : ", '") + std::string(cut_utf8(event.summary, 60)) + "'";
-    return true;
+    if (!event.recurrence_id) return true;
+    event.status = "CANCELLED";
+    return false;
   });
   if (count == 0 || notes == nullptr) return;
   if (count > kNamedMax) named += " and " + std::to_string(count - kNamedMax) + " more";
@@ -72,7 +75,9 @@ Result<std::vector<Holiday>> holidays_of(std::string_view feed, LocalDay from, L
     // A day that a program wrote in UTC ("20261224T230000Z") is that of its middle.
     const bool shifted = !is_midnight(o.start) && o.event->start.zone == "UTC";
     const auto first = std::chrono::floor<days>(shifted ? o.start + std::chrono::hours{12} : o.start);
-    const auto count = std::max<std::int64_t>(1, whole_days(o.end - o.start, std::chrono::hours{12}));
+    const auto known = whole_days(o.end - o.start, std::chrono::hours{12});
+    if (known == 0 && o.event->start.all_day) continue;  // a period of hours among days
+    const auto count = std::max<std::int64_t>(1, known);
     for (auto day = first; day < first + days{count}; day += days{1}) {
       if (day < from || day >= to) continue;
       if (holidays.size() >= kHolidaysMax)
