@@ -22,7 +22,10 @@ namespace {
 /// Ours are also the addresses of teams and of whom the rules route to: a form that sends as one of them names in
 /// Reply-To who asks.
 std::vector<std::string> our_addresses(const Draft& draft) {
-  if (draft.message.as_mail().reply_to.empty()) return {};  // nobody else can be meant, and that is nearly every mail
+  // Nobody else can be meant, and that is nearly every mail.
+  if (draft.message.as_mail().reply_to.empty() && draft.message.header("X-Original-From").empty() &&
+      draft.message.header("X-Original-Sender").empty())
+    return {};
   auto own = draft.settings.own_addresses;
   for (const auto& [name, team] : draft.rules.workplace().teams)
     if (!team.address.empty()) own.push_back(team.address);

@@ -7,7 +7,9 @@
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/find_all.h"
 #include "core/mail/findings/find_auto_reply.h"
+#include "core/mail/findings/find_mailing_list.h"
 #include "core/mail/findings/machine_sender.h"
+#include "protocol/mime/address.h"
 
 namespace orgo {
 
@@ -25,6 +27,42 @@ bool is_ours(std::string_view address, const Envelope& envelope, std::span<const
   const auto& recipient = envelope.recipient.address;
   return is_own_address(address, own) || is_same_address(address, recipient) ||
          is_same_address(without_detail(address), without_detail(recipient));
+}
+
+bool has_mailbox(std::string_view address) {
+  return address.find('@') != std::string_view::npos;
+}
+
+/// "web.example" and "mail.web.example".
+bool is_of_one_house(std::string_view a, std::string_view b) {
+  const auto is_below = [](std::string_view below, std::string_view above) {
+    return below.size() > above.size() && below[below.size() - above.size() - 1] == '.' &&
+           is_same_domain(below.substr(below.size() - above.size()), above);
+  };
+  return is_same_domain(a, b) || is_below(a, b) || is_below(b, a);
+}
+
+/// Who wrote what a list sent on in its own name, as Google Groups, Mailman and others keep it.
+std::string original_author(const Message& message) {
+  for (const auto* name : {"X-Original-From", "X-Original-Sender", "X-Google-Original-From", "Original-From"}) {
+    const auto found = mime::parse_addresses(message.header(name), {}, {2}).mailboxes;
+    if (!found.empty() && has_mailbox(found.front().address)) return found.front().address;
+  }
+  return {};
+}
+
+/// Is From the list itself, put there in place of whoever wrote, as lists do where DMARC forbids them to send in the
+/// author's name: "Kim via Group" <group@lists.example>, or the very address that takes the list's posts?
+bool stands_for_author(const Message& message) {
+  if (!message.from) return false;
+  const auto& [name, address] = *message.from;
+  const auto via = ascii_lower(name).rfind(" via ");
+  if (via != std::string::npos && (is_of_list(message) || !original_author(message).empty())) return true;
+  const auto post = trim(message.header("List-Post"));
+  const auto mailto = ascii_lower(post).find("mailto:");
+  if (mailto == std::string::npos) return false;
+  const auto list = post.substr(mailto + 7);
+  return is_same_address(address, list.substr(0, list.find_first_of(">?")));
 }
 
 }  // namespace
@@ -51,13 +89,27 @@ Contact answer_contact(const Envelope& envelope, const Message& message, std::sp
 }
 
 std::string requester_address(const Envelope& envelope, const Message& message, std::span<const std::string> own) {
-  const std::string& from =
-      message.from && !message.from->address.empty() ? message.from->address : envelope.sender.address;
-  const bool ours = is_ours(from, envelope, own);
-  if (!from.empty() && !ours && !is_program(from)) return from;
+  // "From: Ann", "From: MAILER": nobody can be answered by a name.
+  const bool has_from = message.from && has_mailbox(message.from->address);
+  const bool is_name = message.from && !message.from->address.empty() && !has_from;
+  const std::string& from = has_from ? message.from->address : envelope.sender.address;
+  const bool ours = is_ours(from, envelope, own), of_list = has_from && stands_for_author(message);
+  const auto may_ask = [&](std::string_view address) {
+    return is_mail_address(address) && !is_unattended(address) && !is_ours(address, envelope, own) &&
+           !(of_list && is_same_address(address, from));
+  };
+  if (!is_name && !from.empty() && !ours && !of_list && !is_program(from)) {
+    if (!is_of_many(from)) return from;
+    // "info@", "contact@": people write by it as well as forms. Whoever is named elsewhere has filled one in.
+    for (const auto& [name, address] : message.as_mail().reply_to)
+      if (may_ask(address) && !is_of_one_house(domain_part(address), domain_part(from))) return address;
+    return from;
+  }
   for (const auto& [name, address] : message.as_mail().reply_to)
-    if (is_mail_address(address) && !is_unattended(address) && !is_ours(address, envelope, own)) return address;
-  return from;
+    if (may_ask(address)) return address;
+  if (of_list)
+    if (auto author = original_author(message); may_ask(author)) return author;
+  return from.empty() && message.from ? message.from->address : from;
 }
 
 std::optional<std::string> why_no_answer(const Envelope& envelope, const Message& message,

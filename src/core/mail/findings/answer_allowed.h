@@ -20,8 +20,11 @@ bool is_own_address(std::string_view address, std::span<const std::string> own);
 Contact answer_contact(const Envelope& envelope, const Message& message, std::span<const std::string> own = {});
 
 /// Whom an answer must reach, and who is therefore the requester of what the message asks: From; where From is no
-/// person (noreply@, nobody at all) or one of ours (`own`, or the address that the mail came to), as in the mails of
-/// forms, the first Reply-To that is neither. With a Reply-To of such a kind only, it is From all the same.
+/// person (noreply@, webmaster@, a name without an address), one of ours (`own`, or the address that the mail came to),
+/// or a list that stands for its author, as in the mails of forms, the first Reply-To that is neither, then what a list
+/// kept of its author (X-Original-From), then the envelope sender if From has no address. Of addresses that forms use
+/// as people do (info@, contact@) a Reply-To at another domain. With a Reply-To of such a kind only, it is From all the
+/// same.
 std::string requester_address(const Envelope& envelope, const Message& message, std::span<const std::string> own);
 
 /// Why this message gets no automatic answer, in words for the trace; nullopt: it may be answered.

@@ -328,8 +328,8 @@ TEST(Requester, IsWhomAnAnswerMustReach) {
                            "cgi-bin@web.example"})
     EXPECT_EQ(requester(form, {carla}), "carla@person.example") << form;
   for (const char* person :
-       {"anna@example.org", "webb@example.org", "webmaster@example.org", "phpete@example.org", "forma@example.org",
-        "wixon@example.org", "systema@example.org", "rooth@example.org", "scriptor@example.org", "info@example.org"})
+       {"anna@example.org", "webb@example.org", "webmasters@example.org", "phpete@example.org", "forma@example.org",
+        "wixon@example.org", "systema@example.org", "rooth@example.org", "scriptor@example.org", "faxon@example.org"})
     EXPECT_EQ(requester(person, {carla}), person) << "a person";
   EXPECT_EQ(requester("wordpress@web.example", {}), "wordpress@web.example");
   EXPECT_EQ(requester("noreply@website.example", {}), "noreply@website.example");

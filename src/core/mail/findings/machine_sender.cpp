@@ -19,6 +19,7 @@ constexpr auto kUnattended = std::to_array<std::string_view>(
 
 // "Don't answer", without what stands between the words.
 constexpr auto kNoAnswer = std::to_array<std::string_view>(
+    // clang-format off
     {"noreply",       "donotreply",    "dontreply",     "neverreply",   "noanswer",       "nichtantworten",
      "keineantwort",  "nepasrepondre", "pasdereponse",  "sansreponse",  "noresponder",    "norespondas",
      "norespuesta",   "sinrespuesta",  "naoresponda",   "naoresponder", "naoresponde",    "semresposta",
@@ -29,18 +30,132 @@ constexpr auto kNoAnswer = std::to_array<std::string_view>(
      "neodpovedajte", "nevalaszolj",   "nevalaszoljon", "neraspunde",   "nuraspunde",     "nuraspundeti",
      "neodgovaraj",   "neodgovarajte", "neodgovarati",  "cevaplamayin", "yanitlamayin",   "cevapvermeyin",
      "neotvechat",    "neotvechaite",  "neotvechayte",  "neatsakyti",   "neatbildet",     "mitevastata",
-     "tidakdibalas",  "janganbalas",   "respondano",    "norespon",     "ezerantzun",     "senserespuesta"});
+     "tidakdibalas",  "janganbalas",   "respondano",    "norespon",     "ezerantzun",     "senserespuesta",
+     "intesvara",     "svarinte",      "ejbesvara",     "besvarasej",   "ingasvar",       "besvarikke",
+     "ikkebesvare",   "ekkisvara",     "eivastauksia",  "nierozpowiadaj", "nieodpisuj",   "nieodpisywac",
+     "nocontestar",   "nocontestes",   "nocontesten",   "sincontestar", "noreplicar",     "nonrisponda",
+     "nonrispondete", "nonrispondi",   "senzarisposta", "nerepondezpas", "nerepondrepas", "nerepondspas",
+     "nichtbeantworten", "nichtdaraufantworten", "geenreactie", "nietreply", "nietterugmailen", "nemvalaszol",
+     "valasznelkul",  "nurespunde",    "faraspuns",     "neodpovidej",  "neodpovedaj",    "bezodpovede",
+     "neotvechajte",  "neotvechay",    "bezotveta",     "nevidpovidaty", "nevidpovidayte", "neotgovaryay",
+     "neotgovaryayte", "neotgovarjaj", "neodgovori",    "neodgovarjaj", "neatsakykite",   "neatbildi",
+     "aravasta",      "mittevasta",    "minapantate",   "minapantisete", "yanitlama",     "cevaplama",
+     "yanitvermeyin", "tidakuntukdibalas", "jangandibalas", "jangandijawab", "janganjawab", "khongtraloi",
+     "khonghoiam",    "norespondre",   "norespongueu",  "nonresponder", "peidiwchagateb", "henshinfuka",
+     "henshinfuyou",  "qingwuhuifu",   "wuxuhuifu",     "balsinjeonyong", "balsinjeonyoung"});
+// clang-format on
 
 // Of web sites, devices and the like: whoever they name in Reply-To has asked.
-constexpr auto kPrograms = std::to_array<std::string_view>(
-    {"www",        "www-data", "wwwrun", "apache", "apache2",    "nginx",  "httpd",  "web",          "website",
-     "webserver",  "webseite", "php",    "cgi",    "cgi-bin",    "form",   "forms",  "formular",     "formulaire",
-     "formulario", "modulo",   "mailer", "cms",    "system",     "server", "script", "notification", "notifications",
-     "alert",      "alerts",   "root",   "cron",   "automailer", "daemon"});
+constexpr auto kPrograms = std::to_array<std::string_view>({"www",
+                                                            "www-data",
+                                                            "wwwrun",
+                                                            "apache",
+                                                            "apache2",
+                                                            "nginx",
+                                                            "httpd",
+                                                            "web",
+                                                            "website",
+                                                            "webserver",
+                                                            "webseite",
+                                                            "php",
+                                                            "cgi",
+                                                            "cgi-bin",
+                                                            "form",
+                                                            "forms",
+                                                            "formular",
+                                                            "formulaire",
+                                                            "formulario",
+                                                            "modulo",
+                                                            "mailer",
+                                                            "cms",
+                                                            "system",
+                                                            "server",
+                                                            "script",
+                                                            "notification",
+                                                            "notifications",
+                                                            "alert",
+                                                            "alerts",
+                                                            "root",
+                                                            "cron",
+                                                            "automailer",
+                                                            "daemon",
+                                                            "webmaster",
+                                                            "web-master",
+                                                            "fax",
+                                                            "telefax",
+                                                            "efax",
+                                                            "hylafax",
+                                                            "fritzbox",
+                                                            "fax2mail",
+                                                            "fax2email",
+                                                            "scanner",
+                                                            "scan",
+                                                            "scans",
+                                                            "scan2mail",
+                                                            "scantomail",
+                                                            "scan2email",
+                                                            "scan-to-mail",
+                                                            "scan-to-email",
+                                                            "copier",
+                                                            "kopierer",
+                                                            "kopiarka",
+                                                            "copieur",
+                                                            "fotocopiadora",
+                                                            "photocopier",
+                                                            "kopieerapparaat",
+                                                            "kopimaskin",
+                                                            "printer",
+                                                            "drucker",
+                                                            "imprimante",
+                                                            "impresora",
+                                                            "impressora",
+                                                            "stampante",
+                                                            "drukarka",
+                                                            "skaner",
+                                                            "skener",
+                                                            "mfp",
+                                                            "mfc",
+                                                            "multifunktion",
+                                                            "multifunction",
+                                                            "multifonction",
+                                                            "voicemail",
+                                                            "voice-mail",
+                                                            "mailbox",
+                                                            "anrufbeantworter",
+                                                            "telefonanlage",
+                                                            "pbx",
+                                                            "asterisk",
+                                                            "3cx",
+                                                            "voip",
+                                                            "monitoring",
+                                                            "nagios",
+                                                            "icinga",
+                                                            "zabbix",
+                                                            "grafana",
+                                                            "nas",
+                                                            "qnap",
+                                                            "synology",
+                                                            "diskstation",
+                                                            "automat",
+                                                            "automatic",
+                                                            "automation",
+                                                            "robot",
+                                                            "bot",
+                                                            "webapp",
+                                                            "webadmin",
+                                                            "wwwadmin",
+                                                            "autoresponder"});
 // With anything behind them: "wordpress-2", "webform.noreply".
 constexpr auto kFormPrograms = std::to_array<std::string_view>(
     {"wordpress", "webform", "webforms", "webformular", "contactform", "kontaktformular", "formmail", "formmailer",
      "joomla", "drupal", "typo", "wix", "squarespace", "jotform", "typeform", "wufoo", "formspree", "gravityforms"});
+
+constexpr auto kOfMany = std::to_array<std::string_view>(
+    {"info",     "infos",    "information", "contact",      "contacts",  "contato", "contatti",  "contacto",
+     "kontakt",  "kontakty", "kapcsolat",   "yhteys",       "iletisim",  "hello",   "hallo",     "hola",
+     "bonjour",  "office",   "mail",        "email",        "post",      "posta",   "support",   "service",
+     "shop",     "sales",    "anfrage",     "anfragen",     "enquiries", "enquiry", "inquiries", "booking",
+     "bookings", "buchung",  "reservation", "reservations", "order",     "orders",  "admin",     "team"});
 
 bool istarts(std::string_view text, std::string_view prefix) {
   return ascii_istarts_with(text, prefix);
@@ -93,6 +208,10 @@ bool is_program(std::string_view address) {
   if (std::ranges::find(kPrograms, local) != kPrograms.end()) return true;
   const auto first = std::string_view(local).substr(0, local.find_first_of("-_.+0123456789"));
   return std::ranges::find(kFormPrograms, first) != kFormPrograms.end();
+}
+
+bool is_of_many(std::string_view address) {
+  return std::ranges::find(kOfMany, ascii_lower(local_part(address))) != kOfMany.end();
 }
 
 bool is_report(std::string_view content_type, std::string_view report_type) {

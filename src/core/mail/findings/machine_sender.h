@@ -20,8 +20,11 @@ bool is_exchange(std::string_view address);
 /// Addresses that no person reads: mailer-daemon, postmaster, noreply, owner-*, *-request, *-bounces...
 /// (RFC 3834, section 2, RFC 2142 and practice). Nothing automatic is sent to them.
 bool is_unattended(std::string_view address);
-/// Or that of a program that writes for others: "wordpress@", "www-data@", "contactform@".
+/// Or that of a program that writes for others: "wordpress@", "www-data@", "contactform@",
+/// "scanner@".
 bool is_program(std::string_view address);
+/// One that people read together and that forms send by: "info@", "contact@", "hello@".
+bool is_of_many(std::string_view address);
 
 /// Does `value`, a Content-Type field, name multipart/report with this report-type (RFC 6522)?
 bool is_report(std::string_view content_type, std::string_view report_type);
