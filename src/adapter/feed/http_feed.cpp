@@ -20,10 +20,12 @@ FeedAnswer failed(std::string why, Millis retry_after = {}) {
 
 /// Retry-After in seconds (RFC 9110, 10.2.3); its form with a date is rare, and our own pauses are good enough then.
 Millis retry_after(const std::string& text) {
+  constexpr std::int64_t kMost = 86'400;
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc{} || end != text.data() + text.size() || seconds < 0) return {};
-  return Millis{std::min<std::int64_t>(seconds, 86'400) * 1'000};
+  if (error == std::errc::result_out_of_range && !text.starts_with('-')) seconds = kMost;
+  else if (error != std::errc{} || seconds < 0) return {};
+  return end == text.data() + text.size() ? Millis{std::min(seconds, kMost) * 1'000} : Millis{};
 }
 
 bool is_redirect(int status) {

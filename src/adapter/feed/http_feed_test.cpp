@@ -179,12 +179,20 @@ TEST(HttpFeed, SaysWhatTheServerSaid) {
   const auto answer = feed.fetch({busy.base, "", ""});
   EXPECT_EQ(answer.why, "the server answers HTTP 503");
   EXPECT_EQ(answer.retry_after, Millis{120'000});
-  for (const auto* odd : {"-1", "99999999999999999999", "soon", "Fri, 31 Dec 1999 23:59:59 GMT"}) {
+  for (const auto* odd :
+       {"-1", "-99999999999999999999", "99999999999999999999 s", "soon", "Fri, 31 Dec 1999 23:59:59 GMT"}) {
     Server other([&](const std::string&) {
       return std::string("HTTP/1.1 503 Busy\r\nRetry-After: ") + odd +
              "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     });
     EXPECT_EQ(feed.fetch({other.base, "", ""}).retry_after, Millis{0}) << odd;
+  }
+  for (const auto* huge : {"86401", "99999999999999999999"}) {
+    Server other([&](const std::string&) {
+      return std::string("HTTP/1.1 503 Busy\r\nRetry-After: ") + huge +
+             "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    });
+    EXPECT_EQ(feed.fetch({other.base, "", ""}).retry_after, Millis{86'400'000}) << huge;
   }
 }
 

@@ -97,13 +97,15 @@ std::optional<Millis> retry_after(CURL* curl) {
   const std::string text(trim(header->value));
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc{} || end != text.data() + text.size()) {
+  constexpr std::int64_t kMost = 7 * 86'400;
+  if (error == std::errc::result_out_of_range && end == text.data() + text.size()) {
+    seconds = text.starts_with('-') ? 0 : kMost;
+  } else if (error != std::errc{} || end != text.data() + text.size()) {
     const auto date = curl_getdate(text.c_str(), nullptr);
     if (date < 0) return std::nullopt;
     seconds = static_cast<std::int64_t>(date) - static_cast<std::int64_t>(std::time(nullptr));
   }
   if (seconds <= 0) return std::nullopt;
-  constexpr std::int64_t kMost = 7 * 86'400;
   return Millis{std::min(seconds, kMost) * 1'000};
 }
 

@@ -126,7 +126,12 @@ TEST(HttpWebhook, APauseThatTheReceiverAsksForIsTold) {
   EXPECT_EQ(after("HTTP/1.1 503 Later\r\nRetry-After: 30 Jan 2089 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n"),
             Millis{7 * 86'400'000LL})
       << "no 30 seconds";
-  for (const auto* odd : {"soon", "30 apples", "-5", "0", "", "Sun, 01 Jan 1990 00:00:00 GMT"})
+  for (const auto* huge : {"31536000", "99999999999999999999", "18446744073709551616", "9223372036854775807"})
+    EXPECT_EQ(after("HTTP/1.1 503 Later\r\nRetry-After: " + std::string(huge) + "\r\nContent-Length: 0\r\n\r\n"),
+              Millis{7 * 86'400'000LL})
+        << huge;
+  for (const auto* odd : {"soon", "30 apples", "-5", "-99999999999999999999", "99999999999999999999 s", "0", "",
+                          "Sun, 01 Jan 1990 00:00:00 GMT"})
     EXPECT_EQ(after("HTTP/1.1 503 Later\r\nRetry-After: " + std::string(odd) + "\r\nContent-Length: 0\r\n\r\n"),
               std::nullopt)
         << odd;

@@ -15,14 +15,23 @@ namespace {
 // GroupWise; in the form of fold_case(), without a full stop at the end. Where two languages use one word for both
 // ("VS" answers in Finland and forwards in Denmark), it stands with the answers.
 constexpr auto kReply = std::to_array<std::string_view>({
-    "re",       "ré",      "rép",     "réponse",  "réf",       "ref",   "réf",     "aw",       "antw",    "antwort",
-    "antwoord", "betr",    "sv",      "svar",     "vs",        "vast",  "vastaus", "rif",      "r",       "risp",
-    "risposta", "res",     "resp",    "resposta", "respuesta", "rta",   "odp",     "odpověď",  "odpoveď", "odpowiedź",
-    "odg",      "odgovor", "ynt",     "yan",      "yanıt",     "cvp",   "atb",     "ats",      "bls",     "balas",
-    "vá",       "válasz",  "răsp",    "răspuns",  "përgj",     "απ",    "σχετ",    "απάντηση", "отв",     "ответ",
-    "відп",     "отг",     "одг",     "回复",     "回覆",      "答复",  "答覆",    "返信",     "返事",    "답장",
-    "회신",     "답변",    "رد",      "پاسخ",     "תגובה",     "השב",   "תשובה",   "ตอบ",      "ตอบกลับ",  "उत्तर",
-    "जवाब",     "tl",      "trả lời", "freag",    "erantzun",  "svara", "vst",     "პასუხი",   "պատ",     "উত্তর",
+    "re",         "ré",         "rép",        "réponse",  "réf",      "ref",       "réf",        "aw",
+    "antw",       "antwort",    "antwoord",   "betr",     "sv",       "svar",      "vs",         "vast",
+    "vastaus",    "rif",        "r",          "risp",     "risposta", "res",       "resp",       "resposta",
+    "respuesta",  "rta",        "odp",        "odpověď",  "odpoveď",  "odpowiedź", "odg",        "odgovor",
+    "ynt",        "yan",        "yanıt",      "cvp",      "atb",      "ats",       "bls",        "balas",
+    "vá",         "válasz",     "răsp",       "răspuns",  "përgj",    "απ",        "σχετ",       "απάντηση",
+    "отв",        "ответ",      "відп",       "отг",      "одг",      "回复",      "回覆",       "答复",
+    "答覆",       "返信",       "返事",       "답장",     "회신",     "답변",      "رد",         "پاسخ",
+    "תגובה",      "השב",        "תשובה",      "ตอบ",      "ตอบกลับ",   "उत्तर",      "जवाब",       "tl",
+    "trả lời",    "freag",      "erantzun",   "svara",    "vst",      "პასუხი",    "պատ",        "উত্তর",
+    "vedr",       "vedrørende", "ang",        "angående", "tilsvar",  "ri",        "rsp",        "responder",
+    "respondre",  "réponse à",  "на",         "отвечать", "ответить", "відповідь", "відповісти", "одговор",
+    "отговор",    "адказ",      "жауап",      "hồi âm",   "phúc đáp", "kuiri",     "nuo",        "atsakymas",
+    "atbilde",    "vastus",     "javob",      "cavab",    "jawab",    "jawapan",   "balasan",    "ateb",
+    "resposta a", "rispondi",   "antwort an", "vastaa",   "reply",    "хариу",     "پاسخ به",    "பதில்",
+    "മറുപടി",      "ಉತ್ತರ",       "సమాధానం",      "જવાબ",     "ਜਵਾਬ",     "जवाफ",      "ответ на",   "回信",
+    "回函",       "回應",
 });
 constexpr auto kForward = std::to_array<std::string_view>({
     "fw",          "fwd",          "forward",   "wg",     "weitergel",     "weitergeleitet",

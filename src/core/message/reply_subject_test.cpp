@@ -31,20 +31,24 @@ TEST(Subjects, OnlyAReplySaysThatItIsOne) {
 }
 
 TEST(Subjects, KnowThePrefixesOfFortyLanguages) {
-  for (const char* prefix : {"Re:",        "RÉ :",     "Rép. :",    "Réf. :",    "AW:",
-                             "Antw.:",     "Antwort:", "Antwoord:", "Betr.:",    "SV:",
-                             "Svar:",      "VS:",      "Vast:",     "RIF:",      "R:",
-                             "Risp:",      "RES:",     "Resp:",     "Rta:",      "Odp.:",
-                             "Odpověď:",   "Odg:",     "YNT:",      "YAN:",      "Cvp:",
-                             "ATB:",       "Ats:",     "BLS:",      "Balas:",    "Vá:",
-                             "VÁ:",        "Răsp:",    "ΑΠ:",       "Απ:",       "ΣΧΕΤ:",
-                             "Отв:",       "ОТВ.:",    "Відп:",     "Отг:",      "Одг:",
-                             "回复:",      "回覆：",   "答复：",    "返信:",     "답장:",
-                             "회신:",      "رد:",      "پاسخ:",     "תגובה:",    "השב:",
-                             "ตอบกลับ:",    "उत्तर:",    "TL:",       "Trả lời:",  "Re[12]:",
-                             "Re(2):",     "Re^3:",    "RE-2:",     "Re 2:",     "Re*2:",
-                             "RE2 :",      "re:",      "Re：",      "\u200fرد:", "\u200fתגובה\u200f:",
-                             "Re: Re: AW:"}) {
+  for (const char* prefix : {"Re:",         "RÉ :",      "Rép. :",    "Réf. :",    "AW:",
+                             "Antw.:",      "Antwort:",  "Antwoord:", "Betr.:",    "SV:",
+                             "Svar:",       "VS:",       "Vast:",     "RIF:",      "R:",
+                             "Risp:",       "RES:",      "Resp:",     "Rta:",      "Odp.:",
+                             "Odpověď:",    "Odg:",      "YNT:",      "YAN:",      "Cvp:",
+                             "ATB:",        "Ats:",      "BLS:",      "Balas:",    "Vá:",
+                             "VÁ:",         "Răsp:",     "ΑΠ:",       "Απ:",       "ΣΧΕΤ:",
+                             "Отв:",        "ОТВ.:",     "Відп:",     "Отг:",      "Одг:",
+                             "回复:",       "回覆：",    "答复：",    "返信:",     "답장:",
+                             "회신:",       "رد:",       "پاسخ:",     "תגובה:",    "השב:",
+                             "ตอบกลับ:",     "उत्तर:",     "TL:",       "Trả lời:",  "Re[12]:",
+                             "Re(2):",      "Re^3:",     "RE-2:",     "Re 2:",     "Re*2:",
+                             "RE2 :",       "re:",       "Re：",      "\u200fرد:", "\u200fתגובה\u200f:",
+                             "Re: Re: AW:", "Vedr:",     "Vedr.:",    "На:",       "Hồi âm:",
+                             "Відповідь:",  "Ответить:", "Одговор:",  "Kuiri:",    "Rsp:",
+                             "Nuo:",        "Ang:",      "Ang.:",     "Отговор:",  "Адказ:",
+                             "Жауап:",      "Vastus:",   "Atbilde:",  "Jawab:",    "Cavab:",
+                             "回信：",      "Ri:",       "Ateb:"}) {
     EXPECT_TRUE(is_reply_subject(std::string(prefix) + " Water leak")) << prefix;
     EXPECT_EQ(plain_subject(std::string(prefix) + " Water leak"), "water leak") << prefix;
     EXPECT_FALSE(is_forward_subject(std::string(prefix) + " Water leak")) << prefix;
@@ -57,8 +61,13 @@ TEST(Subjects, KnowThePrefixesOfFortyLanguages) {
     EXPECT_FALSE(is_reply_subject(std::string(prefix) + " Water leak")) << prefix;
     EXPECT_EQ(plain_subject(std::string(prefix) + " Water leak"), "water leak") << prefix;
   }
-  for (const char* subject : {"Room 5: no light", "Reason: x", "Antworten: x", "T-12: x", "Rest: x", "5: x", "(2): x",
-                              "Wasser: x", "Answer the phone: x", "Über: x", "答: x", "Forwarding: x", "Ref 5 A: x"}) {
+  for (const char* subject : {"Room 5: no light", "Reason: x",      "Antworten: x",
+                              "T-12: x",          "Rest: x",        "5: x",
+                              "(2): x",           "Wasser: x",      "Answer the phone: x",
+                              "Über: x",          "答: x",          "Forwarding: x",
+                              "Ref 5 A: x",       "Angebot: x",     "Nach: x",
+                              "Vedran: x",        "Overheating: x", "Rispetto: x",
+                              "Vasthi: x",        "Nuovo: x",       "Нам: x"}) {
     EXPECT_FALSE(is_reply_subject(subject)) << subject;
     EXPECT_FALSE(is_forward_subject(subject)) << subject;
   }

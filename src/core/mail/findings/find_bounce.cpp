@@ -7,97 +7,13 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/contact/mail_address.h"
+#include "core/mail/findings/bounce_words.h"
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/machine_sender.h"
 #include "core/message/reply_subject.h"
 
 namespace orgo {
 namespace {
-
-// Subjects by which mail systems report; anywhere in the subject, in the form of fold_case().
-constexpr auto kSubjects = std::to_array<std::string_view>({
-    "delivery status notification",
-    "delivery failure",
-    "delivery failed",
-    "delivery has failed",
-    "delivery report",
-    "delivery status",
-    "delivery notification",
-    "failed delivery",
-    "failure notice",
-    "failure delivery",
-    "mail failure",
-    "mail delivery failed",
-    "mail delivery failure",
-    "mail system error",
-    "mail could not be delivered",
-    "message could not be delivered",
-    "non-delivery",
-    "nondeliverable",
-    "non delivery report",
-    "returned mail",
-    "returned to sender",
-    "returning message to sender",
-    "undeliverable",
-    "undelivered",
-    "undelivered mail",
-    "could not send message",
-    "delivery delayed",
-    "delivery is delayed",
-    "delivery was delayed",
-    "message delayed",
-    "mail delayed",
-    "delayed mail",
-    "delayed:",
-    "verzögert:",
-    "zustellung verzögert",
-    "retardé:",
-    "retrasado:",
-    "in ritardo:",
-    "vertraagd:",
-    "unzustellbar",
-    "nicht zustellbar",
-    "non remis",
-    "échec de la remise",
-    "no se puede entregar",
-    "mancato recapito",
-    "não entregue",
-    "onbestelbaar",
-    "не доставлено",
-});
-
-// First lines of reports, for when the subject says nothing. ASCII in lower case.
-constexpr auto kPhrases = std::to_array<std::string_view>({
-    "could not be delivered",
-    "couldn't be delivered",
-    "unable to deliver",
-    "was not delivered",
-    "has not been delivered",
-    "undeliverable",
-    "delivery to the following recipient",
-    "did not reach the following recipient",
-    "delivery has failed",
-    "delivery failed",
-    "the following address",
-    "failed to deliver",
-    "permanent error",
-    "permanent failure",
-    "permanent fatal errors",
-    "user unknown",
-    "unknown user",
-    "no such user",
-    "invalid user",
-    "recipient address rejected",
-    "mailbox full",
-    "mailbox is full",
-    "mailbox unavailable",
-    "returned mail",
-    "transcript of session follows",
-    "this is the mail system at host",
-    "message you sent",
-    "undelivered message",
-    "could not deliver",
-});
 
 // Of programs that tell no code: Exchange 5.5, IMail.
 constexpr auto kProgramsWords =
@@ -282,7 +198,7 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   // A status that stands alone in a mail, without the multipart/report around it: also a person forwards one.
   const bool machine = null_sender || daemon_envelope || postmaster || from.empty() || !auto_submitted(message).empty();
   if (message.as_mail().report.kind == MachineReport::Kind::delivery_status && !is_forward_subject(message.subject) &&
-      message.as_mail().report.delivered.empty() && (machine || !first_of(subject, kSubjects).empty()))
+      message.as_mail().report.delivered.empty() && (machine || !words_of_report_subject(subject).empty()))
     return found("a part message/delivery-status");
 
   if (!(postmaster || null_sender || daemon_envelope || from.empty())) return std::nullopt;
@@ -293,7 +209,7 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
 
   // The words alone are not enough: forms and scanners send with the null sender, too, and tell of parcels.
   const auto text = ascii_lower(std::string_view(message.text).substr(0, kLookAt));
-  const auto title = first_of(subject, kSubjects);
+  const auto title = words_of_report_subject(subject);
   auto proof = proof_of_report(message, text);
   // Old systems only name the recipient, but they sign as no person does; a postmaster may be one, and has to write
   // as a program.
@@ -310,7 +226,7 @@ std::optional<Finding> find_bounce(const Envelope& envelope, const Message& mess
   // postmaster.
   if (null_sender || daemon_envelope || postmaster) {
     if (!message.in_reply_to.empty() && !has_answer_line(text)) return std::nullopt;
-    if (const auto phrase = first_of(text, kPhrases); !phrase.empty())
+    if (const auto phrase = phrase_of_report(text); !phrase.empty())
       return found("text has " + quoted(phrase) + ", and " + who);
   }
   return std::nullopt;

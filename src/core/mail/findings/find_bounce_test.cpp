@@ -84,6 +84,46 @@ TEST(FindBounce, AStatusWithoutItsMultipartIsOneOfAMachine) {
     EXPECT_FALSE(find_bounce(envelope(), with_report(mail("anna@example.org", subject), loose))) << subject;
 }
 
+TEST(FindBounce, ServersOfManyLanguages) {
+  struct Case {
+    const char *subject, *text;
+  };
+  for (const auto& one : std::vector<Case>{
+           {"系统退信", "您发送的邮件被退回。\n收件人 bob@dest.example 不存在。\nhost mx said: 550 Mailbox not found"},
+           {"退信通知", "bob@dest.example\n550 5.1.1 user unknown"},
+           {"邮件投递失败", "<bob@dest.example>: 550 no such user"},
+           {"来自 firm.example 的退件", "bob@dest.example (5.1.1)"},
+           {"傳遞失敗通知: 你好", "bob@dest.example\n550 5.1.1 RESOLVER.ADR.RecipNotFound"},
+           {"郵件退回", "bob@dest.example 5.2.2"},
+           {"无法送达: hello", "bob@dest.example 5.4.1"},
+           {"配信不能: x", "次の受信者またはグループへの配信に失敗しました:\nbob@dest.example\n550 5.1.10 x"},
+           {"メールを配信できませんでした", "bob@dest.example\n5.1.1"},
+           {"配信エラー", "bob@dest.example: 550 user unknown"},
+           {"反馈", "您的邮件无法送达 bob@dest.example\n550 5.1.1"},
+           {"お知らせ", "次のアドレスに送信できませんでした: bob@dest.example\n550 5.1.1"},
+           {"배달되지 않음: 안녕", "bob@dest.example\n550 5.1.1"},
+           {"메일 반송", "bob@dest.example 5.1.1"},
+           {"Teslim edilemedi: x", "bob@dest.example 5.1.1"},
+           {"Niedostarczalne: x", "bob@dest.example 5.1.1"},
+           {"Nedoručitelné: x", "bob@dest.example 5.1.1"},
+           {"Kézbesíthetetlen: x", "bob@dest.example 5.1.1"},
+           {"Kan ikke leveres: x", "bob@dest.example 5.1.1"}}) {
+    for (const auto& [sender, from] : {std::pair{"", "PostMaster@qq.example"}, std::pair{"", "system@dest.example"},
+                                       std::pair{"x@dest.example", "postmaster@dest.example"}}) {
+      auto report = mail(from, one.subject);
+      report.text = one.text;
+      EXPECT_TRUE(find_bounce(envelope(sender), report)) << one.subject << " from " << from;
+    }
+    // The same by a person, who asks what it means, and a notice of a machine without a code.
+    auto asked = mail("anna@dest.example", one.subject);
+    asked.text = one.text;
+    EXPECT_FALSE(find_bounce(envelope("anna@dest.example"), asked)) << one.subject;
+    auto notice = mail("shop@dest.example", one.subject);
+    notice.text = "包裹 / 荷物 for anna@customer.example, room 550";
+    EXPECT_FALSE(find_bounce(envelope(""), notice)) << one.subject;
+  }
+}
+
 TEST(FindBounce, PeopleAreNoBounces) {
   EXPECT_FALSE(find_bounce(envelope(), ordinary()));
   EXPECT_FALSE(find_bounce(envelope(), mail("anna@example.org", "Fwd: Undelivered Mail Returned to Sender")));
