@@ -6,6 +6,8 @@
 #include <chrono>
 #include <random>
 
+#include "base/same_text.h"
+
 namespace orgo {
 namespace {
 
@@ -104,6 +106,19 @@ TEST(Unicode, WidthsInATerminal) {
   EXPECT_EQ(display_width(0x6C34), 2);
   EXPECT_EQ(display_width(0x0301), 0);
   EXPECT_EQ(display_width(0x1F600), 2);
+}
+
+TEST(SameText, SpellingIsComposedOrNotAndCaseCounts) {
+  for (const auto& [a, b] : {std::pair{"b\u00fcro", "bu\u0308ro"}, std::pair{"\ud55c", "\u1112\u1161\u11ab"},
+                             std::pair{"\u212b", "\u00c5"}, std::pair{"desk", "desk"}, std::pair{"", ""}}) {
+    EXPECT_TRUE(is_same_spelling(a, b)) << a;
+    EXPECT_TRUE(is_same_text(a, b)) << a;
+  }
+  for (const auto& [a, b] : {std::pair{"B\u00fcro", "bu\u0308ro"}, std::pair{"Desk", "desk"},
+                             std::pair{"b\u00fcro", "buro"}, std::pair{"\xff\u00fc", "\xffu\u0308"}})
+    EXPECT_FALSE(is_same_spelling(a, b)) << a;
+  EXPECT_TRUE(is_same_text("B\u00fcro", "bu\u0308RO"));
+  EXPECT_FALSE(is_same_text("b\u00fcro", "buro"));
 }
 
 }  // namespace

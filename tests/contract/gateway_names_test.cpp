@@ -26,6 +26,25 @@ TEST_F(GatewayNames, AnUnknownNameIsAnErrorWithTheNearest) {
   EXPECT_EQ(post(base + "/assign", R"({"assignee":"manager"})").status, 409) << "nobody who is gone";
 }
 
+TEST_F(GatewayNames, AListOfNobodysTasksIsAnErrorWithTheNearest) {
+  const auto list = [&](const std::string& query) { return get("/api/v1/tasks?" + query); };
+  const auto count = [&](const std::string& query) { return json_of(list(query)).at("items").as_array().size(); };
+  const auto base = "/api/v1/tasks/" + to_string(open_task());
+  for (const char* query : {"assignee=ana", "team=ana", "open=true&assignee=ana", "state=closed&assignee=%20ana%20"}) {
+    EXPECT_EQ(list(query).status, 400) << query;
+    EXPECT_THAT(list(query).body, HasSubstr("did you mean 'anna'?")) << query;
+  }
+  EXPECT_EQ(count("assignee=anna"), 0U) << "somebody without work";
+  EXPECT_EQ(count("assignee=nobody@outside.example"), 0U);
+  EXPECT_EQ(count("assignee="), 1U);
+  EXPECT_EQ(post(base + "/assign", R"({"assignee":"manager"})").status, 200);
+  EXPECT_EQ(ask({.method = "POST", .target = "/api/v1/people/manager/disable"}).status, 200);
+  EXPECT_EQ(count("assignee=manager"), 1U) << "nobody any more, but a task says so";
+  EXPECT_EQ(count("assignee=manager&state=closed"), 0U);
+  EXPECT_EQ(post(base + "/assign", R"({"assignee":""})").status, 200);
+  EXPECT_EQ(count("assignee=manager"), 0U) << "disabled is not unknown";
+}
+
 TEST_F(GatewayNames, WhoIsAssignedIsToldAtTheirAddress) {
   const auto task = open_task();
   EXPECT_EQ(

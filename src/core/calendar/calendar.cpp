@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/planted.h"
+#include "base/same_text.h"
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 
@@ -142,7 +143,9 @@ void Calendars::add(Calendar calendar) {
 }
 
 const Calendar* Calendars::find(std::string_view name) const {
-  const auto found = by_name_.find(name);
+  auto found = by_name_.find(name);
+  if (found == by_name_.end())
+    found = std::ranges::find_if(by_name_, [&](const auto& entry) { return is_same_spelling(entry.first, name); });
   return found == by_name_.end() ? nullptr : &found->second;
 }
 

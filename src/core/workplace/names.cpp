@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/contact/contact.h"
 #include "core/contact/mail_address.h"
+#include "core/workplace/find_named.h"
 
 namespace orgo {
 
@@ -45,10 +46,11 @@ Result<Named> Names::assignee(std::string_view name, TimePoint t) const {
   if (const auto* team = workplace_.team(name); team != nullptr && !name.empty())
     return Named{team->name, workplace_.address_of(team->name, t, true)};
   const bool none_declared = people_.size() < 2 && workplace_.teams.empty() && workplace_.on_call.empty();
+  if (const auto rota = find_named(workplace_.on_call, name); rota != workplace_.on_call.end())
+    return Named{rota->first, workplace_.address_of(rota->first, t, true)};
   const bool has_at = name.find('@') != std::string_view::npos;
   const bool is_free = has_at ? is_typed_address(name) : none_declared || name.empty();
-  if (is_free || workplace_.on_call.contains(name))
-    return Named{mail_contact(name).address, workplace_.address_of(name, t, true)};
+  if (is_free) return Named{mail_contact(name).address, workplace_.address_of(name, t, true)};
   const auto names = all();
   const std::vector<std::string_view> views(names.begin(), names.end());
   const auto nearest = nearest_name(name, views);

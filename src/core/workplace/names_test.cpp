@@ -123,6 +123,29 @@ TEST(Names, RulesAndListsKnowOneByNameAndByAddressToo) {
   EXPECT_THAT(place.names_of("it"), ElementsAre("it", "it@school.example", "helpdesk")) << "a module's name for it";
 }
 
+TEST(Names, AllWaysToWriteTheSameAreTheSame) {
+  Workplace place;
+  place.teams["b\u00fccherei"] = {.name = "b\u00fccherei", .address = "lib@school.example"};
+  place.teams["\u30ab\u30b9\u30bf\u30de\u30fc"] = {.name = "\u30ab\u30b9\u30bf\u30de\u30fc"};
+  place.on_call["h\u00e9lp"].members = {"dan@school.example"};
+  place.slas["b\u00fcro"].name = "b\u00fcro";
+  const Names names(place, {});
+  for (const auto* written :
+       {"b\u00fccherei", "bu\u0308cherei", "B\u00dcCHEREI", "BU\u0308CHEREI", " bu\u0308cherei "}) {
+    EXPECT_EQ(said(names.receiver(written, kNow)), "b\u00fccherei <lib@school.example>") << written;
+    EXPECT_EQ(said(names.assignee(written, kNow)), "b\u00fccherei <lib@school.example>") << written;
+  }
+  EXPECT_EQ(place.receiver_name("bu\u0308cherei"), "b\u00fccherei");
+  EXPECT_EQ(place.names_of("bu\u0308cherei")[0], "b\u00fccherei");
+  EXPECT_EQ(place.team_address("Bu\u0308cherei"), "lib@school.example");
+  EXPECT_EQ(place.receiver_name("\uff76\uff7d\uff80\uff8f\uff70"), "\u30ab\u30b9\u30bf\u30de\u30fc") << "half-width";
+  EXPECT_EQ(said(names.assignee("he\u0301lp", kNow)), "h\u00e9lp <dan@school.example>") << "a rota";
+  EXPECT_EQ(place.assignee_name("he\u0301lp"), "h\u00e9lp");
+  ASSERT_TRUE(place.sla_for("bu\u0308ro", "", ""));
+  EXPECT_EQ(place.sla_for("bu\u0308ro", "", "")->sla.name, "b\u00fcro");
+  EXPECT_THAT(said(names.receiver("bucherei", kNow)), HasSubstr("did you mean 'b\u00fccherei'?")) << "other letters";
+}
+
 TEST(Names, WhoIsOneOfUsAndWhoNoLonger) {
   auto place = house();
   place.on_call["plumbers"].members = {"dan@school.example"};

@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "base/planted.h"
+#include "base/same_text.h"
 #include "base/text.h"
 #include "core/contact/contact.h"
 #include "core/contact/mail_address.h"
+#include "core/workplace/find_named.h"
 
 namespace orgo {
 
@@ -17,7 +19,7 @@ const Team* Workplace::team(std::string_view name_or_address) const {
     // A module's team is meant by its name alone: its rota and promises are not for whoever writes to the same address.
     const bool by_address =
         !team.address.empty() && name.find('/') == std::string::npos && is_same_address(team.address, name_or_address);
-    if (by_address || ascii_iequals(name, name_or_address)) return &team;
+    if (by_address || is_same_text(name, name_or_address)) return &team;
   }
   return nullptr;
 }
@@ -40,11 +42,11 @@ const Calendar* Workplace::quiet_for(std::string_view task_type) const {
 }
 
 std::string Workplace::address_of(std::string_view target, TimePoint t, bool with_on_call) const {
-  if (const auto rota = on_call.find(target); rota != on_call.end())
+  if (const auto rota = find_named(on_call, target); rota != on_call.end())
     if (auto who = on_call_at(rota->second, t)) return *who;
   if (const auto* found = team(target)) {
     if (with_on_call && !found->on_call.empty())
-      if (const auto rota = on_call.find(found->on_call); rota != on_call.end())
+      if (const auto rota = find_named(on_call, found->on_call); rota != on_call.end())
         if (auto who = on_call_at(rota->second, t)) return *who;
     if (!found->address.empty()) return found->address;
     if (!found->members.empty()) return found->members.front();
@@ -64,6 +66,7 @@ std::string Workplace::assignee_name(std::string_view name_or_address) const {
       found != nullptr && (!found->disabled || ORGO_PLANT(disabled_account_gets_tasks)))
     return found->login;
   if (const auto* found = team(name_or_address)) return found->name;
+  if (const auto rota = find_named(on_call, name_or_address); rota != on_call.end()) return rota->first;
   return mail_contact(name_or_address).address;
 }
 
@@ -151,7 +154,7 @@ std::optional<TaskSla> Workplace::sla_for(std::string_view wanted, std::string_v
   if (const auto* found = team(team_name); name.empty() && found != nullptr) name = found->sla;
   if (const auto* module = module_of(task_type); name.empty() && module != nullptr) name = module->default_sla;
   if (name.empty()) name = default_sla;
-  const auto found = slas.find(name);
+  const auto found = find_named(slas, name);
   if (found == slas.end()) return std::nullopt;
   TaskSla made;
   made.sla = found->second;

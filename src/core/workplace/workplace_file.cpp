@@ -10,6 +10,7 @@
 #include "core/contact/mail_address.h"
 #include "core/people/person.h"
 #include "core/task/task.h"
+#include "core/workplace/find_named.h"
 #include "core/workplace/workplace_keys.h"
 
 namespace orgo {
@@ -381,7 +382,7 @@ Workplace WorkplaceReader::finish() {
       calendars.set_default(name);
   for (const auto& person : scope_.people) {
     for (const auto& name : person.teams)  // an account says it in its own place
-      if (const auto team = made_.teams.find(name);
+      if (const auto team = find_named(made_.teams, name);
           team != made_.teams.end() && !person.address.empty() && !person.disabled &&
           std::ranges::find(team->second.members, person.address) == team->second.members.end())
         team->second.members.push_back(person.address);

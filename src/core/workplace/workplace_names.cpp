@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "core/workplace/find_named.h"
 #include "core/workplace/workplace_file.h"
 
 namespace orgo {
@@ -10,6 +11,11 @@ namespace {
 
 std::string quoted(std::string_view text) {
   return "'" + std::string(cut_utf8(text, 64)) + "'";
+}
+
+template <typename List>
+bool is_one_of(std::string_view name, const List& names) {
+  return std::ranges::any_of(names, [&](std::string_view one) { return is_same_spelling(one, name); });
 }
 
 }  // namespace
@@ -55,7 +61,7 @@ std::optional<std::string> WorkplaceReader::unreached(const Use& use, std::vecto
   const bool free = made_.teams.empty() && made_.on_call.empty() && !scope_.of_module && scope_.people.empty();
   const bool of_module = use.name.find('/') != std::string::npos;  // looked at when they are joined
   if (use.name.find('@') != std::string::npos || of_module || free || made_.team(use.name) != nullptr ||
-      made_.on_call.contains(use.name) || std::ranges::find(scope_.contacts, use.name) != scope_.contacts.end())
+      find_named(made_.on_call, use.name) != made_.on_call.end() || is_one_of(use.name, scope_.contacts))
     return std::nullopt;
   const auto* person = made_.person(use.name);
   const bool asked = use.what == Use::What::asked;
@@ -89,7 +95,7 @@ void WorkplaceReader::check(const Use& use) const {
     if (use.what == Use::What::calendar) add_all(made_.calendars.all());
     if (use.what == Use::What::sla) add_all(made_.slas);
     if (use.what == Use::What::rota) add_all(made_.on_call);
-    if (std::find(names.begin(), names.end(), use.name) != names.end()) return;
+    if (is_one_of(use.name, names)) return;
   }
   auto hint = names.empty() ? "there is none in these files" : name_hint(use.name, names);
   const bool by_accounts = use.lenient || made_.person(use.name) != nullptr ||

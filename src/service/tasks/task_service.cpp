@@ -44,4 +44,9 @@ Result<Task> TaskService::run(const Target& target, const commands::Command& com
   }
 }
 
+Result<Named> TaskService::meant(TenantId tenant, std::string_view name, bool receives) const {
+  if (!resolve_) return Named{std::string(name), {}};
+  return resolve_(tenant, name, receives, clock_.now());
+}
+
 }  // namespace orgo

@@ -42,6 +42,8 @@ class TaskService {
   /// (Command::permission).
   Result<Task> run(const Target& target, const commands::Command& command, const commands::Input& input,
                    const FieldCheck& check = {}, const commands::FindSla& find_sla = {});
+  /// Who is meant by a name that somebody typed, as the commands take it.
+  Result<Named> meant(TenantId tenant, std::string_view name, bool receives) const;
 
  private:
   TaskStore& tasks_;

@@ -119,6 +119,9 @@ Result<HttpResponse> TaskRoutes::list(const Call& call) {
   }
   request.limit = std::min(limit + 1, 1000);  // one more tells whether there is a next page
   ORGO_TRY(tasks, ports_.tasks.list(request));
+  if (tasks.empty() && request.before.value == 0)
+    for (const bool of_team : {true, false})
+      ORGO_CHECK(check_name(request.tenant, parameter(call, of_team ? "team" : "assignee"), of_team));
   const bool more = static_cast<int>(tasks.size()) > limit - (ORGO_PLANT(full_page_has_a_next) ? 1 : 0) ||
                     (limit == 1000 && tasks.size() == 1000);
   keep_first(tasks, static_cast<std::size_t>(limit));
@@ -127,6 +130,20 @@ Result<HttpResponse> TaskRoutes::list(const Call& call) {
   const auto now = ports_.clock.now();
   return list_response(
       call, tasks, [&](JsonWriter& writer, const auto& task) { views::write_task(writer, task, now); }, next);
+}
+
+Status TaskRoutes::check_name(TenantId tenant, std::string_view name, bool of_team) {
+  TaskListRequest any{.tenant = tenant};
+  any.limit = 1;
+  auto& names = of_team ? any.teams : any.assignees;
+  names = names_of(ports_.policies, tenant, name);
+  if (names.empty()) return {};
+  ORGO_TRY(tasks, ports_.tasks.list(any));
+  if (!tasks.empty()) return {};
+  const auto meant = ports_.commands.meant(tenant, name, of_team);
+  // Whose account is disabled is somebody.
+  if (!meant && meant.error().code == Errc::invalid_input) return tl::unexpected(meant.error());
+  return {};
 }
 
 Result<HttpResponse> TaskRoutes::show(const Call& call) {

@@ -33,6 +33,9 @@ class TaskRoutes final : public Feature {
  private:
   std::vector<Route> command_routes();
   Result<HttpResponse> list(const Call& call);
+  /// Of a list that came out empty: a name that is nobody's, and that no task bears, was mistyped. One that was
+  /// declared once still lists, however few the tasks are.
+  Status check_name(TenantId tenant, std::string_view name, bool of_team);
   Result<HttpResponse> show(const Call& call);
   Result<HttpResponse> events(const Call& call);
   Result<HttpResponse> clocks(const Call& call);
