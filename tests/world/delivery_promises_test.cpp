@@ -126,6 +126,29 @@ TEST_F(DeliveryPromises, WhatAWrongClockHasPutOffGoesOutSoonWhenItIsRight) {
   EXPECT_EQ(sends(task)[0].state, SendState::delivered);
 }
 
+TEST_F(DeliveryPromises, NothingIsGivenUpForAnAgeThatNobodySaw) {
+  for (const auto jump : {Millis{7 * 86'400'000LL}, Millis{2LL * 365 * 86'400'000}}) {
+    answer_with(SendResult::Kind::temporary, "451 later");
+    auto delivery = service();
+    const auto task = queue({contract::notification("a@school.example", clock.now())});
+    EXPECT_EQ(delivery.step()->deferred, 1);
+    clock.advance(Millis{86'400'000});
+    clock.jump(jump);
+    EXPECT_EQ(delivery.step()->deferred, 1) << "two attempts in a day";
+    clock.jump(-jump);
+    clock.advance(settings.retry.first);
+    EXPECT_EQ(delivery.step()->deferred, 1) << "the clock is right again";
+    // Nobody was there for longer than the patience, and the relay wants a second try.
+    clock.advance(Millis{8 * 86'400'000LL});
+    auto next_day = service();
+    EXPECT_EQ(next_day.step()->deferred, 1);
+    clock.advance(Millis{3'600'000});
+    answer_with(SendResult::Kind::delivered, "250 ok");
+    EXPECT_EQ(next_day.step()->sent, 1);
+    EXPECT_EQ(sends(task)[0].state, SendState::delivered);
+  }
+}
+
 TEST_F(DeliveryPromises, AClockThatIsSetBackMakesNoWaitLonger) {
   auto delivery = service();
   answer_with(SendResult::Kind::temporary, "451 later");

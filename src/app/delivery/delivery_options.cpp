@@ -40,8 +40,9 @@ void declare(OptionSet& options, DeliveryConfig& delivery) {
   options.section("delivery", "Sending from the outbox: mails and webhooks.")
       .integer({"delivery.workers", "Sends at once, by each channel; one more takes only what is urgent.", "4"},
                delivery.workers, 1, 64)
-      .integer({"delivery.attempts", "After so many temporary failures a send has failed.", "20"}, delivery.attempts, 1,
-               100)
+      .integer(
+          {"delivery.attempts", "After so many temporary failures, or five days of them, a send has failed.", "20"},
+          delivery.attempts, 1, 100)
       .duration({"delivery.retry_first",
                  "Wait before the second attempt; it doubles with each further one, with jitter.", "1 minute"},
                 delivery.retry_first, 1s, 24h)

@@ -49,6 +49,15 @@ Attempt from(std::string name, std::string address, std::string device = {}) {
   return {std::move(name), std::move(address), std::move(device)};
 }
 
+TEST(Lockout, AClockThatWasAheadLocksNobodyOut) {
+  Door door;
+  const auto wrong_time = kNow + std::chrono::hours(24 * 730);
+  const auto anna = from("anna", "192.0.2.1");
+  for (int i = 0; i < 6; ++i) door.attempt(anna, false, wrong_time);
+  EXPECT_FALSE(door.attempt(anna, true, wrong_time)) << "locked";
+  EXPECT_TRUE(door.attempt(anna, true, kNow)) << "and not for two years";
+}
+
 TEST(Lockout, SomeAreFreeThenItDoublesUpToTheMost) {
   for (int wrong = 0; wrong <= 4; ++wrong) EXPECT_EQ(locked_until(wrong, kNow, kPairLockout), std::nullopt) << wrong;
   EXPECT_EQ(locked_until(5, kNow, kPairLockout), kNow + Millis{30'000});

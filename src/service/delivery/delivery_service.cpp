@@ -22,7 +22,6 @@ DeliveryProbe& probe() {
 
 constexpr Millis kCommitTime{60'000};
 constexpr Millis kCapEvery{60'000};
-constexpr Millis kJump{1'000};     ///< by so much a clock may be corrected without anybody looking again
 constexpr Millis kSilence{2'000};  ///< a call that takes longer and ends without an answer: its receiver is silent
 
 /// Counts and logs how one ended.
@@ -132,12 +131,10 @@ Status DeliveryService::give_back() {
 Status DeliveryService::cap_waits(TimePoint now) {
   if (ORGO_PLANT(waits_not_capped)) return {};
   const auto steady = clock_.steady();
-  const bool first = looked_at_ == Deadline{};
+  const auto look = watched_.look(now, steady);
   // Set back while we run: each wait of before may be too long, by as much.
-  const bool set_back = !first && (now - looked_at_wall_) + kJump < steady - looked_at_;
-  looked_at_ = steady;
-  looked_at_wall_ = now;
-  if (!first && !set_back && steady - capped_at_ < kCapEvery) return {};
+  const bool set_back = look == WatchedClock::Look::set_back;
+  if (look != WatchedClock::Look::first && !set_back && steady - capped_at_ < kCapEvery) return {};
   const auto soon = std::min(settings_.retry.first, settings_.wait_most);
   ORGO_TRY(capped, outbox_.cap_waits(now, set_back ? soon : settings_.wait_most, soon, lane_));
   capped_at_ = steady;
@@ -155,7 +152,7 @@ DeliveryService::Work DeliveryService::begin(LeasedSend leased) const {
                   .send = leased.send,
                   .lease = leased.lease,
                   .number = leased.attempts,
-                  .created_at = leased.created_at,
+                  .created_at = watched_.waiting_since(leased.created_at, clock_.now(), clock_.steady()),
                   .was_held = leased.held,
                   .ours = reaches_our_own(leased.send.kind)};
   const auto retry = retry_policy(leased.send.priority, settings_.retry);
@@ -242,6 +239,7 @@ Status DeliveryService::send_together(std::span<Work*> waiting, Deadline lease_e
   channel_.send_each(batch, within(settings_.send_time), [&](std::size_t place, SendResult result) {
     auto& work = *waiting[place];
     ++answered;
+    work.attempt.created_at = watched_.waiting_since(work.leased.created_at, clock_.now(), clock_.steady());
     end_by_result(work.attempt, work.retry, result, sending_address(work.policy->settings.render), clock_.now(),
                   random_());
     note_health(work, result);

@@ -10,6 +10,8 @@
 #include "base/result.h"
 #include "core/delivery/loop_limits.h"
 #include "core/delivery/outcome.h"
+#include "core/delivery/watched_clock.h"
+#include "core/delivery/watched_clock.h"
 #include "core/delivery/render.h"
 #include "core/delivery/retry.h"
 #include "core/rules/rule_set.h"
@@ -101,8 +103,7 @@ class DeliveryService {
   std::vector<Changes> untold_;     ///< outcomes that the store has not confirmed
   std::vector<LeasedSend> unsent_;  ///< leased and not tried
   Deadline capped_at_{};            ///< when waits were looked at last
-  Deadline looked_at_{};            ///< at the clocks; {}: not yet
-  TimePoint looked_at_wall_{};
+  WatchedClock watched_;
   std::atomic<bool> stopping_{false};
 };
 
