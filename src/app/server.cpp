@@ -36,6 +36,7 @@ Status Server::open_parts() {
   ORGO_TRY(access,
            AccessPart::open(node_, *storage_, {.http = http_url(), .lmtp = lmtp_address(), .smtp = smtp_address()}));
   access_ = access;
+  is_open_ = true;
   return {};
 }
 
@@ -51,6 +52,11 @@ Status Server::open_gateway() {
   const auto& restored = RestoredPart::open(node_, config_, *storage_);
   const auto checks = [this, &ledger, &restored] {
     auto all = storage_->ready_checks();
+    all.push_back({"start", [this] {
+                     return is_open_
+                                ? Status()
+                                : Status(failure(Errc::unavailable, "the command line can't ask this process yet"));
+                   }});
     for (auto& check : policies_->ready_checks()) all.push_back(std::move(check));
     for (auto& check : mailboxes_->ready_checks()) all.push_back(std::move(check));
     all.push_back(feeds_->ready_check());

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -79,6 +80,7 @@ class Server {
   MailDoorsPart* mail_doors_ = nullptr;
   HttpPart* http_ = nullptr;
   AccessPart* access_ = nullptr;
+  std::atomic<bool> is_open_ = false;  ///< all of it, and the command line finds it: before, /readyz says no
 };
 
 }  // namespace orgo
