@@ -113,6 +113,9 @@ class ClientSession {
   [[nodiscard]] const Folder& folder() const { return folder_; }
   [[nodiscard]] const std::vector<std::uint32_t>& uids() const { return uids_; }
   [[nodiscard]] std::map<std::uint32_t, Fetched>& fetched() { return fetched_; }
+  /// Whose octets came last, whole or not, since fetch_mails(); 0: nobody's. When the session breaks off with
+  /// Fault::protocol, it is this one's size that may have been wrong.
+  [[nodiscard]] std::uint32_t last_mail() const { return last_mail_; }
   /// More mails than when this was last forgotten. Told by the server in passing, at any time.
   [[nodiscard]] bool has_news() const { return news_; }
   void forget_news() { news_ = false; }
@@ -207,6 +210,7 @@ class ClientSession {
   std::vector<std::uint32_t> uids_;    ///< a heap while more than search_most_ were found
   std::vector<std::uint32_t> wanted_;  ///< of FETCH
   std::map<std::uint32_t, Fetched> fetched_;
+  std::uint32_t last_mail_ = 0;
   std::uint64_t size_max_ = 0;
   std::uint64_t budget_ = 0;
   std::vector<std::uint32_t> removing_;

@@ -42,6 +42,7 @@ struct Response {
   std::vector<Value> code_arguments;
   std::string text;                 ///< for a person, or what follows "+ "; raw
   std::vector<Value> values;        ///< of other untagged responses
+  bool whole = true;                ///< false: it ends within a list
   std::vector<std::uint32_t> uids;  ///< of SEARCH; one long SEARCH comes as several responses
 
   [[nodiscard]] bool is_status() const;

@@ -49,6 +49,8 @@ class Parser {
   Parser(std::string_view text, std::vector<Value>& literals) : text_(text), literals_(literals) {}
 
   [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
+  /// Each list was closed.
+  [[nodiscard]] bool whole() const { return whole_; }
   [[nodiscard]] char here() const { return at_end() ? '\0' : text_[at_]; }
   void skip() { ++at_; }
   void spaces() {
@@ -67,7 +69,10 @@ class Parser {
     if (depth > ResponseReader::kDepthMost) return false;
     for (;;) {
       spaces();
-      if (at_end()) return true;  // a list that is not closed is as long as the line
+      if (at_end()) {  // a list that is not closed is as long as the line
+        if (depth > 0) whole_ = false;
+        return true;
+      }
       if (here() == end) {
         skip();
         return true;
@@ -140,6 +145,7 @@ class Parser {
   std::size_t next_ = 0;
   std::size_t at_ = 0;
   std::size_t count_ = 0;
+  bool whole_ = true;
 };
 
 bool is_status_name(std::string_view name) {
@@ -344,6 +350,7 @@ ResponseReader::State ResponseReader::on_line_end() {
   if (response_.kind == Response::Kind::tagged) return fail("a line that is no response");
   if (!parser.values(response_.values, '\0', 0))
     return fail("a response of more values or depth than any server needs");
+  response_.whole = parser.whole();
   return State::response;
 }
 
