@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 #include <utility>
 
+#include "adapter/mailbox/imap_look.h"
 #include "adapter/net/without_sigpipe.h"
 #include "base/planted.h"
 
@@ -14,11 +14,8 @@ namespace {
 using Fault = imap::ClientSession::Fault;
 
 constexpr std::size_t kPendingMost = 20'000;
-constexpr std::size_t kUnfinishedMost = 10'000;
-constexpr std::size_t kHeldBackMost = 1'000;
 constexpr Millis kRetryPause{5 * 60'000};
 constexpr Millis kGoodbyeTime{2'000};
-constexpr std::chrono::hours kClockSlack{1};  ///< how far a server's clock may be from ours
 
 imap::ClientOptions session_options(const MailboxSettings& settings, std::uint16_t port, std::string secret) {
   imap::ClientOptions options;
@@ -33,27 +30,7 @@ imap::ClientOptions session_options(const MailboxSettings& settings, std::uint16
   return options;
 }
 
-void add_problem(std::string& problem, const std::string& more) {
-  problem += (problem.empty() ? "" : "; ") + more;
-}
-
-std::string mails_of(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " mail" : " mails");
-}
-
 }  // namespace
-
-struct ImapMailbox::Look {
-  Looked result;
-  std::size_t most;
-  const Take& take;
-  Deadline deadline;
-  Deadline half_time = std::chrono::steady_clock::now() + (deadline - std::chrono::steady_clock::now()) / 2;
-  MailboxPosition& at = result.position;
-  bool handed_over = false;                      ///< take() was called
-  bool finishing = true;                         ///< until the server refuses once
-  std::map<std::uint32_t, imap::Fetched> mails;  ///< of the group under way
-};
 
 ImapMailbox::Connection::Connection(const ImapMailbox& mailbox, imap::ClientOptions with)
     : options(std::move(with)), wire("IMAP", mailbox.settings_, mailbox.port_, mailbox.tls_, mailbox.stop_),
@@ -184,11 +161,11 @@ Status ImapMailbox::open_once(Deadline deadline) {
 }
 
 std::string ImapMailbox::key_of(std::uint32_t uid) const {
-  return std::to_string(connection_->session.folder().uid_validity) + ":" + std::to_string(uid);
+  return std::to_string(uid_validity_) + ":" + std::to_string(uid);
 }
 
 std::vector<std::uint32_t> ImapMailbox::uids_of(const std::vector<std::string>& keys) const {
-  const std::string validity = std::to_string(connection_->session.folder().uid_validity) + ":";
+  const std::string validity = std::to_string(uid_validity_) + ":";
   std::vector<std::uint32_t> uids;
   for (const auto& key : keys) {
     std::uint32_t uid = 0;
@@ -224,16 +201,15 @@ Status ImapMailbox::look_connected(Look& look) {
   if (!connection_) ORGO_CHECK(open(look.deadline));
   const bool fresh = std::exchange(fresh_, false);
   ORGO_CHECK(adopt_folder(look));
-  const bool retry = fresh || std::chrono::steady_clock::now() >= retry_at_;
-  if (retry) {
+  if (fresh || std::chrono::steady_clock::now() >= retry_at_) {
     retry_at_ = within(kRetryPause);
+    retry_held_back_ = true;
     ORGO_CHECK(retry_unfinished(look));
-    ORGO_CHECK(retry_held_back(look));
-  } else if (!look.at.unfinished.empty() || !look.at.held_back.empty()) {
+  } else {
     look.finishing = look.at.unfinished.empty();
-    add_problem(look.result.problem,
-                mails_of(look.at.unfinished.size() + look.at.held_back.size()) + " will be tried again");
+    look.waiting = look.at.unfinished.size();
   }
+  auto held_back = uids_of(look.at.held_back);
   const imap::Folder folder = connection_->session.folder();
   // Right after SELECT its numbers tell whether there is anything; later only a search does.
   const bool none_new =
@@ -245,11 +221,15 @@ Status ImapMailbox::look_connected(Look& look) {
   }
   if (look.at.last_uid + 1ULL >= look.at.old_below) look.at.old_below = 0;
   if (!look.result.more) look.at.mod_seq = connection_->session.folder().highest_mod_seq;
+  ORGO_CHECK(retry_held_back(look, std::move(held_back)));
+  tell_of_the_rest(look);
   return {};
 }
 
 Status ImapMailbox::adopt_folder(Look& look) {
   const imap::Folder folder = connection_->session.folder();
+  uid_validity_ = folder.uid_validity;
+  suspects_.adopt(uid_validity_);
   if (look.at.uid_validity == folder.uid_validity && look.at.started_at != TimePoint{}) return {};
   const bool first = look.at.started_at == TimePoint{};
   pending_.clear();
@@ -305,23 +285,6 @@ Status ImapMailbox::retry_unfinished(Look& look) {
   return {};
 }
 
-Status ImapMailbox::retry_held_back(Look& look) {
-  if (look.at.held_back.empty()) return {};
-  ORGO_TRY(there, still_there(uids_of(look.at.held_back), look.deadline));
-  look.at.held_back.clear();
-  auto& session = connection_->session;
-  ORGO_CHECK(run(session.fetch_sizes(there, connection_->out), look.deadline));
-  auto sizes = std::move(session.fetched());
-  session.fetched().clear();
-  // One by one: each of them is suspect.
-  for (const std::uint32_t uid : there) {
-    look.mails.clear();
-    if (const auto size = sizes.find(uid); size != sizes.end()) look.mails.insert(std::move(*size));
-    ORGO_CHECK(take_group(look, {uid}, look.at.last_uid, false));
-  }
-  return {};
-}
-
 Status ImapMailbox::find_new(Look& look, bool fresh) {
   auto& session = connection_->session;
   if (pending_above_ != look.at.last_uid || (pending_.empty() && pending_cut_)) pending_.clear();
@@ -339,174 +302,6 @@ Status ImapMailbox::find_new(Look& look, bool fresh) {
   if (pending_cut_) pending_.pop_back();
   pending_above_ = look.at.last_uid;
   return {};
-}
-
-Status ImapMailbox::take_new(Look& look) {
-  if (pending_.empty()) return {};
-  auto& session = connection_->session;
-  const std::vector<std::uint32_t> uids(
-      pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(std::min(look.most, pending_.size())));
-  ORGO_CHECK(run(session.fetch_sizes(uids, connection_->out), look.deadline));
-  const auto sizes = std::move(session.fetched());
-  session.fetched().clear();
-
-  // A group is what is fetched and handed over together: UIDs up to `up_to`, of which `group` are of interest.
-  std::vector<std::uint32_t> group;
-  std::uint64_t octets = 0;
-  std::map<std::uint32_t, imap::Fetched> told;
-  const auto close = [&](std::uint32_t up_to) -> Status {
-    look.mails = std::move(told);
-    told.clear();
-    octets = 0;
-    return take_group(look, std::exchange(group, {}), up_to, true);
-  };
-  for (const std::uint32_t uid : uids) {
-    const auto size = sizes.find(uid);
-    imap::Fetched mail = size != sizes.end() ? size->second : imap::Fetched{};
-    if (uid < look.at.old_below && mail.received_at != TimePoint{} &&
-        mail.received_at < look.at.started_at - kClockSlack)
-      continue;
-    const std::uint64_t comes = mail.size <= settings_.bytes_max ? mail.size : 0;
-    if (!group.empty() && (group.size() >= settings_.batch_mails || octets + comes > settings_.batch_bytes)) {
-      ORGO_CHECK(close(uid - 1));
-      if (look.handed_over && std::chrono::steady_clock::now() >= look.half_time) {
-        // Better a look that ends well, with what it has, than one that breaks off: the rest is for the next.
-        pending_.clear();
-        look.result.more = true;
-        return {};
-      }
-    }
-    octets += comes;
-    group.push_back(uid);
-    told.emplace(uid, std::move(mail));
-  }
-  ORGO_CHECK(close(uids.back()));
-  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(uids.size()));
-  pending_above_ = look.at.last_uid;
-  look.result.more = !pending_.empty() || pending_cut_;
-  return {};
-}
-
-Status ImapMailbox::fetch_group(Look& look, const std::vector<std::uint32_t>& uids,
-                                std::vector<std::uint32_t>& missing) {
-  auto& session = connection_->session;
-  const auto fetch = [&](const std::vector<std::uint32_t>& some) -> Status {
-    if (some.empty()) return {};
-    const std::uint64_t budget = 2 * std::max<std::uint64_t>(settings_.batch_bytes, 1U << 20U);
-    ORGO_CHECK(run(session.fetch_mails(some, settings_.bytes_max, budget, connection_->out), look.deadline));
-    for (auto& [uid, fetched] : session.fetched()) {
-      auto& mail = look.mails[uid];
-      // An empty mail that was told to have a size is none: some servers answer so when they can't read it.
-      if (fetched.has_bytes && (!fetched.bytes.empty() || (mail.has_size && mail.size == 0))) {
-        mail.bytes = std::move(fetched.bytes);
-        mail.has_bytes = true;
-      } else if (fetched.dropped > settings_.bytes_max) {
-        mail.size = fetched.dropped;
-      }
-    }
-    session.fetched().clear();
-    return {};
-  };
-  const auto lacks = [&](std::uint32_t uid) {
-    const auto mail = look.mails.find(uid);
-    return mail == look.mails.end() || (!mail->second.has_bytes && mail->second.size <= settings_.bytes_max);
-  };
-  ORGO_CHECK(fetch(uids));
-  std::vector<std::uint32_t> absent;
-  std::copy_if(uids.begin(), uids.end(), std::back_inserter(absent), lacks);
-  if (absent.empty()) return {};
-  // Expunged meanwhile, beyond the budget, or refused together with one that the server can't read: that tells.
-  ORGO_TRY(there, still_there(absent, look.deadline));
-  for (const std::uint32_t uid : absent) {
-    if (!std::binary_search(there.begin(), there.end(), uid)) look.mails.erase(uid);
-  }
-  for (const std::uint32_t uid : there) {
-    ORGO_CHECK(fetch({uid}));
-    if (lacks(uid)) missing.push_back(uid);
-  }
-  return {};
-}
-
-Status ImapMailbox::take_group(Look& look, const std::vector<std::uint32_t>& uids, std::uint32_t up_to, bool advance) {
-  std::vector<std::uint32_t> wanted;
-  for (const std::uint32_t uid : uids) {
-    const auto mail = look.mails.find(uid);
-    if (mail == look.mails.end() || mail->second.size <= settings_.bytes_max) wanted.push_back(uid);
-  }
-  std::vector<std::uint32_t> missing;
-  ORGO_CHECK(fetch_group(look, wanted, missing));
-  ORGO_TRY(still, still_there(std::move(missing), look.deadline));
-
-  Batch batch;
-  std::vector<std::uint32_t> taken;
-  for (const std::uint32_t uid : uids) {
-    const auto mail = look.mails.find(uid);
-    if (mail == look.mails.end()) continue;
-    if (mail->second.has_bytes) {
-      batch.mails.push_back({key_of(uid), std::move(mail->second.bytes), mail->second.received_at});
-      taken.push_back(uid);
-    } else if (mail->second.size > settings_.bytes_max) {
-      batch.refused.push_back({key_of(uid), mail->second.size});
-      if (ORGO_PLANT(too_large_is_moved)) taken.push_back(uid);
-    }
-  }
-  look.mails.clear();
-  MailboxPosition& at = look.at;
-  if (!still.empty() && !ORGO_PLANT(refused_fetch_is_forgotten) && (advance || !ORGO_PLANT(held_back_is_tried_once))) {
-    if (at.held_back.size() + still.size() > kHeldBackMost) {
-      return failure(Errc::corrupt, connection_->wire.where() + ": the server does not hand out more than " +
-                                        std::to_string(kHeldBackMost) + " mails that it lists");
-    }
-    for (const std::uint32_t uid : still) at.held_back.push_back(key_of(uid));
-    add_problem(look.result.problem, "the server does not hand out " + mails_of(still.size()) +
-                                         " that it lists, the first is " + key_of(still.front()));
-  }
-  if (advance) at.last_uid = std::max(at.last_uid, up_to);
-  if (batch.mails.empty() && batch.refused.empty()) return {};
-
-  const bool finishes = settings_.after != MailboxSettings::After::keep && !taken.empty();
-  if (finishes) {
-    for (const auto& mail : batch.mails) at.unfinished.push_back(mail.uid);
-    if (at.unfinished.size() > kUnfinishedMost)
-      at.unfinished.erase(at.unfinished.begin(), at.unfinished.end() - kUnfinishedMost);
-  }
-  batch.position = at;
-  look.handed_over = true;
-  ORGO_CHECK(look.take(batch));
-  look.result.taken += batch.mails.size();
-  if (!finishes || !look.finishing) return {};
-  ORGO_TRY(done, finish(look, taken));
-  if (done) at.unfinished.resize(at.unfinished.size() - std::min(at.unfinished.size(), taken.size()));
-  return {};
-}
-
-Result<bool> ImapMailbox::finish(Look& look, const std::vector<std::uint32_t>& uids) {
-  if (uids.empty()) return true;
-  auto& session = connection_->session;
-  Want want = Want::done;
-  std::string what;
-  switch (settings_.after) {
-    case MailboxSettings::After::keep:
-      return true;
-    case MailboxSettings::After::flag:
-      want = session.store_flag(uids, settings_.flag, connection_->out);
-      what = "flagged";
-      break;
-    case MailboxSettings::After::move:
-      want = session.move(uids, settings_.move_to, connection_->out);
-      what = "moved to '" + settings_.move_to + "'";
-      break;
-    case MailboxSettings::After::remove:
-      want = session.remove(uids, connection_->out);
-      what = "deleted";
-      break;
-  }
-  ORGO_CHECK(run(want, look.deadline));
-  if (session.outcome().ok) return true;
-  look.finishing = false;
-  add_problem(look.result.problem,
-              mails_of(uids.size()) + " could not be " + what + ": the server said " + session.outcome().said);
-  return ORGO_PLANT(failed_move_is_forgotten);
 }
 
 Status ImapMailbox::wait(Deadline deadline) {
