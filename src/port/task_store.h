@@ -34,6 +34,7 @@ struct PendingTimer {
   TenantId tenant;
   Subject subject;
   TimePoint due_at{};
+  TimePoint visible_at{};  ///< when somebody may look: `due_at`, or the end of a claim
 };
 
 /// Reads the projections; writing is ChangeStore's. Backends: memory, SQL; contract:
@@ -63,6 +64,10 @@ class TaskStore {
   virtual Status release_timers(const LeaseOwner& owner, LeasesOf which) = 0;
   /// When the earliest pending timer of this name comes, of all active tenants, or its claim ends.
   virtual Result<std::optional<TimePoint>> next_timer(std::string_view name) = 0;
+  /// Timers of this name, of active tenants, that are visible last first; in that order behind `after` (nullopt: from
+  /// the last one on). For who looks whether a clock that was ahead has put them off. The cost is that of the page.
+  virtual Result<std::vector<PendingTimer>> latest_timers(std::string_view name,
+                                                          const std::optional<PendingTimer>& after, int limit) = 0;
 };
 
 }  // namespace orgo

@@ -1,4 +1,8 @@
 // What every TaskStore must do with deadlines that several nodes look at (claim_timers in port/task_store.h).
+#include <algorithm>
+#include <functional>
+#include <utility>
+
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/suite.h"
 #include "tests/support/tenants.h"
@@ -93,6 +97,44 @@ TEST_P(TimerContract, WhoeverClaimedItOnlyOneFiresIt) {
   EXPECT_TRUE(commit(fired)) << "the claim was only a courtesy";
   EXPECT_EQ(commit(fired).error().code, Errc::conflict);
   EXPECT_EQ(next(), std::nullopt);
+}
+
+TEST_P(TimerContract, TheLatestComeFirstPageByPage) {
+  const auto read = [&](std::string_view name, int limit) {
+    std::vector<std::pair<TenantId, TaskNumber>> found;
+    std::optional<PendingTimer> after;
+    for (;;) {
+      const auto page = stores.tasks.latest_timers(name, after, limit).value();
+      EXPECT_LE(page.size(), static_cast<std::size_t>(limit));
+      for (const auto& one : page) found.emplace_back(one.tenant, one.subject.task());
+      if (page.empty()) return found;
+      after = page.back();
+    }
+  };
+  EXPECT_THAT(read(kDeadlineTimer, 2), IsEmpty());
+  std::vector<std::pair<TenantId, TaskNumber>> expected;
+  const auto first = due(kStart);
+  for (int i = 0; i < 3; ++i) {
+    expected.emplace_back(kTenant, due(kStart + Millis{5}));
+    expected.emplace_back(kOtherTenant, due(kStart + Millis{5}, kOtherTenant));
+  }
+  const auto last = due(kStart + Millis{9});
+  Changes alarm{.tenant = kTenant, .at = kStart};
+  alarm.timers.push_back(overdue_set(last, kStart + Millis{7}));
+  must_commit(alarm);
+  // At the same instant in some order, and that order is the same for every page.
+  std::ranges::sort(expected, std::greater{});
+  expected.insert(expected.begin(), {kTenant, last});
+  expected.emplace_back(kTenant, first);
+  for (const int limit : {1, 2, 3, 100}) EXPECT_EQ(read(kDeadlineTimer, limit), expected) << limit;
+  EXPECT_THAT(read(kOverdueTimer, 5), ElementsAre(std::pair(kTenant, last)));
+  // One that is claimed stands where its claim ends.
+  EXPECT_THAT(claim(kOwner, kStart, 1), ElementsAre(first));
+  const auto page = stores.tasks.latest_timers(kDeadlineTimer, std::nullopt, 1).value();
+  ASSERT_THAT(page, SizeIs(1));
+  EXPECT_EQ(page[0].subject.task(), first);
+  EXPECT_EQ(page[0].due_at, kStart);
+  EXPECT_EQ(page[0].visible_at, kStart + kClaim);
 }
 
 ORGO_CONTRACT(TimerContract);

@@ -85,6 +85,8 @@ class MemoryStore : public MessageStore,
                                                  Millis lease_time, int limit) override;
   Status release_timers(const LeaseOwner& owner, LeasesOf which) override;
   Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
+  Result<std::vector<PendingTimer>> latest_timers(std::string_view name, const std::optional<PendingTimer>& after,
+                                                  int limit) override;
 
   // ContextReader: memory_context.cpp
   std::vector<Result<ContextFacts>> load(std::span<const ContextQuery> queries) override;

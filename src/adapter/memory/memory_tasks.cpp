@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <tuple>
 
 #include "adapter/memory/memory_store.h"
 #include "base/keep_first.h"
@@ -68,7 +70,7 @@ Result<std::vector<PendingTimer>> MemoryStore::due_timers(std::string_view name,
   std::vector<PendingTimer> due;
   for (const auto& [key, timer] : state_.timers) {
     const auto& [tenant, subject, of] = key;
-    if (of == name && timer.due_at <= now) due.push_back({tenant, subject, timer.due_at});
+    if (of == name && timer.due_at <= now) due.push_back({tenant, subject, timer.due_at, timer.visible_at});
   }
   std::ranges::stable_sort(due, {}, &PendingTimer::due_at);
   keep_first(due, static_cast<std::size_t>(limit));
@@ -82,7 +84,7 @@ Result<std::vector<PendingTimer>> MemoryStore::claim_timers(const LeaseOwner& ow
   for (auto& [key, timer] : state_.timers) {
     const auto& [tenant, subject, of] = key;
     if (of == name && timer.visible_at <= now && !state_.is_suspended(tenant))
-      due.push_back({{tenant, subject, timer.due_at}, &timer});
+      due.push_back({{tenant, subject, timer.due_at, now + lease_time}, &timer});
   }
   std::ranges::stable_sort(due, {}, [](const auto& one) { return one.second->visible_at; });
   keep_first(due, static_cast<std::size_t>(limit));
@@ -112,6 +114,21 @@ Result<std::optional<TimePoint>> MemoryStore::next_timer(std::string_view name) 
     if (std::get<2>(key) == name && !state_.is_suspended(std::get<0>(key)) && (!next || timer.visible_at < *next))
       next = timer.visible_at;
   return next;
+}
+
+Result<std::vector<PendingTimer>> MemoryStore::latest_timers(std::string_view name,
+                                                             const std::optional<PendingTimer>& after, int limit) {
+  const auto place = [](const PendingTimer& one) { return std::tuple(one.visible_at, one.tenant, one.subject); };
+  const std::lock_guard lock(mutex_);
+  std::vector<PendingTimer> found;
+  for (const auto& [key, timer] : state_.timers) {
+    const auto& [tenant, subject, of] = key;
+    const PendingTimer one{tenant, subject, timer.due_at, timer.visible_at};
+    if (of == name && !state_.is_suspended(tenant) && (!after || place(one) < place(*after))) found.push_back(one);
+  }
+  std::ranges::sort(found, std::greater{}, place);
+  keep_first(found, static_cast<std::size_t>(limit));
+  return found;
 }
 
 }  // namespace orgo

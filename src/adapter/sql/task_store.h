@@ -24,6 +24,8 @@ class SqlTaskStore final : public TaskStore {
                                                  Millis lease_time, int limit) override;
   Status release_timers(const LeaseOwner& owner, LeasesOf which) override;
   Result<std::optional<TimePoint>> next_timer(std::string_view name) override;
+  Result<std::vector<PendingTimer>> latest_timers(std::string_view name, const std::optional<PendingTimer>& after,
+                                                  int limit) override;
 
  private:
   sql::Engine& engine_;

@@ -7,14 +7,15 @@ using sql::Query;
 
 namespace {
 
-#define ORGO_TIMER_COLUMNS "tenant, subject_kind, subject, due_at"
+#define ORGO_TIMER_COLUMNS "tenant, subject_kind, subject, due_at, visible_at"
 
 Result<std::vector<PendingTimer>> read_timers(Query& query) {
   std::vector<PendingTimer> timers;
   for (;;) {
     ORGO_TRY(row, query.next());
     if (!row) return timers;
-    timers.push_back({TenantId{query.integer(0)}, sql::subject_from_row(query, 1), from_ms(query.integer(3))});
+    timers.push_back({TenantId{query.integer(0)}, sql::subject_from_row(query, 1), from_ms(query.integer(3)),
+                      from_ms(query.integer(4))});
   }
 }
 
@@ -49,7 +50,10 @@ Result<std::vector<PendingTimer>> SqlTaskStore::claim_timers(const LeaseOwner& o
       update.with(to_ms(now + lease_time), holder, timer.tenant.value, static_cast<int>(timer.subject.kind()),
                   timer.subject.id(), name, to_ms(timer.due_at), to_ms(now));
       ORGO_CHECK(update.run());
-      if (db.changed_rows() == 1) claimed.push_back(timer);
+      if (db.changed_rows() == 1) {
+        claimed.push_back(timer);
+        claimed.back().visible_at = now + lease_time;
+      }
     }
     return claimed;
   });
@@ -76,6 +80,21 @@ Result<std::optional<TimePoint>> SqlTaskStore::next_timer(std::string_view name)
   ORGO_TRY(row, query.next());
   if (!row) return std::optional<TimePoint>();
   return std::optional(from_ms(query.integer(0)));
+}
+
+Result<std::vector<PendingTimer>> SqlTaskStore::latest_timers(std::string_view name,
+                                                              const std::optional<PendingTimer>& after, int limit) {
+  ORGO_TRY(use, engine_.reader());
+  // The order is that of the index, backwards.
+  Query query(*use, "SELECT " ORGO_TIMER_COLUMNS
+                    " FROM timers WHERE name = ? AND visible_at <= ? AND (visible_at < ? OR tenant < ? OR (tenant = ? "
+                    "AND (subject_kind < ? OR (subject_kind = ? AND subject < ?)))) AND " ORGO_TENANT_IS_ACTIVE
+                    " ORDER BY visible_at DESC, tenant DESC, subject_kind DESC, subject DESC LIMIT ?");
+  const auto at = after ? to_ms(after->visible_at) : INT64_MAX;
+  const auto tenant = after ? after->tenant.value : INT64_MAX;
+  const auto kind = after ? static_cast<int>(after->subject.kind()) : 0;
+  query.with(name, at, at, tenant, tenant, kind, kind, after ? after->subject.id() : 0, limit);
+  return read_timers(query);
 }
 
 }  // namespace orgo

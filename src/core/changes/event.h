@@ -29,6 +29,7 @@ enum class EventKind : std::int16_t {
   task_field = 20,
   task_sla = 22,      ///< another service level, or none
   task_overdue = 21,  ///< the deadline that a person has set has passed
+  task_clock = 23,    ///< the clock was ahead: what came before in its history, and says later, was until now
   escalation_fired = 30,
   sla_warned = 31,
   sla_breached = 32,

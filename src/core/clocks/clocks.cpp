@@ -171,6 +171,17 @@ std::optional<TimePoint> next_due(std::span<const ClockReading> clocks) {
   return earliest;
 }
 
+namespace {
+
+/// The clock was ahead until `now`: nothing that is known by then came later.
+void end_by(SlaFacts& facts, TimePoint now) {
+  facts.opened_at = std::min(facts.opened_at, now);
+  for (auto& contact : facts.contacts) contact.at = std::min(contact.at, now);
+  for (auto& move : facts.moves) move.at = std::min(move.at, now);
+}
+
+}  // namespace
+
 SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_t answered_by,
                    const std::function<bool(std::string_view address)>& is_ours, std::string_view team_address) {
   SlaFacts facts;
@@ -214,6 +225,9 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
         move(event.at, field(data, "to"));
         if (by_person && (answered_by & Sla::acknowledge) != 0 && field(data, "to") == "acknowledged")
           facts.contacts.push_back({event.at, true});
+        break;
+      case EventKind::task_clock:
+        if (!ORGO_PLANT(facts_stay_ahead)) end_by(facts, event.at);
         break;
       default:
         break;

@@ -8,6 +8,7 @@
 #include "core/escalation/overdue.h"
 #include "core/escalation/set_anew.h"
 #include "core/parts/parts.h"
+#include "service/escalation/history.h"
 #include "service/escalation/probe.h"
 
 namespace orgo {
@@ -19,7 +20,6 @@ EscalationProbe& probe() {
 }
 
 constexpr Millis kCommitTime{60'000};
-constexpr int kHistoryMax = 10'000;
 constexpr int kTenantsAtOnce = 500;
 constexpr Millis kPolicyWait{60'000};  ///< how long a deadline waits for a policy that can't be loaded
 
@@ -28,10 +28,11 @@ constexpr Millis kPolicyWait{60'000};  ///< how long a deadline waits for a poli
 EscalationService::EscalationService(TenantStore& tenants, TaskStore& tasks, ChangeStore& changes, Clock& clock,
                                      DeadlinePolicies policies, EscalationSettings settings)
     : tenants_(tenants), tasks_(tasks), changes_(changes), clock_(clock), policies_(std::move(policies)),
-      settings_(settings) {}
+      settings_(std::move(settings)), clock_repair_(tasks, changes, clock, policies_.of) {}
 
 Result<EscalationService::Report> EscalationService::step() {
   Report report;
+  ORGO_TRY(more, repair_clock(report));
   ORGO_TRY(moved, set_anew());
   report.moved = moved;
   for (const auto name : {kDeadlineTimer, kOverdueTimer}) ORGO_CHECK(fire(name, report));
@@ -44,7 +45,16 @@ Result<EscalationService::Report> EscalationService::step() {
         (!report.next_due || *next < *report.next_due))
       report.next_due = next;
   }
+  if (more) report.next_due = clock_.now();
   return report;
+}
+
+Result<bool> EscalationService::repair_clock(Report& report) {
+  ORGO_TRY(done, clock_repair_.step());
+  report.mended = done.mended;
+  // What we claimed when the clock was ahead would be ours until then.
+  if (done.set_back) ORGO_CHECK(tasks_.release_timers(settings_.owner, LeasesOf::this_boot));
+  return done.more;
 }
 
 Status EscalationService::fire(std::string_view name, Report& report) {
@@ -120,19 +130,11 @@ Result<std::optional<Changes>> EscalationService::decide(const PendingTimer& tim
   if (name == kOverdueTimer) return std::optional(tell_overdue(*task, due, now, context));
   std::vector<Event> history;
   if (needs_history(*task)) {
-    ORGO_TRY(read, history_of(*task));
+    ORGO_TRY(read, history_of(tasks_, *task));
     history = std::move(read);
   }
   context.history = history;
   return std::optional(escalate(*task, due, now, context));
-}
-
-Result<std::vector<Event>> EscalationService::history_of(const Task& task) {
-  ORGO_TRY(stored, tasks_.history(task.tenant, task.number, kHistoryMax));
-  std::vector<Event> events;
-  events.reserve(stored.size());
-  for (auto& one : stored) events.push_back(std::move(one.event));
-  return events;
 }
 
 Result<int> EscalationService::set_anew() {
@@ -199,7 +201,7 @@ Result<int> EscalationService::set_page_anew(const std::vector<Task>& tasks, con
     std::vector<Event> history;
     context.history = {};
     if (needs_history_to_set_anew(task, context)) {
-      ORGO_TRY(read, history_of(task));
+      ORGO_TRY(read, history_of(tasks_, task));
       history = std::move(read);
     }
     context.history = history;

@@ -11,6 +11,7 @@
 #include "port/clock.h"
 #include "port/task_store.h"
 #include "port/tenant_store.h"
+#include "service/escalation/clock_repair.h"
 #include "service/policy/policy_book.h"
 
 namespace orgo {
@@ -42,6 +43,7 @@ class EscalationService {
     int due = 0;                        ///< deadlines that were looked at
     int fired = 0;                      ///< steps that told somebody, or tried to
     int settled = 0;                    ///< deadlines used up without telling anybody: the task was taken on meanwhile
+    int mended = 0;                     ///< tasks that waited for a time of which the clock was wrong
     int moved = 0;                      ///< open tasks whose deadlines were set anew, because the workplace changed
     int conflicts = 0;                  ///< somebody else was first, or the task had just changed
     std::optional<TimePoint> next_due;  ///< nullopt: no deadline is pending
@@ -58,7 +60,8 @@ class EscalationService {
   Status fire(std::string_view name, Report& report);
   /// What follows from a timer that is due; nothing when it is about no task.
   Result<std::optional<Changes>> decide(const PendingTimer& timer, std::string_view name, TimePoint now);
-  Result<std::vector<Event>> history_of(const Task& task);
+  /// What a clock that was ahead has put off. True: there is more of it to be looked at, at once.
+  Result<bool> repair_clock(Report& report);
 
   TenantStore& tenants_;
   TaskStore& tasks_;
@@ -66,6 +69,7 @@ class EscalationService {
   Clock& clock_;
   DeadlinePolicies policies_;
   EscalationSettings settings_;
+  ClockRepair clock_repair_;
   bool began_ = false;         ///< the timers of all tenants were set by what holds since the start
   std::set<TenantId> to_set_;  ///< whose timers are to be set anew
   std::set<TenantId> quiet_;   ///< whose policy had quiet hours when their timers were set last

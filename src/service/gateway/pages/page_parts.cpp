@@ -67,6 +67,8 @@ std::string_view verb_of(EventKind kind) {
       return "Field changed";
     case EventKind::task_sla:
       return "Service level changed";
+    case EventKind::task_clock:
+      return "The clock was ahead";
     case EventKind::task_overdue:
       return "Deadline has passed";
     case EventKind::escalation_fired:

@@ -1,0 +1,65 @@
+// When a wall clock is believed, beside one that never jumps.
+#include "service/escalation/clock_watch.h"
+
+#include <gtest/gtest.h>
+
+namespace orgo {
+namespace {
+
+constexpr Millis kSecond{1'000};
+constexpr Millis kDay{86'400'000};
+
+struct Watched {
+  void look(Millis passed = kSecond, Millis jump = Millis{0}) {
+    now += passed + jump;
+    steady += passed;
+    watch.look(now, steady);
+  }
+  TimePoint now{Millis{1'800'000'000'000}};
+  Deadline steady{std::chrono::hours(1)};
+  ClockWatch watch;
+};
+
+TEST(ClockWatch, OneThatHasStoodForAWhileIsBelieved) {
+  Watched clock;
+  clock.look();
+  EXPECT_FALSE(clock.watch.is_believed());
+  clock.look(ClockWatch::kSettled - kSecond, ClockWatch::kJump);
+  EXPECT_FALSE(clock.watch.is_believed());
+  EXPECT_FALSE(clock.watch.has_jumped());
+  clock.look();
+  EXPECT_TRUE(clock.watch.is_believed());
+}
+
+TEST(ClockWatch, OneThatIsBackWhereItWasIsBelievedAtOnce) {
+  Watched clock;
+  clock.look();
+  clock.look(kSecond, 730 * kDay);
+  EXPECT_FALSE(clock.watch.was_set_back());
+  EXPECT_FALSE(clock.watch.is_believed());
+  clock.look(4 * kSecond, -730 * kDay);
+  EXPECT_TRUE(clock.watch.was_set_back());
+  EXPECT_TRUE(clock.watch.is_believed());
+  clock.look();
+  EXPECT_FALSE(clock.watch.was_set_back()) << "said once";
+  EXPECT_TRUE(clock.watch.is_believed());
+}
+
+TEST(ClockWatch, OneThatFallsBehindIsNot) {
+  Watched clock;
+  clock.look();
+  clock.look(ClockWatch::kSettled);
+  clock.look(kSecond, -kDay);
+  EXPECT_TRUE(clock.watch.was_set_back());
+  EXPECT_TRUE(clock.watch.has_jumped());
+  EXPECT_FALSE(clock.watch.is_believed()) << "for all we know it is wrong now";
+  clock.look(kSecond, kDay);
+  EXPECT_TRUE(clock.watch.is_believed());
+  clock.look(kSecond, -kDay - ClockWatch::kSettled);
+  EXPECT_FALSE(clock.watch.is_believed());
+  clock.look(ClockWatch::kSettled);
+  EXPECT_TRUE(clock.watch.is_believed()) << "that is how it is now";
+}
+
+}  // namespace
+}  // namespace orgo
