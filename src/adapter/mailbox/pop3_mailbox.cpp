@@ -301,8 +301,8 @@ Result<Mailbox::Looked> Pop3Mailbox::look_connected(const MailboxPosition& posit
   return looked;
 }
 
-/// A mail that came cut off stays on the server and is asked for some more times: the whole one joins what its
-/// beginning led to, the same once more is a duplicate.
+/// A mail that came cut off stays on the server and is asked for some more times, so that somebody reads its end: the
+/// whole one is a mail of its own, since its words are others; the same once more is a duplicate.
 bool Pop3Mailbox::comes_again(const std::string& uid) {
   if (ORGO_PLANT(cut_mail_is_seen)) return false;
   if (cut_.size() >= kCutKnown && !cut_.contains(uid)) return false;
