@@ -91,6 +91,7 @@ TEST_F(Delivery, GivesUpWhenThePolicySaysSo) {
   answer_with(SendResult::Kind::temporary, "451 later");
   const auto task = queue({contract::notification()});
   auto delivery = service();
+  EXPECT_EQ(delivery.step()->deferred, 1);
   clock.advance(std::chrono::hours(24 * 6));
   EXPECT_EQ(delivery.step()->failed, 1) << "five days are enough";
   EXPECT_EQ(sends(task)[0].state, SendState::failed);

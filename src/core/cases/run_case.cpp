@@ -89,8 +89,7 @@ void compare_task(Comparison& compare, const Task& task, bool opened) {
   }
   compare.list("escalation", expect.escalation, chain);
   for (const auto& [name, wanted] : expect.fields) {
-    const auto field =
-        std::find_if(task.fields.begin(), task.fields.end(), [&](const auto& one) { return one.name == name; });
+    const auto field = std::ranges::find(task.fields, name, &TaskField::name);
     if (field == task.fields.end()) {
       compare.mismatches().push_back({"field " + name, shown(wanted), "no such field of '" + task.type + "'"});
     } else if (field->value != wanted) {
@@ -116,8 +115,8 @@ void compare_sla(Comparison& compare, const Changes& changes, const Workplace& w
     clocks = read_clocks(sla, calendar, sla_facts(*task, changes.events, sla.answered_by), now);
   }
   for (const auto& [clock, text] : expect.due) {
-    const auto found =
-        std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) { return one.clock == clock && one.due; });
+    const auto found = std::find_if(clocks.begin(), clocks.end(),
+                                    [clock = clock](const auto& one) { return one.clock == clock && one.due; });
     const auto wanted = parse_instant(text, calendar.zone());  // read_cases() has seen that it is one
     if (found != clocks.end() && wanted && *wanted == *found->due) continue;
     compare.mismatches().push_back(
