@@ -1,7 +1,11 @@
 # Warnings, hardening (OpenSSF guide, R52) and sanitizers, once for every target.
 add_library(orgo_flags INTERFACE)
-target_compile_options(orgo_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror=return-type
+target_compile_options(orgo_flags INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Werror=return-type
   -Werror=unused-result -Wno-missing-field-initializers -fstack-protector-strong -fno-omit-frame-pointer)
+# Of files that are compiled as one (orgo_unite()), these two warn of names that are neighbours' only there; alone, as in
+# dev, each file is warned of.
+set(united $<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>)
+target_compile_options(orgo_flags INTERFACE $<IF:${united},-Wno-subobject-linkage,-Wshadow>)
 # GCC 12 warns of its own std::string when it optimises (GCC's bugs 105329, 105651, mended in 13): such warnings are about
 # no line of ours, and would bury one that is.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
