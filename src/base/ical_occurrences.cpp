@@ -52,7 +52,7 @@ class Occurrences {
       ORGO_CHECK(apply_exceptions(starts));
       for (const auto* other : instead) remove(starts, *other->recurrence_id);
     }
-    for (const auto [start, length] : starts) {
+    for (const auto& [start, length] : starts) {
       const auto* const other = stands_for(later, start);
       if (other == nullptr) {
         ORGO_CHECK(add(start, length, out));
