@@ -78,9 +78,11 @@ Result<LocalTime> parse_local_time(std::string_view text) {
   if ((text.size() != 16 && text.size() != 19) || (text[10] != 'T' && text[10] != ' ') || text[13] != ':')
     return wrong();
   const auto hour = number(text, 11, 2), minute = number(text, 14, 2);
-  const auto second = text.size() == 19 ? (text[16] == ':' ? number(text, 17, 2) : std::nullopt) : 0;
-  if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 59) return wrong();
-  return LocalTime{*day} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} + seconds{*second};
+  const bool with_seconds = text.size() == 19;
+  const int second = with_seconds ? number(text, 17, 2).value_or(60) : 0;
+  if (!hour || !minute || *hour > 23 || *minute > 59 || second > 59 || (with_seconds && text[16] != ':'))
+    return wrong();
+  return LocalTime{*day} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} + seconds{second};
 }
 
 std::span<const std::string> time_zone_names() {
