@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
@@ -60,6 +61,20 @@ void check_form(std::string_view mail, bool ascii) {
   }
 }
 
+bool is_all_ascii(std::initializer_list<std::string_view> addresses) {
+  return std::all_of(addresses.begin(), addresses.end(),
+                     [](std::string_view one) { return is_ascii(address_on_wire(one)); });
+}
+
+/// Whoever reads leaves out what hardly belongs to an address: quotes, braces, what is not seen.
+bool reads_back(std::string_view read, std::string_view written) {
+  const bool usual = std::all_of(written.begin(), written.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '@' || c == '-' ||
+           c == '+';
+  });
+  return ascii_iequals(read, written) || !usual;
+}
+
 }  // namespace
 
 /// Whatever stands in a task, in the mail that is answered, in the templates and in the settings: what goes out is one
@@ -113,23 +128,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(!is_mail_address(send.recipient.address) || !is_mail_address(sending_address(settings)));
     return 0;
   }
-  bool ascii = true;
-  for (const auto& address : {send.recipient.address, sending_address(settings), settings.reply_to})
-    ascii = ascii && is_ascii(address_on_wire(address));
-  check_form(mail->text, ascii);
+  check_form(mail->text, is_all_ascii({send.recipient.address, sending_address(settings), settings.reply_to}));
   const auto again = render_mail(input, settings);
   must(again && again->text == mail->text);
 
   const auto back = read_message(mail->text);
   must(back.as_mail().to.size() == 1 && back.as_mail().cc.empty());
-  // Whoever reads leaves out what hardly belongs to an address: quotes, braces, what is not seen.
-  const auto reads_back = [](const std::string& read, const std::string& written) {
-    const bool usual = std::all_of(written.begin(), written.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '@' || c == '-' ||
-             c == '+';
-    });
-    return ascii_iequals(read, written) || !usual;
-  };
   must(reads_back(back.as_mail().to[0].address, send.recipient.address));
   must(back.from && reads_back(back.from->address, sending_address(settings)));
   must(back.message_id == mail->message_id &&
