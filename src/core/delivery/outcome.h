@@ -25,7 +25,7 @@ struct Attempt {
   Send send{};
   std::int64_t lease = 0;  ///< token under which it was leased
   int number = 1;          ///< of the attempt; 1 is the first
-  TimePoint created_at{};  ///< of the send, or since when it is known to wait (WatchedClock)
+  TimePoint created_at{};  ///< of the send, or since when it is known to wait (ClockWatch)
   bool was_held = false;   ///< by the brake, at its last look: that it still is is no news
   bool ours = false;       ///< goes to people of ours (reaches_our_own())
 

@@ -131,10 +131,11 @@ Status DeliveryService::give_back() {
 Status DeliveryService::cap_waits(TimePoint now) {
   if (ORGO_PLANT(waits_not_capped)) return {};
   const auto steady = clock_.steady();
-  const auto look = watched_.look(now, steady);
+  const bool first = !watch_.has_looked();
+  watch_.look(now, steady);
   // Set back while we run: each wait of before may be too long, by as much.
-  const bool set_back = look == WatchedClock::Look::set_back;
-  if (look != WatchedClock::Look::first && !set_back && steady - capped_at_ < kCapEvery) return {};
+  const bool set_back = watch_.was_set_back();
+  if (!first && !set_back && steady - capped_at_ < kCapEvery) return {};
   const auto soon = std::min(settings_.retry.first, settings_.wait_most);
   ORGO_TRY(capped, outbox_.cap_waits(now, set_back ? soon : settings_.wait_most, soon, lane_));
   capped_at_ = steady;
@@ -152,7 +153,7 @@ DeliveryService::Work DeliveryService::begin(LeasedSend leased) const {
                   .send = leased.send,
                   .lease = leased.lease,
                   .number = leased.attempts,
-                  .created_at = watched_.waiting_since(leased.created_at, clock_.now(), clock_.steady()),
+                  .created_at = watch_.waiting_since(leased.created_at, clock_.now(), clock_.steady()),
                   .was_held = leased.held,
                   .ours = reaches_our_own(leased.send.kind)};
   const auto retry = retry_policy(leased.send.priority, settings_.retry);
@@ -239,7 +240,7 @@ Status DeliveryService::send_together(std::span<Work*> waiting, Deadline lease_e
   channel_.send_each(batch, within(settings_.send_time), [&](std::size_t place, SendResult result) {
     auto& work = *waiting[place];
     ++answered;
-    work.attempt.created_at = watched_.waiting_since(work.leased.created_at, clock_.now(), clock_.steady());
+    work.attempt.created_at = watch_.waiting_since(work.leased.created_at, clock_.now(), clock_.steady());
     end_by_result(work.attempt, work.retry, result, sending_address(work.policy->settings.render), clock_.now(),
                   random_());
     note_health(work, result);

@@ -7,11 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/clock_watch.h"
 #include "base/result.h"
 #include "core/delivery/loop_limits.h"
 #include "core/delivery/outcome.h"
-#include "core/delivery/watched_clock.h"
-#include "core/delivery/watched_clock.h"
 #include "core/delivery/render.h"
 #include "core/delivery/retry.h"
 #include "core/rules/rule_set.h"
@@ -103,7 +102,7 @@ class DeliveryService {
   std::vector<Changes> untold_;     ///< outcomes that the store has not confirmed
   std::vector<LeasedSend> unsent_;  ///< leased and not tried
   Deadline capped_at_{};            ///< when waits were looked at last
-  WatchedClock watched_;
+  ClockWatch watch_;
   std::atomic<bool> stopping_{false};
 };
 

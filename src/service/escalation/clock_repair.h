@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock_watch.h"
 #include "core/task/task_change.h"
 #include "port/change_store.h"
 #include "port/clock.h"
 #include "port/task_store.h"
-#include "service/escalation/clock_watch.h"
 #include "service/policy/policy_book.h"
 
 namespace orgo {

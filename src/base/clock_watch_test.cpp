@@ -1,5 +1,5 @@
 // When a wall clock is believed, beside one that never jumps.
-#include "service/escalation/clock_watch.h"
+#include "base/clock_watch.h"
 
 #include <gtest/gtest.h>
 
@@ -59,6 +59,41 @@ TEST(ClockWatch, OneThatFallsBehindIsNot) {
   EXPECT_FALSE(clock.watch.is_believed());
   clock.look(ClockWatch::kSettled);
   EXPECT_TRUE(clock.watch.is_believed()) << "that is how it is now";
+}
+
+TEST(ClockWatch, OneThatIsSlowlyPutRightHasNotJumped) {
+  Watched clock;
+  clock.look();
+  clock.look(std::chrono::hours(10), Millis{20'000});
+  EXPECT_FALSE(clock.watch.has_jumped());
+  clock.look(std::chrono::hours(10), Millis{40'000});
+  EXPECT_TRUE(clock.watch.has_jumped());
+}
+
+constexpr Millis kHour{3'600'000};
+
+TEST(ClockWatch, AJumpMakesNothingOld) {
+  Watched clock;
+  clock.look();
+  const auto start = clock.now;
+  const auto since = [&](TimePoint created) { return clock.watch.waiting_since(created, clock.now, clock.steady); };
+  clock.look(7 * kHour);
+  EXPECT_EQ(since(start - 4 * kDay), start - 4 * kDay) << "watched for long enough";
+  EXPECT_EQ(clock.watch.waiting_since(start, start + 9 * kDay, clock.steady), start + 9 * kDay) << "before it is seen";
+  clock.look(Millis{0}, 9 * kDay);
+  const auto jumped = clock.now;
+  EXPECT_EQ(since(start), jumped) << "no time went by since";
+  clock.look(kHour);
+  EXPECT_EQ(since(start), jumped) << "an hour old";
+  EXPECT_EQ(since(jumped + kHour / 2), jumped + kHour / 2);
+  clock.look(5 * kHour);
+  EXPECT_EQ(since(start), start) << "the new time is believed in the end";
+}
+
+TEST(ClockWatch, NorDoesATimeInWhichNobodyTried) {
+  Watched clock;
+  clock.look();
+  EXPECT_EQ(clock.watch.waiting_since(clock.now - 30 * kDay, clock.now, clock.steady), clock.now);
 }
 
 }  // namespace
