@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <utility>
 
 #include "adapter/mail_in/envelopes.h"
@@ -92,10 +91,6 @@ void MailLoop::start() {
   accepting_ = epoll_ctl(epoll_, EPOLL_CTL_ADD, shared_.listener, &event) == 0;
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "orgo-mail-in");
-    sigset_t pipe;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     run();
   });
 }

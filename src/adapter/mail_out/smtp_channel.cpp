@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "adapter/mail_out/smtp_connection.h"
-#include "adapter/net/without_sigpipe.h"
 #include "base/planted.h"
 #include "base/printable.h"
 
@@ -81,7 +80,6 @@ void SmtpChannel::interrupt() {
 }
 
 void SmtpChannel::send_each(std::span<const Outgoing> batch, Deadline deadline, const Told& told) {
-  const net::WithoutSigpipe no_signal;
   Mails mails(batch, told);
   std::optional<mail_out::SmtpConnection> connection;
   int carried = 0;           // by this connection

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "adapter/mailbox/imap_look.h"
-#include "adapter/net/without_sigpipe.h"
 #include "base/planted.h"
 
 namespace orgo::mailbox {
@@ -44,7 +43,6 @@ ImapMailbox::ImapMailbox(MailboxSettings settings, net::TlsContext tls, std::uni
 
 ImapMailbox::~ImapMailbox() {
   if (!connection_ || stop_.stopped()) return;
-  const net::WithoutSigpipe no_signal;
   (void)run(connection_->session.logout(connection_->out), within(kGoodbyeTime));
 }
 
@@ -180,7 +178,6 @@ std::vector<std::uint32_t> ImapMailbox::uids_of(const std::vector<std::string>& 
 
 Result<Mailbox::Looked> ImapMailbox::look(const MailboxPosition& position, std::size_t most, const Take& take,
                                           Deadline deadline) {
-  const net::WithoutSigpipe no_signal;
   if (stop_.stopped()) return failure(Errc::unavailable, "stopped");
   for (;;) {
     Look look{.result = {.position = position},
@@ -305,7 +302,6 @@ Status ImapMailbox::find_new(Look& look, bool fresh) {
 }
 
 Status ImapMailbox::wait(Deadline deadline) {
-  const net::WithoutSigpipe no_signal;
   if (stop_.stopped()) return failure(Errc::unavailable, "stopped");
   if (!connection_) return open(deadline);
   auto& session = connection_->session;

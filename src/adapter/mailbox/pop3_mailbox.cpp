@@ -6,7 +6,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "adapter/net/without_sigpipe.h"
 #include "base/hash.h"
 #include "base/planted.h"
 
@@ -180,7 +179,6 @@ Result<std::vector<Pop3Mailbox::Entry>> Pop3Mailbox::list(Deadline deadline) {
 
 Result<Mailbox::Looked> Pop3Mailbox::look(const MailboxPosition& position, std::size_t most, const Take& take,
                                           Deadline deadline) {
-  const net::WithoutSigpipe no_signal;
   if (stop_.stopped()) return failure(Errc::unavailable, "stopped");
   auto looked = look_connected(position, std::clamp<std::size_t>(most, 1, 1'000), take, deadline);
   if (connection_) connection_->wire.close();

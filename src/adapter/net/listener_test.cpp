@@ -10,7 +10,6 @@
 
 #include "adapter/net/self_signed.h"
 #include "adapter/net/test_peer.h"
-#include "adapter/net/without_sigpipe.h"
 
 namespace orgo::net {
 namespace {
@@ -97,7 +96,6 @@ TEST(Listener, ServesTlsFromVersion12On) {
 }
 
 TEST(Listener, HoweverAConnectionEndsItsPlaceIsFree) {
-  const WithoutSigpipe no_signal;
   const TestFolder folder;
   const auto files = write_self_signed(folder.path, "localhost");
   ASSERT_TRUE(files) << files.error().message;

@@ -12,6 +12,8 @@
 #include <climits>
 #include <cstring>
 
+#include "adapter/net/quiet_bio.h"
+
 namespace orgo::net {
 
 Socket& Socket::operator=(Socket&& other) noexcept {
@@ -75,15 +77,18 @@ Io Socket::write(std::string_view bytes, std::size_t& count) {
   }
 }
 
-void Socket::begin_server_tls(const TlsContext& context) {
+void Socket::begin_tls(const TlsContext& context) {
   tls_ = SSL_new(context->native_handle());
-  if (tls_ == nullptr) return;
-  SSL_set_fd(tls_, descriptor_);
-  SSL_set_accept_state(tls_);
+  if (tls_ != nullptr && !set_quiet_socket(tls_, descriptor_)) SSL_free(std::exchange(tls_, nullptr));
+}
+
+void Socket::begin_server_tls(const TlsContext& context) {
+  begin_tls(context);
+  if (tls_ != nullptr) SSL_set_accept_state(tls_);
 }
 
 void Socket::begin_client_tls(const TlsContext& context, const std::string& host, bool verify) {
-  tls_ = SSL_new(context->native_handle());
+  begin_tls(context);
   if (tls_ == nullptr) return;
   unsigned char address[16];
   const bool is_address =
@@ -98,7 +103,6 @@ void Socket::begin_client_tls(const TlsContext& context, const std::string& host
   } else {
     SSL_set_verify(tls_, SSL_VERIFY_NONE, nullptr);
   }
-  SSL_set_fd(tls_, descriptor_);
   SSL_set_connect_state(tls_);
 }
 

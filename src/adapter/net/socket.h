@@ -20,7 +20,7 @@ enum class Io : std::uint8_t {
 };
 
 /// A connected TCP socket, plain or TLS, that never blocks: for loops that wait for many sockets by epoll or for one by
-/// poll. Owns the descriptor. One thread at a time. TLS writes may raise SIGPIPE: threads that use it block the signal.
+/// poll. Owns the descriptor. One thread at a time. A peer that has gone is an outcome, never a SIGPIPE.
 class Socket {
  public:
   Socket() = default;
@@ -54,6 +54,8 @@ class Socket {
   [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
+  /// Leaves tls_ null where there is no memory; handshake() tells it.
+  void begin_tls(const TlsContext& context);
   Io tls_outcome(int returned, std::string_view doing);
 
   int descriptor_ = -1;

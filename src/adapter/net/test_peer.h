@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "adapter/net/quiet_bio.h"
+
 namespace orgo::net {
 
 class TestPeer {
@@ -42,8 +44,7 @@ class TestPeer {
     SSL_CTX_set_max_proto_version(context, version_max);
     tls_ = SSL_new(context);
     SSL_CTX_free(context);
-    SSL_set_fd(tls_, descriptor_);
-    return SSL_connect(tls_) == 1;
+    return set_quiet_socket(tls_, descriptor_) && SSL_connect(tls_) == 1;
   }
   void send(std::string_view text) {
     while (!text.empty()) {
