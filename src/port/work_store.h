@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,15 +48,21 @@ struct DeadLetter {
 class WorkStore {
  public:
   static constexpr std::size_t kErrorBytes = 1024;  ///< of an error are kept, cut between two characters
+  static constexpr int kAnyAttempts = std::numeric_limits<int>::max();
 
   virtual ~WorkStore() = default;
 
   /// Waits from `visible_at` on. What is there already, in whatever state, stays as it is.
   virtual Status add(std::span<const WorkKey> keys, TimePoint visible_at) = 0;
   /// Those of `keys` that wait, are visible and are under no lease, in their order; from `now` to `now + lease_time`
-  /// nobody else gets them. What is gone, dead or another's is skipped.
+  /// nobody else gets them. What is gone, dead or another's is skipped, as is what was leased `attempts_below` times
+  /// already.
   virtual Result<std::vector<WorkLease>> claim(const LeaseOwner& owner, std::span<const WorkKey> keys, TimePoint now,
-                                               Millis lease_time) = 0;
+                                               Millis lease_time, int attempts_below = kAnyAttempts) = 0;
+  /// Those of `keys` that claim() skips for `attempts_from` alone: what has failed so often, fewest attempts first, so
+  /// that one that is tried and ends its worker is not the first again.
+  virtual Result<std::vector<WorkKey>> often_failed(std::span<const WorkKey> keys, TimePoint now,
+                                                    int attempts_from) = 0;
   /// Done with. A lease whose time is over still counts while nobody else got the work. A lease that is not the newest
   /// is skipped, as is one that is gone; returns how many counted.
   virtual Result<int> complete(std::span<const WorkLease> leases) = 0;

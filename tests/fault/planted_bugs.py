@@ -67,6 +67,7 @@ BUGS = {
     "decided_and_nobody_told": (FAULT / "wakeups_test.py", "what_was_decided_is_sent_at_once"),
     # accounting in the doors
     "cut_mail_keeps_its_bytes": ("adapter_tests", "MailDoorAccountsTest.*Octets*"),
+    "suspects_are_claimed_together": ("world_tests", "Processor.Killed*"),
     "tls_writes_raise_a_signal": ("adapter_tests", "Socket.*"),
     "failed_handshake_stays_counted": ("adapter_tests", "MailDoorAccountsTest.*Handshake*"),
     "peer_of_an_ended_connection_counts": ("adapter_tests", "MailDoorTest.OnePeerCannotTakeAllPlaces"),

@@ -19,9 +19,9 @@ using contract::kStart;
 class FullStore final : public MemoryStore {
  public:
   Result<std::vector<WorkLease>> claim(const LeaseOwner& owner, std::span<const WorkKey> keys, TimePoint now,
-                                       Millis lease_time) override {
+                                       Millis lease_time, int attempts_below) override {
     if (full) return failure(Errc::resource_exhausted, "the disk is full");
-    return MemoryStore::claim(owner, keys, now, lease_time);
+    return MemoryStore::claim(owner, keys, now, lease_time, attempts_below);
   }
   bool full = false;
 };
@@ -207,6 +207,69 @@ TEST_F(ProcessorTrouble, WhatFailedOftenIsTriedAlone) {
   EXPECT_EQ(decided, 5);
   for (const auto size : store.batches) EXPECT_EQ(size, 1U) << "none takes another with it";
   EXPECT_TRUE(store.dead(std::nullopt, 10)->empty());
+}
+
+/// Its process is killed behind so many calls: nothing that it asks for happens any more.
+class MortalStore final : public MemoryStore {
+ public:
+  Result<std::vector<WorkLease>> claim(const LeaseOwner& owner, std::span<const WorkKey> keys, TimePoint now,
+                                       Millis lease_time, int attempts_below) override {
+    if (dies()) return killed();
+    return MemoryStore::claim(owner, keys, now, lease_time, attempts_below);
+  }
+  Result<std::vector<WorkKey>> often_failed(std::span<const WorkKey> keys, TimePoint now, int attempts_from) override {
+    if (dies()) return killed();
+    return MemoryStore::often_failed(keys, now, attempts_from);
+  }
+  std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override {
+    if (dies()) return std::vector<Result<Loaded>>(ids.size(), killed());
+    return MemoryStore::load(ids);
+  }
+  Status give_back(std::span<const WorkLease> leases, TimePoint now) override {
+    if (dies()) return killed();
+    return MemoryStore::give_back(leases, now);
+  }
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override {
+    if (dies()) return killed();
+    return MemoryStore::commit(batch, deadline);
+  }
+  int calls_left = 1'000'000;
+
+ private:
+  bool dies() { return --calls_left < 0; }
+  static tl::unexpected<Error> killed() { return failure(Errc::unavailable, "killed"); }
+};
+
+/// Whatever kills a server again and again, it is none of the messages: none is given up for it, though each life ends
+/// at another point of its first steps.
+TEST(Processor, KilledOftenItBuriesNobody) {
+  world::SimulatedClock clock(kStart);
+  MortalStore store;
+  constexpr int kMails = 40;
+  for (int i = 0; i < kMails; ++i) {
+    const auto mail = contract::mail("<" + std::to_string(i) + "@a.example>");
+    const auto raw = contract::raw(mail);
+    ASSERT_TRUE(store.accept(std::span(&raw, 1), within(Millis{1'000})));
+  }
+  const auto rules = rules::load_rules({{"rules.yaml", "rules: [{action: {route_to: a@b.example}}]\n"}}).rules;
+  for (int life = 0; life < 60; ++life) {
+    const bool last = life == 59;
+    ProcessingSettings settings;
+    settings.owner = {.node = "n", .boot = std::to_string(life)};
+    settings.attempts_max = 5;
+    store.calls_left = 1'000'000;
+    ASSERT_TRUE(store.release(settings.owner, LeasesOf::earlier_boots, clock.now()));
+    MemoryWorkHints hints;
+    hints.announce(store.unclaimed(WorkKind::process, clock.now(), 100).value(), clock.now());
+    Processor processor(store, store, hints, store, store, clock, world::one_policy(rules), settings);
+    if (!last) store.calls_left = 1 + life % 5;
+    for (int step = 0; step < 3 * kMails && processor.step(); ++step) {
+    }
+    clock.advance(Millis{1'000});
+  }
+  store.calls_left = 1'000'000;
+  EXPECT_TRUE(store.dead(std::nullopt, 100)->empty()) << store.dead(std::nullopt, 100)->size() << " were given up";
+  EXPECT_EQ(store.depth(WorkKind::process).value(), 0) << "and all are decided at last";
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ class MemoryStore : public MessageStore,
   // WorkStore: memory_work.cpp
   Status add(std::span<const WorkKey> keys, TimePoint visible_at) override;
   Result<std::vector<WorkLease>> claim(const LeaseOwner& owner, std::span<const WorkKey> keys, TimePoint now,
-                                       Millis lease_time) override;
+                                       Millis lease_time, int attempts_below = kAnyAttempts) override;
+  Result<std::vector<WorkKey>> often_failed(std::span<const WorkKey> keys, TimePoint now, int attempts_from) override;
   Result<int> complete(std::span<const WorkLease> leases) override;
   void complete_without_waiting(std::span<const WorkLease> leases) override { (void)complete(leases); }
   Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;

@@ -30,13 +30,13 @@ Status MemoryStore::add(std::span<const WorkKey> keys, TimePoint visible_at) {
 }
 
 Result<std::vector<WorkLease>> MemoryStore::claim(const LeaseOwner& owner, std::span<const WorkKey> keys, TimePoint now,
-                                                  Millis lease_time) {
+                                                  Millis lease_time, int attempts_below) {
   const std::lock_guard lock(mutex_);
   std::vector<WorkLease> leases;
   for (const auto& key : keys) {
     const auto found = state_.work.find(key);
     if (found == state_.work.end() || found->second.state != WorkState::waiting || found->second.visible_at > now ||
-        state_.is_suspended(key.tenant))
+        found->second.attempts >= attempts_below || state_.is_suspended(key.tenant))
       continue;
     auto& row = found->second;
     row.token = ++state_.last_lease;
@@ -45,6 +45,20 @@ Result<std::vector<WorkLease>> MemoryStore::claim(const LeaseOwner& owner, std::
     leases.push_back({.key = key, .token = row.token, .attempts = ++row.attempts});
   }
   return leases;
+}
+
+Result<std::vector<WorkKey>> MemoryStore::often_failed(std::span<const WorkKey> keys, TimePoint now,
+                                                       int attempts_from) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<int, WorkKey>> found;
+  for (const auto& key : keys)
+    if (const auto row = state_.work.find(key); row != state_.work.end() && row->second.state == WorkState::waiting &&
+                                                row->second.visible_at <= now && row->second.attempts >= attempts_from)
+      found.emplace_back(row->second.attempts, key);
+  std::ranges::stable_sort(found, {}, &std::pair<int, WorkKey>::first);
+  std::vector<WorkKey> often;
+  for (const auto& [attempts, key] : found) often.push_back(key);
+  return often;
 }
 
 Result<int> MemoryStore::complete(std::span<const WorkLease> leases) {

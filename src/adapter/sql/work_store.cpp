@@ -91,13 +91,15 @@ Result<int> remove_leased(Connection& db, std::span<const WorkLease> leases) {
 
 /// Leases what waits of a run, under a number that no lease of it has had; nothing needs to be known of it before.
 Status claim_run(Connection& db, const Run& run, const std::string& owner, TimePoint now, TimePoint until,
-                 std::vector<WorkLease>& leases) {
+                 int attempts_below, std::vector<WorkLease>& leases) {
   const auto tenant = run.first.tenant.value;
   const auto kind = static_cast<int>(run.first.kind);
   Query update(db,
                "UPDATE work SET visible_at = ?, token = ?, owner = ?, attempts = attempts + 1 WHERE tenant = ? AND "
-               "kind = ? AND reference BETWEEN ? AND ? AND state = ? AND visible_at <= ? AND " ORGO_TENANT_IS_ACTIVE);
-  update.with(to_ms(until), run.token, owner, tenant, kind, run.first.reference, run.last, kWorkWaiting, to_ms(now));
+               "kind = ? AND reference BETWEEN ? AND ? AND state = ? AND visible_at <= ? AND attempts < ? "
+               "AND " ORGO_TENANT_IS_ACTIVE);
+  update.with(to_ms(until), run.token, owner, tenant, kind, run.first.reference, run.last, kWorkWaiting, to_ms(now),
+              attempts_below);
   ORGO_CHECK(update.run());
   if (db.changed_rows() == 0) return {};
   Query claimed(db,
@@ -128,7 +130,7 @@ Status SqlWorkStore::add(std::span<const WorkKey> keys, TimePoint visible_at) {
 }
 
 Result<std::vector<WorkLease>> SqlWorkStore::claim(const LeaseOwner& owner, std::span<const WorkKey> keys,
-                                                   TimePoint now, Millis lease_time) {
+                                                   TimePoint now, Millis lease_time, int attempts_below) {
   if (keys.empty()) return std::vector<WorkLease>();
   const auto name = to_string(owner);
   return engine_.write(tenants_of(keys), [&](sql::Transaction& tx) -> Result<std::vector<WorkLease>> {
@@ -139,10 +141,30 @@ Result<std::vector<WorkLease>> SqlWorkStore::claim(const LeaseOwner& owner, std:
     for (auto& run : runs) {
       ORGO_TRY(token, tx.next(run.first.tenant, sql::Counter::lease));
       run.token = token;
-      ORGO_CHECK(claim_run(tx.connection(), run, name, now, now + lease_time, leases));
+      ORGO_CHECK(claim_run(tx.connection(), run, name, now, now + lease_time, attempts_below, leases));
     }
     return leases;
   });
+}
+
+Result<std::vector<WorkKey>> SqlWorkStore::often_failed(std::span<const WorkKey> keys, TimePoint now,
+                                                        int attempts_from) {
+  ORGO_TRY(use, engine_.reader());
+  Query query(
+      *use,
+      "SELECT attempts FROM work WHERE tenant = ? AND kind = ? AND reference = ? AND state = ? AND visible_at <= "
+      "? AND attempts >= ?");
+  std::vector<std::pair<std::int64_t, WorkKey>> found;
+  for (const auto& key : keys) {
+    query.again();
+    query.with(key.tenant.value, static_cast<int>(key.kind), key.reference, kWorkWaiting, to_ms(now), attempts_from);
+    ORGO_TRY(row, query.next());
+    if (row) found.emplace_back(query.integer(0), key);
+  }
+  std::ranges::stable_sort(found, {}, &std::pair<std::int64_t, WorkKey>::first);
+  std::vector<WorkKey> often;
+  for (const auto& [attempts, key] : found) often.push_back(key);
+  return often;
 }
 
 Result<int> SqlWorkStore::complete(std::span<const WorkLease> leases) {

@@ -15,7 +15,8 @@ class SqlWorkStore final : public WorkStore {
 
   Status add(std::span<const WorkKey> keys, TimePoint visible_at) override;
   Result<std::vector<WorkLease>> claim(const LeaseOwner& owner, std::span<const WorkKey> keys, TimePoint now,
-                                       Millis lease_time) override;
+                                       Millis lease_time, int attempts_below = kAnyAttempts) override;
+  Result<std::vector<WorkKey>> often_failed(std::span<const WorkKey> keys, TimePoint now, int attempts_from) override;
   Result<int> complete(std::span<const WorkLease> leases) override;
   void complete_without_waiting(std::span<const WorkLease> leases) override;
   Status retry(const WorkLease& lease, TimePoint visible_at, std::string_view error) override;

@@ -30,6 +30,7 @@ ProcessingProbe& probe() {
   return instance;
 }
 
+constexpr std::size_t kSuspectsMost = 1'000;
 constexpr int kRounds = 8;  ///< of one batch that decide nothing; what is left then comes with a later one
 /// How long a reply waits for the mail that it answers, when that is known and not yet decided: then it goes on
 /// without.
@@ -54,8 +55,7 @@ Processor::Processor(MessageStore& messages, WorkStore& work, WorkHints& hints, 
 
 Result<Processor::Report> Processor::step() {
   Report report;
-  ORGO_TRY(claimed, claim());
-  ORGO_TRY(leases, choose(std::move(claimed)));
+  ORGO_TRY(leases, claim());
   report.leased = static_cast<int>(leases.size());
   if (leases.empty()) return report;
   const auto status = work_off(leases, report);
@@ -78,33 +78,46 @@ Result<std::vector<WorkLease>> Processor::claim() {
     announce(std::exchange(unfinished_, {}), now);
   }
   unfinished_until_ = now + settings_.lease_time;
+  // In turn with the rest, so that neither waits for the other.
+  if (!suspects_.empty() && std::exchange(suspects_turn_, false)) return claim_suspect(now);
+  suspects_turn_ = true;
   auto hints = std::exchange(unclaimed_, {});
   if (hints.empty()) hints = hints_.take(WorkKind::process, settings_.batch, now);
-  if (hints.empty()) return std::vector<WorkLease>();
+  if (hints.empty()) return claim_suspect(now);
   std::vector<WorkKey> keys;
   keys.reserve(hints.size());
   for (const auto& hint : hints) keys.push_back(hint.key);
-  auto leases = work_.claim(settings_.owner, keys, now, settings_.lease_time);
-  if (leases) hints_.ack(hints);
-  else unclaimed_ = std::move(hints);
-  return leases;
+  const auto suspect_from =
+      ORGO_PLANT(suspects_are_claimed_together) ? WorkStore::kAnyAttempts : settings_.attempts_max / 2;
+  auto leases = work_.claim(settings_.owner, keys, now, settings_.lease_time, suspect_from);
+  if (!leases) {
+    unclaimed_ = std::move(hints);
+    return leases;
+  }
+  if (leases->size() < keys.size()) note_suspects(keys, now, suspect_from);
+  hints_.ack(hints);
+  return leases->empty() ? claim_suspect(now) : leases;
 }
 
-Result<std::vector<WorkLease>> Processor::choose(std::vector<WorkLease> leases) {
-  if (leases.size() < 2) return leases;
-  const auto suspect =
-      std::ranges::find_if(leases, [&](const WorkLease& lease) { return lease.attempts > settings_.attempts_max / 2; });
-  if (suspect == leases.end()) return leases;
-  const std::vector<WorkLease> alone{*suspect};
-  leases.erase(suspect);
-  const auto now = clock_.now();
-  if (const auto given = work_.give_back(leases, now); !given) {
-    leases.push_back(alone.front());
-    unfinished_ = std::move(leases);
-    return tl::unexpected(given.error());
+/// What there is no room for, or can't be read now, is announced again by the sweeper.
+void Processor::note_suspects(std::span<const WorkKey> keys, TimePoint now, int attempts_from) {
+  const auto found = work_.often_failed(keys, now, attempts_from);
+  if (!found) return;
+  for (const auto& key : *found)
+    if (suspects_.size() < kSuspectsMost && std::ranges::find(suspects_, key) == suspects_.end())
+      suspects_.push_back(key);
+}
+
+/// What has failed often is worked on alone, so that it takes no other message with it, and what is blamed on a message
+/// is surely its own fault. It is claimed alone, too: a worker that is killed, however often, costs each of many an
+/// attempt only when it was at work on it.
+Result<std::vector<WorkLease>> Processor::claim_suspect(TimePoint now) {
+  while (!suspects_.empty()) {
+    ORGO_TRY(leases, work_.claim(settings_.owner, std::span(&suspects_.front(), 1), now, settings_.lease_time));
+    suspects_.pop_front();
+    if (!leases.empty()) return leases;
   }
-  announce(leases, now);
-  return alone;
+  return std::vector<WorkLease>();
 }
 
 void Processor::announce(std::span<const WorkLease> leases, TimePoint now) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -49,9 +50,8 @@ class Processor {
   struct Work;
   class Round;
   Result<std::vector<WorkLease>> claim();
-  /// Of what was claimed, what is worked on now: what has failed often is worked on alone, so that it takes no other
-  /// message with it, and what is blamed on a message is surely its own fault.
-  Result<std::vector<WorkLease>> choose(std::vector<WorkLease> leases);
+  Result<std::vector<WorkLease>> claim_suspect(TimePoint now);
+  void note_suspects(std::span<const WorkKey> keys, TimePoint now, int attempts_from);
   Status work_off(const std::vector<WorkLease>& leases, Report& report);
   Status read(std::vector<Work>& works, Report& report);
   void parse(Work& work, MessageStore::Loaded loaded) const;
@@ -72,7 +72,9 @@ class Processor {
   Clock& clock_;
   PolicyOf policies_;
   ProcessingSettings settings_;
-  std::vector<WorkHint> unclaimed_;    ///< of a claim that failed
+  std::vector<WorkHint> unclaimed_;  ///< of a claim that failed
+  std::deque<WorkKey> suspects_;     ///< what has failed often and waits for its turn alone
+  bool suspects_turn_ = false;
   std::vector<WorkLease> unfinished_;  ///< of a step that failed
   TimePoint unfinished_until_{};       ///< end of their lease
 };
