@@ -91,6 +91,29 @@ struct TaskOptions {
   int limit = 50;
 };
 
+/// `orgo task reply` and `orgo task recall`.
+struct AnswerOptions {
+  CommonOptions common;
+  std::string task;  ///< "T-12" or "12"
+  std::string text;  ///< "-": from standard input
+  std::string template_name;
+  std::string state;  ///< that the task is moved to; empty: as the settings say
+  std::vector<std::string> files;
+  std::vector<std::string> cc;
+  bool internal = false;
+  bool quote = false;
+  bool recall = false;
+};
+
+/// `orgo task new`.
+struct NewTaskOptions {
+  CommonOptions common;
+  std::string title;
+  std::string text;  ///< "-": from standard input
+  std::string requester, name, team, assignee, priority;
+  std::vector<std::string> files;
+};
+
 struct TraceOptions {
   CommonOptions common;
   std::string message;  ///< "m17" or "17"
@@ -207,6 +230,8 @@ int cmd_rules_explain(const ExplainOptions& options);
 int cmd_rules_test(const RulesOptions& options);
 int cmd_module(const ModuleOptions& options);
 int cmd_task(const TaskOptions& options);
+int cmd_answer(const AnswerOptions& options);
+int cmd_new_task(const NewTaskOptions& options);
 int cmd_trace(const TraceOptions& options);
 int cmd_ledger(const LedgerOptions& options);
 int cmd_queue(const QueueOptions& options);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/answers/answers_options.h"
 #include "app/delivery/delivery_options.h"
 #include "app/doors/doors_options.h"
 #include "app/feeds/feeds_options.h"
@@ -48,6 +49,7 @@ struct Config {
   QueueConfig queue;
   TenantsConfig tenants;
   ProcessingConfig processing;
+  AnswersConfig answers;
   LogConfig log;
 };
 

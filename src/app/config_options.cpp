@@ -25,6 +25,7 @@ OptionSet config_options(Config& config) {
   declare(options, config.queue);
   declare(options, config.tenants);
   declare(options, config.processing);
+  declare(options, config.answers);
   declare(options, config.log);
   return options;
 }

@@ -37,6 +37,8 @@ TEST_F(CommandSet, OpenapiHasIt) {
   for (const auto& path : document.at("paths").as_object())
     if (const std::string name(path.key()); name.starts_with(prefix) && path.value().as_object().contains("post"))
       found.insert(name.substr(prefix.size()));
+  // An answer is no command: it is a message, which is processed as all are.
+  EXPECT_EQ(found.erase("reply") + found.erase("recall"), 2U);
   EXPECT_EQ(found, declared());
   for (const auto& command : commands::all()) {
     const auto& schema = document.at("paths")
@@ -68,8 +70,10 @@ TEST_F(CommandSet, ThePagesShowIt) {
   ASSERT_EQ(post("/api/v1" + prefix + "resolve", "{}").status, 200);
   shown.merge(forms_of(page("/tasks/" + number, cookie).body, prefix));
   auto expected = declared();
-  expected.erase("fields");  // of tasks that have a type
-  expected.erase("sla");     // of houses that have service levels
+  expected.erase("fields");   // of tasks that have a type
+  expected.erase("sla");      // of houses that have service levels
+  expected.erase("comment");  // the box of answers keeps notes
+  EXPECT_EQ(shown.erase("reply"), 1U);
   EXPECT_EQ(shown, expected);
   for (const auto& command : commands::all())
     EXPECT_NE(form(prefix + std::string(command.name), "version=0&value=", cookie).status, 404) << command.name;

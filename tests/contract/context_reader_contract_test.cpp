@@ -158,6 +158,73 @@ TEST_P(ContextReaderContract, WhoHasAPartInATask) {
   EXPECT_THAT(theirs.tasks, IsEmpty());
 }
 
+TEST_P(ContextReaderContract, WhatAnAnswerOfOursAnswers) {
+  const auto first_bytes = mail("a@x"), second_bytes = mail("b@x"), other_bytes = mail("c@x"), bounce = mail("d@x");
+  auto changes = deciding(accept(raw(first_bytes)));
+  const auto requester = changes.find<TaskChange>()->task.requester.address;
+  changes.sends = {notification("desk@school.example")};
+  const auto task = must_commit(changes).task;
+  const auto notice = stores.outbox.sends_of_task(kTenant, task)->at(0).id;
+  auto query = claiming(task);
+  query.thread.sender = "desk@school.example";
+  query.thread.hints.proven_send = notice;
+  const auto word = [&] { return load(query).last_word; };
+  ASSERT_TRUE(word());
+  EXPECT_EQ(word()->message, changes.find<TaskChange>()->task.origin) << "what opened it";
+  EXPECT_EQ(word()->written_to, stores.messages.read(kTenant, word()->message)->envelope.recipient);
+  EXPECT_TRUE(word()->to_us) << "a notification goes to one of ours";
+  EXPECT_FALSE(word()->kept_before || word()->answers_since);
+
+  // Their newest counts, not what others wrote or a machine sent back.
+  const auto join = [&](const std::string& bytes, const std::string& from, Outcome outcome) {
+    Changes joined{.tenant = kTenant, .at = kStart};
+    const auto message = accept(raw(bytes));
+    joined.add(MessageDecision{.message = message, .outcome = outcome, .task = task, .from = from});
+    must_commit(joined);
+    return message;
+  };
+  const auto second = join(second_bytes, requester, Outcome::task_joined);
+  join(other_bytes, "ben@school.example", Outcome::task_joined);
+  join(bounce, requester, Outcome::recorded);
+  EXPECT_EQ(word()->message, second);
+
+  // What the customer has got proves nothing; and what went out before.
+  Changes sent{.tenant = kTenant};
+  for (int i = 0; i < kAnswersByMailMost; ++i) {
+    sent.at = kStart + Millis{i};
+    auto answer = notification(requester);
+    answer.kind = SendKind::answer;
+    answer.subject = task;
+    answer.content = second;
+    answer.sender = mail_contact("help@school.example");
+    sent.sends = {answer};
+    must_commit(sent);
+    EXPECT_EQ(word()->answers_since.has_value(), i + 1 == kAnswersByMailMost);
+  }
+  EXPECT_EQ(word()->answers_since, kStart) << "the first of five";
+  const auto sends = stores.outbox.sends_of_task(kTenant, task).value();
+  EXPECT_EQ(sends.back().send.content, second);
+  EXPECT_EQ(sends.back().send.sender, mail_contact("help@school.example"));
+  query.thread.hints.proven_send = sends.back().id;
+  EXPECT_FALSE(word()->to_us);
+  auto told = notification("Desk@school.example");
+  told.subject = task;
+  told.template_name = kKeptTemplate;
+  sent.sends = {told};
+  must_commit(sent);
+  EXPECT_TRUE(word()->kept_before);
+  query.thread.sender = "ben@school.example";
+  EXPECT_FALSE(word()->kept_before) << "another was told";
+
+  // Of the requester's own mail it is not asked, but by a door that knows the task; nor of another tenant.
+  query.thread.sender = requester;
+  EXPECT_FALSE(word());
+  query.thread.named = task;
+  EXPECT_TRUE(word());
+  query.tenant = kOtherTenant;
+  EXPECT_FALSE(word());
+}
+
 TEST_P(ContextReaderContract, TasksOfTheSameSenderNewestFirst) {
   const auto first = open_at(kStart);
   const auto second = open_at(kStart + Millis{10});

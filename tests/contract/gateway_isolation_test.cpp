@@ -137,6 +137,12 @@ class GatewayIsolation : public GatewayWorld {
       }
       case Body::Kind::form:
         return "assignee=bert&comment=hello&state=open&priority=high&team=x&tag=x&due=2026-02-01&room=1";
+      case Body::Kind::multipart: {
+        std::string body;
+        for (const auto* field : {"text", "version", "key"})
+          body += std::string("--b\r\nContent-Disposition: form-data; name=\"") + field + "\"\r\n\r\n1\r\n";
+        return body + "--b--\r\n";
+      }
       case Body::Kind::bytes:
         return mail("new@here");
     }
@@ -146,6 +152,7 @@ class GatewayIsolation : public GatewayWorld {
     Ask what{
         .method = std::string(route.method), .target = target_of(route, exists), .body = body_of(route), .as = role};
     if (route.body.kind == Body::Kind::bytes) what.headers["Content-Type"] = std::string(route.body.what);
+    if (route.body.kind == Body::Kind::multipart) what.headers["Content-Type"] = "multipart/form-data; boundary=b";
     if (route.body.kind == Body::Kind::form) what.headers["Content-Type"] = "application/x-www-form-urlencoded";
     if (route.surface == Surface::page) {
       what.headers["Cookie"] = cookies.at(role);

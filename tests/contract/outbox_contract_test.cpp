@@ -293,6 +293,37 @@ TEST_P(OutboxContract, CountsOfOneRecipientUpToOneSend) {
   EXPECT_EQ(count("", {}), 3);
 }
 
+TEST_P(OutboxContract, OnlyWhatNobodyTriedIsTakenBack) {
+  const auto task = queue({notification("a@x.example"), notification("b@x.example"), notification("c@x.example")});
+  std::vector<SendId> ids;
+  const auto sends = stores.outbox.sends_of_task(kTenant, task).value();
+  for (const auto& one : sends) ids.push_back(one.id);
+  const auto take_back = [&](SendId id, TenantId tenant = kTenant) {
+    Changes changes{.tenant = tenant, .at = kStart};
+    changes.add(SendRecalled{id});
+    return stores.changes.commit(std::span(&changes, 1), within(kPatience)).value().at(0);
+  };
+  const auto code = [](const auto& answer) { return answer ? std::optional<Errc>() : answer.error().code; };
+  EXPECT_TRUE(take_back(ids[0]));
+  EXPECT_EQ(code(take_back(ids[0])), Errc::conflict) << "it was already";
+  EXPECT_EQ(code(take_back(ids[1], kOtherTenant)), Errc::not_found);
+  const auto leases = lease(kStart);
+  EXPECT_THAT(recipients(leases), testing::UnorderedElementsAre("b@x.example", "c@x.example"));
+  EXPECT_EQ(code(take_back(ids[1])), Errc::conflict) << "somebody is sending it";
+  for (const auto& leased : leases)
+    must_commit(outcome(leased, leased.id == ids[1] ? SendOutcome::Kind::deferred : SendOutcome::Kind::delivered,
+                        kStart, "450 later", kStart + Millis{1'000}));
+  EXPECT_EQ(code(take_back(ids[1])), Errc::conflict) << "it was tried, and may have arrived";
+  EXPECT_EQ(code(take_back(ids[2])), Errc::conflict) << "it has arrived";
+  EXPECT_EQ(stores.outbox.read_send(kTenant, ids[0])->state, SendState::recalled);
+  Changes retried{.tenant = kTenant, .at = kStart};
+  retried.add(SendRetried{ids[0]});
+  EXPECT_EQ(code(stores.changes.commit(std::span(&retried, 1), within(kPatience)).value().at(0)), Errc::conflict)
+      << "and is not sent again";
+  EXPECT_THAT(lease(kStart + Millis{999}), IsEmpty());
+  EXPECT_THAT(recipients(lease(kStart + Millis{1'000})), ElementsAre("b@x.example"));
+}
+
 TEST_P(OutboxContract, TwoWorkersNeverHoldTheSameSend) {
   queue(std::vector<Send>(200, notification()));
   std::vector<std::vector<LeasedSend>> held(8);

@@ -69,12 +69,17 @@ class Browser:
         message, self.pending = self.pending.split(b"\0", 1)
         return json.loads(message)
 
-    def call(self, method, **params):
+    def send(self, method, **params):
+        """Without waiting for its answer, which is then one of the events. Returns its number."""
         number = next(self.ids)
         message = {"id": number, "method": method, "params": params}
         if self.session:
             message["sessionId"] = self.session
         os.write(self.to_browser, json.dumps(message).encode() + b"\0")
+        return number
+
+    def call(self, method, **params):
+        number = self.send(method, **params)
         deadline = time.monotonic() + DEADLINE_S
         while True:
             answer = self.read_message(deadline)
@@ -112,14 +117,20 @@ class Browser:
     def fill(self, selector, value):
         self.evaluate(f"document.querySelector({json.dumps(selector)}).value = {json.dumps(value)}")
 
-    def click(self, selector):
-        """Clicks as a person does, at the middle of the element, and waits for the page that follows."""
+    def choose_files(self, selector, *paths):
+        """As the dialog of a file input would."""
+        found = self.call("Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})")["result"]
+        self.call("DOM.setFileInputFiles", files=[str(path) for path in paths], objectId=found["objectId"])
+
+    def click(self, selector, times=1):
+        """Clicks as a person does, at the middle of the element, and waits for the page that follows the last click."""
         place = self.evaluate(
             f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
             " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()")
         started = len(self.events)
-        for kind in ("mousePressed", "mouseReleased"):
-            self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+        for count in range(times):  # one right after another: nobody waits for a page between the clicks of a double click
+            for kind in ("mousePressed", "mouseReleased"):
+                self.send("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=count + 1)
         self.wait_loaded(started)
 
     def press(self, key):

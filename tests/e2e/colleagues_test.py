@@ -44,11 +44,11 @@ def our_own_answer_leaves_a_task_as_it_is():
             says = orgo.get(f"/api/v1/tasks/T-{number}")["state"]
             expect(says == state, f"{state} became {says}: {newest(orgo)}")
             expect("our answer to who asked" in newest(orgo), newest(orgo))
-        # The same person to us alone: that is work.
+        # The same person to us alone: the team hears of it, and it opens nothing.
         orgo.deliver(mail("Re: Beamer closed", "It is broken again.", sender="ben@school.example", recipient="help@school.example",
                           extra="In-Reply-To: <asked.closed@client.example>\n"), "help@school.example", "ben@school.example")
         orgo.settle()
-        expect(orgo.get("/api/v1/tasks/T-1")["state"] == "open", "it is open again")
+        expect(orgo.get("/api/v1/tasks/T-1")["state"] == "closed", "what one of us writes opens nothing")
 
 
 def who_works_here_has_a_part_in_what_the_marker_names():

@@ -16,6 +16,7 @@ from dovecot import Dovecot  # noqa: E402
 from options import Plain, all_looks, TO_OFFICE, looks, smtp, started  # noqa: E402
 from orgo import PATIENCE, ROOT, expect, mail, main, wait_until  # noqa: E402
 from peers import Receiver, Relay, certificate  # noqa: E402
+from smtp_sink import SmtpSink  # noqa: E402
 
 
 @looks("organization.addresses")
@@ -295,6 +296,57 @@ def a_second_alert_of_a_machine():
             states = {item["id"]: item["state"] for item in orgo.get("/api/v1/tasks")["items"]}
             known = len(orgo.rows("SELECT 1 FROM tasks"))
             expect(known == tasks and states.get(f"T-{tasks}") in ("new", "open"), f"alerts: {choice}: {states}")
+
+
+@looks("processing.reopen_time")
+def a_reply_after_long():
+    for time_, tasks in (("0s", 1), ("1s", 2)):
+        with started(f"processing: {{reopen_time: {time_}}}\n") as orgo:
+            orgo.deliver(mail(subject="A lamp", message_id="<lamp@example.org>"))
+            orgo.settle()
+            orgo.cli("task", "close", "T-1")
+            time.sleep(1.2)
+            orgo.deliver(mail(subject="Re: A lamp", text="It is dark again.", extra="In-Reply-To: <lamp@example.org>\n"))
+            orgo.settle()
+            expect(len(orgo.rows("SELECT 1 FROM tasks")) == tasks, f"reopen_time: {time_}")
+            if tasks == 2:
+                opened = next(event for event in orgo.get("/api/v1/tasks/T-2/events")["items"] if event["kind"] == "task.opened")
+                expect(opened["data"]["related"] == "T-1" and orgo.get("/api/v1/tasks/T-1")["state"] == "closed", str(opened))
+
+
+@looks("answers.undo")
+def an_answer_waits_so_long():
+    for undo, waits in (("1 hour", True), ("0s", False)):
+        with started(f"answers: {{undo: {undo}}}\n") as orgo:
+            orgo.deliver(mail(subject="A question"))
+            orgo.settle()
+            orgo.cli("task", "reply", "T-1", "An answer.")
+            due, made = orgo.rows("SELECT visible_at, created_at FROM outbox WHERE kind = 5")[0]
+            expect((due - made >= 3_000_000) == waits, f"undo: {undo}: due {due - made} ms after it was made")
+
+
+@looks("answers.state")
+def what_an_answer_makes_of_its_task():
+    for choice, state in (("keep", "open"), ("pending", "pending"), ("resolved", "resolved")):
+        with started(f"answers: {{state: {choice}}}\n") as orgo:
+            orgo.deliver(mail(subject="A question"))
+            orgo.settle()
+            orgo.cli("task", "reply", "T-1", "An answer.")
+            is_now = orgo.get("/api/v1/tasks/T-1")["state"]
+            expect(is_now == state, f"state: {choice}: it is {is_now}")
+
+
+@looks("answers.by_mail")
+def what_a_colleagues_mail_becomes():
+    rules = "teams: {desk: {address: desk@organization.com}}\nrules: [{action: {route_to: desk}}]\n"
+    for choice, sent in (("forward", 1), ("comment", 0)):
+        with SmtpSink() as sink, started(f"answers: {{by_mail: {choice}}}\n" + sink.settings(), rules=rules) as orgo:
+            orgo.deliver(mail(subject="A question"))
+            told = wait_until("the team is told", lambda: sink.kept)[0].message_id
+            orgo.deliver(mail(subject="Re: [T-1] A question", text="Yes.", sender="desk@organization.com", extra=f"In-Reply-To: {told}\n"),
+                         sender="desk@organization.com")
+            orgo.settle()
+            expect(len(orgo.rows("SELECT 1 FROM outbox WHERE kind = 5")) == sent, f"by_mail: {choice}")
 
 
 @looks("log.level", "log.format")

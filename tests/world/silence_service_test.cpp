@@ -131,5 +131,13 @@ TEST_F(SilenceAlarm, ImportsAreNoRhythm) {
   EXPECT_EQ(store.read_rhythms(kTenant).value().rhythms[0].source, "channel:lmtp");
 }
 
+TEST(SilenceSource, DoorsAndMailboxesOfOthersAndNothingOfOurOwn) {
+  EXPECT_EQ(silence_source({.channel = Channel::lmtp}), "channel:lmtp");
+  EXPECT_EQ(silence_source({.channel = Channel::imap, .peer = "mailbox:office"}), "mailbox:office");
+  EXPECT_EQ(silence_source({.channel = Channel::smtp, .archived = true}), "");
+  EXPECT_EQ(silence_source({.channel = Channel::import_}), "");
+  EXPECT_EQ(silence_source({.channel = Channel::answer}), "") << "when nobody answers, no source is silent";
+}
+
 }  // namespace
 }  // namespace orgo::world

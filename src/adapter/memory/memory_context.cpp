@@ -4,6 +4,7 @@
 
 #include "adapter/memory/memory_store.h"
 #include "base/text.h"
+#include "core/suppression/suppress.h"
 
 namespace orgo {
 
@@ -16,6 +17,7 @@ std::vector<Result<ContextFacts>> MemoryStore::load(std::span<const ContextQuery
     facts.thread = thread_facts(query.tenant, query.thread);
     add_reported(query, facts);
     if (query.sender_history) facts.sender = sender_history(query);
+    add_last_word(query, facts);
     answers.emplace_back(std::move(facts));
   }
   return answers;
@@ -50,6 +52,30 @@ void MemoryStore::add_reported(const ContextQuery& query, ContextFacts& facts) c
   const auto entry = state_.suppressions.find({query.tenant, contact_key(sent.send.recipient)});
   if (entry != state_.suppressions.end()) facts.suppression = entry->second;
   if (const auto* task = state_.find_task(query.tenant, sent.send.subject.task())) facts.reported_task = *task;
+}
+
+void MemoryStore::add_last_word(const ContextQuery& query, ContextFacts& facts) const {
+  const auto* task = state_.find_task(query.tenant, asks_last_word(query.thread, facts.thread));
+  if (task == nullptr) return;
+  auto message = task->origin;
+  for (const auto& [id, row] : state_.messages)
+    if (id.first == query.tenant && id.second != query.thread.message && row.decision &&
+        row.decision->task.id() == task->number && row.decision->outcome != Outcome::recorded &&
+        row.decision->from == task->requester.address)
+      message = id.second;
+  if (const auto found = state_.messages.find({query.tenant, message}); found != state_.messages.end())
+    facts.last_word = LastWord{.message = message, .written_to = found->second.message.envelope.recipient};
+  else return;
+  const auto* answered = state_.find_send(query.tenant, query.thread.hints.proven_send);
+  facts.last_word->to_us = answered != nullptr && reaches_our_own(answered->stored.send.kind);
+  SendsBefore before(*facts.last_word, query.thread.sender);
+  int looked_at = 0;
+  for (auto it = state_.sends.rbegin(); it != state_.sends.rend() && looked_at < kSendsBeforeMost; ++it) {
+    const auto& [tenant, stored] = std::pair(it->second.tenant, it->second.stored);
+    if (tenant != query.tenant || stored.send.subject.task() != task->number) continue;
+    ++looked_at;
+    before.add(stored.send.kind, stored.send.template_name, stored.send.recipient, stored.created_at);
+  }
 }
 
 std::vector<KnownMessage> MemoryStore::find_known(TenantId tenant, std::span<const std::int64_t> id_hashes) const {
@@ -87,7 +113,8 @@ std::vector<std::string> MemoryStore::participants(TenantId tenant, TaskNumber n
       found.insert(ascii_lower(row.decision->from));
   for (const auto& [id, row] : state_.sends)
     if (row.tenant == tenant && row.stored.send.subject.task() == number &&
-        row.stored.send.recipient.kind == ContactKind::mail && row.stored.state != SendState::refused)
+        row.stored.send.recipient.kind == ContactKind::mail && row.stored.state != SendState::refused &&
+        row.stored.state != SendState::recalled)
       found.insert(ascii_lower(row.stored.send.recipient.address));
   std::vector<std::string> all(found.begin(), found.end());
   if (all.size() > static_cast<std::size_t>(kParticipantsMax)) all.resize(kParticipantsMax);

@@ -47,6 +47,7 @@ void mend(SendBounced& bounced) {
   mend(bounced.detail);
 }
 void mend(SendRetried& /*retried*/) {}
+void mend(SendRecalled& /*recalled*/) {}
 void mend(RestoredSendMoved& moved) {
   mend(moved.detail);
 }
@@ -90,7 +91,7 @@ Changes mended(Changes changes) {
   for (auto& part : changes.parts) std::visit([](auto& one) { mend(one); }, part.value);
   for (auto& event : changes.events) mend_all(event.actor, event.data);
   for (auto& send : changes.sends)
-    mend_all(send.channel, send.recipient, send.template_name, send.note, send.cause, send.rule);
+    mend_all(send.channel, send.recipient, send.template_name, send.note, send.cause, send.rule, send.sender);
   return changes;
 }
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "core/channel/channel_traits.h"
 #include "core/processing/message_decision.h"
+#include "core/suppression/suppress.h"
 #include "core/threading/thread_alias.h"
 
 namespace orgo {
@@ -30,6 +31,7 @@ class Reading {
     ORGO_CHECK(read_thread(query.tenant, query.thread, facts.thread));
     ORGO_CHECK(read_reported(query, facts));
     if (query.sender_history) ORGO_CHECK(read_sender(query, facts));
+    ORGO_CHECK(read_last_word(query, facts));
     return facts;
   }
 
@@ -105,11 +107,11 @@ class Reading {
                   "task <> 0 ORDER BY message DESC LIMIT 1000) AS heard WHERE outcome <> ? AND sender <> '' "
                   "UNION SELECT recipient FROM (SELECT recipient, channel, state FROM outbox WHERE tenant = ? "
                   "AND subject_kind = ? AND subject = ? AND subject <> 0 ORDER BY id DESC LIMIT 1000) AS told "
-                  "WHERE channel = ? AND state <> ? LIMIT ?");
+                  "WHERE channel = ? AND state <> ? AND state <> ? LIMIT ?");
     rows.with(tenant.value, number.value,
               static_cast<int>(ORGO_PLANT(recorded_sender_has_a_part) ? Outcome::dropped : Outcome::recorded),
               tenant.value, static_cast<int>(SubjectKind::task), number.value, channel_of(ContactKind::mail).name,
-              static_cast<int>(SendState::refused), kParticipantsMax);
+              static_cast<int>(SendState::refused), static_cast<int>(SendState::recalled), kParticipantsMax);
     std::set<std::string> found;
     for (;;) {
       ORGO_TRY(row, rows.next());
@@ -156,6 +158,49 @@ class Reading {
     return {};
   }
 
+  /// Of the newest 1,000 mails of the task, which is past every conversation.
+  Status read_last_word(const ContextQuery& query, ContextFacts& facts) {
+    if (facts.thread.tasks.empty()) return {};
+    const auto wanted = asks_last_word(query.thread, facts.thread);
+    if (!wanted) return {};
+    const auto task = std::ranges::find(facts.thread.tasks, wanted, &Task::number);
+    auto& newest = once_more(newest_, db_,
+                             "SELECT message FROM (SELECT message, sender, outcome FROM decisions WHERE tenant = ? AND "
+                             "task = ? AND task <> 0 ORDER BY message DESC LIMIT 1000) AS heard WHERE sender = ? AND "
+                             "outcome <> ? AND message <> ? ORDER BY message DESC LIMIT 1");
+    const auto requester = task->requester.address;
+    newest.with(query.tenant.value, wanted.value, requester, static_cast<int>(Outcome::recorded),
+                query.thread.message.value);
+    ORGO_TRY(found, newest.next());
+    const auto message = found ? MessageId{newest.integer(0)} : task->origin;
+    newest.again();  // `requester` ends here, and must not stay bound
+    if (!message) return {};
+    auto& recipient = once_more(recipient_, db_, "SELECT recipient FROM messages WHERE tenant = ? AND id = ?");
+    recipient.with(query.tenant.value, message.value);
+    ORGO_TRY(row, recipient.next());
+    if (!row) return {};
+    facts.last_word = LastWord{.message = message, .written_to = parse_contact(recipient.text(0))};
+    auto& kind = once_more(kind_, db_, "SELECT kind FROM outbox WHERE tenant = ? AND id = ?");
+    kind.with(query.tenant.value, query.thread.hints.proven_send.value);
+    ORGO_TRY(answered, kind.next());
+    facts.last_word->to_us = answered && reaches_our_own(static_cast<SendKind>(kind.integer(0)));
+    return read_sends_before(query, wanted, *facts.last_word);
+  }
+
+  Status read_sends_before(const ContextQuery& query, TaskNumber task, LastWord& word) {
+    auto& rows =
+        once_more(sends_before_, db_,
+                  "SELECT kind, template, recipient, created_at FROM outbox WHERE tenant = ? AND subject_kind = "
+                  "? AND subject = ? AND subject <> 0 ORDER BY id DESC LIMIT ?");
+    rows.with(query.tenant.value, static_cast<int>(SubjectKind::task), task.value, kSendsBeforeMost);
+    for (SendsBefore before(word, query.thread.sender);;) {
+      ORGO_TRY(row, rows.next());
+      if (!row) return {};
+      before.add(static_cast<SendKind>(rows.integer(0)), rows.text(1), parse_contact(rows.text(2)),
+                 from_ms(rows.integer(3)));
+    }
+  }
+
   Status read_suppression(TenantId tenant, const std::string& address, ContextFacts& facts) {
     auto& rows = once_more(suppression_, db_,
                            "SELECT " ORGO_SUPPRESSION_COLUMNS " FROM suppressions WHERE tenant = ? AND address = ?");
@@ -186,7 +231,8 @@ class Reading {
   }
 
   sql::Connection& db_;
-  std::optional<Query> known_, alias_, task_, participants_, of_sender_, send_, suppression_, earlier_, open_;
+  std::optional<Query> known_, alias_, task_, participants_, of_sender_, send_, suppression_, earlier_, open_, newest_,
+      recipient_, kind_, sends_before_;
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ const LateTable& late_sends() {
   static const LateTable table(
       "outbox (tenant, id, kind, channel, recipient, recipient_key, priority, subject_kind, subject, message, "
       "template, note, state, attempts, lease, owner, visible_at, detail, created_at, updated_at, cause, share, "
-      "counted_at, rule)");
+      "counted_at, rule, content, sent_as)");
   return table;
 }
 

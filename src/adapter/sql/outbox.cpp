@@ -48,6 +48,8 @@ Send sql::send_from_row(Query& row) {
   send.due_at = from_ms(row.integer(11));
   send.cause = row.string(14);
   send.rule = row.string(15);
+  send.content = {row.integer(16)};
+  if (const auto sender = row.text(17); !sender.empty()) send.sender = parse_contact(std::string(sender));
   return send;
 }
 

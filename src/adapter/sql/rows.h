@@ -35,8 +35,8 @@ Task task_from_row(Query& row, TenantId tenant);
 /// Of the outbox; what stands beside them in a row begins at kSendColumns.
 #define ORGO_SEND_COLUMNS                                                                                        \
   "id, tenant, kind, channel, recipient, priority, subject_kind, subject, message, template, note, visible_at, " \
-  "attempts, created_at, cause, rule"
-inline constexpr int kSendColumns = 16;
+  "attempts, created_at, cause, rule, content, sent_as"
+inline constexpr int kSendColumns = 18;
 Send send_from_row(Query& row);
 int send_attempts(Query& row);
 

@@ -34,6 +34,49 @@ void add_change(Command& task, const std::shared_ptr<TaskOptions>& options, cons
         .count(1, static_cast<int>(command.parameters.front().count_max));
 }
 
+void add_answers(Command& task) {
+  const auto options = std::make_shared<AnswerOptions>();
+  auto reply = task.add("reply", "Answer the requester by mail, in the thread; or keep a note for colleagues",
+                        "  orgo task reply 12 'The plumber comes at three.'\n"
+                        "  orgo task reply 12 --template closed_early --attach plan.pdf --state resolved\n"
+                        "  orgo task reply 12 --internal 'She called twice.'\n"
+                        "  orgo task reply 12 - < answer.txt");
+  reply.own(options->common);
+  reply.option("task", options->task, "Its number: T-12, or 12").required();
+  reply.option("text", options->text, "What to say; - or nothing: from standard input");
+  reply.option("--template", options->template_name, "A template of the rule file, whose words stand first");
+  reply.option("--attach", options->files, "A file that goes with it; several times for several");
+  reply.option("--cc", options->cc, "An address that gets a copy; several times for several");
+  reply.option("--state", options->state, "Move the task besides: open, pending, acknowledged, resolved or closed");
+  reply.flag("--quote", options->quote, "What the customer wrote last stands below");
+  reply.flag("--internal", options->internal, "A note for colleagues, which goes to nobody");
+  reply.on_run([options] { return cmd_answer(*options); });
+
+  const auto made = std::make_shared<NewTaskOptions>();
+  auto opening = task.add("new", "Open a task without a mail: what somebody told by phone or at the counter",
+                          "  orgo task new 'Lamp in room 3 is broken' --from kim@example.org --name 'Kim Berg'\n"
+                          "  orgo task new 'Key lost' --team caretakers --priority high --text 'Called at nine.'");
+  opening.own(made->common);
+  opening.option("title", made->title, "What it is about, on one line").required();
+  opening.option("--text", made->text, "All of it; - for standard input");
+  opening.option("--from", made->requester, "The mail address of whoever asks, for answers");
+  opening.option("--name", made->name, "Their name");
+  opening.option("--team", made->team, "Which team gets it; else as the rules say");
+  opening.option("--assignee", made->assignee, "Who gets it");
+  opening.option("--priority", made->priority, "low, normal, high or urgent");
+  opening.option("--attach", made->files, "A file that belongs to it; several times for several");
+  opening.on_run([made] { return cmd_new_task(*made); });
+
+  const auto recalled = std::make_shared<AnswerOptions>();
+  auto recall = task.add("recall", "Take the newest answer back that has not left", "  orgo task recall 12");
+  recall.own(recalled->common);
+  recall.option("task", recalled->task, "Its number: T-12, or 12").required();
+  recall.on_run([recalled] {
+    recalled->recall = true;
+    return cmd_answer(*recalled);
+  });
+}
+
 }  // namespace
 
 void add_task(Command& root) {
@@ -57,6 +100,7 @@ void add_task(Command& root) {
   });
   add_action(task, options, "show", "Show a task with its whole history", "", "", "  orgo task show T-12");
   for (const auto& command : commands::all()) add_change(task, options, command);
+  add_answers(task);
 }
 
 }  // namespace orgo

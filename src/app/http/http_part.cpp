@@ -91,6 +91,7 @@ void HttpPart::make_gateway(Node& node, const Config& config, StoragePart& stora
       .clock = node.clock(),
       .submit = [&intake](const Envelope& envelope, std::string bytes,
                           Deadline deadline) { return intake.submit(envelope, std::move(bytes), deadline); },
+      .decisions = node.decisions(),
       .ready_checks = std::move(checks),
       .mailboxes = [&mailboxes] { return mailboxes.statuses(); },
       .signatures = signatures_.get(),

@@ -10,6 +10,7 @@
 #include "port/clock.h"
 #include "port/locks.h"
 #include "port/signals.h"
+#include "service/answers/decision_bell.h"
 #include "service/loop/loop_group.h"
 
 namespace orgo {
@@ -34,6 +35,13 @@ class Node {
   Locks& locks() { return locks_; }
   Clock& clock() { return clock_; }
   Lifecycle& lifecycle() { return lifecycle_; }
+  /// Rings when messages were decided here; nullptr: this process decides none.
+  [[nodiscard]] DecisionBell* decisions() { return decides_ ? &decisions_ : nullptr; }
+  /// This process decides messages: who does rings.
+  DecisionBell& begin_deciding() {
+    decides_ = true;
+    return decisions_;
+  }
   /// `begin` runs when all parts are open.
   void when_open(std::function<void()> begin) { begins_.push_back(std::move(begin)); }
   /// Loops that begin when all parts are open, and end when the lifecycle comes to this point of its way back. `then`
@@ -57,6 +65,8 @@ class Node {
   Locks& locks_;
   Lifecycle& lifecycle_;
   std::vector<std::function<void()>> begins_;
+  bool decides_ = false;
+  DecisionBell decisions_;
 };
 
 /// 0 to 1, for jitter. Any thread.

@@ -22,10 +22,19 @@ namespace fs = std::filesystem;
 constexpr int kTenantsAtOnce = 500;
 constexpr std::string_view kSettingsFile = "organization.yaml";
 /// What a tenant may decide for itself; docs/tenants.md names them.
-const std::vector<std::string> kOptions{"organization",      "mailboxes",        "imap",
-                                        "silence",           "suppression",      "rules",
-                                        "smtp.from",         "smtp.from_name",   "webhooks.secret",
-                                        "processing.copies", "processing.alerts"};
+const std::vector<std::string> kOptions{"organization",
+                                        "mailboxes",
+                                        "imap",
+                                        "silence",
+                                        "suppression",
+                                        "rules",
+                                        "smtp.from",
+                                        "smtp.from_name",
+                                        "webhooks.secret",
+                                        "processing.copies",
+                                        "processing.alerts",
+                                        "answers",
+                                        "processing.reopen_time"};
 
 /// The main configuration's own: settings as they were read at the start, rules as they are now.
 class MainPolicy final : public PolicySource {
@@ -183,6 +192,8 @@ PolicySettings policy_settings(const Config& config, std::string id_key) {
   decide.suppression = suppression_policy(config.suppression);
   decide.copies = *config.processing.copies;
   decide.alerts = *config.processing.alerts;
+  decide.reopen_time = *config.processing.reopen_time;
+  decide.answers = answer_policy(config.answers);
   settings.silence = silence_policy(config);
   settings.administrators = *config.organization.administrators;
   settings.default_recipient = "inbox@" + *config.organization.domain;

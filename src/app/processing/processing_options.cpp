@@ -33,6 +33,12 @@ void declare(OptionSet& options, ProcessingConfig& processing) {
            "A reply whose ids are of no use joins a task of the same sender and subject that is no older; 0: never.",
            "30 days"},
           processing.subject_time, 0s, 87'600h)
+      .duration(
+          {"processing.reopen_time",
+           "A reply to a task that was done so long ago opens a new one, linked to it; until then it reopens the old "
+           "one. 0: it always does.",
+           "30 days"},
+          processing.reopen_time, 0s, 87'600h)
       .choice(
           {"processing.copies",
            "A copy of a mail for another recipient, when the rules name another team for it: `join` the task of the "

@@ -20,6 +20,7 @@ struct ProcessingConfig {
   Setting<std::int64_t> batch{200};
   Setting<bool> trace{true};
   Setting<Millis> subject_time{Millis{2'592'000'000LL}};
+  Setting<Millis> reopen_time{Millis{2'592'000'000LL}};
   Setting<CopyPolicy> copies{CopyPolicy::join};
   Setting<AlertPolicy> alerts{AlertPolicy::reopen};
 };

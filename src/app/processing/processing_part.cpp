@@ -29,19 +29,24 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
   auto& part = node.lifecycle().own(std::make_unique<ProcessingPart>());
   part.loops_ = &node.add_loops("processing");
   part.add_sweeper(node, storage);
+  auto& bell = node.begin_deciding();
   const auto settings = processing_settings(config, storage);
   auto& stores = storage.stores();
   for (int i = 0; i < *config.processing.workers; ++i) {
     part.processors_.push_back(std::make_unique<Processor>(stores.messages, stores.work, storage.hints(),
                                                            stores.context, stores.changes, node.clock(),
                                                            policies.policies(), settings));
-    part.loops_->add("orgo-process-" + std::to_string(i), [&part, &processor = *part.processors_.back(), on_decided] {
-      const auto report = processor.step();
-      if (!report) return after_trouble("processing.trouble", report.error());
-      if (report->decided > 0) on_decided();
-      if (report->retried > 0) part.sweeping_->wake();  // it learns when the next attempt is due
-      return report->leased > 0 ? Millis{0} : kIdle;
-    });
+    part.loops_->add("orgo-process-" + std::to_string(i),
+                     [&part, &processor = *part.processors_.back(), &bell, on_decided] {
+                       const auto report = processor.step();
+                       if (!report) return after_trouble("processing.trouble", report.error());
+                       if (report->decided > 0) {
+                         bell.ring();
+                         on_decided();
+                       }
+                       if (report->retried > 0) part.sweeping_->wake();  // it learns when the next attempt is due
+                       return report->leased > 0 ? Millis{0} : kIdle;
+                     });
   }
   return part;
 }

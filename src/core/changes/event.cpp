@@ -6,7 +6,7 @@
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 50> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 52> kEventNames{{
     {EventKind::message_accepted, "message.accepted"},
     {EventKind::message_decided, "message.decided"},
     {EventKind::message_repeated, "message.repeated"},
@@ -24,6 +24,8 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 50> kEventNames{{
     {EventKind::task_overdue, "task.overdue"},
     {EventKind::task_sla, "task.sla"},
     {EventKind::task_clock, "task.clock"},
+    {EventKind::task_answered, "task.answered"},
+    {EventKind::task_recalled, "task.recalled"},
     {EventKind::escalation_fired, "escalation.fired"},
     {EventKind::sla_warned, "sla.warned"},
     {EventKind::sla_breached, "sla.breached"},

@@ -27,9 +27,11 @@ enum class EventKind : std::int16_t {
   task_reopened = 18,
   task_routed = 19,
   task_field = 20,
-  task_sla = 22,      ///< another service level, or none
-  task_overdue = 21,  ///< the deadline that a person has set has passed
-  task_clock = 23,    ///< the clock was ahead: what came before in its history, and says later, was until now
+  task_sla = 22,       ///< another service level, or none
+  task_overdue = 21,   ///< the deadline that a person has set has passed
+  task_answered = 24,  ///< what a person of ours says to the customer: it stands in `message`
+  task_recalled = 25,  ///< that answer was taken back before it went out
+  task_clock = 23,     ///< the clock was ahead: what came before in its history, and says later, was until now
   escalation_fired = 30,
   sla_warned = 31,
   sla_breached = 32,

@@ -18,6 +18,8 @@ std::string_view to_string(SendState state) {
       return "bounced";
     case SendState::restored:
       return "restored";
+    case SendState::recalled:
+      return "recalled";
   }
   return "unknown";
 }
@@ -32,6 +34,8 @@ std::string_view to_string(SendKind kind) {
       return "reply";
     case SendKind::webhook:
       return "webhook";
+    case SendKind::answer:
+      return "answer";
   }
   return "unknown";
 }

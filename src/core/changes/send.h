@@ -12,7 +12,13 @@
 namespace orgo {
 
 /// Why a mail goes out. The numbers are stored; never reuse one.
-enum class SendKind : std::int8_t { notification = 1, escalation = 2, reply = 3, webhook = 4 };
+enum class SendKind : std::int8_t {
+  notification = 1,
+  escalation = 2,
+  reply = 3,  ///< an automatic answer to whoever wrote
+  webhook = 4,
+  answer = 5,  ///< what a person of ours answers, in their own words
+};
 std::string_view to_string(SendKind kind);
 
 /// How a send stands. The numbers are stored; never reuse one.
@@ -23,6 +29,7 @@ enum class SendState : std::int8_t {
   refused = 4,    ///< not sent: the brake against loops, or a suppressed address
   bounced = 5,    ///< a peer took it, and a report says that it did not arrive
   restored = 6,   ///< waited when its database was put back: nobody knows whether it went out, a person has to say so
+  recalled = 7,   ///< an answer that a person took back before it went out
 };
 std::string_view to_string(SendState state);
 
@@ -34,6 +41,8 @@ struct Send {
   Priority priority = Priority::high;  ///< see notice_priority(); answers to people outside: normal
   Subject subject{};                   ///< what it tells of; none: of nothing that has an id
   MessageId message{};                 ///< what it answers, for In-Reply-To and References; 0: none
+  MessageId content{};                 ///< of an answer: the message whose words and files it carries; 0: none
+  Contact sender{};                    ///< of an answer: as whom it goes out; empty: as all that goes out
   std::string template_name{};         ///< "task_opened", "escalated", or one of the rule file
   std::string note{};                  ///< free text for the template, at most 4 KiB
   TimePoint due_at{};                  ///< not before

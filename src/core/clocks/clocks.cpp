@@ -205,6 +205,8 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
     if (const auto state = parse_task_state(name); state && *state != facts.moves.back().state)
       facts.moves.push_back({at, *state});
   };
+  std::vector<std::pair<MessageId, std::size_t>> answers;  // and where they stand among the contacts
+  std::vector<std::size_t> recalled;
   facts.opened_by_customer = task.requester.empty() || !is_of_task(task.requester.address);
   if (task.origin && facts.opened_by_customer) facts.contacts.push_back({task.created_at, false});
   for (const auto& event : history) {
@@ -214,8 +216,19 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
     const bool by_person = event.actor.starts_with("user:");
     switch (event.kind) {
       case EventKind::task_replied:
-        facts.contacts.push_back({event.at, ours(field(data, "from"))});
+        // Between colleagues: the customer neither wrote nor got it. Events from before have no such field.
+        if (const auto* got = data.if_contains("to_customer");
+            got == nullptr || !got->is_bool() || got->as_bool() || ORGO_PLANT(talk_of_colleagues_answers))
+          facts.contacts.push_back({event.at, ours(field(data, "from"))});
         move(event.at, field(data, "state"));
+        break;
+      case EventKind::task_answered:
+        facts.contacts.push_back({event.at, true});
+        answers.emplace_back(event.message, facts.contacts.size() - 1);
+        break;
+      case EventKind::task_recalled:
+        for (const auto& [message, at] : answers)
+          if (message == event.message && !ORGO_PLANT(recalled_answer_counts)) recalled.push_back(at);
         break;
       case EventKind::task_commented:
         if (by_person && (answered_by & Sla::comment) != 0) facts.contacts.push_back({event.at, true});
@@ -233,6 +246,9 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
         break;
     }
   }
+  std::ranges::sort(recalled);
+  for (auto at = recalled.rbegin(); at != recalled.rend(); ++at)
+    facts.contacts.erase(facts.contacts.begin() + static_cast<std::ptrdiff_t>(*at));
   // Where the log was cut, the task itself knows how it stands.
   if (facts.moves.back().state != task.state) facts.moves.push_back({task.updated_at, task.state});
   return facts;

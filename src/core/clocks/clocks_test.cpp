@@ -186,5 +186,30 @@ TEST(Clocks, AWarningComesBeforeAndABreachIsMeasured) {
             -15 * kMinute);
 }
 
+Event answered(int minutes, std::int64_t message, EventKind kind = EventKind::task_answered) {
+  return {.kind = kind, .message = MessageId{message}, .at = after(minutes), .actor = "user:ben", .data = "{}"};
+}
+
+TEST(SlaFacts, OnlyWhatTheCustomerGotIsAnAnswer) {
+  const auto contacts = [](const std::vector<Event>& history) {
+    std::vector<std::pair<int, bool>> all;
+    for (const auto& contact : sla_facts(task_of_anna(), history, Sla::mail, is_staff).contacts)
+      if (contact.at > kOpened) all.emplace_back(static_cast<int>((contact.at - kOpened) / kMinute), contact.by_us);
+    return all;
+  };
+  auto among_us = replied(5, "ben@school.example");
+  among_us.data.insert(among_us.data.size() - 1, R"(,"to_customer":false)");
+  EXPECT_THAT(contacts({among_us}), testing::IsEmpty());
+  EXPECT_THAT(contacts({replied(5, "ben@school.example")}), testing::ElementsAre(std::pair(5, true)))
+      << "of before there was such a field";
+  EXPECT_THAT(contacts({answered(3, 7), answered(8, 9)}), testing::ElementsAre(std::pair(3, true), std::pair(8, true)));
+  EXPECT_THAT(contacts({answered(3, 7), replied(4, "anna@school.example"), answered(5, 9),
+                        answered(6, 7, EventKind::task_recalled)}),
+              testing::ElementsAre(std::pair(4, false), std::pair(5, true)));
+  EXPECT_THAT(contacts({answered(3, 7), answered(4, 9), answered(5, 9, EventKind::task_recalled),
+                        answered(6, 7, EventKind::task_recalled)}),
+              testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace orgo

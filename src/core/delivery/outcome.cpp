@@ -83,10 +83,21 @@ void follow_failure(Changes& changes, const Attempt& attempt, const SuppressionP
                 .actor = "delivery",
                 .ours = attempt.ours},
                policy, now);
-  if (attempt.send.kind != SendKind::reply || !attempt.task || ORGO_PLANT(lost_answer_is_told_to_nobody)) return;
+}
+
+/// Whoever has the task hears that an answer did not arrive.
+void tell_of_lost_answer(Changes& changes, const Attempt& attempt, TimePoint now) {
+  if (!attempt.task || ORGO_PLANT(lost_answer_is_told_to_nobody)) return;
   if (auto told = lost_answer(*attempt.task, attempt.holder, attempt.id, attempt.send.recipient,
                               stored_text(attempt.detail, kDetailMax), now))
     changes.sends.push_back(std::move(*told));
+}
+
+/// An automatic answer may be refused without a word (the brake), what a person wrote may not.
+bool is_lost_answer(const Attempt& attempt) {
+  const auto kind = attempt.send.kind;
+  if (attempt.kind == SendOutcome::Kind::failed) return kind == SendKind::reply || kind == SendKind::answer;
+  return attempt.kind == SendOutcome::Kind::refused && kind == SendKind::answer;
 }
 
 }  // namespace
@@ -112,8 +123,7 @@ void end_by_result(Attempt& attempt, const RetryPolicy& policy, SendResult resul
       attempt.kind = SendOutcome::Kind::deferred;
       return;
     }
-    if (attempt.ours && !ORGO_PLANT(our_own_fails_at_once))
-      kind = AttemptResult::temporary;
+    if (attempt.ours && !ORGO_PLANT(our_own_fails_at_once)) kind = AttemptResult::temporary;
   }
   end_by_answer(attempt, policy, kind, std::move(result.detail), now, random);
   if (attempt.kind == SendOutcome::Kind::deferred && result.retry_after && !ORGO_PLANT(retry_after_ignored)) {
@@ -156,6 +166,7 @@ Changes outcome_of(const Attempt& attempt, const ChannelTraits& traits, const Su
                           .wait = attempt.wait});
   if (traits.quiet && !ORGO_PLANT(webhook_failure_suppresses)) return changes;
   if (attempt.kind == SendOutcome::Kind::failed) follow_failure(changes, attempt, policy, now);
+  if (is_lost_answer(attempt)) tell_of_lost_answer(changes, attempt, now);
   if (attempt.kind == SendOutcome::Kind::delivered && attempt.send.subject.task())
     for (const auto& id : ids_in_answer(attempt.detail))
       changes.add(ThreadAlias{message_id_hash(attempt.tenant, id), attempt.send.subject.task(), attempt.id});

@@ -12,9 +12,8 @@
 #include "base/unicode.h"
 #include "core/contact/mail_address.h"
 #include "core/delivery/compose.h"
-#include "core/mail/findings/find_follow_up.h"
+#include "core/delivery/thread_fields.h"
 #include "core/mail/findings/find_own_loop.h"
-#include "core/task/commands.h"
 #include "core/template/builtin_templates.h"
 #include "core/template/render_template.h"
 
@@ -22,8 +21,6 @@ namespace orgo {
 namespace {
 
 constexpr std::size_t kExcerptMax = 2000;
-constexpr std::size_t kSubjectMax = 500;
-constexpr std::size_t kReferencesMax = 20;
 
 /// The values of the placeholders, in the order of kPlaceholders.
 class Values {
@@ -54,7 +51,7 @@ class Values {
       if (!settings.link_base.empty()) set("link", settings.link_base + "/tasks/" + std::to_string(task->number.value));
     }
     if (const Message* message = input.message) {
-      if (!message->subject.empty()) set("subject", one_line(message->subject, kSubjectMax));
+      if (!message->subject.empty()) set("subject", one_line(message->subject, kMailSubjectMax));
       if (message->from) set("from", message->from->address);
       std::string excerpt(cut_utf8(message->text, kExcerptMax));
       if (excerpt.size() < message->text.size()) excerpt += "\n[...]";
@@ -77,34 +74,14 @@ class Values {
   std::array<std::string, kPlaceholders.size()> values_;
 };
 
+}  // namespace
+
 const MailTemplate* find_template(const RenderInput& input) {
   if (input.templates != nullptr)
     if (const auto at = input.templates->find(input.send.template_name); at != input.templates->end())
       return &at->second;
   return builtin_template(input.send.template_name);
 }
-
-/// Puts the marker where every mail program keeps it: in front, behind a single "Re:".
-std::string mark_subject(std::string subject, const Task* task) {
-  if (task == nullptr || !task->number || task_marker(subject) == task->number) return subject;
-  const auto marker = "[" + to_string(task->number) + "] ";
-  if (ascii_istarts_with(subject, "re:"))
-    return "Re: " + marker + std::string(trim(std::string_view(subject).substr(3)));
-  return marker + subject;
-}
-
-std::vector<std::string> references(const Message& message) {
-  auto ids = message.references;
-  if (ids.empty() && !message.in_reply_to.empty()) ids.push_back(message.in_reply_to);
-  if (!message.message_id.empty()) ids.push_back(message.message_id);
-  // The first is the root of the thread, the last ones are the nearest (RFC 5322, section 3.6.4, and what programs
-  // cut).
-  if (ids.size() > kReferencesMax)
-    ids.erase(ids.begin() + 1, ids.end() - static_cast<std::ptrdiff_t>(kReferencesMax - 1));
-  return ids;
-}
-
-}  // namespace
 
 std::string sending_address(const RenderSettings& settings) {
   return settings.from_address.empty() ? "orgo@" + settings.domain : settings.from_address;
@@ -124,7 +101,8 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   const Values values(input, settings);
   const auto lookup = [&](std::string_view name) { return values.find(name); };
   const bool reply = send.kind == SendKind::reply;
-  auto subject = one_line(compose::clean_text(render_template(chosen->subject, lookup, kSubjectMax)), kSubjectMax);
+  auto subject =
+      one_line(compose::clean_text(render_template(chosen->subject, lookup, kMailSubjectMax)), kMailSubjectMax);
   if (subject.empty()) subject = (reply ? "Re: " : "") + *values.find("subject");
 
   RenderedMail mail;
@@ -133,7 +111,7 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   const SendId id{ORGO_PLANT(message_id_of_attempt) ? std::rand() : input.id.value};
   mail.message_id = own_message_id(input.tenant, id, input.task != nullptr ? input.task->number : send.subject.task(),
                                    settings.domain, settings.id_key);
-  mail.subject = one_line(mark_subject(std::move(subject), input.task), kSubjectMax);
+  mail.subject = one_line(mark_subject(std::move(subject), input.task), kMailSubjectMax);
 
   auto& out = mail.text;
   out.reserve(1024);
@@ -146,7 +124,7 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   compose::append_ids_field(out, "Message-ID", {mail.message_id});
   if (input.message != nullptr) {
     compose::append_ids_field(out, "In-Reply-To", {input.message->message_id});
-    compose::append_ids_field(out, "References", references(*input.message));
+    compose::append_ids_field(out, "References", references_to(*input.message));
   }
   compose::append_field(out, "Auto-Submitted", reply ? "auto-replied" : "auto-generated");
   compose::append_field(out, "X-Auto-Response-Suppress", "All");

@@ -23,6 +23,15 @@ struct RenderSettings {
 /// from_address, or what it defaults to.
 std::string sending_address(const RenderSettings& settings);
 
+/// What a person of ours wrote, for an answer.
+struct AnswerContent {
+  const Message& message;
+  std::string_view raw;     ///< its bytes, for its files
+  bool in_orgo = false;     ///< written in Orgo itself (Channel::answer); else a mail of theirs
+  std::string person{};     ///< who they are to customers: "Anna Müller"; may be empty
+  std::string signature{};  ///< of their team; may be empty
+};
+
 /// All that a mail is made of.
 struct RenderInput {
   TenantId tenant;
@@ -30,6 +39,7 @@ struct RenderInput {
   const Send& send;
   const Task* task = nullptr;        ///< as it is now; nullptr: none
   const Message* message = nullptr;  ///< which it answers or is about; nullptr: none, or it can't be read any more
+  const AnswerContent* content = nullptr;                          ///< of an answer; nullptr: it can't be read any more
   const std::map<std::string, MailTemplate>* templates = nullptr;  ///< of the rule file; go before the built-in ones
   TimePoint at{};      ///< for Date: when the send was queued, so that a repeated one is the same mail
   TimeZone zone = {};  ///< in which times are shown
@@ -43,6 +53,9 @@ struct RenderedMail {
   std::string subject;     ///< decoded
   std::string text;        ///< all of the mail (RFC 5322), CRLF line ends
 };
+
+/// Of the rule file, else built in; nullptr: there is none of the send's name.
+const MailTemplate* find_template(const RenderInput& input);
 
 /// The same input makes the same bytes, so a send that is repeated after a lost answer is the same mail with the same
 /// Message-ID. Subject with the marker "[T-12]"; In-Reply-To and References of the message; Auto-Submitted (RFC 3834),

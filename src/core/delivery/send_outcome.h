@@ -61,4 +61,13 @@ struct SendRetried {
   static void refs(auto& /*self*/, auto /*visit*/) {}
 };
 
+/// A person takes an answer back that has not gone out yet. One that was tried, is being sent, or is done with is
+/// refused (conflict).
+struct SendRecalled {
+  SendId send;
+
+  [[nodiscard]] std::string key() const { return to_string(send); }
+  static void refs(auto& /*self*/, auto /*visit*/) {}
+};
+
 }  // namespace orgo

@@ -16,6 +16,8 @@ std::string_view to_string(Channel channel) {
       return "imap";
     case Channel::pop3:
       return "pop3";
+    case Channel::answer:
+      return "answer";
   }
   return "unknown";
 }

@@ -13,8 +13,9 @@
 
 namespace orgo {
 
-/// By which door a message came in. The numbers are stored; never reuse one.
-enum class Channel : std::int8_t { lmtp = 1, smtp = 2, http = 3, import_ = 4, imap = 5, pop3 = 6 };
+/// By which door a message came in; `answer`: what a person of ours wrote in Orgo itself, to be sent or kept as a note
+/// (core/answer). The numbers are stored; never reuse one.
+enum class Channel : std::int8_t { lmtp = 1, smtp = 2, http = 3, import_ = 4, imap = 5, pop3 = 6, answer = 7 };
 std::string_view to_string(Channel channel);
 
 /// Taken in as history (archive mode): the message makes a task as it would have been, dated then and in a state that

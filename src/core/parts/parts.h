@@ -30,9 +30,9 @@ namespace orgo {
 /// - if two in a row can be one: `void take_over(P&& later)`;
 /// - if it may lack something: `bool is_whole() const`.
 using PartVariant =
-    std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, SendRetried, RestoredSendMoved, AlarmOpened,
-                 AlarmClosed, SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded, MailboxChange,
-                 RhythmsLearned, DeadLetterMoved, PersonChange, LoginAttemptsChange>;
+    std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, SendRetried, RestoredSendMoved, SendRecalled,
+                 AlarmOpened, AlarmClosed, SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded,
+                 MailboxChange, RhythmsLearned, DeadLetterMoved, PersonChange, LoginAttemptsChange>;
 
 struct Part {
   PartVariant value;

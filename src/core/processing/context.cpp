@@ -1,7 +1,10 @@
 #include "core/processing/context.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "core/answer/answer_order.h"
+#include "core/contact/mail_address.h"
 #include "core/mail/findings/find_mailing_list.h"
 #include "core/mail/findings/find_own_loop.h"
 
@@ -21,6 +24,8 @@ ThreadQuery thread_query(const Incoming& incoming, const ContextOptions& options
   for (const auto& id : query.hints.message_ids) query.answers.push_back(message_id_hash(tenant, id));
   for (const auto& id : query.hints.aliases) query.aliases.push_back(message_id_hash(tenant, id));
   query.sender = sender_of(incoming.envelope, incoming.message);
+  if (incoming.envelope.channel == Channel::answer)
+    if (const auto order = read_answer_order(incoming.message)) query.named = order->task;
   query.by_list = is_of_list(incoming.message) || incoming.envelope.channel == Channel::import_ ||
                   incoming.envelope.archived.has_value();
   if (options.subject_time.count() > 0) query.since = incoming.envelope.received_at - options.subject_time;
@@ -60,6 +65,20 @@ ContextQuery context_query(const Incoming& incoming, std::string_view raw, const
   return query;
 }
 
+TaskNumber asks_last_word(const ThreadQuery& query, const ThreadFacts& facts) {
+  const auto needs = thread_needs(query, facts);
+  const auto wanted = needs.task ? needs.task : needs.claimed;
+  const auto task = std::ranges::find(facts.tasks, wanted, &Task::number);
+  if (!wanted || task == facts.tasks.end()) return {};
+  const bool by_requester = is_same_address(query.sender, task->requester.address) && !query.named;
+  return by_requester ? TaskNumber{} : wanted;
+}
+
+void SendsBefore::add(SendKind kind, std::string_view template_name, const Contact& recipient, TimePoint made_at) {
+  if (kind == SendKind::answer && ++answers_ == kAnswersByMailMost) word_.answers_since = made_at;
+  if (template_name == kKeptTemplate && is_same_address(recipient.address, sender_)) word_.kept_before = true;
+}
+
 SendId reported_send(const ContextQuery& query, const ContextFacts& facts) {
   if (query.reported) return query.reported;
   for (const auto hash : query.reported_ids)
@@ -72,6 +91,7 @@ Context context_of(const ContextQuery& query, ContextFacts facts, std::span<cons
   Context context;
   context.thread = find_thread(query.thread, facts.thread, own);
   context.sender = facts.sender;
+  context.last_word = std::move(facts.last_word);
   if (context.thread.same_content) context.told = std::move(facts.thread.told);
   if (context.thread.waits_for) return context;
   context.reported = reported_send(query, facts);

@@ -55,6 +55,41 @@ struct ContextOptions {
 /// `raw`: the bytes of the mail, in which a bounce may have the id of ours anywhere.
 ContextQuery context_query(const Incoming& incoming, std::string_view raw, const ContextOptions& options);
 
+/// What an answer of ours to the customer answers: their newest mail in the task, else the one that opened it.
+struct LastWord {
+  MessageId message;
+  Contact written_to{};  ///< the address of ours that they wrote to
+  /// What is answered (ThreadHints::proven_send) is word of ours to one of ours, which no customer has seen.
+  bool to_us = false;
+  /// When the answer of ours was made that is the kAnswersByMailMost-th before this, of the newest 100 sends of the
+  /// task; nullopt: there are not so many.
+  std::optional<TimePoint> answers_since;
+  bool kept_before = false;  ///< its sender was told before that their mail about this task stays with it
+};
+/// Of ours to the customer of one task within kAnswersByMailTime that go on by mail: colleagues who write more are
+/// programs that answer all they get, and the customer's may be one, too.
+inline constexpr int kAnswersByMailMost = 5;
+inline constexpr Millis kAnswersByMailTime{10 * 60'000};
+
+/// Fills in what the newest sends of the task say, newest first, of which `add` is told one by one.
+class SendsBefore {
+ public:
+  SendsBefore(LastWord& word, std::string_view sender) : word_(word), sender_(sender) {}
+  void add(SendKind kind, std::string_view template_name, const Contact& recipient, TimePoint made_at);
+
+ private:
+  LastWord& word_;
+  std::string_view sender_;
+  int answers_ = 0;
+};
+/// Of the mail that says so.
+inline constexpr std::string_view kKeptTemplate = "answer_kept";
+inline constexpr int kSendsBeforeMost = 100;  ///< that are looked at
+
+/// Of which task the last word is looked up: that to which the mail belongs, or claims to belong, when somebody else
+/// than its requester writes, who may be one of ours. 0: of none. `tasks`: ThreadFacts::tasks.
+TaskNumber asks_last_word(const ThreadQuery& query, const ThreadFacts& facts);
+
 /// What the store knows of that.
 struct ContextFacts {
   ThreadFacts thread;
@@ -63,6 +98,7 @@ struct ContextFacts {
   std::optional<Suppression> suppression;      ///< of the address that it went to
   std::optional<Task> reported_task;           ///< that it is about
   std::optional<rules::SenderHistory> sender;  ///< when asked for
+  std::optional<LastWord> last_word;  ///< of the thread's task, unless its requester writes; see asks_last_word()
 };
 /// Which mail of ours a bounce is about: what it proves, else what a relay is known to have called it. 0: none.
 SendId reported_send(const ContextQuery& query, const ContextFacts& facts);
@@ -75,6 +111,7 @@ struct Context {
   std::optional<Suppression> suppression;      ///< what is known of the address that it went to
   std::vector<std::string> told;               ///< of a further copy: who has a part in its task already
   std::optional<rules::SenderHistory> sender;  ///< when the rules ask for it (RuleSet::needs)
+  std::optional<LastWord> last_word;           ///< of the thread's task, when this may be an answer of ours
 };
 /// `own`: addresses and "@domains" of the house. A bounce belongs to the task that the mail of ours is about. Pure.
 Context context_of(const ContextQuery& query, ContextFacts facts, std::span<const std::string> own);

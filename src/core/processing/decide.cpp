@@ -9,6 +9,7 @@
 #include "base/unicode.h"
 #include "core/mail/findings/find_all.h"
 #include "core/mail/findings/find_auto_reply.h"
+#include "core/processing/answer_task.h"
 #include "core/processing/ask_rules.h"
 #include "core/processing/draft.h"
 #include "core/processing/follow_report.h"
@@ -115,13 +116,17 @@ Changes finish(Draft& draft) {
 Changes decide(const Incoming& incoming, const Context& context, const rules::RuleSet& rules,
                const DecideSettings& settings, TimePoint now) {
   Draft draft(incoming, context, rules, settings, now);
+  if (incoming.envelope.channel == Channel::answer) {
+    answer_task(draft);
+    return finish(draft);
+  }
   draft.findings = findings_of(draft);
   const auto& thread = context.thread;
   if (const auto* finding = only_recorded(draft.findings)) {
     record(draft, *finding);
   } else if (thread.same_content && thread.task) {
     join_copy(draft, *thread.task);
-  } else if (thread.task && !opens_alert(draft, *thread.task)) {
+  } else if (thread.task && !opens_alert(draft, *thread.task) && !opens_anew(draft, *thread.task)) {
     join_task(draft, *thread.task);
   } else {
     draft.related = thread.task ? thread.task->number : thread.related;

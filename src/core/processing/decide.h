@@ -15,7 +15,7 @@ namespace orgo {
 /// The whole decision about one message: findings, rules, task, events, sends, deadline. Pure; same input, same
 /// Changes.
 ///
-/// In this order, the first that holds:
+/// What a person of ours wrote in Orgo itself: answer_task(). Else in this order, the first that holds:
 /// 1. own loop, bounce, absence notice, automatic reply: recorded; an event of the thread's task when there is one. It
 /// opens
 ///    nothing, reopens nothing, tells nobody and is not answered.
@@ -23,7 +23,8 @@ namespace orgo {
 ///    told, unless he was told by the first copy (Context::told). It joins that task, or opens one of its own
 ///    (DecideSettings::copies) when the rules route it to another team. The sender is not answered again.
 /// 3. a follow-up: joined. What is resolved or closed is reopened (chain and deadline from now), pending becomes open,
-///    and the assignee, or else the team, is told once, but not of his own mail. A mail that a machine sent by itself
+///    and the assignee, or else the team, is told once, but not of his own mail. What one of ours writes opens nothing;
+///    a colleague's answer to a notification goes on to the customer (voice_of()). A mail that a machine sent by itself
 ///    (Auto-Submitted: auto-generated) is a follow-up as any other when it has new words: ticket systems mark so what
 ///    people answer. One to a task that is done may open its own (DecideSettings::alerts). Two systems that notify each
 ///    other are stopped by X-Orgo-Hop and the brake of the outbox. Rules that ask for `thread` are asked, and may

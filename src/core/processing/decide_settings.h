@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/time_zone.h"
+#include "core/answer/answer_policy.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/suppression/suppress.h"
 
@@ -39,6 +40,8 @@ struct DecideSettings {
   SuppressionPolicy suppression;
   CopyPolicy copies = CopyPolicy::join;
   AlertPolicy alerts = AlertPolicy::reopen;
+  AnswerPolicy answers;
+  Millis reopen_time{0};  ///< a reply to what was done longer ago opens a task of its own; 0: it always reopens
 };
 
 }  // namespace orgo

@@ -96,7 +96,8 @@ void follow_failure(const ReportedCase& reported, const FailedRecipient& recipie
                                        reported.settings.suppression, reported.now);
   if (suppressed) reason += "; nothing is sent to that address any more";
   else if (ours) reason += "; it is one of ours and is written to on";
-  if (!complaint && mail.send.kind == SendKind::reply) tell_of_lost_answer(reported, changes, mail, words);
+  if (!complaint && (mail.send.kind == SendKind::reply || mail.send.kind == SendKind::answer))
+    tell_of_lost_answer(reported, changes, mail, words);
 }
 
 }  // namespace

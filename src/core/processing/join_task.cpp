@@ -11,7 +11,9 @@
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/split_text.h"
 #include "core/processing/ask_rules.h"
+#include "core/processing/colleague_mail.h"
 #include "core/processing/label.h"
+#include "core/processing/send_answer.h"
 #include "core/processing/tell.h"
 #include "core/task/commands.h"
 #include "core/task/task_change.h"
@@ -20,26 +22,15 @@
 namespace orgo {
 namespace {
 
-/// Our own answer to the customer, of which Orgo gets a copy: "It is mended, I have closed it."
-bool answers_customer(const Draft& draft, const Task& task) {
-  const auto& who = draft.sender();
-  const auto& asked = task.requester.address;
-  if (asked.empty() || is_same_address(who, asked)) return false;
-  const auto& workplace = draft.rules.workplace();
-  const bool ours = is_same_address(who, task.assignee) || is_same_address(who, task.team) ||
-                    is_same_address(who, workplace.team_address(task.team)) || workplace.is_staff(who);
-  const auto& mail = draft.message.as_mail();
-  const auto goes_to_him = [&](const Address& one) { return is_same_address(one.address, asked); };
-  return ours && (std::ranges::any_of(mail.to, goes_to_him) || std::ranges::any_of(mail.cc, goes_to_him));
-}
-
 /// A mail of a person opens what was done or pending; one that a machine only sends back only joins, as old mail does,
-/// and our own answer to the customer.
-void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine) {
+/// and whatever one of ours writes.
+void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine, Voice voice) {
   const auto before = seen.state;
-  const bool answer = answers_customer(draft, seen);
-  if (answer) draft.reason += "; our answer to who asked leaves it " + std::string(to_string(before));
-  if (!by_machine && !draft.quiet && !answer) {
+  const bool ours = voice != Voice::customer && !ORGO_PLANT(staff_mail_reopens);
+  if (voice == Voice::answer) draft.reason += "; our answer to who asked leaves it " + std::string(to_string(before));
+  // The first action of one of ours.
+  if (voice == Voice::answer && seen.state == TaskState::fresh && !draft.quiet) task.state = TaskState::open;
+  if (!by_machine && !draft.quiet && !ours) {
     if (!is_open(seen.state)) {
       reopen_within(draft.changes, task, draft.now);
     } else if (seen.state == TaskState::pending) {
@@ -49,9 +40,26 @@ void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine) {
   Event& replied = draft.event(EventKind::task_replied);
   JsonWriter json(replied.data);
   json.begin_object().field("from", draft.sender()).field("subject", draft.subject);
+  // What the customer did not get is no answer of ours (sla_facts()).
+  if (voice != Voice::customer && voice != Voice::answer) json.field("to_customer", false);
   if (task.state != before) json.field("state", to_string(task.state)).field("was", to_string(before));
   json.end_object();
   if (!is_open(before) && is_open(task.state)) note_reopened(draft, before, "reply");
+}
+
+/// A colleague's answer to a notification.
+void follow_colleague(Draft& draft, Task& task, Voice voice) {
+  if (voice == Voice::forward) {
+    draft.reason += "; it goes on to " + task.requester.address;
+    send_answer(draft, task,
+                {.to = {task.requester},
+                 .actor = "user:" + draft.rules.workplace().assignee_name(draft.sender()),
+                 .due_at = draft.now,
+                 .by_mail = true});
+  } else if (voice == Voice::kept || voice == Voice::too_many || voice == Voice::unproven) {
+    draft.reason += "; it stays with the task";
+    tell_it_was_kept(draft, task, voice);
+  }
 }
 
 bool is_of_machine(const Message& message) {
@@ -89,6 +97,12 @@ bool opens_alert(const Draft& draft, const Task& task) {
          (hops_of(draft.message) == 0 || ORGO_PLANT(alert_of_another_orgo_opens));
 }
 
+bool opens_anew(const Draft& draft, const Task& task) {
+  const auto most = draft.settings.reopen_time;
+  return most > Millis{0} && !draft.quiet && !is_open(task.state) && draft.now - task.updated_at > most &&
+         has_new_words(draft.message) && voice_of(draft, task) == Voice::customer;
+}
+
 void note_reopened(Draft& draft, TaskState from, std::string_view by) {
   Event& reopened = draft.event(EventKind::task_reopened);
   JsonWriter(reopened.data)
@@ -116,7 +130,9 @@ void join_task(Draft& draft, const Task& seen) {
   // Of a machine that only sends back what it got, nobody needs to know; nor of another Orgo that tells of its tasks:
   // two that have each other for a team would go on telling.
   const bool by_machine = is_machines && (!has_new_words(draft.message) || hops_of(draft.message) > 0);
-  reopen(draft, seen, task, by_machine);
+  const auto voice = voice_of(draft, seen);
+  reopen(draft, seen, task, by_machine, voice);
+  if (!by_machine) follow_colleague(draft, task, voice);
   apply_to_task({.tags = label_of(draft)}, draft.incoming.id, task, draft.changes);
   // A message of the customer starts a clock, an answer of ours stops one: escalate() reads it from the history at
   // once.

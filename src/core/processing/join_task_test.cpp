@@ -113,12 +113,12 @@ TEST_F(Decide, OurOwnAnswerToTheCustomerLeavesTheTaskAsItIs) {
         EXPECT_THAT(changes.find<MessageDecision>()->reason, testing::HasSubstr("our answer to who asked leaves it"));
       }
     }
-  // To us alone it is work, from whomever it comes; and so is what the customer writes, who may work here.
+  // To us alone it opens nothing when one of ours writes; what the customer writes does, who may work here.
   in_thread(TaskState::closed);
   incoming.message.from->address = "ben@organization.com";
   incoming.message.make_mail().to = {{"", "help@organization.com"}};
   incoming.message.make_mail().cc.clear();
-  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open);
+  EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::closed);
   incoming.message.from->address = customer;
   incoming.message.make_mail().to = {{"", customer}};
   EXPECT_EQ(run().all<TaskChange>()[0].task.state, TaskState::open);

@@ -115,7 +115,8 @@ TEST(RuleFile, NamesTemplatesAndKeywords) {
   EXPECT_EQ(
       errors_of("templates:\n  t: {subject: 'x {{titel}}', body: \"a\\n{{task}} {{\"}\n"),
       "2:19+9: unknown placeholder 'titel'; did you mean 'title'? (known: assignee, created, domain, due, fields, "
-      "from, link, missing, note, priority, requester, state, subject, tags, task, team, text, title, type)\n"
+      "from, link, missing, note, person, priority, requester, signature, state, subject, tags, task, team, text, "
+      "title, type)\n"
       "2:50+2: this {{ is never closed; write }} after the name");
   EXPECT_EQ(errors_of("templates: {t: {subject: x}}\n"), "1:13+1: template 't' has no body");
   EXPECT_EQ(errors_of("keywords: {a: ['!']}\n"), "1:16+3: '!' has no letter or digit, so it can't be found");

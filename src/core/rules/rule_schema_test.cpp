@@ -136,7 +136,7 @@ std::vector<Place> places() {
         {"notify", "boss@a.org"},
         {"resolution", "{within: '1 h, 30 min'}"}}},
       {"clock",
-       "slas: {a: {update: {within: 9h, ",
+       "teams: {t: {address: a@b.org, answers_by_mail: forward, signature: Hi}}\nslas: {a: {update: {within: 9h, ",
        "}}}",
        {{"pause_in", "[pending, acknowledged]"}, {"paused_time_counts", "true"}, {"warn_before", "1h"}}},
       {"team", "teams: {a: {address: a@b.org, ", "}}", {{"members", "[c@d.org, e@f.org]"}, {"name", "Ours"}}},

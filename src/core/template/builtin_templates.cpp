@@ -79,7 +79,18 @@ constexpr auto kTexts = std::to_array<Text>({
      "State: {{state}}\n"
      "{{link}}\n"
      "\n"
-     "They don't know that we have their message. Is there another way to reach them?\n"},
+     "They don't know what we said. Is there another way to reach them?\n"},
+    {"answer", "Re: {{subject}}",
+     "{{text}}\n"
+     "\n"
+     "{{signature}}\n"},
+    {"answer_kept", "Not sent on: {{title}}",
+     "Your mail is kept with {{task}}, and did not go to {{requester}}: {{title}}\n"
+     "\n"
+     "{{note}} To answer, use the page or `orgo task reply`.\n"
+     "{{link}}\n"
+     "\n"
+     "{{text}}\n"},
 });
 
 }  // namespace

@@ -29,6 +29,10 @@ class Search {
   Search(const ThreadQuery& query, const ThreadFacts& facts) : query_(query), facts_(facts) {}
 
   Lead follow() {
+    if (query_.named) {
+      found(query_.named, "written in Orgo itself");
+      return std::move(lead_);
+    }
     if (query_.known_id) by_copy();
     if (open()) by_answer();
     if (open() && query_.hints.proven)
@@ -199,6 +203,7 @@ Thread find_thread(const ThreadQuery& query, const ThreadFacts& facts, std::span
       if (task != nullptr) {
         thread.task = *task;
         thread.evidence = std::move(lead.evidence);
+        thread.proven = query.hints.proven == task->number;
       }
       return thread;
     }

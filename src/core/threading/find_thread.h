@@ -32,6 +32,7 @@ struct ThreadQuery {
   std::vector<std::int64_t> aliases;  ///< of ThreadHints::aliases
   ThreadHints hints;
   std::string sender;    ///< address, sender_of()
+  TaskNumber named;      ///< the door knows the task: a person of ours writes about it; 0: it does not
   bool by_list = false;  ///< it came through a mailing list or from an archive, where strangers talk to one another
   std::optional<TimePoint>
       since;              ///< a reply may join, by its subject, tasks of the sender made then or later; nullopt: none
@@ -74,6 +75,7 @@ struct Thread {
   std::optional<Task> task;               ///< where the mail belongs
   std::string evidence;                   ///< why: "In-Reply-To: <...>", "task marker [T-12] (subject) from the team"
   std::optional<MessageId> same_content;  ///< an earlier message with this id and content, for another recipient
+  bool proven = false;        ///< it answers a mail of ours about that task, by an id that nobody else can make
   TaskNumber related;         ///< shares an absent ancestor with this task, where its sender has no part; 0: none
   std::string refused_claim;  ///< why a marker does not count: "it bears the task marker [T-12] (subject), but ..."
   std::vector<std::int64_t> names;  ///< to be kept with its task: what else it may be answered by

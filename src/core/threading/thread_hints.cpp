@@ -93,6 +93,7 @@ ThreadHints thread_hints(const Message& message, TenantId tenant, std::string_vi
     if (!domain.empty() && !hints.proven) {
       if (const auto own = parse_own_message_id(tenant, id, domain, key)) {
         hints.proven = own->task;
+        hints.proven_send = own->send;
       } else if (const auto claim = claimed_own_message_id(tenant, id, domain); claim && !hints.marker && claim->task) {
         // Made before the key, or by a stranger who wants in: as good as a marker.
         hints.marker = claim->task;

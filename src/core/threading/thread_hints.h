@@ -19,6 +19,7 @@ struct ThreadHints {
   /// By what else this very mail may be answered: ids that a provider has replaced, its Thread-Index; at most 8.
   std::vector<std::string> aliases;
   TaskNumber proven;          ///< it answers a mail of ours, by its Message-ID with a right end; 0: none
+  SendId proven_send;         ///< which mail of ours that is
   TaskNumber marker;          ///< only claimed: "[T-12]", or an id of ours with a wrong end; 0: none
   std::string marker_place;   ///< "subject", "quoted text", "References"
   std::string reply_subject;  ///< of a mail whose subject says that it is a reply: plain_subject(); empty: says nothing

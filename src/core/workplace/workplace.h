@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/answer/mail_answers.h"
 #include "core/calendar/calendar.h"
 #include "core/sla/sla.h"
 #include "core/workplace/on_call.h"
@@ -40,10 +41,12 @@ struct WorkplaceScope {
 /// People who share work under one name.
 struct Team {
   std::string name;
-  std::string address;               ///< where its mail goes; may be empty
-  std::vector<std::string> members;  ///< addresses
-  std::string on_call;               ///< name of a rota; empty: none
-  std::string calendar, sla;         ///< names; empty: the default
+  std::string address;                         ///< where its mail goes; may be empty
+  std::vector<std::string> members;            ///< addresses
+  std::string on_call;                         ///< name of a rota; empty: none
+  std::string calendar, sla;                   ///< names; empty: the default
+  std::optional<MailAnswers> answers_by_mail;  ///< nullopt: what the organization says
+  std::string signature;                       ///< under answers to customers; lines
 };
 
 /// What a module says of the tasks that are of its types ("it_helpdesk/fault").

@@ -11,6 +11,7 @@
 #include "core/people/person.h"
 #include "core/task/task.h"
 #include "core/workplace/find_named.h"
+#include "core/workplace/team_answers.h"
 #include "core/workplace/workplace_keys.h"
 
 namespace orgo {
@@ -257,6 +258,7 @@ void WorkplaceReader::teams(YamlReader& reader, const YamlNode& node) {
       if (const auto* v = value.find("on_call")) team.on_call = named(reader, *v, Use::What::rota).value_or("");
       if (const auto* v = value.find("calendar")) team.calendar = named(reader, *v, Use::What::calendar).value_or("");
       if (const auto* v = value.find("sla")) team.sla = named(reader, *v, Use::What::sla).value_or("");
+      read_team_answers(reader, value, team);
       if (team.address.empty() && team.members.empty() && team.on_call.empty() && !scope_.of_module)
         reader.error(key, "team " + quoted(team.name) + " reaches nobody", "give it an address, members or on_call");
     }

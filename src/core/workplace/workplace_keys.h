@@ -31,10 +31,15 @@ inline constexpr auto kClockKeys = std::to_array<YamlKey>({
 
 inline constexpr auto kTeamKeys = std::to_array<YamlKey>({
     {"address", "Where its mail goes.", R"("$ref": "#/$defs/address")"},
+    {"answers_by_mail",
+     "What becomes of a colleague's answer by mail to a notification: forward it to the customer, or keep it as a "
+     "comment and tell them so.",
+     R"("enum": ["forward", "comment"])"},
     {"calendar", "Its calendar.", R"("type": "string", "minLength": 1)"},
     {"members", "Addresses of its people; their mails are answers of ours.", R"("$ref": "#/$defs/addresses")"},
     {"name", "For people.", R"("type": ["string", "null"])"},
     {"on_call", "The rota that is told first when it escalates.", R"("type": "string", "minLength": 1)"},
+    {"signature", "Stands under answers to customers.", R"("type": "string", "maxLength": 2000)"},
     {"sla", "The service level of its tasks.", R"("type": "string", "minLength": 1)"},
 });
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/one_line.h"
 #include "base/planted.h"
 #include "core/delivery/brake.h"
 #include "core/delivery/render_outgoing.h"
@@ -54,6 +55,23 @@ void note(const Changes& changes, const SendOutcome& outcome, std::string_view c
       log::warn("delivery.refused", {{"send", send}, {"task", task}, {"cause", outcome.detail}});
       break;
   }
+}
+
+}  // namespace
+
+namespace {
+
+/// What a person wrote, and under it the signature of the team that has the task.
+std::optional<AnswerContent> answer_of(const std::optional<Sources::Content>& content, const std::optional<Task>& task,
+                                       const Workplace& workplace) {
+  if (!content) return std::nullopt;
+  const auto& from = content->message.from;
+  const auto* team = task ? workplace.team(task->team) : nullptr;
+  return AnswerContent{.message = content->message,
+                       .raw = content->raw,
+                       .in_orgo = content->channel == Channel::answer,
+                       .person = from ? one_line(from->name, 200) : std::string(),
+                       .signature = team != nullptr ? team->signature : std::string()};
 }
 
 }  // namespace
@@ -173,8 +191,23 @@ void DeliveryService::prepare(Work& work, Sources& sources, TimePoint now) {
   work.attempt.suppression = facts->suppression;
   const auto decision = brake(*facts, settings_.loop_total_factor, now, work.policy->zone());
   state_->brake.note(work.leased, decision.verdict);
-  if (decision.verdict != LoopVerdict::go) return end_by_brake(work.attempt, work.retry, decision, now, random_());
+  if (decision.verdict != LoopVerdict::go) {
+    // What a person wrote is not refused without a word to whoever has the task.
+    if (work.leased.send.kind == SendKind::answer && !know_task(work, sources, now)) return;
+    return end_by_brake(work.attempt, work.retry, decision, now, random_());
+  }
   render(work, sources, now);
+}
+
+bool DeliveryService::know_task(Work& work, Sources& sources, TimePoint now) {
+  const auto& task = sources.task(work.leased.tenant, work.leased.send.subject.task());
+  if (!task) {
+    end_by_answer(work.attempt, work.retry, AttemptResult::temporary, task.error().message, now, random_());
+    return false;
+  }
+  work.attempt.task = *task;
+  if (*task) work.attempt.holder = work.policy->workplace().address_of_holder((*task)->assignee, (*task)->team, now);
+  return true;
 }
 
 void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
@@ -182,18 +215,19 @@ void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
   const auto fail = [&](AttemptResult result, const Error& why) {
     end_by_answer(work.attempt, work.retry, result, why.message, now, random_());
   };
-  const auto& task = sources.task(leased.tenant, leased.send.subject.task());
-  if (!task) return fail(AttemptResult::temporary, task.error());
-  work.attempt.task = *task;
-  if (*task)
-    work.attempt.holder = work.policy->rules->workplace().address_of_holder((*task)->assignee, (*task)->team, now);
+  if (!know_task(work, sources, now)) return;
+  const auto& task = work.attempt.task;
   const auto& message = sources.message(leased.tenant, leased.send.message);
   if (!message) return fail(AttemptResult::temporary, message.error());
+  const auto content = sources.content(leased.tenant, leased.send.content);
+  if (!content) return fail(AttemptResult::temporary, content.error());
+  const auto answer = answer_of(*content, task, work.policy->workplace());
   auto rendered = render_outgoing({.tenant = leased.tenant,
                                    .id = leased.id,
                                    .send = leased.send,
-                                   .task = *task ? &**task : nullptr,
+                                   .task = task ? &*task : nullptr,
                                    .message = *message ? &**message : nullptr,
+                                   .content = answer ? &*answer : nullptr,
                                    .templates = &work.policy->rules->templates(),
                                    .at = leased.created_at,
                                    .zone = work.policy->zone()},

@@ -74,6 +74,8 @@ class DeliveryService {
   Work begin(LeasedSend leased) const;
   /// Ends it already when it may not or can't go; else it is `ready`.
   void prepare(Work& work, Sources& sources, TimePoint now);
+  /// Reads the task of an attempt and who has it; false: it can't be read now, and the attempt has ended by that.
+  bool know_task(Work& work, Sources& sources, TimePoint now);
   void render(Work& work, Sources& sources, TimePoint now);
   Result<std::vector<LeasedSend>> lease(TimePoint now);
   /// Gives what is ready to the channel, as many at a time as it wants, and tells the store of each how it ended.

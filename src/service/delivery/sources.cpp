@@ -38,6 +38,20 @@ const Result<std::optional<Message>>& Sources::message(TenantId tenant, MessageI
   return found->second;
 }
 
+Result<std::optional<Sources::Content>> Sources::content(TenantId tenant, MessageId id) {
+  if (!id) return std::optional<Content>();
+  const std::pair key{tenant, id};
+  auto loaded = messages_.load(std::span(&key, 1));
+  if (!loaded.at(0)) {
+    const auto& why = loaded[0].error();
+    if (why.code == Errc::not_found || why.code == Errc::corrupt) return std::optional<Content>();
+    return tl::unexpected(why);
+  }
+  auto& bytes = loaded[0]->bytes;
+  auto message = read_message(bytes);
+  return std::optional(Content{loaded[0]->message.envelope.channel, std::move(bytes), std::move(message)});
+}
+
 Status Sources::read_suppressions(std::span<const LeasedSend> leases) {
   std::map<TenantId, std::vector<std::string>> keys;
   for (const auto& leased : leases) {

@@ -26,6 +26,14 @@ class Sources {
   /// nullopt also for one that is damaged or gone: that must not keep people from being told.
   const Result<std::optional<Message>>& message(TenantId tenant, MessageId id);
 
+  /// The same with its bytes and by which door it came, for an answer.
+  struct Content {
+    Channel channel{};
+    std::string raw;
+    Message message;
+  };
+  Result<std::optional<Content>> content(TenantId tenant, MessageId id);
+
   /// Reads what the suppression list knows of all recipients, in one read for each tenant.
   Status read_suppressions(std::span<const LeasedSend> leases);
   [[nodiscard]] std::optional<Suppression> suppression(TenantId tenant, const Contact& recipient) const;

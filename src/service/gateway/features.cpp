@@ -4,12 +4,14 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "service/gateway/answers/answer_routes.h"
 #include "service/gateway/content/content_routes.h"
 #include "service/gateway/events/event_routes.h"
 #include "service/gateway/mailboxes/mailbox_routes.h"
 #include "service/gateway/messages/message_routes.h"
 #include "service/gateway/modules/module_routes.h"
 #include "service/gateway/openapi/openapi_routes.h"
+#include "service/gateway/pages/answer_pages.h"
 #include "service/gateway/pages/login_pages.h"
 #include "service/gateway/pages/message_pages.h"
 #include "service/gateway/pages/people_pages.h"
@@ -93,13 +95,18 @@ Features::Features(Services given, Settings given_settings)
              [this](TenantId tenant, std::string_view name, bool receives, TimePoint now) {
                return resolve(tenant, name, receives, now);
              }),
+      answers_({services_.tasks, services_.messages, services_.outbox, services_.changes, services_.people,
+                services_.clock, services_.policies, services_.submit, services_.decisions, settings_.new_message_max}),
       traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.rules_of,
               services_.policies, services_.signatures),
       repair_({services_.ledger, services_.messages, services_.work, services_.changes, services_.clock}),
-      restored_({services_.outbox, services_.changes, services_.clock}) {
+      restored_({services_.outbox, services_.changes, services_.clock}),
+      sheet_({services_.tasks, services_.messages, services_.outbox, services_.clock, services_.signatures,
+              services_.policies, [this](TenantId tenant) { return names(tenant); }, settings_.new_message_max}) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
   add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.policies});
+  add<AnswerRoutes>({answers_, tasks_, s.tasks, settings_.new_message_max});
   add<MessageRoutes>(
       {s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max, settings_.new_message_max, s.policies});
   add<ContentRoutes>({s.messages, s.signatures});
@@ -114,8 +121,8 @@ Features::Features(Services given, Settings given_settings)
   add<TokenRoutes>({s.tokens, s.changes, people_, s.clock});
   add<TenantRoutes>({s.tenants, s.changes, cursors_, s.clock, s.prepare_tenant, s.check_recipients, s.tenant_changed});
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
-  add<page::TaskPages>({s.tasks, s.messages, s.outbox, tasks_, cursors_, s.clock, s.signatures, s.policies,
-                        [this](TenantId tenant) { return names(tenant); }});
+  add<page::TaskPages>({s.tasks, tasks_, cursors_, s.clock, s.policies, sheet_});
+  add<page::AnswerPages>({answers_, s.tasks, s.policies, sheet_, settings_.new_message_max});
   add<page::MessagePages>({s.messages, traces_, s.clock});
   add<page::PeoplePages>({people_, s.clock});
   add<page::QueuePages>({restored_, s.outbox, s.clock, s.policies});

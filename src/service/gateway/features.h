@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "core/workplace/names.h"
+#include "service/answers/answer_service.h"
 #include "service/gateway/core/callers.h"
 #include "service/gateway/core/cursor.h"
 #include "service/gateway/core/route.h"
+#include "service/gateway/pages/task_sheet.h"
 #include "service/gateway/queue/restored_sends.h"
 #include "service/gateway/services.h"
 #include "service/people/login_service.h"
@@ -50,9 +52,11 @@ class Features {
   PeopleService people_;
   LoginService logins_;
   TaskService tasks_;
+  AnswerService answers_;
   TraceService traces_;
   LedgerRepair repair_;
   RestoredSends restored_;
+  page::TaskSheet sheet_;
   std::atomic<bool> draining_{false};
   std::vector<std::unique_ptr<Feature>> features_;
   std::vector<Route> routes_;

@@ -18,6 +18,7 @@
 namespace orgo {
 class ChangeStore;
 class Clock;
+class DecisionBell;
 class LedgerReader;
 class MessageStore;
 class ModuleService;
@@ -47,6 +48,8 @@ struct Services {
   LedgerReader& ledger;
   Clock& clock;
   Submit submit;
+  DecisionBell* decisions =
+      nullptr;  ///< null: this process decides nothing, and who gives a message away does not wait
   ReadyChecks ready_checks;
   std::function<std::vector<MailboxStatus>()> mailboxes = {};  ///< empty: there are none
   SignatureVerifier* signatures = nullptr;                     ///< null: signatures of mails are not checked

@@ -104,6 +104,7 @@ class GatewayWorld : public testing::Test {
   static gateway::Settings settings() {
     gateway::Settings out;
     out.message_max = 1000;
+    out.new_message_max = 48'000;
     out.default_recipient = "inbox@school.example";
     out.cursor_key = "a key";
     return out;

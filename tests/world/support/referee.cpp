@@ -218,6 +218,9 @@ void Referee::judge_effects() {
       case SendState::bounced:
         problem("phantom: " + name + " bounced, and no peer reports");
         break;
+      case SendState::recalled:
+        problem("phantom: " + name + " was taken back, and nobody did");
+        break;
       case SendState::restored:
         problem("phantom: " + name + " is held, and nothing was restored");
         break;

@@ -62,6 +62,8 @@ Status check(const Tx& tx, const SendRetried& retried) {
   const auto* row = tx.state.find_send(tx.tenant, retried.send);
   if (row->stored.state == SendState::delivered)
     return failure(Errc::conflict, "send " + to_string(retried.send) + " was delivered");
+  if (row->stored.state == SendState::recalled)
+    return failure(Errc::conflict, "send " + to_string(retried.send) + " was taken back");
   if (row->stored.state == SendState::queued && !row->owner.empty())
     return failure(Errc::conflict, "send " + to_string(retried.send) + " is being sent right now");
   return {};
@@ -95,6 +97,20 @@ void apply(Tx& tx, const RestoredSendMoved& moved) {
   row.stored.state = SendState::queued;
   row.stored.send.due_at = tx.at;
   tx.state.queued.insert({tx.tenant, moved.send});
+}
+
+Status check(const Tx& tx, const SendRecalled& recalled) {
+  ORGO_CHECK(check_send(tx, recalled.send));
+  const auto* row = tx.state.find_send(tx.tenant, recalled.send);
+  if (row->stored.state == SendState::queued && row->stored.attempts == 0 && row->owner.empty()) return {};
+  return failure(Errc::conflict, "send " + to_string(recalled.send) + " is on its way already");
+}
+
+void apply(Tx& tx, const SendRecalled& recalled) {
+  auto& row = tx.state.sends.at({tx.tenant, recalled.send});
+  row.stored.state = SendState::recalled;
+  row.stored.updated_at = tx.at;
+  tx.state.queued.erase({tx.tenant, recalled.send});
 }
 
 }  // namespace orgo::memory

@@ -10,6 +10,7 @@ namespace {
 constexpr auto kQueued = static_cast<int>(SendState::queued);
 constexpr auto kBounced = static_cast<int>(SendState::bounced);
 constexpr auto kRestored = static_cast<int>(SendState::restored);
+constexpr auto kRecalled = static_cast<int>(SendState::recalled);
 
 SendState state_after(SendOutcome::Kind kind) {
   return kind == SendOutcome::Kind::delivered ? SendState::delivered
@@ -21,6 +22,7 @@ SendState state_after(SendOutcome::Kind kind) {
 
 Status check(Tx& tx, const Send& send) {
   ORGO_CHECK(tx.check_task(send.subject.task_ref()));
+  if (send.content) ORGO_CHECK(tx.check_message(send.content));
   return send.message ? tx.check_message(send.message) : Status{};
 }
 
@@ -37,7 +39,7 @@ Status apply(Tx& tx, const Send& send) {
       late_sends(), tx.tenant.value, id, tx.tenant.value, id, static_cast<int>(send.kind), lane_of(send), recipient,
       key, static_cast<int>(send.priority), static_cast<int>(subject.kind()), subject.id(), send.message.value,
       send.template_name, send.note, kQueued, 0, 0, "", to_ms(send.due_at), "", to_ms(tx.at), to_ms(tx.at), send.cause,
-      static_cast<int>(share), to_ms(tx.at), send.rule));
+      static_cast<int>(share), to_ms(tx.at), send.rule, send.content.value, to_string(send.sender)));
   tx.add_send({id});
   return {};
 }
@@ -116,6 +118,8 @@ Status check(Tx& tx, const SendRetried& retried) {
   if (!row) return failure(Errc::not_found, "there is no send " + to_string(retried.send));
   if (query.integer(0) == static_cast<int>(SendState::delivered))
     return failure(Errc::conflict, "send " + to_string(retried.send) + " was delivered");
+  if (query.integer(0) == kRecalled)
+    return failure(Errc::conflict, "send " + to_string(retried.send) + " was taken back");
   if (!query.text(1).empty())
     return failure(Errc::conflict, "send " + to_string(retried.send) + " is being sent right now");
   return {};
@@ -124,9 +128,9 @@ Status check(Tx& tx, const SendRetried& retried) {
 Status apply(Tx& tx, const SendRetried& retried) {
   Query update(tx.db,
                "UPDATE outbox SET state = ?, attempts = 0, visible_at = ?, lease = lease + 1, updated_at = ? WHERE "
-               "tenant = ? AND id = ? AND state <> ? AND owner = ''");
+               "tenant = ? AND id = ? AND state <> ? AND state <> ? AND owner = ''");
   update.with(kQueued, to_ms(tx.at), to_ms(tx.at), tx.tenant.value, retried.send.value,
-              static_cast<int>(SendState::delivered));
+              static_cast<int>(SendState::delivered), kRecalled);
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "send " + to_string(retried.send));
 }
@@ -150,6 +154,25 @@ Status apply(Tx& tx, const RestoredSendMoved& moved) {
               to_ms(tx.at), tx.tenant.value, moved.send.value, kRestored);
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "send " + to_string(moved.send));
+}
+
+Status check(Tx& tx, const SendRecalled& recalled) {
+  ORGO_CHECK(tx.transaction.late().settle(late_sends(), tx.tenant.value, recalled.send.value));
+  Query query(tx.db, "SELECT state, attempts, owner FROM outbox WHERE tenant = ? AND id = ?");
+  query.with(tx.tenant.value, recalled.send.value);
+  ORGO_TRY(row, query.next());
+  if (!row) return failure(Errc::not_found, "there is no send " + to_string(recalled.send));
+  if (query.integer(0) == kQueued && query.integer(1) == 0 && query.text(2).empty()) return {};
+  return failure(Errc::conflict, "send " + to_string(recalled.send) + " is on its way already");
+}
+
+Status apply(Tx& tx, const SendRecalled& recalled) {
+  Query update(tx.db,
+               "UPDATE outbox SET state = ?, updated_at = ? WHERE tenant = ? AND id = ? AND state = ? AND attempts = 0 "
+               "AND owner = ''");
+  update.with(kRecalled, to_ms(tx.at), tx.tenant.value, recalled.send.value, kQueued);
+  ORGO_CHECK(update.run());
+  return must_have_changed(tx.db, "send " + to_string(recalled.send));
 }
 
 }  // namespace orgo::sql

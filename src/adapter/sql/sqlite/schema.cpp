@@ -354,8 +354,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('work', 'work_dead', '100 100 1 1'),
   ('tasks', 'tasks_by_assignee', '500000 500000 5000 1000 1 1'),
   ('decisions', 'decisions_of_task', '1000000 1000000 3 1');
-ANALYZE sqlite_schema;
-)sql",
+ANALYZE sqlite_schema;)sql",
     // What the brake counts: whose mail led to a send (cause), as what it counts (Share), and since when.
     R"sql(
 ALTER TABLE outbox ADD COLUMN cause TEXT NOT NULL DEFAULT '';
@@ -368,8 +367,7 @@ CREATE INDEX outbox_of_cause ON outbox (tenant, cause, share, counted_at, id) WH
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('outbox', 'outbox_of_lane', '1000000 1000000 900000 500000 2 1'),
   ('outbox', 'outbox_of_cause', '1000000 1000000 20 10 2 1');
-ANALYZE sqlite_schema;
-)sql",
+ANALYZE sqlite_schema;)sql",
     "ALTER TABLE people DROP COLUMN language",  // there are no words in a language of somebody's own
     // How far the database has come, and what a restore holds (SendState::restored).
     R"sql(
@@ -379,16 +377,17 @@ CREATE TABLE lineage (
 INSERT INTO lineage VALUES (1, 0, '', 0, '');
 CREATE INDEX outbox_restored ON outbox (tenant, id) WHERE state = 6;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('outbox', 'outbox_restored', '100 100 1');
-ANALYZE sqlite_schema;
-)sql",
+ANALYZE sqlite_schema;)sql",
     // Which rule set a send off, for the brake, and what the brake holds.
     R"sql(ALTER TABLE outbox ADD COLUMN rule TEXT NOT NULL DEFAULT '';
 CREATE INDEX outbox_of_rule ON outbox (tenant, rule, share, counted_at, id) WHERE rule <> '';
 CREATE INDEX outbox_held ON outbox (tenant, id) WHERE state = 1 AND share > 1;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('outbox', 'outbox_of_rule', '1000000 1000000 20000 10000 2 1'), ('outbox', 'outbox_held', '100 100 1');
-ANALYZE sqlite_schema;
-)sql",
+ANALYZE sqlite_schema;)sql",
+    // Answers of people: the message whose words they carry, and as whom they go out.
+    R"sql(ALTER TABLE outbox ADD COLUMN content BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN sent_as TEXT NOT NULL DEFAULT '')sql",
 });
 
 }  // namespace

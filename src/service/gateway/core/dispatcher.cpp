@@ -1,7 +1,9 @@
 #include "service/gateway/core/dispatcher.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <utility>
 
@@ -55,10 +57,18 @@ std::optional<Problem> unknown_parameter(const Route& route, const Call& call) {
 }
 
 Problem too_large(const Route& route) {
-  return {413,
-          "content_too_large",
-          "The body may have at most " + std::to_string(route.body.bytes_max) + " bytes here.",
-          {}};
+  const auto most = std::to_string(route.body.bytes_max);
+  if (route.body.kind == Body::Kind::multipart)
+    return {413, "content_too_large", "Nothing was done: the files have more than " + most + " bytes together.", {}};
+  return {413, "content_too_large", "The body may have at most " + most + " bytes here.", {}};
+}
+
+/// Is the length that the head announces beyond what the route takes?
+bool announces_too_much(const HttpRequest& head, const Route& route) {
+  const auto text = head.header("Content-Length");
+  std::uint64_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  return error == std::errc{} && end == text.data() + text.size() && length > route.body.bytes_max;
 }
 
 }  // namespace
@@ -206,6 +216,12 @@ HttpHandler::Admission Dispatcher::admit(const HttpRequest& head) {
     const Route* route = nullptr;
     if (auto refused = prepare(call, route)) {
       secure(*refused);
+      return {std::move(refused), 0};
+    }
+    // What the driver would refuse itself; a person gets a page, too.
+    if (route->surface == Surface::page && announces_too_much(head, *route)) {
+      auto refused = error_for(route->surface, call, too_large(*route));
+      secure(refused);
       return {std::move(refused), 0};
     }
     return {std::nullopt, route->body.bytes_max};

@@ -126,6 +126,42 @@ std::vector<std::pair<std::string, std::string>> JsonBody::texts_by_name(std::st
   return out;
 }
 
+bool JsonBody::optional_flag(std::string_view name) {
+  const auto* value = take(name, false);
+  if (value == nullptr || value->is_null()) return false;
+  if (!value->is_bool()) complain(name, "must be true or false");
+  return value->is_bool() && value->as_bool();
+}
+
+std::vector<std::map<std::string, std::string, std::less<>>> JsonBody::optional_text_objects(
+    std::string_view name, std::initializer_list<std::string_view> members, std::size_t count_max,
+    std::size_t bytes_max) {
+  std::vector<std::map<std::string, std::string, std::less<>>> out;
+  const auto* value = take(name, false);
+  if (value == nullptr || value->is_null()) return out;
+  if (!value->is_array() || value->as_array().size() > count_max) {
+    complain(name, "must be a list of at most " + std::to_string(count_max) + " objects");
+    return out;
+  }
+  for (std::size_t i = 0; i < value->as_array().size(); ++i) {
+    const auto pointer = pointer_to(name) + "/" + std::to_string(i);
+    const auto& item = value->as_array()[i];
+    if (!item.is_object()) {
+      errors_.push_back({pointer, "must be an object of texts"});
+      continue;
+    }
+    auto& made = out.emplace_back();
+    for (const auto member : members) made.emplace(member, "");
+    for (const auto& field : item.as_object()) {
+      const auto known = made.find(std::string_view(field.key().data(), field.key().size()));
+      if (known == made.end()) errors_.push_back({pointer + pointer_to(field.key()), "is not known here"});
+      else if (auto text = read_text(field.value(), pointer + pointer_to(field.key()), bytes_max))
+        known->second = *std::move(text);
+    }
+  }
+  return out;
+}
+
 std::optional<TimePoint> JsonBody::time_or_null(std::string_view name) {
   const auto* value = take(name, true);
   if (value == nullptr || value->is_null()) return std::nullopt;

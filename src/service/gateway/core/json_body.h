@@ -1,4 +1,6 @@
 #pragma once
+#include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,12 @@ class JsonBody {
                                                                  std::size_t bytes_max);
   /// RFC 3339; a JSON null says "none" and is nullopt. Demanded.
   std::optional<TimePoint> time_or_null(std::string_view name);
+  /// false when it is missing.
+  bool optional_flag(std::string_view name);
+  /// A list of objects that hold texts of these names and nothing else; what one leaves out is empty.
+  std::vector<std::map<std::string, std::string, std::less<>>> optional_text_objects(
+      std::string_view name, std::initializer_list<std::string_view> members, std::size_t count_max,
+      std::size_t bytes_max);
   /// Does the body name it? (null: no)
   [[nodiscard]] bool has(std::string_view name) const;
   /// Adds a complaint that only the caller can know of.

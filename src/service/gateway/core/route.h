@@ -54,8 +54,9 @@ struct Body {
   enum class Kind : std::int8_t {
     none,  ///< what comes is not looked at
     json,
-    form,   ///< application/x-www-form-urlencoded
-    bytes,  ///< of the media type
+    form,       ///< application/x-www-form-urlencoded
+    multipart,  ///< multipart/form-data: a form with files (multipart_form.h)
+    bytes,      ///< of the media type
   };
   Kind kind = Kind::none;
   std::string_view what;  ///< json: its schema as text; bytes: their media type
@@ -66,6 +67,9 @@ inline Body json_body(std::string_view schema, std::size_t bytes_max = HttpHandl
 }
 inline Body form_body(std::size_t bytes_max = HttpHandler::kSmallBody) {
   return {Body::Kind::form, {}, bytes_max};
+}
+inline Body multipart_body(std::size_t bytes_max) {
+  return {Body::Kind::multipart, "multipart/form-data", bytes_max};
 }
 inline Body bytes_body(std::string_view media_type, std::size_t bytes_max) {
   return {Body::Kind::bytes, media_type, bytes_max};

@@ -15,21 +15,6 @@ constexpr std::size_t kTextMax = 64 * 1024;  ///< of one mail on a page; the res
 constexpr std::size_t kAttachmentsMax = 200;
 constexpr std::size_t kAttendeesMax = 30;
 
-/// "1.4 MB"
-std::string size_in_words(std::uint64_t bytes) {
-  constexpr std::array<std::string_view, 4> kUnits{"bytes", "KB", "MB", "GB"};
-  double value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (value >= 1000 && unit + 1 < kUnits.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  const auto tenths = static_cast<std::uint64_t>(value * 10 + 0.5);
-  std::string out = std::to_string(unit == 0 ? bytes : tenths / 10);
-  if (unit > 0 && tenths < 100) out += "." + std::to_string(tenths % 10);
-  return out + " " + std::string(kUnits[unit]);
-}
-
 void write_person(Html& html, const IcalPerson& person) {
   html.name(person.name.empty() ? person.address : person.name);
   if (person.participation == "ACCEPTED") html.raw(" <span class=\"soft\">(comes)</span>");
@@ -52,6 +37,20 @@ bool html_says_it_all(const Message& message) {
 }
 
 }  // namespace
+
+std::string size_in_words(std::uint64_t bytes) {
+  constexpr std::array<std::string_view, 4> kUnits{"bytes", "KB", "MB", "GB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1000 && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  const auto tenths = static_cast<std::uint64_t>(value * 10 + 0.5);
+  std::string out = std::to_string(unit == 0 ? bytes : tenths / 10);
+  if (unit > 0 && tenths < 100) out += "." + std::to_string(tenths % 10);
+  return out + " " + std::string(kUnits[unit]);
+}
 
 void write_protection(Html& html, const MailView& view) {
   const auto words = in_words(view.protection, view.check);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "port/message_store.h"
@@ -21,6 +22,11 @@ struct MailShown {
 void write_mail(Html& html, const StoredMessage& stored, const MailView* view, const MailShown& how);
 /// One for which the page has no room: who and when, with a link.
 void write_left_out(Html& html, const StoredMessage& stored, TimePoint now);
+/// Its text, with quotes and signature folded.
+void write_text(Html& html, const MailView& view, const RuleMarks& marks);
+void write_attachments(Html& html, const MailView& view, MessageId id);
+/// "1.4 MB"
+std::string size_in_words(std::uint64_t bytes);
 void write_frame(Html& html, const MailView& view, MessageId id, bool remote);
 
 }  // namespace orgo::gateway::page

@@ -69,6 +69,10 @@ std::string_view verb_of(EventKind kind) {
       return "Service level changed";
     case EventKind::task_clock:
       return "The clock was ahead";
+    case EventKind::task_answered:
+      return "Answered";
+    case EventKind::task_recalled:
+      return "Answer taken back";
     case EventKind::task_overdue:
       return "Deadline has passed";
     case EventKind::escalation_fired:
@@ -94,16 +98,37 @@ std::string_view verb_of(EventKind kind) {
   }
 }
 
+/// What a colleague wrote, that went to no customer, is no reply of theirs.
+std::string_view verb_of(const Event& event, const json::object& fields) {
+  const auto* const reached = fields.if_contains("to_customer");
+  if (event.kind == EventKind::task_replied && reached != nullptr && reached->is_bool() && !reached->as_bool())
+    return "A colleague wrote";
+  return verb_of(event.kind);
+}
+
 /// Beside "from" and "to": what of an event's data is worth a place in a history; the message's page has the rest.
 bool worth_showing(EventKind kind, std::string_view key, const json::value& value) {
   if (value.is_structured() || value.is_null()) return false;
   if (kind == EventKind::task_opened) return key == "rule";
   if (kind == EventKind::message_decided) return key == "reason";
+  if (kind == EventKind::task_replied) return key != "to_customer";
   return true;
 }
 
 std::string shown(const json::value& value) {
-  return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
+  if (value.is_string()) return std::string(value.as_string());
+  if (!value.is_array()) return json::serialize(value);
+  std::string list;  // of those whom an answer went to
+  for (const auto& one : value.as_array()) list.append(list.empty() ? "" : ", ").append(shown(one));
+  return list;
+}
+
+void write_field(Html& html, std::string_view name, const json::value& value) {
+  if (name == "files" && value.is_int64()) {
+    html.raw(" with ").number(value.as_int64()).text(value.as_int64() == 1 ? " file" : " files");
+    return;
+  }
+  html.raw(" <span class=\"soft\">").text(name).raw("</span> ").name(shown(value));
 }
 
 }  // namespace
@@ -172,10 +197,10 @@ void write_priority(Html& html, Priority priority) {
 
 void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
   const auto& event = stored.event;
-  html.raw("<li><strong>").text(verb_of(event.kind)).raw("</strong>");
   const auto data = parse_json(event.data);
   const json::object empty;
   const auto& fields = data && data->is_object() ? data->as_object() : empty;
+  html.raw("<li><strong>").text(verb_of(event, fields)).raw("</strong>");
   const auto* comment = event.kind == EventKind::task_commented ? fields.if_contains("text") : nullptr;
   const auto* from = fields.if_contains("from");
   const auto* to = fields.if_contains("to");
@@ -186,15 +211,14 @@ void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
     html.raw(" from ").name(words(*from)).raw(" to ").name(words(*to));
   } else if (to != nullptr) {
     html.raw(" to ").name(words(*to));
+  } else if (from != nullptr) {
+    html.raw(" from ").name(words(*from));
   }
   for (const auto& [key, value] : fields) {
     if (&value == comment || &value == from || &value == to ||
         !worth_showing(event.kind, std::string_view(key.data(), key.size()), value))
       continue;
-    html.raw(" <span class=\"soft\">")
-        .text(std::string_view(key.data(), key.size()))
-        .raw("</span> ")
-        .name(shown(value));
+    write_field(html, std::string_view(key.data(), key.size()), value);
   }
   if (event.message) {
     const auto id = to_string(event.message);
@@ -227,14 +251,15 @@ Route shown(std::string_view pattern, std::optional<Permission> permission, Hand
           .answer = answer};
 }
 
-Route sent(std::string_view pattern, std::optional<Permission> permission, Handler handler, std::string_view summary) {
+Route sent(std::string_view pattern, std::optional<Permission> permission, Handler handler, std::string_view summary,
+           Body body) {
   return {.method = "POST",
           .pattern = pattern,
           .surface = Surface::page,
           .permission = permission,
           .handler = handler,
           .summary = summary,
-          .body = form_body(),
+          .body = body,
           .answer = "text/html",
           .success = 303};
 }

@@ -33,7 +33,8 @@ std::string safe_next(std::string_view next);
 Route shown(std::string_view pattern, std::optional<Permission> permission, Handler handler, std::string_view summary,
             std::string_view answer = "text/html");
 /// A form that is sent.
-Route sent(std::string_view pattern, std::optional<Permission> permission, Handler handler, std::string_view summary);
+Route sent(std::string_view pattern, std::optional<Permission> permission, Handler handler, std::string_view summary,
+           Body body = form_body());
 
 extern const std::string_view kStyle;
 extern const std::string_view kIcon;

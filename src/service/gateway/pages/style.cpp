@@ -53,8 +53,19 @@ tbody tr:hover{background:var(--ground)}
 .soft{color:var(--soft)}
 .alert{border-left:4px solid var(--urgent);background:var(--paper);padding:.75rem 1rem;margin:0 0 1rem;
   border-radius:.3rem}
-.two{display:grid;grid-template-columns:minmax(0,2fr) minmax(16rem,1fr);gap:0 1rem;align-items:start}
-.two .side{grid-column:2;grid-row:1/span 2}.two .rest{grid-column:1}
+.notice{border-left:4px solid var(--ok);background:var(--paper);padding:.75rem 1rem;margin:0 0 1rem;border-radius:.3rem}
+form.notice{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}.notice p{margin:0}
+.two{display:grid;grid-template-columns:minmax(0,2fr) minmax(16rem,1fr);grid-template-rows:auto auto 1fr;gap:0 1rem;
+  align-items:start}
+.two .side{grid-column:2;grid-row:1/span 3}.two .rest{grid-column:1;grid-row:3}
+.answer{margin-top:1rem;border-top:4px solid var(--accent)}.answer h2{margin:0}.answer .to{margin:.15rem 0 .75rem}
+.answer textarea{min-height:9rem}.answer form>.soft{font-size:.875rem;margin:0}
+.fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:.5rem .75rem;
+  align-items:end;margin:.5rem 0 .75rem}
+.check{display:flex;gap:.5rem;align-items:center;margin:0 0 .75rem}.check input{width:1.2rem;min-height:1.2rem;
+  height:1.2rem;margin:0;flex:none;accent-color:var(--accent)}.check label{font-size:1rem;color:inherit}
+.ours>p{margin:.5rem 0 0}.mail.ours{border-left:4px solid var(--accent)}.mail.note{border-left:4px solid var(--high)}
+.copies{list-style:none;margin:.75rem 0 0;padding:0;font-size:.9rem}
 dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.25rem 1rem;margin:0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 .75rem}.buttons form{margin:0}

@@ -1,0 +1,19 @@
+#pragma once
+#include <optional>
+
+#include "base/options.h"
+#include "base/setting.h"
+#include "core/answer/answer_policy.h"
+
+namespace orgo {
+
+struct AnswersConfig {
+  Setting<Millis> undo{AnswerPolicy{}.undo};
+  Setting<std::optional<TaskState>> state{std::nullopt};
+  Setting<MailAnswers> by_mail{MailAnswers::forward};
+};
+
+void declare(OptionSet& options, AnswersConfig& answers);
+AnswerPolicy answer_policy(const AnswersConfig& answers);
+
+}  // namespace orgo

@@ -1,0 +1,33 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/id.h"
+#include "core/message/message.h"
+#include "core/task/task.h"
+
+namespace orgo {
+
+/// What somebody wants done with the words that they wrote in Orgo about a task. It stands in a field of the message's
+/// own header, so that it is stored and survives with it; it counts only behind Channel::answer, since strangers may
+/// write any field.
+struct AnswerOrder {
+  TaskNumber task;                ///< 0: it opens a new one, as somebody told it by phone or at the counter
+  std::string actor;              ///< "user:anna", for the history
+  bool internal = false;          ///< a note for colleagues, which goes to nobody
+  std::optional<TaskState> then;  ///< the state that the task is moved to besides; nullopt: what the settings say
+  // Of a new task; empty: what the rules say.
+  std::string team{};
+  std::string assignee{};
+  std::optional<Priority> priority{};
+};
+
+inline constexpr std::string_view kAnswerField = "X-Orgo-Answer";
+
+/// The value of the field: JSON on one line.
+std::string answer_order_text(const AnswerOrder& order);
+/// nullopt: there is none, or it is no order.
+std::optional<AnswerOrder> read_answer_order(const Message& message);
+
+}  // namespace orgo

@@ -1,0 +1,18 @@
+#pragma once
+#include <optional>
+
+#include "base/time.h"
+#include "core/answer/mail_answers.h"
+#include "core/task/task.h"
+
+namespace orgo {
+
+/// The organization's own settings about answers to customers.
+struct AnswerPolicy {
+  Millis undo{10'000};  ///< how long an answer that was written in Orgo waits, so that it can be taken back
+  std::optional<TaskState>
+      then;  ///< the state that an answer moves its task to; nullopt: it stays, and new becomes open
+  MailAnswers by_mail = MailAnswers::forward;  ///< of teams that say nothing themselves
+};
+
+}  // namespace orgo

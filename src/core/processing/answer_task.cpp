@@ -1,0 +1,120 @@
+#include "core/processing/answer_task.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "base/unicode.h"
+#include "core/answer/answer_order.h"
+#include "core/contact/mail_address.h"
+#include "core/processing/ask_rules.h"
+#include "core/processing/open_task.h"
+#include "core/processing/send_answer.h"
+#include "core/processing/tell.h"
+#include "core/task/commands.h"
+#include "core/task/task_change.h"
+
+namespace orgo {
+namespace {
+
+void keep_note(Draft& draft, Task& task, const AnswerOrder& order) {
+  Event& event = draft.event(EventKind::task_commented);
+  event.actor = order.actor;
+  JsonWriter json(event.data);
+  json.begin_object().field("text", cut_utf8(trim(draft.message.text), commands::kCommentMax));
+  if (!draft.message.attachments.empty()) json.field("files", draft.message.attachments.size());
+  json.end_object();
+  if (task.state == TaskState::fresh) {
+    Event& moved = draft.event(EventKind::task_state);
+    moved.actor = order.actor;
+    JsonWriter(moved.data).begin_object().field("from", "new").field("to", "open").end_object();
+    task.state = TaskState::open;
+  }
+}
+
+/// The requester first, then who else was named; nobody twice, and not the person who writes.
+std::vector<Contact> recipients_of(const Message& message) {
+  std::vector<Contact> to;
+  const auto& mail = message.as_mail();
+  for (const auto* list : {&mail.to, &mail.cc})
+    for (const auto& one : *list) {
+      const auto known = [&](const Contact& other) { return is_same_address(other.address, one.address); };
+      if (is_mail_address(one.address) && std::ranges::none_of(to, known)) to.push_back(mail_contact(one.address));
+    }
+  return to;
+}
+
+/// As the command would: an answer that may not move its task goes out all the same.
+void move_task(Draft& draft, Task& task, const AnswerOrder& order) {
+  const auto wanted = order.then ? order.then : order.internal ? std::nullopt : draft.settings.answers.then;
+  if (!wanted || *wanted == task.state) return;
+  const bool opens = !is_open(task.state) && is_open(*wanted);
+  auto moved = opens ? commands::reopen(task, order.actor, draft.now)
+                     : commands::set_state(task, *wanted, order.actor, draft.now);
+  if (!moved) {
+    draft.reason.append("; it stays ").append(to_string(task.state));
+    return;
+  }
+  auto& changes = draft.changes;
+  for (auto& event : moved->events) changes.events.push_back(std::move(event));
+  for (auto& timer : moved->timers) changes.timers.push_back(std::move(timer));
+  const auto version = task.version;
+  task = std::move(moved->all<TaskChange>().front().task);
+  task.version = version;
+}
+
+/// As a mail of the requester would have, but for what whoever took it down says. Nothing is answered by itself: they
+/// have spoken to somebody.
+void open_by_hand(Draft& draft, const AnswerOrder& order) {
+  ask_rules(draft, nullptr);
+  auto& verdict = draft.verdict;
+  verdict.drop.reset();
+  verdict.reply_with.clear();
+  if (!order.team.empty()) verdict.route_to = {order.team};
+  if (!order.assignee.empty()) verdict.assign = order.assignee;
+  if (order.priority) verdict.priority = order.priority;
+  open_task(draft);
+  draft.reason = "taken down by " + order.actor + "; " + draft.reason;
+  for (auto& event : draft.changes.events)
+    if (event.kind == EventKind::task_opened) event.actor = order.actor;
+}
+
+void not_done(Draft& draft, std::string reason) {
+  draft.outcome = Outcome::recorded;
+  draft.reason = std::move(reason);
+}
+
+}  // namespace
+
+void answer_task(Draft& draft) {
+  const auto order = read_answer_order(draft.message);
+  if (!order) return not_done(draft, "written in Orgo, but its order can't be read");
+  if (!order->task) return open_by_hand(draft, *order);
+  if (!draft.context.thread.task) return not_done(draft, "there is no task " + to_string(order->task));
+  const Task& seen = *draft.context.thread.task;
+  draft.task = seen.number;
+  auto to = recipients_of(draft.message);
+  if (!order->internal && to.empty())
+    return not_done(draft, "nobody of " + to_string(seen.number) + " can be answered");
+  draft.outcome = Outcome::task_joined;
+  Task task = seen;
+  task.version = seen.version + 1;
+  task.updated_at = std::max(seen.updated_at, draft.now);
+  if (order->internal) {
+    draft.reason = "note of " + order->actor + " for " + to_string(seen.number);
+    keep_note(draft, task, *order);
+  } else {
+    draft.reason = "answer of " + order->actor + " to " + to_string(seen.number);
+    send_answer(draft, task,
+                {.to = std::move(to), .actor = order->actor, .due_at = draft.now + draft.settings.answers.undo});
+  }
+  move_task(draft, task, *order);
+  if (settles_later(task)) {
+    std::erase_if(draft.changes.timers, [](const TimerChange& timer) { return timer.name == kDeadlineTimer; });
+    draft.changes.timers.push_back(deadline_set(task.number, draft.now));
+  }
+  draft.changes.add(TaskChange{std::move(task)});
+}
+
+}  // namespace orgo

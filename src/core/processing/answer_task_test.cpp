@@ -1,0 +1,248 @@
+// What people of ours write: in Orgo itself, and as mails about a task.
+#include "core/processing/answer_task.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/answer/answer_order.h"
+#include "core/parts/parts.h"
+#include "tests/support/decide_fixture.h"
+
+namespace orgo {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// T-12 of kim, that the water team has; they wrote to help@ last in m5.
+class Answers : public Decide {
+ public:
+  using Decide::add;
+  using Decide::context;
+  using Decide::incoming;
+  using Decide::rules;
+  using Decide::settings;
+
+ protected:
+  Answers() {
+    rules.place.teams["water"] = {
+        .name = "water", .address = "water@organization.com", .members = {"ben@organization.com"}};
+    in_thread(TaskState::fresh);
+    context.thread.task->requester = mail_contact("kim@client.example");
+    context.thread.task->team = "water";
+    context.thread.task->origin = MessageId{3};
+    context.last_word =
+        LastWord{.message = MessageId{5}, .written_to = mail_contact("help@organization.com"), .to_us = true};
+    settings.own_addresses = {"help@organization.com", "orgo@organization.com"};
+  }
+  void written(const AnswerOrder& order, std::vector<Address> to = {{"", "kim@client.example"}}) {
+    incoming.envelope.channel = Channel::answer;
+    incoming.message = {};
+    incoming.message.from = Address{"Anna", "anna@organization.com"};
+    incoming.message.text = "We come at three.\n";
+    auto& mail = incoming.message.make_mail();
+    mail.to = std::move(to);
+    mail.headers.push_back({std::string(kAnswerField), answer_order_text(order)});
+  }
+  /// ben answers the notification of the team.
+  void mailed(const std::string& from = "ben@organization.com", const std::string& text = "We come at three.\n") {
+    incoming.envelope.sender = mail_contact(from);
+    incoming.message.from = Address{"Ben", from};
+    incoming.message.make_mail().to = {{"", "orgo@organization.com"}};
+    incoming.message.in_reply_to = "orgo-s1-t12-x@orgo.organization.com";
+    incoming.message.subject = "Re: [T-12] Water";
+    incoming.message.text = text;
+    context.thread.proven = true;
+  }
+  static std::vector<EventKind> kinds(const Changes& changes) {
+    std::vector<EventKind> all;
+    for (const auto& event : changes.events) all.push_back(event.kind);
+    return all;
+  }
+  static std::vector<const Send*> answers(const Changes& changes) {
+    std::vector<const Send*> all;
+    for (const auto& send : changes.sends)
+      if (send.kind == SendKind::answer) all.push_back(&send);
+    return all;
+  }
+  static const Task& task_of(const Changes& changes) { return changes.find<TaskChange>()->task; }
+};
+
+TEST_F(Answers, AnAnswerGoesToEachFromTheAddressThatWasWrittenTo) {
+  settings.answers.undo = Millis{10'000};
+  written({TaskNumber{12}, "user:anna", false, {}},
+          {{"", "kim@client.example"}, {"", "pat@client.example"}, {"", "KIM@client.example"}});
+  const auto changes = run();
+  EXPECT_TRUE(check_form(changes));
+  const auto sends = answers(changes);
+  ASSERT_EQ(sends.size(), 2U);
+  EXPECT_EQ(sends[0]->recipient, mail_contact("kim@client.example"));
+  EXPECT_EQ(sends[1]->recipient, mail_contact("pat@client.example"));
+  for (const auto* send : sends) {
+    EXPECT_EQ(send->message, MessageId{5}) << "it answers what they wrote last";
+    EXPECT_EQ(send->content, incoming.id);
+    EXPECT_EQ(send->sender, mail_contact("help@organization.com"));
+    EXPECT_EQ(send->due_at, kNow + Millis{10'000}) << "it can be taken back";
+    EXPECT_EQ(send->subject.task(), TaskNumber{12});
+  }
+  EXPECT_EQ(changes.sends.size(), 2U) << "nobody else is told";
+  EXPECT_THAT(kinds(changes), ElementsAre(EventKind::task_answered, EventKind::task_state, EventKind::message_decided));
+  EXPECT_EQ(changes.events[0].actor, "user:anna");
+  EXPECT_EQ(task_of(changes).state, TaskState::open) << "what was new is open by the first action";
+  EXPECT_EQ(task_of(changes).version, 6);
+  EXPECT_EQ(rules.asked, 0);
+  const auto* decision = changes.find<MessageDecision>();
+  EXPECT_EQ(decision->outcome, Outcome::task_joined);
+  EXPECT_EQ(decision->task.id(), TaskNumber{12});
+}
+
+TEST_F(Answers, AnAddressThatIsNotOursIsNotSpokenAs) {
+  context.last_word->written_to = mail_contact("list@other.example");
+  written({TaskNumber{12}, "user:anna", false, {}});
+  EXPECT_TRUE(answers(run()).front()->sender.empty());
+  context.last_word.reset();
+  const auto changes = run();
+  EXPECT_EQ(answers(changes).front()->message, MessageId{3}) << "the mail that opened it";
+}
+
+TEST_F(Answers, ANoteGoesToNobody) {
+  written({TaskNumber{12}, "user:anna", true, {}}, {});
+  incoming.message.attachments.push_back({.filename = "a.pdf"});
+  const auto changes = run();
+  EXPECT_THAT(changes.sends, IsEmpty());
+  EXPECT_THAT(kinds(changes),
+              ElementsAre(EventKind::task_commented, EventKind::task_state, EventKind::message_decided));
+  EXPECT_THAT(changes.events[0].data, HasSubstr(R"("text":"We come at three.","files":1)"));
+}
+
+TEST_F(Answers, MovesTheTaskAsItIsToldOrAsTheSettingsSay) {
+  struct Case {
+    TaskState before;
+    std::optional<TaskState> told, set;
+    TaskState after;
+  };
+  using enum TaskState;
+  for (const auto& one :
+       {Case{fresh, {}, {}, open}, Case{open, {}, {}, open}, Case{pending, {}, {}, pending},
+        Case{resolved, {}, {}, resolved}, Case{open, pending, {}, pending}, Case{open, {}, pending, pending},
+        Case{open, resolved, pending, resolved}, Case{fresh, resolved, {}, resolved}, Case{resolved, open, {}, open},
+        Case{closed, pending, {}, open}, Case{pending, pending, {}, pending}}) {
+    SCOPED_TRACE(std::string(to_string(one.before)) + " " + std::string(one.told ? to_string(*one.told) : "-"));
+    context.thread.task->state = one.before;
+    settings.answers.then = one.set;
+    written({TaskNumber{12}, "user:anna", false, one.told});
+    const auto changes = run();
+    EXPECT_TRUE(check_form(changes));
+    EXPECT_EQ(task_of(changes).state, one.after);
+    EXPECT_EQ(task_of(changes).version, 6);
+    EXPECT_EQ(answers(changes).size(), 1U);
+    for (const auto& event : changes.events)
+      EXPECT_TRUE(event.actor == "user:anna" || event.kind == EventKind::message_decided) << event.actor;
+  }
+}
+
+TEST_F(Answers, WhatCanNotBeDoneIsRecordedWithItsReason) {
+  written({TaskNumber{12}, "user:anna", false, {}}, {});
+  auto changes = run();
+  EXPECT_THAT(changes.find<MessageDecision>()->reason, HasSubstr("nobody of T-12 can be answered"));
+  EXPECT_EQ(changes.find<TaskChange>(), nullptr);
+  written({TaskNumber{99}, "user:anna", false, {}});
+  context.thread.task.reset();
+  changes = run();
+  EXPECT_THAT(changes.find<MessageDecision>()->reason, HasSubstr("there is no task T-99"));
+  incoming.message.mail->headers.clear();
+  EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::recorded);
+  EXPECT_THAT(run().sends, IsEmpty());
+}
+
+TEST_F(Answers, AStrangersOrderIsAMailLikeAnyOther) {
+  written({TaskNumber{12}, "user:anna", false, TaskState::closed});
+  incoming.envelope.channel = Channel::smtp;
+  incoming.envelope.sender = mail_contact("eve@other.example");
+  incoming.message.from = Address{"Eve", "eve@other.example"};
+  const auto changes = run();
+  EXPECT_THAT(answers(changes), IsEmpty());
+  EXPECT_NE(task_of(changes).state, TaskState::closed);
+}
+
+TEST_F(Answers, AColleaguesMailGoesOnToTheCustomer) {
+  for (const auto state : {TaskState::fresh, TaskState::open, TaskState::pending, TaskState::resolved}) {
+    SCOPED_TRACE(to_string(state));
+    context.thread.task->state = state;
+    mailed();
+    const auto changes = run();
+    EXPECT_TRUE(check_form(changes));
+    const auto sends = answers(changes);
+    ASSERT_EQ(sends.size(), 1U);
+    EXPECT_EQ(sends[0]->recipient, mail_contact("kim@client.example"));
+    EXPECT_EQ(sends[0]->due_at, kNow);
+    EXPECT_EQ(sends[0]->content, incoming.id);
+    EXPECT_EQ(task_of(changes).state, state == TaskState::fresh ? TaskState::open : state) << "nothing is reopened";
+    EXPECT_EQ(changes.events[0].kind, EventKind::task_replied);
+    EXPECT_THAT(changes.events[0].data, HasSubstr(R"("to_customer":false)"));
+    EXPECT_EQ(changes.events[1].kind, EventKind::task_answered);
+    EXPECT_EQ(changes.events[1].actor, "user:ben@organization.com");
+  }
+}
+
+TEST_F(Answers, WhoIsOursMustProveItAndSaySomethingToTheCustomer) {
+  struct Case {
+    const char* name;
+    void (*spoil)(Answers&);
+    bool told;  ///< whoever wrote it hears that it was kept
+  };
+  const std::vector<Case> cases{
+      {"by the marker alone", [](Answers& t) { t.context.thread.proven = false; }, true},
+      {"by an id that the customer has", [](Answers& t) { t.context.last_word->to_us = false; }, true},
+      {"of nothing that is known", [](Answers& t) { t.context.last_word.reset(); }, true},
+      {"by setting of the team",
+       [](Answers& t) { t.rules.place.teams["water"].answers_by_mail = MailAnswers::comment; }, true},
+      {"by setting of the house", [](Answers& t) { t.settings.answers.by_mail = MailAnswers::comment; }, true},
+      {"to a colleague",
+       [](Answers& t) {
+         t.incoming.message.make_mail().to.push_back({"", "water@organization.com"});
+       },
+       false},
+      {"by a machine", [](Answers& t) { t.add("Auto-Submitted", "auto-generated"); }, false},
+      {"without a word", [](Answers& t) { t.incoming.message.text = "> T-12: Water\n> From: kim\n"; }, false},
+      {"of an archive", [](Answers& t) { t.incoming.envelope.archived = Archived{kNow - kHour}; }, false},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.name);
+    const auto rules_before = rules.place;
+    const auto settings_before = settings;
+    const auto context_before = context;
+    mailed();
+    one.spoil(*this);
+    const auto changes = run();
+    EXPECT_THAT(answers(changes), IsEmpty());
+    const auto told = recipients(changes);
+    EXPECT_EQ(std::ranges::count(told, "ben@organization.com answer_kept"), one.told ? 1 : 0);
+    EXPECT_FALSE(std::ranges::any_of(changes.events, [](const Event& event) {
+      return event.kind == EventKind::task_answered || event.kind == EventKind::task_reopened;
+    }));
+    rules.place = rules_before;
+    settings = settings_before;
+    context = context_before;
+    incoming.message.mail.reset();
+    incoming.envelope.archived.reset();
+  }
+  // A team may say otherwise than the house.
+  settings.answers.by_mail = MailAnswers::comment;
+  rules.place.teams["water"].answers_by_mail = MailAnswers::forward;
+  mailed();
+  EXPECT_EQ(answers(run()).size(), 1U);
+}
+
+TEST_F(Answers, TheRequesterIsTheCustomerAlsoWhenHeWorksHere) {
+  context.thread.task->requester = mail_contact("ben@organization.com");
+  context.thread.task->state = TaskState::resolved;
+  mailed();
+  const auto changes = run();
+  EXPECT_THAT(answers(changes), IsEmpty());
+  EXPECT_EQ(task_of(changes).state, TaskState::open);
+}
+
+}  // namespace
+}  // namespace orgo

@@ -1,0 +1,54 @@
+#include "core/processing/send_answer.h"
+
+#include <utility>
+
+#include "base/json_writer.h"
+#include "core/contact/mail_address.h"
+#include "core/mail/findings/answer_allowed.h"
+
+namespace orgo {
+namespace {
+
+/// As whom it goes out: the address that the customer wrote to, when it is the organization's; else as all goes out.
+Contact sender_for(const Draft& draft) {
+  const auto& word = draft.context.last_word;
+  if (!word || word->written_to.kind != ContactKind::mail) return {};
+  const auto& address = word->written_to.address;
+  const bool ours = is_mail_address(address) && is_own_address(address, draft.settings.own_addresses);
+  return ours ? word->written_to : Contact{};
+}
+
+void note_answered(Draft& draft, const OutgoingAnswer& answer) {
+  Event& event = draft.event(EventKind::task_answered);
+  event.actor = answer.actor;
+  JsonWriter json(event.data);
+  json.begin_object().key("to").begin_array();
+  for (const auto& one : answer.to) json.string(to_string(one));
+  json.end_array();
+  if (!draft.message.attachments.empty()) json.field("files", draft.message.attachments.size());
+  if (answer.by_mail) json.field("by", "mail");
+  json.end_object();
+}
+
+}  // namespace
+
+void send_answer(Draft& draft, Task& task, OutgoingAnswer answer) {
+  const auto sender = sender_for(draft);
+  for (const auto& to : answer.to) {
+    draft.send(SendKind::answer, to, Priority::normal, "answer", {});
+    auto& made = draft.changes.sends.back();
+    made.message = draft.context.last_word ? draft.context.last_word->message : task.origin;
+    made.content = draft.incoming.id;
+    made.sender = sender;
+    made.due_at = answer.due_at;
+  }
+  note_answered(draft, answer);
+  if (task.state == TaskState::fresh) {
+    Event& moved = draft.event(EventKind::task_state);
+    moved.actor = answer.actor;
+    JsonWriter(moved.data).begin_object().field("from", "new").field("to", "open").end_object();
+    task.state = TaskState::open;
+  }
+}
+
+}  // namespace orgo

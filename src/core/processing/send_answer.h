@@ -1,0 +1,24 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/processing/draft.h"
+#include "core/task/task.h"
+
+namespace orgo {
+
+/// An answer of ours to a customer on its way out.
+struct OutgoingAnswer {
+  std::vector<Contact> to;  ///< the first is the requester, the others get a copy; not empty
+  std::string actor;        ///< whose it is, for the history
+  TimePoint due_at{};       ///< not before; until then it can be taken back
+  bool by_mail = false;     ///< written as a mail, and not in Orgo
+};
+
+/// The words of the draft's message go to the customer: a send for each, from the address that they wrote to, as an
+/// answer to their last mail; the event that says so. A new task is open from then on. Who has the task is told, unless
+/// it is theirs.
+void send_answer(Draft& draft, Task& task, OutgoingAnswer answer);
+
+}  // namespace orgo

@@ -1,0 +1,214 @@
+#include "service/gateway/answers/answer_routes.h"
+
+#include "base/json_writer.h"
+#include "protocol/mime/transfer_encoding.h"
+#include "service/gateway/core/answer.h"
+#include "service/gateway/core/json_body.h"
+
+namespace orgo::gateway {
+namespace {
+
+constexpr std::size_t kKeyMax = 255;
+constexpr std::size_t kNameMax = 255;
+constexpr std::int64_t kNoVersion = -1;  // of no task
+constexpr std::string_view kReply =
+    R"({"type":"object","additionalProperties":false,"properties":{)"
+    R"("text":{"type":"string","maxLength":262144},)"
+    R"("internal":{"type":"boolean","description":"A note for colleagues, which goes to nobody."},)"
+    R"("template":{"type":"string","description":"Of the rule file; its words stand first."},)"
+    R"("quote":{"type":"boolean","description":"What the customer wrote last stands below."},)"
+    R"("cc":{"type":"array","items":{"type":"string"},"maxItems":50},)"
+    R"("state":{"type":"string","enum":["open","pending","acknowledged","resolved","closed"],)"
+    R"("description":"Moves the task besides; else what the settings say (answers.state)."},)"
+    R"("attachments":{"type":"array","maxItems":50,"items":{"type":"object","required":["filename","content"],)"
+    R"("properties":{"filename":{"type":"string"},"content_type":{"type":"string"},)"
+    R"("content":{"type":"string","contentEncoding":"base64"}}}}}})";
+constexpr std::string_view kRecall =
+    R"({"type":"object","additionalProperties":false,"properties":{"message":{"type":"string",)"
+    R"("description":"Which answer; the newest that has not gone out when missing."}}})";
+
+constexpr std::string_view kOpen =
+    R"({"type":"object","additionalProperties":false,"required":["title"],"properties":{)"
+    R"("title":{"type":"string","minLength":1,"maxLength":500},"text":{"type":"string","maxLength":262144},)"
+    R"("requester":{"type":"string","description":"Their mail address, for answers."},)"
+    R"("requester_name":{"type":"string"},"team":{"type":"string"},"assignee":{"type":"string"},)"
+    R"("priority":{"type":"string","enum":["low","normal","high","urgent"]},)"
+    R"("attachments":{"type":"array","maxItems":50,"items":{"type":"object","required":["filename","content"],)"
+    R"("properties":{"filename":{"type":"string"},"content_type":{"type":"string"},)"
+    R"("content":{"type":"string","contentEncoding":"base64"}}}}}})";
+
+HttpResponse version_mismatch(const Call& call, TaskNumber number) {
+  return problem_response(call, {412,
+                                 "version_mismatch",
+                                 to_string(number) + " was changed since you read it. Read it again and decide again.",
+                                 {}});
+}
+
+std::vector<AnswerFile> files_of(JsonBody& body, std::size_t bytes_max) {
+  std::vector<AnswerFile> files;
+  for (auto& one : body.optional_text_objects("attachments", {"filename", "content_type", "content"},
+                                              AnswerService::kFilesMax, bytes_max)) {
+    AnswerFile& file = files.emplace_back();
+    file.filename = std::move(one["filename"]);
+    file.content_type = std::move(one["content_type"]);
+    if (file.filename.empty() || file.filename.size() > kNameMax)
+      body.complain("attachments", "need a filename of 1 to 255 bytes each");
+    if (!mime::decode_base64(one["content"], file.bytes)) body.complain("attachments", "need content in base64");
+  }
+  return files;
+}
+
+}  // namespace
+
+Result<HttpResponse> AnswerRoutes::reply(const Call& call) {
+  AnswerRequest request{.tenant = call.caller->tenant};
+  ORGO_TRY(task, captured_id<TaskTag>(call));
+  ORGO_TRY(seen, ports_.tasks.read(request.tenant, task));
+  request.task = task;
+  request.login = call.caller->name;
+  request.key = call.request.header("Idempotency-Key").substr(0, kKeyMax);
+  // The answer itself changes the task: asked for once more under its key, it is not refused for that.
+  const bool fits = call.if_match.names(seen.version);
+  if (!fits && request.key.empty()) return version_mismatch(call, task);
+  if (call.if_match.demanded()) request.version = fits ? seen.version : kNoVersion;
+  JsonBody body(call.request);
+  request.text = body.optional_text("text", AnswerService::kTextMax).value_or("");
+  request.internal = body.optional_flag("internal");
+  request.template_name = body.optional_text("template", kNameMax).value_or("");
+  request.quote = body.optional_flag("quote");
+  request.cc = body.optional_texts("cc", AnswerService::kCcMax, kNameMax);
+  request.files = files_of(body, ports_.message_max);
+  if (const auto state = body.optional_text("state", 20)) {
+    request.then = parse_task_state(*state);
+    if (!request.then || *request.then == TaskState::fresh)
+      body.complain("state", "'" + *state +
+                                 "' is no state that an answer can move a task to; use open, pending, "
+                                 "acknowledged, resolved or closed");
+  }
+  if (const auto problem = body.finish()) return problem_response(call, *problem);
+  auto accepted = ports_.answers.reply(request);
+  if (!accepted && accepted.error().code == Errc::conflict && request.version) {
+    ORGO_TRY(now, ports_.tasks.read(request.tenant, task));
+    if (now.version != *request.version) return version_mismatch(call, task);
+  }
+  if (!accepted) return tl::unexpected(std::move(accepted).error());
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().field("message", to_string(accepted->message)).field("duplicate", accepted->duplicate);
+  json.field("decided", accepted->decided).key("leaves_at");
+  if (accepted->leaves_at) json.string(to_rfc3339(*accepted->leaves_at));
+  else json.null();
+  json.end_object();
+  return json_response(std::move(text), accepted->duplicate ? 200 : 201);
+}
+
+Result<HttpResponse> AnswerRoutes::recall(const Call& call) {
+  ORGO_TRY(task, captured_id<TaskTag>(call));
+  ORGO_TRY(seen, ports_.tasks.read(call.caller->tenant, task));
+  if (!call.if_match.names(seen.version)) return version_mismatch(call, task);
+  JsonBody body(call.request);
+  MessageId wanted;
+  if (const auto message = body.optional_text("message", 40)) {
+    const auto id = parse_id<MessageTag>(*message);
+    if (id) wanted = *id;
+    else body.complain("message", "is no message; write it as in m17");
+  }
+  if (const auto problem = body.finish()) return problem_response(call, *problem);
+  ORGO_TRY(recalled, ports_.answers.recall(call.caller->tenant, task, wanted, call.caller->actor()));
+  std::string text;
+  JsonWriter(text)
+      .begin_object()
+      .field("message", to_string(recalled.message))
+      .field("text", recalled.text)
+      .end_object();
+  return json_response(std::move(text));
+}
+
+Result<HttpResponse> AnswerRoutes::open(const Call& call) {
+  TakenDown taken{.tenant = call.caller->tenant};
+  taken.login = call.caller->name;
+  taken.key = call.request.header("Idempotency-Key").substr(0, kKeyMax);
+  JsonBody body(call.request);
+  taken.title = body.text("title", 500);
+  taken.text = body.optional_text("text", AnswerService::kTextMax).value_or("");
+  taken.requester = body.optional_text("requester", kNameMax).value_or("");
+  taken.requester_name = body.optional_text("requester_name", kNameMax).value_or("");
+  const auto team = body.optional_text("team", kNameMax).value_or("");
+  const auto assignee = body.optional_text("assignee", kNameMax).value_or("");
+  if (const auto priority = body.optional_text("priority", 20)) {
+    taken.priority = parse_priority(*priority);
+    if (!taken.priority)
+      body.complain("priority", "'" + *priority + "' is no priority; use low, normal, high or urgent");
+  }
+  taken.files = files_of(body, ports_.message_max);
+  if (const auto problem = body.finish()) return problem_response(call, *problem);
+  if (!team.empty()) {
+    ORGO_TRY(named, ports_.commands.meant(taken.tenant, team, true));
+    taken.team = std::move(named.name);
+  }
+  if (!assignee.empty()) {
+    ORGO_TRY(named, ports_.commands.meant(taken.tenant, assignee, false));
+    taken.assignee = std::move(named.name);
+  }
+  ORGO_TRY(accepted, ports_.answers.open(taken));
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().field("message", to_string(accepted.message)).field("duplicate", accepted.duplicate).key("task");
+  if (accepted.task) json.string(to_string(*accepted.task));
+  else json.null();
+  json.end_object();
+  auto response = json_response(std::move(text), accepted.duplicate ? 200 : 201);
+  if (accepted.task) response.headers.push_back({"Location", "/api/v1/tasks/" + to_string(*accepted.task)});
+  return response;
+}
+
+std::vector<Route> AnswerRoutes::routes() {
+  return {
+      {.method = "POST",
+       .pattern = "/api/v1/tasks",
+       .permission = Permission::change_tasks,
+       .handler = to<&AnswerRoutes::open>(this),
+       .summary =
+           "Opens a task without a mail, as somebody told it by phone or at the counter. 201 when it is durable; "
+           "`task` is null when it is not decided yet. The rules are asked as for a mail of the requester, but "
+           "for what is said here; nothing is answered by itself. An Idempotency-Key as for /reply.",
+       .body = json_body(kOpen, ports_.message_max / 3 * 4 + HttpHandler::kSmallBody),
+       .answer = "TaskTaken",
+       .success = 201},
+      {.method = "POST",
+       .pattern = "/api/v1/tasks/{id}/reply",
+       .permission = Permission::change_tasks,
+       .handler = to<&AnswerRoutes::reply>(this),
+       .summary = "Answers the requester by mail in the thread, or keeps a note. 201 when it is durable; it leaves at "
+                  "`leaves_at`, and can be taken back until then. With an Idempotency-Key the same answer again is "
+                  "answered with 200, and nothing is sent twice.",
+       .body = json_body(kReply, ports_.message_max / 3 * 4 + HttpHandler::kSmallBody),
+       .precondition = Precondition::if_match,
+       .answer = "Answered",
+       .success = 201},
+      {.method = "POST",
+       .pattern = "/api/v1/tasks/{id}/recall",
+       .permission = Permission::change_tasks,
+       .handler = to<&AnswerRoutes::recall>(this),
+       .summary = "Takes an answer back that has not gone out yet, and gives its words back. 409: it has left.",
+       .body = json_body(kRecall),
+       .precondition = Precondition::if_match,
+       .answer = "AnswerRecalled"},
+  };
+}
+
+std::vector<Schema> AnswerRoutes::schemas() const {
+  return {
+      {"Answered", R"({"type":"object","required":["message","duplicate","decided","leaves_at"],"properties":{
+        "message":{"type":"string","examples":["m17"]},"duplicate":{"type":"boolean"},
+        "decided":{"type":"boolean","description":"The task has it already."},
+        "leaves_at":{"type":["string","null"],"format":"date-time","description":"null: a note."}}})"},
+      {"TaskTaken", R"({"type":"object","required":["message","duplicate","task"],"properties":{
+        "message":{"type":"string"},"duplicate":{"type":"boolean"},"task":{"type":["string","null"],
+        "examples":["T-13"]}}})"},
+      {"AnswerRecalled", R"({"type":"object","required":["message","text"],"properties":{
+        "message":{"type":"string"},"text":{"type":"string"}}})"},
+  };
+}
+
+}  // namespace orgo::gateway

@@ -1,0 +1,178 @@
+#include "service/gateway/pages/answer_card.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "base/hash.h"
+#include "core/contact/mail_address.h"
+#include "core/template/builtin_templates.h"
+#include "service/answers/answer_service.h"
+#include "service/gateway/pages/mail_parts.h"
+
+namespace orgo::gateway::page {
+namespace {
+
+constexpr std::string_view kKeep = "keep";
+constexpr std::size_t kTemplatesMax = 200;  // to choose from
+
+/// Of the rule file, without those that only say otherwise what Orgo tells by itself.
+std::vector<std::string_view> templates_to_choose(const Policy& policy) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, unused] : policy.rules->templates())
+    if (builtin_template(name) == nullptr && names.size() < kTemplatesMax) names.push_back(name);
+  return names;
+}
+
+void write_recipient(Html& html, const Task& task) {
+  if (is_answerable(task)) {
+    html.raw("<p class=\"to\">To ").address(task.requester.address).raw("</p>\n");
+    return;
+  }
+  html.raw("<p class=\"to\">");
+  if (task.requester.empty()) html.raw("Nobody is known who could be answered by mail");
+  else html.name(to_string(task.requester)).raw(" can not be answered by mail");
+  html.raw("; a note stays with the task.</p>\n");
+}
+
+void write_templates(Html& html, const std::vector<std::string_view>& names, const AnswerDraft& draft) {
+  if (names.empty()) return;
+  html.raw(
+      "<div><label for=\"answer-template\">Begins with the template</label><select id=\"answer-template\" "
+      "name=\"template\"><option value=\"\">none</option>");
+  for (const auto name : names) {
+    html.raw("<option").attribute("value", name);
+    if (name == draft.template_name) html.raw(" selected");
+    html.raw(">").text(name).raw("</option>");
+  }
+  html.raw("</select></div>\n");
+}
+
+void write_states(Html& html, const Policy& policy, const AnswerDraft& draft) {
+  const auto chosen = draft.state.empty() ? usual_state(policy) : std::string_view(draft.state);
+  html.raw("<div><label for=\"answer-state\">The task is then</label><select id=\"answer-state\" name=\"state\">");
+  for (const std::string_view state : {kKeep, std::string_view("open"), std::string_view("pending"),
+                                       std::string_view("resolved"), std::string_view("closed")}) {
+    html.raw("<option").attribute("value", state);
+    if (state == chosen) html.raw(" selected");
+    html.raw(">").text(state == kKeep ? "as it is" : state).raw("</option>");
+  }
+  html.raw("</select></div>\n");
+}
+
+/// All of one answer, as far as they matter here.
+struct Copies {
+  bool wait = true;  ///< none has been tried yet
+  TimePoint leaves_at{};
+};
+
+std::map<MessageId, Copies> answers_of(std::span<const StoredSend> sends) {
+  std::map<MessageId, Copies> answers;
+  for (const auto& one : sends) {
+    if (one.send.kind != SendKind::answer) continue;
+    auto& copies = answers[one.send.content];
+    copies.wait = copies.wait && one.state == SendState::queued && one.attempts == 0;
+    copies.leaves_at = std::max(copies.leaves_at, one.send.due_at);
+  }
+  return answers;
+}
+
+/// Whose answer it is: "user:anna".
+std::string_view author_of(std::span<const StoredEvent> history, MessageId message) {
+  for (const auto& stored : history)
+    if (stored.event.kind == EventKind::task_answered && stored.event.message == message) return stored.event.actor;
+  return {};
+}
+
+}  // namespace
+
+bool is_answerable(const Task& task) {
+  return task.requester.kind == ContactKind::mail && is_mail_address(task.requester.address);
+}
+
+std::string_view usual_state(const Policy& policy) {
+  const auto& then = policy.settings.decide.answers.then;
+  return then ? to_string(*then) : kKeep;
+}
+
+Result<std::optional<TaskState>> state_after(std::string_view choice, bool internal, const Task& task,
+                                             const Policy& policy) {
+  const auto usual = usual_state(policy);
+  if (choice.empty()) choice = usual;
+  if (choice == kKeep) {
+    if (internal || usual == kKeep) return std::nullopt;
+    return task.state == TaskState::fresh ? TaskState::open : task.state;
+  }
+  const auto state = parse_task_state(choice);
+  if (!state || *state == TaskState::fresh) return failure(Errc::invalid_input, "There is no such state");
+  // What an answer usually does to a task was only left standing; a note does not do it.
+  if (internal && choice == usual) return std::nullopt;
+  return state;
+}
+
+void write_answer_card(Html& html, const Task& task, const Policy& policy, const AnswerDraft& draft,
+                       std::size_t message_max) {
+  const bool answerable = is_answerable(task);
+  html.raw("<section class=\"card answer\" aria-labelledby=\"answer\">\n<h2 id=\"answer\">Answer</h2>\n");
+  html.raw("<form method=\"post\" enctype=\"multipart/form-data\"");
+  html.attribute("action", "/tasks/" + to_string(task.number) + "/reply");
+  html.raw(">\n<input type=\"hidden\" name=\"version\"").attribute("value", std::to_string(task.version));
+  html.raw("><input type=\"hidden\" name=\"key\"")
+      .attribute("value", draft.key.empty() ? random_hex(16) : draft.key)
+      .raw(">\n");
+  write_recipient(html, task);
+  html.raw("<label for=\"answer-text\">Text</label>\n<textarea id=\"answer-text\" name=\"text\"");
+  html.attribute("maxlength", std::to_string(AnswerService::kTextMax));
+  html.raw(">\n").text(draft.text).raw("</textarea>\n<div class=\"fields\">\n");
+  if (answerable) {
+    html.raw(
+        "<div><label for=\"answer-cc\">Copy to (addresses with commas between)</label><input id=\"answer-cc\" "
+        "name=\"cc\" maxlength=\"16384\" autocomplete=\"off\" inputmode=\"email\"");
+    html.attribute("value", draft.cc).raw("></div>\n");
+  }
+  // In base64, with its line ends, 1.37 bytes carry one; the text wants room, too.
+  const auto files_max = size_in_words(message_max / 100 * 72);
+  html.raw("<div><label for=\"answer-files\">Files (together at most ").text(files_max);
+  html.raw(")</label><input type=\"file\" id=\"answer-files\" name=\"files\" multiple></div>\n");
+  write_templates(html, templates_to_choose(policy), draft);
+  write_states(html, policy, draft);
+  html.raw("</div>\n");
+  if (answerable) {
+    html.raw("<p class=\"check\"><input type=\"checkbox\" id=\"answer-quote\" name=\"quote\" value=\"1\"");
+    if (draft.quote) html.raw(" checked");
+    html.raw("><label for=\"answer-quote\">With their last mail quoted below</label></p>\n");
+    html.raw("<p class=\"buttons\"><button class=\"main\" name=\"as\" value=\"answer\">Send answer</button>\n");
+    html.raw("<button name=\"as\" value=\"note\">Keep as note</button></p>\n");
+    const auto undo = std::chrono::duration_cast<std::chrono::seconds>(policy.settings.decide.answers.undo).count();
+    html.raw("<p class=\"soft\">A note is for colleagues only.");
+    if (undo > 0) html.raw(" An answer can be taken back for ").number(undo).raw(" seconds.");
+    html.raw("</p>\n");
+  } else {
+    html.raw("<p class=\"buttons\"><button class=\"main\" name=\"as\" value=\"note\">Keep as note</button></p>\n");
+  }
+  html.raw("</form>\n</section>\n");
+}
+
+void write_leaving(Html& html, const Task& task, std::span<const StoredSend> sends,
+                   std::span<const StoredEvent> history, std::string_view reader, const TimeZone& zone, TimePoint now) {
+  for (const auto& [message, copies] : answers_of(sends)) {
+    if (!copies.wait || copies.leaves_at <= now) continue;
+    auto author = author_of(history, message);
+    const bool own = author == "user:" + std::string(reader);
+    if (author.starts_with("user:")) author.remove_prefix(5);
+    html.raw("<form method=\"post\" class=\"notice\" role=\"status\"");
+    html.attribute("action", "/tasks/" + to_string(task.number) + "/recall");
+    html.raw("><input type=\"hidden\" name=\"message\"").attribute("value", to_string(message)).raw("><p>");
+    if (own) html.raw("Your answer");
+    else if (author.empty()) html.raw("An answer");
+    else html.raw("The answer of ").name(author);
+    html.raw(" leaves at <time").attribute("datetime", to_rfc3339(copies.leaves_at)).raw(">");
+    html.text(clock_text(copies.leaves_at, zone)).raw("</time>.</p><button>Take it back</button></form>\n");
+  }
+}
+
+std::string clock_text(TimePoint at, const TimeZone& zone) {
+  return to_string(zone.to_local(at)).substr(11, 8);
+}
+
+}  // namespace orgo::gateway::page
