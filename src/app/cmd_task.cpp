@@ -56,6 +56,16 @@ int list_tasks(const TaskOptions& options) {
   return kDone;
 }
 
+/// A list of names without the marks of JSON.
+std::string words_of(const json::value& value, const TimeZone& zone) {
+  if (value.is_string()) return local_time(std::string(value.as_string()), zone);
+  if (!value.is_array() || !std::ranges::all_of(value.as_array(), [](const auto& one) { return one.is_string(); }))
+    return json::serialize(value);
+  std::string out;
+  for (const auto& one : value.as_array()) out.append(out.empty() ? "" : ", ").append(std::string(one.as_string()));
+  return out;
+}
+
 /// One line of a history: "opened by rules", with what its data tells, as `name: value` pairs.
 std::string in_words(const json::object& event, const TimeZone& zone) {
   std::string out = text_of(event, "kind") + " by " + cell(text_of(event, "actor"), 60);
@@ -65,8 +75,7 @@ std::string in_words(const json::object& event, const TimeZone& zone) {
   for (const auto& [name, value] : data->as_object()) {
     if (value.is_null()) continue;
     details += details.empty() ? "" : ", ";
-    details += std::string(name) + ": " +
-               (value.is_string() ? local_time(std::string(value.as_string()), zone) : json::serialize(value));
+    details += std::string(name) + ": " + words_of(value, zone);
   }
   return details.empty() ? out : out + " (" + cell(details, 300) + ")";
 }

@@ -134,8 +134,13 @@ def the_command_line_answers_with_templates_and_notes():
         got = house.to("kim@client.example")[0]
         expect(text_of(got) == "Dear customer of T-1,\n\nwe close at noon.\nSo come early.\n\n> It is dark.\n> Please help.\n\n"
                "-- \nTown school\nMon to Fri 8 to 17\n", repr(text_of(got)))
-        house.orgo.cli("task", "reply", "T-1", "-", stdin="From a pipe: äöü\n")
-        expect("From a pipe: äöü" in text_of(house.to("kim@client.example", 2)[1]), "standard input")
+        plan = house.orgo.folder / "plan.pdf"
+        plan.write_bytes(PLAN)
+        house.orgo.cli("task", "reply", "T-1", "--attach", plan, "--cc", "pat@client.example", "-", stdin="From a pipe: äöü\n")
+        second = house.to("kim@client.example", 2)[1]
+        files = list(second.message.iter_attachments())
+        expect("From a pipe: äöü" in text_of(second) and files[0].get_content() == PLAN, "standard input, and a file")
+        expect("to: kim@client.example, pat@client.example" in house.orgo.cli("task", "show", "1").stdout, "whom it went to, in words")
         house.orgo.cli("task", "reply", "1", "--internal", "--state", "resolved", "She called twice.")
         notes = [event["data"]["text"] for event in house.events("task.commented")]
         expect(notes == ["She called twice."] and house.task()["state"] == "resolved", f"{notes} {house.task()['state']}")

@@ -336,6 +336,20 @@ def what_an_answer_makes_of_its_task():
             expect(is_now == state, f"state: {choice}: it is {is_now}")
 
 
+@looks("answers.tell_resolved")
+def word_that_it_is_done():
+    for told in (True, False):
+        with SmtpSink() as sink, started(f"answers: {{tell_resolved: {str(told).lower()}}}\n" + sink.settings()) as orgo:
+            orgo.deliver(mail(subject="A lamp", message_id="<lamp@example.org>"))
+            orgo.settle()
+            orgo.cli("task", "resolve", "T-1")
+            kinds = [row[0] for row in orgo.rows("SELECT template FROM outbox WHERE kind = 3")]
+            expect(kinds == (["task_resolved"] if told else []), f"tell_resolved: {told}: {kinds}")
+            if told:
+                got = wait_until("the customer knows", lambda: [one for one in sink.kept if one.recipient == "anna@example.org"])[0]
+                expect(got.message["In-Reply-To"] == "<lamp@example.org>" and "is done" in got.message.get_content(), str(got.message))
+
+
 @looks("answers.by_mail")
 def what_a_colleagues_mail_becomes():
     rules = "teams: {desk: {address: desk@organization.com}}\nrules: [{action: {route_to: desk}}]\n"

@@ -21,6 +21,9 @@ void declare(OptionSet& options, AnswersConfig& answers) {
            {"pending", TaskState::pending},
            {"resolved", TaskState::resolved},
            {"closed", TaskState::closed}})
+      .boolean({"answers.tell_resolved",
+                "Tell the requester when a person resolves or closes their task (template `task_resolved`).", "false"},
+               answers.tell_resolved)
       .choice(
           {"answers.by_mail",
            "What becomes of a colleague's answer by mail to a notification: `forward` it to the customer, without "
@@ -30,7 +33,10 @@ void declare(OptionSet& options, AnswersConfig& answers) {
 }
 
 AnswerPolicy answer_policy(const AnswersConfig& answers) {
-  return {.undo = *answers.undo, .then = *answers.state, .by_mail = *answers.by_mail};
+  return {.undo = *answers.undo,
+          .then = *answers.state,
+          .tell_resolved = *answers.tell_resolved,
+          .by_mail = *answers.by_mail};
 }
 
 }  // namespace orgo

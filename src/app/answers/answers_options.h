@@ -10,6 +10,7 @@ namespace orgo {
 struct AnswersConfig {
   Setting<Millis> undo{AnswerPolicy{}.undo};
   Setting<std::optional<TaskState>> state{std::nullopt};
+  Setting<bool> tell_resolved{false};
   Setting<MailAnswers> by_mail{MailAnswers::forward};
 };
 

@@ -45,8 +45,12 @@ void add_answers(Command& task) {
   reply.option("task", options->task, "Its number: T-12, or 12").required();
   reply.option("text", options->text, "What to say; - or nothing: from standard input");
   reply.option("--template", options->template_name, "A template of the rule file, whose words stand first");
-  reply.option("--attach", options->files, "A file that goes with it; several times for several");
-  reply.option("--cc", options->cc, "An address that gets a copy; several times for several");
+  reply.option("--attach", options->files, "A file that goes with it; once for each of them")
+      .type_name("FILE")
+      .one_each();
+  reply.option("--cc", options->cc, "An address that gets a copy; once for each of them")
+      .type_name("ADDRESS")
+      .one_each();
   reply.option("--state", options->state, "Move the task besides: open, pending, acknowledged, resolved or closed");
   reply.flag("--quote", options->quote, "What the customer wrote last stands below");
   reply.flag("--internal", options->internal, "A note for colleagues, which goes to nobody");
@@ -64,7 +68,9 @@ void add_answers(Command& task) {
   opening.option("--team", made->team, "Which team gets it; else as the rules say");
   opening.option("--assignee", made->assignee, "Who gets it");
   opening.option("--priority", made->priority, "low, normal, high or urgent");
-  opening.option("--attach", made->files, "A file that belongs to it; several times for several");
+  opening.option("--attach", made->files, "A file that belongs to it; once for each of them")
+      .type_name("FILE")
+      .one_each();
   opening.on_run([made] { return cmd_new_task(*made); });
 
   const auto recalled = std::make_shared<AnswerOptions>();

@@ -11,7 +11,8 @@ namespace orgo {
 struct AnswerPolicy {
   Millis undo{10'000};  ///< how long an answer that was written in Orgo waits, so that it can be taken back
   std::optional<TaskState>
-      then;  ///< the state that an answer moves its task to; nullopt: it stays, and new becomes open
+      then;                    ///< the state that an answer moves its task to; nullopt: it stays, and new becomes open
+  bool tell_resolved = false;  ///< the requester gets a word when a person resolves or closes their task
   MailAnswers by_mail = MailAnswers::forward;  ///< of teams that say nothing themselves
 };
 

@@ -5,6 +5,7 @@
 #include "base/json_writer.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/answer_allowed.h"
+#include "core/template/builtin_templates.h"
 
 namespace orgo {
 namespace {
@@ -35,7 +36,7 @@ void note_answered(Draft& draft, const OutgoingAnswer& answer) {
 void send_answer(Draft& draft, Task& task, OutgoingAnswer answer) {
   const auto sender = sender_for(draft);
   for (const auto& to : answer.to) {
-    draft.send(SendKind::answer, to, Priority::normal, "answer", {});
+    draft.send(SendKind::answer, to, Priority::normal, kAnswerTemplate, {});
     auto& made = draft.changes.sends.back();
     made.message = draft.context.last_word ? draft.context.last_word->message : task.origin;
     made.content = draft.incoming.id;

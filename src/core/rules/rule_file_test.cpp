@@ -118,6 +118,8 @@ TEST(RuleFile, NamesTemplatesAndKeywords) {
       "from, link, missing, note, person, priority, requester, signature, state, subject, tags, task, team, text, "
       "title, type)\n"
       "2:50+2: this {{ is never closed; write }} after the name");
+  EXPECT_THAT(errors_of("templates:\n  answer: {subject: x, body: 'Hello'}\n"), testing::HasSubstr("has no {{text}}"));
+  EXPECT_EQ(errors_of("templates:\n  answer: {subject: x, body: 'Hello {{ text }}'}\n"), "");
   EXPECT_EQ(errors_of("templates: {t: {subject: x}}\n"), "1:13+1: template 't' has no body");
   EXPECT_EQ(errors_of("keywords: {a: ['!']}\n"), "1:16+3: '!' has no letter or digit, so it can't be found");
   EXPECT_EQ(

@@ -6,6 +6,7 @@
 #include "base/unicode.h"
 #include "core/rules/rule_keys.h"
 #include "core/template/builtin_templates.h"
+#include "core/template/render_template.h"
 
 namespace orgo::rules {
 namespace {
@@ -54,6 +55,11 @@ void TemplateReader::read(YamlReader& reader, const YamlNode& node,
       placeholders(reader, *part);
       *target = *text;
     }
+    // What somebody writes to a customer must not be lost by how it is framed.
+    const auto used = template_placeholders(made.body);
+    if (name == kAnswerTemplate && std::ranges::find(used, "text") == used.end())
+      reader.error(entry.key, "template 'answer' has no {{text}} in its body, so that what is answered would be lost",
+                   "write {{text}} where the words of the answer stand");
     templates_.try_emplace(name, std::move(made));
   }
 }

@@ -80,6 +80,10 @@ constexpr auto kTexts = std::to_array<Text>({
      "{{link}}\n"
      "\n"
      "They don't know what we said. Is there another way to reach them?\n"},
+    {"task_resolved", "Re: {{subject}}",
+     "What you asked us is done: {{title}} ({{task}})\n"
+     "\n"
+     "If something is missing, just answer to this mail.\n"},
     {"answer", "Re: {{subject}}",
      "{{text}}\n"
      "\n"

@@ -8,9 +8,13 @@ namespace orgo {
 
 /// What Orgo says when the rule file does not say it otherwise. A template of the same name in the rule file goes
 /// before. Names: task_opened, task_replied, task_assigned, escalated, task_overdue, reply_received, answer_bounced,
+/// task_resolved,
 /// answer (what a person of ours writes to a customer), answer_kept.
 /// nullptr: there is none of this name.
 const MailTemplate* builtin_template(std::string_view name);
+
+/// The one in which the words of an answer to a customer stand; it always has {{text}}.
+inline constexpr std::string_view kAnswerTemplate = "answer";
 
 /// What may stand in {{...}}: task ("T-12"), title, subject (of the mail it is about, else the title), state, priority,
 /// team, assignee, requester, tags, due, created, note, from, text (the first 2,000 bytes of the mail), domain, link,

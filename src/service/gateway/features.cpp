@@ -91,10 +91,15 @@ Features::Features(Services given, Settings given_settings)
       people_(services_.people, services_.changes, services_.clock, passwords_,
               [this](TenantId tenant, std::string_view address) { return team_at(tenant, address); }),
       logins_(services_.people, services_.changes, services_.clock, passwords_),
-      tasks_(services_.tasks, services_.changes, services_.clock,
-             [this](TenantId tenant, std::string_view name, bool receives, TimePoint now) {
-               return resolve(tenant, name, receives, now);
-             }),
+      tasks_(
+          services_.tasks, services_.changes, services_.clock,
+          [this](TenantId tenant, std::string_view name, bool receives, TimePoint now) {
+            return resolve(tenant, name, receives, now);
+          },
+          [this](TenantId tenant) {
+            const auto policy = services_.policies(tenant);
+            return policy && (*policy)->settings.decide.answers.tell_resolved;
+          }),
       answers_({services_.tasks, services_.messages, services_.outbox, services_.changes, services_.people,
                 services_.clock, services_.policies, services_.submit, services_.decisions, settings_.new_message_max}),
       traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.rules_of,

@@ -1,6 +1,7 @@
 #include "service/tasks/task_service.h"
 
 #include "core/parts/parts.h"
+#include "core/task/word_at_resolving.h"
 
 namespace orgo {
 namespace {
@@ -36,6 +37,9 @@ Result<Task> TaskService::run(const Target& target, const commands::Command& com
       return failure(Errc::conflict, to_string(target.task) + " was changed meanwhile: it has version " +
                                          std::to_string(task.version) + ", not " + std::to_string(*target.version));
     ORGO_TRY(changes, decide_all(task, steps, target.actor, clock_.now()));
+    if (tells_resolved_ && tells_resolved_(target.tenant))
+      if (auto word = word_at_resolving(task, changes.find<TaskChange>()->task, target.actor, changes.at))
+        changes.sends.push_back(std::move(*word));
     ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
     if (answers.at(0)) return std::move(changes.all<TaskChange>().front().task);
     auto error = std::move(answers[0]).error();

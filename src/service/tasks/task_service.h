@@ -25,9 +25,14 @@ class TaskService {
   /// Who is meant by a name that somebody typed: see core/workplace/names.h. `receives`: a team is looked for first.
   using Resolve = std::function<Result<Named>(TenantId tenant, std::string_view name, bool receives, TimePoint now)>;
 
-  /// Without `resolve` each name is itself.
-  TaskService(TaskStore& tasks, ChangeStore& changes, Clock& clock, Resolve resolve = {})
-      : tasks_(tasks), changes_(changes), clock_(clock), resolve_(std::move(resolve)) {}
+  /// Does this tenant tell requesters that their task is done? (AnswerPolicy::tell_resolved)
+  using TellsResolved = std::function<bool(TenantId tenant)>;
+
+  /// Without `resolve` each name is itself; without `tells_resolved` nobody is told.
+  TaskService(TaskStore& tasks, ChangeStore& changes, Clock& clock, Resolve resolve = {},
+              TellsResolved tells_resolved = {})
+      : tasks_(tasks), changes_(changes), clock_(clock), resolve_(std::move(resolve)),
+        tells_resolved_(std::move(tells_resolved)) {}
 
   /// Which task, who acts, and which version they saw. Without a version the command is decided again when another
   /// writer was first; with one it is refused, since the person decided on what they saw.
@@ -50,6 +55,7 @@ class TaskService {
   ChangeStore& changes_;
   Clock& clock_;
   Resolve resolve_;
+  TellsResolved tells_resolved_;
 };
 
 }  // namespace orgo

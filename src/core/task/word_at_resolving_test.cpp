@@ -1,0 +1,39 @@
+#include "core/task/word_at_resolving.h"
+
+#include <gtest/gtest.h>
+
+#include "core/template/builtin_templates.h"
+#include "tests/support/tenants.h"
+
+namespace orgo {
+namespace {
+
+constexpr TimePoint kNow{Millis{1'800'000'000'000}};
+
+TEST(WordAtResolving, IsSentOnceByWhoEndsWhatWasOpen) {
+  using enum TaskState;
+  for (const auto before : {fresh, open, pending, acknowledged, resolved, closed})
+    for (const auto after : {open, pending, acknowledged, resolved, closed})
+      for (const char* actor : {"user:anna", "rules", "escalation", ""}) {
+        Task was{.tenant = kTenant, .number = TaskNumber{3}};
+        was.state = before;
+        was.requester = mail_contact("kim@client.example");
+        was.origin = MessageId{9};
+        auto is = was;
+        is.state = after;
+        const auto send = word_at_resolving(was, is, actor, kNow);
+        EXPECT_EQ(send.has_value(), is_open(before) && !is_open(after) && std::string_view(actor) == "user:anna")
+            << to_string(before) << " " << to_string(after) << " " << actor;
+        if (!send) continue;
+        EXPECT_EQ(send->kind, SendKind::reply);
+        EXPECT_EQ(send->recipient, mail_contact("kim@client.example"));
+        EXPECT_EQ(send->message, MessageId{9});
+        EXPECT_EQ(send->subject.task(), TaskNumber{3});
+        EXPECT_NE(builtin_template(send->template_name), nullptr);
+        is.requester = {};
+        EXPECT_FALSE(word_at_resolving(was, is, actor, kNow)) << "nobody can be told";
+      }
+}
+
+}  // namespace
+}  // namespace orgo
