@@ -109,11 +109,19 @@ def an_answer_or_a_hand_stops_it():
         orgo.settle()
         orgo.deliver(mail(subject="leak three", message_id="<three@example.org>", sender="dora@example.org"))
         orgo.settle()
-        answer = mail(subject="Re: leak one", message_id="<answer@organization.com>", sender="ben@organization.com", text="We come.")
+        for number, who in ((4, "eva"), (5, "finn")):
+            orgo.deliver(mail(subject=f"leak {number}", message_id=f"<{number}@example.org>", sender=who + "@example.org"))
+            orgo.settle()
+        answer = mail(subject="Re: leak one", message_id="<answer@organization.com>", sender="ben@organization.com", recipient="anna@example.org", text="We come.")
         orgo.deliver(answer.replace(b"\r\n", b"\r\nIn-Reply-To: <one@example.org>\r\n", 1), sender="ben@organization.com")
         orgo.cli("task", "ack", "T-2")
-        wait_until("the third is late", lambda: task(orgo, "T-3")["priority"] == "urgent", seconds=30)
-        for number in ("T-1", "T-2"):
+        orgo.cli("task", "reply", "T-4", "We come.")
+        # What the customer did not get is no answer.
+        among_us = mail(subject="Re: leak 5", sender="ben@organization.com", text="Who goes?")
+        orgo.deliver(among_us.replace(b"\r\n", b"\r\nIn-Reply-To: <5@example.org>\r\n", 1), sender="ben@organization.com")
+        for number in ("T-3", "T-5"):
+            wait_until(f"{number} is late", lambda: task(orgo, number)["priority"] == "urgent", seconds=30)
+        for number in ("T-1", "T-2", "T-4"):
             expect(task(orgo, number)["priority"] == "normal" and "late" not in task(orgo, number)["tags"], f"{number}: {task(orgo, number)}")
         orgo.stop()
 
