@@ -163,6 +163,7 @@ TEST_P(ContextReaderContract, WhatAnAnswerOfOursAnswers) {
   auto changes = deciding(accept(raw(first_bytes)));
   const auto requester = changes.find<TaskChange>()->task.requester.address;
   changes.sends = {notification("desk@school.example")};
+  changes.sends[0].message = changes.find<TaskChange>()->task.origin;
   const auto task = must_commit(changes).task;
   const auto notice = stores.outbox.sends_of_task(kTenant, task)->at(0).id;
   auto query = claiming(task);
@@ -172,8 +173,9 @@ TEST_P(ContextReaderContract, WhatAnAnswerOfOursAnswers) {
   ASSERT_TRUE(word());
   EXPECT_EQ(word()->message, changes.find<TaskChange>()->task.origin) << "what opened it";
   EXPECT_EQ(word()->written_to, stores.messages.read(kTenant, word()->message)->envelope.recipient);
-  EXPECT_TRUE(word()->to_us) << "a notification goes to one of ours";
-  EXPECT_FALSE(word()->kept_before || word()->answers_since);
+  EXPECT_TRUE(word()->to_us) << "they were told what the customer says";
+  EXPECT_EQ(word()->told, mail_contact("desk@school.example"));
+  EXPECT_FALSE(word()->kept_at || word()->answers_since);
 
   // Their newest counts, not what others wrote or a machine sent back.
   const auto join = [&](const std::string& bytes, const std::string& from, Outcome outcome) {
@@ -197,6 +199,7 @@ TEST_P(ContextReaderContract, WhatAnAnswerOfOursAnswers) {
     answer.subject = task;
     answer.content = second;
     answer.sender = mail_contact("help@school.example");
+    answer.note = kByMailNote;
     sent.sends = {answer};
     must_commit(sent);
     EXPECT_EQ(word()->answers_since.has_value(), i + 1 == kAnswersByMailMost);
@@ -212,9 +215,9 @@ TEST_P(ContextReaderContract, WhatAnAnswerOfOursAnswers) {
   told.template_name = kKeptTemplate;
   sent.sends = {told};
   must_commit(sent);
-  EXPECT_TRUE(word()->kept_before);
+  EXPECT_EQ(word()->kept_at, sent.at);
   query.thread.sender = "ben@school.example";
-  EXPECT_FALSE(word()->kept_before) << "another was told";
+  EXPECT_FALSE(word()->kept_at) << "another was told";
 
   // Of the requester's own mail it is not asked, but by a door that knows the task; nor of another tenant.
   query.thread.sender = requester;

@@ -4,7 +4,7 @@
 
 #include "adapter/memory/memory_store.h"
 #include "base/text.h"
-#include "core/suppression/suppress.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 
@@ -67,14 +67,22 @@ void MemoryStore::add_last_word(const ContextQuery& query, ContextFacts& facts) 
     facts.last_word = LastWord{.message = message, .written_to = found->second.message.envelope.recipient};
   else return;
   const auto* answered = state_.find_send(query.tenant, query.thread.hints.proven_send);
-  facts.last_word->to_us = answered != nullptr && reaches_our_own(answered->stored.send.kind);
+  if (answered != nullptr) {
+    const auto& send = answered->stored.send;
+    const auto about = state_.messages.find({query.tenant, send.message});
+    const bool by_requester =
+        send.message == task->origin || (about != state_.messages.end() && about->second.decision &&
+                                         is_same_address(about->second.decision->from, task->requester.address));
+    facts.last_word->told = send.recipient;
+    facts.last_word->to_us = by_requester && tells_of_customer(send);
+  }
   SendsBefore before(*facts.last_word, query.thread.sender);
   int looked_at = 0;
   for (auto it = state_.sends.rbegin(); it != state_.sends.rend() && looked_at < kSendsBeforeMost; ++it) {
     const auto& [tenant, stored] = std::pair(it->second.tenant, it->second.stored);
     if (tenant != query.tenant || stored.send.subject.task() != task->number) continue;
     ++looked_at;
-    before.add(stored.send.kind, stored.send.template_name, stored.send.recipient, stored.created_at);
+    before.add(stored.send, stored.created_at);
   }
 }
 

@@ -10,8 +10,8 @@
 #include "base/planted.h"
 #include "base/text.h"
 #include "core/channel/channel_traits.h"
+#include "core/contact/mail_address.h"
 #include "core/processing/message_decision.h"
-#include "core/suppression/suppress.h"
 #include "core/threading/thread_alias.h"
 
 namespace orgo {
@@ -180,24 +180,37 @@ class Reading {
     ORGO_TRY(row, recipient.next());
     if (!row) return {};
     facts.last_word = LastWord{.message = message, .written_to = parse_contact(recipient.text(0))};
-    auto& kind = once_more(kind_, db_, "SELECT kind FROM outbox WHERE tenant = ? AND id = ?");
-    kind.with(query.tenant.value, query.thread.hints.proven_send.value);
-    ORGO_TRY(answered, kind.next());
-    facts.last_word->to_us = answered && reaches_our_own(static_cast<SendKind>(kind.integer(0)));
+    auto& answered = once_more(answered_, db_, "SELECT " ORGO_SEND_COLUMNS " FROM outbox WHERE tenant = ? AND id = ?");
+    answered.with(query.tenant.value, query.thread.hints.proven_send.value);
+    ORGO_TRY(known, answered.next());
+    if (known) {
+      const auto send = sql::send_from_row(answered);
+      ORGO_TRY(by_requester, is_of_requester(query.tenant, send.message, *task));
+      facts.last_word->told = send.recipient;
+      facts.last_word->to_us = by_requester && tells_of_customer(send);
+    }
     return read_sends_before(query, wanted, *facts.last_word);
   }
 
+  /// Did they write this mail?
+  Result<bool> is_of_requester(TenantId tenant, MessageId message, const Task& task) {
+    if (message == task.origin) return true;
+    auto& author = once_more(author_, db_, "SELECT sender FROM decisions WHERE tenant = ? AND message = ?");
+    author.with(tenant.value, message.value);
+    ORGO_TRY(row, author.next());
+    return row && is_same_address(author.text(0), task.requester.address);
+  }
+
   Status read_sends_before(const ContextQuery& query, TaskNumber task, LastWord& word) {
-    auto& rows =
-        once_more(sends_before_, db_,
-                  "SELECT kind, template, recipient, created_at FROM outbox WHERE tenant = ? AND subject_kind = "
-                  "? AND subject = ? AND subject <> 0 ORDER BY id DESC LIMIT ?");
+    auto& rows = once_more(sends_before_, db_,
+                           "SELECT " ORGO_SEND_COLUMNS
+                           " FROM outbox WHERE tenant = ? AND subject_kind = ? AND "
+                           "subject = ? AND subject <> 0 ORDER BY id DESC LIMIT ?");
     rows.with(query.tenant.value, static_cast<int>(SubjectKind::task), task.value, kSendsBeforeMost);
     for (SendsBefore before(word, query.thread.sender);;) {
       ORGO_TRY(row, rows.next());
       if (!row) return {};
-      before.add(static_cast<SendKind>(rows.integer(0)), rows.text(1), parse_contact(rows.text(2)),
-                 from_ms(rows.integer(3)));
+      before.add(sql::send_from_row(rows), from_ms(rows.integer(13)));
     }
   }
 
@@ -232,7 +245,7 @@ class Reading {
 
   sql::Connection& db_;
   std::optional<Query> known_, alias_, task_, participants_, of_sender_, send_, suppression_, earlier_, open_, newest_,
-      recipient_, kind_, sends_before_;
+      recipient_, author_, answered_, sends_before_;
 };
 
 }  // namespace

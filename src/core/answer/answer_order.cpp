@@ -12,6 +12,7 @@ std::string answer_order_text(const AnswerOrder& order) {
   if (order.task) json.field("task", to_string(order.task));
   else json.field("opens", true);
   json.field("by", order.actor);
+  if (!order.request.empty()) json.field("request", order.request);
   if (!order.team.empty()) json.field("team", order.team);
   if (!order.assignee.empty()) json.field("assignee", order.assignee);
   if (order.priority) json.field("priority", to_string(*order.priority));
@@ -39,6 +40,7 @@ std::optional<AnswerOrder> read_answer_order(const Message& message) {
                      .actor = std::string(text("by")),
                      .internal = flag("internal"),
                      .then = parse_task_state(text("then")),
+                     .request = std::string(text("request")),
                      .team = std::string(text("team")),
                      .assignee = std::string(text("assignee")),
                      .priority = parse_priority(text("priority"))};

@@ -17,6 +17,7 @@ struct AnswerOrder {
   std::string actor;              ///< "user:anna", for the history
   bool internal = false;          ///< a note for colleagues, which goes to nobody
   std::optional<TaskState> then;  ///< the state that the task is moved to besides; nullopt: what the settings say
+  std::string request{};  ///< a hash of what was asked for, to know the same request under one key; empty: not known
   // Of a new task; empty: what the rules say.
   std::string team{};
   std::string assignee{};

@@ -1,6 +1,7 @@
 #include "core/clocks/clocks.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/json.h"
 #include "base/planted.h"
@@ -180,6 +181,53 @@ void end_by(SlaFacts& facts, TimePoint now) {
   for (auto& move : facts.moves) move.at = std::min(move.at, now);
 }
 
+std::string field(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+/// What people of ours said to the customer, and which of it they did not get.
+class AnswersGiven {
+ public:
+  explicit AnswersGiven(const Task& task) : requester_(task.requester.address) {}
+
+  void hear(const Event& event, const json::object& data, SlaFacts& facts) {
+    switch (event.kind) {
+      case EventKind::task_answered:
+        facts.contacts.push_back({event.at, true});
+        given_.emplace_back(event.message, facts.contacts.size() - 1);
+        break;
+      case EventKind::task_recalled:
+        take_back(event.message);
+        break;
+      case EventKind::send_failed:
+      case EventKind::send_refused:
+      case EventKind::send_bounced:
+        // Copies for others don't count, and automatic answers never did.
+        if (const auto id = parse_id<MessageTag>(field(data, "content"));
+            id && is_same_address(field(data, "to"), requester_) && !ORGO_PLANT(lost_answer_counts))
+          take_back(*id);
+        break;
+      default:
+        break;
+    }
+  }
+
+  void leave_out_lost(SlaFacts& facts) const {
+    for (auto at = lost_.rbegin(); at != lost_.rend(); ++at)
+      facts.contacts.erase(facts.contacts.begin() + static_cast<std::ptrdiff_t>(*at));
+  }
+
+ private:
+  void take_back(MessageId message) {
+    for (const auto& [known, at] : given_)
+      if (known == message && !ORGO_PLANT(recalled_answer_counts)) lost_.insert(at);
+  }
+  const std::string& requester_;
+  std::vector<std::pair<MessageId, std::size_t>> given_;  // and where they stand among the contacts
+  std::set<std::size_t> lost_;
+};
+
 }  // namespace
 
 SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_t answered_by,
@@ -197,16 +245,11 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
     if (is_same_address(address, task.requester.address) && !ORGO_PLANT(staff_requester_answers_himself)) return false;
     return is_of_task(address) || (is_ours && is_ours(address));
   };
-  const auto field = [](const json::object& object, std::string_view name) -> std::string {
-    const auto* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-  };
   const auto move = [&](TimePoint at, std::string_view name) {
     if (const auto state = parse_task_state(name); state && *state != facts.moves.back().state)
       facts.moves.push_back({at, *state});
   };
-  std::vector<std::pair<MessageId, std::size_t>> answers;  // and where they stand among the contacts
-  std::vector<std::size_t> recalled;
+  AnswersGiven answers(task);
   facts.opened_by_customer = task.requester.empty() || !is_of_task(task.requester.address);
   if (task.origin && facts.opened_by_customer) facts.contacts.push_back({task.created_at, false});
   for (const auto& event : history) {
@@ -222,14 +265,6 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
           facts.contacts.push_back({event.at, ours(field(data, "from"))});
         move(event.at, field(data, "state"));
         break;
-      case EventKind::task_answered:
-        facts.contacts.push_back({event.at, true});
-        answers.emplace_back(event.message, facts.contacts.size() - 1);
-        break;
-      case EventKind::task_recalled:
-        for (const auto& [message, at] : answers)
-          if (message == event.message && !ORGO_PLANT(recalled_answer_counts)) recalled.push_back(at);
-        break;
       case EventKind::task_commented:
         if (by_person && (answered_by & Sla::comment) != 0) facts.contacts.push_back({event.at, true});
         break;
@@ -243,12 +278,11 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
         if (!ORGO_PLANT(facts_stay_ahead)) end_by(facts, event.at);
         break;
       default:
+        answers.hear(event, data, facts);
         break;
     }
   }
-  std::ranges::sort(recalled);
-  for (auto at = recalled.rbegin(); at != recalled.rend(); ++at)
-    facts.contacts.erase(facts.contacts.begin() + static_cast<std::ptrdiff_t>(*at));
+  answers.leave_out_lost(facts);
   // Where the log was cut, the task itself knows how it stands.
   if (facts.moves.back().state != task.state) facts.moves.push_back({task.updated_at, task.state});
   return facts;

@@ -206,6 +206,15 @@ TEST(SlaFacts, OnlyWhatTheCustomerGotIsAnAnswer) {
   EXPECT_THAT(contacts({answered(3, 7), replied(4, "anna@school.example"), answered(5, 9),
                         answered(6, 7, EventKind::task_recalled)}),
               testing::ElementsAre(std::pair(4, false), std::pair(5, true)));
+  // What was refused, failed or came back was not got; a copy for somebody else is another matter.
+  for (const auto kind : {EventKind::send_failed, EventKind::send_refused, EventKind::send_bounced}) {
+    const auto lost = [&](const std::string& to) {
+      return Event{.kind = kind, .at = after(6), .data = R"({"content":"m7","to":")" + to + "\"}"};
+    };
+    EXPECT_THAT(contacts({answered(3, 7), lost("anna@school.example"), lost("anna@school.example")}),
+                testing::IsEmpty());
+    EXPECT_THAT(contacts({answered(3, 7), lost("pat@client.example")}), testing::ElementsAre(std::pair(3, true)));
+  }
   EXPECT_THAT(contacts({answered(3, 7), answered(4, 9), answered(5, 9, EventKind::task_recalled),
                         answered(6, 7, EventKind::task_recalled)}),
               testing::IsEmpty());

@@ -9,6 +9,7 @@
 #include "core/delivery/brake.h"
 #include "core/intake/raw_message.h"
 #include "core/suppression/suppression_change.h"
+#include "core/task/task_change.h"
 #include "core/threading/ids_in_answer.h"
 #include "core/threading/thread_alias.h"
 
@@ -44,6 +45,7 @@ Event event_of(const Attempt& attempt, std::string_view channel, std::string_vie
       .field("channel", channel)
       .field("to", to_string(attempt.send.recipient))
       .field("attempt", attempt.number);
+  if (attempt.send.content) json.field("content", to_string(attempt.send.content));
   if (attempt.kind == SendOutcome::Kind::delivered) {
     if (!attempt.message_id.empty()) json.field("message_id", attempt.message_id);
     json.field("answer", detail);
@@ -166,7 +168,12 @@ Changes outcome_of(const Attempt& attempt, const ChannelTraits& traits, const Su
                           .wait = attempt.wait});
   if (traits.quiet && !ORGO_PLANT(webhook_failure_suppresses)) return changes;
   if (attempt.kind == SendOutcome::Kind::failed) follow_failure(changes, attempt, policy, now);
-  if (is_lost_answer(attempt)) tell_of_lost_answer(changes, attempt, now);
+  if (is_lost_answer(attempt)) {
+    tell_of_lost_answer(changes, attempt, now);
+    // The promise that it had kept is open again: escalate() reads it from the history at once.
+    if (attempt.task && attempt.send.content && settles_later(*attempt.task))
+      changes.timers.push_back(deadline_set(attempt.task->number, now));
+  }
   if (attempt.kind == SendOutcome::Kind::delivered && attempt.send.subject.task())
     for (const auto& id : ids_in_answer(attempt.detail))
       changes.add(ThreadAlias{message_id_hash(attempt.tenant, id), attempt.send.subject.task(), attempt.id});

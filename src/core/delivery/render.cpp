@@ -132,7 +132,12 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   const int hops = input.message != nullptr ? hops_of(*input.message) : 0;
   compose::append_field(out, kHopField, std::to_string(std::min(hops + (ORGO_PLANT(hops_stand_still) ? 0 : 1), 1000)));
   compose::append_ids_field(out, kIdField, {mail.message_id});
-  compose::append_text_body(out, render_template(chosen->body, lookup));
+  // Whatever program quotes it below, from this line on it is ours.
+  const std::string above =
+      input.answer_goes_on && input.task != nullptr
+          ? "-- Reply above this line, and it goes to " + to_string(input.task->requester) + ". --\n\n"
+          : "";
+  compose::append_text_body(out, above + render_template(chosen->body, lookup));
   return mail;
 }
 

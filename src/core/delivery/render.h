@@ -41,8 +41,9 @@ struct RenderInput {
   const Message* message = nullptr;  ///< which it answers or is about; nullptr: none, or it can't be read any more
   const AnswerContent* content = nullptr;                          ///< of an answer; nullptr: it can't be read any more
   const std::map<std::string, MailTemplate>* templates = nullptr;  ///< of the rule file; go before the built-in ones
-  TimePoint at{};      ///< for Date: when the send was queued, so that a repeated one is the same mail
-  TimeZone zone = {};  ///< in which times are shown
+  bool answer_goes_on = false;  ///< to the requester, when whoever is told answers by mail; the mail then says so
+  TimePoint at{};               ///< for Date: when the send was queued, so that a repeated one is the same mail
+  TimeZone zone = {};           ///< in which times are shown
 };
 
 struct RenderedMail {

@@ -13,7 +13,7 @@
 #include "core/delivery/thread_fields.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
-#include "core/mail/read/split_text.h"
+#include "core/mail/read/words_for_others.h"
 #include "core/message/reply_subject.h"
 #include "core/template/builtin_templates.h"
 #include "core/template/render_template.h"
@@ -21,7 +21,8 @@
 namespace orgo {
 namespace {
 
-constexpr std::size_t kTextMax = 8U << 20U;  // what read_message() keeps of a text
+constexpr std::size_t kTextMax = 8U << 20U;         // what read_message() keeps of a text
+constexpr std::size_t kOwnMarkWithin = 64U << 10U;  // of a file that may be a mail of ours
 
 std::string signature_of(const AnswerContent& content) {
   std::string lines;
@@ -35,10 +36,12 @@ std::map<std::string, std::string, std::less<>> values_of(const RenderInput& inp
   std::map<std::string, std::string, std::less<>> values;
   const auto& content = input.content->message;
   for (const auto name : kPlaceholders) values.emplace(name, "");
-  const bool whole = input.content->in_orgo && !ORGO_PLANT(answers_lose_what_they_quote);
-  values["text"] = trim(whole ? content.text : new_text(content));
+  const bool in_orgo = input.content->in_orgo;
+  const bool whole = in_orgo && !ORGO_PLANT(answers_lose_what_they_quote);
+  values["text"] = whole ? std::string(trim(content.text)) : words_for_others(content).value_or("");
   values["person"] = input.content->person;
-  values["signature"] = signature_of(*input.content);
+  // Whoever writes a mail signs it.
+  if (in_orgo) values["signature"] = signature_of(*input.content);
   values["domain"] = settings.domain;
   if (input.task != nullptr) {
     values["task"] = to_string(input.task->number);
@@ -73,13 +76,26 @@ void append_recipients(std::string& out, const RenderInput& input) {
   compose::append_addresses_field(out, "Cc", mail.cc);
 }
 
+/// What a mail program adds by itself, or what may hold mails of ours: no file that somebody chose for the customer.
+bool is_passed_over(const Attachment& attachment, std::string_view bytes) {
+  const auto& type = attachment.content_type;
+  for (const auto kind : {"message/", "multipart/", "text/calendar", "text/rfc822-headers", "application/pkcs7-",
+                          "application/x-pkcs7-", "application/pgp-", "application/ms-tnef"})
+    if (type.starts_with(kind)) return true;
+  const auto name = ascii_lower(attachment.filename);
+  if (name.ends_with(".eml") || name.ends_with(".msg") || name.ends_with(".p7s") || name.ends_with(".ics")) return true;
+  if (attachment.is_inline && type.starts_with("text/")) return true;
+  return bytes.substr(0, kOwnMarkWithin).find(kIdField) != std::string_view::npos;
+}
+
 std::vector<AnswerFile> files_of(const RenderInput& input) {
   const auto& content = *input.content;
   std::vector<AnswerFile> files;
   for (std::size_t i = 0; i < content.message.attachments.size(); ++i) {
     const auto& attachment = content.message.attachments[i];
-    if (auto bytes = attachment_bytes(content.raw, i))
-      files.push_back({attachment.filename, attachment.content_type, *std::move(bytes)});
+    auto bytes = attachment_bytes(content.raw, i);
+    if (bytes && !content.in_orgo && is_passed_over(attachment, *bytes) && !ORGO_PLANT(mails_go_on_as_files)) continue;
+    if (bytes) files.push_back({attachment.filename, attachment.content_type, *std::move(bytes)});
   }
   return files;
 }
@@ -128,7 +144,8 @@ Result<RenderedMail> render_answer(const RenderInput& input, const RenderSetting
   }
   compose::append_field(out, kLoopField, settings.domain);
   compose::append_ids_field(out, kIdField, {mail.message_id});
-  const auto text = render_template(chosen->body, lookup, kTextMax);
+  auto text = render_template(chosen->body, lookup, kTextMax);
+  text.resize(text.find_last_not_of(" \n") + 1);  // where nobody signs, nothing stands below
   compose::append_text_and_files(out, text, files_of(input));
   return mail;
 }

@@ -113,8 +113,35 @@ TEST(RenderAnswer, OfAColleaguesMailOnlyWhatIsNewGoesOn) {
   const auto mail = answer.render();
   ASSERT_TRUE(mail) << mail.error().message;
   const auto got = read_message(mail->text);
-  EXPECT_EQ(got.text, "The pump is on its way.\n\n-- \nBen\nTown school\nRoom 1\n");
+  EXPECT_EQ(got.text, "The pump is on its way.\n") << "whoever writes a mail signs it";
   EXPECT_THAT(mail->text, Not(HasSubstr("boss@")));
+  EXPECT_THAT(mail->text, Not(HasSubstr("urgent")));
+}
+
+TEST(RenderAnswer, OfAColleaguesFilesOnlyThoseOfTheirChoice) {
+  Answer answer;
+  answer.in_orgo = false;
+  std::string raw =
+      "From: Ben <ben@school.example>\r\nTo: orgo@school.example\r\nMIME-Version: 1.0\r\n"
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHere it is.\r\n";
+  const auto part = [&](const std::string& type, const std::string& name, const std::string& body) {
+    raw += "--b\r\nContent-Type: " + type + "\r\nContent-Disposition: attachment; filename=\"" + name + "\"\r\n\r\n" +
+           body + "\r\n";
+  };
+  part("application/pdf", "offer.pdf", "%PDF");
+  part("message/rfc822", "T-12 Water.eml",
+       "Subject: T-12: Water\r\nX-Orgo-ID: <a@school.example>\r\n\r\nPriority: urgent");
+  part("application/octet-stream", "mail.eml", "Subject: x\r\n\r\ny");
+  part("application/octet-stream", "mail.bin", "X-Orgo-ID: <a@school.example>\r\n\r\nPriority: urgent");
+  part("text/calendar", "invite.ics", "BEGIN:VCALENDAR");
+  part("application/pkcs7-signature", "smime.p7s", "x");
+  part("image/png", "plan.png", "x");
+  answer.hear(raw + "--b--\r\n");
+  const auto mail = answer.render();
+  ASSERT_TRUE(mail) << mail.error().message;
+  std::vector<std::string> names;
+  for (const auto& file : read_message(mail->text).attachments) names.push_back(file.filename);
+  EXPECT_THAT(names, testing::ElementsAre("offer.pdf", "plan.png"));
   EXPECT_THAT(mail->text, Not(HasSubstr("urgent")));
 }
 

@@ -45,25 +45,6 @@ std::vector<Contact> recipients_of(const Message& message) {
   return to;
 }
 
-/// As the command would: an answer that may not move its task goes out all the same.
-void move_task(Draft& draft, Task& task, const AnswerOrder& order) {
-  const auto wanted = order.then ? order.then : order.internal ? std::nullopt : draft.settings.answers.then;
-  if (!wanted || *wanted == task.state) return;
-  const bool opens = !is_open(task.state) && is_open(*wanted);
-  auto moved = opens ? commands::reopen(task, order.actor, draft.now)
-                     : commands::set_state(task, *wanted, order.actor, draft.now);
-  if (!moved) {
-    draft.reason.append("; it stays ").append(to_string(task.state));
-    return;
-  }
-  auto& changes = draft.changes;
-  for (auto& event : moved->events) changes.events.push_back(std::move(event));
-  for (auto& timer : moved->timers) changes.timers.push_back(std::move(timer));
-  const auto version = task.version;
-  task = std::move(moved->all<TaskChange>().front().task);
-  task.version = version;
-}
-
 /// As a mail of the requester would have, but for what whoever took it down says. Nothing is answered by itself: they
 /// have spoken to somebody.
 void open_by_hand(Draft& draft, const AnswerOrder& order) {
@@ -109,7 +90,8 @@ void answer_task(Draft& draft) {
     send_answer(draft, task,
                 {.to = std::move(to), .actor = order->actor, .due_at = draft.now + draft.settings.answers.undo});
   }
-  move_task(draft, task, *order);
+  const auto wanted = order->then ? order->then : order->internal ? std::nullopt : draft.settings.answers.then;
+  move_by_answer(draft, task, wanted, order->actor);
   if (settles_later(task)) {
     std::erase_if(draft.changes.timers, [](const TimerChange& timer) { return timer.name == kDeadlineTimer; });
     draft.changes.timers.push_back(deadline_set(task.number, draft.now));

@@ -32,8 +32,10 @@ class Answers : public Decide {
     context.thread.task->requester = mail_contact("kim@client.example");
     context.thread.task->team = "water";
     context.thread.task->origin = MessageId{3};
-    context.last_word =
-        LastWord{.message = MessageId{5}, .written_to = mail_contact("help@organization.com"), .to_us = true};
+    context.last_word = LastWord{.message = MessageId{5},
+                                 .written_to = mail_contact("help@organization.com"),
+                                 .to_us = true,
+                                 .told = mail_contact("water@organization.com")};
     settings.own_addresses = {"help@organization.com", "orgo@organization.com"};
   }
   void written(const AnswerOrder& order, std::vector<Address> to = {{"", "kim@client.example"}}) {
@@ -49,7 +51,9 @@ class Answers : public Decide {
   void mailed(const std::string& from = "ben@organization.com", const std::string& text = "We come at three.\n") {
     incoming.envelope.sender = mail_contact(from);
     incoming.message.from = Address{"Ben", from};
-    incoming.message.make_mail().to = {{"", "orgo@organization.com"}};
+    auto& mail = incoming.message.make_mail();
+    mail.to = {{"", "orgo@organization.com"}};
+    mail.headers = {{"From", "Ben <" + from + ">"}};
     incoming.message.in_reply_to = "orgo-s1-t12-x@orgo.organization.com";
     incoming.message.subject = "Re: [T-12] Water";
     incoming.message.text = text;
@@ -199,13 +203,29 @@ TEST_F(Answers, WhoIsOursMustProveItAndSaySomethingToTheCustomer) {
       {"by setting of the team",
        [](Answers& t) { t.rules.place.teams["water"].answers_by_mail = MailAnswers::comment; }, true},
       {"by setting of the house", [](Answers& t) { t.settings.answers.by_mail = MailAnswers::comment; }, true},
-      {"to a colleague",
+      {"to a colleague, too",
        [](Answers& t) {
-         t.incoming.message.make_mail().to.push_back({"", "water@organization.com"});
+         t.incoming.message.make_mail().cc.push_back({"", "eva@organization.com"});
        },
-       false},
+       true},
+      {"to a stranger",
+       [](Answers& t) {
+         t.incoming.message.make_mail().to = {{"", "plumber@other.example"}};
+       },
+       true},
+      {"to nobody that is named", [](Answers& t) { t.incoming.message.make_mail().to.clear(); }, true},
+      {"of what somebody else was told",
+       [](Answers& t) { t.context.last_word->told = mail_contact("eva@organization.com"); }, true},
+      {"by another way once more", [](Answers& t) { t.incoming.known_id = true; }, false},
+      {"of two authors", [](Answers& t) { t.add("From", "Eve <eve@other.example>"); }, false},
+      {"through a list", [](Answers& t) { t.add("Precedence", "list"); }, false},
+      {"of another sender", [](Answers& t) { t.add("Sender", "eve@other.example"); }, false},
+      {"from another house", [](Answers& t) { t.incoming.envelope.sender = mail_contact("eve@other.example"); }, false},
+      {"of a notice", [](Answers& t) { t.incoming.envelope.sender = {}; }, false},
+      {"within a quote",
+       [](Answers& t) { t.incoming.message.text = "See below.\n\n> Is it wet?\nYes, it is.\n> Since when?\n"; }, true},
       {"by a machine", [](Answers& t) { t.add("Auto-Submitted", "auto-generated"); }, false},
-      {"without a word", [](Answers& t) { t.incoming.message.text = "> T-12: Water\n> From: kim\n"; }, false},
+      {"without a word", [](Answers& t) { t.incoming.message.text = "> T-12: Water\n> From: kim\n"; }, true},
       {"of an archive", [](Answers& t) { t.incoming.envelope.archived = Archived{kNow - kHour}; }, false},
   };
   for (const auto& one : cases) {
@@ -227,6 +247,7 @@ TEST_F(Answers, WhoIsOursMustProveItAndSaySomethingToTheCustomer) {
     context = context_before;
     incoming.message.mail.reset();
     incoming.envelope.archived.reset();
+    incoming.known_id = false;
   }
   // A team may say otherwise than the house.
   settings.answers.by_mail = MailAnswers::comment;

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "base/planted.h"
+#include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/answer_allowed.h"
 #include "core/mail/findings/find_auto_reply.h"
-#include "core/mail/read/split_text.h"
+#include "core/mail/findings/find_mailing_list.h"
+#include "core/mail/read/words_for_others.h"
 #include "core/processing/tell.h"
 
 namespace orgo {
@@ -26,14 +28,53 @@ bool goes_to(const Message& message, std::string_view address) {
   return std::ranges::any_of(mail.to, same) || std::ranges::any_of(mail.cc, same);
 }
 
-/// To another person of ours, whom a notification's own addresses are not.
-bool goes_to_colleague(const Draft& draft) {
+/// The address that Orgo writes from, or one that it is written to at.
+bool is_orgo(const Draft& draft, std::string_view address) {
+  return is_same_address(address, draft.settings.own_sender) || is_own_address(address, draft.settings.own_addresses) ||
+         is_same_address(address, draft.envelope.recipient.address);
+}
+
+/// To Orgo, and to nobody else but the team that was told with them and themselves.
+bool goes_to_orgo_alone(const Draft& draft, const Task& task) {
+  const auto& mail = draft.message.as_mail();
   const auto& workplace = draft.rules.workplace();
-  return std::ranges::any_of(draft.message.as_mail().to, [&](const Address& one) {
-    return !is_same_address(one.address, draft.sender()) && workplace.is_staff(one.address) &&
-           !is_own_address(one.address, draft.settings.own_addresses) &&
-           !is_same_address(one.address, draft.settings.own_sender);
-  });
+  const auto may_stand = [&](const Address& one) {
+    return is_orgo(draft, one.address) || is_same_address(one.address, draft.sender()) ||
+           is_same_address(one.address, task.team) || is_same_address(one.address, workplace.team_address(task.team));
+  };
+  const auto to_orgo = [&](const Address& one) { return is_orgo(draft, one.address); };
+  return std::ranges::any_of(mail.to, to_orgo) && std::ranges::all_of(mail.to, may_stand) &&
+         std::ranges::all_of(mail.cc, may_stand);
+}
+
+/// One author, no list and no machine on the way, and sent from the house of their address.
+bool is_of_a_person(const Draft& draft) {
+  const auto& message = draft.message;
+  const auto& headers = message.as_mail().headers;
+  const auto authors =
+      std::ranges::count_if(headers, [](const HeaderField& field) { return ascii_iequals(field.name, "From"); });
+  const auto from = message.header("From");
+  if (authors != 1 || std::ranges::count(from, '<') > 1 ||
+      (from.find('<') == std::string_view::npos && std::ranges::count(from, '@') > 1))
+    return false;
+  if (const auto sender = message.header("Sender");
+      !sender.empty() && sender.find(draft.sender()) == std::string_view::npos)
+    return false;
+  const auto precedence = ascii_lower(trim(message.header("Precedence")));
+  if (precedence == "bulk" || precedence == "junk" || precedence == "list" || is_of_list(message)) return false;
+  if (!message.header("X-Auto-Response-Suppress").empty()) return false;
+  const auto& by = draft.envelope.sender.address;
+  return !by.empty() && is_same_domain(domain_part(by), domain_part(draft.sender()));
+}
+
+/// They, or their team, were told by the mail that this answers.
+bool was_told(const Draft& draft, const Task& task) {
+  const auto& word = draft.context.last_word;
+  if (!draft.context.thread.proven || !word) return false;
+  if (ORGO_PLANT(customers_speak_for_us)) return true;
+  const auto& told = word->told.address;
+  return word->to_us && (is_same_address(told, draft.sender()) || is_same_address(told, task.team) ||
+                         is_same_address(told, draft.rules.workplace().team_address(task.team)));
 }
 
 MailAnswers setting_of(const Draft& draft, const Task& task) {
@@ -41,39 +82,55 @@ MailAnswers setting_of(const Draft& draft, const Task& task) {
   return team != nullptr && team->answers_by_mail ? *team->answers_by_mail : draft.settings.answers.by_mail;
 }
 
-bool says_something(const Message& message) {
-  return split_text(message).has(TextKind::fresh) || !message.attachments.empty();
-}
-
 }  // namespace
 
 Voice voice_of(const Draft& draft, const Task& task) {
   const auto& asked = task.requester.address;
-  if (asked.empty() || draft.sender().empty() || !is_ours(draft, task)) return Voice::customer;
+  if (draft.sender().empty() || !is_ours(draft, task)) return Voice::customer;
+  if (asked.empty()) return Voice::colleague;
   if (goes_to(draft.message, asked)) return Voice::answer;
-  const bool by_person = !draft.quiet && auto_submitted(draft.message).empty();
-  if (goes_to_colleague(draft) || !by_person || !says_something(draft.message)) return Voice::colleague;
-  const auto& word = draft.context.last_word;
-  const bool sure = draft.context.thread.proven && word && (word->to_us || ORGO_PLANT(customers_speak_for_us));
-  if (!sure) return Voice::unproven;
-  if (!is_mail_address(asked) || setting_of(draft, task) == MailAnswers::comment) return Voice::kept;
-  if (word->answers_since && draft.now - *word->answers_since < kAnswersByMailTime &&
-      !ORGO_PLANT(programs_talk_through_us))
-    return Voice::too_many;
+  // The same mail once more, by another way: it has gone on already.
+  const bool again = draft.incoming.known_id && !ORGO_PLANT(mail_goes_on_by_each_way);
+  if (again || draft.quiet || !auto_submitted(draft.message).empty()) return Voice::colleague;
+  const bool may_go = is_mail_address(asked) && setting_of(draft, task) == MailAnswers::forward;
+  if (!was_told(draft, task)) return draft.context.thread.proven && !may_go ? Voice::kept : Voice::unproven;
+  if (!is_of_a_person(draft)) return Voice::colleague;
+  if (!may_go) return Voice::kept;
+  if (!goes_to_orgo_alone(draft, task) && !ORGO_PLANT(mail_to_others_goes_on)) return Voice::to_others;
+  if (!words_for_others(draft.message)) return Voice::unclear;
+  const auto& since = draft.context.last_word->answers_since;
+  if (since && draft.now - *since < kAnswersByMailTime && !ORGO_PLANT(programs_talk_through_us)) return Voice::too_many;
   return Voice::forward;
 }
+
+namespace {
+
+std::string_view why_kept(Voice voice) {
+  switch (voice) {
+    case Voice::kept:
+      return "Answers by mail stay with the task here, by a setting of the team.";
+    case Voice::to_others:
+      return "It went to others, too: only what goes to Orgo alone goes on to the customer.";
+    case Voice::unclear:
+      return "What in it is for the customer can't be told for sure: write it above all that you quote.";
+    case Voice::too_many:
+      return "So many mails went on within ten minutes that a program seems to write them.";
+    default:
+      return "Only an answer to a mail by which Orgo told you what the customer says goes on to the customer.";
+  }
+}
+
+}  // namespace
 
 void tell_it_was_kept(Draft& draft, const Task& task, Voice voice) {
   const auto& who = draft.sender();
   if (!is_mail_address(who) || is_own_address(who, draft.settings.own_addresses)) return;
-  // Once: a program that answers whatever it gets would be told for ever.
-  if (draft.context.last_word && draft.context.last_word->kept_before && !ORGO_PLANT(kept_mail_is_told_each_time))
+  // Now and then: a program that answers whatever it gets would be told for ever.
+  const auto& word = draft.context.last_word;
+  if (word && word->kept_at && draft.now - *word->kept_at < kKeptToldAgain && !ORGO_PLANT(kept_mail_is_told_each_time))
     return;
   draft.send(SendKind::notification, mail_contact(who), notice_priority(task.priority), kKeptTemplate, {});
-  draft.changes.sends.back().note =
-      voice == Voice::kept       ? "Answers by mail stay with the task here, by a setting of the team."
-      : voice == Voice::too_many ? "So many mails went on within ten minutes that a program seems to write them."
-                                 : "Only an answer to a mail from Orgo to one of us goes on to the customer.";
+  draft.changes.sends.back().note = why_kept(voice);
 }
 
 }  // namespace orgo

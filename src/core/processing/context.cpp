@@ -74,9 +74,17 @@ TaskNumber asks_last_word(const ThreadQuery& query, const ThreadFacts& facts) {
   return by_requester ? TaskNumber{} : wanted;
 }
 
-void SendsBefore::add(SendKind kind, std::string_view template_name, const Contact& recipient, TimePoint made_at) {
-  if (kind == SendKind::answer && ++answers_ == kAnswersByMailMost) word_.answers_since = made_at;
-  if (template_name == kKeptTemplate && is_same_address(recipient.address, sender_)) word_.kept_before = true;
+bool tells_of_customer(const Send& send) {
+  const auto& name = send.template_name;
+  return send.kind == SendKind::notification &&
+         (name == "task_opened" || name == "task_replied" || name == "task_assigned");
+}
+
+void SendsBefore::add(const Send& send, TimePoint made_at) {
+  if (send.kind == SendKind::answer && send.note == kByMailNote && ++answers_ == kAnswersByMailMost)
+    word_.answers_since = made_at;
+  if (!word_.kept_at && send.template_name == kKeptTemplate && is_same_address(send.recipient.address, sender_))
+    word_.kept_at = made_at;
 }
 
 SendId reported_send(const ContextQuery& query, const ContextFacts& facts) {

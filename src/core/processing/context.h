@@ -59,12 +59,14 @@ ContextQuery context_query(const Incoming& incoming, std::string_view raw, const
 struct LastWord {
   MessageId message;
   Contact written_to{};  ///< the address of ours that they wrote to
-  /// What is answered (ThreadHints::proven_send) is word of ours to one of ours, which no customer has seen.
+  /// What is answered (ThreadHints::proven_send) is the word of Orgo to one of ours of what the requester says; no
+  /// customer has seen it.
   bool to_us = false;
-  /// When the answer of ours was made that is the kAnswersByMailMost-th before this, of the newest 100 sends of the
+  Contact told{};  ///< to whom that went
+  /// When the answer by mail was made that is the kAnswersByMailMost-th before this, of the newest 100 sends of the
   /// task; nullopt: there are not so many.
   std::optional<TimePoint> answers_since;
-  bool kept_before = false;  ///< its sender was told before that their mail about this task stays with it
+  std::optional<TimePoint> kept_at;  ///< when its sender was told last that their mail about this task stays with it
 };
 /// Of ours to the customer of one task within kAnswersByMailTime that go on by mail: colleagues who write more are
 /// programs that answer all they get, and the customer's may be one, too.
@@ -75,13 +77,18 @@ inline constexpr Millis kAnswersByMailTime{10 * 60'000};
 class SendsBefore {
  public:
   SendsBefore(LastWord& word, std::string_view sender) : word_(word), sender_(sender) {}
-  void add(SendKind kind, std::string_view template_name, const Contact& recipient, TimePoint made_at);
+  void add(const Send& send, TimePoint made_at);
 
  private:
   LastWord& word_;
   std::string_view sender_;
   int answers_ = 0;
 };
+/// What Send::note says of an answer that was written as a mail.
+inline constexpr std::string_view kByMailNote = "by mail";
+inline constexpr Millis kKeptToldAgain{3'600'000};  ///< until somebody is told again that their mails stay
+/// By which of its templates a notification tells what the customer says.
+bool tells_of_customer(const Send& send);
 /// Of the mail that says so.
 inline constexpr std::string_view kKeptTemplate = "answer_kept";
 inline constexpr int kSendsBeforeMost = 100;  ///< that are looked at

@@ -51,6 +51,7 @@ void note(const ReportedCase& reported, Changes& changes, EventKind kind, const 
   JsonWriter json(told.data);
   json.begin_object().field("to", to_string(mail.send.recipient)).field("reason", to_string(recipient.reason));
   json.field("permanent", permanent);
+  if (mail.send.content) json.field("content", to_string(mail.send.content));
   if (!recipient.status.empty()) json.field("status", recipient.status);
   if (!recipient.diagnostic.empty()) json.field("answer", recipient.diagnostic);
   if (!report.reporting_mta.empty()) json.field("reported_by", report.reporting_mta);
@@ -98,6 +99,10 @@ void follow_failure(const ReportedCase& reported, const FailedRecipient& recipie
   else if (ours) reason += "; it is one of ours and is written to on";
   if (!complaint && (mail.send.kind == SendKind::reply || mail.send.kind == SendKind::answer))
     tell_of_lost_answer(reported, changes, mail, words);
+  // A promise that the answer had kept is open again: escalate() reads it from the history at once.
+  if (const auto& task = reported.context.thread.task;
+      !complaint && mail.send.content && task && task->number == mail.send.subject.task() && settles_later(*task))
+    changes.timers.push_back(deadline_set(task->number, reported.now));
 }
 
 }  // namespace

@@ -56,7 +56,9 @@ void follow_colleague(Draft& draft, Task& task, Voice voice) {
                  .actor = "user:" + draft.rules.workplace().assignee_name(draft.sender()),
                  .due_at = draft.now,
                  .by_mail = true});
-  } else if (voice == Voice::kept || voice == Voice::too_many || voice == Voice::unproven) {
+    move_by_answer(draft, task, draft.settings.answers.then,
+                   "user:" + draft.rules.workplace().assignee_name(draft.sender()));
+  } else if (voice != Voice::customer && voice != Voice::answer && voice != Voice::colleague) {
     draft.reason += "; it stays with the task";
     tell_it_was_kept(draft, task, voice);
   }

@@ -112,8 +112,11 @@ class Organization {
     const std::string sender = message.from ? message.from->address : "";
     SendsBefore before(word, sender);
     for (auto it = sent_.rbegin(); it != sent_.rend(); ++it) {
-      if (it->id == hints.proven_send) word.to_us = reaches_our_own(it->send.kind);
-      if (it->task == number) before.add(it->send.kind, it->send.template_name, it->send.recipient, kNow);
+      if (it->id == hints.proven_send) {
+        word.to_us = tells_of_customer(it->send);
+        word.told = it->send.recipient;
+      }
+      if (it->task == number) before.add(it->send, kNow);
     }
   }
 

@@ -5,6 +5,8 @@
 #include "base/json_writer.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/answer_allowed.h"
+#include "core/task/commands.h"
+#include "core/task/task_change.h"
 #include "core/template/builtin_templates.h"
 
 namespace orgo {
@@ -42,6 +44,7 @@ void send_answer(Draft& draft, Task& task, OutgoingAnswer answer) {
     made.content = draft.incoming.id;
     made.sender = sender;
     made.due_at = answer.due_at;
+    if (answer.by_mail) made.note = kByMailNote;
   }
   note_answered(draft, answer);
   if (task.state == TaskState::fresh) {
@@ -50,6 +53,22 @@ void send_answer(Draft& draft, Task& task, OutgoingAnswer answer) {
     JsonWriter(moved.data).begin_object().field("from", "new").field("to", "open").end_object();
     task.state = TaskState::open;
   }
+}
+
+void move_by_answer(Draft& draft, Task& task, std::optional<TaskState> wanted, const std::string& actor) {
+  if (!wanted || *wanted == task.state) return;
+  const bool opens = !is_open(task.state) && is_open(*wanted);
+  auto moved = opens ? commands::reopen(task, actor, draft.now) : commands::set_state(task, *wanted, actor, draft.now);
+  if (!moved) {
+    draft.reason.append("; it stays ").append(to_string(task.state));
+    return;
+  }
+  auto& changes = draft.changes;
+  for (auto& event : moved->events) changes.events.push_back(std::move(event));
+  for (auto& timer : moved->timers) changes.timers.push_back(std::move(timer));
+  const auto version = task.version;
+  task = std::move(moved->all<TaskChange>().front().task);
+  task.version = version;
 }
 
 }  // namespace orgo

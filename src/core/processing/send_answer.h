@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,8 @@ struct OutgoingAnswer {
 /// answer to their last mail; the event that says so. A new task is open from then on. Who has the task is told, unless
 /// it is theirs.
 void send_answer(Draft& draft, Task& task, OutgoingAnswer answer);
+
+/// Moves the task besides, as a command would; an answer that may not move it goes out all the same. nullopt: it stays.
+void move_by_answer(Draft& draft, Task& task, std::optional<TaskState> wanted, const std::string& actor);
 
 }  // namespace orgo

@@ -100,6 +100,10 @@ std::string Workplace::address_of_holder(std::string_view assignee, std::string_
 bool Workplace::is_staff(std::string_view address) const {
   if (address.empty()) return false;  // who says no address is not a team that has none
   const auto same = [&](const std::string& one) { return is_same_address(one, address); };
+  // Whoever was shown out is not let in again by a list that was forgotten.
+  if (const auto* known = person(address);
+      known != nullptr && known->disabled && same(known->address) && !ORGO_PLANT(former_colleague_is_staff))
+    return false;
   const auto stands_in = [&](const OnCall::Shift& shift) { return same(shift.who); };
   for (const auto& [name, team] : teams)
     if (same(team.address) || std::any_of(team.members.begin(), team.members.end(), same)) return true;

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/one_line.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/answer/answer_order.h"
 #include "core/contact/mail_address.h"
@@ -74,6 +75,16 @@ std::string template_words(const MailTemplate& chosen, const Task& task, const s
     const auto found = values.find(name);
     return found == values.end() ? nullptr : &found->second;
   });
+}
+
+/// What was asked for, whatever the house makes of it.
+std::string hash_of(const AnswerRequest& request) {
+  std::string all = request.text + '\0' + request.template_name + '\0' + (request.internal ? "i" : "") +
+                    (request.quote ? "q" : "") + (request.then ? std::string(to_string(*request.then)) : "");
+  for (const auto& address : request.cc) all += '\0' + address;
+  for (const auto& file : request.files)
+    all += '\0' + file.filename + '\0' + file.content_type + '\0' + to_hex(sha256(file.bytes));
+  return to_hex(sha256(all)).substr(0, 32);
 }
 
 /// The same for the same key of the same person, whatever else there is; without a key another each time.
@@ -163,22 +174,26 @@ Result<WrittenAnswer> AnswerService::written(const AnswerRequest& request, const
   ORGO_TRY(text, words(request, task, policy));
   answer.text = std::move(text);
   answer.files = request.files;
+  answer.order.request = hash_of(request);
   answer.id = id_of(request.tenant, to_string(task.number) + "/" + request.login, request.key, policy.settings);
   return answer;
 }
 
-/// The same answer under the same key among the messages of the task; what differs in a word is another.
+/// What was asked for under this key before. conflict: something else.
 Result<std::optional<MessageId>> AnswerService::given_before(const AnswerRequest& request,
                                                              const WrittenAnswer& answer) {
   std::optional<MessageId> found;
-  if (request.key.empty()) return found;
+  if (request.key.empty() || ORGO_PLANT(keys_unheard)) return found;
   ORGO_TRY(messages, ports_.messages.list({.tenant = request.tenant, .before = {}, .limit = 50, .task = request.task}));
   const auto hash = message_id_hash(request.tenant, answer.id);
-  const auto bytes = compose_answer(answer);
   for (const auto& one : messages) {
     if (one.message.envelope.channel != Channel::answer || one.message.key.id_hash != hash) continue;
-    const auto stored = ports_.messages.read_bytes(request.tenant, one.message.id);
-    if (stored && *stored == bytes) found = one.message.id;
+    ORGO_TRY(bytes, ports_.messages.read_bytes(request.tenant, one.message.id));
+    const auto order = read_answer_order(read_message(bytes));
+    if (!order || order->request != answer.order.request)
+      return failure(Errc::conflict, "another answer to " + to_string(request.task) +
+                                         " was given under this Idempotency-Key: " + to_string(one.message.id));
+    found = one.message.id;
   }
   return found;
 }
@@ -189,13 +204,12 @@ Result<AnswerAccepted> AnswerService::reply(const AnswerRequest& request) {
   ORGO_TRY(policy, ports_.policies(request.tenant));
   if (!request.internal) ORGO_CHECK(check_recipient(task, *policy));
   ORGO_TRY(answer, written(request, task, *policy));
-  if (request.version && *request.version != task.version) {
-    // The answer itself changes the task: whoever asks for it once more (a second click) has seen the version before.
-    ORGO_TRY(before, given_before(request, answer));
-    if (before) return AnswerAccepted{.message = *before, .duplicate = true, .decided = true};
+  // Before the version: the answer itself has changed the task, and who asks once more has seen the one before.
+  ORGO_TRY(before, given_before(request, answer));
+  if (before) return AnswerAccepted{.message = *before, .duplicate = true, .decided = true};
+  if (request.version && *request.version != task.version)
     return failure(Errc::conflict, to_string(task.number) + " was changed meanwhile: it has version " +
                                        std::to_string(task.version) + ", not " + std::to_string(*request.version));
-  }
   Envelope envelope{.tenant = request.tenant};
   envelope.channel = Channel::answer;
   envelope.sender = mail_contact(answer.from.address);

@@ -7,9 +7,11 @@
 #include "base/log.h"
 #include "base/one_line.h"
 #include "base/planted.h"
+#include "core/contact/mail_address.h"
 #include "core/delivery/brake.h"
 #include "core/delivery/render_outgoing.h"
 #include "core/delivery/send_outcome.h"
+#include "core/processing/context.h"
 #include "core/suppression/suppression_change.h"
 #include "service/delivery/probe.h"
 
@@ -60,6 +62,20 @@ void note(const Changes& changes, const SendOutcome& outcome, std::string_view c
 }  // namespace
 
 namespace {
+
+/// Does what one of ours answers to this go on to the requester? (voice_of())
+bool goes_on(const Send& send, const std::optional<Task>& task, const std::optional<Message>& message,
+             const Policy& policy) {
+  if (!task || !tells_of_customer(send) || task->requester.kind != ContactKind::mail || task->requester.empty() ||
+      is_same_contact(send.recipient, task->requester))
+    return false;
+  const auto* team = policy.workplace().team(task->team);
+  const auto& by_house = policy.settings.decide.answers.by_mail;
+  if ((team != nullptr ? team->answers_by_mail.value_or(by_house) : by_house) != MailAnswers::forward) return false;
+  const bool by_requester =
+      message && message->from && is_same_address(message->from->address, task->requester.address);
+  return send.message == task->origin || by_requester;
+}
 
 /// What a person wrote, and under it the signature of the team that has the task.
 std::optional<AnswerContent> answer_of(const std::optional<Sources::Content>& content, const std::optional<Task>& task,
@@ -193,8 +209,13 @@ void DeliveryService::prepare(Work& work, Sources& sources, TimePoint now) {
   state_->brake.note(work.leased, decision.verdict);
   if (decision.verdict != LoopVerdict::go) {
     // What a person wrote is not refused without a word to whoever has the task.
-    if (work.leased.send.kind == SendKind::answer && !know_task(work, sources, now)) return;
-    return end_by_brake(work.attempt, work.retry, decision, now, random_());
+    const bool by_person = work.leased.send.kind == SendKind::answer;
+    if (by_person && !know_task(work, sources, now)) return;
+    auto ended = decision;
+    // Nor is it thrown away because somebody writes much: it waits.
+    if (by_person && !is_suppressed(*facts, now) && !ORGO_PLANT(brake_throws_answers_away))
+      ended.verdict = LoopVerdict::defer;
+    return end_by_brake(work.attempt, work.retry, ended, now, random_());
   }
   render(work, sources, now);
 }
@@ -229,6 +250,7 @@ void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
                                    .message = *message ? &**message : nullptr,
                                    .content = answer ? &*answer : nullptr,
                                    .templates = &work.policy->rules->templates(),
+                                   .answer_goes_on = goes_on(leased.send, task, *message, *work.policy),
                                    .at = leased.created_at,
                                    .zone = work.policy->zone()},
                                   work.policy->settings.render, channel_.capabilities());

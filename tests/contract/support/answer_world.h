@@ -100,6 +100,7 @@ class AnswerWorld : public GatewayWorld {
     const auto page = shown();
     fields.emplace("version", value_of(page, "version"));
     fields.emplace("key", value_of(page, "key"));
+    fields.emplace("as", "answer");
     return fields;
   }
   HttpResponse answer(const Fields& fields, const std::vector<File>& files = {}) {

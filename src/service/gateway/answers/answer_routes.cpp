@@ -44,6 +44,12 @@ HttpResponse version_mismatch(const Call& call, TaskNumber number) {
                                  {}});
 }
 
+/// Cut short, two keys might be one.
+Status check_key(std::string_view key) {
+  if (key.size() <= kKeyMax) return {};
+  return failure(Errc::invalid_input, "an Idempotency-Key has at most " + std::to_string(kKeyMax) + " bytes");
+}
+
 std::vector<AnswerFile> files_of(JsonBody& body, std::size_t bytes_max) {
   std::vector<AnswerFile> files;
   for (auto& one : body.optional_text_objects("attachments", {"filename", "content_type", "content"},
@@ -66,7 +72,8 @@ Result<HttpResponse> AnswerRoutes::reply(const Call& call) {
   ORGO_TRY(seen, ports_.tasks.read(request.tenant, task));
   request.task = task;
   request.login = call.caller->name;
-  request.key = call.request.header("Idempotency-Key").substr(0, kKeyMax);
+  request.key = call.request.header("Idempotency-Key");
+  ORGO_CHECK(check_key(request.key));
   // The answer itself changes the task: asked for once more under its key, it is not refused for that.
   const bool fits = call.if_match.names(seen.version);
   if (!fits && request.key.empty()) return version_mismatch(call, task);
@@ -127,7 +134,8 @@ Result<HttpResponse> AnswerRoutes::recall(const Call& call) {
 Result<HttpResponse> AnswerRoutes::open(const Call& call) {
   TakenDown taken{.tenant = call.caller->tenant};
   taken.login = call.caller->name;
-  taken.key = call.request.header("Idempotency-Key").substr(0, kKeyMax);
+  taken.key = call.request.header("Idempotency-Key");
+  ORGO_CHECK(check_key(taken.key));
   JsonBody body(call.request);
   taken.title = body.text("title", 500);
   taken.text = body.optional_text("text", AnswerService::kTextMax).value_or("");

@@ -58,7 +58,10 @@ AnswerDraft draft_of(const MultipartForm& form, Errc code) {
 Result<AnswerRequest> AnswerPages::request_of(const Call& call, TaskNumber number, const MultipartForm& form) {
   const auto& fields = form.fields;
   AnswerRequest request{.tenant = call.caller->tenant, .task = number, .login = call.caller->name};
-  request.internal = field(fields, "as") == "note";
+  // What is neither said to be an answer nor a note goes to nobody.
+  const auto as = field(fields, "as");
+  if (as != "note" && as != "answer") return failure(Errc::invalid_input, "The form is not complete.");
+  request.internal = as == "note";
   request.text = with_plain_line_ends(field(fields, "text"));
   request.template_name = field(fields, "template");
   request.quote = !field(fields, "quote").empty();
