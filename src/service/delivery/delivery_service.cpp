@@ -69,7 +69,13 @@ bool goes_on(const Send& send, const std::optional<Task>& task, const std::optio
   if (!task || !tells_of_customer(send) || task->requester.kind != ContactKind::mail || task->requester.empty() ||
       is_same_contact(send.recipient, task->requester))
     return false;
-  const auto* team = policy.workplace().team(task->team);
+  // Whom a rule tells besides need not be one of ours.
+  const auto& told = send.recipient.address;
+  const auto& workplace = policy.workplace();
+  if (!is_same_address(told, task->team) && !is_same_address(told, workplace.team_address(task->team)) &&
+      !is_same_address(told, task->assignee) && !workplace.is_staff(told))
+    return false;
+  const auto* team = workplace.team(task->team);
   const auto& by_house = policy.settings.decide.answers.by_mail;
   if ((team != nullptr ? team->answers_by_mail.value_or(by_house) : by_house) != MailAnswers::forward) return false;
   const bool by_requester =
