@@ -293,6 +293,17 @@ TEST_P(OutboxContract, CountsOfOneRecipientUpToOneSend) {
   EXPECT_EQ(count("", {}), 3);
 }
 
+TEST_P(OutboxContract, NoAnswerOfWordsThatAreNotThere) {
+  auto answer = notification("a@x.example");
+  answer.kind = SendKind::answer;
+  answer.content = MessageId{4711};
+  auto changes = opening(new_task());
+  changes.sends = {answer};
+  const auto committed = stores.changes.commit(std::span(&changes, 1), within(kPatience)).value().at(0);
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, Errc::not_found);
+}
+
 TEST_P(OutboxContract, OnlyWhatNobodyTriedIsTakenBack) {
   const auto task = queue({notification("a@x.example"), notification("b@x.example"), notification("c@x.example")});
   std::vector<SendId> ids;

@@ -28,6 +28,27 @@ TEST_F(DeliveryBrake, TheBrakeAgainstLoopsRefusesTheEleventhMailAboutATaskToOneR
   EXPECT_EQ(sends(within_limit)[0].state, SendState::delivered);
 }
 
+/// Whoever writes much to one customer is no loop: what is beyond the limit waits, and goes.
+TEST_F(DeliveryBrake, AnswersOfPeopleWaitAndNoneIsThrownAway) {
+  const auto limit = static_cast<std::size_t>(kLoopLimits[0].mails);
+  const auto bytes = contract::mail("answer@school.example");
+  const auto raw = contract::raw(bytes);
+  const auto content =
+      static_cast<MessageStore&>(store).accept(std::span(&raw, 1), within(Millis{1'000}))->at(0).message;
+  auto answer = contract::notification("kim@client.example");
+  answer.kind = SendKind::answer;
+  answer.content = content;
+  answer.template_name = "answer";
+  const auto task = queue(std::vector<Send>(limit + 2, answer));
+  auto delivery = service();
+  const auto report = delivery.step().value();
+  EXPECT_EQ(report.sent, static_cast<int>(limit));
+  EXPECT_EQ(report.refused, 0);
+  EXPECT_EQ(sends(task).back().state, SendState::queued);
+  clock.advance(kLoopLimits[0].window + Millis{1});
+  EXPECT_EQ(delivery.step()->sent, 2);
+}
+
 TEST_F(DeliveryBrake, ManyPeopleToldOfOneTaskAreNoLoop) {
   std::vector<Send> all;
   for (int i = 0; i < 30; ++i) all.push_back(contract::notification("person" + std::to_string(i) + "@school.example"));

@@ -39,6 +39,7 @@ namespace {
 
 Status check(const Tx& tx, const Send& send) {
   ORGO_CHECK(tx.check_task(send.subject.task_ref()));
+  if (send.content) ORGO_CHECK(tx.check_message(send.content));
   return send.message ? tx.check_message(send.message) : Status{};
 }
 
