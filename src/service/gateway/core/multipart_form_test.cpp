@@ -50,9 +50,9 @@ TEST(MultipartForm, ReadsWhatABrowserSends) {
 }
 
 TEST(MultipartForm, AnInputWithoutAFileIsNoFile) {
-  const auto form = parse_multipart(
-      kType, closed(part("name=\"files\"; filename=\"\"\r\nContent-Type: application/octet-stream", "") +
-                    part("name=\"files\"; filename=\"\"", "pasted")));
+  const auto body = closed(part("name=\"files\"; filename=\"\"\r\nContent-Type: application/octet-stream", "") +
+                           part("name=\"files\"; filename=\"\"", "pasted"));  // which the form points into
+  const auto form = parse_multipart(kType, body);
   ASSERT_TRUE(form) << form.error().message;
   ASSERT_EQ(form->files.size(), 1U) << "bytes without a name are one";
   EXPECT_EQ(form->files[0].filename, "");
