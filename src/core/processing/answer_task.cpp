@@ -11,7 +11,6 @@
 #include "core/processing/ask_rules.h"
 #include "core/processing/open_task.h"
 #include "core/processing/send_answer.h"
-#include "core/processing/tell.h"
 #include "core/task/commands.h"
 #include "core/task/task_change.h"
 
@@ -25,15 +24,10 @@ void keep_note(Draft& draft, Task& task, const AnswerOrder& order) {
   json.begin_object().field("text", cut_utf8(trim(draft.message.text), commands::kCommentMax));
   if (!draft.message.attachments.empty()) json.field("files", draft.message.attachments.size());
   json.end_object();
-  if (task.state == TaskState::fresh) {
-    Event& moved = draft.event(EventKind::task_state);
-    moved.actor = order.actor;
-    JsonWriter(moved.data).begin_object().field("from", "new").field("to", "open").end_object();
-    task.state = TaskState::open;
-  }
+  open_if_new(draft, task, order.actor);
 }
 
-/// The requester first, then who else was named; nobody twice, and not the person who writes.
+/// The requester first, then who else was named; nobody twice.
 std::vector<Contact> recipients_of(const Message& message) {
   std::vector<Contact> to;
   const auto& mail = message.as_mail();

@@ -47,12 +47,15 @@ void send_answer(Draft& draft, Task& task, OutgoingAnswer answer) {
     if (answer.by_mail) made.note = kByMailNote;
   }
   note_answered(draft, answer);
-  if (task.state == TaskState::fresh) {
-    Event& moved = draft.event(EventKind::task_state);
-    moved.actor = answer.actor;
-    JsonWriter(moved.data).begin_object().field("from", "new").field("to", "open").end_object();
-    task.state = TaskState::open;
-  }
+  open_if_new(draft, task, answer.actor);
+}
+
+void open_if_new(Draft& draft, Task& task, const std::string& actor) {
+  if (task.state != TaskState::fresh) return;
+  Event& moved = draft.event(EventKind::task_state);
+  moved.actor = actor;
+  JsonWriter(moved.data).begin_object().field("from", "new").field("to", "open").end_object();
+  task.state = TaskState::open;
 }
 
 void move_by_answer(Draft& draft, Task& task, std::optional<TaskState> wanted, const std::string& actor) {

@@ -22,6 +22,9 @@ struct OutgoingAnswer {
 /// it is theirs.
 void send_answer(Draft& draft, Task& task, OutgoingAnswer answer);
 
+/// The first action of one of ours: what is new is open from then on, and the history says so.
+void open_if_new(Draft& draft, Task& task, const std::string& actor);
+
 /// Moves the task besides, as a command would; an answer that may not move it goes out all the same. nullopt: it stays.
 void move_by_answer(Draft& draft, Task& task, std::optional<TaskState> wanted, const std::string& actor);
 

@@ -59,10 +59,6 @@ void note(const Changes& changes, const SendOutcome& outcome, std::string_view c
   }
 }
 
-}  // namespace
-
-namespace {
-
 /// Does what one of ours answers to this go on to the requester? (voice_of())
 bool goes_on(const Send& send, const std::optional<Task>& task, const std::optional<Message>& message,
              const Policy& policy) {
