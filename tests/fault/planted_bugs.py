@@ -312,8 +312,8 @@ BUGS = {
     "password_that_waited_stays_counted": ("service_tests", "PasswordWork.*"),
     "teams_address_becomes_an_accounts": ("contract_tests", "PeopleService.*"),
 }
-# Two tests for one bug: what the first finds by chance of a moment, the second finds by the order of system calls.
-MORE = [("ack_before_commit", FAULT / "durable_order_test.py")]
+# Two tests for one bug: what the first finds by chance of a moment, the second finds by the order of system calls, or of answers.
+MORE = [("ack_before_commit", FAULT / "durable_order_test.py"), ("message_id_of_attempt", FAULT / "answers_kill_test.py")]
 
 
 def declared():

@@ -78,8 +78,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                     content.append(piece[1:] if piece.startswith(b".") else piece)
                 if sink.mode == "slow":
                     time.sleep(sink.delay)
-                sink.keep(recipients, b"".join(content))
-                if sink.mode == "cut":
+                if sink.keep(recipients, b"".join(content)) or sink.mode == "cut":
                     return self.connection.shutdown(socket.SHUT_RDWR)  # kept, and the answer is lost
                 self.say("250 2.0.0 kept")
                 recipients = []
@@ -125,6 +124,7 @@ class SmtpSink:
         self.server = None
 
     def keep(self, recipients, content):
+        """A sink of another kind may keep it and say True: then its answer gets lost, too."""
         with self.lock:
             for recipient in recipients:
                 self.kept.append(Kept(recipient, content))
