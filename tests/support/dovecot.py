@@ -193,7 +193,7 @@ passdb {{
 }}
 passdb {{
  driver = passwd-file
- mechanisms = plain login
+ mechanisms = plain login none
  args = {here}/users
 }}
 userdb {{
