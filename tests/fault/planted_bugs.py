@@ -76,6 +76,7 @@ BUGS = {
     "mails_go_on_as_files": ("core_tests", "RenderAnswer.OfAColleaguesFiles*"),
     "brake_throws_answers_away": ("world_tests", "DeliveryBrake.Answers*"),
     "lost_answer_counts": ("core_tests", "SlaFacts.*"),
+    "resolved_again_is_told_to_nobody": ("world_tests", "Delivery.WhoIsTold*"),
     "keys_unheard": ("contract_tests", "AnswerForm.*"),
     "customers_speak_for_us": ("core_tests", "Answers.WhoIsOurs*"),
     "staff_mail_reopens": ("core_tests", "Answers.AColleagues*"),

@@ -274,6 +274,20 @@ TEST_F(Delivery, OneAnswerToOnePersonAboutOneSubjectADay) {
   EXPECT_EQ(delivery.step()->sent, 1);
 }
 
+TEST_F(Delivery, WhoIsToldThatItIsDoneIsToldSoAgainAfterItWasReopened) {
+  auto word = contract::notification("kim@client.example");
+  word.kind = SendKind::reply;
+  word.template_name = "task_resolved";
+  auto delivery = service();
+  queue({word});
+  EXPECT_EQ(delivery.step()->sent, 1);
+  queue({word});
+  EXPECT_EQ(delivery.step()->sent, 1) << "a person resolved it once more, on the same day";
+  word.cause = "mail:kim@client.example";
+  queue({word});
+  EXPECT_EQ(delivery.step()->refused, 1) << "by a rule it is an answer to a mail, as all";
+}
+
 TEST_F(Delivery, AnswersToOneAddressEndWithinTheLimitsHoweverManyTasksTheyAreAbout) {
   auto delivery = service();
   int sent = 0;

@@ -3,6 +3,11 @@
 #include "core/contact/mail_address.h"
 
 namespace orgo {
+namespace {
+
+constexpr const char* kTemplate = "task_resolved";
+
+}  // namespace
 
 std::optional<Send> word_at_resolving(const Task& before, const Task& after, std::string_view actor, TimePoint now) {
   const bool by_person = actor.starts_with("user:");
@@ -16,9 +21,13 @@ std::optional<Send> word_at_resolving(const Task& before, const Task& after, std
   send.priority = Priority::normal;
   send.subject = after.number;
   send.message = after.origin;
-  send.template_name = "task_resolved";
+  send.template_name = kTemplate;
   send.due_at = now;
   return send;
+}
+
+bool is_word_at_resolving(const Send& send) {
+  return send.kind == SendKind::reply && send.template_name == kTemplate && send.cause.empty();
 }
 
 }  // namespace orgo

@@ -30,9 +30,22 @@ TEST(WordAtResolving, IsSentOnceByWhoEndsWhatWasOpen) {
         EXPECT_EQ(send->message, MessageId{9});
         EXPECT_EQ(send->subject.task(), TaskNumber{3});
         EXPECT_NE(builtin_template(send->template_name), nullptr);
+        EXPECT_TRUE(is_word_at_resolving(*send));
         is.requester = {};
         EXPECT_FALSE(word_at_resolving(was, is, actor, kNow)) << "nobody can be told";
       }
+}
+
+TEST(WordAtResolving, IsNoAnswerToAMail) {
+  Send send;
+  send.kind = SendKind::reply;
+  send.template_name = "task_resolved";
+  EXPECT_TRUE(is_word_at_resolving(send));
+  send.cause = "mail:kim@client.example";
+  EXPECT_FALSE(is_word_at_resolving(send)) << "a rule answers with this template";
+  send.cause.clear();
+  send.template_name = "reply_received";
+  EXPECT_FALSE(is_word_at_resolving(send));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "base/planted.h"
 #include "core/message/reply_subject.h"
 #include "core/suppression/suppress.h"
+#include "core/task/word_at_resolving.h"
 
 namespace orgo {
 namespace {
@@ -130,6 +131,7 @@ Result<AnswerCount> BrakeCounts::count_answers(const LeasedSend& leased, Sources
   for (const auto& answer : answers)
     for (std::size_t i = 0; i < limits.size(); ++i)
       if (answer.created_at >= now - limits.at(i).window) ++count.to_address.at(i);
+  if (is_word_at_resolving(leased.send) && !ORGO_PLANT(resolved_again_is_told_to_nobody)) return count;
   ORGO_TRY(earlier, find_earlier(leased, answers, sources, now));
   count.earlier = std::move(earlier);
   return count;
