@@ -7,9 +7,8 @@
 #include <unordered_map>
 
 namespace orgo::sql {
-namespace {
 
-Error error_of(sqlite3* db, int code) {
+Error sqlite_error(sqlite3* db, int code) {
   const int system = db != nullptr ? sqlite3_system_errno(db) : 0;
   std::string text = std::string("SQLite: ") + (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code));
   switch (code & 0xFF) {
@@ -29,6 +28,11 @@ Error error_of(sqlite3* db, int code) {
       return {Errc::unavailable, text};
   }
 }
+
+namespace {
+
+constexpr int kWaitForLocks = 5'000;  ///< ms
+constexpr int kWaitForReaders = 50;   ///< ms, of those who keep the log from starting anew: most reads are shorter
 
 class SqliteStatement final : public Statement {
  public:
@@ -54,7 +58,7 @@ class SqliteStatement final : public Statement {
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
     if (damage_ != nullptr && ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)) *damage_ = true;
-    return tl::unexpected(error_of(db_, code));
+    return tl::unexpected(sqlite_error(db_, code));
   }
   void reset() override {
     sqlite3_reset(statement_);
@@ -97,7 +101,7 @@ class SqliteConnection final : public Connection {
     if (const auto known = statements_.find(sql); known != statements_.end()) return known->second.get();
     sqlite3_stmt* statement = nullptr;
     const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-    if (code != SQLITE_OK) return tl::unexpected(error_of(db_, code));
+    if (code != SQLITE_OK) return tl::unexpected(sqlite_error(db_, code));
     auto owned = std::make_unique<SqliteStatement>(db_, statement, damage_, watch_);
     auto* raw = owned.get();
     statements_.emplace(sql, std::move(owned));
@@ -105,7 +109,7 @@ class SqliteConnection final : public Connection {
   }
   Status execute(const std::string& sql) override {
     const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) return tl::unexpected(error_of(db_, code));
+    if (code != SQLITE_OK) return tl::unexpected(sqlite_error(db_, code));
     return {};
   }
   Status begin() override { return simple("BEGIN IMMEDIATE"); }
@@ -151,13 +155,13 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
       (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(options.in_memory ? ":memory:" : options.path.c_str(), &db, flags, nullptr);
   if (code != SQLITE_OK) {
-    auto error = error_of(db, code).in("opening " + options.path);
+    auto error = sqlite_error(db, code).in("opening " + options.path);
     sqlite3_close(db);
     return tl::unexpected(std::move(error));
   }
   auto connection = std::make_unique<SqliteConnection>(db, options.damage, options.watch);
   sqlite3_extended_result_codes(db, 1);
-  sqlite3_busy_timeout(db, 5'000);
+  sqlite3_busy_timeout(db, kWaitForLocks);
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   // Without it a plan may depend on what is bound (is `state = ?` the state of a partial index?), and the statement is
@@ -183,12 +187,18 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
 Result<int> checkpoint_sqlite(Connection& connection, bool restart) {
   int frames = 0;
   int moved = 0;
-  auto* db = static_cast<SqliteConnection&>(connection).handle();
+  auto* db = sqlite_handle(connection);
+  if (restart) sqlite3_busy_timeout(db, kWaitForReaders);
   const int code = sqlite3_wal_checkpoint_v2(
       db, nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
+  if (restart) sqlite3_busy_timeout(db, kWaitForLocks);
   // Busy means that a reader or the writer stands in the way: what could be moved was moved, the rest is for next time.
-  if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) return tl::unexpected(error_of(db, code));
-  return frames;
+  if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) return tl::unexpected(sqlite_error(db, code));
+  return restart && code == SQLITE_OK ? 0 : frames;
+}
+
+sqlite3* sqlite_handle(Connection& connection) {
+  return static_cast<SqliteConnection&>(connection).handle();
 }
 
 }  // namespace orgo::sql

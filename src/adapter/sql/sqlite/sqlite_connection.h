@@ -6,6 +6,8 @@
 
 #include "adapter/sql/connection.h"
 
+struct sqlite3;
+
 namespace orgo::sql {
 
 struct SqliteOptions {
@@ -22,7 +24,13 @@ struct SqliteOptions {
 Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& options);
 
 /// Moves what it can from the log into the database file without stopping readers or the writer; returns the number of
-/// frames in the log. `restart`: also waits for readers and starts the log anew, so that it does not grow for ever.
+/// frames in the log. `restart`: also waits a moment for readers, and starts the log anew when none stands in the way
+/// (then 0), so that it does not grow for ever. A backup reads for minutes: the writer can't wait for its end.
 Result<int> checkpoint_sqlite(Connection& connection, bool restart);
+
+/// The engine's own handle of a connection that open_sqlite_connection() has made, for what only this engine can do.
+sqlite3* sqlite_handle(Connection& connection);
+/// What one of its codes means for a caller. `db` may be null.
+Error sqlite_error(sqlite3* db, int code);
 
 }  // namespace orgo::sql

@@ -99,8 +99,14 @@ void SqliteEngine::close() {
 void SqliteEngine::after_commit(Connection& writing) {
   const auto groups = ++groups_since_checkpoint_;
   if (ORGO_PLANT(log_never_checkpointed)) return;
-  if (log_frames_.load() > kLogFramesLong) {
-    if (const auto frames = checkpoint_sqlite(writing, true)) log_frames_ = 0;
+  const int frames = log_frames_.load();
+  if (frames <= kLogFramesLong) asked_readers_at_ = 0;
+  if (frames > asked_readers_at_ + kLogFramesLong) {
+    // A reader that stays keeps the log as it is. It is asked again when the log has grown as much once more: each
+    // asking keeps all writes waiting for a moment.
+    const auto left = checkpoint_sqlite(writing, true);
+    asked_readers_at_ = left && *left == 0 ? 0 : frames;
+    if (left) log_frames_ = *left;
     groups_since_checkpoint_ = 0;
   } else if (groups % kGroupsPerCheckpoint == 0) {
     checkpoint_wake_.notify_one();

@@ -68,6 +68,7 @@ class SqliteEngine final : public Engine {
   std::atomic<bool> damaged_{false};  ///< a statement has found the file malformed
   std::atomic<std::uint64_t> groups_since_checkpoint_{0};
   std::atomic<int> log_frames_{0};
+  int asked_readers_at_ = 0;  ///< frames of the log when readers last kept it from starting anew; the writer's
   std::mutex checkpoint_mutex_;
   std::condition_variable checkpoint_wake_;
   bool closing_ = false;
