@@ -33,7 +33,7 @@ constexpr std::size_t kNamedMost = 20;
 constexpr std::uintmax_t kDiskLow = 1ULL << 30, kDiskOut = 64ULL << 20;  // bytes free: a warning, an error
 
 const std::string kWhatToDo =
-    "; stop the server, keep the folder as it is, and put the last backup of orgo.db and blobs/ in its place";
+    "; stop the server and put the last backup in its place, which keeps this folder beside it: `orgo restore`";
 
 enum class Mood : std::uint8_t { well, warning, wrong };
 

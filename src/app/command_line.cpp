@@ -77,6 +77,8 @@ int run_command_line(int argc, char** argv) {
   add_mailbox(root);
   add_config(root);
   add_doctor(root);
+  add_backup(root);
+  add_restore(root);
   add_bench(root);
   add_calendar(root);
   add_version(root);

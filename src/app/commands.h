@@ -197,6 +197,21 @@ struct DoctorOptions {
   bool repair = false;  ///< puts messages without a state back to work first
 };
 
+struct BackupOptions {
+  CommonOptions common;
+  std::string place;  ///< where backups lie; of list and verify also one of them
+  int keep = 0;       ///< of this installation; 0: all
+  bool full = false;  ///< share nothing with the backup before
+  bool list = false;
+  bool verify = false;
+};
+
+struct RestoreOptions {
+  CommonOptions common;
+  std::string backup;    ///< one of them, or where they lie: the newest
+  bool replace = false;  ///< also when there is data, which is kept aside
+};
+
 struct BenchOptions {
   CommonOptions common;
   double seconds = 2;
@@ -243,6 +258,8 @@ int cmd_mailbox(const MailboxOptions& options);
 int cmd_config(const ConfigOptions& options);
 int cmd_init(const InitOptions& options);
 int cmd_doctor(const DoctorOptions& options);
+int cmd_backup(const BackupOptions& options);
+int cmd_restore(const RestoreOptions& options);
 int cmd_bench(const BenchOptions& options);
 int cmd_calendar(const CalendarOptions& options);
 int cmd_version(const VersionOptions& options);

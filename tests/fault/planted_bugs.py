@@ -306,6 +306,12 @@ BUGS = {
     "quiet_hours_that_end_are_not_seen": ("world_tests", "PoliciesChange.TheEnd*"),
     "taken_again_and_held_on": ("world_tests", "DeliveryPromises.OnceTheRelay*"),
     "suppression_is_told_twice": ("world_tests", "Delivery.AMailbox*"),
+    # backups, restores, exports
+    "manifest_leads_out": ("core_tests", "Manifest.*"),
+    "keeps_few_of_all": ("core_tests", "BackupChoice.*"),
+    "backup_copies_mails_first": (FAULT / "backup_test.py", "each_restores_to_a_whole_installation"),
+    "backup_not_flushed": (FAULT / "backup_faults_test.py", "what_is_flushed_has_its_name"),
+    "two_backups_at_once": (FAULT / "backup_faults_test.py", "a_second_one_waits_its_turn"),
     # logins, once more
     "device_of_another_login_counts": ("contract_tests", "GatewayLogin.AKnownBrowser*"),
     "device_never_ends": ("contract_tests", "GatewayLogin.AKnownBrowser*"),

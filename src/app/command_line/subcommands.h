@@ -22,6 +22,8 @@ void add_tenant(Command& root);
 void add_mailbox(Command& root);
 void add_config(Command& root);
 void add_doctor(Command& root);
+void add_backup(Command& root);
+void add_restore(Command& root);
 void add_bench(Command& root);
 void add_calendar(Command& root);
 void add_version(Command& root);

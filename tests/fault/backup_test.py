@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Backups of a server under load: each one that is restored opens with the real program, has every mail that was acknowledged before
+it was begun, balances, and sends nothing old until a person releases it. ORGO_BACKUPS: how many."""
+import json
+import os
+import pathlib
+import random
+import sqlite3
+import sys
+import tarfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from orgo import Orgo, expect, mail, main, sha256, wait_until  # noqa: E402
+from referee import Submitter, key_of  # noqa: E402
+from smtp_sink import SmtpSink  # noqa: E402
+
+BACKUPS = int(os.environ.get("ORGO_BACKUPS", "4"))
+RESTORES = max(3, BACKUPS // 3)
+FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "upgrade/fixtures"
+QUICK = "delivery:\n  retry_first: 1 second\n  retry_most: 1 second\n  total_factor: 0\n"
+
+
+def rows(folder, statement):
+    with sqlite3.connect(f"file:{folder}/orgo.db?mode=ro", uri=True) as database:
+        return database.execute(statement).fetchall()
+
+
+def make_some(orgo, place, submitter):
+    """(name, keys that it must have) of each."""
+    made = []
+    for number in range(BACKUPS):
+        more = submitter.acknowledged + 100
+        wait_until("the load goes on", lambda: submitter.acknowledged >= more, 60)
+        before = submitter.lines()
+        told = json.loads(orgo.cli("backup", place, "--json").stdout)
+        counts = told["counts"]
+        expect(counts["balanced"] and counts["messages"] >= len(before),
+               f"backup {number} has {counts}, {len(before)} were acknowledged before")
+        expect(told["shared_bytes"] == 0 or number > 0, "the first shares with nobody")
+        made.append((told["name"], {line["key"]: line["sha256"] for line in before}))
+        if number == BACKUPS // 2:  # files of mails become full when a process ends
+            orgo.stop()
+            orgo.start()
+    return made
+
+
+def check_restored(orgo, data, wanted, submitter, sink):
+    """Starts on it, with a relay that takes everything."""
+    waiting = rows(data, "SELECT count(*) FROM outbox WHERE state = 1")[0][0]
+    expect("the next start holds what waits" in orgo.cli("queue", "list").stdout, "it is known as a restored one before it starts")
+    count = len(sink.kept)
+    orgo.start()
+    orgo.settle()
+    lines, balanced, _ = orgo.ledger()
+    expect(balanced, f"the ledger does not balance: {lines}")
+    stored = {key_of(raw): sha256(raw) for _, raw in orgo.raw_messages()}
+    lost = [key for key, digest in wanted.items() if stored.get(key) != digest]
+    expect(not lost, f"{len(lost)} of {len(wanted)} that were acknowledged before are missing, as {lost[:3]}")
+    phantoms = [key for key, digest in stored.items() if submitter.submitted.get(key, (None, None))[1] != digest]
+    expect(not phantoms, f"{phantoms[:3]} were never submitted")
+    orgo.deliver(mail(subject="urgent: new"))
+    wait_until("what is new goes out", lambda: any("new" in kept.subject for kept in sink.kept[count:]), 30)
+    held = rows(data, "SELECT count(*) FROM outbox WHERE state = 6")[0][0]
+    expect(held == waiting, f"{waiting} waited, {held} are held")
+    fresh = rows(data, "SELECT count(*) FROM outbox WHERE id > 1000000")[0][0]
+    expect(len(sink.kept) - count <= fresh, f"{len(sink.kept) - count} mails went out, {fresh} are new")
+    if held:
+        before = len(sink.kept)
+        orgo.cli("queue", "release", "--all")
+        wait_until("they go when they are released", lambda: len(sink.kept) > before, 30)
+    doctor = json.loads(orgo.cli("doctor", "--json", check=False).stdout)
+    wrong = [check for check in doctor["checks"] if check["state"] == "wrong"]
+    expect(not wrong, f"the doctor says {wrong}")
+    orgo.stop()
+
+
+def each_restores_to_a_whole_installation():
+    seed = int(os.environ.get("ORGO_TEST_SEED", random.randrange(1 << 30)))
+    chance = random.Random(seed)
+    with SmtpSink() as sink, Orgo(settings=sink.settings() + QUICK) as orgo:
+        place = orgo.folder / "backups"
+        sink.down()
+        orgo.start()
+        submitter = Submitter(orgo, orgo.folder, every=0.008).start()  # about 500 a second
+        try:
+            made = make_some(orgo, place, submitter)
+        finally:
+            submitter.stop()
+        orgo.stop()
+        sink.up()
+        expect(not sink.kept, "nothing went out so far")
+        for name, wanted in chance.sample(made, min(RESTORES, len(made))):
+            verified = orgo.cli("backup", "--verify", place / name)
+            expect("is whole" in verified.stdout and "balances" in verified.stdout, verified.stdout)
+            data = orgo.folder / f"restored-{name}"
+            done = orgo.cli("restore", place / name, "--data", data, "--config", orgo.config, data=False)
+            expect("orgo queue restored" in done.stdout, done.stdout)
+            orgo.data = data
+            check_restored(orgo, data, wanted, submitter, sink)
+        return f"{len(made)} backups, {submitter.acknowledged} mails (seed {seed})"
+
+
+def a_later_one_shares_what_is_full():
+    with Orgo() as orgo:
+        place = orgo.folder / "backups"
+        for _ in range(3):
+            orgo.start()
+            orgo.deliver(mail())
+            orgo.settle()
+            orgo.stop()
+        first = json.loads(orgo.cli("backup", place, "--json").stdout)
+        second = json.loads(orgo.cli("backup", place, "--json").stdout)
+        expect(second["shared_bytes"] > 0 and second["sequence"] == first["sequence"] + 1, f"{second}")
+
+        def inode(told, number):
+            return (pathlib.Path(told["backup"]) / f"data/blobs/{number:08d}.seg").stat().st_ino
+        expect(inode(first, 1) == inode(second, 1), "a full one lies on the disk once")
+        expect(inode(first, 3) != inode(second, 3), "the one that grows is copied")
+        expect((orgo.data / "blobs/00000001.seg").stat().st_ino != inode(first, 1), "nothing is shared with the server")
+        full = json.loads(orgo.cli("backup", place, "--json", "--full").stdout)
+        expect(full["shared_bytes"] == 0 and inode(full, 1) != inode(first, 1), f"{full}")
+        # A file of the same name, size and time which another one wrote is another file.
+        segment = orgo.data / "blobs/00000001.seg"
+        facts, raw = segment.stat(), segment.read_bytes()
+        segment.unlink()
+        segment.write_bytes(raw)
+        os.utime(segment, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        other = json.loads(orgo.cli("backup", place, "--json").stdout)
+        expect(inode(other, 1) not in (inode(first, 1), inode(full, 1)), "it was taken for the file of before")
+        (place / "mine").mkdir()
+        (place / "2020-01-01T000000Z").mkdir()
+        kept = json.loads(orgo.cli("backup", place, "--json", "--keep", "2").stdout)
+        expect(len(kept["removed"]) == 3, f"{kept}")
+        left = sorted(path.name for path in place.iterdir() if not path.name.startswith("."))
+        expect(left == sorted(["2020-01-01T000000Z", "mine", other["name"], kept["name"]]), f"{left}")
+        for told in (other, kept):
+            orgo.cli("backup", "--verify", told["backup"])
+        modes = {path.stat().st_mode & 0o077 for path in [place, *place.glob("*Z*/**/*")] if path.name != "2020-01-01T000000Z"}
+        expect(modes == {0}, f"others may look in: {modes}")
+
+
+def rules_and_settings_are_in_it():
+    with Orgo() as orgo:
+        orgo.start()
+        orgo.cli("tenant", "add", "hillside", "--recipient", "hillside.example")
+        tenant = orgo.data / "tenants/hillside"
+        (tenant / "rules.yaml").write_text("rules: []\n")
+        (tenant / "rules.yaml").chmod(0o640)
+        (tenant / "link").symlink_to("/nowhere")
+        place = orgo.folder / "backups"
+        told = json.loads(orgo.cli("backup", place, "--json").stdout)
+        folder = pathlib.Path(told["backup"])
+        expect((folder / f"config{orgo.rules}").read_bytes() == orgo.rules.read_bytes(), "the rules are in it")
+        expect((folder / f"config{orgo.config}").read_bytes() == orgo.config.read_bytes(), "the configuration, too")
+        for name in ("orgo.db-wal", "lineage.json", "server.json", "cli.token", "orgo.lock"):
+            expect(not (folder / "data" / name).exists(), f"{name} is in it")
+        orgo.stop()
+        back = orgo.folder / "back"
+        orgo.cli("restore", place, "--data", back, data=False)
+        expect((back / "tenants/hillside/rules.yaml").stat().st_mode & 0o777 == 0o640, "a file has its rights again")
+        expect(os.readlink(back / "tenants/hillside/link") == "/nowhere", "a link is one again")
+        expect((back / "secret.key").read_bytes() == (orgo.data / "secret.key").read_bytes(), "secrets are there")
+        expect(back.stat().st_mode & 0o777 == 0o700, "nobody else may look in")
+        orgo.data = back
+        orgo.start()
+        expect(any(one["name"] == "hillside" for one in orgo.get("/api/v1/tenants")["items"]), "the tenant is back")
+        orgo.stop()
+
+
+def of_an_older_version_as_well():
+    """Made before the first start of a new version, when a backup is wanted most."""
+    with Orgo() as orgo:
+        with tarfile.open(FIXTURES / "schema-8.tar.gz") as archive:
+            archive.extractall(orgo.folder)
+        place = orgo.folder / "backups"
+        told = json.loads(orgo.cli("backup", place, "--json").stdout)
+        expect(told["counts"] is None, f"{told}")
+        verified = orgo.cli("backup", "--verify", place)
+        expect("is whole" in verified.stdout and "schema 8" in verified.stdout, verified.stdout)
+        orgo.cli("restore", place, "--data", orgo.folder / "back", data=False)
+        orgo.data = orgo.folder / "back"
+        orgo.start()
+        expect(orgo.ledger()[1], "it was brought up to date, and balances")
+        orgo.stop()
+
+
+if __name__ == "__main__":
+    main(each_restores_to_a_whole_installation, a_later_one_shares_what_is_full, rules_and_settings_are_in_it, of_an_older_version_as_well)
