@@ -230,20 +230,47 @@ Result<json::value> Api::ask(std::string_view method, const std::string& target,
   return parse_json(answer.body);
 }
 
+namespace {
+
+constexpr int kPageItems = 1000;  ///< the most that the API gives at once
+
+/// One page, and what names the next one; that is empty at the end.
+struct Page {
+  json::array items;
+  std::string cursor;
+};
+Result<Page> ask_for_page(Api& api, const std::string& target, int limit, const std::string& cursor) {
+  const std::string joint = target.find('?') == std::string::npos ? "?" : "&";
+  auto page_target = target + joint + "limit=" + std::to_string(limit);
+  if (!cursor.empty()) page_target += "&cursor=" + gateway::percent_encoded(cursor);
+  ORGO_TRY(answer, api.ask("GET", page_target));
+  if (!answer.is_object()) return failure(Errc::unavailable, "the answer is not a page");
+  auto& fields = answer.as_object();
+  Page page{{}, text_of(fields, "next_cursor")};
+  if (auto* list = fields.if_contains("items"); list != nullptr && list->is_array())
+    page.items = std::move(list->as_array());
+  return page;
+}
+
+}  // namespace
+
+Status Api::each_page(const std::string& target, const std::function<Status(json::array& items)>& take) {
+  std::string cursor;
+  do {
+    ORGO_TRY(page, ask_for_page(*this, target, kPageItems, cursor));
+    ORGO_CHECK(take(page.items));
+    cursor = std::move(page.cursor);
+  } while (!cursor.empty());
+  return {};
+}
+
 Result<json::array> Api::list(const std::string& target, int limit) {
   json::array items;
-  const std::string joint = target.find('?') == std::string::npos ? "?" : "&";
   std::string cursor;
   while (static_cast<int>(items.size()) < limit) {
-    auto page_target =
-        target + joint + "limit=" + std::to_string(std::min(limit - static_cast<int>(items.size()), 1000));
-    if (!cursor.empty()) page_target += "&cursor=" + gateway::percent_encoded(cursor);
-    ORGO_TRY(page, ask("GET", page_target));
-    if (!page.is_object()) return failure(Errc::unavailable, "the answer is not a page");
-    auto& fields = page.as_object();
-    if (auto* list = fields.if_contains("items"); list != nullptr && list->is_array())
-      for (auto& item : list->as_array()) items.push_back(std::move(item));
-    cursor = text_of(fields, "next_cursor");
+    ORGO_TRY(page, ask_for_page(*this, target, std::min(limit - static_cast<int>(items.size()), kPageItems), cursor));
+    for (auto& item : page.items) items.push_back(std::move(item));
+    cursor = std::move(page.cursor);
     if (cursor.empty()) break;
   }
   return items;

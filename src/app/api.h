@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ class Api {
   /// The JSON of a 2xx answer (null when it has no body); else the problem as an Error, with what it says of each
   /// field.
   Result<json::value> ask(std::string_view method, const std::string& target, const std::string& body = {});
+  /// The items of each page of a list, one page after the other; ends with the first error, also with that of `take`.
+  Status each_page(const std::string& target, const std::function<Status(json::array& items)>& take);
   /// The items of all pages of a list, at most `limit`.
   Result<json::array> list(const std::string& target, int limit);
 };

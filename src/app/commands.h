@@ -212,6 +212,15 @@ struct RestoreOptions {
   bool replace = false;  ///< also when there is data, which is kept aside
 };
 
+struct ExportOptions {
+  CommonOptions common;
+  std::string what;  ///< "tasks"
+  bool csv = false, bom = false;
+  std::string separator = ",";
+  bool open = false;  ///< only those with work left
+  std::string state, team, assignee;
+};
+
 struct BenchOptions {
   CommonOptions common;
   double seconds = 2;
@@ -260,6 +269,7 @@ int cmd_init(const InitOptions& options);
 int cmd_doctor(const DoctorOptions& options);
 int cmd_backup(const BackupOptions& options);
 int cmd_restore(const RestoreOptions& options);
+int cmd_export(const ExportOptions& options);
 int cmd_bench(const BenchOptions& options);
 int cmd_calendar(const CalendarOptions& options);
 int cmd_version(const VersionOptions& options);

@@ -15,7 +15,7 @@ COMMANDS = ["serve", "parse", "import", "rules check", "rules history", "rules d
             "task close", "task reopen", "task comment", "task priority", "task tag", "task due", "trace", "ledger", "queue list",
             "queue dead", "queue show", "queue retry", "queue drop", "token list", "token revoke", "user list", "user show", "user add", "user set", "user disable", "user enable",
             "user password", "user logout", "user token", "config check",
-            "config explain", "doctor", "backup", "restore", "bench", "version"]
+            "config explain", "doctor", "backup", "restore", "export", "bench", "version"]
 
 
 def run(*arguments, cwd=None, stdin=None):

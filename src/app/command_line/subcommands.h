@@ -24,6 +24,7 @@ void add_config(Command& root);
 void add_doctor(Command& root);
 void add_backup(Command& root);
 void add_restore(Command& root);
+void add_export(Command& root);
 void add_bench(Command& root);
 void add_calendar(Command& root);
 void add_version(Command& root);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/csv.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/yaml.h"
@@ -76,22 +77,6 @@ Result<std::vector<std::vector<std::string>>> read_csv(std::string_view text, ch
     return failure(Errc::invalid_input, "a quote that begins in line " + std::to_string(opened) + " is never closed");
   end_line();
   return lines;
-}
-
-std::string csv_line(const std::vector<std::string>& fields, char separator) {
-  std::string out;
-  const std::string special = std::string("\"\r\n") + separator;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (i > 0) out += separator;
-    if (fields[i].find_first_of(special) == std::string::npos) {
-      out += fields[i];
-      continue;
-    }
-    out += '"';
-    for (const char c : fields[i]) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    out += '"';
-  }
-  return out + "\n";
 }
 
 Result<TimePoint> parse_instant(std::string_view text, const TimeZone& zone) {

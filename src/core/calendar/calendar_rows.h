@@ -14,8 +14,6 @@ char separator_of(std::string_view csv);
 /// The lines of a CSV file (RFC 4180); quotes are taken away. Lines end with LF, CR LF or CR; a byte order mark is
 /// passed over. invalid_input: a quote that is never closed, with its line.
 Result<std::vector<std::vector<std::string>>> read_csv(std::string_view text, char separator = ',');
-/// With quotes where they are needed, and the line's end.
-std::string csv_line(const std::vector<std::string>& fields, char separator = ',');
 
 /// An instant: RFC 3339, or wall time in the calendar's zone ("2026-12-24 09:30", of two instants the earlier one).
 Result<TimePoint> parse_instant(std::string_view text, const TimeZone& zone);
