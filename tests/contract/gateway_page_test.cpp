@@ -222,7 +222,7 @@ TEST_F(GatewayPage, ShowsATaskAndItsButtonsWork) {
   }
   shown = page("/tasks/T-1", cookie);
   EXPECT_THAT(shown.body, AllOf(HasSubstr("On my way"), HasSubstr("bert@school.example"), HasSubstr("urgent"),
-                                HasSubstr("pipe"), HasSubstr("Reopened"), HasSubstr("user:anna")));
+                                HasSubstr("pipe"), HasSubstr("Reopened"), HasSubstr("by <bdi>anna</bdi>")));
   EXPECT_EQ(press("explode", "").status, 404);
   EXPECT_EQ(form("/tasks/T-9/ack", "version=1", cookie).status, 404);
   EXPECT_EQ(form("/tasks/T-1/ack", "", cookie).status, 400);
@@ -310,6 +310,32 @@ TEST_F(GatewayPage, NothingThatAStrangerWroteBecomesMarkup) {
   const auto raw_bytes = page("/messages/m1/raw", cookie);
   EXPECT_EQ(header(raw_bytes, "Content-Type"), "message/rfc822");
   EXPECT_THAT(header(raw_bytes, "Content-Disposition"), StartsWith("attachment"));
+}
+
+/// What one sees without asking for details.
+std::string unfolded(std::string page) {
+  const std::string end = "</details>";
+  for (auto at = page.find("<details"); at != std::string::npos; at = page.find("<details", at))
+    page.erase(at, page.find(end, at) + end.size() - at);
+  return page;
+}
+
+TEST_F(GatewayPage, WhatServersSayToEachOtherStandsFolded) {
+  auto changes = opening(new_task("Water leak"));
+  auto delivered = event_of_new_task(EventKind::send_delivered, "delivery");
+  delivered.data = R"({"to":"kim@client.example","attempt":1,"message_id":"orgo-s1-t1@school.example",)"
+                   R"("answer":"250 2.0.0 Ok: queued as 6FA8BA721F4"})";
+  auto failed = event_of_new_task(EventKind::send_failed, "delivery");
+  failed.data = R"({"to":"pat@client.example","attempt":20,"cause":"nobody answers there"})";
+  changes.events.push_back(delivered);
+  changes.events.push_back(failed);
+  const auto committed = store.commit(std::span(&changes, 1), within(Millis{1000}));
+  ASSERT_TRUE(committed && (*committed)[0]);
+  const auto body = page("/tasks/T-1", login()).body;
+  EXPECT_THAT(body, AllOf(HasSubstr("orgo-s1-t1@school.example"), HasSubstr("250 2.0.0 Ok"), HasSubstr("attempt")));
+  EXPECT_THAT(unfolded(body), AllOf(HasSubstr("<strong>Mail delivered</strong> to <bdi>kim@client.example</bdi>"),
+                                    Not(HasSubstr("orgo-s1-t1@school.example")), Not(HasSubstr("250 2.0.0 Ok")),
+                                    Not(HasSubstr("attempt")), HasSubstr("nobody answers there")));
 }
 
 TEST_F(GatewayPage, ErrorsOfThePagesArePages) {

@@ -119,7 +119,7 @@ def keys_alone_are_enough():
 
 
 def it_fits_a_phone():
-    with Orgo() as orgo, Browser(width=360, height=740, mobile=True) as browser:
+    with Orgo(settings="organization: {time_zone: America/Argentina/Buenos_Aires}\n") as orgo, Browser(width=360, height=740, mobile=True) as browser:
         orgo.start()
         orgo.deliver(mail(subject="A request with a very long subject that goes on and on: " + "Donaudampfschifffahrt" * 12, text="x" * 5000))
         orgo.settle()
@@ -129,6 +129,9 @@ def it_fits_a_phone():
             picture(browser, "phone" + path.replace("/", "-"))
             wide = browser.evaluate("document.documentElement.scrollWidth")
             expect(wide <= 360, f"{path} is {wide} pixels wide on a phone of 360")
+            beyond = browser.evaluate("""[...document.querySelectorAll('main *')].filter(e => !e.closest('thead') &&
+                e.getBoundingClientRect().right > 361).map(e => e.outerHTML.slice(0, 200))""")
+            expect(not beyond, f"{path}: beyond the edge of the screen: {beyond}")
         orgo.stop()
 
 

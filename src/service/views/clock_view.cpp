@@ -8,10 +8,11 @@
 namespace orgo::views {
 namespace {
 
-/// Full minutes are what people read; less than one is shown as it is.
+/// Full minutes are what people read, and full seconds of less than one.
 std::string span_in_words(Millis span) {
+  if (span < std::chrono::seconds{1}) return "less than a second";
   if (span >= std::chrono::minutes{1}) span = std::chrono::floor<std::chrono::minutes>(span);
-  return format_duration(span);
+  return format_duration(std::chrono::floor<std::chrono::seconds>(span));
 }
 
 void write_span(JsonWriter& writer, std::string_view name, const std::optional<Millis>& span) {

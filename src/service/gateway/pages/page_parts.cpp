@@ -1,5 +1,8 @@
 #include "service/gateway/pages/page_parts.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/json.h"
 #include "service/gateway/core/json_body.h"
 
@@ -115,6 +118,15 @@ bool worth_showing(EventKind kind, std::string_view key, const json::value& valu
   return true;
 }
 
+/// What one wants who looks for a mail on its way, and nobody else: ids, codes, and what servers say to each other.
+bool is_technical(EventKind kind, std::string_view key) {
+  constexpr std::array<std::string_view, 11> kKeys{"channel",   "attempt",     "message_id", "answer",
+                                                   "content",   "status",      "about",      "next",
+                                                   "permanent", "reported_by", "cause"};
+  return verb_of_send(kind) != to_string(kind) && std::ranges::find(kKeys, key) != kKeys.end() &&
+         !(key == "cause" && kind != EventKind::send_deferred);
+}
+
 std::string shown(const json::value& value) {
   if (value.is_string()) return std::string(value.as_string());
   if (!value.is_array()) return json::serialize(value);
@@ -129,6 +141,22 @@ void write_field(Html& html, std::string_view name, const json::value& value) {
     return;
   }
   html.raw(" <span class=\"soft\">").text(name).raw("</span> ").name(shown(value));
+}
+
+void write_details(Html& html, EventKind kind, const json::object& fields) {
+  html.raw("<details class=\"fold\"><summary>Details</summary>");
+  for (const auto& [key, value] : fields) {
+    const std::string_view name(key.data(), key.size());
+    if (is_technical(kind, name) && worth_showing(kind, name, value)) write_field(html, name, value);
+  }
+  html.raw("</details>");
+}
+
+/// "anna" of "user:anna".
+std::string_view without_user(std::string_view actor) {
+  constexpr std::string_view kUser = "user:";
+  if (actor.starts_with(kUser)) actor.remove_prefix(kUser.size());
+  return actor;
 }
 
 }  // namespace
@@ -214,19 +242,21 @@ void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
   } else if (from != nullptr) {
     html.raw(" from ").name(words(*from));
   }
+  bool details = false;
   for (const auto& [key, value] : fields) {
-    if (&value == comment || &value == from || &value == to ||
-        !worth_showing(event.kind, std::string_view(key.data(), key.size()), value))
-      continue;
-    write_field(html, std::string_view(key.data(), key.size()), value);
+    const std::string_view name(key.data(), key.size());
+    if (&value == comment || &value == from || &value == to || !worth_showing(event.kind, name, value)) continue;
+    if (is_technical(event.kind, name)) details = true;
+    else write_field(html, name, value);
   }
   if (event.message) {
     const auto id = to_string(event.message);
     html.raw(" <a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a>");
   }
   html.raw(" <span class=\"soft\">");
-  if (!event.actor.empty()) html.raw("by ").name(event.actor).raw(", ");
+  if (!event.actor.empty()) html.raw("by ").name(without_user(event.actor)).raw(", ");
   html.age(event.at, now).raw("</span>");
+  if (details) write_details(html, event.kind, fields);
   if (comment != nullptr) html.raw("<blockquote dir=\"auto\">").text(shown(*comment)).raw("</blockquote>");
   html.raw("</li>\n");
 }

@@ -66,14 +66,15 @@ form.notice{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}.notic
   height:1.2rem;margin:0;flex:none;accent-color:var(--accent)}.check label{font-size:1rem;color:inherit}
 .ours>p{margin:.5rem 0 0}.mail.ours{border-left:4px solid var(--accent)}.mail.note{border-left:4px solid var(--high)}
 .copies{list-style:none;margin:.75rem 0 0;padding:0;font-size:.9rem}
-dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.25rem 1rem;margin:0}
-dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+dl{display:grid;grid-template-columns:minmax(7rem,auto) minmax(0,1fr);gap:.25rem 1rem;margin:0}
+dl+dl{margin-top:.25rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}dd time{white-space:normal}
 .buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 .75rem}.buttons form{margin:0}
 .row{display:flex;gap:.5rem;align-items:end;margin:0 0 .75rem}.row div{flex:1;min-width:0}
 .history{list-style:none;margin:0;padding:0}
 .history.card{padding:0 1rem}
 .history li{padding:.5rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
   .history li:first-child{border-top:0}
+.history .fold{display:inline-block;margin:0 0 0 .5rem}
 .history blockquote{margin:.35rem 0 0;padding:.35rem .75rem;border-left:3px solid var(--line);white-space:pre-wrap}
 .mail{margin-bottom:1rem}.mail header{margin-bottom:.5rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0 0;font:inherit}

@@ -8,6 +8,7 @@
 #include "service/gateway/pages/answer_parts.h"
 #include "service/gateway/pages/mail_parts.h"
 #include "service/gateway/pages/page_parts.h"
+#include "service/gateway/pages/sent_parts.h"
 #include "service/gateway/pages/task_actions.h"
 #include "service/views/clock_view.h"
 
@@ -60,24 +61,6 @@ void write_clocks(Html& html, const views::TaskClocks& clocks, const TimeZone& z
   if (clocks.next_step)
     html.raw("<dt>Escalates</dt><dd>").instant(*clocks.next_step, zone).raw(" ").address(clocks.next_to).raw("</dd>\n");
   html.raw("</dl>\n");
-}
-
-void write_sends(Html& html, const std::vector<StoredSend>& sends, TimePoint now) {
-  html.raw(
-      "<h2>Sent</h2>\n<table><caption>What was sent because of this task</caption><thead><tr><th "
-      "scope=\"col\">What</th>"
-      "<th scope=\"col\">To</th><th scope=\"col\">State</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
-  for (const auto& send : sends) {
-    html.raw("<tr><td>")
-        .text(to_string(send.send.kind))
-        .raw("</td><td>")
-        .name(to_string(send.send.recipient))
-        .raw("</td><td>")
-        .text(send.state == SendState::recalled ? "taken back" : to_string(send.state));
-    if (!send.detail.empty()) html.raw(" <span class=\"soft\">").name(send.detail).raw("</span>");
-    html.raw("</td><td class=\"keep soft\">").age(send.updated_at, now).raw("</td></tr>\n");
-  }
-  html.raw("</tbody></table>\n");
 }
 
 void write_remark(Html& html, const TaskRemark& remark) {
