@@ -2,19 +2,20 @@
 """What can happen to a backup and to a restore: kill -9 at any moment, a full disk, two at once, damage. What is there under its
 name is whole, and a data folder is the one of before or the whole new one. ORGO_BACKUPS: how many are killed."""
 import fcntl
+import hashlib
 import json
 import os
 import pathlib
 import random
+import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from orgo import BINARY, Orgo, child_environment, expect, mail, main, wait_until  # noqa: E402
+from orgo import BINARY, Orgo, child_environment, expect, mail, main  # noqa: E402
 
 KILLS = int(os.environ.get("ORGO_BACKUPS", "4")) * 2
 
@@ -159,6 +160,10 @@ def a_full_disk_leaves_nothing():
                 file.write(b"x" * (os.statvfs(mount).f_bavail * os.statvfs(mount).f_frsize - 300_000))
             back = orgo.cli("restore", mount, "--data", mount / "var", data=False, check=False)
             expect(back.returncode == 1 and not (mount / "var").exists() and not (mount / "var.restoring").exists(), f"{back.stderr}")
+            (mount / "filler").unlink()
+            volume = orgo.cli("restore", mount, "--data", mount, "--replace", data=False, check=False)
+            expect(volume.returncode == 1 and "file system of its own" in volume.stderr, f"{volume.stderr}")
+            orgo.cli("restore", mount, "--data", mount / "var", data=False)
     finally:
         subprocess.run(["umount", "-l", mount], check=False)
         mount.rmdir()
@@ -206,6 +211,54 @@ def refused_and_nothing_happened():
         orgo.cli("restore", place, "--data", empty, data=False)
         expect(messages_of(orgo, empty) == 2 and not list(orgo.folder.glob("empty.*")), "an empty folder is none to keep")
         return name
+
+
+def sealed(manifest):
+    """As Orgo seals one."""
+    manifest = {name: value for name, value in manifest.items() if name != "seal"}
+    text = json.dumps(manifest, separators=(",", ":"))[:-1]
+    return text + ',"seal":"' + hashlib.sha256(text.encode()).hexdigest() + '"}\n'
+
+
+def words_of_others_are_not_believed():
+    """Manifests that are sealed well, and lead elsewhere, or are of a newer version."""
+    with Orgo() as orgo:
+        filled(orgo, mails=1)
+        orgo.stop()
+        place = orgo.folder / "backups"
+        backup = pathlib.Path(json.loads(orgo.cli("backup", place, "--json").stdout)["backup"])
+        manifest = json.loads((backup / "manifest.json").read_text())
+        evil = orgo.folder / "evil"
+        evil.write_text("x")
+        one = {"path": "data/../../../evil", "bytes": 1, "sha256": hashlib.sha256(b"x").hexdigest(), "mode": 0o600, "origin": ""}
+        way_out = {"path": "data/out", "target": str(orgo.folder)}
+        for change, words in (({}, None), ({"files": manifest["files"] + [one]}, "names a place"), ({"format": 2}, "newer Orgo"), ({"schema": 9999}, "newer Orgo"),
+                              ({"links": [way_out], "files": manifest["files"] + [{**one, "path": "data/out/evil"}]}, "names a place"),
+                              ({"counts": {**manifest["counts"], "messages": 7}}, "other numbers")):
+            (backup / "manifest.json").write_text(sealed({**manifest, **change}))
+            back = orgo.cli("restore", backup, "--data", orgo.folder / "back", data=False, check=False)
+            expect(back.returncode == (1 if words else 0) and (words or "") in back.stderr, f"{change}: {back.returncode} {back.stderr}")
+            expect((orgo.folder / "back").exists() == (words is None), f"{change}: something was made")
+            shutil.rmtree(orgo.folder / "back", ignore_errors=True)
+        expect(evil.read_text() == "x", "a file elsewhere was touched")
+
+
+def undone_as_it_is_told():
+    with Orgo() as orgo:
+        filled(orgo, mails=1)
+        place = orgo.folder / "backups"
+        orgo.cli("backup", place)
+        orgo.deliver(mail(subject="later"))
+        orgo.settle()
+        orgo.stop()
+        said = orgo.cli("restore", place, "--replace").stdout
+        undo = re.search(r"^  (mv .* && mv .*)$", said, re.M)[1]
+        expect(messages_of(orgo, orgo.data) == 1, said)
+        subprocess.run(["sh", "-ec", undo], check=True)
+        expect(messages_of(orgo, orgo.data) == 2, "all is as it was")
+        orgo.start()
+        expect("store.restored" not in orgo.log.read_text(errors="replace"), "what was there all the time is no restored one")
+        orgo.stop()
 
 
 def damage_is_found():
@@ -286,4 +339,4 @@ def what_is_flushed_has_its_name():
 
 if __name__ == "__main__":
     main(a_killed_backup_is_none, a_killed_restore_leaves_the_old_or_the_new, a_full_disk_leaves_nothing, a_second_one_waits_its_turn,
-         refused_and_nothing_happened, damage_is_found, what_is_flushed_has_its_name)
+         refused_and_nothing_happened, damage_is_found, words_of_others_are_not_believed, undone_as_it_is_told, what_is_flushed_has_its_name)

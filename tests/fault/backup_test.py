@@ -148,8 +148,10 @@ def rules_and_settings_are_in_it():
         (tenant / "rules.yaml").write_text("rules: []\n")
         (tenant / "rules.yaml").chmod(0o640)
         (tenant / "link").symlink_to("/nowhere")
+        os.mkfifo(tenant / "pipe")
         place = orgo.folder / "backups"
         told = json.loads(orgo.cli("backup", place, "--json").stdout)
+        expect(len(told["left_out"]) == 1 and "pipe" in told["left_out"][0], f"{told}")
         folder = pathlib.Path(told["backup"])
         expect((folder / f"config{orgo.rules}").read_bytes() == orgo.rules.read_bytes(), "the rules are in it")
         expect((folder / f"config{orgo.config}").read_bytes() == orgo.config.read_bytes(), "the configuration, too")

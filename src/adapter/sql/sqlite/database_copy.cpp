@@ -11,6 +11,7 @@
 
 #include "adapter/sql/sqlite/schema.h"
 #include "adapter/sql/sqlite/sqlite_connection.h"
+#include "base/planted.h"
 
 namespace orgo::sql {
 namespace {
@@ -103,7 +104,7 @@ Status copy_pages(sqlite3* source, Target& target, const CopyWatch& watch) {
 Result<int> copy_database(const std::string& folder, const std::string& into, const CopyWatch& watch) {
   ORGO_TRY(source, open_source(folder));
   // Held over all steps: without it each step sees what was committed since the last one, and begins anew.
-  ORGO_CHECK(source->begin_reading());
+  if (!ORGO_PLANT(backup_without_a_snapshot)) ORGO_CHECK(source->begin_reading());
   ORGO_TRY(version, read_schema_version(*source));
   Target target(database_of(into));
   ORGO_CHECK(target.open());
