@@ -43,13 +43,15 @@ ensure_packages() {
   if [[ " ${wanted[*]} " == *" postfix "* ]] && command -v debconf-set-selections >/dev/null; then
     printf 'postfix postfix/main_mailer_type select No configuration\n' | "${as_root[@]}" debconf-set-selections
   fi
-  # Nor must a fresh Dovecot: not now (policy-rc.d) and not at the next boot (disabled below). One that was there stays as it is.
-  local dovecot='' policy=''
-  if [[ " ${wanted[*]} " == *" dovecot-"* && "$installed" != *" dovecot-core "* ]]; then
-    dovecot=1
+  # Nor must a fresh Dovecot or PostgreSQL: not now (policy-rc.d) and not at the next boot (disabled below). One that was
+  # there stays as it is.
+  local fresh=() policy=''
+  [[ " ${wanted[*]} " != *" dovecot-"* || "$installed" == *" dovecot-core "* ]] || fresh+=(dovecot)
+  [[ " ${wanted[*]} " != *" postgresql"* || "$installed" == *" postgresql-common "* ]] || fresh+=(postgresql)
+  if [ ${#fresh[@]} -gt 0 ]; then
     if [ ! -e /usr/sbin/policy-rc.d ]; then
       policy=/usr/sbin/policy-rc.d
-      printf '#!/bin/sh\ncase $1 in dovecot*) exit 101 ;; esac\nexit 0\n' | "${as_root[@]}" tee "$policy" >/dev/null
+      printf '#!/bin/sh\ncase $1 in dovecot*|postgresql*) exit 101 ;; esac\nexit 0\n' | "${as_root[@]}" tee "$policy" >/dev/null
       "${as_root[@]}" chmod 755 "$policy"
     fi
   fi
@@ -62,9 +64,11 @@ ensure_packages() {
       failed=1
     }
   [ -z "$policy" ] || "${as_root[@]}" rm -f "$policy"
-  if [ -n "$dovecot" ] && command -v systemctl >/dev/null; then
-    "${as_root[@]}" systemctl --quiet disable dovecot.service dovecot.socket >/dev/null 2>&1 || true
-  fi
+  local service
+  for service in "${fresh[@]}"; do
+    command -v systemctl >/dev/null || continue
+    "${as_root[@]}" systemctl --quiet disable "$service.service" "$service.socket" >/dev/null 2>&1 || true
+  done
   [ -z "$failed" ]
 }
 

@@ -25,6 +25,8 @@ BUGS = {
     "dedup_ignored": FAULT / "kill_test.py",
     "message_id_of_attempt": FAULT / "smtp_down_test.py",
     "outbox_skipped": FAULT / "smtp_down_test.py",
+    "lost_commit_is_run_again": ("fault_tests", "PostgresFault.*"),
+    "tenants_are_not_held": ("fault_tests", "PostgresFault.*"),
     "half_job_stays": ("adapter_tests", "SqliteEngineTest.*"),
     "outcomes_after_the_batch": ("world_tests", "Delivery*"),
     "leases_by_the_wall_clock": ("world_tests", "Delivery*"),

@@ -37,7 +37,7 @@ def schema():
 def statements():
     texts, macros = {}, {}
     for path in sorted(SQL.rglob("*.cpp")) + sorted(SQL.rglob("*.h")):
-        if path.parent.name == "sqlite" or path.name.endswith("_test.cpp"):
+        if path.parent.name in ("sqlite", "postgres") or path.name.endswith("_test.cpp"):
             continue
         text = texts[path] = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
         for name, argument, body in re.findall(r"#define (ORGO_\w+)(\(\w+\))?((?:[^\n]*\\\n)*[^\n]*)", text):

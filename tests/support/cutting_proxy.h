@@ -42,6 +42,8 @@ class CuttingProxy {
   void cut_after(std::int64_t octets) { cut_after_ = octets; }
   /// The same, but the connection stays and nothing comes any more.
   void stall_after(std::int64_t octets) { stall_after_ = octets; }
+  /// The present connection ends once so many more octets of the server went through; those after it live.
+  void cut_once_after(std::int64_t octets) { cut_once_at_ = passed_ + octets; }
   /// The present connection ends now.
   void cut_now() { cut_now_ = true; }
 
@@ -83,14 +85,21 @@ class CuttingProxy {
       }
       if (events[1].revents != 0) {
         std::int64_t most = sizeof buffer;
-        for (const std::int64_t limit : {cut_after_.load(), stall_after_.load()}) {
+        for (const std::int64_t limit : {cut_after_.load(), stall_after_.load(), cut_once_at_.load()}) {
           if (limit >= 0) most = std::min(most, std::max<std::int64_t>(limit - passed_, 0));
         }
-        if (most == 0) return;
+        if (most == 0) {
+          cut_once_at_ = -1;
+          return;
+        }
         const ssize_t count = recv(server, buffer, static_cast<std::size_t>(most), 0);
         if (count <= 0 || !pass(client, buffer, count)) return;
         passed_ += count;
         if (cut_after_ >= 0 && passed_ >= cut_after_) return;
+        if (cut_once_at_ >= 0 && passed_ >= cut_once_at_) {
+          cut_once_at_ = -1;
+          return;
+        }
       }
     }
   }
@@ -113,6 +122,7 @@ class CuttingProxy {
   std::atomic<std::int64_t> passed_ = 0;
   std::atomic<std::int64_t> cut_after_ = -1;
   std::atomic<std::int64_t> stall_after_ = -1;
+  std::atomic<std::int64_t> cut_once_at_ = -1;
   std::thread thread_;
 };
 

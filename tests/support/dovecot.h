@@ -1,10 +1,5 @@
 #pragma once
-// For tests only: the real Dovecot of dovecot.py, from C++. Ends with the test, however that ends: its standard input
-// does.
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
+// For tests only: the real Dovecot of dovecot.py, from C++.
 #include <unistd.h>
 
 #include <atomic>
@@ -14,11 +9,11 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
-#include "base/json.h"
-#include "tests/support/source_dir.h"
+#include "tests/support/starter.h"
 
 namespace orgo::tests {
 
@@ -35,25 +30,10 @@ class Dovecot {
   /// With the user "office", password "secret".
   Dovecot() {
     std::string name = (std::filesystem::temp_directory_path() / "orgo-dovecot-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) give_up("no temporary folder");
+    if (mkdtemp(name.data()) == nullptr) Starter::give_up("no temporary folder");
     folder_ = name;
-    int to[2];
-    int from[2];
-    if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0) give_up("no pipe");
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, to[0], 0);
-    posix_spawn_file_actions_adddup2(&actions, from[1], 1);
-    std::string python = "/usr/bin/python3";
-    std::string script = source_dir() + "/tests/support/dovecot.py";
-    char* const arguments[] = {python.data(), script.data(), folder_.data(), nullptr};
-    if (posix_spawn(&starter_, python.c_str(), &actions, nullptr, arguments, environ) != 0) give_up("no python3");
-    posix_spawn_file_actions_destroy(&actions);
-    ::close(to[0]);
-    ::close(from[1]);
-    to_ = to[1];
-    from_ = from[0];
-    const json::object told = listen();
+    starter_ = std::make_unique<Starter>("dovecot.py", folder_);
+    const json::object& told = starter_->told();
     for (const char* door : {"imap", "imaps", "pop3", "pop3s", "lmtp"}) {
       ports_[door] = static_cast<std::uint16_t>(told.at(door).as_int64());
     }
@@ -62,9 +42,7 @@ class Dovecot {
     group_ = static_cast<gid_t>(told.at("group").as_int64());
   }
   ~Dovecot() {
-    ::close(to_);
-    waitpid(starter_, nullptr, 0);
-    ::close(from_);
+    starter_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
   }
@@ -75,9 +53,9 @@ class Dovecot {
   [[nodiscard]] const std::string& certificate() const { return certificate_; }  ///< of "localhost"
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
-  void kill() { tell("kill"); }  ///< kill -9 of all its processes
-  void stop() { tell("stop"); }
-  void start() { tell("start"); }  ///< on the same ports, with the same mails
+  void kill() { starter_->tell("kill"); }  ///< kill -9 of all its processes
+  void stop() { starter_->tell("stop"); }
+  void start() { starter_->tell("start"); }  ///< on the same ports, with the same mails
 
   /// "{\"token\": \"user\"}"
   void set_tokens(const std::string& text) { replace(folder_ + "/tokens.json", text); }
@@ -126,41 +104,16 @@ class Dovecot {
   }
 
  private:
-  [[noreturn]] static void give_up(const std::string& what) {
-    std::fprintf(stderr, "Dovecot for tests: %s\n", what.c_str());
-    std::abort();
-  }
   void own(const std::string& path) const {
-    if (getuid() == 0 && chown(path.c_str(), owner_, group_) != 0) give_up("chown " + path);
+    if (getuid() == 0 && chown(path.c_str(), owner_, group_) != 0) Starter::give_up("chown " + path);
   }
   static void replace(const std::string& path, const std::string& text) {
     std::ofstream(path + ".new", std::ios::binary) << text;
     std::filesystem::rename(path + ".new", path);
   }
-  void tell(std::string word) {
-    word += "\n";
-    if (write(to_, word.data(), word.size()) != static_cast<ssize_t>(word.size())) give_up("the starter is gone");
-    (void)listen();
-  }
-  json::object listen() {
-    std::string line;
-    while (!line.ends_with('\n')) {
-      pollfd event{from_, POLLIN, 0};
-      if (poll(&event, 1, 120'000) != 1) give_up("no word from the starter");
-      char letter = 0;
-      if (read(from_, &letter, 1) != 1) give_up("the starter ended");
-      line += letter;
-    }
-    auto value = parse_json(line);
-    if (!value || !value->is_object()) give_up("the starter said " + line);
-    if (const json::value* problem = value->as_object().if_contains("problem")) give_up(problem->as_string().c_str());
-    return value->as_object();
-  }
 
   std::string folder_;
-  pid_t starter_ = -1;
-  int to_ = -1;
-  int from_ = -1;
+  std::unique_ptr<Starter> starter_;
   std::map<std::string, std::uint16_t> ports_;
   std::string certificate_;
   uid_t owner_ = 0;

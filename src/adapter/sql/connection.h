@@ -3,9 +3,11 @@
 #include <forward_list>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "base/stored_text.h"
 
@@ -42,12 +44,20 @@ class Connection {
   virtual Result<Statement*> prepare(const char* sql) = 0;
   /// One or more statements without parameters or rows.
   virtual Status execute(const std::string& sql) = 0;
-  virtual Status begin() = 0;                ///< a writing transaction
-  virtual Status commit() = 0;               ///< durable when it returns
-  virtual Status begin_reading() = 0;        ///< all reads up to rollback() see one instant
-  virtual void rollback() = 0;               ///< harmless when there is no transaction
-  virtual std::int64_t changed_rows() = 0;   ///< by the last statement that changes
-  virtual std::int64_t total_changed() = 0;  ///< since the connection was opened; it only grows
+  virtual Status begin() = 0;  ///< a writing transaction
+  /// In a writing transaction, first of all: what is theirs is written by nobody else until it ends. In order, each
+  /// once. Nothing to do where one transaction writes at a time.
+  virtual Status hold(std::span<const TenantId> /*tenants*/) { return {}; }
+  /// The error that ended this transaction was one of the moment (a deadlock, a connection that was cut before the
+  /// commit): run again, it may go well.
+  [[nodiscard]] virtual bool is_worth_another_run() const { return false; }
+  [[nodiscard]] virtual bool is_usable() const { return true; }  ///< false: cut, and only good to be closed
+  virtual Status commit() = 0;                                   ///< durable when it returns
+  virtual Status begin_reading() = 0;                            ///< all reads up to rollback() see one instant
+  virtual void rollback() = 0;                                   ///< harmless when there is no transaction
+  virtual std::int64_t changed_rows() = 0;                       ///< by the last statement that changes
+  /// Since the connection was opened; it only grows, also by what leaves nothing of a transaction but its end.
+  virtual std::int64_t total_changed() = 0;
 };
 
 /// A prepared statement for one use: binds in order, resets at the end. Text is bound as it may be stored (StoredText),

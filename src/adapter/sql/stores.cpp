@@ -3,6 +3,8 @@
 #include <filesystem>
 
 #include "adapter/blob_store/segments.h"
+#include "adapter/sql/postgres/postgres_engine.h"
+#include "adapter/sql/postgres/postgres_url.h"
 #include "adapter/sql/sqlite/sqlite_engine.h"
 
 namespace orgo {
@@ -15,8 +17,27 @@ SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<
 
 namespace {
 
+constexpr std::string_view kEmbedded = "sqlite";
+
+/// A mail that is there, in its file; empty: there is none.
+std::string some_mail_in(const std::string& folder) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder + "/blobs", error)) {
+    std::error_code ignored;
+    if (entry.path().extension() == ".seg" && entry.file_size(ignored) > 0) return entry.path().string();
+  }
+  return "";
+}
+
 /// A database that is missing, or empty, beside mails is lost and not new: to begin anew would give old numbers to new
 /// mails, and nobody would know.
+Error lost(const std::string& what, const std::string& folder, const std::string& mail) {
+  return {Errc::corrupt, what + ", and mails are there (" + mail +
+                             "): put the last backup of both in their place. Nothing was changed; to begin anew with "
+                             "nothing, move " +
+                             folder + "/blobs away first"};
+}
+
 Status refuse_a_lost_database(const std::string& folder) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -26,21 +47,12 @@ Status refuse_a_lost_database(const std::string& folder) {
     return fs::exists(path, ignored) && fs::file_size(path, ignored) > 0;
   };
   if (holds_something(database) || (fs::exists(database, error) && holds_something(database + "-wal"))) return {};
-  for (const auto& entry : fs::directory_iterator(folder + "/blobs", error)) {
-    std::error_code ignored;
-    if (entry.path().extension() != ".seg" || entry.file_size(ignored) == 0) continue;
-    return failure(Errc::corrupt, "the database " + database + " is gone, and mails are there (" +
-                                      entry.path().string() +
-                                      "): put the last backup of both in their place. Nothing was changed; to begin "
-                                      "anew with nothing, move " +
-                                      folder + "/blobs away first");
-  }
-  return {};
+  const auto mail = some_mail_in(folder);
+  if (mail.empty()) return {};
+  return tl::unexpected(lost("the database " + database + " is gone", folder, mail));
 }
 
-}  // namespace
-
-Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
+Result<std::unique_ptr<sql::Engine>> open_embedded(const SqlStoreOptions& options) {
   if (!options.read_only) ORGO_CHECK(refuse_a_lost_database(options.folder));
   sql::SqliteEngineOptions database;
   database.path = options.folder + "/orgo.db";
@@ -49,6 +61,31 @@ Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& option
   database.run_twice = options.run_twice;
   database.watch = options.watch;
   ORGO_TRY(engine, sql::SqliteEngine::open(database));
+  return std::unique_ptr<sql::Engine>(std::move(engine));
+}
+
+Result<std::unique_ptr<sql::Engine>> open_server(const SqlStoreOptions& options) {
+  const auto mail = some_mail_in(options.folder);
+  sql::PostgresEngineOptions database;
+  database.server = {.url = options.database, .password = options.password, .is_sole = !options.read_only};
+  database.read_only = options.read_only;
+  database.must_exist = !mail.empty();
+  database.run_twice = options.run_twice;
+  auto engine = sql::PostgresEngine::open(database);
+  if (!engine && engine.error().code == Errc::corrupt)
+    return tl::unexpected(lost(engine.error().message, options.folder, mail));
+  if (!engine) return tl::unexpected(std::move(engine).error());
+  return std::unique_ptr<sql::Engine>(*std::move(engine));
+}
+
+}  // namespace
+
+std::string check_database(std::string_view url) {
+  return url == kEmbedded ? "" : sql::check_postgres_url(std::string(url));
+}
+
+Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
+  ORGO_TRY(engine, options.database == kEmbedded ? open_embedded(options) : open_server(options));
   ORGO_TRY(blobs, SegmentStore::open({options.folder + "/blobs"}));
   return std::make_unique<SqlStores>(std::move(engine), std::move(blobs));
 }

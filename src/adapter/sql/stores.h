@@ -22,17 +22,23 @@
 namespace orgo {
 
 struct SqlStoreOptions {
-  std::string folder;                   ///< orgo.db and blobs/ lie here; made when it is missing
+  std::string folder;                   ///< blobs/ lie here, and orgo.db; made when it is missing
+  std::string database = "sqlite";      ///< in the folder; else where the server is: postgres://user@host/database
+  std::string password = {};            ///< of the server; empty: what libpq finds (PGPASSFILE, ~/.pgpass)
   bool read_only = false;               ///< for a command beside a running server; migrates nothing
   std::int64_t cache_bytes = 24 << 20;  ///< page cache of the writing connection
   bool run_twice = false;               ///< for tests: each transaction is undone once and done again
   sql::StatementWatch watch{};          ///< for tests, called on all threads
 };
 
+/// Empty, or what is wrong with the name of a database: an engine that there is not, a password that all would see.
+std::string check_database(std::string_view url);
+
 /// All stores over one database and one blob store, a class for each port.
 struct SqlStores {
   /// Those of a data folder. Unless it only reads, the caller owns the folder (adapter/data_folder): two writers would
-  /// hand out work twice. unavailable: it can't be opened; conflict: written by a newer Orgo; corrupt: not ours.
+  /// hand out work twice. unavailable: it can't be opened; invalid_input: a server that refuses us, or is not set up;
+  /// conflict: written by a newer Orgo, or a server that serves another one; corrupt: not ours.
   static Result<std::unique_ptr<SqlStores>> open(const SqlStoreOptions& options);
   /// Over any engine and any blob store.
   SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<BlobStore> given_blobs);

@@ -7,10 +7,13 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "adapter/blob_store/segments.h"
 #include "adapter/memory/memory_store.h"
+#include "adapter/sql/postgres/postgres_engine.h"
 #include "adapter/sql/stores.h"
 #include "tests/contract/support/samples.h"
 #include "tests/contract/support/world.h"
+#include "tests/support/postgres.h"
 #include "tests/support/tenants.h"
 
 namespace orgo::contract {
@@ -39,16 +42,15 @@ class MemoryWorld final : public World {
   MemoryStore store_;
 };
 
-class SqliteWorld : public DurableWorld {
+/// Over any engine: a folder of its own, a process that can be killed.
+class SqlWorld : public DurableWorld {
  public:
-  explicit SqliteWorld(bool run_twice = false) : run_twice_(run_twice) {
+  SqlWorld() {
     std::string name = (std::filesystem::temp_directory_path() / "orgo-contract-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) give_up("no temporary folder");
     folder_ = name;
-    open();
-    add_other_tenants(store_->tenants);
   }
-  ~SqliteWorld() override {
+  ~SqlWorld() override {
     store_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
@@ -94,26 +96,75 @@ class SqliteWorld : public DurableWorld {
     return told;
   }
 
- private:
+ protected:
+  virtual Result<std::unique_ptr<SqlStores>> open_stores() = 0;
   void open() {
     store_.reset();
-    SqlStoreOptions options;
-    options.folder = folder_;
-    options.run_twice = run_twice_;
-    auto opened = SqlStores::open(options);
+    auto opened = open_stores();
     if (!opened) give_up(opened.error().message);
     store_ = std::move(*opened);
   }
+  void begin() {
+    open();
+    add_other_tenants(store_->tenants);
+  }
 
-  bool run_twice_;
   std::string folder_;
   std::unique_ptr<SqlStores> store_;
+};
+
+class SqliteWorld : public SqlWorld {
+ public:
+  explicit SqliteWorld(bool run_twice = false) : run_twice_(run_twice) { begin(); }
+
+ protected:
+  Result<std::unique_ptr<SqlStores>> open_stores() override {
+    SqlStoreOptions options;
+    options.folder = folder_;
+    options.run_twice = run_twice_;
+    return SqlStores::open(options);
+  }
+
+ private:
+  bool run_twice_;
+};
+
+/// A schema of its own in a database that all of them share.
+class PostgresWorld : public SqlWorld {
+ public:
+  explicit PostgresWorld(bool run_twice = false) {
+    static int worlds = 0;
+    options_.server.url = tests::Postgres::shared().url();
+    options_.server.schema = "world" + std::to_string(++worlds);
+    options_.run_twice = run_twice;
+    begin();
+  }
+  ~PostgresWorld() override {
+    store_.reset();
+    auto connection = sql::open_postgres_connection(options_.server);
+    if (!connection || !(*connection)->execute("DROP SCHEMA " + options_.server.schema + " CASCADE"))
+      give_up("the schema can't be dropped");
+  }
+
+ protected:
+  Result<std::unique_ptr<SqlStores>> open_stores() override {
+    ORGO_TRY(engine, sql::PostgresEngine::open(options_));
+    ORGO_TRY(blobs, SegmentStore::open({folder_ + "/blobs"}));
+    return std::make_unique<SqlStores>(std::move(engine), std::move(blobs));
+  }
+
+ private:
+  sql::PostgresEngineOptions options_;
 };
 
 /// Each transaction is undone once and done again: whatever a job took out of its caller, or left there, shows.
 class TwiceWorld final : public SqliteWorld {
  public:
   TwiceWorld() : SqliteWorld(true) {}
+};
+class PostgresTwiceWorld final : public PostgresWorld {
+ public:
+  PostgresTwiceWorld() : PostgresWorld(true) {}
 };
 
 template <typename Made, typename As>
@@ -124,13 +175,20 @@ std::unique_ptr<As> make() {
 }  // namespace
 
 std::vector<Backend> all_backends() {
-  return {{"memory", make<MemoryWorld, World>},
-          {"sqlite", make<SqliteWorld, World>},
-          {"sqlite_twice", make<TwiceWorld, World>}};
+  std::vector<Backend> backends = {{"memory", make<MemoryWorld, World>},
+                                   {"sqlite", make<SqliteWorld, World>},
+                                   {"sqlite_twice", make<TwiceWorld, World>}};
+  if (tests::Postgres::available()) {
+    backends.push_back({"postgres", make<PostgresWorld, World>});
+    backends.push_back({"postgres_twice", make<PostgresTwiceWorld, World>});
+  }
+  return backends;
 }
 
 std::vector<DurableBackend> durable_backends() {
-  return {{"sqlite", make<SqliteWorld, DurableWorld>}};
+  std::vector<DurableBackend> backends = {{"sqlite", make<SqliteWorld, DurableWorld>}};
+  if (tests::Postgres::available()) backends.push_back({"postgres", make<PostgresWorld, DurableWorld>});
+  return backends;
 }
 
 }  // namespace orgo::contract

@@ -34,9 +34,9 @@ Status check(Tx& tx, const PersonChange& change) {
                                                                std::to_string(version) + " now");
   }
   if (change.needs_other_administrator) {
-    Query query(
-        tx.db,
-        "SELECT 1 FROM people WHERE tenant = ? AND role = ? AND disabled = 0 AND login <> ? AND (? OR password <> '')");
+    Query query(tx.db,
+                "SELECT 1 FROM people WHERE tenant = ? AND role = ? AND disabled = 0 AND login <> ? AND (? = 1 OR "
+                "password <> '')");
     query.with(tx.tenant.value, static_cast<int>(Role::administrator), person.login, !change.other_needs_password);
     ORGO_TRY(row, query.next());
     if (!row)
@@ -73,7 +73,7 @@ Status apply(Tx& tx, const PersonChange& change) {
                "teams = ?, role = ?, disabled = ?, password = ?, sessions_valid_after = ?, last_login = ?, "
                "created_at = ?, updated_at = ? WHERE tenant = ? AND login = ? AND version = ? AND (? = 0 OR EXISTS "
                "(SELECT 1 FROM people AS other WHERE other.tenant = ? AND other.role = ? AND other.disabled = 0 AND "
-               "other.login <> ? AND (? OR other.password <> '')))");
+               "other.login <> ? AND (? = 1 OR other.password <> '')))");
   put_person(update, person, teams, address_key);
   update.with(tx.tenant.value, person.login, person.version - 1, change.needs_other_administrator, tx.tenant.value,
               static_cast<int>(Role::administrator), person.login, !change.other_needs_password);

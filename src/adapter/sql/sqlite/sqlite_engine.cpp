@@ -18,11 +18,6 @@ constexpr std::uint64_t kGroupsPerCheckpoint = 64;
 constexpr std::int64_t kReaderCacheBytes = 4 << 20;
 constexpr std::uintmax_t kSmallBytes = 64 << 20;
 
-bool is_trouble(const Status& status) {
-  return !status && (status.error().code == Errc::resource_exhausted || status.error().code == Errc::unavailable ||
-                     status.error().code == Errc::corrupt);
-}
-
 /// Before anything is written on top of it. A large one is read by `orgo doctor`, and by its statements.
 Status look_at_all_of_a_small_one(Connection& connection, const std::string& path) {
   std::error_code error;
@@ -34,6 +29,14 @@ Status look_at_all_of_a_small_one(Connection& connection, const std::string& pat
 }
 
 }  // namespace
+
+SqliteEngine::SqliteEngine(SqliteEngineOptions options)
+    : options_(std::move(options)),
+      readers_([this] { return open_reader(); }, options_.readers_kept, options_.readers_max) {}
+
+Result<std::unique_ptr<Connection>> SqliteEngine::open_reader() {
+  return open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_, options_.watch});
+}
 
 Result<std::unique_ptr<SqliteEngine>> SqliteEngine::open(const SqliteEngineOptions& options) {
   auto engine = std::unique_ptr<SqliteEngine>(new SqliteEngine(options));
@@ -51,16 +54,14 @@ Status SqliteEngine::open_to_read() {
   if (!std::filesystem::exists(options_.path))
     return failure(Errc::not_found,
                    "there is no Orgo data in " + folder + " yet; start `orgo serve` or import something first");
-  ORGO_TRY(connection,
-           open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_, options_.watch}));
+  ORGO_TRY(connection, open_reader());
   ORGO_TRY(version, read_schema_version(*connection));
   if (version != schema_version())
     return failure(Errc::conflict, "the database in " + folder + " has schema version " + std::to_string(version) +
                                        ", this Orgo reads version " + std::to_string(schema_version()) +
                                        (version > schema_version() ? ": it was written by a newer Orgo"
                                                                    : ": `orgo serve` brings it up to date"));
-  const std::lock_guard lock(readers_mutex_);
-  readers_.push_back(std::move(connection));
+  readers_.put(std::move(connection));
   return {};
 }
 
@@ -89,10 +90,7 @@ void SqliteEngine::close() {
   }
   checkpoint_wake_.notify_one();
   if (checkpointer_.joinable()) checkpointer_.join();
-  {
-    const std::lock_guard lock(readers_mutex_);
-    readers_.clear();
-  }
+  readers_.clear();
   writer_.reset();  // the last connection to go moves the log into the file
 }
 
@@ -127,58 +125,31 @@ void SqliteEngine::checkpoint_loop() {
 }
 
 Result<std::unique_ptr<Connection>> SqliteEngine::take_reader(Deadline deadline) {
-  {
-    std::unique_lock lock(readers_mutex_);
-    if (!reader_free_.wait_until(lock, deadline, [this] { return readers_used_ < options_.readers_max; }))
-      return failure(Errc::unavailable, "the store is too busy to read in time");
-    ++readers_used_;
-    if (!readers_.empty()) {
-      auto connection = std::move(readers_.back());
-      readers_.pop_back();
-      return connection;
-    }
-  }
-  auto opened = open_sqlite_connection({options_.path, true, kReaderCacheBytes, false, &damaged_, options_.watch});
-  if (!opened) {
-    const std::lock_guard lock(readers_mutex_);
-    --readers_used_;
-    reader_free_.notify_one();
-  }
-  return opened;
+  return readers_.take(deadline);
 }
 
 void SqliteEngine::give_back(std::unique_ptr<Connection> connection) {
-  connection->rollback();  // ends a snapshot
-  const std::lock_guard lock(readers_mutex_);
-  --readers_used_;
-  reader_free_.notify_one();
-  if (static_cast<int>(readers_.size()) < options_.readers_kept) readers_.push_back(std::move(connection));
+  readers_.give_back(std::move(connection));
 }
 
 void SqliteEngine::remember(const Status& status) {
-  const std::lock_guard lock(trouble_mutex_);
-  if (is_trouble(status)) {
-    trouble_ = status.error().message;
-  } else if (!trouble_.empty()) {
-    trouble_.clear();
-  }
+  trouble_.remember(status);
 }
 
 std::string SqliteEngine::trouble() const {
   if (damaged_) return "the database is damaged; `orgo doctor` says more, and a backup has to be put in its place";
-  const std::lock_guard lock(trouble_mutex_);
-  return trouble_;
+  return trouble_.text();
 }
 
-Status SqliteEngine::execute(std::vector<TenantId> /*tenants*/, Job job, Deadline deadline) {
+Status SqliteEngine::execute(std::vector<TenantId> tenants, Job job, Deadline deadline) {
   if (!writer_) return failure(Errc::unavailable, "the store is open for reading only");
-  auto status = writer_->run(std::move(job), deadline);
+  auto status = writer_->run(std::move(tenants), std::move(job), deadline);
   remember(status);
   return status;
 }
 
-void SqliteEngine::post(std::vector<TenantId> /*tenants*/, Job job) {
-  if (writer_) writer_->post(std::move(job), [this](const Status& status) { remember(status); });
+void SqliteEngine::post(std::vector<TenantId> tenants, Job job) {
+  if (writer_) writer_->post(std::move(tenants), std::move(job), [this](const Status& status) { remember(status); });
 }
 
 Engine::Stats SqliteEngine::stats() const {

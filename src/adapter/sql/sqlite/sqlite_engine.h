@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "adapter/sql/engine.h"
+#include "adapter/sql/reader_pool.h"
 #include "adapter/sql/sqlite/sqlite_connection.h"
-#include "adapter/sql/sqlite/writer.h"
+#include "adapter/sql/trouble.h"
+#include "adapter/sql/writer.h"
 
 namespace orgo::sql {
 
@@ -46,7 +48,8 @@ class SqliteEngine final : public Engine {
   void close() override;
 
  private:
-  explicit SqliteEngine(SqliteEngineOptions options) : options_(std::move(options)) {}
+  explicit SqliteEngine(SqliteEngineOptions options);
+  Result<std::unique_ptr<Connection>> open_reader();
   Status open_to_read();
   Status open_to_write();
   Result<std::unique_ptr<Connection>> take_reader(Deadline deadline) override;
@@ -57,13 +60,8 @@ class SqliteEngine final : public Engine {
   SqliteEngineOptions options_;
   std::unique_ptr<GroupCommitWriter> writer_;
 
-  std::mutex readers_mutex_;
-  std::condition_variable reader_free_;
-  std::vector<std::unique_ptr<Connection>> readers_;
-  int readers_used_ = 0;
-
-  mutable std::mutex trouble_mutex_;
-  std::string trouble_;
+  ReaderPool readers_;
+  Trouble trouble_;
 
   std::atomic<bool> damaged_{false};  ///< a statement has found the file malformed
   std::atomic<std::uint64_t> groups_since_checkpoint_{0};

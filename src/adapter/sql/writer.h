@@ -33,9 +33,9 @@ class GroupCommitWriter {
 
   /// Returns when the job's group is durable or has failed. A job that was not begun by the deadline is taken back
   /// (unavailable); one that was begun is waited for, so that the outcome is always known and references stay valid.
-  Status run(Job job, Deadline deadline);
+  Status run(std::vector<TenantId> tenants, Job job, Deadline deadline);
   /// As run(), without a caller that waits: `done` is called on the writer's thread.
-  void post(Job job, std::function<void(Status)> done);
+  void post(std::vector<TenantId> tenants, Job job, std::function<void(Status)> done);
   /// Finishes what was handed in, then ends the thread. What comes later gets `unavailable`.
   void stop();
   [[nodiscard]] Stats stats() const;
@@ -43,17 +43,21 @@ class GroupCommitWriter {
  private:
   struct Pending {
     std::uint64_t id = 0;
+    std::vector<TenantId> tenants;
     Job job;
     std::function<void(Status)> done;
     std::optional<Error> left_out{};  ///< it failed half-way: the transaction runs again without it
   };
   /// 0: not taken, because the writer is stopping.
-  std::uint64_t enqueue(Job& job, std::function<void(Status)>& done);
+  std::uint64_t enqueue(std::vector<TenantId>& tenants, Job& job, std::function<void(Status)>& done);
+  /// In order, each once.
+  static std::vector<TenantId> tenants_of(const std::vector<Pending>& group);
   void loop();
   void commit_group(std::vector<Pending>& group);
   /// One run of all jobs in a transaction, which stays open when it went well. False: it is to be run again, without
   /// those that are left out now.
-  Result<bool> run_group(std::vector<Pending>& group, std::vector<Status>& answers);
+  Result<bool> run_group(std::vector<Pending>& group, const std::vector<TenantId>& tenants,
+                         std::vector<Status>& answers);
 
   std::unique_ptr<Connection> connection_;
   std::function<void(Connection&)> after_commit_;

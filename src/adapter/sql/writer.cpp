@@ -1,4 +1,4 @@
-#include "adapter/sql/sqlite/writer.h"
+#include "adapter/sql/writer.h"
 
 #include <pthread.h>
 
@@ -10,6 +10,7 @@ namespace orgo::sql {
 namespace {
 
 constexpr int kRunsMax = 4'000;
+constexpr int kTroubledRunsMax = 5;  ///< of one group, when it was trouble of the moment that ended it
 
 bool is_trouble_of_all(Errc code) {
   return code == Errc::resource_exhausted || code == Errc::unavailable;
@@ -28,19 +29,19 @@ GroupCommitWriter::~GroupCommitWriter() {
   stop();
 }
 
-std::uint64_t GroupCommitWriter::enqueue(Job& job, std::function<void(Status)>& done) {
+std::uint64_t GroupCommitWriter::enqueue(std::vector<TenantId>& tenants, Job& job, std::function<void(Status)>& done) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return 0;
-  waiting_.push_back({++last_id_, std::move(job), std::move(done)});
+  waiting_.push_back({++last_id_, std::move(tenants), std::move(job), std::move(done)});
   wake_.notify_one();
   return last_id_;
 }
 
-Status GroupCommitWriter::run(Job job, Deadline deadline) {
+Status GroupCommitWriter::run(std::vector<TenantId> tenants, Job job, Deadline deadline) {
   std::promise<Status> answer;
   auto future = answer.get_future();
   std::function<void(Status)> done = [&answer](Status status) { answer.set_value(std::move(status)); };
-  const auto id = enqueue(job, done);
+  const auto id = enqueue(tenants, job, done);
   if (id == 0) return failure(Errc::unavailable, "the store is closed");
   if (future.wait_until(deadline) == std::future_status::timeout) {
     const std::lock_guard lock(mutex_);
@@ -55,8 +56,8 @@ Status GroupCommitWriter::run(Job job, Deadline deadline) {
   return future.get();
 }
 
-void GroupCommitWriter::post(Job job, std::function<void(Status)> done) {
-  if (enqueue(job, done) == 0) done(failure(Errc::unavailable, "the store is closed"));
+void GroupCommitWriter::post(std::vector<TenantId> tenants, Job job, std::function<void(Status)> done) {
+  if (enqueue(tenants, job, done) == 0) done(failure(Errc::unavailable, "the store is closed"));
 }
 
 void GroupCommitWriter::stop() {
@@ -90,9 +91,11 @@ void GroupCommitWriter::loop() {
   }
 }
 
-Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, std::vector<Status>& answers) {
+Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, const std::vector<TenantId>& tenants,
+                                          std::vector<Status>& answers) {
   answers.clear();
   ORGO_CHECK(connection_->begin());
+  ORGO_CHECK(connection_->hold(tenants));
   Transaction transaction(*connection_);
   for (auto& pending : group) {
     if (pending.left_out) {
@@ -118,22 +121,34 @@ Result<bool> GroupCommitWriter::run_group(std::vector<Pending>& group, std::vect
   return true;
 }
 
+std::vector<TenantId> GroupCommitWriter::tenants_of(const std::vector<Pending>& group) {
+  std::vector<TenantId> tenants;
+  for (const auto& pending : group) tenants.insert(tenants.end(), pending.tenants.begin(), pending.tenants.end());
+  std::ranges::sort(tenants);
+  tenants.erase(std::ranges::unique(tenants).begin(), tenants.end());
+  return tenants;
+}
+
 void GroupCommitWriter::commit_group(std::vector<Pending>& group) {
   std::vector<Status> answers;
   answers.reserve(group.size());
+  const auto tenants = tenants_of(group);
   Status whole;
   bool undo = twice_;
+  int troubled = 0;
   for (int run = 0;; ++run) {
     if (run == kRunsMax) {
       whole = failure(Errc::unavailable, "a transaction was undone too often");
       break;
     }
-    const auto ran = run_group(group, answers);
-    if (ran && (!*ran || std::exchange(undo, false))) {
+    const auto ran = run_group(group, tenants, answers);
+    const bool was_trouble = !ran && connection_->is_worth_another_run() && ++troubled < kTroubledRunsMax;
+    if (was_trouble || (ran && (!*ran || std::exchange(undo, false)))) {
       connection_->rollback();
       continue;
     }
     whole = ran ? connection_->commit() : Status(tl::unexpected(ran.error()));
+    if (!whole && ran && connection_->is_worth_another_run() && ++troubled < kTroubledRunsMax) continue;
     break;
   }
   if (!whole) connection_->rollback();

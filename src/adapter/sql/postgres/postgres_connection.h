@@ -1,0 +1,26 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "adapter/sql/connection.h"
+#include "base/time.h"
+
+namespace orgo::sql {
+
+struct PostgresOptions {
+  std::string url;              ///< postgres://user@host:port/database?sslmode=..., or "host=... dbname=..."
+  std::string schema = "orgo";  ///< where our tables are; made by the first start
+  std::string password = {};    ///< empty: what PGPASSFILE, ~/.pgpass or the url say
+  Millis patience{30'000};      ///< for one statement, for a lock, and to learn what became of a commit
+  bool is_sole = false;         ///< conflict when another one that is sole is connected to the schema
+};
+
+/// Opens a connection to the server that writes.
+/// unavailable: it can't be reached; invalid_input: who we are, or what is configured there (the database must be UTF8,
+/// and keep what it commits: fsync, synchronous_commit).
+/// `closing`, when it becomes true, ends the wait for a server that may know what became of a commit.
+Result<std::unique_ptr<Connection>> open_postgres_connection(const PostgresOptions& options,
+                                                             const std::atomic<bool>* closing = nullptr);
+
+}  // namespace orgo::sql

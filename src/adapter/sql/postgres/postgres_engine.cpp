@@ -1,0 +1,98 @@
+#include "adapter/sql/postgres/postgres_engine.h"
+
+#include <algorithm>
+
+#include "adapter/sql/postgres/postgres_schema.h"
+
+namespace orgo::sql {
+namespace {
+
+/// It stands in statements as it is.
+Status check_schema_name(std::string_view name) {
+  const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  if (!name.empty() && name.size() <= 63 && std::ranges::all_of(name, is_allowed) && (name[0] < '0' || name[0] > '9'))
+    return {};
+  return failure(Errc::invalid_input, "'" + std::string(name) +
+                                          "' can't be the name of a schema: write a-z, 0-9 and _, at most 63, not "
+                                          "beginning with a digit");
+}
+
+}  // namespace
+
+PostgresEngine::PostgresEngine(PostgresEngineOptions options)
+    : options_(std::move(options)),
+      readers_([this] { return open_reader(); }, options_.readers_kept, options_.readers_max) {}
+
+Result<std::unique_ptr<Connection>> PostgresEngine::open_reader() {
+  auto server = options_.server;
+  server.is_sole = false;
+  return open_postgres_connection(server);
+}
+
+Result<std::unique_ptr<PostgresEngine>> PostgresEngine::open(const PostgresEngineOptions& options) {
+  ORGO_CHECK(check_schema_name(options.server.schema));
+  auto engine = std::unique_ptr<PostgresEngine>(new PostgresEngine(options));
+  ORGO_CHECK(options.read_only ? engine->open_to_read() : engine->open_to_write());
+  return engine;
+}
+
+Status PostgresEngine::open_to_read() {
+  ORGO_TRY(connection, open_reader());
+  ORGO_TRY(version, read_postgres_schema_version(*connection));
+  if (version == 0)
+    return failure(Errc::not_found, "there is no Orgo data in schema " + options_.server.schema +
+                                        " of the database yet; start `orgo serve` or import something first");
+  if (version != postgres_schema_version())
+    return failure(Errc::conflict, "the database has schema version " + std::to_string(version) +
+                                       ", this Orgo reads version " + std::to_string(postgres_schema_version()) +
+                                       (version > postgres_schema_version() ? ": it was written by a newer Orgo"
+                                                                            : ": `orgo serve` brings it up to date"));
+  readers_.put(std::move(connection));
+  return {};
+}
+
+Status PostgresEngine::open_to_write() {
+  ORGO_TRY(connection, open_postgres_connection(options_.server, &closing_));
+  ORGO_TRY(version, read_postgres_schema_version(*connection));
+  if (version == 0 && options_.must_exist)
+    return failure(Errc::corrupt, "schema " + options_.server.schema + " of the database is empty");
+  ORGO_CHECK(migrate_postgres(*connection, options_.server.schema,
+                              std::chrono::floor<Millis>(std::chrono::system_clock::now())));
+  writer_ = std::make_unique<GroupCommitWriter>(
+      std::move(connection), [](Connection&) {}, options_.run_twice);
+  return {};
+}
+
+PostgresEngine::~PostgresEngine() {
+  close();
+}
+
+void PostgresEngine::close() {
+  closing_ = true;
+  if (writer_) writer_->stop();
+  readers_.clear();
+}
+
+Status PostgresEngine::execute(std::vector<TenantId> tenants, Job job, Deadline deadline) {
+  if (!writer_) return failure(Errc::unavailable, "the store is open for reading only");
+  auto status = writer_->run(std::move(tenants), std::move(job), deadline);
+  trouble_.remember(status);
+  return status;
+}
+
+void PostgresEngine::post(std::vector<TenantId> tenants, Job job) {
+  if (writer_)
+    writer_->post(std::move(tenants), std::move(job), [this](const Status& status) { trouble_.remember(status); });
+}
+
+/// The server looks at each page that it reads, where the database was made with checksums.
+Result<std::string> PostgresEngine::check_integrity() {
+  ORGO_TRY(use, reader());
+  Query query(*use, "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()");
+  ORGO_TRY(row, query.next());
+  const auto failures = row ? query.integer(0) : 0;
+  if (failures == 0) return std::string("ok");
+  return std::to_string(failures) + " pages of the database did not have their checksum: see the log of the server";
+}
+
+}  // namespace orgo::sql

@@ -1,0 +1,44 @@
+#include "adapter/sql/postgres/postgres_url.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orgo::sql {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(PostgresUrl, WhatPeopleWrite) {
+  for (const char* url :
+       {"postgres://orgo@db.example.org/orgo", "postgresql://orgo@10.0.0.1:6432/orgo?sslmode=verify-full",
+        "postgres://orgo@a.example.org,b.example.org:5433/orgo", "postgres:///orgo?host=/run/postgresql"})
+    EXPECT_EQ(check_postgres_url(url), "") << url;
+}
+
+TEST(PostgresUrl, WhatIsWrongIsSaid) {
+  EXPECT_THAT(check_postgres_url("mysql://here/orgo"), HasSubstr("neither"));
+  EXPECT_THAT(check_postgres_url(""), HasSubstr("neither"));
+  EXPECT_THAT(check_postgres_url("postgres://[::1/orgo"), HasSubstr("no url"));
+  EXPECT_THAT(check_postgres_url("postgres://here/orgo?sslmod=require"), HasSubstr("sslmod"));
+}
+
+TEST(PostgresUrl, APasswordIsRefusedWhereverItStands) {
+  for (const char* url : {"postgres://orgo:hidden@db/orgo", "postgres://db/orgo?user=orgo&password=hidden"}) {
+    const auto why = check_postgres_url(url);
+    EXPECT_THAT(why, HasSubstr("database.password_file")) << url;
+    EXPECT_EQ(why.find("hidden"), std::string::npos);
+  }
+}
+
+TEST(PostgresUrl, WhatLeavesTheMachineIsKnown) {
+  for (const char* url : {"postgres://orgo@localhost/orgo", "postgres://orgo@127.0.0.1:5433/orgo",
+                          "postgres://orgo@[::1]/orgo", "postgres:///orgo?host=/run/postgresql", "postgres:///orgo"})
+    EXPECT_TRUE(stays_on_this_machine(url)) << url;
+  for (const char* url :
+       {"postgres://orgo@db.example.org/orgo", "postgres://localhost,db.example.org/orgo",
+        "postgres://db.example.org/orgo?hostaddr=127.0.0.1", "postgres://10.0.0.1/orgo", "postgres://[x"})
+    EXPECT_FALSE(stays_on_this_machine(url)) << url;
+}
+
+}  // namespace
+}  // namespace orgo::sql
