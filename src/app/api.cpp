@@ -13,6 +13,7 @@
 #include "app/rules/rules_of_version.h"
 #include "app/settings.h"
 #include "app/storage/lineage_keeper.h"
+#include "app/storage/store_place.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -164,7 +165,8 @@ class RemoteApi final : public Api {
 };
 
 Status check_there_is_data(const std::string& folder) {
-  if (::access((std::filesystem::path(folder) / "orgo.db").c_str(), R_OK) == 0) return {};
+  for (const char* ours : {"blobs", "orgo.db"})
+    if (::access((std::filesystem::path(folder) / ours).c_str(), R_OK) == 0) return {};
   if (errno == EACCES)
     return failure(Errc::unavailable, "the data in " + folder + " belongs to another user; try as that user");
   return failure(Errc::not_found,
@@ -284,7 +286,7 @@ Result<TenantId> tenant_of(const CommonOptions& common, TenantStore& tenants) {
 Result<std::unique_ptr<SqlStores>> open_store_to_read(const CommonOptions& common) {
   ORGO_TRY(settings, read_settings(common));
   ORGO_CHECK(check_there_is_data(settings.data));
-  return SqlStores::open({.folder = settings.data, .read_only = true});
+  return SqlStores::open(to_read(settings.stores));
 }
 
 Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purpose) {
@@ -309,7 +311,7 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   }
   ORGO_CHECK(check_there_is_data(settings.data));
   ORGO_TRY(folder, DataFolder::own(settings.data));
-  ORGO_TRY(store, SqlStores::open({.folder = settings.data}));
+  ORGO_TRY(store, SqlStores::open(settings.stores));
   // As a server does, so that what a restore holds can be decided on before one is started.
   ORGO_TRY(lineage, LineageKeeper::open(settings.data, store->lineage));
   ORGO_TRY(tenant, tenant_of(common, store->tenants));

@@ -19,6 +19,7 @@
 #include "app/policies/silence_settings.h"
 #include "app/rules/rule_files.h"
 #include "app/settings.h"
+#include "app/storage/store_place.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/planted.h"
@@ -76,7 +77,7 @@ class Doctor {
       add("server", Mood::well, "none runs on this data folder");
       look_at_ports(loaded.config);
     }
-    look_at_database(settings->data);
+    look_at_database(settings->stores);
     return std::move(looks_);
   }
 
@@ -222,11 +223,11 @@ class Doctor {
     }
   }
 
-  void look_at_database(const std::string& data) {
-    std::error_code error;
-    if (!fs::exists(fs::path(data) / "orgo.db", error))
+  void look_at_database(const SqlStoreOptions& place) {
+    const auto& data = place.folder;
+    const auto store = SqlStores::open(to_read(place));
+    if (!store && store.error().code == Errc::not_found)
       return add("database", Mood::well, "not there yet; `orgo serve` makes it");
-    const auto store = SqlStores::open({.folder = data, .read_only = true});
     if (!store)
       return add("database", Mood::wrong,
                  store.error().message + (store.error().code == Errc::corrupt ? kWhatToDo : ""));

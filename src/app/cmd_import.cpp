@@ -108,7 +108,8 @@ class ToServer final : public Destination {
   std::unique_ptr<Api> api_;
 };
 
-Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& options, const std::string& data) {
+Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& options, const SqlStoreOptions& place) {
+  const auto& data = place.folder;
   log::configure({.level = log::Level::warn});
   ORGO_TRY(server, DataFolder::running(data));
   if (server) {
@@ -116,7 +117,7 @@ Result<std::unique_ptr<Destination>> open_destination(const ImportOptions& optio
     return std::unique_ptr<Destination>(std::make_unique<ToServer>(std::move(api)));
   }
   ORGO_TRY(folder, DataFolder::own(data));
-  ORGO_TRY(store, SqlStores::open({.folder = data}));
+  ORGO_TRY(store, SqlStores::open(place));
   ORGO_TRY(tenant, tenant_of(options.common, store->tenants));
   return std::unique_ptr<Destination>(std::make_unique<ToStore>(std::move(folder), std::move(store), tenant));
 }
@@ -333,7 +334,7 @@ int cmd_import(const ImportOptions& options) {
 
   const auto archive = ArchiveMode::parse(options);
   if (!archive) return report(archive.error());
-  const auto destination = open_destination(options, settings->data);
+  const auto destination = open_destination(options, settings->stores);
   if (!destination) return report(destination.error());
   SystemClock clock;
   Counts counts;

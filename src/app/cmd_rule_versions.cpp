@@ -273,7 +273,7 @@ int rollback(const RuleVersionOptions& options, RuleStore& store, TenantId tenan
   const auto wanted = store.read_rule_version(tenant, options.version);
   if (!wanted) return report(wanted.error());
   // This Orgo may read rules in another way than the one that took them over.
-  if (const auto loaded = rules::load_rules(wanted->files, {.people = people_in(settings.data, settings.tenant)});
+  if (const auto loaded = rules::load_rules(wanted->files, {.people = people_in(settings.stores, settings.tenant)});
       !loaded.rules) {
     std::cerr << to_string(loaded.errors, wanted->files);
     return report({Errc::conflict, "version " + wanted->version + " has errors for this Orgo; nothing was changed"});

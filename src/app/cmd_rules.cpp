@@ -46,7 +46,7 @@ int cmd_rules_check(const RulesOptions& options) {
   const auto sources = RuleFiles(files, settings->data).read();
   if (!sources) return report(sources.error());
   const auto loaded = rules::load_rules(
-      *sources, {.people = people_in(settings->data, settings->tenant), .strict = true, .must_have_rules = true});
+      *sources, {.people = people_in(settings->stores, settings->tenant), .strict = true, .must_have_rules = true});
   std::vector<Diagnostic> warnings;
   if (loaded.rules) {
     std::vector<Diagnostic> none;

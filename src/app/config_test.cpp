@@ -238,7 +238,7 @@ TEST_F(ConfigTest, ErrorsNameThePlaceTheRemedyAndAreAllTold) {
   port: 70000
 queue: {lease_time: 2 hourz, attempts: [1, 2]}
 log: {level: inform}
-database: {url: "postgres://db1/orgo"}
+database: {url: "mysql://db1/orgo"}
 http: {listen: "localhost"}
 limits: {message_size: tiny}
 organisation: {}
@@ -258,9 +258,9 @@ config.yaml:4:40: error: queue.attempts is one value, not a list
 config.yaml:5:14: error: unknown value 'inform' of log.level
     5 | log: {level: inform}
       |              ^~~~~~ did you mean 'info'? (known: debug, error, info, warn)
-config.yaml:6:17: error: 'postgres://db1/orgo' is not supported: only sqlite is built in so far
-    6 | database: {url: "postgres://db1/orgo"}
-      |                 ^~~~~~~~~~~~~~~~~~~~~ as in database.url: sqlite
+config.yaml:6:17: error: 'mysql://db1/orgo' is neither `sqlite` nor postgres://user@host/database
+    6 | database: {url: "mysql://db1/orgo"}
+      |                 ^~~~~~~~~~~~~~~~~~ as in database.url: postgres://orgo@db.example.org/orgo
 config.yaml:7:16: error: 'localhost' is not HOST:PORT
     7 | http: {listen: "localhost"}
       |                ^~~~~~~~~~~ as in http.listen: 127.0.0.1:5000

@@ -6,6 +6,7 @@
 #include "adapter/sql/stores.h"
 #include "app/policies/policy_sources.h"
 #include "app/rules/rule_sources.h"
+#include "app/storage/store_place.h"
 
 namespace orgo {
 
@@ -14,7 +15,7 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
   RuleSources reader(files.empty() ? settings.rules : files, settings.data, settings.home);
   ORGO_TRY(read, reader.read());
   auto loaded =
-      rules::load_rules(read.files, {.people = people_in(settings.data, settings.tenant), .must_have_rules = true});
+      rules::load_rules(read.files, {.people = people_in(settings.stores, settings.tenant), .must_have_rules = true});
   if (!loaded.rules)
     return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, read.files));
   if (!files.empty()) return loaded.rules;
@@ -39,7 +40,7 @@ namespace {
 
 /// The configuration with what holds for a tenant other than the first.
 Result<OwnConfig> load_tenant(const Config& config, const std::string& name) {
-  ORGO_TRY(store, SqlStores::open({.folder = *config.data.dir, .read_only = true}));
+  ORGO_TRY(store, SqlStores::open(to_read(store_place(config))));
   ORGO_TRY(tenant, store->tenants.find_tenant(name));
   OwnConfig own{.tenant = tenant.id, .loaded = load_tenant_config(config, tenant)};
   if (!own.loaded.errors.empty())
@@ -75,6 +76,7 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
   const auto& config = loaded.config;
   settings.config_path = loaded.path;
   settings.data = settings.home = *config.data.dir;
+  settings.stores = store_place(config);
   settings.modules = shipped_modules(*config.modules.dir);
   if (!common.tenant.empty() && common.tenant != kFirstTenantName) {
     ORGO_TRY(own, load_tenant(config, common.tenant));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapter/signature/keyring_verifier.h"
+#include "adapter/sql/stores.h"
 #include "app/commands.h"
 #include "app/config.h"
 #include "base/result.h"
@@ -17,6 +18,7 @@ namespace orgo {
 struct ToolSettings {
   std::string config_path;               ///< empty: there is none, the defaults hold
   std::string data;                      ///< data folder
+  SqlStoreOptions stores;                ///< where its stores are
   std::string tenant{kFirstTenantName};  ///< its name
   std::string home;                      ///< folder in which the tenant's modules are: the data folder, or one below it
   std::vector<std::string> rules;        ///< rule files

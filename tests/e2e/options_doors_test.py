@@ -14,6 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import postgres  # noqa: E402
 from options import Plain, all_looks, looks, started  # noqa: E402
 from orgo import PATIENCE, BINARY, expect, mail, main, spare_port, wait_until  # noqa: E402
 from peers import certificate  # noqa: E402
@@ -31,11 +32,33 @@ def places_are_where_the_file_says():
         expect(not orgo.address.get("lmtp") and not orgo.address.get("smtp"), f"off is off: {orgo.address}")
 
 
-@looks("database.url")
-def a_database_that_is_not_built_in_is_refused():
+def refused_database(url, **more):
     done = subprocess.run([str(BINARY), "serve", "--data", tempfile.mkdtemp(prefix="orgo-test-")], capture_output=True, text=True,
-                          timeout=30 * PATIENCE, env={"PATH": "/usr/bin", "ORGO_DATABASE_URL": "postgres://here/orgo"})
-    expect(done.returncode == 2 and "database.url" in done.stderr, f"{done.returncode}: {done.stderr}")
+                          timeout=60 * PATIENCE, env={"PATH": "/usr/bin", "ORGO_DATABASE_URL": url, **more})
+    expect(done.returncode in (1, 2), f"{url}: {done.returncode}: {done.stderr}")
+    return done.stderr
+
+
+@looks("database.url", "database.password")
+def the_database_is_where_its_url_says():
+    expect("database.url" in refused_database("mysql://here/orgo"), "an engine that there is not is refused")
+    told = refused_database("postgres://orgo:hidden-word@127.0.0.1/orgo")
+    expect("database.password_file" in told, f"a password in the url is refused: {told}")
+    if not postgres.available():
+        return "PostgreSQL is not installed: the rest was not looked at"
+    with postgres.Postgres(password="correct horse") as server:
+        told = refused_database(server.url, ORGO_DATABASE_PASSWORD="wrong horse")
+        expect("password authentication failed" in told and "horse" not in told, f"a wrong password is told: {told}")
+        with started(f"database: {{url: '{server.url}', password: 'correct horse'}}\n") as orgo:
+            orgo.deliver(mail())
+            orgo.settle()
+            expect(not (orgo.data / "orgo.db").exists(), "nothing is kept in the folder")
+            expect(server.sql("SELECT count(*) FROM orgo.tasks", "orgo") == ["1"], "the task is there")
+            expect("T-1" in orgo.cli("task", "list").stdout, "the command line finds it")
+            told = refused_database(server.url, ORGO_DATABASE_PASSWORD="correct horse")
+            expect("another Orgo" in told, f"one server for each database: {told}")
+            told = orgo.cli("config", "explain").stdout
+            expect("correct horse" not in told, "a password is never shown")
 
 
 @looks("http.tls.certificate", "http.tls.key", "smtp_in.tls.certificate", "smtp_in.tls.key", "smtp_in.require_tls")

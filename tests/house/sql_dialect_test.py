@@ -12,6 +12,7 @@ MAY_NAME_IT = {
     "src/adapter/sql/stores.h": "the names by which it is chosen",
     "src/adapter/library_versions/library_versions.cpp": "tells the versions of libraries",
     "src/app/cmd_version.cpp": "tells the version of the schema",
+    "src/app/backup/backup_sources.cpp": "names the page that says how",
     "src/app/storage/storage_options.h": "a value that people write",
     "src/app/storage/storage_options.cpp": "a value that people write",
     "src/app/config_test.cpp": "a value that people write"}

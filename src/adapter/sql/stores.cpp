@@ -80,12 +80,16 @@ Result<std::unique_ptr<sql::Engine>> open_server(const SqlStoreOptions& options)
 
 }  // namespace
 
-std::string check_database(std::string_view url) {
-  return url == kEmbedded ? "" : sql::check_postgres_url(std::string(url));
+std::string check_database_url(std::string_view url) {
+  return is_on_a_server(url) ? sql::check_postgres_url(std::string(url)) : "";
+}
+
+bool is_on_a_server(std::string_view url) {
+  return url != kEmbedded;
 }
 
 Result<std::unique_ptr<SqlStores>> SqlStores::open(const SqlStoreOptions& options) {
-  ORGO_TRY(engine, options.database == kEmbedded ? open_embedded(options) : open_server(options));
+  ORGO_TRY(engine, is_on_a_server(options.database) ? open_server(options) : open_embedded(options));
   ORGO_TRY(blobs, SegmentStore::open({options.folder + "/blobs"}));
   return std::make_unique<SqlStores>(std::move(engine), std::move(blobs));
 }

@@ -32,7 +32,9 @@ struct SqlStoreOptions {
 };
 
 /// Empty, or what is wrong with the name of a database: an engine that there is not, a password that all would see.
-std::string check_database(std::string_view url);
+std::string check_database_url(std::string_view url);
+/// It is not in the data folder.
+bool is_on_a_server(std::string_view url);
 
 /// All stores over one database and one blob store, a class for each port.
 struct SqlStores {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "adapter/sql/stores.h"
 #include "app/rules/rule_files.h"
 #include "app/settings.h"
 #include "core/calendar/calendar_file.h"
@@ -30,6 +31,11 @@ Result<BackupSources> backup_sources(const CommonOptions& common) {
     if (common.data.empty()) return failure(Errc::invalid_input, errors + "--data DIR makes a backup all the same");
     sources.trouble = errors;
   }
+  if (is_on_a_server(*loaded.config.database.url))
+    return failure(Errc::invalid_input,
+                   "the database is on a server (database.url), which has backups of its own: take "
+                   "one there (pg_dump -n orgo), then copy " +
+                       *loaded.config.data.dir + "; which order, and how to put it back: docs/postgresql.md");
   sources.data = common.data.empty() ? *loaded.config.data.dir : common.data;
   std::error_code error;
   auto data = fs::absolute(sources.data, error).lexically_normal();

@@ -1,9 +1,6 @@
 #include "app/rules/people_names.h"
 
-#include <filesystem>
-#include <system_error>
-
-#include "adapter/sql/stores.h"
+#include "app/storage/store_place.h"
 #include "core/workplace/names.h"
 
 namespace orgo {
@@ -38,10 +35,8 @@ bool PeopleNames::changed() {
   return read() != before;
 }
 
-std::vector<Colleague> people_in(const std::string& data_folder, const std::string& tenant_name) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(std::filesystem::path(data_folder) / "orgo.db", ignored)) return {};
-  const auto stores = SqlStores::open({.folder = data_folder, .read_only = true});
+std::vector<Colleague> people_in(const SqlStoreOptions& place, const std::string& tenant_name) {
+  const auto stores = SqlStores::open(to_read(place));
   if (!stores) return {};
   const auto tenant = (*stores)->tenants.find_tenant(tenant_name);
   if (!tenant) return {};

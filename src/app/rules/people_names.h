@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapter/sql/stores.h"
 #include "core/workplace/workplace.h"
 #include "port/people_store.h"
 #include "port/token_store.h"
@@ -29,7 +30,7 @@ class PeopleNames {
   std::vector<Colleague> known_;
 };
 
-/// Those of a tenant of a data folder, for commands beside a server or without one; nobody where there is none.
-std::vector<Colleague> people_in(const std::string& data_folder, const std::string& tenant);
+/// Those of a tenant, for commands beside a server or without one; nobody where there is none.
+std::vector<Colleague> people_in(const SqlStoreOptions& place, const std::string& tenant);
 
 }  // namespace orgo

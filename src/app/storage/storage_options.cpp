@@ -1,16 +1,9 @@
 #include "app/storage/storage_options.h"
 
+#include "adapter/sql/stores.h"
 #include "app/options/checks.h"
 
 namespace orgo {
-namespace {
-
-std::string check_database(std::string_view text) {
-  return text == "sqlite" ? "" : "is not supported: only sqlite is built in so far";
-}
-
-}  // namespace
-
 void declare(OptionSet& options, DataConfig& data) {
   options.section("data", "Where everything is kept.")
       .text({"data.dir", "Folder of the database and the raw messages; made when it is missing.", "/var/lib/orgo"},
@@ -19,8 +12,16 @@ void declare(OptionSet& options, DataConfig& data) {
 
 void declare(OptionSet& options, DatabaseConfig& database) {
   options.section("database", "Where state is kept.")
-      .text({"database.url", "`sqlite`: in the data folder; nothing else is built in so far.", "sqlite"}, database.url,
-            check_database);
+      .text(
+          {"database.url",
+           "`sqlite`: in the data folder. Or a PostgreSQL (15 or newer) that one Orgo uses; what came in stays in the "
+           "data folder all the same.",
+           "postgres://orgo@db.example.org/orgo"},
+          database.url, check_database_url)
+      .text({"database.password",
+             "Password of the user that database.url names; empty: libpq's own files (PGPASSFILE, ~/.pgpass).", "",
+             Applies::at_start, Secret::yes},
+            database.password, option::check_one_line);
 }
 
 }  // namespace orgo

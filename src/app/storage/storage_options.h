@@ -12,6 +12,7 @@ struct DataConfig {
 
 struct DatabaseConfig {
   Setting<std::string> url{"sqlite"};
+  Setting<std::string> password{""};
 };
 
 void declare(OptionSet& options, DataConfig& data);

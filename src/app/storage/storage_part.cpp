@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/storage/storage_probe.h"
+#include "app/storage/store_place.h"
 #include "base/hash.h"
 
 namespace orgo {
@@ -22,14 +23,12 @@ const StorageProbe& probe() {
 Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
   auto& part = node.lifecycle().own(std::make_unique<StoragePart>());
   part.place_ = *config.data.dir;
-  if (*config.database.url != "sqlite")
-    return failure(Errc::invalid_input, "database.url: only sqlite is built in so far");
   ORGO_TRY(folder, DataFolder::own(*config.data.dir));
   part.folder_.emplace(std::move(folder));
   node.lifecycle().on_stop("storage", [&part, &clock = node.clock()](Deadline) { part.close(clock.now()); });
   ORGO_TRY(secret, part.folder_->secret());
   part.secret_ = std::move(secret);
-  ORGO_TRY(stores, SqlStores::open({.folder = *config.data.dir}));
+  ORGO_TRY(stores, SqlStores::open(store_place(config)));
   part.stores_ = std::move(stores);
   ORGO_TRY(first, part.stores_->tenants.find_tenant(kFirstTenantName));
   part.tenant_ = first.id;

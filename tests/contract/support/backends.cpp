@@ -132,11 +132,10 @@ class SqliteWorld : public SqlWorld {
 /// A schema of its own in a database that all of them share.
 class PostgresWorld : public SqlWorld {
  public:
-  explicit PostgresWorld(bool run_twice = false) {
+  PostgresWorld() {
     static int worlds = 0;
     options_.server.url = tests::Postgres::shared().url();
     options_.server.schema = "world" + std::to_string(++worlds);
-    options_.run_twice = run_twice;
     begin();
   }
   ~PostgresWorld() override {
@@ -162,10 +161,6 @@ class TwiceWorld final : public SqliteWorld {
  public:
   TwiceWorld() : SqliteWorld(true) {}
 };
-class PostgresTwiceWorld final : public PostgresWorld {
- public:
-  PostgresTwiceWorld() : PostgresWorld(true) {}
-};
 
 template <typename Made, typename As>
 std::unique_ptr<As> make() {
@@ -178,10 +173,7 @@ std::vector<Backend> all_backends() {
   std::vector<Backend> backends = {{"memory", make<MemoryWorld, World>},
                                    {"sqlite", make<SqliteWorld, World>},
                                    {"sqlite_twice", make<TwiceWorld, World>}};
-  if (tests::Postgres::available()) {
-    backends.push_back({"postgres", make<PostgresWorld, World>});
-    backends.push_back({"postgres_twice", make<PostgresTwiceWorld, World>});
-  }
+  if (tests::Postgres::available()) backends.push_back({"postgres", make<PostgresWorld, World>});
   return backends;
 }
 
