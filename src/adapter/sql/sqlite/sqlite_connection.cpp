@@ -6,6 +6,8 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "base/planted.h"
+
 namespace orgo::sql {
 
 Error sqlite_error(sqlite3* db, int code) {
@@ -177,6 +179,8 @@ Result<std::unique_ptr<Connection>> open_sqlite_connection(const SqliteOptions& 
     // The log is moved into the file by our own thread (see SqliteEngine), and at once only when it grows too long.
     ORGO_CHECK(
         where(connection->execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=OFF")));
+    // What it grew to beside a long reader is given back when it begins anew.
+    if (!ORGO_PLANT(log_stays_long)) ORGO_CHECK(where(connection->execute("PRAGMA journal_size_limit=67108864")));
     ORGO_CHECK(where(expect_pragma(*connection, "PRAGMA synchronous", "2", "synchronous")));
   }
   ORGO_CHECK(where(connection->execute("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" +

@@ -196,6 +196,25 @@ TEST_F(SqliteEngineTest, TheLogMovesIntoTheFileWhileItIsWritten) {
   EXPECT_EQ(count(), 200);
 }
 
+TEST_F(SqliteEngineTest, TheLogIsShortAgainBehindALongReader) {
+  constexpr std::uintmax_t kLong = 64 << 20;
+  const auto log_size = [&] { return std::filesystem::file_size(folder.path + "/orgo.db-wal"); };
+  {
+    auto snapshot = engine->snapshot();
+    ASSERT_TRUE(snapshot);
+    EXPECT_EQ(count(**snapshot), 0);
+    for (int i = 0; i < 40; ++i)
+      ASSERT_TRUE(
+          engine->write({}, [&](Transaction& tx) { return add(tx, std::to_string(i) + std::string(2'000'000, 'x')); }));
+    EXPECT_GT(log_size(), kLong);
+    EXPECT_EQ(count(**snapshot), 0);
+  }
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  for (int i = 0; log_size() > kLong && std::chrono::steady_clock::now() < until; ++i)
+    ASSERT_TRUE(engine->write({}, [&](Transaction& tx) { return add(tx, "short " + std::to_string(i)); }));
+  EXPECT_LE(log_size(), kLong);
+}
+
 TEST_F(SqliteEngineTest, AJobThatHasBegunIsWaitedForWhateverItsDeadline) {
   // What its caller is told is what became of it: else it would be done again, or be thought lost.
   for (const bool succeeds : {true, false}) {
