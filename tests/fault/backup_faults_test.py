@@ -188,6 +188,38 @@ def a_second_one_waits_its_turn():
         orgo.stop()
 
 
+def a_second_restore_waits_its_turn():
+    with Orgo() as orgo:
+        filled(orgo, mails=1)
+        place = orgo.folder / "backups"
+        orgo.cli("backup", place)
+        orgo.stop()
+        back, half = orgo.folder / "back", orgo.folder / "back.restoring"
+        half.mkdir()
+        (half / "theirs").write_text("x")
+        with open(half / "orgo.lock", "w+b") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            second = orgo.cli("restore", place, "--data", back, data=False, check=False)
+            expect(second.returncode == 1 and "another restore" in second.stderr, second.stderr)
+            expect((half / "theirs").exists() and not back.exists(), "the first one's half was touched")
+        orgo.cli("restore", place, "--data", back, data=False)
+        expect(not half.exists() and not (back / "theirs").exists() and messages_of(orgo, back) == 1, "what a dead one left is in the new one")
+
+
+def a_killed_server_has_one_too():
+    """What stands in the database's log only is in it."""
+    with Orgo() as orgo:
+        filled(orgo, mails=3)
+        orgo.kill()
+        expect((orgo.data / "orgo.db-wal").stat().st_size > 0, "nothing stands in the log")
+        place = orgo.folder / "backups"
+        counts = json.loads(orgo.cli("backup", place, "--json").stdout)["counts"]
+        expect(counts["messages"] == 3 and counts["tasks"] == 3 and counts["balanced"], f"{counts}")
+        orgo.start()
+        expect(orgo.ledger()[1], "the server goes on")
+        orgo.stop()
+
+
 def refused_and_nothing_happened():
     with Orgo() as orgo:
         filled(orgo, mails=2)
@@ -339,4 +371,4 @@ def what_is_flushed_has_its_name():
 
 if __name__ == "__main__":
     main(a_killed_backup_is_none, a_killed_restore_leaves_the_old_or_the_new, a_full_disk_leaves_nothing, a_second_one_waits_its_turn,
-         refused_and_nothing_happened, damage_is_found, words_of_others_are_not_believed, undone_as_it_is_told, what_is_flushed_has_its_name)
+         a_second_restore_waits_its_turn, a_killed_server_has_one_too, refused_and_nothing_happened, damage_is_found, words_of_others_are_not_believed, undone_as_it_is_told, what_is_flushed_has_its_name)

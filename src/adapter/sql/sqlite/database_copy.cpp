@@ -93,7 +93,7 @@ Status copy_pages(sqlite3* source, Target& target, const CopyWatch& watch) {
     if (code == SQLITE_DONE) return {};
     // It begins anew when the source has changed below it: our snapshot keeps that from happening, and what can't
     // happen must not go on for ever.
-    if (all - left < before) return failure(Errc::unavailable, "the database changed while it was copied");
+    if (all - left <= before) return failure(Errc::unavailable, "the database changed while it was copied");
     before = all - left;
     if (steps % kStepsPerFlush == 0) ORGO_CHECK(target.flush());
   }
