@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """docs/backups.md does what it says: its commands run, its timer and its line for cron are understood, and make backups."""
+import json
+import os
 import pathlib
+import pty
 import re
 import shutil
 import subprocess
@@ -78,5 +81,25 @@ def the_timer_and_cron():
     return checked
 
 
+def a_terminal_sees_how_far_it_is():
+    """And a file, or who reads JSON, sees nothing of that."""
+    with Orgo() as orgo:
+        orgo.start()
+        orgo.deliver(mail())
+        orgo.settle()
+        for words in (["backup", orgo.folder / "place"], ["backup", "--verify", orgo.folder / "place"]):
+            ours, theirs = pty.openpty()
+            command = [str(BINARY), *map(str, words), "--data", str(orgo.data), "--config", str(orgo.config)]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, env=child_environment(), timeout=60, text=True)
+            os.close(theirs)
+            seen = os.read(ours, 65536).decode()
+            os.close(ours)
+            expect(done.returncode == 0 and re.search(r"\r(the database|files): \d+ of \d+ MiB, \d+%", seen), f"{words}: {seen!r}")
+            expect(seen.endswith("\r\x1b[K") and "%" not in done.stdout, f"it stays on the screen: {seen!r} {done.stdout!r}")
+            quiet = subprocess.run([*command, "--json"], capture_output=True, env=child_environment(), timeout=60, text=True)
+            expect(quiet.returncode == 0 and quiet.stderr == "" and json.loads(quiet.stdout), f"{quiet.stderr}")
+        orgo.stop()
+
+
 if __name__ == "__main__":
-    main(its_commands, the_timer_and_cron)
+    main(its_commands, the_timer_and_cron, a_terminal_sees_how_far_it_is)
