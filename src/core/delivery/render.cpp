@@ -51,7 +51,7 @@ class Values {
       if (!settings.link_base.empty()) set("link", settings.link_base + "/tasks/" + std::to_string(task->number.value));
     }
     if (const Message* message = input.message) {
-      if (!message->subject.empty()) set("subject", one_line(message->subject, kMailSubjectMax));
+      if (!message->subject.empty()) set("subject", answered_subject(*message, input.task));
       if (message->from) set("from", message->from->address);
       std::string excerpt(cut_utf8(message->text, kExcerptMax));
       if (excerpt.size() < message->text.size()) excerpt += "\n[...]";

@@ -51,7 +51,7 @@ std::map<std::string, std::string, std::less<>> values_of(const RenderInput& inp
     values["requester"] = to_string(input.task->requester);
   }
   if (input.message != nullptr && !input.message->subject.empty())
-    values["subject"] = one_line(input.message->subject, kMailSubjectMax);
+    values["subject"] = answered_subject(*input.message, input.task);
   return values;
 }
 

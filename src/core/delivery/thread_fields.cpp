@@ -2,8 +2,11 @@
 
 #include <utility>
 
+#include "base/one_line.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "core/mail/findings/find_follow_up.h"
+#include "core/message/reply_subject.h"
 
 namespace orgo {
 
@@ -15,6 +18,14 @@ std::string mark_subject(std::string subject, const Task* task) {
   if (ascii_istarts_with(subject, "re:"))
     return "Re: " + marker + std::string(trim(std::string_view(subject).substr(3)));
   return marker + subject;
+}
+
+std::string answered_subject(const Message& message, const Task* task) {
+  const auto marker = task_marker(message.subject);
+  if (task != nullptr && marker && marker != task->number &&
+      plain_subject(message.subject) == plain_subject(task->title) && !ORGO_PLANT(subject_keeps_the_marker))
+    return task->title;
+  return one_line(message.subject, kMailSubjectMax);
 }
 
 std::vector<std::string> references_to(const Message& message) {

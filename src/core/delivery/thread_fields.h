@@ -14,6 +14,10 @@ inline constexpr std::size_t kMailSubjectMax = 500;  ///< bytes of the subject o
 /// task.
 std::string mark_subject(std::string subject, const Task* task);
 
+/// The subject of the mail that is answered, on one line. When it is the title of the task but for the marker of
+/// another one (a reply that came late opened this task), the title: two markers in one subject would be one too many.
+std::string answered_subject(const Message& message, const Task* task);
+
 /// The ids of References for an answer to `message`: its own references and it; at most 20, the root and the nearest.
 std::vector<std::string> references_to(const Message& message);
 

@@ -36,7 +36,7 @@ std::vector<std::string> our_addresses(const Draft& draft) {
 
 Task new_task(const Draft& draft) {
   Task task{.tenant = draft.envelope.tenant};
-  task.title = make_title(draft.message.subject, draft.message.text);
+  task.title = make_title(behind_marker(draft.message.subject, draft.related), draft.message.text);
   task.requester = {draft.envelope.sender.kind, requester_address(draft.envelope, draft.message, our_addresses(draft))};
   const auto& workplace = draft.rules.workplace();
   if (!draft.verdict.route_to.empty()) task.team = workplace.receiver_name(draft.verdict.route_to.front());

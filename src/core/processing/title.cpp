@@ -1,6 +1,9 @@
 #include "core/processing/title.h"
 
 #include "base/one_line.h"
+#include "base/planted.h"
+#include "base/text.h"
+#include "core/mail/findings/find_follow_up.h"
 
 namespace orgo {
 namespace {
@@ -19,6 +22,14 @@ std::string make_title(std::string_view subject, std::string_view text) {
     text.remove_prefix(end + 1);
   }
   return title.empty() ? "(no subject)" : title;
+}
+
+std::string_view behind_marker(std::string_view subject, TaskNumber other) {
+  if (!other || task_marker(subject) != other || ORGO_PLANT(title_keeps_the_marker)) return subject;
+  const auto marker = "[" + to_string(other) + "]";
+  const auto at = subject.find(marker);
+  const auto rest = at == std::string_view::npos ? subject : trim(subject.substr(at + marker.size()));
+  return rest.empty() ? subject : rest;
 }
 
 }  // namespace orgo

@@ -18,5 +18,14 @@ TEST(Title, IsOneBoundedLine) {
   EXPECT_EQ(one_line("abc\xE2\x80\xAEgpj.exe", 100), "abcgpj.exe");
 }
 
+TEST(Title, OfAReplyThatOpensATaskHasNoMarkerOfTheOther) {
+  EXPECT_EQ(behind_marker("Re: [T-5] Water leak", TaskNumber{5}), "Water leak");
+  EXPECT_EQ(behind_marker("AW: [list] [T-5]  Water [roof] leak ", TaskNumber{5}), "Water [roof] leak");
+  EXPECT_EQ(behind_marker("Re: [T-5] Water leak", TaskNumber{6}), "Re: [T-5] Water leak") << "of another house";
+  EXPECT_EQ(behind_marker("Re: [T-5] Water leak", TaskNumber{}), "Re: [T-5] Water leak");
+  EXPECT_EQ(behind_marker("Re: [T-5] ", TaskNumber{5}), "Re: [T-5] ") << "nothing is left";
+  EXPECT_EQ(behind_marker("Water leak", TaskNumber{5}), "Water leak");
+}
+
 }  // namespace
 }  // namespace orgo

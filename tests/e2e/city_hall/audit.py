@@ -42,13 +42,10 @@ def all_words_have_arrived(week, letters):
 
 def what_orgo_sent_lies_somewhere(week, letters):
     """Every mail that a relay took is in the mailbox that it was for, and none is that was not sent."""
-    sent = collections.Counter()
-    for number in [task["id"] for task in week.orgo.pages("/api/v1/tasks?limit=1000")]:
-        for event in week.town.events(number, "send.delivered"):
-            sent[event["data"]["message_id"], event["data"]["to"]] += 1
-        for event in week.town.events(number, "send.bounced"):
-            bounced = next(one for one in week.town.events(number, "send.delivered") if one["send"] == event["send"])
-            sent[bounced["data"]["message_id"], bounced["data"]["to"]] -= 1
+    told = {event["sequence"]: event for task in week.orgo.pages("/api/v1/tasks?limit=1000") for event in week.town.events(task["id"])}
+    delivered = {event["send"]: (event["data"]["message_id"], event["data"]["to"]) for event in told.values() if event["kind"] == "send.delivered"}
+    sent = collections.Counter(delivered.values())
+    sent.subtract(delivered[event["send"]] for event in told.values() if event["kind"] == "send.bounced")
     lies = collections.Counter((one.message_id.strip("<>"), address) for address, mine in letters.items() for one in mine
                                if one.message_id.startswith("<orgo-"))
     expect(+sent == lies, f"sent, and nowhere: {+sent - lies}; there, and not sent: {lies - +sent}")

@@ -104,7 +104,8 @@ def what_comes_late_opens_a_linked_task(week):
     expect(new != old and town.task(old)["state"] == "resolved", f"{new} {old}")
     opened = town.events(new, "task.opened")[0]
     expect(opened["data"]["related"] == old, f"it says to which it belongs: {opened}")
-    expect((town.task(new)["requester"], town.task(new)["team"]) == (olga.address, "buero"), str(town.task(new)))
+    task = town.task(new)
+    expect((task["requester"], task["team"], task["title"]) == (olga.address, "buero", olga.title), str(task))
     expect(old in week.anna.words(f"/tasks/{new}"), "and the page does")
     expect(town.promise(new) == "open", "a new matter, a new promise")
     week.numbers[olga.address], week.old = new, old
@@ -114,7 +115,8 @@ def what_comes_late_opens_a_linked_task(week):
     town.post(raw, BEN, ORGO)
     town.taken(said)
     week.answered(olga, words, by_mail=True)
-    expect(town.letter(olga.address, words).message["In-Reply-To"] is not None, "in her thread")
+    got = town.letter(olga.address, words)
+    expect(got.message["In-Reply-To"] is not None and got.subject == f"Re: [{new}] {olga.title}", f"in her thread, with one marker: {got.subject}")
     expect(town.promise(new) == "kept", "answered")
 
 

@@ -42,12 +42,13 @@ void write_sends(Html& html, std::span<const StoredSend> sends, TimePoint now) {
   html.raw(
       "<h2>Sent</h2>\n<table class=\"tasks\"><caption>What was sent because of this task</caption><thead><tr><th "
       "scope=\"col\">To</th>"
-      "<th scope=\"col\">What</th><th scope=\"col\">State</th><th scope=\"col\">When</th></tr></thead>\n<tbody>\n");
+      "<th scope=\"col\">What</th><th scope=\"col\">When</th><th scope=\"col\">State</th></tr></thead>\n<tbody>\n");
   for (const auto& send : sends) {
     html.raw("<tr><td>").address(to_string(send.send.recipient));
-    html.raw("</td><td class=\"inline\">").text(words_for(send.send.kind)).raw("</td><td class=\"inline\">");
+    html.raw("</td><td class=\"inline\">").text(words_for(send.send.kind));
+    html.raw("</td><td class=\"inline keep soft\">").age(send.updated_at, now).raw("</td><td>");
     write_state(html, send);
-    html.raw("</td><td class=\"inline keep soft\">").age(send.updated_at, now).raw("</td></tr>\n");
+    html.raw("</td></tr>\n");
   }
   html.raw("</tbody></table>\n");
 }

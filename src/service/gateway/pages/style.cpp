@@ -74,7 +74,7 @@ dl+dl{margin-top:.25rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .history.card{padding:0 1rem}
 .history li{padding:.5rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
   .history li:first-child{border-top:0}
-.history .fold{display:inline-block;margin:0 0 0 .5rem}
+.history .fold,.tasks .fold{display:inline-block;margin:0 0 0 .5rem}
 .history blockquote{margin:.35rem 0 0;padding:.35rem .75rem;border-left:3px solid var(--line);white-space:pre-wrap}
 .mail{margin-bottom:1rem}.mail header{margin-bottom:.5rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0 0;font:inherit}
