@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from orgo import BINARY, ROOT, Orgo, child_environment, expect, mail, main  # noqa: E402
 
 COMMANDS = ["serve", "parse", "import", "rules check", "rules history", "rules diff", "rules rollback", "rules backtest", "task list", "task show", "task assign", "task route", "task ack", "task resolve",
-            "task close", "task reopen", "task comment", "task priority", "task tag", "task due", "trace", "ledger", "queue list",
+            "task close", "task new", "task reply", "task recall", "task reopen", "task comment", "task priority", "task tag", "task due", "trace", "ledger", "queue list",
             "queue dead", "queue show", "queue retry", "queue drop", "token list", "token revoke", "user list", "user show", "user add", "user set", "user disable", "user enable",
             "user password", "user logout", "user token", "config check",
             "config explain", "doctor", "backup", "restore", "export", "bench", "version"]
@@ -27,6 +27,10 @@ def every_command_has_help_with_examples():
     for command in COMMANDS:
         done = run(*command.split(), "--help")
         expect(done.returncode == 0 and not done.stderr, f"{command} --help: exit {done.returncode} {done.stderr}")
+        answers = command in ("task reply", "task new", "task recall")
+        words = done.stdout.splitlines() if answers else done.stdout[:done.stdout.index("Examples:")].splitlines()
+        wide = [line for line in words if len(line) > 80 and not line.startswith("Usage:")]
+        expect(not wide, f"{command} --help is wider than 80 columns: {wide}")
         expect("Examples:" in done.stdout and f"orgo {command}" in done.stdout, f"{command} --help shows no example:\n{done.stdout}")
     expect("orgo task list" in run("help", "task", "list").stdout, "orgo help task list")
     return f"{len(COMMANDS)} commands"

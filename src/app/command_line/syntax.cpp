@@ -2,7 +2,10 @@
 #include "app/command_line/syntax.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <memory>
+#include <sstream>
 #include <utility>
 
 #include "app/output.h"
@@ -100,6 +103,51 @@ CommandDescription description_of(CLI::App& app) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t kColumns = 80;  // of a terminal that nobody has made wider
+
+/// Broken between words so that no line is wider, where a word is not.
+std::string broken(const std::string& text, std::size_t width) {
+  std::string out;
+  std::size_t column = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find_first_of(" \n", at), text.size());
+    if (column > 0 && column + 1 + (end - at) > width) {
+      out += '\n';
+      column = 0;
+    }
+    if (column > 0) out += ' ';
+    out.append(text, at, end - at);
+    column += (end - at) + (column > 0 ? 1 : 0);
+    if (end < text.size() && text[end] == '\n') {
+      out += '\n';
+      column = 0;
+    }
+    at = end + 1;
+  }
+  return out;
+}
+
+/// CLI11 writes each text on one line.
+class Narrow : public CLI::Formatter {
+ public:
+  std::string make_option_desc(const CLI::Option* option) const override {
+    return broken(option->get_description(), kColumns - column_width_);
+  }
+  std::string make_subcommand(const CLI::App* command) const override {
+    std::stringstream out;
+    CLI::detail::format_help(out, command->get_display_name(true),
+                             broken(command->get_description(), kColumns - column_width_), column_width_);
+    return out.str();
+  }
+  std::string make_description(const CLI::App* app) const override {
+    return broken(CLI::Formatter::make_description(app), kColumns);
+  }
+};
+
+}  // namespace
+
 struct CommandLine::State {
   CLI::App app;
   std::function<int()> run;
@@ -107,6 +155,7 @@ struct CommandLine::State {
 
 CommandLine::CommandLine(const std::string& name, const std::string& help, const std::string& examples)
     : state_(new State{CLI::App(help, name), {}}) {
+  state_->app.formatter(std::make_shared<Narrow>());
   state_->app.require_subcommand(1);
   state_->app.footer("Examples:\n" + examples);
 }
