@@ -24,6 +24,7 @@ struct HttpRequest {
   std::string target = "/";         ///< path and query as sent, at most 8 KiB
   std::vector<HttpHeader> headers;  ///< in order, at most 16 KiB in all
   std::string body;                 ///< after the transfer coding
+  bool cut = false;                 ///< it was longer, and only its beginning is here (HttpHandler::Admission::cut)
   std::string peer;                 ///< address of the peer, for logs and the trace of a message
   bool tls = false;                 ///< came over TLS: cookies may say Secure
   /// Has whoever asked gone? Of slow requests: asked between the steps of long work, which then ends. Cheap, from the
@@ -79,7 +80,11 @@ class HttpHandler {
   struct Admission {
     std::optional<HttpResponse> refusal;
     std::size_t body_max = 0;  ///< bytes
+    /// Of a longer one the beginning is kept and the rest read and thrown away, up to kSkippedMost: whoever sent it
+    /// gets an answer to what they wrote, which a browser does not hear while it still sends.
+    bool cut = false;
   };
+  static constexpr std::uint64_t kSkippedMost = 1ULL << 30U;
   static constexpr std::size_t kSmallBody = 64 * 1024;
   virtual Admission admit(const HttpRequest& head) = 0;
 

@@ -267,14 +267,14 @@ asio::awaitable<bool> HttpServer::State::serve_one(StreamPointer stream, std::st
       }
       body_max = exchange->admission.body_max;
     }
-    reader.set_body_max(body_max);
+    reader.set_body_max(body_max, exchange->admission.cut);
     const auto promised = length ? static_cast<std::size_t>(std::min<std::uint64_t>(*length, body_max)) : body_max;
     if (reader.state() == RequestReader::State::body && !budget.take(promised, options.bodies_max)) {
       exchange->response = handler.refusal(503, "Too many large requests are under way; please try again soon.");
       const bool on = co_await respond(stream, exchange, false, true);
       co_return on;
     }
-    stream->expires_after(time_for(promised));
+    stream->expires_after(time_for(exchange->admission.cut ? length.value_or(promised) : promised));
     if (reader.state() == RequestReader::State::body && reader.expects_continue() && buffer.empty()) {
       error_code error;
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";

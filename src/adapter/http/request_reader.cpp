@@ -22,7 +22,8 @@ struct RequestReader::Parser {
   Problem problem;
   HttpRequest request;
   std::size_t body_max = HttpHandler::kSmallBody;
-  std::size_t scanned = 0;  ///< of an incomplete head
+  std::size_t body_cut = SIZE_MAX;  ///< of a body with a length so much is kept
+  std::size_t scanned = 0;          ///< of an incomplete head
   bool blank_line_seen = false;
   bool expects_continue = false;
   bool keep_alive = false;
@@ -147,7 +148,9 @@ std::size_t RequestReader::feed(std::string_view bytes) {
   auto& body = the.request.body;
   if (!the.beast.chunked()) {
     const auto used = static_cast<std::size_t>(std::min<std::uint64_t>(the.left, bytes.size()));
-    body.append(bytes, 0, used);
+    const auto room = the.body_cut - std::min(the.body_cut, body.size());
+    the.request.cut = the.request.cut || used > room;
+    body.append(bytes, 0, std::min(used, room));
     the.left -= used;
     if (the.left == 0) the.state = State::done;
     return used;
@@ -184,8 +187,12 @@ std::optional<std::uint64_t> RequestReader::body_length() const {
   return parser_->beast.content_length().value_or(0);
 }
 
-void RequestReader::set_body_max(std::size_t bytes) {
+void RequestReader::set_body_max(std::size_t bytes, bool cut) {
   parser_->body_max = bytes;
+  if (cut && body_length()) {
+    parser_->body_cut = bytes;
+    return;
+  }
   if (const auto length = body_length(); length && *length > bytes && parser_->state == State::body)
     parser_->refuse(413, "The body has " + std::to_string(*length) + " bytes; at most " + std::to_string(bytes) +
                              " are taken here.");

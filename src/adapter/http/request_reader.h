@@ -47,7 +47,9 @@ class RequestReader {
   [[nodiscard]] std::optional<std::uint64_t> body_length() const;
   /// Bytes of body that may come, to be set before more is fed: past it the state is broken with 413. At first 64 KiB
   /// for chunks, and no bound for a body with a length, which the caller can look at.
-  void set_body_max(std::size_t bytes);
+  /// `cut`: of a body with a length so much is kept instead, the rest is read and thrown away, and the request says so
+  /// (HttpRequest::cut).
+  void set_body_max(std::size_t bytes, bool cut = false);
   [[nodiscard]] bool expects_continue() const;
   [[nodiscard]] bool keep_alive() const;
   HttpRequest take();

@@ -190,5 +190,20 @@ TEST(RequestReader, KnowsWhetherTheConnectionGoesOn) {
   EXPECT_TRUE(goes_on("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n"));
 }
 
+TEST(RequestReader, OfABodyThatIsCutTheBeginningIsKept) {
+  for (const std::size_t most : {0, 3, 9, 10, 11}) {
+    RequestReader reader(RequestLimits{});
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
+    ASSERT_EQ(reader.feed(head), head.size());
+    reader.set_body_max(most, true);
+    EXPECT_EQ(reader.feed("01234"), 5U);
+    EXPECT_EQ(reader.feed("56789GET"), 5U) << "what follows is the next request";
+    ASSERT_EQ(reader.state(), RequestReader::State::done);
+    const auto request = reader.take();
+    EXPECT_EQ(request.body, std::string("0123456789").substr(0, most));
+    EXPECT_EQ(request.cut, most < 10);
+  }
+}
+
 }  // namespace
 }  // namespace orgo

@@ -129,7 +129,7 @@ Status take_part(MultipartForm& form, std::string_view part) {
 
 }  // namespace
 
-Result<MultipartForm> parse_multipart(std::string_view content_type, std::string_view body) {
+Result<MultipartForm> parse_multipart(std::string_view content_type, std::string_view body, bool cut) {
   if (media_type(content_type) != "multipart/form-data")
     return failure(Errc::invalid_input, "this address takes forms of our own pages only");
   const auto type = mime::parse_content_type(content_type);
@@ -142,9 +142,11 @@ Result<MultipartForm> parse_multipart(std::string_view content_type, std::string
   body.remove_prefix(first.size());
   MultipartForm form;
   while (!body.starts_with("--")) {
+    if (cut && body.size() < 2) break;
     if (!body.starts_with("\r\n")) return broken("a boundary goes on where its line should end");
     body.remove_prefix(2);
     const auto end = body.find(delimiter);
+    if (end == std::string_view::npos && cut) break;
     if (end == std::string_view::npos) return broken("its end is missing");
     ORGO_CHECK(take_part(form, body.substr(0, end)));
     body.remove_prefix(end + delimiter.size());

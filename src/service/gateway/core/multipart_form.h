@@ -31,7 +31,9 @@ struct MultipartForm {
 /// rather than guessed, since programs that differ in where a part ends can be played against each other.
 /// invalid_input: no multipart/form-data or no usable boundary, no closing boundary, a part without a name or with a
 /// transfer encoding, a field that is not UTF-8 or comes twice, more than the limits above.
-Result<MultipartForm> parse_multipart(std::string_view content_type, std::string_view body);
+///
+/// `cut`: only the beginning of the body is there. What is whole in it is the form, and its end is not missed.
+Result<MultipartForm> parse_multipart(std::string_view content_type, std::string_view body, bool cut = false);
 
 /// "\r\n" and "\r" as "\n": browsers send what was typed into a textarea with CRLF.
 std::string with_plain_line_ends(std::string_view text);

@@ -133,5 +133,24 @@ TEST(MultipartForm, LineEndsOfATextarea) {
   EXPECT_EQ(with_plain_line_ends("a\r\nb\rc\n\r\n"), "a\nb\nc\n\n");
 }
 
+TEST(MultipartForm, WhatIsWholeOfOneThatIsCut) {
+  const std::string whole =
+      "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nThe words.\r\n"
+      "--b\r\nContent-Disposition: form-data; name=\"cc\"\r\n\r\npat@client.example\r\n"
+      "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.mp4\"\r\n\r\nxxxxxxxx";
+  const auto begins_files = whole.find("name=\"files\"");
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    const auto form = parse_multipart("multipart/form-data; boundary=b", whole.substr(0, size), true);
+    if (size < 3) continue;
+    ASSERT_TRUE(form) << size << " " << form.error().message;
+    EXPECT_TRUE(form->files.empty()) << "a file that is cut is none";
+    if (size >= begins_files) {
+      EXPECT_EQ(form->fields.at("text"), "The words.");
+      EXPECT_EQ(form->fields.at("cc"), "pat@client.example");
+    }
+    EXPECT_FALSE(parse_multipart("multipart/form-data; boundary=b", whole.substr(0, size))) << "else its end is missed";
+  }
+}
+
 }  // namespace
 }  // namespace orgo::gateway
