@@ -66,6 +66,8 @@ class MessageStore {
   };
   virtual std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) = 0;
 
+  /// Those that came by this door under a Message-ID (message_id_hash()), newest first, at most 10.
+  virtual Result<std::vector<StoredMessage>> find_by_id(TenantId tenant, std::int64_t id_hash, Channel channel) = 0;
   /// Newest first.
   virtual Result<std::vector<MessageSummary>> list(const MessageListRequest& request) = 0;
   /// The decision with its trace; nullopt while the message waits.

@@ -74,7 +74,9 @@ class Outbox {
   /// meanwhile, or done with, stays as it is.
   virtual Status give_back(std::span<const LeasedSend> leases, TimePoint now) = 0;
   /// Each send of which an outcome was told before, and that waits longer than `most` from `now`, is due at `now + to`
-  /// (at most `most`): what a clock that was wrong meanwhile has put off for years. Returns how many.
+  /// (at most `most`): what a clock that was wrong meanwhile has put off for years. One that was never tried and was
+  /// made after `now`, by a clock that was ahead, is as if it had been made now: it waits as long as it was to. Returns
+  /// how many.
   virtual Result<int> cap_waits(TimePoint now, Millis most, Millis to, std::string_view lane) = 0;
   /// Gives back the leases of one owner, and nobody else's; their attempts stay counted. What waits for its next
   /// attempt goes on waiting.
@@ -82,7 +84,7 @@ class Outbox {
   /// When the next one is due (under lease: when its lease ends); nullopt when nothing waits.
   /// Those of suspended tenants are neither leased nor counted here: they stand still until it is active again.
   virtual Result<std::optional<TimePoint>> next_send(std::string_view lane = {}) = 0;
-  /// Of one task, oldest first.
+  /// Of one task, oldest first; of more than 1,000 the newest.
   virtual Result<std::vector<StoredSend>> sends_of_task(TenantId tenant, TaskNumber task) = 0;
   /// How many sends of this task were made (Changes::at) at or after `since`, for I14's loop limits; with `recipient`
   /// only those to it (ASCII letters without case), with `upto` only those up to this id; a store may look at the

@@ -335,6 +335,34 @@ TEST_P(OutboxContract, OnlyWhatNobodyTriedIsTakenBack) {
   EXPECT_THAT(recipients(lease(kStart + Millis{1'000})), ElementsAre("b@x.example"));
 }
 
+TEST_P(OutboxContract, WhatSurelyHasNotArrivedIsTakenBackByWhoKnowsOfEachTry) {
+  const auto task = queue({notification("a@x.example")});
+  const auto id = stores.outbox.sends_of_task(kTenant, task)->at(0).id;
+  const auto take_back = [&](int attempts) {
+    Changes changes{.tenant = kTenant, .at = kStart};
+    changes.add(SendRecalled{id, attempts});
+    return stores.changes.commit(std::span(&changes, 1), within(kPatience)).value().at(0);
+  };
+  const auto leases = lease(kStart);
+  EXPECT_EQ(take_back(1).error().code, Errc::conflict) << "somebody is sending it";
+  must_commit(outcome(leases.at(0), SendOutcome::Kind::deferred, kStart, "450 later", kStart + Millis{1'000}));
+  EXPECT_EQ(take_back(0).error().code, Errc::conflict) << "it was tried once more";
+  EXPECT_EQ(take_back(2).error().code, Errc::conflict);
+  EXPECT_TRUE(take_back(1));
+  EXPECT_THAT(lease(kStart + Millis{1'000}), IsEmpty());
+}
+
+TEST_P(OutboxContract, OfManySendsOfATaskTheNewestAreShown) {
+  constexpr int kAll = 1'010;
+  std::vector<Send> sends;
+  for (int i = 0; i < kAll; ++i) sends.push_back(notification(std::to_string(i) + "@x.example"));
+  const auto task = queue(sends);
+  const auto shown = stores.outbox.sends_of_task(kTenant, task).value();
+  ASSERT_THAT(shown, SizeIs(1'000));
+  EXPECT_EQ(shown.front().send.recipient.address, "10@x.example");
+  EXPECT_EQ(shown.back().send.recipient.address, "1009@x.example");
+}
+
 TEST_P(OutboxContract, TwoWorkersNeverHoldTheSameSend) {
   queue(std::vector<Send>(200, notification()));
   std::vector<std::vector<LeasedSend>> held(8);

@@ -174,6 +174,24 @@ TEST_P(OutboxLeaseContract, WhatHadFailedIsSentAgainWhenAPersonSaysSo) {
   for (const auto& one : again) EXPECT_EQ(one.attempts, 1) << "counted anew";
 }
 
+/// Made at ten by a clock that is set back to nine: it waits the seconds that it was to wait, not the hour besides.
+TEST_P(OutboxLeaseContract, AClockThatIsSetBackDelaysNothingThatWasNeverTried) {
+  constexpr Millis kHour{3'600'000}, kUndo{10'000};
+  auto answer = notification("a@x.example", kStart + kHour + kUndo);
+  auto now_due = notification("b@x.example", kStart + kHour);
+  queue({answer, now_due}, kStart + kHour);
+  auto later = notification("c@x.example", kStart + kHour);
+  queue({later}, kStart);  // by a clock that was right, and for then
+  EXPECT_THAT(lease(kStart), IsEmpty());
+  EXPECT_EQ(stores.outbox.cap_waits(kStart, kHour, Millis{5'000}, "mail").value(), 2);
+  EXPECT_EQ(stores.outbox.cap_waits(kStart, kHour, Millis{5'000}, "mail").value(), 0) << "once";
+  EXPECT_THAT(recipients(lease(kStart)), ElementsAre("b@x.example"));
+  EXPECT_THAT(lease(kStart + kUndo - Millis{1}), IsEmpty()) << "until then it can be taken back";
+  const auto left = lease(kStart + kUndo);
+  EXPECT_THAT(recipients(left), ElementsAre("a@x.example"));
+  EXPECT_EQ(left.at(0).created_at, kStart);
+}
+
 ORGO_CONTRACT(OutboxLeaseContract);
 
 }  // namespace

@@ -13,7 +13,7 @@ WRITERS = {
     "SqlMessageStore::accept": "a message and its work are made durable before anything is decided of them",
     "SqlOutbox::lease_sends": "a lease holds a send for a while; what comes of it is a part",
     "SqlOutbox::give_back": "a lease whose send was not tried",
-    "SqlOutbox::cap_waits": "waits that a wrong clock made too long; nothing else of a send changes",
+    "SqlOutbox::cap_waits": "waits and beginnings that a wrong clock put off; nothing else of a send changes",
     "SqlOutbox::release_sends": "leases of processes that are gone",
     "SqlLineageStore": "how far the database has come, and, when it was put back, that all that waited is held",
     "SqlTaskStore::claim_timers": "a timer is held for a while; that it fired is said by a Changes",

@@ -80,6 +80,19 @@ Result<StoredMessage> MemoryStore::read(TenantId tenant, MessageId id) {
   return failure(Errc::not_found, "no message " + to_string(id));
 }
 
+Result<std::vector<StoredMessage>> MemoryStore::find_by_id(TenantId tenant, std::int64_t id_hash, Channel channel) {
+  constexpr std::size_t kMost = 10;
+  const std::lock_guard lock(mutex_);
+  std::vector<StoredMessage> found;
+  const auto [begin, end] = state_.by_id_hash.equal_range({tenant, id_hash});
+  for (auto at = begin; at != end; ++at)
+    if (const auto& message = state_.messages.at({tenant, at->second}).message; message.envelope.channel == channel)
+      found.push_back(message);
+  std::ranges::sort(found, std::greater{}, &StoredMessage::id);
+  if (found.size() > kMost) found.erase(found.begin() + static_cast<std::ptrdiff_t>(kMost), found.end());
+  return found;
+}
+
 Result<std::string> MemoryStore::read_bytes(TenantId tenant, MessageId id) {
   const std::lock_guard lock(mutex_);
   if (const auto* row = state_.find_message(tenant, id)) return row->bytes;

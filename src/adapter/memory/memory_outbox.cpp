@@ -87,10 +87,16 @@ Result<int> MemoryStore::cap_waits(TimePoint now, Millis most, Millis to, std::s
   int capped = 0;
   for (const auto& id : state_.queued) {
     auto& row = state_.sends.at(id);
-    if (row.stored.send.channel != lane || row.stored.detail.empty() || row.leased_until > now ||
-        row.stored.send.due_at <= now + most)
-      continue;
-    row.stored.send.due_at = now + to;
+    auto& due_at = row.stored.send.due_at;
+    if (row.stored.send.channel != lane || row.leased_until > now) continue;
+    if (row.stored.detail.empty() && row.stored.attempts == 0) {
+      if (row.stored.created_at <= now) continue;
+      due_at = now + std::max(due_at - row.stored.created_at, Millis{0});
+      row.stored.created_at = now;
+    } else {
+      if (row.stored.detail.empty() || due_at <= now + most) continue;
+      due_at = now + to;
+    }
     ++capped;
   }
   return capped;
@@ -150,6 +156,8 @@ Result<std::vector<StoredSend>> MemoryStore::sends_of_task(TenantId tenant, Task
   std::vector<StoredSend> found;
   for (const auto& [id, row] : state_.sends)
     if (row.tenant == tenant && row.stored.send.subject.task() == task) found.push_back(row.stored);
+  constexpr std::size_t kMost = 1000;
+  if (found.size() > kMost) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(kMost));
   return found;
 }
 

@@ -49,6 +49,7 @@ class MemoryStore : public MessageStore,
   // MessageStore: memory_messages.cpp
   Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override;
   Result<StoredMessage> read(TenantId tenant, MessageId id) override;
+  Result<std::vector<StoredMessage>> find_by_id(TenantId tenant, std::int64_t id_hash, Channel channel) override;
   Result<std::string> read_bytes(TenantId tenant, MessageId id) override;
   std::vector<Result<Loaded>> load(std::span<const std::pair<TenantId, MessageId>> ids) override;
   Result<std::vector<MessageSummary>> list(const MessageListRequest& request) override;

@@ -1,5 +1,10 @@
 #include "adapter/sql/message_store.h"
 
+#include <algorithm>
+#include <functional>
+#include <span>
+#include <vector>
+
 #include "adapter/sql/rows.h"
 #include "adapter/sql/work_rows.h"
 #include "base/planted.h"
@@ -18,6 +23,7 @@ namespace {
   "m.archived_state, m.archived_at, m.label"
 constexpr int kMessageColumns = 15;
 constexpr int kSizeColumn = 11;
+constexpr std::size_t kFoundMost = 10;
 
 StoredMessage message_from_row(Query& row) {
   StoredMessage message{.id = {row.integer(0)}, .envelope = {.tenant = TenantId{row.integer(1)}}};
@@ -167,6 +173,29 @@ Result<StoredMessage> SqlMessageStore::read(TenantId tenant, MessageId id) {
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no message " + to_string(id));
   return message_from_row(query);
+}
+
+Result<std::vector<StoredMessage>> SqlMessageStore::find_by_id(TenantId tenant, std::int64_t id_hash, Channel channel) {
+  ORGO_TRY(use, engine_.reader());
+  // Of an id that more than 100 different messages have used, no more are looked at.
+  Query ids(*use, "SELECT id FROM messages WHERE tenant = ? AND id_hash = ? AND channel = ? LIMIT 100");
+  ids.with(tenant.value, id_hash, static_cast<int>(channel));
+  std::vector<std::int64_t> known;
+  for (;;) {
+    ORGO_TRY(row, ids.next());
+    if (!row) break;
+    known.push_back(ids.integer(0));
+  }
+  std::ranges::sort(known, std::greater{});
+  Query query(*use, "SELECT " ORGO_MESSAGE_COLUMNS " FROM messages m WHERE m.tenant = ? AND m.id = ?");
+  std::vector<StoredMessage> found;
+  for (const auto id : std::span(known).first(std::min(known.size(), kFoundMost))) {
+    query.again();
+    query.with(tenant.value, id);
+    ORGO_TRY(row, query.next());
+    if (row) found.push_back(message_from_row(query));
+  }
+  return found;
 }
 
 Result<std::string> SqlMessageStore::read_bytes(TenantId tenant, MessageId id) {

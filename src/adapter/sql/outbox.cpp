@@ -1,5 +1,6 @@
 #include "adapter/sql/outbox.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "adapter/sql/rows.h"
@@ -115,8 +116,9 @@ Status find_earliest(sql::Connection& db, std::string_view lane, Priority priori
   }
 }
 
-/// Who has a send that waits until after `at` for its next attempt, and nobody tries it now.
-Status find_waits_beyond(sql::Connection& db, std::string_view lane, Priority priority, TimePoint at,
+/// Who has a send that waits until after `at` for its next attempt, and nobody tries it now; or one that a clock which
+/// was ahead of `now` has made, and nobody has tried.
+Status find_waits_beyond(sql::Connection& db, std::string_view lane, Priority priority, TimePoint at, TimePoint now,
                          std::vector<std::pair<Priority, TenantId>>& found) {
   static const std::string kTenant = "SELECT tenant FROM outbox WHERE " + is_queued() +
                                      " AND channel = ? AND priority = ? AND tenant > ? ORDER BY "
@@ -124,8 +126,12 @@ Status find_waits_beyond(sql::Connection& db, std::string_view lane, Priority pr
   static const std::string kLate = "SELECT 1 FROM outbox WHERE " + is_queued() +
                                    " AND channel = ? AND priority = ? AND tenant = ? AND visible_at > ? AND owner = "
                                    "'' AND detail <> '' LIMIT 1";
+  static const std::string kAhead = "SELECT 1 FROM outbox WHERE " + is_queued() +
+                                    " AND channel = ? AND priority = ? AND tenant = ? AND visible_at > ? AND owner = "
+                                    "'' AND detail = '' AND attempts = 0 AND created_at > ? LIMIT 1";
   Query next(db, kTenant.c_str());
   Query late(db, kLate.c_str());
+  Query ahead(db, kAhead.c_str());
   for (auto tenant = std::numeric_limits<std::int64_t>::min();;) {
     next.again();
     next.with(lane, static_cast<int>(priority), tenant);
@@ -135,7 +141,10 @@ Status find_waits_beyond(sql::Connection& db, std::string_view lane, Priority pr
     late.again();
     late.with(lane, static_cast<int>(priority), tenant, to_ms(at));
     ORGO_TRY(is_late, late.next());
-    if (is_late) found.emplace_back(priority, TenantId{tenant});
+    ahead.again();
+    ahead.with(lane, static_cast<int>(priority), tenant, to_ms(now), to_ms(now));
+    ORGO_TRY(is_ahead, ahead.next());
+    if (is_late || is_ahead) found.emplace_back(priority, TenantId{tenant});
   }
 }
 
@@ -197,19 +206,30 @@ Result<int> SqlOutbox::cap_waits(TimePoint now, Millis most, Millis to, std::str
   {
     // Nearly always there is nothing to do, and then nothing is written.
     ORGO_TRY(use, engine_.reader());
-    for (const auto priority : kMostUrgentFirst) ORGO_CHECK(find_waits_beyond(*use, lane, priority, now + most, found));
+    for (const auto priority : kMostUrgentFirst)
+      ORGO_CHECK(find_waits_beyond(*use, lane, priority, now + most, now, found));
   }
   if (found.empty()) return 0;
   return engine_.write({}, [&](sql::Transaction& tx) -> Result<int> {
     static const std::string kText = "UPDATE outbox SET visible_at = ? WHERE " + is_queued() +
                                      " AND channel = ? AND priority = ? AND tenant = ? AND visible_at > ? AND owner = "
                                      "'' AND detail <> ''";
+    // `created_at` goes with it, so that the next look finds nothing to do.
+    static const std::string kAhead =
+        "UPDATE outbox SET visible_at = ? + visible_at - created_at, created_at = ? WHERE " + is_queued() +
+        " AND channel = ? AND priority = ? AND tenant = ? AND visible_at > ? AND owner = "
+        "'' AND detail = '' AND attempts = 0 AND created_at > ?";
     Query update(tx.connection(), kText.c_str());
+    Query ahead(tx.connection(), kAhead.c_str());
     int capped = 0;
     for (const auto& [priority, tenant] : found) {
       update.again();
       update.with(to_ms(now + to), lane, static_cast<int>(priority), tenant.value, to_ms(now + most));
       ORGO_CHECK(update.run());
+      capped += static_cast<int>(tx.connection().changed_rows());
+      ahead.again();
+      ahead.with(to_ms(now), to_ms(now), lane, static_cast<int>(priority), tenant.value, to_ms(now), to_ms(now));
+      ORGO_CHECK(ahead.run());
       capped += static_cast<int>(tx.connection().changed_rows());
     }
     return capped;
@@ -254,9 +274,11 @@ Result<std::vector<StoredSend>> SqlOutbox::sends_of_task(TenantId tenant, TaskNu
   ORGO_TRY(use, engine_.reader());
   Query query(*use, "SELECT " ORGO_SEND_COLUMNS
                     ", state, detail, updated_at FROM outbox WHERE tenant = ? AND subject_kind = ? AND subject = ? AND "
-                    "subject <> 0 ORDER BY id LIMIT 1000");
+                    "subject <> 0 ORDER BY id DESC LIMIT 1000");
   query.with(tenant.value, static_cast<int>(SubjectKind::task), task.value);
-  return stored_sends(query);
+  ORGO_TRY(sends, stored_sends(query));
+  std::ranges::reverse(sends);
+  return sends;
 }
 
 Result<StoredSend> SqlOutbox::read_send(TenantId tenant, SendId id) {

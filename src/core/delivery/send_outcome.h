@@ -61,10 +61,11 @@ struct SendRetried {
   static void refs(auto& /*self*/, auto /*visit*/) {}
 };
 
-/// A person takes an answer back that has not gone out yet. One that was tried, is being sent, or is done with is
-/// refused (conflict).
+/// A person takes an answer back that has surely not arrived. One that is being sent, is done with, or has another
+/// number of attempts is refused (conflict).
 struct SendRecalled {
   SendId send;
+  int attempts = 0;  ///< that it has had, of which it is known that the peer took it at none
 
   [[nodiscard]] std::string key() const { return to_string(send); }
   static void refs(auto& /*self*/, auto /*visit*/) {}

@@ -102,7 +102,8 @@ void apply(Tx& tx, const RestoredSendMoved& moved) {
 Status check(const Tx& tx, const SendRecalled& recalled) {
   ORGO_CHECK(check_send(tx, recalled.send));
   const auto* row = tx.state.find_send(tx.tenant, recalled.send);
-  if (row->stored.state == SendState::queued && row->stored.attempts == 0 && row->owner.empty()) return {};
+  if (row->stored.state == SendState::queued && row->stored.attempts == recalled.attempts && row->owner.empty())
+    return {};
   return failure(Errc::conflict, "send " + to_string(recalled.send) + " is on its way already");
 }
 

@@ -162,15 +162,15 @@ Status check(Tx& tx, const SendRecalled& recalled) {
   query.with(tx.tenant.value, recalled.send.value);
   ORGO_TRY(row, query.next());
   if (!row) return failure(Errc::not_found, "there is no send " + to_string(recalled.send));
-  if (query.integer(0) == kQueued && query.integer(1) == 0 && query.text(2).empty()) return {};
+  if (query.integer(0) == kQueued && query.integer(1) == recalled.attempts && query.text(2).empty()) return {};
   return failure(Errc::conflict, "send " + to_string(recalled.send) + " is on its way already");
 }
 
 Status apply(Tx& tx, const SendRecalled& recalled) {
   Query update(tx.db,
-               "UPDATE outbox SET state = ?, updated_at = ? WHERE tenant = ? AND id = ? AND state = ? AND attempts = 0 "
+               "UPDATE outbox SET state = ?, updated_at = ? WHERE tenant = ? AND id = ? AND state = ? AND attempts = ? "
                "AND owner = ''");
-  update.with(kRecalled, to_ms(tx.at), tx.tenant.value, recalled.send.value, kQueued);
+  update.with(kRecalled, to_ms(tx.at), tx.tenant.value, recalled.send.value, kQueued, recalled.attempts);
   ORGO_CHECK(update.run());
   return must_have_changed(tx.db, "send " + to_string(recalled.send));
 }
