@@ -74,6 +74,29 @@ Result<std::string> body_of(const AnswerOptions& options) {
   return body;
 }
 
+bool is_true(const json::object& fields, std::string_view name) {
+  const auto* value = fields.if_contains(name);
+  return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+/// What becomes of it, as far as it is known.
+void tell_answered(const json::object& fields, const AnswerOptions& options, TaskNumber task) {
+  const auto message = text_of(fields, "message");
+  if (!is_true(fields, "decided")) {
+    std::cout << (options.internal ? "the note for " : "the answer to ") << to_string(task) << " is kept (" << message
+              << "); it " << (options.internal ? "joins the task" : "leaves")
+              << " once a server has decided it: `orgo trace " << message << "` tells\n";
+  } else if (options.internal) {
+    std::cout << "kept with " << to_string(task) << " as a note (" << message << ")\n";
+  } else if (is_true(fields, "recallable")) {
+    std::cout << "the answer to " << to_string(task) << " leaves at "
+              << local_time(text_of(fields, "leaves_at"), zone_of(options.common)) << " (" << message
+              << "); until then `orgo task recall " << task.value << "` takes it back\n";
+  } else {
+    std::cout << "the answer to " << to_string(task) << " leaves now (" << message << ")\n";
+  }
+}
+
 int recall(Api& api, const AnswerOptions& options, const std::string& target) {
   const auto answer = api.ask("POST", target + "/recall", "{}");
   if (!answer) return report(answer.error());
@@ -82,7 +105,9 @@ int recall(Api& api, const AnswerOptions& options, const std::string& target) {
     return kDone;
   }
   const auto& fields = answer->as_object();
-  std::cout << "taken back; nothing was sent (" << text_of(fields, "message") << "). It said:\n\n"
+  const auto state = text_of(fields, "state");
+  std::cout << "taken back; nothing was sent (" << text_of(fields, "message") << ")."
+            << (state.empty() ? std::string() : " The task is " + state + " again.") << " It said:\n\n"
             << text_of(fields, "text") << "\n";
   return kDone;
 }
@@ -105,15 +130,8 @@ int cmd_answer(const AnswerOptions& options) {
   const auto answer = (*api)->ask("POST", target + "/reply", *body);
   if (!answer) return report(answer.error());
   const auto& fields = answer->as_object();
-  if (options.common.json) {
-    std::cout << json::serialize(*answer) << '\n';
-  } else if (options.internal) {
-    std::cout << "kept with " << to_string(*number) << " as a note (" << text_of(fields, "message") << ")\n";
-  } else {
-    std::cout << "the answer to " << to_string(*number) << " leaves at "
-              << local_time(text_of(fields, "leaves_at"), zone_of(options.common)) << " (" << text_of(fields, "message")
-              << "); until then `orgo task recall " << number->value << "` takes it back\n";
-  }
+  if (options.common.json) std::cout << json::serialize(*answer) << '\n';
+  else tell_answered(fields, options, *number);
   return kDone;
 }
 
@@ -141,7 +159,7 @@ int cmd_new_task(const NewTaskOptions& options) {
   }
   const auto task = text_of(answer->as_object(), "task");
   std::cout << (task.empty() ? "accepted as " + text_of(answer->as_object(), "message") +
-                                   "; it becomes a task when the server runs"
+                                   "; it becomes a task once a server has decided it"
                              : task + " is open")
             << "\n";
   return kDone;

@@ -109,6 +109,8 @@ const std::map<std::string, std::string> kWho{
     {"POST /people", "a"},
     {"GET /people/{login}", "a"},
     {"POST /people/{login}/{action}", "a"},
+    {"GET /tasks/new", "ams"},
+    {"POST /tasks/new", "ams"},
     {"GET /tasks/{id}", "amsv"},
     {"POST /tasks/{id}/{command}", "ams"},
     {"POST /tasks/{id}/reply", "ams"},

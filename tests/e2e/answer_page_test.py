@@ -154,6 +154,27 @@ def what_the_customer_wrote_meanwhile_is_read_first():
         orgo.stop()
 
 
+def a_file_that_is_too_large_leaves_the_words():
+    with SmtpSink() as sink, Orgo(rules=RULES, settings=settings(sink, "0s") + "limits: {message_size: 1MiB}\n") as orgo, Browser() as browser:
+        opened(browser, orgo)
+        film = orgo.folder / "film.mp4"
+        film.write_bytes(b"x" * 5_000_000)
+        browser.fill("#answer-text", "Dear Petra,\nsee <this>.")
+        browser.fill("#answer-cc", "bert@organization.com")
+        browser.evaluate("document.querySelector('#answer-state').value = 'resolved'")
+        browser.choose_files("#answer-files", film)
+        browser.click("button[value=answer]")
+        text = browser.text()
+        expect("The files are too large" in text and "Nothing was sent." in text, f"it says so: {text}")
+        expect(typed(browser) == "Dear Petra,\nsee <this>.", f"the words are there: {typed(browser)!r}")
+        kept = [browser.evaluate(f"document.querySelector('#answer-{name}').value") for name in ("cc", "state")]
+        expect(kept == ["bert@organization.com", "resolved"], f"and all else: {kept}")
+        expect(answers(orgo) == [], "nothing was kept")
+        browser.click("button[value=answer]")
+        wait_until("without the film it goes out", lambda: to_petra(sink))
+        orgo.stop()
+
+
 def the_box_fits_a_phone_and_a_keyboard():
     with Orgo(rules=RULES) as orgo, Browser(width=390, height=844, mobile=True) as browser:
         opened(browser, orgo)
@@ -168,14 +189,14 @@ def the_box_fits_a_phone_and_a_keyboard():
         expect(above, "the box stands above the messages")
         browser.evaluate("document.querySelector('#answer-text').focus()")
         seen = []
-        for _ in range(8):
+        for _ in range(9):
             seen.append(browser.evaluate("document.activeElement.id || document.activeElement.innerText"))
             outline = browser.evaluate("getComputedStyle(document.activeElement).outlineStyle")
             expect(outline == "solid", f"one sees where one is at {seen[-1]}: {outline}")
             if seen[-1] == "Keep as note":
                 break
             browser.press("Tab")
-        expect(seen == ["answer-text", "answer-cc", "answer-files", "answer-template", "answer-state", "answer-quote", "Send answer",
+        expect(seen == ["answer-text", "answer-cc", "answer-template", "answer-state", "answer-quote", "answer-files", "Send answer",
                         "Keep as note"], f"every field by Tab, in order: {seen}")
         unnamed = browser.evaluate("""[...document.querySelectorAll('input:not([type=hidden]),select,textarea')]
             .filter(e => !document.querySelector(`label[for="${e.id}"]`)).map(e => e.outerHTML)""")
@@ -194,4 +215,4 @@ if __name__ == "__main__":
         print("SKIPPED: there is no chromium here; scripts/packages-browser.txt names it", file=sys.stderr)
         sys.exit(0)
     main(an_answer_arrives_as_it_was_written, what_is_taken_back_never_leaves, a_double_click_sends_once,
-         what_the_customer_wrote_meanwhile_is_read_first, the_box_fits_a_phone_and_a_keyboard)
+         what_the_customer_wrote_meanwhile_is_read_first, a_file_that_is_too_large_leaves_the_words, the_box_fits_a_phone_and_a_keyboard)

@@ -130,7 +130,7 @@ def an_answer_arrives_whole_and_in_the_thread():
 def the_command_line_answers_with_templates_and_notes():
     with House() as house:
         said = house.orgo.cli("task", "reply", "1", "--template", "closed_early", "--quote", "So come early.").stdout
-        expect("the answer to T-1 leaves at" in said and "orgo task recall 1" in said, said)
+        expect("the answer to T-1 leaves now" in said and "recall" not in said, f"without undo nothing is promised: {said}")
         got = house.to("kim@client.example")[0]
         expect(text_of(got) == "Dear customer of T-1,\n\nwe close at noon.\nSo come early.\n\n> It is dark.\n> Please help.\n\n"
                "-- \nTown school\nMon to Fri 8 to 17\n", repr(text_of(got)))
@@ -144,6 +144,7 @@ def the_command_line_answers_with_templates_and_notes():
         house.orgo.cli("task", "reply", "1", "--internal", "--state", "resolved", "She called twice.")
         notes = [event["data"]["text"] for event in house.events("task.commented")]
         expect(notes == ["She called twice."] and house.task()["state"] == "resolved", f"{notes} {house.task()['state']}")
+        wait_until("both are known to have left", lambda: not house.rows("SELECT 1 FROM outbox WHERE kind = 5 AND state = 1"))
         for words, hint in ((["reply", "1", "--template", "closed_erly", "x"], "did you mean 'closed_early'"), (["reply", "1", ""], "nothing to say"),
                             (["reply", "99", "x"], "T-99"), (["reply", "1", "--attach", "/nowhere", "x"], "there is no file"),
                             (["reply", "1", "--cc", "nobody", "x"], "is not a mail address"), (["reply", "1", "--state", "new", "x"], "state"),
@@ -155,10 +156,13 @@ def the_command_line_answers_with_templates_and_notes():
 
 def an_answer_can_be_taken_back():
     with House("answers: {undo: 30s}\n") as house:
-        _, answer = house.reply({"text": "I should not say this.", "cc": ["pat@client.example"]})
-        expect(not house.clock()["running"], "the answer counts")
+        said = house.orgo.cli("task", "reply", "1", "--cc", "pat@client.example", "--state", "resolved", "I should not say this.").stdout
+        expect("the answer to T-1 leaves at" in said and "orgo task recall 1" in said, said)
+        answer = {"message": house.events("task.answered")[0]["message"]}
+        expect(not house.clock()["running"] and house.task()["state"] == "resolved", "the answer counts")
         said = house.orgo.cli("task", "recall", "1").stdout
-        expect("taken back" in said and "I should not say this." in said, said)
+        expect("taken back" in said and "The task is open again." in said and "I should not say this." in said, said)
+        expect(house.task()["state"] == "open", house.task()["state"])
         expect([event["message"] for event in house.events("task.recalled")] == [answer["message"]], "the history says so")
         wait_until("the promise is open again", lambda: house.clock()["running"])
         again = house.orgo.cli("task", "recall", "1", check=False)
@@ -180,6 +184,20 @@ def the_same_answer_twice_goes_out_once():
         house.orgo.settle()
         time.sleep(0.3)
         expect(house.count("kim@client.example") == 2, f"{house.count('kim@client.example')} went out")
+
+
+def without_a_server_it_is_kept_and_said_so():
+    with House("answers: {undo: 1h}\n") as house:
+        house.orgo.stop()
+        said = house.orgo.cli("task", "reply", "1", "We come at three.").stdout
+        expect("is kept (m2)" in said and "once a server has decided it" in said and "recall" not in said, said)
+        done = house.orgo.cli("task", "recall", "1", check=False)
+        expect(done.returncode != 0 and "while no server runs joins its task when one does" in done.stderr, done.stdout + done.stderr)
+        said = house.orgo.cli("task", "new", "Key lost").stdout
+        expect("accepted as m3; it becomes a task once a server has decided it" in said, said)
+        house.orgo.start()
+        house.orgo.settle()
+        expect("taken back" in house.orgo.cli("task", "recall", "1").stdout, "decided, and taken back")
 
 
 def what_was_accepted_survives_a_kill():
@@ -289,7 +307,10 @@ def a_task_without_a_mail():
         expect(house.task(3)["team"] == "desk" and house.task(3)["requester"] == "", str(house.task(3)))
         status, answer = house.reply({"text": "Hello?"}, number=3)
         expect(status == 400 and "nobody who could be answered" in answer["detail"], f"{status} {answer}")
-        for words, hint in ((["new", " "], "title"), (["new", "x", "--from", "kim"], "is not a mail address"), (["new", "x", "--team", "desks"], "did you mean 'desk'"),
+        for words, hint in ((["new", " "], "title"), (["new", "x", "--from", "kim"], "is not a mail address"),
+                            (["new", "x", "--from", "help@school.example"], "an address of ours"),
+                            (["new", "x", "--from", "desk@school.example"], "the team 'desk'"),
+                            (["new", "x", "--from", "noreply@client.example"], "nobody reads"), (["new", "x", "--team", "desks"], "did you mean 'desk'"),
                             (["new", "x", "--priority", "huge"], "no priority")):
             done = house.orgo.cli("task", *words, check=False)
             expect(done.returncode != 0 and hint in done.stderr, f"{words}: {done.returncode} {done.stdout}{done.stderr}")
@@ -297,6 +318,6 @@ def a_task_without_a_mail():
 
 if __name__ == "__main__":
     main(an_answer_arrives_whole_and_in_the_thread, the_command_line_answers_with_templates_and_notes, an_answer_can_be_taken_back,
-         the_same_answer_twice_goes_out_once, what_was_accepted_survives_a_kill, a_colleagues_answer_by_mail_goes_to_the_customer,
+         the_same_answer_twice_goes_out_once, without_a_server_it_is_kept_and_said_so, what_was_accepted_survives_a_kill, a_colleagues_answer_by_mail_goes_to_the_customer,
          what_is_not_surely_a_colleagues_answer_stays_inside, a_team_may_keep_answers_by_mail_to_itself,
          who_can_not_be_answered_is_said_at_once, a_lost_answer_is_told_to_whoever_has_the_task, a_task_without_a_mail)

@@ -43,7 +43,7 @@ def our_own_answer_leaves_a_task_as_it_is():
             orgo.settle()
             says = orgo.get(f"/api/v1/tasks/T-{number}")["state"]
             expect(says == state, f"{state} became {says}: {newest(orgo)}")
-            expect("our answer to who asked" in newest(orgo), newest(orgo))
+            expect("it says that it went to who asked, which nothing proves" in newest(orgo), newest(orgo))
         # The same person to us alone: the team hears of it, and it opens nothing.
         orgo.deliver(mail("Re: Beamer closed", "It is broken again.", sender="ben@school.example", recipient="help@school.example",
                           extra="In-Reply-To: <asked.closed@client.example>\n"), "help@school.example", "ben@school.example")

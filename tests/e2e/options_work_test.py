@@ -363,6 +363,20 @@ def what_a_colleagues_mail_becomes():
             expect(len(orgo.rows("SELECT 1 FROM outbox WHERE kind = 5")) == sent, f"by_mail: {choice}")
 
 
+@looks("answers.vouching_server")
+def whom_our_mail_server_vouches_for():
+    rules = "teams: {desk: {address: desk@organization.com}}\nrules: [{action: {route_to: desk}}]\n"
+    for server, state in (("mx.organization.com", "open"), ("", "new")):
+        with started(f"answers: {{vouching_server: '{server}'}}\n", rules=rules) as orgo:
+            orgo.deliver(mail(subject="A question", message_id="<asked@example.org>"))
+            orgo.deliver(mail(subject="Re: A question", text="Yes.", sender="desk@organization.com", recipient="anna@example.org",
+                              extra="Cc: office@organization.com\nIn-Reply-To: <asked@example.org>\n"
+                              "Authentication-Results: mx.organization.com; dmarc=pass header.from=organization.com\n"), sender="desk@organization.com")
+            orgo.settle()
+            is_now = orgo.get("/api/v1/tasks/T-1")["state"]
+            expect(is_now == state, f"vouching_server: {server!r}: it is {is_now}")
+
+
 @looks("log.level", "log.format")
 def the_log_says_so_much_in_this_form():
     with started("log: {level: info, format: json}\n") as orgo:

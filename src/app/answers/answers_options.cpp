@@ -29,14 +29,21 @@ void declare(OptionSet& options, AnswersConfig& answers) {
            "What becomes of a colleague's answer by mail to a notification: `forward` it to the customer, without "
            "what it quotes, or keep it as a `comment` and tell them so. A team may say otherwise (`answers_by_mail`).",
            "forward"},
-          answers.by_mail, {{"forward", MailAnswers::forward}, {"comment", MailAnswers::comment}});
+          answers.by_mail, {{"forward", MailAnswers::forward}, {"comment", MailAnswers::comment}})
+      .text({"answers.vouching_server",
+             "The name by which your mail server signs its Authentication-Results, when it takes foreign ones out: a "
+             "colleague's mail to the customer for which it vouches counts as an answer. Empty: only one that answers "
+             "a notification does.",
+             "mx.example.org"},
+            answers.vouching_server);
 }
 
 AnswerPolicy answer_policy(const AnswersConfig& answers) {
   return {.undo = *answers.undo,
           .then = *answers.state,
           .tell_resolved = *answers.tell_resolved,
-          .by_mail = *answers.by_mail};
+          .by_mail = *answers.by_mail,
+          .vouching_server = *answers.vouching_server};
 }
 
 }  // namespace orgo

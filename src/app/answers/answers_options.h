@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 
 #include "base/options.h"
 #include "base/setting.h"
@@ -12,6 +13,7 @@ struct AnswersConfig {
   Setting<std::optional<TaskState>> state{std::nullopt};
   Setting<bool> tell_resolved{false};
   Setting<MailAnswers> by_mail{MailAnswers::forward};
+  Setting<std::string> vouching_server;
 };
 
 void declare(OptionSet& options, AnswersConfig& answers);

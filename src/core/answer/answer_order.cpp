@@ -13,6 +13,7 @@ std::string answer_order_text(const AnswerOrder& order) {
   else json.field("opens", true);
   json.field("by", order.actor);
   if (!order.request.empty()) json.field("request", order.request);
+  if (order.version) json.field("version", *order.version);
   if (!order.team.empty()) json.field("team", order.team);
   if (!order.assignee.empty()) json.field("assignee", order.assignee);
   if (order.priority) json.field("priority", to_string(*order.priority));
@@ -34,6 +35,10 @@ std::optional<AnswerOrder> read_answer_order(const Message& message) {
     const auto* value = fields.if_contains(name);
     return value != nullptr && value->is_bool() && value->as_bool();
   };
+  const auto whole = [&](std::string_view name) -> std::optional<std::int64_t> {
+    const auto* value = fields.if_contains(name);
+    return value != nullptr && value->is_int64() ? std::optional(value->as_int64()) : std::nullopt;
+  };
   const auto task = parse_id<TaskTag>(text("task"));
   if ((!task && !flag("opens")) || text("by").empty()) return std::nullopt;
   return AnswerOrder{.task = task ? *task : TaskNumber{},
@@ -41,6 +46,7 @@ std::optional<AnswerOrder> read_answer_order(const Message& message) {
                      .internal = flag("internal"),
                      .then = parse_task_state(text("then")),
                      .request = std::string(text("request")),
+                     .version = whole("version"),
                      .team = std::string(text("team")),
                      .assignee = std::string(text("assignee")),
                      .priority = parse_priority(text("priority"))};

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct AnswerOrder {
   bool internal = false;          ///< a note for colleagues, which goes to nobody
   std::optional<TaskState> then;  ///< the state that the task is moved to besides; nullopt: what the settings say
   std::string request{};  ///< a hash of what was asked for, to know the same request under one key; empty: not known
+  /// Of the task that whoever wrote it had before their eyes: on another one nothing of it is done. nullopt: on any.
+  std::optional<std::int64_t> version{};
   // Of a new task; empty: what the rules say.
   std::string team{};
   std::string assignee{};

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 
 #include "base/time.h"
 #include "core/answer/mail_answers.h"
@@ -14,6 +15,7 @@ struct AnswerPolicy {
       then;                    ///< the state that an answer moves its task to; nullopt: it stays, and new becomes open
   bool tell_resolved = false;  ///< the requester gets a word when a person resolves or closes their task
   MailAnswers by_mail = MailAnswers::forward;  ///< of teams that say nothing themselves
+  std::string vouching_server{};  ///< our mail server's authserv-id (is_authenticated()); empty: none is believed
 };
 
 }  // namespace orgo

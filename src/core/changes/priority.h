@@ -15,10 +15,14 @@ std::optional<Priority> parse_priority(std::string_view text);
 /// In the order in which what waits is taken.
 inline constexpr std::array kMostUrgentFirst{Priority::urgent, Priority::high, Priority::normal, Priority::low};
 
-/// Of a message to people who work, about something of this priority: they wait for it, so it goes before answers to
-/// people outside (normal) and before what goes to many (low).
+/// Of a message to people who work, about something of this priority: they wait for it, so it goes before automatic
+/// answers to people outside (normal) and before what goes to many (low).
 constexpr Priority notice_priority(Priority of_task) {
   return of_task == Priority::urgent ? Priority::urgent : Priority::high;
 }
+
+/// Of what a person wrote to somebody who waits for it: a flood of notices goes neither before it nor, since the brake
+/// counts what is urgent by itself, instead of it.
+inline constexpr Priority kAnswerPriority = Priority::urgent;
 
 }  // namespace orgo

@@ -38,7 +38,7 @@ struct Send {
   SendKind kind = SendKind::notification;
   std::string channel{};  ///< the lane: a channel, or one of its providers; empty until it is stored: see lane_of()
   Contact recipient{};    ///< of the kind that the channel reaches
-  Priority priority = Priority::high;  ///< see notice_priority(); answers to people outside: normal
+  Priority priority = Priority::high;  ///< see notice_priority(), kAnswerPriority; automatic answers: normal
   Subject subject{};                   ///< what it tells of; none: of nothing that has an id
   MessageId message{};                 ///< what it answers, for In-Reply-To and References; 0: none
   MessageId content{};                 ///< of an answer: the message whose words and files it carries; 0: none

@@ -195,18 +195,19 @@ class AnswersGiven {
     switch (event.kind) {
       case EventKind::task_answered:
         facts.contacts.push_back({event.at, true});
-        given_.emplace_back(event.message, facts.contacts.size() - 1);
+        given_.push_back({event.message, facts.contacts.size() - 1, reached(data)});
         break;
       case EventKind::task_recalled:
-        take_back(event.message);
+        take_back(event.message, nullptr);
         break;
       case EventKind::send_failed:
       case EventKind::send_refused:
       case EventKind::send_bounced:
         // Copies for others don't count, and automatic answers never did.
-        if (const auto id = parse_id<MessageTag>(field(data, "content"));
-            id && is_same_address(field(data, "to"), requester_) && !ORGO_PLANT(lost_answer_counts))
-          take_back(*id);
+        if (const auto id = parse_id<MessageTag>(field(data, "content")); id && !ORGO_PLANT(lost_answer_counts)) {
+          const auto to = field(data, "to");
+          take_back(*id, &to);
+        }
         break;
       default:
         break;
@@ -219,12 +220,26 @@ class AnswersGiven {
   }
 
  private:
-  void take_back(MessageId message) {
-    for (const auto& [known, at] : given_)
-      if (known == message && !ORGO_PLANT(recalled_answer_counts)) lost_.insert(at);
+  struct Given {
+    MessageId message;
+    std::size_t at;  // where it stands among the contacts
+    std::string to;  // the customer, at the address where they want answers
+  };
+  [[nodiscard]] std::string reached(const json::object& data) const {
+    const auto* to = data.if_contains("to");
+    if (to == nullptr || !to->is_array() || to->as_array().empty() || !to->as_array().front().is_string())
+      return requester_;
+    return std::string(to->as_array().front().as_string());
+  }
+  /// `copy`: only the one to this address; null: all of it.
+  void take_back(MessageId message, const std::string* copy) {
+    for (const auto& given : given_)
+      if (given.message == message && (copy == nullptr || is_same_address(*copy, given.to)) &&
+          !ORGO_PLANT(recalled_answer_counts))
+        lost_.insert(given.at);
   }
   const std::string& requester_;
-  std::vector<std::pair<MessageId, std::size_t>> given_;  // and where they stand among the contacts
+  std::vector<Given> given_;
   std::set<std::size_t> lost_;
 };
 

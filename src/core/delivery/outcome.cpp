@@ -52,6 +52,9 @@ Event event_of(const Attempt& attempt, std::string_view channel, std::string_vie
   } else {
     if (attempt.kind == SendOutcome::Kind::deferred) json.field("next", to_rfc3339(attempt.next_attempt));
     if (attempt.about == About::us) json.field("about", "us");
+    // Of what a person wrote, who may want to take it back: was a peer asked, and does it have it?
+    if (attempt.send.content && attempt.wait == SendOutcome::Wait::tried)
+      json.field("taken", attempt.maybe_taken ? "unknown" : "no");
     json.field("cause", detail);
   }
   json.end_object();
@@ -109,6 +112,7 @@ void end_by_answer(Attempt& attempt, const RetryPolicy& policy, AttemptResult re
   const auto decided = decide_retry(policy, result, attempt.number, attempt.created_at, now, random);
   attempt.kind = decided.kind;
   attempt.next_attempt = decided.next_attempt;
+  attempt.maybe_taken = result == AttemptResult::unknown;
   attempt.detail = std::move(detail);
 }
 

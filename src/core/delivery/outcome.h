@@ -32,6 +32,7 @@ struct Attempt {
   SendOutcome::Kind kind = SendOutcome::Kind::deferred;
   TimePoint next_attempt{};  ///< when deferred
   SendOutcome::Wait wait = SendOutcome::Wait::tried;
+  bool maybe_taken = false;                  ///< the peer's answer got lost
   About about = About::them;                 ///< of a refusal
   std::string detail{};                      ///< answer of the peer, or why; any bytes, of any length
   std::string message_id{};                  ///< of what went out; empty: it has none

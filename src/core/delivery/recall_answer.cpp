@@ -1,25 +1,75 @@
 #include "core/delivery/recall_answer.h"
 
 #include <algorithm>
+#include <ranges>
+#include <string>
+#include <utility>
 
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "base/planted.h"
+#include "core/task/lifecycle.h"
 #include "core/task/task_change.h"
 
 namespace orgo {
 namespace {
 
 bool waits(const AnswerCopy& copy) {
-  return copy.state == SendState::queued && copy.attempts == 0;
+  return copy.state == SendState::queued && copy.surely_not;
 }
 
 bool is_copy_of(const AnswerCopy& copy, MessageId message) {
   return copy.send.kind == SendKind::answer && copy.send.content == message;
 }
 
-bool all_wait(std::span<const AnswerCopy> copies, MessageId message) {
-  return std::ranges::all_of(copies, [&](const AnswerCopy& copy) { return !is_copy_of(copy, message) || waits(copy); });
+json::object data_of(const Event& event) {
+  const auto parsed = event.data.empty() ? Result<json::value>(json::object{}) : parse_json(event.data);
+  return parsed && parsed->is_object() ? parsed->as_object() : json::object{};
+}
+
+std::optional<TaskState> state_in(const json::object& data, std::string_view name) {
+  const auto* value = data.if_contains(name);
+  return value != nullptr && value->is_string() ? parse_task_state(std::string_view(value->as_string())) : std::nullopt;
+}
+
+/// What became of the copy that says most: why it can't be taken back any more.
+std::string_view fate_of(std::span<const AnswerCopy> copies, MessageId message) {
+  const auto any = [&](auto holds) {
+    return std::ranges::any_of(copies,
+                               [&](const AnswerCopy& copy) { return is_copy_of(copy, message) && holds(copy); });
+  };
+  const auto is = [&](SendState state) { return any([&](const AnswerCopy& copy) { return copy.state == state; }); };
+  if (is(SendState::delivered) || is(SendState::bounced)) return "has left already";
+  if (is(SendState::recalled)) return "was taken back already";
+  if (any([](const AnswerCopy& copy) { return copy.state == SendState::queued && !copy.surely_not; }))
+    return "is being sent or was tried, and may have arrived";
+  if (is(SendState::restored)) return "is held since a backup was put back (orgo queue restored)";
+  return "did not go out, and is not tried any more";
 }
 
 }  // namespace
+
+bool surely_not_taken(std::span<const Event> history, SendId send, int attempts) {
+  int known = 0;
+  bool lost = false;
+  for (const auto& event : history) {
+    if (event.send.id() != send) continue;
+    if (event.kind == EventKind::send_retried) known = 0;  // attempts are counted anew
+    if (event.kind != EventKind::send_deferred && event.kind != EventKind::send_failed) continue;
+    const auto data = data_of(event);
+    const auto* taken = data.if_contains("taken");
+    if (taken == nullptr || !taken->is_string()) continue;  // nobody was asked
+    if (taken->as_string() == "no") ++known;
+    else lost = true;
+  }
+  return attempts <= known && (!lost || ORGO_PLANT(lost_answers_of_a_peer_forgotten));
+}
+
+bool may_be_recalled(std::span<const AnswerCopy> copies, MessageId message) {
+  const auto of_it = [&](const AnswerCopy& copy) { return is_copy_of(copy, message); };
+  return std::ranges::any_of(copies, of_it) &&
+         std::ranges::all_of(copies, [&](const AnswerCopy& copy) { return !of_it(copy) || waits(copy); });
+}
 
 Result<MessageId> answer_to_recall(TaskNumber task, std::span<const AnswerCopy> copies, MessageId wanted) {
   MessageId newest;
@@ -27,31 +77,73 @@ Result<MessageId> answer_to_recall(TaskNumber task, std::span<const AnswerCopy> 
   for (const auto& copy : copies) {
     if (copy.send.kind != SendKind::answer || (wanted && copy.send.content != wanted)) continue;
     newest = std::max(newest, copy.send.content);
-    if (all_wait(copies, copy.send.content)) waiting = std::max(waiting, copy.send.content);
+    if (may_be_recalled(copies, copy.send.content)) waiting = std::max(waiting, copy.send.content);
   }
   if (waiting) return waiting;
   if (!newest)
     return failure(Errc::not_found, to_string(task) + " has no answer" + (wanted ? " " + to_string(wanted) : ""));
-  const auto copy = std::ranges::find_if(copies, [&](const AnswerCopy& one) { return is_copy_of(one, newest); });
-  if (copy->state == SendState::recalled)
-    return failure(Errc::conflict, "the answer " + to_string(newest) + " was taken back already");
-  return failure(Errc::conflict, "the answer " + to_string(newest) + " has left already");
+  return failure(Errc::conflict, "the answer " + to_string(newest) + " " + std::string(fate_of(copies, newest)));
 }
 
-Changes recall_answer(const Task& task, std::span<const AnswerCopy> copies, MessageId message, std::string_view actor,
-                      TimePoint now) {
+std::optional<TaskState> state_before_answer(const Task& task, std::span<const Event> history, MessageId answer) {
+  std::optional<TaskState> before;
+  for (const auto& event : history | std::views::reverse) {
+    if (event.kind != EventKind::task_state && event.kind != EventKind::task_reopened &&
+        event.kind != EventKind::task_replied)
+      continue;
+    const auto data = data_of(event);
+    const bool reply = event.kind == EventKind::task_replied;
+    const auto to = state_in(data, reply ? "state" : "to");
+    if (!to) continue;  // a reply that moved nothing
+    if (event.message != answer || (!before && *to != task.state)) break;
+    before = state_in(data, reply ? "was" : "from");
+  }
+  if (before == TaskState::fresh) before = TaskState::open;
+  return before == task.state || ORGO_PLANT(recall_leaves_the_state) ? std::nullopt : before;
+}
+
+namespace {
+
+/// As it was: the chain of what is open again goes on where it stood.
+void move_back(Changes& changes, Task& task, TaskState before) {
+  const auto from = std::exchange(task.state, before);
+  Event& event = changes.events.emplace_back();
+  event.kind = EventKind::task_state;
+  event.subject = task.number;
+  event.at = changes.at;
+  JsonWriter(event.data).begin_object().field("from", to_string(from)).field("to", to_string(before)).end_object();
+  if (!escalates(before)) {
+    if (escalates(from)) changes.timers.push_back(deadline_cleared(task.number));
+  } else if (!escalates(from)) {
+    if (const auto deadline = next_deadline(task.escalation))
+      changes.timers.push_back(deadline_set(task.number, *deadline));
+  }
+}
+
+}  // namespace
+
+Changes recall_answer(const Task& task, std::span<const AnswerCopy> copies, MessageId message,
+                      std::span<const Event> history, std::string_view actor, TimePoint now) {
   Changes changes{.tenant = task.tenant, .at = now};
   for (const auto& copy : copies)
-    if (is_copy_of(copy, message)) changes.add(SendRecalled{copy.id});
+    if (is_copy_of(copy, message)) changes.add(SendRecalled{copy.id, copy.attempts});
   Event& event = changes.events.emplace_back();
   event.kind = EventKind::task_recalled;
   event.subject = task.number;
   event.message = message;
   event.at = now;
-  event.actor = actor;
   event.data = "{}";
+  Task after = task;
+  after.version = task.version + 1;
+  after.updated_at = std::max(task.updated_at, now);
+  if (const auto before = state_before_answer(task, history, message)) move_back(changes, after, *before);
+  for (auto& made : changes.events) made.actor = actor;
   // A promise that the answer had kept is open again: escalate() reads it from the history at once.
-  if (settles_later(task)) changes.timers.push_back(deadline_set(task.number, now));
+  if (settles_later(after)) {
+    std::erase_if(changes.timers, [](const TimerChange& timer) { return timer.name == kDeadlineTimer; });
+    changes.timers.push_back(deadline_set(task.number, now));
+  }
+  changes.add(TaskChange{std::move(after)});
   return changes;
 }
 

@@ -87,17 +87,22 @@ std::string sending_address(const RenderSettings& settings) {
   return settings.from_address.empty() ? "orgo@" + settings.domain : settings.from_address;
 }
 
-Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings& settings) {
+Result<const MailTemplate*> template_for_mail(const RenderInput& input, std::string_view from) {
   const Send& send = input.send;
   if (send.recipient.kind != ContactKind::mail || !is_valid(send.recipient))
     return failure(Errc::invalid_input, "'" + one_line(send.recipient.address, 100) + "' is no mail address");
-  const auto from = sending_address(settings);
   if (!is_mail_address(from))
     return failure(Errc::invalid_input, "the sending address '" + one_line(from, 100) + "' is no mail address");
   const auto* chosen = find_template(input);
   if (chosen == nullptr)
     return failure(Errc::invalid_input, "there is no template '" + one_line(send.template_name, 100) + "'");
+  return chosen;
+}
 
+Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings& settings) {
+  const Send& send = input.send;
+  const auto from = sending_address(settings);
+  ORGO_TRY(chosen, template_for_mail(input, from));
   const Values values(input, settings);
   const auto lookup = [&](std::string_view name) { return values.find(name); };
   const bool reply = send.kind == SendKind::reply;
@@ -133,10 +138,9 @@ Result<RenderedMail> render_mail(const RenderInput& input, const RenderSettings&
   compose::append_field(out, kHopField, std::to_string(std::min(hops + (ORGO_PLANT(hops_stand_still) ? 0 : 1), 1000)));
   compose::append_ids_field(out, kIdField, {mail.message_id});
   // Whatever program quotes it below, from this line on it is ours.
-  const std::string above =
-      input.answer_goes_on && input.task != nullptr
-          ? "-- Reply above this line, and it goes to " + to_string(input.task->requester) + ". --\n\n"
-          : "";
+  const std::string above = input.answer_goes_to.empty()
+                                ? ""
+                                : "-- Reply above this line, and it goes to " + input.answer_goes_to + ". --\n\n";
   compose::append_text_body(out, above + render_template(chosen->body, lookup));
   return mail;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/time_zone.h"
@@ -41,9 +42,9 @@ struct RenderInput {
   const Message* message = nullptr;  ///< which it answers or is about; nullptr: none, or it can't be read any more
   const AnswerContent* content = nullptr;                          ///< of an answer; nullptr: it can't be read any more
   const std::map<std::string, MailTemplate>* templates = nullptr;  ///< of the rule file; go before the built-in ones
-  bool answer_goes_on = false;  ///< to the requester, when whoever is told answers by mail; the mail then says so
-  TimePoint at{};               ///< for Date: when the send was queued, so that a repeated one is the same mail
-  TimeZone zone = {};           ///< in which times are shown
+  std::string answer_goes_to{};  ///< when whoever is told answers by mail; the mail then says so. Empty: to nobody
+  TimePoint at{};                ///< for Date: when the send was queued, so that a repeated one is the same mail
+  TimeZone zone = {};            ///< in which times are shown
 };
 
 struct RenderedMail {
@@ -57,6 +58,9 @@ struct RenderedMail {
 
 /// Of the rule file, else built in; nullptr: there is none of the send's name.
 const MailTemplate* find_template(const RenderInput& input);
+/// The template of a mail that goes out as `from`. invalid_input: there is none, or its recipient or `from` is no mail
+/// address.
+Result<const MailTemplate*> template_for_mail(const RenderInput& input, std::string_view from);
 
 /// The same input makes the same bytes, so a send that is repeated after a lost answer is the same mail with the same
 /// Message-ID. Subject with the marker "[T-12]"; In-Reply-To and References of the message; Auto-Submitted (RFC 3834),

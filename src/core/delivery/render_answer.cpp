@@ -11,9 +11,9 @@
 #include "core/delivery/compose.h"
 #include "core/delivery/compose_files.h"
 #include "core/delivery/thread_fields.h"
+#include "core/delivery/words_with_links.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
-#include "core/mail/read/words_for_others.h"
 #include "core/message/reply_subject.h"
 #include "core/template/builtin_templates.h"
 #include "core/template/render_template.h"
@@ -38,7 +38,7 @@ std::map<std::string, std::string, std::less<>> values_of(const RenderInput& inp
   for (const auto name : kPlaceholders) values.emplace(name, "");
   const bool in_orgo = input.content->in_orgo;
   const bool whole = in_orgo && !ORGO_PLANT(answers_lose_what_they_quote);
-  values["text"] = whole ? std::string(trim(content.text)) : words_for_others(content).value_or("");
+  values["text"] = whole ? std::string(trim(content.text)) : words_with_links(content).value_or("");
   values["person"] = input.content->person;
   // Whoever writes a mail signs it.
   if (in_orgo) values["signature"] = signature_of(*input.content);
@@ -104,15 +104,9 @@ std::vector<AnswerFile> files_of(const RenderInput& input) {
 
 Result<RenderedMail> render_answer(const RenderInput& input, const RenderSettings& settings) {
   const Send& send = input.send;
-  if (send.recipient.kind != ContactKind::mail || !is_valid(send.recipient))
-    return failure(Errc::invalid_input, "'" + one_line(send.recipient.address, 100) + "' is no mail address");
-  if (input.content == nullptr) return failure(Errc::invalid_input, "what was answered can't be read any more");
-  const auto* chosen = find_template(input);
-  if (chosen == nullptr)
-    return failure(Errc::invalid_input, "there is no template '" + one_line(send.template_name, 100) + "'");
   const auto from = send.sender.empty() ? sending_address(settings) : send.sender.address;
-  if (!is_mail_address(from))
-    return failure(Errc::invalid_input, "the sending address '" + one_line(from, 100) + "' is no mail address");
+  ORGO_TRY(chosen, template_for_mail(input, from));
+  if (input.content == nullptr) return failure(Errc::invalid_input, "what was answered can't be read any more");
 
   const auto values = values_of(input, settings);
   const auto lookup = [&](std::string_view name) -> const std::string* {

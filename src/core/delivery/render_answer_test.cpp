@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/delivery/compose_answer.h"
 #include "core/mail/findings/find_own_loop.h"
 #include "core/mail/read/read_message.h"
@@ -175,6 +177,61 @@ TEST(RenderAnswer, WithoutAnAddressThatWasWrittenToItGoesAsAllDoes) {
   ASSERT_TRUE(mail) << mail.error().message;
   EXPECT_EQ(mail->sender, "office@school.example");
   EXPECT_EQ(read_message(mail->text).as_mail().reply_to.front().address, "orgo@school.example");
+}
+
+/// Whatever ids the customer's mail has or lacks, the thread fields of the answer are well-formed (RFC 5322, 3.6.4).
+TEST(RenderAnswer, OddIdsMakeNoOddFields) {
+  const std::vector<std::string> mails{
+      "Subject: no id\r\n",
+      "Message-ID:\r\nSubject: empty\r\n",
+      "Message-ID: no brackets at all\r\n",
+      "Message-ID: <a b@c.example>\r\n",
+      "Message-ID: <one@c.example> <two@c.example>\r\n",
+      "Message-ID: <one@c.example>\r\nMessage-ID: <two@c.example>\r\n",
+      "Message-ID: <<double@c.example>>\r\n",
+      "Message-ID: <open@c.example\r\nReferences: <r1@c.example\r\n",
+      "Message-ID: <\xC3\xBCml@c.example>\r\n",
+      "Message-ID: <" + std::string(400, 'x') + "@c.example>\r\n",
+      "Message-ID: <x\x01y@c.example>\r\n",
+      "Message-ID: <no-domain>\r\nIn-Reply-To: <in@c.example> (of Monday)\r\n",
+      "Message-ID: <self@c.example>\r\nReferences: <self@c.example> <self@c.example>\r\n",
+      "Message-ID: <good@c.example>\r\nReferences: , ; <r1@c.example>,<r2@c.example> word\r\n",
+  };
+  for (const auto& head : mails) {
+    SCOPED_TRACE(head);
+    Answer answer;
+    answer.asked = read_message("From: kim@client.example\r\n" + head + "\r\nHi\r\n");
+    const auto text = answer.render().value().text;
+    const auto got = read_message(text);
+    for (const auto* name : {"Message-ID", "In-Reply-To", "References"}) {
+      std::vector<std::string> fields;
+      const std::string begin = "\r\n" + std::string(name) + ":";
+      const auto end_of_head = text.find("\r\n\r\n");
+      for (auto at = text.find(begin); at < end_of_head; at = text.find(begin, at + 1)) {
+        auto end = text.find("\r\n", at + 2);
+        while (text[end + 2] == ' ') end = text.find("\r\n", end + 2);
+        fields.push_back(text.substr(at + begin.size(), end - at - begin.size()));
+      }
+      EXPECT_LE(fields.size(), 1U) << name;
+      for (const auto& value : fields) EXPECT_THAT(value, testing::MatchesRegex("( <[!-;=?-~]+>(\r\n)?)+")) << name;
+      EXPECT_TRUE(fields.size() == 1 || std::string_view(name) != "Message-ID");
+    }
+    auto sorted = got.references;
+    std::ranges::sort(sorted);
+    EXPECT_EQ(std::ranges::adjacent_find(sorted), sorted.end()) << "no id stands twice";
+  }
+  Answer answer;
+  answer.asked = read_message(mails[12] + "\r\nHi\r\n");
+  EXPECT_THAT(answer.render().value().text, HasSubstr("In-Reply-To: <self@c.example>\r\n"));
+}
+
+TEST(RenderAnswer, AColleaguesLinksKeepTheirAddresses) {
+  Answer answer;
+  answer.in_orgo = false;
+  answer.hear(
+      "From: Ben <ben@school.example>\r\nContent-Type: text/html\r\n\r\n"
+      "<p>Book <a href=\"https://book.example/r\">here</a>.</p>\r\n");
+  EXPECT_THAT(answer.render().value().text, HasSubstr("Book here <https://book.example/r>."));
 }
 
 }  // namespace

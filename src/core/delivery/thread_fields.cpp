@@ -31,7 +31,10 @@ std::string answered_subject(const Message& message, const Task* task) {
 std::vector<std::string> references_to(const Message& message) {
   auto ids = message.references;
   if (ids.empty() && !message.in_reply_to.empty()) ids.push_back(message.in_reply_to);
-  if (!message.message_id.empty()) ids.push_back(message.message_id);
+  if (!message.message_id.empty()) {
+    std::erase(ids, message.message_id);  // some name themselves; at the end it stands once
+    ids.push_back(message.message_id);
+  }
   // The first is the root of the thread, the last ones are the nearest (RFC 5322, section 3.6.4, and what programs
   // cut).
   if (ids.size() > kReferencesMax)

@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/answer/answer_order.h"
 #include "core/contact/mail_address.h"
+#include "core/mail/findings/answer_allowed.h"
 #include "core/processing/ask_rules.h"
 #include "core/processing/open_task.h"
 #include "core/processing/send_answer.h"
@@ -60,6 +62,26 @@ void not_done(Draft& draft, std::string reason) {
   draft.reason = std::move(reason);
 }
 
+/// Whoever wrote it gets their words back by mail, unless they still wait for what becomes of it and hear it at once;
+/// where they have no address of their own, whoever has the task does.
+void tell_it_was_late(Draft& draft, const Task& task) {
+  if (draft.now - draft.envelope.received_at < kAnswerAwaited) return;
+  const auto& settings = draft.settings;
+  const auto& wrote = draft.sender();
+  const bool ours = is_same_address(wrote, settings.own_sender) || is_own_mailbox(wrote, settings.own_addresses);
+  const auto who = is_mail_address(wrote) && !ours
+                       ? wrote
+                       : draft.rules.workplace().address_of_holder(task.assignee, task.team, draft.now);
+  if (!is_mail_address(who)) return;
+  draft.send(SendKind::notification, mail_contact(who), notice_priority(task.priority), kLateTemplate, {});
+  draft.changes.sends.back().note = draft.reason + ".";
+}
+
+/// It was written for a task that is another one by now: what the customer said meanwhile may make it wrong.
+bool is_late(const AnswerOrder& order, const Task& task) {
+  return order.version && *order.version != task.version && !ORGO_PLANT(late_answers_go_out);
+}
+
 }  // namespace
 
 void answer_task(Draft& draft) {
@@ -69,6 +91,11 @@ void answer_task(Draft& draft) {
   if (!draft.context.thread.task) return not_done(draft, "there is no task " + to_string(order->task));
   const Task& seen = *draft.context.thread.task;
   draft.task = seen.number;
+  if (is_late(*order, seen)) {
+    not_done(draft, to_string(seen.number) + " was changed meanwhile, so what " + order->actor + " wrote was not " +
+                        (order->internal ? "kept with it" : "sent"));
+    return tell_it_was_late(draft, seen);
+  }
   auto to = recipients_of(draft.message);
   if (!order->internal && to.empty())
     return not_done(draft, "nobody of " + to_string(seen.number) + " can be answered");

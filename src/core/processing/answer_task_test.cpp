@@ -160,6 +160,114 @@ TEST_F(Answers, WhatCanNotBeDoneIsRecordedWithItsReason) {
   EXPECT_THAT(run().sends, IsEmpty());
 }
 
+TEST_F(Answers, WhatWasWrittenForAnotherVersionIsNotDoneAndTold) {
+  using enum TaskState;
+  for (const bool internal : {false, true}) {
+    AnswerOrder order{TaskNumber{12}, "user:anna", internal, resolved};
+    order.version = 5;
+    written(order);
+    EXPECT_NE(run().find<TaskChange>(), nullptr) << "the version that they saw";
+    order.version = 4;
+    written(order);
+    const auto changes = run();
+    EXPECT_TRUE(check_form(changes));
+    EXPECT_EQ(changes.find<TaskChange>(), nullptr);
+    EXPECT_THAT(changes.sends, IsEmpty()) << "they wait for the decision, and hear it";
+    const auto* decision = changes.find<MessageDecision>();
+    EXPECT_EQ(decision->outcome, Outcome::recorded);
+    EXPECT_EQ(decision->task.id(), TaskNumber{12}) << "the history of the task tells it";
+    EXPECT_THAT(decision->reason,
+                HasSubstr(internal ? "user:anna wrote was not kept" : "user:anna wrote was not sent"));
+    // Nobody waited for it: they get their words back.
+    incoming.envelope.received_at = kNow - kAnswerAwaited;
+    EXPECT_THAT(recipients(run()), ElementsAre("anna@organization.com answer_late"));
+    EXPECT_EQ(run().sends[0].message, incoming.id) << "with the words";
+    // A program has no address, and whoever wrote it may not have one: then whoever has the task hears of it.
+    for (const auto* nobody : {"orgo@organization.com", "help@organization.com", ""}) {
+      settings.own_sender = "orgo@organization.com";
+      incoming.message.from->address = nobody;
+      incoming.envelope.sender = mail_contact(nobody);
+      EXPECT_THAT(recipients(run()), ElementsAre("water@organization.com answer_late")) << nobody;
+    }
+    incoming.envelope.received_at = kNow;
+  }
+}
+
+TEST_F(Answers, AnAnswerGoesBeforeNotices) {
+  written({TaskNumber{12}, "user:anna", false, {}});
+  EXPECT_GT(answers(run()).front()->priority, notice_priority(Priority::high));
+  context.thread.task->priority = Priority::low;
+  EXPECT_GT(answers(run()).front()->priority, notice_priority(Priority::high));
+}
+
+TEST_F(Answers, AMailGoesWhereTheCustomerWantsAnswers) {
+  context.last_word->answer_to = "kim@home.example";
+  mailed();
+  EXPECT_EQ(answers(run()).front()->recipient, mail_contact("kim@home.example"));
+  EXPECT_THAT(run().find<MessageDecision>()->reason, HasSubstr("it goes on to kim@home.example"));
+}
+
+/// ben answers kim himself, with Orgo in copy: by his own word that stops no clock and opens nothing.
+TEST_F(Answers, ThatTheCustomerHasItAlreadyMustBeProven) {
+  const auto to_kim = [&] {
+    mailed();
+    incoming.message.make_mail().to = {{"", "kim@client.example"}};
+    incoming.message.make_mail().cc = {{"", "orgo@organization.com"}};
+  };
+  struct Case {
+    const char* name;
+    void (*make)(Answers&);
+    bool counts;
+  };
+  const std::vector<Case> cases{
+      {"answers what Orgo told him", [](Answers&) {}, true},
+      {"answers what kim has, too", [](Answers& t) { t.context.last_word->to_us = false; }, false},
+      {"answers nothing of ours", [](Answers& t) { t.context.thread.proven = false; }, false},
+      {"our mail server vouches for him",
+       [](Answers& t) {
+         t.context.thread.proven = false;
+         t.settings.answers.vouching_server = "mx.organization.com";
+         t.add("Authentication-Results", "mx.organization.com; dmarc=pass header.from=organization.com");
+       },
+       true},
+      {"another server vouches for him",
+       [](Answers& t) {
+         t.context.thread.proven = false;
+         t.add("Authentication-Results", "mx.organization.com; dmarc=pass header.from=organization.com");
+       },
+       false},
+      {"a machine", [](Answers& t) { t.add("Auto-Submitted", "auto-generated"); }, false},
+      {"through a list", [](Answers& t) { t.add("List-Post", "<mailto:all@organization.com>"); }, false},
+      {"from another house", [](Answers& t) { t.incoming.envelope.sender = mail_contact("eve@other.example"); }, false},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.name);
+    const auto context_before = context;
+    const auto settings_before = settings;
+    for (const auto state : {TaskState::fresh, TaskState::resolved}) {
+      context.thread.task->state = state;
+      to_kim();
+      one.make(*this);
+      const auto changes = run();
+      EXPECT_TRUE(check_form(changes));
+      EXPECT_THAT(answers(changes), IsEmpty());
+      const bool opens = one.counts && state == TaskState::fresh;
+      EXPECT_EQ(task_of(changes).state, opens ? TaskState::open : state);
+      EXPECT_EQ(changes.events[0].kind, EventKind::task_replied);
+      EXPECT_EQ(changes.events[0].data.find("to_customer") == std::string::npos, one.counts) << changes.events[0].data;
+      const auto& reason = changes.find<MessageDecision>()->reason;
+      if (one.counts) {
+        EXPECT_THAT(reason, HasSubstr(opens ? "who asked makes it open" : "who asked leaves it resolved"));
+      } else {
+        EXPECT_THAT(reason, testing::Not(HasSubstr("our answer to who asked")));
+      }
+      EXPECT_EQ(std::ranges::count(recipients(changes), "ben@organization.com answer_kept"), 0) << "kim has it";
+      context = context_before;
+      settings = settings_before;
+    }
+  }
+}
+
 TEST_F(Answers, AStrangersOrderIsAMailLikeAnyOther) {
   written({TaskNumber{12}, "user:anna", false, TaskState::closed});
   incoming.envelope.channel = Channel::smtp;

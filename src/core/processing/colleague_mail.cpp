@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/answer_allowed.h"
+#include "core/mail/findings/authenticated.h"
 #include "core/mail/findings/find_auto_reply.h"
 #include "core/mail/findings/find_mailing_list.h"
 #include "core/mail/read/words_for_others.h"
@@ -88,10 +89,16 @@ Voice voice_of(const Draft& draft, const Task& task) {
   const auto& asked = task.requester.address;
   if (draft.sender().empty() || !is_ours(draft, task)) return Voice::customer;
   if (asked.empty()) return Voice::colleague;
-  if (goes_to(draft.message, asked)) return Voice::answer;
+  const bool reached = goes_to(draft.message, asked);
+  if (reached && draft.quiet) return Voice::answer;
   // The same mail once more, by another way: it has gone on already.
   const bool again = draft.incoming.known_id && !ORGO_PLANT(mail_goes_on_by_each_way);
   if (again || draft.quiet || !auto_submitted(draft.message).empty()) return Voice::colleague;
+  if (reached) {
+    const bool proven =
+        was_told(draft, task) || is_authenticated(draft.message, draft.settings.answers.vouching_server);
+    return (proven && is_of_a_person(draft)) || ORGO_PLANT(anybody_stops_the_clock) ? Voice::answer : Voice::claimed;
+  }
   const bool may_go = is_mail_address(asked) && setting_of(draft, task) == MailAnswers::forward;
   if (!was_told(draft, task)) return draft.context.thread.proven && !may_go ? Voice::kept : Voice::unproven;
   if (!is_of_a_person(draft)) return Voice::colleague;
@@ -124,7 +131,7 @@ std::string_view why_kept(Voice voice) {
 
 void tell_it_was_kept(Draft& draft, const Task& task, Voice voice) {
   const auto& who = draft.sender();
-  if (!is_mail_address(who) || is_own_address(who, draft.settings.own_addresses)) return;
+  if (!is_mail_address(who) || is_own_mailbox(who, draft.settings.own_addresses)) return;
   // Now and then: a program that answers whatever it gets would be told for ever.
   const auto& word = draft.context.last_word;
   if (word && word->kept_at && draft.now - *word->kept_at < kKeptToldAgain && !ORGO_PLANT(kept_mail_is_told_each_time))

@@ -10,6 +10,7 @@ namespace orgo {
 enum class Voice : std::uint8_t {
   customer,   ///< whoever asked, or anybody else who is not ours: it reopens, and starts the customer's clocks
   answer,     ///< one of ours, and the customer has it already: they stand in To or Cc
+  claimed,    ///< the same, by their own word only: it stays with the task and moves nothing
   forward,    ///< one of ours answers a notification: it goes on to the customer
   kept,       ///< the same, but it stays with the task: by the team's setting
   to_others,  ///< the same: it went to others, too, and may be meant for them
@@ -23,7 +24,9 @@ enum class Voice : std::uint8_t {
 /// is the customer also when he works here. Their answer goes on to the customer only when it answers a mail by which
 /// Orgo told them, or their team, what the customer says: its Message-ID can't be guessed, and no customer has seen it,
 /// while anybody can write "From:". It goes to Orgo alone, a person sent it from their own house, and what is theirs in
-/// it stands apart from what they quote (words_for_others()). In doubt it stays, and they hear of it.
+/// it stands apart from what they quote (words_for_others()). In doubt it stays, and they hear of it. That the customer
+/// has it already counts by the same proof, or when our own mail server vouches for the author (is_authenticated()):
+/// else anybody could stop the clocks of a task.
 Voice voice_of(const Draft& draft, const Task& task);
 
 /// Whoever wrote it is told that it went to nobody else, and why.

@@ -62,7 +62,8 @@ struct LastWord {
   /// What is answered (ThreadHints::proven_send) is the word of Orgo to one of ours of what the requester says; no
   /// customer has seen it.
   bool to_us = false;
-  Contact told{};  ///< to whom that went
+  Contact told{};           ///< to whom that went
+  std::string answer_to{};  ///< where the customer wants an answer of ours, if not to themselves; the caller fills it
   /// When the answer by mail was made that is the kAnswersByMailMost-th before this, of the newest 100 sends of the
   /// task; nullopt: there are not so many.
   std::optional<TimePoint> answers_since;

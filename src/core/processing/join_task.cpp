@@ -27,9 +27,14 @@ namespace {
 void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine, Voice voice) {
   const auto before = seen.state;
   const bool ours = voice != Voice::customer && !ORGO_PLANT(staff_mail_reopens);
-  if (voice == Voice::answer) draft.reason += "; our answer to who asked leaves it " + std::string(to_string(before));
-  // The first action of one of ours.
-  if (voice == Voice::answer && seen.state == TaskState::fresh && !draft.quiet) task.state = TaskState::open;
+  if (voice == Voice::claimed)
+    draft.reason += "; it says that it went to who asked, which nothing proves: it moves nothing";
+  if (voice == Voice::answer) {
+    // The first action of one of ours.
+    if (before == TaskState::fresh && !draft.quiet) task.state = TaskState::open;
+    draft.reason.append("; our answer to who asked ").append(task.state == before ? "leaves it " : "makes it ");
+    draft.reason += to_string(task.state);
+  }
   if (!by_machine && !draft.quiet && !ours) {
     if (!is_open(seen.state)) {
       reopen_within(draft.changes, task, draft.now);
@@ -50,15 +55,18 @@ void reopen(Draft& draft, const Task& seen, Task& task, bool by_machine, Voice v
 /// A colleague's answer to a notification.
 void follow_colleague(Draft& draft, Task& task, Voice voice) {
   if (voice == Voice::forward) {
-    draft.reason += "; it goes on to " + task.requester.address;
+    const auto& wanted = draft.context.last_word->answer_to;
+    const auto to = wanted.empty() ? task.requester : mail_contact(wanted);
+    draft.reason += "; it goes on to " + to.address;
     send_answer(draft, task,
-                {.to = {task.requester},
+                {.to = {to},
                  .actor = "user:" + draft.rules.workplace().assignee_name(draft.sender()),
                  .due_at = draft.now,
                  .by_mail = true});
     move_by_answer(draft, task, draft.settings.answers.then,
                    "user:" + draft.rules.workplace().assignee_name(draft.sender()));
-  } else if (voice != Voice::customer && voice != Voice::answer && voice != Voice::colleague) {
+  } else if (voice != Voice::customer && voice != Voice::answer && voice != Voice::claimed &&
+             voice != Voice::colleague) {
     draft.reason += "; it stays with the task";
     tell_it_was_kept(draft, task, voice);
   }

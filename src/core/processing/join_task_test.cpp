@@ -105,6 +105,11 @@ TEST_F(Decide, OurOwnAnswerToTheCustomerLeavesTheTaskAsItIs) {
         in_thread(state);
         context.thread.task->assignee = "carl@firm.example";
         incoming.message.from->address = who;
+        incoming.envelope.sender = mail_contact(who);
+        settings.answers.vouching_server = "mx.organization.com";
+        const std::string house(domain_part(who));
+        incoming.message.make_mail().headers = {
+            {"From", who}, {"Authentication-Results", "mx.organization.com; dmarc=pass header.from=" + house}};
         incoming.message.make_mail().to = {{"", in_cc ? "help@organization.com" : customer}};
         incoming.message.make_mail().cc = {{"", in_cc ? customer : "help@organization.com"}};
         const auto changes = run();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/findings/answer_allowed.h"
 #include "core/task/commands.h"
@@ -38,7 +39,8 @@ void note_answered(Draft& draft, const OutgoingAnswer& answer) {
 void send_answer(Draft& draft, Task& task, OutgoingAnswer answer) {
   const auto sender = sender_for(draft);
   for (const auto& to : answer.to) {
-    draft.send(SendKind::answer, to, Priority::normal, kAnswerTemplate, {});
+    draft.send(SendKind::answer, to, ORGO_PLANT(answers_wait_behind_notices) ? Priority::normal : kAnswerPriority,
+               kAnswerTemplate, {});
     auto& made = draft.changes.sends.back();
     made.message = draft.context.last_word ? draft.context.last_word->message : task.origin;
     made.content = draft.incoming.id;
@@ -67,7 +69,11 @@ void move_by_answer(Draft& draft, Task& task, std::optional<TaskState> wanted, c
     return;
   }
   auto& changes = draft.changes;
-  for (auto& event : moved->events) changes.events.push_back(std::move(event));
+  // By which answer: whoever takes it back takes this back, too.
+  for (auto& event : moved->events) {
+    event.message = draft.incoming.id;
+    changes.events.push_back(std::move(event));
+  }
   for (auto& timer : moved->timers) changes.timers.push_back(std::move(timer));
   const auto version = task.version;
   task = std::move(moved->all<TaskChange>().front().task);

@@ -88,6 +88,15 @@ constexpr auto kTexts = std::to_array<Text>({
      "{{text}}\n"
      "\n"
      "{{signature}}\n"},
+    {"answer_late", "Not sent: {{title}}",
+     "What you wrote about {{task}} was not done: {{title}}\n"
+     "\n"
+     "{{note}} Read what is new, and send it again from the page if it still holds.\n"
+     "{{link}}\n"
+     "\n"
+     "You wrote:\n"
+     "\n"
+     "{{text}}\n"},
     {"answer_kept", "Not sent on: {{title}}",
      "Your mail is kept with {{task}}, and did not go to {{requester}}: {{title}}\n"
      "\n"

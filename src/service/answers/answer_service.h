@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/delivery/answer_file.h"
 #include "core/delivery/compose_answer.h"
 #include "core/people/person.h"
 #include "core/task/task.h"
@@ -17,71 +16,39 @@
 #include "port/outbox.h"
 #include "port/people_store.h"
 #include "port/task_store.h"
+#include "service/answers/answer_request.h"
 #include "service/answers/decision_bell.h"
 #include "service/policy/policy_book.h"
 
 namespace orgo {
 
-/// What somebody wants said about a task.
-struct AnswerRequest {
-  TenantId tenant;
-  TaskNumber task;
-  std::string login;          ///< who writes: their account, or the name of a token that is nobody's
-  std::string text;           ///< UTF-8; may be empty when there are files or a template
-  bool internal = false;      ///< a note for colleagues, which goes to nobody
-  std::string template_name;  ///< of the rule file: its words stand first; empty: none
-  bool quote = false;         ///< what the customer wrote last stands below, with ">"
-  std::vector<std::string> cc;
-  std::vector<AnswerFile> files;
-  std::optional<TaskState> then;  ///< moves the task besides; nullopt: what the settings say
-  /// Chosen by the caller: the same answer under the same key is one answer, however often it is asked for. Empty: each
-  /// request is another.
-  std::string key;
-  /// That the person saw; another one is a conflict, but for an answer that was accepted under its key already.
-  std::optional<std::int64_t> version;
-};
-
 struct AnswerAccepted {
   MessageId message;
-  bool duplicate = false;              ///< it was accepted before
-  bool decided = false;                ///< the task has it already
-  std::optional<TimePoint> leaves_at;  ///< until then it can be taken back; nullopt: a note
-};
-
-/// What somebody told by phone or at the counter.
-struct TakenDown {
-  TenantId tenant;
-  std::string login;  ///< who takes it down
-  std::string title;
-  std::string text;
-  std::string requester;  ///< their mail address; empty: they have none, or did not say
-  std::string requester_name;
-  std::string team, assignee;  ///< as Names has them; empty: as the rules say
-  std::optional<Priority> priority;
-  std::vector<AnswerFile> files;
-  std::string key;  ///< as AnswerRequest::key
+  bool duplicate = false;  ///< it was accepted before
+  bool decided = false;    ///< it is known what became of it; else the task's history will tell
+  std::string refused{};   ///< why nothing of it was done, by the decision; empty: it was, or is not decided yet
+  std::optional<TimePoint> leaves_at{};  ///< not before; nullopt: a note
+  bool recallable = false;               ///< until then it can be taken back
 };
 
 struct TaskAccepted {
   MessageId message;
   bool duplicate = false;
-  std::optional<TaskNumber> task;  ///< nullopt: not decided yet
+  std::optional<TaskNumber> task{};  ///< nullopt: not decided yet
 };
 
 struct AnswerRecalled {
   MessageId message;
-  std::string text;  ///< for whoever wants to write it again, better
+  std::string text;                     ///< for whoever wants to write it again, better
+  std::optional<TaskState> state = {};  ///< that the task has again, since the answer had moved it; nullopt: it stays
 };
 
 /// Answers of people to customers. Threads: any. Errors beside those of the stores: not_found (the task), invalid_input
-/// (nothing to say, nobody who could be answered, no such template, an address that is none), conflict (nothing is sent
-/// to that address any more; the task was changed since `version`; the answer has left).
+/// (nothing to say, nobody who could be answered, no such template, an address that is none or that no answer would
+/// reach), conflict (nothing is sent to that address any more; the task was changed since `version`; something else was
+/// asked for under that key; the answer has left or may have arrived).
 class AnswerService {
  public:
-  static constexpr std::size_t kTextMax = 256 * 1024;  ///< bytes
-  static constexpr std::size_t kCcMax = 50;
-  static constexpr std::size_t kFilesMax = 50;
-
   using Submit = std::function<Result<Accepted>(const Envelope& envelope, std::string bytes, Deadline deadline)>;
   struct Ports {
     TaskStore& tasks;
@@ -105,18 +72,33 @@ class AnswerService {
   /// answered by itself.
   Result<TaskAccepted> open(const TakenDown& taken);
 
-  /// Takes back the newest answer of the task that has not gone out, or the one in `message`; all its copies or none.
-  Result<AnswerRecalled> recall(TenantId tenant, TaskNumber task, MessageId message, std::string_view actor);
+  /// Takes back the newest answer of the task that surely has not arrived, or the one in `message`; all its copies or
+  /// none, and the state that it has moved the task to, unless something else has moved it since. `version`: as
+  /// AnswerRequest::version.
+  Result<AnswerRecalled> recall(TenantId tenant, TaskNumber task, MessageId message, std::string_view actor,
+                                std::optional<std::int64_t> version = std::nullopt);
+
+  /// Where an answer to the task goes: to the requester, or where they want answers; see answer_address().
+  Result<std::string> address_for(const Task& task, const Policy& policy);
 
  private:
-  Result<std::string> words(const AnswerRequest& request, const Task& task, const Policy& policy);
-  Status check_recipient(const Task& task, const Policy& policy);
-  Result<std::string> quoted(const Task& task);
+  Status check_recipient(const Task& task, const std::string& address, const Policy& policy);
+  /// The newest mail of the requester, else the one that opened the task; 0: there is none.
+  Result<MessageId> last_word(const Task& task);
+  std::string quoted(const Task& task, MessageId last_word);
   Result<Accepted> submit(const Envelope& envelope, const WrittenAnswer& answer);
+  Result<AnswerRecalled> recall_once(const Task& task, MessageId message, std::string_view actor);
   /// Its decision, as soon as there is one; nullopt: none within the time that somebody waits for it.
   std::optional<MessageDecision> decision_of(TenantId tenant, MessageId message);
   Result<WrittenAnswer> written(const AnswerRequest& request, const Task& task, const Policy& policy);
-  Result<std::optional<MessageId>> given_before(const AnswerRequest& request, const WrittenAnswer& answer);
+  /// Where what somebody asks for under a key stands.
+  struct Place {
+    std::string id;                     ///< Message-ID; without a key, and behind what was refused, another one
+    std::optional<StoredMessage> done;  ///< it was done before, or is not decided yet
+  };
+  /// conflict: something else than `hash` says was done under that key.
+  Result<Place> place_of(TenantId tenant, const std::string& whose, const std::string& key, const std::string& hash,
+                         const PolicySettings& settings);
 
   Ports ports_;
 };

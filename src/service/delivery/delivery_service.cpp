@@ -11,8 +11,8 @@
 #include "core/delivery/brake.h"
 #include "core/delivery/render_outgoing.h"
 #include "core/delivery/send_outcome.h"
-#include "core/processing/context.h"
 #include "core/suppression/suppression_change.h"
+#include "service/delivery/answer_goes_to.h"
 #include "service/delivery/probe.h"
 
 namespace orgo {
@@ -57,26 +57,6 @@ void note(const Changes& changes, const SendOutcome& outcome, std::string_view c
       log::warn("delivery.refused", {{"send", send}, {"task", task}, {"cause", outcome.detail}});
       break;
   }
-}
-
-/// Does what one of ours answers to this go on to the requester? (voice_of())
-bool goes_on(const Send& send, const std::optional<Task>& task, const std::optional<Message>& message,
-             const Policy& policy) {
-  if (!task || !tells_of_customer(send) || task->requester.kind != ContactKind::mail || task->requester.empty() ||
-      is_same_contact(send.recipient, task->requester))
-    return false;
-  // Whom a rule tells besides need not be one of ours.
-  const auto& told = send.recipient.address;
-  const auto& workplace = policy.workplace();
-  if (!is_same_address(told, task->team) && !is_same_address(told, workplace.team_address(task->team)) &&
-      !is_same_address(told, task->assignee) && !workplace.is_staff(told))
-    return false;
-  const auto* team = workplace.team(task->team);
-  const auto& by_house = policy.settings.decide.answers.by_mail;
-  if ((team != nullptr ? team->answers_by_mail.value_or(by_house) : by_house) != MailAnswers::forward) return false;
-  const bool by_requester =
-      message && message->from && is_same_address(message->from->address, task->requester.address);
-  return send.message == task->origin || by_requester;
 }
 
 /// What a person wrote, and under it the signature of the team that has the task.
@@ -245,17 +225,18 @@ void DeliveryService::render(Work& work, Sources& sources, TimePoint now) {
   const auto content = sources.content(leased.tenant, leased.send.content);
   if (!content) return fail(AttemptResult::temporary, content.error());
   const auto answer = answer_of(*content, task, work.policy->workplace());
-  auto rendered = render_outgoing({.tenant = leased.tenant,
-                                   .id = leased.id,
-                                   .send = leased.send,
-                                   .task = task ? &*task : nullptr,
-                                   .message = *message ? &**message : nullptr,
-                                   .content = answer ? &*answer : nullptr,
-                                   .templates = &work.policy->rules->templates(),
-                                   .answer_goes_on = goes_on(leased.send, task, *message, *work.policy),
-                                   .at = leased.created_at,
-                                   .zone = work.policy->zone()},
-                                  work.policy->settings.render, channel_.capabilities());
+  auto rendered =
+      render_outgoing({.tenant = leased.tenant,
+                       .id = leased.id,
+                       .send = leased.send,
+                       .task = task ? &*task : nullptr,
+                       .message = *message ? &**message : nullptr,
+                       .content = answer ? &*answer : nullptr,
+                       .templates = &work.policy->rules->templates(),
+                       .answer_goes_to = answer_goes_to(messages_, leased.send, task, *message, *work.policy),
+                       .at = leased.created_at,
+                       .zone = work.policy->zone()},
+                      work.policy->settings.render, channel_.capabilities());
   if (!rendered) return fail(AttemptResult::permanent, rendered.error());
   work.outgoing = std::move(*rendered);
   work.outgoing.secret = work.policy->settings.webhook_secret;

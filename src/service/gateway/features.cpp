@@ -14,6 +14,7 @@
 #include "service/gateway/pages/answer_pages.h"
 #include "service/gateway/pages/login_pages.h"
 #include "service/gateway/pages/message_pages.h"
+#include "service/gateway/pages/new_task_pages.h"
 #include "service/gateway/pages/people_pages.h"
 #include "service/gateway/pages/queue_pages.h"
 #include "service/gateway/pages/task_pages.h"
@@ -107,7 +108,9 @@ Features::Features(Services given, Settings given_settings)
       repair_({services_.ledger, services_.messages, services_.work, services_.changes, services_.clock}),
       restored_({services_.outbox, services_.changes, services_.clock}),
       sheet_({services_.tasks, services_.messages, services_.outbox, services_.clock, services_.signatures,
-              services_.policies, [this](TenantId tenant) { return names(tenant); }, settings_.new_message_max}) {
+              services_.policies, [this](TenantId tenant) { return names(tenant); },
+              [this](const Task& task, const Policy& policy) { return answers_.address_for(task, policy); },
+              settings_.new_message_max}) {
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
   add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.policies});
@@ -128,6 +131,8 @@ Features::Features(Services given, Settings given_settings)
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
   add<page::TaskPages>({s.tasks, tasks_, cursors_, s.clock, s.policies, sheet_});
   add<page::AnswerPages>({answers_, s.tasks, s.policies, sheet_, settings_.new_message_max});
+  add<page::NewTaskPages>({answers_, tasks_, people_, s.tasks, [this](TenantId tenant) { return names(tenant); },
+                           settings_.new_message_max});
   add<page::MessagePages>({s.messages, traces_, s.clock});
   add<page::PeoplePages>({people_, s.clock});
   add<page::QueuePages>({restored_, s.outbox, s.clock, s.policies});

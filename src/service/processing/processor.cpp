@@ -20,6 +20,7 @@
 #include "core/processing/message_decision.h"
 #include "core/processing/title.h"
 #include "core/task/task_change.h"
+#include "service/answers/answer_address.h"
 #include "service/processing/probe.h"
 
 namespace orgo {
@@ -335,6 +336,10 @@ Result<std::vector<Processor::Work>> Processor::decide_round(std::vector<Work> w
       continue;
     }
     round.add_known(work.query, context);
+    // What a colleague writes may go on to the customer: where do they want it?
+    if (context.last_word && context.last_word->to_us && context.thread.proven && context.thread.task)
+      context.last_word->answer_to =
+          answer_address(messages_, *context.thread.task, context.last_word->message, *work.policy);
     batch.push_back(decide(work.incoming, context, *work.policy->rules, work.policy->settings.decide, clock_.now()));
     round.note(work.query, context, batch.back());
     decided.push_back(std::move(work));

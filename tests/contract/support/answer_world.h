@@ -1,14 +1,17 @@
 #pragma once
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapter/memory/memory_work_hints.h"
 #include "core/mail/read/read_message.h"
+#include "core/task/commands.h"
 #include "service/processing/processor.h"
 #include "tests/contract/support/gateway_world.h"
 
@@ -45,7 +48,8 @@ class AnswerWorld : public GatewayWorld {
       if (!submit_fails.message.empty()) return tl::unexpected(submit_fails);
       const RawMessage message{envelope, bytes};
       ORGO_TRY(answers, static_cast<MessageStore&>(store).accept(std::span(&message, 1), deadline));
-      decide_all();
+      if (before_decision) std::exchange(before_decision, {})();
+      if (deciding) decide_all();
       return answers.at(0);
     };
     return out;
@@ -88,6 +92,19 @@ class AnswerWorld : public GatewayWorld {
               "\"\r\nContent-Type: text/plain\r\n\r\n" + file.bytes + "\r\n";
     return body + "--b--\r\n";
   }
+  /// As a program asks.
+  HttpResponse post(const std::string& target, const std::string& body, std::vector<HttpHeader> more = {}) {
+    HttpRequest request{.method = "POST", .target = target, .body = body};
+    request.headers = {{"Authorization", "Bearer " + secrets.at(Role::staff)}, {"Content-Type", "application/json"}};
+    for (auto& header : more) request.headers.push_back(std::move(header));
+    return answering->handle(request);
+  }
+  std::string version_tag() { return "\"" + std::to_string(store.read(kTenant, task)->version) + "\""; }
+  /// Somebody else changes the task.
+  void somebody_comments() {
+    auto changes = commands::comment(*store.read(kTenant, task), "Mind the step.", "user:bert", clock.time).value();
+    commit(changes);
+  }
   HttpResponse send(const std::string& body, const std::string& origin = "http://orgo.example",
                     const std::string& type = "multipart/form-data; boundary=b") {
     return say({.method = "POST",
@@ -119,6 +136,8 @@ class AnswerWorld : public GatewayWorld {
   }
   Message words_of(MessageId id) { return read_message(store.read_bytes(kTenant, id).value()); }
 
+  std::function<void()> before_decision;  ///< called once, when the next one is accepted
+  bool deciding = true;                   ///< false: as where no server runs
   MemoryWorkHints hints;
   PolicySettings decided = policy_settings();
   std::shared_ptr<const rules::RuleSet> rules = rules::load_rules({{"rules.yaml", std::string(kAnswerRules)}}).rules;

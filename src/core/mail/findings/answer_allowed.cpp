@@ -23,12 +23,6 @@ std::string without_detail(std::string_view address) {
   return std::string(local.substr(0, plus)) + std::string(address.substr(local.size()));
 }
 
-bool is_ours(std::string_view address, const Envelope& envelope, std::span<const std::string> own) {
-  const auto& recipient = envelope.recipient.address;
-  return is_own_address(address, own) || is_same_address(address, recipient) ||
-         is_same_address(without_detail(address), without_detail(recipient));
-}
-
 bool has_mailbox(std::string_view address) {
   return address.find('@') != std::string_view::npos;
 }
@@ -75,12 +69,25 @@ bool is_own_address(std::string_view address, std::span<const std::string> own) 
   });
 }
 
+bool is_of_house(std::string_view address, const Envelope& envelope, std::span<const std::string> own) {
+  const auto& recipient = envelope.recipient.address;
+  return is_own_address(address, own) || is_same_address(address, recipient) ||
+         is_same_address(without_detail(address), without_detail(recipient));
+}
+
+bool is_own_mailbox(std::string_view address, std::span<const std::string> own) {
+  const auto plain = without_detail(address);
+  return std::ranges::any_of(own, [&](std::string_view entry) {
+    return !entry.starts_with('@') && (is_same_address(address, entry) || is_same_address(plain, entry));
+  });
+}
+
 Contact answer_contact(const Envelope& envelope, const Message& message, std::span<const std::string> own) {
   if (envelope.sender.kind != ContactKind::mail) return envelope.sender;
   const auto& reply_to = message.as_mail().reply_to;
   // "Reply-To: desk@ours, carla@example.org" of a form: she waits for the answer.
   for (const auto& address : reply_to)
-    if (is_mail_address(address.address) && !is_ours(address.address, envelope, own))
+    if (is_mail_address(address.address) && !is_of_house(address.address, envelope, own))
       return mail_contact(address.address);
   for (const auto& address : reply_to)
     if (!address.address.empty()) return mail_contact(address.address);
@@ -93,9 +100,9 @@ std::string requester_address(const Envelope& envelope, const Message& message, 
   const bool has_from = message.from && has_mailbox(message.from->address);
   const bool is_name = message.from && !message.from->address.empty() && !has_from;
   const std::string& from = has_from ? message.from->address : envelope.sender.address;
-  const bool ours = is_ours(from, envelope, own), of_list = has_from && stands_for_author(message);
+  const bool ours = is_of_house(from, envelope, own), of_list = has_from && stands_for_author(message);
   const auto may_ask = [&](std::string_view address) {
-    return is_mail_address(address) && !is_unattended(address) && !is_ours(address, envelope, own) &&
+    return is_mail_address(address) && !is_unattended(address) && !is_of_house(address, envelope, own) &&
            !(of_list && is_same_address(address, from));
   };
   if (!is_name && !from.empty() && !ours && !of_list && !is_program(from)) {

@@ -13,6 +13,11 @@ namespace orgo {
 /// Is `address` one of `own`: addresses, also with a detail ("desk+form@example.org"), or whole domains written as
 /// "@example.org"?
 bool is_own_address(std::string_view address, std::span<const std::string> own);
+/// Is it listed singly in `own`? Mail to such a one comes back to us; of a whole domain most addresses are people's.
+bool is_own_mailbox(std::string_view address, std::span<const std::string> own);
+
+/// Is it one of `own`, or the address that this came to, also with a detail?
+bool is_of_house(std::string_view address, const Envelope& envelope, std::span<const std::string> own);
 
 /// Whom an automatic answer would go to: of a mail the first Reply-To that is not ours (`own`, or the address that the
 /// mail came to), else Reply-To, else From, else the envelope sender; of what came

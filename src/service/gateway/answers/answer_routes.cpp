@@ -1,6 +1,7 @@
 #include "service/gateway/answers/answer_routes.h"
 
 #include "base/json_writer.h"
+#include "base/log.h"
 #include "protocol/mime/transfer_encoding.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
@@ -11,6 +12,8 @@ namespace {
 constexpr std::size_t kKeyMax = 255;
 constexpr std::size_t kNameMax = 255;
 constexpr std::int64_t kNoVersion = -1;  // of no task
+/// 202: it is kept, and what becomes of it stands at the message.
+constexpr int kNotDecided = 202;
 constexpr std::string_view kReply =
     R"({"type":"object","additionalProperties":false,"properties":{)"
     R"("text":{"type":"string","maxLength":262144},)"
@@ -50,10 +53,21 @@ Status check_key(std::string_view key) {
   return failure(Errc::invalid_input, "an Idempotency-Key has at most " + std::to_string(kKeyMax) + " bytes");
 }
 
+/// A full disk is no fault of how often somebody asks.
+Result<HttpResponse> not_stored(const Call& call, const Error& error) {
+  if (error.code != Errc::resource_exhausted) return tl::unexpected(error);
+  log::error("answer.no_room", {{"cause", error.message}, {"trace_id", call.trace_id()}});
+  return problem_response(call, problem_of_storing(error));
+}
+
+Error not_done(std::string why, MessageId message) {
+  return {Errc::conflict, std::move(why) + "; its words stand at " + to_string(message)};
+}
+
 std::vector<AnswerFile> files_of(JsonBody& body, std::size_t bytes_max) {
   std::vector<AnswerFile> files;
   for (auto& one : body.optional_text_objects("attachments", {"filename", "content_type", "content"},
-                                              AnswerService::kFilesMax, bytes_max)) {
+                                              AnswerRequest::kFilesMax, bytes_max)) {
     AnswerFile& file = files.emplace_back();
     file.filename = std::move(one["filename"]);
     file.content_type = std::move(one["content_type"]);
@@ -79,11 +93,11 @@ Result<HttpResponse> AnswerRoutes::reply(const Call& call) {
   if (!fits && request.key.empty()) return version_mismatch(call, task);
   if (call.if_match.demanded()) request.version = fits ? seen.version : kNoVersion;
   JsonBody body(call.request);
-  request.text = body.optional_text("text", AnswerService::kTextMax).value_or("");
+  request.text = body.optional_text("text", AnswerRequest::kTextMax).value_or("");
   request.internal = body.optional_flag("internal");
   request.template_name = body.optional_text("template", kNameMax).value_or("");
   request.quote = body.optional_flag("quote");
-  request.cc = body.optional_texts("cc", AnswerService::kCcMax, kNameMax);
+  request.cc = body.optional_texts("cc", AnswerRequest::kCcMax, kNameMax);
   request.files = files_of(body, ports_.message_max);
   if (const auto state = body.optional_text("state", 20)) {
     request.then = parse_task_state(*state);
@@ -98,15 +112,18 @@ Result<HttpResponse> AnswerRoutes::reply(const Call& call) {
     ORGO_TRY(now, ports_.tasks.read(request.tenant, task));
     if (now.version != *request.version) return version_mismatch(call, task);
   }
-  if (!accepted) return tl::unexpected(std::move(accepted).error());
+  if (!accepted) return not_stored(call, accepted.error());
+  if (!accepted->refused.empty()) return tl::unexpected(not_done(std::move(accepted->refused), accepted->message));
   std::string text;
   JsonWriter json(text);
   json.begin_object().field("message", to_string(accepted->message)).field("duplicate", accepted->duplicate);
-  json.field("decided", accepted->decided).key("leaves_at");
+  json.field("decided", accepted->decided).field("recallable", accepted->recallable).key("leaves_at");
   if (accepted->leaves_at) json.string(to_rfc3339(*accepted->leaves_at));
   else json.null();
   json.end_object();
-  return json_response(std::move(text), accepted->duplicate ? 200 : 201);
+  auto response = json_response(std::move(text), accepted->duplicate ? 200 : accepted->decided ? 201 : kNotDecided);
+  response.headers.push_back({"Location", "/api/v1/messages/" + to_string(accepted->message)});
+  return response;
 }
 
 Result<HttpResponse> AnswerRoutes::recall(const Call& call) {
@@ -121,13 +138,14 @@ Result<HttpResponse> AnswerRoutes::recall(const Call& call) {
     else body.complain("message", "is no message; write it as in m17");
   }
   if (const auto problem = body.finish()) return problem_response(call, *problem);
-  ORGO_TRY(recalled, ports_.answers.recall(call.caller->tenant, task, wanted, call.caller->actor()));
+  const auto demanded = call.if_match.demanded() ? std::optional(seen.version) : std::nullopt;
+  ORGO_TRY(recalled, ports_.answers.recall(call.caller->tenant, task, wanted, call.caller->actor(), demanded));
   std::string text;
-  JsonWriter(text)
-      .begin_object()
-      .field("message", to_string(recalled.message))
-      .field("text", recalled.text)
-      .end_object();
+  JsonWriter json(text);
+  json.begin_object().field("message", to_string(recalled.message)).field("text", recalled.text).key("state");
+  if (recalled.state) json.string(to_string(*recalled.state));
+  else json.null();
+  json.end_object();
   return json_response(std::move(text));
 }
 
@@ -138,7 +156,7 @@ Result<HttpResponse> AnswerRoutes::open(const Call& call) {
   ORGO_CHECK(check_key(taken.key));
   JsonBody body(call.request);
   taken.title = body.text("title", 500);
-  taken.text = body.optional_text("text", AnswerService::kTextMax).value_or("");
+  taken.text = body.optional_text("text", AnswerRequest::kTextMax).value_or("");
   taken.requester = body.optional_text("requester", kNameMax).value_or("");
   taken.requester_name = body.optional_text("requester_name", kNameMax).value_or("");
   const auto team = body.optional_text("team", kNameMax).value_or("");
@@ -158,15 +176,18 @@ Result<HttpResponse> AnswerRoutes::open(const Call& call) {
     ORGO_TRY(named, ports_.commands.meant(taken.tenant, assignee, false));
     taken.assignee = std::move(named.name);
   }
-  ORGO_TRY(accepted, ports_.answers.open(taken));
+  const auto accepted = ports_.answers.open(taken);
+  if (!accepted) return not_stored(call, accepted.error());
   std::string text;
   JsonWriter json(text);
-  json.begin_object().field("message", to_string(accepted.message)).field("duplicate", accepted.duplicate).key("task");
-  if (accepted.task) json.string(to_string(*accepted.task));
+  json.begin_object().field("message", to_string(accepted->message)).field("duplicate", accepted->duplicate);
+  json.key("task");
+  if (accepted->task) json.string(to_string(*accepted->task));
   else json.null();
   json.end_object();
-  auto response = json_response(std::move(text), accepted.duplicate ? 200 : 201);
-  if (accepted.task) response.headers.push_back({"Location", "/api/v1/tasks/" + to_string(*accepted.task)});
+  auto response = json_response(std::move(text), accepted->duplicate ? 200 : accepted->task ? 201 : kNotDecided);
+  response.headers.push_back({"Location", accepted->task ? "/api/v1/tasks/" + to_string(*accepted->task)
+                                                         : "/api/v1/messages/" + to_string(accepted->message)});
   return response;
 }
 
@@ -177,8 +198,9 @@ std::vector<Route> AnswerRoutes::routes() {
        .permission = Permission::change_tasks,
        .handler = to<&AnswerRoutes::open>(this),
        .summary =
-           "Opens a task without a mail, as somebody told it by phone or at the counter. 201 when it is durable; "
-           "`task` is null when it is not decided yet. The rules are asked as for a mail of the requester, but "
+           "Opens a task without a mail, as somebody told it by phone or at the counter. 201 when it is open; 202 "
+           "when it is durable and not decided yet (`task` is null): Location says where to look. The rules are asked "
+           "as for a mail of the requester, but "
            "for what is said here; nothing is answered by itself. An Idempotency-Key as for /reply.",
        .body = json_body(kOpen, ports_.message_max / 3 * 4 + HttpHandler::kSmallBody),
        .answer = "TaskTaken",
@@ -187,8 +209,10 @@ std::vector<Route> AnswerRoutes::routes() {
        .pattern = "/api/v1/tasks/{id}/reply",
        .permission = Permission::change_tasks,
        .handler = to<&AnswerRoutes::reply>(this),
-       .summary = "Answers the requester by mail in the thread, or keeps a note. 201 when it is durable; it leaves at "
-                  "`leaves_at`, and can be taken back until then. With an Idempotency-Key the same answer again is "
+       .summary = "Answers the requester by mail in the thread, or keeps a note. 201 when the task has it; 202 when it "
+                  "is durable and not decided yet: Location says where to look. It leaves at `leaves_at`, and can be "
+                  "taken back until then if it is `recallable`. 409: nothing was sent, since the task was changed "
+                  "meanwhile (If-Match) or nobody can be answered. With an Idempotency-Key the same answer again is "
                   "answered with 200, and nothing is sent twice.",
        .body = json_body(kReply, ports_.message_max / 3 * 4 + HttpHandler::kSmallBody),
        .precondition = Precondition::if_match,
@@ -198,7 +222,8 @@ std::vector<Route> AnswerRoutes::routes() {
        .pattern = "/api/v1/tasks/{id}/recall",
        .permission = Permission::change_tasks,
        .handler = to<&AnswerRoutes::recall>(this),
-       .summary = "Takes an answer back that has not gone out yet, and gives its words back. 409: it has left.",
+       .summary = "Takes an answer back that has surely not arrived, with the state that it has moved the task to, and "
+                  "gives its words back. 409: it has left, or may have arrived.",
        .body = json_body(kRecall),
        .precondition = Precondition::if_match,
        .answer = "AnswerRecalled"},
@@ -207,15 +232,18 @@ std::vector<Route> AnswerRoutes::routes() {
 
 std::vector<Schema> AnswerRoutes::schemas() const {
   return {
-      {"Answered", R"({"type":"object","required":["message","duplicate","decided","leaves_at"],"properties":{
+      {"Answered",
+       R"({"type":"object","required":["message","duplicate","decided","recallable","leaves_at"],"properties":{
         "message":{"type":"string","examples":["m17"]},"duplicate":{"type":"boolean"},
         "decided":{"type":"boolean","description":"The task has it already."},
+        "recallable":{"type":"boolean","description":"It waits for `answers.undo`, in which it can be taken back."},
         "leaves_at":{"type":["string","null"],"format":"date-time","description":"null: a note."}}})"},
       {"TaskTaken", R"({"type":"object","required":["message","duplicate","task"],"properties":{
         "message":{"type":"string"},"duplicate":{"type":"boolean"},"task":{"type":["string","null"],
         "examples":["T-13"]}}})"},
-      {"AnswerRecalled", R"({"type":"object","required":["message","text"],"properties":{
-        "message":{"type":"string"},"text":{"type":"string"}}})"},
+      {"AnswerRecalled", R"({"type":"object","required":["message","text","state"],"properties":{
+        "message":{"type":"string"},"text":{"type":"string"},"state":{"type":["string","null"],
+        "description":"That the task has again; null: it stays as it is."}}})"},
   };
 }
 

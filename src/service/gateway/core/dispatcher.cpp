@@ -63,12 +63,12 @@ Problem too_large(const Route& route) {
   return {413, "content_too_large", "The body may have at most " + most + " bytes here.", {}};
 }
 
-/// Is the length that the head announces beyond what the route takes?
-bool announces_too_much(const HttpRequest& head, const Route& route) {
+/// Is the length that the head announces beyond `most`?
+bool announces_more_than(std::uint64_t most, const HttpRequest& head) {
   const auto text = head.header("Content-Length");
   std::uint64_t length = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  return error == std::errc{} && end == text.data() + text.size() && length > route.body.bytes_max;
+  return error == std::errc{} && end == text.data() + text.size() && length > most;
 }
 
 }  // namespace
@@ -153,7 +153,8 @@ std::optional<HttpResponse> Dispatcher::prepare(Call& call, const Route*& found)
   if (auto refused = identify(call, route)) return refused;
   if (route.surface == Surface::api)
     if (const auto problem = unknown_parameter(route, call)) return problem_response(call, *problem);
-  if (call.request.body.size() > route.body.bytes_max) return error_for(route.surface, call, too_large(route));
+  if (call.request.body.size() > route.body.bytes_max && !call.request.cut)
+    return error_for(route.surface, call, too_large(route));
   if (route.precondition == Precondition::if_match) call.if_match = IfMatch(call.request.header("If-Match"));
   found = &route;
   return std::nullopt;
@@ -219,7 +220,11 @@ HttpHandler::Admission Dispatcher::admit(const HttpRequest& head) {
       return {std::move(refused), 0};
     }
     // What the driver would refuse itself; a person gets a page, too.
-    if (route->surface == Surface::page && announces_too_much(head, *route)) {
+    const bool too_much = announces_more_than(route->body.bytes_max, head);
+    if (too_much && route->body.keeps_words && !announces_more_than(HttpHandler::kSkippedMost, head) &&
+        !ORGO_PLANT(large_files_lose_the_words))
+      return {std::nullopt, std::min(route->body.bytes_max, kWordsMax), true};
+    if (too_much && route->surface == Surface::page) {
       auto refused = error_for(route->surface, call, too_large(*route));
       secure(refused);
       return {std::move(refused), 0};

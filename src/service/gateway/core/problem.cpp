@@ -1,6 +1,7 @@
 #include "service/gateway/core/problem.h"
 
 #include "base/json_writer.h"
+#include "base/planted.h"
 
 namespace orgo::gateway {
 
@@ -10,6 +11,8 @@ std::string_view reason_phrase(int status) {
       return "OK";
     case 201:
       return "Created";
+    case 202:
+      return "Accepted";
     case 204:
       return "No Content";
     case 303:
@@ -87,6 +90,14 @@ Problem problem_of(const Error& error) {
       break;
   }
   return {500, code, "Something is broken here. The operator finds the cause in the log under the trace id.", {}};
+}
+
+Problem problem_of_storing(const Error& error) {
+  if (error.code != Errc::resource_exhausted || ORGO_PLANT(no_room_is_too_many)) return problem_of(error);
+  return {507,
+          std::string(to_string(error.code)),
+          "There is no room to store it; nothing was stored. Please try again later.",
+          {}};
 }
 
 HttpResponse to_response(const Problem& problem, std::string_view instance, std::string_view trace_id) {

@@ -27,6 +27,8 @@ std::string_view reason_phrase(int status);
 /// invalid_input 400, not_permitted 403, not_found 404, conflict 409, resource_exhausted 429, unavailable 503,
 /// deadline_exceeded 504, corrupt 500. Of the last three only the kind is told: the cause is for the log.
 Problem problem_of(const Error& error);
+/// The same of something to be stored: resource_exhausted is 507, since there is no room for it and nothing was stored.
+Problem problem_of_storing(const Error& error);
 /// With Retry-After where the status asks for it (429, 503, 504, 507).
 HttpResponse to_response(const Problem& problem, std::string_view instance, std::string_view trace_id);
 

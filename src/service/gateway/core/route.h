@@ -61,7 +61,12 @@ struct Body {
   Kind kind = Kind::none;
   std::string_view what;  ///< json: its schema as text; bytes: their media type
   std::size_t bytes_max = HttpHandler::kSmallBody;
+  /// A longer one comes cut (HttpRequest::cut) instead of being refused, so that what somebody has typed is not lost by
+  /// the size of a file. Its fields stand in front of its files.
+  bool keeps_words = false;
 };
+/// Of a form that is cut so much is kept, in bytes: all fields of ours that stand in front of files.
+inline constexpr std::size_t kWordsMax = 512 * 1024;
 inline Body json_body(std::string_view schema, std::size_t bytes_max = HttpHandler::kSmallBody) {
   return {Body::Kind::json, schema, bytes_max};
 }
@@ -69,7 +74,7 @@ inline Body form_body(std::size_t bytes_max = HttpHandler::kSmallBody) {
   return {Body::Kind::form, {}, bytes_max};
 }
 inline Body multipart_body(std::size_t bytes_max) {
-  return {Body::Kind::multipart, "multipart/form-data", bytes_max};
+  return {Body::Kind::multipart, "multipart/form-data", bytes_max, true};
 }
 inline Body bytes_body(std::string_view media_type, std::size_t bytes_max) {
   return {Body::Kind::bytes, media_type, bytes_max};

@@ -7,7 +7,8 @@
 #include "base/hash.h"
 #include "core/contact/mail_address.h"
 #include "core/template/builtin_templates.h"
-#include "service/answers/answer_service.h"
+#include "service/answers/answer_copies.h"
+#include "service/answers/answer_request.h"
 #include "service/gateway/pages/mail_parts.h"
 
 namespace orgo::gateway::page {
@@ -24,9 +25,12 @@ std::vector<std::string_view> templates_to_choose(const Policy& policy) {
   return names;
 }
 
-void write_recipient(Html& html, const Task& task) {
+void write_recipient(Html& html, const Task& task, const std::string& to) {
   if (is_answerable(task)) {
-    html.raw("<p class=\"to\">To ").address(task.requester.address).raw("</p>\n");
+    html.raw("<p class=\"to\">To ").address(to);
+    if (!is_same_address(to, task.requester.address))
+      html.raw(", where ").address(task.requester.address).raw(" wants answers");
+    html.raw("</p>\n");
     return;
   }
   html.raw("<p class=\"to\">");
@@ -61,20 +65,24 @@ void write_states(Html& html, const Policy& policy, const AnswerDraft& draft) {
 }
 
 /// All of one answer, as far as they matter here.
-struct Copies {
-  bool wait = true;  ///< none has been tried yet
-  TimePoint leaves_at{};
+struct Leaving {
+  TimePoint at{};
+  bool tried = false;
 };
 
-std::map<MessageId, Copies> answers_of(std::span<const StoredSend> sends) {
-  std::map<MessageId, Copies> answers;
-  for (const auto& one : sends) {
-    if (one.send.kind != SendKind::answer) continue;
-    auto& copies = answers[one.send.content];
-    copies.wait = copies.wait && one.state == SendState::queued && one.attempts == 0;
-    copies.leaves_at = std::max(copies.leaves_at, one.send.due_at);
+/// Those that may be taken back: each waits, and has surely not arrived.
+std::map<MessageId, Leaving> leaving(std::span<const StoredSend> sends, std::span<const StoredEvent> history) {
+  std::vector<Event> events;
+  for (const auto& one : history) events.push_back(one.event);
+  const auto copies = copies_of(sends, events);
+  std::map<MessageId, Leaving> found;
+  for (const auto& copy : copies) {
+    if (!may_be_recalled(copies, copy.send.content)) continue;
+    auto& one = found[copy.send.content];
+    one.at = std::max(one.at, copy.send.due_at);
+    one.tried = one.tried || copy.attempts > 0;
   }
-  return answers;
+  return found;
 }
 
 /// Whose answer it is: "user:anna".
@@ -82,6 +90,11 @@ std::string_view author_of(std::span<const StoredEvent> history, MessageId messa
   for (const auto& stored : history)
     if (stored.event.kind == EventKind::task_answered && stored.event.message == message) return stored.event.actor;
   return {};
+}
+
+/// In base64, with its line ends, 1.37 bytes carry one; the text wants room, too.
+std::string files_max_in_words(std::size_t message_max) {
+  return size_in_words(message_max / 100 * 72);
 }
 
 }  // namespace
@@ -110,8 +123,18 @@ Result<std::optional<TaskState>> state_after(std::string_view choice, bool inter
   return state;
 }
 
-void write_answer_card(Html& html, const Task& task, const Policy& policy, const AnswerDraft& draft,
-                       std::size_t message_max) {
+std::string too_much_words(std::size_t message_max) {
+  return "The files are too large: together at most " + files_max_in_words(message_max) + " can be sent.";
+}
+
+void write_files(Html& html, std::size_t message_max) {
+  html.raw("<div class=\"files\"><label for=\"answer-files\">Files (together at most ")
+      .text(files_max_in_words(message_max));
+  html.raw(")</label><input type=\"file\" id=\"answer-files\" name=\"files\" multiple></div>\n");
+}
+
+void write_answer_card(Html& html, const Task& task, const std::string& to, const Policy& policy,
+                       const AnswerDraft& draft, std::size_t message_max) {
   const bool answerable = is_answerable(task);
   html.raw("<section class=\"card answer\" aria-labelledby=\"answer\">\n<h2 id=\"answer\">Answer</h2>\n");
   html.raw("<form method=\"post\" enctype=\"multipart/form-data\"");
@@ -120,9 +143,9 @@ void write_answer_card(Html& html, const Task& task, const Policy& policy, const
   html.raw("><input type=\"hidden\" name=\"key\"")
       .attribute("value", draft.key.empty() ? random_hex(16) : draft.key)
       .raw(">\n");
-  write_recipient(html, task);
+  write_recipient(html, task, to);
   html.raw("<label for=\"answer-text\">Text</label>\n<textarea id=\"answer-text\" name=\"text\"");
-  html.attribute("maxlength", std::to_string(AnswerService::kTextMax));
+  html.attribute("maxlength", std::to_string(AnswerRequest::kTextMax));
   html.raw(">\n").text(draft.text).raw("</textarea>\n<div class=\"fields\">\n");
   if (answerable) {
     html.raw(
@@ -130,10 +153,6 @@ void write_answer_card(Html& html, const Task& task, const Policy& policy, const
         "name=\"cc\" maxlength=\"16384\" autocomplete=\"off\" inputmode=\"email\"");
     html.attribute("value", draft.cc).raw("></div>\n");
   }
-  // In base64, with its line ends, 1.37 bytes carry one; the text wants room, too.
-  const auto files_max = size_in_words(message_max / 100 * 72);
-  html.raw("<div><label for=\"answer-files\">Files (together at most ").text(files_max);
-  html.raw(")</label><input type=\"file\" id=\"answer-files\" name=\"files\" multiple></div>\n");
   write_templates(html, templates_to_choose(policy), draft);
   write_states(html, policy, draft);
   html.raw("</div>\n");
@@ -141,6 +160,7 @@ void write_answer_card(Html& html, const Task& task, const Policy& policy, const
     html.raw("<p class=\"check\"><input type=\"checkbox\" id=\"answer-quote\" name=\"quote\" value=\"1\"");
     if (draft.quote) html.raw(" checked");
     html.raw("><label for=\"answer-quote\">With their last mail quoted below</label></p>\n");
+    write_files(html, message_max);
     html.raw("<p class=\"buttons\"><button class=\"main\" name=\"as\" value=\"answer\">Send answer</button>\n");
     html.raw("<button name=\"as\" value=\"note\">Keep as note</button></p>\n");
     const auto undo = std::chrono::duration_cast<std::chrono::seconds>(policy.settings.decide.answers.undo).count();
@@ -148,6 +168,7 @@ void write_answer_card(Html& html, const Task& task, const Policy& policy, const
     if (undo > 0) html.raw(" An answer can be taken back for ").number(undo).raw(" seconds.");
     html.raw("</p>\n");
   } else {
+    write_files(html, message_max);
     html.raw("<p class=\"buttons\"><button class=\"main\" name=\"as\" value=\"note\">Keep as note</button></p>\n");
   }
   html.raw("</form>\n</section>\n");
@@ -155,8 +176,8 @@ void write_answer_card(Html& html, const Task& task, const Policy& policy, const
 
 void write_leaving(Html& html, const Task& task, std::span<const StoredSend> sends,
                    std::span<const StoredEvent> history, std::string_view reader, const TimeZone& zone, TimePoint now) {
-  for (const auto& [message, copies] : answers_of(sends)) {
-    if (!copies.wait || copies.leaves_at <= now) continue;
+  for (const auto& [message, copies] : leaving(sends, history)) {
+    if (copies.at <= now) continue;
     auto author = author_of(history, message);
     const bool own = author == "user:" + std::string(reader);
     if (author.starts_with("user:")) author.remove_prefix(5);
@@ -166,8 +187,10 @@ void write_leaving(Html& html, const Task& task, std::span<const StoredSend> sen
     if (own) html.raw("Your answer");
     else if (author.empty()) html.raw("An answer");
     else html.raw("The answer of ").name(author);
-    html.raw(" leaves at <time").attribute("datetime", to_rfc3339(copies.leaves_at)).raw(">");
-    html.text(clock_text(copies.leaves_at, zone)).raw("</time>.</p><button>Take it back</button></form>\n");
+    if (copies.tried) html.raw(" could not be delivered yet, and is tried again at <time");
+    else html.raw(" leaves at <time");
+    html.attribute("datetime", to_rfc3339(copies.at)).raw(">");
+    html.text(clock_text(copies.at, zone)).raw("</time>.</p><button>Take it back</button></form>\n");
   }
 }
 

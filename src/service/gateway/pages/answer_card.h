@@ -25,6 +25,8 @@ struct AnswerDraft {
   std::string key;    ///< of the attempt before, when this is the same answer; empty: a new one
 };
 
+/// "The files are too large: together at most 34 KB can be sent.": `message_max` is in bytes, in base64.
+std::string too_much_words(std::size_t message_max);
 /// Can the requester be answered by mail?
 bool is_answerable(const Task& task);
 /// "resolved", or "keep" where the settings leave the task as it is: what is chosen unless somebody chooses otherwise.
@@ -32,10 +34,13 @@ std::string_view usual_state(const Policy& policy);
 /// The state that the choice moves the task to. invalid_input: it is none of the choice.
 Result<std::optional<TaskState>> state_after(std::string_view choice, bool internal, const Task& task,
                                              const Policy& policy);
-/// `message_max`: bytes of an answer with its files in base64.
-void write_answer_card(Html& html, const Task& task, const Policy& policy, const AnswerDraft& draft,
-                       std::size_t message_max);
-/// For each answer that has not left: when it will, and a button.
+/// `to`: where the answer goes; `message_max`: bytes of an answer with its files in base64.
+void write_answer_card(Html& html, const Task& task, const std::string& to, const Policy& policy,
+                       const AnswerDraft& draft, std::size_t message_max);
+/// An input for files, which stands behind all other fields of its form: of a form that is too large only those in
+/// front of it are read.
+void write_files(Html& html, std::size_t message_max);
+/// For each answer that has surely not arrived: when it leaves or is tried again, and a button.
 void write_leaving(Html& html, const Task& task, std::span<const StoredSend> sends,
                    std::span<const StoredEvent> history, std::string_view reader, const TimeZone& zone, TimePoint now);
 /// "14:05:09"

@@ -77,9 +77,18 @@ Result<AnswerRequest> AnswerPages::request_of(const Call& call, TaskNumber numbe
   return request;
 }
 
+/// The files are too large, and only what stands in front of them has come.
+Result<HttpResponse> AnswerPages::too_much(const Call& call, TaskNumber number, const MultipartForm& form) {
+  TaskRemark remark{.complaint = too_much_words(ports_.message_max) + " Nothing was sent.",
+                    .draft = draft_of(form, Errc::invalid_input),
+                    .status = 413};
+  return ports_.sheet.render(call, number, std::move(remark));
+}
+
 Result<HttpResponse> AnswerPages::reply(const Call& call) {
   ORGO_TRY(number, captured_id<TaskTag>(call));
-  ORGO_TRY(form, parse_multipart(call.request.header("Content-Type"), call.request.body));
+  ORGO_TRY(form, parse_multipart(call.request.header("Content-Type"), call.request.body, call.request.cut));
+  if (call.request.cut) return too_much(call, number, form);
   ORGO_TRY(request, request_of(call, number, form));
   ORGO_TRY(task, ports_.tasks.read(request.tenant, number));
   ORGO_TRY(policy, ports_.policies(request.tenant));
@@ -88,13 +97,14 @@ Result<HttpResponse> AnswerPages::reply(const Call& call) {
   request.then = *then;
   const auto accepted = ports_.answers.reply(request);
   if (!accepted) return complain(call, request, form, accepted.error());
+  if (!accepted->refused.empty()) return complain(call, request, form, {Errc::conflict, accepted->refused});
   return redirect(task_address(number) + (accepted->decided ? "" : "?kept=1"));
 }
 
 Result<HttpResponse> AnswerPages::complain(const Call& call, const AnswerRequest& request, const MultipartForm& form,
                                            const Error& error) {
   if (!is_told_on_the_page(error.code)) return tl::unexpected(error);
-  const auto problem = problem_of(error);
+  const auto problem = problem_of_storing(error);
   if (problem.status >= 500)
     log::error("answer.failed", {{"task", to_string(request.task)},
                                  {"code", to_string(error.code)},
@@ -110,7 +120,9 @@ Result<HttpResponse> AnswerPages::complain(const Call& call, const AnswerRequest
         "The task was changed meanwhile, so nothing was sent. Look at what is new; your words are still "
         "in the box, and go out when you send them again.";
   if (!request.files.empty()) remark.complaint += " Choose the files again.";
-  return ports_.sheet.render(call, request.task, std::move(remark));
+  ORGO_TRY(response, ports_.sheet.render(call, request.task, std::move(remark)));
+  if (problem.status >= 503) response.headers.push_back({"Retry-After", "5"});
+  return response;
 }
 
 Result<HttpResponse> AnswerPages::recall(const Call& call) {

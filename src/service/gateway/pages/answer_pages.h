@@ -30,6 +30,7 @@ class AnswerPages final : public Feature {
  private:
   Result<HttpResponse> reply(const Call& call);
   Result<HttpResponse> recall(const Call& call);
+  Result<HttpResponse> too_much(const Call& call, TaskNumber number, const MultipartForm& form);
   /// What the form asks for; nothing of it is checked that AnswerService checks.
   Result<AnswerRequest> request_of(const Call& call, TaskNumber number, const MultipartForm& form);
   Result<HttpResponse> complain(const Call& call, const AnswerRequest& request, const MultipartForm& form,

@@ -90,16 +90,22 @@ std::optional<AnswerOrder> order_of(const StoredMessage& stored, const Message& 
   return stored.envelope.channel == Channel::answer ? read_answer_order(message) : std::nullopt;
 }
 
-void write_answer(Html& html, const StoredMessage& stored, const MailView& view, const AnswerOrder& order,
+void write_answer(Html& html, const StoredMessage& stored, const MailView& view, const ShownOrder& shown,
                   const AnswersShown& how) {
+  const auto& order = shown.order;
   if (order.internal) html.raw("<article class=\"card mail note\">");
   else html.raw("<article class=\"card mail ours\">");
   write_answer_head(html, stored, view, order, how);
+  if (!shown.not_done.empty())
+    html.raw("<p><strong class=\"urgent\">not done</strong>: <span class=\"soft\">")
+        .name(shown.not_done)
+        .raw("</span></p>\n");
   write_text(html, view, {});
   write_attachments(html, view, stored.id);
   write_copies(html, stored.id, how);
-  const bool again = std::ranges::any_of(
-      how.sends, [&](const StoredSend& one) { return is_copy(one, stored.id) && is_worth_again(one); });
+  const bool again = !shown.not_done.empty() || std::ranges::any_of(how.sends, [&](const StoredSend& one) {
+    return is_copy(one, stored.id) && is_worth_again(one);
+  });
   if (again && how.may_write) {
     html.raw("<p><a").attribute("href", "/tasks/" + to_string(order.task) + "?again=" + to_string(stored.id));
     html.raw(">Write it again</a></p>\n");

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <span>
+#include <string>
 
 #include "base/time_zone.h"
 #include "core/answer/answer_order.h"
@@ -23,8 +24,12 @@ struct AnswersShown {
 
 /// The order behind what was written in Orgo; nullopt: a message of somebody else.
 std::optional<AnswerOrder> order_of(const StoredMessage& stored, const Message& message);
+struct ShownOrder {
+  const AnswerOrder& order;
+  std::string not_done;  ///< why nothing of it was done; empty: it was
+};
 /// One answer or note: who, to whom, the words and files, and what became of each copy.
-void write_answer(Html& html, const StoredMessage& stored, const MailView& view, const AnswerOrder& order,
+void write_answer(Html& html, const StoredMessage& stored, const MailView& view, const ShownOrder& shown,
                   const AnswersShown& how);
 /// What became of each copy of a message that went on to the customer; nothing when it did not.
 void write_copies(Html& html, MessageId message, const AnswersShown& how);

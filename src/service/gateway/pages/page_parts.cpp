@@ -115,7 +115,7 @@ bool worth_showing(EventKind kind, std::string_view key, const json::value& valu
   if (kind == EventKind::task_opened) return key == "rule";
   if (kind == EventKind::message_decided) return key == "reason";
   if (kind == EventKind::task_replied) return key != "to_customer";
-  return true;
+  return key != "taken";  // of a try: what may be taken back has its button
 }
 
 /// What one wants who looks for a mail on its way, and nobody else: ids, codes, and what servers say to each other.

@@ -36,6 +36,9 @@ input,select,textarea{width:100%;min-height:2.6rem;padding:.45rem .6rem;border:1
 textarea{min-height:5rem;resize:vertical}
 button{padding:.45rem .9rem;border:1px solid var(--line);border-radius:.4rem;background:var(--chip);cursor:pointer;
   white-space:nowrap}
+a.button{display:inline-block;padding:.45rem .9rem;border:1px solid var(--line);border-radius:.4rem;
+  background:var(--chip);color:inherit;text-decoration:none}
+.files{margin:0 0 .75rem}
 button.main{background:var(--accent);border-color:var(--accent);color:var(--on-accent);font-weight:600}
 .filter{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin-bottom:1rem}
 .filter div{flex:1 1 9rem}.filter .go{flex:0 0 auto}

@@ -130,6 +130,8 @@ Result<HttpResponse> TaskPages::list(const Call& call) {
   Html html;
   begin_page(html, "Tasks", call.caller);
   html.raw("<h1>Tasks</h1>\n");
+  if (may(call.caller->role, Permission::change_tasks))
+    html.raw("<p><a class=\"button\" href=\"/tasks/new\">New task</a></p>\n");
   write_filter(html, filter, found.tasks);
   if (found.tasks.empty()) {
     if (found.gave_up) html.raw("<p class=\"card\">Nothing among the tasks looked through so far.</p>\n");

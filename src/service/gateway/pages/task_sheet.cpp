@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/mail/read/read_message.h"
+#include "core/processing/message_decision.h"
 #include "service/gateway/content/view_budget.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/pages/answer_parts.h"
@@ -96,7 +97,7 @@ Status TaskSheet::write_messages(Html& html, const Call& call, TaskNumber number
   html.raw("<h2>Messages</h2>\n");
   const auto checks_until = within(kCheckTime);
   ViewBudget budget(call.request);
-  for (const auto& [message, unused] : messages) {
+  for (const auto& [message, decision] : messages) {
     ORGO_CHECK(budget.check());
     if (!budget.take(message.size)) {
       write_left_out(html, message, how.now);
@@ -106,7 +107,8 @@ Status TaskSheet::write_messages(Html& html, const Call& call, TaskNumber number
     if (const auto bytes = ports_.messages.read_bytes(request.tenant, message.id))
       view = view_of(ports_.signatures, message, *bytes, checks_until);
     if (const auto order = view ? order_of(message, view->message) : std::nullopt) {
-      write_answer(html, message, *view, *order, how);
+      const bool done = !decision || decision->outcome != Outcome::recorded;
+      write_answer(html, message, *view, {*order, done ? std::string() : decision->reason}, how);
       continue;
     }
     write_mail(html, message, view ? &*view : nullptr, {.now = how.now});
@@ -127,7 +129,9 @@ Result<HttpResponse> TaskSheet::render(const Call& call, TaskNumber number, Task
   const bool may_change = may(call.caller->role, Permission::change_tasks);
   if (may_change) fill_again(call, number, sends, remark);
   if (parameter(call, "kept") == "1")
-    remark.notice = "It is kept, and stands here as soon as it is processed: load this page again in a moment.";
+    remark.notice =
+        "It is kept, and stands here as soon as it is processed, with what became of it: load this page again in a "
+        "moment.";
 
   Html html;
   begin_page(html, to_string(number) + " " + task.title, call.caller);
@@ -144,7 +148,8 @@ Result<HttpResponse> TaskSheet::render(const Call& call, TaskNumber number, Task
   write_clocks(html, views::task_clocks(task, history, policy->workplace(), now), zone);
   html.raw("</section>\n");
   if (may_change) {
-    write_answer_card(html, task, *policy, remark.draft, ports_.message_max);
+    ORGO_TRY(to, ports_.address_for(task, *policy));
+    write_answer_card(html, task, to, *policy, remark.draft, ports_.message_max);
     ORGO_TRY(names, ports_.names(tenant));
     write_actions(html, task, *call.caller, {zone, names, policy->workplace()});
   }
