@@ -5,6 +5,7 @@
 #include "adapter/backup/restore_backup.h"
 #include "adapter/clock/system_clock.h"
 #include "adapter/data_folder/data_folder.h"
+#include "adapter/sql/stores.h"
 #include "app/backup/progress_line.h"
 #include "app/commands.h"
 #include "app/output.h"
@@ -19,7 +20,12 @@ namespace {
 Result<std::string> data_folder(const CommonOptions& common) {
   if (!common.data.empty()) return common.data;
   const auto loaded = load_config_for(common);
-  if (loaded.errors.empty()) return *loaded.config.data.dir;
+  if (loaded.errors.empty()) {
+    if (!is_on_a_server(*loaded.config.database.url)) return *loaded.config.data.dir;
+    return failure(Errc::invalid_input,
+                   "database.url names a server, and a backup has a database for the data folder, which would not be "
+                   "looked at; what a server keeps is put back there. --data DIR puts the backup elsewhere, to look");
+  }
   return failure(Errc::invalid_input, "the configuration has errors\n" + to_string(loaded.errors, loaded.sources) +
                                           "--data DIR says where to put it");
 }

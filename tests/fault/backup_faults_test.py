@@ -236,6 +236,13 @@ def refused_and_nothing_happened():
         taken = orgo.cli("restore", place, check=False)
         expect(taken.returncode == 1 and "--replace" in taken.stderr, taken.stderr)
         expect(not list(orgo.folder.glob("var.*")), "nothing was made")
+        words = orgo.config.read_text()
+        orgo.config.write_text(words + "database:\n  url: postgres://orgo@127.0.0.1/orgo\n")
+        for what in (["backup", place], ["restore", place, "--replace"]):
+            elsewhere = subprocess.run([str(BINARY), *map(str, what), "--config", str(orgo.config)], capture_output=True, text=True,
+                                       cwd=orgo.folder, env=child_environment(), timeout=60)
+            expect(elsewhere.returncode == 2 and "database.url" in elsewhere.stderr, f"{what}: {elsewhere.returncode} {elsewhere.stderr}")
+        orgo.config.write_text(words)
         missing = orgo.cli("restore", orgo.folder / "nowhere", check=False)
         expect(missing.returncode == 1 and "no backup" in missing.stderr, missing.stderr)
         empty = orgo.folder / "empty"
