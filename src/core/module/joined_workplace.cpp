@@ -1,5 +1,6 @@
 #include "core/module/joined_workplace.h"
 
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace orgo::modules {
@@ -28,6 +29,10 @@ class Joining {
       if (fresh) place->second.name = place->first;
     }
     for (const auto& [name, team] : declared.teams) this->team(module, name, team);
+    if (module.contacts != nullptr)
+      for (const auto& [name, contact] : *module.contacts)
+        if (contact.address.empty() && !declared.teams.contains(name) && !declared.on_call.contains(name))
+          contacts_.push_back(name);
     ModuleTimes times;
     times.default_sla = full(module, declared.slas, declared.default_sla);
     times.default_calendar = full(module, declared.calendars.all(), declared.calendars.default_name());
@@ -46,6 +51,12 @@ class Joining {
       team.address = address;
       made_.teams.try_emplace(name, std::move(team));
     }
+    // Whom nobody has told about yet: a team of this name, so that word for it reaches somebody.
+    if (const auto* instead = own_.default_team(); instead != nullptr && !ORGO_PLANT(module_team_reaches_nobody))
+      for (const auto& name : contacts_) {
+        if (addresses_.contains(name) || own_.on_call.contains(name) || own_.team(name) != nullptr) continue;
+        made_.teams.try_emplace(name, stand_in(name, *instead));
+      }
     return std::move(made_);
   }
 
@@ -77,14 +88,31 @@ class Joining {
       if (!ours->calendar.empty()) team.calendar = ours->calendar;
       if (!ours->sla.empty()) team.sla = ours->sla;
     }
+    if (const auto* instead = own_.default_team(); instead != nullptr && team.address.empty() && team.members.empty() &&
+                                                   team.on_call.empty() && !ORGO_PLANT(module_team_reaches_nobody)) {
+      auto told = stand_in(team.name, *instead);
+      team.members = std::move(told.members);
+      team.on_call = std::move(told.on_call);
+    }
     auto key = team.name;
     made_.teams.try_emplace(std::move(key), std::move(team));
+  }
+
+  /// A team of this name that reaches whom `instead` reaches. It has no address: that is the other's, and means it.
+  [[nodiscard]] Team stand_in(const std::string& name, const Team& instead) const {
+    Team team;
+    team.name = name;
+    if (!instead.address.empty() && !own_.is_fetched(instead.address)) team.members.push_back(instead.address);
+    team.members.insert(team.members.end(), instead.members.begin(), instead.members.end());
+    team.on_call = instead.on_call;
+    return team;
   }
 
   const Workplace& own_;
   const std::map<std::string, std::string>& addresses_;
   Workplace made_;
   TimeZone zone_;
+  std::vector<std::string> contacts_;  ///< names of teams and roles that their modules give no address
 };
 
 }  // namespace

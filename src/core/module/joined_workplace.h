@@ -35,6 +35,7 @@ std::string target_of(const ModuleWorkplace& module, const std::string& name,
 /// - A team of a module has the address of `addresses`, else its own; one that reaches nobody is the organization's
 /// team of its
 ///   short name, where there is one.
+/// - A team or role of a module that still reaches nobody is told through the organization's default team.
 /// - `addresses` are teams by their short names, too, so that a task which was routed to a name before somebody said
 /// who that
 ///   is reaches them from then on.

@@ -38,6 +38,7 @@ struct ModuleInput {
   std::map<std::string, std::string> addresses;  ///< team or role -> address
   TimeZone zone = {};                            ///< of the organization, as configured
   std::vector<Colleague> people = {};            ///< who has an account there
+  std::vector<std::string> fetched = {};         ///< addresses of the mailboxes that mail is fetched from
 };
 
 /// How the organization's rules and those of its modules decide together:

@@ -24,6 +24,11 @@ const Team* Workplace::team(std::string_view name_or_address) const {
   return nullptr;
 }
 
+bool Workplace::is_fetched(std::string_view address) const {
+  return !address.empty() && std::any_of(fetched.begin(), fetched.end(),
+                                         [&](const std::string& one) { return is_same_address(one, address); });
+}
+
 std::string_view Workplace::team_address(std::string_view name_or_address) const {
   const auto* found = team(name_or_address);
   return found != nullptr ? std::string_view(found->address) : std::string_view();
@@ -48,8 +53,11 @@ std::string Workplace::address_of(std::string_view target, TimePoint t, bool wit
     if (with_on_call && !found->on_call.empty())
       if (const auto rota = find_named(on_call, found->on_call); rota != on_call.end())
         if (auto who = on_call_at(rota->second, t)) return *who;
-    if (!found->address.empty()) return found->address;
-    if (!found->members.empty()) return found->members.front();
+    const bool returns = is_fetched(found->address) && !ORGO_PLANT(team_is_told_in_a_circle);
+    if (!found->address.empty() && !returns) return found->address;
+    for (const auto& member : found->members)
+      if (!is_fetched(member)) return member;
+    return found->address;
   }
   if (const auto known = people.find(target); known != people.end())
     return known->second.disabled ? std::string() : known->second.address;

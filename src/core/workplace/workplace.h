@@ -34,6 +34,8 @@ struct WorkplaceScope {
   /// Rules that were in force once, read again to tell what they decided: who had an account then is not known, and
   /// every name of a member holds.
   bool of_past = false;
+  /// Addresses of the mailboxes that mail is fetched from.
+  std::vector<std::string> fetched = {};
   /// Files without `rules:` in any of them are an error: nobody means by it that there are to be none.
   bool must_have_rules = false;
 };
@@ -47,6 +49,7 @@ struct Team {
   std::string calendar, sla;                   ///< names; empty: the default
   std::optional<MailAnswers> answers_by_mail;  ///< nullopt: what the organization says
   std::string signature;                       ///< under answers to customers; lines
+  bool is_default = false;                     ///< hears for the teams of modules that reach nobody
 };
 
 /// What a module says of the tasks that are of its types ("it_helpdesk/fault").
@@ -66,6 +69,7 @@ struct Workplace {
   std::map<std::string, Team, std::less<>> teams;
   std::map<std::string, OnCall, std::less<>> on_call;
   std::map<std::string, Colleague, std::less<>> people;  ///< by login name
+  std::vector<std::string> fetched;                      ///< what is sent to one of these comes back as new mail
   std::optional<Calendar> quiet;                         ///< open: quiet; then only urgent steps fire
   std::map<std::string, ModuleTimes, std::less<>>
       modules;  ///< by name of a module; what it declares stands above as "module/name"
@@ -76,9 +80,14 @@ struct Workplace {
   [[nodiscard]] std::string_view team_address(std::string_view name_or_address) const;
   /// Who has this login name or address; nullptr: nobody.
   [[nodiscard]] const Colleague* person(std::string_view name_or_address) const;
+  /// The team that hears for those of modules that reach nobody: the one that says so, else the only one. nullptr:
+  /// none.
+  [[nodiscard]] const Team* default_team() const;
+  /// Is mail fetched from the mailbox of this address?
+  [[nodiscard]] bool is_fetched(std::string_view address) const;
   /// Where word for a team or person goes at `t`: the one who is on call, the team's address, its first member, the
   /// address of a login name; an address is itself. Empty: nowhere. `on_call`: also a team's rota counts; else only its
-  /// address.
+  /// address. Where mail is fetched from the team's address a member is told instead, as long as there is one.
   [[nodiscard]] std::string address_of(std::string_view target, TimePoint t, bool on_call) const;
   /// The name under which a task stands with whoever is meant, by name or address, as Names says it for commands: one
   /// and the same team or person has one name in the history, lists and filters. Others are themselves.

@@ -258,6 +258,7 @@ void WorkplaceReader::teams(YamlReader& reader, const YamlNode& node) {
       if (const auto* v = value.find("on_call")) team.on_call = named(reader, *v, Use::What::rota).value_or("");
       if (const auto* v = value.find("calendar")) team.calendar = named(reader, *v, Use::What::calendar).value_or("");
       if (const auto* v = value.find("sla")) team.sla = named(reader, *v, Use::What::sla).value_or("");
+      if (const auto* v = value.find("default")) read_default(reader, *v, team);
       read_team_answers(reader, value, team);
       if (team.address.empty() && team.members.empty() && team.on_call.empty() && !scope_.of_module)
         reader.error(key, "team " + quoted(team.name) + " reaches nobody", "give it an address, members or on_call");
@@ -390,6 +391,7 @@ Workplace WorkplaceReader::finish() {
         team->second.members.push_back(person.address);
     made_.people.emplace(person.login, person);
   }
+  made_.fetched = scope_.fetched;
   for (const auto& use : uses_) check(use);
   uses_.clear();
   return std::move(made_);

@@ -85,6 +85,7 @@ class WorkplaceReader {
   Sla sla(YamlReader& reader, const std::string& name, const YamlNode& node);
   void target(YamlReader& reader, const YamlNode& node, SlaTarget& target);
   void teams(YamlReader& reader, const YamlNode& node);
+  void read_default(YamlReader& reader, const YamlNode& node, Team& team) const;
   void on_call(YamlReader& reader, const YamlNode& node);
   OnCall rota(YamlReader& reader, const std::string& name, const YamlNode& node);
   void shifts_of_feed(YamlReader& reader, const YamlNode& node, OnCall& made);

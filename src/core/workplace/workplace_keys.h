@@ -36,6 +36,7 @@ inline constexpr auto kTeamKeys = std::to_array<YamlKey>({
      "comment and tell them so.",
      R"("enum": ["forward", "comment"])"},
     {"calendar", "Its calendar.", R"("type": "string", "minLength": 1)"},
+    {"default", "Does it hear for the teams of modules that reach nobody? One team may.", R"("type": "boolean")"},
     {"members", "Addresses of its people; their mails are answers of ours.", R"("$ref": "#/$defs/addresses")"},
     {"name", "For people.", R"("type": ["string", "null"])"},
     {"on_call", "The rota that is told first when it escalates.", R"("type": "string", "minLength": 1)"},

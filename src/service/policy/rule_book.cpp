@@ -17,7 +17,7 @@ RuleBook::RuleBook() : own_(rules::load_rules({}).rules), current_(own_) {}
 
 RuleBook::Draft RuleBook::read(const std::vector<SourceFile>& files, const modules::ModuleInput& input) const {
   Draft draft;
-  auto loaded = rules::load_rules(files, {.people = input.people, .must_have_rules = true});
+  auto loaded = rules::load_rules(files, {.people = input.people, .fetched = input.fetched, .must_have_rules = true});
   auto shelf = modules::load_modules(input.enabled, files, modules_);
   // Old modules still have tasks: mails to send, promises to keep.
   for (const auto& source : input.retired) draft.retired.push_back(modules::read_remains(source));
