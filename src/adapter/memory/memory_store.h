@@ -23,6 +23,7 @@
 #include "port/tenant_store.h"
 #include "port/token_store.h"
 #include "port/work_store.h"
+#include "port/workload_reader.h"
 
 namespace orgo {
 
@@ -44,6 +45,7 @@ class MemoryStore : public MessageStore,
                     public TenantStore,
                     public PeopleStore,
                     public LineageStore,
+                    public WorkloadReader,
                     private memory::Fences {
  public:
   // MessageStore: memory_messages.cpp
@@ -145,6 +147,10 @@ class MemoryStore : public MessageStore,
   Result<std::vector<StoredSend>> restored_sends(TenantId tenant, SendId after, int limit) override;
   Result<std::map<TenantId, std::int64_t>> count_restored() override;
   Result<std::vector<StoredSend>> held_sends(TenantId tenant, SendId after, int limit) override;
+
+  // WorkloadReader: memory_workload.cpp
+  Result<Workload> read_workload(TimePoint now) override;
+  Result<std::optional<WaitingSend>> oldest_send() override;
 
   // RuleStore: memory_rules.cpp
   Result<std::vector<RuleVersion>> list_rule_versions(TenantId tenant, int limit) override;

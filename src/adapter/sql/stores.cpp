@@ -13,7 +13,7 @@ SqlStores::SqlStores(std::unique_ptr<sql::Engine> given_engine, std::unique_ptr<
     : engine(std::move(given_engine)), blobs(std::move(given_blobs)), messages(*engine, *blobs), changes(*engine),
       tasks(*engine), context(*engine), work(*engine), outbox(*engine), ledger(*engine, *blobs),
       tokens(*engine, changes), people(*engine), mailboxes(*engine), silence(*engine), rules(*engine), tenants(*engine),
-      lineage(*engine) {}
+      lineage(*engine), workload(*engine) {}
 
 namespace {
 

@@ -17,6 +17,7 @@
 #include "adapter/sql/tenant_store.h"
 #include "adapter/sql/token_store.h"
 #include "adapter/sql/work_store.h"
+#include "adapter/sql/workload_reader.h"
 #include "port/blob_store.h"
 
 namespace orgo {
@@ -61,6 +62,7 @@ struct SqlStores {
   SqlRuleStore rules;
   SqlTenantStore tenants;
   SqlLineageStore lineage;
+  SqlWorkloadReader workload;
 
   /// Gives back leases of all kinds (work, sends, timers) of one owner, and of nobody else.
   Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now);

@@ -19,6 +19,7 @@
 #include "port/tenant_store.h"
 #include "port/token_store.h"
 #include "port/work_store.h"
+#include "port/workload_reader.h"
 
 namespace orgo::contract {
 
@@ -31,12 +32,13 @@ struct Stores {
       : messages(store.messages), work(store.work), changes(store.changes), tasks(store.tasks), context(store.context),
         outbox(store.outbox), ledger(store.ledger), tokens(store.tokens), mailboxes(store.mailboxes),
         silence(store.silence), rules(store.rules), people(store.people), tenants(store.tenants),
-        lineage(store.lineage) {}
+        lineage(store.lineage), workload(store.workload) {}
   /// `store` is all of them.
   template <typename Store>
   explicit Stores(Store& store)
       : messages(store), work(store), changes(store), tasks(store), context(store), outbox(store), ledger(store),
-        tokens(store), mailboxes(store), silence(store), rules(store), people(store), tenants(store), lineage(store) {}
+        tokens(store), mailboxes(store), silence(store), rules(store), people(store), tenants(store), lineage(store),
+        workload(store) {}
 
   MessageStore& messages;
   WorkStore& work;
@@ -52,6 +54,7 @@ struct Stores {
   PeopleStore& people;
   TenantStore& tenants;
   LineageStore& lineage;
+  WorkloadReader& workload;
 };
 
 /// A backend with fresh, empty data of its own. Backends that keep data on disk or in a server can also be killed.
