@@ -10,6 +10,9 @@ from orgo import BINARY, ROOT, Orgo, child_environment, expect, main, wait_until
 from smtp_sink import SmtpSink  # noqa: E402
 
 
+RESERVED = (".example", "example.org", "example.com", "example.net")
+
+
 def steps():
     """(commands, lines that their output must have) of each pair of blocks in the tour."""
     page = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,6 +47,8 @@ def the_tour_of_the_readme():
                 expect(line.lower() in output.lower(), f"$ {commands}\nmisses '{line}' in\n{output}")
         expect(count >= 12, f"the tour has only {count} commands: is it still found in README.md?")
         wait_until("people were told", lambda: len(sink.kept) > 10, 20)
+        told = {address.rsplit("@", 1)[1] for address in sink.attempts}
+        expect(all(domain.endswith(RESERVED) for domain in told), f"the demonstration writes to {told}, some of whom there are")
         expect(orgo.stop() == 0, "stops as asked")
         return f"{count} commands"
 
@@ -51,13 +56,13 @@ def the_tour_of_the_readme():
 def the_samples_go_where_they_belong():
     """What the demonstration's rules make of some of the samples, each of which is there for a reason."""
     expected = {
-        "001-water-leak": ("task_opened", "maintenance@organization.com"),
-        "007-gas-smell": ("task_opened", "maintenance@organization.com"),
-        "005-password-reset": ("task_opened", "it@organization.com"),
-        "009-invoice-books": ("task_opened", "office@organization.com"),
-        "011-de-heizung": ("task_opened", "maintenance@organization.com"),
-        "013-fr-fuite": ("task_opened", "maintenance@organization.com"),
-        "016-hi-pankha": ("task_opened", "maintenance@organization.com"),
+        "001-water-leak": ("task_opened", "maintenance@school.example"),
+        "007-gas-smell": ("task_opened", "maintenance@school.example"),
+        "005-password-reset": ("task_opened", "it@school.example"),
+        "009-invoice-books": ("task_opened", "office@school.example"),
+        "011-de-heizung": ("task_opened", "maintenance@school.example"),
+        "013-fr-fuite": ("task_opened", "maintenance@school.example"),
+        "016-hi-pankha": ("task_opened", "maintenance@school.example"),
         "035-out-of-office": ("recorded", None),
         "036-de-abwesenheit": ("recorded", None),
         "038-bounce-rfc3464": ("recorded", None),
