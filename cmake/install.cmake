@@ -14,14 +14,20 @@ install(FILES ${CMAKE_BINARY_DIR}/packaging/orgo.bash
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME orgo)
 install(DIRECTORY modules/ DESTINATION ${CMAKE_INSTALL_DATADIR}/orgo/modules)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN adr EXCLUDE)
-install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES packaging/deb/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES samples/demo/rules.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 configure_file(packaging/orgo.service.in ${CMAKE_BINARY_DIR}/packaging/orgo.service @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/packaging/orgo.service DESTINATION lib/systemd/system)
 install(FILES packaging/orgo.sysusers DESTINATION lib/sysusers.d RENAME orgo.conf)
 # Configuration is the machine's, never under the prefix: an absolute place, which DESTDIR and CPack know how to move.
-install(FILES packaging/config.yaml packaging/rules.yaml DESTINATION /etc/orgo)
+# What people have written there stays: an install over an earlier one brings the program, not the configuration.
+install(CODE "
+  foreach(name config.yaml rules.yaml)
+    if(NOT EXISTS \"\$ENV{DESTDIR}/etc/orgo/\${name}\")
+      file(INSTALL \"${CMAKE_SOURCE_DIR}/packaging/\${name}\" DESTINATION /etc/orgo)
+    endif()
+  endforeach()")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME orgo)

@@ -266,8 +266,9 @@ Status Api::each_page(const std::string& target, const std::function<Status(json
   return {};
 }
 
-Result<json::array> Api::list(const std::string& target, int limit) {
-  json::array items;
+Result<Api::Listed> Api::list(const std::string& target, int limit) {
+  Listed listed;
+  auto& items = listed.items;
   std::string cursor;
   while (static_cast<int>(items.size()) < limit) {
     ORGO_TRY(page, ask_for_page(*this, target, std::min(limit - static_cast<int>(items.size()), kPageItems), cursor));
@@ -275,7 +276,8 @@ Result<json::array> Api::list(const std::string& target, int limit) {
     cursor = std::move(page.cursor);
     if (cursor.empty()) break;
   }
-  return items;
+  listed.more = !cursor.empty();
+  return listed;
 }
 
 Result<TenantId> tenant_of(const CommonOptions& common, TenantStore& tenants) {

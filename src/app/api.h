@@ -36,8 +36,12 @@ class Api {
   Result<json::value> ask(std::string_view method, const std::string& target, const std::string& body = {});
   /// The items of each page of a list, one page after the other; ends with the first error, also with that of `take`.
   Status each_page(const std::string& target, const std::function<Status(json::array& items)>& take);
+  struct Listed {
+    json::array items;
+    bool more = false;  ///< there are others behind the limit
+  };
   /// The items of all pages of a list, at most `limit`.
-  Result<json::array> list(const std::string& target, int limit);
+  Result<Listed> list(const std::string& target, int limit);
 };
 
 /// Opens the database to read, beside a server or without one, for commands that the API has no request for.

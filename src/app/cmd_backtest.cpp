@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/settings.h"
+#include "app/table.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"

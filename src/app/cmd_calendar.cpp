@@ -15,6 +15,7 @@
 #include "app/output.h"
 #include "app/rules/rule_files.h"
 #include "app/settings.h"
+#include "app/table.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -55,7 +56,7 @@ Result<Sources> read_sources(const CalendarOptions& options) {
   const auto now = SystemClock().now();
   for (const auto& state : states)
     if (const auto trouble = feed_trouble(state, now); !trouble.empty() && options.action != "feeds")
-      std::cerr << "orgo: " << cell(state.url, 300) << ": " << cell(trouble, 600) << "\n";
+      notice("orgo: " + cell(state.url, 300) + ": " + cell(trouble, 600));
   ORGO_TRY(again, files.read());
   sources.files = std::move(again);
   return sources;
@@ -79,7 +80,7 @@ Result<Calendars> calendars_of(const std::vector<SourceFile>& sources) {
   }
   const auto warnings =
       std::stable_partition(errors.begin(), errors.end(), [](const auto& one) { return !one.is_warning; });
-  std::cerr << to_string(std::vector<Diagnostic>(warnings, errors.end()), sources);
+  if (warnings != errors.end()) notice(to_string(std::vector<Diagnostic>(warnings, errors.end()), sources));
   errors.erase(warnings, errors.end());
   if (!errors.empty()) return failure(Errc::invalid_input, "the calendars have errors:\n" + to_string(errors, sources));
   if (all.empty())
@@ -151,10 +152,10 @@ int batch(const CalendarOptions& options, const Calendars& calendars,
   if (!csv) return report(csv.error());
   const auto table = answer_table(*csv, calendars, conventions);
   if (!table) return report(table.error());
-  for (const auto& note : table->notes) std::cerr << "orgo: " << cell(note, 200) << "\n";
+  for (const auto& note : table->notes) notice("orgo: " + cell(note, 200));
   std::cout << table->csv;
-  std::cerr << table->rows << " rows: " << table->agree << " as expected, " << table->differ << " otherwise, "
-            << table->errors << " errors\n";
+  notice(std::to_string(table->rows) + " rows: " + std::to_string(table->agree) + " as expected, " +
+         std::to_string(table->differ) + " otherwise, " + std::to_string(table->errors) + " errors");
   return table->differ == 0 && table->errors == 0 ? kDone : kFailed;
 }
 

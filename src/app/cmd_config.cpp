@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/check_outcome.h"
 #include "app/commands.h"
 #include "app/config.h"
 #include "app/output.h"
@@ -13,37 +16,34 @@
 namespace orgo {
 namespace {
 
-void write_diagnostics(JsonWriter& json, std::string_view name, const std::vector<Diagnostic>& diagnostics) {
-  json.key(name).begin_array();
-  for (const auto& one : diagnostics) {
-    json.begin_object().field("file", one.path).field("line", one.line).field("column", one.column);
-    json.field("message", one.message).field("hint", one.hint).end_object();
+/// Each file by itself, over the environment and the command line.
+int check(const ConfigOptions& options) {
+  CheckOutcome outcome{.without = "no configuration file; the defaults hold"};
+  const auto look_at = [&](const CommonOptions& common) -> Status {
+    ORGO_TRY(loaded, load_own_config(common));
+    if (!loaded.path.empty()) outcome.files.push_back(loaded.path);
+    std::ranges::move(loaded.sources, std::back_inserter(outcome.sources));
+    std::ranges::move(loaded.errors, std::back_inserter(outcome.errors));
+    std::ranges::move(loaded.warnings, std::back_inserter(outcome.warnings));
+    return {};
+  };
+  auto common = options.common;
+  for (const auto& file : options.files) {
+    common.config = file;
+    if (const auto looked = look_at(common); !looked) return report(looked.error());
   }
-  json.end_array();
-}
-
-int check(const ConfigOptions& options, const LoadedConfig& loaded) {
-  if (options.common.json) {
-    std::string out;
-    JsonWriter json(out);
-    json.begin_object().field("file", loaded.path).field("valid", loaded.errors.empty());
-    write_diagnostics(json, "errors", loaded.errors);
-    write_diagnostics(json, "warnings", loaded.warnings);
-    json.end_object();
-    std::cout << out << '\n';
-  } else {
-    std::cerr << to_string(loaded.errors, loaded.sources);
-    for (const auto& warning : loaded.warnings) std::cerr << warning.path << ": warning: " << warning.message << "\n";
-    const auto count = loaded.errors.size();
-    if (count > 0) std::cerr << count << (count == 1 ? " error.\n" : " errors.\n");
-    else std::cout << (loaded.path.empty() ? "no configuration file; the defaults" : loaded.path) << ": no errors\n";
-  }
-  return loaded.errors.empty() ? kDone : kFailed;
+  if (options.files.empty())
+    if (const auto looked = look_at(common); !looked) return report(looked.error());
+  return tell(outcome, options.common.json, options.strict);
 }
 
 int explain(const ConfigOptions& options, LoadedConfig loaded) {
   std::vector<std::string> keys;
-  for (const auto& entry : loaded.entries) keys.push_back(entry.name);
+  for (const auto& entry : loaded.entries) {
+    keys.push_back(entry.name);
+    const auto section = entry.name.substr(0, entry.name.find('.'));
+    if (std::find(keys.begin(), keys.end(), section) == keys.end()) keys.push_back(section);
+  }
   if (!options.key.empty())
     std::erase_if(loaded.entries, [&](const auto& entry) { return !entry.name.starts_with(options.key); });
   if (loaded.entries.empty()) {
@@ -73,9 +73,9 @@ int explain(const ConfigOptions& options, LoadedConfig loaded) {
 }  // namespace
 
 int cmd_config(const ConfigOptions& options) {
+  if (options.action == "check") return check(options);
   auto loaded = load_config_for(options.common);
-  if (options.action == "check") return check(options, loaded);
-  if (!loaded.errors.empty()) std::cerr << to_string(loaded.errors, loaded.sources);
+  if (!loaded.errors.empty()) notice(to_string(loaded.errors, loaded.sources));
   return explain(options, std::move(loaded));
 }
 

@@ -13,6 +13,8 @@
 #include "app/api.h"
 #include "app/calendar_feeds.h"
 #include "app/commands.h"
+#include "app/doctor/outbox_look.h"
+#include "app/doctor/team_looks.h"
 #include "app/mailboxes/mailboxes.h"
 #include "app/node/endpoint.h"
 #include "app/output.h"
@@ -36,15 +38,6 @@ constexpr std::uintmax_t kDiskLow = 1ULL << 30, kDiskOut = 64ULL << 20;  // byte
 const std::string kWhatToDo =
     "; stop the server and put the last backup in its place, which keeps this folder beside it: `orgo restore`";
 
-enum class Mood : std::uint8_t { well, warning, wrong };
-
-/// One thing that was looked at, and what to do about it.
-struct Look {
-  std::string name;
-  Mood mood = Mood::well;
-  std::string text;
-};
-
 std::string megabytes(std::uintmax_t bytes) {
   return std::to_string(bytes >> 20) + " MiB";
 }
@@ -64,6 +57,7 @@ class Doctor {
     const auto settings = read_settings(common_);
     if (!settings) return std::move(looks_);
     look_at_rules(*settings);
+    for (auto& look : look_at_teams(*settings)) looks_.push_back(std::move(look));
     look_at_feeds(*settings);
     look_at_time(loaded, *settings);
     look_at_mail(loaded.config);
@@ -77,7 +71,7 @@ class Doctor {
       add("server", Mood::well, "none runs on this data folder");
       look_at_ports(loaded.config);
     }
-    look_at_database(settings->stores);
+    look_at_database(settings->stores, loaded.config, server && *server);
     return std::move(looks_);
   }
 
@@ -89,7 +83,7 @@ class Doctor {
   void look_at_rules(const ToolSettings& settings) {
     if (settings.rules.empty())
       return add("rules", Mood::warning,
-                 "none: every mail becomes a task without a team; write rules.yaml (docs/rules.md)");
+                 "rules.yaml is not there, without which no server starts; `orgo init` writes one");
     const auto rules = load_rule_files({}, settings);
     if (rules) add("rules", Mood::well, std::to_string((*rules)->size()) + " rules, version " + (*rules)->version());
     else
@@ -223,7 +217,7 @@ class Doctor {
     }
   }
 
-  void look_at_database(const SqlStoreOptions& place) {
+  void look_at_database(const SqlStoreOptions& place, const Config& config, bool served) {
     const auto& data = place.folder;
     const auto store = SqlStores::open(to_read(place));
     if (!store && store.error().code == Errc::not_found)
@@ -245,6 +239,10 @@ class Doctor {
     add("ledger", wrong.empty() ? Mood::well : Mood::wrong, wrong.empty() ? "balances" : wrong);
     look_at_bytes(**store);
     look_at_restore(**store, data);
+    const auto now = SystemClock().now();
+    const auto load = (*store)->workload.read_workload(now);
+    const auto oldest = (*store)->workload.oldest_send();
+    if (load && oldest) looks_.push_back(look_at_outbox(*load, *oldest, !config.smtp.host->empty(), served, now));
     const auto dead = (*store)->work.dead(std::nullopt, 1000);
     if (!dead) add("dead letters", Mood::wrong, dead.error().message);
     else
@@ -344,7 +342,7 @@ int cmd_doctor(const DoctorOptions& options) {
   if (options.repair) {
     const auto repaired = repair(options.common);
     if (!repaired) return report(repaired.error());
-    std::cerr << *repaired << "\n";
+    notice(*repaired);
   }
   const auto looks = Doctor(options.common).examine();
   bool well = true;

@@ -18,6 +18,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/settings.h"
+#include "app/table.h"
 #include "app/would_do.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
@@ -95,8 +96,7 @@ class ToServer final : public Destination {
         ++counts.duplicates;
       } else if (answer.status == 400 || answer.status == 413 || answer.status == 415) {
         ++counts.failed;
-        std::cerr << "orgo: a mail for " << cell(envelope.recipient.address) << ": " << error_of(answer).message
-                  << "\n";
+        notice("orgo: a mail for " + cell(envelope.recipient.address) + ": " + error_of(answer).message);
       } else {
         return tl::unexpected(error_of(answer));
       }
@@ -163,7 +163,7 @@ class Progress {
   }
   void end(const Counts& counts) {
     if (terminal_) write_marked(std::cerr, "\r\x1b[K");
-    std::cerr << line(counts) << "\n";
+    notice(line(counts));
   }
 
  private:
@@ -239,10 +239,11 @@ Result<MailFiles> open_mails(const std::string& path, const std::string& unpacke
   if (!fs::is_regular_file(path, ignored) || !is_pst(path)) return MailFiles::open(path);
   ORGO_TRY(contents,
            unpack_pst(path, unpacked, PstLimits{}, [&](std::size_t files) { progress.show_unpacking(files); }));
-  std::cerr << path << (contents.reused ? ": was unpacked before, " : ": ") << contents.mails << " mails";
-  if (contents.others > 0) std::cerr << "; " << contents.others << " contacts, appointments and the like are left out";
-  if (contents.password) std::cerr << "; Outlook would ask for a password, which does not protect the mails";
-  std::cerr << "\n";
+  auto told = path + (contents.reused ? ": was unpacked before, " : ": ") + std::to_string(contents.mails) + " mails";
+  if (contents.others > 0)
+    told += "; " + std::to_string(contents.others) + " contacts, appointments and the like are left out";
+  if (contents.password) told += "; Outlook would ask for a password, which does not protect the mails";
+  notice(told);
   return MailFiles::open(unpacked, FolderTop::first);
 }
 
@@ -252,11 +253,11 @@ int tell_passed_over(const MailFiles& files, Counts& counts, int status) {
   bool loses = false;
   for (const auto& one : files.passed_over()) {
     loses = loses || one.loses;
-    std::cerr << "orgo: passed over " << cell(one.name, 300) << ": " << one.reason;
-    if (one.files > 1) std::cerr << " (" << one.files << " files)";
-    std::cerr << "\n";
+    notice("orgo: passed over " + cell(one.name, 300) + ": " + one.reason +
+           (one.files > 1 ? " (" + std::to_string(one.files) + " files)" : ""));
   }
-  if (const auto more = files.passed_over_unnamed(); more > 0) std::cerr << "orgo: passed over " << more << " more\n";
+  if (const auto more = files.passed_over_unnamed(); more > 0)
+    notice("orgo: passed over " + std::to_string(more) + " more");
   return loses ? kFailed : status;
 }
 
@@ -349,7 +350,7 @@ int cmd_import(const ImportOptions& options) {
     }
     const Cursor cursor(settings->data, path);
     if (const auto place = options.from_start ? std::string() : cursor.read(); !place.empty() && files->skip_to(place))
-      std::cerr << path << ": going on behind " << place.substr(place.find(' ') + 1) << "\n";
+      notice(path + ": going on behind " + place.substr(place.find(' ') + 1));
 
     std::vector<std::pair<Envelope, std::string>> batch;
     std::size_t bytes = 0;

@@ -11,7 +11,9 @@
 #include "app/commands.h"
 #include "app/init/init_files.h"
 #include "app/output.h"
+#include "base/json.h"
 #include "base/text.h"
+#include "base/time_zone.h"
 
 namespace orgo {
 namespace {
@@ -76,10 +78,22 @@ Status write_files(const fs::path& folder, const InitAnswers& answers) {
   return written;
 }
 
+/// As it was said, else that of this machine, as far as it is known by name.
+std::string zone_from(const InitOptions& options) {
+  if (const auto given = options.answers.find("--time-zone"); given != options.answers.end() && !given->second.empty())
+    return given->second;
+  std::error_code error;
+  const auto file = fs::read_symlink("/etc/localtime", error).string();
+  const auto at = file.find("zoneinfo/");
+  if (error || at == std::string::npos) return {};
+  const auto name = file.substr(at + std::string_view("zoneinfo/").size());
+  return TimeZone::find(name) && name != "Etc/UTC" && name != "UTC" ? name : std::string();
+}
+
 }  // namespace
 
 int cmd_init(const InitOptions& options) {
-  const bool ask = ::isatty(STDIN_FILENO) == 1 || options.ask;
+  const bool ask = !options.json && (::isatty(STDIN_FILENO) == 1 || options.ask);
   InitAnswers answers;
   for (std::size_t i = 0; i < init_questions(answers).size(); ++i) {
     const auto question = init_questions(answers)[i];
@@ -90,8 +104,17 @@ int cmd_init(const InitOptions& options) {
     if (!answer) return report(answer.error());
     set_answer(answers, question.option, *answer);
   }
+  const auto zone = zone_from(options);
+  if (const auto wrong = wrong_with("--time-zone", zone, answers); !wrong.empty())
+    return report({Errc::invalid_input, "--time-zone " + wrong});
+  set_answer(answers, "--time-zone", zone);
   const fs::path folder = options.folder.empty() ? "." : options.folder;
   if (const auto written = write_files(folder, answers); !written) return report(written.error());
+  if (options.json) {
+    json::object files{{"config", (folder / "config.yaml").string()}, {"rules", (folder / "rules.yaml").string()}};
+    std::cout << json::serialize(files) << "\n";
+    return kDone;
+  }
   const auto at = folder == "." ? std::string() : "cd " + folder.string() + "\n  ";
   std::cout << "Written: " << (folder / "config.yaml").string() << " and " << (folder / "rules.yaml").string()
             << ".\nWhat comes next:\n  " << at << "orgo config check && orgo rules check\n  orgo serve\n"

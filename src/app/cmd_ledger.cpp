@@ -3,6 +3,7 @@
 #include "app/api.h"
 #include "app/commands.h"
 #include "app/output.h"
+#include "app/table.h"
 
 namespace orgo {
 

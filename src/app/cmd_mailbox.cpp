@@ -13,6 +13,7 @@
 #include "app/mailboxes/mailboxes.h"
 #include "app/output.h"
 #include "app/settings.h"
+#include "app/table.h"
 #include "base/ago.h"
 #include "base/hash.h"
 #include "base/json_writer.h"

@@ -14,6 +14,7 @@
 #include "app/output.h"
 #include "app/rules/rule_files.h"
 #include "app/settings.h"
+#include "app/table.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -26,11 +27,6 @@ namespace fs = std::filesystem;
 using modules::ModuleSource;
 
 constexpr const char* kActor = "user:cli";
-
-int print_errors(const std::vector<Diagnostic>& errors, const std::vector<SourceFile>& sources) {
-  std::cerr << to_string(errors, sources) << errors.size() << (errors.size() == 1 ? " error.\n" : " errors.\n");
-  return kFailed;
-}
 
 /// The work of one `orgo module ...`.
 class ModuleCommand {
@@ -212,15 +208,14 @@ class ModuleCommand {
     all.push_back(*source);
     const auto shelf = modules::load_modules(all, own_rules());
     for (const auto& refused : shelf.refused)
-      if (refused.name == source->name) return print_errors(refused.errors, source->files);
+      if (refused.name == source->name) return report(refused.errors, source->files);
     modules::ModulePtr module;
     for (const auto& one : shelf.modules)
       if (one->manifest.name == source->name) module = one;
     const auto outcome = test_module(*source, all, settings_.decide);
-    if (!outcome.passed()) {
-      std::cerr << to_text(outcome);
-      return report({Errc::invalid_input, "module '" + source->name + "' fails its own cases and was not added"});
-    }
+    if (!outcome.passed())
+      return report({Errc::invalid_input,
+                     to_text(outcome) + "module '" + source->name + "' fails its own cases and was not added"});
     const auto folder = home_.keep(*module, *source);
     if (!folder) return report(folder.error());
     const auto version = to_string(module->manifest.version);
@@ -233,9 +228,13 @@ class ModuleCommand {
     std::string open;
     for (const auto& [name, contact] : module->manifest.contacts)
       if (address_of(name, contact, state.addresses).empty()) open += (open.empty() ? "" : ", ") + name;
-    if (!open.empty())
-      said_ += "Without an address, and so without mail, are: " + open +
-               "\nTell who they are: orgo module team NAME ADDRESS\n";
+    if (!open.empty()) {
+      const auto own = rules::load_rules(own_rules());
+      const auto* instead = own.rules ? own.rules->workplace().default_team() : nullptr;
+      said_ += (instead != nullptr ? "Until you say who they are, your team '" + instead->name + "' hears for: "
+                                   : std::string("Without an address, and so without mail, are: ")) +
+               open + "\nTell who they are: orgo module team NAME ADDRESS\n";
+    }
     JsonWriter(said_json_)
         .begin_object()
         .field("name", source->name)
@@ -272,6 +271,14 @@ class ModuleCommand {
           {Errc::invalid_input, "'" + cell(options_.second, 60) + "' is not an address; `none` takes one away"});
     const auto done = service_.set_team(options_.value, options_.second == "none" ? "" : options_.second, kActor);
     if (!done) return report(done.error());
+    if (const auto all = service_.teams()) {
+      std::vector<std::string_view> known;
+      for (const auto& one : *all)
+        if (!one.used_by.empty()) known.push_back(one.name);
+      if (std::find(known.begin(), known.end(), options_.value) == known.end())
+        notice("no module in force has a team or role '" + cell(options_.value, 60) + "'" +
+               did_you_mean(options_.value, known));
+    }
     said_ = options_.value + ": " + options_.second + "\n";
     JsonWriter(said_json_).begin_object().field("team", options_.value).field("address", options_.second).end_object();
     say();
@@ -304,7 +311,7 @@ class ModuleCommand {
     if (!api) return ids;  // no data yet: no tasks
     const auto tasks = (*api)->list("/api/v1/tasks?open=true", 1'000);
     if (!tasks) return ids;
-    for (const auto& value : *tasks) {
+    for (const auto& value : tasks->items) {
       const auto& task = value.as_object();
       if (const auto type = text_of(task, "type"); type == name || type.starts_with(name + "/"))
         ids.push_back(text_of(task, "id"));

@@ -6,6 +6,7 @@
 #include "app/local_time.h"
 #include "app/output.h"
 #include "app/settings.h"
+#include "app/table.h"
 #include "base/json_writer.h"
 #include "base/time.h"
 #include "core/lineage/lineage.h"
@@ -103,7 +104,7 @@ int show_depths(const QueueOptions& options) {
               << (held == 0
                       ? ""
                       : std::to_string(held) + " mails and webhooks are held by a restore (orgo queue restored)\n")
-              << (next.empty()         ? "nothing waits to be sent\n"
+              << (next.empty()        ? "nothing waits to be sent\n"
                   : put_back->empty() ? "the next mail goes out at " + local_time(next, zone) + "\n"
                                       : *put_back + ": the next start holds what waits until you release it\n")
               << in_words(*braked, zone);
@@ -152,13 +153,14 @@ int list_restored(const QueueOptions& options) {
   if (!api) return report(api.error());
   const auto sends = (*api)->list("/api/v1/sends/restored", options.limit);
   if (!sends) return report(sends.error());
+  if (sends->more) tell_of_more(options.limit);
   if (options.common.json) {
-    std::cout << json::serialize(*sends) << '\n';
+    std::cout << json::serialize(sends->items) << '\n';
     return kDone;
   }
   const auto zone = zone_of(options.common);
   Table table({"SEND", "KIND", "TO", "TASK", time_heading("MADE AT", zone)});
-  for (const auto& value : *sends) {
+  for (const auto& value : sends->items) {
     const auto& send = value.as_object();
     table.add({text_of(send, "id"), text_of(send, "kind"), cell(text_of(send, "recipient"), 60), text_of(send, "task"),
                short_time(text_of(send, "created_at"), zone)});

@@ -18,6 +18,7 @@
 #include "app/rules/people_names.h"
 #include "app/rules/rule_files.h"
 #include "app/settings.h"
+#include "app/table.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -144,6 +145,7 @@ int history(const RuleVersionOptions& options, RuleStore& store, TenantId tenant
                modules_in_words(one, i + 1 < list->size() ? &list->at(i + 1) : nullptr)});
   }
   if (!table.empty()) std::cout << table.text();
+  if (list->size() > shown) tell_of_more(options.limit);
   return kDone;
 }
 
@@ -153,8 +155,8 @@ int diff(const RuleVersionOptions& options, RuleStore& store, TenantId tenant, c
     const auto list = store.list_rule_versions(tenant, 2);
     if (!list) return report(list.error());
     if (list->size() < 2) {
-      std::cerr << "there is " << (list->empty() ? "no version" : "only one version")
-                << " of the rules so far; nothing to compare\n";
+      notice(std::string("there is ") + (list->empty() ? "no version" : "only one version") +
+             " of the rules so far; nothing to compare");
       return kDone;
     }
     before_name = list->at(1).version;
@@ -194,9 +196,8 @@ int diff(const RuleVersionOptions& options, RuleStore& store, TenantId tenant, c
   for (const auto& one : changes) std::cout << to_text(one) << "\n";
   for (const auto& one : found) std::cout << one.text;
   if (!noted)
-    std::cerr << "which modules were in force was not noted yet with "
-              << (before->modules ? after_name : before->version) << "\n";
-  if (found.empty() && changes.empty()) std::cerr << before->version << " and " << after_name << " are the same\n";
+    notice("which modules were in force was not noted yet with " + (before->modules ? after_name : before->version));
+  if (found.empty() && changes.empty()) notice(before->version + " and " + after_name + " are the same");
   return kDone;
 }
 
@@ -275,7 +276,7 @@ int rollback(const RuleVersionOptions& options, RuleStore& store, TenantId tenan
   // This Orgo may read rules in another way than the one that took them over.
   if (const auto loaded = rules::load_rules(wanted->files, {.people = people_in(settings.stores, settings.tenant)});
       !loaded.rules) {
-    std::cerr << to_string(loaded.errors, wanted->files);
+    (void)report(loaded.errors, wanted->files);
     return report({Errc::conflict, "version " + wanted->version + " has errors for this Orgo; nothing was changed"});
   }
   const auto now = without_feeds_by_url(files_now(settings));
@@ -299,10 +300,9 @@ int rollback(const RuleVersionOptions& options, RuleStore& store, TenantId tenan
   if (wanted->modules && !options.keep_modules) {
     auto done = service.restore(*wanted->modules, wanted->files, "user:cli");
     if (!done) {
-      std::cerr << done.error().message << "\n";
-      return report(
-          {Errc::conflict, "the modules of version " + wanted->version +
-                               " can't come back, and nothing was changed; --keep-modules leaves them as they are"});
+      return report({Errc::conflict, done.error().message + "\nthe modules of version " + wanted->version +
+                                         " can't come back, and nothing was changed; --keep-modules leaves them as "
+                                         "they are"});
     }
     restored = std::move(*done);
   }

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/local_time.h"
 #include "app/output.h"
+#include "app/table.h"
 #include "base/json_writer.h"
 #include "service/gateway/core/url.h"
 
@@ -16,14 +17,15 @@ int list_suppressions(const SuppressionOptions& options) {
   const auto entries =
       (*api)->list(std::string("/api/v1/suppressions") + (options.all ? "?all=true" : ""), options.limit);
   if (!entries) return report(entries.error());
+  if (entries->more) tell_of_more(options.limit);
   if (options.common.json) {
-    std::cout << json::serialize(*entries) << '\n';
+    std::cout << json::serialize(entries->items) << '\n';
     return kDone;
   }
   const auto zone = zone_of(options.common);
   Table table({"ADDRESS", "BLOCKS", "REASON", "FAILURES", time_heading("SINCE", zone), time_heading("UNTIL", zone),
                "REPORT", "DETAIL"});
-  for (const auto& value : *entries) {
+  for (const auto& value : entries->items) {
     const auto& entry = value.as_object();
     const auto until = text_of(entry, "expires_at");
     table.add({cell(text_of(entry, "address"), 60), entry.at("blocks").as_bool() ? "yes" : "no",

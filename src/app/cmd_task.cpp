@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/local_time.h"
 #include "app/output.h"
+#include "app/table.h"
 #include "base/id.h"
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -40,13 +41,14 @@ int list_tasks(const TaskOptions& options) {
   if (query.ends_with('?')) query.pop_back();
   const auto tasks = (*api)->list(query, options.limit);
   if (!tasks) return report(tasks.error());
+  if (tasks->more) tell_of_more(options.limit);
   if (options.common.json) {
-    std::cout << json::serialize(*tasks) << '\n';
+    std::cout << json::serialize(tasks->items) << '\n';
     return kDone;
   }
   const auto zone = zone_of(options.common);
   Table table({"TASK", "STATE", "PRIORITY", "TEAM", "ASSIGNEE", time_heading("DUE", zone), "TITLE"});
-  for (const auto& value : *tasks) {
+  for (const auto& value : tasks->items) {
     const auto& task = value.as_object();
     table.add({text_of(task, "id"), text_of(task, "state"), text_of(task, "priority"), cell(text_of(task, "team"), 32),
                cell(text_of(task, "assignee"), 24), due_cell(task, zone), cell(text_of(task, "title"), 60)});

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/local_time.h"
 #include "app/output.h"
+#include "app/table.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "service/gateway/core/url.h"
@@ -24,13 +25,14 @@ int list_tenants(const TenantOptions& options) {
   if (!api) return report(api.error());
   const auto tenants = (*api)->list("/api/v1/tenants", options.limit);
   if (!tenants) return report(tenants.error());
+  if (tenants->more) tell_of_more(options.limit);
   if (options.common.json) {
-    std::cout << json::serialize(*tenants) << '\n';
+    std::cout << json::serialize(tenants->items) << '\n';
     return kDone;
   }
   const auto zone = zone_of(options.common);
   Table table({"NAME", "STATE", "DOMAINS AND ADDRESSES", time_heading("ADDED AT", zone)});
-  for (const auto& value : *tenants) {
+  for (const auto& value : tenants->items) {
     const auto& tenant = value.as_object();
     const auto recipients = recipients_of(tenant);
     table.add({text_of(tenant, "name"), text_of(tenant, "state"), recipients.empty() ? "-" : cell(recipients, 80),
@@ -55,7 +57,7 @@ int show(const TenantOptions& options, const json::value& answer, std::string_vi
             << "  mail for   " << (recipients.empty() ? "nobody's domain or address yet" : cell(recipients, 1'000))
             << "\n"
             << "  added at   " << local_time(text_of(tenant, "created_at"), zone_of(options.common)) << "\n";
-  if (!done.empty()) std::cerr << done << "\n";
+  if (!done.empty()) notice(std::string(done));
   return kDone;
 }
 

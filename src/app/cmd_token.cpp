@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/local_time.h"
 #include "app/output.h"
+#include "app/table.h"
 #include "service/gateway/core/url.h"
 
 namespace orgo {

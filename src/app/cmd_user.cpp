@@ -5,6 +5,7 @@
 #include "app/local_time.h"
 #include "app/output.h"
 #include "app/password_prompt.h"
+#include "app/table.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "service/gateway/core/url.h"
@@ -24,13 +25,14 @@ int list_people(const UserOptions& options) {
   if (!api) return report(api.error());
   const auto people = (*api)->list("/api/v1/people", options.limit);
   if (!people) return report(people.error());
+  if (people->more) tell_of_more(options.limit);
   if (options.common.json) {
-    std::cout << json::serialize(*people) << '\n';
+    std::cout << json::serialize(people->items) << '\n';
     return kDone;
   }
   const auto zone = zone_of(options.common);
   Table table({"LOGIN", "NAME", "ROLE", "TEAMS", "ADDRESS", time_heading("LAST LOGIN", zone), ""});
-  for (const auto& value : *people) {
+  for (const auto& value : people->items) {
     const auto& person = value.as_object();
     table.add({text_of(person, "login"), cell(text_of(person, "name"), 40), text_of(person, "role"),
                cell(teams_of(person), 60), cell(text_of(person, "address"), 60),
@@ -91,7 +93,7 @@ int make_token(const UserOptions& options, Api& api) {
     return kDone;
   }
   std::cout << text_of(made->as_object(), "secret") << '\n';
-  std::cerr << "This is the only time that this token of '" << cell(options.login, 100) << "' is shown.\n";
+  notice("This is the only time that this token of '" + cell(options.login, 100) + "' is shown.");
   return kDone;
 }
 

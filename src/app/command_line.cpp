@@ -1,6 +1,7 @@
 #include "app/command_line.h"
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "app/command_line/subcommands.h"
 #include "app/output.h"
 #include "app/version.h"
+#include "base/text.h"
 
 namespace orgo {
 namespace {
@@ -20,7 +22,7 @@ void add_help(Command& root, CommandLine& line) {
   };
   const auto options = std::make_shared<Options>();
   auto command = root.add("help", "Explain a subcommand",
-                          "  orgo help task list\n  orgo help --man >orgo.1   the manual page of all of them");
+                          "  orgo help task list\n  orgo help --man >orgo.1  # the manual page of all of them");
   command.option("command", options->path, "Which");
   command.flag("--man", options->manual, "Print the manual page, as man reads it");
   command.on_run([options, &line] {
@@ -39,10 +41,9 @@ void add_completion(Command& root, CommandLine& line) {
   command.option("shell", *shell, "bash, zsh or fish").required();
   command.on_run([shell, &line] {
     const auto script = completion_script(line.describe(), *shell);
-    if (script.empty()) {
-      std::cerr << "orgo completion: '" << *shell << "' is no shell that this knows; there are bash, zsh and fish\n";
-      return kAskedWrongly;
-    }
+    if (script.empty())
+      return report_misuse("orgo completion: there is no shell '" + cell(*shell, 60) + "'" +
+                           did_you_mean(*shell, std::array<std::string_view, 3>{"bash", "zsh", "fish"}));
     std::cout << script;
     return 0;
   });
@@ -53,11 +54,12 @@ void add_completion(Command& root, CommandLine& line) {
 int run_command_line(int argc, char** argv) {
   const NeutralOutput output;
   CommandLine line("orgo", "Orgo turns mail into routed, tracked, escalated work.",
-                   "  orgo init                           five questions, and a configuration to begin with\n"
-                   "  orgo serve                          serve what is configured here; data in ./var\n"
-                   "  orgo parse mail.eml                 what Orgo sees in a mail and where the rules send it\n"
-                   "  orgo task list --json | jq .        the open tasks, for programs\n"
-                   "Every subcommand has --help with examples. Exit status: 0 done, 1 it failed, 2 asked wrongly.");
+                   "  orgo init                     # five questions, and files to begin with\n"
+                   "  orgo serve                    # what is configured here\n"
+                   "  orgo parse mail.eml           # what Orgo sees in a mail, and whose it is\n"
+                   "  orgo task list --json | jq .  # the open tasks, for programs\n"
+                   "Every subcommand has --help with examples. With --json errors are JSON, too.\n"
+                   "Exit status: 0 done, 1 it failed, 2 asked wrongly.");
   line.on_version([] { cmd_version({}); });
   auto root = line.root();
   add_init(root);

@@ -181,15 +181,17 @@ struct MailboxOptions {
 
 struct ConfigOptions {
   CommonOptions common;
-  std::string action;  ///< "check", "explain"
-  std::string file;    ///< check: this one
-  std::string key;     ///< explain: only keys that begin so
+  std::string action;              ///< "check", "explain"
+  std::vector<std::string> files;  ///< check: these, each by itself
+  bool strict = false;             ///< check: warnings count as mistakes
+  std::string key;                 ///< explain: only keys that begin so
 };
 
 struct InitOptions {
   std::string folder;                          ///< empty: this one
   std::map<std::string, std::string> answers;  ///< by option: "--name"
   bool ask = false;                            ///< also without a terminal
+  bool json = false;
 };
 
 struct DoctorOptions {

@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,6 +33,12 @@ Result<std::string> read_small_file(const std::string& path) {
   if (size > kFileBytesMax) return failure(Errc::invalid_input, path + ": larger than 1 MB");
   text.resize(size);
   return text;
+}
+
+/// Neither ours nor root's.
+bool is_of_another_user(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && facts.st_uid != ::geteuid() && facts.st_uid != 0;
 }
 
 /// Variables that mean something to commands, scripts and tests, but are no options.
@@ -72,6 +79,18 @@ LoadedConfig load_config(const ConfigSources& sources) {
       break;
     }
     loaded.path = candidate;
+    if (!path && is_of_another_user(candidate)) {
+      loaded.errors.push_back(
+          {candidate,
+           0,
+           0,
+           1,
+           "belongs to another user, who may have put it here for you to find: it can name programs "
+           "to run; say --config " +
+               candidate + " when you trust it",
+           {}});
+      break;
+    }
     loaded.sources.push_back({candidate, std::move(*text)});
     options.read_file(loaded.sources.back(), loaded.errors);
     break;
@@ -149,9 +168,9 @@ std::string configuration_markdown() {
   std::string text =
       "# Configuration\n\n"
       "<!-- Made from src/app/*/*_options.cpp by `ORGO_UPDATE=1 ./test`; a test compares. -->\n\n"
-      "Orgo needs no configuration: with none it serves on loopback and keeps its data in `./var`. Settings come from "
-      "one\n"
-      "YAML file (`--config`, else `ORGO_CONFIG`, else `/etc/orgo/config.yaml`, else `./config.yaml`), then from\n"
+      "Orgo needs rules, and no configuration: with none it serves on loopback and keeps its data in `./var`. `orgo "
+      "init` writes\nboth files to begin with. Settings come from one\n"
+      "YAML file (`--config`, else `ORGO_CONFIG`, else `./config.yaml`, else `/etc/orgo/config.yaml`), then from\n"
       "environment variables, then from the command line, each over the one before. A key that is not below is an "
       "error.\n"
       "`orgo config check` tests a file, `orgo config explain` shows every value and where it comes from.\n\n"

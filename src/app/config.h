@@ -63,8 +63,9 @@ struct ConfigSources {
     std::string origin;  ///< "--data"
   };
   std::vector<Override> overrides;
-  /// Tried in order when no path is given; none of them has to be there.
-  std::vector<std::string> search{"/etc/orgo/config.yaml", "./config.yaml"};
+  /// Tried in order when no path is given; none of them has to be there. The nearest first: whoever works in a folder
+  /// of their own never means the service of this machine and its data.
+  std::vector<std::string> search{"./config.yaml", "/etc/orgo/config.yaml"};
 };
 
 struct LoadedConfig {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -59,6 +60,23 @@ TEST_F(ConfigTest, NoFileAtAllWorks) {
   EXPECT_EQ(*loaded.config.http.listen, "127.0.0.1:5000");
   EXPECT_EQ(*loaded.config.data.dir, "./var");
   EXPECT_EQ(Endpoint::parse(*loaded.config.lmtp.listen).port, 2424);
+}
+
+TEST_F(ConfigTest, TheNearestFileCountsAndOnlyOnesOwn) {
+  EXPECT_EQ(ConfigSources{}.search.front(), "./config.yaml") << "never the service of the machine by accident";
+  const auto path = (folder / "config.yaml").string();
+  std::ofstream(path) << "organization: {name: Found}\n";
+  ConfigSources sources;
+  sources.search = {path, (folder / "none.yaml").string()};
+  EXPECT_EQ(*load_config(sources).config.organization.name, "Found");
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  ASSERT_EQ(::chown(path.c_str(), 12'345, 12'345), 0);
+  const auto others = load_config(sources);
+  ASSERT_EQ(others.errors.size(), 1U);
+  EXPECT_THAT(others.errors.front().message, HasSubstr("belongs to another user"));
+  EXPECT_NE(*others.config.organization.name, "Found");
+  sources.path = path;
+  EXPECT_EQ(*load_config(sources).config.organization.name, "Found") << "whoever names it trusts it";
 }
 
 TEST_F(ConfigTest, ReadsSeveralMailboxesAndTheSingleBlock) {

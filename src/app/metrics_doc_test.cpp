@@ -9,6 +9,7 @@
 #include "app/doors/doors_probe.h"
 #include "app/policies/policies_probe.h"
 #include "app/storage/storage_probe.h"
+#include "app/storage/workload_probe.h"
 #include "base/metrics.h"
 #include "service/delivery/probe.h"
 #include "service/escalation/probe.h"
@@ -29,6 +30,7 @@ TEST(MetricsPage, IsWhatTheProbesDeclare) {
   const HttpServerProbe http;
   const mail_in::DoorProbe doors;
   const StorageProbe storage;
+  const WorkloadProbe workload;
   const PoliciesProbe rules;
   const MailDoorsProbe mail_doors;
   const DeliveryProbe delivery;

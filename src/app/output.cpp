@@ -4,30 +4,79 @@
 #include <iostream>
 
 #include "base/one_line.h"
+#include "base/unicode.h"
 
 namespace orgo {
 namespace {
 
-/// Characters of UTF-8 text: every byte but the continuation bytes begins one.
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+bool speaks_json = false;
+
+void write_error(const Error& error, const json::object& more = {}) {
+  json::object fields;
+  fields["code"] = std::string(to_string(error.code));
+  fields["message"] = error.message;
+  for (const auto& [name, value] : more) fields[name] = value;
+  std::cerr << json::serialize(json::object{{"error", std::move(fields)}}) << "\n";
+}
+
+std::string count_of(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " error" : " errors");
 }
 
 }  // namespace
 
+void speak_json(bool json) {
+  speaks_json = json;
+}
+
 int report(const Error& error) {
-  std::cerr << "orgo: " << error.message << "\n";
+  if (speaks_json) write_error(error);
+  else std::cerr << "orgo: " << error.message << "\n";
   return error.code == Errc::invalid_input ? kAskedWrongly : kFailed;
+}
+
+int report_misuse(const std::string& message) {
+  if (speaks_json) write_error({Errc::invalid_input, message});
+  else std::cerr << message << "\n";
+  return kAskedWrongly;
+}
+
+int report(const std::vector<Diagnostic>& errors, const std::vector<SourceFile>& sources) {
+  if (!speaks_json) {
+    std::cerr << to_string(errors, sources) << count_of(errors.size()) << ".\n";
+    return kFailed;
+  }
+  json::array list;
+  for (const auto& one : errors) list.push_back(to_json(one));
+  write_error({Errc::invalid_input, count_of(errors.size())}, {{"errors", std::move(list)}});
+  return kFailed;
+}
+
+void notice(const std::string& text) {
+  if (speaks_json) std::cerr << json::serialize(json::object{{"notice", text}}) << "\n";
+  else std::cerr << text << "\n";
+}
+
+void tell_of_more(int limit) {
+  constexpr int kLimitMost = 1'000;  // of every --limit
+  const auto shown = "These are the first " + std::to_string(limit) + ", and there are more: ";
+  notice(shown + (limit < kLimitMost ? "--limit " + std::to_string(std::min(4 * limit, kLimitMost)) + " shows them"
+                                     : "choose among them, or page through the API"));
+}
+
+json::object to_json(const Diagnostic& diagnostic) {
+  return {{"file", diagnostic.path},
+          {"line", diagnostic.line},
+          {"column", diagnostic.column},
+          {"message", diagnostic.message},
+          {"hint", diagnostic.hint}};
 }
 
 std::string cell(std::string_view text, std::size_t width) {
   auto line = one_line(text, 4 * width);
-  if (characters(line) <= width) return line;
+  if (count_characters(line) <= width) return line;
   std::size_t at = 0;
-  for (std::size_t count = 0; at < line.size() && count + 1 < width; ++count) {
-    ++at;
-    while (at < line.size() && (line[at] & 0xC0) == 0x80) ++at;
-  }
+  for (std::size_t count = 0; at < line.size() && count + 1 < width; ++count) (void)decode_utf8(line, at);
   line.resize(at);
   return line + "…";
 }
@@ -35,23 +84,6 @@ std::string cell(std::string_view text, std::size_t width) {
 std::string text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-std::string Table::text() const {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows_) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], characters(row[i]));
-  }
-  std::string out;
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      out += row[i];
-      if (i + 1 < row.size()) out.append(widths[i] - characters(row[i]) + 2, ' ');
-    }
-    out += '\n';
-  }
-  return out;
 }
 
 }  // namespace orgo

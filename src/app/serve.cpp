@@ -8,7 +8,9 @@
 #include <cstdio>
 
 #include "app/config.h"
+#include "app/output.h"
 #include "app/server.h"
+#include "app/settings.h"
 #include "base/log.h"
 #include "base/planted.h"
 
@@ -43,7 +45,8 @@ void reload_config(const ServeOptions& options) {
   else log::error("config.refused", {{"detail", to_string(loaded.errors, loaded.sources)}});
 }
 
-void greet(const Server& server, const Config& config) {
+void greet(const Server& server, const LoadedConfig& loaded) {
+  const auto& config = loaded.config;
   const auto door = [](const char* name, const std::string& where) {
     if (!where.empty()) say(std::string("  ") + name + where);
   };
@@ -54,6 +57,7 @@ void greet(const Server& server, const Config& config) {
   say("  data  " + *config.data.dir + ", " + std::to_string(server.rule_count()) +
       (server.rule_count() == 1 ? " rule" : " rules") +
       (server.sends_mail() ? "" : ", no smtp.host set: mails wait in the outbox"));
+  if (loaded.path.empty()) say("  There is no config.yaml here: the defaults hold. `orgo init` asks and writes one.");
   const auto& first = server.first_login();
   if (!first) return;
   // What goes elsewhere than to a terminal is kept by somebody, in a journal that others read.
@@ -68,14 +72,18 @@ void greet(const Server& server, const Config& config) {
 int serve(const ServeOptions& options) {
   const auto roles = Roles::parse(options.roles);
   if (!roles) {
-    std::fprintf(stderr, "orgo serve: %s\n", roles.error().message.c_str());
-    return 2;
+    return report(roles.error().in("serve"));
   }
   const auto loaded = load_config(sources_of(options));
   if (!loaded.errors.empty()) {
     std::fputs(to_string(loaded.errors, loaded.sources).c_str(), stderr);
     return 2;
   }
+  // Before anything is made in a folder that was not meant.
+  if (loaded.path.empty() && has_no_rules(loaded))
+    return report({Errc::not_found,
+                   "serve: there is neither config.yaml nor rules.yaml in this folder; `orgo init` asks five questions "
+                   "and writes both, --config FILE names another configuration"});
   if (!loaded.warnings.empty()) std::fputs(to_string(loaded.warnings, loaded.sources).c_str(), stderr);
   log::configure(log_settings(loaded.config.log));
 
@@ -88,10 +96,9 @@ int serve(const ServeOptions& options) {
 
   auto server = Server::start(loaded.config, *roles);
   if (!server) {
-    std::fprintf(stderr, "orgo serve: %s\n", server.error().message.c_str());
-    return server.error().code == Errc::invalid_input ? 2 : 1;
+    return report(server.error().in("serve"));
   }
-  greet(**server, loaded.config);
+  greet(**server, loaded);
   log::info(
       "server.started",
       {{"http", (*server)->http_url()}, {"lmtp", (*server)->lmtp_address()}, {"smtp", (*server)->smtp_address()}});

@@ -1,5 +1,6 @@
 #include "app/settings.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "adapter/module_folder/module_folder.h"
@@ -14,8 +15,9 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
                                                               const ToolSettings& settings) {
   RuleSources reader(files.empty() ? settings.rules : files, settings.data, settings.home);
   ORGO_TRY(read, reader.read());
-  auto loaded =
-      rules::load_rules(read.files, {.people = people_in(settings.stores, settings.tenant), .must_have_rules = true});
+  auto loaded = rules::load_rules(
+      read.files,
+      {.people = people_in(settings.stores, settings.tenant), .fetched = settings.fetched, .must_have_rules = true});
   if (!loaded.rules)
     return failure(Errc::invalid_input, "the rules have errors\n" + to_string(loaded.errors, read.files));
   if (!files.empty()) return loaded.rules;
@@ -28,6 +30,14 @@ Result<std::shared_ptr<const rules::RuleSet>> load_rule_files(const std::vector<
   return modules::combine(loaded.rules, shelf.modules, retired, read.modules.addresses, settings.decide.zone);
 }
 
+bool has_no_rules(const LoadedConfig& loaded) {
+  std::error_code ignored;
+  return std::ranges::any_of(loaded.entries, [&](const auto& entry) {
+    return entry.name == "rules.files" && entry.origin == "default" &&
+           !std::filesystem::exists(loaded.config.rules.files.peek().front(), ignored);
+  });
+}
+
 LoadedConfig load_config_for(const CommonOptions& common) {
   ConfigSources sources;
   if (!common.config.empty()) sources.path = common.config;
@@ -38,11 +48,15 @@ LoadedConfig load_config_for(const CommonOptions& common) {
 
 namespace {
 
-/// The configuration with what holds for a tenant other than the first.
-Result<OwnConfig> load_tenant(const Config& config, const std::string& name) {
+/// The configuration with what holds for a tenant other than the first; may have errors.
+Result<OwnConfig> find_tenant(const Config& config, const std::string& name) {
   ORGO_TRY(store, SqlStores::open(to_read(store_place(config))));
   ORGO_TRY(tenant, store->tenants.find_tenant(name));
-  OwnConfig own{.tenant = tenant.id, .loaded = load_tenant_config(config, tenant)};
+  return OwnConfig{.tenant = tenant.id, .loaded = load_tenant_config(config, tenant)};
+}
+
+Result<OwnConfig> load_tenant(const Config& config, const std::string& name) {
+  ORGO_TRY(own, find_tenant(config, name));
   if (!own.loaded.errors.empty())
     return failure(Errc::invalid_input, "the settings of tenant '" + name + "' have errors\n" +
                                             to_string(own.loaded.errors, own.loaded.sources));
@@ -54,10 +68,18 @@ void set_decisions(ToolSettings& settings, const Config& config) {
   settings.decide.own_addresses = *config.organization.addresses;
   settings.decide.zone = config.organization.zone();
   settings.decide.own_sender = *config.smtp.from;
+  settings.fetched = config.mailboxes.addresses();
   settings.keyring = keyring_of(config.mail);
 }
 
 }  // namespace
+
+Result<LoadedConfig> load_own_config(const CommonOptions& common) {
+  auto loaded = load_config_for(common);
+  if (common.tenant.empty() || common.tenant == kFirstTenantName || !loaded.errors.empty()) return loaded;
+  ORGO_TRY(own, find_tenant(loaded.config, common.tenant));
+  return std::move(own.loaded);
+}
 
 Result<OwnConfig> read_own_config(const CommonOptions& common) {
   auto loaded = load_config_for(common);
@@ -87,12 +109,8 @@ Result<ToolSettings> read_settings(const CommonOptions& common) {
     return settings;
   }
   settings.rules = *config.rules.files;
-  // The default file need not be there: an Orgo without rules takes mail too, and leaves it to people.
-  std::error_code ignored;
-  for (const auto& entry : loaded.entries)
-    if (entry.name == "rules.files" && entry.origin == "default" &&
-        !std::filesystem::exists(settings.rules.front(), ignored))
-      settings.rules.clear();
+  // Looking at mails wants no rules.
+  if (has_no_rules(loaded)) settings.rules.clear();
   set_decisions(settings, config);
   return settings;
 }

@@ -23,12 +23,17 @@ struct ToolSettings {
   std::string home;                      ///< folder in which the tenant's modules are: the data folder, or one below it
   std::vector<std::string> rules;        ///< rule files
   std::string modules;                   ///< folder of the modules that can be added; empty: there is none
+  std::vector<std::string> fetched;      ///< addresses of the mailboxes that mail is fetched from
   DecideSettings decide;
   KeyringSettings keyring;  ///< whose signatures count
 };
 
+/// Nobody has said where the rules are, and where they are looked for there are none.
+bool has_no_rules(const LoadedConfig& loaded);
 /// The configuration as `orgo serve` would read it, with what stands on the command line over it; may have errors.
 LoadedConfig load_config_for(const CommonOptions& common);
+/// The same of the tenant that a command is about. not_found: there is none of this name, or no data yet.
+Result<LoadedConfig> load_own_config(const CommonOptions& common);
 /// The configuration of the tenant that a command is about, with what its folder says, and its number (kTrialTenant:
 /// the first, whatever its number is). Errors as read_settings().
 struct OwnConfig {

@@ -92,4 +92,13 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
   return best;
 }
 
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> known) {
+  if (known.empty()) return "; there are none";
+  if (const auto nearest = nearest_name(name, known); !nearest.empty())
+    return "; did you mean '" + std::string(nearest) + "'?";
+  std::string text = known.size() == 1 ? "; there is only " : "; there are ";
+  for (std::size_t i = 0; i < known.size(); ++i) text.append(i > 0 ? ", " : "").append(known[i]);
+  return text;
+}
+
 }  // namespace orgo

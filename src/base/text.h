@@ -28,5 +28,7 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 /// The known name that is nearest to `name` by edit distance (Damerau-Levenshtein), for "did you mean 'route_to'?";
 /// empty when none is near enough to be meant (more than a third of its letters differ).
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known);
+/// What to say behind "there is no 'taks'": "; did you mean 'task'?", or all that there is: "; there are task, queue".
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> known);
 
 }  // namespace orgo

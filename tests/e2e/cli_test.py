@@ -50,7 +50,13 @@ def a_word_that_is_not_known_names_the_nearest():
                              (["task", "lst"], "orgo task: there is no subcommand 'lst'; did you mean 'list'?"),
                              (["task", "list", "--limt", "3"], "orgo task list: there is no option '--limt'; did you mean '--limit'?"),
                              (["serve", "--dta=x"], "orgo serve: there is no option '--dta'; did you mean '--data'?"),
-                             (["completion", "tcsh"], "bash, zsh and fish")):
+                             (["completion", "bsh"], "did you mean 'bash'?"), (["help", "taks"], "orgo: there is no subcommand 'taks'; did you mean 'task'?"),
+                             (["help", "task", "lsit"], "orgo task: there is no subcommand 'lsit'; did you mean 'list'?"),
+                             (["--json", "task", "list"], "it stands behind a subcommand, as in `orgo task list --json`"),
+                             (["task", "list", "-j"], "did you mean '--json'?"), (["task", "list", "all"], "orgo task list: 'all' is one word too many"),
+                             (["task"], "orgo task: which one? There are list, show,"), (["parse"], "orgo parse: file is missing; `orgo parse --help` shows how"),
+                             (["task", "list", "--limit", "0"], "'0' is no number from 1 to 1000"), (["serve", "--roles", "deliverry"], "did you mean 'delivery'?"),
+                             (["config", "explain", "smtpp"], "did you mean 'smtp'?"), (["completion", "tcsh"], "bash, zsh, fish")):
         done = run(*arguments)
         expect(done.returncode == 2 and words in done.stderr, f"orgo {arguments}: exit {done.returncode}, {done.stderr}")
 
@@ -90,7 +96,7 @@ def failing_is_1_and_says_why():
 
 def parse_tells_the_worked_example():
     with Orgo(rules=(ROOT / "samples/demo/rules.yaml").read_text()) as orgo:
-        path = ROOT / "samples/mails/001-water-leak.eml"
+        path = ROOT / "samples/worked-example.eml"
         words = orgo.cli("parse", path).stdout.splitlines()
         expect(words[:4] == ["sender: secretary@organization.com", "subject: Water Leak in Room 102", "keywords: urgent, leak",
                              "routed to: maintenance@organization.com"], words)
@@ -101,7 +107,7 @@ def parse_tells_the_worked_example():
         expect(value["from"] == {"name": "School Secretary", "address": "secretary@organization.com"}, value["from"])
         expect(value["date"] == "2026-11-16T08:12:41Z", value["date"])
         expect(value["keywords"] == ["urgent", "leak"] and value["routed_to"] == ["maintenance@organization.com"], value)
-        expect(any(rule["matched"] and rule["rule"] == "water" and "leak" in rule["why"] for rule in value["rules"]), value["rules"])
+        expect(any(rule["matched"] and rule["rule"] == "worked example" and "leak" in rule["why"] for rule in value["rules"]), value["rules"])
         photo = json.loads(orgo.cli("parse", "--json", ROOT / "samples/mails/003-water-leak-photo.eml").stdout)
         expect(set(photo["attachments"][0]) == {"filename", "content_type", "size", "sha256", "inline", "content_id"}, photo["attachments"])
         from_stdin = orgo.cli("parse", "-", "--json", stdin=path.read_bytes().decode())
@@ -115,7 +121,7 @@ def parse_tells_the_worked_example():
 def rules_check_tells_every_mistake_with_its_place():
     with Orgo() as orgo:
         good = orgo.cli("rules", "check")
-        expect(good.stdout.startswith("2 rules, no errors"), good.stdout)
+        expect(good.stdout.startswith(f"{orgo.rules}: 2 rules, no errors"), good.stdout)
         orgo.rules.write_text("rules:\n  - condition: \"subject contains 'x'\"\n    action:\n      route_too: \"a@example.org\"\n"
                               "      escalate_after: \"2 hourz\"\n")
         bad = orgo.cli("rules", "check", check=False)
@@ -137,6 +143,37 @@ def config_is_checked_and_explained():
         expect(bad.returncode == 1 and "smtpp" in bad.stderr and "smtp" in bad.stderr and ":1:1:" in bad.stderr, bad.stderr)
         refused = subprocess.run(orgo.command(), capture_output=True, text=True, env=child_environment(), cwd=orgo.folder, timeout=30)
         expect(refused.returncode == 2 and "smtpp" in refused.stderr, f"serve with it: {refused.returncode} {refused.stderr}")
+
+
+def the_two_checks_are_alike():
+    """`orgo config check` and `orgo rules check`: the same arguments, exit statuses, words and JSON."""
+    with Orgo() as orgo:
+        good, bad, late = (orgo.folder / name for name in ("good.yaml", "bad.yaml", "late.yaml"))
+        texts = {"config": ("organization: {name: A}\n", "organisation: {name: A}\n", "organization: {utc_offset: '+01:00'}\n"),
+                 "rules": ("rules: [{action: {route_to: a@b.example}}]\n", "rules: [{action: {route_too: a@b.example}}]\n",
+                           "rules: [{action: {route_to: a@b.example, stop: true}}, {condition: subject contains x, action: {tag: y}}]\n")}
+        for what, (right, wrong, doubtful) in texts.items():
+            good.write_text(right), bad.write_text(wrong), late.write_text(doubtful)
+
+            def check(*words):
+                return run(what, "check", *words, cwd=orgo.folder)
+            done = check(good)
+            expect(done.returncode == 0 and done.stdout.startswith(f"{good}: ") and "no errors" in done.stdout and not done.stderr, f"{what}: {done}")
+            done = check(bad)
+            expect(done.returncode == 1 and not done.stdout and done.stderr.startswith(f"{bad}:1:") and done.stderr.endswith("1 error.\n"), f"{what}: {done}")
+            expect("did you mean" in done.stderr, f"{what}: {done.stderr}")
+            done = check(late)
+            expect(done.returncode == 0 and ": warning: " in done.stderr and "1 warning" in done.stdout, f"{what}: {done}")
+            expect(check("--strict", late).returncode == 1, f"{what} --strict")
+            done = check(orgo.folder / "missing.yaml")
+            expect(done.returncode == 1 and done.stderr.startswith(f"{orgo.folder / 'missing.yaml'}: error: ") and "1 error." in done.stderr, f"{what}: {done}")
+            for path, valid in ((good, True), (bad, False), (late, True), (orgo.folder / "missing.yaml", False)):
+                done = check("--json", path)
+                value = json.loads(done.stdout)
+                expect(done.returncode == (0 if valid else 1) and not done.stderr, f"{what} {path}: {done}")
+                expect(value["valid"] == valid and {"files", "errors", "warnings"} <= set(value), f"{what}: {value}")
+                expect(all(set(one) == {"file", "line", "column", "message", "hint"} for one in value["errors"] + value["warnings"]), f"{what}: {value}")
+            expect(len(json.loads(check("--json", good, good).stdout)["files"]) == 2 or what == "rules", "several files")
 
 
 def work_on_tasks(orgo, where):
@@ -279,6 +316,6 @@ def what_cannot_be_written_is_a_failure():
 if __name__ == "__main__":
     main(every_command_has_help_with_examples, asking_wrongly_is_2_and_on_standard_error, a_word_that_is_not_known_names_the_nearest,
          a_shell_completes_commands_and_options, the_manual_page_has_every_command, failing_is_1_and_says_why,
-         parse_tells_the_worked_example, rules_check_tells_every_mistake_with_its_place, config_is_checked_and_explained,
+         parse_tells_the_worked_example, rules_check_tells_every_mistake_with_its_place, config_is_checked_and_explained, the_two_checks_are_alike,
          tasks_with_a_server_and_without, import_takes_all_kinds_once, import_waits_for_no_pipe, import_goes_on_where_it_was, version_and_bench_speak_json,
          what_cannot_be_written_is_a_failure)

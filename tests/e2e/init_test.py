@@ -3,6 +3,7 @@
 are already."""
 import email
 import email.policy
+import json
 import os
 import pathlib
 import pty
@@ -48,7 +49,7 @@ def options_make_a_server_that_works():
     (folder / "house/beside").mkdir(parents=True)
     house = folder / "house"
     with Relay() as relay:
-        done = run("init", house, "--name", 'Hillside "School"', "--addresses", "@school.example", "--team", "office@elsewhere.example",
+        done = run("init", house, "--name", 'Hillside "School"', "--domain", "school.example", "--people", "office@elsewhere.example",
                    "--relay", f"127.0.0.1:{relay.port}")
         expect(done.returncode == 0 and "orgo serve" in done.stdout, f"{done.stdout}{done.stderr}")
         checked(house)
@@ -85,18 +86,34 @@ def a_terminal_is_asked():
             return words.encode() in shown
         wait_until(f"it says {words!r}; so far {shown.decode(errors='replace')!r}", seen)
         shown = b""
-    for words, answer in (("called?", "The library"), ("mail for?", "no address"), ("That ", "desk@library.example"),
-                          ("told of new work?", "desk@library.example"), ("come back as new mail", ""), ("takes our mails", ""),
-                          ("time zone", "Asia/Kolkata")):
+    for words, answer in (("called?", "The library"), ("domain is yours?", "library.example"), ("mail for?", "no address"),
+                          ("That ", "desk@library.example"), ("takes our mails", ""), ("Who works on it?", "desk@library.example"),
+                          ("come back as new mail", "")):
         read_until(words)
         os.write(master, answer.encode() + b"\n")
     read_until("orgo serve")
     expect(process.wait(20 * PATIENCE) == 0, "done")
     os.close(master)
     text = (folder / "config.yaml").read_text()
-    expect('"The library"' in text and '"Asia/Kolkata"' in text, text)
+    expect('"The library"' in text and 'administrators: ["team@library.example"]' in text, text)
     expect('"team@library.example"' in (folder / "rules.yaml").read_text(), "the standard of the team")
     checked(folder)
+    shutil.rmtree(folder)
+
+
+def an_empty_folder_is_told_of_init():
+    """Whoever starts a server in the wrong folder hears so, and nothing is made there."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="orgo-init-"))
+    done = run("serve", "--http", "127.0.0.1:0", "--lmtp", "127.0.0.1:0", "--smtp", "127.0.0.1:0", cwd=folder)
+    expect(done.returncode == 1 and "`orgo init`" in done.stderr, f"{done.returncode} {done.stderr}")
+    expect(not list(folder.iterdir()), f"made: {list(folder.iterdir())}")
+    for check in (("rules", "check"), ("doctor",)):
+        done = run(*check, cwd=folder)
+        expect("orgo init" in done.stdout + done.stderr, f"{check}: {done.stdout}{done.stderr}")
+    expect(run("init", "--name", "Here", cwd=folder).returncode == 0, "init")
+    checked(folder)
+    value = run("init", "sub", "--json", cwd=folder)
+    expect(json.loads(value.stdout) == {"config": "sub/config.yaml", "rules": "sub/rules.yaml"}, value.stdout)
     shutil.rmtree(folder)
 
 
@@ -104,10 +121,10 @@ def wrong_answers_and_their_end():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="orgo-init-"))
     for arguments, words in ((["--addresses", "nonsense"], "--addresses"), (["--relay", "a:b"], "--relay"),
                              (["--time-zone", "Mars/North"], "--time-zone"),
-                             (["--addresses", "a@x.example", "--team", "A@x.example"], "come back as new mail")):
+                             (["--addresses", "a@x.example", "--people", "A@x.example"], "come back as new mail")):
         done = run("init", *arguments, cwd=folder)
         expect(done.returncode == 2 and words in done.stderr, f"{arguments}: {done.returncode} {done.stderr}")
-    done = run("init", "--ask", cwd=folder, stdin="Name\n@x.example\n")
+    done = run("init", "--ask", cwd=folder, stdin="Name\nx.example\n")
     expect(done.returncode == 2 and "nothing was written" in done.stderr, f"{done.returncode} {done.stderr}")
     expect(not list(folder.iterdir()), "nothing was written")
     (folder / "file").touch()
@@ -116,4 +133,4 @@ def wrong_answers_and_their_end():
 
 
 if __name__ == "__main__":
-    main(options_make_a_server_that_works, a_terminal_is_asked, wrong_answers_and_their_end)
+    main(an_empty_folder_is_told_of_init, options_make_a_server_that_works, a_terminal_is_asked, wrong_answers_and_their_end)

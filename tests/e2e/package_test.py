@@ -119,6 +119,24 @@ def from_the_package_to_a_task_and_on():
     return f"{size / 1e6:.1f} MB"
 
 
+def an_install_by_cmake_keeps_what_people_wrote():
+    """`cmake --install` into a scratch root, twice, as who updates a checkout does."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="orgo-install-"))
+    into = {"env": {**CONF, "DESTDIR": str(folder)}, "cwd": folder}
+    run("cmake", "--install", BUILD, "--prefix", "/usr/local", **into)
+    program = folder / "usr/local/bin/orgo"
+    for name in ("usr/local/lib/systemd/system/orgo.service", "usr/local/share/man/man1/orgo.1", "etc/orgo/rules.yaml", "usr/local/share/orgo/modules/hr/module.yaml"):
+        expect((folder / name).exists(), f"{name} is installed")
+    expect("hr" in run(program, "module", "list", "--data", folder / "none", "--config", folder / "etc/orgo/config.yaml", "--json").stdout, "its modules are found")
+    config = folder / "etc/orgo/config.yaml"
+    config.write_text(config.read_text() + "# ours\n")
+    (folder / "etc/orgo/rules.yaml").unlink()
+    run("cmake", "--install", BUILD, "--prefix", "/usr/local", **into)
+    expect(config.read_text().endswith("# ours\n") and (folder / "etc/orgo/rules.yaml").exists(), "what is there is left alone, what is missing comes")
+    expect("no errors" in run(program, "config", "check", config).stdout, "it is right")
+    shutil.rmtree(folder)
+
+
 def the_unit_is_shut():
     if not shutil.which("systemd-analyze"):
         return "skipped: systemd-analyze is not installed"
@@ -130,4 +148,4 @@ def the_unit_is_shut():
 
 
 if __name__ == "__main__":
-    main(from_the_package_to_a_task_and_on, the_unit_is_shut)
+    main(an_install_by_cmake_keeps_what_people_wrote, from_the_package_to_a_task_and_on, the_unit_is_shut)

@@ -27,7 +27,7 @@ def check_warns_of_what_cannot_be_meant():
     action: {route_to: late@organization.com}
 """) as orgo:
         done = orgo.cli("rules", "check")
-        expect(done.stdout.startswith("2 rules, no errors, 1 warning"), done.stdout)
+        expect(done.stdout.startswith(f"{orgo.rules}: 2 rules, no errors, 1 warning"), done.stdout)
         expect(f"{orgo.rules}:4: warning: rule 'late' is never reached" in done.stderr, done.stderr)
         strict = orgo.cli("rules", "check", "--strict", check=False)
         expect(strict.returncode == 1, "warnings are mistakes with --strict")
@@ -82,6 +82,12 @@ def versions_are_kept_compared_and_brought_back():
         orgo.rules.write_text("rules: [{action: {route_too: x}}]")
         wait_until("the broken rules are refused", lambda: "rules.refused" in orgo.tail())
         expect(versions() == [second, first], "what is refused is no version")
+        wait_until("/readyz says which", lambda: b"route_too" in orgo.http("GET", "/readyz", token=None)[1])
+        status, said = orgo.http("GET", "/readyz", token=None)
+        expect(status == 200 and b"[!] rules: " in said and b"stay in force" in said, f"mail is taken, and the reason told: {status} {said}")
+        expect(b"\norgo_rules_troubled 1\n" in orgo.http("GET", "/metrics")[1], "for alerts")
+        doctor = json.loads(orgo.cli("doctor", "--json", check=False).stdout)
+        expect(any(look["name"] == "rules" and look["state"] == "wrong" for look in doctor["checks"]), doctor)
         diff = orgo.cli("rules", "diff").stdout
         expect("-    action: {route_to: water@organization.com" in diff and "+    action: {route_to: plumber@organization.com" in diff, diff)
         expect("route_too" in orgo.cli("rules", "diff", second[:6]).stdout, "against the files as they are")

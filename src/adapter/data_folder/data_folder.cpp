@@ -1,9 +1,11 @@
 #include "adapter/data_folder/data_folder.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -36,6 +38,19 @@ struct flock whole_file() {
 
 tl::unexpected<Error> system_failure(const std::string& what, int error) {
   return failure(Errc::unavailable, what + ": " + std::strerror(error));
+}
+
+/// What root writes among the files of a service, the service can't write any more.
+Status check_not_of_a_service(const fs::path& path) {
+  struct stat facts {};
+  if (::geteuid() != 0 || ::stat((path / "orgo.db").c_str(), &facts) != 0 || facts.st_uid == 0) return {};
+  passwd entry{}, *found = nullptr;
+  std::array<char, 4096> room{};
+  const bool known = ::getpwuid_r(facts.st_uid, &entry, room.data(), room.size(), &found) == 0 && found != nullptr;
+  const auto user = known ? std::string(entry.pw_name) : "#" + std::to_string(facts.st_uid);
+  return failure(Errc::not_permitted, "the data in " + path.string() + " belongs to the user " + user +
+                                          ", and root's files among it would stop their server; try `sudo -u " + user +
+                                          " orgo ...`, or start the service");
 }
 
 std::string read_small_file(const fs::path& path) {
@@ -72,6 +87,7 @@ Result<DataFolder> DataFolder::own(const fs::path& path) {
     if (auto made = make_folder(path.string()); !made) return tl::unexpected(made.error().in("the data folder"));
     ::chmod(path.c_str(), 0700);
   }
+  ORGO_CHECK(check_not_of_a_service(path));
   const auto lock_path = path / kLock;
   const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return system_failure("opening " + lock_path.string(), errno);

@@ -23,8 +23,8 @@ struct RunningServer {
 class DataFolder {
  public:
   /// Makes the folder when it is missing (rights 0700: mail is private) and takes the lock until the object ends.
-  /// conflict: another process owns it; the sentence names its number and address. unavailable: rights, disk, not a
-  /// folder.
+  /// conflict: another process owns it; the sentence names its number and address. not_permitted: this is root, and the
+  /// data is another user's. unavailable: rights, disk, not a folder.
   static Result<DataFolder> own(const std::filesystem::path& path);
 
   /// Who owns the folder; nullopt: nobody.

@@ -43,6 +43,17 @@ TEST_F(DataFolderTest, HasOneOwnerAndNamesIt) {
   EXPECT_THAT(second.error().message, Not(HasSubstr("geheim")));
 }
 
+TEST_F(DataFolderTest, RootKeepsItsHandsOffTheDataOfAService) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root could";
+  std::ofstream(root / "orgo.db") << "";
+  ASSERT_TRUE(DataFolder::own(root));
+  ASSERT_EQ(::chown((root / "orgo.db").c_str(), 12'345, 12'345), 0);
+  const auto folder = DataFolder::own(root);
+  ASSERT_FALSE(folder);
+  EXPECT_EQ(folder.error().code, Errc::not_permitted);
+  EXPECT_THAT(folder.error().message, HasSubstr("sudo -u #12345 orgo"));
+}
+
 TEST_F(DataFolderTest, KeepsItsSecretOverRestarts) {
   std::string first;
   {

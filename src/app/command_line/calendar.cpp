@@ -7,9 +7,9 @@ namespace orgo {
 void add_calendar(Command& root) {
   const auto options = std::make_shared<CalendarOptions>();
   auto calendar = root.add("calendar", "Compute by hand what business calendars say",
-                           "  orgo calendar due --calendar rules.yaml --name office '2026-12-23 15:00' '4 hours'\n"
-                           "  orgo calendar open --calendar calendars.json '2026-12-24T09:00:00Z'\n"
-                           "  orgo calendar due --calendar calendars.json --batch questions.csv > answers.csv");
+                           "  orgo calendar due --calendar rules.yaml '2026-12-23 15:00' '4 hours'\n"
+                           "  orgo calendar open --calendar calendars.yaml '2026-12-24T09:00:00Z'\n"
+                           "  orgo calendar due --calendar calendars.yaml --batch questions.csv");
   calendar.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples) {
     auto command = calendar.add(name, help, examples);
@@ -38,17 +38,17 @@ void add_calendar(Command& root) {
     command.option("--round", options->round, "none, minute (cut) or next_minute");
     return command;
   };
-  auto due = question(action(
-      "due", "When a span of open time is over",
-      "  orgo calendar due --calendar calendars.yaml --name office 2026-12-23T14:00:00Z '4 hours'\n"
-      "  orgo calendar due --calendar calendars.yaml --name office '2026-12-23 15:00' 4h --pause '2026-12-23 "
-      "16:00/2026-12-23 16:30'\n"
-      "  orgo calendar due --calendar calendars.json --batch arithmetic.csv --end-of-slot next_open --round minute"));
+  auto due = question(action("due", "When a span of open time is over",
+                             "  orgo calendar due --calendar calendars.yaml 2026-12-23T14:00:00Z '4 hours'\n"
+                             "  orgo calendar due --calendar calendars.yaml '2026-12-23 15:00' 4h \\\n"
+                             "      --pause '2026-12-23 16:00/2026-12-23 16:30'\n"
+                             "  orgo calendar due --calendar calendars.yaml --batch questions.csv \\\n"
+                             "      --end-of-slot next_open --round minute"));
   due.option("from", options->from, "From when: RFC 3339, or wall time in the calendar's zone");
   due.option("span", options->span, "How much open time: 2 hours, 1 h 30 min");
-  auto between = question(
-      action("between", "How much open time lies between two times",
-             "  orgo calendar between --calendar calendars.yaml --name office '2026-12-23 15:00' '2026-12-28 09:00'"));
+  auto between = question(action("between", "How much open time lies between two times",
+                                 "  orgo calendar between --calendar calendars.yaml --name office \\\n"
+                                 "      '2026-12-23 15:00' '2026-12-28 09:00'"));
   between.option("from", options->from, "From when");
   between.option("to", options->to, "Until when");
   question(action("open", "Is it open then, and when does it open and close next",

@@ -41,15 +41,55 @@ TEST(UnknownWord, NamesTheNearest) {
   EXPECT_LT(unknown_word(tree(), Words{std::string(10'000, 'x')}).size(), 200U);
 }
 
+TEST(UnknownWord, SaysWhereAnOptionBelongs) {
+  EXPECT_EQ(unknown_word(tree(), Words{"task", "list", "-j"}),
+            "orgo task list: there is no option '-j'; did you mean '--json'?");
+  EXPECT_EQ(unknown_word(tree(), Words{"--json", "task", "list"}),
+            "orgo: there is no option '--json'; it stands behind a subcommand, as in `orgo task list --json`");
+  EXPECT_EQ(unknown_word(tree(), Words{"parse", "-x"}), "orgo parse: there is no option '-x'; there are none");
+}
+
+TEST(UnknownWord, NamesAWordTooMany) {
+  EXPECT_EQ(unknown_word(tree(), Words{"task", "show", "T-1", "anything"}),
+            "orgo task show: 'anything' is one word too many; a text of several words stands in quotes");
+  EXPECT_EQ(unknown_word(tree(), Words{"task", "list", "all"}), "orgo task list: 'all' is one word too many");
+}
+
+TEST(HelpText, FitsEightyColumns) {
+  CommandDescription long_one{.name = "reply",
+                              .help =
+                                  "Answer the requester by mail, in the thread; or keep a note for colleagues, "
+                                  "which goes to nobody at all",
+                              .examples = "  orgo task reply 12 'We come.'",
+                              .options = {{.names = {"--limit"}, .type = "INT", .help = "How many", .standard = "50"},
+                                          {.names = {"--reason"}, .type = "TEXT", .help = "Why", .required = true},
+                                          {.names = {"--an-option-with-a-long-name"}, .help = "Words"},
+                                          {.label = "task", .type = "TEXT", .help = "Its number", .required = true},
+                                          {.label = "text", .type = "TEXT", .help = "What", .several = true}},
+                              .commands = {}};
+  EXPECT_EQ(help_text(long_one, "orgo task reply"),
+            "Answer the requester by mail, in the thread; or keep a note for colleagues,\n"
+            "which goes to nobody at all\n"
+            "Usage: orgo task reply [OPTIONS] task [text...]\n"
+            "\nArguments:\n"
+            "  task                  Its number\n"
+            "  text ...              What\n"
+            "\nOptions:\n"
+            "  --limit INT           How many (else 50)\n"
+            "  --reason TEXT         Why (must be given)\n"
+            "  --an-option-with-a-long-name\n"
+            "                        Words\n"
+            "\nExamples:\n"
+            "  orgo task reply 12 'We come.'\n");
+}
+
 TEST(UnknownWord, LeavesWhatItCannotJudge) {
   for (const auto& words : std::vector<Words>{{},
                                               {"task", "list"},
                                               {"task", "list", "--limit", "lst"},
                                               {"task", "list", "--limit=3"},
-                                              {"task", "show", "T-1", "anything"},
                                               {"parse", "--", "--limt"},
                                               {"parse", "-"},
-                                              {"parse", "-x"},
                                               {"-h"}})
     EXPECT_EQ(unknown_word(tree(), words), "");
 }

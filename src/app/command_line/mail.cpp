@@ -7,10 +7,10 @@ namespace orgo {
 
 void add_serve(Command& root) {
   const auto options = std::make_shared<ServeOptions>();
-  auto command =
-      root.add("serve", "Serve: mail doors, HTTP, processing, delivery, escalation",
-               "  orgo serve\n  orgo serve --config /etc/orgo/config.yaml\n"
-               "  orgo serve --data /tmp/try --http 127.0.0.1:5001 --lmtp 127.0.0.1:2425 --smtp 127.0.0.1:2526");
+  auto command = root.add("serve", "Serve: mail doors, HTTP, processing, delivery, escalation",
+                          "  orgo serve\n  orgo serve --config /etc/orgo/config.yaml\n"
+                          "  orgo serve --data /tmp/try --http 127.0.0.1:5001 \\\n"
+                          "      --lmtp 127.0.0.1:2425 --smtp 127.0.0.1:2526");
   command.option("--config", options->config, "Configuration file").type_name("FILE");
   command.option("--data", options->data, "Data folder").type_name("DIR");
   command
@@ -25,11 +25,10 @@ void add_serve(Command& root) {
 
 void add_parse(Command& root) {
   const auto options = std::make_shared<ParseOptions>();
-  auto command =
-      root.add("parse", "Show what the parser sees in mails and what the rules would do; changes nothing",
-               "  orgo parse mail.eml\n  orgo parse --json mail.eml | jq .attachments\n"
-               "  orgo parse --rules new-rules.yaml samples/mails    one JSON line for each mail of the folder\n"
-               "  curl -s https://example.org/mail.eml | orgo parse -");
+  auto command = root.add("parse", "Show what the parser sees in mails and what the rules would do; changes nothing",
+                          "  orgo parse mail.eml\n  orgo parse --json mail.eml | jq .attachments\n"
+                          "  orgo parse --rules new-rules.yaml samples/mails  # a JSON line for each\n"
+                          "  curl -s https://example.org/mail.eml | orgo parse -");
   command.own(options->common);
   command.option("--rules", options->rules, "Rule file instead of the configured one").type_name("FILE").one_each();
   command.option("file", options->files, "Mail files, folders of them, or - for standard input").required();
@@ -41,10 +40,11 @@ void add_import(Command& root) {
   auto command =
       root.add("import", "Take in mails from .eml files, folders, mbox files, Maildirs and Outlook files (.pst)",
                "  orgo import old-mail/ inbox.mbox ~/Maildir\n"
-               "  orgo import --dry-run inbox.mbox          what the rules would do; nothing is stored\n"
+               "  orgo import --dry-run inbox.mbox  # what the rules would do; stores nothing\n"
                "  orgo import --recipient office@example.org inbox.mbox\n"
-               "  orgo import --archive --until 2026-01-01 outlook.pst   old mail becomes history, newer mail tasks\n"
-               "An import that was interrupted goes on where it was; what is there already is never stored twice.");
+               "  orgo import --archive --until 2026-01-01 old-mail/\n"
+               "With --archive old mail becomes history; newer mail becomes tasks. An import that\n"
+               "was interrupted goes on where it was; nothing is ever stored twice.");
   command.own(options->common);
   command.option("--rules", options->rules, "With --dry-run: rule file instead of the configured one")
       .type_name("FILE")
@@ -80,9 +80,9 @@ void add_mailbox(Command& root) {
   mailbox.require_subcommand();
   auto state = mailbox.add("status", "Each mailbox with its state, last success and last error",
                            "  orgo mailbox status\n  orgo mailbox status --json");
-  auto test = mailbox.add(
-      "test", "Try a mailbox step by step; nothing is taken, moved or deleted",
-      "  orgo mailbox test office\n  orgo mailbox test office --probe      sends a mail and waits until it is there");
+  auto test =
+      mailbox.add("test", "Try a mailbox step by step; nothing is taken, moved or deleted",
+                  "  orgo mailbox test office\n  orgo mailbox test office --probe  # sends a mail and waits for it");
   state.own(options->common);
   test.own(options->common);
   test.option("name", options->name, "Its name in the configuration").required();

@@ -22,7 +22,8 @@ void write_options(std::string& page, const CommandDescription& command) {
     std::string names;
     for (const auto& name : option.names) names += (names.empty() ? "" : ", ") + name;
     if (names.empty()) names = option.label;
-    page += ".TP\n.B " + roff(names) + (option.type.empty() ? "" : " \\fI" + roff(option.type) + "\\fR") + "\n" +
+    page += ".TP\n.B " + roff(names) +
+            (option.type.empty() || option.names.empty() ? "" : " \\fI" + roff(option.type) + "\\fR") + "\n" +
             roff(option.help.empty() ? "(no words)" : option.help) + "\n";
   }
 }
@@ -46,7 +47,7 @@ std::string manual_page(const CommandDescription& root, std::string_view version
   page +=
       ".SH FILES\n.TP\n.I /etc/orgo/config.yaml\nThe configuration, when neither \\-\\-config nor ORGO_CONFIG names "
       "one; "
-      "else ./config.yaml.\n.SH EXIT STATUS\n0: done. 1: it failed. 2: asked wrongly.\n";
+      "\nand the folder has no config.yaml.\n.SH EXIT STATUS\n0: done. 1: it failed. 2: asked wrongly.\n";
   return page;
 }
 

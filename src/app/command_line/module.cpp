@@ -35,8 +35,8 @@ void add_module(Command& root) {
                          "  orgo module remove library --yes");
   named(removing, "Its name");
   removing.flag("--yes", options->yes, "Don't ask");
-  named(action("enable", "Put a disabled module in force again", "  orgo module enable library"), "Its name");
-  named(action("disable", "Put a module out of force without removing it", "  orgo module disable library"),
+  named(action("enable", "Put a disabled module in force again", "  orgo module enable maintenance"), "Its name");
+  named(action("disable", "Put a module out of force without removing it", "  orgo module disable maintenance"),
         "Its name");
   auto team = action(
       "team", "Say who a team or role is, or list them",

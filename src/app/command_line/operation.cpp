@@ -86,17 +86,20 @@ void add_config(Command& root) {
   auto config =
       root.add("config", "Check and explain the configuration", "  orgo config check\n  orgo config explain smtp");
   config.require_subcommand();
-  auto check = config.add("check", "Tell all mistakes of the configuration, with line and remedy",
-                          "  orgo config check\n  orgo config check new.yaml");
+  auto check = config.add(
+      "check", "Tell all mistakes of the configuration, with line and remedy",
+      "  orgo config check\n  orgo config check new-config.yaml\n  orgo config check --json new-config.yaml\n"
+      "As `orgo rules check`: exit with 1 on mistakes, with --strict on warnings, too.");
   auto explain = config.add("explain", "Every key: its value now, where that comes from, its default and what it means",
                             "  orgo config explain\n  orgo config explain smtp --json");
-  check.common(options->common);
-  check.option("file", options->file, "Configuration file; without one, that which --config or the usual places say");
+  check.own(options->common);
+  check.option("file", options->files,
+               "Configuration files, each by itself; without any, what --config or the usual places say");
+  check.flag("--strict", options->strict, "Exit with 1 on warnings, too");
   explain.common(options->common);
   explain.option("key", options->key, "Only keys that begin so");
   check.on_run([options] {
     options->action = "check";
-    if (!options->file.empty()) options->common.config = options->file;
     return cmd_config(*options);
   });
   explain.on_run([options] {

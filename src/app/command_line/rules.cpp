@@ -22,8 +22,8 @@ void add_rule_versions(Command& rules) {
       .range(1, 1000)
       .show_default();
   auto diff = action("diff", "What differs between two versions, or between one and the files as they are",
-                     "  orgo rules diff                     the last change\n  orgo rules diff 3f2a90              "
-                     "from that version to the files\n"
+                     "  orgo rules diff         # the last change\n"
+                     "  orgo rules diff 3f2a90  # from that version to the files\n"
                      "  orgo rules diff 3f2a90 77c1d2");
   diff.option("version", options->version, "The older one, or its first digits");
   diff.option("other", options->other, "The newer one");
@@ -42,7 +42,8 @@ void add_backtest(Command& rules) {
   auto command = rules.add(
       "backtest", "What would have come out differently with other rules; changes nothing, tells nobody",
       "  orgo rules backtest --rules new.yaml --days 30\n  orgo rules backtest --rules new.yaml samples/mails\n"
-      "  orgo rules backtest --rules new.yaml --against old.yaml --json inbox.mbox | jq .sums");
+      "  orgo rules backtest --rules new.yaml --against old.yaml \\\n"
+      "      --json inbox.mbox | jq .sums");
   command.own(options->common);
   command.option("--rules", options->rules, "The new rule file; several times for several")
       .type_name("FILE")
@@ -64,11 +65,10 @@ void add_explain(Command& rules) {
   auto command = rules.add(
       "explain",
       "Why rules hold for a message or do not: each part of their conditions, and the words that did it, marked",
-      "  orgo rules explain mail.eml\n  orgo rules explain m17                       a stored message, by the "
-      "rules as they are now\n"
+      "  orgo rules explain mail.eml\n  orgo rules explain m17  # stored, by the rules as they are now\n"
       "  orgo rules explain --rules new.yaml --rule leak mail.eml\n  orgo rules explain --json mail.eml | jq "
       "'.rules[0].parts'\n"
-      "Rules that hold come first, then those of which a part holds; --all shows the others, too.");
+      "Rules that hold come first, then those of which a part holds; --all shows all.");
   command.own(options->common);
   command.option("--rules", options->rules, "Rule file, or a folder of them, instead of the configured ones")
       .type_name("FILE")
@@ -82,11 +82,11 @@ void add_explain(Command& rules) {
 
 void add_rules_test(Command& rules) {
   const auto options = std::make_shared<RulesOptions>();
-  auto test = rules.add(
-      "test", "Run the cases beside the rules: messages and what has to come of them",
-      "  orgo rules test\n  orgo rules test rules.yaml --cases cases/ --json\n"
-      "A case stands in cases/NAME.yaml, as in cases: [{message: {subject: Leak}, expect: {rules: [leak]}}].\n"
-      "The exit status is 1 when one fails.");
+  auto test = rules.add("test", "Run the cases beside the rules: messages and what has to come of them",
+                        "  orgo rules test\n  orgo rules test rules.yaml --cases cases/ --json\n"
+                        "A case stands in cases/NAME.yaml, as in\n"
+                        "cases: [{message: {subject: Leak}, expect: {rules: [leak]}}].\n"
+                        "The exit status is 1 when one fails.");
   test.own(options->common);
   test.option("--cases", options->cases, "Folder of the cases; without it, cases/ beside the first rule file")
       .type_name("DIR");
@@ -100,10 +100,11 @@ void add_rules(Command& root) {
   const auto options = std::make_shared<RulesOptions>();
   auto rules = root.add("rules", "Work with rule files", "  orgo rules check rules.yaml");
   rules.require_subcommand();
-  auto check = rules.add(
-      "check", "Tell all mistakes of rule files, with line and remedy",
-      "  orgo rules check\n  orgo rules check samples/demo/rules.yaml\n  orgo rules check --json rules.yaml\n"
-      "Also what can't be meant: conditions that never hold, rules that are never reached or do nothing new, loops.");
+  auto check =
+      rules.add("check", "Tell all mistakes of rule files, with line and remedy",
+                "  orgo rules check\n  orgo rules check samples/demo/rules.yaml\n  orgo rules check --json rules.yaml\n"
+                "Also what can't be meant: conditions that never hold, rules that are never reached\n"
+                "or do nothing new, loops.");
   check.own(options->common);
   check.option("file", options->files, "Rule files; without any, the configured ones");
   check.flag("--strict", options->strict, "Exit with 1 on warnings, too");

@@ -3,8 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iomanip>
 #include <iostream>
-#include <memory>
 #include <sstream>
 #include <utility>
 
@@ -25,11 +25,22 @@ Argument& Argument::one_each() {
   return *this;
 }
 Argument& Argument::range(int least, int most) {
-  option_->check(CLI::Range(least, most));
-  return *this;
+  return range(static_cast<double>(least), static_cast<double>(most));
 }
 Argument& Argument::range(double least, double most) {
-  option_->check(CLI::Range(least, most));
+  const auto shown = [](double number) {
+    std::ostringstream text;
+    text << std::setprecision(9) << number;
+    return text.str();
+  };
+  const auto words = "from " + shown(least) + " to " + shown(most);
+  option_->description(option_->get_description() + ", " + words);
+  option_->check([=](const std::string& text) {
+    double number = 0;
+    if (!CLI::detail::lexical_cast(text, number) || !(number >= least && number <= most))
+      return "'" + text + "' is no number " + words;
+    return std::string();
+  });
   return *this;
 }
 Argument& Argument::show_default() {
@@ -80,7 +91,7 @@ void Command::on_run(std::function<int()> run) {
 
 namespace {
 
-CommandDescription description_of(CLI::App& app) {
+CommandDescription description_of(const CLI::App& app) {
   CommandDescription out{.name = app.get_name(),
                          .help = app.get_description(),
                          .examples = app.get_footer(),
@@ -89,62 +100,48 @@ CommandDescription description_of(CLI::App& app) {
   constexpr std::string_view kHeading = "Examples:\n";
   if (out.examples.starts_with(kHeading)) out.examples.erase(0, kHeading.size());
   for (const auto* option : app.get_options()) {
-    OptionDescription one{
-        .names = {}, .label = option->get_single_name(), .type = {}, .help = option->get_description()};
+    OptionDescription one{.names = {},
+                          .label = option->get_single_name(),
+                          .type = {},
+                          .help = option->get_description(),
+                          .required = option->get_required(),
+                          .several = option->get_expected_max() > 1 && option->get_allow_extra_args(),
+                          .standard = option->get_default_str()};
+    if (one.label == "help") one.help = "Print this";
+    if (option->get_positional()) one.several = option->get_expected_max() > 1;
     for (const auto& name : option->get_lnames()) one.names.push_back("--" + name);
     for (const auto& name : option->get_snames()) one.names.push_back("-" + name);
     if (option->get_items_expected_max() > 0) one.type = option->get_type_name();
     out.options.push_back(std::move(one));
   }
-  for (auto* command : app.get_subcommands([](CLI::App*) { return true; }))
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
     out.commands.push_back(description_of(*command));
   return out;
 }
 
-}  // namespace
-
-namespace {
-
-constexpr std::size_t kColumns = 80;  // of a terminal that nobody has made wider
-
-/// Broken between words so that no line is wider, where a word is not.
-std::string broken(const std::string& text, std::size_t width) {
-  std::string out;
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find_first_of(" \n", at), text.size());
-    if (column > 0 && column + 1 + (end - at) > width) {
-      out += '\n';
-      column = 0;
-    }
-    if (column > 0) out += ' ';
-    out.append(text, at, end - at);
-    column += (end - at) + (column > 0 ? 1 : 0);
-    if (end < text.size() && text[end] == '\n') {
-      out += '\n';
-      column = 0;
-    }
-    at = end + 1;
-  }
-  return out;
+/// "orgo task list"
+std::string path_of(const CLI::App* app) {
+  const auto name = app->get_name();
+  return app->get_parent() == nullptr ? name : path_of(app->get_parent()) + " " + name;
 }
 
-/// CLI11 writes each text on one line.
-class Narrow : public CLI::Formatter {
- public:
-  std::string make_option_desc(const CLI::Option* option) const override {
-    return broken(option->get_description(), kColumns - column_width_);
+/// What the library says of words that it can't read, for whoever typed them: which command, and where help is.
+std::string misuse(const CommandDescription& root, const std::vector<std::string>& words,
+                   const CLI::ParseError& error) {
+  const auto place = place_of(root, words);
+  const auto help = "; `" + place.path + " --help` shows how";
+  if (!place.command->commands.empty()) {
+    std::string names;
+    for (const auto& one : place.command->commands) names += (names.empty() ? "" : ", ") + one.name;
+    return place.path + ": which one? There are " + names + help;
   }
-  std::string make_subcommand(const CLI::App* command) const override {
-    std::stringstream out;
-    CLI::detail::format_help(out, command->get_display_name(true),
-                             broken(command->get_description(), kColumns - column_width_), column_width_);
-    return out.str();
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    std::string missing = error.what();  // "file is required"
+    if (const auto end = missing.find(" is required"); end != std::string::npos) missing.resize(end);
+    return place.path + ": " + missing + " is missing" + help;
   }
-  std::string make_description(const CLI::App* app) const override {
-    return broken(CLI::Formatter::make_description(app), kColumns);
-  }
-};
+  return place.path + ": " + error.what() + help;
+}
 
 }  // namespace
 
@@ -155,9 +152,11 @@ struct CommandLine::State {
 
 CommandLine::CommandLine(const std::string& name, const std::string& help, const std::string& examples)
     : state_(new State{CLI::App(help, name), {}}) {
-  state_->app.formatter(std::make_shared<Narrow>());
   state_->app.require_subcommand(1);
   state_->app.footer("Examples:\n" + examples);
+  state_->app.formatter_fn([](const CLI::App* app, const std::string&, CLI::AppFormatMode) {
+    return help_text(description_of(*app), path_of(app));
+  });
 }
 CommandLine::~CommandLine() = default;
 
@@ -173,16 +172,10 @@ void CommandLine::on_version(std::function<void()> say) {
 }
 
 int CommandLine::explain(const std::vector<std::string>& path) {
-  CLI::App* chosen = &state_->app;
-  for (const auto& name : path) {
-    const auto known = chosen->get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
-    if (known.empty()) {
-      std::cerr << "orgo: there is no subcommand '" << name << "'\n" << chosen->help();
-      return kAskedWrongly;
-    }
-    chosen = known.front();
-  }
-  std::cout << chosen->help();
+  const auto root = describe();
+  if (const auto what = unknown_word(root, path); !what.empty()) return report_misuse(what);
+  const auto place = place_of(root, path);
+  std::cout << help_text(*place.command, place.path);
   return 0;
 }
 
@@ -191,19 +184,17 @@ CommandDescription CommandLine::describe() const {
 }
 
 int CommandLine::run(int argc, char** argv) {
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  // Also for words that can't be read: who wants JSON wants it most when something is wrong.
+  const auto end = std::find(words.begin(), words.end(), "--");
+  speak_json(std::find(words.begin(), end, "--json") != end);
   try {
     state_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) {
-      const auto what = unknown_word(describe(), std::vector<std::string>(argv + 1, argv + argc));
-      if (!what.empty()) {
-        std::cerr << what << "\n";
-        return kAskedWrongly;
-      }
-    }
-    // CLI11 prints help to standard output and mistakes, with a hint at --help, to standard error.
-    const int status = state_->app.exit(error, std::cout, std::cerr);
-    return status == 0 ? 0 : kAskedWrongly;
+    if (error.get_exit_code() == 0) return state_->app.exit(error, std::cout, std::cerr);  // help, version
+    const auto root = describe();
+    const auto what = unknown_word(root, words);
+    return report_misuse(what.empty() ? misuse(root, words, error) : what);
   }
   return state_->run ? state_->run() : kAskedWrongly;
 }

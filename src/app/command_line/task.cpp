@@ -59,7 +59,7 @@ void add_answers(Command& task) {
   const auto made = std::make_shared<NewTaskOptions>();
   auto opening = task.add("new", "Open a task without a mail: what somebody told by phone or at the counter",
                           "  orgo task new 'Lamp is broken' --from kim@example.org --name 'Kim Berg'\n"
-                          "  orgo task new 'Key lost' --team caretakers --text 'Called at nine.'");
+                          "  orgo task new 'Key lost' --priority high --text 'Called at nine.'");
   opening.own(made->common);
   opening.option("title", made->title, "What it is about, on one line").required();
   opening.option("--text", made->text, "All of it; - for standard input");

@@ -7,7 +7,7 @@ namespace orgo {
 void add_tenant(Command& root) {
   const auto options = std::make_shared<TenantOptions>();
   auto tenant = root.add("tenant", "Several organizations on one server (docs/tenants.md)",
-                         "  orgo tenant add hillside --recipient hillside.org --recipient office@hillside.example\n"
+                         "  orgo tenant add hillside --recipient hillside.example\n"
                          "  orgo tenant list\n  orgo tenant suspend hillside");
   tenant.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& example) {

@@ -22,7 +22,7 @@ void add_user(Command& root) {
   auto user = root.add("user", "Who works with Orgo: accounts, passwords, roles and their tokens",
                        "  orgo user add anna --name 'Anna Mueller' --role staff --with-password\n  orgo user list\n"
                        "  orgo user token anna --for 'her calendar'\n"
-                       "Passwords are asked for on the terminal, or read as the first line of standard input; never\n"
+                       "Passwords are asked for on the terminal, or read from standard input; never\n"
                        "from the command line, which others can see.");
   user.require_subcommand();
   const auto action = [&](const std::string& name, const std::string& help, const std::string& examples,

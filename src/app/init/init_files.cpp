@@ -10,6 +10,8 @@
 namespace orgo {
 namespace {
 
+constexpr std::size_t kPeopleMost = 50;
+
 /// A text as YAML reads it back whatever it holds: JSON's strings are YAML's.
 std::string quoted(std::string_view text) {
   std::string out;
@@ -28,9 +30,14 @@ std::vector<std::string> split_list(std::string_view text) {
 }
 
 std::string domain_of(const InitAnswers& answers) {
-  if (answers.addresses.empty()) return "example.org";
-  const auto& first = answers.addresses.front();
-  return first.substr(first.find('@') + 1);
+  return answers.domain.empty() ? "example.org" : answers.domain;
+}
+
+/// As YAML writes a list: ["a", "b"]
+std::string list_of(const std::vector<std::string>& texts, std::size_t from = 0) {
+  std::string out = "[";
+  for (std::size_t i = from; i < texts.size(); ++i) out += (i > from ? ", " : "") + quoted(texts[i]);
+  return out + "]";
 }
 
 struct Relay {
@@ -55,12 +62,16 @@ std::string wrong_with_addresses(std::string_view answer) {
   return {};
 }
 
-std::string wrong_with_team(std::string_view answer, const InitAnswers& so_far) {
-  if (answer.empty()) return "is empty; name an address";
-  if (auto wrong = option::check_address(answer); !wrong.empty()) return wrong;
-  const bool exactly = std::any_of(so_far.addresses.begin(), so_far.addresses.end(),
-                                   [&](const std::string& own) { return ascii_iequals(own, answer); });
-  if (exactly) return "is an address that mail comes in by: what is sent there would come back as new mail";
+std::string wrong_with_people(std::string_view answer, const InitAnswers& so_far) {
+  const auto list = split_list(answer);
+  if (list.empty()) return "is empty; name an address";
+  if (list.size() > kPeopleMost) return "has more than " + std::to_string(kPeopleMost) + " addresses";
+  for (const auto& one : list) {
+    if (const auto wrong = option::check_address(one); !wrong.empty()) return "'" + one + "' " + wrong;
+    if (std::any_of(so_far.addresses.begin(), so_far.addresses.end(),
+                    [&](const std::string& own) { return ascii_iequals(own, one); }))
+      return "'" + one + "' is an address that mail comes in by: what is sent there would come back as new mail";
+  }
   return {};
 }
 
@@ -76,12 +87,14 @@ std::string wrong_with_relay(std::string_view answer) {
 std::vector<InitQuestion> init_questions(const InitAnswers& so_far) {
   return {
       {"--name", "What is your organization called? It stands beside the address of our mails.", "My organization"},
+      {"--domain", "Which domain is yours?", "example.org"},
       {"--addresses", "Which addresses is mail for? Several with commas between; @example.org is a whole domain.",
-       "@example.org"},
-      {"--team", "Who is told of new work? A mailbox that people read, and that Orgo does not.",
-       "team@" + domain_of(so_far)},
+       "@" + domain_of(so_far)},
       {"--relay", "Which mail server takes our mails, as host or host:port? Empty: they wait until there is one.", ""},
-      {"--time-zone", "In which time zone are you, as Europe/Berlin? Empty: UTC.", ""},
+      {"--people",
+       "Who works on it? Mail addresses that people read and Orgo does not, with commas between; the first looks after "
+       "Orgo, too.",
+       "team@" + domain_of(so_far)},
   };
 }
 
@@ -92,7 +105,8 @@ std::string wrong_with(std::string_view option, std::string_view answer, const I
     return "has a line end or another control character";
   if (option == "--name") return answer.empty() ? "is empty" : option::check_one_line(answer);
   if (option == "--addresses") return wrong_with_addresses(answer);
-  if (option == "--team") return wrong_with_team(answer, so_far);
+  if (option == "--domain") return answer.empty() ? "is empty; name a domain" : option::check_domain(answer);
+  if (option == "--people") return wrong_with_people(answer, so_far);
   if (option == "--relay") return wrong_with_relay(answer);
   return option::check_zone(answer);
 }
@@ -100,7 +114,8 @@ std::string wrong_with(std::string_view option, std::string_view answer, const I
 void set_answer(InitAnswers& answers, std::string_view option, std::string_view answer) {
   if (option == "--name") answers.name = answer;
   else if (option == "--addresses") answers.addresses = split_list(answer);
-  else if (option == "--team") answers.team = answer;
+  else if (option == "--domain") answers.domain = answer;
+  else if (option == "--people") answers.people = split_list(answer);
   else if (option == "--relay") answers.relay = answer;
   else answers.zone = answer;
 }
@@ -109,9 +124,9 @@ std::string config_text(const InitAnswers& answers) {
   std::string text =
       "# Orgo's configuration. Every key with its meaning: `orgo config explain`. After a change: `orgo config check`, "
       "then start anew.\norganization:\n  name: " +
-      quoted(answers.name) + "\n  domain: " + quoted(domain_of(answers)) + "\n  addresses: [";
-  for (std::size_t i = 0; i < answers.addresses.size(); ++i) text += (i > 0 ? ", " : "") + quoted(answers.addresses[i]);
-  text += "]\n  # Who hears of Orgo's own troubles:\n  # administrators: [it@example.org]\n";
+      quoted(answers.name) + "\n  domain: " + quoted(domain_of(answers)) +
+      "\n  addresses: " + list_of(answers.addresses) + "\n  # Who hears of Orgo's own troubles:\n  administrators: [" +
+      quoted(answers.people.front()) + "]\n";
   if (!answers.zone.empty()) text += "  time_zone: " + quoted(answers.zone) + "\n";
   text +=
       "\n# Everything that Orgo keeps lies here.\ndata:\n  dir: ./var\n\nrules:\n  files: [rules.yaml]\n\n"
@@ -127,16 +142,17 @@ std::string config_text(const InitAnswers& answers) {
 }
 
 std::string rules_text(const InitAnswers& answers) {
-  const auto team = quoted(answers.team);
-  return "# Whose work is what, from the top; the first rule that holds decides. `orgo rules check` finds mistakes, "
-         "and the "
-         "server\n# takes a good file within a second. `orgo rules explain MAIL.eml` says which rule holds, and why.\n"
-         "match: first\nrules:\n  - name: urgent\n    condition: \"subject contains 'urgent'\"\n    action:\n      "
-         "route_to: " +
-         team +
-         "\n      set_priority: high\n      escalate_after: \"2 hours\"\n  - name: the rest\n    action:\n      "
-         "route_to: " +
-         team + "\n";
+  const auto& people = answers.people;
+  std::string text =
+      "# Whose work is what, from the top; the first rule that holds decides. `orgo rules check` finds mistakes, and "
+      "the server\n# takes a good file within a second. `orgo rules explain MAIL.eml` says which rule holds, and why.\n"
+      "match: first\nteams:\n  # `default`: it also hears for teams of modules that nobody has named yet.\n  team: {";
+  text += people.size() == 1 ? "address: " + quoted(people.front()) : "members: " + list_of(people);
+  text += ", default: true}\nrules:\n";
+  const auto others = people.size() == 1 ? std::string() : "      notify: " + list_of(people, 1) + "\n";
+  text += "  - name: urgent\n    condition: \"subject contains 'urgent'\"\n    action:\n      route_to: team\n" +
+          others + "      set_priority: high\n      escalate_after: \"2 hours\"\n";
+  return text + "  - name: the rest\n    action:\n      route_to: team\n" + others;
 }
 
 }  // namespace orgo

@@ -10,10 +10,11 @@ namespace orgo {
 /// What `orgo init` has to know of an organization.
 struct InitAnswers {
   std::string name;                    ///< "Hillside School"
+  std::string domain;                  ///< "school.org"
   std::vector<std::string> addresses;  ///< that mail is for: addresses, and domains as "@school.org"
-  std::string team;                    ///< who is told of new work; an address that is not one of ours
   std::string relay;                   ///< host or host:port; empty: mails wait in the outbox
-  std::string zone;                    ///< IANA; empty: UTC
+  std::vector<std::string> people;  ///< who is told of new work, none of them one of ours; the first looks after Orgo
+  std::string zone;                 ///< IANA; empty: UTC. Not asked: the machine knows it
 };
 
 /// One question: what is asked, why, and what is taken when nothing is answered.

@@ -25,9 +25,10 @@ LoadedConfig loaded(const InitAnswers& answers) {
 
 InitAnswers school() {
   return {.name = "Hillside \"School\": #1",
+          .domain = "school.org",
           .addresses = {"@school.org", "head@school.org"},
-          .team = "office@school.org",
           .relay = "mail.school.org:587",
+          .people = {"office@school.org", "anna@school.org"},
           .zone = "Europe/Berlin"};
 }
 
@@ -46,6 +47,14 @@ TEST(InitFiles, SayWhatWasAnswered) {
   const auto rules = rules::load_rules({{"rules.yaml", rules_text(school())}});
   ASSERT_TRUE(rules.rules);
   EXPECT_EQ(rules.rules->size(), 2U);
+  const auto& team = rules.rules->workplace().teams.at("team");
+  EXPECT_EQ(team.members, school().people);
+  EXPECT_TRUE(team.is_default);
+  EXPECT_EQ(*config.config.organization.administrators, (std::vector<std::string>{"office@school.org"}));
+  auto alone = school();
+  alone.people.pop_back();
+  EXPECT_EQ(rules::load_rules({{"rules.yaml", rules_text(alone)}}).rules->workplace().teams.at("team").address,
+            "office@school.org");
 }
 
 /// Whatever is answered: it is refused with words, or the files that it makes are right.
@@ -56,9 +65,8 @@ RC_GTEST_PROP(InitFilesProperty, AreRightWhateverIsAnswered, ()) {
                      rc::gen::arbitrary<char>()));
   for (const auto& question : init_questions(answers)) {
     auto answer = *text;
-    if (!wrong_with(question.option, answer, answers).empty())
-      answer = init_questions(answers)[question.option == "--team" ? 2 : 0].standard;
-    if (!wrong_with(question.option, answer, answers).empty()) answer = question.standard;
+    for (const auto& now : init_questions(answers))
+      if (now.option == question.option && !wrong_with(now.option, answer, answers).empty()) answer = now.standard;
     RC_ASSERT(wrong_with(question.option, answer, answers).empty());
     set_answer(answers, question.option, answer);
   }
@@ -69,9 +77,13 @@ RC_GTEST_PROP(InitFilesProperty, AreRightWhateverIsAnswered, ()) {
 TEST(InitQuestions, RefuseWhatWouldGoWrong) {
   InitAnswers answers;
   set_answer(answers, "--addresses", "help@school.org, @kids.school.org");
-  EXPECT_NE(wrong_with("--team", "Help@School.org", answers), "") << "a loop";
-  EXPECT_EQ(wrong_with("--team", "office@school.org", answers), "");
-  EXPECT_EQ(wrong_with("--team", "anna@kids.school.org", answers), "") << "a whole domain has other mailboxes, too";
+  EXPECT_NE(wrong_with("--people", "office@school.org, Help@School.org", answers), "") << "a loop";
+  EXPECT_EQ(wrong_with("--people", "office@school.org", answers), "");
+  EXPECT_EQ(wrong_with("--people", "anna@kids.school.org,ben@x.example", answers), "")
+      << "a whole domain has other mailboxes, too";
+  for (const auto* bad : {"", " , ", "anna", "@school.org"}) EXPECT_NE(wrong_with("--people", bad, answers), "") << bad;
+  for (const auto* bad : {"", "a b", "@school.org", "a@school.org"})
+    EXPECT_NE(wrong_with("--domain", bad, answers), "") << bad;
   for (const auto* bad : {"mail.school.org:", "mail.school.org:0", "mail.school.org:65536", "mail.school.org:x", "a b"})
     EXPECT_NE(wrong_with("--relay", bad, answers), "") << bad;
   for (const auto* good : {"", "mail.school.org", "127.0.0.1:2525"})
@@ -79,10 +91,13 @@ TEST(InitQuestions, RefuseWhatWouldGoWrong) {
   EXPECT_NE(wrong_with("--addresses", " , ", answers), "");
   EXPECT_NE(wrong_with("--addresses", "school.org", answers), "");
   EXPECT_NE(wrong_with("--time-zone", "Berlin", answers), "");
-  EXPECT_EQ(init_questions(answers)[2].standard, "team@school.org");
+  set_answer(answers, "--domain", "school.org");
+  ASSERT_EQ(init_questions(answers).size(), 5U);
+  EXPECT_EQ(init_questions(answers)[2].standard, "@school.org");
+  EXPECT_EQ(init_questions(answers)[4].standard, "team@school.org");
   using namespace std::string_view_literals;
   for (const auto bad : {"a\0@school.org"sv, "a\x1b@school.org"sv, "a@\xFF.org"sv, "a@school.org\nb"sv})
-    EXPECT_NE(wrong_with("--team", bad, answers), "") << "it would make a rule file that can't be read";
+    EXPECT_NE(wrong_with("--people", bad, answers), "") << "it would make a rule file that can't be read";
 }
 
 }  // namespace

@@ -106,6 +106,15 @@ std::uint16_t MailboxConfig::port_or_usual() const {
   return *tls == MailboxTls::implicit ? 995 : 110;
 }
 
+std::vector<std::string> MailboxesConfig::addresses() const {
+  std::vector<std::string> out;
+  for (const auto& mailbox : all()) {
+    const auto& address = mailbox.recipient->empty() ? *mailbox.username : *mailbox.recipient;
+    if (address.find('@') != std::string::npos) out.push_back(address);
+  }
+  return out;
+}
+
 std::vector<MailboxConfig> MailboxesConfig::all() const {
   std::vector<MailboxConfig> every(list.begin(), list.end());
   if (!single.host.peek().empty()) every.push_back(single);

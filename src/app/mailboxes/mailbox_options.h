@@ -48,6 +48,8 @@ struct MailboxesConfig {
 
   /// Those of the list, then the single block.
   [[nodiscard]] std::vector<MailboxConfig> all() const;
+  /// For whom their mail is, as far as that is told: what is sent to one of these comes back.
+  [[nodiscard]] std::vector<std::string> addresses() const;
 };
 
 void declare(OptionSet& options, MailboxesConfig& mailboxes);

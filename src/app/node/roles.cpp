@@ -1,11 +1,14 @@
 #include "app/node/roles.h"
 
+#include <array>
+
 #include "base/text.h"
 
 namespace orgo {
 
 Result<Roles> Roles::parse(const std::string& text) {
   if (text.empty()) return Roles{};
+  constexpr std::array<std::string_view, 4> kNames{"gateway", "processing", "delivery", "escalation"};
   Roles roles{false, false, false, false};
   for (const auto part : split(text, ',')) {
     const auto name = trim(part);
@@ -14,8 +17,8 @@ Result<Roles> Roles::parse(const std::string& text) {
     else if (name == "delivery") roles.delivery = true;
     else if (name == "escalation") roles.escalation = true;
     else
-      return failure(Errc::invalid_input, "unknown role '" + std::string(name) +
-                                              "'; the roles are gateway, processing, delivery, escalation");
+      return failure(Errc::invalid_input,
+                     "there is no role '" + std::string(name.substr(0, 60)) + "'" + did_you_mean(name, kNames));
   }
   return roles;
 }

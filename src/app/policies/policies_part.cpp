@@ -71,6 +71,7 @@ Status PoliciesPart::load() {
   tell_modules(loaded);
   if (loaded.error) log::error("rules.not_kept", {{"cause", loaded.error->message}});
   probe().rules.set(static_cast<double>(book_.rule_count()));
+  probe().troubled.set(static_cast<double>(book_.troubled().size()));
   return {};
 }
 
@@ -107,6 +108,7 @@ std::size_t PoliciesPart::look() {
   for (const auto& loaded : all) tell(loaded);
   probe().rules.set(static_cast<double>(book_.rule_count()));
   probe().policies.set(static_cast<double>(book_.size()));
+  probe().troubled.set(static_cast<double>(book_.troubled().size()));
   tell_feeds();
   return all.size();
 }
@@ -132,7 +134,9 @@ std::vector<gateway::ReadyCheck> PoliciesPart::ready_checks() const {
     return names.empty() ? Status{}
                          : Status(failure(Errc::unavailable, "those of " + join(names, ", ") + " have errors"));
   };
-  return {{.name = "rules", .check = own}, {.name = "rules of tenants", .check = others, .required = false}};
+  // The rules before stay in force: no reason to send traffic elsewhere, where they would be no better.
+  return {{.name = "rules", .check = own, .required = ORGO_PLANT(rule_error_is_not_ready)},
+          {.name = "rules of tenants", .check = others, .required = false}};
 }
 
 }  // namespace orgo

@@ -40,7 +40,8 @@ const std::vector<std::string> kOptions{"organization",
 class MainPolicy final : public PolicySource {
  public:
   MainPolicy(const Config& config, std::string id_key, PeopleNames people)
-      : zone_(config.organization.zone()), settings_(policy_settings(config, std::move(id_key))),
+      : zone_(config.organization.zone()), fetched_(config.mailboxes.addresses()),
+        settings_(policy_settings(config, std::move(id_key))),
         sources_(*config.rules.files, *config.data.dir, *config.data.dir) {
     sources_.know(std::move(people));
   }
@@ -52,6 +53,7 @@ class MainPolicy final : public PolicySource {
               .settings = settings_,
               .trouble = std::move(found.trouble)};
     read.modules.zone = zone_;
+    read.modules.fetched = fetched_;
     return read;
   }
   bool changed() override { return sources_.changed(); }
@@ -59,6 +61,7 @@ class MainPolicy final : public PolicySource {
 
  private:
   TimeZone zone_;
+  std::vector<std::string> fetched_;
   PolicySettings settings_;
   RuleSources sources_;
 };
@@ -96,6 +99,7 @@ class FolderPolicy final : public PolicySource {
               .settings = policy_settings(loaded.config, id_key_),
               .trouble = std::move(found.trouble)};
     read.modules.zone = loaded.config.organization.zone();
+    read.modules.fetched = loaded.config.mailboxes.addresses();
     loaded_ = std::move(loaded);
     listed_ = files;
     rule_files_ = std::move(files);

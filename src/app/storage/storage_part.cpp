@@ -49,6 +49,7 @@ Result<StoragePart*> StoragePart::open(Node& node, const Config& config) {
     probe().commits.set(static_cast<double>(stats.groups));
     probe().writes.set(static_cast<double>(stats.jobs));
   });
+  part.workload_ = std::make_unique<WorkloadGauges>(part.stores_->workload, node.clock());
   return &part;
 }
 
@@ -62,6 +63,7 @@ Status StoragePart::mark() {
 /// The store first: whoever takes over the folder finds all of it.
 void StoragePart::close(TimePoint now) {
   scrape_.reset();
+  workload_.reset();
   if (stores_) {
     (void)stores_->release(owner_, LeasesOf::this_boot, now);
     if (lineage_) (void)lineage_->mark();

@@ -12,6 +12,7 @@
 #include "app/config.h"
 #include "app/node/node.h"
 #include "app/storage/lineage_keeper.h"
+#include "app/storage/workload_gauges.h"
 #include "base/metrics.h"
 #include "service/gateway/probes/ready_check.h"
 
@@ -52,6 +53,7 @@ class StoragePart {
   std::unique_ptr<LineageKeeper> lineage_;
   std::uint64_t marked_at_ = 0;  ///< commits of the store at the last mark
   std::unique_ptr<metrics::ScrapeHook> scrape_;
+  std::unique_ptr<WorkloadGauges> workload_;
 };
 
 }  // namespace orgo

@@ -1,0 +1,30 @@
+#pragma once
+#include <chrono>
+#include <memory>
+
+#include "app/node/node.h"
+#include "base/metrics.h"
+#include "port/clock.h"
+#include "port/workload_reader.h"
+
+namespace orgo {
+
+/// Tells at each look at /metrics how much is left to do. Where counting takes long, since very much is open, it tells
+/// what it counted last, so that it never takes more than a twentieth of the time.
+class WorkloadGauges {
+ public:
+  WorkloadGauges(WorkloadReader& reader, Clock& clock);
+  /// Counts, or leaves it; how long the last counting took decides.
+  void refresh();
+
+ private:
+  using Steady = std::chrono::steady_clock;
+  static constexpr int kShare = 20;
+
+  WorkloadReader& reader_;
+  Clock& clock_;
+  Steady::time_point not_before_{};
+  std::unique_ptr<metrics::ScrapeHook> scrape_;
+};
+
+}  // namespace orgo
