@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/local_time.h"
 #include "app/output.h"
+#include "app/table.h"
 #include "app/version.h"
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -44,13 +45,12 @@ void write_texts(JsonWriter& json, std::string_view name, const std::vector<std:
 }
 
 int tell(const BackupReport& report, bool as_json) {
-  for (const auto& one : report.left_out) std::cerr << "orgo: not in the backup: " << cell(one, 500) << "\n";
+  for (const auto& one : report.left_out) notice("orgo: not in the backup: " + cell(one, 500));
   if (!report.imbalance.empty())
-    std::cerr << "orgo: the backup is made, and its ledger does not balance: " << cell(report.imbalance, 1'000)
-              << "; older backups stay, `orgo doctor` says more\n";
+    notice("orgo: the backup is made, and its ledger does not balance: " + cell(report.imbalance, 1'000) +
+           "; older backups stay, `orgo doctor` says more");
   if (!report.not_removed.empty())
-    std::cerr << "orgo: the backup is made, and old ones could not be removed: " << cell(report.not_removed, 500)
-              << "\n";
+    notice("orgo: the backup is made, and old ones could not be removed: " + cell(report.not_removed, 500));
   const auto& manifest = report.manifest;
   if (as_json) {
     std::string out;
@@ -77,7 +77,7 @@ int make(const BackupOptions& options) {
   const auto sources = backup_sources(options.common);
   if (!sources) return report(sources.error());
   if (!sources->trouble.empty())
-    std::cerr << "orgo: not all files of the rules are known, since " << sources->trouble << "\n";
+    notice("orgo: not all files of the rules are known, since " + sources->trouble);
   (void)::setpriority(PRIO_PROCESS, 0, kNiceness);
   BackupRequest request{.data = sources->data,
                         .place = options.place,
@@ -128,7 +128,7 @@ int list(const BackupOptions& options) {
 int verify(const BackupOptions& options) {
   const auto found = find_backup(options.place);
   if (!found) return report(found.error());
-  for (const auto& one : found->passed_over) std::cerr << "orgo: passed over: " << cell(one, 500) << "\n";
+  for (const auto& one : found->passed_over) notice("orgo: passed over: " + cell(one, 500));
   ProgressLine line;
   const auto check = check_backup(found->path, line.watch());
   line.end();

@@ -68,13 +68,13 @@ int cmd_restore(const RestoreOptions& options) {
   if (const auto free = refuse_a_running_server(data); !free) return report(free.error());
   const auto found = find_backup(options.backup);
   if (!found) return report(found.error());
-  for (const auto& one : found->passed_over) std::cerr << "orgo: passed over: " << cell(one, 500) << "\n";
+  for (const auto& one : found->passed_over) notice("orgo: passed over: " + cell(one, 500));
   ProgressLine line;
   const auto check = check_backup(found->path, line.watch());
   if (!check) return report(check.error());
   if (!check->wrong.empty()) {
     line.end();
-    for (const auto& one : check->wrong) std::cerr << "orgo: " << cell(one, 500) << "\n";
+    for (const auto& one : check->wrong) notice("orgo: " + cell(one, 500));
     return report({Errc::corrupt, found->path + " is not whole; nothing was changed. Name an older one: "
                                                 "`orgo backup --list` tells which there are"});
   }
@@ -82,7 +82,7 @@ int cmd_restore(const RestoreOptions& options) {
                                     SystemClock().now(), line.watch());
   line.end();
   if (!aside) return report(aside.error());
-  if (!check->note.empty()) std::cerr << "orgo: " << cell(check->note, 1'000) << "\n";
+  if (!check->note.empty()) notice("orgo: " + cell(check->note, 1'000));
   if (options.common.json) {
     std::string out;
     JsonWriter json(out);

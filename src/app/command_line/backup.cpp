@@ -7,9 +7,9 @@ namespace orgo {
 void add_backup(Command& root) {
   const auto options = std::make_shared<BackupOptions>();
   auto command = root.add("backup", "Copy all of a running server; list and check such copies",
-                          "  orgo backup /backup --keep 30      a new folder in /backup\n"
+                          "  orgo backup /backup --keep 30    # a new folder in /backup\n"
                           "  orgo backup --list /backup\n"
-                          "  orgo backup --verify /backup       reads the newest one\n"
+                          "  orgo backup --verify /backup     # reads the newest one\n"
                           "  orgo backup --verify /backup/2026-11-30T161500Z\n"
                           "The server goes on meanwhile. Exit status: 1 also when a ledger does\n"
                           "not balance, or a backup is not whole.");
@@ -25,9 +25,9 @@ void add_backup(Command& root) {
 void add_restore(Command& root) {
   const auto options = std::make_shared<RestoreOptions>();
   auto command = root.add("restore", "Put a backup in the place of the data folder",
-                          "  orgo restore /backup                  the newest one\n"
+                          "  orgo restore /backup                  # the newest one\n"
                           "  orgo restore /backup/2026-11-30T161500Z --replace\n"
-                          "  orgo restore /backup --data /tmp/try  beside the real one\n"
+                          "  orgo restore /backup --data /tmp/try  # beside the real one\n"
                           "The server must be stopped. Mails that waited in the backup are held\n"
                           "until you release them: `orgo queue restored`.");
   command.common(options->common);
