@@ -76,8 +76,7 @@ int tell(const BackupReport& report, bool as_json) {
 int make(const BackupOptions& options) {
   const auto sources = backup_sources(options.common);
   if (!sources) return report(sources.error());
-  if (!sources->trouble.empty())
-    notice("orgo: not all files of the rules are known, since " + sources->trouble);
+  if (!sources->trouble.empty()) notice("orgo: not all files of the rules are known, since " + sources->trouble);
   (void)::setpriority(PRIO_PROCESS, 0, kNiceness);
   BackupRequest request{.data = sources->data,
                         .place = options.place,

@@ -79,9 +79,11 @@ rules:
     action: {route_to: it}
 """
 # What stands in the examples, and what it is here.
-HERE = [(r"--seconds 10\b", "--seconds 0.1"), (r"/etc/bash_completion\.d/", ""), (r"~/\.config/fish/completions/", "")]
+HERE = [(r"--seconds 10\b", "--seconds 0.1"), (r"/etc/bash_completion\.d/", ""), (r"~/\.config/fish/completions/", ""),
+        (r"(?<= )/backup", "backup"), (r"/tmp/try", "try"), (r"2026-11-30T161500Z", "")]
 NOT_HERE = {  # command -> why none of its examples can be run here; each has a test of its own
     "serve": "takes the ports that it names", "mailbox": "wants a server to fetch from", "mailbox test": "the same",
+    "restore": "wants a server that is stopped",
     "queue show": "wants a dead letter", "queue retry": "the same", "queue drop": "the same",
     "task set": "wants a task with a type", "task recall": "wants an answer that has not left"}
 SKIPPED = ("curl ", "orgo serve")
