@@ -80,7 +80,7 @@ rules:
 """
 # What stands in the examples, and what it is here.
 HERE = [(r"--seconds 10\b", "--seconds 0.1"), (r"/etc/bash_completion\.d/", ""), (r"~/\.config/fish/completions/", ""),
-        (r"(?<= )/backup", "backup"), (r"/tmp/try", "try"), (r"2026-11-30T161500Z", "")]
+        (r"(?<= )/backup", "backup"), (r"/tmp/try", "try"), (r"assign 12 anna", "assign 12 admin"), (r"2026-11-30T161500Z", "")]
 NOT_HERE = {  # command -> why none of its examples can be run here; each has a test of its own
     "serve": "takes the ports that it names", "mailbox": "wants a server to fetch from", "mailbox test": "the same",
     "restore": "wants a server that is stopped",

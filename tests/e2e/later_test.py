@@ -27,7 +27,7 @@ rules:
 templates:
   patience: {{subject: "Re: {{{{subject}}}}", body: "We have not forgotten you."}}
 """
-SETTINGS = "webhooks:\n  allow_networks: [127.0.0.0/8]\n"
+SETTINGS = "webhooks:\n  allow_networks: [127.0.0.0/8]\nanswers:\n  vouching_server: mx.organization.com\n"
 
 
 class Hook:
@@ -112,7 +112,8 @@ def an_answer_or_a_hand_stops_it():
         for number, who in ((4, "eva"), (5, "finn")):
             orgo.deliver(mail(subject=f"leak {number}", message_id=f"<{number}@example.org>", sender=who + "@example.org"))
             orgo.settle()
-        answer = mail(subject="Re: leak one", message_id="<answer@organization.com>", sender="ben@organization.com", recipient="anna@example.org", text="We come.")
+        answer = mail(subject="Re: leak one", message_id="<answer@organization.com>", sender="ben@organization.com", recipient="anna@example.org", text="We come.",
+                      extra="Authentication-Results: mx.organization.com; dmarc=pass header.from=organization.com\n")
         orgo.deliver(answer.replace(b"\r\n", b"\r\nIn-Reply-To: <one@example.org>\r\n", 1), sender="ben@organization.com")
         orgo.cli("task", "ack", "T-2")
         orgo.cli("task", "reply", "T-4", "We come.")

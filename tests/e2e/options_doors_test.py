@@ -33,7 +33,10 @@ def places_are_where_the_file_says():
 
 
 def refused_database(url, **more):
-    done = subprocess.run([str(BINARY), "serve", "--data", tempfile.mkdtemp(prefix="orgo-test-")], capture_output=True, text=True,
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="orgo-test-"))
+    (folder / "config.yaml").write_text("log:\n  level: info\n", encoding="utf-8")
+    done = subprocess.run([str(BINARY), "serve", "--config", str(folder / "config.yaml"), "--data", str(folder / "var"),
+                           "--http", "127.0.0.1:0", "--lmtp", "off", "--smtp", "off"], capture_output=True, text=True,
                           timeout=60 * PATIENCE, env={"PATH": "/usr/bin", "ORGO_DATABASE_URL": url, **more})
     expect(done.returncode in (1, 2), f"{url}: {done.returncode}: {done.stderr}")
     return done.stderr

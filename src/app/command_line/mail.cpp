@@ -43,8 +43,8 @@ void add_import(Command& root) {
                "  orgo import --dry-run inbox.mbox  # what the rules would do; stores nothing\n"
                "  orgo import --recipient office@example.org inbox.mbox\n"
                "  orgo import --archive --until 2026-01-01 old-mail/\n"
-               "With --archive old mail becomes history; newer mail becomes tasks. An import that\n"
-               "was interrupted goes on where it was; nothing is ever stored twice.");
+               "With --archive old mail becomes history; newer mail becomes tasks. An import\n"
+               "that was interrupted goes on where it was; nothing is ever stored twice.");
   command.own(options->common);
   command.option("--rules", options->rules, "With --dry-run: rule file instead of the configured one")
       .type_name("FILE")

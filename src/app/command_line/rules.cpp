@@ -103,8 +103,8 @@ void add_rules(Command& root) {
   auto check =
       rules.add("check", "Tell all mistakes of rule files, with line and remedy",
                 "  orgo rules check\n  orgo rules check samples/demo/rules.yaml\n  orgo rules check --json rules.yaml\n"
-                "Also what can't be meant: conditions that never hold, rules that are never reached\n"
-                "or do nothing new, loops.");
+                "Also what can't be meant: conditions that never hold, rules that are never\n"
+                "reached or do nothing new, loops.");
   check.own(options->common);
   check.option("file", options->files, "Rule files; without any, the configured ones");
   check.flag("--strict", options->strict, "Exit with 1 on warnings, too");
