@@ -85,6 +85,7 @@ NOT_HERE = {  # command -> why none of its examples can be run here; each has a 
     "serve": "takes the ports that it names", "mailbox": "wants a server to fetch from", "mailbox test": "the same",
     "restore": "wants a server that is stopped",
     "queue show": "wants a dead letter", "queue retry": "the same", "queue drop": "the same",
+    "token revoke": "wants a token of that number",
     "task set": "wants a task with a type", "task recall": "wants an answer that has not left"}
 SKIPPED = ("curl ", "orgo serve")
 
@@ -144,7 +145,8 @@ def the_examples_work():
                                       cwd=empty if line.startswith("orgo init") else orgo.folder, input="correct horse battery\n")
                 ran += 1
                 passed += done.returncode == 0
-                works.append((done.returncode == 0, f"$ {line}\nexit {done.returncode}: {done.stderr[:600]}"))
+                # What an example of another command has done can't be done again.
+                works.append((done.returncode == 0 or done.stderr.rstrip().endswith(" already"), f"$ {line}\nexit {done.returncode}: {done.stderr[:600]}"))
                 understood = "there is no option" not in done.stderr and "there is no subcommand" not in done.stderr and "is missing;" not in done.stderr
                 expect(understood and done.returncode in (0, 1, 2), f"an example of `orgo {command.path} --help` is not understood: {works[-1][1]}")
             if command.path not in NOT_HERE:
