@@ -50,8 +50,11 @@ class Postgres {
 
  private:
   static std::string make_folder() {
-    // In memory where there is room: every commit is flushed.
-    std::string name = (std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/orgo-pg-XXXXXX");
+    // In memory where there is room (a container may have 64 MB): every commit is flushed.
+    std::error_code error;
+    const auto room = std::filesystem::space("/dev/shm", error);
+    const bool is_roomy = !error && room.available > (2ULL << 30U);
+    std::string name = (is_roomy ? "/dev/shm" : "/tmp") + std::string("/orgo-pg-XXXXXX");
     if (mkdtemp(name.data()) == nullptr) Starter::give_up("no temporary folder");
     return name;
   }

@@ -39,7 +39,8 @@ def available():
 class Postgres:
     def __init__(self, folder=None, settings="", password=None):
         self.own_folder = folder is None
-        room = "/dev/shm" if os.path.isdir("/dev/shm") else None
+        # In memory where there is room (a container may have 64 MB): every commit is flushed.
+        room = "/dev/shm" if os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > 2 << 30 else None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="orgo-pg-", dir=room))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
