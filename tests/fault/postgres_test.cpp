@@ -202,6 +202,21 @@ TEST_F(PostgresFault, AFrozenServerIsNotWaitedForForEver) {
   EXPECT_EQ(engine->trouble(), "");
 }
 
+TEST_F(PostgresFault, WhoReadsOneInstantMayTakeTheirTime) {
+  options_.server.patience = Millis{200};  // of the server, too, for who writes and does nothing
+  auto engine = open().value();
+  auto snapshot = engine->snapshot().value();
+  const auto bounded = engine->write({kTenant}, [](Transaction& tx) -> Status {
+    Query setting(tx.connection(), "SELECT current_setting('idle_in_transaction_session_timeout')");
+    ORGO_TRY(row, setting.next());
+    return row && setting.text(0) == "200ms" ? Status{} : failure(Errc::conflict, setting.string(0));
+  });
+  EXPECT_TRUE(bounded) << bounded.error().message;
+  Query setting(*snapshot, "SELECT current_setting('idle_in_transaction_session_timeout')");
+  ASSERT_TRUE(setting.next().value());
+  EXPECT_EQ(setting.text(0), "0");
+}
+
 TEST_F(PostgresFault, WhatIsNotSetUpIsSaid) {
   auto options = options_;
   options.server.url = "postgres://orgo@127.0.0.1:" + std::to_string(Postgres::shared().port()) + "/nowhere";

@@ -79,7 +79,9 @@ class PostgresConnection final : public Connection, public PqRunner {
     return learn_what_became_of_it(answer.error());
   }
   Status begin_reading() override {
-    ORGO_TRY(done, session_.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    // Who reads may do something slow in between, as the ledger does with the bytes of mails; it holds nobody up.
+    ORGO_TRY(done, session_.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL "
+                                    "idle_in_transaction_session_timeout TO 0"));
     return {};
   }
   void rollback() override {
