@@ -70,7 +70,8 @@ def what_is_overdue_is_told_at_once():
 
 
 def who_has_nothing_to_do_sleeps():
-    """A loop at rest looks about once a second, whatever it waits for; a mail that nobody can decide yet wakes nobody more often."""
+    """A loop at rest looks about once a second, whatever it waits for; a mail that nobody can decide yet wakes nobody more often.
+    The writer is asked by each of the loops, alone or by several at once as it happens, so it may wake once for each."""
     def switches(orgo):
         names = {}
         for task in pathlib.Path(f"/proc/{orgo.process.pid}/task").iterdir():
@@ -87,7 +88,8 @@ def who_has_nothing_to_do_sleeps():
         time.sleep(4)
         after, seconds = switches(orgo), time.monotonic() - begun
         rates = {name: (after[key] - before[key]) / seconds for key, name in ((key, key[1]) for key in after) if key in before}
-        busy = {name: round(rate, 1) for name, rate in rates.items() if rate > 12}
+        loops = sum(name != "orgo-writer" for _, name in after)
+        busy = {name: round(rate, 1) for name, rate in rates.items() if rate > 12 + (loops if name == "orgo-writer" else 0)}
         expect(not busy, f"threads that do not rest (a second): {busy}")
         return f"at most {max(rates.values()):.1f} wake-ups of a thread a second"
 
