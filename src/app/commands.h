@@ -80,11 +80,11 @@ struct BacktestOptions {
 
 struct TaskOptions {
   CommonOptions common;
-  std::string action;               ///< "list", "show", "assign", "ack", ...
-  std::string task;                 ///< "T-12" or "12"
-  std::vector<std::string> values;  ///< set: "room=102"
-  std::string value;                ///< assignee, comment, priority, state, team, tag or time, as the action wants
-  bool all = false;                 ///< list: done ones too
+  std::string action;                        ///< "list", "show", "assign", "ack", ...
+  std::string task;                          ///< show: "T-12" or "12"
+  std::vector<std::string> words;            ///< of a change: its tasks, then its value when it takes one
+  std::map<std::string, std::string> named;  ///< of a change: by the names of its options, "--until"
+  bool all = false;                          ///< list: done ones too
   std::string state;
   std::string team;
   std::string assignee;
@@ -256,6 +256,7 @@ int cmd_rules_explain(const ExplainOptions& options);
 int cmd_rules_test(const RulesOptions& options);
 int cmd_module(const ModuleOptions& options);
 int cmd_task(const TaskOptions& options);
+int cmd_task_change(const TaskOptions& options);
 int cmd_answer(const AnswerOptions& options);
 int cmd_new_task(const NewTaskOptions& options);
 int cmd_trace(const TraceOptions& options);

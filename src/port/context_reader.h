@@ -17,7 +17,8 @@ class ContextReader {
   /// One answer for each query, in order; each sees everything that was committed before the call began, and nothing of
   /// another tenant. What is looked up:
   /// - ContextFacts::thread as ThreadFacts says it: mails under known_ids() and aliases under alias_ids(); then what
-  ///   thread_needs() says (core/threading), and no more, since most mails need none of it;
+  ///   thread_needs() says (core/threading), and no more, since most mails need none of it; a task with all into which
+  ///   it was merged;
   /// - a bounce's mail: aliases of `reported_ids`, the send that reported_send() names, and of that the entry of the
   ///   suppression list for its recipient (suppression_key()) and its task;
   /// - with `sender_history`: of ThreadQuery::sender, messages that were decided and have smaller numbers than

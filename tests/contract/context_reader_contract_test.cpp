@@ -62,6 +62,24 @@ class ContextReaderContract : public Suite {
   }
 };
 
+TEST_P(ContextReaderContract, WhatWasMergedComesWithAllToTheEnd) {
+  std::vector<TaskNumber> chain;
+  for (int i = 0; i < 3; ++i) chain.push_back(open_at(kStart, i == 0 ? "kim@client.example" : "pat@client.example"));
+  for (int i = 0; i < 2; ++i) {
+    auto task = stores.tasks.read(kTenant, chain[static_cast<std::size_t>(i)]).value();
+    ++task.version;
+    task.state = TaskState::closed;
+    task.ties.into = chain[static_cast<std::size_t>(i + 1)];
+    ASSERT_TRUE(commit_part(TaskChange{task}));
+  }
+  EXPECT_THAT(numbers(load(claiming(chain[0])).thread.tasks), UnorderedElementsAre(chain[0], chain[1], chain[2]));
+  EXPECT_THAT(numbers(load(claiming(chain[2])).thread.tasks), ElementsAre(chain[2]));
+  const auto by = load(by_subject("kim@client.example", kStart));
+  EXPECT_THAT(numbers(by.thread.of_sender), ElementsAre(chain[0]));
+  EXPECT_THAT(numbers(by.thread.tasks), UnorderedElementsAre(chain[1], chain[2]));
+  EXPECT_THAT(load(claiming(chain[0], kOtherTenant)).thread.tasks, IsEmpty());
+}
+
 TEST_P(ContextReaderContract, ANewMailNeedsNothing) {
   open_at(kStart);
   auto query = query_of();

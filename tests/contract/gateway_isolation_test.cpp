@@ -33,7 +33,11 @@ json::value sample_of(const json::object& schema) {
   if (type == "object") {
     json::object made;
     if (const auto* fields = schema.if_contains("properties"))
-      for (const auto& [name, field] : fields->as_object()) made[name] = sample_of(field.as_object());
+      for (const auto& [name, field] : fields->as_object())
+        made[name] = name == "tasks"                    ? json::value(json::array{"T-" + std::to_string(kTheirs)})
+                     : name == "task" || name == "into" ? json::value("T-" + std::to_string(kTheirs))
+                     : name == "message"                ? json::value("m" + std::to_string(kTheirs))
+                                                        : sample_of(field.as_object());
     if (const auto* more = schema.if_contains("additionalProperties"); more != nullptr && more->is_object())
       made["room"] = sample_of(more->as_object());
     return made;

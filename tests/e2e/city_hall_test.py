@@ -11,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "city_hall"))
 from audit import everything_adds_up  # noqa: E402
 from first_days import monday_the_mails_come_in, tuesday_people_answer  # noqa: E402
 from later_days import friday_the_desk_is_cleared, thursday_late_answers_are_another_matter, wednesday_customers_go_on  # noqa: E402
+from new_matters import friday_matters_meet_and_part  # noqa: E402
 from orgo import main  # noqa: E402
 from town import no_town  # noqa: E402
 from week import Week  # noqa: E402
@@ -22,6 +23,7 @@ def a_week_in_a_small_city_hall():
         tuesday_people_answer(week)
         wednesday_customers_go_on(week)
         thursday_late_answers_are_another_matter(week)
+        friday_matters_meet_and_part(week)
         friday_the_desk_is_cleared(week)
         return everything_adds_up(week)
 

@@ -9,7 +9,8 @@ from orgo import Orgo, expect, mail, main  # noqa: E402
 
 SAID_OTHERWISE = {"tag": "tags", "set": "fields"}  # on the command line
 VALUES = {"assign": ["anna"], "route": ["it@organization.com"], "comment": ["Plumber comes at 3"], "state": ["pending"], "priority": ["urgent"],
-          "tag": ["water"], "due": ["2027-03-01T12:00:00Z"], "sla": ["none"], "set": ["room=102"], "reply": ["We come."]}
+          "tag": ["water"], "due": ["2027-03-01T12:00:00Z"], "sla": ["none"], "set": ["room=102"], "reply": ["We come."],
+          "link": ["T-99"], "unlink": ["T-99"], "merge": ["T-99"], "split": ["m99"]}
 
 
 def the_same_set():

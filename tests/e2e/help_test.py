@@ -114,8 +114,9 @@ def world(folder, orgo):
     box.close()
     (folder / "bin").mkdir()
     (folder / "bin/orgo").symlink_to(BINARY)
-    for number in range(20):
-        orgo.deliver(mail(subject=f"A leak {number}"))
+    for number in range(1, 21):  # T-12 has another message, m17
+        orgo.deliver(mail(subject=f"A leak {number}", message_id=f"<leak-{number}@example.org>",
+                          extra="In-Reply-To: <leak-12@example.org>\n" if number == 17 else ""))
     orgo.settle()
     orgo.rules.write_text(RULES + "# changed\n")
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "adapter/http/request_reader.h"
+#include "core/calendar/due_text.h"
 #include "service/gateway/core/cookies.h"
 #include "service/gateway/core/json_body.h"
 #include "service/gateway/core/url.h"
@@ -76,7 +77,9 @@ void check_body(std::string_view text) {
   (void)body.text("text", 1000);
   (void)body.optional_text("comment", 1000);
   (void)body.optional_texts("add", 50, 64);
-  (void)body.time_or_null("due_at");
+  (void)body.time_or_null("due_at", true, 64, [](std::string_view written) {
+    return orgo::parse_due_or_none(written, {}, orgo::Calendar(), orgo::TimeZone());
+  });
   if (const auto problem = body.finish()) {
     const auto response = orgo::gateway::to_response(*problem, "/x", "");
     if (!orgo::parse_json(response.body)) __builtin_trap();

@@ -19,7 +19,7 @@ MAY_NAME_IT = {
 NAME = re.compile(r"sqlite|postgres", re.I)
 # Words of the dialect, with what to write instead. Searched in the text of string literals.
 WORDS = [
-    (r"\bWITHOUT ROWID\b|\bAUTOINCREMENT\b|\browid\b|\bINTEGER PRIMARY KEY\b", "schemas are the engine's: put it into sqlite/schema.cpp"),
+    (r"\bWITHOUT ROWID\b|\bAUTOINCREMENT\b|\browid\b|\bINTEGER PRIMARY KEY\b", "schemas are the engine's: put it into sqlite/later_schema.cpp"),
     (r"\bPRAGMA\b|\bsqlite_\w+|\bATTACH\b|\bVACUUM\b", "ask for what you need in adapter/sql/engine.h"),
     (r"\blast_insert_(row)?id\b", "ids are ours: Transaction::next()"),
     (r"\bINSERT OR \w+\b|\bREPLACE INTO\b", "write ON CONFLICT (...) DO ..."),

@@ -30,7 +30,8 @@ PAGE = re.compile(r"ORDER BY (m\.)?(id|number|sequence|address)( DESC)? LIMIT \?
 
 
 def schema():
-    steps = re.findall(r'R"sql\((.*?)\)sql"', (SQL / "sqlite/schema.cpp").read_text(encoding="utf-8"), re.S)
+    text = "".join((SQL / "sqlite" / name).read_text(encoding="utf-8") for name in ("schema.cpp", "later_schema.cpp"))
+    steps = re.findall(r'R"sql\((.*?)\)sql"', text, re.S)
     db = sqlite3.connect(":memory:")
     for step in steps:
         db.executescript(step)

@@ -9,8 +9,10 @@
 #include <map>
 
 #include "adapter/memory/memory_store.h"
+#include "core/escalation/wake_pending.h"
 #include "core/rules/rule_set.h"
 #include "core/task/commands.h"
+#include "core/task/pend.h"
 #include "core/task/task_change.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
@@ -178,6 +180,40 @@ TEST_F(Escalating, WhatIsOverdueWakesItAndIsTold) {
   clock.advance(kHour);
   EXPECT_EQ(escalation.step()->fired, 1);
   EXPECT_THAT(told(number), ElementsAre("ina@school.example"));
+}
+
+TEST_F(Escalating, WhatIsPendingUntilADateWakesItAndIsOpenAgain) {
+  auto task = contract::new_task();
+  task.assignee = "ina@school.example";
+  auto changes = contract::opening(task);
+  const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
+  const auto pended = commands::pend(store.read(kTenant, number).value(), kStart + kHour, "user:ina", clock.now());
+  ASSERT_TRUE(pended);
+  ASSERT_TRUE(store.commit(std::span(&*pended, 1), within(Millis{1'000}))->at(0));
+  auto escalation = service();
+  EXPECT_EQ(escalation.step()->next_due, kStart + kHour);
+  clock.advance(kHour * 24);  // it was down meanwhile
+  auto again = service();
+  EXPECT_EQ(again.step()->fired, 1);
+  EXPECT_EQ(store.read(kTenant, number)->state, TaskState::open);
+  EXPECT_THAT(told(number), ElementsAre("ina@school.example"));
+  EXPECT_EQ(again.step()->fired, 0) << "once";
+}
+
+TEST_F(Escalating, OfSeveralWhoWakeItOneDoes) {
+  auto task = contract::new_task();
+  task.state = TaskState::pending;
+  task.pending_until = kStart + kHour;
+  auto changes = contract::opening(task);
+  changes.timers.push_back(pending_set(TaskRef::nth_new(0), kStart + kHour));
+  const auto number = store.commit(std::span(&changes, 1), within(Millis{1'000}))->at(0)->task;
+  const auto seen = store.read(kTenant, number).value();
+  clock.advance(kHour);
+  const DueTimer due{.task = number, .due_at = kStart + kHour};
+  const std::vector both{wake_pending(seen, due, clock.now(), {}), wake_pending(seen, due, clock.now(), {})};
+  const auto answers = store.commit(both, within(Millis{1'000})).value();
+  EXPECT_NE(answers[0].has_value(), answers[1].has_value());
+  EXPECT_THAT(told(number), SizeIs(1));
 }
 
 TEST_F(Escalating, ManyOverdueDeadlinesAreWorkedThroughInBoundedSteps) {

@@ -7,6 +7,18 @@
 #include "core/contact/mail_address.h"
 
 namespace orgo {
+namespace {
+
+/// A task, with all into which it was merged.
+void add_to_the_end(const memory::State& state, TenantId tenant, TaskNumber number, std::vector<Task>& tasks) {
+  const auto* task = state.find_task(tenant, number);
+  for (std::size_t i = 0; task != nullptr && i <= TaskTies::kMergedMax; ++i) {
+    tasks.push_back(*task);
+    task = task->ties.into ? state.find_task(tenant, task->ties.into) : nullptr;
+  }
+}
+
+}  // namespace
 
 std::vector<Result<ContextFacts>> MemoryStore::load(std::span<const ContextQuery> queries) {
   const std::lock_guard lock(mutex_);
@@ -29,7 +41,7 @@ ThreadFacts MemoryStore::thread_facts(TenantId tenant, const ThreadQuery& query)
   facts.aliases = find_aliases(tenant, alias_ids(query));
   const auto needs = thread_needs(query, facts);
   for (const auto number : {needs.task, needs.claimed, needs.shared})
-    if (const auto* task = state_.find_task(tenant, number)) facts.tasks.push_back(*task);
+    add_to_the_end(state_, tenant, number, facts.tasks);
   if (needs.claimed) facts.participants = participants(tenant, needs.claimed);
   if (needs.shared) facts.sharers = participants(tenant, needs.shared);
   if (needs.copied) facts.told = participants(tenant, needs.copied);
@@ -40,6 +52,7 @@ ThreadFacts MemoryStore::thread_facts(TenantId tenant, const ThreadQuery& query)
           facts.of_sender.size() < static_cast<std::size_t>(kSameSubjectTasks))
         facts.of_sender.push_back(task);
     }
+  for (const auto& task : facts.of_sender) add_to_the_end(state_, tenant, task.ties.into, facts.tasks);
   return facts;
 }
 
@@ -51,7 +64,9 @@ void MemoryStore::add_reported(const ContextQuery& query, ContextFacts& facts) c
   facts.reported_mail = SentMail{sent.id, sent.send, sent.state, sent.attempts};
   const auto entry = state_.suppressions.find({query.tenant, contact_key(sent.send.recipient)});
   if (entry != state_.suppressions.end()) facts.suppression = entry->second;
-  if (const auto* task = state_.find_task(query.tenant, sent.send.subject.task())) facts.reported_task = *task;
+  std::vector<Task> tasks;
+  add_to_the_end(state_, query.tenant, sent.send.subject.task(), tasks);
+  if (!tasks.empty()) facts.reported_task = tasks.back();
 }
 
 void MemoryStore::add_last_word(const ContextQuery& query, ContextFacts& facts) const {
@@ -99,6 +114,7 @@ std::vector<KnownMessage> MemoryStore::find_known(TenantId tenant, std::span<con
                          .task = {},
                          .decided = row.decision.has_value()};
       if (row.decision && row.decision->task) found.task = row.decision->task.id();
+      if (row.decision && row.decision->split_to) found.task = row.decision->split_to;
       known.push_back(std::move(found));
     }
   }

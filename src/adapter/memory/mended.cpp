@@ -29,6 +29,7 @@ void mend(TaskChange& change) {
   auto& task = change.task;
   mend_all(task.title, task.requester, task.team, task.assignee, task.tags, task.type, task.escalation.calendar);
   for (auto& field : task.fields) mend_all(field.name, field.label, field.value, field.problem);
+  for (auto& person : task.ties.people) mend_all(person.address);
   for (auto& step : task.escalation.steps) {
     mend_all(step.to, step.rule);
     if (!step.effects) continue;
@@ -84,6 +85,7 @@ void mend(PersonChange& change) {
 void mend(LoginAttemptsChange& change) {
   mend(change.attempts.name);
 }
+void mend(MessageSplit& /*split*/) {}
 
 }  // namespace
 

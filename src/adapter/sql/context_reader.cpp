@@ -48,16 +48,17 @@ class Reading {
     std::ranges::stable_sort(facts.known, std::greater{}, &KnownMessage::id);
     for (const auto hash : alias_ids(query)) ORGO_CHECK(read_alias(tenant, hash, facts.aliases));
     const auto needs = thread_needs(query, facts);
-    for (const auto number : {needs.task, needs.claimed, needs.shared}) {
-      ORGO_TRY(task, read_task(tenant, number));
-      if (task) facts.tasks.push_back(std::move(*task));
-    }
+    for (const auto number : {needs.task, needs.claimed, needs.shared})
+      ORGO_CHECK(read_to_the_end(tenant, number, facts.tasks));
     if (!facts.tasks.empty()) {
       ORGO_CHECK(read_participants(tenant, needs.claimed, facts.participants));
       ORGO_CHECK(read_participants(tenant, needs.shared, facts.sharers));
       ORGO_CHECK(read_participants(tenant, needs.copied, facts.told));
     }
-    if (needs.same_subject) ORGO_CHECK(read_of_sender(tenant, query, facts));
+    if (needs.same_subject) {
+      ORGO_CHECK(read_of_sender(tenant, query, facts));
+      for (const auto& task : facts.of_sender) ORGO_CHECK(read_to_the_end(tenant, task.ties.into, facts.tasks));
+    }
     return {};
   }
 
@@ -65,7 +66,8 @@ class Reading {
   Status read_known(TenantId tenant, std::int64_t hash, std::vector<KnownMessage>& known) {
     auto& rows = once_more(
         known_, db_,
-        "SELECT c.id, c.content, d.task, d.message FROM (SELECT tenant, id, content FROM messages WHERE tenant = ? AND "
+        "SELECT c.id, c.content, CASE WHEN d.split_to <> 0 THEN d.split_to ELSE d.task END, d.message FROM (SELECT "
+        "tenant, id, content FROM messages WHERE tenant = ? AND "
         "id_hash = ? LIMIT 100) AS c LEFT JOIN decisions d ON d.tenant = c.tenant AND d.message = c.id ORDER BY c.id "
         "DESC LIMIT ?");
     rows.with(tenant.value, hash, kKnownPerId);
@@ -97,6 +99,17 @@ class Reading {
     ORGO_TRY(row, rows.next());
     if (!row) return std::optional<Task>();
     return std::optional(sql::task_from_row(rows, tenant));
+  }
+
+  /// With all into which it was merged.
+  Status read_to_the_end(TenantId tenant, TaskNumber number, std::vector<Task>& tasks) {
+    for (std::size_t i = 0; number && i <= TaskTies::kMergedMax; ++i) {
+      ORGO_TRY(task, read_task(tenant, number));
+      if (!task) return {};
+      number = task->ties.into;
+      tasks.push_back(std::move(*task));
+    }
+    return {};
   }
 
   Status read_participants(TenantId tenant, TaskNumber number, std::vector<std::string>& participants) {
@@ -152,8 +165,9 @@ class Reading {
     SentMail mail{id, sql::send_from_row(rows), static_cast<SendState>(rows.integer(sql::kSendColumns)),
                   sql::send_attempts(rows)};
     ORGO_CHECK(read_suppression(query.tenant, contact_key(mail.send.recipient), facts));
-    ORGO_TRY(task, read_task(query.tenant, mail.send.subject.task()));
-    facts.reported_task = std::move(task);
+    std::vector<Task> tasks;
+    ORGO_CHECK(read_to_the_end(query.tenant, mail.send.subject.task(), tasks));
+    if (!tasks.empty()) facts.reported_task = std::move(tasks.back());
     facts.reported_mail = std::move(mail);
     return {};
   }

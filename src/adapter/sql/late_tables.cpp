@@ -13,7 +13,7 @@ const LateTable& late_events() {
 const LateTable& late_tasks() {
   static const LateTable table(
       "tasks (tenant, number, version, state, priority, title, requester, team, assignee, tags, due_at, escalation, "
-      "origin, created_at, updated_at, sla, type, fields)");
+      "origin, created_at, updated_at, sla, type, fields, pending_until, ties)");
   return table;
 }
 

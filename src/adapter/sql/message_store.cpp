@@ -248,7 +248,7 @@ std::vector<Result<MessageStore::Loaded>> SqlMessageStore::load(std::span<const 
 Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListRequest& request) {
   ORGO_TRY(use, engine_.reader());
 #define ORGO_SUMMARY_COLUMNS \
-  ORGO_MESSAGE_COLUMNS ", d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version "
+  ORGO_MESSAGE_COLUMNS ", d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.split_to "
   Query query(
       *use,
       request.task
@@ -277,6 +277,7 @@ Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListReque
       decision.from = query.string(at + 4);
       decision.reason = query.string(at + 5);
       decision.rules_version = query.string(at + 6);
+      decision.split_to = TaskNumber{query.integer(at + 7)};
       summary.decision = std::move(decision);
     }
     page.push_back(std::move(summary));
@@ -286,7 +287,8 @@ Result<std::vector<MessageSummary>> SqlMessageStore::list(const MessageListReque
 Result<std::optional<MessageDecision>> SqlMessageStore::decision(TenantId tenant, MessageId id) {
   ORGO_TRY(use, engine_.reader());
   Query query(*use,
-              "SELECT m.id, d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.trace FROM "
+              "SELECT m.id, d.message, d.outcome, d.task, d.subject, d.sender, d.reason, d.rules_version, d.trace, "
+              "d.split_to FROM "
               "messages m "
               "LEFT JOIN decisions d ON d.tenant = m.tenant AND d.message = m.id WHERE m.tenant = ? AND m.id = ?");
   query.with(tenant.value, id.value);
@@ -302,6 +304,7 @@ Result<std::optional<MessageDecision>> SqlMessageStore::decision(TenantId tenant
   decision.reason = query.string(6);
   decision.rules_version = query.string(7);
   decision.trace = query.string(8);
+  decision.split_to = TaskNumber{query.integer(9)};
   return std::optional(std::move(decision));
 }
 

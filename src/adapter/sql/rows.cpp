@@ -57,6 +57,37 @@ std::vector<TaskField> fields_from_text(std::string_view text) {
   return fields;
 }
 
+// A line for each tie, with what it is as its first letter; nearly all tasks have none.
+std::string ties_to_text(const TaskTies& ties) {
+  std::string text;
+  const auto add = [&](char kind, TaskNumber number, std::string_view more = {}) {
+    if (!text.empty()) text += '\n';
+    text.append(1, kind).append(std::to_string(number.value)).append(more.empty() ? "" : " ").append(more);
+  };
+  if (ties.into) add('i', ties.into);
+  for (const auto& link : ties.links) add('l', link.id());
+  for (const auto number : ties.merged) add('m', number);
+  for (const auto& person : ties.people)
+    if (person.address.find('\n') == std::string::npos) add('p', person.of, person.address);
+  return text;
+}
+
+TaskTies ties_from_text(std::string_view text) {
+  TaskTies ties;
+  if (text.empty()) return ties;
+  for (const auto line : split(text, '\n')) {
+    if (line.empty()) continue;
+    const TaskNumber number{number_in(line.substr(1))};
+    const auto space = line.find(' ');
+    if (line[0] == 'i') ties.into = number;
+    if (line[0] == 'l') ties.links.push_back(number);
+    if (line[0] == 'm') ties.merged.push_back(number);
+    if (line[0] == 'p' && space != std::string_view::npos)
+      ties.people.push_back({number, std::string(line.substr(space + 1))});
+  }
+  return ties;
+}
+
 /// Whose step it is and what it does stand behind whom it tells, each thing as a letter and its text behind a
 /// separator.
 void append_more(std::string& text, const EscalationStep& step) {
@@ -183,6 +214,8 @@ Task task_from_row(Query& row, TenantId tenant) {
   task.sla = task_sla_from_text(row.text(14));
   task.type = row.string(15);
   task.fields = fields_from_text(row.text(16));
+  if (!row.is_null(17)) task.pending_until = from_ms(row.integer(17));
+  task.ties = ties_from_text(row.text(18));
   return task;
 }
 

@@ -22,13 +22,15 @@ std::string tags_to_text(const std::vector<std::string>& tags);
 std::vector<std::string> tags_from_text(std::string_view text);
 std::string fields_to_text(const std::vector<TaskField>& fields);
 std::vector<TaskField> fields_from_text(std::string_view text);
+std::string ties_to_text(const TaskTies& ties);
+TaskTies ties_from_text(std::string_view text);
 std::string escalation_to_text(const Escalation& escalation);
 Escalation escalation_from_text(std::string_view text);
 
 /// Columns in the order of kTaskColumns.
 #define ORGO_TASK_COLUMNS                                                                                              \
   "number, version, state, priority, title, requester, team, assignee, tags, due_at, escalation, origin, created_at, " \
-  "updated_at, sla, type, fields"
+  "updated_at, sla, type, fields, pending_until, ties"
 inline constexpr int kTaskCreatedAt = 12;  ///< column of it
 Task task_from_row(Query& row, TenantId tenant);
 

@@ -11,6 +11,17 @@
 #include "app/output.h"
 
 namespace orgo {
+namespace {
+
+/// Behind a word in brackets: CLI11 takes "[a,b]" for a list of two, and people write "[urgent]" as it is.
+constexpr char kAsItIs = '\x01';
+
+std::string as_it_was(std::string word) {
+  if (!word.empty() && word.back() == kAsItIs) word.pop_back();
+  return word;
+}
+
+}  // namespace
 
 Argument& Argument::type_name(const std::string& name) {
   option_->type_name(name);
@@ -71,10 +82,10 @@ void Command::common(CommonOptions& common) {
   flag("--json", common.json, "Print JSON");
 }
 Argument Command::option(const std::string& name, std::string& value, const std::string& help) {
-  return Argument(*app_->add_option(name, value, help));
+  return Argument(*app_->add_option(name, value, help)->transform(as_it_was));
 }
 Argument Command::option(const std::string& name, std::vector<std::string>& values, const std::string& help) {
-  return Argument(*app_->add_option(name, values, help));
+  return Argument(*app_->add_option(name, values, help)->transform(as_it_was));
 }
 Argument Command::option(const std::string& name, int& value, const std::string& help) {
   return Argument(*app_->add_option(name, value, help));
@@ -189,7 +200,11 @@ int CommandLine::run(int argc, char** argv) {
   const auto end = std::find(words.begin(), words.end(), "--");
   speak_json(std::find(words.begin(), end, "--json") != end);
   try {
-    state_->app.parse(argc, argv);
+    auto marked = words;
+    for (auto& word : marked)
+      if (word.size() > 1 && word.front() == '[' && word.back() == ']') word += kAsItIs;
+    std::ranges::reverse(marked);  // as it takes them
+    state_->app.parse(std::move(marked));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return state_->app.exit(error, std::cout, std::cerr);  // help, version
     const auto root = describe();

@@ -6,32 +6,23 @@
 namespace orgo {
 namespace {
 
-/// One `orgo task ACTION NUMBER [VALUE]`.
-Command add_action(Command& task, const std::shared_ptr<TaskOptions>& options, const std::string& name,
-                   const std::string& help, const std::string& value, const std::string& value_help,
-                   const std::string& examples) {
-  auto command = task.add(name, help, examples);
-  command.own(options->common);
-  command.option("task", options->task, "Its number: T-12, or 12").required();
-  if (!value.empty()) command.option(value, options->value, value_help).required();
-  command.on_run([options, name] {
-    options->action = name;
-    return cmd_task(*options);
-  });
-  return command;
-}
-
-/// A command of the table; its value is its first parameter.
-void add_change(Command& task, const std::shared_ptr<TaskOptions>& options, const commands::Command& command) {
+/// A command of the table, `orgo task NAME TASKS... [VALUE]`; its value is its first parameter. Tasks and value are one
+/// list of words, since the value stands behind as many tasks as there are.
+void add_change(Command& task, const commands::Command& command) {
   const auto& line = command.line;
-  const bool several = !line.value.empty() && command.parameters.front().kind == commands::Parameter::Kind::named_texts;
-  auto added = add_action(task, options, std::string(line.name), std::string(line.help),
-                          several ? std::string() : std::string(line.value), std::string(line.value_help),
-                          std::string(line.examples));
-  if (several)
-    added.option(std::string(line.value), options->values, std::string(line.value_help))
-        .required()
-        .count(1, static_cast<int>(command.parameters.front().count_max));
+  const auto options = std::make_shared<TaskOptions>();
+  options->action = line.name;
+  auto added = task.add(std::string(line.name), std::string(line.help), std::string(line.examples));
+  added.own(options->common);
+  std::string help = "Its number: T-12, or 12";
+  if (!command.one_only) help = "The number of one task, or of several: T-12, 12, 12,13";
+  if (!line.value.empty()) help.append("; then the ").append(line.value).append(": ").append(line.value_help);
+  added.option("task", options->words, help).required();
+  for (const auto& parameter : command.parameters)
+    if (!parameter.option.empty())
+      added.option(std::string(parameter.option), options->named[std::string(parameter.option)],
+                   std::string(parameter.option_help));
+  added.on_run([options] { return cmd_task(*options); });
 }
 
 void add_answers(Command& task) {
@@ -104,8 +95,13 @@ void add_task(Command& root) {
     options->action = "list";
     return cmd_task(*options);
   });
-  add_action(task, options, "show", "Show a task with its whole history", "", "", "  orgo task show T-12");
-  for (const auto& command : commands::all()) add_change(task, options, command);
+  const auto shown = std::make_shared<TaskOptions>();
+  shown->action = "show";
+  auto show = task.add("show", "Show a task with its whole history", "  orgo task show T-12");
+  show.own(shown->common);
+  show.option("task", shown->task, "Its number: T-12, or 12").required();
+  show.on_run([shown] { return cmd_task(*shown); });
+  for (const auto& command : commands::all()) add_change(task, command);
   add_answers(task);
 }
 

@@ -1,12 +1,13 @@
 #include "core/changes/event.h"
 
 #include <array>
+#include <cstddef>
 #include <utility>
 
 namespace orgo {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 52> kEventNames{{
+constexpr std::array<std::pair<EventKind, std::string_view>, 58> kEventNames{{
     {EventKind::message_accepted, "message.accepted"},
     {EventKind::message_decided, "message.decided"},
     {EventKind::message_repeated, "message.repeated"},
@@ -26,6 +27,12 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 52> kEventNames{{
     {EventKind::task_clock, "task.clock"},
     {EventKind::task_answered, "task.answered"},
     {EventKind::task_recalled, "task.recalled"},
+    {EventKind::task_pending, "task.pending"},
+    {EventKind::task_linked, "task.linked"},
+    {EventKind::task_unlinked, "task.unlinked"},
+    {EventKind::task_merged, "task.merged"},
+    {EventKind::task_unmerged, "task.unmerged"},
+    {EventKind::task_split, "task.split"},
     {EventKind::escalation_fired, "escalation.fired"},
     {EventKind::sla_warned, "sla.warned"},
     {EventKind::sla_breached, "sla.breached"},
@@ -60,6 +67,15 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 52> kEventNames{{
     {EventKind::person_logged_out, "person.logged_out"},
     {EventKind::person_refused, "person.refused"},
 }};
+
+/// Two kinds of one number would be one in the log.
+constexpr bool all_differ() {
+  for (std::size_t i = 0; i < kEventNames.size(); ++i)
+    for (std::size_t j = i + 1; j < kEventNames.size(); ++j)
+      if (kEventNames[i].first == kEventNames[j].first || kEventNames[i].second == kEventNames[j].second) return false;
+  return true;
+}
+static_assert(all_differ());
 
 }  // namespace
 

@@ -31,7 +31,13 @@ enum class EventKind : std::int16_t {
   task_overdue = 21,   ///< the deadline that a person has set has passed
   task_answered = 24,  ///< what a person of ours says to the customer: it stands in `message`
   task_recalled = 25,  ///< that answer was taken back before it went out
+  task_pending = 34,   ///< until when it is pending: another date, or none
   task_clock = 23,     ///< the clock was ahead: what came before in its history, and says later, was until now
+  task_linked = 26,    ///< with another, which it names
+  task_unlinked = 27,
+  task_merged = 28,  ///< into another ("into"), or another into it ("task")
+  task_unmerged = 29,
+  task_split = 33,  ///< a message of it became a task of its own
   escalation_fired = 30,
   sla_warned = 31,
   sla_breached = 32,

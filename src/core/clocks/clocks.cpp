@@ -257,7 +257,7 @@ SlaFacts sla_facts(const Task& task, std::span<const Event> history, std::uint8_
   const auto ours = [&](std::string_view address) {
     // Who asked is the customer, also when he works here.
     if (address.empty()) return false;
-    if (is_same_address(address, task.requester.address) && !ORGO_PLANT(staff_requester_answers_himself)) return false;
+    if (has_asked(task, address) && !ORGO_PLANT(staff_requester_answers_himself)) return false;
     return is_of_task(address) || (is_ours && is_ours(address));
   };
   const auto move = [&](TimePoint at, std::string_view name) {

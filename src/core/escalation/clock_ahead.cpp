@@ -98,12 +98,14 @@ Changes after_clock_ahead(const Task& task, const WaitingTimer& timer, TimePoint
   auto then = context;
   then.history = history;
   const bool is_alarm = timer.name == kOverdueTimer;
-  if (next || !is_alarm)
+  if (next || timer.name == kDeadlineTimer)
     if (const auto wake = next_wake(is, now, then); wake && (next || timer.due_at > std::max(*wake, now) + kClockSkew))
       changes.timers.push_back(deadline_set(task.number, *wake));
   if (is_alarm)
     if (const auto alarm = alarm_of(is, now, context); timer.due_at > alarm + kClockSkew)
       changes.timers.push_back(overdue_set(task.number, alarm));
+  if (timer.name == kPendingTimer && is.pending_until && timer.due_at > *is.pending_until + kClockSkew)
+    changes.timers.push_back(pending_set(task.number, *is.pending_until));
   const bool is_set = std::ranges::any_of(changes.timers, [&](const auto& one) { return one.name == timer.name; });
   if (!is_set && timer.visible_at > std::max(timer.due_at, now + kClaimMost))
     changes.timers.push_back(TimerChange::set(task.number, timer.name, timer.due_at));  // whoever claimed it is gone

@@ -10,7 +10,7 @@ namespace orgo {
 
 /// A timer of a task as the store has it.
 struct WaitingTimer {
-  std::string_view name;  ///< kDeadlineTimer or kOverdueTimer
+  std::string_view name;  ///< kDeadlineTimer, kOverdueTimer or kPendingTimer
   TimePoint due_at{};
   TimePoint visible_at{};  ///< later than `due_at` while it is claimed
 };

@@ -6,7 +6,8 @@
 namespace orgo {
 
 /// What an alarm for the deadline that a person has set (kOverdueTimer) leads to: whoever has the task, else its team,
-/// is told once that it has passed. Nobody else tells of that date: a chain and a service level know only their own.
+/// else the administrators are told once that it has passed. Nobody else tells of that date: a chain and a service
+/// level know only their own.
 /// - Not due yet, or another task's: an empty Changes.
 /// - The task is done, or has no deadline any more: the alarm is used up and nobody is told.
 /// - The deadline is later than now: the alarm is set right.

@@ -96,6 +96,7 @@ ORGO_PART(RhythmsLearned)
 ORGO_PART(DeadLetterMoved)
 ORGO_PART(PersonChange)
 ORGO_PART(LoginAttemptsChange)
+ORGO_PART(MessageSplit)
 
 #undef ORGO_PART
 

@@ -14,6 +14,7 @@
 #include "core/processing/message_decision.h"
 #include "core/silence/rhythms_learned.h"
 #include "core/suppression/suppression_change.h"
+#include "core/task/message_split.h"
 #include "core/task/task_change.h"
 #include "core/threading/thread_alias.h"
 #include "core/work/dead_letter_change.h"
@@ -32,7 +33,7 @@ namespace orgo {
 using PartVariant =
     std::variant<TaskChange, MessageDecision, SendOutcome, SendBounced, SendRetried, RestoredSendMoved, SendRecalled,
                  AlarmOpened, AlarmClosed, SuppressionChange, ThreadAlias, TokenMade, TokenRevoked, RuleVersionAdded,
-                 MailboxChange, RhythmsLearned, DeadLetterMoved, PersonChange, LoginAttemptsChange>;
+                 MailboxChange, RhythmsLearned, DeadLetterMoved, PersonChange, LoginAttemptsChange, MessageSplit>;
 
 struct Part {
   PartVariant value;

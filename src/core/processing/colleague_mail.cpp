@@ -18,7 +18,7 @@ namespace {
 bool is_ours(const Draft& draft, const Task& task) {
   const auto& who = draft.sender();
   const auto& workplace = draft.rules.workplace();
-  if (is_same_address(who, task.requester.address)) return false;
+  if (has_asked(task, who)) return false;
   return is_same_address(who, task.assignee) || is_same_address(who, task.team) ||
          is_same_address(who, workplace.team_address(task.team)) || workplace.is_staff(who);
 }

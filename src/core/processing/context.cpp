@@ -68,10 +68,10 @@ ContextQuery context_query(const Incoming& incoming, std::string_view raw, const
 TaskNumber asks_last_word(const ThreadQuery& query, const ThreadFacts& facts) {
   const auto needs = thread_needs(query, facts);
   const auto wanted = needs.task ? needs.task : needs.claimed;
-  const auto task = std::ranges::find(facts.tasks, wanted, &Task::number);
-  if (!wanted || task == facts.tasks.end()) return {};
+  const auto* task = goes_to(query, facts, wanted);
+  if (!wanted || task == nullptr) return {};
   const bool by_requester = is_same_address(query.sender, task->requester.address) && !query.named;
-  return by_requester ? TaskNumber{} : wanted;
+  return by_requester ? TaskNumber{} : task->number;
 }
 
 bool tells_of_customer(const Send& send) {

@@ -104,7 +104,7 @@ struct ContextFacts {
   std::vector<ThreadAlias> reported_aliases;   ///< of ContextQuery::reported_ids
   std::optional<SentMail> reported_mail;       ///< reported_send(), when there is one
   std::optional<Suppression> suppression;      ///< of the address that it went to
-  std::optional<Task> reported_task;           ///< that it is about
+  std::optional<Task> reported_task;           ///< that it is about, or into which that was merged, to the end
   std::optional<rules::SenderHistory> sender;  ///< when asked for
   std::optional<LastWord> last_word;  ///< of the thread's task, unless its requester writes; see asks_last_word()
 };

@@ -18,6 +18,7 @@
 #include "core/processing/message_decision.h"
 #include "core/processing/open_task.h"
 #include "core/processing/trace.h"
+#include "core/task/task_change.h"
 #include "core/threading/thread_alias.h"
 
 namespace orgo {
@@ -58,6 +59,20 @@ void record(Draft& draft, const Finding& finding) {
 void drop(Draft& draft) {
   draft.outcome = Outcome::dropped;
   draft.reason = "dropped by rule '" + *draft.verdict.drop + "'";
+}
+
+/// What goes on from a task that was done: each shows the other. The one that was done stays as old as it is.
+void link_with_new(Draft& draft, const Task& before) {
+  Task known = before;
+  known.version = before.version + 1;
+  if (known.ties.links.size() >= TaskTies::kLinksMax) return;
+  known.ties.links.insert(known.ties.links.begin(), draft.task);
+  draft.changes.all<TaskChange>().front().task.ties.links = {before.number};
+  draft.changes.add(TaskChange{std::move(known)});
+  const auto subject = draft.task;
+  draft.task = before.number;
+  JsonWriter(draft.event(EventKind::task_linked).data).begin_object().field("by", "reply").end_object();
+  draft.task = subject;
 }
 
 Trace trace_of(Draft& draft) {
@@ -133,6 +148,7 @@ Changes decide(const Incoming& incoming, const Context& context, const rules::Ru
     ask_rules(draft, nullptr);
     if (draft.verdict.drop) drop(draft);
     else open_task(draft);
+    if (draft.outcome == Outcome::task_opened && thread.task) link_with_new(draft, *thread.task);
   }
   return finish(draft);
 }

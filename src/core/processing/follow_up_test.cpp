@@ -86,6 +86,16 @@ TEST_F(FollowUp, ASecondAlertMayOpenATaskOfItsOwn) {
   EXPECT_EQ(changes.find<MessageDecision>()->outcome, Outcome::task_opened);
   EXPECT_THAT(changes.find<MessageDecision>()->reason, HasSubstr("related to T-12"));
   EXPECT_THAT(told(changes), ElementsAre("water@house.example task_opened"));
+  const auto& seen = *context.thread.task;
+  ASSERT_EQ(changes.all<TaskChange>().size(), 2U) << "each shows the other";
+  EXPECT_THAT(changes.all<TaskChange>()[0].task.ties.links, ElementsAre(TaskRef(seen.number)));
+  EXPECT_THAT(changes.all<TaskChange>()[1].task.ties.links, ElementsAre(TaskRef::nth_new(0)));
+  EXPECT_EQ(changes.all<TaskChange>()[1].task.version, seen.version + 1);
+  EXPECT_EQ(changes.all<TaskChange>()[1].task.updated_at, seen.updated_at) << "it stays as long ago as it is";
+  EXPECT_EQ(changes.all<TaskChange>()[1].task.state, TaskState::resolved);
+  context.thread.task->ties.links.resize(TaskTies::kLinksMax);
+  EXPECT_EQ(run().all<TaskChange>().size(), 1U) << "where there is room";
+  context.thread.task->ties.links.clear();
   context.thread.task->state = TaskState::open;
   EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined) << "while it is open, it is the same trouble";
   context.thread.task->state = TaskState::resolved;

@@ -148,6 +148,7 @@ void join_task(Draft& draft, const Task& seen) {
   // once.
   if (!draft.quiet && settles_later(task) && draft.changes.timers.empty() && !ORGO_PLANT(joined_mail_starts_no_clock))
     draft.changes.timers.push_back(deadline_set(task.number, draft.now));
+  if (task.state != TaskState::pending) end_pending(draft.changes, task);
   if (!by_machine) {
     const auto who = draft.rules.workplace().address_of_holder(task.assignee, task.team, draft.now);
     if (!is_same_address(who, draft.sender()) &&

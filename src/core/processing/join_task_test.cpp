@@ -52,6 +52,20 @@ TEST_F(Decide, AFollowUpMovesTheClocksOfItsServiceLevelAtOnce) {
   EXPECT_TRUE(timers_set(run()).empty()) << "old mail moves no clock";
 }
 
+TEST_F(Decide, AReplyOpensWhatIsPendingBeforeItsDate) {
+  for (const bool promised : {false, true}) {
+    in_thread(TaskState::pending);
+    auto& task = *context.thread.task;
+    task.pending_until = kNow + kHour;
+    if (promised) task.sla.emplace();
+    const auto changes = run();
+    EXPECT_EQ(changes.find<TaskChange>()->task.state, TaskState::open);
+    EXPECT_EQ(changes.find<TaskChange>()->task.pending_until, std::nullopt);
+    EXPECT_THAT(timers_cleared(changes), testing::ElementsAre(pending_cleared(task.number)));
+    EXPECT_THAT(timers_set(changes), testing::SizeIs(promised ? 1 : 0)) << "its clocks are looked at, too";
+  }
+}
+
 TEST_F(Decide, RulesThatAskForTheThreadHaveASayAboutFollowUps) {
   in_thread(TaskState::resolved);
   EXPECT_EQ(run().find<MessageDecision>()->outcome, Outcome::task_joined);

@@ -26,6 +26,7 @@ struct MessageDecision {
   std::string from;           ///< address, for lists
   std::string reason;         ///< one line for a person: "rule 'water' routed it to maintenance@..."
   std::string rules_version;  ///< hash of the rule set that decided
+  TaskNumber split_to;        ///< what answers it goes there since a person split it off; 0: it was not
   std::string trace;          ///< stored form of a Trace (core/processing/trace.h); empty: none was kept
 
   [[nodiscard]] std::string key() const { return "decision:" + std::to_string(message.value); }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "core/alarm/alarm_task.h"
+#include "core/task/task_change.h"
 
 namespace orgo::silence {
 namespace {
@@ -67,6 +68,7 @@ Changes end_alarm(std::string_view source, const Task& seen, TimePoint opened_at
   // Somebody who works on it ends it himself.
   if (seen.state == TaskState::fresh && seen.assignee.empty()) {
     task.state = TaskState::resolved;
+    end_pending(changes, task);
     Event moved;
     moved.kind = EventKind::task_state;
     moved.subject = task.number;

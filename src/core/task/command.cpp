@@ -7,6 +7,10 @@
 namespace orgo::commands {
 namespace {
 
+constexpr std::string_view kTimeHelp =
+    "RFC 3339, or as people write it, by the organization's calendar and zone: tomorrow 12:00, friday 9:00, 2 business "
+    "hours. null: none.";
+
 template <typename T>
 const T* value_of(const std::map<std::string, Value, std::less<>>& values, std::string_view name) {
   const auto found = values.find(name);
@@ -41,7 +45,7 @@ void write_schema(JsonWriter& json, const Parameter& parameter) {
       return;
     case Parameter::Kind::time:
       json.begin_object().key("type").begin_array().string("string").string("null").end_array();
-      json.field("format", "date-time").end_object();
+      json.field("maxLength", kTimeMax).field("description", kTimeHelp).end_object();
       return;
   }
 }
@@ -75,23 +79,42 @@ const Command* find(std::string_view name) {
   return found == all().end() ? nullptr : &*found;
 }
 
-std::string input_schema(const Command& command) {
+namespace {
+
+/// `more` are fields that stand before those of the command, all demanded.
+std::string schema_with(const Command& command, const std::vector<Parameter>& more) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("type", "object").field("additionalProperties", false);
-  if (std::ranges::any_of(command.parameters, &Parameter::required)) {
+  if (!more.empty() || std::ranges::any_of(command.parameters, &Parameter::required)) {
     json.key("required").begin_array();
+    for (const auto& parameter : more) json.string(parameter.name);
     for (const auto& parameter : command.parameters)
       if (parameter.required) json.string(parameter.name);
     json.end_array();
   }
   json.key("properties").begin_object();
+  for (const auto& parameter : more) {
+    json.key(parameter.name);
+    write_schema(json, parameter);
+  }
   for (const auto& parameter : command.parameters) {
     json.key(parameter.name);
     write_schema(json, parameter);
   }
   json.end_object().end_object();
   return out;
+}
+
+}  // namespace
+
+std::string input_schema(const Command& command) {
+  return schema_with(command, {});
+}
+
+std::string input_schema_of_many(const Command& command, std::size_t count_max, std::size_t bytes_max) {
+  return schema_with(
+      command, {{.name = "tasks", .kind = Parameter::Kind::texts, .bytes_max = bytes_max, .count_max = count_max}});
 }
 
 }  // namespace orgo::commands

@@ -29,7 +29,7 @@ struct Parameter {
     choice,       ///< one of `choices`
     texts,        ///< several: tags
     named_texts,  ///< name -> text; an empty text takes it away
-    time,         ///< or none
+    time,         ///< or none; where people write it, as parse_due() reads it, by the organization's calendar
   };
   std::string_view name;  ///< "assignee"
   Kind kind = Kind::text;
@@ -39,7 +39,12 @@ struct Parameter {
   std::size_t count_max = 0;  ///< of texts and named_texts
   std::span<const std::string_view> choices = {};
   std::string_view what = {};  ///< of a choice that is none: "a priority"
+  /// "--until": how the command line names it; empty: the first of these is its value, others it does not take.
+  std::string_view option = {};
+  std::string_view option_help = {};
 };
+
+inline constexpr std::size_t kTimeMax = 64;  ///< bytes of a time as somebody writes it
 
 using Texts = std::vector<std::string>;
 using NamedTexts = std::vector<std::pair<std::string, std::string>>;
@@ -76,18 +81,36 @@ using FindWhom = std::function<Result<Whom>(std::string_view name, bool receives
 /// The service level of this name as it would be for a task. invalid_input: there is none, with the nearest name.
 using FindSla = std::function<Result<TaskSla>(const Task& task, std::string_view name)>;
 
+/// Another task of the same tenant, as it is now; not_found.
+using FindTask = std::function<Result<Task>(TaskNumber number)>;
+
+/// A message as it was decided, for a command that is about one.
+struct JoinedMessage {
+  MessageId id;
+  TaskNumber task;      ///< where it belongs; 0: nowhere
+  TaskNumber split_to;  ///< it was split off as that; 0: it was not
+  std::string subject;
+  std::string from;      ///< address
+  bool is_work = false;  ///< it opened the task or joined it, and was not only recorded
+  bool is_ours = false;  ///< somebody of ours wrote it in Orgo
+};
+/// not_found: there is none, or it is not decided.
+using FindMessage = std::function<Result<JoinedMessage>(MessageId id)>;
+
 /// What a command asks of others.
 struct Help {
-  FieldCheck check_field{};  ///< empty: any text
-  FindWhom find_whom{};      ///< empty: each name is itself
-  FindSla find_sla{};        ///< empty: there is none
+  FieldCheck check_field{};    ///< empty: any text
+  FindWhom find_whom{};        ///< empty: each name is itself
+  FindSla find_sla{};          ///< empty: there is none
+  FindTask find_task{};        ///< empty: there is no other
+  FindMessage find_message{};  ///< empty: there is none
 };
 
 /// One step of a command, over the task as the step before left it; see core/task/commands.h for its errors.
 using Step = std::function<Result<Changes>(const Task& task, std::string_view actor, TimePoint now)>;
 
-/// How a command is written on the command line: `orgo task NAME NUMBER [VALUE]`, where the value is the first
-/// parameter.
+/// How a command is written on the command line: `orgo task NAME NUMBER [VALUE] [OPTIONS]`, where the value is the
+/// first parameter, and options are those that have a name there.
 struct CommandLineForm {
   std::string_view name;  ///< "tag"
   std::string_view help;
@@ -103,8 +126,10 @@ struct Command {
   Permission permission = Permission::change_tasks;
   /// It adds something that holds whatever others did meanwhile; all else is decided on what somebody saw.
   bool adds_only = false;
+  bool one_only = false;  ///< makes no sense for several tasks at once
   CommandLineForm line;
-  /// The steps that it takes, each decided on what the one before leaves, and committed together or not at all.
+  /// The steps that it takes, each decided on what the one before leaves, and committed together or not at all. Where
+  /// all of it is so already, their Changes are empty.
   /// invalid_input: it makes no sense. Both arguments outlive the steps.
   Result<std::vector<Step>> (*apply)(const Input& input, const Help& help) = nullptr;
 };
@@ -116,5 +141,7 @@ const Command* find(std::string_view name);
 
 /// The JSON Schema of its input.
 std::string input_schema(const Command& command);
+/// The same, with the numbers of the tasks that it is for, `count_max` of `bytes_max` each.
+std::string input_schema_of_many(const Command& command, std::size_t count_max, std::size_t bytes_max);
 
 }  // namespace orgo::commands

@@ -1,15 +1,22 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.h"
 #include "core/task/command.h"
 #include "core/task/commands.h"
+#include "core/task/link.h"
+#include "core/task/merge_tasks.h"
+#include "core/task/pend.h"
+#include "core/task/split.h"
 
 namespace orgo::commands {
 namespace {
 
 using Kind = Parameter::Kind;
 using Steps = Result<std::vector<Step>>;
+
+constexpr std::size_t kNumberMax = 20;  ///< bytes of "T-12"
 
 constexpr auto kStates = std::to_array<std::string_view>({"open", "pending", "acknowledged", "resolved", "closed"});
 constexpr auto kPriorities = std::to_array<std::string_view>({"low", "normal", "high", "urgent"});
@@ -29,6 +36,23 @@ constexpr auto kTags = std::to_array<Parameter>(
 constexpr auto kFields = std::to_array<Parameter>(
     {{.name = "fields", .kind = Kind::named_texts, .bytes_max = kFieldMax, .count_max = kFieldsMax}});
 constexpr auto kDue = std::to_array<Parameter>({{.name = "due_at", .kind = Kind::time}});
+
+constexpr auto kUntil = std::to_array<Parameter>(
+    {{.name = "until",
+      .kind = Kind::time,
+      .required = false,
+      .option = "--until",
+      .option_help = "When it is open again by itself: 'friday 9:00', '2 weeks'; without it, when somebody says so"}});
+
+constexpr auto kOther = std::to_array<Parameter>({{.name = "task", .bytes_max = kNumberMax}});
+constexpr auto kSplit =
+    std::to_array<Parameter>({{.name = "message", .bytes_max = kNumberMax},
+                              {.name = "title",
+                               .required = false,
+                               .bytes_max = kTitleMax,
+                               .option = "--title",
+                               .option_help = "Of the new task; without it, the subject of the message"}});
+constexpr auto kInto = std::to_array<Parameter>({{.name = "into", .bytes_max = kNumberMax}});
 
 constexpr auto kSla = std::to_array<Parameter>({{.name = "sla", .bytes_max = kNameMax}});
 
@@ -136,6 +160,58 @@ Steps due_steps(const Input& input, const Help& /*help*/) {
   }};
 }
 
+Steps pend_steps(const Input& input, const Help& /*help*/) {
+  return std::vector<Step>{[&](const Task& task, std::string_view actor, TimePoint now) {
+    return pend(task, input.time("until"), actor, now);
+  }};
+}
+
+/// The task that somebody names beside the one that the command is about.
+Result<Task> other_task(std::string_view name, const Help& help) {
+  const auto number = parse_id<TaskTag>(trim(name));
+  if (!number)
+    return failure(Errc::invalid_input, "'" + std::string(trim(name)) + "' is not a task; write it as in T-12");
+  if (!help.find_task) return failure(Errc::not_found, "there is no task " + to_string(*number));
+  return help.find_task(*number);
+}
+
+template <Result<Changes> (*kCommand)(const Task&, const Task&, std::string_view, TimePoint)>
+Steps with_other(const Input& input, const Help& help) {
+  return std::vector<Step>{[&](const Task& task, std::string_view actor, TimePoint now) -> Result<Changes> {
+    ORGO_TRY(other, other_task(input.text("task"), help));
+    return kCommand(task, other, actor, now);
+  }};
+}
+
+Steps merge_steps(const Input& input, const Help& help) {
+  return std::vector<Step>{[&](const Task& task, std::string_view actor, TimePoint now) -> Result<Changes> {
+    ORGO_TRY(named, other_task(input.text("into"), help));
+    ORGO_TRY(into, end_of_merges(std::move(named), help.find_task));
+    return merge_into(task, into, actor, now);
+  }};
+}
+
+Steps split_steps(const Input& input, const Help& help) {
+  const auto id = parse_id<MessageTag>(trim(input.text("message")));
+  if (!id)
+    return failure(Errc::invalid_input,
+                   "'" + std::string(trim(input.text("message"))) + "' is not a message; write it as in m17");
+  return std::vector<Step>{[&, id = *id](const Task& task, std::string_view actor, TimePoint now) -> Result<Changes> {
+    if (!help.find_message) return failure(Errc::not_found, "there is no message " + to_string(id));
+    ORGO_TRY(message, help.find_message(id));
+    const auto team = task.team.empty() ? Result<Whom>(Whom{}) : whom(help, task.team, true, now);
+    return split_off(task, message, input.text("title"), actor, now, team ? team->address : std::string());
+  }};
+}
+
+Steps unmerge_steps(const Input& /*input*/, const Help& help) {
+  return std::vector<Step>{[&](const Task& task, std::string_view actor, TimePoint now) -> Result<Changes> {
+    if (!task.ties.into) return unmerge(task, task, actor, now);
+    ORGO_TRY(from, help.find_task(task.ties.into));
+    return unmerge(task, from, actor, now);
+  }};
+}
+
 Steps sla_steps(const Input& input, const Help& help) {
   return std::vector<Step>{[&](const Task& task, std::string_view actor, TimePoint now) -> Result<Changes> {
     const auto name = trim(input.text("sla"));
@@ -190,6 +266,13 @@ constexpr auto kTable = std::to_array<Command>({
      .line = {"state", "Move a task by hand", "state", "open, pending, acknowledged, resolved or closed",
               "  orgo task state 12 pending"},
      .apply = state_steps},
+    {.name = "pend",
+     .summary = "Pending until a date, when it is open again by itself and whoever has it is told; without one, until "
+                "somebody moves it. A customer's reply opens it before.",
+     .parameters = kUntil,
+     .line = {"pend", "Let a task wait until a date, or for an answer", "", "",
+              "  orgo task pend 12 --until 'friday 9:00'\n  orgo task pend 12"},
+     .apply = pend_steps},
     {.name = "priority",
      .summary = "Sets the priority.",
      .parameters = kPriority,
@@ -215,8 +298,8 @@ constexpr auto kTable = std::to_array<Command>({
      .summary = "Sets the deadline; null: none.",
      .parameters = kDue,
      .line = {"due", "Say when it should be done", "time",
-              "as in '2026-12-01 13:00', tomorrow, '2 hours', '2 business hours', 2026-12-01T12:00:00Z, or 'none'",
-              "  orgo task due 12 '2026-12-01 13:00'\n  orgo task due 12 '2 business hours'\n  orgo task due 12 none"},
+              "as in '2026-12-01 13:00', 'tomorrow 12:00', friday, '2 hours', '2 business hours', or 'none'",
+              "  orgo task due 12 'tomorrow 12:00'\n  orgo task due 12 '2 business hours'\n  orgo task due 12 none"},
      .apply = due_steps},
     {.name = "sla",
      .summary = "Gives it another service level, whose clocks count from all that has happened to it; none: none.",
@@ -224,6 +307,38 @@ constexpr auto kTable = std::to_array<Command>({
      .line = {"sla", "Give a task another service level", "level", "Its name, or 'none'",
               "  orgo task sla 12 gold\n  orgo task sla 12 none"},
      .apply = sla_steps},
+    {.name = "link",
+     .summary = "Links it with another task; each shows the other. What is linked already stays so.",
+     .parameters = kOther,
+     .adds_only = true,
+     .line = {"link", "Link a task with another one", "other", "With which task", "  orgo task link 12 15"},
+     .apply = with_other<link>},
+    {.name = "unlink",
+     .summary = "Takes the link with another task away.",
+     .parameters = kOther,
+     .adds_only = true,
+     .line = {"unlink", "Take the link of two tasks away", "other", "With which task", "  orgo task unlink 12 15"},
+     .apply = with_other<unlink>},
+    {.name = "merge",
+     .summary =
+         "Closes it as a part of another task, which shows its messages and notes and gets its mails from now on. "
+         "Nobody is told.",
+     .parameters = kInto,
+     .line = {"merge", "Make a task a part of another one", "into", "Into which task", "  orgo task merge 15 12"},
+     .apply = merge_steps},
+    {.name = "unmerge",
+     .summary = "Makes it a task of its own again, and open. Mails that came in between stay where they are.",
+     .line = {"unmerge", "Make a merged task one of its own again", "", "", "  orgo task unmerge 15"},
+     .apply = unmerge_steps},
+    {.name = "split",
+     .summary =
+         "Makes a message of it a task of its own, linked with it, whose requester is the author; answers with the new "
+         "task. What answers the message goes there from now on.",
+     .parameters = kSplit,
+     .one_only = true,
+     .line = {"split", "Make a message of a task one of its own", "message", "Which: m17",
+              "  orgo task split 12 m17 --title 'The heating, too'"},
+     .apply = split_steps},
 });
 
 }  // namespace

@@ -28,6 +28,8 @@ TEST(Commands, AreDeclaredWhole) {
       EXPECT_TRUE(bounded) << command.name << " " << parameter.name;
       const bool several = parameter.kind == Parameter::Kind::texts || parameter.kind == Parameter::Kind::named_texts;
       EXPECT_EQ(parameter.count_max > 0, several) << command.name << " " << parameter.name;
+      EXPECT_EQ(parameter.option.empty(), parameter.option_help.empty()) << command.name << " " << parameter.name;
+      EXPECT_TRUE(parameter.option.empty() || !parameter.required) << "options can be left out";
       EXPECT_EQ(!parameter.choices.empty(), parameter.kind == Parameter::Kind::choice) << command.name;
     }
   }
@@ -46,7 +48,11 @@ TEST(Commands, SayWhatTheyAreTold) {
       R"({"type":"string","minLength":1,"maxLength":64}}}})");
   EXPECT_EQ(input_schema(*find("due")),
             R"({"type":"object","additionalProperties":false,"required":["due_at"],"properties":{"due_at":)"
-            R"({"type":["string","null"],"format":"date-time"}}})");
+            R"({"type":["string","null"],"maxLength":64,"description":"RFC 3339, or as people write it, by the )"
+            R"(organization's calendar and zone: tomorrow 12:00, friday 9:00, 2 business hours. null: none."}}})");
+  EXPECT_EQ(input_schema_of_many(*find("ack"), 100, 20),
+            R"({"type":"object","additionalProperties":false,"required":["tasks"],"properties":{"tasks":)"
+            R"({"type":"array","maxItems":100,"items":{"type":"string","minLength":1,"maxLength":20}}}})");
 }
 
 TEST(Commands, WhatMakesNoSenseHasNoSteps) {

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "base/json_writer.h"
 #include "base/planted.h"
 #include "base/text.h"
-#include "core/contact/mail_address.h"
+#include "core/task/command_draft.h"
 #include "core/task/lifecycle.h"
 
 namespace orgo {
@@ -28,90 +27,6 @@ void reopen_within(Changes& changes, Task& task, TimePoint now) {
 }
 
 namespace commands {
-namespace {
-
-/// One command under way: the task as it becomes, and the Changes that say so.
-struct Draft {
-  Changes changes;
-  Task task;
-  std::string actor;
-
-  Draft(const Task& seen, std::string_view who, TimePoint now)
-      : changes{.tenant = seen.tenant, .at = now}, task(seen), actor(who) {
-    task.version = seen.version + 1;
-    task.updated_at = now;
-  }
-
-  /// `write` fills the event's JSON object.
-  template <typename Write>
-  void event(EventKind kind, Write write) {
-    Event event{
-        .kind = kind, .subject = task.number, .message = {}, .send = {}, .at = changes.at, .actor = actor, .data = {}};
-    JsonWriter json(event.data);
-    json.begin_object();
-    write(json);
-    json.end_object();
-    changes.events.push_back(std::move(event));
-  }
-
-  void move(TaskState to, EventKind kind = EventKind::task_state) {
-    const auto from = task.state;
-    task.state = to;
-    event(kind, [&](JsonWriter& json) { json.field("from", to_string(from)).field("to", to_string(to)); });
-  }
-
-  void touched_by_person() {
-    if (task.state == TaskState::fresh && actor.starts_with("user:")) move(TaskState::open);
-  }
-
-  void notify(std::string_view who, std::string_view template_name, std::string note = {}) {
-    if (!is_mail_address(who) || actor == "user:" + std::string(who)) return;
-    Send send;
-    send.kind = SendKind::notification;
-    send.recipient = mail_contact(who);
-    send.priority = notice_priority(task.priority);
-    send.subject = task.number;
-    send.message = task.origin;
-    send.template_name = template_name;
-    send.note = std::move(note);
-    send.due_at = changes.at;
-    changes.sends.push_back(std::move(send));
-  }
-
-  Changes done() {
-    // What it means for a service level is read from the whole history: escalate() looks at once.
-    if (settles_later(task)) {
-      std::erase_if(changes.timers, [](const TimerChange& timer) { return timer.name == kDeadlineTimer; });
-      changes.timers.push_back(deadline_set(task.number, changes.at));
-    }
-    changes.add(TaskChange{std::move(task)});
-    return std::move(changes);
-  }
-};
-
-Status check_name(std::string_view what, std::string_view text, std::size_t most, bool may_be_empty) {
-  const auto about = [&](const std::string& why) {
-    return failure(Errc::invalid_input, std::string(what) + " " + why);
-  };
-  if (text.empty() && !may_be_empty) return about("is empty");
-  if (text.size() > most)
-    return about("has " + std::to_string(text.size()) + " bytes, at most " + std::to_string(most) + " are allowed");
-  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }))
-    return about("has control characters");
-  return {};
-}
-
-Status check_not_done(const Task& task) {
-  if (is_open(task.state)) return {};
-  return failure(Errc::conflict,
-                 to_string(task.number) + " is " + std::string(to_string(task.state)) + "; reopen it first");
-}
-
-tl::unexpected<Error> nothing_to_do(const Task& task, const std::string& why) {
-  return failure(Errc::conflict, to_string(task.number) + " " + why);
-}
-
-}  // namespace
 
 Result<Changes> assign(const Task& task, std::string_view who, std::string_view actor, TimePoint now,
                        std::string_view told_at) {
@@ -121,7 +36,7 @@ Result<Changes> assign(const Task& task, std::string_view who, std::string_view 
   if (task.assignee == who)
     return nothing_to_do(
         task, who.empty() ? "is assigned to nobody already" : "is assigned to " + task.assignee + " already");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   draft.task.assignee = who;
   draft.event(EventKind::task_assigned,
               [&](JsonWriter& json) { json.field("from", task.assignee).field("to", draft.task.assignee); });
@@ -132,14 +47,10 @@ Result<Changes> assign(const Task& task, std::string_view who, std::string_view 
 }
 
 Result<Changes> set_state(const Task& task, TaskState state, std::string_view actor, TimePoint now) {
+  ORGO_CHECK(check_not_merged(task));
   ORGO_CHECK(check_move(task.number, task.state, state));
-  Draft draft(task, actor, now);
-  draft.move(state);
-  // Cleared also when it may have ended already: clearing what is not there does no harm, leaving it would fire.
-  if (!escalates(state) && escalates(task.state)) draft.changes.timers.push_back(deadline_cleared(task.number));
-  if (escalates(state) && !escalates(task.state))
-    if (const auto deadline = next_deadline(task.escalation))
-      draft.changes.timers.push_back(deadline_set(task.number, *deadline));
+  CommandDraft draft(task, actor, now);
+  draft.change_state(state);
   return draft.done();
 }
 
@@ -154,10 +65,11 @@ Result<Changes> close(const Task& task, std::string_view actor, TimePoint now) {
 }
 
 Result<Changes> reopen(const Task& task, std::string_view actor, TimePoint now) {
+  ORGO_CHECK(check_not_merged(task));
   if (is_open(task.state))
     return nothing_to_do(task,
                          "is " + std::string(to_string(task.state)) + "; only a resolved or closed task is reopened");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   reopen_within(draft.changes, draft.task, now);
   draft.event(EventKind::task_reopened,
               [&](JsonWriter& json) { json.field("from", to_string(task.state)).field("to", "open"); });
@@ -168,7 +80,7 @@ Result<Changes> set_priority(const Task& task, Priority priority, std::string_vi
   ORGO_CHECK(check_not_done(task));
   if (task.priority == priority)
     return nothing_to_do(task, "has the priority " + std::string(to_string(priority)) + " already");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   draft.task.priority = priority;
   draft.event(EventKind::task_priority,
               [&](JsonWriter& json) { json.field("from", to_string(task.priority)).field("to", to_string(priority)); });
@@ -187,7 +99,7 @@ Result<Changes> comment(const Task& task, std::string_view text, std::string_vie
     return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r';
   });
   if (controls != 0) return failure(Errc::invalid_input, "the comment has control characters");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   draft.event(EventKind::task_commented, [&](JsonWriter& json) { json.field("text", text); });
   draft.touched_by_person();
   return draft.done();
@@ -201,7 +113,7 @@ Result<Changes> tag(const Task& task, std::string_view name, std::string_view ac
   if (task.tags.size() >= kTagsMax)
     return failure(Errc::invalid_input,
                    to_string(task.number) + " has " + std::to_string(kTagsMax) + " tags, which is the most");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   draft.task.tags.emplace_back(name);
   draft.event(EventKind::task_tagged, [&](JsonWriter& json) { json.field("added", name); });
   return draft.done();
@@ -212,7 +124,7 @@ Result<Changes> untag(const Task& task, std::string_view name, std::string_view 
   ORGO_CHECK(check_name("the tag", name, kTagMax, false));
   const auto at = std::find(task.tags.begin(), task.tags.end(), name);
   if (at == task.tags.end()) return nothing_to_do(task, "has no tag '" + std::string(name) + "'");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   draft.task.tags.erase(draft.task.tags.begin() + (at - task.tags.begin()));
   draft.event(EventKind::task_tagged, [&](JsonWriter& json) { json.field("removed", name); });
   return draft.done();
@@ -221,7 +133,7 @@ Result<Changes> untag(const Task& task, std::string_view name, std::string_view 
 Result<Changes> set_due(const Task& task, std::optional<TimePoint> due_at, std::string_view actor, TimePoint now) {
   ORGO_CHECK(check_not_done(task));
   if (task.due_at == due_at) return nothing_to_do(task, due_at ? "is due then already" : "has no deadline already");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   draft.task.due_at = due_at;
   draft.event(EventKind::task_due, [&](JsonWriter& json) {
     if (task.due_at) json.field("from", to_rfc3339(*task.due_at));
@@ -238,7 +150,7 @@ Result<Changes> set_sla(const Task& task, std::optional<TaskSla> sla, std::strin
   if (name_of(task.sla) == name_of(sla))
     return nothing_to_do(task,
                          sla ? "has the service level " + name_of(sla) + " already" : "has no service level already");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   draft.task.sla = std::move(sla);
   draft.event(EventKind::task_sla,
               [&](JsonWriter& json) { json.field("from", name_of(task.sla)).field("to", name_of(draft.task.sla)); });
@@ -251,7 +163,7 @@ Result<Changes> set_sla(const Task& task, std::optional<TaskSla> sla, std::strin
 
 Result<Changes> set_fields(const Task& task, const std::vector<TaskField>& fields, std::string_view actor,
                            TimePoint now) {
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   for (const auto& field : fields) {
     if (!field.value.empty()) ORGO_CHECK(check_name("the value of " + field.name, field.value, kFieldMax, false));
     auto& all = draft.task.fields;
@@ -279,7 +191,7 @@ Result<Changes> route(const Task& task, std::string_view team, std::string_view 
   ORGO_CHECK(check_name("the team", team, kNameMax, false));
   ORGO_CHECK(check_not_done(task));
   if (task.team == team) return nothing_to_do(task, "is with " + task.team + " already");
-  Draft draft(task, actor, now);
+  CommandDraft draft(task, actor, now);
   draft.task.team = team;
   draft.event(EventKind::task_routed, [&](JsonWriter& json) { json.field("from", task.team).field("to", team); });
   draft.notify(told_at.empty() ? team : told_at, "task_opened");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/contact/mail_address.h"
 
 namespace orgo {
 
@@ -36,6 +37,11 @@ bool is_open(TaskState state) {
 
 bool is_overdue(const Task& task, TimePoint now) {
   return is_open(task.state) && task.due_at && *task.due_at <= now;
+}
+
+bool has_asked(const Task& task, std::string_view address) {
+  return is_same_address(address, task.requester.address) ||
+         std::ranges::any_of(task.ties.people, [&](const auto& one) { return is_same_address(one.address, address); });
 }
 
 bool needs_history(const Task& task) {

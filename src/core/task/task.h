@@ -12,6 +12,7 @@
 #include "core/changes/priority.h"
 #include "core/contact/contact.h"
 #include "core/sla/sla.h"
+#include "core/task/ties.h"
 
 namespace orgo {
 
@@ -46,17 +47,22 @@ struct Task {
   std::string assignee;  ///< a person; empty: nobody yet
   std::vector<std::string> tags;
   std::string type;  ///< of a module: "maintenance/repair", or "maintenance"; empty: none. Kept when the module is gone
-  std::vector<TaskField> fields;    ///< what the type asks for, as found when the task was opened; at most 50
-  std::optional<TimePoint> due_at;  ///< when the work should be done
-  Escalation escalation;            ///< chain and how far it has gone
-  std::optional<TaskSla> sla;       ///< its service level, if it has one
-  MessageId origin;                 ///< the message that opened it
+  std::vector<TaskField> fields;           ///< what the type asks for, as found when the task was opened; at most 50
+  std::optional<TimePoint> due_at;         ///< when the work should be done
+  std::optional<TimePoint> pending_until;  ///< of a pending one: when it is open again by itself; nullopt: never
+  Escalation escalation;                   ///< chain and how far it has gone
+  std::optional<TaskSla> sla;              ///< its service level, if it has one
+  TaskTies ties;                           ///< what it has to do with other tasks
+  MessageId origin;                        ///< the message that opened it
   TimePoint created_at{};
   TimePoint updated_at{};
 };
 
 /// Its deadline has passed, and it is not done.
 bool is_overdue(const Task& task, TimePoint now);
+
+/// Did they ask for it, or for what was merged into it?
+bool has_asked(const Task& task, std::string_view address);
 
 /// Must the log of the task be read to know its deadlines?
 bool needs_history(const Task& task);

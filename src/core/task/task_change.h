@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/changes/changes.h"
 #include "core/changes/ref.h"
 #include "core/changes/timer_change.h"
 #include "core/task/task.h"
@@ -15,7 +16,9 @@ struct TaskChange {
   Task task;
 
   [[nodiscard]] std::string key() const { return task.number ? to_string(task.number) : std::string(); }
-  static void refs(auto& /*self*/, auto /*visit*/) {}
+  static void refs(auto& self, auto visit) {
+    for (auto& link : self.task.ties.links) visit(link);
+  }
   /// Of two changes that were decided one after the other, the later one is what becomes; the version that the store
   /// compares stays that of the first.
   void take_over(TaskChange&& later) {
@@ -48,5 +51,18 @@ inline TimerChange overdue_set(TaskRef task, TimePoint due_at) {
 inline TimerChange overdue_cleared(TaskRef task) {
   return TimerChange::cleared(task, kOverdueTimer);
 }
+
+/// When a pending task is open again (Task::pending_until); see core/escalation/wake_pending.h.
+inline constexpr std::string_view kPendingTimer = "pending";
+
+inline TimerChange pending_set(TaskRef task, TimePoint until) {
+  return TimerChange::set(task, kPendingTimer, until);
+}
+inline TimerChange pending_cleared(TaskRef task) {
+  return TimerChange::cleared(task, kPendingTimer);
+}
+
+/// The task is pending no more, or not until a date: whoever moves it says so by this.
+void end_pending(Changes& changes, Task& task);
 
 }  // namespace orgo

@@ -12,7 +12,7 @@ constexpr const char* kTemplate = "task_resolved";
 std::optional<Send> word_at_resolving(const Task& before, const Task& after, std::string_view actor, TimePoint now) {
   const bool by_person = actor.starts_with("user:");
   const auto& to = after.requester;
-  if (!by_person || !is_open(before.state) || is_open(after.state) || to.kind != ContactKind::mail ||
+  if (!by_person || !is_open(before.state) || is_open(after.state) || after.ties.into || to.kind != ContactKind::mail ||
       !is_mail_address(to.address))
     return std::nullopt;
   Send send;

@@ -68,6 +68,18 @@ constexpr auto kTexts = std::to_array<Text>({
      "{{link}}\n"
      "\n"
      "{{text}}\n"},
+    {"task_woken", "Open again: {{title}}",
+     "{{task}} waited until now and is open again: {{title}}\n"
+     "\n"
+     "{{note}}\n"
+     "From: {{requester}}\n"
+     "Team: {{team}}\n"
+     "Assigned to: {{assignee}}\n"
+     "Priority: {{priority}}\n"
+     "Due: {{due}}\n"
+     "{{link}}\n"
+     "\n"
+     "{{text}}\n"},
     {"reply_received", "Re: {{subject}}",
      "Thank you, we have received your message. It has the number {{task}}.\n"
      "Answer to this mail if you want to add something.\n"},

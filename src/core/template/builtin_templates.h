@@ -7,9 +7,8 @@
 namespace orgo {
 
 /// What Orgo says when the rule file does not say it otherwise. A template of the same name in the rule file goes
-/// before. Names: task_opened, task_replied, task_assigned, escalated, task_overdue, reply_received, answer_bounced,
-/// task_resolved,
-/// answer (what a person of ours writes to a customer), answer_kept.
+/// before. Names: task_opened, task_replied, task_assigned, escalated, task_overdue, task_woken, reply_received,
+/// answer_bounced, task_resolved, answer (what a person of ours writes to a customer), answer_kept.
 /// nullptr: there is none of this name.
 const MailTemplate* builtin_template(std::string_view name);
 

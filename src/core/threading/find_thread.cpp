@@ -136,9 +136,9 @@ const Task* task_in(const std::vector<Task>& tasks, TaskNumber number) {
 /// The task whose marker the mail bears, when its sender has a part in it; else why not.
 void follow_claim(const ThreadQuery& query, const ThreadFacts& facts, std::span<const std::string> own,
                   Thread& thread) {
-  const auto* claimed = task_in(facts.tasks, query.hints.marker);
+  const auto* claimed = goes_to(query, facts, query.hints.marker);
   if (!query.hints.marker || claimed == nullptr) return;
-  const auto marker = "task marker [" + to_string(claimed->number) + "] (" + query.hints.marker_place + ")";
+  const auto marker = "task marker [" + to_string(query.hints.marker) + "] (" + query.hints.marker_place + ")";
   const auto part = part_in_task(query.sender, *claimed, facts.participants, own);
   if (part.empty()) {
     thread.refused_claim = "it bears the " + marker + ", but its sender has no part in that task";
@@ -154,12 +154,21 @@ void follow_subject(const ThreadQuery& query, const ThreadFacts& facts, Thread& 
     if (plain_subject(candidate.title) == query.hints.reply_subject) {
       thread.evidence = "the same sender and subject as " + to_string(candidate.number);
       thread.refused_claim.clear();
-      thread.task = candidate;
+      const auto* end = goes_to(query, facts, candidate.ties.into);
+      thread.task = end != nullptr ? *end : candidate;
       return;
     }
 }
 
 }  // namespace
+
+const Task* goes_to(const ThreadQuery& query, const ThreadFacts& facts, TaskNumber number) {
+  const auto* task = task_in(facts.tasks, number);
+  if (query.named || ORGO_PLANT(mails_stay_with_what_was_merged)) return task;
+  for (std::size_t i = 0; task != nullptr && task->ties.into && i < facts.tasks.size(); ++i)
+    if (const auto* next = task_in(facts.tasks, task->ties.into)) task = next;
+  return task;
+}
 
 bool asks_by_subject(const ThreadQuery& query) {
   return query.since && !query.hints.reply_subject.empty() && !query.sender.empty();
@@ -197,17 +206,18 @@ Thread find_thread(const ThreadQuery& query, const ThreadFacts& facts, std::span
   thread.names = query.aliases;
   for (const auto hash : lead.unseen) add_id(thread.names, hash);
   if (lead.task) {
-    const auto* task = task_in(facts.tasks, lead.task);
+    const auto* task = goes_to(query, facts, lead.task);
     if (!lead.shared || task == nullptr || query.by_list ||
         !part_in_task(query.sender, *task, facts.sharers, own).empty()) {
       if (task != nullptr) {
         thread.task = *task;
         thread.evidence = std::move(lead.evidence);
-        thread.proven = query.hints.proven == task->number;
+        if (task->number != lead.task) thread.evidence += "; " + to_string(lead.task) + " was merged into it";
+        thread.proven = query.hints.proven == lead.task;
       }
       return thread;
     }
-    thread.related = lead.task;
+    thread.related = task->number;
     // What another task is known by can't be this one's name.
     std::erase_if(thread.names, [&](std::int64_t hash) {
       return !ORGO_PLANT(name_of_another_task_is_taken) &&

@@ -43,7 +43,9 @@ struct ThreadQuery {
 struct ThreadFacts {
   std::vector<KnownMessage> known;   ///< under known_ids(), newest first, at most kKnownPerId for each
   std::vector<ThreadAlias> aliases;  ///< under alias_ids()
-  std::vector<Task> tasks;           ///< ThreadNeeds::task, ::claimed and ::shared, when they exist
+  /// ThreadNeeds::task, ::claimed and ::shared, when they exist, and all into which one of these or of `of_sender` was
+  /// merged, to the end.
+  std::vector<Task> tasks;
   /// Who has a part in ThreadNeeds::claimed: who wrote the mails that belong to it (not: what was only recorded) and to
   /// whom mail about it went out (not: was refused). Lower case, without doubles, at most kParticipantsMax. Requester,
   /// team and assignee stand in the task itself.
@@ -69,6 +71,10 @@ struct ThreadNeeds {
 };
 ThreadNeeds thread_needs(const ThreadQuery& query, const ThreadFacts& facts);
 
+/// Where the mails of this task go: to what it was merged into, to the end. What a person of ours writes goes where
+/// they say. nullptr: there is no such task.
+const Task* goes_to(const ThreadQuery& query, const ThreadFacts& facts, TaskNumber number);
+
 /// The thread of a mail.
 struct Thread {
   std::optional<MessageId> waits_for;     ///< is to be decided first; then all else is empty
@@ -92,6 +98,7 @@ struct Thread {
 ///    mail of the task has named this one itself,
 /// 5. it bears the marker of a task in which its sender has a part,
 /// 6. it is a reply, and a task of the same sender has the same subject.
+/// What was merged hands all of it to the task at the end of that way.
 /// A task that does not exist (made up, or another organization's) ends the search: what is proven is never overruled
 /// by what is only claimed. On 1 and 2 the mail waits for an earlier one that is not decided yet, if it may. `own`:
 /// addresses and "@domains" of the house, for 4 and 5. Pure.

@@ -41,6 +41,7 @@ std::string part_in_task(std::string_view address, const Task& task, std::span<c
                          std::span<const std::string> own) {
   if (address.empty()) return {};
   if (is_same_address(address, task.requester.address)) return "the requester";
+  if (has_asked(task, address)) return "who asked for what was merged into it";
   if (is_same_address(address, task.assignee)) return "the assignee";
   if (is_same_address(address, task.team)) return "the team";
   if (std::ranges::any_of(participants, [&](const auto& one) { return is_same_address(one, address); }))

@@ -7,7 +7,8 @@
 
 namespace orgo {
 
-/// Which part has `address` in the task, in words ("the requester"); empty: none, a stranger. Requester, assignee,
+/// Which part has `address` in the task, in words ("the requester"); empty: none, a stranger. Who asked (has_asked()),
+/// assignee,
 /// team, who wrote or got mail about it (`participants`, lower case), who shares a domain with the requester unless
 /// that is one where everybody has mailboxes, and whoever is of the house (`own`: addresses and "@domains"). The
 /// address is what From says. Whoever can write mail in another's name into this house is believed here.

@@ -16,6 +16,7 @@
 #include "core/parts/parts.h"
 #include "core/processing/message_decision.h"
 #include "core/suppression/suppress.h"
+#include "core/task/command_draft.h"
 #include "core/task/task_change.h"
 #include "service/answers/answer_address.h"
 #include "service/answers/answer_words.h"
@@ -146,6 +147,7 @@ Result<AnswerAccepted> AnswerService::reply(const AnswerRequest& request) {
     return accepted_at({.message = done->id, .duplicate = true, .decided = decision.has_value()},
                        done->envelope.received_at);
   }
+  ORGO_CHECK(commands::check_not_merged(task));
   if (request.version && *request.version != task.version)
     return failure(Errc::conflict, to_string(task.number) + " was changed meanwhile: it has version " +
                                        std::to_string(task.version) + ", not " + std::to_string(*request.version));

@@ -50,7 +50,7 @@ class ClockRepair {
   PolicyOf policies_;
   ClockWatch watch_;
   std::optional<Deadline> looked_at_;  ///< nullopt: never, or the round under way goes on at once
-  std::vector<Round> rounds_{{kDeadlineTimer}, {kOverdueTimer}};
+  std::vector<Round> rounds_{{kDeadlineTimer}, {kOverdueTimer}, {kPendingTimer}};
 };
 
 }  // namespace orgo

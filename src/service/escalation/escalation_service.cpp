@@ -1,12 +1,14 @@
 #include "service/escalation/escalation_service.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "base/log.h"
 #include "base/planted.h"
 #include "core/escalation/overdue.h"
 #include "core/escalation/set_anew.h"
+#include "core/escalation/wake_pending.h"
 #include "core/parts/parts.h"
 #include "service/escalation/history.h"
 #include "service/escalation/probe.h"
@@ -21,6 +23,7 @@ EscalationProbe& probe() {
 
 constexpr Millis kCommitTime{60'000};
 constexpr int kTenantsAtOnce = 500;
+constexpr auto kTimers = std::to_array({kDeadlineTimer, kOverdueTimer, kPendingTimer});
 constexpr Millis kPolicyWait{60'000};  ///< how long a deadline waits for a policy that can't be loaded
 
 }  // namespace
@@ -35,14 +38,14 @@ Result<EscalationService::Report> EscalationService::step() {
   ORGO_TRY(more, repair_clock(report));
   ORGO_TRY(moved, set_anew());
   report.moved = moved;
-  for (const auto name : {kDeadlineTimer, kOverdueTimer}) ORGO_CHECK(fire(name, report));
+  for (const auto name : kTimers) ORGO_CHECK(fire(name, report));
   // What somebody changed meanwhile is decided again at once, on what is there now.
   if (report.conflicts > 0 && !ORGO_PLANT(conflict_waits_for_its_lease))
     ORGO_CHECK(tasks_.release_timers(settings_.owner, LeasesOf::this_boot));
-  for (const auto name : {kDeadlineTimer, kOverdueTimer}) {
+  for (const auto name : kTimers) {
     ORGO_TRY(next, tasks_.next_timer(name));
     if (next && !(ORGO_PLANT(overdue_wakes_nobody) && name == kOverdueTimer) &&
-        (!report.next_due || *next < *report.next_due))
+        !(ORGO_PLANT(pending_wakes_nobody) && name == kPendingTimer) && (!report.next_due || *next < *report.next_due))
       report.next_due = next;
   }
   if (more) report.next_due = clock_.now();
@@ -125,8 +128,9 @@ Result<std::optional<Changes>> EscalationService::decide(const PendingTimer& tim
   EscalationContext context;
   context.workplace = policy ? &policy->workplace() : nullptr;
   if (policy) context.zone = policy->zone();
-  context.administrators = settings_.administrators;
+  context.administrators = policy ? policy->settings.administrators : settings_.administrators;
   const DueTimer due{.task = number, .due_at = timer.due_at};
+  if (name == kPendingTimer) return std::optional(wake_pending(*task, due, now, context));
   if (name == kOverdueTimer) return std::optional(tell_overdue(*task, due, now, context));
   std::vector<Event> history;
   if (needs_history(*task)) {

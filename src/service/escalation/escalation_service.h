@@ -21,7 +21,7 @@ struct EscalationSettings {
   Millis lease_time{30'000};  ///< how long nobody else tries to fire them
   int batch = 100;            ///< deadlines per commit
   int rounds = 10;            ///< commits per step, so that what is due again at once does not wait for the next
-  std::vector<std::string> administrators = {};  ///< told when a chain's end reaches nobody
+  std::vector<std::string> administrators = {};  ///< told when nobody else is reached; with policies, theirs are
 };
 
 /// What the deadlines of tasks go by: calendars, service levels, teams and rotas of each tenant. When another policy is

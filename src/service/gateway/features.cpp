@@ -24,9 +24,11 @@
 #include "service/gateway/queue/queue_routes.h"
 #include "service/gateway/queue/restored_routes.h"
 #include "service/gateway/suppression/suppression_routes.h"
+#include "service/gateway/tasks/many_routes.h"
 #include "service/gateway/tasks/task_routes.h"
 #include "service/gateway/tenants/tenant_routes.h"
 #include "service/gateway/tokens/token_routes.h"
+#include "service/tasks/conversation.h"
 
 namespace orgo::gateway {
 namespace {
@@ -100,7 +102,8 @@ Features::Features(Services given, Settings given_settings)
           [this](TenantId tenant) {
             const auto policy = services_.policies(tenant);
             return policy && (*policy)->settings.decide.answers.tell_resolved;
-          }),
+          },
+          [this](TenantId tenant, MessageId id) { return joined_message(services_.messages, tenant, id); }),
       answers_({services_.tasks, services_.messages, services_.outbox, services_.changes, services_.people,
                 services_.clock, services_.policies, services_.submit, services_.decisions, settings_.new_message_max}),
       traces_(services_.messages, services_.tasks, services_.outbox, services_.work, services_.rules_of,
@@ -114,9 +117,10 @@ Features::Features(Services given, Settings given_settings)
   const auto& s = services_;
   add<ProbeRoutes>({s.ready_checks, draining_, s.clock, settings_.version, settings_.public_metrics});
   add<TaskRoutes>({s.tasks, tasks_, cursors_, s.clock, s.policies});
+  add<ManyRoutes>({tasks_, s.clock, s.policies});
   add<AnswerRoutes>({answers_, tasks_, s.tasks, settings_.new_message_max});
-  add<MessageRoutes>(
-      {s.messages, traces_, cursors_, s.clock, s.submit, settings_.message_max, settings_.new_message_max, s.policies});
+  add<MessageRoutes>({s.messages, s.tasks, traces_, cursors_, s.clock, s.submit, settings_.message_max,
+                      settings_.new_message_max, s.policies});
   add<ContentRoutes>({s.messages, s.signatures});
   add<EventRoutes>({s.tasks, s.ledger});
   add<QueueRoutes>({s.work, repair_, s.tenants, s.outbox, s.changes, s.clock});
@@ -129,7 +133,8 @@ Features::Features(Services given, Settings given_settings)
   add<TokenRoutes>({s.tokens, s.changes, people_, s.clock});
   add<TenantRoutes>({s.tenants, s.changes, cursors_, s.clock, s.prepare_tenant, s.check_recipients, s.tenant_changed});
   add<OpenapiRoutes>({routes_, schemas_, settings_.version});
-  add<page::TaskPages>({s.tasks, tasks_, cursors_, s.clock, s.policies, sheet_});
+  add<page::TaskPages>(
+      {s.tasks, tasks_, cursors_, s.clock, s.policies, sheet_, [this](TenantId tenant) { return names(tenant); }});
   add<page::AnswerPages>({answers_, s.tasks, s.policies, sheet_, settings_.new_message_max});
   add<page::NewTaskPages>({answers_, tasks_, people_, s.tasks, [this](TenantId tenant) { return names(tenant); },
                            settings_.new_message_max});

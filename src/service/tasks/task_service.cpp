@@ -1,6 +1,7 @@
 #include "service/tasks/task_service.h"
 
 #include "core/parts/parts.h"
+#include "core/task/task_change.h"
 #include "core/task/word_at_resolving.h"
 
 namespace orgo {
@@ -30,6 +31,8 @@ Result<Task> TaskService::run(const Target& target, const commands::Command& com
       ORGO_TRY(named, resolve_(target.tenant, name, receives, now));
       return commands::Whom{std::move(named.name), std::move(named.address)};
     };
+  help.find_task = [&](TaskNumber number) { return tasks_.read(target.tenant, number); };
+  if (find_message_) help.find_message = [&](MessageId id) { return find_message_(target.tenant, id); };
   ORGO_TRY(steps, command.apply(input, help));
   for (int attempt = 1;; ++attempt) {
     ORGO_TRY(task, tasks_.read(target.tenant, target.task));
@@ -37,14 +40,16 @@ Result<Task> TaskService::run(const Target& target, const commands::Command& com
       return failure(Errc::conflict, to_string(target.task) + " was changed meanwhile: it has version " +
                                          std::to_string(task.version) + ", not " + std::to_string(*target.version));
     ORGO_TRY(changes, decide_all(task, steps, target.actor, clock_.now()));
+    if (changes.find<TaskChange>() == nullptr) return task;  // so already
     if (tells_resolved_ && tells_resolved_(target.tenant))
       if (auto word = word_at_resolving(task, changes.find<TaskChange>()->task, target.actor, changes.at))
         changes.sends.push_back(std::move(*word));
     ORGO_TRY(answers, changes_.commit(std::span(&changes, 1), within(kCommitTime)));
-    if (answers.at(0)) return std::move(changes.all<TaskChange>().front().task);
+    if (answers.at(0) && answers[0]->task) return tasks_.read(target.tenant, answers[0]->task);
+    if (answers[0]) return std::move(changes.all<TaskChange>().front().task);
     auto error = std::move(answers[0]).error();
-    if (error.code != Errc::conflict || target.version || attempt >= kAttemptsMax)
-      return tl::unexpected(std::move(error));
+    // Also what a version was named for: another task that it is about may have changed, and its own is looked at.
+    if (error.code != Errc::conflict || attempt >= kAttemptsMax) return tl::unexpected(std::move(error));
   }
 }
 

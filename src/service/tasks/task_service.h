@@ -28,11 +28,15 @@ class TaskService {
   /// Does this tenant tell requesters that their task is done? (AnswerPolicy::tell_resolved)
   using TellsResolved = std::function<bool(TenantId tenant)>;
 
-  /// Without `resolve` each name is itself; without `tells_resolved` nobody is told.
+  /// A message of this tenant, for commands that are about one.
+  using FindMessage = std::function<Result<commands::JoinedMessage>(TenantId tenant, MessageId id)>;
+
+  /// Without `resolve` each name is itself; without `tells_resolved` nobody is told; without `find_message` there is
+  /// none.
   TaskService(TaskStore& tasks, ChangeStore& changes, Clock& clock, Resolve resolve = {},
-              TellsResolved tells_resolved = {})
+              TellsResolved tells_resolved = {}, FindMessage find_message = {})
       : tasks_(tasks), changes_(changes), clock_(clock), resolve_(std::move(resolve)),
-        tells_resolved_(std::move(tells_resolved)) {}
+        tells_resolved_(std::move(tells_resolved)), find_message_(std::move(find_message)) {}
 
   /// Which task, who acts, and which version they saw. Without a version the command is decided again when another
   /// writer was first; with one it is refused, since the person decided on what they saw.
@@ -43,8 +47,8 @@ class TaskService {
     std::optional<std::int64_t> version;
   };
 
-  /// The task as it is after the command. May the actor do it at all? Asked before, by whoever knows them
-  /// (Command::permission).
+  /// The task as it is after the command; where that opens one, the new one. May the actor do it at all? Asked before,
+  /// by whoever knows them (Command::permission).
   Result<Task> run(const Target& target, const commands::Command& command, const commands::Input& input,
                    const FieldCheck& check = {}, const commands::FindSla& find_sla = {});
   /// Who is meant by a name that somebody typed, as the commands take it.
@@ -56,6 +60,7 @@ class TaskService {
   Clock& clock_;
   Resolve resolve_;
   TellsResolved tells_resolved_;
+  FindMessage find_message_;
 };
 
 }  // namespace orgo

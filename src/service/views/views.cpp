@@ -37,6 +37,12 @@ void write_texts(JsonWriter& writer, std::string_view name, const std::vector<st
   writer.end_array();
 }
 
+void write_numbers(JsonWriter& writer, std::string_view name, const std::vector<TaskNumber>& numbers) {
+  writer.key(name).begin_array();
+  for (const auto number : numbers) writer.string(to_string(number));
+  writer.end_array();
+}
+
 }  // namespace
 
 void write_time(JsonWriter& writer, std::string_view name, const std::optional<TimePoint>& time) {
@@ -61,6 +67,15 @@ void write_task(JsonWriter& writer, const Task& task, std::optional<TimePoint> n
   }
   writer.end_array();
   write_time(writer, "due_at", task.due_at);
+  write_time(writer, "pending_until", task.pending_until);
+  writer.key("links").begin_array();
+  for (const auto& link : task.ties.links) writer.string(to_string(link));
+  writer.end_array();
+  write_numbers(writer, "merged", task.ties.merged);
+  write_id(writer, "merged_into", task.ties.into);
+  writer.key("also_asked_by").begin_array();
+  for (const auto& person : task.ties.people) writer.string(person.address);
+  writer.end_array();
   if (now) writer.field("overdue", is_overdue(task, *now));
   writer.key("escalation").begin_object().field("level", task.escalation.level);
   writer.key("steps").begin_array();
@@ -116,6 +131,7 @@ void write_message(JsonWriter& writer, const StoredMessage& message, const std::
   if (decision) {
     writer.begin_object().field("outcome", to_string(decision->outcome));
     write_id(writer, "task", decision->task.id());
+    write_id(writer, "split_to", decision->split_to);
     writer.field("subject", decision->subject).field("from", decision->from).field("reason", decision->reason);
     writer.field("rules_version", decision->rules_version).end_object();
   } else {

@@ -142,20 +142,37 @@ std::set<std::string> Referee::ids_of(std::string_view mail) {
   return ids;
 }
 
-/// Who joins a task has an id in common with what its tenant knows of that task: with another mail of it, or with one
-/// that went out about it.
+/// All that a task was ever merged into, and itself.
+std::set<TaskNumber> Referee::ends_of(TaskNumber task) const {
+  std::set<TaskNumber> ends{task};
+  for (std::size_t known = 0; known != ends.size();) {
+    known = ends.size();
+    for (const auto& one : events_) {
+      if (one.event.kind != EventKind::task_merged || !ends.contains(one.event.subject.task())) continue;
+      const auto parsed = parse_json(one.event.data);
+      const auto* into = parsed && parsed->is_object() ? parsed->as_object().if_contains("into") : nullptr;
+      if (into == nullptr) continue;
+      if (const auto number = parse_id<TaskTag>(std::string(into->as_string()))) ends.insert(*number);
+    }
+  }
+  return ends;
+}
+
+/// Who joins a task has an id in common with what its tenant knows of that task, or of one that was merged into it:
+/// with another mail of it, or with one that went out about it.
 void Referee::judge_threads() {
   for (const auto& [submission, mail] : mail_of_) {
     if (mail.decision.outcome != Outcome::task_joined) continue;
     const auto ids = ids_of(*submission->bytes);
     const auto shares = [&](const auto& other) {
-      if (other.second.id == mail.id || other.second.decision.task.id() != mail.decision.task.id()) return false;
+      if (other.second.id == mail.id || !ends_of(other.second.decision.task.id()).contains(mail.decision.task.id()))
+        return false;
       return std::ranges::any_of(ids_of(*other.first->bytes), [&](const auto& id) { return ids.contains(id); });
     };
     const bool answers = std::ranges::any_of(world_.peers_.taken(), [&](const Taken& effect) {
       const auto send = known_sends_.find(effect.send);
-      return send != known_sends_.end() && send->second->send.subject.task() == mail.decision.task.id() &&
-             ids.contains(effect.message_id);
+      return send != known_sends_.end() && ids.contains(effect.message_id) &&
+             ends_of(send->second->send.subject.task()).contains(mail.decision.task.id());
     });
     if (!answers && std::ranges::none_of(mail_of_, shares))
       problem("mixed up: " + to_string(mail.id) + " joined " + to_string(mail.decision.task.id()) +
@@ -293,11 +310,13 @@ void Referee::judge_escalations() {
     if (!data->contains("told")) ++told[task];
   }
   for (const auto& task : tasks_) {
+    if (task.pending_until) problem("missed: " + to_string(task.number) + " waits on, and its date has come");
+    if (task.ties.into && is_open(task.state)) problem("open: " + to_string(task.number) + " was merged away");
     if (escalates(task.state) && task.escalation.level < static_cast<int>(task.escalation.steps.size()))
       problem("missed: nobody acknowledged " + to_string(task.number) + ", and its chain stopped at level " +
               number(task.escalation.level));
     const auto sends = std::ranges::count_if(sends_, [&](const StoredSend& send) {
-      return send.send.subject.task() == task.number && send.send.kind == SendKind::escalation;
+      return send.send.subject.task() == task.number && send.send.template_name == "escalated";
     });
     if (sends != told[task.number])
       problem("unequal: " + to_string(task.number) + " escalated " + number(told[task.number]) + " times and told " +

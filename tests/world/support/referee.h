@@ -29,6 +29,7 @@ class Referee {
   void read(TenantId tenant);
   void judge_messages();
   void judge_tasks();
+  [[nodiscard]] std::set<TaskNumber> ends_of(TaskNumber task) const;
   void judge_threads();
   void judge_phantoms();
   void judge_effects();

@@ -337,13 +337,15 @@ bool Simulation::finish_round() {
 bool Simulation::is_over() {
   return answered_effects_ == peers_.taken().size() && seen_.work.depth(WorkKind::process).value() == 0 &&
          !seen_.outbox.next_send({}).value() && !seen_.tasks.next_timer(kDeadlineTimer).value() &&
+         !seen_.tasks.next_timer(kPendingTimer).value() &&
          std::ranges::all_of(submissions_, [](const Submission& one) { return one.acknowledged; });
 }
 
 TimePoint Simulation::next_instant() {
   auto next = clock_.now() + kMinute * 30;
   if (const auto send = seen_.outbox.next_send({}).value()) next = std::min(next, *send);
-  if (const auto timer = seen_.tasks.next_timer(kDeadlineTimer).value()) next = std::min(next, *timer);
+  for (const auto name : {kDeadlineTimer, kPendingTimer})
+    if (const auto timer = seen_.tasks.next_timer(name).value()) next = std::min(next, *timer);
   if (seen_.work.depth(WorkKind::process).value() > 0) next = std::min(next, clock_.now() + kSecond);
   for (const auto& one : submissions_)
     if (!one.acknowledged) next = std::min(next, one.next_try);

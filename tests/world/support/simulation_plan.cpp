@@ -1,6 +1,9 @@
 #include "tests/world/support/simulation.h"
 
 #include "core/task/commands.h"
+#include "core/task/link.h"
+#include "core/task/merge_tasks.h"
+#include "core/task/pend.h"
 
 // What people do: the mails of a world, the answers to what went out, and what is done with tasks.
 namespace orgo::world {
@@ -117,7 +120,8 @@ void Simulation::somebody_acts(Node& node) {
   if (!tasks || tasks->empty()) return;
   const auto& task = (*tasks)[static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(tasks->size())))];
   const auto act = [&]() -> Result<Changes> {
-    switch (random_.below(6)) {
+    const auto& other = (*tasks)[static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(tasks->size())))];
+    switch (random_.below(9)) {
       case 0:
         return commands::acknowledge(task, "user:anna", clock_.now());
       case 1:
@@ -128,6 +132,16 @@ void Simulation::somebody_acts(Node& node) {
         return commands::reopen(task, "user:anna", clock_.now());
       case 4:
         return commands::comment(task, "Looking at it.", "user:anna", clock_.now());
+      case 5:
+        return commands::pend(task, clock_.now() + Millis{60'000} * (1 + random_.below(300)), "user:anna",
+                              clock_.now());
+      case 6:
+        return commands::link(task, other, "user:anna", clock_.now());
+      case 7: {
+        ORGO_TRY(into, end_of_merges(other, [&](TaskNumber number) { return seen_.tasks.read(tenant, number); }));
+        return random_.chance(0.5) ? commands::merge_into(task, into, "user:anna", clock_.now())
+                                   : commands::unmerge(task, into, "user:anna", clock_.now());
+      }
       default:
         return commands::assign(task, "bert@school.example", "user:anna", clock_.now());
     }

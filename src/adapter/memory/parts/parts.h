@@ -74,6 +74,7 @@ Status check(const Tx& tx, const RhythmsLearned& learned);
 Status check(const Tx& tx, const DeadLetterMoved& moved);
 Status check(const Tx& tx, const PersonChange& change);
 Status check(const Tx& tx, const LoginAttemptsChange& change);
+Status check(const Tx& tx, const MessageSplit& split);
 
 void apply(Tx& tx, const TaskChange& change);
 void apply(Tx& tx, const MessageDecision& decision);
@@ -94,5 +95,6 @@ void apply(Tx& tx, const RhythmsLearned& learned);
 void apply(Tx& tx, const DeadLetterMoved& moved);
 void apply(Tx& tx, const PersonChange& change);
 void apply(Tx& tx, const LoginAttemptsChange& change);
+void apply(Tx& tx, const MessageSplit& split);
 
 }  // namespace orgo::memory

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "adapter/memory/parts/parts.h"
 
 namespace orgo::memory {
@@ -15,6 +17,8 @@ Status check(const Tx& tx, const TaskChange& change) {
 void apply(Tx& tx, const TaskChange& change) {
   Task task = change.task;
   task.tenant = tx.tenant;
+  for (auto& link : task.ties.links) link = tx.number(link);
+  std::ranges::sort(task.ties.links);
   if (!task.number) task.number = TaskNumber{++tx.state.last_task[tx.tenant]};
   tx.state.tasks.insert_or_assign(InTenant<TaskNumber>{tx.tenant, task.number}, std::move(task));
 }

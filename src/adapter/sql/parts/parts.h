@@ -80,6 +80,7 @@ Status check(Tx& tx, const RhythmsLearned& learned);
 Status check(Tx& tx, const DeadLetterMoved& moved);
 Status check(Tx& tx, const PersonChange& change);
 Status check(Tx& tx, const LoginAttemptsChange& change);
+Status check(Tx& tx, const MessageSplit& split);
 
 Status apply(Tx& tx, const TaskChange& change);
 Status apply(Tx& tx, const MessageDecision& decision);
@@ -100,6 +101,7 @@ Status apply(Tx& tx, const RhythmsLearned& learned);
 Status apply(Tx& tx, const DeadLetterMoved& moved);
 Status apply(Tx& tx, const PersonChange& change);
 Status apply(Tx& tx, const LoginAttemptsChange& change);
+Status apply(Tx& tx, const MessageSplit& split);
 
 // What every Changes may have.
 Status check(Tx& tx, const Send& send);

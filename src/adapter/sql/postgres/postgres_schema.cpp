@@ -132,6 +132,10 @@ CREATE TABLE lineage (
 
 INSERT INTO lineage VALUES (1, 0, '', 0, '');
 )sql",
+    // When a pending task is open again by itself; its links and merges; the task that a message was split off as.
+    R"sql(ALTER TABLE tasks ADD COLUMN pending_until BIGINT;
+ALTER TABLE tasks ADD COLUMN ties TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE decisions ADD COLUMN split_to BIGINT NOT NULL DEFAULT 0)sql",
 });
 
 /// Two that start at once: one of them makes the tables.

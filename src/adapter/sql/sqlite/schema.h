@@ -8,6 +8,8 @@ namespace orgo::sql {
 
 /// The steps that lead from nothing to the schema of today, each a text of statements.
 std::span<const char* const> schema_steps();
+/// The last of them; only schema_steps() asks.
+std::span<const char* const> later_schema_steps();
 /// Version that this program writes: the number of migrations it knows.
 int schema_version();
 /// Brings the database to schema_version(), each step in a transaction of its own.

@@ -162,12 +162,13 @@ std::vector<std::map<std::string, std::string, std::less<>>> JsonBody::optional_
   return out;
 }
 
-std::optional<TimePoint> JsonBody::time_or_null(std::string_view name) {
-  const auto* value = take(name, true);
+std::optional<TimePoint> JsonBody::time_or_null(std::string_view name, bool demanded, std::size_t bytes_max,
+                                                const ReadTime& read) {
+  const auto* value = take(name, demanded);
   if (value == nullptr || value->is_null()) return std::nullopt;
-  const auto text = read_text(*value, pointer_to(name), 64);
+  const auto text = read_text(*value, pointer_to(name), bytes_max);
   if (!text) return std::nullopt;
-  auto time = parse_rfc3339(*text);
+  auto time = read(*text);
   if (!time) {
     complain(name, time.error().message);
     return std::nullopt;

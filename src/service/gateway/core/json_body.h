@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "service/gateway/core/problem.h"
 
@@ -31,8 +33,10 @@ class JsonBody {
   /// An object of texts, in its order; texts may be empty.
   std::vector<std::pair<std::string, std::string>> texts_by_name(std::string_view name, std::size_t count_max,
                                                                  std::size_t bytes_max);
-  /// RFC 3339; a JSON null says "none" and is nullopt. Demanded.
-  std::optional<TimePoint> time_or_null(std::string_view name);
+  /// What `read` makes of a text of at most `bytes_max`; a JSON null says "none" and is nullopt.
+  using ReadTime = std::function<Result<std::optional<TimePoint>>(std::string_view text)>;
+  std::optional<TimePoint> time_or_null(std::string_view name, bool demanded, std::size_t bytes_max,
+                                        const ReadTime& read);
   /// false when it is missing.
   bool optional_flag(std::string_view name);
   /// A list of objects that hold texts of these names and nothing else; what one leaves out is empty.

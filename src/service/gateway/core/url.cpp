@@ -8,7 +8,7 @@
 namespace orgo::gateway {
 namespace {
 
-constexpr std::size_t kParametersMax = 50;
+constexpr std::size_t kParametersMax = 100;
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -99,7 +99,7 @@ Result<Parameters> parse_form(std::string_view text) {
     auto name = decoded(pair.substr(0, equals));
     auto value = equals == std::string_view::npos ? std::string() : decoded(pair.substr(equals + 1));
     if (!name || !value) return bad("a parameter has a bad %-encoding or is not UTF-8");
-    if (out.size() == kParametersMax) return bad("there are more than 50 parameters");
+    if (out.size() == kParametersMax) return bad("there are more than 100 parameters");
     if (out.contains(*name)) return bad("the parameter '" + name->substr(0, 50) + "' is given twice");
     out.emplace(*std::move(name), *std::move(value));
   }

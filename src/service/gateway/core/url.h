@@ -22,7 +22,7 @@ class Url {
   static constexpr std::size_t kSegmentsMax = 16;
 
   /// invalid_input: not a path that starts with "/", bad %-encoding, a NUL, "." or ".." or an empty segment, a "/"
-  /// hidden in a segment as %2F, more than 16 segments or 50 parameters.
+  /// hidden in a segment as %2F, more than 16 segments or 100 parameters.
   static Result<Url> parse(std::string_view target);
 
   /// Of the path, decoded: "/tasks/T-12" is {"tasks", "T-12"}; "/" is {}. A slash at the end says nothing.
@@ -36,7 +36,7 @@ class Url {
   Parameters query_;
 };
 
-/// At most 50 fields. invalid_input: bad %-encoding, not UTF-8, a field twice.
+/// At most 100 fields. invalid_input: bad %-encoding, not UTF-8, a field twice.
 Result<Parameters> parse_form(std::string_view text);
 /// For a query: everything but unreserved characters (RFC 3986, section 2.3) as %XX.
 std::string percent_encoded(std::string_view text);

@@ -40,7 +40,7 @@ TEST(Url, HoldsItsLimits) {
   EXPECT_TRUE(Url::parse(path));
   EXPECT_FALSE(Url::parse(path + "/a"));
   std::string query = "/?";
-  for (int i = 0; i < 50; ++i) query += "p" + std::to_string(i) + "=1&";
+  for (int i = 0; i < 100; ++i) query += "p" + std::to_string(i) + "=1&";
   EXPECT_TRUE(Url::parse(query));
   EXPECT_FALSE(Url::parse(query + "z=1"));
 }

@@ -9,6 +9,7 @@
 #include "core/task/commands.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
+#include "service/tasks/conversation.h"
 #include "service/views/views.h"
 
 namespace orgo::gateway {
@@ -50,6 +51,14 @@ Status read_archive(const Call& call, Envelope& envelope) {
 
 }  // namespace
 
+Result<std::vector<MessageSummary>> MessageRoutes::read_page(const MessageListRequest& request) {
+  if (!request.task) return ports_.messages.list(request);
+  const auto task = ports_.tasks.read(request.tenant, request.task);
+  if (!task && task.error().code == Errc::not_found) return std::vector<MessageSummary>();
+  if (!task) return tl::unexpected(task.error());
+  return messages_with_parts(ports_.messages, *task, request);
+}
+
 Result<HttpResponse> MessageRoutes::list(const Call& call) {
   MessageListRequest request{.tenant = call.caller->tenant};
   ORGO_TRY(limit, page_limit(call));
@@ -67,7 +76,7 @@ Result<HttpResponse> MessageRoutes::list(const Call& call) {
     request.before = MessageId{last};
   }
   request.limit = std::min(limit + 1, 1000);
-  ORGO_TRY(messages, ports_.messages.list(request));
+  ORGO_TRY(messages, read_page(request));
   const bool more = static_cast<int>(messages.size()) > limit || (limit == 1000 && messages.size() == 1000);
   keep_first(messages, static_cast<std::size_t>(limit));
   std::optional<std::string> next;

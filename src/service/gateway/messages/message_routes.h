@@ -20,6 +20,7 @@ class MessageRoutes final : public Feature {
  public:
   struct Ports {
     MessageStore& messages;
+    TaskStore& tasks;
     TraceService& traces;
     const Cursors& cursors;
     Clock& clock;
@@ -34,6 +35,8 @@ class MessageRoutes final : public Feature {
 
  private:
   Result<HttpResponse> list(const Call& call);
+  /// Of a task with what was merged into it.
+  Result<std::vector<MessageSummary>> read_page(const MessageListRequest& request);
   Result<HttpResponse> show(const Call& call);
   Result<HttpResponse> raw(const Call& call);
   Result<HttpResponse> trace(const Call& call);

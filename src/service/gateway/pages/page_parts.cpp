@@ -38,6 +38,25 @@ std::string_view verb_of_send(EventKind kind) {
   }
 }
 
+std::string_view verb_of_more(EventKind kind) {
+  switch (kind) {
+    case EventKind::task_pending:
+      return "Pending date changed";
+    case EventKind::task_linked:
+      return "Linked with";
+    case EventKind::task_unlinked:
+      return "Link taken away";
+    case EventKind::task_merged:
+      return "Merged";
+    case EventKind::task_split:
+      return "Message split off";
+    case EventKind::task_unmerged:
+      return "Merge undone";
+    default:
+      return verb_of_send(kind);
+  }
+}
+
 std::string_view verb_of(EventKind kind) {
   switch (kind) {
     case EventKind::message_accepted:
@@ -97,7 +116,7 @@ std::string_view verb_of(EventKind kind) {
     case EventKind::tenant_resumed:
       return "Tenant resumed";
     default:
-      return verb_of_send(kind);
+      return verb_of_more(kind);
   }
 }
 
@@ -140,7 +159,12 @@ void write_field(Html& html, std::string_view name, const json::value& value) {
     html.raw(" with ").number(value.as_int64()).text(value.as_int64() == 1 ? " file" : " files");
     return;
   }
-  html.raw(" <span class=\"soft\">").text(name).raw("</span> ").name(shown(value));
+  html.raw(" <span class=\"soft\">").text(name).raw("</span> ");
+  const bool is_task = (name == "task" || name == "into" || name == "related") && value.is_string() &&
+                       parse_id<TaskTag>(shown(value)).has_value();
+  if (is_task) html.raw("<a").attribute("href", "/tasks/" + shown(value)).raw(">");
+  html.name(shown(value));
+  if (is_task) html.raw("</a>");
 }
 
 void write_details(Html& html, EventKind kind, const json::object& fields) {

@@ -67,6 +67,7 @@ form.notice{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}.notic
   align-items:end;margin:.5rem 0 .75rem}
 .check{display:flex;gap:.5rem;align-items:center;margin:0 0 .75rem}.check input{width:1.2rem;min-height:1.2rem;
   height:1.2rem;margin:0;flex:none;accent-color:var(--accent)}.check label{font-size:1rem;color:inherit}
+td input[type=checkbox]{width:1.5rem;height:1.5rem;min-height:1.5rem;margin:0;accent-color:var(--accent)}
 .ours>p{margin:.5rem 0 0}.mail.ours{border-left:4px solid var(--accent)}.mail.note{border-left:4px solid var(--high)}
 .copies{list-style:none;margin:.75rem 0 0;padding:0;font-size:.9rem}
 dl{display:grid;grid-template-columns:minmax(7rem,auto) minmax(0,1fr);gap:.25rem 1rem;margin:0}

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "service/gateway/pages/page_parts.h"
+#include "service/gateway/pages/tie_parts.h"
 
 namespace orgo::gateway::page {
 namespace {
@@ -49,7 +51,24 @@ void write_names(Html& html, const std::vector<std::string>& names) {
   html.raw("</datalist>\n");
 }
 
-/// By hand to another state, and when it should be done.
+/// Takes a time as people write it, and shows the one that holds in the same way.
+template <std::size_t N, std::size_t L, std::size_t B>
+void time_form(Html& html, const Task& task, const char (&command)[N], const char (&label)[L],
+               std::optional<TimePoint> now_set, const TimeZone& zone, const char (&words)[B]) {
+  begin_form(html, task, command, true);
+  html.raw("<div><label")
+      .attribute("for", command)
+      .raw(">")
+      .raw(label)
+      .raw(
+          "</label><input name=\"value\" list=\"times\" autocomplete=\"off\" maxlength=\"64\" "
+          "placeholder=\"friday 9:00\"");
+  auto shown = now_set ? to_string(zone.to_local(*now_set)).substr(0, 16) : std::string();
+  if (!shown.empty()) shown[10] = ' ';
+  html.attribute("id", command).attribute("value", shown).raw("></div><button>").raw(words).raw("</button></form>\n");
+}
+
+/// By hand to another state, until when it waits, and when it should be done.
 void write_moves(Html& html, const Task& task, const TimeZone& zone) {
   if (!is_open(task.state)) return;
   begin_form(html, task, "state", true);
@@ -60,11 +79,13 @@ void write_moves(Html& html, const Task& task, const TimeZone& zone) {
     html.raw(">").text(to_string(state)).raw("</option>");
   }
   html.raw("</select></div><button>Move</button></form>\n");
-  begin_form(html, task, "due", true);
-  html.raw("<div><label for=\"due\">Due</label><input type=\"datetime-local\" id=\"due\" name=\"value\"");
-  // To the minute, as such fields have it.
-  html.attribute("value", task.due_at ? to_string(zone.to_local(*task.due_at)).substr(0, 16) : std::string());
-  html.raw("></div><button>Set</button></form>\n");
+  // What may stand in a field for a time; a browser offers them, and any other that parse_due() reads will do.
+  html.raw(
+      "<datalist id=\"times\"><option value=\"today\"></option><option value=\"tomorrow\"></option><option "
+      "value=\"tomorrow 9:00\"></option><option value=\"monday 9:00\"></option><option value=\"2 business "
+      "hours\"></option><option value=\"1 week\"></option></datalist>\n");
+  time_form(html, task, "pend", "Pending until", task.pending_until, zone, "Wait");
+  time_form(html, task, "due", "Due", task.due_at, zone, "Set");
 }
 
 /// Another service level, where there are some.
@@ -127,6 +148,7 @@ void write_actions(Html& html, const Task& task, const Caller& caller, const Pic
     html.raw("></div><button>Set</button></form>\n");
   }
   field_form(html, task, "tags", "New tag", "", "Add");
+  write_tie_forms(html, task);
   html.raw("</section>\n");
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "service/gateway/pages/many_form.h"
 #include "service/gateway/pages/page_parts.h"
 #include "service/policy/names_of.h"
 
@@ -84,22 +85,33 @@ void write_filter(Html& html, const Filter& filter, const std::vector<Task>& tas
       .raw("></div>\n<div class=\"go\"><button class=\"main\">Show</button></div>\n</form>\n");
 }
 
-void write_row(Html& html, const Task& task, TimePoint now) {
+struct Shown {
+  bool may_change = false;
+  const TimeZone& zone;
+  TimePoint now;
+};
+
+void write_row(Html& html, const Task& task, const Shown& shown) {
   const auto id = to_string(task.number);
-  html.raw("<tr><td class=\"keep inline soft\">")
-      .text(id)
-      .raw("</td><td><a")
-      .attribute("href", "/tasks/" + id)
-      .raw(">");
+  html.raw("<tr>");
+  if (shown.may_change) {
+    html.raw("<td class=\"keep inline\">");
+    write_tick(html, task);
+    html.raw("</td>");
+  }
+  html.raw("<td class=\"keep inline soft\">").text(id).raw("</td><td><a").attribute("href", "/tasks/" + id).raw(">");
   html.name(task.title.empty() ? "(no title)" : task.title)
       .raw("</a></td><td class=\"keep inline\"><span class=\"chip\">");
-  html.text(to_string(task.state)).raw("</span></td><td class=\"keep inline\">");
+  html.text(to_string(task.state)).raw("</span>");
+  if (task.pending_until)
+    html.raw(" <span class=\"soft\">until ").instant(*task.pending_until, shown.zone).raw("</span>");
+  html.raw("</td><td class=\"keep inline\">");
   write_priority(html, task.priority);
   html.raw("</td><td class=\"inline who\">")
       .address(task.team)
       .raw("</td><td class=\"inline who\">")
       .address(task.assignee);
-  html.raw("</td><td class=\"keep inline soft\">").age(task.created_at, now).raw("</td></tr>\n");
+  html.raw("</td><td class=\"keep inline soft\">").age(task.created_at, shown.now).raw("</td></tr>\n");
 }
 
 std::string query_of(const Filter& filter) {
@@ -109,7 +121,7 @@ std::string query_of(const Filter& filter) {
 
 }  // namespace
 
-Result<HttpResponse> TaskPages::list(const Call& call) {
+Result<HttpResponse> TaskPages::render_list(const Call& call, std::span<const ManyOutcome> outcomes) {
   Filter filter;
   if (const auto state = parameter(call, "state"); !state.empty()) filter.state = state;
   if (filter.state != "open" && filter.state != "done" && filter.state != "all" && !parse_task_state(filter.state))
@@ -125,26 +137,35 @@ Result<HttpResponse> TaskPages::list(const Call& call) {
     before = TaskNumber{last};
   }
   ORGO_TRY(found, find_tasks(ports_.tasks, request, filter, before));
-  const auto now = ports_.clock.now();
+  ORGO_TRY(policy, ports_.policies(request.tenant));
+  const auto zone = zone_of(*call.caller, policy->zone());
+  const Shown shown{may(call.caller->role, Permission::change_tasks), zone, ports_.clock.now()};
 
   Html html;
   begin_page(html, "Tasks", call.caller);
   html.raw("<h1>Tasks</h1>\n");
   if (may(call.caller->role, Permission::change_tasks))
     html.raw("<p><a class=\"button\" href=\"/tasks/new\">New task</a></p>\n");
+  if (!outcomes.empty()) write_outcomes(html, outcomes);
   write_filter(html, filter, found.tasks);
   if (found.tasks.empty()) {
     if (found.gave_up) html.raw("<p class=\"card\">Nothing among the tasks looked through so far.</p>\n");
     else html.raw("<p class=\"card\">No tasks here. Send a mail, or choose another filter.</p>\n");
   } else {
+    html.raw("<table class=\"tasks\"><caption>Tasks, newest first</caption>\n<thead><tr>");
+    if (shown.may_change) html.raw("<th scope=\"col\"><span class=\"unseen\">Tick</span></th>");
     html.raw(
-        "<table class=\"tasks\"><caption>Tasks, newest first</caption>\n<thead><tr><th scope=\"col\">No.</th><th "
+        "<th scope=\"col\">No.</th><th "
         "scope=\"col\">Title</th>"
         "<th scope=\"col\">State</th><th scope=\"col\">Priority</th><th scope=\"col\">Team</th><th "
         "scope=\"col\">Assigned to</th>"
         "<th scope=\"col\">Age</th></tr></thead>\n<tbody>\n");
-    for (const auto& task : found.tasks) write_row(html, task, now);
+    for (const auto& task : found.tasks) write_row(html, task, shown);
     html.raw("</tbody></table>\n");
+    if (shown.may_change) {
+      ORGO_TRY(names, ports_.names(request.tenant));
+      write_many_form(html, query_of(filter), names);
+    }
   }
   html.raw("<p class=\"pages\">");
   if (before) html.raw("<a").attribute("href", query_of(filter)).raw(">Back to the newest</a> ");

@@ -11,6 +11,8 @@
 #include "service/gateway/pages/page_parts.h"
 #include "service/gateway/pages/sent_parts.h"
 #include "service/gateway/pages/task_actions.h"
+#include "service/gateway/pages/tie_parts.h"
+#include "service/tasks/conversation.h"
 #include "service/views/clock_view.h"
 
 namespace orgo::gateway::page {
@@ -20,9 +22,9 @@ constexpr int kHistoryMax = 500;
 constexpr int kMessagesMax = 20;
 
 void write_facts(Html& html, const Task& task, const TimeZone& zone, TimePoint now) {
-  html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">")
-      .text(to_string(task.state))
-      .raw("</span></dd>\n<dt>Priority</dt><dd>");
+  html.raw("<dl>\n<dt>State</dt><dd><span class=\"chip\">").text(to_string(task.state)).raw("</span>");
+  if (task.pending_until) html.raw(" until ").instant(*task.pending_until, zone);
+  html.raw("</dd>\n<dt>Priority</dt><dd>");
   write_priority(html, task.priority);
   html.raw("</dd>\n<dt>Team</dt><dd>").address(task.team.empty() ? "nobody yet" : task.team);
   html.raw("</dd>\n<dt>Assigned to</dt><dd>").address(task.assignee.empty() ? "nobody yet" : task.assignee);
@@ -32,6 +34,7 @@ void write_facts(Html& html, const Task& task, const TimeZone& zone, TimePoint n
       .raw(" <span class=\"soft\">(")
       .age(task.created_at, now)
       .raw(")</span></dd>\n");
+  write_ties(html, task);
   if (task.due_at) html.raw("<dt>Due</dt><dd>").instant(*task.due_at, zone).raw("</dd>\n");
   if (task.escalation.level > 0) html.raw("<dt>Escalated</dt><dd>").number(task.escalation.level).raw(" times</dd>\n");
   if (!task.tags.empty()) {
@@ -89,11 +92,10 @@ void TaskSheet::fill_again(const Call& call, TaskNumber number, std::span<const 
   if (!message.attachments.empty()) remark.notice += " Choose the files again.";
 }
 
-Status TaskSheet::write_messages(Html& html, const Call& call, TaskNumber number, const AnswersShown& how) {
+Status TaskSheet::write_messages(Html& html, const Call& call, const Task& task, const AnswersShown& how) {
   MessageListRequest request{.tenant = call.caller->tenant};
-  request.task = number;
   request.limit = kMessagesMax;
-  ORGO_TRY(messages, ports_.messages.list(request));
+  ORGO_TRY(messages, messages_with_parts(ports_.messages, task, request));
   html.raw("<h2>Messages</h2>\n");
   const auto checks_until = within(kCheckTime);
   ViewBudget budget(call.request);
@@ -113,6 +115,7 @@ Status TaskSheet::write_messages(Html& html, const Call& call, TaskNumber number
     }
     write_mail(html, message, view ? &*view : nullptr, {.now = how.now});
     write_copies(html, message.id, how);
+    if (decision) write_split(html, task, *decision, how.may_write);
   }
   if (messages.empty()) html.raw("<p class=\"card\">No messages.</p>\n");
   return {};
@@ -121,13 +124,15 @@ Status TaskSheet::write_messages(Html& html, const Call& call, TaskNumber number
 Result<HttpResponse> TaskSheet::render(const Call& call, TaskNumber number, TaskRemark remark) {
   const auto tenant = call.caller->tenant;
   ORGO_TRY(task, ports_.tasks.read(tenant, number));
-  ORGO_TRY(history, ports_.tasks.history(tenant, number, kHistoryMax));
-  ORGO_TRY(sends, ports_.outbox.sends_of_task(tenant, number));
+  ORGO_TRY(own_history, ports_.tasks.history(tenant, number, kHistoryMax));
+  ORGO_TRY(history, history_with_parts(ports_.tasks, task, kHistoryMax));
+  ORGO_TRY(own_sends, ports_.outbox.sends_of_task(tenant, number));
+  ORGO_TRY(sends, sends_with_parts(ports_.outbox, task));
   ORGO_TRY(policy, ports_.policies(tenant));
   const auto zone = zone_of(*call.caller, policy->zone());
   const auto now = ports_.clock.now();
   const bool may_change = may(call.caller->role, Permission::change_tasks);
-  if (may_change) fill_again(call, number, sends, remark);
+  if (may_change) fill_again(call, number, own_sends, remark);
   if (parameter(call, "kept") == "1")
     remark.notice =
         "It is kept, and stands here as soon as it is processed, with what became of it: load this page again in a "
@@ -137,17 +142,18 @@ Result<HttpResponse> TaskSheet::render(const Call& call, TaskNumber number, Task
   begin_page(html, to_string(number) + " " + task.title, call.caller);
   html.raw("<p><a href=\"/\">All tasks</a></p>\n");
   write_remark(html, remark);
-  if (may_change) write_leaving(html, task, sends, history, call.caller->name, zone, now);
+  if (may_change) write_leaving(html, task, own_sends, own_history, call.caller->name, zone, now);
   html.raw("<h1><span class=\"soft\">")
       .text(to_string(number))
       .raw("</span> ")
       .name(task.title.empty() ? "(no title)" : task.title)
       .raw("</h1>\n");
+  write_merged_away(html, task, may_change);
   html.raw("<div class=\"two\">\n<section class=\"card\" aria-label=\"Facts\">\n");
   write_facts(html, task, zone, now);
-  write_clocks(html, views::task_clocks(task, history, policy->workplace(), now), zone);
+  write_clocks(html, views::task_clocks(task, own_history, policy->workplace(), now), zone);
   html.raw("</section>\n");
-  if (may_change) {
+  if (may_change && !task.ties.into) {
     ORGO_TRY(to, ports_.address_for(task, *policy));
     write_answer_card(html, task, to, *policy, remark.draft, ports_.message_max);
     ORGO_TRY(names, ports_.names(tenant));
@@ -155,7 +161,7 @@ Result<HttpResponse> TaskSheet::render(const Call& call, TaskNumber number, Task
   }
   html.raw("<div class=\"rest\">\n");
   if (may(call.caller->role, Permission::read_messages))
-    ORGO_CHECK(write_messages(html, call, number, {sends, zone, now, may_change}));
+    ORGO_CHECK(write_messages(html, call, task, {sends, zone, now, may_change}));
   html.raw("<h2>History</h2>\n<ol class=\"history card\">\n");
   for (const auto& event : history) write_event(html, event, now);
   html.raw("</ol>\n");

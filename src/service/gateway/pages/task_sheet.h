@@ -50,7 +50,7 @@ class TaskSheet {
 
  private:
   void fill_again(const Call& call, TaskNumber number, std::span<const StoredSend> sends, TaskRemark& remark);
-  Status write_messages(Html& html, const Call& call, TaskNumber number, const AnswersShown& how);
+  Status write_messages(Html& html, const Call& call, const Task& task, const AnswersShown& how);
 
   Ports ports_;
 };

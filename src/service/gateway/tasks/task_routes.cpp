@@ -8,8 +8,11 @@
 #include "core/task/command.h"
 #include "service/gateway/core/answer.h"
 #include "service/gateway/core/json_body.h"
+#include "service/gateway/tasks/command_input.h"
 #include "service/policy/field_check.h"
 #include "service/policy/names_of.h"
+#include "service/policy/time_reader.h"
+#include "service/tasks/conversation.h"
 #include "service/views/clock_view.h"
 #include "service/views/views.h"
 
@@ -32,49 +35,8 @@ HttpResponse version_mismatch(const Call& call, TaskNumber number) {
                                  {}});
 }
 
-constexpr std::size_t kChoiceMax = 20;
 constexpr std::string_view kStates =
     R"({"type":"string","enum":["new","open","pending","acknowledged","resolved","closed"]})";
-
-/// "low, normal, high or urgent"
-std::string in_words(std::span<const std::string_view> choices) {
-  std::string out;
-  for (std::size_t i = 0; i < choices.size(); ++i)
-    out.append(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ").append(choices[i]);
-  return out;
-}
-
-/// What a command is told, out of the body; what is wrong with it is said by the body.
-commands::Input input_of(const commands::Command& command, JsonBody& body) {
-  commands::Input input;
-  for (const auto& parameter : command.parameters) {
-    const auto name = parameter.name;
-    switch (parameter.kind) {
-      case commands::Parameter::Kind::text:
-        if (parameter.required) input.set(name, body.text(name, parameter.bytes_max, parameter.may_be_empty));
-        else input.set(name, body.optional_text(name, parameter.bytes_max).value_or(""));
-        break;
-      case commands::Parameter::Kind::choice: {
-        auto text = body.text(name, kChoiceMax);
-        const auto& choices = parameter.choices;
-        if (!text.empty() && std::ranges::find(choices, text) == choices.end())
-          body.complain(name, "'" + text + "' is not " + std::string(parameter.what) + "; use " + in_words(choices));
-        input.set(name, std::move(text));
-        break;
-      }
-      case commands::Parameter::Kind::texts:
-        input.set(name, body.optional_texts(name, parameter.count_max, parameter.bytes_max));
-        break;
-      case commands::Parameter::Kind::named_texts:
-        input.set(name, body.texts_by_name(name, parameter.count_max, parameter.bytes_max));
-        break;
-      case commands::Parameter::Kind::time:
-        input.set(name, body.time_or_null(name));
-        break;
-    }
-  }
-  return input;
-}
 
 }  // namespace
 
@@ -84,7 +46,8 @@ Result<HttpResponse> TaskRoutes::run(const Call& call, const commands::Command& 
   ORGO_TRY(seen, ports_.tasks.read(call.caller->tenant, number));
   if (!call.if_match.names(seen.version)) return version_mismatch(call, number);
   JsonBody body(call.request);
-  const auto input = input_of(command, body);
+  ORGO_TRY(policy, ports_.policies(call.caller->tenant));
+  const auto input = command_input(command, body, reader_of_times(*policy, ports_.clock.now()));
   if (const auto problem = body.finish()) return problem_response(call, *problem);
   std::optional<std::int64_t> version;
   if (call.if_match.demanded()) version = seen.version;
@@ -161,7 +124,7 @@ Result<HttpResponse> TaskRoutes::show(const Call& call) {
 Result<HttpResponse> TaskRoutes::events(const Call& call) {
   ORGO_TRY(number, captured_id<TaskTag>(call));
   ORGO_TRY(task, ports_.tasks.read(call.caller->tenant, number));
-  ORGO_TRY(events, ports_.tasks.history(call.caller->tenant, task.number, 1000));
+  ORGO_TRY(events, history_with_parts(ports_.tasks, task, 1000));
   return list_response(call, events, [&](JsonWriter& writer, const auto& event) { views::write_event(writer, event); });
 }
 
@@ -203,7 +166,7 @@ std::vector<Route> TaskRoutes::routes() {
        .pattern = "/api/v1/tasks/{id}/events",
        .permission = Permission::read_tasks,
        .handler = to<&TaskRoutes::events>(this),
-       .summary = "The history of one task, oldest first, at most 1,000 events.",
+       .summary = "The history of one task and of what was merged into it, oldest first, at most 1,000 events.",
        .answer = "EventPage"},
       {.method = "GET",
        .pattern = "/api/v1/tasks/{id}/clocks",

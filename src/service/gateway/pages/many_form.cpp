@@ -1,0 +1,96 @@
+#include "service/gateway/pages/many_form.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "service/gateway/pages/page_parts.h"
+
+namespace orgo::gateway::page {
+namespace {
+
+constexpr std::string_view kTick = "tick-";
+constexpr std::size_t kNamesOffered = 500;
+
+struct Offer {
+  std::string_view command;
+  std::string_view words;
+};
+/// Those with a button of their own, and those that want a value beside.
+constexpr auto kButtons =
+    std::to_array<Offer>({{"ack", "Acknowledge"}, {"resolve", "Resolve"}, {"close", "Close"}, {"reopen", "Reopen"}});
+constexpr auto kWithValue = std::to_array<Offer>({{"assign", "Assign to"},
+                                                  {"route", "Give to the team"},
+                                                  {"priority", "Priority"},
+                                                  {"tags", "Tag"},
+                                                  {"pend", "Pending until"},
+                                                  {"due", "Due"}});
+
+template <std::size_t N>
+bool is_offered(const std::array<Offer, N>& offers, std::string_view name) {
+  return std::ranges::find(offers, name, &Offer::command) != offers.end();
+}
+
+}  // namespace
+
+void write_tick(Html& html, const Task& task) {
+  html.raw("<input type=\"checkbox\" form=\"many\"").attribute("name", std::string(kTick) + to_string(task.number));
+  html.attribute("value", std::to_string(task.version)).attribute("aria-label", "Tick " + to_string(task.number));
+  html.raw(">");
+}
+
+void write_many_form(Html& html, std::string_view action, std::span<const std::string> names) {
+  html.raw("<form id=\"many\" class=\"card\" method=\"post\"").attribute("action", action);
+  html.raw(" aria-label=\"What to do with the tasks that are ticked\">\n<div class=\"buttons\">");
+  for (const auto& offer : kButtons)
+    html.raw("<button name=\"do\"").attribute("value", offer.command).raw(">").text(offer.words).raw("</button> ");
+  html.raw(
+      "<button name=\"do\" value=\"take\">Take them</button></div>\n<div class=\"row\"><div><label "
+      "for=\"many-with\">Or</label>");
+  html.raw("<select id=\"many-with\" name=\"with\">");
+  for (const auto& offer : kWithValue)
+    html.raw("<option").attribute("value", offer.command).raw(">").text(offer.words).raw("</option>");
+  html.raw(
+      "</select></div><div><label for=\"many-value\">Whom, what or when</label><input id=\"many-value\" "
+      "name=\"value\" maxlength=\"254\" list=\"many-names\" autocomplete=\"off\"></div><button name=\"do\" "
+      "value=\"with\">Do it</button></div><datalist id=\"many-names\">");
+  for (const auto& name : names.first(std::min(names.size(), kNamesOffered)))
+    html.raw("<option").attribute("value", name).raw("></option>");
+  html.raw("</datalist>\n</form>\n");
+}
+
+std::vector<NamedTask> ticked(const Parameters& form) {
+  std::vector<NamedTask> tasks;
+  for (const auto& [name, value] : form) {
+    if (!name.starts_with(kTick)) continue;
+    std::int64_t version = -1;  // what can't be read is no version that a task has
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), version);
+    if (error != std::errc{} || end != value.data() + value.size()) version = -1;
+    tasks.push_back({name.substr(kTick.size()), version});
+  }
+  std::ranges::sort(tasks, {}, [](const NamedTask& one) { return parse_id<TaskTag>(one.name).value_or(TaskNumber{}); });
+  return tasks;
+}
+
+AskedOfMany asked_of_many(const Parameters& form, std::string_view self) {
+  const auto wanted = field(form, "do");
+  if (is_offered(kButtons, wanted)) return {commands::find(wanted), {}};
+  if (wanted == "take") return {commands::find("assign"), std::string(self)};
+  const auto with = field(form, "with");
+  if (wanted == "with" && is_offered(kWithValue, with))
+    return {commands::find(with), std::string(field(form, "value"))};
+  return {};
+}
+
+void write_outcomes(Html& html, std::span<const ManyOutcome> outcomes) {
+  html.raw("<section class=\"notice\" role=\"status\" aria-label=\"What became of them\"><ul>\n");
+  for (const auto& [name, task] : outcomes) {
+    html.raw("<li><a").attribute("href", "/tasks/" + percent_encoded(name)).raw(">").text(name).raw("</a> ");
+    if (task) html.raw("is ").text(to_string(task->state));
+    else html.raw("<span class=\"urgent\">was left as it is:</span> ").text(problem_of(task.error()).detail);
+    html.raw("</li>\n");
+  }
+  html.raw("</ul></section>\n");
+}
+
+}  // namespace orgo::gateway::page
