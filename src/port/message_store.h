@@ -52,7 +52,7 @@ class MessageStore {
   /// the queue lives in the same database. On success they survive kill -9 and loss of power; bytes are kept as they
   /// are. One answer for each, in order. A message that was accepted before (same tenant, channel, recipient, id and
   /// content) is answered as `duplicate`; calling again after deadline_exceeded is therefore safe. resource_exhausted:
-  /// the disk is full; nothing of the batch was stored.
+  /// the disk is full; conflict: the store can't hold one of them. In both cases nothing of the batch was stored.
   virtual Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) = 0;
 
   /// not_found also for another tenant's message.

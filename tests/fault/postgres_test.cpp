@@ -249,6 +249,67 @@ TEST_F(PostgresFault, WhatIsNotSetUpIsSaid) {
   EXPECT_THAT(refusal(options).message, HasSubstr("synchronous_commit"));
 }
 
+/// A right that was taken away, a person who may not log in any more, a second owner: nobody who asked is at fault, and
+/// all who look are told, until it is given back.
+TEST_F(PostgresFault, ALostRightIsTroubleOfTheStore) {
+  as_owner("CREATE ROLE weak LOGIN");
+  as_owner("GRANT CREATE ON DATABASE orgo TO weak");
+  options_.server.url = "postgres://weak@127.0.0.1:" + std::to_string(Postgres::shared().port()) + "/orgo";
+  options_.readers_kept = 0;
+  auto engine = open().value();
+  const auto table = options_.server.schema + ".rhythms";
+  as_owner("ALTER TABLE " + table + " OWNER TO orgo");
+  for (const char* right : {"SELECT", "SELECT, UPDATE", ""}) {
+    as_owner("REVOKE ALL ON " + table + " FROM weak");
+    if (*right != '\0') as_owner(std::string("GRANT ") + right + " ON " + table + " TO weak");
+    const auto added = add(*engine, "x");
+    ASSERT_FALSE(added) << right;
+    EXPECT_EQ(added.error().code, Errc::unavailable) << right;
+    EXPECT_THAT(engine->trouble(), HasSubstr("permission denied for table rhythms"));
+  }
+  as_owner("ALTER ROLE weak NOLOGIN");
+  as_owner("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'weak'");
+  EXPECT_EQ(add(*engine, "x").error().code, Errc::unavailable);
+  EXPECT_THAT(engine->trouble(), HasSubstr("not permitted to log in"));
+  const auto reading = engine->reader();
+  ASSERT_FALSE(reading);
+  EXPECT_EQ(reading.error().code, Errc::unavailable);
+  as_owner("ALTER ROLE weak LOGIN");
+  as_owner("GRANT ALL ON " + table + " TO weak");
+  EXPECT_TRUE(add(*engine, "x"));
+  EXPECT_EQ(engine->trouble(), "");
+}
+
+TEST_F(PostgresFault, WhoTookOverIsTroubleOfTheStore) {
+  options_.server.is_sole = true;
+  auto first = open().value();
+  as_owner(
+      "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND "
+      "objid::bigint = (hashtext('" +
+      options_.server.schema + "')::bigint & 4294967295)");
+  const auto second = open();
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(add(*first, "x").error().code, Errc::unavailable);
+  EXPECT_THAT(first->trouble(), HasSubstr("another Orgo"));
+}
+
+/// Whatever the url, the role or the environment says of it.
+TEST_F(PostgresFault, TextIsUtf8WhateverTheUrlSays) {
+  const std::string text = "\u00C1rv\u00EDz \u65E5\u672C";
+  const auto plain = options_.server.url;
+  for (const char* encoding : {"LATIN1", "WIN1252", "SQL_ASCII", "auto"}) {
+    options_.server.url = plain + (plain.find('?') == std::string::npos ? "?" : "&") + "client_encoding=" + encoding;
+    auto engine = open().value();
+    const auto name = text + encoding;
+    const auto added = add(*engine, name);
+    EXPECT_TRUE(added) << encoding << ": " << added.error().message;
+    EXPECT_TRUE(names(*engine).contains(name)) << encoding;
+    engine->close();
+    options_.server.url = plain;
+    EXPECT_TRUE(names(*open().value()).contains(name)) << encoding << ": read by another";
+  }
+}
+
 TEST_F(PostgresFault, ANewerSchemaIsLeftAlone) {
   ASSERT_TRUE(open());
   as_owner("INSERT INTO " + options_.server.schema + ".schema_steps VALUES (999, 0)");

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "adapter/memory/memory_store.h"
+#include "base/store_trouble.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
 
@@ -84,6 +85,55 @@ TEST_F(Intake, WhatIsThereAlreadyIsToldWithTheIdOfTheFirst) {
       EXPECT_EQ(first.message, again.message);
     }
   EXPECT_EQ(told.size(), 4U) << "a duplicate is no work";
+}
+
+/// Refuses all with one code, or what holds a word.
+class Refusing : public MemoryStore {
+ public:
+  Result<std::vector<Accepted>> accept(std::span<const RawMessage> messages, Deadline deadline) override {
+    for (const auto& message : messages)
+      if (message.bytes.find(word) != std::string_view::npos) return failure(code, "the store says no");
+    return MemoryStore::accept(messages, deadline);
+  }
+  Errc code = Errc::conflict;
+  std::string word = "Subject";
+};
+
+TEST_F(Intake, NothingThatAStoreSaysIsTheFaultOfWhoSent) {
+  Refusing refusing;
+  IntakeService intake(refusing, {}, {});
+  for (const auto code : {Errc::invalid_input, Errc::not_permitted, Errc::not_found, Errc::conflict,
+                          Errc::resource_exhausted, Errc::unavailable, Errc::deadline_exceeded, Errc::corrupt}) {
+    refusing.code = code;
+    Brought one;
+    submit(intake, one, 0, 2);
+    intake.step();
+    ASSERT_FALSE(one.answers.at(0)) << to_string(code);
+    EXPECT_TRUE(is_store_trouble(one.answers.at(0).error().code)) << to_string(code);
+  }
+}
+
+TEST_F(Intake, OneThatTheStoreCannotHoldRefusesNobodyElse) {
+  Refusing refusing;
+  refusing.word = "Number 2";
+  std::vector<WorkKey> announced;
+  IntakeService intake(refusing, {}, [&](std::span<const WorkKey> work) {
+    announced.insert(announced.end(), work.begin(), work.end());
+  });
+  std::vector<Brought> all(5);
+  for (std::size_t n = 0; n < all.size(); ++n) submit(intake, all[n], n, n + 1);
+  intake.step();
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    SCOPED_TRACE(n);
+    ASSERT_EQ(all[n].answers.size(), 1U);
+    EXPECT_EQ(all[n].answers[0].has_value(), n != 2);
+    if (!all[n].answers[0]) continue;
+    ASSERT_EQ(all[n].answers[0]->size(), n + 1);
+    for (std::size_t i = 0; i <= n; ++i)
+      EXPECT_EQ(refusing.read(tenant_of(n), all[n].answers[0]->at(i).message)->envelope.recipient.address,
+                all[n].recipients[i]);
+  }
+  EXPECT_EQ(announced.size(), 1U + 2 + 4 + 5);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "adapter/sql/reader_pool.h"
 
+#include "base/store_trouble.h"
+
 namespace orgo::sql {
 
 Result<std::unique_ptr<Connection>> ReaderPool::take(Deadline deadline) {
@@ -15,12 +17,11 @@ Result<std::unique_ptr<Connection>> ReaderPool::take(Deadline deadline) {
     }
   }
   auto opened = open_();
-  if (!opened) {
-    const std::lock_guard lock(mutex_);
-    --used_;
-    free_.notify_one();
-  }
-  return opened;
+  if (opened) return opened;
+  const std::lock_guard lock(mutex_);
+  --used_;
+  free_.notify_one();
+  return tl::unexpected(as_store_trouble(std::move(opened).error()));
 }
 
 void ReaderPool::give_back(std::unique_ptr<Connection> connection) {

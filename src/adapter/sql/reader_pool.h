@@ -18,7 +18,7 @@ class ReaderPool {
   /// `kept` stay open; at most `most` are in use at a time.
   ReaderPool(Opener open, int kept, int most) : open_(std::move(open)), kept_(kept), most_(most) {}
 
-  /// unavailable: none was free by the deadline; else as they are opened.
+  /// unavailable: none was free by the deadline, or it can't be opened.
   Result<std::unique_ptr<Connection>> take(Deadline deadline);
   /// Ends a snapshot, and forgets a connection that can't be used again.
   void give_back(std::unique_ptr<Connection> connection);

@@ -2,7 +2,7 @@
 #include <mutex>
 #include <string>
 
-#include "base/result.h"
+#include "base/store_trouble.h"
 
 namespace orgo::sql {
 
@@ -12,7 +12,7 @@ class Trouble {
   /// Answers of single jobs (a conflict, something that is not there) say nothing about the store.
   void remember(const Status& status) {
     const std::lock_guard lock(mutex_);
-    if (is_of_the_store(status)) text_ = status.error().message;
+    if (!status && is_store_trouble(status.error().code)) text_ = status.error().message;
     else if (!text_.empty()) text_.clear();
   }
   [[nodiscard]] std::string text() const {
@@ -21,12 +21,6 @@ class Trouble {
   }
 
  private:
-  static bool is_of_the_store(const Status& status) {
-    if (status) return false;
-    const auto code = status.error().code;
-    return code == Errc::resource_exhausted || code == Errc::unavailable || code == Errc::corrupt ||
-           code == Errc::deadline_exceeded;
-  }
   mutable std::mutex mutex_;
   std::string text_;
 };

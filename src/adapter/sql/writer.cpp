@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/planted.h"
+#include "base/store_trouble.h"
+
 namespace orgo::sql {
 namespace {
 
@@ -14,6 +16,13 @@ constexpr int kTroubledRunsMax = 5;  ///< of one group, when it was trouble of t
 
 bool is_trouble_of_all(Errc code) {
   return code == Errc::resource_exhausted || code == Errc::unavailable;
+}
+
+/// What ended a whole transaction is the fault of none of its jobs, whatever its code says: we are not let in, we may
+/// not write there, another Orgo does.
+Status of_all(Error error) {
+  if (ORGO_PLANT(lost_right_is_the_senders)) return tl::unexpected(std::move(error));
+  return tl::unexpected(as_store_trouble(std::move(error)));
 }
 
 }  // namespace
@@ -151,7 +160,10 @@ void GroupCommitWriter::commit_group(std::vector<Pending>& group) {
     if (!whole && ran && connection_->is_worth_another_run() && ++troubled < kTroubledRunsMax) continue;
     break;
   }
-  if (!whole) connection_->rollback();
+  if (!whole) {
+    connection_->rollback();
+    whole = of_all(std::move(whole).error());
+  }
   for (std::size_t i = 0; i < group.size(); ++i) {
     // The job goes first: what it refers to may end as soon as the waiting caller is told.
     group[i].job = nullptr;

@@ -7,7 +7,9 @@
 #include <span>
 #include <utility>
 
+#include "base/log.h"
 #include "base/metrics.h"
+#include "base/store_trouble.h"
 
 namespace orgo {
 
@@ -90,6 +92,23 @@ void IntakeService::store_batch(std::span<Submission> batch) {
   for (auto& submission : batch)
     for (auto& envelope : submission.envelopes) messages.push_back({std::move(envelope), *submission.bytes});
   auto stored = store_.accept(messages, within(limits_.store_time));
+  const bool is_one_refused = !stored && stored.error().code == Errc::conflict && batch.size() > 1;
+  if (!is_one_refused || ORGO_PLANT(one_refused_mail_refuses_all)) return answer(batch, messages, std::move(stored));
+  std::span<const RawMessage> left = messages;
+  for (auto& submission : batch) {
+    const auto mine = left.first(submission.envelopes.size());
+    left = left.subspan(mine.size());
+    answer(std::span(&submission, 1), mine, store_.accept(mine, within(limits_.store_time)));
+  }
+}
+
+void IntakeService::answer(std::span<Submission> batch, std::span<const RawMessage> messages,
+                           Result<std::vector<Accepted>> stored) {
+  if (!stored) {
+    log::error("intake.trouble", {{"messages", messages.size()}, {"cause", stored.error().message}});
+    // Who sent has no part in what the store refuses: there is nothing that they could mend.
+    if (!ORGO_PLANT(store_refuses_the_sender)) stored = tl::unexpected(as_store_trouble(std::move(stored).error()));
+  }
   std::vector<WorkKey> work;
   std::size_t at = 0;
   for (auto& submission : batch) {

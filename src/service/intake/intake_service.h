@@ -54,7 +54,9 @@ class IntakeService final : public MailSink {
     Answered answered;
   };
   void loop();
+  /// One that the store refuses for what it is (conflict) takes none of its batch with it: each is stored alone then.
   void store_batch(std::span<Submission> batch);
+  void answer(std::span<Submission> batch, std::span<const RawMessage> messages, Result<std::vector<Accepted>> stored);
 
   MessageStore& store_;
   IntakeLimits limits_;

@@ -10,11 +10,11 @@ bool is_of_class(std::string_view state, std::string_view two) {
 }  // namespace
 
 Errc code_of_state(std::string_view state) {
-  if (is_of_class(state, "23")) return Errc::conflict;  // constraints: unique, not null, check
+  // What is to be written is refused, and the database is well. 23: constraints; 22: a value, such as text that the
+  // encoding can't hold; 54: larger than an index or a row takes.
+  if (is_of_class(state, "23") || is_of_class(state, "22") || is_of_class(state, "54")) return Errc::conflict;
   if (state == "53100" || state == "53200" || state == "53400") return Errc::resource_exhausted;
   if (state == "XX001" || state == "XX002") return Errc::corrupt;  // data and index
-  // 28: who we are; 3D000: no such database; 3F000: no such schema; 42501: no right.
-  if (is_of_class(state, "28") || state == "3D000" || state == "3F000" || state == "42501") return Errc::invalid_input;
   return Errc::unavailable;
 }
 

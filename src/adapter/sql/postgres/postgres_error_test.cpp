@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/store_trouble.h"
+
 namespace orgo::sql {
 namespace {
 
@@ -11,10 +13,22 @@ TEST(PostgresError, TheStateSaysWhatToDo) {
   EXPECT_EQ(code_of_state("53100"), Errc::resource_exhausted);
   EXPECT_EQ(code_of_state("53300"), Errc::unavailable) << "too many connections: they become fewer";
   EXPECT_EQ(code_of_state("XX001"), Errc::corrupt);
-  EXPECT_EQ(code_of_state("28P01"), Errc::invalid_input);
-  EXPECT_EQ(code_of_state("3D000"), Errc::invalid_input);
+  EXPECT_EQ(code_of_state("54000"), Errc::conflict) << "larger than an index takes";
+  EXPECT_EQ(code_of_state("22P05"), Errc::conflict) << "no such character in the encoding";
   EXPECT_EQ(code_of_state(""), Errc::unavailable);
   EXPECT_EQ(code_of_state("57P01"), Errc::unavailable);
+}
+
+/// All classes of SQLSTATE, and some that are none: none of them is the fault of who sent a mail.
+TEST(PostgresError, NoStateIsTheFaultOfWhoSent) {
+  const std::string signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  for (const char first : signs)
+    for (const char second : signs)
+      for (const char* rest : {"000", "001", "501", "P01", "P04", "505"}) {
+        const auto state = std::string{first, second} + rest;
+        const auto code = code_of_state(state);
+        EXPECT_TRUE(is_store_trouble(code) || code == Errc::conflict) << state;
+      }
 }
 
 TEST(PostgresError, WhatIsOfTheMomentIsRunAgain) {

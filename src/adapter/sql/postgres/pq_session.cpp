@@ -9,6 +9,7 @@
 
 #include "adapter/sql/postgres/postgres_error.h"
 #include "adapter/sql/postgres/postgres_url.h"
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace orgo::sql {
@@ -115,7 +116,9 @@ Status PqSession::connect() {
 
 Status PqSession::set_up() {
   const auto patience = std::to_string(options_.patience.count());
-  ORGO_TRY(done, execute("SET search_path TO " + options_.schema + "; SET statement_timeout TO " + patience +
+  // Over whatever the url, a role or the environment says: we write and read UTF-8.
+  const std::string encoding = ORGO_PLANT(encoding_of_the_url) ? "" : "SET client_encoding TO UTF8; ";
+  ORGO_TRY(done, execute(encoding + "SET search_path TO " + options_.schema + "; SET statement_timeout TO " + patience +
                          "; SET lock_timeout TO " + patience + "; SET idle_in_transaction_session_timeout TO " +
                          patience + "; SET bytea_output TO hex; SET tcp_keepalives_idle TO 10"));
   ORGO_CHECK(check_server());

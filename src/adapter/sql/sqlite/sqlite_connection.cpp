@@ -21,6 +21,7 @@ Error sqlite_error(sqlite3* db, int code) {
       // A full disk shows as an I/O error when it is the log or its index that can't grow.
       if (system == ENOSPC || system == EDQUOT) return {Errc::resource_exhausted, text};
       return {Errc::unavailable, text};
+    case SQLITE_TOOBIG:
     case SQLITE_CONSTRAINT:  // what is to be written is refused, for whatever reason; the database is well
       return {Errc::conflict, text};
     case SQLITE_CORRUPT:
