@@ -32,6 +32,22 @@ TEST_F(AnswerForm, ASecondClickIsTheSameAnswer) {
   EXPECT_EQ(answers().size(), 2U);
 }
 
+TEST_F(AnswerForm, OfTwoWordsUnderOneKeyAtTheSameTimeOneIsSent) {
+  const auto ask = [&](const std::string& words, const std::string& key) {
+    return post("/api/v1/tasks/T-1/reply", R"({"text": ")" + words + "\"}", {{"Idempotency-Key", key}});
+  };
+  before_accepting = [&] { EXPECT_EQ(ask("Yes.", "1").status, 201); };
+  EXPECT_EQ(ask("No.", "1").status, 409) << "it was not there yet when this one looked";
+  before_accepting = [&] { EXPECT_EQ(ask("Yes.", "2").status, 201); };
+  EXPECT_EQ(ask("Yes.", "2").status, 200);
+  EXPECT_EQ(answers().size(), 2U);
+  const auto open = [&](const std::string& title) {
+    return post("/api/v1/tasks", R"({"title": ")" + title + "\"}", {{"Idempotency-Key", "3"}});
+  };
+  before_accepting = [&] { EXPECT_EQ(open("Water").status, 201); };
+  EXPECT_EQ(open("Fire").status, 409);
+}
+
 TEST_F(AnswerForm, NothingIsSentWhenTheCustomerWroteMeanwhile) {
   auto form = filled({{"text", "Is it <still> wet?"},
                       {"cc", "bert@school.example"},
@@ -176,7 +192,7 @@ TEST_F(AnswerForm, WhatHappensBeforeTheDecisionCounts) {
   EXPECT_THAT(late.body, AllOf(HasSubstr("The task was changed meanwhile, so nothing was sent."),
                                HasSubstr("Mind the step."), HasSubstr("Is it still wet?</textarea>")));
   EXPECT_THAT(late.body, AllOf(HasSubstr("not done</strong>: <span class=\"soft\"><bdi>T-1 was changed meanwhile, so "
-                                         "what user:anna wrote was not sent"),
+                                         "what anna wrote was not sent"),
                                HasSubstr("href=\"/tasks/T-1?again=m2\">Write it again")));
   EXPECT_TRUE(answers().empty());
   EXPECT_EQ(store.read(kTenant, task)->state, TaskState::open) << "nor was the task moved";

@@ -316,13 +316,13 @@ TEST_P(MessageStoreContract, FindsWhatCameByADoorUnderAnId) {
   std::vector<MessageId> ids;
   std::vector<std::string> bytes;
   for (int i = 0; i < 12; ++i) bytes.push_back(mail("key@x", "words " + std::to_string(i)));
-  for (const auto& one : bytes) ids.push_back(accept(raw(one, "office@school.example", kTenant, Channel::answer)));
+  for (const auto& one : bytes) ids.push_back(accept(raw(one, "office@school.example", kTenant, Channel::http)));
   const auto by_mail = mail("key@x", "by mail"), other = mail("other@x"), theirs = mail("key@x", "theirs");
   accept(raw(by_mail));
-  accept(raw(other, "office@school.example", kTenant, Channel::answer));
-  accept(raw(theirs, "office@school.example", kOtherTenant, Channel::answer));
+  accept(raw(other, "office@school.example", kTenant, Channel::http));
+  accept(raw(theirs, "office@school.example", kOtherTenant, Channel::http));
   const auto find = [&](std::string_view id, TenantId tenant = kTenant) {
-    const auto stored = stores.messages.find_by_id(tenant, message_id_hash(tenant, id), Channel::answer).value();
+    const auto stored = stores.messages.find_by_id(tenant, message_id_hash(tenant, id), Channel::http).value();
     std::vector<MessageId> all;
     for (const auto& one : stored) all.push_back(one.id);
     return all;
@@ -332,7 +332,7 @@ TEST_P(MessageStoreContract, FindsWhatCameByADoorUnderAnId) {
   for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i], ids[ids.size() - 1 - i]);
   EXPECT_THAT(find("key@x", kOtherTenant), SizeIs(1));
   EXPECT_THAT(find("nobody@x"), IsEmpty());
-  const auto whole = stores.messages.find_by_id(kTenant, message_id_hash(kTenant, "other@x"), Channel::answer).value();
+  const auto whole = stores.messages.find_by_id(kTenant, message_id_hash(kTenant, "other@x"), Channel::http).value();
   ASSERT_THAT(whole, SizeIs(1));
   EXPECT_EQ(whole[0].envelope.recipient.address, "office@school.example");
 }

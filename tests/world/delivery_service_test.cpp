@@ -190,7 +190,7 @@ TEST_F(Delivery, NothingGoesToASuppressedAddress) {
   EXPECT_EQ(report.refused, 1);
   EXPECT_EQ(report.sent, 1);
   EXPECT_EQ(sends(task)[0].state, SendState::refused);
-  EXPECT_THAT(sends(task)[0].detail, HasSubstr("manual (left the school), added by user:anna"));
+  EXPECT_THAT(sends(task)[0].detail, HasSubstr("manual (left the school), added by anna"));
   EXPECT_EQ(history(task).back().event.kind == EventKind::send_refused ||
                 history(task)[history(task).size() - 2].event.kind == EventKind::send_refused,
             true);

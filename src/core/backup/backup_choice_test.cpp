@@ -17,7 +17,7 @@ TEST(BackupName, SaysWhenAndIsEachTimeAnotherOne) {
     const auto name = backup_name(kNow, taken);
     ASSERT_TRUE(name);
     EXPECT_TRUE(is_backup_name(*name)) << *name;
-    if (!taken.empty()) EXPECT_LT(taken.back(), *name);
+    EXPECT_LT(taken.empty() ? std::string() : taken.back(), *name);
     taken.push_back(*name);
   }
   EXPECT_EQ(taken[0], "2026-11-30T161500Z");

@@ -73,5 +73,20 @@ TEST(DedupKey, AFoldedIdIsTheSameWithTheLineEndsOfAFileAndThoseOfTheWire) {
   EXPECT_NE(message_id_hash(kTenant, "1 2"), message_id_hash(kTenant, "12"));
 }
 
+TEST(DedupKey, WhatIsWrittenHereIsToldByItsIdAlone) {
+  const auto key = [](Channel channel, std::string_view recipient, const std::string& rest) {
+    const Envelope envelope{
+        .tenant = kTenant, .channel = channel, .recipient = mail_contact(std::string(recipient)), .received_at = {}};
+    return dedup_key(envelope, "Message-ID: <1@orgo.example>\nSubject: 1\n" + rest);
+  };
+  const auto one = key(Channel::answer, "anna@school.example", "\nYes\n");
+  const auto other = key(Channel::answer, "bert@school.example", "X: 1\n\nNo\n");
+  EXPECT_EQ(one.id_hash, other.id_hash);
+  EXPECT_EQ(one.copy_hash, other.copy_hash);
+  EXPECT_NE(one.content, other.content);
+  EXPECT_NE(key(Channel::lmtp, "anna@school.example", "\nYes\n").copy_hash,
+            key(Channel::lmtp, "anna@school.example", "\nNo\n").copy_hash);
+}
+
 }  // namespace
 }  // namespace orgo

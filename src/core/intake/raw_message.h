@@ -44,10 +44,10 @@ struct Envelope {
 /// Which message this is, for "the same message delivered twice makes one record" (A4). A duplicate is the same
 /// transmission, or the same mail found again where mails are kept; never the same words said once more. Pure function
 /// of envelope and bytes. Line ends don't count, nor a `>` before "From " as mbox files have it, nor do trace fields,
-/// except where a mail has neither Date nor Message-ID.
+/// except where a mail has neither Date nor Message-ID. What people write in Orgo is told by its Message-ID alone.
 struct DedupKey {
   std::int64_t id_hash = 0;    ///< of tenant and Message-ID (of tenant and content where there is none)
-  std::int64_t copy_hash = 0;  ///< of recipient, content and door; import, IMAP and POP3 are one door
+  std::int64_t copy_hash = 0;  ///< of recipient, content and door (import, IMAP and POP3 are one)
   Sha256 content{};            ///< of the body and the fields that a relay does not change
 };
 

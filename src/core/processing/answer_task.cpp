@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include "core/changes/actor.h"
 
 #include "base/json_writer.h"
 #include "base/planted.h"
@@ -52,7 +53,7 @@ void open_by_hand(Draft& draft, const AnswerOrder& order) {
   if (!order.assignee.empty()) verdict.assign = order.assignee;
   if (order.priority) verdict.priority = order.priority;
   open_task(draft);
-  draft.reason = "taken down by " + order.actor + "; " + draft.reason;
+  draft.reason = "taken down by " + std::string(actor_name(order.actor)) + "; " + draft.reason;
   for (auto& event : draft.changes.events)
     if (event.kind == EventKind::task_opened) event.actor = order.actor;
 }
@@ -90,9 +91,10 @@ void answer_task(Draft& draft) {
   if (!order->task) return open_by_hand(draft, *order);
   if (!draft.context.thread.task) return not_done(draft, "there is no task " + to_string(order->task));
   const Task& seen = *draft.context.thread.task;
+  const std::string who(actor_name(order->actor));
   draft.task = seen.number;
   if (is_late(*order, seen)) {
-    not_done(draft, to_string(seen.number) + " was changed meanwhile, so what " + order->actor + " wrote was not " +
+    not_done(draft, to_string(seen.number) + " was changed meanwhile, so what " + who + " wrote was not " +
                         (order->internal ? "kept with it" : "sent"));
     return tell_it_was_late(draft, seen);
   }
@@ -104,10 +106,10 @@ void answer_task(Draft& draft) {
   task.version = seen.version + 1;
   task.updated_at = std::max(seen.updated_at, draft.now);
   if (order->internal) {
-    draft.reason = "note of " + order->actor + " for " + to_string(seen.number);
+    draft.reason = "note of " + who + " for " + to_string(seen.number);
     keep_note(draft, task, *order);
   } else {
-    draft.reason = "answer of " + order->actor + " to " + to_string(seen.number);
+    draft.reason = "answer of " + who + " to " + to_string(seen.number);
     send_answer(draft, task,
                 {.to = std::move(to), .actor = order->actor, .due_at = draft.now + draft.settings.answers.undo});
   }

@@ -176,8 +176,7 @@ TEST_F(Answers, WhatWasWrittenForAnotherVersionIsNotDoneAndTold) {
     const auto* decision = changes.find<MessageDecision>();
     EXPECT_EQ(decision->outcome, Outcome::recorded);
     EXPECT_EQ(decision->task.id(), TaskNumber{12}) << "the history of the task tells it";
-    EXPECT_THAT(decision->reason,
-                HasSubstr(internal ? "user:anna wrote was not kept" : "user:anna wrote was not sent"));
+    EXPECT_THAT(decision->reason, HasSubstr(internal ? "anna wrote was not kept" : "anna wrote was not sent"));
     // Nobody waited for it: they get their words back.
     incoming.envelope.received_at = kNow - kAnswerAwaited;
     EXPECT_THAT(recipients(run()), ElementsAre("anna@organization.com answer_late"));

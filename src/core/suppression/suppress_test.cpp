@@ -150,7 +150,7 @@ TEST(Suppress, ByAPerson) {
   EXPECT_EQ(entry.address, "anna@example.org");
   EXPECT_EQ(entry.reason, "manual");
   EXPECT_EQ(refusal_words(entry),
-            "suppressed since 2027-01-15T08:00:00Z: manual (asked us by phone), added by user:bert; until "
+            "suppressed since 2027-01-15T08:00:00Z: manual (asked us by phone), added by bert; until "
             "2027-01-16T08:00:00Z");
   const auto again = commands::suppress(kTenant, entry, "anna@example.org", "", {}, "user:bert", kNow,
                                         TimeZone::fixed(std::chrono::hours(1)));

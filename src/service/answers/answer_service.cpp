@@ -103,6 +103,14 @@ Result<WrittenAnswer> AnswerService::written(const AnswerRequest& request, const
   return answer;
 }
 
+Status AnswerService::check_same(TenantId tenant, MessageId message, const std::string& hash) {
+  ORGO_TRY(bytes, ports_.messages.read_bytes(tenant, message));
+  const auto order = read_answer_order(read_message(bytes));
+  if (order && order->request == hash) return {};
+  return failure(Errc::conflict,
+                 "something else was asked for under this Idempotency-Key before: " + to_string(message));
+}
+
 Result<AnswerService::Place> AnswerService::place_of(TenantId tenant, const std::string& whose, const std::string& key,
                                                      const std::string& hash, const PolicySettings& settings) {
   Place place{.id = id_of(tenant, whose, key, settings), .done = {}};
@@ -113,11 +121,7 @@ Result<AnswerService::Place> AnswerService::place_of(TenantId tenant, const std:
     for (auto& one : known) {
       ORGO_TRY(decision, ports_.messages.decision(tenant, one.id));
       if (decision && decision->outcome == Outcome::recorded) continue;  // nothing was done
-      ORGO_TRY(bytes, ports_.messages.read_bytes(tenant, one.id));
-      const auto order = read_answer_order(read_message(bytes));
-      if (!order || order->request != hash)
-        return failure(Errc::conflict,
-                       "something else was asked for under this Idempotency-Key before: " + to_string(one.id));
+      ORGO_CHECK(check_same(tenant, one.id, hash));
       place.done = std::move(one);
       return place;
     }
@@ -174,7 +178,10 @@ Result<Accepted> AnswerService::submit(const Envelope& envelope, const WrittenAn
   if (bytes.size() > ports_.message_max)
     return failure(Errc::invalid_input, "with its files it has " + std::to_string(bytes.size()) + " bytes, at most " +
                                             std::to_string(ports_.message_max) + " are allowed (limits.message_size)");
-  return ports_.submit(envelope, std::move(bytes), within(kSubmitTime));
+  ORGO_TRY(accepted, ports_.submit(envelope, std::move(bytes), within(kSubmitTime)));
+  // Between our look and now somebody else has asked under this key.
+  if (accepted.duplicate) ORGO_CHECK(check_same(envelope.tenant, accepted.message, answer.order.request));
+  return accepted;
 }
 
 std::optional<MessageDecision> AnswerService::decision_of(TenantId tenant, MessageId message) {

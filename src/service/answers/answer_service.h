@@ -96,7 +96,9 @@ class AnswerService {
     std::string id;                     ///< Message-ID; without a key, and behind what was refused, another one
     std::optional<StoredMessage> done;  ///< it was done before, or is not decided yet
   };
-  /// conflict: something else than `hash` says was done under that key.
+  /// conflict: something else than `hash` says was asked for by that message.
+  Status check_same(TenantId tenant, MessageId message, const std::string& hash);
+  /// Errors as of check_same().
   Result<Place> place_of(TenantId tenant, const std::string& whose, const std::string& key, const std::string& hash,
                          const PolicySettings& settings);
 

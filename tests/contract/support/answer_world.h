@@ -46,6 +46,7 @@ class AnswerWorld : public GatewayWorld {
     out.policies = policies();
     out.submit = [this](const Envelope& envelope, std::string bytes, Deadline deadline) -> Result<Accepted> {
       if (!submit_fails.message.empty()) return tl::unexpected(submit_fails);
+      if (before_accepting) std::exchange(before_accepting, {})();
       const RawMessage message{envelope, bytes};
       ORGO_TRY(answers, static_cast<MessageStore&>(store).accept(std::span(&message, 1), deadline));
       if (before_decision) std::exchange(before_decision, {})();
@@ -136,8 +137,8 @@ class AnswerWorld : public GatewayWorld {
   }
   Message words_of(MessageId id) { return read_message(store.read_bytes(kTenant, id).value()); }
 
-  std::function<void()> before_decision;  ///< called once, when the next one is accepted
-  bool deciding = true;                   ///< false: as where no server runs
+  std::function<void()> before_accepting, before_decision;  ///< called once, when the next one is accepted
+  bool deciding = true;                                     ///< false: as where no server runs
   MemoryWorkHints hints;
   PolicySettings decided = policy_settings();
   std::shared_ptr<const rules::RuleSet> rules = rules::load_rules({{"rules.yaml", std::string(kAnswerRules)}}).rules;

@@ -136,7 +136,7 @@ TEST(BodyChoice, TypesThatThereAreNotAreTexts) {
     EXPECT_EQ(read("Content-Type: " + std::string(type) + "\n\n<html><p>The boiler leaks.</p></html>").text,
               "The boiler leaks.")
         << type;
-  for (const std::string mail :
+  for (const std::string& mail :
        {std::string("Content-Type: */*\n\nPK\x03\x04\x01\x02"), std::string("Content-Type: image/png\n\nwords"),
         std::string("Content-Type: unknown/unknown; name=a.dat\n\nwords"),
         std::string("Content-Type: plain/text\nContent-Disposition: attachment; filename=a\n\nwords")}) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <vector>
+#include "core/changes/actor.h"
 
 #include "base/hash.h"
 #include "core/contact/mail_address.h"
@@ -178,15 +179,14 @@ void write_leaving(Html& html, const Task& task, std::span<const StoredSend> sen
                    std::span<const StoredEvent> history, std::string_view reader, const TimeZone& zone, TimePoint now) {
   for (const auto& [message, copies] : leaving(sends, history)) {
     if (copies.at <= now) continue;
-    auto author = author_of(history, message);
+    const auto author = author_of(history, message);
     const bool own = author == "user:" + std::string(reader);
-    if (author.starts_with("user:")) author.remove_prefix(5);
     html.raw("<form method=\"post\" class=\"notice\" role=\"status\"");
     html.attribute("action", "/tasks/" + to_string(task.number) + "/recall");
     html.raw("><input type=\"hidden\" name=\"message\"").attribute("value", to_string(message)).raw("><p>");
     if (own) html.raw("Your answer");
     else if (author.empty()) html.raw("An answer");
-    else html.raw("The answer of ").name(author);
+    else html.raw("The answer of ").name(actor_name(author));
     if (copies.tried) html.raw(" could not be delivered yet, and is tried again at <time");
     else html.raw(" leaves at <time");
     html.attribute("datetime", to_rfc3339(copies.at)).raw(">");

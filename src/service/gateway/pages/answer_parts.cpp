@@ -1,6 +1,7 @@
 #include "service/gateway/pages/answer_parts.h"
 
 #include <algorithm>
+#include "core/changes/actor.h"
 
 #include "service/gateway/pages/mail_parts.h"
 
@@ -64,8 +65,7 @@ void write_answer_head(Html& html, const StoredMessage& stored, const MailView& 
                        const AnswersShown& how) {
   const auto& message = view.message;
   const auto id = to_string(stored.id);
-  std::string_view who = order.actor;
-  if (who.starts_with("user:")) who.remove_prefix(5);
+  const auto who = actor_name(order.actor);
   html.raw("<header><strong>").name(message.from && !message.from->name.empty() ? message.from->name : who);
   html.raw("</strong>");
   if (order.internal) {

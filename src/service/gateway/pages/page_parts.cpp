@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include "core/changes/actor.h"
 
 #include "base/json.h"
 #include "service/gateway/core/json_body.h"
@@ -176,13 +177,6 @@ void write_details(Html& html, EventKind kind, const json::object& fields) {
   html.raw("</details>");
 }
 
-/// "anna" of "user:anna".
-std::string_view without_user(std::string_view actor) {
-  constexpr std::string_view kUser = "user:";
-  if (actor.starts_with(kUser)) actor.remove_prefix(kUser.size());
-  return actor;
-}
-
 }  // namespace
 
 void begin_page(Html& html, std::string_view title, const std::optional<Caller>& caller) {
@@ -278,7 +272,7 @@ void write_event(Html& html, const StoredEvent& stored, TimePoint now) {
     html.raw(" <a").attribute("href", "/messages/" + id).raw(">").text(id).raw("</a>");
   }
   html.raw(" <span class=\"soft\">");
-  if (!event.actor.empty()) html.raw("by ").name(without_user(event.actor)).raw(", ");
+  if (!event.actor.empty()) html.raw("by ").name(actor_name(event.actor)).raw(", ");
   html.age(event.at, now).raw("</span>");
   if (details) write_details(html, event.kind, fields);
   if (comment != nullptr) html.raw("<blockquote dir=\"auto\">").text(shown(*comment)).raw("</blockquote>");
