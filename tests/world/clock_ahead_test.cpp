@@ -6,8 +6,10 @@
 #include <memory>
 
 #include "adapter/memory/memory_store.h"
+#include "adapter/memory/memory_work_hints.h"
 #include "core/task/task_change.h"
 #include "service/escalation/escalation_service.h"
+#include "service/work/sweeper.h"
 #include "tests/contract/support/samples.h"
 #include "tests/support/tenants.h"
 #include "tests/world/support/fakes.h"
@@ -184,6 +186,32 @@ TEST_F(WrongClock, HoweverManyTheyAreEachIsPutRightInBoundedSteps) {
   }
   EXPECT_EQ(mended, kMany) << "the first had fired";
   for (const auto task : tasks) ASSERT_LE(store.read(kTenant, task)->escalation.started_at, clock.now());
+}
+
+TEST_F(WrongClock, WhatWasAcceptedAheadIsDecidedNowAndNotWhenThatTimeComes) {
+  MemoryWorkHints hints;
+  const auto announced = [&] {
+    std::vector<std::int64_t> numbers;
+    for (const auto& one : hints.take(WorkKind::process, 100, clock.now())) numbers.push_back(one.key.reference);
+    return numbers;
+  };
+  const auto accept = [&](std::int64_t number) {
+    const std::vector keys{WorkKey{kTenant, WorkKind::process, number}};
+    ASSERT_TRUE(store.add(keys, clock.now()));
+  };
+  clock.jump(30 * kDay);
+  accept(1);
+  clock.jump(-30 * kDay);
+  WorkSweeper sweeper(store, hints, clock);
+  ASSERT_TRUE(sweeper.step(WorkKind::process));
+  EXPECT_THAT(announced(), ElementsAre(1)) << "at a start";
+  clock.jump(kDay);
+  ASSERT_TRUE(sweeper.step(WorkKind::process));
+  accept(2);
+  clock.advance(Millis{4'000});
+  clock.jump(-kDay);
+  ASSERT_TRUE(sweeper.step(WorkKind::process));
+  EXPECT_THAT(announced(), testing::Contains(2)) << "while it runs";
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ class MemoryStore : public MessageStore,
   Status release(const LeaseOwner& owner, LeasesOf which, TimePoint now) override;
   Result<std::int64_t> depth(WorkKind kind) override;
   Result<std::vector<WorkKey>> unclaimed(WorkKind kind, TimePoint now, int limit) override;
+  Result<int> cap_waits(WorkKind kind, TimePoint now, Millis most) override;
   Result<std::optional<TimePoint>> next_visible(WorkKind kind, TimePoint after) override;
   Result<std::vector<DeadLetter>> dead(std::optional<TenantId> tenant, int limit) override;
   Result<std::optional<DeadLetter>> find_dead(const WorkKey& key) override;

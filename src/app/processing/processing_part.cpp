@@ -28,7 +28,7 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
                                      std::function<void()> on_decided) {
   auto& part = node.lifecycle().own(std::make_unique<ProcessingPart>());
   part.loops_ = &node.add_loops("processing");
-  part.add_sweeper(node, storage);
+  part.add_sweeper(node, config, storage);
   auto& bell = node.begin_deciding();
   const auto settings = processing_settings(config, storage);
   auto& stores = storage.stores();
@@ -51,9 +51,11 @@ ProcessingPart& ProcessingPart::open(Node& node, const Config& config, StoragePa
   return part;
 }
 
-void ProcessingPart::add_sweeper(Node& node, StoragePart& storage) {
+void ProcessingPart::add_sweeper(Node& node, const Config& config, StoragePart& storage) {
   storage.hints().on_announced([loops = loops_](WorkKind) { loops->wake(); });
-  sweeper_ = std::make_unique<WorkSweeper>(storage.stores().work, storage.hints(), node.clock());
+  sweeper_ = std::make_unique<WorkSweeper>(
+      storage.stores().work, storage.hints(), node.clock(),
+      SweeperSettings{.wait_most = std::max(*config.queue.lease_time, *config.queue.retry_most)});
   sweeping_ = &node.add_loops("sweeper");
   sweeping_->add("orgo-sweep", [this, &clock = node.clock()] {
     const auto report = sweeper_->step(WorkKind::process);

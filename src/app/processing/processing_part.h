@@ -20,7 +20,7 @@ class ProcessingPart {
                               std::function<void()> on_decided);
 
  private:
-  void add_sweeper(Node& node, StoragePart& storage);
+  void add_sweeper(Node& node, const Config& config, StoragePart& storage);
 
   std::vector<std::unique_ptr<Processor>> processors_;
   std::unique_ptr<WorkSweeper> sweeper_;
