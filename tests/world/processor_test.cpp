@@ -272,5 +272,52 @@ TEST(Processor, KilledOftenItBuriesNobody) {
   EXPECT_EQ(store.depth(WorkKind::process).value(), 0) << "and all are decided at last";
 }
 
+/// Refuses one message for what it is, each time and at once.
+class ChoosyStore final : public MemoryStore {
+ public:
+  Result<std::vector<Result<Committed>>> commit(std::span<const Changes> batch, Deadline deadline) override {
+    std::vector<Result<Committed>> answers;
+    for (const auto& changes : batch) {
+      const auto* decision = changes.find<MessageDecision>();
+      if (decision != nullptr && decision->message == refused) {
+        answers.emplace_back(failure(Errc::conflict, "larger than an index takes"));
+        continue;
+      }
+      ORGO_TRY(one, MemoryStore::commit(std::span(&changes, 1), deadline));
+      answers.push_back(std::move(one.front()));
+    }
+    return answers;
+  }
+  MessageId refused;
+};
+
+TEST(Processor, WhatTheStoreCannotHoldEndsAsADeadLetterAndHoldsNobodyUp) {
+  world::SimulatedClock clock(kStart);
+  ChoosyStore store;
+  MemoryWorkHints hints;
+  const ProcessingSettings settings;
+  Processor processor(store, store, hints, store, store, clock, world::one_policy(rules::load_rules({}).rules),
+                      settings);
+  std::vector<WorkKey> keys;
+  for (int i = 0; i < 5; ++i) {
+    const auto mail = contract::mail(std::to_string(i) + "@a.example");
+    const auto raw = contract::raw(mail);
+    const auto accepted = store.accept(std::span(&raw, 1), within(Millis{1'000}));
+    ASSERT_TRUE(accepted);
+    keys.push_back({kTenant, WorkKind::process, accepted->at(0).message.value});
+  }
+  store.refused = MessageId{keys[2].reference};
+  hints.announce(keys, clock.now());
+  EXPECT_EQ(processor.step()->decided, 4) << "nobody else waits";
+  for (int tries = 0; tries < 3 * settings.attempts_max && store.dead(kTenant, 10)->empty(); ++tries) {
+    clock.advance(std::chrono::hours{2});
+    hints.announce(*store.unclaimed(WorkKind::process, clock.now(), 10), clock.now());
+    ASSERT_TRUE(processor.step());
+  }
+  const auto dead = store.dead(kTenant, 10).value();
+  ASSERT_EQ(dead.size(), 1U);
+  EXPECT_EQ(dead[0].key, keys[2]);
+}
+
 }  // namespace
 }  // namespace orgo

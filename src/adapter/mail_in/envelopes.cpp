@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/contact/kept_address.h"
+
 namespace orgo {
 
 smtp::RecipientPolicy recipient_policy(TenantOf tenant_of) {
@@ -22,7 +24,7 @@ Result<std::vector<Envelope>> envelopes_of(const smtp::Delivery& delivery, const
     if (!tenant) return failure(Errc::unavailable, tenant.error().message);
     envelopes.push_back({.tenant = *tenant,
                          .channel = channel,
-                         .sender = mail_contact(delivery.sender),
+                         .sender = mail_contact(kept_address(std::string(delivery.sender))),
                          .recipient = mail_contact(recipient),
                          .peer = std::string(peer),
                          .received_at = received_at});

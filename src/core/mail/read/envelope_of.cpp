@@ -1,11 +1,10 @@
 #include "core/mail/read/envelope_of.h"
 
 #include "base/text.h"
+#include "core/contact/kept_address.h"
 
 namespace orgo {
 namespace {
-
-constexpr std::size_t kAddressMax = 320;  // 64 + "@" + 255 (RFC 5321, section 4.5.3.1)
 
 std::string_view without_brackets(std::string_view text) {
   text = trim(text);
@@ -35,10 +34,9 @@ Envelope envelope_of(TenantId tenant, const Message& message, Channel channel, T
     for (const auto& address : *list)
       if (envelope.recipient.empty() && !address.address.empty()) envelope.recipient = mail_contact(address.address);
   if (envelope.recipient.empty()) envelope.recipient = mail_contact("unknown@localhost");
-  // What is longer than any address is none; it would only burden every list.
-  if (envelope.recipient.address.size() > kAddressMax)
+  if (kept_address(envelope.recipient.address).empty())
     envelope.recipient = mail_contact(fallback.empty() ? "unknown@localhost" : std::string(fallback));
-  if (envelope.sender.address.size() > kAddressMax) envelope.sender.address.clear();
+  envelope.sender.address = kept_address(std::move(envelope.sender.address));
   return envelope;
 }
 

@@ -6,6 +6,7 @@
 #include "base/charset_label.h"
 #include "base/charset_meant.h"
 #include "base/text.h"
+#include "core/contact/kept_address.h"
 #include "core/contact/mail_address.h"
 #include "core/mail/read/message_reader.h"
 #include "protocol/mime/address.h"
@@ -55,7 +56,7 @@ std::vector<Address> MessageReader::addresses_of(std::string_view value) {
   for (auto& mailbox : list.mailboxes) {
     if (mailbox.name.empty()) mailbox.name = std::move(mailbox.comment);
     if (!is_utf8(mailbox.address)) mailbox.address = to_utf8(mailbox.address, header_charset_);
-    mailbox.address = address_for_people(std::move(mailbox.address));
+    mailbox.address = kept_address(address_for_people(std::move(mailbox.address)));
     auto& address = out.emplace_back();
     address.name = std::move(mailbox.name);
     address.address = std::move(mailbox.address);
