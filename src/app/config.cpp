@@ -12,6 +12,8 @@
 
 #include "adapter/data_folder/read_file.h"
 #include "app/config_options.h"
+#include "base/masked.h"
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace orgo {
@@ -39,6 +41,11 @@ Result<std::string> read_small_file(const std::string& path) {
 bool is_of_another_user(const std::string& path) {
   struct stat facts {};
   return ::stat(path.c_str(), &facts) == 0 && facts.st_uid != ::geteuid() && facts.st_uid != 0;
+}
+
+/// Once it is read, a file is there to be shown beside its errors: on screens, in logs, in what people send for help.
+void hide_secrets(SourceFile& file) {
+  if (!ORGO_PLANT(error_shows_the_password)) file.text = masked_yaml(file.text);
 }
 
 /// Variables that mean something to commands, scripts and tests, but are no options.
@@ -93,6 +100,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
     }
     loaded.sources.push_back({candidate, std::move(*text)});
     options.read_file(loaded.sources.back(), loaded.errors);
+    hide_secrets(loaded.sources.back());
     break;
   }
   options.read_environment(sources.environment, other_variables(), loaded.errors, loaded.warnings);
@@ -122,6 +130,7 @@ LoadedConfig load_partial_config(Config base, const std::string& path, const std
   loaded.path = path;
   loaded.sources.push_back({path, *std::move(text)});
   options.read_file(loaded.sources.back(), loaded.errors);
+  hide_secrets(loaded.sources.back());
   options.read_secret_files(
       [&](const std::string& name) -> Result<std::string> {
         if (!is_inside(name)) return failure(Errc::not_permitted, name + ": is not below the folder of this file");

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/masked.h"
 #include "base/options.h"
 #include "base/overloaded.h"
 #include "base/text.h"
@@ -11,7 +12,7 @@ namespace orgo {
 namespace {
 
 std::string quoted(std::string_view value) {
-  return "'" + std::string(cut_utf8(value, 64)) + "'";
+  return "'" + std::string(cut_utf8(masked_value(value), 64)) + "'";
 }
 
 std::string out_of_range(std::string_view value, const std::string& least, const std::string& most) {

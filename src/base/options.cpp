@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/masked.h"
 #include "base/overloaded.h"
 #include "base/text.h"
 #include "base/yaml.h"
@@ -120,6 +121,7 @@ std::vector<OptionSet::Entry> OptionSet::entries() const {
     const bool secret = option.info.secret == Secret::yes;
     auto value = show(option.binding);
     if (secret && !value.empty()) value = "[secret]";
+    value = without_login(value);
     std::string origin = option.origin.path.empty() ? "default" : option.origin.path;
     if (option.origin.line > 0) origin += ":" + std::to_string(option.origin.line);
     entries.push_back({option.info.name, option.environment, type_of(option.binding), std::move(value),

@@ -1,5 +1,6 @@
 #include "adapter/sql/postgres/postgres_url.h"
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -22,20 +23,48 @@ std::string_view value_of(const Options& options, std::string_view keyword) {
   return {};
 }
 
+/// libpq marks what is not to be shown: password, sslpassword.
+bool holds_secret(const Options& options) {
+  for (const auto* option = options.get(); option->keyword != nullptr; ++option)
+    if (std::string_view(option->dispchar).starts_with('*') && option->val != nullptr && *option->val != '\0')
+      return true;
+  return false;
+}
+
+/// The first name before a "=" that libpq doesn't know; empty: none.
+std::string unknown_parameter(std::string_view url) {
+  const Options known(PQconndefaults());
+  const auto query = url.find('?');
+  if (!known || query == std::string_view::npos) return {};
+  for (const auto piece : split(url.substr(query + 1), '&')) {
+    const auto equals = piece.find('=');
+    const auto name = piece.substr(0, std::min(equals, piece.size()));
+    const bool is_plain = name.size() <= 32 && std::ranges::all_of(name, [](char c) {
+                            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+                          });
+    if (equals == std::string_view::npos || !is_plain) return {};
+    const auto* option = known.get();
+    while (option->keyword != nullptr && option->keyword != name) ++option;
+    if (option->keyword == nullptr && name != "ssl") return std::string(name);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string check_postgres_url(const std::string& url) {
   if (!url.starts_with("postgres://") && !url.starts_with("postgresql://"))
     return "is neither `sqlite` nor postgres://user@host/database";
-  char* why = nullptr;
-  const Options options(PQconninfoParse(url.c_str(), &why));
-  const std::unique_ptr<char, End> owned(why);
+  // What libpq says of it repeats it, and may be a password.
+  const Options options(PQconninfoParse(url.c_str(), nullptr));
   if (!options) {
-    std::string text = "is no url of PostgreSQL: " + std::string(why == nullptr ? "no memory" : why);
-    while (text.ends_with('\n')) text.pop_back();
-    return text;
+    const auto unknown = unknown_parameter(url);
+    if (!unknown.empty()) return "is no url of PostgreSQL: there is no parameter '" + unknown + "'";
+    return "is no url of PostgreSQL: write postgres://user@host:port/database?parameter=value; signs such as @ / % in "
+           "a "
+           "name or a value are %40 %2F %25";
   }
-  if (!value_of(options, "password").empty())
+  if (holds_secret(options))
     return "holds a password, which all would see who read the configuration; write it to a file that only Orgo reads, "
            "and name that in database.password_file";
   return "";

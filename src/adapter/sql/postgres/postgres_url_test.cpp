@@ -23,10 +23,23 @@ TEST(PostgresUrl, WhatIsWrongIsSaid) {
 }
 
 TEST(PostgresUrl, APasswordIsRefusedWhereverItStands) {
-  for (const char* url : {"postgres://orgo:hidden@db/orgo", "postgres://db/orgo?user=orgo&password=hidden"}) {
+  for (const char* url : {"postgres://orgo:hidden@db/orgo", "postgres://db/orgo?user=orgo&password=hidden",
+                          "postgres://db/orgo?pass%77ord=hidden", "postgres://db/orgo?sslpassword=hidden"}) {
     const auto why = check_postgres_url(url);
     EXPECT_THAT(why, HasSubstr("database.password_file")) << url;
     EXPECT_EQ(why.find("hidden"), std::string::npos);
+  }
+}
+
+TEST(PostgresUrl, WhatIsWrongNeverRepeatsIt) {
+  for (const char* url :
+       {"postgres://orgo:hidden@db:99999999/orgo", "postgres://orgo:hidden@x@db/orgo", "postgres://orgo:hidden",
+        "postgres://db/orgo?passwrd=hidden", "postgres://db/orgo?hidden", "postgres://db/orgo?password=%zzhidden",
+        "postgres://db/orgo?a=b=hidden", "postgres://orgo:hid%den@db/orgo", "postgres://[hidden/orgo",
+        "host=db password=hidden", "postgres://db/orgo?x&password=hidden", "POSTGRES://orgo:hidden@db/orgo",
+        "postgres://orgo:hidden/hidden@db/orgo"}) {
+    const auto why = check_postgres_url(url);
+    EXPECT_EQ(why.find("hid"), std::string::npos) << url << ": " << why;
   }
 }
 
