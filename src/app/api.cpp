@@ -302,8 +302,10 @@ Result<std::unique_ptr<Api>> Api::open(const CommonOptions& common, Purpose purp
   ORGO_TRY(server, DataFolder::running(settings.data));
   if (server) {
     if (server->http.empty())
-      return failure(Errc::conflict, "process " + std::to_string(server->pid) + " owns " + settings.data +
-                                         " and has no HTTP door to ask");
+      return failure(Errc::conflict,
+                     in_words(*server) + " owns " + settings.data +
+                         ": a command that is at work there, or a server that is still starting or has no HTTP door; "
+                         "try again when it has ended");
     if (server->token.empty())
       return failure(Errc::not_permitted,
                      "the server on " + settings.data + " belongs to another user; try as that user");

@@ -34,8 +34,12 @@ Result<std::string> data_folder(const CommonOptions& common) {
 Status refuse_a_running_server(const std::string& data) {
   ORGO_TRY(server, DataFolder::running(data));
   if (!server) return {};
-  return failure(Errc::conflict, "a server owns " + data + " (process " + std::to_string(server->pid) +
-                                     "); stop it first, as by systemctl stop orgo");
+  if (server->http.empty())
+    return failure(Errc::conflict, in_words(*server) + " owns " + data +
+                                       ": a command that is at work there, or a server; try again when it has ended, "
+                                       "or stop it first");
+  return failure(Errc::conflict,
+                 "a server owns " + data + " (" + in_words(*server) + "); stop it first, as by systemctl stop orgo");
 }
 
 void tell_next_steps(const RestoreOptions& options, const std::string& data, const std::string& backup,

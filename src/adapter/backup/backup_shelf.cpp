@@ -5,18 +5,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
 #include "adapter/backup/copy_file.h"
+#include "adapter/data_folder/file_lock.h"
 #include "adapter/data_folder/make_folder.h"
 #include "adapter/data_folder/read_file.h"
 #include "adapter/data_folder/write_file.h"
 #include "base/planted.h"
-#include "base/text.h"
 
 namespace orgo {
 namespace {
@@ -75,30 +74,18 @@ Result<BackupShelf> BackupShelf::open(const std::string& place) {
     ::chmod(place.c_str(), 0700);
   }
   const auto path = place + "/" + kShelfLock;
-  const int lock = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (lock < 0) return shelf_failure("writing in " + place, errno);
-  BackupShelf shelf(place, lock);
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  if (::fcntl(lock, F_OFD_SETLK, &whole) != 0 && !ORGO_PLANT(two_backups_at_once)) {
-    std::array<char, 32> who{};
-    const auto size = ::pread(lock, who.data(), who.size() - 1, 0);
-    const auto pid = trim(std::string_view(who.data(), size > 0 ? static_cast<std::size_t>(size) : 0));
+  auto lock = FileLock::take(ORGO_PLANT(two_backups_at_once) ? path + "." + std::to_string(::getpid()) : path);
+  if (!lock && lock.error().code == Errc::conflict) {
+    const auto pid = signer_of(path);
     return failure(Errc::conflict, "another backup is being made in " + place +
-                                       (pid.empty() ? std::string() : " (process " + std::string(pid) + ")") +
+                                       (pid.empty() ? std::string() : " (process " + pid + ")") +
                                        "; try again when it has ended");
   }
-  const auto pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, pid.data(), pid.size(), 0) < 0) {
-    // A full disk: only the number for people is missing.
-  }
+  if (!lock) return tl::unexpected(lock.error());
+  lock->sign();
+  BackupShelf shelf(place, std::move(*lock));
   shelf.remove_leftovers();
   return shelf;
-}
-
-BackupShelf::~BackupShelf() {
-  if (lock_ >= 0) ::close(lock_);
 }
 
 std::string BackupShelf::path_of(const std::string& name, const char* ending) const {

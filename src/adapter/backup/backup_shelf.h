@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapter/data_folder/file_lock.h"
 #include "base/result.h"
 #include "core/backup/backup_choice.h"
 #include "core/backup/manifest.h"
@@ -33,9 +34,6 @@ class BackupShelf {
   /// Makes the place when it is missing (rights 0700). conflict: another process is writing there, with its number;
   /// unavailable.
   static Result<BackupShelf> open(const std::string& place);
-  BackupShelf(BackupShelf&& other) noexcept : place_(std::move(other.place_)), lock_(std::exchange(other.lock_, -1)) {}
-  BackupShelf& operator=(BackupShelf&&) = delete;
-  ~BackupShelf();
 
   /// An empty folder for a new one, of rights 0700.
   Result<std::string> begin(const std::string& name);
@@ -46,12 +44,12 @@ class BackupShelf {
   Status remove(const std::string& name);
 
  private:
-  BackupShelf(std::string place, int lock) : place_(std::move(place)), lock_(lock) {}
+  BackupShelf(std::string place, FileLock lock) : place_(std::move(place)), lock_(std::move(lock)) {}
   [[nodiscard]] std::string path_of(const std::string& name, const char* ending = "") const;
   void remove_leftovers();
 
   std::string place_;
-  int lock_ = -1;
+  FileLock lock_;
 };
 
 }  // namespace orgo

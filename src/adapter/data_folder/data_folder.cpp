@@ -1,16 +1,15 @@
 #include "adapter/data_folder/data_folder.h"
 
-#include <fcntl.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
+#include <charconv>
 #include <fstream>
 #include <sstream>
 
+#include "adapter/data_folder/file_lock.h"
 #include "adapter/data_folder/make_folder.h"
 #include "adapter/data_folder/write_file.h"
 #include "base/hash.h"
@@ -27,18 +26,6 @@ constexpr const char* kLock = "orgo.lock";
 constexpr const char* kServer = "server.json";
 constexpr const char* kToken = "cli.token";
 constexpr const char* kSecret = "secret.key";
-
-/// An "open file description" lock: it goes with the descriptor (also at kill -9), and who only asks takes nothing.
-struct flock whole_file() {
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  return lock;
-}
-
-tl::unexpected<Error> system_failure(const std::string& what, int error) {
-  return failure(Errc::unavailable, what + ": " + std::strerror(error));
-}
 
 /// What root writes among the files of a service, the service can't write any more.
 Status check_not_of_a_service(const fs::path& path) {
@@ -79,7 +66,17 @@ RunningServer read_announcement(const fs::path& path) {
   return server;
 }
 
+int number_of(std::string_view text) {
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 }  // namespace
+
+std::string in_words(const RunningServer& owner) {
+  return owner.pid > 0 ? "process " + std::to_string(owner.pid) : "another process";
+}
 
 Result<DataFolder> DataFolder::own(const fs::path& path) {
   std::error_code error;
@@ -88,45 +85,31 @@ Result<DataFolder> DataFolder::own(const fs::path& path) {
     ::chmod(path.c_str(), 0700);
   }
   ORGO_CHECK(check_not_of_a_service(path));
-  const auto lock_path = path / kLock;
-  const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return system_failure("opening " + lock_path.string(), errno);
-  auto wanted = whole_file();
-  if (::fcntl(lock, F_OFD_SETLK, &wanted) != 0) {
-    const int cause = errno;
-    ::close(lock);
-    if (cause != EAGAIN && cause != EACCES) return system_failure("locking " + lock_path.string(), cause);
+  const auto lock_path = (path / kLock).string();
+  auto lock = FileLock::take(lock_path);
+  if (!lock && lock.error().code == Errc::conflict) {
     const auto owner = read_announcement(path);
-    const auto lock_text = read_small_file(lock_path);
-    const auto pid = trim(lock_text);
+    const auto pid = signer_of(lock_path);
     std::string message = "another orgo owns the data folder " + path.string();
-    if (!pid.empty()) message += " (process " + std::string(pid) + (owner.http.empty() ? "" : ", " + owner.http) + ")";
+    if (!pid.empty()) message += " (process " + pid + (owner.http.empty() ? "" : ", " + owner.http) + ")";
     return failure(Errc::conflict, message + "; stop it first, or give this one a folder of its own with --data DIR");
   }
-  const auto pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-    // Only the text for people is missing (a full disk, say); the lock itself holds, and serving must go on.
-  }
+  if (!lock) return tl::unexpected(lock.error());
+  lock->sign();
   // What a killed owner left behind would send the command line to a server that is gone.
   fs::remove(path / kServer, error);
   fs::remove(path / kToken, error);
-  return DataFolder(path, lock);
+  return DataFolder(path, std::move(*lock));
 }
 
 Result<std::optional<RunningServer>> DataFolder::running(const fs::path& path) {
-  const auto lock_path = path / kLock;
-  const int lock = ::open(lock_path.c_str(), O_RDWR | O_CLOEXEC);
-  if (lock < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::optional<RunningServer>{};
-    return system_failure("opening " + lock_path.string(), errno);
-  }
-  auto wanted = whole_file();
-  const bool asked = ::fcntl(lock, F_OFD_GETLK, &wanted) == 0;
-  const int cause = errno;
-  ::close(lock);
-  if (!asked) return system_failure("looking at " + lock_path.string(), cause);
-  if (wanted.l_type == F_UNLCK) return std::optional<RunningServer>{};
-  return std::optional<RunningServer>{read_announcement(path)};
+  const auto lock_path = (path / kLock).string();
+  ORGO_TRY(is_taken, FileLock::is_taken(lock_path));
+  if (!is_taken) return std::optional<RunningServer>{};
+  auto owner = read_announcement(path);
+  // A command signs the lock, too, and announces nothing.
+  if (owner.pid == 0) owner.pid = number_of(signer_of(lock_path));
+  return std::optional<RunningServer>{std::move(owner)};
 }
 
 Status DataFolder::announce(const RunningServer& server) {
@@ -155,13 +138,10 @@ Result<std::string> DataFolder::secret() {
 }
 
 DataFolder::~DataFolder() {
-  if (lock_ < 0) return;
-  if (announced_) {
-    std::error_code ignored;
-    fs::remove(path_ / kServer, ignored);
-    fs::remove(path_ / kToken, ignored);
-  }
-  ::close(lock_);
+  if (!announced_) return;
+  std::error_code ignored;
+  fs::remove(path_ / kServer, ignored);
+  fs::remove(path_ / kToken, ignored);
 }
 
 }  // namespace orgo

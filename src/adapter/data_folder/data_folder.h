@@ -4,18 +4,23 @@
 #include <string>
 #include <utility>
 
+#include "adapter/data_folder/file_lock.h"
 #include "base/result.h"
 
 namespace orgo {
 
-/// A server that owns a data folder right now, as it has announced itself there once all its doors were open.
+/// Who owns a data folder right now: a server, as it has announced itself there once all its doors were open, or a
+/// command.
 struct RunningServer {
-  int pid = 0;        ///< set by announce()
+  int pid = 0;        ///< 0: nobody knows
   std::string http;   ///< "http://127.0.0.1:5000"; empty: it has no such door, or is still starting
   std::string lmtp;   ///< "127.0.0.1:2424"
   std::string smtp;   ///< "127.0.0.1:2525"
   std::string token;  ///< bearer token for the command line of the same user; empty: not readable by this user
 };
+
+/// "process 17"; "another process" when nobody knows its number.
+std::string in_words(const RunningServer& owner);
 
 /// The folder in which one Orgo keeps everything (`data`, default ./var), and the lock that makes it one: a second
 /// process would hand out the same work again. The lock is the kernel's, so it never outlives its process, not even
@@ -31,7 +36,8 @@ class DataFolder {
   static Result<std::optional<RunningServer>> running(const std::filesystem::path& path);
 
   DataFolder(DataFolder&& other) noexcept
-      : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)), announced_(other.announced_) {}
+      : path_(std::move(other.path_)), lock_(std::move(other.lock_)),
+        announced_(std::exchange(other.announced_, false)) {}
   DataFolder& operator=(DataFolder&&) = delete;
   ~DataFolder();
 
@@ -47,10 +53,10 @@ class DataFolder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  DataFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+  DataFolder(std::filesystem::path path, FileLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::filesystem::path path_;
-  int lock_ = -1;
+  FileLock lock_;  ///< goes behind what the object removes
   bool announced_ = false;
 };
 

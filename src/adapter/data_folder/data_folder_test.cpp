@@ -74,6 +74,16 @@ TEST_F(DataFolderTest, KeepsItsSecretOverRestarts) {
   EXPECT_NE(*folder->secret(), first);
 }
 
+TEST_F(DataFolderTest, ACommandThatOwnsItIsNamedToo) {
+  const auto command = DataFolder::own(root);
+  ASSERT_TRUE(command);
+  const auto owner = DataFolder::running(root);
+  ASSERT_TRUE(owner && *owner);
+  EXPECT_EQ(in_words(**owner), "process " + std::to_string(::getpid()));
+  EXPECT_EQ((*owner)->http, "");
+  EXPECT_EQ(in_words(RunningServer{}), "another process");
+}
+
 TEST_F(DataFolderTest, IsFreeAgainWhenTheOwnerEnds) {
   { ASSERT_TRUE(DataFolder::own(root)); }
   EXPECT_FALSE(*DataFolder::running(root));

@@ -1,9 +1,5 @@
 #include "adapter/module_folder/module_folder.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -271,17 +267,11 @@ std::vector<modules::ModuleSource> ModuleHome::retired(const ModuleState& state)
 Result<ModuleHome::Lock> ModuleHome::Lock::take(const ModuleHome& home) {
   ORGO_CHECK(make_folder(home.folder()));
   const auto path = home.folder() + "/.lock";
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return failure(Errc::unavailable, path + " can't be opened: " + why(errno));
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-    ::close(file);
+  auto file = FileLock::take(path);
+  if (!file && file.error().code == Errc::conflict)
     return failure(Errc::conflict, "another process is changing the modules of " + home.folder() + "; try again");
-  }
-  return Lock(file);
-}
-
-ModuleHome::Lock::~Lock() {
-  if (file_ >= 0) ::close(file_);
+  if (!file) return tl::unexpected(file.error());
+  return Lock(std::move(*file));
 }
 
 }  // namespace orgo

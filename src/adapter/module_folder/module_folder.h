@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapter/data_folder/file_lock.h"
 #include "base/result.h"
 #include "core/module/module_set.h"
 #include "port/module_store.h"
@@ -50,13 +51,10 @@ class ModuleHome final : public ModuleStore {
   class Lock {
    public:
     static Result<Lock> take(const ModuleHome& home);
-    Lock(Lock&& other) noexcept : file_(other.file_) { other.file_ = -1; }
-    Lock& operator=(Lock&&) = delete;
-    ~Lock();
 
    private:
-    explicit Lock(int file) : file_(file) {}
-    int file_;
+    explicit Lock(FileLock file) : file_(std::move(file)) {}
+    FileLock file_;
   };
 
  private:
